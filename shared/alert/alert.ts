@@ -1,0 +1,38 @@
+import type { Millis } from '../base/time.ts'
+import type { Labels } from './labels.ts'
+
+/** 16 lower-case hex digits, see `fingerprint.ts`. */
+export type Fingerprint = string
+
+/** Where an alert came from. Not labels: it takes no part in identity and a sender cannot forge it. */
+export interface Origin {
+  account: string
+  integration: string
+  rule?: string
+}
+
+/** An alert as an integration decoded it. A missing endsAt is filled in by dispatch (`now + recoverAfterMs`). */
+export interface PostedAlert {
+  labels: Labels
+  annotations: Labels
+  startsAt: Millis
+  endsAt?: Millis
+  generatorURL?: string
+}
+
+/** An alert as a group keeps it. Its identity is its label set. */
+export interface Alert {
+  labels: Labels
+  annotations: Labels
+  startsAt: Millis
+  /** Firing until then: at `endsAt` it is resolved. */
+  endsAt: Millis
+  /** endsAt is our recovery time, not the sender's word; such an end never outlives a newer one. */
+  timeout: boolean
+  generatorURL?: string
+  origin: Origin
+}
+
+export function resolvedAt(alert: Pick<Alert, 'endsAt'>, now: Millis): boolean {
+  return alert.endsAt <= now
+}

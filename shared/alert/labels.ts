@@ -1,0 +1,24 @@
+/**
+ * Label names and values as the sender wrote them. A name may be anything, `__proto__` included:
+ * build them with `Object.fromEntries` or spread (both define own properties), read them with `label`.
+ */
+export type Labels = Readonly<Record<string, string>>
+
+/** The value of a label; a label that is absent is the empty string, as everywhere in Alertmanager. */
+export function label(labels: Labels, name: string): string {
+  return Object.hasOwn(labels, name) ? (labels[name] as string) : ''
+}
+
+/** Names in Go's order (bytes of UTF-8), which fingerprints and group keys depend on. */
+export function sortedNames(labels: Labels): string[] {
+  return Object.keys(labels).sort(compareUtf8)
+}
+
+/** UTF-16 order is UTF-8 order but for surrogates against U+E000..U+FFFF; only then are bytes compared. */
+export function compareUtf8(a: string, b: string): number {
+  if (a === b) return 0
+  if (!SURROGATE.test(a) && !SURROGATE.test(b)) return a < b ? -1 : 1
+  return Buffer.compare(Buffer.from(a), Buffer.from(b))
+}
+
+const SURROGATE = /[\ud800-\udfff]/

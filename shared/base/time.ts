@@ -1,0 +1,30 @@
+/** Milliseconds since the Unix epoch. Every instant in Tocsin has this unit; durations say `Ms`. */
+export type Millis = number
+
+export const SECOND = 1000
+export const MINUTE = 60 * SECOND
+export const HOUR = 60 * MINUTE
+export const DAY = 24 * HOUR
+
+/**
+ * The only source of time. Handlers get one as an argument, so a test (or the simulator) owns every
+ * moment; the real one lives in `infra/machine` and in the `lambda.ts` shells.
+ */
+export interface Clock {
+  now(): Millis
+  /** Runs `then` once at `when` (soon, when that has passed). Returns what cancels it. */
+  at(when: Millis, then: () => void): () => void
+}
+
+/** A number in [0, 1): jitter and nothing else. Tests pass a constant or a seeded generator. */
+export type Chance = () => number
+
+/** RFC 3339 with milliseconds, in UTC: `2026-11-21T01:26:37.743Z`. Beyond year 9999 it is clamped. */
+export function toRfc3339(at: Millis): string {
+  return new Date(Math.min(Math.max(at, MIN_MILLIS), MAX_MILLIS)).toISOString()
+}
+
+/** 0001-01-01T00:00:00Z, Go's zero time: how Alertmanager's clients write "not set". */
+export const ZERO_TIME = '0001-01-01T00:00:00Z'
+export const MIN_MILLIS: Millis = -62135596800000
+export const MAX_MILLIS: Millis = 253402300799999

@@ -1,0 +1,58 @@
+import type { Chance, Clock, Millis } from '../base/time.ts'
+import type { Notification } from '../delivery/delivery.ts'
+import type { Outcome } from '../delivery/outcome.ts'
+
+/** What a channel setting is: validation, masking in `GET /api/v1/config` and the console's form derive from it. */
+export interface ChannelField {
+  name: string
+  /** Sealed at rest, shown as `<secret>`. */
+  secret: boolean
+}
+
+/** What a kind of channel is, without what sends: `api` needs this and must not bundle the rest. */
+export interface ChannelKind<Settings> {
+  type: string
+  fields: readonly ChannelField[]
+  /** Settings as the user wrote them, or the problems with the path of each. */
+  parse(settings: unknown): { ok: true; settings: Settings } | { ok: false; problems: { path: string; message: string }[] }
+  /** How long one send may take. */
+  timeoutMs(settings: Settings): number
+}
+
+/** One attempt. It never throws for what a target does: every answer has an outcome. */
+export type Send<Settings> = (settings: Settings, what: ToSend, by: SendDeps) => Promise<Outcome>
+
+export interface ToSend {
+  /** Same on every attempt of this content: `webhook-id`. */
+  id: string
+  account: string
+  notification: Notification
+  /** The send is given up at this moment of the clock and is then `ambiguous`. */
+  giveUpAt: Millis
+}
+
+export interface SendDeps {
+  clock: Clock
+  chance: Chance
+  /** Base of links in messages (Alertmanager's externalURL). */
+  publicUrl: string
+  /** The only way out to the network: it refuses addresses that are not allowed. */
+  request: Outbound
+}
+
+export interface OutboundRequest {
+  url: string
+  method: 'POST' | 'GET' | 'PUT'
+  headers: Record<string, string>
+  body: string
+  giveUpAt: Millis
+}
+
+export type OutboundResult =
+  | { kind: 'answer'; status: number; headers: Record<string, string>; body: string }
+  /** Nothing was written to the target: it surely did not take it. */
+  | { kind: 'unsent'; reason: 'connection' | 'forbiddenTarget'; detail: string }
+  /** The request may have been taken: time-out or broken connection after it was written. */
+  | { kind: 'unknown'; reason: 'timeout' | 'connection'; detail: string }
+
+export type Outbound = (request: OutboundRequest) => Promise<OutboundResult>

@@ -1,0 +1,100 @@
+import type { Millis } from '../base/time.ts'
+import type { Matcher } from '../matcher/matcher.ts'
+import type { TimeInterval } from '../interval/interval.ts'
+
+/**
+ * The account as one document, validated and filled with defaults: what handlers work from.
+ * How it is written by people is `native.ts` (tocsin.yml) and `alertmanager.ts` (alertmanager.yml);
+ * how it is stored, parts by hash under one pointer, is `store/configs.ts`.
+ */
+export interface Config {
+  /** Changes with every accepted PUT and with a reload. */
+  revision: string
+  /** When this revision became the current one: groups restart their timers from here. */
+  since: Millis
+  integrations: Integration[]
+  channels: Channel[]
+  /** Native policies: every one that matches applies, in order. */
+  policies: Policy[]
+  /** An imported route tree: first match, `continue`, fallback. */
+  route?: Route
+  inhibitRules: InhibitRule[]
+  timeIntervals: NamedInterval[]
+  /** alertmanager.yml's `resolve_timeout`, for integrations that state no recovery time of their own. */
+  resolveTimeoutMs?: number
+}
+
+export type IntegrationType = 'prometheus'
+
+export interface Integration {
+  id: string
+  type: IntegrationType
+  name: string
+  description?: string
+  /** An alert that came without an end resolves after that long. 0: never by itself. Absent: the account's. */
+  autoRecoverAfterMs?: number
+  /** `full`: its URL serves the Alertmanager API too, not only posting. */
+  access: 'post' | 'full'
+  paused: boolean
+  /** Raised by a rotation: older tokens stop working. */
+  generation: number
+}
+
+/** A way out. `settings` are its kind's own (`channels/<kind>.ts` declares the fields); secrets are sealed. */
+export interface Channel {
+  id: string
+  type: string
+  sendResolved: boolean
+  settings: Record<string, unknown>
+  /** Made by an imported receiver: the receiver's name, which the wire shows; natively the policy's id. */
+  receiver?: string
+}
+
+export interface Policy {
+  /** Stable across edits: groups are keyed by it. Imported routes: derived from the route key. */
+  id: string
+  name: string
+  owner?: string
+  match: Matcher[]
+  groupBy: string[] | 'all'
+  groupWaitMs: number
+  groupIntervalMs: number
+  repeatIntervalMs: number
+  /** Channel ids. */
+  targets: string[]
+  muteTimes: string[]
+  activeTimes: string[]
+  /** On the wire: Alertmanager's `receiver` (before quoting) and the route part of `groupKey`. */
+  receiver: string
+  routeKey: string
+}
+
+/** A node of an imported route tree. `policy` has everything inherited already. */
+export interface Route {
+  policy: Policy
+  continue: boolean
+  routes: Route[]
+}
+
+export interface InhibitRule {
+  /** Hash of the rule: inhibition sources are kept under it. */
+  id: string
+  source: Matcher[]
+  target: Matcher[]
+  equal: string[]
+}
+
+export interface NamedInterval {
+  name: string
+  intervals: TimeInterval[]
+}
+
+/** Where alerts live that no policy takes: it tells nobody, and they can be routed later. */
+export const UNROUTED_POLICY = '_none'
+
+export const DEFAULTS = {
+  groupWaitMs: 5_000,
+  groupIntervalMs: 30_000,
+  repeatIntervalMs: 4 * 3_600_000,
+  autoRecoverAfterMs: 5 * 60_000,
+} as const

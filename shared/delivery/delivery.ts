@@ -1,0 +1,50 @@
+import type { Fingerprint } from '../alert/alert.ts'
+import type { Labels } from '../alert/labels.ts'
+import type { Millis } from '../base/time.ts'
+import type { Outcome } from './outcome.ts'
+
+/** Why a target is told something. It reaches the message, the timeline and the metric. */
+export type NotifyReason = 'first' | 'new-alerts' | 'all-resolved' | 'some-resolved' | 'repeat' | 'replay'
+
+/** One alert as a notification shows it: firing alerts have no end. */
+export interface NotifiedAlert {
+  fingerprint: Fingerprint
+  labels: Labels
+  annotations: Labels
+  startsAt: Millis
+  /** Absent while it fires. */
+  endsAt?: Millis
+  generatorURL?: string
+}
+
+/** What a notification says, frozen when the delivery is opened; rendering it for a channel adds nothing. */
+export interface Notification {
+  receiver: string
+  groupKey: string
+  groupLabels: Labels
+  reason: NotifyReason
+  alerts: NotifiedAlert[]
+  /** Alerts left out because the content is capped. */
+  truncated: number
+}
+
+/** One message to one target: immutable but for `attempt` and `last`, which notify writes. */
+export interface Delivery {
+  /** `<group>-<hash of birth, target, count, content>`; also the `webhook-id`. */
+  id: string
+  account: string
+  group: string
+  policy: string
+  target: string
+  openedAt: Millis
+  notification: Notification
+  firing: Fingerprint[]
+  resolved: Fingerprint[]
+}
+
+/** The part of a delivery item that notify writes: which attempt was begun last, and what it came to. */
+export interface DeliveryProgress {
+  begun: number
+  begunAt?: Millis
+  last?: Outcome
+}

@@ -1,0 +1,122 @@
+import type { Alert, Fingerprint } from '../alert/alert.ts'
+import type { Labels } from '../alert/labels.ts'
+import type { Millis } from '../base/time.ts'
+import type { NotifyReason } from '../delivery/delivery.ts'
+
+/** Total order of alerts of one account, whatever order the queue brings: when received, then message and place. */
+export interface Stamp {
+  at: Millis
+  tie: string
+}
+
+/** An alert in a group. */
+export interface Member {
+  alert: Alert
+  /** The newest message that was merged into it. */
+  stamp: Stamp
+  /** Latest endsAt any of its messages claimed: how long a late duplicate could make it fire again. */
+  claimedEnd: Millis
+  /** Nominal time of the first flush that compared it since it last changed; absent: not compared yet. */
+  compared?: Millis
+}
+
+/** A fingerprint that resolved and left: an older firing that comes late must not page again. */
+export interface Tombstone {
+  stamp: Stamp
+  until: Millis
+}
+
+/** What a target has learned: Alertmanager's notification log entry. */
+export interface ToldMark {
+  /** Nominal time of the flush. */
+  at: Millis
+  firing: Fingerprint[]
+  resolved: Fingerprint[]
+  /** The delivery that said so; large sets are kept there and not in the head. */
+  delivery?: string
+}
+
+/** A delivery that was sent out and of which nothing, or not enough, is known. */
+export interface Sent {
+  delivery: string
+  attempt: number
+  /** Hash of what it says: the same content may be tried again under the same id. */
+  content: string
+  /** Nominal time of the flush it tells. */
+  nominal: Millis
+  reason: NotifyReason
+  firing: Fingerprint[]
+  resolved: Fingerprint[]
+}
+
+export interface OpenDelivery extends Sent {
+  deadline: Millis
+}
+
+export interface Retry {
+  /** No attempt before then. */
+  notBefore: Millis
+  /** Attempts in a row that did not arrive, and when the first of them failed. */
+  failures: number
+  since: Millis
+}
+
+/** One channel that the group tells. */
+export interface Target {
+  /** Deliveries opened so far, so that no id returns with other content in between. */
+  count: number
+  told?: ToldMark
+  /** What it may have learned since `told`, oldest first. Only an arrival clears it. */
+  doubts: Sent[]
+  /** At most one: while it is open nothing else is opened here. */
+  open?: OpenDelivery
+  /** The last delivery that surely did not arrive: same content, same id. */
+  refused?: Sent
+  retry?: Retry
+  /** A tick passed while a delivery was open: compare again when it settles. */
+  recheck?: boolean
+  /** The target said 410, or failed for days: nothing is sent until a person replays or reconfigures it. */
+  paused?: { at: Millis; reason: string }
+  /** What the timeline said last, so that it does not say it at every tick. */
+  said?: string
+}
+
+export interface Incident {
+  id: string
+  openedAt: Millis
+  closedAt?: Millis
+  closedBecause?: 'resolved' | 'policy-removed'
+}
+
+export interface TimelineEntry {
+  at: Millis
+  kind: 'opened' | 'closed' | 'telling' | 'not-told' | 'arrived' | 'refused' | 'ambiguous' | 'dead' | 'paused' | 'moved' | 'alert'
+  incident?: string
+  target?: string
+  delivery?: string
+  /** One sentence part: `new-alerts`, `silenced by 4d0c…`, `told already`, `resolved before the first flush`. */
+  reason: string
+  alerts?: Fingerprint[]
+}
+
+/** Everything one group knows. In memory always whole; how it is spread over items is `store/heads.ts`. */
+export interface Group {
+  account: string
+  /** Hash of account, policy and labels: the key. */
+  id: string
+  policy: string
+  labels: Labels
+  /** When this life of the group began; an emptied group is born again. */
+  birth: Millis
+  /** Configuration it was last advanced under. */
+  revision: string
+  nextTick: Millis
+  members: Map<Fingerprint, Member>
+  tombstones: Map<Fingerprint, Tombstone>
+  targets: Map<string, Target>
+  incident?: Incident
+  /** Timeline of the last save: written as items by the next one, so that no entry is lost between. */
+  log: TimelineEntry[]
+  /** The wake that is already in the queue. */
+  armedAt?: Millis
+}

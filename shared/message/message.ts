@@ -1,0 +1,93 @@
+import type { PostedAlert } from '../alert/alert.ts'
+import type { Millis } from '../base/time.ts'
+import type { Outcome } from '../delivery/outcome.ts'
+import type { Member, ToldMark } from '../group/group.ts'
+
+/** Messages of a newer version are failed (so redelivered, at last dead-lettered), never guessed. */
+export const MESSAGE_VERSION = 1
+
+/** Alerts that an integration accepted. Recorded when ingest answers 2xx. */
+export interface AlertsReceived {
+  v: number
+  kind: 'alerts'
+  account: string
+  integration: string
+  /** Stamped by ingest; with the message id and the index in `alerts` it is the only order. */
+  receivedAt: Millis
+  /** Recovery time of the integration: the end of an alert that came without one. 0: it never ends by itself. */
+  recoverAfterMs: number
+  alerts: PostedAlert[]
+}
+
+/** A body that ingest could not accept, kept for the owner to see. */
+export interface BodyRefused {
+  v: number
+  kind: 'refused'
+  account: string
+  integration: string
+  receivedAt: Millis
+  reason: string
+  /** At most the first 64 KiB of the body, base64. */
+  body: string
+}
+
+/** "Look at this group again." The table holds the truth; this is only the alarm clock. */
+export interface GroupWake {
+  v: number
+  kind: 'wake'
+  account: string
+  group: string
+}
+
+/** What became of one attempt of one delivery. Recorded when `notify` gave up or got an answer. */
+export interface DeliverySettled {
+  v: number
+  kind: 'outcome'
+  account: string
+  group: string
+  target: string
+  delivery: string
+  attempt: number
+  outcome: Outcome
+}
+
+/** A person asks that a target be told the present state again. */
+export interface ReplayRequested {
+  v: number
+  kind: 'replay'
+  account: string
+  group: string
+  target: string
+}
+
+/** Alerts that a changed configuration routes to another group, with what their targets already know. */
+export interface AlertsMoved {
+  v: number
+  kind: 'moved'
+  account: string
+  policy: string
+  labels: Record<string, string>
+  members: Member[]
+  told: Record<string, ToldMark>
+}
+
+export type DispatchMessage =
+  | AlertsReceived
+  | BodyRefused
+  | GroupWake
+  | DeliverySettled
+  | ReplayRequested
+  | AlertsMoved
+
+/** One attempt that `notify` should make. */
+export interface DeliveryDue {
+  v: number
+  kind: 'delivery'
+  account: string
+  group: string
+  target: string
+  delivery: string
+  attempt: number
+  /** The send must have ended by then; later, the group takes the attempt as ambiguous. */
+  deadline: Millis
+}

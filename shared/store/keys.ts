@@ -1,0 +1,50 @@
+import type { ItemKey } from './port.ts'
+
+/**
+ * Every key of the table is made here. Account ids are `[a-z0-9-]`, group ids hex and everything else
+ * is escaped, so no part can pose as another and nothing of one account can be reached from another.
+ */
+export const keys = {
+  head: (account: string, group: string): ItemKey => ({ partition: groupPartition(account, group), sort: 'head' }),
+  page: (account: string, group: string, page: string): ItemKey => ({
+    partition: groupPartition(account, group),
+    sort: `page#${escapePart(page)}`,
+  }),
+  delivery: (account: string, group: string, id: string): ItemKey => ({
+    partition: groupPartition(account, group),
+    sort: `to#${escapePart(id)}`,
+  }),
+  timeline: (account: string, group: string, place: string): ItemKey => ({
+    partition: groupPartition(account, group),
+    sort: `log#${place}`,
+  }),
+  incident: (account: string, group: string, id: string): ItemKey => ({
+    partition: groupPartition(account, group),
+    sort: `incident#${escapePart(id)}`,
+  }),
+  /** Things of the account itself: `config`, `part#hash`, `silences`, `inhibit#…`, `refused#…`. */
+  account: (account: string, ...parts: string[]): ItemKey => ({
+    partition: accountPartition(account),
+    sort: parts.map(escapePart).join('#'),
+  }),
+  /** Things of the whole installation: accounts, API keys by hash, the secrets key of one machine. */
+  instance: (...parts: string[]): ItemKey => ({ partition: 'tocsin', sort: parts.map(escapePart).join('#') }),
+  /** Names of the `list` index. */
+  list: (account: string, name: 'groups' | 'incidents' | 'deliveries' | 'refused'): string =>
+    `${escapePart(account)}#${name}`,
+}
+
+export function groupPartition(account: string, group: string): string {
+  return `a#${escapePart(account)}#g#${escapePart(group)}`
+}
+
+function accountPartition(account: string): string {
+  return `a#${escapePart(account)}`
+}
+
+/** Letters, digits and `-_.:~` stay; everything else, `#` and `%` first of all, becomes `%XX` of its UTF-8. */
+function escapePart(part: string): string {
+  return part.replace(/[^A-Za-z0-9_.:~-]/gu, (c) =>
+    [...Buffer.from(c)].map((byte) => `%${byte.toString(16).padStart(2, '0')}`).join(''),
+  )
+}
