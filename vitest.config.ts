@@ -1,0 +1,11 @@
+import { defineConfig } from 'vitest/config'
+
+export default defineConfig({
+  test: {
+    include: ['test/**/*.test.ts'],
+    reporters: ['default', 'json'],
+    // `.ci/run` counts from this file.
+    outputFile: { json: 'test-report/vitest.json' },
+    testTimeout: 20_000,
+  },
+})
