@@ -1,0 +1,36 @@
+import type { Millis } from '../base/time.ts'
+import type { Alert } from './alert.ts'
+import { resolvedAt } from './alert.ts'
+
+/*
+ * Alertmanager's merge of two alerts of one fingerprint (facts from prometheus/alertmanager,
+ * Apache-2.0). Which of the two is older is the caller's word (their stamps), never their arrival.
+ */
+
+/**
+ * Whether the newer alert continues the older one: its end or its start lies strictly inside the
+ * older one's time. If not, the newer simply replaces it. A repetition that is equal to the last
+ * millisecond does not overlap in this sense: merging would change nothing.
+ */
+export function overlaps(older: Alert, newer: Alert): boolean {
+  return inside(newer.endsAt, older) || inside(newer.startsAt, older)
+}
+
+function inside(at: Millis, alert: Alert): boolean {
+  return alert.startsAt < at && at < alert.endsAt
+}
+
+/**
+ * Earliest start, everything else of the newer one, and the end by three rules:
+ * both ended: the later end · the newer ended: its end · it still fires: the later end, unless the
+ * older one's was only our recovery time. `now` is when the newer one was received, so that the
+ * result is the same whenever, and however often, it is worked out.
+ */
+export function mergeAlerts(older: Alert, newer: Alert, now: Millis): Alert {
+  const olderEndCounts = resolvedAt(newer, now) ? resolvedAt(older, now) : !older.timeout
+  return {
+    ...newer,
+    startsAt: Math.min(older.startsAt, newer.startsAt),
+    endsAt: olderEndCounts ? Math.max(older.endsAt, newer.endsAt) : newer.endsAt,
+  }
+}
