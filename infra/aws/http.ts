@@ -1,0 +1,95 @@
+import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda'
+import { type LambdaFunction, lambdaShell } from './shell.ts'
+
+export type HttpHandler = (request: Request) => Promise<Response>
+
+/** An HTTP function behind API Gateway's HTTP API, payload version 2.0. */
+export function lambdaHttp(
+  handle: HttpHandler,
+): LambdaFunction<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2> {
+  return lambdaShell(
+    async (event, context) => {
+      const request = requestOf(event)
+      if (!request) return errorAnswer(400, 'bad_request', 'Bad Request', context.awsRequestId)
+      return await resultOf(await handle(request))
+    },
+    // 500, not a refusal: senders keep what they sent and try again.
+    (context) => errorAnswer(500, 'internal', 'Internal Server Error', context.awsRequestId),
+  )
+}
+
+/**
+ * https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html
+ * The gateway joins repeated headers with commas and takes cookies apart. Undefined when no request can
+ * be made of it (a method that `Request` forbids).
+ */
+export function requestOf(event: APIGatewayProxyEventV2): Request | undefined {
+  const { method } = event.requestContext.http
+  const headers = new Headers()
+  for (const [name, value] of Object.entries(event.headers)) setHeader(headers, name, value)
+  if (event.cookies?.length) setHeader(headers, 'cookie', event.cookies.join('; '))
+  const body = method === 'GET' || method === 'HEAD' ? undefined : bodyOf(event)
+  try {
+    return new Request(urlOf(event), { method, headers, ...(body ? { body } : {}) })
+  } catch {
+    return undefined
+  }
+}
+
+/** The gateway decodes the path: what would end it in a URL is escaped again. */
+function urlOf(event: APIGatewayProxyEventV2): string {
+  const path = event.rawPath.replace(/[?#\\]/g, encodeURIComponent)
+  const query = event.rawQueryString ? `?${event.rawQueryString.replaceAll('#', '%23')}` : ''
+  return `https://${event.requestContext.domainName}${path}${query}`
+}
+
+/** Header bytes beyond ASCII are seen as Latin-1, as Node's own parser sees them; what cannot be a header is left out. */
+function setHeader(headers: Headers, name: string, value: string | undefined): void {
+  if (value === undefined) return
+  try {
+    headers.append(name, Buffer.from(value).toString('latin1'))
+  } catch {
+    // Not a header name or value: no handler could have asked for it.
+  }
+}
+
+function bodyOf(event: APIGatewayProxyEventV2): Uint8Array<ArrayBuffer> | undefined {
+  if (!event.body) return undefined
+  return new Uint8Array(Buffer.from(event.body, event.isBase64Encoded ? 'base64' : 'utf8'))
+}
+
+async function resultOf(response: Response): Promise<APIGatewayProxyStructuredResultV2> {
+  const headers: Record<string, string> = {}
+  for (const [name, value] of response.headers) if (name !== 'set-cookie') headers[name] = value
+  const cookies = response.headers.getSetCookie()
+  const bytes = Buffer.from(await response.arrayBuffer())
+  const asText = isText(response.headers)
+  return {
+    statusCode: response.status,
+    headers,
+    ...(cookies.length > 0 ? { cookies } : {}),
+    body: bytes.toString(asText ? 'utf8' : 'base64'),
+    isBase64Encoded: !asText,
+  }
+}
+
+/** Everything else goes as base64: a string would change bytes that are not UTF-8. */
+function isText(headers: Headers): boolean {
+  if (headers.has('content-encoding')) return false
+  const type = headers.get('content-type')
+  return type === null || /^text\/|^application\/(?:[\w.-]+\+)?(?:json|yaml|xml|javascript)\b/i.test(type)
+}
+
+function errorAnswer(
+  statusCode: number,
+  code: string,
+  message: string,
+  requestId: string,
+): APIGatewayProxyStructuredResultV2 {
+  return {
+    statusCode,
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ error: { code, message, requestId } }),
+    isBase64Encoded: false,
+  }
+}

@@ -1,0 +1,8 @@
+/** One JSON line: CloudWatch Logs Insights finds its fields. */
+export function log(level: 'info' | 'error', message: string, facts: Record<string, unknown> = {}): void {
+  console.log(JSON.stringify({ level, message, ...facts }))
+}
+
+export function errorText(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error)
+}

@@ -1,0 +1,41 @@
+import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda'
+import type { InMessage, QueueHandler } from '../../shared/queue/port.ts'
+import { errorText, log } from './log.ts'
+import { type LambdaFunction, lambdaShell } from './shell.ts'
+
+/** A function fed by SQS. Needs `ReportBatchItemFailures` on the event source: what is not named is deleted. */
+export function lambdaQueue(handle: QueueHandler): LambdaFunction<SQSEvent, SQSBatchResponse> {
+  return lambdaShell(async (event, context) => {
+    const failed: string[] = []
+    for (const messages of invocations(event.Records.map(messageOf))) {
+      failed.push(...(await handled(handle, messages, context.awsRequestId)))
+    }
+    return { batchItemFailures: failed.map((itemIdentifier) => ({ itemIdentifier })) }
+  })
+}
+
+function messageOf(record: SQSRecord): InMessage {
+  return {
+    id: record.messageId,
+    body: record.body,
+    receives: Number(record.attributes.ApproximateReceiveCount),
+    sentAt: Number(record.attributes.SentTimestamp),
+  }
+}
+
+/** A message that failed before goes alone, so that a poisonous one takes no neighbour along. */
+function invocations(messages: InMessage[]): InMessage[][] {
+  const fresh = messages.filter(({ receives }) => receives <= 1)
+  const again = messages.filter(({ receives }) => receives > 1).map((message) => [message])
+  return fresh.length > 0 ? [fresh, ...again] : again
+}
+
+/** A throw fails these messages only. Handlers may run twice, so that what was half done is simply done again. */
+async function handled(handle: QueueHandler, messages: InMessage[], requestId: string): Promise<string[]> {
+  try {
+    return (await handle(messages)).failed
+  } catch (error) {
+    log('error', 'messages failed', { requestId, messages: messages.length, error: errorText(error) })
+    return messages.map(({ id }) => id)
+  }
+}

@@ -1,0 +1,58 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { lambdaQueue } from '../../../infra/aws/queue.ts'
+import type { InMessage } from '../../../shared/queue/port.ts'
+import { context, sqsEvent } from '../../fakes/lambda.ts'
+
+const seen: InMessage[][] = []
+const handle = async (messages: readonly InMessage[]) => {
+  seen.push([...messages])
+  if (messages.some(({ body }) => body === 'poison')) throw new Error('cannot')
+  return { failed: messages.filter(({ body }) => body === 'later').map(({ id }) => id) }
+}
+
+beforeEach(() => {
+  seen.length = 0
+  vi.spyOn(console, 'log').mockReturnValue()
+})
+afterEach(() => {
+  vi.restoreAllMocks()
+})
+
+describe('an SQS batch', () => {
+  test('answers only what failed', async () => {
+    const event = sqsEvent([
+      { id: 'a', body: 'fine' },
+      { id: 'b', body: 'later' },
+    ])
+    expect(await lambdaQueue(handle)(event, context)).toEqual({ batchItemFailures: [{ itemIdentifier: 'b' }] })
+  })
+
+  test('a message has its id, body, count and time', async () => {
+    await lambdaQueue(handle)(sqsEvent([{ id: 'a', body: 'x' }]), context)
+    expect(seen).toEqual([[{ id: 'a', body: 'x', receives: 1, sentAt: 1795262400123 }]])
+  })
+
+  test('an empty batch is nothing', async () => {
+    expect(await lambdaQueue(handle)({ Records: [] }, context)).toEqual({ batchItemFailures: [] })
+  })
+
+  test('a throw fails the messages that were handled together', async () => {
+    const event = sqsEvent([
+      { id: 'a', body: 'fine' },
+      { id: 'b', body: 'poison' },
+    ])
+    expect(await lambdaQueue(handle)(event, context)).toEqual({
+      batchItemFailures: [{ itemIdentifier: 'a' }, { itemIdentifier: 'b' }],
+    })
+  })
+
+  test('what failed before goes alone and takes no neighbour along', async () => {
+    const event = sqsEvent([
+      { id: 'a', body: 'fine', receives: 2 },
+      { id: 'b', body: 'poison', receives: 2 },
+      { id: 'c', body: 'fine' },
+    ])
+    expect(await lambdaQueue(handle)(event, context)).toEqual({ batchItemFailures: [{ itemIdentifier: 'b' }] })
+    expect(seen.map((messages) => messages.map(({ id }) => id))).toEqual([['c'], ['a'], ['b']])
+  })
+})
