@@ -59,38 +59,44 @@ export interface Retry {
   /** Attempts in a row that did not arrive, and when the first of them failed. */
   failures: number
   since: Millis
+  /** How many of them came after the flush's own time: they are further and further apart. */
+  later: number
 }
 
 /** One channel that the group tells. */
 export interface Target {
-  /** Deliveries opened so far, so that no id returns with other content in between. */
+  /** Contents opened so far: part of a delivery's id, so that no id returns with other content in between. */
   count: number
   told?: ToldMark
-  /** What it may have learned since `told`, oldest first. Only an arrival clears it. */
-  doubts: Sent[]
+  /** What it may have heard since `told`: the sets of every delivery whose fate is unknown. Only an arrival clears it. */
+  doubt?: { firing: Fingerprint[]; resolved: Fingerprint[] }
   /** At most one: while it is open nothing else is opened here. */
   open?: OpenDelivery
-  /** The last delivery that surely did not arrive: same content, same id. */
-  refused?: Sent
+  /** The delivery opened last, while it has not arrived: the same content goes out again under its id. */
+  last?: Sent
   retry?: Retry
   /** A tick passed while a delivery was open: compare again when it settles. */
   recheck?: boolean
-  /** The target said 410, or failed for days: nothing is sent until a person replays or reconfigures it. */
+  /** Nothing is sent until a person replays or reconfigures it (the target said 410, or failed for days). */
   paused?: { at: Millis; reason: string }
   /** What the timeline said last, so that it does not say it at every tick. */
   said?: string
 }
 
+/** One open-to-closed episode. A closed one is an item of its own (`store/incidents.ts`). */
 export interface Incident {
   id: string
   openedAt: Millis
-  closedAt?: Millis
-  closedBecause?: 'resolved' | 'policy-removed'
+}
+
+export interface ClosedIncident extends Incident {
+  closedAt: Millis
+  closedBecause: 'resolved' | 'policy-removed'
 }
 
 export interface TimelineEntry {
   at: Millis
-  kind: 'opened' | 'closed' | 'telling' | 'not-told' | 'arrived' | 'refused' | 'ambiguous' | 'dead' | 'paused' | 'moved' | 'alert'
+  kind: 'opened' | 'closed' | 'telling' | 'told' | 'not-told' | 'refused' | 'ambiguous' | 'dead' | 'paused' | 'moved'
   incident?: string
   target?: string
   delivery?: string
@@ -110,13 +116,21 @@ export interface Group {
   birth: Millis
   /** Configuration it was last advanced under. */
   revision: string
+  /** The grid: the next flush, and the latest one of this life that was made or passed idle. */
   nextTick: Millis
+  lastTick?: Millis
   members: Map<Fingerprint, Member>
   tombstones: Map<Fingerprint, Tombstone>
   targets: Map<string, Target>
   incident?: Incident
-  /** Timeline of the last save: written as items by the next one, so that no entry is lost between. */
-  log: TimelineEntry[]
+  /** The last flush left muted alerts out: the end of what mutes them writes nothing here, so it keeps ticking. */
+  muted: boolean
+  /** What the timeline said last of muted alerts. */
+  said?: string
+  /** Next moment at which something can change without an input. */
+  wakeAt?: Millis
   /** The wake that is already in the queue. */
   armedAt?: Millis
+  /** Timeline of the last save: written as items by the next one, so that no entry is lost between. */
+  log: TimelineEntry[]
 }

@@ -37,6 +37,8 @@ export interface GroupWake {
   kind: 'wake'
   account: string
   group: string
+  /** The moment it was armed for; absent from sweep. A duplicate is told by it, so wakes never multiply. */
+  at?: Millis
 }
 
 /** What became of one attempt of one delivery. Recorded when `notify` gave up or got an answer. */
@@ -71,13 +73,7 @@ export interface AlertsMoved {
   told: Record<string, ToldMark>
 }
 
-export type DispatchMessage =
-  | AlertsReceived
-  | BodyRefused
-  | GroupWake
-  | DeliverySettled
-  | ReplayRequested
-  | AlertsMoved
+export type DispatchMessage = AlertsReceived | BodyRefused | GroupWake | DeliverySettled | ReplayRequested | AlertsMoved
 
 /** One attempt that `notify` should make. */
 export interface DeliveryDue {

@@ -38,6 +38,13 @@ export function groupPartition(account: string, group: string): string {
   return `a#${escapePart(account)}#g#${escapePart(group)}`
 }
 
+/** The group of a head's partition, as the `due` and `list` indexes give it. */
+export function parseGroupPartition(partition: string): { account: string; group: string } | undefined {
+  const [, account, , group] = partition.split('#')
+  if (account === undefined || group === undefined) return undefined
+  return { account: decodeURIComponent(account), group: decodeURIComponent(group) }
+}
+
 function accountPartition(account: string): string {
   return `a#${escapePart(account)}`
 }

@@ -1,0 +1,116 @@
+import { SECOND } from '../../shared/base/time.ts'
+import type { CompiledConfig } from '../../shared/config/compile.ts'
+import type { Policy } from '../../shared/config/config.ts'
+import { groupKey } from '../../shared/config/groups.ts'
+import { advance, unbornGroup } from '../../shared/group/advance.ts'
+import type { Context, Decision } from '../../shared/group/context.ts'
+import type { Group } from '../../shared/group/group.ts'
+import type { AlertsMoved } from '../../shared/message/message.ts'
+import { MAX_DELAY_MS, MESSAGE_LIFE_MS } from '../../shared/queue/port.ts'
+import { putDelivery } from '../../shared/store/deliveries.ts'
+import type { Heads } from '../../shared/store/heads.ts'
+import type { DispatchDeps } from './deps.ts'
+import type { Work } from './intake.ts'
+import { type ActiveSilences, mutedIn } from './muting.ts'
+import { rehome } from './rehome.ts'
+
+/** Deliveries, timelines and closed incidents are kept so long. */
+const RETENTION_MS = 30 * 24 * 3600 * SECOND
+
+/** Lost races before the messages go back to the queue. */
+const TRIES = 6
+const RACE_JITTER_MS = 50
+
+export interface Decider {
+  deps: DispatchDeps
+  heads: Heads
+  config: CompiledConfig
+  silences: ActiveSilences
+  /** Sends what must be in the queue before the head lets go of it; false: it is not. */
+  sendMoved: (messages: AlertsMoved[]) => Promise<boolean>
+}
+
+/**
+ * Advances one group: read, decide, write the contents of what was opened, save the head under its
+ * version. A lost race is read and decided anew; `undefined`: too many, the messages come again.
+ * Whatever was written before a lost save is harmless: contents nobody is told to send.
+ */
+export async function decide(work: Work, by: Decider): Promise<Decision | 'nothing' | undefined> {
+  const { clock, chance, metrics } = by.deps
+  for (let tries = 0; tries < TRIES; tries++) {
+    if (tries > 0) await pause(by, chance() * RACE_JITTER_MS * tries)
+    const loaded = await by.heads.load(work.account, work.id)
+    const before = loaded?.group ?? newborn(work, by)
+    if (before === undefined) return 'nothing'
+    const { decision, moved } = await consider(before, work, by)
+    if (moved.length > 0 && !(await by.sendMoved(moved))) return undefined
+    await Promise.all(
+      decision.open.map(({ delivery }) =>
+        putDelivery(by.deps.table, delivery, { expiresAt: clock.now() + RETENTION_MS }),
+      ),
+    )
+    const saved = await by.heads.save(loaded, decision.group, {
+      now: clock.now(),
+      chance,
+      retentionMs: RETENTION_MS,
+      maxDelayMs: MAX_DELAY_MS,
+      closed: decision.closed,
+    })
+    if (saved === 'saved') return decision
+    metrics.add('tocsin_group_races_total')
+  }
+  return undefined
+}
+
+function newborn(work: Work, by: Decider): Group | undefined {
+  if (work.policy === undefined || work.labels === undefined) return undefined
+  const { revision } = by.config.config
+  return unbornGroup(work.account, work.id, work.policy, work.labels, { now: by.deps.clock.now(), revision })
+}
+
+async function consider(before: Group, work: Work, by: Decider): Promise<{ decision: Decision; moved: AlertsMoved[] }> {
+  const { config } = by
+  const now = by.deps.clock.now()
+  const policy = config.policy(before.policy)
+  if (before.revision === config.config.revision && policy !== undefined) {
+    return { decision: advance(before, work.inputs, await context(before, work, policy, by)), moved: [] }
+  }
+  const { moved, staying } = rehome(before, config)
+  if (policy === undefined) return { decision: dissolve(before, now), moved }
+  const here = { ...before, members: staying }
+  return { decision: advance(here, work.inputs, await context(here, work, policy, by)), moved }
+}
+
+/** The policy is gone: its alerts were moved, its incident ends, nobody is told. */
+function dissolve(group: Group, now: number): Decision {
+  const { incident } = group
+  const closed =
+    incident === undefined ? [] : [{ ...incident, closedAt: now, closedBecause: 'policy-removed' as const }]
+  const entry = { at: now, kind: 'closed' as const, reason: 'its policy was removed' }
+  const log = incident === undefined ? [] : [{ ...entry, incident: incident.id }]
+  const empty = { members: new Map(), tombstones: new Map(), targets: new Map() }
+  return { group: { ...group, ...empty, log, incident: undefined, wakeAt: undefined }, open: [], closed }
+}
+
+async function context(group: Group, work: Work, policy: Policy, by: Decider): Promise<Context> {
+  const { config, deps } = by
+  const now = deps.clock.now()
+  const incoming = work.inputs.flatMap((input) => (input.kind === 'alert' ? [input.arrival.alert] : []))
+  const alerts = [...incoming, ...[...group.members.values()].map((member) => member.alert)]
+  return {
+    now,
+    chance: deps.chance,
+    revision: config.config.revision,
+    since: config.config.since,
+    policy,
+    channel: (id) => config.channel(id),
+    muted: await mutedIn(deps.table, work.account, config, policy, alerts, by.silences, now),
+    groupKey: groupKey(policy, group.labels),
+    messageLifeMs: MESSAGE_LIFE_MS,
+  }
+}
+
+function pause(by: Decider, ms: number): Promise<void> {
+  const { clock } = by.deps
+  return new Promise((resolve) => clock.at(clock.now() + Math.ceil(ms), resolve))
+}

@@ -1,0 +1,17 @@
+import type { Metrics } from '../../shared/base/metrics.ts'
+import type { Chance, Clock } from '../../shared/base/time.ts'
+import type { Queue } from '../../shared/queue/port.ts'
+import type { Configs } from '../../shared/store/configs.ts'
+import type { Table } from '../../shared/store/port.ts'
+
+export interface DispatchDeps {
+  table: Table
+  /** The queue this handler is fed from: wakes and moved alerts go back into it. */
+  alerts: Queue
+  deliveries: Queue
+  configs: Configs
+  clock: Clock
+  chance: Chance
+  metrics: Metrics
+  log?: (entry: Record<string, string>) => void
+}

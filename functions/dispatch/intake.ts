@@ -1,0 +1,96 @@
+import { fingerprint } from '../../shared/alert/fingerprint.ts'
+import { never } from '../../shared/base/never.ts'
+import { MAX_MILLIS, type Millis } from '../../shared/base/time.ts'
+import type { CompiledConfig } from '../../shared/config/compile.ts'
+import { groupId, groupLabels } from '../../shared/config/groups.ts'
+import type { Input } from '../../shared/group/context.ts'
+import type { Arrival } from '../../shared/group/fold.ts'
+import type { AlertsMoved, AlertsReceived, DispatchMessage } from '../../shared/message/message.ts'
+import type { InMessage } from '../../shared/queue/port.ts'
+
+/** What one group is to be told in this invocation, and by which messages. */
+export interface Work {
+  account: string
+  id: string
+  /** Known when alerts were routed here; a wake finds it in the head. */
+  policy?: string
+  labels?: Record<string, string>
+  inputs: Input[]
+  messages: Set<string>
+}
+
+export interface Parsed {
+  message: InMessage
+  body: Exclude<DispatchMessage, { kind: 'refused' }>
+}
+
+/** Sorts the inputs of a batch by group; all groups of one account. */
+export function intake(parsed: readonly Parsed[], config: CompiledConfig, now: Millis): Map<string, Work> {
+  const works = new Map<string, Work>()
+  for (const { message, body } of parsed) {
+    const give = (id: string, input: Input): Work => {
+      const work = works.get(id) ?? { account: body.account, id, inputs: [], messages: new Set() }
+      works.set(id, work)
+      work.inputs.push(input)
+      work.messages.add(message.id)
+      return work
+    }
+    switch (body.kind) {
+      case 'alerts':
+        for (const arrival of arrivals(body, message, now)) route(config, body.account, arrival, give)
+        break
+      case 'moved':
+        takeMoved(body, give)
+        break
+      case 'wake':
+        give(body.group, { kind: 'wake', ...(body.at === undefined ? {} : { at: body.at }) })
+        break
+      case 'outcome': {
+        const { target, delivery, attempt, outcome } = body
+        give(body.group, { kind: 'outcome', target, delivery, attempt, outcome })
+        break
+      }
+      case 'replay':
+        give(body.group, { kind: 'replay', target: body.target })
+        break
+      default:
+        never(body)
+    }
+  }
+  return works
+}
+
+type Give = (id: string, input: Input) => Work
+
+function route(config: CompiledConfig, account: string, arrival: Arrival, give: Give): void {
+  for (const policy of config.route(arrival.alert.labels)) {
+    const labels = groupLabels(policy, arrival.alert.labels)
+    const work = give(groupId(account, policy.id, labels), { kind: 'alert', arrival })
+    work.policy = policy.id
+    work.labels = labels
+  }
+}
+
+/** Alerts with their place in the order: the moment ingest stamped, then the message and the place in it. */
+export function arrivals(body: AlertsReceived, message: InMessage, now: Millis): Arrival[] {
+  const { account, integration, receivedAt, recoverAfterMs } = body
+  // A first delivery that is late must not end what nobody could look at yet; a later one must not end later.
+  const from = message.receives > 1 ? receivedAt : now
+  const end = recoverAfterMs === 0 ? MAX_MILLIS : from + recoverAfterMs
+  return body.alerts.map((posted, index) => {
+    const { endsAt = end, ...rest } = posted
+    const alert = { ...rest, endsAt, timeout: posted.endsAt === undefined, origin: { account, integration } }
+    const stamp = { at: receivedAt, tie: `${message.id}#${String(index).padStart(5, '0')}` }
+    return { fingerprint: fingerprint(posted.labels), alert, stamp, claimedEnd: endsAt }
+  })
+}
+
+function takeMoved(body: AlertsMoved, give: Give): void {
+  const id = groupId(body.account, body.policy, body.labels)
+  const work = give(id, { kind: 'inherit', told: body.told })
+  work.policy = body.policy
+  work.labels = body.labels
+  for (const { alert, stamp, claimedEnd } of body.members) {
+    give(id, { kind: 'alert', arrival: { fingerprint: fingerprint(alert.labels), alert, stamp, claimedEnd } })
+  }
+}

@@ -1,0 +1,56 @@
+import type { Fingerprint } from '../../shared/alert/alert.ts'
+import type { CompiledConfig } from '../../shared/config/compile.ts'
+import { groupId, groupLabels } from '../../shared/config/groups.ts'
+import type { Group, Member } from '../../shared/group/group.ts'
+import { type AlertsMoved, MESSAGE_VERSION } from '../../shared/message/message.ts'
+
+/** A message carries so many alerts at most: it has to stay far below the queue's limit. */
+const MOVED_AT_ONCE = 100
+
+/** What a changed configuration means for a group: which of its alerts go where, and which stay. */
+export interface Rehoming {
+  moved: AlertsMoved[]
+  staying: Map<Fingerprint, Member>
+}
+
+/**
+ * Routes the alerts of a group again. Where they go is sent before the head lets go of them; a crash in
+ * between sends it twice, and the new group knows each alert by its stamp.
+ */
+export function rehome(group: Group, config: CompiledConfig): Rehoming {
+  const staying = new Map<Fingerprint, Member>()
+  const byGroup = new Map<string, AlertsMoved>()
+  const moved: AlertsMoved[] = []
+  for (const [fingerprint, member] of group.members) {
+    const homes = config.route(member.alert.labels).map((policy) => {
+      const labels = groupLabels(policy, member.alert.labels)
+      return { id: groupId(group.account, policy.id, labels), policy: policy.id, labels }
+    })
+    const stays = homes.some(({ id }) => id === group.id)
+    if (stays) staying.set(fingerprint, member)
+    for (const home of homes) {
+      if (home.id === group.id) continue
+      let message = byGroup.get(home.id)
+      if (message === undefined || message.members.length === MOVED_AT_ONCE) {
+        const { policy, labels } = home
+        message = { v: MESSAGE_VERSION, kind: 'moved', account: group.account, policy, labels, members: [], told: {} }
+        byGroup.set(home.id, message)
+        moved.push(message)
+      }
+      const { compared: _, ...rest } = member
+      message.members.push(rest)
+      if (!stays) takeTold(group, fingerprint, message)
+    }
+  }
+  return { moved, staying }
+}
+
+/** Who was told of an alert by this group is not told again by the next: by channel and fingerprint. */
+function takeTold(group: Group, fingerprint: Fingerprint, message: AlertsMoved): void {
+  for (const [id, { told }] of group.targets) {
+    if (told === undefined || !told.firing.includes(fingerprint)) continue
+    const mark = message.told[id]
+    if (mark === undefined) message.told[id] = { at: told.at, firing: [fingerprint], resolved: [] }
+    else mark.firing.push(fingerprint)
+  }
+}

@@ -1,0 +1,48 @@
+import type { Metrics } from '../../shared/base/metrics.ts'
+import type { Clock } from '../../shared/base/time.ts'
+import { type GroupWake, MESSAGE_VERSION } from '../../shared/message/message.ts'
+import { type OutMessage, type Queue, sendAll } from '../../shared/queue/port.ts'
+import { parseGroupPartition } from '../../shared/store/keys.ts'
+import { DUE_BUCKETS, type Table } from '../../shared/store/port.ts'
+
+export interface SweepDeps {
+  table: Table
+  alerts: Queue
+  clock: Clock
+  metrics: Metrics
+}
+
+const KEYS_AT_ONCE = 500
+
+/**
+ * Wakes every group that is due and was not woken: its wake was lost, or lay further off than a queue can
+ * delay. It reads the due index and sends; waking a group that is awake changes nothing, so running it
+ * twice, or late, is safe.
+ */
+export function createSweep(deps: SweepDeps): () => Promise<void> {
+  return async () => {
+    const now = deps.clock.now()
+    for (let bucket = 0; bucket < DUE_BUCKETS; bucket++) {
+      let after: string | undefined
+      do {
+        const page = await deps.table.due(bucket, now, {
+          limit: KEYS_AT_ONCE,
+          ...(after === undefined ? {} : { after }),
+        })
+        await sendAll(
+          deps.alerts,
+          page.keys.flatMap(({ partition }) => wake(partition)),
+        )
+        deps.metrics.add('tocsin_sweep_wakes_total', {}, page.keys.length)
+        after = page.next
+      } while (after !== undefined)
+    }
+  }
+}
+
+function wake(partition: string): OutMessage[] {
+  const key = parseGroupPartition(partition)
+  if (key === undefined) return []
+  const message: GroupWake = { v: MESSAGE_VERSION, kind: 'wake', ...key }
+  return [{ account: key.account, body: JSON.stringify(message) }]
+}

@@ -1,0 +1,256 @@
+import { resolvedAt } from '../alert/alert.ts'
+import { never } from '../base/never.ts'
+import type { Millis } from '../base/time.ts'
+import type { Context, Decision, Draft, Input } from './context.ts'
+import { flush, targetOf, tell, view } from './flush.ts'
+import { bury, compareStamps, foldAlert } from './fold.ts'
+import type { Group, Target } from './group.ts'
+import { note } from './log.ts'
+import { expire, settle } from './settle.ts'
+import { living, nextWake } from './wake.ts'
+
+/*
+ * The life of a group.
+ *
+ * EMPTY      It has no alert. It may still know what its targets were told and which alerts left lately
+ *            (tombstones). The first alert starts a new life: a flush after groupWait, or at once if that
+ *            alert began to fire longer ago than that.
+ * WAITING    It has alerts, the first flush lies ahead. Alerts come, merge and resolve; nobody is told.
+ * TICKING    A flush every groupInterval on the grid of the first. At a tick what is (without what is
+ *            muted) is compared with what each target was told; where they differ a delivery is opened.
+ *            Ticks with nothing to compare pass without anybody looking.
+ *
+ * A target, in any of them:
+ *   settled  told what is. → open, when a tick finds a difference.
+ *   open     one delivery is out; nothing else is opened. → settled when it arrived; → retrying when it was
+ *            refused, is ambiguous (nothing heard by its deadline) or dead. A tick that passes meanwhile
+ *            asks for another comparison (recheck) as soon as it settles.
+ *   retrying not before a moment. Then the comparison is made again with the newest state: the same content
+ *            goes out under the same id as the next attempt, other content under another.
+ *   paused   until a person replays it or changes the configuration.
+ *
+ * A resolved alert leaves once a flush has compared it as resolved and every living target is settled.
+ *
+ * The order of inputs within one call: what people want, outcomes, deadlines; then the alerts that belong
+ * before the tick that is due (received before it, or resolved: nobody is paged for what is known to be
+ * over); the tick; the other alerts; retries. Running it again with the same inputs changes nothing:
+ * alerts are known by their stamp, outcomes by delivery and attempt.
+ */
+export function advance(before: Group, inputs: readonly Input[], by: Context): Decision {
+  const draft: Draft = { group: copy(before), open: [], closed: [], log: [] }
+  const { group } = draft
+  if (group.revision !== by.revision) restart(group, by)
+
+  const replays: string[] = []
+  for (const input of inputs) takeReport(draft, input, replays, by)
+  expire(draft, by)
+
+  const dueTick = latestTick(group, by.now, by.policy.groupIntervalMs)
+  const early = (input: Input): boolean =>
+    input.kind === 'alert' && (resolvedAt(input.arrival.alert, by.now) || input.arrival.stamp.at < dueTick)
+  takeAlerts(draft, inputs.filter(early), by)
+  tick(draft, by)
+  takeAlerts(
+    draft,
+    inputs.filter((input) => !early(input)),
+    by,
+  )
+  // A group that was just born may have to flush at once.
+  tick(draft, by)
+  retry(draft, replays, by)
+
+  leave(draft, by)
+  closeIncident(draft, by)
+  return conclude(draft, before, by)
+}
+
+/** A tick that does not come by itself. (Not Infinity: a head is JSON.) */
+const NEVER = Number.MAX_SAFE_INTEGER
+
+/** A group that nobody has heard of yet. */
+export function unbornGroup(
+  account: string,
+  id: string,
+  policy: string,
+  labels: Group['labels'],
+  by: { now: Millis; revision: string },
+): Group {
+  return {
+    account,
+    id,
+    policy,
+    labels,
+    birth: by.now,
+    revision: by.revision,
+    nextTick: NEVER,
+    members: new Map(),
+    tombstones: new Map(),
+    targets: new Map(),
+    muted: false,
+    log: [],
+  }
+}
+
+function copy(group: Group): Group {
+  const targets = [...group.targets].map(([id, target]): [string, Target] => [id, { ...target }])
+  return {
+    ...group,
+    members: new Map(group.members),
+    tombstones: new Map(group.tombstones),
+    targets: new Map(targets),
+  }
+}
+
+/** A new configuration builds groups and their timers anew, as Alertmanager's reload does; `told` stays. */
+function restart(group: Group, by: Context): void {
+  group.revision = by.revision
+  for (const target of group.targets.values()) target.paused = undefined
+  if (group.members.size === 0) return
+  group.lastTick = undefined
+  group.nextTick = NEVER
+  for (const [fingerprint, member] of group.members) {
+    group.members.set(fingerprint, { ...member, compared: undefined })
+    begin(group, member.alert.startsAt, Math.min(by.since, by.now), by)
+  }
+}
+
+/** The first flush: after groupWait, but at once when the alert is older than that already. */
+function begin(group: Group, startsAt: Millis, from: Millis, by: Context): void {
+  const { groupWaitMs } = by.policy
+  const first = startsAt + groupWaitMs < from ? from : from + groupWaitMs
+  group.nextTick = Math.min(group.nextTick, first)
+}
+
+function takeReport(draft: Draft, input: Input, replays: string[], by: Context): void {
+  switch (input.kind) {
+    case 'alert':
+      return
+    case 'wake':
+      // Only the wake that is armed may be armed again: a duplicate must not multiply them.
+      if (input.at !== undefined && input.at === draft.group.armedAt) draft.group.armedAt = undefined
+      return
+    case 'outcome':
+      return settle(draft, input.target, input.delivery, input.attempt, input.outcome, by)
+    case 'replay': {
+      const target = targetOf(draft, input.target)
+      target.paused = undefined
+      target.retry = undefined
+      replays.push(input.target)
+      return
+    }
+    case 'inherit':
+      return inherit(draft, input.told)
+    default:
+      never(input)
+  }
+}
+
+/** What a channel was told by the group its alerts came from it need not be told again. */
+function inherit(draft: Draft, told: Extract<Input, { kind: 'inherit' }>['told']): void {
+  for (const [id, mark] of Object.entries(told)) {
+    const target = targetOf(draft, id)
+    const firing = [...new Set([...(target.told?.firing ?? []), ...mark.firing])]
+    target.told = { resolved: [], ...target.told, at: Math.max(target.told?.at ?? mark.at, mark.at), firing }
+  }
+}
+
+function takeAlerts(draft: Draft, inputs: readonly Input[], by: Context): void {
+  const { group } = draft
+  const arrivals = inputs.flatMap((input) => (input.kind === 'alert' ? [input.arrival] : []))
+  arrivals.sort((a, b) => compareStamps(a.stamp, b.stamp))
+  for (const arrival of arrivals) {
+    const wasEmpty = group.members.size === 0
+    const turned = foldAlert(group, arrival, by.now)
+    if (!wasEmpty || !turned) continue
+    group.birth = by.now
+    group.lastTick = undefined
+    group.nextTick = NEVER
+    begin(group, arrival.alert.startsAt, Math.min(by.now, arrival.stamp.at), by)
+  }
+}
+
+function latestTick(group: Group, now: Millis, intervalMs: number): Millis {
+  if (now < group.nextTick) return Number.NEGATIVE_INFINITY
+  return group.nextTick + Math.floor((now - group.nextTick) / intervalMs) * intervalMs
+}
+
+function tick(draft: Draft, by: Context): void {
+  const { group } = draft
+  if (group.members.size === 0) return
+  const nominal = latestTick(group, by.now, by.policy.groupIntervalMs)
+  if (nominal !== Number.NEGATIVE_INFINITY) flush(draft, nominal, by)
+}
+
+/** Targets whose retry is due, or that settled after a tick had passed them by. */
+function retry(draft: Draft, replays: readonly string[], by: Context): void {
+  const { group } = draft
+  if (group.members.size === 0 || group.lastTick === undefined) return
+  const due = by.policy.targets.filter((id) => {
+    const target = group.targets.get(id)
+    if (target === undefined || target.open !== undefined) return false
+    return target.recheck === true || (target.retry !== undefined && by.now >= target.retry.notBefore)
+  })
+  const forced = replays.filter((id) => by.policy.targets.includes(id))
+  if (due.length === 0 && forced.length === 0) return
+  const seen = view(draft, by)
+  for (const id of due) if (!forced.includes(id)) tell(draft, id, group.lastTick, seen, by)
+  for (const id of forced) tell(draft, id, group.lastTick, seen, by, 'replay')
+}
+
+/** Resolved alerts about which nothing is owed to anyone living leave, each with a tombstone. */
+function leave(draft: Draft, by: Context): void {
+  const { group } = draft
+  for (const [fingerprint, grave] of group.tombstones) {
+    if (grave.until <= by.now) group.tombstones.delete(fingerprint)
+  }
+  const settled = by.policy.targets.every((id) => {
+    const target = group.targets.get(id)
+    return target === undefined || !living(target) || (!target.open && !target.retry && !target.recheck)
+  })
+  const unheard: string[] = []
+  for (const [fingerprint, member] of group.members) {
+    if (!resolvedAt(member.alert, by.now)) continue
+    if (member.compared === undefined || member.compared < member.alert.endsAt) continue
+    if (!settled && by.muted(fingerprint, member.alert) === undefined) continue
+    bury(group, fingerprint, member, by.now, by.messageLifeMs)
+    if (!heard(group, fingerprint)) unheard.push(fingerprint)
+  }
+  if (unheard.length > 0) {
+    note(draft, by.now, { kind: 'not-told', reason: 'resolved before anybody was told', alerts: unheard })
+  }
+}
+
+function heard(group: Group, fingerprint: string): boolean {
+  return [...group.targets.values()].some(
+    ({ told }) => told !== undefined && (told.firing.includes(fingerprint) || told.resolved.includes(fingerprint)),
+  )
+}
+
+function closeIncident(draft: Draft, by: Context): void {
+  const { group } = draft
+  if (group.incident === undefined) return
+  for (const member of group.members.values()) {
+    if (!resolvedAt(member.alert, by.now) || member.compared === undefined) return
+  }
+  note(draft, by.now, { kind: 'closed', reason: 'all alerts resolved' })
+  draft.closed.push({ ...group.incident, closedAt: by.now, closedBecause: 'resolved' })
+  group.incident = undefined
+}
+
+/** Sooner than this by the worker's own clock no early wake is armed again: clocks differ a little. */
+const EARLIEST_REARM_MS = 1000
+
+function conclude(draft: Draft, before: Group, by: Context): Decision {
+  const { group } = draft
+  group.log = draft.log
+  group.wakeAt = nextWake(group, by)
+  if (group.armedAt !== undefined && group.armedAt <= by.now) group.armedAt = undefined
+  const decision: Decision = { group, open: draft.open, closed: draft.closed }
+  const { wakeAt } = group
+  if (wakeAt !== undefined && (group.armedAt === undefined || wakeAt < group.armedAt)) {
+    const early = before.armedAt !== undefined && group.armedAt === undefined && before.armedAt > by.now
+    decision.arm = early ? Math.max(wakeAt, by.now + EARLIEST_REARM_MS) : wakeAt
+    group.armedAt = decision.arm
+  }
+  return decision
+}

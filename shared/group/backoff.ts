@@ -1,0 +1,45 @@
+import { type Chance, HOUR, MINUTE, type Millis, SECOND } from '../base/time.ts'
+import type { Retry } from './group.ts'
+
+/** While the flush lasts: Alertmanager's exponential backoff (notify/retry_stage.go), 0.5 s × 1.5 ± 50 %. */
+const FIRST_DELAY_MS = 500
+const FACTOR = 1.5
+const SPREAD = 0.5
+/** A flush lasts its interval, and at least this long. */
+const SHORTEST_FLUSH_MS = 10 * SECOND
+
+/** After it: ten and more attempts in the first 24 h, then every six hours. */
+const LATER_MS = [
+  MINUTE,
+  2 * MINUTE,
+  5 * MINUTE,
+  10 * MINUTE,
+  20 * MINUTE,
+  40 * MINUTE,
+  HOUR,
+  2 * HOUR,
+  4 * HOUR,
+  6 * HOUR,
+] as const
+
+const LONGEST_RETRY_AFTER_MS = 6 * HOUR
+
+/** When a target that did not take a delivery may be tried again. */
+export function retryAfter(
+  before: Retry | undefined,
+  now: Millis,
+  groupIntervalMs: number,
+  chance: Chance,
+  askedForMs = 0,
+): Retry {
+  const since = before?.since ?? now
+  const failures = (before?.failures ?? 0) + 1
+  const flushMs = Math.max(groupIntervalMs, SHORTEST_FLUSH_MS)
+  const quick = FIRST_DELAY_MS * FACTOR ** (failures - 1)
+  const inFlush = now - since + quick < flushMs
+  const later = (before?.later ?? 0) + (inFlush ? 0 : 1)
+  const delay = inFlush ? quick : LATER_MS[Math.min(later - 1, LATER_MS.length - 1)]!
+  const jittered = delay * (1 - SPREAD + 2 * SPREAD * chance())
+  const wait = Math.max(jittered, Math.min(askedForMs, LONGEST_RETRY_AFTER_MS))
+  return { notBefore: now + Math.round(wait), failures, since, later }
+}

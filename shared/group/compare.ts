@@ -1,0 +1,49 @@
+import type { Fingerprint } from '../alert/alert.ts'
+import type { Millis } from '../base/time.ts'
+import type { NotifyReason } from '../delivery/delivery.ts'
+import type { Target } from './group.ts'
+
+/** What is, without what is muted. */
+export interface Present {
+  firing: readonly Fingerprint[]
+  resolved: readonly Fingerprint[]
+}
+
+export interface Rhythm {
+  /** Nominal time of the flush. */
+  nominal: Millis
+  repeatIntervalMs: number
+  sendResolved: boolean
+}
+
+/**
+ * Does what is differ from what the target was told, and how? Alertmanager's `needsUpdate`
+ * (notify/dedup_stage.go), made safe against answers that were lost:
+ * - a firing alert is told only if `told` says so and nothing in doubt said the opposite since;
+ * - a resolve is owed to whoever may have heard that it fires, in `told` or in doubt.
+ */
+export function difference(
+  target: Pick<Target, 'told' | 'doubt'>,
+  present: Present,
+  rhythm: Rhythm,
+): NotifyReason | undefined {
+  const { told, doubt } = target
+  const maybeFiring = new Set([...(told?.firing ?? []), ...(doubt?.firing ?? [])])
+  if (present.firing.length === 0) return maybeFiring.size > 0 ? 'all-resolved' : undefined
+  if (told === undefined) return 'first'
+
+  const surelyFiring = without(told.firing, doubt?.resolved)
+  if (present.firing.some((fingerprint) => !surelyFiring.has(fingerprint))) return 'new-alerts'
+
+  const surelyResolved = without(told.resolved, doubt?.firing)
+  if (rhythm.sendResolved && present.resolved.some((fingerprint) => !surelyResolved.has(fingerprint))) {
+    return 'some-resolved'
+  }
+  return told.at < rhythm.nominal - rhythm.repeatIntervalMs ? 'repeat' : undefined
+}
+
+function without(all: readonly Fingerprint[], some: readonly Fingerprint[] | undefined): Set<Fingerprint> {
+  const set = new Set(all)
+  for (const fingerprint of some ?? []) set.delete(fingerprint)
+  return set
+}

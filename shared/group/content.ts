@@ -1,0 +1,57 @@
+import { type Fingerprint, resolvedAt } from '../alert/alert.ts'
+import { compareAlerts } from '../alert/sort.ts'
+import { digest } from '../base/hash.ts'
+import type { Notification, NotifiedAlert, NotifyReason } from '../delivery/delivery.ts'
+import type { Context } from './context.ts'
+import type { Group, Member } from './group.ts'
+
+/** Content of a delivery must fit into one item of the table together with its sets of fingerprints. */
+const CONTENT_BYTES = 160 * 1024
+
+export interface Content {
+  notification: Notification
+  /** Covers all that the alerts say, startsAt included: another episode of the same alerts is other content. */
+  hash: string
+  firing: Fingerprint[]
+  resolved: Fingerprint[]
+}
+
+/** Freezes what a target is to be told: all alerts of the group that nothing mutes, as they are now. */
+export function freeze(group: Group, alerts: [Fingerprint, Member][], reason: NotifyReason, by: Context): Content {
+  const sorted = [...alerts].sort(([, a], [, b]) => compareAlerts(a.alert.labels, b.alert.labels))
+  const all = sorted.map(([fingerprint, member]) => notified(fingerprint, member, by.now))
+  const { kept, truncated } = cap(all)
+  return {
+    notification: {
+      receiver: by.policy.receiver,
+      groupKey: by.groupKey,
+      groupLabels: group.labels,
+      reason,
+      alerts: kept,
+      truncated,
+    },
+    hash: digest([JSON.stringify(all)], 24),
+    firing: all.filter((alert) => alert.endsAt === undefined).map((alert) => alert.fingerprint),
+    resolved: all.filter((alert) => alert.endsAt !== undefined).map((alert) => alert.fingerprint),
+  }
+}
+
+function notified(fingerprint: Fingerprint, { alert }: Member, now: number): NotifiedAlert {
+  return {
+    fingerprint,
+    labels: alert.labels,
+    annotations: alert.annotations,
+    startsAt: alert.startsAt,
+    ...(resolvedAt(alert, now) ? { endsAt: alert.endsAt } : {}),
+    ...(alert.generatorURL === undefined ? {} : { generatorURL: alert.generatorURL }),
+  }
+}
+
+function cap(alerts: NotifiedAlert[]): { kept: NotifiedAlert[]; truncated: number } {
+  let bytes = 0
+  const kept = alerts.filter((alert) => {
+    bytes += Buffer.byteLength(JSON.stringify(alert))
+    return bytes <= CONTENT_BYTES
+  })
+  return { kept, truncated: alerts.length - kept.length }
+}

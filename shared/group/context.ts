@@ -1,0 +1,56 @@
+import type { Alert, Fingerprint } from '../alert/alert.ts'
+import type { Chance, Millis } from '../base/time.ts'
+import type { Channel, Policy } from '../config/config.ts'
+import type { Delivery } from '../delivery/delivery.ts'
+import type { Outcome } from '../delivery/outcome.ts'
+import type { Arrival } from './fold.ts'
+import type { ClosedIncident, Group, TimelineEntry } from './group.ts'
+
+/** What can happen to a group. */
+export type Input =
+  | { kind: 'alert'; arrival: Arrival }
+  /** `at`: the moment the wake was armed for; absent from sweep. */
+  | { kind: 'wake'; at?: Millis }
+  | { kind: 'outcome'; target: string; delivery: string; attempt: number; outcome: Outcome }
+  | { kind: 'replay'; target: string }
+  /** Another group's alerts were routed here: what their targets already know comes with them. */
+  | { kind: 'inherit'; told: Record<string, { at: Millis; firing: Fingerprint[] }> }
+
+/** Everything a decision may depend on besides the group and its inputs. */
+export interface Context {
+  now: Millis
+  chance: Chance
+  revision: string
+  /** When the revision became current. */
+  since: Millis
+  policy: Policy
+  channel: (id: string) => Channel | undefined
+  /** What holds an alert back right now: `silenced by …`, `inhibited by …`, `muted by …`. */
+  muted: (fingerprint: Fingerprint, alert: Alert) => string | undefined
+  groupKey: string
+  /** How long a message of the queue can be on its way. */
+  messageLifeMs: number
+}
+
+/** A delivery that this decision opened: its content is written before the head, its message sent after. */
+export interface Opened {
+  delivery: Delivery
+  attempt: number
+  deadline: Millis
+}
+
+export interface Decision {
+  group: Group
+  open: Opened[]
+  closed: ClosedIncident[]
+  /** Set when a wake has to be put into the queue for this moment. */
+  arm?: Millis
+}
+
+/** A decision being made: the group is a copy, so a lost race leaves nothing behind. */
+export interface Draft {
+  group: Group
+  open: Opened[]
+  closed: ClosedIncident[]
+  log: TimelineEntry[]
+}

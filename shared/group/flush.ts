@@ -1,0 +1,158 @@
+import { type Fingerprint, resolvedAt } from '../alert/alert.ts'
+import { digest } from '../base/hash.ts'
+import { MINUTE, type Millis } from '../base/time.ts'
+import type { NotifyReason } from '../delivery/delivery.ts'
+import { difference } from './compare.ts'
+import { freeze } from './content.ts'
+import type { Context, Draft } from './context.ts'
+import type { Member, Target } from './group.ts'
+import { note, noteTarget } from './log.ts'
+
+/** From opening to the moment the group gives an attempt up as ambiguous: queue, claim and send together. */
+export const DELIVERY_WINDOW_MS = 2 * MINUTE
+
+/** What a flush looks at: the group's alerts, without what is muted. */
+export interface View {
+  alerts: [Fingerprint, Member][]
+  firing: Fingerprint[]
+  resolved: Fingerprint[]
+  /** Fingerprint → what mutes it. */
+  muted: Map<Fingerprint, string>
+}
+
+export function view(draft: Draft, by: Context): View {
+  const seen: View = { alerts: [], firing: [], resolved: [], muted: new Map() }
+  for (const [fingerprint, member] of draft.group.members) {
+    const reason = by.muted(fingerprint, member.alert)
+    if (reason !== undefined) {
+      seen.muted.set(fingerprint, reason)
+      continue
+    }
+    seen.alerts.push([fingerprint, member])
+    ;(resolvedAt(member.alert, by.now) ? seen.resolved : seen.firing).push(fingerprint)
+  }
+  return seen
+}
+
+/** One tick of the grid: every target is compared, every alert has then been looked at. */
+export function flush(draft: Draft, nominal: Millis, by: Context): void {
+  const { group } = draft
+  const seen = view(draft, by)
+  group.lastTick = nominal
+  group.nextTick = nominal + by.policy.groupIntervalMs
+  group.muted = seen.muted.size > 0
+  noteMuted(draft, seen, by)
+  if (group.incident === undefined && seen.firing.length > 0) {
+    group.incident = { id: `${group.id}-${nominal.toString(36)}`, openedAt: nominal }
+    note(draft, by.now, { kind: 'opened', reason: 'alerts fire', alerts: seen.firing })
+  }
+  for (const id of by.policy.targets) tell(draft, id, nominal, seen, by)
+  for (const [fingerprint, member] of group.members) {
+    const due =
+      member.compared === undefined || (resolvedAt(member.alert, by.now) && member.compared < member.alert.endsAt)
+    if (due) group.members.set(fingerprint, { ...member, compared: by.now })
+  }
+}
+
+/**
+ * Compares one target with what is and opens a delivery where they differ.
+ * Nothing is opened while a delivery is open or before a retry is due; both look again by themselves.
+ */
+export function tell(draft: Draft, id: string, nominal: Millis, seen: View, by: Context, forced?: NotifyReason): void {
+  const target = targetOf(draft, id)
+  if (target.open !== undefined) {
+    target.recheck = true
+    return
+  }
+  target.recheck = false
+  if (target.paused !== undefined) return noteTarget(draft, id, by.now, 'not-told', `paused: ${target.paused.reason}`)
+  if (target.retry !== undefined && by.now < target.retry.notBefore) return
+  // As upstream: with everything muted the pipeline ends before the comparison, and nothing is recorded.
+  if (seen.alerts.length === 0) {
+    target.retry = undefined
+    return
+  }
+  const sendResolved = by.channel(id)?.sendResolved ?? true
+  const rhythm = { nominal, repeatIntervalMs: by.policy.repeatIntervalMs, sendResolved }
+  const reason = forced ?? difference(target, seen, rhythm)
+  if (reason === undefined) {
+    target.retry = undefined
+    return noteTarget(draft, id, by.now, 'not-told', notToldReason(target, seen))
+  }
+  if (reason === 'all-resolved' && !sendResolved) {
+    // Recorded as told, or the same alert firing again would look as if it were known.
+    target.told = { at: nominal, firing: [], resolved: seen.resolved }
+    target.doubt = undefined
+    target.last = undefined
+    target.retry = undefined
+    return noteTarget(draft, id, by.now, 'not-told', 'all resolved, and the channel does not send resolved')
+  }
+  open(draft, id, target, nominal, seen, reason, by)
+}
+
+function open(
+  draft: Draft,
+  id: string,
+  target: Target,
+  nominal: Millis,
+  seen: View,
+  reason: NotifyReason,
+  by: Context,
+): void {
+  const { group } = draft
+  const content = freeze(group, seen.alerts, reason, by)
+  const again = target.last?.content === content.hash ? target.last : undefined
+  if (again === undefined) target.count += 1
+  const delivery =
+    again?.delivery ?? `${group.id}-${digest([String(group.birth), id, String(target.count), content.hash], 24)}`
+  const { firing, resolved } = content
+  const attempt = (again?.attempt ?? 0) + 1
+  const sent = { delivery, attempt, content: content.hash, nominal, reason, firing, resolved }
+  const deadline = by.now + DELIVERY_WINDOW_MS
+  target.last = sent
+  target.open = { ...sent, deadline }
+  target.said = undefined
+  const { account, id: groupId, policy } = group
+  draft.open.push({
+    delivery: {
+      id: delivery,
+      account,
+      group: groupId,
+      policy,
+      target: id,
+      openedAt: by.now,
+      notification: content.notification,
+      firing,
+      resolved,
+    },
+    attempt,
+    deadline,
+  })
+  note(draft, by.now, { kind: 'telling', target: id, delivery, reason, alerts: [...firing, ...resolved] })
+}
+
+export function targetOf(draft: Draft, id: string): Target {
+  let target = draft.group.targets.get(id)
+  if (target === undefined) {
+    target = { count: 0 }
+    draft.group.targets.set(id, target)
+  }
+  return target
+}
+
+function notToldReason(target: Target, seen: View): string {
+  if (seen.firing.length === 0 && target.told === undefined) return 'resolved before the first flush'
+  if (seen.firing.length === 0) return 'nothing fires that it was told of'
+  return seen.resolved.length > 0 ? 'told already; what resolved is not sent' : 'told already'
+}
+
+function noteMuted(draft: Draft, seen: View, by: Context): void {
+  const said = [...seen.muted].map(([fingerprint, reason]) => `${fingerprint} ${reason}`).sort()
+  const key = said.length === 0 ? undefined : digest(said)
+  if (key === draft.group.said) return
+  draft.group.said = key
+  const reasons = Map.groupBy(seen.muted, ([, reason]) => reason)
+  for (const [reason, alerts] of reasons) {
+    note(draft, by.now, { kind: 'not-told', reason, alerts: alerts.map(([fingerprint]) => fingerprint) })
+  }
+}

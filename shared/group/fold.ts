@@ -1,0 +1,70 @@
+import { type Alert, type Fingerprint, resolvedAt } from '../alert/alert.ts'
+import { mergeAlerts, overlaps } from '../alert/merge.ts'
+import { DAY, type Millis } from '../base/time.ts'
+import type { Group, Member, Stamp } from './group.ts'
+
+/** An alert on its way into a group. */
+export interface Arrival {
+  fingerprint: Fingerprint
+  alert: Alert
+  stamp: Stamp
+  claimedEnd: Millis
+}
+
+export function compareStamps(a: Stamp, b: Stamp): number {
+  if (a.at !== b.at) return a.at - b.at
+  return a.tie < b.tie ? -1 : a.tie > b.tie ? 1 : 0
+}
+
+/**
+ * Takes one alert into the group. The stamp alone decides which of two messages is newer, so the result
+ * is the same in whatever order the queue brings them, and a message that comes twice changes nothing.
+ * Returns whether the alert began, or ceased, to fire: only that can make anything owed.
+ */
+export function foldAlert(group: Group, arrival: Arrival, now: Millis): boolean {
+  const grave = group.tombstones.get(arrival.fingerprint)
+  if (grave !== undefined && compareStamps(arrival.stamp, grave.stamp) <= 0) return false
+
+  const member = group.members.get(arrival.fingerprint)
+  if (member === undefined) {
+    const { alert, stamp, claimedEnd } = arrival
+    group.members.set(arrival.fingerprint, { alert, stamp, claimedEnd })
+    return true
+  }
+  const order = compareStamps(arrival.stamp, member.stamp)
+  if (order === 0) return false
+  const next = order > 0 ? follow(member, arrival) : precede(member, arrival)
+  const turned = resolvedAt(member.alert, now) !== resolvedAt(next.alert, now)
+  if (!turned && member.compared !== undefined) next.compared = member.compared
+  group.members.set(arrival.fingerprint, next)
+  return turned
+}
+
+/** A newer message: Alertmanager merges what overlaps; what does not replaces the old. */
+function follow(member: Member, arrival: Arrival): Member {
+  const alert = overlaps(member.alert, arrival.alert)
+    ? mergeAlerts(member.alert, arrival.alert, arrival.stamp.at)
+    : arrival.alert
+  return { alert, stamp: arrival.stamp, claimedEnd: Math.max(member.claimedEnd, arrival.claimedEnd) }
+}
+
+/** A late one: what it would have left had it come in time. */
+function precede(member: Member, arrival: Arrival): Member {
+  const alert = overlaps(arrival.alert, member.alert)
+    ? mergeAlerts(arrival.alert, member.alert, member.stamp.at)
+    : member.alert
+  return { alert, stamp: member.stamp, claimedEnd: Math.max(member.claimedEnd, arrival.claimedEnd) }
+}
+
+/** No message outlives the queue's retention, so no claim about the end needs to be remembered longer. */
+const LONGEST_GRAVE_MS = 4 * DAY
+
+/**
+ * The alert leaves; a late duplicate of an older firing finds the tombstone and does not page again.
+ * `messageLifeMs`: how long a message can be on its way.
+ */
+export function bury(group: Group, fingerprint: Fingerprint, member: Member, now: Millis, messageLifeMs: number): void {
+  const until = Math.max(Math.min(member.claimedEnd, now + LONGEST_GRAVE_MS), now + messageLifeMs)
+  group.members.delete(fingerprint)
+  group.tombstones.set(fingerprint, { stamp: member.stamp, until })
+}

@@ -1,0 +1,20 @@
+import type { Millis } from '../base/time.ts'
+import type { Draft } from './context.ts'
+import type { TimelineEntry } from './group.ts'
+
+/** An entry names so many alerts at most; the delivery has them all. */
+const NAMED_ALERTS = 20
+
+export function note(draft: Draft, at: Millis, entry: Omit<TimelineEntry, 'at' | 'incident'>): void {
+  const alerts = entry.alerts === undefined ? {} : { alerts: entry.alerts.slice(0, NAMED_ALERTS) }
+  const incident = draft.group.incident === undefined ? {} : { incident: draft.group.incident.id }
+  draft.log.push({ at, ...incident, ...entry, ...alerts })
+}
+
+/** The same, but said once: a target that is not told for the same reason at every tick says so at the first. */
+export function noteTarget(draft: Draft, id: string, at: Millis, kind: TimelineEntry['kind'], reason: string): void {
+  const target = draft.group.targets.get(id)
+  if (target === undefined || target.said === reason) return
+  target.said = reason
+  note(draft, at, { kind, target: id, reason })
+}

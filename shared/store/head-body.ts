@@ -1,0 +1,116 @@
+import type { Fingerprint } from '../alert/alert.ts'
+import type { Group, Member, Target, Tombstone } from '../group/group.ts'
+
+/*
+ * How a group is spread over items. While it is small, everything is in the head. Larger, the alerts move
+ * to pages by the first bits of their fingerprint, and the targets' sets to a page of their own. A page is
+ * never changed: a save writes a page under a new name and the head names it, so the head alone decides
+ * what is true and a half-done save is invisible.
+ */
+
+/** A head is written at every save: above this its alerts go to pages. */
+const INLINE_BYTES = 8 * 1024
+/** Target size of a page. */
+const PAGE_BYTES = 32 * 1024
+/** 2^12 pages of 32 KiB: far beyond 100,000 alerts in one group. */
+const MOST_BITS = 12
+
+export interface PackedGroup {
+  /** Text of the head item. */
+  head: string
+  pages: PackedPage[]
+  parts: GroupParts
+}
+
+interface PackedPage {
+  /** `<place>!<writer>`: the place is what it holds, the writer makes the name unique. */
+  name: string
+  place: string
+  body(): string
+  part: PagePart
+}
+
+/** What one page holds. */
+export interface PagePart {
+  members: [Fingerprint, Member][]
+  tombstones: [Fingerprint, Tombstone][]
+  targets?: [string, Target][]
+}
+
+interface GroupParts {
+  core: Omit<Group, 'members' | 'tombstones' | 'targets'>
+  inline: PagePart
+}
+
+/** The head's JSON: what `parseHead` gives back. */
+interface HeadBody extends GroupParts {
+  pages: string[]
+}
+
+export function parseHead(body: string): HeadBody {
+  return JSON.parse(body) as HeadBody
+}
+
+export function unpackGroup({ parts, pages }: PackedGroup): Group {
+  const all = [parts.inline, ...pages.map((page) => page.part)]
+  return {
+    ...parts.core,
+    members: new Map(all.flatMap((part) => part.members)),
+    tombstones: new Map(all.flatMap((part) => part.tombstones)),
+    targets: new Map(all.flatMap((part) => part.targets ?? [])),
+  }
+}
+
+/** `writer` makes page names unique among racing saves. Pages of `before` whose content did not change keep their name. */
+export function packGroup(group: Group, before: PackedGroup | undefined, writer: string): PackedGroup {
+  const { members, tombstones, targets, ...core } = group
+  const whole: PagePart = { members: [...members], tombstones: [...tombstones], targets: [...targets] }
+  const small = members.size + tombstones.size <= INLINE_BYTES / 64
+  const head = small ? JSON.stringify({ core, inline: whole, pages: [] } satisfies HeadBody) : ''
+  if (small && head.length <= INLINE_BYTES) return { head, pages: [], parts: { core, inline: whole } }
+
+  const bits = pageBits(whole)
+  const places = new Map<string, PagePart>([['targets', { members: [], tombstones: [], targets: whole.targets ?? [] }]])
+  for (const entry of whole.members) placeFor(places, bits, entry[0]).members.push(entry)
+  for (const entry of whole.tombstones) placeFor(places, bits, entry[0]).tombstones.push(entry)
+  const pages = [...places].map(([place, part]) => keepOrMake(before, place, part, writer))
+  const inline: PagePart = { members: [], tombstones: [] }
+  const body: HeadBody = { core, inline, pages: pages.map((page) => page.name) }
+  return { head: JSON.stringify(body), pages, parts: { core, inline } }
+}
+
+/** Estimated from a few: packing must not stringify ten thousand alerts to learn how large they are. */
+function pageBits(whole: PagePart): number {
+  const sample = whole.members.slice(0, 20)
+  const each = sample.length === 0 ? 200 : JSON.stringify(sample).length / sample.length
+  const bytes = whole.members.length * each + whole.tombstones.length * 100
+  return Math.min(MOST_BITS, Math.max(0, Math.ceil(Math.log2(bytes / PAGE_BYTES))))
+}
+
+function placeFor(places: Map<string, PagePart>, bits: number, fingerprint: Fingerprint): PagePart {
+  const prefix = Number.parseInt(fingerprint.slice(0, 4), 16) >> (16 - bits)
+  const place = `${bits}.${prefix}`
+  const found = places.get(place)
+  if (found !== undefined) return found
+  const part: PagePart = { members: [], tombstones: [] }
+  places.set(place, part)
+  return part
+}
+
+function keepOrMake(before: PackedGroup | undefined, place: string, part: PagePart, writer: string): PackedPage {
+  const old = before?.pages.find((page) => page.place === place)
+  if (old !== undefined && samePart(old.part, part)) return old
+  return { name: `${place}!${writer}`, place, part, body: () => JSON.stringify(part) }
+}
+
+/** Alerts and tombstones are replaced, never changed, so identity tells; targets are small enough to compare. */
+function samePart(a: PagePart, b: PagePart): boolean {
+  if (a.members.length !== b.members.length || a.tombstones.length !== b.tombstones.length) return false
+  const members = new Map(a.members)
+  const tombstones = new Map(a.tombstones)
+  return (
+    b.members.every(([fingerprint, member]) => members.get(fingerprint) === member) &&
+    b.tombstones.every(([fingerprint, tombstone]) => tombstones.get(fingerprint) === tombstone) &&
+    JSON.stringify(a.targets) === JSON.stringify(b.targets)
+  )
+}
