@@ -1,6 +1,6 @@
 import { describe, expect, test, vi } from 'vitest'
 import { lambdaHttp, requestOf } from '../../../infra/aws/http.ts'
-import { context, type HttpWords, httpEvent } from '../../fakes/lambda.ts'
+import { context, type HttpWords, httpEvent } from '../../fakes/lambda-events.ts'
 
 async function answer(words: HttpWords, handle: (request: Request) => Response | Promise<Response>) {
   return await lambdaHttp(async (request) => await handle(request))(httpEvent(words), context)

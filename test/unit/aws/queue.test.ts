@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { lambdaQueue } from '../../../infra/aws/queue.ts'
 import type { InMessage } from '../../../shared/queue/port.ts'
-import { context, sqsEvent } from '../../fakes/lambda.ts'
+import { context, sqsEvent } from '../../fakes/lambda-events.ts'
 
 const seen: InMessage[][] = []
 const handle = async (messages: readonly InMessage[]) => {

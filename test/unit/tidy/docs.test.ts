@@ -1,0 +1,58 @@
+import { describe, expect, test } from 'vitest'
+import { read, sources } from './sources.ts'
+
+const readme = read('README.md')[0]?.text
+const api = sources.filter(({ path }) => path.startsWith('functions/api/'))
+const hosts = sources.filter(({ path }) => path.startsWith('infra/') || path.endsWith('/lambda.ts'))
+
+/** Everything that the hosts read from their environment. */
+function variables(): string[] {
+  const names = hosts.flatMap(({ text }) => [
+    ...text.matchAll(/\b(?:env|environment)\.(TOCSIN_[A-Z_]+|PORT|HOST)\b/g),
+    ...text.matchAll(/\b(?:env|envKey|optionalEnv)\('([A-Z_]+)'\)/g),
+  ])
+  return [...new Set(names.map(([, name]) => name as string))].sort()
+}
+
+/** Paths that the api declares as data, but for Alertmanager's own, which its documentation lists. */
+function routes(): string[] {
+  const paths = api.flatMap(({ text }) => [...text.matchAll(/\bpath: '(\/[^']*)'/g)].map(([, path]) => path as string))
+  return [...new Set(paths)].filter((path) => !path.startsWith('/api/v2/')).sort()
+}
+
+describe('README.md', () => {
+  test.runIf(readme !== undefined)('names every variable of the environment', () => {
+    expect(variables().length).toBeGreaterThan(5)
+    expect(variables().filter((name) => !readme?.includes(name))).toEqual([])
+  })
+
+  test.runIf(readme !== undefined)('names every route of the api', () => {
+    expect(routes().filter((path) => !readme?.includes(path))).toEqual([])
+  })
+})
+
+describe('docs/dependencies.md', () => {
+  test('says of every dependency what it is for', () => {
+    const manifest = JSON.parse(read('package.json')[0]?.text ?? '') as Record<string, Record<string, string>>
+    const names = ['dependencies', 'devDependencies', 'optionalDependencies'].flatMap((kind) =>
+      Object.keys(manifest[kind] ?? {}),
+    )
+    const text = read('docs/dependencies.md')[0]?.text ?? ''
+    expect(names.filter((name) => !text.includes(`\`${name}\``))).toEqual([])
+  })
+})
+
+describe('every function', () => {
+  const lambdas = sources.filter(({ path }) => /^functions\/.*\/lambda\.ts$/.test(path))
+
+  test.each(lambdas.map(({ path }) => path.split('/')[1] as string))('%s has its README and function.yml', (name) => {
+    const about = read(`functions/${name}/README.md`)[0]?.text ?? ''
+    const lambda = lambdas.find(({ path }) => path === `functions/${name}/lambda.ts`)?.text ?? ''
+    const needed = [...lambda.matchAll(/\b(?:env|envKey|optionalEnv)\('([A-Z_]+)'\)/g)].map(
+      ([, variable]) => variable as string,
+    )
+    expect(needed.filter((variable) => !about.includes(variable))).toEqual([])
+    expect(read(`functions/${name}/function.yml`)).toHaveLength(1)
+    expect(read('serverless.yml')[0]?.text).toContain(`functions/${name}/function.yml`)
+  })
+})
