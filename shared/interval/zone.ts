@@ -1,0 +1,68 @@
+import type { Millis } from '../base/time.ts'
+
+/** What a calendar and a clock on the wall show. `month` is 1..12, `weekday` 0 for Sunday. */
+export interface WallTime {
+  year: number
+  month: number
+  day: number
+  weekday: number
+  minuteOfDay: number
+}
+
+/** Whether the name is one of the IANA zones that this Node knows; the empty name is UTC. */
+export function isZone(name: string): boolean {
+  return name === '' || formatOf(name) !== undefined
+}
+
+/** The moment as it reads in the zone, UTC when there is none. */
+export function wallTime(at: Millis, zone?: string): WallTime {
+  const format = zone === undefined ? undefined : formatOf(zone)
+  return format === undefined ? inUtc(new Date(at)) : inZone(format, at)
+}
+
+function inUtc(date: Date): WallTime {
+  return {
+    year: date.getUTCFullYear(),
+    month: date.getUTCMonth() + 1,
+    day: date.getUTCDate(),
+    weekday: date.getUTCDay(),
+    minuteOfDay: date.getUTCHours() * 60 + date.getUTCMinutes(),
+  }
+}
+
+function inZone(format: Intl.DateTimeFormat, at: Millis): WallTime {
+  const parts = new Map(format.formatToParts(at).map(({ type, value }) => [type, Number(value)]))
+  const [year, month, day] = [parts.get('year')!, parts.get('month')!, parts.get('day')!]
+  const weekday = new Date(Date.UTC(year, month - 1, day)).getUTCDay()
+  return { year, month, day, weekday, minuteOfDay: parts.get('hour')! * 60 + parts.get('minute')! }
+}
+
+/** Building a format costs far more than using it. */
+const formats = new Map<string, Intl.DateTimeFormat>()
+
+function formatOf(zone: string): Intl.DateTimeFormat | undefined {
+  const known = formats.get(zone)
+  if (known !== undefined) return known
+  // Intl takes offsets (`+01:00`) too, which IANA's list has not; and names in any case.
+  if (!/^[A-Za-z][\w+/-]{0,63}$/.test(zone)) return undefined
+  try {
+    const format = new Intl.DateTimeFormat('en-US-u-ca-gregory-nu-latn', { ...FIELDS, timeZone: zone })
+    if (formats.size >= MAX_FORMATS) formats.clear()
+    formats.set(zone, format)
+    return format
+  } catch {
+    return undefined
+  }
+}
+
+const FIELDS = {
+  year: 'numeric',
+  month: 'numeric',
+  day: 'numeric',
+  hour: 'numeric',
+  minute: 'numeric',
+  hourCycle: 'h23',
+} as const
+
+/** Upper and lower case in all mixtures are different keys of one zone. */
+const MAX_FORMATS = 1_000
