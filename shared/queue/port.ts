@@ -47,7 +47,7 @@ export const VISIBILITY_MS = 180 * 1000
 /** How long a message can live in the queue before it is dead: a late duplicate can be no older. */
 export const MESSAGE_LIFE_MS = MAX_RECEIVES * VISIBILITY_MS
 
-/** Sends all, in batches; returns the indexes that failed. */
+/** Sends all (JSON texts), in batches; returns the indexes that failed. */
 export async function sendAll(queue: Queue, messages: readonly OutMessage[]): Promise<{ failed: number[] }> {
   const failed: number[] = []
   let batch: OutMessage[] = []
@@ -61,7 +61,8 @@ export async function sendAll(queue: Queue, messages: readonly OutMessage[]): Pr
     batch = []
     bytes = 0
   }
-  for (const message of messages) {
+  for (const given of messages) {
+    const message = NOT_ON_THE_WIRE.test(given.body) ? { ...given, body: toAscii(given.body) } : given
     const size = Buffer.byteLength(message.body)
     if (batch.length === BATCH_ENTRIES || (batch.length > 0 && bytes + size > BATCH_BYTES)) await flush()
     batch.push(message)
@@ -70,6 +71,8 @@ export async function sendAll(queue: Queue, messages: readonly OutMessage[]): Pr
   await flush()
   return { failed }
 }
+
+const NOT_ON_THE_WIRE = /[\ufffe\uffff]/
 
 /** SQS accepts #x9 #xA #xD and #x20 up, without U+FFFE and U+FFFF; JSON text escaped to ASCII is always fine. */
 export function toAscii(json: string): string {

@@ -1,0 +1,115 @@
+import type { Queue } from '../../shared/queue/port.ts'
+import type { Table } from '../../shared/store/port.ts'
+import { between, type World } from './world.ts'
+
+/** How often each effect goes wrong, 0..1. Drawn anew for every run; some kinds are off in many of them. */
+export interface FaultRates {
+  /** The effect does not happen and says so. */
+  errorBefore: number
+  /** The effect happens, the answer is lost. */
+  errorAfter: number
+  /** The process dies before, or just after, the effect. */
+  crashBefore: number
+  crashAfter: number
+  /** Entries of a batch fail inside a successful answer. */
+  partial: number
+  /** Longest latency of an effect. */
+  latencyMs: number
+}
+
+export const NO_FAULTS: FaultRates = {
+  errorBefore: 0,
+  errorAfter: 0,
+  crashBefore: 0,
+  crashAfter: 0,
+  partial: 0,
+  latencyMs: 0,
+}
+
+/** One life of one function instance. After a crash nothing it awaits ever comes back. */
+export interface Process {
+  name: string
+  alive: boolean
+  crashes: number
+}
+
+export class Fault extends Error {}
+
+/** Every effect of a process goes through here: this is where it waits, fails or dies. */
+export async function effect<T>(
+  world: World,
+  process: Process,
+  rates: () => FaultRates,
+  name: string,
+  run: () => Promise<T>,
+): Promise<T> {
+  await wait(world, process, rates())
+  const { errorBefore, errorAfter, crashBefore, crashAfter } = rates()
+  const roll = world.chance()
+  let edge = crashBefore
+  if (roll < edge) return crash(world, process, `before ${name}`)
+  edge += errorBefore
+  if (roll < edge) return fail(world, process, `${name} failed`)
+  const result = await run()
+  if (!process.alive) return dead()
+  edge += errorAfter
+  if (roll < edge) return fail(world, process, `${name} was done, its answer lost`)
+  edge += crashAfter
+  if (roll < edge) return crash(world, process, `after ${name}`)
+  await wait(world, process, rates())
+  return result
+}
+
+async function wait(world: World, process: Process, { latencyMs }: FaultRates): Promise<void> {
+  if (latencyMs > 0) await world.sleep(between(world.chance, 0, latencyMs))
+  if (!process.alive) await dead()
+}
+
+function crash<T>(world: World, process: Process, when: string): Promise<T> {
+  world.say(`${process.name} crashes ${when}`)
+  process.alive = false
+  process.crashes += 1
+  return dead()
+}
+
+function fail<T>(world: World, process: Process, what: string): Promise<T> {
+  world.say(`${process.name}: ${what}`)
+  return Promise.reject(new Fault(what))
+}
+
+function dead<T>(): Promise<T> {
+  return new Promise(() => {})
+}
+
+/** The table as this process sees it. */
+export function faultyTable(world: World, process: Process, rates: () => FaultRates, table: Table): Table {
+  const through = <T>(name: string, run: () => Promise<T>): Promise<T> => effect(world, process, rates, name, run)
+  return {
+    get: (key) => through(`get ${key.sort}`, () => table.get(key)),
+    put: (item, when) => through(`put ${item.sort}`, () => table.put(item, when)),
+    remove: (key, when) => through(`remove ${key.sort}`, () => table.remove(key, when)),
+    query: (partition, prefix, page) => through(`query ${prefix}`, () => table.query(partition, prefix, page)),
+    due: (bucket, until, page) => through('due', () => table.due(bucket, until, page)),
+    list: (name, page) => through(`list ${name}`, () => table.list(name, page)),
+  }
+}
+
+/** The queue as this process sees it: some entries of a batch fail in an answer that says success. */
+export function faultyQueue(
+  world: World,
+  process: Process,
+  rates: () => FaultRates,
+  name: string,
+  queue: Queue,
+): Queue {
+  return {
+    send: (messages) =>
+      effect(world, process, rates, `send ${messages.length} to ${name}`, async () => {
+        const taken = messages.map(() => world.chance() >= rates().partial)
+        const { failed } = await queue.send(messages.filter((_, index) => taken[index]))
+        const places = messages.flatMap((_, index) => (taken[index] ? [index] : []))
+        const lost = messages.flatMap((_, index) => (taken[index] ? [] : [index]))
+        return { failed: [...lost, ...failed.map((index) => places[index]!)].sort((a, b) => a - b) }
+      }),
+  }
+}

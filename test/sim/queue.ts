@@ -1,0 +1,115 @@
+import type { Clock } from '../../shared/base/time.ts'
+import { type InMessage, MAX_RECEIVES, type Queue, VISIBILITY_MS } from '../../shared/queue/port.ts'
+import { checkBatch } from '../../shared/queue/rules.ts'
+import type { Receiver } from '../../shared/queue/sqlite.ts'
+
+interface Message {
+  id: string
+  account: string
+  body: string
+  sentAt: number
+  visibleAt: number
+  receives: number
+  state: 'ready' | 'flight' | 'dead'
+}
+
+/** A standard queue as a model: what the contract suite demands, in memory, the same at every run. */
+export function memoryQueue(clock: Clock): Queue & Receiver {
+  const messages = new Map<string, Message>()
+  const listeners = new Set<() => void>()
+  let count = 0
+  const surface = (): void => {
+    for (const message of messages.values()) {
+      if (message.state !== 'flight' || message.visibleAt > clock.now()) continue
+      message.state = message.receives >= MAX_RECEIVES ? 'dead' : 'ready'
+    }
+  }
+  const visible = (): Message[] =>
+    [...messages.values()]
+      .filter((message) => message.state === 'ready' && message.visibleAt <= clock.now())
+      .sort((a, b) => a.visibleAt - b.visibleAt || Number(a.id) - Number(b.id))
+  const tell = (): void => {
+    for (const listener of listeners) listener()
+  }
+  return {
+    async send(batch) {
+      const failed = checkBatch(batch)
+      for (const [index, { account, body, delayMs = 0 }] of batch.entries()) {
+        if (failed.includes(index)) continue
+        const id = String(++count)
+        const sentAt = clock.now()
+        messages.set(id, { id, account, body, sentAt, visibleAt: sentAt + delayMs, receives: 0, state: 'ready' })
+      }
+      tell()
+      return { failed }
+    },
+    async receive(max) {
+      surface()
+      const taken = roundRobin(visible(), max)
+      for (const message of taken) {
+        message.state = 'flight'
+        message.visibleAt = clock.now() + VISIBILITY_MS
+        message.receives += 1
+      }
+      return taken.map(outward)
+    },
+    async ack(ids) {
+      for (const id of ids) messages.delete(id)
+    },
+    async retry(ids, delayMs) {
+      for (const id of ids) {
+        const message = messages.get(id)
+        if (message?.state !== 'flight') continue
+        message.state = message.receives >= MAX_RECEIVES ? 'dead' : 'ready'
+        message.visibleAt = clock.now() + delayMs
+      }
+      tell()
+    },
+    nextVisibleAt() {
+      const times = [...messages.values()].flatMap(({ state, visibleAt }) => (state === 'dead' ? [] : [visibleAt]))
+      return times.length === 0 ? undefined : Math.min(...times)
+    },
+    onSend(then) {
+      listeners.add(then)
+      return () => listeners.delete(then)
+    },
+    depth() {
+      surface()
+      const all = [...messages.values()]
+      const ready = visible().length
+      const inFlight = all.filter(({ state }) => state === 'flight').length
+      const dead = all.filter(({ state }) => state === 'dead').length
+      return { ready, inFlight, delayed: all.length - ready - inFlight - dead, dead }
+    },
+    deadLetters(max) {
+      surface()
+      return [...messages.values()]
+        .filter(({ state }) => state === 'dead')
+        .slice(0, max)
+        .map(outward)
+    },
+    async redrive() {
+      surface()
+      const dead = [...messages.values()].filter(({ state }) => state === 'dead')
+      for (const message of dead) Object.assign(message, { state: 'ready', receives: 0, visibleAt: 0 })
+      tell()
+      return dead.length
+    },
+  }
+}
+
+function outward({ id, body, receives, sentAt }: Message): InMessage {
+  return { id, body, receives, sentAt }
+}
+
+function roundRobin(all: Message[], max: number): Message[] {
+  const byAccount = [...Map.groupBy(all, ({ account }) => account).values()]
+  const taken: Message[] = []
+  for (let round = 0; taken.length < Math.min(max, all.length); round++) {
+    for (const list of byAccount) {
+      const message = list[round]
+      if (message !== undefined && taken.length < max) taken.push(message)
+    }
+  }
+  return taken
+}
