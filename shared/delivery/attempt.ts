@@ -1,0 +1,113 @@
+import type { Metrics } from '../base/metrics.ts'
+import { type Clock, type Millis, SECOND } from '../base/time.ts'
+import { type DeliveryDue, type DeliverySettled, MESSAGE_VERSION } from '../message/message.ts'
+import { type Queue, toAscii } from '../queue/port.ts'
+import { claimAttempt, recordOutcome } from '../store/deliveries.ts'
+import type { Delivery } from './delivery.ts'
+import type { FailureReason, Outcome } from './outcome.ts'
+
+/**
+ * One attempt of one delivery, for whoever sends: notify to channels, forward to other accounts.
+ *
+ * 1. Prepare whatever can fail without consequence: a throw hands the message back to the queue.
+ * 2. Claim the attempt. Another copy of the message that comes now is dropped.
+ * 3. Send, if there is time; never beyond the deadline, when the group opens what comes next.
+ * 4. Report. Nothing from the claim on hands the message back: the attempt could not be begun again.
+ *    A report that is lost leaves the group without an outcome at the deadline, which is `ambiguous`.
+ */
+export interface AttemptDeps {
+  table: Parameters<typeof claimAttempt>[0]
+  /** The queue to dispatch. */
+  alerts: Queue
+  clock: Clock
+  metrics: Metrics
+}
+
+/** What a sender made ready before the claim. */
+export interface Sender {
+  /** Kind of channel, for the metrics. */
+  type: string
+  timeoutMs: number
+  send(delivery: Delivery, giveUpAt: Millis): Promise<Outcome>
+}
+
+/** Workers' clocks differ: a send ends that long before its deadline by our own. */
+const MARGIN_MS = 2 * SECOND
+
+/**
+ * `sentAt` is when the queue took the message: with the deadline it spans the window of this attempt, of
+ * which the margin is never more than a quarter.
+ */
+export async function attemptDelivery(
+  due: DeliveryDue,
+  sentAt: Millis,
+  sender: Sender,
+  deps: AttemptDeps,
+): Promise<void> {
+  const { account, group, delivery: id, attempt } = due
+  const claim = await claimAttempt(deps.table, account, group, id, attempt, deps.clock.now())
+  if (claim.kind !== 'claimed') {
+    // Taken: whoever took it reports, or the deadline does. Missing: retention took it, long past its deadline.
+    deps.metrics.add('tocsin_attempts_dropped_total', { reason: claim.kind })
+    return
+  }
+  const outcome = await send(claim.delivery, due.deadline - margin(sentAt, due.deadline), sender, deps)
+  count(sender.type, outcome, deps.metrics)
+  await Promise.all([
+    bestEffort('record', () => recordOutcome(deps.table, account, group, id, attempt, outcome), deps.metrics),
+    bestEffort('report', () => report(due, outcome, deps.alerts), deps.metrics),
+  ])
+}
+
+/** A sender for what is known beforehand to go nowhere. It still is claimed and reported as an attempt. */
+export function deadSender(type: string, reason: FailureReason, detail: string, clock: Clock): Sender {
+  return { type, timeoutMs: 0, send: async () => ({ kind: 'dead', at: clock.now(), reason, detail }) }
+}
+
+function margin(sentAt: Millis, deadline: Millis): number {
+  return Math.min(MARGIN_MS, Math.max(0, deadline - sentAt) / 4)
+}
+
+async function send(delivery: Delivery, latest: Millis, sender: Sender, deps: AttemptDeps): Promise<Outcome> {
+  const now = deps.clock.now()
+  if (now >= latest) {
+    return { kind: 'refused', at: now, reason: 'timeout', detail: 'no time left before the deadline' }
+  }
+  try {
+    return await sender.send(delivery, Math.min(latest, now + sender.timeoutMs))
+  } catch (error) {
+    // A bug of the sender. How far it came is not known; its message may hold anything, so only its name is told.
+    const detail = error instanceof Error ? error.name : 'error'
+    return { kind: 'ambiguous', at: deps.clock.now(), reason: 'other', detail: `the sender failed: ${detail}` }
+  }
+}
+
+/** Twice or late is safe: an outcome counts only for the delivery and attempt that are open. */
+async function report(due: DeliveryDue, outcome: Outcome, alerts: Queue): Promise<void> {
+  const { account, group, target, delivery, attempt } = due
+  const settled: DeliverySettled = {
+    v: MESSAGE_VERSION,
+    kind: 'outcome',
+    account,
+    group,
+    target,
+    delivery,
+    attempt,
+    outcome,
+  }
+  const { failed } = await alerts.send([{ body: toAscii(JSON.stringify(settled)), account }])
+  if (failed.length > 0) throw new Error('the queue did not take the outcome')
+}
+
+async function bestEffort(what: 'record' | 'report', act: () => Promise<void>, metrics: Metrics): Promise<void> {
+  try {
+    await act()
+  } catch {
+    metrics.add('tocsin_outcomes_lost_total', { what })
+  }
+}
+
+function count(type: string, outcome: Outcome, metrics: Metrics): void {
+  metrics.add('tocsin_notifications_total', { type, outcome: outcome.kind })
+  if (outcome.kind !== 'arrived') metrics.add('tocsin_notifications_failed_total', { type, reason: outcome.reason })
+}

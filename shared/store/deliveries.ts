@@ -1,0 +1,123 @@
+import type { Millis } from '../base/time.ts'
+import type { Delivery, DeliveryProgress } from '../delivery/delivery.ts'
+import type { Outcome } from '../delivery/outcome.ts'
+import { keys } from './keys.ts'
+import type { Item, Page, Table } from './port.ts'
+
+/**
+ * A delivery is one item: its content, which never changes, and the progress, which notify writes.
+ * The content is capped by who opens it, so that both fit into one item.
+ */
+export interface StoredDelivery {
+  delivery: Delivery
+  progress: DeliveryProgress
+}
+
+export type Claim = { kind: 'claimed'; delivery: Delivery } | { kind: 'taken' } | { kind: 'missing' }
+
+/** Writes to one delivery that can lose to each other are few: its attempts. More losses are a fault. */
+const MAX_RACES = 10
+
+/**
+ * Keeps a delivery that is about to be opened. Running it twice is safe: the id covers the content, so what
+ * is there already says the same. One that is never opened is harmless: nobody acts on it, and it expires.
+ */
+export async function putDelivery(
+  table: Table,
+  delivery: Delivery,
+  { expiresAt }: { expiresAt: Millis },
+): Promise<void> {
+  await table.put(toItem({ delivery, progress: { begun: 0 } }, expiresAt), 'absent')
+}
+
+export async function readDelivery(
+  table: Table,
+  account: string,
+  group: string,
+  id: string,
+): Promise<(StoredDelivery & { version: number }) | undefined> {
+  const item = await table.get(keys.delivery(account, group, id))
+  return item === undefined ? undefined : { ...fromItem(item), version: item.version }
+}
+
+/**
+ * Takes an attempt for the caller alone; atomic. `taken`: this attempt or a later one was begun already, by
+ * another copy of the message or by this one before a crash. Late or twice, it is then never begun again.
+ */
+export async function claimAttempt(
+  table: Table,
+  account: string,
+  group: string,
+  id: string,
+  attempt: number,
+  at: Millis,
+): Promise<Claim> {
+  const changed = await change(table, { account, group, id }, ({ begun }) =>
+    begun < attempt ? { begun: attempt, begunAt: at } : undefined,
+  )
+  if (changed === 'missing') return { kind: 'missing' }
+  return changed === 'unchanged' ? { kind: 'taken' } : { kind: 'claimed', delivery: changed.delivery }
+}
+
+/**
+ * Keeps what an attempt came to, for people to see; no decision rests on it. Running it twice or late is
+ * safe: the first outcome of an attempt stays, and an attempt that was overtaken leaves no trace here.
+ */
+export async function recordOutcome(
+  table: Table,
+  account: string,
+  group: string,
+  id: string,
+  attempt: number,
+  outcome: Outcome,
+): Promise<void> {
+  await change(table, { account, group, id }, (progress) =>
+    progress.begun === attempt && progress.last === undefined ? { ...progress, last: outcome } : undefined,
+  )
+}
+
+/** Newest first. An index lags: what it names and is gone already is left out. */
+export async function listDeliveries(
+  table: Table,
+  account: string,
+  page: Page,
+): Promise<{ items: StoredDelivery[]; next?: string }> {
+  const { keys: found, next } = await table.list(keys.list(account, 'deliveries'), page)
+  const items = await Promise.all(found.map((key) => table.get(key)))
+  const there = items.filter((item) => item !== undefined).map(fromItem)
+  return next === undefined ? { items: there } : { items: there, next }
+}
+
+/** One conditional write of a new progress; a lost race is read and decided again. */
+async function change(
+  table: Table,
+  { account, group, id }: Pick<Delivery, 'account' | 'group' | 'id'>,
+  decide: (progress: DeliveryProgress) => DeliveryProgress | undefined,
+): Promise<StoredDelivery | 'unchanged' | 'missing'> {
+  for (let race = 0; race < MAX_RACES; race += 1) {
+    const item = await table.get(keys.delivery(account, group, id))
+    if (item === undefined) return 'missing'
+    const { delivery, progress } = fromItem(item)
+    const decided = decide(progress)
+    if (decided === undefined) return 'unchanged'
+    const changed = { delivery, progress: decided }
+    const saved = await table.put(toItem(changed, item.expiresAt), { version: item.version })
+    if (saved === 'saved') return changed
+  }
+  throw new Error(`delivery ${id}: lost ${MAX_RACES} races`)
+}
+
+function toItem(stored: StoredDelivery, expiresAt: Millis | undefined) {
+  const { account, group, id, openedAt } = stored.delivery
+  return {
+    ...keys.delivery(account, group, id),
+    body: JSON.stringify(stored),
+    list: { name: keys.list(account, 'deliveries'), at: openedAt },
+    ...(expiresAt === undefined ? {} : { expiresAt }),
+  }
+}
+
+/** JSON.parse defines a label called `__proto__` as an own property, so labels survive as they are. */
+function fromItem(item: Item): StoredDelivery {
+  return JSON.parse(item.body) as StoredDelivery
+}

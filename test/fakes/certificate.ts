@@ -1,0 +1,42 @@
+import { generateKeyPairSync, sign } from 'node:crypto'
+
+/** A self-signed certificate for one name, made on the spot: no key lies in the repository and none expires. */
+export function selfSigned(name: string): { key: string; cert: string } {
+  const { publicKey, privateKey } = generateKeyPairSync('ed25519')
+  // 1.3.101.112 (RFC 8410), 2.5.4.3 common name, 2.5.29.17 subject alternative name.
+  const algorithm = sequence(der(0x06, Buffer.from([0x2b, 0x65, 0x70])))
+  const subject = sequence(
+    der(0x31, sequence(der(0x06, Buffer.from([0x55, 0x04, 0x03])), der(0x0c, Buffer.from(name)))),
+  )
+  const validity = sequence(der(0x17, Buffer.from('200101000000Z')), der(0x17, Buffer.from('491231235959Z')))
+  const names = der(0x04, sequence(der(0x82, Buffer.from(name))))
+  const extensions = sequence(sequence(der(0x06, Buffer.from([0x55, 0x1d, 0x11])), names))
+  const content = sequence(
+    der(0xa0, der(0x02, Buffer.from([2]))),
+    der(0x02, Buffer.from([1])),
+    algorithm,
+    subject,
+    validity,
+    subject,
+    publicKey.export({ type: 'spki', format: 'der' }),
+    der(0xa3, extensions),
+  )
+  const signature = der(0x03, Buffer.from([0]), sign(null, content, privateKey))
+  const text = sequence(content, algorithm, signature).toString('base64').replace(/.{64}/g, '$&\n')
+  return {
+    key: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
+    cert: `-----BEGIN CERTIFICATE-----\n${text}\n-----END CERTIFICATE-----\n`,
+  }
+}
+
+function sequence(...parts: Buffer[]): Buffer {
+  return der(0x30, ...parts)
+}
+
+/** Tag, length, content; lengths here are below 65,536. */
+function der(tag: number, ...parts: Buffer[]): Buffer {
+  const content = Buffer.concat(parts)
+  const { length } = content
+  const size = length < 128 ? [length] : length < 256 ? [0x81, length] : [0x82, length >> 8, length & 255]
+  return Buffer.concat([Buffer.from([tag, ...size]), content])
+}
