@@ -27,8 +27,8 @@ const OFFSET_LOW = 0x84222325
 const SEPARATOR = 0xff
 
 /**
- * Every alert passes here, so a byte costs 32-bit integer work only. The prime is 2^40 + 0x1b3, so: h × prime = (h << 40) + h × 0x1b3, and the carry out of the
- * low half is taken from its 16-bit halves.
+ * Every alert passes here, so a byte costs 32-bit integer work only. The prime is 2^40 + 0x1b3, so
+ * h × prime = (h << 40) + h × 0x1b3; the carry out of the low word is taken from its 16-bit halves.
  */
 function feed(state: State, text: string): void {
   let high = state.high

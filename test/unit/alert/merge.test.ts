@@ -22,8 +22,8 @@ describe('merge', () => {
   })
 
   test('takes everything else from the newer alert', () => {
-    const older = { ...alert('0..5'), annotations: { was: 'old' }, generatorURL: 'http://old/' }
-    const newer = { ...alert('1..5'), annotations: { is: 'new' } }
+    const older: Alert = { ...alert('0..5'), annotations: { was: 'old' }, generatorURL: 'http://old/' }
+    const newer: Alert = { ...alert('1..5'), annotations: { is: 'new' } }
     const merged = mergeAlerts(older, newer, MINUTE)
     expect(merged.annotations).toEqual({ is: 'new' })
     expect(merged.generatorURL).toBeUndefined()

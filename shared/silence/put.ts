@@ -1,0 +1,149 @@
+import { never } from '../base/never.ts'
+import type { Millis } from '../base/time.ts'
+import { type PostedSilence, pruneSilences, type Silence, sameMatcher, silenceState } from './silence.ts'
+import { isZero, silenceError } from './validate.ts'
+
+export type PutSilence = { ok: true; silences: Silence[]; id: string } | { ok: false; status: 400 | 404; error: string }
+
+/** Pending and active ones; the expired are history and leave by themselves. */
+export const MAX_LIVE_SILENCES = 1_000
+
+/** All silences of an account are one item of the table, of at most 400 KB, keys included. */
+export const SILENCES_BYTES = 390 * 1024
+
+/**
+ * `POST /api/v2/silences`: creates, changes in place, or, where a change would rewrite what was
+ * silenced already, expires the old silence and creates another. Errors are Alertmanager's.
+ */
+export function putSilence(
+  silences: readonly Silence[],
+  posted: PostedSilence,
+  now: Millis,
+  newId: string,
+): PutSilence {
+  if (posted.startsAt >= posted.endsAt) return refused('Failed to create silence: start time must be before end time')
+  if (posted.endsAt < now) return refused("Failed to create silence: end time can't be in the past")
+  return setSilence(silences, posted, now, newId)
+}
+
+/** The same without the checks that only the HTTP layer makes. */
+export function setSilence(
+  silences: readonly Silence[],
+  posted: PostedSilence,
+  now: Millis,
+  newId: string,
+): PutSilence {
+  const wanted = isZero(posted.startsAt) ? { ...posted, startsAt: now } : posted
+  const error = silenceError(wanted)
+  if (error !== undefined) return refused(`invalid silence: ${error}`)
+  const kept = pruneSilences(silences, now)
+  if (!posted.id) return create(kept, wanted, now, newId)
+  const previous = kept.find(({ id }) => id === posted.id)
+  if (previous === undefined) return { ok: false, status: 404, error: 'silence not found' }
+  if (canUpdate(previous, wanted, now)) {
+    const { id } = previous
+    return fitted(
+      kept.map((silence) => (silence === previous ? stored(wanted, id, now) : silence)),
+      id,
+      now,
+    )
+  }
+  return create(
+    kept.map((silence) => (silence === previous ? expired(silence, now) : silence)),
+    wanted,
+    now,
+    newId,
+  )
+}
+
+function create(silences: readonly Silence[], posted: PostedSilence, now: Millis, id: string): PutSilence {
+  // The caller's own save, whose answer was lost: deciding again with the same id adds nothing.
+  if (silences.some((silence) => silence.id === id)) return { ok: true, silences: [...silences], id }
+  const live = silences.filter((silence) => silenceState(silence, now) !== 'expired').length
+  if (live >= MAX_LIVE_SILENCES) {
+    return refused(`exceeded maximum number of silences: ${live} (limit: ${MAX_LIVE_SILENCES})`)
+  }
+  const startsAt = Math.max(posted.startsAt, now)
+  return fitted([...silences, stored({ ...posted, startsAt }, id, now)], id, now)
+}
+
+/** Field by field, so that nothing else that was posted is kept. */
+function stored(posted: PostedSilence, id: string, now: Millis): Silence {
+  const { matchers, startsAt, endsAt, createdBy, comment, annotations } = posted
+  const silence = {
+    id,
+    matchers: matchers.map(({ name, op, value }) => ({ name, op, value })),
+    startsAt,
+    endsAt,
+    updatedAt: now,
+    createdBy,
+    comment,
+  }
+  return annotations === undefined ? silence : { ...silence, annotations }
+}
+
+/** Whether the change leaves untouched what the silence did so far. */
+export function canUpdate(previous: Silence, wanted: PostedSilence, now: Millis): boolean {
+  const same =
+    previous.matchers.length === wanted.matchers.length &&
+    previous.matchers.every((matcher, index) => sameMatcher(matcher, wanted.matchers[index]!))
+  if (!same) return false
+  const state = silenceState(previous, now)
+  switch (state) {
+    case 'active':
+      return second(previous.startsAt) === second(wanted.startsAt) && wanted.endsAt >= now
+    case 'pending':
+      return wanted.startsAt >= now
+    case 'expired':
+      return false
+    default:
+      return never(state)
+  }
+}
+
+function second(at: Millis): number {
+  return Math.floor(at / 1000)
+}
+
+/** `DELETE /api/v2/silence/{id}`: an expired one stays as it is, so asking twice is asking once. */
+export function expireSilence(silences: readonly Silence[], id: string, now: Millis): PutSilence {
+  if (!silences.some((silence) => silence.id === id)) return { ok: false, status: 404, error: 'silence not found' }
+  const changed = silences.map((silence) => (silence.id === id ? expired(silence, now) : silence))
+  return { ok: true, silences: changed, id }
+}
+
+function expired(silence: Silence, now: Millis): Silence {
+  const state = silenceState(silence, now)
+  switch (state) {
+    case 'active':
+      return { ...silence, endsAt: now, updatedAt: now }
+    case 'pending':
+      return { ...silence, startsAt: now, endsAt: now, updatedAt: now }
+    case 'expired':
+      return silence
+    default:
+      return never(state)
+  }
+}
+
+/** History gives way, oldest first, before a silence is refused for want of room. */
+function fitted(silences: readonly Silence[], id: string, now: Millis): PutSilence {
+  const sized = silences.map((silence) => ({ silence, bytes: Buffer.byteLength(JSON.stringify(silence)) + 1 }))
+  let bytes = sized.reduce((sum, entry) => sum + entry.bytes, 0)
+  const history = sized.filter(({ silence }) => silenceState(silence, now) === 'expired' && silence.id !== id)
+  history.sort((a, b) => a.silence.endsAt - b.silence.endsAt)
+  const dropped = new Set<Silence>()
+  for (const { silence, bytes: size } of history) {
+    if (bytes <= SILENCES_BYTES) break
+    dropped.add(silence)
+    bytes -= size
+  }
+  if (bytes > SILENCES_BYTES) {
+    return refused(`silences exceeded maximum size: ${bytes} bytes (limit: ${SILENCES_BYTES} bytes)`)
+  }
+  return { ok: true, silences: silences.filter((silence) => !dropped.has(silence)), id }
+}
+
+function refused(error: string): PutSilence {
+  return { ok: false, status: 400, error }
+}

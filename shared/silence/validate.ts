@@ -1,0 +1,42 @@
+import { MIN_MILLIS, type Millis } from '../base/time.ts'
+import { compileRegex, matchesEmpty } from '../matcher/compile.ts'
+import type { Matcher } from '../matcher/matcher.ts'
+import { quote } from '../matcher/quote.ts'
+import { regexError } from '../matcher/regex.ts'
+import type { PostedSilence } from './silence.ts'
+
+/*
+ * What makes a silence invalid, in the words of Alertmanager 0.34 (facts from
+ * prometheus/alertmanager, Apache-2.0). "Set 0" is its only set of matchers.
+ */
+
+/** Undefined when it is valid. */
+export function silenceError({ matchers, startsAt, endsAt }: PostedSilence): string | undefined {
+  if (matchers.length === 0) return 'matcher set 0 is empty'
+  for (const [index, matcher] of matchers.entries()) {
+    const error = matcherError(matcher)
+    if (error !== undefined) return `invalid label matcher ${index} in set 0: ${error}`
+  }
+  if (matchers.every(matchesEmpty)) return 'matcher set 0: at least one matcher must not match the empty string'
+  if (isZero(startsAt)) return 'invalid zero start timestamp'
+  if (isZero(endsAt)) return 'invalid zero end timestamp'
+  return endsAt < startsAt ? 'end time must not be before start time' : undefined
+}
+
+function matcherError({ name, op, value }: Matcher): string | undefined {
+  if (name === '' || !name.isWellFormed()) return `invalid label name ${quote(name)}`
+  if (op === '=' || op === '!=') return value.isWellFormed() ? undefined : `invalid label value ${quote(value)}`
+  const error = regexError(value) ?? anchoredError(value)
+  return error === undefined ? undefined : `invalid regular expression ${quote(value)}: ${error}`
+}
+
+/** An open `\Q` is fine alone and swallows our closing anchor: such a silence would never match. */
+function anchoredError(value: string): string | undefined {
+  const regex = compileRegex(value)
+  return regex.ok ? undefined : regex.error
+}
+
+/** Go's zero time, which clients send for "not set". */
+export function isZero(at: Millis): boolean {
+  return at <= MIN_MILLIS
+}
