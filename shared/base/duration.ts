@@ -1,0 +1,67 @@
+import { DAY, HOUR, MINUTE, type Millis, SECOND } from './time.ts'
+
+/** Prometheus' durations: units from large to small, each at most once; `0` needs none. */
+const PROMETHEUS = /^(?:(\d+)y)?(?:(\d+)w)?(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?(?:(\d+)ms)?$/
+const UNITS: readonly (readonly [string, Millis])[] = [
+  ['y', 365 * DAY],
+  ['w', 7 * DAY],
+  ['d', DAY],
+  ['h', HOUR],
+  ['m', MINUTE],
+  ['s', SECOND],
+  ['ms', 1],
+]
+/** What Go's 64 bits of nanoseconds hold: Prometheus refuses more. */
+const LONGEST_MS: Millis = 9_223_372_036_854
+
+/** `5s`, `1h30m`, `500ms`, `0`; undefined when the text is none of that or too long for Prometheus. */
+export function parseDuration(text: string): Millis | undefined {
+  if (text === '0') return 0
+  const match = text === '' || text.length > 100 ? null : PROMETHEUS.exec(text)
+  if (match === null) return undefined
+  let total = 0
+  for (const [index, [, ms]] of UNITS.entries()) total += Number(match[index + 1] ?? 0) * ms
+  return total <= LONGEST_MS ? total : undefined
+}
+
+/** The shortest text that reads back as the same duration: years and weeks only where nothing is left over. */
+export function formatDuration(ms: Millis): string {
+  if (ms === 0) return '0s'
+  let rest = ms
+  let text = ''
+  for (const [unit, size] of UNITS) {
+    if ((unit === 'y' || unit === 'w') && rest % size !== 0) continue
+    const count = Math.floor(rest / size)
+    if (count > 0) text += `${count}${unit}`
+    rest -= count * size
+  }
+  return text
+}
+
+const GO = /^(?:\d+(?:\.\d*)?|\.\d+)(?:ns|us|µs|μs|ms|s|m|h)/
+const GO_UNITS = new Map<string, number>([
+  ['ns', 1e-6],
+  ['us', 1e-3],
+  ['µs', 1e-3],
+  ['μs', 1e-3],
+  ['ms', 1],
+  ['s', SECOND],
+  ['m', MINUTE],
+  ['h', HOUR],
+])
+
+/** Go's own durations (`1.5s`, `1h0m0s`), which a few fields of alertmanager.yml have; rounded to milliseconds. */
+export function parseGoDuration(text: string): Millis | undefined {
+  if (text === '0') return 0
+  if (text === '' || text.length > 100) return undefined
+  let rest = text
+  let total = 0
+  while (rest !== '') {
+    const part = GO.exec(rest)?.[0]
+    if (part === undefined) return undefined
+    const number = Number.parseFloat(part)
+    total += number * (GO_UNITS.get(part.replace(/^[\d.]+/, '')) ?? 0)
+    rest = rest.slice(part.length)
+  }
+  return total <= LONGEST_MS ? Math.round(total) : undefined
+}

@@ -1,0 +1,7 @@
+import type { ChannelKind } from './channel.ts'
+import { webhookKind } from './webhook.ts'
+
+/** Every kind of channel by its `type`. A new kind is one line here, its file and its fixtures. */
+export const channelKinds: ReadonlyMap<string, ChannelKind<unknown>> = new Map<string, ChannelKind<unknown>>([
+  [webhookKind.type, webhookKind],
+])

@@ -1,0 +1,32 @@
+const URL_CHARS = 4096
+
+/**
+ * What is wrong with a target URL as it is written, or nothing. Only its form is judged: where it leads is
+ * checked on the address that is connected to, since the operator may open addresses of their own.
+ * Nothing of the URL is repeated in the answer: URLs of webhooks carry tokens.
+ */
+export function urlProblem(text: string): string | undefined {
+  if (text.length > URL_CHARS) return `is longer than ${URL_CHARS} characters`
+  const url = URL.canParse(text) ? new URL(text) : undefined
+  if (url === undefined) return 'is not a URL'
+  if (url.protocol !== 'http:' && url.protocol !== 'https:') return 'has to start with http:// or https://'
+  if (url.username !== '' || url.password !== '') return 'must not hold a user or a password'
+  if (!isCanonical(text, url)) {
+    return 'is not in canonical form: write the address plainly, without spaces or backslashes, other characters escaped'
+  }
+  return undefined
+}
+
+/**
+ * The parser forgives much (`127.1`, `\`, line breaks, full-width digits) and what it makes of it is not what
+ * a person reads. So the text has to be what the parser would write; forgiven are only upper case in scheme
+ * and host, the scheme's own port, and a missing `/` after the host.
+ */
+function isCanonical(text: string, url: URL): boolean {
+  const match = /^(https?):\/\/([^/?#]*)(.*)$/is.exec(text)
+  if (match === null) return false
+  const [, scheme = '', authority = '', rest = ''] = match
+  const ownPort = scheme.toLowerCase() === 'http' ? /:80$/ : /:443$/
+  const host = authority.replace(/[A-Z]+/g, (letters) => letters.toLowerCase()).replace(ownPort, '')
+  return `${scheme.toLowerCase()}://${host}${rest.startsWith('/') ? rest : `/${rest}`}` === url.href
+}

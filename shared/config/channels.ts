@@ -1,0 +1,47 @@
+import { channelKinds } from '../channels/registry.ts'
+import { type Settings, sealSettings, unmaskSettings } from '../channels/secrets.ts'
+import type { SecretBox } from '../secret/seal.ts'
+import type { Channel } from './config.ts'
+import { channel as channelSchema } from './native-schema.ts'
+import { type Problem, shown, zodProblems } from './problem.ts'
+
+type MadeChannel = { ok: true; channel: Channel } | { ok: false; problems: Problem[] }
+
+/** Reads one entry of `channels`. `stored` is the channel of that id as it is now, if there is one. */
+export function readChannel(given: unknown, current: readonly Channel[], secrets: SecretBox): MadeChannel {
+  const read = channelSchema.safeParse(given)
+  if (!read.success) return { ok: false, problems: zodProblems(read.error) }
+  const { id, type, sendResolved, receiver, ...settings } = read.data
+  const stored = current.find((channel) => channel.id === id)
+  const kept = receiver ?? stored?.receiver
+  return makeChannel(
+    { id, type, sendResolved, ...(kept === undefined ? {} : { receiver: kept }), settings },
+    stored,
+    secrets,
+  )
+}
+
+/** Checks a channel's settings and seals its secrets; `<secret>` stands for the stored one. */
+export function makeChannel(given: Channel, stored: Channel | undefined, secrets: SecretBox): MadeChannel {
+  const kind = channelKinds.get(given.type)
+  if (kind === undefined) {
+    const supported = [...channelKinds.keys()].join(', ')
+    return refused('type', `${shown(given.type)} is not supported yet; supported: ${supported}`)
+  }
+  const old: Settings = stored?.type === given.type ? stored.settings : {}
+  const { settings, missing } = unmaskSettings(kind.fields, given.settings, old, secrets)
+  if (missing.length > 0) {
+    const message = 'is <secret>, but no secret is stored for it: give the secret itself'
+    return { ok: false, problems: missing.map((path) => ({ path, message })) }
+  }
+  const parsed = kind.parse(settings)
+  if (!parsed.ok) return parsed
+  return {
+    ok: true,
+    channel: { ...given, settings: sealSettings(kind.fields, parsed.settings as Settings, old, secrets) },
+  }
+}
+
+function refused(path: string, message: string): MadeChannel {
+  return { ok: false, problems: [{ path, message }] }
+}

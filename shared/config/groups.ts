@@ -1,0 +1,27 @@
+import { type Labels, label, sortedNames } from '../alert/labels.ts'
+import { digest } from '../base/hash.ts'
+import { quote } from '../matcher/quote.ts'
+import type { Policy } from './config.ts'
+
+/** The labels an alert is grouped by: those of `groupBy` that it has. */
+export function groupLabels(policy: Pick<Policy, 'groupBy'>, labels: Labels): Labels {
+  if (policy.groupBy === 'all') return labels
+  const names = policy.groupBy.filter((name) => Object.hasOwn(labels, name))
+  return Object.fromEntries(names.map((name) => [name, label(labels, name)]))
+}
+
+/**
+ * Alertmanager's group key, `{}/{a="1"}:{alertname="A", instance="i1"}`: receivers hash it to know what
+ * belongs together, so it is exact to the byte (facts from prometheus/alertmanager, Apache-2.0:
+ * no space between matchers, comma and space between labels, names bare, values as Go quotes them).
+ * It is for the wire only; groups are kept by `groupId`.
+ */
+export function groupKey(policy: Pick<Policy, 'routeKey'>, labels: Labels): string {
+  const pairs = sortedNames(labels).map((name) => `${name}=${quote(label(labels, name))}`)
+  return `${policy.routeKey}:{${pairs.join(', ')}}`
+}
+
+/** The key of a group: 32 hex digits of account, policy and group labels. */
+export function groupId(account: string, policyId: string, labels: Labels): string {
+  return digest([account, policyId, ...sortedNames(labels).flatMap((name) => [name, label(labels, name)])], 32)
+}

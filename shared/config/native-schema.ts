@@ -1,0 +1,137 @@
+import * as z from 'zod'
+import type { Matcher } from '../matcher/matcher.ts'
+import { DEFAULTS, type Policy } from './config.ts'
+import { duration, groupBy, interval, labelName, matcherProblem } from './fields.ts'
+import { joinPath } from './problem.ts'
+import { nativeRouteKey, type RouteDraft } from './route.ts'
+import { ID, LIMITS } from './sections.ts'
+
+/** The pieces of tocsin.yml that are Tocsin's own. Strict: a key that nobody reads is a mistake of somebody. */
+
+export const id = z.string().regex(ID, 'has to be 1 to 100 of the characters a-z A-Z 0-9 . _ / -')
+const name = z.string().max(200)
+const names = z.array(z.string().min(1).max(1000)).max(LIMITS.matchers)
+
+const EMPTY = z
+  .unknown()
+  .refine(isEmpty, 'is not supported yet')
+  .transform(() => undefined)
+  .optional()
+
+export function isEmpty(value: unknown): boolean {
+  if (value === undefined || value === null || value === '') return true
+  return typeof value === 'object' && Object.keys(value).length === 0
+}
+
+export const integration = z.strictObject({
+  id,
+  type: z.literal('prometheus', 'is not supported; supported: prometheus'),
+  name: name.optional(),
+  description: z.string().max(2000).optional(),
+  autoRecoverAfter: duration.optional(),
+  access: z.enum(['post', 'full']).default('post'),
+  paused: z.boolean().default(false),
+  /** Shown beside an integration; it is derived and cannot be chosen. */
+  url: z.unknown().optional(),
+})
+
+/** What every channel has; the rest are settings of its kind. */
+export const channel = z.looseObject({
+  id,
+  type: z.string(),
+  sendResolved: z.boolean().default(true),
+  receiver: z.string().min(1).max(4096).optional(),
+})
+
+const matcher = z
+  .strictObject({
+    label: labelName,
+    op: z.enum(['=', '!=', '=~', '!~']).default('='),
+    value: z.string().max(4096),
+  })
+  .superRefine(({ op, value }, context) => {
+    const message = matcherProblem(op, value)
+    if (message !== undefined) context.addIssue({ code: 'custom', path: ['value'], message })
+  })
+  .transform(({ label, op, value }): Matcher => ({ name: label, op, value }))
+
+const match = z.array(matcher).max(LIMITS.matchers, `limit: at most ${LIMITS.matchers} matchers are allowed`)
+
+/** `groupBy: "..."` alone is fine too. */
+const grouping = z.preprocess((value) => (value === '...' ? [value] : value), groupBy)
+
+export const policy = z
+  .strictObject({
+    id: id.refine((text) => !text.startsWith('_'), 'must not start with _: those are built in'),
+    name: name.optional(),
+    owner: name.optional(),
+    match: match.optional(),
+    groupBy: grouping.optional(),
+    groupWait: duration.optional(),
+    groupInterval: interval.optional(),
+    repeatInterval: interval.optional(),
+    notify: z
+      .array(z.strictObject({ channel: z.string() }))
+      .max(LIMITS.channels)
+      .optional(),
+    muteTimes: names.optional(),
+    activeTimes: names.optional(),
+    lifecycle: EMPTY,
+    flow: EMPTY,
+    escalation: EMPTY,
+  })
+  .transform(
+    (given): Policy => ({
+      id: given.id,
+      name: given.name ?? given.id,
+      ...(given.owner === undefined ? {} : { owner: given.owner }),
+      match: given.match ?? [],
+      groupBy: given.groupBy ?? [],
+      groupWaitMs: given.groupWait ?? DEFAULTS.groupWaitMs,
+      groupIntervalMs: given.groupInterval ?? DEFAULTS.groupIntervalMs,
+      repeatIntervalMs: given.repeatInterval ?? DEFAULTS.repeatIntervalMs,
+      targets: (given.notify ?? []).map((target) => target.channel),
+      muteTimes: given.muteTimes ?? [],
+      activeTimes: given.activeTimes ?? [],
+      receiver: given.id,
+      routeKey: nativeRouteKey(given.id),
+    }),
+  )
+
+const routeFields = {
+  receiver: z.string().max(4096).optional(),
+  match: match.optional(),
+  continue: z.boolean().optional(),
+  groupBy: grouping.optional(),
+  groupWait: duration.optional(),
+  groupInterval: interval.optional(),
+  repeatInterval: interval.optional(),
+  muteTimes: names.optional(),
+  activeTimes: names.optional(),
+}
+
+/** A node of the imported route tree as `GET /api/v1/config` shows it. */
+interface NativeRoute extends z.output<z.ZodObject<typeof routeFields>> {
+  routes?: NativeRoute[] | undefined
+}
+
+export const route: z.ZodType<NativeRoute> = z.strictObject({
+  ...routeFields,
+  routes: z.lazy(() => z.array(route)).optional(),
+})
+
+export function routeDraft(given: NativeRoute, path: string): RouteDraft {
+  return {
+    path,
+    receiver: given.receiver,
+    match: given.match ?? [],
+    continue: given.continue ?? false,
+    groupBy: given.groupBy,
+    groupWaitMs: given.groupWait,
+    groupIntervalMs: given.groupInterval,
+    repeatIntervalMs: given.repeatInterval,
+    muteTimes: given.muteTimes ?? [],
+    activeTimes: given.activeTimes ?? [],
+    routes: (given.routes ?? []).map((child, index) => routeDraft(child, joinPath(path, 'routes', index))),
+  }
+}

@@ -1,0 +1,64 @@
+import type * as z from 'zod'
+
+/** One thing that is wrong with a document, and where: `policies[0].groupWait`. Never holds a value that may be secret. */
+export interface Problem {
+  path: string
+  message: string
+}
+
+/** What a reader shows at most: a hostile document must not make an answer larger than itself. */
+const SHOWN_PROBLEMS = 100
+const SHOWN_CHARS = 100
+const PATH_CHARS = 500
+const MESSAGE_CHARS = 400
+
+export function capProblems(problems: readonly Problem[]): Problem[] {
+  const kept = problems.slice(0, SHOWN_PROBLEMS).map(({ path, message }) => ({
+    path: cut(path, PATH_CHARS),
+    message: cut(message, MESSAGE_CHARS),
+  }))
+  const more = problems.length - kept.length
+  return more === 0 ? kept : [...kept, { path: '', message: `and ${more} more problems` }]
+}
+
+/** `a[0].b`; a key that is not a plain word is quoted: `headers["X Y"]`. */
+export function joinPath(base: string, ...parts: PropertyKey[]): string {
+  let path = base
+  for (const part of parts) {
+    if (typeof part === 'number') path += `[${part}]`
+    else if (/^[A-Za-z_][\w-]{0,60}$/.test(String(part))) path += path === '' ? String(part) : `.${String(part)}`
+    else path += `[${shown(String(part))}]`
+  }
+  return path
+}
+
+/** A path inside of a part of the document, seen from the whole document. */
+export function under(base: string, problems: readonly Problem[]): Problem[] {
+  return problems.map(({ path, message }) => {
+    if (base === '' || path === '') return { path: base + path, message }
+    return { path: path.startsWith('[') ? base + path : `${base}.${path}`, message }
+  })
+}
+
+/** A name out of the document, quoted and cut for an error message. */
+export function shown(text: string): string {
+  return JSON.stringify(cut(text, SHOWN_CHARS))
+}
+
+function cut(text: string, chars: number): string {
+  return text.length > chars ? `${text.slice(0, chars)}…` : text
+}
+
+/** zod's issues as problems: one for each unknown key, at the key. */
+export function zodProblems(error: z.ZodError, base = ''): Problem[] {
+  return error.issues.flatMap((issue) => {
+    const path = joinPath(base, ...issue.path)
+    if (issue.code === 'unrecognized_keys') {
+      return issue.keys.map((key) => ({ path: joinPath(path, key), message: 'unknown key' }))
+    }
+    if (issue.code === 'invalid_type' && issue.message.endsWith('received undefined')) {
+      return [{ path, message: 'is required' }]
+    }
+    return [{ path, message: issue.message.replace(/^Invalid input: /, '') }]
+  })
+}
