@@ -1,0 +1,46 @@
+/** Texts of Go's standard library, which Alertmanager's clients show to people (`encoding/json`, `time`, `%q`). */
+
+/** What is repeated of an input. */
+const LONGEST_ECHO = 100
+
+export function quoted(text: string): string {
+  return JSON.stringify(text.length > LONGEST_ECHO ? `${text.slice(0, LONGEST_ECHO)}…` : text)
+}
+
+export function jsonType(value: unknown): string {
+  if (value === null) return 'null'
+  if (Array.isArray(value)) return 'array'
+  return typeof value === 'boolean' ? 'bool' : typeof value
+}
+
+/** What each part of the layout takes, and its range. */
+const LAYOUT: [pattern: RegExp, name: string, range?: [from: number, to: number, what: string]][] = [
+  [/^\d{4}/, '2006'],
+  [/^-/, '-'],
+  [/^\d\d/, '01', [1, 12, 'month']],
+  [/^-/, '-'],
+  [/^\d\d/, '02', [1, 31, 'day']],
+  [/^ /, ' '],
+  [/^\d\d?/, '15', [0, 23, 'hour']],
+  [/^:/, ':'],
+  [/^\d\d/, '04', [0, 59, 'minute']],
+  [/^:/, ':'],
+  [/^\d\d/, '05', [0, 59, 'second']],
+]
+
+/** The error of `time.Parse` for the last layout that is tried, the one that is reported. */
+export function goTimeError(text: string): string {
+  let rest = text
+  for (const [pattern, name, range] of LAYOUT) {
+    const found = pattern.exec(rest)
+    if (!found)
+      return `parsing time ${quoted(text)} as "2006-01-02 15:04:05": cannot parse ${quoted(rest)} as ${quoted(name)}`
+    const number = Number(found[0])
+    if (range && (number < range[0] || number > range[1]))
+      return `parsing time ${quoted(text)}: ${range[2]} out of range`
+    rest = rest.slice(found[0].length)
+  }
+  return rest === ''
+    ? `parsing time ${quoted(text)}: day out of range`
+    : `parsing time ${quoted(text)}: extra text: ${quoted(rest)}`
+}

@@ -1,0 +1,163 @@
+import type { PostedAlert } from '../alert/alert.ts'
+import { parseRfc3339 } from '../base/rfc3339.ts'
+import { MIN_MILLIS, type Millis } from '../base/time.ts'
+import { goTimeError, jsonType, quoted } from './go-errors.ts'
+import type { DecodeContext, Decoded, DecodeRefusal, Inbound, InvalidAlert } from './integration.ts'
+import { isRequestUri } from './request-uri.ts'
+
+/**
+ * Alertmanager API v2, `POST /api/v2/alerts`: what Prometheus, amtool and Grafana send. Rules, order of
+ * checks and texts are Alertmanager's (facts from prometheus/alertmanager, Apache-2.0), with these
+ * exceptions, all for senders that mean well: an empty text for a time is "not set" (there: 1970, so an
+ * empty endsAt would resolve), and a list item that is null is refused (there: it breaks the connection).
+ *
+ * Every alert of the system passes here, so it is plain loops over what JSON.parse made: label sets
+ * that need no change are taken as they are.
+ */
+export const prometheus: Inbound = {
+  type: 'prometheus',
+  // Prometheus sends up to 256 alerts a batch, and gives a batch up when it gets a 4xx.
+  bodyBytes: 4 * 1024 * 1024,
+  alertmanagerApi: true,
+  decode,
+}
+
+function decode(value: unknown, at: DecodeContext): Decoded {
+  if (value === null) return { alerts: [], invalid: [] }
+  if (!Array.isArray(value)) return unreadable(typeError(value, 'value of type models.PostableAlerts'))
+  const alerts: PostedAlert[] = []
+  const invalid: InvalidAlert[] = []
+  /** A schema error counts only when the whole body could be read. */
+  let violation: DecodeRefusal | undefined
+  for (const [index, item] of (value as unknown[]).entries()) {
+    const read = readItem(item)
+    if (typeof read === 'string') return unreadable(read)
+    violation ??= schemaViolation(read, index)
+    if (violation !== undefined) continue
+    const alert = complete(read, at)
+    const problem = validate(alert, at)
+    if (problem === undefined) alerts.push(alert)
+    else invalid.push({ index, message: problem })
+  }
+  return violation === undefined ? { alerts, invalid } : { refusal: violation }
+}
+
+interface Item {
+  labels?: Labels
+  annotations?: Labels
+  startsAt?: Millis
+  endsAt?: Millis
+  generatorURL?: string
+}
+
+type Labels = Record<string, string>
+
+/** The fields by type; a text is why one cannot be read. */
+function readItem(item: unknown): Item | string {
+  if (typeof item !== 'object' || item === null || Array.isArray(item)) {
+    return typeError(item, 'value of type models.PostableAlert')
+  }
+  const annotations = readTexts(field(item, 'annotations'), '.annotations')
+  if (typeof annotations === 'string') return annotations
+  const startsAt = readTime(field(item, 'startsAt'), '.startsAt')
+  if (typeof startsAt === 'string') return startsAt
+  const endsAt = readTime(field(item, 'endsAt'), '.endsAt')
+  if (typeof endsAt === 'string') return endsAt
+  const generatorURL = field(item, 'generatorURL') ?? ''
+  if (typeof generatorURL !== 'string') return typeError(generatorURL, 'struct field Alert.generatorURL of type string')
+  const labels = readTexts(field(item, 'labels'), 'Alert.labels')
+  if (typeof labels === 'string') return labels
+  return { labels, annotations, startsAt, endsAt, generatorURL }
+}
+
+/** Go matches field names in any case. */
+function field(item: object, name: keyof Item): unknown {
+  if (Object.hasOwn(item, name)) return (item as Record<string, unknown>)[name]
+  for (const key of Object.keys(item)) {
+    if (key.length === name.length && key.toLowerCase() === name.toLowerCase())
+      return (item as Record<string, unknown>)[key]
+  }
+  return undefined
+}
+
+/** A null among the values is an empty text. */
+function readTexts(value: unknown, name: string): Labels | undefined | string {
+  if (value === undefined || value === null) return undefined
+  if (typeof value !== 'object' || Array.isArray(value))
+    return typeError(value, `struct field ${name} of type models.LabelSet`)
+  let nulls = false
+  // What JSON.parse made has own properties only, `__proto__` included.
+  for (const key in value) {
+    const text = (value as Record<string, unknown>)[key]
+    if (text === null) nulls = true
+    else if (typeof text !== 'string') return typeError(text, `struct field ${name} of type string`)
+  }
+  if (!nulls) return value as Labels
+  return Object.fromEntries(Object.entries(value).map(([key, text]) => [key, (text as string | null) ?? '']))
+}
+
+/** Undefined: not set, as Go's zero time says too. */
+function readTime(value: unknown, name: string): Millis | undefined | string {
+  if (value === undefined || value === null || value === '') return undefined
+  if (typeof value !== 'string') return typeError(value, `struct field ${name} of type string`)
+  const at = parseRfc3339(value)
+  if (at === undefined) return goTimeError(value)
+  return at === MIN_MILLIS ? undefined : at
+}
+
+function schemaViolation(item: Item, index: number): DecodeRefusal | undefined {
+  const url = item.generatorURL
+  if (url && !isRequestUri(url)) {
+    return {
+      status: 422,
+      body: { code: 601, message: `${index}.generatorURL in body must be of type uri: ${quoted(url)}` },
+    }
+  }
+  if (item.labels === undefined)
+    return { status: 422, body: { code: 602, message: `${index}.labels in body is required` } }
+  return undefined
+}
+
+function complete(item: Item, at: DecodeContext): PostedAlert {
+  const alert: PostedAlert = {
+    labels: withoutEmpty(item.labels ?? {}),
+    annotations: item.annotations ?? {},
+    startsAt: item.startsAt ?? item.endsAt ?? at.receivedAt,
+  }
+  if (item.endsAt !== undefined) alert.endsAt = item.endsAt
+  if (item.generatorURL) alert.generatorURL = item.generatorURL
+  return alert
+}
+
+/** A label with an empty value is a label that is absent. (An annotation is not.) */
+function withoutEmpty(labels: Labels): Labels {
+  for (const name in labels) {
+    if (labels[name] === '') return Object.fromEntries(Object.entries(labels).filter(([, value]) => value !== ''))
+  }
+  return labels
+}
+
+/** Names are any UTF-8 but the empty one, and well-formed text was seen to by whoever parsed it. */
+function validate(alert: PostedAlert, { receivedAt, recoverAfterMs }: DecodeContext): string | undefined {
+  const end = alert.endsAt ?? (recoverAfterMs === 0 ? Number.POSITIVE_INFINITY : receivedAt + recoverAfterMs)
+  if (end < alert.startsAt) return 'start time must be before end time'
+  let some = false
+  for (const name in alert.labels) {
+    if (name === '') return 'invalid label set: invalid name ""'
+    some = true
+  }
+  if (!some) return 'at least one label pair required'
+  if (Object.hasOwn(alert.annotations, '')) return 'invalid annotations: invalid name ""'
+  return undefined
+}
+
+function typeError(value: unknown, into: string): string {
+  return `json: cannot unmarshal ${jsonType(value)} into Go ${into}`
+}
+
+/** The empty quotes are Alertmanager's: its parameter has no name. */
+export function unreadable(why: string): { refusal: DecodeRefusal } {
+  return {
+    refusal: { status: 400, body: { code: 400, message: `parsing alerts body from "" failed, because ${why}` } },
+  }
+}

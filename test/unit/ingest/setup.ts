@@ -1,0 +1,91 @@
+import { createHmac } from 'node:crypto'
+import { createIngest } from '../../../functions/ingest/handler.ts'
+import { integrationToken } from '../../../shared/account/token.ts'
+import type { Integration } from '../../../shared/config/config.ts'
+import type { AlertsReceived, BodyRefused } from '../../../shared/message/message.ts'
+import type { OutMessage, Queue } from '../../../shared/queue/port.ts'
+
+export const NOW = Date.UTC(2026, 10, 21)
+
+export const secrets = {
+  mac(purpose: string, ...parts: string[]): Buffer {
+    const hmac = createHmac('sha256', `test key of ${purpose}`)
+    for (const part of parts) hmac.update(`${part.length}:${part}`)
+    return hmac.digest()
+  },
+}
+
+const INTEGRATION: Integration = {
+  id: 'prom',
+  type: 'prometheus',
+  name: 'Prometheus',
+  access: 'post',
+  paused: false,
+  generation: 2,
+}
+
+export const TOKEN = integrationToken(secrets, 'acme', 'prom', 2)
+
+export interface Bench {
+  ingest: (request: Request) => Promise<Response>
+  /** What the queue took. */
+  sent: OutMessage[]
+  alerts(): AlertsReceived[]
+  refused(): BodyRefused[]
+}
+
+export interface Options {
+  integration?: Partial<Integration>
+  resolveTimeoutMs?: number
+  send?: Queue['send']
+  current?: () => Promise<never>
+}
+
+/** An ingest of the account `acme` with one integration and a queue that remembers. */
+export function bench(options: Options = {}): Bench {
+  const sent: OutMessage[] = []
+  const remember: Queue['send'] = async (messages) => {
+    sent.push(...messages)
+    return { failed: [] }
+  }
+  const integration = { ...INTEGRATION, ...options.integration }
+  const config = options.resolveTimeoutMs === undefined ? {} : { resolveTimeoutMs: options.resolveTimeoutMs }
+  const ingest = createIngest({
+    alerts: { send: options.send ?? remember },
+    configs: {
+      current:
+        options.current ??
+        (async () => ({ config, integration: (id) => (id === integration.id ? integration : undefined) })),
+    },
+    secrets,
+    clock: { now: () => NOW },
+    metrics: { add() {}, set() {} },
+    ids: () => 'req-1',
+  })
+  const bodies = (): (AlertsReceived | BodyRefused)[] => sent.map(({ body }) => JSON.parse(body))
+  return {
+    ingest,
+    sent,
+    alerts: () => bodies().filter((body) => body.kind === 'alerts'),
+    refused: () => bodies().filter((body) => body.kind === 'refused'),
+  }
+}
+
+export type Body = string | Uint8Array | ReadableStream | undefined
+
+export interface Posting {
+  path?: string
+  token?: string
+  method?: string
+  headers?: Record<string, string>
+}
+
+export function post(
+  body: Body,
+  { path = '/api/v2/alerts', token = TOKEN, method = 'POST', headers = {} }: Posting = {},
+): Request {
+  const init: RequestInit = { method, headers: { 'content-type': 'application/json', ...headers } }
+  if (body !== undefined) init.body = body
+  if (body instanceof ReadableStream) init.duplex = 'half'
+  return new Request(`http://tocsin.test/i/${token}${path}`, init)
+}
