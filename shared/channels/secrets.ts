@@ -2,7 +2,7 @@ import type { SecretBox } from '../secret/seal.ts'
 import type { ChannelField } from './channel.ts'
 
 /** How a secret is shown; put back, it keeps the stored one (Alertmanager's placeholder). */
-export const MASKED = '<secret>'
+const MASKED = '<secret>'
 
 export type Settings = Record<string, unknown>
 type Fields = readonly ChannelField[]

@@ -10,7 +10,7 @@ import type { Sections } from './sections.ts'
 
 /*
  * The configuration as the document that people write, secrets as `<secret>`: what GET /api/v1/config
- * shows. Put back unchanged, it changes nothing. Each piece is exported for its collection.
+ * shows. Put back unchanged, it changes nothing.
  */
 
 type Shown = Record<string, unknown>
@@ -80,7 +80,7 @@ function maskMatcher({ name, op, value }: Matcher): Shown {
   return { label: name, op, value }
 }
 
-export function maskInhibitRule({ source, target, equal }: InhibitRule): Shown {
+function maskInhibitRule({ source, target, equal }: InhibitRule): Shown {
   return {
     source_matchers: source.map(renderMatcher),
     target_matchers: target.map(renderMatcher),
@@ -88,7 +88,7 @@ export function maskInhibitRule({ source, target, equal }: InhibitRule): Shown {
   }
 }
 
-export function maskTimeInterval({ name, intervals }: NamedInterval): Shown {
+function maskTimeInterval({ name, intervals }: NamedInterval): Shown {
   return { name, time_intervals: intervals.map(maskInterval) }
 }
 

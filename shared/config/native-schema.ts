@@ -8,7 +8,7 @@ import { ID, LIMITS } from './sections.ts'
 
 /** The pieces of tocsin.yml that are Tocsin's own. Strict: a key that nobody reads is a mistake of somebody. */
 
-export const id = z.string().regex(ID, 'has to be 1 to 100 of the characters a-z A-Z 0-9 . _ / -')
+const id = z.string().regex(ID, 'has to be 1 to 100 of the characters a-z A-Z 0-9 . _ / -')
 const name = z.string().max(200)
 const names = z.array(z.string().min(1).max(1000)).max(LIMITS.matchers)
 

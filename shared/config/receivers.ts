@@ -47,7 +47,7 @@ export function receiverChannels(
  * Receivers may be named anything, ids of channels may not. A plain name stays as it is; another is made
  * readable and told apart by its hash, with a `/` that no plain name has.
  */
-export function channelId(receiver: string, index: number): string {
+function channelId(receiver: string, index: number): string {
   if (/^(?=.*[A-Za-z0-9])[A-Za-z0-9._-]{1,60}$/.test(receiver)) return `${receiver}/webhook/${index}`
   const readable = receiver.replace(/[^A-Za-z0-9._-]+/g, '-').slice(0, 40)
   return `${readable}/${digest([receiver], 12)}/webhook/${index}`

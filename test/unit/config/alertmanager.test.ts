@@ -25,7 +25,7 @@ function problems(yaml: string, current: Config = nothing): string[] {
   return read.ok ? [] : read.problems.map(({ path, message }) => `${path}: ${message}`)
 }
 
-function after(sections: Sections): Config {
+function asCurrent(sections: Sections): Config {
   return { ...sections, revision: '1', since: 1 }
 }
 
@@ -112,10 +112,10 @@ describe('a whole file', () => {
   })
 
   test('changes nothing when it is imported again, also with masked secrets', () => {
-    const again = imported(FULL, after(next))
+    const again = imported(FULL, asCurrent(next))
     expect(plan(next, again)).toEqual([])
     const masked = FULL.replace("'http://127.0.0.1:9/one'", '<secret>').replace('password: p', 'password: <secret>')
-    expect(plan(next, imported(masked, after(next)))).toEqual([])
+    expect(plan(next, imported(masked, asCurrent(next)))).toEqual([])
     expect(problems(masked)).toHaveLength(2)
   })
 
@@ -129,7 +129,7 @@ describe('a whole file', () => {
       box,
     )
     if (!own.ok) throw new Error(JSON.stringify(own))
-    const then = imported(`route: {receiver: x}\n${receivers}`, after(imported(FULL, after(own.next))))
+    const then = imported(`route: {receiver: x}\n${receivers}`, asCurrent(imported(FULL, asCurrent(own.next))))
     expect(then.channels.map(({ id }) => id)).toEqual(['mine', 'x/webhook/0'])
     expect(then.policies).toEqual(own.next.policies)
     expect(then).not.toHaveProperty('resolveTimeoutMs')
@@ -174,7 +174,7 @@ test('a channel of the user is not replaced by an imported one', () => {
   const own = { id: 'x/webhook/0', type: 'webhook', url: 'http://127.0.0.1:9/' }
   const read = parseNative({ channels: [own] }, nothing, box)
   if (!read.ok) throw new Error()
-  expect(problems(`route: {receiver: x}\n${receivers}`, after(read.next))).toEqual([
+  expect(problems(`route: {receiver: x}\n${receivers}`, asCurrent(read.next))).toEqual([
     expect.stringContaining('receivers[0].webhook_configs[0]'),
   ])
 })
