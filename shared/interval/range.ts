@@ -7,7 +7,7 @@ export function refused(error: string): { ok: false; error: string } {
 }
 
 /** `monday:friday` or `monday`: both ends by `member`, in lower case. */
-export function parseRange(text: string, member: (text: string) => Parsed<number>): Parsed<Range> {
+function parseRange(text: string, member: (text: string) => Parsed<number>): Parsed<Range> {
   const lower = text.toLowerCase()
   const ends = lower.split(':')
   if (ends.length > 2) return refused(`couldn't parse range ${lower}, invalid format`)

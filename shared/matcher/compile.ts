@@ -23,7 +23,7 @@ export function compileMatchers(matchers: readonly Matcher[]): LabelTest {
  * Whether a value satisfies the matcher. Expressions are checked when a matcher is accepted; one that
  * is broken all the same matches nothing, `!~` included, so that it can silence and route nothing.
  */
-export function compileMatcher({ op, value }: Matcher): (value: string) => boolean {
+function compileMatcher({ op, value }: Matcher): (value: string) => boolean {
   switch (op) {
     case '=':
       return (actual) => actual === value

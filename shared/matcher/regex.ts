@@ -4,7 +4,7 @@ import { RE2JS } from 're2js'
 export type Regex = { ok: true; test: (value: string) => boolean } | { ok: false; error: string }
 
 /** RE2 is linear in the value, but the machine grows with the expression; people's stay far below. */
-export const MAX_REGEX_CHARS = 512
+const MAX_REGEX_CHARS = 512
 
 /**
  * Alertmanager's `=~`: RE2, anchored as `^(?:…)$`. JavaScript's own engine backtracks and would let
