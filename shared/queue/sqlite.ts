@@ -1,143 +1,152 @@
 import type { Clock, Millis } from '../base/time.ts'
 import type { SqliteFile } from '../store/sqlite-file.ts'
-import { type InMessage, MAX_RECEIVES, type Queue, type QueueName, VISIBILITY_MS } from './port.ts'
+import { type InMessage, MAX_RECEIVES, type OutMessage, type Queue, type QueueName, VISIBILITY_MS } from './port.ts'
 import { checkBatch } from './rules.ts'
+import { type Backlog, createBacklog, overdue } from './sqlite-backlog.ts'
+import { DEAD, DELAYED, type MessageRow, type QueueSql, queueSql, READY } from './sqlite-sql.ts'
 
 /** The receiving side, which only a host has. */
 export interface Receiver {
   /** Up to `max` visible messages, round robin by account; each is invisible for VISIBILITY_MS. */
   receive(max: number): Promise<InMessage[]>
+  /** Done. What is not there any more is done already. */
   ack(ids: readonly string[]): Promise<void>
-  /** Visible again after `delayMs`. */
+  /** Visible again after `delayMs`; dead, when it was received MAX_RECEIVES times. */
   retry(ids: readonly string[], delayMs: number): Promise<void>
-  /** When the next message becomes visible; now or earlier: one is. */
+  /** When to receive next; now or earlier: something is visible. */
   nextVisibleAt(): Millis | undefined
   /** Called when something was sent and committed. Returns what ends it. */
   onSend(then: () => void): () => void
   depth(): { ready: number; inFlight: number; delayed: number; dead: number }
   deadLetters(max: number): InMessage[]
-  /** Dead letters are received again. */
+  /** Dead letters are received again, as if they were new. */
   redrive(): Promise<number>
 }
 
-interface Row {
-  id: number
-  body: string
-  account: string
-  receives: number
-  sent_at: number
-}
-
-/** To be fair among accounts a claim looks at so many times more messages than it takes. */
-const FAIR_WINDOW = 20
-
 /**
  * A standard queue over embedded SQLite, in the same file, and so the same commits, as the table.
- * Messages in flight when the last process ended are visible at once: whoever held them is gone.
+ *
+ * A message is ready, delayed, in flight or dead. It is sent ready or delayed; a delayed one becomes
+ * ready at its time. Receiving puts it in flight and counts, before anybody sees it, so that a message
+ * that kills the process dies too. Acknowledged, it is gone. Handed back, or not heard of for
+ * VISIBILITY_MS, it becomes ready or delayed again, or dead after MAX_RECEIVES.
+ * What was in flight when the last process ended is ready at once: whoever held it is gone.
  */
 export function sqliteQueue(file: SqliteFile, clock: Clock, queue: QueueName): Queue & Receiver {
-  const sql = prepare(file)
-  file.db.prepare("UPDATE messages SET state = 'ready', visible_at = 0 WHERE queue = ? AND state = 'flight'").run(queue)
+  const sql = queueSql(file.db)
+  sql.wakeAll.run(READY, DEAD, MAX_RECEIVES, queue)
+  const backlog = createBacklog(sql, queue)
+  file.onRollback(backlog.reload)
+  const box: Box = { sql, queue, backlog, clock }
   const listeners = new Set<() => void>()
+  const tell = (): void => {
+    for (const listener of listeners) listener()
+  }
   return {
+    // Sending twice makes two messages: every reader of a queue has to stand that.
     async send(messages) {
       const failed = checkBatch(messages)
-      const now = clock.now()
-      await file.write(() => {
-        for (const [index, message] of messages.entries()) {
-          if (failed.includes(index)) continue
-          sql.insert.run(queue, message.account, message.body, now, now + (message.delayMs ?? 0))
-        }
-      })
-      for (const listener of listeners) listener()
+      if (failed.length === messages.length) return { failed }
+      const accepted = failed.length === 0 ? messages : messages.filter((_, index) => !failed.includes(index))
+      await file.write(() => insert(box, accepted, () => file.nextId()))
+      tell()
       return { failed }
     },
-    receive(max) {
+    async receive(max) {
       const now = clock.now()
+      const earliest = backlog.nextVisibleAt(now)
+      if (earliest === undefined || earliest > now) return []
       return file.write(() => {
-        sql.bury.run(queue, now, MAX_RECEIVES)
-        sql.surface.run(queue, now)
-        const rows = sql.visible.all(queue, now, max * FAIR_WINDOW) as unknown as Row[]
-        return roundRobin(rows, max).map((row) => {
-          sql.claim.run(now + VISIBILITY_MS, row.id)
-          return { id: String(row.id), body: row.body, receives: row.receives + 1, sentAt: row.sent_at }
-        })
+        surface(box, now)
+        return backlog.ready.shares(max).flatMap(([account, count]) => claim(box, account, count, now))
       })
     },
     async ack(ids) {
+      if (ids.length > 0) await file.write(() => remove(box, ids.map(Number)))
+    },
+    // Only what is in flight can come back, so doing it twice is once.
+    async retry(ids, delayMs) {
       if (ids.length === 0) return
       await file.write(() => {
-        for (const id of ids) sql.remove.run(Number(id))
+        for (const id of ids.map(Number)) release(box, id, clock.now() + delayMs)
       })
+      tell()
     },
-    async retry(ids, delayMs) {
-      const at = clock.now() + delayMs
-      await file.write(() => {
-        for (const id of ids) sql.release.run(MAX_RECEIVES, at, Number(id))
-      })
-      for (const listener of listeners) listener()
-    },
-    nextVisibleAt() {
-      const { at } = sql.next.get(queue) as { at: number | null }
-      return at ?? undefined
-    },
+    nextVisibleAt: () => backlog.nextVisibleAt(clock.now()),
     onSend(then) {
       listeners.add(then)
       return () => listeners.delete(then)
     },
-    depth() {
-      const now = clock.now()
-      return sql.depth.get({ queue, now }) as ReturnType<Receiver['depth']>
+    depth: backlog.depth,
+    deadLetters: (max) => sql.dead.all(queue, max).map((row) => toMessage(row as unknown as MessageRow)),
+    async redrive() {
+      const count = await file.write(() => {
+        const { changes } = sql.redrive.run(queue)
+        backlog.reload()
+        return Number(changes)
+      })
+      tell()
+      return count
     },
-    deadLetters(max) {
-      const rows = sql.dead.all(queue, max) as unknown as Row[]
-      return rows.map((row) => ({ id: String(row.id), body: row.body, receives: row.receives, sentAt: row.sent_at }))
-    },
-    redrive: () => file.write(() => Number(sql.redrive.run(queue).changes)),
   }
 }
 
-function prepare({ db }: SqliteFile) {
-  return {
-    insert: db.prepare(`INSERT INTO messages (queue, account, body, sent_at, visible_at, receives, state)
-      VALUES (?, ?, ?, ?, ?, 0, 'ready')`),
-    bury: db.prepare(
-      `UPDATE messages SET state = 'dead' WHERE queue = ? AND state = 'flight' AND visible_at <= ? AND receives >= ?`,
-    ),
-    surface: db.prepare(`UPDATE messages SET state = 'ready' WHERE queue = ? AND state = 'flight' AND visible_at <= ?`),
-    visible: db.prepare(`SELECT id, body, account, receives, sent_at FROM messages
-      WHERE queue = ? AND state = 'ready' AND visible_at <= ? ORDER BY visible_at, id LIMIT ?`),
-    claim: db.prepare(`UPDATE messages SET state = 'flight', visible_at = ?, receives = receives + 1 WHERE id = ?`),
-    remove: db.prepare('DELETE FROM messages WHERE id = ?'),
-    release:
-      db.prepare(`UPDATE messages SET state = CASE WHEN receives >= ? THEN 'dead' ELSE 'ready' END, visible_at = ?
-      WHERE id = ? AND state = 'flight'`),
-    next: db.prepare(`SELECT min(at) AS at FROM (
-      SELECT * FROM (SELECT visible_at AS at FROM messages WHERE queue = ?1 AND state = 'ready' ORDER BY visible_at LIMIT 1)
-      UNION ALL
-      SELECT * FROM (SELECT visible_at AS at FROM messages WHERE queue = ?1 AND state = 'flight' ORDER BY visible_at LIMIT 1))`),
-    depth: db.prepare(`SELECT
-      count(*) FILTER (WHERE state = 'ready' AND visible_at <= $now) AS ready,
-      count(*) FILTER (WHERE state = 'flight') AS inFlight,
-      count(*) FILTER (WHERE state = 'ready' AND visible_at > $now) AS delayed,
-      count(*) FILTER (WHERE state = 'dead') AS dead FROM messages WHERE queue = $queue`),
-    dead: db.prepare(`SELECT * FROM messages WHERE queue = ? AND state = 'dead' ORDER BY id LIMIT ?`),
-    redrive: db.prepare(
-      `UPDATE messages SET state = 'ready', receives = 0, visible_at = 0 WHERE queue = ? AND state = 'dead'`,
-    ),
+/** What the steps below work on, each inside a transaction. */
+interface Box {
+  sql: QueueSql
+  queue: QueueName
+  backlog: Backlog
+  clock: Clock
+}
+
+function insert({ sql, queue, backlog, clock }: Box, messages: readonly OutMessage[], nextId: () => number): void {
+  const now = clock.now()
+  for (const { account, body, delayMs = 0 } of messages) {
+    const state = delayMs > 0 ? DELAYED : READY
+    const visibleAt = now + Math.ceil(delayMs)
+    const id = nextId()
+    sql.insert.run(id, queue, account, now, visibleAt, state)
+    sql.insertBody.run(id, body)
+    backlog.added(account, state, visibleAt)
   }
 }
 
-/** One of each account in turn, in the order they came. */
-function roundRobin(rows: Row[], max: number): Row[] {
-  if (rows.length <= max) return rows
-  const byAccount = [...Map.groupBy(rows, (row) => row.account).values()]
-  const taken: Row[] = []
-  for (let round = 0; taken.length < max; round++) {
-    for (const list of byAccount) {
-      const row = list[round]
-      if (row !== undefined && taken.length < max) taken.push(row)
-    }
+/** Brings back what nobody answered for in time, and what was delayed until now. */
+function surface(box: Box, now: Millis): void {
+  const { sql, queue, backlog } = box
+  for (const [id] of overdue(backlog.flights, now)) release(box, id, now)
+  if (backlog.nextDelayed() > now) return
+  backlog.surfaced(sql.surface.all(queue, now).map(({ account }) => account as string))
+}
+
+/** A message in flight comes back, or dies. Its body stays where it is. */
+function release({ sql, backlog, clock }: Box, id: number, visibleAt: Millis): void {
+  const flight = backlog.flights.get(id)
+  if (flight === undefined) return
+  const state = flight.receives >= MAX_RECEIVES ? DEAD : visibleAt > clock.now() ? DELAYED : READY
+  sql.move.run(state, Math.ceil(visibleAt), id)
+  backlog.landed(id, flight, state, Math.ceil(visibleAt))
+}
+
+function remove({ sql, queue, backlog }: Box, ids: readonly number[]): void {
+  for (const id of ids) {
+    const gone = sql.remove.get(id, queue) as { account: string; state: number } | undefined
+    if (gone === undefined) continue
+    sql.removeBody.run(id)
+    backlog.removed(id, gone.account, gone.state)
   }
-  return taken
+}
+
+function claim({ sql, queue, backlog }: Box, account: string, count: number, now: Millis): InMessage[] {
+  const rows = sql.ready.all(queue, account, count) as unknown as MessageRow[]
+  return rows.map((row) => {
+    const receives = row.receives + 1
+    sql.claim.run(receives, row.id)
+    backlog.claimed(row.id, { account, receives, until: now + VISIBILITY_MS })
+    return toMessage({ ...row, receives })
+  })
+}
+
+function toMessage({ id, body, receives, sent_at: sentAt }: MessageRow): InMessage {
+  return { id: String(id), body, receives, sentAt }
 }

@@ -9,22 +9,37 @@ import {
   SORT_KEY_BYTES,
 } from './port.ts'
 
-/** What every adapter of the table does alike: the limits of `port.ts`, buckets, rounding. */
+/** What every adapter of the table does alike: the limits of `port.ts`, buckets, rounding, cursors. */
 
+/** Twice the keys (an index entry has them again) and the names of all attributes, rounded up. */
+const ATTRIBUTES_BYTES = 512
+
+/** Sizes are those before compression: an adapter that compresses refuses what the others refuse. */
 export function checkItem(item: NewItem): void {
   checkKey(item)
-  const bytes = Buffer.byteLength(item.body)
+  checkText('body', item.body)
+  if (item.list) checkPart('list name', item.list.name, PARTITION_KEY_BYTES)
+  for (const at of [item.dueAt, item.list?.at, item.expiresAt]) {
+    if (at !== undefined && !Number.isFinite(at)) throw new ItemRefused(`item ${item.sort}: ${at} is no time`)
+  }
+  const bytes = Buffer.byteLength(item.body) + 2 * Buffer.byteLength(item.partition + item.sort) + ATTRIBUTES_BYTES
   if (bytes > ITEM_BYTES) throw new ItemRefused(`item ${item.sort}: ${bytes} bytes, the limit is ${ITEM_BYTES}`)
 }
 
 export function checkKey({ partition, sort }: ItemKey): void {
-  check('partition key', partition, PARTITION_KEY_BYTES)
-  check('sort key', sort, SORT_KEY_BYTES)
+  checkPart('partition key', partition, PARTITION_KEY_BYTES)
+  checkPart('sort key', sort, SORT_KEY_BYTES)
 }
 
-function check(what: string, key: string, limit: number): void {
+function checkPart(what: string, key: string, limit: number): void {
+  checkText(what, key)
   const bytes = Buffer.byteLength(key)
   if (bytes === 0 || bytes > limit) throw new ItemRefused(`${what} of ${bytes} bytes: 1 to ${limit} are allowed`)
+}
+
+/** Half a surrogate pair has no UTF-8: it would come back as another character, or make two keys one. */
+function checkText(what: string, text: string): void {
+  if (!text.isWellFormed()) throw new ItemRefused(`${what} is not well-formed Unicode`)
 }
 
 /** Spreads the `due` index over partitions of its own; any stable hash will do (FNV-1a, 32 bits). */
@@ -37,4 +52,33 @@ export function bucketOf(partition: string): number {
 /** Rounded up to the minute, so that most saves of a head leave its index entry as it is. */
 export function dueMinute(at: Millis): Millis {
   return Math.ceil(at / MINUTE) * MINUTE
+}
+
+/** A place in an index: the last entry of a page. */
+export interface Place extends ItemKey {
+  at: Millis
+}
+
+export function writeCursor({ at, partition, sort }: Place): string {
+  return Buffer.from(JSON.stringify([at, partition, sort])).toString('base64url')
+}
+
+/** A cursor that was not made here begins anew: it may be a user's, and it cannot leave its own index. */
+export function readCursor(after: string | undefined): Place | undefined {
+  if (after === undefined) return undefined
+  try {
+    const [at, partition, sort] = JSON.parse(Buffer.from(after, 'base64url').toString()) as unknown[]
+    if (!Number.isSafeInteger(at) || typeof partition !== 'string' || typeof sort !== 'string') return undefined
+    const place = { at: at as Millis, partition, sort }
+    checkKey(place)
+    return place
+  } catch {
+    return undefined
+  }
+}
+
+/** A cursor of `query` is a sort key: one that is out of the query's reach begins anew. */
+export function readSortCursor(after: string | undefined, prefix: string): string | undefined {
+  if (after === undefined || !after.startsWith(prefix) || !after.isWellFormed()) return undefined
+  return Buffer.byteLength(after) <= SORT_KEY_BYTES ? after : undefined
 }

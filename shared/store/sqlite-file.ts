@@ -1,4 +1,7 @@
 import { DatabaseSync } from 'node:sqlite'
+import type { Clock } from '../base/time.ts'
+import { checkHighWater, type HighWater, keepHighWater } from './sqlite-highwater.ts'
+import { migrate } from './sqlite-schema.ts'
 
 /**
  * One database file for table and queues. Commits are grouped: the first write of a turn of the event
@@ -8,84 +11,112 @@ import { DatabaseSync } from 'node:sqlite'
  */
 export interface SqliteFile {
   db: DatabaseSync
-  /** Runs `change` in the transaction of this turn; resolves with its result when that is on disk. */
+  /**
+   * Runs `change` in the transaction of this turn; resolves with its result when that is on disk.
+   * A change that throws, or a commit that fails, takes back the whole turn and rejects all its writes:
+   * SQLite may have rolled back by itself (disk full), so nothing less is known to be true.
+   */
   write<T>(change: () => T): Promise<T>
   /** Called after every commit. */
   onCommit(then: () => void): void
+  /** Called after a turn was taken back: what was derived from its writes has to be read again. */
+  onRollback(then: () => void): void
+  /** Ids are never given twice, not even after everything was deleted or the process was killed. */
+  nextId(): number
   /** Writes that wait for their commit. */
   pending(): number
+  /** Commits now what waits. */
+  flush(): void
   close(): void
 }
 
-/** Raised with every change of the tables below; an older program refuses a newer file. */
-const SCHEMA_VERSION = 1
+export interface OpenOptions {
+  /** With it the file has a high-water mark beside it, see `sqlite-highwater.ts`. */
+  clock?: Clock
+  /** Start on a file that has lost commits; the mark begins anew. */
+  acceptLoss?: boolean
+}
 
-const SCHEMA = `
-CREATE TABLE items (
-  partition TEXT NOT NULL, sort TEXT NOT NULL, version INTEGER NOT NULL, body TEXT NOT NULL,
-  due_bucket INTEGER, due_at INTEGER, list_name TEXT, list_at INTEGER, expires_at INTEGER,
-  PRIMARY KEY (partition, sort)
-) WITHOUT ROWID;
-CREATE INDEX items_due ON items (due_bucket, due_at, partition, sort) WHERE due_bucket IS NOT NULL;
-CREATE INDEX items_list ON items (list_name, list_at, partition, sort) WHERE list_name IS NOT NULL;
-CREATE INDEX items_expire ON items (expires_at) WHERE expires_at IS NOT NULL;
-CREATE TABLE messages (
-  id INTEGER PRIMARY KEY, queue TEXT NOT NULL, account TEXT NOT NULL, body TEXT NOT NULL,
-  sent_at INTEGER NOT NULL, visible_at INTEGER NOT NULL, receives INTEGER NOT NULL, state TEXT NOT NULL
-);
-CREATE INDEX messages_visible ON messages (queue, state, visible_at, id);
-`
+interface Waiting {
+  resolve(): void
+  reject(error: unknown): void
+}
 
 /** WAL and synchronous=FULL: a commit that returned has been fsynced (https://www.sqlite.org/pragma.html#pragma_synchronous). */
-export function openSqlite(path: string): SqliteFile {
+export function openSqlite(path: string, { clock, acceptLoss = false }: OpenOptions = {}): SqliteFile {
+  const marked = clock !== undefined && path !== ':memory:'
   const db = new DatabaseSync(path, { timeout: 5000 })
-  db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 4000')
-  migrate(db, path)
-
-  let waiting: { resolve: () => void; reject: (error: unknown) => void }[] = []
-  const listeners: (() => void)[] = []
-  const commit = (): void => {
-    const settled = waiting
-    waiting = []
-    try {
-      db.exec('COMMIT')
-    } catch (error) {
-      // Disk full, most likely: nothing of this turn happened, and everyone who wrote in it is told so.
-      if (db.isTransaction) db.exec('ROLLBACK')
-      for (const { reject } of settled) reject(error)
-      return
-    }
-    for (const { resolve } of settled) resolve()
-    for (const listener of listeners) listener()
-  }
-  return {
-    db,
-    write(change) {
-      if (waiting.length === 0) {
-        db.exec('BEGIN IMMEDIATE')
-        setImmediate(commit)
-      }
-      return new Promise((resolve, reject) => {
-        let result: ReturnType<typeof change>
-        waiting.push({ resolve: () => resolve(result), reject })
-        try {
-          result = change()
-        } catch (error) {
-          reject(error)
-        }
-      })
-    },
-    onCommit: (then) => listeners.push(then),
-    pending: () => waiting.length,
-    close: () => db.close(),
+  try {
+    db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 4000')
+    // Before the tables are made: an emptied file must not look like a new one.
+    if (marked && !acceptLoss) checkHighWater(db, path)
+    migrate(db, path, clock?.now() ?? 0)
+    return groupCommits(db, marked ? keepHighWater(db, path, clock) : undefined)
+  } catch (error) {
+    db.close()
+    throw error
   }
 }
 
-function migrate(db: DatabaseSync, path: string): void {
-  const { user_version: found } = db.prepare('PRAGMA user_version').get() as { user_version: number }
-  if (found > SCHEMA_VERSION) {
-    throw new Error(`${path} was written by a newer version (schema ${found}, this one knows ${SCHEMA_VERSION})`)
+function groupCommits(db: DatabaseSync, mark: HighWater | undefined): SqliteFile {
+  const save = db.prepare('UPDATE store SET commits = commits + 1, last_id = ?')
+  let { last_id: lastId } = db.prepare('SELECT last_id FROM store').get() as { last_id: number }
+  let turn: Waiting[] | undefined
+  const committed: (() => void)[] = []
+  const takenBack: (() => void)[] = []
+
+  const begin = (): Waiting[] => {
+    db.exec('BEGIN IMMEDIATE')
+    const begun: Waiting[] = []
+    turn = begun
+    setImmediate(() => {
+      if (turn === begun) commit(begun)
+    })
+    return begun
   }
-  if (found === SCHEMA_VERSION) return
-  db.exec(`BEGIN; ${SCHEMA} PRAGMA user_version = ${SCHEMA_VERSION}; COMMIT`)
+  const commit = (ending: Waiting[]): void => {
+    try {
+      save.run(lastId)
+      db.exec('COMMIT')
+    } catch (error) {
+      return takeBack(ending, error)
+    }
+    turn = undefined
+    for (const { resolve } of ending) resolve()
+    for (const listener of committed) listener()
+    mark?.committed()
+  }
+  const takeBack = (ending: Waiting[], error: unknown): void => {
+    turn = undefined
+    if (db.isTransaction) db.exec('ROLLBACK')
+    for (const { reject } of ending) reject(error)
+    for (const listener of takenBack) listener()
+  }
+  const flush = (): void => {
+    if (turn) commit(turn)
+  }
+  return {
+    db,
+    write: <T>(change: () => T) =>
+      new Promise<T>((resolve, reject) => {
+        const joined = turn ?? begin()
+        let result: T
+        joined.push({ resolve: () => resolve(result), reject })
+        try {
+          result = change()
+        } catch (error) {
+          takeBack(joined, error)
+        }
+      }),
+    onCommit: (then) => committed.push(then),
+    onRollback: (then) => takenBack.push(then),
+    nextId: () => ++lastId,
+    pending: () => turn?.length ?? 0,
+    flush,
+    close() {
+      flush()
+      mark?.close()
+      db.close()
+    },
+  }
 }

@@ -1,6 +1,6 @@
 import type { Clock } from '../base/time.ts'
 import type { Condition, Item, ItemKey, NewItem, Table } from './port.ts'
-import { bucketOf, checkItem, checkKey, dueMinute } from './rules.ts'
+import { bucketOf, checkItem, checkKey, dueMinute, readCursor, readSortCursor, writeCursor } from './rules.ts'
 import type { SqliteFile } from './sqlite-file.ts'
 
 interface Row {
@@ -8,97 +8,105 @@ interface Row {
   sort: string
   version: number
   body: string
+  due_minute: number
   due_at: number | null
   list_name: string | null
-  list_at: number | null
+  list_at: number
   expires_at: number | null
 }
 
 /** Retention removes so many items at a time: it shares the turn with everybody else. */
 const EXPIRED_AT_ONCE = 200
 
+/** Greater than every sort key that may follow. */
+const LAST = '\u{10ffff}'.repeat(2)
+
 /** The table over embedded SQLite. Every write waits for the fsync it shares with the other writes of its turn. */
 export function sqliteTable(file: SqliteFile, clock: Clock): Table & { expire(): Promise<number> } {
-  const statements = prepare(file)
-  const lost = (key: ItemKey, when: Condition): boolean => {
-    if (when === 'always') return false
-    const found = statements.version.get(key.partition, key.sort) as { version: number } | undefined
-    return when === 'absent' ? found !== undefined : found?.version !== when.version
-  }
+  const sql = prepare(file)
   return {
-    async get(key) {
-      const row = statements.get.get(key.partition, key.sort) as Row | undefined
+    async get({ partition, sort }) {
+      const row = sql.get.get(partition, sort) as Row | undefined
       return row && toItem(row)
     },
     async put(item, when) {
       checkItem(item)
-      return file.write(() => {
-        if (lost(item, when)) return 'lost'
-        statements.put.run(...columns(item))
-        return 'saved'
-      })
+      return file.write(() => (put(sql, item, when) ? 'saved' : 'lost'))
     },
     async remove(key, when = 'always') {
       checkKey(key)
-      return file.write(() => {
-        if (lost(key, when)) return 'lost'
-        statements.remove.run(key.partition, key.sort)
-        return 'removed'
-      })
+      return file.write(() => (remove(sql, key, when) ? 'removed' : 'lost'))
     },
     async query(partition, prefix, { limit, after, descending = false }) {
-      const bounds = [partition, prefix, `${prefix}\u{10ffff}`, after ?? (descending ? '\u{10ffff}' : '')]
-      const rows = (descending ? statements.queryDown : statements.queryUp).all(
-        ...bounds,
-        limit + 1,
-      ) as unknown as Row[]
-      return page(rows, limit, 'items', toItem, (row) => row.sort)
+      const cursor = readSortCursor(after, prefix)
+      const query = descending ? sql.queryDown : sql.queryUp
+      const rows = query.all(partition, prefix, prefix + LAST, cursor ?? (descending ? LAST : ''), limit + 1)
+      return { items: rows.slice(0, limit).map((row) => toItem(rowOf(row))), ...next(rows, limit, ({ sort }) => sort) }
     },
     async due(bucket, until, { limit, after }) {
-      const place = readPlace(after) ?? [0, '', '']
-      const rows = statements.due.all(bucket, until, ...place, limit + 1) as unknown as Row[]
-      return page(rows, limit, 'keys', toKey, (row) => writePlace(row.due_at, row))
+      const { at, partition, sort } = readCursor(after) ?? { at: Number.MIN_SAFE_INTEGER, partition: '', sort: '' }
+      const rows = sql.due.all(bucket, until, at, partition, sort, limit + 1)
+      const cursor = next(rows, limit, (row) => writeCursor({ at: row.due_minute, ...toKey(row) }))
+      return { keys: rows.slice(0, limit).map((row) => toKey(rowOf(row))), ...cursor }
     },
     async list(name, { limit, after }) {
-      const place = readPlace(after) ?? [Number.MAX_SAFE_INTEGER, '', '']
-      const rows = statements.list.all(name, ...place, limit + 1) as unknown as Row[]
-      return page(
-        rows,
-        limit,
-        'keys',
-        (row) => ({ ...toKey(row), at: row.list_at as number }),
-        (row) => writePlace(row.list_at, row),
-      )
+      const { at, partition, sort } = readCursor(after) ?? { at: Number.MAX_SAFE_INTEGER, partition: '', sort: '' }
+      const rows = sql.list.all(name, at, partition, sort, limit + 1)
+      const keys = rows.slice(0, limit).map((row) => ({ ...toKey(rowOf(row)), at: rowOf(row).list_at }))
+      return { keys, ...next(rows, limit, (row) => writeCursor({ at: row.list_at, ...toKey(row) })) }
     },
     /** Removes items whose retention is over. Twice is once. */
-    expire: () => file.write(() => Number(statements.expire.run(clock.now(), EXPIRED_AT_ONCE).changes)),
+    expire: () => file.write(() => Number(sql.expire.run(clock.now(), EXPIRED_AT_ONCE).changes)),
   }
 }
 
+type Statements = ReturnType<typeof prepare>
+
 function prepare({ db }: SqliteFile) {
+  const columns = 'partition, sort, version, due_bucket, due_minute, due_at, list_name, list_at, expires_at, body'
+  const insert = `INSERT INTO items (${columns}) VALUES (?1, ?2, 1, ?3, ?4, ?5, ?6, ?7, ?8, ?9)`
+  const set = `SET version = version + 1, due_bucket = ?3, due_minute = ?4, due_at = ?5, list_name = ?6, list_at = ?7,
+    expires_at = ?8, body = ?9`
   const range = 'partition = ? AND sort >= ? AND sort < ?'
   return {
     get: db.prepare('SELECT * FROM items WHERE partition = ? AND sort = ?'),
     version: db.prepare('SELECT version FROM items WHERE partition = ? AND sort = ?'),
-    put: db.prepare(`INSERT INTO items VALUES (?, ?, 1, ?, ?, ?, ?, ?, ?)
-      ON CONFLICT DO UPDATE SET version = version + 1, body = excluded.body, due_bucket = excluded.due_bucket,
-      due_at = excluded.due_at, list_name = excluded.list_name, list_at = excluded.list_at, expires_at = excluded.expires_at`),
+    insert: db.prepare(`${insert} ON CONFLICT DO NOTHING`),
+    upsert: db.prepare(`${insert} ON CONFLICT DO UPDATE ${set}`),
+    update: db.prepare(`UPDATE items ${set} WHERE partition = ?1 AND sort = ?2 AND version = ?10`),
     remove: db.prepare('DELETE FROM items WHERE partition = ? AND sort = ?'),
     queryUp: db.prepare(`SELECT * FROM items WHERE ${range} AND sort > ? ORDER BY sort LIMIT ?`),
     queryDown: db.prepare(`SELECT * FROM items WHERE ${range} AND sort < ? ORDER BY sort DESC LIMIT ?`),
-    due: db.prepare(`SELECT partition, sort, due_at FROM items WHERE due_bucket = ? AND due_at <= ?
-      AND (due_at, partition, sort) > (?, ?, ?) ORDER BY due_at, partition, sort LIMIT ?`),
+    due: db.prepare(`SELECT partition, sort, due_minute FROM items WHERE due_bucket = ? AND due_minute <= ?
+      AND (due_minute, partition, sort) > (?, ?, ?) ORDER BY due_minute, partition, sort LIMIT ?`),
     list: db.prepare(`SELECT partition, sort, list_at FROM items WHERE list_name = ?
       AND (list_at, partition, sort) < (?, ?, ?) ORDER BY list_at DESC, partition DESC, sort DESC LIMIT ?`),
-    expire: db.prepare(`DELETE FROM items WHERE (partition, sort) IN
-      (SELECT partition, sort FROM items WHERE expires_at <= ? LIMIT ?)`),
+    expire: db.prepare(`DELETE FROM items WHERE rowid IN (SELECT rowid FROM items WHERE expires_at <= ? LIMIT ?)`),
   }
 }
 
-function columns(item: NewItem): (string | number | null)[] {
-  const due = item.dueAt === undefined ? [null, null] : [bucketOf(item.partition), dueMinute(item.dueAt)]
-  const list = item.list === undefined ? [null, null] : [item.list.name, item.list.at]
-  return [item.partition, item.sort, item.body, ...due, ...list, item.expiresAt ?? null]
+/** Atomic: no other write of the turn comes between, and none of another process is possible. */
+function put(sql: Statements, item: NewItem, when: Condition): boolean {
+  const values = valuesOf(item)
+  if (when === 'always') return sql.upsert.run(...values).changes === 1
+  if (when === 'absent') return sql.insert.run(...values).changes === 1
+  return sql.update.run(...values, when.version).changes === 1
+}
+
+function remove(sql: Statements, { partition, sort }: ItemKey, when: Condition): boolean {
+  if (when !== 'always') {
+    const found = sql.version.get(partition, sort) as { version: number } | undefined
+    if (when === 'absent' ? found !== undefined : found?.version !== when.version) return false
+  }
+  sql.remove.run(partition, sort)
+  return true
+}
+
+/** Times are whole milliseconds: the index must not tell apart what a cursor cannot. */
+function valuesOf({ partition, sort, body, dueAt, list, expiresAt }: NewItem): (string | number | null)[] {
+  const due = dueAt === undefined ? [null, null, null] : [bucketOf(partition), dueMinute(dueAt), Math.ceil(dueAt)]
+  const listed = list === undefined ? [null, null] : [list.name, Math.floor(list.at)]
+  return [partition, sort, ...due, ...listed, expiresAt === undefined ? null : Math.ceil(expiresAt), body]
 }
 
 function toItem(row: Row): Item {
@@ -107,38 +115,21 @@ function toItem(row: Row): Item {
     version: row.version,
     body: row.body,
     ...(row.due_at === null ? {} : { dueAt: row.due_at }),
-    ...(row.list_name === null ? {} : { list: { name: row.list_name, at: row.list_at as number } }),
+    ...(row.list_name === null ? {} : { list: { name: row.list_name, at: row.list_at } }),
     ...(row.expires_at === null ? {} : { expiresAt: row.expires_at }),
   }
+}
+
+function rowOf(row: unknown): Row {
+  return row as Row
 }
 
 function toKey({ partition, sort }: Row): ItemKey {
   return { partition, sort }
 }
 
-function page<T, K extends string>(
-  rows: Row[],
-  limit: number,
-  name: K,
-  read: (row: Row) => T,
-  place: (row: Row) => string,
-) {
-  const kept = rows.slice(0, limit)
-  const last = kept.at(-1)
-  const next = rows.length > limit && last !== undefined ? { next: place(last) } : {}
-  return { [name]: kept.map(read), ...next } as Record<K, T[]> & { next?: string }
-}
-
-function writePlace(at: number | null, { partition, sort }: Row): string {
-  return Buffer.from(JSON.stringify([at, partition, sort])).toString('base64url')
-}
-
-/** A cursor that was not made here begins anew; callers check cursors of users. */
-function readPlace(after: string | undefined): [number, string, string] | undefined {
-  if (after === undefined) return undefined
-  try {
-    return JSON.parse(Buffer.from(after, 'base64url').toString()) as [number, string, string]
-  } catch {
-    return undefined
-  }
+/** One row more than asked for says that there are more. */
+function next(rows: unknown[], limit: number, place: (row: Row) => string): { next?: string } {
+  const last = rows[limit - 1]
+  return rows.length > limit && last !== undefined ? { next: place(rowOf(last)) } : {}
 }

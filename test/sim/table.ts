@@ -1,80 +1,110 @@
+import { compareUtf8 } from '../../shared/alert/labels.ts'
 import type { Clock } from '../../shared/base/time.ts'
-import { DUE_BUCKETS, type Item, type ItemKey, type NewItem, type Table } from '../../shared/store/port.ts'
-import { bucketOf, checkItem, dueMinute } from '../../shared/store/rules.ts'
+import type { Condition, Item, ItemKey, Table } from '../../shared/store/port.ts'
+import {
+  bucketOf,
+  checkItem,
+  checkKey,
+  dueMinute,
+  type Place,
+  readCursor,
+  readSortCursor,
+  writeCursor,
+} from '../../shared/store/rules.ts'
+
+export interface MemoryTable extends Table {
+  /** Removes what may go: DynamoDB's own retention, at a moment that the test chooses. */
+  expire(): Promise<number>
+  /** Every item there is, for checks. */
+  everything(): Item[]
+}
 
 /** The table as a model: what the contract suite demands, in memory, the same at every run. */
-export function memoryTable(_clock: Clock): Table {
+export function memoryTable(clock: Clock): MemoryTable {
   const partitions = new Map<string, Map<string, Item>>()
   const read = ({ partition, sort }: ItemKey): Item | undefined => partitions.get(partition)?.get(sort)
   const all = (): Item[] => [...partitions.values()].flatMap((items) => [...items.values()])
+  const places = (timeOf: (item: Item) => number | undefined): Place[] =>
+    all()
+      .flatMap((item) => {
+        const at = timeOf(item)
+        return at === undefined ? [] : [{ partition: item.partition, sort: item.sort, at }]
+      })
+      .sort(comparePlaces)
   return {
     async get(key) {
       const item = read(key)
-      return item && { ...item }
+      return item && whole(item)
     },
-    async put(item: NewItem, when) {
+    async put(item, when) {
       checkItem(item)
       const found = read(item)
-      if (when === 'absent' && found !== undefined) return 'lost'
-      if (typeof when === 'object' && found?.version !== when.version) return 'lost'
+      if (!holds(when, found)) return 'lost'
       const items = partitions.get(item.partition) ?? new Map<string, Item>()
       partitions.set(item.partition, items)
-      items.set(item.sort, { ...item, version: (found?.version ?? 0) + 1 })
+      items.set(item.sort, whole({ ...item, version: (found?.version ?? 0) + 1 }))
       return 'saved'
     },
-    async remove(key, when) {
-      const found = read(key)
-      if (typeof when === 'object' && found?.version !== when.version) return 'lost'
-      if (when === 'absent' && found !== undefined) return 'lost'
+    async remove(key, when = 'always') {
+      checkKey(key)
+      if (!holds(when, read(key))) return 'lost'
       partitions.get(key.partition)?.delete(key.sort)
       return 'removed'
     },
     async query(partition, prefix, { limit, after, descending = false }) {
-      const items = [...(partitions.get(partition)?.values() ?? [])].filter(
-        ({ sort }) => sort.startsWith(prefix) && (after === undefined || (descending ? sort < after : sort > after)),
-      )
-      items.sort((a, b) => (a.sort < b.sort ? -1 : 1) * (descending ? -1 : 1))
-      return page(items, limit, (item) => item.sort, 'items')
+      const cursor = readSortCursor(after, prefix)
+      const sign = descending ? -1 : 1
+      const found = [...(partitions.get(partition)?.values() ?? [])]
+        .filter(({ sort }) => sort.startsWith(prefix))
+        .filter(({ sort }) => cursor === undefined || sign * compareUtf8(sort, cursor) > 0)
+        .sort((a, b) => sign * compareUtf8(a.sort, b.sort))
+      return { items: found.slice(0, limit).map(whole), ...next(found, limit, ({ sort }) => sort) }
     },
     async due(bucket, until, { limit, after }) {
-      if (bucket >= DUE_BUCKETS) return { keys: [] }
-      const entries = all().flatMap((item) =>
-        item.dueAt !== undefined && bucketOf(item.partition) === bucket && dueMinute(item.dueAt) <= until
-          ? [{ place: place(dueMinute(item.dueAt), item), partition: item.partition, sort: item.sort }]
-          : [],
-      )
-      entries.sort((a, b) => (a.place < b.place ? -1 : 1))
-      return page(
-        entries.filter((entry) => after === undefined || entry.place > after),
-        limit,
-        (entry) => entry.place,
-        'keys',
-      )
+      const cursor = readCursor(after)
+      const found = places(({ dueAt, partition }) => {
+        const at = dueAt === undefined ? Number.POSITIVE_INFINITY : dueMinute(dueAt)
+        return at <= until && bucketOf(partition) === bucket ? at : undefined
+      }).filter((place) => cursor === undefined || comparePlaces(place, cursor) > 0)
+      const keys = found.slice(0, limit).map(({ partition, sort }) => ({ partition, sort }))
+      return { keys, ...next(found, limit, writeCursor) }
     },
     async list(name, { limit, after }) {
-      const entries = all().flatMap((item) =>
-        item.list?.name === name
-          ? [{ place: place(item.list.at, item), partition: item.partition, sort: item.sort, at: item.list.at }]
-          : [],
-      )
-      entries.sort((a, b) => (a.place > b.place ? -1 : 1))
-      return page(
-        entries.filter((entry) => after === undefined || entry.place < after),
-        limit,
-        (entry) => entry.place,
-        'keys',
-      )
+      const cursor = readCursor(after)
+      const found = places(({ list }) => (list?.name === name ? list.at : undefined))
+        .reverse()
+        .filter((place) => cursor === undefined || comparePlaces(place, cursor) < 0)
+      return { keys: found.slice(0, limit), ...next(found, limit, writeCursor) }
     },
+    async expire() {
+      const expired = all().filter(({ expiresAt = Number.POSITIVE_INFINITY }) => expiresAt <= clock.now())
+      for (const { partition, sort } of expired) partitions.get(partition)?.delete(sort)
+      return expired.length
+    },
+    everything: () => all().map(whole),
   }
 }
 
-function place(at: number, { partition, sort }: ItemKey): string {
-  return `${String(at).padStart(15, '0')}#${partition}#${sort}`
+function holds(when: Condition, found: Item | undefined): boolean {
+  if (when === 'always') return true
+  return when === 'absent' ? found === undefined : found?.version === when.version
 }
 
-function page<T, K extends string>(all: T[], limit: number, placeOf: (entry: T) => string, name: K) {
-  const kept = all.slice(0, limit)
-  const last = kept.at(-1)
-  const next = all.length > limit && last !== undefined ? { next: placeOf(last) } : {}
-  return { [name]: kept, ...next } as Record<K, T[]> & { next?: string }
+/** A copy with whole milliseconds and without the keys that are undefined. */
+function whole({ partition, sort, body, version, dueAt, list, expiresAt }: Item): Item {
+  return {
+    ...{ partition, sort, body, version },
+    ...(dueAt === undefined ? {} : { dueAt: Math.ceil(dueAt) }),
+    ...(list === undefined ? {} : { list: { name: list.name, at: Math.floor(list.at) } }),
+    ...(expiresAt === undefined ? {} : { expiresAt: Math.ceil(expiresAt) }),
+  }
+}
+
+function comparePlaces(a: Place, b: Place): number {
+  return a.at - b.at || compareUtf8(a.partition, b.partition) || compareUtf8(a.sort, b.sort)
+}
+
+function next<T>(found: T[], limit: number, place: (entry: T) => string): { next?: string } {
+  const last = found[limit - 1]
+  return found.length > limit && last !== undefined ? { next: place(last) } : {}
 }

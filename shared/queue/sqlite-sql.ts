@@ -1,0 +1,42 @@
+import type { DatabaseSync } from 'node:sqlite'
+
+/** Values of `messages.state`; the indexes of the schema depend on them. */
+export const READY = 0
+export const DELAYED = 1
+export const IN_FLIGHT = 2
+export const DEAD = 3
+export type MessageState = typeof READY | typeof DELAYED | typeof IN_FLIGHT | typeof DEAD
+
+export interface MessageRow {
+  id: number
+  body: string
+  receives: number
+  sent_at: number
+}
+
+export type QueueSql = ReturnType<typeof queueSql>
+
+/** Literal states where a partial index has to be found; a bound one would not find it. */
+export function queueSql(db: DatabaseSync) {
+  const whole = 'SELECT id, body, receives, sent_at FROM messages JOIN bodies USING (id)'
+  return {
+    insert: db.prepare(`INSERT INTO messages (id, queue, account, sent_at, visible_at, receives, state)
+      VALUES (?, ?, ?, ?, ?, 0, ?)`),
+    insertBody: db.prepare('INSERT INTO bodies (id, body) VALUES (?, ?)'),
+    ready: db.prepare(`${whole} WHERE queue = ? AND account = ? AND state = 0 ORDER BY id LIMIT ?`),
+    claim: db.prepare('UPDATE messages SET state = 2, receives = ? WHERE id = ?'),
+    move: db.prepare('UPDATE messages SET state = ?, visible_at = ? WHERE id = ?'),
+    surface: db.prepare(`UPDATE messages SET state = 0 WHERE queue = ? AND state = 1 AND visible_at <= ?
+      RETURNING account`),
+    remove: db.prepare('DELETE FROM messages WHERE id = ? AND queue = ? RETURNING account, state'),
+    removeBody: db.prepare('DELETE FROM bodies WHERE id = ?'),
+    dead: db.prepare(`${whole} WHERE queue = ? AND state = 3 ORDER BY id LIMIT ?`),
+    redrive: db.prepare('UPDATE messages SET state = 0, receives = 0 WHERE queue = ? AND state = 3'),
+    wakeAll: db.prepare('UPDATE messages SET state = iif(receives < ?3, ?1, ?2) WHERE queue = ?4 AND state = 2'),
+    counts: db.prepare(
+      'SELECT account, state, count(*) AS count FROM messages WHERE queue = ? GROUP BY account, state',
+    ),
+    inFlight: db.prepare('SELECT id, account, receives FROM messages WHERE queue = ? AND state = 2'),
+    nextDelayed: db.prepare('SELECT min(visible_at) AS at FROM messages WHERE queue = ? AND state = 1'),
+  }
+}

@@ -1,0 +1,95 @@
+import { closeSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs'
+import type { DatabaseSync } from 'node:sqlite'
+import { digest } from '../base/hash.ts'
+import { type Clock, SECOND } from '../base/time.ts'
+
+/*
+ * SQLite opens a damaged file without a word: a write-ahead log that is cut, flipped or gone, an emptied
+ * or restored file is just a shorter one. So the number of commits is written beside it, and a file that
+ * has fewer was shortened: the host does not start on it. The mark may lag by a second; a loss of less
+ * is not seen.
+ */
+
+export interface HighWater {
+  committed(): void
+  close(): void
+}
+
+/** The file has lost commits, or is not the one that was here before. */
+export class DataLost extends Error {}
+
+interface Mark {
+  born: number
+  commits: number
+}
+
+const EVERY_MS = SECOND
+
+/** Throws DataLost when the file is not at least what the mark beside it has seen. */
+export function checkHighWater(db: DatabaseSync, path: string): void {
+  const mark = readMark(path)
+  if (mark === undefined) return
+  const found = storeOf(db)
+  if (found === undefined) throw new DataLost(`${path} is empty, but it had ${mark.commits} commits`)
+  if (found.born !== mark.born) throw new DataLost(`${path} is not the database that was here before`)
+  if (found.commits < mark.commits) {
+    throw new DataLost(`${path} has ${found.commits} commits, but it had ${mark.commits}: it was damaged or restored`)
+  }
+}
+
+/** Writes the mark now and then once a second at most; the last commit is marked too, by a timer. */
+export function keepHighWater(db: DatabaseSync, path: string, clock: Clock): HighWater {
+  const read = db.prepare('SELECT born, commits FROM store')
+  let markedAt = clock.now()
+  let cancel: (() => void) | undefined
+  const write = (): void => {
+    cancel?.()
+    cancel = undefined
+    markedAt = clock.now()
+    try {
+      writeMark(path, read.get() as unknown as Mark)
+    } catch {
+      // Disk full, most likely: an older mark is still true, and the next commit tries again.
+    }
+  }
+  write()
+  return {
+    committed() {
+      if (cancel) return
+      if (Math.abs(clock.now() - markedAt) >= EVERY_MS) write()
+      else cancel = clock.at(markedAt + EVERY_MS, write)
+    },
+    close: write,
+  }
+}
+
+function storeOf(db: DatabaseSync): Mark | undefined {
+  const table = db.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'store'").get()
+  return table && (db.prepare('SELECT born, commits FROM store').get() as unknown as Mark | undefined)
+}
+
+function readMark(path: string): Mark | undefined {
+  let text: string
+  try {
+    text = readFileSync(`${path}.highwater`, 'utf8')
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
+    throw error
+  }
+  const [born = '', commits = '', check] = text.trim().split(' ')
+  if (digest([born, commits], 16) !== check) throw new DataLost(`${path}.highwater is damaged`)
+  return { born: Number(born), commits: Number(commits) }
+}
+
+/** Whole or not at all: a new file takes the old one's place. Twice is once. */
+function writeMark(path: string, { born, commits }: Mark): void {
+  const next = `${path}.highwater.next`
+  const file = openSync(next, 'w', 0o600)
+  try {
+    writeSync(file, `${born} ${commits} ${digest([String(born), String(commits)], 16)}\n`)
+    fsyncSync(file)
+  } finally {
+    closeSync(file)
+  }
+  renameSync(next, `${path}.highwater`)
+}

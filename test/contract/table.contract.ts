@@ -1,0 +1,300 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { HOUR } from '../../shared/base/time.ts'
+import { keys } from '../../shared/store/keys.ts'
+import {
+  ITEM_BYTES,
+  type ItemKey,
+  ItemRefused,
+  PARTITION_KEY_BYTES,
+  type Page,
+  SORT_KEY_BYTES,
+  type Table,
+} from '../../shared/store/port.ts'
+import { dueSorts, indexContract, listSorts } from './table-index.contract.ts'
+import { noise, walk } from './walk.ts'
+
+export interface TableRig {
+  table: Table
+  close?(): Promise<void> | void
+}
+
+const T = Date.UTC(2026, 0, 5)
+const KEY: ItemKey = { partition: 'a#acme#g#01', sort: 'head' }
+const at = (sort: string, partition = KEY.partition): ItemKey => ({ partition, sort })
+
+/** What a table has to do to be one. Every adapter and the simulator's model run all of it. */
+export function tableContract(open: () => Promise<TableRig> | TableRig): void {
+  let rig: TableRig
+  let table: Table
+  beforeEach(async () => {
+    rig = await open()
+    table = rig.table
+  })
+  afterEach(() => rig.close?.())
+
+  const fill = async (sorts: readonly string[], partition = KEY.partition): Promise<void> => {
+    for (const sort of sorts) await table.put({ ...at(sort, partition), body: sort }, 'absent')
+  }
+  const walkQuery = (prefix: string, page: Page, partition = KEY.partition): Promise<string[]> =>
+    walk(async (after) => {
+      const { items, next } = await table.query(partition, prefix, { ...page, ...after })
+      return { found: items.map(({ sort }) => sort), limit: page.limit, next }
+    })
+  const walkDue = (until: number): Promise<string[]> => dueSorts(table, KEY.partition, until, 100)
+  const walkList = (name: string): Promise<string[]> => listSorts(table, name, 100)
+
+  describe('get and put', () => {
+    test('an item comes back as it was put, at version 1', async () => {
+      const item = { ...KEY, body: '{"a":"ä€😀"}', dueAt: T + 1, list: { name: 'acme#groups', at: T + 2 } }
+      expect(await table.put(item, 'absent')).toBe('saved')
+      expect(await table.get(KEY)).toEqual({ ...item, version: 1 })
+    })
+
+    test('what was never put is undefined', async () => {
+      expect(await table.get(KEY)).toBeUndefined()
+      await fill(['head2'])
+      expect(await table.get(KEY)).toBeUndefined()
+    })
+
+    test('every put raises the version by one, whatever its condition', async () => {
+      await table.put({ ...KEY, body: '1' }, 'always')
+      await table.put({ ...KEY, body: '2' }, 'always')
+      await table.put({ ...KEY, body: '3' }, { version: 2 })
+      expect(await table.get(KEY)).toEqual({ ...KEY, body: '3', version: 3 })
+    })
+
+    test('absent saves once', async () => {
+      expect(await table.put({ ...KEY, body: '1' }, 'absent')).toBe('saved')
+      expect(await table.put({ ...KEY, body: '2' }, 'absent')).toBe('lost')
+      expect(await table.get(KEY)).toEqual({ ...KEY, body: '1', version: 1 })
+    })
+
+    test.each([0, 1, 3, 99])('version %d of an item at version 2 is lost and changes nothing', async (version) => {
+      await table.put({ ...KEY, body: '1' }, 'always')
+      await table.put({ ...KEY, body: '2' }, 'always')
+      expect(await table.put({ ...KEY, body: 'x', dueAt: T }, { version })).toBe('lost')
+      expect(await table.get(KEY)).toEqual({ ...KEY, body: '2', version: 2 })
+      expect(await walkDue(T + HOUR)).toEqual([])
+    })
+
+    test('a version of what is not there is lost', async () => {
+      expect(await table.put({ ...KEY, body: 'x' }, { version: 1 })).toBe('lost')
+      expect(await table.get(KEY)).toBeUndefined()
+    })
+
+    test('a put replaces everything: what it does not name is gone', async () => {
+      const full = { ...KEY, body: '1', dueAt: T, list: { name: 'l', at: T }, expiresAt: T + HOUR }
+      for (const [version, when] of (['always', { version: 2 }] as const).entries()) {
+        await table.put(full, version === 0 ? 'absent' : 'always')
+        expect(await table.put({ ...KEY, body: '2' }, version === 0 ? when : { version: 3 })).toBe('saved')
+        expect(await table.get(KEY)).toEqual({ ...KEY, body: '2', version: 2 * version + 2 })
+        expect(await walkDue(T + HOUR)).toEqual([])
+        expect(await walkList('l')).toEqual([])
+      }
+    })
+
+    test('expiry is kept, to the second', async () => {
+      await table.put({ ...KEY, body: '1', expiresAt: T + 1 }, 'absent')
+      const expiresAt = (await table.get(KEY))?.expiresAt ?? 0
+      expect(expiresAt).toBeGreaterThan(T)
+      expect(expiresAt).toBeLessThanOrEqual(T + 1000)
+    })
+
+    test('what a caller does to an item it was given stays with the caller', async () => {
+      await table.put({ ...KEY, body: '1', list: { name: 'l', at: T } }, 'absent')
+      const first = await table.get(KEY)
+      first!.body = 'x'
+      first!.list!.name = 'x'
+      expect(await table.get(KEY)).toEqual({ ...KEY, body: '1', version: 1, list: { name: 'l', at: T } })
+    })
+  })
+
+  describe('races', () => {
+    test('of 200 that put what is absent one wins', async () => {
+      const puts = Array.from({ length: 200 }, (_, i) => table.put({ ...KEY, body: String(i) }, 'absent'))
+      const results = await Promise.all(puts)
+      expect(results.filter((result) => result === 'saved')).toHaveLength(1)
+      expect((await table.get(KEY))?.body).toBe(String(results.indexOf('saved')))
+    })
+
+    test('of 50 that put on the same version one wins', async () => {
+      await table.put({ ...KEY, body: 'first' }, 'absent')
+      const puts = Array.from({ length: 50 }, (_, i) => table.put({ ...KEY, body: String(i) }, { version: 1 }))
+      const results = await Promise.all(puts)
+      expect(results.filter((result) => result === 'saved')).toHaveLength(1)
+      expect(await table.get(KEY)).toEqual({ ...KEY, body: String(results.indexOf('saved')), version: 2 })
+    })
+
+    test('50 unconditional puts are 50 versions', async () => {
+      await Promise.all(Array.from({ length: 50 }, (_, i) => table.put({ ...KEY, body: String(i) }, 'always')))
+      expect((await table.get(KEY))?.version).toBe(50)
+    })
+
+    test('a read after a write sees it', async () => {
+      for (let i = 1; i <= 20; i++) {
+        await table.put({ ...KEY, body: String(i) }, 'always')
+        expect((await table.get(KEY))?.version).toBe(i)
+      }
+    })
+  })
+
+  describe('remove', () => {
+    test('takes the item and its index entries', async () => {
+      await table.put({ ...KEY, body: '1', dueAt: T, list: { name: 'l', at: T } }, 'absent')
+      expect(await table.remove(KEY)).toBe('removed')
+      expect(await table.get(KEY)).toBeUndefined()
+      expect(await walkDue(T + HOUR)).toEqual([])
+      expect(await walkList('l')).toEqual([])
+    })
+
+    test('of what is not there succeeds, unless a version was asked for', async () => {
+      expect(await table.remove(KEY)).toBe('removed')
+      expect(await table.remove(KEY, 'always')).toBe('removed')
+      expect(await table.remove(KEY, { version: 1 })).toBe('lost')
+    })
+
+    test('of another version is lost and removes nothing', async () => {
+      await table.put({ ...KEY, body: '1' }, 'always')
+      await table.put({ ...KEY, body: '2' }, 'always')
+      expect(await table.remove(KEY, { version: 1 })).toBe('lost')
+      expect(await table.get(KEY)).toBeDefined()
+      expect(await table.remove(KEY, { version: 2 })).toBe('removed')
+    })
+
+    test('an item that is put again starts at version 1', async () => {
+      await table.put({ ...KEY, body: '1' }, 'always')
+      await table.put({ ...KEY, body: '2' }, 'always')
+      await table.remove(KEY)
+      expect(await table.put({ ...KEY, body: '3' }, { version: 2 })).toBe('lost')
+      await table.put({ ...KEY, body: '3' }, 'absent')
+      expect((await table.get(KEY))?.version).toBe(1)
+    })
+  })
+
+  describe('query', () => {
+    test('finds what starts with the prefix, in the order of UTF-8 bytes, in one partition', async () => {
+      await fill(['log#2', 'head', 'log#10', 'log#1', 'lo', 'loh', 'log#', 'log$', 'log#😀', 'log#\uffff', 'log#a'])
+      await fill(['log#other'], 'a#acme#g#02')
+      const expected = ['log#', 'log#1', 'log#10', 'log#2', 'log#a', 'log#\uffff', 'log#😀']
+      expect(await walkQuery('log#', { limit: 100 })).toEqual(expected)
+      expect(await walkQuery('log#', { limit: 100, descending: true })).toEqual(expected.reverse())
+    })
+
+    test('with an empty prefix finds the whole partition', async () => {
+      await fill(['b', 'a', 'c'])
+      expect(await walkQuery('', { limit: 100 })).toEqual(['a', 'b', 'c'])
+    })
+
+    test.each([1, 2, 3, 7, 8])('pages of %d are exactly all of it, both ways', async (limit) => {
+      const sorts = ['p#0', 'p#1', 'p#2', 'p#3', 'p#4', 'p#5', 'p#6']
+      await fill([...sorts, 'o', 'q'])
+      expect(await walkQuery('p#', { limit })).toEqual(sorts)
+      expect(await walkQuery('p#', { limit, descending: true })).toEqual(sorts.toReversed())
+    })
+
+    test('gives whole items', async () => {
+      const item = { ...at('to#1'), body: 'x'.repeat(5000), dueAt: T + 1, list: { name: 'l', at: T + 2 } }
+      await table.put(item, 'absent')
+      expect((await table.query(KEY.partition, 'to#', { limit: 1 })).items).toEqual([{ ...item, version: 1 }])
+    })
+
+    test('of nothing is nothing', async () => {
+      expect(await table.query('none', 'x', { limit: 5 })).toEqual({ items: [] })
+    })
+
+    test('goes on after an item that was removed meanwhile', async () => {
+      await fill(['p#1', 'p#2', 'p#3'])
+      const { next } = await table.query(KEY.partition, 'p#', { limit: 2 })
+      await table.remove(at('p#2'))
+      const rest = await table.query(KEY.partition, 'p#', { limit: 5, after: next! })
+      expect(rest.items.map(({ sort }) => sort)).toEqual(['p#3'])
+    })
+
+    test('a part of more than a megabyte is all found', async () => {
+      const sorts = Array.from({ length: 6 }, (_, i) => `page#${i}`)
+      for (const sort of sorts) await table.put({ ...at(sort), body: noise(250_000, sort) }, 'absent')
+      expect(await walkQuery('page#', { limit: 100 })).toEqual(sorts)
+    })
+  })
+
+  indexContract(() => rig.table)
+
+  describe('limits', () => {
+    const refused = async (item: Partial<ItemKey & { body: string; dueAt: number }>): Promise<void> => {
+      await expect(table.put({ ...KEY, body: '1', ...item }, 'always')).rejects.toBeInstanceOf(ItemRefused)
+      expect(await table.get(KEY)).toBeUndefined()
+    }
+    test('an item of 400 KiB is refused, counted in bytes', async () => {
+      await refused({ body: 'x'.repeat(ITEM_BYTES) })
+      await refused({ body: '€'.repeat(ITEM_BYTES / 3) })
+    })
+
+    test('an item just below comes back', async () => {
+      const body = noise(ITEM_BYTES - 1024, 'n')
+      await table.put({ ...KEY, body }, 'always')
+      expect((await table.get(KEY))?.body).toBe(body)
+    })
+
+    test('keys have their own limits, counted in bytes', async () => {
+      await refused({ partition: 'é'.repeat(PARTITION_KEY_BYTES / 2) + 'x' })
+      await refused({ sort: 'é'.repeat(SORT_KEY_BYTES / 2) + 'x' })
+      await refused({ partition: '' })
+      await refused({ sort: '' })
+      const key = { partition: 'p'.repeat(PARTITION_KEY_BYTES), sort: 's'.repeat(SORT_KEY_BYTES) }
+      await table.put({ ...key, body: '1', dueAt: T }, 'absent')
+      expect(await table.get(key)).toEqual({ ...key, body: '1', dueAt: T, version: 1 })
+    })
+
+    test('text that is no Unicode, and a time that is none, are refused', async () => {
+      await refused({ body: 'a\ud800' })
+      await refused({ sort: '\udc00' })
+      await refused({ dueAt: Number.NaN })
+      await refused({ dueAt: Number.POSITIVE_INFINITY })
+    })
+  })
+
+  describe('hostile names', () => {
+    const names = [
+      '__proto__',
+      'constructor',
+      "'; DROP TABLE items; --",
+      '%',
+      '_',
+      '*',
+      'a b',
+      '\u0000x',
+      '\n',
+      '"',
+      '\\',
+      'ünï',
+      '😀',
+      '#',
+      ':v',
+      '#v',
+      'null',
+    ]
+    test.each(names)('%j is a key, a body and a list name like any other', async (name) => {
+      const item = { partition: name, sort: name, body: name, list: { name, at: T } }
+      await table.put(item, 'absent')
+      expect(await table.get(item)).toEqual({ ...item, version: 1 })
+      expect((await table.query(name, name, { limit: 2 })).items).toHaveLength(1)
+      expect((await table.list(name, { limit: 2 })).keys).toEqual([{ partition: name, sort: name, at: T }])
+      expect(await table.remove(item, { version: 1 })).toBe('removed')
+    })
+
+    test('keys of accounts and groups that try to meet do not', async () => {
+      const made = [
+        keys.account('a', 'b', 'c'),
+        keys.account('a', 'b#c'),
+        keys.account('a', 'b%23c'),
+        keys.account('a#g', 'b'),
+        keys.head('a', 'g'),
+        keys.delivery('a', 'g', 'x#y'),
+        keys.delivery('a', 'g#to', 'x'),
+      ]
+      for (const [i, key] of made.entries())
+        expect(await table.put({ ...key, body: String(i) }, 'absent')).toBe('saved')
+      for (const [i, key] of made.entries()) expect((await table.get(key))?.body).toBe(String(i))
+    })
+  })
+}
