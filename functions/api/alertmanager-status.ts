@@ -1,0 +1,69 @@
+import * as z from 'zod'
+import { json } from '../../shared/base/answers.ts'
+import { toRfc3339 } from '../../shared/base/time.ts'
+import type { Config } from '../../shared/config/config.ts'
+import { routePolicies } from '../../shared/config/route.ts'
+import { alertmanagerRoute } from './alertmanager-routes.ts'
+import type { ApiDeps } from './deps.ts'
+import { ALERTMANAGER_VERSION } from './probes.ts'
+import type { Answer, Ask, Route } from './route.ts'
+
+const status = z.object({
+  cluster: z.object({ status: z.string(), peers: z.array(z.unknown()) }),
+  config: z.object({ original: z.string() }),
+  uptime: z.iso.datetime(),
+  versionInfo: z.record(z.string(), z.string()),
+})
+
+export function alertmanagerStatusRoutes(deps: ApiDeps): Route[] {
+  return [
+    ...alertmanagerRoute(
+      'GET',
+      '/status',
+      'viewer',
+      { summary: 'Version and uptime', answers: { 200: { text: 'Status', schema: status } } },
+      () => showStatus(deps),
+    ),
+    ...alertmanagerRoute(
+      'GET',
+      '/receivers',
+      'viewer',
+      {
+        summary: 'Names that alerts go to',
+        answers: { 200: { text: 'Receivers', schema: z.array(z.object({ name: z.string() })) } },
+      },
+      (ask) => listReceivers(deps, ask),
+    ),
+  ]
+}
+
+/** Every key that Alertmanager's clients require, those that say nothing here as empty text. */
+function showStatus({ version, startedAt }: ApiDeps): Response {
+  return json(200, {
+    cluster: { peers: [], status: 'disabled' },
+    config: { original: '' },
+    uptime: toRfc3339(startedAt),
+    versionInfo: {
+      branch: '',
+      buildDate: '',
+      buildUser: '',
+      goVersion: '',
+      revision: `tocsin-${version}`,
+      version: ALERTMANAGER_VERSION,
+    },
+  })
+}
+
+async function listReceivers(deps: ApiDeps, ask: Ask): Promise<Answer> {
+  const { config } = await deps.configs.current(ask.account)
+  return json(
+    200,
+    receiverNames(config).map((name) => ({ name })),
+  )
+}
+
+function receiverNames({ policies, route, channels }: Config): string[] {
+  const routed = [...policies, ...routePolicies(route)].map(({ receiver }) => receiver)
+  const declared = channels.flatMap(({ receiver }) => receiver ?? [])
+  return [...new Set([...routed, ...declared])]
+}

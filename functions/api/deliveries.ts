@@ -1,0 +1,126 @@
+import { json } from '../../shared/base/answers.ts'
+import { MINUTE, type Millis, toRfc3339 } from '../../shared/base/time.ts'
+import type { DeliveryProgress } from '../../shared/delivery/delivery.ts'
+import { MESSAGE_VERSION, type ReplayRequested } from '../../shared/message/message.ts'
+import { listDeliveries, readDelivery, type StoredDelivery } from '../../shared/store/deliveries.ts'
+import { loadGroup } from '../../shared/store/heads.ts'
+import { listRefused, type RefusedBody } from '../../shared/store/refused.ts'
+import type { ApiDeps } from './deps.ts'
+import { page, readPaging } from './paging.ts'
+import { atLeast } from './role.ts'
+import type { Answer, Ask, Route } from './route.ts'
+import { notFound, refuse } from './route.ts'
+import { scan } from './scan.ts'
+import { DELIVERY_STATES, deliveryItem, listOf, pagingQuery } from './schemas.ts'
+
+type DeliveryState = (typeof DELIVERY_STATES)[number]
+
+/** `<group>-<hash>`; anything else names nothing. */
+const DELIVERY_ID = /^([0-9a-f]{32})-[0-9a-f]{24}$/
+
+/** An attempt that has not reported for so long never will: whoever made it is gone. */
+const LONGEST_ATTEMPT_MS = 10 * MINUTE
+
+export function deliveryRoutes(deps: ApiDeps): Route[] {
+  const path = '/api/v1/deliveries'
+  return [
+    {
+      method: 'GET',
+      path,
+      access: 'viewer',
+      about: {
+        summary:
+          'What is being sent, was sent and died, newest first; with `state=refused` what integrations could not read',
+        query: { state: DELIVERY_STATES.join(', '), ...pagingQuery },
+        answers: { 200: { text: 'Deliveries', schema: listOf(deliveryItem) } },
+      },
+      handle: (ask) => list(deps, ask),
+    },
+    {
+      method: 'POST',
+      path: `${path}/{id}/replay`,
+      access: 'responder',
+      about: {
+        summary: 'Tell the target of this delivery the present state of its group again',
+        answers: {
+          202: { text: 'Asked for' },
+          404: { text: 'There is no such delivery, or its group is gone' },
+          409: { text: 'Nothing is left to tell' },
+        },
+      },
+      handle: (ask) => replay(deps, ask),
+    },
+  ]
+}
+
+async function list(deps: ApiDeps, ask: Ask): Promise<Answer> {
+  const state = ask.query.get('state')
+  if (state !== null && !DELIVERY_STATES.some((known) => known === state)) {
+    return refuse(400, 'invalid', `state: one of ${DELIVERY_STATES.join(', ')}`)
+  }
+  const name = state === 'refused' ? 'refused' : 'deliveries'
+  const paging = readPaging(ask, name, deps.secrets)
+  if ('refused' in paging) return paging
+  if (state === 'refused') {
+    const { items, next } = await listRefused(deps.table, ask.account, paging)
+    const shown = items.map((body) => showRefused(body, atLeast(ask.role, 'editor')))
+    return json(200, page(shown, next, ask, name, deps.secrets))
+  }
+  const { items, next } = await scan(paging, async (from) => {
+    const found = await listDeliveries(deps.table, ask.account, from)
+    const wanted = found.items.filter(({ progress }) => state === null || stateOf(progress, ask.now) === state)
+    return { ...found, items: wanted }
+  })
+  const shown = items.map((stored) => showDelivery(stored, ask.now))
+  return json(200, page(shown, next, ask, name, deps.secrets))
+}
+
+/** Twice is one telling more, no harm: the group compares, and a target hears the present state, not the old. */
+async function replay(deps: ApiDeps, ask: Ask): Promise<Answer> {
+  const id = ask.param('id')
+  const group = DELIVERY_ID.exec(id)?.[1]
+  if (group === undefined) return notFound('delivery')
+  const [stored, loaded] = await Promise.all([
+    readDelivery(deps.table, ask.account, group, id),
+    loadGroup(deps.table, ask.account, group),
+  ])
+  if (stored === undefined) return notFound('delivery')
+  if (loaded === undefined) return refuse(404, 'not_found', 'the group of this delivery is over')
+  if (loaded.group.members.size === 0) return refuse(409, 'over', 'the group is over: nothing is left to tell')
+  const { target } = stored.delivery
+  const message: ReplayRequested = { v: MESSAGE_VERSION, kind: 'replay', account: ask.account, group, target }
+  const { failed } = await deps.alerts.send([{ account: ask.account, body: JSON.stringify(message) }])
+  if (failed.length > 0) return refuse(503, 'unavailable', 'the queue is away; try again')
+  return json(202, { id, group, target })
+}
+
+function stateOf({ begun, begunAt = 0, last }: DeliveryProgress, now: Millis): DeliveryState {
+  if (begun === 0) return 'waiting'
+  if (last === undefined) return now - begunAt > LONGEST_ATTEMPT_MS ? 'ambiguous' : 'sending'
+  return last.kind === 'refused' ? 'failed' : last.kind
+}
+
+function showDelivery({ delivery, progress }: StoredDelivery, now: Millis): object {
+  const { id, group, policy, target, openedAt, notification, firing, resolved } = delivery
+  const { begun, begunAt, last } = progress
+  return {
+    id,
+    state: stateOf(progress, now),
+    group,
+    policy,
+    target,
+    reason: notification.reason,
+    openedAt: toRfc3339(openedAt),
+    attempts: begun,
+    ...(begunAt === undefined ? {} : { attemptedAt: toRfc3339(begunAt) }),
+    ...(last === undefined ? {} : { outcome: { ...last, at: toRfc3339(last.at) } }),
+    firing,
+    resolved,
+  }
+}
+
+/** What somebody sent may hold anything; who may read it is who could change the integration. */
+function showRefused({ id, integration, receivedAt, reason, body }: RefusedBody, withBody: boolean): object {
+  const shown = { id, state: 'refused', integration, receivedAt: toRfc3339(receivedAt), reason }
+  return withBody ? { ...shown, body } : shown
+}

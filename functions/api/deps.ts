@@ -1,0 +1,24 @@
+import type { Metrics } from '../../shared/base/metrics.ts'
+import type { Clock, Millis } from '../../shared/base/time.ts'
+import type { CompiledConfig } from '../../shared/config/compile.ts'
+import type { Queue } from '../../shared/queue/port.ts'
+import type { SecretBox } from '../../shared/secret/seal.ts'
+import type { Table } from '../../shared/store/port.ts'
+
+/** What the api works with; hosts fill it. */
+export interface ApiDeps {
+  table: Table
+  /** The queue to dispatch: replays, and wakes after a change of configuration. */
+  alerts: Queue
+  configs: { current(account: string): Promise<CompiledConfig> }
+  secrets: SecretBox
+  clock: Clock
+  metrics: Metrics & { render(): string }
+  publicUrl: string
+  /** For ids and API keys: cryptographic randomness. */
+  randomBytes(n: number): Buffer
+  /** Creates accounts. Absent: nobody can. */
+  adminKey?: string
+  version: string
+  startedAt: Millis
+}

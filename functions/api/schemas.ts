@@ -1,0 +1,119 @@
+import * as z from 'zod'
+
+/** What answers look like: for the API's description, and for readers. */
+
+const time = z.iso.datetime().describe('RFC 3339, UTC, milliseconds')
+const labels = z.record(z.string(), z.string())
+
+export const pagingQuery = {
+  after: '`next` of the answer before',
+  limit: 'How many items at most: 1 to 500; 100 when absent',
+}
+
+export function listOf(item: z.ZodType): z.ZodType {
+  return z.object({ items: z.array(item), next: z.string().optional() })
+}
+
+const alertFields = {
+  fingerprint: z.string(),
+  labels,
+  annotations: labels,
+  startsAt: time,
+  endsAt: time,
+}
+
+export const alertItem = z.object({
+  ...alertFields,
+  updatedAt: time,
+  generatorURL: z.string().optional(),
+  state: z.enum(['firing', 'resolved', 'suppressed']),
+  silencedBy: z.array(z.string()),
+  inhibitedBy: z.array(z.string()),
+  mutedBy: z.array(z.string()),
+  integration: z.string(),
+  groups: z.array(z.object({ id: z.string(), policy: z.string(), incident: z.string().optional() })),
+})
+
+const timelineEntry = z.object({
+  at: time,
+  kind: z.string(),
+  reason: z.string(),
+  target: z.string().optional(),
+  delivery: z.string().optional(),
+  alerts: z.array(z.string()).optional(),
+})
+
+export const incidentItem = z.object({
+  id: z.string(),
+  group: z.string(),
+  policy: z.string(),
+  labels,
+  state: z.enum(['open', 'closed']),
+  openedAt: time,
+  closedAt: time.optional(),
+  closedBecause: z.string().optional(),
+  alerts: z.array(z.object({ ...alertFields, state: z.enum(['firing', 'resolved']) })),
+})
+
+export const incidentWithTimeline = incidentItem.extend({
+  timeline: z.array(timelineEntry),
+  timelineNext: z.string().optional().describe('`?after=` for the entries that follow'),
+})
+
+export const DELIVERY_STATES = ['waiting', 'sending', 'arrived', 'failed', 'ambiguous', 'dead', 'refused'] as const
+
+export const deliveryItem = z.object({
+  id: z.string(),
+  state: z.enum(DELIVERY_STATES),
+  group: z.string().optional(),
+  policy: z.string().optional(),
+  target: z.string().optional(),
+  reason: z.string(),
+  openedAt: time.optional(),
+  attempts: z.number().optional(),
+  attemptedAt: time.optional(),
+  outcome: z
+    .object({ kind: z.string(), at: time, reason: z.string().optional(), detail: z.string().optional() })
+    .optional(),
+  firing: z.array(z.string()).optional(),
+  resolved: z.array(z.string()).optional(),
+  integration: z.string().optional(),
+  receivedAt: time.optional(),
+  body: z.string().optional().describe('Of a refused body: its beginning, base64; for editors and owners'),
+})
+
+export const amAlert = z.object({
+  ...alertFields,
+  updatedAt: time,
+  generatorURL: z.string().optional(),
+  receivers: z.array(z.object({ name: z.string() })),
+  status: z.object({
+    state: z.enum(['active', 'suppressed', 'unprocessed']),
+    silencedBy: z.array(z.string()),
+    inhibitedBy: z.array(z.string()),
+    mutedBy: z.array(z.string()),
+  }),
+})
+
+export const amSilenceBody = z.object({
+  id: z.string().optional(),
+  matchers: z
+    .array(z.object({ name: z.string(), value: z.string(), isRegex: z.boolean(), isEqual: z.boolean().optional() }))
+    .min(1),
+  startsAt: time,
+  endsAt: time,
+  createdBy: z.string(),
+  comment: z.string(),
+})
+
+export const amSilence = amSilenceBody.extend({
+  id: z.string(),
+  updatedAt: time,
+  status: z.object({ state: z.enum(['active', 'pending', 'expired']) }),
+})
+
+export const amGroup = z.object({
+  labels,
+  receiver: z.object({ name: z.string() }),
+  alerts: z.array(amAlert),
+})
