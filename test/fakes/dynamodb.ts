@@ -1,0 +1,34 @@
+import type { Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { CreateTableCommand, DescribeTableCommand } from '@aws-sdk/client-dynamodb'
+// @ts-expect-error It has no types.
+import dynalite from 'dynalite'
+import { dynamodbClient } from '../../shared/store/dynamodb-client.ts'
+import { createTableInput } from '../../shared/store/dynamodb-table.ts'
+
+export const CREDENTIALS = { accessKeyId: 'test', secretAccessKey: 'test' }
+
+/** DynamoDB in this process. It does no transactions, no expiry, and returns no item with a condition that failed. */
+export async function startDynamodb() {
+  const server = (dynalite as (options: object) => Server)({ createTableMs: 0 })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as AddressInfo
+  const client = dynamodbClient({ endpoint: `http://127.0.0.1:${port}`, region: 'local', credentials: CREDENTIALS })
+  let tables = 0
+  return {
+    port,
+    client,
+    /** An empty table; its name. */
+    async createTable(): Promise<string> {
+      const name = `table-${++tables}`
+      await client.send(new CreateTableCommand(createTableInput(name)))
+      const status = async () => (await client.send(new DescribeTableCommand({ TableName: name }))).Table?.TableStatus
+      while ((await status()) !== 'ACTIVE');
+      return name
+    },
+    async close(): Promise<void> {
+      client.destroy()
+      await new Promise((resolve) => server.close(resolve))
+    },
+  }
+}
