@@ -10,7 +10,7 @@ import {
 } from '@aws-sdk/client-dynamodb'
 import { type Attributes, attributesOf, isKey, keyOf, toItem, toKey, toPlace } from './dynamodb-item.ts'
 import { DUE_INDEX, LIST_INDEX } from './dynamodb-table.ts'
-import { type Condition, type ItemKey, ItemRefused, type NewItem, type Table } from './port.ts'
+import type { Condition, ItemKey, NewItem, Table } from './port.ts'
 import { checkItem, checkKey, readCursor, readSortCursor, writeCursor } from './rules.ts'
 
 interface Store {
@@ -32,7 +32,8 @@ export function dynamodbTable(client: DynamoDBClient, tableName: string): Table 
     },
     async put(item, when) {
       checkItem(item)
-      return (await refusingSize(when === 'always' ? replace(store, item) : put(store, item, when))) ? 'saved' : 'lost'
+      const saved = await (when === 'always' ? replace(store, item) : put(store, item, when))
+      return saved ? 'saved' : 'lost'
     },
     async remove(key, when = 'always') {
       checkKey(key)
@@ -156,17 +157,6 @@ async function held(request: Promise<unknown>, byAnother: (lost: ConditionalChec
     if (!(error instanceof ConditionalCheckFailedException)) throw error
     if ((error.$metadata.attempts ?? 1) === 1 || byAnother(error)) return false
     throw new Error('whether the item was written is unknown: an answer was lost', { cause: error })
-  }
-}
-
-/** `checkItem` leaves room for what DynamoDB adds; its own word is final. */
-async function refusingSize<T>(request: Promise<T>): Promise<T> {
-  try {
-    return await request
-  } catch (error) {
-    const tooLarge = error instanceof Error && error.name === 'ValidationException' && /item size/i.test(error.message)
-    if (tooLarge) throw new ItemRefused(error.message, { cause: error })
-    throw error
   }
 }
 

@@ -1,6 +1,6 @@
 import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { CreateTableCommand, DescribeTableCommand } from '@aws-sdk/client-dynamodb'
+import { CreateTableCommand, DescribeTableCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb'
 // @ts-expect-error It has no types.
 import dynalite from 'dynalite'
 import { dynamodbClient } from '../../shared/store/dynamodb-client.ts'
@@ -13,7 +13,7 @@ export async function startDynamodb() {
   const server = (dynalite as (options: object) => Server)({ createTableMs: 0 })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const { port } = server.address() as AddressInfo
-  const client = dynamodbClient({ endpoint: `http://127.0.0.1:${port}`, region: 'local', credentials: CREDENTIALS })
+  const client = localClient(port)
   let tables = 0
   return {
     port,
@@ -31,4 +31,8 @@ export async function startDynamodb() {
       await new Promise((resolve) => server.close(resolve))
     },
   }
+}
+
+export function localClient(port: number): DynamoDBClient {
+  return dynamodbClient({ endpoint: `http://127.0.0.1:${port}`, region: 'local', credentials: CREDENTIALS })
 }

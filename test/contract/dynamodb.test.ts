@@ -1,0 +1,109 @@
+import { randomBytes } from 'node:crypto'
+import { GetItemCommand } from '@aws-sdk/client-dynamodb'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { dynamodbTable } from '../../shared/store/dynamodb.ts'
+import { ITEM_BYTES, ItemRefused, type Table } from '../../shared/store/port.ts'
+import { localClient, startDynamodb } from '../fakes/dynamodb.ts'
+import { startLossyProxy } from '../fakes/lossy-proxy.ts'
+
+const KEY = { partition: 'p', sort: 's' }
+
+let dynamodb: Awaited<ReturnType<typeof startDynamodb>>
+let proxy: Awaited<ReturnType<typeof startLossyProxy>>
+let lossy: ReturnType<typeof localClient>
+let name: string
+let table: Table
+/** The same, over a network that loses answers. */
+let far: Table
+
+beforeAll(async () => {
+  dynamodb = await startDynamodb()
+  proxy = await startLossyProxy(dynamodb.port)
+  lossy = localClient(proxy.port)
+})
+beforeEach(async () => {
+  name = await dynamodb.createTable()
+  table = dynamodbTable(dynamodb.client, name)
+  far = dynamodbTable(lossy, name)
+})
+afterAll(async () => {
+  lossy.destroy()
+  await proxy.close()
+  await dynamodb.close()
+})
+
+describe('an answer that is lost', () => {
+  test('is never taken for a condition that did not hold', async () => {
+    proxy.loseNext()
+    await expect(far.put({ ...KEY, body: '1' }, 'absent')).rejects.toThrow('unknown')
+    expect(await table.get(KEY)).toMatchObject({ body: '1', version: 1 })
+    proxy.loseNext()
+    await expect(far.put({ ...KEY, body: '2' }, { version: 1 })).rejects.toThrow('unknown')
+    expect(await table.get(KEY)).toMatchObject({ body: '2', version: 2 })
+    proxy.loseNext()
+    await expect(far.remove(KEY, { version: 2 })).rejects.toThrow('unknown')
+    expect(await table.get(KEY)).toBeUndefined()
+  })
+
+  test('leaves an unconditional write as it is asked for', async () => {
+    proxy.loseNext()
+    expect(await far.put({ ...KEY, body: '1' }, 'always')).toBe('saved')
+    expect((await table.get(KEY))?.body).toBe('1')
+    proxy.loseNext()
+    expect(await far.remove(KEY)).toBe('removed')
+  })
+
+  test('of a read is asked for again', async () => {
+    await table.put({ ...KEY, body: '1' }, 'absent')
+    proxy.loseNext()
+    expect((await far.get(KEY))?.body).toBe('1')
+  })
+})
+
+describe('what lies in the table', () => {
+  const stored = async () => (await dynamodb.client.send(new GetItemCommand({ TableName: name, Key }))).Item!
+  const Key = { pk: { S: KEY.partition }, sk: { S: KEY.sort } }
+
+  test('short bodies are text, long ones are compressed', async () => {
+    await table.put({ ...KEY, body: 'x'.repeat(1024) }, 'always')
+    expect((await stored()).body?.S).toHaveLength(1024)
+    await table.put({ ...KEY, body: 'x'.repeat(1025) }, 'always')
+    expect((await stored()).body?.B?.length).toBeLessThan(100)
+  })
+
+  test('an item in no index has none of their attributes', async () => {
+    await table.put({ ...KEY, body: '', dueAt: 1, list: { name: 'l', at: 1 }, expiresAt: 1 }, 'always')
+    expect(Object.keys(await stored()).sort()).toEqual(
+      ['body', 'dueAt', 'dueBucket', 'dueMinute', 'listAt', 'listName', 'pk', 'sk', 'ttl', 'v'].sort(),
+    )
+    await table.put({ ...KEY, body: '' }, 'always')
+    expect(Object.keys(await stored()).sort()).toEqual(['body', 'pk', 'sk', 'v'])
+    await table.put({ ...KEY, body: '' }, { version: 2 })
+    expect(Object.keys(await stored()).sort()).toEqual(['body', 'pk', 'sk', 'v'])
+  })
+
+  test('expiry is in seconds, rounded up', async () => {
+    await table.put({ ...KEY, body: '1', expiresAt: 1500 }, 'always')
+    expect((await stored()).ttl).toEqual({ N: '2' })
+  })
+})
+
+test('keys that nothing can lie under are no errors to ask for', async () => {
+  for (const partition of ['', 'x'.repeat(2049), '\ud800']) {
+    expect(await table.get({ partition, sort: 's' })).toBeUndefined()
+    expect(await table.get({ partition: 'p', sort: partition })).toBeUndefined()
+    expect(await table.query(partition, 's', { limit: 5 })).toEqual({ items: [] })
+    expect(await table.list(partition, { limit: 5 })).toEqual({ keys: [] })
+  }
+  expect(await table.query('p', 'x'.repeat(1025), { limit: 5 })).toEqual({ items: [] })
+})
+
+test('the largest and densest text that is no refusal fits, with the longest name of a list', async () => {
+  // Seven random bits a byte: what compresses least.
+  const body = randomBytes(ITEM_BYTES - 516)
+    .map((byte) => byte & 0x7f)
+    .toString()
+  await table.put({ ...KEY, body, list: { name: 'l'.repeat(2048), at: 1 } }, 'always')
+  expect((await table.get(KEY))?.body).toBe(body)
+  await expect(table.put({ ...KEY, body: `${body}12345678` }, 'always')).rejects.toBeInstanceOf(ItemRefused)
+})
