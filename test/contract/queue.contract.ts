@@ -22,6 +22,8 @@ export interface QueueRig {
   advance(ms: number): void
   /** False: which message comes when is the business of a service, and its emulator is no witness. */
   fair: boolean
+  /** False: an emulator refuses characters beyond U+FFFF, which the service takes. */
+  astral?: boolean
   close?(): Promise<void> | void
 }
 
@@ -292,8 +294,9 @@ export function queueContract(open: () => Promise<QueueRig> | QueueRig): void {
     })
   })
 
-  test.each([
-    'é€😀',
+  test.for([
+    'é€',
+    '😀',
     '\u007f\u0085\u2028',
     '"\\\n\t\r',
     '<a>&amp;</a>',
@@ -301,7 +304,8 @@ export function queueContract(open: () => Promise<QueueRig> | QueueRig): void {
     "'; DROP TABLE messages; --",
     ' ',
     '\ufffd',
-  ])('%j comes as it was sent', async (body) => {
+  ])('%j comes as it was sent', async (body, { skip }) => {
+    skip(rig.astral === false && /[\u{10000}-\u{10ffff}]/u.test(body), 'the emulator takes for halves what is whole')
     await send(body, JSON.stringify({ body }))
     expect((await receive()).map((message) => message.body).sort()).toEqual([body, JSON.stringify({ body })].sort())
   })

@@ -1,0 +1,81 @@
+import {
+  ChangeMessageVisibilityCommand,
+  DeleteMessageCommand,
+  type Message,
+  MessageNotInflight,
+  ReceiveMessageCommand,
+  type SQSClient,
+} from '@aws-sdk/client-sqs'
+import { startFauxqs } from 'fauxqs'
+import { SECOND } from '../../shared/base/time.ts'
+import { type InMessage, MAX_RECEIVES, VISIBILITY_MS } from '../../shared/queue/port.ts'
+import type { Receiver } from '../../shared/queue/sqlite.ts'
+import { sqsClient } from '../../shared/queue/sqs-client.ts'
+
+const CREDENTIALS = { accessKeyId: 'test', secretAccessKey: 'test' }
+
+/** SQS in this process. Its time is `Date.now()`, which a test may own. */
+export async function startSqs() {
+  const server = await startFauxqs({ port: 0, logger: false })
+  const endpoint = `http://127.0.0.1:${server.port}`
+  const client = sqsClient({ endpoint, region: 'us-east-1', credentials: CREDENTIALS })
+  let queues = 0
+  return {
+    client,
+    /** A queue and its dead letters', as the deployed ones are; their URLs. */
+    createQueue(attributes: Record<string, string> = {}): { url: string; deadUrl: string } {
+      const name = `queue-${++queues}`
+      const dead = server.createQueue(`${name}-dead`)
+      const { queueUrl } = server.createQueue(name, {
+        attributes: {
+          ...attributes,
+          VisibilityTimeout: String(VISIBILITY_MS / SECOND),
+          RedrivePolicy: JSON.stringify({ deadLetterTargetArn: dead.queueArn, maxReceiveCount: MAX_RECEIVES }),
+        },
+      })
+      return { url: queueUrl, deadUrl: dead.queueUrl }
+    },
+    async close(): Promise<void> {
+      client.destroy()
+      await server.stop()
+    },
+  }
+}
+
+/** What Lambda's poller does with a queue. */
+export function sqsReceiver(client: SQSClient, url: string): Pick<Receiver, 'receive' | 'ack' | 'retry'> {
+  const handles = new Map<string, string>()
+  const held = (ids: readonly string[]) => ids.flatMap((id) => handles.get(id) ?? [])
+  return {
+    async receive(max) {
+      const { Messages = [] } = await client.send(
+        new ReceiveMessageCommand({ QueueUrl: url, MaxNumberOfMessages: max, MessageSystemAttributeNames: ['All'] }),
+      )
+      for (const { MessageId, ReceiptHandle } of Messages) handles.set(MessageId!, ReceiptHandle!)
+      return Messages.map(toMessage)
+    },
+    async ack(ids) {
+      for (const ReceiptHandle of held(ids))
+        await client.send(new DeleteMessageCommand({ QueueUrl: url, ReceiptHandle }))
+    },
+    async retry(ids, delayMs) {
+      for (const ReceiptHandle of held(ids)) {
+        const VisibilityTimeout = Math.ceil(delayMs / SECOND)
+        const request = new ChangeMessageVisibilityCommand({ QueueUrl: url, ReceiptHandle, VisibilityTimeout })
+        // Handed back before: that is what was asked for.
+        await client.send(request).catch((error: unknown) => {
+          if (!(error instanceof MessageNotInflight)) throw error
+        })
+      }
+    },
+  }
+}
+
+function toMessage({ MessageId, Body, Attributes }: Message): InMessage {
+  return {
+    id: MessageId!,
+    body: Body!,
+    receives: Number(Attributes?.ApproximateReceiveCount),
+    sentAt: Number(Attributes?.SentTimestamp),
+  }
+}
