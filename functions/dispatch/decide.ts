@@ -42,6 +42,8 @@ export async function decide(work: Work, by: Decider): Promise<Decision | 'nothi
     const loaded = await by.heads.load(work.account, work.id)
     const before = loaded?.group ?? newborn(work, by)
     if (before === undefined) return 'nothing'
+    // Another worker knows a newer configuration: these messages come again, and are then decided under it.
+    if (Number(before.revision) > Number(by.config.config.revision)) return undefined
     const { decision, moved } = await consider(before, work, by)
     if (moved.length > 0 && !(await by.sendMoved(moved))) return undefined
     await Promise.all(

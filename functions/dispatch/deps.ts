@@ -1,7 +1,7 @@
 import type { Metrics } from '../../shared/base/metrics.ts'
 import type { Chance, Clock } from '../../shared/base/time.ts'
+import type { CompiledConfig } from '../../shared/config/compile.ts'
 import type { Queue } from '../../shared/queue/port.ts'
-import type { Configs } from '../../shared/store/configs.ts'
 import type { Table } from '../../shared/store/port.ts'
 
 export interface DispatchDeps {
@@ -9,7 +9,8 @@ export interface DispatchDeps {
   /** The queue this handler is fed from: wakes and moved alerts go back into it. */
   alerts: Queue
   deliveries: Queue
-  configs: Configs
+  /** Read anew for every batch: a decision under an old configuration would undo a newer one's. */
+  configs: { current(account: string): Promise<CompiledConfig> }
   clock: Clock
   chance: Chance
   metrics: Metrics

@@ -30,7 +30,20 @@ export const NO_FAULTS: FaultRates = {
 export interface Process {
   name: string
   alive: boolean
-  crashes: number
+  /** Resolves when it dies. */
+  died: Promise<void>
+  die(): void
+}
+
+export function createProcess(name: string): Process {
+  const process: Process = { name, alive: true, died: Promise.resolve(), die() {} }
+  process.died = new Promise((resolve) => {
+    process.die = () => {
+      process.alive = false
+      resolve()
+    }
+  })
+  return process
 }
 
 export class Fault extends Error {}
@@ -67,8 +80,7 @@ async function wait(world: World, process: Process, { latencyMs }: FaultRates): 
 
 function crash<T>(world: World, process: Process, when: string): Promise<T> {
   world.say(`${process.name} crashes ${when}`)
-  process.alive = false
-  process.crashes += 1
+  process.die()
   return dead()
 }
 

@@ -1,6 +1,5 @@
 import type { Millis } from '../../shared/base/time.ts'
 import type { Outbound, OutboundRequest, OutboundResult } from '../../shared/channels/channel.ts'
-import type { Process } from './process.ts'
 import { between, type World } from './world.ts'
 
 /** One alert as a receiver saw it. */
@@ -37,15 +36,12 @@ export const GOOD_SINK: SinkRates = { refuse: 0, reject: 0, lostAnswer: 0, hang:
 
 export interface Sink {
   seen: Seen[]
-  /** Attempts per id whose sender could not know what became of them. */
-  ambiguous: Map<string, number>
-  /** Ends of attempts per id, to see a second one begin after the first had surely been taken. */
-  request: (process: Process) => Outbound
+  request: Outbound
 }
 
 /** A receiver at one address. A sender that dies while waiting leaves its request behind: it may still be taken. */
 export function createSink(world: World, name: string, rates: () => SinkRates): Sink {
-  const sink: Sink = { seen: [], ambiguous: new Map(), request: (process) => (what) => answer(process, what) }
+  const sink: Sink = { seen: [], request: answer }
 
   const take = (request: OutboundRequest): void => {
     const body = JSON.parse(request.body) as { alerts: SeenAlert[] }
@@ -53,12 +49,7 @@ export function createSink(world: World, name: string, rates: () => SinkRates): 
     sink.seen.push({ at: world.now(), id, alerts: body.alerts })
     world.say(`${name} takes ${id.slice(-8)}: ${body.alerts.map((a) => `${a.labels.name}=${a.status}`).join(' ')}`)
   }
-  const doubt = (request: OutboundRequest): void => {
-    const id = request.headers['webhook-id'] ?? ''
-    sink.ambiguous.set(id, (sink.ambiguous.get(id) ?? 0) + 1)
-  }
-
-  async function answer(process: Process, request: OutboundRequest): Promise<OutboundResult> {
+  async function answer(request: OutboundRequest): Promise<OutboundResult> {
     const draw = rates()
     if (draw.latencyMs > 0) await world.sleep(between(world.chance, 0, draw.latencyMs))
     const roll = world.chance()
@@ -70,13 +61,11 @@ export function createSink(world: World, name: string, rates: () => SinkRates): 
     if (roll < edge) return status(400)
     edge += draw.lostAnswer
     if (roll < edge) {
-      doubt(request)
       take(request)
       return { kind: 'unknown', reason: 'connection', detail: 'reset' }
     }
     edge += draw.hang
     if (roll < edge) {
-      doubt(request)
       const patience = Math.max(0, request.giveUpAt - world.now())
       const taken = world.chance() < 0.5
       await world.sleep(Math.floor(patience * world.chance()))
@@ -85,9 +74,7 @@ export function createSink(world: World, name: string, rates: () => SinkRates): 
       return { kind: 'unknown', reason: 'timeout', detail: 'no answer' }
     }
     take(request)
-    if (!process.alive) doubt(request)
     if (draw.latencyMs > 0) await world.sleep(between(world.chance, 0, draw.latencyMs))
-    if (!process.alive) doubt(request)
     return status(200)
   }
   return sink

@@ -1,0 +1,112 @@
+import { fingerprint } from '../../shared/alert/fingerprint.ts'
+import type { TimelineEntry } from '../../shared/group/group.ts'
+import { listGroups } from '../../shared/store/heads.ts'
+import { groupPartition } from '../../shared/store/keys.ts'
+import type { Outcome } from './run.ts'
+import type { Seen, Sink } from './sink.ts'
+
+/**
+ * The promises, checked when the run has come to rest:
+ * - every accepted alert was told, or the timeline says why not;
+ * - the last thing each target heard of an alert is what is;
+ * - every extra delivery is explained by an attempt whose fate its sender could not know, under the same id;
+ * - nothing of one account reaches another;
+ * - nothing is stuck, and nothing threw that was not a planted fault.
+ */
+export async function violations(run: Outcome): Promise<string[]> {
+  const found = [...run.errors.map((error) => `error: ${error}`)]
+  if (!run.quiet) found.push('stuck: messages were still going round at the end')
+  for (const [name, sink] of run.sinks) {
+    const account = name.split('/')[0]!
+    for (const { alerts } of sink.seen) {
+      const foreign = alerts.find((alert) => alert.labels.account !== account)
+      if (foreign !== undefined) found.push(`leak: ${name} heard of an alert of ${foreign.labels.account}`)
+    }
+    found.push(...extras(run, name, sink))
+  }
+  for (const account of run.story.accounts) found.push(...(await truth(run, account)))
+  return found
+}
+
+/** A copy too many, or the same words under another id, must have an ambiguous attempt to explain it. */
+function extras(run: Outcome, name: string, sink: Sink): string[] {
+  const [account, target] = name.split('/') as [string, string]
+  const doubtful = wholeTimeline(run, account).filter((entry) => entry.kind === 'ambiguous' && entry.target === target)
+  const found: string[] = []
+  for (const [id, list] of Map.groupBy(sink.seen, (seen) => seen.id)) {
+    const allowed = 1 + doubtful.filter((entry) => entry.delivery === id).length
+    if (list.length > allowed) found.push(`extra: ${name} took ${id} ${list.length} times, ${allowed} can be explained`)
+  }
+  for (const list of Map.groupBy(sink.seen, (seen) => seen.id.split('-')[0]).values()) {
+    for (const [index, seen] of list.entries()) {
+      const before = list[index - 1]
+      if (before === undefined || before.id === seen.id || words(before) !== words(seen)) continue
+      const explained = doubtful.some((entry) => seen.id.startsWith(entry.delivery!.split('-')[0]!))
+      if (!explained) found.push(`extra: ${name} heard the same twice, as ${before.id} and as ${seen.id}`)
+    }
+  }
+  return found
+}
+
+function words({ alerts }: Seen): string {
+  return alerts.map((alert) => `${alert.fingerprint} ${alert.status} ${alert.startsAt}`).join()
+}
+
+/** What is, by the last word of the senders, against what each target heard last. */
+async function truth(run: Outcome, account: string): Promise<string[]> {
+  const { world, story, table } = run
+  const last = new Map<string, Outcome['accepted'][number]>()
+  for (const post of run.accepted.filter((one) => one.account === account)) last.set(`${post.name}/${post.group}`, post)
+  const timeline = wholeTimeline(run, account)
+  const present = story.changed ?? story.sections
+  const policies = new Map(present.policies.map((policy) => [policy.id, policy]))
+  const targets = new Set([...policies.values()].flatMap((policy) => policy.targets))
+  const found: string[] = []
+  for (const id of targets) {
+    const heard = new Map<string, string>()
+    for (const { alerts } of run.sinks.get(`${account}/${id}`)!.seen) {
+      for (const alert of alerts) heard.set(alert.fingerprint, alert.status)
+    }
+    const sendResolved = present.channels.find((channel) => channel.id === id)?.sendResolved ?? true
+    for (const post of last.values()) {
+      const print = fingerprint({ name: post.name, group: post.group, account })
+      const ended =
+        post.status === 'resolved' || (post.endsAfterMs !== undefined && post.at + post.endsAfterMs <= world.now())
+      const knows = heard.get(print)
+      const excused = timeline.some((entry) => excuses(entry, print, ended))
+      if (!ended && knows !== 'firing' && !excused) {
+        found.push(
+          `lost: ${account}/${id} ought to know that ${post.name}/${post.group} fires, but heard ${knows ?? 'nothing'}`,
+        )
+      }
+      if (ended && knows === 'firing' && sendResolved && !excused) {
+        found.push(`stale: ${account}/${id} still thinks that ${post.name}/${post.group} fires`)
+      }
+    }
+  }
+  const groups = await listGroups(table, account, { limit: 500 })
+  for (const group of groups.groups) {
+    for (const [target, { open }] of group.targets) {
+      if (open !== undefined) found.push(`stuck: ${account}/${target} has a delivery open`)
+    }
+  }
+  return found
+}
+
+/** A mute explains what was not told; a resolve that was told to nobody needs that somebody knew nothing of it. */
+function excuses(entry: TimelineEntry, fingerprint: string, ended: boolean): boolean {
+  if (entry.kind !== 'not-told' || !entry.alerts?.includes(fingerprint)) return false
+  if (entry.reason.startsWith('silenced by') || entry.reason.startsWith('inhibited by')) return true
+  return ended && entry.reason === 'resolved before anybody was told'
+}
+
+/** Items of all groups there ever were, and what living heads still carry. */
+function wholeTimeline(run: Outcome, account: string): TimelineEntry[] {
+  const prefix = groupPartition(account, '')
+  const entries = run.everything().flatMap((item) => {
+    if (!item.partition.startsWith(prefix)) return []
+    if (item.sort.startsWith('log#')) return [JSON.parse(item.body) as TimelineEntry]
+    return item.sort === 'head' ? (JSON.parse(item.body) as { core: { log: TimelineEntry[] } }).core.log : []
+  })
+  return entries
+}
