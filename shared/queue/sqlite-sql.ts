@@ -24,11 +24,15 @@ export function queueSql(db: DatabaseSync) {
       VALUES (?, ?, ?, ?, ?, 0, ?)`),
     insertBody: db.prepare('INSERT INTO bodies (id, body) VALUES (?, ?)'),
     ready: db.prepare(`${whole} WHERE queue = ? AND account = ? AND state = 0 ORDER BY id LIMIT ?`),
-    claim: db.prepare('UPDATE messages SET state = 2, receives = ? WHERE id = ?'),
+    /** One statement for all of them costs a third of one for each. */
+    claim: db.prepare(
+      'UPDATE messages SET state = 2, receives = receives + 1 WHERE id IN (SELECT value FROM json_each(?))',
+    ),
     move: db.prepare('UPDATE messages SET state = ?, visible_at = ? WHERE id = ?'),
     surface: db.prepare(`UPDATE messages SET state = 0 WHERE queue = ? AND state = 1 AND visible_at <= ?
       RETURNING account`),
-    remove: db.prepare('DELETE FROM messages WHERE id = ? AND queue = ? RETURNING account, state'),
+    find: db.prepare('SELECT account, state FROM messages WHERE id = ? AND queue = ?'),
+    remove: db.prepare('DELETE FROM messages WHERE id = ?'),
     removeBody: db.prepare('DELETE FROM bodies WHERE id = ?'),
     dead: db.prepare(`${whole} WHERE queue = ? AND state = 3 ORDER BY id LIMIT ?`),
     redrive: db.prepare('UPDATE messages SET state = 0, receives = 0 WHERE queue = ? AND state = 3'),

@@ -3,7 +3,7 @@ import type { SqliteFile } from '../store/sqlite-file.ts'
 import { type InMessage, MAX_RECEIVES, type OutMessage, type Queue, type QueueName, VISIBILITY_MS } from './port.ts'
 import { checkBatch } from './rules.ts'
 import { type Backlog, createBacklog, overdue } from './sqlite-backlog.ts'
-import { DEAD, DELAYED, type MessageRow, type QueueSql, queueSql, READY } from './sqlite-sql.ts'
+import { DEAD, DELAYED, IN_FLIGHT, type MessageRow, type QueueSql, queueSql, READY } from './sqlite-sql.ts'
 
 /** The receiving side, which only a host has. */
 export interface Receiver {
@@ -58,7 +58,7 @@ export function sqliteQueue(file: SqliteFile, clock: Clock, queue: QueueName): Q
       if (earliest === undefined || earliest > now) return []
       return file.write(() => {
         surface(box, now)
-        return backlog.ready.shares(max).flatMap(([account, count]) => claim(box, account, count, now))
+        return claim(box, max, now)
       })
     },
     async ack(ids) {
@@ -130,21 +130,28 @@ function release({ sql, backlog, clock }: Box, id: number, visibleAt: Millis): v
 
 function remove({ sql, queue, backlog }: Box, ids: readonly number[]): void {
   for (const id of ids) {
-    const gone = sql.remove.get(id, queue) as { account: string; state: number } | undefined
+    const gone = backlog.flights.has(id) ? FLIGHT : (sql.find.get(id, queue) as typeof FLIGHT | undefined)
     if (gone === undefined) continue
+    sql.remove.run(id)
     sql.removeBody.run(id)
     backlog.removed(id, gone.account, gone.state)
   }
 }
 
-function claim({ sql, queue, backlog }: Box, account: string, count: number, now: Millis): InMessage[] {
-  const rows = sql.ready.all(queue, account, count) as unknown as MessageRow[]
-  return rows.map((row) => {
-    const receives = row.receives + 1
-    sql.claim.run(receives, row.id)
-    backlog.claimed(row.id, { account, receives, until: now + VISIBILITY_MS })
-    return toMessage({ ...row, receives })
+/** What is in flight needs no look: by far most of what is acknowledged. */
+const FLIGHT = { account: '', state: IN_FLIGHT as number }
+
+function claim({ sql, queue, backlog }: Box, max: number, now: Millis): InMessage[] {
+  const claimed = backlog.ready.shares(max).flatMap(([account, count]) => {
+    const rows = sql.ready.all(queue, account, count) as unknown as MessageRow[]
+    return rows.map((row) => {
+      const receives = row.receives + 1
+      backlog.claimed(row.id, { account, receives, until: now + VISIBILITY_MS })
+      return { ...row, receives }
+    })
   })
+  sql.claim.run(JSON.stringify(claimed.map(({ id }) => id)))
+  return claimed.map(toMessage)
 }
 
 function toMessage({ id, body, receives, sent_at: sentAt }: MessageRow): InMessage {
