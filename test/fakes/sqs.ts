@@ -33,13 +33,20 @@ export async function startSqs() {
           RedrivePolicy: JSON.stringify({ deadLetterTargetArn: dead.queueArn, maxReceiveCount: MAX_RECEIVES }),
         },
       })
-      return { url: queueUrl, deadUrl: dead.queueUrl }
+      return { url: byAddress(queueUrl), deadUrl: byAddress(dead.queueUrl) }
     },
     async close(): Promise<void> {
       client.destroy()
       await server.stop()
     },
   }
+}
+
+/** The SDK asks the host that a queue's URL names, and not every machine resolves `*.localhost`. */
+function byAddress(queueUrl: string): string {
+  const url = new URL(queueUrl)
+  url.hostname = '127.0.0.1'
+  return url.href
 }
 
 /** What Lambda's poller does with a queue. */
