@@ -20,7 +20,7 @@ export function logMetrics(write: (counted: Counted[]) => void = writeLine): Inv
   }
   return {
     add(name, labels = {}, by = 1) {
-      entry(name, labels).value += by
+      if (by !== 0) entry(name, labels).value += by
     },
     set(name, labels, value) {
       entry(name, labels).value = value

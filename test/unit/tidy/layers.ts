@@ -35,8 +35,8 @@ export function layerOf(layers: readonly Layer[], path: string): Layer | undefin
   return best?.layer
 }
 
-export function matches(pattern: string, path: string): boolean {
-  const escaped = pattern.replace(/[.+?^${}()|[\]\\]/g, '\\$&').replaceAll('*', '[^/]+')
+function matches(pattern: string, path: string): boolean {
+  const escaped = pattern.replace(/[.+?^${}()|[\]\\]/g, '\\$&').replaceAll('*', '[^/]*')
   return new RegExp(`^${escaped}${pattern.endsWith('/') ? '' : '$'}`).test(path)
 }
 

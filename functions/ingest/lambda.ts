@@ -1,0 +1,14 @@
+import { env, envKey } from '../../infra/aws/env.ts'
+import { lambdaHttp } from '../../infra/aws/http.ts'
+import { platform, randomUUID, secretBox } from '../../infra/aws/platform.ts'
+import { awsQueue, awsTable } from '../../infra/aws/services.ts'
+import { SECOND } from '../../shared/base/time.ts'
+import { createConfigs } from '../../shared/store/configs.ts'
+import { createIngest } from './handler.ts'
+
+const alerts = awsQueue(env('ALERTS_QUEUE_URL'))
+const secrets = secretBox(envKey('SECRETS_KEY'))
+// What was changed, a paused integration too, holds within this time.
+const configs = createConfigs({ table: awsTable(env('TABLE_NAME')), clock: platform.clock, cacheMs: 5 * SECOND })
+
+export const handler = lambdaHttp(createIngest({ ...platform, alerts, configs, secrets, ids: randomUUID }))

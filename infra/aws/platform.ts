@@ -1,0 +1,26 @@
+import { randomBytes, randomUUID } from 'node:crypto'
+import { VERSION } from '../../shared/base/version.ts'
+import { createRegistry } from '../../shared/metrics/registry.ts'
+import { createSecretBox, type SecretBox } from '../../shared/secret/seal.ts'
+import { systemClock } from '../machine/clock.ts'
+import { log } from './log.ts'
+import { metrics } from './metrics.ts'
+
+export { randomUUID }
+
+/** Time, chance, counters and log, as every `lambda.ts` hands them to its function. */
+export const platform = {
+  clock: systemClock,
+  chance: Math.random,
+  metrics,
+  log: (facts: Record<string, string>) => log('error', 'work failed', facts),
+}
+
+export function secretBox(key: Buffer): SecretBox {
+  return createSecretBox(key, randomBytes)
+}
+
+/** What the api says of itself. Its `/metrics` are those of one process, of which Lambda may run many. */
+export function aboutApi() {
+  return { version: VERSION, startedAt: systemClock.now(), metrics: createRegistry(), randomBytes }
+}

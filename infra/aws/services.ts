@@ -1,0 +1,15 @@
+import type { Queue } from '../../shared/queue/port.ts'
+import { sqsQueue } from '../../shared/queue/sqs.ts'
+import { sqsClient } from '../../shared/queue/sqs-client.ts'
+import { dynamodbTable } from '../../shared/store/dynamodb.ts'
+import { dynamodbClient } from '../../shared/store/dynamodb-client.ts'
+import type { Table } from '../../shared/store/port.ts'
+
+/** Region and credentials are Lambda's own; the SDK finds them by itself. */
+export function awsTable(name: string): Table {
+  return dynamodbTable(dynamodbClient(), name)
+}
+
+export function awsQueue(url: string): Queue {
+  return sqsQueue(sqsClient(), url)
+}

@@ -1,0 +1,84 @@
+import { mkdtempSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import type {
+  APIGatewayProxyEventV2,
+  APIGatewayProxyStructuredResultV2,
+  ScheduledEvent,
+  SQSBatchResponse,
+} from 'aws-lambda'
+import { type Bundle, bundleFunctions } from '../../infra/bundle.ts'
+import { type AwsServices, startAwsServices } from '../fakes/aws-services.ts'
+import { context, type HttpWords, httpEvent, scheduleEvent, sqsEvent } from '../fakes/lambda-events.ts'
+
+export const ADMIN_KEY = 'admin-key-of-the-test'
+
+/** The built bundles over services of the test's own process, called the way Lambda calls them. */
+export interface Deployed {
+  bundles: Bundle[]
+  services: AwsServices
+  /** Over the route that the gateway would choose. */
+  http(words: HttpWords): Promise<{ status: number; text: string; json: Said }>
+  /** One batch of what is visible now; what was handled is deleted. Returns the answer. */
+  work(queue: 'alerts' | 'deliveries'): Promise<SQSBatchResponse>
+  sweep(): Promise<void>
+  invoke(name: string, event: unknown): Promise<unknown>
+  stop(): Promise<void>
+}
+
+/** The parts of answers that the tests look at. */
+export interface Said {
+  error: { code: string }
+  apiKey?: string
+  url?: string
+}
+
+const FED: Record<'alerts' | 'deliveries', string> = { alerts: 'dispatch', deliveries: 'notify' }
+
+export async function deploy(environment: Record<string, string>): Promise<Deployed> {
+  const services = await startAwsServices()
+  Object.assign(process.env, services.environment, environment, { TOCSIN_ADMIN_KEY: ADMIN_KEY })
+  const bundles = await bundleFunctions(mkdtempSync(join(tmpdir(), 'tocsin-bundles-')))
+  const handlers = new Map<string, (event: unknown, context: unknown) => Promise<unknown>>()
+  for (const { name, file } of bundles) handlers.set(name, (await import(pathToFileURL(file).href)).handler)
+
+  const invoke = async (name: string, event: unknown): Promise<unknown> => {
+    const handler = handlers.get(name)
+    if (!handler) throw new Error(`no function ${name}`)
+    // What Lambda does to both: nothing survives but JSON.
+    const answer = await handler(JSON.parse(JSON.stringify(event)), context)
+    return answer === undefined ? undefined : JSON.parse(JSON.stringify(answer))
+  }
+  return {
+    bundles,
+    services,
+    invoke,
+    async http(words) {
+      const event: APIGatewayProxyEventV2 = httpEvent(words)
+      const name = /^\/i\/[^/]+(\/api\/v2\/alerts)?$/.test(event.rawPath) ? 'ingest' : 'api'
+      const result = (await invoke(name, event)) as APIGatewayProxyStructuredResultV2
+      const text = Buffer.from(result.body ?? '', result.isBase64Encoded ? 'base64' : 'utf8').toString()
+      return { status: result.statusCode ?? 0, text, json: asJson(text) }
+    },
+    async work(queue) {
+      const messages = await services.receive(queue)
+      const answer = (await invoke(FED[queue], sqsEvent(messages))) as SQSBatchResponse
+      const failed = new Set(answer.batchItemFailures.map(({ itemIdentifier }) => itemIdentifier))
+      for (const message of messages) if (!failed.has(message.id)) await services.remove(queue, message)
+      return answer
+    },
+    async sweep() {
+      await invoke('sweep', scheduleEvent() satisfies ScheduledEvent)
+    },
+    stop: services.stop,
+  }
+}
+
+function asJson(text: string): Said {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return { error: { code: '' } }
+  }
+}
