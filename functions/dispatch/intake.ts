@@ -87,7 +87,7 @@ export function arrivals(body: AlertsReceived, message: InMessage, now: Millis):
 
 function takeMoved(body: AlertsMoved, give: Give): void {
   const id = groupId(body.account, body.policy, body.labels)
-  const work = give(id, { kind: 'inherit', told: body.told })
+  const work = give(id, { kind: 'inherit', told: body.told, doubt: body.doubt })
   work.policy = body.policy
   work.labels = body.labels
   for (const { alert, stamp, claimedEnd } of body.members) {

@@ -33,24 +33,41 @@ export function rehome(group: Group, config: CompiledConfig): Rehoming {
       let message = byGroup.get(home.id)
       if (message === undefined || message.members.length === MOVED_AT_ONCE) {
         const { policy, labels } = home
-        message = { v: MESSAGE_VERSION, kind: 'moved', account: group.account, policy, labels, members: [], told: {} }
+        message = {
+          v: MESSAGE_VERSION,
+          kind: 'moved',
+          account: group.account,
+          policy,
+          labels,
+          members: [],
+          told: {},
+          doubt: {},
+        }
         byGroup.set(home.id, message)
         moved.push(message)
       }
       const { compared: _, ...rest } = member
       message.members.push(rest)
-      if (!stays) takeTold(group, fingerprint, message)
+      if (!stays) takeHeard(group, fingerprint, message)
     }
   }
   return { moved, staying }
 }
 
-/** Who was told of an alert by this group is not told again by the next: by channel and fingerprint. */
-function takeTold(group: Group, fingerprint: Fingerprint, message: AlertsMoved): void {
-  for (const [id, { told }] of group.targets) {
+/**
+ * Who was told of an alert by this group is not told again by the next, and who may have heard of it, from
+ * a delivery that is still out or in doubt, is owed its resolve: by channel and fingerprint.
+ */
+function takeHeard(group: Group, fingerprint: Fingerprint, message: AlertsMoved): void {
+  for (const [id, { told, doubt, open }] of group.targets) {
+    if (doubt?.firing.includes(fingerprint) || open?.firing.includes(fingerprint)) {
+      const list = message.doubt[id] ?? []
+      message.doubt[id] = list
+      list.push(fingerprint)
+    }
     if (told === undefined || !told.firing.includes(fingerprint)) continue
     const mark = message.told[id]
-    if (mark === undefined) message.told[id] = { at: told.at, firing: [fingerprint], resolved: [] }
+    if (mark === undefined) message.told[id] = { at: told.at, firing: [fingerprint] }
     else mark.firing.push(fingerprint)
   }
 }

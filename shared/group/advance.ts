@@ -44,6 +44,7 @@ export function advance(before: Group, inputs: readonly Input[], by: Context): D
   const replays: string[] = []
   for (const input of inputs) takeReport(draft, input, replays, by)
   expire(draft, by)
+  passIdleTicks(group, inputs, by)
 
   const dueTick = latestTick(group, by.now, by.policy.groupIntervalMs)
   const early = (input: Input): boolean =>
@@ -139,18 +140,23 @@ function takeReport(draft: Draft, input: Input, replays: string[], by: Context):
       return
     }
     case 'inherit':
-      return inherit(draft, input.told)
+      return inherit(draft, input)
     default:
       never(input)
   }
 }
 
 /** What a channel was told by the group its alerts came from it need not be told again. */
-function inherit(draft: Draft, told: Extract<Input, { kind: 'inherit' }>['told']): void {
+function inherit(draft: Draft, { told, doubt }: Extract<Input, { kind: 'inherit' }>): void {
   for (const [id, mark] of Object.entries(told)) {
     const target = targetOf(draft, id)
     const firing = [...new Set([...(target.told?.firing ?? []), ...mark.firing])]
     target.told = { resolved: [], ...target.told, at: Math.max(target.told?.at ?? mark.at, mark.at), firing }
+  }
+  for (const [id, heard] of Object.entries(doubt)) {
+    const target = targetOf(draft, id)
+    const firing = [...new Set([...(target.doubt?.firing ?? []), ...heard])]
+    target.doubt = { resolved: [], ...target.doubt, firing }
   }
 }
 
@@ -172,6 +178,18 @@ function takeAlerts(draft: Draft, inputs: readonly Input[], by: Context): void {
 function latestTick(group: Group, now: Millis, intervalMs: number): Millis {
   if (now < group.nextTick) return Number.NEGATIVE_INFINITY
   return group.nextTick + Math.floor((now - group.nextTick) / intervalMs) * intervalMs
+}
+
+/** Ticks that passed with nothing to compare are over: what is received after them belongs to the next one. */
+function passIdleTicks(group: Group, inputs: readonly Input[], by: Context): void {
+  const { groupIntervalMs } = by.policy
+  const due = latestTick(group, by.now, groupIntervalMs)
+  if (due === Number.NEGATIVE_INFINITY || group.members.size === 0) return
+  if (inputs.some((input) => input.kind === 'alert' && input.arrival.stamp.at < due)) return
+  const wakeAt = nextWake(group, by)
+  if (wakeAt !== undefined && wakeAt <= by.now) return
+  group.lastTick = due
+  group.nextTick = due + groupIntervalMs
 }
 
 function tick(draft: Draft, by: Context): void {

@@ -13,8 +13,12 @@ export type Input =
   | { kind: 'wake'; at?: Millis }
   | { kind: 'outcome'; target: string; delivery: string; attempt: number; outcome: Outcome }
   | { kind: 'replay'; target: string }
-  /** Another group's alerts were routed here: what their targets already know comes with them. */
-  | { kind: 'inherit'; told: Record<string, { at: Millis; firing: Fingerprint[] }> }
+  /** Another group's alerts were routed here: what their targets know, or may have heard, comes with them. */
+  | {
+      kind: 'inherit'
+      told: Record<string, { at: Millis; firing: Fingerprint[] }>
+      doubt: Record<string, Fingerprint[]>
+    }
 
 /** Everything a decision may depend on besides the group and its inputs. */
 export interface Context {

@@ -1,4 +1,4 @@
-import type { PostedAlert } from '../alert/alert.ts'
+import type { Fingerprint, PostedAlert } from '../alert/alert.ts'
 import type { Millis } from '../base/time.ts'
 import type { Outcome } from '../delivery/outcome.ts'
 import type { Member, ToldMark } from '../group/group.ts'
@@ -70,7 +70,10 @@ export interface AlertsMoved {
   policy: string
   labels: Record<string, string>
   members: Member[]
-  told: Record<string, ToldMark>
+  /** By channel: of these alerts, what it surely knows to fire … */
+  told: Record<string, Pick<ToldMark, 'at' | 'firing'>>
+  /** … and what it may have heard of: a delivery was open, or is in doubt. */
+  doubt: Record<string, Fingerprint[]>
 }
 
 export type DispatchMessage = AlertsReceived | BodyRefused | GroupWake | DeliverySettled | ReplayRequested | AlertsMoved
