@@ -63,6 +63,7 @@ export function createBacklog(sql: QueueSql, queue: QueueName) {
     removed(id: number, account: string, state: number): void {
       if (state === IN_FLIGHT) flights.delete(id)
       else count(account, state, -1)
+      if (state === DELAYED) nextDelayed = undefined
     },
     surfaced(accounts: readonly string[]): void {
       delayed -= accounts.length

@@ -1,0 +1,62 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { SECOND } from '../../shared/base/time.ts'
+import { VISIBILITY_MS } from '../../shared/queue/port.ts'
+import { sqliteQueue } from '../../shared/queue/sqlite.ts'
+import { openSqlite } from '../../shared/store/sqlite-file.ts'
+import { memoryQueue } from '../sim/queue.ts'
+import { handClock } from './hand-clock.ts'
+import { receiverContract } from './receiver.contract.ts'
+
+describe('receiver: sqlite', () => receiverContract((clock) => sqliteQueue(openSqlite(':memory:'), clock, 'alerts')))
+describe('receiver: the model of the simulator', () => receiverContract(memoryQueue))
+
+const step = fc.oneof(
+  fc.record({ do: fc.constant('send' as const), account: fc.constantFrom('a', 'b', 'c'), delay: fc.nat(3) }),
+  fc.record({ do: fc.constant('receive' as const), max: fc.integer({ min: 1, max: 4 }) }),
+  fc.record({ do: fc.constant('ack' as const), at: fc.nat(20) }),
+  fc.record({ do: fc.constant('retry' as const), at: fc.nat(20), delay: fc.nat(3) }),
+  fc.record({ do: fc.constant('wait' as const), ms: fc.constantFrom(SECOND, 2 * SECOND, VISIBILITY_MS) }),
+  fc.record({ do: fc.constant('redrive' as const) }),
+  fc.record({ do: fc.constant('fail' as const), after: fc.constantFrom('send', 'receive', 'ack', 'retry', 'redrive') }),
+)
+
+test('what the SQLite queue counts along is what its file holds, whatever happens', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(step, { maxLength: 60 }), async (steps) => {
+      const clock = handClock()
+      const file = openSqlite(':memory:')
+      const queue = sqliteQueue(file, clock, 'alerts')
+      const ids: string[] = []
+      const some = (at: number) => ids.filter((_, i) => i % (at + 1) === 0)
+      const run = async (kind: string, at = 0, delay = 0, account = 'a', max = 4): Promise<void> => {
+        if (kind === 'send') await queue.send([{ body: 'x', account, delayMs: delay * SECOND }])
+        if (kind === 'receive') ids.push(...(await queue.receive(max)).map(({ id }) => id))
+        if (kind === 'ack') await queue.ack(some(at))
+        if (kind === 'retry') await queue.retry(some(at), delay * SECOND)
+        if (kind === 'redrive') await queue.redrive()
+      }
+      const bug = (): never => {
+        throw new Error('taken back')
+      }
+      for (const one of steps) {
+        if (one.do === 'wait') clock.advance(one.ms)
+        else if (one.do === 'fail') await Promise.allSettled([run(one.after), file.write(bug)])
+        else if (one.do === 'send') await run('send', 0, one.delay, one.account)
+        else if (one.do === 'receive') await run('receive', 0, 0, 'a', one.max)
+        else if (one.do === 'retry') await run('retry', one.at, one.delay)
+        else await run(one.do, 'at' in one ? one.at : 0)
+        const rows = file.db.prepare('SELECT state, count(*) AS count FROM messages GROUP BY state').all()
+        const held = Object.fromEntries(rows.map(({ state, count }) => [Number(state), Number(count)]))
+        const [ready = 0, delayed = 0, inFlight = 0, dead = 0] = [held[0], held[1], held[2], held[3]]
+        expect(queue.depth()).toEqual({ ready, delayed, inFlight, dead })
+        const bodies = file.db.prepare('SELECT count(*) AS count FROM bodies').get()
+        expect(bodies?.count).toBe(ready + delayed + inFlight + dead)
+        const something = ready + delayed + inFlight > 0
+        expect(queue.nextVisibleAt() !== undefined).toBe(something)
+      }
+      file.close()
+    }),
+    { numRuns: 300 },
+  )
+})
