@@ -1,0 +1,161 @@
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Chance, Clock } from '../../shared/base/time.ts'
+import { createSecretBox } from '../../shared/secret/seal.ts'
+import { openSqlite, type SqliteFile } from '../../shared/store/sqlite-file.ts'
+import { firstAccount } from './first-account.ts'
+import { type HttpHandler, type HttpServer, listen } from './http.ts'
+import { lockDirectory } from './lock.ts'
+import { checkSecretsKey, secretsKey } from './secrets-key.ts'
+import type { Parts } from './wire.ts'
+
+export interface HostOptions {
+  clock: Clock
+  chance: Chance
+  randomBytes(size: number): Buffer
+  dataDir: string
+  host: string
+  /** 0: any that is free. */
+  port: number
+  /** Base of links; absent: where the host listens. */
+  publicUrl?: string
+  allowTargets: readonly string[]
+  adminKey?: string
+  /** Owner key of the account `default`; absent: one is made when the account is. */
+  apiKey?: string
+  secretsKey?: Buffer
+  /** Start on data that is known to have lost commits (damaged, or an older copy). */
+  acceptLoss?: boolean
+  log(line: string): void
+}
+
+export interface Host {
+  /** Where it listens. */
+  url: string
+  /** What was made by this start, which can be shown only now: the owner key, if none was given. */
+  made?: { apiKey?: string; integrationUrl: string }
+  /** What is under way and will end without time moving: requests, invocations, commits. */
+  busy(): number
+  /** Takes nothing new, finishes what is under way within GRACE_MS, closes the data. */
+  stop(): Promise<void>
+}
+
+export type Started = { ok: true; host: Host } | { ok: false; error: string }
+
+const GRACE_MS = 8000
+
+/** Everything on one machine. What an operator can put right is a returned line; a throw is a bug. */
+export async function startHost(options: HostOptions): Promise<Started> {
+  const opened = openData(options)
+  if (!opened.ok) return opened
+  const { file, close } = opened
+  const started = await serve(options, opened).catch((error: unknown) => {
+    close()
+    throw error
+  })
+  if (!started.ok) {
+    close()
+    return started
+  }
+  const { server, parts, made } = started
+  return {
+    ok: true,
+    host: {
+      url: urlOf(options.host, server.port),
+      ...(made ? { made } : {}),
+      busy: () => server.open() + parts.busy() + file.pending(),
+      async stop() {
+        await Promise.all([server.stop(GRACE_MS), parts.stop(GRACE_MS)])
+        close()
+      },
+    },
+  }
+}
+
+interface Data {
+  file: SqliteFile
+  key: Buffer
+  close(): void
+}
+
+function openData(options: HostOptions): ({ ok: true } & Data) | Failure {
+  const { dataDir, secretsKey: given, randomBytes, clock, acceptLoss = false } = options
+  try {
+    mkdirSync(dataDir, { recursive: true, mode: 0o700 })
+    const lock = lockDirectory(dataDir)
+    if (!lock.ok) return refuse(`another process works on ${dataDir}: one at a time`)
+    const file = openSqlite(join(dataDir, 'tocsin.db'), { clock, acceptLoss })
+    const close = (): void => {
+      file.close()
+      lock.release()
+    }
+    const key = secretsKey(dataDir, given, hasData(file), randomBytes)
+    if (key.ok) return { ok: true, file, key: key.key, close }
+    close()
+    return key
+  } catch (error) {
+    return refuse(`cannot use the data directory ${dataDir}: ${firstLine(error)}`)
+  }
+}
+
+type Failure = Extract<Started, { ok: false }>
+
+/** Listens first: only then is the port, and with it the public URL, known. Early requests wait for the parts. */
+async function serve(
+  options: HostOptions,
+  { file, key }: Data,
+): Promise<{ ok: true; server: HttpServer; parts: Parts; made: Host['made'] } | Failure> {
+  const { host, port, log, randomBytes } = options
+  const ready = Promise.withResolvers<HttpHandler>()
+  let handle: HttpHandler = async (request) => (await ready.promise)(request)
+  const listening = await listen({ host, port, origin: ORIGIN, handle: (request) => handle(request), log }).catch(
+    (error: NodeJS.ErrnoException) => error,
+  )
+  if (listening instanceof Error) return refuse(cannotListen(listening, host, port))
+  const publicUrl = options.publicUrl ?? urlOf(publicHost(host), listening.port)
+  const secrets = createSecretBox(key, randomBytes)
+  // Imported late: whether the directory and the port are free is known before all the rest is loaded.
+  const { wire } = await import('./wire.ts')
+  const parts = wire({ ...options, publicUrl, file, secrets })
+  if (!(await checkSecretsKey(parts.table, secrets))) {
+    await listening.stop(0)
+    await parts.stop(0)
+    return refuse('the secrets key is not the one that this data was written with')
+  }
+  const made = await firstAccount(parts.table, secrets, { publicUrl, apiKey: options.apiKey, randomBytes })
+  parts.start()
+  handle = parts.handle
+  ready.resolve(parts.handle)
+  return { ok: true, server: listening, parts, made }
+}
+
+/** Requests get this base whatever their Host header says; no handler reads more than the path of it. */
+const ORIGIN = 'http://tocsin'
+
+function urlOf(host: string, port: number): string {
+  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`
+}
+
+/** Links to "every address" lead nowhere. */
+function publicHost(host: string): string {
+  if (host === '0.0.0.0') return '127.0.0.1'
+  return host === '::' ? '::1' : host
+}
+
+function hasData({ db }: SqliteFile): boolean {
+  return db.prepare('SELECT 1 FROM items LIMIT 1').get() !== undefined
+}
+
+function cannotListen(error: NodeJS.ErrnoException, host: string, port: number): string {
+  if (error.code === 'EADDRINUSE') return `port ${port} on ${host} is in use: set PORT to another one`
+  if (error.code === 'EACCES') return `port ${port} needs more rights: set PORT to one above 1023`
+  return `cannot listen on ${host}, port ${port}: ${firstLine(error)}`
+}
+
+function refuse(error: string): Failure {
+  return { ok: false, error }
+}
+
+function firstLine(error: unknown): string {
+  return (error instanceof Error ? error.message : String(error)).split('\n')[0] ?? ''
+}

@@ -1,0 +1,210 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { AddressInfo, Socket } from 'node:net'
+import type { Duplex } from 'node:stream'
+import { BODY_BYTES, BodyCutShort, BodyTooLarge, requestOf } from './request.ts'
+
+export type HttpHandler = (request: Request) => Promise<Response>
+
+export interface HttpServer {
+  port: number
+  /** Requests that were read and are not yet answered. */
+  open(): number
+  /** No new connections; resolves when the open requests are answered, or when `graceMs` is over. */
+  stop(graceMs: number): Promise<void>
+}
+
+export interface HttpOptions {
+  host: string
+  port: number
+  /** Base of `request.url`: what a client claims in its Host header is never looked at. */
+  origin: string
+  handle: HttpHandler
+  log(line: string): void
+  patience?: Patience
+}
+
+/** A header block, or a whole request, that comes slower than this is answered 408 and closed. */
+export interface Patience {
+  headersMs: number
+  requestMs: number
+  /** How often Node looks; its own 30 s would let a slow client have four times its time. */
+  checkMs: number
+}
+
+const PATIENCE: Patience = { headersMs: 9_000, requestMs: 14_000, checkMs: 500 }
+const HEADER_BYTES = 16 * 1024
+const HEADER_COUNT = 200
+/** Prometheus and others keep connections for minutes; a balancer's usual idle time is 60 s. */
+const IDLE_MS = 75_000
+const LINGER_MS = 500
+
+/** The socket side of the host: node:http's strict parser in, `Request` → `Response` in the middle. */
+export async function listen(options: HttpOptions): Promise<HttpServer> {
+  let open = 0
+  let stopping = false
+  const patience = options.patience ?? PATIENCE
+  const server = createServer(
+    {
+      headersTimeout: patience.headersMs,
+      requestTimeout: patience.requestMs,
+      connectionsCheckingInterval: patience.checkMs,
+      keepAliveTimeout: IDLE_MS,
+      maxHeaderSize: HEADER_BYTES,
+      noDelay: true,
+    },
+    (incoming, outgoing) => {
+      open++
+      outgoing.once('close', () => open--)
+      void answer(incoming, outgoing, options, () => stopping)
+    },
+  )
+  // Beyond it Node drops headers in silence; here they are counted and refused instead.
+  server.maxHeadersCount = 0
+  server.on('clientError', refuseBroken)
+  server.on('connect', (_request: IncomingMessage, socket: Duplex) => closeWith(socket, 405, 'Method Not Allowed'))
+  await bind(server, options)
+  return {
+    port: (server.address() as AddressInfo).port,
+    open: () => open,
+    async stop(graceMs) {
+      stopping = true
+      await closeServer(server, graceMs)
+    },
+  }
+}
+
+function bind(server: Server, { host, port }: HttpOptions): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(port, host, () => {
+      server.off('error', reject)
+      resolve()
+    })
+  })
+}
+
+async function answer(
+  incoming: IncomingMessage,
+  outgoing: ServerResponse,
+  options: HttpOptions,
+  stopping: () => boolean,
+): Promise<void> {
+  try {
+    const early = refusal(incoming)
+    const response = early === undefined ? await options.handle(requestOf(incoming, options.origin)) : undefined
+    if (response === undefined) writeError(incoming, outgoing, early as number)
+    else await write(incoming, outgoing, response, stopping())
+  } catch (error) {
+    if (error instanceof BodyTooLarge) return writeError(incoming, outgoing, 413)
+    if (incoming.errored || outgoing.destroyed || error instanceof BodyCutShort) return
+    options.log(`a request failed: ${error instanceof Error ? error.stack : String(error)}`)
+    writeError(incoming, outgoing, 500)
+  }
+}
+
+/** What no function has to see. */
+function refusal(incoming: IncomingMessage): number | undefined {
+  if (incoming.rawHeaders.length > 2 * HEADER_COUNT) return 431
+  if (incoming.method === 'TRACE') return 405
+  // Absolute and asterisk forms are for proxies.
+  if (!incoming.url?.startsWith('/')) return 400
+  if (Number(incoming.headers['content-length'] ?? 0) > BODY_BYTES) return 413
+  return undefined
+}
+
+/** After an error the connection is closed: what follows on it may be the rest of a body nobody read. */
+async function write(
+  incoming: IncomingMessage,
+  outgoing: ServerResponse,
+  response: Response,
+  stopping: boolean,
+): Promise<void> {
+  const body = response.body === null ? undefined : new Uint8Array(await response.arrayBuffer())
+  if (outgoing.destroyed) return
+  outgoing.statusCode = response.status
+  for (const [name, value] of response.headers) outgoing.appendHeader(name, value)
+  if (response.status >= 400 || stopping || !incoming.complete) outgoing.setHeader('connection', 'close')
+  if (response.status !== 204 && response.status !== 304) outgoing.setHeader('content-length', body?.length ?? 0)
+  const bytes = incoming.method === 'HEAD' ? undefined : body
+  if (incoming.complete) outgoing.end(bytes)
+  else endBeforeBody(incoming, outgoing, bytes)
+}
+
+/**
+ * The answer comes before the body is read. Closing now would reset the connection, and a client that
+ * is still sending would lose the answer with it: what it sends is thrown away for a moment first.
+ */
+function endBeforeBody(incoming: IncomingMessage, outgoing: ServerResponse, bytes: Uint8Array | undefined): void {
+  if (bytes) outgoing.write(bytes)
+  else outgoing.flushHeaders()
+  const end = (): void => {
+    clearTimeout(late)
+    outgoing.end()
+  }
+  const late = setTimeout(end, LINGER_MS)
+  incoming.removeAllListeners('data')
+  incoming.once('end', end)
+  incoming.once('close', end)
+  incoming.resume()
+}
+
+const STATUS: Record<number, [text: string, code: string]> = {
+  400: ['Bad Request', 'bad_request'],
+  405: ['Method Not Allowed', 'method_not_allowed'],
+  408: ['Request Timeout', 'timeout'],
+  413: ['Content Too Large', 'too_large'],
+  431: ['Request Header Fields Too Large', 'headers_too_large'],
+  500: ['Internal Server Error', 'internal'],
+}
+
+function errorBody(status: number): string {
+  const [text, code] = STATUS[status] ?? ['Error', 'error']
+  return JSON.stringify({ error: { code, message: text } })
+}
+
+function writeError(incoming: IncomingMessage, outgoing: ServerResponse, status: number): void {
+  if (outgoing.headersSent || outgoing.destroyed) {
+    outgoing.destroy()
+    return
+  }
+  const body = Buffer.from(errorBody(status))
+  outgoing.writeHead(status, {
+    'content-type': 'application/json',
+    'content-length': body.length,
+    connection: 'close',
+  })
+  if (incoming.complete) outgoing.end(body)
+  else endBeforeBody(incoming, outgoing, body)
+}
+
+/** What the parser itself refused: the request never became one. */
+function refuseBroken(error: NodeJS.ErrnoException, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) {
+    socket.destroy()
+    return
+  }
+  const status = error.code === 'HPE_HEADER_OVERFLOW' ? 431 : error.code === 'ERR_HTTP_REQUEST_TIMEOUT' ? 408 : 400
+  closeWith(socket, status, STATUS[status]?.[0] ?? 'Bad Request')
+}
+
+function closeWith(socket: Duplex, status: number, text: string): void {
+  const body = errorBody(status)
+  socket.on('error', () => socket.destroy())
+  socket.end(
+    `HTTP/1.1 ${status} ${text}\r\ncontent-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`,
+    () => socket.destroy(),
+  )
+}
+
+function closeServer(server: Server, graceMs: number): Promise<void> {
+  return new Promise((resolve) => {
+    const force = setTimeout(() => server.closeAllConnections(), graceMs)
+    // Connections whose last request was being answered become idle later than the close.
+    const idle = setInterval(() => server.closeIdleConnections(), 20)
+    server.close(() => {
+      clearTimeout(force)
+      clearInterval(idle)
+      resolve()
+    })
+  })
+}

@@ -1,0 +1,102 @@
+import { createApi } from '../../functions/api/handler.ts'
+import { createDispatch } from '../../functions/dispatch/handler.ts'
+import { createIngest } from '../../functions/ingest/handler.ts'
+import { createNotify } from '../../functions/notify/handler.ts'
+import { createSweep } from '../../functions/sweep/handler.ts'
+import type { Chance, Clock } from '../../shared/base/time.ts'
+import { VERSION } from '../../shared/base/version.ts'
+import { createOutbound } from '../../shared/channels/outbound.ts'
+import { createRegistry } from '../../shared/metrics/registry.ts'
+import { sqliteQueue } from '../../shared/queue/sqlite.ts'
+import type { SecretBox } from '../../shared/secret/seal.ts'
+import { createConfigs } from '../../shared/store/configs.ts'
+import type { Table } from '../../shared/store/port.ts'
+import { sqliteTable } from '../../shared/store/sqlite.ts'
+import type { SqliteFile } from '../../shared/store/sqlite-file.ts'
+import type { HttpHandler } from './http.ts'
+import { everyMinute, type Schedule } from './schedule.ts'
+import { startWorker, type Worker } from './worker.ts'
+
+export interface WireOptions {
+  clock: Clock
+  chance: Chance
+  randomBytes(size: number): Buffer
+  publicUrl: string
+  allowTargets: readonly string[]
+  adminKey?: string
+  file: SqliteFile
+  secrets: SecretBox
+  log(line: string): void
+}
+
+/** The functions over the embedded table and queues. */
+export interface Parts {
+  table: Table
+  handle: HttpHandler
+  /** Begins to work on the queues and to sweep. */
+  start(): void
+  busy(): number
+  stop(graceMs: number): Promise<void>
+}
+
+/**
+ * Dispatch folds what a batch holds for a group into one save, so few large invocations, one at a time;
+ * notify waits for targets, so many of one message each.
+ */
+const ALERTS = { batch: 100, concurrency: 1 }
+const DELIVERIES = { batch: 1, concurrency: 32 }
+
+export function wire(options: WireOptions): Parts {
+  const { clock, file, log, randomBytes, adminKey } = options
+  const table = sqliteTable(file, clock)
+  const alerts = sqliteQueue(file, clock, 'alerts')
+  const deliveries = sqliteQueue(file, clock, 'deliveries')
+  const metrics = createRegistry()
+  const configs = createConfigs({ table, clock })
+  const request = createOutbound({ clock, allow: options.allowTargets })
+  const deps = { ...options, table, alerts, deliveries, metrics, configs, request }
+
+  const ingest = createIngest({ ...deps, ids: () => randomBytes(8).toString('hex') })
+  const api = createApi({ ...deps, ...(adminKey ? { adminKey } : {}), version: VERSION, startedAt: clock.now() })
+  const dispatch = createDispatch({ ...deps, log: (entry) => log(JSON.stringify(entry)) })
+  const notify = createNotify(deps)
+  const sweep = createSweep(deps)
+  /** After the sweep what DynamoDB does by itself, and what CloudWatch would know of the queues. */
+  const minutely = async (): Promise<void> => {
+    await sweep()
+    while ((await table.expire()) > 0);
+    for (const [queue, receiver] of Object.entries({ alerts, deliveries })) {
+      for (const [state, count] of Object.entries(receiver.depth())) {
+        metrics.set('tocsin_queue_messages', { queue, state }, count)
+      }
+    }
+  }
+  const working: (Worker | Schedule)[] = []
+  return {
+    table,
+    handle: (asked) => (isIngest(asked.method, asked.url) ? ingest(asked) : api(asked)),
+    start() {
+      working.push(
+        startWorker({ ...ALERTS, name: 'dispatch', receiver: alerts, handle: dispatch, clock, log }),
+        startWorker({ ...DELIVERIES, name: 'notify', receiver: deliveries, handle: notify, clock, log }),
+        everyMinute(clock, minutely, log),
+      )
+    },
+    busy: () => working.reduce((sum, part) => sum + part.busy(), 0),
+    async stop(graceMs) {
+      await Promise.race([Promise.all(working.map((part) => part.stop())), afterMs(graceMs)])
+    },
+  }
+}
+
+/** `/i/{token}` by whatever method, and alerts posted the Alertmanager way; the rest below a token is the api's. */
+const INGEST = /^\w+:\/\/[^/]*\/i\/[^/?]+(\/?|\/api\/v2\/alerts\/?)(?:\?|$)/
+
+function isIngest(method: string, url: string): boolean {
+  const found = INGEST.exec(url)
+  return found !== null && (method === 'POST' || (found[1] as string).length < 2)
+}
+
+function afterMs(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms).unref())
+}

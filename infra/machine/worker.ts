@@ -1,0 +1,139 @@
+import type { Clock } from '../../shared/base/time.ts'
+import type { InMessage, QueueHandler } from '../../shared/queue/port.ts'
+import type { Receiver } from '../../shared/queue/sqlite.ts'
+
+export interface WorkerOptions {
+  name: string
+  receiver: Receiver
+  handle: QueueHandler
+  clock: Clock
+  /** Messages an invocation gets at most. */
+  batch: number
+  /** Invocations at a time. */
+  concurrency: number
+  log(line: string): void
+}
+
+export interface Worker {
+  /** Invocations that run or are owed, and a round of receiving that is under way. */
+  busy(): number
+  /** Receives no more; resolves when the invocations that run are over. */
+  stop(): Promise<void>
+}
+
+const RETRY_MS = 1000
+
+/**
+ * What Lambda's poller is on AWS: it receives, invokes, acknowledges what was handled and hands back
+ * what failed, a second later for each time it was received. It sleeps until a message becomes
+ * visible or is sent; nothing polls.
+ */
+export function startWorker(options: WorkerOptions): Worker {
+  const { receiver, clock } = options
+  let running = 0
+  /** Received, but more than could be invoked at once: what failed before goes alone. */
+  let backlog: InMessage[][] = []
+  let receiving = false
+  let again = false
+  let stopped = false
+  let cancelTimer = (): void => {}
+  let idle = (): void => {}
+
+  const wake = (): void => {
+    again = true
+    if (!receiving && !stopped) void pump()
+  }
+
+  const pump = async (): Promise<void> => {
+    receiving = true
+    cancelTimer()
+    try {
+      while (again && !stopped) {
+        again = false
+        await fill()
+      }
+      if (!stopped) sleep()
+    } catch (error) {
+      options.log(`${options.name}: receiving failed: ${text(error)}`)
+      if (!stopped) cancelTimer = clock.at(clock.now() + RETRY_MS, wake)
+    } finally {
+      receiving = false
+      settle()
+    }
+  }
+
+  const fill = async (): Promise<void> => {
+    while (running < options.concurrency && !stopped) {
+      if (backlog.length === 0) {
+        const messages = await receiver.receive((options.concurrency - running) * options.batch)
+        backlog = invocations(messages, options.batch)
+      }
+      const next = backlog.shift()
+      if (next === undefined) return
+      void invoke(next)
+    }
+  }
+
+  const sleep = (): void => {
+    const next = running < options.concurrency ? receiver.nextVisibleAt() : undefined
+    if (next !== undefined) cancelTimer = clock.at(next, wake)
+  }
+
+  const invoke = async (messages: readonly InMessage[]): Promise<void> => {
+    running++
+    await attempt(options, messages)
+    running--
+    wake()
+    settle()
+  }
+
+  const settle = (): void => {
+    if (stopped && running === 0 && !receiving) idle()
+  }
+
+  const forget = receiver.onSend(wake)
+  wake()
+  return {
+    busy: () => running + backlog.length + (receiving ? 1 : 0),
+    async stop() {
+      stopped = true
+      forget()
+      cancelTimer()
+      if (running > 0 || receiving) await new Promise<void>((resolve) => (idle = resolve))
+    },
+  }
+}
+
+/** One invocation, from the handler to the acknowledgement. It never throws. */
+async function attempt(options: WorkerOptions, messages: readonly InMessage[]): Promise<void> {
+  const { name, receiver, log } = options
+  try {
+    const failed = await failedOf(options, messages)
+    // Acknowledging or handing back twice changes nothing; if this is lost the message just comes again.
+    await receiver.ack(messages.filter(({ id }) => !failed.has(id)).map(({ id }) => id))
+    for (const { id, receives } of messages) if (failed.has(id)) await receiver.retry([id], RETRY_MS * receives)
+  } catch (error) {
+    log(`${name}: acknowledging failed: ${text(error)}`)
+  }
+}
+
+/** Ids that failed. A throw is a bug or a lost dependency: everything comes again. */
+async function failedOf({ name, handle, log }: WorkerOptions, messages: readonly InMessage[]): Promise<Set<string>> {
+  try {
+    return new Set((await handle(messages)).failed)
+  } catch (error) {
+    log(`${name}: ${messages.length} messages failed: ${text(error)}`)
+    return new Set(messages.map(({ id }) => id))
+  }
+}
+
+/** A message that failed before goes alone, so that a poisonous one takes no neighbour along. */
+function invocations(messages: readonly InMessage[], batch: number): InMessage[][] {
+  const fresh = messages.filter(({ receives }) => receives === 1)
+  const cut = Array.from({ length: Math.ceil(fresh.length / batch) }, (_, i) => fresh.slice(i * batch, (i + 1) * batch))
+  return [...cut, ...messages.filter(({ receives }) => receives > 1).map((message) => [message])]
+}
+
+function text(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error)
+}

@@ -1,0 +1,138 @@
+import { connect } from 'node:net'
+import { afterEach, expect, test } from 'vitest'
+import { type HttpServer, listen, type Patience } from '../../infra/machine/http.ts'
+
+const servers: HttpServer[] = []
+const lines: string[] = []
+
+async function start(handle: (request: Request) => Promise<Response>, patience?: Patience): Promise<HttpServer> {
+  const log = (line: string): number => lines.push(line)
+  const server = await listen({
+    host: '127.0.0.1',
+    port: 0,
+    origin: 'http://tocsin.test',
+    handle,
+    log,
+    ...(patience ? { patience } : {}),
+  })
+  servers.push(server)
+  return server
+}
+
+afterEach(async () => {
+  for (const server of servers.splice(0)) await server.stop(0)
+  expect(lines.splice(0)).toEqual([])
+})
+
+const echo = async (request: Request): Promise<Response> =>
+  Response.json({ method: request.method, url: request.url, body: await request.text() })
+
+/** Everything the server says until it closes the connection. */
+function exchange(port: number, text: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let answer = ''
+    const socket = connect(port, '127.0.0.1', () => socket.write(text))
+    socket.setEncoding('latin1')
+    socket.on('data', (data) => (answer += data))
+    socket.on('close', () => resolve(answer))
+    socket.on('error', reject)
+  })
+}
+
+const statusOf = (answer: string): number => Number(answer.split(' ')[1])
+
+test('a request reaches the handler whole, and its address is ours whatever the Host header says', async () => {
+  const { port } = await start(echo)
+  const answer = await fetch(`http://127.0.0.1:${port}/i/abc?x=1`, { method: 'POST', body: 'hello' })
+  expect(await answer.json()).toEqual({ method: 'POST', url: 'http://tocsin.test/i/abc?x=1', body: 'hello' })
+})
+
+test('the body can be read as a stream', async () => {
+  const { port } = await start(async (request) => new Response(request.body))
+  const text = 'x'.repeat(300_000)
+  const answer = await fetch(`http://127.0.0.1:${port}/`, { method: 'POST', body: text })
+  expect(await answer.text()).toBe(text)
+})
+
+test.each([
+  ['two ways to say the length', 'Content-Length: 5\r\nTransfer-Encoding: chunked\r\n', 400],
+  ['two lengths', 'Content-Length: 5\r\nContent-Length: 6\r\n', 400],
+  ['an unknown transfer coding', 'Transfer-Encoding: xchunked\r\n', 400],
+  ['a header of 64 KiB', `X-Long: ${'a'.repeat(65_536)}\r\n`, 431],
+  ['2,000 headers', 'a:b\r\n'.repeat(2000), 431],
+  ['a body announced as too large', 'Content-Length: 5000000000\r\n', 413],
+])('%s is refused and the connection closed', async (_name, headers, status) => {
+  const { port } = await start(async () => Response.json({}))
+  const answer = await exchange(port, `POST /i/x HTTP/1.1\r\nHost: x\r\n${headers}\r\n`)
+  expect(statusOf(answer)).toBe(status)
+})
+
+test.each(['TRACE / HTTP/1.1', 'CONNECT example.com:443 HTTP/1.1'])('%s is not allowed', async (line) => {
+  const { port } = await start(echo)
+  expect(statusOf(await exchange(port, `${line}\r\nHost: x\r\n\r\n`))).toBe(405)
+})
+
+test('an absolute request target is refused', async () => {
+  const { port } = await start(echo)
+  expect(statusOf(await exchange(port, 'GET http://evil.example/ HTTP/1.1\r\nHost: x\r\n\r\n'))).toBe(400)
+})
+
+test('a chunked body that outgrows the limit is answered 413', async () => {
+  const { port } = await start(echo)
+  const chunk = `100000\r\n${'x'.repeat(0x100000)}\r\n`
+  const answer = await exchange(
+    port,
+    `POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n${chunk.repeat(11)}`,
+  )
+  expect(statusOf(answer)).toBe(413)
+})
+
+const hasty: Patience = { headersMs: 60, requestMs: 60, checkMs: 10 }
+
+test.each([
+  ['headers', 'POST / HTTP/1.1\r\nHos'],
+  ['a body', 'POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\nabc'],
+])('%s that never end are answered 408 and closed, and others are served meanwhile', async (_name, text) => {
+  const { port } = await start(echo, hasty)
+  const slow = Array.from({ length: 100 }, () => exchange(port, text))
+  expect((await fetch(`http://127.0.0.1:${port}/`)).status).toBe(200)
+  for (const answer of await Promise.all(slow)) expect(statusOf(answer)).toBe(408)
+})
+
+test('a connection is kept after an answer and closed after an error', async () => {
+  const { port } = await start(
+    async (request) => new Response(null, { status: request.url.endsWith('/no') ? 404 : 200 }),
+  )
+  const answer = await exchange(
+    port,
+    'GET /yes HTTP/1.1\r\nHost: x\r\n\r\nGET /no HTTP/1.1\r\nHost: x\r\n\r\nGET /yes HTTP/1.1\r\nHost: x\r\n\r\n',
+  )
+  expect(answer.match(/HTTP\/1.1 \d+/g)).toEqual(['HTTP/1.1 200', 'HTTP/1.1 404'])
+})
+
+test('stopping answers what was asked before it takes nothing new', async () => {
+  const asked = Promise.withResolvers<void>()
+  const answered = Promise.withResolvers<Response>()
+  const server = await start(() => {
+    asked.resolve()
+    return answered.promise
+  })
+  const url = `http://127.0.0.1:${server.port}/`
+  const answer = fetch(url)
+  await asked.promise
+  const stopped = server.stop(5000)
+  await expect(fetch(url)).rejects.toThrow()
+  answered.resolve(new Response('done'))
+  expect(await (await answer).text()).toBe('done')
+  await stopped
+})
+
+test('a handler that throws is a 500 without a word about why, and a line in the log', async () => {
+  const { port } = await start(() => Promise.reject(new Error('secret reason')))
+  const answer = await fetch(`http://127.0.0.1:${port}/`)
+  expect([answer.status, await answer.text()]).toEqual([
+    500,
+    '{"error":{"code":"internal","message":"Internal Server Error"}}',
+  ])
+  expect(lines.splice(0).join()).toContain('secret reason')
+})
