@@ -23,7 +23,7 @@ export interface Stage {
   close(): Promise<void>
 }
 
-export const BASE: Millis = Date.UTC(2026, 0, 5)
+const BASE: Millis = Date.UTC(2026, 0, 5)
 const API_KEY = 'the-owner-of-the-stage'
 
 export async function openStage(options: Partial<HostOptions> = {}): Promise<Stage> {
