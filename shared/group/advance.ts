@@ -211,6 +211,8 @@ function retry(draft: Draft, replays: readonly string[], by: Context): void {
   const forced = replays.filter((id) => by.policy.targets.includes(id))
   if (due.length === 0 && forced.length === 0) return
   const seen = view(draft, by)
+  // What is muted now has to be looked at again when it is not: the grid does that.
+  group.muted ||= seen.muted.size > 0
   for (const id of due) if (!forced.includes(id)) tell(draft, id, group.lastTick, seen, by)
   for (const id of forced) tell(draft, id, group.lastTick, seen, by, 'replay')
 }

@@ -31,7 +31,8 @@ export async function violations(run: Outcome): Promise<string[]> {
 /** A copy too many, or the same words under another id, must have an ambiguous attempt to explain it. */
 function extras(run: Outcome, name: string, sink: Sink): string[] {
   const [account, target] = name.split('/') as [string, string]
-  const doubtful = wholeTimeline(run, account).filter((entry) => entry.kind === 'ambiguous' && entry.target === target)
+  const timeline = wholeTimeline(run, account)
+  const doubtful = timeline.filter((entry) => entry.kind === 'ambiguous' && entry.target === target)
   const found: string[] = []
   for (const [id, list] of Map.groupBy(sink.seen, (seen) => seen.id)) {
     const allowed = 1 + doubtful.filter((entry) => entry.delivery === id).length
@@ -41,7 +42,11 @@ function extras(run: Outcome, name: string, sink: Sink): string[] {
     for (const [index, seen] of list.entries()) {
       const before = list[index - 1]
       if (before === undefined || before.id === seen.id || words(before) !== words(seen)) continue
-      const explained = doubtful.some((entry) => seen.id.startsWith(entry.delivery!.split('-')[0]!))
+      // As upstream: while the only firing alert is muted a resolve beside it counts as all resolved, so it is new after.
+      const wasMuted = seen.alerts.some(({ fingerprint }) =>
+        timeline.some((entry) => excuses(entry, fingerprint, false)),
+      )
+      const explained = wasMuted || doubtful.some((entry) => seen.id.startsWith(entry.delivery!.split('-')[0]!))
       if (!explained) found.push(`extra: ${name} heard the same twice, as ${before.id} and as ${seen.id}`)
     }
   }
