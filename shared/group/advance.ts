@@ -2,7 +2,7 @@ import { resolvedAt } from '../alert/alert.ts'
 import { never } from '../base/never.ts'
 import type { Millis } from '../base/time.ts'
 import type { Context, Decision, Draft, Input } from './context.ts'
-import { flush, targetOf, tell, view } from './flush.ts'
+import { flush, takeMuted, targetOf, tell, view } from './flush.ts'
 import { bury, compareStamps, foldAlert } from './fold.ts'
 import type { Group, Target } from './group.ts'
 import { note } from './log.ts'
@@ -211,8 +211,7 @@ function retry(draft: Draft, replays: readonly string[], by: Context): void {
   const forced = replays.filter((id) => by.policy.targets.includes(id))
   if (due.length === 0 && forced.length === 0) return
   const seen = view(draft, by)
-  // What is muted now has to be looked at again when it is not: the grid does that.
-  group.muted ||= seen.muted.size > 0
+  takeMuted(draft, seen, by)
   for (const id of due) if (!forced.includes(id)) tell(draft, id, group.lastTick, seen, by)
   for (const id of forced) tell(draft, id, group.lastTick, seen, by, 'replay')
 }

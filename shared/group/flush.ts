@@ -40,8 +40,8 @@ export function flush(draft: Draft, nominal: Millis, by: Context): void {
   const seen = view(draft, by)
   group.lastTick = nominal
   group.nextTick = nominal + by.policy.groupIntervalMs
-  group.muted = seen.muted.size > 0
-  noteMuted(draft, seen, by)
+  group.muted = false
+  takeMuted(draft, seen, by)
   if (group.incident === undefined && seen.firing.length > 0) {
     group.incident = { id: `${group.id}-${nominal.toString(36)}`, openedAt: nominal }
     note(draft, by.now, { kind: 'opened', reason: 'alerts fire', alerts: seen.firing })
@@ -146,7 +146,9 @@ function notToldReason(target: Target, seen: View): string {
   return seen.resolved.length > 0 ? 'told already; what resolved is not sent' : 'told already'
 }
 
-function noteMuted(draft: Draft, seen: View, by: Context): void {
+/** What is muted now has to be looked at again when it is not, which the grid does; and the timeline says it. */
+export function takeMuted(draft: Draft, seen: View, by: Context): void {
+  draft.group.muted ||= seen.muted.size > 0
   const said = [...seen.muted].map(([fingerprint, reason]) => `${fingerprint} ${reason}`).sort()
   const key = said.length === 0 ? undefined : digest(said)
   if (key === draft.group.said) return

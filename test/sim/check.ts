@@ -28,7 +28,10 @@ export async function violations(run: Outcome): Promise<string[]> {
   return found
 }
 
-/** A copy too many, or the same words under another id, must have an ambiguous attempt to explain it. */
+/**
+ * A copy too many must have an ambiguous attempt of it to explain it; the same words under another id, one
+ * of other words in between.
+ */
 function extras(run: Outcome, name: string, sink: Sink): string[] {
   const [account, target] = name.split('/') as [string, string]
   const timeline = wholeTimeline(run, account)
@@ -46,7 +49,10 @@ function extras(run: Outcome, name: string, sink: Sink): string[] {
       const wasMuted = seen.alerts.some(({ fingerprint }) =>
         timeline.some((entry) => excuses(entry, fingerprint, false)),
       )
-      const explained = wasMuted || doubtful.some((entry) => seen.id.startsWith(entry.delivery!.split('-')[0]!))
+      const other = doubtful.some(({ delivery }) => {
+        return delivery !== before.id && delivery !== seen.id && delivery?.startsWith(`${seen.id.split('-')[0]}-`)
+      })
+      const explained = wasMuted || other
       if (!explained) found.push(`extra: ${name} heard the same twice, as ${before.id} and as ${seen.id}`)
     }
   }
@@ -78,7 +84,7 @@ async function truth(run: Outcome, account: string): Promise<string[]> {
       const ended =
         post.status === 'resolved' || (post.endsAfterMs !== undefined && post.at + post.endsAfterMs <= world.now())
       const knows = heard.get(print)
-      const excused = timeline.some((entry) => excuses(entry, print, ended))
+      const excused = ended ? timeline.some((entry) => excuses(entry, print, true)) : stillMuted(run, post, last)
       if (!ended && knows !== 'firing' && !excused) {
         found.push(
           `lost: ${account}/${id} ought to know that ${post.name}/${post.group} fires, but heard ${knows ?? 'nothing'}`,
@@ -96,6 +102,16 @@ async function truth(run: Outcome, account: string): Promise<string[]> {
     }
   }
   return found
+}
+
+/** A silence is over when a run ends; a source may fire on. */
+function stillMuted(
+  run: Outcome,
+  post: Outcome['accepted'][number],
+  last: Map<string, Outcome['accepted'][number]>,
+): boolean {
+  const rules = (run.story.changed ?? run.story.sections).inhibitRules
+  return rules.length > 0 && post.name === 'b' && last.get(`a/${post.group}`)?.status === 'firing'
 }
 
 /** A mute explains what was not told; a resolve that was told to nobody needs that somebody knew nothing of it. */

@@ -25,12 +25,6 @@ export const MUTANTS: Mutant[] = [
     replace: 'return `a#one#g#${escapePart(group)}`',
   },
   {
-    name: 'account missing from the id of a group',
-    file: 'shared/config/groups.ts',
-    find: 'digest([account, policyId,',
-    replace: "digest(['', policyId,",
-  },
-  {
     name: 'head saved without a version check',
     file: 'shared/store/heads.ts',
     find: "loaded === undefined ? 'absent' : { version: loaded.version },\n  )",

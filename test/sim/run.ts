@@ -72,7 +72,7 @@ export async function runSeed(
     stormy,
     alerts: memoryQueue(clock),
     deliveries: memoryQueue(clock),
-    faults: () => (stormy() ? story.faults : { ...NO_FAULTS, latencyMs: story.faults.latencyMs }),
+    faults: () => (stormy() ? story.faults : NO_FAULTS),
     errors: [],
   }
   for (const account of story.accounts)
