@@ -10,10 +10,14 @@ import type { Group, Member, Target, Tombstone } from '../group/group.ts'
 
 /** A head is written at every save: above this its alerts go to pages. */
 const INLINE_BYTES = 8 * 1024
-/** Target size of a page. */
-const PAGE_BYTES = 32 * 1024
+/** Below this a page is not worth an item of its own. */
+const PAGE_BYTES = 4 * 1024
+/** What naming a page adds to the head. */
+const NAME_BYTES = 24
 /** 2^12 pages of 32 KiB: far beyond 100,000 alerts in one group. */
 const MOST_BITS = 12
+/** Alerts that are measured to estimate the rest. */
+const SAMPLE = 8
 
 export interface PackedGroup {
   /** Text of the head item. */
@@ -65,11 +69,12 @@ export function unpackGroup({ parts, pages }: PackedGroup): Group {
 export function packGroup(group: Group, before: PackedGroup | undefined, writer: string): PackedGroup {
   const { members, tombstones, targets, ...core } = group
   const whole: PagePart = { members: [...members], tombstones: [...tombstones], targets: [...targets] }
-  const small = members.size + tombstones.size <= INLINE_BYTES / 64
+  const bytes = estimate(whole)
+  const small = bytes <= 2 * INLINE_BYTES
   const head = small ? JSON.stringify({ core, inline: whole, pages: [] } satisfies HeadBody) : ''
   if (small && head.length <= INLINE_BYTES) return { head, pages: [], parts: { core, inline: whole } }
 
-  const bits = pageBits(whole)
+  const bits = pageBits(bytes)
   const places = new Map<string, PagePart>([['targets', { members: [], tombstones: [], targets: whole.targets ?? [] }]])
   for (const entry of whole.members) placeFor(places, bits, entry[0]).members.push(entry)
   for (const entry of whole.tombstones) placeFor(places, bits, entry[0]).tombstones.push(entry)
@@ -80,11 +85,19 @@ export function packGroup(group: Group, before: PackedGroup | undefined, writer:
 }
 
 /** Estimated from a few: packing must not stringify ten thousand alerts to learn how large they are. */
-function pageBits(whole: PagePart): number {
-  const sample = whole.members.slice(0, 20)
-  const each = sample.length === 0 ? 200 : JSON.stringify(sample).length / sample.length
-  const bytes = whole.members.length * each + whole.tombstones.length * 100
-  return Math.min(MOST_BITS, Math.max(0, Math.ceil(Math.log2(bytes / PAGE_BYTES))))
+function estimate({ members, tombstones }: PagePart): number {
+  const sample = members.slice(0, SAMPLE)
+  const each = sample.length === 0 ? 0 : JSON.stringify(sample).length / sample.length
+  return members.length * each + tombstones.length * 100
+}
+
+/**
+ * A save that changes one alert writes the head and one page. Together they are smallest when all the
+ * names are as long as one page: so many small pages in a small group, large pages in a large one.
+ */
+function pageBits(bytes: number): number {
+  const pages = Math.min(bytes / PAGE_BYTES, Math.sqrt(bytes / NAME_BYTES))
+  return Math.min(MOST_BITS, Math.max(0, Math.ceil(Math.log2(pages))))
 }
 
 function placeFor(places: Map<string, PagePart>, bits: number, fingerprint: Fingerprint): PagePart {

@@ -9,15 +9,23 @@ export interface PageCache {
   keep(account: string, group: string, packed: PackedGroup): void
 }
 
-/** Pages kept, about 32 KiB of text each. */
-const KEPT_PAGES = 2000
+/** Alerts, under 1 KiB each, in the pages that are kept; a page without any counts as one. */
+const KEPT_ALERTS = 80_000
 
 export function createPageCache(table: Table): PageCache {
   const kept = new Map<string, PagePart>()
-  const remember = (key: string, part: PagePart): void => {
+  let alerts = 0
+  const forget = (key: string): void => {
+    const part = kept.get(key)
+    if (part === undefined) return
     kept.delete(key)
+    alerts -= weight(part)
+  }
+  const remember = (key: string, part: PagePart): void => {
+    forget(key)
     kept.set(key, part)
-    if (kept.size > KEPT_PAGES) kept.delete(kept.keys().next().value!)
+    alerts += weight(part)
+    while (alerts > KEPT_ALERTS && kept.size > 1) forget(kept.keys().next().value!)
   }
   const page = async (account: string, group: string, name: string): Promise<PagePart | undefined> => {
     const key = `${account}/${group}/${name}`
@@ -44,4 +52,8 @@ export function createPageCache(table: Table): PageCache {
       for (const { name, part } of packed.pages) remember(`${account}/${group}/${name}`, part)
     },
   }
+}
+
+function weight({ members, tombstones }: PagePart): number {
+  return 1 + members.length + tombstones.length
 }
