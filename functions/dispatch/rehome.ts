@@ -55,17 +55,18 @@ export function rehome(group: Group, config: CompiledConfig): Rehoming {
 }
 
 /**
- * Who was told of an alert by this group is not told again by the next, and who may have heard of it, from
- * a delivery that is still out or in doubt, is owed its resolve: by channel and fingerprint.
+ * Who was told of an alert by this group is not told again by the next; who may have heard of it, from a
+ * delivery that is still out or in doubt, is owed its resolve. By channel and fingerprint.
  */
 function takeHeard(group: Group, fingerprint: Fingerprint, message: AlertsMoved): void {
   for (const [id, { told, doubt, open }] of group.targets) {
-    if (doubt?.firing.includes(fingerprint) || open?.firing.includes(fingerprint)) {
-      const list = message.doubt[id] ?? []
-      message.doubt[id] = list
-      list.push(fingerprint)
+    const knows = told?.firing.includes(fingerprint) ?? false
+    const mayHaveHeard = [doubt, open].some((sent) => sent?.firing.includes(fingerprint))
+    const contradicted = [doubt, open].some((sent) => sent?.resolved.includes(fingerprint))
+    if (mayHaveHeard || (knows && contradicted)) {
+      message.doubt[id] = [...(message.doubt[id] ?? []), fingerprint]
     }
-    if (told === undefined || !told.firing.includes(fingerprint)) continue
+    if (told === undefined || !knows || contradicted) continue
     const mark = message.told[id]
     if (mark === undefined) message.told[id] = { at: told.at, firing: [fingerprint] }
     else mark.firing.push(fingerprint)

@@ -227,13 +227,17 @@ function leave(draft: Draft, by: Context): void {
     return target === undefined || !living(target) || (!target.open && !target.retry && !target.recheck)
   })
   const unheard: string[] = []
+  const mutedAway = new Map<string, string[]>()
   for (const [fingerprint, member] of group.members) {
     if (!resolvedAt(member.alert, by.now)) continue
     if (member.compared === undefined || member.compared < member.alert.endsAt) continue
-    if (!settled && by.muted(fingerprint, member.alert) === undefined) continue
+    const muted = settled ? undefined : by.muted(fingerprint, member.alert)
+    if (!settled && muted === undefined) continue
+    if (muted !== undefined) mutedAway.set(muted, [...(mutedAway.get(muted) ?? []), fingerprint])
     bury(group, fingerprint, member, by.now, by.messageLifeMs)
     if (!heard(group, fingerprint)) unheard.push(fingerprint)
   }
+  for (const [reason, alerts] of mutedAway) note(draft, by.now, { kind: 'not-told', reason, alerts })
   if (unheard.length > 0) {
     note(draft, by.now, { kind: 'not-told', reason: 'resolved before anybody was told', alerts: unheard })
   }

@@ -60,7 +60,7 @@ function extras(run: Outcome, name: string, sink: Sink): string[] {
 }
 
 function words({ alerts }: Seen): string {
-  return alerts.map((alert) => `${alert.fingerprint} ${alert.status} ${alert.startsAt}`).join()
+  return alerts.map((alert) => `${alert.fingerprint} ${alert.status} ${alert.startsAt} ${alert.endsAt}`).join()
 }
 
 /** What is, by the last word of the senders, against what each target heard last. */

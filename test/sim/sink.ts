@@ -8,6 +8,7 @@ export interface SeenAlert {
   status: 'firing' | 'resolved'
   labels: Record<string, string>
   startsAt: string
+  endsAt: string
 }
 
 /** What a receiver took, in the order it took it. */
