@@ -1,12 +1,12 @@
 import { toRfc3339 } from '../../shared/base/time.ts'
-import type { Decision } from '../../shared/group/context.ts'
-import { type BodyRefused, type DeliveryDue, type GroupWake, MESSAGE_VERSION } from '../../shared/message/message.ts'
+import type { BodyRefused } from '../../shared/message/message.ts'
 import { parseMessage } from '../../shared/message/parse.ts'
-import { type InMessage, MAX_DELAY_MS, type OutMessage, type QueueHandler, sendAll } from '../../shared/queue/port.ts'
+import { type InMessage, type QueueHandler, sendAll } from '../../shared/queue/port.ts'
 import { createHeads, type Heads } from '../../shared/store/heads.ts'
 import { keepRefused } from '../../shared/store/refused.ts'
 import { type Decider, decide } from './decide.ts'
 import type { DispatchDeps } from './deps.ts'
+import { sendEffects } from './effects.ts'
 import { intake, type Parsed } from './intake.ts'
 import { activeSilences, noteInhibitors } from './muting.ts'
 
@@ -69,7 +69,7 @@ async function dispatchAccount(
       [...works.values()].map(async (work) => {
         const decision = await decide(work, decider).catch((error: unknown) => report(deps, work.id, error))
         if (decision === undefined) for (const id of work.messages) failed.add(id)
-        return decision
+        return { decision, again: work.again }
       }),
     )
     await sendEffects(deps, account, decisions)
@@ -82,43 +82,6 @@ async function dispatchAccount(
 function report(deps: DispatchDeps, what: string, error: unknown): undefined {
   deps.metrics.add('tocsin_errors_total', { function: 'dispatch' })
   deps.log?.({ at: toRfc3339(deps.clock.now()), function: 'dispatch', what, error: String(error) })
-}
-
-/**
- * Deliveries and wakes of decisions that are saved. A message that is lost here is found: an open delivery
- * by its deadline, a wake by sweep.
- */
-async function sendEffects(
-  deps: DispatchDeps,
-  account: string,
-  decisions: (Decision | 'nothing' | undefined)[],
-): Promise<void> {
-  const due: OutMessage[] = []
-  const wakes: OutMessage[] = []
-  const now = deps.clock.now()
-  for (const decision of decisions) {
-    if (decision === undefined || decision === 'nothing') continue
-    const group = decision.group.id
-    for (const { delivery, attempt, deadline } of decision.open) {
-      const { id, target } = delivery
-      const message: DeliveryDue = {
-        v: MESSAGE_VERSION,
-        kind: 'delivery',
-        account,
-        group,
-        target,
-        delivery: id,
-        attempt,
-        deadline,
-      }
-      due.push({ account, body: JSON.stringify(message) })
-    }
-    if (decision.arm !== undefined && decision.arm - now <= MAX_DELAY_MS) {
-      const message: GroupWake = { v: MESSAGE_VERSION, kind: 'wake', account, group, at: decision.arm }
-      wakes.push({ account, body: JSON.stringify(message), delayMs: Math.max(0, decision.arm - now) })
-    }
-  }
-  await Promise.all([sendAll(deps.deliveries, due), sendAll(deps.alerts, wakes)])
 }
 
 async function sendJson(deps: DispatchDeps, account: string, messages: unknown[]): Promise<boolean> {

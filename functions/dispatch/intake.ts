@@ -17,6 +17,8 @@ export interface Work {
   labels?: Record<string, string>
   inputs: Input[]
   messages: Set<string>
+  /** One of the messages was received before: what was decided then may not have been sent. */
+  again: boolean
 }
 
 export interface Parsed {
@@ -29,10 +31,11 @@ export function intake(parsed: readonly Parsed[], config: CompiledConfig, now: M
   const works = new Map<string, Work>()
   for (const { message, body } of parsed) {
     const give = (id: string, input: Input): Work => {
-      const work = works.get(id) ?? { account: body.account, id, inputs: [], messages: new Set() }
+      const work = works.get(id) ?? { account: body.account, id, inputs: [], messages: new Set(), again: false }
       works.set(id, work)
       work.inputs.push(input)
       work.messages.add(message.id)
+      work.again ||= message.receives > 1
       return work
     }
     switch (body.kind) {
@@ -72,7 +75,7 @@ function route(config: CompiledConfig, account: string, arrival: Arrival, give: 
 }
 
 /** Alerts with their place in the order: the moment ingest stamped, then the message and the place in it. */
-export function arrivals(body: AlertsReceived, message: InMessage, now: Millis): Arrival[] {
+function arrivals(body: AlertsReceived, message: InMessage, now: Millis): Arrival[] {
   const { account, integration, receivedAt, recoverAfterMs } = body
   // A first delivery that is late must not end what nobody could look at yet; a later one must not end later.
   const from = message.receives > 1 ? receivedAt : now

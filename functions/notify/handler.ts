@@ -1,5 +1,5 @@
 import type { Metrics } from '../../shared/base/metrics.ts'
-import type { Chance, Clock } from '../../shared/base/time.ts'
+import type { Chance, Clock, Millis } from '../../shared/base/time.ts'
 import type { Outbound } from '../../shared/channels/channel.ts'
 import { channelKinds } from '../../shared/channels/registry.ts'
 import { openSettings } from '../../shared/channels/secrets.ts'
@@ -23,6 +23,8 @@ export interface NotifyDeps {
   publicUrl: string
   request: Outbound
   metrics: Metrics
+  /** When the only process that works on this table began; absent where there can be several. */
+  aloneSince?: Millis
   /** Tests bring their own. */
   senders?: Senders
 }

@@ -59,7 +59,8 @@ export function wire(options: WireOptions): Parts {
   const ingest = createIngest({ ...deps, ids: () => randomBytes(8).toString('hex') })
   const api = createApi({ ...deps, ...(adminKey ? { adminKey } : {}), version: VERSION, startedAt: clock.now() })
   const dispatch = createDispatch({ ...deps, log: (entry) => log(JSON.stringify(entry)) })
-  const notify = createNotify(deps)
+  // The lock on the data directory makes this process the only one.
+  const notify = createNotify({ ...deps, aloneSince: clock.now() })
   const sweep = createSweep(deps)
   /** After the sweep what DynamoDB does by itself, and what CloudWatch would know of the queues. */
   const minutely = async (): Promise<void> => {

@@ -2,7 +2,7 @@ import type { Metrics } from '../base/metrics.ts'
 import { type Clock, type Millis, SECOND } from '../base/time.ts'
 import { type DeliveryDue, type DeliverySettled, MESSAGE_VERSION } from '../message/message.ts'
 import { type Queue, toAscii } from '../queue/port.ts'
-import { claimAttempt, recordOutcome } from '../store/deliveries.ts'
+import { claimAttempt, readDelivery, recordOutcome } from '../store/deliveries.ts'
 import type { Delivery } from './delivery.ts'
 import type { FailureReason, Outcome } from './outcome.ts'
 
@@ -14,6 +14,10 @@ import type { FailureReason, Outcome } from './outcome.ts'
  * 3. Send, if there is time; never beyond the deadline, when the group opens what comes next.
  * 4. Report. Nothing from the claim on hands the message back: the attempt could not be begun again.
  *    A report that is lost leaves the group without an outcome at the deadline, which is `ambiguous`.
+ *
+ * Where one process at a time works on the table, a copy of the message that finds its attempt begun by
+ * an earlier process reports for it at once: nobody else can be sending. Elsewhere this must not be
+ * done: a copy may be received while the first holder still sends.
  */
 export interface AttemptDeps {
   table: Parameters<typeof claimAttempt>[0]
@@ -21,6 +25,8 @@ export interface AttemptDeps {
   alerts: Queue
   clock: Clock
   metrics: Metrics
+  /** When the only process that works on this table began; absent where there can be several. */
+  aloneSince?: Millis
 }
 
 /** What a sender made ready before the claim. */
@@ -47,6 +53,7 @@ export async function attemptDelivery(
   const { account, group, delivery: id, attempt } = due
   const claim = await claimAttempt(deps.table, account, group, id, attempt, deps.clock.now())
   if (claim.kind !== 'claimed') {
+    if (claim.kind === 'taken') await reportAbandoned(due, deps)
     // Taken: whoever took it reports, or the deadline does. Missing: retention took it, long past its deadline.
     deps.metrics.add('tocsin_attempts_dropped_total', { reason: claim.kind })
     return
@@ -57,6 +64,23 @@ export async function attemptDelivery(
     bestEffort('record', () => recordOutcome(deps.table, account, group, id, attempt, outcome), deps.metrics),
     bestEffort('report', () => report(due, outcome, deps.alerts), deps.metrics),
   ])
+}
+
+/**
+ * For an attempt whose process ended: its outcome if that was kept, else `ambiguous`, which a receiver that
+ * got it already tells by the same id. A clock that was set back makes it look begun later, and then the
+ * deadline reports. Twice or late is safe: an outcome counts only for the attempt that is open. A throw
+ * hands the message back, which is safe too, as nothing is sent here.
+ */
+async function reportAbandoned(due: DeliveryDue, { table, alerts, clock, aloneSince }: AttemptDeps): Promise<void> {
+  if (aloneSince === undefined) return
+  const { account, group, delivery: id, attempt } = due
+  const progress = (await readDelivery(table, account, group, id))?.progress
+  if (progress?.begun !== attempt || progress.begunAt === undefined || progress.begunAt >= aloneSince) return
+  const detail = 'the process ended while it was sending'
+  const outcome = progress.last ?? { kind: 'ambiguous', at: clock.now(), reason: 'other', detail }
+  await recordOutcome(table, account, group, id, attempt, outcome)
+  await report(due, outcome, alerts)
 }
 
 /** A sender for what is known beforehand to go nowhere. It still is claimed and reported as an attempt. */

@@ -257,3 +257,34 @@ describe('messages that come again', () => {
     expect(here.counted).toContain('tocsin_outcomes_lost_total report')
   })
 })
+
+describe('an attempt that was begun by a process that ended', () => {
+  const begun = NOW - 1000
+  const abandoned = async (more: Partial<NotifyDeps>): Promise<World> => {
+    const here = await opened(more)
+    await claimAttempt(here.deps.table, 'acme', 'g1', 'g1-d1', 1, begun)
+    expect(await run(here, message(due()))).toEqual([])
+    expect(here.asked).toEqual([])
+    return here
+  }
+
+  test('is ambiguous at once where one process at a time works', async () => {
+    const here = await abandoned({ aloneSince: begun + 1 })
+    expect(here.outcomes).toMatchObject([{ delivery: 'g1-d1', attempt: 1, outcome: { kind: 'ambiguous' } }])
+  })
+
+  test('has the outcome that was kept, when only the report was lost', async () => {
+    const here = await opened({ aloneSince: NOW + 1 })
+    await run(here, message(due()))
+    await run(here, message(due()))
+    expect(here.asked).toHaveLength(1)
+    expect(here.outcomes.map(({ outcome }) => outcome.kind)).toEqual(['arrived', 'arrived'])
+  })
+
+  test.each([
+    ['there can be several processes', {}],
+    ['this process began it', { aloneSince: begun }],
+  ])('is left to its deadline when %s', async (_when, more) => {
+    expect((await abandoned(more)).outcomes).toEqual([])
+  })
+})

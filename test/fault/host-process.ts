@@ -1,0 +1,82 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+export const OWNER_KEY = 'the-owner-of-this-test'
+
+/** The one-machine host as a process of its own, on any free port. */
+export interface HostProcess {
+  child: ChildProcess
+  /** Where it listens, once it does; throws when it ends before. */
+  url: Promise<string>
+  /** All it wrote to standard error. */
+  stderr(): string
+  ended: Promise<{ code: number | null; afterMs: number }>
+}
+
+/** `wrapper`: a command in front of node, such as strace. */
+export function startHostProcess(dataDir: string, wrapper: readonly string[] = []): HostProcess {
+  const began = performance.now()
+  const [command = '', ...args] = [...wrapper, process.execPath, 'infra/machine/main.ts']
+  const env = { TOCSIN_DATA: dataDir, TOCSIN_API_KEY: OWNER_KEY, TOCSIN_ALLOW_TARGETS: '127.0.0.0/8' }
+  const child = spawn(command, args, {
+    env: { PATH: process.env.PATH, PORT: '0', ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  let [out, err] = ['', '']
+  const ended = new Promise<{ code: number | null; afterMs: number }>((resolve) =>
+    child.on('close', (code) => resolve({ code, afterMs: performance.now() - began })),
+  )
+  const url = new Promise<string>((resolve, reject) => {
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      out += text
+      const found = /listening on (\S+),/.exec(out)?.[1]
+      if (found !== undefined) resolve(found)
+    })
+    void ended.then(() => reject(new Error(`ended before it listened: ${err}`)))
+  })
+  url.catch(() => {})
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (err += text))
+  return { child, url, stderr: () => err, ended }
+}
+
+export async function endHost(host: HostProcess, signal: NodeJS.Signals): Promise<number | null> {
+  host.child.kill(signal)
+  return (await host.ended).code
+}
+
+/** A directory, and what removes it. */
+export function temporaryDirectory(): { path: string; remove(): void } {
+  const path = mkdtempSync(join(tmpdir(), 'tocsin-'))
+  return { path, remove: () => rmSync(path, { recursive: true, force: true }) }
+}
+
+export async function api(url: string, method: string, path: string, body?: unknown): Promise<Response> {
+  return await fetch(url + path, {
+    method,
+    headers: { authorization: `Bearer ${OWNER_KEY}`, 'content-type': 'application/json' },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  })
+}
+
+/** Every alert is a group of its own and told at once. Returns the path of the integration. */
+export async function tellEachAlone(url: string, webhook: string): Promise<string> {
+  const policy = { id: 'each', groupBy: ['...'], groupWait: '0s', groupInterval: '5m', notify: [{ channel: 'sink' }] }
+  const channels = [{ id: 'sink', type: 'webhook', url: webhook }]
+  const put = await api(url, 'PUT', '/api/v1/config', { channels, policies: [policy] })
+  if (put.status !== 200) throw new Error(`config: ${put.status} ${await put.text()}`)
+  return await integrationPath(url)
+}
+
+export async function integrationPath(url: string): Promise<string> {
+  const shown = (await (await api(url, 'GET', '/api/v1/integrations/default')).json()) as { url: string }
+  return `${new URL(shown.url).pathname}/api/v2/alerts`
+}
+
+/** Waits until `done`, at most `ms`; whether it came to be. */
+export async function until(done: () => boolean, ms: number): Promise<boolean> {
+  const end = performance.now() + ms
+  while (!done() && performance.now() < end) await new Promise((resolve) => setTimeout(resolve, 20))
+  return done()
+}

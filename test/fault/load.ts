@@ -1,0 +1,41 @@
+/** Clients that post one unique alert after the other and remember which were answered 2xx. */
+export interface Load {
+  acknowledged: Set<string>
+  stop(): Promise<void>
+}
+
+const CLIENTS = 8
+
+/** `target` is the URL of the moment, undefined while nobody listens. */
+export function startLoad(target: () => string | undefined, pauseMs = 5): Load {
+  const acknowledged = new Set<string>()
+  let [count, stopped] = [0, false]
+  const client = async (): Promise<void> => {
+    while (!stopped) {
+      const url = target()
+      const name = `alert-${++count}`
+      if (url !== undefined && (await accepted(url, name))) acknowledged.add(name)
+      await new Promise((resolve) => setTimeout(resolve, pauseMs))
+    }
+  }
+  const clients = Array.from({ length: CLIENTS }, client)
+  return {
+    acknowledged,
+    async stop() {
+      stopped = true
+      await Promise.all(clients)
+    },
+  }
+}
+
+/** A host that is killed answers nothing, which promises nothing. */
+async function accepted(url: string, name: string): Promise<boolean> {
+  try {
+    const body = JSON.stringify([{ labels: { alertname: name } }])
+    const answer = await fetch(url, { method: 'POST', headers: { 'content-type': 'application/json' }, body })
+    await answer.arrayBuffer()
+    return answer.ok
+  } catch {
+    return false
+  }
+}

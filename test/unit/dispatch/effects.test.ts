@@ -1,0 +1,28 @@
+import { expect, test } from 'vitest'
+import { createDispatch } from '../../../functions/dispatch/handler.ts'
+import { brokenLine } from './setup.ts'
+
+test('a delivery that was decided and not sent is sent when its message comes again, and only then', async () => {
+  const here = await brokenLine({ groupWait: '0s' })
+  const dispatch = createDispatch(here.deps)
+  here.breakQueues(true)
+  expect((await dispatch([here.alert('m1', 1)])).failed).toEqual(['m1'])
+  here.breakQueues(false)
+  expect(await dispatch([here.alert('m1', 2)])).toEqual({ failed: [] })
+  const [first] = here.sent('delivery')
+  expect(first).toMatchObject({ attempt: 1, target: 'hook' })
+  expect(await dispatch([here.alert('m1', 3)])).toEqual({ failed: [] })
+  expect(here.sent('delivery')).toEqual([first, first])
+  await dispatch([here.alert('m2', 1)])
+  expect(here.sent('delivery')).toHaveLength(2)
+})
+
+test('so is a wake, for the moment it was armed for', async () => {
+  const here = await brokenLine({ groupWait: '30s' })
+  const dispatch = createDispatch(here.deps)
+  here.breakQueues(true)
+  await dispatch([here.alert('m1', 1)])
+  here.breakQueues(false)
+  await dispatch([here.alert('m1', 2)])
+  expect(here.sent('wake')).toMatchObject([{ at: here.now + 30_000 }])
+})
