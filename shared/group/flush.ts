@@ -9,7 +9,7 @@ import type { Member, Target } from './group.ts'
 import { note, noteTarget } from './log.ts'
 
 /** From opening to the moment the group gives an attempt up as ambiguous: queue, claim and send together. */
-export const DELIVERY_WINDOW_MS = 2 * MINUTE
+const DELIVERY_WINDOW_MS = 2 * MINUTE
 
 /** What a flush looks at: the group's alerts, without what is muted. */
 export interface View {

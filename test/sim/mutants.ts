@@ -37,12 +37,6 @@ export const MUTANTS: Mutant[] = [
     replace: '',
   },
   {
-    name: 'a batch of moved alerts that failed counts as sent',
-    file: 'functions/dispatch/handler.ts',
-    find: 'return sent.failed.length === 0',
-    replace: 'return true',
-  },
-  {
     name: 'delivery id by chance',
     file: 'shared/group/flush.ts',
     find: 'String(target.count), content.hash]',
@@ -112,7 +106,7 @@ export const MUTANTS: Mutant[] = [
   {
     name: 'resolved dropped before it is told',
     file: 'shared/group/advance.ts',
-    find: 'if (!settled && by.muted(fingerprint, member.alert) === undefined) continue',
+    find: 'if (!settled && muted === undefined) continue',
     replace: '',
   },
   {
@@ -132,12 +126,6 @@ export const MUTANTS: Mutant[] = [
     file: 'shared/group/wake.ts',
     find: 'if (target.open !== undefined) return consider(target.open.deadline)',
     replace: 'if (target.open !== undefined) return',
-  },
-  {
-    name: 'an open delivery is never given up',
-    file: 'shared/group/settle.ts',
-    find: 'if (open === undefined || by.now < open.deadline) continue',
-    replace: 'continue',
   },
   {
     name: 'a retry without a wake',
@@ -162,12 +150,6 @@ export const MUTANTS: Mutant[] = [
     file: 'functions/dispatch/decide.ts',
     find: 'decision.open.map(({ delivery }) =>',
     replace: 'decision.open.slice(1).map(({ delivery }) =>',
-  },
-  {
-    name: 'what targets heard does not move along with alerts',
-    file: 'functions/dispatch/rehome.ts',
-    find: 'if (!stays) takeHeard(group, fingerprint, message)',
-    replace: '',
   },
   {
     name: 'a swallowed error of the sender counts as arrived',

@@ -46,10 +46,10 @@ export function createProcess(name: string): Process {
   return process
 }
 
-export class Fault extends Error {}
+class Fault extends Error {}
 
 /** Every effect of a process goes through here: this is where it waits, fails or dies. */
-export async function effect<T>(
+async function effect<T>(
   world: World,
   process: Process,
   rates: () => FaultRates,

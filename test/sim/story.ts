@@ -40,7 +40,7 @@ export interface Post {
   endsAfterMs?: number
 }
 
-export const RECOVER_MS = 30 * 24 * 3600_000
+const RECOVER_MS = 30 * 24 * 3600_000
 const REPEAT_MS = 20 * 24 * 3600_000
 
 export function drawStory(chance: Chance, clean: boolean): Story {
