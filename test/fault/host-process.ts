@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
-export const OWNER_KEY = 'the-owner-of-this-test'
+const OWNER_KEY = 'the-owner-of-this-test'
 
 /** The one-machine host as a process of its own, on any free port. */
 export interface HostProcess {
@@ -52,7 +52,7 @@ export function temporaryDirectory(): { path: string; remove(): void } {
   return { path, remove: () => rmSync(path, { recursive: true, force: true }) }
 }
 
-export async function api(url: string, method: string, path: string, body?: unknown): Promise<Response> {
+async function api(url: string, method: string, path: string, body?: unknown): Promise<Response> {
   return await fetch(url + path, {
     method,
     headers: { authorization: `Bearer ${OWNER_KEY}`, 'content-type': 'application/json' },
