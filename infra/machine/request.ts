@@ -137,6 +137,8 @@ function readBody(incoming: IncomingMessage): Promise<Buffer> {
     })
     incoming.once('end', () => resolve(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks, bytes)))
     incoming.once('error', reject)
-    incoming.once('close', () => reject(new BodyCutShort()))
+    incoming.once('close', () => {
+      if (!incoming.complete) reject(new BodyCutShort())
+    })
   })
 }

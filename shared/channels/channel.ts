@@ -14,7 +14,9 @@ export interface ChannelKind<Settings> {
   type: string
   fields: readonly ChannelField[]
   /** Settings as the user wrote them, or the problems with the path of each. */
-  parse(settings: unknown): { ok: true; settings: Settings } | { ok: false; problems: { path: string; message: string }[] }
+  parse(
+    settings: unknown,
+  ): { ok: true; settings: Settings } | { ok: false; problems: { path: string; message: string }[] }
   /** How long one send may take. */
   timeoutMs(settings: Settings): number
 }

@@ -1,6 +1,6 @@
 import type { Millis } from '../base/time.ts'
-import type { Matcher } from '../matcher/matcher.ts'
 import type { TimeInterval } from '../interval/interval.ts'
+import type { Matcher } from '../matcher/matcher.ts'
 
 /**
  * The account as one document, validated and filled with defaults: what handlers work from.

@@ -2,7 +2,7 @@ import type { Millis } from '../base/time.ts'
 import type { Draft } from './context.ts'
 import type { TimelineEntry } from './group.ts'
 
-/** An entry names so many alerts at most; the delivery has them all. */
+/** An entry names so many alerts at most; the delivery names more. */
 const NAMED_ALERTS = 20
 
 export function note(draft: Draft, at: Millis, entry: Omit<TimelineEntry, 'at' | 'incident'>): void {

@@ -3,7 +3,8 @@ import type { Group, Member, Target, Tombstone } from '../group/group.ts'
 
 /*
  * How a group is spread over items. While it is small, everything is in the head. Larger, the alerts move
- * to pages by the first bits of their fingerprint, and the targets' sets to a page of their own. A page is
+ * to pages by the first bits of their fingerprint, and the targets' sets, as one text cut into pieces, to
+ * pages of their own: sets of many fingerprints for many targets know no bound. A page is
  * never changed: a save writes a page under a new name and the head names it, so the head alone decides
  * what is true and a half-done save is invisible.
  */
@@ -16,6 +17,8 @@ const PAGE_BYTES = 4 * 1024
 const NAME_BYTES = 24
 /** 2^12 pages of 32 KiB: far beyond 100,000 alerts in one group. */
 const MOST_BITS = 12
+/** A piece of the targets' text: in an item it is escaped once more, of which the worst is three bytes each. */
+const PIECE_CHARS = 96 * 1024
 /** Alerts that are measured to estimate the rest. */
 const SAMPLE = 8
 
@@ -38,7 +41,10 @@ interface PackedPage {
 export interface PagePart {
   members: [Fingerprint, Member][]
   tombstones: [Fingerprint, Tombstone][]
+  /** Only in a head. */
   targets?: [string, Target][]
+  /** Only in pages: a piece of the JSON of all targets. */
+  text?: string
 }
 
 interface GroupParts {
@@ -57,11 +63,13 @@ export function parseHead(body: string): HeadBody {
 
 export function unpackGroup({ parts, pages }: PackedGroup): Group {
   const all = [parts.inline, ...pages.map((page) => page.part)]
+  const text = all.map((part) => part.text ?? '').join('')
+  const targets = text === '' ? (parts.inline.targets ?? []) : (JSON.parse(text) as [string, Target][])
   return {
     ...parts.core,
     members: new Map(all.flatMap((part) => part.members)),
     tombstones: new Map(all.flatMap((part) => part.tombstones)),
-    targets: new Map(all.flatMap((part) => part.targets ?? [])),
+    targets: new Map(targets),
   }
 }
 
@@ -75,13 +83,23 @@ export function packGroup(group: Group, before: PackedGroup | undefined, writer:
   if (small && head.length <= INLINE_BYTES) return { head, pages: [], parts: { core, inline: whole } }
 
   const bits = pageBits(bytes)
-  const places = new Map<string, PagePart>([['targets', { members: [], tombstones: [], targets: whole.targets ?? [] }]])
+  const places = new Map<string, PagePart>(targetPieces(targets))
   for (const entry of whole.members) placeFor(places, bits, entry[0]).members.push(entry)
   for (const entry of whole.tombstones) placeFor(places, bits, entry[0]).tombstones.push(entry)
   const pages = [...places].map(([place, part]) => keepOrMake(before, place, part, writer))
   const inline: PagePart = { members: [], tombstones: [] }
   const body: HeadBody = { core, inline, pages: pages.map((page) => page.name) }
   return { head: JSON.stringify(body), pages, parts: { core, inline } }
+}
+
+/** In their order, which is also the order in which the head names them. */
+function targetPieces(targets: Group['targets']): [string, PagePart][] {
+  const text = JSON.stringify([...targets])
+  const count = Math.ceil(text.length / PIECE_CHARS)
+  return Array.from({ length: count }, (_, index) => [
+    `targets.${index}`,
+    { members: [], tombstones: [], text: text.slice(index * PIECE_CHARS, (index + 1) * PIECE_CHARS) },
+  ])
 }
 
 /** Estimated from a few: packing must not stringify ten thousand alerts to learn how large they are. */
@@ -116,7 +134,7 @@ function keepOrMake(before: PackedGroup | undefined, place: string, part: PagePa
   return { name: `${place}!${writer}`, place, part, body: () => JSON.stringify(part) }
 }
 
-/** Alerts and tombstones are replaced, never changed, so identity tells; targets are small enough to compare. */
+/** Alerts and tombstones are replaced, never changed, so identity tells. */
 function samePart(a: PagePart, b: PagePart): boolean {
   if (a.members.length !== b.members.length || a.tombstones.length !== b.tombstones.length) return false
   const members = new Map(a.members)
@@ -124,6 +142,6 @@ function samePart(a: PagePart, b: PagePart): boolean {
   return (
     b.members.every(([fingerprint, member]) => members.get(fingerprint) === member) &&
     b.tombstones.every(([fingerprint, tombstone]) => tombstones.get(fingerprint) === tombstone) &&
-    JSON.stringify(a.targets) === JSON.stringify(b.targets)
+    a.text === b.text
   )
 }
