@@ -38,6 +38,7 @@ export const UNROUTED: Policy = {
   groupIntervalMs: DEFAULTS.groupIntervalMs,
   repeatIntervalMs: DEFAULTS.repeatIntervalMs,
   targets: [],
+  lifecycle: [],
   muteTimes: [],
   activeTimes: [],
   receiver: UNROUTED_POLICY,

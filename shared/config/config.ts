@@ -20,6 +20,10 @@ export interface Config {
   route?: Route
   inhibitRules: InhibitRule[]
   timeIntervals: NamedInterval[]
+  /** Asked about every audit record that comes in. */
+  rules: RuleEntry[]
+  /** Where this account's alerts are forwarded to. */
+  forwarding?: Forwarding
   /** alertmanager.yml's `resolve_timeout`, for integrations that state no recovery time of their own. */
   resolveTimeoutMs?: number
 }
@@ -62,6 +66,8 @@ export interface Policy {
   repeatIntervalMs: number
   /** Channel ids. */
   targets: string[]
+  /** Channel ids that are told each incident's life cycle as CloudEvents. */
+  lifecycle: string[]
   muteTimes: string[]
   activeTimes: string[]
   /** On the wire: Alertmanager's `receiver` (before quoting) and the route part of `groupKey`. */
@@ -74,6 +80,25 @@ export interface Route {
   policy: Policy
   continue: boolean
   routes: Route[]
+}
+
+/** A rule as the account has it: a shipped template by its name, or Sigma's own document. */
+export interface RuleEntry {
+  id: string
+  enabled: boolean
+  /** Takes what the rule raises; absent: the policies that match. */
+  policy?: string
+  /** `actiontrail/vpc-route-change`: a file of the shipped rules. */
+  template?: string
+  /** A Sigma rule or correlation as an object (https://sigmahq.io/sigma-specification). */
+  sigma?: Record<string, unknown>
+}
+
+export interface Forwarding {
+  /** An integration URL of the receiving account. It holds a token: sealed. */
+  url: unknown
+  /** `own`: what this account's rules raise; `all`: also what came in through other integrations. */
+  sources: 'own' | 'all'
 }
 
 export interface InhibitRule {

@@ -91,6 +91,7 @@ export const policy = z
       groupIntervalMs: given.groupInterval ?? DEFAULTS.groupIntervalMs,
       repeatIntervalMs: given.repeatInterval ?? DEFAULTS.repeatIntervalMs,
       targets: (given.notify ?? []).map((target) => target.channel),
+      lifecycle: [],
       muteTimes: given.muteTimes ?? [],
       activeTimes: given.activeTimes ?? [],
       receiver: given.id,

@@ -67,6 +67,7 @@ export function buildRoute(
       groupIntervalMs: draft.groupIntervalMs ?? parent.groupIntervalMs,
       repeatIntervalMs: draft.repeatIntervalMs ?? parent.repeatIntervalMs,
       targets: targets.get(receiver) ?? [],
+      lifecycle: [],
       muteTimes: draft.muteTimes,
       activeTimes: draft.activeTimes,
       receiver,

@@ -41,6 +41,7 @@ export function defaultConfig(_account: string): Config {
     policies: [],
     inhibitRules: [],
     timeIntervals: [],
+    rules: [],
   }
 }
 

@@ -2,6 +2,7 @@ import type { Fingerprint, PostedAlert } from '../alert/alert.ts'
 import type { Millis } from '../base/time.ts'
 import type { Outcome } from '../delivery/outcome.ts'
 import type { Member, ToldMark } from '../group/group.ts'
+import type { AuditRecord } from '../record/record.ts'
 
 /** Messages of a newer version are failed (so redelivered, at last dead-lettered), never guessed. */
 export const MESSAGE_VERSION = 1
@@ -17,6 +18,24 @@ export interface AlertsReceived {
   /** Recovery time of the integration: the end of an alert that came without one. 0: it never ends by itself. */
   recoverAfterMs: number
   alerts: PostedAlert[]
+  /** The rule that raised them; absent when a sender did. */
+  rule?: string
+  /** The rule names the policy that takes them, whatever the policies match. */
+  policy?: string
+  /** Who raised them in other accounts, nearest last: absent when they were not forwarded. */
+  hops?: string[]
+}
+
+/** Audit records that an integration accepted: `evaluate` asks the rules about them. */
+export interface RecordsReceived {
+  v: number
+  kind: 'records'
+  account: string
+  integration: string
+  receivedAt: Millis
+  /** As in `AlertsReceived`, for the alerts that the records raise. */
+  recoverAfterMs: number
+  records: AuditRecord[]
 }
 
 /** A body that ingest could not accept, kept for the owner to see. */

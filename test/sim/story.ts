@@ -106,7 +106,7 @@ function drawSections(chance: Chance, clean: boolean): Sections {
           },
         ]
       : []
-  return { integrations, channels, policies, inhibitRules, timeIntervals: [] }
+  return { integrations, channels, policies, inhibitRules, timeIntervals: [], rules: [] }
 }
 
 function drawPolicy(chance: Chance, id: string, targets: string[]): Policy {
@@ -119,6 +119,7 @@ function drawPolicy(chance: Chance, id: string, targets: string[]): Policy {
     groupIntervalMs: pick(chance, [1000, 3000, 11_000, 30_000]),
     repeatIntervalMs: REPEAT_MS,
     targets,
+    lifecycle: [],
     muteTimes: [],
     activeTimes: [],
     receiver: id,

@@ -82,6 +82,7 @@ describe('a whole document', () => {
         groupIntervalMs: 30_000,
         repeatIntervalMs: 14_400_000,
         targets: ['ops-hook'],
+        lifecycle: [],
         muteTimes: ['nights'],
         activeTimes: [],
         receiver: 'everything',
