@@ -9,6 +9,7 @@ export type MessageState = typeof READY | typeof DELAYED | typeof IN_FLIGHT | ty
 
 export interface MessageRow {
   id: number
+  account: string
   body: string
   receives: number
   sent_at: number
@@ -18,7 +19,7 @@ export type QueueSql = ReturnType<typeof queueSql>
 
 /** Literal states where a partial index has to be found; a bound one would not find it. */
 export function queueSql(db: DatabaseSync) {
-  const whole = 'SELECT id, body, receives, sent_at FROM messages JOIN bodies USING (id)'
+  const whole = 'SELECT id, account, body, receives, sent_at FROM messages JOIN bodies USING (id)'
   return {
     insert: db.prepare(`INSERT INTO messages (id, queue, account, sent_at, visible_at, receives, state)
       VALUES (?, ?, ?, ?, ?, 0, ?)`),

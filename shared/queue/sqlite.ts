@@ -3,11 +3,15 @@ import type { SqliteFile } from '../store/sqlite-file.ts'
 import { type InMessage, MAX_RECEIVES, type OutMessage, type Queue, type QueueName, VISIBILITY_MS } from './port.ts'
 import { checkBatch } from './rules.ts'
 import { type Backlog, createBacklog, overdue } from './sqlite-backlog.ts'
+import { together } from './sqlite-company.ts'
 import { DEAD, DELAYED, IN_FLIGHT, type MessageRow, type QueueSql, queueSql, READY } from './sqlite-sql.ts'
 
 /** The receiving side, which only a host has. */
 export interface Receiver {
-  /** Up to `max` visible messages, round robin by account; each is invisible for VISIBILITY_MS. */
+  /**
+   * Up to `max` visible messages, round robin by account; each is invisible for VISIBILITY_MS. What was
+   * received before comes in small company, and at last alone.
+   */
   receive(max: number): Promise<InMessage[]>
   /** Done. What is not there any more is done already. */
   ack(ids: readonly string[]): Promise<void>
@@ -142,13 +146,13 @@ function remove({ sql, queue, backlog }: Box, ids: readonly number[]): void {
 const FLIGHT = { account: '', state: IN_FLIGHT as number }
 
 function claim({ sql, queue, backlog }: Box, max: number, now: Millis): InMessage[] {
-  const claimed = backlog.ready.shares(max).flatMap(([account, count]) => {
-    const rows = sql.ready.all(queue, account, count) as unknown as MessageRow[]
-    return rows.map((row) => {
-      const receives = row.receives + 1
-      backlog.claimed(row.id, { account, receives, until: now + VISIBILITY_MS })
-      return { ...row, receives }
-    })
+  const found = backlog.ready
+    .shares(max)
+    .flatMap(([account, count]) => sql.ready.all(queue, account, count) as unknown as MessageRow[])
+  const claimed = together(found).map((row) => {
+    const receives = row.receives + 1
+    backlog.claimed(row.id, { account: row.account, receives, until: now + VISIBILITY_MS })
+    return { ...row, receives }
   })
   sql.claim.run(JSON.stringify(claimed.map(({ id }) => id)))
   return claimed.map(toMessage)

@@ -2,6 +2,7 @@ import type { Clock } from '../../shared/base/time.ts'
 import { type InMessage, MAX_RECEIVES, type Queue, VISIBILITY_MS } from '../../shared/queue/port.ts'
 import { checkBatch } from '../../shared/queue/rules.ts'
 import type { Receiver } from '../../shared/queue/sqlite.ts'
+import { together } from '../../shared/queue/sqlite-company.ts'
 
 interface Message {
   id: string
@@ -45,7 +46,7 @@ export function memoryQueue(clock: Clock): Queue & Receiver {
     },
     async receive(max) {
       surface()
-      const taken = roundRobin(visible(), max)
+      const taken = together(roundRobin(visible(), max))
       for (const message of taken) {
         message.state = 'flight'
         message.visibleAt = clock.now() + VISIBILITY_MS

@@ -1,0 +1,116 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { MAX_RECEIVES } from '../../shared/queue/port.ts'
+import { type Receiver, sqliteQueue } from '../../shared/queue/sqlite.ts'
+import { together } from '../../shared/queue/sqlite-company.ts'
+import { openSqlite } from '../../shared/store/sqlite-file.ts'
+import { handClock } from './hand-clock.ts'
+
+type SqliteQueue = ReturnType<typeof sqliteQueue>
+
+const BATCH = 100
+const clock = handClock()
+let directory = ''
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), 'tocsin-restart-'))
+})
+afterEach(() => rmSync(directory, { recursive: true, force: true }))
+
+/** One life of a process on the file: it ends without a word, as by a power cut. */
+async function life<T>(live: (queue: SqliteQueue) => Promise<T>): Promise<T> {
+  const file = openSqlite(join(directory, 'tocsin.db'), { clock })
+  try {
+    return await live(sqliteQueue(file, clock, 'alerts'))
+  } finally {
+    file.db.close()
+  }
+}
+
+async function send(queue: SqliteQueue, count: number): Promise<void> {
+  const bodies = Array.from({ length: count }, (_, index) => String(index))
+  for (let i = 0; i < count; i += 10) {
+    await queue.send(bodies.slice(i, i + 10).map((body) => ({ body, account: body.endsWith('7') ? 'a' : 'b' })))
+  }
+}
+
+/** Handles one after the other what it receives, until nothing comes or `dies` says so. What it handled. */
+async function work(queue: Receiver, dies: (body: string, handled: number) => boolean): Promise<string[]> {
+  const handled: string[] = []
+  for (;;) {
+    const messages = await queue.receive(BATCH)
+    if (messages.length === 0) return handled
+    for (const { id, body } of messages) {
+      if (dies(body, handled.length)) return handled
+      handled.push(body)
+      await queue.ack([id])
+    }
+  }
+}
+
+test('a message that ends the process dies, and none of those that were received with it', async () => {
+  await life((queue) => send(queue, 250))
+  const handled: string[] = []
+  for (let lives = 0; lives <= MAX_RECEIVES; lives++) {
+    handled.push(...(await life((queue) => work(queue, (body) => body === '137'))))
+  }
+  await life(async (queue) => {
+    expect(await queue.receive(BATCH)).toEqual([])
+    expect(queue.deadLetters(BATCH)).toMatchObject([{ body: '137', receives: MAX_RECEIVES }])
+  })
+  expect(new Set(handled).size).toBe(249)
+})
+
+test('a machine that ends again and again after a few messages takes no message with it', async () => {
+  await life((queue) => send(queue, 250))
+  const handled: string[] = []
+  for (let lives = 0; lives < 1000 && handled.length < 250; lives++) {
+    handled.push(...(await life((queue) => work(queue, (_, count) => count === 3))))
+  }
+  expect(new Set(handled).size).toBe(250)
+  expect(await life(async (queue) => queue.depth().dead)).toBe(0)
+})
+
+test.each([
+  [[[3, 0]], 3],
+  [[[300, 1]], 100],
+  [[[300, 2]], 10],
+  [[[2, 3]], 1],
+  [
+    [
+      [1, 4],
+      [2, 0],
+    ],
+    1,
+  ],
+  [
+    [
+      [1, 2],
+      [300, 0],
+    ],
+    10,
+  ],
+  [
+    [
+      [3, 0],
+      [1, 3],
+      [1, 0],
+    ],
+    3,
+  ],
+  [
+    [
+      [200, 0],
+      [1, 1],
+    ],
+    200,
+  ],
+  [[], 0],
+] as [count: [number, number][], together: number][])(
+  'of [messages, received so often] %j, %i come together',
+  (given, count) => {
+    const messages = given.flatMap(([many, receives]) => Array.from({ length: many }, () => ({ receives })))
+    expect(together(messages)).toHaveLength(count)
+  },
+)
