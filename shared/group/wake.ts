@@ -46,7 +46,8 @@ export function nextWake(group: Group, by: Context): Millis | undefined {
   }
   if (group.members.size === 0) {
     const until = remembersUntil(group, by)
-    if (until !== undefined) consider(until)
+    // In the past: there is nothing left to remember, so nothing to wake for.
+    if (until !== undefined && until > by.now) consider(until)
   }
   return next === Number.POSITIVE_INFINITY ? undefined : next
 }
