@@ -14,6 +14,8 @@ import type { Table } from '../../shared/store/port.ts'
 import { sqliteTable } from '../../shared/store/sqlite.ts'
 import type { SqliteFile } from '../../shared/store/sqlite-file.ts'
 import type { HttpHandler } from './http.ts'
+import { keepConfigs } from './kept-configs.ts'
+import { dispatchPace } from './pace.ts'
 import { everyMinute, type Schedule } from './schedule.ts'
 import { startWorker, type Worker } from './worker.ts'
 
@@ -43,29 +45,30 @@ export interface Parts {
  * Dispatch folds what a batch holds for a group into one save, so few large invocations, one at a time;
  * notify waits for targets, so many of one message each.
  */
-const ALERTS = { batch: 100, concurrency: 1 }
+const ALERTS = { batch: 1000, concurrency: 1 }
 const DELIVERIES = { batch: 1, concurrency: 32 }
 
 export function wire(options: WireOptions): Parts {
   const { clock, file, log, randomBytes, adminKey } = options
-  const table = sqliteTable(file, clock)
+  const stored = sqliteTable(file, clock)
+  const { table, configs } = keepConfigs(stored, createConfigs({ table: stored, clock }))
   const alerts = sqliteQueue(file, clock, 'alerts')
   const deliveries = sqliteQueue(file, clock, 'deliveries')
   const metrics = createRegistry()
-  const configs = createConfigs({ table, clock })
   const request = createOutbound({ clock, allow: options.allowTargets })
   const deps = { ...options, table, alerts, deliveries, metrics, configs, request }
 
   const ingest = createIngest({ ...deps, ids: () => randomBytes(8).toString('hex') })
   const api = createApi({ ...deps, ...(adminKey ? { adminKey } : {}), version: VERSION, startedAt: clock.now() })
-  const dispatch = createDispatch({ ...deps, log: (entry) => log(JSON.stringify(entry)) })
+  const pace = dispatchPace(clock, deliveries)
+  const dispatch = createDispatch({ ...deps, deliveries: pace.deliveries, log: (entry) => log(JSON.stringify(entry)) })
   // The lock on the data directory makes this process the only one.
   const notify = createNotify({ ...deps, aloneSince: clock.now() })
   const sweep = createSweep(deps)
   /** After the sweep what DynamoDB does by itself, and what CloudWatch would know of the queues. */
   const minutely = async (): Promise<void> => {
     await sweep()
-    while ((await table.expire()) > 0);
+    while ((await stored.expire()) > 0);
     for (const [queue, receiver] of Object.entries({ alerts, deliveries })) {
       for (const [state, count] of Object.entries(receiver.depth())) {
         metrics.set('tocsin_queue_messages', { queue, state }, count)
@@ -78,7 +81,15 @@ export function wire(options: WireOptions): Parts {
     handle: (asked) => (isIngest(asked.method, asked.url) ? ingest(asked) : api(asked)),
     start() {
       working.push(
-        startWorker({ ...ALERTS, name: 'dispatch', receiver: alerts, handle: dispatch, clock, log }),
+        startWorker({
+          ...ALERTS,
+          pauseMs: pace.pauseMs,
+          name: 'dispatch',
+          receiver: alerts,
+          handle: dispatch,
+          clock,
+          log,
+        }),
         startWorker({ ...DELIVERIES, name: 'notify', receiver: deliveries, handle: notify, clock, log }),
         everyMinute(clock, minutely, log),
       )

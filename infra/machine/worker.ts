@@ -1,4 +1,4 @@
-import type { Clock } from '../../shared/base/time.ts'
+import type { Clock, Millis } from '../../shared/base/time.ts'
 import type { InMessage, QueueHandler } from '../../shared/queue/port.ts'
 import type { Receiver } from '../../shared/queue/sqlite.ts'
 
@@ -11,7 +11,16 @@ export interface WorkerOptions {
   batch: number
   /** Invocations at a time. */
   concurrency: number
+  /** How long to wait after a round before the next, so that more is folded into it. Absent: not at all. */
+  pauseMs?(round: Round): number
   log(line: string): void
+}
+
+/** One invocation that is over. */
+export interface Round {
+  tookMs: number
+  /** It had all that an invocation gets: there is probably more. */
+  full: boolean
 }
 
 export interface Worker {
@@ -36,6 +45,7 @@ export function startWorker(options: WorkerOptions): Worker {
   let receiving = false
   let again = false
   let stopped = false
+  let notBefore: Millis = Number.NEGATIVE_INFINITY
   let cancelTimer = (): void => {}
   let idle = (): void => {}
 
@@ -62,8 +72,11 @@ export function startWorker(options: WorkerOptions): Worker {
     }
   }
 
+  /** A pause is for what may wait: a delayed message has a time of its own and ends it. */
+  const resumeAt = (): Millis => Math.min(notBefore, receiver.nextDelayedAt() ?? notBefore)
+
   const fill = async (): Promise<void> => {
-    while (running < options.concurrency && !stopped) {
+    while (running < options.concurrency && !stopped && clock.now() >= resumeAt()) {
       if (backlog.length === 0) {
         const messages = await receiver.receive((options.concurrency - running) * options.batch)
         backlog = invocations(messages, options.batch)
@@ -76,12 +89,16 @@ export function startWorker(options: WorkerOptions): Worker {
 
   const sleep = (): void => {
     const next = running < options.concurrency ? receiver.nextVisibleAt() : undefined
-    if (next !== undefined) cancelTimer = clock.at(next, wake)
+    if (next !== undefined) cancelTimer = clock.at(Math.max(next, resumeAt()), wake)
   }
 
   const invoke = async (messages: readonly InMessage[]): Promise<void> => {
     running++
+    const began = clock.now()
     await attempt(options, messages)
+    const ended = clock.now()
+    const round = { tookMs: ended - began, full: messages.length >= options.batch }
+    notBefore = ended + (options.pauseMs?.(round) ?? 0)
     running--
     wake()
     settle()
@@ -104,16 +121,17 @@ export function startWorker(options: WorkerOptions): Worker {
   }
 }
 
-/** One invocation, from the handler to the acknowledgement. It never throws. */
+/**
+ * One invocation. It never throws, and waits for no acknowledgement: lost, the message just comes again,
+ * and acknowledging or handing back twice changes nothing.
+ */
 async function attempt(options: WorkerOptions, messages: readonly InMessage[]): Promise<void> {
   const { name, receiver, log } = options
-  try {
-    const failed = await failedOf(options, messages)
-    // Acknowledging or handing back twice changes nothing; if this is lost the message just comes again.
-    await receiver.ack(messages.filter(({ id }) => !failed.has(id)).map(({ id }) => id))
-    for (const { id, receives } of messages) if (failed.has(id)) await receiver.retry([id], RETRY_MS * receives)
-  } catch (error) {
-    log(`${name}: acknowledging failed: ${text(error)}`)
+  const failed = await failedOf(options, messages)
+  const lost = (error: unknown): void => log(`${name}: acknowledging failed: ${text(error)}`)
+  receiver.ack(messages.filter(({ id }) => !failed.has(id)).map(({ id }) => id)).catch(lost)
+  for (const { id, receives } of messages) {
+    if (failed.has(id)) receiver.retry([id], RETRY_MS * receives).catch(lost)
   }
 }
 

@@ -71,6 +71,9 @@ export function createBacklog(sql: QueueSql, queue: QueueName) {
       nextDelayed = undefined
     },
     nextDelayed: readNextDelayed,
+    nextDelayedAt(): Millis | undefined {
+      return delayed > 0 ? readNextDelayed() : undefined
+    },
     nextVisibleAt(now: Millis): Millis | undefined {
       if (ready.sum() > 0) return now
       const [first] = flights.values()

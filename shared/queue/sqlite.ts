@@ -19,6 +19,8 @@ export interface Receiver {
   retry(ids: readonly string[], delayMs: number): Promise<void>
   /** When to receive next; now or earlier: something is visible. */
   nextVisibleAt(): Millis | undefined
+  /** When the next message that was sent with a delay, or handed back, becomes visible. */
+  nextDelayedAt(): Millis | undefined
   /** Called when something was sent and committed. Returns what ends it. */
   onSend(then: () => void): () => void
   depth(): { ready: number; inFlight: number; delayed: number; dead: number }
@@ -77,6 +79,7 @@ export function sqliteQueue(file: SqliteFile, clock: Clock, queue: QueueName): Q
       tell()
     },
     nextVisibleAt: () => backlog.nextVisibleAt(clock.now()),
+    nextDelayedAt: backlog.nextDelayedAt,
     onSend(then) {
       listeners.add(then)
       return () => listeners.delete(then)

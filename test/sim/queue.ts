@@ -70,6 +70,12 @@ export function memoryQueue(clock: Clock): Queue & Receiver {
       const times = [...messages.values()].flatMap(({ state, visibleAt }) => (state === 'dead' ? [] : [visibleAt]))
       return times.length === 0 ? undefined : Math.min(...times)
     },
+    nextDelayedAt() {
+      const times = [...messages.values()].flatMap(({ state, visibleAt }) =>
+        state === 'ready' && visibleAt > clock.now() ? [visibleAt] : [],
+      )
+      return times.length === 0 ? undefined : Math.min(...times)
+    },
     onSend(then) {
       listeners.add(then)
       return () => listeners.delete(then)
