@@ -10,10 +10,7 @@ export function optionalEnv(name: string): string | undefined {
   return process.env[name] || undefined
 }
 
-/** 32 bytes in base64 (either alphabet). The value itself is never shown. */
-export function envKey(name: string): Buffer {
-  const text = env(name)
-  if (!/^[A-Za-z0-9+/_-]{43}=?$/.test(text))
-    throw new Error(`the environment variable ${name} has to be 32 bytes in base64`)
-  return Buffer.from(text, 'base64')
+/** Entries by comma or space, as on one machine. */
+export function listOf(text: string | undefined): string[] {
+  return (text ?? '').split(/[\s,]+/).filter((entry) => entry !== '')
 }

@@ -1,7 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import { VERSION } from '../../shared/base/version.ts'
 import { createRegistry } from '../../shared/metrics/registry.ts'
-import { createSecretBox, type SecretBox } from '../../shared/secret/seal.ts'
 import { systemClock } from '../machine/clock.ts'
 import { log } from './log.ts'
 import { metrics } from './metrics.ts'
@@ -14,10 +13,6 @@ export const platform = {
   chance: Math.random,
   metrics,
   log: (facts: Record<string, string>) => log('error', 'work failed', facts),
-}
-
-export function secretBox(key: Buffer): SecretBox {
-  return createSecretBox(key, randomBytes)
 }
 
 /** What the api says of itself. Its `/metrics` are those of one process, of which Lambda may run many. */

@@ -4,12 +4,13 @@ import { sqsClient } from '../../shared/queue/sqs-client.ts'
 import { dynamodbTable } from '../../shared/store/dynamodb.ts'
 import { dynamodbClient } from '../../shared/store/dynamodb-client.ts'
 import type { Table } from '../../shared/store/port.ts'
+import { failuresLogged } from './failures-logged.ts'
 
 /** Region and credentials are Lambda's own; the SDK finds them by itself. */
 export function awsTable(name: string): Table {
-  return dynamodbTable(dynamodbClient(), name)
+  return failuresLogged('table', dynamodbTable(dynamodbClient(), name))
 }
 
 export function awsQueue(url: string): Queue {
-  return sqsQueue(sqsClient(), url)
+  return failuresLogged('queue', sqsQueue(sqsClient(), url))
 }

@@ -6,8 +6,8 @@ import { bundleFunctions } from '../../infra/bundle.ts'
 import { startWebhook, type Webhook } from '../fakes/webhook.ts'
 import { ADMIN_KEY, type Deployed, deploy } from './deployed.ts'
 
-/** Most of each is the SDK. Raise a ceiling in the commit that causes it, and say why there. */
-const CEILING_KIB: Record<string, number> = { ingest: 550, dispatch: 560, notify: 640, api: 860, sweep: 375 }
+/** Most of each is the SDK: 77 of it for reading secrets from SSM. Raise a ceiling in the commit that causes it, and say why there. */
+const CEILING_KIB: Record<string, number> = { ingest: 630, dispatch: 560, notify: 720, api: 940, sweep: 375 }
 
 /** Inputs that would make a start slow, or show that a part knows what it should not. */
 const NEVER: Record<string, RegExp[]> = {
@@ -32,7 +32,6 @@ beforeAll(async () => {
   vi.spyOn(console, 'log').mockReturnValue()
   webhook = await startWebhook()
   hub = await deploy({
-    SECRETS_KEY: Buffer.alloc(32, 7).toString('base64'),
     TOCSIN_PUBLIC_URL: 'https://tocsin.example',
     TOCSIN_ALLOW_TARGETS: `127.0.0.1:${webhook.port}`,
   })

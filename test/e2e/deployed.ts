@@ -13,6 +13,7 @@ import { type AwsServices, startAwsServices } from '../fakes/aws-services.ts'
 import { context, type HttpWords, httpEvent, scheduleEvent, sqsEvent } from '../fakes/lambda-events.ts'
 
 export const ADMIN_KEY = 'admin-key-of-the-test'
+const [SECRETS, ADMIN] = ['/tocsin/test/secrets-key', '/tocsin/test/admin-key']
 
 /** The built bundles over services of the test's own process, called the way Lambda calls them. */
 export interface Deployed {
@@ -37,8 +38,9 @@ export interface Said {
 const FED: Record<'alerts' | 'deliveries', string> = { alerts: 'dispatch', deliveries: 'notify' }
 
 export async function deploy(environment: Record<string, string>): Promise<Deployed> {
-  const services = await startAwsServices()
-  Object.assign(process.env, services.environment, environment, { TOCSIN_ADMIN_KEY: ADMIN_KEY })
+  const services = await startAwsServices({ [SECRETS]: Buffer.alloc(32, 7).toString('base64'), [ADMIN]: ADMIN_KEY })
+  const named = { SECRETS_KEY_PARAMETER: SECRETS, ADMIN_KEY_PARAMETER: ADMIN }
+  Object.assign(process.env, services.environment, environment, named)
   const bundles = await bundleFunctions(mkdtempSync(join(tmpdir(), 'tocsin-bundles-')))
   const handlers = new Map<string, (event: unknown, context: unknown) => Promise<unknown>>()
   for (const { name, file } of bundles) handlers.set(name, (await import(pathToFileURL(file).href)).handler)

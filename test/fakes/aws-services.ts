@@ -1,6 +1,7 @@
 import { DeleteMessageCommand, ReceiveMessageCommand } from '@aws-sdk/client-sqs'
 import { CREDENTIALS, startDynamodb } from './dynamodb.ts'
 import { startSqs } from './sqs.ts'
+import { startSsm } from './ssm.ts'
 
 export interface Received {
   id: string
@@ -9,7 +10,7 @@ export interface Received {
   receipt: string
 }
 
-/** The table and the queues in this process, and the environment that leads Lambda functions to them. */
+/** The table, the queues and the parameters in this process, and the environment that leads Lambda functions to them. */
 export interface AwsServices {
   environment: Record<string, string>
   /** Up to 10 messages; waits up to a second for the first. */
@@ -18,10 +19,15 @@ export interface AwsServices {
   stop(): Promise<void>
 }
 
-export async function startAwsServices(): Promise<AwsServices> {
+export async function startAwsServices(parameters: Readonly<Record<string, string>>): Promise<AwsServices> {
   const dynamodb = await startDynamodb()
   const sqs = await startSqs()
-  const urls = { alerts: byAddress(sqs.createQueue().url), deliveries: byAddress(sqs.createQueue().url) }
+  const ssm = await startSsm(parameters)
+  const urls = {
+    alerts: byAddress(sqs.createQueue().url),
+    deliveries: byAddress(sqs.createQueue().url),
+    records: byAddress(sqs.createQueue().url),
+  }
   return {
     environment: {
       AWS_REGION: 'us-east-1',
@@ -29,9 +35,11 @@ export async function startAwsServices(): Promise<AwsServices> {
       AWS_SECRET_ACCESS_KEY: CREDENTIALS.secretAccessKey,
       AWS_ENDPOINT_URL_DYNAMODB: `http://127.0.0.1:${dynamodb.port}`,
       AWS_ENDPOINT_URL_SQS: new URL(urls.alerts).origin,
+      AWS_ENDPOINT_URL_SSM: ssm.url,
       TABLE_NAME: await dynamodb.createTable(),
       ALERTS_QUEUE_URL: urls.alerts,
       DELIVERIES_QUEUE_URL: urls.deliveries,
+      RECORDS_QUEUE_URL: urls.records,
     },
     async receive(queue) {
       const wanted = { MaxNumberOfMessages: 10, WaitTimeSeconds: 1 }
@@ -49,6 +57,7 @@ export async function startAwsServices(): Promise<AwsServices> {
       await sqs.client.send(new DeleteMessageCommand({ QueueUrl: urls[queue], ReceiptHandle: receipt }))
     },
     async stop() {
+      await ssm.stop()
       await sqs.close()
       await dynamodb.close()
     },

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, test, vi } from 'vitest'
-import { env, envKey, optionalEnv } from '../../../infra/aws/env.ts'
+import { env, listOf, optionalEnv } from '../../../infra/aws/env.ts'
+import { failuresLogged } from '../../../infra/aws/failures-logged.ts'
 import { logMetrics } from '../../../infra/aws/metrics.ts'
 
 afterEach(() => {
@@ -13,18 +14,9 @@ describe('environment of a function', () => {
     expect(optionalEnv('TABLE_NAME')).toBeUndefined()
   })
 
-  test.each([
-    ['standard', Buffer.alloc(32, 255).toString('base64')],
-    ['URL alphabet', Buffer.alloc(32, 255).toString('base64url')],
-  ])('a key in base64 (%s)', (_what, text) => {
-    vi.stubEnv('SECRETS_KEY', text)
-    expect(envKey('SECRETS_KEY')).toEqual(Buffer.alloc(32, 255))
-  })
-
-  test('a key that is none is refused and not shown', () => {
-    vi.stubEnv('SECRETS_KEY', 'hunter2')
-    expect(() => envKey('SECRETS_KEY')).toThrow(/SECRETS_KEY has to be 32 bytes/)
-    expect(() => envKey('SECRETS_KEY')).not.toThrow(/hunter2/)
+  test('a list is by comma or space', () => {
+    expect(listOf(' 127.0.0.1:80, 10.0.0.0/8  ::1,')).toEqual(['127.0.0.1:80', '10.0.0.0/8', '::1'])
+    expect(listOf(undefined)).toEqual([])
   })
 })
 
@@ -42,4 +34,21 @@ test('what one invocation counted is written once', () => {
       { name: 'open', labels: {}, value: 4 },
     ],
   ])
+})
+
+describe('a port whose failures are logged', () => {
+  test('answers and throws as it did before, and says what the service said', async () => {
+    const lines: string[] = []
+    vi.spyOn(console, 'log').mockImplementation((line) => lines.push(line))
+    const port = failuresLogged('table', {
+      get: async (key: string) => `item ${key}`,
+      put: async () => Promise.reject(new Error('not authorized to perform: dynamodb:PutItem')),
+    })
+    expect(await port.get('a')).toBe('item a')
+    await expect(port.put()).rejects.toThrow('not authorized')
+    vi.restoreAllMocks()
+    expect(lines.map((line) => JSON.parse(line))).toEqual([
+      { level: 'error', message: 'table: put failed', error: expect.stringContaining('dynamodb:PutItem') },
+    ])
+  })
 })

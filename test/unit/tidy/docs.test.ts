@@ -10,7 +10,7 @@ const hosts = sources.filter(({ path }) => path.startsWith('infra/') || path.end
 function variables(): string[] {
   const names = hosts.flatMap(({ text }) => [
     ...text.matchAll(/\b(?:env|environment)\.(TOCSIN_[A-Z_]+|PORT|HOST)\b/g),
-    ...text.matchAll(/\b(?:env|envKey|optionalEnv)\('([A-Z_]+)'\)/g),
+    ...text.matchAll(/\b(?:env|optionalEnv)\('([A-Z_]+)'\)/g),
   ])
   return [...new Set(names.map(([, name]) => name as string))].sort()
 }
@@ -54,7 +54,7 @@ describe('every function', () => {
   test.each(lambdas.map(({ path }) => path.split('/')[1] as string))('%s has its README and function.yml', (name) => {
     const about = read(`functions/${name}/README.md`)[0]?.text ?? ''
     const lambda = lambdas.find(({ path }) => path === `functions/${name}/lambda.ts`)?.text ?? ''
-    const needed = [...lambda.matchAll(/\b(?:env|envKey|optionalEnv)\('([A-Z_]+)'\)/g)].map(
+    const needed = [...lambda.matchAll(/\b(?:env|optionalEnv)\('([A-Z_]+)'\)/g)].map(
       ([, variable]) => variable as string,
     )
     expect(needed.filter((variable) => !about.includes(variable))).toEqual([])

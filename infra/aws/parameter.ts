@@ -1,0 +1,31 @@
+import { GetParameterCommand, SSMClient } from '@aws-sdk/client-ssm'
+
+/** Together they stay below the 10 s that Lambda gives a start. */
+const CONNECT_MS = 1000
+const REQUEST_MS = 2000
+const ATTEMPTS = 3
+
+/** As in `dynamodb-client.ts`: region, credentials and an endpoint of a test's own come from the environment. */
+const ssmClient = (): SSMClient =>
+  new SSMClient({
+    maxAttempts: ATTEMPTS,
+    requestHandler: { connectionTimeout: CONNECT_MS, requestTimeout: REQUEST_MS, throwOnRequestTimeout: true },
+  })
+
+/**
+ * A secret, read once when the function starts, so that none stands in its configuration. One that cannot
+ * be read ends the start by its name: never half a start.
+ */
+export async function parameter(name: string): Promise<string> {
+  const client = ssmClient()
+  try {
+    const { Parameter } = await client.send(new GetParameterCommand({ Name: name, WithDecryption: true }))
+    if (!Parameter?.Value) throw new Error('it is empty')
+    return Parameter.Value
+  } catch (error) {
+    const why = error instanceof Error ? `${error.name}: ${error.message}` : String(error)
+    throw new Error(`the parameter ${name} cannot be read: ${why}`, { cause: error })
+  } finally {
+    client.destroy()
+  }
+}
