@@ -1,0 +1,207 @@
+import { never } from '../base/never.ts'
+import { inNetwork } from './cidr.ts'
+import type { Expression, Test, ValueTest } from './expression.ts'
+import type { TextTest } from './glob.ts'
+import { compare, numberOf, timePart } from './number.ts'
+import type { Pattern } from './pattern.ts'
+import { compileRegex } from './regex.ts'
+import { compilePatterns } from './text-test.ts'
+import { allTextsOf, fieldValue, slotOf, textsOf, type View } from './view.ts'
+
+/** Whether the view's present record passes. */
+export type Check = () => boolean
+
+/** Checks by what they ask: rules share what they have in common, and its answer. */
+export interface Checks {
+  view: View
+  known: Map<string, { check: Check; users: number }>
+}
+
+interface Costed {
+  check: Check
+  cost: number
+}
+
+/** From cheap to expensive: in which order to ask. */
+const COST = { field: 1, text: 2, regex: 8, keyword: 16 }
+
+export function compileCheck(checks: Checks, expression: Expression): Check {
+  return build(checks, expression).check
+}
+
+function build(checks: Checks, expression: Expression): Costed {
+  switch (expression.kind) {
+    case 'all': {
+      const parts = cheapestFirst(expression.of.map((part) => build(checks, part)))
+      return { check: every(parts), cost: parts.reduce((sum, part) => sum + part.cost, 0) }
+    }
+    case 'any': {
+      const parts = cheapestFirst(alternatives(checks, expression.of))
+      return { check: some(parts), cost: parts.reduce((sum, part) => sum + part.cost, 0) }
+    }
+    case 'not': {
+      const { check, cost } = build(checks, expression.of)
+      return { check: () => !check(), cost }
+    }
+    case 'field':
+      return isValueTest(expression.test)
+        ? valueTest(checks, expression.field, expression.test)
+        : fieldTest(checks, expression.field, expression.test)
+    case 'keyword':
+      return valueTest(checks, undefined, expression.test)
+    default:
+      return never(expression)
+  }
+}
+
+function cheapestFirst(parts: Costed[]): Costed[] {
+  return parts.sort((a, b) => a.cost - b.cost)
+}
+
+function every(parts: readonly Costed[]): Check {
+  const [a, b, ...more] = parts.map(({ check }) => check)
+  if (a === undefined) return () => true
+  if (b === undefined) return a
+  if (more.length === 0) return () => a() && b()
+  const rest = every(parts.slice(2))
+  return () => a() && b() && rest()
+}
+
+function some(parts: readonly Costed[]): Check {
+  const [a, b, ...more] = parts.map(({ check }) => check)
+  if (a === undefined) return () => false
+  if (b === undefined) return a
+  if (more.length === 0) return () => a() || b()
+  const rest = some(parts.slice(2))
+  return () => a() || b() || rest()
+}
+
+/** Texts that one field is compared with become one test, be they thousands. */
+function alternatives(checks: Checks, of: readonly Expression[]): Costed[] {
+  const groups = new Map<string, { field?: string; cased: boolean; patterns: Pattern[] }>()
+  const parts: Costed[] = []
+  for (const part of of) {
+    if ((part.kind !== 'field' && part.kind !== 'keyword') || part.test.kind !== 'text') {
+      parts.push(build(checks, part))
+      continue
+    }
+    const { cased, pattern } = part.test
+    const field = part.kind === 'field' ? part.field : undefined
+    const key = JSON.stringify([field ?? null, cased])
+    const group = groups.get(key)
+    if (group !== undefined) group.patterns.push(pattern)
+    else groups.set(key, { ...(field !== undefined && { field }), cased, patterns: [pattern] })
+  }
+  for (const { field, cased, patterns } of groups.values()) parts.push(patternsTest(checks, field, patterns, cased))
+  return parts
+}
+
+function valueTest(checks: Checks, field: string | undefined, test: ValueTest): Costed {
+  if (test.kind === 'text') return patternsTest(checks, field, [test.pattern], test.cased)
+  const cost = field === undefined ? COST.keyword : test.kind === 'regex' ? COST.regex : COST.text
+  const key = JSON.stringify([field ?? null, test])
+  return { cost, check: shared(checks, key, () => onTexts(checks.view, field, false, untyped(test))) }
+}
+
+function untyped(test: Exclude<ValueTest, { kind: 'text' }>): TextTest {
+  if (test.kind === 'cidr') return (text) => inNetwork(test.network, text)
+  const regex = compileRegex(test.source, test.flags)
+  if (!regex.ok) throw new Error(`regular expression ${regex.error}`)
+  return regex.test
+}
+
+function patternsTest(checks: Checks, field: string | undefined, patterns: readonly Pattern[], cased: boolean): Costed {
+  const key = JSON.stringify([field ?? null, cased, patterns])
+  const make = (): Check => onTexts(checks.view, field, !cased, compilePatterns(patterns, cased))
+  const exact = patterns.every((pattern) => pattern.length < 2)
+  const cost = field === undefined ? COST.keyword : exact ? COST.field : COST.text
+  return { cost, check: shared(checks, key, make) }
+}
+
+function onTexts(view: View, field: string | undefined, folded: boolean, test: TextTest): Check {
+  if (field === undefined) return () => allTextsOf(view, folded).some(test)
+  const slot = slotOf(view, field)
+  return () => {
+    const texts = textsOf(view, slot, folded)
+    for (let i = 0; i < texts.length; i++) if (test(texts[i] as string)) return true
+    return false
+  }
+}
+
+function isValueTest(test: Test): test is ValueTest {
+  return test.kind === 'text' || test.kind === 'regex' || test.kind === 'cidr'
+}
+
+function fieldTest(checks: Checks, field: string, test: Exclude<Test, ValueTest>): Costed {
+  const key = JSON.stringify([field, test])
+  return { cost: COST.field, check: shared(checks, key, () => fieldCheck(checks.view, field, test)) }
+}
+
+function fieldCheck(view: View, field: string, test: Exclude<Test, ValueTest>): Check {
+  const slot = slotOf(view, field)
+  switch (test.kind) {
+    case 'null':
+      return () => isNull(fieldValue(view, slot))
+    case 'exists':
+      return () => (fieldValue(view, slot) !== undefined) === test.exists
+    case 'compare':
+      return () => textsOf(view, slot, false).some((text) => holds(numberOf(text), test))
+    case 'time':
+      return () => textsOf(view, slot, false).some((text) => holds(timePart(text, test.part), test))
+    case 'fieldref': {
+      const other = slotOf(view, test.field)
+      return () => {
+        const others = textsOf(view, other, !test.cased)
+        return textsOf(view, slot, !test.cased).some((text) => others.some((one) => refers(test.how, text, one)))
+      }
+    }
+    default:
+      return never(test)
+  }
+}
+
+function isNull(value: unknown): boolean {
+  return value === undefined || value === null || (Array.isArray(value) && value.includes(null))
+}
+
+function holds(value: number | undefined, test: Extract<Test, { kind: 'compare' | 'time' }>): boolean {
+  return value !== undefined && compare(test.op, value, test.number)
+}
+
+function refers(how: Extract<Test, { kind: 'fieldref' }>['how'], text: string, other: string): boolean {
+  switch (how) {
+    case 'equal':
+      return text === other
+    case 'start':
+      return text.startsWith(other)
+    case 'end':
+      return text.endsWith(other)
+    case 'contain':
+      return text.includes(other)
+    default:
+      return never(how)
+  }
+}
+
+/** From the second one who asks the same on, the answer is kept for the record. */
+function shared(checks: Checks, key: string, make: () => Check): Check {
+  const known = checks.known.get(key)
+  if (known === undefined) {
+    const entry = { check: make(), users: 1 }
+    checks.known.set(key, entry)
+    return () => entry.check()
+  }
+  if (known.users++ === 1) known.check = kept(checks.view, known.check)
+  return known.check
+}
+
+function kept(view: View, check: Check): Check {
+  let turn = 0
+  let answer = false
+  return () => {
+    if (turn === view.turn) return answer
+    answer = check()
+    turn = view.turn
+    return answer
+  }
+}

@@ -1,0 +1,125 @@
+import { type Expression, joined } from './expression.ts'
+import { shown } from './reading.ts'
+
+/** Longer or deeper is no condition that a person wrote. */
+const MAX_CHARS = 10_000
+const MAX_DEPTH = 100
+
+type Parsed = { ok: true; expression: Expression } | { ok: false; error: string }
+
+/** `selection and not 1 of filter*`: from loosest to tightest `or`, `and`, `not`, `1 of`, parentheses. */
+export function parseCondition(text: string, detections: ReadonlyMap<string, Expression>): Parsed {
+  if (text.length > MAX_CHARS) return { ok: false, error: `the condition is longer than ${MAX_CHARS} characters` }
+  if (text.includes('|')) {
+    return { ok: false, error: 'aggregations ("| count() …") are not part of conditions any more: write a correlation' }
+  }
+  const tokens = text.match(/[()]|[^\s()]+/g) ?? []
+  const state: State = { tokens, at: 0, depth: 0, detections }
+  const expression = either(state)
+  if (typeof expression === 'string') return { ok: false, error: expression }
+  const rest = tokens[state.at]
+  if (rest !== undefined) return { ok: false, error: `${shown(rest)} is not expected here` }
+  return { ok: true, expression }
+}
+
+interface State {
+  tokens: readonly string[]
+  at: number
+  depth: number
+  detections: ReadonlyMap<string, Expression>
+}
+
+/** A string is what is wrong. */
+type Result = Expression | string
+
+function either(state: State): Result {
+  return chain(state, 'or', 'any', both)
+}
+
+function both(state: State): Result {
+  return chain(state, 'and', 'all', negation)
+}
+
+function chain(state: State, word: string, kind: 'all' | 'any', operand: (state: State) => Result): Result {
+  const parts: Expression[] = []
+  do {
+    const part = operand(state)
+    if (typeof part === 'string') return part
+    parts.push(part)
+  } while (taken(state, word))
+  return joined(kind, parts)
+}
+
+function negation(state: State): Result {
+  if (!taken(state, 'not')) return operand(state)
+  const inner = deeper(state, negation)
+  return typeof inner === 'string' ? inner : { kind: 'not', of: inner }
+}
+
+function operand(state: State): Result {
+  const token = state.tokens[state.at]
+  if (token === undefined) return 'the condition ends where a detection is expected'
+  state.at++
+  if (token === '(') {
+    const inner = deeper(state, either)
+    if (typeof inner === 'string') return inner
+    return taken(state, ')') ? inner : 'a parenthesis is not closed'
+  }
+  if (state.tokens[state.at]?.toLowerCase() === 'of') return selector(state, token.toLowerCase())
+  const detection = state.detections.get(token)
+  if (detection !== undefined) return detection
+  return WORDS.has(token.toLowerCase())
+    ? `${shown(token)} is not expected here`
+    : `no detection is named ${shown(token)}`
+}
+
+const WORDS = new Set(['and', 'or', 'not', ')'])
+
+function selector(state: State, quantifier: string): Result {
+  if (quantifier !== '1' && quantifier !== 'any' && quantifier !== 'all') {
+    return `${shown(quantifier)} of …: only 1, any and all are known`
+  }
+  const pattern = state.tokens[state.at + 1]
+  if (pattern === undefined || pattern === '(' || pattern === ')') return `"${quantifier} of" lacks a name`
+  state.at += 2
+  const chosen = named(pattern, state.detections)
+  if (chosen.length === 0) return `no detection is named ${shown(pattern)}`
+  return joined(quantifier === 'all' ? 'all' : 'any', chosen)
+}
+
+/** Names that begin with an underscore take part only where the pattern does too. */
+function named(pattern: string, detections: ReadonlyMap<string, Expression>): Expression[] {
+  const parts = (pattern === 'them' ? '*' : pattern).split('*')
+  return [...detections]
+    .filter(([name]) => matchesName(parts, name) && (pattern.startsWith('_') || !name.startsWith('_')))
+    .map(([, expression]) => expression)
+}
+
+/** `parts` are what stands between the asterisks. Taking each at its first place is enough, and linear. */
+function matchesName(parts: readonly string[], name: string): boolean {
+  const [first = '', ...more] = parts
+  const last = more.pop()
+  if (last === undefined) return name === first
+  if (!name.startsWith(first)) return false
+  let at = first.length
+  for (const part of more) {
+    const found = name.indexOf(part, at)
+    if (found < 0) return false
+    at = found + part.length
+  }
+  return name.length - last.length >= at && name.endsWith(last)
+}
+
+function taken(state: State, word: string): boolean {
+  const token = state.tokens[state.at]
+  const is = token?.toLowerCase() === word
+  if (is) state.at++
+  return is
+}
+
+function deeper(state: State, parse: (state: State) => Result): Result {
+  if (++state.depth > MAX_DEPTH) return `the condition nests more than ${MAX_DEPTH} deep`
+  const result = parse(state)
+  state.depth--
+  return result
+}

@@ -1,0 +1,137 @@
+import { type Comparison, TIME_PARTS, type TimePart } from './expression.ts'
+import { shown } from './reading.ts'
+
+/** Change the text that is looked for, in the order in which they are written. */
+export type Transformation =
+  | 'contains'
+  | 'startswith'
+  | 'endswith'
+  | 'windash'
+  | 'utf16le'
+  | 'utf16be'
+  | 'utf16'
+  | 'base64'
+  | 'base64offset'
+
+/** `field|modifier|modifier` as what it asks for. */
+export interface Key {
+  /** Empty: a search through the whole record. */
+  field: string
+  as: 'text' | 'regex' | 'cidr' | 'exists' | 'fieldref' | 'number'
+  transformations: Transformation[]
+  /** Values are joined by and, in place of or. */
+  all: boolean
+  negated: boolean
+  cased: boolean
+  /** Replaces `%names%`. */
+  expand: boolean
+  /** Of a regular expression: out of `i`, `m`, `s`. */
+  flags: string
+  op: Comparison
+  part?: TimePart
+}
+
+const TRANSFORMATIONS = new Map<string, Transformation>([
+  ['contains', 'contains'],
+  ['startswith', 'startswith'],
+  ['endswith', 'endswith'],
+  ['windash', 'windash'],
+  ['wide', 'utf16le'],
+  ['utf16le', 'utf16le'],
+  ['utf16be', 'utf16be'],
+  ['utf16', 'utf16'],
+  ['base64', 'base64'],
+  ['base64offset', 'base64offset'],
+])
+const TYPES = new Map<string, Key['as']>([
+  ['re', 'regex'],
+  ['cidr', 'cidr'],
+  ['exists', 'exists'],
+  ['fieldref', 'fieldref'],
+])
+const FLAGS = new Map([
+  ['i', 'i'],
+  ['ignorecase', 'i'],
+  ['m', 'm'],
+  ['multiline', 'm'],
+  ['s', 's'],
+  ['dotall', 's'],
+])
+const COMPARISONS = new Set<string>(['gt', 'gte', 'lt', 'lte'])
+
+/** Which transformations make sense beside a type: a regular expression already searches anywhere. */
+const ALLOWED: Record<Key['as'], readonly Transformation[]> = {
+  text: [...TRANSFORMATIONS.values()],
+  regex: ['contains'],
+  fieldref: ['contains', 'startswith', 'endswith'],
+  cidr: [],
+  exists: [],
+  number: [],
+}
+
+/** The key, or why it makes no sense. */
+export function parseKey(text: string): Key | string {
+  const [field = '', ...modifiers] = text.split('|')
+  const key: Key = {
+    field,
+    as: 'text',
+    transformations: [],
+    all: false,
+    negated: false,
+    cased: false,
+    expand: false,
+    flags: '',
+    op: 'eq',
+  }
+  for (const modifier of modifiers) {
+    const refused = apply(key, modifier)
+    if (refused !== undefined) return refused
+  }
+  return contradiction(key) ?? key
+}
+
+function apply(key: Key, modifier: string): string | undefined {
+  const transformation = TRANSFORMATIONS.get(modifier)
+  const type = TYPES.get(modifier)
+  const flag = FLAGS.get(modifier)
+  if (transformation !== undefined) key.transformations.push(transformation)
+  else if (type !== undefined) return setType(key, type, modifier)
+  else if (modifier === 'all') key.all = true
+  else if (modifier === 'neq') key.negated = true
+  else if (modifier === 'cased') key.cased = true
+  else if (modifier === 'expand') key.expand = true
+  else if (flag !== undefined) {
+    if (key.as !== 'regex') return `modifier ${shown(modifier)} is a flag of "re" and must follow it`
+    key.flags += key.flags.includes(flag) ? '' : flag
+  } else if (COMPARISONS.has(modifier)) {
+    if (key.op !== 'eq') return `modifiers ${shown(key.op)} and ${shown(modifier)} exclude each other`
+    key.op = modifier as Comparison
+    return setType(key, 'number', modifier)
+  } else if ((TIME_PARTS as readonly string[]).includes(modifier)) {
+    if (key.part !== undefined) return `modifiers ${shown(key.part)} and ${shown(modifier)} exclude each other`
+    key.part = modifier as TimePart
+    return setType(key, 'number', modifier)
+  } else return `unknown modifier ${shown(modifier)}`
+  return undefined
+}
+
+function setType(key: Key, type: Key['as'], modifier: string): string | undefined {
+  if (key.as !== 'text' && key.as !== type) return `modifier ${shown(modifier)} does not go with the ones before it`
+  key.as = type
+  return undefined
+}
+
+function contradiction(key: Key): string | undefined {
+  const misplaced = key.transformations.find((transformation) => !ALLOWED[key.as].includes(transformation))
+  if (misplaced !== undefined) return `modifier ${shown(misplaced)} changes text, which is not what is compared here`
+  if (key.cased && key.as !== 'text' && key.as !== 'regex' && key.as !== 'fieldref') {
+    return 'modifier "cased" is about text, which is not what is compared here'
+  }
+  if (key.expand && key.as !== 'text' && key.as !== 'regex' && key.as !== 'cidr') {
+    return 'modifier "expand" is about text, which is not what is compared here'
+  }
+  if (key.field === '' && (key.as === 'exists' || key.as === 'fieldref' || key.as === 'number')) {
+    return 'the modifiers need a field name before them'
+  }
+  return undefined
+}

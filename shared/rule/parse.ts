@@ -1,0 +1,110 @@
+import { readCorrelation } from './correlation.ts'
+import { readRule } from './read-rule.ts'
+import { type Fields, isFields, type Path, type Placeholders, type Reading, shown } from './reading.ts'
+import type { Correlation, Rule, RuleProblem } from './rule.ts'
+import { type ReadDocument, readDocuments } from './yaml.ts'
+
+export interface Parsed {
+  rules: Rule[]
+  correlations: Correlation[]
+  problems: RuleProblem[]
+}
+
+export interface ParseOptions {
+  /** What `%name%` stands for under the modifier `expand`. */
+  placeholders?: Placeholders
+}
+
+/** The rules of a Sigma file of one or several documents. What is refused is whole in `problems` and nowhere else. */
+export function parseSigma(text: string, file?: string, options: ParseOptions = {}): Parsed {
+  const parsed: Parsed = { rules: [], correlations: [], problems: [] }
+  const place = file === undefined ? {} : { file }
+  let merged: Fields = {}
+  let last: Fields = {}
+  for (const document of readDocuments(text)) {
+    if (document.error !== undefined) parsed.problems.push({ ...place, ...document.error })
+    else if (document.value !== null && document.value !== undefined) {
+      const { action, ...own } = isFields(document.value) ? document.value : { action: undefined }
+      if (action === 'global') merged = own
+      else if (action === 'reset') merged = {}
+      else if (action === undefined && !isFields(document.value)) read(document.value, document, place, parsed, options)
+      else if (action === undefined || action === 'repeat') {
+        last = action === 'repeat' ? merge(last, own) : 'correlation' in own ? own : merge(own, merged)
+        read(last, document, place, parsed, options)
+      } else {
+        const position = document.locate(['action'])
+        const message = `unknown action ${shown(action)}`
+        parsed.problems.push({ ...place, ...(position && { position }), path: 'action', message })
+      }
+    }
+  }
+  return parsed
+}
+
+/** One rule or correlation that came as JSON. */
+export function parseSigmaObject(value: unknown, options: ParseOptions = {}): Parsed {
+  const parsed: Parsed = { rules: [], correlations: [], problems: [] }
+  read(value, undefined, {}, parsed, options)
+  return parsed
+}
+
+function read(
+  value: unknown,
+  document: ReadDocument | undefined,
+  place: { file?: string },
+  parsed: Parsed,
+  options: ParseOptions,
+): void {
+  const reading: Reading = { found: [], placeholders: options.placeholders ?? new Map() }
+  if (!isFields(value)) reading.found.push({ path: [], message: 'a rule has to be a map' })
+  else if ('correlation' in value) {
+    const correlation = readCorrelation(value, reading)
+    if (correlation !== undefined) parsed.correlations.push(correlation)
+  } else if ('filter' in value) reading.found.push({ path: ['filter'], message: 'Sigma filters are not supported' })
+  else {
+    const rule = readRule(value, reading)
+    if (rule !== undefined) parsed.rules.push(rule)
+  }
+  const rule = nameOf(value)
+  for (const { path, message } of reading.found.slice(0, MAX_PROBLEMS)) {
+    const position = document?.locate(path)
+    parsed.problems.push({
+      ...place,
+      ...(rule !== undefined && { rule }),
+      ...(position && { position }),
+      ...(path.length > 0 && { path: pathText(path) }),
+      message,
+    })
+  }
+}
+
+/** A hostile rule must not make an answer larger than itself. */
+const MAX_PROBLEMS = 20
+const NAME_CHARS = 100
+
+function nameOf(value: unknown): string | undefined {
+  if (!isFields(value)) return undefined
+  const name = [value.id, value.name, value.title].find(
+    (candidate) => typeof candidate === 'string' && candidate !== '',
+  )
+  return name === undefined ? undefined : String(name).slice(0, NAME_CHARS)
+}
+
+/** `detection.selection["eventName|re"][0]`. */
+function pathText(path: Path): string {
+  return path.reduce<string>((text, part) => {
+    if (typeof part === 'number') return `${text}[${part}]`
+    if (!/^[A-Za-z_][\w-]{0,60}$/.test(part)) return `${text}[${shown(part)}]`
+    return text === '' ? part : `${text}.${part}`
+  }, '')
+}
+
+/** Maps are merged, everything else of `over` replaces what `base` had. */
+function merge(base: Fields, over: Fields): Fields {
+  const entries = new Map(Object.entries(base))
+  for (const [key, value] of Object.entries(over)) {
+    const before = entries.get(key)
+    entries.set(key, isFields(before) && isFields(value) ? merge(before, value) : value)
+  }
+  return Object.fromEntries(entries)
+}

@@ -1,0 +1,87 @@
+import { fold } from './fold.ts'
+import { compileGlob, type TextTest } from './glob.ts'
+import { compileNeedles } from './needles.ts'
+import { isWild, literalOf, type Pattern } from './pattern.ts'
+
+/** Below this many, one comparison each is faster than cutting the text. */
+const FEW = 8
+
+/** Patterns of one field by their shape, so that thousands of values cost about as much as one. */
+interface Shapes {
+  exact: string[]
+  starts: string[]
+  ends: string[]
+  parts: string[]
+  others: Pattern[]
+  everything: boolean
+}
+
+/** Whether a text fits one of the patterns. Unless `cased`, the text has to come folded. */
+export function compilePatterns(patterns: readonly Pattern[], cased: boolean): TextTest {
+  const shapes = sort(cased ? patterns : patterns.map(folded))
+  if (shapes.everything) return () => true
+  const tests: TextTest[] = []
+  if (shapes.exact.length > 0) tests.push(exactly(shapes.exact))
+  if (shapes.starts.length > 0) tests.push(byLength(shapes.starts, starts, (text, length) => text.slice(0, length)))
+  if (shapes.ends.length > 0) tests.push(byLength(shapes.ends, ends, (text, length) => text.slice(-length)))
+  if (shapes.parts.length > 0) tests.push(compileNeedles(shapes.parts))
+  for (const other of shapes.others) tests.push(compileGlob(other))
+  return eitherOf(tests)
+}
+
+function folded(pattern: Pattern): Pattern {
+  return pattern.map((part) => (typeof part === 'string' ? fold(part) : part))
+}
+
+function sort(patterns: readonly Pattern[]): Shapes {
+  const shapes: Shapes = { exact: [], starts: [], ends: [], parts: [], others: [], everything: false }
+  for (const pattern of patterns) {
+    const literal = literalOf(pattern)
+    const [a, b] = pattern
+    const many = pattern.map((part) => isWild(part, 'many'))
+    if (literal !== undefined) shapes.exact.push(literal)
+    else if (pattern.length === 1 && many[0]) shapes.everything = true
+    else if (pattern.length === 2 && typeof a === 'string' && many[1]) shapes.starts.push(a)
+    else if (pattern.length === 2 && typeof b === 'string' && many[0]) shapes.ends.push(b)
+    else if (pattern.length === 3 && typeof b === 'string' && many[0] && many[2]) shapes.parts.push(b)
+    else shapes.others.push(pattern)
+  }
+  return shapes
+}
+
+function exactly(values: readonly string[]): TextTest {
+  const [only] = values
+  if (values.length === 1) return (text) => text === only
+  const set = new Set(values)
+  return (text) => set.has(text)
+}
+
+function starts(text: string, affix: string): boolean {
+  return text.startsWith(affix)
+}
+
+function ends(text: string, affix: string): boolean {
+  return text.endsWith(affix)
+}
+
+/** Beginnings or ends: many of them are looked up, once for each of their lengths. */
+function byLength(
+  affixes: readonly string[],
+  has: (text: string, affix: string) => boolean,
+  cut: (text: string, length: number) => string,
+): TextTest {
+  const [only = ''] = affixes
+  if (affixes.length === 1) return (text) => has(text, only)
+  if (affixes.length <= FEW) return (text) => affixes.some((affix) => has(text, affix))
+  const set = new Set(affixes)
+  const lengths = [...new Set(affixes.map((affix) => affix.length))]
+  return (text) => lengths.some((length) => length <= text.length && set.has(cut(text, length)))
+}
+
+function eitherOf(tests: readonly TextTest[]): TextTest {
+  const [first, second] = tests
+  if (first === undefined) return () => false
+  if (second === undefined) return first
+  if (tests.length === 2) return (text) => first(text) || second(text)
+  return (text) => tests.some((test) => test(text))
+}

@@ -1,0 +1,32 @@
+import { compileRules } from '../../../shared/rule/compile.ts'
+import { type ParseOptions, parseSigmaObject } from '../../../shared/rule/parse.ts'
+import type { Rule } from '../../../shared/rule/rule.ts'
+
+/** The rule of a detection given as an object; of one without a condition, `selection`. Throws when it is refused. */
+export function ruleOf(detection: Record<string, unknown>, options?: ParseOptions): Rule {
+  const { rules, problems } = parseSigmaObject(
+    { title: 'test', logsource: { product: 'test' }, detection: { condition: 'selection', ...detection } },
+    options,
+  )
+  const [rule] = rules
+  if (rule === undefined) throw new Error(problems.map(({ path, message }) => `${path}: ${message}`).join('\n'))
+  return rule
+}
+
+/** Whether a rule holds whose only detection is `selection`. A rule that fails on the record fails the test. */
+export function holds(selection: unknown, record: unknown, options?: ParseOptions): boolean {
+  return matches(ruleOf({ selection }, options), record)
+}
+
+export function matches(rule: Rule, record: unknown): boolean {
+  const found = compileRules([rule]).match(record, (_, error) => {
+    throw error
+  })
+  return found.length === 1
+}
+
+/** What is wrong with a detection, as `path: message`. */
+export function problemsOf(detection: Record<string, unknown>, options?: ParseOptions): string[] {
+  const { problems } = parseSigmaObject({ title: 'test', detection: { condition: 'selection', ...detection } }, options)
+  return problems.map(({ path, message }) => `${path}: ${message}`)
+}
