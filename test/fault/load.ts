@@ -14,7 +14,7 @@ export function startLoad(target: () => string | undefined, pauseMs = 5): Load {
     while (!stopped) {
       const url = target()
       const name = `alert-${++count}`
-      if (url !== undefined && (await accepted(url, name))) acknowledged.add(name)
+      if (url !== undefined && (await post(url, name))) acknowledged.add(name)
       await new Promise((resolve) => setTimeout(resolve, pauseMs))
     }
   }
@@ -28,8 +28,8 @@ export function startLoad(target: () => string | undefined, pauseMs = 5): Load {
   }
 }
 
-/** A host that is killed answers nothing, which promises nothing. */
-async function accepted(url: string, name: string): Promise<boolean> {
+/** Whether it was taken: a host that is killed answers nothing, which promises nothing. */
+export async function post(url: string, name: string): Promise<boolean> {
   try {
     const body = JSON.stringify([{ labels: { alertname: name } }])
     const answer = await fetch(url, { method: 'POST', headers: { 'content-type': 'application/json' }, body })
