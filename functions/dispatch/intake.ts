@@ -81,8 +81,8 @@ function arrivals(body: AlertsReceived, message: InMessage, now: Millis): Arriva
   const from = message.receives > 1 ? receivedAt : now
   const end = recoverAfterMs === 0 ? MAX_MILLIS : from + recoverAfterMs
   return body.alerts.map((posted, index) => {
-    const { endsAt = end, ...rest } = posted
-    const alert = { ...rest, endsAt, timeout: posted.endsAt === undefined, origin: { account, integration } }
+    const { endsAt = end, origin = { account, integration }, ...rest } = posted
+    const alert = { ...rest, endsAt, timeout: posted.endsAt === undefined, origin }
     const stamp = { at: receivedAt, tie: `${message.id}#${String(index).padStart(5, '0')}` }
     return { fingerprint: fingerprint(posted.labels), alert, stamp, claimedEnd: endsAt }
   })

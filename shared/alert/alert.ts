@@ -18,6 +18,8 @@ export interface PostedAlert {
   startsAt: Millis
   endsAt?: Millis
   generatorURL?: string
+  /** Where it was raised, when another account or product passed it on; absent: at the integration. */
+  origin?: Origin
 }
 
 /** An alert as a group keeps it. Its identity is its label set. */

@@ -28,11 +28,10 @@ export interface Config {
   resolveTimeoutMs?: number
 }
 
-export type IntegrationType = 'prometheus'
-
 export interface Integration {
   id: string
-  type: IntegrationType
+  /** A format of `integrations/registry.ts`. */
+  type: string
   name: string
   description?: string
   /** An alert that came without an end resolves after that long. 0: never by itself. Absent: the account's. */
@@ -42,7 +41,31 @@ export interface Integration {
   paused: boolean
   /** Raised by a rotation: older tokens stop working. */
   generation: number
+  /** Of type `custom`. */
+  custom?: CustomMapping
 }
+
+/**
+ * Where things are in the JSON that somebody posts. Paths are fields as `integrations/field-path.ts` reads
+ * them: `a.b[0]` inside the item, `$.a.b` from the whole body. A `value` is the same for every alert.
+ */
+export interface CustomMapping {
+  /** The list whose entries are alerts. Absent: the body is the list, or the one alert. */
+  items?: string
+  labels?: Record<string, MappedField>
+  annotations?: Record<string, MappedField>
+  /** What the map does not have stays as the sender wrote it. */
+  severity?: { from: string; map?: Record<string, string> }
+  /** What makes an alert the same one. Absent: all its labels. */
+  dedup?: string[]
+  /** The alert has ended when the field has one of these values. */
+  recovery?: { field: string; value: string | string[] }
+  startsAt?: string
+  endsAt?: string
+  generatorURL?: string
+}
+
+export type MappedField = string | { value: string }
 
 /** A way out. `settings` are its kind's own (`channels/<kind>.ts` declares the fields); secrets are sealed. */
 export interface Channel {

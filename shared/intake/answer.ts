@@ -1,5 +1,5 @@
-import { errorAnswer, json } from '../../shared/base/answers.ts'
-import type { InvalidAlert } from '../../shared/integrations/integration.ts'
+import { errorAnswer, json } from '../base/answers.ts'
+import type { InvalidItem } from '../integrations/integration.ts'
 
 /** Why nothing of a request is taken, before it has a form. */
 export interface Refusal {
@@ -15,9 +15,12 @@ export interface Refusal {
 export interface Form {
   accepted(count: number): Response
   refused(refusal: Refusal): Response
-  /** Some alerts were left out; `accepted` others are safe all the same. */
-  invalid(invalid: readonly InvalidAlert[], accepted: number): Response
+  /** Some items were left out; `accepted` others are safe all the same. */
+  invalid(what: Things, invalid: readonly InvalidItem[], accepted: number): Response
 }
+
+/** What a body is full of. */
+export type Things = 'alerts' | 'records'
 
 export const alertmanagerForm: Form = {
   accepted: () => new Response(null, { status: 200, headers: { 'cache-control': 'no-store' } }),
@@ -26,22 +29,26 @@ export const alertmanagerForm: Form = {
     return json(answered, { code: alertmanager?.code ?? answered, message: alertmanager?.message ?? message }, headers)
   },
   // One text for all, as its handler writes it: joined by newlines, and one after it.
-  invalid: (invalid) =>
+  invalid: (_what, invalid) =>
     new Response(`${JSON.stringify(invalid.map(({ message }) => message).join('\n'))}\n`, {
       status: 400,
       headers: { 'content-type': 'application/json', 'cache-control': 'no-store' },
     }),
 }
 
+/** A body of many small wrong things must not make an answer that is larger than itself. */
+const SHOWN_INVALID = 100
+
 export function ownForm(requestId: () => string): Form {
   return {
     accepted: (accepted) => json(202, { accepted }),
     refused: ({ status, code, message, headers }) =>
       errorAnswer(status, code, message, requestId(), undefined, headers),
-    invalid(invalid, accepted) {
-      const message = `${invalid.length} of ${invalid.length + accepted} alerts are not valid; the others were accepted`
-      const details = invalid.map(({ index, message }) => ({ path: `[${index}]`, message }))
-      return errorAnswer(400, 'invalid_alerts', message, requestId(), details)
+    invalid(what, invalid, accepted) {
+      const all = invalid.length + accepted
+      const message = `${invalid.length} of ${all} ${what} are not valid; the others were accepted`
+      const details = invalid.slice(0, SHOWN_INVALID).map(({ index, message }) => ({ path: `[${index}]`, message }))
+      return errorAnswer(400, `invalid_${what}`, message, requestId(), details)
     },
   }
 }

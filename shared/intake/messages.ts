@@ -1,27 +1,54 @@
-import type { PostedAlert } from '../../shared/alert/alert.ts'
-import type { AlertsReceived, BodyRefused } from '../../shared/message/message.ts'
-import { MESSAGE_VERSION } from '../../shared/message/message.ts'
-import { MESSAGE_BYTES, toAscii } from '../../shared/queue/port.ts'
+import type { PostedAlert } from '../alert/alert.ts'
+import type { AlertsReceived, BodyRefused, RecordsReceived } from '../message/message.ts'
+import { MESSAGE_VERSION } from '../message/message.ts'
+import { MESSAGE_BYTES, toAscii } from '../queue/port.ts'
 
 /** Dispatch folds a message as a whole: more would make one save too large. */
 const MESSAGE_ALERTS = 256
+/** `evaluate` asks its rules about a message as a whole. */
+const MESSAGE_RECORDS = 1000
 /** Left for what a queue adds to a message. */
 const MARGIN_BYTES = 16 * 1024
+/** Of a message, and so of a record. */
 export const LARGEST_BODY = MESSAGE_BYTES - MARGIN_BYTES
+/**
+ * An alert is kept beside others of its group in one item of the table, which DynamoDB limits to 400 KB;
+ * its labels and annotations also go out whole in every notification.
+ */
+export const LARGEST_ALERT = 64 * 1024
 
-export interface AlertMessages {
+export interface Messages {
   bodies: string[]
-  /** Places in `alerts` of those that are too large for a message of their own. */
+  /** Places of those that are too large to be taken. */
   tooLarge: number[]
 }
 
-/** The alerts as messages: nearly always one, cut in halves as long as a part is too large. */
-export function alertMessages(envelope: Omit<AlertsReceived, 'alerts'>, alerts: PostedAlert[]): AlertMessages {
-  const made: AlertMessages = { bodies: [], tooLarge: [] }
+/** The alerts as messages: nearly always one. */
+export function alertMessages(envelope: Omit<AlertsReceived, 'alerts'>, alerts: PostedAlert[]): Messages {
+  if (alerts.length === 0) return { bodies: [], tooLarge: [] }
+  const textOf = (part: PostedAlert[]): string => messageText({ ...envelope, alerts: part })
+  const whole = alerts.length <= MESSAGE_ALERTS ? textOf(alerts) : undefined
+  if (whole !== undefined && whole.length <= LARGEST_ALERT) return { bodies: [whole], tooLarge: [] }
+  const tooLarge = alerts.flatMap((alert, place) => (isTooLarge(alert) ? [place] : []))
+  if (tooLarge.length === 0 && whole !== undefined && whole.length <= LARGEST_BODY) return { bodies: [whole], tooLarge }
+  const left = new Set(tooLarge)
+  const taken = alerts.filter((_, place) => !left.has(place))
+  return { bodies: cut(taken, MESSAGE_ALERTS, textOf).bodies, tooLarge }
+}
+
+export function recordMessages(
+  envelope: Omit<RecordsReceived, 'records'>,
+  records: RecordsReceived['records'],
+): Messages {
+  return cut(records, MESSAGE_RECORDS, (part) => messageText({ ...envelope, records: part }))
+}
+
+/** In halves as long as a part is too large. */
+function cut<T>(things: T[], most: number, textOf: (part: T[]) => string): Messages {
+  const made: Messages = { bodies: [], tooLarge: [] }
   const add = (from: number, to: number): void => {
-    if (to - from <= MESSAGE_ALERTS) {
-      const part = to - from === alerts.length ? alerts : alerts.slice(from, to)
-      const body = messageText({ ...envelope, alerts: part })
+    if (to - from <= most) {
+      const body = textOf(to - from === things.length ? things : things.slice(from, to))
       if (body.length <= LARGEST_BODY) {
         made.bodies.push(body)
         return
@@ -31,13 +58,29 @@ export function alertMessages(envelope: Omit<AlertsReceived, 'alerts'>, alerts: 
         return
       }
     }
-    const middle = Math.min(from + MESSAGE_ALERTS, (from + to) >> 1)
+    const middle = Math.min(from + most, (from + to) >> 1)
     add(from, middle)
     add(middle, to)
   }
-  if (alerts.length > 0) add(0, alerts.length)
+  if (things.length > 0) add(0, things.length)
   return made
 }
+
+/** In UTF-8, as it is stored. Written out only when a sum of lengths leaves a doubt. */
+function isTooLarge(alert: PostedAlert): boolean {
+  let units = LARGEST_FRAME
+  for (const texts of [alert.labels, alert.annotations]) {
+    for (const name in texts) units += name.length + texts[name]!.length + ENTRY_UNITS
+  }
+  units += alert.generatorURL?.length ?? 0
+  return units * UNIT_BYTES > LARGEST_ALERT && Buffer.byteLength(JSON.stringify(alert)) > LARGEST_ALERT
+}
+
+/** At most, of one UTF-16 unit in JSON: `\u0000`. */
+const UNIT_BYTES = 6
+/** Quotes, colon and comma of an entry; everything else of an alert, its origin with it. */
+const ENTRY_UNITS = 6
+const LARGEST_FRAME = 1000
 
 const KEPT_BYTES = 64 * 1024
 const KEPT_REASON = 1000
@@ -52,7 +95,7 @@ export function refusedMessage(
 }
 
 /** ASCII, so its length is its size in bytes. The test is a vectorised one; most messages need no escapes. */
-function messageText(message: AlertsReceived | BodyRefused): string {
+function messageText(message: AlertsReceived | RecordsReceived | BodyRefused): string {
   const text = JSON.stringify(message)
   return Buffer.byteLength(text) === text.length ? text : toAscii(text)
 }

@@ -2,7 +2,14 @@ import type { PostedAlert } from '../alert/alert.ts'
 import { parseRfc3339 } from '../base/rfc3339.ts'
 import { MIN_MILLIS, type Millis } from '../base/time.ts'
 import { goTimeError, jsonType, quoted } from './go-errors.ts'
-import type { DecodeContext, Decoded, DecodeRefusal, Inbound, InvalidAlert } from './integration.ts'
+import {
+  type DecodeContext,
+  type Decoded,
+  type DecodeRefusal,
+  type Inbound,
+  type InvalidItem,
+  refused,
+} from './integration.ts'
 import { isRequestUri } from './request-uri.ts'
 
 /**
@@ -16,9 +23,11 @@ import { isRequestUri } from './request-uri.ts'
  */
 export const prometheus: Inbound = {
   type: 'prometheus',
+  gives: 'alerts',
   // Prometheus sends up to 256 alerts a batch, and gives a batch up when it gets a 4xx.
   bodyBytes: 4 * 1024 * 1024,
   alertmanagerApi: true,
+  anyType: false,
   decode,
 }
 
@@ -26,7 +35,7 @@ function decode(value: unknown, at: DecodeContext): Decoded {
   if (value === null) return { alerts: [], invalid: [] }
   if (!Array.isArray(value)) return unreadable(typeError(value, 'value of type models.PostableAlerts'))
   const alerts: PostedAlert[] = []
-  const invalid: InvalidAlert[] = []
+  const invalid: InvalidItem[] = []
   /** A schema error counts only when the whole body could be read. */
   let violation: DecodeRefusal | undefined
   for (const [index, item] of (value as unknown[]).entries()) {
@@ -157,7 +166,5 @@ function typeError(value: unknown, into: string): string {
 
 /** The empty quotes are Alertmanager's: its parameter has no name. */
 export function unreadable(why: string): { refusal: DecodeRefusal } {
-  return {
-    refusal: { status: 400, body: { code: 400, message: `parsing alerts body from "" failed, because ${why}` } },
-  }
+  return refused(`parsing alerts body from "" failed, because ${why}`)
 }

@@ -1,8 +1,7 @@
-import type { IntegrationType } from '../config/config.ts'
 import type { Inbound } from './integration.ts'
 import { prometheus } from './prometheus.ts'
 
-/** Every format that comes in, one line each. */
-export const integrations: Record<IntegrationType, Inbound> = {
-  prometheus,
-}
+/** Every format that comes in, by its `type`. A new one is one line here, its file and its fixtures. */
+export const integrations: ReadonlyMap<string, Inbound> = new Map(
+  [prometheus].map((format): [string, Inbound] => [format.type, format]),
+)

@@ -282,6 +282,7 @@ async function post(stage: Stage, account: string, accepted: Outcome['accepted']
       const table = faultyTable(world, process, stage.faults, stage.table)
       const ingest = createIngest({
         alerts: faultyQueue(world, process, stage.faults, 'alerts', stage.alerts),
+        records: { send: () => Promise.reject(new Error('nobody posts records here')) },
         configs: createConfigs({ table, clock: world.clock() }),
         secrets,
         clock: world.clock(),

@@ -169,7 +169,7 @@ describe('bodies', () => {
 
   test('odd characters travel as ASCII and arrive unharmed, lone surrogates replaced', async () => {
     const { ingest, sent, alerts } = bench()
-    const text = '\u0000\ufffe\uffff\u007f' + '🔔'.repeat(65_536)
+    const text = '\u0000\ufffe\uffff\u007f' + '🔔'.repeat(10_000)
     const response = await ingest(post(`[{"labels":{"a":${JSON.stringify(text)},"b\\ud800":"x\\udc00y"}}]`))
     expect(response.status).toBe(200)
     expect(Buffer.byteLength(sent[0]!.body)).toBe(sent[0]!.body.length)
@@ -232,7 +232,7 @@ describe('what the queue does', () => {
   test('many alerts, and large ones, are split; all of them arrive in order', async () => {
     for (const [count, size] of [
       [1000, 10],
-      [30, 100_000],
+      [60, 50_000],
     ] as const) {
       const { ingest, sent, alerts } = bench()
       const posted = Array.from({ length: count }, (_, n) => ({
@@ -250,9 +250,9 @@ describe('what the queue does', () => {
     }
   })
 
-  test('an alert that fits no message is named, the others are taken', async () => {
+  test('an alert of more than 64 KiB is named, the others are taken', async () => {
     const { ingest, alerts } = bench()
-    const huge = { labels: { n: 'huge' }, annotations: { text: 'x'.repeat(2 * MIB) } }
+    const huge = { labels: { n: 'huge' }, annotations: { text: 'x'.repeat(64 * 1024) } }
     const response = await ingest(
       post(JSON.stringify([{ labels: {} }, { labels: { n: 'a' } }, huge, { labels: { n: 'b' } }]), { path: '' }),
     )
@@ -260,5 +260,23 @@ describe('what the queue does', () => {
     const { error } = (await response.json()) as { error: { details: { path: string }[] } }
     expect(error.details.map(({ path }) => path)).toEqual(['[0]', '[2]'])
     expect(alerts().flatMap((message) => message.alerts.map((alert) => alert.labels.n))).toEqual(['a', 'b'])
+  })
+
+  test.each([
+    ['letters', 'x', 65_300, 202],
+    ['one letter of three bytes', '界', 21_750, 202],
+    ['too many of three bytes', '界', 22_000, 400],
+    ['escapes of six bytes', '\u0000', 10_800, 202],
+    ['too many escapes', '\u0000', 11_000, 400],
+    ['quotes', '"', 33_000, 400],
+  ])('the 64 KiB of an alert are its JSON in UTF-8: %s', async (_title, letter, count, status) => {
+    const one = [{ labels: { n: 'a' }, annotations: { text: letter.repeat(count) } }]
+    expect((await bench().ingest(post(JSON.stringify(one), { path: '' }))).status).toBe(status)
+    const many = [...Array.from({ length: 300 }, (_, n) => ({ labels: { n: `n${n}` } })), ...one]
+    const response = await bench().ingest(post(JSON.stringify(many), { path: '' }))
+    expect([response.status, await response.text()]).toEqual([
+      status,
+      status === 202 ? '{"accepted":301}' : expect.stringContaining('"path":"[300]"'),
+    ])
   })
 })

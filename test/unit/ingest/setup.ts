@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto'
 import { createIngest } from '../../../functions/ingest/handler.ts'
 import { integrationToken } from '../../../shared/account/token.ts'
 import type { Integration } from '../../../shared/config/config.ts'
-import type { AlertsReceived, BodyRefused } from '../../../shared/message/message.ts'
+import type { AlertsReceived, BodyRefused, RecordsReceived } from '../../../shared/message/message.ts'
 import type { OutMessage, Queue } from '../../../shared/queue/port.ts'
 
 export const NOW = Date.UTC(2026, 10, 21)
@@ -32,6 +32,7 @@ export interface Bench {
   sent: OutMessage[]
   alerts(): AlertsReceived[]
   refused(): BodyRefused[]
+  records(): RecordsReceived[]
 }
 
 export interface Options {
@@ -52,6 +53,7 @@ export function bench(options: Options = {}): Bench {
   const config = options.resolveTimeoutMs === undefined ? {} : { resolveTimeoutMs: options.resolveTimeoutMs }
   const ingest = createIngest({
     alerts: { send: options.send ?? remember },
+    records: { send: options.send ?? remember },
     configs: {
       current:
         options.current ??
@@ -62,12 +64,13 @@ export function bench(options: Options = {}): Bench {
     metrics: { add() {}, set() {} },
     ids: () => 'req-1',
   })
-  const bodies = (): (AlertsReceived | BodyRefused)[] => sent.map(({ body }) => JSON.parse(body))
+  const bodies = (): (AlertsReceived | BodyRefused | RecordsReceived)[] => sent.map(({ body }) => JSON.parse(body))
   return {
     ingest,
     sent,
     alerts: () => bodies().filter((body) => body.kind === 'alerts'),
     refused: () => bodies().filter((body) => body.kind === 'refused'),
+    records: () => bodies().filter((body) => body.kind === 'records'),
   }
 }
 
