@@ -1,5 +1,5 @@
 import { type Fields, isFields, type Reading, refuse, shown } from './reading.ts'
-import { type About, LEVELS, type Level } from './rule.ts'
+import { type About, type GroupLabel, LEVELS, type Level } from './rule.ts'
 
 /** Longer than anything that is shown; the specification allows titles of 256. */
 const MAX_CHARS = 65_535
@@ -54,19 +54,35 @@ function readLevel(value: unknown, reading: Reading): Level | undefined {
 }
 
 /** Our own key: how a rule's matches become alerts. */
-function tocsin(value: unknown, reading: Reading): Pick<About, 'groupBy' | 'annotations' | 'severity'> {
+function tocsin(value: unknown, reading: Reading): Pick<About, 'labels' | 'annotations' | 'severity'> {
   if (value === undefined || value === null) return {}
   if (!isFields(value)) {
     refuse(reading, ['tocsin'], 'has to be a map')
     return {}
   }
-  const own: Pick<About, 'groupBy' | 'annotations' | 'severity'> = {}
+  const own: Pick<About, 'labels' | 'annotations' | 'severity'> = {}
   for (const [key, given] of Object.entries(value)) {
-    if (key === 'groupBy' || key === 'annotations') own[key] = names(given, ['tocsin', key], reading) ?? []
+    if (key === 'groupBy') own.labels = groupLabels(given, reading)
+    else if (key === 'annotations') own.annotations = names(given, ['tocsin', key], reading) ?? []
+    else if (SHIPPED.has(key)) continue
     else if (key === 'severity' && typeof given === 'string' && given !== '') own.severity = given
     else refuse(reading, ['tocsin', key], key === 'severity' ? 'has to be a text' : 'unknown key')
   }
   return own
+}
+
+/** What only shipped templates say, for who reads those: `shared/rule-templates`. */
+const SHIPPED: ReadonlySet<string> = new Set(['restates', 'parameters'])
+
+/** A list of fields, or a map: label → field, or fields to try one after the other. */
+function groupLabels(given: unknown, reading: Reading): GroupLabel[] {
+  const path = ['tocsin', 'groupBy']
+  if (!isFields(given)) return (names(given, path, reading) ?? []).map((field) => ({ label: field, fields: [field] }))
+  return Object.entries(given).map(([label, fields]) => {
+    const good = names(fields, [...path, label], reading) ?? []
+    if (label === '' || good.length === 0) refuse(reading, [...path, label], 'has to name a field')
+    return { label, fields: good }
+  })
 }
 
 /** Field names: a text or a list of texts, none empty. */

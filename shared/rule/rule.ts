@@ -11,6 +11,13 @@ export interface LogSource {
   service?: string
 }
 
+/** A label, and the fields that may hold its value: the first that has one counts. */
+export interface GroupLabel {
+  /** A field's name when the rule gives no other. */
+  label: string
+  fields: readonly string[]
+}
+
 /** What a detection and a correlation both say about themselves. */
 export interface About {
   /** Sigma's `id`; of a rule without one its `name`, else its title. */
@@ -26,8 +33,8 @@ export interface About {
   references: readonly string[]
   tags: readonly string[]
   falsepositives: readonly string[]
-  /** From the key `tocsin`, which is ours: fields whose values tell alerts apart, as labels. */
-  groupBy?: readonly string[]
+  /** `groupBy` of the key `tocsin`, which is ours: labels that tell alerts apart. */
+  labels?: readonly GroupLabel[]
   /** From the key `tocsin`: fields that go into annotations. */
   annotations?: readonly string[]
   /** From the key `tocsin`: the severity label, in place of the level. */
