@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { integrations } from '../integrations/registry.ts'
 import type { Matcher } from '../matcher/matcher.ts'
 import { DEFAULTS, type Policy } from './config.ts'
 import { duration, groupBy, interval, labelName, matcherProblem } from './fields.ts'
@@ -23,17 +24,24 @@ export function isEmpty(value: unknown): boolean {
   return typeof value === 'object' && Object.keys(value).length === 0
 }
 
-export const integration = z.strictObject({
-  id,
-  type: z.literal('prometheus', 'is not supported; supported: prometheus'),
-  name: name.optional(),
-  description: z.string().max(2000).optional(),
-  autoRecoverAfter: duration.optional(),
-  access: z.enum(['post', 'full']).default('post'),
-  paused: z.boolean().default(false),
-  /** Shown beside an integration; it is derived and cannot be chosen. */
-  url: z.unknown().optional(),
-})
+const formats = [...integrations.keys()].join(', ')
+
+export const integration = z
+  .strictObject({
+    id,
+    type: z.string().refine((type) => integrations.has(type), `is not supported; supported: ${formats}`),
+    name: name.optional(),
+    description: z.string().max(2000).optional(),
+    autoRecoverAfter: duration.optional(),
+    access: z.enum(['post', 'full']).default('post'),
+    paused: z.boolean().default(false),
+    /** Shown beside an integration; it is derived and cannot be chosen. */
+    url: z.unknown().optional(),
+  })
+  .superRefine(({ type, access }, context) => {
+    if (access !== 'full' || integrations.get(type)?.alertmanagerApi !== false) return
+    context.addIssue({ code: 'custom', path: ['access'], message: `full is for prometheus; with ${type} it is post` })
+  })
 
 /** What every channel has; the rest are settings of its kind. */
 export const channel = z.looseObject({

@@ -1,0 +1,43 @@
+import type { PostedAlert } from '../alert/alert.ts'
+import { type Decoded, type DecodedAlerts, type InvalidItem, refused } from './integration.ts'
+
+/**
+ * Items of one body. Senders batch by hundreds; millions of `1,` fit into a body too, and each would get
+ * a sentence of its own.
+ */
+export const MAX_ITEMS = 20_000
+
+export function tooMany(count: number): ReturnType<typeof refused> | undefined {
+  return count > MAX_ITEMS ? refused(`the body has ${count} items, at most ${MAX_ITEMS} are allowed`) : undefined
+}
+
+/** What one item says: alerts, none or several too, and what is wrong with the rest of it. */
+export interface ReadItem {
+  alerts: PostedAlert[]
+  problem?: string
+}
+
+/** Reads item by item; one that is wrong leaves the others alone. */
+export function alertsOf(items: readonly unknown[], read: (item: unknown) => ReadItem): Decoded {
+  const refusal = tooMany(items.length)
+  if (refusal !== undefined) return refusal
+  const alerts: PostedAlert[] = []
+  const places: number[] = []
+  const invalid: InvalidItem[] = []
+  for (const [index, item] of items.entries()) {
+    const one = read(item)
+    if (one.problem !== undefined) invalid.push({ index, message: one.problem })
+    for (const alert of one.alerts) {
+      alerts.push(alert)
+      places.push(index)
+    }
+  }
+  return { alerts, invalid, ...spreadOf(items.length - invalid.length, places, invalid) }
+}
+
+/** Absent when each valid item is one alert. */
+function spreadOf(items: number, places: number[], invalid: InvalidItem[]): Pick<DecodedAlerts, 'spread'> {
+  const wrong = new Set(invalid.map(({ index }) => index))
+  const plain = places.length === items && new Set(places).size === items && !places.some((place) => wrong.has(place))
+  return plain ? {} : { spread: { items, places } }
+}

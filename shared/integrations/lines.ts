@@ -1,0 +1,41 @@
+import { parseJson } from '../base/json.ts'
+import type { ReadValue } from './integration.ts'
+import { MAX_ITEMS } from './items.ts'
+import { isObject } from './value.ts'
+
+/** A line that is not JSON, in the place of what it should have been. */
+export class Unreadable {
+  readonly message: string
+  constructor(message: string) {
+    this.message = message
+  }
+}
+
+const NEWLINE = 0x0a
+
+/** One JSON value, or one on each line (https://github.com/ndjson/ndjson-spec): which of them it is shows by itself. */
+export function readLines(bytes: Uint8Array): ReadValue {
+  if (bytes.length === 0) return { ok: false, reason: 'empty' }
+  const whole = parseJson(bytes)
+  if (whole.ok || whole.reason !== 'syntax') return whole
+  const values: unknown[] = []
+  let records = false
+  for (let from = 0; from < bytes.length; ) {
+    const found = bytes.indexOf(NEWLINE, from)
+    const end = found < 0 ? bytes.length : found
+    const line = bytes.subarray(from, end)
+    from = end + 1
+    if (isBlank(line)) continue
+    // What is beyond is refused by its number, whatever it says.
+    if (values.length > MAX_ITEMS) break
+    const parsed = parseJson(line)
+    values.push(parsed.ok ? parsed.value : new Unreadable(parsed.message))
+    records ||= parsed.ok && isObject(parsed.value)
+  }
+  // Not a single line that could be a record: one value, then, with a mistake in it.
+  return records ? { ok: true, value: values } : whole
+}
+
+function isBlank(line: Uint8Array): boolean {
+  return line.every((byte) => byte === 0x20 || byte === 0x09 || byte === 0x0d)
+}

@@ -1,0 +1,48 @@
+import { parseRfc3339 } from '../base/rfc3339.ts'
+import { MAX_MILLIS, MIN_MILLIS, type Millis, SECOND } from '../base/time.ts'
+import { jsonType, quoted } from './go-errors.ts'
+
+/* What JSON.parse made of a stranger's body, looked at piece by piece. */
+
+export type JsonObject = Record<string, unknown>
+
+export function isObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+/** Own properties only: a body without a `toString` has none. */
+export function own(value: JsonObject, name: string): unknown {
+  return Object.hasOwn(value, name) ? value[name] : undefined
+}
+
+/** The first of several spellings that is there and not null. */
+export function ownOf(value: JsonObject, ...names: string[]): unknown {
+  for (const name of names) {
+    const found = own(value, name)
+    if (found !== undefined && found !== null) return found
+  }
+  return undefined
+}
+
+/** What is wrong, as one sentence. */
+export function expected(what: string, path: string, value: unknown): string {
+  return value === undefined || value === null
+    ? `${path} is missing`
+    : `${path}: expected ${what}, got ${typeof value === 'string' ? quoted(value) : jsonType(value)}`
+}
+
+/** Numbers below are seconds since 1970, others milliseconds: 1973 in milliseconds, 5138 in seconds. */
+const FIRST_MILLISECONDS = 1e11
+
+/** RFC 3339, or a number as a number or as text. Undefined: no time at all. Go's zero time is "not set" and `null`. */
+export function readInstant(value: unknown): Millis | null | undefined {
+  if (value === undefined || value === null || value === '') return null
+  const number = typeof value === 'string' && /^\d{1,15}(\.\d{1,9})?$/.test(value) ? Number(value) : value
+  if (typeof number === 'number') {
+    const ms = Math.trunc(Math.abs(number) < FIRST_MILLISECONDS ? number * SECOND : number)
+    return ms > MIN_MILLIS && ms <= MAX_MILLIS ? ms : undefined
+  }
+  if (typeof value !== 'string') return undefined
+  const at = parseRfc3339(value)
+  return at === MIN_MILLIS ? null : at
+}
