@@ -4,7 +4,7 @@ import type { Policy } from '../../shared/config/config.ts'
 import { groupKey } from '../../shared/config/groups.ts'
 import { advance, unbornGroup } from '../../shared/group/advance.ts'
 import type { Context, Decision } from '../../shared/group/context.ts'
-import type { Group } from '../../shared/group/group.ts'
+import type { Group, TimelineEntry } from '../../shared/group/group.ts'
 import type { AlertsMoved } from '../../shared/message/message.ts'
 import { MAX_DELAY_MS, MESSAGE_LIFE_MS } from '../../shared/queue/port.ts'
 import { putDelivery } from '../../shared/store/deliveries.ts'
@@ -47,7 +47,7 @@ export async function decide(work: Work, by: Decider): Promise<Decision | 'nothi
     const { decision, moved } = await consider(before, work, by)
     if (moved.length > 0 && !(await by.sendMoved(moved))) return undefined
     await Promise.all(
-      decision.open.map(({ delivery }) =>
+      decision.contents.map((delivery) =>
         putDelivery(by.deps.table, delivery, { expiresAt: clock.now() + RETENTION_MS }),
       ),
     )
@@ -89,9 +89,15 @@ function dissolve(group: Group, now: number): Decision {
   const closed =
     incident === undefined ? [] : [{ ...incident, closedAt: now, closedBecause: 'policy-removed' as const }]
   const entry = { at: now, kind: 'closed' as const, reason: 'its policy was removed' }
-  const log = incident === undefined ? [] : [{ ...entry, incident: incident.id }]
+  const log: TimelineEntry[] = incident === undefined ? [] : [{ ...entry, incident: incident.id }]
+  // Whom its events were for was the policy's to say.
+  for (const [target, { facts = [] }] of group.targets) {
+    for (const { delivery, type } of facts) {
+      log.push({ at: now, kind: 'not-told', target, delivery, reason: `${type}: the policy was removed` })
+    }
+  }
   const empty = { members: new Map(), tombstones: new Map(), targets: new Map() }
-  return { group: { ...group, ...empty, log, incident: undefined, wakeAt: undefined }, open: [], closed }
+  return { group: { ...group, ...empty, log, incident: undefined, wakeAt: undefined }, contents: [], open: [], closed }
 }
 
 async function context(group: Group, work: Work, policy: Policy, by: Decider): Promise<Context> {

@@ -36,9 +36,7 @@ export async function sendEffects(deps: DispatchDeps, account: string, decided: 
 }
 
 function opened({ group, open }: Decision, account: string): DeliveryDue[] {
-  return open.map(({ delivery: { id, target }, attempt, deadline }) =>
-    message(account, group.id, target, { delivery: id, attempt, deadline }),
-  )
+  return open.map(({ target, ...due }) => message(account, group.id, target, due))
 }
 
 /** What this decision opened is among it. */

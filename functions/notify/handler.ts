@@ -6,6 +6,7 @@ import { openSettings } from '../../shared/channels/secrets.ts'
 import { loadSender, type Senders } from '../../shared/channels/senders.ts'
 import type { Channel } from '../../shared/config/config.ts'
 import { attemptDelivery, deadSender, type Sender } from '../../shared/delivery/attempt.ts'
+import { channelOf } from '../../shared/delivery/target.ts'
 import type { DeliveryDue } from '../../shared/message/message.ts'
 import { parseMessage } from '../../shared/message/parse.ts'
 import type { InMessage, Queue, QueueHandler } from '../../shared/queue/port.ts'
@@ -59,7 +60,7 @@ async function handle({ body, sentAt }: InMessage, deps: NotifyDeps): Promise<bo
 /** Throws only for what may be there the next time: the configuration's table, the sender's module. */
 async function prepare(due: DeliveryDue, deps: NotifyDeps): Promise<Sender> {
   const config = await deps.configs.current(due.account)
-  const channel = config.channel(due.target)
+  const channel = config.channel(channelOf(due.target))
   if (channel === undefined) return deadSender('unknown', 'misconfigured', 'the channel is gone', deps.clock)
   const kind = channelKinds.get(channel.type)
   const send = await (deps.senders ?? loadSender)(channel.type)

@@ -8,7 +8,10 @@ export type Fingerprint = string
 export interface Origin {
   account: string
   integration: string
+  /** The rule that raised it. */
   rule?: string
+  /** Who passed it on, the first account first (`account/hop.ts`). Absent: it was raised here. */
+  via?: string[]
 }
 
 /** An alert as an integration decoded it. A missing endsAt is filled in by dispatch (`now + recoverAfterMs`). */

@@ -12,6 +12,8 @@ export interface ChannelField {
 /** What a kind of channel is, without what sends: `api` needs this and must not bundle the rest. */
 export interface ChannelKind<Settings> {
   type: string
+  /** It is told the life cycle of incidents, and nothing else. */
+  events?: true
   fields: readonly ChannelField[]
   /** Settings as the user wrote them, or the problems with the path of each. */
   parse(

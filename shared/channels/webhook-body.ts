@@ -27,7 +27,7 @@ export function webhookBody(notification: Notification, publicUrl: string, maxAl
   }
 }
 
-/** Alertmanager's words since 0.32 (notify/dedup_stage.go); it knows no replay. */
+/** Alertmanager's words since 0.32 (notify/dedup_stage.go); it knows no replay and no life cycle. */
 const REASONS: Record<NotifyReason, string> = {
   first: 'first notification',
   'new-alerts': 'new alerts added',
@@ -35,6 +35,7 @@ const REASONS: Record<NotifyReason, string> = {
   'all-resolved': 'all alerts resolved',
   repeat: 'repeat interval elapsed',
   replay: 'replay requested',
+  lifecycle: 'life cycle of the incident',
 }
 
 function webhookAlert(alert: NotifiedAlert): object {

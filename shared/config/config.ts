@@ -93,6 +93,8 @@ export interface Policy {
   lifecycle: string[]
   muteTimes: string[]
   activeTimes: string[]
+  /** Its targets take alerts over, so they are told where each came from and until when it fires. */
+  passesOn?: boolean
   /** On the wire: Alertmanager's `receiver` (before quoting) and the route part of `groupKey`. */
   receiver: string
   routeKey: string

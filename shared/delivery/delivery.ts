@@ -1,10 +1,13 @@
-import type { Fingerprint } from '../alert/alert.ts'
+import type { Fingerprint, Origin } from '../alert/alert.ts'
 import type { Labels } from '../alert/labels.ts'
 import type { Millis } from '../base/time.ts'
 import type { Outcome } from './outcome.ts'
 
 /** Why a target is told something. It reaches the message, the timeline and the metric. */
-export type NotifyReason = 'first' | 'new-alerts' | 'all-resolved' | 'some-resolved' | 'repeat' | 'replay'
+export type NotifyReason = 'first' | 'new-alerts' | 'all-resolved' | 'some-resolved' | 'repeat' | 'replay' | 'lifecycle'
+
+/** What happens to an incident, as seed documents of ARMS name it. */
+export type LifecycleType = 'create' | 'claim' | 'comment' | 'close'
 
 /** One alert as a notification shows it: firing alerts have no end. */
 export interface NotifiedAlert {
@@ -15,6 +18,23 @@ export interface NotifiedAlert {
   /** Absent while it fires. */
   endsAt?: Millis
   generatorURL?: string
+  /** Only in events and forwards: where it came from … */
+  origin?: Origin
+  /** … and until when it is held to fire: */
+  until?: Millis
+  /** by our recovery time; absent: by its sender's word. */
+  timeout?: boolean
+}
+
+/** One moment of an incident's life, which never changes any more. */
+export interface LifecycleEvent {
+  /** Unique, and the same on every attempt: `<incident>_create`, `<incident>_close`. */
+  id: string
+  type: LifecycleType
+  at: Millis
+  incident: { id: string; openedAt: Millis; closedAt?: Millis }
+  /** The policy's name and owner, as they were. */
+  policy: { id: string; name: string; owner?: string }
 }
 
 /** What a notification says, frozen when the delivery is opened; rendering it for a channel adds nothing. */
@@ -26,6 +46,8 @@ export interface Notification {
   alerts: NotifiedAlert[]
   /** Alerts left out because the content is capped. */
   truncated: number
+  /** Told to a life-cycle channel: the moment; `alerts` are those of the incident then. */
+  event?: LifecycleEvent
 }
 
 /** One message to one target: immutable but for `attempt` and `last`, which notify writes. */

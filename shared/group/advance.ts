@@ -2,12 +2,14 @@ import { resolvedAt } from '../alert/alert.ts'
 import { never } from '../base/never.ts'
 import type { Millis } from '../base/time.ts'
 import type { Context, Decision, Draft, Input } from './context.ts'
-import { flush, takeMuted, targetOf, tell, view } from './flush.ts'
+import { openFacts, owe } from './facts.ts'
+import { flush, takeMuted, tell, view } from './flush.ts'
 import { bury, compareStamps, foldAlert } from './fold.ts'
-import type { Group, Target } from './group.ts'
+import type { Group, Member, Target } from './group.ts'
 import { note } from './log.ts'
 import { expire, settle } from './settle.ts'
-import { living, nextWake } from './wake.ts'
+import { living, targetOf } from './target.ts'
+import { nextWake } from './wake.ts'
 
 /*
  * The life of a group.
@@ -37,7 +39,7 @@ import { living, nextWake } from './wake.ts'
  * alerts are known by their stamp, outcomes by delivery and attempt.
  */
 export function advance(before: Group, inputs: readonly Input[], by: Context): Decision {
-  const draft: Draft = { group: copy(before), open: [], closed: [], log: [] }
+  const draft: Draft = { group: copy(before), contents: [], open: [], closed: [], log: [] }
   const { group } = draft
   if (group.revision !== by.revision) restart(group, by)
 
@@ -60,8 +62,9 @@ export function advance(before: Group, inputs: readonly Input[], by: Context): D
   tick(draft, by)
   retry(draft, replays, by)
 
-  leave(draft, by)
   closeIncident(draft, by)
+  leave(draft, by)
+  openFacts(draft, by)
   return conclude(draft, before, by)
 }
 
@@ -111,7 +114,7 @@ function restart(group: Group, by: Context): void {
   group.nextTick = NEVER
   for (const [fingerprint, member] of group.members) {
     group.members.set(fingerprint, { ...member, compared: undefined })
-    begin(group, member.alert.startsAt, Math.min(by.since, by.now), by)
+    begin(group, beganAt(member), Math.min(by.since, by.now), by)
   }
 }
 
@@ -120,6 +123,12 @@ function begin(group: Group, startsAt: Millis, from: Millis, by: Context): void 
   const { groupWaitMs } = by.policy
   const first = startsAt + groupWaitMs < from ? from : from + groupWaitMs
   group.nextTick = Math.min(group.nextTick, first)
+}
+
+/** Audit records are minutes old by nature: what our own rules raise is as old as our knowledge of it. */
+function beganAt({ alert, stamp }: Pick<Member, 'alert' | 'stamp'>): Millis {
+  const ours = alert.origin.rule !== undefined && alert.origin.via === undefined
+  return ours ? stamp.at : alert.startsAt
 }
 
 function takeReport(draft: Draft, input: Input, replays: string[], by: Context): void {
@@ -171,7 +180,7 @@ function takeAlerts(draft: Draft, inputs: readonly Input[], by: Context): void {
     group.birth = by.now
     group.lastTick = undefined
     group.nextTick = NEVER
-    begin(group, arrival.alert.startsAt, Math.min(by.now, arrival.stamp.at), by)
+    begin(group, beganAt(arrival), Math.min(by.now, arrival.stamp.at), by)
   }
 }
 
@@ -256,7 +265,9 @@ function closeIncident(draft: Draft, by: Context): void {
     if (!resolvedAt(member.alert, by.now) || member.compared === undefined) return
   }
   note(draft, by.now, { kind: 'closed', reason: 'all alerts resolved' })
-  draft.closed.push({ ...group.incident, closedAt: by.now, closedBecause: 'resolved' })
+  const closed = { ...group.incident, closedAt: by.now, closedBecause: 'resolved' as const }
+  draft.closed.push(closed)
+  owe(draft, 'close', closed, [...group.members], by)
   group.incident = undefined
 }
 
@@ -268,7 +279,7 @@ function conclude(draft: Draft, before: Group, by: Context): Decision {
   group.log = draft.log
   group.wakeAt = nextWake(group, by)
   if (group.armedAt !== undefined && group.armedAt <= by.now) group.armedAt = undefined
-  const decision: Decision = { group, open: draft.open, closed: draft.closed }
+  const decision: Decision = { group, contents: draft.contents, open: draft.open, closed: draft.closed }
   const { wakeAt } = group
   if (wakeAt !== undefined && (group.armedAt === undefined || wakeAt < group.armedAt)) {
     const early = before.armedAt !== undefined && group.armedAt === undefined && before.armedAt > by.now

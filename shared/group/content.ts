@@ -1,4 +1,4 @@
-import { type Fingerprint, resolvedAt } from '../alert/alert.ts'
+import { type Alert, type Fingerprint, resolvedAt } from '../alert/alert.ts'
 import { compareAlerts } from '../alert/sort.ts'
 import { digest } from '../base/hash.ts'
 import type { Notification, NotifiedAlert, NotifyReason } from '../delivery/delivery.ts'
@@ -19,7 +19,7 @@ export interface Content {
 /** Freezes what a target is to be told: all alerts of the group that nothing mutes, as they are now. */
 export function freeze(group: Group, alerts: [Fingerprint, Member][], reason: NotifyReason, by: Context): Content {
   const sorted = [...alerts].sort(([, a], [, b]) => compareAlerts(a.alert.labels, b.alert.labels))
-  const all = sorted.map(([fingerprint, member]) => notified(fingerprint, member, by.now))
+  const all = sorted.map(([fingerprint, member]) => notified(fingerprint, member, by))
   const { kept, truncated } = cap(all)
   return {
     notification: {
@@ -36,18 +36,24 @@ export function freeze(group: Group, alerts: [Fingerprint, Member][], reason: No
   }
 }
 
-function notified(fingerprint: Fingerprint, { alert }: Member, now: number): NotifiedAlert {
+function notified(fingerprint: Fingerprint, { alert }: Member, by: Context): NotifiedAlert {
   return {
     fingerprint,
     labels: alert.labels,
     annotations: alert.annotations,
     startsAt: alert.startsAt,
-    ...(resolvedAt(alert, now) ? { endsAt: alert.endsAt } : {}),
+    ...(resolvedAt(alert, by.now) ? { endsAt: alert.endsAt } : {}),
     ...(alert.generatorURL === undefined ? {} : { generatorURL: alert.generatorURL }),
+    ...(by.policy.passesOn ? whole(alert) : {}),
   }
 }
 
-function cap(alerts: NotifiedAlert[]): { kept: NotifiedAlert[]; truncated: number } {
+/** What another account, or a bus, needs to take an alert over; a webhook's content does not change with it. */
+export function whole({ origin, endsAt, timeout }: Alert): Pick<NotifiedAlert, 'origin' | 'until' | 'timeout'> {
+  return { origin, until: endsAt, ...(timeout ? { timeout } : {}) }
+}
+
+export function cap(alerts: NotifiedAlert[]): { kept: NotifiedAlert[]; truncated: number } {
   let bytes = 0
   const kept = alerts.filter((alert) => {
     bytes += Buffer.byteLength(JSON.stringify(alert))

@@ -36,15 +36,18 @@ export interface Context {
   messageLifeMs: number
 }
 
-/** A delivery that this decision opened: its content is written before the head, its message sent after. */
+/** A delivery that this decision opened: its message is sent when the head is saved. */
 export interface Opened {
-  delivery: Delivery
+  target: string
+  delivery: string
   attempt: number
   deadline: Millis
 }
 
 export interface Decision {
   group: Group
+  /** Written before the head: what is opened now, and life-cycle events whose turn comes later. */
+  contents: Delivery[]
   open: Opened[]
   closed: ClosedIncident[]
   /** Set when a wake has to be put into the queue for this moment. */
@@ -54,6 +57,7 @@ export interface Decision {
 /** A decision being made: the group is a copy, so a lost race leaves nothing behind. */
 export interface Draft {
   group: Group
+  contents: Delivery[]
   open: Opened[]
   closed: ClosedIncident[]
   log: TimelineEntry[]

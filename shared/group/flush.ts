@@ -1,15 +1,14 @@
 import { type Fingerprint, resolvedAt } from '../alert/alert.ts'
 import { digest } from '../base/hash.ts'
-import { MINUTE, type Millis } from '../base/time.ts'
+import type { Millis } from '../base/time.ts'
 import type { NotifyReason } from '../delivery/delivery.ts'
 import { difference } from './compare.ts'
 import { freeze } from './content.ts'
 import type { Context, Draft } from './context.ts'
+import { owe } from './facts.ts'
 import type { Member, Target } from './group.ts'
 import { note, noteTarget } from './log.ts'
-
-/** From opening to the moment the group gives an attempt up as ambiguous: queue, claim and send together. */
-const DELIVERY_WINDOW_MS = 2 * MINUTE
+import { DELIVERY_WINDOW_MS, targetOf } from './target.ts'
 
 /** What a flush looks at: the group's alerts, without what is muted. */
 export interface View {
@@ -45,6 +44,7 @@ export function flush(draft: Draft, nominal: Millis, by: Context): void {
   if (group.incident === undefined && seen.firing.length > 0) {
     group.incident = { id: `${group.id}-${nominal.toString(36)}`, openedAt: nominal }
     note(draft, by.now, { kind: 'opened', reason: 'alerts fire', alerts: seen.firing })
+    owe(draft, 'create', group.incident, seen.alerts, by)
   }
   for (const id of by.policy.targets) tell(draft, id, nominal, seen, by)
   for (const [fingerprint, member] of group.members) {
@@ -113,31 +113,19 @@ function open(
   target.open = { ...sent, deadline }
   target.said = undefined
   const { account, id: groupId, policy } = group
-  draft.open.push({
-    delivery: {
-      id: delivery,
-      account,
-      group: groupId,
-      policy,
-      target: id,
-      openedAt: by.now,
-      notification: content.notification,
-      firing,
-      resolved,
-    },
-    attempt,
-    deadline,
+  draft.contents.push({
+    id: delivery,
+    account,
+    group: groupId,
+    policy,
+    target: id,
+    openedAt: by.now,
+    notification: content.notification,
+    firing,
+    resolved,
   })
+  draft.open.push({ target: id, delivery, attempt, deadline })
   note(draft, by.now, { kind: 'telling', target: id, delivery, reason, alerts: [...firing, ...resolved] })
-}
-
-export function targetOf(draft: Draft, id: string): Target {
-  let target = draft.group.targets.get(id)
-  if (target === undefined) {
-    target = { count: 0 }
-    draft.group.targets.set(id, target)
-  }
-  return target
 }
 
 function notToldReason(target: Target, seen: View): string {

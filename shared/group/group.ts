@@ -1,7 +1,7 @@
 import type { Alert, Fingerprint } from '../alert/alert.ts'
 import type { Labels } from '../alert/labels.ts'
 import type { Millis } from '../base/time.ts'
-import type { NotifyReason } from '../delivery/delivery.ts'
+import type { LifecycleType, NotifyReason } from '../delivery/delivery.ts'
 
 /** Total order of alerts of one account, whatever order the queue brings: when received, then message and place. */
 export interface Stamp {
@@ -63,8 +63,19 @@ export interface Retry {
   later: number
 }
 
+/** A life-cycle event that a channel is owed: its content lies beside, frozen. */
+export interface Fact {
+  delivery: string
+  content: string
+  type: LifecycleType
+  at: Millis
+  attempts: number
+}
+
 /** One channel that the group tells. */
 export interface Target {
+  /** Of a life-cycle channel: what it is owed, the oldest first. They go out one by one and none is skipped. */
+  facts?: Fact[]
   /** Contents opened so far: part of a delivery's id, so that no id returns with other content in between. */
   count: number
   told?: ToldMark

@@ -1,13 +1,11 @@
 import { never } from '../base/never.ts'
-import { DAY } from '../base/time.ts'
 import type { Outcome } from '../delivery/outcome.ts'
 import { retryAfter } from './backoff.ts'
 import type { Context, Draft } from './context.ts'
+import { settleFact } from './facts.ts'
 import type { OpenDelivery, Target } from './group.ts'
 import { note } from './log.ts'
-
-/** A target that took nothing for so long is paused (Standard Webhooks: disable after days of failure). */
-const PAUSE_AFTER_MS = 5 * DAY
+import { GONE, pause, pauseIfHopeless } from './target.ts'
 
 /** A refusal that no retry can change is tried at the next ticks, as Alertmanager does; after these, ever more rarely. */
 const DEAD_AT_TICKS = 8
@@ -41,6 +39,7 @@ export function expire(draft: Draft, by: Context): void {
 }
 
 function apply(draft: Draft, id: string, target: Target, open: OpenDelivery, outcome: Outcome, by: Context): void {
+  if (target.facts?.[0]?.delivery === open.delivery) return settleFact(draft, id, target, outcome, by)
   const { delivery, firing, resolved } = open
   const interval = by.policy.groupIntervalMs
   switch (outcome.kind) {
@@ -67,25 +66,12 @@ function apply(draft: Draft, id: string, target: Target, open: OpenDelivery, out
       const atTick = retry.failures <= DEAD_AT_TICKS
       target.retry = atTick ? { ...retry, notBefore: draft.group.nextTick, later: 0 } : retry
       note(draft, by.now, { kind: 'dead', target: id, delivery, reason: `${outcome.reason}: ${outcome.detail}` })
-      if (outcome.reason === 'gone') pause(draft, id, target, 'the target said it is gone (410)', by)
+      if (outcome.reason === 'gone') pause(draft, id, target, GONE, by)
       return pauseIfHopeless(draft, id, target, by)
     }
     default:
       return never(outcome)
   }
-}
-
-function pauseIfHopeless(draft: Draft, id: string, target: Target, by: Context): void {
-  if (target.retry !== undefined && by.now - target.retry.since >= PAUSE_AFTER_MS) {
-    pause(draft, id, target, 'nothing arrived for five days', by)
-  }
-}
-
-function pause(draft: Draft, id: string, target: Target, reason: string, by: Context): void {
-  if (target.paused !== undefined) return
-  target.paused = { at: by.now, reason }
-  target.retry = undefined
-  note(draft, by.now, { kind: 'paused', target: id, reason })
 }
 
 function union(a: readonly string[] = [], b: readonly string[] = []): string[] {

@@ -2,11 +2,7 @@ import { resolvedAt } from '../alert/alert.ts'
 import type { Millis } from '../base/time.ts'
 import type { Context } from './context.ts'
 import type { Group, Target } from './group.ts'
-
-/** A target that is told nothing any more holds no alert back. */
-export function living(target: Target): boolean {
-  return target.paused === undefined
-}
+import { living } from './target.ts'
 
 /** The first tick of the grid at or after `at`, but not one that has passed. */
 function tickFrom(group: Group, at: Millis, intervalMs: number): Millis {
@@ -28,8 +24,10 @@ export function nextWake(group: Group, by: Context): Millis | undefined {
     if (target !== undefined) considerTarget(group, target, by, consider)
   }
   for (const [id, target] of group.targets) {
+    if (by.policy.targets.includes(id)) continue
     // A channel that the policy names no longer: only its open delivery still matters.
-    if (!by.policy.targets.includes(id) && target.open !== undefined) consider(target.open.deadline)
+    if (target.open !== undefined) consider(target.open.deadline)
+    else if (target.facts?.[0] !== undefined && living(target)) consider(target.retry?.notBefore ?? by.now)
   }
   const interval = by.policy.groupIntervalMs
   let firing = false

@@ -1,0 +1,161 @@
+import { type Fingerprint, resolvedAt } from '../alert/alert.ts'
+import { compareAlerts } from '../alert/sort.ts'
+import { digest } from '../base/hash.ts'
+import { never } from '../base/never.ts'
+import type { LifecycleEvent, LifecycleType, NotifiedAlert } from '../delivery/delivery.ts'
+import type { Outcome } from '../delivery/outcome.ts'
+import { lifecycleTarget } from '../delivery/target.ts'
+import { retryAfter } from './backoff.ts'
+import { cap, whole } from './content.ts'
+import type { Context, Draft } from './context.ts'
+import type { Fact, Incident, Member, Target } from './group.ts'
+import { note } from './log.ts'
+import { DELIVERY_WINDOW_MS, GONE, pause, pauseIfHopeless, targetOf } from './target.ts'
+
+/*
+ * What happened to an incident is a fact, not a state: whoever asked for life-cycle events is owed each of
+ * them, as it was, in order. So each is frozen when it happens, for each channel, and waits in the
+ * channel's queue in the head. The first of the queue is the only one that is out; it goes on when that
+ * arrived, or was refused for good so often that it would only hold up the others.
+ */
+
+/** Waiting events of one group and channel; beyond it the oldest is given up, and the timeline says so. */
+const MOST_FACTS = 500
+
+/** A refusal that no retry can change holds the queue up for some minutes, for whoever repairs the receiver. */
+const DEAD_ATTEMPTS = 8
+
+/** Freezes an event for every life-cycle channel of the policy. */
+export function owe(
+  draft: Draft,
+  type: LifecycleType,
+  incident: Incident & { closedAt?: number },
+  alerts: readonly [Fingerprint, Member][],
+  by: Context,
+): void {
+  const { id, name, owner } = by.policy
+  if (by.policy.lifecycle.length === 0) return
+  const at = type === 'create' ? incident.openedAt : by.now
+  const { id: incidentId, openedAt, closedAt } = incident
+  const event: LifecycleEvent = {
+    id: `${incidentId}_${type}`,
+    type,
+    at,
+    incident: { id: incidentId, openedAt, ...(closedAt === undefined ? {} : { closedAt }) },
+    policy: { id, name, ...(owner === undefined ? {} : { owner }) },
+  }
+  const shown = [...alerts].sort(([, a], [, b]) => compareAlerts(a.alert.labels, b.alert.labels))
+  const all = shown.map(([fingerprint, member]) => shownAlert(fingerprint, member, by))
+  for (const channel of by.policy.lifecycle) freeze(draft, lifecycleTarget(channel), event, all, by)
+}
+
+function shownAlert(fingerprint: Fingerprint, { alert }: Member, by: Context): NotifiedAlert {
+  const { labels, annotations, startsAt, generatorURL } = alert
+  return {
+    fingerprint,
+    labels,
+    annotations,
+    startsAt,
+    ...(resolvedAt(alert, by.now) ? { endsAt: alert.endsAt } : {}),
+    ...(generatorURL === undefined ? {} : { generatorURL }),
+    ...whole(alert),
+  }
+}
+
+function freeze(draft: Draft, id: string, event: LifecycleEvent, all: NotifiedAlert[], by: Context): void {
+  const { group } = draft
+  const target = targetOf(draft, id)
+  target.count += 1
+  const content = digest([JSON.stringify([event, all])], 24)
+  const delivery = `${group.id}-${digest([String(group.birth), id, String(target.count), content], 24)}`
+  const { kept, truncated } = cap(all)
+  draft.contents.push({
+    id: delivery,
+    account: group.account,
+    group: group.id,
+    policy: group.policy,
+    target: id,
+    openedAt: by.now,
+    notification: {
+      receiver: by.policy.receiver,
+      groupKey: by.groupKey,
+      groupLabels: group.labels,
+      reason: 'lifecycle',
+      alerts: kept,
+      truncated,
+      event,
+    },
+    firing: all.filter(({ endsAt }) => endsAt === undefined).map(({ fingerprint }) => fingerprint),
+    resolved: all.filter(({ endsAt }) => endsAt !== undefined).map(({ fingerprint }) => fingerprint),
+  })
+  const fact: Fact = { delivery, content, type: event.type, at: event.at, attempts: 0 }
+  const facts = [...(target.facts ?? []), fact]
+  // The first may be out already, so the second is the oldest that can go.
+  const [dropped] = facts.length > MOST_FACTS ? facts.splice(1, 1) : []
+  if (dropped !== undefined) {
+    const reason = `more than ${MOST_FACTS} events wait; this one is given up`
+    note(draft, by.now, { kind: 'dead', target: id, delivery: dropped.delivery, reason })
+  }
+  target.facts = facts
+}
+
+/** Sends the first event of every queue that has one, unless one is out or its retry lies ahead. */
+export function openFacts(draft: Draft, by: Context): void {
+  const wanted = new Set(by.policy.lifecycle.map(lifecycleTarget))
+  for (const [id, target] of draft.group.targets) {
+    const [fact] = target.facts ?? []
+    if (fact === undefined || target.open !== undefined) continue
+    if (!wanted.has(id)) {
+      target.facts = []
+      const reason = 'the policy names it no longer as a life-cycle channel'
+      note(draft, by.now, { kind: 'not-told', target: id, reason })
+    } else if (target.paused === undefined && by.now >= (target.retry?.notBefore ?? by.now)) {
+      open(draft, id, target, fact, by)
+    }
+  }
+}
+
+function open(draft: Draft, id: string, target: Target, fact: Fact, by: Context): void {
+  fact = { ...fact, attempts: fact.attempts + 1 }
+  target.facts = [fact, ...(target.facts ?? []).slice(1)]
+  const { delivery, content, type, at: nominal, attempts: attempt } = fact
+  const deadline = by.now + DELIVERY_WINDOW_MS
+  // What alerts it shows decides nothing here, so its sets stay with its content.
+  target.open = { delivery, attempt, content, nominal, reason: 'lifecycle', firing: [], resolved: [], deadline }
+  draft.open.push({ target: id, delivery, attempt, deadline })
+  note(draft, by.now, { kind: 'telling', target: id, delivery, reason: type })
+}
+
+/** What became of the first event. Its id never changes, so an attempt whose fate is unknown is made again. */
+export function settleFact(draft: Draft, id: string, target: Target, outcome: Outcome, by: Context): void {
+  const [fact, ...rest] = target.facts ?? []
+  if (fact === undefined) return
+  const { delivery } = fact
+  const done = (): void => {
+    target.facts = rest
+    target.retry = undefined
+  }
+  if (outcome.kind === 'arrived') {
+    done()
+    return note(draft, by.now, { kind: 'told', target: id, delivery, reason: fact.type })
+  }
+  const askedForMs = outcome.kind === 'refused' ? outcome.retryAfterMs : undefined
+  target.retry = retryAfter(target.retry, by.now, by.policy.groupIntervalMs, by.chance, askedForMs)
+  note(draft, by.now, {
+    kind: outcome.kind,
+    target: id,
+    delivery,
+    reason: `${outcome.reason}: ${outcome.detail}`,
+  })
+  switch (outcome.kind) {
+    case 'refused':
+    case 'ambiguous':
+      return pauseIfHopeless(draft, id, target, by)
+    case 'dead':
+      if (outcome.reason === 'gone') return pause(draft, id, target, GONE, by)
+      if (fact.attempts >= DEAD_ATTEMPTS) done()
+      return
+    default:
+      return never(outcome)
+  }
+}

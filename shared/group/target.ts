@@ -1,0 +1,39 @@
+import { DAY, MINUTE } from '../base/time.ts'
+import type { Context, Draft } from './context.ts'
+import type { Target } from './group.ts'
+import { note } from './log.ts'
+
+/** From opening to the moment the group gives an attempt up as ambiguous: queue, claim and send together. */
+export const DELIVERY_WINDOW_MS = 2 * MINUTE
+
+/** A target that took nothing for so long is paused (Standard Webhooks: disable after days of failure). */
+const PAUSE_AFTER_MS = 5 * DAY
+
+export function targetOf(draft: Draft, id: string): Target {
+  let target = draft.group.targets.get(id)
+  if (target === undefined) {
+    target = { count: 0 }
+    draft.group.targets.set(id, target)
+  }
+  return target
+}
+
+/** A target that is told nothing any more holds no alert back. */
+export function living(target: Target): boolean {
+  return target.paused === undefined
+}
+
+export function pauseIfHopeless(draft: Draft, id: string, target: Target, by: Context): void {
+  if (target.retry !== undefined && by.now - target.retry.since >= PAUSE_AFTER_MS) {
+    pause(draft, id, target, 'nothing arrived for five days', by)
+  }
+}
+
+export function pause(draft: Draft, id: string, target: Target, reason: string, by: Context): void {
+  if (target.paused !== undefined) return
+  target.paused = { at: by.now, reason }
+  target.retry = undefined
+  note(draft, by.now, { kind: 'paused', target: id, reason })
+}
+
+export const GONE = 'the target said it is gone (410)'

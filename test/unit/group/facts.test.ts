@@ -1,0 +1,158 @@
+import { describe, expect, test } from 'vitest'
+import { fingerprint } from '../../../shared/alert/fingerprint.ts'
+import { HOUR, MINUTE, type Millis, SECOND } from '../../../shared/base/time.ts'
+import { UNROUTED } from '../../../shared/config/compile.ts'
+import type { Delivery } from '../../../shared/delivery/delivery.ts'
+import type { Outcome } from '../../../shared/delivery/outcome.ts'
+import { advance, unbornGroup } from '../../../shared/group/advance.ts'
+import type { Context, Decision, Input } from '../../../shared/group/context.ts'
+
+const START = 1_700_000_000_000
+const POLICY = {
+  ...UNROUTED,
+  id: 'p',
+  name: 'Operations',
+  owner: 'sre',
+  lifecycle: ['bus'],
+  groupWaitMs: 0,
+  groupIntervalMs: 30 * SECOND,
+}
+
+function context(now: Millis, lifecycle = ['bus']): Context {
+  return {
+    now,
+    chance: () => 0.5,
+    revision: '1',
+    since: 0,
+    policy: { ...POLICY, lifecycle },
+    channel: () => undefined,
+    muted: () => undefined,
+    groupKey: '{}:{}',
+    messageLifeMs: MINUTE,
+  }
+}
+
+/** A group whose decisions are saved one after the other, and what was written and sent for it. */
+function story() {
+  let decision: Decision = {
+    group: unbornGroup('acme', 'g'.repeat(32), 'p', {}, { now: START, revision: '1' }),
+    contents: [],
+    open: [],
+    closed: [],
+  }
+  const contents = new Map<string, Delivery>()
+  const step = (now: Millis, inputs: Input[], lifecycle?: string[]): string[] => {
+    decision = advance(decision.group, inputs, context(now, lifecycle))
+    for (const delivery of decision.contents) contents.set(delivery.id, delivery)
+    return decision.open.map(({ delivery, attempt }) => `${contents.get(delivery)?.notification.event?.id}#${attempt}`)
+  }
+  return {
+    contents,
+    step,
+    group: () => decision.group,
+    alert: (now: Millis, endsAt: Millis) => step(now, [alertInput(now, endsAt)]),
+    answer(now: Millis, kind: Outcome['kind'], reason: 'serverError' | 'gone' | 'clientError' = 'serverError') {
+      const [target, { open }] = [...decision.group.targets].find(([id]) => id === 'lifecycle:bus')!
+      const outcome = (kind === 'arrived' ? { kind, at: now } : { kind, at: now, reason, detail: 'bus' }) as Outcome
+      return step(now, [{ kind: 'outcome', target, delivery: open!.delivery, attempt: open!.attempt, outcome }])
+    },
+  }
+}
+
+function alertInput(now: Millis, endsAt: Millis): Input {
+  const labels = { alertname: 'Down' }
+  const origin = { account: 'acme', integration: 'default' }
+  const alert = { labels, annotations: {}, startsAt: START, endsAt, timeout: false, origin }
+  return {
+    kind: 'alert',
+    arrival: { fingerprint: fingerprint(labels), alert, stamp: { at: now, tie: 'a' }, claimedEnd: endsAt },
+  }
+}
+
+const INCIDENT = `${'g'.repeat(32)}-${START.toString(36)}`
+const CREATE = `${INCIDENT}_create`
+const CLOSE = `${INCIDENT}_close`
+
+describe('life-cycle events', () => {
+  test('opening and closing an incident are told once each, frozen as they were', () => {
+    const { alert, answer, step, contents, group } = story()
+    expect(alert(START, START + HOUR)).toEqual([`${CREATE}#1`])
+    expect(answer(START + 1, 'arrived')).toEqual([])
+    expect(alert(START + 5 * SECOND, START + 5 * SECOND)).toEqual([])
+    expect(step(START + 30 * SECOND, [{ kind: 'wake' }])).toEqual([`${CLOSE}#1`])
+    expect(answer(START + 31 * SECOND, 'arrived')).toEqual([])
+    expect([...contents.values()].map(({ notification: { event, alerts } }) => [event, alerts[0]!.endsAt])).toEqual([
+      [
+        {
+          id: CREATE,
+          type: 'create',
+          at: START,
+          incident: { id: INCIDENT, openedAt: START },
+          policy: { id: 'p', name: 'Operations', owner: 'sre' },
+        },
+        undefined,
+      ],
+      [
+        {
+          id: CLOSE,
+          type: 'close',
+          at: START + 30 * SECOND,
+          incident: { id: INCIDENT, openedAt: START, closedAt: START + 30 * SECOND },
+          policy: { id: 'p', name: 'Operations', owner: 'sre' },
+        },
+        START + 5 * SECOND,
+      ],
+    ])
+    expect(group().targets.get('lifecycle:bus')?.facts).toEqual([])
+  })
+
+  test('a bus that is down gets every event later, in order, each under its own id', () => {
+    const { alert, answer, step, group } = story()
+    alert(START, START + HOUR)
+    expect(answer(START + 1, 'refused')).toEqual([])
+    expect(alert(START + 5 * SECOND, START + 5 * SECOND)).toEqual([`${CREATE}#2`])
+    expect(answer(START + 6 * SECOND, 'ambiguous')).toEqual([])
+    // The close is owed from here on, but the create goes first.
+    expect(step(START + 30 * SECOND, [{ kind: 'wake' }])).toEqual([`${CREATE}#3`])
+    expect(answer(START + 31 * SECOND, 'arrived')).toEqual([`${CLOSE}#1`])
+    expect(group().wakeAt).toBeDefined()
+    expect(answer(START + 32 * SECOND, 'arrived')).toEqual([])
+  })
+
+  test('an attempt of which nothing is heard is made again after its deadline', () => {
+    const { alert, step, group } = story()
+    alert(START, START + HOUR)
+    step(START + 2 * MINUTE, [{ kind: 'wake' }])
+    expect(step(group().wakeAt!, [{ kind: 'wake' }])).toEqual([`${CREATE}#2`])
+  })
+
+  test('one that is refused for good so often holds up the next no longer', () => {
+    const { alert, answer, step, group } = story()
+    alert(START, START + 30 * SECOND)
+    step(START + 30 * SECOND, [{ kind: 'wake' }])
+    const sent = []
+    let now = START + 30 * SECOND
+    for (let round = 0; round < 8; round++) {
+      const next = answer(now, 'dead', 'clientError')
+      now = Math.max(now, group().wakeAt ?? now)
+      sent.push(...next, ...(next.length > 0 ? [] : step(now, [{ kind: 'wake' }])))
+    }
+    expect(sent).toEqual([...[2, 3, 4, 5, 6, 7, 8].map((attempt) => `${CREATE}#${attempt}`), `${CLOSE}#1`])
+  })
+
+  test('a bus that says it is gone is sent nothing more, and says why', () => {
+    const { alert, answer, group } = story()
+    alert(START, START + HOUR)
+    expect(answer(START + 1, 'dead', 'gone')).toEqual([])
+    expect(group().targets.get('lifecycle:bus')?.paused?.reason).toContain('410')
+  })
+
+  test('a channel that the policy names no longer is told no more, and the timeline says so', () => {
+    const { alert, answer, step, group } = story()
+    alert(START, START + HOUR)
+    answer(START + 1, 'refused')
+    expect(step(START + MINUTE, [{ kind: 'wake' }], [])).toEqual([])
+    expect(group().log.at(-1)).toMatchObject({ kind: 'not-told', target: 'lifecycle:bus' })
+    expect(group().targets.get('lifecycle:bus')?.facts).toEqual([])
+  })
+})
