@@ -1,12 +1,13 @@
 import { json } from '../../shared/base/answers.ts'
 import { toRfc3339 } from '../../shared/base/time.ts'
+import { readAlertPage } from './alert-pages.ts'
 import type { ApiDeps } from './deps.ts'
 import { readFilter } from './filter.ts'
 import { page, readPaging } from './paging.ts'
 import type { Answer, Ask, Route } from './route.ts'
 import { refuse } from './route.ts'
 import { alertItem, listOf, pagingQuery } from './schemas.ts'
-import { heldBack, readStandings, type Standing } from './standing.ts'
+import { heldBack, type Standing } from './standing.ts'
 
 const LIST = 'alerts'
 const STATES = ['firing', 'resolved', 'suppressed'] as const
@@ -18,7 +19,7 @@ export function alertRoutes(deps: ApiDeps): Route[] {
       path: '/api/v1/alerts',
       access: 'viewer',
       about: {
-        summary: 'The alerts that are, by fingerprint',
+        summary: 'The alerts that are: groups newest first, in each by fingerprint; every alert once',
         query: {
           filter: 'A matcher, `severity=~"error|critical"`; repeated: all hold',
           state: STATES.join(', '),
@@ -40,16 +41,11 @@ async function list(deps: ApiDeps, ask: Ask): Promise<Answer> {
   if (state !== null && !STATES.some((known) => known === state)) {
     return refuse(400, 'invalid', `state: one of ${STATES.join(', ')}`)
   }
-  const { alerts } = await readStandings(deps, ask.account, ask.now)
-  const found = alerts.filter(
-    (standing) =>
-      (paging.after === undefined || standing.fingerprint > paging.after) &&
-      (state === null || stateOf(standing) === state) &&
-      filter.matches(standing.alert.labels),
-  )
-  const shown = found.slice(0, paging.limit)
-  const next = found.length > shown.length ? shown.at(-1)?.fingerprint : undefined
-  return json(200, page(shown.map(show), next, ask, LIST, deps.secrets))
+  const { items, next } = await readAlertPage(deps, ask, paging, {
+    labels: filter.matches,
+    standing: (standing) => state === null || stateOf(standing) === state,
+  })
+  return json(200, page(items.map(show), next, ask, LIST, deps.secrets))
 }
 
 function stateOf(standing: Standing): (typeof STATES)[number] {

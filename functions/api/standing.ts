@@ -28,9 +28,17 @@ export interface Standing extends HeldBack {
   alert: Alert
   updatedAt: Millis
   resolved: boolean
-  groups: Group[]
+  groups: StandingGroup[]
   /** Time intervals, when every policy that takes it is muted by one. */
   mutedBy: string[]
+}
+
+export type StandingGroup = Pick<Group, 'id' | 'policy' | 'incident'>
+
+/** An alert and the groups it was found in. */
+export interface Found {
+  member: Member
+  groups: StandingGroup[]
 }
 
 export interface Standings {
@@ -43,29 +51,45 @@ export interface Standings {
 /** Everything the account has, read now: alerts from the groups, and what mutes them live. */
 export async function readStandings(deps: ApiDeps, account: string, now: Millis): Promise<Standings> {
   const [config, groups] = await Promise.all([deps.configs.current(account), allGroups(deps.table, account)])
-  const found = new Map<Fingerprint, { member: Member; groups: Group[] }>()
+  const found = new Map<Fingerprint, Found>()
   for (const group of groups) {
     for (const [fingerprint, member] of group.members) {
       const known = found.get(fingerprint)
       if (known === undefined) found.set(fingerprint, { member, groups: [group] })
       else {
         known.groups.push(group)
-        if (compareStamps(known.member.stamp, member.stamp) < 0) known.member = member
+        known.member = newer(known.member, member)
       }
     }
   }
+  const alerts = await stand(deps.table, account, config, found, now)
+  alerts.sort((a, b) => compareUtf8(a.fingerprint, b.fingerprint))
+  return { config, groups, alerts }
+}
+
+/** How these alerts stand, in their order. */
+export async function stand(
+  table: Table,
+  account: string,
+  config: CompiledConfig,
+  found: ReadonlyMap<Fingerprint, Found>,
+  now: Millis,
+): Promise<Standing[]> {
   const members = [...found.values()].map(({ member }) => member.alert)
-  const heldBack = await readHeldBack(deps.table, account, config, members, now)
-  const muted = new Map(groups.map((group) => [group.policy, mutedByTime(config, group.policy, now)]))
-  const alerts = [...found].map(([fingerprint, { member, groups }]): Standing => {
+  const heldBack = await readHeldBack(table, account, config, members, now)
+  const policies = new Set([...found.values()].flatMap(({ groups }) => groups.map(({ policy }) => policy)))
+  const muted = new Map([...policies].map((policy) => [policy, mutedByTime(config, policy, now)]))
+  return [...found].map(([fingerprint, { member, groups }]): Standing => {
     const { alert, stamp } = member
     const resolved = resolvedAt(alert, now)
     const names = groups.map(({ policy }) => muted.get(policy) ?? [])
     const mutedBy = names.some((some) => some.length === 0) ? [] : [...new Set(names.flat())]
     return { fingerprint, alert, updatedAt: stamp.at, resolved, groups, mutedBy, ...heldBack(fingerprint, alert) }
   })
-  alerts.sort((a, b) => compareUtf8(a.fingerprint, b.fingerprint))
-  return { config, groups, alerts }
+}
+
+export function newer(a: Member, b: Member): Member {
+  return compareStamps(a.stamp, b.stamp) < 0 ? b : a
 }
 
 async function allGroups(table: Table, account: string): Promise<Group[]> {

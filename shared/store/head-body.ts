@@ -118,9 +118,13 @@ function pageBits(bytes: number): number {
   return Math.min(MOST_BITS, Math.max(0, Math.ceil(Math.log2(pages))))
 }
 
+/** Ascending prefixes are ascending fingerprints. */
+export function prefixOf(fingerprint: Fingerprint, bits: number): number {
+  return Number.parseInt(fingerprint.slice(0, 4), 16) >> (16 - bits)
+}
+
 function placeFor(places: Map<string, PagePart>, bits: number, fingerprint: Fingerprint): PagePart {
-  const prefix = Number.parseInt(fingerprint.slice(0, 4), 16) >> (16 - bits)
-  const place = `${bits}.${prefix}`
+  const place = `${bits}.${prefixOf(fingerprint, bits)}`
   const found = places.get(place)
   if (found !== undefined) return found
   const part: PagePart = { members: [], tombstones: [] }
