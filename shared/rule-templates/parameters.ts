@@ -1,0 +1,52 @@
+import { type Document, isDocument, parseAllDocuments } from 'yaml'
+import type { Template } from './template.ts'
+
+export type Filled = { ok: true; text: string } | { ok: false; error: string }
+
+/** More than any list of networks or hours that a person keeps. */
+const MAX_VALUES = 1000
+
+/**
+ * The template's text with other values in the places that it names under `tocsin.parameters`: name → path
+ * in its document. What stands in the file is the default, and says of which kind a value has to be.
+ */
+export function withParameters(template: Template, given: Record<string, unknown>): Filled {
+  const documents = parseAllDocuments(template.text)
+  const document = documents.find((one) => isDocument(one) && one.hasIn(['tocsin', 'parameters']))
+  const places = new Map(document ? Object.entries(placesOf(document)) : [])
+  for (const [name, value] of Object.entries(given)) {
+    const place = places.get(name)
+    if (!document || !place) return refuse(template, name, `unknown; it has ${[...places.keys()].join(', ') || 'none'}`)
+    const problem = unlike(plain(document, place), value)
+    if (problem !== undefined) return refuse(template, name, problem)
+    document.setIn(place, document.createNode(value))
+  }
+  return { ok: true, text: documents.map((one) => one.toString({ directives: false })).join('---\n') }
+}
+
+function placesOf(document: Document): Record<string, string[]> {
+  return plain(document, ['tocsin', 'parameters']) as Record<string, string[]>
+}
+
+function plain(document: Document, path: readonly string[]): unknown {
+  const tree: unknown = document.toJS()
+  return path.reduce<unknown>((value, key) => (value as Record<string, unknown>)[key], tree)
+}
+
+/** What is wrong with a value in place of `standard`; undefined: nothing. */
+function unlike(standard: unknown, value: unknown): string | undefined {
+  if (!Array.isArray(standard)) return isCount(value) ? undefined : 'has to be a whole number from 0 on'
+  if (!Array.isArray(value) || value.length === 0 || value.length > MAX_VALUES) {
+    return `has to be a list of 1 to ${MAX_VALUES} values`
+  }
+  const kind = typeof standard[0]
+  return value.every((one) => typeof one === kind) ? undefined : `every value has to be a ${kind}`
+}
+
+function isCount(value: unknown): boolean {
+  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0
+}
+
+function refuse(template: Template, name: string, problem: string): Filled {
+  return { ok: false, error: `${template.name}: parameter ${JSON.stringify(name.slice(0, 100))}: ${problem}` }
+}

@@ -1,0 +1,61 @@
+import { textOf } from './field.ts'
+
+/** A test of one value of a record. */
+export type Test = (value: unknown) => boolean
+
+/** Records carry numbers as text, too: what reads as a number is one. */
+export function numberOf(value: unknown): number | undefined {
+  if (typeof value === 'number') return value
+  if (typeof value !== 'string' || !/^\s*[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?\s*$/i.test(value)) return undefined
+  return Number(value)
+}
+
+const COMPARISONS: Record<string, (value: number, wanted: number) => boolean> = {
+  gt: (value, wanted) => value > wanted,
+  gte: (value, wanted) => value >= wanted,
+  lt: (value, wanted) => value < wanted,
+  lte: (value, wanted) => value <= wanted,
+}
+
+export function comparison(modifier: string): ((value: number, wanted: number) => boolean) | undefined {
+  return Object.hasOwn(COMPARISONS, modifier) ? COMPARISONS[modifier] : undefined
+}
+
+const PARTS: Record<string, (date: Date) => number> = {
+  minute: (date) => date.getUTCMinutes(),
+  hour: (date) => date.getUTCHours(),
+  day: (date) => date.getUTCDate(),
+  week: isoWeek,
+  month: (date) => date.getUTCMonth() + 1,
+  year: (date) => date.getUTCFullYear(),
+}
+
+/** "it extracts a numeric value from a date": from a time as audit trails write it, in UTC. */
+export function timePart(modifier: string): ((value: unknown) => number | undefined) | undefined {
+  if (!Object.hasOwn(PARTS, modifier)) return undefined
+  return (value) => {
+    const text = typeof value === 'string' && /^\d{4}-\d\d-\d\dT/.test(value) ? value : ''
+    const date = new Date(text)
+    return Number.isNaN(date.getTime()) ? undefined : PARTS[modifier]?.(date)
+  }
+}
+
+/** The week that holds the same week's Thursday, counted from the first such one of the year (ISO 8601). */
+function isoWeek(date: Date): number {
+  const day = 24 * 3_600_000
+  const thursday = new Date(date.getTime() + (4 - (date.getUTCDay() || 7)) * day)
+  const newYear = Date.UTC(thursday.getUTCFullYear(), 0, 1)
+  return 1 + Math.floor((thursday.getTime() - newYear) / (7 * day))
+}
+
+/** "Regex is matched case-sensitive by default"; it may match anywhere in the text. */
+export function regularExpression(pattern: string, flags: readonly string[]): Test {
+  // Rules of SigmaHQ begin with (?i) in place of the modifier.
+  const inline = /^\(\?([ims]+)\)/.exec(pattern)
+  const all = new Set([...flags, ...(inline?.[1] ?? '')])
+  const expression = new RegExp(pattern.slice(inline?.[0].length ?? 0), [...all].join(''))
+  return (value) => {
+    const text = textOf(value)
+    return text !== undefined && expression.test(text)
+  }
+}

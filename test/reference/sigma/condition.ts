@@ -1,0 +1,59 @@
+/** "Operator Precedence (least to most binding): or, and, not, x of search-identifier, ( expression )". */
+export function conditionHolds(text: string, names: readonly string[], found: (name: string) => boolean): boolean {
+  const words = text.match(/[()]|[^\s()]+/g) ?? []
+  let at = 0
+  const value = either()
+  if (at < words.length) throw new Error(`condition: ${words[at]} is not expected`)
+  return value
+
+  // Both sides are always read: which words belong to an operator does not depend on what it finds.
+  function either(): boolean {
+    let value = both()
+    while (take('or')) value = both() || value
+    return value
+  }
+
+  function both(): boolean {
+    let value = negated()
+    while (take('and')) value = negated() && value
+    return value
+  }
+
+  function negated(): boolean {
+    return take('not') ? !negated() : simple()
+  }
+
+  function simple(): boolean {
+    if (take('(')) {
+      const value = either()
+      if (!take(')')) throw new Error('condition: a bracket is not closed')
+      return value
+    }
+    const word = words[at++]
+    if (word === undefined) throw new Error('condition: something is missing at its end')
+    if (words[at] === 'of') {
+      at++
+      const wanted = named(words[at++] ?? '')
+      if (word === 'all') return wanted.every(found)
+      if (word === '1') return wanted.some(found)
+      throw new Error(`condition: ${word} of`)
+    }
+    if (!names.includes(word)) throw new Error(`condition: ${word} is not in the detection`)
+    return found(word)
+  }
+
+  function take(word: string): boolean {
+    if (words[at] !== word) return false
+    at++
+    return true
+  }
+
+  /** `them` leaves out what begins with an underscore; a pattern does not. */
+  function named(pattern: string): string[] {
+    const literal = pattern.split('*').map((part) => part.replace(/[^\w]/g, '\\$&'))
+    const wanted = new RegExp(`^${literal.join('.*')}$`)
+    const chosen = names.filter((name) => (pattern === 'them' ? !name.startsWith('_') : wanted.test(name)))
+    if (chosen.length === 0) throw new Error(`condition: nothing is called ${pattern}`)
+    return chosen
+  }
+}

@@ -1,0 +1,22 @@
+import { conditionHolds } from './condition.ts'
+import { detectionHolds } from './detection.ts'
+
+/*
+ * Sigma, as slowly and plainly as it can be said: every rule is read anew for every record, straight from
+ * the specification, version 2.1.0 (https://github.com/SigmaHQ/sigma-specification, `specification/`).
+ * It is the second opinion on `shared/rule` and shares no code with it. What the specification leaves open
+ * is said where it is decided. It throws on whatever it does not understand.
+ */
+
+/** `rule` is a parsed YAML document with a detection, `record` a parsed JSON object. */
+export function holds(rule: unknown, record: unknown): boolean {
+  const { condition, ...searches } = mapping(mapping(rule, 'rule').detection, 'detection')
+  const found = (name: string): boolean => detectionHolds(searches[name], record)
+  // "The condition can be a list […] They are logically linked with OR."
+  return [condition].flat().some((text) => conditionHolds(String(text), Object.keys(searches), found))
+}
+
+export function mapping(value: unknown, what: string): Record<string, unknown> {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new Error(`${what} is no mapping`)
+  return value as Record<string, unknown>
+}

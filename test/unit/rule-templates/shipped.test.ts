@@ -1,0 +1,208 @@
+import { globSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { parseAllDocuments } from 'yaml'
+import { compileRules } from '../../../shared/rule/compile.ts'
+import { parseSigma } from '../../../shared/rule/parse.ts'
+import type { Rule } from '../../../shared/rule/rule.ts'
+import { withParameters } from '../../../shared/rule-templates/parameters.ts'
+import { type Template, templateNamed, templates } from '../../../shared/rule-templates/template.ts'
+import { holds } from '../../reference/sigma/evaluate.ts'
+import { eventCountHolds } from '../../reference/sigma/event-count.ts'
+import { fieldOf } from '../../reference/sigma/field.ts'
+import { ROOT } from '../tidy/sources.ts'
+
+const FOLDER = join(ROOT, 'shared/rule-templates')
+const files = globSync('*/*.yml', { cwd: FOLDER }).sort()
+
+/** What stands beside each template. Records by what is special about them. */
+interface Cases {
+  matches: Record<string, unknown>
+  ignores: Record<string, unknown>
+  /** One of `matches`, several times over: does the correlation raise an alert? */
+  bursts?: { name: string; record: string; times: number; everySeconds: number; raises: boolean }[]
+  /** The same with parameters. */
+  filled?: {
+    parameters: Record<string, unknown>
+    matches?: Record<string, unknown>
+    ignores?: Record<string, unknown>
+  }[]
+  /** Labels of some of `matches`. */
+  labels?: { record: string; labels: Record<string, string> }[]
+}
+
+function casesOf({ name }: Template): Cases {
+  return JSON.parse(readFileSync(join(FOLDER, `${name}.test.json`), 'utf8')) as Cases
+}
+
+/** The rule of a template that looks at single records. */
+function ruleOf(text: string): Rule {
+  const { rules, problems } = parseSigma(text)
+  expect(problems).toEqual([])
+  expect(rules).toHaveLength(1)
+  return rules[0] as Rule
+}
+
+const documentsOf = (text: string): unknown[] => parseAllDocuments(text).map((document) => document.toJS())
+
+type Row = [template: string, record: string, text: string, record: unknown]
+
+function rows(pick: (cases: Cases) => Record<string, unknown>): Row[] {
+  return templates.flatMap((template) =>
+    Object.entries(pick(casesOf(template))).map(([name, record]): Row => [template.name, name, template.text, record]),
+  )
+}
+
+describe('shipped rules', () => {
+  test('templates.json holds the files as they are', async () => {
+    const texts = files.map((file) => [file.replace(/\.yml$/, ''), readFileSync(join(FOLDER, file), 'utf8')])
+    const json = `${JSON.stringify(Object.fromEntries(texts), null, 2)}\n`
+    await expect(json).toMatchFileSnapshot(join(FOLDER, 'templates.json'))
+  })
+
+  test('there are 53 for ActionTrail, each restating another official one', () => {
+    const official = templates
+      .map(({ text }) => /^ {4}restates: (.+)$/m.exec(text)?.[1])
+      .filter((id) => id !== undefined)
+    expect(new Set(official).size).toBe(53)
+    expect(templates.filter(({ name }) => name.startsWith('actiontrail/'))).toHaveLength(53)
+  })
+
+  test('every file has its tests beside it, and every test its file', () => {
+    const tests = globSync('*/*.test.json', { cwd: FOLDER }).sort()
+    expect(tests.map((file) => file.replace('.test.json', '.yml'))).toEqual(files)
+  })
+
+  test('no two share an id or a title within their set', () => {
+    const all = templates.flatMap(({ name, text }) => {
+      const { rules, correlations } = parseSigma(text)
+      return [...rules, ...correlations].map(({ id, title }) => ({ id, title: `${name.split('/')[0]}: ${title}` }))
+    })
+    expect(new Set(all.map(({ id }) => id)).size).toBe(all.length)
+    expect(new Set(all.map(({ title }) => title)).size).toBe(all.length)
+  })
+
+  test.each(templates.map(({ name, text }) => [name, text]))('%s says what it is, and names its labels', (_, text) => {
+    const { rules, correlations, problems } = parseSigma(text)
+    const [raises] = correlations.length > 0 ? correlations : rules
+    expect(problems).toEqual([])
+    expect(raises).toMatchObject({ level: expect.any(String), description: expect.any(String), author: 'Tocsin' })
+    expect(raises?.labels?.length).toBeGreaterThan(0)
+    expect(raises?.labels?.filter(({ label }) => !/^[a-z][A-Za-z]+$/.test(label))).toEqual([])
+  })
+})
+
+describe('by name', () => {
+  test.each([
+    ['actiontrail/vpc-route-change', 'actiontrail/vpc-route-change'],
+    ['cis.at.vpc_route_change', 'actiontrail/vpc-route-change'],
+    ['sls.app.actiontrail.cis.at.vpc_route_change', 'actiontrail/vpc-route-change'],
+    ['cloudtrail/route-change', 'cloudtrail/route-change'],
+    ['actiontrail/esc-release', 'actiontrail/ecs-release'],
+    ['actiontrail/ak-conf-change', 'actiontrail/kms-key-conf-change'],
+    ['__proto__', undefined],
+    ['actiontrail/', undefined],
+  ])('%s is %s', (name, found) => {
+    expect(templateNamed(name)?.name).toBe(found)
+  })
+
+  test('the rule of the vendor’s walk-through has its title', () => {
+    const text = templateNamed('actiontrail/vpc-route-change')?.text ?? ''
+    expect(ruleOf(text).title).toBe('VPC Network Route Change Alert')
+  })
+})
+
+describe('a record that', () => {
+  test.each(rows(({ matches }) => matches))('%s matches: %s', (_, __, text, record) => {
+    const rule = ruleOf(text)
+    expect(compileRules([rule]).match(record)).toEqual([rule])
+    expect(holds(documentsOf(text)[0], record)).toBe(true)
+  })
+
+  test.each(rows(({ ignores }) => ignores))('%s ignores: %s', (_, __, text, record) => {
+    expect(compileRules([ruleOf(text)]).match(record)).toEqual([])
+    expect(holds(documentsOf(text)[0], record)).toBe(false)
+  })
+})
+
+describe('a burst', () => {
+  const bursts = templates.flatMap(({ name, text }) => {
+    const { matches, bursts = [] } = casesOf({ name, text })
+    return bursts.map((burst) => ({ template: name, text, ...burst, record: matches[burst.record] }))
+  })
+
+  test('is there for every correlation, raising and not', () => {
+    const counting = templates.filter(({ text }) => parseSigma(text).correlations.length > 0).map(({ name }) => name)
+    for (const raises of [true, false]) {
+      const tested = bursts.filter((burst) => burst.raises === raises).map(({ template }) => template)
+      expect([...new Set(tested)]).toEqual(counting)
+    }
+  })
+
+  test.each(bursts)('$template: $name', ({ text, record, times, everySeconds, raises }) => {
+    const from = Date.UTC(2026, 2, 2)
+    const records = Array.from({ length: times }, (_, nth) => ({
+      time: from + nth * everySeconds * 1000,
+      record,
+    }))
+    expect(eventCountHolds(documentsOf(text), records)).toBe(raises)
+  })
+})
+
+describe('labels', () => {
+  const wanted = templates.flatMap((template) => {
+    const { matches, labels = [] } = casesOf(template)
+    return labels.map(({ record, labels }) => ({ template, name: record, record: matches[record], labels }))
+  })
+
+  test.each(wanted)('$template.name: $name', ({ template, record, labels }) => {
+    const given = new Map(ruleOf(template.text).labels?.map(({ label, fields }) => [label, fields]))
+    for (const [label, value] of Object.entries(labels)) {
+      const found = (given.get(label) ?? []).flatMap((field) => fieldOf(record, field).values)
+      expect(found[0]).toBe(value)
+    }
+  })
+})
+
+describe('parameters', () => {
+  const filled = templates.flatMap((template) => (casesOf(template).filled ?? []).map((one) => ({ template, ...one })))
+
+  test.each(filled)('$template.name with $parameters', ({ template, parameters, matches = {}, ignores = {} }) => {
+    const result = withParameters(template, parameters)
+    const set = compileRules([ruleOf(result.ok ? result.text : '')])
+    for (const [name, record] of Object.entries(matches)) expect(set.match(record), name).toHaveLength(1)
+    for (const [name, record] of Object.entries(ignores)) expect(set.match(record), name).toHaveLength(0)
+  })
+
+  test('a threshold of their own for every correlation', () => {
+    for (const template of templates.filter(({ text }) => text.includes('correlation:'))) {
+      const result = withParameters(template, { threshold: 711 })
+      expect(parseSigma(result.ok ? result.text : '')).toMatchObject({
+        problems: [],
+        correlations: [{ condition: { op: 'gt', count: 711 } }],
+      })
+    }
+  })
+
+  test('none given leaves the rules as they are', () => {
+    for (const template of templates) {
+      const result = withParameters(template, {})
+      expect(parseSigma(result.ok ? result.text : '')).toEqual(parseSigma(template.text))
+    }
+  })
+
+  test.each<[template: string, parameters: Record<string, unknown>, problem: string]>([
+    ['actiontrail/api-err', { limit: 3 }, 'parameter "limit": unknown; it has threshold'],
+    ['actiontrail/slb-http', { threshold: 3 }, 'parameter "threshold": unknown; it has none'],
+    ['actiontrail/api-err', JSON.parse('{"__proto__": 3}'), 'parameter "__proto__": unknown'],
+    ['actiontrail/api-err', { threshold: '3' }, 'has to be a whole number from 0 on'],
+    ['actiontrail/api-err', { threshold: -1 }, 'has to be a whole number from 0 on'],
+    ['actiontrail/unauth-login', { allowedNetworks: [] }, 'has to be a list of 1 to 1000 values'],
+    ['actiontrail/unauth-login', { allowedNetworks: '10.0.0.0/8' }, 'has to be a list of 1 to 1000 values'],
+    ['actiontrail/unauth-login', { allowedNetworks: [10] }, 'every value has to be a string'],
+    ['actiontrail/off-duty-login', { workingHours: ['9'] }, 'every value has to be a number'],
+  ])('%s refuses %o', (name, parameters, problem) => {
+    const result = withParameters(templateNamed(name) as Template, parameters)
+    expect(result.ok ? '' : result.error).toContain(problem)
+  })
+})
