@@ -7,6 +7,8 @@ export interface ChannelField {
   name: string
   /** Sealed at rest, shown as `<secret>`. */
   secret: boolean
+  /** Says where it is sent to, as a URL or a name: elsewhere, no stored secret of this channel is used. */
+  address?: true
 }
 
 /** What a kind of channel is, without what sends: `api` needs this and must not bundle the rest. */

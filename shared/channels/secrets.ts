@@ -25,21 +25,41 @@ export function sealSettings(fields: Fields, settings: Settings, stored: Setting
   })
 }
 
-/** Settings with the stored secrets in place of `<secret>`, and the fields where nothing usable is stored. */
+/**
+ * Settings with the stored secrets in place of `<secret>`. `missing`: fields where nothing usable is stored.
+ * `elsewhere`: fields whose stored secret was given for another address. Who may edit a channel may not
+ * read its credentials, and could have them sent to a host of their own.
+ */
 export function unmaskSettings(
   fields: Fields,
   settings: Settings,
   stored: Settings,
   secrets: SecretBox,
-): { settings: Settings; missing: string[] } {
+): { settings: Settings; missing: string[]; elsewhere: string[] } {
   const missing: string[] = []
+  const elsewhere: string[] = []
+  const moves = fields.some((field) => field.address && movesTo(field.name, settings, stored, secrets))
   const unmasked = mapSecrets(fields, settings, (value, field) => {
     if (value !== MASKED) return value
     const old = opened(valueAt(stored, field), secrets)
     if (old === undefined) missing.push(field)
+    else if (moves) elsewhere.push(field)
     return old ?? value
   })
-  return { settings: unmasked, missing }
+  return { settings: unmasked, missing, elsewhere }
+}
+
+function movesTo(field: string, settings: Settings, stored: Settings, secrets: SecretBox): boolean {
+  const given = valueAt(settings, field)
+  if (given === MASKED) return false
+  const old = valueAt(stored, field)
+  return place(given) !== place(secrets.isSealed(old) ? opened(old, secrets) : old)
+}
+
+/** Of a URL its origin: a path, and a token in it, may change and the credentials stay where they were. */
+function place(address: unknown): unknown {
+  const url = typeof address === 'string' ? URL.parse(address) : null
+  return url === null || url.origin === 'null' ? address : url.origin
 }
 
 function opened(sealed: unknown, secrets: SecretBox): string | undefined {

@@ -25,7 +25,7 @@ const MAX_HEADERS = 50
 export const webhookKind: ChannelKind<WebhookSettings> = {
   type: 'webhook',
   fields: [
-    { name: 'url', secret: true },
+    { name: 'url', secret: true, address: true },
     { name: 'secret', secret: true },
     { name: 'headers', secret: false },
     { name: 'basicAuth.username', secret: false },

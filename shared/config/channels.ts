@@ -29,11 +29,18 @@ export function makeChannel(given: Channel, stored: Channel | undefined, secrets
     return refused('type', `${shown(given.type)} is not supported yet; supported: ${supported}`)
   }
   const old: Settings = stored?.type === given.type ? stored.settings : {}
-  const { settings, missing } = unmaskSettings(kind.fields, given.settings, old, secrets)
-  if (missing.length > 0) {
-    const message = 'is <secret>, but no secret is stored for it: give the secret itself'
-    return { ok: false, problems: missing.map((path) => ({ path, message })) }
-  }
+  const { settings, missing, elsewhere } = unmaskSettings(kind.fields, given.settings, old, secrets)
+  const problems = [
+    ...missing.map((path) => ({
+      path,
+      message: 'is <secret>, but no secret is stored for it: give the secret itself',
+    })),
+    ...elsewhere.map((path) => ({
+      path,
+      message: 'is <secret>, but was given for another host: give the secret itself',
+    })),
+  ]
+  if (problems.length > 0) return { ok: false, problems }
   const parsed = kind.parse(settings)
   if (!parsed.ok) return parsed
   return {

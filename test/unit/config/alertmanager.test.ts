@@ -119,6 +119,16 @@ describe('a whole file', () => {
     expect(problems(masked)).toHaveLength(2)
   })
 
+  test('sends no stored credential to another host', () => {
+    const moved = FULL.replace('http://127.0.0.1:9/two', 'http://evil.example/two').replace(
+      'password: p',
+      'password: <secret>',
+    )
+    const read = importAlertmanager(moved, asCurrent(next), box)
+    const path = expect.stringMatching(/http_config\.basic_auth\.password$/)
+    expect(read).toMatchObject({ ok: false, problems: [{ path, message: expect.stringContaining('another host') }] })
+  })
+
   test('keeps what was not imported, and nothing of the import before', () => {
     const own = parseNative(
       {

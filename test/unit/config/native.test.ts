@@ -147,9 +147,34 @@ describe('secrets', () => {
   const hook = { id: 'ops-hook', type: 'webhook' }
 
   test('are kept where <secret> is put back', () => {
-    const next = parsed({ channels: [{ ...hook, url: 'http://127.0.0.1:1/', secret: '<secret>' }] }, current)
+    const next = parsed({ channels: [{ ...hook, url: 'http://127.0.0.1:9099/other', secret: '<secret>' }] }, current)
     expect(next.channels[0]?.settings.secret).toBe(full.channels[0]?.settings.secret)
-    expect(box.open(next.channels[0]?.settings.url as string)).toBe('http://127.0.0.1:1/')
+    expect(box.open(next.channels[0]?.settings.url as string)).toBe('http://127.0.0.1:9099/other')
+  })
+
+  const login = { username: 'u', password: 'pa55' }
+  const token = { type: 'Bearer', credentials: 't0ken' }
+  const masked = { basicAuth: { username: 'u', password: '<secret>' }, authorization: { credentials: '<secret>' } }
+  test.each([
+    ['another host', 'https://evil.example/hook', false],
+    ['a host that looks alike', 'https://hooks.example.evil.example/hook', false],
+    ['another port', 'https://hooks.example:8443/hook', false],
+    ['plain http', 'http://hooks.example/hook', false],
+    ['another path', 'https://hooks.example/other?x=1', true],
+    ['the same in other letters', 'HTTPS://Hooks.Example:443/hook', true],
+    ['a masked URL', '<secret>', true],
+  ])('stay with the host they were given for: %s', (_, url, kept) => {
+    const stored = { ...hook, url: 'https://hooks.example/hook', secret: 's3cret' }
+    const one = asCurrent(parsed({ channels: [{ ...stored, basicAuth: login }] }, current))
+    const other = asCurrent(parsed({ channels: [{ ...stored, authorization: token }] }, current))
+    const changes = { ...hook, url }
+    const field = (name: string): string[] => (kept ? [] : [`channels[0].${name}`])
+    expect(paths({ channels: [{ ...changes, basicAuth: masked.basicAuth }] }, one)).toEqual(field('basicAuth.password'))
+    const credentials = { ...changes, authorization: masked.authorization }
+    expect(paths({ channels: [credentials] }, other)).toEqual(field('authorization.credentials'))
+    expect(paths({ channels: [{ ...changes, secret: '<secret>' }] }, one)).toEqual(field('secret'))
+    // Given anew, they may go anywhere.
+    expect(paths({ channels: [{ ...changes, secret: 'new', basicAuth: login }] }, one)).toEqual([])
   })
 
   test.each([
