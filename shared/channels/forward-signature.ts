@@ -3,9 +3,9 @@ import { MINUTE, type Millis, SECOND } from '../base/time.ts'
 import { signWebhook } from './signature.ts'
 
 /*
- * A forward is signed under a key that both sides have: the token of the integration's URL. The URL alone
- * travels in logs and proxies; whoever has only seen it there could post alerts, but as a forward it would
- * name accounts of others, so the body has to come from somebody who meant it.
+ * A forward is signed under a key that both sides have: one made of the token in the integration's URL. Whoever
+ * was given the URL can sign; what the signature keeps out is a body that was changed on its way (its hops and
+ * origins are part of it), or recorded and sent again later.
  */
 
 /** Of the two clocks. Standard Webhooks leaves the number to the receiver. */
@@ -19,13 +19,13 @@ export function signForward(token: string, id: string, timestampSeconds: number,
 /** Why the request is not one that the token's holder signed just now; undefined: it is. */
 export function forwardProblem(
   token: string,
-  header: (name: string) => string | null,
+  headers: Pick<Request['headers'], 'get'>,
   body: string,
   now: Millis,
 ): string | undefined {
-  const id = header('webhook-id') ?? ''
-  const timestamp = header('webhook-timestamp') ?? ''
-  const signatures = header('webhook-signature') ?? ''
+  const id = headers.get('webhook-id') ?? ''
+  const timestamp = headers.get('webhook-timestamp') ?? ''
+  const signatures = headers.get('webhook-signature') ?? ''
   if (id === '' || signatures === '')
     return 'a forward has to be signed: webhook-id, webhook-timestamp, webhook-signature'
   if (!/^\d{1,12}$/.test(timestamp)) return 'webhook-timestamp has to be seconds since 1970'

@@ -21,13 +21,12 @@ export async function takeBody(deps: TakeDeps, post: Post): Promise<Response | u
   const body = await readBody(request, format.bodyBytes)
   if (!body.ok) return await refuse(deps, post, body, NOTHING)
   const { bytes } = body
-  const header = (name: string): string | null => request.headers.get(name)
-  const read = format.read === undefined ? readJson(bytes) : format.read(bytes, header)
+  const read = format.read === undefined ? readJson(bytes) : format.read(bytes, request.headers)
   if (!read.ok) return await refuse(deps, post, unparsable(read), bytes)
   const receivedAt = deps.clock.now()
   if (format.signed?.(read.value)) {
     const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString()
-    const problem = forwardProblem(post.token ?? '', header, text, receivedAt)
+    const problem = forwardProblem(post.token ?? '', request.headers, text, receivedAt)
     if (problem !== undefined) return await refuse(deps, post, unsigned(problem), bytes)
   }
   const decoded = format.decode(read.value, {

@@ -15,14 +15,15 @@ export interface Inbound {
   /** Its senders say of a body what they like, so no content type is refused; otherwise only application/json is taken. */
   anyType: boolean
   /** What `decode` gets of a body; absent: one JSON value. */
-  read?(bytes: Uint8Array, header: HeaderOf): ReadValue
+  read?(bytes: Uint8Array, headers: Headers): ReadValue
   /** Such a body is taken only with the signature of whoever knows the integration's URL. */
   signed?(value: unknown): boolean
   /** Pure: it changes nothing in what it is given, though its alerts may share parts of it. */
   decode(value: unknown, at: DecodeContext): Decoded
 }
 
-export type HeaderOf = (name: string) => string | null
+/** Of those of a request what is asked for, by name or all of them. */
+export type Headers = Pick<Request['headers'], 'get'> & Iterable<[name: string, value: string]>
 
 export type ReadValue = ParsedJson | { ok: false; reason: 'empty' }
 

@@ -1,9 +1,12 @@
 import { actiontrail } from './actiontrail.ts'
+import { alertmanager } from './alertmanager.ts'
+import { arms } from './arms.ts'
+import { cloudevents } from './cloudevents.ts'
 import { cloudtrail } from './cloudtrail.ts'
 import type { Inbound } from './integration.ts'
 import { prometheus } from './prometheus.ts'
 
-/** Every format that comes in, by its `type`. A new one is one line here, its file and its fixtures. */
+/** Every format that comes in, by its `type`. A new one is named here; the rest is its file and its fixtures. */
 export const integrations: ReadonlyMap<string, Inbound> = new Map(
-  [prometheus, actiontrail, cloudtrail].map((format): [string, Inbound] => [format.type, format]),
+  [actiontrail, alertmanager, arms, cloudevents, cloudtrail, prometheus].map((format) => [format.type, format]),
 )

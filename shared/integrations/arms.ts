@@ -1,0 +1,67 @@
+import type { PostedAlert } from '../alert/alert.ts'
+import { readPayload } from './alertmanager.ts'
+import { readArmsLabels } from './arms-origin.ts'
+import { checkCloudEvent, readCloudEvents } from './cloudevent.ts'
+import { decodeForward, isForward } from './forward.ts'
+import { type DecodeContext, type Decoded, type Inbound, refused } from './integration.ts'
+import { alertsOf, type ReadItem } from './items.ts'
+import { lifeCycleAlerts, payloadOf } from './life-cycle.ts'
+import { postedAlert, readParts, readWithStatus } from './posted-alert.ts'
+import { expected, isObject, type JsonObject, own } from './value.ts'
+
+/**
+ * Everything that speaks as ARMS does (https://www.alibabacloud.com/help/en/arms/alarm-operation-center/):
+ * life-cycle events as CloudEvents, by EventBridge or from another hub; the JSON of its custom integration,
+ * one event or a list; the body of its webhook in Alertmanager's form; and what another account of a Tocsin
+ * forwards (`forward.ts`).
+ */
+export const arms: Inbound = {
+  type: 'arms',
+  gives: 'alerts',
+  bodyBytes: 1024 * 1024,
+  alertmanagerApi: false,
+  anyType: true,
+  read: readCloudEvents,
+  signed: isForward,
+  decode,
+}
+
+function decode(value: unknown, at: DecodeContext): Decoded {
+  if (isForward(value)) return decodeForward(value, at)
+  const payload = readPayload(value)
+  if (payload !== undefined) {
+    return alertsOf(payload.alerts, (item) => fromArms([readWithStatus(item, payload.status, at)]))
+  }
+  if (typeof value !== 'object' || value === null) return refused('expected an event of ARMS, or a list of them')
+  return alertsOf(Array.isArray(value) ? value : [value], (item) => readEvent(item, at))
+}
+
+function readEvent(item: unknown, at: DecodeContext): ReadItem {
+  if (!isObject(item)) return { alerts: [], problem: expected('an object', 'the event', item) }
+  if (!Object.hasOwn(item, 'specversion')) return fromArms([readCustom(item, at)])
+  const event = checkCloudEvent(item)
+  if (typeof event === 'string') return { alerts: [], problem: event }
+  const payload = payloadOf(event)
+  if (payload === undefined) return { alerts: [], problem: 'data.data.alerts is missing' }
+  const { alerts, problem } = lifeCycleAlerts(event, payload, at)
+  return fromArms(alerts, problem)
+}
+
+/** Its custom integration has no status, so other words there are the sender's own: an end that has passed is the end. */
+function readCustom(item: JsonObject, at: DecodeContext): PostedAlert | string {
+  const status = own(item, 'status')
+  if (status === 'firing' || status === 'resolved') return readWithStatus(item, undefined, at)
+  const parts = readParts(item)
+  if (typeof parts === 'string') return parts
+  return postedAlert({ ...parts, resolved: parts.endsAt !== undefined && parts.endsAt <= at.receivedAt }, at)
+}
+
+function fromArms(read: readonly (PostedAlert | string)[], problem?: string): ReadItem {
+  const item: ReadItem = { alerts: [], ...(problem === undefined ? {} : { problem }) }
+  for (const given of read) {
+    const alert = typeof given === 'string' ? given : readArmsLabels(given)
+    if (typeof alert === 'string') item.problem ??= alert
+    else item.alerts.push(alert)
+  }
+  return item
+}

@@ -1,0 +1,81 @@
+import type { PostedAlert } from '../alert/alert.ts'
+import { type CloudEvent, checkCloudEvent, readCloudEvents } from './cloudevent.ts'
+import { type DecodeContext, type Decoded, type Inbound, refused } from './integration.ts'
+import { alertsOf, type ReadItem } from './items.ts'
+import { lifeCycleAlerts, payloadOf } from './life-cycle.ts'
+import { postedAlert } from './posted-alert.ts'
+import { isObject, type JsonObject, own, readInstant } from './value.ts'
+
+/**
+ * CloudEvents of any kind, in binary, structured and batch mode (https://cloudevents.io). Each event is an alert,
+ * known by `source` and `id` as the specification says: the same event twice is one alert, another event is
+ * another one. It ends by the integration's recovery time. Events with Alertmanager's message inside (life-cycle
+ * events) are the alerts of that message instead.
+ */
+export const cloudevents: Inbound = {
+  type: 'cloudevents',
+  gives: 'alerts',
+  bodyBytes: 1024 * 1024,
+  alertmanagerApi: false,
+  anyType: true,
+  read: readCloudEvents,
+  decode,
+}
+
+function decode(value: unknown, at: DecodeContext): Decoded {
+  if (typeof value !== 'object' || value === null) return refused('expected a CloudEvent, or a list of them')
+  return alertsOf(Array.isArray(value) ? value : [value], (item): ReadItem => {
+    const event = checkCloudEvent(item)
+    if (typeof event === 'string') return { alerts: [], problem: event }
+    const payload = payloadOf(event)
+    if (payload !== undefined) return lifeCycleAlerts(event, payload, at)
+    const alert = alertOf(event, at)
+    return typeof alert === 'string' ? { alerts: [], problem: alert } : { alerts: [alert] }
+  })
+}
+
+function alertOf(event: CloudEvent, at: DecodeContext): PostedAlert | string {
+  const time = readInstant(event.time)
+  if (time === undefined) return 'time: expected RFC 3339'
+  const severity = textOf(own(event.attributes, 'severity')) ?? severityIn(event.data)
+  const labels = {
+    alertname: event.type,
+    source: event.source,
+    id: event.id,
+    ...(event.subject === undefined ? {} : { subject: event.subject }),
+    ...(severity === undefined ? {} : { severity }),
+  }
+  // By a clock that is ahead of ours it began in the future; it did not.
+  const startsAt = Math.min(time ?? at.receivedAt, at.receivedAt)
+  return postedAlert({ labels, annotations: annotationsOf(event), resolved: false, startsAt }, at)
+}
+
+function severityIn(data: unknown): string | undefined {
+  return isObject(data) ? textOf(own(data, 'severity')) : undefined
+}
+
+function textOf(value: unknown): string | undefined {
+  return typeof value === 'string' && value !== '' ? value : undefined
+}
+
+/** What the specification defines; every other attribute is an extension. */
+const DEFINED = new Set(['specversion', 'id', 'source', 'type', 'subject', 'time', 'severity', 'data', 'data_base64'])
+
+/** Of data that is shown: a notification is read by people. */
+const SHOWN_CHARS = 8_000
+
+function annotationsOf({ data, attributes }: CloudEvent): Record<string, string> {
+  const texts = Object.entries(attributes).flatMap(([name, value]): [string, string][] => {
+    if (DEFINED.has(name) || name === '') return []
+    return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
+      ? [[name, String(value)]]
+      : []
+  })
+  if (data !== undefined && data !== null) texts.push(['data', shown(data)])
+  return Object.fromEntries(texts)
+}
+
+function shown(data: NonNullable<unknown>): string {
+  const text = typeof data === 'string' ? data : JSON.stringify(data as JsonObject)
+  return text.length > SHOWN_CHARS ? `${text.slice(0, SHOWN_CHARS).toWellFormed()}…` : text
+}

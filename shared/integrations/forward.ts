@@ -1,0 +1,78 @@
+import type { Origin, PostedAlert } from '../alert/alert.ts'
+import type { Labels } from '../alert/labels.ts'
+import { type DecodeContext, type Decoded, refused } from './integration.ts'
+import { alertsOf, type ReadItem } from './items.ts'
+import { readWithStatus } from './posted-alert.ts'
+import { expected, isObject, type JsonObject, own } from './value.ts'
+
+/**
+ * What one account's `forward` posts to another's integration of type `arms`, signed
+ * (`channels/forward-signature.ts`). Labels are as they were raised, so that an alert is the same one there.
+ */
+export interface ForwardBody {
+  v: 1
+  type: typeof FORWARD
+  /** Accounts that it came through (`account/hop.ts`), the sender last: 1 to MAX_HOPS. */
+  hops: string[]
+  alerts: ForwardedAlert[]
+}
+
+export interface ForwardedAlert {
+  labels: Labels
+  annotations: Labels
+  /** Times are RFC 3339. */
+  startsAt: string
+  /** Of what fires: only what its sender gave, so that recovery works at the receiver. Of what has ended: when. */
+  endsAt?: string
+  generatorURL?: string
+  status: 'firing' | 'resolved'
+  origin: Origin
+}
+
+export const FORWARD = 'tocsin.forward'
+export const MAX_HOPS = 8
+const LONGEST_NAME = 200
+
+export function isForward(value: unknown): value is JsonObject {
+  return isObject(value) && own(value, 'type') === FORWARD
+}
+
+export function decodeForward(body: JsonObject, at: DecodeContext): Decoded {
+  const version = own(body, 'v')
+  if (version !== 1) return refused(expected('1', 'v', version))
+  const { hops, alerts } = body
+  if (!Array.isArray(hops) || hops.length === 0 || !hops.every(isName))
+    return refused('hops: expected names of accounts')
+  if (!Array.isArray(alerts)) return refused(expected('a list', 'alerts', alerts))
+  // Round a circle: those alerts are here already, and sent on from here they would never come to rest.
+  if (hops.includes(at.self())) return { alerts: [], invalid: [], looped: alerts.length }
+  if (hops.length > MAX_HOPS) return refused(`hops: forwarded ${hops.length} times, at most ${MAX_HOPS} are allowed`)
+  const decoded = alertsOf(alerts, (item): ReadItem => {
+    const alert = readForwarded(item, at)
+    return typeof alert === 'string' ? { alerts: [], problem: alert } : { alerts: [alert] }
+  })
+  return 'alerts' in decoded ? { ...decoded, hops } : decoded
+}
+
+function readForwarded(item: unknown, at: DecodeContext): PostedAlert | string {
+  const alert = readWithStatus(item, undefined, at)
+  if (typeof alert === 'string') return alert
+  const { origin, status, endsAt } = item as JsonObject
+  if (status === 'resolved' && typeof endsAt !== 'string') return expected('a time', 'endsAt', endsAt)
+  const from = readOrigin(origin)
+  return typeof from === 'string' ? from : { ...alert, origin: from }
+}
+
+/** Labels that look like an origin are labels: this alone says where an alert was raised. */
+function readOrigin(value: unknown): Origin | string {
+  if (!isObject(value)) return expected('an object', 'origin', value)
+  const { account, integration, rule } = value
+  if (!isName(account)) return expected('a name', 'origin.account', account)
+  if (!isName(integration)) return expected('a name', 'origin.integration', integration)
+  if (rule !== undefined && !isName(rule)) return expected('a name', 'origin.rule', rule)
+  return { account, integration, ...(rule === undefined ? {} : { rule }) }
+}
+
+function isName(value: unknown): value is string {
+  return typeof value === 'string' && value !== '' && value.length <= LONGEST_NAME
+}
