@@ -1,12 +1,17 @@
+import { stringify } from 'yaml'
 import * as z from 'zod'
 import { json } from '../../shared/base/answers.ts'
 import { toRfc3339 } from '../../shared/base/time.ts'
+import { renderAlertmanager } from '../../shared/config/alertmanager-render.ts'
 import type { Config } from '../../shared/config/config.ts'
 import { routePolicies } from '../../shared/config/route.ts'
 import { alertmanagerRoute } from './alertmanager-routes.ts'
 import type { ApiDeps } from './deps.ts'
 import { ALERTMANAGER_VERSION } from './probes.ts'
 import type { Answer, Ask, Route } from './route.ts'
+
+/** Read by programs in Go: what YAML 1.1 would take for something else than text is quoted, and no line is folded. */
+const YAML = { version: '1.1', aliasDuplicateObjects: false, lineWidth: 0 } as const
 
 const status = z.object({
   cluster: z.object({ status: z.string(), peers: z.array(z.unknown()) }),
@@ -21,8 +26,11 @@ export function alertmanagerStatusRoutes(deps: ApiDeps): Route[] {
       'GET',
       '/status',
       'viewer',
-      { summary: 'Version and uptime', answers: { 200: { text: 'Status', schema: status } } },
-      () => showStatus(deps),
+      {
+        summary: 'Version, uptime and the configuration as an alertmanager.yml',
+        answers: { 200: { text: 'Status', schema: status } },
+      },
+      (ask) => showStatus(deps, ask),
     ),
     ...alertmanagerRoute(
       'GET',
@@ -38,10 +46,11 @@ export function alertmanagerStatusRoutes(deps: ApiDeps): Route[] {
 }
 
 /** Every key that Alertmanager's clients require, those that say nothing here as empty text. */
-function showStatus({ version, startedAt }: ApiDeps): Response {
+async function showStatus({ version, startedAt, configs }: ApiDeps, ask: Ask): Promise<Answer> {
+  const { config } = await configs.current(ask.account)
   return json(200, {
     cluster: { peers: [], status: 'disabled' },
-    config: { original: '' },
+    config: { original: stringify(renderAlertmanager(config), YAML) },
     uptime: toRfc3339(startedAt),
     versionInfo: {
       branch: '',

@@ -80,7 +80,7 @@ function maskMatcher({ name, op, value }: Matcher): Shown {
   return { label: name, op, value }
 }
 
-function maskInhibitRule({ source, target, equal }: InhibitRule): Shown {
+export function maskInhibitRule({ source, target, equal }: InhibitRule): Shown {
   return {
     source_matchers: source.map(renderMatcher),
     target_matchers: target.map(renderMatcher),
@@ -88,7 +88,7 @@ function maskInhibitRule({ source, target, equal }: InhibitRule): Shown {
   }
 }
 
-function maskTimeInterval({ name, intervals }: NamedInterval): Shown {
+export function maskTimeInterval({ name, intervals }: NamedInterval): Shown {
   return { name, time_intervals: intervals.map(maskInterval) }
 }
 

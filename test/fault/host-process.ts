@@ -52,11 +52,13 @@ export function temporaryDirectory(): { path: string; remove(): void } {
   return { path, remove: () => rmSync(path, { recursive: true, force: true }) }
 }
 
-async function api(url: string, method: string, path: string, body?: unknown): Promise<Response> {
+/** As the owner; a body that is no text goes as JSON. */
+export async function api(url: string, method: string, path: string, body?: unknown): Promise<Response> {
+  const type = typeof body === 'string' ? 'application/yaml' : 'application/json'
   return await fetch(url + path, {
     method,
-    headers: { authorization: `Bearer ${OWNER_KEY}`, 'content-type': 'application/json' },
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    headers: { authorization: `Bearer ${OWNER_KEY}`, 'content-type': type },
+    ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
   })
 }
 

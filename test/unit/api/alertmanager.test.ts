@@ -25,6 +25,8 @@ time_intervals:
   - {name: always, time_intervals: [{months: ['1:12']}]}
 `
 
+const OWN = [{ id: 'own', notify: [{ channel: 'own' }] }]
+
 let api: Api
 beforeEach(async () => {
   api = await startApi()
@@ -366,12 +368,22 @@ describe('api: the rest of Alertmanager', () => {
     const { json } = await api.ask('GET', '/api/v2/status', { key })
     expect(json).toMatchObject({
       cluster: { status: 'disabled', peers: [] },
-      config: { original: '' },
+      config: { original: expect.stringContaining('receiver: default') },
       uptime: at(0),
       versionInfo: { version: '0.34.0' },
     })
     const metrics = await api.ask('GET', '/metrics')
     expect(metrics.text).toContain('alertmanager_build_info{version="0.34.0"} 1\n')
+  })
+
+  test('shows its configuration without a secret', async () => {
+    const url = 'https://hooks.example/s3cret-path'
+    const login = { basicAuth: { username: 'u', password: 's3cret-password' } }
+    const body = { channels: [{ id: 'own', type: 'webhook', url, secret: 's3cret-key', ...login }], policies: OWN }
+    expect((await api.ask('PUT', '/api/v1/config', { key: 'a-owner', body })).status).toBe(200)
+    const { text, json } = await api.ask('GET', '/api/v2/status', { key })
+    expect(text).not.toContain('s3cret')
+    expect(json.config.original).toContain('password: <secret>')
   })
 
   test('receivers in the order of the routes', async () => {
