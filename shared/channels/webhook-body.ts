@@ -1,6 +1,6 @@
-import { type Labels, label, sortedNames } from '../alert/labels.ts'
 import { toRfc3339, ZERO_TIME } from '../base/time.ts'
 import type { Notification, NotifiedAlert, NotifyReason } from '../delivery/delivery.ts'
+import { common, sorted } from './label-sets.ts'
 
 /**
  * Alertmanager's webhook body, version "4", fields in its order
@@ -57,21 +57,6 @@ function anyFires({ alerts, truncated, reason }: Notification): boolean {
 
 function fires(alert: NotifiedAlert): boolean {
   return alert.endsAt === undefined
-}
-
-/** Go writes maps in key order. */
-function sorted(labels: Labels): Labels {
-  return Object.fromEntries(sortedNames(labels).map((name) => [name, label(labels, name)]))
-}
-
-/** What all sets have alike. An empty annotation that all have is common too, one that some lack is not. */
-function common(sets: readonly Labels[]): Labels {
-  const [first, ...others] = sets
-  if (first === undefined) return {}
-  const names = sortedNames(first).filter((name) =>
-    others.every((set) => Object.hasOwn(set, name) && set[name] === first[name]),
-  )
-  return Object.fromEntries(names.map((name) => [name, label(first, name)]))
 }
 
 /** Go's regexp.QuoteMeta. */
