@@ -1,12 +1,14 @@
 import { never } from '../base/never.ts'
 import { inNetwork } from './cidr.ts'
 import type { Expression, Test, ValueTest } from './expression.ts'
+import { fold } from './fold.ts'
 import type { TextTest } from './glob.ts'
 import { compare, numberOf, timePart } from './number.ts'
-import type { Pattern } from './pattern.ts'
+import { literalOf, type Pattern } from './pattern.ts'
 import { compileRegex } from './regex.ts'
+import { compileSieve, type Sieve } from './sieve.ts'
 import { compilePatterns } from './text-test.ts'
-import { allTextsOf, fieldValue, slotOf, textsOf, type View } from './view.ts'
+import { allTextsOf, fieldValue, foldedText, slotOf, textsOf, type View } from './view.ts'
 
 /** Whether the view's present record passes. */
 export type Check = () => boolean
@@ -22,8 +24,10 @@ interface Costed {
   cost: number
 }
 
-/** From cheap to expensive: in which order to ask. */
-const COST = { field: 1, text: 2, regex: 8, keyword: 16 }
+/**
+ * In which order to ask: from cheap to expensive, and filters last, since hardly any record fails at them.
+ */
+const COST = { field: 1, text: 2, regex: 4, keyword: 16, not: 1_000 }
 
 export function compileCheck(checks: Checks, expression: Expression): Check {
   return build(checks, expression).check
@@ -41,7 +45,7 @@ function build(checks: Checks, expression: Expression): Costed {
     }
     case 'not': {
       const { check, cost } = build(checks, expression.of)
-      return { check: () => !check(), cost }
+      return { check: () => !check(), cost: cost + COST.not }
     }
     case 'field':
       return isValueTest(expression.test)
@@ -112,19 +116,24 @@ function untyped(test: Exclude<ValueTest, { kind: 'text' }>): TextTest {
 
 function patternsTest(checks: Checks, field: string | undefined, patterns: readonly Pattern[], cased: boolean): Costed {
   const key = JSON.stringify([field ?? null, cased, patterns])
-  const make = (): Check => onTexts(checks.view, field, !cased, compilePatterns(patterns, cased))
-  const exact = patterns.every((pattern) => pattern.length < 2)
+  const values = patterns.flatMap((pattern) => literalOf(pattern) ?? [])
+  const exact = values.length === patterns.length
+  const sieve = exact && !cased ? compileSieve(values.map(fold)) : undefined
+  const make = (): Check => onTexts(checks.view, field, !cased, compilePatterns(patterns, cased), sieve)
   const cost = field === undefined ? COST.keyword : exact ? COST.field : COST.text
   return { cost, check: shared(checks, key, make) }
 }
 
-function onTexts(view: View, field: string | undefined, folded: boolean, test: TextTest): Check {
+function onTexts(view: View, field: string | undefined, folded: boolean, test: TextTest, sieve?: Sieve): Check {
   if (field === undefined) return () => allTextsOf(view, folded).some(test)
   const slot = slotOf(view, field)
   return () => {
-    const texts = textsOf(view, slot, folded)
-    for (let i = 0; i < texts.length; i++) if (test(texts[i] as string)) return true
-    return false
+    const value = fieldValue(view, slot)
+    if (typeof value === 'string') {
+      if (sieve !== undefined && !sieve(value)) return false
+      return test(folded ? foldedText(view, slot, value) : value)
+    }
+    return value !== undefined && value !== null && textsOf(view, slot, folded).some(test)
   }
 }
 
@@ -161,7 +170,7 @@ function fieldCheck(view: View, field: string, test: Exclude<Test, ValueTest>): 
 }
 
 function isNull(value: unknown): boolean {
-  return value === undefined || value === null || (Array.isArray(value) && value.includes(null))
+  return value === undefined || value === null || (Array.isArray(value) && value.flat(Infinity).includes(null))
 }
 
 function holds(value: number | undefined, test: Extract<Test, { kind: 'compare' | 'time' }>): boolean {

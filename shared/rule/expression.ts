@@ -11,7 +11,7 @@ export type Expression =
   | { kind: 'not'; of: Expression }
   /** Holds when one of the field's values passes. */
   | { kind: 'field'; field: string; test: Test }
-  /** Holds when any text, number or boolean anywhere in the record passes. */
+  /** Holds when any text anywhere in the record passes. */
   | { kind: 'keyword'; test: ValueTest }
 
 /** Looks at one value as text. */

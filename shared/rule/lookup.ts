@@ -8,26 +8,27 @@ const MAX_JOINED = 8
 
 /**
  * The field of a name. Dots lead into objects, and through arrays into each of their objects; but names
- * of keys may hold dots themselves, so the longest key that is there wins.
+ * of keys may hold dots themselves, up to the whole name as one key. The first way that leads somewhere
+ * counts, and plain paths come first: nearly all names are some.
  */
 export function compileLookup(name: string): Lookup {
   const parts = name.split('.')
   const whole = ownKey(name)
   if (parts.length === 1) return whole
-  if (parts.length > MAX_JOINED) return (record) => whole(record) ?? along(parts.map(ownKey), record)
-  const ways = parts.slice(0, -1).map((_, at) => ({
-    key: ownKey(parts.slice(0, at + 1).join('.')),
-    rest: compileLookup(parts.slice(at + 1).join('.')),
-  }))
-  // The shortest first: real names are paths of single words.
+  if (parts.length > MAX_JOINED) return (record) => along(parts.map(ownKey), record) ?? whole(record)
+  const [first, ...more] = parts.slice(0, -1).map((_, at) => {
+    const key = ownKey(parts.slice(0, at + 1).join('.'))
+    const rest = compileLookup(parts.slice(at + 1).join('.'))
+    return (record: Fields) => inside(key(record), rest)
+  }) as [Lookup, ...Lookup[]]
   return (record) => {
-    const literal = whole(record)
-    if (literal !== undefined) return literal
-    for (const { key, rest } of ways) {
-      const found = inside(key(record), rest)
-      if (found !== undefined) return found
+    const found = first(record)
+    if (found !== undefined) return found
+    for (const way of more) {
+      const other = way(record)
+      if (other !== undefined) return other
     }
-    return undefined
+    return whole(record)
   }
 }
 

@@ -1,4 +1,5 @@
 import { RE2JS } from 're2js'
+import { requiredLiteral } from './regex-literal.ts'
 
 export type CompiledRegex = { ok: true; test: (text: string) => boolean } | { ok: false; error: string }
 
@@ -10,7 +11,9 @@ export function compileRegex(source: string, flags: string): CompiledRegex {
   if (source.length > MAX_CHARS) return { ok: false, error: `is longer than ${MAX_CHARS} characters` }
   try {
     const regex = RE2JS.compile(source, bits(flags))
-    return { ok: true, test: (text) => regex.test(text) }
+    const literal = flags.includes('i') ? '' : requiredLiteral(source)
+    if (literal === '') return { ok: true, test: (text) => regex.test(text) }
+    return { ok: true, test: (text) => text.includes(literal) && regex.test(text) }
   } catch (error) {
     return { ok: false, error: unsayable(source) ?? (error instanceof Error ? error.message : String(error)) }
   }

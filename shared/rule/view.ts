@@ -19,6 +19,9 @@ export interface Slot {
   lookup: Lookup
   turn: number
   value: unknown
+  /** Of a value that is a text, as nearly all are: the same folded. */
+  foldedTurn: number
+  folded: string
   texts: Texts
 }
 
@@ -41,7 +44,14 @@ function noTexts(): Texts {
 export function slotOf(view: View, field: string): Slot {
   const known = view.slots.get(field)
   if (known !== undefined) return known
-  const slot: Slot = { lookup: compileLookup(field), turn: 0, value: undefined, texts: noTexts() }
+  const slot: Slot = {
+    lookup: compileLookup(field),
+    turn: 0,
+    value: undefined,
+    foldedTurn: 0,
+    folded: '',
+    texts: noTexts(),
+  }
   view.slots.set(field, slot)
   return slot
 }
@@ -54,6 +64,15 @@ export function fieldValue(view: View, slot: Slot): unknown {
   return slot.value
 }
 
+/** `value` is what the slot has for this record. */
+export function foldedText(view: View, slot: Slot, value: string): string {
+  if (slot.foldedTurn !== view.turn) {
+    slot.folded = fold(value)
+    slot.foldedTurn = view.turn
+  }
+  return slot.folded
+}
+
 /** The field's values as texts: none when it is absent or null, one unless it is a list. */
 export function textsOf(view: View, slot: Slot, folded: boolean): readonly string[] {
   const { texts } = slot
@@ -64,7 +83,7 @@ export function textsOf(view: View, slot: Slot, folded: boolean): readonly strin
   return folded ? foldedOf(view, texts) : texts.written
 }
 
-/** Texts, numbers and booleans anywhere in the record; its field names are not among them. */
+/** Every text anywhere in the record; numbers and the names of fields are none. */
 export function allTextsOf(view: View, folded: boolean): readonly string[] {
   const texts = view.everything
   if (texts.turn !== view.turn) {
@@ -96,8 +115,8 @@ function leaves(record: Fields): string[] {
   const open: unknown[] = [record]
   while (open.length > 0) {
     const value = open.pop()
-    if (typeof value === 'object' && value !== null) for (const child of Object.values(value)) open.push(child)
-    else if (value !== null && value !== undefined) texts.push(String(value))
+    if (typeof value === 'string') texts.push(value)
+    else if (typeof value === 'object' && value !== null) for (const child of Object.values(value)) open.push(child)
   }
   return texts
 }

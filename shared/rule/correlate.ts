@@ -1,0 +1,131 @@
+import type { Millis } from '../base/time.ts'
+import { threshold } from './correlation.ts'
+import type { Correlation } from './rule.ts'
+
+/** One record that counts for a correlation, in the group of its group-by values. */
+export interface Sighting {
+  /** When it happened, by the trail's clock. */
+  time: Millis
+  /** Hash of the event's id: copies of one event count once. */
+  id: string
+  /** Of `temporal` and `temporal_ordered`: the rule that held, as the correlation's `rules` names it. */
+  rule?: string
+  /** Of `value_count`: the value, or its hash. */
+  value?: string
+}
+
+export interface Correlated {
+  /** What to keep, by time; at most `4 × threshold + 64`. */
+  set: readonly Sighting[]
+  /** Some span of the timespan's length that holds the event holds enough. */
+  raised: boolean
+}
+
+/**
+ * Folds one sighting into those that are kept of its group. Whether it is raised depends on what was
+ * seen, never on what is new: a second copy of an event raises again what its first copy raised, and of
+ * records in any order the last one to arrive finds all of them. So an answer that was lost, or a save
+ * that was not, is mended by folding the event again.
+ */
+export function correlate(correlation: Correlation, set: readonly Sighting[], event: Sighting): Correlated {
+  const key = keyOf(correlation, event)
+  const known = set.some((sighting) => keyOf(correlation, sighting) === key)
+  const all = known ? set : inTime([...set, event])
+  const raised =
+    correlation.type === 'temporal_ordered' ? chained(correlation, all, event) : crowded(correlation, all, event)
+  const fits = all.length <= 4 * threshold(correlation.condition) + SPARE
+  return { set: fits ? all : thinned(correlation, all), raised }
+}
+
+/** What makes two sightings one. A record that two rules found is one event, but a sighting of each rule. */
+function keyOf(correlation: Correlation, sighting: Sighting): string {
+  const temporal = correlation.type === 'temporal' || correlation.type === 'temporal_ordered'
+  return temporal ? `${sighting.id}\n${sighting.rule}` : sighting.id
+}
+
+/** What is counted: of `event_count` the events, else the different rules or values. */
+function kindOf({ type }: Correlation, { id, rule, value }: Sighting): string {
+  if (type === 'event_count') return id
+  return (type === 'value_count' ? value : rule) ?? ''
+}
+
+function inTime(set: Sighting[]): Sighting[] {
+  return set.sort((a, b) => a.time - b.time || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0))
+}
+
+/** Whether enough different kinds lie in one timespan with the event. */
+function crowded(correlation: Correlation, all: readonly Sighting[], event: Sighting): boolean {
+  const { timespanMs } = correlation
+  const enough = threshold(correlation.condition)
+  const near = all.filter(({ time }) => Math.abs(time - event.time) < timespanMs)
+  const counts = new Map<string, number>()
+  let first = 0
+  for (const last of near) {
+    counts.set(kindOf(correlation, last), (counts.get(kindOf(correlation, last)) ?? 0) + 1)
+    for (let start = near[first]; start !== undefined && last.time - start.time >= timespanMs; start = near[++first]) {
+      const kind = kindOf(correlation, start)
+      const left = (counts.get(kind) ?? 0) - 1
+      if (left > 0) counts.set(kind, left)
+      else counts.delete(kind)
+    }
+    const spansEvent = last.time >= event.time && (near[first]?.time ?? last.time) <= event.time
+    if (spansEvent && counts.size >= enough) return true
+  }
+  return false
+}
+
+/**
+ * Whether enough of the rules were seen in their order, in one timespan with the event. What happened in
+ * the same millisecond is in any order: trails often know seconds only.
+ */
+function chained(correlation: Correlation, all: readonly Sighting[], event: Sighting): boolean {
+  const { timespanMs, rules } = correlation
+  const enough = threshold(correlation.condition)
+  const near = all
+    .filter(({ time }) => Math.abs(time - event.time) < timespanMs)
+    .map(({ time, rule }) => ({ time, place: rules.indexOf(rule ?? '') }))
+    .sort((a, b) => a.time - b.time || a.place - b.place)
+  return near.some((start, index) => {
+    if (start.time > event.time) return false
+    // The longest chain so far that ends with each of the rules.
+    const chains: number[] = rules.map(() => 0)
+    for (let i = index; i < near.length; i++) {
+      const { time, place } = near[i] as { time: Millis; place: number }
+      if (time - start.time >= timespanMs) break
+      const length = 1 + chains.slice(0, Math.max(0, place)).reduce((a, b) => Math.max(a, b), 0)
+      if (place >= 0) chains[place] = Math.max(chains[place] ?? 0, length)
+    }
+    return chains.some((length) => length >= enough)
+  })
+}
+
+/** Sightings of one rule of an ordered correlation that are kept at each end of a cell. */
+const ORDERED_ENDS = 8
+/** Room for late records where little happens. */
+const SPARE = 64
+
+/**
+ * Cut so that it fits an item, without changing an answer. Time is divided into cells as long as the
+ * timespan; any span of that length is the end of one cell and the beginning of the next, so what lies in
+ * the middle of a cell is not needed where its ends have enough: of events the threshold, of values and
+ * rules one. (An order of three or more rules may need the middle when floods arrive out of order.) Of
+ * what is left the newest is kept; where nothing is raised that is two cells or more.
+ */
+function thinned(correlation: Correlation, all: readonly Sighting[]): readonly Sighting[] {
+  const enough = threshold(correlation.condition)
+  const ends = correlation.type === 'event_count' ? enough : correlation.type === 'temporal_ordered' ? ORDERED_ENDS : 1
+  const cellOf = (sighting: Sighting): string => {
+    const kind = correlation.type === 'event_count' ? '' : kindOf(correlation, sighting)
+    return `${Math.floor(sighting.time / correlation.timespanMs)}\n${kind}`
+  }
+  const sizes = new Map<string, number>()
+  for (const sighting of all) sizes.set(cellOf(sighting), (sizes.get(cellOf(sighting)) ?? 0) + 1)
+  const seen = new Map<string, number>()
+  const kept = all.filter((sighting) => {
+    const cell = cellOf(sighting)
+    const place = seen.get(cell) ?? 0
+    seen.set(cell, place + 1)
+    return place < ends || place >= (sizes.get(cell) ?? 0) - ends
+  })
+  return kept.slice(-(4 * enough + SPARE))
+}

@@ -1,0 +1,60 @@
+import type { Correlation, Rule, RuleProblem } from './rule.ts'
+
+export interface Resolved {
+  /** Correlations that hang together, those that others count before them; `rules` and `aliases` name ids. */
+  correlations: readonly Correlation[]
+  /** Rules that only count for correlations and raise nothing of their own. */
+  counted: ReadonlySet<string>
+  problems: readonly RuleProblem[]
+}
+
+/**
+ * Finds what correlations refer to, by id or by name, among all rules of an account. A correlation that
+ * refers to nothing, or to itself, or to one that was refused, is refused.
+ */
+export function resolveCorrelations(rules: readonly Rule[], correlations: readonly Correlation[]): Resolved {
+  const ids = new Map<string, string>()
+  for (const { id, name } of [...rules, ...correlations]) {
+    ids.set(id, id)
+    if (name !== undefined) ids.set(name, id)
+  }
+  const problems: RuleProblem[] = []
+  const ready = new Set(rules.map(({ id }) => id))
+  const ordered: Correlation[] = []
+  let waiting = correlations.flatMap((correlation) => {
+    const missing = correlation.rules.find((reference) => !ids.has(reference))
+    if (missing === undefined) return [withIds(correlation, ids)]
+    const message = `no rule has the id or name ${JSON.stringify(missing)}`
+    problems.push({ rule: correlation.id, path: 'correlation.rules', message })
+    return []
+  })
+  for (let before = -1; waiting.length > 0 && waiting.length !== before; ) {
+    before = waiting.length
+    const now = waiting.filter((correlation) => correlation.rules.every((id) => ready.has(id)))
+    for (const correlation of now) ready.add(correlation.id)
+    ordered.push(...now)
+    waiting = waiting.filter((correlation) => !now.includes(correlation))
+  }
+  for (const { id } of waiting) {
+    problems.push({
+      rule: id,
+      path: 'correlation.rules',
+      message: 'refers to itself or to a correlation that was refused',
+    })
+  }
+  return { correlations: ordered, counted: countedBy(ordered), problems }
+}
+
+function withIds(correlation: Correlation, ids: ReadonlyMap<string, string>): Correlation {
+  const aliases = [...correlation.aliases].map(([alias, fields]) => {
+    return [alias, new Map([...fields].map(([rule, field]) => [ids.get(rule) ?? rule, field]))] as const
+  })
+  const rules = [...new Set(correlation.rules.map((reference) => ids.get(reference) ?? reference))]
+  return { ...correlation, rules, aliases: new Map(aliases) }
+}
+
+/** Sigma's default: what a correlation counts raises nothing itself, unless one that counts it says `generate`. */
+function countedBy(correlations: readonly Correlation[]): ReadonlySet<string> {
+  const generated = new Set(correlations.filter(({ generate }) => generate).flatMap(({ rules }) => rules))
+  return new Set(correlations.flatMap(({ rules }) => rules).filter((id) => !generated.has(id)))
+}
