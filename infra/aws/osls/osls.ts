@@ -1,0 +1,34 @@
+/** The parts of osls 4 that the plug-in touches; its package has types of the configuration only. */
+export interface Osls {
+  processedInput: { commands: string[] }
+  serviceDir: string
+  service: {
+    service: string
+    package: { artifactDirectoryName?: string }
+    custom: Record<string, unknown>
+    functions: Record<string, OslsFunction>
+  }
+  pluginManager: { plugins: object[] }
+  getProvider(name: 'aws'): {
+    getStage(): string
+    getRegion(): string
+    getDeploymentPrefix(): string
+    /** Region and credentials, as `--aws-profile` and the like chose them. */
+    getAwsSdkV3Config(): Promise<object>
+  }
+}
+
+export interface OslsFunction {
+  environment?: Record<string, unknown>
+  /** Where its zip lies, once it was made. */
+  package?: { artifact?: string }
+}
+
+export interface OslsTools {
+  writeText(text: string): void
+}
+
+/** Expected failure: osls prints the message of an error with this name, without a stack. */
+export function refusal(message: string, code: string): Error {
+  return Object.assign(new Error(message), { name: 'ServerlessError', code })
+}

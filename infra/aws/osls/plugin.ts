@@ -1,0 +1,55 @@
+import { reproducible } from './artifacts.ts'
+import type { Osls, OslsTools } from './osls.ts'
+import { makeParameters } from './parameters.ts'
+import { settlePublicUrl } from './settings.ts'
+import { afterDeploy, afterRemove } from './words.ts'
+
+/** What osls does not do by itself, at the moments that it names. https://github.com/oss-serverless/osls */
+function tocsin(osls: Osls, _options: object, { writeText }: OslsTools) {
+  const command = osls.processedInput.commands.join(' ')
+  const { custom, functions } = osls.service
+  const aws = osls.getProvider('aws')
+  const names = {
+    table: `tocsin-${aws.getStage()}`,
+    secretsKey: String(custom.secretsKey),
+    adminKey: String(custom.adminKey),
+  }
+  const hooks = {
+    initialize: () => settlePublicUrl(functions, custom.apiUrl),
+    'before:package:compileFunctions': () => {
+      // A deployment is named after its time, by which osls orders what is in the bucket.
+      if (command === 'package') reproducible(osls)
+    },
+    'before:deploy:deploy': async () => {
+      const made = await makeParameters(names, await aws.getAwsSdkV3Config())
+      for (const name of made) writeText(`Made the parameter ${name}`)
+    },
+    finalize: () => {
+      const url = publicUrl(osls)
+      const where = { stage: aws.getStage(), region: aws.getRegion(), adminKey: names.adminKey }
+      if (command === 'deploy' && url !== undefined) writeText(afterDeploy({ ...where, url }))
+      if (command === 'remove') writeText(afterRemove(names))
+    },
+  }
+  // osls calls this with `new`, and keeps what it returns.
+  return { hooks }
+}
+
+/** As the functions have it, else the address that the gateway got; undefined when nothing was deployed. */
+function publicUrl({ service, pluginManager }: Osls): string | undefined {
+  const given = service.functions.api?.environment?.TOCSIN_PUBLIC_URL
+  if (typeof given === 'string') return given
+  for (const plugin of pluginManager.plugins as { gatheredData?: Gathered }[]) {
+    const found = plugin.gatheredData?.outputs.find(({ OutputKey }) => OutputKey === 'HttpApiUrl')
+    if (found) return found.OutputValue
+  }
+  return undefined
+}
+
+/** What osls reads of the stack after a deployment. */
+interface Gathered {
+  outputs: { OutputKey: string; OutputValue: string }[]
+}
+
+// The name under which CommonJS finds what a module is.
+export { tocsin as 'module.exports' }

@@ -1,0 +1,24 @@
+import { type OslsFunction, refusal } from './osls.ts'
+
+const NAME = 'TOCSIN_PUBLIC_URL'
+
+/**
+ * Links and integration URLs are built by appending a path to the public URL, and one that is wrong is
+ * noticed late, by whoever follows them. An empty variable is an absent one: then `otherwise` holds.
+ */
+export function settlePublicUrl(functions: Readonly<Record<string, OslsFunction>>, otherwise: unknown): void {
+  for (const { environment } of Object.values(functions)) {
+    const given = environment?.[NAME]
+    if (environment === undefined || typeof given !== 'string') continue
+    environment[NAME] = given === '' ? otherwise : checked(given)
+  }
+}
+
+function checked(text: string): string {
+  const url = URL.parse(text)
+  const isWeb = url?.protocol === 'https:' || url?.protocol === 'http:'
+  if (!url || !isWeb || url.username || url.password || url.search || url.hash) {
+    throw refusal(`${NAME} has to be an http(s) URL without user, query or fragment`, 'PUBLIC_URL_INVALID')
+  }
+  return (url.origin + url.pathname).replace(/\/+$/, '')
+}

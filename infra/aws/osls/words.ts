@@ -1,0 +1,25 @@
+/** What the commands say at their end. */
+export interface Deployed {
+  stage: string
+  region: string
+  url: string
+  adminKey: string
+}
+
+export function afterDeploy({ region, url, adminKey }: Deployed): string {
+  return `
+Tocsin answers at ${url}
+
+To make the first account, which prints its owner key, once:
+  ADMIN=$(aws ssm get-parameter --region ${region} --name ${adminKey} --with-decryption --query Parameter.Value --output text)
+  curl -fsS -X POST ${url}/api/v1/accounts -H "authorization: Bearer $ADMIN" \\
+    -H 'content-type: application/json' -d '{"id": "ops", "name": "Operations"}'
+`
+}
+
+export function afterRemove(names: { table: string; secretsKey: string; adminKey: string }): string {
+  return `
+What was kept on purpose: the table ${names.table} with all its data, and the parameters ${names.secretsKey}
+and ${names.adminKey}. docs/deploy.md says how to come back to them, and how to delete them for good.
+`
+}

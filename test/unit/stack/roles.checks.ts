@@ -1,0 +1,71 @@
+import { describe, expect, test } from 'vitest'
+import { functionOf, NAMES, rightsOf } from './functions.ts'
+import { ofType, type Template, target } from './stack.ts'
+
+const inAccounts = ' when {"ForAllValues:StringLike":{"dynamodb:LeadingKeys":["a#*"]}}'
+const key = (name: string): string => `ssm:GetParameter on ssm:parameter/tocsin/test/${name}`
+const fedBy = (queue: string): string[] => [
+  `sqs:ReceiveMessage on ${queue}`,
+  `sqs:DeleteMessage on ${queue}`,
+  `sqs:GetQueueAttributes on ${queue}`,
+]
+
+/** All that each may do, but for writing its own log. More than this wants a reason in the commit. */
+const RIGHTS: Record<string, string[]> = {
+  ingest: [
+    `dynamodb:GetItem on Table${inAccounts}`,
+    'sqs:SendMessage on AlertsQueue',
+    'sqs:SendMessage on RecordsQueue',
+    key('secrets-key'),
+  ],
+  dispatch: [
+    ...['GetItem', 'PutItem', 'UpdateItem', 'DeleteItem'].map((action) => `dynamodb:${action} on Table${inAccounts}`),
+    ...fedBy('AlertsQueue'),
+    'sqs:SendMessage on AlertsQueue',
+    'sqs:SendMessage on DeliveriesQueue',
+  ],
+  notify: [
+    ...['GetItem', 'PutItem'].map((action) => `dynamodb:${action} on Table${inAccounts}`),
+    ...fedBy('DeliveriesQueue'),
+    'sqs:SendMessage on AlertsQueue',
+    key('secrets-key'),
+  ],
+  api: [
+    ...['GetItem', 'PutItem', 'Query'].map((action) => `dynamodb:${action} on Table`),
+    'dynamodb:Query on Table/index/list',
+    'sqs:SendMessage on AlertsQueue',
+    key('secrets-key'),
+    key('admin-key'),
+  ],
+  sweep: ['dynamodb:Query on Table/index/due', 'sqs:SendMessage on AlertsQueue'],
+}
+
+export function roleChecks(template: () => Template): void {
+  describe('roles', () => {
+    test.each(NAMES)('%s may do what it needs, and nothing else', (name) => {
+      const log = `logs:log-group:/aws/lambda/tocsin-test-${name}:*`
+      const ownLog = [`logs:CreateLogStream on ${log}`, `logs:PutLogEvents on ${log}`]
+      expect(rightsOf(template(), name)).toEqual([...(RIGHTS[name] ?? []), ...ownLog].sort())
+    })
+
+    test('every function has its own, and Lambda alone may take it', () => {
+      const roles = ofType(template(), 'AWS::IAM::Role')
+      const taken = NAMES.map((name) => template().Resources[target(functionOf(template(), name).Role) ?? ''])
+      expect(taken.map((role) => role?.Properties.RoleName)).toEqual(NAMES.map((name) => `tocsin-test-${name}`))
+      expect(roles).toHaveLength(NAMES.length)
+      for (const [, { Properties }] of roles) {
+        expect(Properties.AssumeRolePolicyDocument.Statement).toEqual([
+          { Effect: 'Allow', Principal: { Service: 'lambda.amazonaws.com' }, Action: 'sts:AssumeRole' },
+        ])
+      }
+    })
+
+    test('no action and no resource is a wildcard, but for the streams of a log', () => {
+      const rights = NAMES.flatMap((name) =>
+        rightsOf(template(), name).map((right) => right.split(' when ')[0] as string),
+      )
+      const wild = rights.filter((right) => right.replace(/(log-group:[\w/-]+):\*$/, '$1').includes('*'))
+      expect(wild).toEqual([])
+    })
+  })
+}
