@@ -33,7 +33,10 @@ export function difference(
   if (told === undefined) return 'first'
 
   const surelyFiring = without(told.firing, doubt?.resolved)
-  if (present.firing.some((fingerprint) => !surelyFiring.has(fingerprint))) return 'new-alerts'
+  if (present.firing.some((fingerprint) => !surelyFiring.has(fingerprint))) {
+    // After a resolve the group is told as if for the first time.
+    return told.firing.length === 0 ? 'first' : 'new-alerts'
+  }
 
   const surelyResolved = without(told.resolved, doubt?.firing)
   if (rhythm.sendResolved && present.resolved.some((fingerprint) => !surelyResolved.has(fingerprint))) {

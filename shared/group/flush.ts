@@ -3,10 +3,10 @@ import { digest } from '../base/hash.ts'
 import type { Millis } from '../base/time.ts'
 import type { NotifyReason } from '../delivery/delivery.ts'
 import { difference } from './compare.ts'
-import { freeze } from './content.ts'
+import { type Content, freeze } from './content.ts'
 import type { Context, Draft } from './context.ts'
 import { owe } from './facts.ts'
-import type { Member, Target } from './group.ts'
+import type { Member, Sent, Target } from './group.ts'
 import { note, noteTarget } from './log.ts'
 import { DELIVERY_WINDOW_MS, targetOf } from './target.ts'
 
@@ -79,7 +79,7 @@ export function tell(draft: Draft, id: string, nominal: Millis, seen: View, by: 
     target.retry = undefined
     return noteTarget(draft, id, by.now, 'not-told', notToldReason(target, seen))
   }
-  if (reason === 'all-resolved' && !sendResolved) {
+  if (seen.firing.length === 0 && !sendResolved) {
     // Recorded as told, or the same alert firing again would look as if it were known.
     target.told = { at: nominal, firing: [], resolved: seen.resolved }
     target.doubt = undefined
@@ -87,27 +87,28 @@ export function tell(draft: Draft, id: string, nominal: Millis, seen: View, by: 
     target.retry = undefined
     return noteTarget(draft, id, by.now, 'not-told', 'all resolved, and the channel does not send resolved')
   }
-  open(draft, id, target, nominal, seen, reason, by)
+  // What resolved beside what fires is compared as any other, but not said.
+  const shown = sendResolved ? seen.alerts : seen.alerts.filter(([, { alert }]) => !resolvedAt(alert, by.now))
+  const content = freeze(draft.group, shown, reason, by)
+  open(draft, id, target, content, { nominal, reason, firing: seen.firing, resolved: seen.resolved }, by)
 }
 
 function open(
   draft: Draft,
   id: string,
   target: Target,
-  nominal: Millis,
-  seen: View,
-  reason: NotifyReason,
+  content: Content,
+  compared: Pick<Sent, 'nominal' | 'reason' | 'firing' | 'resolved'>,
   by: Context,
 ): void {
   const { group } = draft
-  const content = freeze(group, seen.alerts, reason, by)
   const again = target.last?.content === content.hash ? target.last : undefined
   if (again === undefined) target.count += 1
   const delivery =
     again?.delivery ?? `${group.id}-${digest([String(group.birth), id, String(target.count), content.hash], 24)}`
   const { firing, resolved } = content
   const attempt = (again?.attempt ?? 0) + 1
-  const sent = { delivery, attempt, content: content.hash, nominal, reason, firing, resolved }
+  const sent = { delivery, attempt, content: content.hash, ...compared }
   const deadline = by.now + DELIVERY_WINDOW_MS
   target.last = sent
   target.open = { ...sent, deadline }
@@ -125,7 +126,8 @@ function open(
     resolved,
   })
   draft.open.push({ target: id, delivery, attempt, deadline })
-  note(draft, by.now, { kind: 'telling', target: id, delivery, reason, alerts: [...firing, ...resolved] })
+  const alerts = [...firing, ...resolved]
+  note(draft, by.now, { kind: 'telling', target: id, delivery, reason: compared.reason, alerts })
 }
 
 function notToldReason(target: Target, seen: View): string {

@@ -30,6 +30,12 @@ describe('what is against what was told, as Alertmanager compares', () => {
   })
 })
 
+test('what fires after all was told as resolved is told as for the first time', () => {
+  const rhythm = { nominal: NOW, repeatIntervalMs: 60 * MINUTE, sendResolved: true }
+  expect(difference(mark('|a@1'), sets('a|'), rhythm)).toBe('first')
+  expect(difference(mark('b|a@1'), sets('ab|'), rhythm)).toBe('new-alerts')
+})
+
 describe('with an answer that was lost', () => {
   const rhythm = { nominal: NOW, repeatIntervalMs: 60 * MINUTE, sendResolved: true }
   const cases: [string, string | undefined, string, string, string | undefined][] = [
