@@ -1,0 +1,36 @@
+import { VERSION } from '../../shared/base/version.ts'
+import { backfill } from './backfill.ts'
+import { check } from './check.ts'
+import type { Command, ExitCode, Streams } from './command.ts'
+import { suggestion } from './suggest.ts'
+
+const COMMANDS: readonly Command[] = [backfill, check]
+
+const HELP = `tocsin ${VERSION}
+
+${COMMANDS.map(({ name, summary }) => `  tocsin ${name.padEnd(10)} ${summary}`).join('\n')}
+
+\`tocsin COMMAND --help\` says more.
+`
+
+/** Runs what a command line says; `args` begin with the command's name. */
+export async function dispatch(args: readonly string[], streams: Streams): Promise<ExitCode> {
+  const [word, ...rest] = args
+  if (word === undefined) {
+    streams.stderr.write(HELP)
+    return 2
+  }
+  if (word === '--version') return say(streams, `${VERSION}\n`)
+  const command = COMMANDS.find(({ name }) => name === (word === 'help' ? rest[0] : word))
+  if (command) return word === 'help' ? say(streams, command.help) : await command.run(rest, streams)
+  if (word === '--help' || word === '-h' || (word === 'help' && rest.length === 0)) return say(streams, HELP)
+  const unknown = word === 'help' ? String(rest[0]) : word
+  const names = COMMANDS.map(({ name }) => name)
+  streams.stderr.write(`tocsin: unknown command ${JSON.stringify(unknown)}${suggestion(unknown, names)}\n`)
+  return 2
+}
+
+function say({ stdout }: Streams, text: string): ExitCode {
+  stdout.write(text)
+  return 0
+}

@@ -1,0 +1,27 @@
+import { createReadStream } from 'node:fs'
+import type { Streams } from './command.ts'
+import { findFiles } from './files.ts'
+
+export interface Input {
+  /** As messages call it. */
+  name: string
+  /** Of a file; what comes through standard input has no known size. */
+  bytes?: number
+  open(): AsyncIterable<Uint8Array>
+}
+
+const PIECE_BYTES = 256 * 1024
+
+/** Throws when a file that was named is not there. */
+export async function findInputs(paths: readonly string[], stdin: Streams['stdin']): Promise<Input[]> {
+  const inputs: Input[] = []
+  for (const path of new Set(paths)) {
+    if (path === '-') inputs.push({ name: 'standard input', open: () => stdin as AsyncIterable<Buffer> })
+    else inputs.push(...(await findFiles([path], /\.(json|ndjson|jsonl)(\.gz)?$/i)).map(fileInput))
+  }
+  return inputs
+}
+
+function fileInput({ path, bytes }: { path: string; bytes: number }): Input {
+  return { name: path, bytes, open: () => createReadStream(path, { highWaterMark: PIECE_BYTES }) }
+}

@@ -1,0 +1,43 @@
+import { once } from 'node:events'
+import type { Streams } from './command.ts'
+import { createProgress } from './progress.ts'
+
+/** What was done so far. */
+export interface Tally {
+  bytes: number
+  records: number
+  matches: number
+}
+
+export interface Output {
+  /** Kept until the next `flush`. */
+  line(text: string): void
+  /** Waits while the reader is slower. */
+  flush(tally: Tally): Promise<void>
+  /** One line on standard error. */
+  say(text: string): void
+}
+
+/** Matches on standard output, the rest on standard error; between them a progress bar, where that is a terminal. */
+export function createOutput({ stdout, stderr }: Streams, totalBytes: number | undefined): Output {
+  const progress = createProgress(stderr, totalBytes, Date.now)
+  let lines = ''
+  return {
+    line: (text) => {
+      lines += `${text}\n`
+    },
+    async flush({ bytes, records, matches }) {
+      if (lines !== '') {
+        if (stdout.isTTY) progress.hide()
+        const room = stdout.write(lines)
+        lines = ''
+        if (!room) await once(stdout, 'drain')
+      }
+      progress.show(bytes, records, matches)
+    },
+    say(text) {
+      progress.hide()
+      stderr.write(`${text}\n`)
+    },
+  }
+}

@@ -1,0 +1,46 @@
+import { readFile, realpath } from 'node:fs/promises'
+import { parseSigma } from '../../shared/rule/parse.ts'
+import type { Correlation, Rule, RuleProblem } from '../../shared/rule/rule.ts'
+import { findFiles } from './files.ts'
+
+export interface LoadedRules {
+  rules: Rule[]
+  correlations: Correlation[]
+  /** What was refused, and why. */
+  problems: RuleProblem[]
+}
+
+/** SigmaHQ's largest rule has 295 KB. */
+const MAX_FILE_BYTES = 8 * 1024 * 1024
+
+/** Every Sigma file below the folders, and the files themselves that are named. Throws when one is not there. */
+export async function loadRules(paths: readonly string[]): Promise<LoadedRules> {
+  const loaded: LoadedRules = { rules: [], correlations: [], problems: [] }
+  const seen = new Map<string, string>()
+  for (const { path, bytes } of await findFiles(paths, /\.ya?ml$/i)) {
+    const real = await realpath(path)
+    if (seen.has(real)) continue
+    seen.set(real, path)
+    if (bytes > MAX_FILE_BYTES) loaded.problems.push({ file: path, message: `larger than ${MAX_FILE_BYTES} bytes` })
+    else add(loaded, path, await readFile(path, 'utf8'))
+  }
+  return loaded
+}
+
+function add(loaded: LoadedRules, file: string, text: string): void {
+  const { rules, correlations, problems } = parseSigma(text, file)
+  const isNew = ({ id }: { id: string }): boolean => {
+    const known = [...loaded.rules, ...loaded.correlations].some((one) => one.id === id)
+    if (known) loaded.problems.push({ file, rule: id, message: 'there is a rule of this id already' })
+    return !known
+  }
+  loaded.problems.push(...problems)
+  loaded.rules.push(...rules.filter(isNew))
+  loaded.correlations.push(...correlations.filter(isNew))
+}
+
+/** `rules/x.yml:12:5: 1a2b: detection.selection: unknown modifier`. */
+export function problemText({ file, position, rule, path, message }: RuleProblem): string {
+  const place = [file, position?.line, position?.column].filter((part) => part !== undefined).join(':')
+  return [place, rule, path, message].filter((part) => part !== undefined && part !== '').join(': ')
+}

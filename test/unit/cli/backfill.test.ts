@@ -1,0 +1,265 @@
+import { spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { gzipSync } from 'node:zlib'
+import { afterAll, describe, expect, test } from 'vitest'
+import { VERSION } from '../../../shared/base/version.ts'
+import { ROOT } from '../tidy/sources.ts'
+import { tocsin } from './command.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'tocsin-cli-'))
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+function file(name: string, content: string | Uint8Array): string {
+  const path = join(folder, name)
+  mkdirSync(dirname(path), { recursive: true })
+  writeFileSync(path, content)
+  return path
+}
+
+const RULE = `title: Somebody stops a trail
+id: 11111111-1111-4111-8111-111111111111
+logsource: {product: aws, service: cloudtrail}
+detection: {stop: {eventName: StopLogging}, condition: stop}
+`
+const BURST = `title: Three failures
+id: 22222222-2222-4222-8222-222222222222
+correlation: {type: event_count, rules: [failure], group-by: [user], timespan: 10m, condition: {gte: 3}}
+---
+title: A failure
+name: failure
+logsource: {product: aws}
+detection: {failed: {errorCode: AccessDenied}, condition: failed}
+`
+const rules = file('rules/stop.yml', RULE)
+const stop = (n: number) => ({ eventID: `e${n}`, eventTime: `2026-03-02T08:00:0${n}Z`, eventName: 'StopLogging' })
+const other = { eventID: 'e9', eventName: 'StartLogging' }
+const match = (n: number): string =>
+  `{"rule":"11111111-1111-4111-8111-111111111111","eventId":"e${n}","time":"2026-03-02T08:00:0${n}Z"}\n`
+const lines = (...records: unknown[]): string => records.map((record) => `${JSON.stringify(record)}\n`).join('')
+
+describe('backfill reads', () => {
+  const plain = lines(stop(1), other, stop(2))
+  test.each<[what: string, name: string, content: string | Uint8Array]>([
+    ['NDJSON', 'a.ndjson', plain],
+    ['NDJSON with a byte order mark', 'a.txt', `\ufeff${plain}`],
+    ['packed NDJSON', 'a.ndjson.gz', gzipSync(plain)],
+    ['packed NDJSON whose name does not say so', 'a', gzipSync(plain)],
+    ['gzip files one behind the other', 'b.gz', Buffer.concat([gzipSync(lines(stop(1))), gzipSync(lines(stop(2)))])],
+    ['Records', 'b.json', JSON.stringify({ Records: [stop(1), other, stop(2)] })],
+    ['packed Records', 'b.json.gz', gzipSync(JSON.stringify({ Records: [stop(1), other, stop(2)] }))],
+    ['Records that are not in front', 'c.json', JSON.stringify({ x: 1, Records: [stop(1), stop(2)] })],
+    ['a list', 'd.json', JSON.stringify([stop(1), other, stop(2)], null, 2)],
+  ])('%s', async (_, name, content) => {
+    const path = file(name, content)
+    expect(await tocsin(['backfill', '--rules', rules, '--json', path])).toMatchObject({
+      code: 0,
+      out: match(1) + match(2),
+    })
+  })
+
+  test('standard input, plain and packed', async () => {
+    for (const input of [lines(stop(1)), gzipSync(lines(stop(1)))]) {
+      const ran = await tocsin(['backfill', '--rules', rules, '--json', '-'], input)
+      expect(ran).toEqual({ code: 0, out: match(1), err: '1 records, 1 matches\n' })
+    }
+  })
+
+  test('several files, and folders to their bottom in the order of their names', async () => {
+    file('trail/2026/03/02.json.gz', gzipSync(JSON.stringify({ Records: [stop(2)] })))
+    file('trail/2026/03/01.json', JSON.stringify({ Records: [stop(1)] }))
+    file('trail/2026/readme.txt', 'no records')
+    const last = file('last.ndjson', lines(stop(3)))
+    const ran = await tocsin(['backfill', '--rules', join(folder, 'rules'), '--json', join(folder, 'trail'), last])
+    expect(ran).toMatchObject({ code: 0, out: match(1) + match(2) + match(3) })
+  })
+
+  test('ActionTrail’s names of the same things', async () => {
+    const record = { eventId: 'x', eventTime: '2026-03-02T08:00:00Z', eventName: 'StopLogging' }
+    const ran = await tocsin(['backfill', '--rules', rules, '--json', '-'], lines(record))
+    expect(JSON.parse(ran.out)).toMatchObject({ eventId: 'x', time: '2026-03-02T08:00:00Z' })
+  })
+
+  test('records that name neither', async () => {
+    const ran = await tocsin(['backfill', '--rules', rules, '--json', '-'], lines({ eventName: 'stoplogging' }))
+    expect(JSON.parse(ran.out)).toMatchObject({ eventId: null, time: null })
+  })
+})
+
+describe('backfill goes on', () => {
+  test('without rules that it refuses, and says where and why', async () => {
+    const bad = file(
+      'some/bad.yml',
+      'title: Bad\nid: 3333\nlogsource: {product: aws}\ndetection:\n  a:\n    x|sounds: y\n  condition: a\n',
+    )
+    file('some/good.yml', RULE)
+    const ran = await tocsin(['backfill', '--rules', join(folder, 'some'), '--json', '-'], lines(stop(1)))
+    expect(ran).toMatchObject({ code: 0, out: match(1) })
+    expect(ran.err).toMatch(`refused: ${bad}:6:`)
+    expect(ran.err).toContain('sounds')
+  })
+
+  test('without a second rule of the same id', async () => {
+    file('twice/a.yml', RULE)
+    file('twice/b.yml', RULE)
+    const ran = await tocsin(['backfill', '--rules', join(folder, 'twice'), '--json', '-'], lines(stop(1)))
+    expect(ran).toMatchObject({ code: 0, out: match(1), err: expect.stringContaining('b.yml: 1111') })
+  })
+
+  test('behind damaged lines, which it names, and ends with 1', async () => {
+    const path = file('damaged.ndjson', `${lines(stop(1))}{"eventID":\n{nonsense}\n${lines(stop(2))}`)
+    const ran = await tocsin(['backfill', '--rules', rules, '--json', path])
+    expect(ran).toMatchObject({ code: 1, out: match(1) + match(2) })
+    expect(ran.err).toContain(`${path}:2: `)
+    expect(ran.err).toContain(`${path}:3: `)
+  })
+
+  test('behind a file that is cut off', async () => {
+    const cut = file('cut.gz', gzipSync(lines(...Array(2000).fill(other))).subarray(0, -20))
+    const whole = file('whole.ndjson', lines(stop(1)))
+    const ran = await tocsin(['backfill', '--rules', rules, '--json', cut, whole])
+    expect(ran).toMatchObject({
+      code: 1,
+      out: match(1),
+      err: expect.stringContaining(`${cut}: unexpected end of file`),
+    })
+  })
+
+  test('with few words about many damaged lines', async () => {
+    const ran = await tocsin(['backfill', '--rules', rules, '--json', '-'], 'x\n'.repeat(1000))
+    expect(ran.err.split('\n')).toHaveLength(13)
+    expect(ran.err).toContain('standard input: … and 990 more')
+  })
+})
+
+describe('correlations', () => {
+  const burst = file('burst/burst.yml', BURST)
+  const failure = (minute: number, user = 'a') => ({
+    eventID: `${user}${minute}`,
+    eventTime: new Date(Date.UTC(2026, 2, 2, 8, minute)).toISOString(),
+    errorCode: 'AccessDenied',
+    user,
+  })
+  const found = async (...records: unknown[]) => {
+    const { out } = await tocsin(['backfill', '--rules', burst, '--json', '-'], lines(...records))
+    return out
+      .split('\n')
+      .filter(Boolean)
+      .map((line) => JSON.parse(line) as { rule: string; eventId: string })
+  }
+
+  test('match once a burst, with the event that was enough', async () => {
+    expect(await found(failure(0), failure(1), failure(2), failure(3))).toEqual([
+      { rule: '22222222-2222-4222-8222-222222222222', eventId: 'a2', time: '2026-03-02T08:02:00.000Z' },
+    ])
+  })
+
+  test('match again after a pause', async () => {
+    const all = await found(...[0, 1, 2, 40, 41, 42].map((minute) => failure(minute)))
+    expect(all.map(({ eventId }) => eventId)).toEqual(['a2', 'a42'])
+  })
+
+  test.each([
+    ['too few', [failure(0), failure(1)]],
+    ['too far apart', [failure(0), failure(8), failure(16)]],
+    ['of different users', [failure(0), failure(1), failure(2, 'b')]],
+    ['copies of one event', [failure(0), failure(1), failure(1)]],
+  ])('do not match events that are %s', async (_, records) => {
+    expect(await found(...records)).toEqual([])
+  })
+
+  test('cannot count what does not say when it happened', async () => {
+    const { out, err } = await tocsin(
+      ['backfill', '--rules', burst, '--json', '-'],
+      lines(...Array(5).fill({ errorCode: 'AccessDenied', user: 'a' })),
+    )
+    expect([out, err]).toEqual(['', '5 records without eventTime counted for no correlation\n5 records, 0 matches\n'])
+  })
+
+  test('that refer to nothing are refused', async () => {
+    const path = file('lost/lost.yml', BURST.replace('rules: [failure]', 'rules: [failures]'))
+    const ran = await tocsin(['backfill', '--rules', path, '--json', '-'])
+    expect(ran.err).toContain('no rule has the id or name "failures"')
+  })
+})
+
+describe('backfill does not run', () => {
+  test.each<[what: string, args: string[], message: string]>([
+    ['without rules', ['--json', '-'], 'needs --rules'],
+    ['without records', ['--rules', rules], 'needs --json'],
+    ['when a file is not there', ['--rules', rules, '--json', join(folder, 'nowhere')], 'ENOENT'],
+    ['when no rule is there', ['--rules', join(folder, 'trail'), '--json', '-'], 'no rule in'],
+    ['with options that nobody knows', ['--rule', rules], 'did you mean --rules?'],
+  ])('%s', async (_, args, message) => {
+    const ran = await tocsin(['backfill', ...args])
+    expect(ran).toMatchObject({ code: 2, out: '' })
+    expect(ran.err).toContain(message)
+  })
+})
+
+describe('tocsin', () => {
+  test('checks rules', async () => {
+    expect(await tocsin(['check', '--rules', rules])).toEqual({
+      code: 0,
+      out: '1 rules, 0 correlations, 0 problems\n',
+      err: '',
+    })
+    const shipped = await tocsin(['check', '--rules', join(ROOT, 'shared/rule-templates')])
+    expect(shipped).toMatchObject({ code: 0, err: '' })
+    const bad = file('bad/bad.yml', 'title: No detection\n')
+    expect(await tocsin(['check', '--rules', bad])).toMatchObject({ code: 1, err: expect.stringContaining(`${bad}:`) })
+    expect(await tocsin(['check'])).toMatchObject({ code: 2 })
+  })
+
+  test('says what it can do', async () => {
+    expect(await tocsin(['--help'])).toMatchObject({ code: 0, out: expect.stringContaining('tocsin backfill') })
+    expect(await tocsin([])).toMatchObject({ code: 2, err: expect.stringContaining('tocsin backfill') })
+    for (const args of [
+      ['backfill', '--help'],
+      ['help', 'backfill'],
+    ]) {
+      expect(await tocsin(args)).toMatchObject({ code: 0, out: expect.stringContaining('Exit codes') })
+    }
+    expect(await tocsin(['--version'])).toEqual({ code: 0, out: `${VERSION}\n`, err: '' })
+  })
+
+  test('knows what was meant', async () => {
+    expect(await tocsin(['backfil'])).toEqual({
+      code: 2,
+      out: '',
+      err: 'tocsin: unknown command "backfil"; did you mean backfill?\n',
+    })
+  })
+
+  test('draws its progress on a terminal only, and takes it away again', async () => {
+    const path = file('bar.ndjson', lines(stop(1)))
+    const args = ['backfill', '--rules', rules, '--json', path]
+    const clear = '\r\u001b[K'
+    const shown = await tocsin(args, '', true)
+    expect(shown).toMatchObject({ code: 0, out: match(1) })
+    expect(shown.err).toContain(`${clear}${'█'.repeat(30)} 100 %  1 records, 1 matches`)
+    expect(shown.err.endsWith(`${clear}1 records, 1 matches\n`)).toBe(true)
+    expect((await tocsin(args)).err).toBe('1 records, 1 matches\n')
+  })
+
+  test('is quiet when its reader has enough', async () => {
+    const path = file('many.ndjson', lines(stop(1)).repeat(50_000))
+    const args = [join(ROOT, 'infra/cli/start.mjs'), 'backfill', '--rules', rules, '--json', path]
+    const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] })
+    const said: string[] = []
+    child.stderr.setEncoding('utf8').on('data', (text: string) => said.push(text))
+    await once(child.stdout, 'data')
+    child.stdout.destroy()
+    const [code] = await once(child, 'close')
+    expect([code, said.join('')]).toEqual([0, ''])
+  })
+
+  const npx = spawnSync('npx', ['--version']).status === 0
+  test.skipIf(!npx)(`starts with npx in a clone, without a network${npx ? '' : ': SKIPPED, there is no npx'}`, () => {
+    const env = { ...process.env, npm_config_cache: join(folder, 'npm'), npm_config_update_notifier: 'false' }
+    const ran = spawnSync('npx', ['--offline', 'tocsin', '--version'], { cwd: ROOT, env, encoding: 'utf8' })
+    expect(ran.stdout).toBe(`${VERSION}\n`)
+  })
+})

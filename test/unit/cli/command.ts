@@ -1,0 +1,21 @@
+import { PassThrough, Readable } from 'node:stream'
+import { text } from 'node:stream/consumers'
+import { dispatch } from '../../../infra/cli/dispatch.ts'
+
+export interface Ran {
+  code: number
+  out: string
+  err: string
+}
+
+/** Runs `tocsin …` in this process, with `input` on its standard input. */
+export async function tocsin(args: readonly string[], input: string | Uint8Array = '', isTTY = false): Promise<Ran> {
+  const stdout = Object.assign(new PassThrough(), { isTTY })
+  const stderr = Object.assign(new PassThrough(), { isTTY })
+  const read = Promise.all([text(stdout), text(stderr)])
+  const code = await dispatch(args, { stdin: Readable.from([Buffer.from(input)]), stdout, stderr })
+  stdout.end()
+  stderr.end()
+  const [out, err] = await read
+  return { code, out, err }
+}
