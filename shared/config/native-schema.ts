@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { customMapping } from '../integrations/custom-settings.ts'
 import { integrations } from '../integrations/registry.ts'
 import type { Matcher } from '../matcher/matcher.ts'
 import { DEFAULTS, type Policy } from './config.ts'
@@ -35,12 +36,16 @@ export const integration = z
     autoRecoverAfter: duration.optional(),
     access: z.enum(['post', 'full']).default('post'),
     paused: z.boolean().default(false),
+    custom: customMapping.optional(),
     /** Shown beside an integration; it is derived and cannot be chosen. */
     url: z.unknown().optional(),
   })
-  .superRefine(({ type, access }, context) => {
-    if (access !== 'full' || integrations.get(type)?.alertmanagerApi !== false) return
-    context.addIssue({ code: 'custom', path: ['access'], message: `full is for prometheus; with ${type} it is post` })
+  .superRefine(({ type, access, custom }, context) => {
+    const wrong = (path: string, message: string): void => context.addIssue({ code: 'custom', path: [path], message })
+    if (access === 'full' && integrations.get(type)?.alertmanagerApi === false) {
+      wrong('access', `full is for prometheus; with ${type} it is post`)
+    }
+    if (custom !== undefined && type !== 'custom') wrong('custom', 'is for the type custom only')
   })
 
 /** What every channel has; the rest are settings of its kind. */

@@ -82,10 +82,11 @@ function readIntegrations(given: Document, current: Config, problems: Problem[])
     parse(schema.integration, entry),
   )
   const integrations = read.map(
-    ({ url: _url, autoRecoverAfter, name, description, ...rest }): Integration => ({
+    ({ url: _url, autoRecoverAfter, name, description, custom, ...rest }): Integration => ({
       ...rest,
       name: name ?? rest.id,
       ...(description === undefined ? {} : { description }),
+      ...(custom === undefined ? {} : { custom }),
       ...(autoRecoverAfter === undefined ? {} : { autoRecoverAfterMs: autoRecoverAfter }),
       generation: current.integrations.find(({ id }) => id === rest.id)?.generation ?? fresh,
     }),

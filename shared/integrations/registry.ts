@@ -3,10 +3,11 @@ import { alertmanager } from './alertmanager.ts'
 import { arms } from './arms.ts'
 import { cloudevents } from './cloudevents.ts'
 import { cloudtrail } from './cloudtrail.ts'
+import { custom } from './custom.ts'
 import type { Inbound } from './integration.ts'
 import { prometheus } from './prometheus.ts'
 
 /** Every format that comes in, by its `type`. A new one is named here; the rest is its file and its fixtures. */
 export const integrations: ReadonlyMap<string, Inbound> = new Map(
-  [actiontrail, alertmanager, arms, cloudevents, cloudtrail, prometheus].map((format) => [format.type, format]),
+  [actiontrail, alertmanager, arms, cloudevents, cloudtrail, custom, prometheus].map((format) => [format.type, format]),
 )
