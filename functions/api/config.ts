@@ -98,7 +98,7 @@ async function putAlertmanager(deps: ApiDeps, ask: Ask): Promise<Answer> {
 /** One change that came between is read and decided again; a second one is the client's to look at. */
 const TRIES = 2
 
-async function change(deps: ApiDeps, ask: Ask, make: (current: Config) => Parsed): Promise<Answer> {
+export async function change(deps: ApiDeps, ask: Ask, make: (current: Config) => Parsed): Promise<Answer> {
   for (let tries = 0; tries < TRIES; tries++) {
     const { config, version } = await readConfig(deps.table, ask.account)
     const made = make(config)

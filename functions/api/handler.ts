@@ -8,6 +8,7 @@ import { collectionRoutes } from './collections.ts'
 import { configRoutes } from './config.ts'
 import { deliveryRoutes } from './deliveries.ts'
 import type { ApiDeps } from './deps.ts'
+import { forwardingRoutes } from './forwarding.ts'
 import { incidentRoutes } from './incidents.ts'
 import { openapiRoute } from './openapi.ts'
 import { probeRoutes } from './probes.ts'
@@ -35,6 +36,7 @@ export function apiRoutes(deps: ApiDeps): Route[] {
     openapiRoute(deps, () => routes),
     ...accountRoutes(deps),
     ...configRoutes(deps),
+    ...forwardingRoutes(deps),
     ...reloadRoutes(deps),
     ...collectionRoutes(deps),
     ...alertRoutes(deps),

@@ -8,7 +8,10 @@ export interface DispatchDeps {
   table: Table
   /** The queue this handler is fed from: wakes and moved alerts go back into it. */
   alerts: Queue
+  /** The queue to notify. */
   deliveries: Queue
+  /** The queue to forward. */
+  forwards: Queue
   /** Read anew for every batch: a decision under an old configuration would undo a newer one's. */
   configs: { current(account: string): Promise<CompiledConfig> }
   clock: Clock

@@ -1,4 +1,5 @@
 import type { Millis } from '../../shared/base/time.ts'
+import { FORWARD_TARGET } from '../../shared/delivery/target.ts'
 import type { Decision } from '../../shared/group/context.ts'
 import { type DeliveryDue, type GroupWake, MESSAGE_VERSION } from '../../shared/message/message.ts'
 import { MAX_DELAY_MS, type OutMessage, sendAll } from '../../shared/queue/port.ts'
@@ -19,12 +20,14 @@ export interface Decided {
  */
 export async function sendEffects(deps: DispatchDeps, account: string, decided: readonly Decided[]): Promise<void> {
   const due: OutMessage[] = []
+  const forwards: OutMessage[] = []
   const wakes: OutMessage[] = []
   const now = deps.clock.now()
   for (const { decision, again } of decided) {
     if (decision === undefined || decision === 'nothing') continue
     for (const message of again ? stillOpen(decision, account, now) : opened(decision, account)) {
-      due.push({ account, body: JSON.stringify(message) })
+      const list = message.target === FORWARD_TARGET ? forwards : due
+      list.push({ account, body: JSON.stringify(message) })
     }
     const at = decision.arm ?? (again ? decision.group.armedAt : undefined)
     if (at !== undefined && at - now <= MAX_DELAY_MS) {
@@ -32,7 +35,7 @@ export async function sendEffects(deps: DispatchDeps, account: string, decided: 
       wakes.push({ account, body: JSON.stringify(message), delayMs: Math.max(0, at - now) })
     }
   }
-  await Promise.all([sendAll(deps.deliveries, due), sendAll(deps.alerts, wakes)])
+  await Promise.all([sendAll(deps.deliveries, due), sendAll(deps.forwards, forwards), sendAll(deps.alerts, wakes)])
 }
 
 function opened({ group, open }: Decision, account: string): DeliveryDue[] {

@@ -1,3 +1,4 @@
+import type { Origin, PostedAlert } from '../../shared/alert/alert.ts'
 import { fingerprint } from '../../shared/alert/fingerprint.ts'
 import { never } from '../../shared/base/never.ts'
 import { MAX_MILLIS, type Millis } from '../../shared/base/time.ts'
@@ -66,8 +67,8 @@ export function intake(parsed: readonly Parsed[], config: CompiledConfig, now: M
 type Give = (id: string, input: Input) => Work
 
 function route(config: CompiledConfig, account: string, arrival: Arrival, give: Give): void {
-  for (const policy of config.route(arrival.alert.labels)) {
-    const labels = groupLabels(policy, arrival.alert.labels)
+  for (const policy of config.route(arrival.alert.labels, arrival.alert.origin)) {
+    const labels = groupLabels(policy, arrival.alert.labels, arrival.alert.origin)
     const work = give(groupId(account, policy.id, labels), { kind: 'alert', arrival })
     work.policy = policy.id
     work.labels = labels
@@ -76,16 +77,24 @@ function route(config: CompiledConfig, account: string, arrival: Arrival, give: 
 
 /** Alerts with their place in the order: the moment ingest stamped, then the message and the place in it. */
 function arrivals(body: AlertsReceived, message: InMessage, now: Millis): Arrival[] {
-  const { account, integration, receivedAt, recoverAfterMs } = body
+  const { receivedAt, recoverAfterMs } = body
   // A first delivery that is late must not end what nobody could look at yet; a later one must not end later.
   const from = message.receives > 1 ? receivedAt : now
   const end = recoverAfterMs === 0 ? MAX_MILLIS : from + recoverAfterMs
   return body.alerts.map((posted, index) => {
-    const { endsAt = end, origin = { account, integration }, ...rest } = posted
-    const alert = { ...rest, endsAt, timeout: posted.endsAt === undefined, origin }
+    const { endsAt = end, origin: _, ...rest } = posted
+    const alert = { ...rest, endsAt, timeout: posted.endsAt === undefined, origin: originOf(body, posted) }
     const stamp = { at: receivedAt, tie: `${message.id}#${String(index).padStart(5, '0')}` }
     return { fingerprint: fingerprint(posted.labels), alert, stamp, claimedEnd: endsAt }
   })
+}
+
+/** What somebody passed on keeps the origin they name, and is never taken for our own. */
+function originOf({ account, integration, rule, hops }: AlertsReceived, posted: PostedAlert): Origin {
+  if (posted.origin !== undefined || hops !== undefined) {
+    return { ...(posted.origin ?? { account, integration }), via: hops ?? [] }
+  }
+  return rule === undefined ? { account, integration } : { account, integration, rule }
 }
 
 function takeMoved(body: AlertsMoved, give: Give): void {

@@ -8,6 +8,7 @@ import { createDispatch } from './handler.ts'
 const table = awsTable(env('TABLE_NAME'))
 const alerts = awsQueue(env('ALERTS_QUEUE_URL'))
 const deliveries = awsQueue(env('DELIVERIES_QUEUE_URL'))
+const forwards = awsQueue(env('FORWARDS_QUEUE_URL'))
 const configs = createConfigs({ table, clock: platform.clock })
 
-export const handler = lambdaQueue(createDispatch({ ...platform, table, alerts, deliveries, configs }))
+export const handler = lambdaQueue(createDispatch({ ...platform, table, alerts, deliveries, forwards, configs }))

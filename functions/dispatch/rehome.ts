@@ -1,5 +1,6 @@
 import type { Fingerprint } from '../../shared/alert/alert.ts'
 import type { CompiledConfig } from '../../shared/config/compile.ts'
+import { FORWARD_POLICY } from '../../shared/config/config.ts'
 import { groupId, groupLabels } from '../../shared/config/groups.ts'
 import type { Group, Member } from '../../shared/group/group.ts'
 import { type AlertsMoved, MESSAGE_VERSION } from '../../shared/message/message.ts'
@@ -21,15 +22,17 @@ export function rehome(group: Group, config: CompiledConfig): Rehoming {
   const staying = new Map<Fingerprint, Member>()
   const byGroup = new Map<string, AlertsMoved>()
   const moved: AlertsMoved[] = []
+  // What is forwarded lies in groups of its own, and nothing in them that is not elsewhere too.
+  const beside = group.policy === FORWARD_POLICY
   for (const [fingerprint, member] of group.members) {
-    const homes = config.route(member.alert.labels).map((policy) => {
-      const labels = groupLabels(policy, member.alert.labels)
+    const homes = config.route(member.alert.labels, member.alert.origin).map((policy) => {
+      const labels = groupLabels(policy, member.alert.labels, member.alert.origin)
       return { id: groupId(group.account, policy.id, labels), policy: policy.id, labels }
     })
     const stays = homes.some(({ id }) => id === group.id)
     if (stays) staying.set(fingerprint, member)
     for (const home of homes) {
-      if (home.id === group.id) continue
+      if (beside || home.id === group.id) continue
       let message = byGroup.get(home.id)
       if (message === undefined || message.members.length === MOVED_AT_ONCE) {
         const { policy, labels } = home

@@ -1,5 +1,6 @@
 import { createApi } from '../../functions/api/handler.ts'
 import { createDispatch } from '../../functions/dispatch/handler.ts'
+import { createForward } from '../../functions/forward/handler.ts'
 import { createIngest } from '../../functions/ingest/handler.ts'
 import { createNotify } from '../../functions/notify/handler.ts'
 import { createSweep } from '../../functions/sweep/handler.ts'
@@ -54,9 +55,10 @@ export function wire(options: WireOptions): Parts {
   const { table, configs } = keepConfigs(stored, createConfigs({ table: stored, clock }))
   const alerts = sqliteQueue(file, clock, 'alerts')
   const deliveries = sqliteQueue(file, clock, 'deliveries')
+  const forwards = sqliteQueue(file, clock, 'forwards')
   const metrics = createRegistry()
   const request = createOutbound({ clock, allow: options.allowTargets })
-  const deps = { ...options, table, alerts, deliveries, metrics, configs, request }
+  const deps = { ...options, table, alerts, deliveries, forwards, metrics, configs, request }
 
   const ingest = createIngest({ ...deps, ids: () => randomBytes(8).toString('hex') })
   const api = createApi({ ...deps, ...(adminKey ? { adminKey } : {}), version: VERSION, startedAt: clock.now() })
@@ -64,12 +66,13 @@ export function wire(options: WireOptions): Parts {
   const dispatch = createDispatch({ ...deps, deliveries: pace.deliveries, log: (entry) => log(JSON.stringify(entry)) })
   // The lock on the data directory makes this process the only one.
   const notify = createNotify({ ...deps, aloneSince: clock.now() })
+  const forward = createForward({ ...deps, aloneSince: clock.now() })
   const sweep = createSweep(deps)
   /** After the sweep what DynamoDB does by itself, and what CloudWatch would know of the queues. */
   const minutely = async (): Promise<void> => {
     await sweep()
     while ((await stored.expire()) > 0);
-    for (const [queue, receiver] of Object.entries({ alerts, deliveries })) {
+    for (const [queue, receiver] of Object.entries({ alerts, deliveries, forwards })) {
       for (const [state, count] of Object.entries(receiver.depth())) {
         metrics.set('tocsin_queue_messages', { queue, state }, count)
       }
@@ -91,6 +94,7 @@ export function wire(options: WireOptions): Parts {
           log,
         }),
         startWorker({ ...DELIVERIES, name: 'notify', receiver: deliveries, handle: notify, clock, log }),
+        startWorker({ ...DELIVERIES, name: 'forward', receiver: forwards, handle: forward, clock, log }),
         everyMinute(clock, minutely, log),
       )
     },

@@ -1,6 +1,7 @@
 import type { Chance, Clock, Millis } from '../base/time.ts'
 import type { Notification } from '../delivery/delivery.ts'
 import type { Outcome } from '../delivery/outcome.ts'
+import type { SecretBox } from '../secret/seal.ts'
 
 /** What a channel setting is: validation, masking in `GET /api/v1/config` and the console's form derive from it. */
 export interface ChannelField {
@@ -40,6 +41,8 @@ export interface ToSend {
 export interface SendDeps {
   clock: Clock
   chance: Chance
+  /** Names the account in the hops of what it passes on. */
+  secrets: Pick<SecretBox, 'mac'>
   /** Base of links in messages (Alertmanager's externalURL). */
   publicUrl: string
   /** The only way out to the network: it refuses addresses that are not allowed. */

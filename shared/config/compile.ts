@@ -1,5 +1,7 @@
+import type { Origin } from '../alert/alert.ts'
 import type { Labels } from '../alert/labels.ts'
 import type { Millis } from '../base/time.ts'
+import { FORWARD_TARGET } from '../delivery/target.ts'
 import { compileInhibition } from '../inhibition/inhibition.ts'
 import { intervalContains } from '../interval/contains.ts'
 import { compileMatchers } from '../matcher/compile.ts'
@@ -8,6 +10,8 @@ import {
   type Channel,
   type Config,
   DEFAULTS,
+  FORWARD_POLICY,
+  type Forwarding,
   type Integration,
   type Policy,
   type Route,
@@ -18,8 +22,11 @@ import { nativeRouteKey, routePolicies } from './route.ts'
 /** A configuration made ready to be asked, once for each revision. */
 export interface CompiledConfig {
   config: Config
-  /** Every policy that takes such an alert; the unrouted one when none does. Never empty. */
-  route(labels: Labels): Policy[]
+  /**
+   * Every policy that takes such an alert; the unrouted one when none does. Never empty. The origin decides
+   * for what our own rules raise, which may name their policy, and for what is forwarded.
+   */
+  route(labels: Labels, origin?: Origin): Policy[]
   policy(id: string): Policy | undefined
   channel(id: string): Channel | undefined
   integration(id: string): Integration | undefined
@@ -45,10 +52,29 @@ export const UNROUTED: Policy = {
   routeKey: nativeRouteKey(UNROUTED_POLICY),
 }
 
+/**
+ * Forwarding as a policy: at once, and again while it fires at a third of the usual recovery time, so that
+ * the receiver, who knows no end of it, does not take it for recovered.
+ */
+const FORWARD: Policy = {
+  ...UNROUTED,
+  id: FORWARD_POLICY,
+  name: 'Forwarding',
+  groupBy: 'shard',
+  groupWaitMs: 0,
+  groupIntervalMs: 10_000,
+  repeatIntervalMs: DEFAULTS.autoRecoverAfterMs / 3,
+  targets: [FORWARD_TARGET],
+  passesOn: true,
+  receiver: FORWARD_POLICY,
+  routeKey: nativeRouteKey(FORWARD_POLICY),
+}
+
 export function compileConfig(config: Config): CompiledConfig {
-  const all = [UNROUTED, ...config.policies, ...routePolicies(config.route)]
+  const all = [UNROUTED, FORWARD, ...config.policies, ...routePolicies(config.route)]
   const policies = new Map(all.map((policy) => [policy.id, policy]))
   const channels = new Map(config.channels.map((channel) => [channel.id, channel]))
+  if (config.forwarding !== undefined) channels.set(FORWARD_TARGET, forwardChannel(config.forwarding))
   const integrations = new Map(config.integrations.map((integration) => [integration.id, integration]))
   return {
     config,
@@ -61,15 +87,32 @@ export function compileConfig(config: Config): CompiledConfig {
   }
 }
 
-function compileRouting(config: Config): (labels: Labels) => Policy[] {
+function forwardChannel({ settings }: Forwarding): Channel {
+  return { id: FORWARD_TARGET, type: 'forward', sendResolved: true, settings }
+}
+
+/** What a rule of this account raised, and nobody passed on. */
+function ours(origin: Origin | undefined): origin is Origin & { rule: string } {
+  return origin?.rule !== undefined && origin.via === undefined
+}
+
+function compileRouting(config: Config): CompiledConfig['route'] {
   const natives = config.policies.map((policy) => ({ policy, takes: compileMatchers(policy.match) }))
   const tree = config.route === undefined ? undefined : compileRoute(config.route)
-  return (labels) => {
+  const byRule = new Map(config.rules.map(({ id, policy }) => [id, config.policies.find((one) => one.id === policy)]))
+  const match = (labels: Labels): Policy[] => {
     const taken: Policy[] = []
     for (const { policy, takes } of natives) if (takes(labels)) taken.push(policy)
     if (tree !== undefined) collect(tree, labels, taken)
     if (taken.length === 0) taken.push(UNROUTED)
     return taken
+  }
+  const { forwarding } = config
+  return (labels, origin) => {
+    const named = ours(origin) ? byRule.get(origin.rule) : undefined
+    const taken = named === undefined ? match(labels) : [named]
+    const forwards = forwarding !== undefined && (forwarding.sources === 'all' || ours(origin))
+    return forwards && origin !== undefined ? [...taken, FORWARD] : taken
   }
 }
 

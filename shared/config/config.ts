@@ -83,7 +83,8 @@ export interface Policy {
   name: string
   owner?: string
   match: Matcher[]
-  groupBy: string[] | 'all'
+  /** `shard`: by the first digits of the fingerprint, for targets that take alerts and not groups. */
+  groupBy: string[] | 'all' | 'shard'
   groupWaitMs: number
   groupIntervalMs: number
   repeatIntervalMs: number
@@ -120,8 +121,8 @@ export interface RuleEntry {
 }
 
 export interface Forwarding {
-  /** An integration URL of the receiving account. It holds a token: sealed. */
-  url: unknown
+  /** `url`, an integration URL of the receiving account: it holds a token, so it is sealed. */
+  settings: Record<string, unknown>
   /** `own`: what this account's rules raise; `all`: also what came in through other integrations. */
   sources: 'own' | 'all'
 }
@@ -141,6 +142,9 @@ export interface NamedInterval {
 
 /** Where alerts live that no policy takes: it tells nobody, and they can be routed later. */
 export const UNROUTED_POLICY = '_none'
+
+/** What is forwarded to another account, beside what its policies take. */
+export const FORWARD_POLICY = '_forward'
 
 export const DEFAULTS = {
   groupWaitMs: 5_000,

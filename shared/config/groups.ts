@@ -1,13 +1,26 @@
+import type { Origin } from '../alert/alert.ts'
+import { fingerprint } from '../alert/fingerprint.ts'
 import { type Labels, label, sortedNames } from '../alert/labels.ts'
 import { digest } from '../base/hash.ts'
 import { quote } from '../matcher/quote.ts'
 import type { Policy } from './config.ts'
 
+/** 256 groups: some hundred alerts in each still fit one delivery. */
+const SHARD_DIGITS = 2
+
 /** The labels an alert is grouped by: those of `groupBy` that it has. */
-export function groupLabels(policy: Pick<Policy, 'groupBy'>, labels: Labels): Labels {
+export function groupLabels(policy: Pick<Policy, 'groupBy'>, labels: Labels, origin?: Origin): Labels {
   if (policy.groupBy === 'all') return labels
+  if (policy.groupBy === 'shard') return shard(labels, origin)
   const names = policy.groupBy.filter((name) => Object.hasOwn(labels, name))
   return Object.fromEntries(names.map((name) => [name, label(labels, name)]))
+}
+
+/** What came by different ways lies apart: a forward says once, for all it holds, whom it came through. */
+function shard(labels: Labels, origin: Origin | undefined): Labels {
+  const digits = fingerprint(labels).slice(0, SHARD_DIGITS)
+  const via = origin?.via ?? []
+  return via.length === 0 ? { shard: digits } : { shard: digits, via: via.join(' ') }
 }
 
 /**

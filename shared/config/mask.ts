@@ -6,6 +6,7 @@ import type { Matcher } from '../matcher/matcher.ts'
 import { renderMatcher } from '../matcher/render.ts'
 import type { Channel, InhibitRule, Integration, NamedInterval, Policy, Route } from './config.ts'
 import { EVERY_LABEL } from './fields.ts'
+import { maskForwarding } from './forwarding.ts'
 import type { Sections } from './sections.ts'
 
 /*
@@ -23,6 +24,7 @@ export function maskConfig(config: Sections): Shown {
     ...(config.route === undefined ? {} : { route: maskRoute(config.route) }),
     inhibitRules: config.inhibitRules.map(maskInhibitRule),
     timeIntervals: config.timeIntervals.map(maskTimeInterval),
+    ...(config.forwarding === undefined ? {} : { forwarding: maskForwarding(config.forwarding) }),
     ...(config.resolveTimeoutMs === undefined ? {} : { resolveTimeout: formatDuration(config.resolveTimeoutMs) }),
   }
 }

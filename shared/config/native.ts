@@ -5,6 +5,7 @@ import { readChannel } from './channels.ts'
 import type { Channel, Config, Integration, NamedInterval, Policy } from './config.ts'
 import { textual, tooDeep } from './document.ts'
 import { duration } from './fields.ts'
+import { readForwarding } from './forwarding.ts'
 import { integrityProblems } from './integrity.ts'
 import * as schema from './native-schema.ts'
 import { capProblems, joinPath, type Problem, under, zodProblems } from './problem.ts'
@@ -19,9 +20,18 @@ import { inhibitRules, timeIntervals } from './upstream.ts'
  */
 
 /** Sections that Tocsin will have; until then a document that relies on them must not look accepted. */
-const LATER = ['rules', 'forwarding', 'users', 'userGroups', 'templates', 'keys', 'silences', 'lifecycle']
+const LATER = ['rules', 'users', 'userGroups', 'templates', 'keys', 'silences', 'lifecycle']
 
-const SECTIONS = ['integrations', 'channels', 'policies', 'route', 'inhibitRules', 'timeIntervals', 'resolveTimeout']
+const SECTIONS = [
+  'integrations',
+  'channels',
+  'policies',
+  'route',
+  'inhibitRules',
+  'timeIntervals',
+  'resolveTimeout',
+  'forwarding',
+]
 
 type Document = Record<string, unknown>
 
@@ -64,6 +74,12 @@ function applySections(given: Document, current: Config, secrets: SecretBox, pro
     next.inhibitRules = readWhole(inhibitRules, textual(given.inhibitRules ?? []), 'inhibitRules', problems) ?? []
   }
   if (has(given, 'timeIntervals')) next.timeIntervals = readIntervals(given, problems)
+  if (has(given, 'forwarding')) {
+    delete next.forwarding
+    const read = readForwarding(given.forwarding, current.forwarding, secrets)
+    if (!read.ok) problems.push(...read.problems)
+    else if (read.forwarding !== undefined) next.forwarding = read.forwarding
+  }
   if (has(given, 'resolveTimeout')) {
     delete next.resolveTimeoutMs
     const ms =

@@ -41,7 +41,7 @@ export function flush(draft: Draft, nominal: Millis, by: Context): void {
   group.nextTick = nominal + by.policy.groupIntervalMs
   group.muted = false
   takeMuted(draft, seen, by)
-  if (group.incident === undefined && seen.firing.length > 0) {
+  if (group.incident === undefined && seen.firing.length > 0 && by.policy.passesOn !== true) {
     group.incident = { id: `${group.id}-${nominal.toString(36)}`, openedAt: nominal }
     note(draft, by.now, { kind: 'opened', reason: 'alerts fire', alerts: seen.firing })
     owe(draft, 'create', group.incident, seen.alerts, by)

@@ -20,8 +20,6 @@ export interface AlertsReceived {
   alerts: PostedAlert[]
   /** The rule that raised them; absent when a sender did. */
   rule?: string
-  /** The rule names the policy that takes them, whatever the policies match. */
-  policy?: string
   /** Who raised them in other accounts, nearest last: absent when they were not forwarded. */
   hops?: string[]
 }

@@ -1,7 +1,7 @@
 import type { Millis } from '../base/time.ts'
 
 /** The queues, by what they carry. */
-export type QueueName = 'alerts' | 'deliveries'
+export type QueueName = 'alerts' | 'records' | 'deliveries' | 'forwards'
 
 /** What a handler may do with a queue: send. Receiving is the host's business. */
 export interface Queue {

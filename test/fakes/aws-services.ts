@@ -27,6 +27,7 @@ export async function startAwsServices(parameters: Readonly<Record<string, strin
     alerts: byAddress(sqs.createQueue().url),
     deliveries: byAddress(sqs.createQueue().url),
     records: byAddress(sqs.createQueue().url),
+    forwards: byAddress(sqs.createQueue().url),
   }
   return {
     environment: {
@@ -40,6 +41,7 @@ export async function startAwsServices(parameters: Readonly<Record<string, strin
       ALERTS_QUEUE_URL: urls.alerts,
       DELIVERIES_QUEUE_URL: urls.deliveries,
       RECORDS_QUEUE_URL: urls.records,
+      FORWARDS_QUEUE_URL: urls.forwards,
     },
     async receive(queue) {
       const wanted = { MaxNumberOfMessages: 10, WaitTimeSeconds: 1 }

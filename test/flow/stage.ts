@@ -18,6 +18,8 @@ export interface Stage {
   api(method: string, path: string, body?: unknown, type?: string): Promise<Response>
   /** A request to the integration `default`, whose URL serves the whole Alertmanager API here. */
   integration(method: string, path: string, body?: unknown): Promise<Response>
+  /** Another installation in the same time, with data and keys of its own. */
+  neighbour(): Promise<Pick<Stage, 'api' | 'host'>>
   /** Stops the host and starts it on the same data. */
   restart(): Promise<void>
   close(): Promise<void>
@@ -32,35 +34,41 @@ export async function openStage(options: Partial<HostOptions> = {}): Promise<Sta
   const logged: string[] = []
   let host: Host | undefined
   const hanging = (): number => webhooks.reduce((sum, webhook) => sum + webhook.hanging(), 0)
-  const clock = createVirtualClock(BASE, () => (host?.busy() ?? 0) - hanging())
-  const begin = async (): Promise<Host> => {
+  const neighbours: { host: Host; dataDir: string }[] = []
+  const busy = (): number => neighbours.reduce((sum, other) => sum + other.host.busy(), host?.busy() ?? 0)
+  const clock = createVirtualClock(BASE, () => busy() - hanging())
+  const begin = async (directory: string, firstBytes: number): Promise<Host> => {
     const started = await startHost({
       clock,
       chance: () => 0.5,
-      dataDir,
+      dataDir: directory,
       host: '127.0.0.1',
       port: 0,
       allowTargets: ['127.0.0.0/8'],
       apiKey: API_KEY,
-      randomBytes: countingBytes(),
+      randomBytes: countingBytes(firstBytes),
       log: (line) => logged.push(line),
-      ...options,
+      ...(directory === dataDir ? options : {}),
     })
     if (!started.ok) throw new Error(started.error)
     return started.host
   }
-  host = await begin()
+  host = await begin(dataDir, 0)
   const ask = async (
+    to: Host,
     method: string,
     path: string,
     body: unknown,
     headers: Record<string, string>,
   ): Promise<Response> => {
     const text = typeof body === 'string' ? body : JSON.stringify(body)
-    return await fetch(new URL(path, host!.url), { method, headers, ...(body === undefined ? {} : { body: text }) })
+    return await fetch(new URL(path, to.url), { method, headers, ...(body === undefined ? {} : { body: text }) })
   }
-  const api: Stage['api'] = (method, path, body, type = 'application/json') =>
-    ask(method, path, body, { authorization: `Bearer ${API_KEY}`, 'content-type': type })
+  const apiOf =
+    (to: () => Host): Stage['api'] =>
+    (method, path, body, type = 'application/json') =>
+      ask(to(), method, path, body, { authorization: `Bearer ${API_KEY}`, 'content-type': type })
+  const api = apiOf(() => host!)
   let path: string | undefined
   return {
     clock,
@@ -75,14 +83,24 @@ export async function openStage(options: Partial<HostOptions> = {}): Promise<Sta
     api,
     async integration(method, rest, body) {
       path ??= await integrationPath(api)
-      return await ask(method, path + rest, body, { 'content-type': 'application/json' })
+      return await ask(host!, method, path + rest, body, { 'content-type': 'application/json' })
+    },
+    async neighbour() {
+      const directory = mkdtempSync(join(tmpdir(), 'tocsin-'))
+      const other = await begin(directory, 1_000_000)
+      neighbours.push({ host: other, dataDir: directory })
+      return { host: () => other, api: apiOf(() => other) }
     },
     async restart() {
       await host!.stop()
-      host = await begin()
+      host = await begin(dataDir, 0)
     },
     async close() {
       await host!.stop()
+      for (const other of neighbours) {
+        await other.host.stop()
+        rmSync(other.dataDir, { recursive: true, force: true })
+      }
       for (const webhook of webhooks) await webhook.stop()
       rmSync(dataDir, { recursive: true, force: true })
     },
@@ -96,8 +114,8 @@ async function integrationPath(api: Stage['api']): Promise<string> {
 }
 
 /** Not random, never twice the same. */
-function countingBytes(): (size: number) => Buffer {
-  let count = 0
+function countingBytes(first: number): (size: number) => Buffer {
+  let count = first
   return (size) => {
     const bytes = Buffer.alloc(size)
     bytes.writeUInt32BE(++count, size - 4)

@@ -127,6 +127,7 @@ function startWorkers(stage: Stage): void {
         table,
         alerts: faultyQueue(stage.world, process, stage.faults, 'alerts', stage.alerts),
         deliveries: faultyQueue(stage.world, process, stage.faults, 'deliveries', stage.deliveries),
+        forwards: stage.deliveries,
         configs: createConfigs({ table, clock }),
         clock,
         chance: stage.world.chance,

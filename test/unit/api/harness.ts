@@ -57,7 +57,7 @@ export async function startApi(wrap: (table: Table) => Table = (table) => table)
     },
   }
   const common = { table, configs, clock, metrics, chance: () => 0.5 }
-  const dispatch = createDispatch({ ...common, alerts, deliveries })
+  const dispatch = createDispatch({ ...common, alerts, deliveries, forwards: deliveries })
   const publicUrl = 'https://tocsin.example'
   const deps: ApiDeps = {
     ...common,

@@ -6,6 +6,7 @@ import { signWebhook } from '../../../shared/channels/signature.ts'
 import { webhookBody } from '../../../shared/channels/webhook-body.ts'
 import { sendWebhook } from '../../../shared/channels/webhook-send.ts'
 import type { Notification, NotifiedAlert } from '../../../shared/delivery/delivery.ts'
+import { createSecretBox } from '../../../shared/secret/seal.ts'
 
 const NOW = Date.UTC(2026, 0, 14, 8, 4, 30, 123)
 const OK: OutboundResult = { kind: 'answer', status: 200, headers: {}, body: '' }
@@ -17,7 +18,8 @@ function wire(result: OutboundResult = OK): { sent: OutboundRequest[]; by: SendD
     return result
   }
   const clock = { now: () => NOW, at: () => () => undefined }
-  return { sent, by: { clock, chance: () => 0.5, publicUrl: 'https://tocsin.example.com/', request } }
+  const secrets = createSecretBox(Buffer.alloc(32), (size) => Buffer.alloc(size))
+  return { sent, by: { clock, chance: () => 0.5, publicUrl: 'https://tocsin.example.com/', request, secrets } }
 }
 
 const alert = (more: Partial<NotifiedAlert> = {}): NotifiedAlert => ({

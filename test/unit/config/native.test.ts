@@ -131,7 +131,7 @@ describe('sections', () => {
 
   test('of later versions are refused unless they are empty', () => {
     expect(parsed({ rules: [], forwarding: {}, users: null }, current)).toEqual(full)
-    expect(paths({ rules: [{ id: 'r' }], forwarding: { url: 'x' } })).toEqual(['rules', 'forwarding'])
+    expect(paths({ rules: [{ id: 'r' }], users: [{ id: 'u' }] })).toEqual(['rules', 'users'])
     expect(paths({ policies: [{ id: 'p', lifecycle: ['bus'] }] })).toEqual(['policies[0].lifecycle'])
     expect(paths({ policies: [{ id: 'p', lifecycle: [] }] })).toEqual([])
   })

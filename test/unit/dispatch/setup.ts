@@ -30,6 +30,7 @@ export async function brokenLine({ groupWait }: { groupWait: string }) {
     chance: () => 0.5,
     alerts: queue,
     deliveries: queue,
+    forwards: queue,
     metrics: createRegistry(),
   }
   const body: AlertsReceived = {

@@ -23,10 +23,17 @@ const RIGHTS: Record<string, string[]> = {
     ...fedBy('AlertsQueue'),
     'sqs:SendMessage on AlertsQueue',
     'sqs:SendMessage on DeliveriesQueue',
+    'sqs:SendMessage on ForwardsQueue',
   ],
   notify: [
     ...['GetItem', 'PutItem'].map((action) => `dynamodb:${action} on Table${inAccounts}`),
     ...fedBy('DeliveriesQueue'),
+    'sqs:SendMessage on AlertsQueue',
+    key('secrets-key'),
+  ],
+  forward: [
+    ...['GetItem', 'PutItem'].map((action) => `dynamodb:${action} on Table${inAccounts}`),
+    ...fedBy('ForwardsQueue'),
     'sqs:SendMessage on AlertsQueue',
     key('secrets-key'),
   ],

@@ -1,0 +1,13 @@
+import { forwardKind } from '../../shared/channels/forward.ts'
+import { sendForward } from '../../shared/channels/forward-send.ts'
+import type { Senders } from '../../shared/channels/senders.ts'
+import { createDeliver, type DeliverDeps } from '../../shared/delivery/deliver.ts'
+import type { QueueHandler } from '../../shared/queue/port.ts'
+
+const KINDS = new Map([[forwardKind.type, forwardKind]])
+const send: Senders = (type) => (type === forwardKind.type ? (Promise.resolve(sendForward) as never) : undefined)
+
+/** Passes alerts on to the account that this one forwards to: one attempt for each message of its queue. */
+export function createForward(deps: DeliverDeps): QueueHandler {
+  return createDeliver(deps, { function: 'forward', queue: 'forwards', kinds: KINDS, senders: send })
+}

@@ -1,0 +1,15 @@
+import { env, listOf, optionalEnv } from '../../infra/aws/env.ts'
+import { platform } from '../../infra/aws/platform.ts'
+import { lambdaQueue } from '../../infra/aws/queue.ts'
+import { secretBox } from '../../infra/aws/secrets.ts'
+import { awsQueue, awsTable } from '../../infra/aws/services.ts'
+import { createOutbound } from '../../shared/channels/outbound.ts'
+import { createConfigs } from '../../shared/store/configs.ts'
+import { createForward } from './handler.ts'
+
+const [table, alerts] = [awsTable(env('TABLE_NAME')), awsQueue(env('ALERTS_QUEUE_URL'))]
+const [publicUrl, secrets] = [env('TOCSIN_PUBLIC_URL'), await secretBox(env('SECRETS_KEY_PARAMETER'))]
+const configs = createConfigs({ table, clock: platform.clock })
+const request = createOutbound({ clock: platform.clock, allow: listOf(optionalEnv('TOCSIN_ALLOW_TARGETS')) })
+
+export const handler = lambdaQueue(createForward({ ...platform, table, alerts, configs, secrets, publicUrl, request }))

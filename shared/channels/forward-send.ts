@@ -1,0 +1,59 @@
+import { hopOf } from '../account/hop.ts'
+import { SECOND, toRfc3339 } from '../base/time.ts'
+import { VERSION } from '../base/version.ts'
+import type { Notification, NotifiedAlert } from '../delivery/delivery.ts'
+import { classify } from './answer.ts'
+import type { Send } from './channel.ts'
+import { type ForwardSettings, tokenOf } from './forward.ts'
+import { signForward } from './forward-signature.ts'
+
+/**
+ * Posts the newest state of a group's alerts to another account (`integrations/forward.ts` reads it there),
+ * naming the accounts it came through, this one last. What fires carries the end that its sender gave and
+ * never one that we computed: recovery is then the receiver's. For the same reason what ended by our own
+ * recovery time is left out, and when nothing is left nothing is sent.
+ */
+export const sendForward: Send<ForwardSettings> = async ({ url }, what, by) => {
+  const alerts = what.notification.alerts.flatMap(forwarded)
+  if (alerts.length === 0) return { kind: 'arrived', at: by.clock.now() }
+  const hops = [...cameThrough(what.notification), hopOf(by.secrets, what.account)]
+  const body = JSON.stringify({ v: 1, type: 'tocsin.forward', hops, alerts })
+  const timestampSeconds = Math.floor(by.clock.now() / SECOND)
+  const result = await by.request({
+    url,
+    method: 'POST',
+    headers: {
+      'content-type': 'application/json',
+      'user-agent': `Tocsin/${VERSION}`,
+      'webhook-id': what.id,
+      'webhook-timestamp': String(timestampSeconds),
+      'webhook-signature': signForward(tokenOf(url) ?? '', what.id, timestampSeconds, body),
+    },
+    body,
+    giveUpAt: what.giveUpAt,
+  })
+  return classify(result, URL.parse(url)?.hostname ?? 'forwarding', by.clock.now())
+}
+
+/** The same for all alerts of a group: what came by different ways is grouped apart. */
+function cameThrough({ alerts }: Notification): string[] {
+  return alerts[0]?.origin?.via ?? []
+}
+
+function forwarded({ labels, annotations, startsAt, endsAt, generatorURL, ...about }: NotifiedAlert): object[] {
+  const { origin, until, timeout } = about
+  if (origin === undefined || (endsAt !== undefined && timeout)) return []
+  const end = endsAt ?? (timeout ? undefined : until)
+  const { account, integration, rule } = origin
+  return [
+    {
+      labels,
+      annotations,
+      startsAt: toRfc3339(startsAt),
+      ...(end === undefined ? {} : { endsAt: toRfc3339(end) }),
+      ...(generatorURL === undefined ? {} : { generatorURL }),
+      status: endsAt === undefined ? 'firing' : 'resolved',
+      origin: { account, integration, ...(rule === undefined ? {} : { rule }) },
+    },
+  ]
+}
