@@ -221,8 +221,18 @@ function retry(draft: Draft, replays: readonly string[], by: Context): void {
   if (due.length === 0 && forced.length === 0) return
   const seen = view(draft, by)
   takeMuted(draft, seen, by)
+  lookAgain(group, by)
   for (const id of due) if (!forced.includes(id)) tell(draft, id, group.lastTick, seen, by)
   for (const id of forced) tell(draft, id, group.lastTick, seen, by, 'replay')
+}
+
+/** What a flush by a faster clock took as resolved, and this comparison does not, has to be compared again when it is. */
+function lookAgain(group: Group, by: Context): void {
+  for (const [fingerprint, member] of group.members) {
+    const { alert, compared } = member
+    if (compared === undefined || compared < alert.endsAt || resolvedAt(alert, by.now)) continue
+    group.members.set(fingerprint, { ...member, compared: by.now })
+  }
 }
 
 /** Resolved alerts about which nothing is owed to anyone living leave, each with a tombstone. */
