@@ -1,0 +1,228 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { MINUTE } from '../../../shared/base/time.ts'
+import { correlate, type Sighting } from '../../../shared/rule/correlate.ts'
+import { parseSigmaObject } from '../../../shared/rule/parse.ts'
+import type { Correlation } from '../../../shared/rule/rule.ts'
+
+const T = 10 * MINUTE
+
+function correlation(
+  type: string,
+  condition: Record<string, unknown> | undefined,
+  rules = ['r1', 'r2', 'r3'],
+): Correlation {
+  const body = { type, rules, 'group-by': ['g'], timespan: '10m', ...(condition && { condition }) }
+  const { correlations, problems } = parseSigmaObject({ title: 'c', correlation: body })
+  const [first] = correlations
+  if (first === undefined) throw new Error(JSON.stringify(problems))
+  return first
+}
+
+/** Folds one after the other; for each, whether it was raised. */
+function raised(rule: Correlation, events: readonly Sighting[]): boolean[] {
+  let set: readonly Sighting[] = []
+  return events.map((event) => {
+    const next = correlate(rule, set, event)
+    set = next.set
+    return next.raised
+  })
+}
+
+/** `a0 b5` : the event a at minute 0, b at minute 5. A third part is its value or rule: `a0:r1`. */
+function events(text: string): Sighting[] {
+  return text.split(' ').map((word) => {
+    const [, id = '', minute = '', kind] = /^([a-z]+)(-?[\d.]+)(?::(\w+))?$/.exec(word) ?? []
+    const time = Number(minute) * MINUTE
+    if (kind === undefined) return { time, id }
+    return kind.startsWith('r') ? { time, id, rule: kind } : { time, id, value: kind }
+  })
+}
+
+describe('event_count', () => {
+  test.each<[what: string, condition: Record<string, unknown>, stream: string, expected: string]>([
+    ['raises at the threshold and while it lasts', { gte: 3 }, 'a0 b1 c2 d3', '..xx'],
+    ['gt asks for one more', { gt: 3 }, 'a0 b1 c2 d3', '...x'],
+    ['a threshold of one raises at once', { gte: 1 }, 'a0 b60', 'xx'],
+    ['gt 0 too', { gt: 0 }, 'a0', 'x'],
+    ['copies count once', { gte: 2 }, 'a0 a0 a0 b1', '...x'],
+    ['a copy raises again what raised before: its answer may have been lost', { gte: 2 }, 'a0 b1 b1 a0', '.xxx'],
+    ['order does not matter', { gte: 3 }, 'c2 a0 b1', '..x'],
+    ['what is too far apart does not count together', { gte: 2 }, 'a0 b10 c20', '...'],
+    ['just less than the timespan does', { gte: 2 }, 'a0 b9.9', '.x'],
+    ['a late record completes what happened before', { gte: 3 }, 'a0 b1 c60 d61 e2', '....x'],
+    ['a late record far from the others raises nothing', { gte: 2 }, 'a0 b1 c-30', '.x.'],
+    ['an old group does not raise again for a new record', { gte: 2 }, 'a0 b1 c60', '.x.'],
+    ['windows have no fixed borders', { gte: 3 }, 'a9 b10 c11', '..x'],
+    ['times before 1970 are times', { gte: 2 }, 'a-20 b-15', '.x'],
+    ['a clock that is far ahead hides nothing', { gte: 3 }, 'z9999 a0 b1 c2', '...x'],
+  ])('%s', (_, condition, stream, expected) => {
+    const marks = raised(correlation('event_count', condition), events(stream)).map((yes) => (yes ? 'x' : '.'))
+    expect(marks.join('')).toBe(expected)
+  })
+})
+
+describe('value_count', () => {
+  test.each<[what: string, stream: string, expected: string]>([
+    ['counts values, not events', 'a0:u1 b1:u1 c2:u2 d3:u2 e4:u3', '....x'],
+    ['a value that is seen again keeps counting', 'a0:u1 b8:u1 c9:u2 d15:u3', '...x'],
+    ['a late record may lie between', 'a0:u1 b19:u1 c18:u3 d10:u2', '...x'],
+    ['copies raise again', 'a0:u1 b1:u2 c2:u3 a0:u1', '..xx'],
+  ])('%s', (_, stream, expected) => {
+    const rule = correlation('value_count', { field: 'user', gte: 3 })
+    expect(
+      raised(rule, events(stream))
+        .map((yes) => (yes ? 'x' : '.'))
+        .join(''),
+    ).toBe(expected)
+  })
+})
+
+describe('temporal', () => {
+  test.each<[what: string, condition: Record<string, unknown> | undefined, stream: string, expected: string]>([
+    ['needs every rule', undefined, 'a0:r3 b1:r1 c2:r1 d3:r2', '...x'],
+    ['one record may be what several rules found', undefined, 'a0:r1 a0:r2 a0:r3', '..x'],
+    ['some of the rules, when it says so', { gte: 2 }, 'a0:r1 b1:r1 c2:r3', '..x'],
+    ['within the timespan only', undefined, 'a0:r1 b5:r2 c11:r3 d2:r3', '...x'],
+  ])('%s', (_, condition, stream, expected) => {
+    expect(
+      raised(correlation('temporal', condition), events(stream))
+        .map((yes) => (yes ? 'x' : '.'))
+        .join(''),
+    ).toBe(expected)
+  })
+})
+
+describe('temporal_ordered', () => {
+  test.each<[what: string, condition: Record<string, unknown> | undefined, stream: string, expected: string]>([
+    ['needs every rule in its order', undefined, 'a0:r1 b1:r2 c2:r3', '..x'],
+    ['another order is none', undefined, 'a0:r3 b1:r2 c2:r1', '...'],
+    ['by when it happened, not when it arrived', undefined, 'c2:r3 b1:r2 a0:r1', '..x'],
+    ['others may lie between', undefined, 'a0:r1 b1:r3 c2:r2 d3:r1 e4:r3', '....x'],
+    ['the same moment is in order', undefined, 'a0:r3 b0:r1 c0:r2', '..x'],
+    ['within the timespan only', undefined, 'a0:r1 b5:r2 c10:r3 d3:r1', '...x'],
+    ['part of the order, when it says so', { gte: 2 }, 'a0:r2 b1:r1 c2:r3', '..x'],
+    ['a copy raises again', undefined, 'a0:r1 b1:r2 c2:r3 b1:r2', '..xx'],
+    ['a rule that it does not have counts for nothing', { gte: 2 }, 'a0:r1 b1:r9 c2:r2', '..x'],
+  ])('%s', (_, condition, stream, expected) => {
+    const rule = correlation('temporal_ordered', condition)
+    expect(
+      raised(rule, events(stream))
+        .map((yes) => (yes ? 'x' : '.'))
+        .join(''),
+    ).toBe(expected)
+  })
+})
+
+/** Every window that begins at one of them, over all that was ever seen: slow, and obviously right. */
+function plainly(rule: Correlation, all: readonly Sighting[], event: Sighting): boolean {
+  const needed = rule.condition.op === 'gt' ? rule.condition.count + 1 : rule.condition.count
+  return all.some(({ time: from }) => {
+    const inside = all.filter(({ time }) => time >= from && time < from + T)
+    if (!inside.some(({ id }) => id === event.id)) return false
+    const kinds = inside.map(({ id, value, rule: found }) => (rule.type === 'event_count' ? id : (value ?? found)))
+    return new Set(kinds).size >= needed
+  })
+}
+
+const TYPES = ['event_count', 'value_count', 'temporal'] as const
+
+describe('any records in any order, some twice', () => {
+  const stream = fc.array(fc.tuple(fc.integer({ min: 0, max: 60 }), fc.integer({ min: 1, max: 3 })), { maxLength: 25 })
+  test.each(TYPES)('%s: each answer is that of all that was seen until then', (type) => {
+    fc.assert(
+      fc.property(stream, fc.array(fc.nat({ max: 24 })), fc.integer({ min: 1, max: 3 }), (times, copies, gte) => {
+        const rule = correlation(type, { gte, ...(type === 'value_count' && { field: 'user' }) })
+        const once = times.map(([minute, kind], index): Sighting => {
+          const kinds = type === 'temporal' ? { rule: `r${kind}` } : { value: `v${kind}` }
+          return { time: minute * MINUTE, id: `e${index}`, ...kinds }
+        })
+        const all = [...once, ...copies.flatMap((index) => once[index] ?? [])]
+        const answers = raised(rule, all)
+        for (const [index, event] of all.entries()) {
+          expect(answers[index]).toBe(plainly(rule, all.slice(0, index + 1), event))
+        }
+      }),
+      { numRuns: 300 },
+    )
+  })
+
+  test.each([...TYPES, 'temporal_ordered'])('%s: whatever came last finds the others', (type) => {
+    fc.assert(
+      fc.property(fc.shuffledSubarray([0, 1, 2], { minLength: 3 }), fc.nat({ max: 8 }), (order, noise) => {
+        const rule = correlation(type, { gte: 3, ...(type === 'value_count' && { field: 'user' }) })
+        const wanted = order.map(
+          (i): Sighting => ({ time: i * MINUTE, id: `e${i}`, rule: `r${i + 1}`, value: `v${i}` }),
+        )
+        const far = Array.from({ length: noise }, (_, i): Sighting => {
+          return { time: (i + 5) * 3 * T, id: `n${i}`, rule: 'r1', value: 'v0' }
+        })
+        expect(raised(rule, [...far, ...wanted]).at(-1)).toBe(true)
+      }),
+    )
+  })
+})
+
+describe('floods', () => {
+  const limit = (rule: Correlation): number => 4 * rule.condition.count + 64
+
+  test.each(TYPES)('%s: what is kept stays small, and no answer changes for it', (type) => {
+    const kinds = type === 'temporal' ? 3 : 5
+    fc.assert(
+      fc.property(fc.array(fc.integer({ min: 0, max: 2 * T - 1 }), { minLength: 250, maxLength: 250 }), (times) => {
+        const rule = correlation(type, {
+          gte: type === 'event_count' ? 20 : kinds - 1,
+          ...(type === 'value_count' && { field: 'u' }),
+        })
+        let set: readonly Sighting[] = []
+        const all: Sighting[] = []
+        for (const [index, time] of times.entries()) {
+          // Most of one kind: the flood; the others are rare.
+          const kind = index % 40 === 0 ? 1 + ((index / 40) % kinds) : 1
+          const event = {
+            time,
+            id: `e${index}`,
+            ...(type === 'temporal' ? { rule: `r${kind}` } : { value: `v${kind}` }),
+          }
+          all.push(event)
+          const next = correlate(rule, set, event)
+          set = next.set
+          expect(set.length).toBeLessThanOrEqual(limit(rule))
+          if (index % 25 === 0) expect(next.raised).toBe(plainly(rule, all, event))
+        }
+      }),
+      { numRuns: 20 },
+    )
+  })
+
+  test('of failures do not hide the success that follows, nor one that is late', () => {
+    const rule = correlation('temporal_ordered', undefined, ['r1', 'r2'])
+    const failures = Array.from({ length: 2_000 }, (_, i): Sighting => ({ time: i * 500, id: `f${i}`, rule: 'r1' }))
+    let set: readonly Sighting[] = []
+    for (const failure of failures) set = correlate(rule, set, failure).set
+    expect(set.length).toBeLessThanOrEqual(72)
+    for (const time of [1_000_000, 500_000, 650_000, 1_500_000]) {
+      expect(correlate(rule, set, { time, id: 's', rule: 'r2' }).raised).toBe(true)
+    }
+    expect(correlate(rule, set, { time: 2_000_000, id: 's', rule: 'r2' }).raised).toBe(false)
+  })
+
+  test('of one value do not push out the others', () => {
+    const rule = correlation('value_count', { field: 'user', gte: 3 })
+    let set: readonly Sighting[] = events('a0:u1 b0.1:u2')
+    for (let i = 0; i < 1_000; i++) set = correlate(rule, set, { time: MINUTE + i, id: `f${i}`, value: 'u2' }).set
+    expect(correlate(rule, set, { time: 2 * MINUTE, id: 'late', value: 'u3' }).raised).toBe(true)
+  })
+
+  test('are folded fast enough at the largest threshold', () => {
+    const rule = correlation('event_count', { gte: 1_000 })
+    let set: readonly Sighting[] = []
+    let count = 0
+    for (let i = 0; i < 5_000; i++) {
+      const next = correlate(rule, set, { time: i * 10, id: `e${i}` })
+      set = next.set
+      count += next.raised ? 1 : 0
+    }
+    expect([count, set.length <= 4_064]).toEqual([4_001, true])
+  })
+})

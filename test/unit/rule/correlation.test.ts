@@ -1,0 +1,225 @@
+import { describe, expect, test } from 'vitest'
+import { DAY, HOUR, MINUTE } from '../../../shared/base/time.ts'
+import { compileCounted, compileGroup } from '../../../shared/rule/facts.ts'
+import { parseSigma, parseSigmaObject } from '../../../shared/rule/parse.ts'
+import { resolveCorrelations } from '../../../shared/rule/references.ts'
+
+/** Modelled on the example of https://sigmahq.io/sigma-specification (correlation rules, 2.1.0). */
+const FILE = `title: Many failed logins, then one that succeeds
+id: c0ffee00-0000-4000-8000-000000000001
+correlation:
+    type: temporal_ordered
+    rules:
+        - many_failed
+        - success
+    group-by:
+        - user
+    aliases:
+        user:
+            many_failed: userIdentity.userName
+            success: responseElements.user
+    timespan: 1h
+level: high
+---
+title: Many failed logins
+id: c0ffee00-0000-4000-8000-000000000002
+name: many_failed
+correlation:
+    type: event_count
+    rules: [failed]
+    group-by: [userIdentity.userName]
+    timespan: 10m
+    condition: {gte: 10}
+---
+title: Failed login
+id: c0ffee00-0000-4000-8000-000000000003
+name: failed
+detection:
+    selection: {eventName: ConsoleLogin, errorMessage: Failed authentication}
+    condition: selection
+---
+title: Login
+id: c0ffee00-0000-4000-8000-000000000004
+name: success
+detection:
+    selection: {eventName: ConsoleLogin, responseElements.ConsoleLogin: Success}
+    condition: selection
+`
+const ID = (n: number): string => `c0ffee00-0000-4000-8000-00000000000${n}`
+
+function problemsOf(change: Record<string, unknown>): string[] {
+  const body = {
+    type: 'event_count',
+    rules: ['r'],
+    'group-by': ['g'],
+    timespan: '1h',
+    condition: { gte: 2 },
+    ...change,
+  }
+  const { correlations, problems } = parseSigmaObject({ title: 'c', correlation: body })
+  expect(correlations.length).toBe(problems.length === 0 ? 1 : 0)
+  return problems.map(({ path, message }) => `${path}: ${message}`)
+}
+
+describe('a correlation', () => {
+  test('is read from a file beside its rules', () => {
+    const { rules, correlations, problems } = parseSigma(FILE)
+    expect(problems).toEqual([])
+    expect(rules.map(({ name }) => name)).toEqual(['failed', 'success'])
+    expect(correlations).toMatchObject([
+      {
+        type: 'temporal_ordered',
+        rules: ['many_failed', 'success'],
+        groupBy: ['user'],
+        timespanMs: HOUR,
+        condition: { op: 'gte', count: 2 },
+        generate: false,
+        level: 'high',
+      },
+      { type: 'event_count', timespanMs: 10 * MINUTE, condition: { op: 'gte', count: 10 } },
+    ])
+  })
+
+  test.each<[change: Record<string, unknown>, expected: Record<string, unknown>]>([
+    [{ rules: 'r' }, { rules: ['r'] }],
+    [{ 'group-by': undefined }, { groupBy: [] }],
+    [{ 'group-by': 'g' }, { groupBy: ['g'] }],
+    [{ timespan: '90s' }, { timespanMs: 90_000 }],
+    [{ timespan: '31d' }, { timespanMs: 31 * DAY }],
+    [{ condition: { gt: 0 } }, { condition: { op: 'gt', count: 0 } }],
+    [{ condition: { gte: '7' } }, { condition: { op: 'gte', count: 7 } }],
+    [{ type: 'value_count', condition: { field: 'f', gte: 2 } }, { field: ['f'] }],
+    [{ type: 'value_count', condition: { field: ['f', 'g'], gte: 2 } }, { field: ['f', 'g'] }],
+    [{ type: 'temporal', rules: ['a', 'b', 'c'], condition: undefined }, { condition: { op: 'gte', count: 3 } }],
+    [{ type: 'temporal', rules: ['a', 'b', 'c'] }, { condition: { op: 'gte', count: 2 } }],
+    [{ generate: true }, { generate: true }],
+  ])('%j', (change, expected) => {
+    const body = {
+      type: 'event_count',
+      rules: ['r'],
+      'group-by': ['g'],
+      timespan: '1h',
+      condition: { gte: 2 },
+      ...change,
+    }
+    const { correlations, problems } = parseSigmaObject({ title: 'c', correlation: body })
+    expect([problems, correlations]).toMatchObject([[], [expected]])
+  })
+
+  test.each<[change: Record<string, unknown>, problem: string]>([
+    [{ type: undefined }, 'correlation.type: is required'],
+    [
+      { type: 'value_sum' },
+      'correlation.type: is one of event_count, value_count, temporal, temporal_ordered, not "value_sum"',
+    ],
+    [{ rules: [] }, 'correlation.rules: is empty'],
+    [{ rules: undefined }, 'correlation.rules: has to be a list of names'],
+    [{ rules: [{}] }, 'correlation.rules: has to be a list of names'],
+    [{ 'group-by': [7] }, 'correlation.group-by: has to be a list of names'],
+    [{ timespan: undefined }, 'correlation.timespan: is required'],
+    [{ timespan: '1h30m' }, 'correlation.timespan: is a number and s, m, h or d, at most 31d, not "1h30m"'],
+    [{ timespan: '0s' }, 'correlation.timespan: is a number and s, m, h or d, at most 31d, not "0s"'],
+    [{ timespan: '32d' }, 'correlation.timespan: is a number and s, m, h or d, at most 31d, not "32d"'],
+    [{ condition: undefined }, 'correlation.condition: is required'],
+    [{ condition: 'r and s' }, 'correlation.condition: has to be a map, as {gte: 10}'],
+    [{ condition: {} }, 'correlation.condition: needs gt or gte'],
+    [
+      { condition: { lt: 3 } },
+      'correlation.condition.lt: an upper bound cannot be known while records still arrive: only gt and gte',
+    ],
+    [
+      { condition: { gte: 1, lte: 3 } },
+      'correlation.condition.lte: an upper bound cannot be known while records still arrive: only gt and gte',
+    ],
+    [{ condition: { gte: 1, gt: 3 } }, 'correlation.condition.gt: there is another lower bound already'],
+    [
+      { condition: { gte: 1.5 } },
+      'correlation.condition.gte: has to ask for a whole number of at least 1 and at most 1000',
+    ],
+    [
+      { condition: { gte: 0 } },
+      'correlation.condition.gte: has to ask for a whole number of at least 1 and at most 1000',
+    ],
+    [
+      { condition: { gt: 1_000 } },
+      'correlation.condition.gt: has to ask for a whole number of at least 1 and at most 1000',
+    ],
+    [
+      { condition: { gte: 'x' } },
+      'correlation.condition.gte: has to ask for a whole number of at least 1 and at most 1000',
+    ],
+    [{ condition: { gte: 2, field: 'f' } }, 'correlation.condition.field: belongs to value_count'],
+    [{ condition: { gte: 2, percentile: 5 } }, 'correlation.condition.percentile: unknown key'],
+    [{ type: 'value_count' }, 'correlation.condition.field: has to be a list of names'],
+    [
+      { type: 'temporal', condition: { gte: 2 } },
+      'correlation.condition.gte: has to ask for a whole number of at least 1 and at most 1',
+    ],
+    [{ aliases: [] }, 'correlation.aliases: has to be a map'],
+    [{ aliases: { a: 'f' } }, 'correlation.aliases.a: has to map rules to fields'],
+    [{ aliases: { a: { r: 7 } } }, 'correlation.aliases.a: has to map rules to field names'],
+  ])('%j is refused: %s', (change, problem) => {
+    expect(problemsOf(change)).toEqual([problem])
+  })
+})
+
+describe('references', () => {
+  test('by name become ids, and what others count comes first', () => {
+    const { rules, correlations } = parseSigma(FILE)
+    const resolved = resolveCorrelations(rules, correlations)
+    expect(resolved.problems).toEqual([])
+    expect(resolved.correlations.map(({ id, rules }) => [id, rules])).toEqual([
+      [ID(2), [ID(3)]],
+      [ID(1), [ID(2), ID(4)]],
+    ])
+    expect([...resolved.counted].sort()).toEqual([ID(2), ID(3), ID(4)])
+  })
+
+  test('what one correlation generates raises alerts of its own', () => {
+    const { rules, correlations } = parseSigma(
+      FILE.replace('type: event_count', 'generate: true\n    type: event_count'),
+    )
+    expect([...resolveCorrelations(rules, correlations).counted].sort()).toEqual([ID(2), ID(4)])
+  })
+
+  test.each<[what: string, from: string, to: string, refused: string[], message: string]>([
+    ['to nothing', '[failed]', '[nobody]', [ID(2), ID(1)], 'no rule has the id or name "nobody"'],
+    ['to itself', '[failed]', '[many_failed]', [ID(1), ID(2)], 'refers to itself or to a correlation that was refused'],
+    ['in a circle', '[failed]', `[${ID(1)}]`, [ID(1), ID(2)], 'refers to itself or to a correlation that was refused'],
+  ])('%s are refused, and who builds on them', (_, from, to, refused, message) => {
+    const { rules, correlations } = parseSigma(FILE.replace(from, to))
+    const { problems, correlations: kept } = resolveCorrelations(rules, correlations)
+    expect(kept).toEqual([])
+    expect(problems.map(({ rule }) => rule)).toEqual(refused)
+    expect(problems[0]).toMatchObject({ path: 'correlation.rules', message })
+  })
+
+  test('are not names of prototypes', () => {
+    const { rules, correlations } = parseSigma(FILE.replace('[failed]', '[__proto__]'))
+    expect(resolveCorrelations(rules, correlations).problems).toHaveLength(2)
+  })
+})
+
+describe('groups and values', () => {
+  const { rules, correlations } = parseSigma(FILE)
+  const [counted, ordered] = resolveCorrelations(rules, correlations).correlations
+  const record = { userIdentity: { userName: 'ann' }, responseElements: { user: 'bob' } }
+
+  test('are told apart by each rule’s own field', () => {
+    expect(compileGroup(ordered!, ID(2))(record)).toEqual(['ann'])
+    expect(compileGroup(ordered!, ID(4))(record)).toEqual(['bob'])
+    expect(compileGroup(counted!, ID(3))(record)).toEqual(['ann'])
+    expect(compileGroup(counted!, ID(3))({})).toEqual([''])
+  })
+
+  test('of value_count: a record without the field does not count', () => {
+    const body = { type: 'value_count', rules: ['r'], timespan: '1h', condition: { field: ['a', 'b.c'], gte: 2 } }
+    const [rule] = parseSigmaObject({ title: 'c', correlation: body }).correlations
+    const value = compileCounted(rule!, 'r')
+    expect([{ a: 1, b: { c: 'x' } }, { a: 1 }, { a: 1, b: { c: null } }].map(value)).toEqual([
+      '["1","x"]',
+      undefined,
+      undefined,
+    ])
+  })
+})
