@@ -1,5 +1,6 @@
 import { accountRoutes } from './accounts.ts'
 import { alertmanagerAlertRoutes } from './alertmanager-alerts.ts'
+import { alertmanagerPostRoutes } from './alertmanager-post.ts'
 import { alertmanagerSilenceRoutes } from './alertmanager-silences.ts'
 import { alertmanagerStatusRoutes } from './alertmanager-status.ts'
 import { alertRoutes } from './alerts.ts'
@@ -42,6 +43,7 @@ export function apiRoutes(deps: ApiDeps): Route[] {
     ...alertRoutes(deps),
     ...incidentRoutes(deps),
     ...deliveryRoutes(deps),
+    ...alertmanagerPostRoutes(deps),
     ...alertmanagerAlertRoutes(deps),
     ...alertmanagerSilenceRoutes(deps),
     ...alertmanagerStatusRoutes(deps),
