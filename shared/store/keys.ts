@@ -22,6 +22,11 @@ export const keys = {
     partition: groupPartition(account, group),
     sort: `incident#${escapePart(id)}`,
   }),
+  /** What a correlation has counted in one group, a cell of time each. */
+  window: (account: string, window: string, cell: string): ItemKey => ({
+    partition: `${accountPartition(account)}#w#${escapePart(window)}`,
+    sort: `cell#${escapePart(cell)}`,
+  }),
   /** Things of the account itself: `config`, `part#hash`, `silences`, `inhibit#…`, `refused#…`. */
   account: (account: string, ...parts: string[]): ItemKey => ({
     partition: accountPartition(account),

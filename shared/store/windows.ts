@@ -1,0 +1,144 @@
+import { type Chance, type Clock, DAY, type Millis } from '../base/time.ts'
+import { correlate, type Sighting } from '../rule/correlate.ts'
+import type { Correlation } from '../rule/rule.ts'
+import { keys } from './keys.ts'
+import type { Table } from './port.ts'
+
+/*
+ * What correlations have counted. Time is divided into cells as long as the correlation's timespan, and
+ * every cell of a group has an item: the sightings in it, cut by the fold as its threshold allows. A span
+ * of that length touches at most two neighbouring cells, so a cell and the two beside it answer for any
+ * event, however late it comes and whatever came before: nothing has to be forgotten to make room.
+ */
+
+/** One group of one correlation. */
+export interface Window {
+  account: string
+  /** Hash of the rule as it is written and of the group's values: a changed rule counts anew. */
+  id: string
+  correlation: Correlation
+}
+
+export interface WindowDeps {
+  table: Table
+  clock: Clock
+  chance: Chance
+}
+
+/** Writers that overtake each other so often in a row: the messages are better retried later. */
+const TRIES = 8
+const RACE_JITTER_MS = 50
+/** Cells under way at once. */
+const SIDE_BY_SIDE = 32
+/** After its last moment could count, as long as a message can wait in a queue (`infra/aws/queues`). */
+const LATE_MS = 4 * DAY
+
+type Seen = readonly Sighting[]
+
+/**
+ * Adds the sightings, then says of each whether enough lie in one timespan with it. All are written before
+ * a neighbouring cell is read: of two workers that add to neighbours, one at least sees both. A second
+ * copy of a sighting changes nothing and is answered as the first was.
+ */
+export async function countSightings(
+  deps: WindowDeps,
+  window: Window,
+  sightings: readonly Sighting[],
+): Promise<boolean[]> {
+  const { timespanMs } = window.correlation
+  const byCell = [...Map.groupBy(sightings, ({ time }) => Math.floor(time / timespanMs))]
+  const own = new Map<number, Seen>()
+  await sideBySide(byCell, async ([cell, added]) => {
+    own.set(cell, await addTo(deps, window, cell, added))
+  })
+  const raised = new Set<Sighting>()
+  await sideBySide(byCell, async ([cell, added]) => {
+    const here = own.get(cell) ?? []
+    const open = added.filter((sighting) => !raises(window, here, sighting, raised))
+    if (open.length === 0) return
+    const [before, after] = await Promise.all([cell - 1, cell + 1].map((other) => read(deps.table, window, other)))
+    const near = [...(before?.seen ?? []), ...here, ...(after?.seen ?? [])]
+    if (near.length > here.length) for (const sighting of open) raises(window, near, sighting, raised)
+  })
+  return sightings.map((sighting) => raised.has(sighting))
+}
+
+function raises({ correlation }: Window, seen: Seen, sighting: Sighting, raised: Set<Sighting>): boolean {
+  if (!correlate(correlation, seen, sighting).raised) return false
+  raised.add(sighting)
+  return true
+}
+
+/** Read, fold, write if nobody was faster; what changes nothing is not written. */
+async function addTo(deps: WindowDeps, window: Window, cell: number, added: Seen): Promise<Seen> {
+  const { clock, chance, table } = deps
+  for (let tries = 0; tries < TRIES; tries++) {
+    if (tries > 0) await pause(clock, chance() * RACE_JITTER_MS * tries)
+    const { seen, body, version } = await read(table, window, cell)
+    const folded = added.reduce((set: Seen, sighting) => correlate(window.correlation, set, sighting).set, seen)
+    const next = write(window, cell, folded)
+    if (next === body) return folded
+    const item = { ...keyOf(window, cell), body: next, expiresAt: keptUntil(window, cell, clock.now()) }
+    // Safe twice and late: the fold takes a sighting once, and an older set never replaces a newer one.
+    if ((await table.put(item, version === 0 ? 'absent' : { version })) === 'saved') return folded
+  }
+  throw new Error(`a window of ${window.correlation.id} is being written by too many at once`)
+}
+
+function keyOf({ account, id }: Window, cell: number) {
+  return keys.window(account, id, String(cell))
+}
+
+/** An event of a clock that runs years ahead must not be kept for years. */
+function keptUntil({ correlation: { timespanMs } }: Window, cell: number, now: Millis): Millis {
+  const end = Math.min((cell + 1) * timespanMs, now + timespanMs)
+  return Math.max(now, end) + timespanMs + LATE_MS
+}
+
+/** `rule` as its place among the correlation's rules, times from the beginning of the cell. */
+interface Body {
+  v: 1
+  seen: [offset: number, id: string, rule?: number, value?: string][]
+}
+
+const NONE = -1
+
+function write({ correlation: { rules, timespanMs } }: Window, cell: number, seen: Seen): string {
+  const body: Body = {
+    v: 1,
+    seen: seen.map(({ time, id, rule, value }) => {
+      const offset = time - cell * timespanMs
+      if (value !== undefined) return [offset, id, rule === undefined ? NONE : rules.indexOf(rule), value]
+      return rule === undefined ? [offset, id] : [offset, id, rules.indexOf(rule)]
+    }),
+  }
+  return JSON.stringify(body)
+}
+
+async function read(
+  table: Table,
+  window: Window,
+  cell: number,
+): Promise<{ seen: Seen; version: number; body?: string }> {
+  const item = await table.get(keyOf(window, cell))
+  if (item === undefined) return { seen: [], version: 0 }
+  const { rules, timespanMs } = window.correlation
+  const { v, seen } = JSON.parse(item.body) as Body
+  if (v !== 1) throw new Error(`a window has version ${String(v)}, which is too new`)
+  const sightings = seen.map(([offset, id, place = NONE, value]): Sighting => {
+    const rule = rules[place]
+    const time = offset + cell * timespanMs
+    return { time, id, ...(rule === undefined ? {} : { rule }), ...(value === undefined ? {} : { value }) }
+  })
+  return { seen: sightings, version: item.version, body: item.body }
+}
+
+async function sideBySide<T>(things: readonly T[], run: (thing: T) => Promise<void>): Promise<void> {
+  for (let from = 0; from < things.length; from += SIDE_BY_SIDE) {
+    await Promise.all(things.slice(from, from + SIDE_BY_SIDE).map(run))
+  }
+}
+
+function pause(clock: Clock, ms: number): Promise<void> {
+  return new Promise((resolve) => clock.at(clock.now() + Math.ceil(ms), resolve))
+}

@@ -1,0 +1,284 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import type { Clock } from '../../../shared/base/time.ts'
+import type { Sighting } from '../../../shared/rule/correlate.ts'
+import type { Correlation, CorrelationType } from '../../../shared/rule/rule.ts'
+import type { Table } from '../../../shared/store/port.ts'
+import { countSightings } from '../../../shared/store/windows.ts'
+import { memoryTable } from '../../sim/table.ts'
+import { mulberry32 } from '../../sim/world.ts'
+
+const SPAN = 10
+const clock: Clock = {
+  now: () => 1_000_000,
+  at(_when, then) {
+    queueMicrotask(then)
+    return () => {}
+  },
+}
+
+function correlation(type: CorrelationType, count: number): Correlation {
+  return {
+    ...{ id: 'c', title: 'c', references: [], tags: [], falsepositives: [], generate: false },
+    ...{ type, rules: ['r0', 'r1', 'r2'], groupBy: ['who'], timespanMs: SPAN, aliases: new Map() },
+    condition: { op: 'gte', count },
+  }
+}
+
+/** A sighting and the group that it belongs to. */
+interface Seen extends Sighting {
+  group: string
+}
+
+/** What a count is of. */
+function kind(type: CorrelationType, { id, rule, value }: Sighting): string | undefined {
+  if (type === 'event_count') return id
+  return type === 'value_count' ? value : rule
+}
+
+/** Plainly: is there a span that has this one and enough different others of its group? */
+function plainly({ type, condition }: Correlation, all: readonly Seen[], one: Seen): boolean {
+  const same = all.filter(({ group }) => group === one.group)
+  return same.some(({ time: start }) => {
+    if (one.time < start || one.time >= start + SPAN) return false
+    const inside = same.filter(({ time }) => time >= start && time < start + SPAN)
+    return new Set(inside.map((other) => kind(type, other))).size >= condition.count
+  })
+}
+
+function worker(table: Table, counted: Correlation, chance = () => 0.5) {
+  /** Whether each raised. */
+  return async (batch: readonly Seen[]): Promise<boolean[]> => {
+    const answers = new Map<Seen, boolean>()
+    for (const [group, seen] of Map.groupBy(batch, ({ group }) => group)) {
+      const window = { account: 'a', id: group, correlation: counted }
+      const raised = await countSightings({ table, clock, chance }, window, seen)
+      for (const [index, one] of seen.entries()) answers.set(one, raised[index] === true)
+    }
+    return batch.map((one) => answers.get(one) === true)
+  }
+}
+
+const groupsOf = (raised: readonly (readonly [Seen, boolean])[]): string[] =>
+  [...new Set(raised.flatMap(([{ group }, yes]) => (yes ? [group] : [])))].sort()
+
+const types = fc.constantFrom<CorrelationType>('event_count', 'value_count', 'temporal')
+
+/** Events of two groups over many cells, close together in some; each has one time. */
+function history(type: CorrelationType): fc.Arbitrary<Seen[]> {
+  const event = fc.record({
+    time: fc.oneof(fc.integer({ min: -25, max: 35 }), fc.integer({ min: 900, max: 1100 })),
+    group: fc.constantFrom('ann', 'bob'),
+    place: fc.integer({ min: 0, max: 2 }),
+  })
+  return fc.array(event, { maxLength: 60 }).map((events) =>
+    events.map(({ time, group, place }, index) => ({
+      ...{ time, group, id: `e${index}` },
+      ...(type === 'temporal' ? { rule: `r${place}` } : {}),
+      ...(type === 'value_count' ? { value: `v${place}` } : {}),
+    })),
+  )
+}
+
+/** The events as they arrive: shuffled, some of them again, cut into batches. */
+function arrivals(events: readonly Seen[]): fc.Arbitrary<Seen[][]> {
+  const again = fc.subarray([...events])
+  const shuffled = again.chain((more) =>
+    fc.shuffledSubarray([...events, ...more], { minLength: events.length + more.length }),
+  )
+  return shuffled.chain((all) =>
+    fc.array(fc.integer({ min: 0, max: all.length }), { maxLength: 6 }).map((cuts) => {
+      const edges = [0, ...cuts.sort((a, b) => a - b), all.length]
+      return edges.slice(1).map((to, i) => all.slice(edges[i], to))
+    }),
+  )
+}
+
+const stories = types.chain((type) =>
+  history(type).chain((events) =>
+    fc.record({
+      counted: fc.integer({ min: 1, max: 3 }).map((count) => correlation(type, count)),
+      events: fc.constant(events),
+      batches: arrivals(events),
+    }),
+  ),
+)
+
+describe('in any order, with any duplicates, in any batches', () => {
+  test('the groups that are raised are those of a plain count', async () => {
+    await fc.assert(
+      fc.asyncProperty(stories, async ({ counted, events, batches }) => {
+        const count = worker(memoryTable(clock), counted)
+        const raised: [Seen, boolean][] = []
+        for (const batch of batches)
+          for (const [i, yes] of (await count(batch)).entries()) raised.push([batch[i]!, yes])
+        const plain = events.map((one) => [one, plainly(counted, events, one)] as const)
+        expect(groupsOf(raised)).toEqual(groupsOf(plain))
+        // What comes again once all is there is answered as a plain count would answer, one by one.
+        expect(await count(events)).toEqual(plain.map(([, yes]) => yes))
+      }),
+      { numRuns: 400 },
+    )
+  })
+
+  test.each<CorrelationType>(['event_count', 'value_count', 'temporal'])(
+    'floods of %s are cut and answered alike',
+    async (type) => {
+      const at = (min: number, max: number, many: number) =>
+        fc.array(fc.tuple(fc.integer({ min, max }), fc.integer({ min: 0, max: 30 })), {
+          minLength: many,
+          maxLength: many,
+        })
+      // Most in the middle of a cell, few around it, for which that middle counts or does not.
+      const flood = fc.tuple(at(13, 15, 150), at(0, 40, 20)).map((parts) => parts.flat())
+      await fc.assert(
+        fc.asyncProperty(flood, fc.integer({ min: 2, max: type === 'temporal' ? 3 : 8 }), async (events, enough) => {
+          const counted = correlation(type, enough)
+          const seen = events.map(
+            ([time, place], n): Seen => ({
+              ...{ time: time + 0.001 * n, group: 'ann', id: `e${n}` },
+              ...(type === 'temporal' ? { rule: `r${place % 3}` } : { value: `v${place}` }),
+            }),
+          )
+          const table = memoryTable(clock)
+          const count = worker(table, counted)
+          for (const one of seen) await count([one])
+          expect(await count(seen)).toEqual(seen.map((one) => plainly(counted, seen, one)))
+          for (const { body } of table.everything()) expect(JSON.parse(body).seen.length).toBeLessThanOrEqual(96)
+        }),
+        { numRuns: 10 },
+      )
+    },
+  )
+
+  test('nothing is raised before there is enough', async () => {
+    await fc.assert(
+      fc.asyncProperty(stories, async ({ counted, batches }) => {
+        const count = worker(memoryTable(clock), counted)
+        const so: Seen[] = []
+        for (const batch of batches) {
+          so.push(...batch)
+          for (const [i, yes] of (await count(batch)).entries())
+            if (yes) expect(plainly(counted, so, batch[i]!)).toBe(true)
+        }
+      }),
+      { numRuns: 200 },
+    )
+  })
+})
+
+describe('two workers on one window', () => {
+  /** A table whose every operation waits for its turn; turns are given in a random order. */
+  function raced(seed: number) {
+    const chance = mulberry32(seed)
+    const waiting: (() => void)[] = []
+    const turn = (): Promise<void> => new Promise((resolve) => waiting.push(resolve))
+    const inner = memoryTable(clock)
+    let lost = 0
+    const table: Table = {
+      ...inner,
+      async get(key) {
+        await turn()
+        return await inner.get(key)
+      },
+      async put(item, when) {
+        await turn()
+        const result = await inner.put(item, when)
+        await turn()
+        if (result === 'lost') lost++
+        return result
+      },
+    }
+    const run = async <T>(work: Promise<T>): Promise<T> => {
+      let done = false
+      const end = work.finally(() => (done = true))
+      end.catch(() => {})
+      while (!done) {
+        await new Promise((resolve) => setImmediate(resolve))
+        waiting.splice(Math.floor(chance() * waiting.length), 1)[0]?.()
+      }
+      return await end
+    }
+    return { table, run, chance, lost: () => lost }
+  }
+
+  test('miss nothing together, whoever is faster', async () => {
+    let lost = 0
+    await fc.assert(
+      fc.asyncProperty(stories, fc.integer(), async ({ counted, events, batches }, seed) => {
+        const { table, run, chance, ...race } = raced(seed)
+        const count = worker(table, counted, chance)
+        const work = async (mine: number): Promise<[Seen, boolean][]> => {
+          const raised: [Seen, boolean][] = []
+          for (const [i, batch] of batches.entries()) {
+            if (i % 2 !== mine) continue
+            const answers = await count(batch)
+            raised.push(...batch.map((one, place): [Seen, boolean] => [one, answers[place]!]))
+          }
+          return raised
+        }
+        const raised = (await run(Promise.all([work(0), work(1)]))).flat()
+        lost += race.lost()
+        const plain = events.map((one) => [one, plainly(counted, events, one)] as const)
+        expect(groupsOf(raised)).toEqual(groupsOf(plain))
+      }),
+      { numRuns: 150 },
+    )
+    expect(lost).toBeGreaterThan(0)
+  })
+
+  test('one that dies before it could answer is made up for by who gets its messages', async () => {
+    const counted = correlation('event_count', 3)
+    const table = memoryTable(clock)
+    const event = (n: number): Seen => ({ time: n, id: `e${n}`, group: 'ann' })
+    await worker(table, counted)([event(1), event(2)])
+    // This one raises, and nobody hears of it.
+    await worker(table, counted)([event(3)])
+    expect(await worker(table, counted)([event(3)])).toEqual([true])
+  })
+})
+
+describe('what is kept', () => {
+  test('stays small, however much is counted, and is not written again when nothing is new', async () => {
+    const inner = memoryTable(clock)
+    let writes = 0
+    const table: Table = {
+      ...inner,
+      put(item, when) {
+        writes++
+        return inner.put(item, when)
+      },
+    }
+    const counted = { ...correlation('event_count', 5), timespanMs: 1000 }
+    const window = { account: 'a', id: 'w', correlation: counted }
+    const flood = Array.from({ length: 5000 }, (_, n): Sighting => ({ time: n % 1000, id: `e${n}` }))
+    const deps = { table, clock, chance: () => 0 }
+    expect((await countSightings(deps, window, flood)).every((yes) => yes)).toBe(true)
+    expect(inner.everything().map(({ body }) => body.length < 4000)).toEqual([true])
+    const before = writes
+    expect(await countSightings(deps, window, flood.slice(-1))).toEqual([true])
+    await countSightings(deps, window, [flood[0]!])
+    expect(writes).toBe(before)
+  })
+
+  test('goes when nothing can count with it any more, a clock that runs years ahead or not', async () => {
+    const table = memoryTable(clock)
+    const window = { account: 'a', id: 'w', correlation: correlation('event_count', 5) }
+    const deps = { table, clock, chance: () => 0 }
+    await countSightings(deps, window, [{ time: clock.now(), id: 'now' }])
+    await countSightings(deps, window, [{ time: Date.UTC(9999, 0), id: 'ahead' }])
+    await countSightings(deps, window, [{ time: -5, id: 'late' }])
+    const left = table.everything().map(({ expiresAt = 0 }) => expiresAt - clock.now())
+    for (const ms of left) expect(ms).toBeLessThanOrEqual(4 * 86_400_000 + 2 * SPAN)
+    for (const ms of left) expect(ms).toBeGreaterThan(4 * 86_400_000)
+  })
+
+  test('of two accounts is never counted together', async () => {
+    const table = memoryTable(clock)
+    const counted = correlation('event_count', 2)
+    const deps = { table, clock, chance: () => 0 }
+    await countSightings(deps, { account: 'a', id: 'w', correlation: counted }, [{ time: 1, id: 'e1' }])
+    const other = await countSightings(deps, { account: 'b', id: 'w', correlation: counted }, [{ time: 2, id: 'e2' }])
+    expect(other).toEqual([false])
+  })
+})
