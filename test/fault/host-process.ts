@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
-const OWNER_KEY = 'the-owner-of-this-test'
+export const OWNER_KEY = 'the-owner-of-this-test'
 
 /** The one-machine host as a process of its own, on any free port. */
 export interface HostProcess {
@@ -15,13 +15,17 @@ export interface HostProcess {
   ended: Promise<{ code: number | null; afterMs: number }>
 }
 
-/** `wrapper`: a command in front of node, such as strace. */
-export function startHostProcess(dataDir: string, wrapper: readonly string[] = []): HostProcess {
+/** `wrapper`: a command in front of node, such as strace. `more`: variables of its environment. */
+export function startHostProcess(
+  dataDir: string,
+  wrapper: readonly string[] = [],
+  more: Record<string, string> = {},
+): HostProcess {
   const began = performance.now()
   const [command = '', ...args] = [...wrapper, process.execPath, 'infra/machine/main.ts']
   const env = { TOCSIN_DATA: dataDir, TOCSIN_API_KEY: OWNER_KEY, TOCSIN_ALLOW_TARGETS: '127.0.0.0/8' }
   const child = spawn(command, args, {
-    env: { PATH: process.env.PATH, PORT: '0', ...env },
+    env: { PATH: process.env.PATH, PORT: '0', ...env, ...more },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   let [out, err] = ['', '']
