@@ -33,7 +33,7 @@ export function readPayload(value: unknown): Payload | undefined {
   return Array.isArray(alerts) ? { alerts, status: own(value, 'status') } : undefined
 }
 
-export function payloadAlerts({ alerts, status }: Payload, at: DecodeContext): Decoded {
+function payloadAlerts({ alerts, status }: Payload, at: DecodeContext): Decoded {
   return alertsOf(alerts, (item): ReadItem => {
     const alert = readWithStatus(item, status, at)
     return typeof alert === 'string' ? { alerts: [], problem: alert } : { alerts: [alert] }

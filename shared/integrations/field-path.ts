@@ -9,7 +9,7 @@ export interface FieldPath {
   parts: readonly (string | number)[]
 }
 
-export const LONGEST_PATH = 200
+const LONGEST_PATH = 200
 
 const PART = /(?:^|\.)([^.[\]"'\s][^.[\]"']*)|\[(\d{1,6})\]|\["([^"]+)"\]|\['([^']+)'\]/y
 

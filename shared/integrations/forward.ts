@@ -30,7 +30,7 @@ export interface ForwardedAlert {
 }
 
 export const FORWARD = 'tocsin.forward'
-export const MAX_HOPS = 8
+const MAX_HOPS = 8
 const LONGEST_NAME = 200
 
 export function isForward(value: unknown): value is JsonObject {

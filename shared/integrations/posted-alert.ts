@@ -47,7 +47,7 @@ function namesProblem(labels: Labels, annotations: Labels): string | undefined {
 const OURS = '_tocsin_'
 
 /** Labels or annotations; an empty label is one that is absent. A text is what is wrong. */
-export function readTexts(value: unknown, path: 'labels' | 'annotations'): Labels | string {
+function readTexts(value: unknown, path: 'labels' | 'annotations'): Labels | string {
   if (value === undefined || value === null) return {}
   if (!isObject(value)) return expected('an object', path, value)
   const texts: [string, string][] = []

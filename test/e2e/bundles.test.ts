@@ -8,17 +8,19 @@ import { ADMIN_KEY, type Deployed, deploy } from './deployed.ts'
 
 /** Most of each is the SDK: 77 of it for reading secrets from SSM. Raise a ceiling in the commit that causes it, and say why there. */
 const CEILING_KIB: Record<string, number> = {
-  ingest: 630,
+  ingest: 650,
   dispatch: 560,
   notify: 720,
   forward: 710,
-  api: 960,
+  api: 980,
   sweep: 375,
 }
 
 /** Inputs that would make a start slow, or show that a part knows what it should not. */
 const NEVER: Record<string, RegExp[]> = {
   ingest: [
+    /^shared\/rule/,
+    /node_modules\/(zod|yaml|hono|cloudevents)\//,
     /^shared\/channels\/.*send/,
     /^shared\/channels\/outbound/,
     /^shared\/group\/advance/,
