@@ -43,8 +43,8 @@ export function rehome(group: Group, config: CompiledConfig): Rehoming {
           policy,
           labels,
           members: [],
-          told: {},
-          doubt: {},
+          told: [],
+          doubt: [],
         }
         byGroup.set(home.id, message)
         moved.push(message)
@@ -67,11 +67,18 @@ function takeHeard(group: Group, fingerprint: Fingerprint, message: AlertsMoved)
     const mayHaveHeard = [doubt, open].some((sent) => sent?.firing.includes(fingerprint))
     const contradicted = [doubt, open].some((sent) => sent?.resolved.includes(fingerprint))
     if (mayHaveHeard || (knows && contradicted)) {
-      message.doubt[id] = [...(message.doubt[id] ?? []), fingerprint]
+      entryOf(message.doubt, id, () => []).push(fingerprint)
     }
     if (told === undefined || !knows || contradicted) continue
-    const mark = message.told[id]
-    if (mark === undefined) message.told[id] = { at: told.at, firing: [fingerprint] }
-    else mark.firing.push(fingerprint)
+    entryOf(message.told, id, () => ({ at: told.at, firing: [] })).firing.push(fingerprint)
   }
+}
+
+/** A list and no object: channels are named by people, and `__proto__` is a name. */
+function entryOf<T>(entries: [string, T][], id: string, make: () => T): T {
+  const found = entries.find(([known]) => known === id)
+  if (found !== undefined) return found[1]
+  const made = make()
+  entries.push([id, made])
+  return made
 }

@@ -1,10 +1,11 @@
 import { resolvedAt } from '../alert/alert.ts'
+import { compareStamps } from '../alert/stamp.ts'
 import { never } from '../base/never.ts'
 import type { Millis } from '../base/time.ts'
 import type { Context, Decision, Draft, Input } from './context.ts'
 import { openFacts, owe } from './facts.ts'
 import { flush, takeMuted, tell, view } from './flush.ts'
-import { bury, compareStamps, foldAlert } from './fold.ts'
+import { bury, foldAlert } from './fold.ts'
 import type { Group, Member, Target } from './group.ts'
 import { note } from './log.ts'
 import { expire, settle } from './settle.ts'
@@ -157,12 +158,12 @@ function takeReport(draft: Draft, input: Input, replays: string[], by: Context):
 
 /** What a channel was told by the group its alerts came from it need not be told again. */
 function inherit(draft: Draft, { told, doubt }: Extract<Input, { kind: 'inherit' }>): void {
-  for (const [id, mark] of Object.entries(told)) {
+  for (const [id, mark] of told) {
     const target = targetOf(draft, id)
     const firing = [...new Set([...(target.told?.firing ?? []), ...mark.firing])]
     target.told = { resolved: [], ...target.told, at: Math.max(target.told?.at ?? mark.at, mark.at), firing }
   }
-  for (const [id, heard] of Object.entries(doubt)) {
+  for (const [id, heard] of doubt) {
     const target = targetOf(draft, id)
     const firing = [...new Set([...(target.doubt?.firing ?? []), ...heard])]
     target.doubt = { resolved: [], ...target.doubt, firing }

@@ -16,8 +16,8 @@ export type Input =
   /** Another group's alerts were routed here: what their targets know, or may have heard, comes with them. */
   | {
       kind: 'inherit'
-      told: Record<string, { at: Millis; firing: Fingerprint[] }>
-      doubt: Record<string, Fingerprint[]>
+      told: readonly [target: string, mark: { at: Millis; firing: Fingerprint[] }][]
+      doubt: readonly [target: string, alerts: Fingerprint[]][]
     }
 
 /** Everything a decision may depend on besides the group and its inputs. */

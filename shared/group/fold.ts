@@ -1,7 +1,8 @@
 import { type Alert, type Fingerprint, resolvedAt } from '../alert/alert.ts'
 import { mergeAlerts, overlaps } from '../alert/merge.ts'
+import { compareStamps, type Stamp } from '../alert/stamp.ts'
 import { DAY, type Millis } from '../base/time.ts'
-import type { Group, Member, Stamp } from './group.ts'
+import type { Group, Member } from './group.ts'
 
 /** An alert on its way into a group. */
 export interface Arrival {
@@ -9,11 +10,6 @@ export interface Arrival {
   alert: Alert
   stamp: Stamp
   claimedEnd: Millis
-}
-
-export function compareStamps(a: Stamp, b: Stamp): number {
-  if (a.at !== b.at) return a.at - b.at
-  return a.tie < b.tie ? -1 : a.tie > b.tie ? 1 : 0
 }
 
 /**

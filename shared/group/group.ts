@@ -1,13 +1,8 @@
 import type { Alert, Fingerprint } from '../alert/alert.ts'
 import type { Labels } from '../alert/labels.ts'
+import type { Stamp } from '../alert/stamp.ts'
 import type { Millis } from '../base/time.ts'
 import type { LifecycleType, NotifyReason } from '../delivery/delivery.ts'
-
-/** Total order of alerts of one account, whatever order the queue brings: when received, then message and place. */
-export interface Stamp {
-  at: Millis
-  tie: string
-}
 
 /** An alert in a group. */
 export interface Member {

@@ -88,9 +88,9 @@ export interface AlertsMoved {
   labels: Record<string, string>
   members: Member[]
   /** By channel: of these alerts, what it surely knows to fire … */
-  told: Record<string, Pick<ToldMark, 'at' | 'firing'>>
+  told: [channel: string, mark: Pick<ToldMark, 'at' | 'firing'>][]
   /** … and what it may have heard of: a delivery was open, or is in doubt. */
-  doubt: Record<string, Fingerprint[]>
+  doubt: [channel: string, alerts: Fingerprint[]][]
 }
 
 export type DispatchMessage = AlertsReceived | BodyRefused | GroupWake | DeliverySettled | ReplayRequested | AlertsMoved
