@@ -15,6 +15,7 @@ import type { Table } from '../../shared/store/port.ts'
 import { sqliteTable } from '../../shared/store/sqlite.ts'
 import type { SqliteFile } from '../../shared/store/sqlite-file.ts'
 import type { HttpHandler } from './http.ts'
+import { isIngest } from './ingest-paths.ts'
 import { keepConfigs } from './kept-configs.ts'
 import { dispatchPace } from './pace.ts'
 import { everyMinute, type Schedule } from './schedule.ts'
@@ -103,14 +104,6 @@ export function wire(options: WireOptions): Parts {
       await Promise.race([Promise.all(working.map((part) => part.stop())), afterMs(graceMs)])
     },
   }
-}
-
-/** `/i/{token}` by whatever method, and alerts posted the Alertmanager way; the rest below a token is the api's. */
-const INGEST = /^\w+:\/\/[^/]*\/i\/[^/?]+(\/?|\/api\/v2\/alerts\/?)(?:\?|$)/
-
-function isIngest(method: string, url: string): boolean {
-  const found = INGEST.exec(url)
-  return found !== null && (method === 'POST' || (found[1] as string).length < 2)
 }
 
 function afterMs(ms: number): Promise<void> {

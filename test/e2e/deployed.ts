@@ -10,6 +10,7 @@ import type {
 } from 'aws-lambda'
 import { type Bundle, bundleFunctions } from '../../infra/bundle.ts'
 import { type AwsServices, startAwsServices } from '../fakes/aws-services.ts'
+import { gatewayRoutes } from '../fakes/gateway.ts'
 import { context, type HttpWords, httpEvent, scheduleEvent, sqsEvent } from '../fakes/lambda-events.ts'
 
 export const ADMIN_KEY = 'admin-key-of-the-test'
@@ -45,6 +46,7 @@ export async function deploy(environment: Record<string, string>): Promise<Deplo
   const handlers = new Map<string, (event: unknown, context: unknown) => Promise<unknown>>()
   for (const { name, file } of bundles) handlers.set(name, (await import(pathToFileURL(file).href)).handler)
 
+  const routed = gatewayRoutes()
   const invoke = async (name: string, event: unknown): Promise<unknown> => {
     const handler = handlers.get(name)
     if (!handler) throw new Error(`no function ${name}`)
@@ -58,7 +60,7 @@ export async function deploy(environment: Record<string, string>): Promise<Deplo
     invoke,
     async http(words) {
       const event: APIGatewayProxyEventV2 = httpEvent(words)
-      const name = /^\/i\/[^/]+(\/api\/v2\/alerts)?$/.test(event.rawPath) ? 'ingest' : 'api'
+      const name = routed(event.requestContext.http.method, event.rawPath)
       const result = (await invoke(name, event)) as APIGatewayProxyStructuredResultV2
       const text = Buffer.from(result.body ?? '', result.isBase64Encoded ? 'base64' : 'utf8').toString()
       return { status: result.statusCode ?? 0, text, json: asJson(text) }

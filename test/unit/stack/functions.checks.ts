@@ -59,6 +59,9 @@ export function functionChecks(template: () => Template): void {
       expect(Object.fromEntries(routes)).toEqual({
         'ANY /i/{token}': 'IngestLambdaFunction',
         'POST /i/{token}/api/v2/alerts': 'IngestLambdaFunction',
+        'POST /i/{token}/{below+}': 'IngestLambdaFunction',
+        'POST /i/{token}/api/v2/silences': 'ApiLambdaFunction',
+        'POST /i/{token}/-/reload': 'ApiLambdaFunction',
         $default: 'ApiLambdaFunction',
       })
     })
