@@ -116,8 +116,10 @@ export interface RuleEntry {
   policy?: string
   /** `actiontrail/vpc-route-change`: a file of the shipped rules. */
   template?: string
-  /** A Sigma rule or correlation as an object (https://sigmahq.io/sigma-specification). */
-  sigma?: Record<string, unknown>
+  /** Of a template: other values in the places that it offers. */
+  parameters?: Record<string, unknown>
+  /** A Sigma rule or correlation (https://sigmahq.io/sigma-specification), or the text of one or several in YAML. */
+  sigma?: Record<string, unknown> | string
 }
 
 export interface Forwarding {

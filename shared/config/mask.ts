@@ -7,6 +7,7 @@ import { renderMatcher } from '../matcher/render.ts'
 import type { Channel, InhibitRule, Integration, NamedInterval, Policy, Route } from './config.ts'
 import { EVERY_LABEL } from './fields.ts'
 import { maskForwarding } from './forwarding.ts'
+import { maskRule } from './rules.ts'
 import type { Sections } from './sections.ts'
 
 /*
@@ -22,6 +23,7 @@ export function maskConfig(config: Sections): Shown {
     channels: config.channels.map(maskChannel),
     policies: config.policies.map(maskPolicy),
     ...(config.route === undefined ? {} : { route: maskRoute(config.route) }),
+    rules: config.rules.map(maskRule),
     inhibitRules: config.inhibitRules.map(maskInhibitRule),
     timeIntervals: config.timeIntervals.map(maskTimeInterval),
     ...(config.forwarding === undefined ? {} : { forwarding: maskForwarding(config.forwarding) }),
@@ -53,6 +55,7 @@ export function maskPolicy(policy: Policy): Shown {
     ...(policy.owner === undefined ? {} : { owner: policy.owner }),
     ...grouping(policy),
     notify: policy.targets.map((channel) => ({ channel })),
+    ...(policy.lifecycle.length === 0 ? {} : { lifecycle: policy.lifecycle }),
   }
 }
 

@@ -2,7 +2,7 @@ import type * as z from 'zod'
 import { compareMatchers } from '../matcher/render.ts'
 import type { SecretBox } from '../secret/seal.ts'
 import { readChannel } from './channels.ts'
-import type { Channel, Config, Integration, NamedInterval, Policy } from './config.ts'
+import type { Channel, Config, Integration, NamedInterval, Policy, RuleEntry } from './config.ts'
 import { textual, tooDeep } from './document.ts'
 import { duration } from './fields.ts'
 import { readForwarding } from './forwarding.ts'
@@ -10,6 +10,7 @@ import { integrityProblems } from './integrity.ts'
 import * as schema from './native-schema.ts'
 import { capProblems, joinPath, type Problem, under, zodProblems } from './problem.ts'
 import { buildRoute, retarget } from './route.ts'
+import { ruleEntry, rulePolicyProblems, ruleProblems } from './rules.ts'
 import { DEFAULT_INTEGRATION, LIMITS, overLimit, type Parsed, repeated, type Sections, sectionsOf } from './sections.ts'
 import { inhibitRules, timeIntervals } from './upstream.ts'
 
@@ -20,13 +21,14 @@ import { inhibitRules, timeIntervals } from './upstream.ts'
  */
 
 /** Sections that Tocsin will have; until then a document that relies on them must not look accepted. */
-const LATER = ['rules', 'users', 'userGroups', 'templates', 'keys', 'silences', 'lifecycle']
+const LATER = ['users', 'userGroups', 'templates', 'keys', 'silences', 'lifecycle']
 
 const SECTIONS = [
   'integrations',
   'channels',
   'policies',
   'route',
+  'rules',
   'inhibitRules',
   'timeIntervals',
   'resolveTimeout',
@@ -51,6 +53,7 @@ export function parseNative(document: unknown, current: Config, secrets: SecretB
       timeIntervals: 'timeIntervals',
     }
     problems.push(...integrityProblems(next, places))
+    problems.push(...rulePolicyProblems(next, has(given, 'rules') ? 'rules' : undefined))
   }
   return problems.length === 0 ? { ok: true, next } : { ok: false, problems: capProblems(problems) }
 }
@@ -70,6 +73,7 @@ function applySections(given: Document, current: Config, secrets: SecretBox, pro
   if (has(given, 'integrations')) next.integrations = readIntegrations(given, current, problems)
   if (has(given, 'channels')) next.channels = readChannels(given, current, secrets, problems)
   if (has(given, 'policies')) next.policies = readPolicies(given, problems)
+  if (has(given, 'rules')) next.rules = readRules(given, problems)
   if (has(given, 'inhibitRules')) {
     next.inhibitRules = readWhole(inhibitRules, textual(given.inhibitRules ?? []), 'inhibitRules', problems) ?? []
   }
@@ -124,6 +128,13 @@ function readChannels(given: Document, current: Config, secrets: SecretBox, prob
 function readPolicies(given: Document, problems: Problem[]): Policy[] {
   const policies = readList(given, 'policies', LIMITS.policies, problems, (entry) => parse(schema.policy, entry))
   return policies.map((policy) => ({ ...policy, match: policy.match.sort(compareMatchers) }))
+}
+
+function readRules(given: Document, problems: Problem[]): RuleEntry[] {
+  const before = problems.length
+  const rules = readList(given, 'rules', LIMITS.rules, problems, (entry) => parse(ruleEntry, entry))
+  if (problems.length === before) problems.push(...ruleProblems(rules))
+  return rules
 }
 
 function readIntervals(given: Document, problems: Problem[]): NamedInterval[] {

@@ -20,6 +20,7 @@ export function plan(current: Sections, next: Sections): PlannedChange[] {
     ...compare('channels', byId(current.channels), byId(next.channels)),
     ...compare('policies', byId(current.policies), byId(next.policies)),
     ...compareRoutes(current, next),
+    ...compare('rules', byId(current.rules), byId(next.rules)),
     ...compare('inhibitRules', byId(current.inhibitRules), byId(next.inhibitRules)),
     ...compare('timeIntervals', named(current), named(next)),
     ...compare('resolveTimeoutMs', timeout(current), timeout(next)),

@@ -11,6 +11,7 @@ export const LIMITS = {
   channels: 200,
   integrations: 200,
   policies: 500,
+  rules: 1_000,
   routes: 2_000,
   inhibitRules: 500,
   timeIntervals: 500,

@@ -25,6 +25,7 @@ const PIECE_CHARS = 100_000
 /** What one configuration may come to: every function holds it in memory and parses it when it changes. */
 const CONFIG_CHARS = 4_000_000
 const POINTER = 'config'
+const NEWER: Pick<Sections, 'rules'> = { rules: [] }
 
 export interface StoredConfig {
   config: Config
@@ -144,7 +145,8 @@ async function assemble(table: Table, account: string, { revision, since, parts 
       return [section, JSON.parse(texts.join(''))] as const
     }),
   )
-  return { ...(Object.fromEntries(sections) as unknown as Sections), revision, since }
+  // Sections that came with a later version are missing in what an earlier one saved.
+  return { ...NEWER, ...(Object.fromEntries(sections) as unknown as Sections), revision, since }
 }
 
 async function readPart(table: Table, account: string, hash: string): Promise<string> {

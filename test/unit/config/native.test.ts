@@ -131,9 +131,9 @@ describe('sections', () => {
 
   test('of later versions are refused unless they are empty', () => {
     expect(parsed({ rules: [], forwarding: {}, users: null }, current)).toEqual(full)
-    expect(paths({ rules: [{ id: 'r' }], users: [{ id: 'u' }] })).toEqual(['rules', 'users'])
-    expect(paths({ policies: [{ id: 'p', lifecycle: ['bus'] }] })).toEqual(['policies[0].lifecycle'])
-    expect(paths({ policies: [{ id: 'p', lifecycle: [] }] })).toEqual([])
+    expect(paths({ templates: [{ id: 't' }], users: [{ id: 'u' }] })).toEqual(['templates', 'users'])
+    expect(paths({ policies: [{ id: 'p', flow: { if: [] } }] })).toEqual(['policies[0].flow'])
+    expect(paths({ policies: [{ id: 'p', flow: {} }] })).toEqual([])
   })
 
   test('cannot take away what others name', () => {
