@@ -14,7 +14,7 @@ const firstFresh = 1_000_000 + (Date.now() % 1_000_000_000)
 async function broken(from: number, count: number, clean = false): Promise<string[]> {
   const found: string[] = []
   for (let seed = from; seed < from + count; seed++) {
-    for (const violation of await violations(await runSeed(seed, { clean }))) found.push(`seed ${seed}: ${violation}`)
+    for (const violation of await violations(await runSeed(seed, clean))) found.push(`seed ${seed}: ${violation}`)
   }
   return found
 }

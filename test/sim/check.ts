@@ -2,29 +2,39 @@ import { fingerprint } from '../../shared/alert/fingerprint.ts'
 import type { TimelineEntry } from '../../shared/group/group.ts'
 import { listGroups } from '../../shared/store/heads.ts'
 import { groupPartition } from '../../shared/store/keys.ts'
-import type { Outcome } from './run.ts'
+import { differences } from './peer.ts'
 import type { Seen, Sink } from './sink.ts'
+import type { Accepted, Outcome } from './stage.ts'
+import { labelsOf } from './story.ts'
 
 /**
  * The promises, checked when the run has come to rest:
  * - every accepted alert was told, or the timeline says why not;
- * - the last thing each target heard of an alert is what is;
+ * - the last thing each target heard of an alert is what is, also for one that drops ids it has seen;
  * - every extra delivery is explained by an attempt whose fate its sender could not know, under the same id;
- * - nothing of one account reaches another;
- * - nothing is stuck, and nothing threw that was not a planted fault.
+ * - an id always says the same;
+ * - nothing of one account reaches another, and nothing of one alert another;
+ * - nothing is stuck, nothing threw that was not a planted fault, and nobody left before his work was done;
+ * - where nothing fails, the same is told as Alertmanager tells.
  */
 export async function violations(run: Outcome): Promise<string[]> {
   const found = [...run.errors.map((error) => `error: ${error}`)]
   if (!run.quiet) found.push('stuck: messages were still going round at the end')
-  for (const [name, sink] of run.sinks) {
-    const account = name.split('/')[0]!
-    for (const { alerts } of sink.seen) {
-      const foreign = alerts.find((alert) => alert.labels.account !== account)
-      if (foreign !== undefined) found.push(`leak: ${name} heard of an alert of ${foreign.labels.account}`)
-    }
-    found.push(...extras(run, name, sink))
-  }
+  for (const [name, sink] of run.sinks) found.push(...mixed(name, sink), ...extras(run, name, sink))
   for (const account of run.story.accounts) found.push(...(await truth(run, account)))
+  if (run.story.clean) found.push(...differences(run))
+  return found
+}
+
+function mixed(name: string, { seen }: Sink): string[] {
+  const account = name.split('/')[0]!
+  const found: string[] = []
+  for (const { labels, annotations } of seen.flatMap(({ alerts }) => alerts)) {
+    if (labels.account !== account) found.push(`leak: ${name} heard of an alert of ${labels.account}`)
+    if (!annotations.about?.startsWith(`${labels.name}/${labels.group}/${labels.account} `)) {
+      found.push(`mixed up: ${name} heard of ${labels.name}/${labels.group} with ${annotations.about?.slice(0, 20)}`)
+    }
+  }
   return found
 }
 
@@ -40,11 +50,19 @@ function extras(run: Outcome, name: string, sink: Sink): string[] {
   for (const [id, list] of Map.groupBy(sink.seen, (seen) => seen.id)) {
     const allowed = 1 + doubtful.filter((entry) => entry.delivery === id).length
     if (list.length > allowed) found.push(`extra: ${name} took ${id} ${list.length} times, ${allowed} can be explained`)
+    if (new Set(list.map(words)).size > 1) found.push(`changed: ${name} took ${id} with other words`)
   }
+  const silent = run.story.sections.channels.some(({ id, sendResolved }) => id === target && !sendResolved)
   for (const list of Map.groupBy(sink.seen, (seen) => seen.id.split('-')[0]).values()) {
     for (const [index, seen] of list.entries()) {
+      if (silent && seen.alerts.some(({ status }) => status === 'resolved')) {
+        found.push(`unwanted: ${name} heard of a resolve`)
+      }
       const before = list[index - 1]
       if (before === undefined || before.id === seen.id || words(before) !== words(seen)) continue
+      if (seen.reason === 'repeat interval elapsed') continue
+      // A resolve in between was not sent, and the next episode began when the last one did.
+      if (silent && run.story.posts.some(({ sinceMs }) => sinceMs !== undefined)) continue
       // As upstream: while the only firing alert is muted a resolve beside it counts as all resolved, so it is new after.
       const wasMuted = seen.alerts.some(({ fingerprint }) =>
         timeline.some((entry) => excuses(entry, fingerprint, false)),
@@ -66,7 +84,7 @@ function words({ alerts }: Seen): string {
 /** What is, by the last word of the senders, against what each target heard last. */
 async function truth(run: Outcome, account: string): Promise<string[]> {
   const { world, story, table } = run
-  const last = new Map<string, Outcome['accepted'][number]>()
+  const last = new Map<string, Accepted>()
   for (const post of run.accepted.filter((one) => one.account === account)) last.set(`${post.name}/${post.group}`, post)
   const timeline = wholeTimeline(run, account)
   const present = story.changed ?? story.sections
@@ -74,24 +92,27 @@ async function truth(run: Outcome, account: string): Promise<string[]> {
   const targets = new Set([...policies.values()].flatMap((policy) => policy.targets))
   const found: string[] = []
   for (const id of targets) {
-    const heard = new Map<string, string>()
-    for (const { alerts } of run.sinks.get(`${account}/${id}`)!.seen) {
-      for (const alert of alerts) heard.set(alert.fingerprint, alert.status)
-    }
     const sendResolved = present.channels.find((channel) => channel.id === id)?.sendResolved ?? true
-    for (const post of last.values()) {
-      const print = fingerprint({ name: post.name, group: post.group, account })
-      const ended =
-        post.status === 'resolved' || (post.endsAfterMs !== undefined && post.at + post.endsAfterMs <= world.now())
-      const knows = heard.get(print)
-      const excused = ended ? timeline.some((entry) => excuses(entry, print, true)) : stillMuted(run, post, last)
-      if (!ended && knows !== 'firing' && !excused) {
-        found.push(
-          `lost: ${account}/${id} ought to know that ${post.name}/${post.group} fires, but heard ${knows ?? 'nothing'}`,
-        )
-      }
-      if (ended && knows === 'firing' && sendResolved && !excused) {
-        found.push(`stale: ${account}/${id} still thinks that ${post.name}/${post.group} fires`)
+    const all = run.sinks.get(`${account}/${id}`)!.seen
+    const fresh = all.filter((seen, index) => all.findIndex((other) => other.id === seen.id) === index)
+    for (const [reader, seen] of [
+      ['', all],
+      [', ids it has seen dropped,', fresh],
+    ] as const) {
+      const heard = lastWords(seen)
+      for (const post of last.values()) {
+        const print = fingerprint(labelsOf(post))
+        const ended =
+          post.status === 'resolved' || (post.endsAfterMs !== undefined && post.at + post.endsAfterMs <= world.now())
+        const knows = heard.get(print)
+        const excused = ended ? timeline.some((entry) => excuses(entry, print, true)) : stillMuted(run, post, last)
+        const about = `${post.name}/${post.group} fires`
+        if (!ended && knows !== 'firing' && !excused) {
+          found.push(`lost: ${account}/${id}${reader} ought to know that ${about}, but heard ${knows ?? 'nothing'}`)
+        }
+        if (ended && knows === 'firing' && sendResolved && !excused) {
+          found.push(`stale: ${account}/${id}${reader} still thinks that ${about}`)
+        }
       }
     }
   }
@@ -104,12 +125,12 @@ async function truth(run: Outcome, account: string): Promise<string[]> {
   return found
 }
 
+function lastWords(seen: readonly Seen[]): Map<string, string> {
+  return new Map(seen.flatMap(({ alerts }) => alerts.map((alert) => [alert.fingerprint, alert.status])))
+}
+
 /** A silence is over when a run ends; a source may fire on. */
-function stillMuted(
-  run: Outcome,
-  post: Outcome['accepted'][number],
-  last: Map<string, Outcome['accepted'][number]>,
-): boolean {
+function stillMuted(run: Outcome, post: Accepted, last: Map<string, Accepted>): boolean {
   const rules = (run.story.changed ?? run.story.sections).inhibitRules
   return rules.length > 0 && post.name === 'b' && last.get(`a/${post.group}`)?.status === 'firing'
 }

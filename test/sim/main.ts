@@ -17,7 +17,7 @@ const count = one === undefined ? (argument('seeds') ?? 100) : 1
 const firstOnly = process.argv.includes('--first')
 let broken = 0
 for (let seed = from; seed < from + count; seed++) {
-  const run = await runSeed(seed, { clean })
+  const run = await runSeed(seed, clean)
   const found = await violations(run)
   if (one !== undefined) console.log(run.world.trace.join('\n'))
   if (found.length === 0) continue

@@ -15,7 +15,12 @@ export interface FaultRates {
   partial: number
   /** Longest latency of an effect. */
   latencyMs: number
+  /** A script's word on one effect, asked before chance is. */
+  decree?: (process: string, effect: string) => Fate
 }
+
+/** What a script does to an effect; a number: it begins so many milliseconds later; undefined: left to chance. */
+export type Fate = 'fails' | 'loses its answer' | 'dies before' | 'dies after' | 'takes none' | number | undefined
 
 export const NO_FAULTS: FaultRates = {
   errorBefore: 0,
@@ -33,10 +38,54 @@ export interface Process {
   /** Resolves when it dies. */
   died: Promise<void>
   die(): void
+  /** An invocation begins: what stood still since the last one goes on. */
+  begin(): void
+  /**
+   * It answered, and the host freezes it. What it did not wait for goes on with the next invocation, or never.
+   * That is a mistake, unless an error of a batch of effects made it leave the others of the batch alone.
+   */
+  settle(): void
+  /** For the effects of this process. */
+  body: ProcessBody
 }
 
-export function createProcess(name: string): Process {
-  const process: Process = { name, alive: true, died: Promise.resolve(), die() {} }
+interface ProcessBody {
+  frozen?: Promise<void>
+  /** A fault was planted in this invocation, or in an earlier one that left something to go on in this. */
+  faulted: boolean
+  enter(effect: string): void
+  leave(effect: string): void
+}
+
+export function createProcess(name: string, floats: (effect: string) => void): Process {
+  const running: string[] = []
+  let thaw = (): void => {}
+  const body: ProcessBody = {
+    faulted: false,
+    enter(effect) {
+      running.push(effect)
+      if (body.frozen !== undefined && !body.faulted) floats(effect)
+    },
+    leave: (effect) => void running.splice(running.indexOf(effect), 1),
+  }
+  const process: Process = {
+    name,
+    alive: true,
+    died: Promise.resolve(),
+    die() {},
+    begin() {
+      delete body.frozen
+      body.faulted &&= running.length > 0
+      thaw()
+    },
+    settle() {
+      if (!body.faulted) for (const effect of running) floats(effect)
+      body.frozen = new Promise((resolve) => {
+        thaw = resolve
+      })
+    },
+    body,
+  }
   process.died = new Promise((resolve) => {
     process.die = () => {
       process.alive = false
@@ -54,27 +103,37 @@ async function effect<T>(
   process: Process,
   rates: () => FaultRates,
   name: string,
-  run: () => Promise<T>,
+  run: (fate: Fate) => Promise<T>,
 ): Promise<T> {
-  await wait(world, process, rates())
-  const { errorBefore, errorAfter, crashBefore, crashAfter } = rates()
-  const roll = world.chance()
-  let edge = crashBefore
-  if (roll < edge) return crash(world, process, `before ${name}`)
-  edge += errorBefore
-  if (roll < edge) return fail(world, process, `${name} failed`)
-  const result = await run()
-  if (!process.alive) return dead()
-  edge += errorAfter
-  if (roll < edge) return fail(world, process, `${name} was done, its answer lost`)
-  edge += crashAfter
-  if (roll < edge) return crash(world, process, `after ${name}`)
-  await wait(world, process, rates())
-  return result
+  process.body.enter(name)
+  try {
+    const fate = rates().decree?.(process.name, name)
+    if (typeof fate === 'number') await world.sleep(fate)
+    await wait(world, process, rates())
+    const { errorBefore, errorAfter, crashBefore, crashAfter } = rates()
+    const roll = fate === undefined ? world.chance() : 1
+    let edge = crashBefore
+    if (fate === 'dies before' || roll < edge) return await crash(world, process, `before ${name}`)
+    edge += errorBefore
+    if (fate === 'fails' || roll < edge) return await fail(world, process, `${name} failed`)
+    const result = await run(fate)
+    if (!process.alive) return await dead()
+    edge += errorAfter
+    if (fate === 'loses its answer' || roll < edge) {
+      return await fail(world, process, `${name} was done, its answer lost`)
+    }
+    edge += crashAfter
+    if (fate === 'dies after' || roll < edge) return await crash(world, process, `after ${name}`)
+    await wait(world, process, rates())
+    return result
+  } finally {
+    process.body.leave(name)
+  }
 }
 
 async function wait(world: World, process: Process, { latencyMs }: FaultRates): Promise<void> {
   if (latencyMs > 0) await world.sleep(between(world.chance, 0, latencyMs))
+  if (process.body.frozen !== undefined) await process.body.frozen
   if (!process.alive) await dead()
 }
 
@@ -86,6 +145,7 @@ function crash<T>(world: World, process: Process, when: string): Promise<T> {
 
 function fail<T>(world: World, process: Process, what: string): Promise<T> {
   world.say(`${process.name}: ${what}`)
+  process.body.faulted = true
   return Promise.reject(new Fault(what))
 }
 
@@ -116,8 +176,8 @@ export function faultyQueue(
 ): Queue {
   return {
     send: (messages) =>
-      effect(world, process, rates, `send ${messages.length} to ${name}`, async () => {
-        const taken = messages.map(() => world.chance() >= rates().partial)
+      effect(world, process, rates, `send ${messages.length} to ${name}`, async (fate) => {
+        const taken = messages.map(() => fate !== 'takes none' && world.chance() >= rates().partial)
         const { failed } = await queue.send(messages.filter((_, index) => taken[index]))
         const places = messages.flatMap((_, index) => (taken[index] ? [index] : []))
         const lost = messages.flatMap((_, index) => (taken[index] ? [] : [index]))

@@ -1,3 +1,4 @@
+import { never } from '../../shared/base/never.ts'
 import type { Millis } from '../../shared/base/time.ts'
 import type { Outbound, OutboundRequest, OutboundResult } from '../../shared/channels/channel.ts'
 import { between, type World } from './world.ts'
@@ -7,6 +8,7 @@ export interface SeenAlert {
   fingerprint: string
   status: 'firing' | 'resolved'
   labels: Record<string, string>
+  annotations: Record<string, string>
   startsAt: string
   endsAt: string
 }
@@ -14,7 +16,11 @@ export interface SeenAlert {
 /** What a receiver took, in the order it took it. */
 export interface Seen {
   at: Millis
+  /** `<group>-<hash>`. */
   id: string
+  groupKey: string
+  /** Alertmanager's word for why. */
+  reason: string
   alerts: SeenAlert[]
 }
 
@@ -31,7 +37,11 @@ export interface SinkRates {
   /** No connection. */
   down: number
   latencyMs: number
+  /** A script's word on one request, asked before chance is. */
+  decree?: (sink: string, request: number) => Answer | undefined
 }
+
+type Answer = 'takes' | 'is down' | 'refuses' | 'rejects' | 'loses its answer' | 'hangs'
 
 export const GOOD_SINK: SinkRates = { refuse: 0, reject: 0, lostAnswer: 0, hang: 0, down: 0, latencyMs: 0 }
 
@@ -43,42 +53,68 @@ export interface Sink {
 /** A receiver at one address. A sender that dies while waiting leaves its request behind: it may still be taken. */
 export function createSink(world: World, name: string, rates: () => SinkRates): Sink {
   const sink: Sink = { seen: [], request: answer }
+  let requests = 0
 
   const take = (request: OutboundRequest): void => {
-    const body = JSON.parse(request.body) as { alerts: SeenAlert[] }
+    const { groupKey, notification_reason: reason, alerts } = JSON.parse(request.body) as Body
     const id = request.headers['webhook-id'] ?? ''
-    sink.seen.push({ at: world.now(), id, alerts: body.alerts })
-    world.say(`${name} takes ${id.slice(-8)}: ${body.alerts.map((a) => `${a.labels.name}=${a.status}`).join(' ')}`)
+    sink.seen.push({ at: world.now(), id, groupKey, reason, alerts })
+    world.say(`${name} takes ${id.slice(-8)}: ${alerts.map((a) => `${a.labels.name}=${a.status}`).join(' ')}`)
   }
   async function answer(request: OutboundRequest): Promise<OutboundResult> {
     const draw = rates()
+    const decreed = draw.decree?.(name, ++requests)
     if (draw.latencyMs > 0) await world.sleep(between(world.chance, 0, draw.latencyMs))
-    const roll = world.chance()
-    let edge = draw.down
-    if (roll < edge) return { kind: 'unsent', reason: 'connection', detail: 'refused' }
-    edge += draw.refuse
-    if (roll < edge) return status(500)
-    edge += draw.reject
-    if (roll < edge) return status(400)
-    edge += draw.lostAnswer
-    if (roll < edge) {
-      take(request)
-      return { kind: 'unknown', reason: 'connection', detail: 'reset' }
+    const kind = decreed ?? drawn(world.chance(), draw)
+    switch (kind) {
+      case 'is down':
+        return { kind: 'unsent', reason: 'connection', detail: 'refused' }
+      case 'refuses':
+        return status(500)
+      case 'rejects':
+        return status(400)
+      case 'loses its answer':
+        take(request)
+        return { kind: 'unknown', reason: 'connection', detail: 'reset' }
+      case 'hangs':
+        return hang(request)
+      case 'takes':
+        take(request)
+        if (draw.latencyMs > 0) await world.sleep(between(world.chance, 0, draw.latencyMs))
+        return status(200)
+      default:
+        return never(kind)
     }
-    edge += draw.hang
-    if (roll < edge) {
-      const patience = Math.max(0, request.giveUpAt - world.now())
-      const taken = world.chance() < 0.5
-      await world.sleep(Math.floor(patience * world.chance()))
-      if (taken) take(request)
-      await world.sleep(Math.max(0, request.giveUpAt - world.now()))
-      return { kind: 'unknown', reason: 'timeout', detail: 'no answer' }
-    }
-    take(request)
-    if (draw.latencyMs > 0) await world.sleep(between(world.chance, 0, draw.latencyMs))
-    return status(200)
+  }
+  async function hang(request: OutboundRequest): Promise<OutboundResult> {
+    const patience = Math.max(0, request.giveUpAt - world.now())
+    const taken = world.chance() < 0.5
+    await world.sleep(Math.floor(patience * world.chance()))
+    if (taken) take(request)
+    await world.sleep(Math.max(0, request.giveUpAt - world.now()))
+    return { kind: 'unknown', reason: 'timeout', detail: 'no answer' }
   }
   return sink
+}
+
+/** Of Alertmanager's webhook body. */
+interface Body {
+  groupKey: string
+  notification_reason: string
+  alerts: SeenAlert[]
+}
+
+function drawn(roll: number, { down, refuse, reject, lostAnswer, hang }: SinkRates): Answer {
+  let edge = down
+  if (roll < edge) return 'is down'
+  edge += refuse
+  if (roll < edge) return 'refuses'
+  edge += reject
+  if (roll < edge) return 'rejects'
+  edge += lostAnswer
+  if (roll < edge) return 'loses its answer'
+  edge += hang
+  return roll < edge ? 'hangs' : 'takes'
 }
 
 function status(code: number): OutboundResult {

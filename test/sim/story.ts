@@ -1,17 +1,21 @@
-import type { Chance } from '../../shared/base/time.ts'
+import type { Labels } from '../../shared/alert/labels.ts'
+import { type Chance, HOUR, MINUTE, type Millis } from '../../shared/base/time.ts'
 import type { Channel, Policy } from '../../shared/config/config.ts'
 import type { Sections } from '../../shared/config/sections.ts'
 import { defaultConfig, sectionsOf } from '../../shared/config/sections.ts'
-import type { FaultRates } from './process.ts'
-import type { SinkRates } from './sink.ts'
-import { between, pick } from './world.ts'
+import { type FaultRates, NO_FAULTS } from './process.ts'
+import { GOOD_SINK, type SinkRates } from './sink.ts'
+import { between, EPOCH, pick } from './world.ts'
 
 /*
  * What happens in one run, drawn from the seed: settings, senders, people, faults and their timing.
- * repeatInterval is longer than any run: a repeat would heal a missed page before the check sees it.
+ * Where something fails, repeatInterval is longer than any run: a repeat would heal a missed page before
+ * the check sees it.
  */
 
 export interface Story {
+  /** Nothing fails and nothing takes time: an Alertmanager would tell the same at the same moments. */
+  clean: boolean
   accounts: string[]
   faults: FaultRates
   sink: SinkRates
@@ -19,15 +23,17 @@ export interface Story {
   duplicate: number
   /** Longest extra time on the way to a queue's reader. */
   shuffleMs: number
-  skewMs: number
-  workers: number
+  /** By how much each worker's clock is wrong: there are as many workers. */
+  skewsMs: number[]
   sections: Sections
   /** The same account after a change in flight, if there is one. */
   changed?: Sections
   changeAtMs: number
   silence?: { atMs: number; untilMs: number; name: string }
   posts: Post[]
+  /** Faults end then, and what happens after has time to come to rest. */
   stormMs: number
+  calmMs: number
 }
 
 export interface Post {
@@ -38,26 +44,67 @@ export interface Post {
   status: 'firing' | 'resolved'
   /** An explicit end, so long after the post. */
   endsAfterMs?: number
+  /** It began then, whenever it is posted: a sender like Prometheus, of which every episode may begin alike. */
+  sinceMs?: number
+  /** Length of an annotation: few large alerts outgrow a head. */
+  bytes: number
 }
 
-const RECOVER_MS = 30 * 24 * 3600_000
-const REPEAT_MS = 20 * 24 * 3600_000
+const RECOVER_MS = 30 * 24 * HOUR
+const NEVER_REPEAT_MS = 20 * 24 * HOUR
+/** Longer than a message can live, sweep and every retry of a long backoff included. */
+const PATIENCE_MS = 4 * HOUR
+
+export function labelsOf({ name, group, account }: Pick<Post, 'name' | 'group' | 'account'>): Labels {
+  return { name, group, account }
+}
+
+/** It names its alert, so that what got mixed up shows. */
+export function annotationsOf(post: Post): Labels {
+  return { about: `${post.name}/${post.group}/${post.account} `.padEnd(post.bytes, 'x') }
+}
+
+export function timesOf(
+  { status, endsAfterMs, sinceMs }: Post,
+  postedAt: Millis,
+): { startsAt: Millis; endsAt?: Millis } {
+  const startsAt = sinceMs === undefined ? postedAt : EPOCH + sinceMs
+  if (status === 'resolved') return { startsAt, endsAt: postedAt }
+  return endsAfterMs === undefined ? { startsAt } : { startsAt, endsAt: postedAt + endsAfterMs }
+}
 
 export function drawStory(chance: Chance, clean: boolean): Story {
-  const maybe = (most: number): number => (clean || chance() < 0.25 ? 0 : chance() * most)
   const stormMs = between(chance, 20, 120) * 1000
   const sections = drawSections(chance, clean)
-  const changes = !clean && chance() < 0.3
-  const silenced = !clean && chance() < 0.3
-  return {
+  const story: Story = {
+    clean,
     accounts: ['one', 'two'],
+    faults: NO_FAULTS,
+    sink: GOOD_SINK,
+    duplicate: 0,
+    shuffleMs: 0,
+    skewsMs: [0],
+    sections,
+    changeAtMs: 0,
+    ...(chance() < 0.3 ? { silence: drawSilence(chance, stormMs) } : {}),
+    posts: drawPosts(chance, stormMs),
+    stormMs,
+    calmMs: clean ? 15 * MINUTE : PATIENCE_MS,
+  }
+  return clean ? apart(story) : { ...story, ...drawTrouble(chance, story) }
+}
+
+function drawTrouble(chance: Chance, { stormMs, sections }: Story): Partial<Story> {
+  const maybe = (most: number): number => (chance() < 0.25 ? 0 : chance() * most)
+  const skew = pick(chance, [0, 0, 500, 3000])
+  return {
     faults: {
       errorBefore: maybe(0.03),
       errorAfter: maybe(0.03),
       crashBefore: maybe(0.01),
       crashAfter: maybe(0.01),
       partial: maybe(0.1),
-      latencyMs: clean ? 0 : pick(chance, [0, 5, 50, 400]),
+      latencyMs: pick(chance, [0, 5, 50, 400]),
     },
     sink: {
       refuse: maybe(0.4),
@@ -65,18 +112,13 @@ export function drawStory(chance: Chance, clean: boolean): Story {
       lostAnswer: maybe(0.3),
       hang: maybe(0.2),
       down: maybe(0.3),
-      latencyMs: clean ? 0 : pick(chance, [0, 20, 3000]),
+      latencyMs: pick(chance, [0, 20, 3000]),
     },
     duplicate: maybe(0.3),
-    shuffleMs: clean ? 0 : pick(chance, [0, 100, 2000, 20_000]),
-    skewMs: clean ? 0 : pick(chance, [0, 0, 500, 3000]),
-    workers: clean ? 1 : between(chance, 1, 3),
-    sections,
-    ...(changes ? { changed: regrouped(chance, sections) } : {}),
+    shuffleMs: pick(chance, [0, 100, 2000, 20_000]),
+    skewsMs: [0, skew, -skew].slice(0, between(chance, 1, 3)),
+    ...(chance() < 0.3 ? { changed: regrouped(chance, sections) } : {}),
     changeAtMs: Math.floor(chance() * stormMs),
-    ...(silenced ? { silence: drawSilence(chance, stormMs) } : {}),
-    posts: drawPosts(chance, stormMs, clean),
-    stormMs,
   }
 }
 
@@ -89,14 +131,15 @@ function drawSections(chance: Chance, clean: boolean): Sections {
       settings: { url: `http://192.0.2.1/${id}`, timeoutMs: pick(chance, [1000, 5000, 10_000]) },
     }),
   )
-  const policies = [drawPolicy(chance, 'all', ['ops', 'dev'])]
-  if (chance() < 0.5) policies.push(drawPolicy(chance, 'extra', ['dev']))
+  const repeats = clean ? [NEVER_REPEAT_MS, 20_000, 5 * MINUTE] : [NEVER_REPEAT_MS]
+  const policies = [drawPolicy(chance, 'all', ['ops', 'dev'], repeats)]
+  if (chance() < 0.5) policies.push(drawExtra(chance, repeats))
   const integrations = sectionsOf(defaultConfig('one')).integrations.map((integration) => ({
     ...integration,
     autoRecoverAfterMs: RECOVER_MS,
   }))
   const inhibitRules =
-    !clean && chance() < 0.3
+    chance() < 0.3
       ? [
           {
             id: 'a-over-b',
@@ -106,10 +149,10 @@ function drawSections(chance: Chance, clean: boolean): Sections {
           },
         ]
       : []
-  return { integrations, channels, policies, inhibitRules, timeIntervals: [], rules: [] }
+  return { ...sectionsOf(defaultConfig('one')), integrations, channels, policies, inhibitRules }
 }
 
-function drawPolicy(chance: Chance, id: string, targets: string[]): Policy {
+function drawPolicy(chance: Chance, id: string, targets: string[], repeats: number[]): Policy {
   return {
     id,
     name: id,
@@ -117,7 +160,7 @@ function drawPolicy(chance: Chance, id: string, targets: string[]): Policy {
     groupBy: pick(chance, [['group'], [], 'all' as const]),
     groupWaitMs: pick(chance, [0, 1000, 3000]),
     groupIntervalMs: pick(chance, [1000, 3000, 11_000, 30_000]),
-    repeatIntervalMs: REPEAT_MS,
+    repeatIntervalMs: pick(chance, repeats),
     targets,
     lifecycle: [],
     muteTimes: [],
@@ -127,15 +170,23 @@ function drawPolicy(chance: Chance, id: string, targets: string[]): Policy {
   }
 }
 
-/** Another grouping, another policy, or only other timing. */
+/** Beside the policy that takes everything, so what each target has to know stays the same. */
+function drawExtra(chance: Chance, repeats: number[]): Policy {
+  const match = chance() < 0.3 ? [{ name: 'name', op: '=' as const, value: pick(chance, ['a', 'b']) }] : []
+  return { ...drawPolicy(chance, 'extra', ['dev'], repeats), match }
+}
+
+/** Another grouping, another policy, one more or less, or only other timing. */
 function regrouped(chance: Chance, before: Sections): Sections {
   const [first, ...rest] = before.policies
   const changed = pick(chance, [
     { ...first!, groupBy: pick(chance, [['group'], [], ['group', 'name']]) },
     { ...first!, id: 'renamed' },
     { ...first!, groupWaitMs: 500 },
+    first!,
   ])
-  return { ...before, policies: [changed, ...rest] }
+  const others = changed !== first ? rest : rest.length > 0 ? [] : [drawExtra(chance, [NEVER_REPEAT_MS])]
+  return { ...before, policies: [changed, ...others] }
 }
 
 function drawSilence(chance: Chance, stormMs: number) {
@@ -143,21 +194,53 @@ function drawSilence(chance: Chance, stormMs: number) {
   return { atMs, untilMs: atMs + between(chance, 5, 200) * 1000, name: pick(chance, ['a', 'b', 'c']) }
 }
 
-function drawPosts(chance: Chance, stormMs: number, clean: boolean): Post[] {
+function drawPosts(chance: Chance, stormMs: number): Post[] {
   const count = between(chance, 5, 40)
   // Few alerts that flap much find other mistakes than many that do not.
   const names = ['a', 'b', 'c', 'd'].slice(0, between(chance, 1, 4))
+  const bytes = chance() < 0.2 ? between(chance, 2000, 8000) : 0
+  const steady = chance() < 0.3
   const posts = Array.from({ length: count }, (): Post => {
     const status = chance() < 0.6 ? 'firing' : 'resolved'
     const ends = status === 'firing' && chance() < 0.2
     return {
       atMs: Math.floor(chance() * stormMs),
-      account: clean || chance() < 0.7 ? 'one' : 'two',
+      account: chance() < 0.7 ? 'one' : 'two',
       name: pick(chance, names),
       group: pick(chance, ['g', 'h']),
       status,
       ...(ends ? { endsAfterMs: between(chance, 1, 20) * 1000 + 7 } : {}),
+      bytes,
     }
   })
-  return posts.sort((a, b) => a.atMs - b.atMs)
+  posts.sort((a, b) => a.atMs - b.atMs)
+  const began = new Map<string, number>()
+  for (const post of steady ? posts : []) {
+    const about = JSON.stringify(labelsOf(post))
+    began.set(about, began.get(about) ?? post.atMs)
+    post.sinceMs = began.get(about)!
+  }
+  return posts
+}
+
+/**
+ * No two things in the same millisecond, as all intervals are whole seconds: of an alert that comes with a
+ * tick Alertmanager does not say on which side of it it falls.
+ */
+function apart(story: Story): Story {
+  const within = (ms: number, rest: number): number => Math.floor(ms / 1000) * 1000 + rest
+  const moved = new Map<number, number>()
+  const posts = story.posts.map((post, index) => {
+    moved.set(post.atMs, moved.get(post.atMs) ?? within(post.atMs, 10 + 20 * index))
+    return { ...post, atMs: within(post.atMs, 10 + 20 * index) }
+  })
+  for (const post of posts) if (post.sinceMs !== undefined) post.sinceMs = moved.get(post.sinceMs)!
+  posts.sort((a, b) => a.atMs - b.atMs)
+  const { silence } = story
+  if (silence === undefined) return { ...story, posts }
+  return {
+    ...story,
+    posts,
+    silence: { ...silence, atMs: within(silence.atMs, 903), untilMs: within(silence.untilMs, 903) },
+  }
 }

@@ -1,0 +1,102 @@
+import { createIngest } from '../../functions/ingest/handler.ts'
+import { integrationToken } from '../../shared/account/token.ts'
+import { toRfc3339 } from '../../shared/base/time.ts'
+import { createConfigs, saveConfig } from '../../shared/store/configs.ts'
+import { readSilences, saveSilences } from '../../shared/store/silences.ts'
+import { faultyQueue, faultyTable } from './process.ts'
+import { metrics, nowhere, type Stage, secrets } from './stage.ts'
+import { annotationsOf, labelsOf, type Post, type Story, timesOf } from './story.ts'
+import { between, EPOCH } from './world.ts'
+
+/** The world outside: who configures, who silences, who posts. */
+export async function startPeople(stage: Stage): Promise<void> {
+  const { world, story, table } = stage
+  const { changed, silence, accounts } = story
+  const configure = (sections: Story['sections']): Promise<unknown[]> =>
+    Promise.all(
+      accounts.map((account) => saveConfig(table, account, forAccount(sections, account), { now: world.now() })),
+    )
+  await configure(story.sections)
+  const clock = world.clock()
+  if (changed !== undefined) {
+    clock.at(EPOCH + story.changeAtMs, () => {
+      world.say('the configuration changes')
+      void configure(changed)
+    })
+  }
+  if (silence !== undefined) {
+    clock.at(EPOCH + silence.atMs, () => {
+      world.say(`${silence.name} is silenced`)
+      for (const account of accounts) void silenceName(stage, account, silence.name, EPOCH + silence.untilMs)
+    })
+  }
+  for (const account of accounts) void post(stage, account)
+}
+
+/** Every account has the same ids; only the address tells whose channel it is. */
+function forAccount(sections: Story['sections'], account: string): Story['sections'] {
+  const channels = sections.channels.map((channel) => ({
+    ...channel,
+    settings: { ...channel.settings, url: secrets.seal(`http://${account}.test/${channel.id}`) },
+  }))
+  return { ...sections, channels }
+}
+
+async function silenceName({ table, world }: Stage, account: string, value: string, endsAt: number): Promise<void> {
+  const { silences, version } = await readSilences(table, account)
+  const now = world.now()
+  const matchers = [{ name: 'name', op: '=' as const, value }]
+  const silence = { id: 'quiet', matchers, startsAt: now, endsAt, updatedAt: now, createdBy: 'sim', comment: '' }
+  await saveSilences(table, account, [...silences, silence], version)
+}
+
+/** One sender: it posts its alerts one after the other, and again until it is answered 2xx. */
+async function post(stage: Stage, account: string): Promise<void> {
+  const { world, story } = stage
+  const token = integrationToken(secrets, account, 'default', 0)
+  for (const item of story.posts.filter((one) => one.account === account)) {
+    if (EPOCH + item.atMs > world.now()) await world.sleep(EPOCH + item.atMs - world.now())
+    for (;;) {
+      const process = stage.born('ingest')
+      const table = faultyTable(world, process, stage.faults, stage.table)
+      const ingest = createIngest({
+        alerts: faultyQueue(world, process, stage.faults, 'alerts', stage.alerts),
+        records: nowhere,
+        configs: createConfigs({ table, clock: world.clock() }),
+        secrets,
+        clock: world.clock(),
+        metrics,
+      })
+      const answer = await Promise.race([
+        ingest(requestOf(token, item, world.now())).then(
+          ({ status }) => status,
+          () => 503,
+        ),
+        process.died.then(() => 0),
+      ])
+      if (process.alive) process.settle()
+      process.die()
+      if (answer === 200) break
+      await world.sleep(between(world.chance, 50, 900))
+    }
+    world.say(`${account} accepted ${item.name}/${item.group} ${item.status}`)
+    stage.accepted.push({ ...item, at: world.now() })
+    await world.sleep(1)
+  }
+}
+
+function requestOf(token: string, item: Post, now: number): Request {
+  const { startsAt, endsAt } = timesOf(item, now)
+  const ends = endsAt === undefined ? {} : { endsAt: toRfc3339(endsAt) }
+  const alert = { labels: labelsOf(item), annotations: annotationsOf(item), startsAt: toRfc3339(startsAt), ...ends }
+  const body = JSON.stringify([alert])
+  const headers = { 'content-type': 'application/json', 'content-length': String(Buffer.byteLength(body)) }
+  // Not a real Request: its body comes by a stream, and a stream takes turns that no clock here owns.
+  const url = `http://tocsin.test/i/${token}/api/v2/alerts`
+  return {
+    method: 'POST',
+    url,
+    headers: new Headers(headers),
+    bytes: async () => Buffer.from(body),
+  } as unknown as Request
+}

@@ -1,0 +1,77 @@
+import type { Metrics } from '../../shared/base/metrics.ts'
+import type { Millis } from '../../shared/base/time.ts'
+import type { Queue } from '../../shared/queue/port.ts'
+import { createSecretBox } from '../../shared/secret/seal.ts'
+import type { Item } from '../../shared/store/port.ts'
+import { createProcess, type FaultRates, NO_FAULTS, type Process } from './process.ts'
+import { memoryQueue } from './queue.ts'
+import { createSink, GOOD_SINK, type Sink, type SinkRates } from './sink.ts'
+import type { Post, Story } from './story.ts'
+import { type MemoryTable, memoryTable } from './table.ts'
+import { createWorld, EPOCH, type World } from './world.ts'
+
+/** A post that was answered 2xx, and when. */
+export interface Accepted extends Post {
+  at: Millis
+}
+
+/** What a run leaves to be checked. */
+export interface Outcome {
+  story: Story
+  world: World
+  table: MemoryTable
+  /** Every item there is. */
+  everything(): Item[]
+  sinks: Map<string, Sink>
+  /** In the order they were accepted; ingest's clock is the world's. */
+  accepted: Accepted[]
+  errors: string[]
+  quiet: boolean
+}
+
+/** Everything that the workers, the senders and the people of a run share. */
+export interface Stage {
+  world: World
+  story: Story
+  table: MemoryTable
+  alerts: ReturnType<typeof memoryQueue>
+  deliveries: ReturnType<typeof memoryQueue>
+  sinks: Map<string, Sink>
+  /** Faults end with the storm. */
+  stormy: () => boolean
+  faults: () => FaultRates
+  /** A function that begins to live: it tells when it does something that nobody waits for. */
+  born: (name: string) => Process
+  accepted: Accepted[]
+  errors: string[]
+}
+
+export const metrics: Metrics = { add() {}, set() {} }
+/** A queue that nothing of a story goes to. */
+export const nowhere: Queue = { send: () => Promise.reject(new Error('nothing is sent there')) }
+export const secrets = createSecretBox(Buffer.alloc(32, 7), (size) => Buffer.alloc(size, 1))
+
+export function createStage(seed: number, story: Story): Stage {
+  const world = createWorld(seed)
+  const clock = world.clock()
+  const stormy = (): boolean => world.now() < EPOCH + story.stormMs
+  const sinkRates = (): SinkRates => (stormy() ? story.sink : { ...GOOD_SINK, latencyMs: story.sink.latencyMs })
+  const sinks = new Map<string, Sink>()
+  for (const account of story.accounts) {
+    for (const id of ['ops', 'dev']) sinks.set(`${account}/${id}`, createSink(world, `${account}/${id}`, sinkRates))
+  }
+  const errors: string[] = []
+  return {
+    world,
+    story,
+    table: memoryTable(clock),
+    sinks,
+    stormy,
+    alerts: memoryQueue(clock),
+    deliveries: memoryQueue(clock),
+    faults: () => (stormy() ? story.faults : NO_FAULTS),
+    born: (name) => createProcess(name, (effect) => errors.push(`floating: ${name} did not wait for "${effect}"`)),
+    accepted: [],
+    errors,
+  }
+}
