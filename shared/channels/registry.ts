@@ -1,7 +1,9 @@
 import type { ChannelKind } from './channel.ts'
+import { cloudEventsKind } from './cloudevents.ts'
 import { webhookKind } from './webhook.ts'
 
 /** Every kind of channel by its `type`. A new kind is one line here, its file and its fixtures. */
 export const channelKinds: ReadonlyMap<string, ChannelKind<unknown>> = new Map<string, ChannelKind<unknown>>([
+  [cloudEventsKind.type, cloudEventsKind],
   [webhookKind.type, webhookKind],
 ])

@@ -41,12 +41,22 @@ export function makeChannel(given: Channel, stored: Channel | undefined, secrets
     })),
   ]
   if (problems.length > 0) return { ok: false, problems }
+  const told = kind.events ? notificationProblems(given) : []
+  if (told.length > 0) return { ok: false, problems: told }
   const parsed = kind.parse(settings)
   if (!parsed.ok) return parsed
   return {
     ok: true,
     channel: { ...given, settings: sealSettings(kind.fields, parsed.settings as Settings, old, secrets) },
   }
+}
+
+/** A channel that is told life-cycle events gets no notifications, so what is said of those must not look heeded. */
+function notificationProblems({ sendResolved, receiver }: Channel): Problem[] {
+  const problems: Problem[] = []
+  if (!sendResolved) problems.push({ path: 'sendResolved', message: 'is for notifications: every event is sent' })
+  if (receiver !== undefined) problems.push({ path: 'receiver', message: 'is for notifications: no route can name it' })
+  return problems
 }
 
 function refused(path: string, message: string): MadeChannel {

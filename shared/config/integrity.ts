@@ -1,3 +1,5 @@
+import { channelKinds } from '../channels/registry.ts'
+import type { Policy } from './config.ts'
 import { joinPath, type Problem, shown } from './problem.ts'
 import { routePolicies } from './route.ts'
 import { LIMITS, overLimit, type Sections } from './sections.ts'
@@ -20,17 +22,15 @@ export function integrityProblems(next: Sections, places: Places): Problem[] {
 }
 
 function policyProblems(next: Sections, places: Places): Problem[] {
-  const channels = new Set(next.channels.map(({ id }) => id))
   const intervals = new Set(next.timeIntervals.map(({ name }) => name))
   const problems: Problem[] = []
   for (const [index, policy] of next.policies.entries()) {
     const at = (section: string, ...rest: (string | number)[]) =>
       places.policies === undefined ? section : joinPath(places.policies, index, ...rest)
     const who = places.policies === undefined ? `policy ${shown(policy.id)} ` : ''
-    for (const [place, id] of policy.targets.entries()) {
-      const path = at(places.channels, 'notify', place, 'channel')
-      if (!channels.has(id)) problems.push({ path, message: `${who}names a channel ${shown(id)} that does not exist` })
-      else if (policy.targets.indexOf(id) < place) problems.push({ path, message: `names ${shown(id)} twice` })
+    for (const { field, place, message } of channelProblems(policy, next)) {
+      const rest = field === 'notify' ? [field, place, 'channel'] : [field, place]
+      problems.push({ path: at(places.channels, ...rest), message: who + message })
     }
     for (const field of ['muteTimes', 'activeTimes'] as const) {
       for (const [place, name] of policy[field].entries()) {
@@ -41,6 +41,33 @@ function policyProblems(next: Sections, places: Places): Problem[] {
     }
   }
   return problems
+}
+
+interface ChannelProblem {
+  field: 'notify' | 'lifecycle'
+  place: number
+  message: string
+}
+
+/** A channel that is told life-cycle events is told nothing else, and others are not told those. */
+function channelProblems({ targets, lifecycle }: Policy, { channels }: Sections): ChannelProblem[] {
+  const types = new Map(channels.map(({ id, type }) => [id, type]))
+  const lists = { notify: targets, lifecycle }
+  return (['notify', 'lifecycle'] as const).flatMap((field) =>
+    lists[field].flatMap((id, place) => {
+      const type = types.get(id)
+      const problem = (message: string): ChannelProblem[] => [{ field, place, message }]
+      if (type === undefined) return problem(`names a channel ${shown(id)} that does not exist`)
+      if (lists[field].indexOf(id) < place) return problem(`names ${shown(id)} twice`)
+      const events = channelKinds.get(type)?.events === true
+      if (events === (field === 'lifecycle')) return []
+      return problem(
+        events
+          ? `names ${shown(id)}, a channel for life-cycle events: name it in lifecycle`
+          : `names ${shown(id)}, a channel that is not for life-cycle events: name it in notify`,
+      )
+    }),
+  )
 }
 
 function routeProblems(next: Sections, places: Places): Problem[] {

@@ -89,7 +89,7 @@ export const policy = z
       .optional(),
     muteTimes: names.optional(),
     activeTimes: names.optional(),
-    lifecycle: EMPTY,
+    lifecycle: z.array(z.string()).max(LIMITS.channels).nullish(),
     flow: EMPTY,
     escalation: EMPTY,
   })
@@ -104,7 +104,7 @@ export const policy = z
       groupIntervalMs: given.groupInterval ?? DEFAULTS.groupIntervalMs,
       repeatIntervalMs: given.repeatInterval ?? DEFAULTS.repeatIntervalMs,
       targets: (given.notify ?? []).map((target) => target.channel),
-      lifecycle: [],
+      lifecycle: given.lifecycle ?? [],
       muteTimes: given.muteTimes ?? [],
       activeTimes: given.activeTimes ?? [],
       receiver: given.id,

@@ -35,6 +35,16 @@ export interface LifecycleEvent {
   incident: { id: string; openedAt: Millis; closedAt?: Millis }
   /** The policy's name and owner, as they were. */
   policy: { id: string; name: string; owner?: string }
+  /** What somebody did and said. Absent: nobody did, it happened. */
+  person?: PersonsPart
+}
+
+/** Who has the incident in hand, who acted, and with which words: of a comment, or of a close its solution. */
+export interface PersonsPart {
+  handler?: string
+  operator?: string
+  comment?: string
+  solution?: string
 }
 
 /** What a notification says, frozen when the delivery is opened; rendering it for a channel adds nothing. */

@@ -7,6 +7,7 @@ export interface WallTime {
   day: number
   weekday: number
   minuteOfDay: number
+  second: number
 }
 
 /** Whether the name is one of the IANA zones that this Node knows; the empty name is UTC. */
@@ -27,6 +28,7 @@ function inUtc(date: Date): WallTime {
     day: date.getUTCDate(),
     weekday: date.getUTCDay(),
     minuteOfDay: date.getUTCHours() * 60 + date.getUTCMinutes(),
+    second: date.getUTCSeconds(),
   }
 }
 
@@ -34,7 +36,8 @@ function inZone(format: Intl.DateTimeFormat, at: Millis): WallTime {
   const parts = new Map(format.formatToParts(at).map(({ type, value }) => [type, Number(value)]))
   const [year, month, day] = [parts.get('year')!, parts.get('month')!, parts.get('day')!]
   const weekday = new Date(Date.UTC(year, month - 1, day)).getUTCDay()
-  return { year, month, day, weekday, minuteOfDay: parts.get('hour')! * 60 + parts.get('minute')! }
+  const minuteOfDay = parts.get('hour')! * 60 + parts.get('minute')!
+  return { year, month, day, weekday, minuteOfDay, second: parts.get('second')! }
 }
 
 /** Building a format costs far more than using it. */
@@ -61,6 +64,7 @@ const FIELDS = {
   day: 'numeric',
   hour: 'numeric',
   minute: 'numeric',
+  second: 'numeric',
   hourCycle: 'h23',
 } as const
 

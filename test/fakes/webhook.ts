@@ -39,6 +39,8 @@ export interface Webhook {
   received: ReceivedWebhook[]
   /** When each request was read whole, whatever became of it. */
   attempts: Millis[]
+  /** And by which `webhook-id`. */
+  attempted: string[]
   /** From now on it misbehaves like this, and no longer as before. */
   behave(behaviour: WebhookBehaviour): void
   /** Requests that hang at this moment. */
@@ -51,12 +53,13 @@ interface State {
   behaviour: WebhookBehaviour
   received: ReceivedWebhook[]
   attempts: Millis[]
+  attempted: string[]
   /** What lets go of each request that hangs. */
   hanging: Set<() => void>
 }
 
 export async function startWebhook({ clock = wallClock, ...behaviour }: WebhookOptions = {}): Promise<Webhook> {
-  const state: State = { clock, behaviour, received: [], attempts: [], hanging: new Set() }
+  const state: State = { clock, behaviour, received: [], attempts: [], attempted: [], hanging: new Set() }
   const server = createServer((request, response) => {
     readText(request).then(
       (text) => answer(request, response, text, state),
@@ -70,6 +73,7 @@ export async function startWebhook({ clock = wallClock, ...behaviour }: WebhookO
     port,
     received: state.received,
     attempts: state.attempts,
+    attempted: state.attempted,
     behave: (next) => {
       state.behaviour = next
     },
@@ -87,6 +91,7 @@ function answer(request: IncomingMessage, response: ServerResponse, text: string
   const { behaviour, clock } = state
   const now = clock.now()
   state.attempts.push(now)
+  state.attempted.push(String(request.headers['webhook-id'] ?? ''))
   if (behaviour.resetFirst) {
     state.behaviour = { ...behaviour, resetFirst: behaviour.resetFirst - 1 }
     request.socket.resetAndDestroy()

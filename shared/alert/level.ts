@@ -1,0 +1,33 @@
+import { type Labels, label } from './labels.ts'
+
+/** How bad it is, P1 being the worst: beside the severity, which stays as its sender wrote it. */
+export type Level = 'P1' | 'P2' | 'P3' | 'P4'
+
+/**
+ * Words of severity, in small letters. ARMS has critical, error, warning
+ * (https://www.alibabacloud.com/help/en/arms/alarm-operation-center/), Sigma critical, high, medium, low and
+ * informational, and Log Service the numbers.
+ */
+const LEVELS = new Map<string, Level>([
+  ...words('P1', 'critical', '10', 'p1'),
+  ...words('P2', 'error', 'high', '8', 'p2'),
+  ...words('P3', 'warning', 'medium', '6', 'p3'),
+  ...words('P4', 'info', 'low', 'informational', '4', '2', 'p4'),
+])
+
+const UNKNOWN: Level = 'P3'
+
+/** The level of an alert by its label `severity`; a word that is not known, or none, is P3. */
+export function levelOf(labels: Labels): Level {
+  return LEVELS.get(label(labels, 'severity').trim().toLowerCase()) ?? UNKNOWN
+}
+
+/** The level of several alerts together: that of the worst. */
+export function worstLevel(alerts: readonly { labels: Labels }[]): Level {
+  const [worst = UNKNOWN] = alerts.map(({ labels }) => levelOf(labels)).sort()
+  return worst
+}
+
+function words(level: Level, ...names: string[]): [string, Level][] {
+  return names.map((name) => [name, level])
+}

@@ -1,0 +1,96 @@
+import { never } from '../base/never.ts'
+import { type Millis, toRfc3339 } from '../base/time.ts'
+import type { CloudEventsMode, EventSettings } from './cloudevents.ts'
+import type { HttpContent } from './http-send.ts'
+import { incidentUrl, type LifecycleNotification, lifecycleData } from './lifecycle-body.ts'
+
+/**
+ * A life-cycle event as a CloudEvent 1.0, with the attributes that ARMS's have. There is no `time`: they have
+ * none either, `data.timestamp` says it.
+ */
+export interface CloudEvent {
+  specversion: '1.0'
+  id: string
+  source: string
+  type: string
+  datacontenttype: 'application/json'
+  /** The incident's URL. */
+  subject: string
+  aliyuneventbusname?: string
+  aliyunregionid?: string
+  aliyunaccountid?: string
+  aliyunoriginalaccountid?: string
+  /** When this attempt was sent: all that differs between two attempts at the same event. */
+  aliyunpublishtime: string
+  data: object
+}
+
+/** What every intermediary has to forward (https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/spec.md#size-limits), and most that EventBridge takes. */
+const EVENT_BYTES = 64 * 1024
+
+/** Alerts that would make the event larger than a bus has to take are left out, the last ones first. */
+export function cloudEvent(
+  notification: LifecycleNotification,
+  settings: EventSettings,
+  by: { publicUrl: string; publishedAt: Millis },
+): CloudEvent {
+  const showing = (shown: number): CloudEvent => build(notification, settings, { ...by, shown })
+  const fits = (event: CloudEvent): boolean => Buffer.byteLength(JSON.stringify(event)) <= EVENT_BYTES
+  const whole = showing(notification.alerts.length)
+  if (fits(whole)) return whole
+  let event = showing(0)
+  let [least, most] = [0, notification.alerts.length]
+  while (most - least > 1) {
+    const middle = Math.floor((least + most) / 2)
+    const tried = showing(middle)
+    if (fits(tried)) [least, event] = [middle, tried]
+    else most = middle
+  }
+  return event
+}
+
+function build(
+  notification: LifecycleNotification,
+  settings: EventSettings,
+  { publicUrl, publishedAt, shown }: { publicUrl: string; publishedAt: Millis; shown: number },
+): CloudEvent {
+  const { event } = notification
+  const { source, typePrefix, eventBus, region, accountId, timeZone } = settings
+  return {
+    specversion: '1.0',
+    id: event.id,
+    source,
+    type: `${typePrefix}:${event.type}`,
+    datacontenttype: 'application/json',
+    subject: incidentUrl(publicUrl, event.incident.id),
+    ...(eventBus === undefined ? {} : { aliyuneventbusname: eventBus }),
+    ...(region === undefined ? {} : { aliyunregionid: region }),
+    ...(accountId === undefined ? {} : { aliyunaccountid: accountId, aliyunoriginalaccountid: accountId }),
+    aliyunpublishtime: toRfc3339(publishedAt),
+    data: lifecycleData(notification, { timeZone, publicUrl, shown }),
+  }
+}
+
+/** The event as the body and headers of a request. */
+export function encodeCloudEvent(event: CloudEvent, mode: CloudEventsMode): HttpContent {
+  switch (mode) {
+    case 'structured':
+      return { headers: { 'content-type': 'application/cloudevents+json' }, body: JSON.stringify(event) }
+    case 'batch':
+      return { headers: { 'content-type': 'application/cloudevents-batch+json' }, body: JSON.stringify([event]) }
+    case 'binary':
+      return binary(event)
+    default:
+      return never(mode)
+  }
+}
+
+function binary({ data, datacontenttype, ...attributes }: CloudEvent): HttpContent {
+  const headers = Object.entries(attributes).map(([name, value]): [string, string] => [`ce-${name}`, escaped(value)])
+  return { headers: { ...Object.fromEntries(headers), 'content-type': datacontenttype }, body: JSON.stringify(data) }
+}
+
+/** As the binding has it (3.1.3.2): blanks, quotes, per cents and what is beyond printable ASCII, as UTF-8. */
+function escaped(value: string): string {
+  return value.toWellFormed().replace(/[^\x21\x23\x24\x26-\x7e]/gu, encodeURIComponent)
+}

@@ -1,0 +1,212 @@
+import { readFileSync } from 'node:fs'
+import { HTTP, type CloudEvent as SdkEvent } from 'cloudevents'
+import { afterEach, describe, expect, test } from 'vitest'
+import { MINUTE, type Millis, SECOND } from '../../shared/base/time.ts'
+import type { Webhook, WebhookBehaviour } from '../fakes/webhook.ts'
+import { openStage, type Stage } from './stage.ts'
+
+let stage: Stage
+afterEach(async () => {
+  expect(stage.logged).toEqual([])
+  await stage.close()
+})
+
+interface Play {
+  /** By its id. */
+  buses: Map<string, Webhook>
+  hook: Webhook
+}
+
+/** A policy that tells one webhook, and each of the buses the life cycle. */
+async function open(buses: Record<string, WebhookBehaviour & { settings?: object }>): Promise<Play> {
+  stage = await openStage({ publicUrl: 'https://tocsin.example' })
+  const hook = await stage.webhook()
+  const play: Play = { buses: new Map(), hook }
+  const channels: object[] = [{ id: 'hook', type: 'webhook', url: hook.url }]
+  for (const [id, { settings, ...behaviour }] of Object.entries(buses)) {
+    const bus = await stage.webhook(behaviour)
+    play.buses.set(id, bus)
+    channels.push({ id, type: 'cloudevents', url: `${bus.url}/events`, ...settings })
+  }
+  const policies = [
+    {
+      id: 'databases',
+      name: 'Databases & caches',
+      owner: 'storage',
+      groupBy: ['alertname'],
+      groupWait: '5s',
+      groupInterval: '30s',
+      repeatInterval: '4h',
+      notify: [{ channel: 'hook' }],
+      lifecycle: Object.keys(buses),
+    },
+  ]
+  const answer = await stage.api('PUT', '/api/v1/config', { channels, policies })
+  expect([answer.status, await answer.text()]).toEqual([200, expect.any(String)])
+  return play
+}
+
+const at = (ms: Millis): string => new Date(stage.start + ms).toISOString()
+
+async function post(when: Millis, more: object): Promise<void> {
+  await stage.clock.advanceTo(stage.start + when)
+  const labels = { alertname: 'DiskFull', host: 'db-1', severity: 'error' }
+  const alert = { labels, annotations: { message: 'the disk of db-1 is full' }, startsAt: at(SECOND), ...more }
+  expect((await stage.integration('POST', '', [alert])).status).toBe(202)
+}
+
+/** It fires after a second (told at 6 s), and ends after a minute (told at the next tick, 66 s). */
+async function fireAndResolve(): Promise<void> {
+  await post(SECOND, { endsAt: at(10 * MINUTE) })
+  await post(MINUTE, { endsAt: at(MINUTE) })
+}
+
+interface Heard {
+  afterMs: Millis
+  type: string
+  id: string
+}
+
+function heardBy({ received }: Webhook): Heard[] {
+  return received.map(({ at, body }) => {
+    const { type, id } = body as { type: string; id: string }
+    return { afterMs: at - stage.start, type: type.replace('aliyun:arms:alarm:', ''), id }
+  })
+}
+
+const INCIDENT = /^[0-9a-f]{32}-[0-9a-z]+$/
+
+/** Types and times of what a bus got, and the incident that all of it is about. */
+function story(bus: Webhook): { heard: [string, Millis][]; incident: string } {
+  const heard = heardBy(bus)
+  const incidents = new Set(heard.map(({ id }) => id.replace(/_(create|close)$/, '')))
+  expect(incidents.size).toBe(1)
+  const [incident = ''] = incidents
+  expect(incident).toMatch(INCIDENT)
+  expect(heard.map(({ id }) => id)).toEqual(heard.map(({ type }) => `${incident}_${type}`))
+  return { heard: heard.map(({ type, afterMs }) => [type, afterMs]), incident }
+}
+
+const toldAt = ({ received }: Webhook): [string, Millis][] =>
+  received.map(({ at, body }) => [(body as { status: string }).status, at - stage.start])
+
+const ON_TIME: [string, Millis][] = [
+  ['firing', 6 * SECOND],
+  ['resolved', 66 * SECOND],
+]
+
+/** The examples of docs/events.md that say they are from a run. */
+function examples(): unknown[] {
+  const page = readFileSync(new URL('../../docs/events.md', import.meta.url), 'utf8')
+  return [...page.matchAll(/^```json run\n([\s\S]*?)^```$/gm)].map(([, text]) => JSON.parse(text ?? ''))
+}
+
+describe("an incident's life", () => {
+  test('reaches the bus as two events, as docs/events.md shows them', async () => {
+    const settings = {
+      eventBus: 'on-call',
+      region: 'cn-hangzhou',
+      accountId: '1100000000000001',
+      timeZone: 'Asia/Shanghai',
+    }
+    const { buses, hook } = await open({ bus: { settings } })
+    await fireAndResolve()
+    await stage.clock.advanceTo(stage.start + 20 * MINUTE)
+    const bus = buses.get('bus')!
+    expect(story(bus).heard).toEqual([
+      ['create', 6 * SECOND],
+      ['close', 66 * SECOND],
+    ])
+    expect(toldAt(hook)).toEqual(ON_TIME)
+    expect(bus.received.map(({ body }) => body)).toEqual(examples())
+    const incidents = (await (await stage.api('GET', '/api/v1/incidents')).json()) as { items: { id: string }[] }
+    expect(incidents.items.map(({ id }) => id)).toEqual([story(bus).incident])
+  })
+
+  test.each(['structured', 'binary', 'batch'])('is understood by the CloudEvents library in %s mode', async (mode) => {
+    const { buses } = await open({ bus: { settings: { mode, secret: 's3cret' } } })
+    await fireAndResolve()
+    await stage.clock.advanceTo(stage.start + 2 * MINUTE)
+    const events = buses.get('bus')!.received.flatMap(({ headers, text }) => {
+      expect(headers['webhook-signature']).toMatch(/^v1,/)
+      return HTTP.toEvent({ headers, body: text }) as SdkEvent<{ data: { status: string } }>
+    })
+    expect(events.map((event) => [event.validate(), event.type, event.data?.data.status])).toEqual([
+      [true, 'aliyun:arms:alarm:create', 'firing'],
+      [true, 'aliyun:arms:alarm:close', 'resolved'],
+    ])
+  })
+
+  test('begins anew when it fires again, under another name', async () => {
+    const { buses } = await open({ bus: {} })
+    await fireAndResolve()
+    await post(10 * MINUTE, { startsAt: at(10 * MINUTE), endsAt: at(11 * MINUTE) })
+    await stage.clock.advanceTo(stage.start + 20 * MINUTE)
+    const heard = heardBy(buses.get('bus')!)
+    expect(heard.map(({ type }) => type)).toEqual(['create', 'close', 'create', 'close'])
+    expect(new Set(heard.map(({ id }) => id)).size).toBe(4)
+  })
+})
+
+describe('a bus that is down', () => {
+  const down = (until: Millis): WebhookBehaviour => ({ status: [[Date.UTC(2026, 0, 5) + until, 503]] })
+
+  test('gets both events later, in order, each once and under one id, and delays nobody', async () => {
+    const { buses, hook } = await open({ bus: down(3 * MINUTE), other: {} })
+    await fireAndResolve()
+    await stage.clock.advanceTo(stage.start + 20 * MINUTE)
+    const [bus, other] = [buses.get('bus')!, buses.get('other')!]
+    const { heard, incident } = story(bus)
+    expect(heard.map(([type]) => type)).toEqual(['create', 'close'])
+    expect(heard[0]![1]).toBeGreaterThanOrEqual(3 * MINUTE)
+    expect(bus.attempts.length).toBeGreaterThan(4)
+    // Every attempt before was at the create: the close never overtakes it.
+    const [create, close] = bus.received.map(({ headers }) => headers['webhook-id'])
+    expect(bus.attempted).toEqual([...bus.attempted.slice(0, -1).map(() => create), close])
+    expect(toldAt(hook)).toEqual(ON_TIME)
+    expect(story(other)).toEqual({
+      incident,
+      heard: [
+        ['create', 6 * SECOND],
+        ['close', 66 * SECOND],
+      ],
+    })
+  })
+
+  test('gets them after a restart in between', async () => {
+    const { buses } = await open({ bus: down(3 * MINUTE) })
+    await fireAndResolve()
+    await stage.clock.advanceTo(stage.start + 2 * MINUTE)
+    await stage.restart()
+    await stage.clock.advanceTo(stage.start + 20 * MINUTE)
+    expect(story(buses.get('bus')!).heard.map(([type]) => type)).toEqual(['create', 'close'])
+  })
+
+  test('says when: Retry-After of a 429 is waited for', async () => {
+    const until = Date.UTC(2026, 0, 5) + 30 * SECOND
+    const { buses } = await open({ bus: { status: [[until, 429]], headers: { 'retry-after': '300' } } })
+    await fireAndResolve()
+    await stage.clock.advanceTo(stage.start + 20 * MINUTE)
+    const bus = buses.get('bus')!
+    expect(story(bus).heard[0]![1]).toBeGreaterThanOrEqual(306 * SECOND)
+    expect(bus.attempts).toHaveLength(3)
+  })
+
+  test('whose answer was lost is sent the event again under the same id', async () => {
+    const { buses } = await open({ bus: { resetFirst: 1 } })
+    await fireAndResolve()
+    await stage.clock.advanceTo(stage.start + 10 * MINUTE)
+    const bus = buses.get('bus')!
+    expect(story(bus).heard.map(([type]) => type)).toEqual(['create', 'close'])
+    const [create, close] = bus.received.map(({ headers }) => headers['webhook-id'])
+    expect(bus.attempted).toEqual([create, create, close])
+  })
+
+  test('for good is asked no more, and webhooks are told all the same', async () => {
+    const { buses, hook } = await open({ bus: { status: [[Number.MAX_SAFE_INTEGER, 410]] } })
+    await fireAndResolve()
+    await stage.clock.advanceTo(stage.start + 20 * MINUTE)
+    expect(buses.get('bus')!.attempts).toHaveLength(1)
+    expect(toldAt(hook)).toEqual(ON_TIME)
+  })
+})
