@@ -6,7 +6,7 @@ export type Test = (value: unknown) => boolean
 /** Records carry numbers as text, too: what reads as a number is one. */
 export function numberOf(value: unknown): number | undefined {
   if (typeof value === 'number') return value
-  if (typeof value !== 'string' || !/^\s*[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?\s*$/i.test(value)) return undefined
+  if (typeof value !== 'string' || !/^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i.test(value)) return undefined
   return Number(value)
 }
 
@@ -21,22 +21,22 @@ export function comparison(modifier: string): ((value: number, wanted: number) =
   return Object.hasOwn(COMPARISONS, modifier) ? COMPARISONS[modifier] : undefined
 }
 
-const PARTS: Record<string, (date: Date) => number> = {
-  minute: (date) => date.getUTCMinutes(),
-  hour: (date) => date.getUTCHours(),
-  day: (date) => date.getUTCDate(),
-  week: isoWeek,
-  month: (date) => date.getUTCMonth() + 1,
-  year: (date) => date.getUTCFullYear(),
+/** Where a time as audit trails write it, `2026-03-02T17:30:00Z`, has its parts. */
+const PLACES: Record<string, [from: number, to: number]> = {
+  year: [0, 4],
+  month: [5, 7],
+  day: [8, 10],
+  hour: [11, 13],
+  minute: [14, 16],
 }
 
-/** "it extracts a numeric value from a date": from a time as audit trails write it, in UTC. */
+/** "it extracts a numeric value from a date", and "is not designed to handle timezone or format conversions". */
 export function timePart(modifier: string): ((value: unknown) => number | undefined) | undefined {
-  if (!Object.hasOwn(PARTS, modifier)) return undefined
+  const place = Object.hasOwn(PLACES, modifier) ? PLACES[modifier] : undefined
+  if (!place && modifier !== 'week') return undefined
   return (value) => {
-    const text = typeof value === 'string' && /^\d{4}-\d\d-\d\dT/.test(value) ? value : ''
-    const date = new Date(text)
-    return Number.isNaN(date.getTime()) ? undefined : PARTS[modifier]?.(date)
+    if (typeof value !== 'string' || !/^\d{4}-\d\d-\d\dT\d\d:\d\d/.test(value)) return undefined
+    return place ? Number(value.slice(...place)) : isoWeek(new Date(`${value.slice(0, 10)}T00:00:00Z`))
   }
 }
 

@@ -48,11 +48,14 @@ export function conditionHolds(text: string, names: readonly string[], found: (n
     return true
   }
 
-  /** `them` leaves out what begins with an underscore; a pattern does not. */
+  /**
+   * What begins with an underscore is left out by `them`, and by patterns, which are "Same as 1/all of them,
+   * but restricted"; a pattern that begins with one itself would then name nothing, so it is taken to mean it.
+   */
   function named(pattern: string): string[] {
     const literal = pattern.split('*').map((part) => part.replace(/[^\w]/g, '\\$&'))
-    const wanted = new RegExp(`^${literal.join('.*')}$`)
-    const chosen = names.filter((name) => (pattern === 'them' ? !name.startsWith('_') : wanted.test(name)))
+    const wanted = pattern === 'them' ? /^/ : new RegExp(`^${literal.join('.*')}$`)
+    const chosen = names.filter((name) => wanted.test(name) && (pattern.startsWith('_') || !name.startsWith('_')))
     if (chosen.length === 0) throw new Error(`condition: nothing is called ${pattern}`)
     return chosen
   }

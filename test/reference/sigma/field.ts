@@ -7,27 +7,26 @@ export interface Found {
 
 /**
  * The specification knows flat records only. In nested ones a dot leads a level deeper, unless a key itself
- * has the dot; and what holds for one element of a list holds for the list.
+ * has the dot; and what holds for one element of a list holds for the list. Where a name can be read in
+ * several ways, the first that leads somewhere counts: `a.b.c` as a → b → c, then a → `b.c`, `a.b` → c, `a.b.c`.
  */
 export function fieldOf(record: unknown, path: string): Found {
-  const values: unknown[] = []
-  const present = walk(record, path, values)
-  return { present, values }
+  const found = walk(record, path.split('.'))
+  return { present: found.length > 0, values: found.flatMap(elements) }
 }
 
-function walk(value: unknown, path: string, into: unknown[]): boolean {
-  if (Array.isArray(value)) return value.map((element) => walk(element, path, into)).includes(true)
-  if (typeof value !== 'object' || value === null) return false
-  let present = false
-  for (const [key, inner] of Object.entries(value)) {
-    if (key === path) {
-      into.push(...elements(inner))
-      present = true
-    } else if (path.startsWith(`${key}.`) && walk(inner, path.slice(key.length + 1), into)) {
-      present = true
-    }
+/** What the name leads to: one value, or through a list one for each of its elements that have it. */
+function walk(value: unknown, parts: readonly string[]): unknown[] {
+  if (parts.length === 0) return [value]
+  if (Array.isArray(value)) return value.flatMap((element) => walk(element, parts))
+  if (typeof value !== 'object' || value === null) return []
+  const entries = new Map(Object.entries(value))
+  for (let taken = 1; taken <= parts.length; taken++) {
+    const key = parts.slice(0, taken).join('.')
+    const found = entries.has(key) ? walk(entries.get(key), parts.slice(taken)) : []
+    if (found.length > 0) return found
   }
-  return present
+  return []
 }
 
 function elements(value: unknown): unknown[] {
