@@ -16,22 +16,24 @@ const MAX_FILE_BYTES = 8 * 1024 * 1024
 /** Every Sigma file below the folders, and the files themselves that are named. Throws when one is not there. */
 export async function loadRules(paths: readonly string[]): Promise<LoadedRules> {
   const loaded: LoadedRules = { rules: [], correlations: [], problems: [] }
-  const seen = new Map<string, string>()
+  const seen = new Set<string>()
+  const ids = new Set<string>()
   for (const { path, bytes } of await findFiles(paths, /\.ya?ml$/i)) {
     const real = await realpath(path)
     if (seen.has(real)) continue
-    seen.set(real, path)
+    seen.add(real)
     if (bytes > MAX_FILE_BYTES) loaded.problems.push({ file: path, message: `larger than ${MAX_FILE_BYTES} bytes` })
-    else add(loaded, path, await readFile(path, 'utf8'))
+    else add(loaded, ids, path, await readFile(path, 'utf8'))
   }
   return loaded
 }
 
-function add(loaded: LoadedRules, file: string, text: string): void {
+function add(loaded: LoadedRules, ids: Set<string>, file: string, text: string): void {
   const { rules, correlations, problems } = parseSigma(text, file)
   const isNew = ({ id }: { id: string }): boolean => {
-    const known = [...loaded.rules, ...loaded.correlations].some((one) => one.id === id)
+    const known = ids.has(id)
     if (known) loaded.problems.push({ file, rule: id, message: 'there is a rule of this id already' })
+    ids.add(id)
     return !known
   }
   loaded.problems.push(...problems)
