@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util'
 import { type IngestCost, measureIngest } from './ingest-cost.ts'
 import { type Latency, measureLatency } from './latency.ts'
 import { printReport, type Row } from './report.ts'
+import { benchRules } from './rules.ts'
 import { alertmanagerVersion, type Routing, type ServerName, startServer } from './servers.ts'
 import { startSink } from './sink.ts'
 
@@ -10,7 +11,7 @@ import { startSink } from './sink.ts'
  * Figures of different machines, or of different hours, say little; the ratio of one run does.
  *
  *   --rounds N      each server is measured so often, the median counts (3)
- *   --only WHAT     `ingest` or `latency`
+ *   --only WHAT     `ingest`, `latency` or `rules`, which is about no server
  *   --alone         without Alertmanager
  *   --profile DIR   CPU profiles of Tocsin's process
  */
@@ -22,6 +23,9 @@ const { values: flags } = parseArgs({
     profile: { type: 'string' },
   },
 })
+
+if (flags.only === undefined || flags.only === 'rules') benchRules()
+if (flags.only === 'rules') process.exit()
 
 /** Alerts of a run by alerts in a post: some seconds each. */
 const INGEST: { perPost: number; alerts: number; target: number }[] = [
