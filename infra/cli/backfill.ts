@@ -11,7 +11,7 @@ Runs Sigma rules over audit records, without a server, and prints one line for e
 {"rule":"<the rule's id>","eventId":"…","time":"…"}
 
   --rules PATH…   folders (everything below that is called *.yml or *.yaml) and files
-  --json FILE…    files and folders (everything below that is called *.json, *.ndjson or *.jsonl), - for
+  --json FILE…    files and folders (everything below that is called *.json, *.ndjson, *.jsonl or *.gz), - for
                   standard input. NDJSON, {"Records":[…]} as CloudTrail delivers it, or a list of records;
                   plain or packed with gzip
 

@@ -17,7 +17,7 @@ export async function findInputs(paths: readonly string[], stdin: Streams['stdin
   const inputs: Input[] = []
   for (const path of new Set(paths)) {
     if (path === '-') inputs.push({ name: 'standard input', open: () => stdin as AsyncIterable<Buffer> })
-    else inputs.push(...(await findFiles([path], /\.(json|ndjson|jsonl)(\.gz)?$/i)).map(fileInput))
+    else inputs.push(...(await findFiles([path], /\.(json|ndjson|jsonl|gz)$/i)).map(fileInput))
   }
   return inputs
 }

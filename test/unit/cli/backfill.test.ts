@@ -68,7 +68,7 @@ describe('backfill reads', () => {
   })
 
   test('several files, and folders to their bottom in the order of their names', async () => {
-    file('trail/2026/03/02.json.gz', gzipSync(JSON.stringify({ Records: [stop(2)] })))
+    file('trail/2026/03/02.gz', gzipSync(JSON.stringify({ Records: [stop(2)] })))
     file('trail/2026/03/01.json', JSON.stringify({ Records: [stop(1)] }))
     file('trail/2026/readme.txt', 'no records')
     const last = file('last.ndjson', lines(stop(3)))
