@@ -202,11 +202,16 @@ describe('a bus that is down', () => {
     expect(bus.attempted).toEqual([create, create, close])
   })
 
-  test('for good is asked no more, and webhooks are told all the same', async () => {
-    const { buses, hook } = await open({ bus: { status: [[Number.MAX_SAFE_INTEGER, 410]] } })
+  test('for good is asked no more until a reload, and webhooks are told all the same', async () => {
+    const { buses, hook } = await open({ bus: { status: [[Date.UTC(2026, 0, 5) + 10 * MINUTE, 410]] } })
     await fireAndResolve()
+    await stage.clock.advanceTo(stage.start + 11 * MINUTE)
+    const bus = buses.get('bus')!
+    expect(bus.attempts).toHaveLength(1)
+    expect(toldAt(hook)).toEqual(ON_TIME)
+    expect((await stage.api('POST', '/-/reload')).status).toBe(200)
     await stage.clock.advanceTo(stage.start + 20 * MINUTE)
-    expect(buses.get('bus')!.attempts).toHaveLength(1)
+    expect(story(bus).heard.map(([type]) => type)).toEqual(['create', 'close'])
     expect(toldAt(hook)).toEqual(ON_TIME)
   })
 })
