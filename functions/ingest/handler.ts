@@ -1,7 +1,7 @@
 import { createTokenReader, type TokenClaims } from '../../shared/account/token.ts'
 import { errorAnswer } from '../../shared/base/answers.ts'
 import type { Metrics } from '../../shared/base/metrics.ts'
-import type { Clock } from '../../shared/base/time.ts'
+import { type Clock, toRfc3339 } from '../../shared/base/time.ts'
 import type { Config, Integration } from '../../shared/config/config.ts'
 import { alertmanagerForm, type Form, ownForm } from '../../shared/intake/answer.ts'
 import { type Post, recoverAfterMs } from '../../shared/intake/post.ts'
@@ -19,13 +19,14 @@ export interface IngestDeps {
   /** The queue to dispatch. */
   alerts: Queue
   /** The queue to evaluate. */
-  records?: Queue
+  records: Queue
   configs: { current(account: string): Promise<AccountConfig> }
   secrets: Pick<SecretBox, 'mac'>
   clock: Pick<Clock, 'now'>
   metrics: Metrics
   /** Request ids; a counter when absent. */
   ids?: () => string
+  log?: (entry: Record<string, string>) => void
 }
 
 /** The part of a compiled configuration that is needed to take something in. */
@@ -60,8 +61,9 @@ export function createIngest(deps: IngestDeps): (request: Request) => Promise<Re
       const response = await take(parts, request)
       deps.metrics.add('tocsin_ingest_requests_total', { code: String(response.status) })
       return response
-    } catch {
+    } catch (error) {
       // The table or the queue is away. Nothing was promised, and why is not the sender's business.
+      deps.log?.({ at: toRfc3339(deps.clock.now()), function: 'ingest', error: String(error) })
       deps.metrics.add('tocsin_ingest_requests_total', { code: '503' })
       return unavailable(nextId)
     }

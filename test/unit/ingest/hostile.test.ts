@@ -217,6 +217,13 @@ describe('what the queue does', () => {
     }
   })
 
+  test('what was thrown is in the log, once, and not in the answer', async () => {
+    const { ingest, logged } = bench({ current: () => Promise.reject(new Error('table is away')) })
+    await ingest(post(ROW))
+    expect(logged).toEqual([{ at: '2026-11-21T00:00:00.000Z', function: 'ingest', error: 'Error: table is away' }])
+    expect(JSON.stringify(logged)).not.toContain(TOKEN)
+  })
+
   test('a copy for the owner that is lost changes no answer', async () => {
     const response = await bench({ send: () => Promise.reject(new Error('away')) }).ingest(post('[{'))
     expect(response.status).toBe(400)

@@ -33,6 +33,7 @@ export interface Bench {
   alerts(): AlertsReceived[]
   refused(): BodyRefused[]
   records(): RecordsReceived[]
+  logged: Record<string, string>[]
 }
 
 export interface Options {
@@ -45,6 +46,7 @@ export interface Options {
 /** An ingest of the account `acme` with one integration and a queue that remembers. */
 export function bench(options: Options = {}): Bench {
   const sent: OutMessage[] = []
+  const logged: Record<string, string>[] = []
   const remember: Queue['send'] = async (messages) => {
     sent.push(...messages)
     return { failed: [] }
@@ -63,11 +65,13 @@ export function bench(options: Options = {}): Bench {
     clock: { now: () => NOW },
     metrics: { add() {}, set() {} },
     ids: () => 'req-1',
+    log: (entry) => logged.push(entry),
   })
   const bodies = (): (AlertsReceived | BodyRefused | RecordsReceived)[] => sent.map(({ body }) => JSON.parse(body))
   return {
     ingest,
     sent,
+    logged,
     alerts: () => bodies().filter((body) => body.kind === 'alerts'),
     refused: () => bodies().filter((body) => body.kind === 'refused'),
     records: () => bodies().filter((body) => body.kind === 'records'),
