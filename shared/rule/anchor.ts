@@ -1,52 +1,80 @@
-import type { Expression } from './expression.ts'
+import type { Expression, Test } from './expression.ts'
 import { fold } from './fold.ts'
+import { GRAM } from './needles.ts'
 import { literalOf } from './pattern.ts'
+import { requiredLiteral } from './regex-literal.ts'
 
-/** A field has this value, whatever its case. */
+/** A value of the field is this text, or has it somewhere; whatever its case. */
 export interface Anchor {
-  field: string
-  value: string
+  /** null: any text of the record. */
+  field: string | null
+  how: 'is' | 'has'
+  text: string
 }
 
 /** More alternatives than this are no way to find a rule. */
 const MAX_ANCHORS = 5_000
+/** What is shorter stands in too many values to find anything by it. */
+export const SHORTEST_NEEDLE = GRAM
 
 /**
  * Ways to find a rule by its record's values: each is a list of which at least one holds whenever the
- * rule does. A rule made of negations, wildcards or keywords has none.
+ * rule does. A rule made of negations or numbers has none.
  */
 export function anchorsOf(expression: Expression): Anchor[][] {
   switch (expression.kind) {
     case 'all':
       return expression.of.flatMap(anchorsOf)
-    case 'any': {
-      const ways = expression.of.map(anchorsOf)
-      if (ways.some((way) => way.length === 0)) return []
-      const united = commonFields(ways).map((field) => ways.flatMap((way) => wayBy(way, field) ?? []))
-      const shortest = ways.flatMap((way) => way.reduce((a, b) => (b.length < a.length ? b : a)))
-      return (united.length > 0 ? united : [shortest]).filter((way) => way.length <= MAX_ANCHORS)
-    }
-    case 'field': {
-      const value = expression.test.kind === 'text' ? literalOf(expression.test.pattern) : undefined
-      return value === undefined ? [] : [[{ field: expression.field, value: fold(value) }]]
+    case 'any':
+      return waysOfAny(expression.of.map(anchorsOf))
+    case 'field':
+    case 'keyword': {
+      const anchor = anchorOf(expression.kind === 'field' ? expression.field : null, expression.test)
+      return anchor === undefined ? [] : [[anchor]]
     }
     default:
       return []
   }
 }
 
-/** Fields by which every alternative can be found. */
-function commonFields(ways: readonly Anchor[][][]): string[] {
-  const [first = [], ...more] = ways.map((way) => new Set(way.flatMap((anchors) => fieldOf(anchors) ?? [])))
-  return [...first].filter((field) => more.every((fields) => fields.has(field)))
+function anchorOf(field: Anchor['field'], test: Test): Anchor | undefined {
+  if (test.kind === 'text') {
+    const whole = literalOf(test.pattern)
+    if (whole !== undefined && field !== null) return { field, how: 'is', text: fold(whole) }
+    return needle(
+      field,
+      test.pattern.filter((part) => typeof part === 'string'),
+    )
+  }
+  if (test.kind === 'regex' && !test.flags.includes('i')) return needle(field, [requiredLiteral(test.source)])
+  return undefined
 }
 
-function wayBy(ways: readonly Anchor[][], field: string): Anchor[] | undefined {
-  return ways.find((anchors) => fieldOf(anchors) === field)
+function needle(field: Anchor['field'], literals: readonly string[]): Anchor | undefined {
+  const longest = literals.reduce((a, b) => (b.length > a.length ? b : a), '')
+  return longest.length < SHORTEST_NEEDLE ? undefined : { field, how: 'has', text: fold(longest) }
 }
 
-/** The field, where all anchors are of one. */
-function fieldOf(anchors: readonly Anchor[]): string | undefined {
-  const field = anchors[0]?.field
-  return anchors.every((anchor) => anchor.field === field) ? field : undefined
+/** Alternatives are found by a way of each: all by values of one field, and all by the shortest of each. */
+function waysOfAny(alternatives: readonly Anchor[][][]): Anchor[][] {
+  if (alternatives.some((ways) => ways.length === 0)) return []
+  const [first = [], ...others] = alternatives
+  const fields = new Set(first.flatMap((way) => fieldOf(way) ?? []))
+  const united = [...fields].flatMap((field) => {
+    const own = [first, ...others].map((ways) => ways.find((way) => fieldOf(way) === field))
+    return own.includes(undefined) ? [] : [own.flatMap((way) => way ?? [])]
+  })
+  const shortest = alternatives.flatMap((ways) => ways.reduce((a, b) => (weight(b) < weight(a) ? b : a)))
+  const other = united.some((way) => way.every((anchor) => shortest.includes(anchor))) ? [] : [shortest]
+  return [...united, ...other].filter((way) => way.length <= MAX_ANCHORS)
+}
+
+/** The field, where all of the way are values of one. */
+function fieldOf(way: readonly Anchor[]): string | undefined {
+  const field = way[0]?.field ?? undefined
+  return way.every((anchor) => anchor.how === 'is' && anchor.field === field) ? field : undefined
+}
+
+function weight(way: readonly Anchor[]): number {
+  return way.reduce((sum, { how }) => sum + (how === 'is' ? 1 : 3), 0)
 }

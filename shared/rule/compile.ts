@@ -1,8 +1,8 @@
 import { type Check, compileCheck } from './check.ts'
-import { candidates, type Index, indexed } from './index-rules.ts'
+import { compileFinder, find } from './finder.ts'
 import { type Fields, isFields } from './reading.ts'
 import type { Rule } from './rule.ts'
-import { createView, type View } from './view.ts'
+import { createView } from './view.ts'
 
 export interface RuleSet {
   /**
@@ -31,28 +31,32 @@ export function compileRules(rules: readonly Rule[]): RuleSet {
   const entries = rules.map(
     (rule, order): Entry => ({ rule, order, check: compileCheck(checks, rule.detection), turn: 0 }),
   )
-  const { indexes, others } = indexed(view, entries, ({ rule }) => rule.detection)
+  const finder = compileFinder(view, entries, ({ rule }) => rule.detection)
+  let held: Entry[] = []
+  let report: OnError | undefined
+  const ask = (some: readonly Entry[]): boolean => {
+    for (let i = 0; i < some.length; i++) {
+      const entry = some[i] as Entry
+      if (entry.turn === view.turn) continue
+      entry.turn = view.turn
+      if (holds(entry, report)) held.push(entry)
+    }
+    return false
+  }
   return {
     match(record, onError) {
       if (!isFields(record)) return NOTHING
-      const held: Entry[] = []
       view.turn++
       view.record = record
-      for (let i = 0; i < indexes.length; i++) ask(view, candidates(view, indexes[i] as Index<Entry>), held, onError)
-      ask(view, others, held, onError)
+      report = onError
+      find(view, finder, ask)
       // What was a record is not kept alive by the rules.
       view.record = NO_FIELDS
-      return held.length === 0 ? NOTHING : inOrder(held)
+      if (held.length === 0) return NOTHING
+      const found = inOrder(held)
+      held = []
+      return found
     },
-  }
-}
-
-function ask(view: View, entries: readonly Entry[], held: Entry[], onError: OnError | undefined): void {
-  for (let i = 0; i < entries.length; i++) {
-    const entry = entries[i] as Entry
-    if (entry.turn === view.turn) continue
-    entry.turn = view.turn
-    if (holds(entry, onError)) held.push(entry)
   }
 }
 

@@ -1,7 +1,6 @@
 /** False: the text, once folded, is surely none of the values. True: it may be. */
 export type Sieve = (text: string) => boolean
 
-const BITS = 4_095
 /** Part of the one character whose fold is longer than itself (İ). */
 const GROWN = '\u0307'
 
@@ -10,19 +9,23 @@ const GROWN = '\u0307'
  * which costs several times as much. A character beyond ASCII may fold to anything: it passes.
  */
 export function compileSieve(values: Iterable<string>): Sieve {
-  const marks = new Uint8Array(BITS + 1)
-  for (const value of values) {
-    if (value.includes(GROWN)) return () => true
-    if (isPlain(value)) marks[markOf(value)] = 1
-  }
-  return (text) => marks[markOf(text)] === 1 || !isPlain(text)
+  const all = [...values]
+  if (all.some((value) => value.includes(GROWN))) return () => true
+  const plain = [...new Set(all.filter(isPlain).map(markOf))]
+  const [only] = plain
+  if (plain.length === 1) return (text) => markOf(text) === only || !isPlain(text)
+  // Eight slots or more for each value, so that few others share theirs.
+  const size = 2 ** Math.min(16, 4 + Math.ceil(Math.log2(plain.length + 1)))
+  const marks = new Uint8Array(size)
+  for (const mark of plain) marks[mark & (size - 1)] = 1
+  return (text) => marks[markOf(text) & (size - 1)] === 1 || !isPlain(text)
 }
 
 /** Bit 0x20 is what differs between the cases of an ASCII letter. */
 function markOf(text: string): number {
   const last = text.length - 1
   if (last < 0) return 0
-  return (text.length * 641 + (text.charCodeAt(0) | 0x20) * 37 + (text.charCodeAt(last) | 0x20)) & BITS
+  return text.length * 641 + (text.charCodeAt(0) | 0x20) * 37 + (text.charCodeAt(last) | 0x20)
 }
 
 function isPlain(text: string): boolean {

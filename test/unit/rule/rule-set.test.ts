@@ -107,10 +107,17 @@ describe('anchors', () => {
     [{ selection: { f: ['A', 'b'] } }, ['f=a f=b']],
     [{ selection: { f: 'a', g: 'b' } }, ['f=a', 'g=b']],
     [{ selection: { f: ['a', 'b*'] } }, []],
+    [{ selection: { f: ['a', 'Long*b'] } }, ['f=a f~long']],
     [{ selection: { f: ['a', null] } }, []],
-    [{ selection: { 'f|contains': 'a' } }, []],
+    [{ selection: { 'f|contains': 'abc' } }, []],
+    [{ selection: { 'f|contains': 'ABCD' } }, ['f~abcd']],
+    [{ selection: { 'f|contains|all': ['abcd', 'efgh'] } }, ['f~abcd', 'f~efgh']],
+    [{ selection: { 'f|startswith': 'ab?longer*xyz' } }, ['f~longer']],
+    [{ selection: { 'f|re': '^x.+:Role/.*$' } }, ['f~:role/']],
+    [{ selection: { 'f|re|i': 'long' } }, []],
     [{ selection: { 'f|neq': 'a' } }, []],
     [{ selection: ['a'] }, []],
+    [{ selection: ['Long', 'text'] }, ['*~long *~text']],
     [{ selection: { f: 'a' }, filter: { g: 'b' }, condition: 'selection and not filter' }, ['f=a']],
     [{ a: { f: 'a' }, b: { f: 'b', g: 'c' }, condition: 'a or b' }, ['f=a f=b']],
     [{ a: { f: 'a' }, b: { g: 'b' }, condition: 'a or b' }, ['f=a g=b']],
@@ -120,7 +127,10 @@ describe('anchors', () => {
     [{ selection: { f: 7 } }, ['f=7']],
   ])('of %j are %j', (detection, expected) => {
     const ways = anchorsOf(ruleOf(detection).detection)
-    expect(ways.map((way) => way.map(({ field, value }) => `${field}=${value}`).join(' '))).toEqual(expected)
+    const texts = ways.map((way) =>
+      way.map(({ field, how, text }) => `${field ?? '*'}${how === 'is' ? '=' : '~'}${text}`),
+    )
+    expect(texts.map((way) => way.join(' '))).toEqual(expected)
   })
 })
 
