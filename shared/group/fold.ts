@@ -31,9 +31,14 @@ export function foldAlert(group: Group, arrival: Arrival, now: Millis): boolean 
   if (order === 0) return false
   const next = order > 0 ? follow(member, arrival) : precede(member, arrival)
   const turned = resolvedAt(member.alert, now) !== resolvedAt(next.alert, now)
-  if (!turned && member.compared !== undefined) next.compared = member.compared
+  if (!turned && member.compared !== undefined && sameAt(member.compared, member, next)) next.compared = member.compared
   group.members.set(arrival.fingerprint, next)
   return turned
+}
+
+/** A resolve that comes late can lie before a flush that saw the alert fire: it was not compared as resolved then. */
+function sameAt(at: Millis, before: Member, after: Member): boolean {
+  return resolvedAt(before.alert, at) === resolvedAt(after.alert, at)
 }
 
 /** A newer message: Alertmanager merges what overlaps; what does not replaces the old. */

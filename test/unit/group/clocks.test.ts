@@ -23,16 +23,16 @@ function context(now: number): Context {
   }
 }
 
-function alert(tie: string): Input {
+function alert(tie: string, endsAt = END, at = NOW): Input {
   const alert: Alert = {
     labels: { name: 'a' },
     annotations: {},
     startsAt: NOW,
-    endsAt: END,
+    endsAt,
     timeout: false,
     origin: { account: 'acme', integration: 'default' },
   }
-  return { kind: 'alert', arrival: { fingerprint: 'a', alert, stamp: { at: NOW, tie }, claimedEnd: END } }
+  return { kind: 'alert', arrival: { fingerprint: 'a', alert, stamp: { at, tie }, claimedEnd: endsAt } }
 }
 
 test('an alert that is over by one clock and not yet by the next does not leave before its end is told', () => {
@@ -53,4 +53,18 @@ test('an alert that is over by one clock and not yet by the next does not leave 
   expect(next.contents.map(({ resolved, notification }) => [notification.reason, resolved])).toEqual([
     ['all-resolved', ['a']],
   ])
+})
+
+test('a resolve that comes after a flush, and is older than it, is told though the alert has ended by itself', () => {
+  const unborn = unbornGroup('acme', 'g'.repeat(32), 'p', {}, { now: NOW, revision: '1' })
+  const opened = advance(unborn, [alert('1')], context(NOW + 10_000))
+  const { delivery } = opened.group.targets.get('hook')!.open!
+  // Posted before the flush, which saw the alert fire; received after its own end has passed.
+  const late = advance(opened.group, [alert('2', NOW + 8000, NOW + 8000)], context(END + 100))
+  const outcome = { kind: 'arrived', at: END } as const
+  const arrived: Input = { kind: 'outcome', target: 'hook', delivery, attempt: 1, outcome }
+  const settled = advance(late.group, [arrived], context(END + 200))
+  expect([...settled.group.members.keys()]).toEqual(['a'])
+  const next = advance(settled.group, [{ kind: 'wake' }], context(settled.group.wakeAt!))
+  expect(next.contents.map(({ resolved }) => resolved)).toEqual([['a']])
 })
