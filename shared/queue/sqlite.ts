@@ -30,17 +30,23 @@ export interface Receiver {
 }
 
 /**
+ * A message that was in flight when so many processes ended is dead. More than MAX_RECEIVES: an end says
+ * little of who caused it, and a machine that is killed as soon as it is up must lose nothing by that.
+ */
+export const MOST_ENDS = 10
+
+/**
  * A standard queue over embedded SQLite, in the same file, and so the same commits, as the table.
  *
  * A message is ready, delayed, in flight or dead. It is sent ready or delayed; a delayed one becomes
  * ready at its time. Receiving puts it in flight and counts, before anybody sees it, so that a message
  * that kills the process dies too. Acknowledged, it is gone. Handed back, or not heard of for
  * VISIBILITY_MS, it becomes ready or delayed again, or dead after MAX_RECEIVES.
- * What was in flight when the last process ended is ready at once: whoever held it is gone.
+ * What was in flight when the last process ended is ready at once, or dead after MOST_ENDS.
  */
 export function sqliteQueue(file: SqliteFile, clock: Clock, queue: QueueName): Queue & Receiver {
   const sql = queueSql(file.db)
-  sql.wakeAll.run(READY, DEAD, MAX_RECEIVES, queue)
+  sql.wakeAll.run(READY, DEAD, MOST_ENDS, queue)
   const backlog = createBacklog(sql, queue)
   file.onRollback(backlog.reload)
   const box: Box = { sql, queue, backlog, clock }

@@ -5,8 +5,7 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { SECOND } from '../../shared/base/time.ts'
-import { MAX_RECEIVES } from '../../shared/queue/port.ts'
-import { sqliteQueue } from '../../shared/queue/sqlite.ts'
+import { MOST_ENDS, sqliteQueue } from '../../shared/queue/sqlite.ts'
 import { sqliteTable } from '../../shared/store/sqlite.ts'
 import { openSqlite, type SqliteFile } from '../../shared/store/sqlite-file.ts'
 import { DataLost } from '../../shared/store/sqlite-highwater.ts'
@@ -156,7 +155,7 @@ describe('a second start', () => {
   })
 
   test('a message that has ended the process too often is dead', async () => {
-    for (let start = 1; start <= MAX_RECEIVES; start++) {
+    for (let start = 1; start <= MOST_ENDS; start++) {
       const file = open()
       const queue = sqliteQueue(file, clock, 'alerts')
       if (start === 1) await queue.send([{ body: 'poison', account: 'a' }])
@@ -165,7 +164,7 @@ describe('a second start', () => {
     }
     const queue = sqliteQueue(open(), clock, 'alerts')
     expect(await queue.receive(1)).toEqual([])
-    expect(queue.deadLetters(9)).toMatchObject([{ body: 'poison', receives: MAX_RECEIVES }])
+    expect(queue.deadLetters(9)).toMatchObject([{ body: 'poison', receives: MOST_ENDS }])
     expect(await queue.redrive()).toBe(1)
     expect(await queue.receive(1)).toMatchObject([{ body: 'poison', receives: 1 }])
   })

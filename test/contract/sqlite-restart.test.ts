@@ -2,8 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { MAX_RECEIVES } from '../../shared/queue/port.ts'
-import { type Receiver, sqliteQueue } from '../../shared/queue/sqlite.ts'
+import { MOST_ENDS, type Receiver, sqliteQueue } from '../../shared/queue/sqlite.ts'
 import { together } from '../../shared/queue/sqlite-company.ts'
 import { openSqlite } from '../../shared/store/sqlite-file.ts'
 import { handClock } from './hand-clock.ts'
@@ -52,12 +51,12 @@ async function work(queue: Receiver, dies: (body: string, handled: number) => bo
 test('a message that ends the process dies, and none of those that were received with it', async () => {
   await life((queue) => send(queue, 250))
   const handled: string[] = []
-  for (let lives = 0; lives <= MAX_RECEIVES; lives++) {
+  for (let lives = 0; lives <= MOST_ENDS; lives++) {
     handled.push(...(await life((queue) => work(queue, (body) => body === '137'))))
   }
   await life(async (queue) => {
     expect(await queue.receive(BATCH)).toEqual([])
-    expect(queue.deadLetters(BATCH)).toMatchObject([{ body: '137', receives: MAX_RECEIVES }])
+    expect(queue.deadLetters(BATCH)).toMatchObject([{ body: '137', receives: MOST_ENDS }])
   })
   expect(new Set(handled).size).toBe(249)
 })

@@ -26,6 +26,9 @@ test(`kill -9, ${KILLS} times under load: what was answered 2xx arrives, and wha
   const load = startLoad(() => target)
   try {
     for (let kill = 0; kill < KILLS; kill++) {
+      const before = load.acknowledged.size
+      // A slow machine has to get to work first: a process that never does anything loses nothing either.
+      await until(() => load.acknowledged.size > before, 10_000)
       await new Promise((resolve) => setTimeout(resolve, 20 + random() * 380))
       await endHost(host, 'SIGKILL')
       target = undefined
@@ -109,7 +112,8 @@ function expectSameIds(received: readonly ReceivedWebhook[]): void {
 function expectSound(dataDir: string): void {
   const db = new DatabaseSync(join(dataDir, 'tocsin.db'), { readOnly: true })
   expect(db.prepare('PRAGMA integrity_check').get()).toEqual({ integrity_check: 'ok' })
-  expect(db.prepare('SELECT count(*) AS dead FROM messages WHERE state = 3').get()).toEqual({ dead: 0 })
+  const dead = db.prepare('SELECT queue, body FROM messages JOIN bodies USING (id) WHERE state = 3').all()
+  expect(dead).toEqual([])
   db.close()
 }
 
