@@ -1,17 +1,26 @@
 import type { Fingerprint } from '../../shared/alert/alert.ts'
+import type { Labels } from '../../shared/alert/labels.ts'
 import type { CompiledConfig } from '../../shared/config/compile.ts'
 import { FORWARD_POLICY } from '../../shared/config/config.ts'
 import { groupId, groupLabels } from '../../shared/config/groups.ts'
 import type { Group, Member } from '../../shared/group/group.ts'
 import { type AlertsMoved, MESSAGE_VERSION } from '../../shared/message/message.ts'
 
-/** A message carries so many alerts at most: it has to stay far below the queue's limit. */
+/** A message carries so many alerts, and of their JSON so many bytes: with what is told it stays below the queue's limit. */
 const MOVED_AT_ONCE = 100
+const MOVED_BYTES = 512 * 1024
 
 /** What a changed configuration means for a group: which of its alerts go where, and which stay. */
 export interface Rehoming {
   moved: AlertsMoved[]
   staying: Map<Fingerprint, Member>
+}
+
+/** Another group, and what of this one goes there; `leaves`: it is not here any more. */
+interface Home {
+  policy: string
+  labels: Labels
+  alerts: { fingerprint: Fingerprint; member: Member; leaves: boolean }[]
 }
 
 /**
@@ -20,41 +29,45 @@ export interface Rehoming {
  */
 export function rehome(group: Group, config: CompiledConfig): Rehoming {
   const staying = new Map<Fingerprint, Member>()
-  const byGroup = new Map<string, AlertsMoved>()
-  const moved: AlertsMoved[] = []
-  // What is forwarded lies in groups of its own, and nothing in them that is not elsewhere too.
-  const beside = group.policy === FORWARD_POLICY
+  const others = new Map<string, Home>()
   for (const [fingerprint, member] of group.members) {
-    const homes = config.route(member.alert.labels, member.alert.origin).map((policy) => {
-      const labels = groupLabels(policy, member.alert.labels, member.alert.origin)
-      return { id: groupId(group.account, policy.id, labels), policy: policy.id, labels }
+    const { labels, origin } = member.alert
+    const homes = config.route(labels, origin).map((policy) => {
+      const by = groupLabels(policy, labels, origin)
+      return { id: groupId(group.account, policy.id, by), policy: policy.id, labels: by }
     })
-    const stays = homes.some(({ id }) => id === group.id)
-    if (stays) staying.set(fingerprint, member)
-    for (const home of homes) {
-      if (beside || home.id === group.id) continue
-      let message = byGroup.get(home.id)
-      if (message === undefined || message.members.length === MOVED_AT_ONCE) {
-        const { policy, labels } = home
-        message = {
-          v: MESSAGE_VERSION,
-          kind: 'moved',
-          account: group.account,
-          policy,
-          labels,
-          members: [],
-          told: [],
-          doubt: [],
-        }
-        byGroup.set(home.id, message)
-        moved.push(message)
-      }
-      const { compared: _, ...rest } = member
-      message.members.push(rest)
-      if (!stays) takeHeard(group, fingerprint, message)
+    const leaves = homes.every(({ id }) => id !== group.id)
+    if (!leaves) staying.set(fingerprint, member)
+    for (const { id, ...home } of homes) {
+      if (id === group.id) continue
+      const other = others.get(id) ?? { ...home, alerts: [] }
+      others.set(id, other)
+      other.alerts.push({ fingerprint, member, leaves })
     }
   }
-  return { moved, staying }
+  // What is forwarded lies in groups of its own, and nothing in them that is not elsewhere too.
+  if (group.policy === FORWARD_POLICY) return { moved: [], staying }
+  return { moved: [...others.values()].flatMap((home) => messagesTo(home, group)), staying }
+}
+
+function messagesTo({ policy, labels, alerts }: Home, group: Group): AlertsMoved[] {
+  const messages: AlertsMoved[] = []
+  let message: AlertsMoved | undefined
+  let bytes = 0
+  for (const { fingerprint, member, leaves } of alerts) {
+    const { compared: _, ...rest } = member
+    const size = Buffer.byteLength(JSON.stringify(rest))
+    if (message === undefined || message.members.length === MOVED_AT_ONCE || bytes + size > MOVED_BYTES) {
+      const { account } = group
+      message = { v: MESSAGE_VERSION, kind: 'moved', account, policy, labels, members: [], told: [], doubt: [] }
+      messages.push(message)
+      bytes = 0
+    }
+    bytes += size
+    message.members.push(rest)
+    if (leaves) takeHeard(group, fingerprint, message)
+  }
+  return messages
 }
 
 /**

@@ -5,7 +5,7 @@ import type { Notification, NotifiedAlert, NotifyReason } from '../delivery/deli
 import type { Context } from './context.ts'
 import type { Group, Member } from './group.ts'
 
-/** Content of a delivery must fit into one item of the table together with its sets of fingerprints. */
+/** Content of a delivery must fit into one item of the table; the first alert does, however large it is. */
 const CONTENT_BYTES = 160 * 1024
 
 export interface Content {
@@ -55,9 +55,9 @@ export function whole({ origin, endsAt, timeout }: Alert): Pick<NotifiedAlert, '
 
 export function cap(alerts: NotifiedAlert[]): { kept: NotifiedAlert[]; truncated: number } {
   let bytes = 0
-  const kept = alerts.filter((alert) => {
+  const kept = alerts.filter((alert, index) => {
     bytes += Buffer.byteLength(JSON.stringify(alert))
-    return bytes <= CONTENT_BYTES
+    return index === 0 || bytes <= CONTENT_BYTES
   })
   return { kept, truncated: alerts.length - kept.length }
 }

@@ -11,11 +11,8 @@ const MESSAGE_RECORDS = 1000
 const MARGIN_BYTES = 16 * 1024
 /** Of a message, and so of a record. */
 export const LARGEST_BODY = MESSAGE_BYTES - MARGIN_BYTES
-/**
- * An alert is kept beside others of its group in one item of the table, which DynamoDB limits to 400 KB;
- * its labels and annotations also go out whole in every notification.
- */
-export const LARGEST_ALERT = 64 * 1024
+/** An alert has to fit an item of the table, which DynamoDB limits to 400 KB, with what a group notes about it. */
+export const LARGEST_ALERT = 320 * 1024
 
 export interface Messages {
   bodies: string[]

@@ -15,8 +15,11 @@ export interface StoredDelivery {
 
 export type Claim = { kind: 'claimed'; delivery: Delivery } | { kind: 'taken' } | { kind: 'missing' }
 
-/** Two sets of 19 bytes each and 160 KiB of content stay below the 400 KiB of an item. */
-const KEPT_FINGERPRINTS = 5000
+const MOST_FINGERPRINTS = 5000
+/** In JSON, with quotes and comma. */
+const FINGERPRINT_BYTES = 19
+/** Of an item's 400 KiB, for content and the two sets; the rest is the delivery's own. */
+const ROOM_BYTES = 390 * 1024
 
 /** Writes to one delivery that can lose to each other are few: its attempts. More losses are a fault. */
 const MAX_RACES = 10
@@ -31,8 +34,10 @@ export async function putDelivery(
   delivery: Delivery,
   { expiresAt }: { expiresAt: Millis },
 ): Promise<void> {
-  const firing = delivery.firing.slice(0, KEPT_FINGERPRINTS)
-  const resolved = delivery.resolved.slice(0, KEPT_FINGERPRINTS)
+  const left = ROOM_BYTES - Buffer.byteLength(JSON.stringify(delivery.notification))
+  const kept = Math.max(0, Math.min(MOST_FINGERPRINTS, Math.floor(left / FINGERPRINT_BYTES / 2)))
+  const firing = delivery.firing.slice(0, kept)
+  const resolved = delivery.resolved.slice(0, kept)
   await table.put(toItem({ delivery: { ...delivery, firing, resolved }, progress: { begun: 0 } }, expiresAt), 'absent')
 }
 

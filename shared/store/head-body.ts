@@ -1,4 +1,5 @@
 import type { Fingerprint } from '../alert/alert.ts'
+import type { Labels } from '../alert/labels.ts'
 import type { Group, Member, Target, Tombstone } from '../group/group.ts'
 
 /*
@@ -19,8 +20,10 @@ const NAME_BYTES = 24
 const MOST_BITS = 12
 /** A piece of the targets' text: in an item it is escaped once more, of which the worst is three bytes each. */
 const PIECE_CHARS = 96 * 1024
-/** Alerts that are measured to estimate the rest. */
-const SAMPLE = 8
+/** A page stays below what an item of the table may have; one that would not is divided again. */
+const LARGEST_PAGE_BYTES = 380 * 1024
+/** Beyond the digits that are read of a fingerprint. */
+const LAST_BITS = 32
 
 export interface PackedGroup {
   /** Text of the head item. */
@@ -83,10 +86,8 @@ export function packGroup(group: Group, before: PackedGroup | undefined, writer:
   if (small && head.length <= INLINE_BYTES) return { head, pages: [], parts: { core, inline: whole } }
 
   const bits = pageBits(bytes)
-  const places = new Map<string, PagePart>(targetPieces(targets))
-  for (const entry of whole.members) placeFor(places, bits, entry[0]).members.push(entry)
-  for (const entry of whole.tombstones) placeFor(places, bits, entry[0]).tombstones.push(entry)
-  const pages = [...places].map(([place, part]) => keepOrMake(before, place, part, writer))
+  const places = [...targetPieces(targets), ...divide(whole, bits)]
+  const pages = places.map(([place, part]) => keepOrMake(before, place, part, writer))
   const inline: PagePart = { members: [], tombstones: [] }
   const body: HeadBody = { core, inline, pages: pages.map((page) => page.name) }
   return { head: JSON.stringify(body), pages, parts: { core, inline } }
@@ -102,11 +103,22 @@ function targetPieces(targets: Group['targets']): [string, PagePart][] {
   ])
 }
 
-/** Estimated from a few: packing must not stringify ten thousand alerts to learn how large they are. */
+/** In UTF-16 units, counted and not written out: packing must not stringify ten thousand alerts to learn their size. */
 function estimate({ members, tombstones }: PagePart): number {
-  const sample = members.slice(0, SAMPLE)
-  const each = sample.length === 0 ? 0 : JSON.stringify(sample).length / sample.length
-  return members.length * each + tombstones.length * 100
+  let units = tombstones.length * TOMBSTONE_UNITS
+  for (const [, { alert }] of members) units += MEMBER_UNITS + unitsOf(alert.labels) + unitsOf(alert.annotations)
+  return units
+}
+
+/** Times, stamp, origin and names of a member; quotes, colon and comma of an entry. */
+const MEMBER_UNITS = 350
+const ENTRY_UNITS = 6
+const TOMBSTONE_UNITS = 100
+
+function unitsOf(texts: Labels): number {
+  let units = 0
+  for (const name in texts) units += name.length + texts[name]!.length + ENTRY_UNITS
+  return units
 }
 
 /**
@@ -118,18 +130,32 @@ function pageBits(bytes: number): number {
   return Math.min(MOST_BITS, Math.max(0, Math.ceil(Math.log2(pages))))
 }
 
-/** Ascending prefixes are ascending fingerprints. */
+/** Of prefixes with as many bits, ascending ones are ascending fingerprints. */
 export function prefixOf(fingerprint: Fingerprint, bits: number): number {
-  return Number.parseInt(fingerprint.slice(0, 4), 16) >> (16 - bits)
+  return bits === 0 ? 0 : Number.parseInt(fingerprint.slice(0, LAST_BITS / 4), 16) >>> (LAST_BITS - bits)
 }
 
-function placeFor(places: Map<string, PagePart>, bits: number, fingerprint: Fingerprint): PagePart {
-  const place = `${bits}.${prefixOf(fingerprint, bits)}`
-  const found = places.get(place)
-  if (found !== undefined) return found
-  const part: PagePart = { members: [], tombstones: [] }
-  places.set(place, part)
-  return part
+/** The alerts by place, `<bits>.<prefix>`. A few huge ones that met in one place are divided further. */
+function divide(whole: PagePart, bits: number): [string, PagePart][] {
+  const parts = new Map<number, PagePart>()
+  const partOf = (fingerprint: Fingerprint): PagePart => {
+    const prefix = prefixOf(fingerprint, bits)
+    const part = parts.get(prefix) ?? { members: [], tombstones: [] }
+    parts.set(prefix, part)
+    return part
+  }
+  for (const entry of whole.members) partOf(entry[0]).members.push(entry)
+  for (const entry of whole.tombstones) partOf(entry[0]).tombstones.push(entry)
+  return [...parts].flatMap(([prefix, part]) =>
+    bits < LAST_BITS && part.members.length > 1 && isTooLarge(part)
+      ? divide(part, bits + 1)
+      : [[`${bits}.${prefix}`, part] as [string, PagePart]],
+  )
+}
+
+/** Written out only when the units leave a doubt: in JSON one is six bytes at most. */
+function isTooLarge(part: PagePart): boolean {
+  return estimate(part) * 6 > LARGEST_PAGE_BYTES && Buffer.byteLength(JSON.stringify(part)) > LARGEST_PAGE_BYTES
 }
 
 function keepOrMake(before: PackedGroup | undefined, place: string, part: PagePart, writer: string): PackedPage {

@@ -133,7 +133,11 @@ async function readHead(table: Table, account: string, group: string): Promise<H
     const [, bits, prefix] = /^(\d+)\.(\d+)!/.exec(name) ?? []
     return prefix === undefined ? [] : [{ name, bits: Number(bits), prefix: Number(prefix) }]
   })
-  return { core, inline: ascending(inline), pages: alerts.sort((a, b) => a.prefix - b.prefix) }
+  return {
+    core,
+    inline: ascending(inline),
+    pages: alerts.sort((a, b) => a.prefix / 2 ** a.bits - b.prefix / 2 ** b.bits),
+  }
 }
 
 function ascending({ members }: PagePart): [Fingerprint, Member][] {

@@ -56,7 +56,7 @@ describe('a custom integration', () => {
   })
 
   test('an item that is too large is named', async () => {
-    const large = JSON.stringify([{ t: 'a' }, { t: 'x'.repeat(70_000) }])
+    const large = JSON.stringify([{ t: 'a' }, { t: 'x'.repeat(330_000) }])
     const { status, answer, alerts } = await send(large, { labels: { alertname: 't' } })
     expect([status, answer.error.details[0].path, alerts()[0]?.alerts.length]).toEqual([400, '[1]', 1])
   })

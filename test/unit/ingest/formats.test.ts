@@ -215,7 +215,7 @@ describe('CloudEvents', () => {
   })
 
   test('one with an alert that is too large is named; what else it has is taken', async () => {
-    const large = { ...firing, annotations: { text: 'x'.repeat(70_000) } }
+    const large = { ...firing, annotations: { text: 'x'.repeat(330_000) } }
     const event = (...alerts: unknown[]) => ({ specversion: '1.0', id: '1', source: 's', type: 'x', data: { alerts } })
     const body = [
       event(firing),

@@ -257,9 +257,9 @@ describe('what the queue does', () => {
     }
   })
 
-  test('an alert of more than 64 KiB is named, the others are taken', async () => {
+  test('an alert of more than 320 KiB is named, the others are taken', async () => {
     const { ingest, alerts } = bench()
-    const huge = { labels: { n: 'huge' }, annotations: { text: 'x'.repeat(64 * 1024) } }
+    const huge = { labels: { n: 'huge' }, annotations: { text: 'x'.repeat(320 * 1024) } }
     const response = await ingest(
       post(JSON.stringify([{ labels: {} }, { labels: { n: 'a' } }, huge, { labels: { n: 'b' } }]), { path: '' }),
     )
@@ -270,13 +270,13 @@ describe('what the queue does', () => {
   })
 
   test.each([
-    ['letters', 'x', 65_300, 202],
-    ['one letter of three bytes', '界', 21_750, 202],
-    ['too many of three bytes', '界', 22_000, 400],
-    ['escapes of six bytes', '\u0000', 10_800, 202],
-    ['too many escapes', '\u0000', 11_000, 400],
-    ['quotes', '"', 33_000, 400],
-  ])('the 64 KiB of an alert are its JSON in UTF-8: %s', async (_title, letter, count, status) => {
+    ['letters', 'x', 327_000, 202],
+    ['one letter of three bytes', '界', 109_000, 202],
+    ['too many of three bytes', '界', 110_000, 400],
+    ['escapes of six bytes', '\u0000', 54_000, 202],
+    ['too many escapes', '\u0000', 55_000, 400],
+    ['quotes', '"', 165_000, 400],
+  ])('the 320 KiB of an alert are its JSON in UTF-8: %s', async (_title, letter, count, status) => {
     const one = [{ labels: { n: 'a' }, annotations: { text: letter.repeat(count) } }]
     expect((await bench().ingest(post(JSON.stringify(one), { path: '' }))).status).toBe(status)
     const many = [...Array.from({ length: 300 }, (_, n) => ({ labels: { n: `n${n}` } })), ...one]
