@@ -1,5 +1,6 @@
 import { createApi } from '../../functions/api/handler.ts'
 import { createDispatch } from '../../functions/dispatch/handler.ts'
+import { createEvaluate } from '../../functions/evaluate/handler.ts'
 import { createForward } from '../../functions/forward/handler.ts'
 import { createIngest } from '../../functions/ingest/handler.ts'
 import { createNotify } from '../../functions/notify/handler.ts'
@@ -48,6 +49,8 @@ export interface Parts {
  * notify waits for targets, so many of one message each.
  */
 const ALERTS = { batch: 1000, concurrency: 1 }
+/** A message may hold a thousand records; two at once would only wait for each other's windows. */
+const RECORDS = { batch: 10, concurrency: 1 }
 const DELIVERIES = { batch: 1, concurrency: 32 }
 
 export function wire(options: WireOptions): Parts {
@@ -55,16 +58,19 @@ export function wire(options: WireOptions): Parts {
   const stored = sqliteTable(file, clock)
   const { table, configs } = keepConfigs(stored, createConfigs({ table: stored, clock }))
   const alerts = sqliteQueue(file, clock, 'alerts')
+  const records = sqliteQueue(file, clock, 'records')
   const deliveries = sqliteQueue(file, clock, 'deliveries')
   const forwards = sqliteQueue(file, clock, 'forwards')
   const metrics = createRegistry()
   const request = createOutbound({ clock, allow: options.allowTargets })
-  const deps = { ...options, table, alerts, deliveries, forwards, metrics, configs, request }
+  const deps = { ...options, table, alerts, records, deliveries, forwards, metrics, configs, request }
 
-  const ingest = createIngest({ ...deps, ids: () => randomBytes(8).toString('hex') })
+  const lines = { log: (entry: Record<string, string>): void => log(JSON.stringify(entry)) }
+  const ingest = createIngest({ ...deps, ...lines, ids: () => randomBytes(8).toString('hex') })
   const api = createApi({ ...deps, ...(adminKey ? { adminKey } : {}), version: VERSION, startedAt: clock.now() })
   const pace = dispatchPace(clock, deliveries)
-  const dispatch = createDispatch({ ...deps, deliveries: pace.deliveries, log: (entry) => log(JSON.stringify(entry)) })
+  const dispatch = createDispatch({ ...deps, deliveries: pace.deliveries, ...lines })
+  const evaluate = createEvaluate({ ...deps, ...lines })
   // The lock on the data directory makes this process the only one.
   const notify = createNotify({ ...deps, aloneSince: clock.now() })
   const forward = createForward({ ...deps, aloneSince: clock.now() })
@@ -73,7 +79,7 @@ export function wire(options: WireOptions): Parts {
   const minutely = async (): Promise<void> => {
     await sweep()
     while ((await stored.expire()) > 0);
-    for (const [queue, receiver] of Object.entries({ alerts, deliveries, forwards })) {
+    for (const [queue, receiver] of Object.entries({ alerts, records, deliveries, forwards })) {
       for (const [state, count] of Object.entries(receiver.depth())) {
         metrics.set('tocsin_queue_messages', { queue, state }, count)
       }
@@ -94,6 +100,7 @@ export function wire(options: WireOptions): Parts {
           clock,
           log,
         }),
+        startWorker({ ...RECORDS, name: 'evaluate', receiver: records, handle: evaluate, clock, log }),
         startWorker({ ...DELIVERIES, name: 'notify', receiver: deliveries, handle: notify, clock, log }),
         startWorker({ ...DELIVERIES, name: 'forward', receiver: forwards, handle: forward, clock, log }),
         everyMinute(clock, minutely, log),

@@ -28,8 +28,8 @@ export interface WindowDeps {
 /** Writers that overtake each other so often in a row: the messages are better retried later. */
 const TRIES = 8
 const RACE_JITTER_MS = 50
-/** Cells under way at once. */
-const SIDE_BY_SIDE = 32
+/** Cells of one window under way at once. */
+const SIDE_BY_SIDE = 8
 /** After its last moment could count, as long as a message can wait in a queue (`infra/aws/queues`). */
 const LATE_MS = 4 * DAY
 

@@ -9,7 +9,7 @@ import type {
   SQSBatchResponse,
 } from 'aws-lambda'
 import { type Bundle, bundleFunctions } from '../../infra/bundle.ts'
-import { type AwsServices, startAwsServices } from '../fakes/aws-services.ts'
+import { type AwsServices, startAwsServices, type WorkedQueue } from '../fakes/aws-services.ts'
 import { gatewayRoutes } from '../fakes/gateway.ts'
 import { context, type HttpWords, httpEvent, scheduleEvent, sqsEvent } from '../fakes/lambda-events.ts'
 
@@ -23,7 +23,7 @@ export interface Deployed {
   /** Over the route that the gateway would choose. */
   http(words: HttpWords): Promise<{ status: number; text: string; json: Said }>
   /** One batch of what is visible now; what was handled is deleted. Returns the answer. */
-  work(queue: 'alerts' | 'deliveries'): Promise<SQSBatchResponse>
+  work(queue: WorkedQueue): Promise<SQSBatchResponse>
   sweep(): Promise<void>
   invoke(name: string, event: unknown): Promise<unknown>
   stop(): Promise<void>
@@ -36,7 +36,7 @@ export interface Said {
   url?: string
 }
 
-const FED: Record<'alerts' | 'deliveries', string> = { alerts: 'dispatch', deliveries: 'notify' }
+const FED: Record<WorkedQueue, string> = { alerts: 'dispatch', records: 'evaluate', deliveries: 'notify' }
 
 export async function deploy(environment: Record<string, string>): Promise<Deployed> {
   const services = await startAwsServices({ [SECRETS]: Buffer.alloc(32, 7).toString('base64'), [ADMIN]: ADMIN_KEY })

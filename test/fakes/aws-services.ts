@@ -10,12 +10,14 @@ export interface Received {
   receipt: string
 }
 
+export type WorkedQueue = 'alerts' | 'records' | 'deliveries'
+
 /** The table, the queues and the parameters in this process, and the environment that leads Lambda functions to them. */
 export interface AwsServices {
   environment: Record<string, string>
   /** Up to 10 messages; waits up to a second for the first. */
-  receive(queue: 'alerts' | 'deliveries'): Promise<Received[]>
-  remove(queue: 'alerts' | 'deliveries', message: Received): Promise<void>
+  receive(queue: WorkedQueue): Promise<Received[]>
+  remove(queue: WorkedQueue, message: Received): Promise<void>
   stop(): Promise<void>
 }
 

@@ -18,7 +18,8 @@ export interface HttpWords {
   query?: string
   headers?: Record<string, string>
   cookies?: string[]
-  body?: string
+  /** Bytes need `base64`. */
+  body?: string | Uint8Array
   base64?: boolean
 }
 
@@ -31,7 +32,7 @@ export function httpEvent(words: HttpWords = {}): APIGatewayProxyEventV2 {
   if (words.cookies) event.cookies = words.cookies
   if (words.body !== undefined) {
     event.isBase64Encoded = words.base64 ?? false
-    event.body = words.base64 ? Buffer.from(words.body).toString('base64') : words.body
+    event.body = Buffer.from(words.body).toString(words.base64 ? 'base64' : 'utf8')
   }
   return event
 }

@@ -18,6 +18,11 @@ const RIGHTS: Record<string, string[]> = {
     'sqs:SendMessage on RecordsQueue',
     key('secrets-key'),
   ],
+  evaluate: [
+    ...['GetItem', 'PutItem'].map((action) => `dynamodb:${action} on Table${inAccounts}`),
+    ...fedBy('RecordsQueue'),
+    'sqs:SendMessage on AlertsQueue',
+  ],
   dispatch: [
     ...['GetItem', 'PutItem', 'UpdateItem', 'DeleteItem'].map((action) => `dynamodb:${action} on Table${inAccounts}`),
     ...fedBy('AlertsQueue'),

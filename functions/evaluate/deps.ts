@@ -1,0 +1,16 @@
+import type { Metrics } from '../../shared/base/metrics.ts'
+import type { Chance, Clock } from '../../shared/base/time.ts'
+import type { CompiledConfig } from '../../shared/config/compile.ts'
+import type { Queue } from '../../shared/queue/port.ts'
+import type { Table } from '../../shared/store/port.ts'
+
+export interface EvaluateDeps {
+  table: Table
+  /** The queue to dispatch: what rules raise. */
+  alerts: Queue
+  configs: { current(account: string): Promise<CompiledConfig> }
+  clock: Clock
+  chance: Chance
+  metrics: Metrics
+  log?: (entry: Record<string, string>) => void
+}

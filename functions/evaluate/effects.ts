@@ -1,0 +1,44 @@
+import type { PostedAlert } from '../../shared/alert/alert.ts'
+import { alertMessages, LARGEST_ALERT } from '../../shared/intake/messages.ts'
+import { MESSAGE_VERSION, type RecordsReceived } from '../../shared/message/message.ts'
+import type { Inspected } from './inspect.ts'
+
+export interface RaisedMessages {
+  bodies: string[]
+  /** Alerts that fit no message, with the rule that raised them. */
+  tooLarge: { rule: string; alert: PostedAlert; reason: string }[]
+}
+
+/** What a message of records becomes: messages of alerts, one or more a rule, since each names its rule. */
+export function raisedMessages({ body, raised }: Inspected): RaisedMessages {
+  const made: RaisedMessages = { bodies: [], tooLarge: [] }
+  for (const [rule, alerts] of byRule(raised, body)) {
+    const { account, integration, receivedAt, recoverAfterMs } = body
+    const envelope = { v: MESSAGE_VERSION, kind: 'alerts' as const, account, integration, receivedAt, recoverAfterMs }
+    const { bodies, tooLarge } = alertMessages({ ...envelope, rule }, alerts)
+    made.bodies.push(...bodies)
+    const reason = `rule ${rule} raised an alert that is larger than ${LARGEST_ALERT} bytes`
+    for (const place of tooLarge) made.tooLarge.push({ rule, alert: alerts[place]!, reason })
+  }
+  return made
+}
+
+function byRule(raised: Inspected['raised'], { receivedAt }: RecordsReceived): Map<string, PostedAlert[]> {
+  const rules = new Map<string, Map<string, PostedAlert>>()
+  for (const { holding, record } of raised) {
+    const alert = holding.raise?.(record, receivedAt)
+    if (alert === undefined) continue
+    const alerts = rules.get(holding.entry.id) ?? new Map<string, PostedAlert>()
+    rules.set(holding.entry.id, alerts)
+    const identity = JSON.stringify(alert.labels)
+    alerts.set(identity, later(alerts.get(identity), alert))
+  }
+  return new Map([...rules].map(([rule, alerts]) => [rule, [...alerts.values()]]))
+}
+
+/** One alert of several records, as dispatch would merge them: since the first, with the facts of the last. */
+function later(known: PostedAlert | undefined, alert: PostedAlert): PostedAlert {
+  if (known === undefined) return alert
+  const last = known.annotations.eventTime! > alert.annotations.eventTime! ? known : alert
+  return { ...last, startsAt: Math.min(known.startsAt, alert.startsAt) }
+}

@@ -1,0 +1,127 @@
+import { toRfc3339 } from '../../shared/base/time.ts'
+import type { RuleEntry } from '../../shared/config/config.ts'
+import type { RecordsReceived } from '../../shared/message/message.ts'
+import { parseRecords } from '../../shared/message/parse.ts'
+import { type InMessage, type QueueHandler, sendAll } from '../../shared/queue/port.ts'
+import { countFound } from './count.ts'
+import type { EvaluateDeps } from './deps.ts'
+import { raisedMessages } from './effects.ts'
+import { type Failure, type Inspected, inspect } from './inspect.ts'
+import { createReports, type Reports } from './reports.ts'
+import { createRuleBooks, type RuleBook } from './rule-book.ts'
+
+export type { EvaluateDeps } from './deps.ts'
+
+interface Evaluator {
+  deps: EvaluateDeps
+  bookOf: ReturnType<typeof createRuleBooks>
+  reports: Reports
+}
+
+interface Parsed {
+  message: InMessage
+  body: RecordsReceived
+}
+
+/**
+ * Asks an account's rules about audit records and raises alerts. A message is acknowledged when its alerts
+ * are in the queue; when it comes again it raises the same ones, which dispatch knows by their labels.
+ */
+export function createEvaluate(deps: EvaluateDeps): QueueHandler {
+  const evaluator: Evaluator = { deps, bookOf: createRuleBooks(), reports: createReports(deps) }
+  return async (messages) => {
+    const failed = new Set<string>()
+    const byAccount = new Map<string, Parsed[]>()
+    for (const message of messages) {
+      const parsed = parseRecords(message.body)
+      if (!parsed.ok) {
+        deps.metrics.add('tocsin_messages_unreadable_total', { queue: 'records' })
+        failed.add(message.id)
+        continue
+      }
+      const { body } = parsed
+      const list = byAccount.get(body.account) ?? []
+      byAccount.set(body.account, list)
+      list.push({ message, body })
+    }
+    await Promise.all([...byAccount].map(([account, parsed]) => evaluate(evaluator, account, parsed, failed)))
+    return { failed: [...failed] }
+  }
+}
+
+/** One account's part of the batch. What it lost to an error fails its own messages and nobody else's. */
+async function evaluate(
+  { deps, bookOf, reports }: Evaluator,
+  account: string,
+  parsed: readonly Parsed[],
+  failed: Set<string>,
+): Promise<void> {
+  const lost = (what: string, messages: readonly InMessage[], error: unknown): void => {
+    report(deps, what, error)
+    for (const { id } of messages) failed.add(id)
+  }
+  try {
+    const config = await deps.configs.current(account)
+    const book = bookOf(config)
+    const failures = new Map<RuleEntry, Failure>()
+    const batch = inspectAll(book, parsed, failures, lost)
+    await countFound(deps, account, book, batch, ({ message }, error) => lost(account, [message], error))
+    await reports.rules(account, config, book, failures)
+    await raise(deps, reports, account, batch, lost)
+  } catch (error) {
+    lost(
+      account,
+      parsed.map(({ message }) => message),
+      error,
+    )
+  }
+}
+
+type Lost = (what: string, messages: readonly InMessage[], error: unknown) => void
+
+/** A message that is not what it says fails alone. */
+function inspectAll(
+  book: RuleBook,
+  parsed: readonly Parsed[],
+  failures: Map<RuleEntry, Failure>,
+  lost: Lost,
+): Inspected[] {
+  return parsed.flatMap(({ message, body }) => {
+    try {
+      return [inspect(book, message, body, failures)]
+    } catch (error) {
+      lost(message.id, [message], error)
+      return []
+    }
+  })
+}
+
+async function raise(
+  deps: EvaluateDeps,
+  reports: Reports,
+  account: string,
+  batch: readonly Inspected[],
+  lost: Lost,
+): Promise<void> {
+  const owed: { message: InMessage; body: string }[] = []
+  for (const inspected of batch) {
+    const { bodies, tooLarge } = raisedMessages(inspected)
+    for (const body of bodies) owed.push({ message: inspected.message, body })
+    for (const one of tooLarge) await reports.alert(inspected.body, one)
+    deps.metrics.add('tocsin_records_evaluated_total', {}, inspected.body.records.length)
+    if (inspected.raised.length > 0) deps.metrics.add('tocsin_rules_held_total', {}, inspected.raised.length)
+  }
+  // Twice or late: the same labels, times and order, which dispatch merges into what it has.
+  const { failed } = await sendAll(
+    deps.alerts,
+    owed.map(({ body }) => ({ account, body })),
+  )
+  if (failed.length === 0) return
+  const messages = failed.map((index) => owed[index]!.message)
+  lost(account, messages, new Error(`the queue did not take ${failed.length} messages of alerts`))
+}
+
+function report(deps: EvaluateDeps, what: string, error: unknown): void {
+  deps.metrics.add('tocsin_errors_total', { function: 'evaluate' })
+  deps.log?.({ at: toRfc3339(deps.clock.now()), function: 'evaluate', what, error: String(error) })
+}

@@ -1,0 +1,85 @@
+import type { PostedAlert } from '../../shared/alert/alert.ts'
+import { digest } from '../../shared/base/hash.ts'
+import { type Millis, toRfc3339 } from '../../shared/base/time.ts'
+import type { RuleEntry } from '../../shared/config/config.ts'
+import type { AuditRecord } from '../../shared/record/record.ts'
+import { compileField, type FieldText } from '../../shared/rule/facts.ts'
+import type { About, GroupLabel } from '../../shared/rule/rule.ts'
+
+/** Makes a rule's alert of the record for which it holds. */
+export type Raise = (record: AuditRecord, receivedAt: Millis) => PostedAlert
+
+/** What a record of any trail tells about itself: of each, the first field that has a value. */
+const FACTS: readonly GroupLabel[] = [
+  { label: 'eventName', fields: ['eventName'] },
+  { label: 'eventSource', fields: ['eventSource', 'serviceName'] },
+  { label: 'sourceIp', fields: ['sourceIPAddress', 'sourceIpAddress'] },
+  {
+    label: 'user',
+    fields: ['userIdentity.userName', 'userIdentity.arn', 'userIdentity.principalId', 'userIdentity.invokedBy'],
+  },
+  { label: 'userType', fields: ['userIdentity.type'] },
+  { label: 'region', fields: ['awsRegion', 'acsRegion'] },
+  { label: 'cloudAccount', fields: ['recipientAccountId', 'userIdentity.accountId'] },
+  { label: 'errorCode', fields: ['errorCode'] },
+]
+
+/** Longer than any name, address or ARN that occurs; with `LABELS` an alert stays far below what is taken. */
+const LABEL_CHARS = 512
+const LABELS = 30
+const ANNOTATION_CHARS = 2048
+
+/**
+ * The alert's identity is what the rule says of itself and the values that it groups by, so the same record
+ * makes the same alert whenever it comes. DRL 1.1, under which SigmaHQ's rules are, asks that the author
+ * is shown wherever a match is.
+ */
+export function compileRaise(entry: RuleEntry, about: About, groupBy: readonly GroupLabel[]): Raise {
+  const labels = compileTexts((about.labels ?? groupBy).slice(0, LABELS))
+  const shown = (about.annotations ?? []).map((field): GroupLabel => ({ label: field, fields: [field] }))
+  const facts = compileTexts([...FACTS, ...shown])
+  const severity = about.severity ?? about.level
+  const fixed: [string, string][] = [
+    ['alertname', about.title],
+    ['rule', entry.id],
+  ]
+  if (severity !== undefined) fixed.push(['severity', severity])
+  const said: [string, string][] = []
+  if (about.description !== undefined) said.push(['description', about.description])
+  if (about.author !== undefined) said.push(['author', about.author])
+  return ({ id, time, fields }, receivedAt) => ({
+    labels: texts([...labels(fields), ...fixed], LABEL_CHARS),
+    annotations: texts([...said, ...facts(fields), ['eventId', id], ['eventTime', toRfc3339(time)]], ANNOTATION_CHARS),
+    // A clock that runs ahead must not make an alert that ends before it starts.
+    startsAt: Math.min(time, receivedAt),
+  })
+}
+
+/** A field that is absent or empty is no label, as everywhere in Alertmanager. */
+function compileTexts(labels: readonly GroupLabel[]): (record: unknown) => [string, string][] {
+  const compiled = labels.map(({ label, fields }) => ({ label, texts: fields.map(compileField) }))
+  return (record) =>
+    compiled.flatMap(({ label, texts }): [string, string][] => {
+      const text = firstOf(texts, record)
+      return text === undefined ? [] : [[label, text]]
+    })
+}
+
+function firstOf(fields: readonly FieldText[], record: unknown): string | undefined {
+  for (const field of fields) {
+    const text = field(record)
+    if (text !== undefined && text !== '') return text
+  }
+  return undefined
+}
+
+/** Of equal names the last counts. What is cut keeps apart what differs behind the cut. */
+function texts(pairs: readonly [string, string][], chars: number): Record<string, string> {
+  return Object.fromEntries(pairs.map(([name, text]) => [name, text.length <= chars ? text : cut(text, chars)]))
+}
+
+const HASH_CHARS = 8
+
+function cut(text: string, chars: number): string {
+  return `${text.slice(0, chars).toWellFormed()}…${digest([text], HASH_CHARS)}`
+}

@@ -1,0 +1,89 @@
+import { expect, test, vi } from 'vitest'
+import type { compileRules } from '../../../shared/rule/compile.ts'
+import { bench, message, record, sigma } from './setup.ts'
+
+/** The engine has no rule that fails, so here those do that are titled so. */
+vi.mock('../../../shared/rule/compile.ts', async (original) => {
+  const real = await original<{ compileRules: typeof compileRules }>()
+  const compile: typeof compileRules = (rules) => {
+    const set = real.compileRules(rules)
+    return {
+      match: (record, onError) =>
+        set.match(record).filter((rule) => {
+          if (rule.title !== 'fails') return true
+          onError?.(rule, new Error('out of its mind'))
+          return false
+        }),
+    }
+  }
+  return { ...real, compileRules: compile }
+})
+
+const RULES = [
+  { id: 'broken', sigma: sigma({ title: 'fails' }) },
+  { id: 'r', sigma: sigma() },
+]
+
+test('a rule that fails on a record is told of once, with its record, and stops nothing else', async () => {
+  const here = bench(RULES)
+  const records = ['e1', 'e2'].map((id) => record(id))
+  for (const id of ['m1', 'm2']) expect(await here.evaluate([message(id, records)])).toEqual({ failed: [] })
+  expect(here.messages().map(({ rule }) => rule)).toEqual(['r', 'r'])
+  const refused = await here.refused()
+  expect(refused).toMatchObject([
+    { integration: 'trail', reason: 'rule broken failed on record e1: Error: out of its mind' },
+  ])
+  expect(JSON.parse(Buffer.from(refused[0]?.body ?? '', 'base64').toString())).toEqual(records[0]?.fields)
+})
+
+test('two workers tell of the same', async () => {
+  const one = bench(RULES)
+  const other = bench(RULES, one.table)
+  await one.evaluate([message('m1', [record('e1')])])
+  await other.evaluate([message('m2', [record('e2')])])
+  expect(await one.refused()).toHaveLength(1)
+})
+
+test('the next revision tells of it again', async () => {
+  const here = bench(RULES)
+  await here.evaluate([message('m1', [record('e1')])])
+  here.change(RULES, '2')
+  await here.evaluate([message('m2', [record('e1')])])
+  expect(await here.refused()).toHaveLength(2)
+})
+
+test('a list of what was refused that cannot be written stops nothing', async () => {
+  const here = bench(RULES)
+  here.table.put = async () => {
+    throw new Error('the table is away')
+  }
+  expect(await here.evaluate([message('m1', [record('e1')])])).toEqual({ failed: [] })
+  expect(here.alerts()).toHaveLength(1)
+})
+
+test('a rule of a newer version is told of once, and the others are asked', async () => {
+  const here = bench([
+    { id: 'newer', sigma: { title: 'x', detection: { s: { 'a|unheard': 1 }, condition: 's' } } },
+    { id: 'gone', template: 'of/later' },
+    { id: 'r', sigma: sigma() },
+  ])
+  for (const id of ['m1', 'm2']) expect(await here.evaluate([message(id, [record(id)])])).toEqual({ failed: [] })
+  expect(here.alerts().map(({ labels }) => labels.rule)).toEqual(['r', 'r'])
+  const refused = await here.refused()
+  expect(refused.map(({ reason }) => reason).sort()).toEqual([
+    'rule gone cannot be read: no template "of/later" is shipped',
+    expect.stringMatching(/^rule newer cannot be read: detection\.s\["a\|unheard"\]: /),
+  ])
+})
+
+test('an alert that no message takes is told of, and its neighbours are sent', async () => {
+  const fields = Array.from({ length: 30 }, (_, n) => `field${n}`)
+  const here = bench([{ id: 'r', sigma: sigma({ tocsin: { groupBy: ['n', ...fields] } }) }])
+  const huge = Object.fromEntries(fields.map((name) => [name, '\u0001'.repeat(600)]))
+  const records = [record('e1', { n: 1 }), record('e2', { n: 2, ...huge }), record('e3', { n: 3 })]
+  expect(await here.evaluate([message('m', records)])).toEqual({ failed: [] })
+  expect(here.alerts().map(({ labels }) => labels.n)).toEqual(['1', '3'])
+  expect((await here.refused()).map(({ reason }) => reason)).toEqual([
+    'rule r raised an alert that is larger than 65536 bytes',
+  ])
+})
