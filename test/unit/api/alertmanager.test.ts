@@ -25,8 +25,6 @@ time_intervals:
   - {name: always, time_intervals: [{months: ['1:12']}]}
 `
 
-const OWN = [{ id: 'own', notify: [{ channel: 'own' }] }]
-
 let api: Api
 beforeEach(async () => {
   api = await startApi()
@@ -360,48 +358,5 @@ describe('api: silences', () => {
     const posts = Array.from({ length: 8 }, (_, index) => post(silence([['n', `${index}`]], HOURLY)))
     expect((await Promise.all(posts)).map(({ status }) => status)).toEqual(Array(8).fill(200))
     expect((await api.ask('GET', '/api/v2/silences', { key })).json).toHaveLength(8)
-  })
-})
-
-describe('api: the rest of Alertmanager', () => {
-  test('says that it is 0.34 and when it started', async () => {
-    const { json } = await api.ask('GET', '/api/v2/status', { key })
-    expect(json).toMatchObject({
-      cluster: { status: 'disabled', peers: [] },
-      config: { original: expect.stringContaining('receiver: default') },
-      uptime: at(0),
-      versionInfo: { version: '0.34.0' },
-    })
-    const metrics = await api.ask('GET', '/metrics')
-    expect(metrics.text).toContain('alertmanager_build_info{version="0.34.0"} 1\n')
-  })
-
-  test('shows its configuration without a secret', async () => {
-    const url = 'https://hooks.example/s3cret-path'
-    const login = { basicAuth: { username: 'u', password: 's3cret-password' } }
-    const body = { channels: [{ id: 'own', type: 'webhook', url, secret: 's3cret-key', ...login }], policies: OWN }
-    expect((await api.ask('PUT', '/api/v1/config', { key: 'a-owner', body })).status).toBe(200)
-    const { text, json } = await api.ask('GET', '/api/v2/status', { key })
-    expect(text).not.toContain('s3cret')
-    expect(json.config.original).toContain('password: <secret>')
-  })
-
-  test('receivers in the order of the routes', async () => {
-    const { json } = await api.ask('GET', '/api/v2/receivers', { key })
-    expect(json).toEqual([{ name: 'default' }, { name: 'team X-pager' }, { name: 'other' }])
-  })
-
-  test.each([
-    ['GET', '/api/v2/nope', 404, { code: 404, message: 'path /api/v2/nope was not found' }],
-    ['PUT', '/api/v2/silences', 405, { code: 405, message: 'method PUT is not allowed, but [GET,POST] are' }],
-  ])('%s %s is %i in its own form', async (method, path, status, answer) => {
-    const { status: got, json } = await api.ask(method, path, { key })
-    expect([got, json]).toEqual([status, answer])
-  })
-
-  test.each(['/-/ready', '/-/healthy'])('%s answers OK to GET and HEAD', async (path) => {
-    const { status, text } = await api.ask('GET', path)
-    expect([status, text]).toEqual([200, 'OK'])
-    expect(await api.ask('HEAD', path)).toMatchObject({ status: 200, text: '' })
   })
 })
