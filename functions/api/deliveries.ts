@@ -1,6 +1,6 @@
 import { json } from '../../shared/base/answers.ts'
 import { MINUTE, type Millis, toRfc3339 } from '../../shared/base/time.ts'
-import type { DeliveryProgress } from '../../shared/delivery/delivery.ts'
+import type { DeliveryProgress, LifecycleEvent } from '../../shared/delivery/delivery.ts'
 import { MESSAGE_VERSION, type ReplayRequested } from '../../shared/message/message.ts'
 import { listDeliveries, readDelivery, type StoredDelivery } from '../../shared/store/deliveries.ts'
 import { loadGroup } from '../../shared/store/heads.ts'
@@ -85,13 +85,25 @@ async function replay(deps: ApiDeps, ask: Ask): Promise<Answer> {
     loadGroup(deps.table, ask.account, group),
   ])
   if (stored === undefined) return notFound('delivery')
+  const { event } = stored.delivery.notification
+  if (event !== undefined) return await sendReplay(deps, ask, replayOfEvent(stored, event))
   if (loaded === undefined) return refuse(404, 'not_found', 'the group of this delivery is over')
   if (loaded.group.members.size === 0) return refuse(409, 'over', 'the group is over: nothing is left to tell')
   const { target } = stored.delivery
-  const message: ReplayRequested = { v: MESSAGE_VERSION, kind: 'replay', account: ask.account, group, target }
+  return await sendReplay(deps, ask, { v: MESSAGE_VERSION, kind: 'replay', account: ask.account, group, target })
+}
+
+/** An event is told as it was, and its incident may be over: the receiver knows it by its id. */
+function replayOfEvent({ delivery, progress }: StoredDelivery, { type, at }: LifecycleEvent): ReplayRequested {
+  const { id, account, group, target, policy, notification } = delivery
+  const event = { delivery: id, type, at, attempts: progress.begun }
+  return { v: MESSAGE_VERSION, kind: 'replay', account, group, target, event, policy, labels: notification.groupLabels }
+}
+
+async function sendReplay(deps: ApiDeps, ask: Ask, message: ReplayRequested): Promise<Answer> {
   const { failed } = await deps.alerts.send([{ account: ask.account, body: JSON.stringify(message) }])
   if (failed.length > 0) return refuse(503, 'unavailable', 'the queue is away; try again')
-  return json(202, { id, group, target })
+  return json(202, { id: ask.param('id'), group: message.group, target: message.target })
 }
 
 function stateOf({ begun, begunAt = 0, last }: DeliveryProgress, now: Millis): DeliveryState {

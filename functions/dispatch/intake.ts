@@ -6,7 +6,7 @@ import type { CompiledConfig } from '../../shared/config/compile.ts'
 import { groupId, groupLabels } from '../../shared/config/groups.ts'
 import type { Input } from '../../shared/group/context.ts'
 import type { Arrival } from '../../shared/group/fold.ts'
-import type { AlertsMoved, AlertsReceived, DispatchMessage } from '../../shared/message/message.ts'
+import type { AlertsMoved, AlertsReceived, DispatchMessage, ReplayRequested } from '../../shared/message/message.ts'
 import type { InMessage } from '../../shared/queue/port.ts'
 
 /** What one group is to be told in this invocation, and by which messages. */
@@ -55,7 +55,7 @@ export function intake(parsed: readonly Parsed[], config: CompiledConfig, now: M
         break
       }
       case 'replay':
-        give(body.group, { kind: 'replay', target: body.target })
+        takeReplay(body, give)
         break
       default:
         never(body)
@@ -95,6 +95,12 @@ function originOf({ account, integration, rule, hops }: AlertsReceived, posted: 
     return { ...(posted.origin ?? { account, integration }), via: hops ?? [] }
   }
   return rule === undefined ? { account, integration } : { account, integration, rule }
+}
+
+function takeReplay({ group, target, event, policy, labels }: ReplayRequested, give: Give): void {
+  const work = give(group, { kind: 'replay', target, ...(event === undefined ? {} : { event }) })
+  if (policy !== undefined) work.policy = policy
+  if (labels !== undefined) work.labels = labels
 }
 
 function takeMoved(body: AlertsMoved, give: Give): void {

@@ -3,7 +3,7 @@ import { compareStamps } from '../alert/stamp.ts'
 import { never } from '../base/never.ts'
 import type { Millis } from '../base/time.ts'
 import type { Context, Decision, Draft, Input } from './context.ts'
-import { openFacts, owe } from './facts.ts'
+import { openFacts, owe, oweAgain } from './facts.ts'
 import { flush, takeMuted, tell, view } from './flush.ts'
 import { bury, foldAlert } from './fold.ts'
 import type { Group, Member, Target } from './group.ts'
@@ -146,7 +146,8 @@ function takeReport(draft: Draft, input: Input, replays: string[], by: Context):
       const target = targetOf(draft, input.target)
       target.paused = undefined
       target.retry = undefined
-      replays.push(input.target)
+      if (input.event === undefined) replays.push(input.target)
+      else oweAgain(target, input.event)
       return
     }
     case 'inherit':

@@ -4,7 +4,7 @@ import type { Channel, Policy } from '../config/config.ts'
 import type { Delivery } from '../delivery/delivery.ts'
 import type { Outcome } from '../delivery/outcome.ts'
 import type { Arrival } from './fold.ts'
-import type { ClosedIncident, Group, TimelineEntry } from './group.ts'
+import type { ClosedIncident, Fact, Group, TimelineEntry } from './group.ts'
 
 /** What can happen to a group. */
 export type Input =
@@ -12,7 +12,7 @@ export type Input =
   /** `at`: the moment the wake was armed for; absent from sweep. */
   | { kind: 'wake'; at?: Millis }
   | { kind: 'outcome'; target: string; delivery: string; attempt: number; outcome: Outcome }
-  | { kind: 'replay'; target: string }
+  | { kind: 'replay'; target: string; event?: Omit<Fact, 'content'> }
   /** Another group's alerts were routed here: what their targets know, or may have heard, comes with them. */
   | {
       kind: 'inherit'

@@ -2,6 +2,7 @@ import { type Fingerprint, resolvedAt } from '../alert/alert.ts'
 import { compareAlerts } from '../alert/sort.ts'
 import { digest } from '../base/hash.ts'
 import { never } from '../base/never.ts'
+import { DAY } from '../base/time.ts'
 import type { LifecycleEvent, LifecycleType, NotifiedAlert } from '../delivery/delivery.ts'
 import type { Outcome } from '../delivery/outcome.ts'
 import { lifecycleTarget } from '../delivery/target.ts'
@@ -21,6 +22,9 @@ import { DELIVERY_WINDOW_MS, GONE, pause, pauseIfHopeless, targetOf } from './ta
 
 /** Waiting events of one group and channel; beyond it the oldest is given up, and the timeline says so. */
 const MOST_FACTS = 500
+
+/** How long the events of a paused channel wait for somebody to mend it. */
+export const PAUSED_FACTS_MS = 21 * DAY
 
 /** A refusal that no retry can change holds the queue up for some minutes, for whoever repairs the receiver. */
 const DEAD_ATTEMPTS = 8
@@ -99,6 +103,13 @@ function freeze(draft: Draft, id: string, event: LifecycleEvent, all: NotifiedAl
   target.facts = facts
 }
 
+/** An event that was sent or given up, once more: what it says lies there still. */
+export function oweAgain(target: Target, event: Omit<Fact, 'content'>): void {
+  const facts = target.facts ?? []
+  if (facts.some(({ delivery }) => delivery === event.delivery)) return
+  target.facts = [...facts, { ...event, content: '' }]
+}
+
 /** Sends the first event of every queue that has one, unless one is out or its retry lies ahead. */
 export function openFacts(draft: Draft, by: Context): void {
   const wanted = new Set(by.policy.lifecycle.map(lifecycleTarget))
@@ -109,10 +120,20 @@ export function openFacts(draft: Draft, by: Context): void {
       target.facts = []
       const reason = 'the policy names it no longer as a life-cycle channel'
       note(draft, by.now, { kind: 'not-told', target: id, reason })
-    } else if (target.paused === undefined && by.now >= (target.retry?.notBefore ?? by.now)) {
+    } else if (target.paused !== undefined) {
+      if (by.now >= target.paused.at + PAUSED_FACTS_MS) giveUp(draft, id, target, by)
+    } else if (by.now >= (target.retry?.notBefore ?? by.now)) {
       open(draft, id, target, fact, by)
     }
   }
+}
+
+/** Nobody wanted them for so long, and their contents end with the retention. */
+function giveUp(draft: Draft, id: string, target: Target, by: Context): void {
+  for (const { delivery, type } of target.facts ?? []) {
+    note(draft, by.now, { kind: 'dead', target: id, delivery, reason: `${type}: its channel was paused too long` })
+  }
+  target.facts = []
 }
 
 function open(draft: Draft, id: string, target: Target, fact: Fact, by: Context): void {

@@ -1,6 +1,7 @@
 import { resolvedAt } from '../alert/alert.ts'
 import type { Millis } from '../base/time.ts'
 import type { Context } from './context.ts'
+import { PAUSED_FACTS_MS } from './facts.ts'
 import type { Group, Target } from './group.ts'
 import { living } from './target.ts'
 
@@ -27,7 +28,8 @@ export function nextWake(group: Group, by: Context): Millis | undefined {
     if (by.policy.targets.includes(id)) continue
     // A channel that the policy names no longer: only its open delivery still matters.
     if (target.open !== undefined) consider(target.open.deadline)
-    else if (target.facts?.[0] !== undefined && living(target)) consider(target.retry?.notBefore ?? by.now)
+    else if (target.facts?.[0] === undefined) continue
+    else consider(living(target) ? (target.retry?.notBefore ?? by.now) : target.paused!.at + PAUSED_FACTS_MS)
   }
   const interval = by.policy.groupIntervalMs
   let firing = false

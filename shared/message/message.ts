@@ -1,5 +1,6 @@
 import type { Fingerprint, PostedAlert } from '../alert/alert.ts'
 import type { Millis } from '../base/time.ts'
+import type { LifecycleType } from '../delivery/delivery.ts'
 import type { Outcome } from '../delivery/outcome.ts'
 import type { Member, ToldMark } from '../group/group.ts'
 import type { AuditRecord } from '../record/record.ts'
@@ -70,13 +71,18 @@ export interface DeliverySettled {
   outcome: Outcome
 }
 
-/** A person asks that a target be told the present state again. */
+/** A person asks that a target be told the present state again, or an event once more. */
 export interface ReplayRequested {
   v: number
   kind: 'replay'
   account: string
   group: string
   target: string
+  /** A life-cycle event, which is sent again as it was: its group may be over. */
+  event?: { delivery: string; type: LifecycleType; at: Millis; attempts: number }
+  /** Where the event belongs, for a group that has to be made for it. */
+  policy?: string
+  labels?: Record<string, string>
 }
 
 /** Alerts that a changed configuration routes to another group, with what their targets already know. */

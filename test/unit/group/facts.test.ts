@@ -147,6 +147,35 @@ describe('life-cycle events', () => {
     expect(group().targets.get('lifecycle:bus')?.paused?.reason).toContain('410')
   })
 
+  test('what a paused bus is owed waits for three weeks, also when the group is over, and is then said to be given up', () => {
+    const { alert, answer, step, group } = story()
+    alert(START, START + 5 * SECOND)
+    answer(START + 1, 'dead', 'gone')
+    step(START + 30 * SECOND, [{ kind: 'wake' }])
+    expect(group().targets.get('lifecycle:bus')?.facts).toHaveLength(2)
+    // What was resolved is remembered for a while, and then only the events are left.
+    let last = START
+    while (group().wakeAt !== undefined) {
+      last = group().wakeAt!
+      step(last, [{ kind: 'wake' }])
+    }
+    expect(last).toBe(START + 1 + 21 * 24 * HOUR)
+    expect(group().log.map(({ kind }) => kind)).toEqual(['dead', 'dead'])
+  })
+
+  test('an event is sent again when a person asks for it, once however often they ask', () => {
+    const { alert, answer, step, group, contents } = story()
+    alert(START, START + HOUR)
+    answer(START + 1, 'arrived')
+    const [delivery] = [...contents.keys()]
+    const event = { delivery: delivery!, type: 'create' as const, at: START, attempts: 1 }
+    const again: Input = { kind: 'replay', target: 'lifecycle:bus', event }
+    expect(step(START + 2, [again, again])).toEqual([`${CREATE}#2`])
+    expect(step(START + 3, [again])).toEqual([])
+    expect(answer(START + 4, 'arrived')).toEqual([])
+    expect(group().targets.get('lifecycle:bus')?.facts).toEqual([])
+  })
+
   test('a channel that the policy names no longer is told no more, and the timeline says so', () => {
     const { alert, answer, step, group } = story()
     alert(START, START + HOUR)
