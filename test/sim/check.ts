@@ -53,7 +53,7 @@ function extras(run: Outcome, name: string, sink: Sink): string[] {
     if (new Set(list.map(words)).size > 1) found.push(`changed: ${name} took ${id} with other words`)
   }
   const silent = run.story.sections.channels.some(({ id, sendResolved }) => id === target && !sendResolved)
-  for (const list of Map.groupBy(sink.seen, (seen) => seen.id.split('-')[0]).values()) {
+  for (const [group, list] of Map.groupBy(sink.seen, (seen) => seen.id.split('-')[0])) {
     for (const [index, seen] of list.entries()) {
       if (silent && seen.alerts.some(({ status }) => status === 'resolved')) {
         found.push(`unwanted: ${name} heard of a resolve`)
@@ -67,10 +67,15 @@ function extras(run: Outcome, name: string, sink: Sink): string[] {
       const wasMuted = seen.alerts.some(({ fingerprint }) =>
         timeline.some((entry) => excuses(entry, fingerprint, false)),
       )
-      const other = doubtful.some(({ delivery }) => {
-        return delivery !== before.id && delivery !== seen.id && delivery?.startsWith(`${seen.id.split('-')[0]}-`)
-      })
-      const explained = wasMuted || other
+      const other = ({ delivery }: TimelineEntry): boolean => {
+        return delivery !== before.id && delivery !== seen.id && delivery?.startsWith(`${group}-`) === true
+      }
+      // Something else may have been heard in between, or was at least tried after words whose fate nobody knew.
+      const between =
+        doubtful.some(other) ||
+        (doubtful.some(({ delivery }) => delivery === before.id) &&
+          timeline.some((entry) => entry.kind === 'telling' && entry.target === target && other(entry)))
+      const explained = wasMuted || between
       if (!explained) found.push(`extra: ${name} heard the same twice, as ${before.id} and as ${seen.id}`)
     }
   }

@@ -1,4 +1,5 @@
 import { MINUTE } from '../../shared/base/time.ts'
+import { listGroups } from '../../shared/store/heads.ts'
 import { startPeople } from './people.ts'
 import { createStage, type Outcome, type Stage } from './stage.ts'
 import { drawStory, type Story } from './story.ts'
@@ -23,18 +24,33 @@ export async function runStory(seed: number, story: Story): Promise<Outcome> {
 /** Nothing has happened for so long, and nothing is due before the end of the world. */
 const STEP_MS = 10 * MINUTE
 
-async function drain({ world, story, alerts, deliveries }: Stage): Promise<boolean> {
+/** Until the calm is over, or only ticks are left that compare what is muted. */
+async function drain(stage: Stage): Promise<boolean> {
+  const { world, story, alerts, deliveries } = stage
+  const soonest = world.now() + Math.min(story.calmMs, story.soonestCalmMs)
   const end = world.now() + story.calmMs
   while (world.now() < end) {
     await alerts.redrive()
     await deliveries.redrive()
     await world.run(Math.min(end, world.now() + STEP_MS))
+    if (world.now() >= soonest && (await empty(stage)) && !(await owing(stage))) return true
   }
-  // A muted group ticks for ever: between two ticks there is nothing to do.
+  return await empty(stage)
+}
+
+/** A muted group ticks for ever: between two ticks there is nothing to do. */
+async function empty({ world, alerts, deliveries }: Stage): Promise<boolean> {
   for (let look = 0; look < 50; look++) {
     const depths = [alerts.depth(), deliveries.depth()]
     if (depths.every(({ ready, inFlight, dead }) => ready + inFlight + dead === 0)) return true
     await world.run(world.now() + 37)
   }
   return false
+}
+
+/** Whether anybody is still to be told, or to be told again. */
+async function owing({ table, story }: Stage): Promise<boolean> {
+  const lists = await Promise.all(story.accounts.map((account) => listGroups(table, account, { limit: 500 })))
+  const targets = lists.flatMap(({ groups }) => groups.flatMap((group) => [...group.targets.values()]))
+  return targets.some(({ open, retry, recheck }) => open !== undefined || retry !== undefined || recheck === true)
 }

@@ -33,7 +33,9 @@ export interface Story {
   posts: Post[]
   /** Faults end then, and what happens after has time to come to rest. */
   stormMs: number
+  /** It may end sooner when nobody is owed anything. */
   calmMs: number
+  soonestCalmMs: number
 }
 
 export interface Post {
@@ -46,7 +48,7 @@ export interface Post {
   endsAfterMs?: number
   /** It began then, whenever it is posted: a sender like Prometheus, of which every episode may begin alike. */
   sinceMs?: number
-  /** Length of an annotation: few large alerts outgrow a head. */
+  /** Length of its annotation. */
   bytes: number
 }
 
@@ -54,6 +56,8 @@ const RECOVER_MS = 30 * 24 * HOUR
 const NEVER_REPEAT_MS = 20 * 24 * HOUR
 /** Longer than a message can live, sweep and every retry of a long backoff included. */
 const PATIENCE_MS = 4 * HOUR
+/** Longer than a message can be on its way, silences last, and sweep takes to find what is due. */
+const SOONEST_MS = 30 * MINUTE
 
 export function labelsOf({ name, group, account }: Pick<Post, 'name' | 'group' | 'account'>): Labels {
   return { name, group, account }
@@ -75,7 +79,9 @@ export function timesOf(
 
 export function drawStory(chance: Chance, clean: boolean): Story {
   const stormMs = between(chance, 20, 120) * 1000
-  const sections = drawSections(chance, clean)
+  // A few large alerts outgrow a head, and then a page.
+  const large = chance() < 0.2
+  const sections = drawSections(chance, clean, large)
   const story: Story = {
     clean,
     accounts: ['one', 'two'],
@@ -87,9 +93,10 @@ export function drawStory(chance: Chance, clean: boolean): Story {
     sections,
     changeAtMs: 0,
     ...(chance() < 0.3 ? { silence: drawSilence(chance, stormMs) } : {}),
-    posts: drawPosts(chance, stormMs),
+    posts: drawPosts(chance, stormMs, large),
     stormMs,
     calmMs: clean ? 15 * MINUTE : PATIENCE_MS,
+    soonestCalmMs: SOONEST_MS,
   }
   return clean ? apart(story) : { ...story, ...drawTrouble(chance, story) }
 }
@@ -122,7 +129,7 @@ function drawTrouble(chance: Chance, { stormMs, sections }: Story): Partial<Stor
   }
 }
 
-function drawSections(chance: Chance, clean: boolean): Sections {
+function drawSections(chance: Chance, clean: boolean, large: boolean): Sections {
   const channels = ['ops', 'dev'].map(
     (id): Channel => ({
       id,
@@ -132,7 +139,8 @@ function drawSections(chance: Chance, clean: boolean): Sections {
     }),
   )
   const repeats = clean ? [NEVER_REPEAT_MS, 20_000, 5 * MINUTE] : [NEVER_REPEAT_MS]
-  const policies = [drawPolicy(chance, 'all', ['ops', 'dev'], repeats)]
+  const together = large ? { groupBy: pick(chance, [[], [], ['group']]) } : {}
+  const policies = [{ ...drawPolicy(chance, 'all', ['ops', 'dev'], repeats), ...together }]
   if (chance() < 0.5) policies.push(drawExtra(chance, repeats))
   const integrations = sectionsOf(defaultConfig('one')).integrations.map((integration) => ({
     ...integration,
@@ -194,11 +202,11 @@ function drawSilence(chance: Chance, stormMs: number) {
   return { atMs, untilMs: atMs + between(chance, 5, 200) * 1000, name: pick(chance, ['a', 'b', 'c']) }
 }
 
-function drawPosts(chance: Chance, stormMs: number): Post[] {
+function drawPosts(chance: Chance, stormMs: number, large: boolean): Post[] {
   const count = between(chance, 5, 40)
   // Few alerts that flap much find other mistakes than many that do not.
-  const names = ['a', 'b', 'c', 'd'].slice(0, between(chance, 1, 4))
-  const bytes = chance() < 0.2 ? between(chance, 2000, 8000) : 0
+  const names = large ? ['a', 'b', 'c', 'd', 'e', 'f'] : ['a', 'b', 'c', 'd'].slice(0, between(chance, 1, 4))
+  const bytes = large ? between(chance, 1000, 8000) : 0
   const steady = chance() < 0.3
   const posts = Array.from({ length: count }, (): Post => {
     const status = chance() < 0.6 ? 'firing' : 'resolved'
