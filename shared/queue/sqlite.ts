@@ -155,9 +155,9 @@ function remove({ sql, queue, backlog }: Box, ids: readonly number[]): void {
 const FLIGHT = { account: '', state: IN_FLIGHT as number }
 
 function claim({ sql, queue, backlog }: Box, max: number, now: Millis): InMessage[] {
-  const found = backlog.ready
-    .shares(max)
-    .flatMap(([account, count]) => sql.ready.all(queue, account, count) as unknown as MessageRow[])
+  const shares = backlog.ready.shares(max)
+  const room = RECEIVE_CHARS / shares.length
+  const found = shares.flatMap(([account, count]) => upTo(room, sql.ready.iterate(queue, account, count)))
   const claimed = together(found).map((row) => {
     const receives = row.receives + 1
     backlog.claimed(row.id, { account: row.account, receives, until: now + VISIBILITY_MS })
@@ -165,6 +165,21 @@ function claim({ sql, queue, backlog }: Box, max: number, now: Millis): InMessag
   })
   sql.claim.run(JSON.stringify(claimed.map(({ id }) => id)))
   return claimed.map(toMessage)
+}
+
+/** Of all that is received at once: a thousand messages of a MiB each would be a GiB of memory. */
+const RECEIVE_CHARS = 16 * 1024 * 1024
+
+/** The first ones that have room together, and always one. */
+function upTo(room: number, rows: Iterable<unknown>): MessageRow[] {
+  const taken: MessageRow[] = []
+  let chars = 0
+  for (const row of rows as Iterable<MessageRow>) {
+    chars += row.body.length
+    if (taken.length > 0 && chars > room) break
+    taken.push(row)
+  }
+  return taken
 }
 
 function toMessage({ id, body, receives, sent_at: sentAt }: MessageRow): InMessage {
