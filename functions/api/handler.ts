@@ -16,6 +16,7 @@ import { probeRoutes } from './probes.ts'
 import { reloadRoutes } from './reload.ts'
 import type { Route } from './route.ts'
 import { createRouter, unavailable } from './router.ts'
+import { ruleTemplateRoutes } from './rule-templates.ts'
 
 export type { ApiDeps } from './deps.ts'
 
@@ -40,6 +41,7 @@ export function apiRoutes(deps: ApiDeps): Route[] {
     ...forwardingRoutes(deps),
     ...reloadRoutes(deps),
     ...collectionRoutes(deps),
+    ...ruleTemplateRoutes(deps),
     ...alertRoutes(deps),
     ...incidentRoutes(deps),
     ...deliveryRoutes(deps),

@@ -11,8 +11,7 @@ const MAX_VALUES = 1000
  * in its document. What stands in the file is the default, and says of which kind a value has to be.
  */
 export function withParameters(template: Template, given: Record<string, unknown>): Filled {
-  const documents = parseAllDocuments(template.text)
-  const document = documents.find((one) => isDocument(one) && one.hasIn(['tocsin', 'parameters']))
+  const { documents, document } = read(template)
   const places = new Map(document ? Object.entries(placesOf(document)) : [])
   for (const [name, value] of Object.entries(given)) {
     const place = places.get(name)
@@ -22,6 +21,20 @@ export function withParameters(template: Template, given: Record<string, unknown
     document.setIn(place, document.createNode(value))
   }
   return { ok: true, text: documents.map((one) => one.toString({ directives: false })).join('---\n') }
+}
+
+/** What an account may set, and what it has otherwise. */
+export function parametersOf(template: Template): Record<string, unknown> {
+  const { document } = read(template)
+  if (document === undefined) return {}
+  return Object.fromEntries(Object.entries(placesOf(document)).map(([name, place]) => [name, plain(document, place)]))
+}
+
+/** The documents, and the one among them that has parameters. */
+function read(template: Template) {
+  const documents = parseAllDocuments(template.text)
+  const document = documents.find((one) => isDocument(one) && one.hasIn(['tocsin', 'parameters']))
+  return { documents, document }
 }
 
 function placesOf(document: Document): Record<string, string[]> {
