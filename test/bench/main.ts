@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util'
 import { type IngestCost, measureIngest } from './ingest-cost.ts'
 import { type Latency, measureLatency } from './latency.ts'
+import { benchRecords } from './records.ts'
 import { printReport, type Row } from './report.ts'
 import { benchRules } from './rules.ts'
 import { alertmanagerVersion, type Routing, type ServerName, startServer } from './servers.ts'
@@ -11,7 +12,7 @@ import { startSink } from './sink.ts'
  * Figures of different machines, or of different hours, say little; the ratio of one run does.
  *
  *   --rounds N      each server is measured so often, the median counts (3)
- *   --only WHAT     `ingest`, `latency` or `rules`, which is about no server
+ *   --only WHAT     `ingest`, `latency`, or `rules` or `records`, which are about no server
  *   --alone         without Alertmanager
  *   --profile DIR   CPU profiles of Tocsin's process
  */
@@ -25,7 +26,8 @@ const { values: flags } = parseArgs({
 })
 
 if (flags.only === undefined || flags.only === 'rules') benchRules()
-if (flags.only === 'rules') process.exit()
+if (flags.only === undefined || flags.only === 'records') await benchRecords(Number(flags.rounds))
+if (flags.only === 'rules' || flags.only === 'records') process.exit()
 
 /** Alerts of a run by alerts in a post: some seconds each. */
 const INGEST: { perPost: number; alerts: number; target: number }[] = [
