@@ -81,7 +81,7 @@ export function tell(draft: Draft, id: string, nominal: Millis, seen: View, by: 
   }
   if (seen.firing.length === 0 && !sendResolved) {
     // Recorded as told, or the same alert firing again would look as if it were known.
-    target.told = { at: nominal, firing: [], resolved: seen.resolved }
+    target.told = { at: nominal, firing: [], resolved: seen.resolved.filter((one) => mayKnow(target, one)) }
     target.doubt = undefined
     target.last = undefined
     target.retry = undefined
@@ -90,7 +90,13 @@ export function tell(draft: Draft, id: string, nominal: Millis, seen: View, by: 
   // What resolved beside what fires is compared as any other, but not said.
   const shown = sendResolved ? seen.alerts : seen.alerts.filter(([, { alert }]) => !resolvedAt(alert, by.now))
   const content = freeze(draft.group, shown, reason, by)
-  open(draft, id, target, content, { nominal, reason, firing: seen.firing, resolved: seen.resolved }, by)
+  const resolved = sendResolved ? seen.resolved : seen.resolved.filter((one) => mayKnow(target, one))
+  open(draft, id, target, content, { nominal, reason, firing: seen.firing, resolved }, by)
+}
+
+/** Whether it may ever have heard of the alert. A resolve that is not sent tells nobody of what nobody knew. */
+function mayKnow({ told, doubt }: Target, fingerprint: Fingerprint): boolean {
+  return [told, doubt].some((heard) => heard?.firing.includes(fingerprint) || heard?.resolved.includes(fingerprint))
 }
 
 function open(

@@ -44,17 +44,34 @@ function told({ contents, open }: Decision): string[] {
     )
 }
 
+/** `a` fires; `b` had resolved before the first flush. */
+function flushed(sendResolved: boolean): Decision {
+  const unborn = unbornGroup('acme', 'g'.repeat(32), 'p', {}, { now: NOW, revision: '1' })
+  const inputs = [alert('a', NOW + MINUTE), alert('b', NOW + SECOND)]
+  const waiting = advance(unborn, inputs, context(NOW, sendResolved))
+  return advance(waiting.group, [{ kind: 'wake' }], context(NOW + 5 * SECOND, sendResolved))
+}
+
 describe('beside an alert that fires, one that resolved', () => {
   test.each([
     [true, ['a fires', `b ${NOW + SECOND}`]],
     // As upstream (notify/retry_stage.go): the notification log knows of it, the receiver does not.
     [false, ['a fires']],
   ])('is told where resolves are sent, and only there (sendResolved: %s)', (sendResolved, alerts) => {
-    const unborn = unbornGroup('acme', 'g'.repeat(32), 'p', {}, { now: NOW, revision: '1' })
-    const inputs = [alert('a', NOW + MINUTE), alert('b', NOW + SECOND)]
-    const waiting = advance(unborn, inputs, context(NOW, sendResolved))
-    const flushed = advance(waiting.group, [{ kind: 'wake' }], context(NOW + 5 * SECOND, sendResolved))
-    expect(told(flushed)).toEqual(alerts)
-    expect(flushed.group.targets.get('hook')?.open?.resolved).toEqual(['b'])
+    expect(told(flushed(sendResolved))).toEqual(alerts)
+  })
+
+  test.each([
+    [true, []],
+    [false, ['resolved before anybody was told: b']],
+  ])('leaves with a word why nobody heard of it (sendResolved: %s)', (sendResolved, words) => {
+    const { group } = flushed(sendResolved)
+    const { delivery } = group.targets.get('hook')!.open!
+    const outcome = { kind: 'arrived', at: NOW } as const
+    const arrived: Input = { kind: 'outcome', target: 'hook', delivery, attempt: 1, outcome }
+    const left = advance(group, [arrived], context(NOW + 6 * SECOND, sendResolved))
+    expect([...left.group.members.keys()]).toEqual(['a'])
+    const notTold = left.group.log.filter(({ kind }) => kind === 'not-told')
+    expect(notTold.map(({ reason, alerts }) => `${reason}: ${alerts}`)).toEqual(words)
   })
 })
