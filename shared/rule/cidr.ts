@@ -21,7 +21,6 @@ export function inNetwork({ bytes, bits }: Network, text: string): boolean {
   const whole = bits >> 3
   for (let i = 0; i < whole; i++) if (address[i] !== bytes[i]) return false
   const rest = bits & 7
-  if (rest === 0) return true
   return (address[whole] ?? 0) >> (8 - rest) === (bytes[whole] ?? 0) >> (8 - rest)
 }
 
@@ -29,7 +28,7 @@ export function inNetwork({ bytes, bits }: Network, text: string): boolean {
 const LONGEST = 45
 
 /** The bytes of an address; an address with a port, a zone or leading zeros is none. */
-export function parseAddress(text: string): number[] | undefined {
+function parseAddress(text: string): number[] | undefined {
   if (text.length > LONGEST) return undefined
   return text.includes(':') ? parseV6(text) : parseV4(text)
 }

@@ -31,6 +31,8 @@ export function compileRules(rules: readonly Rule[]): RuleSet {
   const entries = rules.map(
     (rule, order): Entry => ({ rule, order, check: compileCheck(checks, rule.detection), turn: 0 }),
   )
+  // Only compiling asks who else asks the same; the questions of thousands of rules are long.
+  checks.known.clear()
   const finder = compileFinder(view, entries, ({ rule }) => rule.detection)
   let held: Entry[] = []
   let report: OnError | undefined

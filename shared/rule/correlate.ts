@@ -53,7 +53,10 @@ function inTime(set: Sighting[]): Sighting[] {
   return set.sort((a, b) => a.time - b.time || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0))
 }
 
-/** Whether enough different kinds lie in one timespan with the event. */
+/**
+ * Whether enough different kinds lie in one timespan with the event. Of what is nearer to it than the
+ * timespan, everything before is in one span with it, and so is everything after.
+ */
 function crowded(correlation: Correlation, all: readonly Sighting[], event: Sighting): boolean {
   const { timespanMs } = correlation
   const enough = threshold(correlation.condition)
@@ -68,8 +71,7 @@ function crowded(correlation: Correlation, all: readonly Sighting[], event: Sigh
       if (left > 0) counts.set(kind, left)
       else counts.delete(kind)
     }
-    const spansEvent = last.time >= event.time && (near[first]?.time ?? last.time) <= event.time
-    if (spansEvent && counts.size >= enough) return true
+    if (counts.size >= enough) return true
   }
   return false
 }
@@ -86,7 +88,6 @@ function chained(correlation: Correlation, all: readonly Sighting[], event: Sigh
     .map(({ time, rule }) => ({ time, place: rules.indexOf(rule ?? '') }))
     .sort((a, b) => a.time - b.time || a.place - b.place)
   return near.some((start, index) => {
-    if (start.time > event.time) return false
     // The longest chain so far that ends with each of the rules.
     const chains: number[] = rules.map(() => 0)
     for (let i = index; i < near.length; i++) {

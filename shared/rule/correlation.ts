@@ -5,7 +5,7 @@ import type { Correlation, CorrelationCondition, CorrelationType } from './rule.
 
 const TYPES: readonly CorrelationType[] = ['event_count', 'value_count', 'temporal', 'temporal_ordered']
 /** What is counted is kept in one item, so a threshold has to fit there. */
-export const MAX_COUNT = 1_000
+const MAX_COUNT = 1_000
 const MAX_TIMESPAN_MS = 31 * DAY
 const PATH = 'correlation'
 

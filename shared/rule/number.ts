@@ -4,7 +4,7 @@ import type { Comparison, TimePart } from './expression.ts'
 
 /** A number as JSON or a person writes it; undefined for everything else, the empty text too. */
 export function numberOf(text: string): number | undefined {
-  return /^[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?$/.test(text) ? Number(text) : undefined
+  return /^[-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?$/.test(text) ? Number(text) : undefined
 }
 
 export function compare(op: Comparison, left: number, right: number): boolean {

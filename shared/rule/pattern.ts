@@ -7,8 +7,8 @@ export interface Wildcard {
 export type Pattern = readonly (string | Wildcard)[]
 
 export const MANY: Wildcard = { wild: 'many' }
-export const ONE: Wildcard = { wild: 'one' }
-export const DASH: Wildcard = { wild: 'dash' }
+const ONE: Wildcard = { wild: 'one' }
+const DASH: Wildcard = { wild: 'dash' }
 
 /** Compiled rules may come from JSON, where no two objects are the same. */
 export function isWild(part: string | Wildcard | undefined, wild: Wildcard['wild']): boolean {

@@ -75,7 +75,7 @@ function byLength(
   if (affixes.length <= FEW) return (text) => affixes.some((affix) => has(text, affix))
   const set = new Set(affixes)
   const lengths = [...new Set(affixes.map((affix) => affix.length))]
-  return (text) => lengths.some((length) => length <= text.length && set.has(cut(text, length)))
+  return (text) => lengths.some((length) => set.has(cut(text, length)))
 }
 
 function eitherOf(tests: readonly TextTest[]): TextTest {

@@ -82,6 +82,8 @@ describe('cidr', () => {
     ['f|cidr', '10.0.0.0/8', '::ffff:10.0.0.1', false],
     ['f|cidr', '::/0', '1::2::3', false],
     ['f|cidr', '::/0', '1:2:3:4:5:6:7', false],
+    ['f|cidr', '::/0', '1:2:3:4::5:6:7:8', false],
+    ['f|cidr', '::/0', '1:2:3::5:6:7:8', true],
     ['f|cidr', '::/0', 'fe80::1%eth0', false],
   ])
 
@@ -153,6 +155,7 @@ describe('expand', () => {
     ['f|contains|expand', '%admins%', 'xroots', true],
     ['f|expand', 'x\\%%admins%', 'x%root', true],
     ['f|expand', '%admins%-%admins%', 'root-admin', true],
+    ['f|expand', '\\%plain%admins%', '%plainroot', true],
     ['f|cidr|expand', '%nets%', '192.168.1.1', true],
     ['f|re|expand', '^%admins%$', 'root', true],
     ['f', '%admins%', 'root', false],
@@ -214,7 +217,15 @@ describe('numbers', () => {
     ['f|lt', 5, false, false],
     ['f|gt', -1.5, -1, true],
     ['f|gt', 10, [3, 11], true],
+    ['f|gt', 5, '6.', true],
+    ['f|gt', 5, '.6e1', true],
+    ['f|gt', 5, '6 apples', false],
   ])
+
+  test('digits without end take no time', () => {
+    expect(holds({ 'f|gt': 5 }, { f: `${'1'.repeat(200_000)}x` })).toBe(false)
+  })
+
   test.each([
     ['f|gt', 'x'],
     ['f|gt', ''],

@@ -75,6 +75,17 @@ describe('a set of rules', () => {
     ])
   })
 
+  test('tells apart what differs in case only', () => {
+    const found = compileRules([
+      rule('cased', { selection: { 'f|cased': ['A', 'C'] }, condition: 'not selection' }),
+      rule('any case', { selection: { f: ['A', 'C'] }, condition: 'not selection' }),
+    ])
+    expect([found.match({ f: 'a' }).map(({ id }) => id), found.match({ f: 'A' }).map(({ id }) => id)]).toEqual([
+      ['cased'],
+      [],
+    ])
+  })
+
   test('finds one of thousands of values, in every shape', () => {
     const names = Array.from({ length: 5_000 }, (_, i) => `hash=${(i * 7919).toString(16).padStart(8, '0')}`)
     const found = compileRules([
@@ -225,24 +236,56 @@ const record = fc.record(
   { requiredKeys: [] },
 )
 
-test('a set of any rules answers what each rule says when it is read plainly', () => {
-  fc.assert(
-    fc.property(
-      fc.array(sigma, { minLength: 1, maxLength: 8 }),
-      fc.array(record, { minLength: 1, maxLength: 8 }),
-      (documents, records) => {
-        const rules = documents.map((document, index) => {
-          const parsed = parseSigmaObject({ ...document, id: `${index}` })
-          if (parsed.rules[0] === undefined) throw new Error(JSON.stringify(parsed.problems))
-          return parsed.rules[0]
-        })
-        const set = compileRules(rules)
-        for (const one of records) {
-          const expected = rules.flatMap(({ id }, index) => (plainlyHolds(documents[index], one) ? [id] : []))
-          expect(set.match(one).map(({ id }) => id)).toEqual(expected)
-        }
-      },
-    ),
-    { numRuns: 1_000 },
-  )
-})
+/** Long words and many rules: what is found by parts of texts, and value after value. */
+const longWord = fc.constantFrom('Long one', 'long', 'another long', 'two*long', 'ong o', 'LONG ONE', 'a-long')
+const longItem = fc.oneof(
+  fc.tuple(fc.constantFrom('f', 'g', 'o.p'), longWord),
+  fc.tuple(
+    fc.constantFrom('f|contains', 'g|endswith', 'f|startswith', 'g|contains|all'),
+    fc.array(longWord, { minLength: 1, maxLength: 2 }),
+  ),
+  fc.tuple(fc.constantFrom('f|re', 'g|re'), fc.constantFrom('long', '^Long.*', 'on[eg] o')),
+  fc.tuple(fc.constantFrom('f', 'g|exists'), fc.boolean()),
+)
+const longMap = fc.array(longItem, { minLength: 1, maxLength: 3 }).map((items) => Object.fromEntries(items))
+const longDetection = fc.oneof(
+  { weight: 4, arbitrary: longMap },
+  { weight: 1, arbitrary: fc.array(longWord, { minLength: 1, maxLength: 2 }) },
+)
+const longSigma = fc
+  .tuple(longDetection, longDetection, fc.constant({ h: 'a' }), condition)
+  .map(([d1, d2, d3, condition]) => ({ title: 't', detection: { d1, d2, d3, condition } }))
+const longLeaf = fc.constantFrom('Long one', 'long one', 'another long', 'two, and long', 'long', 'a-long', 'x', '')
+const longValue = fc.oneof(
+  { weight: 4, arbitrary: longLeaf },
+  { weight: 1, arbitrary: fc.array(longLeaf, { maxLength: 2 }) },
+)
+const longRecord = fc.record({ f: longValue, g: longValue, o: fc.record({ p: longValue }) }, { requiredKeys: [] })
+
+test.each([
+  ['few', sigma, record, 8, 400],
+  ['many', longSigma, longRecord, 80, 50],
+] as const)(
+  'a set of any %s rules answers what each rule says when it is read plainly',
+  (_, sigma, record, most, runs) => {
+    fc.assert(
+      fc.property(
+        fc.array<{ title: string; detection: object }>(sigma, { minLength: most / 8, maxLength: most, size: 'max' }),
+        fc.array<unknown>(record, { minLength: 1, maxLength: 8 }),
+        (documents, records) => {
+          const rules = documents.map((document, index) => {
+            const parsed = parseSigmaObject({ ...document, id: `${index}` })
+            if (parsed.rules[0] === undefined) throw new Error(JSON.stringify(parsed.problems))
+            return parsed.rules[0]
+          })
+          const set = compileRules(rules)
+          for (const one of records) {
+            const expected = rules.flatMap(({ id }, index) => (plainlyHolds(documents[index], one) ? [id] : []))
+            expect(set.match(one).map(({ id }) => id)).toEqual(expected)
+          }
+        },
+      ),
+      { numRuns: runs },
+    )
+  },
+)

@@ -86,8 +86,7 @@ describe('the sieve', () => {
   test('lets pass every text that folds to one of its values', () => {
     fc.assert(
       fc.property(fc.array(word, { maxLength: 4 }), word, (words, one) => {
-        const values = new Set(words.map(fold))
-        if (values.has(fold(one))) expect(compileSieve(values)(one)).toBe(true)
+        expect(compileSieve([...words, one].map(fold))(one)).toBe(true)
       }),
       { numRuns: 5_000 },
     )
