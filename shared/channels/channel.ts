@@ -1,5 +1,5 @@
 import type { Chance, Clock, Millis } from '../base/time.ts'
-import type { Notification } from '../delivery/delivery.ts'
+import type { EventSettings, Notification } from '../delivery/delivery.ts'
 import type { Outcome } from '../delivery/outcome.ts'
 import type { SecretBox } from '../secret/seal.ts'
 
@@ -24,6 +24,8 @@ export interface ChannelKind<Settings> {
   ): { ok: true; settings: Settings } | { ok: false; problems: { path: string; message: string }[] }
   /** How long one send may take. */
   timeoutMs(settings: Settings): number
+  /** How it writes events; kept with each attempt, so it holds no secret. Every kind with `events` has it. */
+  eventSettings?(settings: Settings): EventSettings
 }
 
 /** One attempt. It never throws for what a target does: every answer has an outcome. */
@@ -36,6 +38,15 @@ export interface ToSend {
   notification: Notification
   /** The send is given up at this moment of the clock and is then `ambiguous`. */
   giveUpAt: Millis
+  /** When this attempt was claimed. */
+  begunAt: Millis
+}
+
+/** What signs a request to AWS. */
+export interface AwsKeys {
+  accessKeyId: string
+  secretAccessKey: string
+  sessionToken?: string
 }
 
 export interface SendDeps {
@@ -47,6 +58,8 @@ export interface SendDeps {
   publicUrl: string
   /** The only way out to the network: it refuses addresses that are not allowed. */
   request: Outbound
+  /** The keys of the function's own role, on AWS. */
+  roleKeys?: () => AwsKeys | undefined
 }
 
 export interface OutboundRequest {
@@ -55,6 +68,8 @@ export interface OutboundRequest {
   headers: Record<string, string>
   body: string
   giveUpAt: Millis
+  /** Never in the clear, unless the operator opened the target. */
+  secure?: true
 }
 
 export type OutboundResult =

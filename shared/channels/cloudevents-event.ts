@@ -1,6 +1,7 @@
 import { never } from '../base/never.ts'
 import { type Millis, toRfc3339 } from '../base/time.ts'
-import type { CloudEventsMode, EventSettings } from './cloudevents.ts'
+import type { Delivery, DeliveryProgress, EventSettings } from '../delivery/delivery.ts'
+import type { CloudEventsMode } from './cloudevents.ts'
 import type { HttpContent } from './http-send.ts'
 import { incidentUrl, type LifecycleNotification, lifecycleData } from './lifecycle-body.ts'
 
@@ -21,7 +22,7 @@ export interface CloudEvent {
   aliyunaccountid?: string
   aliyunoriginalaccountid?: string
   /** When this attempt was sent: all that differs between two attempts at the same event. */
-  aliyunpublishtime: string
+  aliyunpublishtime?: string
   data: object
 }
 
@@ -49,13 +50,20 @@ export function cloudEvent(
   return event
 }
 
+/** The event as its last attempt sent it. Undefined: it is no event, or no attempt was made. */
+export function eventAsSent({ notification }: Delivery, { as, begunAt }: DeliveryProgress): CloudEvent | undefined {
+  const { event, ...rest } = notification
+  if (event === undefined || as === undefined || begunAt === undefined) return undefined
+  return cloudEvent({ ...rest, event }, as, { publicUrl: as.publicUrl, publishedAt: begunAt })
+}
+
 function build(
   notification: LifecycleNotification,
   settings: EventSettings,
   { publicUrl, publishedAt, shown }: { publicUrl: string; publishedAt: Millis; shown: number },
 ): CloudEvent {
   const { event } = notification
-  const { source, typePrefix, eventBus, region, accountId, timeZone } = settings
+  const { source, typePrefix, eventBus, region, accountId, timeZone, stampedByBus } = settings
   return {
     specversion: '1.0',
     id: event.id,
@@ -66,7 +74,7 @@ function build(
     ...(eventBus === undefined ? {} : { aliyuneventbusname: eventBus }),
     ...(region === undefined ? {} : { aliyunregionid: region }),
     ...(accountId === undefined ? {} : { aliyunaccountid: accountId, aliyunoriginalaccountid: accountId }),
-    aliyunpublishtime: toRfc3339(publishedAt),
+    ...(stampedByBus ? {} : { aliyunpublishtime: toRfc3339(publishedAt) }),
     data: lifecycleData(notification, { timeZone, publicUrl, shown }),
   }
 }

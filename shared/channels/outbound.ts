@@ -29,7 +29,7 @@ export function createOutbound(deps: OutboundDeps): Outbound {
     const target = parsed.target
     const addresses = await resolve(target, request.giveUpAt, lookup, deps.clock)
     if (addresses === undefined) return unsent(`${target.host}: no address found`)
-    const reason = refusal(target, addresses, allowed)
+    const reason = refusal(target, addresses, allowed, request.secure)
     if (reason !== undefined) return forbidden(reason)
     const connected = await connectAny(target, addresses, request.giveUpAt, deps.clock)
     if (!connected.ok) return unsent(connected.detail)
@@ -38,9 +38,15 @@ export function createOutbound(deps: OutboundDeps): Outbound {
 }
 
 /** Why this target may not be reached. One bad address is enough: a name that mixes them is an attack. */
-function refusal(target: TargetUrl, addresses: readonly string[], allowed: Allowed): string | undefined {
+function refusal(
+  target: TargetUrl,
+  addresses: readonly string[],
+  allowed: Allowed,
+  secure = false,
+): string | undefined {
   for (const address of addresses) {
     if (isAllowed(allowed, target.host, target.port, address)) continue
+    if (secure && !target.secure) return `${target.host}: only https:// is allowed`
     const reason = forbiddenAddress(address)
     // The address itself stays out of it: it would show an outsider what our resolver knows.
     if (reason !== undefined) return `${target.host} is not a public address (${reason})`

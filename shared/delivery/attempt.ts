@@ -3,7 +3,7 @@ import { type Clock, type Millis, SECOND } from '../base/time.ts'
 import { type DeliveryDue, type DeliverySettled, MESSAGE_VERSION } from '../message/message.ts'
 import { type Queue, toAscii } from '../queue/port.ts'
 import { claimAttempt, readDelivery, recordOutcome } from '../store/deliveries.ts'
-import type { Delivery } from './delivery.ts'
+import type { Delivery, WrittenAs } from './delivery.ts'
 import type { FailureReason, Outcome } from './outcome.ts'
 
 /**
@@ -34,7 +34,9 @@ export interface Sender {
   /** Kind of channel, for the metrics. */
   type: string
   timeoutMs: number
-  send(delivery: Delivery, giveUpAt: Millis): Promise<Outcome>
+  /** How it writes events; kept with the attempt, for people to see what was sent. */
+  as?: WrittenAs
+  send(delivery: Delivery, giveUpAt: Millis, begunAt: Millis): Promise<Outcome>
 }
 
 /** Workers' clocks differ: a send ends that long before its deadline by our own. */
@@ -51,14 +53,16 @@ export async function attemptDelivery(
   deps: AttemptDeps,
 ): Promise<void> {
   const { account, group, delivery: id, attempt } = due
-  const claim = await claimAttempt(deps.table, account, group, id, attempt, deps.clock.now())
+  const begunAt = deps.clock.now()
+  const claim = await claimAttempt(deps.table, account, group, id, attempt, begunAt, sender.as)
   if (claim.kind !== 'claimed') {
     if (claim.kind === 'taken') await reportAbandoned(due, deps)
     // Taken: whoever took it reports, or the deadline does. Missing: retention took it, long past its deadline.
     deps.metrics.add('tocsin_attempts_dropped_total', { reason: claim.kind })
     return
   }
-  const outcome = await send(claim.delivery, due.deadline - margin(sentAt, due.deadline), sender, deps)
+  const latest = due.deadline - margin(sentAt, due.deadline)
+  const outcome = await send(claim.delivery, { begunAt, latest }, sender, deps)
   count(sender.type, outcome, deps.metrics)
   await Promise.all([
     bestEffort('record', () => recordOutcome(deps.table, account, group, id, attempt, outcome), deps.metrics),
@@ -92,13 +96,18 @@ function margin(sentAt: Millis, deadline: Millis): number {
   return Math.min(MARGIN_MS, Math.max(0, deadline - sentAt) / 4)
 }
 
-async function send(delivery: Delivery, latest: Millis, sender: Sender, deps: AttemptDeps): Promise<Outcome> {
+async function send(
+  delivery: Delivery,
+  { begunAt, latest }: { begunAt: Millis; latest: Millis },
+  sender: Sender,
+  deps: AttemptDeps,
+): Promise<Outcome> {
   const now = deps.clock.now()
   if (now >= latest) {
     return { kind: 'refused', at: now, reason: 'timeout', detail: 'no time left before the deadline' }
   }
   try {
-    return await sender.send(delivery, Math.min(latest, now + sender.timeoutMs))
+    return await sender.send(delivery, Math.min(latest, now + sender.timeoutMs), begunAt)
   } catch (error) {
     // A bug of the sender. How far it came is not known; its message may hold anything, so only its name is told.
     const detail = error instanceof Error ? error.name : 'error'

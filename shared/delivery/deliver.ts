@@ -1,5 +1,5 @@
 import type { Chance } from '../base/time.ts'
-import type { ChannelKind, Outbound } from '../channels/channel.ts'
+import type { AwsKeys, ChannelKind, Outbound, SendDeps } from '../channels/channel.ts'
 import { openSettings } from '../channels/secrets.ts'
 import type { Senders } from '../channels/senders.ts'
 import type { Channel } from '../config/config.ts'
@@ -16,6 +16,7 @@ export interface DeliverDeps extends AttemptDeps {
   chance: Chance
   publicUrl: string
   request: Outbound
+  roleKeys?: () => AwsKeys | undefined
 }
 
 /** What a function that delivers knows to send, and the queue it works on. */
@@ -72,12 +73,15 @@ async function prepare(due: DeliveryDue, deps: DeliverDeps, ways: Ways): Promise
     return deadSender(kind.type, 'misconfigured', detail, deps.clock)
   }
   const { account } = due
-  const { clock, chance, publicUrl, request, secrets } = deps
+  const { clock, chance, publicUrl, request, secrets, roleKeys } = deps
+  const by: SendDeps = { clock, chance, publicUrl, request, secrets, ...(roleKeys === undefined ? {} : { roleKeys }) }
+  const events = kind.eventSettings?.(parsed.settings)
   return {
     type: kind.type,
     timeoutMs: kind.timeoutMs(parsed.settings),
-    send: ({ id, notification }, giveUpAt) =>
-      send(parsed.settings, { id, account, notification, giveUpAt }, { clock, chance, publicUrl, request, secrets }),
+    ...(events === undefined ? {} : { as: { ...events, publicUrl } }),
+    send: ({ id, notification }, giveUpAt, begunAt) =>
+      send(parsed.settings, { id, account, notification, giveUpAt, begunAt }, by),
   }
 }
 

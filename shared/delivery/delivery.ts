@@ -47,6 +47,27 @@ export interface PersonsPart {
   solution?: string
 }
 
+/** What a channel's events say beside what happened. */
+export interface EventSettings {
+  /** The attribute `source`: which of a bus's event sources this is. */
+  source: string
+  /** What comes before `:create` in the attribute `type`. */
+  typePrefix: string
+  /** IANA zone of the times that people read. */
+  timeZone: string
+  /** The attributes aliyuneventbusname, aliyunregionid, aliyunaccountid; absent: not sent. */
+  eventBus?: string
+  region?: string
+  accountId?: string
+  /** The bus itself writes when it was published, and whatever else of `aliyun…` is not here. */
+  stampedByBus?: true
+}
+
+/** How an event was written: with it and the delivery it can be written again, whatever its channel says by now. */
+export interface WrittenAs extends EventSettings {
+  publicUrl: string
+}
+
 /** What a notification says, frozen when the delivery is opened; rendering it for a channel adds nothing. */
 export interface Notification {
   receiver: string
@@ -78,5 +99,7 @@ export interface Delivery {
 export interface DeliveryProgress {
   begun: number
   begunAt?: Millis
+  /** Of an event, as that attempt wrote it. */
+  as?: WrittenAs
   last?: Outcome
 }

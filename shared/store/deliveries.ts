@@ -1,7 +1,7 @@
 import type { Millis } from '../base/time.ts'
-import type { Delivery, DeliveryProgress } from '../delivery/delivery.ts'
+import type { Delivery, DeliveryProgress, WrittenAs } from '../delivery/delivery.ts'
 import type { Outcome } from '../delivery/outcome.ts'
-import { keys } from './keys.ts'
+import { groupPartition, keys } from './keys.ts'
 import type { Item, Page, Table } from './port.ts'
 
 /**
@@ -62,9 +62,10 @@ export async function claimAttempt(
   id: string,
   attempt: number,
   at: Millis,
+  as?: WrittenAs,
 ): Promise<Claim> {
   const changed = await change(table, { account, group, id }, ({ begun }) =>
-    begun < attempt ? { begun: attempt, begunAt: at } : undefined,
+    begun < attempt ? { begun: attempt, begunAt: at, ...(as === undefined ? {} : { as }) } : undefined,
   )
   if (changed === 'missing') return { kind: 'missing' }
   return changed === 'unchanged' ? { kind: 'taken' } : { kind: 'claimed', delivery: changed.delivery }
@@ -87,16 +88,32 @@ export async function recordOutcome(
   )
 }
 
+/** Which deliveries are wanted; the others are not even read. */
+export interface WantedDeliveries {
+  group?: string
+  /** Opened at that moment or later … */
+  from?: Millis
+  /** … and before this one. */
+  to?: Millis
+}
+
 /** Newest first. An index lags: what it names and is gone already is left out. */
 export async function listDeliveries(
   table: Table,
   account: string,
   page: Page,
+  { group, from = Number.NEGATIVE_INFINITY, to = Number.POSITIVE_INFINITY }: WantedDeliveries = {},
 ): Promise<{ items: StoredDelivery[]; next?: string }> {
   const { keys: found, next } = await table.list(keys.list(account, 'deliveries'), page)
-  const items = await Promise.all(found.map((key) => table.get(key)))
+  const partition = group === undefined ? undefined : groupPartition(account, group)
+  const wanted = found.filter(
+    (key) => key.at >= from && key.at < to && (partition === undefined || key.partition === partition),
+  )
+  const items = await Promise.all(wanted.map((key) => table.get(key)))
   const there = items.filter((item) => item !== undefined).map(fromItem)
-  return next === undefined ? { items: there } : { items: there, next }
+  // What follows is older still.
+  const over = next === undefined || (found.at(-1)?.at ?? from) < from
+  return over ? { items: there } : { items: there, next }
 }
 
 /** One conditional write of a new progress; a lost race is read and decided again. */

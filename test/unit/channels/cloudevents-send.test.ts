@@ -30,7 +30,7 @@ async function send(
       return result
     },
   }
-  const what = { id: 'group-delivery', account: 'acme', notification, giveUpAt: PUBLISHED + 5_000 }
+  const what = { id: 'group-delivery', account: 'acme', notification, giveUpAt: PUBLISHED + 5_000, begunAt: PUBLISHED }
   const outcome = await sendCloudEvent({ ...BUS, url: URL, mode: 'structured', ...settings }, what, by)
   return { sent, outcome }
 }

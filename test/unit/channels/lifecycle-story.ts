@@ -1,7 +1,6 @@
-import type { EventSettings } from '../../../shared/channels/cloudevents.ts'
 import { cloudEvent } from '../../../shared/channels/cloudevents-event.ts'
 import type { LifecycleNotification } from '../../../shared/channels/lifecycle-body.ts'
-import type { LifecycleEvent, NotifiedAlert } from '../../../shared/delivery/delivery.ts'
+import type { EventSettings, LifecycleEvent, NotifiedAlert } from '../../../shared/delivery/delivery.ts'
 
 /** One incident of a bus in Hangzhou, as the group machine freezes it. */
 export const OPENED = Date.UTC(2026, 0, 5, 18, 30, 5)

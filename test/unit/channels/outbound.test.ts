@@ -240,6 +240,21 @@ describe('a target that is not public is never connected to', () => {
   })
 })
 
+describe('what may not go in the clear', () => {
+  test('goes nowhere over http://, but to what the operator opened', async () => {
+    const hook = await webhook()
+    const names = { 'bus.test': ['1.1.1.1'], 'opened.test': ['127.0.0.1'] }
+    const request = outbound([`opened.test:${hook.port}`], names)
+    expect(await request(post('http://bus.test/', { secure: true }))).toEqual({
+      kind: 'unsent',
+      reason: 'forbiddenTarget',
+      detail: 'bus.test: only https:// is allowed',
+    })
+    expect(await request(post(`http://opened.test:${hook.port}/`, { secure: true }))).toMatchObject({ status: 200 })
+    expect(hook.received).toHaveLength(1)
+  })
+})
+
 describe('TLS', () => {
   const certificate = selfSigned('hooks.test')
   async function tlsServer(): Promise<{ port: number; asked: (string | false | undefined)[] }> {

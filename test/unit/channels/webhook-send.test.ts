@@ -45,6 +45,7 @@ const what = (more: Partial<Notification> = {}) => ({
   account: 'default',
   notification: notification(more),
   giveUpAt: NOW + 5_000,
+  begunAt: NOW,
 })
 
 interface Body {

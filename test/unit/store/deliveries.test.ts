@@ -6,8 +6,9 @@ import {
   putDelivery,
   readDelivery,
   recordOutcome,
+  type WantedDeliveries,
 } from '../../../shared/store/deliveries.ts'
-import type { Table } from '../../../shared/store/port.ts'
+import type { Page, Table } from '../../../shared/store/port.ts'
 import { memoryTable } from '../../sim/table.ts'
 
 const NOW = Date.UTC(2026, 0, 5)
@@ -72,6 +73,29 @@ describe('a delivery', () => {
     expect(second.items).toEqual([{ delivery: delivery(), progress: { begun: 1, begunAt: NOW + 1 } }])
   })
 
+  test('is found by its group and by when it was opened, and the list ends where that is over', async () => {
+    const table = memoryTable(clock)
+    for (const minute of [0, 1, 2, 3, 4]) {
+      const group = minute % 2 === 0 ? 'g1' : 'g2'
+      await putDelivery(table, delivery({ id: `${group}-d${minute}`, group, openedAt: NOW + minute }), EXPIRES)
+    }
+    const read: string[] = []
+    const get: Table['get'] = async (key) => {
+      read.push(key.sort)
+      return await table.get(key)
+    }
+    const counting: Table = { ...table, get }
+    const ids = async (...args: [Page, WantedDeliveries]) => {
+      const { items, next } = await listDeliveries(counting, 'acme', ...args)
+      return [items.map((item) => item.delivery.id), next !== undefined]
+    }
+    expect(await ids({ limit: 9 }, { group: 'g1' })).toEqual([['g1-d4', 'g1-d2', 'g1-d0'], false])
+    expect(await ids({ limit: 9 }, { from: NOW + 1, to: NOW + 4 })).toEqual([['g2-d3', 'g1-d2', 'g2-d1'], false])
+    expect(await ids({ limit: 2 }, { from: NOW + 3 })).toEqual([['g1-d4', 'g2-d3'], true])
+    expect(await ids({ limit: 3 }, { from: NOW + 3 })).toEqual([['g1-d4', 'g2-d3'], false])
+    expect(read).toHaveLength(10)
+  })
+
   test('expires as its opener wanted, whatever was written to it since', async () => {
     const table = await opened()
     await claim(table, 1)
@@ -81,6 +105,16 @@ describe('a delivery', () => {
 })
 
 describe('an attempt', () => {
+  test('keeps how it wrote its event, until the next one', async () => {
+    const table = await opened()
+    const as = { source: 'arms', typePrefix: 'aliyun:arms:alarm', timeZone: 'UTC', publicUrl: 'https://tocsin.example' }
+    await claimAttempt(table, 'acme', 'g1', 'g1-d1', 1, NOW, as)
+    await recordOutcome(table, 'acme', 'g1', 'g1-d1', 1, { kind: 'arrived', at: NOW })
+    expect(await progress(table)).toEqual({ begun: 1, begunAt: NOW, as, last: { kind: 'arrived', at: NOW } })
+    await claimAttempt(table, 'acme', 'g1', 'g1-d1', 2, NOW)
+    expect(await progress(table)).toEqual({ begun: 2, begunAt: NOW })
+  })
+
   test('is claimed once', async () => {
     const table = await opened()
     expect(await claim(table, 1)).toEqual({ kind: 'claimed', delivery: delivery() })

@@ -1,0 +1,19 @@
+import type { Millis } from '../base/time.ts'
+import type { EventSettings } from '../delivery/delivery.ts'
+import type { Outcome } from '../delivery/outcome.ts'
+import type { SendDeps, ToSend } from './channel.ts'
+import { type CloudEvent, cloudEvent } from './cloudevents-event.ts'
+
+/** What every bus is sent. Undefined: this is a notification, opened when the channel was of another kind. */
+export function eventToSend(
+  settings: EventSettings,
+  { notification, begunAt }: Pick<ToSend, 'notification' | 'begunAt'>,
+  { publicUrl }: Pick<SendDeps, 'publicUrl'>,
+): CloudEvent | undefined {
+  const { event, ...rest } = notification
+  return event === undefined ? undefined : cloudEvent({ ...rest, event }, settings, { publicUrl, publishedAt: begunAt })
+}
+
+export function noEvent(at: Millis): Outcome {
+  return { kind: 'dead', at, reason: 'misconfigured', detail: 'a bus is told life-cycle events only' }
+}
