@@ -36,7 +36,7 @@ export function compileRules(rules: readonly Rule[]): RuleSet {
   const finder = compileFinder(view, entries, ({ rule }) => rule.detection)
   let held: Entry[] = []
   let report: OnError | undefined
-  const ask = (some: readonly Entry[]): boolean => {
+  const ask = (some: readonly Entry[]): false => {
     for (let i = 0; i < some.length; i++) {
       const entry = some[i] as Entry
       if (entry.turn === view.turn) continue
@@ -50,14 +50,12 @@ export function compileRules(rules: readonly Rule[]): RuleSet {
       if (!isFields(record)) return NOTHING
       view.turn++
       view.record = record
+      if (held.length > 0) held = []
       report = onError
       find(view, finder, ask)
       // What was a record is not kept alive by the rules.
       view.record = NO_FIELDS
-      if (held.length === 0) return NOTHING
-      const found = inOrder(held)
-      held = []
-      return found
+      return held.length === 0 ? NOTHING : inOrder(held)
     },
   }
 }

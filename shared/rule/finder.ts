@@ -3,7 +3,7 @@ import type { Expression } from './expression.ts'
 import { fold } from './fold.ts'
 import { buildNeedles, type Needles, scanNeedles } from './needles.ts'
 import { compileSieve, type Sieve } from './sieve.ts'
-import { allTextsOf, fieldValue, type Slot, slotOf, textsOf, type View } from './view.ts'
+import { allTextsOf, fieldValue, foldedText, type Slot, slotOf, textsOf, type View } from './view.ts'
 
 /** Leads from the values of a record to the rules that may hold for it; the others are not asked. */
 export interface Finder<Entry> {
@@ -69,7 +69,8 @@ function divide<Entry>(view: View, placed: readonly Placed<Entry>[], depth: numb
   return {
     exact: [...exact].map(([field, values]): ByValue<Entry> => {
       const byValue = new Map([...values].map(([value, some]) => [value, deeper(view, some, depth)]))
-      return { slot: slotOf(view, field ?? ''), byValue, byWritten: new Map(), sieve: compileSieve(values.keys()) }
+      // Only parts of texts are looked for in the whole record.
+      return { slot: slotOf(view, field as string), byValue, byWritten: new Map(), sieve: compileSieve(values.keys()) }
     }),
     parts: [...parts].map(([field, texts]) => ({
       ...(field !== null && { slot: slotOf(view, field) }),
@@ -122,45 +123,64 @@ function push<Value>(byField: ByField<Value>, { field, text }: Anchor, value: Va
   else if (values.at(-1) !== value) values.push(value)
 }
 
+/** Takes some of the entries; never says that it has enough. */
+type Ask<Entry> = (entries: readonly Entry[]) => false
+
 /** Gives `ask` every entry that may hold for the record, some more than once. */
-export function find<Entry>(view: View, finder: Finder<Entry>, ask: (entries: readonly Entry[]) => boolean): void {
-  try {
-    for (let i = 0; i < finder.exact.length; i++) findByValue(view, finder.exact[i] as ByValue<Entry>, ask)
-    for (let i = 0; i < finder.parts.length; i++) findByPart(view, finder.parts[i] as ByPart<Entry>, ask)
-  } catch {
-    // A field cannot be read (it nests too deeply): its rules will say so, one by one.
-    askEvery(finder, ask)
-  }
+export function find<Entry>(view: View, finder: Finder<Entry>, ask: Ask<Entry>): void {
+  for (let i = 0; i < finder.exact.length; i++) findByValue(view, finder.exact[i] as ByValue<Entry>, ask)
+  for (let i = 0; i < finder.parts.length; i++) findByPart(view, finder.parts[i] as ByPart<Entry>, ask)
   if (finder.others.length > 0) ask(finder.others)
 }
 
-function findByValue<Entry>(view: View, by: ByValue<Entry>, ask: (entries: readonly Entry[]) => boolean): void {
-  const value = fieldValue(view, by.slot)
-  if (value === undefined || value === null) return
-  if (typeof value !== 'string') {
-    for (const text of textsOf(view, by.slot, true)) {
+function findByValue<Entry>(view: View, by: ByValue<Entry>, ask: Ask<Entry>): void {
+  const value = read(view, by.slot)
+  if (typeof value === 'string') {
+    const found = by.sieve(value) ? foundByText(by, value) : null
+    if (found !== null) find(view, found, ask)
+  } else if (value === UNREADABLE) {
+    for (const found of by.byValue.values()) askEvery(found, ask)
+  } else {
+    for (const text of value) {
       const found = by.byValue.get(text)
       if (found !== undefined) find(view, found, ask)
     }
-    return
   }
-  if (!by.sieve(value)) return
-  let found = by.byWritten.get(value)
-  if (found === undefined) {
-    found = by.byValue.get(fold(value)) ?? null
-    if (by.byWritten.size >= MAX_WRITTEN) by.byWritten.clear()
-    by.byWritten.set(value, found)
-  }
-  if (found !== null) find(view, found, ask)
 }
 
-function findByPart<Entry>(view: View, by: ByPart<Entry>, ask: (entries: readonly Entry[]) => boolean): void {
-  if (by.slot !== undefined && fieldValue(view, by.slot) === undefined) return
-  const texts = by.slot === undefined ? allTextsOf(view, true) : textsOf(view, by.slot, true)
-  for (const text of texts) scanNeedles(by.needles, text, ask)
+function foundByText<Entry>({ byValue, byWritten }: ByValue<Entry>, text: string): Finder<Entry> | null {
+  const known = byWritten.get(text)
+  if (known !== undefined) return known
+  const found = byValue.get(fold(text)) ?? null
+  if (byWritten.size >= MAX_WRITTEN) byWritten.clear()
+  byWritten.set(text, found)
+  return found
 }
 
-function askEvery<Entry>(finder: Finder<Entry>, ask: (entries: readonly Entry[]) => boolean): void {
+function findByPart<Entry>(view: View, by: ByPart<Entry>, ask: Ask<Entry>): void {
+  const value = by.slot === undefined ? allTextsOf(view, true) : read(view, by.slot)
+  if (value === UNREADABLE) for (const { found } of [...by.needles.places.values()].flat()) ask(found)
+  else if (typeof value === 'string' && by.slot) scanNeedles(by.needles, foldedText(view, by.slot, value), ask)
+  else for (const text of value) scanNeedles(by.needles, text, ask)
+}
+
+/** The field nests too deeply for this machine: all rules that look at it are asked, and say so one by one. */
+const UNREADABLE = null
+
+/** A text as written, of all else the texts folded. */
+function read(view: View, slot: Slot): string | readonly string[] | typeof UNREADABLE {
+  try {
+    const value = fieldValue(view, slot)
+    if (typeof value === 'string') return value
+    return value === undefined || value === null ? NO_TEXTS : textsOf(view, slot, true)
+  } catch {
+    return UNREADABLE
+  }
+}
+
+const NO_TEXTS: readonly string[] = []
+
+function askEvery<Entry>(finder: Finder<Entry>, ask: Ask<Entry>): void {
   for (const { byValue } of finder.exact) for (const found of byValue.values()) askEvery(found, ask)
   for (const { needles } of finder.parts) for (const { found } of [...needles.places.values()].flat()) ask(found)
   ask(finder.others)

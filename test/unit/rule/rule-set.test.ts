@@ -61,6 +61,16 @@ describe('a set of rules', () => {
     expect(failing.match({ deep: 'a' }).map(({ id }) => id)).toEqual(['indexed', 'not indexed'])
   })
 
+  test('lets what its caller throws through, and is as good as before', () => {
+    const deep: unknown = JSON.parse(`${'['.repeat(20_000)}"a"${']'.repeat(20_000)}`)
+    const failing = compileRules([rule('good', { selection: { g: 'b' } }), rule('bad', { selection: { deep: 'a' } })])
+    const giveUp = (): never => {
+      throw new Error('given up')
+    }
+    expect(() => failing.match({ deep, g: 'b' }, giveUp)).toThrow('given up')
+    expect(failing.match({ g: 'c' })).toEqual([])
+  })
+
   test('finds values however records write them, also those whose folds have another length', () => {
     const found = compileRules([
       rule('dotted', { selection: { f: 'DİZİ' } }),
