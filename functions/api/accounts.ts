@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { hashKey, makeKey } from '../../shared/account/keys.ts'
+import { FIRST_KEY, hashKey, KEY_BYTES, makeKey } from '../../shared/account/keys.ts'
 import { json } from '../../shared/base/answers.ts'
 import { zodProblems } from '../../shared/config/problem.ts'
 import { createAccount } from '../../shared/store/accounts.ts'
@@ -7,8 +7,6 @@ import { invalid, readJson } from './body.ts'
 import type { ApiDeps } from './deps.ts'
 import type { Answer, Ask, Route } from './route.ts'
 import { refuse } from './route.ts'
-
-const KEY_BYTES = 32
 
 const newAccount = z.strictObject({
   id: z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'expected lower-case letters, digits and -, at most 63'),
@@ -41,7 +39,7 @@ async function create(deps: ApiDeps, ask: Ask): Promise<Answer> {
   if (!read.success) return invalid(zodProblems(read.error))
   const { id, name } = read.data
   const apiKey = makeKey(deps.randomBytes(KEY_BYTES))
-  const made = await createAccount(deps.table, { id, name, keyHash: hashKey(apiKey), role: 'owner' })
+  const made = await createAccount(deps.table, { id, name, key: { ...FIRST_KEY, hash: hashKey(apiKey) } }, ask.now)
   if (made.ok) return json(201, { id, apiKey })
   if (made.reason === 'exists') return refuse(409, 'exists', `the account ${id} exists already`)
   return invalid([{ path: 'id', message: 'is not an account id' }])

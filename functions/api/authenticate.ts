@@ -1,6 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 import { hashKey } from '../../shared/account/keys.ts'
 import { readToken } from '../../shared/account/token.ts'
+import type { Millis } from '../../shared/base/time.ts'
 import { findKey } from '../../shared/store/accounts.ts'
 import type { ApiDeps } from './deps.ts'
 import { atLeast } from './role.ts'
@@ -11,7 +12,7 @@ import type { Guard } from './router.ts'
 type Who = Pick<Ask, 'account' | 'role'>
 
 /** Longer ones are nobody's; they are not even hashed. */
-const LONGEST_KEY = 200
+const LONGEST_KEY = 256
 
 /** Who asks is decided by the credential alone: an account in the path, the query or the body counts for nothing. */
 export function createGuard(deps: ApiDeps): Guard {
@@ -24,7 +25,7 @@ export function createGuard(deps: ApiDeps): Guard {
       case 'token':
         return await byToken(deps, ask.param('token'))
       default: {
-        const who = await byKey(deps, bearer(ask.request))
+        const who = await byKey(deps, bearer(ask.request), ask.now)
         if ('refused' in who || atLeast(who.role, access)) return who
         return refuse(403, 'forbidden', `this needs the role ${access}; the key has the role ${who.role}`)
       }
@@ -43,8 +44,8 @@ function bearer(request: Request): string | undefined {
   return key === undefined || key.length > LONGEST_KEY ? undefined : key
 }
 
-async function byKey(deps: ApiDeps, key: string | undefined): Promise<Who | Refusal> {
-  const found = key === undefined ? undefined : await findKey(deps.table, hashKey(key))
+async function byKey(deps: ApiDeps, key: string | undefined, now: Millis): Promise<Who | Refusal> {
+  const found = key === undefined ? undefined : await findKey(deps.table, hashKey(key), now)
   return found === undefined ? unauthorized() : { account: found.account, role: found.role }
 }
 

@@ -27,8 +27,18 @@ export async function readText(request: Request): Promise<BodyRead<string>> {
 
 export async function readJson(request: Request): Promise<BodyRead<unknown>> {
   const read = await readBytes(request)
+  return read.ok ? jsonOf(read.value) : read
+}
+
+/** A request that may come without a body. */
+export async function readOptionalJson(request: Request): Promise<BodyRead<unknown>> {
+  const read = await readBytes(request)
   if (!read.ok) return read
-  const parsed = parseJson(read.value)
+  return read.value.length === 0 ? { ok: true, value: {} } : jsonOf(read.value)
+}
+
+function jsonOf(bytes: Uint8Array): BodyRead<unknown> {
+  const parsed = parseJson(bytes)
   if (parsed.ok) return parsed
   return { ok: false, refusal: invalid([{ path: '', message: `the body is not JSON: ${parsed.message}` }]) }
 }

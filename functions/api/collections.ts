@@ -5,7 +5,7 @@ import type { Config, Integration } from '../../shared/config/config.ts'
 import { maskChannel, maskIntegration, maskPolicy } from '../../shared/config/mask.ts'
 import { readConfig } from '../../shared/store/configs.ts'
 import type { ApiDeps } from './deps.ts'
-import { page, readPaging } from './paging.ts'
+import { pageOf } from './paging.ts'
 import { atLeast } from './role.ts'
 import type { Answer, Ask, Route } from './route.ts'
 import { notFound } from './route.ts'
@@ -66,14 +66,9 @@ function routesOf(deps: ApiDeps, collection: Collection): Route[] {
 }
 
 async function list(deps: ApiDeps, { name, items, show }: Collection, ask: Ask): Promise<Answer> {
-  const paging = readPaging(ask, name, deps.secrets)
-  if ('refused' in paging) return paging
   const { config } = await readConfig(deps.table, ask.account)
-  const all = items(config)
-  const from = paging.after === undefined ? 0 : Number(paging.after)
-  const to = from + paging.limit
-  const shown = all.slice(from, to).map((thing) => show(thing as never, ask))
-  return json(200, page(shown, to < all.length ? String(to) : undefined, ask, name, deps.secrets))
+  const page = pageOf(items(config), (thing) => show(thing as never, ask), ask, name, deps.secrets)
+  return 'refused' in page ? page : json(200, page)
 }
 
 async function readOne(deps: ApiDeps, { one, items, show }: Collection, ask: Ask): Promise<Answer> {

@@ -11,6 +11,7 @@ import { deliveryRoutes } from './deliveries.ts'
 import type { ApiDeps } from './deps.ts'
 import { forwardingRoutes } from './forwarding.ts'
 import { incidentRoutes } from './incidents.ts'
+import { keyRoutes } from './keys.ts'
 import { openapiRoute } from './openapi.ts'
 import { probeRoutes } from './probes.ts'
 import { reloadRoutes } from './reload.ts'
@@ -37,6 +38,7 @@ export function apiRoutes(deps: ApiDeps): Route[] {
     ...probeRoutes(deps),
     openapiRoute(deps, () => routes),
     ...accountRoutes(deps),
+    ...keyRoutes(deps),
     ...configRoutes(deps),
     ...forwardingRoutes(deps),
     ...reloadRoutes(deps),

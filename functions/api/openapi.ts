@@ -60,7 +60,7 @@ function operation({ method, path, access, about }: Route): Json {
     operationId: operationId(method, path),
     summary: about.summary,
     ...(parameters.length === 0 ? {} : { parameters }),
-    ...(about.body === undefined ? {} : { requestBody: { required: true, content: requestContent(about.body) } }),
+    ...(about.body === undefined ? {} : { requestBody: requestBody(about.body) }),
     responses: { ...responses(about.answers), ...failure(path) },
     security: security(access),
     ...(isRole(access) ? { 'x-role': access } : {}),
@@ -82,9 +82,9 @@ function parameter(place: 'path' | 'query', name: string, text: string | undefin
   }
 }
 
-function requestContent({ types, schema: body, note }: NonNullable<Route['about']['body']>): Json {
+function requestBody({ types, schema: body, note, optional }: NonNullable<Route['about']['body']>): Json {
   const content = { schema: { ...(body === undefined ? {} : schema(body)), ...(note ? { description: note } : {}) } }
-  return Object.fromEntries(types.map((type) => [type, content]))
+  return { required: optional !== true, content: Object.fromEntries(types.map((type) => [type, content])) }
 }
 
 function responses(answers: Route['about']['answers']): Json {

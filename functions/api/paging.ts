@@ -26,6 +26,21 @@ export function readPaging(ask: Ask, list: string, secrets: SecretBox): Paging |
   return after === undefined ? refuse(400, 'invalid', 'after: not a cursor of this list') : { limit, after }
 }
 
+/** A list that is read whole, in pages: places in it are numbers. */
+export function pageOf<Thing>(
+  all: readonly Thing[],
+  show: (thing: Thing) => object,
+  ask: Ask,
+  list: string,
+  secrets: SecretBox,
+): object | Refusal {
+  const paging = readPaging(ask, list, secrets)
+  if ('refused' in paging) return paging
+  const from = paging.after === undefined ? 0 : Number(paging.after)
+  const to = from + paging.limit
+  return page(all.slice(from, to).map(show), to < all.length ? String(to) : undefined, ask, list, secrets)
+}
+
 export function page<Item>(
   items: Item[],
   next: string | undefined,

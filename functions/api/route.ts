@@ -29,7 +29,7 @@ export interface About {
   summary: string
   query?: Record<string, string>
   /** Accepted content types of the body. */
-  body?: { types: string[]; schema?: z.ZodType; note?: string }
+  body?: { types: string[]; schema?: z.ZodType; note?: string; optional?: true }
   answers: Record<number, { text: string; type?: string; schema?: z.ZodType }>
 }
 

@@ -82,6 +82,17 @@ export const deliveryItem = z.object({
   body: z.string().optional().describe('Of a refused body: its beginning, base64; for editors and owners'),
 })
 
+export const keyItem = z.object({
+  id: z.string(),
+  name: z.string(),
+  role: z.enum(['viewer', 'responder', 'editor', 'owner']),
+  createdAt: time,
+  lastUsedAt: time.optional().describe('To the hour'),
+  previousUntil: time.optional().describe('After a rotation: until when the old text works too'),
+})
+
+export const newKeyItem = keyItem.extend({ apiKey: z.string().describe('Shown only now') })
+
 export const amAlert = z.object({
   ...alertFields,
   updatedAt: time,

@@ -1,11 +1,14 @@
-import { hashKey, makeKey } from '../../shared/account/keys.ts'
+import { FIRST_KEY, hashKey, makeKey } from '../../shared/account/keys.ts'
 import { integrationToken, integrationUrl } from '../../shared/account/token.ts'
+import type { Millis } from '../../shared/base/time.ts'
 import type { SecretBox } from '../../shared/secret/seal.ts'
-import { createAccount, hasAccount, saveKey } from '../../shared/store/accounts.ts'
+import { createAccount, hasAccount } from '../../shared/store/accounts.ts'
+import { saveOwnerKey } from '../../shared/store/api-keys.ts'
 import type { Table } from '../../shared/store/port.ts'
 
 const ACCOUNT = 'default'
 const INTEGRATION = 'default'
+const GIVEN = { id: 'environment', name: 'TOCSIN_API_KEY' }
 
 /**
  * The account that every installation begins with, and the operator's owner key of it. Undefined when
@@ -14,18 +17,19 @@ const INTEGRATION = 'default'
 export async function firstAccount(
   table: Table,
   secrets: SecretBox,
-  by: { publicUrl: string; apiKey: string | undefined; randomBytes(size: number): Buffer },
+  by: { publicUrl: string; apiKey: string | undefined; randomBytes(size: number): Buffer; now: Millis },
 ): Promise<{ apiKey?: string; integrationUrl: string } | undefined> {
   if (await hasAccount(table, ACCOUNT)) {
-    // Twice or late: the same key is an owner's key again.
-    if (by.apiKey) await saveKey(table, { account: ACCOUNT, keyHash: hashKey(by.apiKey), role: 'owner' })
+    // Twice or late: the same key is an owner's key again, and the one that was given before it no longer is.
+    if (by.apiKey) await saveOwnerKey(table, ACCOUNT, { ...GIVEN, hash: hashKey(by.apiKey) }, by.now)
     return undefined
   }
-  const key = by.apiKey ?? makeKey(by.randomBytes(32))
+  const text = by.apiKey ?? makeKey(by.randomBytes(32))
+  const key = { ...(by.apiKey ? GIVEN : FIRST_KEY), hash: hashKey(text) }
   // A crash before this leaves no account, and the next start makes it with another key.
-  await createAccount(table, { id: ACCOUNT, name: 'Default', keyHash: hashKey(key), role: 'owner' })
+  await createAccount(table, { id: ACCOUNT, name: 'Default', key }, by.now)
   return {
     integrationUrl: integrationUrl(by.publicUrl, integrationToken(secrets, ACCOUNT, INTEGRATION, 0)),
-    ...(by.apiKey ? {} : { apiKey: key }),
+    ...(by.apiKey ? {} : { apiKey: text }),
   }
 }

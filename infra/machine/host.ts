@@ -122,7 +122,8 @@ async function serve(
     await parts.stop(0)
     return refuse('the secrets key is not the one that this data was written with')
   }
-  const made = await firstAccount(parts.table, secrets, { publicUrl, apiKey: options.apiKey, randomBytes })
+  const now = options.clock.now()
+  const made = await firstAccount(parts.table, secrets, { publicUrl, apiKey: options.apiKey, randomBytes, now })
   parts.start()
   handle = parts.handle
   ready.resolve(parts.handle)

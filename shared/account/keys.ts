@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 /** What a key may do; each may do all that the later ones may. */
 export type Role = 'owner' | 'editor' | 'responder' | 'viewer'
 
-const KEY_BYTES = 32
+export const KEY_BYTES = 32
 
 /** An API key from 32 random bytes. The prefix lets secret scanners find one that leaked. */
 export function makeKey(random: Uint8Array): string {
@@ -15,3 +15,6 @@ export function makeKey(random: Uint8Array): string {
 export function hashKey(key: string): string {
   return createHash('sha256').update(key).digest('hex')
 }
+
+/** What the key is called that an account is made with. */
+export const FIRST_KEY = { id: 'first', name: 'First key' } as const

@@ -1,13 +1,15 @@
 import { type ApiDeps, createApi } from '../../../functions/api/handler.ts'
 import { createDispatch } from '../../../functions/dispatch/handler.ts'
-import { hashKey, type Role } from '../../../shared/account/keys.ts'
+import { type ApiKey, addKey } from '../../../shared/account/key-ring.ts'
+import { FIRST_KEY, hashKey, type Role } from '../../../shared/account/keys.ts'
 import type { PostedAlert } from '../../../shared/alert/alert.ts'
 import type { Clock, Millis } from '../../../shared/base/time.ts'
 import type { AlertsReceived } from '../../../shared/message/message.ts'
 import { createRegistry } from '../../../shared/metrics/registry.ts'
 import type { OutMessage, Queue } from '../../../shared/queue/port.ts'
 import { createSecretBox } from '../../../shared/secret/seal.ts'
-import { createAccount, saveKey } from '../../../shared/store/accounts.ts'
+import { createAccount } from '../../../shared/store/accounts.ts'
+import { changeKeys } from '../../../shared/store/api-keys.ts'
 import { createConfigs } from '../../../shared/store/configs.ts'
 import type { Table } from '../../../shared/store/port.ts'
 import { memoryTable } from '../../sim/table.ts'
@@ -120,9 +122,12 @@ export async function startApi(wrap: (table: Table) => Table = (table) => table)
 
   /** An account with a key for each role, named `<id>-<role>`. */
   const account = async (id: string): Promise<void> => {
-    await createAccount(table, { id, name: id, keyHash: hashKey(`${id}-owner`), role: 'owner' })
+    await createAccount(table, { id, name: id, key: { ...FIRST_KEY, hash: hashKey(`${id}-owner`) } }, START)
     for (const role of ROLES) {
-      if (role !== 'owner') await saveKey(table, { account: id, keyHash: hashKey(`${id}-${role}`), role })
+      if (role === 'owner') continue
+      const newHash = hashKey(`${id}-${role}`)
+      const key: ApiKey = { id: role, name: role, role, createdAt: START, texts: [{ hash: newHash }] }
+      await changeKeys(table, id, (ring) => addKey(ring, key), { newHash, now: START })
     }
   }
   await account('a')

@@ -1,0 +1,121 @@
+import type { Millis } from '../base/time.ts'
+import type { Role } from './keys.ts'
+
+/**
+ * The API keys of one account: pure decisions over the whole list, which is stored in one item, so that two
+ * changes at the same moment cannot leave an account without an owner.
+ */
+export interface ApiKey {
+  id: string
+  name: string
+  role: Role
+  createdAt: Millis
+  /** To the hour: it is written at most once in that time. */
+  lastUsedAt?: Millis
+  /** Newest first. Only the newest has no end; a rotation gives the one before it one. */
+  texts: KeyText[]
+}
+
+interface KeyText {
+  hash: string
+  until?: Millis
+}
+
+export type KeyRing = readonly ApiKey[]
+
+/** What a decision made of the list, and the key that it was about. */
+export type RingChange =
+  | { ok: true; ring: KeyRing; key: ApiKey }
+  | { ok: false; reason: 'unknown' | 'full' | 'last-owner' }
+  | { ok: false; reason: 'overlapping'; until: Millis }
+
+const MOST_KEYS = 100
+
+export function addKey(ring: KeyRing, key: ApiKey): RingChange {
+  if (ring.length >= MOST_KEYS) return { ok: false, reason: 'full' }
+  return { ok: true, ring: [...ring, key], key }
+}
+
+export function changeKey(ring: KeyRing, id: string, to: Pick<ApiKey, 'name' | 'role'>): RingChange {
+  return replace(ring, id, (key) => ({ ...key, ...to }))
+}
+
+export function removeKey(ring: KeyRing, id: string): RingChange {
+  const key = ring.find((one) => one.id === id)
+  if (key === undefined) return { ok: false, reason: 'unknown' }
+  return guarded(
+    ring.filter((one) => one !== key),
+    key,
+  )
+}
+
+/**
+ * Two texts live at most. While the one before the last rotation still does, only a rotation without overlap
+ * is taken, which ends them all: else a rotation repeated after an answer that was lost would end the text
+ * that everybody uses for the sake of one that nobody has seen.
+ */
+export function rotateKey(
+  ring: KeyRing,
+  id: string,
+  { hash, overlapMs, now }: { hash: string; overlapMs: Millis; now: Millis },
+): RingChange {
+  const found = ring.find((one) => one.id === id)
+  const until = found === undefined ? undefined : overlapEnd(found, now)
+  if (until !== undefined && overlapMs > 0) return { ok: false, reason: 'overlapping', until }
+  return replace(ring, id, (key) => {
+    const before = key.texts.slice(0, 1).map((text) => ({ ...text, until: now + overlapMs }))
+    return { ...key, texts: [{ hash }, ...(overlapMs > 0 ? before : [])] }
+  })
+}
+
+/**
+ * An owner key whose text somebody chose. Under that id it has this one text from now on, whatever it had;
+ * a text that is some key's already makes that key an owner's.
+ */
+export function setOwnerKey(
+  ring: KeyRing,
+  { id, name, hash }: { id: string; name: string; hash: string },
+  now: Millis,
+): KeyRing {
+  const known = keyByHash(ring, hash, now)
+  if (known !== undefined) return ring.map((one) => (one === known ? { ...known, role: 'owner' } : one))
+  const key: ApiKey = {
+    createdAt: now,
+    ...ring.find((one) => one.id === id),
+    id,
+    name,
+    role: 'owner',
+    texts: [{ hash }],
+  }
+  return [...ring.filter((one) => one.id !== id), key]
+}
+
+/** Texts that have ended left out. */
+export function withoutEnded(ring: KeyRing, now: Millis): KeyRing {
+  return ring.map((key) => ({ ...key, texts: key.texts.filter(({ until }) => until === undefined || until > now) }))
+}
+
+/** Until when the text before the newest works, if it still does. */
+export function overlapEnd({ texts }: ApiKey, now: Millis): Millis | undefined {
+  return texts.find(({ until }) => until !== undefined && until > now)?.until
+}
+
+/** The key that such a text belongs to at that moment. */
+export function keyByHash(ring: KeyRing, hash: string, now: Millis): ApiKey | undefined {
+  return ring.find(({ texts }) => texts.some((text) => text.hash === hash && (text.until ?? now + 1) > now))
+}
+
+function replace(ring: KeyRing, id: string, change: (key: ApiKey) => ApiKey): RingChange {
+  const found = ring.find((one) => one.id === id)
+  if (found === undefined) return { ok: false, reason: 'unknown' }
+  const key = change(found)
+  return guarded(
+    ring.map((one) => (one === found ? key : one)),
+    key,
+  )
+}
+
+function guarded(ring: KeyRing, key: ApiKey): RingChange {
+  if (!ring.some(({ role }) => role === 'owner')) return { ok: false, reason: 'last-owner' }
+  return { ok: true, ring, key }
+}
