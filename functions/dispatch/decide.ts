@@ -4,11 +4,12 @@ import type { Policy } from '../../shared/config/config.ts'
 import { groupKey } from '../../shared/config/groups.ts'
 import { advance, unbornGroup } from '../../shared/group/advance.ts'
 import type { Context, Decision } from '../../shared/group/context.ts'
-import type { Group, TimelineEntry } from '../../shared/group/group.ts'
+import type { ClosedIncident, Group, TimelineEntry } from '../../shared/group/group.ts'
 import type { AlertsMoved } from '../../shared/message/message.ts'
 import { MAX_DELAY_MS, MESSAGE_LIFE_MS } from '../../shared/queue/port.ts'
 import { putDelivery } from '../../shared/store/deliveries.ts'
 import type { Heads } from '../../shared/store/heads.ts'
+import { forgetClosed } from '../../shared/store/incidents.ts'
 import type { DispatchDeps } from './deps.ts'
 import type { Work } from './intake.ts'
 import { type ActiveSilences, mutedIn } from './muting.ts'
@@ -58,7 +59,10 @@ export async function decide(work: Work, by: Decider): Promise<Decision | 'nothi
       maxDelayMs: MAX_DELAY_MS,
       closed: decision.closed,
     })
-    if (saved === 'saved') return decision
+    if (saved === 'saved') {
+      await forgetClosed(by.deps.table, work.account, work.id, decision.reopened)
+      return decision
+    }
     metrics.add('tocsin_group_races_total')
   }
   return undefined
@@ -86,8 +90,12 @@ async function consider(before: Group, work: Work, by: Decider): Promise<{ decis
 /** The policy is gone: its alerts were moved, its incident ends, nobody is told. */
 function dissolve(group: Group, now: number): Decision {
   const { incident } = group
+  const alerts = [...group.members].map(([fingerprint, { alert }]): ClosedIncident['alerts'][number] => [
+    fingerprint,
+    alert,
+  ])
   const closed =
-    incident === undefined ? [] : [{ ...incident, closedAt: now, closedBecause: 'policy-removed' as const }]
+    incident === undefined ? [] : [{ ...incident, closedAt: now, closedBecause: 'policy-removed' as const, alerts }]
   const entry = { at: now, kind: 'closed' as const, reason: 'its policy was removed' }
   const log: TimelineEntry[] = incident === undefined ? [] : [{ ...entry, incident: incident.id }]
   // Whom its events were for was the policy's to say.
@@ -97,7 +105,13 @@ function dissolve(group: Group, now: number): Decision {
     }
   }
   const empty = { members: new Map(), tombstones: new Map(), targets: new Map() }
-  return { group: { ...group, ...empty, log, incident: undefined, wakeAt: undefined }, contents: [], open: [], closed }
+  return {
+    group: { ...group, ...empty, log, incident: undefined, wakeAt: undefined },
+    contents: [],
+    open: [],
+    closed,
+    reopened: [],
+  }
 }
 
 async function context(group: Group, work: Work, policy: Policy, by: Decider): Promise<Context> {

@@ -57,6 +57,12 @@ export function intake(parsed: readonly Parsed[], config: CompiledConfig, now: M
       case 'replay':
         takeReplay(body, give)
         break
+      case 'action': {
+        const work = give(body.group, { kind: 'action', action: body.action })
+        work.policy = body.policy
+        work.labels = body.labels
+        break
+      }
       default:
         never(body)
     }
@@ -108,7 +114,7 @@ function takeMoved(body: AlertsMoved, give: Give): void {
   const work = give(id, { kind: 'inherit', told: body.told, doubt: body.doubt })
   work.policy = body.policy
   work.labels = body.labels
-  for (const { alert, stamp, claimedEnd } of body.members) {
-    give(id, { kind: 'alert', arrival: { fingerprint: fingerprint(alert.labels), alert, stamp, claimedEnd } })
+  for (const member of body.members) {
+    give(id, { kind: 'alert', arrival: { ...member, fingerprint: fingerprint(member.alert.labels) } })
   }
 }

@@ -6,3 +6,10 @@ export function digest(parts: readonly string[], chars = 32): string {
   for (const part of parts) hash.update(`${Buffer.byteLength(part)}:`).update(part)
   return hash.digest('hex').slice(0, chars)
 }
+
+/** A UUID of a name, always the same: version 8, whose bits are the application's (RFC 9562 §5.8). */
+export function uuidOf(name: string): string {
+  const hex = digest([name], 32)
+  const variant = ((Number.parseInt(hex.charAt(16), 16) & 3) | 8).toString(16)
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-${variant}${hex.slice(17, 20)}-${hex.slice(20)}`
+}

@@ -35,6 +35,7 @@ const REASONS: Record<NotifyReason, string> = {
   'all-resolved': 'all alerts resolved',
   repeat: 'repeat interval elapsed',
   replay: 'replay requested',
+  closed: 'closed by a person',
   lifecycle: 'life cycle of the incident',
 }
 
@@ -50,9 +51,11 @@ function webhookAlert(alert: NotifiedAlert): object {
   }
 }
 
+const OVER = new Set<NotifyReason>(['all-resolved', 'closed', 'replay'])
+
 /** Of alerts that the cap on content left out only the reason is known. A replay of them says what it shows. */
 function anyFires({ alerts, truncated, reason }: Notification): boolean {
-  return alerts.some(fires) || (truncated > 0 && reason !== 'all-resolved' && reason !== 'replay')
+  return alerts.some(fires) || (truncated > 0 && !OVER.has(reason))
 }
 
 function fires(alert: NotifiedAlert): boolean {

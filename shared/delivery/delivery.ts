@@ -4,7 +4,15 @@ import type { Millis } from '../base/time.ts'
 import type { Outcome } from './outcome.ts'
 
 /** Why a target is told something. It reaches the message, the timeline and the metric. */
-export type NotifyReason = 'first' | 'new-alerts' | 'all-resolved' | 'some-resolved' | 'repeat' | 'replay' | 'lifecycle'
+export type NotifyReason =
+  | 'first'
+  | 'new-alerts'
+  | 'all-resolved'
+  | 'some-resolved'
+  | 'repeat'
+  | 'replay'
+  | 'closed'
+  | 'lifecycle'
 
 /** What happens to an incident, as seed documents of ARMS name it. */
 export type LifecycleType = 'create' | 'claim' | 'comment' | 'close'

@@ -3,12 +3,14 @@ import { compareStamps } from '../alert/stamp.ts'
 import { never } from '../base/never.ts'
 import type { Millis } from '../base/time.ts'
 import type { Context, Decision, Draft, Input } from './context.ts'
-import { openFacts, owe, oweAgain } from './facts.ts'
+import { openFacts, oweAgain } from './facts.ts'
 import { flush, takeMuted, tell, view } from './flush.ts'
 import { bury, foldAlert } from './fold.ts'
 import type { Group, Member, Target } from './group.ts'
 import { note } from './log.ts'
+import { close, takeAction } from './people.ts'
 import { expire, settle } from './settle.ts'
+import { over } from './shut.ts'
 import { living, targetOf } from './target.ts'
 import { nextWake } from './wake.ts'
 
@@ -40,10 +42,12 @@ import { nextWake } from './wake.ts'
  * alerts are known by their stamp, outcomes by delivery and attempt.
  */
 export function advance(before: Group, inputs: readonly Input[], by: Context): Decision {
-  const draft: Draft = { group: copy(before), contents: [], open: [], closed: [], log: [] }
+  const draft: Draft = { group: copy(before), contents: [], open: [], closed: [], reopened: [], log: [] }
   const { group } = draft
   if (group.revision !== by.revision) restart(group, by)
 
+  // People first: what they decided counts for everything else that came with it.
+  for (const input of inputs) if (input.kind === 'action') takeAction(draft, input.action, by)
   const replays: string[] = []
   for (const input of inputs) takeReport(draft, input, replays, by)
   expire(draft, by)
@@ -135,6 +139,7 @@ function beganAt({ alert, stamp }: Pick<Member, 'alert' | 'stamp'>): Millis {
 function takeReport(draft: Draft, input: Input, replays: string[], by: Context): void {
   switch (input.kind) {
     case 'alert':
+    case 'action':
       return
     case 'wake':
       // Only the wake that is armed may be armed again: a duplicate must not multiply them.
@@ -258,6 +263,7 @@ function leave(draft: Draft, by: Context): void {
     bury(group, fingerprint, member, by.now, by.messageLifeMs)
     if (!heard(group, fingerprint)) unheard.push(fingerprint)
   }
+  if (![...group.members.values()].some(({ shut }) => shut !== undefined)) group.shut = undefined
   for (const [reason, alerts] of mutedAway) note(draft, by.now, { kind: 'not-told', reason, alerts })
   if (unheard.length > 0) {
     note(draft, by.now, { kind: 'not-told', reason: 'resolved before anybody was told', alerts: unheard })
@@ -274,13 +280,10 @@ function closeIncident(draft: Draft, by: Context): void {
   const { group } = draft
   if (group.incident === undefined) return
   for (const member of group.members.values()) {
-    if (!resolvedAt(member.alert, by.now) || member.compared === undefined) return
+    if (!over(member, by.now) || member.compared === undefined) return
   }
   note(draft, by.now, { kind: 'closed', reason: 'all alerts resolved' })
-  const closed = { ...group.incident, closedAt: by.now, closedBecause: 'resolved' as const }
-  draft.closed.push(closed)
-  owe(draft, 'close', closed, [...group.members], by)
-  group.incident = undefined
+  close(draft, 'resolved', by)
 }
 
 /** Sooner than this by the worker's own clock no early wake is armed again: clocks differ a little. */
@@ -291,7 +294,8 @@ function conclude(draft: Draft, before: Group, by: Context): Decision {
   group.log = draft.log
   group.wakeAt = nextWake(group, by)
   if (group.armedAt !== undefined && group.armedAt <= by.now) group.armedAt = undefined
-  const decision: Decision = { group, contents: draft.contents, open: draft.open, closed: draft.closed }
+  const { contents, open, closed, reopened } = draft
+  const decision: Decision = { group, contents, open, closed, reopened }
   const { wakeAt } = group
   if (wakeAt !== undefined && (group.armedAt === undefined || wakeAt < group.armedAt)) {
     const early = before.armedAt !== undefined && group.armedAt === undefined && before.armedAt > by.now

@@ -1,9 +1,10 @@
-import { type Alert, type Fingerprint, resolvedAt } from '../alert/alert.ts'
+import type { Alert, Fingerprint } from '../alert/alert.ts'
 import { compareAlerts } from '../alert/sort.ts'
 import { digest } from '../base/hash.ts'
 import type { Notification, NotifiedAlert, NotifyReason } from '../delivery/delivery.ts'
 import type { Context } from './context.ts'
 import type { Group, Member } from './group.ts'
+import { overAt } from './shut.ts'
 
 /** Content of a delivery must fit into one item of the table; the first alert does, however large it is. */
 const CONTENT_BYTES = 160 * 1024
@@ -36,13 +37,15 @@ export function freeze(group: Group, alerts: [Fingerprint, Member][], reason: No
   }
 }
 
-function notified(fingerprint: Fingerprint, { alert }: Member, by: Context): NotifiedAlert {
+export function notified(fingerprint: Fingerprint, member: Member, by: Context): NotifiedAlert {
+  const { alert } = member
+  const endsAt = overAt(member, by.now)
   return {
     fingerprint,
     labels: alert.labels,
     annotations: alert.annotations,
     startsAt: alert.startsAt,
-    ...(resolvedAt(alert, by.now) ? { endsAt: alert.endsAt } : {}),
+    ...(endsAt === undefined ? {} : { endsAt }),
     ...(alert.generatorURL === undefined ? {} : { generatorURL: alert.generatorURL }),
     ...(by.policy.passesOn ? whole(alert) : {}),
   }

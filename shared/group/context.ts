@@ -3,6 +3,7 @@ import type { Chance, Millis } from '../base/time.ts'
 import type { Channel, Policy } from '../config/config.ts'
 import type { Delivery } from '../delivery/delivery.ts'
 import type { Outcome } from '../delivery/outcome.ts'
+import type { Action } from './action.ts'
 import type { Arrival } from './fold.ts'
 import type { ClosedIncident, Fact, Group, TimelineEntry } from './group.ts'
 
@@ -12,6 +13,7 @@ export type Input =
   /** `at`: the moment the wake was armed for; absent from sweep. */
   | { kind: 'wake'; at?: Millis }
   | { kind: 'outcome'; target: string; delivery: string; attempt: number; outcome: Outcome }
+  | { kind: 'action'; action: Action }
   | { kind: 'replay'; target: string; event?: Omit<Fact, 'content'> }
   /** Another group's alerts were routed here: what their targets know, or may have heard, comes with them. */
   | {
@@ -50,6 +52,8 @@ export interface Decision {
   contents: Delivery[]
   open: Opened[]
   closed: ClosedIncident[]
+  /** Ids of incidents that are open again: their items go. */
+  reopened: string[]
   /** Set when a wake has to be put into the queue for this moment. */
   arm?: Millis
 }
@@ -60,5 +64,6 @@ export interface Draft {
   contents: Delivery[]
   open: Opened[]
   closed: ClosedIncident[]
+  reopened: string[]
   log: TimelineEntry[]
 }

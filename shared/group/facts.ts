@@ -1,13 +1,13 @@
-import { type Fingerprint, resolvedAt } from '../alert/alert.ts'
+import type { Fingerprint } from '../alert/alert.ts'
 import { compareAlerts } from '../alert/sort.ts'
 import { digest } from '../base/hash.ts'
 import { never } from '../base/never.ts'
-import { DAY } from '../base/time.ts'
-import type { LifecycleEvent, LifecycleType, NotifiedAlert } from '../delivery/delivery.ts'
+import { DAY, type Millis } from '../base/time.ts'
+import type { LifecycleEvent, LifecycleType, NotifiedAlert, PersonsPart } from '../delivery/delivery.ts'
 import type { Outcome } from '../delivery/outcome.ts'
 import { lifecycleTarget } from '../delivery/target.ts'
 import { retryAfter } from './backoff.ts'
-import { cap, whole } from './content.ts'
+import { cap, notified, whole } from './content.ts'
 import type { Context, Draft } from './context.ts'
 import type { Fact, Incident, Member, Target } from './group.ts'
 import { note } from './log.ts'
@@ -29,41 +29,38 @@ export const PAUSED_FACTS_MS = 21 * DAY
 /** A refusal that no retry can change holds the queue up for some minutes, for whoever repairs the receiver. */
 const DEAD_ATTEMPTS = 8
 
+/** What happened, beside what every event says. */
+export interface Happening {
+  type: LifecycleType
+  at: Millis
+  /** Of its own when it is one of many of its type: `claim` and `comment`. */
+  id?: string
+  person?: PersonsPart
+}
+
 /** Freezes an event for every life-cycle channel of the policy. */
 export function owe(
   draft: Draft,
-  type: LifecycleType,
-  incident: Incident & { closedAt?: number },
+  { type, at, id, person }: Happening,
+  incident: Incident & { closedAt?: Millis },
   alerts: readonly [Fingerprint, Member][],
   by: Context,
 ): void {
-  const { id, name, owner } = by.policy
-  if (by.policy.lifecycle.length === 0) return
-  const at = type === 'create' ? incident.openedAt : by.now
-  const { id: incidentId, openedAt, closedAt } = incident
+  const { policy } = by
+  if (policy.lifecycle.length === 0) return
+  const { openedAt, closedAt, closes = 0 } = incident
+  const count = type === 'close' && closes > 0 ? `_${closes + 1}` : ''
   const event: LifecycleEvent = {
-    id: `${incidentId}_${type}`,
+    id: id ?? `${incident.id}_${type}${count}`,
     type,
     at,
-    incident: { id: incidentId, openedAt, ...(closedAt === undefined ? {} : { closedAt }) },
-    policy: { id, name, ...(owner === undefined ? {} : { owner }) },
+    incident: { id: incident.id, openedAt, ...(closedAt === undefined ? {} : { closedAt }) },
+    policy: { id: policy.id, name: policy.name, ...(policy.owner === undefined ? {} : { owner: policy.owner }) },
+    ...(person === undefined ? {} : { person }),
   }
   const shown = [...alerts].sort(([, a], [, b]) => compareAlerts(a.alert.labels, b.alert.labels))
-  const all = shown.map(([fingerprint, member]) => shownAlert(fingerprint, member, by))
-  for (const channel of by.policy.lifecycle) freeze(draft, lifecycleTarget(channel), event, all, by)
-}
-
-function shownAlert(fingerprint: Fingerprint, { alert }: Member, by: Context): NotifiedAlert {
-  const { labels, annotations, startsAt, generatorURL } = alert
-  return {
-    fingerprint,
-    labels,
-    annotations,
-    startsAt,
-    ...(resolvedAt(alert, by.now) ? { endsAt: alert.endsAt } : {}),
-    ...(generatorURL === undefined ? {} : { generatorURL }),
-    ...whole(alert),
-  }
+  const all = shown.map(([fingerprint, member]) => ({ ...notified(fingerprint, member, by), ...whole(member.alert) }))
+  for (const channel of policy.lifecycle) freeze(draft, lifecycleTarget(channel), event, all, by)
 }
 
 function freeze(draft: Draft, id: string, event: LifecycleEvent, all: NotifiedAlert[], by: Context): void {

@@ -8,6 +8,7 @@ import type { Context, Draft } from './context.ts'
 import { owe } from './facts.ts'
 import type { Member, Sent, Target } from './group.ts'
 import { note, noteTarget } from './log.ts'
+import { over } from './shut.ts'
 import { DELIVERY_WINDOW_MS, targetOf } from './target.ts'
 
 /** What a flush looks at: the group's alerts, without what is muted. */
@@ -28,7 +29,7 @@ export function view(draft: Draft, by: Context): View {
       continue
     }
     seen.alerts.push([fingerprint, member])
-    ;(resolvedAt(member.alert, by.now) ? seen.resolved : seen.firing).push(fingerprint)
+    ;(over(member, by.now) ? seen.resolved : seen.firing).push(fingerprint)
   }
   return seen
 }
@@ -44,7 +45,8 @@ export function flush(draft: Draft, nominal: Millis, by: Context): void {
   if (group.incident === undefined && seen.firing.length > 0 && by.policy.passesOn !== true) {
     group.incident = { id: `${group.id}-${nominal.toString(36)}`, openedAt: nominal }
     note(draft, by.now, { kind: 'opened', reason: 'alerts fire', alerts: seen.firing })
-    owe(draft, 'create', group.incident, seen.alerts, by)
+    const alive = seen.alerts.filter(([, { shut }]) => shut === undefined)
+    owe(draft, { type: 'create', at: nominal }, group.incident, alive, by)
   }
   for (const id of by.policy.targets) tell(draft, id, nominal, seen, by)
   for (const [fingerprint, member] of group.members) {
@@ -74,10 +76,15 @@ export function tell(draft: Draft, id: string, nominal: Millis, seen: View, by: 
   }
   const sendResolved = by.channel(id)?.sendResolved ?? true
   const rhythm = { nominal, repeatIntervalMs: by.policy.repeatIntervalMs, sendResolved }
-  const reason = forced ?? difference(target, seen, rhythm)
+  const reason = forced ?? byHand(difference(target, seen, rhythm), seen)
   if (reason === undefined) {
     target.retry = undefined
     return noteTarget(draft, id, by.now, 'not-told', notToldReason(target, seen))
+  }
+  const { handler } = draft.group.incident ?? {}
+  if (reason === 'repeat' && handler !== undefined) {
+    target.retry = undefined
+    return noteTarget(draft, id, by.now, 'not-told', `${handler} has it in hand`)
   }
   if (seen.firing.length === 0 && !sendResolved) {
     // Recorded as told, or the same alert firing again would look as if it were known.
@@ -88,7 +95,7 @@ export function tell(draft: Draft, id: string, nominal: Millis, seen: View, by: 
     return noteTarget(draft, id, by.now, 'not-told', 'all resolved, and the channel does not send resolved')
   }
   // What resolved beside what fires is compared as any other, but not said.
-  const shown = sendResolved ? seen.alerts : seen.alerts.filter(([, { alert }]) => !resolvedAt(alert, by.now))
+  const shown = sendResolved ? seen.alerts : seen.alerts.filter(([, member]) => !over(member, by.now))
   const content = freeze(draft.group, shown, reason, by)
   const resolved = sendResolved ? seen.resolved : seen.resolved.filter((one) => mayKnow(target, one))
   open(draft, id, target, content, { nominal, reason, firing: seen.firing, resolved }, by)
@@ -97,6 +104,11 @@ export function tell(draft: Draft, id: string, nominal: Millis, seen: View, by: 
 /** Whether it may ever have heard of the alert. A resolve that is not sent tells nobody of what nobody knew. */
 function mayKnow({ told, doubt }: Target, fingerprint: Fingerprint): boolean {
   return [told, doubt].some((heard) => heard?.firing.includes(fingerprint) || heard?.resolved.includes(fingerprint))
+}
+
+/** Of what a person closed it is said so. */
+function byHand(reason: NotifyReason | undefined, { alerts }: View): NotifyReason | undefined {
+  return reason === 'all-resolved' && alerts.some(([, { shut }]) => shut !== undefined) ? 'closed' : reason
 }
 
 function open(

@@ -3,6 +3,7 @@ import { mergeAlerts, overlaps } from '../alert/merge.ts'
 import { compareStamps, type Stamp } from '../alert/stamp.ts'
 import { DAY, type Millis } from '../base/time.ts'
 import type { Group, Member } from './group.ts'
+import { over, type Shut, shutAfter } from './shut.ts'
 
 /** An alert on its way into a group. */
 export interface Arrival {
@@ -10,6 +11,8 @@ export interface Arrival {
   alert: Alert
   stamp: Stamp
   claimedEnd: Millis
+  /** Of an alert that another group hands over. */
+  shut?: Shut
 }
 
 /**
@@ -23,14 +26,16 @@ export function foldAlert(group: Group, arrival: Arrival, now: Millis): boolean 
 
   const member = group.members.get(arrival.fingerprint)
   if (member === undefined) {
-    const { alert, stamp, claimedEnd } = arrival
-    group.members.set(arrival.fingerprint, { alert, stamp, claimedEnd })
+    const { alert, stamp, claimedEnd, shut } = arrival
+    group.members.set(arrival.fingerprint, { alert, stamp, claimedEnd, ...(shut === undefined ? {} : { shut }) })
     return true
   }
   const order = compareStamps(arrival.stamp, member.stamp)
   if (order === 0) return false
   const next = order > 0 ? follow(member, arrival) : precede(member, arrival)
-  const turned = resolvedAt(member.alert, now) !== resolvedAt(next.alert, now)
+  const shut = shutAfter(member, arrival, next)
+  if (shut !== undefined) next.shut = shut
+  const turned = over(member, now) !== over(next, now)
   if (!turned && member.compared !== undefined && sameAt(member.compared, member, next)) next.compared = member.compared
   group.members.set(arrival.fingerprint, next)
   return turned

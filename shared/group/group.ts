@@ -3,6 +3,7 @@ import type { Labels } from '../alert/labels.ts'
 import type { Stamp } from '../alert/stamp.ts'
 import type { Millis } from '../base/time.ts'
 import type { LifecycleType, NotifyReason } from '../delivery/delivery.ts'
+import type { Shut } from './shut.ts'
 
 /** An alert in a group. */
 export interface Member {
@@ -13,6 +14,8 @@ export interface Member {
   claimedEnd: Millis
   /** Nominal time of the first flush that compared it since it last changed; absent: not compared yet. */
   compared?: Millis
+  /** A person closed the incident while it fired. */
+  shut?: Shut
 }
 
 /** A fingerprint that resolved and left: an older firing that comes late must not page again. */
@@ -93,22 +96,61 @@ export interface Target {
 export interface Incident {
   id: string
   openedAt: Millis
+  /** Who has it in hand. While somebody has, repeats stop; what begins or ends is told all the same. */
+  handler?: string
+  /** The latest ones; all of them are in the timeline. */
+  comments?: Comment[]
+  /** How often it was closed before. */
+  closes?: number
+  /** Ids of the latest actions, so that a request that comes twice acts once. */
+  acted?: string[]
+}
+
+export interface Comment {
+  at: Millis
+  by: string
+  text: string
 }
 
 export interface ClosedIncident extends Incident {
   closedAt: Millis
-  closedBecause: 'resolved' | 'policy-removed'
+  closedBecause: 'resolved' | 'policy-removed' | 'closed'
+  /** Who closed it, and with which words; absent: it ended by itself. */
+  closedBy?: string
+  solution?: string
+  /** The alerts as they were then. */
+  alerts: [Fingerprint, Alert][]
 }
+
+export type TimelineKind =
+  | 'opened'
+  | 'closed'
+  | 'reopened'
+  | 'claimed'
+  | 'unclaimed'
+  | 'assigned'
+  | 'commented'
+  | 'telling'
+  | 'told'
+  | 'not-told'
+  | 'refused'
+  | 'ambiguous'
+  | 'dead'
+  | 'paused'
+  | 'moved'
 
 export interface TimelineEntry {
   at: Millis
-  kind: 'opened' | 'closed' | 'telling' | 'told' | 'not-told' | 'refused' | 'ambiguous' | 'dead' | 'paused' | 'moved'
+  kind: TimelineKind
   incident?: string
   target?: string
   delivery?: string
   /** One sentence part: `new-alerts`, `silenced by 4d0c…`, `told already`, `resolved before the first flush`. */
   reason: string
   alerts?: Fingerprint[]
+  /** Who did it, and with which words. */
+  by?: string
+  text?: string
 }
 
 /** Everything one group knows. In memory always whole; how it is spread over items is `store/heads.ts`. */
@@ -129,6 +171,8 @@ export interface Group {
   tombstones: Map<Fingerprint, Tombstone>
   targets: Map<string, Target>
   incident?: Incident
+  /** The incident that a person closed last, while alerts of it still fire: it can be reopened. */
+  shut?: Incident
   /** The last flush left muted alerts out: the end of what mutes them writes nothing here, so it keeps ticking. */
   muted: boolean
   /** What the timeline said last of muted alerts. */

@@ -5,7 +5,7 @@ import type { TimelineEntry } from './group.ts'
 /** An entry names so many alerts at most; the delivery names more. */
 const NAMED_ALERTS = 20
 
-export function note(draft: Draft, at: Millis, entry: Omit<TimelineEntry, 'at' | 'incident'>): void {
+export function note(draft: Draft, at: Millis, entry: Omit<TimelineEntry, 'at'>): void {
   const alerts = entry.alerts === undefined ? {} : { alerts: entry.alerts.slice(0, NAMED_ALERTS) }
   const incident = draft.group.incident === undefined ? {} : { incident: draft.group.incident.id }
   draft.log.push({ at, ...incident, ...entry, ...alerts })

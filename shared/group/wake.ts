@@ -3,6 +3,7 @@ import type { Millis } from '../base/time.ts'
 import type { Context } from './context.ts'
 import { PAUSED_FACTS_MS } from './facts.ts'
 import type { Group, Target } from './group.ts'
+import { over } from './shut.ts'
 import { living } from './target.ts'
 
 /** The first tick of the grid at or after `at`, but not one that has passed. */
@@ -35,13 +36,13 @@ export function nextWake(group: Group, by: Context): Millis | undefined {
   let firing = false
   for (const member of group.members.values()) {
     const resolved = resolvedAt(member.alert, by.now)
-    firing ||= !resolved
+    firing ||= !over(member, by.now)
     if (member.compared === undefined) consider(group.nextTick)
     else if (!resolved || member.compared < member.alert.endsAt)
       consider(tickFrom(group, member.alert.endsAt, interval))
   }
   if (group.members.size > 0 && group.muted) consider(group.nextTick)
-  if (firing) {
+  if (firing && group.incident?.handler === undefined) {
     for (const id of by.policy.targets) considerRepeat(group, group.targets.get(id), by, consider)
   }
   if (group.members.size === 0) {

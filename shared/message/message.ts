@@ -2,6 +2,7 @@ import type { Fingerprint, PostedAlert } from '../alert/alert.ts'
 import type { Millis } from '../base/time.ts'
 import type { LifecycleType } from '../delivery/delivery.ts'
 import type { Outcome } from '../delivery/outcome.ts'
+import type { Action } from '../group/action.ts'
 import type { Member, ToldMark } from '../group/group.ts'
 import type { AuditRecord } from '../record/record.ts'
 
@@ -85,6 +86,18 @@ export interface ReplayRequested {
   labels?: Record<string, string>
 }
 
+/** What a person did to an incident. */
+export interface ActionRequested {
+  v: number
+  kind: 'action'
+  account: string
+  group: string
+  /** The group may be over, and is made again for what is said of its incident. */
+  policy: string
+  labels: Record<string, string>
+  action: Action
+}
+
 /** Alerts that a changed configuration routes to another group, with what their targets already know. */
 export interface AlertsMoved {
   v: number
@@ -99,7 +112,14 @@ export interface AlertsMoved {
   doubt: [channel: string, alerts: Fingerprint[]][]
 }
 
-export type DispatchMessage = AlertsReceived | BodyRefused | GroupWake | DeliverySettled | ReplayRequested | AlertsMoved
+export type DispatchMessage =
+  | AlertsReceived
+  | BodyRefused
+  | GroupWake
+  | DeliverySettled
+  | ReplayRequested
+  | ActionRequested
+  | AlertsMoved
 
 /** One attempt that `notify` should make. */
 export interface DeliveryDue {

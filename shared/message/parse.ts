@@ -1,7 +1,7 @@
 import { type DeliveryDue, type DispatchMessage, MESSAGE_VERSION, type RecordsReceived } from './message.ts'
 
 /** Kinds of this version. Our own functions write these messages, so their shape is not checked field by field. */
-const KINDS = new Set(['alerts', 'refused', 'wake', 'outcome', 'replay', 'moved', 'delivery'])
+const KINDS = new Set(['alerts', 'refused', 'wake', 'outcome', 'replay', 'action', 'moved', 'delivery'])
 /** Of the queue to evaluate. */
 const RECORD_KINDS = new Set(['records'])
 

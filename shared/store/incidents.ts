@@ -17,23 +17,51 @@ export interface IncidentRecord {
   openedAt: Millis
   closedAt?: Millis
   closedBecause?: ClosedIncident['closedBecause']
+  closedBy?: string
+  solution?: string
+  handler?: string
+  comments?: Incident['comments']
   alerts: { fingerprint: Fingerprint; alert: Alert }[]
 }
 
-/** A closed incident shows so many alerts at most: it is one item of the table. */
+/** A closed incident shows so many alerts at most, and of them what fits: it is one item of the table. */
 const SHOWN_ALERTS = 200
+const SHOWN_BYTES = 300 * 1024
 
 /** Written before the head lets go of it; closing again writes the same item. */
 export function closedIncidentItem(group: Group, closed: ClosedIncident, expiresAt: Millis): NewItem {
-  const { closedAt, closedBecause } = closed
-  const record: IncidentRecord = { ...recordOf(group, closed), state: 'closed', closedAt, closedBecause }
+  const { closedAt, closedBecause, closedBy, solution } = closed
+  const record: IncidentRecord = {
+    ...recordOf(group, closed, fitting(closed.alerts)),
+    state: 'closed',
+    closedAt,
+    closedBecause,
+    ...(closedBy === undefined ? {} : { closedBy }),
+    ...(solution === undefined ? {} : { solution }),
+  }
   const list = { name: keys.list(group.account, 'incidents'), at: closed.openedAt }
   return { ...keys.incident(group.account, group.id, closed.id), body: JSON.stringify(record), list, expiresAt }
 }
 
+/** A reopened incident is in the head again. Twice or late is safe: when it closes anew its item is written anew. */
+export async function forgetClosed(
+  table: Table,
+  account: string,
+  group: string,
+  ids: readonly string[],
+): Promise<void> {
+  await Promise.all(ids.map((id) => table.remove(keys.incident(account, group, id))))
+}
+
 /** The incident a living group has open. */
 export function openIncident(group: Group): IncidentRecord | undefined {
-  return group.incident === undefined ? undefined : recordOf(group, group.incident)
+  if (group.incident === undefined) return undefined
+  const members = [...group.members].filter(([, { shut }]) => shut === undefined).slice(0, SHOWN_ALERTS)
+  return recordOf(
+    group,
+    group.incident,
+    members.map(([fingerprint, { alert }]) => [fingerprint, alert] as const),
+  )
 }
 
 /** Closed incidents, newest first. Open ones are in the heads: `listGroups` and `openIncident`. */
@@ -58,16 +86,28 @@ export async function readIncident(table: Table, account: string, id: string): P
   return item === undefined ? undefined : (JSON.parse(item.body) as IncidentRecord)
 }
 
-function recordOf(group: Group, incident: Incident): IncidentRecord {
-  const alerts = [...group.members].slice(0, SHOWN_ALERTS)
+type Shown = readonly (readonly [Fingerprint, Alert])[]
+
+function fitting(alerts: Shown): Shown {
+  let bytes = 0
+  return alerts.slice(0, SHOWN_ALERTS).filter(([, alert]) => {
+    bytes += Buffer.byteLength(JSON.stringify(alert))
+    return bytes <= SHOWN_BYTES
+  })
+}
+
+function recordOf(group: Group, incident: Incident, alerts: Shown): IncidentRecord {
+  const { id, openedAt, handler, comments } = incident
   return {
-    id: incident.id,
+    id,
     account: group.account,
     group: group.id,
     policy: group.policy,
     labels: group.labels,
     state: 'open',
-    openedAt: incident.openedAt,
-    alerts: alerts.map(([fingerprint, member]) => ({ fingerprint, alert: member.alert })),
+    openedAt,
+    ...(handler === undefined ? {} : { handler }),
+    ...(comments === undefined ? {} : { comments }),
+    alerts: alerts.map(([fingerprint, alert]) => ({ fingerprint, alert })),
   }
 }

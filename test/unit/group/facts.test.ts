@@ -39,6 +39,7 @@ function story() {
     contents: [],
     open: [],
     closed: [],
+    reopened: [],
   }
   const contents = new Map<string, Delivery>()
   const step = (now: Millis, inputs: Input[], lifecycle?: string[]): string[] => {
