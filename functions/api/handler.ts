@@ -10,6 +10,7 @@ import { configRoutes } from './config.ts'
 import { deliveryRoutes } from './deliveries.ts'
 import type { ApiDeps } from './deps.ts'
 import { forwardingRoutes } from './forwarding.ts'
+import { incidentActionRoutes } from './incident-actions.ts'
 import { incidentRoutes } from './incidents.ts'
 import { keyRoutes } from './keys.ts'
 import { openapiRoute } from './openapi.ts'
@@ -46,6 +47,7 @@ export function apiRoutes(deps: ApiDeps): Route[] {
     ...ruleTemplateRoutes(deps),
     ...alertRoutes(deps),
     ...incidentRoutes(deps),
+    ...incidentActionRoutes(deps),
     ...deliveryRoutes(deps),
     ...alertmanagerPostRoutes(deps),
     ...alertmanagerAlertRoutes(deps),

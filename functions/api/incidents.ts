@@ -16,7 +16,7 @@ import { incidentItem, incidentWithTimeline, listOf, pagingQuery } from './schem
 const LIST = 'incidents'
 
 /** A group's id, and when the incident opened; anything else names nothing. */
-const INCIDENT_ID = /^[0-9a-f]{32}-[0-9a-z]{1,16}$/
+export const INCIDENT_ID = /^[0-9a-f]{32}-[0-9a-z]{1,16}$/
 
 export function incidentRoutes(deps: ApiDeps): Route[] {
   const path = '/api/v1/incidents'
@@ -116,15 +116,14 @@ function belongs(entry: TimelineEntry, { id, openedAt, closedAt }: IncidentRecor
 }
 
 function showIncident(incident: IncidentRecord, now: Millis): object {
-  const { id, group, policy, labels, state, openedAt, closedAt, closedBecause, alerts } = incident
+  const { openedAt, closedAt, alerts, comments, account: _, ...rest } = incident
   return {
-    id,
-    group,
-    policy,
-    labels,
-    state,
+    ...rest,
     openedAt: toRfc3339(openedAt),
-    ...(closedAt === undefined ? {} : { closedAt: toRfc3339(closedAt), closedBecause }),
+    ...(closedAt === undefined ? {} : { closedAt: toRfc3339(closedAt) }),
+    ...(comments === undefined
+      ? {}
+      : { comments: comments.map(({ at, ...said }) => ({ at: toRfc3339(at), ...said })) }),
     alerts: alerts.map((entry) => showAlert(entry, closedAt ?? now)),
   }
 }
@@ -140,13 +139,6 @@ function showAlert({ fingerprint, alert }: { fingerprint: Fingerprint; alert: Al
   }
 }
 
-function showEntry({ at, kind, reason, target, delivery, alerts }: TimelineEntry): object {
-  return {
-    at: toRfc3339(at),
-    kind,
-    reason,
-    ...(target === undefined ? {} : { target }),
-    ...(delivery === undefined ? {} : { delivery }),
-    ...(alerts === undefined ? {} : { alerts }),
-  }
+function showEntry({ at, incident: _, ...entry }: TimelineEntry): object {
+  return { at: toRfc3339(at), ...entry }
 }

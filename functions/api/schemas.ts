@@ -41,6 +41,8 @@ const timelineEntry = z.object({
   target: z.string().optional(),
   delivery: z.string().optional(),
   alerts: z.array(z.string()).optional(),
+  by: z.string().optional().describe('Who did it'),
+  text: z.string().optional().describe('… and said'),
 })
 
 export const incidentItem = z.object({
@@ -51,7 +53,11 @@ export const incidentItem = z.object({
   state: z.enum(['open', 'closed']),
   openedAt: time,
   closedAt: time.optional(),
-  closedBecause: z.string().optional(),
+  closedBecause: z.enum(['resolved', 'closed', 'policy-removed']).optional(),
+  closedBy: z.string().optional(),
+  solution: z.string().optional(),
+  handler: z.string().optional().describe('Who has it in hand'),
+  comments: z.array(z.object({ at: time, by: z.string(), text: z.string() })).optional(),
   alerts: z.array(z.object({ ...alertFields, state: z.enum(['firing', 'resolved']) })),
 })
 
