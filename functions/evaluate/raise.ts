@@ -24,9 +24,8 @@ const FACTS: readonly GroupLabel[] = [
   { label: 'errorCode', fields: ['errorCode'] },
 ]
 
-/** Longer than any name, address or ARN that occurs; with `LABELS` an alert stays far below what is taken. */
+/** Longer than nearly any name, address or ARN that occurs. */
 const LABEL_CHARS = 512
-const LABELS = 30
 const ANNOTATION_CHARS = 2048
 
 /**
@@ -35,7 +34,7 @@ const ANNOTATION_CHARS = 2048
  * is shown wherever a match is.
  */
 export function compileRaise(entry: RuleEntry, about: About, groupBy: readonly GroupLabel[]): Raise {
-  const labels = compileTexts((about.labels ?? groupBy).slice(0, LABELS))
+  const labels = compileTexts(about.labels ?? groupBy)
   const shown = (about.annotations ?? []).map((field): GroupLabel => ({ label: field, fields: [field] }))
   const facts = compileTexts([...FACTS, ...shown])
   const severity = about.severity ?? about.level

@@ -33,23 +33,22 @@ export function correlate(correlation: Correlation, set: readonly Sighting[], ev
   const all = known ? set : inTime([...set, event])
   const raised =
     correlation.type === 'temporal_ordered' ? chained(correlation, all, event) : crowded(correlation, all, event)
-  const fits = all.length <= 4 * threshold(correlation.condition) + SPARE
-  return { set: fits ? all : thinned(correlation, all), raised }
+  return { set: kept(correlation, all), raised }
 }
 
 /** What makes two sightings one. A record that two rules found is one event, but a sighting of each rule. */
-function keyOf(correlation: Correlation, sighting: Sighting): string {
+export function keyOf(correlation: Correlation, sighting: Sighting): string {
   const temporal = correlation.type === 'temporal' || correlation.type === 'temporal_ordered'
   return temporal ? `${sighting.id}\n${sighting.rule}` : sighting.id
 }
 
 /** What is counted: of `event_count` the events, else the different rules or values. */
-function kindOf({ type }: Correlation, { id, rule, value }: Sighting): string {
+export function kindOf({ type }: Correlation, { id, rule, value }: Sighting): string {
   if (type === 'event_count') return id
   return (type === 'value_count' ? value : rule) ?? ''
 }
 
-function inTime(set: Sighting[]): Sighting[] {
+export function inTime(set: Sighting[]): Sighting[] {
   return set.sort((a, b) => a.time - b.time || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0))
 }
 
@@ -81,23 +80,43 @@ function crowded(correlation: Correlation, all: readonly Sighting[], event: Sigh
  * the same millisecond is in any order: trails often know seconds only.
  */
 function chained(correlation: Correlation, all: readonly Sighting[], event: Sighting): boolean {
-  const { timespanMs, rules } = correlation
   const enough = threshold(correlation.condition)
-  const near = all
-    .filter(({ time }) => Math.abs(time - event.time) < timespanMs)
-    .map(({ time, rule }) => ({ time, place: rules.indexOf(rule ?? '') }))
-    .sort((a, b) => a.time - b.time || a.place - b.place)
-  return near.some((start, index) => {
-    // The longest chain so far that ends with each of the rules.
-    const chains: number[] = rules.map(() => 0)
-    for (let i = index; i < near.length; i++) {
-      const { time, place } = near[i] as { time: Millis; place: number }
-      if (time - start.time >= timespanMs) break
-      const length = 1 + chains.slice(0, Math.max(0, place)).reduce((a, b) => Math.max(a, b), 0)
-      if (place >= 0) chains[place] = Math.max(chains[place] ?? 0, length)
-    }
-    return chains.some((length) => length >= enough)
-  })
+  const near = linksOf(
+    correlation,
+    all.filter(({ time }) => Math.abs(time - event.time) < correlation.timespanMs),
+  )
+  return near.some((_, index) => chainFrom(correlation, near, index) >= enough)
+}
+
+/** A sighting by the place of its rule in the order. */
+interface Link {
+  time: Millis
+  place: number
+}
+
+export function linksOf({ rules }: Correlation, seen: readonly Sighting[]): Link[] {
+  const links = seen.map(({ time, rule }) => ({ time, place: rules.indexOf(rule ?? '') }))
+  return links.sort((a, b) => a.time - b.time || a.place - b.place)
+}
+
+/** How many of the rules were seen in their order within the timespan that begins with one of them. */
+export function chainFrom({ rules, timespanMs }: Correlation, links: readonly Link[], first: number): number {
+  const start = links[first]?.time ?? 0
+  // The longest chain so far that ends with each of the rules.
+  const chains: number[] = rules.map(() => 0)
+  for (let i = first; i < links.length; i++) {
+    const { time, place } = links[i] as Link
+    if (time - start >= timespanMs) break
+    const length = 1 + chains.slice(0, Math.max(0, place)).reduce((a, b) => Math.max(a, b), 0)
+    if (place >= 0) chains[place] = Math.max(chains[place] ?? 0, length)
+  }
+  return chains.reduce((a, b) => Math.max(a, b), 0)
+}
+
+/** What has to be kept of them, be they few or a flood. */
+export function kept(correlation: Correlation, all: readonly Sighting[]): readonly Sighting[] {
+  const fits = all.length <= 4 * threshold(correlation.condition) + SPARE
+  return fits ? all : thinned(correlation, all)
 }
 
 /** Sightings of one rule of an ordered correlation that are kept at each end of a cell. */
@@ -122,11 +141,11 @@ function thinned(correlation: Correlation, all: readonly Sighting[]): readonly S
   const sizes = new Map<string, number>()
   for (const sighting of all) sizes.set(cellOf(sighting), (sizes.get(cellOf(sighting)) ?? 0) + 1)
   const seen = new Map<string, number>()
-  const kept = all.filter((sighting) => {
+  const left = all.filter((sighting) => {
     const cell = cellOf(sighting)
     const place = seen.get(cell) ?? 0
     seen.set(cell, place + 1)
     return place < ends || place >= (sizes.get(cell) ?? 0) - ends
   })
-  return kept.slice(-(4 * enough + SPARE))
+  return left.slice(-(4 * enough + SPARE))
 }

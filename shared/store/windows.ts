@@ -1,6 +1,7 @@
 import { type Chance, type Clock, DAY, type Millis } from '../base/time.ts'
-import { correlate, type Sighting } from '../rule/correlate.ts'
+import type { Sighting } from '../rule/correlate.ts'
 import type { Correlation } from '../rule/rule.ts'
+import { addAll, raising, together } from '../rule/window.ts'
 import { keys } from './keys.ts'
 import type { Table } from './port.ts'
 
@@ -45,7 +46,8 @@ export async function countSightings(
   window: Window,
   sightings: readonly Sighting[],
 ): Promise<boolean[]> {
-  const { timespanMs } = window.correlation
+  const { correlation } = window
+  const { timespanMs } = correlation
   const byCell = [...Map.groupBy(sightings, ({ time }) => Math.floor(time / timespanMs))]
   const own = new Map<number, Seen>()
   await sideBySide(byCell, async ([cell, added]) => {
@@ -53,20 +55,21 @@ export async function countSightings(
   })
   const raised = new Set<Sighting>()
   await sideBySide(byCell, async ([cell, added]) => {
-    const here = own.get(cell) ?? []
-    const open = added.filter((sighting) => !raises(window, here, sighting, raised))
+    const here = together(correlation, own.get(cell) ?? [], added)
+    const open = noteRaised(correlation, here, added, raised)
     if (open.length === 0) return
     const [before, after] = await Promise.all([cell - 1, cell + 1].map((other) => read(deps.table, window, other)))
-    const near = [...(before?.seen ?? []), ...here, ...(after?.seen ?? [])]
-    if (near.length > here.length) for (const sighting of open) raises(window, near, sighting, raised)
+    const near = together(correlation, here, before?.seen ?? [], after?.seen ?? [])
+    if (near.length > here.length) noteRaised(correlation, near, open, raised)
   })
   return sightings.map((sighting) => raised.has(sighting))
 }
 
-function raises({ correlation }: Window, seen: Seen, sighting: Sighting, raised: Set<Sighting>): boolean {
-  if (!correlate(correlation, seen, sighting).raised) return false
-  raised.add(sighting)
-  return true
+/** Returns those that are not raised among what was seen. */
+function noteRaised(correlation: Correlation, seen: Seen, asked: Seen, raised: Set<Sighting>): Seen {
+  const raises = raising(correlation, seen)
+  for (const sighting of asked) if (raises(sighting)) raised.add(sighting)
+  return asked.filter((sighting) => !raised.has(sighting))
 }
 
 /** Read, fold, write if nobody was faster; what changes nothing is not written. */
@@ -75,7 +78,7 @@ async function addTo(deps: WindowDeps, window: Window, cell: number, added: Seen
   for (let tries = 0; tries < TRIES; tries++) {
     if (tries > 0) await pause(clock, chance() * RACE_JITTER_MS * tries)
     const { seen, body, version } = await read(table, window, cell)
-    const folded = added.reduce((set: Seen, sighting) => correlate(window.correlation, set, sighting).set, seen)
+    const folded = addAll(window.correlation, seen, added)
     const next = write(window, cell, folded)
     if (next === body) return folded
     const item = { ...keyOf(window, cell), body: next, expiresAt: keptUntil(window, cell, clock.now()) }
