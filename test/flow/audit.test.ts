@@ -4,7 +4,7 @@ import { gunzipSync, gzipSync } from 'node:zlib'
 import { afterEach, describe, expect, test } from 'vitest'
 import { parse, parseAllDocuments } from 'yaml'
 import { MINUTE, SECOND } from '../../shared/base/time.ts'
-import { templateNamed } from '../../shared/rule-templates/template.ts'
+import { templateNamed, templates } from '../../shared/rule-templates/template.ts'
 import { holds } from '../reference/sigma/evaluate.ts'
 import { eventCountHolds } from '../reference/sigma/event-count.ts'
 import { fieldOf, textOf } from '../reference/sigma/field.ts'
@@ -89,6 +89,32 @@ describe('ActionTrail', () => {
     expect(alerts[0]?.annotations).toMatchObject({ user: 'deploy', region: 'eu-central-1', author: 'Tocsin' })
   })
 
+  test('a rule that names a policy is taken by that one, whatever the policies match', async () => {
+    const match = [{ label: 'severity', value: 'nothing that comes' }]
+    const policies = [
+      { id: 'all', groupWait: '1s', notify: [] },
+      { id: 'network', match, groupWait: '1s', notify: [{ channel: 'hook' }] },
+    ]
+    const rules = [{ id: 'routes', template: 'actiontrail/vpc-route-change', policy: 'network' }]
+    const { hook, post } = await hub({ policies, rules }, 'actiontrail')
+    await post(fixture('single', 1))
+    await stage.clock.advanceTo(stage.start + 2 * SECOND)
+    expect(hook.received.map(({ body }) => (body as Told).receiver)).toEqual(['network'])
+    const { items } = (await (await stage.api('GET', '/api/v1/alerts')).json()) as { items: { groups: object[] }[] }
+    expect(items.map(({ groups }) => groups)).toEqual([[expect.objectContaining({ policy: 'network' })]])
+  })
+
+  test('a rule that is taken away, or not enabled, is asked no more', async () => {
+    const { post } = await hub(CONFIG, 'actiontrail')
+    const { rules } = CONFIG
+    for (const next of [rules.map((rule) => ({ ...rule, enabled: false })), []]) {
+      expect((await stage.api('PUT', '/api/v1/config', { rules: next })).status).toBe(200)
+      await post(fixture('single', 1))
+      await stage.clock.settle()
+      expect(await listed()).toEqual([])
+    }
+  })
+
   test('what is not repeated recovers by itself', async () => {
     const { hook, post } = await hub(CONFIG, 'actiontrail')
     expect((await post(fixture('single', 1))).status).toBe(202)
@@ -166,6 +192,30 @@ async function listed(): Promise<string[]> {
 function inOrder(labels: Record<string, string>): string {
   return JSON.stringify(Object.fromEntries(Object.entries(labels).sort(([a], [b]) => (a < b ? -1 : 1))))
 }
+
+describe.skipIf(!DATA)(`published ActionTrail events${WHY}`, () => {
+  test('raise, under every shipped rule, what a plain evaluator finds', async () => {
+    const text = readFileSync(join(DATA ?? '', 'actiontrail/samples.ndjson'), 'utf8')
+    const events = text
+      .trim()
+      .split('\n')
+      .map((line) => (JSON.parse(line) as { event: Fields }).event)
+    // Too few for a count to be reached.
+    const single = templates.filter(({ text }) => !text.includes('\n---\n'))
+    const { post } = await hub({ rules: single.map(({ name }) => ({ id: name, template: name })) }, 'actiontrail')
+    // One was printed without its id and time.
+    expect((await post(text)).status).toBe(400)
+    await stage.clock.settle()
+    const expected = single.flatMap(({ name, text }) => {
+      const rule = parse(text) as { logsource: { product: string } }
+      const asked = rule.logsource.product === 'alibabacloud' ? events.filter(({ eventId }) => eventId) : []
+      return asked.some((event) => holds(rule, event)) ? [name] : []
+    })
+    const rules = (await listed()).map((labels) => (JSON.parse(labels) as { rule: string }).rule)
+    expect([...new Set(rules)].sort()).toEqual(expected.sort())
+    expect(expected.length).toBeGreaterThan(0)
+  })
+})
 
 describe.skipIf(!DATA)(`SigmaHQ's rules over a real CloudTrail log${WHY}`, { timeout: 120_000 }, () => {
   const files = DATA ? globSync('sigma/*.yml', { cwd: DATA }).sort() : []
