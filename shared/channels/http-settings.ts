@@ -31,7 +31,7 @@ const DEFAULT_TIMEOUT_MS = 10 * SECOND
 const LONGEST_TIMEOUT_MS = 25 * SECOND
 const MAX_HEADERS = 50
 
-export function httpTimeoutMs({ timeoutMs }: HttpSettings): number {
+export function httpTimeoutMs({ timeoutMs }: Pick<HttpSettings, 'timeoutMs'>): number {
   return Math.min(timeoutMs ?? DEFAULT_TIMEOUT_MS, LONGEST_TIMEOUT_MS)
 }
 

@@ -7,6 +7,7 @@ import type { Send } from './channel.ts'
 export type Senders = (type: string) => Promise<Send<unknown>> | undefined
 
 const SENDERS = new Map<string, () => Promise<Send<never>>>([
+  ['alibaba-eventbridge', async () => (await import('./alibaba-eventbridge-send.ts')).sendToAlibabaEventBridge],
   ['cloudevents', async () => (await import('./cloudevents-send.ts')).sendCloudEvent],
   ['webhook', async () => (await import('./webhook-send.ts')).sendWebhook],
 ])

@@ -30,3 +30,15 @@ function isCanonical(text: string, url: URL): boolean {
   const host = authority.replace(/[A-Z]+/g, (letters) => letters.toLowerCase()).replace(ownPort, '')
   return `${scheme.toLowerCase()}://${host}${rest.startsWith('/') ? rest : `/${rest}`}` === url.href
 }
+
+/**
+ * What is wrong with the address of a cloud's service, which is an origin and nothing behind it. Over http:// it
+ * may be the operator's own; the cloud's, below `cloud`, never is.
+ */
+export function originProblem(text: string, cloud: string): string | undefined {
+  const problem = urlProblem(text)
+  if (problem !== undefined) return problem
+  const { origin, href, protocol, hostname } = new URL(text)
+  if (href !== `${origin}/` || text.includes('?') || text.includes('#')) return 'must have nothing behind the host'
+  return protocol === 'http:' && hostname.endsWith(`.${cloud}`) ? 'has to start with https://' : undefined
+}

@@ -1,0 +1,131 @@
+import { createHmac } from 'node:crypto'
+import { MINUTE } from '../../shared/base/time.ts'
+import { type Bus, type BusAnswer, type BusOptions, type BusRequest, parseJson, startBusServer } from './bus-server.ts'
+
+/*
+ * Alibaba Cloud's EventBridge, as far as `PutEvents` goes: what its documentation and its own clients say of the
+ * protocol (https://www.alibabacloud.com/help/en/eventbridge/error-codes). Codes that they do not name, for
+ * a skewed clock, a bus that is not there and what is too large, are a guess.
+ */
+
+/** As consumers get it: with the attributes that the bus writes. */
+export interface AlibabaEvent extends Record<string, unknown> {
+  id: string
+  type: string
+  data: unknown
+}
+
+export interface AlibabaOptions extends Omit<BusOptions<AlibabaEvent>, 'answer' | 'errorBody'> {
+  accessKeyId: string
+  accessKeySecret: string
+  /** Buses, each with its event sources. */
+  buses: Record<string, string[]>
+}
+
+const REGION = 'cn-hangzhou'
+const ACCOUNT = '1100000000000001'
+const MOST_EVENTS = 16
+const EVENT_BYTES = 64 * 1024
+const REQUEST_BYTES = 256 * 1024
+const MOST_SKEW_MS = 15 * MINUTE
+
+export async function startAlibabaEventBridge(options: AlibabaOptions): Promise<Bus<AlibabaEvent>> {
+  const nonces = new Set<string>()
+  return await startBusServer({
+    ...options,
+    errorBody: (status) => ({
+      code: status === 429 ? 'TooManyRequests' : 'InternalError',
+      message: '',
+      requestId: 'R',
+    }),
+    answer: (request) => {
+      const wrong = refusal(request, options, nonces) ?? bodyRefusal(request.text)
+      return wrong === undefined ? put(request, options) : refuse(...wrong)
+    },
+  })
+}
+
+type Wrong = [status: number, code: string]
+
+function refuse(status: number, code: string): BusAnswer<AlibabaEvent> {
+  return { status, refused: code, body: { code, message: `the text of ${code}`, requestId: 'R' } }
+}
+
+function refusal(request: BusRequest, options: AlibabaOptions, nonces: Set<string>): Wrong | undefined {
+  const { method, path, headers, now } = request
+  if (method !== 'POST' || path !== '/openapi/putEvents') return [404, 'InvalidAction.NotFound']
+  const [, id, signature] = /^acs:([^:]+):(.+)$/.exec(headers.authorization ?? '') ?? []
+  if (id !== options.accessKeyId) return [403, 'InvalidAccessKeyId']
+  if (signature !== signatureOf(request, options.accessKeySecret)) return [403, 'SignatureDoesNotMatch']
+  const skewMs = Math.abs(Date.parse(headers.date ?? '') - now)
+  if (!(skewMs <= MOST_SKEW_MS)) return [403, 'InvalidTimeStamp.Expired']
+  const nonce = headers['x-acs-signature-nonce'] ?? ''
+  if (nonce === '' || nonces.has(nonce)) return [403, 'SignatureNonceUsed']
+  nonces.add(nonce)
+  if (headers['x-eventbridge-version'] !== '2015-06-06') return [400, 'InvalidVersion']
+  if (headers['content-type'] !== 'application/cloudevents-batch+json; charset=utf-8')
+    return [400, 'InvalidContentType']
+  return undefined
+}
+
+/** Written apart from the code under test, from the same protocol. */
+function signatureOf({ method, path, headers }: BusRequest, secret: string): string {
+  const lines = [method, headers['content-md5'] ?? '', headers['content-type'] ?? '', headers.date ?? '']
+  for (const name of Object.keys(headers).sort()) {
+    if (name.startsWith('x-acs-')) lines.push(`${name}:${headers[name]?.trim()}`)
+  }
+  return createHmac('sha1', secret)
+    .update([...lines, path].join('\n'))
+    .digest('base64')
+}
+
+function bodyRefusal(text: string): Wrong | undefined {
+  if (Buffer.byteLength(text) > REQUEST_BYTES) return [400, 'EventBodyTooLarge']
+  const events = parseJson(text)
+  if (!Array.isArray(events) || events.length === 0) return [400, 'InvalidEvents']
+  if (events.length > MOST_EVENTS) return [400, 'TooManyEvents']
+  if (events.some((event) => Buffer.byteLength(JSON.stringify(event)) > EVENT_BYTES)) return [400, 'EventBodyTooLarge']
+  return events.every(isEvent) ? undefined : [400, 'InvalidEvents']
+}
+
+/** What the clients check before they send. */
+function isEvent(event: Record<string, unknown> | null): boolean {
+  const { specversion, id, source, type } = event ?? {}
+  if (specversion !== '1.0' || typeof id !== 'string' || id === '') return false
+  return typeof source === 'string' && /^.{1,128}$/.test(source) && typeof type === 'string' && /^.{1,64}$/.test(type)
+}
+
+function put({ text, now, failing }: BusRequest, { buses }: AlibabaOptions): BusAnswer<AlibabaEvent> {
+  const events = JSON.parse(text) as AlibabaEvent[]
+  const codes = events.map(({ source, aliyuneventbusname }) => {
+    const sources = buses[String(aliyuneventbusname ?? 'default')]
+    if (sources === undefined) return 'EventBusNotExist'
+    return sources.includes(String(source)) ? failing : 'EventSourceNotExist'
+  })
+  return {
+    status: 200,
+    ...(codes[0] === undefined ? {} : { refused: codes[0] }),
+    kept: events.filter((_, index) => codes[index] === undefined).map((event) => ({ ...event, ...stamps(now) })),
+    body: {
+      RequestId: 'R',
+      ResourceOwnerAccountId: ACCOUNT,
+      FailedEntryCount: codes.filter((code) => code !== undefined).length,
+      EntryList: events.map(({ id }, index) => ({
+        EventId: id,
+        TraceId: `T-${id}`,
+        ErrorCode: codes[index] ?? null,
+        ErrorMessage: codes[index] === undefined ? null : `the text of ${codes[index]}`,
+      })),
+    },
+  }
+}
+
+function stamps(now: number): object {
+  return {
+    aliyunregionid: REGION,
+    aliyunaccountid: ACCOUNT,
+    aliyunoriginalaccountid: ACCOUNT,
+    aliyunpublishtime: new Date(now).toISOString(),
+    aliyunpublishaddr: '127.0.0.1',
+  }
+}
