@@ -188,7 +188,7 @@ function needsUpdate(
 }
 
 /** Stories know equality only. */
-function matches(matchers: Matcher[], labels: Labels): boolean {
+export function matches(matchers: Matcher[], labels: Labels): boolean {
   return matchers.every(({ name, value }) => (labels[name] ?? '') === value)
 }
 

@@ -13,6 +13,8 @@ import { between } from './world.ts'
 /** A poller looks that often though nobody told it. */
 const IDLE_MS = 10 * MINUTE
 const MOST_ALERTS = 10
+/** A worker that is called more often in one moment goes round in a circle. */
+const MOST_AT_ONCE = 2000
 const MOST_DELIVERIES = 3
 
 /** Dispatchers, senders and the sweep; their clocks may be wrong. */
@@ -90,7 +92,13 @@ function work(
     const process = stage.born(name)
     const handler = make(process)
     const died = (): boolean => !process.alive
+    let [moment, calls] = [world.now(), 0]
     for (;;) {
+      if (moment !== world.now()) [moment, calls] = [world.now(), 0]
+      if (++calls > MOST_AT_ONCE) {
+        stage.errors.push(`stuck: ${name} goes round and no time passes`)
+        return
+      }
       const messages = await queue.receive(between(world.chance, 1, most))
       if (messages.length === 0) {
         await nextMessage(stage, queue)
