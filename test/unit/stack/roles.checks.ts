@@ -43,7 +43,7 @@ const RIGHTS: Record<string, string[]> = {
     key('secrets-key'),
   ],
   api: [
-    ...['GetItem', 'PutItem', 'Query'].map((action) => `dynamodb:${action} on Table`),
+    ...['GetItem', 'PutItem', 'UpdateItem', 'DeleteItem', 'Query'].map((action) => `dynamodb:${action} on Table`),
     'dynamodb:Query on Table/index/list',
     'sqs:SendMessage on AlertsQueue',
     key('secrets-key'),

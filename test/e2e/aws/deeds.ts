@@ -1,0 +1,115 @@
+import {
+  DeleteItemCommand,
+  DeleteTableCommand,
+  DescribeTableCommand,
+  DynamoDBClient,
+  GetItemCommand,
+  PutItemCommand,
+  QueryCommand,
+  ScanCommand,
+  UpdateItemCommand,
+} from '@aws-sdk/client-dynamodb'
+import { PurgeQueueCommand, ReceiveMessageCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs'
+import { DeleteParameterCommand, GetParameterCommand, PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm'
+import { FEEDS } from '../../unit/stack/functions.ts'
+import { REGION } from './ministack.ts'
+import type { Right } from './policies.ts'
+import { elements, type Requests } from './requests.ts'
+import { NAME, STAGE } from './stack.ts'
+
+/** Something that could be done with the stack's things, and the right that it takes. */
+export interface Deed extends Right {
+  do(clients: Clients): Promise<unknown>
+}
+
+export interface Clients {
+  dynamodb: DynamoDBClient
+  sqs: SQSClient
+  ssm: SSMClient
+}
+
+/** Clients with the rights of a function's role, and no more. */
+export async function clientsOf(aws: Requests, url: string, name: string): Promise<Clients> {
+  const asked = {
+    Action: 'AssumeRole',
+    RoleArn: `arn:aws:iam::000000000000:role/${NAME}-${name}`,
+    RoleSessionName: 'e2e',
+  }
+  const xml = await aws.form('sts', '2011-06-15', asked)
+  const [accessKeyId = '', secretAccessKey = '', sessionToken = ''] = [
+    ...elements(xml, 'AccessKeyId'),
+    ...elements(xml, 'SecretAccessKey'),
+    ...elements(xml, 'SessionToken'),
+  ]
+  const options = {
+    endpoint: url,
+    region: REGION,
+    credentials: { accessKeyId, secretAccessKey, sessionToken },
+    maxAttempts: 1,
+  }
+  return { dynamodb: new DynamoDBClient(options), sqs: new SQSClient(options), ssm: new SSMClient(options) }
+}
+
+const arn = (service: string, resource: string): string => `arn:aws:${service}:${REGION}:000000000000:${resource}`
+
+function deed(action: string, resource: string, act: Deed['do']): Deed {
+  return { action, resource, do: act }
+}
+
+function tableDeeds(): Deed[] {
+  const table = { TableName: NAME }
+  const Key = { pk: { S: 'nobody' }, sk: { S: 'nothing' } }
+  const on = arn('dynamodb', `table/${NAME}`)
+  const query = (IndexName: string, name: string, value: object) => ({
+    ...table,
+    IndexName,
+    KeyConditionExpression: `${name} = :value`,
+    ExpressionAttributeValues: { ':value': value as never },
+  })
+  const own = { ...table, KeyConditionExpression: 'pk = :pk', ExpressionAttributeValues: { ':pk': Key.pk } }
+  const due = query('due', 'dueBucket', { N: '0' })
+  const list = query('list', 'listName', { S: 'nobody' })
+  return [
+    deed('dynamodb:GetItem', on, ({ dynamodb }) => dynamodb.send(new GetItemCommand({ ...table, Key }))),
+    deed('dynamodb:PutItem', on, ({ dynamodb }) => dynamodb.send(new PutItemCommand({ ...table, Item: Key }))),
+    deed('dynamodb:UpdateItem', on, ({ dynamodb }) => dynamodb.send(new UpdateItemCommand({ ...table, Key }))),
+    deed('dynamodb:DeleteItem', on, ({ dynamodb }) => dynamodb.send(new DeleteItemCommand({ ...table, Key }))),
+    deed('dynamodb:Query', on, ({ dynamodb }) => dynamodb.send(new QueryCommand(own))),
+    deed('dynamodb:Query', `${on}/index/due`, ({ dynamodb }) => dynamodb.send(new QueryCommand(due))),
+    deed('dynamodb:Query', `${on}/index/list`, ({ dynamodb }) => dynamodb.send(new QueryCommand(list))),
+    deed('dynamodb:Scan', on, ({ dynamodb }) => dynamodb.send(new ScanCommand(table))),
+    deed('dynamodb:DescribeTable', on, ({ dynamodb }) => dynamodb.send(new DescribeTableCommand(table))),
+    deed('dynamodb:DeleteTable', on, ({ dynamodb }) => dynamodb.send(new DeleteTableCommand(table))),
+  ]
+}
+
+function queueDeeds(url: string): Deed[] {
+  const queues = Object.keys(FEEDS).flatMap((queue) => [queue, `${queue}-dlq`])
+  return queues.flatMap((queue) => {
+    const on = arn('sqs', `${NAME}-${queue}`)
+    const QueueUrl = `${url}/000000000000/${NAME}-${queue}`
+    const message = { QueueUrl, MessageBody: 'nothing' }
+    return [
+      deed('sqs:SendMessage', on, ({ sqs }) => sqs.send(new SendMessageCommand(message))),
+      deed('sqs:ReceiveMessage', on, ({ sqs }) => sqs.send(new ReceiveMessageCommand({ QueueUrl }))),
+      deed('sqs:PurgeQueue', on, ({ sqs }) => sqs.send(new PurgeQueueCommand({ QueueUrl }))),
+    ]
+  })
+}
+
+function secretDeeds(): Deed[] {
+  return ['secrets-key', 'admin-key'].flatMap((name) => {
+    const Name = `/tocsin/${STAGE}/${name}`
+    const on = arn('ssm', `parameter${Name}`)
+    const put = { Name, Value: 'mine', Overwrite: true }
+    return [
+      deed('ssm:GetParameter', on, ({ ssm }) => ssm.send(new GetParameterCommand({ Name }))),
+      deed('ssm:PutParameter', on, ({ ssm }) => ssm.send(new PutParameterCommand(put))),
+      deed('ssm:DeleteParameter', on, ({ ssm }) => ssm.send(new DeleteParameterCommand({ Name }))),
+    ]
+  })
+}
+
+export function allDeeds(url: string): Deed[] {
+  return [...tableDeeds(), ...queueDeeds(url), ...secretDeeds()]
+}

@@ -1,0 +1,138 @@
+import { expect } from 'vitest'
+import { configure, FAILED_LOGIN, fire, ROUTE, record, told, untilTold } from './hub.ts'
+import type { Right } from './policies.ts'
+import { NAME, STAGE } from './stack.ts'
+import { reached, type Stage } from './stage.ts'
+
+/**
+ * For each function and right, something to do that needs it. An exercise looks at how it fails for whoever
+ * asked, if it does; that the function names what it lacks is looked up in its log, and in what is returned.
+ */
+export type Exercises = Record<string, Record<string, () => Promise<unknown>>>
+
+/** `dynamodb:Query index/due`: the action, and the end of the resource. */
+export function shortName({ action, resource }: Right): string {
+  const end = resource
+    .replace(/^arn:aws:\w+:[\w-]*:\d+:/, '')
+    .replace(/^(table\/)?tocsin-e2e[-/]?/, '')
+    .replace(`parameter/tocsin/${STAGE}/`, '')
+  return `${action} ${end || 'table'}`
+}
+
+/** Each begins with groups of its own: what a refusal left undone comes back minutes later, and meets nobody. */
+let names = 0
+const freshName = (): string => `Exercise${++names}`
+
+export function exercisesOf(on: Stage): Exercises {
+  const isRefused = async (answer: Promise<{ status: number; text: string }>): Promise<void> => {
+    const { status, text } = await answer
+    expect(status, text).toBeGreaterThanOrEqual(500)
+  }
+  const posted = (): Promise<number> => fire(on.url, freshName())
+  const accepted = async () => expect(await posted()).toBe(200)
+  const recorded = async (entry: object): Promise<number> => {
+    return await record(reached(on, await on.hub.integrationUrl('trail')), { ...entry })
+  }
+  const askApi = (method: string, path: string, body?: unknown) => () => isRefused(on.hub.ask(method, path, body))
+  const afresh = (name: string, then: () => Promise<unknown>) => async () => {
+    await on.deployed.restart(name)
+    return await then()
+  }
+  // Why a function does not start is in its log on AWS; the emulator tells whoever invokes it.
+  const starts = (name: string) =>
+    afresh(name, async () => {
+      const { failed, answer } = await on.deployed.invoke(name, { Records: [] })
+      expect(failed).toBe(true)
+      return answer.errorMessage
+    })
+  return {
+    ingest: {
+      'dynamodb:GetItem table': afresh('ingest', async () => expect(await posted()).toBe(503)),
+      'sqs:SendMessage alerts': async () => expect(await posted()).toBe(503),
+      'sqs:SendMessage records': async () => expect(await recorded(ROUTE)).toBe(503),
+      'ssm:GetParameter secrets-key': starts('ingest'),
+    },
+    dispatch: {
+      'dynamodb:GetItem table': accepted,
+      'dynamodb:PutItem table': accepted,
+      // A group that is too large for one item is kept in pages, and a page that changed is replaced.
+      'dynamodb:UpdateItem table': async () => expect(await fire(on.url, freshName(), { count: 60 })).toBe(200),
+      'dynamodb:DeleteItem table': async () => {
+        const name = freshName()
+        await fire(on.url, name, { count: 60 })
+        await untilTold(on.webhook, name, ['firing'])
+        await fire(on.url, name, { count: 60, annotations: { summary: 'changed' } })
+      },
+      'sqs:SendMessage alerts': accepted,
+      'sqs:SendMessage deliveries': accepted,
+      'sqs:SendMessage forwards': accepted,
+    },
+    evaluate: {
+      'dynamodb:GetItem table': async () => expect(await recorded(ROUTE)).toBe(202),
+      // What is counted is kept.
+      'dynamodb:PutItem table': async () => expect(await recorded(FAILED_LOGIN)).toBe(202),
+      'sqs:SendMessage alerts': async () => expect(await recorded(ROUTE)).toBe(202),
+    },
+    notify: {
+      'dynamodb:GetItem table': accepted,
+      'dynamodb:PutItem table': accepted,
+      'sqs:SendMessage alerts': accepted,
+      'ssm:GetParameter secrets-key': starts('notify'),
+    },
+    forward: {
+      'dynamodb:GetItem table': accepted,
+      'dynamodb:PutItem table': accepted,
+      'sqs:SendMessage alerts': accepted,
+      'ssm:GetParameter secrets-key': starts('forward'),
+    },
+    api: {
+      'dynamodb:GetItem table': askApi('GET', '/api/v1/config'),
+      'dynamodb:PutItem table': askApi('PUT', '/api/v1/config', { resolveTimeout: '7m' }),
+      'dynamodb:UpdateItem table': askApi('POST', '/api/v1/keys', { name: 'one more', role: 'viewer' }),
+      'dynamodb:DeleteItem table': async () => {
+        const { status, answer } = await on.hub.ask('POST', '/api/v1/keys', { name: 'to be deleted', role: 'viewer' })
+        expect(status).toBe(201)
+        await isRefused(on.hub.ask('DELETE', `/api/v1/keys/${answer.id}`))
+      },
+      'dynamodb:Query table': async () => {
+        const { answer } = await on.hub.ask('GET', '/api/v1/incidents')
+        await isRefused(on.hub.ask('GET', `/api/v1/incidents/${answer.items[0].id}`))
+      },
+      'dynamodb:Query index/list': askApi('GET', '/api/v1/incidents'),
+      // It is saved, and what could not be woken is woken by the sweep.
+      'sqs:SendMessage alerts': async () => expect((await on.hub.ask('POST', '/-/reload')).status).toBeGreaterThan(0),
+      'ssm:GetParameter secrets-key': starts('api'),
+      'ssm:GetParameter admin-key': starts('api'),
+    },
+    sweep: {
+      'dynamodb:Query index/due': async () => expect((await on.deployed.invoke('sweep', {})).failed).toBe(true),
+      'sqs:SendMessage alerts': async () => {
+        await makeDue(on)
+        expect((await on.deployed.invoke('sweep', {})).failed).toBe(true)
+      },
+    },
+  }
+}
+
+/** What every function has to do once its rights are back: an alert told, and forwarded. */
+export async function worksAgain(on: Stage): Promise<void> {
+  await configure(on.hub, on.webhook)
+  const name = freshName()
+  expect(await fire(on.url, name)).toBe(200)
+  await untilTold(on.webhook, name, ['firing'])
+  await untilTold(on.webhook, name, ['firing'], 'hq')
+  expect(told(on.webhook, name)).toEqual(['firing'])
+}
+
+/** Some head is put into the past of the index, as if its wake had been lost. */
+async function makeDue({ aws }: Stage): Promise<void> {
+  const all = { TableName: NAME, FilterExpression: 'sk = :head', ExpressionAttributeValues: { ':head': { S: 'head' } } }
+  const { Items } = await aws.json('dynamodb', 'DynamoDB_20120810.Scan', all)
+  const [{ pk, sk }] = Items
+  await aws.json('dynamodb', 'DynamoDB_20120810.UpdateItem', {
+    TableName: NAME,
+    Key: { pk, sk },
+    UpdateExpression: 'SET dueBucket = :bucket, dueMinute = :past',
+    ExpressionAttributeValues: { ':bucket': { N: '0' }, ':past': { N: '1' } },
+  })
+}

@@ -1,0 +1,119 @@
+import { describe, expect, test } from 'vitest'
+import { FEEDS, NAMES } from '../../unit/stack/functions.ts'
+import { prometheusMissing, startExporter, startPrometheus } from '../prometheus-process.ts'
+import { until } from '../wait.ts'
+import { configure, FAILED_LOGIN, fire, makeAccount, ROUTE, record, told, untilTold } from './hub.ts'
+import { NAME, STAGE } from './stack.ts'
+import { reached, type Stage } from './stage.ts'
+
+const noPrometheus = prometheusMissing()
+if (noPrometheus) console.warn(`test/e2e/aws: ${noPrometheus}: its part of the story is skipped`)
+
+/** From an empty cloud account to alerts that are told, silenced and resolved. */
+export function firstAlert(on: Stage): void {
+  describe('from nothing to the first alert', () => {
+    test('the packaged stack is deployed, and says where it answers and how to make an account', async () => {
+      await on.run(['npm', 'run', 'package', '--', '--stage', STAGE])
+      const said = await on.run(['osls', 'deploy', '--package', 'dist/package', '--stage', STAGE])
+      expect(said).toContain(`Made the parameter /tocsin/${STAGE}/secrets-key`)
+      expect(said).toContain(`Made the parameter /tocsin/${STAGE}/admin-key`)
+      expect(said).toMatch(/Tocsin answers at https:\/\/\w+\.execute-api\.eu-west-1\.amazonaws\.com\n/)
+      expect(said).toContain(`--name /tocsin/${STAGE}/admin-key --with-decryption`)
+      expect(said).not.toContain(await on.deployed.parameter('admin-key'))
+      on.apiUrl = await on.deployed.apiUrl()
+    }, 180_000)
+
+    test('the admin key makes the first account, and nobody else does', async () => {
+      const adminKey = await on.deployed.parameter('admin-key')
+      await expect(makeAccount(on.apiUrl, adminKey.slice(1), 'ops')).rejects.toThrow()
+      on.hub = await makeAccount(on.apiUrl, adminKey, 'ops')
+      await configure(on.hub, on.webhook)
+    })
+
+    test('an integration shows the URL that the gateway got', async () => {
+      const shown = await on.hub.integrationUrl('prom')
+      expect(shown).toMatch(/^https:\/\/\w+\.execute-api\.eu-west-1\.amazonaws\.com\/i\/tsn_/)
+      on.url = reached(on, shown)
+    })
+
+    test('an alert is told to the webhook, and told again when it is over', async () => {
+      expect(await fire(on.url, 'DiskFull')).toBe(200)
+      await untilTold(on.webhook, 'DiskFull', ['firing'])
+      expect(await fire(on.url, 'DiskFull', { endsAt: new Date().toISOString() })).toBe(200)
+      await untilTold(on.webhook, 'DiskFull', ['firing', 'resolved'])
+    })
+
+    test('a silenced alert is told to nobody until the silence ends', async () => {
+      const silence = {
+        matchers: [{ name: 'alertname', value: 'Deploying', isRegex: false, isEqual: true }],
+        startsAt: new Date().toISOString(),
+        endsAt: new Date(Date.now() + 3_600_000).toISOString(),
+        createdBy: 'e2e',
+        comment: 'a deployment',
+      }
+      const { status, answer } = await on.hub.ask('POST', '/api/v2/silences', silence)
+      expect(status).toBe(200)
+      await fire(on.url, 'Deploying')
+      const suppressed = '/api/v2/alerts?active=false&silenced=true'
+      await until('the alert, suppressed', async () => (await on.hub.ask('GET', suppressed)).answer.length === 1)
+      // Told by then, if it were told: this one took the same way behind it.
+      await fire(on.url, 'Behind')
+      await untilTold(on.webhook, 'Behind', ['firing'])
+      expect(told(on.webhook, 'Deploying')).toEqual([])
+      expect((await on.hub.ask('DELETE', `/api/v2/silence/${answer.silenceID}`)).status).toBe(200)
+      await untilTold(on.webhook, 'Deploying', ['firing'])
+    })
+
+    test('what cannot be read is kept for its owner, with the reason', async () => {
+      const headers = { 'content-type': 'application/json' }
+      const response = await fetch(`${on.url}/api/v2/alerts`, { method: 'POST', headers, body: '{"no": "list"}' })
+      expect(response.status).toBe(400)
+      const refused = () => on.hub.ask('GET', '/api/v1/deliveries?state=refused')
+      await until('the refused body', async () => (await refused()).answer.items.length > 0)
+    })
+
+    test('a change of a route and repeated failures to sign in, as a trail records them, become alerts', async () => {
+      const trail = reached(on, await on.hub.integrationUrl('trail'))
+      expect(await record(trail, ROUTE)).toBe(202)
+      await untilTold(on.webhook, 'Network Route Changed', ['firing'])
+      for (let attempt = 1; attempt <= 2; attempt++) expect(await record(trail, FAILED_LOGIN)).toBe(202)
+      await untilTold(on.webhook, 'Repeated Failed Console Sign-in', ['firing'])
+    })
+
+    test('what one account forwards, another is told', async () => {
+      const hq = await makeAccount(on.apiUrl, await on.deployed.parameter('admin-key'), 'hq')
+      await configure(hq, on.webhook)
+      const forwarding = { url: reached(on, await hq.integrationUrl('arms')), sources: 'all' }
+      const put = await on.hub.ask('PUT', '/api/v1/forwarding', forwarding)
+      expect(put, put.text).toMatchObject({ status: 200 })
+      await fire(on.url, 'Everywhere')
+      await untilTold(on.webhook, 'Everywhere', ['firing'], 'hq')
+      await untilTold(on.webhook, 'Everywhere', ['firing'])
+    })
+
+    test.skipIf(noPrometheus)('a real Prometheus posts to it', async () => {
+      const exporter = await startExporter()
+      const options = { integrationUrl: on.url, exporter: exporter.target, resendDelay: '2s' }
+      const prometheus = await startPrometheus(options)
+      try {
+        exporter.set(1)
+        await untilTold(on.webhook, 'ShopDown', ['firing'])
+        exporter.set(0)
+        await untilTold(on.webhook, 'ShopDown', ['firing', 'resolved'])
+      } finally {
+        await prometheus.stop()
+        await exporter.stop()
+      }
+    })
+
+    test('functions, roles and queues have the names that were promised', async () => {
+      for (const name of NAMES) {
+        const { FunctionName, Role } = await on.deployed.functionNamed(name)
+        expect([FunctionName, Role.split('/').at(-1)]).toEqual([`${NAME}-${name}`, `${NAME}-${name}`])
+      }
+      for (const queue of Object.keys(FEEDS)) {
+        for (const name of [queue, `${queue}-dlq`]) expect(await on.deployed.depth(name)).toBeGreaterThanOrEqual(0)
+      }
+    })
+  })
+}

@@ -1,0 +1,53 @@
+import { REGION } from './ministack.ts'
+
+/** What a request asked for, as the service says it. */
+// biome-ignore lint/suspicious/noExplicitAny: answers of forty operations, of which tests read a field or two.
+export type Answer = Record<string, any>
+
+/**
+ * Requests to the emulator as its root, whose signature it does not check. AWS's own clients would be six
+ * more packages; what runs under a role is asked with real ones.
+ */
+export interface Requests {
+  /** Services that speak JSON: `json('ssm', 'AmazonSSM.GetParameter', {…})`. */
+  json(service: string, operation: string, body: object): Promise<Answer>
+  /** Services that speak forms and XML. */
+  form(service: string, version: string, parameters: Record<string, string>): Promise<string>
+  lambda(method: string, path: string, body?: object): Promise<{ headers: Headers; answer: Answer }>
+}
+
+export function requestsTo(url: string): Requests {
+  const send = async (
+    service: string,
+    path: string,
+    init: RequestInit,
+  ): Promise<{ text: string; headers: Headers }> => {
+    const scope = `test/20260101/${REGION}/${service}/aws4_request`
+    const authorization = `AWS4-HMAC-SHA256 Credential=${scope}, SignedHeaders=host, Signature=${'0'.repeat(64)}`
+    const response = await fetch(url + path, { ...init, headers: { ...init.headers, authorization } })
+    const text = await response.text()
+    if (!response.ok) throw new Error(`${service}: ${response.status} ${text}`)
+    return { text, headers: response.headers }
+  }
+  return {
+    async json(service, operation, body) {
+      const headers = { 'content-type': 'application/x-amz-json-1.0', 'x-amz-target': operation }
+      const { text } = await send(service, '/', { method: 'POST', headers, body: JSON.stringify(body) })
+      return text === '' ? {} : JSON.parse(text)
+    },
+    async form(service, version, parameters) {
+      const body = new URLSearchParams({ Version: version, ...parameters })
+      return (await send(service, '/', { method: 'POST', body })).text
+    },
+    async lambda(method, path, body) {
+      const init = { method, ...(body ? { body: JSON.stringify(body) } : {}) }
+      const { text, headers } = await send('lambda', path, init)
+      return { headers, answer: text === '' ? {} : JSON.parse(text) }
+    },
+  }
+}
+
+/** The texts of all elements of a name. */
+export function elements(xml: string, name: string): string[] {
+  return [...xml.matchAll(new RegExp(`<${name}>([^<]*)</${name}>`, 'g'))].map(([, text]) => text as string)
+}

@@ -1,0 +1,80 @@
+import { beforeAll, describe, expect, test } from 'vitest'
+import { NAMES } from '../../unit/stack/functions.ts'
+import { until } from '../wait.ts'
+import { allDeeds, clientsOf } from './deeds.ts'
+import { type Exercises, exercisesOf, shortName, worksAgain } from './exercises.ts'
+import { type Right, type RolePolicy, rolePolicy } from './policies.ts'
+import type { Stage } from './stage.ts'
+
+/** As far as the emulator asks: docs/deploy.md says what is left to AWS. */
+export function roles(on: Stage): void {
+  describe.each(NAMES)('the role of %s', (name) => {
+    let policy: RolePolicy
+    beforeAll(async () => {
+      if (on.aws) policy = await rolePolicy(on.aws, name)
+    })
+
+    test('lets it do nothing else', async () => {
+      const may = new Set(policy.rights.map(({ action, resource }) => `${action} ${resource}`))
+      // What Lambda does in its name is allowed too; a function could do it, and nobody could tell.
+      const mayNot = allDeeds(on.emulator.url).filter(
+        ({ action, resource }) => !may.has(`${action} ${resource}`) && action !== 'sqs:ReceiveMessage',
+      )
+      const clients = await clientsOf(on.aws, on.emulator.url, name)
+      const done: string[] = []
+      for (const deed of mayNot) {
+        const refused = await deed.do(clients).then(
+          () => 'done',
+          (error: Error) => error.name,
+        )
+        if (!/^AccessDenied/.test(refused)) done.push(`${shortName(deed)}: ${refused}`)
+      }
+      expect(done).toEqual([])
+      expect(mayNot.length).toBeGreaterThan(20)
+    })
+
+    test('gives nothing that its story could do without', async () => {
+      const exercises = exercisesOf(on)[name] ?? {}
+      expect(policy.rights.map(shortName).sort()).toEqual(Object.keys(exercises).sort())
+      for (const right of policy.rights) {
+        await policy.takeAway(right)
+        try {
+          await patiently(() => isMissed(on, name, right, exercises))
+        } finally {
+          await policy.restore()
+        }
+        // A process that did not start, or that keeps what it once read, is no help to the next.
+        await on.deployed.restart(name)
+      }
+    }, 180_000)
+  })
+
+  test('with all rights back, an alert is told and forwarded as before', async () => {
+    await worksAgain(on)
+  })
+}
+
+/** The story fails, and the function says what it lacks. */
+async function isMissed(on: Stage, name: string, right: Right, exercises: Exercises[string]): Promise<void> {
+  const since = Date.now()
+  const said = String(await exercises[shortName(right)]?.())
+  const lacks = async () => namesIt([said, ...(await on.deployed.log(name, since))], right)
+  await until(`${name} says that it lacks ${shortName(right)}`, lacks, 15_000)
+}
+
+/** Again, on a machine so busy that the emulator turns requests away. */
+async function patiently(act: () => Promise<void>, tries = 3): Promise<void> {
+  try {
+    await act()
+  } catch (error) {
+    if (tries === 1) throw error
+    await patiently(act, tries - 1)
+  }
+}
+
+/** Whether one of the lines names the action and, where it names a resource at all, that one: of a table it does not. */
+function namesIt(lines: string[], { action, resource }: Right): boolean {
+  const words = `is not authorized to perform: ${action}`.toLowerCase()
+  const denials = lines.map((line) => line.toLowerCase()).filter((line) => line.includes(words))
+  return denials.some((line) => !line.includes(' on resource: ') || line.includes(resource.toLowerCase()))
+}

@@ -1,0 +1,29 @@
+import { globSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { copySources } from '../../unit/stack/stack.ts'
+
+/**
+ * The stack's sources for the emulator, in a folder of their own. Three things it cannot do are taken out
+ * here and nowhere else; that they are in the real template is for test/unit/stack to see.
+ */
+export function sourcesForEmulator(): string {
+  const folder = copySources()
+  // It has no alarms over expressions, and refuses a stack that does.
+  edit(folder, 'infra/aws/alarms.yml', / {2}(?:# .*\n {2})*(?:Errors|Silent)Alarm:\n(?: {4}.*\n)+/g, '', 2)
+  // It is plain HTTP, and enforces that queues take nothing without TLS.
+  edit(folder, 'serverless.yml', / {2}- .*queues\/policy\.yml.*\n/g, '', 1)
+  // It asks for `SendMessageBatch`, an action that AWS does not have: there it is `SendMessage`.
+  for (const role of globSync('infra/aws/roles/*.yml', { cwd: folder })) {
+    edit(folder, role, /'sqs:SendMessage'/g, "'sqs:SendMessage', 'sqs:SendMessageBatch'", 1)
+  }
+  return folder
+}
+
+/** Changes a file that many times: what is not found would be tested as if it were. */
+export function edit(folder: string, path: string, from: RegExp, to: string, times: number): void {
+  const file = join(folder, path)
+  const text = readFileSync(file, 'utf8')
+  const found = text.match(from)?.length ?? 0
+  if (found !== times) throw new Error(`${path}: ${found} times ${from}, expected ${times}`)
+  writeFileSync(file, text.replace(from, to))
+}

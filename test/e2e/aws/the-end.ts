@@ -1,0 +1,71 @@
+import { describe, expect, test } from 'vitest'
+import { FEEDS, NAMES } from '../../unit/stack/functions.ts'
+import { elements } from './requests.ts'
+import { NAME, runCommand, STAGE } from './stack.ts'
+import type { Stage } from './stage.ts'
+
+/** What is missing is named; and when the stack goes, it takes all with it but what is kept on purpose. */
+export function theEnd(on: Stage): void {
+  describe('what is missing', () => {
+    test.each(NAMES)('%s does not start without its table or a queue, and says which', async (name) => {
+      const { Variables } = (await on.deployed.functionNamed(name)).Environment
+      for (const variable of ['TABLE_NAME', 'ALERTS_QUEUE_URL']) {
+        const { [variable]: _, ...without } = Variables
+        await on.deployed.setVariables(name, without)
+        const { failed, answer } = await on.deployed.invoke(name, { Records: [] })
+        expect([failed, answer.errorMessage]).toEqual([
+          true,
+          expect.stringContaining(`the environment variable ${variable} is not set`),
+        ])
+      }
+      await on.deployed.setVariables(name, Variables)
+    })
+  })
+
+  describe('at the end', () => {
+    test('no message was given up', async () => {
+      const dead = await Promise.all(Object.keys(FEEDS).map((queue) => on.deployed.depth(`${queue}-dlq`)))
+      expect(dead).toEqual(dead.map(() => 0))
+    })
+
+    test('removing the stack leaves the table and the secrets, says so, and nothing else', async () => {
+      const said = await on.run(['npm', 'run', 'remove', '--', '--stage', STAGE])
+      expect(said).toContain(`the table ${NAME} with all its data`)
+      expect(await leftovers()).toEqual([`table ${NAME}`, `/tocsin/${STAGE}/admin-key`, `/tocsin/${STAGE}/secrets-key`])
+    }, 120_000)
+
+    test('a stage that has data is not given another secrets key', async () => {
+      await on.aws.json('ssm', 'AmazonSSM.DeleteParameter', { Name: `/tocsin/${STAGE}/secrets-key` })
+      const command: [string, ...string[]] = ['npm', 'run', 'deploy', '--', '--stage', STAGE]
+      const { status, output } = await runCommand(on.folder, on.emulator.url, command)
+      expect(status).not.toBe(0)
+      expect(output).toContain(`restore the parameter /tocsin/${STAGE}/secrets-key`)
+      expect(await leftovers()).toEqual([`table ${NAME}`, `/tocsin/${STAGE}/admin-key`])
+    }, 120_000)
+  })
+
+  /** Everything of the stage that is there, whoever made it. */
+  async function leftovers(): Promise<string[]> {
+    const { aws } = on
+    const ours = (names: string[]): string[] => names.filter((name) => name.includes(NAME))
+    const roleNames = elements(await aws.form('iam', '2010-05-08', { Action: 'ListRoles' }), 'RoleName')
+    const { Functions } = (await aws.lambda('GET', '/2015-03-31/functions/')).answer
+    const { QueueUrls = [] } = await aws.json('sqs', 'AmazonSQS.ListQueues', {})
+    const { logGroups } = await aws.json('logs', 'Logs_20140328.DescribeLogGroups', {})
+    const { Rules } = await aws.json('events', 'AWSEvents.ListRules', {})
+    const topics = elements(await aws.form('sns', '2010-03-31', { Action: 'ListTopics' }), 'TopicArn')
+    const { TableNames } = await aws.json('dynamodb', 'DynamoDB_20120810.ListTables', {})
+    const { Parameters } = await aws.json('ssm', 'AmazonSSM.DescribeParameters', {})
+    const named = (list: object[], key: string): string[] => list.map((one) => String((one as never)[key]))
+    return [
+      ...ours(roleNames),
+      ...ours(named(Functions, 'FunctionName')),
+      ...ours(QueueUrls),
+      ...ours(named(logGroups, 'logGroupName')),
+      ...ours(named(Rules, 'Name')),
+      ...ours(topics),
+      ...ours(TableNames).map((name) => `table ${name}`),
+      ...named(Parameters, 'Name').sort(),
+    ]
+  }
+}
