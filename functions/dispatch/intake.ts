@@ -111,7 +111,7 @@ function takeReplay({ group, target, event, policy, labels }: ReplayRequested, g
 
 function takeMoved(body: AlertsMoved, give: Give): void {
   const id = groupId(body.account, body.policy, body.labels)
-  const work = give(id, { kind: 'inherit', told: body.told, doubt: body.doubt })
+  const work = give(id, { kind: 'inherit', told: body.told, doubt: body.doubt, out: body.out })
   work.policy = body.policy
   work.labels = body.labels
   for (const member of body.members) {

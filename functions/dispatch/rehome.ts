@@ -59,7 +59,17 @@ function messagesTo({ policy, labels, alerts }: Home, group: Group): AlertsMoved
     const size = Buffer.byteLength(JSON.stringify(rest))
     if (message === undefined || message.members.length === MOVED_AT_ONCE || bytes + size > MOVED_BYTES) {
       const { account } = group
-      message = { v: MESSAGE_VERSION, kind: 'moved', account, policy, labels, members: [], told: [], doubt: [] }
+      message = {
+        v: MESSAGE_VERSION,
+        kind: 'moved',
+        account,
+        policy,
+        labels,
+        members: [],
+        told: [],
+        doubt: [],
+        out: [],
+      }
       messages.push(message)
       bytes = 0
     }
@@ -79,8 +89,13 @@ function takeHeard(group: Group, fingerprint: Fingerprint, message: AlertsMoved)
     const knows = told?.firing.includes(fingerprint) ?? false
     const mayHaveHeard = [doubt, open].some((sent) => sent?.firing.includes(fingerprint))
     const contradicted = [doubt, open].some((sent) => sent?.resolved.includes(fingerprint))
-    if (mayHaveHeard || (knows && contradicted)) {
-      entryOf(message.doubt, id, () => []).push(fingerprint)
+    if (mayHaveHeard || contradicted) {
+      const heard = entryOf(message.doubt, id, () => ({ firing: [], resolved: [] }))
+      if (mayHaveHeard || knows) heard.firing.push(fingerprint)
+      if (contradicted) heard.resolved.push(fingerprint)
+    }
+    if (open !== undefined && (open.firing.includes(fingerprint) || open.resolved.includes(fingerprint))) {
+      entryOf(message.out, id, () => open.deadline)
     }
     if (told === undefined || !knows || contradicted) continue
     entryOf(message.told, id, () => ({ at: told.at, firing: [] })).firing.push(fingerprint)

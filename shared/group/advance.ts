@@ -156,14 +156,14 @@ function takeReport(draft: Draft, input: Input, replays: string[], by: Context):
       return
     }
     case 'inherit':
-      return inherit(draft, input)
+      return inherit(draft, input, by)
     default:
       never(input)
   }
 }
 
 /** What a channel was told by the group its alerts came from it need not be told again. */
-function inherit(draft: Draft, { told, doubt }: Extract<Input, { kind: 'inherit' }>): void {
+function inherit(draft: Draft, { told, doubt, out }: Extract<Input, { kind: 'inherit' }>, by: Context): void {
   for (const [id, mark] of told) {
     const target = targetOf(draft, id)
     const firing = [...new Set([...(target.told?.firing ?? []), ...mark.firing])]
@@ -171,8 +171,15 @@ function inherit(draft: Draft, { told, doubt }: Extract<Input, { kind: 'inherit'
   }
   for (const [id, heard] of doubt) {
     const target = targetOf(draft, id)
-    const firing = [...new Set([...(target.doubt?.firing ?? []), ...heard])]
-    target.doubt = { resolved: [], ...target.doubt, firing }
+    const firing = [...new Set([...(target.doubt?.firing ?? []), ...heard.firing])]
+    const resolved = [...new Set([...(target.doubt?.resolved ?? []), ...heard.resolved])]
+    target.doubt = { firing, resolved }
+  }
+  // Told sooner, the target might hear the old state last.
+  for (const [id, deadline] of out) {
+    const target = targetOf(draft, id)
+    const retry = target.retry ?? { notBefore: deadline, failures: 0, since: by.now, later: 0 }
+    target.retry = { ...retry, notBefore: Math.max(retry.notBefore, deadline) }
   }
 }
 

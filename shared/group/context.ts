@@ -5,7 +5,7 @@ import type { Delivery } from '../delivery/delivery.ts'
 import type { Outcome } from '../delivery/outcome.ts'
 import type { Action } from './action.ts'
 import type { Arrival } from './fold.ts'
-import type { ClosedIncident, Fact, Group, TimelineEntry } from './group.ts'
+import type { ClosedIncident, Fact, Group, Target, TimelineEntry } from './group.ts'
 
 /** What can happen to a group. */
 export type Input =
@@ -19,7 +19,9 @@ export type Input =
   | {
       kind: 'inherit'
       told: readonly [target: string, mark: { at: Millis; firing: Fingerprint[] }][]
-      doubt: readonly [target: string, alerts: Fingerprint[]][]
+      doubt: readonly [target: string, heard: NonNullable<Target['doubt']>][]
+      /** Until then something that was sent before may still arrive. */
+      out: readonly [target: string, deadline: Millis][]
     }
 
 /** Everything a decision may depend on besides the group and its inputs. */

@@ -1,9 +1,9 @@
-import type { Fingerprint, PostedAlert } from '../alert/alert.ts'
+import type { PostedAlert } from '../alert/alert.ts'
 import type { Millis } from '../base/time.ts'
 import type { LifecycleType } from '../delivery/delivery.ts'
 import type { Outcome } from '../delivery/outcome.ts'
 import type { Action } from '../group/action.ts'
-import type { Member, ToldMark } from '../group/group.ts'
+import type { Member, Target, ToldMark } from '../group/group.ts'
 import type { AuditRecord } from '../record/record.ts'
 
 /** Messages of a newer version are failed (so redelivered, at last dead-lettered), never guessed. */
@@ -109,7 +109,9 @@ export interface AlertsMoved {
   /** By channel: of these alerts, what it surely knows to fire … */
   told: [channel: string, mark: Pick<ToldMark, 'at' | 'firing'>][]
   /** … and what it may have heard of: a delivery was open, or is in doubt. */
-  doubt: [channel: string, alerts: Fingerprint[]][]
+  doubt: [channel: string, heard: NonNullable<Target['doubt']>][]
+  /** A delivery about them is out: it may arrive until then, and must not overtake what comes after it. */
+  out: [channel: string, deadline: Millis][]
 }
 
 export type DispatchMessage =
