@@ -91,14 +91,14 @@ describe('forwarding', () => {
     expect(await urlOf(there, 'from-here')).toBe(url)
     await fire('Gone', start + 23 * HOUR)
     await fire('Stays', start + 48 * HOUR)
-    await here.clock.advanceTo(start + HOUR / 2)
+    await here.clock.advanceTo(start + 5 * MINUTE)
     await fire('Gone', here.clock.now())
-    await here.clock.advanceTo(start + HOUR)
+    await here.clock.advanceTo(start + 10 * MINUTE)
     expect(told()).toEqual([])
     await put(there, '/api/v1/config', {
       integrations: [{ id: 'from-here', type: 'arms', name: 'From here', autoRecoverAfter: '5m' }],
     })
-    await here.clock.advanceTo(start + 4 * HOUR)
+    await here.clock.advanceTo(start + HOUR)
     expect(told().map((line) => line.replace(/^\S+ /, ''))).toEqual(['firing Stays'])
   })
 
