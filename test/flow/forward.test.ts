@@ -139,6 +139,39 @@ describe('forwarding', () => {
     expect(told()).toEqual([])
   })
 
+  test('what rules of this account raise is forwarded, and tells there which account and rule raised it', async () => {
+    await put(here, '/api/v1/config', {
+      integrations: [{ id: 'trail', type: 'actiontrail' }],
+      rules: [{ id: 'routes', template: 'actiontrail/vpc-route-change' }],
+      forwarding: { url: await urlOf(there, 'from-here') },
+    })
+    const record = {
+      eventId: 'e-1',
+      eventTime: new Date(start).toISOString(),
+      serviceName: 'Vpc',
+      eventName: 'CreateRouteEntry',
+      userIdentity: { accountId: '1', principalId: '2', type: 'root-account' },
+    }
+    const trail = new URL(await urlOf(here, 'trail')).pathname
+    const posted = await fetch(new URL(trail, here.host().url), {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(record),
+    })
+    expect([posted.status, await posted.text()]).toEqual([202, '{"accepted":1}'])
+    await fire('Theirs', start + HOUR)
+    await here.clock.advanceTo(start + MINUTE)
+    expect(told()).toEqual(['0 firing VPC Network Route Change Alert'])
+    const { items } = (await (await there.api('GET', '/api/v1/alerts')).json()) as { items: { labels: object }[] }
+    expect(items.map(({ labels }) => labels)).toEqual([expect.objectContaining({ rule: 'routes' })])
+    // Nothing more is heard of it: it recovers here and there.
+    await here.clock.advanceTo(start + 20 * MINUTE)
+    expect(told().map((line) => line.replace(/^\S+ /, ''))).toEqual([
+      'firing VPC Network Route Change Alert',
+      'resolved VPC Network Route Change Alert',
+    ])
+  })
+
   test('the URL is shown to nobody, and a masked one put back is kept', async () => {
     await forwardAll()
     const shown = (await (await here.api('GET', '/api/v1/forwarding')).json()) as object
