@@ -11,6 +11,7 @@ import { deliveryRoutes } from './deliveries.ts'
 import type { ApiDeps } from './deps.ts'
 import { forwardingRoutes } from './forwarding.ts'
 import { incidentActionRoutes } from './incident-actions.ts'
+import { incidentExplainRoute } from './incident-explain.ts'
 import { incidentRoutes } from './incidents.ts'
 import { keyRoutes } from './keys.ts'
 import { openapiRoute } from './openapi.ts'
@@ -48,6 +49,7 @@ export function apiRoutes(deps: ApiDeps): Route[] {
     ...alertRoutes(deps),
     ...incidentRoutes(deps),
     ...incidentActionRoutes(deps),
+    incidentExplainRoute(deps),
     ...deliveryRoutes(deps),
     ...alertmanagerPostRoutes(deps),
     ...alertmanagerAlertRoutes(deps),

@@ -110,7 +110,7 @@ async function show(deps: ApiDeps, ask: Ask): Promise<Answer> {
 }
 
 /** What the group decided without naming an incident counts for the one that was open then. */
-function belongs(entry: TimelineEntry, { id, openedAt, closedAt }: IncidentRecord): boolean {
+export function belongs(entry: TimelineEntry, { id, openedAt, closedAt }: IncidentRecord): boolean {
   if (entry.incident !== undefined) return entry.incident === id
   return entry.at >= openedAt && entry.at <= (closedAt ?? Number.POSITIVE_INFINITY)
 }

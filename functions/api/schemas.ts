@@ -2,7 +2,7 @@ import * as z from 'zod'
 
 /** What answers look like: for the API's description, and for readers. */
 
-const time = z.iso.datetime().describe('RFC 3339, UTC, milliseconds')
+export const time = z.iso.datetime().describe('RFC 3339, UTC, milliseconds')
 const labels = z.record(z.string(), z.string())
 
 export const pagingQuery = {

@@ -100,6 +100,23 @@ describe('people and an incident', () => {
     ])
   })
 
+  test('every target and every moment has its why', async () => {
+    await fire('Down')
+    const id = await incident()
+    await act(id, 'claim', { by: 'ada' })
+    await stage.clock.advanceTo(start + 20 * MINUTE)
+    await fire('Down')
+    const why = async (query: string): Promise<string[]> => {
+      const answer = await stage.api('GET', `/api/v1/incidents/${id}/explain?${query}`)
+      const { why } = (await answer.json()) as { why: { target?: string; kind: string; reason: string }[] }
+      return why.map(({ target, kind, reason }) => `${target ?? 'all'}: ${kind}, ${reason}`)
+    }
+    expect(await why('target=hook')).toEqual(['hook: told, first'])
+    expect(await why('')).toEqual(expect.arrayContaining(['all: claimed, claimed', 'lifecycle:bus: told, claim']))
+    expect(await why(`at=${new Date(start - SECOND).toISOString()}`)).toEqual([])
+    expect((await stage.api('GET', `/api/v1/incidents/${id}/explain?at=never`)).status).toBe(422)
+  })
+
   test('what was closed by hand can be reopened while it fires, and is listed once', async () => {
     await fire('Down')
     const id = await incident()
