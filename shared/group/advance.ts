@@ -33,6 +33,9 @@ import { nextWake } from './wake.ts'
  *   retrying not before a moment. Then the comparison is made again with the newest state: the same content
  *            goes out under the same id as the next attempt, other content under another.
  *   paused   until a person replays it or changes the configuration.
+ * A target of life-cycle events has a queue instead of a comparison: `facts.ts`.
+ *
+ * An incident is open while alerts fire. People may claim it, and close it though they fire: `people.ts`.
  *
  * A resolved alert leaves once a flush has compared it as resolved and every living target is settled.
  *
