@@ -1,6 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 import { hashKey } from '../../shared/account/keys.ts'
-import { readToken } from '../../shared/account/token.ts'
+import { isCurrent, readToken } from '../../shared/account/token.ts'
 import type { Millis } from '../../shared/base/time.ts'
 import { findKey } from '../../shared/store/accounts.ts'
 import type { ApiDeps } from './deps.ts'
@@ -23,7 +23,7 @@ export function createGuard(deps: ApiDeps): Guard {
       case 'admin':
         return isAdmin(bearer(ask.request), deps.adminKey) ? { account: '', role: 'owner' } : unauthorized()
       case 'token':
-        return await byToken(deps, ask.param('token'))
+        return await byToken(deps, ask.param('token'), ask.now)
       default: {
         const who = await byKey(deps, bearer(ask.request), ask.now)
         if ('refused' in who || atLeast(who.role, access)) return who
@@ -57,11 +57,11 @@ function isAdmin(key: string | undefined, adminKey: string | undefined): boolean
 }
 
 /** An integration's URL may post alerts; only its owner's word, `access: full`, lets it do what this function does. */
-async function byToken(deps: ApiDeps, token: string): Promise<Who | Refusal> {
+async function byToken(deps: ApiDeps, token: string, now: Millis): Promise<Who | Refusal> {
   const claims = readToken(deps.secrets, token)
   const config = claims === undefined ? undefined : await deps.configs.current(claims.account)
   const integration = claims === undefined ? undefined : config?.integration(claims.integration)
-  if (claims === undefined || integration === undefined || claims.generation < integration.generation) {
+  if (claims === undefined || integration === undefined || !isCurrent(claims, integration, now)) {
     return refuse(401, 'unauthorized', 'this integration URL is not valid')
   }
   if (integration.paused) return refuse(403, 'paused', 'this integration is paused by its owner')

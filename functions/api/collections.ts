@@ -1,86 +1,89 @@
 import * as z from 'zod'
-import { integrationToken, integrationUrl } from '../../shared/account/token.ts'
 import { json } from '../../shared/base/answers.ts'
-import type { Config, Integration } from '../../shared/config/config.ts'
-import { maskChannel, maskIntegration, maskPolicy } from '../../shared/config/mask.ts'
+import { SECTIONS, type Section } from '../../shared/config/items.ts'
 import { readConfig } from '../../shared/store/configs.ts'
+import { createThing, removeThing, replaceThing } from './collection-changes.ts'
 import type { ApiDeps } from './deps.ts'
+import { integrationRoutes } from './integrations.ts'
 import { pageOf } from './paging.ts'
-import { atLeast } from './role.ts'
-import type { Answer, Ask, Route } from './route.ts'
+import type { About, Answer, Ask, Route } from './route.ts'
 import { notFound } from './route.ts'
 import { listOf, pagingQuery } from './schemas.ts'
+import { shownTo } from './shown.ts'
 
-/** A section of the document as a list of its own. */
-interface Collection {
-  name: 'integrations' | 'channels' | 'policies'
-  one: string
-  items(config: Config): readonly { id: string }[]
-  show(thing: never, ask: Ask): object
-}
-
+/** The sections of the document that have things with ids, each as a list of its own. */
 export function collectionRoutes(deps: ApiDeps): Route[] {
-  const collections: Collection[] = [
-    {
-      name: 'integrations',
-      one: 'integration',
-      items: (config) => config.integrations,
-      show: (integration: Integration, ask) => showIntegration(deps, integration, ask),
-    },
-    { name: 'channels', one: 'channel', items: (config) => config.channels, show: maskChannel },
-    { name: 'policies', one: 'policy', items: (config) => config.policies, show: maskPolicy },
-  ]
-  return collections.flatMap((collection) => routesOf(deps, collection))
+  const sections = Object.keys(SECTIONS) as Section[]
+  return [...sections.flatMap((section) => routesOf(deps, section)), ...integrationRoutes(deps)]
 }
 
-function routesOf(deps: ApiDeps, collection: Collection): Route[] {
-  const { name, one } = collection
-  const path = `/api/v1/${name}`
-  const item = z.record(z.string(), z.unknown())
-  const common = {
-    method: 'GET',
-    access: 'viewer',
-    hint: 'read only in this version, change it with PUT /api/v1/config',
-  } as const
+function routesOf(deps: ApiDeps, section: Section): Route[] {
+  const path = `/api/v1/${section}`
+  const one = `${path}/{id}`
+  const about = aboutOf(section)
+  const [reads, writes] = ['viewer', 'editor'] as const
   return [
+    { method: 'GET', path, access: reads, about: about.list, handle: (ask) => list(deps, section, ask) },
+    { method: 'POST', path, access: writes, about: about.create, handle: (ask) => createThing(deps, section, ask) },
+    { method: 'GET', path: one, access: reads, about: about.show, handle: (ask) => readOne(deps, section, ask) },
+    { method: 'PUT', path: one, access: writes, about: about.put, handle: (ask) => replaceThing(deps, section, ask) },
     {
-      ...common,
-      path,
-      about: {
-        summary: `The ${name} of the account`,
-        query: pagingQuery,
-        answers: { 200: { text: `Its ${name}`, schema: listOf(item) } },
-      },
-      handle: (ask) => list(deps, collection, ask),
-    },
-    {
-      ...common,
-      path: `${path}/{id}`,
-      about: {
-        summary: `One ${one}`,
-        answers: { 200: { text: `The ${one}`, schema: item }, 404: { text: 'There is none of that id' } },
-      },
-      handle: (ask) => readOne(deps, collection, ask),
+      method: 'DELETE',
+      path: one,
+      access: writes,
+      about: about.remove,
+      handle: (ask) => removeThing(deps, section, ask),
     },
   ]
 }
 
-async function list(deps: ApiDeps, { name, items, show }: Collection, ask: Ask): Promise<Answer> {
+const item = z.record(z.string(), z.unknown())
+
+function aboutOf(section: Section): Record<'list' | 'create' | 'show' | 'put' | 'remove', About> {
+  const { one } = SECTIONS[section]
+  const query = { dryRun: '`true`: answer with the plan, change nothing' }
+  const body = { types: ['application/json'], schema: item, note: `One of \`${section}\` in tocsin.yml` }
+  const shown = { text: `The ${one}, secrets masked`, schema: item }
+  const unknown = { 404: { text: 'There is none of that id' } }
+  const refused = { 422: { text: 'Nothing was changed; every problem with its path' } }
+  const meanwhile = 'The configuration was changed by somebody else at the same moment'
+  return {
+    list: {
+      summary: `The ${section} of the account`,
+      query: pagingQuery,
+      answers: { 200: { text: `Its ${section}`, schema: listOf(item) } },
+    },
+    create: {
+      summary: `Add one of the ${section}`,
+      ...{ query, body },
+      answers: { 201: shown, 409: { text: `There is one of that id. Or: ${meanwhile}` }, ...refused },
+    },
+    show: { summary: `One ${one}`, answers: { 200: shown, ...unknown } },
+    put: {
+      summary: `Replace one ${one}; a masked secret put back is kept`,
+      ...{ query, body },
+      answers: { 200: shown, ...unknown, 409: { text: meanwhile }, ...refused },
+    },
+    remove: {
+      summary: `Delete one ${one}`,
+      query,
+      answers: {
+        204: { text: 'Deleted' },
+        ...unknown,
+        409: { text: `Something needs it, and is named. Or: ${meanwhile}` },
+      },
+    },
+  }
+}
+
+async function list(deps: ApiDeps, section: Section, ask: Ask): Promise<Answer> {
   const { config } = await readConfig(deps.table, ask.account)
-  const page = pageOf(items(config), (thing) => show(thing as never, ask), ask, name, deps.secrets)
+  const page = pageOf(shownTo(deps, ask, section, config), (thing) => thing, ask, section, deps.secrets)
   return 'refused' in page ? page : json(200, page)
 }
 
-async function readOne(deps: ApiDeps, { one, items, show }: Collection, ask: Ask): Promise<Answer> {
+async function readOne(deps: ApiDeps, section: Section, ask: Ask): Promise<Answer> {
   const { config } = await readConfig(deps.table, ask.account)
-  const thing = items(config).find(({ id }) => id === ask.param('id'))
-  return thing === undefined ? notFound(one) : json(200, show(thing as never, ask))
-}
-
-/** The URL lets whoever has it post alerts, so it is for those who could make one themselves. */
-function showIntegration(deps: ApiDeps, integration: Integration, ask: Ask): object {
-  const shown = maskIntegration(integration)
-  if (!atLeast(ask.role, 'editor')) return shown
-  const token = integrationToken(deps.secrets, ask.account, integration.id, integration.generation)
-  return { ...shown, url: integrationUrl(deps.publicUrl, token) }
+  const found = shownTo(deps, ask, section, config).find(({ id }) => id === ask.param('id'))
+  return found === undefined ? notFound(SECTIONS[section].one) : json(200, found)
 }

@@ -1,20 +1,16 @@
-import { isDeepStrictEqual } from 'node:util'
 import { stringify } from 'yaml'
 import * as z from 'zod'
 import { json } from '../../shared/base/answers.ts'
 import { importAlertmanager } from '../../shared/config/alertmanager.ts'
-import type { Config } from '../../shared/config/config.ts'
 import { readDocument } from '../../shared/config/document.ts'
 import { maskConfig } from '../../shared/config/mask.ts'
 import { parseNative } from '../../shared/config/native.ts'
-import { plan } from '../../shared/config/plan.ts'
-import { type Parsed, sectionsOf } from '../../shared/config/sections.ts'
-import { readConfig, saveConfig } from '../../shared/store/configs.ts'
+import { sectionsOf } from '../../shared/config/sections.ts'
+import { readConfig } from '../../shared/store/configs.ts'
 import { invalid, mediaType, readJson, readText } from './body.ts'
+import { change } from './change.ts'
 import type { ApiDeps } from './deps.ts'
 import type { Answer, Ask, Route } from './route.ts'
-import { refuse } from './route.ts'
-import { wakeGroups } from './wakes.ts'
 
 const YAML = 'application/yaml'
 
@@ -93,32 +89,4 @@ async function putAlertmanager(deps: ApiDeps, ask: Ask): Promise<Answer> {
   const text = await readText(ask.request)
   if (!text.ok) return text.refusal
   return change(deps, ask, (current) => importAlertmanager(text.value, current, deps.secrets))
-}
-
-/** One change that came between is read and decided again; a second one is the client's to look at. */
-const TRIES = 2
-
-export async function change(deps: ApiDeps, ask: Ask, make: (current: Config) => Parsed): Promise<Answer> {
-  for (let tries = 0; tries < TRIES; tries++) {
-    const { config, version } = await readConfig(deps.table, ask.account)
-    const made = make(config)
-    if (!made.ok) return invalid(made.problems)
-    const current = sectionsOf(config)
-    const changes = plan(current, made.next)
-    if (ask.query.get('dryRun') === 'true') return json(200, { plan: changes })
-    // Safe twice: what is as asked for already is not saved again, so no timer restarts.
-    const saved = sameStored(current, made.next)
-      ? ({ ok: true, revision: config.revision } as const)
-      : await saveConfig(deps.table, ask.account, made.next, { now: ask.now, expectVersion: version })
-    if (saved.ok) {
-      await wakeGroups(deps, ask.account)
-      return json(200, { revision: saved.revision, plan: changes })
-    }
-    if (saved.reason === 'too-large') return invalid([{ path: '', message: saved.message }])
-  }
-  return refuse(409, 'conflict', 'the configuration was changed by somebody else at the same moment: read it again')
-}
-
-function sameStored(a: unknown, b: unknown): boolean {
-  return isDeepStrictEqual(JSON.parse(JSON.stringify(a)), JSON.parse(JSON.stringify(b)))
 }

@@ -1,4 +1,4 @@
-import { createTokenReader, type TokenClaims } from '../../shared/account/token.ts'
+import { createTokenReader, isCurrent, type TokenClaims } from '../../shared/account/token.ts'
 import { errorAnswer } from '../../shared/base/answers.ts'
 import type { Metrics } from '../../shared/base/metrics.ts'
 import { type Clock, toRfc3339 } from '../../shared/base/time.ts'
@@ -92,8 +92,7 @@ async function authenticate(deps: Parts, token: string): Promise<Sender | undefi
   const { account } = claims
   const current = await deps.configs.current(account)
   const integration = current.integration(claims.integration)
-  // A token newer than the configuration we hold is as genuine: ours is the one that is late.
-  if (integration === undefined || claims.generation < integration.generation) return undefined
+  if (integration === undefined || !isCurrent(claims, integration, deps.clock.now())) return undefined
   const format = integrations.get(integration.type)
   // The configuration was checked by a newer version of us, which is on its way here too.
   if (format === undefined) throw new Error(`no format ${integration.type} in this version`)

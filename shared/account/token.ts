@@ -1,4 +1,6 @@
 import { timingSafeEqual } from 'node:crypto'
+import type { Millis } from '../base/time.ts'
+import type { Integration } from '../config/config.ts'
 import type { SecretBox } from '../secret/seal.ts'
 
 /**
@@ -63,6 +65,20 @@ export function createTokenReader(secrets: TokenSecrets): (token: string) => Tok
 }
 
 const REMEMBERED = 1000
+
+/**
+ * Whether a genuine token still opens its integration. A token newer than the configuration at hand is as
+ * good: the configuration is the one that is late.
+ */
+export function isCurrent(
+  { generation }: Pick<TokenClaims, 'generation'>,
+  integration: Pick<Integration, 'generation' | 'previous'>,
+  now: Millis,
+): boolean {
+  if (generation >= integration.generation) return true
+  const { previous } = integration
+  return previous !== undefined && generation === previous.generation && now < previous.until
+}
 
 export function integrationUrl(publicUrl: string, token: string): string {
   return `${publicUrl.replace(/\/+$/, '')}/i/${token}`

@@ -41,6 +41,8 @@ export interface Integration {
   paused: boolean
   /** Raised by a rotation: older tokens stop working. */
   generation: number
+  /** The generation before the last rotation, whose tokens work until then. */
+  previous?: { generation: number; until: Millis }
   /** Of type `custom`. */
   custom?: CustomMapping
 }

@@ -32,7 +32,7 @@ export function maskConfig(config: Sections): Shown {
 }
 
 export function maskIntegration(integration: Integration): Shown {
-  const { generation: _generation, autoRecoverAfterMs, ...shown } = integration
+  const { generation: _generation, previous: _previous, autoRecoverAfterMs, ...shown } = integration
   return autoRecoverAfterMs === undefined ? shown : { ...shown, autoRecoverAfter: formatDuration(autoRecoverAfterMs) }
 }
 

@@ -37,8 +37,10 @@ export const integration = z
     access: z.enum(['post', 'full']).default('post'),
     paused: z.boolean().default(false),
     custom: customMapping.optional(),
-    /** Shown beside an integration; it is derived and cannot be chosen. */
+    // Shown beside an integration; they are derived and cannot be chosen.
     url: z.unknown().optional(),
+    previousUrlUntil: z.unknown().optional(),
+    statistics: z.unknown().optional(),
   })
   .superRefine(({ type, access, custom }, context) => {
     const wrong = (path: string, message: string): void => context.addIssue({ code: 'custom', path: [path], message })

@@ -102,17 +102,25 @@ function readIntegrations(given: Document, current: Config, problems: Problem[])
     parse(schema.integration, entry),
   )
   const integrations = read.map(
-    ({ url: _url, autoRecoverAfter, name, description, custom, ...rest }): Integration => ({
-      ...rest,
-      name: name ?? rest.id,
-      ...(description === undefined ? {} : { description }),
-      ...(custom === undefined ? {} : { custom }),
-      ...(autoRecoverAfter === undefined ? {} : { autoRecoverAfterMs: autoRecoverAfter }),
-      generation: current.integrations.find(({ id }) => id === rest.id)?.generation ?? fresh,
-    }),
+    ({ url: _url, previousUrlUntil: _until, statistics: _statistics, ...given }): Integration => {
+      const { autoRecoverAfter, name, description, custom, ...rest } = given
+      return {
+        ...rest,
+        name: name ?? rest.id,
+        ...(description === undefined ? {} : { description }),
+        ...(custom === undefined ? {} : { custom }),
+        ...(autoRecoverAfter === undefined ? {} : { autoRecoverAfterMs: autoRecoverAfter }),
+        ...tokensOf(current.integrations.find(({ id }) => id === rest.id) ?? { generation: fresh }),
+      }
+    },
   )
   const always = current.integrations.filter(({ id }) => id === DEFAULT_INTEGRATION)
   return integrations.some(({ id }) => id === DEFAULT_INTEGRATION) ? integrations : [...integrations, ...always]
+}
+
+/** Nobody says these in a document: they stay as a rotation left them. */
+function tokensOf({ generation, previous }: Pick<Integration, 'generation' | 'previous'>) {
+  return previous === undefined ? { generation } : { generation, previous }
 }
 
 function readChannels(given: Document, current: Config, secrets: SecretBox, problems: Problem[]): Channel[] {

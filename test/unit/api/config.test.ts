@@ -131,18 +131,6 @@ describe('api: collections', () => {
     expect((await api.ask('GET', '/api/v1/policies/all', { key: 'b-owner' })).status).toBe(404)
   })
 
-  test.each(['/api/v1/channels', '/api/v1/channels/hook', '/api/v1/policies', '/api/v1/integrations/default'])(
-    '%s is read only, and says how to write',
-    async (where) => {
-      const api = await startApi()
-      for (const method of ['POST', 'PUT', 'DELETE']) {
-        const { status, json } = await api.ask(method, where, { key })
-        expect(status).toBe(405)
-        expect(json.error.message).toContain('PUT /api/v1/config')
-      }
-    },
-  )
-
   test('a cursor is good for its account and its list only', async () => {
     const api = await startApi()
     await api.ask('PUT', path, { key, body: CONFIG })

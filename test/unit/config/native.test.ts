@@ -5,6 +5,7 @@ import { readDocument } from '../../../shared/config/document.ts'
 import { maskConfig } from '../../../shared/config/mask.ts'
 import { parseNative } from '../../../shared/config/native.ts'
 import { plan } from '../../../shared/config/plan.ts'
+import { rotateIntegration } from '../../../shared/config/rotation.ts'
 import { defaultConfig, type Sections } from '../../../shared/config/sections.ts'
 import { testBox } from './box.ts'
 
@@ -212,8 +213,22 @@ describe('integrations', () => {
     expect(parsed({ integrations }, asCurrent(gone, '10')).integrations[0]).toMatchObject({ generation: 11 })
   })
 
-  test('may be put back with the URL that is shown', () => {
-    expect(paths({ integrations: [{ id: 'a', type: 'prometheus', url: 'http://h/i/t' }] })).toEqual([])
+  test('keep what a rotation left them, unless they are made again', () => {
+    const integrations = [{ id: 'a', type: 'prometheus' }]
+    const made = asCurrent(parsed({ integrations }, asCurrent(nothing, '3')), '4')
+    const rotated = rotateIntegration(made, 'a', { overlapMs: 10, now: 100 })
+    if (!rotated.ok) throw new Error(rotated.reason)
+    const previous = { generation: 4, until: 110 }
+    const kept = parsed({ integrations }, asCurrent(rotated.next, '5'))
+    expect(kept.integrations[0]).toMatchObject({ generation: 5, previous })
+    const gone = parsed({ integrations: [] }, asCurrent(kept, '6'))
+    const again = parsed({ integrations }, asCurrent(gone, '7')).integrations[0]
+    expect([again?.generation, again?.previous]).toEqual([8, undefined])
+  })
+
+  test('may be put back with what is shown beside them', () => {
+    const shown = { url: 'http://h/i/t', previousUrlUntil: '2026-01-01T00:00:00.000Z', statistics: {} }
+    expect(paths({ integrations: [{ id: 'a', type: 'prometheus', ...shown }] })).toEqual([])
   })
 })
 

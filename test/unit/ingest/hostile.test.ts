@@ -3,7 +3,7 @@ import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { integrationToken } from '../../../shared/account/token.ts'
 import { MESSAGE_BYTES } from '../../../shared/queue/port.ts'
-import { type Body, bench, type Posting, post, secrets, TOKEN } from './setup.ts'
+import { type Body, bench, NOW, type Posting, post, secrets, TOKEN } from './setup.ts'
 
 const ROW = '[{"labels":{"alertname":"Row"}}]'
 const MIB = 1024 * 1024
@@ -56,6 +56,17 @@ describe('who may post', () => {
       202,
       '{"accepted":1}',
     ])
+  })
+
+  test.each<[string, generation: number, endsIn: number, status: number]>([
+    ['the one before the last rotation works until the overlap ends', 1, 1, 202],
+    ['and not a moment longer', 1, 0, 401],
+    ['one from before that does not', 0, 1, 401],
+    ['the new one does', 2, 0, 202],
+  ])('of rotated tokens %s', async (_title, generation, endsIn, status) => {
+    const { ingest } = bench({ integration: { previous: { generation: 1, until: NOW + endsIn } } })
+    const token = integrationToken(secrets, 'acme', 'prom', generation)
+    expect((await ingest(post(ROW, { token, path: '' }))).status).toBe(status)
   })
 
   test('no changed letter makes a token that works', async () => {

@@ -1,0 +1,26 @@
+import { integrationToken, integrationUrl } from '../../shared/account/token.ts'
+import { toRfc3339 } from '../../shared/base/time.ts'
+import type { Integration } from '../../shared/config/config.ts'
+import { SECTIONS, type Section } from '../../shared/config/items.ts'
+import { previousUntil } from '../../shared/config/rotation.ts'
+import type { Sections } from '../../shared/config/sections.ts'
+import type { ApiDeps } from './deps.ts'
+import { atLeast } from './role.ts'
+import type { Ask } from './route.ts'
+
+/** The things of a section, as whoever asks may see them. */
+export function shownTo(deps: ApiDeps, ask: Ask, section: Section, sections: Sections): Record<string, unknown>[] {
+  const all = SECTIONS[section].shownIn(sections)
+  if (section !== 'integrations' || !atLeast(ask.role, 'editor')) return all
+  return sections.integrations.map((integration, place) => ({ ...all[place], ...urlOf(deps, ask, integration) }))
+}
+
+/** The URL lets whoever has it post alerts, so it is for those who could make one themselves. */
+function urlOf(deps: ApiDeps, { account, now }: Ask, integration: Integration): object {
+  const token = integrationToken(deps.secrets, account, integration.id, integration.generation)
+  const until = previousUntil(integration, now)
+  return {
+    url: integrationUrl(deps.publicUrl, token),
+    ...(until === undefined ? {} : { previousUrlUntil: toRfc3339(until) }),
+  }
+}
