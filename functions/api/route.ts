@@ -12,8 +12,6 @@ export interface Route {
   path: string
   access: Access
   about: About
-  /** What to do instead of the methods that are not there. */
-  hint?: string
   handle(ask: Ask): Answer | Promise<Answer>
 }
 

@@ -75,10 +75,9 @@ function finish(response: Response, deps: ApiDeps, path: string): Response {
 function wrongMethod(c: Context, path: string, routes: readonly Route[]): Refusal {
   const { method } = c.req
   const methods = [...(TAKEN_BY_INGEST[path] ?? []), ...routes.map((route) => route.method)]
-  const hint = routes.find((route) => route.hint !== undefined)?.hint
   const message = isAlertmanagerPath(c.req.path)
     ? `method ${method} is not allowed, but [${methods.join(',')}] are`
-    : `method ${method} is not allowed: ${hint ?? methods.join(', ')}`
+    : `method ${method} is not allowed: ${methods.join(', ')}`
   return refuse(405, 'method_not_allowed', message, { headers: { allow: methods.join(', ') } })
 }
 

@@ -1,0 +1,110 @@
+import { HOOK, POSTABLE, SIGMA, SILENCE } from './authorization-world.ts'
+
+/** Who may: nobody in particular, the operator, an integration's URL, or keys from that role on. */
+export type Who = 'anyone' | 'admin' | 'token' | 'viewer' | 'responder' | 'editor' | 'owner'
+
+/** What there is in the world of `authorization-world.ts` to put in the place of `{id}`. */
+export type Thing = 'key' | 'integration' | 'channel' | 'policy' | 'rule' | 'incident' | 'delivery' | 'silence'
+
+export interface Row {
+  who: Who
+  id?: Thing
+  body?: unknown
+  type?: string
+  /** What the owner is answered; 200 when absent. */
+  own?: number
+  /** Even the owner's answer shows nothing of the account. */
+  blank?: true
+}
+
+const KEY = { name: 'other', role: 'viewer' }
+
+/** Every route of the api. A new one is refused by its test until somebody has said here who may. */
+export const TABLE: Record<string, Row> = {
+  'GET /-/ready': { who: 'anyone' },
+  'GET /-/healthy': { who: 'anyone' },
+  'GET /metrics': { who: 'anyone' },
+  'GET /openapi.json': { who: 'anyone' },
+  'GET /i/{token}/-/ready': { who: 'token', blank: true },
+  'GET /i/{token}/-/healthy': { who: 'token', blank: true },
+  'GET /i/{token}/metrics': { who: 'token', blank: true },
+  'POST /i/{token}/-/reload': { who: 'token', blank: true },
+  'POST /-/reload': { who: 'editor', blank: true },
+  'POST /api/v1/accounts': { who: 'admin', body: { id: 'c', name: 'C' }, own: 201 },
+
+  'GET /api/v1/keys': { who: 'owner' },
+  'POST /api/v1/keys': { who: 'owner', body: KEY, own: 201, blank: true },
+  'GET /api/v1/keys/{id}': { who: 'owner', id: 'key' },
+  'PUT /api/v1/keys/{id}': { who: 'owner', id: 'key', body: KEY, blank: true },
+  'DELETE /api/v1/keys/{id}': { who: 'owner', id: 'key', own: 204, blank: true },
+  'POST /api/v1/keys/{id}/rotate': { who: 'owner', id: 'key' },
+
+  'GET /api/v1/config': { who: 'viewer' },
+  'PUT /api/v1/config': { who: 'editor', body: { policies: [], rules: [] } },
+  'PUT /api/v1/config/alertmanager': {
+    who: 'editor',
+    body: 'route: {receiver: ops}\nreceivers: [{name: ops}]\n',
+    type: 'application/yaml',
+    blank: true,
+  },
+  'GET /api/v1/forwarding': { who: 'viewer', blank: true },
+  'PUT /api/v1/forwarding': { who: 'editor', body: {}, blank: true },
+  'DELETE /api/v1/forwarding': { who: 'editor', blank: true },
+
+  'GET /api/v1/integrations': { who: 'viewer' },
+  'POST /api/v1/integrations': { who: 'editor', body: { id: 'new', type: 'prometheus' }, own: 201, blank: true },
+  'GET /api/v1/integrations/{id}': { who: 'viewer', id: 'integration' },
+  'PUT /api/v1/integrations/{id}': { who: 'editor', id: 'integration', body: { type: 'prometheus' }, blank: true },
+  'DELETE /api/v1/integrations/{id}': { who: 'editor', id: 'integration', own: 204, blank: true },
+  'POST /api/v1/integrations/{id}/rotate': { who: 'editor', id: 'integration' },
+  'GET /api/v1/channels': { who: 'viewer' },
+  'POST /api/v1/channels': { who: 'editor', body: { ...HOOK, id: 'new' }, own: 201, blank: true },
+  'GET /api/v1/channels/{id}': { who: 'viewer', id: 'channel' },
+  'PUT /api/v1/channels/{id}': { who: 'editor', id: 'channel', body: HOOK, blank: true },
+  'DELETE /api/v1/channels/{id}': { who: 'editor', id: 'channel', own: 204, blank: true },
+  'GET /api/v1/policies': { who: 'viewer' },
+  'POST /api/v1/policies': { who: 'editor', body: { id: 'new' }, own: 201, blank: true },
+  'GET /api/v1/policies/{id}': { who: 'viewer', id: 'policy' },
+  'PUT /api/v1/policies/{id}': { who: 'editor', id: 'policy', body: {} },
+  'DELETE /api/v1/policies/{id}': { who: 'editor', id: 'policy', own: 204, blank: true },
+  'GET /api/v1/rules': { who: 'viewer' },
+  'POST /api/v1/rules': { who: 'editor', body: { id: 'new', sigma: SIGMA }, own: 201, blank: true },
+  'GET /api/v1/rules/{id}': { who: 'viewer', id: 'rule' },
+  'PUT /api/v1/rules/{id}': { who: 'editor', id: 'rule', body: { sigma: SIGMA }, blank: true },
+  'DELETE /api/v1/rules/{id}': { who: 'editor', id: 'rule', own: 204, blank: true },
+  'GET /api/v1/rule-templates': { who: 'viewer', blank: true },
+
+  'GET /api/v1/alerts': { who: 'viewer' },
+  'GET /api/v1/incidents': { who: 'viewer' },
+  'GET /api/v1/incidents/{id}': { who: 'viewer', id: 'incident' },
+  'GET /api/v1/incidents/{id}/explain': { who: 'viewer', id: 'incident' },
+  'POST /api/v1/incidents/{id}/claim': { who: 'responder', id: 'incident', own: 202, blank: true },
+  'POST /api/v1/incidents/{id}/unclaim': { who: 'responder', id: 'incident', own: 202, blank: true },
+  'POST /api/v1/incidents/{id}/assign': { who: 'responder', id: 'incident', body: { to: 'me' }, own: 202, blank: true },
+  'POST /api/v1/incidents/{id}/comment': {
+    ...{ who: 'responder', id: 'incident', body: { comment: 'x' } },
+    ...{ own: 202, blank: true },
+  },
+  'POST /api/v1/incidents/{id}/close': { who: 'responder', id: 'incident', own: 202, blank: true },
+  'POST /api/v1/incidents/{id}/reopen': { who: 'responder', id: 'incident', own: 409, blank: true },
+  'GET /api/v1/deliveries': { who: 'viewer' },
+  'POST /api/v1/deliveries/{id}/replay': { who: 'responder', id: 'delivery', own: 202 },
+
+  'POST /api/v2/alerts': { who: 'responder', body: POSTABLE, blank: true },
+  'GET /api/v2/alerts': { who: 'viewer' },
+  'GET /api/v2/alerts/groups': { who: 'viewer' },
+  'GET /api/v2/silences': { who: 'viewer' },
+  'POST /api/v2/silences': { who: 'responder', body: SILENCE, blank: true },
+  'GET /api/v2/silence/{id}': { who: 'viewer', id: 'silence' },
+  'DELETE /api/v2/silence/{id}': { who: 'responder', id: 'silence', blank: true },
+  'GET /api/v2/status': { who: 'viewer' },
+  'GET /api/v2/receivers': { who: 'viewer' },
+  'GET /i/{token}/api/v2/alerts': { who: 'token' },
+  'GET /i/{token}/api/v2/alerts/groups': { who: 'token' },
+  'GET /i/{token}/api/v2/silences': { who: 'token' },
+  'POST /i/{token}/api/v2/silences': { who: 'token', body: SILENCE, blank: true },
+  'GET /i/{token}/api/v2/silence/{id}': { who: 'token', id: 'silence' },
+  'DELETE /i/{token}/api/v2/silence/{id}': { who: 'token', id: 'silence', blank: true },
+  'GET /i/{token}/api/v2/status': { who: 'token' },
+  'GET /i/{token}/api/v2/receivers': { who: 'token' },
+}
