@@ -1,4 +1,4 @@
-import { env, listOf, optionalEnv } from '../../infra/aws/env.ts'
+import { env, listOf, optionalEnv, role } from '../../infra/aws/env.ts'
 import { platform } from '../../infra/aws/platform.ts'
 import { lambdaQueue } from '../../infra/aws/queue.ts'
 import { secretBox } from '../../infra/aws/secrets.ts'
@@ -9,7 +9,7 @@ import { createNotify } from './handler.ts'
 
 const [table, alerts] = [awsTable(env('TABLE_NAME')), awsQueue(env('ALERTS_QUEUE_URL'))]
 const [publicUrl, secrets] = [env('TOCSIN_PUBLIC_URL'), await secretBox(env('SECRETS_KEY_PARAMETER'))]
-const configs = createConfigs({ table, clock: platform.clock })
 const request = createOutbound({ clock: platform.clock, allow: listOf(optionalEnv('TOCSIN_ALLOW_TARGETS')) })
+const around = { ...platform, configs: createConfigs({ table, clock: platform.clock }), request, role }
 
-export const handler = lambdaQueue(createNotify({ ...platform, table, alerts, configs, secrets, publicUrl, request }))
+export const handler = lambdaQueue(createNotify({ ...around, table, alerts, secrets, publicUrl }))

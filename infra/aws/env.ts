@@ -14,3 +14,23 @@ export function optionalEnv(name: string): string | undefined {
 export function listOf(text: string | undefined): string[] {
   return (text ?? '').split(/[\s,]+/).filter((entry) => entry !== '')
 }
+
+/**
+ * What this function runs as: Lambda puts the keys of its role into the environment, and begins another
+ * process before they expire. The SDK reads the same variables.
+ */
+export function role():
+  | { accessKeyId: string; secretAccessKey: string; sessionToken?: string; endpoint?: string }
+  | undefined {
+  const accessKeyId = process.env.AWS_ACCESS_KEY_ID
+  const secretAccessKey = process.env.AWS_SECRET_ACCESS_KEY
+  if (!accessKeyId || !secretAccessKey) return undefined
+  const sessionToken = process.env.AWS_SESSION_TOKEN
+  const endpoint = process.env.AWS_ENDPOINT_URL_EVENTBRIDGE
+  return {
+    accessKeyId,
+    secretAccessKey,
+    ...(sessionToken ? { sessionToken } : {}),
+    ...(endpoint ? { endpoint } : {}),
+  }
+}

@@ -49,6 +49,11 @@ export interface AwsKeys {
   sessionToken?: string
 }
 
+/** What a function on AWS runs as, and where it is told to find AWS, if not in the usual place. */
+export interface AwsRole extends AwsKeys {
+  endpoint?: string
+}
+
 export interface SendDeps {
   clock: Clock
   chance: Chance
@@ -58,8 +63,8 @@ export interface SendDeps {
   publicUrl: string
   /** The only way out to the network: it refuses addresses that are not allowed. */
   request: Outbound
-  /** The keys of the function's own role, on AWS. */
-  roleKeys?: () => AwsKeys | undefined
+  /** The function's own, on AWS; elsewhere there is none. */
+  role?: () => AwsRole | undefined
 }
 
 export interface OutboundRequest {

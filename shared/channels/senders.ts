@@ -8,6 +8,7 @@ export type Senders = (type: string) => Promise<Send<unknown>> | undefined
 
 const SENDERS = new Map<string, () => Promise<Send<never>>>([
   ['alibaba-eventbridge', async () => (await import('./alibaba-eventbridge-send.ts')).sendToAlibabaEventBridge],
+  ['aws-eventbridge', async () => (await import('./aws-eventbridge-send.ts')).sendToAwsEventBridge],
   ['cloudevents', async () => (await import('./cloudevents-send.ts')).sendCloudEvent],
   ['webhook', async () => (await import('./webhook-send.ts')).sendWebhook],
 ])

@@ -1,5 +1,5 @@
 import type { Chance } from '../base/time.ts'
-import type { AwsKeys, ChannelKind, Outbound, SendDeps } from '../channels/channel.ts'
+import type { ChannelKind, Outbound, SendDeps } from '../channels/channel.ts'
 import { openSettings } from '../channels/secrets.ts'
 import type { Senders } from '../channels/senders.ts'
 import type { Channel } from '../config/config.ts'
@@ -16,7 +16,7 @@ export interface DeliverDeps extends AttemptDeps {
   chance: Chance
   publicUrl: string
   request: Outbound
-  roleKeys?: () => AwsKeys | undefined
+  role?: SendDeps['role']
 }
 
 /** What a function that delivers knows to send, and the queue it works on. */
@@ -73,8 +73,8 @@ async function prepare(due: DeliveryDue, deps: DeliverDeps, ways: Ways): Promise
     return deadSender(kind.type, 'misconfigured', detail, deps.clock)
   }
   const { account } = due
-  const { clock, chance, publicUrl, request, secrets, roleKeys } = deps
-  const by: SendDeps = { clock, chance, publicUrl, request, secrets, ...(roleKeys === undefined ? {} : { roleKeys }) }
+  const { clock, chance, publicUrl, request, secrets, role } = deps
+  const by: SendDeps = { clock, chance, publicUrl, request, secrets, ...(role === undefined ? {} : { role }) }
   const events = kind.eventSettings?.(parsed.settings)
   return {
     type: kind.type,

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test, vi } from 'vitest'
-import { env, listOf, optionalEnv } from '../../../infra/aws/env.ts'
+import { env, listOf, optionalEnv, role } from '../../../infra/aws/env.ts'
 import { failuresLogged } from '../../../infra/aws/failures-logged.ts'
 import { logMetrics } from '../../../infra/aws/metrics.ts'
 
@@ -17,6 +17,29 @@ describe('environment of a function', () => {
   test('a list is by comma or space', () => {
     expect(listOf(' 127.0.0.1:80, 10.0.0.0/8  ::1,')).toEqual(['127.0.0.1:80', '10.0.0.0/8', '::1'])
     expect(listOf(undefined)).toEqual([])
+  })
+})
+
+describe('the role of a function', () => {
+  const keys = { AWS_ACCESS_KEY_ID: 'AKIAEXAMPLE', AWS_SECRET_ACCESS_KEY: 's3cret' }
+  const more = { AWS_SESSION_TOKEN: 'token', AWS_ENDPOINT_URL_EVENTBRIDGE: 'https://vpce.example' }
+
+  test.each<[Record<string, string>, object | undefined]>([
+    [{}, undefined],
+    [{ AWS_ACCESS_KEY_ID: 'AKIAEXAMPLE' }, undefined],
+    [keys, { accessKeyId: 'AKIAEXAMPLE', secretAccessKey: 's3cret' }],
+    [
+      { ...keys, ...more },
+      {
+        accessKeyId: 'AKIAEXAMPLE',
+        secretAccessKey: 's3cret',
+        sessionToken: 'token',
+        endpoint: 'https://vpce.example',
+      },
+    ],
+  ])('is what Lambda says: %j', (environment, expected) => {
+    for (const name of Object.keys({ ...keys, ...more })) vi.stubEnv(name, environment[name] ?? '')
+    expect(role()).toEqual(expected)
   })
 })
 

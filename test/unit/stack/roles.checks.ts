@@ -34,6 +34,7 @@ const RIGHTS: Record<string, string[]> = {
     ...['GetItem', 'PutItem'].map((action) => `dynamodb:${action} on Table${inAccounts}`),
     ...fedBy('DeliveriesQueue'),
     'sqs:SendMessage on AlertsQueue',
+    'events:PutEvents on events:event-bus/tocsin-test',
     key('secrets-key'),
   ],
   forward: [
