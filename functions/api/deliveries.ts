@@ -106,7 +106,7 @@ async function sendReplay(deps: ApiDeps, ask: Ask, message: ReplayRequested): Pr
   return json(202, { id: ask.param('id'), group: message.group, target: message.target })
 }
 
-function stateOf({ begun, begunAt = 0, last }: DeliveryProgress, now: Millis): DeliveryState {
+export function stateOf({ begun, begunAt = 0, last }: DeliveryProgress, now: Millis): DeliveryState {
   if (begun === 0) return 'waiting'
   if (last === undefined) return now - begunAt > LONGEST_ATTEMPT_MS ? 'ambiguous' : 'sending'
   return last.kind === 'refused' ? 'failed' : last.kind

@@ -9,6 +9,7 @@ import { collectionRoutes } from './collections.ts'
 import { configRoutes } from './config.ts'
 import { deliveryRoutes } from './deliveries.ts'
 import type { ApiDeps } from './deps.ts'
+import { eventRoutes } from './events.ts'
 import { forwardingRoutes } from './forwarding.ts'
 import { incidentActionRoutes } from './incident-actions.ts'
 import { incidentExplainRoute } from './incident-explain.ts'
@@ -51,6 +52,7 @@ export function apiRoutes(deps: ApiDeps): Route[] {
     ...incidentActionRoutes(deps),
     incidentExplainRoute(deps),
     ...deliveryRoutes(deps),
+    ...eventRoutes(deps),
     ...alertmanagerPostRoutes(deps),
     ...alertmanagerAlertRoutes(deps),
     ...alertmanagerSilenceRoutes(deps),

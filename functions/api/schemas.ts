@@ -68,6 +68,13 @@ export const incidentWithTimeline = incidentItem.extend({
 
 export const DELIVERY_STATES = ['waiting', 'sending', 'arrived', 'failed', 'ambiguous', 'dead', 'refused'] as const
 
+const outcome = z.object({
+  kind: z.string(),
+  at: time,
+  reason: z.string().optional(),
+  detail: z.string().optional(),
+})
+
 export const deliveryItem = z.object({
   id: z.string(),
   state: z.enum(DELIVERY_STATES),
@@ -78,9 +85,7 @@ export const deliveryItem = z.object({
   openedAt: time.optional(),
   attempts: z.number().optional(),
   attemptedAt: time.optional(),
-  outcome: z
-    .object({ kind: z.string(), at: time, reason: z.string().optional(), detail: z.string().optional() })
-    .optional(),
+  outcome: outcome.optional(),
   firing: z.array(z.string()).optional(),
   resolved: z.array(z.string()).optional(),
   integration: z.string().optional(),
@@ -98,6 +103,20 @@ export const keyItem = z.object({
 })
 
 export const newKeyItem = keyItem.extend({ apiKey: z.string().describe('Shown only now') })
+
+export const eventItem = z.object({
+  id: z.string().describe('The same on every bus: `<incident>_create`, `<incident>_close`, or a UUID'),
+  type: z.enum(['create', 'claim', 'comment', 'close']),
+  incident: z.string(),
+  at: time.describe('When it happened'),
+  channel: z.string(),
+  delivery: z.string(),
+  state: z.enum(DELIVERY_STATES),
+  attempts: z.number(),
+  attemptedAt: time.optional(),
+  outcome: outcome.optional(),
+  event: z.record(z.string(), z.unknown()).optional().describe('The CloudEvent as the last attempt sent it'),
+})
 
 export const amAlert = z.object({
   ...alertFields,

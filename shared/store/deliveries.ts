@@ -91,10 +91,8 @@ export async function recordOutcome(
 /** Which deliveries are wanted; the others are not even read. */
 export interface WantedDeliveries {
   group?: string
-  /** Opened at that moment or later … */
+  /** Opened at that moment or later. */
   from?: Millis
-  /** … and before this one. */
-  to?: Millis
 }
 
 /** Newest first. An index lags: what it names and is gone already is left out. */
@@ -102,13 +100,11 @@ export async function listDeliveries(
   table: Table,
   account: string,
   page: Page,
-  { group, from = Number.NEGATIVE_INFINITY, to = Number.POSITIVE_INFINITY }: WantedDeliveries = {},
+  { group, from = Number.NEGATIVE_INFINITY }: WantedDeliveries = {},
 ): Promise<{ items: StoredDelivery[]; next?: string }> {
   const { keys: found, next } = await table.list(keys.list(account, 'deliveries'), page)
   const partition = group === undefined ? undefined : groupPartition(account, group)
-  const wanted = found.filter(
-    (key) => key.at >= from && key.at < to && (partition === undefined || key.partition === partition),
-  )
+  const wanted = found.filter((key) => key.at >= from && (partition === undefined || key.partition === partition))
   const items = await Promise.all(wanted.map((key) => table.get(key)))
   const there = items.filter((item) => item !== undefined).map(fromItem)
   // What follows is older still.

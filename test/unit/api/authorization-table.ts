@@ -88,6 +88,7 @@ export const TABLE: Record<string, Row> = {
   'POST /api/v1/incidents/{id}/close': { who: 'responder', id: 'incident', own: 202, blank: true },
   'POST /api/v1/incidents/{id}/reopen': { who: 'responder', id: 'incident', own: 409, blank: true },
   'GET /api/v1/deliveries': { who: 'viewer' },
+  'GET /api/v1/events': { who: 'viewer', blank: true },
   'POST /api/v1/deliveries/{id}/replay': { who: 'responder', id: 'delivery', own: 202 },
 
   'POST /api/v2/alerts': { who: 'responder', body: POSTABLE, blank: true },

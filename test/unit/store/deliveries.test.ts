@@ -73,7 +73,7 @@ describe('a delivery', () => {
     expect(second.items).toEqual([{ delivery: delivery(), progress: { begun: 1, begunAt: NOW + 1 } }])
   })
 
-  test('is found by its group and by when it was opened, and the list ends where that is over', async () => {
+  test('is found by its group and from a moment on, and the list ends where that is over', async () => {
     const table = memoryTable(clock)
     for (const minute of [0, 1, 2, 3, 4]) {
       const group = minute % 2 === 0 ? 'g1' : 'g2'
@@ -90,10 +90,10 @@ describe('a delivery', () => {
       return [items.map((item) => item.delivery.id), next !== undefined]
     }
     expect(await ids({ limit: 9 }, { group: 'g1' })).toEqual([['g1-d4', 'g1-d2', 'g1-d0'], false])
-    expect(await ids({ limit: 9 }, { from: NOW + 1, to: NOW + 4 })).toEqual([['g2-d3', 'g1-d2', 'g2-d1'], false])
+    expect(await ids({ limit: 9 }, { from: NOW + 1, group: 'g2' })).toEqual([['g2-d3', 'g2-d1'], false])
     expect(await ids({ limit: 2 }, { from: NOW + 3 })).toEqual([['g1-d4', 'g2-d3'], true])
     expect(await ids({ limit: 3 }, { from: NOW + 3 })).toEqual([['g1-d4', 'g2-d3'], false])
-    expect(read).toHaveLength(10)
+    expect(read).toHaveLength(9)
   })
 
   test('expires as its opener wanted, whatever was written to it since', async () => {
