@@ -88,8 +88,8 @@ export const MUTANTS: Mutant[] = [
   {
     name: 'claim without attempt number',
     file: 'shared/store/deliveries.ts',
-    find: 'begun < attempt ? { begun: attempt, begunAt: at } : undefined',
-    replace: '({ begun: attempt, begunAt: at })',
+    find: 'begun < attempt ? { begun: attempt',
+    replace: 'true ? { begun: attempt',
   },
   {
     name: 'an outcome accepted for another attempt',
@@ -166,7 +166,8 @@ export const MUTANTS: Mutant[] = [
   {
     name: 'a send that outlives the deadline',
     file: 'shared/delivery/attempt.ts',
-    find: 'send(claim.delivery, due.deadline - margin(sentAt, due.deadline), sender, deps)',
-    replace: 'send(claim.delivery, due.deadline + 600_000, { ...sender, timeoutMs: 600_000 }, deps)',
+    find: 'send(claim.delivery, { begunAt, latest }, sender, deps)',
+    replace:
+      'send(claim.delivery, { begunAt, latest: due.deadline + 600_000 }, { ...sender, timeoutMs: 600_000 }, deps)',
   },
 ]
