@@ -2,7 +2,7 @@ import type { Fingerprint } from '../alert/alert.ts'
 import { compareAlerts } from '../alert/sort.ts'
 import { digest } from '../base/hash.ts'
 import { never } from '../base/never.ts'
-import { DAY, type Millis } from '../base/time.ts'
+import { DAY, type Millis, SECOND } from '../base/time.ts'
 import type { LifecycleEvent, LifecycleType, NotifiedAlert, PersonsPart } from '../delivery/delivery.ts'
 import type { Outcome } from '../delivery/outcome.ts'
 import { lifecycleTarget } from '../delivery/target.ts'
@@ -28,6 +28,7 @@ export const PAUSED_FACTS_MS = 21 * DAY
 
 /** A refusal that no retry can change holds the queue up for some minutes, for whoever repairs the receiver. */
 const DEAD_ATTEMPTS = 8
+const DEAD_PAUSE_MS = 30 * SECOND
 
 /** What happened, beside what every event says. */
 export interface Happening {
@@ -171,6 +172,7 @@ export function settleFact(draft: Draft, id: string, target: Target, outcome: Ou
       return pauseIfHopeless(draft, id, target, by)
     case 'dead':
       if (outcome.reason === 'gone') return pause(draft, id, target, GONE, by)
+      target.retry.notBefore = Math.max(target.retry.notBefore, by.now + DEAD_PAUSE_MS)
       if (fact.attempts >= DEAD_ATTEMPTS) done()
       return
     default:
