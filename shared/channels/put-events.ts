@@ -13,27 +13,21 @@ import type { OutboundResult } from './channel.ts'
 const MOST_SKEW_MS = 5 * MINUTE
 
 /**
- * An entry that failed with one of these would fail again (https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEventsResultEntry.html).
- * Alibaba Cloud does not say which of its codes are lasting, and what is not known to be is tried again.
+ * What is wrong with the event itself, so that it would fail again
+ * (https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEventsResultEntry.html). Alibaba Cloud does
+ * not say what its codes are, and what is not known to be lasting is tried again.
  */
-const LASTING = new Set([
-  'AccessDeniedException',
-  'InvalidAccountIdException',
-  'InvalidArgument',
-  'MalformedDetail',
-  'RedactionFailure',
-  'NotAuthorizedForSourceException',
-  'NotAuthorizedForDetailTypeException',
-])
+const LASTING = new Set(['InvalidArgument', 'MalformedDetail', 'RedactionFailure'])
 
 /** A refused request that may be taken later, whatever its status: AWS throttles with 400. */
 const PASSING: readonly [RegExp, FailureReason][] = [
   [/^(Throttl|TooManyRequests|RequestLimitExceeded)/, 'rateLimited'],
   [/^(Internal|ServiceUnavailable)/, 'serverError'],
-  [/Expired/, 'authError'],
+  // A bus or a source that somebody has yet to make.
+  [/NotExist$|NotFound/, 'clientError'],
 ]
 
-const AUTH = /AccessDenied|NotAuthorized|Signature|AccessKeyId|Token|UnrecognizedClient|OptInRequired/
+const AUTH = /AccessDenied|AccountId|AccessKeyId|Expired|NotAuthorized|OptIn|Signature|Token|UnrecognizedClient/
 
 export function putEventsOutcome(result: OutboundResult, host: string, now: Millis): Outcome {
   const outcome = classify(result, host, now)
@@ -44,11 +38,10 @@ export function putEventsOutcome(result: OutboundResult, host: string, now: Mill
   const detail = `${host}: status ${result.status}${code === undefined ? '' : ` ${code}`}`
   if (outcome.kind !== 'dead') return { ...outcome, detail }
   const passing = passingReason(code)
-  const auth = [outcome.reason, passing].includes('authError') || AUTH.test(code ?? '')
-  const apart = auth ? clocksApart(result.headers.date, now) : ''
-  if (passing === undefined && apart === '') return { ...outcome, detail, ...(auth ? { reason: 'authError' } : {}) }
-  // Somebody will set the clock; nothing is wrong with the event.
-  return { kind: 'refused', at: now, reason: passing ?? 'authError', detail: detail + apart }
+  if (passing !== undefined) return { kind: 'refused', at: now, reason: passing, detail }
+  if (outcome.reason !== 'authError' && !AUTH.test(code ?? '')) return { ...outcome, detail }
+  // Nothing is wrong with the event: it waits for whoever puts the keys, the rights or the clock right.
+  return { kind: 'refused', at: now, reason: 'authError', detail: detail + clocksApart(result.headers.date, now) }
 }
 
 function clocksApart(date = '', now: Millis): string {
@@ -68,10 +61,9 @@ function entryOutcome(body: Body, host: string, now: Millis): Outcome {
   }
   const code = codeIn(failure)
   const detail = `${host}: the bus did not take the event${code === undefined ? '' : `: ${code}`}`
-  if (LASTING.has(code ?? '')) {
-    return { kind: 'dead', at: now, reason: AUTH.test(code ?? '') ? 'authError' : 'clientError', detail }
-  }
-  return { kind: 'refused', at: now, reason: passingReason(code) ?? 'serverError', detail }
+  if (LASTING.has(code ?? '')) return { kind: 'dead', at: now, reason: 'clientError', detail }
+  const reason = passingReason(code) ?? (AUTH.test(code ?? '') ? 'authError' : 'serverError')
+  return { kind: 'refused', at: now, reason, detail }
 }
 
 function passingReason(code = ''): FailureReason | undefined {

@@ -48,7 +48,7 @@ interface Entry {
 export async function startAwsEventBridge(options: AwsOptions): Promise<Bus<AwsEvent>> {
   return await startBusServer({
     ...options,
-    errorBody: (status) => ({ __type: status === 429 ? 'ThrottlingException' : 'InternalException', message: '' }),
+    errorBody: (status) => ({ __type: status < 500 ? 'ThrottlingException' : 'InternalException', message: '' }),
     answer: (request) => {
       const code = refusal(request, options) ?? bodyRefusal(request.text) ?? forbidden(request, options)
       return code === undefined ? put(request, options) : refuse(code)

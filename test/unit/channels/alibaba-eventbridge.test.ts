@@ -130,17 +130,17 @@ describe('an event', () => {
 
 describe('what the bus refuses', () => {
   test.each<[string, Partial<AlibabaEventBridgeSettings>, string]>([
-    ['another key', { accessKeyId: 'LTAI5tOther' }, 'dead authError: 127.0.0.1: status 403 InvalidAccessKeyId'],
-    ['another secret', { accessKeySecret: 'other' }, 'dead authError: 127.0.0.1: status 403 SignatureDoesNotMatch'],
+    ['another key', { accessKeyId: 'LTAI5tOther' }, 'refused authError: 127.0.0.1: status 403 InvalidAccessKeyId'],
+    ['another secret', { accessKeySecret: 'other' }, 'refused authError: 127.0.0.1: status 403 SignatureDoesNotMatch'],
     [
       'another bus',
       { eventBus: 'gone' },
-      'refused serverError: 127.0.0.1: the bus did not take the event: EventBusNotExist',
+      'refused clientError: 127.0.0.1: the bus did not take the event: EventBusNotExist',
     ],
     [
       'another source',
       { source: 'x' },
-      'refused serverError: 127.0.0.1: the bus did not take the event: EventSourceNotExist',
+      'refused clientError: 127.0.0.1: the bus did not take the event: EventSourceNotExist',
     ],
   ])('%s is told by its code, without a secret', async (_what, more, told) => {
     await open()

@@ -184,7 +184,7 @@ describe('a channel without keys', () => {
     await open()
     const got = await sendTo(sendToAwsEventBridge, { ...bare, ...DEFAULTS, eventBus: 'default' }, undefined, { role })
     expect(got).toMatchObject({
-      kind: 'dead',
+      kind: 'refused',
       reason: 'authError',
       detail: '127.0.0.1: status 400 AccessDeniedException',
     })
@@ -206,7 +206,7 @@ describe('a channel without keys', () => {
   test('and one with keys never uses the role', async () => {
     await open()
     const got = await sendTo(sendToAwsEventBridge, settings({ secretAccessKey: 'other' }), undefined, { role })
-    expect(got).toMatchObject({ kind: 'dead', reason: 'authError' })
+    expect(got).toMatchObject({ kind: 'refused', reason: 'authError' })
   })
 })
 
@@ -215,12 +215,12 @@ describe('what the bus refuses', () => {
     [
       'an unknown key',
       { accessKeyId: 'AKIAIOSFODNN7NOBODY1' },
-      'dead authError: status 400 UnrecognizedClientException',
+      'refused authError: status 400 UnrecognizedClientException',
     ],
-    ['another secret', { secretAccessKey: 'other' }, 'dead authError: status 400 InvalidSignatureException'],
-    ['another token', { ...TEMPORARY, sessionToken: 'x' }, 'dead authError: status 400 UnrecognizedClientException'],
-    ['another region', { region: 'eu-west-2' }, 'dead authError: status 400 InvalidSignatureException'],
-    ['a bus that the key may not use', { eventBus: 'default' }, 'dead authError: status 400 AccessDeniedException'],
+    ['another secret', { secretAccessKey: 'other' }, 'refused authError: status 400 InvalidSignatureException'],
+    ['another token', { ...TEMPORARY, sessionToken: 'x' }, 'refused authError: status 400 UnrecognizedClientException'],
+    ['another region', { region: 'eu-west-2' }, 'refused authError: status 400 InvalidSignatureException'],
+    ['a bus that the key may not use', { eventBus: 'default' }, 'refused authError: status 400 AccessDeniedException'],
   ])('%s is told by its code, without a secret', async (_what, more, meaning) => {
     await open()
     const got = await send(more)
@@ -233,7 +233,8 @@ describe('what the bus refuses', () => {
   test.each([
     ['InternalFailure', 'refused', 'serverError'],
     ['ThrottlingException', 'refused', 'rateLimited'],
-    ['NotAuthorizedForDetailTypeException', 'dead', 'authError'],
+    ['NotAuthorizedForDetailTypeException', 'refused', 'authError'],
+    ['MalformedDetail', 'dead', 'clientError'],
   ])('in an answer of 200 has not arrived: %s', async (code, kind, reason) => {
     await open({ failing: [[PUBLISHED + 1, code]] })
     expect(await send()).toMatchObject({ kind, reason })

@@ -27,8 +27,8 @@ describe('a 200 of PutEvents', () => {
     [failedBy('ThrottlingException'), 'refused rateLimited', ': ThrottlingException'],
     [failedBy('InvalidArgument'), 'dead clientError', ': InvalidArgument'],
     [failedBy('MalformedDetail'), 'dead clientError', ': MalformedDetail'],
-    [failedBy('AccessDeniedException'), 'dead authError', ': AccessDeniedException'],
-    [failedBy('NotAuthorizedForSourceException'), 'dead authError', ': NotAuthorizedForSourceException'],
+    [failedBy('AccessDeniedException'), 'refused authError', ': AccessDeniedException'],
+    [failedBy('NotAuthorizedForSourceException'), 'refused authError', ': NotAuthorizedForSourceException'],
     [failedBy('NeverHeardOf'), 'refused serverError', ': NeverHeardOf'],
     [failedBy('secret <b>'), 'refused serverError', ''],
     [failedBy(7), 'refused serverError', ''],
@@ -55,13 +55,15 @@ describe('a 200 of PutEvents', () => {
 
 describe('a refusal', () => {
   test.each<[number, unknown, string, string]>([
-    [403, { code: 'SignatureDoesNotMatch', message: 'm' }, 'dead authError', 'SignatureDoesNotMatch'],
-    [403, { code: 'InvalidAccessKeyId' }, 'dead authError', 'InvalidAccessKeyId'],
+    [403, { code: 'SignatureDoesNotMatch', message: 'm' }, 'refused authError', 'SignatureDoesNotMatch'],
+    [403, { code: 'InvalidAccessKeyId' }, 'refused authError', 'InvalidAccessKeyId'],
     [403, { code: 'StsAccessIdExpired' }, 'refused authError', 'StsAccessIdExpired'],
+    [409, { code: 'EventBusNotExist' }, 'refused clientError', 'EventBusNotExist'],
+    [400, { __type: 'ResourceNotFoundException' }, 'refused clientError', 'ResourceNotFoundException'],
     [429, { code: 'TooManyRequests' }, 'refused rateLimited', 'TooManyRequests'],
     [400, { __type: 'com.amazonaws.events#ThrottlingException' }, 'refused rateLimited', 'ThrottlingException'],
-    [400, { __type: 'AccessDeniedException' }, 'dead authError', 'AccessDeniedException'],
-    [400, { __type: 'UnrecognizedClientException' }, 'dead authError', 'UnrecognizedClientException'],
+    [400, { __type: 'AccessDeniedException' }, 'refused authError', 'AccessDeniedException'],
+    [400, { __type: 'UnrecognizedClientException' }, 'refused authError', 'UnrecognizedClientException'],
     [400, { __type: 'ExpiredTokenException' }, 'refused authError', 'ExpiredTokenException'],
     [400, { __type: 'ValidationException' }, 'dead clientError', 'ValidationException'],
     [500, { __type: 'InternalException' }, 'refused serverError', 'InternalException'],
@@ -88,7 +90,9 @@ describe('a refusal', () => {
       detail: `${HOST}: status 400 InvalidSignatureException; its clock and ours are 7 minutes apart`,
     })
     const near = new Date(NOW + 4 * 60_000).toUTCString()
-    expect(outcome(400, body, { date: near })).toMatchObject({ kind: 'dead', reason: 'authError' })
+    expect(outcome(400, body, { date: near })).toMatchObject({
+      detail: `${HOST}: status 400 InvalidSignatureException`,
+    })
     expect(outcome(400, { __type: 'ValidationException' }, { date })).toMatchObject({
       kind: 'dead',
       reason: 'clientError',
