@@ -1,4 +1,5 @@
 import { expect } from 'vitest'
+import { until } from '../wait.ts'
 import { configure, FAILED_LOGIN, fire, ROUTE, record, told, untilTold } from './hub.ts'
 import type { Right } from './policies.ts'
 import { NAME, STAGE } from './stack.ts'
@@ -9,6 +10,9 @@ import { reached, type Stage } from './stage.ts'
  * asked, if it does; that the function names what it lacks is looked up in its log, and in what is returned.
  */
 export type Exercises = Record<string, Record<string, () => Promise<unknown>>>
+
+/** Returned by an exercise that has seen the refusal by itself. */
+export const REFUSED = 'refused'
 
 /** `dynamodb:Query index/due`: the action, and the end of the resource. */
 export function shortName({ action, resource }: Right): string {
@@ -78,6 +82,13 @@ export function exercisesOf(on: Stage): Exercises {
       'dynamodb:PutItem table': accepted,
       'sqs:SendMessage alerts': accepted,
       'ssm:GetParameter secrets-key': starts('notify'),
+      // Told to the owner of the channel, with the service's code; its words are kept from everybody.
+      [`events:PutEvents event-bus/${NAME}`]: async () => {
+        await accepted()
+        const dead = async () => (await on.hub.ask('GET', '/api/v1/deliveries?state=dead')).text
+        await until('a delivery that says why', async () => (await dead()).includes('AccessDenied'), 15_000)
+        return REFUSED
+      },
     },
     forward: {
       'dynamodb:GetItem table': accepted,

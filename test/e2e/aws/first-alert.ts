@@ -3,6 +3,7 @@ import { FEEDS, NAMES } from '../../unit/stack/functions.ts'
 import { prometheusMissing, startExporter, startPrometheus } from '../prometheus-process.ts'
 import { until } from '../wait.ts'
 import { configure, FAILED_LOGIN, fire, makeAccount, ROUTE, record, told, untilTold } from './hub.ts'
+import type { Answer } from './requests.ts'
 import { NAME, STAGE } from './stack.ts'
 import { reached, type Stage } from './stage.ts'
 
@@ -78,6 +79,25 @@ export function firstAlert(on: Stage): void {
       await untilTold(on.webhook, 'Network Route Changed', ['firing'])
       for (let attempt = 1; attempt <= 2; attempt++) expect(await record(trail, FAILED_LOGIN)).toBe(202)
       await untilTold(on.webhook, 'Repeated Failed Console Sign-in', ['firing'])
+    })
+
+    test('the life of an incident reaches the bus, and through a rule of it a queue: created, claimed, closed', async () => {
+      await fire(on.url, 'Outage')
+      await untilTold(on.webhook, 'Outage', ['firing'])
+      const { answer } = await on.hub.ask('GET', '/api/v1/incidents')
+      const { id } = answer.items.find(({ labels }: Answer) => labels.alertname === 'Outage')
+      for (const [what, body] of [
+        ['claim', {}],
+        ['close', { solution: 'rebooted' }],
+      ] as const) {
+        const said = await on.hub.ask('POST', `/api/v1/incidents/${id}/${what}`, body)
+        expect(said.status, said.text).toBeLessThan(300)
+      }
+      await untilTold(on.webhook, 'Outage', ['firing', 'resolved'])
+      const events = await on.bus.events(id, 3)
+      expect(events.map((event) => event['detail-type'])).toEqual(
+        ['create', 'claim', 'close'].map((what) => `aliyun:arms:alarm:${what}`),
+      )
     })
 
     test('what one account forwards, another is told', async () => {

@@ -2,7 +2,9 @@ import { randomUUID } from 'node:crypto'
 import { expect } from 'vitest'
 import type { Webhook } from '../../fakes/webhook.ts'
 import { until } from '../wait.ts'
+import { REGION } from './ministack.ts'
 import type { Answer } from './requests.ts'
+import { NAME } from './stack.ts'
 
 /** An account of the deployed hub, over HTTP alone. */
 export interface Hub {
@@ -31,7 +33,10 @@ export async function configure(hub: Hub, webhook: Webhook): Promise<void> {
       { id: 'arms', type: 'arms', name: 'Forwarded' },
       { id: 'trail', type: 'cloudtrail', name: 'CloudTrail' },
     ],
-    channels: [{ id: 'hook', type: 'webhook', url: `${webhook.url}/${hub.account}` }],
+    channels: [
+      { id: 'hook', type: 'webhook', url: `${webhook.url}/${hub.account}` },
+      { id: 'bus', type: 'aws-eventbridge', region: REGION, eventBus: NAME },
+    ],
     policies: [policy('everything', '!=', '0s'), policy('slow', '=', '15s')],
     rules: [
       { id: 'routes', template: 'cloudtrail/route-change' },
@@ -47,7 +52,15 @@ export const SLOW = 'UnderWay'
 
 function policy(id: string, op: '=' | '!=', groupWait: string) {
   const match = [{ label: 'alertname', op, value: SLOW }]
-  return { id, match, groupBy: ['alertname'], groupWait, groupInterval: '1s', notify: [{ channel: 'hook' }] }
+  return {
+    id,
+    match,
+    groupBy: ['alertname'],
+    groupWait,
+    groupInterval: '1s',
+    notify: [{ channel: 'hook' }],
+    lifecycle: ['bus'],
+  }
 }
 
 /** Alerts of one name, as Prometheus posts them; the status that it gets. */

@@ -23,6 +23,8 @@ const TWIN = 'sqs:SendMessageBatch'
 /** The role of a function, as it is deployed. */
 export interface RolePolicy {
   rights: Right[]
+  /** Those of them that the emulator asks for. */
+  proven: Right[]
   /** The story then goes on without it, until `restore`. */
   takeAway(right: Right): Promise<void>
   restore(): Promise<void>
@@ -39,7 +41,8 @@ export async function rolePolicy(aws: Requests, name: string): Promise<RolePolic
   const given = readDocument(document)
   const proven = given.filter(({ Sid }) => !NOT_ASKED_FOR.includes(Sid))
   return {
-    rights: proven.flatMap(rightsOf),
+    rights: given.flatMap(rightsOf),
+    proven: proven.flatMap(rightsOf),
     takeAway: ({ action, resource }) => put(given.flatMap((statement) => without(statement, action, resource))),
     restore: () => put(given),
   }

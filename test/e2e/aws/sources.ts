@@ -4,7 +4,7 @@ import { copySources } from '../../unit/stack/stack.ts'
 
 /**
  * The stack's sources for the emulator, in a folder of their own. Three things it cannot do are taken out
- * here and nowhere else; that they are in the real template is for test/unit/stack to see.
+ * and one is added, here and nowhere else; what is in the real template is for test/unit/stack to see.
  */
 export function sourcesForEmulator(): string {
   const folder = copySources()
@@ -16,6 +16,9 @@ export function sourcesForEmulator(): string {
   for (const role of globSync('infra/aws/roles/*.yml', { cwd: folder })) {
     edit(folder, role, /'sqs:SendMessage'/g, "'sqs:SendMessage', 'sqs:SendMessageBatch'", 1)
   }
+  // It has one address for all services; what EventBridge's is by default would be AWS's own.
+  const endpoint = `$&\n    AWS_ENDPOINT_URL_EVENTBRIDGE: $${'{env:AWS_ENDPOINT_URL}'}`
+  edit(folder, 'functions/notify/function.yml', / {2}environment:/g, endpoint, 1)
   return folder
 }
 

@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect } from 'vitest'
 import { startWebhook } from '../../fakes/webhook.ts'
 import { NAMES } from '../../unit/stack/functions.ts'
 import { removeCopy } from '../../unit/stack/stack.ts'
+import { makeBus } from './bus.ts'
 import { changes } from './changes.ts'
 import { firstAlert } from './first-alert.ts'
 import { installMinistack, startMinistack } from './ministack.ts'
@@ -26,6 +27,7 @@ describe.skipIf('missing' in installed)('the deployed stack', () => {
     const { url } = on.emulator
     on.aws = requestsTo(url)
     on.deployed = deployedAt(url, on.aws)
+    on.bus = await makeBus(on.aws, url)
     on.run = async (command, environment) => {
       const targets = `127.0.0.1:${on.webhook.port}, ${new URL(url).host}`
       const allowed = { TOCSIN_ALLOW_TARGETS: targets, ...environment }

@@ -1,4 +1,5 @@
 import type { Webhook } from '../../fakes/webhook.ts'
+import type { Bus } from './bus.ts'
 import type { Hub } from './hub.ts'
 import type { Ministack } from './ministack.ts'
 import type { Requests } from './requests.ts'
@@ -12,6 +13,7 @@ export interface Stage {
   /** The sources that are deployed. */
   folder: string
   webhook: Webhook
+  bus: Bus
   /** A command, pointed at the emulator, which has to succeed; what it printed. */
   run(command: [string, ...string[]], environment?: Record<string, string>): Promise<string>
   /** Known from the first deployment on. */

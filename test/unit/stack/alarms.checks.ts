@@ -62,10 +62,13 @@ export function alarmChecks(template: () => Template): void {
         accepted: 'NumberOfMessagesSent of alerts',
         worked: 'NumberOfMessagesDeleted of alerts',
         due: 'NumberOfMessagesSent of deliveries',
+        owed: 'NumberOfMessagesSent of forwards',
         arrived: 'Arrivals of log',
       })
       for (const id of Object.keys(metrics)) expect(named('silent').Metrics[0].Expression).toContain(`FILL(${id}, 0)`)
-      expect(logGroupsOf(template(), 'Arrivals')).toEqual(['/aws/lambda/tocsin-test-notify'])
+      expect(logGroupsOf(template(), 'Arrivals')).toEqual(
+        ['forward', 'notify'].map((name) => `/aws/lambda/tocsin-test-${name}`),
+      )
     })
 
     test('what is looked for in the logs is what the functions write', () => {
