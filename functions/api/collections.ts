@@ -4,7 +4,7 @@ import { SECTIONS, type Section } from '../../shared/config/items.ts'
 import { readConfig } from '../../shared/store/configs.ts'
 import { createThing, removeThing, replaceThing } from './collection-changes.ts'
 import type { ApiDeps } from './deps.ts'
-import { integrationRoutes } from './integrations.ts'
+import { integrationRoutes, statisticsOf } from './integrations.ts'
 import { pageOf } from './paging.ts'
 import type { About, Answer, Ask, Route } from './route.ts'
 import { notFound } from './route.ts'
@@ -84,6 +84,8 @@ async function list(deps: ApiDeps, section: Section, ask: Ask): Promise<Answer> 
 
 async function readOne(deps: ApiDeps, section: Section, ask: Ask): Promise<Answer> {
   const { config } = await readConfig(deps.table, ask.account)
-  const found = shownTo(deps, ask, section, config).find(({ id }) => id === ask.param('id'))
-  return found === undefined ? notFound(SECTIONS[section].one) : json(200, found)
+  const id = ask.param('id')
+  const found = shownTo(deps, ask, section, config).find((one) => one.id === id)
+  if (found === undefined) return notFound(SECTIONS[section].one)
+  return json(200, section === 'integrations' ? { ...found, statistics: await statisticsOf(deps, ask, id) } : found)
 }

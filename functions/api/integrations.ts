@@ -3,6 +3,7 @@ import { json } from '../../shared/base/answers.ts'
 import { toRfc3339 } from '../../shared/base/time.ts'
 import type { Config } from '../../shared/config/config.ts'
 import { rotateIntegration } from '../../shared/config/rotation.ts'
+import { readStatistics } from '../../shared/store/statistics.ts'
 import { applyChange, type Made } from './change.ts'
 import type { ApiDeps } from './deps.ts'
 import { overlapBody, readOverlap } from './overlap.ts'
@@ -29,6 +30,12 @@ export function integrationRoutes(deps: ApiDeps): Route[] {
       handle: (ask) => rotate(deps, ask),
     },
   ]
+}
+
+/** Of the last hour, to five minutes; for one at a time, as each costs a query. */
+export async function statisticsOf(deps: ApiDeps, { account, now }: Ask, id: string): Promise<object> {
+  const { lastSeenAt, ...counted } = await readStatistics(deps.table, account, id, now)
+  return lastSeenAt === undefined ? counted : { ...counted, lastSeenAt: toRfc3339(lastSeenAt) }
 }
 
 async function rotate(deps: ApiDeps, ask: Ask): Promise<Answer> {

@@ -1,9 +1,10 @@
 import { toRfc3339 } from '../../shared/base/time.ts'
-import type { BodyRefused } from '../../shared/message/message.ts'
+import type { BodyRefused, DispatchMessage } from '../../shared/message/message.ts'
 import { parseMessage } from '../../shared/message/parse.ts'
 import { type InMessage, type QueueHandler, sendAll } from '../../shared/queue/port.ts'
 import { createHeads, type Heads } from '../../shared/store/heads.ts'
 import { keepRefused } from '../../shared/store/refused.ts'
+import { createTally, type Tally } from '../../shared/store/statistics.ts'
 import { type Decider, decide } from './decide.ts'
 import type { DispatchDeps } from './deps.ts'
 import { sendEffects } from './effects.ts'
@@ -19,6 +20,7 @@ export type { DispatchDeps } from './deps.ts'
  */
 export function createDispatch(deps: DispatchDeps): QueueHandler {
   const heads = createHeads(deps.table)
+  const tally = createTally(deps.table, 'dispatch')
   return async (messages) => {
     const failed = new Set<string>()
     const byAccount = new Map<string, Parsed[]>()
@@ -29,15 +31,28 @@ export function createDispatch(deps: DispatchDeps): QueueHandler {
         failed.add(message.id)
       } else if (parsed.body.kind === 'refused') {
         if (!(await keep(deps, message, parsed.body))) failed.add(message.id)
+        count(tally, message, parsed.body)
       } else {
         const list = byAccount.get(parsed.body.account) ?? []
         byAccount.set(parsed.body.account, list)
         list.push({ message, body: parsed.body })
       }
     }
-    await Promise.all([...byAccount].map(([account, parsed]) => dispatchAccount(deps, heads, account, parsed, failed)))
+    await Promise.all(
+      [...byAccount].map(([account, parsed]) => dispatchAccount(deps, { heads, tally }, account, parsed, failed)),
+    )
+    await tally.save(messages)
     return { failed: [...failed] }
   }
+}
+
+/** What rules raised came in as records, and was counted then; what is received again was counted before. */
+function count(tally: Tally, { receives }: InMessage, body: DispatchMessage): void {
+  if (receives > 1) return
+  const { account } = body
+  if (body.kind === 'refused') tally.add(account, body.integration, { failures: 1 }, body.receivedAt)
+  if (body.kind !== 'alerts' || body.rule !== undefined) return
+  tally.add(account, body.integration, { events: body.alerts.length }, body.receivedAt)
 }
 
 async function keep(deps: DispatchDeps, message: InMessage, body: BodyRefused): Promise<boolean> {
@@ -50,7 +65,7 @@ async function keep(deps: DispatchDeps, message: InMessage, body: BodyRefused): 
 /** One account's part of the batch. What it lost to an error fails its own messages and nobody else's. */
 async function dispatchAccount(
   deps: DispatchDeps,
-  heads: Heads,
+  { heads, tally }: { heads: Heads; tally: Tally },
   account: string,
   parsed: Parsed[],
   failed: Set<string>,
@@ -59,6 +74,7 @@ async function dispatchAccount(
   try {
     const config = await deps.configs.current(account)
     const works = intake(parsed, config, now)
+    for (const { message, body } of parsed) count(tally, message, body)
     const arrivals = [...works.values()].flatMap((work) =>
       work.inputs.flatMap((input) => (input.kind === 'alert' ? [input.arrival] : [])),
     )

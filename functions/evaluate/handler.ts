@@ -3,6 +3,7 @@ import type { RuleEntry } from '../../shared/config/config.ts'
 import type { RecordsReceived } from '../../shared/message/message.ts'
 import { parseRecords } from '../../shared/message/parse.ts'
 import { type InMessage, type QueueHandler, sendAll } from '../../shared/queue/port.ts'
+import { createTally, type Tally } from '../../shared/store/statistics.ts'
 import { countFound } from './count.ts'
 import type { EvaluateDeps } from './deps.ts'
 import { raisedMessages } from './effects.ts'
@@ -14,6 +15,7 @@ export type { EvaluateDeps } from './deps.ts'
 
 interface Evaluator {
   deps: EvaluateDeps
+  tally: Tally
   bookOf: ReturnType<typeof createRuleBooks>
   reports: Reports
 }
@@ -28,7 +30,8 @@ interface Parsed {
  * are in the queue; when it comes again it raises the same ones, which dispatch knows by their labels.
  */
 export function createEvaluate(deps: EvaluateDeps): QueueHandler {
-  const evaluator: Evaluator = { deps, bookOf: createRuleBooks(), reports: createReports(deps) }
+  const tally = createTally(deps.table, 'evaluate')
+  const evaluator: Evaluator = { deps, tally, bookOf: createRuleBooks(), reports: createReports(deps) }
   return async (messages) => {
     const failed = new Set<string>()
     const byAccount = new Map<string, Parsed[]>()
@@ -45,13 +48,14 @@ export function createEvaluate(deps: EvaluateDeps): QueueHandler {
       list.push({ message, body })
     }
     await Promise.all([...byAccount].map(([account, parsed]) => evaluate(evaluator, account, parsed, failed)))
+    await tally.save(messages)
     return { failed: [...failed] }
   }
 }
 
 /** One account's part of the batch. What it lost to an error fails its own messages and nobody else's. */
 async function evaluate(
-  { deps, bookOf, reports }: Evaluator,
+  { deps, tally, bookOf, reports }: Evaluator,
   account: string,
   parsed: readonly Parsed[],
   failed: Set<string>,
@@ -65,6 +69,10 @@ async function evaluate(
     const book = bookOf(config)
     const failures = new Map<RuleEntry, Failure>()
     const batch = inspectAll(book, parsed, failures, lost)
+    for (const { message, body } of batch) {
+      // What is received again was counted before.
+      if (message.receives === 1) tally.add(account, body.integration, { events: body.records.length }, body.receivedAt)
+    }
     await countFound(deps, account, book, batch, ({ message }, error) => lost(account, [message], error))
     await reports.rules(account, config, book, failures)
     await raise(deps, reports, account, batch, lost)

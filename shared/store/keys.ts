@@ -27,6 +27,15 @@ export const keys = {
     partition: `${accountPartition(account)}#w#${escapePart(window)}`,
     sort: `cell#${escapePart(cell)}`,
   }),
+  /** What came in through an integration: what one worker counted in one cell of time, and when it was last. */
+  counted: (account: string, integration: string, cell: string, worker: string): ItemKey => ({
+    partition: integrationPartition(account, integration),
+    sort: `cell#${cell}#${escapePart(worker)}`,
+  }),
+  seen: (account: string, integration: string): ItemKey => ({
+    partition: integrationPartition(account, integration),
+    sort: 'seen',
+  }),
   /** Things of the account itself: `config`, `part#hash`, `silences`, `inhibit#…`, `refused#…`. */
   account: (account: string, ...parts: string[]): ItemKey => ({
     partition: accountPartition(account),
@@ -37,6 +46,10 @@ export const keys = {
   /** Names of the `list` index. */
   list: (account: string, name: 'groups' | 'incidents' | 'deliveries' | 'refused'): string =>
     `${escapePart(account)}#${name}`,
+}
+
+export function integrationPartition(account: string, integration: string): string {
+  return `${accountPartition(account)}#i#${escapePart(integration)}`
 }
 
 export function groupPartition(account: string, group: string): string {

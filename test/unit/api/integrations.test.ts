@@ -83,3 +83,33 @@ describe('api: the URL of an integration, rotated', () => {
     expect([await works(old), await works(url)]).toEqual([200, 200])
   })
 })
+
+describe('api: statistics of an integration', () => {
+  test('events, failures and when something last came, for everybody who may see it', async () => {
+    await api.post('a', [{ labels: { alertname: 'A' } }, { labels: { alertname: 'B' } }])
+    const about = { v: 1, kind: 'refused', account: 'a', integration: 'default', receivedAt: START + 1 }
+    await api.run([JSON.stringify({ ...about, reason: 'no', body: '' })])
+    const { json } = await api.ask('GET', '/api/v1/integrations/default', { key: 'a-viewer' })
+    expect(json.statistics).toEqual({ events: 2, failures: 1, lastSeenAt: toRfc3339(START + 1) })
+    expect((await shown()).statistics).toEqual({ events: 0, failures: 0 })
+    const other = await api.ask('GET', '/api/v1/integrations/default', { key: 'b-viewer' })
+    expect(other.json.statistics).toEqual({ events: 0, failures: 0 })
+  })
+
+  test('what a rule raised is no event of an integration, and what is received again is not counted twice', async () => {
+    const alerts = [{ labels: { alertname: 'A' }, annotations: {}, startsAt: START }]
+    const body = {
+      v: 1,
+      kind: 'alerts',
+      account: 'a',
+      integration: 'default',
+      receivedAt: START,
+      recoverAfterMs: 0,
+      alerts,
+    }
+    await api.run([JSON.stringify({ ...body, rule: 'r' })])
+    expect((await shown('default')).statistics.events).toBe(0)
+    await api.run([JSON.stringify(body)])
+    expect((await shown('default')).statistics.events).toBe(1)
+  })
+})

@@ -19,7 +19,7 @@ const RIGHTS: Record<string, string[]> = {
     key('secrets-key'),
   ],
   evaluate: [
-    ...['GetItem', 'PutItem'].map((action) => `dynamodb:${action} on Table${inAccounts}`),
+    ...['GetItem', 'PutItem', 'UpdateItem'].map((action) => `dynamodb:${action} on Table${inAccounts}`),
     ...fedBy('RecordsQueue'),
     'sqs:SendMessage on AlertsQueue',
   ],

@@ -1,0 +1,138 @@
+import { DAY, HOUR, MINUTE, type Millis } from '../base/time.ts'
+import { integrationPartition, keys } from './keys.ts'
+import type { Item, Table } from './port.ts'
+
+/*
+ * How busy an integration is, best effort: nothing is decided by it. Time is divided into cells; in each,
+ * every worker has an item of its own with what it counted so far, so that nobody reads before a write or
+ * loses one to another. A reader adds up the cells of the last hour.
+ */
+
+const CELL_MS = 5 * MINUTE
+/** Wide enough for any cell; sorts as the numbers do. */
+const CELL_DIGITS = 9
+const KEPT_MS = 2 * HOUR
+const SEEN_KEPT_MS = 400 * DAY
+
+interface Counted {
+  events: number
+  failures: number
+  /** When the last of them came in. */
+  at: Millis
+}
+
+interface Open extends Counted {
+  account: string
+  integration: string
+  cell: number
+  /** Something came since it was saved. */
+  due: boolean
+  /** Nothing of it was saved yet. */
+  first: boolean
+}
+
+export interface Tally {
+  add(account: string, integration: string, what: Partial<Pick<Counted, 'events' | 'failures'>>, at: Millis): void
+  /** Writes what was added of these messages. Never throws: what could not be written comes with the next. */
+  save(messages: readonly { id: string; receives: number }[]): Promise<void>
+}
+
+/** Counts in memory, for one worker of a function. */
+export function createTally(table: Table, worker: string): Tally {
+  const open = new Map<string, Open>()
+  let name: string | undefined
+  return {
+    add(account, integration, { events = 0, failures = 0 }, at) {
+      const cell = Math.floor(at / CELL_MS)
+      const key = JSON.stringify([account, integration])
+      const known = open.get(key)
+      // What comes late is counted in the cell that is open.
+      const here = known !== undefined && known.cell >= cell ? known : begin(account, integration, cell)
+      open.set(key, here)
+      here.events += events
+      here.failures += failures
+      here.at = Math.max(here.at, at)
+      here.due = true
+    },
+    async save([first]) {
+      if (first === undefined) return
+      // The first message that it ever received tells it from its like: nobody else did for that time.
+      name ??= `${worker}-${first.id}-${first.receives}`
+      const newest = Math.max(...[...open.values()].map(({ cell }) => cell))
+      for (const [key, { cell, due }] of open) if (!due && cell < newest) open.delete(key)
+      const due = [...open.values()].filter((one) => one.due)
+      await Promise.all(due.map((one) => write(table, one, name!)))
+    },
+  }
+}
+
+function begin(account: string, integration: string, cell: number): Open {
+  return { account, integration, cell, events: 0, failures: 0, at: 0, due: false, first: true }
+}
+
+async function write(table: Table, one: Open, worker: string): Promise<void> {
+  const { account, integration, cell, events, failures, at, first } = one
+  one.due = false
+  try {
+    const body = JSON.stringify({ events, failures, at } satisfies Counted)
+    const expiresAt = (cell + 1) * CELL_MS + KEPT_MS
+    // Twice is the same number; only this worker writes there, and its numbers grow.
+    await table.put({ ...keys.counted(account, integration, cellName(cell), worker), body, expiresAt }, 'always')
+    if (!first) return
+    one.first = false
+    // Once a cell. Two workers may end in either order: they are minutes apart at most.
+    const seen = { ...keys.seen(account, integration), body: JSON.stringify({ at }), expiresAt: at + SEEN_KEPT_MS }
+    await table.put(seen, 'always')
+  } catch {
+    one.due = true
+  }
+}
+
+export interface Statistics {
+  /** Alerts or audit records of the last hour, and bodies that could not be read; to five minutes. */
+  events: number
+  failures: number
+  lastSeenAt?: Millis
+}
+
+const CELLS_AT_ONCE = 100
+
+export async function readStatistics(
+  table: Table,
+  account: string,
+  integration: string,
+  now: Millis,
+): Promise<Statistics> {
+  const partition = integrationPartition(account, integration)
+  const from = cellName(Math.floor((now - HOUR) / CELL_MS) + 1)
+  const total = { events: 0, failures: 0, at: 0 }
+  let after: string | undefined
+  do {
+    const page = { limit: CELLS_AT_ONCE, descending: true, ...(after === undefined ? {} : { after }) }
+    const { items, next } = await table.query(partition, 'cell#', page)
+    const recent = items.filter((item) => cellOf(item) >= from)
+    for (const { events, failures, at } of recent.map((item) => JSON.parse(item.body) as Counted)) {
+      total.events += events
+      total.failures += failures
+      total.at = Math.max(total.at, at)
+    }
+    // What is older may be there still: retention is not in a hurry.
+    after = recent.length === items.length ? next : undefined
+  } while (after !== undefined)
+  const seen = total.at > 0 ? total.at : await readSeen(table, account, integration)
+  const { events, failures } = total
+  return { events, failures, ...(seen === undefined ? {} : { lastSeenAt: seen }) }
+}
+
+async function readSeen(table: Table, account: string, integration: string): Promise<Millis | undefined> {
+  const item = await table.get(keys.seen(account, integration))
+  return item && (JSON.parse(item.body) as { at: Millis }).at
+}
+
+function cellName(cell: number): string {
+  return String(cell).padStart(CELL_DIGITS, '0')
+}
+
+function cellOf({ sort }: Item): string {
+  return sort.slice('cell#'.length, 'cell#'.length + CELL_DIGITS)
+}
