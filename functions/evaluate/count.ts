@@ -1,9 +1,9 @@
 import { digest } from '../../shared/base/hash.ts'
 import type { Sighting } from '../../shared/rule/correlate.ts'
+import type { Counter, RuleBook } from '../../shared/rule-book/rule-book.ts'
 import { countSightings, type Window } from '../../shared/store/windows.ts'
 import type { EvaluateDeps } from './deps.ts'
 import type { Found, Inspected } from './inspect.ts'
-import type { Counter, RuleBook } from './rule-book.ts'
 
 /** What one window gets of a batch. */
 interface Tally {

@@ -3,7 +3,7 @@ import type { RuleEntry } from '../../shared/config/config.ts'
 import type { RecordsReceived } from '../../shared/message/message.ts'
 import type { InMessage } from '../../shared/queue/port.ts'
 import type { AuditRecord } from '../../shared/record/record.ts'
-import type { Holding, RuleBook } from './rule-book.ts'
+import type { Holding, RuleBook } from '../../shared/rule-book/rule-book.ts'
 
 /** One message of records, and what its records make rules raise. */
 export interface Inspected {

@@ -4,11 +4,11 @@ import type { CompiledConfig } from '../../shared/config/compile.ts'
 import type { RuleEntry } from '../../shared/config/config.ts'
 import { DEFAULT_INTEGRATION } from '../../shared/config/sections.ts'
 import { MESSAGE_VERSION, type RecordsReceived } from '../../shared/message/message.ts'
+import type { RuleBook } from '../../shared/rule-book/rule-book.ts'
 import { keepRefused } from '../../shared/store/refused.ts'
 import type { EvaluateDeps } from './deps.ts'
 import type { RaisedMessages } from './effects.ts'
 import type { Failure } from './inspect.ts'
-import type { RuleBook } from './rule-book.ts'
 
 /** What the owner is told of in the list of what was refused. */
 export interface Reports {

@@ -1,10 +1,10 @@
-import type { PostedAlert } from '../../shared/alert/alert.ts'
-import { digest } from '../../shared/base/hash.ts'
-import { type Millis, toRfc3339 } from '../../shared/base/time.ts'
-import type { RuleEntry } from '../../shared/config/config.ts'
-import type { AuditRecord } from '../../shared/record/record.ts'
-import { compileField, type FieldText } from '../../shared/rule/facts.ts'
-import type { About, GroupLabel } from '../../shared/rule/rule.ts'
+import type { PostedAlert } from '../alert/alert.ts'
+import { digest } from '../base/hash.ts'
+import { type Millis, toRfc3339 } from '../base/time.ts'
+import type { RuleEntry } from '../config/config.ts'
+import type { AuditRecord } from '../record/record.ts'
+import { compileField, type FieldText } from '../rule/facts.ts'
+import type { About, GroupLabel } from '../rule/rule.ts'
 
 /** Makes a rule's alert of the record for which it holds. */
 export type Raise = (record: AuditRecord, receivedAt: Millis) => PostedAlert

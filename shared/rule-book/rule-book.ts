@@ -1,10 +1,10 @@
-import type { CompiledConfig } from '../../shared/config/compile.ts'
-import type { RuleEntry } from '../../shared/config/config.ts'
-import { type AccountCorrelation, type EntryProblem, readRuleEntries } from '../../shared/config/rule-entries.ts'
-import type { AuditRecord, Trail } from '../../shared/record/record.ts'
-import { compileRules, type RuleSet } from '../../shared/rule/compile.ts'
-import { compileCounted, compileGroup, type FieldText } from '../../shared/rule/facts.ts'
-import type { Correlation, LogSource } from '../../shared/rule/rule.ts'
+import type { CompiledConfig } from '../config/compile.ts'
+import type { RuleEntry } from '../config/config.ts'
+import { type AccountCorrelation, type EntryProblem, readRuleEntries } from '../config/rule-entries.ts'
+import type { AuditRecord, Trail } from '../record/record.ts'
+import { compileRules, type RuleSet } from '../rule/compile.ts'
+import { compileCounted, compileGroup, type FieldText } from '../rule/facts.ts'
+import type { Correlation, LogSource } from '../rule/rule.ts'
 import { compileRaise, type Raise } from './raise.ts'
 
 /** A rule that holds for a record. */
