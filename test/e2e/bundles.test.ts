@@ -4,6 +4,10 @@ import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { bundleFunctions } from '../../infra/bundle.ts'
+import { systemClock } from '../../infra/machine/clock.ts'
+import { type AwsEvent, startAwsEventBridge } from '../fakes/aws-eventbridge.ts'
+import type { Bus } from '../fakes/bus-server.ts'
+import { CREDENTIALS } from '../fakes/dynamodb.ts'
 import { startWebhook, type Webhook } from '../fakes/webhook.ts'
 import { ADMIN_KEY, type Deployed, deploy } from './deployed.ts'
 
@@ -11,7 +15,8 @@ import { ADMIN_KEY, type Deployed, deploy } from './deployed.ts'
 const CEILING_KIB: Record<string, number> = {
   ingest: 650,
   evaluate: 770,
-  dispatch: 560,
+  // It knows every kind of channel, though it sends through none.
+  dispatch: 570,
   // It knows every channel; 9 of it are the two EventBridges.
   notify: 735,
   forward: 710,
@@ -45,21 +50,32 @@ const NOBODY = [/sqlite/, /^infra\/machine\/(?!clock\.ts)/, /^test\//, /node_mod
 
 let hub: Deployed
 let webhook: Webhook
-let configured: { prom: string; trail: string }
+/** What the functions' own role may tell. */
+let bus: Bus<AwsEvent>
+let configured: { prom: string; trail: string; headers: Record<string, string> }
 
 beforeAll(async () => {
   // Where the functions' logs go.
   vi.spyOn(console, 'log').mockReturnValue()
   webhook = await startWebhook()
+  const { accessKeyId, secretAccessKey } = CREDENTIALS
+  bus = await startAwsEventBridge({
+    clock: systemClock,
+    region: 'us-east-1',
+    keys: { [accessKeyId]: { secretAccessKey, buses: ['tocsin-test'] } },
+    buses: ['tocsin-test'],
+  })
   hub = await deploy({
     TOCSIN_PUBLIC_URL: 'https://tocsin.example',
-    TOCSIN_ALLOW_TARGETS: `127.0.0.1:${webhook.port}`,
+    TOCSIN_ALLOW_TARGETS: `127.0.0.1:${webhook.port},127.0.0.1:${bus.port}`,
+    AWS_ENDPOINT_URL_EVENTBRIDGE: bus.url,
   })
   configured = await configure()
 }, 60_000)
 afterAll(async () => {
   await hub?.stop()
   await webhook?.stop()
+  await bus?.stop()
 })
 
 describe('bundles', () => {
@@ -125,6 +141,17 @@ describe('the deployed functions', () => {
     expect(webhook.received[1]?.body).toMatchObject({ status: 'resolved' })
   })
 
+  test('its incident is told to the bus that their own role may tell', async () => {
+    await settle(() => bus.received.length === 2)
+    expect(bus.received.map((event) => event['detail-type'])).toEqual([
+      'aliyun:arms:alarm:create',
+      'aliyun:arms:alarm:close',
+    ])
+    const { json } = await hub.http({ path: '/api/v1/events', headers: configured.headers })
+    const sent = json.items?.map(({ event, state }) => [state, event])
+    expect(sent?.reverse()).toEqual(bus.received.map(({ detail }) => ['arrived', detail]))
+  })
+
   test('an audit record travels from its trail through a rule to a webhook, a bad neighbour does not', async () => {
     const told = webhook.received.length
     const good = {
@@ -159,8 +186,8 @@ describe('the deployed functions', () => {
   })
 })
 
-/** An account with one webhook; returns the URLs of its integrations. */
-async function configure(): Promise<{ prom: string; trail: string }> {
+/** An account with one webhook and one bus; returns the URLs of its integrations, and its key. */
+async function configure(): Promise<typeof configured> {
   const made = await hub.http({
     method: 'POST',
     path: '/api/v1/accounts',
@@ -175,7 +202,10 @@ async function configure(): Promise<{ prom: string; trail: string }> {
       { id: 'trail', type: 'cloudtrail', name: 'Trail' },
     ],
     rules: [{ id: 'trail', template: 'cloudtrail/trail-stopped' }],
-    channels: [{ id: 'hook', type: 'webhook', url: `${webhook.url}/hook`, sendResolved: true }],
+    channels: [
+      { id: 'hook', type: 'webhook', url: `${webhook.url}/hook`, sendResolved: true },
+      { id: 'bus', type: 'aws-eventbridge', region: 'us-east-1', eventBus: 'tocsin-test' },
+    ],
     policies: [
       {
         id: 'everything',
@@ -184,13 +214,14 @@ async function configure(): Promise<{ prom: string; trail: string }> {
         groupWait: '0s',
         groupInterval: '1s',
         notify: [{ channel: 'hook' }],
+        lifecycle: ['bus'],
       },
     ],
   }
   const put = await hub.http({ method: 'PUT', path: '/api/v1/config', headers, body: JSON.stringify(config) })
   expect(put, put.text).toMatchObject({ status: 200 })
   const url = async (id: string) => (await hub.http({ path: `/api/v1/integrations/${id}`, headers })).json.url ?? ''
-  return { prom: await url('prom'), trail: await url('trail') }
+  return { prom: await url('prom'), trail: await url('trail'), headers }
 }
 
 /** Works on both queues as their pollers do, until it is `done`. Waiting is the queues' long poll. */

@@ -34,6 +34,7 @@ export interface Said {
   error: { code: string }
   apiKey?: string
   url?: string
+  items?: { state: string; event?: object }[]
 }
 
 const FED: Record<WorkedQueue, string> = { alerts: 'dispatch', records: 'evaluate', deliveries: 'notify' }
