@@ -21,6 +21,7 @@ import { reloadRoutes } from './reload.ts'
 import type { Route } from './route.ts'
 import { createRouter, unavailable } from './router.ts'
 import { ruleTemplateRoutes } from './rule-templates.ts'
+import { testerRoutes } from './tester.ts'
 
 export type { ApiDeps } from './deps.ts'
 
@@ -46,6 +47,7 @@ export function apiRoutes(deps: ApiDeps): Route[] {
     ...forwardingRoutes(deps),
     ...reloadRoutes(deps),
     ...collectionRoutes(deps),
+    ...testerRoutes(deps),
     ...ruleTemplateRoutes(deps),
     ...alertRoutes(deps),
     ...incidentRoutes(deps),

@@ -93,6 +93,32 @@ export const deliveryItem = z.object({
   body: z.string().optional().describe('Of a refused body: its beginning, base64; for editors and owners'),
 })
 
+const triedAlert = z.object({
+  ...{ fingerprint: z.string(), state: z.enum(['firing', 'resolved']), level: z.string(), labels, annotations: labels },
+  startsAt: time,
+  endsAt: time.optional(),
+  recoversAt: time.optional().describe('Without an end of its own, and unless it is sent again'),
+  generatorURL: z.string().optional(),
+  origin: z.record(z.string(), z.unknown()),
+  policies: z.array(z.string()).describe('That take it; `_none`: nobody is told'),
+})
+
+const triedRecord = z.object({
+  ...{ id: z.string(), time, trail: z.string() },
+  rules: z.array(z.object({ rule: z.string(), alert: triedAlert.optional() })).describe('That hold'),
+  countedBy: z.array(z.string()).describe('Correlations that count it'),
+  failed: z.array(z.string()).optional().describe('Rules that cannot look at such a record'),
+})
+
+export const testerAnswer = z.object({
+  accepted: z.number(),
+  alerts: z.array(triedAlert).optional().describe('The first 100'),
+  records: z.array(triedRecord).optional().describe('The first 100'),
+  invalid: z.array(z.object({ index: z.number(), message: z.string() })),
+  looped: z.number().optional().describe('That were here before: dropped'),
+  needsSignature: z.boolean().optional().describe('At the URL it is taken only when it is signed'),
+})
+
 export const keyItem = z.object({
   id: z.string(),
   name: z.string(),

@@ -1,4 +1,3 @@
-import type { Origin, PostedAlert } from '../../shared/alert/alert.ts'
 import { fingerprint } from '../../shared/alert/fingerprint.ts'
 import { never } from '../../shared/base/never.ts'
 import { MAX_MILLIS, type Millis } from '../../shared/base/time.ts'
@@ -7,6 +6,7 @@ import { groupId, groupLabels } from '../../shared/config/groups.ts'
 import type { Input } from '../../shared/group/context.ts'
 import type { Arrival } from '../../shared/group/fold.ts'
 import type { AlertsMoved, AlertsReceived, DispatchMessage, ReplayRequested } from '../../shared/message/message.ts'
+import { originOf } from '../../shared/message/origin.ts'
 import type { InMessage } from '../../shared/queue/port.ts'
 
 /** What one group is to be told in this invocation, and by which messages. */
@@ -93,14 +93,6 @@ function arrivals(body: AlertsReceived, message: InMessage, now: Millis): Arriva
     const stamp = { at: receivedAt, tie: `${message.id}#${String(index).padStart(5, '0')}` }
     return { fingerprint: fingerprint(posted.labels), alert, stamp, claimedEnd: endsAt }
   })
-}
-
-/** What somebody passed on keeps the origin they name, and is never taken for our own. */
-function originOf({ account, integration, rule, hops }: AlertsReceived, posted: PostedAlert): Origin {
-  if (posted.origin !== undefined || hops !== undefined) {
-    return { ...(posted.origin ?? { account, integration }), via: hops ?? [] }
-  }
-  return rule === undefined ? { account, integration } : { account, integration, rule }
 }
 
 function takeReplay({ group, target, event, policy, labels }: ReplayRequested, give: Give): void {
