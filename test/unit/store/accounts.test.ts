@@ -1,6 +1,8 @@
 import { beforeEach, describe, expect, test } from 'vitest'
+import { removeKey } from '../../../shared/account/key-ring.ts'
 import { HOUR } from '../../../shared/base/time.ts'
 import { createAccount, findKey, hasAccount, listAccounts, type NewAccount } from '../../../shared/store/accounts.ts'
+import { changeKeys, saveOwnerKey } from '../../../shared/store/api-keys.ts'
 import type { Table } from '../../../shared/store/port.ts'
 import { memoryTable } from '../../sim/table.ts'
 
@@ -90,5 +92,28 @@ describe('accounts', () => {
   test('a table that takes no writes still opens the account', async () => {
     await create(ACME)
     expect(await findKey(failingAfter(0), 'hash-1', NOW + HOUR)).toEqual(OWNER)
+  })
+})
+
+describe('the operator’s own key of an account', () => {
+  const given = (hash: string) => saveOwnerKey(table, 'acme', { id: 'environment', name: 'E', hash }, NOW)
+
+  test('opens it beside the first one, and another takes its place', async () => {
+    await create(ACME)
+    await given('hash-e')
+    expect(await find('hash-e')).toEqual({ account: 'acme', id: 'environment', name: 'E', role: 'owner' })
+    await given('hash-f')
+    expect([await find('hash-1'), await find('hash-e')]).toEqual([OWNER, undefined])
+    expect(await find('hash-f')).toMatchObject({ id: 'environment' })
+    expect(await table.get({ partition: 'tocsin', sort: 'key#hash-e' })).toBeUndefined()
+  })
+
+  test('counts again at every start, also after it was deleted', async () => {
+    await create(ACME)
+    await given('hash-e')
+    await changeKeys(table, 'acme', (ring) => removeKey(ring, 'environment'), { now: NOW })
+    expect(await find('hash-e')).toBeUndefined()
+    await given('hash-e')
+    expect(await find('hash-e')).toMatchObject({ role: 'owner' })
   })
 })
