@@ -9,7 +9,7 @@ import type { Ask, Refusal } from './route.ts'
 import { refuse } from './route.ts'
 import type { Guard } from './router.ts'
 
-type Who = Pick<Ask, 'account' | 'role'>
+type Who = Pick<Ask, 'account' | 'role' | 'name'>
 
 /** Longer ones are nobody's; they are not even hashed. */
 const LONGEST_KEY = 256
@@ -46,7 +46,7 @@ function bearer(request: Request): string | undefined {
 
 async function byKey(deps: ApiDeps, key: string | undefined, now: Millis): Promise<Who | Refusal> {
   const found = key === undefined ? undefined : await findKey(deps.table, hashKey(key), now)
-  return found === undefined ? unauthorized() : { account: found.account, role: found.role }
+  return found === undefined ? unauthorized() : { account: found.account, role: found.role, name: found.name }
 }
 
 /** Hashed first: then both have one length, and how many letters were right shows nowhere. */

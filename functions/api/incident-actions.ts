@@ -18,7 +18,7 @@ const text = z.string().trim().min(1, 'must not be empty').max(4000)
 const person = z.string().trim().min(1, 'must not be empty').max(100)
 
 const said = z.strictObject({
-  by: person.optional().describe('Who does it; the role of the key when absent'),
+  by: person.optional().describe('Who does it; the name of the key when absent'),
   comment: text.optional(),
   solution: text.optional().describe('Of a close'),
   to: person.optional().describe('To whom it is assigned'),
@@ -73,7 +73,7 @@ async function act(deps: ApiDeps, ask: Ask, type: ActionType): Promise<Answer> {
     id: actionId(deps, ask, type, id),
     type,
     incident: id,
-    by: read.by ?? ask.role,
+    by: read.by ?? ask.name ?? ask.role,
     at: ask.now,
     ...textOf(read, type),
     ...(read.to === undefined ? {} : { to: read.to }),

@@ -38,6 +38,8 @@ export interface Ask {
   param(name: string): string
   account: string
   role: Role
+  /** Name of the key; the URL of an integration has none. */
+  name?: string
   now: Millis
 }
 

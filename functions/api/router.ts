@@ -5,10 +5,10 @@ import type { Answer, Ask, Refusal, Route } from './route.ts'
 import { isRefusal, refuse } from './route.ts'
 
 /** A request before it is known who asks. */
-export type Unknown = Omit<Ask, 'account' | 'role'>
+export type Unknown = Omit<Ask, 'account' | 'role' | 'name'>
 
 /** Who asks, or why they may not. */
-export type Guard = (ask: Unknown, route: Route) => Promise<Pick<Ask, 'account' | 'role'> | Refusal>
+export type Guard = (ask: Unknown, route: Route) => Promise<Pick<Ask, 'account' | 'role' | 'name'> | Refusal>
 
 /** Methods that another function has on these paths: a host brings the others here. */
 const TAKEN_BY_INGEST: Record<string, readonly string[]> = {
