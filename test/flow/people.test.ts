@@ -122,7 +122,7 @@ describe('people and an incident', () => {
     const id = await incident()
     expect(await act(id, 'reopen')).toBe(409)
     expect(await act(id, 'close')).toBe(202)
-    expect((await show(id)).closedBy).toBe('environment')
+    expect((await show(id)).closedBy).toBe('TOCSIN_API_KEY')
     expect(await act(id, 'close')).toBe(409)
     expect(await act(id, 'reopen', { by: 'grace' })).toBe(202)
     const list = (await (await stage.api('GET', '/api/v1/incidents')).json()) as {
