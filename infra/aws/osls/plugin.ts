@@ -26,7 +26,7 @@ function tocsin(osls: Osls, _options: object, { writeText }: OslsTools) {
     },
     finalize: () => {
       const url = publicUrl(osls)
-      const where = { stage: aws.getStage(), region: aws.getRegion(), adminKey: names.adminKey }
+      const where = { region: aws.getRegion(), adminKey: names.adminKey }
       if (command === 'deploy' && url !== undefined) writeText(afterDeploy({ ...where, url }))
       if (command === 'remove') writeText(afterRemove(names))
     },

@@ -1,6 +1,5 @@
 /** What the commands say at their end. */
 export interface Deployed {
-  stage: string
   region: string
   url: string
   adminKey: string

@@ -73,7 +73,9 @@ export function exercisesOf(on: Stage): Exercises {
     },
     evaluate: {
       'dynamodb:GetItem table': async () => expect(await recorded(ROUTE)).toBe(202),
-      // What is counted is kept.
+      // How busy an integration is.
+      'dynamodb:UpdateItem table': async () => expect(await recorded(ROUTE)).toBe(202),
+      // What a rule counts is kept.
       'dynamodb:PutItem table': async () => expect(await recorded(FAILED_LOGIN)).toBe(202),
       'sqs:SendMessage alerts': async () => expect(await recorded(ROUTE)).toBe(202),
     },
@@ -85,8 +87,8 @@ export function exercisesOf(on: Stage): Exercises {
       // Told to the owner of the channel, with the service's code; its words are kept from everybody.
       [`events:PutEvents event-bus/${NAME}`]: async () => {
         await accepted()
-        const dead = async () => (await on.hub.ask('GET', '/api/v1/deliveries?state=dead')).text
-        await until('a delivery that says why', async () => (await dead()).includes('AccessDenied'), 15_000)
+        const failed = async () => (await on.hub.ask('GET', '/api/v1/deliveries?state=failed')).text
+        await until('a delivery that says why', async () => (await failed()).includes('AccessDenied'), 15_000)
         return REFUSED
       },
     },

@@ -1,5 +1,9 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { parse } from 'yaml'
 import { FEEDS, NAMES } from '../../unit/stack/functions.ts'
+import { ROOT } from '../../unit/stack/stack.ts'
 import { elements } from './requests.ts'
 import { NAME, runCommand, STAGE } from './stack.ts'
 import type { Stage } from './stage.ts'
@@ -26,6 +30,18 @@ export function theEnd(on: Stage): void {
     test('no message was given up', async () => {
       const dead = await Promise.all(Object.keys(FEEDS).map((queue) => on.deployed.depth(`${queue}-dlq`)))
       expect(dead).toEqual(dead.map(() => 0))
+    })
+
+    test('the policy of the queues refuses what comes without TLS, whoever sends it', async () => {
+      const policy = readFileSync(join(ROOT, 'infra/aws/queues/policy.yml'), 'utf8')
+      // Up to the list of queues, which is full of CloudFormation's own tags.
+      const { PolicyDocument } = parse(policy.slice(policy.indexOf('      PolicyDocument:')))
+      const QueueUrl = `${on.emulator.url}/000000000000/${NAME}-records`
+      const send = () => on.aws.json('sqs', 'AmazonSQS.SendMessage', { QueueUrl, MessageBody: '{}' })
+      await send()
+      const Attributes = { Policy: JSON.stringify(PolicyDocument) }
+      await on.aws.json('sqs', 'AmazonSQS.SetQueueAttributes', { QueueUrl, Attributes })
+      await expect(send()).rejects.toThrow('AccessDenied')
     })
 
     test('removing the stack leaves the table and the secrets, says so, and nothing else', async () => {
