@@ -1,15 +1,21 @@
 import { describe, expect, test } from 'vitest'
 import { violations } from '../sim/check.ts'
 import { runSeed } from '../sim/run.ts'
+import { SCRIPTS } from '../sim/scripts/all.ts'
+import { runScript } from '../sim/scripts.ts'
+import { everySingleFault } from '../sim/single.ts'
 
 /*
  * The real handlers in a world of their own (`test/sim`). A seed that breaks is replayed, with all that
- * happened in it, by `node test/sim/main.ts --seed N`.
+ * happened in it, by `node test/sim/main.ts --seed N`, a script by `node test/sim/main.ts --scripts NAME`.
  */
 
 const FIXED = 250
+const CLEAN = 60
 const FRESH = Number(process.env.SEEDS ?? 40)
 const firstFresh = 1_000_000 + (Date.now() % 1_000_000_000)
+/** Of the single faults, so many are left out for each that is tried. */
+const SINGLES_STEP = 4
 
 async function broken(from: number, count: number, clean = false): Promise<string[]> {
   const found: string[] = []
@@ -20,21 +26,33 @@ async function broken(from: number, count: number, clean = false): Promise<strin
 }
 
 describe('whatever fails, and wherever it crashes', { timeout: 600_000 }, () => {
-  test.concurrent(`every accepted alert is told, once or explained, and the last word is true (${FIXED} seeds)`, async () => {
+  test(`every accepted alert is told, once or explained, and the last word is true (${FIXED} seeds)`, async () => {
     expect(await broken(1, FIXED)).toEqual([])
   })
 
-  test.concurrent(`the same with seeds nobody has seen (${FRESH} from ${firstFresh}; SEEDS=N for more)`, async () => {
+  test(`the same with seeds nobody has seen (${FRESH} from ${firstFresh}; SEEDS=N for more)`, async () => {
     expect(await broken(firstFresh, FRESH)).toEqual([])
   })
 
-  test.concurrent('the same where nothing fails', async () => {
-    expect(await broken(1, 40, true)).toEqual([])
+  test('the same where one effect fails, every fourth there is, in every way', async () => {
+    const { runs, found } = await everySingleFault(SINGLES_STEP)
+    expect(found).toEqual([])
+    expect(runs).toBeGreaterThan(200)
+  })
+
+  test(`where nothing fails, the same is told as Alertmanager tells (${CLEAN} seeds)`, async () => {
+    expect(await broken(1, CLEAN, true)).toEqual([])
   })
 
   test('a seed replays to the last step', async () => {
     const once = await runSeed(52)
     const again = await runSeed(52)
     expect(again.world.trace).toEqual(once.world.trace)
+  })
+})
+
+describe('in a story told exactly', () => {
+  test.for(SCRIPTS)('$name', async (script) => {
+    expect((await runScript(script)).found).toEqual([])
   })
 })

@@ -1,6 +1,7 @@
 import { fingerprint } from '../../shared/alert/fingerprint.ts'
 import type { TimelineEntry } from '../../shared/group/group.ts'
 import { DELIVERY_WINDOW_MS } from '../../shared/group/target.ts'
+import { parseHead } from '../../shared/store/head-body.ts'
 import { listGroups } from '../../shared/store/heads.ts'
 import { groupPartition } from '../../shared/store/keys.ts'
 import { mayBeWrong, mayComeTwice } from './gaps.ts'
@@ -23,6 +24,7 @@ export async function violations(run: Outcome, strict = false): Promise<string[]
   const found = [...run.errors.map((error) => `error: ${error}`)]
   if (!run.quiet) found.push('stuck: messages were still going round at the end')
   for (const [name, sink] of run.sinks) found.push(...mixed(name, sink), ...extras(run, name, sink, strict))
+  found.push(...misplaced(run))
   for (const account of run.story.accounts) found.push(...(await truth(run, account, strict)))
   if (run.story.clean) found.push(...differences(run))
   return found
@@ -38,6 +40,17 @@ function mixed(name: string, { seen }: Sink): string[] {
     }
   }
   return found
+}
+
+/** A group lies under its own account. */
+function misplaced(run: Outcome): string[] {
+  return run.everything().flatMap(({ partition, sort, body }) => {
+    if (sort !== 'head') return []
+    const { account, id } = parseHead(body).core
+    return partition === groupPartition(account, id) && partition.includes(account)
+      ? []
+      : [`leak: a group of ${account} lies in ${partition}`]
+  })
 }
 
 /**

@@ -1,32 +1,62 @@
 import { violations } from './check.ts'
 import { runSeed } from './run.ts'
+import { SCRIPTS } from './scripts/all.ts'
+import { runScript } from './scripts.ts'
+import type { Outcome } from './stage.ts'
 
 /*
- * node test/sim/main.ts --seeds 300 [--from 1] [--clean] [--strict]   runs seeds, prints what broke, exits 1 if anything did
- * node test/sim/main.ts --seed 17                         replays one and prints everything that happened
+ * node test/sim/main.ts --seeds 300 [--from 1] [--clean]   runs seeds, prints what broke, exits 1 if anything did
+ * node test/sim/main.ts --seed 17 [--clean]                replays one and prints everything that happened
+ * node test/sim/main.ts --scripts [TEXT]                   runs the scripts whose names have it
+ *   --strict   counts what `gaps.ts` lets pass as broken        --at-most N   ends when so many broke
  */
-const argument = (name: string): number | undefined => {
+function argument(name: string): string | undefined {
   const at = process.argv.indexOf(`--${name}`)
-  return at < 0 ? undefined : Number(process.argv[at + 1])
+  return at < 0 ? undefined : (process.argv[at + 1] ?? '')
 }
 
-const one = argument('seed')
+const strict = process.argv.includes('--strict')
 const clean = process.argv.includes('--clean')
-const from = one ?? argument('from') ?? 1
-const count = one === undefined ? (argument('seeds') ?? 100) : 1
-const firstOnly = process.argv.includes('--first')
-let broken = 0
+const replayed = argument('seed')
+const text = argument('scripts')
+const from = Number(replayed ?? argument('from') ?? 1)
+const count = replayed === undefined ? Number(argument('seeds') ?? 100) : 1
+
+interface Run {
+  name: string
+  make: () => Promise<{ run: Outcome; found: string[] }>
+}
+
+const seeds = (): Run[] =>
+  Array.from({ length: count }, (_, index) => ({
+    name: `seed ${from + index}`,
+    make: async () => {
+      const run = await runSeed(from + index, clean)
+      return { run, found: await violations(run, strict) }
+    },
+  }))
+const scripts = (part: string): Run[] =>
+  SCRIPTS.filter(({ name }) => name.includes(part)).map((script) => ({
+    name: `script "${script.name}"`,
+    make: () => runScript(script),
+  }))
+
 // What nobody waits for may also fail.
 const unhandled: string[] = []
 process.on('unhandledRejection', (error) => unhandled.push(`unhandled: ${String(error)}`))
-for (let seed = from; seed < from + count; seed++) {
-  const run = await runSeed(seed, clean)
-  const found = [...(await violations(run, process.argv.includes('--strict'))), ...unhandled.splice(0)]
-  if (one !== undefined) console.log(run.world.trace.join('\n'))
+const runs = text === undefined ? seeds() : scripts(text.startsWith('--') ? '' : text)
+let broken = 0
+for (const { name, make } of runs) {
+  const { run, found } = await make().catch((error: unknown) => ({
+    run: undefined,
+    found: [`threw: ${String(error)}`],
+  }))
+  found.push(...unhandled.splice(0))
+  if (runs.length === 1) console.log(run?.world.trace.join('\n'))
   if (found.length === 0) continue
   broken++
-  console.log(`seed ${seed}:\n  ${found.slice(0, 5).join('\n  ')}`)
-  if (firstOnly) break
+  console.log(`${name}:\n  ${found.slice(0, 5).join('\n  ')}`)
+  if (broken === Number(argument('at-most'))) break
 }
-console.log(`${count} seeds, ${broken} broken`)
+console.log(`${runs.length} runs, ${broken} broken`)
 process.exitCode = broken === 0 ? 0 : 1

@@ -1,3 +1,4 @@
+import { wakeGroups } from '../../functions/api/wakes.ts'
 import { createIngest } from '../../functions/ingest/handler.ts'
 import { integrationToken } from '../../shared/account/token.ts'
 import { toRfc3339 } from '../../shared/base/time.ts'
@@ -19,9 +20,10 @@ export async function startPeople(stage: Stage): Promise<void> {
   await configure(story.sections)
   const clock = world.clock()
   if (changed !== undefined) {
-    clock.at(EPOCH + story.changeAtMs, () => {
+    clock.at(EPOCH + story.changeAtMs, async () => {
       world.say('the configuration changes')
-      void configure(changed)
+      await configure(changed)
+      for (const account of accounts) await wakeGroups(stage as unknown as Parameters<typeof wakeGroups>[0], account)
     })
   }
   if (silence !== undefined) {

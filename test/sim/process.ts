@@ -1,3 +1,4 @@
+import type { Millis } from '../../shared/base/time.ts'
 import type { Queue } from '../../shared/queue/port.ts'
 import type { Table } from '../../shared/store/port.ts'
 import { between, type World } from './world.ts'
@@ -16,11 +17,12 @@ export interface FaultRates {
   /** Longest latency of an effect. */
   latencyMs: number
   /** A script's word on one effect, asked before chance is. */
-  decree?: (process: string, effect: string) => Fate
+  decree?: (process: string, effect: string, at: Millis) => Fate
 }
 
 /** What a script does to an effect; a number: it begins so many milliseconds later; undefined: left to chance. */
-export type Fate = 'fails' | 'loses its answer' | 'dies before' | 'dies after' | 'takes none' | number | undefined
+export type Fate = 'fails' | 'loses its answer' | 'dies before' | 'dies after' | SendFate | number | undefined
+type SendFate = 'takes none' | 'sends twice'
 
 export const NO_FAULTS: FaultRates = {
   errorBefore: 0,
@@ -107,7 +109,7 @@ async function effect<T>(
 ): Promise<T> {
   process.body.enter(name)
   try {
-    const fate = rates().decree?.(process.name, name)
+    const fate = rates().decree?.(process.name, name, world.now())
     if (typeof fate === 'number') await world.sleep(fate)
     await wait(world, process, rates())
     const { errorBefore, errorAfter, crashBefore, crashAfter } = rates()
@@ -179,6 +181,7 @@ export function faultyQueue(
       effect(world, process, rates, `send ${messages.length} to ${name}`, async (fate) => {
         const taken = messages.map(() => fate !== 'takes none' && world.chance() >= rates().partial)
         const { failed } = await queue.send(messages.filter((_, index) => taken[index]))
+        if (fate === 'sends twice') await queue.send(messages)
         const places = messages.flatMap((_, index) => (taken[index] ? [index] : []))
         const lost = messages.flatMap((_, index) => (taken[index] ? [] : [index]))
         return { failed: [...lost, ...failed.map((index) => places[index]!)].sort((a, b) => a - b) }

@@ -41,7 +41,7 @@ export interface SinkRates {
   decree?: (sink: string, request: number) => Answer | undefined
 }
 
-type Answer = 'takes' | 'is down' | 'refuses' | 'rejects' | 'loses its answer' | 'hangs'
+export type Answer = 'takes' | 'is down' | 'refuses' | 'rejects' | 'loses its answer' | 'hangs' | 'takes at the end'
 
 export const GOOD_SINK: SinkRates = { refuse: 0, reject: 0, lostAnswer: 0, hang: 0, down: 0, latencyMs: 0 }
 
@@ -78,6 +78,10 @@ export function createSink(world: World, name: string, rates: () => SinkRates): 
         return { kind: 'unknown', reason: 'connection', detail: 'reset' }
       case 'hangs':
         return hang(request)
+      case 'takes at the end':
+        await world.sleep(Math.max(0, request.giveUpAt - world.now()))
+        take(request)
+        return { kind: 'unknown', reason: 'timeout', detail: 'no answer' }
       case 'takes':
         take(request)
         if (draw.latencyMs > 0) await world.sleep(between(world.chance, 0, draw.latencyMs))

@@ -1,6 +1,6 @@
 import type { Labels } from '../../shared/alert/labels.ts'
 import { type Chance, HOUR, MINUTE, type Millis } from '../../shared/base/time.ts'
-import type { Channel, Policy } from '../../shared/config/config.ts'
+import type { Channel, InhibitRule, Policy } from '../../shared/config/config.ts'
 import type { Sections } from '../../shared/config/sections.ts'
 import { defaultConfig, sectionsOf } from '../../shared/config/sections.ts'
 import { type FaultRates, NO_FAULTS } from './process.ts'
@@ -23,6 +23,8 @@ export interface Story {
   duplicate: number
   /** Longest extra time on the way to a queue's reader. */
   shuffleMs: number
+  /** A reader takes what there is, and not a few by chance. */
+  fullBatches: boolean
   /** By how much each worker's clock is wrong: there are as many workers. */
   skewsMs: number[]
   sections: Sections
@@ -52,12 +54,19 @@ export interface Post {
   bytes: number
 }
 
-const RECOVER_MS = 30 * 24 * HOUR
-const NEVER_REPEAT_MS = 20 * 24 * HOUR
+export const RECOVER_MS = 30 * 24 * HOUR
+export const NEVER_REPEAT_MS = 20 * 24 * HOUR
 /** Longer than a message can live, sweep and every retry of a long backoff included. */
-const PATIENCE_MS = 4 * HOUR
+export const PATIENCE_MS = 4 * HOUR
 /** Longer than a message can be on its way, silences last, and sweep takes to find what is due. */
 const SOONEST_MS = 30 * MINUTE
+
+export const A_OVER_B: InhibitRule = {
+  id: 'a-over-b',
+  source: [{ name: 'name', op: '=', value: 'a' }],
+  target: [{ name: 'name', op: '=', value: 'b' }],
+  equal: ['group'],
+}
 
 export function labelsOf({ name, group, account }: Pick<Post, 'name' | 'group' | 'account'>): Labels {
   return { name, group, account }
@@ -89,6 +98,7 @@ export function drawStory(chance: Chance, clean: boolean): Story {
     sink: GOOD_SINK,
     duplicate: 0,
     shuffleMs: 0,
+    fullBatches: false,
     skewsMs: [0],
     sections,
     changeAtMs: 0,
@@ -146,17 +156,7 @@ function drawSections(chance: Chance, clean: boolean, large: boolean): Sections 
     ...integration,
     autoRecoverAfterMs: RECOVER_MS,
   }))
-  const inhibitRules =
-    chance() < 0.3
-      ? [
-          {
-            id: 'a-over-b',
-            source: [{ name: 'name', op: '=' as const, value: 'a' }],
-            target: [{ name: 'name', op: '=' as const, value: 'b' }],
-            equal: ['group'],
-          },
-        ]
-      : []
+  const inhibitRules = chance() < 0.3 ? [A_OVER_B] : []
   return { ...sectionsOf(defaultConfig('one')), integrations, channels, policies, inhibitRules }
 }
 

@@ -99,7 +99,7 @@ function work(
         stage.errors.push(`stuck: ${name} goes round and no time passes`)
         return
       }
-      const messages = await queue.receive(between(world.chance, 1, most))
+      const messages = await queue.receive(story.fullBatches ? most : between(world.chance, 1, most))
       if (messages.length === 0) {
         await nextMessage(stage, queue)
         continue

@@ -1,0 +1,116 @@
+import type { Mutant } from '../mutants.ts'
+
+/** What is sent, and what becomes of it. */
+export const sending: Mutant[] = [
+  {
+    name: 'ingest answers although the queue did not take it',
+    file: 'shared/intake/send.ts',
+    find: 'return failed.length === 0',
+    replace: 'return true',
+    by: { script: 'what the queue did not take is not accepted' },
+  },
+  {
+    name: 'worker swallows its errors',
+    file: 'functions/dispatch/handler.ts',
+    find: 'if (decision === undefined) for (const id of work.messages) failed.add(id)',
+    replace: '',
+    by: { script: 'a moved alert that the queue did not take stays where it was' },
+  },
+  {
+    name: 'exists means done: a claim that is taken counts as arrived',
+    file: 'shared/delivery/attempt.ts',
+    find: "if (claim.kind === 'taken') await reportAbandoned(due, deps)",
+    replace: "if (claim.kind === 'taken') await report(due, { kind: 'arrived', at: deps.clock.now() }, deps.alerts)",
+    by: { script: 'a copy that finds its attempt begun knows nothing of how it ends' },
+  },
+  {
+    name: 'exists means done: a delivery that was begun is not attempted again',
+    file: 'shared/store/deliveries.ts',
+    find: 'begun < attempt ? { begun: attempt',
+    replace: 'begun === 0 ? { begun: attempt',
+    by: { script: 'a copy that finds its attempt begun knows nothing of how it ends' },
+  },
+  {
+    name: 'claim without attempt number',
+    file: 'shared/store/deliveries.ts',
+    find: 'begun < attempt ? { begun: attempt',
+    replace: 'attempt > 0 ? { begun: attempt',
+    by: { script: 'two senders with the same message send once' },
+  },
+  {
+    name: 'content read when it is sent, not when it was decided',
+    file: 'shared/delivery/attempt.ts',
+    find: '  const outcome = await send(claim.delivery,',
+    replace: `  const now = (await loadGroup(deps.table, account, group))?.group.members ?? new Map()
+  const { notification } = claim.delivery
+  const alerts = notification.alerts.map((alert) => {
+    const member = now.get(alert.fingerprint)
+    if (member === undefined) return alert
+    const { endsAt: _, ...rest } = alert
+    const { startsAt, endsAt } = member.alert
+    return { ...rest, startsAt, ...(endsAt <= deps.clock.now() ? { endsAt } : {}) }
+  })
+  const outcome = await send({ ...claim.delivery, notification: { ...notification, alerts } },`,
+    also: [
+      {
+        file: 'shared/delivery/attempt.ts',
+        find: "import type { Delivery, WrittenAs } from './delivery.ts'",
+        replace:
+          "import { loadGroup } from '../store/heads.ts'\nimport type { Delivery, WrittenAs } from './delivery.ts'",
+      },
+    ],
+    by: { script: 'a sender that begins late gives up before the group does' },
+  },
+  {
+    name: 'an older doubtful id sent again',
+    file: 'shared/group/flush.ts',
+    find: 'const again = target.last?.content === content.hash ? target.last : undefined',
+    replace: `const heard = ((target as { heard?: Sent[] }).heard ??= [])
+  const again = heard.find((sent) => sent.content === content.hash)`,
+    also: [
+      {
+        file: 'shared/group/flush.ts',
+        find: '  target.last = sent\n',
+        replace:
+          '  target.last = sent\n  ;(target as { heard?: Sent[] }).heard = [...heard.filter((one) => one !== again), sent]\n',
+      },
+    ],
+    by: { script: 'an id that may have been heard before other words is not used again' },
+  },
+  {
+    name: 'no deadline check before the send',
+    file: 'shared/delivery/attempt.ts',
+    find: 'if (now >= latest) {',
+    replace: 'if (now < 0) {',
+    by: { script: 'a sender that dies before it begins leaves no old words behind' },
+  },
+  {
+    name: 'a send that outlives the deadline',
+    file: 'shared/delivery/attempt.ts',
+    find: 'send(claim.delivery, { begunAt, latest }, sender, deps)',
+    replace:
+      'send(claim.delivery, { begunAt, latest: due.deadline + 600_000 }, { ...sender, timeoutMs: 600_000 }, deps)',
+    by: { script: 'a sender that dies before it begins leaves no old words behind' },
+  },
+  {
+    name: 'what is open is not sent again with a message that comes again',
+    file: 'functions/dispatch/effects.ts',
+    find: 'again ? stillOpen(decision, account, now) : opened(decision, account)',
+    replace: 'again ? opened(decision, account) : opened(decision, account)',
+    by: { script: 'what was decided before a send failed is sent with the message that comes again' },
+  },
+  {
+    name: 'a swallowed error of the sender counts as arrived',
+    file: 'shared/channels/answer.ts',
+    find: "return { kind: 'ambiguous', at: now, reason: result.reason, detail: result.detail }",
+    replace: "return { kind: 'arrived', at: now }",
+    by: { script: 'the same words again are sent under the same id while nothing else was tried' },
+  },
+  {
+    name: 'a refused send counts as arrived',
+    file: 'shared/channels/answer.ts',
+    find: 'if (status >= 200 && status < 300)',
+    replace: 'if (status >= 200)',
+    by: { script: 'a copy that finds its attempt begun knows nothing of how it ends' },
+  },
+]

@@ -1,0 +1,170 @@
+import type { Mutant } from '../mutants.ts'
+
+/** What is written: under which key and condition, in which order, and waited for. */
+export const writing: Mutant[] = [
+  {
+    name: 'account missing from the key of a group',
+    file: 'shared/store/keys.ts',
+    find: 'return `a#${escapePart(account)}#g#${escapePart(group)}`',
+    replace: 'return `a#one#g#${escapePart(group)}`',
+    by: { clean: 1 },
+  },
+  {
+    name: "account missing from the key of an account's own things",
+    file: 'shared/store/keys.ts',
+    find: 'return `a#${escapePart(account)}`',
+    replace: 'return `a#${account.slice(0, 0)}`',
+    by: { clean: 1 },
+  },
+  {
+    name: 'floating promise: contents',
+    file: 'functions/dispatch/decide.ts',
+    find: 'await Promise.all(\n      decision.contents.map(',
+    replace: 'void Promise.all(\n      decision.contents.map(',
+    by: { script: 'contents that are slow to be written are there before their head' },
+  },
+  {
+    name: 'floating promise: pages',
+    file: 'shared/store/heads.ts',
+    find: 'await Promise.all(\n    fresh.map(',
+    replace: 'void Promise.all(\n    fresh.map(',
+    by: { script: 'pages that are slow to be written are there before their head' },
+  },
+  {
+    name: 'floating promise: what dispatch sends',
+    file: 'functions/dispatch/handler.ts',
+    find: 'await sendEffects(',
+    replace: 'void sendEffects(',
+    by: { script: 'what was decided before a send failed is sent with the message that comes again' },
+  },
+  {
+    name: 'floating promise: the outcome',
+    file: 'shared/delivery/attempt.ts',
+    find: 'await Promise.all([\n    bestEffort(',
+    replace: 'void Promise.all([\n    bestEffort(',
+    by: { script: 'what the queue did not take is not accepted' },
+  },
+  {
+    name: 'read, then write: a head',
+    file: 'shared/store/heads.ts',
+    find: "loaded === undefined ? 'absent' : { version: loaded.version },\n  )",
+    replace: "'always',\n  )",
+    by: { script: 'two workers on one head: neither undoes the other' },
+  },
+  {
+    name: 'read, then write: a claim',
+    file: 'shared/store/deliveries.ts',
+    find: 'await table.put(toItem(changed, item.expiresAt), { version: item.version })',
+    replace: "await table.put(toItem(changed, item.expiresAt), 'always')",
+    by: { script: 'two senders with the same message send once' },
+  },
+  {
+    name: 'contents written again over the attempts',
+    file: 'shared/store/deliveries.ts',
+    find: "progress: { begun: 0 } }, expiresAt), 'absent')",
+    replace: "progress: { begun: 0 } }, expiresAt), 'always')",
+    by: { script: 'an attempt that was given up is not begun when its contents are written again' },
+  },
+  {
+    name: 'a head removed without a version check',
+    file: 'shared/store/heads.ts',
+    find: 'await table.remove(keys.head(account, id), { version: loaded.version })',
+    replace: 'await table.remove(keys.head(account, id))',
+    by: { script: 'what comes into a group while it is dissolved goes with the others' },
+  },
+  {
+    name: 'ids without the count of contents',
+    file: 'shared/group/flush.ts',
+    find: 'digest([String(group.birth), id, String(target.count), content.hash], 24)',
+    replace: 'digest([String(group.birth), id, content.hash], 24)',
+    by: { script: 'an id that may have been heard before other words is not used again' },
+  },
+  {
+    name: "ids without the group's birth",
+    file: 'shared/group/flush.ts',
+    find: 'digest([String(group.birth), id, String(target.count), content.hash], 24)',
+    replace: 'digest([id, String(target.count), content.hash], 24)',
+    by: { script: 'the same alert, when all was forgotten, is told at once' },
+  },
+  {
+    name: 'ids that repeat after other content was sent',
+    file: 'shared/group/flush.ts',
+    find: 'digest([String(group.birth), id, String(target.count), content.hash], 24)',
+    replace: 'digest([id, content.hash.slice(0, 1)], 24)',
+    by: { script: 'an id that may have been heard before other words is not used again' },
+  },
+  {
+    name: 'content known by its alerts, not by their episode',
+    file: 'shared/group/content.ts',
+    find: 'hash: digest([JSON.stringify(all)], 24)',
+    replace: 'hash: digest([JSON.stringify(all.map(({ startsAt: _, ...alert }) => alert))], 24)',
+    by: { script: 'another episode of an alert is another message' },
+  },
+  {
+    name: 'messages sent although the head was not saved',
+    file: 'functions/dispatch/decide.ts',
+    find: "if (saved === 'saved') {",
+    replace: 'if (saved !== undefined) {',
+    by: { script: 'two workers on one head: neither undoes the other' },
+  },
+  {
+    name: 'contents not written before the head',
+    file: 'functions/dispatch/decide.ts',
+    find: 'decision.contents.map((delivery) =>',
+    replace: 'decision.contents.slice(1).map((delivery) =>',
+    by: { script: 'what the queue did not take is not accepted' },
+  },
+  {
+    name: 'a head names a page that was not written',
+    file: 'shared/store/heads.ts',
+    find: '    fresh.map((page) => table.put(',
+    replace: '    fresh.slice(1).map((page) => table.put(',
+    by: { script: 'pages that are slow to be written are there before their head' },
+  },
+  {
+    name: 'pages written after their head',
+    file: 'shared/store/heads.ts',
+    find: "  await Promise.all(\n    fresh.map((page) => table.put({ ...keys.page(account, id, page.name), body: page.body() }, 'always')),\n  )\n",
+    replace: '',
+    also: [
+      {
+        file: 'shared/store/heads.ts',
+        find: '  const gone =\n',
+        replace:
+          "  await Promise.all(fresh.map((page) => table.put({ ...keys.page(account, id, page.name), body: page.body() }, 'always')))\n  const gone =\n",
+      },
+    ],
+    by: { script: 'a crash right after a large head leaves a whole group' },
+  },
+  {
+    name: 'pages written over those of the last head',
+    file: 'shared/store/head-body.ts',
+    find: 'name: `${place}!${writer}`',
+    replace: 'name: `${place}!${writer.slice(0, 0)}`',
+    by: { script: 'a crash right before a large head leaves the last one whole' },
+  },
+  {
+    name: 'a page kept though its alerts changed',
+    file: 'shared/store/head-body.ts',
+    find: 'b.members.every(([fingerprint, member]) => members.get(fingerprint) === member)',
+    replace: 'b.members.every(([fingerprint]) => members.has(fingerprint))',
+    by: { clean: 6 },
+  },
+  {
+    name: 'old pages removed before the head',
+    file: 'shared/store/heads.ts',
+    find: '  const saved = await table.put(\n',
+    replace: `  for (const old of loaded?.packed.pages ?? []) {
+    if (!packed.pages.some((page) => page.name === old.name)) await table.remove(keys.page(account, id, old.name))
+  }
+  const saved = await table.put(\n`,
+    by: { script: 'a crash right before a large head leaves the last one whole' },
+  },
+  {
+    name: 'the timeline of the last save is not written',
+    file: 'shared/store/heads.ts',
+    find: 'before && writeTimeline(table, before, loaded.version, by.now + by.retentionMs),',
+    replace: '',
+    by: { script: 'a crash after the contents and before the head tells nobody of them' },
+  },
+]

@@ -1,0 +1,141 @@
+import { MINUTE, type Millis } from '../../shared/base/time.ts'
+import type { Policy } from '../../shared/config/config.ts'
+import { defaultConfig, type Sections, sectionsOf } from '../../shared/config/sections.ts'
+import { violations } from './check.ts'
+import { type Fate, NO_FAULTS } from './process.ts'
+import { runStory } from './run.ts'
+import { type Answer, GOOD_SINK, type Seen } from './sink.ts'
+import type { Outcome } from './stage.ts'
+import { A_OVER_B, NEVER_REPEAT_MS, PATIENCE_MS, type Post, RECOVER_MS, type Story } from './story.ts'
+import { EPOCH } from './world.ts'
+
+/*
+ * What chance would have to be lucky to find, told exactly: which effect of whom fails, dies or is slow, and
+ * what has to be heard when. Besides, everything holds that holds for every seed. `scripts/` has them by subject.
+ */
+
+export interface Script {
+  /** A promise. */
+  name: string
+  posts: ScriptPost[]
+  policies?: Partial<Policy>[]
+  /** The policies after a change. */
+  changed?: { atMs: number; policies: Partial<Policy>[] }
+  sendResolved?: boolean
+  /** `a` inhibits `b` of its group. */
+  inhibits?: boolean
+  skewsMs?: number[]
+  /** Effects by worker and name, as the trace shows them. It may count: it is made anew for each run. */
+  effects?: () => Decree
+  /** Requests by receiver, counted from 1. */
+  answers?: (sink: string, request: number) => Answer | undefined
+  stormMs?: number
+  soonestCalmMs?: number
+  /** From second, until second, what: everything that `one/ops` hears in that order. `a firing` or `a firing since 4`. */
+  hears: [number, number, string][]
+}
+
+type Decree = (worker: string, effect: string, at: Millis) => Fate
+
+/** At second, what: `a` fires, `-a` is resolved. */
+export type ScriptPost = [number, string, Partial<Post>?]
+
+const POLICY: Policy = {
+  id: 'all',
+  name: 'all',
+  match: [],
+  groupBy: ['group'],
+  groupWaitMs: 1000,
+  groupIntervalMs: 10_000,
+  repeatIntervalMs: NEVER_REPEAT_MS,
+  targets: ['ops'],
+  lifecycle: [],
+  muteTimes: [],
+  activeTimes: [],
+  receiver: 'all',
+  routeKey: '{}',
+}
+
+export async function runScript(script: Script): Promise<{ run: Outcome; found: string[] }> {
+  const run = await runStory(1, storyOf(script))
+  const seen = run.sinks.get('one/ops')!.seen
+  const found = await violations(run, true)
+  for (let index = 0; index < Math.max(seen.length, script.hears.length); index++) {
+    const [heard, hears] = [seen[index], script.hears[index]]
+    const told = heard === undefined ? 'nothing' : `"${wordsOf(heard, true)}" at ${secondOf(heard)}`
+    if (heard === undefined || hears === undefined) {
+      found.push(`script: heard ${told}, not ${hears === undefined ? 'nothing' : `"${hears[2]}"`}`)
+      continue
+    }
+    const [from, until, what] = hears
+    const fits = what === wordsOf(heard, what.includes('since')) && secondOf(heard) >= from && secondOf(heard) <= until
+    if (!fits) found.push(`script: heard ${told}, not "${what}" at ${from} to ${until}`)
+  }
+  return { run, found }
+}
+
+function secondOf({ at }: Seen): number {
+  return (at - EPOCH) / 1000
+}
+
+function wordsOf({ alerts }: Seen, since: boolean): string {
+  const words = alerts.map(({ labels, status, startsAt }) => {
+    return `${labels.name} ${status}${since ? ` since ${(Date.parse(startsAt) - EPOCH) / 1000}` : ''}`
+  })
+  return words.join(', ')
+}
+
+export function storyOf(script: Omit<Script, 'name' | 'hears'>): Story {
+  const { policies = [{}], changed, answers, effects, sendResolved = true } = script
+  const settings = { url: 'http://192.0.2.1/ops', timeoutMs: 5000 }
+  const channels = [{ id: 'ops', type: 'webhook', sendResolved, settings }]
+  const integrations = sectionsOf(defaultConfig('one')).integrations.map((integration) => {
+    return { ...integration, autoRecoverAfterMs: RECOVER_MS }
+  })
+  const sectionsWith = (list: Partial<Policy>[]): Sections => ({
+    ...sectionsOf(defaultConfig('one')),
+    integrations,
+    channels,
+    inhibitRules: script.inhibits === true ? [A_OVER_B] : [],
+    policies: list.map((policy) => ({ ...POLICY, ...policy })),
+  })
+  return {
+    clean: false,
+    accounts: ['one'],
+    faults: { ...NO_FAULTS, ...(effects === undefined ? {} : { decree: effects() }) },
+    sink: { ...GOOD_SINK, ...(answers === undefined ? {} : { decree: answers }) },
+    duplicate: 0,
+    shuffleMs: 0,
+    fullBatches: true,
+    skewsMs: script.skewsMs ?? [0],
+    sections: sectionsWith(policies),
+    ...(changed === undefined ? {} : { changed: sectionsWith(changed.policies) }),
+    changeAtMs: changed?.atMs ?? 0,
+    posts: script.posts.map(postOf),
+    stormMs: script.stormMs ?? 10 * MINUTE,
+    calmMs: PATIENCE_MS,
+    soonestCalmMs: script.soonestCalmMs ?? 30 * MINUTE,
+  }
+}
+
+function postOf([atSeconds, what, more]: ScriptPost): Post {
+  const status = what.startsWith('-') ? 'resolved' : 'firing'
+  const name = what.replace(/^-/, '')
+  return { atMs: Math.round(atSeconds * 1000), account: 'one', name, group: 'g', status, bytes: 0, ...more }
+}
+
+/** The n-th time that such a worker does such a thing. */
+export function nth(worker: string, effect: RegExp, which: number, fate: Fate): () => Decree {
+  return () => {
+    let count = 0
+    return (by, name) => (by.startsWith(worker) && effect.test(name) && ++count === which ? fate : undefined)
+  }
+}
+
+/** Whenever such a worker does such a thing from one second to another. */
+export function during(from: number, until: number, worker: string, effect: RegExp, fate: Fate): Decree {
+  return (by, name, at) => {
+    const second = (at - EPOCH) / 1000
+    return second >= from && second < until && by.startsWith(worker) && effect.test(name) ? fate : undefined
+  }
+}

@@ -1,0 +1,181 @@
+import { during, nth, type Script } from '../scripts.ts'
+
+/** One delivery and its attempts: who sends, when, and under which id. */
+export const sends: Script[] = [
+  {
+    name: 'two senders with the same message send once',
+    posts: [[0.5, 'a']],
+    skewsMs: [0, 0],
+    effects: () => (worker, effect) => {
+      if (/^send 1 to deliveries/.test(effect)) return 'sends twice'
+      // Both have read that nobody began before either writes that he does.
+      return worker.startsWith('notify') && effect.startsWith('put to#') ? 200 : undefined
+    },
+    hears: [[1.5, 2, 'a firing']],
+  },
+  {
+    name: 'a copy that finds its attempt begun knows nothing of how it ends',
+    posts: [[0.5, 'a']],
+    skewsMs: [0, 0],
+    effects: () => (worker, effect, at) =>
+      during(1, 2, 'dispatch', /^send 1 to deliveries/, 'sends twice')(worker, effect, at) ??
+      during(1, 1.6, 'notify-1', /^get config/, 100)(worker, effect, at) ??
+      during(1, 1.6, 'notify-0', /^send 1 to alerts/, 1000)(worker, effect, at),
+    answers: (_, request) => (request === 1 ? 'refuses' : undefined),
+    hears: [[2, 6, 'a firing']],
+  },
+  {
+    name: 'a sender that dies before it begins leaves no old words behind',
+    posts: [
+      [0.5, 'a'],
+      [60, '-a'],
+    ],
+    // Its message comes again after the group gave the attempt up, and told what is true since.
+    effects: nth('notify', /^get config/, 1, 'dies before'),
+    hears: [[121, 125, 'a resolved']],
+  },
+  {
+    name: 'a sender that begins late gives up before the group does',
+    posts: [
+      [0.5, 'a'],
+      [60, '-a'],
+    ],
+    effects: nth('notify', /^get config/, 1, 117_000),
+    answers: (_, request) => (request === 1 ? 'takes at the end' : undefined),
+    hears: [
+      [118, 121.4, 'a firing'],
+      [118, 125, 'a resolved'],
+    ],
+  },
+  {
+    name: 'a sender whose attempts all die is overtaken by one that does not',
+    posts: [[0.5, 'a']],
+    stormMs: 40 * 60_000,
+    effects: () => {
+      let lives = 0
+      return (worker, effect) => {
+        if (!worker.startsWith('notify') || !effect.startsWith('get config')) return undefined
+        return ++lives <= 40 ? 'dies before' : undefined
+      }
+    },
+    hears: [[0, 3600, 'a firing']],
+  },
+  {
+    name: 'the same words again are sent under the same id while nothing else was tried',
+    posts: [[0.5, 'a']],
+    answers: (_, request) => (request === 1 ? 'loses its answer' : undefined),
+    hears: [
+      [1.5, 1.6, 'a firing'],
+      [1.6, 3, 'a firing'],
+    ],
+  },
+  {
+    name: 'an id that may have been heard before other words is not used again',
+    posts: [
+      [0.5, 'a', { sinceMs: 500 }],
+      [1.55, '-a', { sinceMs: 500 }],
+      [4, 'a', { sinceMs: 500 }],
+    ],
+    effects: nth('notify', /^send 1 to alerts/, 2, 5000),
+    answers: (_, request) => (request <= 2 ? 'loses its answer' : undefined),
+    hears: [
+      [1.5, 1.6, 'a firing'],
+      [1.6, 3, 'a resolved'],
+      [6, 20, 'a firing'],
+    ],
+  },
+  {
+    name: 'another episode of an alert is another message',
+    posts: [
+      [0.5, 'a'],
+      [3, '-a'],
+      [4, 'a'],
+    ],
+    effects: nth('notify', /^send 1 to alerts/, 1, 5000),
+    answers: (_, request) => (request === 1 ? 'loses its answer' : undefined),
+    hears: [
+      [1.5, 1.6, 'a firing since 0.5'],
+      [6, 9, 'a firing since 4'],
+    ],
+  },
+  {
+    name: 'an attempt that was given up is not begun when its contents are written again',
+    posts: [[0.5, 'a']],
+    skewsMs: [0, 0],
+    // Of two copies of the first attempt's message one is slow; the second attempt's message is slower.
+    effects: () => (worker, effect, at) =>
+      during(1, 1.6, 'dispatch', /^send 1 to deliveries/, 'sends twice')(worker, effect, at) ??
+      during(1, 1.6, 'notify-1', /^get config/, 1500)(worker, effect, at) ??
+      during(1.6, 3, 'dispatch', /^send 1 to deliveries/, 3000)(worker, effect, at),
+    answers: (_, request) => (request === 1 ? 'refuses' : undefined),
+    hears: [[4, 8, 'a firing']],
+  },
+  {
+    name: 'the outcome of an attempt that was given up is not that of the next',
+    posts: [
+      [0.5, 'a'],
+      [60, '-a'],
+    ],
+    skewsMs: [0, 0],
+    // It arrives, and says so when the resolve is on its way, which is refused at first.
+    effects: () => (worker, effect, at) =>
+      during(1, 2, 'notify', /^send 1 to alerts/, 125_000)(worker, effect, at) ??
+      during(121, 125, 'notify', /^get config/, 10_000)(worker, effect, at),
+    answers: (_, request) => (request === 2 ? 'refuses' : undefined),
+    hears: [
+      [1.5, 1.6, 'a firing'],
+      [130, 250, 'a resolved'],
+    ],
+  },
+  {
+    name: 'nothing is opened while a delivery is open, and what a tick found then is told after it',
+    posts: [
+      [0.5, 'a'],
+      [5, 'b'],
+    ],
+    skewsMs: [0, 0],
+    effects: () => during(1, 2, 'notify', /^send 1 to alerts/, 15_000),
+    hears: [
+      [1.5, 1.6, 'a firing'],
+      [16.5, 16.6, 'a firing, b firing'],
+    ],
+  },
+  {
+    name: 'who may have heard before a refusal is owed the resolve',
+    posts: [
+      [0.5, 'a'],
+      [3, '-a'],
+    ],
+    answers: (_, request) => (request === 1 ? 'loses its answer' : request <= 4 ? 'refuses' : undefined),
+    hears: [
+      [1.5, 1.6, 'a firing'],
+      [3, 20, 'a resolved'],
+    ],
+  },
+  {
+    name: 'a resolve in doubt leaves nobody sure that the alert fires',
+    posts: [
+      [0.5, 'a'],
+      [5, '-a'],
+      [13, 'a'],
+    ],
+    answers: (_, request) => (request === 2 ? 'loses its answer' : undefined),
+    effects: () => during(11, 12, 'notify', /^send 1 to alerts/, 5000),
+    hears: [
+      [1.5, 1.6, 'a firing'],
+      [11.5, 11.6, 'a resolved'],
+      [16, 19, 'a firing'],
+    ],
+  },
+  {
+    name: 'retries that are slower than the ticks tell what is, once',
+    posts: [
+      [0.5, 'a'],
+      [20, 'b'],
+      [40, '-a'],
+    ],
+    policies: [{ groupIntervalMs: 2000 }],
+    answers: (_, request) => (request <= 7 ? 'refuses' : undefined),
+    hears: [[40, 250, 'a resolved, b firing']],
+  },
+]

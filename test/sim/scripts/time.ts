@@ -1,0 +1,99 @@
+import { during, nth, type Script } from '../scripts.ts'
+
+/** Ticks, clocks and memory. */
+export const time: Script[] = [
+  {
+    name: 'a worker whose clock is slow tells no later than its clock',
+    posts: [[0.5, 'a']],
+    skewsMs: [-3000],
+    hears: [[1.5, 6, 'a firing']],
+  },
+  {
+    name: 'a worker whose clock is fast tells no earlier than its clock',
+    posts: [[5.5, 'a']],
+    skewsMs: [3000],
+    hears: [[3.5, 7, 'a firing']],
+  },
+  {
+    name: 'a wake that comes early by the clock of who takes it is armed again',
+    posts: [[0.5, 'a']],
+    policies: [{ groupWaitMs: 10_000 }],
+    skewsMs: [2000, 0],
+    hears: [[10.5, 11.6, 'a firing']],
+  },
+  {
+    name: 'what is received after a tick waits for the next, though one batch brings both',
+    posts: [
+      [0.5, 'a'],
+      [1.4, 'c', { group: 'h' }],
+      [1.7, 'b'],
+    ],
+    // The only worker is busy until both are there.
+    effects: () => during(1.4, 1.41, 'dispatch', /^get silences/, 600),
+    hears: [
+      [2, 2.1, 'a firing'],
+      [2, 3.1, 'c firing'],
+      [11.5, 11.6, 'a firing, b firing'],
+    ],
+  },
+  {
+    name: 'what is received before a tick and read after it is told',
+    posts: [
+      [0.5, 'a'],
+      [11, 'b'],
+    ],
+    skewsMs: [0, 0],
+    effects: nth('dispatch', /^get config/, 4, 2000),
+    hears: [
+      [1.5, 1.6, 'a firing'],
+      [11.5, 22, 'a firing, b firing'],
+    ],
+  },
+  {
+    name: 'a resolve just before a tick is told at it, and a firing just after begins anew',
+    posts: [
+      [0.5, 'a'],
+      [11.499, '-a'],
+      [11.502, 'b'],
+      [25, '-b'],
+    ],
+    hears: [
+      [1.5, 1.6, 'a firing'],
+      [11.5, 11.6, 'a resolved'],
+      [12.5, 12.6, 'b firing'],
+      [32.5, 32.6, 'b resolved'],
+    ],
+  },
+  {
+    name: 'the same alert, when all was forgotten, is told at once',
+    posts: [
+      [0.5, 'a', { sinceMs: 500, endsAfterMs: 12_000 }],
+      [3600, 'a', { sinceMs: 500, endsAfterMs: 12_000 }],
+    ],
+    policies: [{ repeatIntervalMs: 60_000 }],
+    stormMs: 70 * 60_000,
+    hears: [
+      [1.5, 1.6, 'a firing'],
+      [12, 22, 'a resolved'],
+      [3600, 3600.1, 'a firing'],
+      [3612, 3622, 'a resolved'],
+    ],
+  },
+  {
+    name: 'an alert that is over by a fast clock only is compared again when it is over',
+    posts: [
+      [0.5, 'a', { endsAfterMs: 10_500 }],
+      [8, 'b'],
+      [13, 'c'],
+    ],
+    policies: [{ groupWaitMs: 0 }],
+    // The fast worker flushes while the first delivery is open, the other takes its outcome.
+    skewsMs: [0, 2000],
+    effects: () => during(0, 1, 'notify', /^send 1 to alerts/, 10_200),
+    hears: [
+      [0.5, 0.6, 'a firing'],
+      [10.7, 10.8, 'a firing, b firing'],
+      [18, 21, 'a resolved, b firing, c firing'],
+    ],
+  },
+]

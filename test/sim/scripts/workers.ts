@@ -1,0 +1,148 @@
+import { during, nth, type Script } from '../scripts.ts'
+
+/** Who decides: workers that meet at one head, and what gets lost between a decision and its messages. */
+export const workers: Script[] = [
+  {
+    name: 'what the queue did not take is not accepted',
+    posts: [[0.5, 'a']],
+    effects: () => during(0, 1, 'ingest', /^send 1 to alerts/, 'takes none'),
+    hears: [[1.5, 4, 'a firing']],
+  },
+  {
+    name: 'contents that are slow to be written are there before their head',
+    posts: [[0.5, 'a']],
+    effects: () => during(0, 9, 'dispatch', /^put to#/, 300),
+    hears: [[1.8, 1.9, 'a firing']],
+  },
+  {
+    name: 'pages that are slow to be written are there before their head',
+    posts: ['a', 'b', 'c', 'd', 'e', 'f'].map((name) => [0.5, name, { bytes: 6000 }]),
+    effects: () => during(0, 9, 'dispatch', /^put page#/, 300),
+    hears: [[1.5, 6, 'a firing, b firing, c firing, d firing, e firing, f firing']],
+  },
+  {
+    name: 'a crash right after a large head leaves a whole group',
+    posts: ['a', 'b', 'c', 'd', 'e', 'f'].map((name) => [0.5, name, { bytes: 6000 }]),
+    effects: nth('dispatch', /^put head/, 2, 'dies after'),
+    hears: [[1.5, 130, 'a firing, b firing, c firing, d firing, e firing, f firing']],
+  },
+  {
+    name: 'a crash right before a large head leaves the last one whole',
+    posts: [
+      ...['a', 'b', 'c', 'd'].map((name): [number, string, object] => [0.5, name, { bytes: 6000 }]),
+      [20, 'e', { bytes: 6000 }],
+    ],
+    effects: () => during(20, 20.1, 'dispatch', /^put head/, 'dies before'),
+    hears: [
+      [1.5, 1.6, 'a firing, b firing, c firing, d firing'],
+      [180, 220, 'a firing, b firing, c firing, d firing, e firing'],
+    ],
+  },
+  {
+    name: 'two workers on one head: neither undoes the other',
+    posts: [
+      [0.5, 'a'],
+      [0.7, 'b'],
+    ],
+    skewsMs: [0, 0],
+    // The first has read the head when the second saves it.
+    effects: nth('dispatch-0', /^put head/, 1, 500),
+    hears: [[1.5, 2, 'a firing, b firing']],
+  },
+  {
+    name: 'what was decided before a send failed is sent with the message that comes again',
+    posts: [[0.5, 'a']],
+    effects: nth('dispatch', /^send 1 to deliveries/, 1, 'fails'),
+    hears: [[1.5, 6, 'a firing']],
+  },
+  {
+    name: 'what was decided before a crash is told after the deadline',
+    posts: [[0.5, 'a']],
+    effects: nth('dispatch', /^send 1 to deliveries/, 1, 'dies before'),
+    hears: [[100, 130, 'a firing']],
+  },
+  {
+    name: 'a crash after the contents and before the head tells nobody of them',
+    posts: [
+      [0.5, 'a'],
+      [30, '-a'],
+    ],
+    effects: nth('dispatch', /^put head/, 2, 'dies before'),
+    hears: [],
+  },
+  {
+    name: 'wakes that the queue did not take are found by sweep',
+    posts: [
+      [0.5, 'a'],
+      [0.6, 'b', { group: 'h' }],
+      [0.7, 'c', { group: 'i' }],
+    ],
+    effects: () => during(0, 5, 'dispatch', /^send \d to alerts/, 'takes none'),
+    hears: [
+      [60, 241, 'c firing'],
+      [60, 241, 'a firing'],
+      [60, 241, 'b firing'],
+    ],
+  },
+  {
+    name: 'a resolve that is older than what came before it is told',
+    posts: [
+      [0.5, 'a', { endsAfterMs: 10_000 }],
+      [1.2, '-a'],
+    ],
+    skewsMs: [0, 0],
+    // The resolve is posted before the first flush, and read when the alert has ended by itself.
+    effects: () => during(1.2, 1.3, 'dispatch', /^get config/, 9800),
+    hears: [
+      [1.5, 1.6, 'a firing'],
+      [11, 22, 'a resolved'],
+    ],
+  },
+  {
+    name: 'a firing that comes after its resolve was seen tells nobody',
+    posts: [
+      [0.5, 'a'],
+      [2, '-a'],
+    ],
+    // Its message comes again when the group has forgotten the alert, but not that it was there.
+    effects: nth('dispatch', /^get config/, 1, 'dies before'),
+    hears: [],
+  },
+  {
+    name: 'a firing that comes after it was told as resolved tells nobody',
+    posts: [
+      [0.5, 'a'],
+      [3, 'a'],
+      [11, '-a'],
+    ],
+    skewsMs: [0, 0],
+    effects: () => during(3, 3.1, 'dispatch', /^get config/, 'dies before'),
+    hears: [
+      [1.5, 1.6, 'a firing'],
+      [11.5, 11.6, 'a resolved'],
+    ],
+  },
+  {
+    name: 'an alert whose message was received too often is told when its queue is driven again',
+    posts: [[0.5, 'a']],
+    effects: () => during(0, 3000, 'dispatch', /^get config/, 'dies before'),
+    stormMs: 50 * 60_000,
+    hears: [[3000, 3001, 'a firing']],
+  },
+  {
+    name: 'a source that comes with what it inhibits mutes it',
+    posts: [
+      [0.5, 'c', { group: 'h' }],
+      [0.7, 'b'],
+      [0.8, 'a'],
+    ],
+    policies: [{ groupWaitMs: 0 }],
+    inhibits: true,
+    // The only worker is busy until both are there.
+    effects: () => during(0.5, 0.6, 'dispatch', /^get silences/, 500),
+    hears: [
+      [1, 1.1, 'c firing'],
+      [1, 1.1, 'a firing'],
+    ],
+  },
+]

@@ -1,0 +1,52 @@
+import { MINUTE } from '../../shared/base/time.ts'
+import { violations } from './check.ts'
+import type { Fate } from './process.ts'
+import { runStory } from './run.ts'
+import { type Script, storyOf } from './scripts.ts'
+
+/*
+ * One fault, at every effect there is: for each place of a story and each way to fail, a run in which just that
+ * goes wrong. Chance may miss a gap between two effects; this cannot.
+ */
+
+const WAYS: Fate[] = ['fails', 'loses its answer', 'dies before', 'dies after', 'takes none', 'sends twice', 4000]
+
+/** Ticks, a retry, an answer that is lost, resolves, another episode, a change that moves alerts. */
+const STORY: Omit<Script, 'name' | 'hears'> = {
+  posts: [
+    [0.5, 'a'],
+    [3, 'b'],
+    [13, '-a'],
+    [14, 'a'],
+    [33, '-b'],
+    [41, '-a'],
+  ],
+  skewsMs: [0, 0],
+  answers: (_, request) => (request === 2 ? 'refuses' : request === 4 ? 'loses its answer' : undefined),
+  changed: { atMs: 25_000, policies: [{ groupBy: [] }] },
+  stormMs: MINUTE,
+  soonestCalmMs: 10 * MINUTE,
+}
+
+/** What broke, by the effect and the way it failed; and how many runs there were: each `step`-th of all. */
+export async function everySingleFault(step = 1, strict = false): Promise<{ runs: number; found: string[] }> {
+  const found: string[] = []
+  let runs = 0
+  for (const [index, way] of WAYS.entries()) {
+    for (let place = 1 + (index % step); ; place += step) {
+      let count = 0
+      let hit = ''
+      const effects = (): ((worker: string, effect: string) => Fate) => (worker, effect) => {
+        count++
+        if (count !== place) return undefined
+        hit = `${worker}, ${effect}`
+        return way
+      }
+      const run = await runStory(1, storyOf({ ...STORY, effects }))
+      if (hit === '') break
+      runs++
+      for (const violation of await violations(run, strict)) found.push(`${way} at ${place} (${hit}): ${violation}`)
+    }
+  }
+  return { runs, found }
+}
