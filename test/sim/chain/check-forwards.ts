@@ -1,0 +1,95 @@
+import { fingerprint } from '../../../shared/alert/fingerprint.ts'
+import { FORWARD_POLICY } from '../../../shared/config/config.ts'
+import { expectedAt, isExplained, timelineExplains } from './check.ts'
+import type { ChainRun } from './run.ts'
+import { hop } from './stage.ts'
+import { SITES } from './story.ts'
+import { timelineOf } from './timeline.ts'
+
+/**
+ * - What an account's rules raise arrives where the account forwards to, or its timeline says why not; and
+ *   what arrived was told there.
+ * - What was forwarded without an end recovers there by the receiver's time, and not by the sender's.
+ * - A circle comes to rest: nobody is offered what came through it without its own name among the hops, and
+ *   nobody passes on what came through it already.
+ * - An alert is repeated as long as it fires, and not more often than that.
+ */
+export function brokenForwards(run: ChainRun): string[] {
+  return [...unknown(run), ...untold(run), ...cutShort(run), ...circling(run), ...flooding(run)]
+}
+
+function unknown(run: ChainRun): string[] {
+  return run.story.links.flatMap(({ from, to }) => {
+    const name = hop(run, from)
+    const arrived = new Set(
+      run.passed
+        .filter((one) => one.to === to && one.accepted && one.hops.length === 1 && one.hops[0] === name)
+        .flatMap(({ alerts }) => alerts.map(({ labels }) => fingerprint(labels))),
+    )
+    const timeline = timelineOf(run, from, FORWARD_POLICY)
+    return [...expectedAt(run, from)].flatMap(([print, labels]) =>
+      arrived.has(print) || timelineExplains(timeline, print)
+        ? []
+        : [`unknown: ${from} did not forward ${JSON.stringify(labels)} to ${to}`],
+    )
+  })
+}
+
+function untold(run: ChainRun): string[] {
+  const found = run.passed.flatMap(({ to, accepted, alerts }) =>
+    alerts.flatMap(({ labels, status }) =>
+      !accepted || status !== 'firing' || isExplained(run, to, fingerprint(labels))
+        ? []
+        : [`untold: ${to} has ${JSON.stringify(labels)} by forwarding and nobody was told`],
+    ),
+  )
+  return [...new Set(found)]
+}
+
+/** A dispatcher's clock may be wrong by so much. */
+const SLACK_MS = 3500
+
+function cutShort(run: ChainRun): string[] {
+  const first = new Map<string, number>()
+  for (const { at, to, alerts } of run.passed) {
+    for (const { labels, status } of alerts) {
+      const key = `${to} ${fingerprint(labels)}`
+      if (status === 'firing' && labels.rule !== undefined && !first.has(key)) first.set(key, at)
+    }
+  }
+  const found = SITES.flatMap((site) =>
+    run.hooks.get(site)!.flatMap(({ alerts }) =>
+      alerts.flatMap(({ labels, status, endsAt, fingerprint: print }) => {
+        const since = first.get(`${site} ${print}`)
+        if (labels.site === site || status !== 'resolved' || since === undefined) return []
+        const early = since + run.story.hubRecoverMs - SLACK_MS - Date.parse(endsAt)
+        return early > 0 ? [`cut short: ${site} was told ${early} ms early that ${JSON.stringify(labels)} is over`] : []
+      }),
+    ),
+  )
+  return [...new Set(found)]
+}
+
+function circling(run: ChainRun): string[] {
+  const found = run.passed.flatMap(({ to, hops, alerts }) => {
+    const text = hops.join(' > ')
+    const twice = new Set(hops).size < hops.length ? [`circle: ${to} was offered what came through ${text}`] : []
+    const own = alerts.some(({ labels }) => labels.site === to) && !hops.includes(hop(run, to))
+    return own ? [...twice, `circle: ${to} was offered its own alert as of ${text}`] : twice
+  })
+  return [...new Set(found)]
+}
+
+/** Forwards of one alert by one way: what it does itself, repeats, and copies of what got lost. */
+const MOST_FORWARDS = 40
+
+function flooding(run: ChainRun): string[] {
+  const counts = new Map<string, number>()
+  for (const { to, hops, alerts } of run.passed) {
+    for (const { labels } of alerts) {
+      const key = `${JSON.stringify(labels)} by ${hops.join(' > ')} to ${to}`
+      counts.set(key, (counts.get(key) ?? 0) + 1)
+    }
+  }
+  return [...counts].flatMap(([key, count]) => (count > MOST_FORWARDS ? [`flood: ${count} times ${key}`] : []))
+}

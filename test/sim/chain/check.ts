@@ -1,0 +1,105 @@
+import { fingerprint } from '../../../shared/alert/fingerprint.ts'
+import type { Labels } from '../../../shared/alert/labels.ts'
+import type { TimelineEntry } from '../../../shared/group/group.ts'
+import { brokenFacts } from './check-facts.ts'
+import { brokenForwards } from './check-forwards.ts'
+import { knowable } from './reach.ts'
+import { plainly } from './rules.ts'
+import type { ChainRun } from './run.ts'
+import { accountOf, installationOf } from './stage.ts'
+import { SITES, type Site } from './story.ts'
+import { timelineOf } from './timeline.ts'
+
+/**
+ * The promises of the chain, checked when the run has come to rest:
+ * - what rules hold for, evaluated plainly over all accepted records, was told at its account, or the
+ *   timeline says why not; nothing else that a rule might have raised was told;
+ * - the count raised exactly the groups for which a sorted count over all accepted records says so;
+ * - nothing of one account is known at another, in its messages or its table, but what is forwarded to it;
+ * - what is over is over everywhere;
+ * - forwarding and the bus: `check-forwards.ts` and `check-facts.ts`.
+ */
+export function brokenPromises(run: ChainRun): string[] {
+  const found = run.errors.map((error) => `error: ${error}`)
+  if (!run.rest) found.push('stuck: it never came to rest')
+  for (const site of SITES) found.push(...raised(run, site), ...leaks(run, site), ...unended(run, site))
+  return [...found, ...brokenForwards(run), ...brokenFacts(run)]
+}
+
+/** What the rules of a site raise. */
+export function expectedAt({ accepted, story }: ChainRun, site: Site): Map<string, Labels> {
+  const records = accepted.flatMap((post) => (post.site === site && 'records' in post ? post.records : []))
+  return plainly(site, records, story.burst)
+}
+
+function raised(run: ChainRun, site: Site): string[] {
+  const expected = expectedAt(run, site)
+  const found: string[] = []
+  for (const [print, labels] of expected) {
+    if (!isExplained(run, site, print)) found.push(`lost: ${site} was not told of ${JSON.stringify(labels)}`)
+  }
+  for (const { alerts } of run.hooks.get(site)!) {
+    for (const { labels, fingerprint: print } of alerts) {
+      if (labels.site === site && labels.rule !== undefined && !expected.has(print)) {
+        found.push(`invented: ${site} was told of ${JSON.stringify(labels)}`)
+      }
+    }
+  }
+  return [...new Set(found)]
+}
+
+/**
+ * Somebody heard of it, or may have, or the timeline says why not. As its end, too: what is received again only
+ * after its recovery time is told as over, if it is told at all.
+ */
+export function isExplained(run: ChainRun, site: Site, print: string): boolean {
+  const heard = run.hooks.get(site)!.some(({ alerts }) => alerts.some((alert) => alert.fingerprint === print))
+  return heard || timelineExplains(timelineOf(run, site, 'all'), print)
+}
+
+/** It was over before anybody could be told, or an attempt is out of which nobody knows. */
+export function timelineExplains(timeline: readonly TimelineEntry[], print: string): boolean {
+  const count = (id: string | undefined, ...kinds: TimelineEntry['kind'][]): number =>
+    timeline.filter(({ delivery, kind }) => delivery === id && kinds.includes(kind)).length
+  return timeline.some(({ kind, reason, alerts, delivery }) => {
+    if (alerts?.includes(print) !== true) return false
+    if (kind === 'not-told') return reason === 'resolved before anybody was told'
+    return kind === 'telling' && count(delivery, 'ambiguous') > 0 && count(delivery, 'told') === 0
+  })
+}
+
+function leaks(run: ChainRun, site: Site): string[] {
+  const known = knowable(SITES, run.story.links).get(site)!
+  const found = new Set<string>()
+  for (const { alerts } of run.hooks.get(site)!) {
+    for (const { labels, annotations } of alerts) {
+      if (!known.has(labels.site as Site)) found.add(`leak: ${site} was told of an alert of ${labels.site}`)
+      if (annotations.place !== labels.site) {
+        found.add(`mixed up: ${site} was told of an alert of ${labels.site} with words of ${annotations.place}`)
+      }
+    }
+  }
+  const others = SITES.filter((other) => !known.has(other))
+  for (const { partition, sort, body } of installationOf(run, site).table.everything()) {
+    if (!partition.startsWith(`a#${accountOf(site)}#`)) continue
+    const other = others.find((one) => body.includes(`"${one}"`))
+    if (other !== undefined) found.add(`leak: ${site} has ${other} in ${sort}`)
+  }
+  return [...found]
+}
+
+/** All has ended when a run comes to rest, and everybody who heard of it knows. */
+function unended(run: ChainRun, site: Site): string[] {
+  const last = new Map<string, { status: string; labels: Labels }>()
+  for (const { alerts } of run.hooks.get(site)!) for (const alert of alerts) last.set(alert.fingerprint, alert)
+  return [...last.values()].flatMap(({ status, labels }) => {
+    const over = status === 'resolved' || timelineOf(run, site, 'all').some(excuses(fingerprint(labels)))
+    return over ? [] : [`stale: ${site} still thinks that ${JSON.stringify(labels)} fires`]
+  })
+}
+
+/** A firing whose arrival nobody knew of, and which was over before it was told for sure. */
+function excuses(print: string): (entry: TimelineEntry) => boolean {
+  return ({ kind, reason, alerts }) =>
+    kind === 'not-told' && reason === 'resolved before anybody was told' && alerts?.includes(print) === true
+}

@@ -1,0 +1,101 @@
+import { MINUTE } from '../../../shared/base/time.ts'
+import type { InMessage, QueueHandler } from '../../../shared/queue/port.ts'
+import type { Process } from '../process.ts'
+import type { memoryQueue } from '../queue.ts'
+import { between } from '../world.ts'
+import type { ChainStage } from './stage.ts'
+
+type Source = ReturnType<typeof memoryQueue>
+
+/** A poller looks that often though nobody told it. */
+const IDLE_MS = 10 * MINUTE
+/** A worker that is called more often in one moment goes round in a circle. */
+const MOST_AT_ONCE = 2000
+
+/** A poller and its function: batches, one at a time; a crash is followed by a new life. */
+export function work(
+  stage: ChainStage,
+  name: string,
+  queue: Source,
+  most: number,
+  make: (process: Process) => QueueHandler,
+): void {
+  const { world, story } = stage
+  const live = async (): Promise<void> => {
+    const process = stage.born(name)
+    const handler = make(process)
+    const died = (): boolean => !process.alive
+    let [moment, calls] = [world.now(), 0]
+    for (;;) {
+      if (moment !== world.now()) [moment, calls] = [world.now(), 0]
+      if (++calls > MOST_AT_ONCE) {
+        stage.errors.push(`stuck: ${name} goes round and no time passes`)
+        return
+      }
+      const messages = await queue.receive(between(world.chance, 1, most))
+      if (messages.length === 0) {
+        await nextMessage(stage, queue)
+        continue
+      }
+      if (story.shuffleMs > 0 && stage.stormy()) await world.sleep(between(world.chance, 0, story.shuffleMs))
+      await invoke(stage, process, handler, queue, messages)
+      if (died()) break
+    }
+    await world.sleep(between(world.chance, 100, 5000))
+    void live()
+  }
+  void live()
+}
+
+/** Sleeps until the queue has something, or a while: like a poller. */
+function nextMessage({ world }: ChainStage, queue: Source): Promise<void> {
+  return new Promise((resolve) => {
+    const forget = queue.onSend(() => wake())
+    let woken = false
+    const wake = (): void => {
+      if (woken) return
+      woken = true
+      forget()
+      cancel()
+      resolve()
+    }
+    const cancel = world.clock().at(queue.nextVisibleAt() ?? world.now() + IDLE_MS, wake)
+  })
+}
+
+/** One invocation: it ends when it is done or when it dies; after it the function stands still until the next. */
+async function invoke(
+  stage: ChainStage,
+  process: Process,
+  handler: QueueHandler,
+  queue: Source,
+  messages: InMessage[],
+): Promise<void> {
+  const { world, story } = stage
+  const given = messages.flatMap((message) =>
+    stage.stormy() && world.chance() < story.duplicate / 3 ? [message, message] : [message],
+  )
+  process.begin()
+  const settled = await Promise.race([
+    handler(given).catch((error: unknown) => {
+      noteError(stage, process, `Error out of the handler: ${String(error)}`)
+      return { failed: messages.map(({ id }) => id) }
+    }),
+    process.died,
+  ])
+  // What it held becomes visible again by itself.
+  if (settled === undefined) return
+  process.settle()
+  const failed = new Set(settled.failed)
+  const done = messages.filter(({ id }) => !failed.has(id) && !(stage.stormy() && world.chance() < story.duplicate))
+  await queue.ack(done.map(({ id }) => id))
+  await queue.retry([...failed], between(world.chance, 500, 3000))
+}
+
+/** What planted faults make a function say. */
+const PLANTED = / failed$|answer lost$|did not take \d+ messages of alerts$|written by too many at once$/
+
+export function noteError(stage: ChainStage, process: Process, error: string): void {
+  stage.world.say(`${process.name} reports ${error}`)
+  if (!PLANTED.test(error)) stage.errors.push(`${process.name}: ${error}`)
+}

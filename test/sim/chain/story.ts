@@ -1,0 +1,152 @@
+import { type Chance, HOUR, MINUTE, SECOND } from '../../../shared/base/time.ts'
+import { type FaultRates, NO_FAULTS } from '../process.ts'
+import { GOOD_SINK, type SinkRates } from '../sink.ts'
+import { between, pick } from '../world.ts'
+import type { Burst, RecordDraft } from './rules.ts'
+
+/*
+ * What happens in one run of the chain: audit records to several accounts, their rules, what is forwarded
+ * between installations, and a bus that is told of incidents. Every id is the same everywhere.
+ */
+
+/** `<installation>/<account>`: three installations, and one of them has a second account. */
+export type Site = 'A/one' | 'B/one' | 'C/one' | 'C/two'
+
+export const SITES: readonly Site[] = ['A/one', 'B/one', 'C/one', 'C/two']
+
+export interface Link {
+  from: Site
+  to: Site
+  sources: 'own' | 'all'
+}
+
+export type Post = { atMs: number; site: Site } & ({ records: RecordDraft[] } | { alert: AlertDraft })
+
+/** Of a sender that says itself when it is over. */
+export interface AlertDraft {
+  name: string
+  status: 'firing' | 'resolved'
+}
+
+export interface ChainStory {
+  clean: boolean
+  trail: 'actiontrail' | 'cloudtrail'
+  burst: Burst
+  links: Link[]
+  groupBy: string[] | 'all'
+  /** Recovery times of what rules raise, and of what was forwarded. */
+  trailRecoverMs: number
+  hubRecoverMs: number
+  posts: Post[]
+  faults: FaultRates
+  sink: SinkRates
+  duplicate: number
+  shuffleMs: number
+  skewsMs: number[]
+  /** Nobody answers at the bus, and at the hubs, from and until when. */
+  busDownMs: [number, number]
+  hubDownMs: [number, number]
+  stormMs: number
+  calmMs: number
+}
+
+/** What its sender says to end, it says to end so much later. */
+export const HELD_MS = 20 * MINUTE
+
+export function drawChain(chance: Chance, clean: boolean): ChainStory {
+  const stormMs = between(chance, 20, 120) * SECOND
+  const burst = { count: between(chance, 2, 4), seconds: pick(chance, [5, 20, 60]) }
+  const circle = chance() < 0.35
+  const links: Link[] = [
+    { from: 'B/one', to: 'A/one', sources: pick(chance, ['own', 'own', 'all']) },
+    { from: 'C/one', to: 'A/one', sources: pick(chance, ['own', 'all']) },
+    ...(circle ? [{ from: 'A/one', to: 'B/one', sources: 'all' } as const] : []),
+  ]
+  const story: ChainStory = {
+    clean,
+    trail: pick(chance, ['actiontrail', 'cloudtrail']),
+    burst,
+    links,
+    groupBy: pick(chance, [['rule'], [], 'all']),
+    trailRecoverMs: pick(chance, [3, 5, 8]) * MINUTE,
+    hubRecoverMs: pick(chance, [4, 6]) * MINUTE,
+    posts: drawPosts(chance, stormMs, burst),
+    faults: NO_FAULTS,
+    sink: GOOD_SINK,
+    duplicate: 0,
+    shuffleMs: 0,
+    skewsMs: [0],
+    busDownMs: drawDown(chance, stormMs),
+    hubDownMs: [0, 0],
+    stormMs,
+    calmMs: 6 * HOUR,
+  }
+  return clean ? story : { ...story, ...drawTrouble(chance, stormMs) }
+}
+
+function drawTrouble(chance: Chance, stormMs: number): Partial<ChainStory> {
+  const maybe = (most: number): number => (chance() < 0.25 ? 0 : chance() * most)
+  const skew = pick(chance, [0, 0, 500, 3000])
+  return {
+    faults: {
+      errorBefore: maybe(0.03),
+      errorAfter: maybe(0.03),
+      crashBefore: maybe(0.02),
+      crashAfter: maybe(0.02),
+      partial: maybe(0.15),
+      latencyMs: pick(chance, [0, 5, 50, 400]),
+    },
+    sink: {
+      refuse: maybe(0.3),
+      reject: maybe(0.1),
+      lostAnswer: maybe(0.3),
+      hang: maybe(0.1),
+      down: maybe(0.3),
+      latencyMs: pick(chance, [0, 20, 1000]),
+    },
+    duplicate: maybe(0.3),
+    shuffleMs: pick(chance, [0, 100, 2000, 20_000]),
+    skewsMs: [0, skew, -skew].slice(0, between(chance, 1, 3)),
+    hubDownMs: chance() < 0.4 ? drawDown(chance, stormMs) : [0, 0],
+  }
+}
+
+function drawDown(chance: Chance, stormMs: number): [number, number] {
+  const from = chance() < 0.5 ? 0 : Math.floor(chance() * stormMs)
+  return [from, from + between(chance, 5, 400) * SECOND]
+}
+
+const NAMES = ['Delete', 'DeleteAll', 'Put', 'PutRoute', 'Get', 'List']
+const USERS = ['ann', 'bob', 'robot']
+
+function drawPosts(chance: Chance, stormMs: number, { seconds }: Burst): Post[] {
+  const posts: Post[] = []
+  for (const site of SITES) {
+    const known: RecordDraft[] = []
+    const users = USERS.slice(0, between(chance, 1, 3))
+    const count = between(chance, 1, 8)
+    for (let n = 0; n < count; n++) {
+      const atMs = Math.floor(chance() * stormMs)
+      if (chance() < 0.3) {
+        posts.push({
+          atMs,
+          site,
+          alert: { name: pick(chance, ['x', 'y']), status: pick(chance, ['firing', 'resolved']) },
+        })
+        continue
+      }
+      // Now and then what was sent before is sent again.
+      const records = Array.from({ length: between(chance, 1, 3) }, () => {
+        if (known.length > 0 && chance() < 0.15) return pick(chance, known)
+        const late = chance() < 0.2 ? chance() * 4 * seconds : (chance() * seconds) / 2
+        const denied = chance() < 0.6
+        const name = denied ? 'Get' : pick(chance, NAMES)
+        const timeMs = Math.floor(atMs - late * SECOND)
+        known.push({ id: `e${known.length}`, timeMs, name, user: pick(chance, users), denied })
+        return known.at(-1)!
+      })
+      posts.push({ atMs, site, records })
+    }
+  }
+  return posts.sort((a, b) => a.atMs - b.atMs)
+}

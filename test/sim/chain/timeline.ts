@@ -1,0 +1,44 @@
+import { FORWARD_POLICY } from '../../../shared/config/config.ts'
+import type { TimelineEntry } from '../../../shared/group/group.ts'
+import type { ChainRun } from './run.ts'
+import { accountOf, installationOf } from './stage.ts'
+import type { Site } from './story.ts'
+
+const known = new WeakMap<ChainRun, Map<string, Map<string, TimelineEntry[]>>>()
+
+/** Everything that the groups of a policy noted, in time. */
+export function timelineOf(run: ChainRun, site: Site, policy: 'all' | typeof FORWARD_POLICY): TimelineEntry[] {
+  return [...timelinesOf(run, site, policy).values()].flat()
+}
+
+/** The same by group. A group is of forwarding when it tells that target and no other. */
+export function timelinesOf(
+  run: ChainRun,
+  site: Site,
+  policy: 'all' | typeof FORWARD_POLICY,
+): Map<string, TimelineEntry[]> {
+  const byRun = known.get(run) ?? new Map<string, Map<string, TimelineEntry[]>>()
+  known.set(run, byRun)
+  const made = byRun.get(`${site} ${policy}`) ?? read(run, site, policy)
+  byRun.set(`${site} ${policy}`, made)
+  return made
+}
+
+function read(run: ChainRun, site: Site, policy: string): Map<string, TimelineEntry[]> {
+  const groups = new Map<string, TimelineEntry[]>()
+  for (const { partition, sort, body } of installationOf(run, site).table.everything()) {
+    if (!partition.startsWith(`a#${accountOf(site)}#g#`)) continue
+    const entries = sort.startsWith('log#')
+      ? [JSON.parse(body) as TimelineEntry]
+      : sort === 'head'
+        ? (JSON.parse(body) as { core: { log: TimelineEntry[] } }).core.log
+        : []
+    groups.set(partition, [...(groups.get(partition) ?? []), ...entries])
+  }
+  for (const [partition, entries] of groups) {
+    const forwards = entries.some(({ target }) => target === 'forward:')
+    if (forwards !== (policy === FORWARD_POLICY)) groups.delete(partition)
+    else entries.sort((a, b) => a.at - b.at)
+  }
+  return groups
+}

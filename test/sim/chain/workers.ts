@@ -1,0 +1,87 @@
+import { createDispatch } from '../../../functions/dispatch/handler.ts'
+import { createEvaluate } from '../../../functions/evaluate/handler.ts'
+import { createForward } from '../../../functions/forward/handler.ts'
+import { createNotify } from '../../../functions/notify/handler.ts'
+import { createSweep } from '../../../functions/sweep/handler.ts'
+import { MINUTE } from '../../../shared/base/time.ts'
+import type { Outbound, Send } from '../../../shared/channels/channel.ts'
+import { sendCloudEvent } from '../../../shared/channels/cloudevents-send.ts'
+import { sendWebhook } from '../../../shared/channels/webhook-send.ts'
+import type { DeliverDeps } from '../../../shared/delivery/deliver.ts'
+import type { Queue } from '../../../shared/queue/port.ts'
+import { createConfigs } from '../../../shared/store/configs.ts'
+import { faultyQueue, faultyTable, type Process } from '../process.ts'
+import { metrics } from '../stage.ts'
+import { noteError, work } from './poller.ts'
+import { type ChainStage, type Installation, reach } from './stage.ts'
+
+const MOST_MESSAGES = 10
+const MOST_DELIVERIES = 3
+
+/** Loaded already: a module that is being loaded takes turns that no clock here owns. */
+const SENDERS = new Map<string, unknown>([
+  ['webhook', sendWebhook],
+  ['cloudevents', sendCloudEvent],
+])
+
+/** All functions of one installation; their clocks may be wrong. */
+export function startInstallation(stage: ChainStage, at: Installation): void {
+  const { records, alerts, deliveries, forwards, name } = at
+  for (const [index, skew] of stage.story.skewsMs.entries()) {
+    work(stage, `${name} evaluate-${index}`, records, MOST_MESSAGES, (process) =>
+      createEvaluate({ ...common(stage, at, process, skew), alerts: queueOf(stage, process, 'alerts', alerts) }),
+    )
+    work(stage, `${name} dispatch-${index}`, alerts, MOST_MESSAGES, (process) =>
+      createDispatch({
+        ...common(stage, at, process, skew),
+        alerts: queueOf(stage, process, 'alerts', alerts),
+        deliveries: queueOf(stage, process, 'deliveries', deliveries),
+        forwards: queueOf(stage, process, 'forwards', forwards),
+      }),
+    )
+    work(stage, `${name} notify-${index}`, deliveries, MOST_DELIVERIES, (process) =>
+      createNotify({
+        ...delivering(stage, at, process, skew),
+        senders: (type) => Promise.resolve(SENDERS.get(type) as Send<unknown>),
+      }),
+    )
+    work(stage, `${name} forward-${index}`, forwards, MOST_DELIVERIES, (process) =>
+      createForward(delivering(stage, at, process, skew)),
+    )
+  }
+  const sweep = createSweep({ table: at.table, alerts, clock: stage.world.clock(), metrics })
+  const again = (): void => {
+    void sweep()
+    stage.world.clock().at(stage.world.now() + (stage.stormy() ? MINUTE : 3 * MINUTE), again)
+  }
+  again()
+}
+
+function common(stage: ChainStage, at: Installation, process: Process, skew: number) {
+  const clock = stage.world.clock(skew)
+  const table = faultyTable(stage.world, process, stage.faults, at.table)
+  const log = (entry: Record<string, string>): void => noteError(stage, process, entry.error ?? '')
+  return { table, clock, configs: createConfigs({ table, clock }), chance: stage.world.chance, metrics, log }
+}
+
+function delivering(stage: ChainStage, at: Installation, process: Process, skew: number): DeliverDeps {
+  const request: Outbound = async (what) => {
+    process.body.enter('request')
+    // The sender's clock may be wrong; the receiver waits in true time.
+    const result = await reach(stage, { ...what, giveUpAt: what.giveUpAt - skew })
+    process.body.leave('request')
+    return result
+  }
+  const { log: _, ...deps } = common(stage, at, process, skew)
+  return {
+    ...deps,
+    alerts: queueOf(stage, process, 'alerts', at.alerts),
+    secrets: at.secrets,
+    publicUrl: 'http://tocsin.test',
+    request,
+  }
+}
+
+function queueOf(stage: ChainStage, process: Process, name: string, queue: Queue): Queue {
+  return faultyQueue(stage.world, process, stage.faults, name, queue)
+}
