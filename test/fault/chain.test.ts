@@ -1,6 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import { brokenPromises } from '../sim/chain/check.ts'
-import { runChain } from '../sim/chain/run.ts'
+import { CHAIN_MUTANTS } from '../sim/chain/mutants.ts'
+import { caughtBy } from '../sim/chain/mutate.ts'
+import { race } from '../sim/chain/race.ts'
+import { runChain, runChainStory } from '../sim/chain/run.ts'
 
 /*
  * Audit records, rules, forwarding between three installations and events to a bus, by the real handlers in a
@@ -33,9 +36,20 @@ describe('whatever fails on the way of a record', { timeout: 600_000 }, () => {
     expect(await broken(1, 20, true)).toEqual([])
   })
 
+  test('workers that write one window at the same time lose nothing of it', async () => {
+    for (const seed of [1, 2]) expect(brokenPromises(await runChainStory(seed, race(seed)))).toEqual([])
+  })
+
   test('a seed replays to the last step', async () => {
     const once = await runChain(15)
     const again = await runChain(15)
     expect(again.world.trace).toEqual(once.world.trace)
+  })
+})
+
+/** Each is planted in a copy of the tree, where the seed that is recorded of it has to notice. */
+describe('the chain notices', { timeout: 120_000 }, () => {
+  test.concurrent.for(CHAIN_MUTANTS)('$name', async (mutant) => {
+    expect(await caughtBy(mutant)).toContain(`seed ${mutant.seed}:`)
   })
 })

@@ -1,21 +1,34 @@
 import { fingerprint } from '../../../shared/alert/fingerprint.ts'
+import type { Labels } from '../../../shared/alert/labels.ts'
 import { FORWARD_POLICY } from '../../../shared/config/config.ts'
-import { expectedAt, isExplained, timelineExplains } from './check.ts'
+import { expectedAt, isExplained, timelineExplains } from './expected.ts'
 import type { ChainRun } from './run.ts'
 import { hop } from './stage.ts'
-import { SITES } from './story.ts'
+import { SITES, type Site } from './story.ts'
 import { timelineOf } from './timeline.ts'
 
 /**
  * - What an account's rules raise arrives where the account forwards to, or its timeline says why not; and
  *   what arrived was told there.
+ * - Who forwards only what its own rules raise forwards nothing else.
+ * - Where nothing fails, what still fires at its own account fires where it was forwarded to.
  * - What was forwarded without an end recovers there by the receiver's time, and not by the sender's.
+ * - What its sender ended is over there since then, too, and not when it would have ended by itself.
  * - A circle comes to rest: nobody is offered what came through it without its own name among the hops, and
  *   nobody passes on what came through it already.
  * - An alert is repeated as long as it fires, and not more often than that.
  */
 export function brokenForwards(run: ChainRun): string[] {
-  return [...unknown(run), ...untold(run), ...cutShort(run), ...circling(run), ...flooding(run)]
+  return [
+    ...unknown(run),
+    ...untold(run),
+    ...unwanted(run),
+    ...(run.story.clean ? lapsed(run) : []),
+    ...cutShort(run),
+    ...dragged(run),
+    ...circling(run),
+    ...flooding(run),
+  ]
 }
 
 function unknown(run: ChainRun): string[] {
@@ -46,6 +59,39 @@ function untold(run: ChainRun): string[] {
   return [...new Set(found)]
 }
 
+function unwanted(run: ChainRun): string[] {
+  const own = run.story.links.filter(({ sources }) => sources === 'own')
+  const from = new Map(own.map((link) => [hop(run, link.from), link.from]))
+  const found = run.passed.flatMap(({ to, hops, alerts }) => {
+    const sender = from.get(hops.at(-1) ?? '')
+    if (sender === undefined) return []
+    return alerts.flatMap(({ labels }) =>
+      labels.site === sender && labels.rule !== undefined
+        ? []
+        : [`unwanted: ${sender} forwarded ${JSON.stringify(labels)} to ${to}`],
+    )
+  })
+  return [...new Set(found)]
+}
+
+function lapsed(run: ChainRun): string[] {
+  const ends = (site: Site): Map<string, number> =>
+    new Map(
+      run.hooks
+        .get(site)!
+        .flatMap(({ alerts }) => alerts.flatMap((one) => (one.status === 'resolved' ? [one] : [])))
+        .map(({ fingerprint: print, endsAt }) => [print, Date.parse(endsAt)]),
+    )
+  return run.story.links.flatMap(({ from, to }) => {
+    const [here, there] = [ends(from), ends(to)]
+    return [...expectedAt(run, from)].flatMap(([print, labels]) =>
+      (there.get(print) ?? 0) >= (here.get(print) ?? 0)
+        ? []
+        : [`lapsed: ${to} was told that ${JSON.stringify(labels)} is over, which fires at ${from}`],
+    )
+  })
+}
+
 /** A dispatcher's clock may be wrong by so much. */
 const SLACK_MS = 3500
 
@@ -68,6 +114,25 @@ function cutShort(run: ChainRun): string[] {
     ),
   )
   return [...new Set(found)]
+}
+
+function dragged(run: ChainRun): string[] {
+  const last = new Map<string, { site: Site; labels: Labels; endedBy: number }>()
+  for (const post of run.accepted) {
+    if (!('alert' in post)) continue
+    const labels = { alertname: post.alert.name, site: post.site }
+    const endedBy = post.alert.status === 'resolved' ? post.at : Number.POSITIVE_INFINITY
+    last.set(fingerprint(labels), { site: post.site, labels, endedBy })
+  }
+  return [...last].flatMap(([print, { site, labels, endedBy }]) => {
+    const links = run.story.links.filter(({ from, sources }) => from === site && sources === 'all')
+    return [site, ...links.map(({ to }) => to)].flatMap((there) => {
+      const words = run.hooks.get(there)!.flatMap(({ alerts }) => alerts.filter((alert) => alert.fingerprint === print))
+      const heard = words.at(-1)
+      if (heard?.status !== 'resolved' || Date.parse(heard.endsAt) <= endedBy) return []
+      return [`dragged: ${there} was told that ${JSON.stringify(labels)} ended at ${heard.endsAt}, which is late`]
+    })
+  })
 }
 
 function circling(run: ChainRun): string[] {

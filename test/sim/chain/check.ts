@@ -3,8 +3,8 @@ import type { Labels } from '../../../shared/alert/labels.ts'
 import type { TimelineEntry } from '../../../shared/group/group.ts'
 import { brokenFacts } from './check-facts.ts'
 import { brokenForwards } from './check-forwards.ts'
+import { expectedAt, isExplained } from './expected.ts'
 import { knowable } from './reach.ts'
-import { plainly } from './rules.ts'
 import type { ChainRun } from './run.ts'
 import { accountOf, installationOf } from './stage.ts'
 import { SITES, type Site } from './story.ts'
@@ -26,12 +26,6 @@ export function brokenPromises(run: ChainRun): string[] {
   return [...found, ...brokenForwards(run), ...brokenFacts(run)]
 }
 
-/** What the rules of a site raise. */
-export function expectedAt({ accepted, story }: ChainRun, site: Site): Map<string, Labels> {
-  const records = accepted.flatMap((post) => (post.site === site && 'records' in post ? post.records : []))
-  return plainly(site, records, story.burst)
-}
-
 function raised(run: ChainRun, site: Site): string[] {
   const expected = expectedAt(run, site)
   const found: string[] = []
@@ -46,26 +40,6 @@ function raised(run: ChainRun, site: Site): string[] {
     }
   }
   return [...new Set(found)]
-}
-
-/**
- * Somebody heard of it, or may have, or the timeline says why not. As its end, too: what is received again only
- * after its recovery time is told as over, if it is told at all.
- */
-export function isExplained(run: ChainRun, site: Site, print: string): boolean {
-  const heard = run.hooks.get(site)!.some(({ alerts }) => alerts.some((alert) => alert.fingerprint === print))
-  return heard || timelineExplains(timelineOf(run, site, 'all'), print)
-}
-
-/** It was over before anybody could be told, or an attempt is out of which nobody knows. */
-export function timelineExplains(timeline: readonly TimelineEntry[], print: string): boolean {
-  const count = (id: string | undefined, ...kinds: TimelineEntry['kind'][]): number =>
-    timeline.filter(({ delivery, kind }) => delivery === id && kinds.includes(kind)).length
-  return timeline.some(({ kind, reason, alerts, delivery }) => {
-    if (alerts?.includes(print) !== true) return false
-    if (kind === 'not-told') return reason === 'resolved before anybody was told'
-    return kind === 'telling' && count(delivery, 'ambiguous') > 0 && count(delivery, 'told') === 0
-  })
 }
 
 function leaks(run: ChainRun, site: Site): string[] {

@@ -1,9 +1,11 @@
 import { brokenPromises } from './check.ts'
-import { runChain } from './run.ts'
+import { race } from './race.ts'
+import { runChain, runChainStory } from './run.ts'
 
 /*
  * node test/sim/chain/main.ts --seeds 100 [--from 1] [--clean] [--first]   runs seeds, prints what broke
  * node test/sim/chain/main.ts --seed 17 [--clean]                          replays one, with all that happened
+ *   --race   the script of workers that write the same windows, instead
  */
 function argument(name: string): number | undefined {
   const at = process.argv.indexOf(`--${name}`)
@@ -12,6 +14,7 @@ function argument(name: string): number | undefined {
 
 const one = argument('seed')
 const clean = process.argv.includes('--clean')
+const racing = process.argv.includes('--race')
 const from = one ?? argument('from') ?? 1
 const count = one === undefined ? (argument('seeds') ?? 100) : 1
 let broken = 0
@@ -19,7 +22,7 @@ let broken = 0
 const unhandled: string[] = []
 process.on('unhandledRejection', (error) => unhandled.push(`unhandled: ${String(error)}`))
 for (let seed = from; seed < from + count; seed++) {
-  const run = await runChain(seed, clean)
+  const run = await (racing ? runChainStory(seed, race(seed)) : runChain(seed, clean))
   const found = [...brokenPromises(run), ...unhandled.splice(0)]
   if (one !== undefined) console.log(run.world.trace.join('\n'))
   if (found.length === 0) continue

@@ -38,6 +38,8 @@ export interface ChainStory {
   trailRecoverMs: number
   hubRecoverMs: number
   posts: Post[]
+  /** How many post at the same time, to each site. */
+  senders: number
   faults: FaultRates
   sink: SinkRates
   duplicate: number
@@ -57,6 +59,8 @@ export function drawChain(chance: Chance, clean: boolean): ChainStory {
   const stormMs = between(chance, 20, 120) * SECOND
   const burst = { count: between(chance, 2, 4), seconds: pick(chance, [5, 20, 60]) }
   const circle = chance() < 0.35
+  // Sometimes all comes in a few moments, so that workers are in each other's way.
+  const rush = chance() < 0.3
   const links: Link[] = [
     { from: 'B/one', to: 'A/one', sources: pick(chance, ['own', 'own', 'all']) },
     { from: 'C/one', to: 'A/one', sources: pick(chance, ['own', 'all']) },
@@ -70,7 +74,8 @@ export function drawChain(chance: Chance, clean: boolean): ChainStory {
     groupBy: pick(chance, [['rule'], [], 'all']),
     trailRecoverMs: pick(chance, [3, 5, 8]) * MINUTE,
     hubRecoverMs: pick(chance, [4, 6]) * MINUTE,
-    posts: drawPosts(chance, stormMs, burst),
+    posts: drawPosts(chance, stormMs, burst, rush ? 10 * SECOND : 1),
+    senders: rush ? 3 : 1,
     faults: NO_FAULTS,
     sink: GOOD_SINK,
     duplicate: 0,
@@ -119,14 +124,14 @@ function drawDown(chance: Chance, stormMs: number): [number, number] {
 const NAMES = ['Delete', 'DeleteAll', 'Put', 'PutRoute', 'Get', 'List']
 const USERS = ['ann', 'bob', 'robot']
 
-function drawPosts(chance: Chance, stormMs: number, { seconds }: Burst): Post[] {
+function drawPosts(chance: Chance, stormMs: number, { seconds }: Burst, stepMs: number): Post[] {
   const posts: Post[] = []
   for (const site of SITES) {
     const known: RecordDraft[] = []
     const users = USERS.slice(0, between(chance, 1, 3))
     const count = between(chance, 1, 8)
     for (let n = 0; n < count; n++) {
-      const atMs = Math.floor(chance() * stormMs)
+      const atMs = Math.floor((chance() * stormMs) / stepMs) * stepMs
       if (chance() < 0.3) {
         posts.push({
           atMs,

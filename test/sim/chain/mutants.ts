@@ -1,0 +1,162 @@
+/*
+ * Planted bugs of the chain, as in `../mutants.ts`: edits of the product's source, made in a copy. `seed` is one
+ * whose run notices.
+ */
+
+export interface ChainMutant {
+  name: string
+  file: string
+  /** Must be there exactly once. */
+  find: string
+  replace: string
+  seed: number
+  /** Noticed where nothing fails; or by the script of `race.ts`. */
+  clean?: true
+  race?: true
+}
+
+export const CHAIN_MUTANTS: ChainMutant[] = [
+  {
+    name: 'counting what is new, and not what is there',
+    file: 'shared/store/windows.ts',
+    find: 'if (next === body) return folded',
+    replace: 'if (next === body) return []',
+    seed: 8,
+  },
+  {
+    name: 'a window written whoever was faster',
+    file: 'shared/store/windows.ts',
+    find: "version === 0 ? 'absent' : { version }",
+    replace: "'always'",
+    seed: 1,
+    race: true,
+  },
+  {
+    name: 'a window without its neighbours',
+    file: 'shared/store/windows.ts',
+    find: '[cell - 1, cell + 1].map',
+    replace: '[cell, cell].map',
+    seed: 4,
+  },
+  {
+    name: 'account missing from the key of a window',
+    file: 'shared/store/keys.ts',
+    find: '(account)}#w#',
+    replace: '(account.slice(3))}#w#',
+    seed: 7,
+  },
+  {
+    name: 'a count that forgets its group',
+    file: 'functions/evaluate/count.ts',
+    find: 'digest([key, ...groupOf(found.record.fields)])',
+    replace: 'digest([key, String(groupOf(found.record.fields).length)])',
+    seed: 1,
+  },
+  {
+    name: 'copies of an event counted one by one',
+    file: 'functions/evaluate/count.ts',
+    find: 'digest([record.trail, record.id], HASH_CHARS)',
+    replace: 'digest([record.trail, record.id, String(Math.random())], HASH_CHARS)',
+    seed: 2,
+  },
+  {
+    name: 'evaluate acknowledges what it raised though the queue did not take it',
+    file: 'functions/evaluate/handler.ts',
+    find: 'if (failed.length === 0) return',
+    replace: 'if (failed.length >= 0) return',
+    seed: 5,
+  },
+  {
+    name: 'evaluate sends what it raised and does not wait',
+    file: 'functions/evaluate/handler.ts',
+    find: 'await raise(deps, reports, account, batch, lost)',
+    replace: 'void raise(deps, reports, account, batch, lost)',
+    seed: 1,
+  },
+  {
+    name: 'a window that was not written is nobody’s loss',
+    file: 'functions/evaluate/handler.ts',
+    find: '({ message }, error) => lost(account, [message], error)',
+    replace: '() => {}',
+    seed: 15,
+  },
+  {
+    name: 'a fact superseded by the next',
+    file: 'shared/group/facts.ts',
+    find: 'const facts = [...(target.facts ?? []), fact]',
+    replace: 'const facts = [...(target.facts ?? []).slice(0, target.open === undefined ? 0 : 1), fact]',
+    seed: 2,
+  },
+  {
+    name: 'facts out of order',
+    file: 'shared/group/facts.ts',
+    find: 'const facts = [...(target.facts ?? []), fact]',
+    replace:
+      'const out = target.open === undefined ? 0 : 1\n  const waiting = target.facts ?? []\n  const facts = [...waiting.slice(0, out), fact, ...waiting.slice(out)]',
+    seed: 2,
+  },
+  {
+    name: 'a fact given up when its fate is unknown',
+    file: 'shared/group/facts.ts',
+    find: "    case 'refused':\n    case 'ambiguous':\n",
+    replace: "    case 'ambiguous':\n      return done()\n    case 'refused':\n",
+    seed: 1,
+  },
+  {
+    name: 'an alert forwarded with an end that we computed',
+    file: 'shared/channels/forward-send.ts',
+    find: 'endsAt ?? (timeout ? undefined : until)',
+    replace: 'endsAt ?? until',
+    seed: 2,
+  },
+  {
+    name: 'an end that we computed forwarded as the end',
+    file: 'shared/channels/forward-send.ts',
+    find: 'if (origin === undefined || (endsAt !== undefined && timeout)) return []',
+    replace: 'if (origin === undefined) return []',
+    seed: 2,
+  },
+  {
+    name: 'what ended is not forwarded',
+    file: 'shared/channels/forward-send.ts',
+    find: '(endsAt !== undefined && timeout)',
+    replace: 'endsAt !== undefined',
+    seed: 22,
+  },
+  {
+    name: 'no loop guard at the receiver',
+    file: 'shared/integrations/forward.ts',
+    find: 'if (hops.includes(at.self())) return',
+    replace: 'if (hops.length > 1000) return',
+    seed: 4,
+  },
+  {
+    name: 'a forward names its sender only',
+    file: 'shared/channels/forward-send.ts',
+    find: 'return alerts[0]?.origin?.via ?? []',
+    replace: 'return alerts.length < 0 ? [alerts[0]!.fingerprint] : []',
+    seed: 4,
+  },
+  {
+    name: 'an account known by its id alone',
+    file: 'shared/account/hop.ts',
+    find: "toString('hex').slice(0, 16)",
+    replace: "toString('hex').slice(0, 0)",
+    seed: 3,
+  },
+  {
+    name: 'forwards not repeated while an alert fires',
+    file: 'shared/config/compile.ts',
+    find: 'repeatIntervalMs: DEFAULTS.autoRecoverAfterMs / 3',
+    replace: 'repeatIntervalMs: DEFAULTS.autoRecoverAfterMs * 300',
+    seed: 3,
+    clean: true,
+  },
+  {
+    name: 'everything forwarded though only our own is wanted',
+    file: 'shared/config/compile.ts',
+    find: "(forwarding.sources === 'all' || ours(origin))",
+    replace: '(forwarding.sources !== undefined || ours(origin))',
+    seed: 1,
+  },
+]
