@@ -19,16 +19,10 @@ import { timelineOf } from './timeline.ts'
  * - An alert is repeated as long as it fires, and not more often than that.
  */
 export function brokenForwards(run: ChainRun): string[] {
-  return [
-    ...unknown(run),
-    ...untold(run),
-    ...unwanted(run),
-    ...(run.story.clean ? lapsed(run) : []),
-    ...cutShort(run),
-    ...dragged(run),
-    ...circling(run),
-    ...flooding(run),
-  ]
+  const found = [...unknown(run), ...untold(run), ...unwanted(run), ...circling(run), ...flooding(run)]
+  // Where several sites say the same alert, one ends what another holds to fire.
+  if (run.story.alike) return found
+  return [...found, ...cutShort(run), ...dragged(run), ...(run.story.clean ? lapsed(run) : [])]
 }
 
 function unknown(run: ChainRun): string[] {
@@ -65,8 +59,8 @@ function unwanted(run: ChainRun): string[] {
   const found = run.passed.flatMap(({ to, hops, alerts }) => {
     const sender = from.get(hops.at(-1) ?? '')
     if (sender === undefined) return []
-    return alerts.flatMap(({ labels }) =>
-      labels.site === sender && labels.rule !== undefined
+    return alerts.flatMap(({ labels, annotations }) =>
+      annotations.place === sender && labels.rule !== undefined
         ? []
         : [`unwanted: ${sender} forwarded ${JSON.stringify(labels)} to ${to}`],
     )
@@ -139,7 +133,7 @@ function circling(run: ChainRun): string[] {
   const found = run.passed.flatMap(({ to, hops, alerts }) => {
     const text = hops.join(' > ')
     const twice = new Set(hops).size < hops.length ? [`circle: ${to} was offered what came through ${text}`] : []
-    const own = alerts.some(({ labels }) => labels.site === to) && !hops.includes(hop(run, to))
+    const own = alerts.some(({ annotations }) => annotations.place === to) && !hops.includes(hop(run, to))
     return own ? [...twice, `circle: ${to} was offered its own alert as of ${text}`] : twice
   })
   return [...new Set(found)]

@@ -2,13 +2,13 @@ import type { Labels } from '../../../shared/alert/labels.ts'
 import type { TimelineEntry } from '../../../shared/group/group.ts'
 import { plainly } from './rules.ts'
 import type { ChainRun } from './run.ts'
-import type { Site } from './story.ts'
+import { type Site, siteLabel } from './story.ts'
 import { timelineOf } from './timeline.ts'
 
 /** What the rules of a site raise. */
 export function expectedAt({ accepted, story }: ChainRun, site: Site): Map<string, Labels> {
   const records = accepted.flatMap((post) => (post.site === site && 'records' in post ? post.records : []))
-  return plainly(site, records, story.burst)
+  return plainly(siteLabel(story, site), records, story.burst)
 }
 
 /**

@@ -7,7 +7,7 @@ import { between, EPOCH } from '../world.ts'
 import { postBody } from './network.ts'
 import { recordOf, ruleEntries } from './rules.ts'
 import { accountOf, type ChainStage, hostOf, installationOf } from './stage.ts'
-import { HELD_MS, type Post, SITES, type Site } from './story.ts'
+import { HELD_MS, type Post, SITES, type Site, siteLabel } from './story.ts'
 
 /** Who configures, and who posts. */
 export async function startSenders(stage: ChainStage): Promise<void> {
@@ -47,7 +47,7 @@ function sections(stage: ChainStage, site: Site): Sections {
       { id: 'bus', type: 'cloudevents', sendResolved: true, settings: { url: seal(`http://${hostOf('bus', site)}/`) } },
     ],
     policies: [policy],
-    rules: ruleEntries(story.burst),
+    rules: ruleEntries(story.burst, story.alike),
     ...forwarding,
   }
 }
@@ -87,6 +87,6 @@ function bodyOf({ story, world }: ChainStage, item: Post): [integration: string,
   const { name, status } = item.alert
   const now = world.now()
   const endsAt = toRfc3339(status === 'resolved' ? now : now + HELD_MS)
-  const labels = { alertname: name, site }
+  const labels = { alertname: name, ...siteLabel(story, site) }
   return ['default', [{ labels, annotations: { place: site }, startsAt: toRfc3339(now), endsAt }]]
 }

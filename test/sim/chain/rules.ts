@@ -6,7 +6,8 @@ import { EPOCH } from '../world.ts'
 
 /*
  * The rules of every account, as Sigma for the product and as plain conditions for the check. Groups of the
- * count are told apart by the user alone, who is called the same everywhere; what is raised names its site.
+ * count are told apart by the user alone, who is called the same everywhere; what is raised names its site, in a label
+ * or, where alerts are alike, only in an annotation.
  */
 
 export interface RecordDraft {
@@ -24,8 +25,9 @@ export interface Burst {
   seconds: number
 }
 
-export function ruleEntries({ count, seconds }: Burst): RuleEntry[] {
-  const raising = { tocsin: { groupBy: { user: 'userIdentity.userName', site: 'place' }, annotations: ['place'] } }
+export function ruleEntries({ count, seconds }: Burst, alike: boolean): RuleEntry[] {
+  const groupBy = { user: 'userIdentity.userName', ...(alike ? {} : { site: 'place' }) }
+  const raising = { tocsin: { groupBy, annotations: ['place'] } }
   const logsource = {}
   const gone = { title: 'Gone', level: 'high', logsource, ...raising }
   const odd = { title: 'Odd', level: 'low', logsource, ...raising }
@@ -73,10 +75,14 @@ export function recordOf(trail: string, site: string, { id, timeMs, name, user, 
 }
 
 /** All that the rules hold for, plainly: each alert by its fingerprint. */
-export function plainly(site: string, records: readonly RecordDraft[], { count, seconds }: Burst): Map<string, Labels> {
+export function plainly(
+  site: { site?: string },
+  records: readonly RecordDraft[],
+  { count, seconds }: Burst,
+): Map<string, Labels> {
   const raised = new Map<string, Labels>()
   const raise = (rule: string, alertname: string, severity: string, user: string): void => {
-    const labels = { alertname, rule, severity, user, site }
+    const labels = { alertname, rule, severity, user, ...site }
     raised.set(fingerprint(labels), labels)
   }
   for (const { name, user } of records) {

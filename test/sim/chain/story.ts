@@ -34,6 +34,8 @@ export interface ChainStory {
   burst: Burst
   links: Link[]
   groupBy: string[] | 'all'
+  /** An alert has the same labels at every site, so that only its words tell whose it is. */
+  alike: boolean
   /** Recovery times of what rules raise, and of what was forwarded. */
   trailRecoverMs: number
   hubRecoverMs: number
@@ -50,6 +52,11 @@ export interface ChainStory {
   hubDownMs: [number, number]
   stormMs: number
   calmMs: number
+}
+
+/** What labels say of whose an alert is. */
+export function siteLabel({ alike }: Pick<ChainStory, 'alike'>, site: Site): { site?: string } {
+  return alike ? {} : { site }
 }
 
 /** What its sender says to end, it says to end so much later. */
@@ -72,6 +79,7 @@ export function drawChain(chance: Chance, clean: boolean): ChainStory {
     burst,
     links,
     groupBy: pick(chance, [['rule'], [], 'all']),
+    alike: false,
     trailRecoverMs: pick(chance, [3, 5, 8]) * MINUTE,
     hubRecoverMs: pick(chance, [4, 6]) * MINUTE,
     posts: drawPosts(chance, stormMs, burst, rush ? 10 * SECOND : 1),
@@ -86,7 +94,8 @@ export function drawChain(chance: Chance, clean: boolean): ChainStory {
     stormMs,
     calmMs: 6 * HOUR,
   }
-  return clean ? story : { ...story, ...drawTrouble(chance, stormMs) }
+  const drawn = clean ? story : { ...story, ...drawTrouble(chance, stormMs) }
+  return { ...drawn, alike: chance() < 0.25 }
 }
 
 function drawTrouble(chance: Chance, stormMs: number): Partial<ChainStory> {
