@@ -138,6 +138,21 @@ export const CHAIN_MUTANTS: ChainMutant[] = [
     seed: 4,
   },
   {
+    name: 'what was forwarded taken for our own',
+    file: 'shared/message/origin.ts',
+    find: ', via: hops ?? [] }',
+    replace: ' }',
+    seed: 4,
+  },
+  {
+    name: 'a bus told twice of what it took',
+    file: 'shared/group/facts.ts',
+    find: "    done()\n    return note(draft, by.now, { kind: 'told'",
+    replace: "    if (fact.attempts > 1) done()\n    return note(draft, by.now, { kind: 'told'",
+    seed: 1,
+    clean: true,
+  },
+  {
     name: 'an account known by its id alone',
     file: 'shared/account/hop.ts',
     find: "toString('hex').slice(0, 16)",
