@@ -7,7 +7,9 @@ import type { Matcher } from '../../shared/matcher/matcher.ts'
 /*
  * A small Alertmanager: one thread, no fault, nothing takes time. What it does is what prometheus/alertmanager
  * does (facts from dispatch/, notify/, provider/mem/, inhibit/, Apache-2.0), written without a look at how the
- * product does it. It shares no code with the product, or both could be wrong alike.
+ * product does it. It shares no code with the product, or both could be wrong alike. Its notification log forgets
+ * nothing: upstream collects entries older than twice the repeat interval now and then, which decides what is told
+ * of alerts that were muted for so long.
  */
 
 interface PostedToIt {
@@ -94,11 +96,6 @@ export function alertmanager(
         const old = alert.startsAt + policy.groupWaitMs < at
         group = { policy, labels: own, next: old ? at : at + policy.groupWaitMs, alerts: new Map() }
         groups.set(key, group)
-        // The log's own collection runs now and then; by now it has run.
-        for (const target of policy.targets) {
-          const entry = log.get(`${key} ${target}`)
-          if (entry !== undefined && entry.at + 2 * policy.repeatIntervalMs <= at) log.delete(`${key} ${target}`)
-        }
       }
       group.alerts.set(id, alert)
     }

@@ -56,6 +56,10 @@ export interface Post {
 
 export const RECOVER_MS = 30 * 24 * HOUR
 export const NEVER_REPEAT_MS = 20 * 24 * HOUR
+const SHORT_REPEAT_MS = 20_000
+const LONG_REPEAT_MS = 5 * MINUTE
+/** With the storm less than twice the long repeat, so that no log entry is old enough to be forgotten. */
+const CLEAN_CALM_MS = 7 * MINUTE
 /** Longer than a message can live, sweep and every retry of a long backoff included. */
 export const PATIENCE_MS = 4 * HOUR
 /** Longer than a message can be on its way, silences last, and sweep takes to find what is due. */
@@ -105,7 +109,7 @@ export function drawStory(chance: Chance, clean: boolean): Story {
     ...(chance() < 0.3 ? { silence: drawSilence(chance, stormMs) } : {}),
     posts: drawPosts(chance, stormMs, large),
     stormMs,
-    calmMs: clean ? 15 * MINUTE : PATIENCE_MS,
+    calmMs: clean ? CLEAN_CALM_MS : PATIENCE_MS,
     soonestCalmMs: SOONEST_MS,
   }
   return clean ? apart(story) : { ...story, ...drawTrouble(chance, story) }
@@ -148,7 +152,7 @@ function drawSections(chance: Chance, clean: boolean, large: boolean): Sections 
       settings: { url: `http://192.0.2.1/${id}`, timeoutMs: pick(chance, [1000, 5000, 10_000]) },
     }),
   )
-  const repeats = clean ? [NEVER_REPEAT_MS, 20_000, 5 * MINUTE] : [NEVER_REPEAT_MS]
+  const repeats = clean ? [NEVER_REPEAT_MS, SHORT_REPEAT_MS, LONG_REPEAT_MS] : [NEVER_REPEAT_MS]
   const together = large ? { groupBy: pick(chance, [[], [], ['group']]) } : {}
   const policies = [{ ...drawPolicy(chance, 'all', ['ops', 'dev'], repeats), ...together }]
   if (chance() < 0.5) policies.push(drawExtra(chance, repeats))
@@ -233,7 +237,7 @@ function drawPosts(chance: Chance, stormMs: number, large: boolean): Post[] {
 
 /**
  * No two things in the same millisecond, as all intervals are whole seconds: of an alert that comes with a
- * tick Alertmanager does not say on which side of it it falls.
+ * tick Alertmanager does not say on which side of it it falls. And nothing is muted for so long that the log forgets.
  */
 function apart(story: Story): Story {
   const within = (ms: number, rest: number): number => Math.floor(ms / 1000) * 1000 + rest
@@ -244,11 +248,13 @@ function apart(story: Story): Story {
   })
   for (const post of posts) if (post.sinceMs !== undefined) post.sinceMs = moved.get(post.sinceMs)!
   posts.sort((a, b) => a.atMs - b.atMs)
-  const { silence } = story
-  if (silence === undefined) return { ...story, posts }
-  return {
-    ...story,
-    posts,
-    silence: { ...silence, atMs: within(silence.atMs, 903), untilMs: within(silence.untilMs, 903) },
-  }
+  const { silence, sections } = story
+  const mutes = silence !== undefined || sections.inhibitRules.length > 0
+  const policies = sections.policies.map((policy) =>
+    mutes && policy.repeatIntervalMs === SHORT_REPEAT_MS ? { ...policy, repeatIntervalMs: LONG_REPEAT_MS } : policy,
+  )
+  const next = { ...story, posts, sections: { ...sections, policies } }
+  if (silence === undefined) return next
+  const [atMs, untilMs] = [within(silence.atMs, 903), within(silence.untilMs, 903)]
+  return { ...next, silence: { ...silence, atMs, untilMs } }
 }
