@@ -1,11 +1,10 @@
 import { hopOf } from '../account/hop.ts'
-import { SECOND, toRfc3339 } from '../base/time.ts'
-import { VERSION } from '../base/version.ts'
+import { toRfc3339 } from '../base/time.ts'
 import type { Notification, NotifiedAlert } from '../delivery/delivery.ts'
-import { classify } from './answer.ts'
 import type { Send } from './channel.ts'
 import { type ForwardSettings, tokenOf } from './forward.ts'
-import { signForward } from './forward-signature.ts'
+import { forwardSecret } from './forward-signature.ts'
+import { post } from './http-send.ts'
 
 /**
  * Posts the newest state of a group's alerts to another account (`integrations/forward.ts` reads it there),
@@ -18,21 +17,8 @@ export const sendForward: Send<ForwardSettings> = async ({ url }, what, by) => {
   if (alerts.length === 0) return { kind: 'arrived', at: by.clock.now() }
   const hops = [...cameThrough(what.notification), hopOf(by.secrets, what.account)]
   const body = JSON.stringify({ v: 1, type: 'tocsin.forward', hops, alerts })
-  const timestampSeconds = Math.floor(by.clock.now() / SECOND)
-  const result = await by.request({
-    url,
-    method: 'POST',
-    headers: {
-      'content-type': 'application/json',
-      'user-agent': `Tocsin/${VERSION}`,
-      'webhook-id': what.id,
-      'webhook-timestamp': String(timestampSeconds),
-      'webhook-signature': signForward(tokenOf(url) ?? '', what.id, timestampSeconds, body),
-    },
-    body,
-    giveUpAt: what.giveUpAt,
-  })
-  return classify(result, URL.parse(url)?.hostname ?? 'forwarding', by.clock.now())
+  const headers = { 'content-type': 'application/json' }
+  return await post({ url, secret: forwardSecret(tokenOf(url) ?? '') }, { headers, body }, what, by)
 }
 
 /** The same for all alerts of a group: what came by different ways is grouped apart. */

@@ -41,6 +41,6 @@ export function forwardProblem(
 }
 
 /** In the form of Standard Webhooks; the token itself never becomes a key. */
-function forwardSecret(token: string): string {
+export function forwardSecret(token: string): string {
   return `whsec_${createHash('sha256').update('tocsin forward\n').update(token).digest('base64')}`
 }
