@@ -7,6 +7,7 @@ import { page, readPaging } from './paging.ts'
 import type { Answer, Ask, Route } from './route.ts'
 import { refuse } from './route.ts'
 import { alertItem, listOf, pagingQuery } from './schemas.ts'
+import { shownAlert } from './shown.ts'
 import { heldBack, type Standing } from './standing.ts'
 
 const LIST = 'alerts'
@@ -56,11 +57,7 @@ function stateOf(standing: Standing): (typeof STATES)[number] {
 function show(standing: Standing): object {
   const { fingerprint, alert, updatedAt, silencedBy, inhibitedBy, mutedBy, groups } = standing
   return {
-    fingerprint,
-    labels: alert.labels,
-    annotations: alert.annotations,
-    startsAt: toRfc3339(alert.startsAt),
-    endsAt: toRfc3339(alert.endsAt),
+    ...shownAlert(fingerprint, alert),
     updatedAt: toRfc3339(updatedAt),
     ...(alert.generatorURL === undefined ? {} : { generatorURL: alert.generatorURL }),
     state: stateOf(standing),

@@ -1,13 +1,12 @@
 import * as z from 'zod'
 import { json } from '../../shared/base/answers.ts'
 import { digest } from '../../shared/base/hash.ts'
-import { parseJson } from '../../shared/base/json.ts'
 import { zodProblems } from '../../shared/config/problem.ts'
 import type { Action, ActionType } from '../../shared/group/action.ts'
 import { type ActionRequested, MESSAGE_VERSION } from '../../shared/message/message.ts'
 import { loadGroup } from '../../shared/store/heads.ts'
 import { type IncidentRecord, readIncident } from '../../shared/store/incidents.ts'
-import { invalid, readBytes } from './body.ts'
+import { invalid, readOptionalJson } from './body.ts'
 import type { ApiDeps } from './deps.ts'
 import { INCIDENT_ID } from './incidents.ts'
 import type { Answer, Ask, Refusal, Route } from './route.ts'
@@ -37,6 +36,9 @@ const ACTIONS: Record<ActionType, string> = {
   reopen: 'Open again what was closed by hand and still fires',
 }
 
+/** Without these words it says nothing. */
+const NEEDED: Partial<Record<ActionType, 'comment' | 'to'>> = { comment: 'comment', assign: 'to' }
+
 /** Decided by the group, so the answer is 202: the incident and its timeline show what came of it. */
 export function incidentActionRoutes(deps: ApiDeps): Route[] {
   return (Object.keys(ACTIONS) as ActionType[]).map((type) => ({
@@ -45,7 +47,7 @@ export function incidentActionRoutes(deps: ApiDeps): Route[] {
     access: 'responder',
     about: {
       summary: `${ACTIONS[type]}. With \`Idempotency-Key\` it is done once however often it is asked`,
-      body: { types: ['application/json'], schema: said, note: 'may be empty' },
+      body: { types: ['application/json'], schema: said, ...(NEEDED[type] === undefined ? { optional: true } : {}) },
       answers: {
         202: { text: 'It is being done', schema: accepted },
         404: { text: 'There is none of that id' },
@@ -60,7 +62,7 @@ export function incidentActionRoutes(deps: ApiDeps): Route[] {
 async function act(deps: ApiDeps, ask: Ask, type: ActionType): Promise<Answer> {
   const read = await readSaid(ask)
   if ('refused' in read) return read
-  const missing = type === 'comment' ? 'comment' : type === 'assign' ? 'to' : undefined
+  const missing = NEEDED[type]
   if (missing !== undefined && read[missing] === undefined) {
     return invalid([{ path: missing, message: `is needed to ${type}` }])
   }
@@ -86,14 +88,11 @@ async function act(deps: ApiDeps, ask: Ask, type: ActionType): Promise<Answer> {
   return json(202, { id: action.id, action: type, incident: id })
 }
 
-/** No body at all is fine: most actions need no words. */
+/** Most actions need no words. */
 async function readSaid(ask: Ask): Promise<Said | Refusal> {
-  const bytes = await readBytes(ask.request)
-  if (!bytes.ok) return bytes.refusal
-  if (bytes.value.length === 0) return {}
-  const parsed = parseJson(bytes.value)
-  if (!parsed.ok) return invalid([{ path: '', message: `the body is not JSON: ${parsed.message}` }])
-  const read = said.safeParse(parsed.value)
+  const body = await readOptionalJson(ask.request)
+  if (!body.ok) return body.refusal
+  const read = said.safeParse(body.value)
   return read.success ? read.data : invalid(zodProblems(read.error))
 }
 

@@ -12,6 +12,7 @@ import type { Answer, Ask, Route } from './route.ts'
 import { notFound, refuse } from './route.ts'
 import { type Scanned, scan } from './scan.ts'
 import { incidentItem, incidentWithTimeline, listOf, pagingQuery } from './schemas.ts'
+import { shownAlert } from './shown.ts'
 
 const LIST = 'incidents'
 
@@ -130,11 +131,7 @@ function showIncident(incident: IncidentRecord, now: Millis): object {
 
 function showAlert({ fingerprint, alert }: { fingerprint: Fingerprint; alert: Alert }, at: Millis): object {
   return {
-    fingerprint,
-    labels: alert.labels,
-    annotations: alert.annotations,
-    startsAt: toRfc3339(alert.startsAt),
-    endsAt: toRfc3339(alert.endsAt),
+    ...shownAlert(fingerprint, alert),
     state: resolvedAt(alert, at) ? 'resolved' : 'firing',
   }
 }

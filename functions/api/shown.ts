@@ -1,4 +1,5 @@
 import { integrationToken, integrationUrl } from '../../shared/account/token.ts'
+import type { Alert, Fingerprint } from '../../shared/alert/alert.ts'
 import { toRfc3339 } from '../../shared/base/time.ts'
 import type { Integration } from '../../shared/config/config.ts'
 import { SECTIONS, type Section } from '../../shared/config/items.ts'
@@ -13,6 +14,11 @@ export function shownTo(deps: ApiDeps, ask: Ask, section: Section, sections: Sec
   const all = SECTIONS[section].shownIn(sections)
   if (section !== 'integrations' || !atLeast(ask.role, 'editor')) return all
   return sections.integrations.map((integration, place) => ({ ...all[place], ...urlOf(deps, ask, integration) }))
+}
+
+/** What every view of an alert begins with. */
+export function shownAlert(fingerprint: Fingerprint, { labels, annotations, startsAt, endsAt }: Alert): object {
+  return { fingerprint, labels, annotations, startsAt: toRfc3339(startsAt), endsAt: toRfc3339(endsAt) }
 }
 
 /** The URL lets whoever has it post alerts, so it is for those who could make one themselves. */
