@@ -1,4 +1,4 @@
-import { SECOND } from '../../shared/base/time.ts'
+import { SECOND, sleep } from '../../shared/base/time.ts'
 import type { CompiledConfig } from '../../shared/config/compile.ts'
 import type { Policy } from '../../shared/config/config.ts'
 import { groupKey } from '../../shared/config/groups.ts'
@@ -39,7 +39,7 @@ export interface Decider {
 export async function decide(work: Work, by: Decider): Promise<Decision | 'nothing' | undefined> {
   const { clock, chance, metrics } = by.deps
   for (let tries = 0; tries < TRIES; tries++) {
-    if (tries > 0) await pause(by, chance() * RACE_JITTER_MS * tries)
+    if (tries > 0) await sleep(clock, chance() * RACE_JITTER_MS * tries)
     const loaded = await by.heads.load(work.account, work.id)
     const before = loaded?.group ?? newborn(work, by)
     if (before === undefined) return 'nothing'
@@ -130,9 +130,4 @@ async function context(group: Group, work: Work, policy: Policy, by: Decider): P
     groupKey: groupKey(policy, group.labels),
     messageLifeMs: MESSAGE_LIFE_MS,
   }
-}
-
-function pause(by: Decider, ms: number): Promise<void> {
-  const { clock } = by.deps
-  return new Promise((resolve) => clock.at(clock.now() + Math.ceil(ms), resolve))
 }

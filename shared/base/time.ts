@@ -16,6 +16,11 @@ export interface Clock {
   at(when: Millis, then: () => void): () => void
 }
 
+/** Resolves after so long, in whole milliseconds. */
+export function sleep(clock: Clock, ms: number): Promise<void> {
+  return new Promise((resolve) => clock.at(clock.now() + Math.ceil(ms), resolve))
+}
+
 /** A number in [0, 1): jitter and nothing else. Tests pass a constant or a seeded generator. */
 export type Chance = () => number
 

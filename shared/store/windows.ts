@@ -1,4 +1,4 @@
-import { type Chance, type Clock, DAY, type Millis } from '../base/time.ts'
+import { type Chance, type Clock, DAY, type Millis, sleep } from '../base/time.ts'
 import type { Sighting } from '../rule/correlate.ts'
 import type { Correlation } from '../rule/rule.ts'
 import { addAll, raising, together } from '../rule/window.ts'
@@ -76,7 +76,7 @@ function noteRaised(correlation: Correlation, seen: Seen, asked: Seen, raised: S
 async function addTo(deps: WindowDeps, window: Window, cell: number, added: Seen): Promise<Seen> {
   const { clock, chance, table } = deps
   for (let tries = 0; tries < TRIES; tries++) {
-    if (tries > 0) await pause(clock, chance() * RACE_JITTER_MS * tries)
+    if (tries > 0) await sleep(clock, chance() * RACE_JITTER_MS * tries)
     const { seen, body, version } = await read(table, window, cell)
     const folded = addAll(window.correlation, seen, added)
     const next = write(window, cell, folded)
@@ -140,8 +140,4 @@ async function sideBySide<T>(things: readonly T[], run: (thing: T) => Promise<vo
   for (let from = 0; from < things.length; from += SIDE_BY_SIDE) {
     await Promise.all(things.slice(from, from + SIDE_BY_SIDE).map(run))
   }
-}
-
-function pause(clock: Clock, ms: number): Promise<void> {
-  return new Promise((resolve) => clock.at(clock.now() + Math.ceil(ms), resolve))
 }
