@@ -14,6 +14,11 @@ export interface Origin {
   via?: string[]
 }
 
+/** Raised by a rule of this account, and passed on by nobody. */
+export function raisedHere(origin: Origin): origin is Origin & { rule: string } {
+  return origin.rule !== undefined && origin.via === undefined
+}
+
 /** An alert as an integration decoded it. A missing endsAt is filled in by dispatch (`now + recoverAfterMs`). */
 export interface PostedAlert {
   labels: Labels

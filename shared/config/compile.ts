@@ -1,4 +1,4 @@
-import type { Origin } from '../alert/alert.ts'
+import { type Origin, raisedHere } from '../alert/alert.ts'
 import type { Labels } from '../alert/labels.ts'
 import type { Millis } from '../base/time.ts'
 import { FORWARD_TARGET } from '../delivery/target.ts'
@@ -91,11 +91,6 @@ function forwardChannel({ settings }: Forwarding): Channel {
   return { id: FORWARD_TARGET, type: 'forward', sendResolved: true, settings }
 }
 
-/** What a rule of this account raised, and nobody passed on. */
-function ours(origin: Origin | undefined): origin is Origin & { rule: string } {
-  return origin?.rule !== undefined && origin.via === undefined
-}
-
 function compileRouting(config: Config): CompiledConfig['route'] {
   const natives = config.policies.map((policy) => ({ policy, takes: compileMatchers(policy.match) }))
   const tree = config.route === undefined ? undefined : compileRoute(config.route)
@@ -109,10 +104,12 @@ function compileRouting(config: Config): CompiledConfig['route'] {
   }
   const { forwarding } = config
   return (labels, origin) => {
-    const named = ours(origin) ? byRule.get(origin.rule) : undefined
+    const rule = origin !== undefined && raisedHere(origin) ? origin.rule : undefined
+    const named = rule === undefined ? undefined : byRule.get(rule)
     const taken = named === undefined ? match(labels) : [named]
-    const forwards = forwarding !== undefined && (forwarding.sources === 'all' || ours(origin))
-    return forwards && origin !== undefined ? [...taken, FORWARD] : taken
+    const forwards =
+      forwarding?.sources === 'all' ? origin !== undefined : forwarding !== undefined && rule !== undefined
+    return forwards ? [...taken, FORWARD] : taken
   }
 }
 

@@ -1,4 +1,4 @@
-import { resolvedAt } from '../alert/alert.ts'
+import { raisedHere, resolvedAt } from '../alert/alert.ts'
 import { compareStamps } from '../alert/stamp.ts'
 import { never } from '../base/never.ts'
 import type { Millis } from '../base/time.ts'
@@ -135,8 +135,7 @@ function begin(group: Group, startsAt: Millis, from: Millis, by: Context): void 
 
 /** Audit records are minutes old by nature: what our own rules raise is as old as our knowledge of it. */
 function beganAt({ alert, stamp }: Pick<Member, 'alert' | 'stamp'>): Millis {
-  const ours = alert.origin.rule !== undefined && alert.origin.via === undefined
-  return ours ? stamp.at : alert.startsAt
+  return raisedHere(alert.origin) ? stamp.at : alert.startsAt
 }
 
 function takeReport(draft: Draft, input: Input, replays: string[], by: Context): void {
