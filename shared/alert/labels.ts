@@ -9,6 +9,19 @@ export function label(labels: Labels, name: string): string {
   return Object.hasOwn(labels, name) ? (labels[name] as string) : ''
 }
 
+/** Of one name and value in JSON: quotes, colon, comma. */
+const ENTRY_UNITS = 6
+
+/** How long they are in JSON, in UTF-16 units before anything is escaped: counted and not written out. */
+export function unitsOf(labels: Labels): number {
+  let units = 0
+  for (const name in labels) units += name.length + labels[name]!.length + ENTRY_UNITS
+  return units
+}
+
+/** Of one UTF-16 unit in JSON at most, as UTF-8: `\u0000`. */
+export const UNIT_BYTES = 6
+
 /** Names in Go's order (bytes of UTF-8), which fingerprints and group keys depend on. */
 export function sortedNames(labels: Labels): string[] {
   return Object.keys(labels).sort(compareUtf8)

@@ -1,4 +1,5 @@
 import type { PostedAlert } from '../alert/alert.ts'
+import { UNIT_BYTES, unitsOf } from '../alert/labels.ts'
 import type { AlertsReceived, BodyRefused, RecordsReceived } from '../message/message.ts'
 import { MESSAGE_VERSION } from '../message/message.ts'
 import { MESSAGE_BYTES, toAscii } from '../queue/port.ts'
@@ -65,18 +66,12 @@ function cut<T>(things: T[], most: number, textOf: (part: T[]) => string): Messa
 
 /** In UTF-8, as it is stored. Written out only when a sum of lengths leaves a doubt. */
 function isTooLarge(alert: PostedAlert): boolean {
-  let units = LARGEST_FRAME
-  for (const texts of [alert.labels, alert.annotations]) {
-    for (const name in texts) units += name.length + texts[name]!.length + ENTRY_UNITS
-  }
-  units += alert.generatorURL?.length ?? 0
+  const { labels, annotations, generatorURL = '' } = alert
+  const units = LARGEST_FRAME + unitsOf(labels) + unitsOf(annotations) + generatorURL.length
   return units * UNIT_BYTES > LARGEST_ALERT && Buffer.byteLength(JSON.stringify(alert)) > LARGEST_ALERT
 }
 
-/** At most, of one UTF-16 unit in JSON: `\u0000`. */
-const UNIT_BYTES = 6
-/** Quotes, colon and comma of an entry; everything else of an alert, its origin with it. */
-const ENTRY_UNITS = 6
+/** Everything else of an alert, its origin with it. */
 const LARGEST_FRAME = 1000
 
 const KEPT_BYTES = 64 * 1024

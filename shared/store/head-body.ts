@@ -1,5 +1,5 @@
 import type { Fingerprint } from '../alert/alert.ts'
-import type { Labels } from '../alert/labels.ts'
+import { UNIT_BYTES, unitsOf } from '../alert/labels.ts'
 import type { Group, Member, Target, Tombstone } from '../group/group.ts'
 
 /*
@@ -110,16 +110,9 @@ function estimate({ members, tombstones }: PagePart): number {
   return units
 }
 
-/** Times, stamp, origin and names of a member; quotes, colon and comma of an entry. */
+/** Times, stamp, origin and names of a member. */
 const MEMBER_UNITS = 350
-const ENTRY_UNITS = 6
 const TOMBSTONE_UNITS = 100
-
-function unitsOf(texts: Labels): number {
-  let units = 0
-  for (const name in texts) units += name.length + texts[name]!.length + ENTRY_UNITS
-  return units
-}
 
 /**
  * A save that changes one alert writes the head and one page. Together they are smallest when all the
@@ -153,9 +146,11 @@ function divide(whole: PagePart, bits: number): [string, PagePart][] {
   )
 }
 
-/** Written out only when the units leave a doubt: in JSON one is six bytes at most. */
+/** Written out only when the units leave a doubt. */
 function isTooLarge(part: PagePart): boolean {
-  return estimate(part) * 6 > LARGEST_PAGE_BYTES && Buffer.byteLength(JSON.stringify(part)) > LARGEST_PAGE_BYTES
+  return (
+    estimate(part) * UNIT_BYTES > LARGEST_PAGE_BYTES && Buffer.byteLength(JSON.stringify(part)) > LARGEST_PAGE_BYTES
+  )
 }
 
 function keepOrMake(before: PackedGroup | undefined, place: string, part: PagePart, writer: string): PackedPage {
