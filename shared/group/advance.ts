@@ -1,4 +1,4 @@
-import { raisedHere, resolvedAt } from '../alert/alert.ts'
+import { type Fingerprint, raisedHere, resolvedAt } from '../alert/alert.ts'
 import { compareStamps } from '../alert/stamp.ts'
 import { never } from '../base/never.ts'
 import type { Millis } from '../base/time.ts'
@@ -7,11 +7,11 @@ import { openFacts, oweAgain } from './facts.ts'
 import { flush, takeMuted, tell, view } from './flush.ts'
 import { bury, foldAlert } from './fold.ts'
 import type { Group, Member, Target } from './group.ts'
-import { note } from './log.ts'
+import { note, noteMuted } from './log.ts'
 import { close, takeAction } from './people.ts'
 import { expire, settle } from './settle.ts'
 import { over } from './shut.ts'
-import { living, targetOf } from './target.ts'
+import { living, targetOf, union } from './target.ts'
 import { nextWake } from './wake.ts'
 
 /*
@@ -168,14 +168,15 @@ function takeReport(draft: Draft, input: Input, replays: string[], by: Context):
 function inherit(draft: Draft, { told, doubt, out }: Extract<Input, { kind: 'inherit' }>, by: Context): void {
   for (const [id, mark] of told) {
     const target = targetOf(draft, id)
-    const firing = [...new Set([...(target.told?.firing ?? []), ...mark.firing])]
+    const firing = union(target.told?.firing, mark.firing)
     target.told = { resolved: [], ...target.told, at: Math.max(target.told?.at ?? mark.at, mark.at), firing }
   }
   for (const [id, heard] of doubt) {
     const target = targetOf(draft, id)
-    const firing = [...new Set([...(target.doubt?.firing ?? []), ...heard.firing])]
-    const resolved = [...new Set([...(target.doubt?.resolved ?? []), ...heard.resolved])]
-    target.doubt = { firing, resolved }
+    target.doubt = {
+      firing: union(target.doubt?.firing, heard.firing),
+      resolved: union(target.doubt?.resolved, heard.resolved),
+    }
   }
   // Told sooner, the target might hear the old state last.
   for (const [id, deadline] of out) {
@@ -261,28 +262,29 @@ function leave(draft: Draft, by: Context): void {
     const target = group.targets.get(id)
     return target === undefined || !living(target) || (!target.open && !target.retry && !target.recheck)
   })
-  const unheard: string[] = []
-  const mutedAway = new Map<string, string[]>()
+  const left: Fingerprint[] = []
+  const mutedAway: [Fingerprint, reason: string][] = []
   for (const [fingerprint, member] of group.members) {
     if (!resolvedAt(member.alert, by.now)) continue
     if (member.compared === undefined || member.compared < member.alert.endsAt) continue
     const muted = settled ? undefined : by.muted(fingerprint, member.alert)
     if (!settled && muted === undefined) continue
-    if (muted !== undefined) mutedAway.set(muted, [...(mutedAway.get(muted) ?? []), fingerprint])
+    if (muted !== undefined) mutedAway.push([fingerprint, muted])
     bury(group, fingerprint, member, by.now, by.messageLifeMs)
-    if (!heard(group, fingerprint)) unheard.push(fingerprint)
+    left.push(fingerprint)
   }
-  if (![...group.members.values()].some(({ shut }) => shut !== undefined)) group.shut = undefined
-  for (const [reason, alerts] of mutedAway) note(draft, by.now, { kind: 'not-told', reason, alerts })
+  if (group.shut !== undefined && ![...group.members.values()].some(({ shut }) => shut)) group.shut = undefined
+  noteMuted(draft, mutedAway, by.now)
+  const heard = left.length > 0 ? heardOf(group) : new Set()
+  const unheard = left.filter((fingerprint) => !heard.has(fingerprint))
   if (unheard.length > 0) {
     note(draft, by.now, { kind: 'not-told', reason: 'resolved before anybody was told', alerts: unheard })
   }
 }
 
-function heard(group: Group, fingerprint: string): boolean {
-  return [...group.targets.values()].some(
-    ({ told }) => told !== undefined && (told.firing.includes(fingerprint) || told.resolved.includes(fingerprint)),
-  )
+/** What any target was told of, sure to fire or to be over. */
+function heardOf(group: Group): Set<Fingerprint> {
+  return new Set([...group.targets.values()].flatMap(({ told }) => (told ? [...told.firing, ...told.resolved] : [])))
 }
 
 function closeIncident(draft: Draft, by: Context): void {

@@ -1,9 +1,10 @@
-import type { Alert, Fingerprint } from '../alert/alert.ts'
+import type { Fingerprint } from '../alert/alert.ts'
 import { compareAlerts } from '../alert/sort.ts'
+import { howManyFit } from '../base/fitting.ts'
 import { digest } from '../base/hash.ts'
-import type { Notification, NotifiedAlert, NotifyReason } from '../delivery/delivery.ts'
-import type { Context } from './context.ts'
-import type { Group, Member } from './group.ts'
+import type { Notification, NotifiedAlert } from '../delivery/delivery.ts'
+import type { Context, Draft } from './context.ts'
+import type { Group, Member, Target } from './group.ts'
 import { overAt } from './shut.ts'
 
 /** Content of a delivery must fit into one item of the table; the first alert does, however large it is. */
@@ -11,56 +12,71 @@ const CONTENT_BYTES = 160 * 1024
 
 export interface Content {
   notification: Notification
-  /** Covers all that the alerts say, startsAt included: another episode of the same alerts is other content. */
+  /** Covers all that it says, startsAt of its alerts included: another episode of the same alerts is other content. */
   hash: string
   firing: Fingerprint[]
   resolved: Fingerprint[]
 }
 
-/** Freezes what a target is to be told: all alerts of the group that nothing mutes, as they are now. */
-export function freeze(group: Group, alerts: [Fingerprint, Member][], reason: NotifyReason, by: Context): Content {
+/** Freezes what a target is to be told: these alerts of the group as they are now, and why. */
+export function freeze(
+  group: Group,
+  alerts: readonly [Fingerprint, Member][],
+  why: Pick<Notification, 'reason' | 'event'>,
+  by: Context,
+): Content {
   const sorted = [...alerts].sort(([, a], [, b]) => compareAlerts(a.alert.labels, b.alert.labels))
-  const all = sorted.map(([fingerprint, member]) => notified(fingerprint, member, by))
-  const { kept, truncated } = cap(all)
+  // Whoever takes alerts over, as another account or a bus does, needs more of each than who only reads of them.
+  const more = why.event !== undefined || by.policy.passesOn === true
+  const all = sorted.map(([fingerprint, member]) => notified(fingerprint, member, more, by))
+  const kept = all.slice(0, Math.max(1, howManyFit(all, CONTENT_BYTES)))
   return {
     notification: {
       receiver: by.policy.receiver,
       groupKey: by.groupKey,
       groupLabels: group.labels,
-      reason,
       alerts: kept,
-      truncated,
+      truncated: all.length - kept.length,
+      ...why,
     },
-    hash: digest([JSON.stringify(all)], 24),
+    hash: digest([JSON.stringify(why.event === undefined ? all : [why.event, all])], 24),
     firing: all.filter((alert) => alert.endsAt === undefined).map((alert) => alert.fingerprint),
     resolved: all.filter((alert) => alert.endsAt !== undefined).map((alert) => alert.fingerprint),
   }
 }
 
-export function notified(fingerprint: Fingerprint, member: Member, by: Context): NotifiedAlert {
-  const { alert } = member
+/** No id returns with other content in between, nor after the group was emptied and born again. */
+export function deliveryId({ id, birth }: Group, target: string, { count }: Target, { hash }: Content): string {
+  return `${id}-${digest([String(birth), target, String(count), hash], 24)}`
+}
+
+/** The content of a delivery is written before the head that names it. */
+export function keepContent(draft: Draft, target: string, delivery: string, content: Content, by: Context): void {
+  const { account, id: group, policy } = draft.group
+  const { notification, firing, resolved } = content
+  draft.contents.push({
+    id: delivery,
+    account,
+    group,
+    policy,
+    target,
+    openedAt: by.now,
+    notification,
+    firing,
+    resolved,
+  })
+}
+
+function notified(fingerprint: Fingerprint, member: Member, more: boolean, by: Context): NotifiedAlert {
+  const { labels, annotations, startsAt, generatorURL, origin, endsAt: until, timeout } = member.alert
   const endsAt = overAt(member, by.now)
   return {
     fingerprint,
-    labels: alert.labels,
-    annotations: alert.annotations,
-    startsAt: alert.startsAt,
+    labels,
+    annotations,
+    startsAt,
     ...(endsAt === undefined ? {} : { endsAt }),
-    ...(alert.generatorURL === undefined ? {} : { generatorURL: alert.generatorURL }),
-    ...(by.policy.passesOn ? whole(alert) : {}),
+    ...(generatorURL === undefined ? {} : { generatorURL }),
+    ...(more ? { origin, until, ...(timeout ? { timeout } : {}) } : {}),
   }
-}
-
-/** What another account, or a bus, needs to take an alert over; a webhook's content does not change with it. */
-export function whole({ origin, endsAt, timeout }: Alert): Pick<NotifiedAlert, 'origin' | 'until' | 'timeout'> {
-  return { origin, until: endsAt, ...(timeout ? { timeout } : {}) }
-}
-
-export function cap(alerts: NotifiedAlert[]): { kept: NotifiedAlert[]; truncated: number } {
-  let bytes = 0
-  const kept = alerts.filter((alert, index) => {
-    bytes += Buffer.byteLength(JSON.stringify(alert))
-    return index === 0 || bytes <= CONTENT_BYTES
-  })
-  return { kept, truncated: alerts.length - kept.length }
 }

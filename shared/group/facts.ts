@@ -1,13 +1,11 @@
 import type { Fingerprint } from '../alert/alert.ts'
-import { compareAlerts } from '../alert/sort.ts'
-import { digest } from '../base/hash.ts'
 import { never } from '../base/never.ts'
 import { DAY, type Millis, SECOND } from '../base/time.ts'
-import type { LifecycleEvent, LifecycleType, NotifiedAlert, PersonsPart } from '../delivery/delivery.ts'
+import type { LifecycleEvent, LifecycleType, PersonsPart } from '../delivery/delivery.ts'
 import type { Outcome } from '../delivery/outcome.ts'
 import { lifecycleTarget } from '../delivery/target.ts'
 import { retryAfter } from './backoff.ts'
-import { cap, notified, whole } from './content.ts'
+import { type Content, deliveryId, freeze, keepContent } from './content.ts'
 import type { Context, Draft } from './context.ts'
 import type { Fact, Incident, Member, Target } from './group.ts'
 import { note } from './log.ts'
@@ -59,38 +57,16 @@ export function owe(
     policy: { id: policy.id, name: policy.name, ...(policy.owner === undefined ? {} : { owner: policy.owner }) },
     ...(person === undefined ? {} : { person }),
   }
-  const shown = [...alerts].sort(([, a], [, b]) => compareAlerts(a.alert.labels, b.alert.labels))
-  const all = shown.map(([fingerprint, member]) => ({ ...notified(fingerprint, member, by), ...whole(member.alert) }))
-  for (const channel of policy.lifecycle) freeze(draft, lifecycleTarget(channel), event, all, by)
+  const content = freeze(draft.group, alerts, { reason: 'lifecycle', event }, by)
+  for (const channel of policy.lifecycle) enqueue(draft, lifecycleTarget(channel), event, content, by)
 }
 
-function freeze(draft: Draft, id: string, event: LifecycleEvent, all: NotifiedAlert[], by: Context): void {
-  const { group } = draft
+function enqueue(draft: Draft, id: string, event: LifecycleEvent, content: Content, by: Context): void {
   const target = targetOf(draft, id)
   target.count += 1
-  const content = digest([JSON.stringify([event, all])], 24)
-  const delivery = `${group.id}-${digest([String(group.birth), id, String(target.count), content], 24)}`
-  const { kept, truncated } = cap(all)
-  draft.contents.push({
-    id: delivery,
-    account: group.account,
-    group: group.id,
-    policy: group.policy,
-    target: id,
-    openedAt: by.now,
-    notification: {
-      receiver: by.policy.receiver,
-      groupKey: by.groupKey,
-      groupLabels: group.labels,
-      reason: 'lifecycle',
-      alerts: kept,
-      truncated,
-      event,
-    },
-    firing: all.filter(({ endsAt }) => endsAt === undefined).map(({ fingerprint }) => fingerprint),
-    resolved: all.filter(({ endsAt }) => endsAt !== undefined).map(({ fingerprint }) => fingerprint),
-  })
-  const fact: Fact = { delivery, content, type: event.type, at: event.at, attempts: 0 }
+  const delivery = deliveryId(draft.group, id, target, content)
+  keepContent(draft, id, delivery, content, by)
+  const fact: Fact = { delivery, content: content.hash, type: event.type, at: event.at, attempts: 0 }
   const facts = [...(target.facts ?? []), fact]
   // The first may be out already, so the second is the oldest that can go.
   const [dropped] = facts.length > MOST_FACTS ? facts.splice(1, 1) : []

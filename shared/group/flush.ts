@@ -3,11 +3,11 @@ import { digest } from '../base/hash.ts'
 import type { Millis } from '../base/time.ts'
 import type { NotifyReason } from '../delivery/delivery.ts'
 import { difference } from './compare.ts'
-import { type Content, freeze } from './content.ts'
+import { type Content, deliveryId, freeze, keepContent } from './content.ts'
 import type { Context, Draft } from './context.ts'
 import { owe } from './facts.ts'
 import type { Member, Sent, Target } from './group.ts'
-import { note, noteTarget } from './log.ts'
+import { note, noteMuted, noteTarget } from './log.ts'
 import { over } from './shut.ts'
 import { DELIVERY_WINDOW_MS, targetOf } from './target.ts'
 
@@ -96,7 +96,7 @@ export function tell(draft: Draft, id: string, nominal: Millis, seen: View, by: 
   }
   // What resolved beside what fires is compared as any other, but not said.
   const shown = sendResolved ? seen.alerts : seen.alerts.filter(([, member]) => !over(member, by.now))
-  const content = freeze(draft.group, shown, reason, by)
+  const content = freeze(draft.group, shown, { reason }, by)
   const resolved = sendResolved ? seen.resolved : seen.resolved.filter((one) => mayKnow(target, one))
   open(draft, id, target, content, { nominal, reason, firing: seen.firing, resolved }, by)
 }
@@ -122,29 +122,16 @@ function open(
   const { group } = draft
   const again = target.last?.content === content.hash ? target.last : undefined
   if (again === undefined) target.count += 1
-  const delivery =
-    again?.delivery ?? `${group.id}-${digest([String(group.birth), id, String(target.count), content.hash], 24)}`
-  const { firing, resolved } = content
+  const delivery = again?.delivery ?? deliveryId(group, id, target, content)
   const attempt = (again?.attempt ?? 0) + 1
   const sent = { delivery, attempt, content: content.hash, ...compared }
   const deadline = by.now + DELIVERY_WINDOW_MS
   target.last = sent
   target.open = { ...sent, deadline }
   target.said = undefined
-  const { account, id: groupId, policy } = group
-  draft.contents.push({
-    id: delivery,
-    account,
-    group: groupId,
-    policy,
-    target: id,
-    openedAt: by.now,
-    notification: content.notification,
-    firing,
-    resolved,
-  })
+  keepContent(draft, id, delivery, content, by)
   draft.open.push({ target: id, delivery, attempt, deadline })
-  const alerts = [...firing, ...resolved]
+  const alerts = [...content.firing, ...content.resolved]
   note(draft, by.now, { kind: 'telling', target: id, delivery, reason: compared.reason, alerts })
 }
 
@@ -161,8 +148,5 @@ export function takeMuted(draft: Draft, seen: View, by: Context): void {
   const key = said.length === 0 ? undefined : digest(said)
   if (key === draft.group.said) return
   draft.group.said = key
-  const reasons = Map.groupBy(seen.muted, ([, reason]) => reason)
-  for (const [reason, alerts] of reasons) {
-    note(draft, by.now, { kind: 'not-told', reason, alerts: alerts.map(([fingerprint]) => fingerprint) })
-  }
+  noteMuted(draft, seen.muted, by.now)
 }

@@ -1,3 +1,4 @@
+import type { Fingerprint } from '../alert/alert.ts'
 import type { Millis } from '../base/time.ts'
 import type { Draft } from './context.ts'
 import type { TimelineEntry } from './group.ts'
@@ -17,4 +18,11 @@ export function noteTarget(draft: Draft, id: string, at: Millis, kind: TimelineE
   if (target === undefined || target.said === reason) return
   target.said = reason
   note(draft, at, { kind, target: id, reason })
+}
+
+/** One entry for each reason, with the alerts that it keeps from being told. */
+export function noteMuted(draft: Draft, muted: Iterable<[Fingerprint, reason: string]>, at: Millis): void {
+  for (const [reason, alerts] of Map.groupBy(muted, ([, reason]) => reason)) {
+    note(draft, at, { kind: 'not-told', reason, alerts: alerts.map(([fingerprint]) => fingerprint) })
+  }
 }

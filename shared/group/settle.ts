@@ -5,7 +5,7 @@ import type { Context, Draft } from './context.ts'
 import { settleFact } from './facts.ts'
 import type { OpenDelivery, Target } from './group.ts'
 import { note } from './log.ts'
-import { GONE, pause, pauseIfHopeless } from './target.ts'
+import { GONE, pause, pauseIfHopeless, union } from './target.ts'
 
 /** A refusal that no retry can change is tried at the next ticks, as Alertmanager does; after these, ever more rarely. */
 const DEAD_AT_TICKS = 8
@@ -72,8 +72,4 @@ function apply(draft: Draft, id: string, target: Target, open: OpenDelivery, out
     default:
       return never(outcome)
   }
-}
-
-function union(a: readonly string[] = [], b: readonly string[] = []): string[] {
-  return [...new Set([...a, ...b])]
 }

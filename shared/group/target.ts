@@ -1,3 +1,4 @@
+import type { Fingerprint } from '../alert/alert.ts'
 import { DAY, MINUTE } from '../base/time.ts'
 import type { Context, Draft } from './context.ts'
 import type { Target } from './group.ts'
@@ -37,3 +38,7 @@ export function pause(draft: Draft, id: string, target: Target, reason: string, 
 }
 
 export const GONE = 'the target said it is gone (410)'
+
+export function union(a: readonly Fingerprint[] = [], b: readonly Fingerprint[] = []): Fingerprint[] {
+  return [...new Set([...a, ...b])]
+}

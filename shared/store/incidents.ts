@@ -1,5 +1,6 @@
 import type { Alert, Fingerprint } from '../alert/alert.ts'
 import type { Labels } from '../alert/labels.ts'
+import { howManyFit } from '../base/fitting.ts'
 import type { Millis } from '../base/time.ts'
 import type { ClosedIncident, Group, Incident } from '../group/group.ts'
 import { loadGroup } from './heads.ts'
@@ -89,11 +90,12 @@ export async function readIncident(table: Table, account: string, id: string): P
 type Shown = readonly (readonly [Fingerprint, Alert])[]
 
 function fitting(alerts: Shown): Shown {
-  let bytes = 0
-  return alerts.slice(0, SHOWN_ALERTS).filter(([, alert]) => {
-    bytes += Buffer.byteLength(JSON.stringify(alert))
-    return bytes <= SHOWN_BYTES
-  })
+  const shown = alerts.slice(0, SHOWN_ALERTS)
+  const fit = howManyFit(
+    shown.map(([, alert]) => alert),
+    SHOWN_BYTES,
+  )
+  return shown.slice(0, fit)
 }
 
 function recordOf(group: Group, incident: Incident, alerts: Shown): IncidentRecord {
