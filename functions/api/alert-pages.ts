@@ -8,7 +8,7 @@ import { createPartReader, type GroupCore, type PartReader, walkAlerts } from '.
 import type { ApiDeps } from './deps.ts'
 import type { Paging } from './paging.ts'
 import type { Scanned } from './scan.ts'
-import { type Found, newer, type Standing, stand } from './standing.ts'
+import { type Found, newer, policiesOf, type Standing, stand } from './standing.ts'
 
 /** What one request looks through; then it answers with what it has and where to go on. */
 const MOST_STRETCHES = 1000
@@ -83,8 +83,8 @@ async function shownHere(
   here: Met,
 ): Promise<[Fingerprint, Found] | undefined> {
   const { core, fingerprint, member } = here
-  const { labels } = member.alert
-  const ids = config.route(labels).map((policy) => groupId(core.account, policy.id, groupLabels(policy, labels)))
+  const { alert } = member
+  const ids = policiesOf(config, alert).map((one) => groupId(core.account, one.id, groupLabels(one, alert.labels)))
   const others = [...new Set(ids)].filter((id) => id !== core.id)
   const there = await Promise.all(others.map((id) => reader.member(id, fingerprint)))
   const all = [here, ...there.flatMap((one) => one ?? [])]

@@ -3,13 +3,14 @@ import { compareLabels } from '../../shared/alert/sort.ts'
 import { json } from '../../shared/base/answers.ts'
 import { toRfc3339 } from '../../shared/base/time.ts'
 import type { CompiledConfig } from '../../shared/config/compile.ts'
+import { FORWARD_POLICY } from '../../shared/config/config.ts'
 import { compileRegex } from '../../shared/matcher/compile.ts'
 import { alertmanagerRoute, badRequest, flag } from './alertmanager-routes.ts'
 import type { ApiDeps } from './deps.ts'
 import { readFilter } from './filter.ts'
 import type { Answer, Ask, Route } from './route.ts'
 import { amAlert, amGroup } from './schemas.ts'
-import { heldBack, mutedByTime, readStandings, type Standing } from './standing.ts'
+import { heldBack, mutedByTime, policiesOf, readStandings, type Standing } from './standing.ts'
 
 /*
  * GET /api/v2/alerts and /api/v2/alerts/groups, as Alertmanager answers them (facts from
@@ -70,7 +71,7 @@ async function listGroups(deps: ApiDeps, ask: Ask): Promise<Answer> {
   const byFingerprint = new Map(standings.alerts.map((standing) => [standing.fingerprint, standing]))
   const groups = standings.groups.flatMap((group) => {
     const policy = standings.config.policy(group.policy)
-    if (policy === undefined || !wanted.receiver(policy.receiver)) return []
+    if (policy === undefined || policy.id === FORWARD_POLICY || !wanted.receiver(policy.receiver)) return []
     const mutedBy = mutedByTime(standings.config, policy.id, ask.now)
     if (mutedBy.length > 0 && !wanted.muted) return []
     const alerts = [...group.members.keys()].sort().flatMap((fingerprint) => {
@@ -110,7 +111,7 @@ function readWanted({ query }: Ask): ({ ok: true } & Wanted) | { ok: false; erro
 
 /** Where it would go now, in the order of the routes. */
 function receiversOf(config: CompiledConfig, { alert }: Standing): string[] {
-  return [...new Set(config.route(alert.labels).map(({ receiver }) => receiver))]
+  return [...new Set(policiesOf(config, alert).map(({ receiver }) => receiver))]
 }
 
 /** Upstream fills `mutedBy` in groups only: a time interval mutes a route, not an alert. */

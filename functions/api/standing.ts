@@ -3,6 +3,7 @@ import { compareUtf8 } from '../../shared/alert/labels.ts'
 import { compareStamps } from '../../shared/alert/stamp.ts'
 import type { Millis } from '../../shared/base/time.ts'
 import type { CompiledConfig } from '../../shared/config/compile.ts'
+import { FORWARD_POLICY, type Policy } from '../../shared/config/config.ts'
 import type { Group, Member } from '../../shared/group/group.ts'
 import { inhibitedBy } from '../../shared/inhibition/inhibition.ts'
 import { compileMatchers } from '../../shared/matcher/compile.ts'
@@ -127,6 +128,11 @@ async function readHeldBack(
     }
     return { silencedBy, inhibitedBy: [] }
   }
+}
+
+/** The policies that would take it now, in order. Forwarding is none of the account's own. */
+export function policiesOf(config: CompiledConfig, { labels, origin }: Alert): Policy[] {
+  return config.route(labels, origin).filter(({ id }) => id !== FORWARD_POLICY)
 }
 
 /** Names of the time intervals that mute a policy at this moment. */

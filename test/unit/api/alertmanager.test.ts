@@ -165,6 +165,33 @@ describe('api: GET /api/v2/alerts/groups', () => {
   })
 })
 
+describe('api: what a rule with a policy of its own raised', () => {
+  const raised = { alertname: 'R', team: 'a' }
+  beforeEach(async () => {
+    const policies = [{ id: 'soc', match: [{ label: 'team', value: 'soc' }], groupBy: ['alertname'] }]
+    const rules = [{ id: 'root', template: 'cloudtrail/root-login', policy: 'soc' }]
+    const body = { policies, rules, forwarding: { url: 'https://hub.example/i/acme.from-here.0.token' } }
+    expect((await api.ask('PUT', '/api/v1/config', { key: 'a-owner', body })).status).toBe(200)
+    await api.post('a', [{ labels: raised }], { rule: 'root' })
+  })
+
+  test('is shown with the receiver that takes it: neither those of its labels nor forwarding', async () => {
+    const { json } = await api.ask('GET', '/api/v2/alerts', { key })
+    expect(json.map((alert: { receivers: object[] }) => alert.receivers)).toEqual([[{ name: 'soc' }]])
+    expect(await names('/api/v2/alerts?receiver=other')).toEqual([])
+    expect(await names('/api/v2/alerts?receiver=_forward')).toEqual([])
+    const groups = await api.ask('GET', '/api/v2/alerts/groups', { key })
+    expect(groups.json).toMatchObject([{ receiver: { name: 'soc' }, alerts: [{ receivers: [{ name: 'soc' }] }] }])
+    expect(groups.json).toHaveLength(1)
+  })
+
+  test('is one alert of one group in the list of our own', async () => {
+    const { json } = await api.ask('GET', '/api/v1/alerts', { key })
+    const groups = json.items.map((alert: { groups: { policy: string }[] }) => alert.groups.map(({ policy }) => policy))
+    expect(groups).toEqual([['soc']])
+  })
+})
+
 interface Times {
   startsAt: string
   endsAt: string

@@ -98,6 +98,7 @@ export async function startApi(wrap: (table: Table) => Table = (table) => table)
   const post = async (
     account: string,
     posted: (Partial<PostedAlert> & Pick<PostedAlert, 'labels'>)[],
+    more: Pick<AlertsReceived, 'rule'> = {},
   ): Promise<void> => {
     const body: AlertsReceived = {
       v: 1,
@@ -107,6 +108,7 @@ export async function startApi(wrap: (table: Table) => Table = (table) => table)
       receivedAt: time.now,
       recoverAfterMs: 300_000,
       alerts: posted.map((alert) => ({ annotations: {}, startsAt: time.now, ...alert })),
+      ...more,
     }
     await run([JSON.stringify(body)])
   }
