@@ -43,7 +43,9 @@ export interface Integration {
   generation: number
   /** The generation before the last rotation, whose tokens work until then. */
   previous?: { generation: number; until: Millis }
-  /** Of type `custom`. */
+  /** What the source's severities become, `default` where it says none; other words stay as they are. */
+  severityMap?: Record<string, string>
+  /** Of formats that are `mapped`. */
   custom?: CustomMapping
 }
 
@@ -56,8 +58,7 @@ export interface CustomMapping {
   items?: string
   labels?: Record<string, MappedField>
   annotations?: Record<string, MappedField>
-  /** What the map does not have stays as the sender wrote it. */
-  severity?: { from: string; map?: Record<string, string> }
+  severity?: string
   /** What makes an alert the same one. Absent: all its labels. */
   dedup?: string[]
   /** The alert has ended when the field has one of these values. */

@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { customMapping } from '../integrations/custom-settings.ts'
 import { integrations } from '../integrations/registry.ts'
+import { severityMap } from '../integrations/setting-fields.ts'
 import type { Matcher } from '../matcher/matcher.ts'
 import { DEFAULTS, type Policy } from './config.ts'
 import { duration, groupBy, interval, labelName, matcherProblem } from './fields.ts'
@@ -26,6 +27,7 @@ export function isEmpty(value: unknown): boolean {
 }
 
 const formats = [...integrations.keys()].join(', ')
+const mapped = [...integrations.values()].flatMap((one) => (one.mapped ? [one.type] : [])).join(' and ')
 
 export const integration = z
   .strictObject({
@@ -36,18 +38,22 @@ export const integration = z
     autoRecoverAfter: duration.optional(),
     access: z.enum(['post', 'full']).default('post'),
     paused: z.boolean().default(false),
+    severityMap: severityMap.optional(),
     custom: customMapping.optional(),
     // Shown beside an integration; they are derived and cannot be chosen.
     url: z.unknown().optional(),
     previousUrlUntil: z.unknown().optional(),
     statistics: z.unknown().optional(),
   })
-  .superRefine(({ type, access, custom }, context) => {
+  .superRefine(({ type, access, severityMap, custom }, context) => {
     const wrong = (path: string, message: string): void => context.addIssue({ code: 'custom', path: [path], message })
     if (access === 'full' && integrations.get(type)?.alertmanagerApi === false) {
       wrong('access', `full is for prometheus; with ${type} it is post`)
     }
-    if (custom !== undefined && type !== 'custom') wrong('custom', 'is for the type custom only')
+    if (severityMap !== undefined && integrations.get(type)?.gives === 'records') {
+      wrong('severityMap', `is for what gives alerts; of what comes as ${type} the rules say how bad it is`)
+    }
+    if (custom !== undefined && integrations.get(type)?.mapped !== true) wrong('custom', `is for ${mapped} only`)
   })
 
 /** What every channel has; the rest are settings of its kind. */

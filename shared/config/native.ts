@@ -103,11 +103,12 @@ function readIntegrations(given: Document, current: Config, problems: Problem[])
   )
   const integrations = read.map(
     ({ url: _url, previousUrlUntil: _until, statistics: _statistics, ...given }): Integration => {
-      const { autoRecoverAfter, name, description, custom, ...rest } = given
+      const { autoRecoverAfter, name, description, severityMap, custom, ...rest } = given
       return {
         ...rest,
         name: name ?? rest.id,
         ...(description === undefined ? {} : { description }),
+        ...(severityMap === undefined ? {} : { severityMap }),
         ...(custom === undefined ? {} : { custom }),
         ...(autoRecoverAfter === undefined ? {} : { autoRecoverAfterMs: autoRecoverAfter }),
         ...tokensOf(current.integrations.find(({ id }) => id === rest.id) ?? { generation: fresh }),

@@ -4,6 +4,7 @@ import { parseJson } from '../base/json.ts'
 import type { Millis } from '../base/time.ts'
 import { forwardProblem } from '../channels/forward-signature.ts'
 import type { Decoded, ReadValue } from '../integrations/integration.ts'
+import { decodeBody } from '../integrations/severity.ts'
 import type { Refusal } from './answer.ts'
 import type { Post, TakeDeps } from './post.ts'
 import { unacceptableType, undecodable, unparsable, unsigned } from './refusals.ts'
@@ -36,12 +37,14 @@ export async function readPost(
     const problem = forwardProblem(post.token ?? '', request.headers, text, receivedAt)
     if (problem !== undefined) return { ok: false, refusal: unsigned(problem), bytes }
   }
-  const decoded = format.decode(read.value, {
+  const { name, severityMap, custom } = post.integration
+  const decoded = decodeBody(format, read.value, {
     receivedAt,
     recoverAfterMs: post.recoverAfterMs,
     self: () => hopOf(deps.secrets, post.account),
-    name: post.integration.name,
-    ...(post.integration.custom === undefined ? {} : { custom: post.integration.custom }),
+    name,
+    ...(severityMap === undefined ? {} : { severityMap }),
+    ...(custom === undefined ? {} : { custom }),
   })
   if ('refusal' in decoded) return { ok: false, refusal: undecodable(decoded.refusal), bytes }
   return { ok: true, decoded, receivedAt, bytes, signed }

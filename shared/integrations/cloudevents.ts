@@ -1,5 +1,8 @@
 import type { PostedAlert } from '../alert/alert.ts'
+import type { CustomMapping } from '../config/config.ts'
 import { type CloudEvent, checkCloudEvent, readCloudEvents } from './cloudevent.ts'
+import { readMapped } from './custom.ts'
+import { compileMapping } from './custom-mapping.ts'
 import { type DecodeContext, type Decoded, type Inbound, refused } from './integration.ts'
 import { alertsOf, type ReadItem } from './items.ts'
 import { lifeCycleAlerts, payloadOf } from './life-cycle.ts'
@@ -9,8 +12,8 @@ import { isObject, type JsonObject, own, readInstant } from './value.ts'
 /**
  * CloudEvents of any kind, in binary, structured and batch mode (https://cloudevents.io). Each event is an alert,
  * known by `source` and `id` as the specification says: the same event twice is one alert, another event is
- * another one. It ends by the integration's recovery time. Events with Alertmanager's message inside (life-cycle
- * events) are the alerts of that message instead.
+ * another one. It ends by the integration's recovery time. A mapping (`CustomMapping`) may say otherwise. Events
+ * with Alertmanager's message inside (life-cycle events) are the alerts of that message instead.
  */
 export const cloudevents: Inbound = {
   type: 'cloudevents',
@@ -18,26 +21,37 @@ export const cloudevents: Inbound = {
   bodyBytes: 1024 * 1024,
   alertmanagerApi: false,
   anyType: true,
+  mapped: true,
   read: readCloudEvents,
   decode,
 }
 
 function decode(value: unknown, at: DecodeContext): Decoded {
   if (typeof value !== 'object' || value === null) return refused('expected a CloudEvent, or a list of them')
+  const mapping = at.custom === undefined ? undefined : compileMapping({ ...FIELDS, ...at.custom })
   return alertsOf(Array.isArray(value) ? value : [value], (item): ReadItem => {
     const event = checkCloudEvent(item)
     if (typeof event === 'string') return { alerts: [], problem: event }
     const payload = payloadOf(event)
     if (payload !== undefined) return lifeCycleAlerts(event, payload, at)
+    if (mapping !== undefined) return readMapped(mapping, { ...event.attributes, data: event.data }, at)
     const alert = alertOf(event, at)
     return typeof alert === 'string' ? { alerts: [], problem: alert } : { alerts: [alert] }
   })
 }
 
+/** Of a mapping what it does not say: then an event with the same type, source and subject is the same alert. */
+const FIELDS: CustomMapping = {
+  labels: { alertname: 'type', source: 'source', subject: 'subject' },
+  annotations: { data: 'data' },
+  severity: 'severity',
+  startsAt: 'time',
+}
+
 function alertOf(event: CloudEvent, at: DecodeContext): PostedAlert | string {
   const time = readInstant(event.time)
   if (time === undefined) return 'time: expected RFC 3339'
-  const severity = textOf(own(event.attributes, 'severity')) ?? severityIn(event.data)
+  const severity = wordOf(own(event.attributes, 'severity')) ?? severityIn(event.data)
   const labels = {
     alertname: event.type,
     source: event.source,
@@ -51,11 +65,12 @@ function alertOf(event: CloudEvent, at: DecodeContext): PostedAlert | string {
 }
 
 function severityIn(data: unknown): string | undefined {
-  return isObject(data) ? textOf(own(data, 'severity')) : undefined
+  return isObject(data) ? wordOf(own(data, 'severity')) : undefined
 }
 
-function textOf(value: unknown): string | undefined {
-  return typeof value === 'string' && value !== '' ? value : undefined
+/** Severities are words or, as OpenTelemetry has them, numbers. */
+function wordOf(value: unknown): string | undefined {
+  return (typeof value === 'string' && value !== '') || typeof value === 'number' ? String(value) : undefined
 }
 
 /** What the specification defines; every other attribute is an extension. */

@@ -10,7 +10,6 @@ export interface Mapping {
   annotations: [name: string, from: Place][]
   severity?: {
     from: FieldPath
-    map: Map<string, string>
     /** It is a label, but no part of what makes the alert the same one. */
     apart: boolean
   }
@@ -44,9 +43,8 @@ export function compileMapping(given: CustomMapping): Mapping {
       ? {}
       : {
           severity: {
-            from: pathOf(severity.from),
-            map: new Map(Object.entries(severity.map ?? {})),
-            apart: dedup !== undefined && !dedup.includes(severity.from),
+            from: pathOf(severity),
+            apart: dedup !== undefined && !dedup.includes(severity),
           },
         }),
     ...(recovery === undefined

@@ -1,13 +1,12 @@
 import * as z from 'zod'
 import type { CustomMapping, MappedField } from '../config/config.ts'
 import { parsePath } from './field-path.ts'
+import { MOST_SEVERITIES, named, scalar, text } from './setting-fields.ts'
 
 /* The setting `custom` of an integration of that type, as people write it. Apart from what decodes: ingest needs no zod. */
 
 const MOST_FIELDS = 50
-const MOST_SEVERITIES = 20
 const MOST_DEDUP = 20
-const LONGEST_TEXT = 1024
 
 const PATH = 'expected a field such as state, device.name, values[0] or $.host'
 
@@ -16,8 +15,6 @@ function isPath(text: unknown): text is string {
 }
 
 const path = z.custom<string>(isPath, PATH)
-
-const text = z.string().min(1, 'must not be empty').max(LONGEST_TEXT)
 
 const constant = z.strictObject({ value: text })
 
@@ -30,18 +27,6 @@ const field = z.unknown().transform((given, context): MappedField => {
   return z.NEVER
 })
 
-/** zod passes a `__proto__` over; nothing of a document may be passed over. */
-function named<T extends z.ZodType>(values: T, most: number) {
-  const noPrototype = z.unknown().superRefine((given, context) => {
-    if (typeof given === 'object' && given !== null && Object.hasOwn(given, '__proto__')) {
-      context.addIssue({ code: 'custom', path: ['__proto__'], message: 'cannot be a name here' })
-    }
-  })
-  const record = z.record(text, values)
-  const few = record.refine((given) => Object.keys(given).length <= most, `limit: at most ${most} are allowed`)
-  return noPrototype.pipe(few)
-}
-
 /** A label that would look like an alert's origin. */
 function noneOfOurs(labels: Record<string, unknown>, context: z.RefinementCtx): void {
   for (const name of Object.keys(labels).filter((one) => one.startsWith('_tocsin_'))) {
@@ -49,14 +34,12 @@ function noneOfOurs(labels: Record<string, unknown>, context: z.RefinementCtx): 
   }
 }
 
-const scalar = z.union([z.string().max(LONGEST_TEXT), z.number(), z.boolean()]).transform(String)
-
 export const customMapping: z.ZodType<CustomMapping> = z
   .strictObject({
     items: path.optional(),
     labels: named(field, MOST_FIELDS).superRefine(noneOfOurs).optional(),
     annotations: named(field, MOST_FIELDS).optional(),
-    severity: z.strictObject({ from: path, map: named(scalar, MOST_SEVERITIES).optional() }).optional(),
+    severity: path.optional(),
     dedup: z.array(path).max(MOST_DEDUP, `limit: at most ${MOST_DEDUP} are allowed`).optional(),
     recovery: z
       .strictObject({

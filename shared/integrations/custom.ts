@@ -4,6 +4,7 @@ import { type FieldPath, readPath } from './field-path.ts'
 import type { DecodeContext, Decoded, Inbound } from './integration.ts'
 import { alertsOf, type ReadItem } from './items.ts'
 import { postedAlert } from './posted-alert.ts'
+import { type SeverityMap, severitiesOf, severityMapOf, translate } from './severity.ts'
 import { isObject, readInstant } from './value.ts'
 
 /**
@@ -16,10 +17,18 @@ export const custom: Inbound = {
   bodyBytes: 1024 * 1024,
   alertmanagerApi: false,
   anyType: true,
+  mapped: true,
   decode(body, at): Decoded {
     const mapping = compileMapping(at.custom ?? {})
     return alertsOf(itemsOf(mapping, body), (item) => readItem(mapping, item, body, at))
   },
+}
+
+/** What a mapping makes of one thing among several that came together. */
+export function readMapped(mapping: Mapping, body: unknown, at: DecodeContext): ReadItem {
+  const read = itemsOf(mapping, body).map((item) => readItem(mapping, item, body, at))
+  const problem = read.find((one) => one.problem !== undefined)?.problem
+  return { alerts: read.flatMap(({ alerts }) => alerts), ...(problem === undefined ? {} : { problem }) }
 }
 
 /** A list that the mapping names may be empty; a body that is an empty list is as odd as one that is a number. */
@@ -44,7 +53,7 @@ function readItem(mapping: Mapping, item: unknown, body: unknown, at: DecodeCont
     ...(endsAt === undefined ? {} : { endsAt }),
     ...(generatorURL === undefined ? {} : { generatorURL }),
   }
-  const all = severities(mapping, item, body, resolved)
+  const all = severities(mapping, item, body, resolved ? severityMapOf(at) : undefined)
   return listed(all.map((severity) => postedAlert({ ...said, labels: { ...labels, ...severity } }, at)))
 }
 
@@ -57,15 +66,21 @@ function textsOf(fields: Mapping['labels'], item: unknown, body: unknown): Recor
 }
 
 /**
- * The label `severity`, or none. What is apart from the identity may have changed since the alert fired, and a tool
- * may call it "ok" when all is well again: an end then counts under every severity that there can be.
+ * The label `severity` in the tool's words, or none. What is apart from the identity may have changed since the
+ * alert fired, and a tool may call it "ok" when all is well again: an end, which is given the integration's map,
+ * then counts under every severity that there can be.
  */
-function severities({ severity }: Mapping, item: unknown, body: unknown, resolved: boolean): { severity?: string }[] {
+function severities(
+  { severity }: Mapping,
+  item: unknown,
+  body: unknown,
+  ended: SeverityMap | undefined,
+): { severity?: string }[] {
   if (severity === undefined) return [{}]
-  const given = textAt(severity.from, item, body) ?? ''
-  const now = given === '' ? undefined : (severity.map.get(given) ?? given)
-  const others = resolved && severity.apart ? [...new Set(severity.map.values())].filter((one) => one !== now) : []
-  return [now === undefined ? {} : { severity: now }, ...others.map((one) => ({ severity: one }))]
+  const now = textAt(severity.from, item, body) || undefined
+  const others = ended === undefined || !severity.apart ? [] : severitiesOf(ended)
+  const distinct = others.filter((one) => translate(one, ended!) !== translate(now, ended!))
+  return [now, ...distinct].map((one) => (one === undefined ? {} : { severity: one }))
 }
 
 function hasRecovered({ recovery }: Mapping, item: unknown, body: unknown): boolean {

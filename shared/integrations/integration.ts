@@ -12,6 +12,8 @@ export interface Inbound {
   bodyBytes: number
   /** Its URL also takes `POST …/api/v2/alerts`, with Alertmanager's answers. */
   alertmanagerApi: boolean
+  /** Its integrations may have a mapping, `custom`. */
+  mapped?: boolean
   /** Its senders say of a body what they like, so no content type is refused; otherwise only application/json is taken. */
   anyType: boolean
   /** What `decode` gets of a body; absent: one JSON value. */
@@ -35,7 +37,9 @@ export interface DecodeContext {
   self(): string
   /** The integration's name: what an alert is called that nothing else names. */
   name: string
-  /** Of type `custom`: where things are. */
+  /** The integration's own words for severities; `severity.ts` says them, after `decode`. */
+  severityMap?: Record<string, string>
+  /** Where things are, if the integration says so. */
   custom?: CustomMapping
 }
 

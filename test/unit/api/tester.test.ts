@@ -42,7 +42,7 @@ describe('api: an integration tried out', () => {
   describe.each([...integrations.keys()])('says of a body what the URL says: %s', (type) => {
     const files = readdirSync(new URL(`${type}/`, FIXTURES))
     const bodies = files.map((file) => [file, JSON.parse(readFileSync(new URL(`${type}/${file}`, FIXTURES), 'utf8'))])
-    const written: [string, { body: unknown; at?: { custom?: object } }][] = [
+    const written: [string, { body: unknown; at?: object }][] = [
       ['empty', { body: '' }],
       ['half', { body: '[{' }],
       ['null', { body: 'null' }],
@@ -51,8 +51,7 @@ describe('api: an integration tried out', () => {
     // What has to be signed is another test's.
     const unsigned = bodies.filter(([, { body }]) => body?.type !== 'tocsin.forward')
     test.each([...unsigned, ...written])('%s', async (_file, { body, at = {} }) => {
-      const mapping = at.custom === undefined ? {} : { custom: at.custom }
-      await put({ integrations: [{ id: 'in', type, ...mapping }] })
+      await put({ integrations: [{ id: 'in', type, ...at }] })
       const tried = await tryOut('in', body)
       const posted = await post('in', body)
       const { error } = posted.json
@@ -100,6 +99,25 @@ describe('api: an integration tried out', () => {
       ],
       invalid: [{ index: 2, message: 'at least one label pair required' }],
     })
+  })
+
+  test('severities as the integration’s map has them, and the levels and policies that come of it', async () => {
+    await put({
+      integrations: [{ id: 'in', type: 'prometheus', severityMap: { page: 'critical', default: 'info' } }],
+      policies: [{ id: 'night', match: [{ label: 'severity', value: 'critical' }] }, { id: 'day' }],
+    })
+    const { json } = await tryOut('in', [
+      { labels: { alertname: 'A', severity: 'page' } },
+      { labels: { alertname: 'B' } },
+    ])
+    expect(json.alerts).toMatchObject([
+      { labels: { severity: 'critical' }, level: 'P1', policies: ['night', 'day'] },
+      { labels: { severity: 'info' }, level: 'P4', policies: ['day'] },
+    ])
+    await post('in', [{ labels: { alertname: 'A', severity: 'page' } }])
+    expect(JSON.parse(api.sent.at(-1)!.body).alerts[0].labels.severity).toBe('critical')
+    const shown = (await api.ask('GET', '/api/v1/integrations', { key })).json.items
+    expect(shown).toContainEqual(expect.objectContaining({ severityMap: { page: 'critical', default: 'info' } }))
   })
 
   test('records with the rules that hold, what those raise, and what counts them', async () => {

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest'
-import type { CustomMapping } from '../../../shared/config/config.ts'
+import type { CustomMapping, Integration } from '../../../shared/config/config.ts'
 import { bench, post } from './setup.ts'
 
-async function send(body: string, custom?: CustomMapping, type = 'application/json') {
-  const integration = { type: 'custom', name: 'Old NAS', ...(custom === undefined ? {} : { custom }) }
+async function send(body: string, custom?: CustomMapping, type = 'application/json', more: Partial<Integration> = {}) {
+  const integration = { type: 'custom', name: 'Old NAS', ...(custom === undefined ? {} : { custom }), ...more }
   const { ingest, ...rest } = bench({ integration })
   const response = await ingest(post(body, { path: '', headers: { 'content-type': type } }))
   return { status: response.status, answer: JSON.parse(await response.text()), ...rest }
@@ -48,10 +48,12 @@ describe('a custom integration', () => {
   test('answers how many items it took, not how many alerts an end counts for', async () => {
     const mapping: CustomMapping = {
       dedup: ['id'],
-      severity: { from: 's', map: { 1: 'a', 2: 'b' } },
+      severity: 's',
       recovery: { field: 's', value: '0' },
     }
-    const { answer, alerts } = await send('[{"id":1,"s":0},{"id":2,"s":1}]', mapping)
+    const { answer, alerts } = await send('[{"id":1,"s":0},{"id":2,"s":1}]', mapping, undefined, {
+      severityMap: { 1: 'a', 2: 'b' },
+    })
     expect([answer, alerts()[0]?.alerts.length]).toEqual([{ accepted: 2 }, 4])
   })
 

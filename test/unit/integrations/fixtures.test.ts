@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { integrations } from '../../../shared/integrations/registry.ts'
+import { decodeBody } from '../../../shared/integrations/severity.ts'
 import { context } from './context.ts'
 
 const FIXTURES = new URL('../../fixtures/integrations/', import.meta.url)
@@ -35,7 +36,7 @@ describe('every integration decodes its fixtures', () => {
     test.each(files)(`${type}: %s`, (file) => {
       const { source, note, at, body, ...expected } = JSON.parse(readFileSync(new URL(file, folder), 'utf8'))
       const before = JSON.stringify(body)
-      expect(format.decode(body, context(at))).toEqual(expected)
+      expect(decodeBody(format, body, context(at))).toEqual(expected)
       expect(JSON.stringify(body)).toBe(before)
       expect([source, note]).toEqual([expect.stringMatching(/^https:/), expect.any(String)])
     })
