@@ -5,19 +5,26 @@ const CONNECT_MS = 1000
 const REQUEST_MS = 2000
 const ATTEMPTS = 3
 
-/** As in `dynamodb-client.ts`: region, credentials and an endpoint of a test's own come from the environment. */
-const ssmClient = (): SSMClient =>
+/** As in `dynamodb-client.ts`: what is not given comes from the environment. */
+const ssmClient = (options: { endpoint?: string }): SSMClient =>
   new SSMClient({
+    ...options,
     maxAttempts: ATTEMPTS,
-    requestHandler: { connectionTimeout: CONNECT_MS, requestTimeout: REQUEST_MS, throwOnRequestTimeout: true },
+    requestHandler: {
+      connectionTimeout: CONNECT_MS,
+      requestTimeout: REQUEST_MS,
+      // The one above ends with the answer's head; the SDK's own for a body that stops coming is minutes.
+      socketTimeout: REQUEST_MS,
+      throwOnRequestTimeout: true,
+    },
   })
 
 /**
  * A secret, read once when the function starts, so that none stands in its configuration. One that cannot
  * be read ends the start by its name: never half a start.
  */
-export async function parameter(name: string): Promise<string> {
-  const client = ssmClient()
+export async function parameter(name: string, options: { endpoint?: string } = {}): Promise<string> {
+  const client = ssmClient(options)
   try {
     const { Parameter } = await client.send(new GetParameterCommand({ Name: name, WithDecryption: true }))
     if (!Parameter?.Value) throw new Error('it is empty')

@@ -16,6 +16,12 @@ export function sqsClient(options: SqsClientOptions = {}): SQSClient {
   return new SQSClient({
     ...options,
     maxAttempts: ATTEMPTS,
-    requestHandler: { connectionTimeout: CONNECT_MS, requestTimeout: REQUEST_MS, throwOnRequestTimeout: true },
+    requestHandler: {
+      connectionTimeout: CONNECT_MS,
+      requestTimeout: REQUEST_MS,
+      // The one above ends with the answer's head; the SDK's own for a body that stops coming is minutes.
+      socketTimeout: REQUEST_MS,
+      throwOnRequestTimeout: true,
+    },
   })
 }

@@ -17,6 +17,12 @@ export function dynamodbClient(options: DynamodbClientOptions = {}): DynamoDBCli
   return new DynamoDBClient({
     ...options,
     maxAttempts: ATTEMPTS,
-    requestHandler: { connectionTimeout: CONNECT_MS, requestTimeout: REQUEST_MS, throwOnRequestTimeout: true },
+    requestHandler: {
+      connectionTimeout: CONNECT_MS,
+      requestTimeout: REQUEST_MS,
+      // The one above ends with the answer's head; the SDK's own for a body that stops coming is minutes.
+      socketTimeout: REQUEST_MS,
+      throwOnRequestTimeout: true,
+    },
   })
 }

@@ -3,13 +3,13 @@ import { GetItemCommand } from '@aws-sdk/client-dynamodb'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { dynamodbTable } from '../../shared/store/dynamodb.ts'
 import { ITEM_BYTES, ItemRefused, type Table } from '../../shared/store/port.ts'
+import { type AwsProxy, startAwsProxy } from '../fakes/aws-proxy.ts'
 import { localClient, startDynamodb } from '../fakes/dynamodb.ts'
-import { startLossyProxy } from '../fakes/lossy-proxy.ts'
 
 const KEY = { partition: 'p', sort: 's' }
 
 let dynamodb: Awaited<ReturnType<typeof startDynamodb>>
-let proxy: Awaited<ReturnType<typeof startLossyProxy>>
+let proxy: AwsProxy
 let lossy: ReturnType<typeof localClient>
 let name: string
 let table: Table
@@ -18,7 +18,7 @@ let far: Table
 
 beforeAll(async () => {
   dynamodb = await startDynamodb()
-  proxy = await startLossyProxy(dynamodb.port)
+  proxy = await startAwsProxy({ dynamodb: dynamodb.port })
   lossy = localClient(proxy.port)
 })
 beforeEach(async () => {

@@ -1,0 +1,87 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import { isDeepStrictEqual } from 'node:util'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { parameter } from '../../infra/aws/parameter.ts'
+import { sqsQueue } from '../../shared/queue/sqs.ts'
+import { sqsClient } from '../../shared/queue/sqs-client.ts'
+import { dynamodbTable } from '../../shared/store/dynamodb.ts'
+import { type AwsProxy, type Broken, startAwsProxy } from '../fakes/aws-proxy.ts'
+import { CREDENTIALS, localClient, startDynamodb } from '../fakes/dynamodb.ts'
+import { startSqs } from '../fakes/sqs.ts'
+import { startSsm } from '../fakes/ssm.ts'
+
+/*
+ * A service that does not answer costs one time-out, and the question is put again: nothing waits until
+ * Lambda ends the function. The time is real, as the sockets' own timers cannot be owned; all wait together.
+ */
+
+/** Of each client's time for one try, the pause before the next and some room. */
+const ROOM_MS = 1500
+const GIVE_UP_MS = 8000
+
+const closers: (() => Promise<unknown>)[] = []
+let ports: { dynamodb: number; sqs: number; ssm: number }
+let tableName: string
+let queuePath: string
+
+beforeAll(async () => {
+  const [dynamodb, sqs, ssm] = await Promise.all([startDynamodb(), startSqs(), startSsm({ secret: 'value' })])
+  closers.push(dynamodb.close, sqs.close, ssm.stop)
+  tableName = await dynamodb.createTable()
+  const queue = new URL(sqs.createQueue().url)
+  queuePath = queue.pathname
+  Object.assign(process.env, {
+    AWS_REGION: 'us-east-1',
+    AWS_ACCESS_KEY_ID: CREDENTIALS.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: CREDENTIALS.secretAccessKey,
+  })
+  ports = { dynamodb: dynamodb.port, sqs: Number(queue.port), ssm: Number(new URL(ssm.url).port) }
+})
+afterAll(() => Promise.all(closers.map((close) => close())))
+
+/** A proxy whose first answer is broken so. */
+async function brokenOnce(how: Broken): Promise<AwsProxy> {
+  const proxy = await startAwsProxy(ports)
+  closers.push(proxy.close)
+  let first = true
+  proxy.treat(async (_, ask) => {
+    if (!first) return ask()
+    first = false
+    return how
+  })
+  return proxy
+}
+
+/** Each with what one try of it may take, and what it comes to. */
+const CALLS: Record<string, [limitMs: number, result: unknown, call: (proxy: AwsProxy) => Promise<unknown>]> = {
+  'a read of the table': [
+    3000,
+    undefined,
+    ({ port }) => dynamodbTable(localClient(port), tableName).get({ partition: 'p', sort: 's' }),
+  ],
+  'a message to a queue': [
+    5000,
+    { failed: [] },
+    ({ url }) => {
+      const client = sqsClient({ endpoint: url, region: 'us-east-1', credentials: CREDENTIALS })
+      return sqsQueue(client, url + queuePath).send([{ body: 'x', account: 'acme' }])
+    },
+  ],
+  'a secret, at the start of a function': [2000, 'value', ({ url }) => parameter('secret', { endpoint: url })],
+}
+
+async function timed([limitMs, result, call]: (typeof CALLS)[string], how: Broken): Promise<string> {
+  const proxy = await brokenOnce(how)
+  const began = performance.now()
+  const gaveUp = delay(GIVE_UP_MS).then(() => 'nothing')
+  const got = await Promise.race([call(proxy), gaveUp])
+  const took = performance.now() - began
+  if (!isDeepStrictEqual(got, result)) return `${JSON.stringify(got)} after ${Math.round(took)} ms`
+  return took < limitMs + ROOM_MS ? 'in time' : `after ${Math.round(took)} ms`
+}
+
+test.concurrent.each(['silence', 'half and silence'] as const)('%s of a service is not waited for', async (how) => {
+  const calls = Object.entries(CALLS)
+  const found = await Promise.all(calls.map(async ([name, call]) => [name, await timed(call, how)]))
+  expect(found).toEqual(calls.map(([name]) => [name, 'in time']))
+})
