@@ -63,7 +63,7 @@ function build(
   { publicUrl, publishedAt, shown }: { publicUrl: string; publishedAt: Millis; shown: number },
 ): CloudEvent {
   const { event } = notification
-  const { source, typePrefix, eventBus, region, accountId, timeZone, stampedByBus } = settings
+  const { source, typePrefix, eventBus, region, timeZone, stampedByBus } = settings
   return {
     specversion: '1.0',
     id: event.id,
@@ -73,10 +73,20 @@ function build(
     subject: incidentUrl(publicUrl, event.incident.id),
     ...(eventBus === undefined ? {} : { aliyuneventbusname: eventBus }),
     ...(region === undefined ? {} : { aliyunregionid: region }),
-    ...(accountId === undefined ? {} : { aliyunaccountid: accountId, aliyunoriginalaccountid: accountId }),
+    ...accounts(notification, settings),
     ...(stampedByBus ? {} : { aliyunpublishtime: toRfc3339(publishedAt) }),
     data: lifecycleData(notification, { timeZone, publicUrl, shown }),
   }
+}
+
+/** Whose bus it is, and the account that the alerts came from when one other account passed all of them on. */
+function accounts({ alerts, truncated }: LifecycleNotification, { accountId }: EventSettings) {
+  if (accountId === undefined) return {}
+  const origins = new Set(alerts.map(({ origin }) => (origin?.via === undefined ? undefined : origin.account)))
+  const [only] = origins.size === 1 && truncated === 0 ? origins : []
+  // No attribute may have control characters (https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/spec.md#type-system).
+  const original = only === undefined || /[\p{Cc}\p{Cs}]/u.test(only) ? accountId : only
+  return { aliyunaccountid: accountId, aliyunoriginalaccountid: original }
 }
 
 /** The event as the body and headers of a request. */

@@ -15,7 +15,7 @@ export interface Stage {
   logged: string[]
   webhook(options?: WebhookOptions): Promise<Webhook>
   /** A request with the owner's key. */
-  api(method: string, path: string, body?: unknown, type?: string): Promise<Response>
+  api(method: string, path: string, body?: unknown, type?: string, headers?: Record<string, string>): Promise<Response>
   /** A request to the integration `default`, whose URL serves the whole Alertmanager API here. */
   integration(method: string, path: string, body?: unknown): Promise<Response>
   /** Another installation in the same time, with data and keys of its own. */
@@ -66,8 +66,8 @@ export async function openStage(options: Partial<HostOptions> = {}): Promise<Sta
   }
   const apiOf =
     (to: () => Host): Stage['api'] =>
-    (method, path, body, type = 'application/json') =>
-      ask(to(), method, path, body, { authorization: `Bearer ${API_KEY}`, 'content-type': type })
+    (method, path, body, type = 'application/json', headers = {}) =>
+      ask(to(), method, path, body, { authorization: `Bearer ${API_KEY}`, 'content-type': type, ...headers })
   const api = apiOf(() => host!)
   let path: string | undefined
   return {

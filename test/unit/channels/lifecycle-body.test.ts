@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import type { Millis } from '../../../shared/base/time.ts'
 import { arms } from '../../../shared/integrations/arms.ts'
@@ -135,13 +134,31 @@ describe('an event', () => {
   })
 })
 
-describe('docs/events.md', () => {
-  const page = readFileSync(new URL('../../../docs/events.md', import.meta.url), 'utf8')
+describe('the original account', () => {
+  const from = (account: string, via?: string[]) =>
+    firing({ origin: { account, integration: 'default', ...(via === undefined ? {} : { via }) } })
 
-  test.each(['claim', 'comment'] as const)('shows what a %s says', (type) => {
-    const text = page.split(`json ${type}\n`)[1]?.split('```')[0] ?? ''
-    const { data: _data, ...said } = read(told(moment(type))).data
-    expect(JSON.parse(text)).toEqual({ type: `aliyun:arms:alarm:${type}`, id: moment(type).id, data: said })
+  test.each([
+    ['that of the bus, of alerts of its own', [from('acme')], 'bus'],
+    ['that which passed all of them on', [from('shop', ['shop~1']), from('shop', ['shop~1'])], 'shop'],
+    ['that which ARMS names, which passes on too', [from('1100000000000009', [])], '1100000000000009'],
+    ['that of the bus, when several did', [from('shop', ['shop~1']), from('bank', ['bank~1'])], 'bus'],
+    ['that of the bus, when some are its own', [from('shop', ['shop~1']), from('acme')], 'bus'],
+    ['that of the bus, of a name that no attribute can have', [from('sh\nop', ['shop~1'])], 'bus'],
+    ['that of the bus, of no alerts at all', [], 'bus'],
+  ])('is %s', (_title, alerts, original) => {
+    const event = read(told(moment('create'), alerts), { ...BUS, accountId: 'bus' })
+    expect([event.aliyunaccountid, event.aliyunoriginalaccountid]).toEqual(['bus', original])
+  })
+
+  test('is that of the bus, when alerts were cut off that may be of others', () => {
+    const event = read(told(moment('create'), [from('shop', ['shop~1'])], 1), { ...BUS, accountId: 'bus' })
+    expect(event.aliyunoriginalaccountid).toBe('bus')
+  })
+
+  test('is not sent without that of the bus', () => {
+    const { accountId: _account, ...rest } = BUS
+    expect(read(told(moment('create'), [from('shop', ['shop~1'])]), rest)).not.toHaveProperty('aliyunoriginalaccountid')
   })
 })
 

@@ -1,0 +1,97 @@
+import { readFileSync } from 'node:fs'
+import { afterEach, expect, test } from 'vitest'
+import { MINUTE, type Millis, SECOND } from '../../shared/base/time.ts'
+import { writeJson } from './json-lines.ts'
+import { openStage, type Stage } from './stage.ts'
+
+/*
+ * The examples of docs/events.md, each an event that a bus got. The page is a snapshot of this test:
+ * `npx vitest run test/flow/event-examples.test.ts -u` writes them again.
+ */
+
+const PAGE = new URL('../../docs/events.md', import.meta.url)
+const STALE = 'docs/events.md shows other events than are sent: npx vitest run test/flow/event-examples.test.ts -u'
+
+let stage: Stage
+afterEach(async () => {
+  expect(stage.logged).toEqual([])
+  await stage.close()
+})
+
+interface Event {
+  id: string
+  type: string
+  data: Record<string, unknown>
+}
+
+/** Two incidents: one that people close, and one that ends by itself. */
+async function play(): Promise<Event[]> {
+  stage = await openStage({ publicUrl: 'https://tocsin.example' })
+  const bus = await stage.webhook()
+  const channels = [
+    {
+      ...{ id: 'bus', type: 'cloudevents', url: bus.url, eventBus: 'on-call', region: 'cn-hangzhou' },
+      ...{ accountId: '1100000000000001', timeZone: 'Asia/Shanghai' },
+    },
+  ]
+  const timing = { groupBy: ['alertname'], groupWait: '5s', groupInterval: '30s' }
+  const policies = [{ id: 'databases', name: 'Databases & caches', owner: 'storage', ...timing, lifecycle: ['bus'] }]
+  expect((await stage.api('PUT', '/api/v1/config', { channels, policies })).status).toBe(200)
+  await post(SECOND, { endsAt: at(10 * MINUTE) })
+  await act(20 * SECOND, 'claim', { by: 'mei' })
+  await act(40 * SECOND, 'comment', { by: 'jo', comment: 'logs were not rotated' })
+  await act(55 * SECOND, 'close', { by: 'jo', solution: 'logs are rotated now' })
+  await post(2 * MINUTE, { endsAt: at(2 * MINUTE) })
+  await post(4 * MINUTE, { startsAt: at(4 * MINUTE), endsAt: at(10 * MINUTE) })
+  await act(5 * MINUTE, 'assign', { by: 'jo', to: 'mei' })
+  await post(6 * MINUTE, { endsAt: at(6 * MINUTE) })
+  await stage.clock.advanceTo(stage.start + 20 * MINUTE)
+  return bus.received.map(({ body }) => body as Event)
+}
+
+const at = (ms: Millis): string => new Date(stage.start + ms).toISOString()
+
+async function post(when: Millis, more: object): Promise<void> {
+  await stage.clock.advanceTo(stage.start + when)
+  const labels = { alertname: 'DiskFull', host: 'db-1', severity: 'error' }
+  const alert = { labels, annotations: { message: 'the disk of db-1 is full' }, startsAt: at(SECOND), ...more }
+  expect((await stage.integration('POST', '', [alert])).status).toBe(202)
+}
+
+/** The key makes the ids of claims and comments the same at every run. */
+async function act(when: Millis, action: string, body: object): Promise<void> {
+  await stage.clock.advanceTo(stage.start + when)
+  const { items } = (await (await stage.api('GET', '/api/v1/incidents')).json()) as { items: { id: string }[] }
+  const answer = await stage.api('POST', `/api/v1/incidents/${items[0]?.id}/${action}`, body, undefined, {
+    'idempotency-key': action,
+  })
+  expect(answer.status).toBe(202)
+  await stage.clock.settle()
+}
+
+/** What people did, without the alerts. */
+function ofPeople({ type, id, data }: Event): object {
+  const { data: _alerts, ...people } = data
+  return { type, id, data: people }
+}
+
+test('docs/events.md shows every event as a bus got it', async () => {
+  const events = await play()
+  expect(events.map(({ type }) => type.split(':').at(-1))).toEqual([
+    ...['create', 'claim', 'comment', 'close'],
+    ...['create', 'claim', 'close'],
+  ])
+  const [create, claim, comment, close, , assigned, ended] = events
+  const examples = new Map<string, object>([
+    ...Object.entries({ create, claim, comment, close } as Record<string, Event>),
+    ['assigned', ofPeople(assigned!)],
+    ['ended', ofPeople(ended!)],
+  ])
+  const shown: string[] = []
+  const page = readFileSync(PAGE, 'utf8').replace(/^```json run (\w+)\n[^`]*^```$/gm, (_block, name: string) => {
+    shown.push(name)
+    return `\`\`\`json run ${name}\n${writeJson(examples.get(name))}\n\`\`\``
+  })
+  expect(shown).toEqual([...examples.keys()])
+  await expect(page, STALE).toMatchFileSnapshot(PAGE.pathname)
+})
