@@ -4,13 +4,14 @@ import type { DeliveryProgress, LifecycleEvent } from '../../shared/delivery/del
 import { MESSAGE_VERSION, type ReplayRequested } from '../../shared/message/message.ts'
 import { listDeliveries, readDelivery, type StoredDelivery } from '../../shared/store/deliveries.ts'
 import { loadGroup } from '../../shared/store/heads.ts'
+import type { Page } from '../../shared/store/port.ts'
 import { listRefused, type RefusedBody } from '../../shared/store/refused.ts'
 import type { ApiDeps } from './deps.ts'
 import { page, readPaging } from './paging.ts'
 import { atLeast } from './role.ts'
 import type { Answer, Ask, Route } from './route.ts'
 import { notFound, refuse } from './route.ts'
-import { scan } from './scan.ts'
+import { type Scanned, scan } from './scan.ts'
 import { DELIVERY_STATES, deliveryItem, listOf, pagingQuery } from './schemas.ts'
 
 type DeliveryState = (typeof DELIVERY_STATES)[number]
@@ -30,7 +31,7 @@ export function deliveryRoutes(deps: ApiDeps): Route[] {
       access: 'viewer',
       about: {
         summary:
-          'What is being sent, was sent and died, newest first; with `state=refused` what integrations could not read',
+          'What is being sent, was sent and died, newest first; with `state=refused` what integrations or functions could not read',
         query: { state: DELIVERY_STATES.join(', '), ...pagingQuery },
         answers: { 200: { text: 'Deliveries', schema: listOf(deliveryItem) } },
       },
@@ -58,21 +59,52 @@ async function list(deps: ApiDeps, ask: Ask): Promise<Answer> {
   if (state !== null && !DELIVERY_STATES.some((known) => known === state)) {
     return refuse(400, 'invalid', `state: one of ${DELIVERY_STATES.join(', ')}`)
   }
+  if (state === 'dead') return await listDead(deps, ask)
   const name = state === 'refused' ? 'refused' : 'deliveries'
   const paging = readPaging(ask, name, deps.secrets)
   if ('refused' in paging) return paging
   if (state === 'refused') {
     const { items, next } = await listRefused(deps.table, ask.account, paging)
-    const shown = items.map((body) => showRefused(body, atLeast(ask.role, 'editor')))
-    return json(200, page(shown, next, ask, name, deps.secrets))
+    return json(200, page(showRefused(items, ask), next, ask, name, deps.secrets))
   }
+  const { items, next } = await listInState(deps, ask, paging, state)
+  return json(200, page(items, next, ask, name, deps.secrets))
+}
+
+async function listInState(deps: ApiDeps, ask: Ask, paging: Page, state: string | null): Promise<Scanned<object>> {
   const { items, next } = await scan(paging, async (from) => {
     const found = await listDeliveries(deps.table, ask.account, from)
     const wanted = found.items.filter(({ progress }) => state === null || stateOf(progress, ask.now) === state)
     return { ...found, items: wanted }
   })
   const shown = items.map((stored) => showDelivery(stored, ask.now))
-  return json(200, page(shown, next, ask, name, deps.secrets))
+  return { items: shown, ...(next === undefined ? {} : { next }) }
+}
+
+/** In a cursor, before the place in one of the two lists. */
+const [MESSAGES, DELIVERIES] = ['m:', 'd:']
+
+/**
+ * Nothing more will be done about these: first the messages that no function could read, which are few and
+ * shown as what they are, refused; then the deliveries that died.
+ */
+async function listDead(deps: ApiDeps, ask: Ask): Promise<Answer> {
+  const paging = readPaging(ask, 'dead', deps.secrets)
+  if ('refused' in paging) return paging
+  const { limit, after = MESSAGES } = paging
+  const place = after.slice(MESSAGES.length)
+  const from = { limit, ...(place === '' ? {} : { after: place }) }
+  const answer = (items: object[], next: string | undefined) => json(200, page(items, next, ask, 'dead', deps.secrets))
+  if (after.startsWith(DELIVERIES)) {
+    const { items, next } = await listInState(deps, ask, from, 'dead')
+    return answer(items, next && DELIVERIES + next)
+  }
+  const messages = await listRefused(deps.table, ask.account, from, 'unreadable')
+  const shown = showRefused(messages.items, ask)
+  if (messages.next !== undefined) return answer(shown, MESSAGES + messages.next)
+  if (shown.length === limit) return answer(shown, DELIVERIES)
+  const { items, next } = await listInState(deps, ask, { limit: limit - shown.length }, 'dead')
+  return answer([...shown, ...items], next && DELIVERIES + next)
 }
 
 /** Twice is one telling more, no harm: the group compares, and a target hears the present state, not the old. */
@@ -132,7 +164,10 @@ function showDelivery({ delivery, progress }: StoredDelivery, now: Millis): obje
 }
 
 /** What somebody sent may hold anything; who may read it is who could change the integration. */
-function showRefused({ id, integration, receivedAt, reason, body }: RefusedBody, withBody: boolean): object {
-  const shown = { id, state: 'refused', integration, receivedAt: toRfc3339(receivedAt), reason }
-  return withBody ? { ...shown, body } : shown
+function showRefused(refused: readonly RefusedBody[], { role }: Ask): object[] {
+  const withBody = atLeast(role, 'editor')
+  return refused.map(({ id, integration, queue, receivedAt, reason, body }) => ({
+    ...{ id, state: 'refused', integration, queue, receivedAt: toRfc3339(receivedAt), reason },
+    ...(withBody ? { body } : {}),
+  }))
 }

@@ -89,8 +89,9 @@ export const deliveryItem = z.object({
   firing: z.array(z.string()).optional(),
   resolved: z.array(z.string()).optional(),
   integration: z.string().optional(),
+  queue: z.string().optional().describe('Of a message that no function could read: where it came from'),
   receivedAt: time.optional(),
-  body: z.string().optional().describe('Of a refused body: its beginning, base64; for editors and owners'),
+  body: z.string().optional().describe('Of what was refused: its beginning, base64; for editors and owners'),
 })
 
 const triedAlert = z.object({

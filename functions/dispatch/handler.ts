@@ -1,10 +1,11 @@
 import { toRfc3339 } from '../../shared/base/time.ts'
 import type { BodyRefused, DispatchMessage } from '../../shared/message/message.ts'
-import { parseMessage } from '../../shared/message/parse.ts'
+import { readDispatched } from '../../shared/message/parse.ts'
 import { type InMessage, type QueueHandler, sendAll } from '../../shared/queue/port.ts'
 import { createHeads, type Heads } from '../../shared/store/heads.ts'
 import { keepRefused } from '../../shared/store/refused.ts'
 import { createTally, type Tally } from '../../shared/store/statistics.ts'
+import { settleUnread } from '../../shared/store/unreadable.ts'
 import { type Decider, decide } from './decide.ts'
 import type { DispatchDeps } from './deps.ts'
 import { sendEffects } from './effects.ts'
@@ -12,6 +13,8 @@ import { intake, type Parsed } from './intake.ts'
 import { activeSilences, noteInhibitors } from './muting.ts'
 
 export type { DispatchDeps } from './deps.ts'
+
+const DISPATCH = { function: 'dispatch', queue: 'alerts' }
 
 /**
  * Routes alerts to groups and advances every group that the batch touches, once, with all that the batch
@@ -25,10 +28,9 @@ export function createDispatch(deps: DispatchDeps): QueueHandler {
     const failed = new Set<string>()
     const byAccount = new Map<string, Parsed[]>()
     for (const message of messages) {
-      const parsed = parseMessage(message.body)
-      if (!parsed.ok || parsed.body.kind === 'delivery') {
-        deps.metrics.add('tocsin_messages_unreadable_total', { queue: 'alerts' })
-        failed.add(message.id)
+      const parsed = readDispatched(message.body)
+      if (!parsed.ok) {
+        if (!(await settleUnread(deps, DISPATCH, message, parsed.unread))) failed.add(message.id)
       } else if (parsed.body.kind === 'refused') {
         if (!(await keep(deps, message, parsed.body))) failed.add(message.id)
         count(tally, message, parsed.body)

@@ -1,10 +1,11 @@
 import { toRfc3339 } from '../../shared/base/time.ts'
 import type { RuleEntry } from '../../shared/config/config.ts'
 import type { RecordsReceived } from '../../shared/message/message.ts'
-import { parseRecords } from '../../shared/message/parse.ts'
+import { readRecords } from '../../shared/message/parse.ts'
 import { type InMessage, type QueueHandler, sendAll } from '../../shared/queue/port.ts'
 import { createRuleBooks, type RuleBook } from '../../shared/rule-book/rule-book.ts'
 import { createTally, type Tally } from '../../shared/store/statistics.ts'
+import { settleUnread } from '../../shared/store/unreadable.ts'
 import { countFound } from './count.ts'
 import type { EvaluateDeps } from './deps.ts'
 import { raisedMessages } from './effects.ts'
@@ -12,6 +13,8 @@ import { type Failure, type Inspected, inspect } from './inspect.ts'
 import { createReports, type Reports } from './reports.ts'
 
 export type { EvaluateDeps } from './deps.ts'
+
+const EVALUATE = { function: 'evaluate', queue: 'records' }
 
 interface Evaluator {
   deps: EvaluateDeps
@@ -36,10 +39,9 @@ export function createEvaluate(deps: EvaluateDeps): QueueHandler {
     const failed = new Set<string>()
     const byAccount = new Map<string, Parsed[]>()
     for (const message of messages) {
-      const parsed = parseRecords(message.body)
+      const parsed = readRecords(message.body)
       if (!parsed.ok) {
-        deps.metrics.add('tocsin_messages_unreadable_total', { queue: 'records' })
-        failed.add(message.id)
+        if (!(await settleUnread(deps, EVALUATE, message, parsed.unread))) failed.add(message.id)
         continue
       }
       const { body } = parsed

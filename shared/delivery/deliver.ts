@@ -4,13 +4,14 @@ import { openSettings } from '../channels/secrets.ts'
 import type { Senders } from '../channels/senders.ts'
 import type { Channel } from '../config/config.ts'
 import type { DeliveryDue } from '../message/message.ts'
-import { parseMessage } from '../message/parse.ts'
+import { readDelivered } from '../message/parse.ts'
 import type { InMessage, QueueHandler, QueueName } from '../queue/port.ts'
 import type { SecretBox } from '../secret/seal.ts'
+import { settleUnread, type UnreadableDeps } from '../store/unreadable.ts'
 import { type AttemptDeps, attemptDelivery, deadSender, type Sender } from './attempt.ts'
 import { channelOf } from './target.ts'
 
-export interface DeliverDeps extends AttemptDeps {
+export interface DeliverDeps extends AttemptDeps, Pick<UnreadableDeps, 'log'> {
   configs: { current(account: string): Promise<{ channel(id: string): Channel | undefined }> }
   secrets: SecretBox
   chance: Chance
@@ -29,7 +30,7 @@ export interface Ways {
 
 /**
  * One attempt for each message, side by side, so that a slow target holds up no other of the batch.
- * A message is handed back only when it is not understood or nothing was begun for it.
+ * A message is handed back only when it is of a newer version or nothing was begun for it.
  */
 export function createDeliver(deps: DeliverDeps, ways: Ways): QueueHandler {
   return async (messages) => {
@@ -39,14 +40,11 @@ export function createDeliver(deps: DeliverDeps, ways: Ways): QueueHandler {
 }
 
 /** Whether the message is done with. */
-async function handle({ body, sentAt }: InMessage, deps: DeliverDeps, ways: Ways): Promise<boolean> {
-  const parsed = parseMessage(body)
-  if (!parsed.ok || parsed.body.kind !== 'delivery') {
-    deps.metrics.add('tocsin_messages_unreadable_total', { queue: ways.queue })
-    return false
-  }
+async function handle(message: InMessage, deps: DeliverDeps, ways: Ways): Promise<boolean> {
+  const parsed = readDelivered(message.body)
+  if (!parsed.ok) return await settleUnread(deps, ways, message, parsed.unread)
   try {
-    await attemptDelivery(parsed.body, sentAt, await prepare(parsed.body, deps, ways), deps)
+    await attemptDelivery(parsed.body, message.sentAt, await prepare(parsed.body, deps, ways), deps)
     return true
   } catch {
     deps.metrics.add('tocsin_errors_total', { function: ways.function })

@@ -6,7 +6,10 @@ import type { Action } from '../group/action.ts'
 import type { Member, Target, ToldMark } from '../group/group.ts'
 import type { AuditRecord } from '../record/record.ts'
 
-/** Messages of a newer version are failed (so redelivered, at last dead-lettered), never guessed. */
+/**
+ * Messages of a newer version are failed (so redelivered, at last dead-lettered), never guessed. A new kind,
+ * or a field that readers have to know, needs a new version: within one, what is unknown is malformed.
+ */
 export const MESSAGE_VERSION = 1
 
 /** Alerts that an integration accepted. Recorded when ingest answers 2xx. */

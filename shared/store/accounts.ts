@@ -1,4 +1,5 @@
 import { type ApiKey, type KeyRing, keyByHash } from '../account/key-ring.ts'
+import { isAccountId } from '../base/account-id.ts'
 import { HOUR, type Millis } from '../base/time.ts'
 import { keys } from './keys.ts'
 import type { Page, Table } from './port.ts'
@@ -23,8 +24,6 @@ interface IndexBody {
   account: string
 }
 
-const ACCOUNT_ID = /^[a-z0-9][a-z0-9-]{0,62}$/
-
 /**
  * Two writes without a transaction. The index of the key goes first and is worth nothing until the account
  * names the key: a crash between them leaves no account without a key, and of two that race for one id the
@@ -35,7 +34,7 @@ export async function createAccount(
   { id, name, key }: NewAccount,
   now: Millis,
 ): Promise<{ ok: true } | { ok: false; reason: 'invalid_id' | 'exists' }> {
-  if (!ACCOUNT_ID.test(id)) return { ok: false, reason: 'invalid_id' }
+  if (!isAccountId(id)) return { ok: false, reason: 'invalid_id' }
   const known = await readAccount(table, id)
   if (known !== undefined) return madeWith(known.body, key.hash, now)
   await indexKey(table, key.hash, id)

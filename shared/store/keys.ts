@@ -36,7 +36,7 @@ export const keys = {
     partition: integrationPartition(account, integration),
     sort: 'seen',
   }),
-  /** Things of the account itself: `config`, `part#hash`, `silences`, `inhibit#…`, `refused#…`. */
+  /** Things of the account itself: `config`, `part#hash`, `silences`, `inhibit#…`, `refused#…`, `unreadable#…`. */
   account: (account: string, ...parts: string[]): ItemKey => ({
     partition: accountPartition(account),
     sort: parts.map(escapePart).join('#'),
@@ -44,7 +44,7 @@ export const keys = {
   /** Things of the whole installation: accounts, API keys by hash, the secrets key of one machine. */
   instance: (...parts: string[]): ItemKey => ({ partition: 'tocsin', sort: parts.map(escapePart).join('#') }),
   /** Names of the `list` index. */
-  list: (account: string, name: 'groups' | 'incidents' | 'deliveries' | 'refused'): string =>
+  list: (account: string, name: 'groups' | 'incidents' | 'deliveries' | 'refused' | 'unreadable'): string =>
     `${escapePart(account)}#${name}`,
 }
 

@@ -5,10 +5,13 @@ import type { Page, Table } from './port.ts'
 
 const RETENTION_MS = 30 * DAY
 
-/** A body that an integration could not take, as its owner sees it. */
+/** A body that an integration could not take, or a message that no function could read, as its owner sees it. */
 export interface RefusedBody {
   id: string
-  integration: string
+  /** Absent of a message that does not name it. */
+  integration?: string
+  /** Of a message: the queue it came from. */
+  queue?: string
   receivedAt: Millis
   reason: string
   /** At most the first 64 KiB, base64. */
@@ -24,13 +27,32 @@ export async function keepRefused(table: Table, refused: BodyRefused, id: string
   await table.put({ ...keys.account(account, 'refused', id), body: JSON.stringify(kept), list, expiresAt }, 'always')
 }
 
-/** Newest first. */
+/**
+ * Keeps a message that cannot be read, under its own id: twice or late, the first copy stands. Two items, each
+ * in a list of its own, so that whoever looks for what is dead finds it without reading all that was refused.
+ */
+export async function keepUnreadable(
+  table: Table,
+  account: string,
+  message: Omit<RefusedBody, 'id'> & { id: string; queue: string },
+): Promise<void> {
+  const { receivedAt, queue } = message
+  const kept = { ...message, id: `${queue}-${message.id}` }
+  for (const name of ['refused', 'unreadable'] as const) {
+    const list = { name: keys.list(account, name), at: receivedAt }
+    const item = { ...keys.account(account, name, kept.id), body: JSON.stringify(kept), list }
+    await table.put({ ...item, expiresAt: receivedAt + RETENTION_MS }, 'absent')
+  }
+}
+
+/** Newest first: everything that was refused, or the unreadable messages alone. */
 export async function listRefused(
   table: Table,
   account: string,
   page: Page,
+  name: 'refused' | 'unreadable' = 'refused',
 ): Promise<{ items: RefusedBody[]; next?: string }> {
-  const { keys: found, next } = await table.list(keys.list(account, 'refused'), page)
+  const { keys: found, next } = await table.list(keys.list(account, name), page)
   const items = await Promise.all(found.map((key) => table.get(key)))
   const bodies = items.flatMap((item) => (item === undefined ? [] : [JSON.parse(item.body) as RefusedBody]))
   return { items: bodies, ...(next === undefined ? {} : { next }) }

@@ -173,7 +173,36 @@ describe('the deployed functions', () => {
     })
   })
 
-  test('a message that nobody understands is handed back, alone', async () => {
+  test('a malformed message is kept for its owner, its nine neighbours are done, and nothing is handed back', async () => {
+    const malformed = (kind: string) => JSON.stringify({ v: 1, kind, account: 'ops', group: 7 })
+    const wake = (index: number) =>
+      record(`w${index}`, JSON.stringify({ v: 1, kind: 'wake', account: 'ops', group: 'g' }))
+    const neighbours = Array.from({ length: 9 }, (_, index) => wake(index))
+    const unread = (name: string, kind: string) => ({
+      Records: [record(`bad-${name}`, malformed(kind)), record('x', 'x')],
+    })
+    const [first, second] = unread('dispatch', 'wake').Records
+    expect(await hub.invoke('dispatch', { Records: [first, ...neighbours, second] })).toEqual({ batchItemFailures: [] })
+    for (const name of ['evaluate', 'notify', 'forward']) {
+      expect(await hub.invoke(name, unread(name, 'parcel'))).toEqual({ batchItemFailures: [] })
+    }
+    for (const state of ['refused', 'dead']) {
+      const { json } = await hub.http({
+        path: '/api/v1/deliveries',
+        query: `state=${state}`,
+        headers: configured.headers,
+      })
+      const found = json.items?.filter(({ queue }) => queue !== undefined)
+      expect(found?.map(({ queue, id }) => [queue, id]).sort()).toEqual([
+        ['alerts', 'alerts-bad-dispatch'],
+        ['deliveries', 'deliveries-bad-notify'],
+        ['forwards', 'forwards-bad-forward'],
+        ['records', 'records-bad-evaluate'],
+      ])
+    }
+  })
+
+  test('a message of a newer version is handed back, alone', async () => {
     const event = (body: string) => ({ Records: [record('odd', body)] })
     for (const name of ['dispatch', 'evaluate', 'notify']) {
       expect(await hub.invoke(name, event('{"v":99}'))).toEqual({ batchItemFailures: [{ itemIdentifier: 'odd' }] })

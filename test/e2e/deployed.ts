@@ -34,7 +34,7 @@ export interface Said {
   error: { code: string }
   apiKey?: string
   url?: string
-  items?: { state: string; event?: object }[]
+  items?: { id: string; state: string; event?: object; queue?: string }[]
 }
 
 const FED: Record<WorkedQueue, string> = { alerts: 'dispatch', records: 'evaluate', deliveries: 'notify' }

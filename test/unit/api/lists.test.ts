@@ -18,6 +18,19 @@ async function items(path: string, by = key): Promise<any[]> {
   return json.items
 }
 
+/** A list, read to its end. */
+// biome-ignore lint/suspicious/noExplicitAny: tests look at items field by field.
+async function pages(path: string): Promise<any[]> {
+  const all = []
+  for (let next: string | undefined = ''; next !== undefined; ) {
+    const { status, json } = await api.ask('GET', next === '' ? path : `${path}&after=${next}`, { key })
+    expect(status).toBe(200)
+    all.push(...json.items)
+    next = json.next
+  }
+  return all
+}
+
 /** One alert that fires and was flushed: an open incident and a delivery that waits. */
 async function fire(alertname: string): Promise<{ group: string; delivery: string }> {
   await api.post('a', [{ labels: { alertname, severity: 'error' } }])
@@ -228,5 +241,28 @@ describe('api: deliveries', () => {
       reason: 'no',
     })
     expect((await items('/api/v1/deliveries?state=refused', 'a-editor'))[0].body).toBe(body)
+  })
+
+  test('messages that no function could read are listed among what was refused and what is dead, once each', async () => {
+    const malformed = (index: number) => JSON.stringify({ v: 1, kind: 'wake', account: 'a', group: index })
+    await api.run([0, 1, 2].map(malformed))
+    const { group, delivery } = await fire('A')
+    await claimAttempt(api.table, 'a', group, delivery, 1, api.time.now)
+    const died = { kind: 'dead', at: api.time.now, reason: 'clientError', detail: '404' } as const
+    await recordOutcome(api.table, 'a', group, delivery, 1, died)
+    const refused = await items('/api/v1/deliveries?state=refused')
+    expect(refused).toHaveLength(3)
+    expect(refused[0]).toEqual({
+      ...{ id: expect.stringMatching(/^alerts-m/), state: 'refused', queue: 'alerts', receivedAt: toRfc3339(START) },
+      reason: 'a message of the queue alerts cannot be read: group has to be a text',
+    })
+    const dead = await items('/api/v1/deliveries?state=dead')
+    expect(dead.slice(0, 3)).toEqual(refused)
+    expect(dead.slice(3)).toMatchObject([{ id: delivery, state: 'dead' }])
+    for (const limit of [1, 2, 3, 4]) {
+      expect(await pages(`/api/v1/deliveries?state=dead&limit=${limit}`), `by ${limit}`).toEqual(dead)
+    }
+    const [{ body }] = await items('/api/v1/deliveries?state=dead', 'a-editor')
+    expect(Buffer.from(body, 'base64').toString()).toContain('"kind":"wake"')
   })
 })

@@ -135,20 +135,32 @@ describe('messages', () => {
     expect(here.alerts().map(({ annotations }) => annotations.eventId)).toEqual(['e2', 'e1'])
   })
 
-  test.each<[what: string, body: string]>([
+  test.each<[what: string, body: object | string]>([
     ['no JSON', 'x'],
-    ['another kind', JSON.stringify({ v: 1, kind: 'alerts', account: 'a', alerts: [] })],
-    ['a newer version', JSON.stringify({ v: 2, kind: 'records', account: 'a', records: [] })],
-    ['no account', JSON.stringify({ v: 1, kind: 'records', records: [] })],
-    ['no records', JSON.stringify({ v: 1, kind: 'records', account: 'a' })],
-    ['a record that is none', JSON.stringify({ v: 1, kind: 'records', account: 'a', records: [null] })],
-  ])('with %s fail alone', async (_what, body) => {
+    ['another kind', { v: 1, kind: 'alerts', account: 'a', alerts: [] }],
+    ['no account', { v: 1, kind: 'records', records: [] }],
+    ['no records', { v: 1, kind: 'records', account: 'a' }],
+    ['a record that is none', { ...JSON.parse(message('m', []).body), records: [null] }],
+  ])('with %s are refused, alone and with the reason', async (_what, malformed) => {
     const here = bench(rules)
+    const body = typeof malformed === 'string' ? malformed : JSON.stringify(malformed)
     const bad = { ...message('bad', []), body }
-    expect(await here.evaluate([message('m1', [record('e1')]), bad, message('m2', [record('e2')])])).toEqual({
-      failed: ['bad'],
-    })
+    const batch = [message('m1', [record('e1')]), bad, message('m2', [record('e2')])]
+    expect(await here.evaluate(batch)).toEqual({ failed: [] })
     expect(here.alerts()).toHaveLength(2)
+    const reason = expect.stringMatching(/^a message of the queue records cannot be read: /)
+    expect(here.logged).toMatchObject([{ function: 'evaluate', what: 'bad', error: reason }])
+    const kept = { id: 'records-bad', queue: 'records', receivedAt: NOW, reason }
+    const whose = body.includes('"account"') ? [{ ...kept, body: Buffer.from(body).toString('base64') }] : []
+    expect(await here.refused()).toMatchObject(whose)
+  })
+
+  test('of a newer version are handed back, alone', async () => {
+    const here = bench(rules)
+    const newer = { ...message('newer', []), body: JSON.stringify({ v: 2, kind: 'records', account: 'a' }) }
+    expect(await here.evaluate([message('m1', [record('e1')]), newer])).toEqual({ failed: ['newer'] })
+    expect(here.alerts()).toHaveLength(1)
+    expect(await here.refused()).toEqual([])
   })
 
   test('of an account whose configuration cannot be read fail, others do not', async () => {

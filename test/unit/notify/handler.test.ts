@@ -8,6 +8,7 @@ import { type DeliveryDue, type DeliverySettled, MESSAGE_VERSION } from '../../.
 import type { InMessage, OutMessage } from '../../../shared/queue/port.ts'
 import { createSecretBox } from '../../../shared/secret/seal.ts'
 import { claimAttempt, putDelivery, readDelivery } from '../../../shared/store/deliveries.ts'
+import { listRefused } from '../../../shared/store/refused.ts'
 import { memoryTable } from '../../sim/table.ts'
 
 const NOW = Date.UTC(2026, 0, 5)
@@ -220,16 +221,43 @@ describe('what cannot be sent', () => {
   })
 })
 
-describe('messages that come again', () => {
+describe('messages that nobody can read', () => {
   test.each<[what: string, body: object | string]>([
     ['not JSON', '{'],
     ['not an object', 'null'],
     ['another kind', { ...due(), kind: 'wake' }],
     ['an unknown kind', { ...due(), kind: 'parcel' }],
-    ['a newer version', { ...due(), v: MESSAGE_VERSION + 1 }],
-  ])('%s', async (_what, body) => {
+    ['no attempt', { ...due(), attempt: '1' }],
+  ])('%s: refused, and its neighbours are sent', async (_what, body) => {
+    const logged: Record<string, string>[] = []
+    const here = await opened({ log: (entry) => logged.push(entry) })
+    const batch = [message(body, 'bad'), message(due(), 'good')]
+    expect(await run(here, ...batch)).toEqual([])
+    expect(here.outcomes).toHaveLength(1)
+    expect(here.counted).toContain('tocsin_messages_unreadable_total deliveries malformed')
+    expect(logged).toMatchObject([{ function: 'notify', what: 'bad' }])
+    const { items } = await listRefused(here.deps.table, 'acme', { limit: 9 })
+    expect(items.map(({ id }) => id)).toEqual(typeof body === 'string' ? [] : ['deliveries-bad'])
+  })
+
+  test('one that cannot be kept now comes again, and twice it is kept once', async () => {
     const here = await opened()
-    expect(await run(here, message(body, 'bad'), message(due(), 'good'))).toEqual(['bad'])
+    const { table } = here.deps
+    here.deps.table = { ...table, put: () => Promise.reject(new Error('throttled')) }
+    const bad = message({ ...due(), deadline: null }, 'bad')
+    expect(await run(here, bad)).toEqual(['bad'])
+    here.deps.table = table
+    expect(await run(here, bad)).toEqual([])
+    expect(await run(here, bad)).toEqual([])
+    const reason = 'a message of the queue deliveries cannot be read: deadline has to be a number'
+    expect((await listRefused(table, 'acme', { limit: 9 })).items).toMatchObject([{ id: 'deliveries-bad', reason }])
+  })
+})
+
+describe('messages that come again', () => {
+  test('of a newer version', async () => {
+    const here = await opened()
+    expect(await run(here, message({ ...due(), v: MESSAGE_VERSION + 1 }, 'newer'), message(due()))).toEqual(['newer'])
     expect(here.outcomes).toHaveLength(1)
   })
 

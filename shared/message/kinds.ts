@@ -1,0 +1,62 @@
+import type { DeliveryDue, DispatchMessage, RecordsReceived } from './message.ts'
+import { fields, flag, labels, list, number, object, oneOf, optional, pair, type Shape, text } from './shape.ts'
+
+type Kind = (DispatchMessage | RecordsReceived | DeliveryDue)['kind']
+
+const texts = list(text)
+const origin = fields({ account: text, integration: text, rule: optional(text), via: optional(texts) })
+
+const posted = fields({
+  ...{ labels, annotations: labels, startsAt: number },
+  ...{ endsAt: optional(number), generatorURL: optional(text), origin: optional(origin) },
+})
+
+const member = fields({
+  alert: fields({ labels, annotations: labels, startsAt: number, endsAt: number, timeout: flag, origin }),
+  stamp: fields({ at: number, tie: text }),
+  claimedEnd: number,
+})
+
+const taken = { integration: text, receivedAt: number }
+const group = { group: text }
+
+/** As far as whoever reads a message of that kind counts on it: one that has this shape breaks no neighbour. */
+export const SHAPES: Readonly<Record<Kind, Shape>> = {
+  alerts: fields({
+    ...{ ...taken, recoverAfterMs: number, alerts: list(posted) },
+    ...{ rule: optional(text), hops: optional(texts) },
+  }),
+  records: fields({
+    ...{ ...taken, recoverAfterMs: number },
+    records: list(fields({ id: text, time: number, trail: oneOf('actiontrail', 'cloudtrail'), fields: object })),
+  }),
+  refused: fields({ ...taken, reason: text, body: text }),
+  wake: fields({ ...group, at: optional(number) }),
+  outcome: fields({
+    ...{ ...group, target: text, delivery: text, attempt: number },
+    outcome: fields({ kind: oneOf('arrived', 'refused', 'ambiguous', 'dead'), at: number }),
+  }),
+  replay: fields({
+    ...{ ...group, target: text, policy: optional(text), labels: optional(labels) },
+    event: optional(
+      fields({
+        ...{ delivery: text, at: number, attempts: number },
+        type: oneOf('create', 'claim', 'comment', 'close'),
+      }),
+    ),
+  }),
+  action: fields({
+    ...{ ...group, policy: text, labels },
+    action: fields({
+      ...{ id: text, incident: text, by: text, at: number, text: optional(text), to: optional(text) },
+      type: oneOf('claim', 'unclaim', 'assign', 'comment', 'close', 'reopen'),
+    }),
+  }),
+  moved: fields({
+    ...{ policy: text, labels, members: list(member) },
+    told: list(pair(text, fields({ at: number, firing: texts }))),
+    doubt: list(pair(text, fields({ firing: texts, resolved: texts }))),
+    out: list(pair(text, number)),
+  }),
+  delivery: fields({ ...group, target: text, delivery: text, attempt: number, deadline: number }),
+}
