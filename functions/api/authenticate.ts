@@ -19,6 +19,7 @@ export function createGuard(deps: ApiDeps): Guard {
   return async (ask, { access }) => {
     switch (access) {
       case 'anyone':
+      case 'link':
         return { account: '', role: 'viewer' }
       case 'admin':
         return isAdmin(bearer(ask.request), deps.adminKey) ? { account: '', role: 'owner' } : unauthorized()

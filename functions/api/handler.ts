@@ -15,6 +15,8 @@ import { incidentActionRoutes } from './incident-actions.ts'
 import { incidentExplainRoute } from './incident-explain.ts'
 import { incidentRoutes } from './incidents.ts'
 import { keyRoutes } from './keys.ts'
+import { followRoutes } from './link-routes.ts'
+import { linkRoutes } from './links.ts'
 import { openapiRoute } from './openapi.ts'
 import { probeRoutes } from './probes.ts'
 import { reloadRoutes } from './reload.ts'
@@ -53,6 +55,8 @@ export function apiRoutes(deps: ApiDeps): Route[] {
     ...incidentRoutes(deps),
     ...incidentActionRoutes(deps),
     incidentExplainRoute(deps),
+    ...linkRoutes(deps),
+    ...followRoutes(deps),
     ...deliveryRoutes(deps),
     ...eventRoutes(deps),
     ...alertmanagerPostRoutes(deps),

@@ -116,7 +116,7 @@ export function belongs(entry: TimelineEntry, { id, openedAt, closedAt }: Incide
   return entry.at >= openedAt && entry.at <= (closedAt ?? Number.POSITIVE_INFINITY)
 }
 
-function showIncident(incident: IncidentRecord, now: Millis): object {
+export function showIncident(incident: IncidentRecord, now: Millis): object {
   const { openedAt, closedAt, alerts, comments, account: _, ...rest } = incident
   return {
     ...rest,

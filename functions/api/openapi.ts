@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { json } from '../../shared/base/answers.ts'
 import type { ApiDeps } from './deps.ts'
+import { RANKS } from './role.ts'
 import type { Access, Route } from './route.ts'
 
 type Json = Record<string, unknown>
@@ -107,12 +108,12 @@ function failure(path: string): Json {
 }
 
 function security(access: Access): Json[] {
-  if (access === 'anyone' || access === 'token') return []
-  return [{ [access === 'admin' ? 'adminKey' : 'key']: [] }]
+  if (isRole(access)) return [{ key: [] }]
+  return access === 'admin' ? [{ adminKey: [] }] : []
 }
 
 function isRole(access: Access): boolean {
-  return access !== 'anyone' && access !== 'admin' && access !== 'token'
+  return RANKS.some((role) => role === access)
 }
 
 function schema(of: z.ZodType): Json {

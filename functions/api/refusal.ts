@@ -17,8 +17,8 @@ export function isAlertmanagerPath(path: string): boolean {
 
 const LONGEST_ECHO = 200
 
-/** A path as it may be repeated in an answer: an integration's token is a secret. */
+/** A path as it may be repeated in an answer: an integration's token is a secret, and so is a signed link. */
 export function shownPath(path: string): string {
-  const below = path.replace(/^\/i\/[^/]*/, '')
+  const below = path.replace(/^\/[il]\/[^/]*/, '')
   return below.length > LONGEST_ECHO ? `${below.slice(0, LONGEST_ECHO)}…` : below
 }

@@ -19,9 +19,10 @@ export type Method = 'GET' | 'POST' | 'PUT' | 'DELETE'
 
 /**
  * `anyone`: no credential. `admin`: the operator's key. `token`: the URL of an integration with full access.
+ * `link`: whoever has a signed link; its handler reads it, because it answers people, with pages.
  * A role: an API key of at least that role.
  */
-export type Access = 'anyone' | 'admin' | 'token' | Role
+export type Access = 'anyone' | 'admin' | 'token' | 'link' | Role
 
 export interface About {
   summary: string

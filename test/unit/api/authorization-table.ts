@@ -1,7 +1,7 @@
 import { HOOK, POSTABLE, SIGMA, SILENCE } from './authorization-world.ts'
 
-/** Who may: nobody in particular, the operator, an integration's URL, or keys from that role on. */
-export type Who = 'anyone' | 'admin' | 'token' | 'viewer' | 'responder' | 'editor' | 'owner'
+/** Who may: nobody in particular, the operator, an integration's URL, a signed link, or keys from that role on. */
+export type Who = 'anyone' | 'admin' | 'token' | 'link' | 'viewer' | 'responder' | 'editor' | 'owner'
 
 /** What there is in the world of `authorization-world.ts` to put in the place of `{id}`. */
 export type Thing = 'key' | 'integration' | 'channel' | 'policy' | 'rule' | 'incident' | 'delivery' | 'silence'
@@ -88,6 +88,13 @@ export const TABLE: Record<string, Row> = {
   },
   'POST /api/v1/incidents/{id}/close': { who: 'responder', id: 'incident', own: 202, blank: true },
   'POST /api/v1/incidents/{id}/reopen': { who: 'responder', id: 'incident', own: 409, blank: true },
+  'POST /api/v1/incidents/{id}/links': { who: 'responder', id: 'incident', own: 201, blank: true },
+  'DELETE /api/v1/incidents/{id}/links': { who: 'responder', id: 'incident', own: 204, blank: true },
+  'DELETE /api/v1/links': { who: 'editor', own: 204, blank: true },
+  'GET /l/{signed}': { who: 'link' },
+  'POST /l/{signed}/claim': { who: 'link', own: 202, blank: true },
+  'POST /l/{signed}/comment': { who: 'link', body: { comment: 'x' }, own: 202, blank: true },
+  'POST /l/{signed}/close': { who: 'link', own: 202, blank: true },
   'GET /api/v1/deliveries': { who: 'viewer' },
   'GET /api/v1/events': { who: 'viewer', blank: true },
   'POST /api/v1/deliveries/{id}/replay': { who: 'responder', id: 'delivery', own: 202 },

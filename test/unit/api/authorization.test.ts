@@ -1,5 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import { apiRoutes } from '../../../functions/api/handler.ts'
+import { LINK_RIGHTS, type LinkClaims, signLink } from '../../../shared/account/link.ts'
+import { DAY } from '../../../shared/base/time.ts'
 import { type Row, TABLE } from './authorization-table.ts'
 import { MARK, startWorld, urlOf, type World } from './authorization-world.ts'
 import { ADMIN_KEY, type Answered, ROLES, startApi } from './harness.ts'
@@ -13,8 +15,14 @@ const rows = Object.entries(TABLE).map(([name, row]) => ({ name, ...row }))
 const method = (name: string): string => name.split(' ')[0]!
 const path = (name: string): string => name.split(' ')[1]!
 
-function ask({ api }: World, name: string, at: string, { body, type }: Row, key?: string): Promise<Answered> {
-  const sent = { ...(body === undefined ? {} : { body }), ...(type === undefined ? {} : { type }) }
+type Sent = Row & { headers?: Record<string, string> }
+
+function ask({ api }: World, name: string, at: string, { body, type, headers }: Sent, key?: string): Promise<Answered> {
+  const sent = {
+    ...(headers === undefined ? {} : { headers }),
+    ...(body === undefined ? {} : { body }),
+    ...(type === undefined ? {} : { type }),
+  }
   return api.ask(method(name), at, { ...sent, ...(key === undefined ? {} : { key }) })
 }
 
@@ -38,7 +46,7 @@ describe('who is let in', () => {
     world = await startWorld()
   })
 
-  const keyed = rows.filter(({ who }) => who !== 'token')
+  const keyed = rows.filter(({ who }) => who !== 'token' && who !== 'link')
   test.each(keyed)('$name: $who', async ({ name, ...row }) => {
     const rank = (ROLES as readonly string[]).indexOf(row.who)
     const at = path(name).replace('{id}', 'x')
@@ -67,8 +75,39 @@ describe('who is let in', () => {
   })
 })
 
+describe('by a signed link', () => {
+  const linkTo = ({ api, ids }: World, of: Partial<LinkClaims>): string => {
+    const { now } = api.time
+    const claims = { account: 'a', incident: ids.incident, rights: [], madeAt: now, endsAt: now + DAY, ...of }
+    return signLink(api.secrets, claims)
+  }
+
+  test.each(rows.filter(({ who }) => who === 'link'))('$name', async ({ name, ...row }) => {
+    const world = await startWorld()
+    const json = { accept: 'application/json' }
+    const by = (link: string, key?: string) =>
+      ask(world, name, path(name).replace('{signed}', link), { ...row, headers: json }, key)
+
+    const rights = [...LINK_RIGHTS]
+    const others = [{ account: 'b' }, { incident: `${'0'.repeat(32)}-1` }].map((of) => linkTo(world, { rights, ...of }))
+    for (const link of ['x', ...others, `${linkTo(world, {})}x`, linkTo(world, { endsAt: world.api.time.now })]) {
+      for (const key of [undefined, ...ROLES.map((role) => `a-${role}`), ADMIN_KEY]) {
+        const { status, text } = await by(link, key)
+        expect([status, text.includes(MARK)]).toEqual([404, false])
+      }
+    }
+    expect((await by(linkTo(world, {}))).status).toBe(method(name) === 'GET' ? 200 : 403)
+    expect(world.written).toEqual([])
+    expect(world.api.sent).toEqual([])
+
+    const own = await by(linkTo(world, { rights }))
+    expect(own.status).toBe(row.own ?? 200)
+    expect(own.text.includes(MARK)).toBe(row.blank !== true)
+  })
+})
+
 describe('what is whose', () => {
-  test.each(rows.filter(({ who }) => who !== 'anyone' && who !== 'admin'))('$name', async ({ name, ...row }) => {
+  test.each(rows.filter(({ who }) => !['anyone', 'admin', 'link'].includes(who)))('$name', async ({ name, ...row }) => {
     const world = await startWorld()
     const other = row.who === 'token' ? await urlOf(world.api, 'b', 'full') : undefined
     const theirs = await ask(world, name, filled(world, name, row, other ?? ''), row, 'b-owner')

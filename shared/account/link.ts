@@ -1,0 +1,58 @@
+import { timingSafeEqual } from 'node:crypto'
+import type { Millis } from '../base/time.ts'
+import type { SecretBox } from '../secret/seal.ts'
+
+/**
+ * A link that shows one incident to whoever has it, without a key: `tsl_`, base64url of the claims as JSON, a
+ * dot and base64url of their MAC (HMAC-SHA256 under a key of its own). Nothing of it is stored: it ends by its
+ * own time, or when links that were made before a moment are revoked (`store/revoked-links.ts`).
+ */
+export interface LinkClaims {
+  account: string
+  incident: string
+  /** What it may do beside showing the incident. */
+  rights: LinkRight[]
+  madeAt: Millis
+  endsAt: Millis
+}
+
+export const LINK_RIGHTS = ['claim', 'comment', 'close'] as const
+export type LinkRight = (typeof LINK_RIGHTS)[number]
+
+type LinkSecrets = Pick<SecretBox, 'mac'>
+
+const PREFIX = 'tsl_'
+const MAC_BYTES = 32
+const LONGEST_LINK = 1024
+
+export function signLink(secrets: LinkSecrets, claims: LinkClaims): string {
+  const { account, incident, rights, madeAt, endsAt } = claims
+  const text = Buffer.from(JSON.stringify([account, incident, rights, madeAt, endsAt])).toString('base64url')
+  return `${PREFIX}${text}.${macOf(secrets, text).toString('base64url')}`
+}
+
+/**
+ * Undefined for every kind of wrong: forged, changed, of another installation, ended. Nothing is looked up and
+ * nothing of it is read before the MAC was found right, so there is nothing to tell from the time it takes.
+ */
+export function readLink(secrets: LinkSecrets, link: string, now: Millis): LinkClaims | undefined {
+  const [, text = '', given = ''] = (link.length > LONGEST_LINK ? null : SHAPE.exec(link)) ?? []
+  const mac = Buffer.from(given, 'base64url')
+  const expected = macOf(secrets, text)
+  const equal = timingSafeEqual(mac.length === MAC_BYTES ? mac : Buffer.alloc(MAC_BYTES), expected)
+  // Base64 has several spellings of the same bytes; only ours was given out.
+  if (!equal || mac.toString('base64url') !== given) return undefined
+  const [account, incident, rights, madeAt, endsAt] = JSON.parse(Buffer.from(text, 'base64url').toString())
+  return now < endsAt ? { account, incident, rights, madeAt, endsAt } : undefined
+}
+
+export function linkUrl(publicUrl: string, link: string): string {
+  return `${publicUrl.replace(/\/+$/, '')}/l/${link}`
+}
+
+const SHAPE = new RegExp(`^${PREFIX}([\\w-]+)\\.([\\w-]+)$`)
+
+/** Of the text as it stands in the link, so that there is one spelling of it and no other. */
+function macOf(secrets: LinkSecrets, text: string): Buffer {
+  return secrets.mac('incident-link', text)
+}

@@ -1,0 +1,40 @@
+import type { LinkClaims } from '../account/link.ts'
+import type { Millis } from '../base/time.ts'
+import { keys } from './keys.ts'
+import type { ItemKey, Table } from './port.ts'
+
+interface Revoked {
+  /** Links that were made at that moment or earlier are worth nothing. */
+  before: Millis
+}
+
+/**
+ * Ends all links of an incident, or of the whole account, that were made until now. Twice or late is safe: the
+ * later moment stands, as clocks differ. The item goes when the longest of those links would have ended anyway.
+ */
+export async function revokeLinks(
+  table: Table,
+  { account, incident }: { account: string; incident?: string },
+  { now, longestMs }: { now: Millis; longestMs: Millis },
+): Promise<void> {
+  const key = keyOf(account, incident)
+  const before = Math.max(now, (await revokedBefore(table, key)) ?? now)
+  await table.put(
+    { ...key, body: JSON.stringify({ before } satisfies Revoked), expiresAt: before + longestMs },
+    'always',
+  )
+}
+
+export async function isRevoked(table: Table, { account, incident, madeAt }: LinkClaims): Promise<boolean> {
+  const found = await Promise.all([keyOf(account), keyOf(account, incident)].map((key) => revokedBefore(table, key)))
+  return found.some((before) => before !== undefined && madeAt <= before)
+}
+
+async function revokedBefore(table: Table, key: ItemKey): Promise<Millis | undefined> {
+  const item = await table.get(key)
+  return item === undefined ? undefined : (JSON.parse(item.body) as Revoked).before
+}
+
+function keyOf(account: string, incident?: string): ItemKey {
+  return incident === undefined ? keys.account(account, 'links') : keys.account(account, 'links', incident)
+}

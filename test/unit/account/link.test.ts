@@ -1,0 +1,59 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { type LinkClaims, linkUrl, readLink, signLink } from '../../../shared/account/link.ts'
+import { DAY } from '../../../shared/base/time.ts'
+import { createSecretBox } from '../../../shared/secret/seal.ts'
+
+const box = (byte: number) => createSecretBox(Buffer.alloc(32, byte), (size) => Buffer.alloc(size))
+const secrets = box(7)
+const NOW = Date.UTC(2026, 10, 21, 12)
+const CLAIMS: LinkClaims = {
+  account: 'a',
+  incident: `${'0f'.repeat(16)}-mk0e9bao`,
+  rights: ['claim'],
+  madeAt: NOW,
+  endsAt: NOW + DAY,
+}
+const LINK = signLink(secrets, CLAIMS)
+
+describe('a signed link', () => {
+  test('says what was put into it', () => {
+    expect(readLink(secrets, LINK, NOW)).toEqual(CLAIMS)
+    expect(linkUrl('https://tocsin.example/', LINK)).toBe(`https://tocsin.example/l/${LINK}`)
+    expect(LINK).toMatch(/^tsl_[\w.-]+$/)
+  })
+
+  test('ends at its moment', () => {
+    expect(readLink(secrets, LINK, NOW + DAY - 1)).toEqual(CLAIMS)
+    expect(readLink(secrets, LINK, NOW + DAY)).toBeUndefined()
+  })
+
+  test('of another installation is none', () => {
+    expect(readLink(box(8), LINK, NOW)).toBeUndefined()
+  })
+
+  test('with any one character changed, added or left out is none', () => {
+    for (let place = 0; place < LINK.length; place++) {
+      for (const other of ['A', 'b', '_', '.', '=', ' ']) {
+        if (LINK[place] === other) continue
+        expect(readLink(secrets, LINK.slice(0, place) + other + LINK.slice(place + 1), NOW)).toBeUndefined()
+      }
+      expect(readLink(secrets, LINK.slice(0, place) + LINK.slice(place + 1), NOW)).toBeUndefined()
+      expect(readLink(secrets, `${LINK.slice(0, place)}A${LINK.slice(place)}`, NOW)).toBeUndefined()
+    }
+  })
+
+  test('with the MAC of another link, or none, is none', () => {
+    const [, mac] = signLink(secrets, { ...CLAIMS, account: 'b' }).split('.')
+    const [claims] = LINK.split('.')
+    for (const wrong of [mac, '', Buffer.alloc(32).toString('base64url'), mac!.slice(0, 20)]) {
+      expect(readLink(secrets, `${claims}.${wrong}`, NOW)).toBeUndefined()
+    }
+  })
+
+  test('is no text that somebody makes up, and no such text throws', () => {
+    fc.assert(fc.property(fc.string(), (text) => readLink(secrets, text, NOW) === undefined))
+    fc.assert(fc.property(fc.base64String(), (text) => readLink(secrets, `tsl_${text}.${text}`, NOW) === undefined))
+    expect(readLink(secrets, `tsl_${'A'.repeat(100_000)}.A`, NOW)).toBeUndefined()
+  })
+})
