@@ -8,10 +8,11 @@ import { until } from './wait.ts'
 
 const ROOT = resolve(import.meta.dirname, '../..')
 
-/** What a reader pastes, in order. */
-function blocks(): string[] {
+/** What a reader of one of the walks pastes, in order. */
+function blocks(walk: 'walk' | 'accounts'): string[] {
   const readme = readFileSync(join(ROOT, 'README.md'), 'utf8')
-  return [...readme.matchAll(/^```sh walk\n([\s\S]*?)^```$/gm)].map(([, block]) => block as string)
+  const fenced = new RegExp(`^\`\`\`sh ${walk}\\n([\\s\\S]*?)^\`\`\`$`, 'gm')
+  return [...readme.matchAll(fenced)].map(([, block]) => block as string)
 }
 
 interface Shell {
@@ -21,14 +22,13 @@ interface Shell {
 }
 
 /** One bash that is pasted into, as a terminal would be. */
-async function openShell(): Promise<Shell> {
+async function openShell(...ports: string[]): Promise<Shell> {
   const data = mkdtempSync(join(tmpdir(), 'tocsin-walk-'))
   const env = {
     PATH: `${join(ROOT, 'node_modules/.bin')}:${process.env.PATH}`,
     HOME: data,
     TOCSIN_DATA: data,
-    PORT: String(await freePort()),
-    HOOK_PORT: String(await freePort()),
+    ...Object.fromEntries(await Promise.all(ports.map(async (name) => [name, String(await freePort())]))),
   }
   // A group of its own, so that whatever the blocks leave behind can be ended together.
   const bash = spawn('bash', { cwd: ROOT, env, detached: true, stdio: ['pipe', 'pipe', 'pipe'] })
@@ -56,13 +56,13 @@ async function openShell(): Promise<Shell> {
 }
 
 test('the walk of README.md leads from a first start to a firing and a resolved notification', async () => {
-  const [start, receiver, config, url, alert, incident, resolveIt, stop, ...more] = blocks() as [
+  const [start, receiver, config, url, alert, incident, resolveIt, stop, ...more] = blocks('walk') as [
     ...(readonly [string, string, string, string, string, string, string, string]),
     ...string[],
   ]
   expect(stop).toContain('kill')
   expect(more).toEqual([])
-  const shell = await openShell()
+  const shell = await openShell('PORT', 'HOOK_PORT')
   const shows = (line: string): Promise<true> => until(line, () => shell.output().includes(line))
 
   await shell.paste(start)
@@ -71,11 +71,32 @@ test('the walk of README.md leads from a first start to a firing and a resolved 
   await shell.paste(url)
   expect(shell.output()).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/i\/tsn_[\w-]+$/m)
   await shell.paste(alert)
-  await shows('webhook v4: firing HighLatency, 1 alert(s)')
+  // At once, as a reader does who pastes faster than groupWait.
   await shell.paste(incident)
   await shows("kind: '")
+  await shows('webhook v4: firing HighLatency, 1 alert(s)')
   await shell.paste(resolveIt)
   await shows('webhook v4: resolved HighLatency, 1 alert(s)')
   await shell.paste(stop)
   expect(shell.output().match(/webhook v4/g)).toHaveLength(2)
 }, 60_000)
+
+test('the walk of two accounts leads from an integration to events at the bus, and to forwarding stopped', async () => {
+  const shell = await openShell('CENTRAL_PORT', 'MEMBER_PORT', 'BUS_PORT')
+  const all = blocks('accounts')
+  const last = all.pop() ?? ''
+  expect([all.length, last.startsWith('kill ')]).toEqual([8, true])
+  for (const block of all) await shell.paste(block)
+  const bus = (): string[] => shell.output().match(/bus: .*$/gm) ?? []
+  const told = [
+    'bus: aliyun:arms:alarm:create, firing, by nobody: ',
+    'bus: aliyun:arms:alarm:claim, firing, by mei: ',
+    'bus: aliyun:arms:alarm:comment, firing, by jo: a new peering, on purpose',
+    'bus: aliyun:arms:alarm:close, resolved, by mei: nothing to do',
+  ]
+  await until('all events', () => bus().length >= told.length)
+  expect(bus()).toEqual(told)
+  expect(shell.output()).toMatch(/^\S+Z create arrived$/m)
+  expect(shell.output()).toContain('alerts: 2 in member, 1 in central')
+  await shell.paste(last)
+}, 90_000)
