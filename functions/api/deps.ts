@@ -1,5 +1,6 @@
 import type { Metrics } from '../../shared/base/metrics.ts'
 import type { Clock, Millis } from '../../shared/base/time.ts'
+import type { Outbound } from '../../shared/channels/channel.ts'
 import type { CompiledConfig } from '../../shared/config/compile.ts'
 import type { Queue } from '../../shared/queue/port.ts'
 import type { SecretBox } from '../../shared/secret/seal.ts'
@@ -15,6 +16,8 @@ export interface ApiDeps {
   clock: Clock
   metrics: Metrics & { render(): string }
   publicUrl: string
+  /** The way out to the network, for trying out where alerts go. */
+  request: Outbound
   /** For ids and API keys: cryptographic randomness. */
   randomBytes(n: number): Buffer
   /** Creates accounts. Absent: nobody can. */

@@ -11,6 +11,7 @@ import { deliveryRoutes } from './deliveries.ts'
 import type { ApiDeps } from './deps.ts'
 import { eventRoutes } from './events.ts'
 import { forwardingRoutes } from './forwarding.ts'
+import { forwardingStatusRoutes } from './forwarding-status.ts'
 import { incidentActionRoutes } from './incident-actions.ts'
 import { incidentExplainRoute } from './incident-explain.ts'
 import { incidentRoutes } from './incidents.ts'
@@ -47,6 +48,7 @@ export function apiRoutes(deps: ApiDeps): Route[] {
     ...keyRoutes(deps),
     ...configRoutes(deps),
     ...forwardingRoutes(deps),
+    ...forwardingStatusRoutes(deps),
     ...reloadRoutes(deps),
     ...collectionRoutes(deps),
     ...testerRoutes(deps),

@@ -23,6 +23,13 @@ function shard(labels: Labels, origin: Origin | undefined): Labels {
   return via.length === 0 ? { shard: digits } : { shard: digits, via: via.join(' ') }
 }
 
+/** Labels of the groups that what was not forwarded here can be in, all of them. */
+export function shards(): Labels[] {
+  return Array.from({ length: 16 ** SHARD_DIGITS }, (_, shard) => ({
+    shard: shard.toString(16).padStart(SHARD_DIGITS, '0'),
+  }))
+}
+
 /**
  * Alertmanager's group key, `{}/{a="1"}:{alertname="A", instance="i1"}`: receivers hash it to know what
  * belongs together, so it is exact to the byte (facts from prometheus/alertmanager, Apache-2.0:

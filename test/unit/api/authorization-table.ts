@@ -50,6 +50,8 @@ export const TABLE: Record<string, Row> = {
   'GET /api/v1/forwarding': { who: 'viewer', blank: true },
   'PUT /api/v1/forwarding': { who: 'editor', body: {}, blank: true },
   'DELETE /api/v1/forwarding': { who: 'editor', blank: true },
+  'GET /api/v1/forwarding/status': { who: 'viewer', blank: true },
+  'POST /api/v1/forwarding/test': { who: 'editor', blank: true },
 
   'GET /api/v1/integrations': { who: 'viewer' },
   'POST /api/v1/integrations': { who: 'editor', body: { id: 'new', type: 'prometheus' }, own: 201, blank: true },

@@ -4,6 +4,7 @@ import { type ApiKey, addKey } from '../../../shared/account/key-ring.ts'
 import { FIRST_KEY, hashKey, type Role } from '../../../shared/account/keys.ts'
 import type { PostedAlert } from '../../../shared/alert/alert.ts'
 import type { Clock, Millis } from '../../../shared/base/time.ts'
+import type { OutboundRequest, OutboundResult } from '../../../shared/channels/channel.ts'
 import type { AlertsReceived } from '../../../shared/message/message.ts'
 import { createRegistry } from '../../../shared/metrics/registry.ts'
 import type { OutMessage, Queue } from '../../../shared/queue/port.ts'
@@ -61,11 +62,17 @@ export async function startApi(wrap: (table: Table) => Table = (table) => table)
   const common = { table, configs, clock, metrics, chance: () => 0.5 }
   const dispatch = createDispatch({ ...common, alerts, deliveries, forwards: deliveries })
   const publicUrl = 'https://tocsin.example'
+  /** What was asked of the network, and what it answers next. */
+  const network = { asked: [] as OutboundRequest[], answer: NOBODY_THERE }
   const deps: ApiDeps = {
     ...common,
     alerts,
     secrets,
     publicUrl,
+    request: async (asked) => {
+      network.asked.push(asked)
+      return network.answer
+    },
     randomBytes: bytes,
     adminKey: ADMIN_KEY,
     version: '0.1.0',
@@ -137,8 +144,10 @@ export async function startApi(wrap: (table: Table) => Table = (table) => table)
   const failSends = (): void => {
     failing = true
   }
-  return { deps, failSends, ask, handle, post, run, later, account, table, sent, due, time, metrics, secrets }
+  return { deps, network, failSends, ask, handle, post, run, later, account, table, sent, due, time, metrics, secrets }
 }
+
+const NOBODY_THERE: OutboundResult = { kind: 'unsent', reason: 'connection', detail: 'nobody there' }
 
 export type Api = Awaited<ReturnType<typeof startApi>>
 
