@@ -1,49 +1,25 @@
 import { describe, expect, test } from 'vitest'
-import { fingerprint } from '../../../shared/alert/fingerprint.ts'
 import { HOUR, MINUTE, type Millis, SECOND } from '../../../shared/base/time.ts'
-import { UNROUTED } from '../../../shared/config/compile.ts'
 import type { Delivery } from '../../../shared/delivery/delivery.ts'
 import type { Outcome } from '../../../shared/delivery/outcome.ts'
-import { advance, unbornGroup } from '../../../shared/group/advance.ts'
-import type { Context, Decision, Input } from '../../../shared/group/context.ts'
+import { advance } from '../../../shared/group/advance.ts'
+import type { Decision, Input } from '../../../shared/group/context.ts'
+import { alertInput, context, START, unborn } from './setup.ts'
 
-const START = 1_700_000_000_000
-const POLICY = {
-  ...UNROUTED,
-  id: 'p',
-  name: 'Operations',
-  owner: 'sre',
-  lifecycle: ['bus'],
-  groupWaitMs: 0,
-  groupIntervalMs: 30 * SECOND,
-}
-
-function context(now: Millis, lifecycle = ['bus']): Context {
-  return {
-    now,
-    chance: () => 0.5,
-    revision: '1',
-    since: 0,
-    policy: { ...POLICY, lifecycle },
-    channel: () => undefined,
-    muted: () => undefined,
-    groupKey: '{}:{}',
-    messageLifeMs: MINUTE,
-  }
-}
+const POLICY = { name: 'Operations', owner: 'sre', targets: [], groupWaitMs: 0, groupIntervalMs: 30 * SECOND }
 
 /** A group whose decisions are saved one after the other, and what was written and sent for it. */
 function story() {
   let decision: Decision = {
-    group: unbornGroup('acme', 'g'.repeat(32), 'p', {}, { now: START, revision: '1' }),
+    group: unborn(),
     contents: [],
     open: [],
     closed: [],
     reopened: [],
   }
   const contents = new Map<string, Delivery>()
-  const step = (now: Millis, inputs: Input[], lifecycle?: string[]): string[] => {
-    decision = advance(decision.group, inputs, context(now, lifecycle))
+  const step = (now: Millis, inputs: Input[], lifecycle = ['bus']): string[] => {
+    decision = advance(decision.group, inputs, context(now, { ...POLICY, lifecycle }))
     for (const delivery of decision.contents) contents.set(delivery.id, delivery)
     return decision.open.map(({ delivery, attempt }) => `${contents.get(delivery)?.notification.event?.id}#${attempt}`)
   }
@@ -51,22 +27,13 @@ function story() {
     contents,
     step,
     group: () => decision.group,
-    alert: (now: Millis, endsAt: Millis) => step(now, [alertInput(now, endsAt)]),
+    alert: (now: Millis, endsAt: Millis) =>
+      step(now, [alertInput({ alertname: 'Down' }, { at: now, tie: 'a', endsAt })]),
     answer(now: Millis, kind: Outcome['kind'], reason: 'serverError' | 'gone' | 'clientError' = 'serverError') {
       const [target, { open }] = [...decision.group.targets].find(([id]) => id === 'lifecycle:bus')!
       const outcome = (kind === 'arrived' ? { kind, at: now } : { kind, at: now, reason, detail: 'bus' }) as Outcome
       return step(now, [{ kind: 'outcome', target, delivery: open!.delivery, attempt: open!.attempt, outcome }])
     },
-  }
-}
-
-function alertInput(now: Millis, endsAt: Millis): Input {
-  const labels = { alertname: 'Down' }
-  const origin = { account: 'acme', integration: 'default' }
-  const alert = { labels, annotations: {}, startsAt: START, endsAt, timeout: false, origin }
-  return {
-    kind: 'alert',
-    arrival: { fingerprint: fingerprint(labels), alert, stamp: { at: now, tie: 'a' }, claimedEnd: endsAt },
   }
 }
 

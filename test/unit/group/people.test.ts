@@ -1,40 +1,16 @@
 import { describe, expect, test } from 'vitest'
-import { fingerprint } from '../../../shared/alert/fingerprint.ts'
 import { MINUTE, type Millis, SECOND } from '../../../shared/base/time.ts'
-import { UNROUTED } from '../../../shared/config/compile.ts'
 import type { Delivery } from '../../../shared/delivery/delivery.ts'
 import type { Action } from '../../../shared/group/action.ts'
-import { advance, unbornGroup } from '../../../shared/group/advance.ts'
-import type { Context, Decision, Input } from '../../../shared/group/context.ts'
+import { advance } from '../../../shared/group/advance.ts'
+import type { Decision, Input } from '../../../shared/group/context.ts'
+import { alertInput, context, START, unborn } from './setup.ts'
 
-const START = 1_700_000_000_000
-const POLICY = {
-  ...UNROUTED,
-  id: 'p',
-  targets: ['hook'],
-  lifecycle: ['bus'],
-  groupWaitMs: 0,
-  groupIntervalMs: 30 * SECOND,
-  repeatIntervalMs: 5 * MINUTE,
-}
-
-function context(now: Millis): Context {
-  return {
-    now,
-    chance: () => 0.5,
-    revision: '1',
-    since: 0,
-    policy: POLICY,
-    channel: () => undefined,
-    muted: () => undefined,
-    groupKey: '{}:{}',
-    messageLifeMs: MINUTE,
-  }
-}
+const POLICY = { lifecycle: ['bus'], groupWaitMs: 0, groupIntervalMs: 30 * SECOND, repeatIntervalMs: 5 * MINUTE }
 
 /** A group whose deliveries all arrive at once. Told: `seconds status names reason`, events: `seconds id`. */
 function story() {
-  let group = unbornGroup('acme', 'g'.repeat(32), 'p', {}, { now: START, revision: '1' })
+  let group = unborn()
   const told: string[] = []
   const events: { at: number; id: string; delivery: Delivery }[] = []
   const closed: Decision['closed'] = []
@@ -43,7 +19,7 @@ function story() {
   const contents = new Map<string, Delivery>()
   let actions = 0
   const step = (now: Millis, inputs: Input[]): void => {
-    const decision = advance(group, inputs, context(now))
+    const decision = advance(group, inputs, context(now, POLICY))
     group = decision.group
     closed.push(...decision.closed)
     reopened.push(...decision.reopened)
@@ -84,20 +60,9 @@ function story() {
   }
 }
 
-function alert(seconds: number, n: string, endSeconds: number): Input {
-  const labels = { n }
+function alert(seconds: number, n: string, endSeconds: number) {
   const at = START + seconds * SECOND
-  const endsAt = START + endSeconds * SECOND
-  const origin = { account: 'acme', integration: 'default' }
-  return {
-    kind: 'alert',
-    arrival: {
-      fingerprint: fingerprint(labels),
-      alert: { labels, annotations: {}, startsAt: START, endsAt, timeout: false, origin },
-      stamp: { at, tie: `${n}${seconds}` },
-      claimedEnd: endsAt,
-    },
-  }
+  return alertInput({ n }, { at, tie: `${n}${seconds}`, endsAt: START + endSeconds * SECOND })
 }
 
 describe('a claim', () => {
@@ -205,7 +170,7 @@ describe('a close by hand', () => {
     const { step, fire, act, until, told } = story()
     fire(0, 'a', 100)
     act(10, 'close')
-    const later = alert(400, 'a', 3600) as Extract<Input, { kind: 'alert' }>
+    const later = alert(400, 'a', 3600)
     later.arrival.alert.startsAt = START + 400 * SECOND
     step(START + 400 * SECOND, [later])
     until(460)

@@ -1,0 +1,49 @@
+import { fingerprint } from '../../../shared/alert/fingerprint.ts'
+import type { Labels } from '../../../shared/alert/labels.ts'
+import { MINUTE, type Millis } from '../../../shared/base/time.ts'
+import { UNROUTED } from '../../../shared/config/compile.ts'
+import type { Policy } from '../../../shared/config/config.ts'
+import { unbornGroup } from '../../../shared/group/advance.ts'
+import type { Context, Input } from '../../../shared/group/context.ts'
+import type { Group } from '../../../shared/group/group.ts'
+
+export const START: Millis = 1_700_000_000_000
+
+/** The group of these tests, before it has anything. */
+export function unborn(now: Millis = START): Group {
+  return unbornGroup('acme', 'g'.repeat(32), 'p', {}, { now, revision: '1' })
+}
+
+/** One moment of it under a policy that tells `hook`, or as the policy says. */
+export function context(now: Millis, policy: Partial<Policy> = {}, more: Partial<Context> = {}): Context {
+  return {
+    now,
+    chance: () => 0.5,
+    revision: '1',
+    since: 0,
+    policy: { ...UNROUTED, id: 'p', targets: ['hook'], ...policy },
+    channel: () => undefined,
+    muted: () => undefined,
+    groupKey: '{}:{}',
+    messageLifeMs: MINUTE,
+    ...more,
+  }
+}
+
+export type AlertInput = Extract<Input, { kind: 'alert' }>
+
+/** An alert that its sender gave an end, as a batch brought it. */
+export function alertInput(
+  labels: Labels,
+  { at = START, tie, endsAt, key = fingerprint(labels) }: { at?: Millis; tie: string; endsAt: Millis; key?: string },
+): AlertInput {
+  const origin = { account: 'acme', integration: 'default' }
+  const alert = { labels, annotations: {}, startsAt: START, endsAt, timeout: false, origin }
+  return { kind: 'alert', arrival: { fingerprint: key, alert, stamp: { at, tie }, claimedEnd: endsAt } }
+}
+
+/** The delivery that is out to `hook` arrived. */
+export function arrived(group: Group, at: Millis): Input {
+  const { delivery } = group.targets.get('hook')!.open!
+  return { kind: 'outcome', target: 'hook', delivery, attempt: 1, outcome: { kind: 'arrived', at } }
+}
