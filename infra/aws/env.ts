@@ -34,3 +34,10 @@ export function role():
     ...(endpoint ? { endpoint } : {}),
   }
 }
+
+/** Where S3 is, as the SDK would find it: a test may put another in place of AWS's own. */
+export function s3(): { region: string; endpoint?: string } {
+  const region = process.env.AWS_REGION ?? ''
+  const endpoint = process.env.AWS_ENDPOINT_URL_S3 || process.env.AWS_ENDPOINT_URL
+  return { region, ...(endpoint ? { endpoint } : {}) }
+}

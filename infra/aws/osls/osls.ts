@@ -7,6 +7,7 @@ export interface Osls {
     package: { artifactDirectoryName?: string }
     custom: Record<string, unknown>
     functions: Record<string, OslsFunction>
+    resources: { Resources: Record<string, OslsResource>; Outputs?: Record<string, object> }
   }
   pluginManager: { plugins: object[] }
   getProvider(name: 'aws'): {
@@ -20,8 +21,19 @@ export interface Osls {
 
 export interface OslsFunction {
   environment?: Record<string, unknown>
+  events?: object[]
+  memorySize?: number
+  timeout?: number
   /** Where its zip lies, once it was made. */
   package?: { artifact?: string }
+}
+
+export interface OslsResource {
+  Properties: { Policies?: { PolicyDocument: PolicyDocument }[]; PolicyDocument?: PolicyDocument }
+}
+
+interface PolicyDocument {
+  Statement: object[]
 }
 
 export interface OslsTools {

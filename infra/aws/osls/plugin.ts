@@ -1,13 +1,14 @@
 import { reproducible } from './artifacts.ts'
 import type { Osls, OslsTools } from './osls.ts'
 import { makeParameters } from './parameters.ts'
+import { addPart, type Part, type PartName, type PartSettings, partsOf } from './parts.ts'
 import { settlePublicUrl } from './settings.ts'
 import { afterDeploy, afterRemove } from './words.ts'
 
 /** What osls does not do by itself, at the moments that it names. https://github.com/oss-serverless/osls */
 function tocsin(osls: Osls, _options: object, { writeText }: OslsTools) {
   const command = osls.processedInput.commands.join(' ')
-  const { custom, functions } = osls.service
+  const { custom } = osls.service
   const aws = osls.getProvider('aws')
   const names = {
     table: `tocsin-${aws.getStage()}`,
@@ -15,7 +16,11 @@ function tocsin(osls: Osls, _options: object, { writeText }: OslsTools) {
     adminKey: String(custom.adminKey),
   }
   const hooks = {
-    initialize: () => settlePublicUrl(functions, custom.apiUrl),
+    initialize: () => {
+      const { parts, ...settings } = custom as unknown as { parts: Record<PartName, Part> } & PartSettings
+      for (const name of partsOf(settings)) addPart(osls.service, parts[name])
+      settlePublicUrl(osls.service.functions, settings.domain === '' ? custom.apiUrl : `https://${settings.domain}`)
+    },
     'before:package:compileFunctions': () => {
       // A deployment is named after its time, by which osls orders what is in the bucket.
       if (command === 'package') reproducible(osls)
@@ -26,7 +31,8 @@ function tocsin(osls: Osls, _options: object, { writeText }: OslsTools) {
     },
     finalize: () => {
       const url = publicUrl(osls)
-      const where = { region: aws.getRegion(), adminKey: names.adminKey }
+      const target = outputOf(osls, 'DomainTarget')
+      const where = { region: aws.getRegion(), adminKey: names.adminKey, ...(target === undefined ? {} : { target }) }
       if (command === 'deploy' && url !== undefined) writeText(afterDeploy({ ...where, url }))
       if (command === 'remove') writeText(afterRemove(names))
     },
@@ -36,11 +42,14 @@ function tocsin(osls: Osls, _options: object, { writeText }: OslsTools) {
 }
 
 /** As the functions have it, else the address that the gateway got; undefined when nothing was deployed. */
-function publicUrl({ service, pluginManager }: Osls): string | undefined {
-  const given = service.functions.api?.environment?.TOCSIN_PUBLIC_URL
-  if (typeof given === 'string') return given
+function publicUrl(osls: Osls): string | undefined {
+  const given = osls.service.functions.api?.environment?.TOCSIN_PUBLIC_URL
+  return typeof given === 'string' ? given : outputOf(osls, 'HttpApiUrl')
+}
+
+function outputOf({ pluginManager }: Osls, name: string): string | undefined {
   for (const plugin of pluginManager.plugins as { gatheredData?: Gathered }[]) {
-    const found = plugin.gatheredData?.outputs.find(({ OutputKey }) => OutputKey === 'HttpApiUrl')
+    const found = plugin.gatheredData?.outputs.find(({ OutputKey }) => OutputKey === name)
     if (found) return found.OutputValue
   }
   return undefined

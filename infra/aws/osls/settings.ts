@@ -4,13 +4,13 @@ const NAME = 'TOCSIN_PUBLIC_URL'
 
 /**
  * Links and integration URLs are built by appending a path to the public URL, and one that is wrong is
- * noticed late, by whoever follows them. An empty variable is an absent one: then `otherwise` holds.
+ * noticed late, by whoever follows them. Absent or empty, `otherwise` holds.
  */
 export function settlePublicUrl(functions: Readonly<Record<string, OslsFunction>>, otherwise: unknown): void {
   for (const { environment } of Object.values(functions)) {
     const given = environment?.[NAME]
-    if (environment === undefined || typeof given !== 'string') continue
-    environment[NAME] = given === '' ? otherwise : checked(given)
+    if (environment === undefined || given === undefined) continue
+    environment[NAME] = typeof given === 'string' && given !== '' ? checked(given) : otherwise
   }
 }
 

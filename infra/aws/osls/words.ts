@@ -3,12 +3,15 @@ export interface Deployed {
   region: string
   url: string
   adminKey: string
+  /** Of a domain of one's own: the name to which its DNS has to lead. */
+  target?: string
 }
 
-export function afterDeploy({ region, url, adminKey }: Deployed): string {
+export function afterDeploy({ region, url, adminKey, target }: Deployed): string {
+  const dns = target === undefined ? '' : `once the DNS of that domain leads to ${target} (CNAME or alias)\n`
   return `
 Tocsin answers at ${url}
-
+${dns}
 To make the first account, which prints its owner key, once:
   ADMIN=$(aws ssm get-parameter --region ${region} --name ${adminKey} --with-decryption --query Parameter.Value --output text)
   curl -fsS -X POST ${url}/api/v1/accounts -H "authorization: Bearer $ADMIN" \\

@@ -1,5 +1,6 @@
 import { createHmac } from 'node:crypto'
-import { createIngest } from '../../../functions/ingest/handler.ts'
+import { createIngest, type IngestDeps } from '../../../functions/ingest/handler.ts'
+import { createTrailIntake, type TrailIntake } from '../../../functions/ingest/trail.ts'
 import { integrationToken } from '../../../shared/account/token.ts'
 import type { Integration } from '../../../shared/config/config.ts'
 import type { AlertsReceived, BodyRefused, RecordsReceived } from '../../../shared/message/message.ts'
@@ -28,6 +29,8 @@ export const TOKEN = integrationToken(secrets, 'acme', 'prom', 2)
 
 export interface Bench {
   ingest: (request: Request) => Promise<Response>
+  /** The cloud account's own trail, which belongs to this integration. */
+  trail: TrailIntake
   /** What the queue took. */
   sent: OutMessage[]
   alerts(): AlertsReceived[]
@@ -41,6 +44,8 @@ export interface Options {
   resolveTimeoutMs?: number
   send?: Queue['send']
   current?: () => Promise<never>
+  /** The integration that the cloud account's own trail belongs to. */
+  trail?: string
 }
 
 /** An ingest of the account `acme` with one integration and a queue that remembers. */
@@ -53,7 +58,7 @@ export function bench(options: Options = {}): Bench {
   }
   const integration = { ...INTEGRATION, ...options.integration }
   const config = options.resolveTimeoutMs === undefined ? {} : { resolveTimeoutMs: options.resolveTimeoutMs }
-  const ingest = createIngest({
+  const deps: IngestDeps = {
     alerts: { send: options.send ?? remember },
     records: { send: options.send ?? remember },
     configs: {
@@ -66,10 +71,11 @@ export function bench(options: Options = {}): Bench {
     metrics: { add() {}, set() {} },
     ids: () => 'req-1',
     log: (entry) => logged.push(entry),
-  })
+  }
   const bodies = (): (AlertsReceived | BodyRefused | RecordsReceived)[] => sent.map(({ body }) => JSON.parse(body))
   return {
-    ingest,
+    ingest: createIngest(deps),
+    trail: createTrailIntake({ ...deps, account: 'acme', integration: options.trail ?? integration.id }),
     sent,
     logged,
     alerts: () => bodies().filter((body) => body.kind === 'alerts'),

@@ -10,6 +10,12 @@ export const FEEDS: Record<string, string> = {
   forwards: 'forward',
 }
 
+/** With the parts of infra/aws/parts that make a queue. */
+export const FEEDS_WITH_TRAIL: Record<string, string> = { ...FEEDS, trail: 'ingest' }
+
+/** Variables that only a part gives. */
+export const OF_PARTS = ['TOCSIN_TRAIL_INTEGRATION']
+
 /** Every function of the tree. */
 export const NAMES = globSync('functions/*/lambda.ts', { cwd: ROOT })
   .map((path) => path.split('/')[1] as string)

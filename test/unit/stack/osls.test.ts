@@ -14,7 +14,7 @@ function settled(given: unknown): unknown {
 
 describe('the public URL', () => {
   test.each<[given: unknown, settled: unknown]>([
-    [GATEWAY, GATEWAY],
+    [{ 'Fn::Sub': 'as the template says it' }, GATEWAY],
     ['', GATEWAY],
     ['https://alerts.example', 'https://alerts.example'],
     ['https://alerts.example/', 'https://alerts.example'],
@@ -40,4 +40,7 @@ test('what a deployment says at its end leads to the first account', () => {
   expect(words).toContain('Tocsin answers at https://a.example\n')
   expect(words).toContain('--region eu-west-1 --name /tocsin/prod/admin-key')
   expect(words).toContain('curl -fsS -X POST https://a.example/api/v1/accounts')
+  expect(words).not.toContain('DNS')
+  const deployed = { region: 'eu-west-1', url: 'https://a.example', adminKey: '/a', target: 'd-1.execute-api.example' }
+  expect(afterDeploy(deployed)).toContain('once the DNS of that domain leads to d-1.execute-api.example')
 })

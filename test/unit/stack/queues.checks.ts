@@ -5,7 +5,8 @@ import { ofType, type Template, target } from './stack.ts'
 
 const DAY = 24 * 60 * 60
 
-export function queueChecks(template: () => Template): void {
+/** Of a template with parts, what each queue feeds then. */
+export function queueChecks(template: () => Template, feeds = FEEDS): void {
   /** Queues that are no one's dead letters. */
   const sources = () =>
     ofType(template(), 'AWS::SQS::Queue')
@@ -26,7 +27,7 @@ export function queueChecks(template: () => Template): void {
     test('each gives a function six times its time-out, and the time the code counts on', () => {
       for (const [id, { VisibilityTimeout }] of sources()) {
         expect(VisibilityTimeout * 1000).toBe(VISIBILITY_MS)
-        const name = FEEDS[queueName(template(), id)] ?? ''
+        const name = feeds[queueName(template(), id)] ?? ''
         if (!NAMES.includes(name)) continue
         const window = mappingOf(template(), name)?.mapping.MaximumBatchingWindowInSeconds ?? 0
         expect(VisibilityTimeout).toBeGreaterThanOrEqual(6 * functionOf(template(), name).Timeout + window)
@@ -35,9 +36,9 @@ export function queueChecks(template: () => Template): void {
 
     test('each feeds the function it is meant for, as soon as there is one', () => {
       const fed = NAMES.flatMap((name) => mappingOf(template(), name)?.queue ?? []).sort()
-      const meant = Object.keys(FEEDS).filter((queue) => NAMES.includes(FEEDS[queue] ?? ''))
+      const meant = Object.keys(feeds).filter((queue) => NAMES.includes(feeds[queue] ?? ''))
       expect(fed).toEqual(meant.sort())
-      for (const queue of fed) expect(mappingOf(template(), FEEDS[queue] ?? '')?.queue).toBe(queue)
+      for (const queue of fed) expect(mappingOf(template(), feeds[queue] ?? '')?.queue).toBe(queue)
     })
 
     test('what a function could not do comes again, and only that', () => {
@@ -54,17 +55,26 @@ export function queueChecks(template: () => Template): void {
       for (const name of NAMES) expect(functionOf(template(), name).ReservedConcurrentExecutions).toBeUndefined()
     })
 
-    test('no queue takes anything without TLS, and no queue policy lets anybody in', () => {
+    test('no queue takes anything without TLS, and no queue policy lets anybody in who is not named here', () => {
       const policies = ofType(template(), 'AWS::SQS::QueuePolicy').map(([, { Properties }]) => Properties)
-      const statements = policies.flatMap(({ PolicyDocument }) => PolicyDocument.Statement)
-      expect(statements).toEqual([
-        expect.objectContaining({
+      for (const { PolicyDocument, Queues } of policies) {
+        const [first, ...others] = PolicyDocument.Statement
+        expect(first).toEqual({
+          Sid: 'OnlyOverTls',
           Effect: 'Deny',
           Principal: '*',
           Action: 'sqs:*',
+          Resource: '*',
           Condition: { Bool: { 'aws:SecureTransport': 'false' } },
-        }),
-      ])
+        })
+        const names = Queues.map((queue: unknown) => queueName(template(), target(queue) ?? ''))
+        if (!names.includes('trail')) expect(others).toEqual([])
+        for (const { Effect, Principal, Action, Resource, Condition } of others) {
+          expect([Effect, Action, target(Resource)]).toEqual(['Allow', 'sqs:SendMessage', target(Queues[0])])
+          expect(['s3.amazonaws.com', 'events.amazonaws.com']).toContain(Principal.Service)
+          expect(Condition.ArnEquals['aws:SourceArn']).toBeDefined()
+        }
+      }
       const held = policies.flatMap(({ Queues }) => Queues.map(target)).sort()
       const all = ofType(template(), 'AWS::SQS::Queue').map(([id]) => id)
       expect(held).toEqual(all.sort())

@@ -4,7 +4,7 @@ import { ofType, type Template, target } from './stack.ts'
 
 const inAccounts = ' when {"ForAllValues:StringLike":{"dynamodb:LeadingKeys":["a#*"]}}'
 const key = (name: string): string => `ssm:GetParameter on ssm:parameter/tocsin/test/${name}`
-const fedBy = (queue: string): string[] => [
+export const fedBy = (queue: string): string[] => [
   `sqs:ReceiveMessage on ${queue}`,
   `sqs:DeleteMessage on ${queue}`,
   `sqs:GetQueueAttributes on ${queue}`,
@@ -53,12 +53,13 @@ const RIGHTS: Record<string, string[]> = {
   sweep: ['dynamodb:Query on Table/index/due', 'sqs:SendMessage on AlertsQueue'],
 }
 
-export function roleChecks(template: () => Template): void {
+/** `more`: what parts give beside that; `below`: the one place below which everything may be read. */
+export function roleChecks(template: () => Template, more: Record<string, string[]> = {}, below = ''): void {
   describe('roles', () => {
     test.each(NAMES)('%s may do what it needs, and nothing else', (name) => {
       const log = `logs:log-group:/aws/lambda/tocsin-test-${name}:*`
       const ownLog = [`logs:CreateLogStream on ${log}`, `logs:PutLogEvents on ${log}`]
-      expect(rightsOf(template(), name)).toEqual([...(RIGHTS[name] ?? []), ...ownLog].sort())
+      expect(rightsOf(template(), name)).toEqual([...(RIGHTS[name] ?? []), ...(more[name] ?? []), ...ownLog].sort())
     })
 
     test('every function has its own, and Lambda alone may take it', () => {
@@ -77,7 +78,8 @@ export function roleChecks(template: () => Template): void {
       const rights = NAMES.flatMap((name) =>
         rightsOf(template(), name).map((right) => right.split(' when ')[0] as string),
       )
-      const wild = rights.filter((right) => right.replace(/(log-group:[\w/-]+):\*$/, '$1').includes('*'))
+      const named = rights.filter((right) => below === '' || right !== `s3:GetObject on ${below}*`)
+      const wild = named.filter((right) => right.replace(/(log-group:[\w/-]+):\*$/, '$1').includes('*'))
       expect(wild).toEqual([])
     })
   })

@@ -43,8 +43,8 @@ export function removeCopy(folder: string): void {
   rmSync(folder, { recursive: true, force: true })
 }
 
-/** The template as osls makes it, around bundles that hold nothing. */
-export function compileTemplate(): Template {
+/** The template as osls makes it, around bundles that hold nothing, when these variables are set too. */
+export function compileTemplate(environment: Record<string, string> = {}): Template {
   const folder = copySources()
   try {
     for (const lambda of globSync('functions/*/lambda.ts', { cwd: folder })) {
@@ -52,7 +52,7 @@ export function compileTemplate(): Template {
       mkdirSync(dirname(file), { recursive: true })
       writeFileSync(file, 'export {}\n')
     }
-    run(folder, 'osls', ['package', '--package', 'dist/package', '--stage', STAGE], SECRETS)
+    run(folder, 'osls', ['package', '--package', 'dist/package', '--stage', STAGE], { ...SECRETS, ...environment })
     return readTemplate(folder)
   } finally {
     removeCopy(folder)

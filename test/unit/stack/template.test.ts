@@ -34,6 +34,12 @@ describe('the table', () => {
   })
 })
 
+test('nothing is there of the parts that are off', () => {
+  const ids = Object.keys({ ...template().Resources, ...template().Outputs })
+  expect(ids.filter((id) => /Trail|Domain/.test(id))).toEqual([])
+  expect(JSON.stringify(template())).not.toMatch(/TOCSIN_TRAIL|AWSLogs|tocsin-test-trail/)
+})
+
 test('the bucket of the deployments is open to nobody', () => {
   const { PublicAccessBlockConfiguration } = only(template(), 'AWS::S3::Bucket').Properties
   expect(Object.values(PublicAccessBlockConfiguration)).toEqual([true, true, true, true])

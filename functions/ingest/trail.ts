@@ -1,0 +1,58 @@
+import { ownForm } from '../../shared/intake/answer.ts'
+import { type Post, recoverAfterMs } from '../../shared/intake/post.ts'
+import { paused } from '../../shared/intake/refusals.ts'
+import { refuse } from '../../shared/intake/refuse.ts'
+import { takeBody } from '../../shared/intake/take.ts'
+import { integrations } from '../../shared/integrations/registry.ts'
+import type { IngestDeps } from './handler.ts'
+
+export interface TrailDeps extends IngestDeps {
+  /** Whose the records are. */
+  account: string
+  integration: string
+}
+
+/** What comes by another way than an integration's URL, and is taken all the same. */
+export interface TrailIntake {
+  /**
+   * Like a post of this body: true when its records are in the queue, or it was refused and kept for its owner. False,
+   * or a throw: nobody has it yet. Twice or late is safe, since records are known by their ids.
+   */
+  take(body: Uint8Array): Promise<boolean>
+  /** For what is no body at all: kept for its owner, with the reason. */
+  refuse(message: string): Promise<boolean>
+}
+
+/** The trail of the cloud account that this runs in: nobody posts it, so whose it is was said when this was deployed. */
+export function createTrailIntake(deps: TrailDeps): TrailIntake {
+  const form = ownForm(() => '')
+  const postOf = async (body: Uint8Array): Promise<Post> => {
+    const { account } = deps
+    const current = await deps.configs.current(account)
+    const integration = current.integration(deps.integration)
+    const format = integration && integrations.get(integration.type)
+    if (integration === undefined || format?.gives !== 'records') {
+      throw new Error(`the account ${account} has no integration ${deps.integration} that takes records`)
+    }
+    const headers = { 'content-type': 'application/json' }
+    const request = new Request('http://trail/', { method: 'POST', headers, body: Buffer.from(body) })
+    return { request, form, account, integration, format, recoverAfterMs: recoverAfterMs(integration, current.config) }
+  }
+  const settled = (response: Response | undefined): boolean => {
+    deps.metrics.add('tocsin_ingest_requests_total', { code: String(response?.status ?? 503) })
+    return response !== undefined
+  }
+  return {
+    async take(body) {
+      const post = await postOf(body)
+      const refusal = post.integration.paused ? paused() : undefined
+      return settled(await (refusal ? refuse(deps, post, refusal, NOTHING) : takeBody(deps, post)))
+    },
+    async refuse(message) {
+      const post = await postOf(NOTHING)
+      return settled(await refuse(deps, post, { status: 400, code: 'unreadable', message }, NOTHING))
+    },
+  }
+}
+
+const NOTHING = new Uint8Array()

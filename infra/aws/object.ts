@@ -1,0 +1,82 @@
+import { SignatureV4 } from '@smithy/signature-v4'
+import type { Clock } from '../../shared/base/time.ts'
+import { Sha256 } from '../../shared/secret/sha256.ts'
+import { role } from './env.ts'
+
+export interface ObjectPlace {
+  bucket: string
+  key: string
+}
+
+/** `gone`: there is no such object, or no longer. */
+export type ReadObject = Uint8Array | 'gone' | 'too-large'
+
+export interface ObjectReaderOptions {
+  clock: Pick<Clock, 'now'>
+  /** The function's own, in which the bucket has to be too: S3 tells no queue elsewhere. */
+  region: string
+  /** For all of S3, where it is not AWS's own. */
+  endpoint?: string
+  /** The largest that is read, as it lies there and unpacked. */
+  limitBytes: number
+}
+
+/** Below the 29 s that the function has. */
+const REQUEST_MS = 15_000
+
+/**
+ * Reads objects with the rights of the function's role. One request of one kind: S3's own client would be larger
+ * than all of ingest. A throw is worth another try.
+ * https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html
+ */
+export function objectReader(options: ObjectReaderOptions): (place: ObjectPlace) => Promise<ReadObject> {
+  return async (place) => {
+    const url = urlOf(place, options)
+    const response = await fetch(url, {
+      headers: await signed(url, options),
+      // A role's signature is for this host.
+      redirect: 'error',
+      signal: AbortSignal.timeout(REQUEST_MS),
+    })
+    if (response.ok) return await atMost(response, options.limitBytes)
+    const said = await response.text()
+    const code = /<Code>(\w+)<\/Code>/.exec(said)?.[1] ?? ''
+    if (code === 'NoSuchKey') return 'gone'
+    const why = /<Message>([^<]*)<\/Message>/.exec(said)?.[1] ?? ''
+    throw new Error(`s3:GetObject of ${place.bucket}/${place.key}: ${response.status} ${code} ${why}`)
+  }
+}
+
+/** With the bucket in the path: one with dots in its name is in no certificate. */
+function urlOf({ bucket, key }: ObjectPlace, { region, endpoint }: ObjectReaderOptions): URL {
+  const suffix = region.startsWith('cn-') ? 'amazonaws.com.cn' : 'amazonaws.com'
+  const path = [bucket, ...key.split('/')].map(escaped).join('/')
+  return new URL(`${endpoint ?? `https://s3.${region}.${suffix}`}/${path}`)
+}
+
+/** As the signature wants it: what `encodeURIComponent` leaves is escaped too, but for `-_.~`. */
+function escaped(part: string): string {
+  return encodeURIComponent(part).replace(/[!'()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`)
+}
+
+async function signed({ protocol, hostname, host, pathname }: URL, { clock, region }: ObjectReaderOptions) {
+  const credentials = role()
+  if (credentials === undefined) throw new Error('this function has no role')
+  const signer = new SignatureV4({ service: 's3', region, credentials, sha256: Sha256, uriEscapePath: false })
+  const request = { method: 'GET', protocol, hostname, path: pathname, query: {}, headers: { host } }
+  const { headers } = await signer.sign(request, { signingDate: new Date(clock.now()) })
+  const { host: _, ...rest } = headers
+  return rest
+}
+
+async function atMost(response: Response, limitBytes: number): Promise<ReadObject> {
+  const chunks: Uint8Array[] = []
+  let bytes = 0
+  // What S3 says is gzip is unpacked on the way: so it is the unpacked size that counts.
+  for await (const chunk of response.body ?? []) {
+    bytes += chunk.length
+    if (bytes > limitBytes) return 'too-large'
+    chunks.push(chunk)
+  }
+  return Buffer.concat(chunks, bytes)
+}

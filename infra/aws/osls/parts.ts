@@ -1,0 +1,82 @@
+import { type OslsFunction, type OslsResource, refusal } from './osls.ts'
+
+/** What `infra/aws/parts/*.yml` may say. */
+export interface Part {
+  Resources?: Record<string, OslsResource>
+  Outputs?: Record<string, object>
+  /** Settings that take the place of what the function has; variables and events come beside those it has. */
+  functions?: Record<string, Partial<OslsFunction>>
+  /** More of a role's or a queue policy's statements, by the logical id. */
+  statements?: Record<string, object[]>
+}
+
+/** The variables of whoever deploys, as serverless.yml hands them over: empty when they are not set. */
+export interface PartSettings {
+  trailBucket: string
+  trailPrefix: string
+  trailEvents: string
+  trailIntegration: string
+  domain: string
+  certificate: string
+}
+
+export type PartName = 'trail' | 'trailBucket' | 'trailEvents' | 'domain'
+
+/** Which parts are on. What does not fit together is refused here: deployed, it would only fail later. */
+export function partsOf(settings: PartSettings): PartName[] {
+  const { trailBucket, trailPrefix, trailEvents, trailIntegration, domain, certificate } = settings
+  const trail = [
+    ...(trailBucket === '' ? [] : ['trailBucket' as const]),
+    ...(trailEvents === '' ? [] : ['trailEvents' as const]),
+  ]
+  check(/^([a-z0-9][a-z0-9.-]{1,61}[a-z0-9])?$/.test(trailBucket), 'TOCSIN_TRAIL_BUCKET has to be the name of a bucket')
+  check(
+    /^([\w!.'()-]+\/)*$/.test(trailPrefix),
+    'TOCSIN_TRAIL_PREFIX has to be what stands before AWSLogs/, and to end in /',
+  )
+  check(trailEvents === '' || trailEvents === 'on', 'TOCSIN_TRAIL_EVENTS has to be on, or not set')
+  const named = /^[a-z0-9][a-z0-9-]{0,62}\/[\w.-]{1,100}$/.test(trailIntegration)
+  check(
+    named || trail.length === 0,
+    'TOCSIN_TRAIL_INTEGRATION has to be account/integration: whose records those of the trail are',
+  )
+  check(/^([a-z0-9-]+\.)*[a-z0-9-]*$/.test(domain), 'TOCSIN_DOMAIN has to be a host name')
+  check(
+    (domain === '') === (certificate === ''),
+    'TOCSIN_DOMAIN and TOCSIN_CERTIFICATE_ARN are set together, or neither is',
+  )
+  return [...(trail.length === 0 ? [] : ['trail' as const]), ...trail, ...(domain === '' ? [] : ['domain' as const])]
+}
+
+/** The service as osls holds it, once its lists are merged. */
+export interface Parted {
+  functions: Record<string, OslsFunction>
+  resources: { Resources: Record<string, OslsResource>; Outputs?: Record<string, object> }
+}
+
+export function addPart({ functions, resources }: Parted, part: Part): void {
+  Object.assign(resources.Resources, part.Resources)
+  if (part.Outputs) resources.Outputs = { ...resources.Outputs, ...part.Outputs }
+  for (const [name, { environment, events, ...settings }] of Object.entries(part.functions ?? {})) {
+    const into = found(functions, name)
+    Object.assign(into, settings)
+    if (environment) into.environment = { ...into.environment, ...environment }
+    if (events) into.events = [...(into.events ?? []), ...events]
+  }
+  for (const [id, statements] of Object.entries(part.statements ?? {})) {
+    const { Policies, PolicyDocument } = found(resources.Resources, id).Properties
+    const document = PolicyDocument ?? Policies?.[0]?.PolicyDocument
+    if (document === undefined) throw new Error(`${id} has no statements`)
+    document.Statement.push(...statements)
+  }
+}
+
+function found<Thing>(all: Record<string, Thing>, name: string): Thing {
+  const thing = all[name]
+  if (thing === undefined) throw new Error(`there is no ${name}`)
+  return thing
+}
+
+function check(holds: boolean, otherwise: string): void {
+  if (!holds) throw refusal(otherwise, 'PART_INVALID')
+}

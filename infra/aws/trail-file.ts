@@ -1,0 +1,43 @@
+import { gunzipSync } from 'node:zlib'
+import { parseJson } from '../../shared/base/json.ts'
+
+/** Both far below what one post may have. */
+const PIECE_CHARS = 1024 * 1024
+const PIECE_RECORDS = 1000
+
+/** Gzip shows by its first bytes: what S3 was told is gzip arrives unpacked. Undefined: it is broken, or larger than that. */
+export function unpack(object: Uint8Array, limitBytes: number): Uint8Array | undefined {
+  if (object[0] !== 0x1f || object[1] !== 0x8b) return object
+  try {
+    return gunzipSync(object, { maxOutputLength: limitBytes })
+  } catch {
+    return undefined
+  }
+}
+
+/** A file as bodies of the size of a post: `{"Records":[…]}` each. What is no such file stays whole, and is refused whole. */
+export function* pieces(file: Uint8Array): Generator<Uint8Array> {
+  const parsed = parseJson(file)
+  const records = parsed.ok ? (Object(parsed.value) as { Records?: unknown }).Records : undefined
+  if (!Array.isArray(records)) {
+    yield file
+    return
+  }
+  let texts: string[] = []
+  let chars = 0
+  for (const record of records) {
+    const text = JSON.stringify(record)
+    if (texts.length === PIECE_RECORDS || (texts.length > 0 && chars + text.length > PIECE_CHARS)) {
+      yield pieceOf(texts)
+      texts = []
+      chars = 0
+    }
+    texts.push(text)
+    chars += text.length
+  }
+  if (texts.length > 0) yield pieceOf(texts)
+}
+
+function pieceOf(texts: readonly string[]): Uint8Array {
+  return Buffer.from(`{"Records":[${texts.join(',')}]}`)
+}

@@ -1,0 +1,39 @@
+import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, SQSBatchResponse, SQSEvent } from 'aws-lambda'
+import { systemClock } from '../machine/clock.ts'
+import { s3 } from './env.ts'
+import { type HttpHandler, lambdaHttp } from './http.ts'
+import { objectReader } from './object.ts'
+import { lambdaQueue } from './queue.ts'
+import type { LambdaFunction } from './shell.ts'
+import { FILE_BYTES, type TrailIntake, type TrailQueue, trailHandler } from './trail.ts'
+
+/** Whose the records of the trail are. */
+export interface Whose {
+  account: string
+  integration: string
+}
+
+/** `account/integration`; undefined: this function has no trail. */
+export function trailOf(named: string | undefined, intakeOf: (whose: Whose) => TrailIntake): TrailQueue | undefined {
+  if (named === undefined) return undefined
+  const [account = '', integration = '', ...more] = named.split('/')
+  if (account === '' || integration === '' || more.length > 0) {
+    throw new Error('TOCSIN_TRAIL_INTEGRATION has to be account/integration')
+  }
+  const read = objectReader({ clock: systemClock, limitBytes: FILE_BYTES, ...s3() })
+  return { intake: intakeOf({ account, integration }), read }
+}
+
+/** One function behind the gateway and behind the trail's queue, where there is one. */
+export function httpAndTrail(
+  handle: HttpHandler,
+  trail: TrailQueue | undefined,
+): LambdaFunction<APIGatewayProxyEventV2 | SQSEvent, APIGatewayProxyStructuredResultV2 | SQSBatchResponse> {
+  const http = lambdaHttp(handle)
+  const queue = trail && lambdaQueue(trailHandler(trail))
+  return async (event, context) => {
+    if (!('Records' in event)) return await http(event, context)
+    if (queue === undefined) throw new Error('this function has no queue')
+    return await queue(event, context)
+  }
+}

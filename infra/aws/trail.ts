@@ -1,0 +1,100 @@
+import { parseJson } from '../../shared/base/json.ts'
+import type { InMessage, QueueHandler } from '../../shared/queue/port.ts'
+import { errorText, log } from './log.ts'
+import type { ObjectPlace, ReadObject } from './object.ts'
+import { pieces, unpack } from './trail-file.ts'
+
+/** As `functions/ingest/trail.ts` has it: true when whoever sent it need not keep it. */
+export interface TrailIntake {
+  take(body: Uint8Array): Promise<boolean>
+  refuse(message: string): Promise<boolean>
+}
+
+export interface TrailQueue {
+  intake: TrailIntake
+  read(place: ObjectPlace): Promise<ReadObject>
+}
+
+/** The most that a file may be, unpacked. CloudTrail begins another before 50 MB. */
+export const FILE_BYTES = 64 * 1024 * 1024
+
+/**
+ * Messages of the trail's queue: S3 telling of files, and EventBridge telling of events. Events come one by one, so
+ * those of a batch are taken as one body; a file is taken alone. What cannot be read is refused as a post of it
+ * would be; what could not be read or taken now comes again.
+ */
+export function trailHandler(trail: TrailQueue): QueueHandler {
+  return async (messages) => {
+    const failed = new Set<string>()
+    const attempt = async (of: readonly InMessage[], act: () => Promise<boolean>): Promise<void> => {
+      const done = await act().catch((error: unknown) => {
+        log('error', 'trail: not taken', { messages: of.map(({ id }) => id), error: errorText(error) })
+        return false
+      })
+      if (!done) for (const { id } of of) failed.add(id)
+    }
+    const events: { message: InMessage; event: unknown }[] = []
+    for (const message of messages) {
+      const parsed = parseJson(Buffer.from(message.body))
+      const files = parsed.ok ? filesOf(parsed.value) : undefined
+      if (files !== undefined) await attempt([message], () => takeFiles(trail, files))
+      else if (parsed.ok) events.push({ message, event: parsed.value })
+      else await attempt([message], () => trail.intake.take(Buffer.from(message.body)))
+    }
+    const body = (): Uint8Array => Buffer.from(JSON.stringify(events.map(({ event }) => event)))
+    const of = events.map(({ message }) => message)
+    if (of.length > 0) await attempt(of, () => trail.intake.take(body()))
+    return { failed: [...failed] }
+  }
+}
+
+async function takeFiles({ intake, read }: TrailQueue, files: readonly ObjectPlace[]): Promise<boolean> {
+  for (const place of files) {
+    if (!TRAIL_FILE.test(place.key)) continue
+    const object = await read(place)
+    if (object === 'gone') {
+      log('info', 'trail: a file is gone', { file: place.key })
+      continue
+    }
+    const file = object === 'too-large' ? undefined : unpack(object, FILE_BYTES)
+    if (file === undefined) {
+      const message = `${place.key} is not a whole gzip stream, or is larger than ${FILE_BYTES} bytes`
+      if (!(await intake.refuse(message))) return false
+      continue
+    }
+    // The first pieces may be taken twice when a later one is not.
+    for (const piece of pieces(file)) if (!(await intake.take(piece))) return false
+  }
+  return true
+}
+
+/** Beside these a trail keeps digests of its files, and what Insights found. */
+const TRAIL_FILE = /(?:^|\/)AWSLogs\/(?:.+\/)?CloudTrail\/.+\.json\.gz$/
+
+/**
+ * Of a notification the objects, https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-content-structure.html.
+ * The test that S3 sends when it is told of the queue names none. Undefined: it is no notification.
+ */
+function filesOf(value: unknown): ObjectPlace[] | undefined {
+  const { Event, Records } = Object(value) as { Event?: unknown; Records?: unknown }
+  if (Event === 's3:TestEvent') return []
+  if (!Array.isArray(Records) || Records.length === 0) return undefined
+  const places = Records.map((record) => placeOf(Object(record).s3))
+  return places.every((place) => place !== undefined) ? places : undefined
+}
+
+function placeOf(s3: unknown): ObjectPlace | undefined {
+  const { bucket, object } = Object(s3) as { bucket?: unknown; object?: unknown }
+  const [{ name }, { key }] = [Object(bucket), Object(object)]
+  if (typeof name !== 'string' || typeof key !== 'string') return undefined
+  return { bucket: name, key: unescaped(key) }
+}
+
+/** As a form writes it: a plus is a blank. */
+function unescaped(key: string): string {
+  try {
+    return decodeURIComponent(key.replaceAll('+', ' '))
+  } catch {
+    return key
+  }
+}

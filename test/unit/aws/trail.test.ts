@@ -1,0 +1,186 @@
+import { gunzipSync, gzipSync } from 'node:zlib'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import type { ObjectPlace, ReadObject } from '../../../infra/aws/object.ts'
+import { trailHandler } from '../../../infra/aws/trail.ts'
+import { pieces, unpack } from '../../../infra/aws/trail-file.ts'
+import { httpAndTrail, trailOf } from '../../../infra/aws/trail-source.ts'
+import { context, httpEvent, sqsEvent } from '../../fakes/lambda-events.ts'
+
+const KEY = 'AWSLogs/123456789012/CloudTrail/eu-west-1/2026/11/21/123456789012_CloudTrail_eu-west-1_x.json.gz'
+const notification = (...keys: string[]) =>
+  JSON.stringify({
+    Records: keys.map((key) => ({ eventSource: 'aws:s3', s3: { bucket: { name: 'b' }, object: { key } } })),
+  })
+
+beforeEach(() => {
+  vi.spyOn(console, 'log').mockReturnValue()
+})
+afterEach(() => {
+  vi.restoreAllMocks()
+})
+
+/** The queue's handler over files by key, with what it took and refused. */
+function source(files: Record<string, ReadObject | Error> = {}, takes = (_text: string) => true) {
+  const taken: string[] = []
+  const refused: string[] = []
+  const read: string[] = []
+  const intake = {
+    async take(body: Uint8Array) {
+      const text = Buffer.from(body).toString()
+      if (takes(text)) taken.push(text)
+      return takes(text)
+    },
+    async refuse(message: string) {
+      refused.push(message)
+      return true
+    },
+  }
+  const handle = trailHandler({
+    intake,
+    async read({ bucket, key }: ObjectPlace) {
+      read.push(`${bucket}/${key}`)
+      const file = files[key]
+      if (file instanceof Error) throw file
+      return file ?? 'gone'
+    },
+  })
+  const get = async (...bodies: string[]) =>
+    (await handle(bodies.map((body, index) => ({ id: `m${index}`, body, receives: 1, sentAt: 0 })))).failed
+  return { taken, refused, read, get }
+}
+
+const file = (...ids: string[]) => gzipSync(JSON.stringify({ Records: ids.map((eventID) => ({ eventID })) }))
+
+describe('files of a trail', () => {
+  test('are read and taken, zipped or not', async () => {
+    const other = KEY.replace('_x', '_y')
+    const here = source({ [KEY]: file('e1'), [other]: gunzipSync(file('e2')) })
+    expect(await here.get(notification(KEY), notification(other))).toEqual([])
+    expect(here.taken).toEqual(['{"Records":[{"eventID":"e1"}]}', '{"Records":[{"eventID":"e2"}]}'])
+  })
+
+  test('have names as a form writes them', async () => {
+    const here = source()
+    await here.get(notification(`a+b%2Bc/${KEY}`), notification(`%zz/${KEY}`))
+    expect(here.read).toEqual([`b/a b+c/${KEY}`, `b/%zz/${KEY}`])
+  })
+
+  test.each([
+    ['digests', KEY.replace('/CloudTrail/', '/CloudTrail-Digest/')],
+    ['what Insights found', KEY.replace('/CloudTrail/', '/CloudTrail-Insight/')],
+    ['what is not zipped', KEY.replace('.gz', '')],
+    ['what lies elsewhere', 'CloudTrail/a.json.gz'],
+  ])('are not %s', async (_what, key) => {
+    const here = source({ [key]: file('e1') })
+    expect(await here.get(notification(key))).toEqual([])
+    expect([here.read, here.taken]).toEqual([[], []])
+  })
+
+  test('that are gone are let go, that cannot be read now come again', async () => {
+    const here = source({ [KEY]: new Error('s3:GetObject: 403 AccessDenied') })
+    expect(await here.get(notification(KEY.replace('_x', '_gone')), notification(KEY))).toEqual(['m1'])
+  })
+
+  test('that are broken are refused by their name, and those beside them taken', async () => {
+    const other = KEY.replace('_x', '_y')
+    const here = source({ [KEY]: file('e1').subarray(0, 20), [other]: file('e2') })
+    expect(await here.get(notification(KEY, other))).toEqual([])
+    expect(here.refused).toEqual([expect.stringContaining(`${KEY} is not a whole gzip stream`)])
+    expect(here.taken).toHaveLength(1)
+  })
+
+  test('that are too large are refused, and not tried again', async () => {
+    const here = source({ [KEY]: 'too-large' })
+    expect(await here.get(notification(KEY))).toEqual([])
+    expect(here.refused).toEqual([expect.stringContaining('is larger than 67108864 bytes')])
+  })
+
+  test('that are not taken whole come again whole', async () => {
+    const here = source({ [KEY]: file('e1') }, () => false)
+    expect(await here.get(notification(KEY))).toEqual(['m0'])
+  })
+
+  test("S3's own test is nothing", async () => {
+    const here = source()
+    expect(await here.get(JSON.stringify({ Service: 'Amazon S3', Event: 's3:TestEvent', Bucket: 'b' }))).toEqual([])
+    expect(here.taken).toEqual([])
+  })
+})
+
+describe('events of a trail', () => {
+  const event = (n: number) =>
+    JSON.stringify({ 'detail-type': 'AWS API Call via CloudTrail', detail: { eventID: `e${n}` } })
+
+  test('of one batch are taken as one body', async () => {
+    const here = source()
+    expect(await here.get(event(1), event(2))).toEqual([])
+    expect(here.taken).toEqual([`[${event(1)},${event(2)}]`])
+  })
+
+  test('that the queue did not take come again, and files of the batch do not', async () => {
+    const here = source({ [KEY]: file('e1') }, (text) => text.startsWith('{"Records"'))
+    expect(await here.get(event(1), notification(KEY), event(2))).toEqual(['m0', 'm2'])
+    expect(here.taken).toHaveLength(1)
+  })
+
+  test('what is neither is taken as it is, to be refused with its reason', async () => {
+    const here = source()
+    expect(await here.get('not JSON', event(1), '{"Records":[{"s3":{}}]}')).toEqual([])
+    expect(here.taken).toEqual(['not JSON', `[${event(1)},{"Records":[{"s3":{}}]}]`])
+  })
+})
+
+describe('a file', () => {
+  test('is cut into posts, and nothing of it is lost', () => {
+    const records = Array.from({ length: 2500 }, (_, index) => ({ eventID: `e${index}`, text: 'x'.repeat(1000) }))
+    const cut = [...pieces(Buffer.from(JSON.stringify({ Records: records })))].map((piece) =>
+      Buffer.from(piece).toString(),
+    )
+    expect(cut.length).toBeGreaterThan(2)
+    for (const piece of cut) expect(piece.length).toBeLessThan(1024 * 1024 + 100)
+    expect(cut.flatMap((piece) => JSON.parse(piece).Records)).toEqual(records)
+  })
+
+  test.each(['', 'no JSON', '[]', '{"Records":7}'])('that is none stays whole: %j', (text) => {
+    expect([...pieces(Buffer.from(text))].map((piece) => Buffer.from(piece).toString())).toEqual([text])
+  })
+
+  test('without records is nothing', () => {
+    expect([...pieces(Buffer.from('{"Records":[]}'))]).toEqual([])
+  })
+
+  test('may be only so large once it is unpacked', () => {
+    const zeros = gzipSync(Buffer.alloc(10_000))
+    expect(unpack(zeros, 10_000)).toHaveLength(10_000)
+    expect(unpack(zeros, 9_999)).toBeUndefined()
+  })
+})
+
+describe('the function', () => {
+  const ok = async () => new Response('ok')
+
+  test('answers the gateway as before, with and without a trail', async () => {
+    const take = async () => true
+    for (const trail of [undefined, { intake: { take, refuse: take }, read: async () => 'gone' as const }]) {
+      expect(await httpAndTrail(ok, trail)(httpEvent(), context)).toMatchObject({ statusCode: 200, body: 'ok' })
+    }
+  })
+
+  test('works on the queue where there is a trail, and fails where there should be none', async () => {
+    const took: string[] = []
+    const intake = {
+      take: async (body: Uint8Array) => took.push(Buffer.from(body).toString()) > 0,
+      refuse: async () => true,
+    }
+    const event = sqsEvent([{ id: 'a', body: '{}' }])
+    const trail = { intake, read: async () => 'gone' as const }
+    expect(await httpAndTrail(ok, trail)(event, context)).toEqual({ batchItemFailures: [] })
+    expect(took).toEqual(['[{}]'])
+    await expect(httpAndTrail(ok, undefined)(event, context)).rejects.toThrow('no queue')
+  })
+
+  test.each(['ops', 'ops/', '/trail', 'a/b/c'])('does not start with a trail of nobody: %j', (named) => {
+    expect(() => trailOf(named, () => ({}) as never)).toThrow('TOCSIN_TRAIL_INTEGRATION has to be account/integration')
+    expect(trailOf(undefined, () => ({}) as never)).toBeUndefined()
+  })
+})
