@@ -1,32 +1,18 @@
 import { describe, expect, test } from 'vitest'
 import { importAlertmanager } from '../../../shared/config/alertmanager.ts'
 import type { Config } from '../../../shared/config/config.ts'
-import { parseNative } from '../../../shared/config/native.ts'
 import { plan } from '../../../shared/config/plan.ts'
 import { routePolicies } from '../../../shared/config/route.ts'
-import { defaultConfig, type Sections } from '../../../shared/config/sections.ts'
-import { testBox } from './box.ts'
+import { asCurrent, box, imported, nothing, parsed, said } from './setup.ts'
 
 // What is accepted and refused: facts from prometheus/alertmanager, Apache-2.0.
 
-const box = testBox()
-const nothing = defaultConfig('a')
 const hook = "webhook_configs: [{url: 'http://127.0.0.1:9/'}]"
 const receivers = `receivers: [{name: x, ${hook}}]`
 
-function imported(yaml: string, current: Config = nothing): Sections {
-  const read = importAlertmanager(yaml, current, box)
-  if (!read.ok) throw new Error(JSON.stringify(read.problems))
-  return read.next
-}
-
 function problems(yaml: string, current: Config = nothing): string[] {
   const read = importAlertmanager(yaml, current, box)
-  return read.ok ? [] : read.problems.map(({ path, message }) => `${path}: ${message}`)
-}
-
-function asCurrent(sections: Sections): Config {
-  return { ...sections, revision: '1', since: 1 }
+  return read.ok ? [] : read.problems.map(said)
 }
 
 const FULL = `
@@ -130,18 +116,13 @@ describe('a whole file', () => {
   })
 
   test('keeps what was not imported, and nothing of the import before', () => {
-    const own = parseNative(
-      {
-        channels: [{ id: 'mine', type: 'webhook', url: 'http://127.0.0.1:9/' }],
-        policies: [{ id: 'p', notify: [{ channel: 'mine' }] }],
-      },
-      nothing,
-      box,
-    )
-    if (!own.ok) throw new Error(JSON.stringify(own))
-    const then = imported(`route: {receiver: x}\n${receivers}`, asCurrent(imported(FULL, asCurrent(own.next))))
+    const own = parsed({
+      channels: [{ id: 'mine', type: 'webhook', url: 'http://127.0.0.1:9/' }],
+      policies: [{ id: 'p', notify: [{ channel: 'mine' }] }],
+    })
+    const then = imported(`route: {receiver: x}\n${receivers}`, asCurrent(imported(FULL, asCurrent(own))))
     expect(then.channels.map(({ id }) => id)).toEqual(['mine', 'x/webhook/0'])
-    expect(then.policies).toEqual(own.next.policies)
+    expect(then.policies).toEqual(own.policies)
     expect(then).not.toHaveProperty('resolveTimeoutMs')
     expect(then.inhibitRules).toEqual([])
     expect(then.timeIntervals).toEqual([])
@@ -182,9 +163,7 @@ test('routes that say the same thing twice have ids of their own', () => {
 
 test('a channel of the user is not replaced by an imported one', () => {
   const own = { id: 'x/webhook/0', type: 'webhook', url: 'http://127.0.0.1:9/' }
-  const read = parseNative({ channels: [own] }, nothing, box)
-  if (!read.ok) throw new Error()
-  expect(problems(`route: {receiver: x}\n${receivers}`, asCurrent(read.next))).toEqual([
+  expect(problems(`route: {receiver: x}\n${receivers}`, asCurrent(parsed({ channels: [own] })))).toEqual([
     expect.stringContaining('receivers[0].webhook_configs[0]'),
   ])
 })

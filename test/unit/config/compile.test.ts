@@ -1,31 +1,17 @@
 import { describe, expect, test } from 'vitest'
 import type { Labels } from '../../../shared/alert/labels.ts'
 import { HOUR, MINUTE } from '../../../shared/base/time.ts'
-import { importAlertmanager } from '../../../shared/config/alertmanager.ts'
 import { compileConfig, UNROUTED } from '../../../shared/config/compile.ts'
 import { groupId, groupKey, groupLabels } from '../../../shared/config/groups.ts'
-import { parseNative } from '../../../shared/config/native.ts'
-import { defaultConfig, type Sections } from '../../../shared/config/sections.ts'
-import { testBox } from './box.ts'
-
-const box = testBox()
-const nothing = defaultConfig('a')
+import type { Sections } from '../../../shared/config/sections.ts'
+import { imported, nothing, parsed } from './setup.ts'
 
 function compiled(sections: Sections) {
   return compileConfig({ ...sections, revision: '1', since: 0 })
 }
 
-function fromUpstream(yaml: string) {
-  const read = importAlertmanager(yaml, nothing, box)
-  if (!read.ok) throw new Error(JSON.stringify(read.problems))
-  return compiled(read.next)
-}
-
-function fromNative(document: unknown) {
-  const read = parseNative(document, nothing, box)
-  if (!read.ok) throw new Error(JSON.stringify(read.problems))
-  return compiled(read.next)
-}
+const fromUpstream = (yaml: string) => compiled(imported(yaml))
+const fromNative = (document: unknown) => compiled(parsed(document))
 
 // Facts from prometheus/alertmanager, Apache-2.0: how alerts find their routes.
 const TEAMS = `

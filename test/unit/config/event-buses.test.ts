@@ -1,13 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import type { Config } from '../../../shared/config/config.ts'
 import { maskConfig } from '../../../shared/config/mask.ts'
-import { parseNative } from '../../../shared/config/native.ts'
 import { plan } from '../../../shared/config/plan.ts'
-import { defaultConfig, type Sections } from '../../../shared/config/sections.ts'
-import { testBox } from './box.ts'
-
-const box = testBox()
-const nothing = defaultConfig('a')
+import { asCurrent, parsed as parsedDocument, paths } from './setup.ts'
 
 const ali = {
   id: 'ali',
@@ -28,23 +23,16 @@ const aws = {
   sessionToken: 'aws-t0ken',
 }
 
-function parsed(channels: object[], current: Config = nothing): Sections {
-  const read = parseNative({ channels }, current, box)
-  if (!read.ok) throw new Error(JSON.stringify(read.problems))
-  return read.next
-}
+const parsed = (channels: object[], before?: Config) => parsedDocument({ channels }, before)
 
 const full = parsed([ali, aws])
-const current: Config = { ...full, revision: '1', since: 1 }
+const current = asCurrent(full)
 const [maskedAli, maskedAws] = [
   { ...ali, accessKeySecret: '<secret>' },
   { ...aws, secretAccessKey: '<secret>', sessionToken: '<secret>' },
 ]
 
-function problems(...channels: object[]): string[] {
-  const read = parseNative({ channels }, current, box)
-  return read.ok ? [] : read.problems.map(({ path }) => path)
-}
+const problems = (...channels: object[]): string[] => paths({ channels }, current)
 
 describe('event buses in the document', () => {
   test('are shown without their secrets, and change nothing when they are put back', () => {

@@ -1,27 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { importAlertmanager } from '../../../shared/config/alertmanager.ts'
-import type { Config } from '../../../shared/config/config.ts'
 import { maskConfig } from '../../../shared/config/mask.ts'
-import { parseNative } from '../../../shared/config/native.ts'
 import { plan } from '../../../shared/config/plan.ts'
-import { defaultConfig, type Sections } from '../../../shared/config/sections.ts'
-import { testBox } from './box.ts'
-
-const box = testBox()
-const nothing = defaultConfig('a')
-
-function parsed(document: unknown, current: Config = nothing): Sections {
-  const read = parseNative(document, current, box)
-  if (!read.ok) throw new Error(JSON.stringify(read.problems))
-  return read.next
-}
-
-function problems(document: unknown, current: Config = nothing) {
-  const read = parseNative(document, current, box)
-  return read.ok ? [] : read.problems
-}
-
-const paths = (document: unknown, current?: Config) => problems(document, current).map(({ path }) => path)
+import { asCurrent, box, parsed, paths, problems } from './setup.ts'
 
 const hook = { id: 'hook', type: 'webhook', url: 'http://h/' }
 const bus = {
@@ -37,7 +18,7 @@ const bus = {
 const policy = { id: 'p', notify: [{ channel: 'hook' }], lifecycle: ['bus'] }
 const document = { channels: [hook, bus], policies: [policy] }
 const full = parsed(document)
-const current: Config = { ...full, revision: '1', since: 1 }
+const current = asCurrent(full)
 
 describe('a policy that names channels for life-cycle events', () => {
   test('is taken', () => {

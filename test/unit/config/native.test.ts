@@ -1,31 +1,12 @@
 import { describe, expect, test } from 'vitest'
 import { importAlertmanager } from '../../../shared/config/alertmanager.ts'
-import type { Config } from '../../../shared/config/config.ts'
 import { readDocument } from '../../../shared/config/document.ts'
 import { maskConfig } from '../../../shared/config/mask.ts'
 import { parseNative } from '../../../shared/config/native.ts'
 import { plan } from '../../../shared/config/plan.ts'
 import { rotateIntegration } from '../../../shared/config/rotation.ts'
-import { defaultConfig, type Sections } from '../../../shared/config/sections.ts'
 import { testBox } from './box.ts'
-
-const box = testBox()
-const nothing = defaultConfig('a')
-
-function parsed(document: unknown, current: Config = nothing): Sections {
-  const read = parseNative(document, current, box)
-  if (!read.ok) throw new Error(JSON.stringify(read.problems))
-  return read.next
-}
-
-function paths(document: unknown, current: Config = nothing): string[] {
-  const read = parseNative(document, current, box)
-  return read.ok ? [] : read.problems.map(({ path }) => path)
-}
-
-function asCurrent(sections: Sections, revision = '1'): Config {
-  return { ...sections, revision, since: 1 }
-}
+import { asCurrent, box, nothing, parsed, paths } from './setup.ts'
 
 const TOCSIN = `
 integrations:

@@ -1,26 +1,13 @@
 import { describe, expect, test } from 'vitest'
-import type { Config, RuleEntry } from '../../../shared/config/config.ts'
+import type { RuleEntry } from '../../../shared/config/config.ts'
 import { maskConfig } from '../../../shared/config/mask.ts'
 import { parseNative } from '../../../shared/config/native.ts'
 import { plan } from '../../../shared/config/plan.ts'
 import { readRuleEntries } from '../../../shared/config/rule-entries.ts'
-import { defaultConfig, type Sections } from '../../../shared/config/sections.ts'
 import { templates } from '../../../shared/rule-templates/template.ts'
-import { testBox } from './box.ts'
+import { asCurrent, box, parsed, problems as problemsOf, said } from './setup.ts'
 
-const box = testBox()
-const nothing = defaultConfig('a')
-
-function parsed(document: unknown, current: Config = nothing): Sections {
-  const read = parseNative(document, current, box)
-  if (!read.ok) throw new Error(JSON.stringify(read.problems))
-  return read.next
-}
-
-function problems(rules: unknown, more: object = {}): string[] {
-  const read = parseNative({ rules, ...more }, nothing, box)
-  return read.ok ? [] : read.problems.map(({ path, message }) => `${path}: ${message}`)
-}
+const problems = (rules: unknown, more: object = {}): string[] => problemsOf({ rules, ...more }).map(said)
 
 const sigma = (more: object = {}) => ({
   title: 'Sign-in failed',
@@ -66,12 +53,12 @@ describe('rules', () => {
   test('are shown as they were written; put back, they change nothing', () => {
     const shown = maskConfig(next)
     expect(shown.rules).toEqual(RULES)
-    const current = { ...next, revision: '1', since: 1 }
+    const current = asCurrent(next)
     expect(plan(next, parsed(JSON.parse(JSON.stringify(shown)), current))).toEqual([])
   })
 
   test('that are absent stay, that are empty go, and the plan says so', () => {
-    const current = { ...next, revision: '1', since: 1 }
+    const current = asCurrent(next)
     expect(parsed({}, current).rules).toEqual(next.rules)
     const emptied = parsed({ rules: null }, current)
     expect(emptied.rules).toEqual([])
@@ -160,7 +147,7 @@ describe('what is wrong with a rule is said at its place', () => {
   })
 
   test('a policy that rules name does not go without them', () => {
-    const current = { ...parsed({ rules: RULES, policies: POLICIES }), revision: '1', since: 1 }
+    const current = asCurrent(parsed({ rules: RULES, policies: POLICIES }))
     const read = parseNative({ policies: [] }, current, box)
     expect(read).toEqual({
       ok: false,
