@@ -1,6 +1,5 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import type { Clock, Millis } from '../../shared/base/time.ts'
+import { type HttpServer, headersOf, startHttpServer } from './http-server.ts'
 
 /** How an event bus misbehaves, by its clock. What is absent it does not do. */
 export interface BusBehaviour {
@@ -35,16 +34,13 @@ export interface BusAnswer<Event> {
 }
 
 /** A real HTTP server that speaks like an event bus. */
-export interface Bus<Event> {
-  url: string
-  port: number
+export interface Bus<Event> extends HttpServer {
   /** What it took, in order. */
   received: (Event & { at: Millis })[]
   /** When a request came, and what became of it: `taken`, or the code of the refusal. */
   attempts: { at: Millis; came: string }[]
   /** From now on it misbehaves like this, and no longer as before. */
   behave(behaviour: BusBehaviour): void
-  stop(): Promise<void>
 }
 
 export interface BusOptions<Event> extends BusBehaviour {
@@ -59,14 +55,14 @@ export async function startBusServer<Event>(options: BusOptions<Event>): Promise
   let behaviour: BusBehaviour = given
   const received: Bus<Event>['received'] = []
   const attempts: Bus<Event>['attempts'] = []
-  const handle = (request: IncomingMessage, response: ServerResponse, text: string): void => {
+  const server = await startHttpServer((request, response, text) => {
     const now = clock.now() + (behaviour.aheadMs ?? 0)
     const failing = behaviour.failing?.find(([until]) => now < until)?.[1]
     const asked: BusRequest = {
       now,
       method: request.method ?? '',
       path: request.url ?? '',
-      headers: Object.fromEntries(Object.entries(request.headers).map(([name, value]) => [name, String(value)])),
+      headers: headersOf(request),
       text,
       ...(failing === undefined ? {} : { failing }),
     }
@@ -84,35 +80,15 @@ export async function startBusServer<Event>(options: BusOptions<Event>): Promise
     response.sendDate = false
     response.writeHead(isDown ? status : answered.status, { date: new Date(now).toUTCString() })
     response.end(JSON.stringify(isDown ? errorBody(status) : answered.body))
-  }
-  const server = createServer((request, response) => {
-    readText(request).then(
-      (text) => handle(request, response, text),
-      () => response.destroy(),
-    )
   })
-  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening))
-  const { port } = server.address() as AddressInfo
   return {
-    url: `http://127.0.0.1:${port}`,
-    port,
+    ...server,
     received,
     attempts,
     behave: (next) => {
       behaviour = next
     },
-    stop: async () => {
-      const closed = new Promise((done) => server.close(done))
-      server.closeAllConnections()
-      await closed
-    },
   }
-}
-
-async function readText(request: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = []
-  for await (const chunk of request) chunks.push(chunk as Buffer)
-  return Buffer.concat(chunks).toString()
 }
 
 export function parseJson(text: string): unknown {

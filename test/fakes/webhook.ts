@@ -1,6 +1,7 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { systemClock } from '../../infra/machine/clock.ts'
 import type { Clock, Millis } from '../../shared/base/time.ts'
+import { type HttpServer, headersOf, startHttpServer } from './http-server.ts'
 
 /** How a webhook misbehaves, by its clock. What is absent it does not do. */
 export interface WebhookBehaviour {
@@ -32,9 +33,7 @@ export interface ReceivedWebhook {
 }
 
 /** A real HTTP server that keeps what it takes. */
-export interface Webhook {
-  url: string
-  port: number
+export interface Webhook extends HttpServer {
   /** What was answered 2xx and kept, in order. */
   received: ReceivedWebhook[]
   /** When each request was read whole, whatever became of it. */
@@ -45,7 +44,6 @@ export interface Webhook {
   behave(behaviour: WebhookBehaviour): void
   /** Requests that hang at this moment. */
   hanging(): number
-  stop(): Promise<void>
 }
 
 interface State {
@@ -58,19 +56,11 @@ interface State {
   hanging: Set<() => void>
 }
 
-export async function startWebhook({ clock = wallClock, ...behaviour }: WebhookOptions = {}): Promise<Webhook> {
+export async function startWebhook({ clock = systemClock, ...behaviour }: WebhookOptions = {}): Promise<Webhook> {
   const state: State = { clock, behaviour, received: [], attempts: [], attempted: [], hanging: new Set() }
-  const server = createServer((request, response) => {
-    readText(request).then(
-      (text) => answer(request, response, text, state),
-      () => response.destroy(),
-    )
-  })
-  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening))
-  const { port } = server.address() as AddressInfo
+  const server = await startHttpServer((request, response, text) => answer(request, response, text, state))
   return {
-    url: `http://127.0.0.1:${port}`,
-    port,
+    ...server,
     received: state.received,
     attempts: state.attempts,
     attempted: state.attempted,
@@ -80,9 +70,7 @@ export async function startWebhook({ clock = wallClock, ...behaviour }: WebhookO
     hanging: () => state.hanging.size,
     stop: async () => {
       for (const release of state.hanging) release()
-      const closed = new Promise((done) => server.close(done))
-      server.closeAllConnections()
-      await closed
+      await server.stop()
     },
   }
 }
@@ -100,7 +88,7 @@ function answer(request: IncomingMessage, response: ServerResponse, text: string
   if (now < (behaviour.hangUntil ?? 0)) return hang(response, now + (behaviour.hangMs ?? 0), state)
   const status = behaviour.status?.find(([until]) => now < until)?.[1] ?? 200
   if (status >= 200 && status < 300 && now >= (behaviour.dropUntil ?? 0)) {
-    const headers = Object.fromEntries(Object.entries(request.headers).map(([name, value]) => [name, String(value)]))
+    const headers = headersOf(request)
     state.received.push({ at: now, path: request.url ?? '', headers, text, body: JSON.parse(text) })
   }
   response.writeHead(status, behaviour.headers).end()
@@ -118,18 +106,4 @@ function hang(response: ServerResponse, until: Millis, { clock, hanging }: State
   hanging.add(release)
   // Whoever called gave up.
   response.on('close', release)
-}
-
-async function readText(request: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = []
-  for await (const chunk of request) chunks.push(chunk as Buffer)
-  return Buffer.concat(chunks).toString()
-}
-
-const wallClock: Clock = {
-  now: () => Date.now(),
-  at: (when, then) => {
-    const timer = setTimeout(then, Math.max(0, when - Date.now()))
-    return () => clearTimeout(timer)
-  },
 }

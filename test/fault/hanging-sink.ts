@@ -1,5 +1,4 @@
-import { createServer, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { startHttpServer } from '../fakes/http-server.ts'
 
 /** A webhook that reads every request whole and leaves it without an answer, until it is told to answer. */
 export interface HangingSink {
@@ -16,24 +15,17 @@ export interface HangingSink {
 export async function startHangingSink(): Promise<HangingSink> {
   const ids = { hanging: [] as string[], answered: [] as string[] }
   let answers = false
-  const server = createServer((request, response: ServerResponse) => {
-    request.resume().on('end', () => {
-      ids[answers ? 'answered' : 'hanging'].push(String(request.headers['webhook-id']))
-      if (answers) response.end()
-    })
+  const server = await startHttpServer((request, response) => {
+    ids[answers ? 'answered' : 'hanging'].push(String(request.headers['webhook-id']))
+    if (answers) response.end()
   })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url: server.url,
     hanging: () => [...ids.hanging],
     answered: () => [...ids.answered],
     answer: () => {
       answers = true
     },
-    stop: async () => {
-      const closed = new Promise((resolve) => server.close(resolve))
-      server.closeAllConnections()
-      await closed
-    },
+    stop: server.stop,
   }
 }
