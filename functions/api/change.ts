@@ -8,7 +8,7 @@ import { invalid } from './body.ts'
 import type { ApiDeps } from './deps.ts'
 import type { Answer, Ask, Refusal } from './route.ts'
 import { refuse } from './route.ts'
-import { wakeGroups } from './wakes.ts'
+import { announceChange, wakeGroups } from './wakes.ts'
 
 /** One change that came between is read and decided again; a second one is the client's to look at. */
 const TRIES = 2
@@ -34,7 +34,9 @@ export async function applyChange(
     const changes = plan(current, next)
     if (ask.query.get('dryRun') === 'true') return { ok: true, next, plan: changes }
     // Safe twice: what is as asked for already is not saved again, so no timer restarts.
-    const saved = sameStored(current, next)
+    const same = sameStored(current, next)
+    if (!same) await announceChange(deps, ask.account)
+    const saved = same
       ? ({ ok: true, revision: config.revision } as const)
       : await saveConfig(deps.table, ask.account, next, { now: ask.now, expectVersion: version })
     if (saved.ok) {

@@ -2,7 +2,7 @@ import { reloadConfig } from '../../shared/store/configs.ts'
 import type { ApiDeps } from './deps.ts'
 import type { Answer, Ask, Route } from './route.ts'
 import { refuse } from './route.ts'
-import { wakeGroups } from './wakes.ts'
+import { announceChange, wakeGroups } from './wakes.ts'
 
 /** As on Alertmanager: the same configuration as a new revision, so groups and their timers start anew. */
 export function reloadRoutes(deps: ApiDeps): Route[] {
@@ -16,6 +16,7 @@ export function reloadRoutes(deps: ApiDeps): Route[] {
 
 /** Twice is two restarts, as there; a change that came between did already what was asked for. */
 async function reload(deps: ApiDeps, ask: Ask): Promise<Answer> {
+  await announceChange(deps, ask.account)
   const saved = await reloadConfig(deps.table, ask.account, ask.now)
   if (!saved.ok && saved.reason === 'too-large') return refuse(422, 'invalid', saved.message)
   await wakeGroups(deps, ask.account)

@@ -81,7 +81,7 @@ async function consider(before: Group, work: Work, by: Decider): Promise<{ decis
   if (before.revision === config.config.revision && policy !== undefined) {
     return { decision: advance(before, work.inputs, await context(before, work, policy, by)), moved: [] }
   }
-  const { moved, staying } = rehome(before, config)
+  const { moved, staying } = rehome(before, config, now)
   if (policy === undefined) return { decision: dissolve(before, now), moved }
   const here = { ...before, members: staying }
   return { decision: advance(here, work.inputs, await context(here, work, policy, by)), moved }

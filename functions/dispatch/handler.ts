@@ -11,6 +11,7 @@ import type { DispatchDeps } from './deps.ts'
 import { sendEffects } from './effects.ts'
 import { intake, type Parsed } from './intake.ts'
 import { activeSilences, noteInhibitors } from './muting.ts'
+import { wakeGroups } from './reconfigured.ts'
 
 export type { DispatchDeps } from './deps.ts'
 
@@ -34,6 +35,10 @@ export function createDispatch(deps: DispatchDeps): QueueHandler {
       } else if (parsed.body.kind === 'refused') {
         if (!(await keep(deps, message, parsed.body))) failed.add(message.id)
         count(tally, message, parsed.body)
+      } else if (parsed.body.kind === 'reconfigured') {
+        const { account } = parsed.body
+        const woken = await wakeGroups(deps, parsed.body).catch((error: unknown) => report(deps, account, error))
+        if (!woken) failed.add(message.id)
       } else {
         const list = byAccount.get(parsed.body.account) ?? []
         byAccount.set(parsed.body.account, list)

@@ -8,6 +8,7 @@ import type { Arrival } from '../../shared/group/fold.ts'
 import type { AlertsMoved, AlertsReceived, DispatchMessage, ReplayRequested } from '../../shared/message/message.ts'
 import { originOf } from '../../shared/message/origin.ts'
 import type { InMessage } from '../../shared/queue/port.ts'
+import { reroute } from './rehome.ts'
 
 /** What one group is to be told in this invocation, and by which messages. */
 export interface Work {
@@ -24,7 +25,7 @@ export interface Work {
 
 export interface Parsed {
   message: InMessage
-  body: Exclude<DispatchMessage, { kind: 'refused' }>
+  body: Exclude<DispatchMessage, { kind: 'refused' | 'reconfigured' }>
 }
 
 /** Sorts the inputs of a batch by group; all groups of one account. */
@@ -44,7 +45,7 @@ export function intake(parsed: readonly Parsed[], config: CompiledConfig, now: M
         for (const arrival of arrivals(body, message, now)) route(config, body.account, arrival, give)
         break
       case 'moved':
-        takeMoved(body, give)
+        for (const moved of current(body, config, now)) takeMoved(moved, give)
         break
       case 'wake':
         give(body.group, { kind: 'wake', ...(body.at === undefined ? {} : { at: body.at }) })
@@ -101,9 +102,15 @@ function takeReplay({ group, target, event, policy, labels }: ReplayRequested, g
   if (labels !== undefined) work.labels = labels
 }
 
+/** A worker never knows less than the configuration that moved them: it reads its own after the message. */
+function current(sent: AlertsMoved, config: CompiledConfig, now: Millis): AlertsMoved[] {
+  return sent.revision === config.config.revision ? [sent] : reroute(sent, config, now)
+}
+
 function takeMoved(body: AlertsMoved, give: Give): void {
   const id = groupId(body.account, body.policy, body.labels)
-  const work = give(id, { kind: 'inherit', told: body.told, doubt: body.doubt, out: body.out })
+  const { told, doubt, graves } = body
+  const work = give(id, { kind: 'inherit', heritage: { told, doubt, graves } })
   work.policy = body.policy
   work.labels = body.labels
   for (const member of body.members) {

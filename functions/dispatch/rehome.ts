@@ -1,14 +1,13 @@
 import type { Fingerprint } from '../../shared/alert/alert.ts'
+import { fingerprint } from '../../shared/alert/fingerprint.ts'
 import type { Labels } from '../../shared/alert/labels.ts'
+import type { Millis } from '../../shared/base/time.ts'
 import type { CompiledConfig } from '../../shared/config/compile.ts'
 import { FORWARD_POLICY } from '../../shared/config/config.ts'
 import { groupId, groupLabels } from '../../shared/config/groups.ts'
-import type { Group, Member } from '../../shared/group/group.ts'
-import { type AlertsMoved, MESSAGE_VERSION } from '../../shared/message/message.ts'
-
-/** A message carries so many alerts, and of their JSON so many bytes: with what is told it stays below the queue's limit. */
-const MOVED_AT_ONCE = 100
-const MOVED_BYTES = 512 * 1024
+import type { Group, Member, Target } from '../../shared/group/group.ts'
+import type { AlertsMoved } from '../../shared/message/message.ts'
+import { type Goes, handOver, isMember } from './hand-over.ts'
 
 /** What a changed configuration means for a group: which of its alerts go where, and which stay. */
 export interface Rehoming {
@@ -16,97 +15,62 @@ export interface Rehoming {
   staying: Map<Fingerprint, Member>
 }
 
-/** Another group, and what of this one goes there; `leaves`: it is not here any more. */
 interface Home {
   policy: string
   labels: Labels
-  alerts: { fingerprint: Fingerprint; member: Member; leaves: boolean }[]
+  alerts: Goes[]
 }
+
+/** What of a group is needed for it. */
+export type Leaving = Pick<Group, 'account' | 'id' | 'policy' | 'members' | 'tombstones' | 'targets'>
 
 /**
  * Routes the alerts of a group again. Where they go is sent before the head lets go of them; a crash in
  * between sends it twice, and the new group knows each alert by its stamp.
  */
-export function rehome(group: Group, config: CompiledConfig): Rehoming {
+export function rehome(group: Leaving, config: CompiledConfig, now: Millis): Rehoming {
   const staying = new Map<Fingerprint, Member>()
   const others = new Map<string, Home>()
-  for (const [fingerprint, member] of group.members) {
-    const { labels, origin } = member.alert
-    const homes = config.route(labels, origin).map((policy) => {
-      const by = groupLabels(policy, labels, origin)
-      return { id: groupId(group.account, policy.id, by), policy: policy.id, labels: by }
-    })
+  for (const [fingerprint, one] of [...group.members, ...group.tombstones]) {
+    const homes = homesOf(one.alert, group.account, config)
     const leaves = homes.every(({ id }) => id !== group.id)
-    if (!leaves) staying.set(fingerprint, member)
+    if (!leaves && isMember(one)) staying.set(fingerprint, one)
     for (const { id, ...home } of homes) {
       if (id === group.id) continue
       const other = others.get(id) ?? { ...home, alerts: [] }
       others.set(id, other)
-      other.alerts.push({ fingerprint, member, leaves })
+      other.alerts.push({ fingerprint, one, leaves })
     }
   }
   // What is forwarded lies in groups of its own, and nothing in them that is not elsewhere too.
   if (group.policy === FORWARD_POLICY) return { moved: [], staying }
-  return { moved: [...others.values()].flatMap((home) => messagesTo(home, group)), staying }
-}
-
-function messagesTo({ policy, labels, alerts }: Home, group: Group): AlertsMoved[] {
-  const messages: AlertsMoved[] = []
-  let message: AlertsMoved | undefined
-  let bytes = 0
-  for (const { fingerprint, member, leaves } of alerts) {
-    const { compared: _, ...rest } = member
-    const size = Buffer.byteLength(JSON.stringify(rest))
-    if (message === undefined || message.members.length === MOVED_AT_ONCE || bytes + size > MOVED_BYTES) {
-      const { account } = group
-      message = {
-        v: MESSAGE_VERSION,
-        kind: 'moved',
-        account,
-        policy,
-        labels,
-        members: [],
-        told: [],
-        doubt: [],
-        out: [],
-      }
-      messages.push(message)
-      bytes = 0
-    }
-    bytes += size
-    message.members.push(rest)
-    if (leaves) takeHeard(group, fingerprint, message)
-  }
-  return messages
+  const about = { account: group.account, revision: config.config.revision }
+  const moved = [...others.values()].flatMap(({ policy, labels, alerts }) =>
+    handOver({ ...about, policy, labels }, alerts, group.targets, now),
+  )
+  return { moved, staying }
 }
 
 /**
- * Who was told of an alert by this group is not told again by the next; who may have heard of it, from a
- * delivery that is still out or in doubt, is owed its resolve. By channel and fingerprint.
+ * What was moved under an older configuration is routed again: as the alerts of a group that is the home of
+ * none. It is sent for each place they went to, so the next group may get it more than once.
  */
-function takeHeard(group: Group, fingerprint: Fingerprint, message: AlertsMoved): void {
-  for (const [id, { told, doubt, open }] of group.targets) {
-    const knows = told?.firing.includes(fingerprint) ?? false
-    const mayHaveHeard = [doubt, open].some((sent) => sent?.firing.includes(fingerprint))
-    const contradicted = [doubt, open].some((sent) => sent?.resolved.includes(fingerprint))
-    if (mayHaveHeard || contradicted) {
-      const heard = entryOf(message.doubt, id, () => ({ firing: [], resolved: [] }))
-      if (mayHaveHeard || knows) heard.firing.push(fingerprint)
-      if (contradicted) heard.resolved.push(fingerprint)
-    }
-    if (open !== undefined && (open.firing.includes(fingerprint) || open.resolved.includes(fingerprint))) {
-      entryOf(message.out, id, () => open.deadline)
-    }
-    if (told === undefined || !knows || contradicted) continue
-    entryOf(message.told, id, () => ({ at: told.at, firing: [] })).firing.push(fingerprint)
-  }
+export function reroute(sent: AlertsMoved, config: CompiledConfig, now: Millis): AlertsMoved[] {
+  const targets = new Map<string, Target>()
+  for (const [id, { at, firing }] of sent.told) targets.set(id, { count: 0, told: { at, firing, resolved: [] } })
+  for (const [id, doubt] of sent.doubt) targets.set(id, { count: 0, ...targets.get(id), doubt })
+  const members = new Map(sent.members.map((member) => [fingerprint(member.alert.labels), member]))
+  const leaving = { id: '', policy: '', members, tombstones: new Map(sent.graves), targets }
+  return rehome({ account: sent.account, ...leaving }, config, now).moved
 }
 
-/** A list and no object: channels are named by people, and `__proto__` is a name. */
-function entryOf<T>(entries: [string, T][], id: string, make: () => T): T {
-  const found = entries.find(([known]) => known === id)
-  if (found !== undefined) return found[1]
-  const made = make()
-  entries.push([id, made])
-  return made
+function homesOf(
+  { labels, origin }: Pick<Member['alert'], 'labels' | 'origin'>,
+  account: string,
+  config: CompiledConfig,
+) {
+  return config.route(labels, origin).map((policy) => {
+    const by = groupLabels(policy, labels, origin)
+    return { id: groupId(account, policy.id, by), policy: policy.id, labels: by }
+  })
 }

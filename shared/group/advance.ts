@@ -5,13 +5,14 @@ import type { Millis } from '../base/time.ts'
 import type { Context, Decision, Draft, Input } from './context.ts'
 import { openFacts, oweAgain } from './facts.ts'
 import { flush, takeMuted, tell, view } from './flush.ts'
-import { bury, foldAlert } from './fold.ts'
+import { bury, exhume, foldAlert } from './fold.ts'
 import type { Group, Member, Target } from './group.ts'
+import { inherit } from './inherit.ts'
 import { note, noteMuted } from './log.ts'
 import { close, takeAction } from './people.ts'
 import { expire, settle } from './settle.ts'
 import { over } from './shut.ts'
-import { living, targetOf, union } from './target.ts'
+import { living, targetOf } from './target.ts'
 import { nextWake } from './wake.ts'
 
 /*
@@ -45,7 +46,7 @@ import { nextWake } from './wake.ts'
  * alerts are known by their stamp, outcomes by delivery and attempt.
  */
 export function advance(before: Group, inputs: readonly Input[], by: Context): Decision {
-  const draft: Draft = { group: copy(before), contents: [], open: [], closed: [], reopened: [], log: [] }
+  const draft = draftOf(before)
   const { group } = draft
   if (group.revision !== by.revision) restart(group, by)
 
@@ -103,14 +104,15 @@ export function unbornGroup(
   }
 }
 
-function copy(group: Group): Group {
-  const targets = [...group.targets].map(([id, target]): [string, Target] => [id, { ...target }])
-  return {
-    ...group,
-    members: new Map(group.members),
-    tombstones: new Map(group.tombstones),
+function draftOf(before: Group): Draft {
+  const targets = [...before.targets].map(([id, target]): [string, Target] => [id, { ...target }])
+  const group = {
+    ...before,
+    members: new Map(before.members),
+    tombstones: new Map(before.tombstones),
     targets: new Map(targets),
   }
+  return { group, contents: [], open: [], closed: [], reopened: [], log: [], heardElsewhere: new Set() }
 }
 
 /** A new configuration builds groups and their timers anew, as Alertmanager's reload does; `told` stays. */
@@ -158,31 +160,9 @@ function takeReport(draft: Draft, input: Input, replays: string[], by: Context):
       return
     }
     case 'inherit':
-      return inherit(draft, input, by)
+      return inherit(draft, input.heritage)
     default:
       never(input)
-  }
-}
-
-/** What a channel was told by the group its alerts came from it need not be told again. */
-function inherit(draft: Draft, { told, doubt, out }: Extract<Input, { kind: 'inherit' }>, by: Context): void {
-  for (const [id, mark] of told) {
-    const target = targetOf(draft, id)
-    const firing = union(target.told?.firing, mark.firing)
-    target.told = { resolved: [], ...target.told, at: Math.max(target.told?.at ?? mark.at, mark.at), firing }
-  }
-  for (const [id, heard] of doubt) {
-    const target = targetOf(draft, id)
-    target.doubt = {
-      firing: union(target.doubt?.firing, heard.firing),
-      resolved: union(target.doubt?.resolved, heard.resolved),
-    }
-  }
-  // Told sooner, the target might hear the old state last.
-  for (const [id, deadline] of out) {
-    const target = targetOf(draft, id)
-    const retry = target.retry ?? { notBefore: deadline, failures: 0, since: by.now, later: 0 }
-    target.retry = { ...retry, notBefore: Math.max(retry.notBefore, deadline) }
   }
 }
 
@@ -192,7 +172,8 @@ function takeAlerts(draft: Draft, inputs: readonly Input[], by: Context): void {
   arrivals.sort((a, b) => compareStamps(a.stamp, b.stamp))
   for (const arrival of arrivals) {
     const wasEmpty = group.members.size === 0
-    const turned = foldAlert(group, arrival, by.now)
+    const owed = draft.heardElsewhere.has(arrival.fingerprint)
+    const turned = foldAlert(group, arrival, by.now) || (owed && exhume(group, arrival))
     if (!wasEmpty || !turned) continue
     group.birth = by.now
     group.lastTick = undefined

@@ -5,7 +5,7 @@ import type { Delivery } from '../delivery/delivery.ts'
 import type { Outcome } from '../delivery/outcome.ts'
 import type { Action } from './action.ts'
 import type { Arrival } from './fold.ts'
-import type { ClosedIncident, Fact, Group, Target, TimelineEntry } from './group.ts'
+import type { ClosedIncident, Doubt, Fact, Group, TimelineEntry, ToldMark, Tombstone } from './group.ts'
 
 /** What can happen to a group. */
 export type Input =
@@ -15,14 +15,17 @@ export type Input =
   | { kind: 'outcome'; target: string; delivery: string; attempt: number; outcome: Outcome }
   | { kind: 'action'; action: Action }
   | { kind: 'replay'; target: string; event?: Omit<Fact, 'content'> }
-  /** Another group's alerts were routed here: what their targets know, or may have heard, comes with them. */
-  | {
-      kind: 'inherit'
-      told: readonly [target: string, mark: { at: Millis; firing: Fingerprint[] }][]
-      doubt: readonly [target: string, heard: NonNullable<Target['doubt']>][]
-      /** Until then something that was sent before may still arrive. */
-      out: readonly [target: string, deadline: Millis][]
-    }
+  /** Another group's alerts were routed here, and what it knows of them comes along. */
+  | { kind: 'inherit'; heritage: Heritage }
+
+/** What a group knows of alerts that it hands over, beside the alerts. */
+export interface Heritage {
+  /** By target: of these alerts, what it surely knows to fire, from which flush, and by when it had heard … */
+  told: [target: string, mark: Pick<ToldMark, 'at' | 'firing'> & { until: Millis }][]
+  /** … and what it may have heard of: a delivery is open, or is in doubt. */
+  doubt: [target: string, doubt: Doubt][]
+  graves: [Fingerprint, Tombstone][]
+}
 
 /** Everything a decision may depend on besides the group and its inputs. */
 export interface Context {
@@ -68,4 +71,6 @@ export interface Draft {
   closed: ClosedIncident[]
   reopened: string[]
   log: TimelineEntry[]
+  /** Of these some target may have heard from another group. */
+  heardElsewhere: Set<Fingerprint>
 }

@@ -9,7 +9,7 @@ import { owe } from './facts.ts'
 import type { Member, Sent, Target } from './group.ts'
 import { note, noteMuted, noteTarget } from './log.ts'
 import { over } from './shut.ts'
-import { DELIVERY_WINDOW_MS, targetOf } from './target.ts'
+import { DELIVERY_WINDOW_MS, held, targetOf } from './target.ts'
 
 /** What a flush looks at: the group's alerts, without what is muted. */
 export interface View {
@@ -58,11 +58,12 @@ export function flush(draft: Draft, nominal: Millis, by: Context): void {
 
 /**
  * Compares one target with what is and opens a delivery where they differ.
- * Nothing is opened while a delivery is open or before a retry is due; both look again by themselves.
+ * Nothing is opened while a delivery is open, one of another group may still arrive, or before a retry is
+ * due; all of them look again by themselves.
  */
 export function tell(draft: Draft, id: string, nominal: Millis, seen: View, by: Context, forced?: NotifyReason): void {
   const target = targetOf(draft, id)
-  if (target.open !== undefined) {
+  if (target.open !== undefined || held(target, by.now)) {
     target.recheck = true
     return
   }
@@ -88,7 +89,8 @@ export function tell(draft: Draft, id: string, nominal: Millis, seen: View, by: 
   }
   if (seen.firing.length === 0 && !sendResolved) {
     // Recorded as told, or the same alert firing again would look as if it were known.
-    target.told = { at: nominal, firing: [], resolved: seen.resolved.filter((one) => mayKnow(target, one)) }
+    const resolved = seen.resolved.filter((one) => mayKnow(target, one))
+    target.told = { at: nominal, firing: [], resolved, openedAt: by.now }
     target.doubt = undefined
     target.last = undefined
     target.retry = undefined

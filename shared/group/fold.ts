@@ -2,7 +2,7 @@ import { type Alert, type Fingerprint, resolvedAt } from '../alert/alert.ts'
 import { mergeAlerts, overlaps } from '../alert/merge.ts'
 import { compareStamps, type Stamp } from '../alert/stamp.ts'
 import { DAY, type Millis } from '../base/time.ts'
-import type { Group, Member } from './group.ts'
+import type { Group, Member, Tombstone } from './group.ts'
 import { over, type Shut, shutAfter } from './shut.ts'
 
 /** An alert on its way into a group. */
@@ -62,6 +62,31 @@ function precede(member: Member, arrival: Arrival): Member {
   return { alert, stamp: member.stamp, claimedEnd: Math.max(member.claimedEnd, arrival.claimedEnd) }
 }
 
+/** What is buried here, and may have been heard of elsewhere, comes back as over: the end of it is owed. */
+export function exhume(group: Group, { fingerprint, alert }: Arrival): boolean {
+  const grave = group.tombstones.get(fingerprint)
+  if (grave === undefined || group.members.has(fingerprint)) return false
+  const ended = { ...alert, endsAt: grave.alert.endsAt, timeout: false }
+  group.tombstones.delete(fingerprint)
+  group.members.set(fingerprint, { alert: ended, stamp: grave.stamp, claimedEnd: grave.until })
+  return true
+}
+
+/** Another group buried the alert: here, too, it is over, unless something newer is known. */
+export function foldGrave(group: Group, fingerprint: Fingerprint, grave: Tombstone): void {
+  const member = group.members.get(fingerprint)
+  const known = member ?? group.tombstones.get(fingerprint)
+  if (known !== undefined && compareStamps(grave.stamp, known.stamp) <= 0) return
+  if (member === undefined) {
+    group.tombstones.set(fingerprint, grave)
+    return
+  }
+  const { compared: _, ...rest } = member
+  const alert = { ...member.alert, endsAt: Math.min(member.alert.endsAt, grave.alert.endsAt) }
+  const claimedEnd = Math.max(member.claimedEnd, grave.until)
+  group.members.set(fingerprint, { ...rest, alert, stamp: grave.stamp, claimedEnd })
+}
+
 /** No message outlives the queue's retention, so no claim about the end needs to be remembered longer. */
 const LONGEST_GRAVE_MS = 4 * DAY
 
@@ -72,5 +97,6 @@ const LONGEST_GRAVE_MS = 4 * DAY
 export function bury(group: Group, fingerprint: Fingerprint, member: Member, now: Millis, messageLifeMs: number): void {
   const until = Math.max(Math.min(member.claimedEnd, now + LONGEST_GRAVE_MS), now + messageLifeMs)
   group.members.delete(fingerprint)
-  group.tombstones.set(fingerprint, { stamp: member.stamp, until })
+  const { labels, origin, endsAt } = member.alert
+  group.tombstones.set(fingerprint, { stamp: member.stamp, until, alert: { labels, origin, endsAt } })
 }

@@ -22,6 +22,8 @@ export interface Member {
 export interface Tombstone {
   stamp: Stamp
   until: Millis
+  /** What of the alert tells where a changed configuration would put it, and when it was over. */
+  alert: Pick<Alert, 'labels' | 'origin' | 'endsAt'>
 }
 
 /** What a target has learned: Alertmanager's notification log entry. */
@@ -32,6 +34,16 @@ export interface ToldMark {
   resolved: Fingerprint[]
   /** The delivery that said so; large sets are kept there and not in the head. */
   delivery?: string
+  /** When that was opened: whatever else arrived before then it has overtaken. */
+  openedAt?: Millis
+}
+
+/** What a target may have heard, or not: it came from deliveries whose fate is unknown. */
+export interface Doubt {
+  firing: Fingerprint[]
+  resolved: Fingerprint[]
+  /** One of them may arrive until then: only what is opened later is heard after it. */
+  until: Millis
 }
 
 /** A delivery that was sent out and of which nothing, or not enough, is known. */
@@ -77,8 +89,8 @@ export interface Target {
   /** Contents opened so far: part of a delivery's id, so that no id returns with other content in between. */
   count: number
   told?: ToldMark
-  /** What it may have heard since `told`: the sets of every delivery whose fate is unknown. Only an arrival clears it. */
-  doubt?: { firing: Fingerprint[]; resolved: Fingerprint[] }
+  /** What it may have heard since `told`. Only the arrival of what was opened later clears it. */
+  doubt?: Doubt
   /** At most one: while it is open nothing else is opened here. */
   open?: OpenDelivery
   /** The delivery opened last, while it has not arrived: the same content goes out again under its id. */

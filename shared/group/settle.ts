@@ -5,7 +5,7 @@ import type { Context, Draft } from './context.ts'
 import { settleFact } from './facts.ts'
 import type { OpenDelivery, Target } from './group.ts'
 import { note } from './log.ts'
-import { GONE, pause, pauseIfHopeless, union } from './target.ts'
+import { DELIVERY_WINDOW_MS, GONE, pause, pauseIfHopeless, union } from './target.ts'
 
 /** A refusal that no retry can change is tried at the next ticks, as Alertmanager does; after these, ever more rarely. */
 const DEAD_AT_TICKS = 8
@@ -43,12 +43,14 @@ function apply(draft: Draft, id: string, target: Target, open: OpenDelivery, out
   const { delivery, firing, resolved } = open
   const interval = by.policy.groupIntervalMs
   switch (outcome.kind) {
-    case 'arrived':
-      target.told = { at: open.nominal, firing, resolved, delivery }
-      target.doubt = undefined
+    case 'arrived': {
+      const openedAt = open.deadline - DELIVERY_WINDOW_MS
+      target.told = { at: open.nominal, firing, resolved, delivery, openedAt }
+      if (target.doubt !== undefined && target.doubt.until <= openedAt) target.doubt = undefined
       target.last = undefined
       target.retry = undefined
       return note(draft, by.now, { kind: 'told', target: id, delivery, reason: open.reason })
+    }
     case 'refused':
       target.retry = retryAfter(target.retry, by.now, interval, by.chance, outcome.retryAfterMs)
       note(draft, by.now, { kind: 'refused', target: id, delivery, reason: `${outcome.reason}: ${outcome.detail}` })
@@ -57,6 +59,7 @@ function apply(draft: Draft, id: string, target: Target, open: OpenDelivery, out
       target.doubt = {
         firing: union(target.doubt?.firing, firing),
         resolved: union(target.doubt?.resolved, resolved),
+        until: Math.max(target.doubt?.until ?? by.now, by.now),
       }
       target.retry = retryAfter(target.retry, by.now, interval, by.chance)
       note(draft, by.now, { kind: 'ambiguous', target: id, delivery, reason: `${outcome.reason}: ${outcome.detail}` })

@@ -1,5 +1,5 @@
 import type { Fingerprint } from '../alert/alert.ts'
-import { DAY, MINUTE } from '../base/time.ts'
+import { DAY, MINUTE, type Millis } from '../base/time.ts'
 import type { Context, Draft } from './context.ts'
 import type { Target } from './group.ts'
 import { note } from './log.ts'
@@ -38,6 +38,11 @@ export function pause(draft: Draft, id: string, target: Target, reason: string, 
 }
 
 export const GONE = 'the target said it is gone (410)'
+
+/** Something sent before may still arrive: what is opened now might be overtaken by it. */
+export function held({ doubt }: Target, now: Millis): boolean {
+  return doubt !== undefined && now < doubt.until
+}
 
 export function union(a: readonly Fingerprint[] = [], b: readonly Fingerprint[] = []): Fingerprint[] {
   return [...new Set([...a, ...b])]

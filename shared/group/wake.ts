@@ -4,7 +4,7 @@ import type { Context } from './context.ts'
 import { PAUSED_FACTS_MS } from './facts.ts'
 import type { Group, Target } from './group.ts'
 import { over } from './shut.ts'
-import { living } from './target.ts'
+import { held, living } from './target.ts'
 
 /** The first tick of the grid at or after `at`, but not one that has passed. */
 function tickFrom(group: Group, at: Millis, intervalMs: number): Millis {
@@ -56,9 +56,11 @@ export function nextWake(group: Group, by: Context): Millis | undefined {
 function considerTarget(group: Group, target: Target, by: Context, consider: (at: Millis) => void): void {
   if (target.open !== undefined) return consider(target.open.deadline)
   if (!living(target) || group.members.size === 0) return
+  const waits = held(target, by.now)
+  const from = waits ? target.doubt!.until : by.now
   if (target.retry !== undefined) {
-    consider(group.lastTick === undefined ? group.nextTick : Math.max(target.retry.notBefore, by.now))
-  }
+    consider(group.lastTick === undefined ? group.nextTick : Math.max(target.retry.notBefore, from))
+  } else if (waits && target.recheck === true) consider(from)
 }
 
 function considerRepeat(group: Group, target: Target | undefined, by: Context, consider: (at: Millis) => void): void {

@@ -11,9 +11,11 @@ const posted = fields({
   ...{ endsAt: optional(number), generatorURL: optional(text), origin: optional(origin) },
 })
 
+const stamp = fields({ at: number, tie: text })
+
 const member = fields({
   alert: fields({ labels, annotations: labels, startsAt: number, endsAt: number, timeout: flag, origin }),
-  stamp: fields({ at: number, tie: text }),
+  stamp,
   claimedEnd: number,
 })
 
@@ -53,10 +55,11 @@ export const SHAPES: Readonly<Record<Kind, Shape>> = {
     }),
   }),
   moved: fields({
-    ...{ policy: text, labels, members: list(member) },
-    told: list(pair(text, fields({ at: number, firing: texts }))),
-    doubt: list(pair(text, fields({ firing: texts, resolved: texts }))),
-    out: list(pair(text, number)),
+    ...{ revision: text, policy: text, labels, members: list(member) },
+    told: list(pair(text, fields({ at: number, firing: texts, until: number }))),
+    doubt: list(pair(text, fields({ firing: texts, resolved: texts, until: number }))),
+    graves: list(pair(text, fields({ alert: fields({ labels, origin, endsAt: number }), stamp, until: number }))),
   }),
+  reconfigured: fields({ after: optional(text) }),
   delivery: fields({ ...group, target: text, delivery: text, attempt: number, deadline: number }),
 }

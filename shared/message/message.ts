@@ -3,7 +3,8 @@ import type { Millis } from '../base/time.ts'
 import type { LifecycleType } from '../delivery/delivery.ts'
 import type { Outcome } from '../delivery/outcome.ts'
 import type { Action } from '../group/action.ts'
-import type { Member, Target, ToldMark } from '../group/group.ts'
+import type { Heritage } from '../group/context.ts'
+import type { Member } from '../group/group.ts'
 import type { AuditRecord } from '../record/record.ts'
 
 /**
@@ -101,20 +102,25 @@ export interface ActionRequested {
   action: Action
 }
 
-/** Alerts that a changed configuration routes to another group, with what their targets already know. */
-export interface AlertsMoved {
+/** Alerts that a changed configuration routes to another group, with what is known of them. */
+export interface AlertsMoved extends Heritage {
   v: number
   kind: 'moved'
   account: string
+  /** Of the configuration that routed them here. */
+  revision: string
   policy: string
   labels: Record<string, string>
   members: Member[]
-  /** By channel: of these alerts, what it surely knows to fire … */
-  told: [channel: string, mark: Pick<ToldMark, 'at' | 'firing'>][]
-  /** … and what it may have heard of: a delivery was open, or is in doubt. */
-  doubt: [channel: string, heard: NonNullable<Target['doubt']>][]
-  /** A delivery about them is out: it may arrive until then, and must not overtake what comes after it. */
-  out: [channel: string, deadline: Millis][]
+}
+
+/** A configuration is about to change, or did: every group of the account has to look at it. */
+export interface ConfigChanged {
+  v: number
+  kind: 'reconfigured'
+  account: string
+  /** Where to go on in the list of groups. */
+  after?: string
 }
 
 export type DispatchMessage =
@@ -125,6 +131,7 @@ export type DispatchMessage =
   | ReplayRequested
   | ActionRequested
   | AlertsMoved
+  | ConfigChanged
 
 /** One attempt that `notify` should make. */
 export interface DeliveryDue {

@@ -21,7 +21,9 @@ export interface Malformed {
 }
 
 /** Of the queue to dispatch. */
-const DISPATCHED = new Set(['alerts', 'refused', 'wake', 'outcome', 'replay', 'action', 'moved'] as const)
+const DISPATCHED = new Set([
+  ...(['alerts', 'refused', 'wake', 'outcome', 'replay', 'action', 'moved', 'reconfigured'] as const),
+])
 /** Of the queue to evaluate. */
 const EVALUATED = new Set(['records'] as const)
 /** Of the queues to notify and to forward. */

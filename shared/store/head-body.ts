@@ -87,7 +87,8 @@ export function packGroup(group: Group, before: PackedGroup | undefined, writer:
 
   const bits = pageBits(bytes)
   const places = [...targetPieces(targets), ...divide(whole, bits)]
-  const pages = places.map(([place, part]) => keepOrMake(before, place, part, writer))
+  const old = new Map(before?.pages.map((page) => [page.place, page]))
+  const pages = places.map(([place, part]) => keepOrMake(old.get(place), place, part, writer))
   const inline: PagePart = { members: [], tombstones: [] }
   const body: HeadBody = { core, inline, pages: pages.map((page) => page.name) }
   return { head: JSON.stringify(body), pages, parts: { core, inline } }
@@ -105,14 +106,15 @@ function targetPieces(targets: Group['targets']): [string, PagePart][] {
 
 /** In UTF-16 units, counted and not written out: packing must not stringify ten thousand alerts to learn their size. */
 function estimate({ members, tombstones }: PagePart): number {
-  let units = tombstones.length * TOMBSTONE_UNITS
+  let units = 0
+  for (const [, { alert }] of tombstones) units += TOMBSTONE_UNITS + unitsOf(alert.labels)
   for (const [, { alert }] of members) units += MEMBER_UNITS + unitsOf(alert.labels) + unitsOf(alert.annotations)
   return units
 }
 
-/** Times, stamp, origin and names of a member. */
+/** Times, stamp, origin and names of a member, and of what is left of one. */
 const MEMBER_UNITS = 350
-const TOMBSTONE_UNITS = 100
+const TOMBSTONE_UNITS = 250
 
 /**
  * A save that changes one alert writes the head and one page. Together they are smallest when all the
@@ -140,7 +142,7 @@ function divide(whole: PagePart, bits: number): [string, PagePart][] {
   for (const entry of whole.members) partOf(entry[0]).members.push(entry)
   for (const entry of whole.tombstones) partOf(entry[0]).tombstones.push(entry)
   return [...parts].flatMap(([prefix, part]) =>
-    bits < LAST_BITS && part.members.length > 1 && isTooLarge(part)
+    bits < LAST_BITS && part.members.length + part.tombstones.length > 1 && isTooLarge(part)
       ? divide(part, bits + 1)
       : [[`${bits}.${prefix}`, part] as [string, PagePart]],
   )
@@ -153,8 +155,7 @@ function isTooLarge(part: PagePart): boolean {
   )
 }
 
-function keepOrMake(before: PackedGroup | undefined, place: string, part: PagePart, writer: string): PackedPage {
-  const old = before?.pages.find((page) => page.place === place)
+function keepOrMake(old: PackedPage | undefined, place: string, part: PagePart, writer: string): PackedPage {
   if (old !== undefined && samePart(old.part, part)) return old
   return { name: `${place}!${writer}`, place, part, body: () => JSON.stringify(part) }
 }

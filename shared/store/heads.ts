@@ -85,7 +85,8 @@ async function saveGroup(
     loaded?.packed,
     `${loaded?.version ?? 0}-${Math.floor(by.chance() * 2 ** 32).toString(36)}`,
   )
-  const fresh = packed.pages.filter((page) => !loaded?.packed.pages.some((old) => old.name === page.name))
+  const old = loaded?.packed.pages ?? []
+  const fresh = without(packed.pages, old)
   await Promise.all(
     fresh.map((page) => table.put({ ...keys.page(account, id, page.name), body: page.body() }, 'always')),
   )
@@ -98,13 +99,15 @@ async function saveGroup(
     },
     loaded === undefined ? 'absent' : { version: loaded.version },
   )
-  const gone =
-    saved === 'lost'
-      ? fresh
-      : (loaded?.packed.pages ?? []).filter((old) => !packed.pages.some((page) => page.name === old.name))
+  const gone = saved === 'lost' ? fresh : without(old, packed.pages)
   await Promise.all(gone.map((page) => table.remove(keys.page(account, id, page.name))))
   if (saved === 'saved') cache.keep(account, id, packed)
   return saved
+}
+
+function without<P extends { name: string }>(pages: readonly P[], others: readonly P[]): P[] {
+  const names = new Set(others.map(({ name }) => name))
+  return pages.filter(({ name }) => !names.has(name))
 }
 
 /** When sweep should look: to arm a wake that lies too far off for the queue, or to replace one that was lost. */

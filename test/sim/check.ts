@@ -4,11 +4,11 @@ import { DELIVERY_WINDOW_MS } from '../../shared/group/target.ts'
 import { parseHead } from '../../shared/store/head-body.ts'
 import { listGroups } from '../../shared/store/heads.ts'
 import { groupPartition } from '../../shared/store/keys.ts'
-import { mayBeWrong, mayComeTwice } from './gaps.ts'
 import { differences } from './peer.ts'
 import type { Seen, Sink } from './sink.ts'
 import type { Accepted, Outcome } from './stage.ts'
-import { labelsOf } from './story.ts'
+import { labelsOf, type Story } from './story.ts'
+import { EPOCH } from './world.ts'
 
 /**
  * The promises, checked when the run has come to rest:
@@ -20,12 +20,12 @@ import { labelsOf } from './story.ts'
  * - nothing is stuck, nothing threw that was not a planted fault, and nobody left before his work was done;
  * - where nothing fails, the same is told as Alertmanager tells.
  */
-export async function violations(run: Outcome, strict = false): Promise<string[]> {
+export async function violations(run: Outcome): Promise<string[]> {
   const found = [...run.errors.map((error) => `error: ${error}`)]
   if (!run.quiet) found.push('stuck: messages were still going round at the end')
-  for (const [name, sink] of run.sinks) found.push(...mixed(name, sink), ...extras(run, name, sink, strict))
+  for (const [name, sink] of run.sinks) found.push(...mixed(name, sink), ...extras(run, name, sink))
   found.push(...misplaced(run))
-  for (const account of run.story.accounts) found.push(...(await truth(run, account, strict)))
+  for (const account of run.story.accounts) found.push(...(await truth(run, account)))
   if (run.story.clean) found.push(...differences(run))
   return found
 }
@@ -57,7 +57,7 @@ function misplaced(run: Outcome): string[] {
  * A copy too many must have an ambiguous attempt of it to explain it; the same words under another id, one
  * of other words in between.
  */
-function extras(run: Outcome, name: string, sink: Sink, strict: boolean): string[] {
+function extras(run: Outcome, name: string, sink: Sink): string[] {
   const [account, target] = name.split('/') as [string, string]
   const timeline = wholeTimeline(run, account)
   const doubtful = timeline.filter((entry) => entry.kind === 'ambiguous' && entry.target === target)
@@ -76,8 +76,8 @@ function extras(run: Outcome, name: string, sink: Sink, strict: boolean): string
       const before = list[index - 1]
       if (before === undefined || before.id === seen.id || words(before) !== words(seen)) continue
       if (seen.reason === 'repeat interval elapsed') continue
-      // A resolve in between was not sent, and the next episode began when the last one did.
-      if (silent && run.story.posts.some(({ sinceMs }) => sinceMs !== undefined)) continue
+      // A resolve in between was not sent, and what fires again began when it did before.
+      if (silent && timeline.some((entry) => entry.target === target && endedUnsaid(entry))) continue
       // As upstream: while the only firing alert is muted a resolve beside it counts as all resolved, so it is new after.
       const wasMuted = seen.alerts.some(({ fingerprint }) =>
         timeline.some((entry) => excuses(entry, fingerprint, false)),
@@ -90,11 +90,30 @@ function extras(run: Outcome, name: string, sink: Sink, strict: boolean): string
         doubtful.some(other) ||
         (doubtful.some(({ delivery }) => delivery === before.id) &&
           timeline.some((entry) => entry.kind === 'telling' && entry.target === target && other(entry)))
-      const explained = wasMuted || between || (!strict && mayComeTwice(run, seen))
+      const explained = wasMuted || between || outAtMove(run, seen, timeline)
       if (!explained) found.push(`extra: ${name} heard the same twice, as ${before.id} and as ${seen.id}`)
     }
   }
   return found
+}
+
+function endedUnsaid({ kind, reason }: TimelineEntry): boolean {
+  return kind === 'not-told' && reason.startsWith('all resolved, and the channel')
+}
+
+/** About when the alert moved something was out that told of it: who cannot know whether it came, or came last, says it again. */
+function outAtMove({ story }: Outcome, { id, alerts, at }: Seen, timeline: readonly TimelineEntry[]): boolean {
+  const [first] = story.changes
+  if (first === undefined) return false
+  const prints = new Set(alerts.map(({ fingerprint }) => fingerprint))
+  return timeline.some(
+    (entry) =>
+      entry.kind === 'telling' &&
+      entry.delivery !== id &&
+      entry.at < at &&
+      entry.at > EPOCH + first.atMs - DELIVERY_WINDOW_MS &&
+      entry.alerts?.some((print) => prints.has(print)) === true,
+  )
 }
 
 function words({ alerts }: Seen): string {
@@ -102,12 +121,12 @@ function words({ alerts }: Seen): string {
 }
 
 /** What is, by the last word of the senders, against what each target heard last. */
-async function truth(run: Outcome, account: string, strict: boolean): Promise<string[]> {
+async function truth(run: Outcome, account: string): Promise<string[]> {
   const { world, story, table } = run
   const last = new Map<string, Accepted>()
   for (const post of run.accepted.filter((one) => one.account === account)) last.set(`${post.name}/${post.group}`, post)
   const timeline = wholeTimeline(run, account)
-  const present = story.changed ?? story.sections
+  const present = lastSections(story)
   const policies = new Map(present.policies.map((policy) => [policy.id, policy]))
   const targets = new Set([...policies.values()].flatMap((policy) => policy.targets))
   const found: string[] = []
@@ -132,7 +151,7 @@ async function truth(run: Outcome, account: string, strict: boolean): Promise<st
           : stillMuted(run, post, last)
         const about = `${post.name}/${post.group} fires`
         const wrong = ended ? knows === 'firing' && sendResolved : knows !== 'firing'
-        if (!wrong || excused || (!strict && knows !== undefined && mayBeWrong(run, post))) continue
+        if (!wrong || excused) continue
         if (!ended) {
           found.push(`lost: ${account}/${id}${reader} ought to know that ${about}, but heard ${knows ?? 'nothing'}`)
         } else {
@@ -160,10 +179,11 @@ function unexplained(run: Outcome, account: string, timeline: readonly TimelineE
   }
   const count = (id: string | undefined, ...kinds: TimelineEntry['kind'][]): number =>
     timeline.filter(({ delivery, kind }) => delivery === id && kinds.includes(kind)).length
+  // An alert that moves while a delivery is out does not learn what became of that, and counts as heard of.
   const mayHaveHeard = ({ kind, delivery, alerts }: TimelineEntry, print: string): boolean =>
     kind === 'telling' &&
     alerts?.includes(print) === true &&
-    count(delivery, 'telling') > count(delivery, 'refused', 'dead')
+    (run.story.changes.length > 0 || count(delivery, 'telling') > count(delivery, 'refused', 'dead'))
   const explains = (entry: TimelineEntry, print: string): boolean =>
     excuses(entry, print, true) || mayHaveHeard(entry, print)
   const fired = run.accepted.filter((post) => post.account === account && post.status === 'firing')
@@ -173,13 +193,17 @@ function unexplained(run: Outcome, account: string, timeline: readonly TimelineE
     .map((print) => `silent: nobody of ${account} heard of ${print}, and nothing says why`)
 }
 
+function lastSections({ sections, changes }: Story): Story['sections'] {
+  return changes.at(-1)?.sections ?? sections
+}
+
 function lastWords(seen: readonly Seen[]): Map<string, string> {
   return new Map(seen.flatMap(({ alerts }) => alerts.map((alert) => [alert.fingerprint, alert.status])))
 }
 
 /** A silence is over when a run ends; a source may fire on. */
 function stillMuted(run: Outcome, post: Accepted, last: Map<string, Accepted>): boolean {
-  const rules = (run.story.changed ?? run.story.sections).inhibitRules
+  const rules = lastSections(run.story).inhibitRules
   return rules.length > 0 && post.name === 'b' && last.get(`a/${post.group}`)?.status === 'firing'
 }
 

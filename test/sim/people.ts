@@ -1,4 +1,4 @@
-import { wakeGroups } from '../../functions/api/wakes.ts'
+import { announceChange, wakeGroups } from '../../functions/api/wakes.ts'
 import { createIngest } from '../../functions/ingest/handler.ts'
 import { integrationToken } from '../../shared/account/token.ts'
 import { toRfc3339 } from '../../shared/base/time.ts'
@@ -12,18 +12,19 @@ import { between, EPOCH } from './world.ts'
 /** The world outside: who configures, who silences, who posts. */
 export async function startPeople(stage: Stage): Promise<void> {
   const { world, story, table } = stage
-  const { changed, silence, accounts } = story
+  const { changes, silence, accounts } = story
   const configure = (sections: Story['sections']): Promise<unknown[]> =>
     Promise.all(
       accounts.map((account) => saveConfig(table, account, forAccount(sections, account), { now: world.now() })),
     )
   await configure(story.sections)
   const clock = world.clock()
-  if (changed !== undefined) {
-    clock.at(EPOCH + story.changeAtMs, async () => {
+  for (const { atMs, sections } of changes) {
+    clock.at(EPOCH + atMs, async () => {
       world.say('the configuration changes')
-      await configure(changed)
-      for (const account of accounts) await wakeGroups(stage as unknown as Parameters<typeof wakeGroups>[0], account)
+      for (const account of accounts) await announceChange(stage, account)
+      await configure(sections)
+      for (const account of accounts) await wakeGroups({ ...stage, metrics }, account)
     })
   }
   if (silence !== undefined) {

@@ -19,8 +19,8 @@ export interface Script {
   name: string
   posts: ScriptPost[]
   policies?: Partial<Policy>[]
-  /** The policies after a change. */
-  changed?: { atMs: number; policies: Partial<Policy>[] }
+  /** The policies after each change. */
+  changes?: { atMs: number; policies: Partial<Policy>[] }[]
   sendResolved?: boolean
   /** `a` inhibits `b` of its group. */
   inhibits?: boolean
@@ -59,7 +59,7 @@ const POLICY: Policy = {
 export async function runScript(script: Script): Promise<{ run: Outcome; found: string[] }> {
   const run = await runStory(1, storyOf(script))
   const seen = run.sinks.get('one/ops')!.seen
-  const found = await violations(run, true)
+  const found = await violations(run)
   for (let index = 0; index < Math.max(seen.length, script.hears.length); index++) {
     const [heard, hears] = [seen[index], script.hears[index]]
     const told = heard === undefined ? 'nothing' : `"${wordsOf(heard, true)}" at ${secondOf(heard)}`
@@ -86,7 +86,7 @@ function wordsOf({ alerts }: Seen, since: boolean): string {
 }
 
 export function storyOf(script: Omit<Script, 'name' | 'hears'>): Story {
-  const { policies = [{}], changed, answers, effects, sendResolved = true } = script
+  const { policies = [{}], changes = [], answers, effects, sendResolved = true } = script
   const settings = { url: 'http://192.0.2.1/ops', timeoutMs: 5000 }
   const channels = [{ id: 'ops', type: 'webhook', sendResolved, settings }]
   const integrations = sectionsOf(defaultConfig('one')).integrations.map((integration) => {
@@ -109,8 +109,7 @@ export function storyOf(script: Omit<Script, 'name' | 'hears'>): Story {
     fullBatches: true,
     skewsMs: script.skewsMs ?? [0],
     sections: sectionsWith(policies),
-    ...(changed === undefined ? {} : { changed: sectionsWith(changed.policies) }),
-    changeAtMs: changed?.atMs ?? 0,
+    changes: changes.map(({ atMs, policies }) => ({ atMs, sections: sectionsWith(policies) })),
     posts: script.posts.map(postOf),
     stormMs: script.stormMs ?? 10 * MINUTE,
     calmMs: PATIENCE_MS,

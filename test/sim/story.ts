@@ -28,9 +28,8 @@ export interface Story {
   /** By how much each worker's clock is wrong: there are as many workers. */
   skewsMs: number[]
   sections: Sections
-  /** The same account after a change in flight, if there is one. */
-  changed?: Sections
-  changeAtMs: number
+  /** Changes in flight, in order. */
+  changes: { atMs: number; sections: Sections }[]
   silence?: { atMs: number; untilMs: number; name: string }
   posts: Post[]
   /** Faults end then, and what happens after has time to come to rest. */
@@ -105,7 +104,7 @@ export function drawStory(chance: Chance, clean: boolean): Story {
     fullBatches: false,
     skewsMs: [0],
     sections,
-    changeAtMs: 0,
+    changes: [],
     ...(chance() < 0.3 ? { silence: drawSilence(chance, stormMs) } : {}),
     posts: drawPosts(chance, stormMs, large),
     stormMs,
@@ -138,8 +137,7 @@ function drawTrouble(chance: Chance, { stormMs, sections }: Story): Partial<Stor
     duplicate: maybe(0.3),
     shuffleMs: pick(chance, [0, 100, 2000, 20_000]),
     skewsMs: [0, skew, -skew].slice(0, between(chance, 1, 3)),
-    ...(chance() < 0.3 ? { changed: regrouped(chance, sections) } : {}),
-    changeAtMs: Math.floor(chance() * stormMs),
+    changes: drawChanges(chance, sections, stormMs),
   }
 }
 
@@ -186,6 +184,15 @@ function drawPolicy(chance: Chance, id: string, targets: string[], repeats: numb
 function drawExtra(chance: Chance, repeats: number[]): Policy {
   const match = chance() < 0.3 ? [{ name: 'name', op: '=' as const, value: pick(chance, ['a', 'b']) }] : []
   return { ...drawPolicy(chance, 'extra', ['dev'], repeats), match }
+}
+
+/** Some are taken back, and that soon: what the first one moves is on its way then. */
+function drawChanges(chance: Chance, sections: Sections, stormMs: number): Story['changes'] {
+  const changed = chance() < 0.3 ? regrouped(chance, sections) : undefined
+  const atMs = Math.floor(chance() * stormMs)
+  if (changed === undefined) return []
+  const back = chance() < 0.3 ? [{ atMs: atMs + between(chance, 1, 20_000), sections }] : []
+  return [{ atMs, sections: changed }, ...back]
 }
 
 /** Another grouping, another policy, one more or less, or only other timing. */

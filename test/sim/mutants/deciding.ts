@@ -5,9 +5,9 @@ export const deciding: Mutant[] = [
   {
     name: 'told set by what is and not by what was sent',
     file: 'shared/group/settle.ts',
-    find: 'target.told = { at: open.nominal, firing, resolved, delivery }',
+    find: 'target.told = { at: open.nominal, firing, resolved, delivery, openedAt }',
     replace:
-      'target.told = { at: open.nominal, firing: [...draft.group.members].filter(([, m]) => m.alert.endsAt > by.now).map(([f]) => f), resolved, delivery }',
+      'target.told = { at: open.nominal, firing: [...draft.group.members].filter(([, m]) => m.alert.endsAt > by.now).map(([f]) => f), resolved, delivery, openedAt }',
     by: { script: 'nothing is opened while a delivery is open, and what a tick found then is told after it' },
   },
   {
@@ -42,8 +42,8 @@ export const deciding: Mutant[] = [
   {
     name: 'a second delivery opened while one is open',
     file: 'shared/group/flush.ts',
-    find: '  if (target.open !== undefined) {\n    target.recheck = true\n    return\n  }',
-    replace: '',
+    find: 'if (target.open !== undefined || held(',
+    replace: 'if (held(',
     by: { script: 'nothing is opened while a delivery is open, and what a tick found then is told after it' },
   },
   {
@@ -63,7 +63,7 @@ export const deciding: Mutant[] = [
   {
     name: 'a resolve that is not sent is not recorded as told',
     file: 'shared/group/flush.ts',
-    find: '    target.told = { at: nominal, firing: [], resolved: seen.resolved.filter((one) => mayKnow(target, one)) }\n',
+    find: '    target.told = { at: nominal, firing: [], resolved, openedAt: by.now }\n',
     replace: '',
     by: { clean: 1 },
   },
@@ -98,7 +98,7 @@ export const deciding: Mutant[] = [
   {
     name: 'no tombstone',
     file: 'shared/group/fold.ts',
-    find: '  group.tombstones.set(fingerprint, { stamp: member.stamp, until })',
+    find: '  group.tombstones.set(fingerprint, { stamp: member.stamp, until, alert: { labels, origin, endsAt } })',
     replace: '  void until',
     by: { script: 'a firing that comes after its resolve was seen tells nobody' },
   },
@@ -149,7 +149,7 @@ export const deciding: Mutant[] = [
   {
     name: 'a retry without a wake',
     file: 'shared/group/wake.ts',
-    find: 'consider(group.lastTick === undefined ? group.nextTick : Math.max(target.retry.notBefore, by.now))',
+    find: 'consider(group.lastTick === undefined ? group.nextTick : Math.max(target.retry.notBefore, from))',
     replace: '',
     by: { script: 'what was decided before a crash is told after the deadline' },
   },

@@ -129,9 +129,9 @@ export const writing: Mutant[] = [
     also: [
       {
         file: 'shared/store/heads.ts',
-        find: '  const gone =\n',
+        find: '  const gone = ',
         replace:
-          "  await Promise.all(fresh.map((page) => table.put({ ...keys.page(account, id, page.name), body: page.body() }, 'always')))\n  const gone =\n",
+          "  await Promise.all(fresh.map((page) => table.put({ ...keys.page(account, id, page.name), body: page.body() }, 'always')))\n  const gone = ",
       },
     ],
     by: { script: 'a crash right after a large head leaves a whole group' },

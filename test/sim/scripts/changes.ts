@@ -1,4 +1,5 @@
-import { during, type Script } from '../scripts.ts'
+import { during, nth, type Script } from '../scripts.ts'
+import { EPOCH } from '../world.ts'
 
 /** Alerts that a change of the configuration moves to other groups. */
 export const changes: Script[] = [
@@ -8,7 +9,7 @@ export const changes: Script[] = [
       [0.5, 'a'],
       [60, '-a'],
     ],
-    changed: { atMs: 30_000, policies: [{ groupBy: [] }] },
+    changes: [{ atMs: 30_000, policies: [{ groupBy: [] }] }],
     hears: [
       [1.5, 1.6, 'a firing'],
       [60, 75, 'a resolved'],
@@ -25,7 +26,7 @@ export const changes: Script[] = [
     effects: () => (worker, effect, at) =>
       during(1, 2, 'notify', /^send 1 to alerts/, 'takes none')(worker, effect, at) ??
       during(3, 4, 'dispatch', /^put head/, 2000)(worker, effect, at),
-    changed: { atMs: 3000, policies: [{ groupBy: [] }] },
+    changes: [{ atMs: 3000, policies: [{ groupBy: [] }] }],
     hears: [
       [1.5, 1.6, 'a firing'],
       [4.5, 125, 'a resolved'],
@@ -38,7 +39,7 @@ export const changes: Script[] = [
       [5, '-a'],
     ],
     effects: () => during(1, 2, 'notify', /^get config/, 20_000),
-    changed: { atMs: 3000, policies: [{ groupBy: [] }] },
+    changes: [{ atMs: 3000, policies: [{ groupBy: [] }] }],
     hears: [
       [21.5, 21.6, 'a firing'],
       [21.5, 125, 'a resolved'],
@@ -51,8 +52,12 @@ export const changes: Script[] = [
       [30, 'b'],
       [60, '-a'],
     ],
-    changed: { atMs: 20_000, policies: [{ groupBy: [] }] },
-    effects: () => during(20, 22, 'dispatch', /^send \d to alerts/, 'takes none'),
+    changes: [{ atMs: 20_000, policies: [{ groupBy: [] }] }],
+    // The first send wakes the group, the second moves what is in it.
+    effects: () => {
+      const second = nth('dispatch', /^send \d to alerts/, 2, 'takes none')()
+      return (worker, effect, at) => (at < EPOCH + 20_000 ? undefined : second(worker, effect, at))
+    },
     hears: [
       [1.5, 1.6, 'a firing'],
       [30, 42, 'a firing, b firing'],
@@ -69,7 +74,7 @@ export const changes: Script[] = [
     // The delivery of the resolve is open when the alert moves.
     answers: (_, request) => (request === 2 ? 'loses its answer' : undefined),
     effects: () => during(21, 24, 'notify', /^send 1 to alerts/, 5000),
-    changed: { atMs: 24_000, policies: [{ groupBy: [] }] },
+    changes: [{ atMs: 24_000, policies: [{ groupBy: [] }] }],
     hears: [
       [1.5, 1.6, 'a firing'],
       [21.5, 21.6, 'a resolved'],
@@ -85,7 +90,7 @@ export const changes: Script[] = [
     ],
     skewsMs: [0, 0],
     effects: () => during(19, 20, 'dispatch', /^get silences/, 3000),
-    changed: { atMs: 20_000, policies: [{ groupBy: [] }] },
+    changes: [{ atMs: 20_000, policies: [{ groupBy: [] }] }],
     hears: [
       [1.5, 1.6, 'a firing'],
       [20, 36, 'a firing, b firing'],
@@ -102,10 +107,93 @@ export const changes: Script[] = [
     effects: () => (worker, effect, at) =>
       during(11.9, 12.1, 'dispatch', /^get silences/, 600)(worker, effect, at) ??
       during(12.1, 12.2, 'dispatch', /^remove head/, 2000)(worker, effect, at),
-    changed: { atMs: 12_100, policies: [{ id: 'other', routeKey: '{}/{other}' }] },
+    changes: [{ atMs: 12_100, policies: [{ id: 'other', routeKey: '{}/{other}' }] }],
     hears: [
       [1.5, 1.6, 'a firing'],
       [12.1, 30, 'a firing, b firing'],
+    ],
+  },
+  {
+    name: 'an older firing that comes again after a change is known to be over',
+    posts: [
+      [0.5, 'a'],
+      [12, '-a'],
+    ],
+    policies: [{ groupWaitMs: 0 }],
+    // Its message comes again after three minutes.
+    effects: () => during(0, 1, 'dispatch', /^send 1 to deliveries/, 'dies after'),
+    changes: [{ atMs: 30_000, policies: [{ groupWaitMs: 0, groupBy: [] }] }],
+    hears: [
+      [0.5, 0.6, 'a firing'],
+      [12, 30, 'a resolved'],
+    ],
+  },
+  {
+    name: 'a resolve that is faster than the move of its alert is told',
+    posts: [
+      [0.5, 'a'],
+      [25, '-a'],
+    ],
+    skewsMs: [0, 0],
+    effects: () => during(20, 21, 'dispatch', /^send 1 to alerts/, 30_000),
+    changes: [{ atMs: 20_000, policies: [{ groupBy: [] }] }],
+    hears: [
+      [1.5, 1.6, 'a firing'],
+      [50, 65, 'a resolved'],
+    ],
+  },
+  {
+    name: 'what is heard first does not settle what may be heard later',
+    posts: [
+      [0.5, 'a'],
+      [4, 'a'],
+      [20, '-a'],
+    ],
+    skewsMs: [0, 0],
+    // The old group's delivery takes a minute; the alert comes to the new group before it is moved there.
+    effects: () => (worker, effect, at) =>
+      during(1, 2, 'notify', /^get config/, 60_000)(worker, effect, at) ??
+      during(3, 3.5, 'dispatch', /^send 1 to alerts/, 7000)(worker, effect, at) ??
+      during(4, 6, 'notify', /^get config/, 10_000)(worker, effect, at),
+    changes: [{ atMs: 3000, policies: [{ groupBy: [] }] }],
+    hears: [
+      [15, 16, 'a firing'],
+      [61, 62, 'a firing'],
+      [121, 135, 'a resolved'],
+    ],
+  },
+  {
+    name: 'alerts that are moved twice are told once',
+    posts: [
+      [0.5, 'a', { sinceMs: 500 }],
+      [12, '-a', { sinceMs: 500 }],
+      [23, 'a', { sinceMs: 500 }],
+    ],
+    // The delivery of the resolve is open when the alert moves; who moves it ends before it lets go.
+    answers: (_, request) => (request === 2 ? 'loses its answer' : undefined),
+    effects: () => (worker, effect, at) =>
+      during(21, 24, 'notify', /^send 1 to alerts/, 'takes none')(worker, effect, at) ??
+      during(24, 24.5, 'dispatch', /^put head/, 'dies before')(worker, effect, at) ??
+      during(141, 143, 'dispatch', /^send 1 to alerts/, 20_000)(worker, effect, at),
+    skewsMs: [0, 0],
+    changes: [{ atMs: 24_000, policies: [{ groupBy: [] }] }],
+    hears: [
+      [1.5, 1.6, 'a firing'],
+      [21.5, 21.6, 'a resolved'],
+      [141, 155, 'a firing'],
+    ],
+  },
+  {
+    name: 'a group that could not be woken looks at the changed configuration later',
+    posts: [
+      [0.5, 'a'],
+      [60, '-a'],
+    ],
+    effects: () => during(10, 130, 'dispatch', /^send 1 to alerts/, 'takes none'),
+    changes: [{ atMs: 20_000, policies: [{ groupBy: [] }] }],
+    hears: [
+      [1.5, 1.6, 'a firing'],
+      [140, 155, 'a resolved'],
     ],
   },
 ]

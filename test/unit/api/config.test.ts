@@ -6,6 +6,7 @@ import { type Api, CONFIG, HOOK, startApi } from './harness.ts'
 
 const key = 'a-editor'
 const path = '/api/v1/config'
+const ANNOUNCED = JSON.stringify({ v: 1, kind: 'reconfigured', account: 'a' })
 
 describe('api: configuration', () => {
   let api: Api
@@ -82,15 +83,20 @@ describe('api: configuration', () => {
     expect((await api.handle(new Request(`https://x.example${path}`, request))).status).toBe(413)
   })
 
-  test('after a change every group is told to look', async () => {
-    await api.post('a', [{ labels: { alertname: 'A' } }, { labels: { alertname: 'B' } }])
-    await api.post('b', [{ labels: { alertname: 'A' } }])
-    api.sent.length = 0
+  test('a change is announced before it is saved, and the groups are asked to look at once and again later', async () => {
     await api.ask('PUT', path, { key, body: CONFIG })
-    expect(api.sent).toHaveLength(1)
-    expect(JSON.parse(api.sent[0]!.body)).toEqual({ v: 1, kind: 'wake', account: 'a', group: expect.any(String) })
+    expect(api.sent).toEqual([
+      { account: 'a', body: ANNOUNCED, delayMs: 120_000 },
+      { account: 'a', body: ANNOUNCED },
+    ])
     await api.ask('POST', '/-/reload', { key })
-    expect(api.sent).toHaveLength(2)
+    expect(api.sent).toHaveLength(4)
+  })
+
+  test('what changes nothing is not announced', async () => {
+    await api.ask('PUT', path, { key, body: CONFIG })
+    await api.ask('PUT', path, { key, body: CONFIG })
+    expect(api.sent).toHaveLength(3)
   })
 
   test('a reload is a new revision of the same', async () => {

@@ -28,10 +28,17 @@ describe('api: when something is away', () => {
     else expect(json.error).toMatchObject({ code: 'unavailable', requestId: expect.any(String) })
   })
 
-  test('a change that was saved is answered even when a wake is lost: sweep makes up for it', async () => {
+  test('a change that no group would hear of is not made', async () => {
     const api = await startApi()
-    await api.post('a', [{ labels: { alertname: 'A' } }])
-    api.failSends()
+    const before = await api.ask('GET', '/api/v1/config', { key: 'a-owner' })
+    api.failSends(0)
+    expect((await api.ask('PUT', '/api/v1/config', { key: 'a-owner', body: CONFIG })).status).toBe(503)
+    expect((await api.ask('GET', '/api/v1/config', { key: 'a-owner' })).text).toBe(before.text)
+  })
+
+  test('a change that was announced is made though the groups cannot be woken at once', async () => {
+    const api = await startApi()
+    api.failSends(1)
     expect((await api.ask('PUT', '/api/v1/config', { key: 'a-owner', body: CONFIG })).status).toBe(200)
     expect(api.metrics.render()).toContain('tocsin_api_wakes_failed_total 1')
   })

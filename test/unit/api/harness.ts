@@ -44,10 +44,10 @@ export async function startApi(wrap: (table: Table) => Table = (table) => table)
   const configs = createConfigs({ table, clock })
   const metrics = createRegistry()
   const sent: OutMessage[] = []
-  let failing = false
+  let goodSends = Number.POSITIVE_INFINITY
   const alerts: Queue = {
     send: async (batch) => {
-      if (failing) return { failed: batch.map((_, index) => index) }
+      if (goodSends-- <= 0) return { failed: batch.map((_, index) => index) }
       sent.push(...batch)
       return { failed: [] }
     },
@@ -141,8 +141,9 @@ export async function startApi(wrap: (table: Table) => Table = (table) => table)
   }
   await account('a')
   await account('b')
-  const failSends = (): void => {
-    failing = true
+  /** After so many more. */
+  const failSends = (after = 0): void => {
+    goodSends = after
   }
   return { deps, network, failSends, ask, handle, post, run, later, account, table, sent, due, time, metrics, secrets }
 }

@@ -163,6 +163,7 @@ describe('api: an integration tried out', () => {
 
   test('nothing is stored and nothing is sent', async () => {
     await put({ integrations: [{ id: 'in', type: 'prometheus' }] })
+    api.sent.length = 0
     await tryOut('in', [{ labels: { alertname: 'A' } }])
     await tryOut('in', '{')
     expect([written, api.sent]).toEqual([0, []])

@@ -46,7 +46,7 @@ describe('with an answer that was lost', () => {
     ['what told says for sure is not told again', 'ab|@1', 'a|', 'ab|', undefined],
   ]
   test.each(cases)('%s', (_, told, doubt, present, reason) => {
-    expect(difference({ ...mark(told), doubt: sets(doubt) }, sets(present), rhythm)).toBe(reason)
+    expect(difference({ ...mark(told), doubt: { ...sets(doubt), until: NOW } }, sets(present), rhythm)).toBe(reason)
   })
 })
 

@@ -28,10 +28,13 @@ const KINDS: [kind: string, read: (text: string) => { ok: boolean }, body: Recor
     'moved',
     readDispatched,
     {
-      ...{ policy: 'p', labels: {}, members: [member], told: [['hook', { at: 1, firing: ['f'] }]] },
-      ...{ doubt: [['hook', { firing: [], resolved: [] }]], out: [['hook', 1]] },
+      ...{ revision: '1', policy: 'p', labels: {}, members: [member] },
+      ...{ told: [['hook', { at: 1, firing: ['f'], until: 2 }]] },
+      ...{ doubt: [['hook', { firing: [], resolved: [], until: 2 }]] },
+      graves: [['f', { alert: { labels: {}, origin, endsAt: 1 }, stamp: { at: 1, tie: 'm#0' }, until: 2 }]],
     },
   ],
+  ['reconfigured', readDispatched, {}],
   ['records', readRecords, { ...taken, recoverAfterMs: 0, records: [record] }],
   ['delivery', readDelivered, { group: 'g', target: 't', delivery: 'd', attempt: 1, deadline: 1 }],
 ]

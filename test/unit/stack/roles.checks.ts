@@ -3,6 +3,7 @@ import { functionOf, NAMES, rightsOf } from './functions.ts'
 import { ofType, type Template, target } from './stack.ts'
 
 const inAccounts = ' when {"ForAllValues:StringLike":{"dynamodb:LeadingKeys":["a#*"]}}'
+const ofGroups = ' when {"ForAllValues:StringLike":{"dynamodb:LeadingKeys":["*#groups"]}}'
 const key = (name: string): string => `ssm:GetParameter on ssm:parameter/tocsin/test/${name}`
 export const fedBy = (queue: string): string[] => [
   `sqs:ReceiveMessage on ${queue}`,
@@ -25,6 +26,7 @@ const RIGHTS: Record<string, string[]> = {
   ],
   dispatch: [
     ...['GetItem', 'PutItem', 'UpdateItem', 'DeleteItem'].map((action) => `dynamodb:${action} on Table${inAccounts}`),
+    `dynamodb:Query on Table/index/list${ofGroups}`,
     ...fedBy('AlertsQueue'),
     'sqs:SendMessage on AlertsQueue',
     'sqs:SendMessage on DeliveriesQueue',

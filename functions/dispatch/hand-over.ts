@@ -1,0 +1,98 @@
+import type { Fingerprint } from '../../shared/alert/alert.ts'
+import type { Millis } from '../../shared/base/time.ts'
+import type { Group, Member, Tombstone } from '../../shared/group/group.ts'
+import { DELIVERY_WINDOW_MS } from '../../shared/group/target.ts'
+import { type AlertsMoved, MESSAGE_VERSION } from '../../shared/message/message.ts'
+
+/** A message carries so many alerts, and of their JSON so many bytes: with what is told it stays below the queue's limit. */
+const MOVED_AT_ONCE = 100
+const MOVED_BYTES = 512 * 1024
+
+/** An alert on its way to another group, or what is left of one; `leaves`: it is not here any more. */
+export interface Goes {
+  fingerprint: Fingerprint
+  one: Member | Tombstone
+  leaves: boolean
+}
+
+type About = Pick<AlertsMoved, 'account' | 'revision' | 'policy' | 'labels'>
+
+/**
+ * The messages that bring alerts to another group, with what this one knows of them: who was told by it is
+ * not told again by the next; who may have heard, from a delivery that is out or in doubt, is owed the truth
+ * when that can arrive no more.
+ */
+export function handOver(about: About, alerts: readonly Goes[], targets: Group['targets'], now: Millis): AlertsMoved[] {
+  const heard = heardIn(targets, now)
+  return cut(alerts).map((part) => messageOf(about, part, heard))
+}
+
+function cut(alerts: readonly Goes[]): Goes[][] {
+  const parts: Goes[][] = []
+  let bytes = 0
+  for (const alert of alerts) {
+    const size = Buffer.byteLength(JSON.stringify(alert))
+    const last = parts.at(-1)
+    if (last === undefined || last.length === MOVED_AT_ONCE || bytes + size > MOVED_BYTES) {
+      parts.push([alert])
+      bytes = size
+    } else {
+      last.push(alert)
+      bytes += size
+    }
+  }
+  return parts
+}
+
+function messageOf(about: About, alerts: readonly Goes[], heard: readonly Heard[]): AlertsMoved {
+  const members: AlertsMoved['members'] = []
+  const graves: AlertsMoved['graves'] = []
+  const leaving: Fingerprint[] = []
+  for (const { fingerprint, one, leaves } of alerts) {
+    if (isMember(one)) {
+      const { compared: _, ...member } = one
+      members.push(member)
+      if (leaves) leaving.push(fingerprint)
+    } else graves.push([fingerprint, one])
+  }
+  const told: AlertsMoved['told'] = []
+  const doubt: AlertsMoved['doubt'] = []
+  for (const { id, told: mark, knows, mayFire, mayBeOver, until } of heard) {
+    const surely = leaving.filter((one) => knows.has(one) && !mayBeOver.has(one))
+    if (mark !== undefined && surely.length > 0) told.push([id, { ...mark, firing: surely }])
+    const resolved = leaving.filter((one) => mayBeOver.has(one))
+    const firing = leaving.filter((one) => mayFire.has(one) || (knows.has(one) && mayBeOver.has(one)))
+    if (firing.length + resolved.length > 0) doubt.push([id, { firing, resolved, until }])
+  }
+  return { v: MESSAGE_VERSION, kind: 'moved', ...about, members, told, doubt, graves }
+}
+
+export function isMember(one: Member | Tombstone): one is Member {
+  return 'claimedEnd' in one
+}
+
+/** What a group knows of one target, as sets. */
+interface Heard {
+  id: string
+  told: { at: Millis; until: Millis } | undefined
+  knows: Set<Fingerprint>
+  mayFire: Set<Fingerprint>
+  mayBeOver: Set<Fingerprint>
+  /** The last of what is in doubt may arrive until then. */
+  until: Millis
+}
+
+function heardIn(targets: Group['targets'], now: Millis): Heard[] {
+  return [...targets].map(([id, target]) => {
+    const { told, doubt, open } = target
+    return {
+      id,
+      // It arrived by its deadline.
+      told: told && { at: told.at, until: Math.min(now, (told.openedAt ?? now) + DELIVERY_WINDOW_MS) },
+      knows: new Set(told?.firing),
+      mayFire: new Set([...(doubt?.firing ?? []), ...(open?.firing ?? [])]),
+      mayBeOver: new Set([...(doubt?.resolved ?? []), ...(open?.resolved ?? [])]),
+      until: Math.max(doubt?.until ?? 0, open?.deadline ?? 0),
+    }
+  })
+}

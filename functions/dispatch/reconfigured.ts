@@ -1,0 +1,29 @@
+import { type ConfigChanged, type GroupWake, MESSAGE_VERSION } from '../../shared/message/message.ts'
+import { type OutMessage, sendAll } from '../../shared/queue/port.ts'
+import { keys, parseGroupPartition } from '../../shared/store/keys.ts'
+import type { DispatchDeps } from './deps.ts'
+
+const GROUPS_AT_ONCE = 500
+
+/**
+ * Has every group of an account look at the configuration that is current. Says whether all are asked: if
+ * not the message comes again. A wake that names no moment only asks a group to look, so twice is safe.
+ */
+export async function wakeGroups(
+  { table, alerts }: Pick<DispatchDeps, 'table' | 'alerts'>,
+  { account, after }: Pick<ConfigChanged, 'account' | 'after'>,
+): Promise<boolean> {
+  const page = { limit: GROUPS_AT_ONCE, ...(after === undefined ? {} : { after }) }
+  const { keys: found, next } = await table.list(keys.list(account, 'groups'), page)
+  const wakes = found.flatMap(({ partition }): OutMessage[] => {
+    const group = parseGroupPartition(partition)?.group
+    if (group === undefined) return []
+    const wake: GroupWake = { v: MESSAGE_VERSION, kind: 'wake', account, group }
+    return [{ account, body: JSON.stringify(wake) }]
+  })
+  if (next !== undefined) {
+    const goOn: ConfigChanged = { v: MESSAGE_VERSION, kind: 'reconfigured', account, after: next }
+    wakes.push({ account, body: JSON.stringify(goOn) })
+  }
+  return (await sendAll(alerts, wakes)).failed.length === 0
+}

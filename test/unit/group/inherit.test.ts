@@ -1,0 +1,52 @@
+import { expect, test } from 'vitest'
+import type { Draft, Heritage } from '../../../shared/group/context.ts'
+import type { Target } from '../../../shared/group/group.ts'
+import { inherit } from '../../../shared/group/inherit.ts'
+import { DELIVERY_WINDOW_MS } from '../../../shared/group/target.ts'
+
+/** When the other group's words had arrived, or may still arrive. */
+const UNTIL = 500
+const OPENED = { before: UNTIL - 1, after: UNTIL }
+
+/** `a|b@before`: a was told as firing, b as resolved, by a delivery that was opened before UNTIL. */
+function targetOf(told: string | undefined, open?: string): Target {
+  const sets = (text: string) => {
+    const [firing = '', resolved = ''] = text.split('@')[0]!.split('|')
+    const openedAt = OPENED[text.split('@')[1] as keyof typeof OPENED]
+    return { firing: [...firing], resolved: [...resolved], openedAt }
+  }
+  const sent = { delivery: 'd', attempt: 1, content: 'c', nominal: 1, reason: 'first' as const }
+  return {
+    count: 1,
+    ...(told === undefined ? {} : { told: { at: 100, ...sets(told) } }),
+    ...(open === undefined ? {} : { open: { ...sent, ...sets(open), deadline: 200 + DELIVERY_WINDOW_MS } }),
+  }
+}
+
+const surely: Heritage = { told: [['hook', { at: 50, firing: ['x'], until: UNTIL }]], doubt: [], graves: [] }
+const perhaps = (firing: string, resolved: string): Heritage => ({
+  told: [],
+  doubt: [['hook', { firing: [...firing], resolved: [...resolved], until: UNTIL }]],
+  graves: [],
+})
+
+const cases: [string, Target, Heritage, told: string | undefined, doubt: string | undefined][] = [
+  ['of what is said to nobody here it is surely known', targetOf(undefined), surely, 'x|', undefined],
+  ['beside what is told here', targetOf('a|b@after'), surely, 'ax|b', undefined],
+  ['what is told here later stands', targetOf('a|x@after'), surely, 'a|x', undefined],
+  ['what is told here earlier is in doubt', targetOf('a|x@before'), surely, 'a|x', 'x|'],
+  ['while something is out nobody knows what comes last', targetOf('a|@after', 'a|'), surely, 'a|', 'x|'],
+  ['a doubt is a doubt', targetOf('a|@after'), perhaps('x', ''), 'a|', 'x|'],
+  ['until something that was opened after it is heard', targetOf('x|@after'), perhaps('x', 'x'), 'x|', undefined],
+  ['and not before', targetOf('x|@before'), perhaps('', 'x'), 'x|', '|x'],
+]
+
+test.each(cases)('%s', (_, target, heritage, told, doubt) => {
+  const group = { targets: new Map([['hook', target]]), members: new Map(), tombstones: new Map() }
+  inherit({ group, heardElsewhere: new Set() } as unknown as Draft, heritage)
+  const said = (heard: { firing: string[]; resolved: string[] } | undefined): string | undefined =>
+    heard && `${heard.firing.join('')}|${heard.resolved.join('')}`
+  const after = group.targets.get('hook')!
+  expect([said(after.told), said(after.doubt)]).toEqual([told, doubt])
+  if (doubt !== undefined) expect(after.doubt?.until).toBe(UNTIL)
+})
