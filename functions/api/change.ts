@@ -6,6 +6,7 @@ import { type Parsed, type Sections, sectionsOf } from '../../shared/config/sect
 import { readConfig, saveConfig } from '../../shared/store/configs.ts'
 import { invalid } from './body.ts'
 import type { ApiDeps } from './deps.ts'
+import { forgetGone } from './paused.ts'
 import type { Answer, Ask, Refusal } from './route.ts'
 import { refuse } from './route.ts'
 import { announceChange, wakeGroups } from './wakes.ts'
@@ -41,6 +42,7 @@ export async function applyChange(
       : await saveConfig(deps.table, ask.account, next, { now: ask.now, expectVersion: version })
     if (saved.ok) {
       await wakeGroups(deps, ask.account)
+      await forgetGone(deps, ask, next)
       return { ok: true, next, plan: changes, revision: saved.revision }
     }
     if (saved.reason === 'too-large') return invalid([{ path: '', message: saved.message }])

@@ -9,7 +9,7 @@ import { createForward } from './handler.ts'
 
 const [table, alerts] = [awsTable(env('TABLE_NAME')), awsQueue(env('ALERTS_QUEUE_URL'))]
 const [publicUrl, secrets] = [env('TOCSIN_PUBLIC_URL'), await secretBox(env('SECRETS_KEY_PARAMETER'))]
-const configs = createConfigs({ table, clock: platform.clock })
 const request = createOutbound({ clock: platform.clock, allow: listOf(optionalEnv('TOCSIN_ALLOW_TARGETS')) })
+const around = { ...platform, configs: createConfigs({ table, ...platform }), request, tellsOwner: true }
 
-export const handler = lambdaQueue(createForward({ ...platform, table, alerts, configs, secrets, publicUrl, request }))
+export const handler = lambdaQueue(createForward({ ...around, table, alerts, secrets, publicUrl }))

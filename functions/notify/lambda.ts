@@ -10,6 +10,6 @@ import { createNotify } from './handler.ts'
 const [table, alerts] = [awsTable(env('TABLE_NAME')), awsQueue(env('ALERTS_QUEUE_URL'))]
 const [publicUrl, secrets] = [env('TOCSIN_PUBLIC_URL'), await secretBox(env('SECRETS_KEY_PARAMETER'))]
 const request = createOutbound({ clock: platform.clock, allow: listOf(optionalEnv('TOCSIN_ALLOW_TARGETS')) })
-const around = { ...platform, configs: createConfigs({ table, clock: platform.clock }), request, role }
+const around = { ...platform, configs: createConfigs({ table, ...platform }), request, role, tellsOwner: true }
 
 export const handler = lambdaQueue(createNotify({ ...around, table, alerts, secrets, publicUrl }))

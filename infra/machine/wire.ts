@@ -72,8 +72,9 @@ export function wire(options: WireOptions): Parts {
   const dispatch = createDispatch({ ...deps, deliveries: pace.deliveries, ...lines })
   const evaluate = createEvaluate({ ...deps, ...lines })
   // The lock on the data directory makes this process the only one.
-  const notify = createNotify({ ...deps, ...lines, aloneSince: clock.now() })
-  const forward = createForward({ ...deps, ...lines, aloneSince: clock.now() })
+  const sending = { ...deps, ...lines, aloneSince: clock.now(), tellsOwner: true }
+  const notify = createNotify(sending)
+  const forward = createForward(sending)
   const sweep = createSweep(deps)
   /** After the sweep what DynamoDB does by itself, and what CloudWatch would know of the queues. */
   const minutely = async (): Promise<void> => {

@@ -27,6 +27,8 @@ export interface AttemptDeps {
   metrics: Metrics
   /** When the only process that works on this table began; absent where there can be several. */
   aloneSince?: Millis
+  /** Tells whoever should know what an attempt came to, before the group hears of it; absent: nobody has to. */
+  hear?: (outcome: Outcome) => Promise<void>
 }
 
 /** What a sender made ready before the claim. */
@@ -66,7 +68,7 @@ export async function attemptDelivery(
   count(sender.type, outcome, deps.metrics)
   await Promise.all([
     bestEffort('record', () => recordOutcome(deps.table, account, group, id, attempt, outcome), deps.metrics),
-    bestEffort('report', () => report(due, outcome, deps.alerts), deps.metrics),
+    bestEffort('report', () => hearAndReport(due, outcome, deps), deps.metrics),
   ])
 }
 
@@ -76,15 +78,16 @@ export async function attemptDelivery(
  * deadline reports. Twice or late is safe: an outcome counts only for the attempt that is open. A throw
  * hands the message back, which is safe too, as nothing is sent here.
  */
-async function reportAbandoned(due: DeliveryDue, { table, alerts, clock, aloneSince }: AttemptDeps): Promise<void> {
+async function reportAbandoned(due: DeliveryDue, deps: AttemptDeps): Promise<void> {
+  const { table, clock, aloneSince } = deps
   if (aloneSince === undefined) return
   const { account, group, delivery: id, attempt } = due
   const progress = (await readDelivery(table, account, group, id))?.progress
   if (progress?.begun !== attempt || progress.begunAt === undefined || progress.begunAt >= aloneSince) return
   const detail = 'the process ended while it was sending'
-  const outcome = progress.last ?? { kind: 'ambiguous', at: clock.now(), reason: 'other', detail }
+  const outcome: Outcome = progress.last ?? { kind: 'ambiguous', at: clock.now(), reason: 'other', detail }
   await recordOutcome(table, account, group, id, attempt, outcome)
-  await report(due, outcome, alerts)
+  await hearAndReport(due, outcome, deps)
 }
 
 /** A sender for what is known beforehand to go nowhere. It still is claimed and reported as an attempt. */
@@ -115,6 +118,17 @@ async function send(
   }
 }
 
+/**
+ * What failed is reported when the owner was told, if there was something to tell: else the outcome is lost, the
+ * group takes the attempt as ambiguous and makes another, and with it the owner is told.
+ */
+async function hearAndReport(due: DeliveryDue, outcome: Outcome, deps: AttemptDeps): Promise<void> {
+  const hear = async (): Promise<void> => await deps.hear?.(outcome)
+  if (outcome.kind !== 'arrived') await hear()
+  await report(due, outcome, deps.alerts)
+  if (outcome.kind === 'arrived') await bestEffort('owner', hear, deps.metrics)
+}
+
 /** Twice or late is safe: an outcome counts only for the delivery and attempt that are open. */
 async function report(due: DeliveryDue, outcome: Outcome, alerts: Queue): Promise<void> {
   const { account, group, target, delivery, attempt } = due
@@ -132,7 +146,11 @@ async function report(due: DeliveryDue, outcome: Outcome, alerts: Queue): Promis
   if (failed.length > 0) throw new Error('the queue did not take the outcome')
 }
 
-async function bestEffort(what: 'record' | 'report', act: () => Promise<void>, metrics: Metrics): Promise<void> {
+async function bestEffort(
+  what: 'record' | 'report' | 'owner',
+  act: () => Promise<void>,
+  metrics: Metrics,
+): Promise<void> {
   try {
     await act()
   } catch {

@@ -9,6 +9,8 @@ import type { InMessage, QueueHandler, QueueName } from '../queue/port.ts'
 import type { SecretBox } from '../secret/seal.ts'
 import { settleUnread, type UnreadableDeps } from '../store/unreadable.ts'
 import { type AttemptDeps, attemptDelivery, deadSender, type Sender } from './attempt.ts'
+import type { Outcome } from './outcome.ts'
+import { createOwner, type Owner } from './owner.ts'
 import { channelOf } from './target.ts'
 
 export interface DeliverDeps extends AttemptDeps, Pick<UnreadableDeps, 'log'> {
@@ -18,6 +20,8 @@ export interface DeliverDeps extends AttemptDeps, Pick<UnreadableDeps, 'log'> {
   publicUrl: string
   request: Outbound
   role?: SendDeps['role']
+  /** Whether the account hears, by an alert of its own, that a target is paused. */
+  tellsOwner?: boolean
 }
 
 /** What a function that delivers knows to send, and the queue it works on. */
@@ -33,18 +37,22 @@ export interface Ways {
  * A message is handed back only when it is of a newer version or nothing was begun for it.
  */
 export function createDeliver(deps: DeliverDeps, ways: Ways): QueueHandler {
+  const owner = deps.tellsOwner ? createOwner(deps) : undefined
   return async (messages) => {
-    const done = await Promise.all(messages.map((message) => handle(message, deps, ways)))
+    const done = await Promise.all(messages.map((message) => handle(message, deps, ways, owner)))
     return { failed: messages.filter((_, index) => !done[index]).map(({ id }) => id) }
   }
 }
 
 /** Whether the message is done with. */
-async function handle(message: InMessage, deps: DeliverDeps, ways: Ways): Promise<boolean> {
+async function handle(message: InMessage, deps: DeliverDeps, ways: Ways, owner?: Owner): Promise<boolean> {
   const parsed = readDelivered(message.body)
   if (!parsed.ok) return await settleUnread(deps, ways, message, parsed.unread)
   try {
-    await attemptDelivery(parsed.body, message.sentAt, await prepare(parsed.body, deps, ways), deps)
+    const due = parsed.body
+    const sender = await prepare(due, deps, ways)
+    const hear = owner && ((outcome: Outcome) => owner.hear(due, sender.type, outcome))
+    await attemptDelivery(due, message.sentAt, sender, { ...deps, ...(hear && { hear }) })
     return true
   } catch {
     deps.metrics.add('tocsin_errors_total', { function: ways.function })

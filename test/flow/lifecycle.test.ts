@@ -32,6 +32,8 @@ async function open(buses: Record<string, WebhookBehaviour & { settings?: object
       id: 'databases',
       name: 'Databases & caches',
       owner: 'storage',
+      // What Tocsin says of a paused bus is another story (`paused.test.ts`).
+      match: [{ label: 'alertname', op: '=', value: 'DiskFull' }],
       groupBy: ['alertname'],
       groupWait: '5s',
       groupInterval: '30s',

@@ -1,0 +1,93 @@
+import { DAY, type Millis } from '../base/time.ts'
+import { keys } from './keys.ts'
+import type { Table } from './port.ts'
+
+/** Where a channel is paused: a target of one group. */
+export interface PausedPlace {
+  target: string
+  group: string
+  at: Millis
+}
+
+/** That somebody has been told that a channel is paused, and where it is. */
+export interface PausedChannel {
+  channel: string
+  /** Its kind, and why it is paused, as the alert about it says. */
+  kind: string
+  reason: string
+  since: Millis
+  places: PausedPlace[]
+}
+
+/** Who mends the channel mends it for all; beyond so many places the list says nothing more. */
+const MOST_PLACES = 50
+const MAX_RACES = 10
+const CHANNELS = 100
+
+/** Undefined: it works, as far as anybody was told. */
+export async function readPaused(table: Table, account: string, channel: string): Promise<PausedChannel | undefined> {
+  const item = await table.get(keys.account(account, 'paused', channel))
+  return item === undefined ? undefined : standing(JSON.parse(item.body))
+}
+
+/** Twice is once: a place is noted by its target and group. */
+export async function notePaused(
+  table: Table,
+  account: string,
+  { channel, kind, reason }: Pick<PausedChannel, 'channel' | 'kind' | 'reason'>,
+  place: PausedPlace,
+): Promise<PausedChannel> {
+  return await change(table, account, channel, place.at, (before) => {
+    const { since, places } = before ?? { since: place.at, places: [] }
+    const known = places.length >= MOST_PLACES || places.some((one) => isSame(one, place))
+    return { channel, kind, reason, since, places: known ? places : [...places, place] }
+  })
+}
+
+/** Takes places off the list. Twice or late is safe: what is not there is not taken off. */
+export async function forgetPaused(
+  table: Table,
+  account: string,
+  paused: PausedChannel,
+  gone: readonly PausedPlace[],
+  now: Millis,
+): Promise<PausedChannel> {
+  return await change(table, account, paused.channel, now, (before = paused) => ({
+    ...before,
+    places: before.places.filter((place) => !gone.some((one) => isSame(one, place))),
+  }))
+}
+
+export async function listPaused(table: Table, account: string): Promise<PausedChannel[]> {
+  const { partition } = keys.account(account, 'paused')
+  const { items } = await table.query(partition, 'paused#', { limit: CHANNELS })
+  return items.flatMap(({ body }) => standing(JSON.parse(body)) ?? [])
+}
+
+export function isSame(a: Omit<PausedPlace, 'at'>, b: Omit<PausedPlace, 'at'>): boolean {
+  return a.target === b.target && a.group === b.group
+}
+
+/** An item without places is only not removed yet. */
+function standing(paused: PausedChannel): PausedChannel | undefined {
+  return paused.places.length === 0 ? undefined : paused
+}
+
+/** One conditional write; a lost race is read and decided again. */
+async function change(
+  table: Table,
+  account: string,
+  channel: string,
+  now: Millis,
+  decide: (before: PausedChannel | undefined) => PausedChannel,
+): Promise<PausedChannel> {
+  const key = keys.account(account, 'paused', channel)
+  for (let race = 0; race < MAX_RACES; race++) {
+    const item = await table.get(key)
+    const next = decide(item === undefined ? undefined : standing(JSON.parse(item.body)))
+    const expires = next.places.length === 0 ? { expiresAt: now + DAY } : {}
+    const when = item === undefined ? 'absent' : { version: item.version }
+    if ((await table.put({ ...key, body: JSON.stringify(next), ...expires }, when)) === 'saved') return next
+  }
+  throw new Error(`paused channel: lost ${MAX_RACES} races`)
+}
