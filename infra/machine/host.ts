@@ -4,6 +4,7 @@ import type { Chance, Clock } from '../../shared/base/time.ts'
 import { createSecretBox } from '../../shared/secret/seal.ts'
 import { openSqlite, type SqliteFile } from '../../shared/store/sqlite-file.ts'
 import { firstAccount } from './first-account.ts'
+import { createGuesses } from './guesses.ts'
 import { type HttpHandler, type HttpServer, listen } from './http.ts'
 import { lockDirectory } from './lock.ts'
 import { checkSecretsKey, secretsKey } from './secrets-key.ts'
@@ -108,7 +109,9 @@ async function serve(
   const { host, port, log, randomBytes } = options
   const ready = Promise.withResolvers<HttpHandler>()
   let handle: HttpHandler = async (request) => (await ready.promise)(request)
-  const listening = await listen({ host, port, origin: ORIGIN, handle: (request) => handle(request), log }).catch(
+  const guesses = createGuesses(options.clock)
+  const asked: HttpHandler = (request) => handle(request)
+  const listening = await listen({ host, port, origin: ORIGIN, handle: asked, guesses, log }).catch(
     (error: NodeJS.ErrnoException) => error,
   )
   if (listening instanceof Error) return refuse(cannotListen(listening, host, port))

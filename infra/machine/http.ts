@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
+import type { Guesses } from './guesses.ts'
 import { BODY_BYTES, BodyCutShort, BodyTooLarge, requestOf } from './request.ts'
 
 export type HttpHandler = (request: Request) => Promise<Response>
@@ -20,6 +21,8 @@ export interface HttpOptions {
   origin: string
   handle: HttpHandler
   log(line: string): void
+  /** May give another answer than the one that was made. */
+  guesses?: Guesses
   patience?: Patience
 }
 
@@ -91,7 +94,8 @@ async function answer(
 ): Promise<void> {
   try {
     const early = refusal(incoming)
-    const response = early === undefined ? await options.handle(requestOf(incoming, options.origin)) : undefined
+    const made = early === undefined ? await options.handle(requestOf(incoming, options.origin)) : undefined
+    const response = made && (judged(incoming, made, options.guesses) ?? made)
     if (response === undefined) writeError(incoming, outgoing, early as number)
     else await write(incoming, outgoing, response, stopping())
   } catch (error) {
@@ -100,6 +104,10 @@ async function answer(
     options.log(`a request failed: ${error instanceof Error ? error.stack : String(error)}`)
     writeError(incoming, outgoing, 500)
   }
+}
+
+function judged({ socket, url = '' }: IncomingMessage, made: Response, guesses?: Guesses): Response | undefined {
+  return guesses?.judge(socket.remoteAddress ?? '', url, made.status)
 }
 
 /** What no function has to see. */
