@@ -83,7 +83,7 @@ async function consider(before: Group, work: Work, by: Decider): Promise<{ decis
   }
   const { moved, staying } = rehome(before, config, now)
   if (policy === undefined) return { decision: dissolve(before, now), moved }
-  const here = { ...before, members: staying }
+  const here = { ...before, ...staying }
   return { decision: advance(here, work.inputs, await context(here, work, policy, by)), moved }
 }
 

@@ -9,10 +9,10 @@ import type { Group, Member, Target } from '../../shared/group/group.ts'
 import type { AlertsMoved } from '../../shared/message/message.ts'
 import { type Goes, handOver, isMember } from './hand-over.ts'
 
-/** What a changed configuration means for a group: which of its alerts go where, and which stay. */
+/** What a changed configuration means for a group: which of its alerts go where, and what stays. */
 export interface Rehoming {
   moved: AlertsMoved[]
-  staying: Map<Fingerprint, Member>
+  staying: Pick<Group, 'members' | 'targets'>
 }
 
 interface Home {
@@ -29,12 +29,12 @@ export type Leaving = Pick<Group, 'account' | 'id' | 'policy' | 'members' | 'tom
  * between sends it twice, and the new group knows each alert by its stamp.
  */
 export function rehome(group: Leaving, config: CompiledConfig, now: Millis): Rehoming {
-  const staying = new Map<Fingerprint, Member>()
+  const members = new Map<Fingerprint, Member>()
   const others = new Map<string, Home>()
   for (const [fingerprint, one] of [...group.members, ...group.tombstones]) {
     const homes = homesOf(one.alert, group.account, config)
     const leaves = homes.every(({ id }) => id !== group.id)
-    if (!leaves && isMember(one)) staying.set(fingerprint, one)
+    if (!leaves && isMember(one)) members.set(fingerprint, one)
     for (const { id, ...home } of homes) {
       if (id === group.id) continue
       const other = others.get(id) ?? { ...home, alerts: [] }
@@ -42,6 +42,7 @@ export function rehome(group: Leaving, config: CompiledConfig, now: Millis): Reh
       other.alerts.push({ fingerprint, one, leaves })
     }
   }
+  const staying = { members, targets: knowing(group, members) }
   // What is forwarded lies in groups of its own, and nothing in them that is not elsewhere too.
   if (group.policy === FORWARD_POLICY) return { moved: [], staying }
   const about = { account: group.account, revision: config.config.revision }
@@ -62,6 +63,19 @@ export function reroute(sent: AlertsMoved, config: CompiledConfig, now: Millis):
   const members = new Map(sent.members.map((member) => [fingerprint(member.alert.labels), member]))
   const leaving = { id: '', policy: '', members, tombstones: new Map(sent.graves), targets }
   return rehome({ account: sent.account, ...leaving }, config, now).moved
+}
+
+/** What was told of an alert goes along with it: if it ever comes back, others have told of it since. */
+function knowing({ members, targets }: Leaving, staying: Group['members']): Group['targets'] {
+  const stays = (fingerprint: Fingerprint): boolean => staying.has(fingerprint) || !members.has(fingerprint)
+  const only = <T extends { firing: Fingerprint[]; resolved: Fingerprint[] }>(heard: T): T => {
+    return { ...heard, firing: heard.firing.filter(stays), resolved: heard.resolved.filter(stays) }
+  }
+  return new Map(
+    [...targets].map(([id, { told, doubt, open, ...rest }]) => {
+      return [id, { ...rest, told: told && only(told), doubt: doubt && only(doubt), open: open && only(open) }]
+    }),
+  )
 }
 
 function homesOf(

@@ -86,4 +86,11 @@ export const moving: Mutant[] = [
     replace: 'message(account)',
     by: { script: 'a group that could not be woken looks at the changed configuration later' },
   },
+  {
+    name: 'what was told of an alert stays where the alert was',
+    file: 'functions/dispatch/rehome.ts',
+    find: 'staying.has(fingerprint) || !members.has(fingerprint)',
+    replace: 'staying.has(fingerprint) || !staying.has(fingerprint)',
+    by: { script: 'what was told of an alert that left is not remembered when it comes back' },
+  },
 ]

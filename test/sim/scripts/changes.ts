@@ -196,4 +196,21 @@ export const changes: Script[] = [
       [140, 155, 'a resolved'],
     ],
   },
+  {
+    name: 'what was told of an alert that left is not remembered when it comes back',
+    posts: [
+      [0.5, 'a'],
+      [30, '-a'],
+      [50, 'a'],
+    ],
+    changes: [
+      { atMs: 20_000, policies: [{ groupBy: [] }] },
+      { atMs: 45_000, policies: [{}] },
+    ],
+    hears: [
+      [1.5, 1.6, 'a firing'],
+      [30, 42, 'a resolved'],
+      [50, 62, 'a firing'],
+    ],
+  },
 ]
