@@ -36,9 +36,10 @@ export function changes(on: Stage): void {
     test('a deployment that fails is undone, and what runs goes on', async () => {
       const before = await configurations()
       edit(on.folder, 'infra/aws/queues/deliveries.yml', /VisibilityTimeout: 180/g, 'VisibilityTimeout: 99999999', 1)
-      const targets = { TOCSIN_ALLOW_TARGETS: before.get('notify')?.Environment.Variables.TOCSIN_ALLOW_TARGETS }
+      const TOCSIN_ALLOW_TARGETS = before.get('notify')?.Environment.Variables.TOCSIN_ALLOW_TARGETS
+      const given = { ...on.trail.variables, TOCSIN_ALLOW_TARGETS }
       const command: [string, ...string[]] = ['npm', 'run', 'deploy', '--', '--stage', STAGE]
-      const { status, output } = await runCommand(on.folder, on.emulator.url, command, targets)
+      const { status, output } = await runCommand(on.folder, on.emulator.url, command, given)
       expect(status, output).not.toBe(0)
       expect(output).toContain('DeliveriesQueue')
       edit(on.folder, 'infra/aws/queues/deliveries.yml', /VisibilityTimeout: 99999999/g, 'VisibilityTimeout: 180', 1)

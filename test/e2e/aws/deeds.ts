@@ -11,7 +11,8 @@ import {
 } from '@aws-sdk/client-dynamodb'
 import { PurgeQueueCommand, ReceiveMessageCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs'
 import { DeleteParameterCommand, GetParameterCommand, PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm'
-import { FEEDS } from '../../unit/stack/functions.ts'
+import { FEEDS_WITH_TRAIL } from '../../unit/stack/functions.ts'
+import { type AskS3, bucketDeeds, s3Of } from './bucket-deeds.ts'
 import { REGION } from './ministack.ts'
 import type { Right } from './policies.ts'
 import { elements, type Requests } from './requests.ts'
@@ -26,6 +27,7 @@ export interface Clients {
   dynamodb: DynamoDBClient
   sqs: SQSClient
   ssm: SSMClient
+  s3: AskS3
 }
 
 /** Clients with the rights of a function's role, and no more. */
@@ -41,13 +43,10 @@ export async function clientsOf(aws: Requests, url: string, name: string): Promi
     ...elements(xml, 'SecretAccessKey'),
     ...elements(xml, 'SessionToken'),
   ]
-  const options = {
-    endpoint: url,
-    region: REGION,
-    credentials: { accessKeyId, secretAccessKey, sessionToken },
-    maxAttempts: 1,
-  }
-  return { dynamodb: new DynamoDBClient(options), sqs: new SQSClient(options), ssm: new SSMClient(options) }
+  const credentials = { accessKeyId, secretAccessKey, sessionToken }
+  const options = { endpoint: url, region: REGION, credentials, maxAttempts: 1 }
+  const s3 = s3Of(url, credentials)
+  return { dynamodb: new DynamoDBClient(options), sqs: new SQSClient(options), ssm: new SSMClient(options), s3 }
 }
 
 const arn = (service: string, resource: string): string => `arn:aws:${service}:${REGION}:000000000000:${resource}`
@@ -84,7 +83,7 @@ function tableDeeds(): Deed[] {
 }
 
 function queueDeeds(url: string): Deed[] {
-  const queues = Object.keys(FEEDS).flatMap((queue) => [queue, `${queue}-dlq`])
+  const queues = Object.keys(FEEDS_WITH_TRAIL).flatMap((queue) => [queue, `${queue}-dlq`])
   return queues.flatMap((queue) => {
     const on = arn('sqs', `${NAME}-${queue}`)
     const QueueUrl = `${url}/000000000000/${NAME}-${queue}`
@@ -110,6 +109,6 @@ function secretDeeds(): Deed[] {
   })
 }
 
-export function allDeeds(url: string): Deed[] {
-  return [...tableDeeds(), ...queueDeeds(url), ...secretDeeds()]
+export function allDeeds(url: string, bucket: string): Deed[] {
+  return [...tableDeeds(), ...queueDeeds(url), ...secretDeeds(), ...bucketDeeds(bucket)]
 }

@@ -17,7 +17,7 @@ export const REFUSED = 'refused'
 /** `dynamodb:Query index/due`: the action, and the end of the resource. */
 export function shortName({ action, resource }: Right): string {
   const end = resource
-    .replace(/^arn:aws:\w+:[\w-]*:\d+:/, '')
+    .replace(/^arn:aws:\w+:[\w-]*:\d*:/, '')
     .replace(/^(table\/)?tocsin-e2e[-/]?/, '')
     .replace(`parameter/tocsin/${STAGE}/`, '')
   return `${action} ${end || 'table'}`
@@ -55,6 +55,8 @@ export function exercisesOf(on: Stage): Exercises {
       'sqs:SendMessage alerts': async () => expect(await posted()).toBe(503),
       'sqs:SendMessage records': async () => expect(await recorded(ROUTE)).toBe(503),
       'ssm:GetParameter secrets-key': starts('ingest'),
+      // Nobody waits for an answer: the message comes again, until the file can be read.
+      [`s3:GetObject ${on.trail.bucket}/AWSLogs/*`]: () => on.trail.putFile(freshName(), [{ eventName: 'Nothing' }]),
     },
     dispatch: {
       'dynamodb:GetItem table': accepted,
@@ -131,7 +133,7 @@ export function exercisesOf(on: Stage): Exercises {
 
 /** What every function has to do once its rights are back: an alert told, and forwarded. */
 export async function worksAgain(on: Stage): Promise<void> {
-  await configure(on.hub, on.webhook)
+  await configure(on.hub, on.webhook, NAME)
   const name = freshName()
   expect(await fire(on.url, name)).toBe(200)
   await untilTold(on.webhook, name, ['firing'])

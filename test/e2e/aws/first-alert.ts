@@ -1,10 +1,23 @@
+import { cpSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { FEEDS, NAMES } from '../../unit/stack/functions.ts'
+import { FEEDS, FEEDS_WITH_TRAIL, NAMES } from '../../unit/stack/functions.ts'
 import { prometheusMissing, startExporter, startPrometheus } from '../prometheus-process.ts'
 import { until } from '../wait.ts'
-import { configure, FAILED_LOGIN, fire, makeAccount, ROUTE, record, told, untilTold } from './hub.ts'
+import {
+  configure,
+  FAILED_LOGIN,
+  fire,
+  KEY_DISABLED,
+  makeAccount,
+  ROUTE,
+  record,
+  TRAIL_STOPPED,
+  told,
+  untilTold,
+} from './hub.ts'
 import type { Answer } from './requests.ts'
-import { NAME, STAGE } from './stack.ts'
+import { HQ, NAME, STAGE } from './stack.ts'
 import { reached, type Stage } from './stage.ts'
 
 const noPrometheus = prometheusMissing()
@@ -15,7 +28,13 @@ export function firstAlert(on: Stage): void {
   describe('from nothing to the first alert', () => {
     test('the packaged stack is deployed, and says where it answers and how to make an account', async () => {
       await on.run(['npm', 'run', 'package', '--', '--stage', STAGE])
-      const said = await on.run(['osls', 'deploy', '--package', 'dist/package', '--stage', STAGE])
+      // The second stage meanwhile: most of it is waiting. osls works on one thing in a folder at a time.
+      cpSync(join(on.folder, 'dist'), join(on.hq.folder, 'dist'), { recursive: true })
+      const [said, saidHq] = await Promise.all([
+        on.run(['osls', 'deploy', '--package', 'dist/package', '--stage', STAGE]),
+        on.run(['osls', 'deploy', '--stage', HQ]),
+      ])
+      expect(saidHq).toMatch(/Tocsin answers at https:\/\/alerts\.example\nonce the DNS of that domain leads to \S+/)
       expect(said).toContain(`Made the parameter /tocsin/${STAGE}/secrets-key`)
       expect(said).toContain(`Made the parameter /tocsin/${STAGE}/admin-key`)
       expect(said).toMatch(/Tocsin answers at https:\/\/\w+\.execute-api\.eu-west-1\.amazonaws\.com\n/)
@@ -28,7 +47,7 @@ export function firstAlert(on: Stage): void {
       const adminKey = await on.deployed.parameter('admin-key')
       await expect(makeAccount(on.apiUrl, adminKey.slice(1), 'ops')).rejects.toThrow()
       on.hub = await makeAccount(on.apiUrl, adminKey, 'ops')
-      await configure(on.hub, on.webhook)
+      await configure(on.hub, on.webhook, NAME)
     })
 
     test('an integration shows the URL that the gateway got', async () => {
@@ -81,6 +100,18 @@ export function firstAlert(on: Stage): void {
       await untilTold(on.webhook, 'Repeated Failed Console Sign-in', ['firing'])
     })
 
+    test("this cloud account's own trail becomes alerts: a file in its bucket, twice, and an event", async () => {
+      await on.trail.connect()
+      const entries = [TRAIL_STOPPED, { eventName: 'Nothing' }]
+      await on.trail.putFile('first', entries)
+      await untilTold(on.webhook, 'Trail Stopped or Deleted', ['firing'])
+      await on.trail.putFile('first', entries)
+      await on.trail.putEvent(KEY_DISABLED)
+      await untilTold(on.webhook, 'KMS Key Disabled or Deleted', ['firing'])
+      await until('both files read', async () => (await on.deployed.depth('trail')) === 0)
+      expect(told(on.webhook, 'Trail Stopped or Deleted')).toEqual(['firing'])
+    })
+
     test('the life of an incident reaches the bus, and through a rule of it a queue: created, claimed, closed', async () => {
       await fire(on.url, 'Outage')
       await untilTold(on.webhook, 'Outage', ['firing'])
@@ -100,10 +131,13 @@ export function firstAlert(on: Stage): void {
       )
     })
 
-    test('what one account forwards, another is told', async () => {
-      const hq = await makeAccount(on.apiUrl, await on.deployed.parameter('admin-key'), 'hq')
+    test('what is forwarded to another stage, which has a domain, is told there', async () => {
+      on.hq.apiUrl = await on.hq.deployed.apiUrl()
+      const hq = await makeAccount(on.hq.apiUrl, await on.hq.deployed.parameter('admin-key'), 'hq')
       await configure(hq, on.webhook)
-      const forwarding = { url: reached(on, await hq.integrationUrl('arms')), sources: 'all' }
+      const shown = await hq.integrationUrl('arms')
+      expect(shown).toMatch(/^https:\/\/alerts\.example\/i\/tsn_/)
+      const forwarding = { url: reached(on.hq, shown), sources: 'all' }
       const put = await on.hub.ask('PUT', '/api/v1/forwarding', forwarding)
       expect(put, put.text).toMatchObject({ status: 200 })
       await fire(on.url, 'Everywhere')
@@ -131,8 +165,12 @@ export function firstAlert(on: Stage): void {
         const { FunctionName, Role } = await on.deployed.functionNamed(name)
         expect([FunctionName, Role.split('/').at(-1)]).toEqual([`${NAME}-${name}`, `${NAME}-${name}`])
       }
-      for (const queue of Object.keys(FEEDS)) {
-        for (const name of [queue, `${queue}-dlq`]) expect(await on.deployed.depth(name)).toBeGreaterThanOrEqual(0)
+      for (const [deployed, feeds] of [
+        [on.deployed, FEEDS_WITH_TRAIL],
+        [on.hq.deployed, FEEDS],
+      ] as const) {
+        const queues = Object.keys(feeds).flatMap((queue) => [queue, `${queue}-dlq`])
+        for (const name of queues) expect(await deployed.depth(name)).toBeGreaterThanOrEqual(0)
       }
     })
   })

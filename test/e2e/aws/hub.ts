@@ -4,7 +4,6 @@ import type { Webhook } from '../../fakes/webhook.ts'
 import { until } from '../wait.ts'
 import { REGION } from './ministack.ts'
 import type { Answer } from './requests.ts'
-import { NAME } from './stack.ts'
 
 /** An account of the deployed hub, over HTTP alone. */
 export interface Hub {
@@ -25,8 +24,11 @@ export async function makeAccount(apiUrl: string, adminKey: string, account: str
   }
 }
 
-/** One webhook, at a path of the account's name, that is told everything at once, by name of the alert. */
-export async function configure(hub: Hub, webhook: Webhook): Promise<void> {
+/**
+ * One webhook, at a path of the account's name, that is told everything at once, by name of the alert; and the bus
+ * that its stage may tell, if there is one: a bus that is refused would be tried without end.
+ */
+export async function configure(hub: Hub, webhook: Webhook, bus?: string): Promise<void> {
   const config = {
     integrations: [
       { id: 'prom', type: 'prometheus', name: 'Prometheus' },
@@ -35,12 +37,14 @@ export async function configure(hub: Hub, webhook: Webhook): Promise<void> {
     ],
     channels: [
       { id: 'hook', type: 'webhook', url: `${webhook.url}/${hub.account}` },
-      { id: 'bus', type: 'aws-eventbridge', region: REGION, eventBus: NAME },
+      ...(bus === undefined ? [] : [{ id: 'bus', type: 'aws-eventbridge', region: REGION, eventBus: bus }]),
     ],
-    policies: [policy('everything', '!=', '0s'), policy('slow', '=', '15s')],
+    policies: [policy('everything', '!=', '0s', bus), policy('slow', '=', '15s', bus)],
     rules: [
       { id: 'routes', template: 'cloudtrail/route-change' },
       { id: 'logins', template: 'cloudtrail/console-login-failures', parameters: { threshold: 1 } },
+      { id: 'trails', template: 'cloudtrail/trail-stopped' },
+      { id: 'keys', template: 'cloudtrail/kms-key-disabled' },
     ],
   }
   const put = await hub.ask('PUT', '/api/v1/config', config)
@@ -50,7 +54,7 @@ export async function configure(hub: Hub, webhook: Webhook): Promise<void> {
 /** This one waits long enough for something to be replaced meanwhile. */
 export const SLOW = 'UnderWay'
 
-function policy(id: string, op: '=' | '!=', groupWait: string) {
+function policy(id: string, op: '=' | '!=', groupWait: string, bus: string | undefined) {
   const match = [{ label: 'alertname', op, value: SLOW }]
   return {
     id,
@@ -59,7 +63,7 @@ function policy(id: string, op: '=' | '!=', groupWait: string) {
     groupWait,
     groupInterval: '1s',
     notify: [{ channel: 'hook' }],
-    lifecycle: ['bus'],
+    ...(bus === undefined ? {} : { lifecycle: ['bus'] }),
   }
 }
 
@@ -78,15 +82,15 @@ export async function fire(
   return response.status
 }
 
-/** An entry of a trail, posted to an integration of type `cloudtrail`; the status that its sender gets. */
-export async function record(trailUrl: string, more: Record<string, unknown>): Promise<number> {
+/** An entry of a trail: what ann did just now. */
+export function entry(more: Record<string, unknown>): Record<string, unknown> {
   const userIdentity = {
     type: 'IAMUser',
     accountId: '123456789012',
     userName: 'ann',
     arn: 'arn:aws:iam::123456789012:user/ann',
   }
-  const entry = {
+  return {
     eventVersion: '1.08',
     eventID: randomUUID(),
     eventTime: new Date().toISOString(),
@@ -95,13 +99,19 @@ export async function record(trailUrl: string, more: Record<string, unknown>): P
     userIdentity,
     ...more,
   }
+}
+
+/** Posted to an integration of type `cloudtrail`; the status that its sender gets. */
+export async function record(trailUrl: string, more: Record<string, unknown>): Promise<number> {
   const headers = { 'content-type': 'application/json' }
-  const response = await fetch(trailUrl, { method: 'POST', headers, body: JSON.stringify({ Records: [entry] }) })
+  const response = await fetch(trailUrl, { method: 'POST', headers, body: JSON.stringify({ Records: [entry(more)] }) })
   await response.text()
   return response.status
 }
 
 export const ROUTE = { eventSource: 'ec2.amazonaws.com', eventName: 'CreateRoute' }
+export const TRAIL_STOPPED = { eventSource: 'cloudtrail.amazonaws.com', eventName: 'StopLogging' }
+export const KEY_DISABLED = { eventSource: 'kms.amazonaws.com', eventName: 'DisableKey' }
 export const FAILED_LOGIN = {
   eventSource: 'signin.amazonaws.com',
   eventName: 'ConsoleLogin',

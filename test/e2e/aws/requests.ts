@@ -14,6 +14,8 @@ export interface Requests {
   /** Services that speak forms and XML. */
   form(service: string, version: string, parameters: Record<string, string>): Promise<string>
   lambda(method: string, path: string, body?: object): Promise<{ headers: Headers; answer: Answer }>
+  /** Services that have paths of their own. */
+  rest(service: string, method: string, path: string, body?: string | Uint8Array): Promise<string>
 }
 
 export function requestsTo(url: string): Requests {
@@ -43,6 +45,10 @@ export function requestsTo(url: string): Requests {
       const init = { method, ...(body ? { body: JSON.stringify(body) } : {}) }
       const { text, headers } = await send('lambda', path, init)
       return { headers, answer: text === '' ? {} : JSON.parse(text) }
+    },
+    async rest(service, method, path, body) {
+      const given = typeof body === 'string' ? body : body && Buffer.from(body)
+      return (await send(service, path, { method, ...(given === undefined ? {} : { body: given }) })).text
     },
   }
 }

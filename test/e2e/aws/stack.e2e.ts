@@ -5,18 +5,26 @@ import { removeCopy } from '../../unit/stack/stack.ts'
 import { makeBus } from './bus.ts'
 import { changes } from './changes.ts'
 import { firstAlert } from './first-alert.ts'
-import { installMinistack, startMinistack } from './ministack.ts'
+import { malformed } from './malformed.ts'
+import { installMinistack, REGION, startMinistack } from './ministack.ts'
 import { requestsTo } from './requests.ts'
 import { roles } from './roles.ts'
 import { sourcesForEmulator } from './sources.ts'
-import { deployedAt, runCommand } from './stack.ts'
+import { deployedAt, HQ, runCommand } from './stack.ts'
 import type { Stage } from './stage.ts'
 import { theEnd } from './the-end.ts'
+import { makeTrail } from './trail.ts'
 
 const installed = installMinistack()
 if ('missing' in installed) console.error(`THE DEPLOYED STACK IS NOT TESTED: ${installed.missing}`)
 
 const on = {} as Stage
+
+/** The second stage has a domain, which nothing leads to here, and no trail. */
+const DOMAIN = {
+  TOCSIN_DOMAIN: 'alerts.example',
+  TOCSIN_CERTIFICATE_ARN: `arn:aws:acm:${REGION}:000000000000:certificate/0`,
+}
 
 describe.skipIf('missing' in installed)('the deployed stack', () => {
   beforeAll(async () => {
@@ -27,11 +35,14 @@ describe.skipIf('missing' in installed)('the deployed stack', () => {
     const { url } = on.emulator
     on.aws = requestsTo(url)
     on.deployed = deployedAt(url, on.aws)
+    on.hq = { deployed: deployedAt(url, on.aws, HQ), apiUrl: '', folder: sourcesForEmulator() }
     on.bus = await makeBus(on.aws, url)
+    on.trail = await makeTrail(on.aws)
     on.run = async (command, environment) => {
       const targets = `127.0.0.1:${on.webhook.port}, ${new URL(url).host}`
-      const allowed = { TOCSIN_ALLOW_TARGETS: targets, ...environment }
-      const { status, output } = await runCommand(on.folder, url, command, allowed)
+      const [folder, variables] = command.includes(HQ) ? [on.hq.folder, DOMAIN] : [on.folder, on.trail.variables]
+      const given = { TOCSIN_ALLOW_TARGETS: targets, ...variables, ...environment }
+      const { status, output } = await runCommand(folder, url, command, given)
       expect(status, `${command.join(' ')}\n${output}`).toBe(0)
       return output
     }
@@ -39,7 +50,7 @@ describe.skipIf('missing' in installed)('the deployed stack', () => {
   afterAll(async () => {
     await on.emulator?.stop()
     await on.webhook?.stop()
-    if (on.folder) removeCopy(on.folder)
+    for (const folder of [on.folder, on.hq?.folder]) if (folder) removeCopy(folder)
   })
 
   // The functions' own words, and the rest is gone with the emulator.
@@ -49,6 +60,7 @@ describe.skipIf('missing' in installed)('the deployed stack', () => {
   })
 
   firstAlert(on)
+  malformed(on)
   changes(on)
   roles(on)
   theEnd(on)

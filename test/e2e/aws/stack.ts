@@ -7,6 +7,8 @@ import { type Answer, elements, type Requests } from './requests.ts'
 
 export const STAGE = 'e2e'
 export const NAME = `tocsin-${STAGE}`
+/** To which the first one forwards. */
+export const HQ = 'hq'
 
 /** A command of package.json or of osls in a folder of sources, pointed at the emulator. */
 export async function runCommand(
@@ -47,8 +49,9 @@ export interface Deployed {
   depth(queue: string): Promise<number>
 }
 
-export function deployedAt(url: string, aws: Requests): Deployed {
-  const functionPath = (name: string): string => `/2015-03-31/functions/${NAME}-${name}`
+export function deployedAt(url: string, aws: Requests, stage = STAGE): Deployed {
+  const stack = `tocsin-${stage}`
+  const functionPath = (name: string): string => `/2015-03-31/functions/${stack}-${name}`
   const functionNamed = async (name: string): Promise<Answer> =>
     (await aws.lambda('GET', functionPath(name))).answer.Configuration
   const setVariables = async (name: string, Variables: Record<string, string>): Promise<void> => {
@@ -57,12 +60,12 @@ export function deployedAt(url: string, aws: Requests): Deployed {
   return {
     functionNamed,
     async apiUrl() {
-      const xml = await aws.form('cloudformation', '2010-05-15', { Action: 'DescribeStacks', StackName: NAME })
+      const xml = await aws.form('cloudformation', '2010-05-15', { Action: 'DescribeStacks', StackName: stack })
       const id = elements(xml, 'OutputValue')[elements(xml, 'OutputKey').indexOf('HttpApiId')]
       return `${url}/_aws/execute-api/${id}/$default`
     },
     async parameter(name) {
-      const asked = { Name: `/tocsin/${STAGE}/${name}`, WithDecryption: true }
+      const asked = { Name: `/tocsin/${stage}/${name}`, WithDecryption: true }
       return (await aws.json('ssm', 'AmazonSSM.GetParameter', asked)).Parameter.Value
     },
     setVariables,
@@ -75,12 +78,12 @@ export function deployedAt(url: string, aws: Requests): Deployed {
       return { failed: headers.get('x-amz-function-error') !== null, answer }
     },
     async log(name, since) {
-      const asked = { logGroupName: `/aws/lambda/${NAME}-${name}`, startTime: since }
+      const asked = { logGroupName: `/aws/lambda/${stack}-${name}`, startTime: since }
       const { events } = await aws.json('logs', 'Logs_20140328.FilterLogEvents', asked)
       return events.map(({ message }: Answer) => message)
     },
     async depth(queue) {
-      const QueueUrl = `${url}/000000000000/${NAME}-${queue}`
+      const QueueUrl = `${url}/000000000000/${stack}-${queue}`
       const asked = { QueueUrl, AttributeNames: ['All'] }
       const { Attributes } = await aws.json('sqs', 'AmazonSQS.GetQueueAttributes', asked)
       const counts = ['', 'NotVisible', 'Delayed'].map((kind) =>

@@ -2,11 +2,12 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
-import { FEEDS, NAMES } from '../../unit/stack/functions.ts'
+import { FEEDS, FEEDS_WITH_TRAIL, NAMES } from '../../unit/stack/functions.ts'
 import { ROOT } from '../../unit/stack/stack.ts'
 import { elements } from './requests.ts'
-import { NAME, runCommand, STAGE } from './stack.ts'
+import { HQ, NAME, runCommand, STAGE } from './stack.ts'
 import type { Stage } from './stage.ts'
+import { bucketNames } from './trail.ts'
 
 /** What is missing is named; and when the stack goes, it takes all with it but what is kept on purpose. */
 export function theEnd(on: Stage): void {
@@ -28,7 +29,10 @@ export function theEnd(on: Stage): void {
 
   describe('at the end', () => {
     test('no message was given up', async () => {
-      const dead = await Promise.all(Object.keys(FEEDS).map((queue) => on.deployed.depth(`${queue}-dlq`)))
+      const dead = await Promise.all([
+        ...Object.keys(FEEDS_WITH_TRAIL).map((queue) => on.deployed.depth(`${queue}-dlq`)),
+        ...Object.keys(FEEDS).map((queue) => on.hq.deployed.depth(`${queue}-dlq`)),
+      ])
       expect(dead).toEqual(dead.map(() => 0))
     })
 
@@ -44,32 +48,43 @@ export function theEnd(on: Stage): void {
       await expect(send()).rejects.toThrow('AccessDenied')
     })
 
-    test('removing the stack leaves the table and the secrets, says so, and nothing else', async () => {
-      const said = await on.run(['npm', 'run', 'remove', '--', '--stage', STAGE])
-      expect(said).toContain(`the table ${NAME} with all its data`)
-      expect(await leftovers()).toEqual([`table ${NAME}`, `/tocsin/${STAGE}/admin-key`, `/tocsin/${STAGE}/secrets-key`])
-    }, 120_000)
+    test('removing the stages leaves their tables and secrets, says so, and nothing else', async () => {
+      const kept = (stage: string) => ['admin-key', 'secrets-key'].map((name) => `/tocsin/${stage}/${name}`)
+      const tables = [STAGE, HQ].map((stage) => `table tocsin-${stage}`)
+      expect((await leftovers()).length).toBeGreaterThan(60)
+      const remove = async (stage: string) => {
+        const said = await on.run(['npm', 'run', 'remove', '--', '--stage', stage])
+        expect(said).toContain(`the table tocsin-${stage} with all its data`)
+      }
+      await Promise.all([remove(STAGE), remove(HQ)])
+      expect(await leftovers()).toEqual([...tables, ...kept(STAGE), ...kept(HQ)])
+    }, 180_000)
 
     test('a stage that has data is not given another secrets key', async () => {
       await on.aws.json('ssm', 'AmazonSSM.DeleteParameter', { Name: `/tocsin/${STAGE}/secrets-key` })
       const command: [string, ...string[]] = ['npm', 'run', 'deploy', '--', '--stage', STAGE]
-      const { status, output } = await runCommand(on.folder, on.emulator.url, command)
+      const { status, output } = await runCommand(on.folder, on.emulator.url, command, on.trail.variables)
       expect(status).not.toBe(0)
       expect(output).toContain(`restore the parameter /tocsin/${STAGE}/secrets-key`)
-      expect(await leftovers()).toEqual([`table ${NAME}`, `/tocsin/${STAGE}/admin-key`])
+      expect(await leftovers()).not.toContain(`/tocsin/${STAGE}/secrets-key`)
+      expect((await leftovers()).filter((name) => name.startsWith('tocsin-'))).toEqual([])
     }, 120_000)
   })
 
-  /** Everything of the stage that is there, whoever made it. */
+  /** Everything of the stages that is there, whoever made it. */
   async function leftovers(): Promise<string[]> {
     const { aws } = on
-    const ours = (names: string[]): string[] => names.filter((name) => name.includes(NAME))
+    const ours = (names: string[]): string[] => names.filter((name) => /tocsin-(e2e|hq)/.test(name))
     const roleNames = elements(await aws.form('iam', '2010-05-08', { Action: 'ListRoles' }), 'RoleName')
     const { Functions } = (await aws.lambda('GET', '/2015-03-31/functions/')).answer
     const { QueueUrls = [] } = await aws.json('sqs', 'AmazonSQS.ListQueues', {})
     const { logGroups } = await aws.json('logs', 'Logs_20140328.DescribeLogGroups', {})
     const { Rules } = await aws.json('events', 'AWSEvents.ListRules', {})
     const topics = elements(await aws.form('sns', '2010-03-31', { Action: 'ListTopics' }), 'TopicArn')
+    const apis = JSON.parse(await aws.rest('apigateway', 'GET', '/v2/apis')).items
+    const domains = JSON.parse(await aws.rest('apigateway', 'GET', '/v2/domainnames')).items
+    const mappings = (await aws.lambda('GET', '/2015-03-31/event-source-mappings/')).answer.EventSourceMappings
+    const alarms = elements(await aws.form('monitoring', '2010-08-01', { Action: 'DescribeAlarms' }), 'AlarmName')
     const { TableNames } = await aws.json('dynamodb', 'DynamoDB_20120810.ListTables', {})
     const { Parameters } = await aws.json('ssm', 'AmazonSSM.DescribeParameters', {})
     const named = (list: object[], key: string): string[] => list.map((one) => String((one as never)[key]))
@@ -80,7 +95,14 @@ export function theEnd(on: Stage): void {
       ...ours(named(logGroups, 'logGroupName')),
       ...ours(named(Rules, 'Name')),
       ...ours(topics),
-      ...ours(TableNames).map((name) => `table ${name}`),
+      ...ours(alarms),
+      ...ours(await bucketNames(aws)),
+      ...ours(named(apis, 'name')),
+      ...named(domains, 'domainName'),
+      ...ours(named(mappings, 'FunctionArn')),
+      ...ours(TableNames)
+        .sort()
+        .map((name) => `table ${name}`),
       ...named(Parameters, 'Name').sort(),
     ]
   }
