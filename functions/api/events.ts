@@ -113,7 +113,7 @@ async function gather(deps: ApiDeps, ask: Ask, wanted: Wanted, { limit, after }:
     for (const stored of found.items) {
       const { event } = stored.delivery.notification
       if (event === undefined || !isWanted(stored, event, wanted)) continue
-      const shown = show(stored, event, ask.now)
+      const shown = show(deps, stored, event, ask.now)
       bytes += Buffer.byteLength(JSON.stringify(shown))
       items.push(shown)
     }
@@ -130,9 +130,14 @@ function isWanted({ progress }: StoredDelivery, event: LifecycleEvent, wanted: W
   return wanted.incident === undefined || event.incident.id === wanted.incident
 }
 
-function show({ delivery, progress }: StoredDelivery, { id, type, at, incident }: LifecycleEvent, now: Millis): object {
+function show(
+  { secrets }: ApiDeps,
+  { delivery, progress }: StoredDelivery,
+  { id, type, at, incident }: LifecycleEvent,
+  now: Millis,
+): object {
   const { begun, begunAt, last } = progress
-  const event = eventAsSent(delivery, progress)
+  const event = eventAsSent(delivery, progress, secrets)
   return {
     id,
     type,

@@ -1,7 +1,7 @@
 import * as z from 'zod'
-import { LINK_RIGHTS, linkUrl, signLink } from '../../shared/account/link.ts'
+import { LINK_RIGHTS, LONGEST_LINK_MS, linkUrl, signLink } from '../../shared/account/link.ts'
 import { json } from '../../shared/base/answers.ts'
-import { DAY, MINUTE, toRfc3339 } from '../../shared/base/time.ts'
+import { MINUTE, toRfc3339 } from '../../shared/base/time.ts'
 import { duration } from '../../shared/config/fields.ts'
 import { zodProblems } from '../../shared/config/problem.ts'
 import { revokeLinks } from '../../shared/store/revoked-links.ts'
@@ -12,15 +12,12 @@ import type { Answer, Ask, Route } from './route.ts'
 import { notFound } from './route.ts'
 import { time } from './schemas.ts'
 
-/** A link is passed on, and lies in mailboxes: none works for longer. */
-const LONGEST_MS = 7 * DAY
-
 const wanted = z.strictObject({
   rights: z.array(z.enum(LINK_RIGHTS)).max(LINK_RIGHTS.length).default([]),
   expiresIn: duration
     .refine((ms) => ms >= MINUTE, 'is shorter than 1m')
-    .refine((ms) => ms <= LONGEST_MS, 'is longer than 7d')
-    .default(LONGEST_MS),
+    .refine((ms) => ms <= LONGEST_LINK_MS, 'is longer than 7d')
+    .default(LONGEST_LINK_MS),
 })
 
 const made = z.object({ url: z.string(), rights: z.array(z.enum(LINK_RIGHTS)), endsAt: time })
@@ -85,12 +82,12 @@ async function endLinks(deps: ApiDeps, ask: Ask): Promise<Answer> {
   await revokeLinks(
     deps.table,
     { account: ask.account, incident: incident.id },
-    { now: ask.now, longestMs: LONGEST_MS },
+    { now: ask.now, longestMs: LONGEST_LINK_MS },
   )
   return new Response(null, { status: 204 })
 }
 
 async function endAllLinks(deps: ApiDeps, ask: Ask): Promise<Answer> {
-  await revokeLinks(deps.table, { account: ask.account }, { now: ask.now, longestMs: LONGEST_MS })
+  await revokeLinks(deps.table, { account: ask.account }, { now: ask.now, longestMs: LONGEST_LINK_MS })
   return new Response(null, { status: 204 })
 }

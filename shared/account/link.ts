@@ -1,5 +1,5 @@
 import { timingSafeEqual } from 'node:crypto'
-import type { Millis } from '../base/time.ts'
+import { DAY, type Millis } from '../base/time.ts'
 import type { SecretBox } from '../secret/seal.ts'
 
 /**
@@ -19,11 +19,14 @@ export interface LinkClaims {
 export const LINK_RIGHTS = ['claim', 'comment', 'close'] as const
 export type LinkRight = (typeof LINK_RIGHTS)[number]
 
-type LinkSecrets = Pick<SecretBox, 'mac'>
+export type LinkSecrets = Pick<SecretBox, 'mac'>
+
+/** A link is passed on, and lies in mailboxes: none works for longer. */
+export const LONGEST_LINK_MS = 7 * DAY
 
 const PREFIX = 'tsl_'
 const MAC_BYTES = 32
-const LONGEST_LINK = 1024
+const LINK_CHARS = 1024
 
 export function signLink(secrets: LinkSecrets, claims: LinkClaims): string {
   const { account, incident, rights, madeAt, endsAt } = claims
@@ -36,7 +39,7 @@ export function signLink(secrets: LinkSecrets, claims: LinkClaims): string {
  * nothing of it is read before the MAC was found right, so there is nothing to tell from the time it takes.
  */
 export function readLink(secrets: LinkSecrets, link: string, now: Millis): LinkClaims | undefined {
-  const [, text = '', given = ''] = (link.length > LONGEST_LINK ? null : SHAPE.exec(link)) ?? []
+  const [, text = '', given = ''] = (link.length > LINK_CHARS ? null : SHAPE.exec(link)) ?? []
   const mac = Buffer.from(given, 'base64url')
   const expected = macOf(secrets, text)
   const equal = timingSafeEqual(mac.length === MAC_BYTES ? mac : Buffer.alloc(MAC_BYTES), expected)

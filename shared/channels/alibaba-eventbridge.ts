@@ -38,8 +38,8 @@ export const alibabaEventBridgeKind: ChannelKind<AlibabaEventBridgeSettings> = {
 
 /** The attribute with the bus's name is what chooses it; the bus itself writes the others that begin with `aliyun`. */
 export function alibabaEvents(settings: AlibabaEventBridgeSettings): EventSettings {
-  const { source, typePrefix, timeZone, eventBus } = settings
-  return { source, typePrefix, timeZone, eventBus, stampedByBus: true }
+  const { source, typePrefix, timeZone, links, eventBus } = settings
+  return { source, typePrefix, timeZone, ...(links ? { links } : {}), eventBus, stampedByBus: true }
 }
 
 /** Secrets are part of a signature and never sent; what is sent in a header is a word. */

@@ -40,11 +40,12 @@ export const awsEventBridgeKind: ChannelKind<AwsEventBridgeSettings> = {
 
 /** The fields mean here what they do on any bus: its name, where it is, whose it is. */
 export function awsEvents(settings: AwsEventBridgeSettings): EventSettings {
-  const { source, typePrefix, timeZone, eventBus, region, accountId } = settings
+  const { source, typePrefix, timeZone, links, eventBus, region, accountId } = settings
   return {
     source,
     typePrefix,
     timeZone,
+    ...(links ? { links } : {}),
     eventBus: eventBus.replace(/^arn:.*:event-bus\//, ''),
     region,
     ...(accountId === undefined ? {} : { accountId }),

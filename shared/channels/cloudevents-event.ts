@@ -1,6 +1,7 @@
+import { type LinkSecrets, LONGEST_LINK_MS, linkUrl, signLink } from '../account/link.ts'
 import { never } from '../base/never.ts'
 import { type Millis, toRfc3339 } from '../base/time.ts'
-import type { Delivery, DeliveryProgress, EventSettings } from '../delivery/delivery.ts'
+import type { Delivery, DeliveryProgress, EventSettings, LifecycleEvent } from '../delivery/delivery.ts'
 import type { CloudEventsMode } from './cloudevents.ts'
 import type { HttpContent } from './http-send.ts'
 import { incidentUrl, type LifecycleNotification, lifecycleData } from './lifecycle-body.ts'
@@ -29,12 +30,16 @@ export interface CloudEvent {
 /** What every intermediary has to forward (https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/spec.md#size-limits), and most that EventBridge takes. */
 const EVENT_BYTES = 64 * 1024
 
+/** What an event says beside what happened and what its channel chose. */
+export interface EventBy {
+  publicUrl: string
+  publishedAt: Millis
+  /** Whose event it is, and what signs: for channels with `links`. */
+  signing?: { account: string; secrets: LinkSecrets }
+}
+
 /** Alerts that would make the event larger than a bus has to take are left out, the last ones first. */
-export function cloudEvent(
-  notification: LifecycleNotification,
-  settings: EventSettings,
-  by: { publicUrl: string; publishedAt: Millis },
-): CloudEvent {
+export function cloudEvent(notification: LifecycleNotification, settings: EventSettings, by: EventBy): CloudEvent {
   const showing = (shown: number): CloudEvent => build(notification, settings, { ...by, shown })
   const fits = (event: CloudEvent): boolean => Buffer.byteLength(JSON.stringify(event)) <= EVENT_BYTES
   const whole = showing(notification.alerts.length)
@@ -51,18 +56,24 @@ export function cloudEvent(
 }
 
 /** The event as its last attempt sent it. Undefined: it is no event, or no attempt was made. */
-export function eventAsSent({ notification }: Delivery, { as, begunAt }: DeliveryProgress): CloudEvent | undefined {
+export function eventAsSent(
+  { account, notification }: Delivery,
+  { as, begunAt }: DeliveryProgress,
+  secrets: LinkSecrets,
+): CloudEvent | undefined {
   const { event, ...rest } = notification
   if (event === undefined || as === undefined || begunAt === undefined) return undefined
-  return cloudEvent({ ...rest, event }, as, { publicUrl: as.publicUrl, publishedAt: begunAt })
+  const by = { publicUrl: as.publicUrl, publishedAt: begunAt, signing: { account, secrets } }
+  return cloudEvent({ ...rest, event }, as, by)
 }
 
 function build(
   notification: LifecycleNotification,
   settings: EventSettings,
-  { publicUrl, publishedAt, shown }: { publicUrl: string; publishedAt: Millis; shown: number },
+  { shown, ...by }: EventBy & { shown: number },
 ): CloudEvent {
   const { event } = notification
+  const { publicUrl, publishedAt } = by
   const { source, typePrefix, eventBus, region, timeZone, stampedByBus } = settings
   return {
     specversion: '1.0',
@@ -75,8 +86,20 @@ function build(
     ...(region === undefined ? {} : { aliyunregionid: region }),
     ...accounts(notification, settings),
     ...(stampedByBus ? {} : { aliyunpublishtime: toRfc3339(publishedAt) }),
-    data: lifecycleData(notification, { timeZone, publicUrl, shown }),
+    data: lifecycleData(notification, { timeZone, externalUrl: externalUrl(event, settings, by), shown }),
   }
+}
+
+/**
+ * Signed for the moment of the event, so that every attempt at it, and whoever looks at it afterwards, has the
+ * same link. It shows and does nothing else: an event is read by many.
+ */
+function externalUrl({ at, incident }: LifecycleEvent, { links }: EventSettings, by: EventBy): string {
+  const { publicUrl, signing } = by
+  if (!links || signing === undefined) return incidentUrl(publicUrl, incident.id)
+  const { account, secrets } = signing
+  const claims = { account, incident: incident.id, rights: [], madeAt: at, endsAt: at + LONGEST_LINK_MS }
+  return linkUrl(publicUrl, signLink(secrets, claims))
 }
 
 /** Whose bus it is, and the account that the alerts came from when one other account passed all of them on. */

@@ -27,10 +27,11 @@ export const cloudEventsKind: ChannelKind<CloudEventsSettings> = {
     return read.success && problems.length === 0 ? { ok: true, settings: read.data } : { ok: false, problems }
   },
   timeoutMs: httpTimeoutMs,
-  eventSettings: ({ source, typePrefix, timeZone, eventBus, region, accountId }) => ({
+  eventSettings: ({ source, typePrefix, timeZone, links, eventBus, region, accountId }) => ({
     source,
     typePrefix,
     timeZone,
+    ...(links ? { links } : {}),
     ...(eventBus === undefined ? {} : { eventBus }),
     ...(region === undefined ? {} : { region }),
     ...(accountId === undefined ? {} : { accountId }),

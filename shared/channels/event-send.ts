@@ -7,11 +7,13 @@ import { type CloudEvent, cloudEvent } from './cloudevents-event.ts'
 /** What every bus is sent. Undefined: this is a notification, opened when the channel was of another kind. */
 export function eventToSend(
   settings: EventSettings,
-  { notification, begunAt }: Pick<ToSend, 'notification' | 'begunAt'>,
-  { publicUrl }: Pick<SendDeps, 'publicUrl'>,
+  { account, notification, begunAt }: Pick<ToSend, 'account' | 'notification' | 'begunAt'>,
+  { publicUrl, secrets }: Pick<SendDeps, 'publicUrl' | 'secrets'>,
 ): CloudEvent | undefined {
   const { event, ...rest } = notification
-  return event === undefined ? undefined : cloudEvent({ ...rest, event }, settings, { publicUrl, publishedAt: begunAt })
+  if (event === undefined) return undefined
+  const by = { publicUrl, publishedAt: begunAt, signing: { account, secrets } }
+  return cloudEvent({ ...rest, event }, settings, by)
 }
 
 export function noEvent(at: Millis): Outcome {

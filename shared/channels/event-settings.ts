@@ -14,7 +14,7 @@ const NAME_CHARS = 127
 /** The characters of a URI reference (https://www.rfc-editor.org/rfc/rfc3986#appendix-A), which `source` has to be. */
 const URI_REFERENCE = /^(?:[\w\-.~:/?@!$&'()*+,;=]|%[0-9A-Fa-f]{2})+$/
 
-export const eventFields: readonly ChannelField[] = ['source', 'typePrefix', 'timeZone'].map((name) => ({
+export const eventFields: readonly ChannelField[] = ['source', 'typePrefix', 'timeZone', 'links'].map((name) => ({
   name,
   secret: false,
 }))
@@ -41,6 +41,7 @@ export const eventShape = {
     .string()
     .refine((zone) => zone !== '' && isZone(zone), 'is not a time zone of the IANA database, such as Asia/Shanghai')
     .default('UTC'),
+  links: z.boolean().optional(),
 }
 
 /** A colon in the first part of a path would make a scheme of what is before it. */

@@ -19,7 +19,8 @@ export type LifecycleNotification = Notification & { event: LifecycleEvent }
 export interface LifecycleView {
   /** IANA zone of startTime and endTime. */
   timeZone: string
-  publicUrl: string
+  /** The page of the incident. */
+  externalUrl: string
   /** How many of the alerts are shown, from the first; those left out are counted in `truncatedAlerts`. */
   shown: number
 }
@@ -56,7 +57,7 @@ function personsFields({ type, person = {} }: LifecycleEvent): Record<string, st
   }
 }
 
-function alertsBody(notification: LifecycleNotification, { timeZone, publicUrl, shown }: LifecycleView): object {
+function alertsBody(notification: LifecycleNotification, { timeZone, externalUrl, shown }: LifecycleView): object {
   const { event, receiver, groupLabels, truncated } = notification
   const { alerts: all } = notification
   const alerts = all.slice(0, shown).map((alert) => shownAlert(alert, event))
@@ -69,7 +70,7 @@ function alertsBody(notification: LifecycleNotification, { timeZone, publicUrl, 
     dispatchRuleName: event.policy.name,
     startTime: wallText(Number.isFinite(startsAt) ? startsAt : event.incident.openedAt, timeZone),
     ...(firing ? {} : { endTime: wallText(endOf(notification), timeZone) }),
-    externalURL: incidentUrl(publicUrl, event.incident.id),
+    externalURL: externalUrl,
     receiver,
     alerts,
     commonLabels: common(alerts.map(({ labels }) => labels)),

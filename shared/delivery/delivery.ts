@@ -67,6 +67,8 @@ export interface EventSettings {
   eventBus?: string
   region?: string
   accountId?: string
+  /** externalURL is a signed link, which shows the incident to whoever has the event. */
+  links?: boolean
   /** The bus itself writes when it was published, and whatever else of `aliyun…` is not here. */
   stampedByBus?: true
 }

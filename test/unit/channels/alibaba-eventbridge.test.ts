@@ -69,7 +69,7 @@ describe('settings of a bus of Alibaba Cloud', () => {
     expect(fields.filter(({ secret }) => secret).map(({ name }) => name)).toEqual(['accessKeySecret'])
     expect(fields.filter(({ address }) => address).map(({ name }) => name)).toEqual(['endpoint'])
     expect(fields.map(({ name }) => name).sort()).toEqual(
-      [...Object.keys({ ...DIALOG, ...DEFAULTS }), 'timeoutMs'].sort(),
+      [...Object.keys({ ...DIALOG, ...DEFAULTS }), 'links', 'timeoutMs'].sort(),
     )
   })
 })

@@ -41,6 +41,7 @@ describe('settings of a bus of Amazon', () => {
       typePrefix: 'alarm',
       timeZone: 'Asia/Shanghai',
       accountId: '123456789012',
+      links: true,
       timeoutMs: 500,
     }
     expect(awsEventBridgeKind.parse(settings)).toEqual({ ok: true, settings })
