@@ -120,7 +120,8 @@ async function send(
 
 /**
  * What failed is reported when the owner was told, if there was something to tell: else the outcome is lost, the
- * group takes the attempt as ambiguous and makes another, and with it the owner is told.
+ * group takes the attempt as ambiguous and makes another, and with it the owner is told. (Not after five days
+ * of failures: the attempt that is ambiguous then is the last one as well.)
  */
 async function hearAndReport(due: DeliveryDue, outcome: Outcome, deps: AttemptDeps): Promise<void> {
   const hear = async (): Promise<void> => await deps.hear?.(outcome)

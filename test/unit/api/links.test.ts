@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { DAY, HOUR, SECOND } from '../../../shared/base/time.ts'
 import { type Answered, type Api, CONFIG, startApi } from './harness.ts'
@@ -78,6 +79,10 @@ describe('following a link', () => {
     expect(headers.get('content-security-policy')).toMatch(
       /^default-src 'none'; style-src 'sha256-[\w+/=]+'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'$/,
     )
+    const [, style] = /<style>([^<]*)<\/style>/.exec(text) ?? []
+    const hash = createHash('sha256').update(style!).digest('base64')
+    expect(headers.get('content-security-policy')).toContain(`'sha256-${hash}'`)
+    expect(text).not.toContain('style="')
     expect(headers.get('set-cookie')).toBeNull()
     expect(text).toContain('&lt;img src=x onerror=alert(1)&gt;&quot;&#39;&amp;')
     expect(text).not.toContain('<img')
