@@ -2,6 +2,7 @@ import { deciding } from './mutants/deciding.ts'
 import { moving } from './mutants/moving.ts'
 import { sending } from './mutants/sending.ts'
 import { writing } from './mutants/writing.ts'
+import type { Edit } from './plant.ts'
 
 /*
  * Planted bugs. Each is an edit of the product's source, made in a copy: the product knows nothing of them.
@@ -18,13 +19,6 @@ import { writing } from './mutants/writing.ts'
  * - a page's name given back by a save that lost, whose pages it then removes: names hold the version that was
  *   read and a number by chance; without either they repeat, which is planted.
  */
-
-export interface Edit {
-  file: string
-  /** Must be there exactly once. */
-  find: string
-  replace: string
-}
 
 /** What catches it: the script of that name, a clean seed, a seed. A script does not depend on chance. */
 export type Caught = { script: string } | { clean: number } | { seed: number }

@@ -1,14 +1,12 @@
+import type { Edit } from '../plant.ts'
+
 /*
- * Planted bugs of the chain, as in `../mutants.ts`: edits of the product's source, made in a copy. `seed` is one
- * whose run notices.
+ * Planted bugs of the chain, as in `../mutants.ts`: edits of the product's source, made in a copy. `seed` is the
+ * first of a few of which one notices.
  */
 
-export interface ChainMutant {
+export interface ChainMutant extends Edit {
   name: string
-  file: string
-  /** Must be there exactly once. */
-  find: string
-  replace: string
   seed: number
   /** Noticed where nothing fails; or by the script of `race.ts`. */
   clean?: true

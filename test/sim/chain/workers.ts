@@ -10,9 +10,9 @@ import { sendWebhook } from '../../../shared/channels/webhook-send.ts'
 import type { DeliverDeps } from '../../../shared/delivery/deliver.ts'
 import type { Queue } from '../../../shared/queue/port.ts'
 import { createConfigs } from '../../../shared/store/configs.ts'
+import { noteError, work } from '../poller.ts'
 import { faultyQueue, faultyTable, type Process } from '../process.ts'
 import { metrics } from '../stage.ts'
-import { noteError, work } from './poller.ts'
 import { type ChainStage, type Installation, reach } from './stage.ts'
 
 const MOST_MESSAGES = 10

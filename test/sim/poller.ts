@@ -1,11 +1,24 @@
-import { MINUTE } from '../../../shared/base/time.ts'
-import type { InMessage, QueueHandler } from '../../../shared/queue/port.ts'
-import type { Process } from '../process.ts'
-import type { memoryQueue } from '../queue.ts'
-import { between } from '../world.ts'
-import type { ChainStage } from './stage.ts'
+import { MINUTE } from '../../shared/base/time.ts'
+import type { InMessage, QueueHandler } from '../../shared/queue/port.ts'
+import type { Process } from './process.ts'
+import type { memoryQueue } from './queue.ts'
+import { between, type World } from './world.ts'
 
 type Source = ReturnType<typeof memoryQueue>
+
+/** Where workers work: the part of a stage that is theirs. */
+interface Floor {
+  world: World
+  story: {
+    shuffleMs: number
+    duplicate: number
+    /** A reader takes what there is, and not a few by chance. */
+    fullBatches?: boolean
+  }
+  stormy(): boolean
+  born(name: string): Process
+  errors: string[]
+}
 
 /** A poller looks that often though nobody told it. */
 const IDLE_MS = 10 * MINUTE
@@ -14,7 +27,7 @@ const MOST_AT_ONCE = 2000
 
 /** A poller and its function: batches, one at a time; a crash is followed by a new life. */
 export function work(
-  stage: ChainStage,
+  stage: Floor,
   name: string,
   queue: Source,
   most: number,
@@ -32,7 +45,7 @@ export function work(
         stage.errors.push(`stuck: ${name} goes round and no time passes`)
         return
       }
-      const messages = await queue.receive(between(world.chance, 1, most))
+      const messages = await queue.receive(story.fullBatches ? most : between(world.chance, 1, most))
       if (messages.length === 0) {
         await nextMessage(stage, queue)
         continue
@@ -48,7 +61,7 @@ export function work(
 }
 
 /** Sleeps until the queue has something, or a while: like a poller. */
-function nextMessage({ world }: ChainStage, queue: Source): Promise<void> {
+function nextMessage({ world }: Floor, queue: Source): Promise<void> {
   return new Promise((resolve) => {
     const forget = queue.onSend(() => wake())
     let woken = false
@@ -65,7 +78,7 @@ function nextMessage({ world }: ChainStage, queue: Source): Promise<void> {
 
 /** One invocation: it ends when it is done or when it dies; after it the function stands still until the next. */
 async function invoke(
-  stage: ChainStage,
+  stage: Floor,
   process: Process,
   handler: QueueHandler,
   queue: Source,
@@ -93,9 +106,9 @@ async function invoke(
 }
 
 /** What planted faults make a function say. */
-const PLANTED = / failed$|answer lost$|did not take \d+ messages of alerts$|written by too many at once$/
+const PLANTED = /failed$|answer lost$|did not take \d+ messages of alerts$|written by too many at once$/
 
-export function noteError(stage: ChainStage, process: Process, error: string): void {
+export function noteError(stage: Floor, process: Process, error: string): void {
   stage.world.say(`${process.name} reports ${error}`)
   if (!PLANTED.test(error)) stage.errors.push(`${process.name}: ${error}`)
 }

@@ -1,0 +1,61 @@
+import { execFile } from 'node:child_process'
+import { cp, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+
+const execute = promisify(execFile)
+const ROOT = join(import.meta.dirname, '..', '..')
+
+/** One change to a file. */
+export interface Edit {
+  file: string
+  /** Must be there exactly once. */
+  find: string
+  replace: string
+}
+
+/** Plants one bug in a copy of the tree. */
+export async function planted<T>(name: string, edits: readonly Edit[], then: (copy: string) => Promise<T>): Promise<T> {
+  const copy = await mkdtemp(join(tmpdir(), 'tocsin-mutant-'))
+  try {
+    for (const folder of ['shared', 'functions', 'test/sim']) {
+      await cp(join(ROOT, folder), join(copy, folder), { recursive: true })
+    }
+    await cp(join(ROOT, 'package.json'), join(copy, 'package.json'))
+    await symlink(join(ROOT, 'node_modules'), join(copy, 'node_modules'))
+    for (const edit of edits) await plant(copy, name, edit)
+    return await then(copy)
+  } finally {
+    await rm(copy, { recursive: true })
+  }
+}
+
+async function plant(copy: string, name: string, { file, find, replace }: Edit): Promise<void> {
+  const path = join(copy, file)
+  const source = await readFile(path, 'utf8')
+  const places = source.split(find).length - 1
+  if (places !== 1) throw new Error(`mutant "${name}": its place is there ${places} times in ${file}`)
+  await writeFile(
+    path,
+    source.replace(find, () => replace),
+  )
+}
+
+/** What a simulator says in that copy; `crashed` stands for what it says when the bug ends the process. */
+export async function simulate(copy: string, args: string[], crashed: (error: string) => string): Promise<string> {
+  const failed = ({ stdout, stderr }: { stdout: string; stderr: string }): { stdout: string } => {
+    return { stdout: stdout || crashed(stderr.slice(0, 500)) }
+  }
+  const { stdout } = await execute(process.execPath, args, { cwd: copy, maxBuffer: 64 * 1024 * 1024 }).catch(failed)
+  return stdout
+}
+
+/** Two at a time, the first ones first. */
+export async function inPairs<T>(all: readonly T[], each: (one: T) => Promise<void>): Promise<void> {
+  const queue = [...all]
+  const work = async (): Promise<void> => {
+    for (let one = queue.shift(); one !== undefined; one = queue.shift()) await each(one)
+  }
+  await Promise.all([work(), work()])
+}
