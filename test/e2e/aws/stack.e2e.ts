@@ -7,6 +7,7 @@ import { changes } from './changes.ts'
 import { firstAlert } from './first-alert.ts'
 import { malformed } from './malformed.ts'
 import { installMinistack, REGION, startMinistack } from './ministack.ts'
+import { redrive } from './redrive.ts'
 import { requestsTo } from './requests.ts'
 import { roles } from './roles.ts'
 import { sourcesForEmulator } from './sources.ts'
@@ -61,6 +62,7 @@ describe.skipIf('missing' in installed)('the deployed stack', () => {
 
   firstAlert(on)
   malformed(on)
+  redrive(on)
   changes(on)
   roles(on)
   theEnd(on)

@@ -4,6 +4,7 @@ import { alarmChecks } from './alarms.checks.ts'
 import { FEEDS_WITH_TRAIL, functionOf, NAMES, variablesOf } from './functions.ts'
 import { queueChecks } from './queues.checks.ts'
 import { fedBy, roleChecks } from './roles.checks.ts'
+import { linterCheck } from './specification.checks.ts'
 import { problems } from './specification.ts'
 import { compileTemplate, ofType, only, type Template } from './stack.ts'
 
@@ -30,6 +31,7 @@ describe("with this account's trail from a bucket", () => {
   test('the template is one that CloudFormation knows', () => {
     expect(problems(template())).toEqual([])
   })
+  linterCheck(template)
 
   queueChecks(template, FEEDS_WITH_TRAIL)
   alarmChecks(template)
@@ -66,7 +68,7 @@ describe("with this account's trail from events, and a domain", () => {
   const template = (): Template => compiled
   beforeAll(() => {
     const trail = { TOCSIN_TRAIL_EVENTS: 'on', TOCSIN_TRAIL_INTEGRATION: 'ops/aws' }
-    const certificate = 'arn:aws:acm:eu-west-1:123456789012:certificate/0'
+    const certificate = 'arn:aws:acm:eu-west-1:123456789012:certificate/12345678-1234-1234-1234-123456789012'
     const domain = { TOCSIN_DOMAIN: 'alerts.example', TOCSIN_CERTIFICATE_ARN: certificate }
     compiled = compileTemplate({ ...trail, ...domain })
   }, 120_000)
@@ -74,6 +76,7 @@ describe("with this account's trail from events, and a domain", () => {
   test('the template is one that CloudFormation knows', () => {
     expect(problems(template())).toEqual([])
   })
+  linterCheck(template)
 
   queueChecks(template, FEEDS_WITH_TRAIL)
   roleChecks(template, { ingest: fedBy('TrailQueue') })

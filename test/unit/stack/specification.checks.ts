@@ -51,6 +51,10 @@ export function specificationChecks(template: () => Template): void {
     })
   })
 
+  linterCheck(template)
+}
+
+export function linterCheck(template: () => Template): void {
   test.skipIf(noLinter)(
     'cfn-lint, where it is there, finds nothing',
     () => {
