@@ -108,6 +108,8 @@ export function storyOf(script: Omit<Script, 'name' | 'hears'>): Story {
     shuffleMs: 0,
     fullBatches: true,
     skewsMs: script.skewsMs ?? [0],
+    setRightAtMs: Number.POSITIVE_INFINITY,
+    indexLagMs: 0,
     sections: sectionsWith(policies),
     changes: changes.map(({ atMs, policies }) => ({ atMs, sections: sectionsWith(policies) })),
     posts: script.posts.map(postOf),

@@ -64,7 +64,7 @@ export function createStage(seed: number, story: Story): Stage {
   return {
     world,
     story,
-    table: memoryTable(clock),
+    table: memoryTable(clock, () => (stormy() ? story.indexLagMs : 0)),
     sinks,
     stormy,
     alerts: memoryQueue(clock),

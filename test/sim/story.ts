@@ -27,6 +27,10 @@ export interface Story {
   fullBatches: boolean
   /** By how much each worker's clock is wrong: there are as many workers. */
   skewsMs: number[]
+  /** All clocks are set right then, which is a jump for each that was wrong. */
+  setRightAtMs: number
+  /** The table's indexes are behind by so much, until the storm is over. */
+  indexLagMs: number
   sections: Sections
   /** Changes in flight, in order. */
   changes: { atMs: number; sections: Sections }[]
@@ -103,6 +107,8 @@ export function drawStory(chance: Chance, clean: boolean): Story {
     shuffleMs: 0,
     fullBatches: false,
     skewsMs: [0],
+    setRightAtMs: stormMs,
+    indexLagMs: 0,
     sections,
     changes: [],
     ...(chance() < 0.3 ? { silence: drawSilence(chance, stormMs) } : {}),
@@ -138,6 +144,8 @@ function drawTrouble(chance: Chance, { stormMs, sections }: Story): Partial<Stor
     shuffleMs: pick(chance, [0, 100, 2000, 20_000]),
     skewsMs: [0, skew, -skew].slice(0, between(chance, 1, 3)),
     changes: drawChanges(chance, sections, stormMs),
+    setRightAtMs: chance() < 0.5 ? Math.floor(chance() * stormMs) : Number.POSITIVE_INFINITY,
+    indexLagMs: pick(chance, [0, 0, 500, 5000]),
   }
 }
 

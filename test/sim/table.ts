@@ -19,13 +19,18 @@ export interface MemoryTable extends Table {
   everything(): Item[]
 }
 
-/** The table as a model: what the contract suite demands, in memory, the same at every run. */
-export function memoryTable(clock: Clock): MemoryTable {
+/**
+ * The table as a model: what the contract suite demands, in memory, the same at every run. Its indexes may be
+ * behind: they show what was there so long ago.
+ */
+export function memoryTable(clock: Clock, indexLagMs: () => number = () => 0): MemoryTable {
   const partitions = new Map<string, Map<string, Item>>()
+  const index = lateIndex(clock, indexLagMs)
   const read = ({ partition, sort }: ItemKey): Item | undefined => partitions.get(partition)?.get(sort)
   const all = (): Item[] => [...partitions.values()].flatMap((items) => [...items.values()])
   const places = (timeOf: (item: Item) => number | undefined): Place[] =>
-    all()
+    index
+      .all()
       .flatMap((item) => {
         const at = timeOf(item)
         return at === undefined ? [] : [{ partition: item.partition, sort: item.sort, at }]
@@ -42,13 +47,16 @@ export function memoryTable(clock: Clock): MemoryTable {
       if (!holds(when, found)) return 'lost'
       const items = partitions.get(item.partition) ?? new Map<string, Item>()
       partitions.set(item.partition, items)
-      items.set(item.sort, whole({ ...item, version: (found?.version ?? 0) + 1 }))
+      const saved = whole({ ...item, version: (found?.version ?? 0) + 1 })
+      items.set(item.sort, saved)
+      index.note(item, saved)
       return 'saved'
     },
     async remove(key, when = 'always') {
       checkKey(key)
       if (!holds(when, read(key))) return 'lost'
       partitions.get(key.partition)?.delete(key.sort)
+      index.note(key, undefined)
       return 'removed'
     },
     async query(partition, prefix, { limit, after, descending = false }) {
@@ -78,10 +86,33 @@ export function memoryTable(clock: Clock): MemoryTable {
     },
     async expire() {
       const expired = all().filter(({ expiresAt = Number.POSITIVE_INFINITY }) => expiresAt <= clock.now())
-      for (const { partition, sort } of expired) partitions.get(partition)?.delete(sort)
+      for (const item of expired) {
+        partitions.get(item.partition)?.delete(item.sort)
+        index.note(item, undefined)
+      }
       return expired.length
     },
     everything: () => all().map(whole),
+  }
+}
+
+/** Follows what was written, some time later. */
+function lateIndex(clock: Clock, lagMs: () => number) {
+  const shown = new Map<string, Item>()
+  const coming: { at: number; key: string; item: Item | undefined }[] = []
+  return {
+    note({ partition, sort }: ItemKey, item: Item | undefined): void {
+      coming.push({ at: clock.now(), key: JSON.stringify([partition, sort]), item })
+    },
+    all(): Item[] {
+      const until = clock.now() - lagMs()
+      while (coming[0] !== undefined && coming[0].at <= until) {
+        const { key, item } = coming.shift()!
+        if (item === undefined) shown.delete(key)
+        else shown.set(key, item)
+      }
+      return [...shown.values()]
+    },
   }
 }
 

@@ -9,6 +9,7 @@ import { createConfigs } from '../../shared/store/configs.ts'
 import { noteError, work } from './poller.ts'
 import { faultyQueue, faultyTable, type Process } from './process.ts'
 import { metrics, nowhere, type Stage, secrets } from './stage.ts'
+import { EPOCH } from './world.ts'
 
 const MOST_ALERTS = 10
 const MOST_DELIVERIES = 3
@@ -16,7 +17,8 @@ const MOST_DELIVERIES = 3
 /** Dispatchers, senders and the sweep; their clocks may be wrong. */
 export function startWorkers(stage: Stage): void {
   const { story } = stage
-  for (const [index, skew] of story.skewsMs.entries()) {
+  for (const [index, wrongBy] of story.skewsMs.entries()) {
+    const skew = (): number => (stage.world.now() < EPOCH + story.setRightAtMs ? wrongBy : 0)
     work(stage, `dispatch-${index}`, stage.alerts, MOST_ALERTS, (process) => dispatchOf(stage, process, skew))
     work(stage, `notify-${index}`, stage.deliveries, MOST_DELIVERIES, (process) => notifyOf(stage, process, skew))
   }
@@ -28,7 +30,7 @@ export function startWorkers(stage: Stage): void {
   again()
 }
 
-function dispatchOf(stage: Stage, process: Process, skew: number): QueueHandler {
+function dispatchOf(stage: Stage, process: Process, skew: () => number): QueueHandler {
   const clock = stage.world.clock(skew)
   const table = faultyTable(stage.world, process, stage.faults, stage.table)
   return createDispatch({
@@ -44,7 +46,7 @@ function dispatchOf(stage: Stage, process: Process, skew: number): QueueHandler 
   })
 }
 
-function notifyOf(stage: Stage, process: Process, skew: number): QueueHandler {
+function notifyOf(stage: Stage, process: Process, skew: () => number): QueueHandler {
   const clock = stage.world.clock(skew)
   const table = faultyTable(stage.world, process, stage.faults, stage.table)
   return createNotify({
@@ -60,7 +62,7 @@ function notifyOf(stage: Stage, process: Process, skew: number): QueueHandler {
       const sink = stage.sinks.get(`${hostname.split('.')[0]}${pathname}`)
       process.body.enter('request')
       // The sender's clock may be wrong; the receiver waits in true time.
-      const result = await sink!.request({ ...request, giveUpAt: request.giveUpAt - skew })
+      const result = await sink!.request({ ...request, giveUpAt: request.giveUpAt - skew() })
       process.body.leave('request')
       return result
     },

@@ -8,8 +8,8 @@ import type { Chance, Clock, Millis } from '../../shared/base/time.ts'
 export interface World {
   chance: Chance
   now(): Millis
-  /** A clock that is wrong by so much. */
-  clock(skewMs?: number): Clock
+  /** A clock that is wrong by so much, at that moment. */
+  clock(skewMs?: () => number): Clock
   sleep(ms: number): Promise<void>
   /** Runs timers in order until none is left before `until`. */
   run(until: Millis): Promise<void>
@@ -42,7 +42,7 @@ export function createWorld(seed: number): World {
   const world: World = {
     chance,
     now: () => now,
-    clock: (skewMs = 0) => ({ now: () => now + skewMs, at: (when, then) => at(when - skewMs, then) }),
+    clock: (skewMs = () => 0) => ({ now: () => now + skewMs(), at: (when, then) => at(when - skewMs(), then) }),
     sleep: (ms) => new Promise((resolve) => at(now + ms, resolve)),
     async run(until) {
       for (;;) {

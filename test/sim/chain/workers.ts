@@ -58,7 +58,7 @@ export function startInstallation(stage: ChainStage, at: Installation): void {
 }
 
 function common(stage: ChainStage, at: Installation, process: Process, skew: number) {
-  const clock = stage.world.clock(skew)
+  const clock = stage.world.clock(() => skew)
   const table = faultyTable(stage.world, process, stage.faults, at.table)
   const log = (entry: Record<string, string>): void => noteError(stage, process, entry.error ?? '')
   return { table, clock, configs: createConfigs({ table, clock }), chance: stage.world.chance, metrics, log }
