@@ -32,7 +32,12 @@ function tocsin(osls: Osls, _options: object, { writeText }: OslsTools) {
     finalize: () => {
       const url = publicUrl(osls)
       const target = outputOf(osls, 'DomainTarget')
-      const where = { region: aws.getRegion(), adminKey: names.adminKey, ...(target === undefined ? {} : { target }) }
+      const bucket = String(custom.trailBucket)
+      const where = {
+        ...{ region: aws.getRegion(), adminKey: names.adminKey },
+        ...(target === undefined ? {} : { target }),
+        ...(bucket === '' ? {} : { trail: { bucket, queue: `${names.table}-trail` } }),
+      }
       if (command === 'deploy' && url !== undefined) writeText(afterDeploy({ ...where, url }))
       if (command === 'remove') writeText(afterRemove(names))
     },

@@ -5,13 +5,17 @@ export interface Deployed {
   adminKey: string
   /** Of a domain of one's own: the name to which its DNS has to lead. */
   target?: string
+  /** Of this account's trail, which is somebody's own, and the queue that it has to be told of. */
+  trail?: { bucket: string; queue: string }
 }
 
-export function afterDeploy({ region, url, adminKey, target }: Deployed): string {
+export function afterDeploy({ region, url, adminKey, target, trail }: Deployed): string {
   const dns = target === undefined ? '' : `once the DNS of that domain leads to ${target} (CNAME or alias)\n`
+  const files =
+    trail === undefined ? '' : `Files of ${trail.bucket} come in once it tells ${trail.queue} of them: docs/deploy.md\n`
   return `
 Tocsin answers at ${url}
-${dns}
+${dns}${files}
 To make the first account, which prints its owner key, once:
   ADMIN=$(aws ssm get-parameter --region ${region} --name ${adminKey} --with-decryption --query Parameter.Value --output text)
   curl -fsS -X POST ${url}/api/v1/accounts -H "authorization: Bearer $ADMIN" \\

@@ -39,6 +39,7 @@ export function firstAlert(on: Stage): void {
       expect(said).toContain(`Made the parameter /tocsin/${STAGE}/admin-key`)
       expect(said).toMatch(/Tocsin answers at https:\/\/\w+\.execute-api\.eu-west-1\.amazonaws\.com\n/)
       expect(said).toContain(`--name /tocsin/${STAGE}/admin-key --with-decryption`)
+      expect(said).toContain(`Files of ${on.trail.bucket} come in once it tells ${NAME}-trail of them`)
       expect(said).not.toContain(await on.deployed.parameter('admin-key'))
       on.apiUrl = await on.deployed.apiUrl()
     }, 180_000)

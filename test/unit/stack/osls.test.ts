@@ -42,5 +42,8 @@ test('what a deployment says at its end leads to the first account', () => {
   expect(words).toContain('curl -fsS -X POST https://a.example/api/v1/accounts')
   expect(words).not.toContain('DNS')
   const deployed = { region: 'eu-west-1', url: 'https://a.example', adminKey: '/a', target: 'd-1.execute-api.example' }
+  const trail = { bucket: 'the-trail', queue: 'tocsin-prod-trail' }
+  expect(afterDeploy({ ...deployed, trail })).toContain('Files of the-trail come in once it tells tocsin-prod-trail')
+  expect(afterDeploy(deployed)).not.toContain('Files')
   expect(afterDeploy(deployed)).toContain('once the DNS of that domain leads to d-1.execute-api.example')
 })
