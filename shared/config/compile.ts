@@ -13,6 +13,7 @@ import {
   FORWARD_POLICY,
   type Forwarding,
   type Integration,
+  OWN_INTEGRATION,
   type Policy,
   type Route,
   UNROUTED_POLICY,
@@ -87,6 +88,11 @@ export function compileConfig(config: Config): CompiledConfig {
   }
 }
 
+/** What Tocsin says of this account's targets is for its own people: forwarding may be what it is about. */
+function isOwn({ integration, via }: Origin): boolean {
+  return integration === OWN_INTEGRATION && via === undefined
+}
+
 function forwardChannel({ settings }: Forwarding): Channel {
   return { id: FORWARD_TARGET, type: 'forward', sendResolved: true, settings }
 }
@@ -107,8 +113,8 @@ function compileRouting(config: Config): CompiledConfig['route'] {
     const rule = origin !== undefined && raisedHere(origin) ? origin.rule : undefined
     const named = rule === undefined ? undefined : byRule.get(rule)
     const taken = named === undefined ? match(labels) : [named]
-    const forwards =
-      forwarding?.sources === 'all' ? origin !== undefined : forwarding !== undefined && rule !== undefined
+    const others = origin !== undefined && !isOwn(origin)
+    const forwards = forwarding?.sources === 'all' ? others : forwarding !== undefined && rule !== undefined
     return forwards ? [...taken, FORWARD] : taken
   }
 }

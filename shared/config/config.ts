@@ -148,6 +148,9 @@ export interface NamedInterval {
 /** Where alerts live that no policy takes: it tells nobody, and they can be routed later. */
 export const UNROUTED_POLICY = '_none'
 
+/** Where alerts come from that Tocsin raises about the account itself. No integration can have that id. */
+export const OWN_INTEGRATION = 'tocsin:'
+
 /** What is forwarded to another account, beside what its policies take. */
 export const FORWARD_POLICY = '_forward'
 

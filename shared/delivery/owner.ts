@@ -1,4 +1,5 @@
 import { type Clock, DAY, MINUTE, type Millis, SECOND } from '../base/time.ts'
+import { OWN_INTEGRATION } from '../config/config.ts'
 import { type AlertsReceived, type DeliveryDue, MESSAGE_VERSION } from '../message/message.ts'
 import { type Queue, toAscii } from '../queue/port.ts'
 import { loadGroup } from '../store/heads.ts'
@@ -131,7 +132,7 @@ export async function sendPaused(
     ...(over ? { endsAt: now } : {}),
   }
   const message: AlertsReceived = {
-    ...{ v: MESSAGE_VERSION, kind: 'alerts', account, integration: 'default' },
+    ...{ v: MESSAGE_VERSION, kind: 'alerts', account, integration: OWN_INTEGRATION },
     // Until it is said to be over: nobody repeats it.
     ...{ receivedAt: now, recoverAfterMs: 0, alerts: [alert] },
   }

@@ -134,6 +134,8 @@ describe('a target that is paused', () => {
     await fire('')
     await stage.clock.advanceTo(start + 10 * MINUTE)
     expect(told()).toEqual(['0 firing forwarding forward'])
+    // What is said of it is not forwarded itself.
+    expect(gone.attempts).toHaveLength(1)
     expect((await stage.api('DELETE', '/api/v1/forwarding')).status).toBe(200)
     await stage.clock.advanceTo(start + 12 * MINUTE)
     expect(told()[1]).toMatch(/resolved forwarding forward$/)

@@ -49,7 +49,7 @@ describe('the owner hears of a pause', () => {
     const labels = { alertname: 'TocsinTargetPaused', channel: 'hook', kind: 'webhook', severity: 'warning' }
     expect(sent).toHaveLength(3)
     for (const message of sent) {
-      expect(message).toMatchObject({ account: 'a', integration: 'default', recoverAfterMs: 0, receivedAt: NOW })
+      expect(message).toMatchObject({ account: 'a', integration: 'tocsin:', recoverAfterMs: 0, receivedAt: NOW })
       expect(message.alerts[0]).toMatchObject({ labels, startsAt: NOW })
       expect(message.alerts[0]).not.toHaveProperty('endsAt')
       expect([message.rule, message.hops]).toEqual([undefined, undefined])
