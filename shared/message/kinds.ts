@@ -1,5 +1,5 @@
 import type { DeliveryDue, DispatchMessage, RecordsReceived } from './message.ts'
-import { fields, flag, labels, list, number, object, oneOf, optional, pair, type Shape, text } from './shape.ts'
+import { fields, flag, id, labels, list, number, object, oneOf, optional, pair, type Shape, text } from './shape.ts'
 
 type Kind = (DispatchMessage | RecordsReceived | DeliveryDue)['kind']
 
@@ -20,7 +20,8 @@ const member = fields({
 })
 
 const taken = { integration: text, receivedAt: number }
-const group = { group: text }
+const group = { group: id }
+const one = { ...group, target: id, delivery: id, attempt: number }
 
 /** As far as whoever reads a message of that kind counts on it: one that has this shape breaks no neighbour. */
 export const SHAPES: Readonly<Record<Kind, Shape>> = {
@@ -35,14 +36,14 @@ export const SHAPES: Readonly<Record<Kind, Shape>> = {
   refused: fields({ ...taken, reason: text, body: text }),
   wake: fields({ ...group, at: optional(number) }),
   outcome: fields({
-    ...{ ...group, target: text, delivery: text, attempt: number },
+    ...one,
     outcome: fields({ kind: oneOf('arrived', 'refused', 'ambiguous', 'dead'), at: number }),
   }),
   replay: fields({
-    ...{ ...group, target: text, policy: optional(text), labels: optional(labels) },
+    ...{ ...group, target: id, policy: optional(text), labels: optional(labels) },
     event: optional(
       fields({
-        ...{ delivery: text, at: number, attempts: number },
+        ...{ delivery: id, at: number, attempts: number },
         type: oneOf('create', 'claim', 'comment', 'close'),
       }),
     ),
@@ -61,5 +62,5 @@ export const SHAPES: Readonly<Record<Kind, Shape>> = {
     graves: list(pair(text, fields({ alert: fields({ labels, origin, endsAt: number }), stamp, until: number }))),
   }),
   reconfigured: fields({ after: optional(text) }),
-  delivery: fields({ ...group, target: text, delivery: text, attempt: number, deadline: number }),
+  delivery: fields({ ...one, deadline: number }),
 }

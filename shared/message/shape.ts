@@ -3,6 +3,13 @@ export type Shape = (value: unknown) => string | undefined
 
 export const text: Shape = (value) => (typeof value === 'string' ? undefined : ' has to be a text')
 
+/** Far below what a key of the table may have, even where each character takes three bytes of it. */
+const LONGEST_ID = 512
+
+/** Part of a key. */
+export const id: Shape = (value) =>
+  typeof value === 'string' && value !== '' && value.length <= LONGEST_ID ? undefined : ' has to be an id'
+
 /** JSON has no NaN, but `1e999` is read as Infinity. */
 export const number: Shape = (value) => (Number.isFinite(value) ? undefined : ' has to be a number')
 

@@ -254,7 +254,7 @@ describe('api: deliveries', () => {
     expect(refused).toHaveLength(3)
     expect(refused[0]).toEqual({
       ...{ id: expect.stringMatching(/^alerts-m/), state: 'refused', queue: 'alerts', receivedAt: toRfc3339(START) },
-      reason: 'a message of the queue alerts cannot be read: group has to be a text',
+      reason: 'a message of the queue alerts cannot be read: group has to be an id',
     })
     const dead = await items('/api/v1/deliveries?state=dead')
     expect(dead.slice(0, 3)).toEqual(refused)

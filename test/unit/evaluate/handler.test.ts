@@ -5,6 +5,7 @@ import { compileConfig } from '../../../shared/config/compile.ts'
 import { defaultConfig } from '../../../shared/config/sections.ts'
 import { MESSAGE_BYTES } from '../../../shared/queue/port.ts'
 import { memoryTable } from '../../sim/table.ts'
+import { variants } from '../message/variants.ts'
 import { bench, clock, MINUTE, message, NOW, record, sigma } from './setup.ts'
 
 const alice = { userIdentity: { type: 'IAMUser', userName: 'alice', accountId: '42' }, sourceIPAddress: '192.0.2.1' }
@@ -153,6 +154,16 @@ describe('messages', () => {
     const kept = { id: 'records-bad', queue: 'records', receivedAt: NOW, reason }
     const whose = body.includes('"account"') ? [{ ...kept, body: Buffer.from(body).toString('base64') }] : []
     expect(await here.refused()).toMatchObject(whose)
+  })
+
+  test('are done with whatever is wrong with one part of them', async () => {
+    const here = bench(rules)
+    let count = 0
+    for (const body of variants(JSON.parse(message('m', [record('e1', alice)]).body))) {
+      const one = { ...message(`m${++count}`, []), body }
+      expect(await here.evaluate([one]), body).toEqual({ failed: [] })
+    }
+    expect(count).toBeGreaterThan(100)
   })
 
   test('of a newer version are handed back, alone', async () => {

@@ -10,6 +10,7 @@ import { createSecretBox } from '../../../shared/secret/seal.ts'
 import { claimAttempt, putDelivery, readDelivery } from '../../../shared/store/deliveries.ts'
 import { listRefused } from '../../../shared/store/refused.ts'
 import { memoryTable } from '../../sim/table.ts'
+import { variants } from '../message/variants.ts'
 
 const NOW = Date.UTC(2026, 0, 5)
 const WINDOW = 120_000
@@ -238,6 +239,11 @@ describe('messages that nobody can read', () => {
     expect(logged).toMatchObject([{ function: 'notify', what: 'bad' }])
     const { items } = await listRefused(here.deps.table, 'acme', { limit: 9 })
     expect(items.map(({ id }) => id)).toEqual(typeof body === 'string' ? [] : ['deliveries-bad'])
+  })
+
+  test('they are done with, whatever is wrong with one part of them', async () => {
+    const here = await opened()
+    for (const body of variants(due())) expect(await run(here, message(body)), body).toEqual([])
   })
 
   test('one that cannot be kept now comes again, and twice it is kept once', async () => {
