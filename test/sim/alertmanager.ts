@@ -185,7 +185,7 @@ function needsUpdate(
 }
 
 /** Stories know equality only. */
-export function matches(matchers: Matcher[], labels: Labels): boolean {
+function matches(matchers: Matcher[], labels: Labels): boolean {
   return matchers.every(({ name, value }) => (labels[name] ?? '') === value)
 }
 
