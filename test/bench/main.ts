@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util'
+import { benchCost } from './cost.ts'
 import { type IngestCost, measureIngest } from './ingest-cost.ts'
 import { type Latency, measureLatency } from './latency.ts'
 import { benchRecords } from './records.ts'
@@ -12,7 +13,7 @@ import { startSink } from './sink.ts'
  * Figures of different machines, or of different hours, say little; the ratio of one run does.
  *
  *   --rounds N      each server is measured so often, the median counts (3)
- *   --only WHAT     `ingest`, `latency`, or `rules` or `records`, which are about no server
+ *   --only WHAT     `ingest`, `latency`, or `rules`, `records` or `cost`, which are about no server
  *   --alone         without Alertmanager
  *   --profile DIR   CPU profiles of Tocsin's process
  */
@@ -27,7 +28,8 @@ const { values: flags } = parseArgs({
 
 if (flags.only === undefined || flags.only === 'rules') benchRules()
 if (flags.only === undefined || flags.only === 'records') await benchRecords(Number(flags.rounds))
-if (flags.only === 'rules' || flags.only === 'records') process.exit()
+if (flags.only === undefined || flags.only === 'cost') await benchCost()
+if (flags.only === 'rules' || flags.only === 'records' || flags.only === 'cost') process.exit()
 
 /** Alerts of a run by alerts in a post: some seconds each. */
 const INGEST: { perPost: number; alerts: number; target: number }[] = [

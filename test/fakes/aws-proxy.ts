@@ -1,12 +1,5 @@
-import {
-  Agent,
-  createServer,
-  type IncomingHttpHeaders,
-  type IncomingMessage,
-  request,
-  type ServerResponse,
-} from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { Agent, type IncomingHttpHeaders, type IncomingMessage, request, type ServerResponse } from 'node:http'
+import { startHttpServer } from './http-server.ts'
 
 /*
  * Stands between the SDK and the emulators, and sees every call by its name: AWS JSON says it in
@@ -34,8 +27,10 @@ export interface AwsAnswer {
 /** Cut: the connection is reset. Half: the head of an answer and half its body. Silence: nothing at all, for ever. */
 export type Broken = 'cut' | 'half' | 'half and silence' | 'silence'
 
-/** `ask` puts the question to the service, as it is or changed, as often as it is called. */
-export type Treatment = (call: AwsCall, ask: (input?: Json) => Promise<AwsAnswer>) => Promise<AwsAnswer | Broken>
+/** Puts the question to the service, as it is or changed, as often as it is called; or quite another one. */
+export type Ask = (input?: Json, operation?: string) => Promise<AwsAnswer>
+
+export type Treatment = (call: AwsCall, ask: Ask) => Promise<AwsAnswer | Broken>
 
 // biome-ignore lint/suspicious/noExplicitAny: whatever was sent, to be looked into.
 export type Json = any
@@ -59,22 +54,23 @@ export async function startAwsProxy(ports: Partial<Record<AwsService, number>>):
   const agent = new Agent({ keepAlive: true })
   let treatment = PASS
   let silent = 0
-  const server = createServer(async (incoming, outgoing) => {
-    const { call, text } = await readCall(incoming)
-    const ask = (input?: Json): Promise<AwsAnswer> =>
-      onward(agent, ports[call.service]!, incoming, input === undefined ? text : JSON.stringify(input))
+  const { port, url, stop } = await startHttpServer(async (incoming, outgoing, text) => {
+    const call = callOf(incoming, text)
+    const ask: Ask = (input, operation = call.operation) => {
+      const target = String(incoming.headers['x-amz-target']).replace(/[^.]*$/, operation)
+      const body = input === undefined ? text : JSON.stringify(input)
+      return onward(agent, ports[call.service]!, { path: incoming.url!, headers: incoming.headers, target, body })
+    }
     const answer = await treatment(call, ask)
-    if (answer === 'silence' || answer === 'half and silence') {
+    if ((answer === 'silence' || answer === 'half and silence') && !outgoing.closed) {
       silent++
       outgoing.once('close', () => silent--)
     }
     say(outgoing, answer)
   })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address() as AddressInfo
   return {
     port,
-    url: `http://127.0.0.1:${port}`,
+    url,
     treat: (next) => {
       treatment = next
     },
@@ -88,36 +84,42 @@ export async function startAwsProxy(ports: Partial<Record<AwsService, number>>):
     },
     silent: () => silent,
     async close() {
-      const closed = new Promise<void>((resolve) => server.close(() => resolve()))
-      server.closeAllConnections()
+      await stop()
       agent.destroy()
-      await closed
     },
   }
 }
 
-async function readCall(incoming: IncomingMessage): Promise<{ call: AwsCall; text: string }> {
-  const text = await readText(incoming)
-  const [version = '', operation = ''] = String(incoming.headers['x-amz-target']).split('.')
+function callOf({ headers }: IncomingMessage, text: string): AwsCall {
+  const [version = '', operation = ''] = String(headers['x-amz-target']).split('.')
   const service = SERVICES[version]
   if (service === undefined) throw new Error(`no service speaks ${version}`)
-  const id = String(incoming.headers['amz-sdk-invocation-id'])
-  const caller = String(incoming.headers['x-test-caller'] ?? '')
-  return { call: { service, operation, input: JSON.parse(text), id, caller }, text }
+  const id = String(headers['amz-sdk-invocation-id'])
+  const caller = String(headers['x-test-caller'] ?? '')
+  return { service, operation, input: JSON.parse(text), id, caller }
 }
 
-function onward(agent: Agent, port: number, { headers, url }: IncomingMessage, body: string): Promise<AwsAnswer> {
+interface Question {
+  path: string
+  headers: IncomingHttpHeaders
+  target: string
+  body: string
+}
+
+function onward(agent: Agent, port: number, { path, headers, target, body }: Question): Promise<AwsAnswer> {
+  const { connection: _, ...given } = headers
+  const changed = { 'x-amz-target': target, 'content-length': String(Buffer.byteLength(body)) }
   return new Promise((resolve, reject) => {
-    const asked = request({ agent, port, method: 'POST', path: url, headers: headersFor(headers, body) }, (answer) => {
+    const asked = request({ agent, port, method: 'POST', path, headers: { ...given, ...changed } }, (answer) => {
       readText(answer).then((said) => resolve({ status: answer.statusCode!, output: said && JSON.parse(said) }), reject)
     })
-    asked.once('error', reject)
+    asked.once('error', (error) => {
+      // An idle connection that the emulator closed at this moment: it has not seen the question.
+      if (asked.reusedSocket) onward(agent, port, { path, headers, target, body }).then(resolve, reject)
+      else reject(error)
+    })
     asked.end(body)
   })
-}
-
-function headersFor({ connection: _, ...headers }: IncomingHttpHeaders, body: string): IncomingHttpHeaders {
-  return { ...headers, 'content-length': String(Buffer.byteLength(body)) }
 }
 
 function say(outgoing: ServerResponse, answer: AwsAnswer | Broken): void {

@@ -1,4 +1,7 @@
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { DeleteMessageCommand, ReceiveMessageCommand } from '@aws-sdk/client-sqs'
+import type { QueueName } from '../../shared/queue/port.ts'
+import { type AwsProxy, startAwsProxy } from './aws-proxy.ts'
 import { CREDENTIALS, startDynamodb } from './dynamodb.ts'
 import { startSqs } from './sqs.ts'
 import { startSsm } from './ssm.ts'
@@ -15,6 +18,12 @@ export type WorkedQueue = 'alerts' | 'records' | 'deliveries'
 /** The table, the queues and the parameters in this process, and the environment that leads Lambda functions to them. */
 export interface AwsServices {
   environment: Record<string, string>
+  /** Between the functions and all of this. */
+  proxy: AwsProxy
+  /** Past the proxy, for a look at what is there. */
+  table: { client: DynamoDBClient; name: string }
+  /** Messages of a queue by their state, and those of its dead letters. */
+  count(queue: QueueName): { ready: number; delayed: number; inFlight: number; dead: number }
   /** Up to 10 messages; waits up to a second for the first. */
   receive(queue: WorkedQueue): Promise<Received[]>
   remove(queue: WorkedQueue, message: Received): Promise<void>
@@ -25,30 +34,42 @@ export async function startAwsServices(parameters: Readonly<Record<string, strin
   const dynamodb = await startDynamodb()
   const sqs = await startSqs()
   const ssm = await startSsm(parameters)
-  const urls = {
-    alerts: byAddress(sqs.createQueue().url),
-    deliveries: byAddress(sqs.createQueue().url),
-    records: byAddress(sqs.createQueue().url),
-    forwards: byAddress(sqs.createQueue().url),
+  const made = {
+    alerts: sqs.createQueue(),
+    deliveries: sqs.createQueue(),
+    records: sqs.createQueue(),
+    forwards: sqs.createQueue(),
   }
+  const sqsPort = Number(new URL(made.alerts.url).port)
+  const ports = { dynamodb: dynamodb.port, sqs: sqsPort, ssm: Number(new URL(ssm.url).port) }
+  const proxy = await startAwsProxy(ports)
+  const name = await dynamodb.createTable()
+  // The SDK calls the host that a queue's URL names.
+  const through = (queue: QueueName): string => proxy.url + new URL(made[queue].url).pathname
   return {
     environment: {
       AWS_REGION: 'us-east-1',
       AWS_ACCESS_KEY_ID: CREDENTIALS.accessKeyId,
       AWS_SECRET_ACCESS_KEY: CREDENTIALS.secretAccessKey,
-      AWS_ENDPOINT_URL_DYNAMODB: `http://127.0.0.1:${dynamodb.port}`,
-      AWS_ENDPOINT_URL_SQS: new URL(urls.alerts).origin,
-      AWS_ENDPOINT_URL_SSM: ssm.url,
-      TABLE_NAME: await dynamodb.createTable(),
-      ALERTS_QUEUE_URL: urls.alerts,
-      DELIVERIES_QUEUE_URL: urls.deliveries,
-      RECORDS_QUEUE_URL: urls.records,
-      FORWARDS_QUEUE_URL: urls.forwards,
+      AWS_ENDPOINT_URL_DYNAMODB: proxy.url,
+      AWS_ENDPOINT_URL_SQS: proxy.url,
+      AWS_ENDPOINT_URL_SSM: proxy.url,
+      TABLE_NAME: name,
+      ALERTS_QUEUE_URL: through('alerts'),
+      DELIVERIES_QUEUE_URL: through('deliveries'),
+      RECORDS_QUEUE_URL: through('records'),
+      FORWARDS_QUEUE_URL: through('forwards'),
+    },
+    proxy,
+    table: { client: dynamodb.client, name },
+    count: (queue) => {
+      const { ready, delayed, inFlight } = sqs.count(made[queue].url)
+      return { ready, delayed, inFlight, dead: sqs.count(made[queue].deadUrl).ready }
     },
     async receive(queue) {
       const wanted = { MaxNumberOfMessages: 10, WaitTimeSeconds: 1 }
       const { Messages = [] } = await sqs.client.send(
-        new ReceiveMessageCommand({ QueueUrl: urls[queue], MessageSystemAttributeNames: ['All'], ...wanted }),
+        new ReceiveMessageCommand({ QueueUrl: made[queue].url, MessageSystemAttributeNames: ['All'], ...wanted }),
       )
       return Messages.map((message) => ({
         id: message.MessageId ?? '',
@@ -58,19 +79,13 @@ export async function startAwsServices(parameters: Readonly<Record<string, strin
       }))
     },
     async remove(queue, { receipt }) {
-      await sqs.client.send(new DeleteMessageCommand({ QueueUrl: urls[queue], ReceiptHandle: receipt }))
+      await sqs.client.send(new DeleteMessageCommand({ QueueUrl: made[queue].url, ReceiptHandle: receipt }))
     },
     async stop() {
+      await proxy.close()
       await ssm.stop()
       await sqs.close()
       await dynamodb.close()
     },
   }
-}
-
-/** The SDK calls the host that a queue's URL names, and not every machine resolves `*.localhost`. */
-function byAddress(queueUrl: string): string {
-  const url = new URL(queueUrl)
-  url.hostname = '127.0.0.1'
-  return url.href
 }

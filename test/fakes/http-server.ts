@@ -17,6 +17,8 @@ export async function startHttpServer(
       () => response.destroy(),
     )
   })
+  // Nobody's idle connection is closed at the moment in which it is used again.
+  server.keepAliveTimeout = 0
   await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening))
   const { port } = server.address() as AddressInfo
   const stop = async (): Promise<void> => {

@@ -35,6 +35,11 @@ export async function startSqs() {
       })
       return { url: byAddress(queueUrl), deadUrl: byAddress(dead.queueUrl) }
     },
+    /** What lies in a queue, by its URL. */
+    count(url: string): { ready: number; delayed: number; inFlight: number } {
+      const { ready, delayed, inflight } = server.inspectQueue(url.slice(url.lastIndexOf('/') + 1))!.messages
+      return { ready: ready.length, delayed: delayed.length, inFlight: inflight.length }
+    },
     async close(): Promise<void> {
       client.destroy()
       await server.stop()

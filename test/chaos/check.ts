@@ -1,0 +1,77 @@
+import { fingerprint } from '../../shared/alert/fingerprint.ts'
+import type { Run } from './run.ts'
+
+/*
+ * The promises, when a run has come to rest:
+ * - the last that the receiver heard of every accepted alert is what is; of one it never heard of the timeline
+ *   says that it ended before anybody was told;
+ * - a copy of a notification has its id, says the same, and an attempt of unknown fate explains it;
+ * - nothing is told under another id that was told last already, unless something was in doubt in between;
+ * - where nothing fails, nothing comes twice;
+ * - nothing of one account reaches another; nothing is stuck, and nothing is a dead letter.
+ */
+export function brokenPromises(run: Run): string[] {
+  return [...run.kept.unreadable, ...run.stuck.map((what) => `stuck: ${what}`), ...untrue(run), ...extras(run)]
+}
+
+interface Told {
+  alerts: { labels: Record<string, string>; status: string; fingerprint: string; startsAt: string; endsAt: string }[]
+}
+
+function untrue(run: Run): string[] {
+  const heard = new Map<string, string>()
+  const found: string[] = []
+  for (const { path, body } of run.told) {
+    for (const { labels, status, fingerprint: print } of (body as Told).alerts) {
+      heard.set(print, status)
+      if (`/${labels.account}` !== path) found.push(`leak: ${path} heard of an alert of ${labels.account}`)
+    }
+  }
+  const last = new Map(run.accepted.map((change) => [change.name, change]))
+  for (const { name, group, account, endsAt } of last.values()) {
+    const print = fingerprint({ alertname: name, service: group, account })
+    const knows = heard.get(print)
+    if (endsAt === undefined && knows !== 'firing') {
+      found.push(`lost: ${account}/${group}/${name} fires, but was heard as ${knows ?? 'nothing'}`)
+    }
+    if (endsAt !== undefined && knows === 'firing')
+      found.push(`stale: ${account}/${group}/${name} ended, nobody was told`)
+    if (endsAt !== undefined && knows === undefined && !explained(run, print)) {
+      found.push(`silent: ${account}/${group}/${name} ended untold, and nothing says why`)
+    }
+  }
+  return found
+}
+
+function explained({ kept }: Run, print: string): boolean {
+  return kept.timeline.some(
+    ({ kind, reason, alerts }) =>
+      kind === 'not-told' && reason === 'resolved before anybody was told' && alerts?.includes(print) === true,
+  )
+}
+
+function extras(run: Run): string[] {
+  const doubts = run.kept.timeline.filter(({ kind }) => kind === 'ambiguous')
+  const found: string[] = []
+  const told = run.told.map(({ headers, body }) => ({ id: headers['webhook-id'] ?? '', words: wordsOf(body as Told) }))
+  for (const [id, copies] of Map.groupBy(told, (one) => one.id)) {
+    const allowed = 1 + doubts.filter(({ delivery }) => delivery === id).length
+    if (copies.length > allowed) found.push(`extra: ${id} was told ${copies.length} times, ${allowed} can be explained`)
+    if (new Set(copies.map(({ words }) => words)).size > 1) found.push(`changed: ${id} was told with other words`)
+  }
+  for (const [group, list] of Map.groupBy(told, ({ id }) => id.slice(0, id.indexOf('-')))) {
+    for (const [index, { id, words }] of list.entries()) {
+      const before = list[index - 1]
+      if (before === undefined || before.id === id || before.words !== words) continue
+      const doubtful = doubts.some(({ delivery }) => delivery?.startsWith(`${group}-`))
+      if (!doubtful) found.push(`extra: the same was told as ${before.id} and as ${id}`)
+    }
+  }
+  if (run.clean && doubts.length > 0)
+    found.push(`doubt: nothing failed, but ${doubts.length} attempts are of unknown fate`)
+  return found
+}
+
+function wordsOf({ alerts }: Told): string {
+  return alerts.map((one) => `${one.fingerprint} ${one.status} ${one.startsAt} ${one.endsAt}`).join()
+}

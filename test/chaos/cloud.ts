@@ -1,0 +1,166 @@
+import { mkdtempSync } from 'node:fs'
+import { rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda'
+import { bundleFunctions } from '../../infra/bundle.ts'
+import { MINUTE, type Millis, SECOND } from '../../shared/base/time.ts'
+import { sqsClient } from '../../shared/queue/sqs-client.ts'
+import { type AwsServices, startAwsServices } from '../fakes/aws-services.ts'
+import { gatewayRoutes } from '../fakes/gateway.ts'
+import { type HttpWords, httpEvent, scheduleEvent } from '../fakes/lambda-events.ts'
+import { startWebhook, type Webhook } from '../fakes/webhook.ts'
+import { createVirtualClock, type VirtualClock } from '../flow/virtual-clock.ts'
+import { EPOCH, mulberry32 } from '../sim/world.ts'
+import { createLambda, type FunctionName, type Lambda } from './lambda.ts'
+import { type Poller, startPoller } from './poller.ts'
+import { countRequests, ownTime } from './time.ts'
+
+/*
+ * The deployed system in one process: the functions over their AWS adapters and the real SDK, the emulators
+ * behind a proxy, pollers, a schedule and a webhook. Time is owned, so minutes take seconds, and the SDK's own
+ * time-outs and pauses take nothing.
+ */
+
+const [SECRETS, ADMIN] = ['/tocsin/test/secrets-key', '/tocsin/test/admin-key']
+const ADMIN_KEY = 'admin-key-of-the-test'
+const FUNCTIONS: FunctionName[] = ['api', 'ingest', 'dispatch', 'notify', 'sweep']
+const SANDBOXES = 3
+/** Between receives that brought nothing: at first, and when what is left are deadlines and messages handed back. */
+const [PAUSE_MS, LATER_PAUSE_MS] = [500, 8 * SECOND]
+const BUSY_MS = 60 * SECOND
+
+export interface Cloud {
+  clock: VirtualClock
+  services: AwsServices
+  lambda: Lambda
+  webhook: Webhook
+  pollers: Record<'alerts' | 'deliveries', Poller>
+  /** Over the route that the gateway would choose; `failed`: the function died. */
+  http(words: HttpWords): Promise<{ status: number; text: string } | 'failed'>
+  /** Lets time pass until this is done. */
+  until<T>(work: Promise<T>): Promise<T>
+  stop(): Promise<void>
+}
+
+/** The functions as they are deployed, or their sources, which need no bundling. */
+export async function deployedFiles(
+  bundled: boolean,
+): Promise<{ files: Map<FunctionName, string>; remove(): Promise<void> }> {
+  if (!bundled) {
+    const root = join(import.meta.dirname, '../../functions')
+    return { files: new Map(FUNCTIONS.map((name) => [name, join(root, name, 'lambda.ts')])), remove: async () => {} }
+  }
+  const dir = mkdtempSync(join(tmpdir(), 'tocsin-chaos-'))
+  const bundles = await bundleFunctions(dir)
+  const files = new Map(bundles.map(({ name, file }) => [name as FunctionName, file]))
+  return { files, remove: () => rm(dir, { recursive: true }) }
+}
+
+export async function startCloud(files: ReadonlyMap<FunctionName, string>, seed: number): Promise<Cloud> {
+  const services = await startAwsServices({ [SECRETS]: Buffer.alloc(32, 7).toString('base64'), [ADMIN]: ADMIN_KEY })
+  const clock = createVirtualClock(EPOCH, () => busy())
+  const webhook = await startWebhook({ clock })
+  const lambda = createLambda(files, clock)
+  const requests = countRequests(lambda.sign)
+  const busy = (): number => requests.open() - services.proxy.silent() - webhook.hanging() + lambda.starting()
+  Object.assign(process.env, services.environment, {
+    SECRETS_KEY_PARAMETER: SECRETS,
+    ADMIN_KEY_PARAMETER: ADMIN,
+    TOCSIN_PUBLIC_URL: 'https://tocsin.example',
+    TOCSIN_ALLOW_TARGETS: `127.0.0.1:${webhook.port}`,
+  })
+  const { random } = Math
+  Math.random = mulberry32(seed)
+  const giveBack = ownTime(clock)
+  // Its own client, so that what happens to the functions' does not reach it, and the same proxy.
+  const sqs = sqsClient({ endpoint: services.proxy.url })
+  const poll = (queue: 'alerts' | 'deliveries', name: FunctionName): Poller => {
+    const url = services.environment[`${queue.toUpperCase()}_QUEUE_URL`]!
+    const pauseMs = (): number => (clock.now() < EPOCH + BUSY_MS ? PAUSE_MS : LATER_PAUSE_MS)
+    return startPoller({ sqs, url, function: name, lambda, clock, concurrency: SANDBOXES, pauseMs })
+  }
+  const pollers = { alerts: poll('alerts', 'dispatch'), deliveries: poll('deliveries', 'notify') }
+  const sweeps = everyMinute(clock, () => void lambda.invoke('sweep', scheduleEvent()))
+  const routed = gatewayRoutes()
+  return {
+    clock,
+    services,
+    lambda,
+    webhook,
+    pollers,
+    async http(words) {
+      const event = httpEvent(words)
+      const invoked = await lambda.invoke(
+        routed(event.requestContext.http.method, event.rawPath) as FunctionName,
+        event,
+      )
+      if (!invoked.ok) return 'failed'
+      const { statusCode = 0, body = '', isBase64Encoded } = invoked.returned as APIGatewayProxyStructuredResultV2
+      return { status: statusCode, text: Buffer.from(body, isBase64Encoded ? 'base64' : 'utf8').toString() }
+    },
+    async until(work) {
+      let done = false
+      const ended = work.finally(() => {
+        done = true
+      })
+      ended.catch(() => {})
+      while (!done) await clock.advanceTo(clock.now() + SECOND)
+      return ended
+    },
+    async stop() {
+      sweeps()
+      for (const poller of Object.values(pollers)) poller.stop()
+      await clock.advanceTo(clock.now() + MINUTE)
+      requests.stop()
+      giveBack()
+      Math.random = random
+      sqs.destroy()
+      await webhook.stop()
+      await services.stop()
+    },
+  }
+}
+
+function everyMinute(clock: VirtualClock, run: () => void): () => void {
+  let cancel = (): void => {}
+  const arm = (at: Millis): void => {
+    cancel = clock.at(at, () => {
+      run()
+      arm(at + MINUTE)
+    })
+  }
+  arm(clock.now() + MINUTE)
+  return () => cancel()
+}
+
+export interface Account {
+  id: string
+  /** Of its integration, whose format is Prometheus'. */
+  path: string
+}
+
+/** An account that tells everything to one webhook. */
+export async function makeAccount(cloud: Cloud, id: string, policy: object): Promise<Account> {
+  const json = { 'content-type': 'application/json' }
+  const ask = async (
+    method: string,
+    path: string,
+    authorization: string,
+    body?: object,
+  ): Promise<Record<string, string>> => {
+    const headers = { ...json, authorization: `Bearer ${authorization}` }
+    const answer = await cloud.http({ method, path, headers, ...(body ? { body: JSON.stringify(body) } : {}) })
+    if (answer === 'failed' || answer.status > 299) throw new Error(`${method} ${path}: ${JSON.stringify(answer)}`)
+    return JSON.parse(answer.text)
+  }
+  const { apiKey } = await ask('POST', '/api/v1/accounts', ADMIN_KEY, { id, name: id })
+  const config = {
+    integrations: [{ id: 'prom', type: 'prometheus', name: 'Prometheus' }],
+    channels: [{ id: 'hook', type: 'webhook', url: `${cloud.webhook.url}/${id}`, sendResolved: true }],
+    policies: [{ id: 'everything', name: 'Everything', notify: [{ channel: 'hook' }], ...policy }],
+  }
+  await ask('PUT', '/api/v1/config', apiKey!, config)
+  const { url } = await ask('GET', '/api/v1/integrations/prom', apiKey!)
+  return { id, path: `${new URL(url!).pathname}/api/v2/alerts` }
+}

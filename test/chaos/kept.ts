@@ -1,0 +1,45 @@
+import { type DynamoDBClient, ScanCommand, type ScanCommandOutput } from '@aws-sdk/client-dynamodb'
+import type { Millis } from '../../shared/base/time.ts'
+import type { TimelineEntry } from '../../shared/group/group.ts'
+import { dynamodbTable } from '../../shared/store/dynamodb.ts'
+import { toItem } from '../../shared/store/dynamodb-item.ts'
+import { parseHead } from '../../shared/store/head-body.ts'
+import { loadGroup } from '../../shared/store/heads.ts'
+import { parseGroupPartition } from '../../shared/store/keys.ts'
+
+/** What a table holds of all groups. */
+export interface Kept {
+  /** Of groups that are gone too, and what living heads still carry. */
+  timeline: (TimelineEntry & { group: string })[]
+  /** Deliveries that no outcome is known of yet. */
+  open: string[]
+  /** Heads that lost what belongs to them. */
+  unreadable: string[]
+  /** When the first of the groups has something to do. */
+  wakeAt: Millis
+}
+
+export async function readTable({ client, name }: { client: DynamoDBClient; name: string }): Promise<Kept> {
+  const table = dynamodbTable(client, name)
+  const kept: Kept = { timeline: [], open: [], unreadable: [], wakeAt: Number.POSITIVE_INFINITY }
+  let from: ScanCommandOutput['LastEvaluatedKey']
+  do {
+    const scan = new ScanCommand({ TableName: name, ...(from === undefined ? {} : { ExclusiveStartKey: from }) })
+    const { Items = [], LastEvaluatedKey } = await client.send(scan)
+    for (const { partition, sort, body } of Items.map(toItem)) {
+      const key = parseGroupPartition(partition)
+      if (key === undefined) continue
+      if (sort.startsWith('log#')) kept.timeline.push({ ...JSON.parse(body), group: key.group })
+      if (sort !== 'head') continue
+      kept.timeline.push(...parseHead(body).core.log.map((entry) => ({ ...entry, group: key.group })))
+      const loaded = await loadGroup(table, key.account, key.group).catch((error: unknown) => {
+        kept.unreadable.push(String(error))
+        return undefined
+      })
+      kept.wakeAt = Math.min(kept.wakeAt, loaded?.group.wakeAt ?? kept.wakeAt)
+      for (const { open } of loaded?.group.targets.values() ?? []) if (open !== undefined) kept.open.push(open.delivery)
+    }
+    from = LastEvaluatedKey
+  } while (from !== undefined)
+  return kept
+}

@@ -1,0 +1,43 @@
+/*
+ * Planted bugs of the AWS adapters: edits of the product's source, made in a copy. Each is looked for with the one
+ * fault that shows it, often enough that it does not take luck.
+ */
+
+import type { FaultOptions } from './faults.ts'
+
+export interface AwsMutant {
+  name: string
+  file: string
+  /** Must be there exactly once. */
+  find: string
+  replace: string
+  alerts: number
+  faults: Required<FaultOptions>
+}
+
+export const AWS_MUTANTS: AwsMutant[] = [
+  {
+    name: 'entries that failed within a 200 are taken for sent',
+    file: 'shared/queue/sqs.ts',
+    find: 'return { failed: [...messages.keys()].filter((index) => !sent.has(index)) }',
+    replace: 'return { failed: sent.size < 0 ? [...messages.keys()] : [...refused] }',
+    alerts: 100,
+    faults: { rate: 40, only: 'failed', tries: 1 },
+  },
+  {
+    name: 'a write whose answer was lost is taken for another’s',
+    file: 'shared/store/dynamodb.ts',
+    find: '=== 1 || byAnother(error)) return false',
+    replace: '>= 1 || byAnother(error)) return false',
+    alerts: 300,
+    faults: { rate: 40, only: 'lost', tries: 1 },
+  },
+  {
+    name: 'what a handler hands back is not reported',
+    file: 'infra/aws/queue.ts',
+    find: 'failed.push(...(await handled(handle, messages, context.awsRequestId)))',
+    replace: 'await handled(handle, messages, context.awsRequestId)',
+    alerts: 100,
+    faults: { rate: 15, only: 'error', tries: 3 },
+  },
+]

@@ -1,0 +1,159 @@
+import { HOUR, MINUTE, type Millis, SECOND, sleep, toRfc3339 } from '../../shared/base/time.ts'
+import { mulberry32 } from '../sim/world.ts'
+import { type Account, type Cloud, deployedFiles, makeAccount, startCloud } from './cloud.ts'
+import { createFaults, type FaultOptions } from './faults.ts'
+import { type Kept, readTable } from './kept.ts'
+import { ACCOUNTS, type Change, type Post, planStory } from './story.ts'
+
+/*
+ * One seed: accounts are made, then alerts are posted while everything fails, and fails on until what was handed
+ * back came a second time; then nothing fails any more, and the queues run dry.
+ */
+
+export interface RunOptions {
+  alerts: number
+  /** Nothing fails. */
+  clean?: boolean
+  /** Instead of what the seed says. */
+  faults?: FaultOptions
+  files?: Awaited<ReturnType<typeof deployedFiles>>['files']
+  /** Everything the functions log, and every fault. */
+  say?(line: string): void
+}
+
+export interface Run {
+  seed: number
+  clean: boolean
+  /** Each with when it was answered 2xx. */
+  accepted: (Change & { acceptedAt: Millis })[]
+  posts: { answered: number; refused: number }
+  told: Cloud['webhook']['received']
+  kept: Kept
+  injected: Map<string, number>
+  invocations: ReadonlyMap<string, number>
+  /** What was still going on when the run was given up. */
+  stuck: string[]
+}
+
+const POLICY = { groupBy: ['service'], groupWait: '2s', groupInterval: '15s', repeatInterval: '24h' }
+/** Longer than a message that was handed back is invisible. */
+const STORM_MS = 240 * SECOND
+const GIVE_UP_MS = HOUR
+const POST_MS = 20
+const AGAIN_MS = 3 * SECOND
+/** Faults in a hundred calls. */
+const RATES = [1, 3, 6, 10]
+
+export async function runSeed(seed: number, options: RunOptions): Promise<Run> {
+  const files = options.files ?? (await deployedFiles(false)).files
+  const { log } = console
+  console.log = (line: string) => options.say?.(line)
+  try {
+    const cloud = await startCloud(files, seed)
+    try {
+      return await play(cloud, seed, options)
+    } finally {
+      await cloud.stop()
+    }
+  } finally {
+    console.log = log
+  }
+}
+
+async function play(cloud: Cloud, seed: number, { alerts, clean = false, faults: given }: RunOptions): Promise<Run> {
+  const { clock, lambda, services, webhook } = cloud
+  const accounts = await cloud.until(Promise.all(ACCOUNTS.map((id) => makeAccount(cloud, id, POLICY))))
+  const options = given ?? { rate: clean ? 0 : RATES[seed % RATES.length]! }
+  const faults = createFaults(seed, options, clock, lambda)
+  services.proxy.treat(faults.treatment)
+  const start = clock.now()
+  const run: Run = {
+    ...{ seed, clean, accepted: [], posts: { answered: 0, refused: 0 }, told: webhook.received, stuck: [] },
+    ...{
+      kept: { timeline: [], open: [], unreadable: [], wakeAt: 0 },
+      injected: faults.injected,
+      invocations: lambda.invocations,
+    },
+  }
+  const posts = planStory(seed, alerts, start)
+  const sending = Promise.all(
+    accounts.map((account) =>
+      sendAll(
+        cloud,
+        account,
+        posts.filter((post) => post.account === account.id),
+        run,
+      ),
+    ),
+  )
+  if (!clean) badReceiver(cloud, seed)
+  await clock.advanceTo(start + (clean ? MINUTE : STORM_MS))
+  faults.end()
+  await cloud.until(sending)
+  await quiet(cloud, run)
+  run.kept = await readTable(services.table)
+  return run
+}
+
+/** Body after body, each until it is taken. */
+async function sendAll(cloud: Cloud, { path }: Account, posts: readonly Post[], run: Run): Promise<void> {
+  const { clock } = cloud
+  for (const { at, changes } of posts) {
+    await sleep(clock, Math.max(0, at - clock.now()))
+    const body = JSON.stringify(changes.map(alertOf))
+    for (;;) {
+      // Nothing takes no time: posts of one millisecond have no order.
+      await sleep(clock, POST_MS)
+      const answer = await cloud.http({ method: 'POST', path, body })
+      if (answer !== 'failed' && answer.status === 200) break
+      run.posts.refused++
+      await sleep(clock, AGAIN_MS)
+    }
+    run.posts.answered++
+    run.accepted.push(...changes.map((change) => ({ ...change, acceptedAt: clock.now() })))
+  }
+}
+
+function alertOf({ account, group, name, startsAt, endsAt }: Change): object {
+  return {
+    labels: { alertname: name, service: group, account },
+    annotations: { summary: `${name} of ${group} of ${account}` },
+    startsAt: toRfc3339(startsAt),
+    endsAt: toRfc3339(endsAt ?? startsAt + 12 * HOUR),
+  }
+}
+
+/** The target has its moments too. */
+function badReceiver({ clock, webhook }: Cloud, seed: number): void {
+  const chance = mulberry32(seed + 5)
+  for (let at = clock.now(); at < clock.now() + STORM_MS; at += 40 * SECOND) {
+    clock.at(at + chance() * 30 * SECOND, () =>
+      webhook.behave(chance() < 0.5 ? { resetFirst: 2 } : { status: [[clock.now() + 5 * SECOND, 503]] }),
+    )
+  }
+}
+
+/** Until no message lies anywhere but wakes that are delayed, no delivery is open, and no group has anything to do soon. */
+async function quiet({ clock, services, pollers }: Cloud, run: Run): Promise<void> {
+  const rest = (): string[] => {
+    const found: string[] = []
+    for (const queue of ['alerts', 'deliveries'] as const) {
+      const { ready, inFlight, dead } = services.count(queue)
+      if (ready + inFlight > 0) found.push(`${ready} ready and ${inFlight} in flight in ${queue}`)
+      if (dead > 0) found.push(`${dead} dead letters of ${queue}`)
+    }
+    for (const [name, poller] of Object.entries(pollers)) if (poller.working() > 0) found.push(`${name} are worked on`)
+    return found
+  }
+  let left = rest()
+  for (const end = clock.now() + GIVE_UP_MS; clock.now() < end; left = rest()) {
+    await clock.advanceTo(clock.now() + MINUTE)
+    if (rest().length > 0) continue
+    const { open, unreadable, wakeAt } = await readTable(services.table)
+    // Nothing will ever mend it.
+    if (unreadable.length > 0) return
+    if (open.length === 0 && wakeAt > clock.now() + GIVE_UP_MS) return
+    if (clock.now() >= end) left.push(`${open.length} open deliveries, the next wake at ${toRfc3339(wakeAt)}`)
+  }
+  run.stuck.push(...left)
+}

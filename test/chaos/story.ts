@@ -1,0 +1,61 @@
+import { type Millis, SECOND } from '../../shared/base/time.ts'
+import { between, mulberry32, pick } from '../sim/world.ts'
+
+/*
+ * What is posted: alerts of some fifty groups of three accounts. Each begins to fire in the first seconds;
+ * some end, and some of those begin again. An account's posts are made one after the other, as Prometheus does.
+ */
+
+export const ACCOUNTS = ['one', 'two', 'three']
+const GROUPS = 50
+const FIRE_MS = 8 * SECOND
+const END_MS = 8 * SECOND
+
+export interface Change {
+  at: Millis
+  account: string
+  group: string
+  name: string
+  startsAt: Millis
+  /** Absent: it fires, until told otherwise. */
+  endsAt?: Millis
+}
+
+export interface Post {
+  at: Millis
+  account: string
+  changes: Change[]
+}
+
+export function planStory(seed: number, alerts: number, start: Millis): Post[] {
+  const chance = mulberry32(seed + 77)
+  const changes: Change[] = []
+  for (let id = 0; id < alerts; id++) {
+    // Uneven: some groups outgrow one item, others have a handful.
+    const number = Math.floor(GROUPS * chance() ** 3)
+    const about = { account: ACCOUNTS[number % ACCOUNTS.length]!, group: `group-${number}`, name: `alert-${id}` }
+    let startsAt = start + between(chance, 0, FIRE_MS)
+    changes.push({ ...about, at: startsAt, startsAt })
+    while (chance() < 0.35) {
+      const endsAt = startsAt + between(chance, 1, END_MS)
+      changes.push({ ...about, at: endsAt, startsAt, endsAt })
+      if (chance() < 0.6) break
+      startsAt = endsAt + between(chance, 1, END_MS)
+      changes.push({ ...about, at: startsAt, startsAt })
+    }
+  }
+  return ACCOUNTS.flatMap((account) => postsOf(account, changes, chance))
+}
+
+/** Prometheus gathers what is new, up to so many. */
+function postsOf(account: string, changes: readonly Change[], chance: () => number): Post[] {
+  const own = changes.filter((change) => change.account === account).sort((a, b) => a.at - b.at)
+  const posts: Post[] = []
+  while (own.length > 0) {
+    const some = own.splice(0, pick(chance, [3, 20, 40, 64, 64]))
+    // An alert is in a batch once: the last that is known of it.
+    const last = new Map(some.map((change) => [change.name, change]))
+    posts.push({ at: some.at(-1)!.at, account, changes: [...last.values()] })
+  }
+  return posts
+}

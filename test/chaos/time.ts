@@ -1,0 +1,56 @@
+import { AsyncResource } from 'node:async_hooks'
+import diagnostics from 'node:diagnostics_channel'
+import type { ClientRequest } from 'node:http'
+import type { Clock } from '../../shared/base/time.ts'
+
+/*
+ * One process's time, owned: what the bundles, the SDK and the emulators take from `Date` and `setTimeout` is
+ * the given clock's. Sockets' own timers are Node's and stay real.
+ */
+
+const RealDate = Date
+const real = { setTimeout, clearTimeout }
+
+/** Returns what gives time back. */
+export function ownTime(clock: Clock): () => void {
+  class OwnedDate extends RealDate {
+    constructor(...given: unknown[]) {
+      super(...((given.length === 0 ? [clock.now()] : given) as [number]))
+    }
+    static override now(): number {
+      return clock.now()
+    }
+  }
+  const cancels = new WeakMap<object, () => void>()
+  const owned = (then: (...given: unknown[]) => void, ms = 0, ...given: unknown[]): object => {
+    // Timers run from the clock's loop; who set one is known by where it was set.
+    const bound = AsyncResource.bind(() => then(...given))
+    const set = (): object => {
+      cancels.get(handle)?.()
+      cancels.set(handle, clock.at(clock.now() + Math.max(1, ms), bound))
+      return handle
+    }
+    const handle: object = { ref: () => handle, unref: () => handle, hasRef: () => true, refresh: set }
+    return set()
+  }
+  const cleared = (handle: unknown): void => {
+    const cancel = typeof handle === 'object' && handle !== null ? cancels.get(handle) : undefined
+    if (cancel === undefined) real.clearTimeout(handle as NodeJS.Timeout)
+    else cancel()
+  }
+  Object.assign(globalThis, { Date: OwnedDate, setTimeout: owned, clearTimeout: cleared })
+  return () => void Object.assign(globalThis, { Date: RealDate, ...real })
+}
+
+/** HTTP requests of this process that are under way, from their first byte to the last of their answer. */
+export function countRequests(born: (request: ClientRequest) => void): { open(): number; stop(): void } {
+  const open = new Set<ClientRequest>()
+  const created = (message: unknown): void => {
+    const { request } = message as { request: ClientRequest }
+    open.add(request)
+    request.once('close', () => open.delete(request))
+    born(request)
+  }
+  diagnostics.subscribe('http.client.request.created', created)
+  return { open: () => open.size, stop: () => void diagnostics.unsubscribe('http.client.request.created', created) }
+}

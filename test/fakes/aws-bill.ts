@@ -1,0 +1,98 @@
+import { DUE_INDEX, LIST_INDEX } from '../../shared/store/dynamodb-table.ts'
+import type { Ask, AwsAnswer, AwsCall, Json } from './aws-proxy.ts'
+
+/*
+ * What AWS would bill for a call, by its own rules of size:
+ * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/read-write-operations.html and
+ * https://aws.amazon.com/sqs/pricing/ ("Every 64 KB chunk of a payload is billed as 1 request").
+ */
+
+/** Requests of SQS, write and read units of DynamoDB. A write is billed whether or not its condition held. */
+export interface Bill {
+  sqs: number
+  wru: number
+  rru: number
+}
+
+export const CHUNK_BYTES = 64 * 1024
+const WRITE_BYTES = 1024
+const READ_BYTES = 4096
+
+/** Asks, and tells what it costs and what for. */
+export async function billed(call: AwsCall, ask: Ask): Promise<{ answer: AwsAnswer; bill: Bill; what: string }> {
+  const { operation, input } = call
+  const bill: Bill = { sqs: 0, wru: 0, rru: 0 }
+  if (call.service === 'sqs') {
+    bill.sqs = Math.max(1, Math.ceil(payloadBytes(input) / CHUNK_BYTES))
+    return { answer: await ask(), bill, what: `${operation} ${queueOf(input.QueueUrl)}` }
+  }
+  if (call.service !== 'dynamodb') return { answer: await ask(), bill, what: operation }
+  const what = `${operation} ${kindOf(input)}`
+  const key = input.Key ?? (input.Item && { pk: input.Item.pk, sk: input.Item.sk })
+  if (operation === 'GetItem' || operation === 'Query') {
+    const answer = await ask()
+    bill.rru = readUnits(answer.output, input)
+    return { answer, bill, what }
+  }
+  const look = async (): Promise<Json> =>
+    (await ask({ TableName: input.TableName, Key: key, ConsistentRead: true }, 'GetItem')).output.Item
+  const before = await look()
+  const answer = await ask()
+  const after = answer.status === 200 && operation !== 'DeleteItem' ? (input.Item ?? (await look())) : undefined
+  const lost = answer.status !== 200
+  bill.wru = units(Math.max(sizeOf(before), sizeOf(after)), WRITE_BYTES)
+  if (!lost) bill.wru += indexUnits(before, after, DUE_KEYS) + indexUnits(before, after, LIST_KEYS)
+  return { answer, bill, what: lost ? `${what}, in vain` : what }
+}
+
+const DUE_KEYS = ['dueBucket', 'dueMinute']
+const LIST_KEYS = ['listName', 'listAt']
+
+/** An entry of an index of keys only: written when it begins, ends or moves, which is both. */
+function indexUnits(before: Json, after: Json, names: readonly string[]): number {
+  const [old, next] = [entryOf(before, names), entryOf(after, names)]
+  if (JSON.stringify(old) === JSON.stringify(next)) return 0
+  return [old, next].reduce((sum, entry) => sum + (entry === undefined ? 0 : units(sizeOf(entry), WRITE_BYTES)), 0)
+}
+
+function entryOf(item: Json, names: readonly string[]): Json {
+  if (item === undefined || names.some((name) => item[name] === undefined)) return undefined
+  return Object.fromEntries(['pk', 'sk', ...names].map((name) => [name, item[name]]))
+}
+
+/** Of a query the sum of all that it read; nothing costs as much as the least. */
+function readUnits({ Item, Items }: Json, { ConsistentRead }: Json): number {
+  const bytes = [...(Items ?? []), ...(Item ? [Item] : [])].reduce((sum: number, item: Json) => sum + sizeOf(item), 0)
+  return units(bytes, READ_BYTES) * (ConsistentRead ? 1 : 0.5)
+}
+
+function units(bytes: number, unit: number): number {
+  return Math.max(1, Math.ceil(bytes / unit))
+}
+
+/** Names and values of all attributes: text in UTF-8, bytes, and numbers at two digits a byte and one. */
+function sizeOf(item: Json): number {
+  let bytes = 0
+  for (const [name, value] of Object.entries<Json>(item ?? {})) {
+    bytes += Buffer.byteLength(name)
+    if (value.S !== undefined) bytes += Buffer.byteLength(value.S)
+    if (value.B !== undefined) bytes += Buffer.from(value.B, 'base64').length
+    if (value.N !== undefined) bytes += Math.ceil(value.N.length / 2) + 1
+  }
+  return bytes
+}
+
+function payloadBytes({ Entries = [] }: Json): number {
+  return Entries.reduce((sum: number, { MessageBody = '' }: Json) => sum + Buffer.byteLength(MessageBody), 0)
+}
+
+function queueOf(url: string): string {
+  return url.slice(url.lastIndexOf('/') + 1)
+}
+
+/** What kind of item it is, by its keys. */
+function kindOf({ Key, Item, IndexName, ExpressionAttributeValues }: Json): string {
+  if (IndexName === DUE_INDEX || IndexName === LIST_INDEX) return `index ${IndexName}`
+  const sort = String((Key ?? Item)?.sk?.S ?? ExpressionAttributeValues?.[':prefix']?.S ?? '')
+  return sort.split('#')[0]!
+}

@@ -1,0 +1,31 @@
+import { describe, expect, test } from 'vitest'
+import { AWS_MUTANTS } from '../chaos/mutants.ts'
+import { caughtBy, runHere } from '../chaos/mutate.ts'
+
+/*
+ * The deployed bundles over the real SDK and the emulators, with everything between them failing (`test/chaos`).
+ * A seed that breaks is run again by `node test/chaos/main.ts --seed N --bundles`, many of them by `--seeds N`.
+ */
+
+const SEED = 5
+const ALERTS = 2000
+const LEAST_FAULTS = 200
+
+describe('whatever fails between the functions and AWS', { timeout: 600_000 }, () => {
+  test(`every accepted alert is told in its last state, and what comes twice is explained (${ALERTS} alerts)`, async () => {
+    const said = await runHere(['--seed', String(SEED), '--alerts', String(ALERTS), '--bundles'])
+    expect(said).toContain('1 seeds, 0 broken')
+    expect(Number(/(\d+) faults/.exec(said)?.[1]), said).toBeGreaterThan(LEAST_FAULTS)
+  })
+
+  test('where nothing fails, nothing comes twice and nothing is in doubt', async () => {
+    expect(await runHere(['--seed', '1', '--alerts', '60', '--clean'])).toContain('1 seeds, 0 broken')
+  })
+})
+
+/** Each is planted in a copy of the tree, which has to break. */
+describe('it is noticed that', { timeout: 600_000 }, () => {
+  test.concurrent.for(AWS_MUTANTS)('$name', async (mutant) => {
+    expect(await caughtBy(mutant)).toContain('seed 1 broke')
+  })
+})
