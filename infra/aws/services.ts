@@ -4,7 +4,9 @@ import { sqsClient } from '../../shared/queue/sqs-client.ts'
 import { dynamodbTable } from '../../shared/store/dynamodb.ts'
 import { dynamodbClient } from '../../shared/store/dynamodb-client.ts'
 import type { Table } from '../../shared/store/port.ts'
+import { systemClock } from '../machine/clock.ts'
 import { failuresLogged } from './failures-logged.ts'
+import { gathered } from './gathered.ts'
 
 /** Region and credentials are Lambda's own; the SDK finds them by itself. */
 export function awsTable(name: string): Table {
@@ -13,4 +15,9 @@ export function awsTable(name: string): Table {
 
 export function awsQueue(url: string): Queue {
   return failuresLogged('queue', sqsQueue(sqsClient(), url))
+}
+
+/** For a function that sends one by one what it does side by side. */
+export function gatheredQueue(url: string): Queue {
+  return gathered(awsQueue(url), systemClock)
 }

@@ -22,13 +22,12 @@ interface Store {
 /** The table over DynamoDB: single-item requests, no transactions. `createTableInput` says what it has to be. */
 export function dynamodbTable(client: DynamoDBClient, tableName: string): Table {
   const store: Store = { client, TableName: tableName }
+  const read = sharedReads(store)
   return {
     async get(key) {
       if (!isKey(key)) return undefined
-      const { Item } = await client.send(
-        new GetItemCommand({ TableName: tableName, Key: keyOf(key), ConsistentRead: true }),
-      )
-      return Item && toItem(Item)
+      const found = await read(key)
+      return found && toItem(found)
     },
     async put(item, when) {
       checkItem(item)
@@ -86,6 +85,25 @@ export function dynamodbTable(client: DynamoDBClient, tableName: string): Table 
       const keys = found.map((entry) => toPlace(entry, 'listAt'))
       return { keys, ...next(more, (last) => writeCursor(toPlace(last, 'listAt'))) }
     },
+  }
+}
+
+/**
+ * Reads of one item that are begun in one moment are one request: whoever joins has done so before it is sent,
+ * so it says what his own would have said.
+ */
+function sharedReads({ client, TableName }: Store): (key: ItemKey) => Promise<Attributes | undefined> {
+  const unsent = new Map<string, Promise<Attributes | undefined>>()
+  return (key) => {
+    const name = JSON.stringify([key.partition, key.sort])
+    const asked =
+      unsent.get(name) ??
+      Promise.resolve().then(async () => {
+        unsent.delete(name)
+        return (await client.send(new GetItemCommand({ TableName, Key: keyOf(key), ConsistentRead: true }))).Item
+      })
+    unsent.set(name, asked)
+    return asked
   }
 }
 

@@ -60,6 +60,24 @@ describe('an answer that is lost', () => {
   })
 })
 
+describe('reads of one item', () => {
+  test('that are begun in one moment are one request; one that is begun later sees what was written since', async () => {
+    let asked = 0
+    proxy.treat(async ({ operation }, ask) => {
+      if (operation === 'GetItem') asked++
+      return ask()
+    })
+    await table.put({ ...KEY, body: '1' }, 'absent')
+    const found = await Promise.all([far.get(KEY), far.get({ ...KEY }), far.get({ ...KEY, sort: 'other' })])
+    expect(found.map((item) => item?.body)).toEqual(['1', '1', undefined])
+    expect(asked).toBe(2)
+    const first = far.get(KEY)
+    await table.put({ ...KEY, body: '2' }, 'always')
+    expect([(await first)?.version, (await far.get(KEY))?.body]).toEqual([expect.any(Number), '2'])
+    expect(asked).toBe(4)
+  })
+})
+
 describe('what lies in the table', () => {
   const stored = async () => (await dynamodb.client.send(new GetItemCommand({ TableName: name, Key }))).Item!
   const Key = { pk: { S: KEY.partition }, sk: { S: KEY.sort } }

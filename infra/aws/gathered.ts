@@ -1,0 +1,57 @@
+import type { Clock } from '../../shared/base/time.ts'
+import { BATCH_BYTES, BATCH_ENTRIES, type OutMessage, type Queue } from '../../shared/queue/port.ts'
+
+/** A send waits so long for others: little beside what a target takes to answer. */
+const GATHER_MS = 20
+
+interface Waiting {
+  messages: readonly OutMessage[]
+  resolve(sent: { failed: number[] }): void
+  reject(error: unknown): void
+}
+
+/**
+ * What several callers send within moments goes as one request, which is what SQS bills; each of them hears of
+ * its own messages. For functions that send one by one what they do side by side.
+ */
+export function gathered(queue: Queue, clock: Clock): Queue {
+  let waiting: Waiting[] = []
+  let cancel = (): void => {}
+
+  const flush = (): void => {
+    cancel()
+    const calls = waiting
+    waiting = []
+    if (calls.length > 0) void sendTogether(queue, calls)
+  }
+  return {
+    send: (messages) =>
+      new Promise((resolve, reject) => {
+        if (!fits([...waiting.flatMap((call) => call.messages), ...messages])) flush()
+        waiting.push({ messages, resolve, reject })
+        if (waiting.length === 1) cancel = clock.at(clock.now() + GATHER_MS, flush)
+        if (waiting.flatMap((call) => call.messages).length >= BATCH_ENTRIES) flush()
+      }),
+  }
+}
+
+function fits(messages: readonly OutMessage[]): boolean {
+  const bytes = messages.reduce((sum, { body }) => sum + Buffer.byteLength(body), 0)
+  return messages.length <= BATCH_ENTRIES && bytes <= BATCH_BYTES
+}
+
+/** Sending twice is what every reader of a queue has to stand; a throw is everybody's, as nobody knows what was sent. */
+async function sendTogether(queue: Queue, calls: readonly Waiting[]): Promise<void> {
+  try {
+    const { failed } = await queue.send(calls.flatMap(({ messages }) => messages))
+    let first = 0
+    for (const { messages, resolve } of calls) {
+      const from = first
+      first += messages.length
+      const own = failed.filter((index) => index >= from && index < from + messages.length)
+      resolve({ failed: own.map((index) => index - from) })
+    }
+  } catch (error) {
+    for (const { reject } of calls) reject(error)
+  }
+}
