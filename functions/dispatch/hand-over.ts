@@ -82,10 +82,11 @@ interface Heard {
   until: Millis
 }
 
+/** Life-cycle events are facts of an incident, which stays. */
 function heardIn(targets: Group['targets'], now: Millis): Heard[] {
-  return [...targets].map(([id, target]) => {
-    const { told, doubt, open } = target
-    return {
+  return [...targets].flatMap(([id, { told, doubt, open, facts }]) => {
+    if (facts !== undefined) return []
+    const heard = {
       id,
       // It arrived by its deadline.
       told: told && { at: told.at, until: Math.min(now, (told.openedAt ?? now) + DELIVERY_WINDOW_MS) },
@@ -94,5 +95,6 @@ function heardIn(targets: Group['targets'], now: Millis): Heard[] {
       mayBeOver: new Set([...(doubt?.resolved ?? []), ...(open?.resolved ?? [])]),
       until: Math.max(doubt?.until ?? 0, open?.deadline ?? 0),
     }
+    return [heard]
   })
 }
