@@ -1,10 +1,10 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 
 /** SHA-256 of the parts, hex, cut to `chars`. Parts are length-prefixed, so no two lists collide by concatenation. */
 export function digest(parts: readonly string[], chars = 32): string {
-  const hash = createHash('sha256')
-  for (const part of parts) hash.update(`${Buffer.byteLength(part)}:`).update(part)
-  return hash.digest('hex').slice(0, chars)
+  let text = ''
+  for (const part of parts) text += `${Buffer.byteLength(part)}:${part}`
+  return hash('sha256', text).slice(0, chars)
 }
 
 /** A UUID of a name, always the same: version 8, whose bits are the application's (RFC 9562 §5.8). */
