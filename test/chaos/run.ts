@@ -145,13 +145,13 @@ async function quiet({ clock, services, pollers }: Cloud, run: Run): Promise<voi
     for (const [name, poller] of Object.entries(pollers)) if (poller.working() > 0) found.push(`${name} are worked on`)
     return found
   }
+  // Nothing will ever mend that.
+  if ((await readTable(services.table)).unreadable.length > 0) return
   let left = rest()
   for (const end = clock.now() + GIVE_UP_MS; clock.now() < end; left = rest()) {
     await clock.advanceTo(clock.now() + MINUTE)
     if (rest().length > 0) continue
-    const { open, unreadable, wakeAt } = await readTable(services.table)
-    // Nothing will ever mend it.
-    if (unreadable.length > 0) return
+    const { open, wakeAt } = await readTable(services.table)
     if (open.length === 0 && wakeAt > clock.now() + GIVE_UP_MS) return
     if (clock.now() >= end) left.push(`${open.length} open deliveries, the next wake at ${toRfc3339(wakeAt)}`)
   }

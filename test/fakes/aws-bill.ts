@@ -11,6 +11,8 @@ import type { Ask, AwsAnswer, AwsCall, Json } from './aws-proxy.ts'
 export interface Bill {
   sqs: number
   wru: number
+  /** Of the write units, those of indexes. */
+  index: number
   rru: number
 }
 
@@ -21,7 +23,7 @@ const READ_BYTES = 4096
 /** Asks, and tells what it costs and what for. */
 export async function billed(call: AwsCall, ask: Ask): Promise<{ answer: AwsAnswer; bill: Bill; what: string }> {
   const { operation, input } = call
-  const bill: Bill = { sqs: 0, wru: 0, rru: 0 }
+  const bill: Bill = { sqs: 0, wru: 0, index: 0, rru: 0 }
   if (call.service === 'sqs') {
     bill.sqs = Math.max(1, Math.ceil(payloadBytes(input) / CHUNK_BYTES))
     return { answer: await ask(), bill, what: `${operation} ${queueOf(input.QueueUrl)}` }
@@ -41,7 +43,8 @@ export async function billed(call: AwsCall, ask: Ask): Promise<{ answer: AwsAnsw
   const after = answer.status === 200 && operation !== 'DeleteItem' ? (input.Item ?? (await look())) : undefined
   const lost = answer.status !== 200
   bill.wru = units(Math.max(sizeOf(before), sizeOf(after)), WRITE_BYTES)
-  if (!lost) bill.wru += indexUnits(before, after, DUE_KEYS) + indexUnits(before, after, LIST_KEYS)
+  if (!lost) bill.index = indexUnits(before, after, DUE_KEYS) + indexUnits(before, after, LIST_KEYS)
+  bill.wru += bill.index
   return { answer, bill, what: lost ? `${what}, in vain` : what }
 }
 
