@@ -21,8 +21,8 @@ export const AWS_MUTANTS: AwsMutant[] = [
     file: 'shared/queue/sqs.ts',
     find: 'return { failed: [...messages.keys()].filter((index) => !sent.has(index)) }',
     replace: 'return { failed: sent.size < 0 ? [...messages.keys()] : [...refused] }',
-    alerts: 100,
-    faults: { rate: 40, only: 'failed', tries: 1 },
+    alerts: 120,
+    faults: { rate: 70, only: 'failed', tries: 1 },
   },
   {
     name: 'a write whose answer was lost is taken for another’s',
@@ -37,7 +37,7 @@ export const AWS_MUTANTS: AwsMutant[] = [
     file: 'infra/aws/queue.ts',
     find: 'failed.push(...(await handled(handle, messages, context.awsRequestId)))',
     replace: 'await handled(handle, messages, context.awsRequestId)',
-    alerts: 100,
+    alerts: 60,
     faults: { rate: 15, only: 'error', tries: 3 },
   },
 ]

@@ -21,7 +21,7 @@ const QUIET_TURNS = 8
 const GIVE_UP_MS = 20_000
 
 /** `busy` counts what is under way and will end without time moving. */
-export function createVirtualClock(start: Millis, busy: () => number): VirtualClock {
+export function createVirtualClock(start: Millis, busy: () => number, giveUpMs = GIVE_UP_MS): VirtualClock {
   let now = start
   /** In the order they run: by time, then as they were set. */
   const timers: Timer[] = []
@@ -37,7 +37,7 @@ export function createVirtualClock(start: Millis, busy: () => number): VirtualCl
   }
 
   const rest = async (): Promise<void> => {
-    const giveUp = performance.now() + GIVE_UP_MS
+    const giveUp = performance.now() + giveUpMs
     for (let quiet = 0; quiet < QUIET_TURNS; ) {
       await new Promise((resolve) => setImmediate(resolve))
       quiet = busy() === 0 ? quiet + 1 : 0
