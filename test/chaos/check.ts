@@ -1,4 +1,5 @@
 import { fingerprint } from '../../shared/alert/fingerprint.ts'
+import { groupId } from '../../shared/config/groups.ts'
 import type { Run } from './run.ts'
 
 /*
@@ -13,6 +14,9 @@ import type { Run } from './run.ts'
 export function brokenPromises(run: Run): string[] {
   return [...run.kept.unreadable, ...run.stuck.map((what) => `stuck: ${what}`), ...untrue(run), ...extras(run)]
 }
+
+/** An entry of the timeline names no more alerts, however many it is about. */
+const MOST_NAMED = 20
 
 interface Told {
   alerts: { labels: Record<string, string>; status: string; fingerprint: string; startsAt: string; endsAt: string }[]
@@ -36,18 +40,22 @@ function untrue(run: Run): string[] {
     }
     if (endsAt !== undefined && knows === 'firing')
       found.push(`stale: ${account}/${group}/${name} ended, nobody was told`)
-    if (endsAt !== undefined && knows === undefined && !explained(run, print)) {
+    if (
+      endsAt !== undefined &&
+      knows === undefined &&
+      !explained(run, print, groupId(account, 'everything', { service: group }))
+    ) {
       found.push(`silent: ${account}/${group}/${name} ended untold, and nothing says why`)
     }
   }
   return found
 }
 
-function explained({ kept }: Run, print: string): boolean {
-  return kept.timeline.some(
-    ({ kind, reason, alerts }) =>
-      kind === 'not-told' && reason === 'resolved before anybody was told' && alerts?.includes(print) === true,
-  )
+function explained({ kept }: Run, print: string, group: string): boolean {
+  return kept.timeline.some(({ kind, reason, alerts = [], group: of }) => {
+    if (kind !== 'not-told' || reason !== 'resolved before anybody was told') return false
+    return alerts.includes(print) || (of === group && alerts.length === MOST_NAMED)
+  })
 }
 
 function extras(run: Run): string[] {
