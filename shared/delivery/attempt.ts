@@ -67,7 +67,7 @@ export async function attemptDelivery(
   const outcome = await send(claim.delivery, { begunAt, latest }, sender, deps)
   count(sender.type, outcome, deps.metrics)
   await Promise.all([
-    bestEffort('record', () => recordOutcome(deps.table, account, group, id, attempt, outcome), deps.metrics),
+    bestEffort('record', () => recordOutcome(deps.table, due, outcome, claim.kept), deps.metrics),
     bestEffort('report', () => hearAndReport(due, outcome, deps), deps.metrics),
   ])
 }
@@ -86,7 +86,7 @@ async function reportAbandoned(due: DeliveryDue, deps: AttemptDeps): Promise<voi
   if (progress?.begun !== attempt || progress.begunAt === undefined || progress.begunAt >= aloneSince) return
   const detail = 'the process ended while it was sending'
   const outcome: Outcome = progress.last ?? { kind: 'ambiguous', at: clock.now(), reason: 'other', detail }
-  await recordOutcome(table, account, group, id, attempt, outcome)
+  await recordOutcome(table, due, outcome)
   await hearAndReport(due, outcome, deps)
 }
 

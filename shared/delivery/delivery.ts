@@ -105,7 +105,7 @@ export interface Delivery {
   resolved: Fingerprint[]
 }
 
-/** The part of a delivery item that notify writes: which attempt was begun last, and what it came to. */
+/** What notify writes of a delivery: which attempt was begun last, and what it came to. */
 export interface DeliveryProgress {
   begun: number
   begunAt?: Millis

@@ -1,19 +1,29 @@
 import type { Millis } from '../base/time.ts'
 import type { Delivery, DeliveryProgress, WrittenAs } from '../delivery/delivery.ts'
 import type { Outcome } from '../delivery/outcome.ts'
-import { groupPartition, keys } from './keys.ts'
-import type { Item, Page, Table } from './port.ts'
+import { groupPartition, keys, progressBeside } from './keys.ts'
+import type { Item, ItemKey, Page, Table } from './port.ts'
 
 /**
- * A delivery is one item: its content, which never changes, and the progress, which notify writes.
- * The content is capped by who opens it, so that both fit into one item.
+ * A delivery is its content, which never changes and may be large, and beside it the progress, which notify
+ * writes. The content is capped by who opens it, so that it fits into one item.
  */
 export interface StoredDelivery {
   delivery: Delivery
   progress: DeliveryProgress
 }
 
-export type Claim = { kind: 'claimed'; delivery: Delivery } | { kind: 'taken' } | { kind: 'missing' }
+/** A progress as it was written: the next write of it holds only while nobody else wrote. */
+export interface KeptProgress {
+  progress: DeliveryProgress
+  version: number
+  expiresAt?: Millis | undefined
+}
+
+export type Claim =
+  | { kind: 'claimed'; delivery: Delivery; kept: KeptProgress }
+  | { kind: 'taken' }
+  | { kind: 'missing' }
 
 const MOST_FINGERPRINTS = 5000
 /** In JSON, with quotes and comma. */
@@ -38,7 +48,14 @@ export async function putDelivery(
   const kept = Math.max(0, Math.min(MOST_FINGERPRINTS, Math.floor(left / FINGERPRINT_BYTES / 2)))
   const firing = delivery.firing.slice(0, kept)
   const resolved = delivery.resolved.slice(0, kept)
-  await table.put(toItem({ delivery: { ...delivery, firing, resolved }, progress: { begun: 0 } }, expiresAt), 'absent')
+  const { account, group, id, openedAt } = delivery
+  const item = {
+    ...keys.delivery(account, group, id),
+    body: JSON.stringify({ ...delivery, firing, resolved }),
+    list: { name: keys.list(account, 'deliveries'), at: openedAt },
+    expiresAt,
+  }
+  await table.put(item, 'absent')
 }
 
 export async function readDelivery(
@@ -46,9 +63,8 @@ export async function readDelivery(
   account: string,
   group: string,
   id: string,
-): Promise<(StoredDelivery & { version: number }) | undefined> {
-  const item = await table.get(keys.delivery(account, group, id))
-  return item === undefined ? undefined : { ...fromItem(item), version: item.version }
+): Promise<StoredDelivery | undefined> {
+  return await readBoth(table, keys.delivery(account, group, id), keys.progress(account, group, id))
 }
 
 /**
@@ -64,26 +80,32 @@ export async function claimAttempt(
   at: Millis,
   as?: WrittenAs,
 ): Promise<Claim> {
-  const changed = await change(table, { account, group, id }, ({ begun }) =>
-    begun < attempt ? { begun: attempt, begunAt: at, ...(as === undefined ? {} : { as }) } : undefined,
-  )
-  if (changed === 'missing') return { kind: 'missing' }
-  return changed === 'unchanged' ? { kind: 'taken' } : { kind: 'claimed', delivery: changed.delivery }
+  const content = await table.get(keys.delivery(account, group, id))
+  if (content === undefined) return { kind: 'missing' }
+  const key = keys.progress(account, group, id)
+  const decide = ({ begun }: DeliveryProgress): DeliveryProgress | undefined =>
+    begun < attempt ? { begun: attempt, begunAt: at, ...(as === undefined ? {} : { as }) } : undefined
+  // Of a first attempt nothing is written yet, as a rule.
+  const before = attempt === 1 ? UNBEGUN : await readProgress(table, key)
+  const kept = await change(table, key, { ...before, expiresAt: content.expiresAt }, decide)
+  return kept === undefined ? { kind: 'taken' } : { kind: 'claimed', delivery: contentOf(content), kept }
 }
 
 /**
  * Keeps what an attempt came to, for people to see; no decision rests on it. Running it twice or late is
  * safe: the first outcome of an attempt stays, and an attempt that was overtaken leaves no trace here.
+ * `kept`: as the claim left it, which spares reading it.
  */
 export async function recordOutcome(
   table: Table,
-  account: string,
-  group: string,
-  id: string,
-  attempt: number,
+  { account, group, delivery: id, attempt }: { account: string; group: string; delivery: string; attempt: number },
   outcome: Outcome,
+  kept?: KeptProgress,
 ): Promise<void> {
-  await change(table, { account, group, id }, (progress) =>
+  const key = keys.progress(account, group, id)
+  const before = kept ?? (await readProgress(table, key))
+  if (before.version === 0) return
+  await change(table, key, before, (progress) =>
     progress.begun === attempt && progress.last === undefined ? { ...progress, last: outcome } : undefined,
   )
 }
@@ -105,43 +127,47 @@ export async function listDeliveries(
   const { keys: found, next } = await table.list(keys.list(account, 'deliveries'), page)
   const partition = group === undefined ? undefined : groupPartition(account, group)
   const wanted = found.filter((key) => key.at >= from && (partition === undefined || key.partition === partition))
-  const items = await Promise.all(wanted.map((key) => table.get(key)))
-  const there = items.filter((item) => item !== undefined).map(fromItem)
+  const items = await Promise.all(wanted.map((key) => readBoth(table, key, progressBeside(key))))
+  const there = items.filter((item) => item !== undefined)
   // What follows is older still.
   const over = next === undefined || (found.at(-1)?.at ?? from) < from
   return over ? { items: there } : { items: there, next }
 }
 
-/** One conditional write of a new progress; a lost race is read and decided again. */
-async function change(
-  table: Table,
-  { account, group, id }: Pick<Delivery, 'account' | 'group' | 'id'>,
-  decide: (progress: DeliveryProgress) => DeliveryProgress | undefined,
-): Promise<StoredDelivery | 'unchanged' | 'missing'> {
-  for (let race = 0; race < MAX_RACES; race += 1) {
-    const item = await table.get(keys.delivery(account, group, id))
-    if (item === undefined) return 'missing'
-    const { delivery, progress } = fromItem(item)
-    const decided = decide(progress)
-    if (decided === undefined) return 'unchanged'
-    const changed = { delivery, progress: decided }
-    const saved = await table.put(toItem(changed, item.expiresAt), { version: item.version })
-    if (saved === 'saved') return changed
-  }
-  throw new Error(`delivery ${id}: lost ${MAX_RACES} races`)
+/** Nobody began: there is no item yet. */
+const UNBEGUN: KeptProgress = { progress: { begun: 0 }, version: 0 }
+
+async function readProgress(table: Table, key: ItemKey): Promise<KeptProgress> {
+  const item = await table.get(key)
+  if (item === undefined) return UNBEGUN
+  return { progress: JSON.parse(item.body) as DeliveryProgress, version: item.version, expiresAt: item.expiresAt }
 }
 
-function toItem(stored: StoredDelivery, expiresAt: Millis | undefined) {
-  const { account, group, id, openedAt } = stored.delivery
-  return {
-    ...keys.delivery(account, group, id),
-    body: JSON.stringify(stored),
-    list: { name: keys.list(account, 'deliveries'), at: openedAt },
-    ...(expiresAt === undefined ? {} : { expiresAt }),
+async function readBoth(table: Table, content: ItemKey, progress: ItemKey): Promise<StoredDelivery | undefined> {
+  const [item, kept] = await Promise.all([table.get(content), readProgress(table, progress)])
+  return item === undefined ? undefined : { delivery: contentOf(item), progress: kept.progress }
+}
+
+/** One conditional write of a new progress; a lost race is read and decided again. Undefined: nothing to change. */
+async function change(
+  table: Table,
+  key: ItemKey,
+  { expiresAt, ...before }: KeptProgress,
+  decide: (progress: DeliveryProgress) => DeliveryProgress | undefined,
+): Promise<KeptProgress | undefined> {
+  let { progress, version } = before
+  for (let race = 0; race < MAX_RACES; race += 1) {
+    const decided = decide(progress)
+    if (decided === undefined) return undefined
+    const item = { ...key, body: JSON.stringify(decided), ...(expiresAt === undefined ? {} : { expiresAt }) }
+    const saved = await table.put(item, version === 0 ? 'absent' : { version })
+    if (saved === 'saved') return { progress: decided, version: version + 1, expiresAt }
+    ;({ progress, version } = await readProgress(table, key))
   }
+  throw new Error(`${key.sort}: lost ${MAX_RACES} races`)
 }
 
 /** JSON.parse defines a label called `__proto__` as an own property, so labels survive as they are. */
-function fromItem(item: Item): StoredDelivery {
-  return JSON.parse(item.body) as StoredDelivery
+function contentOf(item: Item): Delivery {
+  return JSON.parse(item.body) as Delivery
 }

@@ -24,6 +24,8 @@ export function dynamodbTable(client: DynamoDBClient, tableName: string): Table 
   const store: Store = { client, TableName: tableName }
   const read = sharedReads(store)
   return {
+    // Compressed it is some four write units, which as many pages of it cost as well.
+    wholeBytes: 32 * 1024,
     async get(key) {
       if (!isKey(key)) return undefined
       const found = await read(key)

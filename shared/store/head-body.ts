@@ -10,8 +10,8 @@ import type { Group, Member, Target, Tombstone } from '../group/group.ts'
  * what is true and a half-done save is invisible.
  */
 
-/** A head is written at every save: above this its alerts go to pages. */
-const INLINE_BYTES = 8 * 1024
+/** A head is written at every save: above this its alerts go to pages, unless the table says otherwise. */
+const WHOLE_BYTES = 8 * 1024
 /** Below this a page is not worth an item of its own. */
 const PAGE_BYTES = 4 * 1024
 /** What naming a page adds to the head. */
@@ -77,13 +77,18 @@ export function unpackGroup({ parts, pages }: PackedGroup): Group {
 }
 
 /** `writer` makes page names unique among racing saves. Pages of `before` whose content did not change keep their name. */
-export function packGroup(group: Group, before: PackedGroup | undefined, writer: string): PackedGroup {
+export function packGroup(
+  group: Group,
+  before: PackedGroup | undefined,
+  writer: string,
+  wholeBytes = WHOLE_BYTES,
+): PackedGroup {
   const { members, tombstones, targets, ...core } = group
   const whole: PagePart = { members: [...members], tombstones: [...tombstones], targets: [...targets] }
   const bytes = estimate(whole)
-  const small = bytes <= 2 * INLINE_BYTES
+  const small = bytes <= 2 * wholeBytes
   const head = small ? JSON.stringify({ core, inline: whole, pages: [] } satisfies HeadBody) : ''
-  if (small && head.length <= INLINE_BYTES) return { head, pages: [], parts: { core, inline: whole } }
+  if (small && head.length <= wholeBytes) return { head, pages: [], parts: { core, inline: whole } }
 
   const bits = pageBits(bytes)
   const places = [...targetPieces(targets), ...divide(whole, bits)]

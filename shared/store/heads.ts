@@ -11,6 +11,7 @@ import { writeTimeline } from './timeline.ts'
 export interface LoadedGroup {
   group: Group
   version: number
+  dueAt?: Millis | undefined
   /** The pages the head names, by place, with what was read from each: an unchanged one is not written again. */
   packed: PackedGroup
 }
@@ -55,7 +56,7 @@ export async function loadGroup(
     const item = await table.get(keys.head(account, group))
     if (item === undefined) return undefined
     const packed = await cache.read(account, group, item.body)
-    if (packed !== undefined) return { group: unpackGroup(packed), version: item.version, packed }
+    if (packed !== undefined) return { group: unpackGroup(packed), version: item.version, dueAt: item.dueAt, packed }
   }
   throw new Error(`group ${group}: its pages kept changing while it was read`)
 }
@@ -84,6 +85,7 @@ async function saveGroup(
     next,
     loaded?.packed,
     `${loaded?.version ?? 0}-${Math.floor(by.chance() * 2 ** 32).toString(36)}`,
+    table.wholeBytes,
   )
   const old = loaded?.packed.pages ?? []
   const fresh = without(packed.pages, old)
@@ -94,7 +96,7 @@ async function saveGroup(
     {
       ...keys.head(account, id),
       body: packed.head,
-      dueAt: lookAt(next.wakeAt, by),
+      dueAt: dueOf(loaded, next.wakeAt, by),
       list: { name: keys.list(account, 'groups'), at: next.birth },
     },
     loaded === undefined ? 'absent' : { version: loaded.version },
@@ -108,6 +110,15 @@ async function saveGroup(
 function without<P extends { name: string }>(pages: readonly P[], others: readonly P[]): P[] {
   const names = new Set(others.map(({ name }) => name))
   return pages.filter(({ name }) => !names.has(name))
+}
+
+/**
+ * Looking too early only wakes a group for nothing, and an entry that moves in the index costs two writes more:
+ * it stays where it is until it has passed, as long as it is early enough.
+ */
+function dueOf(loaded: LoadedGroup | undefined, wakeAt: Millis, by: SaveBy): Millis {
+  const [known, at] = [loaded?.dueAt, lookAt(wakeAt, by)]
+  return known !== undefined && by.now < known && known <= at ? known : at
 }
 
 /** When sweep should look: to arm a wake that lies too far off for the queue, or to replace one that was lost. */

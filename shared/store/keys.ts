@@ -14,6 +14,11 @@ export const keys = {
     partition: groupPartition(account, group),
     sort: `to#${escapePart(id)}`,
   }),
+  /** How far it is. */
+  progress: (account: string, group: string, id: string): ItemKey => ({
+    partition: groupPartition(account, group),
+    sort: `try#${escapePart(id)}`,
+  }),
   timeline: (account: string, group: string, place: string): ItemKey => ({
     partition: groupPartition(account, group),
     sort: `log#${place}`,
@@ -46,6 +51,11 @@ export const keys = {
   /** Names of the `list` index. */
   list: (account: string, name: 'groups' | 'incidents' | 'deliveries' | 'refused' | 'unreadable'): string =>
     `${escapePart(account)}#${name}`,
+}
+
+/** Of the delivery under that key. */
+export function progressBeside({ partition, sort }: ItemKey): ItemKey {
+  return { partition, sort: sort.replace('to#', 'try#') }
 }
 
 export function integrationPartition(account: string, integration: string): string {

@@ -8,6 +8,8 @@ import type { Millis } from '../base/time.ts'
  * Reads by key are strongly consistent. `due` and `list` are indexes and may lag behind by moments.
  */
 export interface Table {
+  /** What changes together is best kept in one item up to so many characters. Absent: a few thousand. */
+  readonly wholeBytes?: number
   get(key: ItemKey): Promise<Item | undefined>
   /** Atomic. `lost` means the condition did not hold: nothing was written. */
   put(item: NewItem, when: Condition): Promise<'saved' | 'lost'>

@@ -62,12 +62,12 @@ export function exercisesOf(on: Stage): Exercises {
       'dynamodb:GetItem table': accepted,
       'dynamodb:PutItem table': accepted,
       // A group that is too large for one item is kept in pages, and a page that changed is replaced.
-      'dynamodb:UpdateItem table': async () => expect(await fire(on.url, freshName(), { count: 60 })).toBe(200),
+      'dynamodb:UpdateItem table': async () => expect(await fire(on.url, freshName(), { count: 200 })).toBe(200),
       'dynamodb:DeleteItem table': async () => {
         const name = freshName()
-        await fire(on.url, name, { count: 60 })
+        await fire(on.url, name, { count: 200 })
         await untilTold(on.webhook, name, ['firing'])
-        await fire(on.url, name, { count: 60, annotations: { summary: 'changed' } })
+        await fire(on.url, name, { count: 200, annotations: { summary: 'changed' } })
       },
       // All groups are to look at a configuration that changed.
       'dynamodb:Query index/list': async () => expect((await on.hub.ask('POST', '/-/reload')).status).toBe(200),

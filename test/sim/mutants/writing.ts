@@ -54,16 +54,9 @@ export const writing: Mutant[] = [
   {
     name: 'read, then write: a claim',
     file: 'shared/store/deliveries.ts',
-    find: 'await table.put(toItem(changed, item.expiresAt), { version: item.version })',
-    replace: "await table.put(toItem(changed, item.expiresAt), 'always')",
+    find: "await table.put(item, version === 0 ? 'absent' : { version })",
+    replace: "await table.put(item, 'always')",
     by: { script: 'two senders with the same message send once' },
-  },
-  {
-    name: 'contents written again over the attempts',
-    file: 'shared/store/deliveries.ts',
-    find: "progress: { begun: 0 } }, expiresAt), 'absent')",
-    replace: "progress: { begun: 0 } }, expiresAt), 'always')",
-    by: { script: 'an attempt that was given up is not begun when its contents are written again' },
   },
   {
     name: 'a head removed without a version check',

@@ -8,8 +8,8 @@ export const sends: Script[] = [
     skewsMs: [0, 0],
     effects: () => (worker, effect) => {
       if (/^send 1 to deliveries/.test(effect)) return 'sends twice'
-      // Both have read that nobody began before either writes that he does.
-      return worker.startsWith('notify') && effect.startsWith('put to#') ? 200 : undefined
+      // Both are about to begin before either has written that he does.
+      return worker.startsWith('notify') && effect.startsWith('put try#') ? 200 : undefined
     },
     hears: [[1.5, 2, 'a firing']],
   },

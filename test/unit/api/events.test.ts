@@ -66,7 +66,11 @@ describe('api: GET /api/v1/events', () => {
 
     const attemptedAt = START + 7 * SECOND
     await claimAttempt(api.table, 'a', group, deliveries.bus!, 1, attemptedAt, AS)
-    await recordOutcome(api.table, 'a', group, deliveries.bus!, 1, { kind: 'arrived', at: attemptedAt })
+    await recordOutcome(
+      api.table,
+      { account: 'a', group: group, delivery: deliveries.bus!, attempt: 1 },
+      { kind: 'arrived', at: attemptedAt },
+    )
     const sent = (await events()).items.find(({ channel }) => channel === 'bus')
     expect(sent).toEqual({
       ...waiting,

@@ -170,7 +170,7 @@ describe('api: deliveries', () => {
     expect(await state()).toEqual(['sending'])
     const detail = 'hooks.example answered 503'
     const outcome = { kind: 'refused', at: api.time.now, reason: 'serverError', detail } as const
-    await recordOutcome(api.table, 'a', group, delivery, 1, outcome)
+    await recordOutcome(api.table, { account: 'a', group: group, delivery: delivery, attempt: 1 }, outcome)
     const [item] = await items('/api/v1/deliveries?state=failed')
     expect(item).toMatchObject({
       id: delivery,
@@ -195,7 +195,11 @@ describe('api: deliveries', () => {
     const { group, delivery } = await fire('A')
     for (const name of ['B', 'C', 'D']) await fire(name)
     await claimAttempt(api.table, 'a', group, delivery, 1, api.time.now)
-    await recordOutcome(api.table, 'a', group, delivery, 1, { kind: 'arrived', at: api.time.now })
+    await recordOutcome(
+      api.table,
+      { account: 'a', group: group, delivery: delivery, attempt: 1 },
+      { kind: 'arrived', at: api.time.now },
+    )
     expect((await items('/api/v1/deliveries?state=arrived&limit=1')).map(({ id }) => id)).toEqual([delivery])
   })
 
@@ -249,7 +253,7 @@ describe('api: deliveries', () => {
     const { group, delivery } = await fire('A')
     await claimAttempt(api.table, 'a', group, delivery, 1, api.time.now)
     const died = { kind: 'dead', at: api.time.now, reason: 'clientError', detail: '404' } as const
-    await recordOutcome(api.table, 'a', group, delivery, 1, died)
+    await recordOutcome(api.table, { account: 'a', group: group, delivery: delivery, attempt: 1 }, died)
     const refused = await items('/api/v1/deliveries?state=refused')
     expect(refused).toHaveLength(3)
     expect(refused[0]).toEqual({

@@ -64,10 +64,11 @@ describe('a port whose failures are logged', () => {
     const lines: string[] = []
     vi.spyOn(console, 'log').mockImplementation((line) => lines.push(line))
     const port = failuresLogged('table', {
+      wholeBytes: 7,
       get: async (key: string) => `item ${key}`,
       put: async () => Promise.reject(new Error('not authorized to perform: dynamodb:PutItem')),
     })
-    expect(await port.get('a')).toBe('item a')
+    expect([await port.get('a'), port.wholeBytes]).toEqual(['item a', 7])
     await expect(port.put()).rejects.toThrow('not authorized')
     vi.restoreAllMocks()
     expect(lines.map((line) => JSON.parse(line))).toEqual([

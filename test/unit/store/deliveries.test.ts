@@ -49,7 +49,6 @@ describe('a delivery', () => {
     expect(await readDelivery(table, 'acme', 'g1', 'g1-d1')).toEqual({
       delivery: delivery(),
       progress: { begun: 0 },
-      version: 1,
     })
     expect(await readDelivery(table, 'acme', 'g1', 'other')).toBeUndefined()
     expect(await readDelivery(table, 'other', 'g1', 'g1-d1')).toBeUndefined()
@@ -93,14 +92,14 @@ describe('a delivery', () => {
     expect(await ids({ limit: 9 }, { from: NOW + 1, group: 'g2' })).toEqual([['g2-d3', 'g2-d1'], false])
     expect(await ids({ limit: 2 }, { from: NOW + 3 })).toEqual([['g1-d4', 'g2-d3'], true])
     expect(await ids({ limit: 3 }, { from: NOW + 3 })).toEqual([['g1-d4', 'g2-d3'], false])
-    expect(read).toHaveLength(9)
+    expect(read.filter((sort) => sort.startsWith('to#'))).toHaveLength(9)
   })
 
   test('expires as its opener wanted, whatever was written to it since', async () => {
     const table = await opened()
     await claim(table, 1)
-    const [item] = (await table.query('a#acme#g#g1', 'to#', { limit: 10 })).items
-    expect(item).toMatchObject(EXPIRES)
+    const { items } = await table.query('a#acme#g#g1', 't', { limit: 10 })
+    expect(items).toMatchObject([EXPIRES, EXPIRES])
   })
 })
 
@@ -109,7 +108,11 @@ describe('an attempt', () => {
     const table = await opened()
     const as = { source: 'arms', typePrefix: 'aliyun:arms:alarm', timeZone: 'UTC', publicUrl: 'https://tocsin.example' }
     await claimAttempt(table, 'acme', 'g1', 'g1-d1', 1, NOW, as)
-    await recordOutcome(table, 'acme', 'g1', 'g1-d1', 1, { kind: 'arrived', at: NOW })
+    await recordOutcome(
+      table,
+      { account: 'acme', group: 'g1', delivery: 'g1-d1', attempt: 1 },
+      { kind: 'arrived', at: NOW },
+    )
     expect(await progress(table)).toEqual({ begun: 1, begunAt: NOW, as, last: { kind: 'arrived', at: NOW } })
     await claimAttempt(table, 'acme', 'g1', 'g1-d1', 2, NOW)
     expect(await progress(table)).toEqual({ begun: 2, begunAt: NOW })
@@ -117,7 +120,7 @@ describe('an attempt', () => {
 
   test('is claimed once', async () => {
     const table = await opened()
-    expect(await claim(table, 1)).toEqual({ kind: 'claimed', delivery: delivery() })
+    expect(await claim(table, 1)).toMatchObject({ kind: 'claimed', delivery: delivery() })
     expect(await claim(table, 1)).toEqual({ kind: 'taken' })
   })
 
@@ -148,7 +151,11 @@ describe('an attempt', () => {
       put: async (item, when) => {
         if (!raced) {
           raced = true
-          await recordOutcome(table, 'acme', 'g1', 'g1-d1', 1, { kind: 'arrived', at: NOW })
+          await recordOutcome(
+            table,
+            { account: 'acme', group: 'g1', delivery: 'g1-d1', attempt: 1 },
+            { kind: 'arrived', at: NOW },
+          )
         }
         return await table.put(item, when)
       },
@@ -165,19 +172,19 @@ describe('an outcome', () => {
   test('is kept beside its attempt, and the first one stays', async () => {
     const table = await opened()
     await claim(table, 1)
-    await recordOutcome(table, 'acme', 'g1', 'g1-d1', 1, arrived)
-    await recordOutcome(table, 'acme', 'g1', 'g1-d1', 1, dead)
+    await recordOutcome(table, { account: 'acme', group: 'g1', delivery: 'g1-d1', attempt: 1 }, arrived)
+    await recordOutcome(table, { account: 'acme', group: 'g1', delivery: 'g1-d1', attempt: 1 }, dead)
     expect(await progress(table)).toEqual({ begun: 1, begunAt: NOW + 1, last: arrived })
   })
 
   test('of an overtaken attempt leaves no trace', async () => {
     const table = await opened()
     await claim(table, 2)
-    await recordOutcome(table, 'acme', 'g1', 'g1-d1', 1, dead)
+    await recordOutcome(table, { account: 'acme', group: 'g1', delivery: 'g1-d1', attempt: 1 }, dead)
     expect(await progress(table)).toEqual({ begun: 2, begunAt: NOW + 2 })
   })
 
   test('of a delivery that is gone is no error', async () => {
-    await recordOutcome(memoryTable(clock), 'acme', 'g1', 'g1-d1', 1, dead)
+    await recordOutcome(memoryTable(clock), { account: 'acme', group: 'g1', delivery: 'g1-d1', attempt: 1 }, dead)
   })
 })
