@@ -3,8 +3,8 @@ import type { Group, TimelineEntry } from '../group/group.ts'
 import { groupPartition, keys } from './keys.ts'
 import type { Page, Table } from './port.ts'
 
-/** Wide enough for any moment; sorts as the numbers do. */
-const PLACE_DIGITS = 15
+/** Wide enough for any moment, version and index: texts that sort as the numbers do. */
+const [MOMENT_DIGITS, VERSION_DIGITS, INDEX_DIGITS] = [15, 10, 4]
 
 /**
  * Writes the entries that the head carries, each under (time, head version, index). The head keeps them
@@ -14,13 +14,21 @@ const PLACE_DIGITS = 15
 export async function writeTimeline(table: Table, group: Group, version: number, expiresAt: Millis): Promise<void> {
   await Promise.all(
     group.log.map((entry, index) => {
-      const place = `${String(entry.at).padStart(PLACE_DIGITS, '0')}-${version}-${String(index).padStart(4, '0')}`
+      const place = [
+        padded(entry.at, MOMENT_DIGITS),
+        padded(version, VERSION_DIGITS),
+        padded(index, INDEX_DIGITS),
+      ].join('-')
       return table.put(
         { ...keys.timeline(group.account, group.id, place), body: JSON.stringify(entry), expiresAt },
         'always',
       )
     }),
   )
+}
+
+function padded(number: number, digits: number): string {
+  return String(number).padStart(digits, '0')
 }
 
 /** A group's decisions, oldest first: what was written, and on the last page what its head still carries. */

@@ -3,14 +3,13 @@
  * fault that shows it, often enough that it does not take luck.
  */
 
+import type { Edit } from '../sim/plant.ts'
 import type { FaultOptions } from './faults.ts'
 
-export interface AwsMutant {
+export interface AwsMutant extends Edit {
   name: string
-  file: string
-  /** Must be there exactly once. */
-  find: string
-  replace: string
+  /** What makes it show sooner, and is no bug. */
+  also?: Edit[]
   alerts: number
   faults: Required<FaultOptions>
 }
@@ -29,6 +28,8 @@ export const AWS_MUTANTS: AwsMutant[] = [
     file: 'shared/store/dynamodb.ts',
     find: '=== 1 || byAnother(error)) return false',
     replace: '>= 1 || byAnother(error)) return false',
+    // A head whose save is taken for lost loses its pages, so there are to be many.
+    also: [{ file: 'shared/store/dynamodb.ts', find: 'wholeBytes: 32 * 1024', replace: 'wholeBytes: 2 * 1024' }],
     alerts: 300,
     faults: { rate: 40, only: 'lost', tries: 1 },
   },

@@ -1,8 +1,7 @@
 import { execFile } from 'node:child_process'
-import { cp, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import { planted } from '../sim/plant.ts'
 import { AWS_MUTANTS, type AwsMutant } from './mutants.ts'
 
 /*
@@ -44,30 +43,11 @@ function broken(said: string): string {
   return /^seed \d+ broke \d+:\n.+/m.exec(said)?.[0] ?? ''
 }
 
-async function tryMutant(mutant: AwsMutant, seed: number): Promise<string> {
-  const copy = await mkdtemp(join(tmpdir(), 'tocsin-mutant-'))
-  try {
-    for (const folder of FOLDERS) await cp(join(ROOT, folder), join(copy, folder), { recursive: true })
-    await cp(join(ROOT, 'package.json'), join(copy, 'package.json'))
-    await symlink(join(ROOT, 'node_modules'), join(copy, 'node_modules'))
-    await plant(copy, mutant)
-    const { rate, only, tries } = mutant.faults
-    const faults = ['--rate', `${rate}`, '--only', only, '--tries', `${tries}`]
-    return await runMain(copy, ['--seed', `${seed}`, '--alerts', `${mutant.alerts}`, ...faults])
-  } finally {
-    await rm(copy, { recursive: true })
-  }
-}
-
-async function plant(copy: string, { file, find, replace, name }: AwsMutant): Promise<void> {
-  const path = join(copy, file)
-  const source = await readFile(path, 'utf8')
-  const places = source.split(find).length - 1
-  if (places !== 1) throw new Error(`mutant "${name}": its place is there ${places} times in ${file}`)
-  await writeFile(
-    path,
-    source.replace(find, () => replace),
-  )
+function tryMutant(mutant: AwsMutant, seed: number): Promise<string> {
+  const { rate, only, tries } = mutant.faults
+  const faults = ['--rate', `${rate}`, '--only', only, '--tries', `${tries}`]
+  const args = ['--seed', `${seed}`, '--alerts', `${mutant.alerts}`, ...faults]
+  return planted(mutant.name, [mutant, ...(mutant.also ?? [])], (copy) => runMain(copy, args), FOLDERS)
 }
 
 if (import.meta.main) {

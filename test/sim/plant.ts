@@ -15,13 +15,19 @@ export interface Edit {
   replace: string
 }
 
+/** What a simulator is made of. */
+const FOLDERS = ['shared', 'functions', 'test/sim']
+
 /** Plants one bug in a copy of the tree. */
-export async function planted<T>(name: string, edits: readonly Edit[], then: (copy: string) => Promise<T>): Promise<T> {
+export async function planted<T>(
+  name: string,
+  edits: readonly Edit[],
+  then: (copy: string) => Promise<T>,
+  folders: readonly string[] = FOLDERS,
+): Promise<T> {
   const copy = await mkdtemp(join(tmpdir(), 'tocsin-mutant-'))
   try {
-    for (const folder of ['shared', 'functions', 'test/sim']) {
-      await cp(join(ROOT, folder), join(copy, folder), { recursive: true })
-    }
+    for (const folder of folders) await cp(join(ROOT, folder), join(copy, folder), { recursive: true })
     await cp(join(ROOT, 'package.json'), join(copy, 'package.json'))
     await symlink(join(ROOT, 'node_modules'), join(copy, 'node_modules'))
     for (const edit of edits) await plant(copy, name, edit)

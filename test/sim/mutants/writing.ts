@@ -42,7 +42,7 @@ export const writing: Mutant[] = [
     file: 'shared/delivery/attempt.ts',
     find: 'await Promise.all([\n    bestEffort(',
     replace: 'void Promise.all([\n    bestEffort(',
-    by: { script: 'what the queue did not take is not accepted' },
+    by: { script: 'two senders with the same message send once' },
   },
   {
     name: 'read, then write: a head',
