@@ -23,7 +23,8 @@ body { max-width: 42rem; margin: 0 auto; padding: 1rem; overflow-wrap: anywhere 
 h1 { font-size: 1.3rem; margin: 0 0 .5rem }
 h2 { font-size: 1.05rem; margin: 1.5rem 0 .5rem }
 .state { display: inline-block; padding: .1rem .6rem; border-radius: 1rem; border: 1px solid }
-article, form { border: 1px solid #8886; border-radius: .5rem; padding: .75rem; margin: .5rem 0 }
+article, details { border: 1px solid #8886; border-radius: .5rem; padding: .75rem; margin: .5rem 0 }
+article p { margin: 0 0 .5rem } summary { cursor: pointer; font-weight: 600 } form { margin-top: .75rem }
 dl { display: grid; grid-template-columns: auto 1fr; gap: .15rem .75rem; margin: 0 }
 dt { opacity: .7 } dd { margin: 0; white-space: pre-wrap }
 input, textarea, button { font: inherit; width: 100%; box-sizing: border-box; padding: .6rem; margin: .25rem 0 }
@@ -92,7 +93,7 @@ export function incidentPage(incident: IncidentRecord, by: LinkPage): Promise<Re
     alerts: `${alerts.length}, of which ${firing} ${state === 'open' ? 'fire' : 'fired'}`,
   }
   const content = html`<h1><bdi>${cut(title)}</bdi></h1><p><span class="state">${state}</span></p>
-${table(about)}${table(labels)}
+${table(about, labels)}
 ${state === 'open' || by.rights.includes('comment') ? forms(by, state) : ''}
 ${comments.length === 0 ? '' : html`<h2>Comments</h2>`}
 ${comments.map((said) => html`<article><p>${shownTime(said.at)} <bdi>${said.by}</bdi></p><bdi>${cut(said.text)}</bdi></article>`)}
@@ -112,14 +113,14 @@ function alertPart(alert: Alert, at: Millis): Html {
   const resolved = resolvedAt(alert, at)
   const times = { since: shownTime(alert.startsAt), ...(resolved ? { ended: shownTime(alert.endsAt) } : {}) }
   return html`<article><p><span class="state">${resolved ? 'resolved' : 'firing'}</span></p>
-${table(times)}${table(alert.labels)}${table(alert.annotations)}</article>`
+${table(times, alert.labels, alert.annotations)}</article>`
 }
 
-/** A label may be called anything, so entries and not fields. */
-function table(entries: Labels): Html {
-  const rows = Object.entries(entries).map(
-    ([name, value]) => html`<dt><bdi>${cut(name)}</bdi></dt><dd><bdi>${cut(value)}</bdi></dd>`,
-  )
+/** A label may be called anything, also what another row is called: entries and not fields. */
+function table(...parts: Labels[]): Html {
+  const rows = parts
+    .flatMap((part) => Object.entries(part))
+    .map(([name, value]) => html`<dt><bdi>${cut(name)}</bdi></dt><dd><bdi>${cut(value)}</bdi></dd>`)
   return html`<dl>${rows}</dl>`
 }
 
@@ -139,8 +140,10 @@ function forms({ link, rights, once }: LinkPage, state: IncidentRecord['state'])
       text === undefined
         ? ''
         : html`<label>${text.label}<textarea name="${text.name}" rows="2" maxlength="4000" ${text.required ? 'required' : ''}></textarea></label>`
-    return html`<form method="post" action="${link}/${right}"><input type="hidden" name="once" value="${once()}">
-${name}${words}<button>${button}</button></form>`
+    // Folded up, so that a small screen shows what is wrong.
+    return html`<details><summary>${button}</summary>
+<form method="post" action="${link}/${right}"><input type="hidden" name="once" value="${once()}">
+${name}${words}<button>${button}</button></form></details>`
   })
   return html`${all}`
 }
