@@ -1,4 +1,5 @@
 import type { Fingerprint } from '../../shared/alert/alert.ts'
+import { howManyFit } from '../../shared/base/fitting.ts'
 import type { Millis } from '../../shared/base/time.ts'
 import type { Group, Member, Tombstone } from '../../shared/group/group.ts'
 import { DELIVERY_WINDOW_MS } from '../../shared/group/target.ts'
@@ -22,24 +23,17 @@ type About = Pick<AlertsMoved, 'account' | 'revision' | 'policy' | 'labels'>
  * not told again by the next; who may have heard, from a delivery that is out or in doubt, is owed the truth
  * when that can arrive no more.
  */
-export function handOver(about: About, alerts: readonly Goes[], targets: Group['targets'], now: Millis): AlertsMoved[] {
-  const heard = heardIn(targets, now)
+export function handOver(about: About, alerts: readonly Goes[], heard: readonly Heard[]): AlertsMoved[] {
   return cut(alerts).map((part) => messageOf(about, part, heard))
 }
 
 function cut(alerts: readonly Goes[]): Goes[][] {
   const parts: Goes[][] = []
-  let bytes = 0
-  for (const alert of alerts) {
-    const size = Buffer.byteLength(JSON.stringify(alert))
-    const last = parts.at(-1)
-    if (last === undefined || last.length === MOVED_AT_ONCE || bytes + size > MOVED_BYTES) {
-      parts.push([alert])
-      bytes = size
-    } else {
-      last.push(alert)
-      bytes += size
-    }
+  for (let from = 0; from < alerts.length; ) {
+    const some = alerts.slice(from, from + MOVED_AT_ONCE)
+    const part = some.slice(0, Math.max(1, howManyFit(some, MOVED_BYTES)))
+    parts.push(part)
+    from += part.length
   }
   return parts
 }
@@ -83,7 +77,7 @@ interface Heard {
 }
 
 /** Life-cycle events are facts of an incident, which stays. */
-function heardIn(targets: Group['targets'], now: Millis): Heard[] {
+export function heardIn(targets: Group['targets'], now: Millis): Heard[] {
   return [...targets].flatMap(([id, { told, doubt, open, facts }]) => {
     if (facts !== undefined) return []
     const heard = {

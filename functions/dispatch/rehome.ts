@@ -7,7 +7,7 @@ import { FORWARD_POLICY } from '../../shared/config/config.ts'
 import { groupId, groupLabels } from '../../shared/config/groups.ts'
 import type { Group, Member, Target } from '../../shared/group/group.ts'
 import type { AlertsMoved } from '../../shared/message/message.ts'
-import { type Goes, handOver, isMember } from './hand-over.ts'
+import { type Goes, handOver, heardIn, isMember } from './hand-over.ts'
 
 /** What a changed configuration means for a group: which of its alerts go where, and what stays. */
 export interface Rehoming {
@@ -46,8 +46,9 @@ export function rehome(group: Leaving, config: CompiledConfig, now: Millis): Reh
   // What is forwarded lies in groups of its own, and nothing in them that is not elsewhere too.
   if (group.policy === FORWARD_POLICY) return { moved: [], staying }
   const about = { account: group.account, revision: config.config.revision }
+  const heard = heardIn(group.targets, now)
   const moved = [...others.values()].flatMap(({ policy, labels, alerts }) =>
-    handOver({ ...about, policy, labels }, alerts, group.targets, now),
+    handOver({ ...about, policy, labels }, alerts, heard),
   )
   return { moved, staying }
 }
