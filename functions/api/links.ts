@@ -54,7 +54,7 @@ export function linkRoutes(deps: ApiDeps): Route[] {
     },
     {
       method: 'DELETE',
-      path: `${'/api/v1'}/links`,
+      path: '/api/v1/links',
       access: 'editor',
       about: { summary: 'End every link of the account that was made until now', answers: { 204: { text: 'Ended' } } },
       handle: (ask) => endAllLinks(deps, ask),
