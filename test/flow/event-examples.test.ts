@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { afterEach, expect, test } from 'vitest'
 import { MINUTE, type Millis, SECOND } from '../../shared/base/time.ts'
+import { at, post } from './disk-full.ts'
 import { writeJson } from './json-lines.ts'
 import { openStage, type Stage } from './stage.ts'
 
@@ -37,25 +38,16 @@ async function play(): Promise<Event[]> {
   const timing = { groupBy: ['alertname'], groupWait: '5s', groupInterval: '30s' }
   const policies = [{ id: 'databases', name: 'Databases & caches', owner: 'storage', ...timing, lifecycle: ['bus'] }]
   expect((await stage.api('PUT', '/api/v1/config', { channels, policies })).status).toBe(200)
-  await post(SECOND, { endsAt: at(10 * MINUTE) })
+  await post(stage, SECOND, { endsAt: at(stage, 10 * MINUTE) })
   await act(20 * SECOND, 'claim', { by: 'mei' })
   await act(40 * SECOND, 'comment', { by: 'jo', comment: 'logs were not rotated' })
   await act(55 * SECOND, 'close', { by: 'jo', solution: 'logs are rotated now' })
-  await post(2 * MINUTE, { endsAt: at(2 * MINUTE) })
-  await post(4 * MINUTE, { startsAt: at(4 * MINUTE), endsAt: at(10 * MINUTE) })
+  await post(stage, 2 * MINUTE, { endsAt: at(stage, 2 * MINUTE) })
+  await post(stage, 4 * MINUTE, { startsAt: at(stage, 4 * MINUTE), endsAt: at(stage, 10 * MINUTE) })
   await act(5 * MINUTE, 'assign', { by: 'jo', to: 'mei' })
-  await post(6 * MINUTE, { endsAt: at(6 * MINUTE) })
+  await post(stage, 6 * MINUTE, { endsAt: at(stage, 6 * MINUTE) })
   await stage.clock.advanceTo(stage.start + 20 * MINUTE)
   return bus.received.map(({ body }) => body as Event)
-}
-
-const at = (ms: Millis): string => new Date(stage.start + ms).toISOString()
-
-async function post(when: Millis, more: object): Promise<void> {
-  await stage.clock.advanceTo(stage.start + when)
-  const labels = { alertname: 'DiskFull', host: 'db-1', severity: 'error' }
-  const alert = { labels, annotations: { message: 'the disk of db-1 is full' }, startsAt: at(SECOND), ...more }
-  expect((await stage.integration('POST', '', [alert])).status).toBe(202)
 }
 
 /** The key makes the ids of claims and comments the same at every run. */

@@ -5,6 +5,7 @@ import { type AlibabaEvent, startAlibabaEventBridge } from '../fakes/alibaba-eve
 import { type AwsEvent, startAwsEventBridge } from '../fakes/aws-eventbridge.ts'
 import type { Bus, BusBehaviour } from '../fakes/bus-server.ts'
 import type { Webhook } from '../fakes/webhook.ts'
+import { at, fireAndResolve, post } from './disk-full.ts'
 import { openStage, type Stage } from './stage.ts'
 
 let stage: Stage
@@ -63,21 +64,7 @@ async function configure(settings: Behaviours['settings'] = {}): Promise<void> {
   expect([answer.status, await answer.text()]).toEqual([200, expect.any(String)])
 }
 
-const at = (ms: Millis): string => new Date(stage.start + ms).toISOString()
 const until = (ms: Millis): Millis => Date.UTC(2026, 0, 5) + ms
-
-async function post(when: Millis, more: object): Promise<void> {
-  await stage.clock.advanceTo(stage.start + when)
-  const labels = { alertname: 'DiskFull', host: 'db-1', severity: 'error' }
-  const alert = { labels, annotations: { message: 'the disk of db-1 is full' }, startsAt: at(SECOND), ...more }
-  expect((await stage.integration('POST', '', [alert])).status).toBe(202)
-}
-
-/** It fires after a second (told at 6 s), and ends after a minute (told at the next tick, 66 s). */
-async function fireAndResolve(): Promise<void> {
-  await post(SECOND, { endsAt: at(10 * MINUTE) })
-  await post(MINUTE, { endsAt: at(MINUTE) })
-}
 
 const pass = (when: Millis): Promise<void> => stage.clock.advanceTo(stage.start + when)
 
@@ -117,7 +104,7 @@ async function listed(query = ''): Promise<Listed[]> {
 describe('two buses, one of each cloud', () => {
   test('are told the whole life of an incident, each event once and on time', async () => {
     await open()
-    await fireAndResolve()
+    await fireAndResolve(stage)
     await pass(10 * MINUTE)
     expect(atAlibaba()).toEqual(EVENTS)
     expect(atAws()).toEqual(EVENTS)
@@ -127,7 +114,7 @@ describe('two buses, one of each cloud', () => {
 
   test('are told the same, but for where it is, as a CloudEvent that the library takes', async () => {
     await open()
-    await fireAndResolve()
+    await fireAndResolve(stage)
     await pass(2 * MINUTE)
     const fromAws = aws.received.map(({ detail }) => detail)
     for (const [index, { at: _at, aliyunpublishaddr: _address, aliyunaccountid, ...event }] of ali.received.entries()) {
@@ -146,7 +133,7 @@ describe('two buses, one of each cloud', () => {
 
   test('are told what people do', async () => {
     await open()
-    await post(SECOND, { endsAt: at(10 * MINUTE) })
+    await post(stage, SECOND, { endsAt: at(stage, 10 * MINUTE) })
     await pass(20 * SECOND)
     const [{ id: created } = { id: '' }] = await listed('?type=create')
     const incident = created.replace('_create', '')
@@ -165,7 +152,7 @@ describe('two buses, one of each cloud', () => {
 
   test('can be checked: the api lists the events as they were sent', async () => {
     await open()
-    await fireAndResolve()
+    await fireAndResolve(stage)
     await pass(2 * MINUTE)
     const events = await listed()
     expect(events.map(({ type, channel, state }) => `${type} ${channel} ${state}`).sort()).toEqual([
@@ -200,7 +187,7 @@ describe('a bus that does not take what it is sent', () => {
     await open(behaviours)
     const [troubled, well] = behaviours.ali ? [ali, atAws] : [aws, atAlibaba]
     const story = behaviours.ali ? atAlibaba : atAws
-    await fireAndResolve()
+    await fireAndResolve(stage)
     await pass(3 * MINUTE)
     expect(story()).toEqual([])
     const failing = (await listed('?type=create')).find(({ channel }) => channel === (behaviours.ali ? 'ali' : 'aws'))
@@ -216,7 +203,7 @@ describe('a bus that does not take what it is sent', () => {
 
   test('says no to the keys: gets both in order when they are put right', async () => {
     await open({ settings: { ali: { accessKeySecret: 'wrong' }, aws: { secretAccessKey: 'wrong' } } })
-    await fireAndResolve()
+    await fireAndResolve(stage)
     await pass(2 * MINUTE)
     const created = await listed('?type=create')
     expect(created.map(({ state, outcome }) => `${state} ${outcome?.reason} ${outcome?.detail}`).sort()).toEqual([
@@ -232,7 +219,7 @@ describe('a bus that does not take what it is sent', () => {
 
   test('took an event whose answer was lost: is sent it again under the same id', async () => {
     await open({ ali: { resetFirst: 1 }, aws: { resetFirst: 1 } })
-    await fireAndResolve()
+    await fireAndResolve(stage)
     await pass(10 * MINUTE)
     expect(types(atAlibaba())).toEqual(['create', 'create', 'close'])
     expect(ali.received[0]?.id).toBe(ali.received[1]?.id)
@@ -242,7 +229,7 @@ describe('a bus that does not take what it is sent', () => {
 
   test('is another than it should be: gets both once the name is right', async () => {
     await open({ settings: { ali: { eventBus: 'gone' } } })
-    await fireAndResolve()
+    await fireAndResolve(stage)
     await pass(5 * MINUTE)
     expect(await listed('?type=create')).toContainEqual(
       expect.objectContaining({
@@ -268,7 +255,7 @@ describe('a bus that does not take what it is sent', () => {
       { id: 'databases', groupBy: [], groupWait: '5s', notify: [{ channel: 'hook' }], lifecycle: ['aws'] },
     ]
     expect((await stage.api('PUT', '/api/v1/config', { channels, policies })).status).toBe(200)
-    await post(SECOND, { endsAt: at(10 * MINUTE) })
+    await post(stage, SECOND, { endsAt: at(stage, 10 * MINUTE) })
     await pass(10 * SECOND)
     const [event] = await listed()
     expect(event).toMatchObject({ state: 'dead', outcome: { reason: 'misconfigured' } })

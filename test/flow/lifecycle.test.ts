@@ -2,6 +2,7 @@ import { HTTP, type CloudEvent as SdkEvent } from 'cloudevents'
 import { afterEach, describe, expect, test } from 'vitest'
 import { MINUTE, type Millis, SECOND } from '../../shared/base/time.ts'
 import type { Webhook, WebhookBehaviour } from '../fakes/webhook.ts'
+import { at, fireAndResolve, post } from './disk-full.ts'
 import { openStage, type Stage } from './stage.ts'
 
 let stage: Stage
@@ -47,21 +48,6 @@ async function open(buses: Record<string, WebhookBehaviour & { settings?: object
   return play
 }
 
-const at = (ms: Millis): string => new Date(stage.start + ms).toISOString()
-
-async function post(when: Millis, more: object): Promise<void> {
-  await stage.clock.advanceTo(stage.start + when)
-  const labels = { alertname: 'DiskFull', host: 'db-1', severity: 'error' }
-  const alert = { labels, annotations: { message: 'the disk of db-1 is full' }, startsAt: at(SECOND), ...more }
-  expect((await stage.integration('POST', '', [alert])).status).toBe(202)
-}
-
-/** It fires after a second (told at 6 s), and ends after a minute (told at the next tick, 66 s). */
-async function fireAndResolve(): Promise<void> {
-  await post(SECOND, { endsAt: at(10 * MINUTE) })
-  await post(MINUTE, { endsAt: at(MINUTE) })
-}
-
 interface Heard {
   afterMs: Millis
   type: string
@@ -99,7 +85,7 @@ const ON_TIME: [string, Millis][] = [
 describe("an incident's life", () => {
   test('reaches the bus as two events', async () => {
     const { buses, hook } = await open({ bus: {} })
-    await fireAndResolve()
+    await fireAndResolve(stage)
     await stage.clock.advanceTo(stage.start + 20 * MINUTE)
     const bus = buses.get('bus')!
     expect(story(bus).heard).toEqual([
@@ -113,7 +99,7 @@ describe("an incident's life", () => {
 
   test.each(['structured', 'binary', 'batch'])('is understood by the CloudEvents library in %s mode', async (mode) => {
     const { buses } = await open({ bus: { settings: { mode, secret: 's3cret' } } })
-    await fireAndResolve()
+    await fireAndResolve(stage)
     await stage.clock.advanceTo(stage.start + 2 * MINUTE)
     const events = buses.get('bus')!.received.flatMap(({ headers, text }) => {
       expect(headers['webhook-signature']).toMatch(/^v1,/)
@@ -127,8 +113,8 @@ describe("an incident's life", () => {
 
   test('begins anew when it fires again, under another name', async () => {
     const { buses } = await open({ bus: {} })
-    await fireAndResolve()
-    await post(10 * MINUTE, { startsAt: at(10 * MINUTE), endsAt: at(11 * MINUTE) })
+    await fireAndResolve(stage)
+    await post(stage, 10 * MINUTE, { startsAt: at(stage, 10 * MINUTE), endsAt: at(stage, 11 * MINUTE) })
     await stage.clock.advanceTo(stage.start + 20 * MINUTE)
     const heard = heardBy(buses.get('bus')!)
     expect(heard.map(({ type }) => type)).toEqual(['create', 'close', 'create', 'close'])
@@ -141,7 +127,7 @@ describe('a bus that is down', () => {
 
   test('gets both events later, in order, each once and under one id, and delays nobody', async () => {
     const { buses, hook } = await open({ bus: down(3 * MINUTE), other: {} })
-    await fireAndResolve()
+    await fireAndResolve(stage)
     await stage.clock.advanceTo(stage.start + 20 * MINUTE)
     const [bus, other] = [buses.get('bus')!, buses.get('other')!]
     const { heard, incident } = story(bus)
@@ -163,7 +149,7 @@ describe('a bus that is down', () => {
 
   test('gets them after a restart in between', async () => {
     const { buses } = await open({ bus: down(3 * MINUTE) })
-    await fireAndResolve()
+    await fireAndResolve(stage)
     await stage.clock.advanceTo(stage.start + 2 * MINUTE)
     await stage.restart()
     await stage.clock.advanceTo(stage.start + 20 * MINUTE)
@@ -173,7 +159,7 @@ describe('a bus that is down', () => {
   test('says when: Retry-After of a 429 is waited for', async () => {
     const until = Date.UTC(2026, 0, 5) + 30 * SECOND
     const { buses } = await open({ bus: { status: [[until, 429]], headers: { 'retry-after': '300' } } })
-    await fireAndResolve()
+    await fireAndResolve(stage)
     await stage.clock.advanceTo(stage.start + 20 * MINUTE)
     const bus = buses.get('bus')!
     expect(story(bus).heard[0]![1]).toBeGreaterThanOrEqual(306 * SECOND)
@@ -182,7 +168,7 @@ describe('a bus that is down', () => {
 
   test('whose answer was lost is sent the event again under the same id', async () => {
     const { buses } = await open({ bus: { resetFirst: 1 } })
-    await fireAndResolve()
+    await fireAndResolve(stage)
     await stage.clock.advanceTo(stage.start + 10 * MINUTE)
     const bus = buses.get('bus')!
     expect(story(bus).heard.map(([type]) => type)).toEqual(['create', 'close'])
@@ -192,7 +178,7 @@ describe('a bus that is down', () => {
 
   test('for good is asked no more until a reload, and webhooks are told all the same', async () => {
     const { buses, hook } = await open({ bus: { status: [[Date.UTC(2026, 0, 5) + 10 * MINUTE, 410]] } })
-    await fireAndResolve()
+    await fireAndResolve(stage)
     await stage.clock.advanceTo(stage.start + 11 * MINUTE)
     const bus = buses.get('bus')!
     expect(bus.attempts).toHaveLength(1)
