@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { until } from '../e2e/wait.ts'
 import { integrationPath, startHostProcess, temporaryDirectory } from './host-process.ts'
 
 const REQUESTS = 50
@@ -27,8 +28,10 @@ test.skipIf(!hasStrace)(
         const headers = { 'content-type': 'application/json' }
         expect((await fetch(url + path, { method: 'POST', headers, body })).status).toBe(200)
       }
-      // The last line may be half written.
-      const seen = look(readFileSync(log, 'utf8').slice(mark).split('\n').slice(0, -1))
+      // The last line may be half written, and is written after the answer has come.
+      const trace = () => look(readFileSync(log, 'utf8').slice(mark).split('\n').slice(0, -1))
+      await until('the last answer in the trace', () => trace().answers >= REQUESTS)
+      const seen = trace()
       expect(seen.early).toEqual([])
       expect(seen.answers).toBe(REQUESTS)
       expect(seen.syncs).toBeGreaterThanOrEqual(REQUESTS)
