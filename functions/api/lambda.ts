@@ -4,7 +4,7 @@ import { parameter } from '../../infra/aws/parameter.ts'
 import { aboutApi, platform } from '../../infra/aws/platform.ts'
 import { secretBox } from '../../infra/aws/secrets.ts'
 import { awsQueue, awsTable } from '../../infra/aws/services.ts'
-import { createOutbound } from '../../shared/channels/outbound.ts'
+import { createOutbound } from '../../shared/outbound/outbound.ts'
 import { createConfigs } from '../../shared/store/configs.ts'
 import { createApi } from './handler.ts'
 

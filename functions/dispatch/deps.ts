@@ -1,8 +1,8 @@
 import type { Metrics } from '../../shared/base/metrics.ts'
 import type { Chance, Clock } from '../../shared/base/time.ts'
-import type { CompiledConfig } from '../../shared/config/compile.ts'
 import type { Queue } from '../../shared/queue/port.ts'
-import type { Table } from '../../shared/store/port.ts'
+import type { CompiledConfig } from '../../shared/routing/compile.ts'
+import type { Table } from '../../shared/table/port.ts'
 
 export interface DispatchDeps {
   table: Table

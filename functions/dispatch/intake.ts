@@ -1,13 +1,13 @@
 import { fingerprint } from '../../shared/alert/fingerprint.ts'
 import { never } from '../../shared/base/never.ts'
 import { MAX_MILLIS, type Millis } from '../../shared/base/time.ts'
-import type { CompiledConfig } from '../../shared/config/compile.ts'
-import { groupId, groupLabels } from '../../shared/config/groups.ts'
 import type { Input } from '../../shared/group/context.ts'
 import type { Arrival } from '../../shared/group/fold.ts'
+import { groupId, groupLabels } from '../../shared/group/identity.ts'
 import type { AlertsMoved, AlertsReceived, DispatchMessage, ReplayRequested } from '../../shared/message/message.ts'
 import { originOf } from '../../shared/message/origin.ts'
 import type { InMessage } from '../../shared/queue/port.ts'
+import type { CompiledConfig } from '../../shared/routing/compile.ts'
 import { reroute } from './rehome.ts'
 
 /** What one group is to be told in this invocation, and by which messages. */

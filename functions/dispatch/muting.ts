@@ -1,15 +1,15 @@
 import type { Alert, Fingerprint } from '../../shared/alert/alert.ts'
 import type { Millis } from '../../shared/base/time.ts'
-import type { CompiledConfig } from '../../shared/config/compile.ts'
 import type { Policy } from '../../shared/config/config.ts'
 import type { Arrival } from '../../shared/group/fold.ts'
 import { inhibitedBy } from '../../shared/inhibition/inhibition.ts'
 import { compileMatchers } from '../../shared/matcher/compile.ts'
 import type { LabelTest } from '../../shared/matcher/matcher.ts'
+import type { CompiledConfig } from '../../shared/routing/compile.ts'
 import { silenceState } from '../../shared/silence/silence.ts'
 import { noteSources, readSources } from '../../shared/store/inhibition.ts'
-import type { Table } from '../../shared/store/port.ts'
 import { readSilences } from '../../shared/store/silences.ts'
+import type { Table } from '../../shared/table/port.ts'
 
 /** What holds an alert back at this moment, as the timeline says it. */
 export type Muted = (fingerprint: Fingerprint, alert: Alert) => string | undefined

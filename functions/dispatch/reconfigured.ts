@@ -1,6 +1,6 @@
 import { type ConfigChanged, type GroupWake, MESSAGE_VERSION } from '../../shared/message/message.ts'
 import { type OutMessage, sendAll } from '../../shared/queue/port.ts'
-import { keys, parseGroupPartition } from '../../shared/store/keys.ts'
+import { keys, parseGroupPartition } from '../../shared/table/keys.ts'
 import type { DispatchDeps } from './deps.ts'
 
 const GROUPS_AT_ONCE = 500

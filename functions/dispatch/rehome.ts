@@ -2,11 +2,11 @@ import type { Fingerprint } from '../../shared/alert/alert.ts'
 import { fingerprint } from '../../shared/alert/fingerprint.ts'
 import type { Labels } from '../../shared/alert/labels.ts'
 import type { Millis } from '../../shared/base/time.ts'
-import type { CompiledConfig } from '../../shared/config/compile.ts'
 import { FORWARD_POLICY } from '../../shared/config/config.ts'
-import { groupId, groupLabels } from '../../shared/config/groups.ts'
 import type { Group, Member, Target } from '../../shared/group/group.ts'
+import { groupId, groupLabels } from '../../shared/group/identity.ts'
 import type { AlertsMoved } from '../../shared/message/message.ts'
+import type { CompiledConfig } from '../../shared/routing/compile.ts'
 import { type Goes, handOver, heardIn, isMember } from './hand-over.ts'
 
 /** What a changed configuration means for a group: which of its alerts go where, and what stays. */

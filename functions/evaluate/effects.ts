@@ -1,5 +1,5 @@
 import type { PostedAlert } from '../../shared/alert/alert.ts'
-import { alertMessages, LARGEST_ALERT } from '../../shared/intake/messages.ts'
+import { alertMessages, LARGEST_ALERT } from '../../shared/message/alert-messages.ts'
 import { MESSAGE_VERSION, type RecordsReceived } from '../../shared/message/message.ts'
 import type { Inspected } from './inspect.ts'
 

@@ -1,8 +1,8 @@
-import { forwardKind } from '../../shared/channels/forward.ts'
-import { sendForward } from '../../shared/channels/forward-send.ts'
 import type { Senders } from '../../shared/channels/senders.ts'
-import { createDeliver, type DeliverDeps } from '../../shared/delivery/deliver.ts'
+import { forwardKind } from '../../shared/forwarding/kind.ts'
+import { sendForward } from '../../shared/forwarding/send.ts'
 import type { QueueHandler } from '../../shared/queue/port.ts'
+import { createDeliver, type DeliverDeps } from '../../shared/sending/deliver.ts'
 
 const KINDS = new Map([[forwardKind.type, forwardKind]])
 const send: Senders = (type) => (type === forwardKind.type ? (Promise.resolve(sendForward) as never) : undefined)

@@ -1,7 +1,7 @@
 import { channelKinds } from '../../shared/channels/registry.ts'
 import { loadSender, type Senders } from '../../shared/channels/senders.ts'
-import { createDeliver, type DeliverDeps } from '../../shared/delivery/deliver.ts'
 import type { QueueHandler } from '../../shared/queue/port.ts'
+import { createDeliver, type DeliverDeps } from '../../shared/sending/deliver.ts'
 
 export interface NotifyDeps extends DeliverDeps {
   /** Tests bring their own. */

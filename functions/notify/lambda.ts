@@ -3,7 +3,7 @@ import { platform } from '../../infra/aws/platform.ts'
 import { lambdaQueue } from '../../infra/aws/queue.ts'
 import { secretBox } from '../../infra/aws/secrets.ts'
 import { awsTable, gatheredQueue } from '../../infra/aws/services.ts'
-import { createOutbound } from '../../shared/channels/outbound.ts'
+import { createOutbound } from '../../shared/outbound/outbound.ts'
 import { createConfigs } from '../../shared/store/configs.ts'
 import { createNotify } from './handler.ts'
 

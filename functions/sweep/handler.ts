@@ -2,8 +2,8 @@ import type { Metrics } from '../../shared/base/metrics.ts'
 import type { Clock } from '../../shared/base/time.ts'
 import { type GroupWake, MESSAGE_VERSION } from '../../shared/message/message.ts'
 import { type OutMessage, type Queue, sendAll } from '../../shared/queue/port.ts'
-import { parseGroupPartition } from '../../shared/store/keys.ts'
-import { DUE_BUCKETS, type Table } from '../../shared/store/port.ts'
+import { parseGroupPartition } from '../../shared/table/keys.ts'
+import { DUE_BUCKETS, type Table } from '../../shared/table/port.ts'
 
 export interface SweepDeps {
   table: Table

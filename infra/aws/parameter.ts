@@ -5,7 +5,7 @@ const CONNECT_MS = 1000
 const REQUEST_MS = 2000
 const ATTEMPTS = 3
 
-/** As in `dynamodb-client.ts`: what is not given comes from the environment. */
+/** As in `shared/dynamodb/client.ts`: what is not given comes from the environment. */
 const ssmClient = (options: { endpoint?: string }): SSMClient =>
   new SSMClient({
     ...options,

@@ -1,7 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import { VERSION } from '../../shared/base/version.ts'
 import { createRegistry } from '../../shared/metrics/registry.ts'
-import { systemClock } from '../machine/clock.ts'
+import { systemClock } from '../clock.ts'
 import { log } from './log.ts'
 import { metrics } from './metrics.ts'
 

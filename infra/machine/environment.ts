@@ -1,4 +1,4 @@
-import { parseAllowed } from '../../shared/channels/allow.ts'
+import { parseAllowed } from '../../shared/outbound/allow.ts'
 
 /** What `npm start` reads from its environment. An empty variable is an absent one. */
 export interface Environment {

@@ -4,7 +4,7 @@ import type { Millis } from '../../shared/base/time.ts'
 import type { SecretBox } from '../../shared/secret/seal.ts'
 import { createAccount, hasAccount } from '../../shared/store/accounts.ts'
 import { saveOwnerKey } from '../../shared/store/api-keys.ts'
-import type { Table } from '../../shared/store/port.ts'
+import type { Table } from '../../shared/table/port.ts'
 
 const ACCOUNT = 'default'
 const INTEGRATION = 'default'

@@ -1,6 +1,6 @@
-import type { CompiledConfig } from '../../shared/config/compile.ts'
-import { keys } from '../../shared/store/keys.ts'
-import type { Table } from '../../shared/store/port.ts'
+import type { CompiledConfig } from '../../shared/routing/compile.ts'
+import { keys } from '../../shared/table/keys.ts'
+import type { Table } from '../../shared/table/port.ts'
 
 interface Configs {
   current(account: string): Promise<CompiledConfig>

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import process from 'node:process'
-import { systemClock } from './clock.ts'
+import { systemClock } from '../clock.ts'
 import { parseEnvironment } from './environment.ts'
 import { startHost } from './host.ts'
 

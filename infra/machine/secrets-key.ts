@@ -1,8 +1,8 @@
 import { closeSync, existsSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import type { SecretBox } from '../../shared/secret/seal.ts'
-import { keys } from '../../shared/store/keys.ts'
-import type { Table } from '../../shared/store/port.ts'
+import { keys } from '../../shared/table/keys.ts'
+import type { Table } from '../../shared/table/port.ts'
 import { parseKey } from './environment.ts'
 
 export type SecretsKey = { ok: true; key: Buffer } | { ok: false; error: string }

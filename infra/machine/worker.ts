@@ -1,6 +1,6 @@
 import type { Clock, Millis } from '../../shared/base/time.ts'
 import type { InMessage, QueueHandler } from '../../shared/queue/port.ts'
-import type { Receiver } from '../../shared/queue/sqlite.ts'
+import type { Receiver } from '../../shared/sqlite/queue.ts'
 
 export interface WorkerOptions {
   name: string

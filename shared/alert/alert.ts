@@ -10,7 +10,7 @@ export interface Origin {
   integration: string
   /** The rule that raised it. */
   rule?: string
-  /** Who passed it on, the first account first (`account/hop.ts`). Absent: it was raised here. */
+  /** Who passed it on, the first account first (`forwarding/hop.ts`). Absent: it was raised here. */
   via?: string[]
 }
 

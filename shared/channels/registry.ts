@@ -1,8 +1,8 @@
-import { alibabaEventBridgeKind } from './alibaba-eventbridge.ts'
-import { awsEventBridgeKind } from './aws-eventbridge.ts'
-import type { ChannelKind } from './channel.ts'
-import { cloudEventsKind } from './cloudevents.ts'
-import { webhookKind } from './webhook.ts'
+import type { ChannelKind } from '../channel/kind.ts'
+import { alibabaEventBridgeKind } from './alibaba-eventbridge/kind.ts'
+import { awsEventBridgeKind } from './aws-eventbridge/kind.ts'
+import { cloudEventsKind } from './cloudevents/kind.ts'
+import { webhookKind } from './webhook/kind.ts'
 
 /** Every kind of channel by its `type`. A new kind is one line here, its file and its fixtures. */
 export const channelKinds: ReadonlyMap<string, ChannelKind<unknown>> = new Map<string, ChannelKind<unknown>>([

@@ -1,4 +1,4 @@
-import type { Send } from './channel.ts'
+import type { Send } from '../channel/send.ts'
 
 /**
  * What sends, by kind of channel. Apart from the registry of kinds and behind `import()`, so that `api`,
@@ -7,10 +7,10 @@ import type { Send } from './channel.ts'
 export type Senders = (type: string) => Promise<Send<unknown>> | undefined
 
 const SENDERS = new Map<string, () => Promise<Send<never>>>([
-  ['alibaba-eventbridge', async () => (await import('./alibaba-eventbridge-send.ts')).sendToAlibabaEventBridge],
-  ['aws-eventbridge', async () => (await import('./aws-eventbridge-send.ts')).sendToAwsEventBridge],
-  ['cloudevents', async () => (await import('./cloudevents-send.ts')).sendCloudEvent],
-  ['webhook', async () => (await import('./webhook-send.ts')).sendWebhook],
+  ['alibaba-eventbridge', async () => (await import('./alibaba-eventbridge/send.ts')).sendToAlibabaEventBridge],
+  ['aws-eventbridge', async () => (await import('./aws-eventbridge/send.ts')).sendToAwsEventBridge],
+  ['cloudevents', async () => (await import('./cloudevents/send.ts')).sendCloudEvent],
+  ['webhook', async () => (await import('./webhook/send.ts')).sendWebhook],
 ])
 
 /** The settings a sender gets were parsed by the kind of the same name: that is what the cast rests on. */

@@ -4,7 +4,7 @@ import type { Matcher } from '../matcher/matcher.ts'
 
 /**
  * The account as one document, validated and filled with defaults: what handlers work from.
- * How it is written by people is `native.ts` (tocsin.yml) and `alertmanager.ts` (alertmanager.yml);
+ * How it is written by people is `document/native.ts` (tocsin.yml) and `document/alertmanager/read.ts` (alertmanager.yml);
  * how it is stored, parts by hash under one pointer, is `store/configs.ts`.
  */
 export interface Config {
@@ -70,7 +70,7 @@ export interface CustomMapping {
 
 export type MappedField = string | { value: string }
 
-/** A way out. `settings` are its kind's own (`channels/<kind>.ts` declares the fields); secrets are sealed. */
+/** A way out. `settings` are its kind's own (`channels/<kind>/kind.ts` declares the fields); secrets are sealed. */
 export interface Channel {
   id: string
   type: string

@@ -3,7 +3,6 @@ import type { Labels } from '../alert/labels.ts'
 import type { Stamp } from '../alert/stamp.ts'
 import type { Millis } from '../base/time.ts'
 import type { LifecycleType, NotifyReason } from '../delivery/delivery.ts'
-import type { Shut } from './shut.ts'
 
 /** An alert in a group. */
 export interface Member {
@@ -16,6 +15,14 @@ export interface Member {
   compared?: Millis
   /** A person closed the incident while it fired. */
   shut?: Shut
+}
+
+/** The mark of an alert whose incident a person closed while it fired: `shut.ts` says how it comes and goes. */
+export interface Shut {
+  /** When the incident was closed. */
+  at: Millis
+  /** The newest resolve that was received since. */
+  resolve?: Stamp
 }
 
 /** A fingerprint that resolved and left: an older firing that comes late must not page again. */
@@ -104,7 +111,7 @@ export interface Target {
   said?: string
 }
 
-/** One open-to-closed episode. A closed one is an item of its own (`store/incidents.ts`). */
+/** One open-to-closed episode. A closed one is an item of its own (`group-store/incidents.ts`). */
 export interface Incident {
   id: string
   openedAt: Millis
@@ -165,7 +172,7 @@ export interface TimelineEntry {
   text?: string
 }
 
-/** Everything one group knows. In memory always whole; how it is spread over items is `store/heads.ts`. */
+/** Everything one group knows. In memory always whole; how it is spread over items is `group-store/heads.ts`. */
 export interface Group {
   account: string
   /** Hash of account, policy and labels: the key. */

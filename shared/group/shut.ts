@@ -1,7 +1,7 @@
 import { type Alert, resolvedAt } from '../alert/alert.ts'
 import { compareStamps, type Stamp } from '../alert/stamp.ts'
 import type { Millis } from '../base/time.ts'
-import type { Member } from './group.ts'
+import type { Member, Shut } from './group.ts'
 
 /*
  * A person closed the incident while alerts of it still fire. For everybody who is told, those alerts are
@@ -9,12 +9,6 @@ import type { Member } from './group.ts'
  * for as long as it is resent, and is taken up again only when it really ended and then fired anew: when a
  * resolve newer than the close is known, and a firing newer than that resolve, in whichever order they came.
  */
-export interface Shut {
-  /** When the incident was closed. */
-  at: Millis
-  /** The newest resolve that was received since. */
-  resolve?: Stamp
-}
 
 /** Whether the alert is over, by itself or because its incident was closed. */
 export function over({ alert, shut }: Pick<Member, 'alert' | 'shut'>, now: Millis): boolean {

@@ -1,10 +1,10 @@
 import type { PostedAlert } from '../alert/alert.ts'
 import type { Millis } from '../base/time.ts'
 import type { DecodedAlerts, InvalidItem } from '../integrations/integration.ts'
+import { alertMessages, LARGEST_ALERT, LARGEST_BODY, recordMessages } from '../message/alert-messages.ts'
 import { MESSAGE_VERSION } from '../message/message.ts'
 import type { AuditRecord } from '../record/record.ts'
 import type { Things } from './answer.ts'
-import { alertMessages, LARGEST_ALERT, LARGEST_BODY, recordMessages } from './messages.ts'
 import type { Post } from './post.ts'
 import type { Readable } from './read.ts'
 

@@ -1,5 +1,5 @@
+import { refusedMessage } from '../message/alert-messages.ts'
 import type { Refusal } from './answer.ts'
-import { refusedMessage } from './messages.ts'
 import type { Post, TakeDeps } from './post.ts'
 
 /** Answers the refusal and keeps the body for the owner. */

@@ -7,12 +7,12 @@ import { expected, isObject, type JsonObject, own } from './value.ts'
 
 /**
  * What one account's `forward` posts to another's integration of type `arms`, signed
- * (`channels/forward-signature.ts`). Labels are as they were raised, so that an alert is the same one there.
+ * (`forwarding/signature.ts`). Labels are as they were raised, so that an alert is the same one there.
  */
 export interface ForwardBody {
   v: 1
   type: typeof FORWARD
-  /** Accounts that it came through (`account/hop.ts`), the sender last: 1 to MAX_HOPS. */
+  /** Accounts that it came through (`forwarding/hop.ts`), the sender last: 1 to MAX_HOPS. */
   hops: string[]
   alerts: ForwardedAlert[]
 }

@@ -1,10 +1,10 @@
-import type { CompiledConfig } from '../config/compile.ts'
 import type { RuleEntry } from '../config/config.ts'
-import { type AccountCorrelation, type EntryProblem, readRuleEntries } from '../config/rule-entries.ts'
 import type { AuditRecord, Trail } from '../record/record.ts'
+import type { CompiledConfig } from '../routing/compile.ts'
 import { compileRules, type RuleSet } from '../rule/compile.ts'
 import { compileCounted, compileGroup, type FieldText } from '../rule/facts.ts'
 import type { Correlation, LogSource } from '../rule/rule.ts'
+import { type AccountCorrelation, type EntryProblem, readRuleEntries } from './entries.ts'
 import { compileRaise, type Raise } from './raise.ts'
 
 /** A rule that holds for a record. */

@@ -1,8 +1,8 @@
 import { type ApiKey, type KeyRing, keyByHash } from '../account/key-ring.ts'
 import { isAccountId } from '../base/account-id.ts'
 import { HOUR, type Millis } from '../base/time.ts'
-import { keys } from './keys.ts'
-import type { Page, Table } from './port.ts'
+import { keys } from '../table/keys.ts'
+import type { Page, Table } from '../table/port.ts'
 
 export interface Account {
   id: string

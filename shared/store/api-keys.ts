@@ -1,7 +1,7 @@
 import { type KeyRing, type RingChange, setOwnerKey, withoutEnded } from '../account/key-ring.ts'
 import type { Millis } from '../base/time.ts'
+import type { Table } from '../table/port.ts'
 import { type AccountBody, forgetKey, indexKey, readAccount, saveAccount } from './accounts.ts'
-import type { Table } from './port.ts'
 
 /** Readers that note a use, and other changes, may come between; more than that is the client's to look at. */
 const TRIES = 5

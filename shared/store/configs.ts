@@ -1,10 +1,10 @@
 import { digest } from '../base/hash.ts'
 import type { Clock, Millis } from '../base/time.ts'
-import { type CompiledConfig, compileConfig } from '../config/compile.ts'
 import type { Config } from '../config/config.ts'
 import { defaultConfig, type Sections, sectionsOf } from '../config/sections.ts'
-import { keys } from './keys.ts'
-import type { Table } from './port.ts'
+import { type CompiledConfig, compileConfig } from '../routing/compile.ts'
+import { keys } from '../table/keys.ts'
+import type { Table } from '../table/port.ts'
 
 /*
  * A configuration is immutable parts under their hashes, and one pointer that names them. A reader sees

@@ -1,7 +1,7 @@
 import type { Millis } from '../base/time.ts'
 import { foldSource, pruneSources, type SourceEntry, sourcesKeptUntil } from '../inhibition/inhibition.ts'
-import { keys } from './keys.ts'
-import type { Table } from './port.ts'
+import { keys } from '../table/keys.ts'
+import type { Table } from '../table/port.ts'
 
 /** Writers of one key that overtake each other this often in a row: the message is better retried later. */
 const MAX_TRIES = 20

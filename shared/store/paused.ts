@@ -1,6 +1,6 @@
 import { DAY, type Millis } from '../base/time.ts'
-import { keys } from './keys.ts'
-import type { Table } from './port.ts'
+import { keys } from '../table/keys.ts'
+import type { Table } from '../table/port.ts'
 
 /** Where a channel is paused: a target of one group. */
 export interface PausedPlace {

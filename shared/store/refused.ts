@@ -1,7 +1,7 @@
 import { DAY, type Millis } from '../base/time.ts'
 import type { BodyRefused } from '../message/message.ts'
-import { keys } from './keys.ts'
-import type { Page, Table } from './port.ts'
+import { keys } from '../table/keys.ts'
+import type { Page, Table } from '../table/port.ts'
 
 const RETENTION_MS = 30 * DAY
 

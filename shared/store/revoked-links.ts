@@ -1,7 +1,7 @@
 import type { LinkClaims } from '../account/link.ts'
 import type { Millis } from '../base/time.ts'
-import { keys } from './keys.ts'
-import type { ItemKey, Table } from './port.ts'
+import { keys } from '../table/keys.ts'
+import type { ItemKey, Table } from '../table/port.ts'
 
 interface Revoked {
   /** Links that were made at that moment or earlier are worth nothing. */

@@ -1,6 +1,6 @@
 import type { Silence } from '../silence/silence.ts'
-import { keys } from './keys.ts'
-import type { Table } from './port.ts'
+import { keys } from '../table/keys.ts'
+import type { Table } from '../table/port.ts'
 
 /** All silences of the account, and the version that a change of them has to name; 0: none were ever saved. */
 export interface StoredSilences {

@@ -1,6 +1,6 @@
 import { DAY, HOUR, MINUTE, type Millis } from '../base/time.ts'
-import { integrationPartition, keys } from './keys.ts'
-import type { Item, Table } from './port.ts'
+import { integrationPartition, keys } from '../table/keys.ts'
+import type { Item, Table } from '../table/port.ts'
 
 /*
  * How busy an integration is, best effort: nothing is decided by it. Time is divided into cells; in each,

@@ -1,7 +1,7 @@
 import type { Metrics } from '../base/metrics.ts'
 import { type Clock, type Millis, toRfc3339 } from '../base/time.ts'
 import type { Malformed, Newer } from '../message/parse.ts'
-import type { Table } from './port.ts'
+import type { Table } from '../table/port.ts'
 import { keepUnreadable } from './refused.ts'
 
 export interface UnreadableDeps {

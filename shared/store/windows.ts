@@ -2,8 +2,8 @@ import { type Chance, type Clock, DAY, type Millis, sleep } from '../base/time.t
 import type { Sighting } from '../rule/correlate.ts'
 import type { Correlation } from '../rule/rule.ts'
 import { addAll, raising, together } from '../rule/window.ts'
-import { keys } from './keys.ts'
-import type { Table } from './port.ts'
+import { keys } from '../table/keys.ts'
+import type { Table } from '../table/port.ts'
 
 /*
  * What correlations have counted. Time is divided into cells as long as the correlation's timespan, and

@@ -1,5 +1,5 @@
 import { fingerprint } from '../../shared/alert/fingerprint.ts'
-import { groupId } from '../../shared/config/groups.ts'
+import { groupId } from '../../shared/group/identity.ts'
 import type { Run } from './run.ts'
 
 /*

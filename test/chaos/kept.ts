@@ -1,11 +1,11 @@
 import { type DynamoDBClient, ScanCommand, type ScanCommandOutput } from '@aws-sdk/client-dynamodb'
 import type { Millis } from '../../shared/base/time.ts'
+import { toItem } from '../../shared/dynamodb/item.ts'
+import { dynamodbTable } from '../../shared/dynamodb/table.ts'
 import type { TimelineEntry } from '../../shared/group/group.ts'
-import { dynamodbTable } from '../../shared/store/dynamodb.ts'
-import { toItem } from '../../shared/store/dynamodb-item.ts'
-import { parseHead } from '../../shared/store/head-body.ts'
-import { loadGroup } from '../../shared/store/heads.ts'
-import { parseGroupPartition } from '../../shared/store/keys.ts'
+import { parseHead } from '../../shared/group-store/head-body.ts'
+import { loadGroup } from '../../shared/group-store/heads.ts'
+import { parseGroupPartition } from '../../shared/table/keys.ts'
 
 /** What a table holds of all groups. */
 export interface Kept {

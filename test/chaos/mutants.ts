@@ -17,7 +17,7 @@ export interface AwsMutant extends Edit {
 export const AWS_MUTANTS: AwsMutant[] = [
   {
     name: 'entries that failed within a 200 are taken for sent',
-    file: 'shared/queue/sqs.ts',
+    file: 'shared/sqs/queue.ts',
     find: 'return { failed: [...messages.keys()].filter((index) => !sent.has(index)) }',
     replace: 'return { failed: sent.size < 0 ? [...messages.keys()] : [...refused] }',
     alerts: 120,
@@ -25,11 +25,11 @@ export const AWS_MUTANTS: AwsMutant[] = [
   },
   {
     name: 'a write whose answer was lost is taken for another’s',
-    file: 'shared/store/dynamodb.ts',
+    file: 'shared/dynamodb/table.ts',
     find: '=== 1 || byAnother(error)) return false',
     replace: '>= 1 || byAnother(error)) return false',
     // A head whose save is taken for lost loses its pages, so there are to be many.
-    also: [{ file: 'shared/store/dynamodb.ts', find: 'wholeBytes: 32 * 1024', replace: 'wholeBytes: 2 * 1024' }],
+    also: [{ file: 'shared/dynamodb/table.ts', find: 'wholeBytes: 32 * 1024', replace: 'wholeBytes: 2 * 1024' }],
     alerts: 300,
     faults: { rate: 40, only: 'lost', tries: 1 },
   },

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe } from 'vitest'
-import { dynamodbTable } from '../../shared/store/dynamodb.ts'
+import { dynamodbTable } from '../../shared/dynamodb/table.ts'
 import { startDynamodb } from '../fakes/dynamodb.ts'
 import { tableContract } from './table.contract.ts'
 

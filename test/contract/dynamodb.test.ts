@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import { GetItemCommand } from '@aws-sdk/client-dynamodb'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { dynamodbTable } from '../../shared/store/dynamodb.ts'
-import { ITEM_BYTES, ItemRefused, type Table } from '../../shared/store/port.ts'
+import { dynamodbTable } from '../../shared/dynamodb/table.ts'
+import { ITEM_BYTES, ItemRefused, type Table } from '../../shared/table/port.ts'
 import { type AwsProxy, startAwsProxy } from '../fakes/aws-proxy.ts'
 import { localClient, startDynamodb } from '../fakes/dynamodb.ts'
 

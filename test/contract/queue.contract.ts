@@ -12,7 +12,7 @@ import {
   sendAll,
   VISIBILITY_MS,
 } from '../../shared/queue/port.ts'
-import type { Receiver } from '../../shared/queue/sqlite.ts'
+import type { Receiver } from '../../shared/sqlite/queue.ts'
 
 export interface QueueRig {
   queue: Queue

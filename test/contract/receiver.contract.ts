@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest'
 import { SECOND } from '../../shared/base/time.ts'
 import { MAX_RECEIVES, type Queue, VISIBILITY_MS } from '../../shared/queue/port.ts'
-import type { Receiver } from '../../shared/queue/sqlite.ts'
+import type { Receiver } from '../../shared/sqlite/queue.ts'
 import { type HandClock, handClock } from './hand-clock.ts'
 
 /** What a host without a poller asks of a queue of its own: when to look again, and how much there is. */

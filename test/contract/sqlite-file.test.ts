@@ -5,11 +5,11 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { SECOND } from '../../shared/base/time.ts'
-import { MOST_ENDS, sqliteQueue } from '../../shared/queue/sqlite.ts'
-import { sqliteTable } from '../../shared/store/sqlite.ts'
-import { openSqlite, type SqliteFile } from '../../shared/store/sqlite-file.ts'
-import { DataLost } from '../../shared/store/sqlite-highwater.ts'
-import { SchemaTooNew } from '../../shared/store/sqlite-schema.ts'
+import { openSqlite, type SqliteFile } from '../../shared/sqlite/file.ts'
+import { DataLost } from '../../shared/sqlite/highwater.ts'
+import { MOST_ENDS, sqliteQueue } from '../../shared/sqlite/queue.ts'
+import { SchemaTooNew } from '../../shared/sqlite/schema.ts'
+import { sqliteTable } from '../../shared/sqlite/table.ts'
 import { handClock } from './hand-clock.ts'
 
 let directory: string
@@ -285,8 +285,8 @@ describe('what cannot be trusted', () => {
 /** A process that puts s0, s1, … and prints each when it is answered, killed in the middle. */
 function writeAndKill(): Promise<number> {
   const script = `
-    import { openSqlite } from ${JSON.stringify(new URL('../../shared/store/sqlite-file.ts', import.meta.url).href)}
-    import { sqliteTable } from ${JSON.stringify(new URL('../../shared/store/sqlite.ts', import.meta.url).href)}
+    import { openSqlite } from ${JSON.stringify(new URL('../../shared/sqlite/file.ts', import.meta.url).href)}
+    import { sqliteTable } from ${JSON.stringify(new URL('../../shared/sqlite/table.ts', import.meta.url).href)}
     const clock = { now: () => 0, at: () => () => {} }
     const table = sqliteTable(openSqlite(${JSON.stringify(path)}, { clock }), clock)
     for (let i = 0; ; i++) {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { sqliteQueue } from '../../shared/queue/sqlite.ts'
-import { openSqlite } from '../../shared/store/sqlite-file.ts'
+import { openSqlite } from '../../shared/sqlite/file.ts'
+import { sqliteQueue } from '../../shared/sqlite/queue.ts'
 import { handClock } from './hand-clock.ts'
 import { queueContract } from './queue.contract.ts'
 

@@ -2,9 +2,9 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { MOST_ENDS, type Receiver, sqliteQueue } from '../../shared/queue/sqlite.ts'
-import { together } from '../../shared/queue/sqlite-company.ts'
-import { openSqlite } from '../../shared/store/sqlite-file.ts'
+import { openSqlite } from '../../shared/sqlite/file.ts'
+import { MOST_ENDS, type Receiver, sqliteQueue } from '../../shared/sqlite/queue.ts'
+import { together } from '../../shared/sqlite/queue-company.ts'
 import { handClock } from './hand-clock.ts'
 
 type SqliteQueue = ReturnType<typeof sqliteQueue>

@@ -1,6 +1,6 @@
 import { describe } from 'vitest'
-import { sqliteTable } from '../../shared/store/sqlite.ts'
-import { openSqlite } from '../../shared/store/sqlite-file.ts'
+import { openSqlite } from '../../shared/sqlite/file.ts'
+import { sqliteTable } from '../../shared/sqlite/table.ts'
 import { handClock } from './hand-clock.ts'
 import { tableContract } from './table.contract.ts'
 

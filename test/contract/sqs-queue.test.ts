@@ -1,6 +1,6 @@
 import type { SendMessageBatchCommandInput } from '@aws-sdk/client-sqs'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
-import { sqsQueue } from '../../shared/queue/sqs.ts'
+import { sqsQueue } from '../../shared/sqs/queue.ts'
 import { sqsReceiver, startSqs } from '../fakes/sqs.ts'
 import { queueContract } from './queue.contract.ts'
 

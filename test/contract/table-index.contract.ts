@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest'
 import { HOUR, MINUTE } from '../../shared/base/time.ts'
-import { DUE_BUCKETS, type ItemKey, type Table } from '../../shared/store/port.ts'
-import { bucketOf } from '../../shared/store/rules.ts'
+import { bucketOf } from '../../shared/table/limits.ts'
+import { DUE_BUCKETS, type ItemKey, type Table } from '../../shared/table/port.ts'
 import { walk } from './walk.ts'
 
 const T = Date.UTC(2026, 0, 5)

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { HOUR } from '../../shared/base/time.ts'
-import { keys } from '../../shared/store/keys.ts'
+import { keys } from '../../shared/table/keys.ts'
 import {
   ITEM_BYTES,
   type ItemKey,
@@ -9,7 +9,7 @@ import {
   type Page,
   SORT_KEY_BYTES,
   type Table,
-} from '../../shared/store/port.ts'
+} from '../../shared/table/port.ts'
 import { dueSorts, indexContract, listSorts } from './table-index.contract.ts'
 import { noise, walk } from './walk.ts'
 

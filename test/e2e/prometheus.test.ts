@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, type onTestFinished, test } from 'vitest'
-import { systemClock } from '../../infra/machine/clock.ts'
+import { systemClock } from '../../infra/clock.ts'
 import { startHost } from '../../infra/machine/host.ts'
 import { startWebhook, type Webhook } from '../fakes/webhook.ts'
 import {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { systemClock } from '../../infra/machine/clock.ts'
+import { systemClock } from '../../infra/clock.ts'
 import { type AlibabaEvent, startAlibabaEventBridge } from '../fakes/alibaba-eventbridge.ts'
 import { type AwsEvent, startAwsEventBridge } from '../fakes/aws-eventbridge.ts'
 import type { Bus } from '../fakes/bus-server.ts'

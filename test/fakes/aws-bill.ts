@@ -1,4 +1,4 @@
-import { DUE_INDEX, LIST_INDEX } from '../../shared/store/dynamodb-table.ts'
+import { DUE_INDEX, LIST_INDEX } from '../../shared/dynamodb/description.ts'
 import type { Ask, AwsAnswer, AwsCall, Json } from './aws-proxy.ts'
 
 /*

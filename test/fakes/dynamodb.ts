@@ -3,8 +3,8 @@ import type { AddressInfo } from 'node:net'
 import { CreateTableCommand, DescribeTableCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb'
 // @ts-expect-error It has no types.
 import dynalite from 'dynalite'
-import { dynamodbClient } from '../../shared/store/dynamodb-client.ts'
-import { createTableInput } from '../../shared/store/dynamodb-table.ts'
+import { dynamodbClient } from '../../shared/dynamodb/client.ts'
+import { createTableInput } from '../../shared/dynamodb/description.ts'
 
 export const CREDENTIALS = { accessKeyId: 'test', secretAccessKey: 'test' }
 

@@ -9,8 +9,8 @@ import {
 import { startFauxqs } from 'fauxqs'
 import { SECOND } from '../../shared/base/time.ts'
 import { type InMessage, MAX_RECEIVES, VISIBILITY_MS } from '../../shared/queue/port.ts'
-import type { Receiver } from '../../shared/queue/sqlite.ts'
-import { sqsClient } from '../../shared/queue/sqs-client.ts'
+import type { Receiver } from '../../shared/sqlite/queue.ts'
+import { sqsClient } from '../../shared/sqs/client.ts'
 
 const CREDENTIALS = { accessKeyId: 'test', secretAccessKey: 'test' }
 

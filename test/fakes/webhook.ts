@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { systemClock } from '../../infra/machine/clock.ts'
+import { systemClock } from '../../infra/clock.ts'
 import type { Clock, Millis } from '../../shared/base/time.ts'
 import { type HttpServer, headersOf, startHttpServer } from './http-server.ts'
 

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
 import type { QueueName } from '../../shared/queue/port.ts'
-import { sqliteQueue } from '../../shared/queue/sqlite.ts'
-import { openSqlite } from '../../shared/store/sqlite-file.ts'
+import { openSqlite } from '../../shared/sqlite/file.ts'
+import { sqliteQueue } from '../../shared/sqlite/queue.ts'
 import { openStage } from './stage.ts'
 
 const dataDir = join(tmpdir(), `tocsin-malformed-${process.pid}`)

@@ -1,4 +1,4 @@
-import { announceChange, wakeGroups } from '../../functions/api/wakes.ts'
+import { announceChange, wakeGroups } from '../../functions/api/config/wakes.ts'
 import { createIngest } from '../../functions/ingest/handler.ts'
 import { integrationToken } from '../../shared/account/token.ts'
 import { toRfc3339 } from '../../shared/base/time.ts'

@@ -1,6 +1,6 @@
 import type { Millis } from '../../shared/base/time.ts'
 import type { Queue } from '../../shared/queue/port.ts'
-import type { Table } from '../../shared/store/port.ts'
+import type { Table } from '../../shared/table/port.ts'
 import { between, type World } from './world.ts'
 
 /** How often each effect goes wrong, 0..1. Drawn anew for every run; some kinds are off in many of them. */

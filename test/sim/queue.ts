@@ -1,8 +1,8 @@
 import type { Clock } from '../../shared/base/time.ts'
+import { checkBatch } from '../../shared/queue/limits.ts'
 import { type InMessage, MAX_RECEIVES, type Queue, VISIBILITY_MS } from '../../shared/queue/port.ts'
-import { checkBatch } from '../../shared/queue/rules.ts'
-import type { Receiver } from '../../shared/queue/sqlite.ts'
-import { together } from '../../shared/queue/sqlite-company.ts'
+import type { Receiver } from '../../shared/sqlite/queue.ts'
+import { together } from '../../shared/sqlite/queue-company.ts'
 
 interface Message {
   id: string

@@ -1,5 +1,5 @@
 import { MINUTE } from '../../shared/base/time.ts'
-import { listGroups } from '../../shared/store/heads.ts'
+import { listGroups } from '../../shared/group-store/heads.ts'
 import { startPeople } from './people.ts'
 import { createStage, type Outcome, type Stage } from './stage.ts'
 import { drawStory, type Story } from './story.ts'

@@ -1,6 +1,6 @@
 import { never } from '../../shared/base/never.ts'
 import type { Millis } from '../../shared/base/time.ts'
-import type { Outbound, OutboundRequest, OutboundResult } from '../../shared/channels/channel.ts'
+import type { Outbound, OutboundRequest, OutboundResult } from '../../shared/outbound/request.ts'
 import { between, type World } from './world.ts'
 
 /** One alert as a receiver saw it. */

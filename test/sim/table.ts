@@ -1,6 +1,5 @@
 import { compareUtf8 } from '../../shared/alert/labels.ts'
 import type { Clock } from '../../shared/base/time.ts'
-import type { Condition, Item, ItemKey, Table } from '../../shared/store/port.ts'
 import {
   bucketOf,
   checkItem,
@@ -10,7 +9,8 @@ import {
   readCursor,
   readSortCursor,
   writeCursor,
-} from '../../shared/store/rules.ts'
+} from '../../shared/table/limits.ts'
+import type { Condition, Item, ItemKey, Table } from '../../shared/table/port.ts'
 
 export interface MemoryTable extends Table {
   /** Removes what may go: DynamoDB's own retention, at a moment that the test chooses. */

@@ -1,7 +1,7 @@
 import { appendFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { NAMES } from '../../unit/stack/functions.ts'
+import { NAMES } from '../../checks/stack/functions.ts'
 import { until } from '../wait.ts'
 import { fire, SLOW, told, untilTold } from './hub.ts'
 import { edit } from './sources.ts'

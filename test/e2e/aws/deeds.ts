@@ -11,7 +11,7 @@ import {
 } from '@aws-sdk/client-dynamodb'
 import { PurgeQueueCommand, ReceiveMessageCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs'
 import { DeleteParameterCommand, GetParameterCommand, PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm'
-import { FEEDS_WITH_TRAIL } from '../../unit/stack/functions.ts'
+import { FEEDS_WITH_TRAIL } from '../../checks/stack/functions.ts'
 import { type AskS3, bucketDeeds, s3Of } from './bucket-deeds.ts'
 import { REGION } from './ministack.ts'
 import type { Right } from './policies.ts'

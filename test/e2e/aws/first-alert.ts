@@ -1,7 +1,7 @@
 import { cpSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { FEEDS, FEEDS_WITH_TRAIL, NAMES } from '../../unit/stack/functions.ts'
+import { FEEDS, FEEDS_WITH_TRAIL, NAMES } from '../../checks/stack/functions.ts'
 import { prometheusMissing, startExporter, startPrometheus } from '../prometheus-process.ts'
 import { until } from '../wait.ts'
 import {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { FEEDS } from '../../unit/stack/functions.ts'
+import { FEEDS } from '../../checks/stack/functions.ts'
 import { until } from '../wait.ts'
 import { fire, untilTold } from './hub.ts'
 import type { Answer } from './requests.ts'

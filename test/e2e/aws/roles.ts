@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest'
-import { NAMES } from '../../unit/stack/functions.ts'
+import { NAMES } from '../../checks/stack/functions.ts'
 import { until } from '../wait.ts'
 import { allDeeds, clientsOf } from './deeds.ts'
 import { type Exercises, exercisesOf, REFUSED, shortName, worksAgain } from './exercises.ts'

@@ -1,10 +1,10 @@
 import { globSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { copySources } from '../../unit/stack/stack.ts'
+import { copySources } from '../../checks/stack/stack.ts'
 
 /**
  * The stack's sources for the emulator, in a folder of their own. What it cannot do is taken out or changed
- * here and nowhere else; what is in the real template is for test/unit/stack to see.
+ * here and nowhere else; what is in the real template is for test/checks/stack to see.
  */
 export function sourcesForEmulator(): string {
   const folder = copySources()

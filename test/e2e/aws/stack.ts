@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { delimiter, join } from 'node:path'
 import process from 'node:process'
-import { ROOT } from '../../unit/stack/stack.ts'
+import { ROOT } from '../../checks/stack/stack.ts'
 import { type Answer, elements, type Requests } from './requests.ts'
 
 export const STAGE = 'e2e'

@@ -38,7 +38,7 @@ export const CHAIN_MUTANTS: ChainMutant[] = [
   },
   {
     name: 'account missing from the key of a window',
-    file: 'shared/store/keys.ts',
+    file: 'shared/table/keys.ts',
     find: '(account)}#w#',
     replace: '(account.slice(3))}#w#',
     seed: 7,
@@ -102,21 +102,21 @@ export const CHAIN_MUTANTS: ChainMutant[] = [
   },
   {
     name: 'an alert forwarded with an end that we computed',
-    file: 'shared/channels/forward-send.ts',
+    file: 'shared/forwarding/send.ts',
     find: 'endsAt ?? (timeout ? undefined : until)',
     replace: 'endsAt ?? until',
     seed: 2,
   },
   {
     name: 'an end that we computed forwarded as the end',
-    file: 'shared/channels/forward-send.ts',
+    file: 'shared/forwarding/send.ts',
     find: 'if (origin === undefined || (endsAt !== undefined && timeout)) return []',
     replace: 'if (origin === undefined) return []',
     seed: 2,
   },
   {
     name: 'what ended is not forwarded',
-    file: 'shared/channels/forward-send.ts',
+    file: 'shared/forwarding/send.ts',
     find: '(endsAt !== undefined && timeout)',
     replace: 'endsAt !== undefined',
     seed: 22,
@@ -130,7 +130,7 @@ export const CHAIN_MUTANTS: ChainMutant[] = [
   },
   {
     name: 'a forward names its sender only',
-    file: 'shared/channels/forward-send.ts',
+    file: 'shared/forwarding/send.ts',
     find: 'return alerts[0]?.origin?.via ?? []',
     replace: 'return alerts.length < 0 ? [alerts[0]!.fingerprint] : []',
     seed: 4,
@@ -152,14 +152,14 @@ export const CHAIN_MUTANTS: ChainMutant[] = [
   },
   {
     name: 'an account known by its id alone',
-    file: 'shared/account/hop.ts',
+    file: 'shared/forwarding/hop.ts',
     find: "toString('hex').slice(0, 16)",
     replace: "toString('hex').slice(0, 0)",
     seed: 3,
   },
   {
     name: 'forwards not repeated while an alert fires',
-    file: 'shared/config/compile.ts',
+    file: 'shared/routing/compile.ts',
     find: 'repeatIntervalMs: DEFAULTS.autoRecoverAfterMs / 3',
     replace: 'repeatIntervalMs: DEFAULTS.autoRecoverAfterMs * 300',
     seed: 3,
@@ -167,7 +167,7 @@ export const CHAIN_MUTANTS: ChainMutant[] = [
   },
   {
     name: 'everything forwarded though only our own is wanted',
-    file: 'shared/config/compile.ts',
+    file: 'shared/routing/compile.ts',
     find: "forwarding?.sources === 'all' ?",
     replace: 'forwarding !== undefined ?',
     seed: 1,

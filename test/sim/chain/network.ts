@@ -1,7 +1,7 @@
 import { createIngest } from '../../../functions/ingest/handler.ts'
 import { integrationToken } from '../../../shared/account/token.ts'
-import type { OutboundRequest } from '../../../shared/channels/channel.ts'
 import type { ForwardBody } from '../../../shared/integrations/forward.ts'
+import type { OutboundRequest } from '../../../shared/outbound/request.ts'
 import { createConfigs } from '../../../shared/store/configs.ts'
 import { faultyQueue, faultyTable } from '../process.ts'
 import type { SeenAlert } from '../sink.ts'

@@ -1,5 +1,5 @@
 import { MINUTE } from '../../../shared/base/time.ts'
-import { listGroups } from '../../../shared/store/heads.ts'
+import { listGroups } from '../../../shared/group-store/heads.ts'
 import { EPOCH, mulberry32 } from '../world.ts'
 import { connect } from './network.ts'
 import { startSenders } from './people.ts'

@@ -1,4 +1,4 @@
-import type { Outbound, OutboundRequest, OutboundResult } from '../../../shared/channels/channel.ts'
+import type { Outbound, OutboundRequest, OutboundResult } from '../../../shared/outbound/request.ts'
 import type { SinkRates } from '../sink.ts'
 import { between, type World } from '../world.ts'
 

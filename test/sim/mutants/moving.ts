@@ -81,7 +81,7 @@ export const moving: Mutant[] = [
   },
   {
     name: 'a change is not announced',
-    file: 'functions/api/wakes.ts',
+    file: 'functions/api/config/wakes.ts',
     find: '{ ...message(account), delayMs: LATEST_LOOK_MS }',
     replace: 'message(account)',
     by: { script: 'a group that could not be woken looks at the changed configuration later' },

@@ -18,28 +18,28 @@ export const sending: Mutant[] = [
   },
   {
     name: 'exists means done: a claim that is taken counts as arrived',
-    file: 'shared/delivery/attempt.ts',
+    file: 'shared/sending/attempt.ts',
     find: "if (claim.kind === 'taken') await reportAbandoned(due, deps)",
     replace: "if (claim.kind === 'taken') await report(due, { kind: 'arrived', at: deps.clock.now() }, deps.alerts)",
     by: { script: 'a copy that finds its attempt begun knows nothing of how it ends' },
   },
   {
     name: 'exists means done: a delivery that was begun is not attempted again',
-    file: 'shared/store/deliveries.ts',
+    file: 'shared/group-store/deliveries.ts',
     find: 'begun < attempt ? { begun: attempt',
     replace: 'begun === 0 ? { begun: attempt',
     by: { script: 'a copy that finds its attempt begun knows nothing of how it ends' },
   },
   {
     name: 'claim without attempt number',
-    file: 'shared/store/deliveries.ts',
+    file: 'shared/group-store/deliveries.ts',
     find: 'begun < attempt ? { begun: attempt',
     replace: 'attempt > 0 ? { begun: attempt',
     by: { script: 'two senders with the same message send once' },
   },
   {
     name: 'content read when it is sent, not when it was decided',
-    file: 'shared/delivery/attempt.ts',
+    file: 'shared/sending/attempt.ts',
     find: '  const outcome = await send(claim.delivery,',
     replace: `  const now = (await loadGroup(deps.table, account, group))?.group.members ?? new Map()
   const { notification } = claim.delivery
@@ -53,7 +53,7 @@ export const sending: Mutant[] = [
   const outcome = await send({ ...claim.delivery, notification: { ...notification, alerts } },`,
     also: [
       {
-        file: 'shared/delivery/attempt.ts',
+        file: 'shared/sending/attempt.ts',
         find: "import type { Delivery, WrittenAs } from './delivery.ts'",
         replace:
           "import { loadGroup } from '../store/heads.ts'\nimport type { Delivery, WrittenAs } from './delivery.ts'",
@@ -79,14 +79,14 @@ export const sending: Mutant[] = [
   },
   {
     name: 'no deadline check before the send',
-    file: 'shared/delivery/attempt.ts',
+    file: 'shared/sending/attempt.ts',
     find: 'if (now >= latest) {',
     replace: 'if (now < 0) {',
     by: { script: 'a sender that dies before it begins leaves no old words behind' },
   },
   {
     name: 'a send that outlives the deadline',
-    file: 'shared/delivery/attempt.ts',
+    file: 'shared/sending/attempt.ts',
     find: 'send(claim.delivery, { begunAt, latest }, sender, deps)',
     replace:
       'send(claim.delivery, { begunAt, latest: due.deadline + 600_000 }, { ...sender, timeoutMs: 600_000 }, deps)',
@@ -101,14 +101,14 @@ export const sending: Mutant[] = [
   },
   {
     name: 'a swallowed error of the sender counts as arrived',
-    file: 'shared/channels/answer.ts',
+    file: 'shared/channels/http/answer.ts',
     find: "return { kind: 'ambiguous', at: now, reason: result.reason, detail: result.detail }",
     replace: "return { kind: 'arrived', at: now }",
     by: { script: 'the same words again are sent under the same id while nothing else was tried' },
   },
   {
     name: 'a refused send counts as arrived',
-    file: 'shared/channels/answer.ts',
+    file: 'shared/channels/http/answer.ts',
     find: 'if (status >= 200 && status < 300)',
     replace: 'if (status >= 200)',
     by: { script: 'a copy that finds its attempt begun knows nothing of how it ends' },

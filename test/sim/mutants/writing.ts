@@ -4,14 +4,14 @@ import type { Mutant } from '../mutants.ts'
 export const writing: Mutant[] = [
   {
     name: 'account missing from the key of a group',
-    file: 'shared/store/keys.ts',
+    file: 'shared/table/keys.ts',
     find: 'return `a#${escapePart(account)}#g#${escapePart(group)}`',
     replace: 'return `a#one#g#${escapePart(group)}`',
     by: { clean: 1 },
   },
   {
     name: "account missing from the key of an account's own things",
-    file: 'shared/store/keys.ts',
+    file: 'shared/table/keys.ts',
     find: 'return `a#${escapePart(account)}`',
     replace: 'return `a#${account.slice(0, 0)}`',
     by: { clean: 1 },
@@ -25,7 +25,7 @@ export const writing: Mutant[] = [
   },
   {
     name: 'floating promise: pages',
-    file: 'shared/store/heads.ts',
+    file: 'shared/group-store/heads.ts',
     find: 'await Promise.all(\n    fresh.map(',
     replace: 'void Promise.all(\n    fresh.map(',
     by: { script: 'pages that are slow to be written are there before their head' },
@@ -39,28 +39,28 @@ export const writing: Mutant[] = [
   },
   {
     name: 'floating promise: the outcome',
-    file: 'shared/delivery/attempt.ts',
+    file: 'shared/sending/attempt.ts',
     find: 'await Promise.all([\n    bestEffort(',
     replace: 'void Promise.all([\n    bestEffort(',
     by: { script: 'two senders with the same message send once' },
   },
   {
     name: 'read, then write: a head',
-    file: 'shared/store/heads.ts',
+    file: 'shared/group-store/heads.ts',
     find: "loaded === undefined ? 'absent' : { version: loaded.version },\n  )",
     replace: "'always',\n  )",
     by: { script: 'two workers on one head: neither undoes the other' },
   },
   {
     name: 'read, then write: a claim',
-    file: 'shared/store/deliveries.ts',
+    file: 'shared/group-store/deliveries.ts',
     find: "await table.put(item, version === 0 ? 'absent' : { version })",
     replace: "await table.put(item, 'always')",
     by: { script: 'two senders with the same message send once' },
   },
   {
     name: 'a head removed without a version check',
-    file: 'shared/store/heads.ts',
+    file: 'shared/group-store/heads.ts',
     find: 'await table.remove(keys.head(account, id), { version: loaded.version })',
     replace: 'await table.remove(keys.head(account, id))',
     by: { script: 'what comes into a group while it is dissolved goes with the others' },
@@ -109,19 +109,19 @@ export const writing: Mutant[] = [
   },
   {
     name: 'a head names a page that was not written',
-    file: 'shared/store/heads.ts',
+    file: 'shared/group-store/heads.ts',
     find: '    fresh.map((page) => table.put(',
     replace: '    fresh.slice(1).map((page) => table.put(',
     by: { script: 'pages that are slow to be written are there before their head' },
   },
   {
     name: 'pages written after their head',
-    file: 'shared/store/heads.ts',
+    file: 'shared/group-store/heads.ts',
     find: "  await Promise.all(\n    fresh.map((page) => table.put({ ...keys.page(account, id, page.name), body: page.body() }, 'always')),\n  )\n",
     replace: '',
     also: [
       {
-        file: 'shared/store/heads.ts',
+        file: 'shared/group-store/heads.ts',
         find: '  const gone = ',
         replace:
           "  await Promise.all(fresh.map((page) => table.put({ ...keys.page(account, id, page.name), body: page.body() }, 'always')))\n  const gone = ",
@@ -131,21 +131,21 @@ export const writing: Mutant[] = [
   },
   {
     name: 'pages written over those of the last head',
-    file: 'shared/store/head-body.ts',
+    file: 'shared/group-store/head-body.ts',
     find: 'name: `${place}!${writer}`',
     replace: 'name: `${place}!${writer.slice(0, 0)}`',
     by: { script: 'a crash right before a large head leaves the last one whole' },
   },
   {
     name: 'a page kept though its alerts changed',
-    file: 'shared/store/head-body.ts',
+    file: 'shared/group-store/head-body.ts',
     find: 'b.members.every(([fingerprint, member]) => members.get(fingerprint) === member)',
     replace: 'b.members.every(([fingerprint]) => members.has(fingerprint))',
     by: { clean: 6 },
   },
   {
     name: 'old pages removed before the head',
-    file: 'shared/store/heads.ts',
+    file: 'shared/group-store/heads.ts',
     find: '  const saved = await table.put(\n',
     replace: `  for (const old of loaded?.packed.pages ?? []) {
     if (!packed.pages.some((page) => page.name === old.name)) await table.remove(keys.page(account, id, old.name))
@@ -155,7 +155,7 @@ export const writing: Mutant[] = [
   },
   {
     name: 'the timeline of the last save is not written',
-    file: 'shared/store/heads.ts',
+    file: 'shared/group-store/heads.ts',
     find: 'before && writeTimeline(table, before, loaded.version, by.now + by.retentionMs),',
     replace: '',
     by: { script: 'a crash after the contents and before the head tells nobody of them' },

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest'
 import { fingerprint } from '../../../shared/alert/fingerprint.ts'
-import type { Table } from '../../../shared/store/port.ts'
+import type { Table } from '../../../shared/table/port.ts'
 import { type Api, startApi } from './harness.ts'
 
 const key = 'a-viewer'

@@ -1,5 +1,5 @@
 import { HOUR, SECOND, toRfc3339 } from '../../../shared/base/time.ts'
-import type { ItemKey, Table } from '../../../shared/store/port.ts'
+import type { ItemKey, Table } from '../../../shared/table/port.ts'
 import type { Thing } from './authorization-table.ts'
 import { type Answered, type Api, START, startApi } from './harness.ts'
 

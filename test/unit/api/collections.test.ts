@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest'
-import { keys } from '../../../shared/store/keys.ts'
-import type { Table } from '../../../shared/store/port.ts'
+import { keys } from '../../../shared/table/keys.ts'
+import type { Table } from '../../../shared/table/port.ts'
 import { type Answered, type Api, CONFIG, HOOK, startApi } from './harness.ts'
 
 const key = 'a-editor'

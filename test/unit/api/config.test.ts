@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
-import { keys } from '../../../shared/store/keys.ts'
-import type { Table } from '../../../shared/store/port.ts'
+import { keys } from '../../../shared/table/keys.ts'
+import type { Table } from '../../../shared/table/port.ts'
 import { type Api, CONFIG, HOOK, startApi } from './harness.ts'
 
 const key = 'a-editor'

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest'
 import { MINUTE, SECOND, toRfc3339 } from '../../../shared/base/time.ts'
-import { claimAttempt, recordOutcome } from '../../../shared/store/deliveries.ts'
+import { claimAttempt, recordOutcome } from '../../../shared/group-store/deliveries.ts'
 import { type Api, CONFIG, HOOK, START, startApi } from './harness.ts'
 
 const key = 'a-viewer'

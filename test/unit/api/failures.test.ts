@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { Table } from '../../../shared/store/port.ts'
+import type { Table } from '../../../shared/table/port.ts'
 import { CONFIG, startApi } from './harness.ts'
 
 describe('api: when something is away', () => {

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest'
 import { DAY, HOUR, toRfc3339 } from '../../../shared/base/time.ts'
-import type { Table } from '../../../shared/store/port.ts'
+import type { Table } from '../../../shared/table/port.ts'
 import { type Answered, type Api, ROLES, START, startApi } from './harness.ts'
 
 const path = '/api/v1/keys'

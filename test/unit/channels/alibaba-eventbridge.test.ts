@@ -2,12 +2,12 @@ import { afterEach, describe, expect, test } from 'vitest'
 import {
   type AlibabaEventBridgeSettings,
   alibabaEventBridgeKind,
-} from '../../../shared/channels/alibaba-eventbridge.ts'
-import { sendToAlibabaEventBridge } from '../../../shared/channels/alibaba-eventbridge-send.ts'
-import { createOutbound } from '../../../shared/channels/outbound.ts'
+} from '../../../shared/channels/alibaba-eventbridge/kind.ts'
+import { sendToAlibabaEventBridge } from '../../../shared/channels/alibaba-eventbridge/send.ts'
 import { channelKinds } from '../../../shared/channels/registry.ts'
 import { loadSender } from '../../../shared/channels/senders.ts'
 import type { LifecycleType, Notification } from '../../../shared/delivery/delivery.ts'
+import { createOutbound } from '../../../shared/outbound/outbound.ts'
 import { type AlibabaEvent, startAlibabaEventBridge } from '../../fakes/alibaba-eventbridge.ts'
 import type { Bus, BusBehaviour } from '../../fakes/bus-server.ts'
 import { clock, sendTo } from './bus-send.ts'

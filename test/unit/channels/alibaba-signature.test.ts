@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
-import { signAlibaba } from '../../../shared/channels/alibaba-signature.ts'
+import { signAlibaba } from '../../../shared/channels/alibaba-eventbridge/signature.ts'
 
 const keys = { accessKeyId: 'LTAI5tExample', accessKeySecret: 'the-secret' }
 const headers = {

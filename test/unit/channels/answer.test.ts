@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { classify, parseRetryAfter } from '../../../shared/channels/answer.ts'
+import { classify, parseRetryAfter } from '../../../shared/channels/http/answer.ts'
 
 const NOW = Date.UTC(2026, 0, 5, 12)
 const answer = (status: number, headers: Record<string, string> = {}) =>

@@ -3,12 +3,12 @@ import {
   type AwsEventBridgeSettings,
   awsEndpoint,
   awsEventBridgeKind,
-} from '../../../shared/channels/aws-eventbridge.ts'
-import { sendToAwsEventBridge } from '../../../shared/channels/aws-eventbridge-send.ts'
-import type { OutboundRequest } from '../../../shared/channels/channel.ts'
+} from '../../../shared/channels/aws-eventbridge/kind.ts'
+import { sendToAwsEventBridge } from '../../../shared/channels/aws-eventbridge/send.ts'
 import { channelKinds } from '../../../shared/channels/registry.ts'
 import { loadSender } from '../../../shared/channels/senders.ts'
 import type { LifecycleType, Notification } from '../../../shared/delivery/delivery.ts'
+import type { OutboundRequest } from '../../../shared/outbound/request.ts'
 import { type AwsEvent, startAwsEventBridge } from '../../fakes/aws-eventbridge.ts'
 import type { Bus, BusBehaviour } from '../../fakes/bus-server.ts'
 import { clock, sendTo } from './bus-send.ts'

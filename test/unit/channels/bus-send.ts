@@ -1,7 +1,7 @@
-import type { Send, SendDeps } from '../../../shared/channels/channel.ts'
-import { createOutbound } from '../../../shared/channels/outbound.ts'
+import type { Send, SendDeps } from '../../../shared/channel/send.ts'
 import type { Notification } from '../../../shared/delivery/delivery.ts'
 import type { Outcome } from '../../../shared/delivery/outcome.ts'
+import { createOutbound } from '../../../shared/outbound/outbound.ts'
 import { createSecretBox } from '../../../shared/secret/seal.ts'
 import { moment, PUBLIC_URL, PUBLISHED, told } from './lifecycle-story.ts'
 

@@ -1,7 +1,7 @@
 import { CloudEvent } from 'cloudevents'
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { cloudEventsKind } from '../../../shared/channels/cloudevents.ts'
+import { cloudEventsKind } from '../../../shared/channels/cloudevents/kind.ts'
 import { channelKinds } from '../../../shared/channels/registry.ts'
 import { loadSender } from '../../../shared/channels/senders.ts'
 

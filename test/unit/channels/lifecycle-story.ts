@@ -1,5 +1,5 @@
-import { cloudEvent } from '../../../shared/channels/cloudevents-event.ts'
-import type { LifecycleNotification } from '../../../shared/channels/lifecycle-body.ts'
+import type { LifecycleNotification } from '../../../shared/channels/events/body.ts'
+import { cloudEvent } from '../../../shared/channels/events/event.ts'
 import type { EventSettings, LifecycleEvent, NotifiedAlert } from '../../../shared/delivery/delivery.ts'
 
 /** One incident of a bus in Hangzhou, as the group machine freezes it. */

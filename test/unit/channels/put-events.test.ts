@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import type { OutboundResult } from '../../../shared/channels/channel.ts'
-import { putEventsOutcome } from '../../../shared/channels/put-events.ts'
+import { putEventsOutcome } from '../../../shared/channels/events/put-events.ts'
 import type { Outcome } from '../../../shared/delivery/outcome.ts'
+import type { OutboundResult } from '../../../shared/outbound/request.ts'
 
 const NOW = Date.UTC(2026, 0, 5)
 const HOST = 'events.eu-west-1.amazonaws.com'

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { signWebhook } from '../../../shared/channels/signature.ts'
+import { signWebhook } from '../../../shared/channels/http/signature.ts'
 
 describe('signWebhook', () => {
   /** The known answer of https://docs.svix.com/receiving/verifying-payloads/how-manual. */

@@ -1,11 +1,12 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import type { OutboundRequest, OutboundResult, SendDeps } from '../../../shared/channels/channel.ts'
-import { signWebhook } from '../../../shared/channels/signature.ts'
-import { webhookBody } from '../../../shared/channels/webhook-body.ts'
-import { sendWebhook } from '../../../shared/channels/webhook-send.ts'
+import type { SendDeps } from '../../../shared/channel/send.ts'
+import { signWebhook } from '../../../shared/channels/http/signature.ts'
+import { webhookBody } from '../../../shared/channels/webhook/body.ts'
+import { sendWebhook } from '../../../shared/channels/webhook/send.ts'
 import type { Notification, NotifiedAlert } from '../../../shared/delivery/delivery.ts'
+import type { OutboundRequest, OutboundResult } from '../../../shared/outbound/request.ts'
 import { createSecretBox } from '../../../shared/secret/seal.ts'
 
 const NOW = Date.UTC(2026, 0, 14, 8, 4, 30, 123)

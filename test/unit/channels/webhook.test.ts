@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { urlProblem } from '../../../shared/channels/url.ts'
-import { webhookKind } from '../../../shared/channels/webhook.ts'
+import { webhookKind } from '../../../shared/channels/webhook/kind.ts'
+import { urlProblem } from '../../../shared/outbound/url.ts'
 
 const url = 'https://hooks.example.com/T0/B0'
 

@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { afterAll, describe, expect, test } from 'vitest'
 import { VERSION } from '../../../shared/base/version.ts'
-import { ROOT } from '../tidy/sources.ts'
+import { ROOT } from '../../checks/tidy/sources.ts'
 import { tocsin } from './command.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'tocsin-cli-'))

@@ -1,5 +1,5 @@
 import { expect, test, vi } from 'vitest'
-import { LARGEST_ALERT } from '../../../shared/intake/messages.ts'
+import { LARGEST_ALERT } from '../../../shared/message/alert-messages.ts'
 import type { compileRules } from '../../../shared/rule/compile.ts'
 import { bench, message, record, sigma } from './setup.ts'
 

@@ -1,12 +1,12 @@
 import { createEvaluate } from '../../../functions/evaluate/handler.ts'
 import type { Clock } from '../../../shared/base/time.ts'
-import { compileConfig } from '../../../shared/config/compile.ts'
 import type { RuleEntry } from '../../../shared/config/config.ts'
 import { defaultConfig } from '../../../shared/config/sections.ts'
 import type { AlertsReceived, RecordsReceived } from '../../../shared/message/message.ts'
 import { createRegistry } from '../../../shared/metrics/registry.ts'
 import type { InMessage, OutMessage, Queue } from '../../../shared/queue/port.ts'
 import type { AuditRecord } from '../../../shared/record/record.ts'
+import { compileConfig } from '../../../shared/routing/compile.ts'
 import { listRefused } from '../../../shared/store/refused.ts'
 import { type MemoryTable, memoryTable } from '../../sim/table.ts'
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import { hopOf } from '../../../shared/account/hop.ts'
 import { integrationToken } from '../../../shared/account/token.ts'
-import { signForward } from '../../../shared/channels/forward-signature.ts'
+import { hopOf } from '../../../shared/forwarding/hop.ts'
+import { signForward } from '../../../shared/forwarding/signature.ts'
 import type { ForwardBody, ForwardedAlert } from '../../../shared/integrations/forward.ts'
 import { bench, NOW, type Options, post, secrets, TOKEN } from './setup.ts'
 

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { HOUR } from '../../../shared/base/time.ts'
 import type { SourceEntry } from '../../../shared/inhibition/inhibition.ts'
 import { noteSources, readSources } from '../../../shared/store/inhibition.ts'
-import type { Table } from '../../../shared/store/port.ts'
+import type { Table } from '../../../shared/table/port.ts'
 import { memoryTable } from '../../sim/table.ts'
 
 const clock = { now: () => 0, at: () => () => {} }

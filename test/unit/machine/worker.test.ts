@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
 import { startWorker, type WorkerOptions } from '../../../infra/machine/worker.ts'
 import type { Handled, InMessage } from '../../../shared/queue/port.ts'
-import { sqliteQueue } from '../../../shared/queue/sqlite.ts'
-import { openSqlite } from '../../../shared/store/sqlite-file.ts'
+import { openSqlite } from '../../../shared/sqlite/file.ts'
+import { sqliteQueue } from '../../../shared/sqlite/queue.ts'
 import { createVirtualClock, type VirtualClock } from '../../flow/virtual-clock.ts'
 
 interface Bench {

@@ -7,10 +7,10 @@ import { parseSigma } from '../../../shared/rule/parse.ts'
 import type { Rule } from '../../../shared/rule/rule.ts'
 import { withParameters } from '../../../shared/rule-templates/parameters.ts'
 import { type Template, templateNamed, templates } from '../../../shared/rule-templates/template.ts'
+import { ROOT } from '../../checks/tidy/sources.ts'
 import { holds } from '../../reference/sigma/evaluate.ts'
 import { eventCountHolds } from '../../reference/sigma/event-count.ts'
 import { fieldOf } from '../../reference/sigma/field.ts'
-import { ROOT } from '../tidy/sources.ts'
 
 const FOLDER = join(ROOT, 'shared/rule-templates')
 const files = globSync('*/*.yml', { cwd: FOLDER }).sort()

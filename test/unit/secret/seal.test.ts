@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { createSecretBox } from '../../../shared/secret/seal.ts'
-import { testBox } from '../config/box.ts'
+import { testBox } from '../document/box.ts'
 
 describe('sealing', () => {
   test('opens what it sealed, whatever the text', () => {

@@ -18,7 +18,7 @@ import {
   type Silence,
   silenceState,
 } from '../../../shared/silence/silence.ts'
-import { ITEM_BYTES } from '../../../shared/store/port.ts'
+import { ITEM_BYTES } from '../../../shared/table/port.ts'
 
 const NOW = Date.parse('2026-11-21T01:21:39.251Z')
 

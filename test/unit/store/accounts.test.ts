@@ -3,7 +3,7 @@ import { removeKey } from '../../../shared/account/key-ring.ts'
 import { HOUR } from '../../../shared/base/time.ts'
 import { createAccount, findKey, hasAccount, listAccounts, type NewAccount } from '../../../shared/store/accounts.ts'
 import { changeKeys, saveOwnerKey } from '../../../shared/store/api-keys.ts'
-import type { Table } from '../../../shared/store/port.ts'
+import type { Table } from '../../../shared/table/port.ts'
 import { memoryTable } from '../../sim/table.ts'
 
 const NOW = Date.UTC(2026, 10, 21)

@@ -2,8 +2,8 @@ import { describe, expect, test } from 'vitest'
 import type { Clock, Millis } from '../../../shared/base/time.ts'
 import { defaultConfig, type Sections, sectionsOf } from '../../../shared/config/sections.ts'
 import { createConfigs, readConfig, reloadConfig, saveConfig } from '../../../shared/store/configs.ts'
-import { keys } from '../../../shared/store/keys.ts'
-import { ITEM_BYTES, type Table } from '../../../shared/store/port.ts'
+import { keys } from '../../../shared/table/keys.ts'
+import { ITEM_BYTES, type Table } from '../../../shared/table/port.ts'
 import { memoryTable } from '../../sim/table.ts'
 
 const nothing = sectionsOf(defaultConfig('a'))

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest'
 import { HOUR, MINUTE } from '../../../shared/base/time.ts'
-import type { Table } from '../../../shared/store/port.ts'
 import { createTally, readStatistics } from '../../../shared/store/statistics.ts'
+import type { Table } from '../../../shared/table/port.ts'
 import { type MemoryTable, memoryTable } from '../../sim/table.ts'
 
 /** The beginning of a cell. */

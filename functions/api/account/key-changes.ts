@@ -1,0 +1,93 @@
+import * as z from 'zod'
+import { type ApiKey, addKey, changeKey, overlapEnd, removeKey, rotateKey } from '../../../shared/account/key-ring.ts'
+import { hashKey, KEY_BYTES, makeKey } from '../../../shared/account/keys.ts'
+import { json } from '../../../shared/base/answers.ts'
+import { never } from '../../../shared/base/never.ts'
+import { type Millis, toRfc3339 } from '../../../shared/base/time.ts'
+import { zodProblems } from '../../../shared/problem/problem.ts'
+import { changeKeys, type KeysChanged } from '../../../shared/store/api-keys.ts'
+import { type BodyRead, invalid, readJson } from '../http/body.ts'
+import type { ApiDeps } from '../http/deps.ts'
+import { readOverlap } from '../http/overlap.ts'
+import { RANKS } from '../http/role.ts'
+import type { Answer, Ask, Refusal } from '../http/route.ts'
+import { notFound, refuse } from '../http/route.ts'
+
+const ID_BYTES = 8
+
+/** What is said of a key; its id and its text are made. */
+export const keyBody = z.strictObject({
+  name: z.string().min(1, 'must not be empty').max(200),
+  role: z.enum(RANKS),
+})
+
+/** Asked again after an answer that was lost, it makes another key; the one that nobody saw can be deleted. */
+export async function createOne(deps: ApiDeps, ask: Ask): Promise<Answer> {
+  const body = await readKey(ask)
+  if (!body.ok) return body.refusal
+  const [text, id] = [makeKey(deps.randomBytes(KEY_BYTES)), deps.randomBytes(ID_BYTES).toString('hex')]
+  const newHash = hashKey(text)
+  const key: ApiKey = { id, ...body.value, createdAt: ask.now, texts: [{ hash: newHash }] }
+  const made = await changeKeys(deps.table, ask.account, (ring) => addKey(ring, key), { newHash, now: ask.now })
+  return made.ok ? json(201, { ...showKey(made.key, ask.now), apiKey: text }) : refused(made)
+}
+
+export async function changeOne(deps: ApiDeps, ask: Ask): Promise<Answer> {
+  const body = await readKey(ask)
+  if (!body.ok) return body.refusal
+  const made = await changeKeys(deps.table, ask.account, (ring) => changeKey(ring, ask.param('id'), body.value), ask)
+  return made.ok ? json(200, showKey(made.key, ask.now)) : refused(made)
+}
+
+export async function removeOne(deps: ApiDeps, ask: Ask): Promise<Answer> {
+  const made = await changeKeys(deps.table, ask.account, (ring) => removeKey(ring, ask.param('id')), ask)
+  return made.ok ? new Response(null, { status: 204 }) : refused(made)
+}
+
+export async function rotateOne(deps: ApiDeps, ask: Ask): Promise<Answer> {
+  const overlap = await readOverlap(ask)
+  if (!overlap.ok) return overlap.refusal
+  const text = makeKey(deps.randomBytes(KEY_BYTES))
+  const { now } = ask
+  const to = { hash: hashKey(text), overlapMs: overlap.value, now }
+  const by = { newHash: to.hash, now }
+  const made = await changeKeys(deps.table, ask.account, (ring) => rotateKey(ring, ask.param('id'), to), by)
+  return made.ok ? json(200, { ...showKey(made.key, now), apiKey: text }) : refused(made)
+}
+
+/** Never its text, nor the hash of it. */
+export function showKey(key: ApiKey, now: Millis): object {
+  const { id, name, role, createdAt, lastUsedAt } = key
+  const until = overlapEnd(key, now)
+  return {
+    ...{ id, name, role, createdAt: toRfc3339(createdAt) },
+    ...(lastUsedAt === undefined ? {} : { lastUsedAt: toRfc3339(lastUsedAt) }),
+    ...(until === undefined ? {} : { previousUntil: toRfc3339(until) }),
+  }
+}
+
+async function readKey({ request }: Ask): Promise<BodyRead<z.output<typeof keyBody>>> {
+  const body = await readJson(request)
+  if (!body.ok) return body
+  const read = keyBody.safeParse(body.value)
+  return read.success ? { ok: true, value: read.data } : { ok: false, refusal: invalid(zodProblems(read.error)) }
+}
+
+function refused(made: Exclude<KeysChanged, { ok: true }>): Refusal {
+  switch (made.reason) {
+    case 'unknown':
+      return notFound('key')
+    case 'full':
+      return refuse(409, 'limit', 'the account has as many keys as it may have: delete one')
+    case 'last-owner':
+      return refuse(409, 'last_owner', 'an account needs an owner: make another owner key first')
+    case 'overlapping': {
+      const until = toRfc3339(made.until)
+      return refuse(409, 'overlapping', `the text before this one works until ${until}; an overlap of 0s ends both now`)
+    }
+    case 'lost':
+      return refuse(409, 'conflict', 'the keys were changed by others at the same moment: try again')
+    default:
+      return never(made)
+  }
+}

@@ -1,0 +1,132 @@
+import * as z from 'zod'
+import { compareLabels } from '../../../shared/alert/sort.ts'
+import { json } from '../../../shared/base/answers.ts'
+import { toRfc3339 } from '../../../shared/base/time.ts'
+import { FORWARD_POLICY } from '../../../shared/config/config.ts'
+import { compileRegex } from '../../../shared/matcher/compile.ts'
+import type { CompiledConfig } from '../../../shared/routing/compile.ts'
+import type { ApiDeps } from '../http/deps.ts'
+import { readFilter } from '../http/filter.ts'
+import type { Answer, Ask, Route } from '../http/route.ts'
+import { amAlert, amGroup } from '../http/schemas.ts'
+import { heldBack, mutedByTime, policiesOf, readStandings, type Standing } from '../incidents/standing.ts'
+import { alertmanagerRoute, badRequest, flag } from './routes.ts'
+
+/*
+ * GET /api/v2/alerts and /api/v2/alerts/groups, as Alertmanager answers them (facts from
+ * prometheus/alertmanager, Apache-2.0). What holds an alert back is computed at the moment of the request.
+ */
+
+const query = {
+  filter: 'A matcher; repeated: all hold',
+  receiver: 'A regular expression over the whole name of a receiver',
+  active: 'Show alerts that nothing holds back',
+  silenced: 'Show silenced alerts',
+  inhibited: 'Show inhibited alerts',
+}
+
+export function alertmanagerAlertRoutes(deps: ApiDeps): Route[] {
+  return [
+    ...alertmanagerRoute(
+      'GET',
+      '/alerts',
+      'viewer',
+      {
+        summary: 'Alerts that have not ended',
+        query: { ...query, unprocessed: 'No alert is unprocessed here' },
+        answers: { 200: { text: 'Alerts', schema: z.array(amAlert) } },
+      },
+      (ask) => listAlerts(deps, ask),
+    ),
+    ...alertmanagerRoute(
+      'GET',
+      '/alerts/groups',
+      'viewer',
+      {
+        summary: 'Groups with their alerts that have not ended',
+        query: { ...query, muted: 'Show groups that a time interval mutes' },
+        answers: { 200: { text: 'Groups', schema: z.array(amGroup) } },
+      },
+      (ask) => listGroups(deps, ask),
+    ),
+  ]
+}
+
+async function listAlerts(deps: ApiDeps, ask: Ask): Promise<Answer> {
+  const wanted = readWanted(ask)
+  if (!wanted.ok) return badRequest(wanted.error)
+  const { config, alerts } = await readStandings(deps, ask.account, ask.now)
+  const shown = alerts.flatMap((standing) => {
+    const receivers = receiversOf(config, standing)
+    return wanted.alert(standing) && receivers.some(wanted.receiver) ? [show(standing, receivers, [])] : []
+  })
+  return json(200, shown)
+}
+
+/** A group is there from its first alert on, before anybody is told. */
+async function listGroups(deps: ApiDeps, ask: Ask): Promise<Answer> {
+  const wanted = readWanted(ask)
+  if (!wanted.ok) return badRequest(wanted.error)
+  const standings = await readStandings(deps, ask.account, ask.now)
+  const byFingerprint = new Map(standings.alerts.map((standing) => [standing.fingerprint, standing]))
+  const groups = standings.groups.flatMap((group) => {
+    const policy = standings.config.policy(group.policy)
+    if (policy === undefined || policy.id === FORWARD_POLICY || !wanted.receiver(policy.receiver)) return []
+    const mutedBy = mutedByTime(standings.config, policy.id, ask.now)
+    if (mutedBy.length > 0 && !wanted.muted) return []
+    const alerts = [...group.members.keys()].sort().flatMap((fingerprint) => {
+      const standing = byFingerprint.get(fingerprint)
+      if (standing === undefined || !wanted.alert(standing)) return []
+      return [show(standing, receiversOf(standings.config, standing).sort(), mutedBy)]
+    })
+    return alerts.length === 0 ? [] : [{ labels: group.labels, receiver: { name: policy.receiver }, alerts }]
+  })
+  groups.sort((a, b) => compareLabels(a.labels, b.labels) || (a.receiver.name < b.receiver.name ? -1 : 1))
+  return json(200, groups)
+}
+
+interface Wanted {
+  alert(standing: Standing): boolean
+  receiver(name: string): boolean
+  muted: boolean
+}
+
+function readWanted({ query }: Ask): ({ ok: true } & Wanted) | { ok: false; error: string } {
+  const filter = readFilter(query)
+  if (!filter.ok) return filter
+  const text = query.get('receiver') ?? ''
+  const regex = compileRegex(text)
+  if (!regex.ok) return { ok: false, error: `failed to parse receiver param: ${regex.error}` }
+  const active = flag(query, 'active')
+  const silenced = flag(query, 'silenced')
+  const inhibited = flag(query, 'inhibited')
+  const alert = (standing: Standing): boolean =>
+    !standing.resolved &&
+    (active || heldBack(standing)) &&
+    (silenced || standing.silencedBy.length === 0) &&
+    (inhibited || standing.inhibitedBy.length === 0) &&
+    filter.matches(standing.alert.labels)
+  return { ok: true, alert, receiver: (name) => text === '' || regex.test(name), muted: flag(query, 'muted') }
+}
+
+/** Where it would go now, in the order of the routes. */
+function receiversOf(config: CompiledConfig, { alert }: Standing): string[] {
+  return [...new Set(policiesOf(config, alert).map(({ receiver }) => receiver))]
+}
+
+/** Upstream fills `mutedBy` in groups only: a time interval mutes a route, not an alert. */
+function show(standing: Standing, receivers: string[], mutedBy: string[]): object {
+  const { fingerprint, alert, updatedAt, silencedBy, inhibitedBy } = standing
+  const suppressed = heldBack(standing) || mutedBy.length > 0
+  return {
+    annotations: alert.annotations,
+    endsAt: toRfc3339(alert.endsAt),
+    fingerprint,
+    receivers: receivers.map((name) => ({ name })),
+    startsAt: toRfc3339(alert.startsAt),
+    status: { inhibitedBy, mutedBy, silencedBy, state: suppressed ? 'suppressed' : 'active' },
+    updatedAt: toRfc3339(updatedAt),
+    ...(alert.generatorURL ? { generatorURL: alert.generatorURL } : {}),
+    labels: alert.labels,
+  }
+}

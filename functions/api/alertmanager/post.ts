@@ -1,0 +1,54 @@
+import * as z from 'zod'
+import { DEFAULT_INTEGRATION } from '../../../shared/config/sections.ts'
+import { alertmanagerForm } from '../../../shared/intake/answer.ts'
+import { recoverAfterMs } from '../../../shared/intake/post.ts'
+import { paused } from '../../../shared/intake/refusals.ts'
+import { takeBody } from '../../../shared/intake/take.ts'
+import { prometheus } from '../../../shared/integrations/prometheus.ts'
+import type { ApiDeps } from '../http/deps.ts'
+import type { Answer, Ask, Route } from '../http/route.ts'
+import { refuse } from '../http/route.ts'
+
+const labels = z.record(z.string(), z.string())
+
+const postable = z.object({
+  labels,
+  annotations: labels.optional(),
+  startsAt: z.iso.datetime().optional(),
+  endsAt: z.iso.datetime().optional(),
+  generatorURL: z.string().optional(),
+})
+
+/** POST /api/v2/alerts under the key of the account: they come in through `default`, which every account has. Under the URL of an integration it is ingest's. */
+export function alertmanagerPostRoutes(deps: ApiDeps): Route[] {
+  return [
+    {
+      method: 'POST',
+      path: '/api/v2/alerts',
+      access: 'responder',
+      about: {
+        summary: 'Post alerts, as Prometheus does',
+        body: { types: ['application/json'], schema: z.array(postable) },
+        answers: { 200: { text: 'They are in the queue' } },
+      },
+      handle: (ask) => post(deps, ask),
+    },
+  ]
+}
+
+async function post(deps: ApiDeps, { request, account }: Ask): Promise<Answer> {
+  const current = await deps.configs.current(account)
+  const integration = current.integration(DEFAULT_INTEGRATION)
+  if (integration === undefined) throw new Error(`the account ${account} has no integration ${DEFAULT_INTEGRATION}`)
+  if (integration.paused) return alertmanagerForm.refused(paused())
+  const taken = await takeBody(deps, {
+    request,
+    account,
+    integration,
+    recoverAfterMs: recoverAfterMs(integration, current.config),
+    // Whatever the integration takes at its own URL, this path is Alertmanager's.
+    format: prometheus,
+    form: alertmanagerForm,
+  })
+  return taken ?? refuse(503, 'unavailable', 'not accepted; try again', { headers: { 'retry-after': '5' } })
+}

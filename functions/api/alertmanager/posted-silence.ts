@@ -1,0 +1,155 @@
+import type { Labels } from '../../../shared/alert/labels.ts'
+import { parseRfc3339 } from '../../../shared/base/rfc3339.ts'
+import type { Millis } from '../../../shared/base/time.ts'
+import { goTimeError, jsonType } from '../../../shared/integrations/go-errors.ts'
+import type { Matcher } from '../../../shared/matcher/matcher.ts'
+import type { PostedSilence } from '../../../shared/silence/silence.ts'
+import { schemaViolation } from './routes.ts'
+
+export type ReadSilence = { ok: true; silence: PostedSilence } | { ok: false; answer: Response }
+
+/**
+ * The body of POST /api/v2/silences, with upstream's answers (facts from prometheus/alertmanager, Apache-2.0):
+ * what cannot be read at all first, in the order of the body, then what is missing, in the order of the names.
+ */
+export function readPostedSilence(value: unknown): ReadSilence {
+  const read = readFields(value)
+  if (typeof read === 'string') return { ok: false, answer: unreadable(read) }
+  const missing = firstMissing(read)
+  if (missing !== undefined) return { ok: false, answer: missing }
+  const { id, matchers, startsAt, endsAt, createdBy, comment, annotations } = read
+  const silence: PostedSilence = {
+    ...(id ? { id } : {}),
+    matchers: matchers!.map(toMatcher),
+    startsAt: startsAt!,
+    endsAt: endsAt!,
+    createdBy: createdBy!,
+    comment: comment!,
+    ...(annotations === undefined ? {} : { annotations }),
+  }
+  return { ok: true, silence }
+}
+
+/** go-openapi's wrapping of what its JSON reader says. */
+export function unreadable(why: string): Response {
+  const body = { code: 400, message: `parsing silence body from "" failed, because ${why}` }
+  return new Response(JSON.stringify(body), { status: 400, headers: { 'content-type': 'application/json' } })
+}
+
+interface Fields {
+  id?: string
+  matchers?: PostedMatcher[]
+  startsAt?: Millis
+  endsAt?: Millis
+  createdBy?: string
+  comment?: string
+  annotations?: Labels
+}
+
+interface PostedMatcher {
+  name?: string
+  value?: string
+  isRegex?: boolean
+  isEqual?: boolean
+}
+
+/** The fields that are there, by type; a text is why one cannot be read. Null is as good as absent. */
+function readFields(value: unknown): Fields | string {
+  if (!isObject(value)) return typeError(value, 'value', 'models.PostableSilence')
+  const fields: Record<string, unknown> = {}
+  for (const [name, given] of Object.entries(value)) {
+    if (given === null) continue
+    const read = readField(name, given)
+    if (read === undefined) continue
+    if ('error' in read) return read.error
+    fields[name] = read.value
+  }
+  return fields as Fields
+}
+
+type ReadField = { value: unknown } | { error: string } | undefined
+
+function readField(name: string, given: unknown): ReadField {
+  switch (name) {
+    case 'id':
+    case 'createdBy':
+    case 'comment':
+      return typeof given === 'string' ? { value: given } : { error: fieldError(given, name, 'string') }
+    case 'startsAt':
+    case 'endsAt':
+      return readTime(name, given)
+    case 'matchers':
+      return readMatchers(given)
+    case 'annotations':
+      return readLabels(given)
+    default:
+      // What upstream does not know it ignores.
+      return undefined
+  }
+}
+
+function readTime(name: string, given: unknown): ReadField {
+  if (typeof given !== 'string') return { error: fieldError(given, name, 'strfmt.DateTime') }
+  const at = parseRfc3339(given)
+  return at === undefined ? { error: goTimeError(given) } : { value: at }
+}
+
+function readLabels(given: unknown): ReadField {
+  if (!isObject(given)) return { error: fieldError(given, 'annotations', 'models.LabelSet') }
+  const wrong = Object.values(given).find((text) => typeof text !== 'string')
+  return wrong === undefined ? { value: { ...given } } : { error: fieldError(wrong, 'annotations', 'string') }
+}
+
+const MATCHER_FIELDS = { name: 'string', value: 'string', isRegex: 'boolean', isEqual: 'boolean' } as const
+
+function readMatchers(given: unknown): ReadField {
+  if (!Array.isArray(given)) return { error: fieldError(given, 'matchers', 'models.Matchers') }
+  const matchers: PostedMatcher[] = []
+  for (const item of given as unknown[]) {
+    // A null in the list is a matcher without anything; what it lacks is said below.
+    if (item !== null && !isObject(item)) return { error: fieldError(item, 'matchers', 'models.Matcher') }
+    const entries = Object.entries(MATCHER_FIELDS).map(
+      ([name, type]) => [name, type, item?.[name] ?? undefined] as const,
+    )
+    const wrong = entries.find(([, type, field]) => field !== undefined && typeof field !== type)
+    if (wrong !== undefined) {
+      return { error: fieldError(wrong[2], `matchers.${wrong[0]}`, wrong[1] === 'boolean' ? 'bool' : 'string') }
+    }
+    matchers.push(Object.fromEntries(entries.map(([name, , field]) => [name, field])))
+  }
+  return { value: matchers }
+}
+
+function firstMissing(fields: Fields): Response | undefined {
+  for (const name of ['comment', 'createdBy', 'endsAt', 'matchers', 'startsAt'] as const) {
+    if (fields[name] === undefined) return schemaViolation(602, `${name} in body is required`)
+    if (name !== 'matchers') continue
+    if (fields.matchers!.length === 0) return schemaViolation(612, 'matchers in body should have at least 1 items')
+    for (const [index, matcher] of fields.matchers!.entries()) {
+      for (const field of ['isRegex', 'name', 'value'] as const) {
+        if (matcher[field] === undefined) {
+          return schemaViolation(602, `matchers.${index}.${field} in body is required`)
+        }
+      }
+    }
+  }
+  return undefined
+}
+
+/** `isEqual` came later than the API: absent, it is true. */
+function toMatcher({ name, value, isRegex, isEqual = true }: PostedMatcher): Matcher {
+  const op = isRegex ? (isEqual ? '=~' : '!~') : isEqual ? '=' : '!='
+  return { name: name!, op, value: value! }
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+function fieldError(given: unknown, field: string, type: string): string {
+  return typeError(given, `struct field PostableSilence.${field}`, type)
+}
+
+function typeError(given: unknown, where: string, type: string): string {
+  return `json: cannot unmarshal ${jsonType(given)} into Go ${where} of type ${type}`
+}

@@ -1,0 +1,36 @@
+import type { About, Access, Ask, Method, Route } from '../http/route.ts'
+
+/** An operation of Alertmanager's API, under the key of the account and under the URL of an integration. */
+export function alertmanagerRoute(
+  method: Method,
+  path: string,
+  access: Exclude<Access, 'anyone' | 'admin' | 'token'>,
+  about: About,
+  handle: (ask: Ask) => ReturnType<Route['handle']>,
+): Route[] {
+  return [
+    { method, path: `/api/v2${path}`, access, about, handle },
+    { method, path: `/i/{token}/api/v2${path}`, access: 'token', about, handle },
+  ]
+}
+
+/** Its 400s are a bare JSON string. */
+export function badRequest(message: string, status = 400): Response {
+  return new Response(`${JSON.stringify(message)}\n`, { status, headers: { 'content-type': 'application/json' } })
+}
+
+/** What breaks its schema, as go-openapi numbers it: 601 type, 602 required, 612 too few items. */
+export function schemaViolation(code: number, message: string): Response {
+  return new Response(JSON.stringify({ code, message }), {
+    status: 422,
+    headers: { 'content-type': 'application/json' },
+  })
+}
+
+const TRUE = ['true', '1', 'yes', 'ok', 'y', 'on', 'selected', 'checked', 't', 'enabled']
+
+/** github.com/go-openapi/swag ConvertBool: whatever is none of these is false, and no error. */
+export function flag(query: URLSearchParams, name: string): boolean {
+  const text = query.get(name)
+  return text === null || TRUE.includes(text.toLowerCase())
+}

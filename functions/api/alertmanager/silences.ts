@@ -1,0 +1,160 @@
+import * as z from 'zod'
+import { json } from '../../../shared/base/answers.ts'
+import { parseJson } from '../../../shared/base/json.ts'
+import { type Millis, toRfc3339 } from '../../../shared/base/time.ts'
+import { expireSilence, type PutSilence, putSilence } from '../../../shared/silence/put.ts'
+import { hasMatchers, type Silence, silenceState, sortSilences } from '../../../shared/silence/silence.ts'
+import { readSilences, saveSilences } from '../../../shared/store/silences.ts'
+import { mediaType, readBytes } from '../http/body.ts'
+import type { ApiDeps } from '../http/deps.ts'
+import { readFilter } from '../http/filter.ts'
+import type { Answer, Ask, Route } from '../http/route.ts'
+import { refuse } from '../http/route.ts'
+import { amSilence, amSilenceBody } from '../http/schemas.ts'
+import { isUuid, uuid } from '../http/uuid.ts'
+import { readPostedSilence, unreadable } from './posted-silence.ts'
+import { alertmanagerRoute, badRequest, flag, schemaViolation } from './routes.ts'
+
+/* Silences as Alertmanager 0.34 serves them (facts from prometheus/alertmanager, Apache-2.0). */
+
+/** Silences are one item of the account: changes of it that lose to each other are few. */
+const MOST_RACES = 10
+
+export function alertmanagerSilenceRoutes(deps: ApiDeps): Route[] {
+  const one = { text: 'The silence', schema: amSilence }
+  const gone = { text: 'There is none of that id' }
+  const query = {
+    filter: 'A matcher that the silence has; repeated: it has all',
+    active: 'Show active ones',
+    pending: 'Show pending ones',
+    expired: 'Show expired ones',
+  }
+  return [
+    ...alertmanagerRoute(
+      'GET',
+      '/silences',
+      'viewer',
+      { summary: 'Silences', query, answers: { 200: { text: 'Silences', schema: z.array(amSilence) } } },
+      (ask) => list(deps, ask),
+    ),
+    ...alertmanagerRoute(
+      'POST',
+      '/silences',
+      'responder',
+      {
+        summary: 'Create a silence, or change the one whose id is given',
+        body: { types: ['application/json'], schema: amSilenceBody },
+        answers: { 200: { text: 'Its id', schema: z.object({ silenceID: z.string() }) }, 404: gone },
+      },
+      (ask) => post(deps, ask),
+    ),
+    ...alertmanagerRoute(
+      'GET',
+      '/silence/{id}',
+      'viewer',
+      { summary: 'One silence', answers: { 200: one, 404: gone } },
+      (ask) => show(deps, ask),
+    ),
+    ...alertmanagerRoute(
+      'DELETE',
+      '/silence/{id}',
+      'responder',
+      { summary: 'Expire a silence', answers: { 200: { text: 'Expired' }, 404: gone } },
+      (ask) => expire(deps, ask),
+    ),
+  ]
+}
+
+async function list(deps: ApiDeps, ask: Ask): Promise<Answer> {
+  const filter = readFilter(ask.query)
+  if (!filter.ok) return badRequest(filter.error)
+  const { silences } = await readSilences(deps.table, ask.account)
+  const wanted = silences.filter(
+    (silence) => flag(ask.query, silenceState(silence, ask.now)) && hasMatchers(silence, filter.matchers),
+  )
+  return json(
+    200,
+    sortSilences(wanted, ask.now).map((silence) => render(silence, ask.now)),
+  )
+}
+
+async function post(deps: ApiDeps, ask: Ask): Promise<Answer> {
+  const type = mediaType(ask.request)
+  if (type !== 'application/json') {
+    const given = JSON.stringify((type || 'application/octet-stream').slice(0, 100))
+    return refuse(415, 'unsupported_media_type', `unsupported media type ${given}, only [application/json] are allowed`)
+  }
+  const body = await readBytes(ask.request)
+  if (!body.ok) return body.refusal
+  if (body.value.length === 0) return schemaViolation(602, 'silence in body is required')
+  const parsed = parseJson(body.value)
+  if (!parsed.ok) return unreadable(parsed.message)
+  const read = readPostedSilence(parsed.value)
+  if (!read.ok) return read.answer
+  // Decided once: a race that is decided again, or an answer that was lost in between, makes no second silence.
+  const newId = uuid(deps.randomBytes)
+  const put = await change(deps, ask.account, (silences) => putSilence(silences, read.silence, ask.now, newId))
+  if (put === undefined) return busy()
+  return put.ok ? json(200, { silenceID: put.id }) : badRequest(put.error, put.status)
+}
+
+async function show(deps: ApiDeps, ask: Ask): Promise<Answer> {
+  const id = ask.param('id')
+  if (!isUuid(id)) return notUuid(id)
+  const { silences } = await readSilences(deps.table, ask.account)
+  const silence = silences.find((known) => known.id === id.toLowerCase())
+  return silence === undefined ? new Response(null, { status: 404 }) : json(200, render(silence, ask.now))
+}
+
+async function expire(deps: ApiDeps, ask: Ask): Promise<Answer> {
+  const id = ask.param('id')
+  if (!isUuid(id)) return notUuid(id)
+  const put = await change(deps, ask.account, (silences) => expireSilence(silences, id.toLowerCase(), ask.now))
+  if (put === undefined) return busy()
+  return new Response(null, { status: put.ok ? 200 : 404 })
+}
+
+/**
+ * Reads, decides and saves under the version that was read; a lost race is decided anew. Nothing else is
+ * written: groups that a silence holds back look again at their own ticks.
+ */
+async function change(
+  deps: ApiDeps,
+  account: string,
+  decide: (silences: readonly Silence[]) => PutSilence,
+): Promise<PutSilence | undefined> {
+  for (let races = 0; races < MOST_RACES; races++) {
+    const { silences, version } = await readSilences(deps.table, account)
+    const put = decide(silences)
+    if (!put.ok || (await saveSilences(deps.table, account, put.silences, version)) === 'saved') return put
+  }
+  return undefined
+}
+
+function busy(): Answer {
+  return refuse(503, 'unavailable', 'many silences change at once; try again', { headers: { 'retry-after': '1' } })
+}
+
+function notUuid(id: string): Response {
+  return schemaViolation(601, `silenceID in path must be of type uuid: ${JSON.stringify(id.slice(0, 100))}`)
+}
+
+function render(silence: Silence, now: Millis): object {
+  const { id, matchers, startsAt, endsAt, updatedAt, createdBy, comment, annotations } = silence
+  return {
+    id,
+    status: { state: silenceState(silence, now) },
+    updatedAt: toRfc3339(updatedAt),
+    ...(annotations === undefined ? {} : { annotations }),
+    comment,
+    createdBy,
+    endsAt: toRfc3339(endsAt),
+    matchers: matchers.map(({ name, op, value }) => ({
+      isEqual: op === '=' || op === '=~',
+      isRegex: op === '=~' || op === '!~',
+      name,
+      value,
+    })),
+    startsAt: toRfc3339(startsAt),
+  }
+}

@@ -1,0 +1,78 @@
+import { stringify } from 'yaml'
+import * as z from 'zod'
+import { json } from '../../../shared/base/answers.ts'
+import { toRfc3339 } from '../../../shared/base/time.ts'
+import type { Config } from '../../../shared/config/config.ts'
+import { renderAlertmanager } from '../../../shared/document/alertmanager/render.ts'
+import { routePolicies } from '../../../shared/routing/route.ts'
+import type { ApiDeps } from '../http/deps.ts'
+import { ALERTMANAGER_VERSION } from '../http/probes.ts'
+import type { Answer, Ask, Route } from '../http/route.ts'
+import { alertmanagerRoute } from './routes.ts'
+
+/** Read by programs in Go: what YAML 1.1 would take for something else than text is quoted, and no line is folded. */
+const YAML = { version: '1.1', aliasDuplicateObjects: false, lineWidth: 0 } as const
+
+const status = z.object({
+  cluster: z.object({ status: z.string(), peers: z.array(z.unknown()) }),
+  config: z.object({ original: z.string() }),
+  uptime: z.iso.datetime(),
+  versionInfo: z.record(z.string(), z.string()),
+})
+
+export function alertmanagerStatusRoutes(deps: ApiDeps): Route[] {
+  return [
+    ...alertmanagerRoute(
+      'GET',
+      '/status',
+      'viewer',
+      {
+        summary: 'Version, uptime and the configuration as an alertmanager.yml',
+        answers: { 200: { text: 'Status', schema: status } },
+      },
+      (ask) => showStatus(deps, ask),
+    ),
+    ...alertmanagerRoute(
+      'GET',
+      '/receivers',
+      'viewer',
+      {
+        summary: 'Names that alerts go to',
+        answers: { 200: { text: 'Receivers', schema: z.array(z.object({ name: z.string() })) } },
+      },
+      (ask) => listReceivers(deps, ask),
+    ),
+  ]
+}
+
+/** Every key that Alertmanager's clients require, those that say nothing here as empty text. */
+async function showStatus({ version, startedAt, configs }: ApiDeps, ask: Ask): Promise<Answer> {
+  const { config } = await configs.current(ask.account)
+  return json(200, {
+    cluster: { peers: [], status: 'disabled' },
+    config: { original: stringify(renderAlertmanager(config), YAML) },
+    uptime: toRfc3339(startedAt),
+    versionInfo: {
+      branch: '',
+      buildDate: '',
+      buildUser: '',
+      goVersion: '',
+      revision: `tocsin-${version}`,
+      version: ALERTMANAGER_VERSION,
+    },
+  })
+}
+
+async function listReceivers(deps: ApiDeps, ask: Ask): Promise<Answer> {
+  const { config } = await deps.configs.current(ask.account)
+  return json(
+    200,
+    receiverNames(config).map((name) => ({ name })),
+  )
+}
+
+function receiverNames({ policies, route, channels }: Config): string[] {
+  const routed = [...policies, ...routePolicies(route)].map(({ receiver }) => receiver)
+  const declared = channels.flatMap(({ receiver }) => receiver ?? [])
+  return [...new Set([...routed, ...declared])]
+}

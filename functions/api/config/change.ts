@@ -1,0 +1,67 @@
+import { isDeepStrictEqual } from 'node:util'
+import { json } from '../../../shared/base/answers.ts'
+import type { Config } from '../../../shared/config/config.ts'
+import { type Sections, sectionsOf } from '../../../shared/config/sections.ts'
+import type { Parsed } from '../../../shared/document/checks.ts'
+import { type PlannedChange, plan } from '../../../shared/document/plan.ts'
+import { readConfig, saveConfig } from '../../../shared/store/configs.ts'
+import { invalid } from '../http/body.ts'
+import type { ApiDeps } from '../http/deps.ts'
+import type { Answer, Ask, Refusal } from '../http/route.ts'
+import { refuse } from '../http/route.ts'
+import { forgetGone } from './paused.ts'
+import { announceChange, wakeGroups } from './wakes.ts'
+
+/** One change that came between is read and decided again; a second one is the client's to look at. */
+const TRIES = 2
+
+export type Made = { ok: true; next: Sections } | { ok: false; refusal: Refusal }
+
+/** `revision` is absent when it was a dry run. */
+export type Changed = { ok: true; next: Sections; plan: PlannedChange[]; revision?: string } | Refusal
+
+/** Reads the configuration, has the change made of it, and saves it if nobody was faster. */
+export async function applyChange(
+  deps: ApiDeps,
+  ask: Ask,
+  make: (current: Config) => Made,
+  mostTries = TRIES,
+): Promise<Changed> {
+  for (let tries = 0; tries < mostTries; tries++) {
+    const { config, version } = await readConfig(deps.table, ask.account)
+    const made = make(config)
+    if (!made.ok) return made.refusal
+    const { next } = made
+    const current = sectionsOf(config)
+    const changes = plan(current, next)
+    if (ask.query.get('dryRun') === 'true') return { ok: true, next, plan: changes }
+    // Safe twice: what is as asked for already is not saved again, so no timer restarts.
+    const same = sameStored(current, next)
+    if (!same) await announceChange(deps, ask.account)
+    const saved = same
+      ? ({ ok: true, revision: config.revision } as const)
+      : await saveConfig(deps.table, ask.account, next, { now: ask.now, expectVersion: version })
+    if (saved.ok) {
+      await wakeGroups(deps, ask.account)
+      await forgetGone(deps, ask, next)
+      return { ok: true, next, plan: changes, revision: saved.revision }
+    }
+    if (saved.reason === 'too-large') return invalid([{ path: '', message: saved.message }])
+  }
+  return refuse(409, 'conflict', 'the configuration was changed by somebody else at the same moment: read it again')
+}
+
+/** A change of the document: answered with the revision and the plan. */
+export async function change(deps: ApiDeps, ask: Ask, make: (current: Config) => Parsed): Promise<Answer> {
+  const changed = await applyChange(deps, ask, (current) => {
+    const made = make(current)
+    return made.ok ? made : { ok: false, refusal: invalid(made.problems) }
+  })
+  if ('refused' in changed) return changed
+  const { revision, plan } = changed
+  return json(200, revision === undefined ? { plan } : { revision, plan })
+}
+
+function sameStored(a: unknown, b: unknown): boolean {
+  return isDeepStrictEqual(JSON.parse(JSON.stringify(a)), JSON.parse(JSON.stringify(b)))
+}

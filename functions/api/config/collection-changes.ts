@@ -1,0 +1,90 @@
+import { json } from '../../../shared/base/answers.ts'
+import { never } from '../../../shared/base/never.ts'
+import type { Config } from '../../../shared/config/config.ts'
+import {
+  createItem,
+  type ItemMade,
+  removeItem,
+  replaceItem,
+  SECTIONS,
+  type Section,
+} from '../../../shared/document/items.ts'
+import { invalid, readJson } from '../http/body.ts'
+import type { ApiDeps } from '../http/deps.ts'
+import type { Answer, Ask, Refusal } from '../http/route.ts'
+import { notFound, refuse } from '../http/route.ts'
+import { shownTo } from '../http/shown.ts'
+import { applyChange, type Changed } from './change.ts'
+
+/** What is decided anew after each change that came between cannot undo it, so it may be tried more often. */
+const TRIES = 5
+
+export async function createThing(deps: ApiDeps, section: Section, ask: Ask): Promise<Answer> {
+  const body = await readJson(ask.request)
+  if (!body.ok) return body.refusal
+  const changed = await apply(deps, section, ask, (current) => createItem(section, body.value, current, deps.secrets))
+  if ('refused' in changed) return changed
+  return answer(deps, section, ask, 201, (body.value as { id: string }).id, changed)
+}
+
+export async function replaceThing(deps: ApiDeps, section: Section, ask: Ask): Promise<Answer> {
+  const body = await readJson(ask.request)
+  if (!body.ok) return body.refusal
+  const id = ask.param('id')
+  const make = (current: Config): ItemMade => replaceItem(section, id, body.value, current, deps.secrets)
+  const changed = await apply(deps, section, ask, make)
+  return 'refused' in changed ? changed : answer(deps, section, ask, 200, id, changed)
+}
+
+export async function removeThing(deps: ApiDeps, section: Section, ask: Ask): Promise<Answer> {
+  const id = ask.param('id')
+  const changed = await apply(deps, section, ask, (current) => removeItem(section, id, current, deps.secrets))
+  if ('refused' in changed) return changed
+  return changed.revision === undefined ? json(200, { plan: changed.plan }) : new Response(null, { status: 204 })
+}
+
+function apply(deps: ApiDeps, section: Section, ask: Ask, make: (current: Config) => ItemMade): Promise<Changed> {
+  return applyChange(
+    deps,
+    ask,
+    (current) => {
+      const made = make(current)
+      return made.ok ? made : { ok: false, refusal: refusalOf(section, made) }
+    },
+    TRIES,
+  )
+}
+
+function answer(
+  deps: ApiDeps,
+  section: Section,
+  ask: Ask,
+  status: number,
+  id: string,
+  { next, plan, revision }: Exclude<Changed, Refusal>,
+): Answer {
+  if (revision === undefined) return json(200, { plan })
+  return json(
+    status,
+    shownTo(deps, ask, section, next).find((one) => one.id === id),
+  )
+}
+
+function refusalOf(section: Section, made: Exclude<ItemMade, { ok: true }>): Refusal {
+  const { one } = SECTIONS[section]
+  switch (made.reason) {
+    case 'unknown':
+      return notFound(one)
+    case 'exists':
+      return refuse(409, 'exists', `there is a ${one} of that id already: change it with PUT`)
+    case 'invalid':
+      return invalid(made.problems)
+    case 'needed': {
+      const details = made.problems
+      const why = details.map(({ message }) => message).join('; ')
+      return refuse(409, 'needed', `the ${one} cannot be deleted: ${why}`.slice(0, 400), { details })
+    }
+    default:
+      return never(made)
+  }
+}

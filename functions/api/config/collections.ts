@@ -1,0 +1,91 @@
+import * as z from 'zod'
+import { json } from '../../../shared/base/answers.ts'
+import { SECTIONS, type Section } from '../../../shared/document/items.ts'
+import { readConfig } from '../../../shared/store/configs.ts'
+import type { ApiDeps } from '../http/deps.ts'
+import { pageOf } from '../http/paging.ts'
+import type { About, Answer, Ask, Route } from '../http/route.ts'
+import { notFound } from '../http/route.ts'
+import { listOf, pagingQuery } from '../http/schemas.ts'
+import { shownTo } from '../http/shown.ts'
+import { createThing, removeThing, replaceThing } from './collection-changes.ts'
+import { integrationRoutes, statisticsOf } from './integrations.ts'
+
+/** The sections of the document that have things with ids, each as a list of its own. */
+export function collectionRoutes(deps: ApiDeps): Route[] {
+  const sections = Object.keys(SECTIONS) as Section[]
+  return [...sections.flatMap((section) => routesOf(deps, section)), ...integrationRoutes(deps)]
+}
+
+function routesOf(deps: ApiDeps, section: Section): Route[] {
+  const path = `/api/v1/${section}`
+  const one = `${path}/{id}`
+  const about = aboutOf(section)
+  const [reads, writes] = ['viewer', 'editor'] as const
+  return [
+    { method: 'GET', path, access: reads, about: about.list, handle: (ask) => list(deps, section, ask) },
+    { method: 'POST', path, access: writes, about: about.create, handle: (ask) => createThing(deps, section, ask) },
+    { method: 'GET', path: one, access: reads, about: about.show, handle: (ask) => readOne(deps, section, ask) },
+    { method: 'PUT', path: one, access: writes, about: about.put, handle: (ask) => replaceThing(deps, section, ask) },
+    {
+      method: 'DELETE',
+      path: one,
+      access: writes,
+      about: about.remove,
+      handle: (ask) => removeThing(deps, section, ask),
+    },
+  ]
+}
+
+const item = z.record(z.string(), z.unknown())
+
+function aboutOf(section: Section): Record<'list' | 'create' | 'show' | 'put' | 'remove', About> {
+  const { one } = SECTIONS[section]
+  const query = { dryRun: '`true`: answer with the plan, change nothing' }
+  const body = { types: ['application/json'], schema: item, note: `One of \`${section}\` in tocsin.yml` }
+  const shown = { text: `The ${one}, secrets masked`, schema: item }
+  const unknown = { 404: { text: 'There is none of that id' } }
+  const refused = { 422: { text: 'Nothing was changed; every problem with its path' } }
+  const meanwhile = 'The configuration was changed by somebody else at the same moment'
+  return {
+    list: {
+      summary: `The ${section} of the account`,
+      query: pagingQuery,
+      answers: { 200: { text: `Its ${section}`, schema: listOf(item) } },
+    },
+    create: {
+      summary: `Add one of the ${section}`,
+      ...{ query, body },
+      answers: { 201: shown, 409: { text: `There is one of that id. Or: ${meanwhile}` }, ...refused },
+    },
+    show: { summary: `One ${one}`, answers: { 200: shown, ...unknown } },
+    put: {
+      summary: `Replace one ${one}; a masked secret put back is kept`,
+      ...{ query, body },
+      answers: { 200: shown, ...unknown, 409: { text: meanwhile }, ...refused },
+    },
+    remove: {
+      summary: `Delete one ${one}`,
+      query,
+      answers: {
+        204: { text: 'Deleted' },
+        ...unknown,
+        409: { text: `Something needs it, and is named. Or: ${meanwhile}` },
+      },
+    },
+  }
+}
+
+async function list(deps: ApiDeps, section: Section, ask: Ask): Promise<Answer> {
+  const { config } = await readConfig(deps.table, ask.account)
+  const page = pageOf(shownTo(deps, ask, section, config), (thing) => thing, ask, section, deps.secrets)
+  return 'refused' in page ? page : json(200, page)
+}
+
+async function readOne(deps: ApiDeps, section: Section, ask: Ask): Promise<Answer> {
+  const { config } = await readConfig(deps.table, ask.account)
+  const id = ask.param('id')
+  const found = shownTo(deps, ask, section, config).find((one) => one.id === id)
+  if (found === undefined) return notFound(SECTIONS[section].one)
+  return json(200, section === 'integrations' ? { ...found, statistics: await statisticsOf(deps, ask, id) } : found)
+}

@@ -1,0 +1,92 @@
+import { stringify } from 'yaml'
+import * as z from 'zod'
+import { json } from '../../../shared/base/answers.ts'
+import { sectionsOf } from '../../../shared/config/sections.ts'
+import { importAlertmanager } from '../../../shared/document/alertmanager/read.ts'
+import { parseNative } from '../../../shared/document/native.ts'
+import { maskConfig } from '../../../shared/document/show.ts'
+import { readDocument } from '../../../shared/document/text.ts'
+import { readConfig } from '../../../shared/store/configs.ts'
+import { invalid, mediaType, readJson, readText } from '../http/body.ts'
+import type { ApiDeps } from '../http/deps.ts'
+import type { Answer, Ask, Route } from '../http/route.ts'
+import { change } from './change.ts'
+
+const YAML = 'application/yaml'
+
+const changed = z.object({
+  revision: z.string().optional(),
+  plan: z.array(z.object({ section: z.string(), id: z.string(), change: z.enum(['added', 'removed', 'changed']) })),
+})
+
+const query = { dryRun: '`true`: answer with the plan, change nothing' }
+const answers = {
+  200: { text: 'The new revision, and what it changed', schema: changed },
+  409: { text: 'Somebody else changed it at the same moment' },
+  422: { text: 'Nothing was changed; every problem with its path' },
+}
+
+export function configRoutes(deps: ApiDeps): Route[] {
+  const path = '/api/v1/config'
+  return [
+    {
+      method: 'GET',
+      path,
+      access: 'viewer',
+      about: {
+        summary: 'The account as one document, secrets masked; YAML with `Accept: application/yaml`',
+        answers: { 200: { text: 'The document', schema: z.record(z.string(), z.unknown()) } },
+      },
+      handle: (ask) => show(deps, ask),
+    },
+    {
+      method: 'PUT',
+      path,
+      access: 'editor',
+      about: {
+        summary: 'Change the account. A section that is absent stays as it is, an empty one is emptied',
+        query,
+        body: { types: ['application/json', YAML], note: 'tocsin.yml' },
+        answers,
+      },
+      handle: (ask) => putNative(deps, ask),
+    },
+    {
+      method: 'PUT',
+      path: `${path}/alertmanager`,
+      access: 'editor',
+      about: {
+        summary: 'Take an alertmanager.yml over: routes, receivers, inhibit rules, time intervals, resolve_timeout',
+        query,
+        body: { types: [YAML], note: 'alertmanager.yml' },
+        answers,
+      },
+      handle: (ask) => putAlertmanager(deps, ask),
+    },
+  ]
+}
+
+async function show(deps: ApiDeps, ask: Ask): Promise<Answer> {
+  const { config } = await readConfig(deps.table, ask.account)
+  const shown = maskConfig(sectionsOf(config))
+  if (!/\byaml\b/i.test(ask.request.headers.get('accept') ?? '')) return json(200, shown)
+  return new Response(stringify(shown, { aliasDuplicateObjects: false }), { headers: { 'content-type': YAML } })
+}
+
+async function putNative(deps: ApiDeps, ask: Ask): Promise<Answer> {
+  if (mediaType(ask.request) === 'application/json') {
+    const body = await readJson(ask.request)
+    return body.ok ? change(deps, ask, (current) => parseNative(body.value, current, deps.secrets)) : body.refusal
+  }
+  const text = await readText(ask.request)
+  if (!text.ok) return text.refusal
+  const read = readDocument(text.value)
+  if (!read.ok) return invalid(read.problems)
+  return change(deps, ask, (current) => parseNative(read.document, current, deps.secrets))
+}
+
+async function putAlertmanager(deps: ApiDeps, ask: Ask): Promise<Answer> {
+  const text = await readText(ask.request)
+  if (!text.ok) return text.refusal
+  return change(deps, ask, (current) => importAlertmanager(text.value, current, deps.secrets))
+}

@@ -1,0 +1,131 @@
+import * as z from 'zod'
+import { json } from '../../../shared/base/answers.ts'
+import { toRfc3339 } from '../../../shared/base/time.ts'
+import type { Forwarding } from '../../../shared/config/config.ts'
+import { type ForwardSettings, forwardKind } from '../../../shared/forwarding/kind.ts'
+import { type ForwardingStatus, readForwarding } from '../../../shared/forwarding/status.ts'
+import { type ForwardTried, tryForward } from '../../../shared/forwarding/try.ts'
+import { openSettings } from '../../../shared/settings/secrets.ts'
+import { readConfig } from '../../../shared/store/configs.ts'
+import type { ApiDeps } from '../http/deps.ts'
+import type { Answer, Ask, Route } from '../http/route.ts'
+import { notFound } from '../http/route.ts'
+import { time } from '../http/schemas.ts'
+import { uuid } from '../http/uuid.ts'
+
+const failure = z.object({
+  at: time,
+  kind: z.enum(['refused', 'ambiguous', 'dead']),
+  ...{ reason: z.string(), detail: z.string(), delivery: z.string() },
+})
+
+const status = z.object({
+  state: z.enum(['working', 'failing', 'paused']),
+  lastSuccessAt: time.optional(),
+  owed: z.number().describe('Alerts whose present state the receiver does not have yet'),
+  owedSince: time.optional().describe('At least since then'),
+  failures: z.array(failure).describe('The latest ones, newest first'),
+  paused: z.object({ since: time, reason: z.string(), groups: z.number() }).optional(),
+  partial: z.boolean().optional().describe('There was more to look at than was looked at'),
+})
+
+const tried = z.object({
+  ok: z.boolean(),
+  status: z.number().optional().describe('Of the HTTP answer'),
+  tookMs: z.number(),
+  reason: z.string().optional(),
+  detail: z.string().optional(),
+})
+
+/** How forwarding goes, and whether it would: what `PUT` takes is elsewhere, so that it can be put back. */
+export function forwardingStatusRoutes(deps: ApiDeps): Route[] {
+  const path = '/api/v1/forwarding'
+  const none = { 404: { text: 'Nothing is forwarded' } }
+  return [
+    {
+      method: 'GET',
+      path: `${path}/status`,
+      access: 'viewer',
+      about: {
+        summary: 'How forwarding goes: the last success, what is owed and since when, why it failed, whether it paused',
+        answers: { 200: { text: 'Now', schema: status }, ...none },
+      },
+      handle: (ask) => show(deps, ask),
+    },
+    {
+      method: 'POST',
+      path: `${path}/test`,
+      access: 'editor',
+      about: {
+        summary: 'Send the receiver one signed forward without an alert, which it stores nothing of',
+        answers: { 200: { text: 'What came back', schema: tried }, ...none },
+      },
+      handle: (ask) => tryOut(deps, ask),
+    },
+  ]
+}
+
+async function show(deps: ApiDeps, ask: Ask): Promise<Answer> {
+  const { forwarding } = (await readConfig(deps.table, ask.account)).config
+  if (forwarding === undefined) return notFound('forwarding')
+  const others = forwarding.sources === 'all'
+  return json(200, shown(await readForwarding(deps.table, ask.account, { now: ask.now, others })))
+}
+
+function shown({ lastSuccessAt, owedSince, failures, paused, failing, partial, owed }: ForwardingStatus): object {
+  return {
+    state: paused !== undefined ? 'paused' : failing > 0 ? 'failing' : 'working',
+    ...(lastSuccessAt === undefined ? {} : { lastSuccessAt: toRfc3339(lastSuccessAt) }),
+    owed,
+    ...(owedSince === undefined ? {} : { owedSince: toRfc3339(owedSince) }),
+    failures: failures.map(({ at, kind, reason, detail, delivery }) => ({
+      at: toRfc3339(at),
+      ...{ kind, reason, detail, delivery },
+    })),
+    ...(paused === undefined ? {} : { paused: { ...paused, since: toRfc3339(paused.since) } }),
+    ...(partial ? { partial } : {}),
+  }
+}
+
+async function tryOut(deps: ApiDeps, ask: Ask): Promise<Answer> {
+  const { forwarding } = (await readConfig(deps.table, ask.account)).config
+  if (forwarding === undefined) return notFound('forwarding')
+  const settings = open(deps, forwarding)
+  if (settings === undefined) {
+    return json(200, {
+      ok: false,
+      tookMs: 0,
+      reason: 'misconfigured',
+      detail: 'its URL cannot be opened: put it again',
+    })
+  }
+  const { account } = ask
+  return json(200, came(await tryForward(settings, { id: `test-${uuid(deps.randomBytes)}`, account }, deps)))
+}
+
+/** Undefined: sealed under another key. */
+function open({ secrets }: ApiDeps, { settings }: Forwarding): ForwardSettings | undefined {
+  try {
+    const parsed = forwardKind.parse(openSettings(forwardKind.fields, settings, secrets))
+    return parsed.ok ? (parsed.settings as ForwardSettings) : undefined
+  } catch {
+    return undefined
+  }
+}
+
+const HINTS: Record<number, string> = {
+  401: 'its URL was rotated or deleted, or one of the two clocks is more than 5 minutes off',
+  403: 'the integration is paused by its owner',
+}
+
+function came({ outcome, status, tookMs, taken }: ForwardTried): object {
+  const by = { ...(status === undefined ? {} : { status }), tookMs }
+  if (taken) return { ok: true, ...by }
+  if (outcome.kind === 'arrived') {
+    const detail = 'it answered, but not as an integration of type arms does'
+    return { ok: false, ...by, reason: 'misconfigured', detail }
+  }
+  const hint = HINTS[status ?? 0]
+  const detail = hint === undefined ? outcome.detail : `${outcome.detail}: ${hint}`
+  return { ok: false, ...by, reason: outcome.reason, detail }
+}

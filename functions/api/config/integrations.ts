@@ -1,0 +1,62 @@
+import * as z from 'zod'
+import { json } from '../../../shared/base/answers.ts'
+import { toRfc3339 } from '../../../shared/base/time.ts'
+import type { Config } from '../../../shared/config/config.ts'
+import { rotateIntegration } from '../../../shared/document/rotation.ts'
+import { readStatistics } from '../../../shared/store/statistics.ts'
+import type { ApiDeps } from '../http/deps.ts'
+import { overlapBody, readOverlap } from '../http/overlap.ts'
+import type { Answer, Ask, Route } from '../http/route.ts'
+import { notFound, refuse } from '../http/route.ts'
+import { shownTo } from '../http/shown.ts'
+import { applyChange, type Made } from './change.ts'
+
+/** What integrations have beside what every collection has. */
+export function integrationRoutes(deps: ApiDeps): Route[] {
+  return [
+    {
+      method: 'POST',
+      path: '/api/v1/integrations/{id}/rotate',
+      access: 'editor',
+      about: {
+        summary: 'Give an integration a new URL; the old one works until the overlap ends',
+        body: overlapBody,
+        answers: {
+          200: { text: 'The integration, with its new `url`', schema: z.record(z.string(), z.unknown()) },
+          404: { text: 'There is none of that id' },
+          409: { text: 'The URL before the last rotation still works' },
+        },
+      },
+      handle: (ask) => rotate(deps, ask),
+    },
+  ]
+}
+
+/** Of the last hour, to five minutes; for one at a time, as each costs a query. */
+export async function statisticsOf(deps: ApiDeps, { account, now }: Ask, id: string): Promise<object> {
+  const { lastSeenAt, ...counted } = await readStatistics(deps.table, account, id, now)
+  return lastSeenAt === undefined ? counted : { ...counted, lastSeenAt: toRfc3339(lastSeenAt) }
+}
+
+async function rotate(deps: ApiDeps, ask: Ask): Promise<Answer> {
+  const overlap = await readOverlap(ask)
+  if (!overlap.ok) return overlap.refusal
+  const id = ask.param('id')
+  const changed = await applyChange(deps, ask, (current) => rotated(current, id, overlap.value, ask))
+  if ('refused' in changed) return changed
+  const { next, plan, revision } = changed
+  if (revision === undefined) return json(200, { plan })
+  return json(
+    200,
+    shownTo(deps, ask, 'integrations', next).find((one) => one.id === id),
+  )
+}
+
+function rotated(current: Config, id: string, overlapMs: number, { now }: Ask): Made {
+  const made = rotateIntegration(current, id, { overlapMs, now })
+  if (made.ok) return made
+  if (made.reason === 'unknown') return { ok: false, refusal: notFound('integration') }
+  const until = toRfc3339(made.until)
+  const message = `the URL before this one works until ${until}; an overlap of 0s ends both now`
+  return { ok: false, refusal: refuse(409, 'overlapping', message) }
+}

@@ -1,0 +1,28 @@
+import type { Sections } from '../../../shared/config/sections.ts'
+import { FORWARD_TARGET } from '../../../shared/delivery/target.ts'
+import { sendPaused } from '../../../shared/sending/owner.ts'
+import { forgetPaused, listPaused } from '../../../shared/store/paused.ts'
+import type { ApiDeps } from '../http/deps.ts'
+import type { Ask } from '../http/route.ts'
+
+/**
+ * Of a channel that is gone nothing will ever arrive again: the alert that it is paused is over. What goes wrong
+ * here is made up for by the next change, which finds it still noted.
+ */
+export async function forgetGone(
+  { table, alerts, metrics }: ApiDeps,
+  { account, now }: Ask,
+  next: Sections,
+): Promise<void> {
+  const known = new Set(next.channels.map(({ id }) => id))
+  if (next.forwarding !== undefined) known.add(FORWARD_TARGET)
+  try {
+    for (const paused of await listPaused(table, account)) {
+      if (known.has(paused.channel)) continue
+      await sendPaused(alerts, account, paused, { now, over: true })
+      await forgetPaused(table, account, paused, paused.places, now)
+    }
+  } catch {
+    metrics.add('tocsin_errors_total', { function: 'api' })
+  }
+}

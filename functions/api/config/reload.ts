@@ -1,0 +1,24 @@
+import { reloadConfig } from '../../../shared/store/configs.ts'
+import type { ApiDeps } from '../http/deps.ts'
+import type { Answer, Ask, Route } from '../http/route.ts'
+import { refuse } from '../http/route.ts'
+import { announceChange, wakeGroups } from './wakes.ts'
+
+/** As on Alertmanager: the same configuration as a new revision, so groups and their timers start anew. */
+export function reloadRoutes(deps: ApiDeps): Route[] {
+  const about = { summary: 'Restart the timers of all groups', answers: { 200: { text: 'Reloaded' } } }
+  const handle = (ask: Ask) => reload(deps, ask)
+  return [
+    { method: 'POST', path: '/-/reload', access: 'editor', about, handle },
+    { method: 'POST', path: '/i/{token}/-/reload', access: 'token', about, handle },
+  ]
+}
+
+/** Twice is two restarts, as there; a change that came between did already what was asked for. */
+async function reload(deps: ApiDeps, ask: Ask): Promise<Answer> {
+  await announceChange(deps, ask.account)
+  const saved = await reloadConfig(deps.table, ask.account, ask.now)
+  if (!saved.ok && saved.reason === 'too-large') return refuse(422, 'invalid', saved.message)
+  await wakeGroups(deps, ask.account)
+  return new Response(null, { status: 200 })
+}

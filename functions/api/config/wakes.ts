@@ -1,0 +1,31 @@
+import type { Metrics } from '../../../shared/base/metrics.ts'
+import { MINUTE } from '../../../shared/base/time.ts'
+import { type ConfigChanged, MESSAGE_VERSION } from '../../../shared/message/message.ts'
+import { type Queue, sendAll } from '../../../shared/queue/port.ts'
+
+/** A worker that began before a change, or remembers what was before it, is done by then. */
+const LATEST_LOOK_MS = 2 * MINUTE
+
+/**
+ * Sent before a configuration is saved, so that none is that the groups would not hear of: they look at it
+ * some time later, those included that were still made under the old one. If nothing is saved in the end
+ * they look for nothing.
+ */
+export async function announceChange({ alerts }: { alerts: Queue }, account: string): Promise<void> {
+  const { failed } = await sendAll(alerts, [{ ...message(account), delayMs: LATEST_LOOK_MS }])
+  if (failed.length > 0) throw new Error('the queue did not take the announcement of a change')
+}
+
+/** Has them look at once. One that is lost is made up for by what was announced, so sending it is enough. */
+export async function wakeGroups(
+  { alerts, metrics }: { alerts: Queue; metrics: Metrics },
+  account: string,
+): Promise<void> {
+  const { failed } = await sendAll(alerts, [message(account)]).catch(() => ({ failed: [0] }))
+  if (failed.length > 0) metrics.add('tocsin_api_wakes_failed_total')
+}
+
+function message(account: string): { account: string; body: string } {
+  const changed: ConfigChanged = { v: MESSAGE_VERSION, kind: 'reconfigured', account }
+  return { account, body: JSON.stringify(changed) }
+}

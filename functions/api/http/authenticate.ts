@@ -1,0 +1,73 @@
+import { createHash, timingSafeEqual } from 'node:crypto'
+import { hashKey } from '../../../shared/account/keys.ts'
+import { isCurrent, readToken } from '../../../shared/account/token.ts'
+import type { Millis } from '../../../shared/base/time.ts'
+import { findKey } from '../../../shared/store/accounts.ts'
+import type { ApiDeps } from './deps.ts'
+import { atLeast } from './role.ts'
+import type { Ask, Refusal } from './route.ts'
+import { refuse } from './route.ts'
+import type { Guard } from './router.ts'
+
+type Who = Pick<Ask, 'account' | 'role' | 'name'>
+
+/** Longer ones are nobody's; they are not even hashed. */
+const LONGEST_KEY = 256
+
+/** Who asks is decided by the credential alone: an account in the path, the query or the body counts for nothing. */
+export function createGuard(deps: ApiDeps): Guard {
+  return async (ask, { access }) => {
+    switch (access) {
+      case 'anyone':
+      case 'link':
+        return { account: '', role: 'viewer' }
+      case 'admin':
+        return isAdmin(bearer(ask.request), deps.adminKey) ? { account: '', role: 'owner' } : unauthorized()
+      case 'token':
+        return await byToken(deps, ask.param('token'), ask.now)
+      default: {
+        const who = await byKey(deps, bearer(ask.request), ask.now)
+        if ('refused' in who || atLeast(who.role, access)) return who
+        return refuse(403, 'forbidden', `this needs the role ${access}; the key has the role ${who.role}`)
+      }
+    }
+  }
+}
+
+/** One answer for every kind of wrong: none, malformed, unknown. */
+function unauthorized(): Refusal {
+  const headers = { 'www-authenticate': 'Bearer' }
+  return refuse(401, 'unauthorized', 'send a valid key as "Authorization: Bearer KEY"', { headers })
+}
+
+function bearer(request: Request): string | undefined {
+  const key = /^Bearer +(\S+)$/i.exec(request.headers.get('authorization') ?? '')?.[1]
+  return key === undefined || key.length > LONGEST_KEY ? undefined : key
+}
+
+async function byKey(deps: ApiDeps, key: string | undefined, now: Millis): Promise<Who | Refusal> {
+  const found = key === undefined ? undefined : await findKey(deps.table, hashKey(key), now)
+  return found === undefined ? unauthorized() : { account: found.account, role: found.role, name: found.name }
+}
+
+/** Hashed first: then both have one length, and how many letters were right shows nowhere. */
+function isAdmin(key: string | undefined, adminKey: string | undefined): boolean {
+  if (key === undefined || adminKey === undefined || adminKey === '') return false
+  const digest = (text: string): Buffer => createHash('sha256').update(text).digest()
+  return timingSafeEqual(digest(key), digest(adminKey))
+}
+
+/** An integration's URL may post alerts; only its owner's word, `access: full`, lets it do what this function does. */
+async function byToken(deps: ApiDeps, token: string, now: Millis): Promise<Who | Refusal> {
+  const claims = readToken(deps.secrets, token)
+  const config = claims === undefined ? undefined : await deps.configs.current(claims.account)
+  const integration = claims === undefined ? undefined : config?.integration(claims.integration)
+  if (claims === undefined || integration === undefined || !isCurrent(claims, integration, now)) {
+    return refuse(401, 'unauthorized', 'this integration URL is not valid')
+  }
+  if (integration.paused) return refuse(403, 'paused', 'this integration is paused by its owner')
+  if (integration.access !== 'full') {
+    return refuse(403, 'forbidden', 'this integration may post alerts and nothing else; its access is not full')
+  }
+  return { account: claims.account, role: 'editor' }
+}

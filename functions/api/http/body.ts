@@ -1,0 +1,55 @@
+import { readBody } from '../../../shared/base/body.ts'
+import { parseJson } from '../../../shared/base/json.ts'
+import type { Refusal } from './route.ts'
+import { refuse } from './route.ts'
+
+/** After decompression. */
+const BODY_BYTES = 1024 * 1024
+
+export type BodyRead<T> = { ok: true; value: T } | { ok: false; refusal: Refusal }
+
+export async function readBytes(request: Request): Promise<BodyRead<Uint8Array>> {
+  const read = await readBody(request, BODY_BYTES)
+  if (read.ok) return { ok: true, value: read.bytes }
+  return { ok: false, refusal: refuse(read.status, read.code, read.message) }
+}
+
+/** A body that people write: text in UTF-8. */
+export async function readText(request: Request): Promise<BodyRead<string>> {
+  const read = await readBytes(request)
+  if (!read.ok) return read
+  try {
+    return { ok: true, value: new TextDecoder('utf-8', { fatal: true }).decode(read.value) }
+  } catch {
+    return { ok: false, refusal: invalid([{ path: '', message: 'the body is not valid UTF-8' }]) }
+  }
+}
+
+export async function readJson(request: Request): Promise<BodyRead<unknown>> {
+  const read = await readBytes(request)
+  return read.ok ? jsonOf(read.value) : read
+}
+
+/** A request that may come without a body. */
+export async function readOptionalJson(request: Request): Promise<BodyRead<unknown>> {
+  const read = await readBytes(request)
+  if (!read.ok) return read
+  return read.value.length === 0 ? { ok: true, value: {} } : jsonOf(read.value)
+}
+
+function jsonOf(bytes: Uint8Array): BodyRead<unknown> {
+  const parsed = parseJson(bytes)
+  if (parsed.ok) return parsed
+  return { ok: false, refusal: invalid([{ path: '', message: `the body is not JSON: ${parsed.message}` }]) }
+}
+
+export function invalid(problems: { path: string; message: string }[]): Refusal {
+  const [first] = problems
+  const where = first === undefined || first.path === '' ? '' : `${first.path}: `
+  const more = problems.length > 1 ? ` (and ${problems.length - 1} more)` : ''
+  return refuse(422, 'invalid', `${where}${first?.message ?? 'not valid'}${more}`, { details: problems })
+}
+
+export function mediaType(request: Request): string {
+  return (request.headers.get('content-type') ?? '').split(';', 1)[0]!.trim().toLowerCase()
+}

@@ -1,0 +1,28 @@
+import * as z from 'zod'
+import { DAY, type Millis } from '../../../shared/base/time.ts'
+import { duration } from '../../../shared/document/fields.ts'
+import { zodProblems } from '../../../shared/problem/problem.ts'
+import { type BodyRead, invalid, readOptionalJson } from './body.ts'
+import type { About, Ask } from './route.ts'
+
+/** How long what a rotation replaces goes on working. */
+const DEFAULT_MS = DAY
+const LONGEST_MS = 30 * DAY
+
+export const overlapBody: NonNullable<About['body']> = {
+  optional: true,
+  types: ['application/json'],
+  note: '`{overlap?}`: how long the old one goes on working, `24h` when absent, at most `30d`; `0s` ends it now',
+}
+
+const schema = z.strictObject({
+  overlap: duration.refine((ms) => ms <= LONGEST_MS, 'is longer than 30d').default(DEFAULT_MS),
+})
+
+export async function readOverlap({ request }: Ask): Promise<BodyRead<Millis>> {
+  const body = await readOptionalJson(request)
+  if (!body.ok) return body
+  const read = schema.safeParse(body.value)
+  if (read.success) return { ok: true, value: read.data.overlap }
+  return { ok: false, refusal: invalid(zodProblems(read.error)) }
+}

@@ -1,0 +1,77 @@
+import { timingSafeEqual } from 'node:crypto'
+import type { SecretBox } from '../../../shared/secret/seal.ts'
+import type { Ask, Refusal } from './route.ts'
+import { refuse } from './route.ts'
+
+const DEFAULT_LIMIT = 100
+const MAX_LIMIT = 500
+const MAC_BYTES = 16
+
+export interface Paging {
+  limit: number
+  /** Where the last page ended, in the list's own terms. */
+  after?: string
+}
+
+/**
+ * `?after=` is signed for one account and one list: a cursor is a place in somebody's data, so it is
+ * taken from nobody but whom it was given to, and an edited one is refused rather than guessed at.
+ */
+export function readPaging(ask: Ask, list: string, secrets: SecretBox): Paging | Refusal {
+  const limit = readLimit(ask.query.get('limit'))
+  if (limit === undefined) return refuse(400, 'invalid', `limit: a whole number from 1 to ${MAX_LIMIT}`)
+  const cursor = ask.query.get('after')
+  if (cursor === null || cursor === '') return { limit }
+  const after = openCursor(cursor, ask.account, list, secrets)
+  return after === undefined ? refuse(400, 'invalid', 'after: not a cursor of this list') : { limit, after }
+}
+
+/** A list that is read whole, in pages: places in it are numbers. */
+export function pageOf<Thing>(
+  all: readonly Thing[],
+  show: (thing: Thing) => object,
+  ask: Ask,
+  list: string,
+  secrets: SecretBox,
+): object | Refusal {
+  const paging = readPaging(ask, list, secrets)
+  if ('refused' in paging) return paging
+  const from = paging.after === undefined ? 0 : Number(paging.after)
+  const to = from + paging.limit
+  return page(all.slice(from, to).map(show), to < all.length ? String(to) : undefined, ask, list, secrets)
+}
+
+export function page<Item>(
+  items: Item[],
+  next: string | undefined,
+  ask: Ask,
+  list: string,
+  secrets: SecretBox,
+): object {
+  return next === undefined ? { items } : { items, next: makeCursor(next, ask.account, list, secrets) }
+}
+
+function makeCursor(place: string, account: string, list: string, secrets: SecretBox): string {
+  const mac = sign(place, account, list, secrets)
+  return `${Buffer.from(place).toString('base64url')}.${mac.toString('base64url')}`
+}
+
+function openCursor(cursor: string, account: string, list: string, secrets: SecretBox): string | undefined {
+  const [encoded = '', given = '', ...rest] = cursor.split('.')
+  const place = Buffer.from(encoded, 'base64url').toString()
+  const mac = Buffer.from(given, 'base64url')
+  const right = sign(place, account, list, secrets)
+  if (rest.length > 0 || mac.length !== right.length || !timingSafeEqual(mac, right)) return undefined
+  // Base64 has several spellings of the same bytes; only ours was given out.
+  return makeCursor(place, account, list, secrets) === cursor ? place : undefined
+}
+
+function sign(place: string, account: string, list: string, secrets: SecretBox): Buffer {
+  return secrets.mac('cursor', account, list, place).subarray(0, MAC_BYTES)
+}
+
+function readLimit(text: string | null): number | undefined {
+  if (text === null) return DEFAULT_LIMIT
+  const limit = /^\d{1,3}$/.test(text) ? Number(text) : 0
+  return limit >= 1 && limit <= MAX_LIMIT ? limit : undefined
+}

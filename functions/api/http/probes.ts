@@ -1,0 +1,44 @@
+import { createRegistry } from '../../../shared/metrics/registry.ts'
+import type { ApiDeps } from './deps.ts'
+import type { About, Route } from './route.ts'
+
+/** The Alertmanager whose API this is: amtool and karma read it to know what they may ask. */
+export const ALERTMANAGER_VERSION = '0.34.0'
+
+const OK = { 200: { text: 'OK', type: 'text/plain' } }
+
+export function probeRoutes(deps: ApiDeps): Route[] {
+  const build = { alertmanager_build_info: ALERTMANAGER_VERSION, tocsin_build_info: deps.version }
+  const versions = createRegistry()
+  for (const [name, version] of Object.entries(build)) {
+    for (const metrics of [deps.metrics, versions]) metrics.set(name, { version }, 1)
+  }
+  const metrics = { 200: { text: 'Metrics', type: 'text/plain' } }
+  return [
+    ...get('/-/ready', { summary: 'Ready to serve', answers: OK }, ok),
+    ...get('/-/healthy', { summary: 'Alive', answers: OK }, ok),
+    ...get(
+      '/metrics',
+      { summary: 'Metrics of this process, Prometheus text format', answers: metrics },
+      ({ account }) =>
+        // How busy the installation is, is nothing for the accounts in it: clients there look for the version alone.
+        metricsText(account === '' ? deps.metrics.render() : versions.render()),
+    ),
+  ]
+}
+
+/** Also below an integration's URL, where karma and Grafana look for them. */
+function get(path: string, about: About, handle: Route['handle']): Route[] {
+  return [
+    { method: 'GET', path, access: 'anyone', about, handle },
+    { method: 'GET', path: `/i/{token}${path}`, access: 'token', about, handle },
+  ]
+}
+
+function ok(): Response {
+  return new Response('OK', { headers: { 'content-type': 'text/plain; charset=utf-8' } })
+}
+
+function metricsText(body: string): Response {
+  return new Response(body, { headers: { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' } })
+}

@@ -1,0 +1,24 @@
+import { errorAnswer, json } from '../../../shared/base/answers.ts'
+import type { Refusal } from './route.ts'
+
+/**
+ * Clients of Alertmanager's API get its error shape (`{code,message}`), everybody else `{error:{…}}`.
+ * A wrong credential is answered alike everywhere: Alertmanager has no such answer.
+ */
+export function renderRefusal(path: string, refusal: Refusal, requestId: string): Response {
+  const { status, code, message, details, headers } = refusal
+  if (status !== 401 && isAlertmanagerPath(path)) return json(status, { code: status, message }, headers)
+  return errorAnswer(status, code, message, requestId, details, headers)
+}
+
+export function isAlertmanagerPath(path: string): boolean {
+  return path.startsWith('/api/v2/') || path === '/api/v2' || /^\/i\/[^/]*\/api\/v2(\/|$)/.test(path)
+}
+
+const LONGEST_ECHO = 200
+
+/** A path as it may be repeated in an answer: an integration's token is a secret, and so is a signed link. */
+export function shownPath(path: string): string {
+  const below = path.replace(/^\/[il]\/[^/]*/, '')
+  return below.length > LONGEST_ECHO ? `${below.slice(0, LONGEST_ECHO)}…` : below
+}

@@ -1,0 +1,66 @@
+import { digest } from '../../../shared/base/hash.ts'
+import type { Action, ActionType } from '../../../shared/group/action.ts'
+import { loadGroup } from '../../../shared/group-store/heads.ts'
+import type { IncidentRecord } from '../../../shared/group-store/incidents.ts'
+import { readIncident } from '../../../shared/group-store/read-incident.ts'
+import { type ActionRequested, MESSAGE_VERSION } from '../../../shared/message/message.ts'
+import type { ApiDeps } from '../http/deps.ts'
+import { notFound, type Refusal, refuse } from '../http/route.ts'
+import { uuid } from '../http/uuid.ts'
+import { INCIDENT_ID } from './lists.ts'
+
+/** What somebody asks to be done to an incident, however they came to be allowed to. */
+export interface Asked extends Pick<Action, 'type' | 'incident' | 'by' | 'at' | 'text' | 'to'> {
+  account: string
+  /** Of the request: with the same one it is done once. */
+  once?: string | null
+}
+
+/** Decided by the group, which looks again when it takes the action; its timeline says what came of it. */
+export async function requestAction(deps: ApiDeps, { account, once, ...asked }: Asked): Promise<Action | Refusal> {
+  const incident = await findIncident(deps, account, asked.incident)
+  if (incident === undefined) return notFound('incident')
+  const conflict = await conflictOf(deps, incident, asked.type)
+  if (conflict !== undefined) return conflict
+  const action: Action = { id: actionId(deps, account, asked, once), ...asked }
+  const { group, policy, labels } = incident
+  const message: ActionRequested = { v: MESSAGE_VERSION, kind: 'action', account, group, policy, labels, action }
+  // Twice is once: the group knows the latest actions by their ids.
+  const { failed } = await deps.alerts.send([{ account, body: JSON.stringify(message) }])
+  return failed.length > 0 ? refuse(503, 'unavailable', 'the queue is away; try again') : action
+}
+
+export async function findIncident(deps: ApiDeps, account: string, id: string): Promise<IncidentRecord | undefined> {
+  return INCIDENT_ID.test(id) ? await readIncident(deps.table, account, id) : undefined
+}
+
+/** What is known now. */
+async function conflictOf(
+  deps: ApiDeps,
+  { id, account, state, group }: IncidentRecord,
+  type: ActionType,
+): Promise<Refusal | undefined> {
+  if (type === 'comment') return undefined
+  if (type !== 'reopen') return state === 'open' ? undefined : refuse(409, 'closed', 'the incident is closed')
+  if (state === 'open') return refuse(409, 'open', 'the incident is open')
+  const loaded = await loadGroup(deps.table, account, group)
+  if (loaded?.group.shut?.id === id) {
+    return loaded.group.incident === undefined
+      ? undefined
+      : refuse(409, 'another_open', `another incident of the group is open: ${loaded.group.incident.id}`)
+  }
+  return refuse(409, 'over', 'nothing of the incident fires any more')
+}
+
+const LONGEST_KEY = 200
+
+/** https://datatracker.ietf.org/doc/draft-ietf-httpapi-idempotency-key-header/ */
+function actionId(
+  deps: ApiDeps,
+  account: string,
+  { type, incident }: Pick<Action, 'type' | 'incident'>,
+  key: string | null | undefined,
+): string {
+  if (!key || key.length > LONGEST_KEY) return uuid(deps.randomBytes)
+  return digest([account, incident, type, key], 32)
+}

@@ -1,0 +1,90 @@
+import * as z from 'zod'
+import { json } from '../../../shared/base/answers.ts'
+import type { Action, ActionType } from '../../../shared/group/action.ts'
+import { zodProblems } from '../../../shared/problem/problem.ts'
+import { invalid, readOptionalJson } from '../http/body.ts'
+import type { ApiDeps } from '../http/deps.ts'
+import type { Answer, Ask, Refusal, Route } from '../http/route.ts'
+import { requestAction } from './act.ts'
+
+export const text = z.string().trim().min(1, 'must not be empty').max(4000)
+export const person = z.string().trim().min(1, 'must not be empty').max(100)
+
+const said = z.strictObject({
+  by: person.optional().describe('Who does it; the name of the key when absent'),
+  comment: text.optional(),
+  solution: text.optional().describe('Of a close'),
+  to: person.optional().describe('To whom it is assigned'),
+})
+
+type Said = z.output<typeof said>
+
+export const accepted = z.object({ id: z.string(), action: z.string(), incident: z.string() })
+
+const ACTIONS: Record<ActionType, string> = {
+  claim: 'Take an incident in hand: repeats stop, what begins or ends is told all the same',
+  unclaim: 'Give it back: repeats go on',
+  assign: 'Give it to somebody: `to`',
+  comment: 'Say something: `comment`',
+  close: 'Close it, with a `solution`; resends of what still fires reopen nothing',
+  reopen: 'Open again what was closed by hand and still fires',
+}
+
+/** Without these words it says nothing. */
+const NEEDED: Partial<Record<ActionType, 'comment' | 'to'>> = { comment: 'comment', assign: 'to' }
+
+/** Decided by the group, so the answer is 202: the incident and its timeline show what came of it. */
+export function incidentActionRoutes(deps: ApiDeps): Route[] {
+  return (Object.keys(ACTIONS) as ActionType[]).map((type) => ({
+    method: 'POST',
+    path: `/api/v1/incidents/{id}/${type}`,
+    access: 'responder',
+    about: {
+      summary: `${ACTIONS[type]}. With \`Idempotency-Key\` it is done once however often it is asked`,
+      body: { types: ['application/json'], schema: said, ...(NEEDED[type] === undefined ? { optional: true } : {}) },
+      answers: {
+        202: { text: 'It is being done', schema: accepted },
+        404: { text: 'There is none of that id' },
+        409: { text: 'The incident is not in a state for it' },
+        422: { text: 'Nothing was done; every problem with its path' },
+      },
+    },
+    handle: (ask) => act(deps, ask, type),
+  }))
+}
+
+async function act(deps: ApiDeps, ask: Ask, type: ActionType): Promise<Answer> {
+  const read = await readSaid(ask)
+  if ('refused' in read) return read
+  const missing = NEEDED[type]
+  if (missing !== undefined && read[missing] === undefined) {
+    return invalid([{ path: missing, message: `is needed to ${type}` }])
+  }
+  const action = await requestAction(deps, {
+    account: ask.account,
+    type,
+    incident: ask.param('id'),
+    by: read.by ?? ask.name ?? ask.role,
+    at: ask.now,
+    ...textOf(read, type),
+    ...(read.to === undefined ? {} : { to: read.to }),
+    once: ask.request.headers.get('idempotency-key'),
+  })
+  return 'refused' in action ? action : json(202, { id: action.id, action: type, incident: action.incident })
+}
+
+/** Most actions need no words. */
+async function readSaid(ask: Ask): Promise<Said | Refusal> {
+  const body = await readOptionalJson(ask.request)
+  if (!body.ok) return body.refusal
+  const read = said.safeParse(body.value)
+  return read.success ? read.data : invalid(zodProblems(read.error))
+}
+
+export function textOf(
+  { comment, solution }: Pick<Said, 'comment' | 'solution'>,
+  type: ActionType,
+): Pick<Action, 'text'> {
+  const words = type === 'close' ? (solution ?? comment) : comment
+  return words === undefined ? {} : { text: words }
+}

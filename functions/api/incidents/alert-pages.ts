@@ -1,0 +1,95 @@
+import type { Fingerprint } from '../../../shared/alert/alert.ts'
+import type { Labels } from '../../../shared/alert/labels.ts'
+import type { Millis } from '../../../shared/base/time.ts'
+import type { Member } from '../../../shared/group/group.ts'
+import { groupId, groupLabels } from '../../../shared/group/identity.ts'
+import { createPartReader, type GroupCore, type PartReader, walkAlerts } from '../../../shared/group-store/members.ts'
+import type { CompiledConfig } from '../../../shared/routing/compile.ts'
+import type { ApiDeps } from '../http/deps.ts'
+import type { Paging } from '../http/paging.ts'
+import type { Scanned } from '../http/scan.ts'
+import { type Found, newer, policiesOf, type Standing, stand } from './standing.ts'
+
+/** What one request looks through; then it answers with what it has and where to go on. */
+const MOST_STRETCHES = 1000
+const MOST_ALERTS = 5000
+
+export interface Wanted {
+  labels(labels: Labels): boolean
+  standing(standing: Standing): boolean
+}
+
+/** An alert in one of its groups, as the walk met it. */
+interface Met {
+  core: GroupCore
+  fingerprint: Fingerprint
+  member: Member
+  place: string
+}
+
+/**
+ * A page of an account's alerts, each once: groups newest first, fingerprints ascending in each. It costs
+ * what it shows and not what the account has: heads of the groups on the page, the pages of the large ones
+ * that it touches, and for an alert that several policies take one read of each other group.
+ */
+export async function readAlertPage(
+  deps: ApiDeps,
+  { account, now }: { account: string; now: Millis },
+  { limit, after }: Paging,
+  wanted: Wanted,
+): Promise<Scanned<Standing>> {
+  const { table, configs } = deps
+  const config = await configs.current(account)
+  const reader = createPartReader(table, account)
+  const shown: { standing: Standing; place: string }[] = []
+  let met: Met[] = []
+  const settle = async (): Promise<void> => {
+    const places = new Map(met.map(({ fingerprint, place }) => [fingerprint, place]))
+    const found = await Promise.all(met.map((one) => shownHere(reader, config, one)))
+    const here = new Map(found.flatMap((one) => (one === undefined ? [] : [one])))
+    for (const standing of await stand(table, account, config, here, now)) {
+      if (wanted.standing(standing)) shown.push({ standing, place: places.get(standing.fingerprint)! })
+    }
+    met = []
+  }
+  let [stretches, alerts] = [0, 0]
+  for await (const { core, members, place } of walkAlerts(table, account, reader, { after, limit: limit + 1 })) {
+    for (const [fingerprint, member] of members) {
+      if (wanted.labels(member.alert.labels)) met.push({ core, fingerprint, member, place: place(fingerprint) })
+    }
+    alerts += members.length
+    const tired = ++stretches >= MOST_STRETCHES || alerts >= MOST_ALERTS
+    if (tired || shown.length + met.length > limit) await settle()
+    if (shown.length > limit) return cut(shown, limit)
+    if (tired) return { items: shown.map(({ standing }) => standing), next: place(members.at(-1)?.[0]) }
+  }
+  await settle()
+  return { items: shown.map(({ standing }) => standing) }
+}
+
+function cut(shown: readonly { standing: Standing; place: string }[], limit: number): Scanned<Standing> {
+  const kept = shown.slice(0, limit)
+  return { items: kept.map(({ standing }) => standing), next: kept.at(-1)!.place }
+}
+
+/**
+ * Whether an alert is shown with this group, and what all its groups say of it: one that several policies
+ * take is shown with the first of them that has it. One that is still where no policy would put it now is
+ * shown there, until it is moved.
+ */
+async function shownHere(
+  reader: PartReader,
+  config: CompiledConfig,
+  here: Met,
+): Promise<[Fingerprint, Found] | undefined> {
+  const { core, fingerprint, member } = here
+  const { alert } = member
+  const ids = policiesOf(config, alert).map((one) => groupId(core.account, one.id, groupLabels(one, alert.labels)))
+  const others = [...new Set(ids)].filter((id) => id !== core.id)
+  const there = await Promise.all(others.map((id) => reader.member(id, fingerprint)))
+  const all = [here, ...there.flatMap((one) => one ?? [])]
+  const place = (id: string): number => (ids.includes(id) ? ids.indexOf(id) : ids.length)
+  all.sort((a, b) => place(a.core.id) - place(b.core.id))
+  if (all[0] !== here) return undefined
+  return [fingerprint, { groups: all.map((one) => one.core), member: all.map((one) => one.member).reduce(newer) }]
+}

@@ -1,0 +1,70 @@
+import { json } from '../../../shared/base/answers.ts'
+import { toRfc3339 } from '../../../shared/base/time.ts'
+import type { ApiDeps } from '../http/deps.ts'
+import { readFilter } from '../http/filter.ts'
+import { page, readPaging } from '../http/paging.ts'
+import type { Answer, Ask, Route } from '../http/route.ts'
+import { refuse } from '../http/route.ts'
+import { alertItem, listOf, pagingQuery } from '../http/schemas.ts'
+import { shownAlert } from '../http/shown.ts'
+import { readAlertPage } from './alert-pages.ts'
+import { heldBack, type Standing } from './standing.ts'
+
+const LIST = 'alerts'
+const STATES = ['firing', 'resolved', 'suppressed'] as const
+
+export function alertRoutes(deps: ApiDeps): Route[] {
+  return [
+    {
+      method: 'GET',
+      path: '/api/v1/alerts',
+      access: 'viewer',
+      about: {
+        summary: 'The alerts that are: groups newest first, in each by fingerprint; every alert once',
+        query: {
+          filter: 'A matcher, `severity=~"error|critical"`; repeated: all hold',
+          state: STATES.join(', '),
+          ...pagingQuery,
+        },
+        answers: { 200: { text: 'Alerts', schema: listOf(alertItem) } },
+      },
+      handle: (ask) => list(deps, ask),
+    },
+  ]
+}
+
+async function list(deps: ApiDeps, ask: Ask): Promise<Answer> {
+  const paging = readPaging(ask, LIST, deps.secrets)
+  if ('refused' in paging) return paging
+  const filter = readFilter(ask.query)
+  if (!filter.ok) return refuse(400, 'invalid', `filter: ${filter.error}`)
+  const state = ask.query.get('state')
+  if (state !== null && !STATES.some((known) => known === state)) {
+    return refuse(400, 'invalid', `state: one of ${STATES.join(', ')}`)
+  }
+  const { items, next } = await readAlertPage(deps, ask, paging, {
+    labels: filter.matches,
+    standing: (standing) => state === null || stateOf(standing) === state,
+  })
+  return json(200, page(items.map(show), next, ask, LIST, deps.secrets))
+}
+
+function stateOf(standing: Standing): (typeof STATES)[number] {
+  if (standing.resolved) return 'resolved'
+  return heldBack(standing) || standing.mutedBy.length > 0 ? 'suppressed' : 'firing'
+}
+
+function show(standing: Standing): object {
+  const { fingerprint, alert, updatedAt, silencedBy, inhibitedBy, mutedBy, groups } = standing
+  return {
+    ...shownAlert(fingerprint, alert),
+    updatedAt: toRfc3339(updatedAt),
+    ...(alert.generatorURL === undefined ? {} : { generatorURL: alert.generatorURL }),
+    state: stateOf(standing),
+    silencedBy,
+    inhibitedBy,
+    mutedBy,
+    integration: alert.origin.integration,
+    groups: groups.map(({ id, policy, incident }) => ({ id, policy, ...(incident ? { incident: incident.id } : {}) })),
+  }
+}

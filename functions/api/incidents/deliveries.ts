@@ -1,0 +1,173 @@
+import { json } from '../../../shared/base/answers.ts'
+import { MINUTE, type Millis, toRfc3339 } from '../../../shared/base/time.ts'
+import type { DeliveryProgress, LifecycleEvent } from '../../../shared/delivery/delivery.ts'
+import { listDeliveries, readDelivery, type StoredDelivery } from '../../../shared/group-store/deliveries.ts'
+import { loadGroup } from '../../../shared/group-store/heads.ts'
+import { MESSAGE_VERSION, type ReplayRequested } from '../../../shared/message/message.ts'
+import { listRefused, type RefusedBody } from '../../../shared/store/refused.ts'
+import type { Page } from '../../../shared/table/port.ts'
+import type { ApiDeps } from '../http/deps.ts'
+import { page, readPaging } from '../http/paging.ts'
+import { atLeast } from '../http/role.ts'
+import type { Answer, Ask, Route } from '../http/route.ts'
+import { notFound, refuse } from '../http/route.ts'
+import { type Scanned, scan } from '../http/scan.ts'
+import { DELIVERY_STATES, deliveryItem, listOf, pagingQuery } from '../http/schemas.ts'
+
+type DeliveryState = (typeof DELIVERY_STATES)[number]
+
+/** `<group>-<hash>`; anything else names nothing. */
+const DELIVERY_ID = /^([0-9a-f]{32})-[0-9a-f]{24}$/
+
+/** An attempt that has not reported for so long never will: whoever made it is gone. */
+const LONGEST_ATTEMPT_MS = 10 * MINUTE
+
+export function deliveryRoutes(deps: ApiDeps): Route[] {
+  const path = '/api/v1/deliveries'
+  return [
+    {
+      method: 'GET',
+      path,
+      access: 'viewer',
+      about: {
+        summary:
+          'What is being sent, was sent and died, newest first; with `state=refused` what integrations or functions could not read',
+        query: { state: DELIVERY_STATES.join(', '), ...pagingQuery },
+        answers: { 200: { text: 'Deliveries', schema: listOf(deliveryItem) } },
+      },
+      handle: (ask) => list(deps, ask),
+    },
+    {
+      method: 'POST',
+      path: `${path}/{id}/replay`,
+      access: 'responder',
+      about: {
+        summary: 'Tell the target of this delivery the present state of its group again',
+        answers: {
+          202: { text: 'Asked for' },
+          404: { text: 'There is no such delivery, or its group is gone' },
+          409: { text: 'Nothing is left to tell' },
+        },
+      },
+      handle: (ask) => replay(deps, ask),
+    },
+  ]
+}
+
+async function list(deps: ApiDeps, ask: Ask): Promise<Answer> {
+  const state = ask.query.get('state')
+  if (state !== null && !DELIVERY_STATES.some((known) => known === state)) {
+    return refuse(400, 'invalid', `state: one of ${DELIVERY_STATES.join(', ')}`)
+  }
+  if (state === 'dead') return await listDead(deps, ask)
+  const name = state === 'refused' ? 'refused' : 'deliveries'
+  const paging = readPaging(ask, name, deps.secrets)
+  if ('refused' in paging) return paging
+  if (state === 'refused') {
+    const { items, next } = await listRefused(deps.table, ask.account, paging)
+    return json(200, page(showRefused(items, ask), next, ask, name, deps.secrets))
+  }
+  const { items, next } = await listInState(deps, ask, paging, state)
+  return json(200, page(items, next, ask, name, deps.secrets))
+}
+
+async function listInState(deps: ApiDeps, ask: Ask, paging: Page, state: string | null): Promise<Scanned<object>> {
+  const { items, next } = await scan(paging, async (from) => {
+    const found = await listDeliveries(deps.table, ask.account, from)
+    const wanted = found.items.filter(({ progress }) => state === null || stateOf(progress, ask.now) === state)
+    return { ...found, items: wanted }
+  })
+  const shown = items.map((stored) => showDelivery(stored, ask.now))
+  return { items: shown, ...(next === undefined ? {} : { next }) }
+}
+
+/** In a cursor, before the place in one of the two lists. */
+const [MESSAGES, DELIVERIES] = ['m:', 'd:']
+
+/**
+ * Nothing more will be done about these: first the messages that no function could read, which are few and
+ * shown as what they are, refused; then the deliveries that died.
+ */
+async function listDead(deps: ApiDeps, ask: Ask): Promise<Answer> {
+  const paging = readPaging(ask, 'dead', deps.secrets)
+  if ('refused' in paging) return paging
+  const { limit, after = MESSAGES } = paging
+  const place = after.slice(MESSAGES.length)
+  const from = { limit, ...(place === '' ? {} : { after: place }) }
+  const answer = (items: object[], next: string | undefined) => json(200, page(items, next, ask, 'dead', deps.secrets))
+  if (after.startsWith(DELIVERIES)) {
+    const { items, next } = await listInState(deps, ask, from, 'dead')
+    return answer(items, next && DELIVERIES + next)
+  }
+  const messages = await listRefused(deps.table, ask.account, from, 'unreadable')
+  const shown = showRefused(messages.items, ask)
+  if (messages.next !== undefined) return answer(shown, MESSAGES + messages.next)
+  if (shown.length === limit) return answer(shown, DELIVERIES)
+  const { items, next } = await listInState(deps, ask, { limit: limit - shown.length }, 'dead')
+  return answer([...shown, ...items], next && DELIVERIES + next)
+}
+
+/** Twice is one telling more, no harm: the group compares, and a target hears the present state, not the old. */
+async function replay(deps: ApiDeps, ask: Ask): Promise<Answer> {
+  const id = ask.param('id')
+  const group = DELIVERY_ID.exec(id)?.[1]
+  if (group === undefined) return notFound('delivery')
+  const [stored, loaded] = await Promise.all([
+    readDelivery(deps.table, ask.account, group, id),
+    loadGroup(deps.table, ask.account, group),
+  ])
+  if (stored === undefined) return notFound('delivery')
+  const { event } = stored.delivery.notification
+  if (event !== undefined) return await sendReplay(deps, ask, replayOfEvent(stored, event))
+  if (loaded === undefined) return refuse(404, 'not_found', 'the group of this delivery is over')
+  if (loaded.group.members.size === 0) return refuse(409, 'over', 'the group is over: nothing is left to tell')
+  const { target } = stored.delivery
+  return await sendReplay(deps, ask, { v: MESSAGE_VERSION, kind: 'replay', account: ask.account, group, target })
+}
+
+/** An event is told as it was, and its incident may be over: the receiver knows it by its id. */
+function replayOfEvent({ delivery, progress }: StoredDelivery, { type, at }: LifecycleEvent): ReplayRequested {
+  const { id, account, group, target, policy, notification } = delivery
+  const event = { delivery: id, type, at, attempts: progress.begun }
+  return { v: MESSAGE_VERSION, kind: 'replay', account, group, target, event, policy, labels: notification.groupLabels }
+}
+
+async function sendReplay(deps: ApiDeps, ask: Ask, message: ReplayRequested): Promise<Answer> {
+  const { failed } = await deps.alerts.send([{ account: ask.account, body: JSON.stringify(message) }])
+  if (failed.length > 0) return refuse(503, 'unavailable', 'the queue is away; try again')
+  return json(202, { id: ask.param('id'), group: message.group, target: message.target })
+}
+
+export function stateOf({ begun, begunAt = 0, last }: DeliveryProgress, now: Millis): DeliveryState {
+  if (begun === 0) return 'waiting'
+  if (last === undefined) return now - begunAt > LONGEST_ATTEMPT_MS ? 'ambiguous' : 'sending'
+  return last.kind === 'refused' ? 'failed' : last.kind
+}
+
+function showDelivery({ delivery, progress }: StoredDelivery, now: Millis): object {
+  const { id, group, policy, target, openedAt, notification, firing, resolved } = delivery
+  const { begun, begunAt, last } = progress
+  return {
+    id,
+    state: stateOf(progress, now),
+    group,
+    policy,
+    target,
+    reason: notification.reason,
+    openedAt: toRfc3339(openedAt),
+    attempts: begun,
+    ...(begunAt === undefined ? {} : { attemptedAt: toRfc3339(begunAt) }),
+    ...(last === undefined ? {} : { outcome: { ...last, at: toRfc3339(last.at) } }),
+    firing,
+    resolved,
+  }
+}
+
+/** What somebody sent may hold anything; who may read it is who could change the integration. */
+function showRefused(refused: readonly RefusedBody[], { role }: Ask): object[] {
+  const withBody = atLeast(role, 'editor')
+  return refused.map(({ id, integration, queue, receivedAt, reason, body }) => ({
+    ...{ id, state: 'refused', integration, queue, receivedAt: toRfc3339(receivedAt), reason },
+    ...(withBody ? { body } : {}),
+  }))
+}

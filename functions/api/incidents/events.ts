@@ -1,0 +1,154 @@
+import { json } from '../../../shared/base/answers.ts'
+import { parseRfc3339 } from '../../../shared/base/rfc3339.ts'
+import { MINUTE, type Millis, toRfc3339 } from '../../../shared/base/time.ts'
+import { eventAsSent } from '../../../shared/channels/events/event.ts'
+import type { LifecycleEvent } from '../../../shared/delivery/delivery.ts'
+import { channelOf } from '../../../shared/delivery/target.ts'
+import { listDeliveries, type StoredDelivery } from '../../../shared/group-store/deliveries.ts'
+import type { ApiDeps } from '../http/deps.ts'
+import { type Paging, page, readPaging } from '../http/paging.ts'
+import type { Answer, Ask, Refusal, Route } from '../http/route.ts'
+import { refuse } from '../http/route.ts'
+import type { Scanned } from '../http/scan.ts'
+import { eventItem, listOf, pagingQuery } from '../http/schemas.ts'
+import { stateOf } from './deliveries.ts'
+
+const LIST = 'events'
+
+/** Of what Lambda lets an answer have (6 MB), with room for one page more; an event alone may have 64 KiB. */
+const ANSWER_BYTES = 4 * 1024 * 1024
+const READ_AT_ONCE = 20
+/** Then it answers with what it has and where to go on. */
+const MOST_READS = 100
+
+/** A group's id, and when the incident opened. */
+const INCIDENT_ID = /^([0-9a-f]{32})-([0-9a-z]{1,10})$/
+/** `create`, or as the events have it: `aliyun:arms:alarm:create`. */
+const TYPE = /^(?:(.*):)?(create|claim|comment|close)$/s
+
+export function eventRoutes(deps: ApiDeps): Route[] {
+  return [
+    {
+      method: 'GET',
+      path: '/api/v1/events',
+      access: 'viewer',
+      about: {
+        summary: 'Life-cycle events as they were sent to event buses, one for each event and channel, newest first',
+        query: {
+          type: 'create, claim, comment, close, or the whole `type` of an event',
+          incident: 'The id of an incident',
+          from: 'RFC 3339: only what happened then or later',
+          to: 'RFC 3339: only what happened before',
+          ...pagingQuery,
+        },
+        answers: { 200: { text: 'Events', schema: listOf(eventItem) } },
+      },
+      handle: (ask) => list(deps, ask),
+    },
+  ]
+}
+
+interface Wanted {
+  /** Without its prefix. */
+  type?: string
+  prefix?: string
+  incident?: string
+  group?: string
+  from: Millis
+  to: Millis
+}
+
+async function list(deps: ApiDeps, ask: Ask): Promise<Answer> {
+  const wanted = readWanted(ask.query)
+  if ('refused' in wanted) return wanted
+  const paging = readPaging(ask, LIST, deps.secrets)
+  if ('refused' in paging) return paging
+  const { items, next } = await gather(deps, ask, wanted, paging)
+  return json(200, page(items, next, ask, LIST, deps.secrets))
+}
+
+function readWanted(query: URLSearchParams): Wanted | Refusal {
+  const times = { from: Number.NEGATIVE_INFINITY, to: Number.POSITIVE_INFINITY }
+  for (const name of ['from', 'to'] as const) {
+    const text = query.get(name)
+    const at = text === null ? times[name] : parseRfc3339(text)
+    if (at === undefined) return refuse(400, 'invalid', `${name}: a time such as 2026-01-05T00:00:00Z`)
+    times[name] = at
+  }
+  const typeText = query.get('type')
+  const [type, prefix, short] = TYPE.exec(typeText ?? '') ?? []
+  if (typeText !== null && type === undefined) {
+    return refuse(
+      400,
+      'invalid',
+      'type: one of create, claim, comment, close, or one of them behind a prefix and a colon',
+    )
+  }
+  const incident = query.get('incident')
+  const [, group, opened] = INCIDENT_ID.exec(incident ?? '') ?? []
+  if (incident !== null && group === undefined) return refuse(400, 'invalid', 'incident: not the id of an incident')
+  return {
+    ...(short === undefined ? {} : { type: short }),
+    ...(prefix === undefined ? {} : { prefix }),
+    ...(incident === null || group === undefined ? {} : { incident, group }),
+    // Nothing happens to an incident before it is opened.
+    from: opened === undefined ? times.from : Math.max(times.from, Number.parseInt(opened, 36)),
+    to: times.to,
+  }
+}
+
+/** Events are few among the deliveries: reads on until there are enough, of number or of size. */
+async function gather(deps: ApiDeps, ask: Ask, wanted: Wanted, { limit, after }: Paging): Promise<Scanned<object>> {
+  const items: object[] = []
+  let bytes = 0
+  let place = after
+  // An event is frozen after it happened, as far as clocks agree: what was frozen before `from` is not even read.
+  const frozen = { from: wanted.from - MINUTE, ...(wanted.group === undefined ? {} : { group: wanted.group }) }
+  for (let reads = 0; reads < MOST_READS && items.length < limit && bytes < ANSWER_BYTES; reads++) {
+    const from = {
+      limit: Math.min(READ_AT_ONCE, limit - items.length),
+      ...(place === undefined ? {} : { after: place }),
+    }
+    const found = await listDeliveries(deps.table, ask.account, from, frozen)
+    for (const stored of found.items) {
+      const { event } = stored.delivery.notification
+      if (event === undefined || !isWanted(stored, event, wanted)) continue
+      const shown = show(deps, stored, event, ask.now)
+      bytes += Buffer.byteLength(JSON.stringify(shown))
+      items.push(shown)
+    }
+    place = found.next
+    if (place === undefined) return { items }
+  }
+  return place === undefined ? { items } : { items, next: place }
+}
+
+function isWanted({ progress }: StoredDelivery, event: LifecycleEvent, wanted: Wanted): boolean {
+  if (event.at < wanted.from || event.at >= wanted.to) return false
+  if (wanted.type !== undefined && event.type !== wanted.type) return false
+  if (wanted.prefix !== undefined && progress.as?.typePrefix !== wanted.prefix) return false
+  return wanted.incident === undefined || event.incident.id === wanted.incident
+}
+
+function show(
+  { secrets }: ApiDeps,
+  { delivery, progress }: StoredDelivery,
+  { id, type, at, incident }: LifecycleEvent,
+  now: Millis,
+): object {
+  const { begun, begunAt, last } = progress
+  const event = eventAsSent(delivery, progress, secrets)
+  return {
+    id,
+    type,
+    incident: incident.id,
+    at: toRfc3339(at),
+    channel: channelOf(delivery.target),
+    delivery: delivery.id,
+    state: stateOf(progress, now),
+    attempts: begun,
+    ...(begunAt === undefined ? {} : { attemptedAt: toRfc3339(begunAt) }),
+    ...(last === undefined ? {} : { outcome: { ...last, at: toRfc3339(last.at) } }),
+    ...(event === undefined ? {} : { event }),
+  }
+}

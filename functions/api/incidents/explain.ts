@@ -1,0 +1,85 @@
+import * as z from 'zod'
+import { json } from '../../../shared/base/answers.ts'
+import { parseRfc3339 } from '../../../shared/base/rfc3339.ts'
+import { type Millis, toRfc3339 } from '../../../shared/base/time.ts'
+import type { TimelineEntry } from '../../../shared/group/group.ts'
+import type { IncidentRecord } from '../../../shared/group-store/incidents.ts'
+import { readIncident } from '../../../shared/group-store/read-incident.ts'
+import { readTimeline } from '../../../shared/group-store/timeline.ts'
+import { invalid } from '../http/body.ts'
+import type { ApiDeps } from '../http/deps.ts'
+import type { Answer, Ask, Route } from '../http/route.ts'
+import { notFound } from '../http/route.ts'
+import { time } from '../http/schemas.ts'
+import { belongs, INCIDENT_ID } from './lists.ts'
+
+const why = z.object({
+  target: z.string().optional().describe('Absent: every target'),
+  kind: z.string(),
+  reason: z.string(),
+  at: time,
+  delivery: z.string().optional(),
+  alerts: z.array(z.string()).optional(),
+})
+
+/** So many entries are read: an incident of many months says more, and the timeline has it. */
+const MOST_ENTRIES = 5000
+const PAGE = 500
+
+/** Why each target was told, or not, at a moment: the last word of the timeline about it until then. */
+export function incidentExplainRoute(deps: ApiDeps): Route {
+  return {
+    method: 'GET',
+    path: '/api/v1/incidents/{id}/explain',
+    access: 'viewer',
+    about: {
+      summary: 'Why who was told, or not, at a moment: the last decision about each target until then',
+      query: { at: 'RFC 3339; now when absent', target: 'one target only' },
+      answers: {
+        200: {
+          text: 'The last word about each',
+          schema: z.object({ incident: z.string(), at: time, why: z.array(why) }),
+        },
+        404: { text: 'There is none of that id' },
+      },
+    },
+    handle: (ask) => explain(deps, ask),
+  }
+}
+
+async function explain(deps: ApiDeps, ask: Ask): Promise<Answer> {
+  const asked = ask.query.get('at')
+  const at = asked === null ? ask.now : parseRfc3339(asked)
+  if (at === undefined) return invalid([{ path: 'at', message: 'expected a time, such as 2026-11-21T12:00:00Z' }])
+  const id = ask.param('id')
+  const incident = INCIDENT_ID.test(id) ? await readIncident(deps.table, ask.account, id) : undefined
+  if (incident === undefined) return notFound('incident')
+  const target = ask.query.get('target')
+  const entries = (await entriesUntil(deps, incident, at)).filter((entry) => target === null || entry.target === target)
+  return json(200, { incident: id, at: toRfc3339(at), why: lastWords(entries) })
+}
+
+async function entriesUntil(deps: ApiDeps, incident: IncidentRecord, at: Millis): Promise<TimelineEntry[]> {
+  const { account, group, id } = incident
+  const entries: TimelineEntry[] = []
+  let after: string | undefined
+  do {
+    const from = { limit: PAGE, ...(after === undefined ? {} : { after }) }
+    const page = await readTimeline(deps.table, account, group, id, from)
+    entries.push(...page.entries.filter((entry) => entry.at <= at && belongs(entry, incident)))
+    after = page.next
+  } while (after !== undefined && entries.length < MOST_ENTRIES)
+  return entries
+}
+
+/** Of every target the last entry; of what holds for all, the last of each reason. */
+function lastWords(entries: readonly TimelineEntry[]): object[] {
+  const last = new Map<string, TimelineEntry>()
+  for (const entry of entries) {
+    if (entry.target === undefined && entry.kind !== 'not-told' && entry.by === undefined) continue
+    const key = entry.target === undefined ? `\n${entry.reason}` : entry.target
+    last.delete(key)
+    last.set(key, entry)
+  }
+  return [...last.values()].map(({ at, incident: _, ...entry }) => ({ ...entry, at: toRfc3339(at) }))
+}

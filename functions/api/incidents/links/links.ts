@@ -1,0 +1,93 @@
+import * as z from 'zod'
+import { LINK_RIGHTS, LONGEST_LINK_MS, linkUrl, signLink } from '../../../../shared/account/link.ts'
+import { json } from '../../../../shared/base/answers.ts'
+import { MINUTE, toRfc3339 } from '../../../../shared/base/time.ts'
+import { duration } from '../../../../shared/document/fields.ts'
+import { zodProblems } from '../../../../shared/problem/problem.ts'
+import { revokeLinks } from '../../../../shared/store/revoked-links.ts'
+import { invalid, readOptionalJson } from '../../http/body.ts'
+import type { ApiDeps } from '../../http/deps.ts'
+import type { Answer, Ask, Route } from '../../http/route.ts'
+import { notFound } from '../../http/route.ts'
+import { time } from '../../http/schemas.ts'
+import { findIncident } from '../act.ts'
+
+const wanted = z.strictObject({
+  rights: z.array(z.enum(LINK_RIGHTS)).max(LINK_RIGHTS.length).default([]),
+  expiresIn: duration
+    .refine((ms) => ms >= MINUTE, 'is shorter than 1m')
+    .refine((ms) => ms <= LONGEST_LINK_MS, 'is longer than 7d')
+    .default(LONGEST_LINK_MS),
+})
+
+const made = z.object({ url: z.string(), rights: z.array(z.enum(LINK_RIGHTS)), endsAt: time })
+
+/** Links to one incident for people without a key: made and ended here, followed in `routes.ts`. */
+export function linkRoutes(deps: ApiDeps): Route[] {
+  const one = '/api/v1/incidents/{id}'
+  const unknown = { 404: { text: 'There is none of that id' } }
+  return [
+    {
+      method: 'POST',
+      path: `${one}/links`,
+      access: 'responder',
+      about: {
+        summary: 'Make a link that shows this incident to whoever has it, and lets them do what `rights` say',
+        body: {
+          optional: true,
+          types: ['application/json'],
+          note: '`{rights?, expiresIn?}`: some of claim, comment, close (none when absent); `7d` at most and when absent',
+        },
+        answers: { 201: { text: 'The link; it cannot be shown again', schema: made }, ...unknown },
+      },
+      handle: (ask) => makeLink(deps, ask),
+    },
+    {
+      method: 'DELETE',
+      path: `${one}/links`,
+      access: 'responder',
+      about: {
+        summary: 'End every link to this incident that was made until now',
+        answers: { 204: { text: 'Ended' }, ...unknown },
+      },
+      handle: (ask) => endLinks(deps, ask),
+    },
+    {
+      method: 'DELETE',
+      path: '/api/v1/links',
+      access: 'editor',
+      about: { summary: 'End every link of the account that was made until now', answers: { 204: { text: 'Ended' } } },
+      handle: (ask) => endAllLinks(deps, ask),
+    },
+  ]
+}
+
+async function makeLink(deps: ApiDeps, ask: Ask): Promise<Answer> {
+  const body = await readOptionalJson(ask.request)
+  if (!body.ok) return body.refusal
+  const read = wanted.safeParse(body.value)
+  if (!read.success) return invalid(zodProblems(read.error))
+  const incident = await findIncident(deps, ask.account, ask.param('id'))
+  if (incident === undefined) return notFound('incident')
+  const rights = LINK_RIGHTS.filter((right) => read.data.rights.includes(right))
+  const endsAt = ask.now + read.data.expiresIn
+  const claims = { account: ask.account, incident: incident.id, rights, madeAt: ask.now, endsAt }
+  const url = linkUrl(deps.publicUrl, signLink(deps.secrets, claims))
+  return json(201, { url, rights, endsAt: toRfc3339(endsAt) })
+}
+
+async function endLinks(deps: ApiDeps, ask: Ask): Promise<Answer> {
+  const incident = await findIncident(deps, ask.account, ask.param('id'))
+  if (incident === undefined) return notFound('incident')
+  await revokeLinks(
+    deps.table,
+    { account: ask.account, incident: incident.id },
+    { now: ask.now, longestMs: LONGEST_LINK_MS },
+  )
+  return new Response(null, { status: 204 })
+}
+
+async function endAllLinks(deps: ApiDeps, ask: Ask): Promise<Answer> {
+  await revokeLinks(deps.table, { account: ask.account }, { now: ask.now, longestMs: LONGEST_LINK_MS })
+  return new Response(null, { status: 204 })
+}

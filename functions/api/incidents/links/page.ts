@@ -1,0 +1,157 @@
+import { createHash } from 'node:crypto'
+import { html, raw } from 'hono/html'
+import type { LinkRight } from '../../../../shared/account/link.ts'
+import { type Alert, resolvedAt } from '../../../../shared/alert/alert.ts'
+import type { Labels } from '../../../../shared/alert/labels.ts'
+import { howManyFit } from '../../../../shared/base/fitting.ts'
+import { type Millis, toRfc3339 } from '../../../../shared/base/time.ts'
+import type { IncidentRecord } from '../../../../shared/group-store/incidents.ts'
+
+/*
+ * The page of a signed link: HTML alone, for a phone at night. Everything in it that came with an alert or from
+ * people is escaped text, never markup and never a link: nothing on it leads away from it.
+ */
+
+/** More would be scrolled past, or be more than Lambda may answer; they are counted. */
+const SHOWN_ALERTS = 50
+const SHOWN_BYTES = 1024 * 1024
+const SHOWN_CHARS = 1000
+
+const STYLE = `
+:root { color-scheme: light dark; font: 16px/1.45 system-ui, sans-serif }
+body { max-width: 42rem; margin: 0 auto; padding: 1rem; overflow-wrap: anywhere }
+h1 { font-size: 1.3rem; margin: 0 0 .5rem }
+h2 { font-size: 1.05rem; margin: 1.5rem 0 .5rem }
+.state { display: inline-block; padding: .1rem .6rem; border-radius: 1rem; border: 1px solid }
+article, details { border: 1px solid #8886; border-radius: .5rem; padding: .75rem; margin: .5rem 0 }
+article p { margin: 0 0 .5rem } summary { cursor: pointer; font-weight: 600 } form { margin-top: .75rem }
+dl { display: grid; grid-template-columns: auto 1fr; gap: .15rem .75rem; margin: 0 }
+dt { opacity: .7 } dd { margin: 0; white-space: pre-wrap }
+input, textarea, button { font: inherit; width: 100%; box-sizing: border-box; padding: .6rem; margin: .25rem 0 }
+footer { margin-top: 2rem; opacity: .7 }
+`
+
+/** No script, no frame, nothing from elsewhere; forms go back to where the page came from. */
+const POLICY = [
+  "default-src 'none'",
+  `style-src 'sha256-${createHash('sha256').update(STYLE).digest('base64')}'`,
+  "form-action 'self'",
+  "base-uri 'none'",
+  "frame-ancestors 'none'",
+].join('; ')
+
+/** The link is in the address, so the address is told to nobody, kept by no cache and by no search engine. */
+const HEADERS = {
+  'content-type': 'text/html; charset=utf-8',
+  'content-security-policy': POLICY,
+  'referrer-policy': 'no-referrer',
+  'x-robots-tag': 'noindex, nofollow',
+  'x-frame-options': 'DENY',
+  'cache-control': 'no-store',
+}
+
+type Html = ReturnType<typeof html>
+
+async function page(status: number, title: string, content: Html): Promise<Response> {
+  // Of the style every character is in its hash.
+  const whole = html`<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${title}</title>${raw(`<style>${STYLE}</style>`)}</head>
+<body>${content}</body></html>
+`
+  return new Response(String(await whole), { status, headers: HEADERS })
+}
+
+/** What is said to people who ask for no incident, or of one to which something is being done. */
+export function messagePage(status: number, title: string, message: string, back?: string): Promise<Response> {
+  const way = back === undefined ? '' : html`<p><a href="${back}">Back to the incident</a></p>`
+  return page(status, title, html`<h1>${title}</h1><p>${message}</p>${way}`)
+}
+
+export interface LinkPage {
+  /** The last part of the page's address, which its forms go below. */
+  link: string
+  rights: readonly LinkRight[]
+  endsAt: Millis
+  now: Millis
+  /** Of each form another: sent twice it acts once. */
+  once: () => string
+}
+
+export function incidentPage(incident: IncidentRecord, by: LinkPage): Promise<Response> {
+  const { state, openedAt, closedAt, closedBy, solution, handler, comments = [], alerts, labels } = incident
+  const at = closedAt ?? by.now
+  const title = labels.alertname ?? alerts[0]?.alert.labels.alertname ?? 'Incident'
+  const firing = alerts.filter(({ alert }) => !resolvedAt(alert, at)).length
+  const shown = shownAlerts(incident)
+  const about = {
+    opened: shownTime(openedAt),
+    ...(closedAt === undefined ? {} : { closed: shownTime(closedAt) }),
+    ...(closedBy === undefined ? {} : { 'closed by': closedBy }),
+    ...(solution === undefined ? {} : { solution }),
+    'in hand of': handler ?? 'nobody',
+    alerts: `${alerts.length}, of which ${firing} ${state === 'open' ? 'fire' : 'fired'}`,
+  }
+  const content = html`<h1><bdi>${cut(title)}</bdi></h1><p><span class="state">${state}</span></p>
+${table(about, labels)}
+${state === 'open' || by.rights.includes('comment') ? forms(by, state) : ''}
+${comments.length === 0 ? '' : html`<h2>Comments</h2>`}
+${comments.map((said) => html`<article><p>${shownTime(said.at)} <bdi>${said.by}</bdi></p><bdi>${cut(said.text)}</bdi></article>`)}
+<h2>Alerts</h2>${shown.map(({ alert }) => alertPart(alert, at))}
+${alerts.length > shown.length ? html`<p>and ${alerts.length - shown.length} more</p>` : ''}
+<footer>This link works until ${shownTime(by.endsAt)}, for everybody who has it.</footer>`
+  return page(200, title, content)
+}
+
+/** The first ones, and so many as an answer may hold. */
+export function shownAlerts({ alerts }: Pick<IncidentRecord, 'alerts'>): IncidentRecord['alerts'] {
+  const first = alerts.slice(0, SHOWN_ALERTS)
+  return first.slice(0, howManyFit(first, SHOWN_BYTES))
+}
+
+function alertPart(alert: Alert, at: Millis): Html {
+  const resolved = resolvedAt(alert, at)
+  const times = { since: shownTime(alert.startsAt), ...(resolved ? { ended: shownTime(alert.endsAt) } : {}) }
+  return html`<article><p><span class="state">${resolved ? 'resolved' : 'firing'}</span></p>
+${table(times, alert.labels, alert.annotations)}</article>`
+}
+
+/** A label may be called anything, also what another row is called: entries and not fields. */
+function table(...parts: Labels[]): Html {
+  const rows = parts
+    .flatMap((part) => Object.entries(part))
+    .map(([name, value]) => html`<dt><bdi>${cut(name)}</bdi></dt><dd><bdi>${cut(value)}</bdi></dd>`)
+  return html`<dl>${rows}</dl>`
+}
+
+const FORMS: Record<LinkRight, { button: string; text?: { name: string; label: string; required: boolean } }> = {
+  claim: { button: 'Claim: I have it in hand' },
+  comment: { button: 'Comment', text: { name: 'comment', label: 'Comment', required: true } },
+  close: { button: 'Close the incident', text: { name: 'solution', label: 'Solution', required: false } },
+}
+
+function forms({ link, rights, once }: LinkPage, state: IncidentRecord['state']): Html {
+  const possible = rights.filter((right) => state === 'open' || right === 'comment')
+  // Below the page's own address, whatever a proxy puts before it.
+  const all = possible.map((right) => {
+    const { button, text } = FORMS[right]
+    const name = html`<label>Your name<input name="by" maxlength="100" autocomplete="name"></label>`
+    const words =
+      text === undefined
+        ? ''
+        : html`<label>${text.label}<textarea name="${text.name}" rows="2" maxlength="4000" ${text.required ? 'required' : ''}></textarea></label>`
+    // Folded up, so that a small screen shows what is wrong.
+    return html`<details><summary>${button}</summary>
+<form method="post" action="${link}/${right}"><input type="hidden" name="once" value="${once()}">
+${name}${words}<button>${button}</button></form></details>`
+  })
+  return html`${all}`
+}
+
+function shownTime(at: Millis): string {
+  return `${toRfc3339(at).slice(0, 19).replace('T', ' ')} UTC`
+}
+
+function cut(text: string): string {
+  return text.length <= SHOWN_CHARS ? text : `${text.slice(0, SHOWN_CHARS)}…`
+}

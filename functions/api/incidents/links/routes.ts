@@ -1,0 +1,149 @@
+import * as z from 'zod'
+import { LINK_RIGHTS, type LinkClaims, type LinkRight, readLink } from '../../../../shared/account/link.ts'
+import { json } from '../../../../shared/base/answers.ts'
+import { toRfc3339 } from '../../../../shared/base/time.ts'
+import type { IncidentRecord } from '../../../../shared/group-store/incidents.ts'
+import { zodProblems } from '../../../../shared/problem/problem.ts'
+import { isRevoked } from '../../../../shared/store/revoked-links.ts'
+import { type BodyRead, invalid, mediaType, readOptionalJson, readText } from '../../http/body.ts'
+import type { ApiDeps } from '../../http/deps.ts'
+import type { Answer, Ask, Route } from '../../http/route.ts'
+import { refuse } from '../../http/route.ts'
+import { incidentItem, time } from '../../http/schemas.ts'
+import { uuid } from '../../http/uuid.ts'
+import { findIncident, requestAction } from '../act.ts'
+import { accepted, person, text, textOf } from '../actions.ts'
+import { showIncident } from '../lists.ts'
+import { incidentPage, messagePage, shownAlerts } from './page.ts'
+
+/*
+ * Signed links: one incident, for whoever has the link, without a key. The link itself is the capability and
+ * there are no cookies, so no other site can make a browser act that does not have the link already: nothing
+ * more is needed against forged requests. Reading changes nothing, ever: scanners of mail and chat follow links.
+ */
+
+const PATH = '/l/{signed}'
+
+const said = z.strictObject({
+  by: person.optional().describe('Who does it; the timeline shows `link: NAME`'),
+  comment: text.optional(),
+  solution: text.optional().describe('Of a close'),
+  once: z.string().max(200).optional().describe('With the same one it is done once'),
+})
+
+const DONE: Record<LinkRight, string> = {
+  claim: 'You have it in hand',
+  comment: 'Your comment was taken',
+  close: 'The incident is being closed',
+}
+
+const shown = incidentItem.omit({ group: true, policy: true }).extend({
+  truncatedAlerts: z.number().optional(),
+  link: z.object({ rights: z.array(z.enum(LINK_RIGHTS)), endsAt: time }),
+})
+
+export function followRoutes(deps: ApiDeps): Route[] {
+  const wrong = { 404: { text: 'Not a link, or one that ended: nothing else is said' } }
+  return [
+    {
+      method: 'GET',
+      path: PATH,
+      access: 'link',
+      about: {
+        summary: 'The incident of a signed link: a page, or JSON for who accepts only that',
+        answers: { 200: { text: 'The incident', schema: shown }, ...wrong },
+      },
+      handle: (ask) => follow(deps, ask, (claims) => show(deps, ask, claims)),
+    },
+    ...LINK_RIGHTS.map(
+      (right): Route => ({
+        method: 'POST',
+        path: `${PATH}/${right}`,
+        access: 'link',
+        about: {
+          summary: `By a signed link that has the right: ${right} the incident`,
+          body: {
+            types: ['application/x-www-form-urlencoded', 'application/json'],
+            schema: said,
+            ...(right === 'comment' ? {} : { optional: true }),
+          },
+          answers: {
+            202: { text: 'It is being done', schema: accepted },
+            403: { text: 'The link has not that right' },
+            ...wrong,
+            409: { text: 'The incident is not in a state for it' },
+          },
+        },
+        handle: (ask) => follow(deps, ask, (claims) => act(deps, ask, claims, right)),
+      }),
+    ),
+  ]
+}
+
+/** Whatever is wrong with a link, or gone behind it, is one answer. */
+async function follow(deps: ApiDeps, ask: Ask, then: (claims: LinkClaims) => Promise<Answer>): Promise<Answer> {
+  const claims = readLink(deps.secrets, ask.param('signed'), ask.now)
+  const answer = claims === undefined || (await isRevoked(deps.table, claims)) ? ENDED : await then(claims)
+  if (!('refused' in answer)) return answer
+  const refusal = answer.status === 404 ? ENDED : answer
+  if (!wantsPage(ask)) return refusal
+  const back = refusal.status === 409 || refusal.status === 422 ? `../${ask.param('signed')}` : undefined
+  return await messagePage(refusal.status, 'This cannot be done', sentence(refusal.message), back)
+}
+
+const ENDED = refuse(404, 'not_found', 'this link does not work, or not any more')
+
+async function show(deps: ApiDeps, ask: Ask, { account, incident: id, rights, endsAt }: LinkClaims): Promise<Answer> {
+  const incident = await findIncident(deps, account, id)
+  if (incident === undefined) return ENDED
+  if (!wantsPage(ask)) return json(200, { ...forLink(incident, ask), link: { rights, endsAt: toRfc3339(endsAt) } })
+  const once = (): string => uuid(deps.randomBytes)
+  return await incidentPage(incident, { link: ask.param('signed'), rights, endsAt, now: ask.now, once })
+}
+
+/** What the account calls things is not for whoever has a link. */
+function forLink(incident: IncidentRecord, { now }: Ask): object {
+  const alerts = shownAlerts(incident)
+  const leftOut = incident.alerts.length - alerts.length
+  const { group: _, policy: __, ...rest } = showIncident({ ...incident, alerts }, now) as Record<string, unknown>
+  return { ...rest, ...(leftOut > 0 ? { truncatedAlerts: leftOut } : {}) }
+}
+
+async function act(deps: ApiDeps, ask: Ask, claims: LinkClaims, right: LinkRight): Promise<Answer> {
+  if (!claims.rights.includes(right)) return refuse(403, 'forbidden', `this link does not let you ${right}`)
+  const body = await readSaid(ask)
+  if (!body.ok) return body.refusal
+  const read = said.safeParse(body.value)
+  if (!read.success) return invalid(zodProblems(read.error))
+  const { by, once, ...words } = read.data
+  if (right === 'comment' && words.comment === undefined) {
+    return invalid([{ path: 'comment', message: 'is needed to comment' }])
+  }
+  const { account, incident } = claims
+  const name = by === undefined ? 'link' : `link: ${by}`
+  const asked = { account, type: right, incident, by: name, at: ask.now, ...textOf(words, right) }
+  const action = await requestAction(deps, { ...asked, once: once ?? ask.request.headers.get('idempotency-key') })
+  if ('refused' in action) return action
+  if (!wantsPage(ask)) return json(202, { id: action.id, action: right, incident })
+  const message = 'It shows in a moment.'
+  return await messagePage(202, DONE[right], message, `../${ask.param('signed')}`)
+}
+
+/** A form, in which what was left empty was not said; or JSON, or nothing. */
+async function readSaid({ request }: Ask): Promise<BodyRead<unknown>> {
+  if (mediaType(request) !== 'application/x-www-form-urlencoded') return await readOptionalJson(request)
+  const form = await readText(request)
+  if (!form.ok) return form
+  const fields = [...new URLSearchParams(form.value)].filter(([, value]) => value.trim() !== '')
+  return { ok: true, value: Object.fromEntries(fields) }
+}
+
+/** People's browsers say that they take HTML; who takes JSON, and that not, gets it. */
+function wantsPage({ request }: Ask): boolean {
+  const accept = request.headers.get('accept') ?? ''
+  return accept.includes('text/html') || !accept.includes('application/json')
+}
+
+function sentence(text: string): string {
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`
+}

@@ -1,0 +1,28 @@
+import { never } from '../../base/never.ts'
+import type { CloudEvent } from '../events/event.ts'
+import type { HttpContent } from '../http/send.ts'
+import type { CloudEventsMode } from './kind.ts'
+
+/** The event as the body and headers of a request. */
+export function encodeCloudEvent(event: CloudEvent, mode: CloudEventsMode): HttpContent {
+  switch (mode) {
+    case 'structured':
+      return { headers: { 'content-type': 'application/cloudevents+json' }, body: JSON.stringify(event) }
+    case 'batch':
+      return { headers: { 'content-type': 'application/cloudevents-batch+json' }, body: JSON.stringify([event]) }
+    case 'binary':
+      return binary(event)
+    default:
+      return never(mode)
+  }
+}
+
+function binary({ data, datacontenttype, ...attributes }: CloudEvent): HttpContent {
+  const headers = Object.entries(attributes).map(([name, value]): [string, string] => [`ce-${name}`, escaped(value)])
+  return { headers: { ...Object.fromEntries(headers), 'content-type': datacontenttype }, body: JSON.stringify(data) }
+}
+
+/** As the binding has it (3.1.3.2): blanks, quotes, per cents and what is beyond printable ASCII, as UTF-8. */
+function escaped(value: string): string {
+  return value.toWellFormed().replace(/[^\x21\x23\x24\x26-\x7e]/gu, encodeURIComponent)
+}

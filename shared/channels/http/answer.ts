@@ -1,0 +1,54 @@
+import { never } from '../../base/never.ts'
+import { HOUR, type Millis, SECOND } from '../../base/time.ts'
+import type { FailureReason, Outcome } from '../../delivery/outcome.ts'
+import type { OutboundResult } from '../../outbound/request.ts'
+
+const LONGEST_RETRY_AFTER_MS = 6 * HOUR
+
+/**
+ * What an HTTP target's answer means for a delivery. Of the answer only the status is told on: a body is
+ * the target's own text and may repeat what was sent. A redirect is a refusal, as everywhere behind `Outbound`.
+ */
+export function classify(result: OutboundResult, host: string, now: Millis): Outcome {
+  switch (result.kind) {
+    case 'answer':
+      return classifyStatus(result.status, result.headers, host, now)
+    case 'unsent':
+      return {
+        kind: result.reason === 'forbiddenTarget' ? 'dead' : 'refused',
+        at: now,
+        reason: result.reason,
+        detail: result.detail,
+      }
+    case 'unknown':
+      return { kind: 'ambiguous', at: now, reason: result.reason, detail: result.detail }
+    default:
+      return never(result)
+  }
+}
+
+function classifyStatus(status: number, headers: Record<string, string>, host: string, now: Millis): Outcome {
+  if (status >= 200 && status < 300) return { kind: 'arrived', at: now }
+  const detail = `${host}: status ${status}`
+  if (status !== 429 && status < 500) return { kind: 'dead', at: now, reason: deadReason(status), detail }
+  const reason = status === 429 ? 'rateLimited' : 'serverError'
+  const retryAfterMs = parseRetryAfter(headers['retry-after'], now)
+  return { kind: 'refused', at: now, reason, detail, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) }
+}
+
+function deadReason(status: number): FailureReason {
+  if (status === 410) return 'gone'
+  return status === 401 || status === 403 ? 'authError' : 'clientError'
+}
+
+/** Seconds or an HTTP date (RFC 9110 §10.2.3); what is neither was not said. */
+export function parseRetryAfter(value: string | undefined, now: Millis): number | undefined {
+  const text = value?.trim() ?? ''
+  const wait = /^\d+$/.test(text) ? Number(text) * SECOND : httpDate(text) - now
+  return Number.isNaN(wait) ? undefined : Math.min(Math.max(wait, 0), LONGEST_RETRY_AFTER_MS)
+}
+
+/** Date.parse takes far more than HTTP dates ("5.5" is a day in May), so their shape is asked for first. */
+function httpDate(text: string): number {
+  return /^[A-Z][a-z]{2,8},? .*\d\d:\d\d:\d\d/.test(text) ? Date.parse(text) : Number.NaN
+}

@@ -1,0 +1,86 @@
+import { formatDuration } from '../../base/duration.ts'
+import { type Channel, type Policy, type Route, UNROUTED_POLICY } from '../../config/config.ts'
+import type { Sections } from '../../config/sections.ts'
+import { renderMatcher } from '../../matcher/render.ts'
+import { routePolicies } from '../../routing/route.ts'
+import { EVERY_LABEL } from '../fields.ts'
+import { maskChannel, maskInhibitRule, maskTimeInterval } from '../show.ts'
+
+type Shown = Record<string, unknown>
+
+/**
+ * The account as an alertmanager.yml, for what reads `config.original` of its API: amtool parses it strictly,
+ * old releases too (0.25), so nothing is in it that they do not know. Routing is the same: policies apply
+ * all that match, so each is a route that continues; an imported tree comes after them, whole.
+ */
+export function renderAlertmanager(config: Sections): Shown {
+  const { route, policies, inhibitRules, timeIntervals, resolveTimeoutMs } = config
+  return {
+    ...(resolveTimeoutMs === undefined ? {} : { global: { resolve_timeout: formatDuration(resolveTimeoutMs) } }),
+    route: rootOf(policies, route),
+    ...(inhibitRules.length === 0 ? {} : { inhibit_rules: inhibitRules.map(maskInhibitRule) }),
+    receivers: receiversOf(config),
+    templates: [],
+    ...(timeIntervals.length === 0 ? {} : { time_intervals: timeIntervals.map(maskTimeInterval) }),
+  }
+}
+
+function rootOf(policies: readonly Policy[], route: Route | undefined): Shown {
+  if (policies.length === 0 && route !== undefined) return node(route)
+  const natives = policies.map((policy) => node({ policy, continue: true, routes: [] }))
+  const routes = route === undefined ? natives : [...natives, node(route)]
+  return { receiver: UNROUTED_POLICY, continue: false, ...(routes.length === 0 ? {} : { routes }) }
+}
+
+function node({ policy, continue: goOn, routes }: Route): Shown {
+  const { receiver, groupBy, match, muteTimes, activeTimes } = policy
+  return {
+    receiver,
+    group_by: groupBy === 'all' ? [EVERY_LABEL] : groupBy,
+    ...(match.length === 0 ? {} : { matchers: match.map(renderMatcher) }),
+    ...(muteTimes.length === 0 ? {} : { mute_time_intervals: muteTimes }),
+    ...(activeTimes.length === 0 ? {} : { active_time_intervals: activeTimes }),
+    continue: goOn,
+    ...(routes.length === 0 ? {} : { routes: routes.map(node) }),
+    group_wait: formatDuration(policy.groupWaitMs),
+    group_interval: formatDuration(policy.groupIntervalMs),
+    repeat_interval: formatDuration(policy.repeatIntervalMs),
+  }
+}
+
+/** Every name that a route has, once. Channels that Alertmanager has no word for are left out of theirs. */
+function receiversOf({ policies, route, channels }: Sections): Shown[] {
+  const byName = new Map<string, Set<Channel>>(policies.length === 0 && route ? [] : [[UNROUTED_POLICY, new Set()]])
+  const known = new Map(channels.map((channel) => [channel.id, channel]))
+  for (const { receiver, targets } of [...policies, ...routePolicies(route)]) {
+    const told = byName.get(receiver) ?? new Set()
+    byName.set(receiver, told)
+    for (const id of targets) if (known.has(id)) told.add(known.get(id)!)
+  }
+  for (const channel of channels) {
+    if (channel.receiver !== undefined && !byName.has(channel.receiver)) {
+      byName.set(channel.receiver, new Set(channels.filter(({ receiver }) => receiver === channel.receiver)))
+    }
+  }
+  return [...byName].map(([name, told]) => {
+    const webhooks = [...told].filter(({ type }) => type === 'webhook').map(webhook)
+    return { name, ...(webhooks.length === 0 ? {} : { webhook_configs: webhooks }) }
+  })
+}
+
+/** Where an old release wants a URL, it takes only what looks like one. */
+const MASKED_URL = 'http://<secret>'
+
+function webhook(channel: Channel): Shown {
+  const { basicAuth, authorization, maxAlerts } = maskChannel(channel)
+  const login = {
+    ...(basicAuth === undefined ? {} : { basic_auth: basicAuth }),
+    ...(authorization === undefined ? {} : { authorization }),
+  }
+  return {
+    send_resolved: channel.sendResolved,
+    ...(Object.keys(login).length === 0 ? {} : { http_config: login }),
+    url: MASKED_URL,
+    max_alerts: maxAlerts ?? 0,
+  }
+}

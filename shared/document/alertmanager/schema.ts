@@ -1,0 +1,187 @@
+import * as z from 'zod'
+import { parseGoDuration } from '../../base/duration.ts'
+import { joinPath } from '../../problem/problem.ts'
+import type { RouteDraft } from '../../routing/route.ts'
+import { bool, inhibitRules, matchFields, timeIntervals } from '../alertmanager-sections.ts'
+import { duration, groupBy, interval } from '../fields.ts'
+import { isEmpty } from '../native-schema.ts'
+
+/*
+ * The shape of alertmanager.yml, read from a document whose scalars are text. Strict, as upstream: an
+ * unknown key is a mistake. What upstream knows and Tocsin does not do is refused by name, never
+ * ignored. Facts from prometheus/alertmanager (Apache-2.0), `config/config.go`.
+ */
+
+/** Something that upstream would act on and we would not. */
+const unsupported = (why = 'is not supported yet') => z.unknown().refine(isEmpty, why).optional()
+/** A switch whose `false` is what we do anyway. */
+const off = (why: string) => bool.refine((on) => !on, why).optional()
+
+const FILES = 'is not supported: files are not read, give the value itself'
+const text = z.string()
+const names = z.array(z.string()).optional()
+
+const httpConfig = z.strictObject({
+  basic_auth: z
+    .strictObject({
+      username: text.default(''),
+      username_file: unsupported(FILES),
+      username_ref: unsupported(),
+      password: text.optional(),
+      password_file: unsupported(FILES),
+      password_ref: unsupported(),
+    })
+    .optional(),
+  authorization: z
+    .strictObject({
+      type: text.default('Bearer'),
+      credentials: text.optional(),
+      credentials_file: unsupported(FILES),
+      credentials_ref: unsupported(),
+    })
+    .optional(),
+  bearer_token: text.optional(),
+  bearer_token_file: unsupported(FILES),
+  oauth2: unsupported(),
+  tls_config: z
+    .strictObject({ insecure_skip_verify: off('is not supported: certificates are always verified') })
+    .optional(),
+  http_headers: z.unknown().optional(),
+  // Redirects are never followed and the protocol is chosen by us; every dump of upstream's states both.
+  follow_redirects: bool.optional(),
+  enable_http2: bool.optional(),
+  proxy_url: unsupported(),
+  no_proxy: unsupported(),
+  proxy_from_environment: off('is not supported: there is no proxy'),
+  proxy_connect_header: unsupported(),
+})
+export type HttpConfig = z.output<typeof httpConfig>
+
+/** Go's own duration; 0 is "as long as the flush may take". */
+const goDuration = text.transform((value, context) => {
+  const ms = parseGoDuration(value)
+  if (ms !== undefined) return ms
+  context.addIssue({ code: 'custom', message: 'expected a duration such as 10s' })
+  return z.NEVER
+})
+
+const webhook = z.strictObject({
+  send_resolved: bool.default(true),
+  http_config: httpConfig.optional(),
+  url: text.optional(),
+  url_file: unsupported(FILES),
+  max_alerts: text
+    .regex(/^\d{1,9}$/, 'expected a whole number')
+    .transform(Number)
+    .optional(),
+  timeout: goDuration.optional(),
+  payload: unsupported(),
+})
+export type WebhookConfig = z.output<typeof webhook>
+
+/** Upstream's other receivers: https://prometheus.io/docs/alerting/latest/configuration/#receiver-integration-settings */
+const OTHER_KINDS = [
+  ...['discord', 'email', 'incidentio', 'jira', 'mattermost', 'msteams', 'msteamsv2', 'opsgenie', 'pagerduty'],
+  ...['pushover', 'rocketchat', 'slack', 'sns', 'telegram', 'victorops', 'webex', 'wechat'],
+].map((kind) => `${kind}_configs`)
+
+const receiver = z.strictObject({
+  name: text.min(1, 'missing name in receiver').max(4096),
+  webhook_configs: z.array(webhook).optional(),
+  labels: unsupported(),
+  ...Object.fromEntries(OTHER_KINDS.map((key) => [key, unsupported(`${key} are not supported yet`)])),
+})
+
+/** Defaults for receivers that are refused anyway: without such a receiver they change nothing. */
+const OTHER_GLOBALS = [
+  ...['hello', 'from', 'smarthost', 'auth_username', 'auth_password', 'auth_password_file', 'auth_secret'].map(
+    (key) => `smtp_${key}`,
+  ),
+  ...['auth_secret_file', 'auth_identity', 'require_tls', 'tls_config', 'force_implicit_tls'].map(
+    (key) => `smtp_${key}`,
+  ),
+  ...[
+    'slack_api_url',
+    'slack_api_url_file',
+    'slack_app_token',
+    'slack_app_token_file',
+    'slack_app_url',
+    'pagerduty_url',
+  ],
+  ...['opsgenie_api_url', 'opsgenie_api_key', 'opsgenie_api_key_file', 'wechat_api_url', 'wechat_api_secret'],
+  ...[
+    'wechat_api_secret_file',
+    'wechat_api_corp_id',
+    'victorops_api_url',
+    'victorops_api_key',
+    'victorops_api_key_file',
+  ],
+  ...['telegram_api_url', 'telegram_bot_token', 'telegram_bot_token_file', 'webex_api_url', 'jira_api_url'],
+  ...[
+    'rocketchat_api_url',
+    'rocketchat_token',
+    'rocketchat_token_file',
+    'rocketchat_token_id',
+    'rocketchat_token_id_file',
+  ],
+  ...['mattermost_webhook_url', 'mattermost_webhook_url_file'],
+]
+
+const globals = z.strictObject({
+  resolve_timeout: duration.optional(),
+  http_config: httpConfig.optional(),
+  ...Object.fromEntries(OTHER_GLOBALS.map((key) => [key, z.unknown().optional()])),
+})
+
+const routeFields = {
+  receiver: text.optional(),
+  group_by: groupBy.optional(),
+  match: matchFields.match,
+  match_re: matchFields.match_re,
+  matchers: matchFields.matchers,
+  continue: bool.optional(),
+  group_wait: duration.optional(),
+  group_interval: interval.optional(),
+  repeat_interval: interval.optional(),
+  mute_time_intervals: names,
+  active_time_intervals: names,
+  labels: unsupported(),
+}
+
+interface UpstreamRoute extends z.output<z.ZodObject<typeof routeFields>> {
+  routes?: UpstreamRoute[] | undefined
+}
+
+const route: z.ZodType<UpstreamRoute> = z.strictObject({
+  ...routeFields,
+  routes: z.lazy(() => z.array(route)).optional(),
+})
+
+export const alertmanagerFile = z.strictObject({
+  global: globals.optional(),
+  route: route.optional(),
+  receivers: z.array(receiver).optional(),
+  inhibit_rules: inhibitRules.optional(),
+  time_intervals: timeIntervals.optional(),
+  mute_time_intervals: timeIntervals.optional(),
+  templates: unsupported('is not supported yet: templates of upstream are not rendered'),
+  tracing: unsupported(),
+})
+
+export type Receiver = z.output<typeof receiver> & { webhook_configs?: WebhookConfig[] | undefined }
+
+export function upstreamDraft(given: UpstreamRoute, path: string): RouteDraft {
+  return {
+    path,
+    receiver: given.receiver,
+    match: [...(given.match ?? []), ...(given.match_re ?? []), ...(given.matchers ?? [])],
+    continue: given.continue ?? false,
+    groupBy: given.group_by,
+    groupWaitMs: given.group_wait,
+    groupIntervalMs: given.group_interval,
+    repeatIntervalMs: given.repeat_interval,
+    muteTimes: given.mute_time_intervals ?? [],
+    activeTimes: given.active_time_intervals ?? [],
+    routes: (given.routes ?? []).map((child, index) => upstreamDraft(child, joinPath(path, 'routes', index))),
+  }
+}

@@ -1,0 +1,69 @@
+import { LineCounter, parseDocument, visit } from 'yaml'
+import type { Problem } from '../problem/problem.ts'
+
+export type ReadDocument = { ok: true; document: unknown } | { ok: false; problems: Problem[] }
+
+/** Deeper than any configuration; what walks a document may recurse. */
+const MAX_DEPTH = 100
+/** Aliases may multiply what was written, but not without end ("billion laughs"). */
+const MAX_ALIASES = 1000
+
+/**
+ * JSON or YAML text. `scalars: 'text'` leaves numbers and booleans as they were written, which is how
+ * Alertmanager's reader fills a field that wants a string: `match: {code: 1.0}` is the text `1.0`.
+ * Messages hold no piece of the text, since it has secrets in it.
+ */
+export function readDocument(text: string, scalars: 'typed' | 'text' = 'typed'): ReadDocument {
+  const lines = new LineCounter()
+  try {
+    const yaml = parseDocument(text, { prettyErrors: false, lineCounter: lines, merge: true, logLevel: 'error' })
+    const error = yaml.errors[0]
+    if (error !== undefined) {
+      const { line, col } = lines.linePos(error.pos[0])
+      return refused(`is not readable at line ${line}, column ${col} (${error.code})`)
+    }
+    if (scalars === 'text') visit(yaml, { Scalar: (_, node) => void asWritten(node) })
+    const document: unknown = yaml.toJS({ maxAliasCount: MAX_ALIASES })
+    return tooDeep(document) ? refused(`nests deeper than ${MAX_DEPTH} levels`) : { ok: true, document }
+  } catch {
+    // The reader throws for aliases without end and for nesting beyond its stack.
+    return refused('is not readable: it nests too deeply or its aliases multiply')
+  }
+}
+
+function refused(message: string): ReadDocument {
+  return { ok: false, problems: [{ path: '', message: `the document ${message}` }] }
+}
+
+function asWritten(node: { value: unknown; source?: string }): void {
+  if (node.source !== undefined && (typeof node.value === 'number' || typeof node.value === 'boolean')) {
+    node.value = node.source
+  }
+}
+
+/** Without recursion: it guards what recurses. A shared (aliased) part is looked at once for each depth. */
+export function tooDeep(document: unknown): boolean {
+  let level: unknown[] = [document]
+  for (let depth = 0; level.length > 0; depth++) {
+    if (depth > MAX_DEPTH) return true
+    const next = new Set<unknown>()
+    for (const value of level) {
+      if (typeof value !== 'object' || value === null) continue
+      for (const child of Object.values(value)) if (typeof child === 'object' && child !== null) next.add(child)
+    }
+    level = [...next]
+  }
+  return false
+}
+
+/**
+ * The same document with every scalar as text and without the keys that have no value: what the
+ * sections in Alertmanager's format are read from, be they written as JSON or as YAML.
+ */
+export function textual(value: unknown): unknown {
+  if (typeof value === 'number' || typeof value === 'boolean' || typeof value === 'bigint') return String(value)
+  if (Array.isArray(value)) return value.map(textual)
+  if (typeof value !== 'object' || value === null) return value
+  const entries = Object.entries(value).map(([key, child]) => [key, child === null ? undefined : textual(child)])
+  return Object.fromEntries(entries)
+}

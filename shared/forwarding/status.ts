@@ -1,0 +1,182 @@
+import { resolvedAt } from '../alert/alert.ts'
+import type { Millis } from '../base/time.ts'
+import { FORWARD_POLICY } from '../config/config.ts'
+import type { Outcome } from '../delivery/outcome.ts'
+import { FORWARD_TARGET } from '../delivery/target.ts'
+import type { Group, Target } from '../group/group.ts'
+import { groupId, shards } from '../group/identity.ts'
+import { readDelivery } from '../group-store/deliveries.ts'
+import { listGroups, loadGroup } from '../group-store/heads.ts'
+import { keys, parseGroupPartition } from '../table/keys.ts'
+import type { Table } from '../table/port.ts'
+
+/** How the forwarding of an account goes, from what its groups and deliveries say at this moment. */
+export interface ForwardingStatus {
+  lastSuccessAt?: Millis
+  /** Alerts whose present state the receiver does not have yet, and since when at least. */
+  owed: number
+  owedSince?: Millis
+  /** Newest first. */
+  failures: ({ delivery: string } & Failure)[]
+  /** Groups to which nothing is sent any more, and why the first of them. */
+  paused?: { groups: number; since: Millis; reason: string }
+  /** Attempts in a row that did not arrive, of the group that has most. */
+  failing: number
+  /** There was more to look at than one request looks at. */
+  partial: boolean
+}
+
+type Failure = Exclude<Outcome, { kind: 'arrived' }>
+
+/** Every read is bounded: the groups of what was raised here, so many others, so many of the newest deliveries. */
+const AT_ONCE = 64
+const MOST_GROUPS = 1000
+const GROUPS_A_PAGE = 200
+const KEYS_A_PAGE = 500
+const MOST_PAGES = 4
+const MOST_DELIVERIES = 20
+const SHOWN_FAILURES = 5
+
+/** `others`: what was forwarded here, or came through other accounts, is passed on too, in groups of its own. */
+export async function readForwarding(
+  table: Table,
+  account: string,
+  { now, others }: { now: Millis; others: boolean },
+): Promise<ForwardingStatus> {
+  const own = shards().map((labels) => groupId(account, FORWARD_POLICY, labels))
+  const known = (await inParts(own, (id) => loadGroup(table, account, id))).flatMap((loaded) => loaded?.group ?? [])
+  const more = others ? await otherGroups(table, account, new Set(own)) : { groups: [], partial: false }
+  const groups = [...known, ...more.groups]
+  const ids = new Set([...own, ...more.groups.map(({ id }) => id)])
+  const told = groups.flatMap(({ targets }) => targets.get(FORWARD_TARGET)?.told?.at ?? [])
+  const { lastSuccessAt = Number.NEGATIVE_INFINITY, failures } = await outcomes(table, account, ids, groups)
+  const success = Math.max(lastSuccessAt, ...told)
+  return {
+    ...(Number.isFinite(success) ? { lastSuccessAt: success } : {}),
+    ...owedOf(groups, now),
+    failures,
+    ...pausedOf(groups),
+    failing: Math.max(0, ...groups.map(({ targets }) => targets.get(FORWARD_TARGET)?.retry?.failures ?? 0)),
+    partial: more.partial,
+  }
+}
+
+async function inParts<From, To>(all: readonly From[], read: (one: From) => Promise<To>): Promise<To[]> {
+  const found: To[] = []
+  for (let from = 0; from < all.length; from += AT_ONCE) {
+    found.push(...(await Promise.all(all.slice(from, from + AT_ONCE).map(read))))
+  }
+  return found
+}
+
+async function otherGroups(
+  table: Table,
+  account: string,
+  own: ReadonlySet<string>,
+): Promise<{ groups: Group[]; partial: boolean }> {
+  const groups: Group[] = []
+  let after: string | undefined
+  for (let looked = 0; looked < MOST_GROUPS; looked += GROUPS_A_PAGE) {
+    const page = await listGroups(table, account, { limit: GROUPS_A_PAGE, ...(after === undefined ? {} : { after }) })
+    groups.push(...page.groups.filter(({ id, policy }) => policy === FORWARD_POLICY && !own.has(id)))
+    after = page.next
+    if (after === undefined) return { groups, partial: false }
+  }
+  return { groups, partial: true }
+}
+
+function owedOf(groups: readonly Group[], now: Millis): Pick<ForwardingStatus, 'owed' | 'owedSince'> {
+  let owed = 0
+  let since = Number.POSITIVE_INFINITY
+  for (const group of groups) {
+    const count = owedIn(group, now)
+    if (count === 0) continue
+    owed += count
+    since = Math.min(since, owedFrom(group, now))
+  }
+  return owed === 0 ? { owed } : { owed, owedSince: since }
+}
+
+/** Of a group that has settled only what is new; what is left otherwise, such as what is silenced, is not owed. */
+function owedIn({ members, targets }: Group, now: Millis): number {
+  const target = targets.get(FORWARD_TARGET)
+  const settled = target !== undefined && !target.open && !target.retry && !target.recheck && !target.paused
+  const heard = heardBy(target)
+  let owed = 0
+  for (const [fingerprint, { alert, compared }] of members) {
+    const told = resolvedAt(alert, now) ? !heard.mayFire.has(fingerprint) : heard.fires.has(fingerprint)
+    if (!told && (!settled || compared === undefined)) owed++
+  }
+  return owed
+}
+
+function heardBy({ told, doubt }: Pick<Target, 'told' | 'doubt'> = {}): Record<'fires' | 'mayFire', Set<string>> {
+  const fires = new Set(told?.firing)
+  for (const fingerprint of doubt?.resolved ?? []) fires.delete(fingerprint)
+  return { fires, mayFire: new Set([...(told?.firing ?? []), ...(doubt?.firing ?? [])]) }
+}
+
+function owedFrom({ members, targets }: Group, now: Millis): Millis {
+  const { retry, open, paused } = targets.get(FORWARD_TARGET) ?? {}
+  const fresh = [...members.values()].flatMap(({ stamp, compared }) => (compared === undefined ? [stamp.at] : []))
+  return Math.min(now, ...[retry?.since, open?.nominal, paused?.at, ...fresh].filter((at) => at !== undefined))
+}
+
+function pausedOf(groups: readonly Group[]): Pick<ForwardingStatus, 'paused'> {
+  const all = groups.flatMap(({ targets }) => targets.get(FORWARD_TARGET)?.paused ?? [])
+  const [first] = all.toSorted((a, b) => a.at - b.at)
+  return first === undefined ? {} : { paused: { groups: all.length, since: first.at, reason: first.reason } }
+}
+
+/** What became of the newest deliveries, and of those that groups still try, however old they are. */
+async function outcomes(
+  table: Table,
+  account: string,
+  ids: ReadonlySet<string>,
+  groups: readonly Group[],
+): Promise<Pick<ForwardingStatus, 'lastSuccessAt' | 'failures'>> {
+  const tried = groups.flatMap(({ id, targets }) => {
+    const { last, retry, paused, open } = targets.get(FORWARD_TARGET) ?? {}
+    const delivery = last?.delivery ?? open?.delivery
+    return delivery !== undefined && (retry || paused) ? [{ group: id, delivery }] : []
+  })
+  const newest = await newestDeliveries(table, account, ids)
+  const named = new Map([...tried.slice(0, MOST_DELIVERIES), ...newest].map((one) => [one.delivery, one.group]))
+  const read = await Promise.all([...named].map(([id, group]) => readDelivery(table, account, group, id)))
+  const failures: ForwardingStatus['failures'] = []
+  let lastSuccessAt: Millis | undefined
+  for (const stored of read) {
+    const last = stored?.progress.last
+    if (stored === undefined || last === undefined) continue
+    if (last.kind === 'arrived') lastSuccessAt = Math.max(last.at, lastSuccessAt ?? last.at)
+    else failures.push({ delivery: stored.delivery.id, ...last })
+  }
+  failures.sort((a, b) => b.at - a.at)
+  return { failures: failures.slice(0, SHOWN_FAILURES), ...(lastSuccessAt === undefined ? {} : { lastSuccessAt }) }
+}
+
+/** Their keys tell which are of forwarding, so of the others nothing is read. */
+async function newestDeliveries(
+  table: Table,
+  account: string,
+  ids: ReadonlySet<string>,
+): Promise<{ group: string; delivery: string }[]> {
+  const found: { group: string; delivery: string }[] = []
+  let after: string | undefined
+  for (let pages = 0; pages < MOST_PAGES && found.length < MOST_DELIVERIES; pages++) {
+    const from = { limit: KEYS_A_PAGE, ...(after === undefined ? {} : { after }) }
+    const page = await table.list(keys.list(account, 'deliveries'), from)
+    for (const { partition, sort } of page.keys) {
+      const group = parseGroupPartition(partition)?.group
+      if (group !== undefined && ids.has(group)) found.push({ group, delivery: deliveryOf(sort) })
+    }
+    after = page.next
+    if (after === undefined) break
+  }
+  return found.slice(0, MOST_DELIVERIES)
+}
+
+/** `to#<id>`, in which nothing has to be escaped: the ids of deliveries are hex digits and a dash. */
+function deliveryOf(sort: string): string {
+  return sort.slice(sort.indexOf('#') + 1)
+}

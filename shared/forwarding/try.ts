@@ -1,0 +1,59 @@
+import { parseJson } from '../base/json.ts'
+import { type Millis, SECOND } from '../base/time.ts'
+import { VERSION } from '../base/version.ts'
+import type { SendDeps } from '../channel/send.ts'
+import { classify } from '../channels/http/answer.ts'
+import type { Outcome } from '../delivery/outcome.ts'
+import type { OutboundResult } from '../outbound/request.ts'
+import { hopOf } from './hop.ts'
+import { type ForwardSettings, forwardKind, tokenOf } from './kind.ts'
+import { signForward } from './signature.ts'
+
+/** What came back of a forward that holds no alert. */
+export interface ForwardTried {
+  outcome: Outcome
+  /** Of the answer, if there was one. */
+  status?: number
+  tookMs: Millis
+  /** Whether the answer is that of an integration that takes forwards. */
+  taken: boolean
+}
+
+/**
+ * A forward without an alert, signed like every other and over the same way out: an integration of type `arms`
+ * reads it, looks at its signature and stores nothing. It is made once, whatever comes back.
+ */
+export async function tryForward(
+  settings: ForwardSettings,
+  { id, account }: { id: string; account: string },
+  by: Pick<SendDeps, 'clock' | 'secrets' | 'request'>,
+): Promise<ForwardTried> {
+  const { url } = settings
+  const body = JSON.stringify({ v: 1, type: 'tocsin.forward', hops: [hopOf(by.secrets, account)], alerts: [] })
+  const begun = by.clock.now()
+  const seconds = Math.floor(begun / SECOND)
+  const result = await by.request({
+    url,
+    method: 'POST',
+    headers: {
+      'content-type': 'application/json',
+      'user-agent': `Tocsin/${VERSION}`,
+      'webhook-id': id,
+      'webhook-timestamp': String(seconds),
+      'webhook-signature': signForward(tokenOf(url) ?? '', id, seconds, body),
+    },
+    body,
+    giveUpAt: begun + forwardKind.timeoutMs(settings),
+  })
+  const ended = by.clock.now()
+  const outcome = classify(result, URL.parse(url)?.hostname ?? 'the target', ended)
+  const status = result.kind === 'answer' ? { status: result.status } : {}
+  return { outcome, ...status, tookMs: ended - begun, taken: outcome.kind === 'arrived' && tookNothing(result) }
+}
+
+/** `{"accepted": 0}`; what counts the body as an alert is an integration of another type. */
+function tookNothing(result: OutboundResult): boolean {
+  if (result.kind !== 'answer') return false
+  const read = parseJson(Buffer.from(result.body))
+  return read.ok && (read.value as { accepted?: unknown } | null)?.accepted === 0
+}

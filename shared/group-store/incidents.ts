@@ -1,0 +1,104 @@
+import type { Alert, Fingerprint } from '../alert/alert.ts'
+import type { Labels } from '../alert/labels.ts'
+import { howManyFit } from '../base/fitting.ts'
+import type { Millis } from '../base/time.ts'
+import type { ClosedIncident, Group, Incident } from '../group/group.ts'
+import { keys } from '../table/keys.ts'
+import type { NewItem, Page, Table } from '../table/port.ts'
+
+/** An incident as people see it. */
+export interface IncidentRecord {
+  id: string
+  account: string
+  group: string
+  policy: string
+  labels: Labels
+  state: 'open' | 'closed'
+  openedAt: Millis
+  closedAt?: Millis
+  closedBecause?: ClosedIncident['closedBecause']
+  closedBy?: string
+  solution?: string
+  handler?: string
+  comments?: Incident['comments']
+  alerts: { fingerprint: Fingerprint; alert: Alert }[]
+}
+
+/** A closed incident shows so many alerts at most, and of them what fits: it is one item of the table. */
+const SHOWN_ALERTS = 200
+const SHOWN_BYTES = 300 * 1024
+
+/** Written before the head lets go of it; closing again writes the same item. */
+export function closedIncidentItem(group: Group, closed: ClosedIncident, expiresAt: Millis): NewItem {
+  const { closedAt, closedBecause, closedBy, solution } = closed
+  const record: IncidentRecord = {
+    ...recordOf(group, closed, fitting(closed.alerts)),
+    state: 'closed',
+    closedAt,
+    closedBecause,
+    ...(closedBy === undefined ? {} : { closedBy }),
+    ...(solution === undefined ? {} : { solution }),
+  }
+  const list = { name: keys.list(group.account, 'incidents'), at: closed.openedAt }
+  return { ...keys.incident(group.account, group.id, closed.id), body: JSON.stringify(record), list, expiresAt }
+}
+
+/** A reopened incident is in the head again. Twice or late is safe: when it closes anew its item is written anew. */
+export async function forgetClosed(
+  table: Table,
+  account: string,
+  group: string,
+  ids: readonly string[],
+): Promise<void> {
+  await Promise.all(ids.map((id) => table.remove(keys.incident(account, group, id))))
+}
+
+/** The incident a living group has open. */
+export function openIncident(group: Group): IncidentRecord | undefined {
+  if (group.incident === undefined) return undefined
+  const members = [...group.members].filter(([, { shut }]) => shut === undefined).slice(0, SHOWN_ALERTS)
+  return recordOf(
+    group,
+    group.incident,
+    members.map(([fingerprint, { alert }]) => [fingerprint, alert] as const),
+  )
+}
+
+/** Closed incidents, newest first. Open ones are in the heads: `listGroups` and `openIncident`. */
+export async function listClosedIncidents(
+  table: Table,
+  account: string,
+  page: Page,
+): Promise<{ items: IncidentRecord[]; next?: string }> {
+  const { keys: found, next } = await table.list(keys.list(account, 'incidents'), page)
+  const items = await Promise.all(found.map((key) => table.get(key)))
+  const records = items.flatMap((item) => (item === undefined ? [] : [JSON.parse(item.body) as IncidentRecord]))
+  return { items: records, ...(next === undefined ? {} : { next }) }
+}
+
+type Shown = readonly (readonly [Fingerprint, Alert])[]
+
+function fitting(alerts: Shown): Shown {
+  const shown = alerts.slice(0, SHOWN_ALERTS)
+  const fit = howManyFit(
+    shown.map(([, alert]) => alert),
+    SHOWN_BYTES,
+  )
+  return shown.slice(0, fit)
+}
+
+function recordOf(group: Group, incident: Incident, alerts: Shown): IncidentRecord {
+  const { id, openedAt, handler, comments } = incident
+  return {
+    id,
+    account: group.account,
+    group: group.id,
+    policy: group.policy,
+    labels: group.labels,
+    state: 'open',
+    openedAt,
+    ...(handler === undefined ? {} : { handler }),
+    ...(comments === undefined ? {} : { comments }),
+    alerts: alerts.map(([fingerprint, alert]) => ({ fingerprint, alert })),
+  }
+}

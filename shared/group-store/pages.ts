@@ -1,0 +1,59 @@
+import { keys } from '../table/keys.ts'
+import type { Table } from '../table/port.ts'
+import { type PackedGroup, type PagePart, parseHead } from './head-body.ts'
+
+/** Pages of groups that were read or written by this process. They are immutable, so none is ever stale. */
+export interface PageCache {
+  /** The group of this head, or `undefined` when a page is gone: the head was replaced meanwhile. */
+  read(account: string, group: string, head: string): Promise<PackedGroup | undefined>
+  keep(account: string, group: string, packed: PackedGroup): void
+}
+
+/** Alerts, under 1 KiB each, in the pages that are kept; a page without any counts as one. */
+const KEPT_ALERTS = 80_000
+
+export function createPageCache(table: Table): PageCache {
+  const kept = new Map<string, PagePart>()
+  let alerts = 0
+  const forget = (key: string): void => {
+    const part = kept.get(key)
+    if (part === undefined) return
+    kept.delete(key)
+    alerts -= weight(part)
+  }
+  const remember = (key: string, part: PagePart): void => {
+    forget(key)
+    kept.set(key, part)
+    alerts += weight(part)
+    while (alerts > KEPT_ALERTS && kept.size > 1) forget(kept.keys().next().value!)
+  }
+  const page = async (account: string, group: string, name: string): Promise<PagePart | undefined> => {
+    const key = `${account}/${group}/${name}`
+    const known = kept.get(key)
+    if (known !== undefined) return known
+    const item = await table.get(keys.page(account, group, name))
+    if (item === undefined) return undefined
+    const part = JSON.parse(item.body) as PagePart
+    remember(key, part)
+    return part
+  }
+  return {
+    async read(account, group, head) {
+      const { pages: names, core, inline } = parseHead(head)
+      const parts = await Promise.all(names.map((name) => page(account, group, name)))
+      const pages = names.flatMap((name, index) => {
+        const part = parts[index]
+        if (part === undefined) return []
+        return [{ name, place: name.slice(0, name.indexOf('!')), part, body: () => JSON.stringify(part) }]
+      })
+      return pages.length < names.length ? undefined : { head, pages, parts: { core, inline } }
+    },
+    keep(account, group, packed) {
+      for (const { name, part } of packed.pages) remember(`${account}/${group}/${name}`, part)
+    },
+  }
+}
+
+function weight({ members, tombstones }: PagePart): number {
+  return 1 + members.length + tombstones.length
+}

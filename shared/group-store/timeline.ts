@@ -1,0 +1,52 @@
+import type { Millis } from '../base/time.ts'
+import type { Group, TimelineEntry } from '../group/group.ts'
+import { groupPartition, keys } from '../table/keys.ts'
+import type { Page, Table } from '../table/port.ts'
+
+/** Wide enough for any moment, version and index: texts that sort as the numbers do. */
+const [MOMENT_DIGITS, VERSION_DIGITS, INDEX_DIGITS] = [15, 10, 4]
+
+/**
+ * Writes the entries that the head carries, each under (time, head version, index). The head keeps them
+ * until its next save, which comes here first: so none is lost by a crash, and writing them twice writes
+ * the same items.
+ */
+export async function writeTimeline(table: Table, group: Group, version: number, expiresAt: Millis): Promise<void> {
+  await Promise.all(
+    group.log.map((entry, index) => {
+      const place = [
+        padded(entry.at, MOMENT_DIGITS),
+        padded(version, VERSION_DIGITS),
+        padded(index, INDEX_DIGITS),
+      ].join('-')
+      return table.put(
+        { ...keys.timeline(group.account, group.id, place), body: JSON.stringify(entry), expiresAt },
+        'always',
+      )
+    }),
+  )
+}
+
+function padded(number: number, digits: number): string {
+  return String(number).padStart(digits, '0')
+}
+
+/** A group's decisions, oldest first: what was written, and on the last page what its head still carries. */
+export async function readTimeline(
+  table: Table,
+  account: string,
+  group: string,
+  incident: string | undefined,
+  page: Page,
+): Promise<{ entries: TimelineEntry[]; next?: string }> {
+  const found = await table.query(groupPartition(account, group), 'log#', page)
+  const entries = found.items.map((item) => JSON.parse(item.body) as TimelineEntry)
+  if (found.next === undefined) {
+    const head = await table.get(keys.head(account, group))
+    if (head !== undefined) entries.push(...(JSON.parse(head.body) as { core: Group }).core.log)
+  }
+  const wanted = entries.filter(
+    (entry) => incident === undefined || entry.incident === undefined || entry.incident === incident,
+  )
+  return { entries: wanted, ...(found.next === undefined ? {} : { next: found.next }) }
+}

@@ -1,0 +1,47 @@
+import type { Origin } from '../alert/alert.ts'
+import { fingerprint } from '../alert/fingerprint.ts'
+import { type Labels, label, sortedNames } from '../alert/labels.ts'
+import { digest } from '../base/hash.ts'
+import type { Policy } from '../config/config.ts'
+import { quote } from '../matcher/quote.ts'
+
+/** 256 groups: some hundred alerts in each still fit one delivery. */
+const SHARD_DIGITS = 2
+
+/** The labels an alert is grouped by: those of `groupBy` that it has. */
+export function groupLabels(policy: Pick<Policy, 'groupBy'>, labels: Labels, origin?: Origin): Labels {
+  if (policy.groupBy === 'all') return labels
+  if (policy.groupBy === 'shard') return shard(labels, origin)
+  const names = policy.groupBy.filter((name) => Object.hasOwn(labels, name))
+  return Object.fromEntries(names.map((name) => [name, label(labels, name)]))
+}
+
+/** What came by different ways lies apart: a forward says once, for all it holds, whom it came through. */
+function shard(labels: Labels, origin: Origin | undefined): Labels {
+  const digits = fingerprint(labels).slice(0, SHARD_DIGITS)
+  const via = origin?.via ?? []
+  return via.length === 0 ? { shard: digits } : { shard: digits, via: via.join(' ') }
+}
+
+/** Labels of the groups that what was not forwarded here can be in, all of them. */
+export function shards(): Labels[] {
+  return Array.from({ length: 16 ** SHARD_DIGITS }, (_, shard) => ({
+    shard: shard.toString(16).padStart(SHARD_DIGITS, '0'),
+  }))
+}
+
+/**
+ * Alertmanager's group key, `{}/{a="1"}:{alertname="A", instance="i1"}`: receivers hash it to know what
+ * belongs together, so it is exact to the byte (facts from prometheus/alertmanager, Apache-2.0:
+ * no space between matchers, comma and space between labels, names bare, values as Go quotes them).
+ * It is for the wire only; groups are kept by `groupId`.
+ */
+export function groupKey(policy: Pick<Policy, 'routeKey'>, labels: Labels): string {
+  const pairs = sortedNames(labels).map((name) => `${name}=${quote(label(labels, name))}`)
+  return `${policy.routeKey}:{${pairs.join(', ')}}`
+}
+
+/** The key of a group: 32 hex digits of account, policy and group labels. */
+export function groupId(account: string, policyId: string, labels: Labels): string {
+  return digest([account, policyId, ...sortedNames(labels).flatMap((name) => [name, label(labels, name)])], 32)
+}

@@ -1,0 +1,56 @@
+import { connect as connectTcp, type Socket } from 'node:net'
+import { connect as connectTls } from 'node:tls'
+import type { Clock, Millis } from '../base/time.ts'
+import type { TargetUrl } from './target-url.ts'
+
+export type Connected = { ok: true; socket: Socket } | { ok: false; detail: string }
+
+/**
+ * Tries the addresses in turn, each with its share of the time, so that one that swallows packets
+ * leaves time for the next. Nothing of a request is handed to a socket before this has returned:
+ * what fails here surely was not sent.
+ */
+export async function connectAny(
+  target: TargetUrl,
+  addresses: readonly string[],
+  giveUpAt: Millis,
+  clock: Clock,
+): Promise<Connected> {
+  let last: Connected = { ok: false, detail: `${target.host}: no address` }
+  for (const [index, address] of addresses.entries()) {
+    const share = (giveUpAt - clock.now()) / (addresses.length - index)
+    if (share <= 0) break
+    last = await connectOne(target, address, clock.now() + share, clock)
+    if (last.ok) return last
+  }
+  return last
+}
+
+function connectOne(target: TargetUrl, address: string, giveUpAt: Millis, clock: Clock): Promise<Connected> {
+  return new Promise((resolve) => {
+    const socket = target.secure
+      ? connectTls({
+          host: address,
+          port: target.port,
+          // The name that was asked for, not the address: certificates and virtual hosts go by it.
+          ...(target.literal ? {} : { servername: target.host }),
+          ALPNProtocols: ['http/1.1'],
+        })
+      : connectTcp({ host: address, port: target.port })
+    const cancel = clock.at(giveUpAt, () => fail('no connection in time'))
+    const fail = (why: string): void => {
+      cancel()
+      socket.destroy()
+      resolve({ ok: false, detail: `${target.host}: ${why}` })
+    }
+    socket.once(target.secure ? 'secureConnect' : 'connect', () => {
+      cancel()
+      socket.off('error', onError)
+      resolve({ ok: true, socket })
+    })
+    const onError = (error: NodeJS.ErrnoException): void => fail(error.code ?? 'connection failed')
+    socket.once('error', onError)
+    // A second error of a destroyed socket must not end the process.
+    socket.on('error', () => undefined)
+  })
+}

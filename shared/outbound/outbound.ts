@@ -1,0 +1,86 @@
+import { lookup as lookupName } from 'node:dns/promises'
+import type { Clock, Millis } from '../base/time.ts'
+import { forbiddenAddress } from './address.ts'
+import { type Allowed, isAllowed, parseAllowed } from './allow.ts'
+import { connectAny } from './connect.ts'
+import { exchange } from './exchange.ts'
+import type { Outbound, OutboundResult } from './request.ts'
+import { forbiddenPort, parseTarget, type TargetUrl } from './target-url.ts'
+
+export interface OutboundDeps {
+  clock: Clock
+  /** `TOCSIN_ALLOW_TARGETS`, split: `host:port`, an address or a range. */
+  allow: readonly string[]
+  /** All addresses of a name; tests bring their own. */
+  lookup?: (host: string) => Promise<readonly string[]>
+}
+
+/**
+ * The only way out to URLs that users gave. Names are resolved once; every address has to be public
+ * (or opened by the operator), and the connection goes to an address that was checked, so a name that
+ * changes its mind in between (DNS rebinding) gains nothing. Redirects are answers like any other.
+ */
+export function createOutbound(deps: OutboundDeps): Outbound {
+  const allowed = parseAllowed(deps.allow)
+  const lookup = deps.lookup ?? systemLookup
+  return async (request) => {
+    const parsed = parseTarget(request.url)
+    if (!parsed.ok) return forbidden(`the URL ${parsed.error}`)
+    const target = parsed.target
+    const addresses = await resolve(target, request.giveUpAt, lookup, deps.clock)
+    if (addresses === undefined) return unsent(`${target.host}: no address found`)
+    const reason = refusal(target, addresses, allowed, request.secure)
+    if (reason !== undefined) return forbidden(reason)
+    const connected = await connectAny(target, addresses, request.giveUpAt, deps.clock)
+    if (!connected.ok) return unsent(connected.detail)
+    return exchange(connected.socket, target, request, deps.clock)
+  }
+}
+
+/** Why this target may not be reached. One bad address is enough: a name that mixes them is an attack. */
+function refusal(
+  target: TargetUrl,
+  addresses: readonly string[],
+  allowed: Allowed,
+  secure = false,
+): string | undefined {
+  for (const address of addresses) {
+    if (isAllowed(allowed, target.host, target.port, address)) continue
+    if (secure && !target.secure) return `${target.host}: only https:// is allowed`
+    const reason = forbiddenAddress(address)
+    // The address itself stays out of it: it would show an outsider what our resolver knows.
+    if (reason !== undefined) return `${target.host} is not a public address (${reason})`
+    if (forbiddenPort(target.port)) return `${target.host}: port ${target.port} is not allowed`
+  }
+  return undefined
+}
+
+/** Undefined: no such name, or no answer in time. A lookup cannot be cancelled; its answer is then unused. */
+async function resolve(
+  target: TargetUrl,
+  giveUpAt: Millis,
+  lookup: (host: string) => Promise<readonly string[]>,
+  clock: Clock,
+): Promise<readonly string[] | undefined> {
+  if (target.literal) return [target.host]
+  let cancel = (): void => undefined
+  const tooLate = new Promise<undefined>((done) => {
+    cancel = clock.at(giveUpAt, () => done(undefined))
+  })
+  const found = lookup(target.host).catch(() => undefined)
+  const addresses = await Promise.race([found, tooLate])
+  cancel()
+  return addresses === undefined || addresses.length === 0 ? undefined : addresses
+}
+
+async function systemLookup(host: string): Promise<readonly string[]> {
+  return (await lookupName(host, { all: true })).map((entry) => entry.address)
+}
+
+function unsent(detail: string): OutboundResult {
+  return { kind: 'unsent', reason: 'connection', detail }
+}
+
+function forbidden(detail: string): OutboundResult {
+  return { kind: 'unsent', reason: 'forbiddenTarget', detail }
+}

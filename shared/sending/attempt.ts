@@ -1,0 +1,165 @@
+import type { Metrics } from '../base/metrics.ts'
+import { type Clock, type Millis, SECOND } from '../base/time.ts'
+import type { Delivery, WrittenAs } from '../delivery/delivery.ts'
+import type { FailureReason, Outcome } from '../delivery/outcome.ts'
+import { claimAttempt, readDelivery, recordOutcome } from '../group-store/deliveries.ts'
+import { type DeliveryDue, type DeliverySettled, MESSAGE_VERSION } from '../message/message.ts'
+import { type Queue, toAscii } from '../queue/port.ts'
+
+/**
+ * One attempt of one delivery, for whoever sends: notify to channels, forward to other accounts.
+ *
+ * 1. Prepare whatever can fail without consequence: a throw hands the message back to the queue.
+ * 2. Claim the attempt. Another copy of the message that comes now is dropped.
+ * 3. Send, if there is time; never beyond the deadline, when the group opens what comes next.
+ * 4. Report. Nothing from the claim on hands the message back: the attempt could not be begun again.
+ *    A report that is lost leaves the group without an outcome at the deadline, which is `ambiguous`.
+ *
+ * Where one process at a time works on the table, a copy of the message that finds its attempt begun by
+ * an earlier process reports for it at once: nobody else can be sending. Elsewhere this must not be
+ * done: a copy may be received while the first holder still sends.
+ */
+export interface AttemptDeps {
+  table: Parameters<typeof claimAttempt>[0]
+  /** The queue to dispatch. */
+  alerts: Queue
+  clock: Clock
+  metrics: Metrics
+  /** When the only process that works on this table began; absent where there can be several. */
+  aloneSince?: Millis
+  /** Tells whoever should know what an attempt came to, before the group hears of it; absent: nobody has to. */
+  hear?: (outcome: Outcome) => Promise<void>
+}
+
+/** What a sender made ready before the claim. */
+export interface Sender {
+  /** Kind of channel, for the metrics. */
+  type: string
+  timeoutMs: number
+  /** How it writes events; kept with the attempt, for people to see what was sent. */
+  as?: WrittenAs
+  send(delivery: Delivery, giveUpAt: Millis, begunAt: Millis): Promise<Outcome>
+}
+
+/** Workers' clocks differ: a send ends that long before its deadline by our own. */
+const MARGIN_MS = 2 * SECOND
+
+/**
+ * `sentAt` is when the queue took the message: with the deadline it spans the window of this attempt, of
+ * which the margin is never more than a quarter.
+ */
+export async function attemptDelivery(
+  due: DeliveryDue,
+  sentAt: Millis,
+  sender: Sender,
+  deps: AttemptDeps,
+): Promise<void> {
+  const { account, group, delivery: id, attempt } = due
+  const begunAt = deps.clock.now()
+  const claim = await claimAttempt(deps.table, account, group, id, attempt, begunAt, sender.as)
+  if (claim.kind !== 'claimed') {
+    if (claim.kind === 'taken') await reportAbandoned(due, deps)
+    // Taken: whoever took it reports, or the deadline does. Missing: retention took it, long past its deadline.
+    deps.metrics.add('tocsin_attempts_dropped_total', { reason: claim.kind })
+    return
+  }
+  const latest = due.deadline - margin(sentAt, due.deadline)
+  const outcome = await send(claim.delivery, { begunAt, latest }, sender, deps)
+  count(sender.type, outcome, deps.metrics)
+  await Promise.all([
+    bestEffort('record', () => recordOutcome(deps.table, due, outcome, claim.kept), deps.metrics),
+    bestEffort('report', () => hearAndReport(due, outcome, deps), deps.metrics),
+  ])
+}
+
+/**
+ * For an attempt whose process ended: its outcome if that was kept, else `ambiguous`, which a receiver that
+ * got it already tells by the same id. A clock that was set back makes it look begun later, and then the
+ * deadline reports. Twice or late is safe: an outcome counts only for the attempt that is open. A throw
+ * hands the message back, which is safe too, as nothing is sent here.
+ */
+async function reportAbandoned(due: DeliveryDue, deps: AttemptDeps): Promise<void> {
+  const { table, clock, aloneSince } = deps
+  if (aloneSince === undefined) return
+  const { account, group, delivery: id, attempt } = due
+  const progress = (await readDelivery(table, account, group, id))?.progress
+  if (progress?.begun !== attempt || progress.begunAt === undefined || progress.begunAt >= aloneSince) return
+  const detail = 'the process ended while it was sending'
+  const outcome: Outcome = progress.last ?? { kind: 'ambiguous', at: clock.now(), reason: 'other', detail }
+  await recordOutcome(table, due, outcome)
+  await hearAndReport(due, outcome, deps)
+}
+
+/** A sender for what is known beforehand to go nowhere. It still is claimed and reported as an attempt. */
+export function deadSender(type: string, reason: FailureReason, detail: string, clock: Clock): Sender {
+  return { type, timeoutMs: 0, send: async () => ({ kind: 'dead', at: clock.now(), reason, detail }) }
+}
+
+function margin(sentAt: Millis, deadline: Millis): number {
+  return Math.min(MARGIN_MS, Math.max(0, deadline - sentAt) / 4)
+}
+
+async function send(
+  delivery: Delivery,
+  { begunAt, latest }: { begunAt: Millis; latest: Millis },
+  sender: Sender,
+  deps: AttemptDeps,
+): Promise<Outcome> {
+  const now = deps.clock.now()
+  if (now >= latest) {
+    return { kind: 'refused', at: now, reason: 'timeout', detail: 'no time left before the deadline' }
+  }
+  try {
+    return await sender.send(delivery, Math.min(latest, now + sender.timeoutMs), begunAt)
+  } catch (error) {
+    // A bug of the sender. How far it came is not known; its message may hold anything, so only its name is told.
+    const detail = error instanceof Error ? error.name : 'error'
+    return { kind: 'ambiguous', at: deps.clock.now(), reason: 'other', detail: `the sender failed: ${detail}` }
+  }
+}
+
+/**
+ * What failed is reported when the owner was told, if there was something to tell: else the outcome is lost, the
+ * group takes the attempt as ambiguous and makes another, and with it the owner is told. (Not after five days
+ * of failures: the attempt that is ambiguous then is the last one as well.)
+ */
+async function hearAndReport(due: DeliveryDue, outcome: Outcome, deps: AttemptDeps): Promise<void> {
+  const hear = async (): Promise<void> => await deps.hear?.(outcome)
+  if (outcome.kind !== 'arrived') await hear()
+  await report(due, outcome, deps.alerts)
+  if (outcome.kind === 'arrived') await bestEffort('owner', hear, deps.metrics)
+}
+
+/** Twice or late is safe: an outcome counts only for the delivery and attempt that are open. */
+async function report(due: DeliveryDue, outcome: Outcome, alerts: Queue): Promise<void> {
+  const { account, group, target, delivery, attempt } = due
+  const settled: DeliverySettled = {
+    v: MESSAGE_VERSION,
+    kind: 'outcome',
+    account,
+    group,
+    target,
+    delivery,
+    attempt,
+    outcome,
+  }
+  const { failed } = await alerts.send([{ body: toAscii(JSON.stringify(settled)), account }])
+  if (failed.length > 0) throw new Error('the queue did not take the outcome')
+}
+
+async function bestEffort(
+  what: 'record' | 'report' | 'owner',
+  act: () => Promise<void>,
+  metrics: Metrics,
+): Promise<void> {
+  try {
+    await act()
+  } catch {
+    metrics.add('tocsin_outcomes_lost_total', { what })
+  }
+}
+
+function count(type: string, outcome: Outcome, metrics: Metrics): void {
+  metrics.add('tocsin_notifications_total', { type, outcome: outcome.kind })
+  if (outcome.kind !== 'arrived') metrics.add('tocsin_notifications_failed_total', { type, reason: outcome.reason })
+}

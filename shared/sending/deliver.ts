@@ -1,0 +1,103 @@
+import type { Chance } from '../base/time.ts'
+import type { ChannelKind } from '../channel/kind.ts'
+import type { SendDeps } from '../channel/send.ts'
+import type { Senders } from '../channels/senders.ts'
+import type { Channel } from '../config/config.ts'
+import type { Outcome } from '../delivery/outcome.ts'
+import { channelOf } from '../delivery/target.ts'
+import type { DeliveryDue } from '../message/message.ts'
+import { readDelivered } from '../message/parse.ts'
+import type { Outbound } from '../outbound/request.ts'
+import type { InMessage, QueueHandler, QueueName } from '../queue/port.ts'
+import type { SecretBox } from '../secret/seal.ts'
+import { openSettings } from '../settings/secrets.ts'
+import { settleUnread, type UnreadableDeps } from '../store/unreadable.ts'
+import { type AttemptDeps, attemptDelivery, deadSender, type Sender } from './attempt.ts'
+import { createOwner, type Owner } from './owner.ts'
+
+export interface DeliverDeps extends AttemptDeps, Pick<UnreadableDeps, 'log'> {
+  configs: { current(account: string): Promise<{ channel(id: string): Channel | undefined }> }
+  secrets: SecretBox
+  chance: Chance
+  publicUrl: string
+  request: Outbound
+  role?: SendDeps['role']
+  /** Whether the account hears, by an alert of its own, that a target is paused. */
+  tellsOwner?: boolean
+}
+
+/** What a function that delivers knows to send, and the queue it works on. */
+export interface Ways {
+  function: 'notify' | 'forward'
+  queue: QueueName
+  kinds: ReadonlyMap<string, ChannelKind<unknown>>
+  senders: Senders
+}
+
+/**
+ * One attempt for each message, side by side, so that a slow target holds up no other of the batch.
+ * A message is handed back only when it is of a newer version or nothing was begun for it.
+ */
+export function createDeliver(deps: DeliverDeps, ways: Ways): QueueHandler {
+  const owner = deps.tellsOwner ? createOwner(deps) : undefined
+  return async (messages) => {
+    const done = await Promise.all(messages.map((message) => handle(message, deps, ways, owner)))
+    return { failed: messages.filter((_, index) => !done[index]).map(({ id }) => id) }
+  }
+}
+
+/** Whether the message is done with. */
+async function handle(message: InMessage, deps: DeliverDeps, ways: Ways, owner?: Owner): Promise<boolean> {
+  const parsed = readDelivered(message.body)
+  if (!parsed.ok) return await settleUnread(deps, ways, message, parsed.unread)
+  try {
+    const due = parsed.body
+    const sender = await prepare(due, deps, ways)
+    const hear = owner && ((outcome: Outcome) => owner.hear(due, sender.type, outcome))
+    await attemptDelivery(due, message.sentAt, sender, { ...deps, ...(hear && { hear }) })
+    return true
+  } catch {
+    deps.metrics.add('tocsin_errors_total', { function: ways.function })
+    return false
+  }
+}
+
+/** Throws only for what may be there the next time: the configuration's table, the sender's module. */
+async function prepare(due: DeliveryDue, deps: DeliverDeps, ways: Ways): Promise<Sender> {
+  const config = await deps.configs.current(due.account)
+  const channel = config.channel(channelOf(due.target))
+  if (channel === undefined) return deadSender('unknown', 'misconfigured', 'the channel is gone', deps.clock)
+  const kind = ways.kinds.get(channel.type)
+  const send = await ways.senders(channel.type)
+  if (kind === undefined || send === undefined) {
+    return deadSender('unknown', 'misconfigured', 'this kind of channel cannot be sent to', deps.clock)
+  }
+  const opened = open(kind.fields, channel, deps.secrets)
+  const parsed = opened === undefined ? undefined : kind.parse(opened)
+  if (parsed === undefined) return deadSender(kind.type, 'misconfigured', 'its secrets cannot be opened', deps.clock)
+  if (!parsed.ok) {
+    const [problem] = parsed.problems
+    const detail = `its settings are not valid: ${problem?.path} ${problem?.message}`
+    return deadSender(kind.type, 'misconfigured', detail, deps.clock)
+  }
+  const { account } = due
+  const { clock, chance, publicUrl, request, secrets, role } = deps
+  const by: SendDeps = { clock, chance, publicUrl, request, secrets, ...(role === undefined ? {} : { role }) }
+  const events = kind.eventSettings?.(parsed.settings)
+  return {
+    type: kind.type,
+    timeoutMs: kind.timeoutMs(parsed.settings),
+    ...(events === undefined ? {} : { as: { ...events, publicUrl } }),
+    send: ({ id, notification }, giveUpAt, begunAt) =>
+      send(parsed.settings, { id, account, notification, giveUpAt, begunAt }, by),
+  }
+}
+
+/** Undefined: sealed under another key, or changed. */
+function open(fields: Parameters<typeof openSettings>[0], channel: Channel, secrets: SecretBox) {
+  try {
+    return openSettings(fields, channel.settings, secrets)
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,122 @@
+import { DatabaseSync } from 'node:sqlite'
+import type { Clock } from '../base/time.ts'
+import { checkHighWater, type HighWater, keepHighWater } from './highwater.ts'
+import { migrate } from './schema.ts'
+
+/**
+ * One database file for table and queues. Commits are grouped: the first write of a turn of the event
+ * loop opens a transaction, every write of that turn joins it, and one commit, so one fsync, makes all
+ * of them durable. Only then do their promises resolve. Reads see what is written but not committed yet:
+ * were that commit to fail, whoever acted on it would be in the same failed commit, or already refused.
+ */
+export interface SqliteFile {
+  db: DatabaseSync
+  /**
+   * Runs `change` in the transaction of this turn; resolves with its result when that is on disk.
+   * A change that throws, or a commit that fails, takes back the whole turn and rejects all its writes:
+   * SQLite may have rolled back by itself (disk full), so nothing less is known to be true.
+   */
+  write<T>(change: () => T): Promise<T>
+  /** Called after every commit. */
+  onCommit(then: () => void): void
+  /** Called after a turn was taken back: what was derived from its writes has to be read again. */
+  onRollback(then: () => void): void
+  /** Ids are never given twice, not even after everything was deleted or the process was killed. */
+  nextId(): number
+  /** Writes that wait for their commit. */
+  pending(): number
+  /** Commits now what waits. */
+  flush(): void
+  close(): void
+}
+
+export interface OpenOptions {
+  /** With it the file has a high-water mark beside it, see `highwater.ts`. */
+  clock?: Clock
+  /** Start on a file that has lost commits; the mark begins anew. */
+  acceptLoss?: boolean
+}
+
+interface Waiting {
+  resolve(): void
+  reject(error: unknown): void
+}
+
+/** WAL and synchronous=FULL: a commit that returned has been fsynced (https://www.sqlite.org/pragma.html#pragma_synchronous). */
+export function openSqlite(path: string, { clock, acceptLoss = false }: OpenOptions = {}): SqliteFile {
+  const marked = clock !== undefined && path !== ':memory:'
+  const db = new DatabaseSync(path, { timeout: 5000 })
+  try {
+    db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 4000')
+    // Before the tables are made: an emptied file must not look like a new one.
+    if (marked && !acceptLoss) checkHighWater(db, path)
+    migrate(db, path, clock?.now() ?? 0)
+    return groupCommits(db, marked ? keepHighWater(db, path, clock) : undefined)
+  } catch (error) {
+    db.close()
+    throw error
+  }
+}
+
+function groupCommits(db: DatabaseSync, mark: HighWater | undefined): SqliteFile {
+  const save = db.prepare('UPDATE store SET commits = commits + 1, last_id = ?')
+  let { last_id: lastId } = db.prepare('SELECT last_id FROM store').get() as { last_id: number }
+  let turn: Waiting[] | undefined
+  const committed: (() => void)[] = []
+  const takenBack: (() => void)[] = []
+
+  const begin = (): Waiting[] => {
+    db.exec('BEGIN IMMEDIATE')
+    const begun: Waiting[] = []
+    turn = begun
+    setImmediate(() => {
+      if (turn === begun) commit(begun)
+    })
+    return begun
+  }
+  const commit = (ending: Waiting[]): void => {
+    try {
+      save.run(lastId)
+      db.exec('COMMIT')
+    } catch (error) {
+      return takeBack(ending, error)
+    }
+    turn = undefined
+    for (const { resolve } of ending) resolve()
+    for (const listener of committed) listener()
+    mark?.committed()
+  }
+  const takeBack = (ending: Waiting[], error: unknown): void => {
+    turn = undefined
+    if (db.isTransaction) db.exec('ROLLBACK')
+    for (const { reject } of ending) reject(error)
+    for (const listener of takenBack) listener()
+  }
+  const flush = (): void => {
+    if (turn) commit(turn)
+  }
+  return {
+    db,
+    write: <T>(change: () => T) =>
+      new Promise<T>((resolve, reject) => {
+        const joined = turn ?? begin()
+        let result: T
+        joined.push({ resolve: () => resolve(result), reject })
+        try {
+          result = change()
+        } catch (error) {
+          takeBack(joined, error)
+        }
+      }),
+    onCommit: (then) => committed.push(then),
+    onRollback: (then) => takenBack.push(then),
+    nextId: () => ++lastId,
+    pending: () => turn?.length ?? 0,
+    flush,
+    close() {
+      flush()
+      mark?.close()
+      db.close()
+    },
+  }
+}

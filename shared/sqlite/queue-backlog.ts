@@ -1,0 +1,105 @@
+import type { Millis } from '../base/time.ts'
+import type { QueueName } from '../queue/port.ts'
+import { createRing } from './queue-ring.ts'
+import { DEAD, DELAYED, IN_FLIGHT, type MessageState, type QueueSql, READY } from './queue-sql.ts'
+
+/** A message that somebody holds. */
+export interface Flight {
+  account: string
+  receives: number
+  until: Millis
+}
+
+export type Backlog = ReturnType<typeof createBacklog>
+
+/**
+ * What a queue has to know at every receive, counted along in memory: how much is ready per account,
+ * what is in flight until when, when the next delayed one comes. All of it is derived from the file and
+ * read from there again when a turn was taken back.
+ */
+export function createBacklog(sql: QueueSql, queue: QueueName) {
+  const ready = createRing()
+  /** In the order of claiming, and so of running out. */
+  const flights = new Map<number, Flight>()
+  let [delayed, dead] = [0, 0]
+  let nextDelayed: Millis | undefined
+
+  const count = (account: string, state: number, by: number): void => {
+    if (state === DELAYED) delayed += by
+    if (state === DEAD) dead += by
+    if (state === READY) ready.add(account, by)
+  }
+  const added = (account: string, state: MessageState, visibleAt: Millis): void => {
+    count(account, state, 1)
+    if (state === DELAYED && nextDelayed !== undefined) nextDelayed = Math.min(nextDelayed, visibleAt)
+  }
+  const readNextDelayed = (): Millis => {
+    nextDelayed ??= (sql.nextDelayed.get(queue) as { at: number | null }).at ?? Number.POSITIVE_INFINITY
+    return nextDelayed
+  }
+  const reload = (): void => {
+    ready.clear()
+    delayed = 0
+    dead = 0
+    nextDelayed = undefined
+    for (const row of sql.counts.all(queue)) count(row.account as string, row.state as number, row.count as number)
+    reloadFlights(flights, sql, queue)
+  }
+  reload()
+
+  return {
+    flights: flights as ReadonlyMap<number, Flight>,
+    ready,
+    reload,
+    added,
+    claimed(id: number, flight: Flight): void {
+      flights.set(id, flight)
+      ready.served(flight.account)
+    },
+    landed(id: number, { account }: Flight, state: MessageState, visibleAt: Millis): void {
+      flights.delete(id)
+      added(account, state, visibleAt)
+    },
+    removed(id: number, account: string, state: number): void {
+      if (state === IN_FLIGHT) flights.delete(id)
+      else count(account, state, -1)
+      if (state === DELAYED) nextDelayed = undefined
+    },
+    surfaced(accounts: readonly string[]): void {
+      delayed -= accounts.length
+      for (const account of accounts) ready.add(account, 1)
+      nextDelayed = undefined
+    },
+    nextDelayed: readNextDelayed,
+    nextDelayedAt(): Millis | undefined {
+      return delayed > 0 ? readNextDelayed() : undefined
+    },
+    nextVisibleAt(now: Millis): Millis | undefined {
+      if (ready.sum() > 0) return now
+      const [first] = flights.values()
+      const at = Math.min(first?.until ?? Number.POSITIVE_INFINITY, readNextDelayed())
+      return Number.isFinite(at) ? at : undefined
+    },
+    depth: () => ({ ready: ready.sum(), inFlight: flights.size, delayed, dead }),
+  }
+}
+
+/** Flights that ran out, the oldest first. */
+export function overdue(flights: ReadonlyMap<number, Flight>, now: Millis): [number, Flight][] {
+  const found: [number, Flight][] = []
+  for (const entry of flights) {
+    if (entry[1].until > now) break
+    found.push(entry)
+  }
+  return found
+}
+
+/** One whose end was taken back is held by nobody any more: it is overdue at once, and so comes first. */
+function reloadFlights(flights: Map<number, Flight>, sql: QueueSql, queue: QueueName): void {
+  const before = new Map(flights)
+  flights.clear()
+  const found = sql.inFlight.all(queue) as unknown as (Omit<Flight, 'until'> & { id: number })[]
+  for (const { id, ...rest } of found) if (!before.has(id)) flights.set(id, { ...rest, until: 0 })
+  const flying = new Set(found.map(({ id }) => id))
+  for (const [id, flight] of before) if (flying.has(id)) flights.set(id, flight)
+}

@@ -1,0 +1,43 @@
+import type { DatabaseSync } from 'node:sqlite'
+import type { Millis } from '../base/time.ts'
+
+/** Raised with every change of the tables below; an older program refuses a newer file. */
+const SCHEMA_VERSION = 1
+
+/**
+ * `due_minute` is `due_at` rounded up. Bodies of messages lie apart from the small rows that every
+ * claim rewrites. States: 0 ready, 1 delayed, 2 in flight, 3 dead (`queue.ts`).
+ */
+const SCHEMA = `
+CREATE TABLE items (
+  partition TEXT NOT NULL, sort TEXT NOT NULL, version INTEGER NOT NULL, due_bucket INTEGER, due_minute INTEGER,
+  due_at INTEGER, list_name TEXT, list_at INTEGER, expires_at INTEGER, body TEXT NOT NULL,
+  PRIMARY KEY (partition, sort)
+);
+CREATE INDEX items_due ON items (due_bucket, due_minute, partition, sort) WHERE due_bucket IS NOT NULL;
+CREATE INDEX items_list ON items (list_name, list_at, partition, sort) WHERE list_name IS NOT NULL;
+CREATE INDEX items_expire ON items (expires_at) WHERE expires_at IS NOT NULL;
+CREATE TABLE messages (
+  id INTEGER PRIMARY KEY, queue TEXT NOT NULL, account TEXT NOT NULL, sent_at INTEGER NOT NULL,
+  visible_at INTEGER NOT NULL, receives INTEGER NOT NULL, state INTEGER NOT NULL
+);
+CREATE INDEX messages_ready ON messages (queue, account, id) WHERE state = 0;
+CREATE INDEX messages_delayed ON messages (queue, visible_at) WHERE state = 1;
+CREATE INDEX messages_dead ON messages (queue, id) WHERE state = 3;
+CREATE TABLE bodies (id INTEGER PRIMARY KEY, body TEXT NOT NULL);
+CREATE TABLE store (born INTEGER NOT NULL, commits INTEGER NOT NULL, last_id INTEGER NOT NULL);
+`
+
+/** A file that a newer version wrote: opening it could damage it. */
+export class SchemaTooNew extends Error {}
+
+export function migrate(db: DatabaseSync, path: string, born: Millis): void {
+  const { user_version: found } = db.prepare('PRAGMA user_version').get() as { user_version: number }
+  if (found > SCHEMA_VERSION) {
+    throw new SchemaTooNew(`${path} was written by a newer version (schema ${found}, this one knows ${SCHEMA_VERSION})`)
+  }
+  if (found === SCHEMA_VERSION) return
+  db.exec(
+    `BEGIN; ${SCHEMA} INSERT INTO store VALUES (${Math.floor(born)}, 0, 0); PRAGMA user_version = ${SCHEMA_VERSION}; COMMIT`,
+  )
+}

@@ -1,0 +1,135 @@
+import type { Clock } from '../base/time.ts'
+import { bucketOf, checkItem, checkKey, dueMinute, readCursor, readSortCursor, writeCursor } from '../table/limits.ts'
+import type { Condition, Item, ItemKey, NewItem, Table } from '../table/port.ts'
+import type { SqliteFile } from './file.ts'
+
+interface Row {
+  partition: string
+  sort: string
+  version: number
+  body: string
+  due_minute: number
+  due_at: number | null
+  list_name: string | null
+  list_at: number
+  expires_at: number | null
+}
+
+/** Retention removes so many items at a time: it shares the turn with everybody else. */
+const EXPIRED_AT_ONCE = 200
+
+/** Greater than every sort key that may follow. */
+const LAST = '\u{10ffff}'.repeat(2)
+
+/** The table over embedded SQLite. Every write waits for the fsync it shares with the other writes of its turn. */
+export function sqliteTable(file: SqliteFile, clock: Clock): Table & { expire(): Promise<number> } {
+  const sql = prepare(file)
+  return {
+    async get({ partition, sort }) {
+      const row = sql.get.get(partition, sort) as Row | undefined
+      return row && toItem(row)
+    },
+    async put(item, when) {
+      checkItem(item)
+      return file.write(() => (put(sql, item, when) ? 'saved' : 'lost'))
+    },
+    async remove(key, when = 'always') {
+      checkKey(key)
+      return file.write(() => (remove(sql, key, when) ? 'removed' : 'lost'))
+    },
+    async query(partition, prefix, { limit, after, descending = false }) {
+      const cursor = readSortCursor(after, prefix)
+      const query = descending ? sql.queryDown : sql.queryUp
+      const rows = query.all(partition, prefix, prefix + LAST, cursor ?? (descending ? LAST : ''), limit + 1)
+      return { items: rows.slice(0, limit).map((row) => toItem(rowOf(row))), ...next(rows, limit, ({ sort }) => sort) }
+    },
+    async due(bucket, until, { limit, after }) {
+      const { at, partition, sort } = readCursor(after) ?? { at: Number.MIN_SAFE_INTEGER, partition: '', sort: '' }
+      const rows = sql.due.all(bucket, until, at, partition, sort, limit + 1)
+      const cursor = next(rows, limit, (row) => writeCursor({ at: row.due_minute, ...toKey(row) }))
+      return { keys: rows.slice(0, limit).map((row) => toKey(rowOf(row))), ...cursor }
+    },
+    async list(name, { limit, after }) {
+      const { at, partition, sort } = readCursor(after) ?? { at: Number.MAX_SAFE_INTEGER, partition: '', sort: '' }
+      const rows = sql.list.all(name, at, partition, sort, limit + 1)
+      const keys = rows.slice(0, limit).map((row) => ({ ...toKey(rowOf(row)), at: rowOf(row).list_at }))
+      return { keys, ...next(rows, limit, (row) => writeCursor({ at: row.list_at, ...toKey(row) })) }
+    },
+    /** Removes items whose retention is over. Twice is once. */
+    expire: () => file.write(() => Number(sql.expire.run(clock.now(), EXPIRED_AT_ONCE).changes)),
+  }
+}
+
+type Statements = ReturnType<typeof prepare>
+
+function prepare({ db }: SqliteFile) {
+  const columns = 'partition, sort, version, due_bucket, due_minute, due_at, list_name, list_at, expires_at, body'
+  const insert = `INSERT INTO items (${columns}) VALUES (?1, ?2, 1, ?3, ?4, ?5, ?6, ?7, ?8, ?9)`
+  const set = `SET version = version + 1, due_bucket = ?3, due_minute = ?4, due_at = ?5, list_name = ?6, list_at = ?7,
+    expires_at = ?8, body = ?9`
+  const range = 'partition = ? AND sort >= ? AND sort < ?'
+  return {
+    get: db.prepare('SELECT * FROM items WHERE partition = ? AND sort = ?'),
+    version: db.prepare('SELECT version FROM items WHERE partition = ? AND sort = ?'),
+    insert: db.prepare(`${insert} ON CONFLICT DO NOTHING`),
+    upsert: db.prepare(`${insert} ON CONFLICT DO UPDATE ${set}`),
+    update: db.prepare(`UPDATE items ${set} WHERE partition = ?1 AND sort = ?2 AND version = ?10`),
+    remove: db.prepare('DELETE FROM items WHERE partition = ? AND sort = ?'),
+    queryUp: db.prepare(`SELECT * FROM items WHERE ${range} AND sort > ? ORDER BY sort LIMIT ?`),
+    queryDown: db.prepare(`SELECT * FROM items WHERE ${range} AND sort < ? ORDER BY sort DESC LIMIT ?`),
+    due: db.prepare(`SELECT partition, sort, due_minute FROM items WHERE due_bucket = ? AND due_minute <= ?
+      AND (due_minute, partition, sort) > (?, ?, ?) ORDER BY due_minute, partition, sort LIMIT ?`),
+    list: db.prepare(`SELECT partition, sort, list_at FROM items WHERE list_name = ?
+      AND (list_at, partition, sort) < (?, ?, ?) ORDER BY list_at DESC, partition DESC, sort DESC LIMIT ?`),
+    expire: db.prepare(`DELETE FROM items WHERE rowid IN (SELECT rowid FROM items WHERE expires_at <= ? LIMIT ?)`),
+  }
+}
+
+/** Atomic: no other write of the turn comes between, and none of another process is possible. */
+function put(sql: Statements, item: NewItem, when: Condition): boolean {
+  const values = valuesOf(item)
+  if (when === 'always') return sql.upsert.run(...values).changes === 1
+  if (when === 'absent') return sql.insert.run(...values).changes === 1
+  return sql.update.run(...values, when.version).changes === 1
+}
+
+function remove(sql: Statements, { partition, sort }: ItemKey, when: Condition): boolean {
+  if (when !== 'always') {
+    const found = sql.version.get(partition, sort) as { version: number } | undefined
+    if (when === 'absent' ? found !== undefined : found?.version !== when.version) return false
+  }
+  sql.remove.run(partition, sort)
+  return true
+}
+
+/** Times are whole milliseconds: the index must not tell apart what a cursor cannot. */
+function valuesOf({ partition, sort, body, dueAt, list, expiresAt }: NewItem): (string | number | null)[] {
+  const due = dueAt === undefined ? [null, null, null] : [bucketOf(partition), dueMinute(dueAt), Math.ceil(dueAt)]
+  const listed = list === undefined ? [null, null] : [list.name, Math.floor(list.at)]
+  return [partition, sort, ...due, ...listed, expiresAt === undefined ? null : Math.ceil(expiresAt), body]
+}
+
+function toItem(row: Row): Item {
+  return {
+    ...toKey(row),
+    version: row.version,
+    body: row.body,
+    ...(row.due_at === null ? {} : { dueAt: row.due_at }),
+    ...(row.list_name === null ? {} : { list: { name: row.list_name, at: row.list_at } }),
+    ...(row.expires_at === null ? {} : { expiresAt: row.expires_at }),
+  }
+}
+
+function rowOf(row: unknown): Row {
+  return row as Row
+}
+
+function toKey({ partition, sort }: Row): ItemKey {
+  return { partition, sort }
+}
+
+/** One row more than asked for says that there are more. */
+function next(rows: unknown[], limit: number, place: (row: Row) => string): { next?: string } {
+  const last = rows[limit - 1]
+  return rows.length > limit && last !== undefined ? { next: place(rowOf(last)) } : {}
+}

@@ -1,0 +1,37 @@
+import { SendMessageBatchCommand, type SendMessageBatchRequestEntry, type SQSClient } from '@aws-sdk/client-sqs'
+import { SECOND } from '../base/time.ts'
+import { checkBatch } from '../queue/limits.ts'
+import type { OutMessage, Queue } from '../queue/port.ts'
+
+export interface SqsOptions {
+  /**
+   * Fair queues on standard SQS, by account:
+   * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-fair-queues.html
+   */
+  fair?: boolean
+}
+
+/** The sending side of a standard SQS queue; receiving is Lambda's. */
+export function sqsQueue(client: SQSClient, url: string, { fair = true }: SqsOptions = {}): Queue {
+  return {
+    // Sending twice, which the SDK may do by itself, makes two messages: every reader of a queue has to stand that.
+    async send(messages) {
+      const refused = new Set(checkBatch(messages))
+      const entries = messages.flatMap((message, index) => (refused.has(index) ? [] : [entry(message, index, fair)]))
+      if (entries.length === 0) return { failed: [...refused] }
+      const { Successful = [] } = await client.send(new SendMessageBatchCommand({ QueueUrl: url, Entries: entries }))
+      // What is not said to be sent is not sent.
+      const sent = new Set(Successful.map(({ Id }) => Number(Id)))
+      return { failed: [...messages.keys()].filter((index) => !sent.has(index)) }
+    },
+  }
+}
+
+function entry({ body, account, delayMs = 0 }: OutMessage, index: number, fair: boolean): SendMessageBatchRequestEntry {
+  return {
+    Id: String(index),
+    MessageBody: body,
+    DelaySeconds: Math.ceil(delayMs / SECOND),
+    ...(fair ? { MessageGroupId: account } : {}),
+  }
+}

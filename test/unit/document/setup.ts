@@ -1,0 +1,36 @@
+import type { Config } from '../../../shared/config/config.ts'
+import { defaultConfig, type Sections } from '../../../shared/config/sections.ts'
+import { importAlertmanager } from '../../../shared/document/alertmanager/read.ts'
+import type { Parsed } from '../../../shared/document/checks.ts'
+import { parseNative } from '../../../shared/document/native.ts'
+import type { Problem } from '../../../shared/problem/problem.ts'
+import { testBox } from './box.ts'
+
+/** Documents of one account are read, one after the other. */
+export const box = testBox()
+export const nothing = defaultConfig('a')
+
+export const parsed = (document: unknown, current: Config = nothing): Sections =>
+  accepted(parseNative(document, current, box))
+
+export const imported = (yaml: string, current: Config = nothing): Sections =>
+  accepted(importAlertmanager(yaml, current, box))
+
+function accepted(read: Parsed): Sections {
+  if (!read.ok) throw new Error(JSON.stringify(read.problems))
+  return read.next
+}
+
+export function problems(document: unknown, current: Config = nothing): Problem[] {
+  const read = parseNative(document, current, box)
+  return read.ok ? [] : read.problems
+}
+
+export const paths = (document: unknown, current?: Config): string[] =>
+  problems(document, current).map(({ path }) => path)
+
+export const said = ({ path, message }: Problem): string => `${path}: ${message}`
+
+export function asCurrent(sections: Sections, revision = '1'): Config {
+  return { ...sections, revision, since: 1 }
+}

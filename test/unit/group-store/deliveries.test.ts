@@ -1,0 +1,190 @@
+import { describe, expect, test } from 'vitest'
+import type { Delivery } from '../../../shared/delivery/delivery.ts'
+import {
+  claimAttempt,
+  listDeliveries,
+  putDelivery,
+  readDelivery,
+  recordOutcome,
+  type WantedDeliveries,
+} from '../../../shared/group-store/deliveries.ts'
+import type { Page, Table } from '../../../shared/table/port.ts'
+import { memoryTable } from '../../sim/table.ts'
+
+const NOW = Date.UTC(2026, 0, 5)
+const EXPIRES = { expiresAt: NOW + 86_400_000 }
+const clock = { now: () => NOW, at: () => () => undefined }
+
+const delivery = (more: Partial<Delivery> = {}): Delivery => ({
+  id: 'g1-d1',
+  account: 'acme',
+  group: 'g1',
+  policy: 'everything',
+  target: 'ops-hook',
+  openedAt: NOW,
+  notification: {
+    receiver: 'everything',
+    groupKey: '{}:{}',
+    groupLabels: {},
+    reason: 'first',
+    alerts: [{ fingerprint: 'f1', labels: JSON.parse('{"__proto__":"x"}'), annotations: {}, startsAt: NOW }],
+    truncated: 0,
+  },
+  firing: ['f1'],
+  resolved: [],
+  ...more,
+})
+
+async function opened(): Promise<Table> {
+  const table = memoryTable(clock)
+  await putDelivery(table, delivery(), EXPIRES)
+  return table
+}
+const claim = (table: Table, attempt: number) => claimAttempt(table, 'acme', 'g1', 'g1-d1', attempt, NOW + attempt)
+const progress = async (table: Table) => (await readDelivery(table, 'acme', 'g1', 'g1-d1'))?.progress
+
+describe('a delivery', () => {
+  test('is kept as it was frozen, labels of any name included', async () => {
+    const table = await opened()
+    expect(await readDelivery(table, 'acme', 'g1', 'g1-d1')).toEqual({
+      delivery: delivery(),
+      progress: { begun: 0 },
+    })
+    expect(await readDelivery(table, 'acme', 'g1', 'other')).toBeUndefined()
+    expect(await readDelivery(table, 'other', 'g1', 'g1-d1')).toBeUndefined()
+  })
+
+  test('that is there already keeps its progress', async () => {
+    const table = await opened()
+    await claim(table, 1)
+    await putDelivery(table, delivery(), EXPIRES)
+    expect(await progress(table)).toEqual({ begun: 1, begunAt: NOW + 1 })
+  })
+
+  test('is listed in its account, newest first, page by page, also after it was claimed', async () => {
+    const table = await opened()
+    await putDelivery(table, delivery({ id: 'g1-d2', openedAt: NOW + 5 }), EXPIRES)
+    await putDelivery(table, delivery({ id: 'g1-d3', openedAt: NOW + 9, account: 'other' }), EXPIRES)
+    await claim(table, 1)
+    const first = await listDeliveries(table, 'acme', { limit: 1 })
+    expect(first.items.map((item) => item.delivery.id)).toEqual(['g1-d2'])
+    const second = await listDeliveries(table, 'acme', { limit: 1, after: first.next! })
+    expect(second.items).toEqual([{ delivery: delivery(), progress: { begun: 1, begunAt: NOW + 1 } }])
+  })
+
+  test('is found by its group and from a moment on, and the list ends where that is over', async () => {
+    const table = memoryTable(clock)
+    for (const minute of [0, 1, 2, 3, 4]) {
+      const group = minute % 2 === 0 ? 'g1' : 'g2'
+      await putDelivery(table, delivery({ id: `${group}-d${minute}`, group, openedAt: NOW + minute }), EXPIRES)
+    }
+    const read: string[] = []
+    const get: Table['get'] = async (key) => {
+      read.push(key.sort)
+      return await table.get(key)
+    }
+    const counting: Table = { ...table, get }
+    const ids = async (...args: [Page, WantedDeliveries]) => {
+      const { items, next } = await listDeliveries(counting, 'acme', ...args)
+      return [items.map((item) => item.delivery.id), next !== undefined]
+    }
+    expect(await ids({ limit: 9 }, { group: 'g1' })).toEqual([['g1-d4', 'g1-d2', 'g1-d0'], false])
+    expect(await ids({ limit: 9 }, { from: NOW + 1, group: 'g2' })).toEqual([['g2-d3', 'g2-d1'], false])
+    expect(await ids({ limit: 2 }, { from: NOW + 3 })).toEqual([['g1-d4', 'g2-d3'], true])
+    expect(await ids({ limit: 3 }, { from: NOW + 3 })).toEqual([['g1-d4', 'g2-d3'], false])
+    expect(read.filter((sort) => sort.startsWith('to#'))).toHaveLength(9)
+  })
+
+  test('expires as its opener wanted, whatever was written to it since', async () => {
+    const table = await opened()
+    await claim(table, 1)
+    const { items } = await table.query('a#acme#g#g1', 't', { limit: 10 })
+    expect(items).toMatchObject([EXPIRES, EXPIRES])
+  })
+})
+
+describe('an attempt', () => {
+  test('keeps how it wrote its event, until the next one', async () => {
+    const table = await opened()
+    const as = { source: 'arms', typePrefix: 'aliyun:arms:alarm', timeZone: 'UTC', publicUrl: 'https://tocsin.example' }
+    await claimAttempt(table, 'acme', 'g1', 'g1-d1', 1, NOW, as)
+    await recordOutcome(
+      table,
+      { account: 'acme', group: 'g1', delivery: 'g1-d1', attempt: 1 },
+      { kind: 'arrived', at: NOW },
+    )
+    expect(await progress(table)).toEqual({ begun: 1, begunAt: NOW, as, last: { kind: 'arrived', at: NOW } })
+    await claimAttempt(table, 'acme', 'g1', 'g1-d1', 2, NOW)
+    expect(await progress(table)).toEqual({ begun: 2, begunAt: NOW })
+  })
+
+  test('is claimed once', async () => {
+    const table = await opened()
+    expect(await claim(table, 1)).toMatchObject({ kind: 'claimed', delivery: delivery() })
+    expect(await claim(table, 1)).toEqual({ kind: 'taken' })
+  })
+
+  test('that was overtaken is taken', async () => {
+    const table = await opened()
+    await claim(table, 2)
+    expect(await claim(table, 1)).toEqual({ kind: 'taken' })
+    expect(await claim(table, 3)).toMatchObject({ kind: 'claimed' })
+  })
+
+  test('of a delivery that is gone is missing', async () => {
+    expect(await claim(memoryTable(clock), 1)).toEqual({ kind: 'missing' })
+  })
+
+  test('has one winner among many at once', async () => {
+    const table = await opened()
+    const claims = await Promise.all(Array.from({ length: 8 }, () => claim(table, 1)))
+    expect(claims.filter(({ kind }) => kind === 'claimed')).toHaveLength(1)
+    expect(claims.filter(({ kind }) => kind === 'taken')).toHaveLength(7)
+  })
+
+  test('is claimed though another write came in between', async () => {
+    const table = await opened()
+    await claim(table, 1)
+    let raced = false
+    const racing: Table = {
+      ...table,
+      put: async (item, when) => {
+        if (!raced) {
+          raced = true
+          await recordOutcome(
+            table,
+            { account: 'acme', group: 'g1', delivery: 'g1-d1', attempt: 1 },
+            { kind: 'arrived', at: NOW },
+          )
+        }
+        return await table.put(item, when)
+      },
+    }
+    expect(await claim(racing, 2)).toMatchObject({ kind: 'claimed' })
+    expect(await progress(table)).toEqual({ begun: 2, begunAt: NOW + 2 })
+  })
+})
+
+describe('an outcome', () => {
+  const arrived = { kind: 'arrived', at: NOW } as const
+  const dead = { kind: 'dead', at: NOW, reason: 'gone', detail: 'h: status 410' } as const
+
+  test('is kept beside its attempt, and the first one stays', async () => {
+    const table = await opened()
+    await claim(table, 1)
+    await recordOutcome(table, { account: 'acme', group: 'g1', delivery: 'g1-d1', attempt: 1 }, arrived)
+    await recordOutcome(table, { account: 'acme', group: 'g1', delivery: 'g1-d1', attempt: 1 }, dead)
+    expect(await progress(table)).toEqual({ begun: 1, begunAt: NOW + 1, last: arrived })
+  })
+
+  test('of an overtaken attempt leaves no trace', async () => {
+    const table = await opened()
+    await claim(table, 2)
+    await recordOutcome(table, { account: 'acme', group: 'g1', delivery: 'g1-d1', attempt: 1 }, dead)
+    expect(await progress(table)).toEqual({ begun: 2, begunAt: NOW + 2 })
+  })
+
+  test('of a delivery that is gone is no error', async () => {
+    await recordOutcome(memoryTable(clock), { account: 'acme', group: 'g1', delivery: 'g1-d1', attempt: 1 }, dead)
+  })
+})

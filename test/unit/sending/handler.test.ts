@@ -1,0 +1,324 @@
+import { describe, expect, test } from 'vitest'
+import { createNotify, type NotifyDeps } from '../../../functions/notify/handler.ts'
+import type { Millis } from '../../../shared/base/time.ts'
+import type { Channel } from '../../../shared/config/config.ts'
+import type { Delivery } from '../../../shared/delivery/delivery.ts'
+import { claimAttempt, putDelivery, readDelivery } from '../../../shared/group-store/deliveries.ts'
+import { type DeliveryDue, type DeliverySettled, MESSAGE_VERSION } from '../../../shared/message/message.ts'
+import type { OutboundRequest, OutboundResult } from '../../../shared/outbound/request.ts'
+import type { InMessage, OutMessage } from '../../../shared/queue/port.ts'
+import { createSecretBox } from '../../../shared/secret/seal.ts'
+import { listRefused } from '../../../shared/store/refused.ts'
+import { memoryTable } from '../../sim/table.ts'
+import { variants } from '../message/variants.ts'
+
+const NOW = Date.UTC(2026, 0, 5)
+const WINDOW = 120_000
+const secrets = createSecretBox(Buffer.alloc(32, 1), (size) => Buffer.alloc(size, 2))
+const OK: OutboundResult = { kind: 'answer', status: 200, headers: {}, body: '' }
+
+const channel = (settings: Record<string, unknown> = {}): Channel => ({
+  id: 'hook',
+  type: 'webhook',
+  sendResolved: true,
+  settings: { url: secrets.seal('https://hooks.example.com/t0ken'), ...settings },
+})
+
+interface World {
+  now: Millis
+  deps: NotifyDeps
+  asked: OutboundRequest[]
+  outcomes: DeliverySettled[]
+  counted: string[]
+}
+
+function world(more: Partial<NotifyDeps> = {}, channels: Channel[] = [channel()], result: OutboundResult = OK): World {
+  const clock = { now: () => here.now, at: () => () => undefined }
+  const here: World = { now: NOW, asked: [], outcomes: [], counted: [], deps: undefined as never }
+  here.deps = {
+    table: memoryTable(clock),
+    alerts: {
+      send: async (messages: readonly OutMessage[]) => {
+        here.outcomes.push(...messages.map(({ body }) => JSON.parse(body) as DeliverySettled))
+        return { failed: [] }
+      },
+    },
+    configs: { current: async () => ({ channel: (id) => channels.find((one) => one.id === id) }) },
+    secrets,
+    clock,
+    chance: () => 0.5,
+    publicUrl: 'https://tocsin.example.com',
+    request: async (request) => {
+      here.asked.push(request)
+      return result
+    },
+    metrics: {
+      add: (name, labels = {}) => here.counted.push([name, ...Object.values(labels)].join(' ')),
+      set: () => undefined,
+    },
+    ...more,
+  }
+  return here
+}
+
+const delivery = (id = 'g1-d1'): Delivery => ({
+  id,
+  account: 'acme',
+  group: 'g1',
+  policy: 'everything',
+  target: 'hook',
+  openedAt: NOW,
+  notification: { receiver: 'r', groupKey: '{}:{}', groupLabels: {}, reason: 'first', alerts: [], truncated: 0 },
+  firing: [],
+  resolved: [],
+})
+
+const due = (more: Partial<DeliveryDue> = {}): DeliveryDue => ({
+  v: MESSAGE_VERSION,
+  kind: 'delivery',
+  account: 'acme',
+  group: 'g1',
+  target: 'hook',
+  delivery: 'g1-d1',
+  attempt: 1,
+  deadline: NOW + WINDOW,
+  ...more,
+})
+
+const message = (body: object | string, id = 'm1'): InMessage => ({
+  id,
+  body: typeof body === 'string' ? body : JSON.stringify(body),
+  receives: 1,
+  sentAt: NOW,
+})
+
+async function run(here: World, ...messages: InMessage[]): Promise<string[]> {
+  return (await createNotify(here.deps)(messages)).failed
+}
+
+async function opened(...args: Parameters<typeof world>): Promise<World> {
+  const here = world(...args)
+  await putDelivery(here.deps.table, delivery(), { expiresAt: NOW + 86_400_000 })
+  return here
+}
+
+describe('a delivery that is due', () => {
+  test('is sent, recorded and reported', async () => {
+    const here = await opened()
+    expect(await run(here, message(due()))).toEqual([])
+    expect(here.asked).toMatchObject([
+      { url: 'https://hooks.example.com/t0ken', headers: { 'webhook-id': 'g1-d1' }, giveUpAt: NOW + 10_000 },
+    ])
+    const outcome = { kind: 'arrived', at: NOW }
+    const { account, group, target, delivery: id, attempt } = due()
+    expect(here.outcomes).toEqual([
+      { v: MESSAGE_VERSION, kind: 'outcome', account, group, target, delivery: id, attempt, outcome },
+    ])
+    expect((await readDelivery(here.deps.table, 'acme', 'g1', 'g1-d1'))?.progress.last).toEqual(outcome)
+    expect(here.counted).toEqual(['tocsin_notifications_total webhook arrived'])
+  })
+
+  test('is sent once, however often the message comes', async () => {
+    const here = await opened()
+    expect(await run(here, message(due()), message(due(), 'm2'))).toEqual([])
+    expect(await run(here, message(due(), 'm3'))).toEqual([])
+    expect(here.asked).toHaveLength(1)
+    expect(here.outcomes).toHaveLength(1)
+  })
+
+  test('is dropped when retention took it', async () => {
+    const here = world()
+    expect(await run(here, message(due()))).toEqual([])
+    expect(here.asked).toEqual([])
+    expect(here.outcomes).toEqual([])
+  })
+
+  test('reports a refusal with its reason', async () => {
+    const here = await opened({}, [channel()], {
+      kind: 'answer',
+      status: 429,
+      headers: { 'retry-after': '9' },
+      body: '',
+    })
+    await run(here, message(due()))
+    expect(here.outcomes[0]?.outcome).toMatchObject({ kind: 'refused', reason: 'rateLimited', retryAfterMs: 9_000 })
+    expect(here.counted).toEqual([
+      'tocsin_notifications_total webhook refused',
+      'tocsin_notifications_failed_total webhook rateLimited',
+    ])
+  })
+})
+
+describe('time', () => {
+  test.each([
+    [0, NOW + 10_000],
+    [WINDOW - 5_000, NOW + WINDOW - 2_000],
+  ])('a send begun %i ms into its window is given up with a margin to the deadline', async (late, giveUpAt) => {
+    const here = await opened()
+    here.now = NOW + late
+    await run(here, message(due()))
+    expect(here.asked[0]?.giveUpAt).toBe(giveUpAt)
+  })
+
+  test('the margin is at most a quarter of a short window', async () => {
+    const here = await opened()
+    await run(here, message(due({ deadline: NOW + 400 })))
+    expect(here.asked[0]?.giveUpAt).toBe(NOW + 300)
+  })
+
+  test.each([WINDOW - 2_000, WINDOW, WINDOW * 9])('%i ms late nothing is sent, and surely was not', async (late) => {
+    const here = await opened()
+    here.now = NOW + late
+    await run(here, message(due()))
+    expect(here.asked).toEqual([])
+    expect(here.outcomes[0]?.outcome).toMatchObject({ kind: 'refused', reason: 'timeout' })
+  })
+
+  test('a slow target holds up no other of the batch', async () => {
+    const slow = { ...channel(), id: 'slow', settings: { url: secrets.seal('https://slow.example.com/') } }
+    let release = (): void => undefined
+    const here: World = await opened(
+      {
+        request: async (request) => {
+          here.asked.push(request)
+          if (request.url.includes('slow')) await new Promise<void>((done) => (release = done))
+          return OK
+        },
+      },
+      [channel(), slow],
+    )
+    await putDelivery(here.deps.table, { ...delivery('g1-d2'), target: 'slow' }, { expiresAt: NOW })
+    const batch = run(here, message(due({ delivery: 'g1-d2', target: 'slow' }), 'm0'), message(due()))
+    while (here.outcomes.length === 0) await new Promise((turn) => setImmediate(turn))
+    expect(here.outcomes[0]?.delivery).toBe('g1-d1')
+    release()
+    expect(await batch).toEqual([])
+    expect(here.outcomes).toHaveLength(2)
+  })
+})
+
+describe('what cannot be sent', () => {
+  test.each<[what: string, channels: Channel[]]>([
+    ['a channel that is gone', []],
+    ['a kind that nobody knows', [{ ...channel(), type: 'pigeon' }]],
+    ['settings that are not valid', [channel({ url: secrets.seal('ftp://t0ken') })]],
+    ['a secret under another key', [channel({ url: 'sealed:v1:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA' })]],
+  ])('%s is dead', async (_what, channels) => {
+    const here = await opened({}, channels)
+    expect(await run(here, message(due()))).toEqual([])
+    expect(here.asked).toEqual([])
+    expect(here.outcomes[0]?.outcome).toMatchObject({ kind: 'dead', reason: 'misconfigured' })
+    expect(JSON.stringify(here.outcomes)).not.toContain('t0ken')
+  })
+
+  test('a sender with a bug leaves it in doubt and tells no secret', async () => {
+    const senders = async () => async () => {
+      throw new TypeError('t0ken')
+    }
+    const here = await opened({ senders })
+    expect(await run(here, message(due()))).toEqual([])
+    expect(here.outcomes[0]?.outcome).toMatchObject({ kind: 'ambiguous', reason: 'other' })
+    expect(JSON.stringify(here.outcomes)).not.toContain('t0ken')
+  })
+})
+
+describe('messages that nobody can read', () => {
+  test.each<[what: string, body: object | string]>([
+    ['not JSON', '{'],
+    ['not an object', 'null'],
+    ['another kind', { ...due(), kind: 'wake' }],
+    ['an unknown kind', { ...due(), kind: 'parcel' }],
+    ['no attempt', { ...due(), attempt: '1' }],
+  ])('%s: refused, and its neighbours are sent', async (_what, body) => {
+    const logged: Record<string, string>[] = []
+    const here = await opened({ log: (entry) => logged.push(entry) })
+    const batch = [message(body, 'bad'), message(due(), 'good')]
+    expect(await run(here, ...batch)).toEqual([])
+    expect(here.outcomes).toHaveLength(1)
+    expect(here.counted).toContain('tocsin_messages_unreadable_total deliveries malformed')
+    expect(logged).toMatchObject([{ function: 'notify', what: 'bad' }])
+    const { items } = await listRefused(here.deps.table, 'acme', { limit: 9 })
+    expect(items.map(({ id }) => id)).toEqual(typeof body === 'string' ? [] : ['deliveries-bad'])
+  })
+
+  test('they are done with, whatever is wrong with one part of them', async () => {
+    const here = await opened()
+    for (const body of variants(due())) expect(await run(here, message(body)), body).toEqual([])
+  })
+
+  test('one that cannot be kept now comes again, and twice it is kept once', async () => {
+    const here = await opened()
+    const { table } = here.deps
+    here.deps.table = { ...table, put: () => Promise.reject(new Error('throttled')) }
+    const bad = message({ ...due(), deadline: null }, 'bad')
+    expect(await run(here, bad)).toEqual(['bad'])
+    here.deps.table = table
+    expect(await run(here, bad)).toEqual([])
+    expect(await run(here, bad)).toEqual([])
+    const reason = 'a message of the queue deliveries cannot be read: deadline has to be a number'
+    expect((await listRefused(table, 'acme', { limit: 9 })).items).toMatchObject([{ id: 'deliveries-bad', reason }])
+  })
+})
+
+describe('messages that come again', () => {
+  test('of a newer version', async () => {
+    const here = await opened()
+    expect(await run(here, message({ ...due(), v: MESSAGE_VERSION + 1 }, 'newer'), message(due()))).toEqual(['newer'])
+    expect(here.outcomes).toHaveLength(1)
+  })
+
+  test('those whose configuration cannot be read: nothing was begun for them', async () => {
+    const configs = { current: () => Promise.reject(new Error('throttled')) }
+    const here = await opened({ configs })
+    expect(await run(here, message(due()))).toEqual(['m1'])
+    expect(await claimAttempt(here.deps.table, 'acme', 'g1', 'g1-d1', 1, NOW)).toMatchObject({ kind: 'claimed' })
+  })
+
+  test('those whose claim is lost to the table', async () => {
+    const here = await opened()
+    here.deps.table = { ...here.deps.table, put: () => Promise.reject(new Error('throttled')) }
+    expect(await run(here, message(due()))).toEqual(['m1'])
+    expect(here.asked).toEqual([])
+  })
+
+  test.each([
+    ['throws', () => Promise.reject(new Error('down'))],
+    ['does not take it', async () => ({ failed: [0] })],
+  ])('but not one whose report was lost: the queue %s', async (_what, send) => {
+    const here = await opened({ alerts: { send } })
+    expect(await run(here, message(due()))).toEqual([])
+    expect(here.asked).toHaveLength(1)
+    expect(here.counted).toContain('tocsin_outcomes_lost_total report')
+  })
+})
+
+describe('an attempt that was begun by a process that ended', () => {
+  const begun = NOW - 1000
+  const abandoned = async (more: Partial<NotifyDeps>): Promise<World> => {
+    const here = await opened(more)
+    await claimAttempt(here.deps.table, 'acme', 'g1', 'g1-d1', 1, begun)
+    expect(await run(here, message(due()))).toEqual([])
+    expect(here.asked).toEqual([])
+    return here
+  }
+
+  test('is ambiguous at once where one process at a time works', async () => {
+    const here = await abandoned({ aloneSince: begun + 1 })
+    expect(here.outcomes).toMatchObject([{ delivery: 'g1-d1', attempt: 1, outcome: { kind: 'ambiguous' } }])
+  })
+
+  test('has the outcome that was kept, when only the report was lost', async () => {
+    const here = await opened({ aloneSince: NOW + 1 })
+    await run(here, message(due()))
+    await run(here, message(due()))
+    expect(here.asked).toHaveLength(1)
+    expect(here.outcomes.map(({ outcome }) => outcome.kind)).toEqual(['arrived', 'arrived'])
+  })
+
+  test.each([
+    ['there can be several processes', {}],
+    ['this process began it', { aloneSince: begun }],
+  ])('is left to its deadline when %s', async (_when, more) => {
+    expect((await abandoned(more)).outcomes).toEqual([])
+  })
+})
