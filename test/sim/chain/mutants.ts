@@ -159,7 +159,7 @@ export const CHAIN_MUTANTS: ChainMutant[] = [
   },
   {
     name: 'forwards not repeated while an alert fires',
-    file: 'shared/routing/compile.ts',
+    file: 'shared/forwarding/policy.ts',
     find: 'repeatIntervalMs: DEFAULTS.autoRecoverAfterMs / 3',
     replace: 'repeatIntervalMs: DEFAULTS.autoRecoverAfterMs * 300',
     seed: 3,
