@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest'
-import { VERSION } from '../../../shared/base/version.ts'
 import { read, sources } from './sources.ts'
 
 const readme = read('README.md')[0]?.text
@@ -41,11 +40,6 @@ describe('docs/dependencies.md', () => {
     const text = read('docs/dependencies.md')[0]?.text ?? ''
     expect(names.filter((name) => !text.includes(`\`${name}\``))).toEqual([])
   })
-})
-
-test('the version is the same everywhere', () => {
-  const manifest = JSON.parse(read('package.json')[0]?.text ?? '') as { version: string }
-  expect(VERSION).toBe(manifest.version)
 })
 
 describe('every function', () => {

@@ -1,39 +1,12 @@
 import { describe, expect, test } from 'vitest'
-import type { RuleEntry } from '../../../shared/config/config.ts'
 import { parseNative } from '../../../shared/document/native.ts'
 import { plan } from '../../../shared/document/plan.ts'
 import { maskConfig } from '../../../shared/document/show.ts'
-import { readRuleEntries } from '../../../shared/rule-book/entries.ts'
 import { templates } from '../../../shared/rule-templates/template.ts'
+import { counting, sigma, TEXT } from '../rule-book/sigma.ts'
 import { asCurrent, box, parsed, problems as problemsOf, said } from './setup.ts'
 
 const problems = (rules: unknown, more: object = {}): string[] => problemsOf({ rules, ...more }).map(said)
-
-const sigma = (more: object = {}) => ({
-  title: 'Sign-in failed',
-  detection: { login: { eventName: 'ConsoleLogin' }, condition: 'login' },
-  ...more,
-})
-const counting = (rules: string[], more: object = {}) => ({
-  title: 'Many',
-  correlation: { type: 'event_count', rules, timespan: '1h', condition: { gte: 3 } },
-  ...more,
-})
-
-const TEXT = `title: From a text
-name: from_text
-detection:
-  login:
-    eventName: ConsoleLogin
-  condition: login
----
-title: Many of them
-correlation:
-  type: event_count
-  rules: [from_text]
-  timespan: 1h
-  condition: {gte: 3}
-`
 
 const RULES = [
   { id: 'routes', template: 'actiontrail/vpc-route-change' },
@@ -164,55 +137,5 @@ describe('what is wrong with a rule is said at its place', () => {
     const bomb = ['a: &a [x,x,x,x,x,x,x,x,x,x]']
     for (let n = 0; n < 9; n++) bomb.push(`b${n}: &b${n} [${Array(10).fill(n === 0 ? '*a' : `*b${n - 1}`)}]`)
     expect(problems([{ id: 'a', sigma: bomb.join('\n') }])).not.toEqual([])
-  })
-})
-
-describe('as Sigma sees them', () => {
-  const read = (...entries: Partial<RuleEntry>[]) =>
-    readRuleEntries(entries.map((entry, n) => ({ id: `r${n}`, enabled: true, ...entry })))
-  const raising = ({ rules, correlations, problems: found }: ReturnType<typeof read>) => {
-    expect(found).toEqual([])
-    return [...rules, ...correlations].filter(({ raises }) => raises).map(({ entry, it }) => `${entry.id}: ${it.title}`)
-  }
-
-  test('what a correlation of the same entry counts raises nothing of its own, unless it says generate', () => {
-    expect(raising(read({ sigma: TEXT }))).toEqual(['r0: Many of them'])
-    const generating = TEXT.replace('correlation:', 'generate: true\ncorrelation:')
-    expect(raising(read({ sigma: generating }))).toEqual(['r0: From a text', 'r0: Many of them'])
-  })
-
-  test('an entry of its own goes on raising, whoever counts it: by its name, its id or the id of its entry', () => {
-    for (const name of ['login', '6a37fd99', 'r0']) {
-      const base = sigma({ name: 'login', id: '6a37fd99' })
-      expect(raising(read({ sigma: base }, { sigma: counting([name]) }))).toEqual(['r0: Sign-in failed', 'r1: Many'])
-    }
-  })
-
-  test('the same rule in two entries is two rules, and each correlation counts the one beside it', () => {
-    const { correlations, rules } = read({ sigma: TEXT }, { sigma: TEXT })
-    expect(correlations.map(({ it }) => it.rules)).toEqual(rules.map(({ it }) => [it.id]))
-    expect(new Set(correlations.map(({ key }) => key)).size).toBe(2)
-  })
-
-  test('a rule that is written otherwise counts anew', () => {
-    const keyOf = (text: string) => read({ sigma: text }).correlations[0]?.key
-    expect(keyOf(TEXT)).toBe(keyOf(TEXT))
-    expect(keyOf(TEXT)).not.toBe(keyOf(TEXT.replace('gte: 3', 'gte: 4')))
-  })
-
-  test('aliases follow what their rules are called here', () => {
-    const aliases = { who: { login: 'userIdentity.arn' } }
-    const { correlations } = read(
-      { sigma: sigma({ name: 'login' }) },
-      { sigma: { title: 'x', correlation: { ...counting(['login']).correlation, aliases } } },
-    )
-    const [{ it } = { it: undefined }] = correlations
-    expect(it?.aliases.get('who')?.get(it.rules[0] ?? '')).toBe('userIdentity.arn')
-  })
-
-  test('what has a problem is left out and the rest is there', () => {
-    const { rules, problems: found } = read({ sigma: { title: 'broken' } }, { sigma: sigma() }, { template: 'gone' })
-    expect(rules.map(({ entry }) => entry.id)).toEqual(['r1'])
-    expect(found.map(({ entry }) => entry)).toEqual([0, 2])
   })
 })

@@ -1,0 +1,97 @@
+import { HOUR, SECOND, toRfc3339 } from '../../../../shared/base/time.ts'
+import type { ItemKey, Table } from '../../../../shared/table/port.ts'
+import { type Answered, type Api, START, startApi } from '../harness.ts'
+import type { Thing } from './authorization-table.ts'
+
+/** In everything that account `a` has, so that an answer to somebody else gives itself away. */
+export const MARK = 'mark-of-a'
+
+export const HOOK = { type: 'webhook', url: 'https://hooks.example/x' }
+
+export const SIGMA = {
+  title: 'Trail off',
+  id: '7d1b6b7e-2f4f-4d7c-9f0a-0d8a6a3c1c11',
+  logsource: { product: 'aws', service: 'cloudtrail' },
+  detection: { selection: { eventName: 'StopLogging' }, condition: 'selection' },
+  level: 'high',
+}
+
+export const POSTABLE = [{ labels: { alertname: 'Posted' } }]
+
+export const SILENCE = {
+  matchers: [{ name: 'alertname', value: 'Other', isRegex: false, isEqual: true }],
+  startsAt: toRfc3339(START),
+  endsAt: toRfc3339(START + HOUR),
+  createdBy: 'me',
+  comment: 'x',
+}
+
+const CONFIG = {
+  integrations: [
+    { id: 'full', type: 'prometheus', name: MARK, access: 'full' },
+    { id: 'post', type: 'prometheus', name: MARK },
+  ],
+  channels: [
+    { ...HOOK, id: MARK },
+    { ...HOOK, id: 'spare', headers: { 'x-mark': MARK } },
+  ],
+  policies: [{ id: MARK, groupBy: ['alertname'], notify: [{ channel: MARK }] }],
+  rules: [{ id: 'rule', sigma: { ...SIGMA, title: MARK } }],
+  forwarding: { url: 'https://tocsin.example/i/tsn_x' },
+}
+
+export interface World {
+  api: Api
+  /** Paths of its integrations. */
+  full: string
+  post: string
+  ids: Record<Thing, string>
+  /** What was written where since the world is there. */
+  written: ItemKey[]
+}
+
+/** Account `a` with one of everything, and account `b` with an integration only. */
+export async function startWorld(): Promise<World> {
+  const written: ItemKey[] = []
+  const watched = (table: Table): Table => ({
+    ...table,
+    put: (item, when) => {
+      written.push({ partition: item.partition, sort: item.sort })
+      return table.put(item, when)
+    },
+    remove: (key, when) => {
+      written.push(key)
+      return table.remove(key, when)
+    },
+  })
+  const api = await startApi(watched)
+  const owner = { key: 'a-owner' }
+  await done(api.ask('PUT', '/api/v1/config', { ...owner, body: CONFIG }))
+  const integrations = [{ id: 'full', type: 'prometheus', access: 'full' }]
+  await done(api.ask('PUT', '/api/v1/config', { key: 'b-owner', body: { integrations } }))
+  const key = await done(api.ask('POST', '/api/v1/keys', { ...owner, body: { name: MARK, role: 'viewer' } }))
+  const silence = await done(api.ask('POST', '/api/v2/silences', { ...owner, body: { ...SILENCE, comment: MARK } }))
+  await api.post('a', [{ labels: { alertname: 'A', mark: MARK } }])
+  const [alert] = (await done(api.ask('GET', '/api/v1/alerts', owner))).json.items
+  await api.later(5 * SECOND, 'a', [alert.groups[0].id])
+  const [incident] = (await done(api.ask('GET', '/api/v1/incidents', owner))).json.items
+  const ids: World['ids'] = {
+    ...{ key: key.json.id, integration: 'post', channel: 'spare', policy: MARK, rule: 'rule' },
+    ...{ incident: incident.id, delivery: JSON.parse(api.due.at(-1)!.body).delivery, silence: silence.json.silenceID },
+  }
+  const world = { api, ids, written, full: await urlOf(api, 'a', 'full'), post: await urlOf(api, 'a', 'post') }
+  written.length = 0
+  api.sent.length = 0
+  return world
+}
+
+export async function urlOf(api: Api, account: string, id: string): Promise<string> {
+  const { json } = await done(api.ask('GET', `/api/v1/integrations/${id}`, { key: `${account}-owner` }))
+  return new URL(json.url).pathname
+}
+
+async function done(asked: Promise<Answered>): Promise<Answered> {
+  const answer = await asked
+  if (answer.status >= 300) throw new Error(`${answer.status} ${answer.text}`)
+  return answer
+}

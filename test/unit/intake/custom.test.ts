@@ -1,0 +1,71 @@
+import { describe, expect, test } from 'vitest'
+import type { CustomMapping, Integration } from '../../../shared/config/config.ts'
+import { bench, post } from '../ingest/setup.ts'
+
+async function send(body: string, custom?: CustomMapping, type = 'application/json', more: Partial<Integration> = {}) {
+  const integration = { type: 'custom', name: 'Old NAS', ...(custom === undefined ? {} : { custom }), ...more }
+  const { ingest, ...rest } = bench({ integration })
+  const response = await ingest(post(body, { path: '', headers: { 'content-type': type } }))
+  return { status: response.status, answer: JSON.parse(await response.text()), ...rest }
+}
+
+describe('a custom integration', () => {
+  test.each(['null', '"x"', '[]', '123', '{}', 'true', '1e400', '"\\u0000\\ud800\\uffff"'])(
+    'takes %s as an alert with its text',
+    async (body) => {
+      const { status, answer, alerts } = await send(body)
+      expect([status, answer]).toEqual([202, { accepted: 1 }])
+      expect(alerts()[0]?.alerts[0]?.labels).toEqual({ alertname: 'Old NAS' })
+    },
+  )
+
+  test.each(['', '{', "{'a': 1}", 'plain words', 'a=b&c=d', '[1,]', '{"a":1}{"b":2}'])('refuses %j', async (body) => {
+    expect((await send(body)).status).toBe(400)
+  })
+
+  test.each(['application/x-www-form-urlencoded', 'text/plain; charset=utf-8', 'application/vnd.tool+json'])(
+    'takes JSON that says to be %s',
+    async (type) => {
+      expect((await send('{"a":1}', { labels: { alertname: 'a' } }, type)).status).toBe(202)
+    },
+  )
+
+  test('takes names of the prototype for what they are', async () => {
+    const body = '{"__proto__":{"admin":true},"constructor":{"prototype":{"x":1}},"a":"y"}'
+    const mapping = {
+      labels: { admin: 'admin', x: 'constructor.prototype.x', own: '__proto__.admin', name: 'constructor.name' },
+    }
+    const { status, alerts } = await send(body, mapping)
+    expect([status, alerts()[0]?.alerts[0]?.labels]).toEqual([202, { x: '1', own: 'true' }])
+    expect(({} as Record<string, unknown>).admin).toBeUndefined()
+  })
+
+  test('of a name that is there twice takes the last, as everybody does', async () => {
+    const { alerts } = await send('{"s":"info","s":"critical"}', { labels: { alertname: 's' } })
+    expect(alerts()[0]?.alerts[0]?.labels).toEqual({ alertname: 'critical' })
+  })
+
+  test('answers how many items it took, not how many alerts an end counts for', async () => {
+    const mapping: CustomMapping = {
+      dedup: ['id'],
+      severity: 's',
+      recovery: { field: 's', value: '0' },
+    }
+    const { answer, alerts } = await send('[{"id":1,"s":0},{"id":2,"s":1}]', mapping, undefined, {
+      severityMap: { 1: 'a', 2: 'b' },
+    })
+    expect([answer, alerts()[0]?.alerts.length]).toEqual([{ accepted: 2 }, 4])
+  })
+
+  test('an item that is too large is named', async () => {
+    const large = JSON.stringify([{ t: 'a' }, { t: 'x'.repeat(330_000) }])
+    const { status, answer, alerts } = await send(large, { labels: { alertname: 't' } })
+    expect([status, answer.error.details[0].path, alerts()[0]?.alerts.length]).toEqual([400, '[1]', 1])
+  })
+
+  test('two fields of one name are two labels', async () => {
+    const mapping: CustomMapping = { labels: { 'b.id': { value: 'x' } }, dedup: ['a.id', 'b.id', 'id'] }
+    const { alerts } = await send('{"a":{"id":1},"b":{"id":2},"id":3}', mapping)
+    expect(alerts()[0]?.alerts[0]?.labels).toEqual({ 'b.id': 'x', id: '1', 'dedup b.id': '2', 'dedup id': '3' })
+  })
+})
