@@ -1,3 +1,4 @@
+import { isAlertmanagerPath, pathOf, readIntegrationPath } from '../../shared/account/integration-path.ts'
 import { createTokenReader, isCurrent, type TokenClaims } from '../../shared/account/token.ts'
 import { errorAnswer } from '../../shared/base/answers.ts'
 import type { Metrics } from '../../shared/base/metrics.ts'
@@ -12,7 +13,6 @@ import type { Inbound } from '../../shared/integrations/integration.ts'
 import { integrations } from '../../shared/integrations/registry.ts'
 import type { Queue } from '../../shared/queue/port.ts'
 import type { SecretBox } from '../../shared/secret/seal.ts'
-import { ALERTS, isAlertmanagerPath, readPath } from './path.ts'
 import { notFound, unacceptedMethod } from './refusals.ts'
 
 export interface IngestDeps {
@@ -70,17 +70,23 @@ export function createIngest(deps: IngestDeps): (request: Request) => Promise<Re
   }
 }
 
+/** Where Prometheus posts, below the URL of an integration. */
+const ALERTS = '/api/v2/alerts'
+
 async function take(deps: Parts, request: Request): Promise<Response> {
   const { own, nextId } = deps
-  const path = readPath(request.url)
-  if (path === undefined) return own.refused(notFound(''))
-  const sender = await authenticate(deps, path.token)
+  const path = pathOf(request.url)
+  const parts = readIntegrationPath(path)
+  if (parts === undefined) return own.refused(notFound(''))
+  const { token } = parts
+  const below = parts.below.endsWith('/') ? parts.below.slice(0, -1) : parts.below
+  const sender = await authenticate(deps, token)
   if (sender === undefined) return errorAnswer(401, 'unauthorized', 'this integration URL is not valid', nextId())
-  const form = isAlertmanagerPath(path.below) ? alertmanagerForm : own
-  const toAlertmanager = path.below === ALERTS && sender.format.alertmanagerApi
-  if (path.below !== '' && !toAlertmanager) return form.refused(notFound(path.below))
+  const form = isAlertmanagerPath(path) ? alertmanagerForm : own
+  const toAlertmanager = below === ALERTS && sender.format.alertmanagerApi
+  if (below !== '' && !toAlertmanager) return form.refused(notFound(below))
   if (request.method !== 'POST') return form.refused(unacceptedMethod(request.method))
-  const post: Post = { request, form, token: path.token, ...sender }
+  const post: Post = { request, form, token, ...sender }
   if (sender.integration.paused) return await refuse(deps, post, paused(), new Uint8Array())
   return (await takeBody(deps, post)) ?? unavailable(nextId)
 }

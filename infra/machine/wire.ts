@@ -5,6 +5,7 @@ import { createForward } from '../../functions/forward/handler.ts'
 import { createIngest } from '../../functions/ingest/handler.ts'
 import { createNotify } from '../../functions/notify/handler.ts'
 import { createSweep } from '../../functions/sweep/handler.ts'
+import { isForIngest, pathOf } from '../../shared/account/integration-path.ts'
 import type { Chance, Clock } from '../../shared/base/time.ts'
 import { VERSION } from '../../shared/base/version.ts'
 import { createRegistry } from '../../shared/metrics/registry.ts'
@@ -16,7 +17,6 @@ import { sqliteTable } from '../../shared/sqlite/table.ts'
 import { createConfigs } from '../../shared/store/configs.ts'
 import type { Table } from '../../shared/table/port.ts'
 import type { HttpHandler } from './http.ts'
-import { isIngest } from './ingest-paths.ts'
 import { keepConfigs } from './kept-configs.ts'
 import { dispatchPace } from './pace.ts'
 import { everyMinute, type Schedule } from './schedule.ts'
@@ -89,7 +89,7 @@ export function wire(options: WireOptions): Parts {
   const working: (Worker | Schedule)[] = []
   return {
     table,
-    handle: (asked) => (isIngest(asked.method, asked.url) ? ingest(asked) : api(asked)),
+    handle: (asked) => (isForIngest(asked.method, pathOf(asked.url)) ? ingest(asked) : api(asked)),
     start() {
       working.push(
         startWorker({

@@ -1,3 +1,4 @@
+import { isAlertmanagerPath } from '../../../shared/account/integration-path.ts'
 import { errorAnswer, json } from '../../../shared/base/answers.ts'
 import type { Refusal } from './route.ts'
 
@@ -9,10 +10,6 @@ export function renderRefusal(path: string, refusal: Refusal, requestId: string)
   const { status, code, message, details, headers } = refusal
   if (status !== 401 && isAlertmanagerPath(path)) return json(status, { code: status, message }, headers)
   return errorAnswer(status, code, message, requestId, details, headers)
-}
-
-export function isAlertmanagerPath(path: string): boolean {
-  return path.startsWith('/api/v2/') || path === '/api/v2' || /^\/i\/[^/]*\/api\/v2(\/|$)/.test(path)
 }
 
 const LONGEST_ECHO = 200

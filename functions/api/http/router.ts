@@ -1,6 +1,7 @@
 import { type Context, Hono } from 'hono'
+import { isAlertmanagerPath, POSTED_TO_INGEST } from '../../../shared/account/integration-path.ts'
 import type { ApiDeps } from './deps.ts'
-import { isAlertmanagerPath, renderRefusal, shownPath } from './refusal.ts'
+import { renderRefusal, shownPath } from './refusal.ts'
 import type { Answer, Ask, Refusal, Route } from './route.ts'
 import { isRefusal, refuse } from './route.ts'
 
@@ -10,19 +11,13 @@ export type Unknown = Omit<Ask, 'account' | 'role' | 'name'>
 /** Who asks, or why they may not. */
 export type Guard = (ask: Unknown, route: Route) => Promise<Pick<Ask, 'account' | 'role' | 'name'> | Refusal>
 
-/** Methods that another function has on these paths: a host brings the others here. */
-const TAKEN_BY_INGEST: Record<string, readonly string[]> = {
-  '/i/{token}': ['POST'],
-  '/i/{token}/api/v2/alerts': ['POST'],
-}
-
 /** Mounts the routes: guard, handle, render. What no route takes is 404, a known path with another method 405. */
 export function createRouter(routes: readonly Route[], guard: Guard, deps: ApiDeps): Hono {
   const app = new Hono()
   for (const route of routes) {
     app.on(route.method, honoPath(route.path), (c) => answer(c, deps, route.path, (ask) => serve(route, guard, ask)))
   }
-  for (const path of new Set([...routes.map((route) => route.path), ...Object.keys(TAKEN_BY_INGEST)])) {
+  for (const path of new Set([...routes.map((route) => route.path), ...POSTED_TO_INGEST])) {
     const same = routes.filter((route) => route.path === path)
     app.all(honoPath(path), (c) => answer(c, deps, path, async () => wrongMethod(c, path, same)))
   }
@@ -74,7 +69,7 @@ function finish(response: Response, deps: ApiDeps, path: string): Response {
 
 function wrongMethod(c: Context, path: string, routes: readonly Route[]): Refusal {
   const { method } = c.req
-  const methods = [...(TAKEN_BY_INGEST[path] ?? []), ...routes.map((route) => route.method)]
+  const methods = [...(POSTED_TO_INGEST.includes(path) ? ['POST'] : []), ...routes.map((route) => route.method)]
   const message = isAlertmanagerPath(c.req.path)
     ? `method ${method} is not allowed, but [${methods.join(',')}] are`
     : `method ${method} is not allowed: ${methods.join(', ')}`
