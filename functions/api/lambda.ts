@@ -8,8 +8,19 @@ import { createOutbound } from '../../shared/outbound/outbound.ts'
 import { createConfigs } from '../../shared/store/configs.ts'
 import { createApi } from './handler.ts'
 
-const [table, alerts, url] = [awsTable(env('TABLE_NAME')), awsQueue(env('ALERTS_QUEUE_URL')), env('TOCSIN_PUBLIC_URL')]
+const [table, dispatchQueue, url] = [
+  awsTable(env('TABLE_NAME')),
+  awsQueue(env('ALERTS_QUEUE_URL')),
+  env('TOCSIN_PUBLIC_URL'),
+]
 const request = createOutbound({ clock: platform.clock, allow: listOf(optionalEnv('TOCSIN_ALLOW_TARGETS')) })
-const deps = { ...aboutApi(), table, alerts, publicUrl: url, request, configs: createConfigs({ table, ...platform }) }
+const deps = {
+  ...aboutApi(),
+  table,
+  dispatchQueue,
+  publicUrl: url,
+  request,
+  configs: createConfigs({ table, ...platform }),
+}
 const keys = [secretBox(env('SECRETS_KEY_PARAMETER')), parameter(env('ADMIN_KEY_PARAMETER'))] as const
 export const handler = lambdaHttp(createApi({ ...platform, ...deps, secrets: await keys[0], adminKey: await keys[1] }))

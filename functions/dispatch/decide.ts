@@ -10,10 +10,10 @@ import { forgetClosed } from '../../shared/group-store/incidents.ts'
 import type { AlertsMoved } from '../../shared/message/message.ts'
 import { MAX_DELAY_MS, MESSAGE_LIFE_MS } from '../../shared/queue/port.ts'
 import type { CompiledConfig } from '../../shared/routing/compile.ts'
+import type { Work } from './by-group.ts'
 import type { DispatchDeps } from './deps.ts'
-import type { Work } from './intake.ts'
 import { type ActiveSilences, mutedIn } from './muting.ts'
-import { rehome } from './rehome.ts'
+import { rehome } from './regroup.ts'
 
 /** Deliveries, timelines and closed incidents are kept so long. */
 const RETENTION_MS = 30 * 24 * 3600 * SECOND

@@ -7,7 +7,7 @@ import type { Table } from '../../shared/table/port.ts'
 export interface DispatchDeps {
   table: Table
   /** The queue this handler is fed from: wakes and moved alerts go back into it. */
-  alerts: Queue
+  dispatchQueue: Queue
   /** The queue to notify. */
   deliveries: Queue
   /** The queue to forward. */

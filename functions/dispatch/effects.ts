@@ -35,7 +35,11 @@ export async function sendEffects(deps: DispatchDeps, account: string, decided: 
       wakes.push({ account, body: JSON.stringify(message), delayMs: Math.max(0, at - now) })
     }
   }
-  await Promise.all([sendAll(deps.deliveries, due), sendAll(deps.forwards, forwards), sendAll(deps.alerts, wakes)])
+  await Promise.all([
+    sendAll(deps.deliveries, due),
+    sendAll(deps.forwards, forwards),
+    sendAll(deps.dispatchQueue, wakes),
+  ])
 }
 
 function opened({ group, open }: Decision, account: string): DeliveryDue[] {

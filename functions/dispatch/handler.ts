@@ -6,10 +6,10 @@ import { type InMessage, type QueueHandler, sendAll } from '../../shared/queue/p
 import { keepRefused } from '../../shared/store/refused.ts'
 import { createTally, type Tally } from '../../shared/store/statistics.ts'
 import { settleUnread } from '../../shared/store/unreadable.ts'
+import { intake, type Parsed } from './by-group.ts'
 import { type Decider, decide } from './decide.ts'
 import type { DispatchDeps } from './deps.ts'
 import { sendEffects } from './effects.ts'
-import { intake, type Parsed } from './intake.ts'
 import { activeSilences, noteInhibitors } from './muting.ts'
 import { wakeGroups } from './reconfigured.ts'
 
@@ -109,7 +109,7 @@ function report(deps: DispatchDeps, what: string, error: unknown): undefined {
 
 async function sendJson(deps: DispatchDeps, account: string, messages: unknown[]): Promise<boolean> {
   const sent = await sendAll(
-    deps.alerts,
+    deps.dispatchQueue,
     messages.map((message) => ({ account, body: JSON.stringify(message) })),
   )
   return sent.failed.length === 0

@@ -6,9 +6,9 @@ import { createConfigs } from '../../shared/store/configs.ts'
 import { createDispatch } from './handler.ts'
 
 const table = awsTable(env('TABLE_NAME'))
-const alerts = awsQueue(env('ALERTS_QUEUE_URL'))
+const dispatchQueue = awsQueue(env('ALERTS_QUEUE_URL'))
 const deliveries = awsQueue(env('DELIVERIES_QUEUE_URL'))
 const forwards = awsQueue(env('FORWARDS_QUEUE_URL'))
 const configs = createConfigs({ table, clock: platform.clock })
 
-export const handler = lambdaQueue(createDispatch({ ...platform, table, alerts, deliveries, forwards, configs }))
+export const handler = lambdaQueue(createDispatch({ ...platform, table, dispatchQueue, deliveries, forwards, configs }))

@@ -10,7 +10,7 @@ const GROUPS_AT_ONCE = 500
  * not the message comes again. A wake that names no moment only asks a group to look, so twice is safe.
  */
 export async function wakeGroups(
-  { table, alerts }: Pick<DispatchDeps, 'table' | 'alerts'>,
+  { table, dispatchQueue }: Pick<DispatchDeps, 'table' | 'dispatchQueue'>,
   { account, after }: Pick<ConfigChanged, 'account' | 'after'>,
 ): Promise<boolean> {
   const page = { limit: GROUPS_AT_ONCE, ...(after === undefined ? {} : { after }) }
@@ -25,5 +25,5 @@ export async function wakeGroups(
     const goOn: ConfigChanged = { v: MESSAGE_VERSION, kind: 'reconfigured', account, after: next }
     wakes.push({ account, body: JSON.stringify(goOn) })
   }
-  return (await sendAll(alerts, wakes)).failed.length === 0
+  return (await sendAll(dispatchQueue, wakes)).failed.length === 0
 }

@@ -7,7 +7,7 @@ import type { Table } from '../../shared/table/port.ts'
 export interface EvaluateDeps {
   table: Table
   /** The queue to dispatch: what rules raise. */
-  alerts: Queue
+  dispatchQueue: Queue
   configs: { current(account: string): Promise<CompiledConfig> }
   clock: Clock
   chance: Chance

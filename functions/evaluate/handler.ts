@@ -123,7 +123,7 @@ async function raise(
   }
   // Twice or late: the same labels, times and order, which dispatch merges into what it has.
   const { failed } = await sendAll(
-    deps.alerts,
+    deps.dispatchQueue,
     owed.map(({ body }) => ({ account, body })),
   )
   if (failed.length === 0) return

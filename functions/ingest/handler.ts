@@ -17,7 +17,7 @@ import { notFound, unacceptedMethod } from './refusals.ts'
 
 export interface IngestDeps {
   /** The queue to dispatch. */
-  alerts: Queue
+  dispatchQueue: Queue
   /** The queue to evaluate. */
   records: Queue
   configs: { current(account: string): Promise<AccountConfig> }

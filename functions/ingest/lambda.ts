@@ -7,9 +7,9 @@ import { createConfigs } from '../../shared/store/configs.ts'
 import { createIngest } from './handler.ts'
 import { createTrailIntake } from './trail.ts'
 
-const [alerts, records] = [awsQueue(env('ALERTS_QUEUE_URL')), awsQueue(env('RECORDS_QUEUE_URL'))]
+const [dispatchQueue, records] = [awsQueue(env('ALERTS_QUEUE_URL')), awsQueue(env('RECORDS_QUEUE_URL'))]
 const [table, secrets] = [awsTable(env('TABLE_NAME')), await secretBox(env('SECRETS_KEY_PARAMETER'))]
 const configs = createConfigs({ table, clock: platform.clock, cacheMs: 5000 })
-const deps = { ...platform, alerts, records, configs, secrets, ids: randomUUID }
+const deps = { ...platform, dispatchQueue, records, configs, secrets, ids: randomUUID }
 const trail = trailOf(optionalEnv('TOCSIN_TRAIL_INTEGRATION'), (whose) => createTrailIntake({ ...deps, ...whose }))
 export const handler = httpAndTrail(createIngest(deps), trail)

@@ -7,7 +7,7 @@ import { DUE_BUCKETS, type Table } from '../../shared/table/port.ts'
 
 export interface SweepDeps {
   table: Table
-  alerts: Queue
+  dispatchQueue: Queue
   clock: Clock
   metrics: Metrics
 }
@@ -30,7 +30,7 @@ export function createSweep(deps: SweepDeps): () => Promise<void> {
           ...(after === undefined ? {} : { after }),
         })
         await sendAll(
-          deps.alerts,
+          deps.dispatchQueue,
           page.keys.flatMap(({ partition }) => wake(partition)),
         )
         deps.metrics.add('tocsin_sweep_wakes_total', {}, page.keys.length)

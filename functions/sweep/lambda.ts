@@ -5,6 +5,6 @@ import { awsQueue, awsTable } from '../../infra/aws/services.ts'
 import { createSweep } from './handler.ts'
 
 const table = awsTable(env('TABLE_NAME'))
-const alerts = awsQueue(env('ALERTS_QUEUE_URL'))
+const dispatchQueue = awsQueue(env('ALERTS_QUEUE_URL'))
 
-export const handler = lambdaSchedule(createSweep({ ...platform, table, alerts }))
+export const handler = lambdaSchedule(createSweep({ ...platform, table, dispatchQueue }))

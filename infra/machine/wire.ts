@@ -57,13 +57,13 @@ export function wire(options: WireOptions): Parts {
   const { clock, file, log, randomBytes, adminKey } = options
   const stored = sqliteTable(file, clock)
   const { table, configs } = keepConfigs(stored, createConfigs({ table: stored, clock }))
-  const alerts = sqliteQueue(file, clock, 'alerts')
+  const dispatchQueue = sqliteQueue(file, clock, 'alerts')
   const records = sqliteQueue(file, clock, 'records')
   const deliveries = sqliteQueue(file, clock, 'deliveries')
   const forwards = sqliteQueue(file, clock, 'forwards')
   const metrics = createRegistry()
   const request = createOutbound({ clock, allow: options.allowTargets })
-  const deps = { ...options, table, alerts, records, deliveries, forwards, metrics, configs, request }
+  const deps = { ...options, table, dispatchQueue, records, deliveries, forwards, metrics, configs, request }
 
   const lines = { log: (entry: Record<string, string>): void => log(JSON.stringify(entry)) }
   const ingest = createIngest({ ...deps, ...lines, ids: () => randomBytes(8).toString('hex') })
@@ -80,7 +80,7 @@ export function wire(options: WireOptions): Parts {
   const minutely = async (): Promise<void> => {
     await sweep()
     while ((await stored.expire()) > 0);
-    for (const [queue, receiver] of Object.entries({ alerts, records, deliveries, forwards })) {
+    for (const [queue, receiver] of Object.entries({ alerts: dispatchQueue, records, deliveries, forwards })) {
       for (const [state, count] of Object.entries(receiver.depth())) {
         metrics.set('tocsin_queue_messages', { queue, state }, count)
       }
@@ -96,7 +96,7 @@ export function wire(options: WireOptions): Parts {
           ...ALERTS,
           pauseMs: pace.pauseMs,
           name: 'dispatch',
-          receiver: alerts,
+          receiver: dispatchQueue,
           handle: dispatch,
           clock,
           log,

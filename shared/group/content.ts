@@ -3,9 +3,9 @@ import { compareAlerts } from '../alert/sort.ts'
 import { howManyFit } from '../base/fitting.ts'
 import { digest } from '../base/hash.ts'
 import type { Notification, NotifiedAlert } from '../delivery/delivery.ts'
+import { overAt } from './closed-by-hand.ts'
 import type { Context, Draft } from './context.ts'
 import type { Group, Member, Target } from './group.ts'
-import { overAt } from './shut.ts'
 
 /** Content of a delivery must fit into one item of the table; the first alert does, however large it is. */
 const CONTENT_BYTES = 160 * 1024

@@ -2,8 +2,8 @@ import { type Alert, type Fingerprint, resolvedAt } from '../alert/alert.ts'
 import { mergeAlerts, overlaps } from '../alert/merge.ts'
 import { compareStamps, type Stamp } from '../alert/stamp.ts'
 import { DAY, type Millis } from '../base/time.ts'
+import { over, shutAfter } from './closed-by-hand.ts'
 import type { Group, Member, Shut, Tombstone } from './group.ts'
-import { over, shutAfter } from './shut.ts'
 
 /** An alert on its way into a group. */
 export interface Arrival {

@@ -2,11 +2,11 @@ import { uuidOf } from '../base/hash.ts'
 import { never } from '../base/never.ts'
 import type { PersonsPart } from '../delivery/delivery.ts'
 import type { Action } from './action.ts'
+import { over } from './closed-by-hand.ts'
 import type { Context, Draft } from './context.ts'
-import { owe } from './facts.ts'
 import type { ClosedIncident, Incident, TimelineKind } from './group.ts'
+import { owe } from './lifecycle-events.ts'
 import { note } from './log.ts'
-import { over } from './shut.ts'
 import { targetOf } from './target.ts'
 
 /*

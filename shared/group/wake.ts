@@ -1,9 +1,9 @@
 import { resolvedAt } from '../alert/alert.ts'
 import type { Millis } from '../base/time.ts'
+import { over } from './closed-by-hand.ts'
 import type { Context } from './context.ts'
-import { PAUSED_FACTS_MS } from './facts.ts'
 import type { Group, Target } from './group.ts'
-import { over } from './shut.ts'
+import { PAUSED_FACTS_MS } from './lifecycle-events.ts'
 import { held, living } from './target.ts'
 
 /** The first tick of the grid at or after `at`, but not one that has passed. */

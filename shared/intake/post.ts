@@ -8,7 +8,7 @@ import type { Form } from './answer.ts'
 
 export interface TakeDeps {
   /** The queue to dispatch. */
-  alerts: Queue
+  dispatchQueue: Queue
   /** The queue to evaluate; absent where no format gives records. */
   records?: Queue
   secrets: Pick<SecretBox, 'mac'>

@@ -13,7 +13,7 @@ export async function keep(deps: TakeDeps, post: Post, reason: string, body: Uin
   const { account, integration } = post
   const about = { account, integration: integration.id, receivedAt: deps.clock.now(), reason }
   try {
-    await deps.alerts.send([{ body: refusedMessage(about, body), account }])
+    await deps.dispatchQueue.send([{ body: refusedMessage(about, body), account }])
   } catch {
     deps.metrics.add('tocsin_ingest_refused_lost_total')
   }

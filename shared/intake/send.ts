@@ -18,7 +18,7 @@ export async function sendAlerts(
   if (looped) deps.metrics.add('tocsin_alerts_looped_total', {}, looped)
   const prepared = prepareAlerts(post, decoded, receivedAt)
   // Twice or late: the same alerts with the same stamp, which dispatch merges into what it has.
-  if (!(await sendWhole(deps.alerts, post.account, prepared.bodies))) return undefined
+  if (!(await sendWhole(deps.dispatchQueue, post.account, prepared.bodies))) return undefined
   countAlerts(deps.metrics, prepared.things, receivedAt)
   return prepared
 }

@@ -22,7 +22,7 @@ import { type Queue, toAscii } from '../queue/port.ts'
 export interface AttemptDeps {
   table: Parameters<typeof claimAttempt>[0]
   /** The queue to dispatch. */
-  alerts: Queue
+  dispatchQueue: Queue
   clock: Clock
   metrics: Metrics
   /** When the only process that works on this table began; absent where there can be several. */
@@ -126,12 +126,12 @@ async function send(
 async function hearAndReport(due: DeliveryDue, outcome: Outcome, deps: AttemptDeps): Promise<void> {
   const hear = async (): Promise<void> => await deps.hear?.(outcome)
   if (outcome.kind !== 'arrived') await hear()
-  await report(due, outcome, deps.alerts)
+  await report(due, outcome, deps.dispatchQueue)
   if (outcome.kind === 'arrived') await bestEffort('owner', hear, deps.metrics)
 }
 
 /** Twice or late is safe: an outcome counts only for the delivery and attempt that are open. */
-async function report(due: DeliveryDue, outcome: Outcome, alerts: Queue): Promise<void> {
+async function report(due: DeliveryDue, outcome: Outcome, dispatchQueue: Queue): Promise<void> {
   const { account, group, target, delivery, attempt } = due
   const settled: DeliverySettled = {
     v: MESSAGE_VERSION,
@@ -143,7 +143,7 @@ async function report(due: DeliveryDue, outcome: Outcome, alerts: Queue): Promis
     attempt,
     outcome,
   }
-  const { failed } = await alerts.send([{ body: toAscii(JSON.stringify(settled)), account }])
+  const { failed } = await dispatchQueue.send([{ body: toAscii(JSON.stringify(settled)), account }])
   if (failed.length > 0) throw new Error('the queue did not take the outcome')
 }
 

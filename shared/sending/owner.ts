@@ -23,7 +23,7 @@ export interface Owner {
 interface OwnerDeps {
   table: Table
   /** The queue to dispatch. */
-  alerts: Queue
+  dispatchQueue: Queue
   clock: Pick<Clock, 'now'>
 }
 
@@ -89,12 +89,12 @@ async function raise(
 ): Promise<void> {
   const about = { channel: channelOf(target), kind, reason }
   const paused = await notePaused(deps.table, account, about, { target, group, at: now })
-  await sendPaused(deps.alerts, account, paused, { now, over: false })
+  await sendPaused(deps.dispatchQueue, account, paused, { now, over: false })
 }
 
 /** Told before it is forgotten: what was told and not forgotten is told again, which changes nothing. */
 async function arrived(
-  { table, alerts }: OwnerDeps,
+  { table, dispatchQueue }: OwnerDeps,
   due: Where,
   paused: PausedChannel,
   { now, look }: { now: Millis; look: boolean },
@@ -109,13 +109,13 @@ async function arrived(
   )
   const gone = paused.places.filter((_, index) => over[index])
   if (gone.length === 0) return
-  if (gone.length === paused.places.length) await sendPaused(alerts, due.account, paused, { now, over: true })
+  if (gone.length === paused.places.length) await sendPaused(dispatchQueue, due.account, paused, { now, over: true })
   await forgetPaused(table, due.account, paused, gone, now)
 }
 
 /** Twice or late is safe: it is one alert by its labels, and the later message counts. */
 export async function sendPaused(
-  alerts: Queue,
+  dispatchQueue: Queue,
   account: string,
   { channel, kind, reason, since }: PausedChannel,
   { now, over }: { now: Millis; over: boolean },
@@ -136,7 +136,7 @@ export async function sendPaused(
     // Until it is said to be over: nobody repeats it.
     ...{ receivedAt: now, recoverAfterMs: 0, alerts: [alert] },
   }
-  const { failed } = await alerts.send([{ body: toAscii(JSON.stringify(message)), account }])
+  const { failed } = await dispatchQueue.send([{ body: toAscii(JSON.stringify(message)), account }])
   if (failed.length > 0) throw new Error('the queue did not take the alert')
 }
 

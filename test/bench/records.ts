@@ -81,7 +81,7 @@ function filesOf(lines: readonly string[]): Buffer[] {
 
 function openHub(path: string, rules: RuleEntry[]) {
   const file = openSqlite(path)
-  const [alerts, records, deliveries] = (['alerts', 'records', 'deliveries'] as const).map((name) =>
+  const [dispatchQueue, records, deliveries] = (['alerts', 'records', 'deliveries'] as const).map((name) =>
     sqliteQueue(file, clock, name),
   ) as [Queue & Receiver, Queue & Receiver, Queue & Receiver]
   const trail = {
@@ -96,7 +96,7 @@ function openHub(path: string, rules: RuleEntry[]) {
   const config = compileConfig({ ...account, integrations: [...account.integrations, trail], rules })
   const secrets = createSecretBox(Buffer.alloc(32, 7), (size) => Buffer.alloc(size))
   const deps = {
-    ...{ clock, alerts, records, deliveries, forwards: deliveries, secrets, chance: Math.random },
+    ...{ clock, dispatchQueue, records, deliveries, forwards: deliveries, secrets, chance: Math.random },
     ...{ table: sqliteTable(file, clock), metrics: createRegistry(), configs: { current: async () => config } },
   }
   const ingest = createIngest(deps)
@@ -112,7 +112,7 @@ function openHub(path: string, rules: RuleEntry[]) {
           for (const one of asked) if ((await ingest(one)).status !== 202) throw new Error('a post was refused')
         }),
         evaluate: await drain(records, evaluate),
-        dispatch: await drain(alerts, dispatch),
+        dispatch: await drain(dispatchQueue, dispatch),
       }
     },
     close: () => file.close(),

@@ -1,5 +1,5 @@
 import { deciding } from './mutants/deciding.ts'
-import { moving } from './mutants/moving.ts'
+import { regrouping } from './mutants/regrouping.ts'
 import { sending } from './mutants/sending.ts'
 import { writing } from './mutants/writing.ts'
 import type { Edit } from './plant.ts'
@@ -29,4 +29,4 @@ export interface Mutant extends Edit {
   by: Caught
 }
 
-export const MUTANTS: Mutant[] = [...writing, ...sending, ...deciding, ...moving]
+export const MUTANTS: Mutant[] = [...writing, ...sending, ...deciding, ...regrouping]

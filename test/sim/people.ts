@@ -63,7 +63,7 @@ async function post(stage: Stage, account: string): Promise<void> {
       const process = stage.born('ingest')
       const table = faultyTable(world, process, stage.faults, stage.table)
       const ingest = createIngest({
-        alerts: faultyQueue(world, process, stage.faults, 'alerts', stage.alerts),
+        dispatchQueue: faultyQueue(world, process, stage.faults, 'alerts', stage.dispatchQueue),
         records: nowhere,
         configs: createConfigs({ table, clock: world.clock() }),
         secrets,

@@ -26,11 +26,11 @@ const STEP_MS = 10 * MINUTE
 
 /** Until the calm is over, or only ticks are left that compare what is muted. */
 async function drain(stage: Stage): Promise<boolean> {
-  const { world, story, alerts, deliveries } = stage
+  const { world, story, dispatchQueue, deliveries } = stage
   const soonest = world.now() + Math.min(story.calmMs, story.soonestCalmMs)
   const end = world.now() + story.calmMs
   while (world.now() < end) {
-    await alerts.redrive()
+    await dispatchQueue.redrive()
     await deliveries.redrive()
     await world.run(Math.min(end, world.now() + STEP_MS))
     if (world.now() >= soonest && (await empty(stage)) && !(await owing(stage))) return true
@@ -39,9 +39,9 @@ async function drain(stage: Stage): Promise<boolean> {
 }
 
 /** A muted group ticks for ever: between two ticks there is nothing to do. */
-async function empty({ world, alerts, deliveries }: Stage): Promise<boolean> {
+async function empty({ world, dispatchQueue, deliveries }: Stage): Promise<boolean> {
   for (let look = 0; look < 50; look++) {
-    const depths = [alerts.depth(), deliveries.depth()]
+    const depths = [dispatchQueue.depth(), deliveries.depth()]
     if (depths.every(({ ready, inFlight, dead }) => ready + inFlight + dead === 0)) return true
     await world.run(world.now() + 37)
   }

@@ -34,7 +34,7 @@ export interface Stage {
   world: World
   story: Story
   table: MemoryTable
-  alerts: ReturnType<typeof memoryQueue>
+  dispatchQueue: ReturnType<typeof memoryQueue>
   deliveries: ReturnType<typeof memoryQueue>
   sinks: Map<string, Sink>
   /** Faults end with the storm. */
@@ -67,7 +67,7 @@ export function createStage(seed: number, story: Story): Stage {
     table: memoryTable(clock, () => (stormy() ? story.indexLagMs : 0)),
     sinks,
     stormy,
-    alerts: memoryQueue(clock),
+    dispatchQueue: memoryQueue(clock),
     deliveries: memoryQueue(clock),
     faults: () => (stormy() ? story.faults : NO_FAULTS),
     born: (name) => createProcess(name, (effect) => errors.push(`floating: ${name} did not wait for "${effect}"`)),

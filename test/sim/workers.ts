@@ -19,10 +19,15 @@ export function startWorkers(stage: Stage): void {
   const { story } = stage
   for (const [index, wrongBy] of story.skewsMs.entries()) {
     const skew = (): number => (stage.world.now() < EPOCH + story.setRightAtMs ? wrongBy : 0)
-    work(stage, `dispatch-${index}`, stage.alerts, MOST_ALERTS, (process) => dispatchOf(stage, process, skew))
+    work(stage, `dispatch-${index}`, stage.dispatchQueue, MOST_ALERTS, (process) => dispatchOf(stage, process, skew))
     work(stage, `notify-${index}`, stage.deliveries, MOST_DELIVERIES, (process) => notifyOf(stage, process, skew))
   }
-  const sweep = createSweep({ table: stage.table, alerts: stage.alerts, clock: stage.world.clock(), metrics })
+  const sweep = createSweep({
+    table: stage.table,
+    dispatchQueue: stage.dispatchQueue,
+    clock: stage.world.clock(),
+    metrics,
+  })
   const again = (): void => {
     void sweep()
     stage.world.clock().at(stage.world.now() + MINUTE, again)
@@ -35,7 +40,7 @@ function dispatchOf(stage: Stage, process: Process, skew: () => number): QueueHa
   const table = faultyTable(stage.world, process, stage.faults, stage.table)
   return createDispatch({
     table,
-    alerts: faultyQueue(stage.world, process, stage.faults, 'alerts', stage.alerts),
+    dispatchQueue: faultyQueue(stage.world, process, stage.faults, 'alerts', stage.dispatchQueue),
     deliveries: faultyQueue(stage.world, process, stage.faults, 'deliveries', stage.deliveries),
     forwards: nowhere,
     configs: createConfigs({ table, clock }),
@@ -51,7 +56,7 @@ function notifyOf(stage: Stage, process: Process, skew: () => number): QueueHand
   const table = faultyTable(stage.world, process, stage.faults, stage.table)
   return createNotify({
     table,
-    alerts: faultyQueue(stage.world, process, stage.faults, 'alerts', stage.alerts),
+    dispatchQueue: faultyQueue(stage.world, process, stage.faults, 'alerts', stage.dispatchQueue),
     configs: createConfigs({ table, clock }),
     secrets,
     clock,

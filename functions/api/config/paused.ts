@@ -10,7 +10,7 @@ import type { Ask } from '../http/route.ts'
  * here is made up for by the next change, which finds it still noted.
  */
 export async function forgetGone(
-  { table, alerts, metrics }: ApiDeps,
+  { table, dispatchQueue, metrics }: ApiDeps,
   { account, now }: Ask,
   next: Sections,
 ): Promise<void> {
@@ -19,7 +19,7 @@ export async function forgetGone(
   try {
     for (const paused of await listPaused(table, account)) {
       if (known.has(paused.channel)) continue
-      await sendPaused(alerts, account, paused, { now, over: true })
+      await sendPaused(dispatchQueue, account, paused, { now, over: true })
       await forgetPaused(table, account, paused, paused.places, now)
     }
   } catch {

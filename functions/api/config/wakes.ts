@@ -11,17 +11,17 @@ const LATEST_LOOK_MS = 2 * MINUTE
  * some time later, those included that were still made under the old one. If nothing is saved in the end
  * they look for nothing.
  */
-export async function announceChange({ alerts }: { alerts: Queue }, account: string): Promise<void> {
-  const { failed } = await sendAll(alerts, [{ ...message(account), delayMs: LATEST_LOOK_MS }])
+export async function announceChange({ dispatchQueue }: { dispatchQueue: Queue }, account: string): Promise<void> {
+  const { failed } = await sendAll(dispatchQueue, [{ ...message(account), delayMs: LATEST_LOOK_MS }])
   if (failed.length > 0) throw new Error('the queue did not take the announcement of a change')
 }
 
 /** Has them look at once. One that is lost is made up for by what was announced, so sending it is enough. */
 export async function wakeGroups(
-  { alerts, metrics }: { alerts: Queue; metrics: Metrics },
+  { dispatchQueue, metrics }: { dispatchQueue: Queue; metrics: Metrics },
   account: string,
 ): Promise<void> {
-  const { failed } = await sendAll(alerts, [message(account)]).catch(() => ({ failed: [0] }))
+  const { failed } = await sendAll(dispatchQueue, [message(account)]).catch(() => ({ failed: [0] }))
   if (failed.length > 0) metrics.add('tocsin_api_wakes_failed_total')
 }
 

@@ -10,7 +10,7 @@ import type { Table } from '../../../shared/table/port.ts'
 export interface ApiDeps {
   table: Table
   /** The queue to dispatch: replays, and wakes after a change of configuration. */
-  alerts: Queue
+  dispatchQueue: Queue
   configs: { current(account: string): Promise<CompiledConfig> }
   secrets: SecretBox
   clock: Clock

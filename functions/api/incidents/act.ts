@@ -26,7 +26,7 @@ export async function requestAction(deps: ApiDeps, { account, once, ...asked }: 
   const { group, policy, labels } = incident
   const message: ActionRequested = { v: MESSAGE_VERSION, kind: 'action', account, group, policy, labels, action }
   // Twice is once: the group knows the latest actions by their ids.
-  const { failed } = await deps.alerts.send([{ account, body: JSON.stringify(message) }])
+  const { failed } = await deps.dispatchQueue.send([{ account, body: JSON.stringify(message) }])
   return failed.length > 0 ? refuse(503, 'unavailable', 'the queue is away; try again') : action
 }
 

@@ -133,7 +133,7 @@ function replayOfEvent({ delivery, progress }: StoredDelivery, { type, at }: Lif
 }
 
 async function sendReplay(deps: ApiDeps, ask: Ask, message: ReplayRequested): Promise<Answer> {
-  const { failed } = await deps.alerts.send([{ account: ask.account, body: JSON.stringify(message) }])
+  const { failed } = await deps.dispatchQueue.send([{ account: ask.account, body: JSON.stringify(message) }])
   if (failed.length > 0) return refuse(503, 'unavailable', 'the queue is away; try again')
   return json(202, { id: ask.param('id'), group: message.group, target: message.target })
 }

@@ -1,7 +1,7 @@
 import { fingerprint } from '../../../shared/alert/fingerprint.ts'
 import type { Labels } from '../../../shared/alert/labels.ts'
 import type { TimelineEntry } from '../../../shared/group/group.ts'
-import { brokenFacts } from './check-facts.ts'
+import { brokenFacts } from './check-events.ts'
 import { brokenForwards } from './check-forwards.ts'
 import { expectedAt, isExplained } from './expected.ts'
 import { knowable } from './reach.ts'
@@ -17,7 +17,7 @@ import { timelineOf } from './timeline.ts'
  * - the count raised exactly the groups for which a sorted count over all accepted records says so;
  * - nothing of one account is known at another, in its messages or its table, but what is forwarded to it;
  * - what is over is over everywhere;
- * - forwarding and the bus: `check-forwards.ts` and `check-facts.ts`.
+ * - forwarding and the bus: `check-forwards.ts` and `check-events.ts`.
  */
 export function brokenPromises(run: ChainRun): string[] {
   const found = run.errors.map((error) => `error: ${error}`)

@@ -80,14 +80,14 @@ export const CHAIN_MUTANTS: ChainMutant[] = [
   },
   {
     name: 'a fact superseded by the next',
-    file: 'shared/group/facts.ts',
+    file: 'shared/group/lifecycle-events.ts',
     find: 'const facts = [...(target.facts ?? []), fact]',
     replace: 'const facts = [...(target.facts ?? []).slice(0, target.open === undefined ? 0 : 1), fact]',
     seed: 2,
   },
   {
     name: 'facts out of order',
-    file: 'shared/group/facts.ts',
+    file: 'shared/group/lifecycle-events.ts',
     find: 'const facts = [...(target.facts ?? []), fact]',
     replace:
       'const out = target.open === undefined ? 0 : 1\n  const waiting = target.facts ?? []\n  const facts = [...waiting.slice(0, out), fact, ...waiting.slice(out)]',
@@ -95,7 +95,7 @@ export const CHAIN_MUTANTS: ChainMutant[] = [
   },
   {
     name: 'a fact given up when its fate is unknown',
-    file: 'shared/group/facts.ts',
+    file: 'shared/group/lifecycle-events.ts',
     find: "    case 'refused':\n    case 'ambiguous':\n",
     replace: "    case 'ambiguous':\n      return done()\n    case 'refused':\n",
     seed: 1,
@@ -144,7 +144,7 @@ export const CHAIN_MUTANTS: ChainMutant[] = [
   },
   {
     name: 'a bus told twice of what it took',
-    file: 'shared/group/facts.ts',
+    file: 'shared/group/lifecycle-events.ts',
     find: "    done()\n    return note(draft, by.now, { kind: 'told'",
     replace: "    if (fact.attempts > 1) done()\n    return note(draft, by.now, { kind: 'told'",
     seed: 1,

@@ -75,7 +75,7 @@ export async function postBody(
   const at = installationOf(stage, site)
   const process = stage.born(`${site} ingest`)
   const ingest = createIngest({
-    alerts: faultyQueue(world, process, faults, 'alerts', at.alerts),
+    dispatchQueue: faultyQueue(world, process, faults, 'alerts', at.dispatchQueue),
     records: faultyQueue(world, process, faults, 'records', at.records),
     configs: createConfigs({ table: faultyTable(world, process, faults, at.table), clock: world.clock() }),
     secrets: at.secrets,

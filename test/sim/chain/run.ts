@@ -41,7 +41,7 @@ async function drain(stage: ChainStage): Promise<boolean> {
   return false
 }
 
-const queues = (at: ReturnType<typeof installationOf>) => [at.records, at.alerts, at.deliveries, at.forwards]
+const queues = (at: ReturnType<typeof installationOf>) => [at.records, at.dispatchQueue, at.deliveries, at.forwards]
 
 /** Senders are done, and between two ticks there is nothing to do. */
 async function empty({ world, installations, accepted, story }: ChainStage): Promise<boolean> {

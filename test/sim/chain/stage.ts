@@ -15,7 +15,7 @@ export interface Installation {
   name: string
   table: MemoryTable
   records: ReturnType<typeof memoryQueue>
-  alerts: ReturnType<typeof memoryQueue>
+  dispatchQueue: ReturnType<typeof memoryQueue>
   deliveries: ReturnType<typeof memoryQueue>
   forwards: ReturnType<typeof memoryQueue>
   secrets: SecretBox
@@ -75,7 +75,7 @@ export function createChainStage(seed: number, story: ChainStory): ChainStage {
       name,
       table: memoryTable(clock),
       records: memoryQueue(clock),
-      alerts: memoryQueue(clock),
+      dispatchQueue: memoryQueue(clock),
       deliveries: memoryQueue(clock),
       forwards: memoryQueue(clock),
       secrets: createSecretBox(Buffer.alloc(32, place + 1), (size) => Buffer.alloc(size, 1)),

@@ -27,15 +27,18 @@ const SENDERS = new Map<string, unknown>([
 
 /** All functions of one installation; their clocks may be wrong. */
 export function startInstallation(stage: ChainStage, at: Installation): void {
-  const { records, alerts, deliveries, forwards, name } = at
+  const { records, dispatchQueue, deliveries, forwards, name } = at
   for (const [index, skew] of stage.story.skewsMs.entries()) {
     work(stage, `${name} evaluate-${index}`, records, MOST_MESSAGES, (process) =>
-      createEvaluate({ ...common(stage, at, process, skew), alerts: queueOf(stage, process, 'alerts', alerts) }),
+      createEvaluate({
+        ...common(stage, at, process, skew),
+        dispatchQueue: queueOf(stage, process, 'alerts', dispatchQueue),
+      }),
     )
-    work(stage, `${name} dispatch-${index}`, alerts, MOST_MESSAGES, (process) =>
+    work(stage, `${name} dispatch-${index}`, dispatchQueue, MOST_MESSAGES, (process) =>
       createDispatch({
         ...common(stage, at, process, skew),
-        alerts: queueOf(stage, process, 'alerts', alerts),
+        dispatchQueue: queueOf(stage, process, 'alerts', dispatchQueue),
         deliveries: queueOf(stage, process, 'deliveries', deliveries),
         forwards: queueOf(stage, process, 'forwards', forwards),
       }),
@@ -50,7 +53,7 @@ export function startInstallation(stage: ChainStage, at: Installation): void {
       createForward(delivering(stage, at, process, skew)),
     )
   }
-  const sweep = createSweep({ table: at.table, alerts, clock: stage.world.clock(), metrics })
+  const sweep = createSweep({ table: at.table, dispatchQueue, clock: stage.world.clock(), metrics })
   const again = (): void => {
     void sweep()
     stage.world.clock().at(stage.world.now() + (stage.stormy() ? MINUTE : 3 * MINUTE), again)
@@ -76,7 +79,7 @@ function delivering(stage: ChainStage, at: Installation, process: Process, skew:
   const { log: _, ...deps } = common(stage, at, process, skew)
   return {
     ...deps,
-    alerts: queueOf(stage, process, 'alerts', at.alerts),
+    dispatchQueue: queueOf(stage, process, 'alerts', at.dispatchQueue),
     secrets: at.secrets,
     publicUrl: 'http://tocsin.test',
     request,

@@ -20,7 +20,8 @@ export const sending: Mutant[] = [
     name: 'exists means done: a claim that is taken counts as arrived',
     file: 'shared/sending/attempt.ts',
     find: "if (claim.kind === 'taken') await reportAbandoned(due, deps)",
-    replace: "if (claim.kind === 'taken') await report(due, { kind: 'arrived', at: deps.clock.now() }, deps.alerts)",
+    replace:
+      "if (claim.kind === 'taken') await report(due, { kind: 'arrived', at: deps.clock.now() }, deps.dispatchQueue)",
     by: { script: 'a copy that finds its attempt begun knows nothing of how it ends' },
   },
   {
@@ -54,9 +55,9 @@ export const sending: Mutant[] = [
     also: [
       {
         file: 'shared/sending/attempt.ts',
-        find: "import type { Delivery, WrittenAs } from './delivery.ts'",
+        find: "import type { Delivery, WrittenAs } from '../delivery/delivery.ts'",
         replace:
-          "import { loadGroup } from '../store/heads.ts'\nimport type { Delivery, WrittenAs } from './delivery.ts'",
+          "import { loadGroup } from '../group-store/heads.ts'\nimport type { Delivery, WrittenAs } from '../delivery/delivery.ts'",
       },
     ],
     by: { script: 'a sender that begins late gives up before the group does' },

@@ -45,7 +45,7 @@ export async function startApi(wrap: (table: Table) => Table = (table) => table)
   const metrics = createRegistry()
   const sent: OutMessage[] = []
   let goodSends = Number.POSITIVE_INFINITY
-  const alerts: Queue = {
+  const dispatchQueue: Queue = {
     send: async (batch) => {
       if (goodSends-- <= 0) return { failed: batch.map((_, index) => index) }
       sent.push(...batch)
@@ -60,13 +60,13 @@ export async function startApi(wrap: (table: Table) => Table = (table) => table)
     },
   }
   const common = { table, configs, clock, metrics, chance: () => 0.5 }
-  const dispatch = createDispatch({ ...common, alerts, deliveries, forwards: deliveries })
+  const dispatch = createDispatch({ ...common, dispatchQueue, deliveries, forwards: deliveries })
   const publicUrl = 'https://tocsin.example'
   /** What was asked of the network, and what it answers next. */
   const network = { asked: [] as OutboundRequest[], answer: NOBODY_THERE }
   const deps: ApiDeps = {
     ...common,
-    alerts,
+    dispatchQueue,
     secrets,
     publicUrl,
     request: async (asked) => {

@@ -28,7 +28,7 @@ export async function brokenLine({ groupWait }: { groupWait: string }) {
     configs,
     clock,
     chance: () => 0.5,
-    alerts: queue,
+    dispatchQueue: queue,
     deliveries: queue,
     forwards: queue,
     metrics: createRegistry(),

@@ -178,7 +178,7 @@ describe('messages', () => {
     const here = bench(rules)
     const evaluate = createEvaluate({
       ...{ table: here.table, clock, metrics: here.metrics, chance: () => 0.5 },
-      alerts: { send: async () => ({ failed: [] }) },
+      dispatchQueue: { send: async () => ({ failed: [] }) },
       configs: {
         async current(account) {
           if (account === 'b') throw new Error('away')

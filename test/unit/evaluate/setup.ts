@@ -32,7 +32,7 @@ export function bench(rules: Rules, table: MemoryTable = memoryTable(clock), sen
   const metrics = createRegistry()
   const evaluate = createEvaluate({
     ...{ table, clock, metrics },
-    alerts: {
+    dispatchQueue: {
       async send(messages) {
         const result = (await send?.(messages)) ?? { failed: [] }
         sent.push(...messages.filter((_, index) => !result.failed.includes(index)))

@@ -59,7 +59,7 @@ export function bench(options: Options = {}): Bench {
   const integration = { ...INTEGRATION, ...options.integration }
   const config = options.resolveTimeoutMs === undefined ? {} : { resolveTimeoutMs: options.resolveTimeoutMs }
   const deps: IngestDeps = {
-    alerts: { send: options.send ?? remember },
+    dispatchQueue: { send: options.send ?? remember },
     records: { send: options.send ?? remember },
     configs: {
       current:

@@ -37,7 +37,7 @@ function world(more: Partial<NotifyDeps> = {}, channels: Channel[] = [channel()]
   const here: World = { now: NOW, asked: [], outcomes: [], counted: [], deps: undefined as never }
   here.deps = {
     table: memoryTable(clock),
-    alerts: {
+    dispatchQueue: {
       send: async (messages: readonly OutMessage[]) => {
         here.outcomes.push(...messages.map(({ body }) => JSON.parse(body) as DeliverySettled))
         return { failed: [] }
@@ -285,7 +285,7 @@ describe('messages that come again', () => {
     ['throws', () => Promise.reject(new Error('down'))],
     ['does not take it', async () => ({ failed: [0] })],
   ])('but not one whose report was lost: the queue %s', async (_what, send) => {
-    const here = await opened({ alerts: { send } })
+    const here = await opened({ dispatchQueue: { send } })
     expect(await run(here, message(due()))).toEqual([])
     expect(here.asked).toHaveLength(1)
     expect(here.counted).toContain('tocsin_outcomes_lost_total report')

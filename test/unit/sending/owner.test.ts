@@ -25,14 +25,14 @@ function world() {
   const table = memoryTable(clock)
   const sent: AlertsReceived[] = []
   const queue = { fails: false }
-  const alerts: Queue = {
+  const dispatchQueue: Queue = {
     send: async (messages) => {
       if (queue.fails) return { failed: messages.map((_, index) => index) }
       sent.push(...messages.map(({ body }) => JSON.parse(body) as AlertsReceived))
       return { failed: [] }
     },
   }
-  const owner = createOwner({ table, alerts, clock })
+  const owner = createOwner({ table, dispatchQueue, clock })
   const hear = (group: string, outcome: Outcome, target = 'hook') =>
     owner.hear({ account: 'a', group, target }, 'webhook', outcome)
   /** `firing` or `resolved` of each. */
@@ -164,9 +164,9 @@ describe('a target that takes nothing for five days', () => {
         return { failed: [] }
       },
     })
-    const [alerts, deliveries] = [queueOf('alerts'), queueOf('deliveries')]
+    const [dispatchQueue, deliveries] = [queueOf('alerts'), queueOf('deliveries')]
     const configs = createConfigs({ table, clock })
-    const common = { table, alerts, configs, clock, chance: () => 0.5, metrics: createRegistry() }
+    const common = { table, dispatchQueue, configs, clock, chance: () => 0.5, metrics: createRegistry() }
     const dispatch = createDispatch({ ...common, deliveries, forwards: deliveries })
     const refusing: NotifyDeps['request'] = async () => ({ kind: 'answer', status: 503, headers: {}, body: '' })
     const notify = createNotify({
@@ -182,7 +182,7 @@ describe('a target that takes nothing for five days', () => {
     let reports = 0
     const alert = { labels: { alertname: 'Down' }, annotations: {}, startsAt: NOW, endsAt: NOW + 30 * DAY }
     const first = { v: 1, kind: 'alerts', account: 'a', integration: 'default', receivedAt: NOW, recoverAfterMs: 0 }
-    await alerts.send([{ account: 'a', body: JSON.stringify({ ...first, alerts: [alert] }) }])
+    await dispatchQueue.send([{ account: 'a', body: JSON.stringify({ ...first, alerts: [alert] }) }])
     for (let rounds = 0; rounds < 1000; rounds++) {
       while (queues.alerts.length + queues.deliveries.length > 0) {
         const bodies = queues.alerts.splice(0).map(({ body }) => body)
@@ -198,7 +198,9 @@ describe('a target that takes nothing for five days', () => {
       const { paused, retry } = group.targets.get('hook')!
       if (paused !== undefined) return { pausedAt: paused.at, toldAt, reports }
       time.now = Math.max(time.now + SECOND, retry!.notBefore)
-      await alerts.send([{ account: 'a', body: JSON.stringify({ v: 1, kind: 'wake', account: 'a', group: group.id }) }])
+      await dispatchQueue.send([
+        { account: 'a', body: JSON.stringify({ v: 1, kind: 'wake', account: 'a', group: group.id }) },
+      ])
     }
     throw new Error('it was never paused')
   }

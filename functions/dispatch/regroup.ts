@@ -7,7 +7,7 @@ import type { Group, Member, Target } from '../../shared/group/group.ts'
 import { groupId, groupLabels } from '../../shared/group/identity.ts'
 import type { AlertsMoved } from '../../shared/message/message.ts'
 import type { CompiledConfig } from '../../shared/routing/compile.ts'
-import { type Goes, handOver, heardIn, isMember } from './hand-over.ts'
+import { type Goes, handOver, heardIn, isMember } from './regroup-messages.ts'
 
 /** What a changed configuration means for a group: which of its alerts go where, and what stays. */
 export interface Rehoming {

@@ -8,7 +8,7 @@ import type { AlertsMoved, AlertsReceived, DispatchMessage, ReplayRequested } fr
 import { originOf } from '../../shared/message/origin.ts'
 import type { InMessage } from '../../shared/queue/port.ts'
 import type { CompiledConfig } from '../../shared/routing/compile.ts'
-import { reroute } from './rehome.ts'
+import { reroute } from './regroup.ts'
 
 /** What one group is to be told in this invocation, and by which messages. */
 export interface Work {

@@ -1,7 +1,7 @@
 import type { Mutant } from '../mutants.ts'
 
 /** What a change of the configuration moves, and what mutes. */
-export const moving: Mutant[] = [
+export const regrouping: Mutant[] = [
   {
     name: 'moved alerts that the queue did not take',
     file: 'functions/dispatch/handler.ts',
@@ -11,14 +11,14 @@ export const moving: Mutant[] = [
   },
   {
     name: 'what an open delivery may have told does not move along',
-    file: 'functions/dispatch/hand-over.ts',
+    file: 'functions/dispatch/regroup-messages.ts',
     find: 'mayFire: new Set([...(doubt?.firing ?? []), ...(open?.firing ?? [])])',
     replace: 'mayFire: new Set(doubt?.firing)',
     by: { script: 'who may have heard by a delivery that is open is owed the resolve' },
   },
   {
     name: 'what is known to be told does not move along',
-    file: 'functions/dispatch/hand-over.ts',
+    file: 'functions/dispatch/regroup-messages.ts',
     find: 'if (mark !== undefined && surely.length > 0)',
     replace: 'if (mark === undefined)',
     by: { script: 'who was told is not told again by the next group' },
@@ -53,7 +53,7 @@ export const moving: Mutant[] = [
   },
   {
     name: 'tombstones do not move along',
-    file: 'functions/dispatch/rehome.ts',
+    file: 'functions/dispatch/regroup.ts',
     find: '[...group.members, ...group.tombstones]',
     replace: '[...group.members]',
     by: { script: 'an older firing that comes again after a change is known to be over' },
@@ -74,7 +74,7 @@ export const moving: Mutant[] = [
   },
   {
     name: 'a second copy of what moves brings a doubt back',
-    file: 'shared/group/inherit.ts',
+    file: 'shared/group/regroup.ts',
     find: '>= heard.until ? saidBy(target) : []',
     replace: '>= heard.until ? [] : []',
     by: { script: 'alerts that are moved twice are told once' },
@@ -88,7 +88,7 @@ export const moving: Mutant[] = [
   },
   {
     name: 'what was told of an alert stays where the alert was',
-    file: 'functions/dispatch/rehome.ts',
+    file: 'functions/dispatch/regroup.ts',
     find: 'staying.has(fingerprint) || !members.has(fingerprint)',
     replace: 'staying.has(fingerprint) || !staying.has(fingerprint)',
     by: { script: 'what was told of an alert that left is not remembered when it comes back' },

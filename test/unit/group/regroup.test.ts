@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import type { Draft, Heritage } from '../../../shared/group/context.ts'
 import type { Target } from '../../../shared/group/group.ts'
-import { inherit } from '../../../shared/group/inherit.ts'
+import { inherit } from '../../../shared/group/regroup.ts'
 import { DELIVERY_WINDOW_MS } from '../../../shared/group/target.ts'
 
 /** When the other group's words had arrived, or may still arrive. */
