@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { afterEach, expect, test } from 'vitest'
 import { MINUTE, type Millis, SECOND } from '../../shared/base/time.ts'
-import { at, post } from './disk-full.ts'
 import { writeJson } from './json-lines.ts'
+import { at, post } from './one-alert.ts'
 import { openStage, type Stage } from './stage.ts'
 
 /*

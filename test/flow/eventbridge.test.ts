@@ -5,7 +5,7 @@ import { type AlibabaEvent, startAlibabaEventBridge } from '../fakes/alibaba-eve
 import { type AwsEvent, startAwsEventBridge } from '../fakes/aws-eventbridge.ts'
 import type { Bus, BusBehaviour } from '../fakes/bus-server.ts'
 import type { Webhook } from '../fakes/webhook.ts'
-import { at, fireAndResolve, post } from './disk-full.ts'
+import { at, fireAndResolve, post } from './one-alert.ts'
 import { openStage, type Stage } from './stage.ts'
 
 let stage: Stage

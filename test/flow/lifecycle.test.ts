@@ -2,7 +2,7 @@ import { HTTP, type CloudEvent as SdkEvent } from 'cloudevents'
 import { afterEach, describe, expect, test } from 'vitest'
 import { MINUTE, type Millis, SECOND } from '../../shared/base/time.ts'
 import type { Webhook, WebhookBehaviour } from '../fakes/webhook.ts'
-import { at, fireAndResolve, post } from './disk-full.ts'
+import { at, fireAndResolve, post } from './one-alert.ts'
 import { openStage, type Stage } from './stage.ts'
 
 let stage: Stage

@@ -84,12 +84,22 @@ describe('text', () => {
   test('a file that is named in a comment or a document is there', () => {
     const texts = [...sources, ...read('{docs,functions,shared,infra,test}/**/*.{md,yml}'), ...read('*.md')]
     const gone = texts.flatMap(({ path, text }) =>
-      [...text.matchAll(/`([a-z][\w/-]*\/[\w-]+\.ts|[a-z][\w-]*\.ts)`/g)].flatMap(([, name = '']) =>
+      [...text.matchAll(/`([a-z][\w/-]*\/[\w.-]+\.ts|[a-z][\w-]*\.ts)`/g)].flatMap(([, name = '']) =>
         // `lambda.ts` alone speaks of the file of every function.
         [name, join('shared', name), join(dirname(path), name)].some((file) => existsSync(join(ROOT, file))) ||
         name === 'lambda.ts'
           ? []
           : [`${path}: ${name}`],
+      ),
+    )
+    expect(gone).toEqual([])
+  })
+
+  test('a folder that a document names is there', () => {
+    const pages = [...read('*.md'), ...read('{docs,functions,shared,test}/**/*.md')]
+    const gone = pages.flatMap(({ path, text }) =>
+      [...text.matchAll(/`((?:functions|shared|infra|test|docs)\/[\w./-]*\/)`/g)].flatMap(([, folder = '']) =>
+        existsSync(join(ROOT, folder)) ? [] : [`${path}: ${folder}`],
       ),
     )
     expect(gone).toEqual([])
