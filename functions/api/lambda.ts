@@ -8,17 +8,15 @@ import { createOutbound } from '../../shared/outbound/outbound.ts'
 import { createConfigs } from '../../shared/store/configs.ts'
 import { createApi } from './handler.ts'
 
-const [table, dispatchQueue, url] = [
-  awsTable(env('TABLE_NAME')),
-  awsQueue(env('ALERTS_QUEUE_URL')),
-  env('TOCSIN_PUBLIC_URL'),
-]
+const table = awsTable(env('TABLE_NAME'))
+const dispatchQueue = awsQueue(env('ALERTS_QUEUE_URL'))
+const publicUrl = env('TOCSIN_PUBLIC_URL')
 const request = createOutbound({ clock: platform.clock, allow: listOf(optionalEnv('TOCSIN_ALLOW_TARGETS')) })
 const deps = {
   ...aboutApi(),
   table,
   dispatchQueue,
-  publicUrl: url,
+  publicUrl,
   request,
   configs: createConfigs({ table, ...platform }),
 }

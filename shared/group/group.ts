@@ -17,7 +17,7 @@ export interface Member {
   shut?: Shut
 }
 
-/** The mark of an alert whose incident a person closed while it fired: `shut.ts` says how it comes and goes. */
+/** The mark of an alert whose incident a person closed while it fired: `closed-by-hand.ts` says how it comes and goes. */
 export interface Shut {
   /** When the incident was closed. */
   at: Millis

@@ -11,7 +11,7 @@ import { targetOf } from './target.ts'
 
 /*
  * What people do. A claim stops repeats, not what begins or ends. A close by hand counts its alerts as over
- * (`shut.ts`), and who was told of them is told that. Each action acts once, however often it comes.
+ * (`closed-by-hand.ts`), and who was told of them is told that. Each action acts once, however often it comes.
  */
 
 /** Comments that an incident shows; the timeline has all of them. */
