@@ -10,9 +10,10 @@ import { forgetClosed } from '../../shared/group-store/incidents.ts'
 import type { AlertsMoved } from '../../shared/message/message.ts'
 import { MAX_DELAY_MS, MESSAGE_LIFE_MS } from '../../shared/queue/port.ts'
 import type { CompiledConfig } from '../../shared/routing/compile.ts'
+import type { ActiveSilence } from '../../shared/silence/active.ts'
 import type { Work } from './by-group.ts'
 import type { DispatchDeps } from './deps.ts'
-import { type ActiveSilences, mutedIn } from './muting.ts'
+import { mutedIn } from './muting.ts'
 import { rehome } from './regroup.ts'
 
 /** Deliveries, timelines and closed incidents are kept so long. */
@@ -26,7 +27,7 @@ export interface Decider {
   deps: DispatchDeps
   heads: Heads
   config: CompiledConfig
-  silences: ActiveSilences
+  silences: readonly ActiveSilence[]
   /** Sends what must be in the queue before the head lets go of it; false: it is not. */
   sendMoved: (messages: AlertsMoved[]) => Promise<boolean>
 }

@@ -2,6 +2,7 @@ import { toRfc3339 } from '../../shared/base/time.ts'
 import { createHeads, type Heads } from '../../shared/group-store/heads.ts'
 import type { BodyRefused, DispatchMessage } from '../../shared/message/message.ts'
 import { readDispatched } from '../../shared/message/parse.ts'
+import { loadActiveSilences } from '../../shared/muting/load.ts'
 import { type InMessage, type QueueHandler, sendAll } from '../../shared/queue/port.ts'
 import { keepRefused } from '../../shared/store/refused.ts'
 import { createTally, type Tally } from '../../shared/store/statistics.ts'
@@ -10,7 +11,7 @@ import { intake, type Parsed } from './by-group.ts'
 import { type Decider, decide } from './decide.ts'
 import type { DispatchDeps } from './deps.ts'
 import { sendEffects } from './effects.ts'
-import { activeSilences, noteInhibitors } from './muting.ts'
+import { noteInhibitors } from './muting.ts'
 import { wakeGroups } from './reconfigured.ts'
 
 export type { DispatchDeps } from './deps.ts'
@@ -86,7 +87,7 @@ async function dispatchAccount(
       work.inputs.flatMap((input) => (input.kind === 'alert' ? [input.arrival] : [])),
     )
     await noteInhibitors(deps.table, account, config, arrivals, now)
-    const silences = await activeSilences(deps.table, account, now)
+    const silences = await loadActiveSilences(deps.table, account, now)
     const decider: Decider = { deps, heads, config, silences, sendMoved: (moved) => sendJson(deps, account, moved) }
     const decisions = await Promise.all(
       [...works.values()].map(async (work) => {

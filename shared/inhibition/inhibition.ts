@@ -17,6 +17,8 @@ export interface Inhibition {
 }
 
 export interface InhibitionSide {
+  /** Id of the inhibit rule. */
+  rule: string
   key: string
   /** The alert matches the rule's other side too: then no alert that also matches both holds it back. */
   twoSided: boolean
@@ -31,11 +33,11 @@ export function compileInhibition(rules: readonly InhibitRule[]): Inhibition {
   return {
     sources: (labels) =>
       compiled.flatMap(({ rule, isSource, isTarget }) =>
-        isSource(labels) ? [{ key: keyOf(rule, labels), twoSided: isTarget(labels) }] : [],
+        isSource(labels) ? [{ rule: rule.id, key: keyOf(rule, labels), twoSided: isTarget(labels) }] : [],
       ),
     targets: (labels) =>
       compiled.flatMap(({ rule, isSource, isTarget }) =>
-        isTarget(labels) ? [{ key: keyOf(rule, labels), twoSided: isSource(labels) }] : [],
+        isTarget(labels) ? [{ rule: rule.id, key: keyOf(rule, labels), twoSided: isSource(labels) }] : [],
       ),
   }
 }

@@ -1,6 +1,5 @@
 import { type Origin, raisedHere } from '../alert/alert.ts'
 import type { Labels } from '../alert/labels.ts'
-import type { Millis } from '../base/time.ts'
 import {
   type Channel,
   type Config,
@@ -13,7 +12,7 @@ import { UNROUTED } from '../config/unrouted.ts'
 import { FORWARD_TARGET } from '../delivery/target.ts'
 import { FORWARD, forwardChannel } from '../forwarding/policy.ts'
 import { compileInhibition } from '../inhibition/inhibition.ts'
-import { intervalContains } from '../interval/contains.ts'
+import { compileIntervals, type IntervalTest } from '../interval/compile.ts'
 import { compileMatchers } from '../matcher/compile.ts'
 import type { LabelTest } from '../matcher/matcher.ts'
 import { routePolicies } from './route.ts'
@@ -30,8 +29,7 @@ export interface CompiledConfig {
   channel(id: string): Channel | undefined
   integration(id: string): Integration | undefined
   inhibition: ReturnType<typeof compileInhibition>
-  /** Why the policy tells nobody at that moment: `muted by interval X`, `outside active interval Y`. */
-  mutedBy(policy: Policy, at: Millis): string | undefined
+  inInterval: IntervalTest
 }
 
 export function compileConfig(config: Config): CompiledConfig {
@@ -47,7 +45,7 @@ export function compileConfig(config: Config): CompiledConfig {
     channel: (id) => channels.get(id),
     integration: (id) => integrations.get(id),
     inhibition: compileInhibition(config.inhibitRules),
-    mutedBy: compileTimes(config),
+    inInterval: compileIntervals(config.timeIntervals),
   }
 }
 
@@ -103,17 +101,4 @@ function collect(node: Node, labels: Labels, taken: Policy[]): boolean {
   }
   if (!byChild) taken.push(node.policy)
   return true
-}
-
-function compileTimes(config: Config): CompiledConfig['mutedBy'] {
-  const named = new Map(config.timeIntervals.map(({ name, intervals }) => [name, intervals]))
-  const holds = (name: string, at: Millis): boolean =>
-    named.get(name)?.some((interval) => intervalContains(interval, at)) ?? false
-  return ({ activeTimes, muteTimes }, at) => {
-    if (activeTimes.length > 0 && !activeTimes.some((name) => holds(name, at))) {
-      return `outside active interval ${activeTimes.join(', ')}`
-    }
-    const mute = muteTimes.find((name) => holds(name, at))
-    return mute === undefined ? undefined : `muted by interval ${mute}`
-  }
 }

@@ -9,7 +9,7 @@ import type { ApiDeps } from '../http/deps.ts'
 import { readFilter } from '../http/filter.ts'
 import type { Answer, Ask, Route } from '../http/route.ts'
 import { amAlert, amGroup } from '../http/schemas.ts'
-import { heldBack, mutedByTime, policiesOf, readStandings, type Standing } from '../incidents/standing.ts'
+import { heldBack, policiesOf, readStandings, type Standing } from '../incidents/standing.ts'
 import { alertmanagerRoute, badRequest, flag } from './routes.ts'
 
 /*
@@ -72,7 +72,7 @@ async function listGroups(deps: ApiDeps, ask: Ask): Promise<Answer> {
   const groups = standings.groups.flatMap((group) => {
     const policy = standings.config.policy(group.policy)
     if (policy === undefined || policy.id === FORWARD_POLICY || !wanted.receiver(policy.receiver)) return []
-    const mutedBy = mutedByTime(standings.config, policy.id, ask.now)
+    const mutedBy = standings.muting.mutedBy(policy)
     if (mutedBy.length > 0 && !wanted.muted) return []
     const alerts = [...group.members.keys()].sort().flatMap((fingerprint) => {
       const standing = byFingerprint.get(fingerprint)

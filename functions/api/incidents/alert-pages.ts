@@ -8,7 +8,7 @@ import type { CompiledConfig } from '../../../shared/routing/compile.ts'
 import type { ApiDeps } from '../http/deps.ts'
 import type { Paging } from '../http/paging.ts'
 import type { Scanned } from '../http/scan.ts'
-import { type Found, newer, policiesOf, type Standing, stand } from './standing.ts'
+import { type GroupedAlert, loadStandings, newer, policiesOf, type Standing } from './standing.ts'
 
 /** What one request looks through; then it answers with what it has and where to go on. */
 const MOST_STRETCHES = 1000
@@ -47,7 +47,7 @@ export async function readAlertPage(
     const places = new Map(met.map(({ fingerprint, place }) => [fingerprint, place]))
     const found = await Promise.all(met.map((one) => shownHere(reader, config, one)))
     const here = new Map(found.flatMap((one) => (one === undefined ? [] : [one])))
-    for (const standing of await stand(table, account, config, here, now)) {
+    for (const standing of await loadStandings(table, account, config, here, now)) {
       if (wanted.standing(standing)) shown.push({ standing, place: places.get(standing.fingerprint)! })
     }
     met = []
@@ -81,7 +81,7 @@ async function shownHere(
   reader: PartReader,
   config: CompiledConfig,
   here: Met,
-): Promise<[Fingerprint, Found] | undefined> {
+): Promise<[Fingerprint, GroupedAlert] | undefined> {
   const { core, fingerprint, member } = here
   const { alert } = member
   const ids = policiesOf(config, alert).map((one) => groupId(core.account, one.id, groupLabels(one, alert.labels)))

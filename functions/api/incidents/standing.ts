@@ -5,88 +5,115 @@ import type { Millis } from '../../../shared/base/time.ts'
 import { FORWARD_POLICY, type Policy } from '../../../shared/config/config.ts'
 import type { Group, Member } from '../../../shared/group/group.ts'
 import { listGroups } from '../../../shared/group-store/heads.ts'
-import { inhibitedBy } from '../../../shared/inhibition/inhibition.ts'
-import { compileMatchers } from '../../../shared/matcher/compile.ts'
+import { loadMuting } from '../../../shared/muting/load.ts'
+import type { Muting } from '../../../shared/muting/muting.ts'
 import type { CompiledConfig } from '../../../shared/routing/compile.ts'
-import { silenceState } from '../../../shared/silence/silence.ts'
-import { readSources } from '../../../shared/store/inhibition.ts'
-import { readSilences } from '../../../shared/store/silences.ts'
 import type { Table } from '../../../shared/table/port.ts'
 import type { ApiDeps } from '../http/deps.ts'
 
 const GROUPS_AT_ONCE = 200
 
-/** What holds an alert back at this moment, whatever the last flush saw. */
-export interface HeldBack {
-  silencedBy: string[]
-  /** One source at most, as upstream reports it. */
-  inhibitedBy: Fingerprint[]
-}
-
-/** An alert as it stands now: once, however many groups it is in. */
-export interface Standing extends HeldBack {
+/** An alert and its muting at the moment of the request. An alert of several groups is listed once. */
+export interface Standing {
   fingerprint: Fingerprint
   alert: Alert
   updatedAt: Millis
   resolved: boolean
   groups: StandingGroup[]
-  /** Time intervals, when every policy that takes it is muted by one. */
+  /** Ids of silences. */
+  silencedBy: string[]
+  /** One source at most, as Alertmanager reports. */
+  inhibitedBy: Fingerprint[]
+  /** Names of time intervals, when every policy that takes the alert is muted by one. */
   mutedBy: string[]
 }
 
 export type StandingGroup = Pick<Group, 'id' | 'policy' | 'incident'>
 
-/** An alert and the groups it was found in. */
-export interface Found {
+/** An alert with the groups that hold it; `member` is the newest of these groups' copies. */
+export interface GroupedAlert {
   member: Member
   groups: StandingGroup[]
 }
 
 export interface Standings {
   config: CompiledConfig
+  muting: Muting
   groups: Group[]
   /** By fingerprint, ascending. */
   alerts: Standing[]
 }
 
-/** Everything the account has, read now: alerts from the groups, and what mutes them live. */
+/** Every alert and group of the account, read now: alerts from the groups, and their muting at this moment. */
 export async function readStandings(deps: ApiDeps, account: string, now: Millis): Promise<Standings> {
   const [config, groups] = await Promise.all([deps.configs.current(account), allGroups(deps.table, account)])
-  const found = new Map<Fingerprint, Found>()
+  const grouped = new Map<Fingerprint, GroupedAlert>()
   for (const group of groups) {
     for (const [fingerprint, member] of group.members) {
-      const known = found.get(fingerprint)
-      if (known === undefined) found.set(fingerprint, { member, groups: [group] })
+      const known = grouped.get(fingerprint)
+      if (known === undefined) grouped.set(fingerprint, { member, groups: [group] })
       else {
         known.groups.push(group)
         known.member = newer(known.member, member)
       }
     }
   }
-  const alerts = await stand(deps.table, account, config, found, now)
+  const muting = await mutingOf(deps.table, account, config, grouped, now)
+  const alerts = standingsOf(config, muting, grouped, now)
   alerts.sort((a, b) => compareUtf8(a.fingerprint, b.fingerprint))
-  return { config, groups, alerts }
+  return { config, muting, groups, alerts }
 }
 
-/** How these alerts stand, in their order. */
-export async function stand(
+/** The standings of these alerts, in their order; silences and inhibition sources are read afresh. */
+export async function loadStandings(
   table: Table,
   account: string,
   config: CompiledConfig,
-  found: ReadonlyMap<Fingerprint, Found>,
+  grouped: ReadonlyMap<Fingerprint, GroupedAlert>,
   now: Millis,
 ): Promise<Standing[]> {
-  const members = [...found.values()].map(({ member }) => member.alert)
-  const heldBack = await readHeldBack(table, account, config, members, now)
-  const policies = new Set([...found.values()].flatMap(({ groups }) => groups.map(({ policy }) => policy)))
-  const muted = new Map([...policies].map((policy) => [policy, mutedByTime(config, policy, now)]))
-  return [...found].map(([fingerprint, { member, groups }]): Standing => {
+  return standingsOf(config, await mutingOf(table, account, config, grouped, now), grouped, now)
+}
+
+function mutingOf(
+  table: Table,
+  account: string,
+  config: CompiledConfig,
+  grouped: ReadonlyMap<Fingerprint, GroupedAlert>,
+  now: Millis,
+): Promise<Muting> {
+  const alerts = [...grouped.values()].map(({ member }) => member.alert)
+  return loadMuting(table, account, config, alerts, now)
+}
+
+function standingsOf(
+  config: CompiledConfig,
+  muting: Muting,
+  grouped: ReadonlyMap<Fingerprint, GroupedAlert>,
+  now: Millis,
+): Standing[] {
+  const policies = new Set([...grouped.values()].flatMap(({ groups }) => groups.map(({ policy }) => policy)))
+  const intervals = new Map([...policies].map((id) => [id, mutedPolicy(config, muting, id)]))
+  return [...grouped].map(([fingerprint, { member, groups }]): Standing => {
     const { alert, stamp } = member
-    const resolved = resolvedAt(alert, now)
-    const names = groups.map(({ policy }) => muted.get(policy) ?? [])
-    const mutedBy = names.some((some) => some.length === 0) ? [] : [...new Set(names.flat())]
-    return { fingerprint, alert, updatedAt: stamp.at, resolved, groups, mutedBy, ...heldBack(fingerprint, alert) }
+    const names = groups.map(({ policy }) => intervals.get(policy) ?? [])
+    return {
+      fingerprint,
+      alert,
+      updatedAt: stamp.at,
+      resolved: resolvedAt(alert, now),
+      groups,
+      silencedBy: muting.silencedBy(alert.labels),
+      inhibitedBy: muting.inhibitedBy(fingerprint, alert.labels),
+      mutedBy: names.some((list) => list.length === 0) ? [] : [...new Set(names.flat())],
+    }
   })
+}
+
+/** Names of the time intervals that mute the policy; a removed policy has none. */
+function mutedPolicy(config: CompiledConfig, muting: Muting, id: string): string[] {
+  const policy = config.policy(id)
+  return policy === undefined ? [] : muting.mutedBy(policy)
 }
 
 export function newer(a: Member, b: Member): Member {
@@ -97,51 +124,20 @@ async function allGroups(table: Table, account: string): Promise<Group[]> {
   const all = new Map<string, Group>()
   let after: string | undefined
   do {
-    const page = await listGroups(table, account, { limit: GROUPS_AT_ONCE, ...(after === undefined ? {} : { after }) })
-    // The index lags: a group that was born again while it was read may show twice.
+    const page = await listGroups(table, account, { limit: GROUPS_AT_ONCE, after })
+    // The index lags: a group that was born again during the read may be listed twice.
     for (const group of page.groups) all.set(group.id, group)
     after = page.next
   } while (after !== undefined)
   return [...all.values()]
 }
 
-async function readHeldBack(
-  table: Table,
-  account: string,
-  config: CompiledConfig,
-  alerts: readonly Alert[],
-  now: Millis,
-): Promise<(fingerprint: Fingerprint, alert: Alert) => HeldBack> {
-  const wanted = new Set(alerts.flatMap(({ labels }) => config.inhibition.targets(labels).map(({ key }) => key)))
-  const [{ silences }, sources] = await Promise.all([
-    readSilences(table, account),
-    wanted.size === 0 ? new Map() : readSources(table, account, [...wanted]),
-  ])
-  const active = silences
-    .filter((silence) => silenceState(silence, now) === 'active')
-    .map(({ id, matchers }) => ({ id, matches: compileMatchers(matchers) }))
-  return (fingerprint, { labels }) => {
-    const silencedBy = active.filter(({ matches }) => matches(labels)).map(({ id }) => id)
-    for (const { key, twoSided } of config.inhibition.targets(labels)) {
-      const source = inhibitedBy(sources.get(key) ?? [], { fingerprint, twoSided }, now)
-      if (source !== undefined) return { silencedBy, inhibitedBy: [source] }
-    }
-    return { silencedBy, inhibitedBy: [] }
-  }
-}
-
-/** The policies that would take it now, in order. Forwarding is none of the account's own. */
+/** The policies that would take the alert now, in order, without forwarding, which is no policy of the account's own. */
 export function policiesOf(config: CompiledConfig, { labels, origin }: Alert): Policy[] {
   return config.route(labels, origin).filter(({ id }) => id !== FORWARD_POLICY)
 }
 
-/** Names of the time intervals that mute a policy at this moment. */
-export function mutedByTime(config: CompiledConfig, policyId: string, now: Millis): string[] {
-  const policy = config.policy(policyId)
-  const reason = policy === undefined ? undefined : config.mutedBy(policy, now)
-  return reason === undefined ? [] : [reason.replace(/^.*? interval /, '')]
-}
-
-export function heldBack({ silencedBy, inhibitedBy }: HeldBack): boolean {
+/** Whether a silence or another alert holds it back. Time intervals mute policies, not alerts. */
+export function heldBack({ silencedBy, inhibitedBy }: Pick<Standing, 'silencedBy' | 'inhibitedBy'>): boolean {
   return silencedBy.length > 0 || inhibitedBy.length > 0
 }

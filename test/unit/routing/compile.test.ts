@@ -125,34 +125,6 @@ test('what no policy takes is kept in one group that tells nobody', () => {
   expect(UNROUTED.targets).toEqual([])
 })
 
-describe('mute and active times', () => {
-  const config = fromNative({
-    timeIntervals: [
-      { name: 'nights', time_intervals: [{ times: [{ start_time: '22:00', end_time: '24:00' }] }] },
-      { name: 'weekend', time_intervals: [{ weekdays: ['saturday', 'sunday'] }] },
-    ],
-    policies: [
-      { id: 'muted', muteTimes: ['weekend', 'nights'] },
-      { id: 'active', activeTimes: ['weekend', 'nights'] },
-      { id: 'both', activeTimes: ['weekend'], muteTimes: ['nights'] },
-    ],
-  })
-
-  test.each([
-    ['muted', '2026-11-20T12:00Z', undefined],
-    ['muted', '2026-11-20T22:00Z', 'muted by interval nights'],
-    ['muted', '2026-11-21T12:00Z', 'muted by interval weekend'],
-    ['active', '2026-11-20T12:00Z', 'outside active interval weekend, nights'],
-    ['active', '2026-11-20T22:00Z', undefined],
-    ['both', '2026-11-20T22:00Z', 'outside active interval weekend'],
-    ['both', '2026-11-21T22:00Z', 'muted by interval nights'],
-    ['both', '2026-11-21T12:00Z', undefined],
-  ])('%s at %s: %s', (id, at, reason) => {
-    const policy = config.policy(id)
-    expect(policy && config.mutedBy(policy, Date.parse(at))).toBe(reason)
-  })
-})
-
 describe('groups', () => {
   const labels = { instance: 'i1', alertname: 'A', team: 'x' }
 

@@ -1,0 +1,21 @@
+import type { Millis } from '../base/time.ts'
+import type { Policy } from '../config/config.ts'
+import type { IntervalTest } from '../interval/compile.ts'
+import type { MuteReason } from '../reason/reason.ts'
+
+/**
+ * The time intervals that mute the policy at the moment: every name, and the reason. As in Alertmanager, the
+ * active intervals come first, and outside of them the mute intervals are not looked at.
+ */
+export function intervalsMuting(
+  { activeTimes, muteTimes }: Pick<Policy, 'activeTimes' | 'muteTimes'>,
+  inInterval: IntervalTest,
+  at: Millis,
+): { names: string[]; reason: MuteReason } | undefined {
+  if (activeTimes.length > 0 && !activeTimes.some((name) => inInterval(name, at))) {
+    return { names: activeTimes, reason: { code: 'outsideActiveIntervals', intervals: activeTimes } }
+  }
+  const names = muteTimes.filter((name) => inInterval(name, at))
+  const [interval] = names
+  return interval === undefined ? undefined : { names, reason: { code: 'mutedByInterval', interval } }
+}

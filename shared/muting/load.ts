@@ -1,0 +1,41 @@
+import type { Labels } from '../alert/labels.ts'
+import type { Millis } from '../base/time.ts'
+import type { SourceEntry } from '../inhibition/inhibition.ts'
+import type { CompiledConfig } from '../routing/compile.ts'
+import { type ActiveSilence, activeSilences } from '../silence/active.ts'
+import { readSources } from '../store/inhibition.ts'
+import { readSilences } from '../store/silences.ts'
+import type { Table } from '../table/port.ts'
+import { createMuting, type Muting } from './muting.ts'
+
+/** An account's silences that are active at the moment: one strongly consistent read. */
+export async function loadActiveSilences(table: Table, account: string, now: Millis): Promise<ActiveSilence[]> {
+  return activeSilences((await readSilences(table, account)).silences, now)
+}
+
+/** The inhibition sources that could hold these alerts back: one strongly consistent read for each key. */
+export async function loadSources(
+  table: Table,
+  account: string,
+  { inhibition }: Pick<CompiledConfig, 'inhibition'>,
+  alerts: Iterable<{ labels: Labels }>,
+): Promise<Map<string, SourceEntry[]>> {
+  const targetKeys = new Set<string>()
+  for (const { labels } of alerts) for (const { key } of inhibition.targets(labels)) targetKeys.add(key)
+  return readSources(table, account, [...targetKeys])
+}
+
+/** What holds these alerts back at the moment, read afresh. */
+export async function loadMuting(
+  table: Table,
+  account: string,
+  config: CompiledConfig,
+  alerts: Iterable<{ labels: Labels }>,
+  now: Millis,
+): Promise<Muting> {
+  const [silences, sources] = await Promise.all([
+    loadActiveSilences(table, account, now),
+    loadSources(table, account, config, alerts),
+  ])
+  return createMuting({ silences, sources, config, now })
+}
