@@ -1,31 +1,30 @@
-import type { Config } from './config.ts'
+import type { Config, Integration } from './config.ts'
 
-/** What a document decides: everything but when it became the current one. */
+/** The part of a configuration that a document decides: everything but its revision. */
 export type Sections = Omit<Config, 'revision' | 'since'>
 
+/** The integration that every account has, and that no document removes. */
 export const DEFAULT_INTEGRATION = 'default'
 
-/** What an account has before anybody configured it; its revision is that of a pointer never written. */
-export function defaultConfig(_account: string): Config {
-  return {
-    revision: '0',
-    since: 0,
-    integrations: [
-      {
-        id: DEFAULT_INTEGRATION,
-        type: 'prometheus',
-        name: 'Default',
-        access: 'post',
-        paused: false,
-        generation: 0,
-      },
-    ],
-    channels: [],
-    policies: [],
-    inhibitRules: [],
-    timeIntervals: [],
-    rules: [],
+/**
+ * Every section as an account has it before anybody wrote it; optional sections are absent. A configuration
+ * may have been stored by a version that did not know a section yet: it has this value then.
+ */
+export function emptySections(): Sections {
+  return { integrations: [], channels: [], policies: [], inhibitRules: [], timeIntervals: [], rules: [] }
+}
+
+/** The configuration of an account before anybody configured it. Its revision is that of a pointer never written. */
+export function defaultConfig(): Config {
+  const integration: Integration = {
+    id: DEFAULT_INTEGRATION,
+    type: 'prometheus',
+    name: 'Default',
+    access: 'post',
+    paused: false,
+    generation: 0,
   }
+  return { ...emptySections(), revision: '0', since: 0, integrations: [integration] }
 }
 
 export function sectionsOf({ revision: _revision, since: _since, ...sections }: Config): Sections {

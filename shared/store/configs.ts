@@ -1,7 +1,7 @@
 import { digest } from '../base/hash.ts'
 import type { Clock, Millis } from '../base/time.ts'
 import type { Config } from '../config/config.ts'
-import { defaultConfig, type Sections, sectionsOf } from '../config/sections.ts'
+import { defaultConfig, emptySections, type Sections, sectionsOf } from '../config/sections.ts'
 import { type CompiledConfig, compileConfig } from '../routing/compile.ts'
 import { keys } from '../table/keys.ts'
 import type { Table } from '../table/port.ts'
@@ -25,7 +25,6 @@ const PIECE_CHARS = 100_000
 /** What one configuration may come to: every function holds it in memory and parses it when it changes. */
 const CONFIG_CHARS = 4_000_000
 const POINTER = 'config'
-const NEWER: Pick<Sections, 'rules'> = { rules: [] }
 
 export interface StoredConfig {
   config: Config
@@ -36,7 +35,7 @@ export interface StoredConfig {
 /** The configuration as it is now; that of a new account when none was saved. */
 export async function readConfig(table: Table, account: string): Promise<StoredConfig> {
   const { pointer, version } = await readPointer(table, account)
-  if (pointer === undefined) return { config: defaultConfig(account), version }
+  if (pointer === undefined) return { config: defaultConfig(), version }
   return { config: await assemble(table, account, pointer), version }
 }
 
@@ -79,8 +78,7 @@ export async function saveConfig(
 /** The same parts as a new revision: groups restart their timers, as when Alertmanager reloads. */
 export async function reloadConfig(table: Table, account: string, now: Millis): Promise<SavedConfig> {
   const { pointer, version } = await readPointer(table, account)
-  if (pointer === undefined)
-    return saveConfig(table, account, sectionsOf(defaultConfig(account)), { now, expectVersion: 0 })
+  if (pointer === undefined) return saveConfig(table, account, sectionsOf(defaultConfig()), { now, expectVersion: 0 })
   return flip(table, account, version, { now, parts: pointer.parts })
 }
 
@@ -119,7 +117,7 @@ export function createConfigs({ table, clock, cacheMs = 0 }: { table: Table; clo
       const compiled =
         known?.revision === revision
           ? known.compiled
-          : compileConfig(pointer === undefined ? defaultConfig(account) : await assemble(table, account, pointer))
+          : compileConfig(pointer === undefined ? defaultConfig() : await assemble(table, account, pointer))
       // Put back at the end: the account that was not asked for the longest time is the first.
       kept.delete(account)
       kept.set(account, { readAt: now, revision, compiled })
@@ -145,8 +143,8 @@ async function assemble(table: Table, account: string, { revision, since, parts 
       return [section, JSON.parse(texts.join(''))] as const
     }),
   )
-  // Sections that came with a later version are missing in what an earlier one saved.
-  return { ...NEWER, ...(Object.fromEntries(sections) as unknown as Sections), revision, since }
+  // An earlier version saved no part for a section that came with a later one.
+  return { ...emptySections(), ...(Object.fromEntries(sections) as unknown as Sections), revision, since }
 }
 
 async function readPart(table: Table, account: string, hash: string): Promise<string> {

@@ -92,7 +92,7 @@ function openHub(path: string, rules: RuleEntry[]) {
     paused: false,
     generation: 0,
   } as const
-  const account = defaultConfig('bench')
+  const account = defaultConfig()
   const config = compileConfig({ ...account, integrations: [...account.integrations, trail], rules })
   const secrets = createSecretBox(Buffer.alloc(32, 7), (size) => Buffer.alloc(size))
   const deps = {

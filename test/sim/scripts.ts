@@ -89,11 +89,11 @@ export function storyOf(script: Omit<Script, 'name' | 'hears'>): Story {
   const { policies = [{}], changes = [], answers, effects, sendResolved = true } = script
   const settings = { url: 'http://192.0.2.1/ops', timeoutMs: 5000 }
   const channels = [{ id: 'ops', type: 'webhook', sendResolved, settings }]
-  const integrations = sectionsOf(defaultConfig('one')).integrations.map((integration) => {
+  const integrations = sectionsOf(defaultConfig()).integrations.map((integration) => {
     return { ...integration, autoRecoverAfterMs: RECOVER_MS }
   })
   const sectionsWith = (list: Partial<Policy>[]): Sections => ({
-    ...sectionsOf(defaultConfig('one')),
+    ...sectionsOf(defaultConfig()),
     integrations,
     channels,
     inhibitRules: script.inhibits === true ? [A_OVER_B] : [],

@@ -162,12 +162,12 @@ function drawSections(chance: Chance, clean: boolean, large: boolean): Sections 
   const together = large ? { groupBy: pick(chance, [[], [], ['group']]) } : {}
   const policies = [{ ...drawPolicy(chance, 'all', ['ops', 'dev'], repeats), ...together }]
   if (chance() < 0.5) policies.push(drawExtra(chance, repeats))
-  const integrations = sectionsOf(defaultConfig('one')).integrations.map((integration) => ({
+  const integrations = sectionsOf(defaultConfig()).integrations.map((integration) => ({
     ...integration,
     autoRecoverAfterMs: RECOVER_MS,
   }))
   const inhibitRules = chance() < 0.3 ? [A_OVER_B] : []
-  return { ...sectionsOf(defaultConfig('one')), integrations, channels, policies, inhibitRules }
+  return { ...sectionsOf(defaultConfig()), integrations, channels, policies, inhibitRules }
 }
 
 function drawPolicy(chance: Chance, id: string, targets: string[], repeats: number[]): Policy {

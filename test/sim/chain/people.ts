@@ -36,7 +36,7 @@ function sections(stage: ChainStage, site: Site): Sections {
   const forwarding =
     link === undefined ? {} : { forwarding: { settings: { url: seal(hubUrl(stage, link.to)) }, sources: link.sources } }
   return {
-    ...sectionsOf(defaultConfig('one')),
+    ...sectionsOf(defaultConfig()),
     integrations: [
       integration('trail', story.trail, story.trailRecoverMs),
       integration('default', 'prometheus', story.trailRecoverMs),

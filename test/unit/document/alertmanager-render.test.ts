@@ -8,7 +8,7 @@ import { compileConfig } from '../../../shared/routing/compile.ts'
 import { testBox } from './box.ts'
 
 const box = testBox()
-const NOTHING = defaultConfig('a')
+const NOTHING = defaultConfig()
 
 const asCurrent = (next: Sections): Config => ({ ...next, revision: '1', since: 0 })
 

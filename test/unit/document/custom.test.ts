@@ -5,7 +5,7 @@ import { maskConfig } from '../../../shared/document/show.ts'
 import { readDocument } from '../../../shared/document/text.ts'
 import { testBox } from './box.ts'
 
-const read = (document: unknown) => parseNative(document, defaultConfig('default'), testBox())
+const read = (document: unknown) => parseNative(document, defaultConfig(), testBox())
 const many = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, n) => [`n${n}`, 'x']))
 const withCustom = (custom: unknown, type = 'custom') => read({ integrations: [{ id: 'a', type, custom }] })
 

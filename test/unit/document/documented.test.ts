@@ -9,5 +9,5 @@ test('the example of docs/configuration.md is valid', () => {
   const page = readFileSync(new URL('../../../docs/configuration.md', import.meta.url), 'utf8')
   const example = /^```yaml\n([\s\S]*?)^```$/m.exec(page)?.[1]
   const read = readDocument(example ?? '')
-  expect(read.ok && parseNative(read.document, defaultConfig('default'), testBox())).toMatchObject({ ok: true })
+  expect(read.ok && parseNative(read.document, defaultConfig(), testBox())).toMatchObject({ ok: true })
 })

@@ -11,7 +11,7 @@ import { compileConfig } from '../../../shared/routing/compile.ts'
 import { testBox } from './box.ts'
 
 const box = testBox()
-const nothing = defaultConfig('a')
+const nothing = defaultConfig()
 
 /** Accepted: it compiles, is shown without secrets, and put back changes nothing. Refused: it says why. */
 function holds(read: Parsed): void {

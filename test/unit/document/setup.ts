@@ -8,7 +8,7 @@ import { testBox } from './box.ts'
 
 /** Documents of one account are read, one after the other. */
 export const box = testBox()
-export const nothing = defaultConfig('a')
+export const nothing = defaultConfig()
 
 export const parsed = (document: unknown, current: Config = nothing): Sections =>
   accepted(parseNative(document, current, box))

@@ -182,7 +182,7 @@ describe('messages', () => {
       configs: {
         async current(account) {
           if (account === 'b') throw new Error('away')
-          return compileConfig(defaultConfig(account))
+          return compileConfig(defaultConfig())
         },
       },
     })

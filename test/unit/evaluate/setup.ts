@@ -28,7 +28,7 @@ export function bench(rules: Rules, table: MemoryTable = memoryTable(clock), sen
   const sent: OutMessage[] = []
   const logged: Record<string, string>[] = []
   const entries = rules.map((rule): RuleEntry => ({ enabled: true, ...rule }))
-  let compiled = compileConfig({ ...defaultConfig('a'), rules: entries })
+  let compiled = compileConfig({ ...defaultConfig(), rules: entries })
   const metrics = createRegistry()
   const evaluate = createEvaluate({
     ...{ table, clock, metrics },
@@ -51,7 +51,7 @@ export function bench(rules: Rules, table: MemoryTable = memoryTable(clock), sen
     /** The next revision. */
     change(next: Rules, revision: string) {
       const changed = next.map((rule): RuleEntry => ({ enabled: true, ...rule }))
-      compiled = compileConfig({ ...defaultConfig('a'), revision, rules: changed })
+      compiled = compileConfig({ ...defaultConfig(), revision, rules: changed })
     },
   }
 }

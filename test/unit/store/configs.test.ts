@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest'
 import type { Clock, Millis } from '../../../shared/base/time.ts'
-import { defaultConfig, type Sections, sectionsOf } from '../../../shared/config/sections.ts'
+import { defaultConfig, emptySections, type Sections, sectionsOf } from '../../../shared/config/sections.ts'
 import { createConfigs, readConfig, reloadConfig, saveConfig } from '../../../shared/store/configs.ts'
 import { keys } from '../../../shared/table/keys.ts'
 import { ITEM_BYTES, type Table } from '../../../shared/table/port.ts'
 import { memoryTable } from '../../sim/table.ts'
 
-const nothing = sectionsOf(defaultConfig('a'))
+const nothing = sectionsOf(defaultConfig())
 
 function clockAt(start: Millis): Clock & { set(now: Millis): void } {
   let now = start
@@ -39,7 +39,7 @@ function fresh() {
 describe('a saved configuration', () => {
   test('is the default one before anything was saved', async () => {
     const { table } = fresh()
-    expect(await readConfig(table, 'a')).toEqual({ config: defaultConfig('a'), version: 0 })
+    expect(await readConfig(table, 'a')).toEqual({ config: defaultConfig(), version: 0 })
   })
 
   test('comes back as it was, with its revision and when it began', async () => {
@@ -48,7 +48,7 @@ describe('a saved configuration', () => {
     const { config, version } = await readConfig(table, 'a')
     expect(config).toEqual({ ...withIntervals('x'), revision: '1', since: 5 })
     expect(version).toBe(1)
-    expect((await readConfig(table, 'b')).config).toEqual(defaultConfig('b'))
+    expect((await readConfig(table, 'b')).config).toEqual(defaultConfig())
   })
 
   test('is lost to a change that came between, and nothing of it is seen', async () => {
@@ -105,6 +105,16 @@ describe('a saved configuration', () => {
     await saveConfig(table, 'a', sections, { now: 5 })
     expect((await readConfig(table, 'a')).config.timeIntervals).toEqual(sections.timeIntervals)
   })
+
+  test.each(Object.keys(emptySections()) as (keyof Sections)[])(
+    'of a version that did not know %s has none of them',
+    async (section) => {
+      const { table } = fresh()
+      const { [section]: _unknown, ...older } = nothing
+      await saveConfig(table, 'a', older as Sections, { now: 5 })
+      expect((await readConfig(table, 'a')).config[section]).toEqual([])
+    },
+  )
 
   test('of a newer version is not guessed at', async () => {
     const { table } = fresh()
