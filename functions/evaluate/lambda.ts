@@ -5,7 +5,8 @@ import { awsQueue, awsTable } from '../../infra/aws/services.ts'
 import { createConfigs } from '../../shared/store/configs.ts'
 import { createEvaluate } from './handler.ts'
 
-const [table, dispatchQueue] = [awsTable(env('TABLE_NAME')), awsQueue(env('ALERTS_QUEUE_URL'))]
+const table = awsTable(env('TABLE_NAME'))
+const dispatchQueue = awsQueue(env('ALERTS_QUEUE_URL'))
 const configs = createConfigs({ table, clock: platform.clock })
 
 export const handler = lambdaQueue(createEvaluate({ ...platform, table, dispatchQueue, configs }))

@@ -3,6 +3,7 @@ import { type Post, recoverAfterMs } from '../../shared/intake/post.ts'
 import { paused } from '../../shared/intake/refusals.ts'
 import { refuse } from '../../shared/intake/refuse.ts'
 import { takeBody } from '../../shared/intake/take.ts'
+import type { TrailIntake } from '../../shared/intake/trail-intake.ts'
 import { integrations } from '../../shared/integrations/registry.ts'
 import type { IngestDeps } from './handler.ts'
 
@@ -10,17 +11,6 @@ export interface TrailDeps extends IngestDeps {
   /** Whose the records are. */
   account: string
   integration: string
-}
-
-/** What comes by another way than an integration's URL, and is taken all the same. */
-export interface TrailIntake {
-  /**
-   * Like a post of this body: true when its records are in the queue, or it was refused and kept for its owner. False,
-   * or a throw: nobody has it yet. Twice or late is safe, since records are known by their ids.
-   */
-  take(body: Uint8Array): Promise<boolean>
-  /** For what is no body at all: kept for its owner, with the reason. */
-  refuse(message: string): Promise<boolean>
 }
 
 /** The trail of the cloud account that this runs in: nobody posts it, so whose it is was said when this was deployed. */

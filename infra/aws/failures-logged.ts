@@ -1,26 +1,33 @@
+import type { Queue } from '../../shared/queue/port.ts'
+import type { Table } from '../../shared/table/port.ts'
 import { errorText, log } from './log.ts'
 
 /**
- * The same port, with a log line for every call that throws: handlers answer 503 or hand the message
- * back, and only here is known what the service said, such as which action its role lacks.
+ * The same table, with a log line for every call that throws. Handlers answer 503 or hand the message back;
+ * the text of the service, such as the action that the role lacks, is known only here.
  */
-export function failuresLogged<Port extends object>(what: string, port: Port): Port {
-  const logged = Object.entries(port).map(([name, value]) => [
-    name,
-    typeof value === 'function' ? loggedCall(`${what}: ${name}`, value as Call) : value,
-  ])
-  return Object.fromEntries(logged) as Port
-}
-
-function loggedCall(what: string, call: Call): Call {
-  return async (...given) => {
-    try {
-      return await call(...given)
-    } catch (error) {
-      log('error', `${what} failed`, { error: errorText(error) })
-      throw error
-    }
+export function tableFailuresLogged(table: Table): Table {
+  return {
+    wholeBytes: table.wholeBytes,
+    get: (key) => logged('table: get', table.get(key)),
+    put: (item, when) => logged('table: put', table.put(item, when)),
+    remove: (key, when) => logged('table: remove', table.remove(key, when)),
+    query: (partition, prefix, page) => logged('table: query', table.query(partition, prefix, page)),
+    due: (bucket, until, page) => logged('table: due', table.due(bucket, until, page)),
+    list: (name, page) => logged('table: list', table.list(name, page)),
   }
 }
 
-type Call = (...given: unknown[]) => Promise<unknown>
+/** The same queue, with a log line for every send that throws. */
+export function queueFailuresLogged(queue: Queue): Queue {
+  return { send: (messages) => logged('queue: send', queue.send(messages)) }
+}
+
+async function logged<Result>(call: string, result: Promise<Result>): Promise<Result> {
+  try {
+    return await result
+  } catch (error) {
+    log('error', `${call} failed`, { error: errorText(error) })
+    throw error
+  }
+}

@@ -15,7 +15,7 @@ export const platform = {
   log: (facts: Record<string, string>) => log('error', 'work failed', facts),
 }
 
-/** What the api says of itself. Its `/metrics` are those of one process, of which Lambda may run many. */
-export function aboutApi() {
-  return { version: VERSION, startedAt: systemClock.now(), metrics: createRegistry(), randomBytes }
+/** The platform of the api, which also shows its version, start and metrics. Lambda may run many processes; `/metrics` is of one. */
+export function apiPlatform() {
+  return { ...platform, version: VERSION, startedAt: systemClock.now(), metrics: createRegistry(), randomBytes }
 }

@@ -1,5 +1,6 @@
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda'
 import type { InMessage, QueueHandler } from '../../shared/queue/port.ts'
+import { invocations } from '../invocations.ts'
 import { errorText, log } from './log.ts'
 import { type LambdaFunction, lambdaShell } from './shell.ts'
 
@@ -21,13 +22,6 @@ function messageOf(record: SQSRecord): InMessage {
     receives: Number(record.attributes.ApproximateReceiveCount),
     sentAt: Number(record.attributes.SentTimestamp),
   }
-}
-
-/** A message that failed before goes alone, so that a poisonous one takes no neighbour along. */
-function invocations(messages: InMessage[]): InMessage[][] {
-  const fresh = messages.filter(({ receives }) => receives <= 1)
-  const again = messages.filter(({ receives }) => receives > 1).map((message) => [message])
-  return fresh.length > 0 ? [fresh, ...again] : again
 }
 
 /** A throw fails these messages only. Handlers may run twice, so that what was half done is simply done again. */

@@ -1,11 +1,12 @@
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, SQSBatchResponse, SQSEvent } from 'aws-lambda'
+import type { TrailIntake } from '../../shared/intake/trail-intake.ts'
 import { systemClock } from '../clock.ts'
 import { s3 } from './env.ts'
 import { type HttpHandler, lambdaHttp } from './http.ts'
 import { objectReader } from './object.ts'
 import { lambdaQueue } from './queue.ts'
 import type { LambdaFunction } from './shell.ts'
-import { FILE_BYTES, type TrailIntake, type TrailQueue, trailHandler } from './trail.ts'
+import { FILE_BYTES, type TrailQueue, trailHandler } from './trail.ts'
 
 /** Whose the records of the trail are. */
 export interface Whose {

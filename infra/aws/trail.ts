@@ -1,14 +1,9 @@
 import { parseJson } from '../../shared/base/json.ts'
+import type { TrailIntake } from '../../shared/intake/trail-intake.ts'
 import type { InMessage, QueueHandler } from '../../shared/queue/port.ts'
 import { errorText, log } from './log.ts'
 import type { ObjectPlace, ReadObject } from './object.ts'
 import { pieces, unpack } from './trail-file.ts'
-
-/** As `functions/ingest/trail.ts` has it: true when whoever sent it need not keep it. */
-export interface TrailIntake {
-  take(body: Uint8Array): Promise<boolean>
-  refuse(message: string): Promise<boolean>
-}
 
 export interface TrailQueue {
   intake: TrailIntake

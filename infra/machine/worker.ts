@@ -1,6 +1,7 @@
 import type { Clock, Millis } from '../../shared/base/time.ts'
 import type { InMessage, QueueHandler } from '../../shared/queue/port.ts'
 import type { Receiver } from '../../shared/sqlite/queue.ts'
+import { invocations } from '../invocations.ts'
 
 export interface WorkerOptions {
   name: string
@@ -143,13 +144,6 @@ async function failedOf({ name, handle, log }: WorkerOptions, messages: readonly
     log(`${name}: ${messages.length} messages failed: ${text(error)}`)
     return new Set(messages.map(({ id }) => id))
   }
-}
-
-/** A message that failed before goes alone, so that a poisonous one takes no neighbour along. */
-function invocations(messages: readonly InMessage[], batch: number): InMessage[][] {
-  const fresh = messages.filter(({ receives }) => receives === 1)
-  const cut = Array.from({ length: Math.ceil(fresh.length / batch) }, (_, i) => fresh.slice(i * batch, (i + 1) * batch))
-  return [...cut, ...messages.filter(({ receives }) => receives > 1).map((message) => [message])]
 }
 
 function text(error: unknown): string {

@@ -60,14 +60,14 @@ export function forbidden(layers: readonly Layer[], from: Source, to: string): s
 }
 
 /**
- * A `lambda.ts` joins its function to AWS, so it may import the AWS host. It may also import the folders of
- * `shared/` in which ports are built: the function beside it takes what they build as arguments.
+ * A `lambda.ts` joins its function to AWS, so it may import the AWS host. It may also import the folder of
+ * `shared/` in which ports are built: the function beside it takes these ports as arguments.
  */
 function allowedToLambda(imported: Layer): boolean {
-  return imported.folder === AWS_HOST || BUILT_BY_HOSTS.has(imported.folder)
+  return imported.folder === AWS_HOST || imported.folder === BUILT_BY_HOSTS
 }
 
-const BUILT_BY_HOSTS = new Set(['shared/store/', 'shared/outbound/'])
+const BUILT_BY_HOSTS = 'shared/store/'
 
 /** Groups of files that import one another in a circle, by the folder or file that `nodeOf` gives for a path. */
 export function circles(

@@ -1,7 +1,9 @@
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { env, listOf, optionalEnv, role } from '../../../infra/aws/env.ts'
-import { failuresLogged } from '../../../infra/aws/failures-logged.ts'
+import { tableFailuresLogged } from '../../../infra/aws/failures-logged.ts'
 import { logMetrics } from '../../../infra/aws/metrics.ts'
+import { systemClock } from '../../../infra/clock.ts'
+import { memoryTable } from '../../sim/table.ts'
 
 afterEach(() => {
   vi.unstubAllEnvs()
@@ -63,13 +65,16 @@ describe('a port whose failures are logged', () => {
   test('answers and throws as it did before, and says what the service said', async () => {
     const lines: string[] = []
     vi.spyOn(console, 'log').mockImplementation((line) => lines.push(line))
-    const port = failuresLogged('table', {
+    const key = { partition: 'a', sort: 'b' }
+    const item = { ...key, body: '{}', version: 1 }
+    const port = tableFailuresLogged({
+      ...memoryTable(systemClock),
       wholeBytes: 7,
-      get: async (key: string) => `item ${key}`,
+      get: async () => item,
       put: async () => Promise.reject(new Error('not authorized to perform: dynamodb:PutItem')),
     })
-    expect([await port.get('a'), port.wholeBytes]).toEqual(['item a', 7])
-    await expect(port.put()).rejects.toThrow('not authorized')
+    expect([await port.get(key), port.wholeBytes]).toEqual([item, 7])
+    await expect(port.put(item, 'absent')).rejects.toThrow('not authorized')
     vi.restoreAllMocks()
     expect(lines.map((line) => JSON.parse(line))).toEqual([
       { level: 'error', message: 'table: put failed', error: expect.stringContaining('dynamodb:PutItem') },

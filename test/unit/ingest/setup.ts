@@ -1,8 +1,9 @@
 import { createHmac } from 'node:crypto'
 import { createIngest, type IngestDeps } from '../../../functions/ingest/handler.ts'
-import { createTrailIntake, type TrailIntake } from '../../../functions/ingest/trail.ts'
+import { createTrailIntake } from '../../../functions/ingest/trail.ts'
 import { integrationToken } from '../../../shared/account/token.ts'
 import type { Integration } from '../../../shared/config/config.ts'
+import type { TrailIntake } from '../../../shared/intake/trail-intake.ts'
 import type { AlertsReceived, BodyRefused, RecordsReceived } from '../../../shared/message/message.ts'
 import type { OutMessage, Queue } from '../../../shared/queue/port.ts'
 

@@ -1,0 +1,17 @@
+import type { InMessage } from '../shared/queue/port.ts'
+
+/**
+ * Splits received messages into calls of a handler: at most `batch` messages in each call, and a call of its own
+ * for every message that failed before. So a message that always fails takes no other message along.
+ */
+export function invocations(messages: readonly InMessage[], batch = Number.POSITIVE_INFINITY): InMessage[][] {
+  const fresh: InMessage[][] = []
+  const again: InMessage[][] = []
+  for (const message of messages) {
+    const last = fresh.at(-1)
+    if (message.receives > 1) again.push([message])
+    else if (last === undefined || last.length >= batch) fresh.push([message])
+    else last.push(message)
+  }
+  return [...fresh, ...again]
+}
