@@ -8,6 +8,7 @@ import {
   type QueryCommandInput,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb'
+import { Unavailable } from '../base/unavailable.ts'
 import { checkItem, checkKey, readCursor, readSortCursor, writeCursor } from '../table/limits.ts'
 import type { Condition, ItemKey, NewItem, Table } from '../table/port.ts'
 import { DUE_INDEX, LIST_INDEX } from './description.ts'
@@ -102,7 +103,8 @@ function sharedReads({ client, TableName }: Store): (key: ItemKey) => Promise<At
       unsent.get(name) ??
       Promise.resolve().then(async () => {
         unsent.delete(name)
-        return (await client.send(new GetItemCommand({ TableName, Key: keyOf(key), ConsistentRead: true }))).Item
+        const request = new GetItemCommand({ TableName, Key: keyOf(key), ConsistentRead: true })
+        return (await answered('GetItem', client.send(request))).Item
       })
     unsent.set(name, asked)
     return asked
@@ -117,15 +119,14 @@ async function replace({ client, TableName }: Store, item: NewItem): Promise<tru
   const counted = 'v = if_not_exists(v, :zero) + :one'
   const set = values.map(([value]) => `#${value.slice(1)} = ${value}`)
   const absent = attributes.flatMap(([name, value]) => (value === undefined ? [`#${name}`] : []))
-  await client.send(
-    new UpdateItemCommand({
-      TableName,
-      Key: keyOf(item),
-      UpdateExpression: `SET ${[counted, ...set].join(', ')}${absent.length > 0 ? ` REMOVE ${absent.join(', ')}` : ''}`,
-      ExpressionAttributeNames: Object.fromEntries(names),
-      ExpressionAttributeValues: { ...Object.fromEntries(values), ':zero': { N: '0' }, ':one': { N: '1' } },
-    }),
-  )
+  const request = new UpdateItemCommand({
+    TableName,
+    Key: keyOf(item),
+    UpdateExpression: `SET ${[counted, ...set].join(', ')}${absent.length > 0 ? ` REMOVE ${absent.join(', ')}` : ''}`,
+    ExpressionAttributeNames: Object.fromEntries(names),
+    ExpressionAttributeValues: { ...Object.fromEntries(values), ':zero': { N: '0' }, ':one': { N: '1' } },
+  })
+  await answered('UpdateItem', client.send(request))
   return true
 }
 
@@ -134,15 +135,15 @@ async function put({ client, TableName }: Store, item: NewItem, when: Exclude<Co
   const version = when === 'absent' ? 1 : when.version + 1
   const given = Object.entries(attributesOf(item)).filter(([, value]) => value !== undefined)
   const saved = { ...keyOf(item), v: { N: String(version) }, ...(Object.fromEntries(given) as Attributes) }
+  const request = new PutItemCommand({
+    TableName,
+    Item: saved,
+    ...conditionOf(when),
+    ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+  })
   return held(
-    client.send(
-      new PutItemCommand({
-        TableName,
-        Item: saved,
-        ...conditionOf(when),
-        ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
-      }),
-    ),
+    'PutItem',
+    client.send(request),
     ({ Item: found }) => found?.v?.N === String(version) && toItem(found).body !== item.body,
   )
 }
@@ -150,7 +151,7 @@ async function put({ client, TableName }: Store, item: NewItem, when: Exclude<Co
 /** Removing twice removes once. */
 function remove({ client, TableName }: Store, key: ItemKey, when: Condition): Promise<boolean> {
   const request = new DeleteItemCommand({ TableName, Key: keyOf(key), ...conditionOf(when) })
-  return held(client.send(request), () => false)
+  return held('DeleteItem', client.send(request), () => false)
 }
 
 function conditionOf(when: Condition) {
@@ -169,22 +170,39 @@ function conditionOf(when: Condition) {
  * first time and only the answer was lost: unless what is there now proves that it was another's
  * write, nobody can say, and a throw, as after a crash, makes the caller look again.
  */
-async function held(request: Promise<unknown>, byAnother: (lost: ConditionalCheckFailedException) => boolean) {
+async function held(
+  operation: string,
+  request: Promise<unknown>,
+  byAnother: (lost: ConditionalCheckFailedException) => boolean,
+): Promise<boolean> {
   try {
-    await request
+    await answered(operation, request)
     return true
   } catch (error) {
     if (!(error instanceof ConditionalCheckFailedException)) throw error
     if ((error.$metadata.attempts ?? 1) === 1 || byAnother(error)) return false
-    throw new Error('whether the item was written is unknown: an answer was lost', { cause: error })
+    throw new Unavailable('table', operation, 'whether the item was written is unknown: an answer was lost')
   }
+}
+
+/** Everything that the SDK gave up on is `Unavailable`, except a condition that failed and a request that is wrong. */
+async function answered<T>(operation: string, request: Promise<T>): Promise<T> {
+  try {
+    return await request
+  } catch (error) {
+    if (error instanceof ConditionalCheckFailedException || isBug(error)) throw error
+    throw new Unavailable('table', operation, error)
+  }
+}
+
+function isBug(error: unknown): boolean {
+  return error instanceof TypeError || (error instanceof Error && error.name === 'ValidationException')
 }
 
 /** One more than asked for says whether there are more; so does DynamoDB, which stops after a megabyte. */
 async function page({ client, TableName }: Store, limit: number, input: Omit<QueryCommandInput, 'TableName'>) {
-  const { Items = [], LastEvaluatedKey } = await client.send(
-    new QueryCommand({ TableName, Limit: limit + 1, ...input }),
-  )
+  const request = new QueryCommand({ TableName, Limit: limit + 1, ...input })
+  const { Items = [], LastEvaluatedKey } = await answered('Query', client.send(request))
   const found = Items.slice(0, limit)
   return { found, more: Items.length > limit || LastEvaluatedKey !== undefined ? found.at(-1) : undefined }
 }

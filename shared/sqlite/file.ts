@@ -1,5 +1,6 @@
 import { DatabaseSync } from 'node:sqlite'
 import type { Clock } from '../base/time.ts'
+import { TurnTakenBack } from './failures.ts'
 import { checkHighWater, type HighWater, keepHighWater } from './highwater.ts'
 import { migrate } from './schema.ts'
 
@@ -14,7 +15,8 @@ export interface SqliteFile {
   /**
    * Runs `change` in the transaction of this turn; resolves with its result when that is on disk.
    * A change that throws, or a commit that fails, takes back the whole turn and rejects all its writes:
-   * SQLite may have rolled back by itself (disk full), so nothing less is known to be true.
+   * SQLite may have rolled back by itself (disk full), so nothing less is known to be true. Writes beside
+   * the change that threw are rejected with `TurnTakenBack`.
    */
   write<T>(change: () => T): Promise<T>
   /** Called after every commit. */
@@ -86,10 +88,11 @@ function groupCommits(db: DatabaseSync, mark: HighWater | undefined): SqliteFile
     for (const listener of committed) listener()
     mark?.committed()
   }
-  const takeBack = (ending: Waiting[], error: unknown): void => {
+  const takeBack = (ending: Waiting[], error: unknown, culprit?: Waiting): void => {
     turn = undefined
     if (db.isTransaction) db.exec('ROLLBACK')
-    for (const { reject } of ending) reject(error)
+    const beside = culprit && new TurnTakenBack('another write of the same turn failed', { cause: error })
+    for (const waiting of ending) waiting.reject(beside === undefined || waiting === culprit ? error : beside)
     for (const listener of takenBack) listener()
   }
   const flush = (): void => {
@@ -101,11 +104,12 @@ function groupCommits(db: DatabaseSync, mark: HighWater | undefined): SqliteFile
       new Promise<T>((resolve, reject) => {
         const joined = turn ?? begin()
         let result: T
-        joined.push({ resolve: () => resolve(result), reject })
+        const waiting = { resolve: () => resolve(result), reject }
+        joined.push(waiting)
         try {
           result = change()
         } catch (error) {
-          takeBack(joined, error)
+          takeBack(joined, error, waiting)
         }
       }),
     onCommit: (then) => committed.push(then),

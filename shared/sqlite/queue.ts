@@ -8,6 +8,7 @@ import {
   type QueueName,
   VISIBILITY_MS,
 } from '../queue/port.ts'
+import { whileAvailable } from './failures.ts'
 import type { SqliteFile } from './file.ts'
 import { type Backlog, createBacklog, overdue } from './queue-backlog.ts'
 import { together } from './queue-company.ts'
@@ -67,7 +68,7 @@ export function sqliteQueue(file: SqliteFile, clock: Clock, queue: QueueName): Q
       const failed = checkBatch(messages)
       if (failed.length === messages.length) return { failed }
       const accepted = failed.length === 0 ? messages : messages.filter((_, index) => !failed.includes(index))
-      await file.write(() => insert(box, accepted, () => file.nextId()))
+      await whileAvailable('queue', 'send', () => file.write(() => insert(box, accepted, () => file.nextId())))
       tell()
       return { failed }
     },

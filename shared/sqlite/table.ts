@@ -1,6 +1,7 @@
 import type { Clock } from '../base/time.ts'
 import { bucketOf, checkItem, checkKey, dueMinute, readCursor, readSortCursor, writeCursor } from '../table/limits.ts'
 import type { Condition, Item, ItemKey, NewItem, Table } from '../table/port.ts'
+import { whileAvailable } from './failures.ts'
 import type { SqliteFile } from './file.ts'
 
 interface Row {
@@ -25,36 +26,41 @@ const LAST = '\u{10ffff}'.repeat(2)
 export function sqliteTable(file: SqliteFile, clock: Clock): Table & { expire(): Promise<number> } {
   const sql = prepare(file)
   return {
-    async get({ partition, sort }) {
-      const row = sql.get.get(partition, sort) as Row | undefined
-      return row && toItem(row)
-    },
+    get: ({ partition, sort }) =>
+      whileAvailable('table', 'get', () => {
+        const row = sql.get.get(partition, sort) as Row | undefined
+        return row && toItem(row)
+      }),
     async put(item, when) {
       checkItem(item)
-      return file.write(() => (put(sql, item, when) ? 'saved' : 'lost'))
+      return whileAvailable('table', 'put', () => file.write(() => (put(sql, item, when) ? 'saved' : 'lost')))
     },
     async remove(key, when = 'always') {
       checkKey(key)
-      return file.write(() => (remove(sql, key, when) ? 'removed' : 'lost'))
+      return whileAvailable('table', 'remove', () => file.write(() => (remove(sql, key, when) ? 'removed' : 'lost')))
     },
-    async query(partition, prefix, { limit, after, descending = false }) {
-      const cursor = readSortCursor(after, prefix)
-      const query = descending ? sql.queryDown : sql.queryUp
-      const rows = query.all(partition, prefix, prefix + LAST, cursor ?? (descending ? LAST : ''), limit + 1)
-      return { items: rows.slice(0, limit).map((row) => toItem(rowOf(row))), ...next(rows, limit, ({ sort }) => sort) }
-    },
-    async due(bucket, until, { limit, after }) {
-      const { at, partition, sort } = readCursor(after) ?? { at: Number.MIN_SAFE_INTEGER, partition: '', sort: '' }
-      const rows = sql.due.all(bucket, until, at, partition, sort, limit + 1)
-      const cursor = next(rows, limit, (row) => writeCursor({ at: row.due_minute, ...toKey(row) }))
-      return { keys: rows.slice(0, limit).map((row) => toKey(rowOf(row))), ...cursor }
-    },
-    async list(name, { limit, after }) {
-      const { at, partition, sort } = readCursor(after) ?? { at: Number.MAX_SAFE_INTEGER, partition: '', sort: '' }
-      const rows = sql.list.all(name, at, partition, sort, limit + 1)
-      const keys = rows.slice(0, limit).map((row) => ({ ...toKey(rowOf(row)), at: rowOf(row).list_at }))
-      return { keys, ...next(rows, limit, (row) => writeCursor({ at: row.list_at, ...toKey(row) })) }
-    },
+    query: (partition, prefix, { limit, after, descending = false }) =>
+      whileAvailable('table', 'query', () => {
+        const cursor = readSortCursor(after, prefix)
+        const query = descending ? sql.queryDown : sql.queryUp
+        const rows = query.all(partition, prefix, prefix + LAST, cursor ?? (descending ? LAST : ''), limit + 1)
+        const items = rows.slice(0, limit).map((row) => toItem(rowOf(row)))
+        return { items, ...next(rows, limit, ({ sort }) => sort) }
+      }),
+    due: (bucket, until, { limit, after }) =>
+      whileAvailable('table', 'due', () => {
+        const { at, partition, sort } = readCursor(after) ?? { at: Number.MIN_SAFE_INTEGER, partition: '', sort: '' }
+        const rows = sql.due.all(bucket, until, at, partition, sort, limit + 1)
+        const cursor = next(rows, limit, (row) => writeCursor({ at: row.due_minute, ...toKey(row) }))
+        return { keys: rows.slice(0, limit).map((row) => toKey(rowOf(row))), ...cursor }
+      }),
+    list: (name, { limit, after }) =>
+      whileAvailable('table', 'list', () => {
+        const { at, partition, sort } = readCursor(after) ?? { at: Number.MAX_SAFE_INTEGER, partition: '', sort: '' }
+        const rows = sql.list.all(name, at, partition, sort, limit + 1)
+        const keys = rows.slice(0, limit).map((row) => ({ ...toKey(rowOf(row)), at: rowOf(row).list_at }))
+        return { keys, ...next(rows, limit, (row) => writeCursor({ at: row.list_at, ...toKey(row) })) }
+      }),
     /** Removes items whose retention is over. Twice is once. */
     expire: () => file.write(() => Number(sql.expire.run(clock.now(), EXPIRED_AT_ONCE).changes)),
   }

@@ -1,5 +1,12 @@
-import { SendMessageBatchCommand, type SendMessageBatchRequestEntry, type SQSClient } from '@aws-sdk/client-sqs'
+import {
+  SendMessageBatchCommand,
+  type SendMessageBatchCommandInput,
+  type SendMessageBatchCommandOutput,
+  type SendMessageBatchRequestEntry,
+  type SQSClient,
+} from '@aws-sdk/client-sqs'
 import { SECOND } from '../base/time.ts'
+import { Unavailable } from '../base/unavailable.ts'
 import { checkBatch } from '../queue/limits.ts'
 import type { OutMessage, Queue } from '../queue/port.ts'
 
@@ -19,11 +26,22 @@ export function sqsQueue(client: SQSClient, url: string, { fair = true }: SqsOpt
       const refused = new Set(checkBatch(messages))
       const entries = messages.flatMap((message, index) => (refused.has(index) ? [] : [entry(message, index, fair)]))
       if (entries.length === 0) return { failed: [...refused] }
-      const { Successful = [] } = await client.send(new SendMessageBatchCommand({ QueueUrl: url, Entries: entries }))
+      const { Successful = [] } = await sendBatch(client, { QueueUrl: url, Entries: entries })
       // What is not said to be sent is not sent.
       const sent = new Set(Successful.map(({ Id }) => Number(Id)))
       return { failed: [...messages.keys()].filter((index) => !sent.has(index)) }
     },
+  }
+}
+
+async function sendBatch(
+  client: SQSClient,
+  input: SendMessageBatchCommandInput,
+): Promise<SendMessageBatchCommandOutput> {
+  try {
+    return await client.send(new SendMessageBatchCommand(input))
+  } catch (error) {
+    throw error instanceof TypeError ? error : new Unavailable('queue', 'SendMessageBatch', error)
   }
 }
 

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { GetItemCommand } from '@aws-sdk/client-dynamodb'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { Unavailable } from '../../shared/base/unavailable.ts'
 import { dynamodbTable } from '../../shared/dynamodb/table.ts'
 import { ITEM_BYTES, ItemRefused, type Table } from '../../shared/table/port.ts'
 import { type AwsProxy, startAwsProxy } from '../fakes/aws-proxy.ts'
@@ -57,6 +58,31 @@ describe('an answer that is lost', () => {
     await table.put({ ...KEY, body: '1' }, 'absent')
     proxy.loseNext()
     expect((await far.get(KEY))?.body).toBe('1')
+  })
+})
+
+describe('a service that is away', () => {
+  const CALLS: [operation: string, call: (from: Table) => Promise<unknown>][] = [
+    ['GetItem', (from) => from.get(KEY)],
+    ['PutItem', (from) => from.put({ ...KEY, body: '1' }, 'absent')],
+    ['UpdateItem', (from) => from.put({ ...KEY, body: '1' }, 'always')],
+    ['DeleteItem', (from) => from.remove(KEY)],
+    ['Query', (from) => from.query('p', 's', { limit: 1 })],
+    ['Query', (from) => from.due(0, 0, { limit: 1 })],
+    ['Query', (from) => from.list('l', { limit: 1 })],
+  ]
+
+  test.each(CALLS)('is told by %s, with its name', async (operation, call) => {
+    const failed = await call(dynamodbTable(dynamodb.client, 'missing')).catch((error: unknown) => error)
+    expect(failed).toBeInstanceOf(Unavailable)
+    expect(failed).toMatchObject({ dependency: 'table', operation })
+  })
+
+  test('a request that DynamoDB finds wrong is a bug', async () => {
+    const failed = await dynamodbTable(dynamodb.client, '!')
+      .get(KEY)
+      .catch((error: unknown) => error)
+    expect(failed).toMatchObject({ name: 'ValidationException' })
   })
 })
 

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { SECOND } from '../../shared/base/time.ts'
+import { Unavailable } from '../../shared/base/unavailable.ts'
 import { openSqlite, type SqliteFile } from '../../shared/sqlite/file.ts'
 import { DataLost } from '../../shared/sqlite/highwater.ts'
 import { MOST_ENDS, sqliteQueue } from '../../shared/sqlite/queue.ts'
@@ -86,10 +87,17 @@ describe('group commit', () => {
       table.put(item('1'), 'absent'),
       alerts.send([{ body: 'x', account: 'a' }]),
       file.write(() => {
-        throw new Error('disk full')
+        throw new Error('out of order')
       }),
     ])
-    expect(results.map(({ status }) => status)).toEqual(['rejected', 'rejected', 'rejected'])
+    const reasons = results.map((result) => (result.status === 'rejected' ? result.reason : undefined))
+    // The writes beside it are not at fault: they may be tried again.
+    expect(reasons.map(({ dependency, operation }) => [dependency, operation])).toEqual([
+      ['table', 'put'],
+      ['queue', 'send'],
+      [undefined, undefined],
+    ])
+    expect(reasons[2]).toEqual(new Error('out of order'))
     expect(await table.get(item('1'))).toBeUndefined()
     expect(alerts.depth()).toEqual({ ready: 0, inFlight: 0, delayed: 0, dead: 0 })
     expect(await table.put(item('1'), 'absent')).toBe('saved')
@@ -118,10 +126,28 @@ describe('group commit', () => {
     const { page_count: pages } = file.db.prepare('PRAGMA page_count').get() as { page_count: number }
     file.db.exec(`PRAGMA max_page_count = ${pages + 2}`)
     const large = 'x'.repeat(100_000)
-    await expect(table.put(item('large', large), 'absent')).rejects.toThrow(/full/)
+    const failed = await table.put(item('large', large), 'absent').catch((error: unknown) => error)
+    expect(failed).toBeInstanceOf(Unavailable)
+    expect(failed).toMatchObject({ dependency: 'table', operation: 'put', message: expect.stringMatching(/full/) })
     expect(await table.get(item('before'))).toBeDefined()
     file.db.exec('PRAGMA max_page_count = 1000000')
     expect(await table.put(item('large', large), 'absent')).toBe('saved')
+  })
+
+  test('a file that was closed is unavailable to read, write and send', async () => {
+    const file = open()
+    const [table, alerts] = [sqliteTable(file, clock), sqliteQueue(file, clock, 'alerts')]
+    file.close()
+    const calls = [
+      table.get(item('1')),
+      table.put(item('1'), 'always'),
+      table.remove(item('1')),
+      table.query('p', '', { limit: 1 }),
+      table.due(0, 0, { limit: 1 }),
+      table.list('l', { limit: 1 }),
+      alerts.send([{ body: 'x', account: 'a' }]),
+    ]
+    for (const call of calls) await expect(call).rejects.toBeInstanceOf(Unavailable)
   })
 
   test('closing commits what waits', async () => {

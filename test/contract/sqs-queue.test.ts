@@ -1,5 +1,6 @@
 import type { SendMessageBatchCommandInput } from '@aws-sdk/client-sqs'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
+import { Unavailable } from '../../shared/base/unavailable.ts'
 import { sqsQueue } from '../../shared/sqs/queue.ts'
 import { sqsReceiver, startSqs } from '../fakes/sqs.ts'
 import { queueContract } from './queue.contract.ts'
@@ -25,6 +26,14 @@ describe('queue: sqs', () => {
       astral: false,
     }
   })
+})
+
+test('queue: sqs: a service that refuses is unavailable', async () => {
+  const failed = await sqsQueue(sqs.client, sqs.createQueue().url.replace('queue-', 'missing-'))
+    .send([{ body: 'x', account: 'acme' }])
+    .catch((error: unknown) => error)
+  expect(failed).toBeInstanceOf(Unavailable)
+  expect(failed).toMatchObject({ dependency: 'queue', operation: 'SendMessageBatch' })
 })
 
 describe('queue: sqs, on the wire', () => {
