@@ -1,39 +1,39 @@
 import { digest } from '../../shared/base/hash.ts'
-import type { Sighting } from '../../shared/rule/correlate.ts'
-import type { Counter, RuleBook } from '../../shared/rule-book/rule-book.ts'
-import { countSightings, type Window } from '../../shared/store/windows.ts'
+import type { CountedRecord } from '../../shared/rule/correlate.ts'
+import type { CorrelationCounter, RuleBook } from '../../shared/rule-book/rule-book.ts'
+import { countRecords, type Window } from '../../shared/store/windows.ts'
 import type { EvaluateDeps } from './deps.ts'
-import type { Found, Inspected } from './inspect.ts'
+import type { InspectedMessage, MatchedRecord } from './inspect.ts'
 
-/** What one window gets of a batch. */
-interface Tally {
+/** The records of a batch that one window counts. */
+interface WindowBatch {
   window: Window
-  counter: Counter
-  seen: { sighting: Sighting; found: Found; by: Inspected }[]
+  counter: CorrelationCounter
+  counted: { entry: CountedRecord; matchedRecord: MatchedRecord; inspected: InspectedMessage }[]
 }
 
-/** Windows under way at once. */
+/** Windows that are written at the same time. */
 const SIDE_BY_SIDE = 32
 
 /**
- * Counts what was found for the correlations and notes which of them hold. `onLost`: a window could not be
- * written, so that the message has to come again.
+ * Counts the matched records for the correlations, and notes in the batch the correlations that match.
+ * `onLost` gets every message whose window could not be written: the message has to come again.
  */
-export async function countFound(
+export async function countMatches(
   deps: EvaluateDeps,
   account: string,
   { steps }: RuleBook,
-  batch: readonly Inspected[],
-  onLost: (by: Inspected, error: unknown) => void,
+  batch: readonly InspectedMessage[],
+  onLost: (inspected: InspectedMessage, error: unknown) => void,
 ): Promise<void> {
   for (const counters of steps) {
-    const tallies = counters.flatMap((counter) => [...talliesOf(account, counter, batch).values()])
-    for (let from = 0; from < tallies.length; from += SIDE_BY_SIDE) {
-      const some = tallies.slice(from, from + SIDE_BY_SIDE)
+    const windows = counters.flatMap((counter) => [...windowBatchesOf(account, counter, batch).values()])
+    for (let from = 0; from < windows.length; from += SIDE_BY_SIDE) {
+      const atOnce = windows.slice(from, from + SIDE_BY_SIDE)
       await Promise.all(
-        some.map(async (tally) => {
-          await count(deps, tally).catch((error: unknown) => {
-            for (const by of new Set(tally.seen.map((seen) => seen.by))) onLost(by, error)
+        atOnce.map(async (windowBatch) => {
+          await count(deps, windowBatch).catch((error: unknown) => {
+            for (const lost of new Set(windowBatch.counted.map(({ inspected }) => inspected))) onLost(lost, error)
           })
         }),
       )
@@ -41,44 +41,56 @@ export async function countFound(
   }
 }
 
-async function count(deps: EvaluateDeps, { window, counter, seen }: Tally): Promise<void> {
-  const holds = await countSightings(
+async function count(deps: EvaluateDeps, { window, counter, counted }: WindowBatch): Promise<void> {
+  const matches = await countRecords(
     deps,
     window,
-    seen.map(({ sighting }) => sighting),
+    counted.map(({ entry }) => entry),
   )
-  for (const [index, { found, by }] of seen.entries()) {
-    if (holds[index] !== true || found.held.has(counter.id)) continue
-    found.held.add(counter.id)
-    if (counter.raise !== undefined) by.raised.push({ holding: counter, record: found.record })
+  for (const [index, { matchedRecord, inspected }] of counted.entries()) {
+    const { record, matched } = matchedRecord
+    if (matches[index] !== true || matched.has(counter.id)) continue
+    matched.add(counter.id)
+    if (counter.raise !== undefined) inspected.raisingMatches.push({ rule: counter, record })
   }
 }
 
-/** The sightings by group. */
-function talliesOf(account: string, counter: Counter, batch: readonly Inspected[]): Map<string, Tally> {
-  const { correlation, key, sides } = counter
-  const tallies = new Map<string, Tally>()
-  for (const by of batch) {
-    for (const found of by.found) {
-      for (const [rule, { groupOf, countedOf }] of sides) {
-        if (!found.held.has(rule)) continue
-        const value = countedOf(found.record.fields)
+/** The counted records of the batch, by the id of their window. */
+function windowBatchesOf(
+  account: string,
+  counter: CorrelationCounter,
+  batch: readonly InspectedMessage[],
+): Map<string, WindowBatch> {
+  const { correlation, key, countedRules } = counter
+  const windows = new Map<string, WindowBatch>()
+  for (const inspected of batch) {
+    for (const matchedRecord of inspected.matchedRecords) {
+      const { record, matched } = matchedRecord
+      for (const [rule, { groupOf, countedValue }] of countedRules) {
+        if (!matched.has(rule)) continue
+        const value = countedValue(record.fields)
         if (correlation.type === 'value_count' && value === undefined) continue
-        const id = digest([key, ...groupOf(found.record.fields)])
-        const tally = tallies.get(id) ?? { window: { account, id, correlation }, counter, seen: [] }
-        tallies.set(id, tally)
-        tally.seen.push({ sighting: sightingOf(counter, found, rule, value ?? ''), found, by })
+        const id = digest([key, ...groupOf(record.fields)])
+        const windowBatch = windows.get(id) ?? { window: { account, id, correlation }, counter, counted: [] }
+        windows.set(id, windowBatch)
+        const entry = countedRecord(counter, matchedRecord, rule, value ?? '')
+        windowBatch.counted.push({ entry, matchedRecord, inspected })
       }
     }
   }
-  return tallies
+  return windows
 }
 
-/** Of ids and values only hashes are kept: they are as long as their sender likes. */
+/** Only hashes of ids and values are kept: the sender decides how long an id or a value is. */
 const HASH_CHARS = 16
 
-function sightingOf({ correlation: { type } }: Counter, { record }: Found, rule: string, value: string): Sighting {
-  const seen = { time: record.time, id: digest([record.trail, record.id], HASH_CHARS) }
-  if (type === 'event_count') return seen
-  return type === 'value_count' ? { ...seen, value: digest([value], HASH_CHARS) } : { ...seen, rule }
+function countedRecord(
+  { correlation: { type } }: CorrelationCounter,
+  { record }: MatchedRecord,
+  rule: string,
+  value: string,
+): CountedRecord {
+  const event = { time: record.time, id: digest([record.trail, record.id], HASH_CHARS) }
+  if (type === 'event_count') return event
+  return type === 'value_count' ? { ...event, value: digest([value], HASH_CHARS) } : { ...event, rule }
 }

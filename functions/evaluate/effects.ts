@@ -1,7 +1,7 @@
 import type { PostedAlert } from '../../shared/alert/alert.ts'
 import { alertMessages, LARGEST_ALERT } from '../../shared/message/alert-messages.ts'
 import { MESSAGE_VERSION, type RecordsReceived } from '../../shared/message/message.ts'
-import type { Inspected } from './inspect.ts'
+import type { InspectedMessage, RuleMatch } from './inspect.ts'
 
 export interface RaisedMessages {
   bodies: string[]
@@ -10,9 +10,9 @@ export interface RaisedMessages {
 }
 
 /** What a message of records becomes: messages of alerts, one or more a rule, since each names its rule. */
-export function raisedMessages({ body, raised }: Inspected): RaisedMessages {
+export function raisedMessages({ body, raisingMatches }: InspectedMessage): RaisedMessages {
   const made: RaisedMessages = { bodies: [], tooLarge: [] }
-  for (const [rule, alerts] of byRule(raised, body)) {
+  for (const [rule, alerts] of alertsByRule(raisingMatches, body)) {
     const { account, integration, receivedAt, recoverAfterMs } = body
     const envelope = { v: MESSAGE_VERSION, kind: 'alerts' as const, account, integration, receivedAt, recoverAfterMs }
     const { bodies, tooLarge } = alertMessages({ ...envelope, rule }, alerts)
@@ -23,21 +23,21 @@ export function raisedMessages({ body, raised }: Inspected): RaisedMessages {
   return made
 }
 
-function byRule(raised: Inspected['raised'], { receivedAt }: RecordsReceived): Map<string, PostedAlert[]> {
+function alertsByRule(matches: readonly RuleMatch[], { receivedAt }: RecordsReceived): Map<string, PostedAlert[]> {
   const rules = new Map<string, Map<string, PostedAlert>>()
-  for (const { holding, record } of raised) {
-    const alert = holding.raise?.(record, receivedAt)
+  for (const { rule, record } of matches) {
+    const alert = rule.raise?.(record, receivedAt)
     if (alert === undefined) continue
-    const alerts = rules.get(holding.entry.id) ?? new Map<string, PostedAlert>()
-    rules.set(holding.entry.id, alerts)
+    const alerts = rules.get(rule.entry.id) ?? new Map<string, PostedAlert>()
+    rules.set(rule.entry.id, alerts)
     const identity = JSON.stringify(alert.labels)
-    alerts.set(identity, later(alerts.get(identity), alert))
+    alerts.set(identity, mergeRaised(alerts.get(identity), alert))
   }
   return new Map([...rules].map(([rule, alerts]) => [rule, [...alerts.values()]]))
 }
 
 /** One alert of several records, as dispatch would merge them: since the first, with the facts of the last. */
-function later(known: PostedAlert | undefined, alert: PostedAlert): PostedAlert {
+function mergeRaised(known: PostedAlert | undefined, alert: PostedAlert): PostedAlert {
   if (known === undefined) return alert
   const last = known.annotations.eventTime! > alert.annotations.eventTime! ? known : alert
   return { ...last, startsAt: Math.min(known.startsAt, alert.startsAt) }

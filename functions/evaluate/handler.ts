@@ -6,10 +6,10 @@ import { type InMessage, type QueueHandler, sendAll } from '../../shared/queue/p
 import { createRuleBooks, type RuleBook } from '../../shared/rule-book/rule-book.ts'
 import { createTally, type Tally } from '../../shared/store/statistics.ts'
 import { settleUnread } from '../../shared/store/unreadable.ts'
-import { countFound } from './count.ts'
+import { countMatches } from './count.ts'
 import type { EvaluateDeps } from './deps.ts'
 import { raisedMessages } from './effects.ts'
-import { type Failure, type Inspected, inspect } from './inspect.ts'
+import { type InspectedMessage, inspect, type RuleFailure } from './inspect.ts'
 import { createReports, type Reports } from './reports.ts'
 
 export type { EvaluateDeps } from './deps.ts'
@@ -23,7 +23,7 @@ interface Evaluator {
   reports: Reports
 }
 
-interface Parsed {
+interface ReceivedRecords {
   message: InMessage
   body: RecordsReceived
 }
@@ -37,7 +37,7 @@ export function createEvaluate(deps: EvaluateDeps): QueueHandler {
   const evaluator: Evaluator = { deps, tally, bookOf: createRuleBooks(), reports: createReports(deps) }
   return async (messages) => {
     const failed = new Set<string>()
-    const byAccount = new Map<string, Parsed[]>()
+    const byAccount = new Map<string, ReceivedRecords[]>()
     for (const message of messages) {
       const parsed = readRecords(message.body)
       if (!parsed.ok) {
@@ -45,11 +45,11 @@ export function createEvaluate(deps: EvaluateDeps): QueueHandler {
         continue
       }
       const { body } = parsed
-      const list = byAccount.get(body.account) ?? []
-      byAccount.set(body.account, list)
-      list.push({ message, body })
+      const received = byAccount.get(body.account) ?? []
+      byAccount.set(body.account, received)
+      received.push({ message, body })
     }
-    await Promise.all([...byAccount].map(([account, parsed]) => evaluate(evaluator, account, parsed, failed)))
+    await Promise.all([...byAccount].map(([account, received]) => evaluate(evaluator, account, received, failed)))
     await tally.save(messages)
     return { failed: [...failed] }
   }
@@ -59,7 +59,7 @@ export function createEvaluate(deps: EvaluateDeps): QueueHandler {
 async function evaluate(
   { deps, tally, bookOf, reports }: Evaluator,
   account: string,
-  parsed: readonly Parsed[],
+  received: readonly ReceivedRecords[],
   failed: Set<string>,
 ): Promise<void> {
   const lost = (what: string, messages: readonly InMessage[], error: unknown): void => {
@@ -69,34 +69,34 @@ async function evaluate(
   try {
     const config = await deps.configs.current(account)
     const book = bookOf(config)
-    const failures = new Map<RuleEntry, Failure>()
-    const batch = inspectAll(book, parsed, failures, lost)
+    const failures = new Map<RuleEntry, RuleFailure>()
+    const batch = inspectAll(book, received, failures, lost)
     for (const { message, body } of batch) {
       // What is received again was counted before.
       if (message.receives === 1) tally.add(account, body.integration, { events: body.records.length }, body.receivedAt)
     }
-    await countFound(deps, account, book, batch, ({ message }, error) => lost(account, [message], error))
+    await countMatches(deps, account, book, batch, ({ message }, error) => lost(account, [message], error))
     await reports.rules(account, config, book, failures)
     await raise(deps, reports, account, batch, lost)
   } catch (error) {
     lost(
       account,
-      parsed.map(({ message }) => message),
+      received.map(({ message }) => message),
       error,
     )
   }
 }
 
-type Lost = (what: string, messages: readonly InMessage[], error: unknown) => void
+type OnLost = (what: string, messages: readonly InMessage[], error: unknown) => void
 
 /** A message that is not what it says fails alone. */
 function inspectAll(
   book: RuleBook,
-  parsed: readonly Parsed[],
-  failures: Map<RuleEntry, Failure>,
-  lost: Lost,
-): Inspected[] {
-  return parsed.flatMap(({ message, body }) => {
+  received: readonly ReceivedRecords[],
+  failures: Map<RuleEntry, RuleFailure>,
+  lost: OnLost,
+): InspectedMessage[] {
+  return received.flatMap(({ message, body }) => {
     try {
       return [inspect(book, message, body, failures)]
     } catch (error) {
@@ -110,24 +110,25 @@ async function raise(
   deps: EvaluateDeps,
   reports: Reports,
   account: string,
-  batch: readonly Inspected[],
-  lost: Lost,
+  batch: readonly InspectedMessage[],
+  lost: OnLost,
 ): Promise<void> {
-  const owed: { message: InMessage; body: string }[] = []
+  const outgoing: { message: InMessage; body: string }[] = []
   for (const inspected of batch) {
     const { bodies, tooLarge } = raisedMessages(inspected)
-    for (const body of bodies) owed.push({ message: inspected.message, body })
-    for (const one of tooLarge) await reports.alert(inspected.body, one)
+    for (const body of bodies) outgoing.push({ message: inspected.message, body })
+    for (const alert of tooLarge) await reports.alert(inspected.body, alert)
     deps.metrics.add('tocsin_records_evaluated_total', {}, inspected.body.records.length)
-    if (inspected.raised.length > 0) deps.metrics.add('tocsin_rules_held_total', {}, inspected.raised.length)
+    const matches = inspected.raisingMatches.length
+    if (matches > 0) deps.metrics.add('tocsin_rules_matched_total', {}, matches)
   }
   // Twice or late: the same labels, times and order, which dispatch merges into what it has.
   const { failed } = await sendAll(
     deps.dispatchQueue,
-    owed.map(({ body }) => ({ account, body })),
+    outgoing.map(({ body }) => ({ account, body })),
   )
   if (failed.length === 0) return
-  const messages = failed.map((index) => owed[index]!.message)
+  const messages = failed.map((index) => outgoing[index]!.message)
   lost(account, messages, new Error(`the queue did not take ${failed.length} messages of alerts`))
 }
 

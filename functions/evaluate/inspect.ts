@@ -3,30 +3,31 @@ import type { RuleEntry } from '../../shared/config/config.ts'
 import type { RecordsReceived } from '../../shared/message/message.ts'
 import type { InMessage } from '../../shared/queue/port.ts'
 import type { AuditRecord } from '../../shared/record/record.ts'
-import type { Holding, RuleBook } from '../../shared/rule-book/rule-book.ts'
+import type { BookRule, RuleBook } from '../../shared/rule-book/rule-book.ts'
 
-/** One message of records, and what its records make rules raise. */
-export interface Inspected {
+/** A message of records, and the matches that rules found in its records. */
+export interface InspectedMessage {
   message: InMessage
   body: RecordsReceived
-  /** Records for which some rule holds. */
-  found: Found[]
-  raised: Raised[]
+  /** Records that at least one rule matches. */
+  matchedRecords: MatchedRecord[]
+  /** Matches of rules that raise alerts; a rule that only counts for a correlation is not among them. */
+  raisingMatches: RuleMatch[]
 }
 
-export interface Found {
+export interface MatchedRecord {
   record: AuditRecord
-  /** Ids of the rules and correlations that hold. */
-  held: Set<string>
+  /** Ids of the rules and correlations that match the record. */
+  matched: Set<string>
 }
 
-export interface Raised {
-  holding: Holding
+export interface RuleMatch {
+  rule: BookRule
   record: AuditRecord
 }
 
 /** A rule that failed on a record. */
-export interface Failure {
+export interface RuleFailure {
   entry: RuleEntry
   error: unknown
   record: AuditRecord
@@ -34,22 +35,22 @@ export interface Failure {
   receivedAt: Millis
 }
 
-/** Asks the rules about every record. Of all that fail, each is told of once. */
+/** Asks the rules about every record. Only the first failure of a rule is kept in `failures`. */
 export function inspect(
   book: RuleBook,
   message: InMessage,
   body: RecordsReceived,
-  failures: Map<RuleEntry, Failure>,
-): Inspected {
+  failures: Map<RuleEntry, RuleFailure>,
+): InspectedMessage {
   const { integration, receivedAt } = body
-  const inspected: Inspected = { message, body, found: [], raised: [] }
+  const inspected: InspectedMessage = { message, body, matchedRecords: [], raisingMatches: [] }
   for (const record of body.records) {
-    const holdings = book.match(record, (entry, error) => {
+    const rules = book.match(record, (entry, error) => {
       if (!failures.has(entry)) failures.set(entry, { entry, error, record, integration, receivedAt })
     })
-    if (holdings.length === 0) continue
-    inspected.found.push({ record, held: new Set(holdings.map(({ id }) => id)) })
-    for (const holding of holdings) if (holding.raise !== undefined) inspected.raised.push({ holding, record })
+    if (rules.length === 0) continue
+    inspected.matchedRecords.push({ record, matched: new Set(rules.map(({ id }) => id)) })
+    for (const rule of rules) if (rule.raise !== undefined) inspected.raisingMatches.push({ rule, record })
   }
   return inspected
 }

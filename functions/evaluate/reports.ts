@@ -8,7 +8,7 @@ import type { RuleBook } from '../../shared/rule-book/rule-book.ts'
 import { keepRefused } from '../../shared/store/refused.ts'
 import type { EvaluateDeps } from './deps.ts'
 import type { RaisedMessages } from './effects.ts'
-import type { Failure } from './inspect.ts'
+import type { RuleFailure } from './inspect.ts'
 
 /** What the owner is told of in the list of what was refused. */
 export interface Reports {
@@ -17,18 +17,18 @@ export interface Reports {
     account: string,
     config: CompiledConfig,
     book: RuleBook,
-    failures: ReadonlyMap<RuleEntry, Failure>,
+    failures: ReadonlyMap<RuleEntry, RuleFailure>,
   ): Promise<void>
   /** An alert that is too large to be sent. */
   alert(from: RecordsReceived, tooLarge: RaisedMessages['tooLarge'][number]): Promise<void>
 }
 
-interface About {
+interface RefusedItem {
   account: string
   integration: string
   receivedAt: Millis
   reason: string
-  what: unknown
+  kept: unknown
 }
 
 /** As much of a body as ingest keeps. */
@@ -36,37 +36,42 @@ const KEPT_BYTES = 64 * 1024
 const KEPT_REASON = 1000
 
 export function createReports(deps: EvaluateDeps): Reports {
-  const told = new WeakMap<CompiledConfig, Set<RuleEntry>>()
+  const reported = new WeakMap<CompiledConfig, Set<RuleEntry>>()
   return {
     async rules(account, config, { problems }, failures) {
-      const known = told.get(config) ?? new Set()
-      told.set(config, known)
-      const tell = async (entry: RuleEntry, about: Omit<About, 'account'>): Promise<void> => {
+      const known = reported.get(config) ?? new Set()
+      reported.set(config, known)
+      const reportOnce = async (entry: RuleEntry, item: Omit<RefusedItem, 'account'>): Promise<void> => {
         if (known.has(entry)) return
         known.add(entry)
         deps.metrics.add('tocsin_rules_failed_total')
-        await keep(deps, { account, ...about }, ['rule', entry.id, config.config.revision])
+        await keep(deps, { account, ...item }, ['rule', entry.id, config.config.revision])
       }
       for (const { entry, problem } of problems) {
         const reason = `rule ${entry.id} cannot be read: ${[problem.path, problem.message].filter(Boolean).join(': ')}`
-        await tell(entry, { integration: DEFAULT_INTEGRATION, receivedAt: config.config.since, reason, what: entry })
+        await reportOnce(entry, {
+          integration: DEFAULT_INTEGRATION,
+          receivedAt: config.config.since,
+          reason,
+          kept: entry,
+        })
       }
       for (const [entry, { error, record, integration, receivedAt }] of failures) {
         const reason = `rule ${entry.id} failed on record ${record.id}: ${String(error)}`
-        await tell(entry, { integration, receivedAt, reason, what: record.fields })
+        await reportOnce(entry, { integration, receivedAt, reason, kept: record.fields })
       }
     },
     async alert({ account, integration, receivedAt }, { rule, alert, reason }) {
       const id = ['alert', rule, String(receivedAt), JSON.stringify(alert.labels)]
-      await keep(deps, { account, integration, receivedAt, reason, what: alert }, id)
+      await keep(deps, { account, integration, receivedAt, reason, kept: alert }, id)
     },
   }
 }
 
 /** Under an id of its own, so that whoever tells of it again tells of the same. What nobody is told of is counted. */
-async function keep({ table, metrics }: EvaluateDeps, about: About, id: readonly string[]): Promise<void> {
-  const { what, reason, ...rest } = about
-  const body = Buffer.from(JSON.stringify(what)).subarray(0, KEPT_BYTES).toString('base64')
+async function keep({ table, metrics }: EvaluateDeps, item: RefusedItem, id: readonly string[]): Promise<void> {
+  const { kept, reason, ...rest } = item
+  const body = Buffer.from(JSON.stringify(kept)).subarray(0, KEPT_BYTES).toString('base64')
   const refused = { v: MESSAGE_VERSION, kind: 'refused' as const, ...rest, reason: reason.slice(0, KEPT_REASON), body }
   try {
     await keepRefused(table, refused, digest(id))

@@ -18,7 +18,7 @@ export function parseArguments(args: readonly string[], options: readonly string
     if (!plain && arg === '--') plain = true
     else if (!plain && (arg === '--help' || arg === '-h')) help = true
     else if (!plain && arg.startsWith('-') && arg !== '-') {
-      const [option = '', value] = split(arg)
+      const [option = '', value] = splitOption(arg)
       current = values.get(option.replace(/^--/, ''))
       if (!current || !option.startsWith('--'))
         return { ok: false, error: `unknown option ${option}${hint(option, options)}` }
@@ -30,7 +30,7 @@ export function parseArguments(args: readonly string[], options: readonly string
 }
 
 /** `--json=a=b` is the option `--json` with the value `a=b`. */
-function split(arg: string): [option: string, value?: string] {
+function splitOption(arg: string): [option: string, value?: string] {
   const equals = arg.indexOf('=')
   return equals === -1 ? [arg] : [arg.slice(0, equals), arg.slice(equals + 1)]
 }

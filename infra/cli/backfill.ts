@@ -1,9 +1,9 @@
 import { parseArguments } from './arguments.ts'
 import type { Command, ExitCode, Streams } from './command.ts'
 import { findInputs } from './inputs.ts'
+import { matchInputs } from './match-inputs.ts'
 import { createMatching } from './matching.ts'
 import { loadRules, problemText } from './rule-files.ts'
-import { runOver } from './run-over.ts'
 
 const HELP = `tocsin backfill --rules PATH… --json FILE…
 
@@ -35,7 +35,7 @@ export const backfill: Command = {
     const given = (name: string): string[] => (parsed.ok ? (parsed.values.get(name) ?? []) : [])
     const missing = ['rules', 'json'].find((name) => given(name).length === 0)
     if (!parsed.ok || missing !== undefined) {
-      return refuse(streams, `${parsed.ok ? `needs --${missing}` : parsed.error}; see tocsin backfill --help`)
+      return fail(streams, `${parsed.ok ? `needs --${missing}` : parsed.error}; see tocsin backfill --help`)
     }
     try {
       const { rules, correlations, problems } = await loadRules(given('rules'))
@@ -48,15 +48,15 @@ export const backfill: Command = {
       for (const problem of [...problems, ...matching.problems]) {
         streams.stderr.write(`refused: ${problemText(problem)}\n`)
       }
-      if (rules.length === 0) return refuse(streams, `no rule in ${given('rules').join(', ')}`)
-      return await runOver(inputs, matching, streams)
+      if (rules.length === 0) return fail(streams, `no rule in ${given('rules').join(', ')}`)
+      return await matchInputs(inputs, matching, streams)
     } catch (error) {
-      return refuse(streams, error instanceof Error ? error.message : String(error))
+      return fail(streams, error instanceof Error ? error.message : String(error))
     }
   },
 }
 
-function refuse({ stderr }: Streams, message: string): ExitCode {
+function fail({ stderr }: Streams, message: string): ExitCode {
   stderr.write(`tocsin backfill: ${message}\n`)
   return 2
 }

@@ -1,5 +1,5 @@
 import process from 'node:process'
-import { dispatch } from './dispatch.ts'
+import { runCommand } from './commands.ts'
 
 // Whoever reads the output may stop whenever he has enough, as `head` does. Nothing is left to be said then.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
@@ -9,4 +9,4 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 })
 process.stderr.on('error', () => {})
 
-process.exitCode = await dispatch(process.argv.slice(2), process)
+process.exitCode = await runCommand(process.argv.slice(2), process)

@@ -3,7 +3,7 @@ import type { Streams } from './command.ts'
 import { createProgress } from './progress.ts'
 
 /** What was done so far. */
-export interface Tally {
+export interface RunTotals {
   bytes: number
   records: number
   matches: number
@@ -13,7 +13,7 @@ export interface Output {
   /** Kept until the next `flush`. */
   line(text: string): void
   /** Waits while the reader is slower. */
-  flush(tally: Tally): Promise<void>
+  flush(totals: RunTotals): Promise<void>
   /** One line on standard error. */
   say(text: string): void
 }

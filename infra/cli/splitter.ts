@@ -20,17 +20,17 @@ export interface Splitter {
   end(): void
 }
 
-export interface Found {
+export interface SplitterEvents {
   /** The text of an object; it need not be JSON. Lines count from 1. */
   record(text: string, line: number): void
   damaged(line: number, reason: string): void
 }
 
-interface Cut {
+interface SplitterState {
   text: string
   at: number
   line: number
-  state: 'between' | 'list' | 'record' | 'rest'
+  mode: 'between' | 'list' | 'record' | 'rest'
   /** In what the open record or list is. */
   within: 'nothing' | 'list' | 'records'
   start: number
@@ -43,7 +43,7 @@ interface Cut {
   /** A damaged line goes on in the next chunk. */
   skipping: boolean
   ended: boolean
-  found: Found
+  events: SplitterEvents
 }
 
 const NEWLINE = 10
@@ -56,47 +56,47 @@ const LIST_CLOSE = 93
 const OPEN = 123
 const CLOSE = 125
 
-export function createSplitter(found: Found, maxChars: number = MAX_RECORD_CHARS): Splitter {
+export function createSplitter(events: SplitterEvents, maxChars: number = MAX_RECORD_CHARS): Splitter {
   const places = { text: '', at: 0, line: 1, start: 0, startLine: 1, depth: 0, newline: -1 }
   const flags = { inString: false, lineByLine: false, skipping: false, ended: false }
-  const cut: Cut = { ...places, ...flags, state: 'between', within: 'nothing', found }
+  const splitter: SplitterState = { ...places, ...flags, mode: 'between', within: 'nothing', events }
   return {
     push(text) {
-      forget(cut)
-      cut.text += text
-      run(cut)
-      if (cut.state === 'record' && cut.text.length - cut.start > maxChars) {
-        damage(cut, `a record is longer than ${maxChars} characters`)
-        run(cut)
+      dropConsumed(splitter)
+      splitter.text += text
+      run(splitter)
+      if (splitter.mode === 'record' && splitter.text.length - splitter.start > maxChars) {
+        markDamaged(splitter, `a record is longer than ${maxChars} characters`)
+        run(splitter)
       }
     },
     end() {
-      cut.ended = true
-      run(cut)
-      while (isAlone(cut)) {
-        damage(cut, 'the text ends in the middle of a record')
-        run(cut)
+      splitter.ended = true
+      run(splitter)
+      while (isAlone(splitter)) {
+        markDamaged(splitter, 'the text ends in the middle of a record')
+        run(splitter)
       }
-      if (cut.state !== 'between') found.damaged(cut.line, 'the text ends in the middle of a list')
+      if (splitter.mode !== 'between') events.damaged(splitter.line, 'the text ends in the middle of a list')
     },
   }
 }
 
 /** Drops the text that is done with. */
-function forget(cut: Cut): void {
-  const from = cut.state === 'record' ? cut.start : cut.at
-  cut.text = cut.text.slice(from)
-  cut.at -= from
-  cut.start -= from
-  cut.newline = -1
+function dropConsumed(splitter: SplitterState): void {
+  const from = splitter.mode === 'record' ? splitter.start : splitter.at
+  splitter.text = splitter.text.slice(from)
+  splitter.at -= from
+  splitter.start -= from
+  splitter.newline = -1
 }
 
-function run(cut: Cut): void {
-  if (cut.skipping) behindLine(cut, cut.at)
+function run(splitter: SplitterState): void {
+  if (splitter.skipping) skipLine(splitter, splitter.at)
   let goesOn = true
-  while (goesOn && cut.at < cut.text.length) {
-    if (cut.state === 'between' || cut.state === 'list') goesOn = outside(cut)
-    else goesOn = cut.inString ? string(cut) : inside(cut)
+  while (goesOn && splitter.at < splitter.text.length) {
+    if (splitter.mode === 'between' || splitter.mode === 'list') goesOn = readOutside(splitter)
+    else goesOn = splitter.inString ? readString(splitter) : readInside(splitter)
   }
 }
 
@@ -106,100 +106,102 @@ const WRAPPER = /\{\s*"Records"\s*:\s*\[/y
 const WRAPPER_CHARS = 64
 
 /** Reads one character outside of objects; false: it takes more text to tell what it is. */
-function outside(cut: Cut): boolean {
-  const code = cut.text.charCodeAt(cut.at)
-  const inList = cut.state === 'list'
-  if (code === NEWLINE) cut.line++
-  if (code <= SPACE || (code === COMMA && (inList || cut.lineByLine))) cut.at++
-  else if (inList && code === LIST_CLOSE) closeList(cut)
-  else if (cut.lineByLine && (code === LIST_CLOSE || code === CLOSE)) cut.at++
-  else if (!inList && code === LIST_OPEN) openList(cut, 'list', 1)
+function readOutside(splitter: SplitterState): boolean {
+  const code = splitter.text.charCodeAt(splitter.at)
+  const inList = splitter.mode === 'list'
+  if (code === NEWLINE) splitter.line++
+  if (code <= SPACE || (code === COMMA && (inList || splitter.lineByLine))) splitter.at++
+  else if (inList && code === LIST_CLOSE) closeList(splitter)
+  else if (splitter.lineByLine && (code === LIST_CLOSE || code === CLOSE)) splitter.at++
+  else if (!inList && code === LIST_OPEN) openList(splitter, 'list', 1)
   else if (code !== OPEN) {
-    open(cut)
-    damage(cut, `${JSON.stringify(cut.text[cut.at])} does not begin a record`)
-  } else if (inList) open(cut)
+    openRecord(splitter)
+    markDamaged(splitter, `${JSON.stringify(splitter.text[splitter.at])} does not begin a record`)
+  } else if (inList) openRecord(splitter)
   else {
-    if (!cut.ended && cut.text.length - cut.at < WRAPPER_CHARS) return false
-    WRAPPER.lastIndex = cut.at
-    const wrapper = WRAPPER.exec(cut.text)
-    if (wrapper) openList(cut, 'records', wrapper[0].length)
-    else open(cut)
+    if (!splitter.ended && splitter.text.length - splitter.at < WRAPPER_CHARS) return false
+    WRAPPER.lastIndex = splitter.at
+    const wrapper = WRAPPER.exec(splitter.text)
+    if (wrapper) openList(splitter, 'records', wrapper[0].length)
+    else openRecord(splitter)
   }
   return true
 }
 
-function openList(cut: Cut, within: Cut['within'], chars: number): void {
-  for (const character of cut.text.slice(cut.at, cut.at + chars)) if (character === '\n') cut.line++
-  cut.start = cut.at
-  cut.startLine = cut.line
-  cut.state = 'list'
-  cut.within = within
-  cut.at += chars
+function openList(splitter: SplitterState, within: SplitterState['within'], chars: number): void {
+  for (const character of splitter.text.slice(splitter.at, splitter.at + chars)) if (character === '\n') splitter.line++
+  splitter.start = splitter.at
+  splitter.startLine = splitter.line
+  splitter.mode = 'list'
+  splitter.within = within
+  splitter.at += chars
 }
 
-function closeList(cut: Cut): void {
-  cut.state = cut.within === 'records' ? 'rest' : 'between'
-  cut.within = 'nothing'
-  cut.depth = 1
-  cut.at++
+function closeList(splitter: SplitterState): void {
+  splitter.mode = splitter.within === 'records' ? 'rest' : 'between'
+  splitter.within = 'nothing'
+  splitter.depth = 1
+  splitter.at++
 }
 
-function open(cut: Cut): void {
-  if (cut.state === 'between') cut.within = 'nothing'
-  cut.state = 'record'
-  cut.start = cut.at
-  cut.startLine = cut.line
-  cut.depth = 0
+function openRecord(splitter: SplitterState): void {
+  if (splitter.mode === 'between') splitter.within = 'nothing'
+  splitter.mode = 'record'
+  splitter.start = splitter.at
+  splitter.startLine = splitter.line
+  splitter.depth = 0
 }
 
 /** Reads an object up to its end, its next string, or the end of the text. */
-function inside(cut: Cut): boolean {
-  const { text } = cut
-  for (let at = cut.at; at < text.length; at++) {
+function readInside(splitter: SplitterState): boolean {
+  const { text } = splitter
+  for (let at = splitter.at; at < text.length; at++) {
     const code = text.charCodeAt(at)
     if (code === QUOTE) {
-      cut.inString = true
-      cut.at = at + 1
+      splitter.inString = true
+      splitter.at = at + 1
       return true
     }
-    if (code === OPEN || code === LIST_OPEN) cut.depth++
-    else if ((code === CLOSE || code === LIST_CLOSE) && --cut.depth === 0) return close(cut, at + 1)
+    if (code === OPEN || code === LIST_OPEN) splitter.depth++
+    else if ((code === CLOSE || code === LIST_CLOSE) && --splitter.depth === 0) return closeObject(splitter, at + 1)
     else if (code === NEWLINE) {
-      if (cut.lineByLine && isAlone(cut)) return damage(cut, 'a record does not end with its line')
-      cut.line++
+      if (splitter.lineByLine && isAlone(splitter)) return markDamaged(splitter, 'a record does not end with its line')
+      splitter.line++
     }
   }
-  cut.at = text.length
+  splitter.at = text.length
   return false
 }
 
 /** An object of its own: neither in a list, nor one that holds the list. */
-function isAlone(cut: Cut): boolean {
-  return cut.state === 'record' && cut.within === 'nothing'
+function isAlone(splitter: SplitterState): boolean {
+  return splitter.mode === 'record' && splitter.within === 'nothing'
 }
 
-function close(cut: Cut, end: number): boolean {
-  cut.at = end
-  if (cut.state === 'record') cut.found.record(cut.text.slice(cut.start, cut.at), cut.startLine)
-  cut.state = cut.within === 'nothing' ? 'between' : 'list'
+function closeObject(splitter: SplitterState, end: number): boolean {
+  splitter.at = end
+  if (splitter.mode === 'record')
+    splitter.events.record(splitter.text.slice(splitter.start, splitter.at), splitter.startLine)
+  splitter.mode = splitter.within === 'nothing' ? 'between' : 'list'
   return true
 }
 
 /** To the end of a string, or of what there is of it. Line ends are escaped in strings. */
-function string(cut: Cut): boolean {
-  const { text } = cut
-  const quote = text.indexOf('"', cut.at)
-  if (cut.newline < cut.at) cut.newline = indexOrEnd(text, '\n', cut.at)
-  if (cut.newline < (quote === -1 ? text.length : quote)) return damage(cut, 'a string does not end with its line')
+function readString(splitter: SplitterState): boolean {
+  const { text } = splitter
+  const quote = text.indexOf('"', splitter.at)
+  if (splitter.newline < splitter.at) splitter.newline = indexOrEnd(text, '\n', splitter.at)
+  if (splitter.newline < (quote === -1 ? text.length : quote))
+    return markDamaged(splitter, 'a string does not end with its line')
   let slashes = 0
   while (text.charCodeAt((quote === -1 ? text.length : quote) - 1 - slashes) === BACKSLASH) slashes++
   if (quote === -1) {
     // The backslashes are read again together with what they stand before.
-    cut.at = text.length - slashes
+    splitter.at = text.length - slashes
     return false
   }
-  if (slashes % 2 === 0) cut.inString = false
-  cut.at = quote + 1
+  if (slashes % 2 === 0) splitter.inString = false
+  splitter.at = quote + 1
   return true
 }
 
@@ -209,20 +211,20 @@ function indexOrEnd(text: string, character: string, from: number): number {
 }
 
 /** Goes on behind the first line of what is damaged: nothing in that line can be trusted. */
-function damage(cut: Cut, reason: string): boolean {
-  cut.found.damaged(cut.startLine, reason)
-  cut.line = cut.startLine
-  cut.lineByLine = true
-  cut.inString = false
-  cut.state = 'between'
-  cut.within = 'nothing'
-  behindLine(cut, cut.start)
+function markDamaged(splitter: SplitterState, reason: string): boolean {
+  splitter.events.damaged(splitter.startLine, reason)
+  splitter.line = splitter.startLine
+  splitter.lineByLine = true
+  splitter.inString = false
+  splitter.mode = 'between'
+  splitter.within = 'nothing'
+  skipLine(splitter, splitter.start)
   return true
 }
 
-function behindLine(cut: Cut, from: number): void {
-  const newline = cut.text.indexOf('\n', from)
-  cut.skipping = newline === -1
-  cut.at = newline === -1 ? cut.text.length : newline + 1
-  if (newline !== -1) cut.line++
+function skipLine(splitter: SplitterState, from: number): void {
+  const newline = splitter.text.indexOf('\n', from)
+  splitter.skipping = newline === -1
+  splitter.at = newline === -1 ? splitter.text.length : newline + 1
+  if (newline !== -1) splitter.line++
 }

@@ -37,13 +37,13 @@ export function addKey(ring: KeyRing, key: ApiKey): RingChange {
 }
 
 export function changeKey(ring: KeyRing, id: string, to: Pick<ApiKey, 'name' | 'role'>): RingChange {
-  return replace(ring, id, (key) => ({ ...key, ...to }))
+  return replaceKey(ring, id, (key) => ({ ...key, ...to }))
 }
 
 export function removeKey(ring: KeyRing, id: string): RingChange {
   const key = ring.find((one) => one.id === id)
   if (key === undefined) return { ok: false, reason: 'unknown' }
-  return guarded(
+  return withOwnerLeft(
     ring.filter((one) => one !== key),
     key,
   )
@@ -62,7 +62,7 @@ export function rotateKey(
   const found = ring.find((one) => one.id === id)
   const until = found === undefined ? undefined : overlapEnd(found, now)
   if (until !== undefined && overlapMs > 0) return { ok: false, reason: 'overlapping', until }
-  return replace(ring, id, (key) => {
+  return replaceKey(ring, id, (key) => {
     const before = key.texts.slice(0, 1).map((text) => ({ ...text, until: now + overlapMs }))
     return { ...key, texts: [{ hash }, ...(overlapMs > 0 ? before : [])] }
   })
@@ -105,17 +105,17 @@ export function keyByHash(ring: KeyRing, hash: string, now: Millis): ApiKey | un
   return ring.find(({ texts }) => texts.some((text) => text.hash === hash && (text.until ?? now + 1) > now))
 }
 
-function replace(ring: KeyRing, id: string, change: (key: ApiKey) => ApiKey): RingChange {
+function replaceKey(ring: KeyRing, id: string, change: (key: ApiKey) => ApiKey): RingChange {
   const found = ring.find((one) => one.id === id)
   if (found === undefined) return { ok: false, reason: 'unknown' }
   const key = change(found)
-  return guarded(
+  return withOwnerLeft(
     ring.map((one) => (one === found ? key : one)),
     key,
   )
 }
 
-function guarded(ring: KeyRing, key: ApiKey): RingChange {
+function withOwnerLeft(ring: KeyRing, key: ApiKey): RingChange {
   if (!ring.some(({ role }) => role === 'owner')) return { ok: false, reason: 'last-owner' }
   return { ok: true, ring, key }
 }

@@ -41,7 +41,7 @@ export function integrationToken(
 export function readToken(secrets: TokenSecrets, token: string): TokenClaims | undefined {
   const bytes = decode(token)
   const claims = bytes === undefined ? undefined : decodeClaims(bytes)
-  const expected = macOf(secrets, claims ?? NOBODY)
+  const expected = macOf(secrets, claims ?? NO_CLAIMS)
   const given = claims === undefined ? Buffer.alloc(MAC_BYTES) : bytes!.subarray(-MAC_BYTES)
   const equal = timingSafeEqual(given, expected)
   return equal ? claims : undefined
@@ -58,13 +58,13 @@ export function createTokenReader(secrets: TokenSecrets): (token: string) => Tok
     if (known !== undefined) return known
     const claims = readToken(secrets, token)
     if (claims === undefined) return undefined
-    if (genuine.size >= REMEMBERED) genuine.clear()
+    if (genuine.size >= MAX_REMEMBERED) genuine.clear()
     genuine.set(token, claims)
     return claims
   }
 }
 
-const REMEMBERED = 1000
+const MAX_REMEMBERED = 1000
 
 /**
  * Whether a genuine token still opens its integration. A token newer than the configuration at hand is as
@@ -84,7 +84,7 @@ export function integrationUrl(publicUrl: string, token: string): string {
   return `${publicUrl.replace(/\/+$/, '')}/i/${token}`
 }
 
-const NOBODY: TokenClaims = { account: '', integration: '', generation: 0 }
+const NO_CLAIMS: TokenClaims = { account: '', integration: '', generation: 0 }
 
 function macOf(secrets: TokenSecrets, { account, integration, generation }: TokenClaims): Buffer {
   return secrets.mac('integration-token', account, integration, String(generation))

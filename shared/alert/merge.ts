@@ -8,18 +8,18 @@ import { resolvedAt } from './alert.ts'
  */
 
 /** The part of an alert that merging works out. */
-export type Times = Pick<Alert, 'startsAt' | 'endsAt' | 'timeout'>
+export type AlertTimes = Pick<Alert, 'startsAt' | 'endsAt' | 'timeout'>
 
 /**
  * Whether the newer alert continues the older one: its end or its start lies strictly inside the
  * older one's time. If not, the newer simply replaces it. One that begins with the older and ends no
  * sooner does not overlap in this sense; merging it would change nothing.
  */
-export function overlaps(older: Times, newer: Times): boolean {
+export function overlaps(older: AlertTimes, newer: AlertTimes): boolean {
   return inside(newer.endsAt, older) || inside(newer.startsAt, older)
 }
 
-function inside(at: Millis, alert: Times): boolean {
+function inside(at: Millis, alert: AlertTimes): boolean {
   return alert.startsAt < at && at < alert.endsAt
 }
 
@@ -29,7 +29,7 @@ function inside(at: Millis, alert: Times): boolean {
  * older one's was only our recovery time. `now` is when the newer one was received, so that the
  * result is the same whenever, and however often, it is worked out.
  */
-export function mergeAlerts<A extends Times>(older: A, newer: A, now: Millis): A {
+export function mergeAlerts<A extends AlertTimes>(older: A, newer: A, now: Millis): A {
   const olderEndCounts = resolvedAt(newer, now) ? resolvedAt(older, now) : !older.timeout
   return {
     ...newer,

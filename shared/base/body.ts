@@ -12,7 +12,7 @@ export type ReadBody =
 export async function readBody(request: Request, limitBytes: number): Promise<ReadBody> {
   const encoding = request.headers.get('content-encoding')?.trim().toLowerCase() ?? ''
   if (encoding !== '' && encoding !== 'identity' && encoding !== 'gzip') {
-    return refused(
+    return bodyProblem(
       415,
       'unsupported_encoding',
       `unsupported content encoding ${quote(encoding)}, only [identity,gzip] are allowed`,
@@ -59,15 +59,15 @@ async function unzip(bytes: Uint8Array, limitBytes: number): Promise<ReadBody> {
     return { ok: true, bytes: await unzipAsync(bytes, { maxOutputLength: limitBytes }) }
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE') return tooLarge(limitBytes)
-    return refused(400, 'invalid_gzip', 'the body is not a whole gzip stream')
+    return bodyProblem(400, 'invalid_gzip', 'the body is not a whole gzip stream')
   }
 }
 
 function tooLarge(limitBytes: number): ReadBody {
-  return refused(413, 'too_large', `the body is larger than ${limitBytes} bytes`)
+  return bodyProblem(413, 'too_large', `the body is larger than ${limitBytes} bytes`)
 }
 
-function refused(status: 400 | 413 | 415, code: string, message: string): ReadBody {
+function bodyProblem(status: 400 | 413 | 415, code: string, message: string): ReadBody {
   return { ok: false, status, code, message }
 }
 

@@ -7,24 +7,26 @@ import { withParameters } from '../rule-templates/parameters.ts'
 import { templateNamed } from '../rule-templates/template.ts'
 
 /*
- * The rules of an account as Sigma's own things. Two entries may hold the same Sigma rule (a template with
- * other parameters, or for another policy), so within an account a rule's id is its entry's place and its
- * own id. What a correlation refers to, by id, by name or by the id of an entry, is looked for in its own
- * entry first. A rule that a correlation of its own entry counts raises nothing of its own, as Sigma has
- * it; an entry of its own goes on raising, whoever counts it.
+ * The rules of an account as Sigma rules. Two entries may contain the same Sigma rule (a template with different
+ * parameters, or for another policy), so within an account a rule's id is the place of its entry and Sigma's own
+ * id. A correlation refers to rules by id, by name or by the id of an entry; a reference is looked for in the
+ * correlation's own entry first. A rule that a correlation of the same entry counts raises no alert of its own, as
+ * Sigma defines; a rule in an entry of its own goes on raising alerts, even when a correlation counts the rule.
  */
 
-interface Of<T> {
+export interface AccountRule {
   entry: RuleEntry
-  it: T
-  /** False: it only counts for a correlation. */
+  rule: Rule
+  /** False: the rule only counts for a correlation. */
   raises: boolean
 }
 
-export type AccountRule = Of<Rule>
-
-export interface AccountCorrelation extends Of<Correlation> {
-  /** Of all that is written about it: what was counted under another text does not count. */
+export interface AccountCorrelation {
+  entry: RuleEntry
+  correlation: Correlation
+  /** False: the correlation only counts for another correlation. */
+  raises: boolean
+  /** Hash of the correlation's whole text: records that were counted under another text do not count. */
   key: string
 }
 
@@ -36,100 +38,105 @@ export interface EntryProblem extends RuleProblem {
 
 export interface AccountRules {
   rules: AccountRule[]
-  /** Those that others count come before them. */
+  /** Sorted so that a correlation follows the correlations that it counts. */
   correlations: AccountCorrelation[]
   problems: EntryProblem[]
 }
 
-/** What has a problem is left out, everything else is there. */
+/** Reads the account's entries. A rule with a problem is left out; the remaining rules are there. */
 export function readRuleEntries(entries: readonly RuleEntry[]): AccountRules {
   const problems: EntryProblem[] = []
-  const read = entries.map((entry, place) => readEntry(entry, place, problems))
-  const foreign = new Map(read.flatMap((one) => (one.entry.enabled ? [...namesIn(one)] : [])))
-  const linked = read.map((one) => link(one, foreign, problems))
+  const parsed = entries.map((entry, place) => parseEntry(entry, place, problems))
+  const accountNames = new Map(parsed.flatMap((one) => (one.entry.enabled ? [...namesIn(one)] : [])))
+  const linked = parsed.map((one) => withAccountIds(one, accountNames, problems))
   const rules = linked.flatMap((one) => one.rules)
-  const correlations = new Map(linked.flatMap((one) => one.correlations.map((given) => [given.it.id, given] as const)))
-  return { rules, correlations: inOrder(rules, correlations, problems), problems }
+  const correlations = new Map(
+    linked.flatMap((one) => one.correlations.map((given) => [given.correlation.id, given] as const)),
+  )
+  return { rules, correlations: sortCorrelations(rules, correlations, problems), problems }
 }
 
-/** An entry's documents as they name themselves. */
-interface ReadEntry {
+/** The documents of an entry, with Sigma's own ids and names. */
+interface ParsedEntry {
   entry: RuleEntry
   place: number
   field: EntryProblem['field']
-  source: string
+  text: string
   rules: readonly Rule[]
   correlations: readonly Correlation[]
 }
 
-function readEntry(entry: RuleEntry, place: number, problems: EntryProblem[]): ReadEntry {
-  const { field, found, source } = parseEntry(entry)
-  const repeated = twice([...found.rules, ...found.correlations].map(({ id }) => id))
-  const wrong: RuleProblem[] = [...found.problems]
-  if (repeated !== undefined) wrong.push({ rule: repeated, message: 'there is another rule of this id in the entry' })
+function parseEntry(entry: RuleEntry, place: number, problems: EntryProblem[]): ParsedEntry {
+  const { field, sigma, text } = parseSource(entry)
+  const duplicate = firstDuplicate([...sigma.rules, ...sigma.correlations].map(({ id }) => id))
+  const wrong: RuleProblem[] = [...sigma.problems]
+  if (duplicate !== undefined) wrong.push({ rule: duplicate, message: 'there is another rule of this id in the entry' })
   for (const problem of wrong) problems.push({ entry: place, field, ...problem })
-  const { rules, correlations } = wrong.length === 0 ? found : { rules: [], correlations: [] }
-  return { entry, place, field, source, rules, correlations }
+  const { rules, correlations } = wrong.length === 0 ? sigma : { rules: [], correlations: [] }
+  return { entry, place, field, text, rules, correlations }
 }
 
-/** Gives everything the id that it has in the account, and finds what correlations refer to. */
-function link(
-  read: ReadEntry,
-  foreign: ReadonlyMap<string, string>,
+/** Gives each rule its id in the account, and finds the rules that correlations refer to. */
+function withAccountIds(
+  parsed: ParsedEntry,
+  accountNames: ReadonlyMap<string, string>,
   problems: EntryProblem[],
 ): { rules: AccountRule[]; correlations: AccountCorrelation[] } {
-  const { entry, place, field, source } = read
-  const own = namesIn(read)
-  const idOf = (name: string): string | undefined => own.get(name) ?? foreign.get(name)
-  const correlations = read.correlations.flatMap((given) => {
+  const { entry, place, field, text } = parsed
+  const ownNames = namesIn(parsed)
+  const idOf = (name: string): string | undefined => ownNames.get(name) ?? accountNames.get(name)
+  const correlations = parsed.correlations.flatMap((given) => {
     const missing = given.rules.find((name) => idOf(name) === undefined)
-    if (missing === undefined) return [{ given, it: withIds(given, place, idOf) }]
+    if (missing === undefined) return [{ sigmaId: given.id, correlation: withIds(given, place, idOf) }]
     const message = `no enabled rule has the id or name ${JSON.stringify(missing.slice(0, 100))}`
     problems.push({ entry: place, field, rule: given.id, path: 'correlation.rules', message })
     return []
   })
-  const generated = new Set(correlations.flatMap(({ it }) => (it.generate ? it.rules : [])))
-  const counted = new Set(correlations.flatMap(({ it }) => it.rules))
+  const generated = new Set(correlations.flatMap(({ correlation }) => (correlation.generate ? correlation.rules : [])))
+  const counted = new Set(correlations.flatMap(({ correlation }) => correlation.rules))
   const raises = (id: string): boolean => !counted.has(id) || generated.has(id)
   return {
-    rules: read.rules.map(({ id, name: _name, ...rule }) => {
-      const it = { ...rule, id: idIn(place, id) }
-      return { entry, it, raises: raises(it.id) }
+    rules: parsed.rules.map(({ id, name: _name, ...rest }) => {
+      const rule = { ...rest, id: idIn(place, id) }
+      return { entry, rule, raises: raises(rule.id) }
     }),
-    correlations: correlations.map(({ given, it }) => {
-      return { entry, it, raises: raises(it.id), key: digest([entry.id, given.id, source]) }
+    correlations: correlations.map(({ sigmaId, correlation }) => {
+      return { entry, correlation, raises: raises(correlation.id), key: digest([entry.id, sigmaId, text]) }
     }),
   }
 }
 
-interface Parsed {
+/** An entry's Sigma text, read; `field` is the member of the entry that problems are about. */
+interface EntrySource {
   field: EntryProblem['field']
-  found: ReturnType<typeof parseSigma>
-  source: string
+  sigma: ReturnType<typeof parseSigma>
+  text: string
 }
 
-function parseEntry({ template: name, parameters, sigma = '' }: RuleEntry): Parsed {
+function parseSource({ template: name, parameters, sigma: given = '' }: RuleEntry): EntrySource {
   if (name === undefined) {
-    const found = typeof sigma === 'string' ? parseSigma(sigma) : parseSigmaObject(sigma)
-    if (found.rules.length + found.correlations.length + found.problems.length === 0) {
-      found.problems.push({ message: 'there is no rule in it' })
+    const sigma = typeof given === 'string' ? parseSigma(given) : parseSigmaObject(given)
+    if (sigma.rules.length + sigma.correlations.length + sigma.problems.length === 0) {
+      sigma.problems.push({ message: 'there is no rule in it' })
     }
-    return { field: 'sigma', found, source: JSON.stringify(sigma) }
+    return { field: 'sigma', sigma, text: JSON.stringify(given) }
   }
   const template = templateNamed(name)
-  if (template === undefined) return refused('template', `no template ${JSON.stringify(name.slice(0, 100))} is shipped`)
+  if (template === undefined) {
+    return unreadableEntry('template', `no template ${JSON.stringify(name.slice(0, 100))} is shipped`)
+  }
   const filled =
     parameters === undefined ? { ok: true as const, text: template.text } : withParameters(template, parameters)
-  if (!filled.ok) return refused('parameters', filled.error)
-  return { field: 'template', found: parseSigma(filled.text), source: filled.text }
+  if (!filled.ok) return unreadableEntry('parameters', filled.error)
+  return { field: 'template', sigma: parseSigma(filled.text), text: filled.text }
 }
 
-function refused(field: EntryProblem['field'], message: string): Parsed {
-  return { field, found: { rules: [], correlations: [], problems: [{ message }] }, source: '' }
+function unreadableEntry(field: EntryProblem['field'], message: string): EntrySource {
+  return { field, sigma: { rules: [], correlations: [], problems: [{ message }] }, text: '' }
 }
 
-/** What the rules of an entry may be called, and their ids in the account. */
-function namesIn({ entry, place, rules, correlations }: ReadEntry): Map<string, string> {
+/** The names by which correlations may refer to the rules of an entry → the rules' ids in the account. */
+function namesIn({ entry, place, rules, correlations }: ParsedEntry): Map<string, string> {
   const all = [...rules, ...correlations]
   const [only] = all
   const names = new Map(all.length === 1 && only !== undefined ? [[entry.id, idIn(place, only.id)]] : [])
@@ -143,38 +150,37 @@ function idIn(place: number, id: string): string {
 }
 
 function withIds(
-  { name: _name, ...given }: Correlation,
+  { name: _name, ...correlation }: Correlation,
   place: number,
   idOf: (name: string) => string | undefined,
 ): Correlation {
-  const aliases = [...given.aliases].map(([alias, fields]) => {
+  const aliases = [...correlation.aliases].map(([alias, fields]) => {
     return [alias, new Map([...fields].map(([rule, field]) => [idOf(rule) ?? rule, field]))] as const
   })
-  const rules = given.rules.map((rule) => idOf(rule) ?? rule)
-  return { ...given, id: idIn(place, given.id), rules, aliases: new Map(aliases) }
+  const rules = correlation.rules.map((rule) => idOf(rule) ?? rule)
+  return { ...correlation, id: idIn(place, correlation.id), rules, aliases: new Map(aliases) }
 }
 
-/** What others count comes before them; who counts itself in the end is left out. */
-function inOrder(
+/** Counted correlations come before the correlations that count them. A correlation that counts itself is left out. */
+function sortCorrelations(
   rules: readonly AccountRule[],
   correlations: ReadonlyMap<string, AccountCorrelation>,
   problems: EntryProblem[],
 ): AccountCorrelation[] {
-  const given = [...correlations.values()].map(({ it }) => it)
   const resolved = resolveCorrelations(
-    rules.map(({ it }) => it),
-    given,
+    rules.map(({ rule }) => rule),
+    [...correlations.values()].map(({ correlation }) => correlation),
   )
   for (const { rule = '', ...problem } of resolved.problems) {
     const slash = rule.indexOf('/')
     problems.push({ entry: Number(rule.slice(0, slash)), field: 'sigma', rule: rule.slice(slash + 1), ...problem })
   }
-  return resolved.correlations.flatMap((it) => {
-    const known = correlations.get(it.id)
-    return known === undefined ? [] : [{ ...known, it }]
+  return resolved.correlations.flatMap((correlation) => {
+    const known = correlations.get(correlation.id)
+    return known === undefined ? [] : [{ ...known, correlation }]
   })
 }
 
-function twice(ids: readonly string[]): string | undefined {
+function firstDuplicate(ids: readonly string[]): string | undefined {
   return ids.find((id, place) => ids.indexOf(id) < place)
 }

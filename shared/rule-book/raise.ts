@@ -3,11 +3,11 @@ import { digest } from '../base/hash.ts'
 import { type Millis, toRfc3339 } from '../base/time.ts'
 import type { RuleEntry } from '../config/config.ts'
 import type { AuditRecord } from '../record/record.ts'
-import { compileField, type FieldText } from '../rule/facts.ts'
-import type { About, GroupLabel } from '../rule/rule.ts'
+import { compileFieldText, type FieldText } from '../rule/field-text.ts'
+import type { GroupLabel, RuleMetadata } from '../rule/rule.ts'
 
 /** Makes a rule's alert of the record for which it holds. */
-export type Raise = (record: AuditRecord, receivedAt: Millis) => PostedAlert
+export type RaiseAlert = (record: AuditRecord, receivedAt: Millis) => PostedAlert
 
 /** What a record of any trail tells about itself: of each, the first field that has a value. */
 const FACTS: readonly GroupLabel[] = [
@@ -33,22 +33,29 @@ const ANNOTATION_CHARS = 2048
  * makes the same alert whenever it comes. DRL 1.1, under which SigmaHQ's rules are, asks that the author
  * is shown wherever a match is.
  */
-export function compileRaise(entry: RuleEntry, about: About, groupBy: readonly GroupLabel[]): Raise {
-  const labels = compileTexts(about.labels ?? groupBy)
-  const shown = (about.annotations ?? []).map((field): GroupLabel => ({ label: field, fields: [field] }))
-  const facts = compileTexts([...FACTS, ...shown])
-  const severity = about.severity ?? about.level
+export function compileRaiseAlert(
+  entry: RuleEntry,
+  metadata: RuleMetadata,
+  groupBy: readonly GroupLabel[],
+): RaiseAlert {
+  const labels = compileTexts(metadata.labels ?? groupBy)
+  const extra = (metadata.annotations ?? []).map((field): GroupLabel => ({ label: field, fields: [field] }))
+  const facts = compileTexts([...FACTS, ...extra])
+  const severity = metadata.severity ?? metadata.level
   const fixed: [string, string][] = [
-    ['alertname', about.title],
+    ['alertname', metadata.title],
     ['rule', entry.id],
   ]
   if (severity !== undefined) fixed.push(['severity', severity])
-  const said: [string, string][] = []
-  if (about.description !== undefined) said.push(['description', about.description])
-  if (about.author !== undefined) said.push(['author', about.author])
+  const ruleAnnotations: [string, string][] = []
+  if (metadata.description !== undefined) ruleAnnotations.push(['description', metadata.description])
+  if (metadata.author !== undefined) ruleAnnotations.push(['author', metadata.author])
   return ({ id, time, fields }, receivedAt) => ({
-    labels: texts([...labels(fields), ...fixed], LABEL_CHARS),
-    annotations: texts([...said, ...facts(fields), ['eventId', id], ['eventTime', toRfc3339(time)]], ANNOTATION_CHARS),
+    labels: truncatedTexts([...labels(fields), ...fixed], LABEL_CHARS),
+    annotations: truncatedTexts(
+      [...ruleAnnotations, ...facts(fields), ['eventId', id], ['eventTime', toRfc3339(time)]],
+      ANNOTATION_CHARS,
+    ),
     // A clock that runs ahead must not make an alert that ends before it starts.
     startsAt: Math.min(time, receivedAt),
   })
@@ -56,7 +63,7 @@ export function compileRaise(entry: RuleEntry, about: About, groupBy: readonly G
 
 /** A field that is absent or empty is no label, as everywhere in Alertmanager. */
 function compileTexts(labels: readonly GroupLabel[]): (record: unknown) => [string, string][] {
-  const compiled = labels.map(({ label, fields }) => ({ label, texts: fields.map(compileField) }))
+  const compiled = labels.map(({ label, fields }) => ({ label, texts: fields.map(compileFieldText) }))
   return (record) =>
     compiled.flatMap(({ label, texts }): [string, string][] => {
       const text = firstOf(texts, record)
@@ -73,12 +80,12 @@ function firstOf(fields: readonly FieldText[], record: unknown): string | undefi
 }
 
 /** Of equal names the last counts. What is cut keeps apart what differs behind the cut. */
-function texts(pairs: readonly [string, string][], chars: number): Record<string, string> {
-  return Object.fromEntries(pairs.map(([name, text]) => [name, text.length <= chars ? text : cut(text, chars)]))
+function truncatedTexts(pairs: readonly [string, string][], chars: number): Record<string, string> {
+  return Object.fromEntries(pairs.map(([name, text]) => [name, text.length <= chars ? text : truncated(text, chars)]))
 }
 
 const HASH_CHARS = 8
 
-function cut(text: string, chars: number): string {
+function truncated(text: string, chars: number): string {
   return `${text.slice(0, chars).toWellFormed()}…${digest([text], HASH_CHARS)}`
 }

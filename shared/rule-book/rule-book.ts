@@ -2,42 +2,42 @@ import type { RuleEntry } from '../config/config.ts'
 import type { AuditRecord, Trail } from '../record/record.ts'
 import type { CompiledConfig } from '../routing/compile.ts'
 import { compileRules, type RuleSet } from '../rule/compile.ts'
-import { compileCounted, compileGroup, type FieldText } from '../rule/facts.ts'
+import { compileCountedValue, compileGroupValues, type FieldText } from '../rule/field-text.ts'
 import type { Correlation, LogSource } from '../rule/rule.ts'
 import { type AccountCorrelation, type EntryProblem, readRuleEntries } from './entries.ts'
-import { compileRaise, type Raise } from './raise.ts'
+import { compileRaiseAlert, type RaiseAlert } from './raise.ts'
 
-/** A rule that holds for a record. */
-export interface Holding {
-  /** Its id in the account: what correlations count it by. */
+/** A rule or a correlation of the account, and the way in which its matches become alerts. */
+export interface BookRule {
+  /** The id in the account, by which correlations count the rule. */
   id: string
   entry: RuleEntry
-  /** Absent: it only counts. */
-  raise?: Raise
+  /** Absent: the rule raises no alert and only counts for a correlation. */
+  raise?: RaiseAlert
 }
 
-/** A correlation, ready to be told which rules hold. */
-export interface Counter extends Holding {
+/** A correlation, ready to count the records that its rules match. */
+export interface CorrelationCounter extends BookRule {
   correlation: Correlation
-  /** Hash of all that is written about it. */
+  /** Hash of the correlation's whole text. */
   key: string
-  /** By each rule that it counts: of a record, the values by which groups are told apart, and what is counted. */
-  sides: ReadonlyMap<string, { groupOf(record: unknown): string[]; countedOf: FieldText }>
+  /** By the id of each counted rule: how a record's group values are read, and the value that is counted. */
+  countedRules: ReadonlyMap<string, { groupOf(record: unknown): string[]; countedValue: FieldText }>
 }
 
 /** The rules of an account in one revision. */
 export interface RuleBook {
-  /** `onError`: the rule failed on this record and counts as one that does not hold. */
-  match(record: AuditRecord, onError: (entry: RuleEntry, error: unknown) => void): Holding[]
-  /** In steps: each counts what rules and the steps before it have found. */
-  steps: Counter[][]
+  /** The rules that match the record. `onError`: the rule failed on the record, which counts as no match. */
+  match(record: AuditRecord, onError: (entry: RuleEntry, error: unknown) => void): BookRule[]
+  /** Each step counts the matches of rules and of the steps before. */
+  steps: CorrelationCounter[][]
   /** Rules that this version cannot read. */
   problems: { entry: RuleEntry; problem: EntryProblem }[]
 }
 
 /**
- * Compiled when a revision is first asked for, and forgotten with it: whoever keeps configurations keeps
- * as many of these.
+ * A rule book is compiled when its revision is first asked for, and forgotten with the configuration: a cache of
+ * configurations keeps as many rule books as configurations.
  */
 export function createRuleBooks(): (config: CompiledConfig) => RuleBook {
   const books = new WeakMap<CompiledConfig, RuleBook>()
@@ -48,70 +48,77 @@ export function createRuleBooks(): (config: CompiledConfig) => RuleBook {
   }
 }
 
-/** How Sigma calls the trails: https://sigmahq.io/docs/basics/log-sources.html */
-const SOURCES: Record<Trail, { product: string; service: string }> = {
+/** Sigma's names of the trails: https://sigmahq.io/docs/basics/log-sources.html */
+const LOG_SOURCES: Record<Trail, { product: string; service: string }> = {
   cloudtrail: { product: 'aws', service: 'cloudtrail' },
   actiontrail: { product: 'alibabacloud', service: 'actiontrail' },
 }
 
 function compile(entries: readonly RuleEntry[]): RuleBook {
   const { rules, correlations, problems } = readRuleEntries(entries)
-  const holdings = new Map(
-    rules.map(({ entry, it, raises }): [string, Holding] => [
-      it.id,
-      { id: it.id, entry, ...(raises ? { raise: compileRaise(entry, it, []) } : {}) },
+  const bookRules = new Map(
+    rules.map(({ entry, rule, raises }): [string, BookRule] => [
+      rule.id,
+      { id: rule.id, entry, raise: raises ? compileRaiseAlert(entry, rule, []) : undefined },
     ]),
   )
   const sets = new Map<Trail, RuleSet>()
   const setOf = (trail: Trail): RuleSet => {
-    const set = sets.get(trail) ?? compileRules(rules.flatMap(({ it }) => (isFrom(it.logsource, trail) ? [it] : [])))
+    const set =
+      sets.get(trail) ?? compileRules(rules.flatMap(({ rule }) => (appliesTo(rule.logsource, trail) ? [rule] : [])))
     sets.set(trail, set)
     return set
   }
   return {
     match: ({ trail, fields }, onError) =>
       setOf(trail)
-        .match(fields, ({ id }, error) => onError(holdings.get(id)!.entry, error))
-        .map(({ id }) => holdings.get(id)!),
+        .match(fields, ({ id }, error) => onError(bookRules.get(id)!.entry, error))
+        .map(({ id }) => bookRules.get(id)!),
     steps: stepsOf(correlations),
     problems: problems.map((problem) => ({ entry: entries[problem.entry]!, problem })),
   }
 }
 
-/** A rule that names no product, or no service, is for all of them. */
-function isFrom({ product, service }: LogSource, trail: Trail): boolean {
-  const source = SOURCES[trail]
+/** A rule that names no product applies to every product, and a rule that names no service to every service. */
+function appliesTo({ product, service }: LogSource, trail: Trail): boolean {
+  const source = LOG_SOURCES[trail]
   return (
     (product === undefined || product.toLowerCase() === source.product) &&
     (service === undefined || service.toLowerCase() === source.service)
   )
 }
 
-/** What counts others stands a step behind the last of them. */
-function stepsOf(correlations: readonly AccountCorrelation[]): Counter[][] {
-  const steps: Counter[][] = []
+/** A correlation stands one step behind the last correlation that it counts. */
+function stepsOf(correlations: readonly AccountCorrelation[]): CorrelationCounter[][] {
+  const steps: CorrelationCounter[][] = []
   const stepOf = new Map<string, number>()
-  for (const given of correlations) {
-    const step = Math.max(-1, ...given.it.rules.map((rule) => stepOf.get(rule) ?? -1)) + 1
-    stepOf.set(given.it.id, step)
+  for (const accountCorrelation of correlations) {
+    const { id, rules } = accountCorrelation.correlation
+    const step = Math.max(-1, ...rules.map((rule) => stepOf.get(rule) ?? -1)) + 1
+    stepOf.set(id, step)
     steps[step] ??= []
-    steps[step].push(counterOf(given))
+    steps[step].push(counterOf(accountCorrelation))
   }
   return steps
 }
 
-function counterOf({ entry, it, raises, key }: AccountCorrelation): Counter {
-  const groupBy = it.groupBy.map((name) => ({ label: name, fields: fieldsOf(it, name) }))
+function counterOf({ entry, correlation, raises, key }: AccountCorrelation): CorrelationCounter {
+  const groupBy = correlation.groupBy.map((name) => ({ label: name, fields: fieldsOf(correlation, name) }))
+  const countedRules = correlation.rules.map((rule) => {
+    const groupOf = compileGroupValues(correlation, rule)
+    return [rule, { groupOf, countedValue: compileCountedValue(correlation, rule) }] as const
+  })
   return {
-    ...{ id: it.id, entry, correlation: it, key },
-    ...(raises ? { raise: compileRaise(entry, it, groupBy) } : {}),
-    sides: new Map(
-      it.rules.map((rule) => [rule, { groupOf: compileGroup(it, rule), countedOf: compileCounted(it, rule) }]),
-    ),
+    id: correlation.id,
+    entry,
+    correlation,
+    key,
+    raise: raises ? compileRaiseAlert(entry, correlation, groupBy) : undefined,
+    countedRules: new Map(countedRules),
   }
 }
 
-/** An alias stands for another field in the records of each rule; the group's value is the same in all. */
+/** The fields behind a name of `group-by`: an alias stands for another field in each rule's records. */
 function fieldsOf({ aliases }: Correlation, name: string): string[] {
   const alias = aliases.get(name)
   return alias === undefined ? [name] : [...new Set(alias.values())]

@@ -1,7 +1,7 @@
 import { type Document, isDocument, parseAllDocuments } from 'yaml'
 import type { Template } from './template.ts'
 
-export type Filled = { ok: true; text: string } | { ok: false; error: string }
+export type FilledTemplate = { ok: true; text: string } | { ok: false; error: string }
 
 /** More than any list of networks or hours that a person keeps. */
 const MAX_VALUES = 1000
@@ -10,14 +10,15 @@ const MAX_VALUES = 1000
  * The template's text with other values in the places that it names under `tocsin.parameters`: name → path
  * in its document. What stands in the file is the default, and says of which kind a value has to be.
  */
-export function withParameters(template: Template, given: Record<string, unknown>): Filled {
-  const { documents, document } = read(template)
-  const places = new Map(document ? Object.entries(placesOf(document)) : [])
+export function withParameters(template: Template, given: Record<string, unknown>): FilledTemplate {
+  const { documents, document } = readDocuments(template)
+  const places = new Map(document ? Object.entries(parameterPaths(document)) : [])
   for (const [name, value] of Object.entries(given)) {
     const place = places.get(name)
-    if (!document || !place) return refuse(template, name, `unknown; it has ${[...places.keys()].join(', ') || 'none'}`)
-    const problem = unlike(plain(document, place), value)
-    if (problem !== undefined) return refuse(template, name, problem)
+    if (!document || !place)
+      return parameterProblem(template, name, `unknown; it has ${[...places.keys()].join(', ') || 'none'}`)
+    const problem = valueProblem(valueAt(document, place), value)
+    if (problem !== undefined) return parameterProblem(template, name, problem)
     document.setIn(place, document.createNode(value))
   }
   return { ok: true, text: documents.map((one) => one.toString({ directives: false })).join('---\n') }
@@ -25,29 +26,31 @@ export function withParameters(template: Template, given: Record<string, unknown
 
 /** What an account may set, and what it has otherwise. */
 export function parametersOf(template: Template): Record<string, unknown> {
-  const { document } = read(template)
+  const { document } = readDocuments(template)
   if (document === undefined) return {}
-  return Object.fromEntries(Object.entries(placesOf(document)).map(([name, place]) => [name, plain(document, place)]))
+  return Object.fromEntries(
+    Object.entries(parameterPaths(document)).map(([name, place]) => [name, valueAt(document, place)]),
+  )
 }
 
 /** The documents, and the one among them that has parameters. */
-function read(template: Template) {
+function readDocuments(template: Template) {
   const documents = parseAllDocuments(template.text)
   const document = documents.find((one) => isDocument(one) && one.hasIn(['tocsin', 'parameters']))
   return { documents, document }
 }
 
-function placesOf(document: Document): Record<string, string[]> {
-  return plain(document, ['tocsin', 'parameters']) as Record<string, string[]>
+function parameterPaths(document: Document): Record<string, string[]> {
+  return valueAt(document, ['tocsin', 'parameters']) as Record<string, string[]>
 }
 
-function plain(document: Document, path: readonly string[]): unknown {
+function valueAt(document: Document, path: readonly string[]): unknown {
   const tree: unknown = document.toJS()
   return path.reduce<unknown>((value, key) => (value as Record<string, unknown>)[key], tree)
 }
 
 /** What is wrong with a value in place of `standard`; undefined: nothing. */
-function unlike(standard: unknown, value: unknown): string | undefined {
+function valueProblem(standard: unknown, value: unknown): string | undefined {
   if (!Array.isArray(standard)) return isCount(value) ? undefined : 'has to be a whole number from 0 on'
   if (!Array.isArray(value) || value.length === 0 || value.length > MAX_VALUES) {
     return `has to be a list of 1 to ${MAX_VALUES} values`
@@ -60,6 +63,6 @@ function isCount(value: unknown): boolean {
   return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0
 }
 
-function refuse(template: Template, name: string, problem: string): Filled {
+function parameterProblem(template: Template, name: string, problem: string): FilledTemplate {
   return { ok: false, error: `${template.name}: parameter ${JSON.stringify(name.slice(0, 100))}: ${problem}` }
 }

@@ -12,7 +12,10 @@ export interface Anchor {
   text: string
 }
 
-/** More alternatives than this are no way to find a rule. */
+/** Anchors of which at least one is found in every record that the rule matches. */
+export type AnchorSet = readonly Anchor[]
+
+/** More alternatives than this are no anchorSet to find a rule. */
 const MAX_ANCHORS = 5_000
 /** What is shorter stands in too many values to find anything by it. */
 export const SHORTEST_NEEDLE = GRAM
@@ -21,12 +24,12 @@ export const SHORTEST_NEEDLE = GRAM
  * Ways to find a rule by its record's values: each is a list of which at least one holds whenever the
  * rule does. A rule made of negations or numbers has none.
  */
-export function anchorsOf(expression: Expression): Anchor[][] {
+export function anchorSetsOf(expression: Expression): AnchorSet[] {
   switch (expression.kind) {
     case 'all':
-      return expression.of.flatMap(anchorsOf)
+      return expression.of.flatMap(anchorSetsOf)
     case 'any':
-      return waysOfAny(expression.of.map(anchorsOf))
+      return anchorSetsOfAny(expression.of.map(anchorSetsOf))
     case 'field':
     case 'keyword': {
       const anchor = anchorOf(expression.kind === 'field' ? expression.field : null, expression.test)
@@ -55,26 +58,28 @@ function needle(field: Anchor['field'], literals: readonly string[]): Anchor | u
   return longest.length < SHORTEST_NEEDLE ? undefined : { field, how: 'has', text: fold(longest) }
 }
 
-/** Alternatives are found by a way of each: all by values of one field, and all by the shortest of each. */
-function waysOfAny(alternatives: readonly Anchor[][][]): Anchor[][] {
-  if (alternatives.some((ways) => ways.length === 0)) return []
+/** Alternatives are found by a anchor set of each: all by values of one field, and all by the shortest of each. */
+function anchorSetsOfAny(alternatives: readonly AnchorSet[][]): AnchorSet[] {
+  if (alternatives.some((anchorSets) => anchorSets.length === 0)) return []
   const [first = [], ...others] = alternatives
-  const fields = new Set(first.flatMap((way) => fieldOf(way) ?? []))
-  const united = [...fields].flatMap((field) => {
-    const own = [first, ...others].map((ways) => ways.find((way) => fieldOf(way) === field))
-    return own.includes(undefined) ? [] : [own.flatMap((way) => way ?? [])]
+  const fields = new Set(first.flatMap((anchorSet) => commonField(anchorSet) ?? []))
+  const byField = [...fields].flatMap((field) => {
+    const own = [first, ...others].map((anchorSets) => anchorSets.find((anchorSet) => commonField(anchorSet) === field))
+    return own.includes(undefined) ? [] : [own.flatMap((anchorSet) => anchorSet ?? [])]
   })
-  const shortest = alternatives.flatMap((ways) => ways.reduce((a, b) => (weight(b) < weight(a) ? b : a)))
-  const other = united.some((way) => way.every((anchor) => shortest.includes(anchor))) ? [] : [shortest]
-  return [...united, ...other].filter((way) => way.length <= MAX_ANCHORS)
+  const shortest = alternatives.flatMap((anchorSets) =>
+    anchorSets.reduce((a, b) => (lookupCost(b) < lookupCost(a) ? b : a)),
+  )
+  const byCost = byField.some((anchorSet) => anchorSet.every((anchor) => shortest.includes(anchor))) ? [] : [shortest]
+  return [...byField, ...byCost].filter((anchorSet) => anchorSet.length <= MAX_ANCHORS)
 }
 
-/** The field, where all of the way are values of one. */
-function fieldOf(way: readonly Anchor[]): string | undefined {
-  const field = way[0]?.field ?? undefined
-  return way.every((anchor) => anchor.how === 'is' && anchor.field === field) ? field : undefined
+/** The field, where all of the anchorSet are values of one. */
+function commonField(anchorSet: AnchorSet): string | undefined {
+  const field = anchorSet[0]?.field ?? undefined
+  return anchorSet.every((anchor) => anchor.how === 'is' && anchor.field === field) ? field : undefined
 }
 
-function weight(way: readonly Anchor[]): number {
-  return way.reduce((sum, { how }) => sum + (how === 'is' ? 1 : 3), 0)
+function lookupCost(anchorSet: AnchorSet): number {
+  return anchorSet.reduce((sum, { how }) => sum + (how === 'is' ? 1 : 3), 0)
 }

@@ -30,13 +30,13 @@ interface Costed {
 const COST = { field: 1, text: 2, regex: 4, keyword: 16, not: 1_000 }
 
 export function compileCheck(checks: Checks, expression: Expression): Check {
-  return build(checks, expression).check
+  return buildCheck(checks, expression).check
 }
 
-function build(checks: Checks, expression: Expression): Costed {
+function buildCheck(checks: Checks, expression: Expression): Costed {
   switch (expression.kind) {
     case 'all': {
-      const parts = cheapestFirst(expression.of.map((part) => build(checks, part)))
+      const parts = cheapestFirst(expression.of.map((part) => buildCheck(checks, part)))
       return { check: every(parts), cost: parts.reduce((sum, part) => sum + part.cost, 0) }
     }
     case 'any': {
@@ -44,7 +44,7 @@ function build(checks: Checks, expression: Expression): Costed {
       return { check: some(parts), cost: parts.reduce((sum, part) => sum + part.cost, 0) }
     }
     case 'not': {
-      const { check, cost } = build(checks, expression.of)
+      const { check, cost } = buildCheck(checks, expression.of)
       return { check: () => !check(), cost: cost + COST.not }
     }
     case 'field':
@@ -86,7 +86,7 @@ function alternatives(checks: Checks, of: readonly Expression[]): Costed[] {
   const parts: Costed[] = []
   for (const part of of) {
     if ((part.kind !== 'field' && part.kind !== 'keyword') || part.test.kind !== 'text') {
-      parts.push(build(checks, part))
+      parts.push(buildCheck(checks, part))
       continue
     }
     const { cased, pattern } = part.test
@@ -104,7 +104,7 @@ function valueTest(checks: Checks, field: string | undefined, test: ValueTest): 
   if (test.kind === 'text') return patternsTest(checks, field, [test.pattern], test.cased)
   const cost = field === undefined ? COST.keyword : test.kind === 'regex' ? COST.regex : COST.text
   const key = JSON.stringify([field ?? null, test])
-  return { cost, check: shared(checks, key, () => onTexts(checks.view, field, false, untyped(test))) }
+  return { cost, check: sharedCheck(checks, key, () => onTexts(checks.view, field, false, untyped(test))) }
 }
 
 function untyped(test: Exclude<ValueTest, { kind: 'text' }>): TextTest {
@@ -121,7 +121,7 @@ function patternsTest(checks: Checks, field: string | undefined, patterns: reado
   const sieve = exact && !cased ? compileSieve(values.map(fold)) : undefined
   const make = (): Check => onTexts(checks.view, field, !cased, compilePatterns(patterns, cased), sieve)
   const cost = field === undefined ? COST.keyword : exact ? COST.field : COST.text
-  return { cost, check: shared(checks, key, make) }
+  return { cost, check: sharedCheck(checks, key, make) }
 }
 
 function onTexts(view: View, field: string | undefined, folded: boolean, test: TextTest, sieve?: Sieve): Check {
@@ -143,7 +143,7 @@ function isValueTest(test: Test): test is ValueTest {
 
 function fieldTest(checks: Checks, field: string, test: Exclude<Test, ValueTest>): Costed {
   const key = JSON.stringify([field, test])
-  return { cost: COST.field, check: shared(checks, key, () => fieldCheck(checks.view, field, test)) }
+  return { cost: COST.field, check: sharedCheck(checks, key, () => fieldCheck(checks.view, field, test)) }
 }
 
 function fieldCheck(view: View, field: string, test: Exclude<Test, ValueTest>): Check {
@@ -154,14 +154,14 @@ function fieldCheck(view: View, field: string, test: Exclude<Test, ValueTest>): 
     case 'exists':
       return () => (fieldValue(view, slot) !== undefined) === test.exists
     case 'compare':
-      return () => textsOf(view, slot, false).some((text) => holds(numberOf(text), test))
+      return () => textsOf(view, slot, false).some((text) => passes(numberOf(text), test))
     case 'time':
-      return () => textsOf(view, slot, false).some((text) => holds(timePart(text, test.part), test))
+      return () => textsOf(view, slot, false).some((text) => passes(timePart(text, test.part), test))
     case 'fieldref': {
       const other = slotOf(view, test.field)
       return () => {
         const others = textsOf(view, other, !test.cased)
-        return textsOf(view, slot, !test.cased).some((text) => others.some((one) => refers(test.how, text, one)))
+        return textsOf(view, slot, !test.cased).some((text) => others.some((one) => isRelated(test.how, text, one)))
       }
     }
     default:
@@ -173,11 +173,11 @@ function isNull(value: unknown): boolean {
   return value === undefined || value === null || (Array.isArray(value) && value.flat(Infinity).includes(null))
 }
 
-function holds(value: number | undefined, test: Extract<Test, { kind: 'compare' | 'time' }>): boolean {
+function passes(value: number | undefined, test: Extract<Test, { kind: 'compare' | 'time' }>): boolean {
   return value !== undefined && compare(test.op, value, test.number)
 }
 
-function refers(how: Extract<Test, { kind: 'fieldref' }>['how'], text: string, other: string): boolean {
+function isRelated(how: Extract<Test, { kind: 'fieldref' }>['how'], text: string, other: string): boolean {
   switch (how) {
     case 'equal':
       return text === other
@@ -193,18 +193,18 @@ function refers(how: Extract<Test, { kind: 'fieldref' }>['how'], text: string, o
 }
 
 /** From the second one who asks the same on, the answer is kept for the record. */
-function shared(checks: Checks, key: string, make: () => Check): Check {
+function sharedCheck(checks: Checks, key: string, make: () => Check): Check {
   const known = checks.known.get(key)
   if (known === undefined) {
     const entry = { check: make(), users: 1 }
     checks.known.set(key, entry)
     return () => entry.check()
   }
-  if (known.users++ === 1) known.check = kept(checks.view, known.check)
+  if (known.users++ === 1) known.check = cachedPerRecord(checks.view, known.check)
   return known.check
 }
 
-function kept(view: View, check: Check): Check {
+function cachedPerRecord(view: View, check: Check): Check {
   let turn = 0
   let answer = false
   return () => {

@@ -14,7 +14,7 @@ export interface RuleSet {
 
 type OnError = (rule: Rule, error: unknown) => void
 
-interface Entry {
+interface CompiledRule {
   rule: Rule
   order: number
   check: Check
@@ -22,54 +22,54 @@ interface Entry {
   turn: number
 }
 
-const NOTHING: readonly Rule[] = []
+const NO_RULES: readonly Rule[] = []
 const NO_FIELDS: Fields = {}
 
 export function compileRules(rules: readonly Rule[]): RuleSet {
   const view = createView()
   const checks = { view, known: new Map() }
-  const entries = rules.map(
-    (rule, order): Entry => ({ rule, order, check: compileCheck(checks, rule.detection), turn: 0 }),
+  const compiledRules = rules.map(
+    (rule, order): CompiledRule => ({ rule, order, check: compileCheck(checks, rule.detection), turn: 0 }),
   )
   // Only compiling asks who else asks the same; the questions of thousands of rules are long.
   checks.known.clear()
-  const finder = compileFinder(view, entries, ({ rule }) => rule.detection)
-  let held: Entry[] = []
+  const finder = compileFinder(view, compiledRules, ({ rule }) => rule.detection)
+  let matched: CompiledRule[] = []
   let report: OnError | undefined
-  const ask = (some: readonly Entry[]): false => {
-    for (let i = 0; i < some.length; i++) {
-      const entry = some[i] as Entry
-      if (entry.turn === view.turn) continue
-      entry.turn = view.turn
-      if (holds(entry, report)) held.push(entry)
+  const visit = (candidates: readonly CompiledRule[]): false => {
+    for (let i = 0; i < candidates.length; i++) {
+      const compiled = candidates[i] as CompiledRule
+      if (compiled.turn === view.turn) continue
+      compiled.turn = view.turn
+      if (matches(compiled, report)) matched.push(compiled)
     }
     return false
   }
   return {
     match(record, onError) {
-      if (!isFields(record)) return NOTHING
+      if (!isFields(record)) return NO_RULES
       view.turn++
       view.record = record
-      if (held.length > 0) held = []
+      if (matched.length > 0) matched = []
       report = onError
-      find(view, finder, ask)
+      find(view, finder, visit)
       // What was a record is not kept alive by the rules.
       view.record = NO_FIELDS
-      return held.length === 0 ? NOTHING : inOrder(held)
+      return matched.length === 0 ? NO_RULES : inOrder(matched)
     },
   }
 }
 
-function holds(entry: Entry, onError: OnError | undefined): boolean {
+function matches(compiled: CompiledRule, onError: OnError | undefined): boolean {
   try {
-    return entry.check()
+    return compiled.check()
   } catch (error) {
-    onError?.(entry.rule, error)
+    onError?.(compiled.rule, error)
     return false
   }
 }
 
-function inOrder(held: Entry[]): readonly Rule[] {
+function inOrder(held: CompiledRule[]): readonly Rule[] {
   if (held.length > 1) held.sort((a, b) => a.order - b.order)
   return held.map(({ rule }) => rule)
 }

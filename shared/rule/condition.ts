@@ -1,28 +1,28 @@
 import { type Expression, joined } from './expression.ts'
-import { shown } from './reading.ts'
+import { quoted } from './reading.ts'
 
 /** Longer or deeper is no condition that a person wrote. */
 const MAX_CHARS = 10_000
 const MAX_DEPTH = 100
 
-type Parsed = { ok: true; expression: Expression } | { ok: false; error: string }
+type ParsedCondition = { ok: true; expression: Expression } | { ok: false; error: string }
 
 /** `selection and not 1 of filter*`: from loosest to tightest `or`, `and`, `not`, `1 of`, parentheses. */
-export function parseCondition(text: string, detections: ReadonlyMap<string, Expression>): Parsed {
+export function parseCondition(text: string, detections: ReadonlyMap<string, Expression>): ParsedCondition {
   if (text.length > MAX_CHARS) return { ok: false, error: `the condition is longer than ${MAX_CHARS} characters` }
   if (text.includes('|')) {
     return { ok: false, error: 'aggregations ("| count() …") are not part of conditions any more: write a correlation' }
   }
   const tokens = text.match(/[()]|[^\s()]+/g) ?? []
-  const state: State = { tokens, at: 0, depth: 0, detections }
+  const state: ParserState = { tokens, at: 0, depth: 0, detections }
   const expression = either(state)
   if (typeof expression === 'string') return { ok: false, error: expression }
   const rest = tokens[state.at]
-  if (rest !== undefined) return { ok: false, error: `${shown(rest)} is not expected here` }
+  if (rest !== undefined) return { ok: false, error: `${quoted(rest)} is not expected here` }
   return { ok: true, expression }
 }
 
-interface State {
+interface ParserState {
   tokens: readonly string[]
   at: number
   depth: number
@@ -30,17 +30,22 @@ interface State {
 }
 
 /** A string is what is wrong. */
-type Result = Expression | string
+type ExpressionOrError = Expression | string
 
-function either(state: State): Result {
+function either(state: ParserState): ExpressionOrError {
   return chain(state, 'or', 'any', both)
 }
 
-function both(state: State): Result {
+function both(state: ParserState): ExpressionOrError {
   return chain(state, 'and', 'all', negation)
 }
 
-function chain(state: State, word: string, kind: 'all' | 'any', operand: (state: State) => Result): Result {
+function chain(
+  state: ParserState,
+  word: string,
+  kind: 'all' | 'any',
+  operand: (state: ParserState) => ExpressionOrError,
+): ExpressionOrError {
   const parts: Expression[] = []
   do {
     const part = operand(state)
@@ -50,13 +55,13 @@ function chain(state: State, word: string, kind: 'all' | 'any', operand: (state:
   return joined(kind, parts)
 }
 
-function negation(state: State): Result {
+function negation(state: ParserState): ExpressionOrError {
   if (!taken(state, 'not')) return operand(state)
   const inner = deeper(state, negation)
   return typeof inner === 'string' ? inner : { kind: 'not', of: inner }
 }
 
-function operand(state: State): Result {
+function operand(state: ParserState): ExpressionOrError {
   const token = state.tokens[state.at]
   if (token === undefined) return 'the condition ends where a detection is expected'
   state.at++
@@ -69,21 +74,21 @@ function operand(state: State): Result {
   const detection = state.detections.get(token)
   if (detection !== undefined) return detection
   return WORDS.has(token.toLowerCase())
-    ? `${shown(token)} is not expected here`
-    : `no detection is named ${shown(token)}`
+    ? `${quoted(token)} is not expected here`
+    : `no detection is named ${quoted(token)}`
 }
 
 const WORDS = new Set(['and', 'or', 'not', ')'])
 
-function selector(state: State, quantifier: string): Result {
+function selector(state: ParserState, quantifier: string): ExpressionOrError {
   if (quantifier !== '1' && quantifier !== 'any' && quantifier !== 'all') {
-    return `${shown(quantifier)} of …: only 1, any and all are known`
+    return `${quoted(quantifier)} of …: only 1, any and all are known`
   }
   const pattern = state.tokens[state.at + 1]
   if (pattern === undefined || pattern === '(' || pattern === ')') return `"${quantifier} of" lacks a name`
   state.at += 2
   const chosen = named(pattern, state.detections)
-  if (chosen.length === 0) return `no detection is named ${shown(pattern)}`
+  if (chosen.length === 0) return `no detection is named ${quoted(pattern)}`
   return joined(quantifier === 'all' ? 'all' : 'any', chosen)
 }
 
@@ -110,14 +115,14 @@ function matchesName(parts: readonly string[], name: string): boolean {
   return name.length - last.length >= at && name.endsWith(last)
 }
 
-function taken(state: State, word: string): boolean {
+function taken(state: ParserState, word: string): boolean {
   const token = state.tokens[state.at]
   const is = token?.toLowerCase() === word
   if (is) state.at++
   return is
 }
 
-function deeper(state: State, parse: (state: State) => Result): Result {
+function deeper(state: ParserState, parse: (state: ParserState) => ExpressionOrError): ExpressionOrError {
   if (++state.depth > MAX_DEPTH) return `the condition nests more than ${MAX_DEPTH} deep`
   const result = parse(state)
   state.depth--

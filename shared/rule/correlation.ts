@@ -1,6 +1,6 @@
 import { DAY, HOUR, MINUTE, type Millis, SECOND } from '../base/time.ts'
-import { names, readAbout } from './about.ts'
-import { type Fields, isFields, type Reading, refuse, shown } from './reading.ts'
+import { readMetadata, readNames } from './metadata.ts'
+import { addProblem, type Fields, isFields, quoted, type Reading } from './reading.ts'
 import type { Correlation, CorrelationCondition, CorrelationType } from './rule.ts'
 
 const TYPES: readonly CorrelationType[] = ['event_count', 'value_count', 'temporal', 'temporal_ordered']
@@ -11,20 +11,20 @@ const PATH = 'correlation'
 
 /** A correlation rule; undefined when something is wrong, which is then among what was found. */
 export function readCorrelation(document: Fields, reading: Reading): Correlation | undefined {
-  const about = readAbout(document, reading)
+  const about = readMetadata(document, reading)
   const body = document.correlation
-  if (!isFields(body)) return refuse(reading, [PATH], 'has to be a map')
+  if (!isFields(body)) return addProblem(reading, [PATH], 'has to be a map')
   const type = readType(body.type, reading)
-  const rules = names(body.rules, [PATH, 'rules'], reading)
+  const rules = readNames(body.rules, [PATH, 'rules'], reading)
   const given = body['group-by']
-  const groupBy = given === undefined || given === null ? [] : names(given, [PATH, 'group-by'], reading)
+  const groupBy = given === undefined || given === null ? [] : readNames(given, [PATH, 'group-by'], reading)
   const timespanMs = readTimespan(body.timespan, reading)
   const aliases = readAliases(body.aliases, reading)
   if (type === undefined || rules === undefined) return undefined
-  if (rules.length === 0) return refuse(reading, [PATH, 'rules'], 'is empty')
+  if (rules.length === 0) return addProblem(reading, [PATH, 'rules'], 'is empty')
   const condition = readCondition(body.condition, type, rules.length, reading)
   const field = isFields(body.condition) ? readField(body.condition.field, type, reading) : undefined
-  if (reading.found.length > 0 || !about || !groupBy || !condition || timespanMs === undefined) return undefined
+  if (reading.problems.length > 0 || !about || !groupBy || !condition || timespanMs === undefined) return undefined
   const generate = body.generate === true || document.generate === true
   return { ...about, type, rules, groupBy, timespanMs, condition, ...(field && { field }), aliases, generate }
 }
@@ -32,8 +32,8 @@ export function readCorrelation(document: Fields, reading: Reading): Correlation
 function readType(value: unknown, reading: Reading): CorrelationType | undefined {
   const known = TYPES.find((type) => type === value)
   if (known !== undefined) return known
-  if (value === undefined) return refuse(reading, [PATH, 'type'], 'is required')
-  return refuse(reading, [PATH, 'type'], `is one of ${TYPES.join(', ')}, not ${shown(value)}`)
+  if (value === undefined) return addProblem(reading, [PATH, 'type'], 'is required')
+  return addProblem(reading, [PATH, 'type'], `is one of ${TYPES.join(', ')}, not ${quoted(value)}`)
 }
 
 const UNITS = new Map<string, Millis>([
@@ -44,11 +44,11 @@ const UNITS = new Map<string, Millis>([
 ])
 
 function readTimespan(value: unknown, reading: Reading): Millis | undefined {
-  if (value === undefined) return refuse(reading, [PATH, 'timespan'], 'is required')
+  if (value === undefined) return addProblem(reading, [PATH, 'timespan'], 'is required')
   const match = /^(\d{1,9})([smhd])$/.exec(String(value))
   const ms = Number(match?.[1]) * (UNITS.get(match?.[2] ?? '') ?? Number.NaN)
   if (ms > 0 && ms <= MAX_TIMESPAN_MS) return ms
-  return refuse(reading, [PATH, 'timespan'], `is a number and s, m, h or d, at most 31d, not ${shown(value)}`)
+  return addProblem(reading, [PATH, 'timespan'], `is a number and s, m, h or d, at most 31d, not ${quoted(value)}`)
 }
 
 const REFUSED_OPERATORS = new Set(['lt', 'lte', 'eq', 'neq'])
@@ -63,29 +63,29 @@ function readCondition(
   const path = [PATH, 'condition']
   const temporal = type === 'temporal' || type === 'temporal_ordered'
   if (value === undefined && temporal) return { op: 'gte', count: rules }
-  if (value === undefined) return refuse(reading, path, 'is required')
-  if (!isFields(value)) return refuse(reading, path, 'has to be a map, as {gte: 10}')
+  if (value === undefined) return addProblem(reading, path, 'is required')
+  if (!isFields(value)) return addProblem(reading, path, 'has to be a map, as {gte: 10}')
   let condition: CorrelationCondition | undefined
   for (const [key, given] of Object.entries(value)) {
     if (key === 'field') continue
     if (REFUSED_OPERATORS.has(key)) {
-      return refuse(
+      return addProblem(
         reading,
         [...path, key],
         'an upper bound cannot be known while records still arrive: only gt and gte',
       )
     }
-    if (key !== 'gt' && key !== 'gte') return refuse(reading, [...path, key], 'unknown key')
-    if (condition !== undefined) return refuse(reading, [...path, key], 'there is another lower bound already')
+    if (key !== 'gt' && key !== 'gte') return addProblem(reading, [...path, key], 'unknown key')
+    if (condition !== undefined) return addProblem(reading, [...path, key], 'there is another lower bound already')
     condition = { op: key, count: Number(given) }
     const needed = threshold(condition)
     const most = temporal ? rules : MAX_COUNT
     if (!Number.isInteger(needed) || needed < 1 || needed > most) {
-      return refuse(reading, [...path, key], `has to ask for a whole number of at least 1 and at most ${most}`)
+      return addProblem(reading, [...path, key], `has to ask for a whole number of at least 1 and at most ${most}`)
     }
   }
   if (condition !== undefined) return condition
-  return temporal ? { op: 'gte', count: rules } : refuse(reading, path, 'needs gt or gte')
+  return temporal ? { op: 'gte', count: rules } : addProblem(reading, path, 'needs gt or gte')
 }
 
 /** How many are enough. */
@@ -96,23 +96,23 @@ export function threshold({ op, count }: CorrelationCondition): number {
 function readField(value: unknown, type: CorrelationType, reading: Reading): string[] | undefined {
   const path = [PATH, 'condition', 'field']
   if (type === 'value_count') {
-    const fields = names(value, path, reading)
-    return fields?.length === 0 ? refuse(reading, path, 'is required') : fields
+    const fields = readNames(value, path, reading)
+    return fields?.length === 0 ? addProblem(reading, path, 'is required') : fields
   }
-  return value === undefined ? undefined : refuse(reading, path, 'belongs to value_count')
+  return value === undefined ? undefined : addProblem(reading, path, 'belongs to value_count')
 }
 
 function readAliases(value: unknown, reading: Reading): ReadonlyMap<string, ReadonlyMap<string, string>> {
   const aliases = new Map<string, ReadonlyMap<string, string>>()
   if (value === undefined || value === null) return aliases
-  if (!isFields(value)) refuse(reading, [PATH, 'aliases'], 'has to be a map')
+  if (!isFields(value)) addProblem(reading, [PATH, 'aliases'], 'has to be a map')
   else {
     for (const [alias, fields] of Object.entries(value)) {
       const path = [PATH, 'aliases', alias]
-      if (!isFields(fields)) refuse(reading, path, 'has to map rules to fields')
+      if (!isFields(fields)) addProblem(reading, path, 'has to map rules to fields')
       else if (Object.values(fields).every((field) => typeof field === 'string' && field !== '')) {
         aliases.set(alias, new Map(Object.entries(fields) as [string, string][]))
-      } else refuse(reading, path, 'has to map rules to field names')
+      } else addProblem(reading, path, 'has to map rules to field names')
     }
   }
   return aliases

@@ -1,10 +1,10 @@
 import { parseNetwork } from './cidr.ts'
 import { transform } from './encode.ts'
 import { type Expression, joined, type Test } from './expression.ts'
-import { type Key, parseKey } from './modifier.ts'
+import { type ItemKey, parseItemKey } from './modifier.ts'
 import { anywhere, literalOf, parsePattern } from './pattern.ts'
 import { expand } from './placeholder.ts'
-import { isFields, type Path, type Reading, refuse, shown } from './reading.ts'
+import { addProblem, isFields, type Path, quoted, type Reading } from './reading.ts'
 import { compileRegex } from './regex.ts'
 
 /** Lists of lists of maps: deeper is nothing that a person wrote. */
@@ -15,55 +15,55 @@ const MAX_DEPTH = 20
  * in the whole record. undefined: something is wrong and was noted.
  */
 export function readDetection(definition: unknown, path: Path, reading: Reading, depth = 0): Expression | undefined {
-  if (depth > MAX_DEPTH) return refuse(reading, path, `nests more than ${MAX_DEPTH} deep`)
+  if (depth > MAX_DEPTH) return addProblem(reading, path, `nests more than ${MAX_DEPTH} deep`)
   if (isFields(definition)) {
     const items = Object.entries(definition).map(([key, value]) => readItem(key, value, [...path, key], reading))
-    return together('all', items, path, reading)
+    return joinParts('all', items, path, reading)
   }
   if (!Array.isArray(definition)) return readItem('', definition, path, reading)
   const items = definition.map((item, index) => readDetection(item, [...path, index], reading, depth + 1))
-  return together('any', items, path, reading)
+  return joinParts('any', items, path, reading)
 }
 
-function together(kind: 'all' | 'any', items: (Expression | undefined)[], path: Path, reading: Reading) {
-  if (items.length === 0) return refuse(reading, path, 'is empty')
+function joinParts(kind: 'all' | 'any', items: (Expression | undefined)[], path: Path, reading: Reading) {
+  if (items.length === 0) return addProblem(reading, path, 'is empty')
   const whole = items.filter((item) => item !== undefined)
   return whole.length < items.length ? undefined : joined(kind, whole)
 }
 
 /** `field|modifiers: value` or `: [values]`. */
 function readItem(text: string, value: unknown, path: Path, reading: Reading): Expression | undefined {
-  const key = parseKey(text)
-  if (typeof key === 'string') return refuse(reading, path, key)
+  const key = parseItemKey(text)
+  if (typeof key === 'string') return addProblem(reading, path, key)
   const values: unknown[] = Array.isArray(value) ? value : [value]
-  if (values.length === 0) return refuse(reading, path, 'has no values')
+  if (values.length === 0) return addProblem(reading, path, 'has no values')
   const items = values.map((one, index) => readValue(key, one, Array.isArray(value) ? [...path, index] : path, reading))
-  const whole = together(key.all ? 'all' : 'any', items, path, reading)
+  const whole = joinParts(key.all ? 'all' : 'any', items, path, reading)
   return whole && key.negated ? { kind: 'not', of: whole } : whole
 }
 
 /** What one value asks of the field; several tests are alternatives. */
-function readValue(key: Key, value: unknown, path: Path, reading: Reading): Expression | undefined {
+function readValue(key: ItemKey, value: unknown, path: Path, reading: Reading): Expression | undefined {
   const tests = value === null ? nullTests(key) : scalarTests(key, value, reading)
-  if (typeof tests === 'string') return refuse(reading, path, tests)
+  if (typeof tests === 'string') return addProblem(reading, path, tests)
   const expressions = tests.map((test): Expression | undefined => {
     if (key.field !== '') return { kind: 'field', field: key.field, test }
     const isKeyword = test.kind === 'text' || test.kind === 'regex' || test.kind === 'cidr'
     return isKeyword ? { kind: 'keyword', test } : undefined
   })
-  return together('any', expressions, path, reading)
+  return joinParts('any', expressions, path, reading)
 }
 
-function nullTests(key: Key): Test[] | string {
+function nullTests(key: ItemKey): Test[] | string {
   if (key.field === '') return 'null needs a field name before it'
   const plain = key.as === 'text' && key.transformations.length === 0 && !key.cased && !key.expand
   return plain ? [{ kind: 'null' }] : 'null cannot be modified'
 }
 
-function scalarTests(key: Key, value: unknown, reading: Reading): Test[] | string {
+function scalarTests(key: ItemKey, value: unknown, reading: Reading): Test[] | string {
   if (key.as === 'exists') return existsTest(value)
   if (typeof value === 'number' && !Number.isFinite(value))
-    return `${shown(value)} is not a number that a record can have`
+    return `${quoted(value)} is not a number that a record can have`
   if (typeof value !== 'string' && typeof value !== 'number' && typeof value !== 'boolean') {
     return 'has to be a text, a number, true, false, null or a list of these'
   }
@@ -78,13 +78,13 @@ function scalarTests(key: Key, value: unknown, reading: Reading): Test[] | strin
   return tests
 }
 
-function textTests(key: Key, text: string): Test[] | string {
+function textTests(key: ItemKey, text: string): Test[] | string {
   switch (key.as) {
     case 'regex':
       return regexTest(text, key.flags)
     case 'cidr': {
       const network = parseNetwork(text)
-      return network === undefined ? `${shown(text)} is not a network` : [{ kind: 'cidr', network }]
+      return network === undefined ? `${quoted(text)} is not a network` : [{ kind: 'cidr', network }]
     }
     case 'fieldref':
       return fieldrefTest(key, text)
@@ -95,7 +95,7 @@ function textTests(key: Key, text: string): Test[] | string {
   }
 }
 
-function patternTests(key: Key, text: string): Test[] | string {
+function patternTests(key: ItemKey, text: string): Test[] | string {
   const patterns = transform(parsePattern(text), key.transformations)
   if (typeof patterns === 'string') return patterns
   const anchored = key.transformations.some((name) => name === 'startswith' || name === 'endswith')
@@ -105,7 +105,7 @@ function patternTests(key: Key, text: string): Test[] | string {
 
 function regexTest(source: string, flags: string): Test[] | string {
   const regex = compileRegex(source, flags)
-  return regex.ok ? [{ kind: 'regex', source, flags }] : `regular expression ${shown(source)} ${regex.error}`
+  return regex.ok ? [{ kind: 'regex', source, flags }] : `regular expression ${quoted(source)} ${regex.error}`
 }
 
 function existsTest(value: unknown): Test[] | string {
@@ -115,16 +115,16 @@ function existsTest(value: unknown): Test[] | string {
   return '"exists" takes true or false'
 }
 
-function numberTest(key: Key, text: string): Test[] | string {
+function numberTest(key: ItemKey, text: string): Test[] | string {
   const number = text.trim() === '' ? Number.NaN : Number(text)
-  if (!Number.isFinite(number)) return `${shown(text)} is not a number`
+  if (!Number.isFinite(number)) return `${quoted(text)} is not a number`
   if (key.part === undefined) return [{ kind: 'compare', op: key.op, number }]
   return [{ kind: 'time', part: key.part, op: key.op, number }]
 }
 
-function fieldrefTest(key: Key, text: string): Test[] | string {
+function fieldrefTest(key: ItemKey, text: string): Test[] | string {
   const field = literalOf(parsePattern(text))
-  if (field === undefined || field === '') return `${shown(text)} is not a field name`
+  if (field === undefined || field === '') return `${quoted(text)} is not a field name`
   const start = key.transformations.includes('startswith')
   const end = key.transformations.includes('endswith')
   const contain = key.transformations.includes('contains') || (start && end)

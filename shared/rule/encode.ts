@@ -3,7 +3,7 @@ import type { Transformation } from './modifier.ts'
 import { anywhere, literalOf, MANY, normal, type Pattern, withDashes, withoutDashes } from './pattern.ts'
 
 /** A text on its way through the modifiers. `bytes`: each character stands for one byte. */
-interface Step {
+interface EncodingStep {
   pattern: Pattern
   bytes: boolean
 }
@@ -13,11 +13,11 @@ const MAX_ENCODED = 625
 
 /** The patterns that a value stands for after its modifiers, or why they cannot be applied. */
 export function transform(pattern: Pattern, transformations: readonly Transformation[]): Pattern[] | string {
-  let steps: Step[] = [{ pattern, bytes: false }]
+  let steps: EncodingStep[] = [{ pattern, bytes: false }]
   for (const transformation of transformations) {
-    const next: Step[] = []
+    const next: EncodingStep[] = []
     for (const step of steps) {
-      const made = applied(step, transformation)
+      const made = applyTransformation(step, transformation)
       if (typeof made === 'string') return made
       next.push(...made)
     }
@@ -26,7 +26,10 @@ export function transform(pattern: Pattern, transformations: readonly Transforma
   return steps.map((step) => step.pattern)
 }
 
-function applied({ pattern, bytes }: Step, transformation: Transformation): Step[] | string {
+function applyTransformation(
+  { pattern, bytes }: EncodingStep,
+  transformation: Transformation,
+): EncodingStep[] | string {
   switch (transformation) {
     case 'contains':
       return [{ pattern: anywhere(pattern), bytes }]
@@ -41,10 +44,10 @@ function applied({ pattern, bytes }: Step, transformation: Transformation): Step
     case 'utf16':
       return bytes
         ? 'the text is encoded already'
-        : encoded(pattern, (texts) => [{ pattern: wide(texts, transformation), bytes: true }])
+        : encodeEach(pattern, (texts) => [{ pattern: toUtf16(texts, transformation), bytes: true }])
     case 'base64':
     case 'base64offset':
-      return encoded(pattern, (text) => {
+      return encodeEach(pattern, (text) => {
         const literal = literalOf(text)
         if (literal === undefined) return undefined
         const raw = Buffer.from(literal, bytes ? 'latin1' : 'utf8')
@@ -56,10 +59,13 @@ function applied({ pattern, bytes }: Step, transformation: Transformation): Step
   }
 }
 
-function encoded(pattern: Pattern, encode: (pattern: Pattern) => Step[] | undefined): Step[] | string {
+function encodeEach(
+  pattern: Pattern,
+  encode: (pattern: Pattern) => EncodingStep[] | undefined,
+): EncodingStep[] | string {
   const texts = withoutDashes(pattern, MAX_ENCODED)
   if (texts === undefined) return 'has too many flags to be encoded with every kind of dash'
-  const steps: Step[] = []
+  const steps: EncodingStep[] = []
   for (const text of texts) {
     const made = encode(text)
     if (made === undefined) return 'wildcards cannot be encoded: put "contains" and its like after the encoding'
@@ -68,7 +74,7 @@ function encoded(pattern: Pattern, encode: (pattern: Pattern) => Step[] | undefi
   return steps
 }
 
-function wide(pattern: Pattern, encoding: 'utf16le' | 'utf16be' | 'utf16'): Pattern {
+function toUtf16(pattern: Pattern, encoding: 'utf16le' | 'utf16be' | 'utf16'): Pattern {
   const parts = pattern.map((part) => {
     if (typeof part !== 'string') return part
     const bytes = Buffer.from(part, 'utf16le')

@@ -1,4 +1,4 @@
-import { type Anchor, anchorsOf, SHORTEST_NEEDLE } from './anchor.ts'
+import { type Anchor, type AnchorSet, anchorSetsOf, SHORTEST_NEEDLE } from './anchor.ts'
 import type { Expression } from './expression.ts'
 import { fold } from './fold.ts'
 import { buildNeedles, type Needles, scanNeedles } from './needles.ts'
@@ -7,23 +7,23 @@ import { allTextsOf, fieldValue, foldedText, type Slot, slotOf, textsOf, type Vi
 
 /** Leads from the values of a record to the rules that may hold for it; the others are not asked. */
 export interface Finder<Entry> {
-  exact: readonly ByValue<Entry>[]
-  parts: readonly ByPart<Entry>[]
+  byValue: readonly ValueIndex<Entry>[]
+  bySubstring: readonly SubstringIndex<Entry>[]
   /** Rules that nothing is known of. */
-  others: readonly Entry[]
+  unindexed: readonly Entry[]
 }
 
 /** Rules that need one field to have a certain value. */
-interface ByValue<Entry> {
+interface ValueIndex<Entry> {
   slot: Slot
   byValue: Map<string, Finder<Entry>>
   /** The same by values as records write them, so that few are folded. */
-  byWritten: Map<string, Finder<Entry> | null>
+  byWrittenText: Map<string, Finder<Entry> | null>
   sieve: Sieve
 }
 
 /** Rules that need a certain text somewhere in a field's value. */
-interface ByPart<Entry> {
+interface SubstringIndex<Entry> {
   /** Absent: any text of the record. */
   slot?: Slot
   needles: Needles<readonly Entry[]>
@@ -38,9 +38,9 @@ const MAX_DEPTH = 3
 
 type ByField<Value> = Map<Anchor['field'], Map<string, Value[]>>
 
-interface Placed<Entry> {
+interface Candidate<Entry> {
   entry: Entry
-  ways: readonly Anchor[][]
+  anchorSets: readonly AnchorSet[]
 }
 
 export function compileFinder<Entry>(
@@ -48,69 +48,80 @@ export function compileFinder<Entry>(
   entries: readonly Entry[],
   detectionOf: (entry: Entry) => Expression,
 ): Finder<Entry> {
-  const placed = entries.map((entry) => ({ entry, ways: anchorsOf(detectionOf(entry)) }))
-  return divide(view, placed, MAX_DEPTH)
+  const candidates = entries.map((entry) => ({ entry, anchorSets: anchorSetsOf(detectionOf(entry)) }))
+  return divide(view, candidates, MAX_DEPTH)
 }
 
 /** By values first: a look-up costs less than reading a text. */
-function divide<Entry>(view: View, placed: readonly Placed<Entry>[], depth: number): Finder<Entry> {
-  const exact: ByField<Placed<Entry>> = new Map()
-  const parts: ByField<Entry> = new Map()
-  const byValue = chosen(placed, ({ how }) => how === 'is')
-  const left = placed.filter((one) => !byValue.has(one))
-  const byPart =
-    left.length <= FEW ? new Map<Placed<Entry>, Anchor[]>() : chosen(left, ({ text }) => text.length >= SHORTEST_NEEDLE)
-  for (const [one, way] of byValue) {
+function divide<Entry>(view: View, candidates: readonly Candidate<Entry>[], depth: number): Finder<Entry> {
+  const valueEntries: ByField<Candidate<Entry>> = new Map()
+  const substringEntries: ByField<Entry> = new Map()
+  const chosenValues = cheapestAnchorSets(candidates, ({ how }) => how === 'is')
+  const left = candidates.filter((candidate) => !chosenValues.has(candidate))
+  const chosenSubstrings =
+    left.length <= FEW
+      ? new Map<Candidate<Entry>, AnchorSet>()
+      : cheapestAnchorSets(left, ({ text }) => text.length >= SHORTEST_NEEDLE)
+  for (const [candidate, anchorSet] of chosenValues) {
     // Whoever is found by this value is not divided further by its field.
-    const rest = { entry: one.entry, ways: one.ways.filter((other) => other !== way && !shares(other, way)) }
-    for (const anchor of way) push(exact, anchor, rest)
+    const rest = {
+      entry: candidate.entry,
+      anchorSets: candidate.anchorSets.filter((other) => other !== anchorSet && !sharesField(other, anchorSet)),
+    }
+    for (const anchor of anchorSet) push(valueEntries, anchor, rest)
   }
-  for (const [{ entry }, way] of byPart) for (const anchor of way) push(parts, anchor, entry)
+  for (const [{ entry }, anchorSet] of chosenSubstrings)
+    for (const anchor of anchorSet) push(substringEntries, anchor, entry)
   return {
-    exact: [...exact].map(([field, values]): ByValue<Entry> => {
+    byValue: [...valueEntries].map(([field, values]): ValueIndex<Entry> => {
       const byValue = new Map([...values].map(([value, some]) => [value, deeper(view, some, depth)]))
       // Only parts of texts are looked for in the whole record.
-      return { slot: slotOf(view, field as string), byValue, byWritten: new Map(), sieve: compileSieve(values.keys()) }
+      return {
+        slot: slotOf(view, field as string),
+        byValue,
+        byWrittenText: new Map(),
+        sieve: compileSieve(values.keys()),
+      }
     }),
-    parts: [...parts].map(([field, texts]) => ({
+    bySubstring: [...substringEntries].map(([field, texts]) => ({
       ...(field !== null && { slot: slotOf(view, field) }),
       needles: buildNeedles(texts),
     })),
-    others: left.filter((one) => !byPart.has(one)).map(({ entry }) => entry),
+    unindexed: left.filter((candidate) => !chosenSubstrings.has(candidate)).map(({ entry }) => entry),
   }
 }
 
-function deeper<Entry>(view: View, placed: readonly Placed<Entry>[], depth: number): Finder<Entry> {
-  if (placed.length > FEW && depth > 1) return divide(view, placed, depth - 1)
-  return { exact: [], parts: [], others: placed.map(({ entry }) => entry) }
+function deeper<Entry>(view: View, candidates: readonly Candidate<Entry>[], depth: number): Finder<Entry> {
+  if (candidates.length > FEW && depth > 1) return divide(view, candidates, depth - 1)
+  return { byValue: [], bySubstring: [], unindexed: candidates.map(({ entry }) => entry) }
 }
 
-function shares(way: readonly Anchor[], used: readonly Anchor[]): boolean {
-  return way.some(({ how, field }) => how === 'is' && used.some((anchor) => anchor.field === field))
+function sharesField(anchorSet: AnchorSet, used: AnchorSet): boolean {
+  return anchorSet.some(({ how, field }) => how === 'is' && used.some((anchor) => anchor.field === field))
 }
 
 /**
  * Of each rule the way that probably leads to it the most rarely. How often a value occurs is not known;
- * a field that rules ask for many values tells records apart best, and so does a long text.
+ * a field that rules visit for many values tells records apart best, and so does a long text.
  */
-function chosen<Entry>(
-  placed: readonly Placed<Entry>[],
+function cheapestAnchorSets<Entry>(
+  candidates: readonly Candidate<Entry>[],
   allowed: (anchor: Anchor) => boolean,
-): Map<Placed<Entry>, Anchor[]> {
+): Map<Candidate<Entry>, AnchorSet> {
   const values = new Map<Anchor['field'], Set<string>>()
-  for (const { field, how, text } of placed.flatMap(({ ways }) => ways.flat())) {
+  for (const { field, how, text } of candidates.flatMap(({ anchorSets }) => anchorSets.flat())) {
     if (how === 'is') values.set(field, (values.get(field) ?? new Set()).add(text))
   }
-  const cost = (way: readonly Anchor[]): number =>
-    way.reduce((sum, { field, how, text }) => {
+  const cost = (anchorSet: AnchorSet): number =>
+    anchorSet.reduce((sum, { field, how, text }) => {
       return sum + (how === 'is' ? 1 / (values.get(field)?.size ?? 1) : 1 / text.length ** 2)
     }, 0)
-  const best = new Map<Placed<Entry>, Anchor[]>()
-  for (const one of placed) {
-    const [first, ...more] = one.ways.filter((way) => way.every(allowed))
+  const best = new Map<Candidate<Entry>, AnchorSet>()
+  for (const candidate of candidates) {
+    const [first, ...more] = candidate.anchorSets.filter((anchorSet) => anchorSet.every(allowed))
     if (first === undefined) continue
     const least = more.reduce((a, b) => (cost(b) < cost(a) ? b : a), first)
-    best.set(one, least)
+    best.set(candidate, least)
   }
   return best
 }
@@ -124,51 +135,52 @@ function push<Value>(byField: ByField<Value>, { field, text }: Anchor, value: Va
 }
 
 /** Takes some of the entries; never says that it has enough. */
-type Ask<Entry> = (entries: readonly Entry[]) => false
+type VisitEntries<Entry> = (entries: readonly Entry[]) => false
 
-/** Gives `ask` every entry that may hold for the record, some more than once. */
-export function find<Entry>(view: View, finder: Finder<Entry>, ask: Ask<Entry>): void {
-  for (let i = 0; i < finder.exact.length; i++) findByValue(view, finder.exact[i] as ByValue<Entry>, ask)
-  for (let i = 0; i < finder.parts.length; i++) findByPart(view, finder.parts[i] as ByPart<Entry>, ask)
-  if (finder.others.length > 0) ask(finder.others)
+/** Gives `visit` every entry that may hold for the record, some more than once. */
+export function find<Entry>(view: View, finder: Finder<Entry>, visit: VisitEntries<Entry>): void {
+  for (let i = 0; i < finder.byValue.length; i++) findByValue(view, finder.byValue[i] as ValueIndex<Entry>, visit)
+  for (let i = 0; i < finder.bySubstring.length; i++)
+    findBySubstring(view, finder.bySubstring[i] as SubstringIndex<Entry>, visit)
+  if (finder.unindexed.length > 0) visit(finder.unindexed)
 }
 
-function findByValue<Entry>(view: View, by: ByValue<Entry>, ask: Ask<Entry>): void {
-  const value = read(view, by.slot)
+function findByValue<Entry>(view: View, by: ValueIndex<Entry>, visit: VisitEntries<Entry>): void {
+  const value = readValue(view, by.slot)
   if (typeof value === 'string') {
-    const found = by.sieve(value) ? foundByText(by, value) : null
-    if (found !== null) find(view, found, ask)
+    const found = by.sieve(value) ? findByText(by, value) : null
+    if (found !== null) find(view, found, visit)
   } else if (value === UNREADABLE) {
-    for (const found of by.byValue.values()) askEvery(found, ask)
+    for (const found of by.byValue.values()) visitAll(found, visit)
   } else {
     for (const text of value) {
       const found = by.byValue.get(text)
-      if (found !== undefined) find(view, found, ask)
+      if (found !== undefined) find(view, found, visit)
     }
   }
 }
 
-function foundByText<Entry>({ byValue, byWritten }: ByValue<Entry>, text: string): Finder<Entry> | null {
-  const known = byWritten.get(text)
+function findByText<Entry>({ byValue, byWrittenText }: ValueIndex<Entry>, text: string): Finder<Entry> | null {
+  const known = byWrittenText.get(text)
   if (known !== undefined) return known
   const found = byValue.get(fold(text)) ?? null
-  if (byWritten.size >= MAX_WRITTEN) byWritten.clear()
-  byWritten.set(text, found)
+  if (byWrittenText.size >= MAX_WRITTEN) byWrittenText.clear()
+  byWrittenText.set(text, found)
   return found
 }
 
-function findByPart<Entry>(view: View, by: ByPart<Entry>, ask: Ask<Entry>): void {
-  const value = by.slot === undefined ? allTextsOf(view, true) : read(view, by.slot)
-  if (value === UNREADABLE) for (const { found } of [...by.needles.places.values()].flat()) ask(found)
-  else if (typeof value === 'string' && by.slot) scanNeedles(by.needles, foldedText(view, by.slot, value), ask)
-  else for (const text of value) scanNeedles(by.needles, text, ask)
+function findBySubstring<Entry>(view: View, by: SubstringIndex<Entry>, visit: VisitEntries<Entry>): void {
+  const value = by.slot === undefined ? allTextsOf(view, true) : readValue(view, by.slot)
+  if (value === UNREADABLE) for (const { value: entries } of [...by.needles.byGram.values()].flat()) visit(entries)
+  else if (typeof value === 'string' && by.slot) scanNeedles(by.needles, foldedText(view, by.slot, value), visit)
+  else for (const text of value) scanNeedles(by.needles, text, visit)
 }
 
 /** The field nests too deeply for this machine: all rules that look at it are asked, and say so one by one. */
 const UNREADABLE = null
 
 /** A text as written, of all else the texts folded. */
-function read(view: View, slot: Slot): string | readonly string[] | typeof UNREADABLE {
+function readValue(view: View, slot: Slot): string | readonly string[] | typeof UNREADABLE {
   try {
     const value = fieldValue(view, slot)
     if (typeof value === 'string') return value
@@ -180,8 +192,9 @@ function read(view: View, slot: Slot): string | readonly string[] | typeof UNREA
 
 const NO_TEXTS: readonly string[] = []
 
-function askEvery<Entry>(finder: Finder<Entry>, ask: Ask<Entry>): void {
-  for (const { byValue } of finder.exact) for (const found of byValue.values()) askEvery(found, ask)
-  for (const { needles } of finder.parts) for (const { found } of [...needles.places.values()].flat()) ask(found)
-  ask(finder.others)
+function visitAll<Entry>(finder: Finder<Entry>, visit: VisitEntries<Entry>): void {
+  for (const { byValue } of finder.byValue) for (const found of byValue.values()) visitAll(found, visit)
+  for (const { needles } of finder.bySubstring)
+    for (const { value: entries } of [...needles.byGram.values()].flat()) visit(entries)
+  visit(finder.unindexed)
 }

@@ -1,5 +1,5 @@
 import { type Comparison, TIME_PARTS, type TimePart } from './expression.ts'
-import { shown } from './reading.ts'
+import { quoted } from './reading.ts'
 
 /** Change the text that is looked for, in the order in which they are written. */
 export type Transformation =
@@ -14,7 +14,7 @@ export type Transformation =
   | 'base64offset'
 
 /** `field|modifier|modifier` as what it asks for. */
-export interface Key {
+export interface ItemKey {
   /** Empty: a search through the whole record. */
   field: string
   as: 'text' | 'regex' | 'cidr' | 'exists' | 'fieldref' | 'number'
@@ -43,7 +43,7 @@ const TRANSFORMATIONS = new Map<string, Transformation>([
   ['base64', 'base64'],
   ['base64offset', 'base64offset'],
 ])
-const TYPES = new Map<string, Key['as']>([
+const TYPES = new Map<string, ItemKey['as']>([
   ['re', 'regex'],
   ['cidr', 'cidr'],
   ['exists', 'exists'],
@@ -60,7 +60,7 @@ const FLAGS = new Map([
 const COMPARISONS = new Set<string>(['gt', 'gte', 'lt', 'lte'])
 
 /** Which transformations make sense beside a type: a regular expression already searches anywhere. */
-const ALLOWED: Record<Key['as'], readonly Transformation[]> = {
+const ALLOWED: Record<ItemKey['as'], readonly Transformation[]> = {
   text: [...TRANSFORMATIONS.values()],
   regex: ['contains'],
   fieldref: ['contains', 'startswith', 'endswith'],
@@ -70,9 +70,9 @@ const ALLOWED: Record<Key['as'], readonly Transformation[]> = {
 }
 
 /** The key, or why it makes no sense. */
-export function parseKey(text: string): Key | string {
+export function parseItemKey(text: string): ItemKey | string {
   const [field = '', ...modifiers] = text.split('|')
-  const key: Key = {
+  const key: ItemKey = {
     field,
     as: 'text',
     transformations: [],
@@ -90,7 +90,7 @@ export function parseKey(text: string): Key | string {
   return contradiction(key) ?? key
 }
 
-function apply(key: Key, modifier: string): string | undefined {
+function apply(key: ItemKey, modifier: string): string | undefined {
   const transformation = TRANSFORMATIONS.get(modifier)
   const type = TYPES.get(modifier)
   const flag = FLAGS.get(modifier)
@@ -101,29 +101,29 @@ function apply(key: Key, modifier: string): string | undefined {
   else if (modifier === 'cased') key.cased = true
   else if (modifier === 'expand') key.expand = true
   else if (flag !== undefined) {
-    if (key.as !== 'regex') return `modifier ${shown(modifier)} is a flag of "re" and must follow it`
+    if (key.as !== 'regex') return `modifier ${quoted(modifier)} is a flag of "re" and must follow it`
     key.flags += key.flags.includes(flag) ? '' : flag
   } else if (COMPARISONS.has(modifier)) {
-    if (key.op !== 'eq') return `modifiers ${shown(key.op)} and ${shown(modifier)} exclude each other`
+    if (key.op !== 'eq') return `modifiers ${quoted(key.op)} and ${quoted(modifier)} exclude each other`
     key.op = modifier as Comparison
     return setType(key, 'number', modifier)
   } else if ((TIME_PARTS as readonly string[]).includes(modifier)) {
-    if (key.part !== undefined) return `modifiers ${shown(key.part)} and ${shown(modifier)} exclude each other`
+    if (key.part !== undefined) return `modifiers ${quoted(key.part)} and ${quoted(modifier)} exclude each other`
     key.part = modifier as TimePart
     return setType(key, 'number', modifier)
-  } else return `unknown modifier ${shown(modifier)}`
+  } else return `unknown modifier ${quoted(modifier)}`
   return undefined
 }
 
-function setType(key: Key, type: Key['as'], modifier: string): string | undefined {
-  if (key.as !== 'text' && key.as !== type) return `modifier ${shown(modifier)} does not go with the ones before it`
+function setType(key: ItemKey, type: ItemKey['as'], modifier: string): string | undefined {
+  if (key.as !== 'text' && key.as !== type) return `modifier ${quoted(modifier)} does not go with the ones before it`
   key.as = type
   return undefined
 }
 
-function contradiction(key: Key): string | undefined {
+function contradiction(key: ItemKey): string | undefined {
   const misplaced = key.transformations.find((transformation) => !ALLOWED[key.as].includes(transformation))
-  if (misplaced !== undefined) return `modifier ${shown(misplaced)} changes text, which is not what is compared here`
+  if (misplaced !== undefined) return `modifier ${quoted(misplaced)} changes text, which is not what is compared here`
   if (key.cased && key.as !== 'text' && key.as !== 'regex' && key.as !== 'fieldref') {
     return 'modifier "cased" is about text, which is not what is compared here'
   }

@@ -6,18 +6,18 @@ const FEW = 12
 export const GRAM = 4
 
 /** Texts to find within another, each with what it stands for. One pass, however many they are. */
-export interface Needles<Found> {
+export interface Needles<Value> {
   /** Four characters → the needles that are found by them. */
-  places: ReadonlyMap<number, readonly Place<Found>[]>
+  byGram: ReadonlyMap<number, readonly NeedleEntry<Value>[]>
   /** 1 where some place may be: most of a text's characters end here. */
   marks: Uint8Array
 }
 
-interface Place<Found> {
+interface NeedleEntry<Value> {
   needle: string
   /** Where in the needle the four characters stand by which it is found. */
   at: number
-  found: Found
+  value: Value
 }
 
 /** Whether a text holds one of the needles. */
@@ -29,14 +29,14 @@ export function compileNeedles(needles: readonly string[]): TextTest {
 }
 
 /** Each needle, of at least four characters, by the four that the fewest needles have: many begin alike. */
-export function buildNeedles<Found>(needles: ReadonlyMap<string, Found>): Needles<Found> {
+export function buildNeedles<Value>(needles: ReadonlyMap<string, Value>): Needles<Value> {
   const counts = new Map<number, number>()
   for (const needle of needles.keys()) {
     for (const gram of new Set(gramsOf(needle))) counts.set(gram, (counts.get(gram) ?? 0) + 1)
   }
-  const places = new Map<number, Place<Found>[]>()
+  const byGram = new Map<number, NeedleEntry<Value>[]>()
   const marks = new Uint8Array(MARKS)
-  for (const [needle, found] of needles) {
+  for (const [needle, value] of needles) {
     const own = gramsOf(needle)
     let at = 0
     for (const [index, gram] of own.entries()) {
@@ -44,39 +44,39 @@ export function buildNeedles<Found>(needles: ReadonlyMap<string, Found>): Needle
     }
     const gram = own[at] ?? 0
     marks[markOf(gram)] = 1
-    const known = places.get(gram)
-    if (known === undefined) places.set(gram, [{ needle, at, found }])
-    else known.push({ needle, at, found })
+    const known = byGram.get(gram)
+    if (known === undefined) byGram.set(gram, [{ needle, at, value }])
+    else known.push({ needle, at, value })
   }
-  return { places, marks }
+  return { byGram, marks }
 }
 
 /** Calls `visit` for what is found, maybe more than once, until it says true; then so does this. */
-export function scanNeedles<Found>(needles: Needles<Found>, text: string, visit: (found: Found) => boolean): boolean {
-  const { places, marks } = needles
+export function scanNeedles<Value>(needles: Needles<Value>, text: string, visit: (value: Value) => boolean): boolean {
+  const { byGram, marks } = needles
   for (let end = 0, gram = 0; end < text.length; end++) {
-    gram = pushed(gram, text.charCodeAt(end))
+    gram = shiftedGram(gram, text.charCodeAt(end))
     if (end < GRAM - 1 || marks[markOf(gram)] === 0) continue
-    for (const { needle, at, found } of places.get(gram) ?? NO_PLACES) {
-      if (text.startsWith(needle, end - (GRAM - 1) - at) && visit(found)) return true
+    for (const { needle, at, value } of byGram.get(gram) ?? NO_ENTRIES) {
+      if (text.startsWith(needle, end - (GRAM - 1) - at) && visit(value)) return true
     }
   }
   return false
 }
 
-const NO_PLACES: readonly Place<never>[] = []
+const NO_ENTRIES: readonly NeedleEntry<never>[] = []
 
 function gramsOf(text: string): number[] {
   const all: number[] = []
   for (let at = 0, gram = 0; at < text.length; at++) {
-    gram = pushed(gram, text.charCodeAt(at))
+    gram = shiftedGram(gram, text.charCodeAt(at))
     if (at >= GRAM - 1) all.push(gram)
   }
   return all
 }
 
 /** The low bytes of the last four characters. Characters that share them only cost a comparison. */
-function pushed(gram: number, unit: number): number {
+function shiftedGram(gram: number, unit: number): number {
   return (gram << 8) | (unit & 0xff)
 }
 

@@ -1,10 +1,10 @@
 import { readCorrelation } from './correlation.ts'
 import { readRule } from './read-rule.ts'
-import { type Fields, isFields, type Path, type Placeholders, type Reading, shown } from './reading.ts'
+import { type Fields, isFields, type Path, type Placeholders, quoted, type Reading } from './reading.ts'
 import type { Correlation, Rule, RuleProblem } from './rule.ts'
-import { type ReadDocument, readDocuments } from './yaml.ts'
+import { readDocuments, type YamlDocument } from './yaml.ts'
 
-export interface Parsed {
+export interface ParsedSigma {
   rules: Rule[]
   correlations: Correlation[]
   problems: RuleProblem[]
@@ -16,25 +16,26 @@ export interface ParseOptions {
 }
 
 /** The rules of a Sigma file of one or several documents. What is refused is whole in `problems` and nowhere else. */
-export function parseSigma(text: string, file?: string, options: ParseOptions = {}): Parsed {
-  const parsed: Parsed = { rules: [], correlations: [], problems: [] }
-  const place = file === undefined ? {} : { file }
+export function parseSigma(text: string, file?: string, options: ParseOptions = {}): ParsedSigma {
+  const parsed: ParsedSigma = { rules: [], correlations: [], problems: [] }
+  const location = file === undefined ? {} : { file }
   let merged: Fields = {}
   let last: Fields = {}
   for (const document of readDocuments(text)) {
-    if (document.error !== undefined) parsed.problems.push({ ...place, ...document.error })
+    if (document.error !== undefined) parsed.problems.push({ ...location, ...document.error })
     else if (document.value !== null && document.value !== undefined) {
       const { action, ...own } = isFields(document.value) ? document.value : { action: undefined }
       if (action === 'global') merged = own
       else if (action === 'reset') merged = {}
-      else if (action === undefined && !isFields(document.value)) read(document.value, document, place, parsed, options)
+      else if (action === undefined && !isFields(document.value))
+        readDocument(document.value, document, location, parsed, options)
       else if (action === undefined || action === 'repeat') {
         last = action === 'repeat' ? merge(last, own) : 'correlation' in own ? own : merge(own, merged)
-        read(last, document, place, parsed, options)
+        readDocument(last, document, location, parsed, options)
       } else {
         const position = document.locate(['action'])
-        const message = `unknown action ${shown(action)}`
-        parsed.problems.push({ ...place, ...(position && { position }), path: 'action', message })
+        const message = `unknown action ${quoted(action)}`
+        parsed.problems.push({ ...location, ...(position && { position }), path: 'action', message })
       }
     }
   }
@@ -42,34 +43,34 @@ export function parseSigma(text: string, file?: string, options: ParseOptions = 
 }
 
 /** One rule or correlation that came as JSON. */
-export function parseSigmaObject(value: unknown, options: ParseOptions = {}): Parsed {
-  const parsed: Parsed = { rules: [], correlations: [], problems: [] }
-  read(value, undefined, {}, parsed, options)
+export function parseSigmaObject(value: unknown, options: ParseOptions = {}): ParsedSigma {
+  const parsed: ParsedSigma = { rules: [], correlations: [], problems: [] }
+  readDocument(value, undefined, {}, parsed, options)
   return parsed
 }
 
-function read(
+function readDocument(
   value: unknown,
-  document: ReadDocument | undefined,
-  place: { file?: string },
-  parsed: Parsed,
+  document: YamlDocument | undefined,
+  location: { file?: string },
+  parsed: ParsedSigma,
   options: ParseOptions,
 ): void {
-  const reading: Reading = { found: [], placeholders: options.placeholders ?? new Map() }
-  if (!isFields(value)) reading.found.push({ path: [], message: 'a rule has to be a map' })
+  const reading: Reading = { problems: [], placeholders: options.placeholders ?? new Map() }
+  if (!isFields(value)) reading.problems.push({ path: [], message: 'a rule has to be a map' })
   else if ('correlation' in value) {
     const correlation = readCorrelation(value, reading)
     if (correlation !== undefined) parsed.correlations.push(correlation)
-  } else if ('filter' in value) reading.found.push({ path: ['filter'], message: 'Sigma filters are not supported' })
+  } else if ('filter' in value) reading.problems.push({ path: ['filter'], message: 'Sigma filters are not supported' })
   else {
     const rule = readRule(value, reading)
     if (rule !== undefined) parsed.rules.push(rule)
   }
   const rule = nameOf(value)
-  for (const { path, message } of reading.found.slice(0, MAX_PROBLEMS)) {
+  for (const { path, message } of reading.problems.slice(0, MAX_PROBLEMS)) {
     const position = document?.locate(path)
     parsed.problems.push({
-      ...place,
+      ...location,
       ...(rule !== undefined && { rule }),
       ...(position && { position }),
       ...(path.length > 0 && { path: pathText(path) }),
@@ -94,7 +95,7 @@ function nameOf(value: unknown): string | undefined {
 function pathText(path: Path): string {
   return path.reduce<string>((text, part) => {
     if (typeof part === 'number') return `${text}[${part}]`
-    if (!/^[A-Za-z_][\w-]{0,60}$/.test(part)) return `${text}[${shown(part)}]`
+    if (!/^[A-Za-z_][\w-]{0,60}$/.test(part)) return `${text}[${quoted(part)}]`
     return text === '' ? part : `${text}.${part}`
   }, '')
 }

@@ -1,5 +1,5 @@
 import type { Placeholders } from './reading.ts'
-import { shown } from './reading.ts'
+import { quoted } from './reading.ts'
 
 /** More alternatives out of one value are a mistake, or an attack. */
 const MAX_TEXTS = 10_000
@@ -16,7 +16,7 @@ export function expand(text: string, placeholders: Placeholders): string[] | str
     const name = parts[i] ?? ''
     const values = placeholders.get(name)
     if (values === undefined || values.length === 0)
-      return `no values are given for the placeholder ${shown(`%${name}%`)}`
+      return `no values are given for the placeholder ${quoted(`%${name}%`)}`
     if (values.length * texts.length > MAX_TEXTS) return `stands for more than ${MAX_TEXTS} texts`
     const after = unescaped(parts[i + 1] ?? '')
     texts = texts.flatMap((start) => values.map((value) => start + value + after))

@@ -1,8 +1,8 @@
-import { readAbout, texts } from './about.ts'
 import { parseCondition } from './condition.ts'
 import { readDetection } from './detection.ts'
 import { type Expression, joined } from './expression.ts'
-import { type Fields, isFields, type Reading, refuse } from './reading.ts'
+import { readMetadata, readTexts } from './metadata.ts'
+import { addProblem, type Fields, isFields, type Reading } from './reading.ts'
 import type { LogSource, Rule } from './rule.ts'
 
 /** `timeframe` is of the aggregations that correlations replaced; without one it means nothing. */
@@ -10,18 +10,18 @@ const NO_DETECTIONS = new Set(['condition', 'timeframe'])
 
 /** A detection rule; undefined when something is wrong, which is then among what was found. */
 export function readRule(document: Fields, reading: Reading): Rule | undefined {
-  const about = readAbout(document, reading)
+  const about = readMetadata(document, reading)
   const logsource = readLogSource(document.logsource, reading)
   const detection = readDetections(document.detection, reading)
-  if (about === undefined || detection === undefined || reading.found.length > 0) return undefined
-  return { ...about, logsource, fields: texts(document.fields), detection }
+  if (about === undefined || detection === undefined || reading.problems.length > 0) return undefined
+  return { ...about, logsource, fields: readTexts(document.fields), detection }
 }
 
 function readLogSource(value: unknown, reading: Reading): LogSource {
   const source: LogSource = {}
   if (value === undefined || value === null) return source
   if (!isFields(value)) {
-    refuse(reading, ['logsource'], 'has to be a map')
+    addProblem(reading, ['logsource'], 'has to be a map')
     return source
   }
   for (const key of ['product', 'category', 'service'] as const) {
@@ -32,7 +32,8 @@ function readLogSource(value: unknown, reading: Reading): LogSource {
 }
 
 function readDetections(value: unknown, reading: Reading): Expression | undefined {
-  if (!isFields(value)) return refuse(reading, ['detection'], value === undefined ? 'is required' : 'has to be a map')
+  if (!isFields(value))
+    return addProblem(reading, ['detection'], value === undefined ? 'is required' : 'has to be a map')
   const detections = new Map<string, Expression>()
   let broken = false
   for (const [name, definition] of Object.entries(value)) {
@@ -55,12 +56,12 @@ function readConditions(
   const expressions: Expression[] = []
   for (const [index, condition] of conditions.entries()) {
     const path = Array.isArray(value) ? ['detection', 'condition', index] : ['detection', 'condition']
-    if (condition === undefined) return refuse(reading, path, 'is required')
-    if (typeof condition !== 'string') return refuse(reading, path, 'has to be a text')
+    if (condition === undefined) return addProblem(reading, path, 'is required')
+    if (typeof condition !== 'string') return addProblem(reading, path, 'has to be a text')
     const parsed = parseCondition(condition, detections)
-    if (!parsed.ok) return refuse(reading, path, parsed.error)
+    if (!parsed.ok) return addProblem(reading, path, parsed.error)
     expressions.push(parsed.expression)
   }
-  if (expressions.length === 0) return refuse(reading, ['detection', 'condition'], 'is required')
+  if (expressions.length === 0) return addProblem(reading, ['detection', 'condition'], 'is required')
   return joined('any', expressions)
 }

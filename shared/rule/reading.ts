@@ -1,7 +1,7 @@
 /** A place in a rule's document. */
 export type Path = readonly (string | number)[]
 
-export interface Found {
+export interface ReadingProblem {
   path: Path
   message: string
 }
@@ -10,13 +10,13 @@ export type Placeholders = ReadonlyMap<string, readonly string[]>
 
 /** What travels along while one rule is read: everything wrong with it, and what its placeholders stand for. */
 export interface Reading {
-  found: Found[]
+  problems: ReadingProblem[]
   placeholders: Placeholders
 }
 
 /** Notes what is wrong; the rule will be refused, reading goes on so that everything is said at once. */
-export function refuse(reading: Reading, path: Path, message: string): undefined {
-  reading.found.push({ path, message })
+export function addProblem(reading: Reading, path: Path, message: string): undefined {
+  reading.problems.push({ path, message })
   return undefined
 }
 
@@ -29,7 +29,7 @@ export function isFields(value: unknown): value is Fields {
 const SHOWN_CHARS = 100
 
 /** A piece of the rule, quoted and cut for a message. */
-export function shown(value: unknown): string {
+export function quoted(value: unknown): string {
   const text = typeof value === 'string' ? value : String(value)
   return JSON.stringify(text.length > SHOWN_CHARS ? `${text.slice(0, SHOWN_CHARS)}…` : text)
 }

@@ -1,6 +1,6 @@
 import type { Correlation, Rule, RuleProblem } from './rule.ts'
 
-export interface Resolved {
+export interface ResolvedCorrelations {
   /** Correlations that hang together, those that others count before them; `rules` and `aliases` name ids. */
   correlations: readonly Correlation[]
   /** Rules that only count for correlations and raise nothing of their own. */
@@ -12,7 +12,10 @@ export interface Resolved {
  * Finds what correlations refer to, by id or by name, among all rules of an account. A correlation that
  * refers to nothing, or to itself, or to one that was refused, is refused.
  */
-export function resolveCorrelations(rules: readonly Rule[], correlations: readonly Correlation[]): Resolved {
+export function resolveCorrelations(
+  rules: readonly Rule[],
+  correlations: readonly Correlation[],
+): ResolvedCorrelations {
   const ids = new Map<string, string>()
   for (const { id, name } of [...rules, ...correlations]) {
     ids.set(id, id)
@@ -42,7 +45,7 @@ export function resolveCorrelations(rules: readonly Rule[], correlations: readon
       message: 'refers to itself or to a correlation that was refused',
     })
   }
-  return { correlations: ordered, counted: countedBy(ordered), problems }
+  return { correlations: ordered, counted: countedIds(ordered), problems }
 }
 
 function withIds(correlation: Correlation, ids: ReadonlyMap<string, string>): Correlation {
@@ -54,7 +57,7 @@ function withIds(correlation: Correlation, ids: ReadonlyMap<string, string>): Co
 }
 
 /** Sigma's default: what a correlation counts raises nothing itself, unless one that counts it says `generate`. */
-function countedBy(correlations: readonly Correlation[]): ReadonlySet<string> {
+function countedIds(correlations: readonly Correlation[]): ReadonlySet<string> {
   const generated = new Set(correlations.filter(({ generate }) => generate).flatMap(({ rules }) => rules))
   return new Set(correlations.flatMap(({ rules }) => rules).filter((id) => !generated.has(id)))
 }

@@ -10,16 +10,16 @@ const MAX_CHARS = 4_096
 export function compileRegex(source: string, flags: string): CompiledRegex {
   if (source.length > MAX_CHARS) return { ok: false, error: `is longer than ${MAX_CHARS} characters` }
   try {
-    const regex = RE2JS.compile(source, bits(flags))
+    const regex = RE2JS.compile(source, flagBits(flags))
     const literal = flags.includes('i') ? '' : requiredLiteral(source)
     if (literal === '') return { ok: true, test: (text) => regex.test(text) }
     return { ok: true, test: (text) => text.includes(literal) && regex.test(text) }
   } catch (error) {
-    return { ok: false, error: unsayable(source) ?? (error instanceof Error ? error.message : String(error)) }
+    return { ok: false, error: foreignSyntax(source) ?? (error instanceof Error ? error.message : String(error)) }
   }
 }
 
-function bits(flags: string): number {
+function flagBits(flags: string): number {
   return (
     (flags.includes('i') ? RE2JS.CASE_INSENSITIVE : 0) |
     (flags.includes('m') ? RE2JS.MULTILINE : 0) |
@@ -38,7 +38,7 @@ const FOREIGN: readonly (readonly [RegExp, string])[] = [
   [/[*+?}]\+/, 'possessive repeats (*+)'],
 ]
 
-function unsayable(source: string): string | undefined {
+function foreignSyntax(source: string): string | undefined {
   const foreign = FOREIGN.find(([pattern]) => pattern.test(source.replaceAll('\\\\', '')))
   return foreign && `uses ${foreign[1]}, which regular expressions of linear time (RE2) do not have`
 }

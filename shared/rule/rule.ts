@@ -2,8 +2,8 @@ import type { Millis } from '../base/time.ts'
 import type { Expression } from './expression.ts'
 
 /** Sigma's five, from noise to certainty. */
-export const LEVELS = ['informational', 'low', 'medium', 'high', 'critical'] as const
-export type Level = (typeof LEVELS)[number]
+export const SIGMA_LEVELS = ['informational', 'low', 'medium', 'high', 'critical'] as const
+export type SigmaLevel = (typeof SIGMA_LEVELS)[number]
 
 export interface LogSource {
   product?: string
@@ -19,13 +19,13 @@ export interface GroupLabel {
 }
 
 /** What a detection and a correlation both say about themselves. */
-export interface About {
+export interface RuleMetadata {
   /** Sigma's `id`; of a rule without one its `name`, else its title. */
   id: string
   title: string
   /** What correlations may call it. */
   name?: string
-  level?: Level
+  level?: SigmaLevel
   status?: string
   description?: string
   /** DRL 1.1 asks that it is shown wherever the rule's matches are. */
@@ -42,7 +42,7 @@ export interface About {
 }
 
 /** A condition over one record. */
-export interface Rule extends About {
+export interface Rule extends RuleMetadata {
   logsource: LogSource
   /** Fields that Sigma's author would show to an analyst. */
   fields: readonly string[]
@@ -52,7 +52,7 @@ export interface Rule extends About {
 export type CorrelationType = 'event_count' | 'value_count' | 'temporal' | 'temporal_ordered'
 
 /** A condition over what other rules have found. */
-export interface Correlation extends About {
+export interface Correlation extends RuleMetadata {
   type: CorrelationType
   /** Ids or names of rules or of other correlations, in their order. */
   rules: readonly string[]

@@ -7,7 +7,7 @@ import { isWild, literalOf, type Pattern } from './pattern.ts'
 const FEW = 8
 
 /** Patterns of one field by their shape, so that thousands of values cost about as much as one. */
-interface Shapes {
+interface PatternsByShape {
   exact: string[]
   starts: string[]
   ends: string[]
@@ -18,7 +18,7 @@ interface Shapes {
 
 /** Whether a text fits one of the patterns. Unless `cased`, the text has to come folded. */
 export function compilePatterns(patterns: readonly Pattern[], cased: boolean): TextTest {
-  const shapes = sort(cased ? patterns : patterns.map(folded))
+  const shapes = groupByShape(cased ? patterns : patterns.map(folded))
   if (shapes.everything) return () => true
   const tests: TextTest[] = []
   if (shapes.exact.length > 0) tests.push(exactly(shapes.exact))
@@ -33,8 +33,8 @@ function folded(pattern: Pattern): Pattern {
   return pattern.map((part) => (typeof part === 'string' ? fold(part) : part))
 }
 
-function sort(patterns: readonly Pattern[]): Shapes {
-  const shapes: Shapes = { exact: [], starts: [], ends: [], parts: [], others: [], everything: false }
+function groupByShape(patterns: readonly Pattern[]): PatternsByShape {
+  const shapes: PatternsByShape = { exact: [], starts: [], ends: [], parts: [], others: [], everything: false }
   for (const pattern of patterns) {
     const literal = literalOf(pattern)
     const [a, b] = pattern

@@ -1,5 +1,13 @@
 import type { Millis } from '../base/time.ts'
-import { chainFrom, inTime, kept, keyOf, kindOf, linksOf, type Sighting } from './correlate.ts'
+import {
+  type CountedRecord,
+  chainLengthFrom,
+  chainLinksOf,
+  countedKind,
+  recordKey,
+  sortByTime,
+  trimRecords,
+} from './correlate.ts'
 import { threshold } from './correlation.ts'
 import type { Correlation } from './rule.ts'
 
@@ -8,49 +16,50 @@ import type { Correlation } from './rule.ts'
  * over all of them. A message has up to a thousand records, and a flood of them may be one group.
  */
 
-type Seen = readonly Sighting[]
+type CountedRecords = readonly CountedRecord[]
 
 /** All of them once, in time. */
-export function together(correlation: Correlation, ...sets: readonly Seen[]): Seen {
-  const byKey = new Map<string, Sighting>()
-  for (const set of sets) {
-    for (const sighting of set) {
-      const key = keyOf(correlation, sighting)
-      if (!byKey.has(key)) byKey.set(key, sighting)
+export function unionOf(correlation: Correlation, ...sets: readonly CountedRecords[]): CountedRecords {
+  const byKey = new Map<string, CountedRecord>()
+  for (const records of sets) {
+    for (const record of records) {
+      const key = recordKey(correlation, record)
+      if (!byKey.has(key)) byKey.set(key, record)
     }
   }
-  return inTime([...byKey.values()])
+  return sortByTime([...byKey.values()])
 }
 
 /** What to keep of what was kept and what is added: `set` itself when nothing is new. */
-export function addAll(correlation: Correlation, set: Seen, added: Seen): Seen {
-  const all = together(correlation, set, added)
-  return all.length === set.length ? set : kept(correlation, all)
+export function addRecords(correlation: Correlation, kept: CountedRecords, added: CountedRecords): CountedRecords {
+  const all = unionOf(correlation, kept, added)
+  return all.length === kept.length ? kept : trimRecords(correlation, all)
 }
 
 /** Whether an event that is among `all` lies in one timespan with enough of them. */
-export function raising(correlation: Correlation, all: Seen): (event: Sighting) => boolean {
-  const starts = correlation.type === 'temporal_ordered' ? chainStarts(correlation, all) : crowdStarts(correlation, all)
+export function compileTimespanTest(correlation: Correlation, all: CountedRecords): (event: CountedRecord) => boolean {
+  const starts =
+    correlation.type === 'temporal_ordered' ? chainStarts(correlation, all) : timespanStarts(correlation, all)
   return ({ time }) => {
-    const start = lastUntil(starts, time)
+    const start = lastNotAfter(starts, time)
     return start !== undefined && time - start < correlation.timespanMs
   }
 }
 
 /** Beginnings of timespans that hold enough different kinds, ascending. */
-function crowdStarts(correlation: Correlation, all: Seen): Millis[] {
+function timespanStarts(correlation: Correlation, all: CountedRecords): Millis[] {
   const { timespanMs, condition } = correlation
   const enough = threshold(condition)
   const counts = new Map<string, number>()
   const starts: Millis[] = []
   let next = 0
   for (const start of all) {
-    for (let one = all[next]; one !== undefined && one.time - start.time < timespanMs; one = all[++next]) {
-      const kind = kindOf(correlation, one)
+    for (let record = all[next]; record !== undefined && record.time - start.time < timespanMs; record = all[++next]) {
+      const kind = countedKind(correlation, record)
       counts.set(kind, (counts.get(kind) ?? 0) + 1)
     }
     if (counts.size >= enough) starts.push(start.time)
-    const kind = kindOf(correlation, start)
+    const kind = countedKind(correlation, start)
     const left = (counts.get(kind) ?? 0) - 1
     if (left > 0) counts.set(kind, left)
     else counts.delete(kind)
@@ -59,14 +68,14 @@ function crowdStarts(correlation: Correlation, all: Seen): Millis[] {
 }
 
 /** The same for rules in their order. Every beginning looks at what follows it, so a flood is cut first. */
-function chainStarts(correlation: Correlation, all: Seen): Millis[] {
+function chainStarts(correlation: Correlation, all: CountedRecords): Millis[] {
   const enough = threshold(correlation.condition)
-  const links = linksOf(correlation, kept(correlation, all))
-  return links.flatMap(({ time }, index) => (chainFrom(correlation, links, index) >= enough ? [time] : []))
+  const links = chainLinksOf(correlation, trimRecords(correlation, all))
+  return links.flatMap(({ time }, index) => (chainLengthFrom(correlation, links, index) >= enough ? [time] : []))
 }
 
 /** The last that is not later, by halving. */
-function lastUntil(starts: readonly Millis[], time: Millis): Millis | undefined {
+function lastNotAfter(starts: readonly Millis[], time: Millis): Millis | undefined {
   let low = 0
   let high = starts.length
   while (low < high) {

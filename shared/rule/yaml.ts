@@ -2,7 +2,7 @@ import { type Document, isNode, isScalar, LineCounter, parseAllDocuments, visit 
 import type { Path } from './reading.ts'
 
 /** One document of a text, or why it is none. */
-export interface ReadDocument {
+export interface YamlDocument {
   value: unknown
   error?: { message: string; position: Position }
   /** Where a value stands; of a path that is not there, what is nearest above it. */
@@ -17,7 +17,7 @@ export interface Position {
 /** Aliases may multiply what was written, but not without end ("billion laughs"). */
 const MAX_ALIASES = 100
 
-export function readDocuments(text: string): ReadDocument[] {
+export function readDocuments(text: string): YamlDocument[] {
   const lines = new LineCounter()
   try {
     const documents = parseAllDocuments(text, {
@@ -33,7 +33,7 @@ export function readDocuments(text: string): ReadDocument[] {
   }
 }
 
-function read(document: Document, lines: LineCounter): ReadDocument {
+function read(document: Document, lines: LineCounter): YamlDocument {
   const at = (offset: number): Position => {
     const { line, col } = lines.linePos(offset)
     return { line, column: col }
@@ -52,7 +52,7 @@ function read(document: Document, lines: LineCounter): ReadDocument {
   }
 }
 
-function failed(message: string, position: Position): ReadDocument {
+function failed(message: string, position: Position): YamlDocument {
   return { value: undefined, error: { message, position }, locate: () => undefined }
 }
 

@@ -1,13 +1,13 @@
 import { type Chance, type Clock, DAY, type Millis, sleep } from '../base/time.ts'
-import type { Sighting } from '../rule/correlate.ts'
+import type { CountedRecord } from '../rule/correlate.ts'
 import type { Correlation } from '../rule/rule.ts'
-import { addAll, raising, together } from '../rule/window.ts'
+import { addRecords, compileTimespanTest, unionOf } from '../rule/window.ts'
 import { keys } from '../table/keys.ts'
 import type { Table } from '../table/port.ts'
 
 /*
  * What correlations have counted. Time is divided into cells as long as the correlation's timespan, and
- * every cell of a group has an item: the sightings in it, cut by the fold as its threshold allows. A span
+ * every cell of a group has an item: the counted records in it, cut by the fold as its threshold allows. A span
  * of that length touches at most two neighbouring cells, so a cell and the two beside it answer for any
  * event, however late it comes and whatever came before: nothing has to be forgotten to make room.
  */
@@ -34,55 +34,60 @@ const SIDE_BY_SIDE = 8
 /** After its last moment could count, as long as a message can wait in a queue (`infra/aws/queues`). */
 const LATE_MS = 4 * DAY
 
-type Seen = readonly Sighting[]
+type CountedRecords = readonly CountedRecord[]
 
 /**
- * Adds the sightings, then says of each whether enough lie in one timespan with it. All are written before
+ * Adds the records, then says of each whether enough lie in one timespan with it. All are written before
  * a neighbouring cell is read: of two workers that add to neighbours, one at least sees both. A second
- * copy of a sighting changes nothing and is answered as the first was.
+ * copy of a record changes nothing and is answered as the first was.
  */
-export async function countSightings(
+export async function countRecords(
   deps: WindowDeps,
   window: Window,
-  sightings: readonly Sighting[],
+  records: readonly CountedRecord[],
 ): Promise<boolean[]> {
   const { correlation } = window
   const { timespanMs } = correlation
-  const byCell = [...Map.groupBy(sightings, ({ time }) => Math.floor(time / timespanMs))]
-  const own = new Map<number, Seen>()
+  const byCell = [...Map.groupBy(records, ({ time }) => Math.floor(time / timespanMs))]
+  const own = new Map<number, CountedRecords>()
   await sideBySide(byCell, async ([cell, added]) => {
     own.set(cell, await addTo(deps, window, cell, added))
   })
-  const raised = new Set<Sighting>()
+  const matched = new Set<CountedRecord>()
   await sideBySide(byCell, async ([cell, added]) => {
-    const here = together(correlation, own.get(cell) ?? [], added)
-    const open = noteRaised(correlation, here, added, raised)
+    const here = unionOf(correlation, own.get(cell) ?? [], added)
+    const open = noteMatched(correlation, here, added, matched)
     if (open.length === 0) return
     const [before, after] = await Promise.all([cell - 1, cell + 1].map((other) => read(deps.table, window, other)))
-    const near = together(correlation, here, before?.seen ?? [], after?.seen ?? [])
-    if (near.length > here.length) noteRaised(correlation, near, open, raised)
+    const near = unionOf(correlation, here, before?.seen ?? [], after?.seen ?? [])
+    if (near.length > here.length) noteMatched(correlation, near, open, matched)
   })
-  return sightings.map((sighting) => raised.has(sighting))
+  return records.map((record) => matched.has(record))
 }
 
 /** Returns those that are not raised among what was seen. */
-function noteRaised(correlation: Correlation, seen: Seen, asked: Seen, raised: Set<Sighting>): Seen {
-  const raises = raising(correlation, seen)
-  for (const sighting of asked) if (raises(sighting)) raised.add(sighting)
-  return asked.filter((sighting) => !raised.has(sighting))
+function noteMatched(
+  correlation: Correlation,
+  seen: CountedRecords,
+  asked: CountedRecords,
+  matched: Set<CountedRecord>,
+): CountedRecords {
+  const matches = compileTimespanTest(correlation, seen)
+  for (const record of asked) if (matches(record)) matched.add(record)
+  return asked.filter((record) => !matched.has(record))
 }
 
 /** Read, fold, write if nobody was faster; what changes nothing is not written. */
-async function addTo(deps: WindowDeps, window: Window, cell: number, added: Seen): Promise<Seen> {
+async function addTo(deps: WindowDeps, window: Window, cell: number, added: CountedRecords): Promise<CountedRecords> {
   const { clock, chance, table } = deps
   for (let tries = 0; tries < TRIES; tries++) {
     if (tries > 0) await sleep(clock, chance() * RACE_JITTER_MS * tries)
     const { seen, body, version } = await read(table, window, cell)
-    const folded = addAll(window.correlation, seen, added)
+    const folded = addRecords(window.correlation, seen, added)
     const next = write(window, cell, folded)
     if (next === body) return folded
     const item = { ...keyOf(window, cell), body: next, expiresAt: keptUntil(window, cell, clock.now()) }
-    // Safe twice and late: the fold takes a sighting once, and an older set never replaces a newer one.
+    // Safe twice and late: the fold takes a record once, and an older set never replaces a newer one.
     if ((await table.put(item, version === 0 ? 'absent' : { version })) === 'saved') return folded
   }
   throw new Error(`a window of ${window.correlation.id} is being written by too many at once`)
@@ -106,7 +111,7 @@ interface Body {
 
 const NONE = -1
 
-function write({ correlation: { rules, timespanMs } }: Window, cell: number, seen: Seen): string {
+function write({ correlation: { rules, timespanMs } }: Window, cell: number, seen: CountedRecords): string {
   const body: Body = {
     v: 1,
     seen: seen.map(({ time, id, rule, value }) => {
@@ -122,18 +127,18 @@ async function read(
   table: Table,
   window: Window,
   cell: number,
-): Promise<{ seen: Seen; version: number; body?: string }> {
+): Promise<{ seen: CountedRecords; version: number; body?: string }> {
   const item = await table.get(keyOf(window, cell))
   if (item === undefined) return { seen: [], version: 0 }
   const { rules, timespanMs } = window.correlation
   const { v, seen } = JSON.parse(item.body) as Body
   if (v !== 1) throw new Error(`a window has version ${String(v)}, which is too new`)
-  const sightings = seen.map(([offset, id, place = NONE, value]): Sighting => {
+  const records = seen.map(([offset, id, place = NONE, value]): CountedRecord => {
     const rule = rules[place]
     const time = offset + cell * timespanMs
     return { time, id, ...(rule === undefined ? {} : { rule }), ...(value === undefined ? {} : { value }) }
   })
-  return { seen: sightings, version: item.version, body: item.body }
+  return { seen: records, version: item.version, body: item.body }
 }
 
 async function sideBySide<T>(things: readonly T[], run: (thing: T) => Promise<void>): Promise<void> {

@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { json } from '../../../shared/base/answers.ts'
 import { parseSigma } from '../../../shared/rule/parse.ts'
-import type { About } from '../../../shared/rule/rule.ts'
+import type { RuleMetadata } from '../../../shared/rule/rule.ts'
 import { parametersOf } from '../../../shared/rule-templates/parameters.ts'
 import { type Template, templates } from '../../../shared/rule-templates/template.ts'
 import type { ApiDeps } from '../http/deps.ts'
@@ -53,7 +53,7 @@ function list(deps: ApiDeps, ask: Ask): Answer {
 function show(template: Template): object {
   const { rules, correlations } = parseSigma(template.text)
   // What counts stands behind what it counts, and is what raises.
-  const about: About | undefined = correlations.at(-1) ?? rules.at(-1)
+  const about: RuleMetadata | undefined = correlations.at(-1) ?? rules.at(-1)
   return {
     template: template.name,
     title: about?.title,

@@ -46,8 +46,8 @@ export const CHAIN_MUTANTS: ChainMutant[] = [
   {
     name: 'a count that forgets its group',
     file: 'functions/evaluate/count.ts',
-    find: 'digest([key, ...groupOf(found.record.fields)])',
-    replace: 'digest([key, String(groupOf(found.record.fields).length)])',
+    find: 'digest([key, ...groupOf(record.fields)])',
+    replace: 'digest([key, String(groupOf(record.fields).length)])',
     seed: 1,
   },
   {

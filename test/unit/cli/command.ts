@@ -1,6 +1,6 @@
 import { PassThrough, Readable } from 'node:stream'
 import { text } from 'node:stream/consumers'
-import { dispatch } from '../../../infra/cli/dispatch.ts'
+import { runCommand } from '../../../infra/cli/commands.ts'
 
 export interface Ran {
   code: number
@@ -13,7 +13,7 @@ export async function tocsin(args: readonly string[], input: string | Uint8Array
   const stdout = Object.assign(new PassThrough(), { isTTY })
   const stderr = Object.assign(new PassThrough(), { isTTY })
   const read = Promise.all([text(stdout), text(stderr)])
-  const code = await dispatch(args, { stdin: Readable.from([Buffer.from(input)]), stdout, stderr })
+  const code = await runCommand(args, { stdin: Readable.from([Buffer.from(input)]), stdout, stderr })
   stdout.end()
   stderr.end()
   const [out, err] = await read

@@ -8,7 +8,11 @@ describe('entries of rules, as Sigma sees them', () => {
     readRuleEntries(entries.map((entry, n) => ({ id: `r${n}`, enabled: true, ...entry })))
   const raising = ({ rules, correlations, problems: found }: ReturnType<typeof read>) => {
     expect(found).toEqual([])
-    return [...rules, ...correlations].filter(({ raises }) => raises).map(({ entry, it }) => `${entry.id}: ${it.title}`)
+    const items = [
+      ...rules.map(({ rule, ...item }) => ({ ...item, title: rule.title })),
+      ...correlations.map(({ correlation, ...item }) => ({ ...item, title: correlation.title })),
+    ]
+    return items.filter(({ raises }) => raises).map(({ entry, title }) => `${entry.id}: ${title}`)
   }
 
   test('what a correlation of the same entry counts raises nothing of its own, unless it says generate', () => {
@@ -26,7 +30,7 @@ describe('entries of rules, as Sigma sees them', () => {
 
   test('the same rule in two entries is two rules, and each correlation counts the one beside it', () => {
     const { correlations, rules } = read({ sigma: TEXT }, { sigma: TEXT })
-    expect(correlations.map(({ it }) => it.rules)).toEqual(rules.map(({ it }) => [it.id]))
+    expect(correlations.map(({ correlation }) => correlation.rules)).toEqual(rules.map(({ rule }) => [rule.id]))
     expect(new Set(correlations.map(({ key }) => key)).size).toBe(2)
   })
 
@@ -42,8 +46,8 @@ describe('entries of rules, as Sigma sees them', () => {
       { sigma: sigma({ name: 'login' }) },
       { sigma: { title: 'x', correlation: { ...counting(['login']).correlation, aliases } } },
     )
-    const [{ it } = { it: undefined }] = correlations
-    expect(it?.aliases.get('who')?.get(it.rules[0] ?? '')).toBe('userIdentity.arn')
+    const correlation = correlations[0]?.correlation
+    expect(correlation?.aliases.get('who')?.get(correlation.rules[0] ?? '')).toBe('userIdentity.arn')
   })
 
   test('what has a problem is left out and the rest is there', () => {

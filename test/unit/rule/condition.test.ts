@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { matches, problemsOf, ruleOf } from './holds.ts'
+import { matches, problemsOf, ruleOf } from './matches.ts'
 
 /** `a`, `b`, `c` hold where the record has the letter. */
 const DETECTIONS = {

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { MINUTE } from '../../../shared/base/time.ts'
-import { correlate, type Sighting } from '../../../shared/rule/correlate.ts'
+import { type CountedRecord, correlate } from '../../../shared/rule/correlate.ts'
 import { parseSigmaObject } from '../../../shared/rule/parse.ts'
 import type { Correlation } from '../../../shared/rule/rule.ts'
 
@@ -20,17 +20,17 @@ function correlation(
 }
 
 /** Folds one after the other; for each, whether it was raised. */
-function raised(rule: Correlation, events: readonly Sighting[]): boolean[] {
-  let set: readonly Sighting[] = []
+function raised(rule: Correlation, events: readonly CountedRecord[]): boolean[] {
+  let set: readonly CountedRecord[] = []
   return events.map((event) => {
     const next = correlate(rule, set, event)
-    set = next.set
-    return next.raised
+    set = next.records
+    return next.matched
   })
 }
 
 /** `a0 b5` : the event a at minute 0, b at minute 5. A third part is its value or rule: `a0:r1`. */
-function events(text: string): Sighting[] {
+function events(text: string): CountedRecord[] {
   return text.split(' ').map((word) => {
     const [, id = '', minute = '', kind] = /^([a-z]+)(-?[\d.]+)(?::(\w+))?$/.exec(word) ?? []
     const time = Number(minute) * MINUTE
@@ -116,7 +116,7 @@ describe('temporal_ordered', () => {
 })
 
 /** Every window that begins at one of them, over all that was ever seen: slow, and obviously right. */
-function plainly(rule: Correlation, all: readonly Sighting[], event: Sighting): boolean {
+function plainly(rule: Correlation, all: readonly CountedRecord[], event: CountedRecord): boolean {
   const needed = rule.condition.op === 'gt' ? rule.condition.count + 1 : rule.condition.count
   return all.some(({ time: from }) => {
     const inside = all.filter(({ time }) => time >= from && time < from + T)
@@ -134,7 +134,7 @@ describe('any records in any order, some twice', () => {
     fc.assert(
       fc.property(stream, fc.array(fc.nat({ max: 24 })), fc.integer({ min: 1, max: 3 }), (times, copies, gte) => {
         const rule = correlation(type, { gte, ...(type === 'value_count' && { field: 'user' }) })
-        const once = times.map(([minute, kind], index): Sighting => {
+        const once = times.map(([minute, kind], index): CountedRecord => {
           const kinds = type === 'temporal' ? { rule: `r${kind}` } : { value: `v${kind}` }
           return { time: minute * MINUTE, id: `e${index}`, ...kinds }
         })
@@ -153,9 +153,9 @@ describe('any records in any order, some twice', () => {
       fc.property(fc.shuffledSubarray([0, 1, 2], { minLength: 3 }), fc.nat({ max: 8 }), (order, noise) => {
         const rule = correlation(type, { gte: 3, ...(type === 'value_count' && { field: 'user' }) })
         const wanted = order.map(
-          (i): Sighting => ({ time: i * MINUTE, id: `e${i}`, rule: `r${i + 1}`, value: `v${i}` }),
+          (i): CountedRecord => ({ time: i * MINUTE, id: `e${i}`, rule: `r${i + 1}`, value: `v${i}` }),
         )
-        const far = Array.from({ length: noise }, (_, i): Sighting => {
+        const far = Array.from({ length: noise }, (_, i): CountedRecord => {
           return { time: (i + 5) * 3 * T, id: `n${i}`, rule: 'r1', value: 'v0' }
         })
         expect(raised(rule, [...far, ...wanted]).at(-1)).toBe(true)
@@ -175,8 +175,8 @@ describe('floods', () => {
           gte: type === 'event_count' ? 20 : kinds - 1,
           ...(type === 'value_count' && { field: 'u' }),
         })
-        let set: readonly Sighting[] = []
-        const all: Sighting[] = []
+        let set: readonly CountedRecord[] = []
+        const all: CountedRecord[] = []
         for (const [index, time] of times.entries()) {
           // Most of one kind: the flood; the others are rare.
           const kind = index % 40 === 0 ? 1 + ((index / 40) % kinds) : 1
@@ -187,9 +187,9 @@ describe('floods', () => {
           }
           all.push(event)
           const next = correlate(rule, set, event)
-          set = next.set
+          set = next.records
           expect(set.length).toBeLessThanOrEqual(limit(rule))
-          if (index % 25 === 0) expect(next.raised).toBe(plainly(rule, all, event))
+          if (index % 25 === 0) expect(next.matched).toBe(plainly(rule, all, event))
         }
       }),
       { numRuns: 20 },
@@ -199,14 +199,14 @@ describe('floods', () => {
   test('long ago do not hide what happens now', () => {
     for (const type of TYPES) {
       const rule = correlation(type, { gte: 3, ...(type === 'value_count' && { field: 'u' }) })
-      let set: readonly Sighting[] = []
+      let set: readonly CountedRecord[] = []
       for (let i = 0; i < 500; i++)
-        set = correlate(rule, set, { time: i * T, id: `f${i}`, rule: 'r1', value: 'v1' }).set
+        set = correlate(rule, set, { time: i * T, id: `f${i}`, rule: 'r1', value: 'v1' }).records
       const now = 500 * T
       const answers = [2, 3, 1].map((n) => {
         const next = correlate(rule, set, { time: now + n, id: `e${n}`, rule: `r${n}`, value: `v${n}` })
-        set = next.set
-        return next.raised
+        set = next.records
+        return next.matched
       })
       expect(answers).toEqual([false, false, true])
     }
@@ -215,41 +215,41 @@ describe('floods', () => {
   test('of copies keep one', () => {
     for (const type of TYPES) {
       const rule = correlation(type, { gte: 3, ...(type === 'value_count' && { field: 'u' }) })
-      let set: readonly Sighting[] = []
-      for (let i = 0; i < 20; i++) set = correlate(rule, set, { time: 1, id: 'e', rule: 'r1', value: 'v1' }).set
+      let set: readonly CountedRecord[] = []
+      for (let i = 0; i < 20; i++) set = correlate(rule, set, { time: 1, id: 'e', rule: 'r1', value: 'v1' }).records
       expect(set).toHaveLength(1)
     }
   })
 
   test('of failures do not hide the success that follows, nor one that is late', () => {
     const rule = correlation('temporal_ordered', undefined, ['r1', 'r2'])
-    let set: readonly Sighting[] = []
+    let set: readonly CountedRecord[] = []
     for (let i = 0; i < 2_000; i++) {
-      set = correlate(rule, set, { time: i * 500, id: `f${i}`, rule: 'r1' }).set
+      set = correlate(rule, set, { time: i * 500, id: `f${i}`, rule: 'r1' }).records
       expect(set.length).toBeLessThanOrEqual(72)
       // From the flood's first cut on: right after the failure, long before it, as late as it may be.
       for (const time of i < 1_300 ? [] : [i * 500, i * 500 - 150_000, i * 500 + T - 1]) {
-        expect(correlate(rule, set, { time, id: 's', rule: 'r2' }).raised).toBe(true)
+        expect(correlate(rule, set, { time, id: 's', rule: 'r2' }).matched).toBe(true)
       }
-      expect(correlate(rule, set, { time: i * 500 + T, id: 's', rule: 'r2' }).raised).toBe(false)
+      expect(correlate(rule, set, { time: i * 500 + T, id: 's', rule: 'r2' }).matched).toBe(false)
     }
   })
 
   test('of one value do not push out the others', () => {
     const rule = correlation('value_count', { field: 'user', gte: 3 })
-    let set: readonly Sighting[] = events('a0:u1 b0.1:u2')
-    for (let i = 0; i < 1_000; i++) set = correlate(rule, set, { time: MINUTE + i, id: `f${i}`, value: 'u2' }).set
-    expect(correlate(rule, set, { time: 2 * MINUTE, id: 'late', value: 'u3' }).raised).toBe(true)
+    let set: readonly CountedRecord[] = events('a0:u1 b0.1:u2')
+    for (let i = 0; i < 1_000; i++) set = correlate(rule, set, { time: MINUTE + i, id: `f${i}`, value: 'u2' }).records
+    expect(correlate(rule, set, { time: 2 * MINUTE, id: 'late', value: 'u3' }).matched).toBe(true)
   })
 
   test('are folded fast enough at the largest threshold', () => {
     const rule = correlation('event_count', { gte: 1_000 })
-    let set: readonly Sighting[] = []
+    let set: readonly CountedRecord[] = []
     let count = 0
     for (let i = 0; i < 3_000; i++) {
       const next = correlate(rule, set, { time: i * 10, id: `e${i}` })
-      set = next.set
-      count += next.raised ? 1 : 0
+      set = next.records
+      count += next.matched ? 1 : 0
     }
     expect([count, set.length <= 4_064]).toEqual([2_001, true])
   })

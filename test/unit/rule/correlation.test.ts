@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { DAY, HOUR, MINUTE } from '../../../shared/base/time.ts'
-import { compileCounted, compileGroup } from '../../../shared/rule/facts.ts'
+import { compileCountedValue, compileGroupValues } from '../../../shared/rule/field-text.ts'
 import { parseSigma, parseSigmaObject } from '../../../shared/rule/parse.ts'
 import { resolveCorrelations } from '../../../shared/rule/references.ts'
 
@@ -206,16 +206,16 @@ describe('groups and values', () => {
   const record = { userIdentity: { userName: 'ann' }, responseElements: { user: 'bob' } }
 
   test('are told apart by each rule’s own field', () => {
-    expect(compileGroup(ordered!, ID(2))(record)).toEqual(['ann'])
-    expect(compileGroup(ordered!, ID(4))(record)).toEqual(['bob'])
-    expect(compileGroup(counted!, ID(3))(record)).toEqual(['ann'])
-    expect(compileGroup(counted!, ID(3))({})).toEqual([''])
+    expect(compileGroupValues(ordered!, ID(2))(record)).toEqual(['ann'])
+    expect(compileGroupValues(ordered!, ID(4))(record)).toEqual(['bob'])
+    expect(compileGroupValues(counted!, ID(3))(record)).toEqual(['ann'])
+    expect(compileGroupValues(counted!, ID(3))({})).toEqual([''])
   })
 
   test('of value_count: a record without the field does not count', () => {
     const body = { type: 'value_count', rules: ['r'], timespan: '1h', condition: { field: ['a', 'b.c'], gte: 2 } }
     const [rule] = parseSigmaObject({ title: 'c', correlation: body }).correlations
-    const value = compileCounted(rule!, 'r')
+    const value = compileCountedValue(rule!, 'r')
     expect([{ a: 1, b: { c: 'x' } }, { a: 1 }, { a: 1, b: { c: null } }].map(value)).toEqual([
       '["1","x"]',
       undefined,

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import { compileField } from '../../../shared/rule/facts.ts'
+import { compileFieldText } from '../../../shared/rule/field-text.ts'
 import { compileLookup } from '../../../shared/rule/lookup.ts'
-import { holds } from './holds.ts'
+import { holds } from './matches.ts'
 
 describe('fields', () => {
   test.each<[name: string, record: Record<string, unknown>, expected: unknown]>([
@@ -55,13 +55,13 @@ describe('fields', () => {
 
   test('as texts, for labels', () => {
     const record = { a: 1, b: null, c: { d: [true] } }
-    expect(['a', 'b', 'c', 'c.d', 'e'].map((name) => compileField(name)(record))).toEqual([
+    expect(['a', 'b', 'c', 'c.d', 'e'].map((name) => compileFieldText(name)(record))).toEqual([
       '1',
       undefined,
       '{"d":[true]}',
       '[true]',
       undefined,
     ])
-    expect([null, 'x', [1], undefined].map(compileField('a'))).toEqual([undefined, undefined, undefined, undefined])
+    expect([null, 'x', [1], undefined].map(compileFieldText('a'))).toEqual([undefined, undefined, undefined, undefined])
   })
 })

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { holds, problemsOf } from './holds.ts'
+import { holds, problemsOf } from './matches.ts'
 
 type Row = [key: string, value: unknown, field: unknown, expected: boolean]
 

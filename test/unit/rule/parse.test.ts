@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { parseSigma, parseSigmaObject } from '../../../shared/rule/parse.ts'
-import { matches } from './holds.ts'
+import { matches } from './matches.ts'
 
 /** Modelled on rules of SigmaHQ (https://github.com/SigmaHQ/sigma, DRL 1.1); the text is ours. */
 const RULE = `title: Trail switched off

@@ -1,11 +1,11 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { anchorsOf } from '../../../shared/rule/anchor.ts'
+import { anchorSetsOf } from '../../../shared/rule/anchor.ts'
 import { compileRules } from '../../../shared/rule/compile.ts'
 import { parseSigmaObject } from '../../../shared/rule/parse.ts'
 import type { Rule } from '../../../shared/rule/rule.ts'
 import { holds as plainlyHolds } from '../../reference/sigma/evaluate.ts'
-import { ruleOf } from './holds.ts'
+import { ruleOf } from './matches.ts'
 
 function rule(id: string, detection: Record<string, unknown>): Rule {
   return { ...ruleOf(detection), id }
@@ -147,7 +147,7 @@ describe('anchors', () => {
     [{ selection: { 'f|cased': 'A' } }, ['f=a']],
     [{ selection: { f: 7 } }, ['f=7']],
   ])('of %j are %j', (detection, expected) => {
-    const ways = anchorsOf(ruleOf(detection).detection)
+    const ways = anchorSetsOf(ruleOf(detection).detection)
     const texts = ways.map((way) =>
       way.map(({ field, how, text }) => `${field ?? '*'}${how === 'is' ? '=' : '~'}${text}`),
     )

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { holds } from './holds.ts'
+import { holds } from './matches.ts'
 
 type Row = [key: string, value: unknown, field: unknown, expected: boolean]
 

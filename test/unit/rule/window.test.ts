@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { correlate, type Sighting } from '../../../shared/rule/correlate.ts'
+import { type CountedRecord, correlate } from '../../../shared/rule/correlate.ts'
 import type { Correlation, CorrelationType } from '../../../shared/rule/rule.ts'
-import { addAll, raising, together } from '../../../shared/rule/window.ts'
+import { addRecords, compileTimespanTest, unionOf } from '../../../shared/rule/window.ts'
 
 const SPAN = 10
 
@@ -16,13 +16,13 @@ function correlation(type: CorrelationType, count: number): Correlation {
 
 const types = ['event_count', 'value_count', 'temporal', 'temporal_ordered'] as const
 
-const sightings = (type: CorrelationType) =>
+const recordsOf = (type: CorrelationType) =>
   fc
     .array(fc.tuple(fc.integer({ min: 0, max: 60 }), fc.integer({ min: 0, max: 2 }), fc.integer({ min: 0, max: 20 })), {
       maxLength: 30,
     })
     .map((all) =>
-      all.map(([time, place, id]): Sighting => {
+      all.map(([time, place, id]): CountedRecord => {
         // An event has one time and one value, wherever its copies come from.
         const counts = type.startsWith('temporal') ? { rule: `r${place}` } : { value: `v${id % 4}` }
         return {
@@ -35,16 +35,16 @@ const sightings = (type: CorrelationType) =>
 
 test.each(types)('%s: many at once come to what one after the other comes to', (type) => {
   fc.assert(
-    fc.property(sightings(type), sightings(type), fc.integer({ min: 1, max: 3 }), (first, then, count) => {
+    fc.property(recordsOf(type), recordsOf(type), fc.integer({ min: 1, max: 3 }), (first, then, count) => {
       const counted = correlation(type, count)
-      const one = (set: readonly Sighting[], event: Sighting) => correlate(counted, set, event).set
-      const set = addAll(counted, [], first)
+      const one = (set: readonly CountedRecord[], event: CountedRecord) => correlate(counted, set, event).records
+      const set = addRecords(counted, [], first)
       expect(set).toEqual(first.reduce(one, []))
-      const both = addAll(counted, set, then)
+      const both = addRecords(counted, set, then)
       expect(both).toEqual(then.reduce(one, set))
-      expect(addAll(counted, both, [...first, ...then])).toBe(both)
-      const raises = raising(counted, together(counted, both, then))
-      for (const event of [...first, ...then]) expect(raises(event)).toBe(correlate(counted, both, event).raised)
+      expect(addRecords(counted, both, [...first, ...then])).toBe(both)
+      const raises = compileTimespanTest(counted, unionOf(counted, both, then))
+      for (const event of [...first, ...then]) expect(raises(event)).toBe(correlate(counted, both, event).matched)
     }),
     { numRuns: 300 },
   )
@@ -53,12 +53,12 @@ test.each(types)('%s: many at once come to what one after the other comes to', (
 test('a flood of ten thousand in one group is a matter of moments, however high the threshold', () => {
   for (const type of types) {
     const counted = { ...correlation(type, 1000), timespanMs: 1000 }
-    const flood = Array.from({ length: 10_000 }, (_, n): Sighting => {
+    const flood = Array.from({ length: 10_000 }, (_, n): CountedRecord => {
       return { time: n % 3000, id: `e${n}`, value: `v${n}`, rule: `r${n % 3}` }
     })
     const began = performance.now()
-    const set = addAll(counted, [], flood)
-    const raises = raising(counted, together(counted, set, flood))
+    const set = addRecords(counted, [], flood)
+    const raises = compileTimespanTest(counted, unionOf(counted, set, flood))
     const count = flood.filter(raises).length
     expect(performance.now() - began).toBeLessThan(2000)
     expect(count).toBe(type.startsWith('temporal') ? 0 : flood.length)

@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { Clock } from '../../../shared/base/time.ts'
-import type { Sighting } from '../../../shared/rule/correlate.ts'
+import type { CountedRecord } from '../../../shared/rule/correlate.ts'
 import type { Correlation, CorrelationType } from '../../../shared/rule/rule.ts'
-import { countSightings } from '../../../shared/store/windows.ts'
+import { countRecords } from '../../../shared/store/windows.ts'
 import type { Table } from '../../../shared/table/port.ts'
 import { memoryTable } from '../../sim/table.ts'
 import { mulberry32 } from '../../sim/world.ts'
@@ -25,13 +25,13 @@ function correlation(type: CorrelationType, count: number): Correlation {
   }
 }
 
-/** A sighting and the group that it belongs to. */
-interface Seen extends Sighting {
+/** A counted record and its group. */
+interface Seen extends CountedRecord {
   group: string
 }
 
 /** What a count is of. */
-function kind(type: CorrelationType, { id, rule, value }: Sighting): string | undefined {
+function kind(type: CorrelationType, { id, rule, value }: CountedRecord): string | undefined {
   if (type === 'event_count') return id
   return type === 'value_count' ? value : rule
 }
@@ -52,7 +52,7 @@ function worker(table: Table, counted: Correlation, chance = () => 0.5) {
     const answers = new Map<Seen, boolean>()
     for (const [group, seen] of Map.groupBy(batch, ({ group }) => group)) {
       const window = { account: 'a', id: group, correlation: counted }
-      const raised = await countSightings({ table, clock, chance }, window, seen)
+      const raised = await countRecords({ table, clock, chance }, window, seen)
       for (const [index, one] of seen.entries()) answers.set(one, raised[index] === true)
     }
     return batch.map((one) => answers.get(one) === true)
@@ -251,13 +251,13 @@ describe('what is kept', () => {
     }
     const counted = { ...correlation('event_count', 5), timespanMs: 1000 }
     const window = { account: 'a', id: 'w', correlation: counted }
-    const flood = Array.from({ length: 5000 }, (_, n): Sighting => ({ time: n % 1000, id: `e${n}` }))
+    const flood = Array.from({ length: 5000 }, (_, n): CountedRecord => ({ time: n % 1000, id: `e${n}` }))
     const deps = { table, clock, chance: () => 0 }
-    expect((await countSightings(deps, window, flood)).every((yes) => yes)).toBe(true)
+    expect((await countRecords(deps, window, flood)).every((yes) => yes)).toBe(true)
     expect(inner.everything().map(({ body }) => body.length < 4000)).toEqual([true])
     const before = writes
-    expect(await countSightings(deps, window, flood.slice(-1))).toEqual([true])
-    await countSightings(deps, window, [flood[0]!])
+    expect(await countRecords(deps, window, flood.slice(-1))).toEqual([true])
+    await countRecords(deps, window, [flood[0]!])
     expect(writes).toBe(before)
   })
 
@@ -265,9 +265,9 @@ describe('what is kept', () => {
     const table = memoryTable(clock)
     const window = { account: 'a', id: 'w', correlation: correlation('event_count', 5) }
     const deps = { table, clock, chance: () => 0 }
-    await countSightings(deps, window, [{ time: clock.now(), id: 'now' }])
-    await countSightings(deps, window, [{ time: Date.UTC(9999, 0), id: 'ahead' }])
-    await countSightings(deps, window, [{ time: -5, id: 'late' }])
+    await countRecords(deps, window, [{ time: clock.now(), id: 'now' }])
+    await countRecords(deps, window, [{ time: Date.UTC(9999, 0), id: 'ahead' }])
+    await countRecords(deps, window, [{ time: -5, id: 'late' }])
     const left = table.everything().map(({ expiresAt = 0 }) => expiresAt - clock.now())
     for (const ms of left) expect(ms).toBeLessThanOrEqual(4 * 86_400_000 + 2 * SPAN)
     for (const ms of left) expect(ms).toBeGreaterThan(4 * 86_400_000)
@@ -277,8 +277,8 @@ describe('what is kept', () => {
     const table = memoryTable(clock)
     const counted = correlation('event_count', 2)
     const deps = { table, clock, chance: () => 0 }
-    await countSightings(deps, { account: 'a', id: 'w', correlation: counted }, [{ time: 1, id: 'e1' }])
-    const other = await countSightings(deps, { account: 'b', id: 'w', correlation: counted }, [{ time: 2, id: 'e2' }])
+    await countRecords(deps, { account: 'a', id: 'w', correlation: counted }, [{ time: 1, id: 'e1' }])
+    const other = await countRecords(deps, { account: 'b', id: 'w', correlation: counted }, [{ time: 2, id: 'e2' }])
     expect(other).toEqual([false])
   })
 })

@@ -41,16 +41,18 @@ function endOf(endsAt: Millis | undefined, { receivedAt, recoverAfterMs }: Asked
   return recoverAfterMs === 0 ? {} : { recoversAt: toRfc3339(receivedAt + recoverAfterMs) }
 }
 
-/** A record with the rules that hold for it, each with the alert that it raises or as one that is only counted. */
+/** A record with the rules that match the record, each with the alert that it raises or as one that is only counted. */
 export function showRecord(record: AuditRecord, book: RuleBook, from: Asked): object {
   const failed: string[] = []
-  const holdings = book.match(record, ({ id }) => failed.push(id))
-  const rules = holdings.map(({ entry, raise }) => ({
+  const matches = book.match(record, ({ id }) => failed.push(id))
+  const rules = matches.map(({ entry, raise }) => ({
     rule: entry.id,
     ...(raise === undefined ? {} : { alert: showAlert(raise(record, from.receivedAt), { ...from, rule: entry.id }) }),
   }))
-  const held = new Set(holdings.map(({ id }) => id))
-  const counting = book.steps.flat().filter(({ sides }) => [...sides.keys()].some((rule) => held.has(rule)))
+  const matchedIds = new Set(matches.map(({ id }) => id))
+  const counting = book.steps
+    .flat()
+    .filter(({ countedRules }) => [...countedRules.keys()].some((rule) => matchedIds.has(rule)))
   return {
     id: record.id,
     time: toRfc3339(record.time),

@@ -5,7 +5,7 @@ import type { Correlation } from './rule.ts'
 /** A field of a record as a text; undefined when it is absent or null. An object or a list is its JSON. */
 export type FieldText = (record: unknown) => string | undefined
 
-export function compileField(name: string): FieldText {
+export function compileFieldText(name: string): FieldText {
   const lookup = compileLookup(name)
   return (record) => {
     const value = isFields(record) ? lookup(record) : undefined
@@ -18,15 +18,15 @@ export function compileField(name: string): FieldText {
  * The values by which a correlation tells groups apart, for a record that `rule` (an id, once references
  * are resolved) found. A field that is absent is a value too: the empty text.
  */
-export function compileGroup(correlation: Correlation, rule: string): (record: unknown) => string[] {
-  const fields = correlation.groupBy.map((name) => compileField(correlation.aliases.get(name)?.get(rule) ?? name))
+export function compileGroupValues(correlation: Correlation, rule: string): (record: unknown) => string[] {
+  const fields = correlation.groupBy.map((name) => compileFieldText(correlation.aliases.get(name)?.get(rule) ?? name))
   return (record) => fields.map((field) => field(record) ?? '')
 }
 
 /** What `value_count` counts; undefined: a field is absent, and the record does not count. */
-export function compileCounted(correlation: Correlation, rule: string): FieldText {
+export function compileCountedValue(correlation: Correlation, rule: string): FieldText {
   const names = correlation.field ?? []
-  const fields = names.map((name) => compileField(correlation.aliases.get(name)?.get(rule) ?? name))
+  const fields = names.map((name) => compileFieldText(correlation.aliases.get(name)?.get(rule) ?? name))
   return (record) => {
     const values = fields.map((field) => field(record))
     if (values.some((value) => value === undefined)) return undefined

@@ -1,0 +1,94 @@
+import { addProblem, type Fields, isFields, quoted, type Reading } from './reading.ts'
+import { type GroupLabel, type RuleMetadata, SIGMA_LEVELS, type SigmaLevel } from './rule.ts'
+
+/** Longer than anything that is shown; the specification allows titles of 256. */
+const MAX_CHARS = 65_535
+
+/** What a document says about itself. Keys that nobody knows are passed over: people add their own. */
+export function readMetadata(document: Fields, reading: Reading): RuleMetadata | undefined {
+  const name = readText(document, 'name', reading)
+  const given = readText(document, 'id', reading)
+  const title = readText(document, 'title', reading) ?? name ?? given
+  if (title === undefined) return addProblem(reading, ['title'], 'is required')
+  const about: RuleMetadata = {
+    id: given ?? name ?? title,
+    title,
+    references: readTexts(document.references),
+    tags: readTexts(document.tags),
+    falsepositives: readTexts(document.falsepositives),
+    ...tocsin(document.tocsin, reading),
+  }
+  const level = readLevel(document.level, reading)
+  if (name !== undefined) about.name = name
+  if (level !== undefined) about.level = level
+  const author = readTexts(document.author).join(', ')
+  if (author !== '') about.author = author
+  const status = readText(document, 'status', reading)
+  if (status !== undefined) about.status = status
+  const description = readText(document, 'description', reading)
+  if (description !== undefined) about.description = description
+  return about
+}
+
+function readText(document: Fields, key: string, reading: Reading): string | undefined {
+  const value = document[key]
+  if (value === undefined || value === null || value === '') return undefined
+  if (typeof value === 'object') return addProblem(reading, [key], 'has to be a text')
+  const whole = String(value)
+  return whole.length <= MAX_CHARS ? whole : addProblem(reading, [key], `is longer than ${MAX_CHARS} characters`)
+}
+
+/** Lists that only people read: one entry may stand alone, and what is no text is left out. */
+export function readTexts(value: unknown): string[] {
+  const all: unknown[] = Array.isArray(value) ? value : [value]
+  return all.filter((one) => typeof one === 'string' || typeof one === 'number').map(String)
+}
+
+function readLevel(value: unknown, reading: Reading): SigmaLevel | undefined {
+  if (value === undefined || value === null) return undefined
+  const word = String(value).toLowerCase()
+  return (
+    SIGMA_LEVELS.find((level) => level === word) ??
+    addProblem(reading, ['level'], `is one of ${SIGMA_LEVELS.join(', ')}, not ${quoted(value)}`)
+  )
+}
+
+/** Our own key: how a rule's matches become alerts. */
+function tocsin(value: unknown, reading: Reading): Pick<RuleMetadata, 'labels' | 'annotations' | 'severity'> {
+  if (value === undefined || value === null) return {}
+  if (!isFields(value)) {
+    addProblem(reading, ['tocsin'], 'has to be a map')
+    return {}
+  }
+  const own: Pick<RuleMetadata, 'labels' | 'annotations' | 'severity'> = {}
+  for (const [key, given] of Object.entries(value)) {
+    if (key === 'groupBy') own.labels = readGroupLabels(given, reading)
+    else if (key === 'annotations') own.annotations = readNames(given, ['tocsin', key], reading) ?? []
+    else if (TEMPLATE_KEYS.has(key)) continue
+    else if (key === 'severity' && typeof given === 'string' && given !== '') own.severity = given
+    else addProblem(reading, ['tocsin', key], key === 'severity' ? 'has to be a text' : 'unknown key')
+  }
+  return own
+}
+
+/** What only shipped templates say, for who reads those: `shared/rule-templates`. */
+const TEMPLATE_KEYS: ReadonlySet<string> = new Set(['restates', 'parameters'])
+
+/** A list of fields, or a map: label → field, or fields to try one after the other. */
+function readGroupLabels(given: unknown, reading: Reading): GroupLabel[] {
+  const path = ['tocsin', 'groupBy']
+  if (!isFields(given))
+    return (readNames(given, path, reading) ?? []).map((field) => ({ label: field, fields: [field] }))
+  return Object.entries(given).map(([label, fields]) => {
+    const good = readNames(fields, [...path, label], reading) ?? []
+    if (label === '' || good.length === 0) addProblem(reading, [...path, label], 'has to name a field')
+    return { label, fields: good }
+  })
+}
+
+/** Field names: a text or a list of texts, none empty. */
+export function readNames(value: unknown, path: readonly string[], reading: Reading): string[] | undefined {
+  const all: unknown[] = Array.isArray(value) ? value : [value]
+  const good = all.filter((one): one is string => typeof one === 'string' && one !== '')
+  return good.length === all.length ? good : addProblem(reading, path, 'has to be a list of names')
+}
