@@ -4,14 +4,14 @@ import { MAX_MILLIS, type Millis } from '../../shared/base/time.ts'
 import type { Input } from '../../shared/group/context.ts'
 import type { Arrival } from '../../shared/group/fold.ts'
 import { groupId, groupLabels } from '../../shared/group/identity.ts'
-import type { AlertsMoved, AlertsReceived, DispatchMessage, ReplayRequested } from '../../shared/message/message.ts'
+import type { AlertsReceived, AlertsRegrouped, DispatchMessage, ReplayRequested } from '../../shared/message/message.ts'
 import { originOf } from '../../shared/message/origin.ts'
 import type { InMessage } from '../../shared/queue/port.ts'
 import type { CompiledConfig } from '../../shared/routing/compile.ts'
-import { reroute } from './regroup.ts'
+import { regroupAgain } from './regroup.ts'
 
 /** What one group is to be told in this invocation, and by which messages. */
-export interface Work {
+export interface GroupWork {
   account: string
   id: string
   /** Known when alerts were routed here; a wake finds it in the head. */
@@ -23,16 +23,20 @@ export interface Work {
   again: boolean
 }
 
-export interface Parsed {
+export interface ReadMessage {
   message: InMessage
   body: Exclude<DispatchMessage, { kind: 'refused' | 'reconfigured' }>
 }
 
 /** Sorts the inputs of a batch by group; all groups of one account. */
-export function intake(parsed: readonly Parsed[], config: CompiledConfig, now: Millis): Map<string, Work> {
-  const works = new Map<string, Work>()
+export function workByGroup(
+  parsed: readonly ReadMessage[],
+  config: CompiledConfig,
+  now: Millis,
+): Map<string, GroupWork> {
+  const works = new Map<string, GroupWork>()
   for (const { message, body } of parsed) {
-    const give = (id: string, input: Input): Work => {
+    const give = (id: string, input: Input): GroupWork => {
       const work = works.get(id) ?? { account: body.account, id, inputs: [], messages: new Set(), again: false }
       works.set(id, work)
       work.inputs.push(input)
@@ -42,10 +46,10 @@ export function intake(parsed: readonly Parsed[], config: CompiledConfig, now: M
     }
     switch (body.kind) {
       case 'alerts':
-        for (const arrival of arrivals(body, message, now)) route(config, body.account, arrival, give)
+        for (const arrival of arrivals(body, message, now)) routeArrival(config, body.account, arrival, give)
         break
-      case 'moved':
-        for (const moved of current(body, config, now)) takeMoved(moved, give)
+      case 'regrouped':
+        for (const regrouped of underCurrentConfig(body, config, now)) takeRegrouped(regrouped, give)
         break
       case 'wake':
         give(body.group, { kind: 'wake', ...(body.at === undefined ? {} : { at: body.at }) })
@@ -71,9 +75,9 @@ export function intake(parsed: readonly Parsed[], config: CompiledConfig, now: M
   return works
 }
 
-type Give = (id: string, input: Input) => Work
+type AddInput = (id: string, input: Input) => GroupWork
 
-function route(config: CompiledConfig, account: string, arrival: Arrival, give: Give): void {
+function routeArrival(config: CompiledConfig, account: string, arrival: Arrival, give: AddInput): void {
   for (const policy of config.route(arrival.alert.labels, arrival.alert.origin)) {
     const labels = groupLabels(policy, arrival.alert.labels, arrival.alert.origin)
     const work = give(groupId(account, policy.id, labels), { kind: 'alert', arrival })
@@ -96,21 +100,21 @@ function arrivals(body: AlertsReceived, message: InMessage, now: Millis): Arriva
   })
 }
 
-function takeReplay({ group, target, event, policy, labels }: ReplayRequested, give: Give): void {
+function takeReplay({ group, target, event, policy, labels }: ReplayRequested, give: AddInput): void {
   const work = give(group, { kind: 'replay', target, ...(event === undefined ? {} : { event }) })
   if (policy !== undefined) work.policy = policy
   if (labels !== undefined) work.labels = labels
 }
 
-/** A worker never knows less than the configuration that moved them: it reads its own after the message. */
-function current(sent: AlertsMoved, config: CompiledConfig, now: Millis): AlertsMoved[] {
-  return sent.revision === config.config.revision ? [sent] : reroute(sent, config, now)
+/** A worker never knows less than the configuration that regrouped them: it reads its own after the message. */
+function underCurrentConfig(sent: AlertsRegrouped, config: CompiledConfig, now: Millis): AlertsRegrouped[] {
+  return sent.revision === config.config.revision ? [sent] : regroupAgain(sent, config, now)
 }
 
-function takeMoved(body: AlertsMoved, give: Give): void {
+function takeRegrouped(body: AlertsRegrouped, give: AddInput): void {
   const id = groupId(body.account, body.policy, body.labels)
-  const { told, doubt, graves } = body
-  const work = give(id, { kind: 'inherit', heritage: { told, doubt, graves } })
+  const { told, doubt, tombstones } = body
+  const work = give(id, { kind: 'regroup', knowledge: { told, doubt, tombstones } })
   work.policy = body.policy
   work.labels = body.labels
   for (const member of body.members) {

@@ -7,14 +7,14 @@ import { groupKey } from '../../shared/group/identity.ts'
 import { putDelivery } from '../../shared/group-store/deliveries.ts'
 import type { Heads } from '../../shared/group-store/heads.ts'
 import { forgetClosed } from '../../shared/group-store/incidents.ts'
-import type { AlertsMoved } from '../../shared/message/message.ts'
+import type { AlertsRegrouped } from '../../shared/message/message.ts'
 import { MAX_DELAY_MS, MESSAGE_LIFE_MS } from '../../shared/queue/port.ts'
 import type { CompiledConfig } from '../../shared/routing/compile.ts'
 import type { ActiveSilence } from '../../shared/silence/active.ts'
-import type { Work } from './by-group.ts'
+import type { GroupWork } from './by-group.ts'
 import type { DispatchDeps } from './deps.ts'
 import { mutedIn } from './muting.ts'
-import { rehome } from './regroup.ts'
+import { regroup } from './regroup.ts'
 
 /** Deliveries, timelines and closed incidents are kept so long. */
 const RETENTION_MS = 30 * 24 * 3600 * SECOND
@@ -29,7 +29,7 @@ export interface Decider {
   config: CompiledConfig
   silences: readonly ActiveSilence[]
   /** Sends what must be in the queue before the head lets go of it; false: it is not. */
-  sendMoved: (messages: AlertsMoved[]) => Promise<boolean>
+  sendRegrouped: (messages: AlertsRegrouped[]) => Promise<boolean>
 }
 
 /**
@@ -37,23 +37,23 @@ export interface Decider {
  * version. A lost race is read and decided anew; `undefined`: too many, the messages come again.
  * Whatever was written before a lost save is harmless: contents nobody is told to send.
  */
-export async function decide(work: Work, by: Decider): Promise<Decision | 'nothing' | undefined> {
-  const { clock, chance, metrics } = by.deps
+export async function decide(work: GroupWork, decider: Decider): Promise<Decision | 'nothing' | undefined> {
+  const { clock, chance, metrics } = decider.deps
   for (let tries = 0; tries < TRIES; tries++) {
     if (tries > 0) await sleep(clock, chance() * RACE_JITTER_MS * tries)
-    const loaded = await by.heads.load(work.account, work.id)
-    const before = loaded?.group ?? newborn(work, by)
+    const loaded = await decider.heads.load(work.account, work.id)
+    const before = loaded?.group ?? newborn(work, decider)
     if (before === undefined) return 'nothing'
     // Another worker knows a newer configuration: these messages come again, and are then decided under it.
-    if (Number(before.revision) > Number(by.config.config.revision)) return undefined
-    const { decision, moved } = await consider(before, work, by)
-    if (moved.length > 0 && !(await by.sendMoved(moved))) return undefined
+    if (Number(before.revision) > Number(decider.config.config.revision)) return undefined
+    const { decision, regrouped } = await consider(before, work, decider)
+    if (regrouped.length > 0 && !(await decider.sendRegrouped(regrouped))) return undefined
     await Promise.all(
       decision.contents.map((delivery) =>
-        putDelivery(by.deps.table, delivery, { expiresAt: clock.now() + RETENTION_MS }),
+        putDelivery(decider.deps.table, delivery, { expiresAt: clock.now() + RETENTION_MS }),
       ),
     )
-    const saved = await by.heads.save(loaded, decision.group, {
+    const saved = await decider.heads.save(loaded, decision.group, {
       now: clock.now(),
       chance,
       retentionMs: RETENTION_MS,
@@ -61,7 +61,7 @@ export async function decide(work: Work, by: Decider): Promise<Decision | 'nothi
       closed: decision.closed,
     })
     if (saved === 'saved') {
-      await forgetClosed(by.deps.table, work.account, work.id, decision.reopened)
+      await forgetClosed(decider.deps.table, work.account, work.id, decision.reopened)
       return decision
     }
     metrics.add('tocsin_group_races_total')
@@ -69,26 +69,30 @@ export async function decide(work: Work, by: Decider): Promise<Decision | 'nothi
   return undefined
 }
 
-function newborn(work: Work, by: Decider): Group | undefined {
+function newborn(work: GroupWork, decider: Decider): Group | undefined {
   if (work.policy === undefined || work.labels === undefined) return undefined
-  const { revision } = by.config.config
-  return unbornGroup(work.account, work.id, work.policy, work.labels, { now: by.deps.clock.now(), revision })
+  const { revision } = decider.config.config
+  return unbornGroup(work.account, work.id, work.policy, work.labels, { now: decider.deps.clock.now(), revision })
 }
 
-async function consider(before: Group, work: Work, by: Decider): Promise<{ decision: Decision; moved: AlertsMoved[] }> {
-  const { config } = by
-  const now = by.deps.clock.now()
+async function consider(
+  before: Group,
+  work: GroupWork,
+  decider: Decider,
+): Promise<{ decision: Decision; regrouped: AlertsRegrouped[] }> {
+  const { config } = decider
+  const now = decider.deps.clock.now()
   const policy = config.policy(before.policy)
   if (before.revision === config.config.revision && policy !== undefined) {
-    return { decision: advance(before, work.inputs, await context(before, work, policy, by)), moved: [] }
+    return { decision: advance(before, work.inputs, await context(before, work, policy, decider)), regrouped: [] }
   }
-  const { moved, staying } = rehome(before, config, now)
-  if (policy === undefined) return { decision: dissolve(before, now), moved }
+  const { leaving: regrouped, staying } = regroup(before, config, now)
+  if (policy === undefined) return { decision: dissolve(before, now), regrouped }
   const here = { ...before, ...staying }
-  return { decision: advance(here, work.inputs, await context(here, work, policy, by)), moved }
+  return { decision: advance(here, work.inputs, await context(here, work, policy, decider)), regrouped }
 }
 
-/** The policy is gone: its alerts were moved, its incident ends, nobody is told. */
+/** The policy is gone: its alerts were regrouped, its incident ends, nobody is told. */
 function dissolve(group: Group, now: number): Decision {
   const { incident } = group
   const alerts = [...group.members].map(([fingerprint, { alert }]): ClosedIncident['alerts'][number] => [
@@ -100,8 +104,8 @@ function dissolve(group: Group, now: number): Decision {
   const entry = { at: now, kind: 'closed' as const, reason: 'its policy was removed' }
   const log: TimelineEntry[] = incident === undefined ? [] : [{ ...entry, incident: incident.id }]
   // Whom its events were for was the policy's to say.
-  for (const [target, { facts = [] }] of group.targets) {
-    for (const { delivery, type } of facts) {
+  for (const [target, { owedEvents = [] }] of group.targets) {
+    for (const { delivery, type } of owedEvents) {
       log.push({ at: now, kind: 'not-told', target, delivery, reason: `${type}: the policy was removed` })
     }
   }
@@ -115,8 +119,8 @@ function dissolve(group: Group, now: number): Decision {
   }
 }
 
-async function context(group: Group, work: Work, policy: Policy, by: Decider): Promise<Context> {
-  const { config, deps } = by
+async function context(group: Group, work: GroupWork, policy: Policy, decider: Decider): Promise<Context> {
+  const { config, deps } = decider
   const now = deps.clock.now()
   const incoming = work.inputs.flatMap((input) => (input.kind === 'alert' ? [input.arrival.alert] : []))
   const alerts = [...incoming, ...[...group.members.values()].map((member) => member.alert)]
@@ -127,7 +131,7 @@ async function context(group: Group, work: Work, policy: Policy, by: Decider): P
     since: config.config.since,
     policy,
     channel: (id) => config.channel(id),
-    muted: await mutedIn(deps.table, work.account, config, policy, alerts, by.silences, now),
+    muted: await mutedIn(deps.table, work.account, config, policy, alerts, decider.silences, now),
     groupKey: groupKey(policy, group.labels),
     messageLifeMs: MESSAGE_LIFE_MS,
   }

@@ -6,7 +6,7 @@ import type { Table } from '../../shared/table/port.ts'
 
 export interface DispatchDeps {
   table: Table
-  /** The queue this handler is fed from: wakes and moved alerts go back into it. */
+  /** The queue this handler is fed from: wakes and regrouped alerts go back into it. */
   dispatchQueue: Queue
   /** The queue to notify. */
   deliveries: Queue

@@ -7,7 +7,7 @@ import { type InMessage, type QueueHandler, sendAll } from '../../shared/queue/p
 import { keepRefused } from '../../shared/store/refused.ts'
 import { createTally, type Tally } from '../../shared/store/statistics.ts'
 import { settleUnread } from '../../shared/store/unreadable.ts'
-import { intake, type Parsed } from './by-group.ts'
+import { type ReadMessage, workByGroup } from './by-group.ts'
 import { type Decider, decide } from './decide.ts'
 import type { DispatchDeps } from './deps.ts'
 import { sendEffects } from './effects.ts'
@@ -28,7 +28,7 @@ export function createDispatch(deps: DispatchDeps): QueueHandler {
   const tally = createTally(deps.table, 'dispatch')
   return async (messages) => {
     const failed = new Set<string>()
-    const byAccount = new Map<string, Parsed[]>()
+    const byAccount = new Map<string, ReadMessage[]>()
     for (const message of messages) {
       const parsed = readDispatched(message.body)
       if (!parsed.ok) {
@@ -75,20 +75,26 @@ async function dispatchAccount(
   deps: DispatchDeps,
   { heads, tally }: { heads: Heads; tally: Tally },
   account: string,
-  parsed: Parsed[],
+  parsed: ReadMessage[],
   failed: Set<string>,
 ): Promise<void> {
   const now = deps.clock.now()
   try {
     const config = await deps.configs.current(account)
-    const works = intake(parsed, config, now)
+    const works = workByGroup(parsed, config, now)
     for (const { message, body } of parsed) count(tally, message, body)
     const arrivals = [...works.values()].flatMap((work) =>
       work.inputs.flatMap((input) => (input.kind === 'alert' ? [input.arrival] : [])),
     )
     await noteInhibitors(deps.table, account, config, arrivals, now)
     const silences = await loadActiveSilences(deps.table, account, now)
-    const decider: Decider = { deps, heads, config, silences, sendMoved: (moved) => sendJson(deps, account, moved) }
+    const decider: Decider = {
+      deps,
+      heads,
+      config,
+      silences,
+      sendRegrouped: (regrouped) => sendJson(deps, account, regrouped),
+    }
     const decisions = await Promise.all(
       [...works.values()].map(async (work) => {
         const decision = await decide(work, decider).catch((error: unknown) => report(deps, work.id, error))

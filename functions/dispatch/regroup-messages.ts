@@ -3,54 +3,62 @@ import { howManyFit } from '../../shared/base/fitting.ts'
 import type { Millis } from '../../shared/base/time.ts'
 import type { Group, Member, Tombstone } from '../../shared/group/group.ts'
 import { DELIVERY_WINDOW_MS } from '../../shared/group/target.ts'
-import { type AlertsMoved, MESSAGE_VERSION } from '../../shared/message/message.ts'
+import { type AlertsRegrouped, MESSAGE_VERSION } from '../../shared/message/message.ts'
 
 /** A message carries so many alerts, and of their JSON so many bytes: with what is told it stays below the queue's limit. */
-const MOVED_AT_ONCE = 100
-const MOVED_BYTES = 512 * 1024
+const ALERTS_A_MESSAGE = 100
+const ALERTS_BYTES = 512 * 1024
 
 /** An alert on its way to another group, or what is left of one; `leaves`: it is not here any more. */
-export interface Goes {
+export interface RegroupedAlert {
   fingerprint: Fingerprint
   one: Member | Tombstone
   leaves: boolean
 }
 
-type About = Pick<AlertsMoved, 'account' | 'revision' | 'policy' | 'labels'>
+type NewGroupKey = Pick<AlertsRegrouped, 'account' | 'revision' | 'policy' | 'labels'>
 
 /**
  * The messages that bring alerts to another group, with what this one knows of them: who was told by it is
  * not told again by the next; who may have heard, from a delivery that is out or in doubt, is owed the truth
  * when that can arrive no more.
  */
-export function handOver(about: About, alerts: readonly Goes[], heard: readonly Heard[]): AlertsMoved[] {
-  return cut(alerts).map((part) => messageOf(about, part, heard))
+export function regroupMessages(
+  about: NewGroupKey,
+  alerts: readonly RegroupedAlert[],
+  heard: readonly TargetKnowledge[],
+): AlertsRegrouped[] {
+  return inParts(alerts).map((part) => messageOf(about, part, heard))
 }
 
-function cut(alerts: readonly Goes[]): Goes[][] {
-  const parts: Goes[][] = []
+function inParts(alerts: readonly RegroupedAlert[]): RegroupedAlert[][] {
+  const parts: RegroupedAlert[][] = []
   for (let from = 0; from < alerts.length; ) {
-    const some = alerts.slice(from, from + MOVED_AT_ONCE)
-    const part = some.slice(0, Math.max(1, howManyFit(some, MOVED_BYTES)))
+    const some = alerts.slice(from, from + ALERTS_A_MESSAGE)
+    const part = some.slice(0, Math.max(1, howManyFit(some, ALERTS_BYTES)))
     parts.push(part)
     from += part.length
   }
   return parts
 }
 
-function messageOf(about: About, alerts: readonly Goes[], heard: readonly Heard[]): AlertsMoved {
-  const members: AlertsMoved['members'] = []
-  const graves: AlertsMoved['graves'] = []
+function messageOf(
+  about: NewGroupKey,
+  alerts: readonly RegroupedAlert[],
+  heard: readonly TargetKnowledge[],
+): AlertsRegrouped {
+  const members: AlertsRegrouped['members'] = []
+  const tombstones: AlertsRegrouped['tombstones'] = []
   const leaving: Fingerprint[] = []
   for (const { fingerprint, one, leaves } of alerts) {
     if (isMember(one)) {
       const { compared: _, ...member } = one
       members.push(member)
       if (leaves) leaving.push(fingerprint)
-    } else graves.push([fingerprint, one])
+    } else tombstones.push([fingerprint, one])
   }
-  const told: AlertsMoved['told'] = []
-  const doubt: AlertsMoved['doubt'] = []
+  const told: AlertsRegrouped['told'] = []
+  const doubt: AlertsRegrouped['doubt'] = []
   for (const { id, told: mark, knows, mayFire, mayBeOver, until } of heard) {
     const surely = leaving.filter((one) => knows.has(one) && !mayBeOver.has(one))
     if (mark !== undefined && surely.length > 0) told.push([id, { ...mark, firing: surely }])
@@ -58,7 +66,7 @@ function messageOf(about: About, alerts: readonly Goes[], heard: readonly Heard[
     const firing = leaving.filter((one) => mayFire.has(one) || (knows.has(one) && mayBeOver.has(one)))
     if (firing.length + resolved.length > 0) doubt.push([id, { firing, resolved, until }])
   }
-  return { v: MESSAGE_VERSION, kind: 'moved', ...about, members, told, doubt, graves }
+  return { v: MESSAGE_VERSION, kind: 'regrouped', ...about, members, told, doubt, tombstones }
 }
 
 export function isMember(one: Member | Tombstone): one is Member {
@@ -66,7 +74,7 @@ export function isMember(one: Member | Tombstone): one is Member {
 }
 
 /** What a group knows of one target, as sets. */
-interface Heard {
+interface TargetKnowledge {
   id: string
   told: { at: Millis; until: Millis } | undefined
   knows: Set<Fingerprint>
@@ -76,10 +84,10 @@ interface Heard {
   until: Millis
 }
 
-/** Life-cycle events are facts of an incident, which stays. */
-export function heardIn(targets: Group['targets'], now: Millis): Heard[] {
-  return [...targets].flatMap(([id, { told, doubt, open, facts }]) => {
-    if (facts !== undefined) return []
+/** Life-cycle events are owedEvents of an incident, which stays. */
+export function targetKnowledge(targets: Group['targets'], now: Millis): TargetKnowledge[] {
+  return [...targets].flatMap(([id, { told, doubt, open, owedEvents }]) => {
+    if (owedEvents !== undefined) return []
     const heard = {
       id,
       // It arrived by its deadline.

@@ -3,36 +3,36 @@ import { fingerprint } from '../../shared/alert/fingerprint.ts'
 import type { Labels } from '../../shared/alert/labels.ts'
 import type { Millis } from '../../shared/base/time.ts'
 import { FORWARD_POLICY } from '../../shared/config/config.ts'
-import type { Group, Member, Target } from '../../shared/group/group.ts'
+import type { Group, Member, TargetState } from '../../shared/group/group.ts'
 import { groupId, groupLabels } from '../../shared/group/identity.ts'
-import type { AlertsMoved } from '../../shared/message/message.ts'
+import type { AlertsRegrouped } from '../../shared/message/message.ts'
 import type { CompiledConfig } from '../../shared/routing/compile.ts'
-import { type Goes, handOver, heardIn, isMember } from './regroup-messages.ts'
+import { isMember, type RegroupedAlert, regroupMessages, targetKnowledge } from './regroup-messages.ts'
 
 /** What a changed configuration means for a group: which of its alerts go where, and what stays. */
-export interface Rehoming {
-  moved: AlertsMoved[]
+export interface Regrouping {
+  leaving: AlertsRegrouped[]
   staying: Pick<Group, 'members' | 'targets'>
 }
 
-interface Home {
+interface NewGroup {
   policy: string
   labels: Labels
-  alerts: Goes[]
+  alerts: RegroupedAlert[]
 }
 
 /** What of a group is needed for it. */
-export type Leaving = Pick<Group, 'account' | 'id' | 'policy' | 'members' | 'tombstones' | 'targets'>
+export type RegroupSource = Pick<Group, 'account' | 'id' | 'policy' | 'members' | 'tombstones' | 'targets'>
 
 /**
  * Routes the alerts of a group again. Where they go is sent before the head lets go of them; a crash in
  * between sends it twice, and the new group knows each alert by its stamp.
  */
-export function rehome(group: Leaving, config: CompiledConfig, now: Millis): Rehoming {
+export function regroup(group: RegroupSource, config: CompiledConfig, now: Millis): Regrouping {
   const members = new Map<Fingerprint, Member>()
-  const others = new Map<string, Home>()
+  const others = new Map<string, NewGroup>()
   for (const [fingerprint, one] of [...group.members, ...group.tombstones]) {
-    const homes = homesOf(one.alert, group.account, config)
+    const homes = groupsOf(one.alert, group.account, config)
     const leaves = homes.every(({ id }) => id !== group.id)
     if (!leaves && isMember(one)) members.set(fingerprint, one)
     for (const { id, ...home } of homes) {
@@ -42,32 +42,32 @@ export function rehome(group: Leaving, config: CompiledConfig, now: Millis): Reh
       other.alerts.push({ fingerprint, one, leaves })
     }
   }
-  const staying = { members, targets: knowing(group, members) }
+  const staying = { members, targets: targetsKnowing(group, members) }
   // What is forwarded lies in groups of its own, and nothing in them that is not elsewhere too.
-  if (group.policy === FORWARD_POLICY) return { moved: [], staying }
+  if (group.policy === FORWARD_POLICY) return { leaving: [], staying }
   const about = { account: group.account, revision: config.config.revision }
-  const heard = heardIn(group.targets, now)
-  const moved = [...others.values()].flatMap(({ policy, labels, alerts }) =>
-    handOver({ ...about, policy, labels }, alerts, heard),
+  const heard = targetKnowledge(group.targets, now)
+  const leaving = [...others.values()].flatMap(({ policy, labels, alerts }) =>
+    regroupMessages({ ...about, policy, labels }, alerts, heard),
   )
-  return { moved, staying }
+  return { leaving, staying }
 }
 
 /**
- * What was moved under an older configuration is routed again: as the alerts of a group that is the home of
+ * What was regrouped under an older configuration is routed again: as the alerts of a group that is the home of
  * none. It is sent for each place they went to, so the next group may get it more than once.
  */
-export function reroute(sent: AlertsMoved, config: CompiledConfig, now: Millis): AlertsMoved[] {
-  const targets = new Map<string, Target>()
+export function regroupAgain(sent: AlertsRegrouped, config: CompiledConfig, now: Millis): AlertsRegrouped[] {
+  const targets = new Map<string, TargetState>()
   for (const [id, { at, firing }] of sent.told) targets.set(id, { count: 0, told: { at, firing, resolved: [] } })
   for (const [id, doubt] of sent.doubt) targets.set(id, { count: 0, ...targets.get(id), doubt })
   const members = new Map(sent.members.map((member) => [fingerprint(member.alert.labels), member]))
-  const leaving = { id: '', policy: '', members, tombstones: new Map(sent.graves), targets }
-  return rehome({ account: sent.account, ...leaving }, config, now).moved
+  const leaving = { id: '', policy: '', members, tombstones: new Map(sent.tombstones), targets }
+  return regroup({ account: sent.account, ...leaving }, config, now).leaving
 }
 
 /** What was told of an alert goes along with it: if it ever comes back, others have told of it since. */
-function knowing({ members, targets }: Leaving, staying: Group['members']): Group['targets'] {
+function targetsKnowing({ members, targets }: RegroupSource, staying: Group['members']): Group['targets'] {
   const stays = (fingerprint: Fingerprint): boolean => staying.has(fingerprint) || !members.has(fingerprint)
   const only = <T extends { firing: Fingerprint[]; resolved: Fingerprint[] }>(heard: T): T => {
     return { ...heard, firing: heard.firing.filter(stays), resolved: heard.resolved.filter(stays) }
@@ -79,7 +79,7 @@ function knowing({ members, targets }: Leaving, staying: Group['members']): Grou
   )
 }
 
-function homesOf(
+function groupsOf(
   { labels, origin }: Pick<Member['alert'], 'labels' | 'origin'>,
   account: string,
   config: CompiledConfig,

@@ -3,7 +3,7 @@ import type { Millis } from '../base/time.ts'
 import { FORWARD_POLICY } from '../config/config.ts'
 import type { Outcome } from '../delivery/outcome.ts'
 import { FORWARD_TARGET } from '../delivery/target.ts'
-import type { Group, Target } from '../group/group.ts'
+import type { Group, TargetState } from '../group/group.ts'
 import { groupId, shards } from '../group/identity.ts'
 import { readDelivery } from '../group-store/deliveries.ts'
 import { listGroups, loadGroup } from '../group-store/heads.ts'
@@ -110,7 +110,7 @@ function owedIn({ members, targets }: Group, now: Millis): number {
   return owed
 }
 
-function heardBy({ told, doubt }: Pick<Target, 'told' | 'doubt'> = {}): Record<'fires' | 'mayFire', Set<string>> {
+function heardBy({ told, doubt }: Pick<TargetState, 'told' | 'doubt'> = {}): Record<'fires' | 'mayFire', Set<string>> {
   const fires = new Set(told?.firing)
   for (const fingerprint of doubt?.resolved ?? []) fires.delete(fingerprint)
   return { fires, mayFire: new Set([...(told?.firing ?? []), ...(doubt?.firing ?? [])]) }

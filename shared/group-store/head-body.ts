@@ -1,6 +1,6 @@
 import type { Fingerprint } from '../alert/alert.ts'
 import { UNIT_BYTES, unitsOf } from '../alert/labels.ts'
-import type { Group, Member, Target, Tombstone } from '../group/group.ts'
+import type { Group, Member, TargetState, Tombstone } from '../group/group.ts'
 
 /*
  * How a group is spread over items. While it is small, everything is in the head. Larger, the alerts move
@@ -45,7 +45,7 @@ export interface PagePart {
   members: [Fingerprint, Member][]
   tombstones: [Fingerprint, Tombstone][]
   /** Only in a head. */
-  targets?: [string, Target][]
+  targets?: [string, TargetState][]
   /** Only in pages: a piece of the JSON of all targets. */
   text?: string
 }
@@ -67,7 +67,7 @@ export function parseHead(body: string): HeadBody {
 export function unpackGroup({ parts, pages }: PackedGroup): Group {
   const all = [parts.inline, ...pages.map((page) => page.part)]
   const text = all.map((part) => part.text ?? '').join('')
-  const targets = text === '' ? (parts.inline.targets ?? []) : (JSON.parse(text) as [string, Target][])
+  const targets = text === '' ? (parts.inline.targets ?? []) : (JSON.parse(text) as [string, TargetState][])
   return {
     ...parts.core,
     members: new Map(all.flatMap((part) => part.members)),

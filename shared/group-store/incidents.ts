@@ -56,7 +56,7 @@ export async function forgetClosed(
 /** The incident a living group has open. */
 export function openIncident(group: Group): IncidentRecord | undefined {
   if (group.incident === undefined) return undefined
-  const members = [...group.members].filter(([, { shut }]) => shut === undefined).slice(0, SHOWN_ALERTS)
+  const members = [...group.members].filter(([, { closedByHand }]) => closedByHand === undefined).slice(0, SHOWN_ALERTS)
   return recordOf(
     group,
     group.incident,

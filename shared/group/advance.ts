@@ -5,14 +5,14 @@ import type { Millis } from '../base/time.ts'
 import { over } from './closed-by-hand.ts'
 import type { Context, Decision, Draft, Input } from './context.ts'
 import { flush, takeMuted, tell, view } from './flush.ts'
-import { bury, exhume, foldAlert } from './fold.ts'
-import type { Group, Member, Target } from './group.ts'
-import { openFacts, oweAgain } from './lifecycle-events.ts'
+import { foldAlert, replaceByTombstone, reviveAsResolved } from './fold.ts'
+import type { Group, Member, TargetState } from './group.ts'
+import { openOwedEvents, oweEventAgain } from './lifecycle-events.ts'
 import { note, noteMuted } from './log.ts'
 import { close, takeAction } from './people.ts'
-import { inherit } from './regroup.ts'
+import { learnRegrouped } from './regroup.ts'
 import { expire, settle } from './settle.ts'
-import { living, targetOf } from './target.ts'
+import { isLiving, targetOf } from './target.ts'
 import { nextWake } from './wake.ts'
 
 /*
@@ -46,36 +46,36 @@ import { nextWake } from './wake.ts'
  * over); the tick; the other alerts; retries. Running it again with the same inputs changes nothing:
  * alerts are known by their stamp, outcomes by delivery and attempt.
  */
-export function advance(before: Group, inputs: readonly Input[], by: Context): Decision {
+export function advance(before: Group, inputs: readonly Input[], ctx: Context): Decision {
   const draft = draftOf(before)
   const { group } = draft
-  if (group.revision !== by.revision) restart(group, by)
+  if (group.revision !== ctx.revision) restart(group, ctx)
 
   // People first: what they decided counts for everything else that came with it.
-  for (const input of inputs) if (input.kind === 'action') takeAction(draft, input.action, by)
+  for (const input of inputs) if (input.kind === 'action') takeAction(draft, input.action, ctx)
   const replays: string[] = []
-  for (const input of inputs) takeReport(draft, input, replays, by)
-  expire(draft, by)
-  passIdleTicks(group, inputs, by)
+  for (const input of inputs) takeReport(draft, input, replays, ctx)
+  expire(draft, ctx)
+  passIdleTicks(group, inputs, ctx)
 
-  const dueTick = latestTick(group, by.now, by.policy.groupIntervalMs)
+  const dueTick = latestTick(group, ctx.now, ctx.policy.groupIntervalMs)
   const early = (input: Input): boolean =>
-    input.kind === 'alert' && (resolvedAt(input.arrival.alert, by.now) || input.arrival.stamp.at < dueTick)
-  takeAlerts(draft, inputs.filter(early), by)
-  tick(draft, by)
+    input.kind === 'alert' && (resolvedAt(input.arrival.alert, ctx.now) || input.arrival.stamp.at < dueTick)
+  takeAlerts(draft, inputs.filter(early), ctx)
+  tick(draft, ctx)
   takeAlerts(
     draft,
     inputs.filter((input) => !early(input)),
-    by,
+    ctx,
   )
   // A group that was just born may have to flush at once.
-  tick(draft, by)
-  retry(draft, replays, by)
+  tick(draft, ctx)
+  retry(draft, replays, ctx)
 
-  closeIncident(draft, by)
-  leave(draft, by)
-  openFacts(draft, by)
-  return conclude(draft, before, by)
+  closeIncident(draft, ctx)
+  leave(draft, ctx)
+  openOwedEvents(draft, ctx)
+  return conclude(draft, before, ctx)
 }
 
 /** A tick that does not come by itself. (Not Infinity: a head is JSON.) */
@@ -87,15 +87,15 @@ export function unbornGroup(
   id: string,
   policy: string,
   labels: Group['labels'],
-  by: { now: Millis; revision: string },
+  { now, revision }: { now: Millis; revision: string },
 ): Group {
   return {
     account,
     id,
     policy,
     labels,
-    birth: by.now,
-    revision: by.revision,
+    birth: now,
+    revision,
     nextTick: NEVER,
     members: new Map(),
     tombstones: new Map(),
@@ -106,7 +106,7 @@ export function unbornGroup(
 }
 
 function draftOf(before: Group): Draft {
-  const targets = [...before.targets].map(([id, target]): [string, Target] => [id, { ...target }])
+  const targets = [...before.targets].map(([id, target]): [string, TargetState] => [id, { ...target }])
   const group = {
     ...before,
     members: new Map(before.members),
@@ -117,21 +117,21 @@ function draftOf(before: Group): Draft {
 }
 
 /** A new configuration builds groups and their timers anew, as Alertmanager's reload does; `told` stays. */
-function restart(group: Group, by: Context): void {
-  group.revision = by.revision
+function restart(group: Group, ctx: Context): void {
+  group.revision = ctx.revision
   for (const target of group.targets.values()) target.paused = undefined
   if (group.members.size === 0) return
   group.lastTick = undefined
   group.nextTick = NEVER
   for (const [fingerprint, member] of group.members) {
     group.members.set(fingerprint, { ...member, compared: undefined })
-    begin(group, beganAt(member), Math.min(by.since, by.now), by)
+    begin(group, beganAt(member), Math.min(ctx.since, ctx.now), ctx)
   }
 }
 
 /** The first flush: after groupWait, but at once when the alert is older than that already. */
-function begin(group: Group, startsAt: Millis, from: Millis, by: Context): void {
-  const { groupWaitMs } = by.policy
+function begin(group: Group, startsAt: Millis, from: Millis, ctx: Context): void {
+  const { groupWaitMs } = ctx.policy
   const first = startsAt + groupWaitMs < from ? from : from + groupWaitMs
   group.nextTick = Math.min(group.nextTick, first)
 }
@@ -141,7 +141,7 @@ function beganAt({ alert, stamp }: Pick<Member, 'alert' | 'stamp'>): Millis {
   return raisedHere(alert.origin) ? stamp.at : alert.startsAt
 }
 
-function takeReport(draft: Draft, input: Input, replays: string[], by: Context): void {
+function takeReport(draft: Draft, input: Input, replays: string[], ctx: Context): void {
   switch (input.kind) {
     case 'alert':
     case 'action':
@@ -151,35 +151,35 @@ function takeReport(draft: Draft, input: Input, replays: string[], by: Context):
       if (input.at !== undefined && input.at === draft.group.armedAt) draft.group.armedAt = undefined
       return
     case 'outcome':
-      return settle(draft, input.target, input.delivery, input.attempt, input.outcome, by)
+      return settle(draft, input.target, input.delivery, input.attempt, input.outcome, ctx)
     case 'replay': {
       const target = targetOf(draft, input.target)
       target.paused = undefined
       target.retry = undefined
       if (input.event === undefined) replays.push(input.target)
-      else oweAgain(target, input.event)
+      else oweEventAgain(target, input.event)
       return
     }
-    case 'inherit':
-      return inherit(draft, input.heritage)
+    case 'regroup':
+      return learnRegrouped(draft, input.knowledge)
     default:
       never(input)
   }
 }
 
-function takeAlerts(draft: Draft, inputs: readonly Input[], by: Context): void {
+function takeAlerts(draft: Draft, inputs: readonly Input[], ctx: Context): void {
   const { group } = draft
   const arrivals = inputs.flatMap((input) => (input.kind === 'alert' ? [input.arrival] : []))
   arrivals.sort((a, b) => compareStamps(a.stamp, b.stamp))
   for (const arrival of arrivals) {
     const wasEmpty = group.members.size === 0
     const owed = draft.heardElsewhere.has(arrival.fingerprint)
-    const turned = foldAlert(group, arrival, by.now) || (owed && exhume(group, arrival))
+    const turned = foldAlert(group, arrival, ctx.now) || (owed && reviveAsResolved(group, arrival))
     if (!wasEmpty || !turned) continue
-    group.birth = by.now
+    group.birth = ctx.now
     group.lastTick = undefined
     group.nextTick = NEVER
-    begin(group, beganAt(arrival), Math.min(by.now, arrival.stamp.at), by)
+    begin(group, beganAt(arrival), Math.min(ctx.now, arrival.stamp.at), ctx)
   }
 }
 
@@ -189,78 +189,79 @@ function latestTick(group: Group, now: Millis, intervalMs: number): Millis {
 }
 
 /** Ticks that passed with nothing to compare are over: what is received after them belongs to the next one. */
-function passIdleTicks(group: Group, inputs: readonly Input[], by: Context): void {
-  const { groupIntervalMs } = by.policy
-  const due = latestTick(group, by.now, groupIntervalMs)
+function passIdleTicks(group: Group, inputs: readonly Input[], ctx: Context): void {
+  const { groupIntervalMs } = ctx.policy
+  const due = latestTick(group, ctx.now, groupIntervalMs)
   if (due === Number.NEGATIVE_INFINITY || group.members.size === 0) return
   if (inputs.some((input) => input.kind === 'alert' && input.arrival.stamp.at < due)) return
-  const wakeAt = nextWake(group, by)
-  if (wakeAt !== undefined && wakeAt <= by.now) return
+  const wakeAt = nextWake(group, ctx)
+  if (wakeAt !== undefined && wakeAt <= ctx.now) return
   group.lastTick = due
   group.nextTick = due + groupIntervalMs
 }
 
-function tick(draft: Draft, by: Context): void {
+function tick(draft: Draft, ctx: Context): void {
   const { group } = draft
   if (group.members.size === 0) return
-  const nominal = latestTick(group, by.now, by.policy.groupIntervalMs)
-  if (nominal !== Number.NEGATIVE_INFINITY) flush(draft, nominal, by)
+  const nominal = latestTick(group, ctx.now, ctx.policy.groupIntervalMs)
+  if (nominal !== Number.NEGATIVE_INFINITY) flush(draft, nominal, ctx)
 }
 
 /** Targets whose retry is due, or that settled after a tick had passed them by. */
-function retry(draft: Draft, replays: readonly string[], by: Context): void {
+function retry(draft: Draft, replays: readonly string[], ctx: Context): void {
   const { group } = draft
   if (group.members.size === 0 || group.lastTick === undefined) return
-  const due = by.policy.targets.filter((id) => {
+  const due = ctx.policy.targets.filter((id) => {
     const target = group.targets.get(id)
     if (target === undefined || target.open !== undefined) return false
-    return target.recheck === true || (target.retry !== undefined && by.now >= target.retry.notBefore)
+    return target.recheck === true || (target.retry !== undefined && ctx.now >= target.retry.notBefore)
   })
-  const forced = replays.filter((id) => by.policy.targets.includes(id))
+  const forced = replays.filter((id) => ctx.policy.targets.includes(id))
   if (due.length === 0 && forced.length === 0) return
-  const seen = view(draft, by)
-  takeMuted(draft, seen, by)
-  lookAgain(group, by)
-  for (const id of due) if (!forced.includes(id)) tell(draft, id, group.lastTick, seen, by)
-  for (const id of forced) tell(draft, id, group.lastTick, seen, by, 'replay')
+  const seen = view(draft, ctx)
+  takeMuted(draft, seen, ctx)
+  lookAgain(group, ctx)
+  for (const id of due) if (!forced.includes(id)) tell(draft, id, group.lastTick, seen, ctx)
+  for (const id of forced) tell(draft, id, group.lastTick, seen, ctx, 'replay')
 }
 
 /** What a flush by a faster clock took as resolved, and this comparison does not, has to be compared again when it is. */
-function lookAgain(group: Group, by: Context): void {
+function lookAgain(group: Group, ctx: Context): void {
   for (const [fingerprint, member] of group.members) {
     const { alert, compared } = member
-    if (compared === undefined || compared < alert.endsAt || resolvedAt(alert, by.now)) continue
-    group.members.set(fingerprint, { ...member, compared: by.now })
+    if (compared === undefined || compared < alert.endsAt || resolvedAt(alert, ctx.now)) continue
+    group.members.set(fingerprint, { ...member, compared: ctx.now })
   }
 }
 
 /** Resolved alerts about which nothing is owed to anyone living leave, each with a tombstone. */
-function leave(draft: Draft, by: Context): void {
+function leave(draft: Draft, ctx: Context): void {
   const { group } = draft
-  for (const [fingerprint, grave] of group.tombstones) {
-    if (grave.until <= by.now) group.tombstones.delete(fingerprint)
+  for (const [fingerprint, tombstone] of group.tombstones) {
+    if (tombstone.until <= ctx.now) group.tombstones.delete(fingerprint)
   }
-  const settled = by.policy.targets.every((id) => {
+  const settled = ctx.policy.targets.every((id) => {
     const target = group.targets.get(id)
-    return target === undefined || !living(target) || (!target.open && !target.retry && !target.recheck)
+    return target === undefined || !isLiving(target) || (!target.open && !target.retry && !target.recheck)
   })
   const left: Fingerprint[] = []
   const mutedAway: [Fingerprint, reason: string][] = []
   for (const [fingerprint, member] of group.members) {
-    if (!resolvedAt(member.alert, by.now)) continue
+    if (!resolvedAt(member.alert, ctx.now)) continue
     if (member.compared === undefined || member.compared < member.alert.endsAt) continue
-    const muted = settled ? undefined : by.muted(fingerprint, member.alert)
+    const muted = settled ? undefined : ctx.muted(fingerprint, member.alert)
     if (!settled && muted === undefined) continue
     if (muted !== undefined) mutedAway.push([fingerprint, muted])
-    bury(group, fingerprint, member, by.now, by.messageLifeMs)
+    replaceByTombstone(group, fingerprint, member, ctx.now, ctx.messageLifeMs)
     left.push(fingerprint)
   }
-  if (group.shut !== undefined && ![...group.members.values()].some(({ shut }) => shut)) group.shut = undefined
-  noteMuted(draft, mutedAway, by.now)
+  if (group.reopenable !== undefined && ![...group.members.values()].some(({ closedByHand }) => closedByHand))
+    group.reopenable = undefined
+  noteMuted(draft, mutedAway, ctx.now)
   const heard = left.length > 0 ? heardOf(group) : new Set()
   const unheard = left.filter((fingerprint) => !heard.has(fingerprint))
   if (unheard.length > 0) {
-    note(draft, by.now, { kind: 'not-told', reason: 'resolved before anybody was told', alerts: unheard })
+    note(draft, ctx.now, { kind: 'not-told', reason: 'resolved before anybody was told', alerts: unheard })
   }
 }
 
@@ -269,30 +270,30 @@ function heardOf(group: Group): Set<Fingerprint> {
   return new Set([...group.targets.values()].flatMap(({ told }) => (told ? [...told.firing, ...told.resolved] : [])))
 }
 
-function closeIncident(draft: Draft, by: Context): void {
+function closeIncident(draft: Draft, ctx: Context): void {
   const { group } = draft
   if (group.incident === undefined) return
   for (const member of group.members.values()) {
-    if (!over(member, by.now) || member.compared === undefined) return
+    if (!over(member, ctx.now) || member.compared === undefined) return
   }
-  note(draft, by.now, { kind: 'closed', reason: 'all alerts resolved' })
-  close(draft, 'resolved', by)
+  note(draft, ctx.now, { kind: 'closed', reason: 'all alerts resolved' })
+  close(draft, 'resolved', ctx)
 }
 
 /** Sooner than this by the worker's own clock no early wake is armed again: clocks differ a little. */
 const EARLIEST_REARM_MS = 1000
 
-function conclude(draft: Draft, before: Group, by: Context): Decision {
+function conclude(draft: Draft, before: Group, ctx: Context): Decision {
   const { group } = draft
   group.log = draft.log
-  group.wakeAt = nextWake(group, by)
-  if (group.armedAt !== undefined && group.armedAt <= by.now) group.armedAt = undefined
+  group.wakeAt = nextWake(group, ctx)
+  if (group.armedAt !== undefined && group.armedAt <= ctx.now) group.armedAt = undefined
   const { contents, open, closed, reopened } = draft
   const decision: Decision = { group, contents, open, closed, reopened }
   const { wakeAt } = group
   if (wakeAt !== undefined && (group.armedAt === undefined || wakeAt < group.armedAt)) {
-    const early = before.armedAt !== undefined && group.armedAt === undefined && before.armedAt > by.now
-    decision.arm = early ? Math.max(wakeAt, by.now + EARLIEST_REARM_MS) : wakeAt
+    const early = before.armedAt !== undefined && group.armedAt === undefined && before.armedAt > ctx.now
+    decision.arm = early ? Math.max(wakeAt, ctx.now + EARLIEST_REARM_MS) : wakeAt
     group.armedAt = decision.arm
   }
   return decision

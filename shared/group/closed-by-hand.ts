@@ -1,7 +1,7 @@
 import { type Alert, resolvedAt } from '../alert/alert.ts'
 import { compareStamps, type Stamp } from '../alert/stamp.ts'
 import type { Millis } from '../base/time.ts'
-import type { Member, Shut } from './group.ts'
+import type { ClosedByHand, Member } from './group.ts'
 
 /*
  * A person closed the incident while alerts of it still fire. For everybody who is told, those alerts are
@@ -11,31 +11,34 @@ import type { Member, Shut } from './group.ts'
  */
 
 /** Whether the alert is over, by itself or because its incident was closed. */
-export function over({ alert, shut }: Pick<Member, 'alert' | 'shut'>, now: Millis): boolean {
-  return shut !== undefined || resolvedAt(alert, now)
+export function over({ alert, closedByHand }: Pick<Member, 'alert' | 'closedByHand'>, now: Millis): boolean {
+  return closedByHand !== undefined || resolvedAt(alert, now)
 }
 
 /** When it was over, for those who are told. */
-export function overAt({ alert, shut }: Pick<Member, 'alert' | 'shut'>, now: Millis): Millis | undefined {
+export function overAt(
+  { alert, closedByHand }: Pick<Member, 'alert' | 'closedByHand'>,
+  now: Millis,
+): Millis | undefined {
   if (resolvedAt(alert, now)) return alert.endsAt
-  return shut?.at
+  return closedByHand?.at
 }
 
 /** What is left of the mark after a message was merged: the same, a newer one, or none. */
-export function shutAfter(
+export function markAfterMerge(
   before: Member,
   arrival: { alert: Alert; stamp: Stamp },
   newest: { alert: Alert; stamp: Stamp },
-): Shut | undefined {
-  if (before.shut === undefined) return undefined
-  const shut = { ...before.shut }
+): ClosedByHand | undefined {
+  if (before.closedByHand === undefined) return undefined
+  const mark = { ...before.closedByHand }
   const ended = arrival.alert.endsAt <= arrival.stamp.at
-  if (ended && arrival.stamp.at > shut.at && (!shut.resolve || compareStamps(arrival.stamp, shut.resolve) > 0)) {
-    shut.resolve = arrival.stamp
+  if (ended && arrival.stamp.at > mark.at && (!mark.resolve || compareStamps(arrival.stamp, mark.resolve) > 0)) {
+    mark.resolve = arrival.stamp
   }
   const firesSince = newest.alert.endsAt > newest.stamp.at
-  const anew = shut.resolve !== undefined && compareStamps(newest.stamp, shut.resolve) > 0
+  const anew = mark.resolve !== undefined && compareStamps(newest.stamp, mark.resolve) > 0
   // It ran out before it was sent again: that is an end as good as a resolve.
   const apart = newest.stamp === arrival.stamp && before.alert.endsAt <= arrival.stamp.at
-  return firesSince && (anew || apart) ? undefined : shut
+  return firesSince && (anew || apart) ? undefined : mark
 }

@@ -1,7 +1,7 @@
 import type { Fingerprint } from '../alert/alert.ts'
 import type { Millis } from '../base/time.ts'
 import type { NotifyReason } from '../delivery/delivery.ts'
-import type { Target } from './group.ts'
+import type { TargetState } from './group.ts'
 
 /** What is, without what is muted. */
 export interface Present {
@@ -23,7 +23,7 @@ export interface Rhythm {
  * - a resolve is owed to whoever may have heard that it fires, in `told` or in doubt.
  */
 export function difference(
-  target: Pick<Target, 'told' | 'doubt'>,
+  target: Pick<TargetState, 'told' | 'doubt'>,
   present: Present,
   rhythm: Rhythm,
 ): NotifyReason | undefined {

@@ -5,7 +5,7 @@ import { digest } from '../base/hash.ts'
 import type { Notification, NotifiedAlert } from '../delivery/delivery.ts'
 import { overAt } from './closed-by-hand.ts'
 import type { Context, Draft } from './context.ts'
-import type { Group, Member, Target } from './group.ts'
+import type { Group, Member, TargetState } from './group.ts'
 
 /** Content of a delivery must fit into one item of the table; the first alert does, however large it is. */
 const CONTENT_BYTES = 160 * 1024
@@ -23,17 +23,17 @@ export function freeze(
   group: Group,
   alerts: readonly [Fingerprint, Member][],
   why: Pick<Notification, 'reason' | 'event'>,
-  by: Context,
+  ctx: Context,
 ): Content {
   const sorted = [...alerts].sort(([, a], [, b]) => compareAlerts(a.alert.labels, b.alert.labels))
   // Whoever takes alerts over, as another account or a bus does, needs more of each than who only reads of them.
-  const more = why.event !== undefined || by.policy.passesOn === true
-  const all = sorted.map(([fingerprint, member]) => notified(fingerprint, member, more, by))
+  const more = why.event !== undefined || ctx.policy.passesOn === true
+  const all = sorted.map(([fingerprint, member]) => notified(fingerprint, member, more, ctx))
   const kept = all.slice(0, Math.max(1, howManyFit(all, CONTENT_BYTES)))
   return {
     notification: {
-      receiver: by.policy.receiver,
-      groupKey: by.groupKey,
+      receiver: ctx.policy.receiver,
+      groupKey: ctx.groupKey,
       groupLabels: group.labels,
       alerts: kept,
       truncated: all.length - kept.length,
@@ -46,12 +46,12 @@ export function freeze(
 }
 
 /** No id returns with other content in between, nor after the group was emptied and born again. */
-export function deliveryId({ id, birth }: Group, target: string, { count }: Target, { hash }: Content): string {
+export function deliveryId({ id, birth }: Group, target: string, { count }: TargetState, { hash }: Content): string {
   return `${id}-${digest([String(birth), target, String(count), hash], 24)}`
 }
 
 /** The content of a delivery is written before the head that names it. */
-export function keepContent(draft: Draft, target: string, delivery: string, content: Content, by: Context): void {
+export function keepContent(draft: Draft, target: string, delivery: string, content: Content, ctx: Context): void {
   const { account, id: group, policy } = draft.group
   const { notification, firing, resolved } = content
   draft.contents.push({
@@ -60,16 +60,16 @@ export function keepContent(draft: Draft, target: string, delivery: string, cont
     group,
     policy,
     target,
-    openedAt: by.now,
+    openedAt: ctx.now,
     notification,
     firing,
     resolved,
   })
 }
 
-function notified(fingerprint: Fingerprint, member: Member, more: boolean, by: Context): NotifiedAlert {
+function notified(fingerprint: Fingerprint, member: Member, more: boolean, ctx: Context): NotifiedAlert {
   const { labels, annotations, startsAt, generatorURL, origin, endsAt: until, timeout } = member.alert
-  const endsAt = overAt(member, by.now)
+  const endsAt = overAt(member, ctx.now)
   return {
     fingerprint,
     labels,

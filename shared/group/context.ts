@@ -5,7 +5,15 @@ import type { Delivery } from '../delivery/delivery.ts'
 import type { Outcome } from '../delivery/outcome.ts'
 import type { Action } from './action.ts'
 import type { Arrival } from './fold.ts'
-import type { ClosedIncident, Doubt, Fact, Group, TimelineEntry, ToldMark, Tombstone } from './group.ts'
+import type {
+  ClosedIncident,
+  Doubt,
+  Group,
+  NotificationLogEntry,
+  OwedEvent,
+  TimelineEntry,
+  Tombstone,
+} from './group.ts'
 
 /** What can happen to a group. */
 export type Input =
@@ -14,17 +22,17 @@ export type Input =
   | { kind: 'wake'; at?: Millis }
   | { kind: 'outcome'; target: string; delivery: string; attempt: number; outcome: Outcome }
   | { kind: 'action'; action: Action }
-  | { kind: 'replay'; target: string; event?: Omit<Fact, 'content'> }
+  | { kind: 'replay'; target: string; event?: Omit<OwedEvent, 'content'> }
   /** Another group's alerts were routed here, and what it knows of them comes along. */
-  | { kind: 'inherit'; heritage: Heritage }
+  | { kind: 'regroup'; knowledge: RegroupedKnowledge }
 
 /** What a group knows of alerts that it hands over, beside the alerts. */
-export interface Heritage {
+export interface RegroupedKnowledge {
   /** By target: of these alerts, what it surely knows to fire, from which flush, and by when it had heard … */
-  told: [target: string, mark: Pick<ToldMark, 'at' | 'firing'> & { until: Millis }][]
+  told: [target: string, mark: Pick<NotificationLogEntry, 'at' | 'firing'> & { until: Millis }][]
   /** … and what it may have heard of: a delivery is open, or is in doubt. */
   doubt: [target: string, doubt: Doubt][]
-  graves: [Fingerprint, Tombstone][]
+  tombstones: [Fingerprint, Tombstone][]
 }
 
 /** Everything a decision may depend on besides the group and its inputs. */
@@ -44,7 +52,7 @@ export interface Context {
 }
 
 /** A delivery that this decision opened: its message is sent when the head is saved. */
-export interface Opened {
+export interface OpenedDelivery {
   target: string
   delivery: string
   attempt: number
@@ -55,7 +63,7 @@ export interface Decision {
   group: Group
   /** Written before the head: what is opened now, and life-cycle events whose turn comes later. */
   contents: Delivery[]
-  open: Opened[]
+  open: OpenedDelivery[]
   closed: ClosedIncident[]
   /** Ids of incidents that are open again: their items go. */
   reopened: string[]
@@ -67,7 +75,7 @@ export interface Decision {
 export interface Draft {
   group: Group
   contents: Delivery[]
-  open: Opened[]
+  open: OpenedDelivery[]
   closed: ClosedIncident[]
   reopened: string[]
   log: TimelineEntry[]

@@ -2,8 +2,8 @@ import { type Alert, type Fingerprint, resolvedAt } from '../alert/alert.ts'
 import { mergeAlerts, overlaps } from '../alert/merge.ts'
 import { compareStamps, type Stamp } from '../alert/stamp.ts'
 import { DAY, type Millis } from '../base/time.ts'
-import { over, shutAfter } from './closed-by-hand.ts'
-import type { Group, Member, Shut, Tombstone } from './group.ts'
+import { markAfterMerge, over } from './closed-by-hand.ts'
+import type { ClosedByHand, Group, Member, Tombstone } from './group.ts'
 
 /** An alert on its way into a group. */
 export interface Arrival {
@@ -12,7 +12,7 @@ export interface Arrival {
   stamp: Stamp
   claimedEnd: Millis
   /** Of an alert that another group hands over. */
-  shut?: Shut
+  closedByHand?: ClosedByHand
 }
 
 /**
@@ -21,20 +21,25 @@ export interface Arrival {
  * Returns whether the alert began, or ceased, to fire: only that can make anything owed.
  */
 export function foldAlert(group: Group, arrival: Arrival, now: Millis): boolean {
-  const grave = group.tombstones.get(arrival.fingerprint)
-  if (grave !== undefined && compareStamps(arrival.stamp, grave.stamp) <= 0) return false
+  const tombstone = group.tombstones.get(arrival.fingerprint)
+  if (tombstone !== undefined && compareStamps(arrival.stamp, tombstone.stamp) <= 0) return false
 
   const member = group.members.get(arrival.fingerprint)
   if (member === undefined) {
-    const { alert, stamp, claimedEnd, shut } = arrival
-    group.members.set(arrival.fingerprint, { alert, stamp, claimedEnd, ...(shut === undefined ? {} : { shut }) })
+    const { alert, stamp, claimedEnd, closedByHand } = arrival
+    group.members.set(arrival.fingerprint, {
+      alert,
+      stamp,
+      claimedEnd,
+      ...(closedByHand === undefined ? {} : { closedByHand }),
+    })
     return true
   }
   const order = compareStamps(arrival.stamp, member.stamp)
   if (order === 0) return false
   const next = order > 0 ? follow(member, arrival) : precede(member, arrival)
-  const shut = shutAfter(member, arrival, next)
-  if (shut !== undefined) next.shut = shut
+  const mark = markAfterMerge(member, arrival, next)
+  if (mark !== undefined) next.closedByHand = mark
   const turned = over(member, now) !== over(next, now)
   if (!turned && member.compared !== undefined && sameAt(member.compared, member, next)) next.compared = member.compared
   group.members.set(arrival.fingerprint, next)
@@ -63,39 +68,45 @@ function precede(member: Member, arrival: Arrival): Member {
 }
 
 /** What is buried here, and may have been heard of elsewhere, comes back as over: the end of it is owed. */
-export function exhume(group: Group, { fingerprint, alert }: Arrival): boolean {
-  const grave = group.tombstones.get(fingerprint)
-  if (grave === undefined || group.members.has(fingerprint)) return false
-  const ended = { ...alert, endsAt: grave.alert.endsAt, timeout: false }
+export function reviveAsResolved(group: Group, { fingerprint, alert }: Arrival): boolean {
+  const tombstone = group.tombstones.get(fingerprint)
+  if (tombstone === undefined || group.members.has(fingerprint)) return false
+  const ended = { ...alert, endsAt: tombstone.alert.endsAt, timeout: false }
   group.tombstones.delete(fingerprint)
-  group.members.set(fingerprint, { alert: ended, stamp: grave.stamp, claimedEnd: grave.until })
+  group.members.set(fingerprint, { alert: ended, stamp: tombstone.stamp, claimedEnd: tombstone.until })
   return true
 }
 
 /** Another group buried the alert: here, too, it is over, unless something newer is known. */
-export function foldGrave(group: Group, fingerprint: Fingerprint, grave: Tombstone): void {
+export function foldTombstone(group: Group, fingerprint: Fingerprint, tombstone: Tombstone): void {
   const member = group.members.get(fingerprint)
   const known = member ?? group.tombstones.get(fingerprint)
-  if (known !== undefined && compareStamps(grave.stamp, known.stamp) <= 0) return
+  if (known !== undefined && compareStamps(tombstone.stamp, known.stamp) <= 0) return
   if (member === undefined) {
-    group.tombstones.set(fingerprint, grave)
+    group.tombstones.set(fingerprint, tombstone)
     return
   }
   const { compared: _, ...rest } = member
-  const alert = { ...member.alert, endsAt: Math.min(member.alert.endsAt, grave.alert.endsAt) }
-  const claimedEnd = Math.max(member.claimedEnd, grave.until)
-  group.members.set(fingerprint, { ...rest, alert, stamp: grave.stamp, claimedEnd })
+  const alert = { ...member.alert, endsAt: Math.min(member.alert.endsAt, tombstone.alert.endsAt) }
+  const claimedEnd = Math.max(member.claimedEnd, tombstone.until)
+  group.members.set(fingerprint, { ...rest, alert, stamp: tombstone.stamp, claimedEnd })
 }
 
 /** No message outlives the queue's retention, so no claim about the end needs to be remembered longer. */
-const LONGEST_GRAVE_MS = 4 * DAY
+const LONGEST_TOMBSTONE_MS = 4 * DAY
 
 /**
  * The alert leaves; a late duplicate of an older firing finds the tombstone and does not page again.
  * `messageLifeMs`: how long a message can be on its way.
  */
-export function bury(group: Group, fingerprint: Fingerprint, member: Member, now: Millis, messageLifeMs: number): void {
-  const until = Math.max(Math.min(member.claimedEnd, now + LONGEST_GRAVE_MS), now + messageLifeMs)
+export function replaceByTombstone(
+  group: Group,
+  fingerprint: Fingerprint,
+  member: Member,
+  now: Millis,
+  messageLifeMs: number,
+): void {
+  const until = Math.max(Math.min(member.claimedEnd, now + LONGEST_TOMBSTONE_MS), now + messageLifeMs)
   group.members.delete(fingerprint)
   const { labels, origin, endsAt } = member.alert
   group.tombstones.set(fingerprint, { stamp: member.stamp, until, alert: { labels, origin, endsAt } })

@@ -14,11 +14,11 @@ export interface Member {
   /** Nominal time of the first flush that compared it since it last changed; absent: not compared yet. */
   compared?: Millis
   /** A person closed the incident while it fired. */
-  shut?: Shut
+  closedByHand?: ClosedByHand
 }
 
 /** The mark of an alert whose incident a person closed while it fired: `closed-by-hand.ts` says how it comes and goes. */
-export interface Shut {
+export interface ClosedByHand {
   /** When the incident was closed. */
   at: Millis
   /** The newest resolve that was received since. */
@@ -34,7 +34,7 @@ export interface Tombstone {
 }
 
 /** What a target has learned: Alertmanager's notification log entry. */
-export interface ToldMark {
+export interface NotificationLogEntry {
   /** Nominal time of the flush. */
   at: Millis
   firing: Fingerprint[]
@@ -54,7 +54,7 @@ export interface Doubt {
 }
 
 /** A delivery that was sent out and of which nothing, or not enough, is known. */
-export interface Sent {
+export interface SentDelivery {
   delivery: string
   attempt: number
   /** Hash of what it says: the same content may be tried again under the same id. */
@@ -66,7 +66,7 @@ export interface Sent {
   resolved: Fingerprint[]
 }
 
-export interface OpenDelivery extends Sent {
+export interface OpenDelivery extends SentDelivery {
   deadline: Millis
 }
 
@@ -81,7 +81,7 @@ export interface Retry {
 }
 
 /** A life-cycle event that a channel is owed: its content lies beside, frozen. */
-export interface Fact {
+export interface OwedEvent {
   delivery: string
   content: string
   type: LifecycleType
@@ -90,25 +90,25 @@ export interface Fact {
 }
 
 /** One channel that the group tells. */
-export interface Target {
+export interface TargetState {
   /** Of a life-cycle channel: what it is owed, the oldest first. They go out one by one and none is skipped. */
-  facts?: Fact[]
+  owedEvents?: OwedEvent[]
   /** Contents opened so far: part of a delivery's id, so that no id returns with other content in between. */
   count: number
-  told?: ToldMark
+  told?: NotificationLogEntry
   /** What it may have heard since `told`. Only the arrival of what was opened later clears it. */
   doubt?: Doubt
   /** At most one: while it is open nothing else is opened here. */
   open?: OpenDelivery
   /** The delivery opened last, while it has not arrived: the same content goes out again under its id. */
-  last?: Sent
+  last?: SentDelivery
   retry?: Retry
   /** A tick passed while a delivery was open: compare again when it settles. */
   recheck?: boolean
   /** Nothing is sent until a person replays or reconfigures it (the target said 410, or failed for days). */
   paused?: { at: Millis; reason: string }
   /** What the timeline said last, so that it does not say it at every tick. */
-  said?: string
+  notedReason?: string
 }
 
 /** One open-to-closed episode. A closed one is an item of its own (`group-store/incidents.ts`). */
@@ -156,7 +156,6 @@ export type TimelineKind =
   | 'ambiguous'
   | 'dead'
   | 'paused'
-  | 'moved'
 
 export interface TimelineEntry {
   at: Millis
@@ -188,14 +187,14 @@ export interface Group {
   lastTick?: Millis
   members: Map<Fingerprint, Member>
   tombstones: Map<Fingerprint, Tombstone>
-  targets: Map<string, Target>
+  targets: Map<string, TargetState>
   incident?: Incident
   /** The incident that a person closed last, while alerts of it still fire: it can be reopened. */
-  shut?: Incident
+  reopenable?: Incident
   /** The last flush left muted alerts out: the end of what mutes them writes nothing here, so it keeps ticking. */
   muted: boolean
   /** What the timeline said last of muted alerts. */
-  said?: string
+  notedMuted?: string
   /** Next moment at which something can change without an input. */
   wakeAt?: Millis
   /** The wake that is already in the queue. */

@@ -15,8 +15,8 @@ export function note(draft: Draft, at: Millis, entry: Omit<TimelineEntry, 'at'>)
 /** The same, but said once: a target that is not told for the same reason at every tick says so at the first. */
 export function noteTarget(draft: Draft, id: string, at: Millis, kind: TimelineEntry['kind'], reason: string): void {
   const target = draft.group.targets.get(id)
-  if (target === undefined || target.said === reason) return
-  target.said = reason
+  if (target === undefined || target.notedReason === reason) return
+  target.notedReason = reason
   note(draft, at, { kind, target: id, reason })
 }
 

@@ -5,7 +5,7 @@ import type { Action } from './action.ts'
 import { over } from './closed-by-hand.ts'
 import type { Context, Draft } from './context.ts'
 import type { ClosedIncident, Incident, TimelineKind } from './group.ts'
-import { owe } from './lifecycle-events.ts'
+import { oweEvent } from './lifecycle-events.ts'
 import { note } from './log.ts'
 import { targetOf } from './target.ts'
 
@@ -19,14 +19,14 @@ const SHOWN_COMMENTS = 10
 /** Ids of actions that are remembered: a repetition comes soon or not at all. */
 const KEPT_ACTIONS = 50
 
-export function takeAction(draft: Draft, action: Action, by: Context): void {
+export function takeAction(draft: Draft, action: Action, ctx: Context): void {
   const { group } = draft
-  if (group.incident?.id === action.incident) return act(draft, group.incident, action, by)
-  if (group.shut?.id === action.incident) return actAfterwards(draft, group.shut, action, by)
-  tellTimeline(draft, action, by, 'the incident is over')
+  if (group.incident?.id === action.incident) return act(draft, group.incident, action, ctx)
+  if (group.reopenable?.id === action.incident) return actAfterwards(draft, group.reopenable, action, ctx)
+  tellTimeline(draft, action, ctx, 'the incident is over')
 }
 
-function act(draft: Draft, incident: Incident, action: Action, by: Context): void {
+function act(draft: Draft, incident: Incident, action: Action, ctx: Context): void {
   if (incident.acted?.includes(action.id)) return
   const acted = [...(incident.acted ?? []), action.id].slice(-KEPT_ACTIONS)
   const { group } = draft
@@ -36,110 +36,112 @@ function act(draft: Draft, incident: Incident, action: Action, by: Context): voi
     case 'assign': {
       const handler = action.type === 'claim' ? action.by : (action.to ?? action.by)
       group.incident = next({ handler })
-      tellTimeline(draft, action, by, action.type === 'claim' ? 'claimed' : `assigned to ${handler}`)
-      return oweAction(draft, 'claim', group.incident, action, by)
+      tellTimeline(draft, action, ctx, action.type === 'claim' ? 'claimed' : `assigned to ${handler}`)
+      return oweAction(draft, 'claim', group.incident, action, ctx)
     }
     case 'unclaim': {
       const { handler: _, ...free } = next({})
       group.incident = free
-      return tellTimeline(draft, action, by, 'not claimed any more')
+      return tellTimeline(draft, action, ctx, 'not claimed any more')
     }
     case 'comment': {
       const comment = { at: action.at, by: action.by, text: action.text ?? '' }
       group.incident = next({ comments: [...(incident.comments ?? []), comment].slice(-SHOWN_COMMENTS) })
-      tellTimeline(draft, action, by, 'comment')
-      return oweAction(draft, 'comment', group.incident, action, by)
+      tellTimeline(draft, action, ctx, 'comment')
+      return oweAction(draft, 'comment', group.incident, action, ctx)
     }
     case 'close':
       group.incident = next({})
-      tellTimeline(draft, action, by, 'closed by hand')
-      return closeByHand(draft, group.incident, action, by)
+      tellTimeline(draft, action, ctx, 'closed by hand')
+      return closeByHand(draft, group.incident, action, ctx)
     case 'reopen':
       group.incident = next({})
-      return tellTimeline(draft, action, by, 'it is open already')
+      return tellTimeline(draft, action, ctx, 'it is open already')
     default:
       return never(action.type)
   }
 }
 
 /** On an incident that a person closed and whose alerts still fire. */
-function actAfterwards(draft: Draft, shut: Incident, action: Action, by: Context): void {
-  if (shut.acted?.includes(action.id)) return
+function actAfterwards(draft: Draft, reopenable: Incident, action: Action, ctx: Context): void {
+  if (reopenable.acted?.includes(action.id)) return
   const { group } = draft
-  const known = { ...shut, acted: [...(shut.acted ?? []), action.id].slice(-KEPT_ACTIONS) }
-  group.shut = known
+  const known = { ...reopenable, acted: [...(reopenable.acted ?? []), action.id].slice(-KEPT_ACTIONS) }
+  group.reopenable = known
   if (action.type === 'comment') {
-    tellTimeline(draft, action, by, 'comment')
-    return oweAction(draft, 'comment', known, action, by)
+    tellTimeline(draft, action, ctx, 'comment')
+    return oweAction(draft, 'comment', known, action, ctx)
   }
-  if (action.type !== 'reopen') return tellTimeline(draft, action, by, 'the incident is closed')
-  if (group.incident !== undefined) return tellTimeline(draft, action, by, 'another incident of the group is open')
-  for (const [fingerprint, { shut: _, compared: __, ...member }] of group.members)
+  if (action.type !== 'reopen') return tellTimeline(draft, action, ctx, 'the incident is closed')
+  if (group.incident !== undefined) return tellTimeline(draft, action, ctx, 'another incident of the group is open')
+  for (const [fingerprint, { closedByHand: _, compared: __, ...member }] of group.members)
     group.members.set(fingerprint, member)
   group.incident = known
-  group.shut = undefined
+  group.reopenable = undefined
   draft.reopened.push(known.id)
-  tellTimeline(draft, action, by, 'reopened')
-  lookAtAll(draft, by)
+  tellTimeline(draft, action, ctx, 'reopened')
+  recheckAll(draft, ctx)
 }
 
-function closeByHand(draft: Draft, incident: Incident, action: Action, by: Context): void {
+function closeByHand(draft: Draft, incident: Incident, action: Action, ctx: Context): void {
   const { group } = draft
-  close(draft, 'closed', by, { closedBy: action.by, ...(action.text === undefined ? {} : { solution: action.text }) })
+  close(draft, 'closed', ctx, { closedBy: action.by, ...(action.text === undefined ? {} : { solution: action.text }) })
   let fires = false
   for (const [fingerprint, member] of group.members) {
-    if (over(member, by.now)) continue
+    if (over(member, ctx.now)) continue
     fires = true
-    group.members.set(fingerprint, { ...member, shut: { at: by.now } })
+    group.members.set(fingerprint, { ...member, closedByHand: { at: ctx.now } })
   }
-  group.shut = fires ? { ...incident, closes: (incident.closes ?? 0) + 1 } : undefined
-  lookAtAll(draft, by)
+  group.reopenable = fires ? { ...incident, closes: (incident.closes ?? 0) + 1 } : undefined
+  recheckAll(draft, ctx)
 }
 
 /** Ends the open incident: its item, and the event of it. The alerts are shown as they are at this moment. */
 export function close(
   draft: Draft,
   because: 'resolved' | 'closed',
-  by: Context,
+  ctx: Context,
   how: Pick<ClosedIncident, 'closedBy' | 'solution'> = {},
 ): void {
   const { group } = draft
   const { incident } = group
   if (incident === undefined) return
-  const members = [...group.members].filter(([, { shut }]) => shut === undefined)
+  const members = [...group.members].filter(([, { closedByHand }]) => closedByHand === undefined)
   const alerts = members.map(([fingerprint, { alert }]): ClosedIncident['alerts'][number] => [fingerprint, alert])
-  const closed: ClosedIncident = { ...incident, ...how, closedAt: by.now, closedBecause: because, alerts }
+  const closed: ClosedIncident = { ...incident, ...how, closedAt: ctx.now, closedBecause: because, alerts }
   draft.closed.push(closed)
   const asOver =
-    because === 'resolved' ? members : members.map(([id, member]) => [id, { ...member, shut: { at: by.now } }] as const)
+    because === 'resolved'
+      ? members
+      : members.map(([id, member]) => [id, { ...member, closedByHand: { at: ctx.now } }] as const)
   const person: PersonsPart = {
     ...(incident.handler === undefined ? {} : { handler: incident.handler }),
     ...(how.closedBy === undefined ? {} : { operator: how.closedBy }),
     ...(how.solution === undefined ? {} : { solution: how.solution }),
   }
-  const happening = { type: 'close' as const, at: by.now, ...(Object.keys(person).length === 0 ? {} : { person }) }
-  owe(
+  const moment = { type: 'close' as const, at: ctx.now, ...(Object.keys(person).length === 0 ? {} : { person }) }
+  oweEvent(
     draft,
-    happening,
+    moment,
     closed,
     asOver.map(([id, member]) => [id, member]),
-    by,
+    ctx,
   )
   group.incident = undefined
 }
 
 /** Every target compares now what is with what it was told, as soon as nothing is out to it. */
-function lookAtAll(draft: Draft, by: Context): void {
-  for (const id of by.policy.targets) targetOf(draft, id).recheck = true
+function recheckAll(draft: Draft, ctx: Context): void {
+  for (const id of ctx.policy.targets) targetOf(draft, id).recheck = true
 }
 
-function oweAction(draft: Draft, type: 'claim' | 'comment', incident: Incident, action: Action, by: Context): void {
+function oweAction(draft: Draft, type: 'claim' | 'comment', incident: Incident, action: Action, ctx: Context): void {
   const person: PersonsPart = {
     ...(incident.handler === undefined ? {} : { handler: incident.handler }),
     operator: action.by,
     ...(action.text === undefined ? {} : { comment: action.text }),
   }
-  owe(draft, { type, at: action.at, id: uuidOf(action.id), person }, incident, [...draft.group.members], by)
+  oweEvent(draft, { type, at: action.at, id: uuidOf(action.id), person }, incident, [...draft.group.members], ctx)
 }
 
 const KINDS: Record<Action['type'], TimelineKind> = {
@@ -151,8 +153,8 @@ const KINDS: Record<Action['type'], TimelineKind> = {
   reopen: 'reopened',
 }
 
-function tellTimeline(draft: Draft, action: Action, by: Context, reason: string): void {
-  note(draft, by.now, {
+function tellTimeline(draft: Draft, action: Action, ctx: Context, reason: string): void {
+  note(draft, ctx.now, {
     incident: action.incident,
     kind: KINDS[action.type],
     reason,

@@ -1,7 +1,7 @@
 import type { Fingerprint } from '../alert/alert.ts'
-import type { Draft, Heritage } from './context.ts'
-import { foldGrave } from './fold.ts'
-import type { Doubt, Target, ToldMark } from './group.ts'
+import type { Draft, RegroupedKnowledge } from './context.ts'
+import { foldTombstone } from './fold.ts'
+import type { Doubt, NotificationLogEntry, TargetState } from './group.ts'
 import { targetOf, union } from './target.ts'
 
 /*
@@ -14,11 +14,11 @@ import { targetOf, union } from './target.ts'
  * once more when nothing older can arrive any more. A second copy of the message finds words that were
  * opened after what it speaks of, and changes nothing.
  */
-export function inherit(draft: Draft, { told, doubt, graves }: Heritage): void {
-  for (const [fingerprint, grave] of graves) foldGrave(draft.group, fingerprint, grave)
+export function learnRegrouped(draft: Draft, { told, doubt, tombstones }: RegroupedKnowledge): void {
+  for (const [fingerprint, tombstone] of tombstones) foldTombstone(draft.group, fingerprint, tombstone)
   for (const [id, mark] of told) {
     const target = targetOf(draft, id)
-    const known = new Set(target.open === undefined ? saidBy(target) : mark.firing)
+    const known = new Set(target.open === undefined ? knownAlerts(target) : mark.firing)
     const firing = mark.firing.filter((fingerprint) => !known.has(fingerprint))
     takeTold(draft, target, { at: mark.at, firing })
     takeDoubt(draft, target, { firing: mark.firing.filter((one) => known.has(one)), resolved: [], until: mark.until })
@@ -27,19 +27,23 @@ export function inherit(draft: Draft, { told, doubt, graves }: Heritage): void {
 }
 
 /** Alerts of which the target knows more than nothing. */
-function saidBy({ told }: Target): Fingerprint[] {
+function knownAlerts({ told }: TargetState): Fingerprint[] {
   return told === undefined ? [] : [...told.firing, ...told.resolved]
 }
 
-function takeTold(draft: Draft, target: Target, { at, firing }: Pick<ToldMark, 'at' | 'firing'>): void {
+function takeTold(
+  draft: Draft,
+  target: TargetState,
+  { at, firing }: Pick<NotificationLogEntry, 'at' | 'firing'>,
+): void {
   if (firing.length === 0) return
   const { told } = target
   target.told = { resolved: [], ...told, at: Math.max(told?.at ?? at, at), firing: union(told?.firing, firing) }
   lookAgain(draft, firing)
 }
 
-function takeDoubt(draft: Draft, target: Target, heard: Doubt): void {
-  const overtaken = new Set((target.told?.openedAt ?? 0) >= heard.until ? saidBy(target) : [])
+function takeDoubt(draft: Draft, target: TargetState, heard: Doubt): void {
+  const overtaken = new Set((target.told?.openedAt ?? 0) >= heard.until ? knownAlerts(target) : [])
   const [firing, resolved] = [heard.firing, heard.resolved].map((list) => list.filter((one) => !overtaken.has(one)))
   if (firing!.length + resolved!.length === 0) return
   const { doubt } = target

@@ -1,7 +1,7 @@
 import type { Fingerprint } from '../alert/alert.ts'
 import { DAY, MINUTE, type Millis } from '../base/time.ts'
 import type { Context, Draft } from './context.ts'
-import type { Target } from './group.ts'
+import type { TargetState } from './group.ts'
 import { note } from './log.ts'
 
 /** From opening to the moment the group gives an attempt up as ambiguous: queue, claim and send together. */
@@ -10,7 +10,7 @@ export const DELIVERY_WINDOW_MS = 2 * MINUTE
 /** A target that took nothing for so long is paused (Standard Webhooks: disable after days of failure). */
 const PAUSE_AFTER_MS = 5 * DAY
 
-export function targetOf(draft: Draft, id: string): Target {
+export function targetOf(draft: Draft, id: string): TargetState {
   let target = draft.group.targets.get(id)
   if (target === undefined) {
     target = { count: 0 }
@@ -20,27 +20,27 @@ export function targetOf(draft: Draft, id: string): Target {
 }
 
 /** A target that is told nothing any more holds no alert back. */
-export function living(target: Target): boolean {
+export function isLiving(target: TargetState): boolean {
   return target.paused === undefined
 }
 
-export function pauseIfHopeless(draft: Draft, id: string, target: Target, by: Context): void {
-  if (target.retry !== undefined && by.now - target.retry.since >= PAUSE_AFTER_MS) {
-    pause(draft, id, target, 'nothing arrived for five days', by)
+export function pauseIfHopeless(draft: Draft, id: string, target: TargetState, ctx: Context): void {
+  if (target.retry !== undefined && ctx.now - target.retry.since >= PAUSE_AFTER_MS) {
+    pause(draft, id, target, 'nothing arrived for five days', ctx)
   }
 }
 
-export function pause(draft: Draft, id: string, target: Target, reason: string, by: Context): void {
+export function pause(draft: Draft, id: string, target: TargetState, reason: string, ctx: Context): void {
   if (target.paused !== undefined) return
-  target.paused = { at: by.now, reason }
+  target.paused = { at: ctx.now, reason }
   target.retry = undefined
-  note(draft, by.now, { kind: 'paused', target: id, reason })
+  note(draft, ctx.now, { kind: 'paused', target: id, reason })
 }
 
 export const GONE = 'the target said it is gone (410)'
 
 /** Something sent before may still arrive: what is opened now might be overtaken by it. */
-export function held({ doubt }: Target, now: Millis): boolean {
+export function mayBeOvertaken({ doubt }: TargetState, now: Millis): boolean {
   return doubt !== undefined && now < doubt.until
 }
 

@@ -55,11 +55,11 @@ export const SHAPES: Readonly<Record<Kind, Shape>> = {
       type: oneOf('claim', 'unclaim', 'assign', 'comment', 'close', 'reopen'),
     }),
   }),
-  moved: fields({
+  regrouped: fields({
     ...{ revision: text, policy: text, labels, members: list(member) },
     told: list(pair(text, fields({ at: number, firing: texts, until: number }))),
     doubt: list(pair(text, fields({ firing: texts, resolved: texts, until: number }))),
-    graves: list(pair(text, fields({ alert: fields({ labels, origin, endsAt: number }), stamp, until: number }))),
+    tombstones: list(pair(text, fields({ alert: fields({ labels, origin, endsAt: number }), stamp, until: number }))),
   }),
   reconfigured: fields({ after: optional(text) }),
   delivery: fields({ ...one, deadline: number }),

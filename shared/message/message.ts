@@ -3,7 +3,7 @@ import type { Millis } from '../base/time.ts'
 import type { LifecycleType } from '../delivery/delivery.ts'
 import type { Outcome } from '../delivery/outcome.ts'
 import type { Action } from '../group/action.ts'
-import type { Heritage } from '../group/context.ts'
+import type { RegroupedKnowledge } from '../group/context.ts'
 import type { Member } from '../group/group.ts'
 import type { AuditRecord } from '../record/record.ts'
 
@@ -103,9 +103,9 @@ export interface ActionRequested {
 }
 
 /** Alerts that a changed configuration routes to another group, with what is known of them. */
-export interface AlertsMoved extends Heritage {
+export interface AlertsRegrouped extends RegroupedKnowledge {
   v: number
-  kind: 'moved'
+  kind: 'regrouped'
   account: string
   /** Of the configuration that routed them here. */
   revision: string
@@ -130,7 +130,7 @@ export type DispatchMessage =
   | DeliverySettled
   | ReplayRequested
   | ActionRequested
-  | AlertsMoved
+  | AlertsRegrouped
   | ConfigChanged
 
 /** One attempt that `notify` should make. */

@@ -22,7 +22,7 @@ export interface Malformed {
 
 /** Of the queue to dispatch. */
 const DISPATCHED = new Set([
-  ...(['alerts', 'refused', 'wake', 'outcome', 'replay', 'action', 'moved', 'reconfigured'] as const),
+  ...(['alerts', 'refused', 'wake', 'outcome', 'replay', 'action', 'regrouped', 'reconfigured'] as const),
 ])
 /** Of the queue to evaluate. */
 const EVALUATED = new Set(['records'] as const)

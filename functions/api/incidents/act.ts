@@ -44,7 +44,7 @@ async function conflictOf(
   if (type !== 'reopen') return state === 'open' ? undefined : refuse(409, 'closed', 'the incident is closed')
   if (state === 'open') return refuse(409, 'open', 'the incident is open')
   const loaded = await loadGroup(deps.table, account, group)
-  if (loaded?.group.shut?.id === id) {
+  if (loaded?.group.reopenable?.id === id) {
     return loaded.group.incident === undefined
       ? undefined
       : refuse(409, 'another_open', `another incident of the group is open: ${loaded.group.incident.id}`)

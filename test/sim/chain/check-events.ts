@@ -3,10 +3,10 @@ import { SITES, type Site } from './story.ts'
 import { timelinesOf } from './timeline.ts'
 
 /**
- * The life of every incident, told to the bus: each fact arrives, in order, with nothing left out, and never
+ * The life of every incident, told to the bus: each event arrives, in order, with nothing left out, and never
  * more often than attempts whose fate its sender could not know explain; where nothing fails, once.
  */
-export function brokenFacts(run: ChainRun): string[] {
+export function brokenEvents(run: ChainRun): string[] {
   return SITES.flatMap((site) => [...missing(run, site), ...tooOften(run, site)])
 }
 
@@ -15,21 +15,21 @@ function missing(run: ChainRun, site: Site): string[] {
   const owed = new Set<string>()
   const found: string[] = []
   for (const entries of timelinesOf(run, site, 'all').values()) {
-    const facts = entries.flatMap(({ kind, incident }) => {
+    const events = entries.flatMap(({ kind, incident }) => {
       if (incident === undefined) return []
       if (kind === 'opened') return [`${incident}_create`]
       return kind === 'closed' ? [`${incident}_close`] : []
     })
-    for (const fact of facts) {
-      owed.add(fact)
-      if (!heard.includes(fact)) found.push(`fact: the bus of ${site} never heard of ${fact}`)
+    for (const event of events) {
+      owed.add(event)
+      if (!heard.includes(event)) found.push(`event: the bus of ${site} never heard of ${event}`)
     }
-    const told = heard.filter((id) => facts.includes(id))
-    if (!alternate(told)) found.push(`fact: the bus of ${site} heard ${told.join()} out of order`)
+    const told = heard.filter((id) => events.includes(id))
+    if (!alternate(told)) found.push(`event: the bus of ${site} heard ${told.join()} out of order`)
   }
-  for (const id of heard) if (!owed.has(id)) found.push(`fact: the bus of ${site} heard of ${id}, which never was`)
+  for (const id of heard) if (!owed.has(id)) found.push(`event: the bus of ${site} heard of ${id}, which never was`)
   const opened = [...owed].some((id) => id.endsWith('_create'))
-  if (!opened && run.hooks.get(site)!.length > 0) found.push(`fact: ${site} was told of alerts without an incident`)
+  if (!opened && run.hooks.get(site)!.length > 0) found.push(`event: ${site} was told of alerts without an incident`)
   return found
 }
 
@@ -48,8 +48,8 @@ function tooOften(run: ChainRun, site: Site): string[] {
   const found: string[] = []
   for (const [id, list] of Map.groupBy(run.buses.get(site)!, ({ delivery }) => delivery)) {
     const doubts = timeline.filter(({ kind, delivery }) => kind === 'ambiguous' && delivery === id).length
-    if (run.story.clean && doubts > 0) found.push(`fact: ${site} doubts ${id} though nothing fails`)
-    if (list.length > 1 + doubts) found.push(`fact: the bus of ${site} took ${list[0]!.id} ${list.length} times`)
+    if (run.story.clean && doubts > 0) found.push(`event: ${site} doubts ${id} though nothing fails`)
+    if (list.length > 1 + doubts) found.push(`event: the bus of ${site} took ${list[0]!.id} ${list.length} times`)
   }
   return found
 }

@@ -1,7 +1,7 @@
 import { fingerprint } from '../../../shared/alert/fingerprint.ts'
 import type { Labels } from '../../../shared/alert/labels.ts'
 import type { TimelineEntry } from '../../../shared/group/group.ts'
-import { brokenFacts } from './check-events.ts'
+import { brokenEvents } from './check-events.ts'
 import { brokenForwards } from './check-forwards.ts'
 import { expectedAt, isExplained } from './expected.ts'
 import { knowable } from './reach.ts'
@@ -23,7 +23,7 @@ export function brokenPromises(run: ChainRun): string[] {
   const found = run.errors.map((error) => `error: ${error}`)
   if (!run.rest) found.push('stuck: it never came to rest')
   for (const site of SITES) found.push(...raised(run, site), ...leaks(run, site), ...unended(run, site))
-  return [...found, ...brokenForwards(run), ...brokenFacts(run)]
+  return [...found, ...brokenForwards(run), ...brokenEvents(run)]
 }
 
 function raised(run: ChainRun, site: Site): string[] {

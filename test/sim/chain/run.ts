@@ -60,8 +60,8 @@ async function owing(stage: ChainStage): Promise<boolean> {
     const { groups } = await listGroups(installationOf(stage, site).table, accountOf(site), { limit: 500 })
     for (const { members, targets } of groups) {
       if (members.size > 0) return true
-      for (const { open, retry, recheck, facts = [] } of targets.values()) {
-        if (open !== undefined || retry !== undefined || recheck === true || facts.length > 0) return true
+      for (const { open, retry, recheck, owedEvents = [] } of targets.values()) {
+        if (open !== undefined || retry !== undefined || recheck === true || owedEvents.length > 0) return true
       }
     }
   }

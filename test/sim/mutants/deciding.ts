@@ -7,7 +7,7 @@ export const deciding: Mutant[] = [
     file: 'shared/group/settle.ts',
     find: 'target.told = { at: open.nominal, firing, resolved, delivery, openedAt }',
     replace:
-      'target.told = { at: open.nominal, firing: [...draft.group.members].filter(([, m]) => m.alert.endsAt > by.now).map(([f]) => f), resolved, delivery, openedAt }',
+      'target.told = { at: open.nominal, firing: [...draft.group.members].filter(([, m]) => m.alert.endsAt > ctx.now).map(([f]) => f), resolved, delivery, openedAt }',
     by: { script: 'nothing is opened while a delivery is open, and what a tick found then is told after it' },
   },
   {
@@ -42,8 +42,8 @@ export const deciding: Mutant[] = [
   {
     name: 'a second delivery opened while one is open',
     file: 'shared/group/flush.ts',
-    find: 'if (target.open !== undefined || held(',
-    replace: 'if (held(',
+    find: 'if (target.open !== undefined || mayBeOvertaken(',
+    replace: 'if (mayBeOvertaken(',
     by: { script: 'nothing is opened while a delivery is open, and what a tick found then is told after it' },
   },
   {
@@ -63,7 +63,7 @@ export const deciding: Mutant[] = [
   {
     name: 'a resolve that is not sent is not recorded as told',
     file: 'shared/group/flush.ts',
-    find: '    target.told = { at: nominal, firing: [], resolved, openedAt: by.now }\n',
+    find: '    target.told = { at: nominal, firing: [], resolved, openedAt: ctx.now }\n',
     replace: '',
     by: { clean: 1 },
   },
@@ -84,7 +84,7 @@ export const deciding: Mutant[] = [
   {
     name: 'what a faster clock took as resolved is not looked at again',
     file: 'shared/group/advance.ts',
-    find: '  lookAgain(group, by)\n',
+    find: '  lookAgain(group, ctx)\n',
     replace: '',
     by: { script: 'an alert that is over by a fast clock only is compared again when it is over' },
   },
@@ -105,8 +105,8 @@ export const deciding: Mutant[] = [
   {
     name: 'no tombstone for a resolve that was seen first',
     file: 'shared/group/advance.ts',
-    find: '    bury(group, fingerprint, member, by.now, by.messageLifeMs)\n',
-    replace: `    if (heard(group, fingerprint)) bury(group, fingerprint, member, by.now, by.messageLifeMs)
+    find: '    replaceByTombstone(group, fingerprint, member, ctx.now, ctx.messageLifeMs)\n',
+    replace: `    if (heard(group, fingerprint)) replaceByTombstone(group, fingerprint, member, ctx.now, ctx.messageLifeMs)
     else group.members.delete(fingerprint)
 `,
     by: { script: 'a firing that comes after its resolve was seen tells nobody' },
@@ -114,7 +114,7 @@ export const deciding: Mutant[] = [
   {
     name: 'a tombstone no longer than the alert would have fired',
     file: 'shared/group/fold.ts',
-    find: 'Math.max(Math.min(member.claimedEnd, now + LONGEST_GRAVE_MS), now + messageLifeMs)',
+    find: 'Math.max(Math.min(member.claimedEnd, now + LONGEST_TOMBSTONE_MS), now + messageLifeMs)',
     replace: 'Math.min(member.alert.endsAt + messageLifeMs * 0, now)',
     by: { script: 'a firing that comes after its resolve was seen tells nobody' },
   },
@@ -128,7 +128,7 @@ export const deciding: Mutant[] = [
   {
     name: 'an emptied head that wakes for ever',
     file: 'shared/group/wake.ts',
-    find: 'if (until !== undefined && until > by.now) consider(until)',
+    find: 'if (until !== undefined && until > ctx.now) consider(until)',
     replace: 'if (until !== undefined) consider(until)',
     by: { script: 'the same alert, when all was forgotten, is told at once' },
   },

@@ -26,7 +26,7 @@ export const regrouping: Mutant[] = [
   {
     name: 'an older configuration undoes a newer one',
     file: 'functions/dispatch/decide.ts',
-    find: 'if (Number(before.revision) > Number(by.config.config.revision)) return undefined',
+    find: 'if (Number(before.revision) > Number(decider.config.config.revision)) return undefined',
     replace: '',
     by: { script: 'a worker that knows only the older configuration leaves the group alone' },
   },
@@ -61,7 +61,7 @@ export const regrouping: Mutant[] = [
   {
     name: 'what was buried unheard stays so though another group had told of it',
     file: 'shared/group/advance.ts',
-    find: '(owed && exhume(group, arrival))',
+    find: '(owed && reviveAsResolved(group, arrival))',
     replace: '(owed && false)',
     by: { script: 'a resolve that is faster than the move of its alert is told' },
   },
@@ -75,7 +75,7 @@ export const regrouping: Mutant[] = [
   {
     name: 'a second copy of what moves brings a doubt back',
     file: 'shared/group/regroup.ts',
-    find: '>= heard.until ? saidBy(target) : []',
+    find: '>= heard.until ? knownAlerts(target) : []',
     replace: '>= heard.until ? [] : []',
     by: { script: 'alerts that are moved twice are told once' },
   },

@@ -56,12 +56,12 @@ test.each<[kind: string, body: object]>([
     },
   ],
   [
-    'moved',
+    'regrouped',
     {
       ...{ revision: '1', policy: 'all', labels, members: [member] },
       told: [['hook', { at: NOW, firing: ['0123456789abcdef'], until: NOW }]],
       doubt: [['hook', { firing: [], resolved: [], until: NOW }]],
-      graves: [['0123456789abcdef', { alert: { ...alert, origin }, stamp: { at: NOW, tie: 'm#1' }, until: NOW }]],
+      tombstones: [['0123456789abcdef', { alert: { ...alert, origin }, stamp: { at: NOW, tie: 'm#1' }, until: NOW }]],
     },
   ],
   ['reconfigured', { after: 'g' }],

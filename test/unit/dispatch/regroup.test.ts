@@ -26,7 +26,7 @@ describe('an alert that a changed configuration moves', () => {
   const look = async (): Promise<string[]> => {
     await api.run(taken('reconfigured'))
     await api.run(taken('wake'))
-    return taken('moved')
+    return taken('regrouped')
   }
   const policies = async (): Promise<string[]> => {
     const { json } = await api.ask('GET', '/api/v1/alerts', { key: 'a-owner' })

@@ -71,7 +71,7 @@ describe('life-cycle events', () => {
         START + 5 * SECOND,
       ],
     ])
-    expect(group().targets.get('lifecycle:bus')?.facts).toEqual([])
+    expect(group().targets.get('lifecycle:bus')?.owedEvents).toEqual([])
   })
 
   test('a bus that is down gets every event later, in order, each under its own id', () => {
@@ -125,7 +125,7 @@ describe('life-cycle events', () => {
     alert(START, START + 5 * SECOND)
     answer(START + 1, 'dead', 'gone')
     step(START + 30 * SECOND, [{ kind: 'wake' }])
-    expect(group().targets.get('lifecycle:bus')?.facts).toHaveLength(2)
+    expect(group().targets.get('lifecycle:bus')?.owedEvents).toHaveLength(2)
     // What was resolved is remembered for a while, and then only the events are left.
     let last = START
     while (group().wakeAt !== undefined) {
@@ -146,7 +146,7 @@ describe('life-cycle events', () => {
     expect(step(START + 2, [again, again])).toEqual([`${CREATE}#2`])
     expect(step(START + 3, [again])).toEqual([])
     expect(answer(START + 4, 'arrived')).toEqual([])
-    expect(group().targets.get('lifecycle:bus')?.facts).toEqual([])
+    expect(group().targets.get('lifecycle:bus')?.owedEvents).toEqual([])
   })
 
   test('a channel that the policy names no longer is told no more, and the timeline says so', () => {
@@ -155,6 +155,6 @@ describe('life-cycle events', () => {
     answer(START + 1, 'refused')
     expect(step(START + MINUTE, [{ kind: 'wake' }], [])).toEqual([])
     expect(group().log.at(-1)).toMatchObject({ kind: 'not-told', target: 'lifecycle:bus' })
-    expect(group().targets.get('lifecycle:bus')?.facts).toEqual([])
+    expect(group().targets.get('lifecycle:bus')?.owedEvents).toEqual([])
   })
 })

@@ -53,7 +53,7 @@ function story() {
     fire: (seconds: number, n: string, endSeconds = 3600) =>
       step(START + seconds * SECOND, [alert(seconds, n, endSeconds)]),
     act(seconds: number, type: Action['type'], more: Partial<Action> = {}): void {
-      const incident = group.incident?.id ?? group.shut?.id ?? closed.at(-1)!.id
+      const incident = group.incident?.id ?? group.reopenable?.id ?? closed.at(-1)!.id
       const at = START + seconds * SECOND
       step(at, [{ kind: 'action', action: { id: `a${++actions}`, type, incident, by: 'ada', at, ...more } }])
     },
@@ -184,7 +184,7 @@ describe('a close by hand', () => {
     act(10, 'close')
     until(24 * 3600)
     expect(told).toEqual(['0 firing a first', '10 resolved a closed'])
-    expect([group().members.size, group().wakeAt, group().shut]).toEqual([0, undefined, undefined])
+    expect([group().members.size, group().wakeAt, group().reopenable]).toEqual([0, undefined, undefined])
   })
 })
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
-import type { Draft, Heritage } from '../../../shared/group/context.ts'
-import type { Target } from '../../../shared/group/group.ts'
-import { inherit } from '../../../shared/group/regroup.ts'
+import type { Draft, RegroupedKnowledge } from '../../../shared/group/context.ts'
+import type { TargetState } from '../../../shared/group/group.ts'
+import { learnRegrouped } from '../../../shared/group/regroup.ts'
 import { DELIVERY_WINDOW_MS } from '../../../shared/group/target.ts'
 
 /** When the other group's words had arrived, or may still arrive. */
@@ -9,7 +9,7 @@ const UNTIL = 500
 const OPENED = { before: UNTIL - 1, after: UNTIL }
 
 /** `a|b@before`: a was told as firing, b as resolved, by a delivery that was opened before UNTIL. */
-function targetOf(told: string | undefined, open?: string): Target {
+function targetOf(told: string | undefined, open?: string): TargetState {
   const sets = (text: string) => {
     const [firing = '', resolved = ''] = text.split('@')[0]!.split('|')
     const openedAt = OPENED[text.split('@')[1] as keyof typeof OPENED]
@@ -23,14 +23,18 @@ function targetOf(told: string | undefined, open?: string): Target {
   }
 }
 
-const surely: Heritage = { told: [['hook', { at: 50, firing: ['x'], until: UNTIL }]], doubt: [], graves: [] }
-const perhaps = (firing: string, resolved: string): Heritage => ({
+const surely: RegroupedKnowledge = {
+  told: [['hook', { at: 50, firing: ['x'], until: UNTIL }]],
+  doubt: [],
+  tombstones: [],
+}
+const perhaps = (firing: string, resolved: string): RegroupedKnowledge => ({
   told: [],
   doubt: [['hook', { firing: [...firing], resolved: [...resolved], until: UNTIL }]],
-  graves: [],
+  tombstones: [],
 })
 
-const cases: [string, Target, Heritage, told: string | undefined, doubt: string | undefined][] = [
+const cases: [string, TargetState, RegroupedKnowledge, told: string | undefined, doubt: string | undefined][] = [
   ['of what is said to nobody here it is surely known', targetOf(undefined), surely, 'x|', undefined],
   ['beside what is told here', targetOf('a|b@after'), surely, 'ax|b', undefined],
   ['what is told here later stands', targetOf('a|x@after'), surely, 'a|x', undefined],
@@ -41,9 +45,9 @@ const cases: [string, Target, Heritage, told: string | undefined, doubt: string 
   ['and not before', targetOf('x|@before'), perhaps('', 'x'), 'x|', '|x'],
 ]
 
-test.each(cases)('%s', (_, target, heritage, told, doubt) => {
+test.each(cases)('%s', (_, target, knowledge, told, doubt) => {
   const group = { targets: new Map([['hook', target]]), members: new Map(), tombstones: new Map() }
-  inherit({ group, heardElsewhere: new Set() } as unknown as Draft, heritage)
+  learnRegrouped({ group, heardElsewhere: new Set() } as unknown as Draft, knowledge)
   const said = (heard: { firing: string[]; resolved: string[] } | undefined): string | undefined =>
     heard && `${heard.firing.join('')}|${heard.resolved.join('')}`
   const after = group.targets.get('hook')!

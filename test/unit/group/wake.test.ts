@@ -1,14 +1,14 @@
 import { describe, expect, test } from 'vitest'
 import { HOUR, MINUTE } from '../../../shared/base/time.ts'
 import { advance } from '../../../shared/group/advance.ts'
-import type { Group, Target } from '../../../shared/group/group.ts'
+import type { Group, TargetState } from '../../../shared/group/group.ts'
 import { context, unborn } from './setup.ts'
 
 const NOW = 1_000_000_000
 const TOLD_AT = NOW - 10 * MINUTE
 
 function emptied(): Group {
-  const target: Target = { count: 1, told: { at: TOLD_AT, firing: [], resolved: ['00000000000000aa'] } }
+  const target: TargetState = { count: 1, told: { at: TOLD_AT, firing: [], resolved: ['00000000000000aa'] } }
   return { ...unborn(NOW - HOUR), targets: new Map([['hook', target]]) }
 }
 

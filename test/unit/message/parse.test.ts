@@ -25,13 +25,13 @@ const KINDS: [kind: string, read: (text: string) => { ok: boolean }, body: Recor
     { group: 'g', policy: 'p', labels: {}, action: { id: 'i', type: 'claim', incident: 'n', by: 'ann', at: 1 } },
   ],
   [
-    'moved',
+    'regrouped',
     readDispatched,
     {
       ...{ revision: '1', policy: 'p', labels: {}, members: [member] },
       ...{ told: [['hook', { at: 1, firing: ['f'], until: 2 }]] },
       ...{ doubt: [['hook', { firing: [], resolved: [], until: 2 }]] },
-      graves: [['f', { alert: { labels: {}, origin, endsAt: 1 }, stamp: { at: 1, tie: 'm#0' }, until: 2 }]],
+      tombstones: [['f', { alert: { labels: {}, origin, endsAt: 1 }, stamp: { at: 1, tie: 'm#0' }, until: 2 }]],
     },
   ],
   ['reconfigured', readDispatched, {}],
