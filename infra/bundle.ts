@@ -25,6 +25,14 @@ export async function bundleFunctions(outDir: string): Promise<Bundle[]> {
   return await Promise.all(entries.map((entry) => bundleFunction(entry, outDir)))
 }
 
+/** Functions that send to channels. */
+const SENDS = new Set(['notify'])
+/**
+ * `import('./<kind>/send.ts')` in `shared/channels/registry.ts`. Every function may know the kinds; only functions
+ * that send get the senders. Elsewhere such an import stays in the bundle, leads nowhere, and is never made.
+ */
+const SENDERS = ['./*/send.ts']
+
 async function bundleFunction(entry: string, outDir: string): Promise<Bundle> {
   const name = basename(dirname(entry))
   const file = join(outDir, name, 'index.mjs')
@@ -39,6 +47,7 @@ async function bundleFunction(entry: string, outDir: string): Promise<Bundle> {
     format: 'esm',
     // Without these, packages' CommonJS builds would win, of which nothing can be left out.
     mainFields: ['module', 'main'],
+    external: SENDS.has(name) ? [] : SENDERS,
     // Packages in CommonJS call `require`, which an ES module does not have.
     banner: { js: "import{createRequire as __cr}from'node:module';const require=__cr(import.meta.url);" },
     legalComments: 'none',

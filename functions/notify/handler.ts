@@ -1,15 +1,14 @@
-import { channelKinds } from '../../shared/channels/registry.ts'
-import { loadSender, type Senders } from '../../shared/channels/senders.ts'
+import type { ChannelType } from '../../shared/channel/type.ts'
+import { channelTypes } from '../../shared/channels/registry.ts'
 import type { QueueHandler } from '../../shared/queue/port.ts'
 import { createDeliver, type DeliverDeps } from '../../shared/sending/deliver.ts'
 
 export interface NotifyDeps extends DeliverDeps {
-  /** Tests bring their own. */
-  senders?: Senders
+  /** Kinds of channels, by type. Absent: the registry; tests pass kinds with senders of their own. */
+  channels?: ReadonlyMap<string, ChannelType>
 }
 
-/** Tells channels: one attempt for each message of its queue. */
+/** Sends to channels: one attempt for each message of its queue. */
 export function createNotify(deps: NotifyDeps): QueueHandler {
-  const senders = deps.senders ?? loadSender
-  return createDeliver(deps, { function: 'notify', queue: 'deliveries', kinds: channelKinds, senders })
+  return createDeliver(deps, { function: 'notify', queue: 'deliveries', channels: deps.channels ?? channelTypes })
 }

@@ -1,18 +1,50 @@
+import type { Millis } from '../base/time.ts'
 import type { EventSettings } from '../delivery/delivery.ts'
-import type { ChannelField } from '../settings/field.ts'
+import type { Problem } from '../problem/problem.ts'
+import type { Fields, Settings, SettingsOf } from '../settings/field.ts'
+import { type ReadSettings, settingsReader } from '../settings/read.ts'
 
-/** What a kind of channel is, without what sends: `api` needs this and must not bundle the rest. */
-export interface ChannelKind<Settings> {
+/** A kind of channel as data. Shared code asks these answers, and never asks which kind a channel is of. */
+export interface ChannelDescription {
+  /** `type` of the channels in the document. */
   type: string
-  /** It is told the life cycle of incidents, and nothing else. */
-  events?: true
-  fields: readonly ChannelField[]
-  /** Settings as the user wrote them, or the problems with the path of each. */
-  parse(
-    settings: unknown,
-  ): { ok: true; settings: Settings } | { ok: false; problems: { path: string; message: string }[] }
-  /** How long one send may take. */
-  timeoutMs(settings: Settings): number
-  /** How it writes events; kept with each attempt, so it holds no secret. Every kind with `events` has it. */
-  eventSettings?(settings: Settings): EventSettings
+  /** Name in forms and in the OpenAPI document. */
+  label: string
+  fields: Fields
+  /** Channels of the kind are sent life-cycle events and no notifications. */
+  events: boolean
+  /** Absent: Alertmanager has no such receiver, and the kind is left out of a rendered alertmanager.yml. */
+  alertmanager?: AlertmanagerReceiver
+  /** Settings in plain text, with defaults, or the problems with the path of each. */
+  parse(given: unknown): ReadSettings
+}
+
+/** A channel as an entry in a receiver of alertmanager.yml. */
+export interface AlertmanagerReceiver {
+  /** List in the receiver: `webhook_configs`. */
+  list: string
+  /** The entry without `send_resolved`; `masked` has every secret as `<secret>`. */
+  render(masked: Settings): Settings
+}
+
+/** A kind whose settings have a type: what the kind's sender and `channelType` need besides. */
+export interface ChannelKind<S extends Settings> extends ChannelDescription {
+  parse(given: unknown): ReadSettings<S>
+  /** Longest time of one send. */
+  timeoutMs: (settings: S) => Millis
+  /** How events are written. Kept with each attempt, so no secret is among the values. Present when `events`. */
+  eventSettings?: (settings: S) => EventSettings
+}
+
+interface KindDeclaration<F extends Fields>
+  extends Pick<ChannelKind<SettingsOf<F>>, 'type' | 'label' | 'alertmanager' | 'timeoutMs' | 'eventSettings'> {
+  fields: F
+  /** Problems between fields, from the settings as they were given. */
+  check?: (given: Settings) => Problem[]
+}
+
+/** Schema and flags of a kind follow from its declaration, so none of them can be forgotten. */
+export function channelKind<const F extends Fields>(declared: KindDeclaration<F>): ChannelKind<SettingsOf<F>> {
+  const { check, ...kind } = declared
+  return { ...kind, events: kind.eventSettings !== undefined, parse: settingsReader(kind.fields, check) }
 }

@@ -1,13 +1,23 @@
-import type { ChannelKind } from '../channel/kind.ts'
+import { type ChannelType, channelType } from '../channel/type.ts'
 import { alibabaEventBridgeKind } from './alibaba-eventbridge/kind.ts'
 import { awsEventBridgeKind } from './aws-eventbridge/kind.ts'
 import { cloudEventsKind } from './cloudevents/kind.ts'
 import { webhookKind } from './webhook/kind.ts'
 
-/** Every kind of channel by its `type`. A new kind is one line here, its file and its fixtures. */
-export const channelKinds: ReadonlyMap<string, ChannelKind<unknown>> = new Map<string, ChannelKind<unknown>>([
-  [alibabaEventBridgeKind.type, alibabaEventBridgeKind],
-  [awsEventBridgeKind.type, awsEventBridgeKind],
-  [cloudEventsKind.type, cloudEventsKind],
-  [webhookKind.type, webhookKind],
-])
+/*
+ * A new kind of channel is its folder and one entry here. Senders are behind `import()`: a cold `notify` loads only
+ * the sender that it uses, and `infra/bundle.ts` leaves the senders out of every other function.
+ */
+
+const TYPES = [
+  channelType(
+    alibabaEventBridgeKind,
+    async () => (await import('./alibaba-eventbridge/send.ts')).sendToAlibabaEventBridge,
+  ),
+  channelType(awsEventBridgeKind, async () => (await import('./aws-eventbridge/send.ts')).sendToAwsEventBridge),
+  channelType(cloudEventsKind, async () => (await import('./cloudevents/send.ts')).sendCloudEvent),
+  channelType(webhookKind, async () => (await import('./webhook/send.ts')).sendWebhook),
+]
+
+/** Every kind of channel, by its `type`. */
+export const channelTypes: ReadonlyMap<string, ChannelType> = new Map(TYPES.map((one) => [one.kind.type, one]))

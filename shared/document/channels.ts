@@ -1,8 +1,8 @@
-import { channelKinds } from '../channels/registry.ts'
+import { channelTypes } from '../channels/registry.ts'
 import type { Channel } from '../config/config.ts'
 import { type Problem, shown, zodProblems } from '../problem/problem.ts'
 import type { SecretBox } from '../secret/seal.ts'
-import { type Settings, sealSettings, unmaskSettings } from '../settings/secrets.ts'
+import { readSettings } from '../settings/read.ts'
 import { channel as channelSchema } from './native-schema.ts'
 
 type MadeChannel = { ok: true; channel: Channel } | { ok: false; problems: Problem[] }
@@ -23,32 +23,15 @@ export function readChannel(given: unknown, current: readonly Channel[], secrets
 
 /** Checks a channel's settings and seals its secrets; `<secret>` stands for the stored one. */
 export function makeChannel(given: Channel, stored: Channel | undefined, secrets: SecretBox): MadeChannel {
-  const kind = channelKinds.get(given.type)
+  const kind = channelTypes.get(given.type)?.kind
   if (kind === undefined) {
-    const supported = [...channelKinds.keys()].join(', ')
+    const supported = [...channelTypes.keys()].join(', ')
     return refused('type', `${shown(given.type)} is not supported yet; supported: ${supported}`)
   }
-  const old: Settings = stored?.type === given.type ? stored.settings : {}
-  const { settings, missing, elsewhere } = unmaskSettings(kind.fields, given.settings, old, secrets)
-  const problems = [
-    ...missing.map((path) => ({
-      path,
-      message: 'is <secret>, but no secret is stored for it: give the secret itself',
-    })),
-    ...elsewhere.map((path) => ({
-      path,
-      message: 'is <secret>, but was given for another host: give the secret itself',
-    })),
-  ]
-  if (problems.length > 0) return { ok: false, problems }
   const told = kind.events ? notificationProblems(given) : []
   if (told.length > 0) return { ok: false, problems: told }
-  const parsed = kind.parse(settings)
-  if (!parsed.ok) return parsed
-  return {
-    ok: true,
-    channel: { ...given, settings: sealSettings(kind.fields, parsed.settings as Settings, old, secrets) },
-  }
+  const read = readSettings(kind, given.settings, stored?.type === given.type ? stored.settings : {}, secrets)
+  return read.ok ? { ok: true, channel: { ...given, settings: read.settings } } : read
 }
 
 /** A channel that is told life-cycle events gets no notifications, so what is said of those must not look heeded. */

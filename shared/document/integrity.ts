@@ -1,4 +1,4 @@
-import { channelKinds } from '../channels/registry.ts'
+import { channelTypes } from '../channels/registry.ts'
 import type { Policy } from '../config/config.ts'
 import { LIMITS } from '../config/limits.ts'
 import type { Sections } from '../config/sections.ts'
@@ -61,7 +61,7 @@ function channelProblems({ targets, lifecycle }: Policy, { channels }: Sections)
       const problem = (message: string): ChannelProblem[] => [{ field, place, message }]
       if (type === undefined) return problem(`names a channel ${shown(id)} that does not exist`)
       if (lists[field].indexOf(id) < place) return problem(`names ${shown(id)} twice`)
-      const events = channelKinds.get(type)?.events === true
+      const events = channelTypes.get(type)?.kind.events === true
       if (events === (field === 'lifecycle')) return []
       return problem(
         events

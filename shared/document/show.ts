@@ -1,5 +1,5 @@
 import { formatDuration } from '../base/duration.ts'
-import { channelKinds } from '../channels/registry.ts'
+import { channelTypes } from '../channels/registry.ts'
 import type { Channel, InhibitRule, Integration, NamedInterval, Policy, Route } from '../config/config.ts'
 import type { Sections } from '../config/sections.ts'
 import { maskForwarding } from '../forwarding/settings.ts'
@@ -37,7 +37,7 @@ export function maskIntegration(integration: Integration): Shown {
 }
 
 export function maskChannel({ id, type, sendResolved, receiver, settings }: Channel): Shown {
-  const kind = channelKinds.get(type)
+  const kind = channelTypes.get(type)?.kind
   return {
     id,
     type,

@@ -1,32 +1,34 @@
 import * as z from 'zod'
 import { SECOND } from '../base/time.ts'
-import type { ChannelKind } from '../channel/kind.ts'
+import { channelKind } from '../channel/kind.ts'
 import { urlProblem } from '../outbound/url.ts'
-import { zodProblems } from '../problem/problem.ts'
+import { field, type SettingsOf } from '../settings/field.ts'
 
-/** Where an account's alerts are passed on to. */
-export interface ForwardSettings {
-  /** The URL of an integration of type `arms`; its token signs what is sent. */
-  url: string
+const fields = {
+  url: field(
+    z.string().superRefine((text, context) => {
+      const message = urlProblem(text) ?? (tokenOf(text) === undefined ? 'is not the URL of an integration' : undefined)
+      if (message !== undefined) context.addIssue({ code: 'custom', message })
+    }),
+    {
+      label: 'URL',
+      help: 'URL of an integration of type arms in the account that collects. The token at its end signs every forward.',
+      secret: true,
+      address: true,
+    },
+  ),
 }
 
-const SETTINGS = z.strictObject({
-  url: z.string().superRefine((text, context) => {
-    const message = urlProblem(text) ?? (tokenOf(text) === undefined ? 'is not the URL of an integration' : undefined)
-    if (message !== undefined) context.addIssue({ code: 'custom', message })
-  }),
-})
+/** Settings of forwarding, the URL in plain text. */
+export type ForwardSettings = SettingsOf<typeof fields>
 
-/** Not a kind that people choose: the account's `forwarding` is the only channel that has it. */
-export const forwardKind: ChannelKind<unknown> = {
+/** Not in the registry, so no document can choose the kind: only the account's `forwarding` has this channel. */
+export const forwardKind = channelKind({
   type: 'forward',
-  fields: [{ name: 'url', secret: true }],
-  parse(settings) {
-    const read = SETTINGS.safeParse(settings)
-    return read.success ? { ok: true, settings: read.data } : { ok: false, problems: zodProblems(read.error) }
-  },
+  label: 'Forwarding',
+  fields,
   timeoutMs: () => 20 * SECOND,
-}
+})
 
 /** The last part of an integration's URL, `…/i/{token}`. */
 export function tokenOf(url: string): string | undefined {

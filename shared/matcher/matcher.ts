@@ -9,5 +9,5 @@ export interface Matcher {
   value: string
 }
 
-/** Whether labels match a list of matchers. Compiled once, see `compile.ts`. */
+/** All matchers hold. Compiled once, see `compile.ts`. */
 export type LabelTest = (labels: Labels) => boolean

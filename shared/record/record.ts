@@ -1,15 +1,15 @@
 import type { Millis } from '../base/time.ts'
 
-/** The product whose audit trail a record is from. */
+/** Whose audit trail a record is from. */
 export type Trail = 'actiontrail' | 'cloudtrail'
 
-/** An entry of an audit trail: an action in a cloud account, as the cloud wrote the action down. */
+/** One entry of an audit trail: what somebody did, as the cloud wrote it down. */
 export interface AuditRecord {
-  /** The trail's own id of the event (`eventId`, `eventID`). Two copies of an event have the same id. */
+  /** The trail's own id of the event (`eventId`, `eventID`): two copies of one event have the same. */
   id: string
-  /** Time of the event, by the trail's clock. */
+  /** When it happened, by the trail's clock. */
   time: Millis
   trail: Trail
-  /** The record as the cloud sent the record. Rules read fields by the trail's own names. */
+  /** The record as it was sent; rules look at it by the names of its fields. */
   fields: Record<string, unknown>
 }

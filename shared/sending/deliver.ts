@@ -1,7 +1,6 @@
 import type { Chance } from '../base/time.ts'
-import type { ChannelKind } from '../channel/kind.ts'
 import type { SendDeps } from '../channel/send.ts'
-import type { Senders } from '../channels/senders.ts'
+import type { ChannelType } from '../channel/type.ts'
 import type { Channel } from '../config/config.ts'
 import type { Outcome } from '../delivery/outcome.ts'
 import { channelOf } from '../delivery/target.ts'
@@ -10,6 +9,7 @@ import { readDelivered } from '../message/parse.ts'
 import type { Outbound } from '../outbound/request.ts'
 import type { InMessage, QueueHandler, QueueName } from '../queue/port.ts'
 import type { SecretBox } from '../secret/seal.ts'
+import type { Fields } from '../settings/field.ts'
 import { openSettings } from '../settings/secrets.ts'
 import { settleUnread, type UnreadableDeps } from '../store/unreadable.ts'
 import { type AttemptDeps, attemptDelivery, deadSender, type Sender } from './attempt.ts'
@@ -30,8 +30,7 @@ export interface DeliverDeps extends AttemptDeps, Pick<UnreadableDeps, 'log'> {
 export interface Ways {
   function: 'notify' | 'forward'
   queue: QueueName
-  kinds: ReadonlyMap<string, ChannelKind<unknown>>
-  senders: Senders
+  channels: ReadonlyMap<string, ChannelType>
 }
 
 /**
@@ -67,34 +66,35 @@ async function prepare(due: DeliveryDue, deps: DeliverDeps, ways: Ways): Promise
   const config = await deps.configs.current(due.account)
   const channel = config.channel(channelOf(due.target))
   if (channel === undefined) return deadSender('unknown', 'misconfigured', 'the channel is gone', deps.clock)
-  const kind = ways.kinds.get(channel.type)
-  const send = await ways.senders(channel.type)
-  if (kind === undefined || send === undefined) {
+  const type = ways.channels.get(channel.type)
+  if (type === undefined) {
     return deadSender('unknown', 'misconfigured', 'this kind of channel cannot be sent to', deps.clock)
   }
+  const { kind } = type
+  const sender = await type.load()
   const opened = open(kind.fields, channel, deps.secrets)
-  const parsed = opened === undefined ? undefined : kind.parse(opened)
-  if (parsed === undefined) return deadSender(kind.type, 'misconfigured', 'its secrets cannot be opened', deps.clock)
-  if (!parsed.ok) {
-    const [problem] = parsed.problems
+  if (opened === undefined) return deadSender(kind.type, 'misconfigured', 'its secrets cannot be opened', deps.clock)
+  const prepared = sender.prepare(opened)
+  if (!prepared.ok) {
+    const [problem] = prepared.problems
     const detail = `its settings are not valid: ${problem?.path} ${problem?.message}`
     return deadSender(kind.type, 'misconfigured', detail, deps.clock)
   }
   const { account } = due
   const { clock, chance, publicUrl, request, secrets, role } = deps
   const by: SendDeps = { clock, chance, publicUrl, request, secrets, ...(role === undefined ? {} : { role }) }
-  const events = kind.eventSettings?.(parsed.settings)
+  const { timeoutMs, events } = prepared
   return {
     type: kind.type,
-    timeoutMs: kind.timeoutMs(parsed.settings),
-    ...(events === undefined ? {} : { as: { ...events, publicUrl } }),
+    timeoutMs,
+    as: events && { ...events, publicUrl },
     send: ({ id, notification }, giveUpAt, begunAt) =>
-      send(parsed.settings, { id, account, notification, giveUpAt, begunAt }, by),
+      prepared.send({ id, account, notification, giveUpAt, begunAt }, by),
   }
 }
 
 /** Undefined: sealed under another key, or changed. */
-function open(fields: Parameters<typeof openSettings>[0], channel: Channel, secrets: SecretBox) {
+function open(fields: Fields, channel: Channel, secrets: SecretBox) {
   try {
     return openSettings(fields, channel.settings, secrets)
   } catch {

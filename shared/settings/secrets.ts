@@ -1,34 +1,36 @@
+import { joinPath } from '../problem/problem.ts'
 import type { SecretBox } from '../secret/seal.ts'
-import type { ChannelField } from './field.ts'
+import { type Field, type Fields, isGroup, type Settings } from './field.ts'
 
-/** How a secret is shown; put back, it keeps the stored one (Alertmanager's placeholder). */
+/** Shown in place of a secret; put back, `<secret>` keeps the stored secret (Alertmanager's placeholder). */
 const MASKED = '<secret>'
 
-export type Settings = Record<string, unknown>
-type Fields = readonly ChannelField[]
+/** Names from the settings down to one value: `['headers', 'X-Team']`. */
+type Path = readonly string[]
 
-/** Settings as a sender needs them. Throws when a secret was sealed under another key. */
+/** Settings with every secret in plain text, for a sender. Throws when a secret was sealed under another key. */
 export function openSettings(fields: Fields, settings: Settings, secrets: SecretBox): Settings {
   return mapSecrets(fields, settings, (value) => (secrets.isSealed(value) ? secrets.open(value as string) : value))
 }
 
-/** Settings as they may be shown. */
+/** Settings that may be shown. A stored setting that no field declares is left out: it may be a secret. */
 export function maskSettings(fields: Fields, settings: Settings): Settings {
-  return mapSecrets(fields, settings, () => MASKED)
+  const declared = Object.entries(settings).filter(([name]) => Object.hasOwn(fields, name))
+  return mapSecrets(fields, Object.fromEntries(declared), () => MASKED)
 }
 
-/** Settings as they are stored. A secret that did not change keeps its sealed text, so that no change shows. */
+/** Settings for the store. An unchanged secret keeps its sealed text, so that the settings compare as equal. */
 export function sealSettings(fields: Fields, settings: Settings, stored: Settings, secrets: SecretBox): Settings {
-  return mapSecrets(fields, settings, (value, field) => {
-    const old = valueAt(stored, field)
-    return opened(old, secrets) === value ? old : secrets.seal(value as string)
+  return mapSecrets(fields, settings, (value, path) => {
+    const old = valueAt(stored, path)
+    return openedText(old, secrets) === value ? old : secrets.seal(value as string)
   })
 }
 
 /**
- * Settings with the stored secrets in place of `<secret>`. `missing`: fields where nothing usable is stored.
- * `elsewhere`: fields whose stored secret was given for another address. Who may edit a channel may not
- * read its credentials, and could have them sent to a host of their own.
+ * Settings with the stored secrets in place of `<secret>`. `missing`: paths without a usable stored secret.
+ * `elsewhere`: paths whose stored secret was given for another address. A person who may edit a channel may not
+ * read the channel's credentials, and could otherwise have them sent to a host of their own.
  */
 export function unmaskSettings(
   fields: Fields,
@@ -38,61 +40,73 @@ export function unmaskSettings(
 ): { settings: Settings; missing: string[]; elsewhere: string[] } {
   const missing: string[] = []
   const elsewhere: string[] = []
-  const moves = fields.some((field) => field.address && movesTo(field.name, settings, stored, secrets))
-  const unmasked = mapSecrets(fields, settings, (value, field) => {
+  const moves = addresses(fields).some((path) => movesTo(path, settings, stored, secrets))
+  const unmasked = mapSecrets(fields, settings, (value, path) => {
     if (value !== MASKED) return value
-    const old = opened(valueAt(stored, field), secrets)
-    if (old === undefined) missing.push(field)
-    else if (moves) elsewhere.push(field)
+    const old = openedText(valueAt(stored, path), secrets)
+    if (old === undefined) missing.push(joinPath('', ...path))
+    else if (moves) elsewhere.push(joinPath('', ...path))
     return old ?? value
   })
   return { settings: unmasked, missing, elsewhere }
 }
 
-function movesTo(field: string, settings: Settings, stored: Settings, secrets: SecretBox): boolean {
-  const given = valueAt(settings, field)
-  if (given === MASKED) return false
-  const old = valueAt(stored, field)
-  return place(given) !== place(secrets.isSealed(old) ? opened(old, secrets) : old)
+function addresses(fields: Fields, above: Path = []): Path[] {
+  return Object.entries(fields).flatMap(([name, declared]) => {
+    const path = [...above, name]
+    if (isGroup(declared)) return addresses(declared.fields, path)
+    return declared.address ? [path] : []
+  })
 }
 
-/** Of a URL its origin: a path, and a token in it, may change and the credentials stay where they were. */
-function place(address: unknown): unknown {
+function movesTo(path: Path, settings: Settings, stored: Settings, secrets: SecretBox): boolean {
+  const given = valueAt(settings, path)
+  if (given === MASKED) return false
+  const old = valueAt(stored, path)
+  return hostPart(given) !== hostPart(secrets.isSealed(old) ? openedText(old, secrets) : old)
+}
+
+/** The origin of a URL: the path, and a token in the path, may change without moving the credentials. */
+function hostPart(address: unknown): unknown {
   const url = typeof address === 'string' ? URL.parse(address) : null
   return url === null || url.origin === 'null' ? address : url.origin
 }
 
-function opened(sealed: unknown, secrets: SecretBox): string | undefined {
+function openedText(sealed: unknown, secrets: SecretBox): string | undefined {
   if (!secrets.isSealed(sealed)) return undefined
   try {
     return secrets.open(sealed as string)
   } catch {
-    // Sealed under a key that is gone: as good as not stored.
+    // A text that was sealed under a lost key is as good as not stored.
     return undefined
   }
 }
 
-/** A copy with every secret field that is there replaced. Names are paths: `basicAuth.password`. */
-function mapSecrets(fields: Fields, settings: Settings, change: (value: unknown, field: string) => unknown): Settings {
-  let copy = settings
-  for (const field of fields) {
-    if (field.secret) copy = changeAt(copy, field.name.split('.'), (value) => change(value, field.name))
-  }
-  return copy
+type Replace = (secret: unknown, path: Path) => unknown
+
+/** A copy with every secret that is present replaced. */
+function mapSecrets(fields: Fields, settings: Settings, replace: Replace, above: Path = []): Settings {
+  return mapValues(settings, (value, name) => {
+    const declared = Object.hasOwn(fields, name) ? fields[name] : undefined
+    const path = [...above, name]
+    if (declared === undefined || value === undefined) return value
+    if (!isGroup(declared)) return mapField(declared, value, replace, path)
+    return isSettings(value) ? mapSecrets(declared.fields, value, replace, path) : value
+  })
 }
 
-function changeAt(settings: Settings, [name = '', ...rest]: string[], change: (value: unknown) => unknown): Settings {
-  if (!Object.hasOwn(settings, name) || settings[name] === undefined) return settings
-  const value = settings[name]
-  if (rest.length === 0) return { ...settings, [name]: change(value) }
-  return isSettings(value) ? { ...settings, [name]: changeAt(value, rest, change) } : settings
+function mapField({ secret }: Field, value: unknown, replace: Replace, path: Path): unknown {
+  if (secret === 'values' && isSettings(value)) return mapValues(value, (one, name) => replace(one, [...path, name]))
+  return secret === true ? replace(value, path) : value
 }
 
-function valueAt(settings: Settings, field: string): unknown {
+function mapValues(settings: Settings, change: (value: unknown, name: string) => unknown): Settings {
+  return Object.fromEntries(Object.entries(settings).map(([name, value]) => [name, change(value, name)]))
+}
+
+function valueAt(settings: Settings, path: Path): unknown {
   let value: unknown = settings
-  for (const name of field.split('.')) {
-    value = isSettings(value) && Object.hasOwn(value, name) ? value[name] : undefined
-  }
+  for (const name of path) value = isSettings(value) && Object.hasOwn(value, name) ? value[name] : undefined
   return value
 }
 

@@ -2,7 +2,8 @@ import { createDispatch } from '../../functions/dispatch/handler.ts'
 import { createNotify } from '../../functions/notify/handler.ts'
 import { createSweep } from '../../functions/sweep/handler.ts'
 import { MINUTE } from '../../shared/base/time.ts'
-import type { Send } from '../../shared/channel/send.ts'
+import { channelType } from '../../shared/channel/type.ts'
+import { webhookKind } from '../../shared/channels/webhook/kind.ts'
 import { sendWebhook } from '../../shared/channels/webhook/send.ts'
 import type { QueueHandler } from '../../shared/queue/port.ts'
 import { createConfigs } from '../../shared/store/configs.ts'
@@ -73,6 +74,6 @@ function notifyOf(stage: Stage, process: Process, skew: () => number): QueueHand
     },
     metrics,
     // Loaded already: a module that is being loaded takes turns that no clock here owns.
-    senders: async () => sendWebhook as Send<unknown>,
+    channels: new Map([[webhookKind.type, channelType(webhookKind, async () => sendWebhook)]]),
   })
 }

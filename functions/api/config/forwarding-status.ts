@@ -107,7 +107,7 @@ async function tryOut(deps: ApiDeps, ask: Ask): Promise<Answer> {
 function open({ secrets }: ApiDeps, { settings }: Forwarding): ForwardSettings | undefined {
   try {
     const parsed = forwardKind.parse(openSettings(forwardKind.fields, settings, secrets))
-    return parsed.ok ? (parsed.settings as ForwardSettings) : undefined
+    return parsed.ok ? parsed.settings : undefined
   } catch {
     return undefined
   }

@@ -1,59 +1,50 @@
 import * as z from 'zod'
-import type { ChannelKind } from '../../channel/kind.ts'
+import { channelKind } from '../../channel/kind.ts'
 import type { EventSettings } from '../../delivery/delivery.ts'
 import { originProblem } from '../../outbound/url.ts'
-import { zodProblems } from '../../problem/problem.ts'
-import { eventFields, eventShape, nameText } from '../events/settings.ts'
-import { httpTimeoutMs } from '../http/settings.ts'
+import { field, type SettingsOf } from '../../settings/field.ts'
+import { eventFields, nameText } from '../events/settings.ts'
+import { httpTimeoutMs, timeoutField } from '../http/settings.ts'
 
-/** A bus of Alibaba Cloud's EventBridge, by its own `PutEvents`; secrets are plain here. */
-export interface AlibabaEventBridgeSettings extends EventSettings {
-  /** `https://<account>.eventbridge.<region>.aliyuncs.com`, as the console shows it. */
-  endpoint: string
-  accessKeyId: string
-  accessKeySecret: string
-  eventBus: string
-  region: string
-  timeoutMs?: number
-}
-
-export const alibabaEventBridgeKind: ChannelKind<AlibabaEventBridgeSettings> = {
-  type: 'alibaba-eventbridge',
-  events: true,
-  fields: [
-    { name: 'endpoint', secret: false, address: true },
-    { name: 'accessKeyId', secret: false },
-    { name: 'accessKeySecret', secret: true },
-    ...['eventBus', 'region'].map((name) => ({ name, secret: false })),
-    ...eventFields,
-    { name: 'timeoutMs', secret: false },
-  ],
-  parse(settings) {
-    const read = SETTINGS.safeParse(settings)
-    return read.success ? { ok: true, settings: read.data } : { ok: false, problems: zodProblems(read.error) }
-  },
-  timeoutMs: httpTimeoutMs,
-  eventSettings: alibabaEvents,
-}
-
-/** The attribute with the bus's name is what chooses it; the bus itself writes the others that begin with `aliyun`. */
-export function alibabaEvents(settings: AlibabaEventBridgeSettings): EventSettings {
-  const { source, typePrefix, timeZone, links, eventBus } = settings
-  return { source, typePrefix, timeZone, ...(links ? { links } : {}), eventBus, stampedByBus: true }
-}
-
-/** Secrets are part of a signature and never sent; what is sent in a header is a word. */
+/** Characters of an access key id: the id is sent in a header. The secret only makes a signature and is never sent. */
 const keyText = z.string().regex(/^[\w.-]{1,128}$/, 'has to be of the characters a-z A-Z 0-9 . _ -')
 
-const SETTINGS = z.strictObject({
-  endpoint: z.string().superRefine((text, context) => {
-    const problem = originProblem(text, 'aliyuncs.com')
-    if (problem !== undefined) context.addIssue({ code: 'custom', message: problem })
+const fields = {
+  endpoint: field(
+    z.string().superRefine((text, context) => {
+      const problem = originProblem(text, 'aliyuncs.com')
+      if (problem !== undefined) context.addIssue({ code: 'custom', message: problem })
+    }),
+    {
+      label: 'Endpoint',
+      help: '`https://<account>.eventbridge.<region>.aliyuncs.com`, as the console shows it.',
+      address: true,
+    },
+  ),
+  accessKeyId: field(keyText, { label: 'Access key ID' }),
+  accessKeySecret: field(z.string().min(1, 'must not be empty').max(1000), {
+    label: 'Access key secret',
+    secret: true,
   }),
-  accessKeyId: keyText,
-  accessKeySecret: z.string().min(1, 'must not be empty').max(1000),
-  eventBus: nameText,
-  region: nameText,
-  ...eventShape,
-  timeoutMs: z.int().min(1).optional(),
+  eventBus: field(nameText, { label: 'Bus name' }),
+  region: field(nameText, { label: 'Region' }),
+  ...eventFields,
+  timeoutMs: timeoutField,
+}
+
+/** Settings of a bus of Alibaba Cloud's EventBridge, used by its own `PutEvents`; secrets in plain text. */
+export type AlibabaEventBridgeSettings = SettingsOf<typeof fields>
+
+export const alibabaEventBridgeKind = channelKind({
+  type: 'alibaba-eventbridge',
+  label: 'Alibaba Cloud EventBridge',
+  fields,
+  timeoutMs: httpTimeoutMs,
+  eventSettings: alibabaEvents,
 })
+
+/** The attribute with the bus's name chooses the bus; the bus itself writes the other `aliyun…` attributes. */
+export function alibabaEvents(settings: AlibabaEventBridgeSettings): EventSettings {
+  const { source, typePrefix, timeZone, links, eventBus } = settings
+  return { source, typePrefix, timeZone, links: links || undefined, eventBus, stampedByBus: true }
+}

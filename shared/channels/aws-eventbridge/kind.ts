@@ -1,62 +1,81 @@
 import * as z from 'zod'
-import type { ChannelKind } from '../../channel/kind.ts'
+import { channelKind } from '../../channel/kind.ts'
 import type { AwsKeys } from '../../channel/send.ts'
 import type { EventSettings } from '../../delivery/delivery.ts'
 import { originProblem } from '../../outbound/url.ts'
-import { type Problem, zodProblems } from '../../problem/problem.ts'
-import { eventFields, eventShape, nameText } from '../events/settings.ts'
-import { httpTimeoutMs } from '../http/settings.ts'
+import type { Problem } from '../../problem/problem.ts'
+import { field, type Settings, type SettingsOf } from '../../settings/field.ts'
+import { eventFields, nameText, sourceField, sourceText } from '../events/settings.ts'
+import { httpTimeoutMs, timeoutField } from '../http/settings.ts'
 
-/** A bus of Amazon EventBridge; secrets are plain here. */
-export interface AwsEventBridgeSettings extends EventSettings, Partial<AwsKeys> {
-  region: string
-  /** Its name, or its ARN when it is another account's. */
-  eventBus: string
-  /** Absent: AWS's own, of the region. */
-  endpoint?: string
-  timeoutMs?: number
+/** Name of a bus, or the ARN of a bus in another account (https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEventsRequestEntry.html). */
+const BUS = /^(?:arn:aws[\w-]*:events:[\w-]+:\d{12}:event-bus\/)?[\w./-]{1,256}$/
+
+/** The token is sent in a header. */
+const tokenText = z.string().regex(/^[\x21-\x7e]+$/, 'has characters that a header cannot hold')
+
+const fields = {
+  region: field(z.string().regex(/^[a-z]{2,}(?:-[a-z]+)+-\d{1,2}$/, 'is not a region such as eu-west-1'), {
+    label: 'Region',
+    address: true,
+  }),
+  endpoint: field(
+    z
+      .string()
+      .superRefine((text, context) => {
+        const problem = originProblem(text, 'amazonaws.com')
+        if (problem !== undefined) context.addIssue({ code: 'custom', message: problem })
+      })
+      .optional(),
+    { label: 'Endpoint', help: 'Absent: the endpoint of AWS in the region.', address: true },
+  ),
+  eventBus: field(z.string().regex(BUS, 'is neither a name nor an ARN of an event bus').default('default'), {
+    label: 'Bus',
+    help: 'Its name, or the ARN of a bus in another account.',
+  }),
+  accessKeyId: field(
+    z
+      .string()
+      .regex(/^\w{16,128}$/, 'is not an access key id')
+      .optional(),
+    { label: 'Access key ID', help: 'Absent: the role of the function signs, on AWS.' },
+  ),
+  secretAccessKey: field(z.string().min(1, 'must not be empty').max(1000).optional(), {
+    label: 'Secret access key',
+    secret: true,
+  }),
+  sessionToken: field(tokenText.max(8192).optional(), { label: 'Session token', secret: true }),
+  ...eventFields,
+  source: sourceField(
+    sourceText.refine((source) => !source.startsWith('aws.'), 'must not begin with aws., which are AWS’s own'),
+  ),
+  accountId: field(nameText.optional(), { label: 'Account', help: 'Attribute aliyunaccountid.', group: 'Events' }),
+  timeoutMs: timeoutField,
 }
 
-export const awsEventBridgeKind: ChannelKind<AwsEventBridgeSettings> = {
+/** Settings of a bus of Amazon EventBridge, secrets in plain text. */
+export type AwsEventBridgeSettings = SettingsOf<typeof fields>
+
+export const awsEventBridgeKind = channelKind({
   type: 'aws-eventbridge',
-  events: true,
-  fields: [
-    { name: 'region', secret: false, address: true },
-    { name: 'endpoint', secret: false, address: true },
-    { name: 'eventBus', secret: false },
-    { name: 'accessKeyId', secret: false },
-    { name: 'secretAccessKey', secret: true },
-    { name: 'sessionToken', secret: true },
-    ...eventFields,
-    ...['accountId', 'timeoutMs'].map((name) => ({ name, secret: false })),
-  ],
-  parse(settings) {
-    const read = SETTINGS.safeParse(settings)
-    const problems = [...(read.success ? [] : zodProblems(read.error)), ...keyProblems(settings)]
-    return read.success && problems.length === 0 ? { ok: true, settings: read.data } : { ok: false, problems }
-  },
+  label: 'Amazon EventBridge',
+  fields,
+  check: keyProblems,
   timeoutMs: httpTimeoutMs,
   eventSettings: awsEvents,
-}
+})
 
-/** The fields mean here what they do on any bus: its name, where it is, whose it is. */
+/** The attributes have the same meaning as on every bus: its name, its region and the account that owns it. */
 export function awsEvents(settings: AwsEventBridgeSettings): EventSettings {
-  const { source, typePrefix, timeZone, links, eventBus, region, accountId } = settings
-  return {
-    source,
-    typePrefix,
-    timeZone,
-    ...(links ? { links } : {}),
-    eventBus: eventBus.replace(/^arn:.*:event-bus\//, ''),
-    region,
-    ...(accountId === undefined ? {} : { accountId }),
-  }
+  const { source, typePrefix, timeZone, links, region, accountId } = settings
+  const eventBus = settings.eventBus.replace(/^arn:.*:event-bus\//, '')
+  return { source, typePrefix, timeZone, links: links || undefined, eventBus, region, accountId }
 }
 
-/** Undefined: the function's own role is to sign. */
+/** Undefined: the function's own role signs. */
 export function awsKeys({ accessKeyId, secretAccessKey, sessionToken }: AwsEventBridgeSettings): AwsKeys | undefined {
   if (accessKeyId === undefined || secretAccessKey === undefined) return undefined
-  return { accessKeyId, secretAccessKey, ...(sessionToken === undefined ? {} : { sessionToken }) }
+  return { accessKeyId, secretAccessKey, sessionToken }
 }
 
 /** https://docs.aws.amazon.com/general/latest/gr/ev.html; other partitions need an `endpoint`. */
@@ -64,44 +83,12 @@ export function awsEndpoint({ region, endpoint }: AwsEventBridgeSettings): strin
   return endpoint ?? `https://events.${region}.amazonaws.com${region.startsWith('cn-') ? '.cn' : ''}`
 }
 
-/** Names of buses, of other accounts' by ARN (https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEventsRequestEntry.html). */
-const BUS = /^(?:arn:aws[\w-]*:events:[\w-]+:\d{12}:event-bus\/)?[\w./-]{1,256}$/
-
-/** Goes out in a header. */
-const tokenText = z.string().regex(/^[\x21-\x7e]+$/, 'has characters that a header cannot hold')
-
-const SETTINGS = z.strictObject({
-  region: z.string().regex(/^[a-z]{2,}(?:-[a-z]+)+-\d{1,2}$/, 'is not a region such as eu-west-1'),
-  eventBus: z.string().regex(BUS, 'is neither a name nor an ARN of an event bus').default('default'),
-  endpoint: z
-    .string()
-    .superRefine((text, context) => {
-      const problem = originProblem(text, 'amazonaws.com')
-      if (problem !== undefined) context.addIssue({ code: 'custom', message: problem })
-    })
-    .optional(),
-  accessKeyId: z
-    .string()
-    .regex(/^\w{16,128}$/, 'is not an access key id')
-    .optional(),
-  secretAccessKey: z.string().min(1, 'must not be empty').max(1000).optional(),
-  sessionToken: tokenText.max(8192).optional(),
-  ...eventShape,
-  source: eventShape.source.refine(
-    (source) => !source.startsWith('aws.'),
-    'must not begin with aws., which are AWS’s own',
-  ),
-  accountId: nameText.optional(),
-  timeoutMs: z.int().min(1).optional(),
-})
-
 /**
- * Keys are given whole or not at all. The function's role signs for AWS alone: what is signed for the address
- * of somebody else, and a token with it, would be theirs.
+ * A key is given whole or not at all. The function's role signs requests to AWS only: the owner of another address
+ * would get a signed request, and with it a session token.
  */
-function keyProblems(settings: unknown): Problem[] {
-  const given = (name: string): boolean =>
-    typeof settings === 'object' && settings !== null && Object.hasOwn(settings, name)
+function keyProblems(settings: Settings): Problem[] {
+  const given = (name: string): boolean => Object.hasOwn(settings, name)
   const missing = ['accessKeyId', 'secretAccessKey'].filter((name) => !given(name))
   if (missing.length === 1) return [{ path: missing[0]!, message: 'is required beside the other half of the key' }]
   if (missing.length === 0) return []

@@ -1,12 +1,12 @@
 import * as z from 'zod'
 import { isZone } from '../../interval/zone.ts'
-import type { ChannelField } from '../../settings/field.ts'
+import { field } from '../../settings/field.ts'
 
 /*
- * What every kind of event bus lets people choose about its events.
+ * Settings of life-cycle events that every kind of event bus has.
  */
 
-/** EventBridge takes sources of 128 characters, types of 64 and names of 127 (its PutEvents, client validation). */
+/** Limits of EventBridge's PutEvents (client validation): source 128 characters, type 64, names 127. */
 const SOURCE_CHARS = 128
 const PREFIX_CHARS = 64 - ':comment'.length
 const NAME_CHARS = 127
@@ -14,37 +14,56 @@ const NAME_CHARS = 127
 /** The characters of a URI reference (https://www.rfc-editor.org/rfc/rfc3986#appendix-A), which `source` has to be. */
 const URI_REFERENCE = /^(?:[\w\-.~:/?@!$&'()*+,;=]|%[0-9A-Fa-f]{2})+$/
 
-export const eventFields: readonly ChannelField[] = ['source', 'typePrefix', 'timeZone', 'links'].map((name) => ({
-  name,
-  secret: false,
-}))
-
-/** Of a bus, a region or an account. */
+/** Name of a bus, a region or an account. */
 export const nameText = z
   .string()
   .max(NAME_CHARS)
   .regex(/^[\w.:/-]+$/, 'has to be of the characters a-z A-Z 0-9 . _ : / -')
 
-/** The keys that such a kind has among its own. */
-export const eventShape = {
-  source: z
-    .string()
-    .max(SOURCE_CHARS)
-    .refine(isSource, 'has to be a URI or a name that is part of one')
-    .default('arms'),
-  typePrefix: z
-    .string()
-    .max(PREFIX_CHARS)
-    .regex(/^[\w.:/-]+$/, 'has to be of the characters a-z A-Z 0-9 . _ : / -')
-    .default('aliyun:arms:alarm'),
-  timeZone: z
-    .string()
-    .refine((zone) => zone !== '' && isZone(zone), 'is not a time zone of the IANA database, such as Asia/Shanghai')
-    .default('UTC'),
-  links: z.boolean().optional(),
+const group = 'Events'
+
+export const sourceText = z
+  .string()
+  .max(SOURCE_CHARS)
+  .refine(isSource, 'has to be a URI or a name that is part of one')
+  .default('arms')
+
+export function sourceField(schema: typeof sourceText) {
+  return field(schema, { label: 'Source', help: 'Attribute `source` of every event.', group })
 }
 
-/** A colon in the first part of a path would make a scheme of what is before it. */
+/** Attribute values that name an Alibaba Cloud account; absent values are not sent. */
+export const busNameFields = {
+  eventBus: field(nameText.optional(), { label: 'Bus name', help: 'Attribute aliyuneventbusname.', group }),
+  region: field(nameText.optional(), { label: 'Region', help: 'Attribute aliyunregionid.', group }),
+  accountId: field(nameText.optional(), { label: 'Account', help: 'Attribute aliyunaccountid.', group }),
+}
+
+export const eventFields = {
+  source: sourceField(sourceText),
+  typePrefix: field(
+    z
+      .string()
+      .max(PREFIX_CHARS)
+      .regex(/^[\w.:/-]+$/, 'has to be of the characters a-z A-Z 0-9 . _ : / -')
+      .default('aliyun:arms:alarm'),
+    { label: 'Type prefix', help: 'Part of the attribute `type` before `:create`.', group },
+  ),
+  timeZone: field(
+    z
+      .string()
+      .refine((zone) => zone !== '' && isZone(zone), 'is not a time zone of the IANA database, such as Asia/Shanghai')
+      .default('UTC'),
+    { label: 'Time zone', help: 'IANA zone of startTime and endTime.', group },
+  ),
+  links: field(z.boolean().optional(), {
+    label: 'Signed links',
+    help: 'externalURL is a link that shows the incident without a key.',
+    group,
+  }),
+}
+
+/** A colon in the first part of a path would turn the text before it into a scheme. */
 function isSource(text: string): boolean {
   return URI_REFERENCE.test(text) && (!/^[^/?]*:/.test(text) || /^[A-Za-z][A-Za-z0-9+.-]*:/.test(text))
 }

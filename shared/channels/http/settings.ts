@@ -2,78 +2,94 @@ import * as z from 'zod'
 import { SECOND } from '../../base/time.ts'
 import { urlProblem } from '../../outbound/url.ts'
 import type { Problem } from '../../problem/problem.ts'
-import type { ChannelField } from '../../settings/field.ts'
-
-/** Where a kind that posts over HTTP posts to, and what it shows to be let in; secrets are plain here. */
-export interface HttpSettings {
-  url: string
-  /** Signs the body (Standard Webhooks): `whsec_` and base64, or any text. */
-  secret?: string
-  headers?: Record<string, string>
-  basicAuth?: { username: string; password: string }
-  authorization?: { type: string; credentials: string }
-  timeoutMs?: number
-}
-
-export const httpFields: readonly ChannelField[] = [
-  { name: 'url', secret: true, address: true },
-  { name: 'secret', secret: true },
-  { name: 'headers', secret: false },
-  { name: 'basicAuth.username', secret: false },
-  { name: 'basicAuth.password', secret: true },
-  { name: 'authorization.type', secret: false },
-  { name: 'authorization.credentials', secret: true },
-  { name: 'timeoutMs', secret: false },
-]
+import { field, fieldGroup, type Settings, type SettingsOf } from '../../settings/field.ts'
 
 const DEFAULT_TIMEOUT_MS = 10 * SECOND
-/** A send has to end while its worker still runs: longer wishes are granted up to here. */
+/** A send has to end while its worker still runs: a longer time in the settings counts as this. */
 const LONGEST_TIMEOUT_MS = 25 * SECOND
 const MAX_HEADERS = 50
 
-export function httpTimeoutMs({ timeoutMs }: Pick<HttpSettings, 'timeoutMs'>): number {
+export function httpTimeoutMs({ timeoutMs }: { timeoutMs?: number }): number {
   return Math.min(timeoutMs ?? DEFAULT_TIMEOUT_MS, LONGEST_TIMEOUT_MS)
 }
 
-/** What a header field may hold: https://www.rfc-editor.org/rfc/rfc9110#section-5.5, and no obsolete bytes. */
+/** Characters of a header value: https://www.rfc-editor.org/rfc/rfc9110#section-5.5, without the obsolete bytes. */
 const HEADER_VALUE = /^[\t\x20-\x7e]*$/
 const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]{1,100}$/
-/** Ours to write, or credentials, which have fields of their own that are kept secret. */
+/** Headers that Tocsin writes, and credentials, which have fields of their own. */
 const RESERVED =
   /^(?:accept-encoding|authorization|connection|content-.*|cookie|expect|host|keep-alive|proxy-.*|te|trailer|transfer-encoding|upgrade|user-agent|webhook-.*)$/i
 
 const secretText = z.string().min(1, 'must not be empty').max(4096)
 const headerText = z.string().max(4096).regex(HEADER_VALUE, 'has characters that a header cannot hold')
 
-/** Read by hand and not as a zod record, which drops a key `__proto__` without a word. */
-const headers = z.unknown().transform((value, context) => {
-  const problem = headersProblem(value)
-  if (problem === undefined) return Object.fromEntries(Object.entries(value as Record<string, string>))
-  context.addIssue({ code: 'custom', message: problem })
-  return z.NEVER
-})
-
-/** The keys that such a kind has among its own. */
-export const httpShape = {
-  url: secretText.superRefine((text, context) => {
-    const problem = urlProblem(text)
-    if (problem !== undefined) context.addIssue({ code: 'custom', message: problem })
-  }),
-  secret: secretText.refine(usableSecret, 'whsec_ has to be followed by base64').optional(),
-  headers: headers.optional(),
-  basicAuth: z.strictObject({ username: z.string().max(1000), password: secretText }).optional(),
-  authorization: z
-    .strictObject({
-      type: z.string().regex(TOKEN, 'is not a scheme of the Authorization header').default('Bearer'),
-      credentials: headerText.min(1, 'must not be empty'),
-    })
-    .optional(),
-  timeoutMs: z.int().min(1).optional(),
+/** Headers without the names that `refused` matches. Read by hand: a zod record drops a key `__proto__` silently. */
+export function headersField(refused?: { names: RegExp; why: string }) {
+  const headers = z.unknown().transform((value, context): Record<string, string> => {
+    const problem = headersProblem(value)
+    const names = problem === undefined ? Object.keys(value as object) : []
+    const wrong = refused && names.find((name) => refused.names.test(name))
+    if (problem === undefined && wrong === undefined) return Object.fromEntries(Object.entries(value as object))
+    context.addIssue({ code: 'custom', message: problem ?? `must not set ${wrong}: ${refused?.why}` })
+    return z.NEVER
+  })
+  return field(
+    headers.meta({ type: 'object', additionalProperties: { type: 'string' }, maxProperties: MAX_HEADERS }).optional(),
+    {
+      label: 'Headers',
+      help: 'Further headers of every request, by name. Values are kept secret.',
+      group: 'Request',
+      secret: 'values',
+    },
+  )
 }
 
-/** What no key shows by itself. */
-export function httpProblems(settings: HttpSettings | undefined): Problem[] {
-  if (settings?.basicAuth === undefined || settings.authorization === undefined) return []
+export const timeoutField = field(z.int().min(1).optional(), {
+  label: 'Timeout in milliseconds',
+  help: `A request that takes longer is given up. ${DEFAULT_TIMEOUT_MS} by default, ${LONGEST_TIMEOUT_MS} at most.`,
+  group: 'Request',
+})
+
+/** The fields of a kind that posts to a URL with the user's credentials. */
+export const httpFields = {
+  url: field(
+    secretText.superRefine((text, context) => {
+      const problem = urlProblem(text)
+      if (problem !== undefined) context.addIssue({ code: 'custom', message: problem })
+    }),
+    { label: 'URL', help: 'Requests are posted here.', secret: true, address: true },
+  ),
+  secret: field(secretText.refine(usableSecret, 'whsec_ has to be followed by base64').optional(), {
+    label: 'Signing secret',
+    help: 'Signs each body as Standard Webhooks says: whsec_ and base64, or any other text.',
+    secret: true,
+  }),
+  headers: headersField(),
+  basicAuth: fieldGroup(
+    {
+      username: field(z.string().max(1000), { label: 'User name' }),
+      password: field(secretText, { label: 'Password', secret: true }),
+    },
+    { label: 'Basic authentication' },
+  ),
+  authorization: fieldGroup(
+    {
+      type: field(z.string().regex(TOKEN, 'is not a scheme of the Authorization header').default('Bearer'), {
+        label: 'Scheme',
+      }),
+      credentials: field(headerText.min(1, 'must not be empty'), { label: 'Credentials', secret: true }),
+    },
+    { label: 'Authorization header' },
+  ),
+  timeoutMs: timeoutField,
+}
+
+/** URL and credentials of a kind that posts over HTTP, secrets in plain text. */
+export type HttpSettings = SettingsOf<typeof httpFields>
+
+/** Problems between the fields. */
+export function httpProblems({ basicAuth, authorization }: Settings): Problem[] {
+  if (basicAuth === undefined || authorization === undefined) return []
   return [{ path: 'authorization', message: 'is given beside basicAuth: choose one' }]
 }
 

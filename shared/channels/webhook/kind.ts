@@ -1,23 +1,41 @@
 import * as z from 'zod'
-import type { ChannelKind } from '../../channel/kind.ts'
-import { zodProblems } from '../../problem/problem.ts'
-import { type HttpSettings, httpFields, httpProblems, httpShape, httpTimeoutMs } from '../http/settings.ts'
+import { channelKind } from '../../channel/kind.ts'
+import { field, type Settings, type SettingsOf } from '../../settings/field.ts'
+import { httpFields, httpProblems, httpTimeoutMs } from '../http/settings.ts'
 
-/** A webhook as it is sent to; secrets are plain here and sealed wherever it is stored. */
-export interface WebhookSettings extends HttpSettings {
-  /** More alerts than that are cut off and counted in `truncatedAlerts`; 0 or absent: all. */
-  maxAlerts?: number
+const fields = {
+  ...httpFields,
+  maxAlerts: field(z.int().min(0).optional(), {
+    label: 'Most alerts in a body',
+    help: 'Further alerts are left out and counted in `truncatedAlerts`. 0 or absent: all alerts are sent.',
+    group: 'Request',
+  }),
 }
 
-export const webhookKind: ChannelKind<WebhookSettings> = {
+/** Settings of a webhook, secrets in plain text. */
+export type WebhookSettings = SettingsOf<typeof fields>
+
+export const webhookKind = channelKind({
   type: 'webhook',
-  fields: [...httpFields, { name: 'maxAlerts', secret: false }],
-  parse(settings) {
-    const read = SETTINGS.safeParse(settings)
-    const problems = [...(read.success ? [] : zodProblems(read.error)), ...httpProblems(read.data)]
-    return read.success && problems.length === 0 ? { ok: true, settings: read.data } : { ok: false, problems }
-  },
+  label: 'Webhook',
+  fields,
+  check: httpProblems,
   timeoutMs: httpTimeoutMs,
-}
+  alertmanager: { list: 'webhook_configs', render: webhookConfig },
+})
 
-const SETTINGS = z.strictObject({ ...httpShape, maxAlerts: z.int().min(0).optional() })
+/** Old releases of amtool accept only a text that looks like a URL here. */
+const MASKED_URL = 'http://<secret>'
+
+/** `webhook_config` of alertmanager.yml, with the keys that amtool 0.25 knows. */
+function webhookConfig({ basicAuth, authorization, maxAlerts }: Settings): Settings {
+  const login = {
+    ...(basicAuth !== undefined && { basic_auth: basicAuth }),
+    ...(authorization !== undefined && { authorization }),
+  }
+  return {
+    ...(Object.keys(login).length > 0 && { http_config: login }),
+    url: MASKED_URL,
+    max_alerts: maxAlerts ?? 0,
+  }
+}

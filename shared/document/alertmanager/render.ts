@@ -1,4 +1,5 @@
 import { formatDuration } from '../../base/duration.ts'
+import { channelTypes } from '../../channels/registry.ts'
 import { type Channel, type Policy, type Route, UNROUTED_POLICY } from '../../config/config.ts'
 import type { Sections } from '../../config/sections.ts'
 import { renderMatcher } from '../../matcher/render.ts'
@@ -62,25 +63,17 @@ function receiversOf({ policies, route, channels }: Sections): Shown[] {
       byName.set(channel.receiver, new Set(channels.filter(({ receiver }) => receiver === channel.receiver)))
     }
   }
-  return [...byName].map(([name, told]) => {
-    const webhooks = [...told].filter(({ type }) => type === 'webhook').map(webhook)
-    return { name, ...(webhooks.length === 0 ? {} : { webhook_configs: webhooks }) }
-  })
+  return [...byName].map(([name, told]) => ({ name, ...receiverLists(told) }))
 }
 
-/** Where an old release wants a URL, it takes only what looks like one. */
-const MASKED_URL = 'http://<secret>'
-
-function webhook(channel: Channel): Shown {
-  const { basicAuth, authorization, maxAlerts } = maskChannel(channel)
-  const login = {
-    ...(basicAuth === undefined ? {} : { basic_auth: basicAuth }),
-    ...(authorization === undefined ? {} : { authorization }),
+/** Channels of a receiver as its lists, such as `webhook_configs`. Alertmanager has no list for some kinds. */
+function receiverLists(channels: Iterable<Channel>): Shown {
+  const lists: Record<string, Shown[]> = {}
+  for (const channel of channels) {
+    const receiver = channelTypes.get(channel.type)?.kind.alertmanager
+    if (receiver === undefined) continue
+    const entry = { send_resolved: channel.sendResolved, ...receiver.render(maskChannel(channel)) }
+    lists[receiver.list] = [...(lists[receiver.list] ?? []), entry]
   }
-  return {
-    send_resolved: channel.sendResolved,
-    ...(Object.keys(login).length === 0 ? {} : { http_config: login }),
-    url: MASKED_URL,
-    max_alerts: maxAlerts ?? 0,
-  }
+  return lists
 }

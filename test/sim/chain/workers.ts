@@ -4,8 +4,10 @@ import { createForward } from '../../../functions/forward/handler.ts'
 import { createNotify } from '../../../functions/notify/handler.ts'
 import { createSweep } from '../../../functions/sweep/handler.ts'
 import { MINUTE } from '../../../shared/base/time.ts'
-import type { Send } from '../../../shared/channel/send.ts'
+import { channelType } from '../../../shared/channel/type.ts'
+import { cloudEventsKind } from '../../../shared/channels/cloudevents/kind.ts'
 import { sendCloudEvent } from '../../../shared/channels/cloudevents/send.ts'
+import { webhookKind } from '../../../shared/channels/webhook/kind.ts'
 import { sendWebhook } from '../../../shared/channels/webhook/send.ts'
 import type { Outbound } from '../../../shared/outbound/request.ts'
 import type { Queue } from '../../../shared/queue/port.ts'
@@ -20,9 +22,9 @@ const MOST_MESSAGES = 10
 const MOST_DELIVERIES = 3
 
 /** Loaded already: a module that is being loaded takes turns that no clock here owns. */
-const SENDERS = new Map<string, unknown>([
-  ['webhook', sendWebhook],
-  ['cloudevents', sendCloudEvent],
+const CHANNELS = new Map([
+  [webhookKind.type, channelType(webhookKind, async () => sendWebhook)],
+  [cloudEventsKind.type, channelType(cloudEventsKind, async () => sendCloudEvent)],
 ])
 
 /** All functions of one installation; their clocks may be wrong. */
@@ -44,10 +46,7 @@ export function startInstallation(stage: ChainStage, at: Installation): void {
       }),
     )
     work(stage, `${name} notify-${index}`, deliveries, MOST_DELIVERIES, (process) =>
-      createNotify({
-        ...delivering(stage, at, process, skew),
-        senders: (type) => Promise.resolve(SENDERS.get(type) as Send<unknown>),
-      }),
+      createNotify({ ...delivering(stage, at, process, skew), channels: CHANNELS }),
     )
     work(stage, `${name} forward-${index}`, forwards, MOST_DELIVERIES, (process) =>
       createForward(delivering(stage, at, process, skew)),

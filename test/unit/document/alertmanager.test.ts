@@ -74,11 +74,12 @@ describe('a whole file', () => {
     expect(next.channels).toMatchObject([
       { id: 'x/webhook/0', receiver: 'x', sendResolved: false, settings: { maxAlerts: 5, timeoutMs: 1500 } },
       { id: 'x/webhook/1', receiver: 'x', sendResolved: true, settings: { basicAuth: { username: 'u' } } },
-      { receiver: 'team X', settings: { authorization: { type: 'Bearer' }, headers: { 'X-Team': 'ops' } } },
+      { receiver: 'team X', settings: { authorization: { type: 'Bearer' } } },
     ])
     const [first, second, third] = next.channels
     expect(box.open(first?.settings.url as string)).toBe('http://127.0.0.1:9/one')
     expect(JSON.stringify(next)).not.toContain('127.0.0.1')
+    expect(third?.settings.headers).toEqual({ 'X-Team': expect.stringMatching(/^sealed:/) })
     expect(second?.settings.basicAuth).toMatchObject({ password: expect.stringMatching(/^sealed:/) })
     expect(third?.id).toMatch(/^team-X\/[0-9a-f]{12}\/webhook\/0$/)
   })

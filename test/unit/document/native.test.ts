@@ -294,7 +294,7 @@ describe('problems', () => {
     [{ policies: [{ id: 'a' }, { id: 'a' }] }, ['policies[1].id']],
     [{ policies: [{ id: '_none' }] }, ['policies[0].id']],
     [channel({}), []],
-    [channel({ type: 'slack' }), ['channels[0].type']],
+    [channel({ type: 'no-such-kind' }), ['channels[0].type']],
     [channel({ type: '__proto__' }), ['channels[0].type']],
     [channel({ sendResolved: 'yes' }), ['channels[0].sendResolved']],
     [channel({ foo: 1 }), ['channels[0].foo']],

@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { createNotify, type NotifyDeps } from '../../../functions/notify/handler.ts'
 import type { Millis } from '../../../shared/base/time.ts'
+import { channelType } from '../../../shared/channel/type.ts'
+import { webhookKind } from '../../../shared/channels/webhook/kind.ts'
 import type { Channel } from '../../../shared/config/config.ts'
 import type { Delivery } from '../../../shared/delivery/delivery.ts'
 import { claimAttempt, putDelivery, readDelivery } from '../../../shared/group-store/deliveries.ts'
@@ -212,10 +214,10 @@ describe('what cannot be sent', () => {
   })
 
   test('a sender with a bug leaves it in doubt and tells no secret', async () => {
-    const senders = async () => async () => {
+    const broken = channelType(webhookKind, async () => async () => {
       throw new TypeError('t0ken')
-    }
-    const here = await opened({ senders })
+    })
+    const here = await opened({ channels: new Map([['webhook', broken]]) })
     expect(await run(here, message(due()))).toEqual([])
     expect(here.outcomes[0]?.outcome).toMatchObject({ kind: 'ambiguous', reason: 'other' })
     expect(JSON.stringify(here.outcomes)).not.toContain('t0ken')

@@ -33,7 +33,7 @@ const CONFIG = {
   ],
   channels: [
     { ...HOOK, id: MARK },
-    { ...HOOK, id: 'spare', headers: { 'x-mark': MARK } },
+    { ...HOOK, id: 'spare', basicAuth: { username: MARK, password: 'p4ss' } },
   ],
   policies: [{ id: MARK, groupBy: ['alertname'], notify: [{ channel: MARK }] }],
   rules: [{ id: 'rule', sigma: { ...SIGMA, title: MARK } }],

@@ -1,0 +1,56 @@
+import type { Millis } from '../base/time.ts'
+import type { EventSettings } from '../delivery/delivery.ts'
+import type { Outcome } from '../delivery/outcome.ts'
+import type { Problem } from '../problem/problem.ts'
+import type { Settings } from '../settings/field.ts'
+import type { ChannelDescription, ChannelKind } from './kind.ts'
+import type { Send, SendDeps, ToSend } from './send.ts'
+
+/** One entry of the registry: a kind of channel, and the way to its sender. */
+export interface ChannelType {
+  kind: ChannelDescription
+  /** Loads the sender's module. The promise rejects when the module is not there. */
+  load(): Promise<ChannelSender>
+}
+
+export interface ChannelSender {
+  /** `settings`: in plain text. */
+  prepare(settings: Settings): PreparedSend | { ok: false; problems: Problem[] }
+}
+
+/** A sender whose settings are read. */
+export interface PreparedSend {
+  ok: true
+  timeoutMs: Millis
+  /** Present for kinds that are sent life-cycle events. */
+  events?: EventSettings
+  send(content: ToSend, deps: SendDeps): Promise<Outcome>
+}
+
+/**
+ * Ties a kind to the sender that takes the settings of this very kind: another sender is an error of types. Here
+ * the type of the settings ends; callers pass plain settings and get a function that sends.
+ */
+export function channelType<S extends Settings>(
+  kind: ChannelKind<S>,
+  load: () => Promise<Send<NoInfer<S>>>,
+): ChannelType {
+  return {
+    kind,
+    async load() {
+      const send = await load()
+      return {
+        prepare(settings) {
+          const parsed = kind.parse(settings)
+          if (!parsed.ok) return parsed
+          return {
+            ok: true,
+            timeoutMs: kind.timeoutMs(parsed.settings),
+            events: kind.eventSettings?.(parsed.settings),
+            send: (content, deps) => send(parsed.settings, content, deps),
+          }
+        },
+      }
+    },
+  }
+}
