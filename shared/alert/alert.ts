@@ -6,12 +6,12 @@ export type Fingerprint = string
 
 /** Where an alert came from. Not labels: it takes no part in identity and a sender cannot forge it. */
 export interface Origin {
-  account: string
-  integration: string
+  readonly account: string
+  readonly integration: string
   /** The rule that raised it. */
-  rule?: string
+  readonly rule?: string
   /** Who passed it on, the first account first (`forwarding/hop.ts`). Absent: it was raised here. */
-  via?: string[]
+  readonly via?: readonly string[]
 }
 
 /** Raised by a rule of this account, and passed on by nobody. */
@@ -32,15 +32,15 @@ export interface PostedAlert {
 
 /** An alert as a group keeps it. Its identity is its label set. */
 export interface Alert {
-  labels: Labels
-  annotations: Labels
-  startsAt: Millis
+  readonly labels: Labels
+  readonly annotations: Labels
+  readonly startsAt: Millis
   /** Firing until then: at `endsAt` it is resolved. */
-  endsAt: Millis
+  readonly endsAt: Millis
   /** endsAt is our recovery time, not the sender's word; such an end never outlives a newer one. */
-  timeout: boolean
-  generatorURL?: string
-  origin: Origin
+  readonly timeout: boolean
+  readonly generatorURL?: string
+  readonly origin: Origin
 }
 
 export function resolvedAt(alert: Pick<Alert, 'endsAt'>, now: Millis): boolean {

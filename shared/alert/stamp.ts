@@ -2,8 +2,8 @@ import type { Millis } from '../base/time.ts'
 
 /** Total order of alerts of one account, whatever order the queue brings: when received, then message and place. */
 export interface Stamp {
-  at: Millis
-  tie: string
+  readonly at: Millis
+  readonly tie: string
 }
 
 export function compareStamps(a: Stamp, b: Stamp): number {

@@ -22,7 +22,7 @@ export const sendForward: Send<ForwardSettings> = async ({ url }, what, by) => {
 }
 
 /** The same for all alerts of a group: what came by different ways is grouped apart. */
-function cameThrough({ alerts }: Notification): string[] {
+function cameThrough({ alerts }: Notification): readonly string[] {
   return alerts[0]?.origin?.via ?? []
 }
 

@@ -30,12 +30,12 @@ export function markAfterMerge(
   arrival: { alert: Alert; stamp: Stamp },
   newest: { alert: Alert; stamp: Stamp },
 ): ClosedByHand | undefined {
-  if (before.closedByHand === undefined) return undefined
-  const mark = { ...before.closedByHand }
+  const { closedByHand } = before
+  if (closedByHand === undefined) return undefined
+  const { at, resolve } = closedByHand
   const ended = arrival.alert.endsAt <= arrival.stamp.at
-  if (ended && arrival.stamp.at > mark.at && (!mark.resolve || compareStamps(arrival.stamp, mark.resolve) > 0)) {
-    mark.resolve = arrival.stamp
-  }
+  const newer = ended && arrival.stamp.at > at && (!resolve || compareStamps(arrival.stamp, resolve) > 0)
+  const mark: ClosedByHand = newer ? { at, resolve: arrival.stamp } : closedByHand
   const firesSince = newest.alert.endsAt > newest.stamp.at
   const anew = mark.resolve !== undefined && compareStamps(newest.stamp, mark.resolve) > 0
   // It ran out before it was sent again: that is an end as good as a resolve.

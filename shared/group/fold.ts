@@ -7,12 +7,12 @@ import type { ClosedByHand, Group, Member, Tombstone } from './group.ts'
 
 /** An alert on its way into a group. */
 export interface Arrival {
-  fingerprint: Fingerprint
-  alert: Alert
-  stamp: Stamp
-  claimedEnd: Millis
+  readonly fingerprint: Fingerprint
+  readonly alert: Alert
+  readonly stamp: Stamp
+  readonly claimedEnd: Millis
   /** Of an alert that another group hands over. */
-  closedByHand?: ClosedByHand
+  readonly closedByHand?: ClosedByHand
 }
 
 /**
@@ -27,22 +27,16 @@ export function foldAlert(group: Group, arrival: Arrival, now: Millis): boolean 
   const member = group.members.get(arrival.fingerprint)
   if (member === undefined) {
     const { alert, stamp, claimedEnd, closedByHand } = arrival
-    group.members.set(arrival.fingerprint, {
-      alert,
-      stamp,
-      claimedEnd,
-      ...(closedByHand === undefined ? {} : { closedByHand }),
-    })
+    group.members.set(arrival.fingerprint, { alert, stamp, claimedEnd, closedByHand })
     return true
   }
   const order = compareStamps(arrival.stamp, member.stamp)
   if (order === 0) return false
-  const next = order > 0 ? follow(member, arrival) : precede(member, arrival)
-  const mark = markAfterMerge(member, arrival, next)
-  if (mark !== undefined) next.closedByHand = mark
+  const merged = order > 0 ? follow(member, arrival) : precede(member, arrival)
+  const next = { ...merged, closedByHand: markAfterMerge(member, arrival, merged) }
   const turned = over(member, now) !== over(next, now)
-  if (!turned && member.compared !== undefined && sameAt(member.compared, member, next)) next.compared = member.compared
-  group.members.set(arrival.fingerprint, next)
+  const seen = !turned && member.compared !== undefined && sameAt(member.compared, member, next)
+  group.members.set(arrival.fingerprint, seen ? { ...next, compared: member.compared } : next)
   return turned
 }
 

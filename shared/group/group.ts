@@ -6,31 +6,31 @@ import type { LifecycleType, NotifyReason } from '../delivery/delivery.ts'
 
 /** An alert in a group. */
 export interface Member {
-  alert: Alert
+  readonly alert: Alert
   /** The newest message that was merged into it. */
-  stamp: Stamp
+  readonly stamp: Stamp
   /** Latest endsAt any of its messages claimed: how long a late duplicate could make it fire again. */
-  claimedEnd: Millis
+  readonly claimedEnd: Millis
   /** Nominal time of the first flush that compared it since it last changed; absent: not compared yet. */
-  compared?: Millis
+  readonly compared?: Millis
   /** A person closed the incident while it fired. */
-  closedByHand?: ClosedByHand
+  readonly closedByHand?: ClosedByHand
 }
 
 /** The mark of an alert whose incident a person closed while it fired: `closed-by-hand.ts` says how it comes and goes. */
 export interface ClosedByHand {
   /** When the incident was closed. */
-  at: Millis
+  readonly at: Millis
   /** The newest resolve that was received since. */
-  resolve?: Stamp
+  readonly resolve?: Stamp
 }
 
 /** A fingerprint that resolved and left: an older firing that comes late must not page again. */
 export interface Tombstone {
-  stamp: Stamp
-  until: Millis
+  readonly stamp: Stamp
+  readonly until: Millis
   /** What of the alert tells where a changed configuration would put it, and when it was over. */
-  alert: Pick<Alert, 'labels' | 'origin' | 'endsAt'>
+  readonly alert: Pick<Alert, 'labels' | 'origin' | 'endsAt'>
 }
 
 /** What a target has learned: Alertmanager's notification log entry. */

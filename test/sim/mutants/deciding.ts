@@ -135,8 +135,8 @@ export const deciding: Mutant[] = [
   {
     name: 'a late duplicate overrules what is newer',
     file: 'shared/group/fold.ts',
-    find: 'const next = order > 0 ? follow(member, arrival) : precede(member, arrival)',
-    replace: 'const next = follow(member, arrival)',
+    find: 'const merged = order > 0 ? follow(member, arrival) : precede(member, arrival)',
+    replace: 'const merged = follow(member, arrival)',
     by: { script: 'who may have heard by a delivery that is open is owed the resolve' },
   },
   {

@@ -144,6 +144,13 @@ export const writing: Mutant[] = [
     by: { clean: 6 },
   },
   {
+    name: 'a member changed in place',
+    file: 'shared/group/fold.ts',
+    find: 'group.members.set(arrival.fingerprint, seen ? { ...next, compared: member.compared } : next)',
+    replace: 'Object.assign(member, next, { compared: seen ? member.compared : undefined })',
+    by: { script: 'an alert that changes in a large group is written for the worker that comes next' },
+  },
+  {
     name: 'old pages removed before the head',
     file: 'shared/group-store/heads.ts',
     find: '  const saved = await table.put(\n',

@@ -39,6 +39,19 @@ export const workers: Script[] = [
     ],
   },
   {
+    name: 'an alert that changes in a large group is written for the worker that comes next',
+    posts: [
+      ...['a', 'b', 'c', 'd'].map((name): [number, string, object] => [0.5, name, { bytes: 6000 }]),
+      [20, '-a', { bytes: 6000 }],
+    ],
+    // The worker that knows of the resolve dies before the tick that tells it.
+    effects: () => during(21.4, 21.6, 'dispatch', /^get config/, 'dies before'),
+    hears: [
+      [1.5, 1.6, 'a firing, b firing, c firing, d firing'],
+      [120, 230, 'a resolved, b firing, c firing, d firing'],
+    ],
+  },
+  {
     name: 'two workers on one head: neither undoes the other',
     posts: [
       [0.5, 'a'],

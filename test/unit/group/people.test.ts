@@ -171,8 +171,9 @@ describe('a close by hand', () => {
     fire(0, 'a', 100)
     act(10, 'close')
     const later = alert(400, 'a', 3600)
-    later.arrival.alert.startsAt = START + 400 * SECOND
-    step(START + 400 * SECOND, [later])
+    const { arrival } = later
+    const episode = { ...arrival.alert, startsAt: START + 400 * SECOND }
+    step(START + 400 * SECOND, [{ kind: 'alert', arrival: { ...arrival, alert: episode } }])
     until(460)
     expect(told.slice(0, 2)).toEqual(['0 firing a first', '10 resolved a closed'])
     expect(told[2]).toMatch(/firing a first$/)
