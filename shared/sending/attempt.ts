@@ -27,6 +27,8 @@ export interface AttemptDeps {
   metrics: Metrics
   /** When the only process that works on this table began; absent where there can be several. */
   aloneSince?: Millis
+  /** Notes an error that no outcome tells, for the operator. `what`: the delivery, or the lost step. */
+  noteFault?: (what: string, error: unknown) => void
   /** Tells whoever should know what an attempt came to, before the group hears of it; absent: nobody has to. */
   hear?: (outcome: Outcome) => Promise<void>
 }
@@ -67,8 +69,8 @@ export async function attemptDelivery(
   const outcome = await send(claim.delivery, { begunAt, latest }, sender, deps)
   count(sender.type, outcome, deps.metrics)
   await Promise.all([
-    bestEffort('record', () => recordOutcome(deps.table, due, outcome, claim.kept), deps.metrics),
-    bestEffort('report', () => hearAndReport(due, outcome, deps), deps.metrics),
+    bestEffort('record', () => recordOutcome(deps.table, due, outcome, claim.kept), due, deps),
+    bestEffort('report', () => hearAndReport(due, outcome, deps), due, deps),
   ])
 }
 
@@ -113,6 +115,7 @@ async function send(
     return await sender.send(delivery, Math.min(latest, now + sender.timeoutMs), begunAt)
   } catch (error) {
     // A bug of the sender. How far it came is not known; its message may hold anything, so only its name is told.
+    deps.noteFault?.(delivery.id, error)
     const detail = error instanceof Error ? error.name : 'error'
     return { kind: 'ambiguous', at: deps.clock.now(), reason: 'other', detail: `the sender failed: ${detail}` }
   }
@@ -127,7 +130,7 @@ async function hearAndReport(due: DeliveryDue, outcome: Outcome, deps: AttemptDe
   const hear = async (): Promise<void> => await deps.hear?.(outcome)
   if (outcome.kind !== 'arrived') await hear()
   await report(due, outcome, deps.dispatchQueue)
-  if (outcome.kind === 'arrived') await bestEffort('owner', hear, deps.metrics)
+  if (outcome.kind === 'arrived') await bestEffort('owner', hear, due, deps)
 }
 
 /** Twice or late is safe: an outcome counts only for the delivery and attempt that are open. */
@@ -150,12 +153,14 @@ async function report(due: DeliveryDue, outcome: Outcome, dispatchQueue: Queue):
 async function bestEffort(
   what: 'record' | 'report' | 'owner',
   act: () => Promise<void>,
-  metrics: Metrics,
+  { delivery }: DeliveryDue,
+  { metrics, noteFault }: AttemptDeps,
 ): Promise<void> {
   try {
     await act()
-  } catch {
+  } catch (error) {
     metrics.add('tocsin_outcomes_lost_total', { what })
+    noteFault?.(`${what} of ${delivery}`, error)
   }
 }
 

@@ -1,4 +1,4 @@
-import type { Chance } from '../base/time.ts'
+import { type Chance, toRfc3339 } from '../base/time.ts'
 import type { SendDeps } from '../channel/send.ts'
 import type { ChannelType } from '../channel/type.ts'
 import type { Channel } from '../config/config.ts'
@@ -13,6 +13,7 @@ import type { Fields } from '../settings/field.ts'
 import { openSettings } from '../settings/secrets.ts'
 import { settleUnread, type UnreadableDeps } from '../store/unreadable.ts'
 import { type AttemptDeps, attemptDelivery, deadSender, type Sender } from './attempt.ts'
+import { faultText } from './fault.ts'
 import { createOwner, type Owner } from './owner.ts'
 
 export interface DeliverDeps extends AttemptDeps, Pick<UnreadableDeps, 'log'> {
@@ -49,14 +50,17 @@ export function createDeliver(deps: DeliverDeps, ways: Ways): QueueHandler {
 async function handle(message: InMessage, deps: DeliverDeps, ways: Ways, owner?: Owner): Promise<boolean> {
   const parsed = readDelivered(message.body)
   if (!parsed.ok) return await settleUnread(deps, ways, message, parsed.unread)
+  const noteFault = (what: string, error: unknown): void =>
+    deps.log?.({ at: toRfc3339(deps.clock.now()), function: ways.function, what, error: faultText(error) })
   try {
     const due = parsed.body
     const sender = await prepare(due, deps, ways)
     const hear = owner && ((outcome: Outcome) => owner.hear(due, sender.type, outcome))
-    await attemptDelivery(due, message.sentAt, sender, { ...deps, ...(hear && { hear }) })
+    await attemptDelivery(due, message.sentAt, sender, { ...deps, hear, noteFault })
     return true
-  } catch {
+  } catch (error) {
     deps.metrics.add('tocsin_errors_total', { function: ways.function })
+    noteFault(message.id, error)
     return false
   }
 }

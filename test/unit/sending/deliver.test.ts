@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { createNotify, type NotifyDeps } from '../../../functions/notify/handler.ts'
 import type { Millis } from '../../../shared/base/time.ts'
+import { Unavailable } from '../../../shared/base/unavailable.ts'
 import { channelType } from '../../../shared/channel/type.ts'
 import { webhookKind } from '../../../shared/channels/webhook/kind.ts'
 import type { Channel } from '../../../shared/config/config.ts'
@@ -217,10 +218,26 @@ describe('what cannot be sent', () => {
     const broken = channelType(webhookKind, async () => async () => {
       throw new TypeError('t0ken')
     })
-    const here = await opened({ channels: new Map([['webhook', broken]]) })
+    const logged: Record<string, string>[] = []
+    const here = await opened({ channels: new Map([['webhook', broken]]), log: (entry) => logged.push(entry) })
     expect(await run(here, message(due()))).toEqual([])
     expect(here.outcomes[0]?.outcome).toMatchObject({ kind: 'ambiguous', reason: 'other' })
-    expect(JSON.stringify(here.outcomes)).not.toContain('t0ken')
+    expect(logged).toMatchObject([
+      { function: 'notify', what: 'g1-d1', error: expect.stringMatching(/^TypeError\n +at /) },
+    ])
+    expect(JSON.stringify([here.outcomes, logged])).not.toContain('t0ken')
+  })
+
+  test.each<[what: string, error: Error, text: RegExp]>([
+    ['a bug', new RangeError('t0ken'), /^RangeError\n +at /],
+    ['a table that is away', new Unavailable('table', 'get', 'throttled'), /^table: get failed: throttled$/],
+  ])('%s before the claim hands the message back and is in the log', async (_what, error, text) => {
+    const logged: Record<string, string>[] = []
+    const configs = { current: () => Promise.reject(error) }
+    const here = await opened({ configs, log: (entry) => logged.push(entry) })
+    expect(await run(here, message(due(), 'm0'))).toEqual(['m0'])
+    expect(logged).toMatchObject([{ function: 'notify', what: 'm0', error: expect.stringMatching(text) }])
+    expect(JSON.stringify(logged)).not.toContain('t0ken')
   })
 })
 
