@@ -29,7 +29,7 @@ export const POSTED_TO_INGEST: readonly string[] = INTEGRATION_ROUTES.filter(
 /** A path in the URL of an integration. */
 export interface IntegrationPath {
   token: string
-  /** The rest of the path behind the token, with its leading `/`; `''` for the URL itself. */
+  /** The rest of the path behind the token, with its leading `/`; `''` for the integration's URL itself. */
   below: string
 }
 

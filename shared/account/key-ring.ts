@@ -2,17 +2,17 @@ import type { Millis } from '../base/time.ts'
 import type { Role } from './keys.ts'
 
 /**
- * The API keys of one account: pure decisions over the whole list, which is stored in one item, so that two
- * changes at the same moment cannot leave an account without an owner.
+ * The API keys of an account: pure decisions over the whole list. The list is stored in a single item, so two changes
+ * at the same moment cannot leave an account without an owner.
  */
 export interface ApiKey {
   id: string
   name: string
   role: Role
   createdAt: Millis
-  /** To the hour: it is written at most once in that time. */
+  /** Rounded to the hour: at most a write an hour records the use. */
   lastUsedAt?: Millis
-  /** Newest first. Only the newest has no end; a rotation gives the one before it one. */
+  /** Newest first. Only the newest text has no end; a rotation gives an end to the text before. */
   texts: KeyText[]
 }
 
@@ -23,7 +23,7 @@ interface KeyText {
 
 export type KeyRing = readonly ApiKey[]
 
-/** What a decision made of the list, and the key that it was about. */
+/** The list after a decision and the changed key, or the reason of a refusal. */
 export type RingChange =
   | { ok: true; ring: KeyRing; key: ApiKey }
   | { ok: false; reason: 'unknown' | 'full' | 'last-owner' }
@@ -50,9 +50,9 @@ export function removeKey(ring: KeyRing, id: string): RingChange {
 }
 
 /**
- * Two texts live at most. While the one before the last rotation still does, only a rotation without overlap
- * is taken, which ends them all: else a rotation repeated after an answer that was lost would end the text
- * that everybody uses for the sake of one that nobody has seen.
+ * At most two texts live. While the text before the last rotation still lives, only a rotation without overlap is
+ * accepted, which ends both texts. Otherwise a rotation repeated after a lost answer would end the text that clients
+ * use, in favour of a text that no client has seen.
  */
 export function rotateKey(
   ring: KeyRing,
@@ -69,8 +69,8 @@ export function rotateKey(
 }
 
 /**
- * An owner key whose text somebody chose. Under that id it has this one text from now on, whatever it had;
- * a text that is some key's already makes that key an owner's.
+ * An owner key whose text the operator chose. The key of that id has only the given text from now on, in place of its
+ * earlier texts. A text that already belongs to a key makes that key an owner key.
  */
 export function setOwnerKey(
   ring: KeyRing,
@@ -90,17 +90,17 @@ export function setOwnerKey(
   return [...ring.filter((one) => one.id !== id), key]
 }
 
-/** Texts that have ended left out. */
+/** The keys without the texts that have ended. */
 export function withoutEnded(ring: KeyRing, now: Millis): KeyRing {
   return ring.map((key) => ({ ...key, texts: key.texts.filter(({ until }) => until === undefined || until > now) }))
 }
 
-/** Until when the text before the newest works, if it still does. */
+/** The end of the text before the newest; undefined when that text has ended. */
 export function overlapEnd({ texts }: ApiKey, now: Millis): Millis | undefined {
   return texts.find(({ until }) => until !== undefined && until > now)?.until
 }
 
-/** The key that such a text belongs to at that moment. */
+/** The key to which a text belongs at that moment, by the text's hash. */
 export function keyByHash(ring: KeyRing, hash: string, now: Millis): ApiKey | undefined {
   return ring.find(({ texts }) => texts.some((text) => text.hash === hash && (text.until ?? now + 1) > now))
 }

@@ -3,14 +3,14 @@ import { DAY, type Millis } from '../base/time.ts'
 import type { SecretBox } from '../secret/seal.ts'
 
 /**
- * A link that shows one incident to whoever has it, without a key: `tsl_`, base64url of the claims as JSON, a
- * dot and base64url of their MAC (HMAC-SHA256 under a key of its own). Nothing of it is stored: it ends by its
- * own time, or when links that were made before a moment are revoked (`store/revoked-links.ts`).
+ * A link that shows an incident to a reader without a key: `tsl_`, base64url of the claims as JSON, a dot and base64url
+ * of the claims' MAC (HMAC-SHA256 under a key of its own). No part of a link is stored. A link ends by its own time, or
+ * when the links made before a moment are revoked (`store/revoked-links.ts`).
  */
 export interface LinkClaims {
   account: string
   incident: string
-  /** What it may do beside showing the incident. */
+  /** The rights of the link beside showing the incident. */
   rights: LinkRight[]
   madeAt: Millis
   endsAt: Millis
@@ -21,7 +21,7 @@ export type LinkRight = (typeof LINK_RIGHTS)[number]
 
 export type LinkSecrets = Pick<SecretBox, 'mac'>
 
-/** A link is passed on, and lies in mailboxes: none works for longer. */
+/** Links are passed on and lie in mailboxes, so no link works for longer. */
 export const LONGEST_LINK_MS = 7 * DAY
 
 const PREFIX = 'tsl_'
@@ -35,8 +35,8 @@ export function signLink(secrets: LinkSecrets, claims: LinkClaims): string {
 }
 
 /**
- * Undefined for every kind of wrong: forged, changed, of another installation, ended. Nothing is looked up and
- * nothing of it is read before the MAC was found right, so there is nothing to tell from the time it takes.
+ * Undefined for every wrong link: forged, changed, of another installation, ended. No look-up happens, and no claim is
+ * read before the MAC is found right, so the time taken reveals nothing to an attacker.
  */
 export function readLink(secrets: LinkSecrets, link: string, now: Millis): LinkClaims | undefined {
   const [, text = '', given = ''] = (link.length > LINK_CHARS ? null : SHAPE.exec(link)) ?? []
@@ -55,7 +55,7 @@ export function linkUrl(publicUrl: string, link: string): string {
 
 const SHAPE = new RegExp(`^${PREFIX}([\\w-]+)\\.([\\w-]+)$`)
 
-/** Of the text as it stands in the link, so that there is one spelling of it and no other. */
+/** MAC of the text as written in the link, so a link has a single spelling. */
 function macOf(secrets: LinkSecrets, text: string): Buffer {
   return secrets.mac('incident-link', text)
 }

@@ -4,10 +4,9 @@ import type { Integration } from '../config/config.ts'
 import type { SecretBox } from '../secret/seal.ts'
 
 /**
- * The secret part of an integration's URL, `tsn_` and base64url of:
- * format (1) · length and text of the account id · of the integration id · generation (u32) · MAC (32).
- * It is derived, not stored: whoever may see it can be shown it again, and a table that leaks holds none.
- * Raising the generation makes the older ones worthless.
+ * The secret part of an integration's URL, `tsn_` and base64url of: format (1) · length and text of the account id · of
+ * the integration id · generation (u32) · MAC (32). The token is derived, not stored: the API can show the token again
+ * at every request, and a leaked table contains no token. Raising the generation makes the older tokens worthless.
  */
 export interface TokenClaims {
   account: string
@@ -15,7 +14,7 @@ export interface TokenClaims {
   generation: number
 }
 
-/** Tokens need no more of the box than its MAC: HMAC-SHA256 under a key of their own. */
+/** Tokens need only the MAC of the secret box: HMAC-SHA256 under a key of its own. */
 export type TokenSecrets = Pick<SecretBox, 'mac'>
 
 const PREFIX = 'tsn_'
@@ -35,8 +34,8 @@ export function integrationToken(
 }
 
 /**
- * Nothing is looked up, so there is nothing to tell from the time it takes: not whether an account
- * exists, nor an integration. A text that is no token at all costs one MAC like every other.
+ * The reader looks no id up, so the time taken reveals neither whether an account exists nor whether an integration
+ * does. A text that is no token costs a MAC like every other text.
  */
 export function readToken(secrets: TokenSecrets, token: string): TokenClaims | undefined {
   const bytes = decode(token)
@@ -48,8 +47,8 @@ export function readToken(secrets: TokenSecrets, token: string): TokenClaims | u
 }
 
 /**
- * `readToken` for a function that sees the same few tokens all day: a MAC is half of what a small post
- * costs. Only tokens that proved genuine are remembered, so every other one still costs the same.
+ * `readToken` for a function that sees the same few tokens all day: a MAC is half the cost of a small post. Only
+ * genuine tokens are remembered, so every other text still costs the same.
  */
 export function createTokenReader(secrets: TokenSecrets): (token: string) => TokenClaims | undefined {
   const genuine = new Map<string, TokenClaims>()
@@ -67,8 +66,8 @@ export function createTokenReader(secrets: TokenSecrets): (token: string) => Tok
 const MAX_REMEMBERED = 1000
 
 /**
- * Whether a genuine token still opens its integration. A token newer than the configuration at hand is as
- * good: the configuration is the one that is late.
+ * Whether a genuine token still opens its integration. A token newer than the configuration at hand is accepted: in
+ * that case the configuration is late, not the token.
  */
 export function isCurrent(
   { generation }: Pick<TokenClaims, 'generation'>,
@@ -90,7 +89,7 @@ function macOf(secrets: TokenSecrets, { account, integration, generation }: Toke
   return secrets.mac('integration-token', account, integration, String(generation))
 }
 
-/** Only the one spelling that we write: Buffer would also read other letters for the same bytes. */
+/** Only the spelling that this program writes is read: Buffer would also accept other letters for the same bytes. */
 function decode(token: string): Buffer | undefined {
   if (!token.startsWith(PREFIX) || token.length > LONGEST_TOKEN) return undefined
   const text = token.slice(PREFIX.length)

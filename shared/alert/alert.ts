@@ -4,40 +4,50 @@ import type { Labels } from './labels.ts'
 /** 16 lower-case hex digits, see `fingerprint.ts`. */
 export type Fingerprint = string
 
-/** Where an alert came from. Not labels: it takes no part in identity and a sender cannot forge it. */
+/**
+ * The origin of an alert. The origin is not part of the labels: identity ignores the origin, and a sender cannot forge
+ * the origin.
+ */
 export interface Origin {
   readonly account: string
   readonly integration: string
-  /** The rule that raised it. */
+  /** The rule that raised the alert. */
   readonly rule?: string
-  /** Who passed it on, the first account first (`forwarding/hop.ts`). Absent: it was raised here. */
+  /**
+   * The accounts that passed the alert on, the first account first (`forwarding/hop.ts`). Absent: the alert was raised
+   * here.
+   */
   readonly via?: readonly string[]
 }
 
-/** Raised by a rule of this account, and passed on by nobody. */
+/** Whether a rule of this account raised the alert, and no other account passed the alert on. */
 export function raisedHere(origin: Origin): origin is Origin & { rule: string } {
   return origin.rule !== undefined && origin.via === undefined
 }
 
-/** An alert as an integration decoded it. A missing endsAt is filled in by dispatch (`now + recoverAfterMs`). */
+/**
+ * An alert as an integration decoded the sender's payload. Dispatch fills in a missing endsAt (`now + recoverAfterMs`).
+ */
 export interface PostedAlert {
   labels: Labels
   annotations: Labels
   startsAt: Millis
   endsAt?: Millis
   generatorURL?: string
-  /** Where it was raised, when another account or product passed it on; absent: at the integration. */
+  /**
+   * The origin, when another account or product passed the alert on. Absent: the alert was raised at the integration.
+   */
   origin?: Origin
 }
 
-/** An alert as a group keeps it. Its identity is its label set. */
+/** An alert as a group keeps the alert. The label set is the identity. */
 export interface Alert {
   readonly labels: Labels
   readonly annotations: Labels
   readonly startsAt: Millis
-  /** Firing until then: at `endsAt` it is resolved. */
+  /** The alert fires until `endsAt`; from that instant on the alert is resolved. */
   readonly endsAt: Millis
-  /** endsAt is our recovery time, not the sender's word; such an end never outlives a newer one. */
+  /** True: endsAt is our recovery time, not the sender's word; such an end never outlives a newer end. */
   readonly timeout: boolean
   readonly generatorURL?: string
   readonly origin: Origin

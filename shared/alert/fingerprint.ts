@@ -3,10 +3,9 @@ import type { Labels } from './labels.ts'
 import { label, sortedNames } from './labels.ts'
 
 /**
- * Alertmanager's identity of a label set: FNV-1a 64 over name, 0xFF, value, 0xFF of each label in
- * order of names (https://datatracker.ietf.org/doc/html/draft-eastlake-fnv; facts from
- * prometheus/alertmanager, Apache-2.0). 0xFF occurs in no UTF-8 text, so nothing can be shifted from
- * one label into another.
+ * Alertmanager's identity of a label set: FNV-1a 64 over name, 0xFF, value, 0xFF of every label in order of names
+ * (https://datatracker.ietf.org/doc/html/draft-eastlake-fnv; facts from prometheus/alertmanager, Apache-2.0). 0xFF
+ * occurs in no UTF-8 text, so no text can shift from a label into the next.
  */
 export function fingerprint(labels: Labels): Fingerprint {
   const state: State = { high: OFFSET_HIGH, low: OFFSET_LOW }

@@ -1,6 +1,6 @@
 /**
- * Label names and values as the sender wrote them. A name may be anything, `__proto__` included:
- * build them with `Object.fromEntries` or spread (both define own properties), read them with `label`.
+ * Label names and values as the sender wrote them. A name may be any text, `__proto__` included: build labels with
+ * `Object.fromEntries` or spread (both define own properties), read labels with `label`.
  */
 export type Labels = Readonly<Record<string, string>>
 
@@ -9,17 +9,19 @@ export function label(labels: Labels, name: string): string {
   return Object.hasOwn(labels, name) ? (labels[name] as string) : ''
 }
 
-/** Of one name and value in JSON: quotes, colon, comma. */
+/** Units that a name with its value adds in JSON: quotes, colon, comma. */
 const ENTRY_UNITS = 6
 
-/** How long they are in JSON, in UTF-16 units before anything is escaped: counted and not written out. */
+/**
+ * The length of labels in JSON, in UTF-16 units before escaping. The length is counted without serialising the labels.
+ */
 export function unitsOf(labels: Labels): number {
   let units = 0
   for (const name in labels) units += name.length + labels[name]!.length + ENTRY_UNITS
   return units
 }
 
-/** Of one UTF-16 unit in JSON at most, as UTF-8: `\u0000`. */
+/** The most bytes of a single UTF-16 unit in JSON, as UTF-8: `\u0000`. */
 export const UNIT_BYTES = 6
 
 /** Names in Go's order (bytes of UTF-8), which fingerprints and group keys depend on. */

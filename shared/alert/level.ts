@@ -1,6 +1,9 @@
 import { type Labels, label } from './labels.ts'
 
-/** How bad it is, P1 being the worst: beside the severity, which stays as its sender wrote it. */
+/**
+ * The level of an alert, P1 being the worst. The label `severity` stays beside the level, as the sender wrote the
+ * label.
+ */
 export type Level = 'P1' | 'P2' | 'P3' | 'P4'
 
 /**
@@ -17,12 +20,12 @@ const LEVELS = new Map<string, Level>([
 
 const UNKNOWN: Level = 'P3'
 
-/** The level of an alert by its label `severity`; a word that is not known, or none, is P3. */
+/** The level of an alert by its label `severity`. An unknown word, or no label, is P3. */
 export function levelOf(labels: Labels): Level {
   return LEVELS.get(label(labels, 'severity').trim().toLowerCase()) ?? UNKNOWN
 }
 
-/** The level of several alerts together: that of the worst. */
+/** The level of several alerts together: the worst level among the alerts. */
 export function worstLevel(alerts: readonly { labels: Labels }[]): Level {
   const [worst = UNKNOWN] = alerts.map(({ labels }) => levelOf(labels)).sort()
   return worst

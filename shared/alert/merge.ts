@@ -3,17 +3,17 @@ import type { Alert } from './alert.ts'
 import { resolvedAt } from './alert.ts'
 
 /*
- * Alertmanager's merge of two alerts of one fingerprint (facts from prometheus/alertmanager,
- * Apache-2.0). Which of the two is older is the caller's word (their stamps), never their arrival.
+ * Alertmanager's merge of two alerts of the same fingerprint (facts from prometheus/alertmanager, Apache-2.0). The
+ * caller says which alert is older, by the alerts' stamps, never by the order of arrival.
  */
 
-/** The part of an alert that merging works out. */
+/** The part of an alert that a merge computes. */
 export type AlertTimes = Pick<Alert, 'startsAt' | 'endsAt' | 'timeout'>
 
 /**
- * Whether the newer alert continues the older one: its end or its start lies strictly inside the
- * older one's time. If not, the newer simply replaces it. One that begins with the older and ends no
- * sooner does not overlap in this sense; merging it would change nothing.
+ * Whether the newer alert continues the older alert: the newer end or start lies strictly inside the older alert's
+ * time. Otherwise the newer alert replaces the older. An alert that begins with the older alert and ends no sooner does
+ * not overlap in this sense; merging would change no value.
  */
 export function overlaps(older: AlertTimes, newer: AlertTimes): boolean {
   return inside(newer.endsAt, older) || inside(newer.startsAt, older)
@@ -24,10 +24,10 @@ function inside(at: Millis, alert: AlertTimes): boolean {
 }
 
 /**
- * Earliest start, everything else of the newer one, and the end by three rules:
- * both ended: the later end · the newer ended: its end · it still fires: the later end, unless the
- * older one's was only our recovery time. `now` is when the newer one was received, so that the
- * result is the same whenever, and however often, it is worked out.
+ * The merged alert has the earliest start, the newer alert's other members, and an end by three rules. Both ended: the
+ * later end · only the newer ended: the newer end · the newer still fires: the later end, unless the older end was only
+ * our recovery time. `now` is the time at which the newer alert was received, so the result is the same at every time
+ * and after every repetition.
  */
 export function mergeAlerts<A extends AlertTimes>(older: A, newer: A, now: Millis): A {
   const olderEndCounts = resolvedAt(newer, now) ? resolvedAt(older, now) : !older.timeout

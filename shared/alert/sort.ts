@@ -1,7 +1,10 @@
 import type { Labels } from './labels.ts'
 import { compareUtf8, label, sortedNames } from './labels.ts'
 
-/** Order of alerts in a notification: by `job`, by `instance` (those without one last), then by all labels. */
+/**
+ * Order of alerts in a notification: by `job`, by `instance` (alerts without the label last), then by the whole label
+ * set.
+ */
 export function compareAlerts(a: Labels, b: Labels): number {
   return compareOptional(a, b, 'job') || compareOptional(a, b, 'instance') || compareLabels(a, b)
 }
@@ -14,8 +17,8 @@ function compareOptional(a: Labels, b: Labels, name: string): number {
 }
 
 /**
- * The order of Go's `model.LabelSet.Before`: fewer labels first; then, name by name, the set that
- * lacks the name comes first, and values decide between sets that both have it.
+ * The order of Go's `model.LabelSet.Before`: fewer labels first; then, name by name, the set without the name comes
+ * first, and values decide between sets that both have the name.
  */
 export function compareLabels(a: Labels, b: Labels): number {
   const namesOfA = sortedNames(a)
@@ -23,7 +26,7 @@ export function compareLabels(a: Labels, b: Labels): number {
   if (namesOfA.length !== namesOfB.length) return namesOfA.length - namesOfB.length
   for (const [index, name] of namesOfA.entries()) {
     const byName = compareUtf8(name, namesOfB[index]!)
-    // The smaller name is the one that the other set lacks.
+    // The smaller name is missing in the other set.
     if (byName !== 0) return -byName
     const byValue = compareUtf8(label(a, name), label(b, name))
     if (byValue !== 0) return byValue

@@ -1,6 +1,9 @@
 import type { Millis } from '../base/time.ts'
 
-/** Total order of alerts of one account, whatever order the queue brings: when received, then message and place. */
+/**
+ * Total order of the alerts of an account, independent of the order in the queue: by time of receipt, then by message
+ * and place in the message.
+ */
 export interface Stamp {
   readonly at: Millis
   readonly tie: string

@@ -1,11 +1,14 @@
-/** Answers are about the moment they are given. */
+/** Answers describe the moment of the request, so no cache may keep an answer. */
 const HEADERS = { 'content-type': 'application/json', 'cache-control': 'no-store' }
 
 export function json(status: number, body: unknown, headers?: Record<string, string>): Response {
   return new Response(JSON.stringify(body), { status, headers: { ...HEADERS, ...headers } })
 }
 
-/** The one form of every error that is not Alertmanager's. No stack, no secret, no long echo of what was sent. */
+/**
+ * The body of every error outside of Alertmanager's API. An error never contains a stack, a secret or a long echo of
+ * the request.
+ */
 export function errorAnswer(
   status: number,
   code: string,

@@ -6,8 +6,8 @@ export type ReadBody =
   | { ok: false; status: 400 | 413 | 415; code: string; message: string }
 
 /**
- * The body, at most `limitBytes` as sent and as decompressed. Of encodings only gzip, and only once:
- * 200 MiB of zeros are 329 bytes of brotli.
+ * The body, at most `limitBytes` as sent and as decompressed. The only accepted encoding is gzip, and only once: 200
+ * MiB of zeros are 329 bytes of brotli.
  */
 export async function readBody(request: Request, limitBytes: number): Promise<ReadBody> {
   const encoding = request.headers.get('content-encoding')?.trim().toLowerCase() ?? ''
@@ -27,14 +27,17 @@ async function readAtMost(request: Request, limitBytes: number): Promise<Uint8Ar
   const stated = request.headers.get('content-length')
   if (stated !== null) {
     if (Number(stated) > limitBytes) return undefined
-    // The HTTP parser holds the sender to the length it stated.
+    // The HTTP parser holds the sender to the stated length.
     const bytes = await request.bytes()
     return bytes.length > limitBytes ? undefined : bytes
   }
   return request.body === null ? new Uint8Array() : await readStream(request.body, limitBytes)
 }
 
-/** What is beyond the limit is left unread, not cancelled: cancelling would close the connection before the answer. */
+/**
+ * The part of a body beyond the limit is left unread, not cancelled: cancelling would close the connection before the
+ * answer.
+ */
 async function readStream(body: ReadableStream<Uint8Array>, limitBytes: number): Promise<Uint8Array | undefined> {
   const reader = body.getReader()
   const chunks: Uint8Array[] = []

@@ -1,6 +1,6 @@
 import { DAY, HOUR, MINUTE, type Millis, SECOND } from './time.ts'
 
-/** Prometheus' durations: units from large to small, each at most once; `0` needs none. */
+/** Prometheus' durations: units from large to small, a unit at most once; `0` needs no unit. */
 const PROMETHEUS = /^(?:(\d+)y)?(?:(\d+)w)?(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?(?:(\d+)ms)?$/
 const UNITS: readonly (readonly [string, Millis])[] = [
   ['y', 365 * DAY],
@@ -11,10 +11,10 @@ const UNITS: readonly (readonly [string, Millis])[] = [
   ['s', SECOND],
   ['ms', 1],
 ]
-/** What Go's 64 bits of nanoseconds hold: Prometheus refuses more. */
+/** The range of Go's durations, 64 bits of nanoseconds. Prometheus refuses longer durations. */
 const LONGEST_MS: Millis = 9_223_372_036_854
 
-/** `5s`, `1h30m`, `500ms`, `0`; undefined when the text is none of that or too long for Prometheus. */
+/** `5s`, `1h30m`, `500ms`, `0`. Undefined when the text is not a duration, or too long a duration for Prometheus. */
 export function parseDuration(text: string): Millis | undefined {
   if (text === '0') return 0
   const match = text === '' || text.length > 100 ? null : PROMETHEUS.exec(text)
@@ -24,7 +24,7 @@ export function parseDuration(text: string): Millis | undefined {
   return total <= LONGEST_MS ? total : undefined
 }
 
-/** The shortest text that reads back as the same duration: years and weeks only where nothing is left over. */
+/** The shortest text that reads back as the same duration. Years and weeks are used only where no rest is left over. */
 export function formatDuration(ms: Millis): string {
   if (ms === 0) return '0s'
   let rest = ms

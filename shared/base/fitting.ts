@@ -1,4 +1,7 @@
-/** How many of them, from the first on, fit into so many bytes as JSON together. What is behind is not written out. */
+/**
+ * The number of values, from the first value on, that fit as JSON into a number of bytes together. Values behind the
+ * limit are not serialised.
+ */
 export function howManyFit(things: readonly unknown[], bytes: number): number {
   let left = bytes
   const first = things.findIndex((thing) => {

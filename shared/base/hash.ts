@@ -7,7 +7,9 @@ export function digest(parts: readonly string[], chars = 32): string {
   return hash('sha256', text).slice(0, chars)
 }
 
-/** A UUID of a name, always the same: version 8, whose bits are the application's (RFC 9562 §5.8). */
+/**
+ * A UUID derived from a name, the same at every call: version 8, whose bits the application defines (RFC 9562 §5.8).
+ */
 export function uuidOf(name: string): string {
   const hex = digest([name], 32)
   const variant = ((Number.parseInt(hex.charAt(16), 16) & 3) | 8).toString(16)

@@ -4,14 +4,14 @@ export type ParsedJson =
   | { ok: true; value: unknown }
   | { ok: false; reason: 'utf8' | 'syntax' | 'too_deep'; message: string }
 
-/** Arrays and objects in each other. Real payloads have fewer than ten. */
+/** Nesting of arrays and objects. Real payloads nest fewer than ten deep. */
 const MAX_DEPTH = 32
 
 /**
- * JSON as hostile senders write it. The depth is found by a scan first: a parser that recurses into a
- * million brackets costs time and stack. Text is well-formed afterwards: a lone surrogate, which only an
- * escape can bring in, becomes U+FFFD as in Go, so that what is shown is also what identity was made of.
- * An own property named `__proto__` is kept as what it is: a name.
+ * JSON as hostile senders write JSON. A scan finds the depth first: a parser that recurses into a million brackets
+ * costs time and stack. Text is well-formed afterwards: a lone surrogate, which only an escape can bring in, becomes
+ * U+FFFD as in Go, so the text that users see is also the text that made the identity. An own property named
+ * `__proto__` stays an ordinary name.
  */
 export function parseJson(bytes: Uint8Array): ParsedJson {
   const text = decodeUtf8(bytes)
@@ -44,8 +44,8 @@ const OPEN = 0x7b
 const CLOSE = 0x7d
 
 /**
- * Brackets inside strings do not count; whether the text is JSON at all is the parser's question.
- * Jumping from quote to quote with `indexOf` takes two thirds of the time of a loop over the bytes.
+ * Brackets inside strings do not count; whether the text is JSON at all is the parser's question. Jumping from quote to
+ * quote with `indexOf` takes two thirds of the time of a loop over the bytes.
  */
 function tooDeep(text: string): boolean {
   let depth = 0
@@ -61,7 +61,9 @@ function tooDeep(text: string): boolean {
   return false
 }
 
-/** The quote that ends a string: one with an even number of backslashes before it. -1: there is none. */
+/**
+ * The quote that ends a string: the next quote with an even number of backslashes before. -1: the string has no end.
+ */
 function endOfString(text: string, start: number): number {
   for (let end = text.indexOf('"', start + 1); end >= 0; end = text.indexOf('"', end + 1)) {
     let before = end - 1
@@ -71,7 +73,7 @@ function endOfString(text: string, start: number): number {
   return -1
 }
 
-/** V8's message without the part that repeats what was sent. */
+/** V8's message without the part that repeats the sender's text. */
 function syntaxMessage({ message }: Error, text: string): string {
   const at = / in JSON at position (\d+)/.exec(message)?.[1]
   const cutOff = at !== undefined && Number(at) >= text.trimEnd().length

@@ -7,24 +7,24 @@ export const HOUR = 60 * MINUTE
 export const DAY = 24 * HOUR
 
 /**
- * The only source of time. Handlers get one as an argument, so a test (or the simulator) owns every
- * moment; the real one lives in `infra/machine` and in the `lambda.ts` shells.
+ * The only source of time. Handlers get a clock as an argument, so a test (or the simulator) owns every moment. The
+ * real clock lives in `infra/clock.ts`, and the hosts pass the clock on.
  */
 export interface Clock {
   now(): Millis
-  /** Runs `then` once at `when` (soon, when that has passed). Returns what cancels it. */
+  /** Runs `then` once at `when`, or soon when `when` has passed. Returns a function that cancels the call. */
   at(when: Millis, then: () => void): () => void
 }
 
-/** Resolves after so long, in whole milliseconds. */
+/** Resolves after a duration, rounded up to whole milliseconds. */
 export function sleep(clock: Clock, ms: number): Promise<void> {
   return new Promise((resolve) => clock.at(clock.now() + Math.ceil(ms), resolve))
 }
 
-/** A number in [0, 1): jitter and nothing else. Tests pass a constant or a seeded generator. */
+/** A number in [0, 1), only for jitter. Tests pass a constant or a seeded generator. */
 export type Chance = () => number
 
-/** RFC 3339 with milliseconds, in UTC: `2026-11-21T01:26:37.743Z`. Beyond year 9999 it is clamped. */
+/** RFC 3339 with milliseconds, in UTC: `2026-11-21T01:26:37.743Z`. A time beyond the year 9999 is clamped. */
 export function toRfc3339(at: Millis): string {
   return new Date(Math.min(Math.max(at, MIN_MILLIS), MAX_MILLIS)).toISOString()
 }

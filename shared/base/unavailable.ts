@@ -1,7 +1,7 @@
 /**
- * A dependency of this process did not answer, or refused for the moment: time-out, throttling, a full disk.
- * The same call may succeed later. The adapters of table and queue throw it; an error of another type that
- * they throw is a bug.
+ * A dependency of this process did not answer, or refused for the moment: time-out, throttling, a full disk. The same
+ * call may succeed later. The adapters of table and queue throw this error; an adapter's error of another type is a
+ * bug.
  */
 export class Unavailable extends Error {
   override readonly name = 'Unavailable'

@@ -6,13 +6,14 @@ import { compileMatchers } from '../matcher/compile.ts'
 export { foldSource, inhibitedBy, pruneSources, type SourceEntry, sourcesKeptUntil } from './source.ts'
 
 /**
- * Inhibit rules as questions about one alert. Source and target of a rule meet under a key: the rule
- * and the values of its `equal` labels. A label that both lack is equal, since absent is empty.
+ * Inhibit rules as questions about an alert. Source and target of a rule meet under a key: the rule's id
+ * and a hash of the values of the `equal` labels. A label that source and target lack is equal, since an
+ * absent label is the empty string.
  */
 export interface Inhibition {
-  /** Where the alert counts as a source while it fires. */
+  /** The keys under which the alert is a source while firing. */
   sources(labels: Labels): InhibitionSide[]
-  /** Where a source would hold the alert back. In the order of the rules. */
+  /** The keys under which a source would hold the alert back, in the order of the rules. */
   targets(labels: Labels): InhibitionSide[]
 }
 
@@ -20,7 +21,7 @@ export interface InhibitionSide {
   /** Id of the inhibit rule. */
   rule: string
   key: string
-  /** The alert matches the rule's other side too: then no alert that also matches both holds it back. */
+  /** The alert matches source and target of the rule. Two such alerts do not inhibit one another. */
   twoSided: boolean
 }
 
@@ -33,15 +34,15 @@ export function compileInhibition(rules: readonly InhibitRule[]): Inhibition {
   return {
     sources: (labels) =>
       compiled.flatMap(({ rule, isSource, isTarget }) =>
-        isSource(labels) ? [{ rule: rule.id, key: keyOf(rule, labels), twoSided: isTarget(labels) }] : [],
+        isSource(labels) ? [{ rule: rule.id, key: sourceKey(rule, labels), twoSided: isTarget(labels) }] : [],
       ),
     targets: (labels) =>
       compiled.flatMap(({ rule, isSource, isTarget }) =>
-        isTarget(labels) ? [{ rule: rule.id, key: keyOf(rule, labels), twoSided: isSource(labels) }] : [],
+        isTarget(labels) ? [{ rule: rule.id, key: sourceKey(rule, labels), twoSided: isSource(labels) }] : [],
       ),
   }
 }
 
-function keyOf(rule: InhibitRule, labels: Labels): string {
+function sourceKey(rule: InhibitRule, labels: Labels): string {
   return `${rule.id}-${digest(rule.equal.map((name) => label(labels, name)))}`
 }

@@ -3,34 +3,35 @@ import { mergeAlerts, overlaps } from '../alert/merge.ts'
 import { compareStamps, type Stamp } from '../alert/stamp.ts'
 import { HOUR, type Millis } from '../base/time.ts'
 
-/** What is kept of an alert that may hold others back. */
+/** The stored part of an alert that may inhibit further alerts. */
 export interface SourceEntry {
   fingerprint: Fingerprint
   startsAt: Millis
   endsAt: Millis
-  /** As the alert's: `endsAt` is our recovery time, not the sender's word. */
+  /** As in the alert: `endsAt` is the integration's recovery time, not an end that the sender gave. */
   timeout: boolean
-  /** The newest message that was merged into it. */
+  /** The stamp of the newest message that was merged into the entry. */
   stamp: Stamp
+  /** The alert matches source and target of the rule. */
   twoSided: boolean
 }
 
-/** One firing source is enough to inhibit; what a larger number would add is heard again when it is resent. */
+/** Entries under a key. A single firing source is enough to inhibit, and a dropped source returns when resent. */
 export const MAX_SOURCES = 100
 
 /**
- * How long a source that ended is remembered: a late duplicate of an older firing must find it and
- * not revive it. Longer than any message is on its way before it is dead (`queue/port.ts`).
+ * The time for which a source is remembered after the end: a late duplicate of an older firing must find the
+ * entry and not revive the source. Longer than a message can be on the way before it is dead (`queue/port.ts`).
  */
 export const SOURCE_KEEP_MS = HOUR
 
 /**
- * Takes in one message about a source. As in groups, the stamp decides which of two is newer, not the
- * order of arrival; a message that adds nothing returns the very same list.
+ * Folds a message about a source into the list. As in groups, the stamp decides which of two messages is
+ * newer, not the order of arrival. The very same list is returned when the message changes no entry.
  */
 export function foldSource(entries: readonly SourceEntry[], entry: SourceEntry): SourceEntry[] {
   const known = entries.find(({ fingerprint }) => fingerprint === entry.fingerprint)
-  const merged = known === undefined ? entry : merge(known, entry)
+  const merged = known === undefined ? entry : mergeSource(known, entry)
   if (merged === known) return entries as SourceEntry[]
   const others = entries.filter((other) => other !== known)
   const next = [...others, merged].sort(latestFirst).slice(0, MAX_SOURCES)
@@ -41,8 +42,8 @@ function latestFirst(a: SourceEntry, b: SourceEntry): number {
   return b.endsAt - a.endsAt || (a.fingerprint < b.fingerprint ? -1 : 1)
 }
 
-/** `known` itself when the message adds nothing. */
-function merge(known: SourceEntry, entry: SourceEntry): SourceEntry {
+/** The very same `known` when the message changes no field. */
+function mergeSource(known: SourceEntry, entry: SourceEntry): SourceEntry {
   const order = compareStamps(entry.stamp, known.stamp)
   if (order === 0) return known
   const [older, newer] = order > 0 ? [known, entry] : [entry, known]
@@ -51,25 +52,25 @@ function merge(known: SourceEntry, entry: SourceEntry): SourceEntry {
   return same ? known : merged
 }
 
-/** Without what nobody has to remember any more; the very same list when there is nothing to drop. */
+/** Without the entries that may be forgotten; the very same list when no entry is dropped. */
 export function pruneSources(entries: readonly SourceEntry[], now: Millis): SourceEntry[] {
   const kept = entries.filter((entry) => keptUntil(entry) > now)
   return kept.length === entries.length ? (entries as SourceEntry[]) : kept
 }
 
-/** When the last of them may be forgotten. */
+/** The moment after which no entry of the list has to be remembered. */
 export function sourcesKeptUntil(entries: readonly SourceEntry[]): Millis {
   return Math.max(...entries.map(keptUntil))
 }
 
-/** An end may be long past when it is heard of, so the time it was received counts too. */
+/** An end may be long past when the message arrives, so the time of receipt counts too. */
 function keptUntil({ endsAt, stamp }: SourceEntry): Millis {
   return Math.max(endsAt, stamp.at) + SOURCE_KEEP_MS
 }
 
 /**
- * The source that holds this target back, if one does: it fires, it is not the target itself, and
- * not both of them match both sides of the rule (or two alerts would silence each other).
+ * The firing source that inhibits the target. The target never inhibits itself. Where source and target are
+ * two-sided there is no inhibition: two such alerts would inhibit one another, and neither would be told.
  */
 export function inhibitedBy(
   entries: readonly SourceEntry[],

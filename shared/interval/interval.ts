@@ -4,7 +4,7 @@ export interface Range {
   to: number
 }
 
-/** One entry of Alertmanager's `time_intervals`: every field that is given has to hold. */
+/** An entry of Alertmanager's `time_intervals`: a moment lies in the interval when every given field contains it. */
 export interface TimeInterval {
   /** Minutes of the day, end exclusive. */
   times?: Range[]

@@ -1,26 +1,26 @@
 import type { Range, TimeInterval } from './interval.ts'
-import { type Parsed, parseDaysOfMonth, parseMonths, parseWeekdays, parseYears, refused } from './range.ts'
+import { type FieldReading, fieldError, parseDaysOfMonth, parseMonths, parseWeekdays, parseYears } from './range.ts'
 import { isZone } from './zone.ts'
 
 export type ParsedInterval = { ok: true; interval: TimeInterval } | { ok: false; error: string }
 
 /**
- * One entry of `time_intervals` as YAML or JSON has it; numbers may stand for texts. Facts, error
- * texts included, from prometheus/alertmanager (Apache-2.0), timeinterval. A list that is empty holds
- * at no time, one that is absent always.
+ * An entry of `time_intervals`, decoded from YAML or JSON; numbers may stand for texts. Facts, error
+ * texts included, from prometheus/alertmanager (Apache-2.0), timeinterval. An empty list contains
+ * no moment, an absent list every moment.
  */
 export function parseTimeInterval(value: unknown): ParsedInterval {
-  if (!isRecord(value)) return refused('a time interval must be a mapping')
+  if (!isRecord(value)) return fieldError('a time interval must be a mapping')
   const interval: TimeInterval = {}
   for (const [name, field] of Object.entries(value)) {
     if (field === undefined || field === null) continue
     const error = readField(interval, name, field)
-    if (error !== undefined) return refused(error)
+    if (error !== undefined) return fieldError(error)
   }
   return { ok: true, interval }
 }
 
-/** Puts one field into the interval; returns what is wrong with it. */
+/** Puts a field into the interval; returns the error of a wrong field. */
 function readField(into: TimeInterval, name: string, value: unknown): string | undefined {
   if (name === 'location') return readLocation(into, value)
   const field = FIELDS.get(name)
@@ -38,7 +38,7 @@ function readField(into: TimeInterval, name: string, value: unknown): string | u
 
 interface Field {
   as: Exclude<keyof TimeInterval, 'location'>
-  parse: (entry: unknown) => Parsed<Range>
+  parse: (entry: unknown) => FieldReading<Range>
 }
 
 const FIELDS = new Map<string, Field>([
@@ -49,36 +49,36 @@ const FIELDS = new Map<string, Field>([
   ['years', { as: 'years', parse: textual('years', parseYears) }],
 ])
 
-function textual(name: string, parse: (text: string) => Parsed<Range>): (entry: unknown) => Parsed<Range> {
+function textual(name: string, parse: (text: string) => FieldReading<Range>): (entry: unknown) => FieldReading<Range> {
   return (entry) => {
-    if (typeof entry !== 'string' && typeof entry !== 'number') return refused(`${name} must be a list of texts`)
+    if (typeof entry !== 'string' && typeof entry !== 'number') return fieldError(`${name} must be a list of texts`)
     return parse(String(entry))
   }
 }
 
-function parseTimes(entry: unknown): Parsed<Range> {
-  if (!isRecord(entry)) return refused('times must be a list of mappings')
+function parseTimes(entry: unknown): FieldReading<Range> {
+  if (!isRecord(entry)) return fieldError('times must be a list of mappings')
   const unknown = Object.keys(entry).find((name) => name !== 'start_time' && name !== 'end_time')
-  if (unknown !== undefined) return refused(`field ${unknown} not found in a time range`)
+  if (unknown !== undefined) return fieldError(`field ${unknown} not found in a time range`)
   const { start_time: start, end_time: end } = entry
-  if (!isText(start) || !isText(end)) return refused('both start and end times must be provided')
+  if (!isText(start) || !isText(end)) return fieldError('both start and end times must be provided')
   const from = parseMinute(start)
   if (!from.ok) return from
   const to = parseMinute(end)
   if (!to.ok) return to
-  if (from.value >= to.value) return refused('start time cannot be equal or greater than end time')
+  if (from.value >= to.value) return fieldError('start time cannot be equal or greater than end time')
   return { ok: true, value: { from: from.value, to: to.value } }
 }
 
-/** `HH:MM` as minutes of the day; 24:00 is its end. */
-function parseMinute(text: string): Parsed<number> {
+/** `HH:MM` as minutes of the day; 24:00 is the end of the day. */
+function parseMinute(text: string): FieldReading<number> {
   const match = /^(?:([01]\d|2[0-3]):([0-5]\d)|24:00)$/.exec(text)
-  if (match === null) return refused(`couldn't parse timestamp ${text}, invalid format`)
+  if (match === null) return fieldError(`couldn't parse timestamp ${text}, invalid format`)
   const [, hour = '24', minute = '0'] = match
   return { ok: true, value: Number(hour) * 60 + Number(minute) }
 }
 
-/** Go's "Local" is no zone here: a function has no place. */
+/** Go's zone "Local" is unknown here: a function on Lambda has no local time. */
 function readLocation(into: TimeInterval, value: unknown): string | undefined {
   if (typeof value !== 'string') return 'location must be the name of a time zone'
   if (!isZone(value)) return `unknown time zone ${value}`

@@ -1,6 +1,6 @@
 import type { Millis } from '../base/time.ts'
 
-/** What a calendar and a clock on the wall show. `month` is 1..12, `weekday` 0 for Sunday. */
+/** Calendar date and time of day in a zone. `month` is 1..12, `weekday` 0 for Sunday. */
 export interface WallTime {
   year: number
   month: number
@@ -10,12 +10,12 @@ export interface WallTime {
   second: number
 }
 
-/** Whether the name is one of the IANA zones that this Node knows; the empty name is UTC. */
+/** Whether the name is an IANA zone known to this version of Node; the empty name is UTC. */
 export function isZone(name: string): boolean {
   return name === '' || formatOf(name) !== undefined
 }
 
-/** The moment as it reads in the zone, UTC when there is none. */
+/** The moment as wall time in the zone; an absent zone is UTC. */
 export function wallTime(at: Millis, zone?: string): WallTime {
   const format = zone === undefined ? undefined : formatOf(zone)
   return format === undefined ? inUtc(new Date(at)) : inZone(format, at)
@@ -40,13 +40,13 @@ function inZone(format: Intl.DateTimeFormat, at: Millis): WallTime {
   return { year, month, day, weekday, minuteOfDay, second: parts.get('second')! }
 }
 
-/** Building a format costs far more than using it. */
+/** Formats by zone: building a format costs far more than using a format. */
 const formats = new Map<string, Intl.DateTimeFormat>()
 
 function formatOf(zone: string): Intl.DateTimeFormat | undefined {
   const known = formats.get(zone)
   if (known !== undefined) return known
-  // Intl takes offsets (`+01:00`) too, which IANA's list has not; and names in any case.
+  // Intl also takes offsets (`+01:00`), which are not in IANA's list, and names in upper or lower case.
   if (!/^[A-Za-z][\w+/-]{0,63}$/.test(zone)) return undefined
   try {
     const format = new Intl.DateTimeFormat('en-US-u-ca-gregory-nu-latn', { ...FIELDS, timeZone: zone })
@@ -68,5 +68,5 @@ const FIELDS = {
   hourCycle: 'h23',
 } as const
 
-/** Upper and lower case in all mixtures are different keys of one zone. */
+/** Mixtures of upper and lower case are different keys of the same zone. */
 const MAX_FORMATS = 1_000

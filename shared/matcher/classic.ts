@@ -5,13 +5,13 @@ import { isSpace, trimSpace } from './space.ts'
 
 /*
  * The classic matcher language: forgiving, ASCII label names, OpenMetrics escapes (`\n`, `\"`, `\\`;
- * any other backslash is itself). Facts from prometheus/alertmanager (Apache-2.0), pkg/labels.
+ * a further backslash stands for a backslash). Facts from prometheus/alertmanager (Apache-2.0), pkg/labels.
  */
 
 /** A list: braces optional, separated by commas outside quotes, a last comma allowed. */
 export function parseClassicMatchers(text: string): ParsedMatchers {
   const matchers: Matcher[] = []
-  for (const part of split(text.replace(/^\{/, '').replace(/\}$/, ''))) {
+  for (const part of splitAtCommas(text.replace(/^\{/, '').replace(/\}$/, ''))) {
     const parsed = parseClassicMatcher(part)
     if (!parsed.ok) return parsed
     matchers.push(parsed.matcher)
@@ -19,8 +19,8 @@ export function parseClassicMatchers(text: string): ParsedMatchers {
   return { ok: true, matchers }
 }
 
-/** At commas outside quotes. An empty last part is dropped; an empty part elsewhere is an error later. */
-function split(text: string): string[] {
+/** Splits at commas outside quotes. An empty last part is dropped; an empty part elsewhere is an error later. */
+function splitAtCommas(text: string): string[] {
   const parts: string[] = []
   let start = 0
   let quoted = false
@@ -28,7 +28,7 @@ function split(text: string): string[] {
   for (let i = 0; i < text.length; i++) {
     const character = text[i]
     if (character === ',') {
-      // A quoted comma leaves `escaped` as it is, as upstream.
+      // A quoted comma leaves `escaped` unchanged, as in Alertmanager.
       if (quoted) continue
       parts.push(text.slice(start, i))
       start = i + 1
@@ -43,7 +43,7 @@ function split(text: string): string[] {
   return last === '' ? parts : [...parts, last]
 }
 
-/** One matcher: a name, an operator, and the rest as the value, in quotes or not. */
+/** A single matcher: a name, an operator, and the rest as the value, in quotes or not. */
 export function parseClassicMatcher(text: string): ParsedMatcher {
   const head = HEAD.exec(text)
   if (head === null) return { ok: false, error: `bad matcher format: ${text}` }
@@ -52,7 +52,7 @@ export function parseClassicMatcher(text: string): ParsedMatcher {
   return value.ok ? checkedMatcher(name, op, value.value) : value
 }
 
-/** `=~` before `=`, or its `~` would begin the value. White space is RE2's \s here: ASCII, without \v. */
+/** Name and operator. `=~` stands before `=`, or the `~` would begin the value. White space is RE2's \s here: ASCII, without \v. */
 const HEAD = /^[\t\n\f\r ]*([a-zA-Z_:][a-zA-Z0-9_:]*)[\t\n\f\r ]*(=~|=|!=|!~)/
 
 function isAsciiSpace(character: string): boolean {

@@ -5,23 +5,23 @@ import { compileRegex } from './regex.ts'
 
 export { compileRegex } from './regex.ts'
 
-/** All matchers hold; with no matchers, always. A label that is missing is the empty string. */
+/** Labels match when every matcher matches; without matchers, always. A missing label is the empty string. */
 export function compileMatchers(matchers: readonly Matcher[]): LabelTest {
-  const tests = matchers.map((matcher) => ({ name: matcher.name, holds: compileMatcher(matcher) }))
+  const tests = matchers.map((matcher) => ({ name: matcher.name, matches: compileMatcher(matcher) }))
   const [only] = tests
   if (only === undefined) return () => true
-  if (tests.length === 1) return (labels) => only.holds(label(labels, only.name))
+  if (tests.length === 1) return (labels) => only.matches(label(labels, only.name))
   return (labels) => {
-    for (const { name, holds } of tests) {
-      if (!holds(label(labels, name))) return false
+    for (const { name, matches } of tests) {
+      if (!matches(label(labels, name))) return false
     }
     return true
   }
 }
 
 /**
- * Whether a value satisfies the matcher. Expressions are checked when a matcher is accepted; one that
- * is broken all the same matches nothing, `!~` included, so that it can silence and route nothing.
+ * Whether a value matches. Expressions are checked when a matcher is accepted. A matcher with a broken
+ * expression all the same matches no value, `!~` included, so that the matcher can silence and route no alert.
  */
 function compileMatcher({ op, value }: Matcher): (value: string) => boolean {
   switch (op) {
@@ -42,8 +42,8 @@ function compileMatcher({ op, value }: Matcher): (value: string) => boolean {
 }
 
 /**
- * Whether a silence's matcher is satisfied by an absent label. Negative matchers do not count as
- * that, whatever they exclude: upstream's reading, so `a!="x"` alone is a valid silence.
+ * Whether a silence's matcher matches an absent label. A negative matcher does not count as such,
+ * whichever value is excluded: Alertmanager's reading, so `a!="x"` alone is a valid silence.
  */
 export function matchesEmpty(matcher: Matcher): boolean {
   return (matcher.op === '=' || matcher.op === '=~') && compileMatcher(matcher)('')

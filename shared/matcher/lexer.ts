@@ -3,7 +3,7 @@ import { isSpace } from './space.ts'
 
 export type TokenKind = '{' | '}' | ',' | 'operator' | 'quoted' | 'unquoted'
 
-/** `from` and `to` are columns, counted in characters from 0, as the errors name them. */
+/** `from` and `to` are columns, counted in characters from 0, as in the error texts. */
 export interface Token {
   kind: TokenKind
   text: string
@@ -11,7 +11,7 @@ export interface Token {
   to: number
 }
 
-/** A token, the end of the input, or what is wrong at that place. */
+/** A token, the end of the input (no token), or the error at the current place. */
 export type Lexed = { ok: true; token: Token | undefined } | { ok: false; error: string }
 
 /** Characters that an unquoted name or value cannot hold, besides white space. */
@@ -21,7 +21,7 @@ export function isReserved(character: string): boolean {
   return RESERVED.includes(character) || isSpace(character)
 }
 
-/** Splits the UTF-8 matcher language into tokens: `next` takes one, `peek` only shows it. */
+/** Splits the UTF-8 matcher language into tokens: `next` takes a token, `peek` leaves the token in place. */
 export interface Lexer {
   peek(): Lexed
   next(): Lexed
@@ -61,7 +61,7 @@ function scan(characters: string[], position: number): Lexed {
     case '"':
       return scanQuoted(characters, from)
     default:
-      return isReserved(first) ? failed(characters, from, from + 1, 'invalid input') : scanUnquoted(characters, from)
+      return isReserved(first) ? lexError(characters, from, from + 1, 'invalid input') : scanUnquoted(characters, from)
   }
 }
 
@@ -70,7 +70,7 @@ function scanOperator(characters: string[], from: number): Lexed {
   if (isOperator(two)) return token(characters, 'operator', from, from + 2)
   if (characters[from] === '=') return token(characters, 'operator', from, from + 1)
   if (two === '!') return { ok: false, error: `${from}:${from + 1}: unexpected end of input, expected one of '=~'` }
-  return failed(characters, from, from + 1, "expected one of '=~'")
+  return lexError(characters, from, from + 1, "expected one of '=~'")
 }
 
 function isOperator(text: string): text is MatchOperator {
@@ -82,7 +82,7 @@ function scanQuoted(characters: string[], from: number): Lexed {
     if (characters[i] === '\\') i++
     else if (characters[i] === '"') return token(characters, 'quoted', from, i + 1)
   }
-  return failed(characters, from, characters.length, 'missing end "')
+  return lexError(characters, from, characters.length, 'missing end "')
 }
 
 function scanUnquoted(characters: string[], from: number): Lexed {
@@ -95,6 +95,6 @@ function token(characters: string[], kind: TokenKind, from: number, to: number):
   return { ok: true, token: { kind, text: characters.slice(from, to).join(''), from, to } }
 }
 
-function failed(characters: string[], from: number, to: number, what: string): Lexed {
+function lexError(characters: string[], from: number, to: number, what: string): Lexed {
   return { ok: false, error: `${from}:${to}: ${characters.slice(from, to).join('')}: ${what}` }
 }

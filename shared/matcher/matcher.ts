@@ -9,5 +9,5 @@ export interface Matcher {
   value: string
 }
 
-/** All matchers hold. Compiled once, see `compile.ts`. */
+/** Whether labels match a list of matchers. Compiled once, see `compile.ts`. */
 export type LabelTest = (labels: Labels) => boolean

@@ -4,7 +4,7 @@ import { compileRegex } from './regex.ts'
 export type ParsedMatcher = { ok: true; matcher: Matcher } | { ok: false; error: string }
 export type ParsedMatchers = { ok: true; matchers: Matcher[] } | { ok: false; error: string }
 
-/** The matcher, or the error of its regular expression. */
+/** The matcher, or the error of the regular expression. */
 export function checkedMatcher(name: string, op: MatchOperator, value: string): ParsedMatcher {
   if (op === '=~' || op === '!~') {
     const regex = compileRegex(value)

@@ -5,7 +5,7 @@ import { isUtf8 } from 'node:buffer'
  * in and group keys show.
  */
 
-/** As Go's `%q`: printable characters stay, everything else is escaped. */
+/** As Go's `%q`: printable characters stay, the rest is escaped. */
 export function quote(text: string): string {
   return `"${text.replace(/["\\]|[^\p{L}\p{M}\p{N}\p{P}\p{S} ]/gu, escapeCharacter)}"`
 }
@@ -37,7 +37,7 @@ const LETTER_OF = new Map([
 ])
 const CHARACTER_OF = new Map([...LETTER_OF].map(([character, letter]) => [letter, character]))
 
-/** What a double-quoted literal, quotes included, stands for; undefined when it is malformed or not UTF-8. */
+/** The text of a double-quoted literal, quotes included in the input; undefined for a malformed literal or bytes that are not UTF-8. */
 export function unquote(literal: string): string | undefined {
   if (literal.length < 2 || !literal.startsWith('"') || !literal.endsWith('"')) return undefined
   const inside = literal.slice(1, -1)
@@ -55,7 +55,7 @@ export function unquote(literal: string): string | undefined {
   return isUtf8(all) ? all.toString() : undefined
 }
 
-/** Plain text, or one escape: \n and the like, \ooo and \xhh (bytes), \uhhhh and \Uhhhhhhhh (characters). */
+/** Plain text, or an escape: \n and the like, \ooo and \xhh (bytes), \uhhhh and \Uhhhhhhhh (characters). */
 const PIECE = /([^\\"]+)|\\(?:([abfnrtv\\"])|([0-7]{3})|x([\da-fA-F]{2})|u([\da-fA-F]{4})|U([\da-fA-F]{8}))/y
 
 function decode([, plain, letter, octal, byte, short, long]: RegExpExecArray): Buffer | undefined {

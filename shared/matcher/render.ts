@@ -3,7 +3,7 @@ import { isReserved } from './lexer.ts'
 import type { Matcher } from './matcher.ts'
 import { quote } from './quote.ts'
 
-/** As Alertmanager prints it: `a="1"`; a name that the classic parser could not read is quoted too. */
+/** A matcher as Alertmanager prints matchers: `a="1"`; a name that the classic parser could not read is quoted too. */
 export function renderMatcher({ name, op, value }: Matcher): string {
   if ([...name].some(isReserved)) return `${quote(name)}${op}${quote(value)}`
   const escaped = value.replaceAll('\\', '\\\\').replaceAll('\n', '\\n').replaceAll('"', '\\"')

@@ -1,11 +1,11 @@
-/** What Go's `unicode.IsSpace` takes for white space; JavaScript's \s differs by U+0085 and U+FEFF. */
+/** White space as in Go's `unicode.IsSpace`; JavaScript's \s differs by U+0085 and U+FEFF. */
 export function isSpace(character: string): boolean {
   return SPACE.test(character)
 }
 
 const SPACE = /^[\t-\r \u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]$/
 
-/** Without white space at both ends. A loop, because `/\s+$/` is quadratic in runs of spaces. */
+/** The text without white space at the start and the end. A loop, because `/\s+$/` is quadratic in runs of spaces. */
 export function trimSpace(text: string, space: (character: string) => boolean): string {
   let start = 0
   let end = text.length

@@ -7,8 +7,8 @@ import { unquote } from './quote.ts'
 
 /*
  * The UTF-8 matcher language (Alertmanager 0.27 and later): names and values are quoted Go strings, or
- * bare where they hold nothing reserved. Grammar, one function each:
- *   list    = ["{"] [matcher {"," matcher} [","]] ["}"]    the braces both or neither
+ * bare when free of reserved characters. Grammar, a function for every rule:
+ *   list    = ["{"] [matcher {"," matcher} [","]] ["}"]    two braces or no brace
  *   matcher = text operator text
  * Facts, error texts included, from prometheus/alertmanager (Apache-2.0), matcher/parse.
  */
@@ -17,8 +17,8 @@ export function parseUtf8Matcher(text: string): ParsedMatcher {
   const parsed = parseUtf8Matchers(text)
   if (!parsed.ok) return parsed
   const [matcher, ...more] = parsed.matchers
-  if (matcher === undefined) return fail('no matchers')
-  return more.length === 0 ? { ok: true, matcher } : fail(`expected 1 matcher, found ${parsed.matchers.length}`)
+  if (matcher === undefined) return syntaxError('no matchers')
+  return more.length === 0 ? { ok: true, matcher } : syntaxError(`expected 1 matcher, found ${parsed.matchers.length}`)
 }
 
 export function parseUtf8Matchers(text: string): ParsedMatchers {
@@ -32,13 +32,13 @@ export function parseUtf8Matchers(text: string): ParsedMatchers {
   const matchers: Matcher[] = []
   if (second.token !== undefined && second.token.kind !== '}') {
     const error = readList(lexer, matchers)
-    if (error !== undefined) return fail(error)
+    if (error !== undefined) return syntaxError(error)
   }
   const error = readEnd(lexer, braced)
-  return error === undefined ? { ok: true, matchers } : fail(error)
+  return error === undefined ? { ok: true, matchers } : syntaxError(error)
 }
 
-/** Reads matchers into the list, up to the closing brace or the end; returns what is wrong. */
+/** Reads matchers into the list, up to the closing brace or the end; returns the error. */
 function readList(lexer: Lexer, into: Matcher[]): string | undefined {
   for (;;) {
     const parsed = readMatcher(lexer)
@@ -58,22 +58,22 @@ function readMatcher(lexer: Lexer): ParsedMatcher {
   const name = readText(lexer, 'expected label name')
   if (!name.ok) return name
   const operator = expect(lexer, ['operator'], 'take')
-  if (!operator.ok) return fail(`${operator.error}: expected an operator such as '=', '!=', '=~' or '!~'`)
+  if (!operator.ok) return syntaxError(`${operator.error}: expected an operator such as '=', '!=', '=~' or '!~'`)
   const value = readText(lexer, 'expected label value')
   if (!value.ok) return value
   const checked = checkedMatcher(name.text, operator.token.text as MatchOperator, value.text)
-  return checked.ok ? checked : fail(`failed to create matcher: ${checked.error}`)
+  return checked.ok ? checked : syntaxError(`failed to create matcher: ${checked.error}`)
 }
 
 function readText(lexer: Lexer, expected: string): { ok: true; text: string } | { ok: false; error: string } {
   const read = expect(lexer, ['quoted', 'unquoted'], 'take')
-  if (!read.ok) return fail(`${read.error}: ${expected}`)
+  if (!read.ok) return syntaxError(`${read.error}: ${expected}`)
   const { kind, text, from, to } = read.token
   const plain = kind === 'quoted' ? unquote(text) : text
-  return plain === undefined ? fail(`${from}:${to}: ${text}: invalid input`) : { ok: true, text: plain }
+  return plain === undefined ? syntaxError(`${from}:${to}: ${text}: invalid input`) : { ok: true, text: plain }
 }
 
-/** The braces must pair, and nothing may follow. */
+/** The braces must pair, and no token may follow. */
 function readEnd(lexer: Lexer, braced: boolean): string | undefined {
   const brace = expect(lexer, ['}'], 'take')
   if (braced && !brace.ok) return `0:${lexer.column()}: ${brace.error}: expected close brace`
@@ -84,9 +84,9 @@ function readEnd(lexer: Lexer, braced: boolean): string | undefined {
   return `${rest.token.from}:${rest.token.to}: ${rest.token.text}: expected end of input`
 }
 
-type Expected = { ok: true; token: Token } | { ok: false; error: string; atEnd: boolean }
+type ExpectedToken = { ok: true; token: Token } | { ok: false; error: string; atEnd: boolean }
 
-function expect(lexer: Lexer, kinds: TokenKind[], how: 'peek' | 'take'): Expected {
+function expect(lexer: Lexer, kinds: TokenKind[], how: 'peek' | 'take'): ExpectedToken {
   const seen = lexer.peek()
   if (!seen.ok) return { ...seen, atEnd: false }
   const { token } = seen
@@ -97,6 +97,6 @@ function expect(lexer: Lexer, kinds: TokenKind[], how: 'peek' | 'take'): Expecte
   return { ok: true, token }
 }
 
-function fail(error: string): { ok: false; error: string } {
+function syntaxError(error: string): { ok: false; error: string } {
   return { ok: false, error }
 }

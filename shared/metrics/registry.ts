@@ -1,6 +1,6 @@
 import type { Metrics } from '../base/metrics.ts'
 
-/** A name that has more label sets than this counts the rest under `overflow="true"`: memory stays bounded. */
+/** A metric with more label sets counts the rest under `overflow="true"`: memory stays bounded. */
 const SERIES_PER_NAME = 1000
 
 interface Family {

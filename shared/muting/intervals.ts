@@ -5,7 +5,7 @@ import type { MuteReason } from '../reason/reason.ts'
 
 /**
  * The time intervals that mute the policy at the moment: every name, and the reason. As in Alertmanager, the
- * active intervals come first, and outside of them the mute intervals are not looked at.
+ * active intervals come first, and outside of the active intervals the mute intervals are not asked.
  */
 export function intervalsMuting(
   { activeTimes, muteTimes }: Pick<Policy, 'activeTimes' | 'muteTimes'>,

@@ -8,12 +8,12 @@ import { readSilences } from '../store/silences.ts'
 import type { Table } from '../table/port.ts'
 import { createMuting, type Muting } from './muting.ts'
 
-/** An account's silences that are active at the moment: one strongly consistent read. */
+/** An account's silences that are active at the moment, with a single strongly consistent read. */
 export async function loadActiveSilences(table: Table, account: string, now: Millis): Promise<ActiveSilence[]> {
   return activeSilences((await readSilences(table, account)).silences, now)
 }
 
-/** The inhibition sources that could hold these alerts back: one strongly consistent read for each key. */
+/** The inhibition sources that could hold the alerts back, with a strongly consistent read for every key. */
 export async function loadSources(
   table: Table,
   account: string,
@@ -25,7 +25,7 @@ export async function loadSources(
   return readSources(table, account, [...targetKeys])
 }
 
-/** What holds these alerts back at the moment, read afresh. */
+/** Muting of the alerts at the moment; silences and inhibition sources are read afresh. */
 export async function loadMuting(
   table: Table,
   account: string,

@@ -9,7 +9,7 @@ import type { CompiledConfig } from '../routing/compile.ts'
 import type { ActiveSilence } from '../silence/active.ts'
 import { intervalsMuting } from './intervals.ts'
 
-/** The facts that muting depends on at one moment. `load.ts` reads the stored part. */
+/** The facts on which muting depends at a moment. `load.ts` reads the stored part. */
 export interface MutingFacts {
   silences: readonly ActiveSilence[]
   /** Inhibition sources by key, at least under every key that an alert in question has as a target. */
@@ -19,13 +19,13 @@ export interface MutingFacts {
 }
 
 /**
- * Silences, inhibition, mute and active time intervals at one moment, as answers about alerts and policies.
- * The lists are complete, as `status` of the Alertmanager API has them; `reasonsOf` names one reason.
+ * Silences, inhibition, mute and active time intervals at a moment, as answers about alerts and policies.
+ * The lists are complete, as in `status` of the Alertmanager API; `reasonsOf` names a single reason.
  */
 export interface Muting {
   /** Ids of every active silence that matches the labels. */
   silencedBy(labels: Labels): string[]
-  /** The alert that inhibits: one at most, as Alertmanager reports. */
+  /** The alert that inhibits: a single one at most, as Alertmanager reports. */
   inhibitedBy(fingerprint: Fingerprint, labels: Labels): Fingerprint[]
   /** Names of every time interval that mutes the policy: the active intervals, or else the mute intervals. */
   mutedBy(policy: MutedPolicy): string[]

@@ -1,7 +1,7 @@
 import { never } from '../base/never.ts'
 import type { MuteReason } from './reason.ts'
 
-/** The English text of a reason. No other file builds such a text, and no code reads one. */
+/** The English text of a reason. Only this file builds such texts, and no code parses a text. */
 export function renderReason(reason: MuteReason): string {
   switch (reason.code) {
     case 'inhibited':

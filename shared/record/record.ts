@@ -1,15 +1,15 @@
 import type { Millis } from '../base/time.ts'
 
-/** Whose audit trail a record is from. */
+/** The product whose audit trail a record is from. */
 export type Trail = 'actiontrail' | 'cloudtrail'
 
-/** One entry of an audit trail: what somebody did, as the cloud wrote it down. */
+/** An entry of an audit trail: an action in a cloud account, as the cloud wrote the action down. */
 export interface AuditRecord {
-  /** The trail's own id of the event (`eventId`, `eventID`): two copies of one event have the same. */
+  /** The trail's own id of the event (`eventId`, `eventID`). Two copies of an event have the same id. */
   id: string
-  /** When it happened, by the trail's clock. */
+  /** Time of the event, by the trail's clock. */
   time: Millis
   trail: Trail
-  /** The record as it was sent; rules look at it by the names of its fields. */
+  /** The record as the cloud sent the record. Rules read fields by the trail's own names. */
   fields: Record<string, unknown>
 }

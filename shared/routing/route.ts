@@ -5,7 +5,7 @@ import type { Matcher } from '../matcher/matcher.ts'
 import { compareMatchers, renderMatchers } from '../matcher/render.ts'
 import { type Problem, shown } from '../problem/problem.ts'
 
-/** A node of a route tree as it is written: what is absent is inherited. */
+/** A node of a route tree as written in the document: an absent receiver, groupBy or timer is inherited. */
 export interface RouteDraft {
   path: string
   receiver?: string | undefined
@@ -38,8 +38,9 @@ const ROOT: Inherited = {
 export type BuiltRoute = { ok: true; route: Route } | { ok: false; problems: Problem[] }
 
 /**
- * The tree with everything inherited filled in. Receiver, groupBy and the timers are inherited; matchers,
- * `continue`, mute and active times are not. `receivers` are the names that may be used; absent: any.
+ * The tree with every inherited field filled in. A node inherits receiver, groupBy and timers from the parent;
+ * matchers, `continue`, mute times and active times are not inherited. `receivers`: the names that a route may
+ * use; absent: every name is allowed.
  */
 export function buildRoute(
   root: RouteDraft,
@@ -80,7 +81,7 @@ export function buildRoute(
   return problems.length === 0 ? { ok: true, route } : { ok: false, problems }
 }
 
-/** The same tree, telling the channels that its receivers have now. */
+/** The same tree with the targets of the receivers as the channels are now. */
 export function retarget(route: Route, channels: readonly Channel[]): Route {
   const targets = targetsByReceiver(channels)
   const visit = (node: Route): Route => ({
@@ -104,7 +105,7 @@ function targetsByReceiver(channels: readonly Channel[]): Map<string, string[]> 
   return targets
 }
 
-/** Readable and stable: what it says of a route is what its groups are keyed by. A repeat gets `~2`. */
+/** A readable and stable id, because groups are keyed by the policy's id. A second route of the same id gets `~2`. */
 function uniqueId(id: string, taken: Set<string>): string {
   let unique = id
   for (let n = 2; taken.has(unique); n++) unique = `${id}~${n}`

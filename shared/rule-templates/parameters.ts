@@ -3,12 +3,12 @@ import type { Template } from './template.ts'
 
 export type FilledTemplate = { ok: true; text: string } | { ok: false; error: string }
 
-/** More than any list of networks or hours that a person keeps. */
+/** More values than a person keeps in a list of networks or hours. */
 const MAX_VALUES = 1000
 
 /**
- * The template's text with other values in the places that it names under `tocsin.parameters`: name → path
- * in its document. What stands in the file is the default, and says of which kind a value has to be.
+ * The template's text with values of the account. The template names the places under `tocsin.parameters`: name → path
+ * in the template's document. The value in the file is the default, and a given value must be of the default's kind.
  */
 export function withParameters(template: Template, given: Record<string, unknown>): FilledTemplate {
   const { documents, document } = readDocuments(template)
@@ -24,7 +24,7 @@ export function withParameters(template: Template, given: Record<string, unknown
   return { ok: true, text: documents.map((one) => one.toString({ directives: false })).join('---\n') }
 }
 
-/** What an account may set, and what it has otherwise. */
+/** The parameters of a template, with their defaults. */
 export function parametersOf(template: Template): Record<string, unknown> {
   const { document } = readDocuments(template)
   if (document === undefined) return {}
@@ -33,7 +33,7 @@ export function parametersOf(template: Template): Record<string, unknown> {
   )
 }
 
-/** The documents, and the one among them that has parameters. */
+/** The documents of the template, and the document among them with the parameters. */
 function readDocuments(template: Template) {
   const documents = parseAllDocuments(template.text)
   const document = documents.find((one) => isDocument(one) && one.hasIn(['tocsin', 'parameters']))
@@ -49,7 +49,7 @@ function valueAt(document: Document, path: readonly string[]): unknown {
   return path.reduce<unknown>((value, key) => (value as Record<string, unknown>)[key], tree)
 }
 
-/** What is wrong with a value in place of `standard`; undefined: nothing. */
+/** The problem with a value in place of `standard`; undefined: the value fits. */
 function valueProblem(standard: unknown, value: unknown): string | undefined {
   if (!Array.isArray(standard)) return isCount(value) ? undefined : 'has to be a whole number from 0 on'
   if (!Array.isArray(value) || value.length === 0 || value.length > MAX_VALUES) {

@@ -2,27 +2,30 @@ import texts from './templates.json' with { type: 'json' }
 
 /** A rule that ships with Tocsin. */
 export interface Template {
-  /** `actiontrail/vpc-route-change`: the path of its file without `.yml`. */
+  /** `actiontrail/vpc-route-change`: the path of the file without `.yml`. */
   name: string
-  /** The file as it is. Where a correlation counts, the rule that it counts is the first of two documents. */
+  /** The text of the file. In a file with a correlation, the counted rule is the first of two documents. */
   text: string
 }
 
 /**
- * All of them, by name. `templates.json` holds the files' texts, so that a bundle has them without a file
- * system; `npx vitest run test/unit/rule-templates -u` writes it anew after a file was changed.
+ * The templates, by name. `templates.json` contains the texts of the files, so a bundle needs no file system; `npx
+ * vitest run test/unit/rule-templates -u` writes `templates.json` anew after a file has changed.
  */
 export const templates: readonly Template[] = Object.entries(texts).map(([name, text]) => ({ name, text }))
 
 const byName = new Map(templates.flatMap((template) => namesOf(template).map((name) => [name, template] as const)))
 
-/** By its name, or by the id of the ActionTrail template that it restates, with or without `sls.app.actiontrail.`. */
+/**
+ * The template of a name, or of the ActionTrail template's official id (`restates`), with or without
+ * `sls.app.actiontrail.`.
+ */
 export function templateNamed(name: string): Template | undefined {
   return byName.get(name.replace(/^sls\.app\.actiontrail\./, ''))
 }
 
 /**
- * Three of our names correct the official id (`esc_release` is about ECS): what one would write after it is
+ * Three of our names correct the official id (`esc_release` is about ECS): the name derived from the official id is
  * understood too.
  */
 function namesOf({ name, text }: Template): string[] {

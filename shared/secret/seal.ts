@@ -1,8 +1,8 @@
 import { createCipheriv, createDecipheriv, createHmac, hkdfSync } from 'node:crypto'
 
-/** Keeps what must not be readable at rest, and makes tokens that can be shown again without being stored. */
+/** Seals texts that must not be readable at rest, and makes tokens that can be shown again without being stored. */
 export interface SecretBox {
-  /** Different text each time: the nonce is random. */
+  /** A different text at every call: the nonce is random. */
   seal(text: string): string
   /** Throws when the text was not sealed under this key or was changed. */
   open(sealed: string): string
@@ -13,11 +13,11 @@ export interface SecretBox {
 
 const PREFIX = 'sealed:v1:'
 const KEY_BYTES = 32
-/** AES-GCM's own sizes; a random nonce of 96 bits is good for 2^32 seals under one key. */
+/** AES-GCM's own sizes. A random nonce of 96 bits is good for 2^32 seals under the same key. */
 const NONCE_BYTES = 12
 const TAG_BYTES = 16
 
-/** One master key; what it seals and each purpose of a MAC get keys of their own (HKDF). */
+/** A single master key. The seal and every purpose of a MAC have derived keys of their own (HKDF). */
 export function createSecretBox(key: Buffer, randomBytes: (size: number) => Buffer): SecretBox {
   if (key.length !== KEY_BYTES) throw new Error(`the secrets key has ${key.length} bytes; it needs ${KEY_BYTES}`)
   const derive = (info: string): Buffer => Buffer.from(hkdfSync('sha256', key, '', info, KEY_BYTES))

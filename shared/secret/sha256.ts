@@ -2,7 +2,7 @@ import { createHash, createHmac, type Hash, type Hmac } from 'node:crypto'
 
 type Data = string | ArrayBuffer | ArrayBufferView
 
-/** SHA-256, or HMAC with a secret, as the signer of requests to AWS wants to be given it. */
+/** SHA-256, or HMAC with a secret, in the shape that the signer of AWS requests expects. */
 export class Sha256 {
   #secret: Data | undefined
   #hash: Hash | Hmac

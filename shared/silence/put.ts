@@ -5,15 +5,15 @@ import { isZero, silenceError } from './validate.ts'
 
 export type PutSilence = { ok: true; silences: Silence[]; id: string } | { ok: false; status: 400 | 404; error: string }
 
-/** Pending and active ones; the expired are history and leave by themselves. */
+/** Pending and active silences; expired silences are history and leave by themselves. */
 export const MAX_LIVE_SILENCES = 1_000
 
-/** All silences of an account are one item of the table, of at most 400 KB, keys included. */
+/** The silences of an account are a single item of the table, of at most 400 KB, keys included. */
 export const SILENCES_BYTES = 390 * 1024
 
 /**
- * `POST /api/v2/silences`: creates, changes in place, or, where a change would rewrite what was
- * silenced already, expires the old silence and creates another. Errors are Alertmanager's.
+ * `POST /api/v2/silences`: creates a silence or changes a silence in place. Where a change would rewrite
+ * past silencing, the old silence expires and a new silence is created. Errors are Alertmanager's.
  */
 export function putSilence(
   silences: readonly Silence[],
@@ -21,12 +21,13 @@ export function putSilence(
   now: Millis,
   newId: string,
 ): PutSilence {
-  if (posted.startsAt >= posted.endsAt) return refused('Failed to create silence: start time must be before end time')
-  if (posted.endsAt < now) return refused("Failed to create silence: end time can't be in the past")
+  if (posted.startsAt >= posted.endsAt)
+    return invalidSilence('Failed to create silence: start time must be before end time')
+  if (posted.endsAt < now) return invalidSilence("Failed to create silence: end time can't be in the past")
   return setSilence(silences, posted, now, newId)
 }
 
-/** The same without the checks that only the HTTP layer makes. */
+/** `putSilence` without the checks that only the HTTP layer makes. */
 export function setSilence(
   silences: readonly Silence[],
   posted: PostedSilence,
@@ -35,40 +36,40 @@ export function setSilence(
 ): PutSilence {
   const wanted = isZero(posted.startsAt) ? { ...posted, startsAt: now } : posted
   const error = silenceError(wanted)
-  if (error !== undefined) return refused(`invalid silence: ${error}`)
+  if (error !== undefined) return invalidSilence(`invalid silence: ${error}`)
   const kept = pruneSilences(silences, now)
-  if (!posted.id) return create(kept, wanted, now, newId)
+  if (!posted.id) return createSilence(kept, wanted, now, newId)
   const previous = kept.find(({ id }) => id === posted.id)
   if (previous === undefined) return { ok: false, status: 404, error: 'silence not found' }
   if (canUpdate(previous, wanted, now)) {
     const { id } = previous
-    return fitted(
-      kept.map((silence) => (silence === previous ? stored(wanted, id, now) : silence)),
+    return withinSize(
+      kept.map((silence) => (silence === previous ? storedSilence(wanted, id, now) : silence)),
       id,
       now,
     )
   }
-  return create(
-    kept.map((silence) => (silence === previous ? expired(silence, now) : silence)),
+  return createSilence(
+    kept.map((silence) => (silence === previous ? expiredSilence(silence, now) : silence)),
     wanted,
     now,
     newId,
   )
 }
 
-function create(silences: readonly Silence[], posted: PostedSilence, now: Millis, id: string): PutSilence {
-  // The caller's own save, whose answer was lost: deciding again with the same id adds nothing.
+function createSilence(silences: readonly Silence[], posted: PostedSilence, now: Millis, id: string): PutSilence {
+  // An earlier save of the same call, with a lost answer: deciding again with the same id adds no silence.
   if (silences.some((silence) => silence.id === id)) return { ok: true, silences: [...silences], id }
   const live = silences.filter((silence) => silenceState(silence, now) !== 'expired').length
   if (live >= MAX_LIVE_SILENCES) {
-    return refused(`exceeded maximum number of silences: ${live} (limit: ${MAX_LIVE_SILENCES})`)
+    return invalidSilence(`exceeded maximum number of silences: ${live} (limit: ${MAX_LIVE_SILENCES})`)
   }
   const startsAt = Math.max(posted.startsAt, now)
-  return fitted([...silences, stored({ ...posted, startsAt }, id, now)], id, now)
+  return withinSize([...silences, storedSilence({ ...posted, startsAt }, id, now)], id, now)
 }
 
-/** Field by field, so that nothing else that was posted is kept. */
-function stored(posted: PostedSilence, id: string, now: Millis): Silence {
+/** Copied field by field, so that no unknown field of the post is stored. */
+function storedSilence(posted: PostedSilence, id: string, now: Millis): Silence {
   const { matchers, startsAt, endsAt, createdBy, comment, annotations } = posted
   const silence = {
     id,
@@ -82,7 +83,7 @@ function stored(posted: PostedSilence, id: string, now: Millis): Silence {
   return annotations === undefined ? silence : { ...silence, annotations }
 }
 
-/** Whether the change leaves untouched what the silence did so far. */
+/** Whether the change leaves past silencing untouched. */
 export function canUpdate(previous: Silence, wanted: PostedSilence, now: Millis): boolean {
   const same =
     previous.matchers.length === wanted.matchers.length &&
@@ -91,7 +92,7 @@ export function canUpdate(previous: Silence, wanted: PostedSilence, now: Millis)
   const state = silenceState(previous, now)
   switch (state) {
     case 'active':
-      return second(previous.startsAt) === second(wanted.startsAt) && wanted.endsAt >= now
+      return wholeSecond(previous.startsAt) === wholeSecond(wanted.startsAt) && wanted.endsAt >= now
     case 'pending':
       return wanted.startsAt >= now
     case 'expired':
@@ -101,18 +102,18 @@ export function canUpdate(previous: Silence, wanted: PostedSilence, now: Millis)
   }
 }
 
-function second(at: Millis): number {
+function wholeSecond(at: Millis): number {
   return Math.floor(at / 1000)
 }
 
-/** `DELETE /api/v2/silence/{id}`: an expired one stays as it is, so asking twice is asking once. */
+/** `DELETE /api/v2/silence/{id}`: an expired silence stays unchanged, so deleting twice is deleting once. */
 export function expireSilence(silences: readonly Silence[], id: string, now: Millis): PutSilence {
   if (!silences.some((silence) => silence.id === id)) return { ok: false, status: 404, error: 'silence not found' }
-  const changed = silences.map((silence) => (silence.id === id ? expired(silence, now) : silence))
+  const changed = silences.map((silence) => (silence.id === id ? expiredSilence(silence, now) : silence))
   return { ok: true, silences: changed, id }
 }
 
-function expired(silence: Silence, now: Millis): Silence {
+function expiredSilence(silence: Silence, now: Millis): Silence {
   const state = silenceState(silence, now)
   switch (state) {
     case 'active':
@@ -127,7 +128,7 @@ function expired(silence: Silence, now: Millis): Silence {
 }
 
 /** History gives way, oldest first, before a silence is refused for want of room. */
-function fitted(silences: readonly Silence[], id: string, now: Millis): PutSilence {
+function withinSize(silences: readonly Silence[], id: string, now: Millis): PutSilence {
   const sized = silences.map((silence) => ({ silence, bytes: Buffer.byteLength(JSON.stringify(silence)) + 1 }))
   let bytes = sized.reduce((sum, entry) => sum + entry.bytes, 0)
   const history = sized.filter(({ silence }) => silenceState(silence, now) === 'expired' && silence.id !== id)
@@ -139,11 +140,11 @@ function fitted(silences: readonly Silence[], id: string, now: Millis): PutSilen
     bytes -= size
   }
   if (bytes > SILENCES_BYTES) {
-    return refused(`silences exceeded maximum size: ${bytes} bytes (limit: ${SILENCES_BYTES} bytes)`)
+    return invalidSilence(`silences exceeded maximum size: ${bytes} bytes (limit: ${SILENCES_BYTES} bytes)`)
   }
   return { ok: true, silences: silences.filter((silence) => !dropped.has(silence)), id }
 }
 
-function refused(error: string): PutSilence {
+function invalidSilence(error: string): PutSilence {
   return { ok: false, status: 400, error }
 }

@@ -3,7 +3,7 @@ import { never } from '../base/never.ts'
 import { HOUR, type Millis } from '../base/time.ts'
 import type { Matcher } from '../matcher/matcher.ts'
 
-/** Holds back every alert that all its matchers match, from `startsAt` until `endsAt`. */
+/** Holds back an alert that every matcher of the silence matches, from `startsAt` until `endsAt`. */
 export interface Silence {
   id: string
   matchers: Matcher[]
@@ -15,14 +15,14 @@ export interface Silence {
   annotations?: Labels
 }
 
-/** A silence as somebody posts it; with the id of an existing one it changes that one. */
+/** A silence as posted. With the id of an existing silence the post changes that silence. */
 export type PostedSilence = Omit<Silence, 'id' | 'updatedAt'> & { id?: string }
 
 export type SilenceState = 'pending' | 'active' | 'expired'
 
 /**
- * At `endsAt` a silence has expired, as an alert has resolved then. Upstream lets it live one tick of
- * its nanosecond clock longer; in milliseconds an expired silence would still act for one.
+ * At `endsAt` a silence has expired, as an alert has resolved then. Alertmanager lets a
+ * silence live a tick of the nanosecond clock longer; in milliseconds an expired silence would act for 1 ms more.
  */
 export function silenceState({ startsAt, endsAt }: Pick<Silence, 'startsAt' | 'endsAt'>, now: Millis): SilenceState {
   if (endsAt <= now) return 'expired'
@@ -57,7 +57,7 @@ export function pruneSilences(silences: readonly Silence[], now: Millis): Silenc
   return silences.filter(({ endsAt }) => now < endsAt + SILENCE_RETENTION_MS)
 }
 
-/** A list filter: the silence has each of these very matchers, whatever else it would match. */
+/** A list filter: the silence has every wanted matcher literally. The alerts that a silence matches do not count. */
 export function hasMatchers(silence: Silence, wanted: readonly Matcher[]): boolean {
   return wanted.every((matcher) => silence.matchers.some((own) => sameMatcher(own, matcher)))
 }

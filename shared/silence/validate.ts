@@ -6,11 +6,11 @@ import { regexError } from '../matcher/regex.ts'
 import type { PostedSilence } from './silence.ts'
 
 /*
- * What makes a silence invalid, in the words of Alertmanager 0.34 (facts from
- * prometheus/alertmanager, Apache-2.0). "Set 0" is its only set of matchers.
+ * Reasons why a silence is invalid, in the words of Alertmanager 0.34 (facts from
+ * prometheus/alertmanager, Apache-2.0). "Set 0" is the only set of matchers of the silence.
  */
 
-/** Undefined when it is valid. */
+/** The error of an invalid silence; undefined for a valid silence. */
 export function silenceError({ matchers, startsAt, endsAt }: PostedSilence): string | undefined {
   if (matchers.length === 0) return 'matcher set 0 is empty'
   for (const [index, matcher] of matchers.entries()) {

@@ -167,7 +167,7 @@ export const CHAIN_MUTANTS: ChainMutant[] = [
   },
   {
     name: 'everything forwarded though only our own is wanted',
-    file: 'shared/routing/compile.ts',
+    file: 'shared/routing/matching.ts',
     find: "forwarding?.sources === 'all' ?",
     replace: 'forwarding !== undefined ?',
     seed: 1,
