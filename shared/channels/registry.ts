@@ -5,7 +5,8 @@ import { cloudEventsKind } from './cloudevents/kind.ts'
 import { webhookKind } from './webhook/kind.ts'
 
 /*
- * A new kind of channel is its folder and one entry here. Senders are behind `import()`: a cold `notify` loads only
+ * A new kind of channel is its folder, one entry here, its fixture in `test/fixtures/channels/` and one row in
+ * docs/configuration.md; `test/contract/channel.test.ts` says which of the four is missing. Senders are behind `import()`: a cold `notify` loads only
  * the sender that it uses, and `infra/bundle.ts` leaves the senders out of every other function.
  */
 

@@ -1,0 +1,297 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { HOUR, MINUTE, SECOND } from '../../shared/base/time.ts'
+import type { ChannelType } from '../../shared/channel/type.ts'
+import type { FailureReason, Outcome } from '../../shared/delivery/outcome.ts'
+import { putDelivery } from '../../shared/group-store/deliveries.ts'
+import type { DeliverySettled } from '../../shared/message/message.ts'
+import { createOutbound } from '../../shared/outbound/outbound.ts'
+import { createSecretBox } from '../../shared/secret/seal.ts'
+import { createDeliver } from '../../shared/sending/deliver.ts'
+import type { Settings } from '../../shared/settings/field.ts'
+import { formOf } from '../../shared/settings/form.ts'
+import { readSettings } from '../../shared/settings/read.ts'
+import { type MemoryTable, memoryTable } from '../sim/table.ts'
+import { type Api, startApi } from '../unit/api/harness.ts'
+import { moment, told } from '../unit/channels/events/story.ts'
+import { type Behaviour, endless, halfBody, halfHeaders, reset, startTarget, status } from './channel-target.ts'
+import { type HandClock, handClock } from './hand-clock.ts'
+
+/** What a kind brings: `test/fixtures/channels/<type>.json`. `{server}` is a target on this machine, `{secret}` a secret. */
+export interface ChannelFixture {
+  /** Documentation of the target's API. */
+  source: string
+  /** Settings that together have every field. */
+  settings: Settings[]
+  /** For each address another value, to which no stored secret may go. */
+  moved: Settings
+  /** The answer of a target that took what it was sent. */
+  accepted: { status: number; body: string }
+}
+
+/** How people write the settings in, and read them: paths of the API and the body of a write. */
+export interface ChannelHome {
+  /** Id in the configuration. */
+  id: string
+  path: string
+  write: { method: 'POST' | 'PUT'; path: string; body(settings: Settings): Settings }
+}
+
+/** In every secret; it has to be found nowhere else. Digits, so that it is no word of an error code. */
+const MARK = 'mark3d-s3cret'
+const REASONS: Record<FailureReason, true> = {
+  ...{ clientError: true, serverError: true, authError: true, rateLimited: true, timeout: true, connection: true },
+  ...{ forbiddenTarget: true, gone: true, misconfigured: true, other: true },
+}
+
+export function channelContract(type: ChannelType, fixture: ChannelFixture, home: ChannelHome): void {
+  const { kind } = type
+  const form = formOf(kind.fields)
+  const secretNames = form.filter(({ secret }) => secret).map(({ name }) => name)
+  let target: Awaited<ReturnType<typeof startTarget>>
+  beforeAll(async () => {
+    target = await startTarget()
+  })
+  afterAll(async () => await target.stop())
+  const filled = (settings: Settings): Settings =>
+    JSON.parse(JSON.stringify(settings).replaceAll('{server}', target.url).replaceAll('{secret}', MARK)) as Settings
+  const numbered = fixture.settings.map((settings, index) => [index, settings] as const)
+
+  describe('the fixture', () => {
+    test('has every field that the kind declares', () => {
+      const given = new Set(fixture.settings.flatMap((settings) => Object.keys(settings)))
+      expect([...given].sort()).toEqual(Object.keys(kind.fields).sort())
+    })
+
+    test.each(numbered)('has a secret in every secret field (%i)', (_index, settings) => {
+      for (const value of secretNames.flatMap((name) => leaves(settings, name))) expect(value).toContain('{secret}')
+    })
+
+    test('moves every address', () => {
+      const addresses = form.filter(({ address, name }) => address && !isOnlySecret(secretNames, name))
+      expect(Object.keys(fixture.moved).sort()).toEqual(addresses.map(({ name }) => name).sort())
+    })
+  })
+
+  describe('the settings', () => {
+    test.each(numbered)(
+      'are stored sealed, shown masked, and stay when they are put back (%i)',
+      async (_index, given) => {
+        const { api, everything, answers } = await opened()
+        const { write, path } = home
+        expect((await ask(api, answers, write.method, write.path, write.body(filled(given)))).status).toBeLessThan(300)
+        const before = everything()
+        const shown = await ask(api, answers, 'GET', path)
+        expect(JSON.stringify(shown.json)).toContain('<secret>')
+        expect((await ask(api, answers, 'PUT', path, shown.json)).status).toBe(200)
+        expect((await ask(api, answers, 'GET', path)).json).toEqual(shown.json)
+        const document = await ask(api, answers, 'GET', '/api/v1/config')
+        expect((await ask(api, answers, 'PUT', '/api/v1/config', document.json)).json).toMatchObject({ plan: [] })
+        await ask(api, answers, 'GET', '/api/v2/status')
+        await ask(api, answers, 'GET', '/openapi.json')
+        expect(answers.join('\n')).not.toContain(MARK)
+        expect(everything()).not.toContain(MARK)
+        const sealed = (text: string) => new Set(text.match(/sealed:v1:[\w-]+/g))
+        expect(sealed(everything())).toEqual(sealed(before))
+      },
+    )
+
+    test('that are wrong are refused without being repeated', async () => {
+      const { api, answers } = await opened()
+      const { write } = home
+      for (const name of Object.keys(kind.fields)) {
+        for (const wrong of [MARK.repeat(2000), { x: MARK }, [MARK], 7.5]) {
+          const body = write.body({ ...filled(fixture.settings[0]!), [name]: wrong })
+          const { status } = await ask(api, answers, write.method, `${write.path}?dryRun=true`, body)
+          if (status < 300) expect(secretNames).toContain(name)
+        }
+      }
+      expect(answers.join('\n')).not.toContain(MARK)
+    })
+
+    test.each(Object.entries(fixture.moved))('keep their secrets when %s leads elsewhere', async (name, elsewhere) => {
+      const { api, answers } = await opened()
+      const { write, path } = home
+      await ask(api, answers, write.method, write.path, write.body(filled(fixture.settings[0]!)))
+      const shown = (await ask(api, answers, 'GET', path)).json as Settings
+      const { status, json } = await ask(api, answers, 'PUT', path, { ...shown, [name]: elsewhere })
+      expect(status).toBe(422)
+      const paths = (json as { error: { details: { path: string }[] } }).error.details.map((one) => one.path)
+      const kept = secretNames.filter((one) => one !== name && leaves(fixture.settings[0]!, one).length > 0)
+      for (const one of kept) expect(paths.some((path) => path.startsWith(one))).toBe(true)
+      expect(answers.join('\n')).not.toContain(MARK)
+    })
+  })
+
+  /** One attempt through all that a delivery passes, and everything that it left behind. */
+  async function attempt(given: Settings, behaviour: Behaviour, meanwhile?: (clock: HandClock) => Promise<void>) {
+    const clock = handClock()
+    const table = memoryTable(clock)
+    const secrets = createSecretBox(Buffer.alloc(32, 1), (size) => Buffer.alloc(size, 2))
+    const read = readSettings(kind, filled(given), {}, secrets)
+    if (!read.ok) throw new Error(JSON.stringify(read.problems))
+    const channel = { id: home.id, type: kind.type, sendResolved: true, settings: read.settings }
+    const outcomes: Outcome[] = []
+    const logged: unknown[] = []
+    const deliver = createDeliver(
+      {
+        ...{ table, clock, secrets, chance: () => 0.5, publicUrl: 'https://tocsin.example' },
+        configs: { current: async () => ({ channel: () => channel }) },
+        dispatchQueue: {
+          send: async (messages) => {
+            outcomes.push(...messages.map(({ body }) => (JSON.parse(body) as DeliverySettled).outcome))
+            return { failed: [] }
+          },
+        },
+        request: createOutbound({ clock, allow: ['127.0.0.0/8'] }),
+        metrics: { add: () => undefined, set: () => undefined },
+        log: (entry) => logged.push(entry),
+      },
+      { function: 'notify', queue: 'deliveries', channels: new Map([[kind.type, type]]) },
+    )
+    const { event, ...notification } = told(moment('create'))
+    const place = { account: 'a', group: 'g1', target: home.id }
+    const content = kind.events ? { ...notification, event } : { ...notification, reason: 'first' as const }
+    const delivery = { ...place, id: 'g1-d1', policy: 'p', openedAt: clock.now(), firing: [], resolved: [] }
+    await putDelivery(table, { ...delivery, notification: content }, { expiresAt: clock.now() + HOUR })
+    const body = { v: 1, kind: 'delivery', ...place, delivery: 'g1-d1', attempt: 1, deadline: clock.now() + 2 * MINUTE }
+    target.behave(behaviour)
+    const arrived = target.nextRequest()
+    const done = deliver([{ id: 'm1', body: JSON.stringify(body), receives: 1, sentAt: clock.now() }])
+    if (meanwhile !== undefined) {
+      await arrived
+      await meanwhile(clock)
+    }
+    expect(await done).toEqual({ failed: [] })
+    expect(logged).toEqual([])
+    expect(JSON.stringify([outcomes, logged, table.everything()])).not.toContain(MARK)
+    const [outcome] = outcomes
+    if (outcome === undefined) throw new Error('no outcome was reported')
+    expectClosed(outcome)
+    return outcome
+  }
+
+  describe('an answer', () => {
+    const [settings = {}] = fixture.settings
+    const { accepted } = fixture
+
+    test.each(numbered)('that takes it: arrived (%i)', async (_index, given) => {
+      const outcome = await attempt(given, (_asked, response) => response.writeHead(accepted.status).end(accepted.body))
+      expect(outcome).toMatchObject({ kind: 'arrived' })
+      expect(target.asked).toHaveLength(1)
+    })
+
+    const later = new Date(handClock().now() + 120 * SECOND).toUTCString()
+    test.each<[name: string, behaviour: Behaviour, outcome: object]>([
+      ['400', status(400), {}],
+      ['401', status(401), { reason: 'authError' }],
+      ['403', status(403), { reason: 'authError' }],
+      ['404', status(404), {}],
+      ['410', status(410), { kind: 'dead', reason: 'gone' }],
+      ['413', status(413), {}],
+      ['429', status(429), { kind: 'refused', reason: 'rateLimited' }],
+      ['429 and seconds', status(429, { 'retry-after': '120' }), { kind: 'refused', retryAfterMs: 120_000 }],
+      ['429 and a date', status(429, { 'retry-after': later }), { kind: 'refused', retryAfterMs: 120_000 }],
+      ['429 and a riddle', status(429, { 'retry-after': MARK }), { kind: 'refused', reason: 'rateLimited' }],
+      ['500', status(500), { kind: 'refused', reason: 'serverError' }],
+      ['503', status(503, { 'retry-after': '5' }), { kind: 'refused', reason: 'serverError' }],
+    ])('of %s', async (_name, behaviour, expected) => {
+      const outcome = await attempt(settings, behaviour)
+      expect(outcome).toMatchObject(expected)
+      expect(outcome.kind).not.toBe('arrived')
+    })
+
+    test('of a redirect is not followed', async () => {
+      for (const code of [301, 302, 307, 308]) {
+        const outcome = await attempt(settings, status(code, { location: `${target.url}/elsewhere` }))
+        expect(outcome.kind).not.toBe('arrived')
+        expect(target.asked).toHaveLength(1)
+      }
+    })
+
+    test.each<[name: string, body: string]>([
+      ['nothing', ''],
+      ['a page', '<html>'],
+      ['a number', '7'],
+      ['null', 'null'],
+      ['a list', '[]'],
+      ['nonsense', '{"FailedEntryCount":"x","Entries":[null],"EntryList":{"a":[]},"code":{}}'],
+    ])('of 200 with %s has an outcome', async (_name, body) => {
+      await attempt(settings, (_asked, response) => response.writeHead(200).end(body))
+    })
+
+    test('without an end is read up to a bound', async () => {
+      let closed = (): void => undefined
+      const hungUp = new Promise<void>((done) => (closed = done))
+      await attempt(settings, endless(closed))
+      await hungUp
+    })
+  })
+
+  describe('a target', () => {
+    const [settings = {}] = fixture.settings
+
+    test('that hangs is given up at its time, and may have taken it', async () => {
+      let closed = (): void => undefined
+      const hungUp = new Promise<void>((done) => (closed = done))
+      const outcome = await attempt(
+        settings,
+        (_asked, response) => response.on('close', closed),
+        async (clock) => clock.advance(25 * SECOND),
+      )
+      expect(outcome).toMatchObject({ kind: 'ambiguous', reason: 'timeout' })
+      await hungUp
+    })
+
+    test('that resets the connection may have taken it', async () => {
+      expect(await attempt(settings, reset)).toMatchObject({ kind: 'ambiguous', reason: 'connection' })
+    })
+
+    test('that closes before it answered may have taken it', async () => {
+      expect(await attempt(settings, halfHeaders)).toMatchObject({ kind: 'ambiguous', reason: 'connection' })
+    })
+
+    test('that closes in the middle of its answer has an outcome', async () => {
+      await attempt(settings, halfBody)
+    })
+
+    test('that is not there has refused', async () => {
+      const port = await startTarget()
+      await port.stop()
+      const gone = JSON.parse(JSON.stringify(settings).replaceAll('{server}', port.url)) as Settings
+      expect(await attempt(gone, reset)).toMatchObject({ kind: 'refused', reason: 'connection' })
+    })
+  })
+}
+
+function expectClosed(outcome: Outcome): void {
+  expect(['arrived', 'refused', 'ambiguous', 'dead']).toContain(outcome.kind)
+  expect(Number.isFinite(outcome.at)).toBe(true)
+  if (outcome.kind === 'arrived') return
+  expect(Object.keys(REASONS)).toContain(outcome.reason)
+  expect(outcome.detail.length).toBeLessThan(500)
+}
+
+/** An address that is the only secret goes nowhere else by being changed. */
+function isOnlySecret(secretNames: readonly string[], name: string): boolean {
+  return secretNames.length === 1 && secretNames[0] === name
+}
+
+/** The value of a field by its dotted name: of a mapping all its values. */
+function leaves(settings: Settings, name: string): unknown[] {
+  const value = name.split('.').reduce<unknown>((at, part) => (at as Settings | undefined)?.[part], settings)
+  if (value === undefined) return []
+  return typeof value === 'object' && value !== null ? Object.values(value) : [value]
+}
+
+async function opened() {
+  let table: MemoryTable | undefined
+  const api = await startApi((made) => (table = made as MemoryTable))
+  return { api, answers: [] as string[], everything: () => JSON.stringify(table?.everything()) }
+}
+
+/** As the account's owner; every answer is kept. */
+async function ask(api: Api, answers: string[], method: string, path: string, body?: unknown) {
+  const answered = await api.ask(method, path, { key: 'a-owner', ...(body === undefined ? {} : { body }) })
+  answers.push(answered.text)
+  return answered
+}

@@ -1,0 +1,44 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { describe, expect, test } from 'vitest'
+import { channelType } from '../../shared/channel/type.ts'
+import { channelTypes } from '../../shared/channels/registry.ts'
+import { forwardKind } from '../../shared/forwarding/kind.ts'
+import { sendForward } from '../../shared/forwarding/send.ts'
+import { type ChannelFixture, channelContract } from './channel.contract.ts'
+
+const FIXTURES = new URL('../fixtures/channels/', import.meta.url)
+const KINDS = new URL('../../shared/channels/', import.meta.url)
+const page = readFileSync(new URL('../../docs/configuration.md', import.meta.url), 'utf8')
+
+const fixture = (type: string) => JSON.parse(readFileSync(new URL(`${type}.json`, FIXTURES), 'utf8')) as ChannelFixture
+
+describe('a kind of channel is its folder, one entry of the registry, its fixture and a row of the documentation', () => {
+  test.each([...channelTypes])('%s', (type, { kind }) => {
+    expect(existsSync(new URL(`${type}/kind.ts`, KINDS))).toBe(true)
+    expect(fixture(type).source).toMatch(/^https:/)
+    const row = page.split('\n').find((line) => line.startsWith(`| \`${type}\` |`)) ?? ''
+    for (const name of Object.keys(kind.fields)) expect(row).toContain(`\`${name}\``)
+  })
+
+  test('no fixture is of a kind that there is not', () => {
+    const known = [...channelTypes.keys(), forwardKind.type].map((type) => `${type}.json`)
+    expect(readdirSync(FIXTURES).filter((file) => !known.includes(file))).toEqual([])
+  })
+})
+
+for (const [type, entry] of channelTypes) {
+  describe(`channels of type ${type}`, () => {
+    const write = {
+      method: 'POST',
+      path: '/api/v1/channels',
+      body: (given: object) => ({ id: 'it', type, ...given }),
+    } as const
+    channelContract(entry, fixture(type), { id: 'it', path: '/api/v1/channels/it', write })
+  })
+}
+
+describe('forwarding', () => {
+  const write = { method: 'PUT', path: '/api/v1/forwarding', body: (given: object) => ({ ...given }) } as const
+  const type = channelType(forwardKind, async () => sendForward)
+  channelContract(type, fixture('forward'), { id: 'forward:', path: '/api/v1/forwarding', write })
+})
