@@ -16,7 +16,7 @@ import type { ApiDeps } from './http/deps.ts'
 import { openapiRoute } from './http/openapi.ts'
 import { probeRoutes } from './http/probes.ts'
 import type { Route } from './http/route.ts'
-import { createRouter, unavailable } from './http/router.ts'
+import { createRouter } from './http/router.ts'
 import { incidentActionRoutes } from './incidents/actions.ts'
 import { alertRoutes } from './incidents/alerts.ts'
 import { deliveryRoutes } from './incidents/deliveries.ts'
@@ -28,16 +28,13 @@ import { incidentRoutes } from './incidents/lists.ts'
 
 export type { ApiDeps } from './http/deps.ts'
 
-/** Everything over HTTP that is not taking alerts in. It answers whatever happens: what is lost is 503, never 500. */
+/**
+ * The HTTP API: every request that ingest does not serve. A dependency that is away is answered 503, a bug 500;
+ * both leave a line in the log, under the request id of the answer.
+ */
 export function createApi(deps: ApiDeps): (request: Request) => Promise<Response> {
   const app = createRouter(apiRoutes(deps), createGuard(deps), deps)
-  return async (request) => {
-    try {
-      return await app.fetch(request)
-    } catch {
-      return unavailable('/', deps)
-    }
-  }
+  return async (request) => await app.fetch(request)
 }
 
 export function apiRoutes(deps: ApiDeps): Route[] {

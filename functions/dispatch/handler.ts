@@ -1,3 +1,4 @@
+import { errorText } from '../../shared/base/log.ts'
 import { toRfc3339 } from '../../shared/base/time.ts'
 import { createHeads, type Heads } from '../../shared/group-store/heads.ts'
 import type { BodyRefused, DispatchMessage } from '../../shared/message/message.ts'
@@ -111,7 +112,7 @@ async function dispatchAccount(
 
 function report(deps: DispatchDeps, what: string, error: unknown): undefined {
   deps.metrics.add('tocsin_errors_total', { function: 'dispatch' })
-  deps.log?.({ at: toRfc3339(deps.clock.now()), function: 'dispatch', what, error: String(error) })
+  deps.log?.({ at: toRfc3339(deps.clock.now()), function: 'dispatch', what, error: errorText(error) })
 }
 
 async function sendJson(deps: DispatchDeps, account: string, messages: unknown[]): Promise<boolean> {

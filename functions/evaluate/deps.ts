@@ -1,3 +1,4 @@
+import type { Log } from '../../shared/base/log.ts'
 import type { Metrics } from '../../shared/base/metrics.ts'
 import type { Chance, Clock } from '../../shared/base/time.ts'
 import type { Queue } from '../../shared/queue/port.ts'
@@ -12,5 +13,5 @@ export interface EvaluateDeps {
   clock: Clock
   chance: Chance
   metrics: Metrics
-  log?: (entry: Record<string, string>) => void
+  log?: Log
 }

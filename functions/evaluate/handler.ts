@@ -1,3 +1,4 @@
+import { errorText } from '../../shared/base/log.ts'
 import { toRfc3339 } from '../../shared/base/time.ts'
 import type { RuleEntry } from '../../shared/config/config.ts'
 import type { RecordsReceived } from '../../shared/message/message.ts'
@@ -134,5 +135,5 @@ async function raise(
 
 function report(deps: EvaluateDeps, what: string, error: unknown): void {
   deps.metrics.add('tocsin_errors_total', { function: 'evaluate' })
-  deps.log?.({ at: toRfc3339(deps.clock.now()), function: 'evaluate', what, error: String(error) })
+  deps.log?.({ at: toRfc3339(deps.clock.now()), function: 'evaluate', what, error: errorText(error) })
 }

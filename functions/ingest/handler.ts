@@ -1,8 +1,10 @@
 import { isAlertmanagerPath, pathOf, readIntegrationPath } from '../../shared/account/integration-path.ts'
 import { createTokenReader, isCurrent, type TokenClaims } from '../../shared/account/token.ts'
 import { errorAnswer } from '../../shared/base/answers.ts'
+import { errorText, type Log } from '../../shared/base/log.ts'
 import type { Metrics } from '../../shared/base/metrics.ts'
 import { type Clock, toRfc3339 } from '../../shared/base/time.ts'
+import { Unavailable } from '../../shared/base/unavailable.ts'
 import type { Config, Integration } from '../../shared/config/config.ts'
 import { alertmanagerForm, type Form, ownForm } from '../../shared/intake/answer.ts'
 import { type Post, recoverAfterMs } from '../../shared/intake/post.ts'
@@ -13,7 +15,7 @@ import type { Inbound } from '../../shared/integrations/integration.ts'
 import { integrations } from '../../shared/integrations/registry.ts'
 import type { Queue } from '../../shared/queue/port.ts'
 import type { SecretBox } from '../../shared/secret/seal.ts'
-import { notFound, unacceptedMethod } from './refusals.ts'
+import { internal, notFound, unacceptedMethod, unavailable } from './refusals.ts'
 
 export interface IngestDeps {
   /** The queue to dispatch. */
@@ -26,7 +28,7 @@ export interface IngestDeps {
   metrics: Metrics
   /** Request ids; a counter when absent. */
   ids?: () => string
-  log?: (entry: Record<string, string>) => void
+  log?: Log
 }
 
 /** The part of a compiled configuration that is needed to take something in. */
@@ -41,11 +43,12 @@ interface Parts extends IngestDeps {
   nextId(): string
 }
 
-/** Whose URL it is. */
-interface Sender {
+/** The integration of a genuine token. */
+interface TokenOwner {
   account: string
   integration: Integration
-  format: Inbound
+  /** Undefined: this version has no integrations of this type. */
+  format: Inbound | undefined
   recoverAfterMs: number
 }
 
@@ -62,12 +65,28 @@ export function createIngest(deps: IngestDeps): (request: Request) => Promise<Re
       deps.metrics.add('tocsin_ingest_requests_total', { code: String(response.status) })
       return response
     } catch (error) {
-      // The table or the queue is away. Nothing was promised, and why is not the sender's business.
-      deps.log?.({ at: toRfc3339(deps.clock.now()), function: 'ingest', error: String(error) })
-      deps.metrics.add('tocsin_ingest_requests_total', { code: '503' })
-      return unavailable(nextId)
+      // Nothing was promised to the sender. The reason is in the log and not in the answer.
+      const response = refuseFailure(deps, request, error, nextId())
+      deps.metrics.add('tocsin_ingest_requests_total', { code: String(response.status) })
+      return response
     }
   }
+}
+
+/** Logs a throw and answers it: 503 when table or queue are away, 500 for a bug. Either way senders try again. */
+function refuseFailure(deps: IngestDeps, { method, url }: Request, error: unknown, requestId: string): Response {
+  const { below = '' } = readIntegrationPath(pathOf(url)) ?? {}
+  const away = error instanceof Unavailable
+  deps.log?.({
+    at: toRfc3339(deps.clock.now()),
+    function: 'ingest',
+    what: `${method} /i/{token}${below.slice(0, 100)}`,
+    requestId,
+    ...(away && { dependency: error.dependency }),
+    error: errorText(error),
+  })
+  const form = isAlertmanagerPath(below) ? alertmanagerForm : ownForm(() => requestId)
+  return form.refused(away ? unavailable : internal(requestId))
 }
 
 /** Where Prometheus posts, below the URL of an integration. */
@@ -75,24 +94,28 @@ const ALERTS = '/api/v2/alerts'
 
 async function take(deps: Parts, request: Request): Promise<Response> {
   const { own, nextId } = deps
-  const path = pathOf(request.url)
-  const parts = readIntegrationPath(path)
+  const parts = readIntegrationPath(pathOf(request.url))
   if (parts === undefined) return own.refused(notFound(''))
   const { token } = parts
   const below = parts.below.endsWith('/') ? parts.below.slice(0, -1) : parts.below
   const sender = await authenticate(deps, token)
   if (sender === undefined) return errorAnswer(401, 'unauthorized', 'this integration URL is not valid', nextId())
-  const form = isAlertmanagerPath(path) ? alertmanagerForm : own
-  const toAlertmanager = below === ALERTS && sender.format.alertmanagerApi
+  const form = isAlertmanagerPath(below) ? alertmanagerForm : own
+  const { format, ...known } = sender
+  if (format === undefined) {
+    reportNewer(deps, known.integration)
+    return form.refused(unavailable)
+  }
+  const toAlertmanager = below === ALERTS && format.alertmanagerApi
   if (below !== '' && !toAlertmanager) return form.refused(notFound(below))
   if (request.method !== 'POST') return form.refused(unacceptedMethod(request.method))
-  const post: Post = { request, form, token, ...sender }
-  if (sender.integration.paused) return await refuse(deps, post, paused(), new Uint8Array())
-  return (await takeBody(deps, post)) ?? unavailable(nextId)
+  const post: Post = { request, form, token, format, ...known }
+  if (known.integration.paused) return await refuse(deps, post, paused(), new Uint8Array())
+  return (await takeBody(deps, post)) ?? form.refused(unavailable)
 }
 
 /** Undefined for every kind of wrong: unknown, forged, rotated, deleted. */
-async function authenticate(deps: Parts, token: string): Promise<Sender | undefined> {
+async function authenticate(deps: Parts, token: string): Promise<TokenOwner | undefined> {
   const claims = deps.readToken(token)
   if (claims === undefined) return undefined
   const { account } = claims
@@ -100,13 +123,13 @@ async function authenticate(deps: Parts, token: string): Promise<Sender | undefi
   const integration = current.integration(claims.integration)
   if (integration === undefined || !isCurrent(claims, integration, deps.clock.now())) return undefined
   const format = integrations.get(integration.type)
-  // The configuration was checked by a newer version of us, which is on its way here too.
-  if (format === undefined) throw new Error(`no format ${integration.type} in this version`)
   return { account, integration, format, recoverAfterMs: recoverAfterMs(integration, current.config) }
 }
 
-function unavailable(nextId: () => string): Response {
-  return errorAnswer(503, 'unavailable', 'not accepted; try again', nextId(), undefined, { 'retry-after': '5' })
+/** A newer version, which is being deployed, has checked the configuration: this one lets the sender try again. */
+function reportNewer(deps: IngestDeps, { id, type }: Integration): void {
+  const at = toRfc3339(deps.clock.now())
+  deps.log?.({ at, function: 'ingest', what: id, error: `this version has no integrations of the type ${type}` })
 }
 
 function counter(): () => string {

@@ -16,3 +16,16 @@ export function unacceptedMethod(method: string): Refusal {
     headers: { allow: 'POST' },
   }
 }
+
+/** A dependency is away, or the queue did not take the message: nobody has the body yet. */
+export const unavailable: Refusal = {
+  status: 503,
+  code: 'unavailable',
+  message: 'not accepted; try again',
+  headers: { 'retry-after': '5' },
+}
+
+export function internal(requestId: string): Refusal {
+  const message = `not accepted: an error of Tocsin itself; its log has the reason under ${requestId}`
+  return { status: 500, code: 'internal', message }
+}

@@ -6,6 +6,7 @@ import { createIngest } from '../../functions/ingest/handler.ts'
 import { createNotify } from '../../functions/notify/handler.ts'
 import { createSweep } from '../../functions/sweep/handler.ts'
 import { isForIngest, pathOf } from '../../shared/account/integration-path.ts'
+import type { Log } from '../../shared/base/log.ts'
 import type { Chance, Clock } from '../../shared/base/time.ts'
 import { VERSION } from '../../shared/base/version.ts'
 import { createRegistry } from '../../shared/metrics/registry.ts'
@@ -54,7 +55,7 @@ const RECORDS = { batch: 10, concurrency: 1 }
 const DELIVERIES = { batch: 1, concurrency: 32 }
 
 export function wire(options: WireOptions): Parts {
-  const { clock, file, log, randomBytes, adminKey } = options
+  const { clock, file, log, randomBytes } = options
   const stored = sqliteTable(file, clock)
   const { table, configs } = keepConfigs(stored, createConfigs({ table: stored, clock }))
   const dispatchQueue = sqliteQueue(file, clock, 'alerts')
@@ -63,16 +64,17 @@ export function wire(options: WireOptions): Parts {
   const forwards = sqliteQueue(file, clock, 'forwards')
   const metrics = createRegistry()
   const request = createOutbound({ clock, allow: options.allowTargets })
-  const deps = { ...options, table, dispatchQueue, records, deliveries, forwards, metrics, configs, request }
+  const writeEntry: Log = (entry) => log(JSON.stringify(entry))
+  const ports = { table, dispatchQueue, records, deliveries, forwards, metrics, configs, request }
+  const deps = { ...options, ...ports, log: writeEntry }
 
-  const lines = { log: (entry: Record<string, string>): void => log(JSON.stringify(entry)) }
-  const ingest = createIngest({ ...deps, ...lines, ids: () => randomBytes(8).toString('hex') })
-  const api = createApi({ ...deps, ...(adminKey ? { adminKey } : {}), version: VERSION, startedAt: clock.now() })
+  const ingest = createIngest({ ...deps, ids: () => randomBytes(8).toString('hex') })
+  const api = createApi({ ...deps, version: VERSION, startedAt: clock.now() })
   const pace = dispatchPace(clock, deliveries)
-  const dispatch = createDispatch({ ...deps, deliveries: pace.deliveries, ...lines })
-  const evaluate = createEvaluate({ ...deps, ...lines })
+  const dispatch = createDispatch({ ...deps, deliveries: pace.deliveries })
+  const evaluate = createEvaluate(deps)
   // The lock on the data directory makes this process the only one.
-  const sending = { ...deps, ...lines, aloneSince: clock.now(), tellsOwner: true }
+  const sending = { ...deps, aloneSince: clock.now(), tellsOwner: true }
   const notify = createNotify(sending)
   const forward = createForward(sending)
   const sweep = createSweep(deps)

@@ -1,4 +1,5 @@
 import type { Chance, Millis } from '../base/time.ts'
+import { Unavailable } from '../base/unavailable.ts'
 import type { ClosedIncident, Group } from '../group/group.ts'
 import { keys, parseGroupPartition } from '../table/keys.ts'
 import type { Page, Table } from '../table/port.ts'
@@ -58,7 +59,7 @@ export async function loadGroup(
     const packed = await cache.read(account, group, item.body)
     if (packed !== undefined) return { group: unpackGroup(packed), version: item.version, dueAt: item.dueAt, packed }
   }
-  throw new Error(`group ${group}: its pages kept changing while it was read`)
+  throw new Unavailable('table', `read of group ${group}`, 'its pages kept changing')
 }
 
 /**

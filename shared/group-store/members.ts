@@ -1,4 +1,5 @@
 import type { Fingerprint } from '../alert/alert.ts'
+import { Unavailable } from '../base/unavailable.ts'
 import type { Group, Member } from '../group/group.ts'
 import { keys, parseGroupPartition } from '../table/keys.ts'
 import { writeCursor } from '../table/limits.ts'
@@ -47,7 +48,7 @@ export function createPartReader(table: Table, account: string): PartReader {
       if (found !== 'torn') return found
       heads.delete(group)
     }
-    throw new Error(`group ${group}: its pages kept changing while it was read`)
+    throw new Unavailable('table', `read of group ${group}`, 'its pages kept changing')
   }
   return {
     async prepare(groups) {

@@ -1,4 +1,4 @@
-import { errorAnswer, json } from '../base/answers.ts'
+import { errorAnswer, json, jsonString } from '../base/answers.ts'
 import type { InvalidItem } from '../integrations/integration.ts'
 
 /** Why nothing of a request is taken, before it has a form. */
@@ -26,14 +26,13 @@ export const alertmanagerForm: Form = {
   accepted: () => new Response(null, { status: 200, headers: { 'cache-control': 'no-store' } }),
   refused({ status, message, alertmanager, headers }) {
     const answered = alertmanager?.status ?? status
-    return json(answered, { code: alertmanager?.code ?? answered, message: alertmanager?.message ?? message }, headers)
+    const text = alertmanager?.message ?? message
+    // The framework of Alertmanager refuses with an object; its handlers, when they fail, with a bare string.
+    if (answered >= 500) return jsonString(answered, text, headers)
+    return json(answered, { code: alertmanager?.code ?? answered, message: text }, headers)
   },
   // One text for all, as its handler writes it: joined by newlines, and one after it.
-  invalid: (_what, invalid) =>
-    new Response(`${JSON.stringify(invalid.map(({ message }) => message).join('\n'))}\n`, {
-      status: 400,
-      headers: { 'content-type': 'application/json', 'cache-control': 'no-store' },
-    }),
+  invalid: (_what, invalid) => jsonString(400, invalid.map(({ message }) => message).join('\n')),
 }
 
 /** A body of many small wrong things must not make an answer that is larger than itself. */

@@ -1,5 +1,6 @@
 import { digest } from '../base/hash.ts'
 import type { Clock, Millis } from '../base/time.ts'
+import { Unavailable } from '../base/unavailable.ts'
 import type { Config } from '../config/config.ts'
 import { defaultConfig, emptySections, type Sections, sectionsOf } from '../config/sections.ts'
 import { type CompiledConfig, compileConfig } from '../routing/compile.ts'
@@ -132,7 +133,8 @@ async function readPointer(table: Table, account: string): Promise<{ pointer: Po
   const item = await table.get(keys.account(account, POINTER))
   if (item === undefined) return { pointer: undefined, version: 0 }
   const pointer = JSON.parse(item.body) as Pointer
-  if (pointer.v !== 1) throw new Error(`the configuration of ${account} has version ${pointer.v}, which is too new`)
+  if (pointer.v !== 1)
+    throw new Unavailable('table', `read of the configuration of ${account}`, `version ${pointer.v} is too new`)
   return { pointer, version: item.version }
 }
 
@@ -149,7 +151,8 @@ async function assemble(table: Table, account: string, { revision, since, parts 
 
 async function readPart(table: Table, account: string, hash: string): Promise<string> {
   const item = await table.get(keys.account(account, 'part', hash))
-  if (item === undefined) throw new Error(`part ${hash} of the configuration of ${account} is missing`)
+  if (item === undefined)
+    throw new Unavailable('table', `read of the configuration of ${account}`, `its part ${hash} is missing`)
   return item.body
 }
 

@@ -1,3 +1,4 @@
+import type { Log } from '../base/log.ts'
 import type { Metrics } from '../base/metrics.ts'
 import { type Clock, type Millis, toRfc3339 } from '../base/time.ts'
 import type { Malformed, Newer } from '../message/parse.ts'
@@ -8,7 +9,7 @@ export interface UnreadableDeps {
   table: Table
   clock: Pick<Clock, 'now'>
   metrics: Metrics
-  log?: (entry: Record<string, string>) => void
+  log?: Log
 }
 
 /** Which function got it, and from which queue. */

@@ -1,3 +1,4 @@
+import { jsonString } from '../../../shared/base/answers.ts'
 import type { About, Access, Ask, Method, Route } from '../http/route.ts'
 
 /** An operation of Alertmanager's API, under the key of the account and under the URL of an integration. */
@@ -14,9 +15,9 @@ export function alertmanagerRoute(
   ]
 }
 
-/** Its 400s are a bare JSON string. */
+/** Alertmanager's handlers answer 400, and 404 where a silence is missing, with a bare JSON string. */
 export function badRequest(message: string, status = 400): Response {
-  return new Response(`${JSON.stringify(message)}\n`, { status, headers: { 'content-type': 'application/json' } })
+  return jsonString(status, message)
 }
 
 /** What breaks its schema, as go-openapi numbers it: 601 type, 602 required, 612 too few items. */

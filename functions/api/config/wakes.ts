@@ -1,5 +1,6 @@
 import type { Metrics } from '../../../shared/base/metrics.ts'
 import { MINUTE } from '../../../shared/base/time.ts'
+import { Unavailable } from '../../../shared/base/unavailable.ts'
 import { type ConfigChanged, MESSAGE_VERSION } from '../../../shared/message/message.ts'
 import { type Queue, sendAll } from '../../../shared/queue/port.ts'
 
@@ -13,7 +14,7 @@ const LATEST_LOOK_MS = 2 * MINUTE
  */
 export async function announceChange({ dispatchQueue }: { dispatchQueue: Queue }, account: string): Promise<void> {
   const { failed } = await sendAll(dispatchQueue, [{ ...message(account), delayMs: LATEST_LOOK_MS }])
-  if (failed.length > 0) throw new Error('the queue did not take the announcement of a change')
+  if (failed.length > 0) throw new Unavailable('queue', 'send', 'the announcement of a change was not taken')
 }
 
 /** Has them look at once. One that is lost is made up for by what was announced, so sending it is enough. */

@@ -1,3 +1,4 @@
+import type { Log } from '../../../shared/base/log.ts'
 import type { Metrics } from '../../../shared/base/metrics.ts'
 import type { Clock, Millis } from '../../../shared/base/time.ts'
 import type { Outbound } from '../../../shared/outbound/request.ts'
@@ -15,6 +16,7 @@ export interface ApiDeps {
   secrets: SecretBox
   clock: Clock
   metrics: Metrics & { render(): string }
+  log: Log
   publicUrl: string
   /** The way out to the network, for trying out where alerts go. */
   request: Outbound

@@ -1,14 +1,17 @@
 import { isAlertmanagerPath } from '../../../shared/account/integration-path.ts'
-import { errorAnswer, json } from '../../../shared/base/answers.ts'
+import { errorAnswer, json, jsonString } from '../../../shared/base/answers.ts'
 import type { Refusal } from './route.ts'
 
 /**
- * Clients of Alertmanager's API get its error shape (`{code,message}`), everybody else `{error:{…}}`.
- * A wrong credential is answered alike everywhere: Alertmanager has no such answer.
+ * Refusals in the shape of their path: `{error:{…}}`, and below `/api/v2/` those of Alertmanager. There the
+ * framework refuses with `{code,message}`, and handlers that fail (500, 503) answer a bare JSON string.
+ * A wrong credential is answered alike on every path: Alertmanager has no such answer.
  */
 export function renderRefusal(path: string, refusal: Refusal, requestId: string): Response {
   const { status, code, message, details, headers } = refusal
-  if (status !== 401 && isAlertmanagerPath(path)) return json(status, { code: status, message }, headers)
+  if (status !== 401 && isAlertmanagerPath(path)) {
+    return status >= 500 ? jsonString(status, message, headers) : json(status, { code: status, message }, headers)
+  }
   return errorAnswer(status, code, message, requestId, details, headers)
 }
 

@@ -1,21 +1,24 @@
 import { type Context, Hono } from 'hono'
 import { isAlertmanagerPath, POSTED_TO_INGEST } from '../../../shared/account/integration-path.ts'
 import type { ApiDeps } from './deps.ts'
+import { refuseFailure } from './failure.ts'
 import { renderRefusal, shownPath } from './refusal.ts'
 import type { Answer, Ask, Refusal, Route } from './route.ts'
 import { isRefusal, refuse } from './route.ts'
 
-/** A request before it is known who asks. */
-export type Unknown = Omit<Ask, 'account' | 'role' | 'name'>
+/** A request before its credential is checked. */
+export type Anonymous = Omit<Ask, 'account' | 'role' | 'name'>
 
 /** Who asks, or why they may not. */
-export type Guard = (ask: Unknown, route: Route) => Promise<Pick<Ask, 'account' | 'role' | 'name'> | Refusal>
+export type Guard = (ask: Anonymous, route: Route) => Promise<Pick<Ask, 'account' | 'role' | 'name'> | Refusal>
 
 /** Mounts the routes: guard, handle, render. What no route takes is 404, a known path with another method 405. */
 export function createRouter(routes: readonly Route[], guard: Guard, deps: ApiDeps): Hono {
   const app = new Hono()
   for (const route of routes) {
-    app.on(route.method, honoPath(route.path), (c) => answer(c, deps, route.path, (ask) => serve(route, guard, ask)))
+    app.on(route.method, honoPath(route.path), (c) =>
+      answer(c, deps, route.path, (ask, identified) => serve(route, guard, ask, identified)),
+    )
   }
   for (const path of new Set([...routes.map((route) => route.path), ...POSTED_TO_INGEST])) {
     const same = routes.filter((route) => route.path === path)
@@ -25,39 +28,42 @@ export function createRouter(routes: readonly Route[], guard: Guard, deps: ApiDe
     const refusal = refuse(404, 'not_found', `path ${shownPath(c.req.path)} was not found`)
     return answer(c, deps, 'unknown', async () => refusal)
   })
-  app.onError((_error, c) => unavailable(c.req.path, deps))
   return app
 }
 
-/** A lost dependency or a bug: the client may repeat. What was thrown may hold anything, so it is not shown. */
-export function unavailable(path: string, deps: ApiDeps): Response {
-  const refusal = refuse(503, 'unavailable', 'something this needs is away; try again', {
-    headers: { 'retry-after': '5' },
-  })
-  return finish(renderRefusal(path, refusal, requestId(deps)), deps, 'failed')
+async function serve(route: Route, guard: Guard, ask: Anonymous, identified: Identified): Promise<Answer> {
+  const caller = await guard(ask, route)
+  if ('refused' in caller) return caller
+  identified(caller.account)
+  return await route.handle({ ...ask, ...caller })
 }
 
-async function serve(route: Route, guard: Guard, ask: Unknown): Promise<Answer> {
-  const who = await guard(ask, route)
-  return 'refused' in who ? who : await route.handle({ ...ask, ...who })
-}
-
+/** Answers one request of a route; whatever is thrown on the way is logged and answered too. */
 async function answer(
   c: Context,
   deps: ApiDeps,
-  path: string,
-  make: (ask: Unknown) => Promise<Answer>,
+  route: string,
+  make: (ask: Anonymous, identified: Identified) => Promise<Answer>,
 ): Promise<Response> {
-  const url = new URL(c.req.url)
-  const given = await make({
-    request: c.req.raw,
-    query: url.searchParams,
-    param: (name) => c.req.param(name) ?? '',
-    now: deps.clock.now(),
-  })
-  const response = isRefusal(given) ? renderRefusal(url.pathname, given, requestId(deps)) : given
-  return finish(response, deps, path)
+  const { method } = c.req
+  let account = ''
+  const identified: Identified = (id) => (account = id)
+  try {
+    const url = new URL(c.req.url)
+    const { searchParams: query } = url
+    const param = (name: string): string => c.req.param(name) ?? ''
+    const given = await make({ request: c.req.raw, query, param, now: deps.clock.now() }, identified)
+    const response = isRefusal(given) ? renderRefusal(url.pathname, given, newRequestId(deps)) : given
+    return finish(response, deps, route)
+  } catch (error) {
+    const requestId = newRequestId(deps)
+    const refusal = refuseFailure(error, { requestId, method, route, account }, deps)
+    return finish(renderRefusal(c.req.path, refusal, requestId), deps, route)
+  }
 }
+
+/** Hears the account of a request, once its credential was checked. */
+type Identified = (account: string) => void
 
 /** CORS stays off: no answer here is another site's to read. */
 function finish(response: Response, deps: ApiDeps, path: string): Response {
@@ -81,6 +87,6 @@ function honoPath(path: string): string {
   return path.replaceAll(/\{(\w+)\}/g, ':$1')
 }
 
-function requestId(deps: ApiDeps): string {
+function newRequestId(deps: ApiDeps): string {
   return deps.randomBytes(8).toString('hex')
 }

@@ -3,6 +3,7 @@ import { createDispatch } from '../../../functions/dispatch/handler.ts'
 import { type ApiKey, addKey } from '../../../shared/account/key-ring.ts'
 import { FIRST_KEY, hashKey, type Role } from '../../../shared/account/keys.ts'
 import type { PostedAlert } from '../../../shared/alert/alert.ts'
+import type { LogEntry } from '../../../shared/base/log.ts'
 import type { Clock, Millis } from '../../../shared/base/time.ts'
 import type { AlertsReceived } from '../../../shared/message/message.ts'
 import { createRegistry } from '../../../shared/metrics/registry.ts'
@@ -62,6 +63,7 @@ export async function startApi(wrap: (table: Table) => Table = (table) => table)
   const common = { table, configs, clock, metrics, chance: () => 0.5 }
   const dispatch = createDispatch({ ...common, dispatchQueue, deliveries, forwards: deliveries })
   const publicUrl = 'https://tocsin.example'
+  const logged: LogEntry[] = []
   /** What was asked of the network, and what it answers next. */
   const network = { asked: [] as OutboundRequest[], answer: NOBODY_THERE }
   const deps: ApiDeps = {
@@ -75,6 +77,7 @@ export async function startApi(wrap: (table: Table) => Table = (table) => table)
     },
     randomBytes: bytes,
     adminKey: ADMIN_KEY,
+    log: (entry) => logged.push(entry),
     version: '0.1.0',
     startedAt: START,
   }
@@ -145,7 +148,24 @@ export async function startApi(wrap: (table: Table) => Table = (table) => table)
   const failSends = (after = 0): void => {
     goodSends = after
   }
-  return { deps, network, failSends, ask, handle, post, run, later, account, table, sent, due, time, metrics, secrets }
+  return {
+    deps,
+    logged,
+    network,
+    failSends,
+    ask,
+    handle,
+    post,
+    run,
+    later,
+    account,
+    table,
+    sent,
+    due,
+    time,
+    metrics,
+    secrets,
+  }
 }
 
 const NOBODY_THERE: OutboundResult = { kind: 'unsent', reason: 'connection', detail: 'nobody there' }

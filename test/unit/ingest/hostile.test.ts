@@ -2,6 +2,7 @@ import { gzipSync } from 'node:zlib'
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { integrationToken } from '../../../shared/account/token.ts'
+import { Unavailable } from '../../../shared/base/unavailable.ts'
 import { MESSAGE_BYTES } from '../../../shared/queue/port.ts'
 import { type Body, bench, NOW, type Posting, post, secrets, TOKEN } from './setup.ts'
 
@@ -214,12 +215,12 @@ describe('bodies', () => {
 describe('what the queue does', () => {
   test('a queue that fails, wholly or for one part: 503, try again, no details', async () => {
     const rows: Parameters<typeof bench>[0][] = [
-      { send: () => Promise.reject(new Error('https://queue.internal/secret')) },
+      { send: () => Promise.reject(new Unavailable('queue', 'send', new Error('https://queue.internal/secret'))) },
       { send: async () => ({ failed: [0] }) },
-      { current: () => Promise.reject(new Error('table is away')) },
+      { current: () => Promise.reject(new Unavailable('table', 'get', new Error('table is away'))) },
     ]
     for (const options of rows) {
-      const response = await bench(options).ingest(post(ROW))
+      const response = await bench(options).ingest(post(ROW, { path: '' }))
       expect([response.status, response.headers.get('retry-after'), await response.text()]).toEqual([
         503,
         '5',
@@ -228,11 +229,48 @@ describe('what the queue does', () => {
     }
   })
 
-  test('what was thrown is in the log, once, and not in the answer', async () => {
-    const { ingest, logged } = bench({ current: () => Promise.reject(new Error('table is away')) })
+  test('on the path of Alertmanager the answer is a bare string, as its handlers fail', async () => {
+    const response = await bench({ send: async () => ({ failed: [0] }) }).ingest(post(ROW))
+    expect([response.status, await response.text()]).toEqual([503, '"not accepted; try again"\n'])
+  })
+
+  test('a dependency that is away is in the log, once and by its name', async () => {
+    const away = new Unavailable('table', 'get', new Error('disk is full'))
+    const { ingest, logged } = bench({ current: () => Promise.reject(away) })
     await ingest(post(ROW))
-    expect(logged).toEqual([{ at: '2026-11-21T00:00:00.000Z', function: 'ingest', error: 'Error: table is away' }])
+    expect(logged).toEqual([
+      {
+        at: '2026-11-21T00:00:00.000Z',
+        function: 'ingest',
+        what: 'POST /i/{token}/api/v2/alerts',
+        requestId: 'req-1',
+        dependency: 'table',
+        error: expect.stringContaining('Unavailable: table: get failed: Error: disk is full\n'),
+      },
+    ])
     expect(JSON.stringify(logged)).not.toContain(TOKEN)
+  })
+
+  test('a bug is 500, and its stack is in the log under the request id of the answer', async () => {
+    const bug = new TypeError('Cannot read properties of undefined')
+    const { ingest, logged } = bench({ current: () => Promise.reject(bug) })
+    const response = await ingest(post(ROW, { path: '' }))
+    expect([response.status, ((await response.json()) as { error: unknown }).error]).toEqual([
+      500,
+      {
+        code: 'internal',
+        message: 'not accepted: an error of Tocsin itself; its log has the reason under req-1',
+        requestId: 'req-1',
+      },
+    ])
+    expect(logged).toHaveLength(1)
+    expect(logged[0]).toMatchObject({ requestId: 'req-1', error: expect.stringMatching(/^TypeError: .*\n {4}at /) })
+  })
+
+  test('a type that only a newer version knows is 503: that version is being deployed', async () => {
+    const { ingest, logged } = bench({ integration: { type: 'of-tomorrow' } })
+    expect((await ingest(post(ROW, { path: '' }))).status).toBe(503)
+    expect(logged).toMatchObject([{ what: 'prom', error: expect.stringContaining('of-tomorrow') }])
   })
 
   test('a copy for the owner that is lost changes no answer', async () => {

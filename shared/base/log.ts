@@ -1,0 +1,43 @@
+/**
+ * One line of the log: named texts, which a host writes as one JSON object. `at` is RFC 3339, `function` the
+ * name of the function, `what` the thing that failed, `error` an `errorText`.
+ */
+export type LogEntry = Readonly<Record<string, string>>
+
+export type Log = (entry: LogEntry) => void
+
+/** Longer messages carry data, not reasons. */
+const LONGEST_MESSAGE = 500
+const MOST_CAUSES = 3
+
+/**
+ * An error for the log: name, message, stack, and the same of its causes. Messages are cleaned: V8 and libraries
+ * quote the text that they could not read, which may be a body, a credential or a URL with a secret in its path.
+ */
+export function errorText(error: unknown): string {
+  const texts: string[] = []
+  let cause = error
+  for (let depth = 0; depth <= MOST_CAUSES && cause !== undefined; depth++) {
+    texts.push(oneError(cause))
+    cause = cause instanceof Error ? cause.cause : undefined
+  }
+  return texts.join('\ncaused by ')
+}
+
+function oneError(error: unknown): string {
+  if (!(error instanceof Error)) return cleaned(String(error))
+  const frames = (error.stack ?? '').split('\n').filter((line) => line.startsWith('    at '))
+  return [`${error.name}: ${cleaned(error.message)}`, ...frames].join('\n')
+}
+
+/** From the first quotation mark to the last: a quoted text may contain quotation marks. */
+const QUOTED = /".*"/s
+/** API keys, tokens of integrations and signed links (`tsk_`, `tsn_`, `tsl_`), sealed secrets, bearer credentials. */
+const CREDENTIAL = /\b(ts[kln]_|sealed:v1:|Bearer +)[^\s"',]+/gi
+/** The part of a URL behind its host. */
+const PATH_OF_URL = /(https?:\/\/[^\s/"']+)\/[^\s"']*/g
+
+function cleaned(message: string): string {
+  const text = message.replace(QUOTED, '"…"').replace(CREDENTIAL, '$1…').replace(PATH_OF_URL, '$1/…')
+  return text.length > LONGEST_MESSAGE ? `${text.slice(0, LONGEST_MESSAGE)}…` : text
+}
