@@ -3,19 +3,19 @@ import { groupId } from '../../shared/group/identity.ts'
 import type { Run } from './run.ts'
 
 /*
- * The promises, when a run has come to rest:
- * - the last that the receiver heard of every accepted alert is what is; of one it never heard of the timeline
- *   says that it ended before anybody was told;
- * - a copy of a notification has its id, says the same, and an attempt of unknown fate explains it;
- * - nothing is told under another id that was told last already, unless something was in doubt in between;
- * - where nothing fails, nothing comes twice;
- * - nothing of one account reaches another; nothing is stuck, and nothing is a dead letter.
+ * Promises, checked when a run has come to rest:
+ * - The last message about an accepted alert, as the receiver heard the alert, is true. For an alert the receiver
+ *   never heard of, the timeline says: ended before a target was told.
+ * - A copy of a notification has the same id and the same content, and an attempt of unknown fate explains the copy.
+ * - Content told last is not told again under another id, unless a delivery in between was in doubt.
+ * - Without faults, no notification arrives twice.
+ * - Nothing of an account reaches another account; no message is stuck, and no message is a dead letter.
  */
 export function brokenPromises(run: Run): string[] {
   return [...run.kept.unreadable, ...run.stuck.map((what) => `stuck: ${what}`), ...untrue(run), ...extras(run)]
 }
 
-/** An entry of the timeline names no more alerts, however many it is about. */
+/** Limit on the alerts that a timeline entry names, however many alerts the entry is about. */
 const MOST_NAMED = 20
 
 interface Told {

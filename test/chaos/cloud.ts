@@ -17,20 +17,23 @@ import { type Poller, startPoller } from './poller.ts'
 import { countRequests, ownTime } from './time.ts'
 
 /*
- * The deployed system in one process: the functions over their AWS adapters and the real SDK, the emulators
- * behind a proxy, pollers, a schedule and a webhook. Time is owned, so minutes take seconds, and the SDK's own
- * time-outs and pauses take nothing.
+ * The deployed system in one process: the functions over the AWS adapters and the real SDK, the emulators behind a
+ * proxy, pollers, a schedule and a webhook. The test owns the time, so minutes take seconds, and the SDK's own
+ * time-outs and pauses take no real time.
  */
 
 const [SECRETS, ADMIN] = ['/tocsin/test/secrets-key', '/tocsin/test/admin-key']
 const ADMIN_KEY = 'admin-key-of-the-test'
 const FUNCTIONS: FunctionName[] = ['api', 'ingest', 'dispatch', 'notify', 'sweep']
 const SANDBOXES = 3
-/** Between receives that brought nothing: at first, and when what is left are deadlines and messages handed back. */
+/**
+ * Pause between receives without messages: the first for the busy time, the second for the time when only deadlines
+ * and handed-back messages are left.
+ */
 const [PAUSE_MS, LATER_PAUSE_MS] = [500, 8 * SECOND]
 const BUSY_MS = 60 * SECOND
 
-/** Real time: thousands of calls may belong to one moment, and the machine may be busy. */
+/** Real time: thousands of calls may belong to one simulated moment, and the machine may be busy. */
 const PATIENCE_MS = 2 * MINUTE
 
 export interface Cloud {
@@ -39,14 +42,14 @@ export interface Cloud {
   lambda: Lambda
   webhook: Webhook
   pollers: Record<'alerts' | 'deliveries', Poller>
-  /** Over the route that the gateway would choose; `failed`: the function died. */
+  /** Sent over the route of the real gateway; `failed`: the function died. */
   http(words: HttpWords): Promise<{ status: number; text: string } | 'failed'>
-  /** Lets time pass until this is done. */
+  /** Lets time pass until the condition holds. */
   until<T>(work: Promise<T>): Promise<T>
   stop(): Promise<void>
 }
 
-/** The functions as they are deployed, or their sources, which need no bundling. */
+/** The functions as deployed bundles, or as sources without a bundling step. */
 export async function deployedFiles(
   bundled: boolean,
 ): Promise<{ files: Map<FunctionName, string>; remove(): Promise<void> }> {
@@ -76,7 +79,8 @@ export async function startCloud(files: ReadonlyMap<FunctionName, string>, seed:
   const { random } = Math
   Math.random = mulberry32(seed)
   const giveBack = ownTime(clock)
-  // Its own client, so that what happens to the functions' does not reach it, and the same proxy.
+  // A client apart from the functions' clients, through the same proxy: faults of the functions' calls do not reach
+  // this client.
   const sqs = sqsClient({ endpoint: services.proxy.url })
   const poll = (queue: 'alerts' | 'deliveries', name: FunctionName): Poller => {
     const url = services.environment[`${queue.toUpperCase()}_QUEUE_URL`]!
@@ -139,11 +143,11 @@ function everyMinute(clock: VirtualClock, run: () => void): () => void {
 
 export interface Account {
   id: string
-  /** Of its integration, whose format is Prometheus'. */
+  /** Path of the integration's URL; its type is `prometheus`. */
   path: string
 }
 
-/** An account that tells everything to one webhook. */
+/** An account with one webhook, told of every alert. */
 export async function makeAccount(cloud: Cloud, id: string, policy: object): Promise<Account> {
   const json = { 'content-type': 'application/json' }
   const ask = async (

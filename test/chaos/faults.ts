@@ -5,12 +5,15 @@ import { between, mulberry32, pick } from '../sim/world.ts'
 import type { Lambda } from './lambda.ts'
 
 /*
- * What goes wrong between the SDK and AWS. Whether a call fails, and how, is drawn from the seed by the call's
- * name and number. A fault may outlast the SDK's repetitions of the call or give way to them.
+ * Faults between the SDK and AWS. The seed, with the name and the number of a call, decides whether and how the call
+ * fails. A fault may outlast the SDK's repetitions of the call, or give way to a repetition.
  */
 
 const READS = ['throttled', 'error', 'cut', 'silence', 'half'] as const
-/** Done, though it does not look so: lost, halved, denied, or done when nobody waits any more. */
+/**
+ * Faults after which the call is done although the caller cannot know: answer lost, answer halved, denied, or done
+ * after the caller gave up.
+ */
 const WRITES = [...READS, 'lost', 'denied', 'late', 'death'] as const
 const ALL = [...WRITES, 'failed', 'twice', 'shuffled', 'held', 'stale', 'dropped']
 const FAULTS: Record<string, readonly string[]> = {
@@ -23,25 +26,28 @@ const FAULTS: Record<string, readonly string[]> = {
   ReceiveMessage: [...READS, 'lost', 'twice', 'twice', 'shuffled', 'held', 'held'],
   DeleteMessageBatch: [...WRITES, 'dropped'],
 }
-/** Of a call's tries, of which the SDK makes three. */
+/** Number of tries that a fault lasts; the SDK makes three tries. */
 const LASTING = [1, 1, 1, 2, 3]
 const LATEST_MS = 20 * SECOND
 const HELD_MS = 150 * SECOND
 
 export interface Faults {
   treatment: Treatment
-  /** No more of them; what is held back comes. */
+  /** Ends the faults; held-back messages arrive. */
   end(): void
-  /** How often each was injected. */
+  /** Number of injected faults by kind. */
   injected: Map<string, number>
 }
 
 export interface FaultOptions {
-  /** Of each hundred calls, so many. */
+  /** Faults in a hundred calls. */
   rate: number
-  /** The one kind there is. Else it is drawn which there are: the absence of one may show another. */
+  /**
+   * The only kind of fault in the run. Absent: the seed draws the kinds, since the absence of a kind may expose
+   * another kind.
+   */
   only?: string
-  /** So many tries of a call; else it is drawn. */
+  /** Number of tries of a call that fail; absent: the seed draws the number. */
   tries?: number
 }
 
@@ -131,7 +137,7 @@ export function createFaults(seed: number, { rate, only, tries }: FaultOptions, 
   }
 }
 
-/** Copies of messages under receipts of their own, and messages that are held back. */
+/** Copies of messages, with receipts of their own, and messages held back. */
 function createPost(clock: Clock) {
   const waiting = new Map<string, { at: Millis; message: Json }[]>()
   let copies = 0
@@ -155,7 +161,7 @@ function createPost(clock: Clock) {
       }
       for (const entry of later.filter(({ at }) => at <= clock.now())) {
         if (!room()) break
-        // A batch of a poller names a message once.
+        // A batch of a poller names a message only once.
         if (messages.some(({ MessageId }) => MessageId === entry.message.MessageId)) continue
         later.splice(later.indexOf(entry), 1)
         messages = [...messages, entry.message]
@@ -163,7 +169,7 @@ function createPost(clock: Clock) {
       if (kind === 'shuffled') messages = messages.toReversed()
       return { ...answer, output: { ...answer.output, Messages: messages } }
     },
-    /** The service knows nothing of copies. */
+    /** The service does not know the copies. */
     async delete(call: AwsCall, ask: (input: Json) => Promise<AwsAnswer | Broken>): Promise<AwsAnswer | Broken> {
       const { Entries } = call.input
       const own = Entries.filter(({ ReceiptHandle }: Json) => !ReceiptHandle.startsWith('copy-'))
@@ -176,7 +182,7 @@ function createPost(clock: Clock) {
   }
 }
 
-/** Some entries are not taken, which a 200 says. */
+/** Entries refused within a 200, named in its `Failed` list. */
 async function someFailed({ input }: AwsCall, ask: Ask, chance: () => number): Promise<AwsAnswer> {
   const failed = input.Entries.filter((_: Json, index: number) => index === 0 || chance() < 0.5)
   const rest = input.Entries.filter((entry: Json) => !failed.includes(entry))
@@ -186,7 +192,7 @@ async function someFailed({ input }: AwsCall, ask: Ask, chance: () => number): P
   return { ...answer, output: { ...answer.output, Failed } }
 }
 
-/** The emulator does not say what is there when a condition failed; DynamoDB does. */
+/** DynamoDB returns the present item with a failed condition; the emulator does not. */
 async function withLoser({ input, operation }: AwsCall, ask: Ask): Promise<AwsAnswer> {
   const answer = await ask()
   const failed = answer.status === 400 && String(answer.output.__type).endsWith('ConditionalCheckFailedException')
@@ -196,7 +202,7 @@ async function withLoser({ input, operation }: AwsCall, ask: Ask): Promise<AwsAn
   return { ...answer, output: { ...answer.output, ...(found.output.Item ? { Item: found.output.Item } : {}) } }
 }
 
-/** The same question, whenever it is put. */
+/** Identity of a question: the same at any time. */
 function questionOf({ input }: AwsCall): string {
   const { ':until': _, ...values } = input.ExpressionAttributeValues ?? {}
   return JSON.stringify([input.IndexName, input.Key, input.KeyConditionExpression, values])

@@ -7,15 +7,15 @@ import { parseHead } from '../../shared/group-store/head-body.ts'
 import { loadGroup } from '../../shared/group-store/heads.ts'
 import { parseGroupPartition } from '../../shared/table/keys.ts'
 
-/** What a table holds of all groups. */
+/** The groups as a table holds them. */
 export interface Kept {
-  /** Of groups that are gone too, and what living heads still carry. */
+  /** Timelines, of dropped groups too, and the lines still carried by living heads. */
   timeline: (TimelineEntry & { group: string })[]
-  /** Deliveries that no outcome is known of yet. */
+  /** Deliveries without a known outcome. */
   open: string[]
-  /** Heads that lost what belongs to them. */
+  /** Heads with a lost page or delivery. */
   unreadable: string[]
-  /** When the first of the groups has something to do. */
+  /** The earliest moment at which a group has work to do. */
   wakeAt: Millis
 }
 

@@ -7,8 +7,8 @@ import { SECOND } from '../../shared/base/time.ts'
 import { context } from '../fakes/lambda-events.ts'
 
 /*
- * Lambda in this process: a function has sandboxes, each a module of its own and busy with one event at a
- * time. One that dies is not seen again, and what it still wants of the services is cut off.
+ * Lambda in this process: a function has sandboxes, each sandbox a module instance, busy with one event at a time. A
+ * dead sandbox is not used again, and its later calls to the services are cut off.
  */
 
 export type FunctionName = 'api' | 'ingest' | 'dispatch' | 'notify' | 'sweep'
@@ -17,15 +17,15 @@ export type Invoked = { ok: true; returned: unknown } | { ok: false; why: string
 
 export interface Lambda {
   invoke(name: FunctionName, event: unknown): Promise<Invoked>
-  /** Whether what asks under this name still lives. */
+  /** Whether the sandbox of this name is still alive. */
   alive(caller: string): boolean
   kill(caller: string): void
-  /** Of which function an invocation is. */
+  /** The function of an invocation. */
   nameOf(caller: string): FunctionName | undefined
-  /** Says on a request whose it is. */
+  /** Marks a request with the sandbox of its sender. */
   sign(request: ClientRequest): void
   invocations: Map<FunctionName, number>
-  /** Sandboxes that are just being made. */
+  /** Sandboxes under construction. */
   starting(): number
 }
 
@@ -37,10 +37,10 @@ interface Invocation {
 
 type Handler = (event: unknown, context: unknown) => Promise<unknown>
 
-/** Of all there ever were in this process: a module that is there already would be the old one. */
+/** Count over the whole process: a repeated number would return the old module from the cache. */
 let made = 0
 
-/** `files` are what is deployed: a bundle of each function, or its `lambda.ts`. */
+/** `files`: the deployed code, a bundle or the `lambda.ts` of each function. */
 export function createLambda(files: ReadonlyMap<FunctionName, string>, clock: Clock): Lambda {
   const idle = new Map<FunctionName, Handler[]>()
   const living = new Map<string, Invocation>()
@@ -72,7 +72,7 @@ export function createLambda(files: ReadonlyMap<FunctionName, string>, clock: Cl
       const invocation = { id, name, end }
       living.set(id, invocation)
       const cancel = clock.at(clock.now() + settingsOf(name).timeoutMs, () => end('timed out'))
-      // Nothing passes but JSON, either way.
+      // Only JSON passes, in both directions.
       const answered = current
         .run(invocation, () => handler(JSON.parse(JSON.stringify(event)), context))
         .then(
@@ -100,7 +100,7 @@ function isCaller(caller: string): boolean {
   return /^[a-z]+-\d+$/.test(caller)
 }
 
-/** Of `function.yml`, what Lambda and its pollers keep to. */
+/** The settings in `function.yml` that Lambda and its pollers obey. */
 export interface Settings {
   timeoutMs: number
   batchSize: number

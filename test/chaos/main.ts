@@ -5,10 +5,10 @@ import type { FaultOptions } from './faults.ts'
 import { runSeed } from './run.ts'
 
 /*
- * node test/chaos/main.ts --seeds 20 [--from 1]   runs seeds, prints what broke, exits 1 if anything did
- * node test/chaos/main.ts --seed 17 [--log]       one of them, with all that the functions logged
- *   --alerts N   of each run (2000)      --clean   nothing fails      --bundles   what is deployed, not the sources
- *   --rate N     of each hundred calls so many fail, `--tries N` of the SDK's three, as `--only KIND` says (`faults.ts`)
+ * node test/chaos/main.ts --seeds 20 [--from 1]   runs seeds, prints broken promises, exits 1 if a seed broke one
+ * node test/chaos/main.ts --seed 17 [--log]       runs one seed, with the functions' log
+ *   --alerts N   alerts in a run (2000)      --clean   no faults      --bundles   the deployed bundles, not the sources
+ *   --rate N     faults in a hundred calls, `--tries N` of the SDK's three, only of `--only KIND` (`faults.ts`)
  */
 const { values: flags } = parseArgs({
   options: {
@@ -34,7 +34,7 @@ const faults: FaultOptions | undefined =
 const from = Number(flags.seed ?? flags.from)
 const count = flags.seed === undefined ? Number(flags.seeds) : 1
 const { files, remove } = await deployedFiles(flags.bundles)
-// What nobody waits for may also fail.
+// A promise without an awaiting caller may fail too.
 const unhandled: string[] = []
 process.on('unhandledRejection', (error) =>
   unhandled.push(`unhandled: ${error instanceof Error ? error.stack : error}`),

@@ -1,6 +1,6 @@
 /*
- * Planted bugs of the AWS adapters: edits of the product's source, made in a copy. Each is looked for with the one
- * fault that shows it, often enough that it does not take luck.
+ * Planted bugs of the AWS adapters: edits of the product's source, made in a copy. The run of a bug has only the
+ * fault that exposes the bug, and so often that the result does not depend on luck.
  */
 
 import type { Edit } from '../sim/plant.ts'
@@ -8,7 +8,7 @@ import type { FaultOptions } from './faults.ts'
 
 export interface AwsMutant extends Edit {
   name: string
-  /** What makes it show sooner, and is no bug. */
+  /** Further edits: they expose the bug sooner and are no bugs. */
   also?: Edit[]
   alerts: number
   faults: Required<FaultOptions>
@@ -28,7 +28,7 @@ export const AWS_MUTANTS: AwsMutant[] = [
     file: 'shared/dynamodb/table.ts',
     find: '=== 1 || byAnother(error)) return false',
     replace: '>= 1 || byAnother(error)) return false',
-    // A head whose save is taken for lost loses its pages, so there are to be many.
+    // A head whose save counts as lost loses its pages, so small heads with many pages expose the bug.
     also: [{ file: 'shared/dynamodb/table.ts', find: 'wholeBytes: 32 * 1024', replace: 'wholeBytes: 2 * 1024' }],
     alerts: 300,
     faults: { rate: 40, only: 'lost', tries: 1 },

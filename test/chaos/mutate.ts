@@ -4,13 +4,11 @@ import { promisify } from 'node:util'
 import { planted } from '../sim/plant.ts'
 import { AWS_MUTANTS, type AwsMutant } from './mutants.ts'
 
-/*
- * node test/chaos/mutate.ts [TEXT]   says for each mutant (whose name has the text) which seeds notice it
- */
+/* |node test/chaos/mutate.ts [TEXT]   lists, for each mutant with TEXT in its name, the seeds that notice the mutant */
 
 const execute = promisify(execFile)
 const ROOT = join(import.meta.dirname, '..', '..')
-/** What the functions and this folder are made of. */
+/** Folders that the functions and this folder need. */
 const FOLDERS = [
   'shared',
   'functions',
@@ -23,7 +21,7 @@ const FOLDERS = [
 ]
 const SEEDS = [1, 2, 3, 4]
 
-/** Runs `main.ts` in a process of its own, whose time and globals it may take. Returns what it said. */
+/** Runs `main.ts` in a process of its own, since a run replaces time and globals. Returns the output. */
 async function runMain(root: string, args: readonly string[]): Promise<string> {
   const all = [join(root, 'test/chaos/main.ts'), ...args]
   const { stdout } = await execute(process.execPath, all, { cwd: root, maxBuffer: 64 * 1024 * 1024 }).catch(
@@ -34,7 +32,7 @@ async function runMain(root: string, args: readonly string[]): Promise<string> {
 
 export const runHere = (args: readonly string[]): Promise<string> => runMain(ROOT, args)
 
-/** What a run says is broken; empty when nothing is noticed. */
+/** The broken promises in the output of a run; empty when the run noticed nothing. */
 export async function caughtBy(mutant: AwsMutant): Promise<string> {
   return broken(await tryMutant(mutant, 1))
 }

@@ -5,14 +5,17 @@ import { CHUNK_BYTES } from '../fakes/aws-bill.ts'
 import { type FunctionName, type Invoked, type Lambda, settingsOf } from './lambda.ts'
 
 /*
- * An event source mapping, as Lambda's own pollers are one: receives, gathers up to the batch size or until the
- * window is over, invokes, and deletes what was not reported as failed. What it asks of the queue may fail too.
+ * An event source mapping, as Lambda's own pollers work: receives, gathers up to the batch size or until the end of
+ * the window, invokes, and deletes the messages not reported as failed. Its calls to the queue may fail too.
  */
 
 export interface Poller {
-  /** Batches that are being worked on. */
+  /** Batches in progress. */
   working(): number
-  /** What was handed over; and what receiving and deleting it would be billed, by tens and by 64 KiB. */
+  /**
+   * Messages handed to the function; and the billed requests of receiving and deleting, by ten messages and by 64
+   * KiB.
+   */
   polled: { messages: number; batches: number; billed: number; tens: number }
   stop(): void
 }
@@ -23,12 +26,12 @@ export interface PollerOptions {
   function: FunctionName
   lambda: Lambda
   clock: Clock
-  /** No more at once than this, whatever the mapping allows: each is a module of its own. */
+  /** Limit on concurrent batches, whatever the mapping allows: each batch needs a module instance. */
   concurrency: number
   pauseMs(): number
 }
 
-/** What a receive may bring, and a delete may name. */
+/** Limit on messages of a receive and of a delete. */
 const AT_ONCE = 10
 const GATHER_MS = 250
 
@@ -65,7 +68,7 @@ export function startPoller(options: PollerOptions): Poller {
     for (let from = 0; from < done.length; from += AT_ONCE) {
       const some = done.slice(from, from + AT_ONCE)
       const Entries = some.map(({ ReceiptHandle }, index) => ({ Id: String(index), ReceiptHandle }))
-      // What is not deleted comes again.
+      // A message without a delete comes again.
       await options.sqs.send(new DeleteMessageBatchCommand({ QueueUrl: options.url, Entries })).catch(() => {})
     }
   }
@@ -97,8 +100,9 @@ export function startPoller(options: PollerOptions): Poller {
 }
 
 /**
- * What Lambda makes of an answer: an absent or empty list is a success of all; an entry without a name, or with
- * one that is not in the batch, a failure of all. https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html
+ * Lambda's reading of an answer: an absent or empty list is a success of the whole batch; an entry without a name, or
+ * with a name outside the batch, is a failure of the whole batch.
+ * https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html
  */
 function failedOf(invoked: Invoked, batch: ReadonlySet<string>): ReadonlySet<string> {
   if (!invoked.ok) return batch

@@ -6,43 +6,43 @@ import { type Kept, readTable } from './kept.ts'
 import { ACCOUNTS, type Change, type Post, planStory } from './story.ts'
 
 /*
- * One seed: accounts are made, then alerts are posted while everything fails, and fails on until what was handed
- * back came a second time; then nothing fails any more, and the queues run dry.
+ * One seed: accounts are made, then alerts are posted under faults; the faults last until handed-back messages have
+ * come a second time; then the faults end, and the queues run dry.
  */
 
 export interface RunOptions {
   alerts: number
-  /** Nothing fails. */
+  /** A run without faults. */
   clean?: boolean
-  /** Instead of what the seed says. */
+  /** Faults that replace the faults of the seed. */
   faults?: FaultOptions
   files?: Awaited<ReturnType<typeof deployedFiles>>['files']
-  /** Everything the functions log, and every fault. */
+  /** Receives the functions' log and every fault. */
   say?(line: string): void
 }
 
 export interface Run {
   seed: number
   clean: boolean
-  /** Each with when it was answered 2xx. */
+  /** Accepted alerts, each with the moment of its 2xx answer. */
   accepted: (Change & { acceptedAt: Millis })[]
   posts: { answered: number; refused: number }
   told: Cloud['webhook']['received']
   kept: Kept
   injected: Map<string, number>
   invocations: ReadonlyMap<string, number>
-  /** What was still going on when the run was given up. */
+  /** Work still in progress when the run was given up. */
   stuck: string[]
 }
 
 /**
- * So that more groups than the largest outgrow one item, and these still fit into one notification: it holds 160 KiB,
- * and what is beyond is counted.
+ * Annotation size: more groups than the largest outgrow one item, and still fit into one notification of 160 KiB;
+ * alerts beyond this size are only counted.
  */
 const DESCRIPTION = 'what to do about it, at length '.repeat(40)
 const LARGEST = new Set(['group-0', 'group-1', 'group-2'])
 const POLICY = { groupBy: ['service'], groupWait: '2s', groupInterval: '15s', repeatInterval: '24h' }
-/** Longer than a message that was handed back is invisible. */
+/** Longer than the invisibility of a handed-back message. */
 const STORM_MS = 240 * SECOND
 const GIVE_UP_MS = HOUR
 const POST_MS = 20
@@ -101,14 +101,14 @@ async function play(cloud: Cloud, seed: number, { alerts, clean = false, faults:
   return run
 }
 
-/** Body after body, each until it is taken. */
+/** Posts the bodies in order, each repeated until accepted. */
 async function sendAll(cloud: Cloud, { path }: Account, posts: readonly Post[], run: Run): Promise<void> {
   const { clock } = cloud
   for (const { at, changes } of posts) {
     await sleep(clock, Math.max(0, at - clock.now()))
     const body = JSON.stringify(changes.map(alertOf))
     for (;;) {
-      // Nothing takes no time: posts of one millisecond have no order.
+      // A post takes at least a millisecond: posts of the same millisecond have no order.
       await sleep(clock, POST_MS)
       const answer = await cloud.http({ method: 'POST', path, body })
       if (answer !== 'failed' && answer.status === 200) break
@@ -132,7 +132,7 @@ function alertOf({ account, group, name, startsAt, endsAt }: Change): object {
   }
 }
 
-/** The target has its moments too. */
+/** The target fails now and then as well. */
 function badReceiver({ clock, webhook }: Cloud, seed: number): void {
   const chance = mulberry32(seed + 5)
   for (let at = clock.now(); at < clock.now() + STORM_MS; at += 40 * SECOND) {
@@ -142,7 +142,7 @@ function badReceiver({ clock, webhook }: Cloud, seed: number): void {
   }
 }
 
-/** Until no message lies anywhere but wakes that are delayed, no delivery is open, and no group has anything to do soon. */
+/** Waits until the queues hold only delayed wakes, no delivery is open, and no group has work soon. */
 async function quiet({ clock, services, pollers }: Cloud, run: Run): Promise<void> {
   const rest = (): string[] => {
     const found: string[] = []
@@ -154,7 +154,7 @@ async function quiet({ clock, services, pollers }: Cloud, run: Run): Promise<voi
     for (const [name, poller] of Object.entries(pollers)) if (poller.working() > 0) found.push(`${name} are worked on`)
     return found
   }
-  // Nothing will ever mend that.
+  // A group with this loss never recovers.
   if ((await readTable(services.table)).unreadable.length > 0) return
   let left = rest()
   for (const end = clock.now() + GIVE_UP_MS; clock.now() < end; left = rest()) {

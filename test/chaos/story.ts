@@ -2,8 +2,9 @@ import { type Millis, SECOND } from '../../shared/base/time.ts'
 import { between, mulberry32, pick } from '../sim/world.ts'
 
 /*
- * What is posted: alerts of some fifty groups of three accounts. Each begins to fire in the first seconds;
- * some end, and some of those begin again. An account's posts are made one after the other, as Prometheus does.
+ * Posted alerts: about fifty groups in three accounts. An alert begins to fire in the first seconds; a part of the
+ * alerts end, and a part of the ended alerts begin again. The posts of an account are sequential, as Prometheus
+ * posts.
  */
 
 export const ACCOUNTS = ['one', 'two', 'three']
@@ -17,7 +18,7 @@ export interface Change {
   group: string
   name: string
   startsAt: Millis
-  /** Absent: it fires, until told otherwise. */
+  /** Absent: fires until a later post says otherwise. */
   endsAt?: Millis
 }
 
@@ -31,7 +32,7 @@ export function planStory(seed: number, alerts: number, start: Millis): Post[] {
   const chance = mulberry32(seed + 77)
   const changes: Change[] = []
   for (let id = 0; id < alerts; id++) {
-    // Uneven: some groups outgrow one item, others have a handful.
+    // Uneven on purpose: a few groups outgrow one item, most have a handful of alerts.
     const number = Math.floor(GROUPS * chance() ** 3)
     const about = { account: ACCOUNTS[number % ACCOUNTS.length]!, group: `group-${number}`, name: `alert-${id}` }
     let startsAt = start + between(chance, 0, FIRE_MS)
@@ -47,13 +48,13 @@ export function planStory(seed: number, alerts: number, start: Millis): Post[] {
   return ACCOUNTS.flatMap((account) => postsOf(account, changes, chance))
 }
 
-/** Prometheus gathers what is new, up to so many. */
+/** Prometheus gathers new alerts, up to this number. */
 function postsOf(account: string, changes: readonly Change[], chance: () => number): Post[] {
   const own = changes.filter((change) => change.account === account).sort((a, b) => a.at - b.at)
   const posts: Post[] = []
   while (own.length > 0) {
     const some = own.splice(0, pick(chance, [3, 20, 40, 64, 64]))
-    // An alert is in a batch once: the last that is known of it.
+    // A batch has an alert only once: its latest known state.
     const last = new Map(some.map((change) => [change.name, change]))
     posts.push({ at: some.at(-1)!.at, account, changes: [...last.values()] })
   }

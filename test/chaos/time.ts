@@ -4,14 +4,14 @@ import type { ClientRequest } from 'node:http'
 import type { Clock } from '../../shared/base/time.ts'
 
 /*
- * One process's time, owned: what the bundles, the SDK and the emulators take from `Date` and `setTimeout` is
- * the given clock's. Sockets' own timers are Node's and stay real.
+ * One process with owned time: for the bundles, the SDK and the emulators, `Date` and `setTimeout` follow the given
+ * clock. The timers of sockets are Node's own and stay real.
  */
 
 const RealDate = Date
 const real = { setTimeout, clearTimeout }
 
-/** Returns what gives time back. */
+/** Returns a function that restores real time. */
 export function ownTime(clock: Clock): () => void {
   class OwnedDate extends RealDate {
     constructor(...given: unknown[]) {
@@ -23,7 +23,7 @@ export function ownTime(clock: Clock): () => void {
   }
   const cancels = new WeakMap<object, () => void>()
   const owned = (then: (...given: unknown[]) => void, ms = 0, ...given: unknown[]): object => {
-    // Timers run from the clock's loop; who set one is known by where it was set.
+    // Timers run from the loop of the clock; the sandbox of a timer is known from the place where the timer was set.
     const bound = AsyncResource.bind(() => then(...given))
     const set = (): object => {
       cancels.get(handle)?.()
@@ -42,7 +42,7 @@ export function ownTime(clock: Clock): () => void {
   return () => void Object.assign(globalThis, { Date: RealDate, ...real })
 }
 
-/** HTTP requests of this process that are under way, from their first byte to the last of their answer. */
+/** HTTP requests of this process in progress, from the first byte to the last byte of the answer. */
 export function countRequests(born: (request: ClientRequest) => void): { open(): number; stop(): void } {
   const open = new Set<ClientRequest>()
   const created = (message: unknown): void => {

@@ -42,7 +42,7 @@ describe.skipIf(!hasAmtool)(`amtool reads the configuration${why}`, () => {
     data.remove()
   })
 
-  /** Standard output; throws with what it complained of. */
+  /** Standard output; throws with the complaint of amtool. */
   async function amtool(...args: string[]): Promise<string> {
     const child = spawn('amtool', [`--alertmanager.url=${url}`, ...args], { stdio: ['ignore', 'pipe', 'pipe'] })
     let [out, err] = ['', '']

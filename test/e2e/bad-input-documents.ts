@@ -2,7 +2,7 @@ import { OWNER_KEY } from '../fault/host-process.ts'
 import type { BadInput } from './bad-input-requests.ts'
 import { type Asked, HOOK, json } from './bad-input-world.ts'
 
-/** A document, and the path of the first thing that is wrong with it. */
+/** A document, and the path of its first problem. */
 export type BadDocument = [title: string, ask: () => Asked, at: string]
 
 const config = (document: unknown) => (): Asked => ({ ...json('PUT', '/api/v1/config', document), key: OWNER_KEY })

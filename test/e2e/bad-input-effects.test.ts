@@ -5,7 +5,7 @@ import { OWNER_KEY } from '../fault/host-process.ts'
 import { type Answer, type Asked, HOOK, json, startWorld, type World } from './bad-input-world.ts'
 import { until } from './wait.ts'
 
-/* What is odd and taken all the same, and what configuration may try to reach. */
+/* Odd inputs that are accepted, and addresses that a configuration may try to reach. */
 
 let world: World
 let canary: Server
@@ -199,7 +199,7 @@ const PATH = 'secret-path-of-the-second-hook'
 const PASSWORD = 'secret-password-of-the-second-hook'
 
 const ROUNDS = 2000
-/** Times are of a busy machine: only what is seen again and again is a difference. */
+/** Times are those of a busy machine: only a difference seen again and again counts. */
 const TRIES = 3
 
 test('how long a wrong token takes does not tell what is wrong with it', { timeout: 120_000 }, async () => {
@@ -208,7 +208,7 @@ test('how long a wrong token takes does not tell what is wrong with it', { timeo
   const kinds = [
     `tsn_${'x'.repeat(token.length - 4)}`,
     `${token.slice(0, -20)}${last}${token.slice(-19)}`,
-    // Of an integration that nobody has: another letter of its name.
+    // The URL of an integration that does not exist: a letter of its name is different.
     `${token.slice(0, 20)}${token[20] === 'Z' ? 'Y' : 'Z'}${token.slice(21)}`,
   ]
   let ratio = Number.POSITIVE_INFINITY
@@ -216,7 +216,7 @@ test('how long a wrong token takes does not tell what is wrong with it', { timeo
     const times = kinds.map((): number[] => [])
     for (let round = 0; round < ROUNDS; round++) {
       for (let i = 0; i < kinds.length; i++) {
-        // Each kind is first, second and last as often as the others.
+        // Each kind is first, second and last equally often.
         const kind = (i + round) % kinds.length
         times[kind]!.push(await timeOf(kinds[kind]!))
       }
@@ -227,7 +227,7 @@ test('how long a wrong token takes does not tell what is wrong with it', { timeo
   expect(ratio).toBeLessThan(1.05)
 })
 
-/** From the request's last byte to the answer's first, in milliseconds. */
+/** From the last byte of the request to the first byte of the answer, in milliseconds. */
 function timeOf(token: string): Promise<number> {
   const text = `POST /i/${token} HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n[]`
   return new Promise((resolve, reject) => {

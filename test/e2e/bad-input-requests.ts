@@ -2,7 +2,7 @@ import { gzipSync } from 'node:zlib'
 import { OWNER_KEY } from '../fault/host-process.ts'
 import { ADMIN_KEY, type Asked, json, type World } from './bad-input-world.ts'
 
-/** In whose form an error is told: ours, Alertmanager's object, Alertmanager's bare text, or nobody's. */
+/** The form of an error: our form, Alertmanager's object, Alertmanager's bare text, or no form. */
 export type Form = 'own' | 'alertmanager' | 'text' | 'none'
 
 export type BadInput = [title: string, ask: (world: World) => Asked, status: number, form: Form, code?: string | number]
@@ -27,7 +27,7 @@ const toAlertmanager =
     body,
   })
 
-/** Each of them is told the same: nobody learns which part was right. */
+/** Every wrong token gets the same answer: the answer does not tell which part was right. */
 export const WRONG_TOKENS: [title: string, token: (world: World) => string][] = [
   ['some text', () => 'nobody'],
   ['a prefix alone', () => 'tsn_'],
@@ -59,7 +59,7 @@ function splice(claims: string, signature: string): string {
 
 const deep = (depth: number): string => '['.repeat(depth) + ']'.repeat(depth)
 
-/** What no reader of JSON may take (the families of JSONTestSuite's `n_` files, our own texts). */
+/** Texts that no JSON reader may accept (the families of JSONTestSuite's `n_` files, our own texts). */
 const NOT_JSON = [
   ...[
     '[',

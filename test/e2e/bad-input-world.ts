@@ -6,7 +6,7 @@ import { createSecretBox } from '../../shared/secret/seal.ts'
 import { startWebhook, type Webhook } from '../fakes/webhook.ts'
 import { type HostProcess, OWNER_KEY, startHostProcess, temporaryDirectory } from '../fault/host-process.ts'
 
-/** What a hostile sender may know, and what must not be told to them. */
+/** Values known to a hostile sender, and values that no answer may contain. */
 export interface World {
   host: HostProcess
   url: string
@@ -14,18 +14,18 @@ export interface World {
   sink: Webhook
   /** Tokens of integrations of the account `default`, by id. */
   tokens: Record<'default' | 'full' | 'paused', string>
-  /** Of an integration that is no more. */
+  /** The token of a deleted integration. */
   revoked: string
-  /** Genuine for an integration that never was. */
+  /** A genuine token for an integration that never existed. */
   unknown: string
   other: { key: string; token: string }
-  /** Whatever no answer and no log may hold. */
+  /** Texts that no answer and no log may contain. */
   secrets: string[]
   ask(asked: Asked): Promise<Answer>
   stop(): Promise<void>
 }
 
-/** A request as it is written on the wire: nothing is made canonical on the way. */
+/** A request as written on the wire: no part is made canonical. */
 export interface Asked {
   method?: string
   path: string
@@ -38,7 +38,7 @@ export interface Answer {
   status: number
   headers: IncomingHttpHeaders
   text: string
-  /** Undefined when there is none. */
+  /** Undefined without a body of JSON. */
   // biome-ignore lint/suspicious/noExplicitAny: tests look at answers field by field.
   json: any
 }
@@ -114,7 +114,7 @@ export function json(method: string, path: string, body: unknown): Asked {
 function exchange(url: string, { method = 'GET', path, key, headers = {}, body }: Asked): Promise<Answer> {
   const { hostname, port } = new URL(url)
   const authorization = key === undefined ? {} : { authorization: `Bearer ${key}` }
-  // Node says the length itself when it is given the whole body at once.
+  // Node adds the content length itself when the whole body is given at once.
   const options = { hostname, port, method, path, headers: { ...authorization, ...headers }, agent: false }
   return new Promise((resolve, reject) => {
     const asked = request(options, (response) => {

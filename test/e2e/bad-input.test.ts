@@ -6,8 +6,8 @@ import { ACCESS, BODIES, type Form, WRONG_TOKENS } from './bad-input-requests.ts
 import { type Answer, json, startWorld, type World } from './bad-input-world.ts'
 
 /*
- * Every bad input has one written answer. Whatever was sent, nothing of it is applied, no secret is in the
- * answer, the process is as well as before, and it has logged nothing.
+ * Every bad input has one written answer. After every bad input: nothing of the input is applied, no secret is in the
+ * answer, the process is as well as before, and the log is empty.
  */
 
 let world: World
@@ -20,7 +20,7 @@ afterAll(async () => {
   await world.stop()
 })
 
-/** An empty change is none, and is answered with the revision that holds. */
+/** An empty change changes nothing, and the answer is the present revision. */
 async function currentRevision(): Promise<string> {
   return (await world.ask({ ...json('PUT', '/api/v1/config', {}), key: OWNER_KEY })).json.revision
 }
@@ -117,7 +117,7 @@ describe('a document', () => {
   })
 })
 
-/** What never becomes a request: the answer is in our form, without an id, and the connection is closed. */
+/** Input that never becomes a request: the answer is in our form, without an id, and the connection is closed. */
 const WIRE: [title: string, text: string, status: number][] = [
   [
     'two ways to say the length',

@@ -16,20 +16,20 @@ import { context, type HttpWords, httpEvent, scheduleEvent, sqsEvent } from '../
 export const ADMIN_KEY = 'admin-key-of-the-test'
 const [SECRETS, ADMIN] = ['/tocsin/test/secrets-key', '/tocsin/test/admin-key']
 
-/** The built bundles over services of the test's own process, called the way Lambda calls them. */
+/** The built bundles over services inside the test process, called as Lambda calls functions. */
 export interface Deployed {
   bundles: Bundle[]
   services: AwsServices
-  /** Over the route that the gateway would choose. */
+  /** Sent over the route of the real gateway. */
   http(words: HttpWords): Promise<{ status: number; text: string; json: Said }>
-  /** One batch of what is visible now; what was handled is deleted. Returns the answer. */
+  /** One batch of the visible messages; handled messages are deleted. Returns the answer. */
   work(queue: WorkedQueue): Promise<SQSBatchResponse>
   sweep(): Promise<void>
   invoke(name: string, event: unknown): Promise<unknown>
   stop(): Promise<void>
 }
 
-/** The parts of answers that the tests look at. */
+/** The parts of answers that tests read. */
 export interface Said {
   error: { code: string }
   apiKey?: string
@@ -51,7 +51,7 @@ export async function deploy(environment: Record<string, string>): Promise<Deplo
   const invoke = async (name: string, event: unknown): Promise<unknown> => {
     const handler = handlers.get(name)
     if (!handler) throw new Error(`no function ${name}`)
-    // What Lambda does to both: nothing survives but JSON.
+    // Lambda's treatment of events and answers: only JSON survives.
     const answer = await handler(JSON.parse(JSON.stringify(event)), context)
     return answer === undefined ? undefined : JSON.parse(JSON.stringify(answer))
   }

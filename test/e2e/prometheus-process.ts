@@ -7,13 +7,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { freePort } from './free-port.ts'
 
-/** Why a real Prometheus cannot be started here; undefined when it can. */
+/** Why a real Prometheus cannot be started here; undefined when Prometheus can be started. */
 export function prometheusMissing(): string | undefined {
   const found = spawnSync('prometheus', ['--version'], { stdio: 'ignore' })
   return found.error ? `no prometheus to run: ${found.error.message} (Debian: apt-get install prometheus)` : undefined
 }
 
-/** What Prometheus scrapes: one metric, `shop_down`, 0 at first. */
+/** The scraped target: one metric, `shop_down`, 0 at first. */
 export interface Exporter {
   target: string
   set(value: 0 | 1): void
@@ -40,14 +40,14 @@ export async function startExporter(): Promise<Exporter> {
 }
 
 export interface Prometheus {
-  /** Alerts that it sent so far, each sending counted; 0 while it does not answer yet. */
+  /** Number of alerts sent so far, each sending counted; 0 while Prometheus does not answer yet. */
   sent(): Promise<number>
-  /** At once and without a goodbye. */
+  /** Ends Prometheus at once, by a kill. */
   kill(): Promise<void>
   stop(): Promise<void>
 }
 
-/** Scrapes and evaluates every second; an alert that it sends ends four times `resendDelay` later. */
+/** Scrapes and evaluates every second; the end of a sent alert lies four times `resendDelay` ahead. */
 export async function startPrometheus(options: {
   integrationUrl: string
   exporter: string

@@ -40,7 +40,7 @@ interface Stage {
   prometheus: Prometheus
 }
 
-/** A hub, a webhook that it tells, and a Prometheus that posts to the integration every account begins with. */
+/** A hub, a webhook for its notifications, and a Prometheus that posts to the integration of a new account. */
 async function stage(resendDelay: string, finished: typeof onTestFinished): Promise<Stage> {
   const webhook = await startWebhook()
   finished(() => webhook.stop())
@@ -52,7 +52,7 @@ async function stage(resendDelay: string, finished: typeof onTestFinished): Prom
   return { webhook, exporter, prometheus }
 }
 
-/** The URL of its integration. */
+/** The URL of the integration. */
 async function startHub(webhook: Webhook, finished: typeof onTestFinished): Promise<string> {
   const dataDir = mkdtempSync(join(tmpdir(), 'tocsin-e2e-'))
   finished(() => rmSync(dataDir, { recursive: true, force: true }))
@@ -101,7 +101,7 @@ function times(webhook: Webhook, index: number): { at: number; startsAt: number;
   return { at, startsAt: Date.parse(alert?.startsAt ?? ''), endsAt: Date.parse(alert?.endsAt ?? '') }
 }
 
-/** Prometheus repeats itself: whatever it says for the next three sendings tells nobody anything new. */
+/** Prometheus repeats itself: the next three sendings bring no news and cause no notification. */
 async function threeMoreSendings({ prometheus }: Stage): Promise<void> {
   const before = await prometheus.sent()
   await until('three more sendings', async () => (await prometheus.sent()) >= before + 3, 20_000)
@@ -124,7 +124,7 @@ describe.skipIf(missing !== undefined).concurrent('a real Prometheus', () => {
     await threeMoreSendings(on)
     expect(bodies(on.webhook)).toEqual([notification('firing'), notification('resolved')])
     expect(times(on.webhook, 1).startsAt).toBe(firing.startsAt)
-    // Ended when Prometheus said so, not when its last word ran out.
+    // Resolved when Prometheus said so, not at the end in the last post of the firing alert.
     expect(times(on.webhook, 1).endsAt - stopped).toBeLessThan(5000)
   }, 55_000)
 

@@ -7,9 +7,9 @@ import { api, endHost, type HostProcess, startHostProcess, temporaryDirectory } 
 import { until } from './wait.ts'
 
 /*
- * The two documents that forwarding and life-cycle events come from, step by step: alerts of several
- * accounts collected in one ("Collect the ARMS alerts of multiple accounts"), and the life of an alert on
- * an event bus ("Use EventBridge to process ARMS alerts"). Three processes, two of them senders.
+ * The two documents behind forwarding and life-cycle events, step by step: alerts of several accounts collected in
+ * one account ("Collect the ARMS alerts of multiple accounts"), and the life of an alert on an event bus ("Use
+ * EventBridge to process ARMS alerts"). Three processes, two of them senders.
  */
 
 const ALI = { accessKeyId: 'LTAI5tExample', accessKeySecret: 'ali-s3cret' }
@@ -43,7 +43,7 @@ async function ok(answer: Promise<Response>, status = 200): Promise<Record<strin
   return text === '' ? {} : (JSON.parse(text) as Record<string, unknown>)
 }
 
-/** A route is changed in the account of that hub: its own rule raises the alert. */
+/** A route is changed in the account of the hub: the account's own rule raises the alert. */
 async function changeRoute(hub: string, event: string): Promise<void> {
   const { url } = await ok(api(hub, 'GET', '/api/v1/integrations/trail'))
   const record = {
@@ -141,7 +141,7 @@ describe('alerts of several accounts in one, and their life on event buses', { t
       const { items } = (await ok(api(first, 'GET', '/api/v1/alerts'))) as { items: unknown[] }
       return items.length === 2
     })
-    // The other account's still come, so what did not come was not only late.
+    // Alerts of the second sender still arrive, so a missing alert is not only late.
     await changeRoute(second, 'four')
     await until('the alert of the other account', async () =>
       (await incidents()).some(({ alerts }) => alerts.some(({ labels }) => labels.accountId === 'account of four')),

@@ -1,4 +1,7 @@
-/** Waits until `probe` gives something, and asks again every 50 ms; after the limit it says what it waited for. */
+/**
+ * Waits until `probe` returns a value, with a probe every 50 ms; after the limit, throws with the name of the awaited
+ * value.
+ */
 export async function until<T>(
   what: string,
   probe: () => T | undefined | false | Promise<T | undefined | false>,

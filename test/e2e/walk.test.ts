@@ -8,7 +8,7 @@ import { until } from './wait.ts'
 
 const ROOT = resolve(import.meta.dirname, '../..')
 
-/** What a reader of one of the walks pastes, in order. */
+/** The blocks of a walk as a reader pastes the blocks, in order. */
 function blocks(walk: 'walk' | 'accounts'): string[] {
   const readme = readFileSync(join(ROOT, 'README.md'), 'utf8')
   const fenced = new RegExp(`^\`\`\`sh ${walk}\\n([\\s\\S]*?)^\`\`\`$`, 'gm')
@@ -16,12 +16,12 @@ function blocks(walk: 'walk' | 'accounts'): string[] {
 }
 
 interface Shell {
-  /** Runs a block to its end; what it started in the background goes on. */
+  /** Runs a block to its end; background processes of the block go on. */
   paste(block: string): Promise<void>
   output(): string
 }
 
-/** One bash that is pasted into, as a terminal would be. */
+/** One bash that receives pasted text, as a terminal would. */
 async function openShell(...ports: string[]): Promise<Shell> {
   const data = mkdtempSync(join(tmpdir(), 'tocsin-walk-'))
   const env = {
@@ -30,7 +30,7 @@ async function openShell(...ports: string[]): Promise<Shell> {
     TOCSIN_DATA: data,
     ...Object.fromEntries(await Promise.all(ports.map(async (name) => [name, String(await freePort())]))),
   }
-  // A group of its own, so that whatever the blocks leave behind can be ended together.
+  // A process group of its own, so that leftovers of the blocks can be ended together.
   const bash = spawn('bash', { cwd: ROOT, env, detached: true, stdio: ['pipe', 'pipe', 'pipe'] })
   let text = ''
   bash.stdout.on('data', (chunk) => (text += chunk))
@@ -39,7 +39,7 @@ async function openShell(...ports: string[]): Promise<Shell> {
     try {
       process.kill(-(bash.pid as number), 'SIGKILL')
     } catch {
-      // Nothing was left behind.
+      // No process was left behind.
     }
     rmSync(data, { recursive: true, force: true })
   })
@@ -71,7 +71,7 @@ test('the walk of README.md leads from a first start to a firing and a resolved 
   await shell.paste(url)
   expect(shell.output()).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/i\/tsn_[\w-]+$/m)
   await shell.paste(alert)
-  // At once, as a reader does who pastes faster than groupWait.
+  // At once, as by a reader who pastes faster than groupWait.
   await shell.paste(incident)
   await shows("kind: '")
   await shows('webhook v4: firing HighLatency, 1 alert(s)')

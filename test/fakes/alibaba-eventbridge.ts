@@ -3,12 +3,12 @@ import { MINUTE } from '../../shared/base/time.ts'
 import { type Bus, type BusAnswer, type BusOptions, type BusRequest, parseJson, startBusServer } from './bus-server.ts'
 
 /*
- * Alibaba Cloud's EventBridge, as far as `PutEvents` goes: what its documentation and its own clients say of the
- * protocol (https://www.alibabacloud.com/help/en/eventbridge/error-codes). Codes that they do not name, for
- * a skewed clock, a bus that is not there and what is too large, are a guess.
+ * Alibaba Cloud's EventBridge, limited to `PutEvents`, as the documentation and the official clients describe the
+ * protocol (https://www.alibabacloud.com/help/en/eventbridge/error-codes). Neither source names the codes for a
+ * skewed clock, for an unknown bus and for a request of too large a size: here these codes are a guess.
  */
 
-/** As consumers get it: with the attributes that the bus writes. */
+/** As consumers get the event: with the attributes written by the bus. */
 export interface AlibabaEvent extends Record<string, unknown> {
   id: string
   type: string
@@ -68,7 +68,7 @@ function refusal(request: BusRequest, options: AlibabaOptions, nonces: Set<strin
   return undefined
 }
 
-/** Written apart from the code under test, from the same protocol. */
+/** A second implementation of the signature, written from the protocol and apart from the code under test. */
 function signatureOf({ method, path, headers }: BusRequest, secret: string): string {
   const lines = [method, headers['content-md5'] ?? '', headers['content-type'] ?? '', headers.date ?? '']
   for (const name of Object.keys(headers).sort()) {
@@ -88,7 +88,7 @@ function bodyRefusal(text: string): Wrong | undefined {
   return events.every(isEvent) ? undefined : [400, 'InvalidEvents']
 }
 
-/** What the clients check before they send. */
+/** Checks that the official clients make before a send. */
 function isEvent(event: Record<string, unknown> | null): boolean {
   const { specversion, id, source, type } = event ?? {}
   if (specversion !== '1.0' || typeof id !== 'string' || id === '') return false

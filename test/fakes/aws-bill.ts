@@ -2,16 +2,16 @@ import { DUE_INDEX, LIST_INDEX } from '../../shared/dynamodb/description.ts'
 import type { Ask, AwsAnswer, AwsCall, Json } from './aws-proxy.ts'
 
 /*
- * What AWS would bill for a call, by its own rules of size:
+ * The billing of a call, by AWS's own rules of size:
  * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/read-write-operations.html and
  * https://aws.amazon.com/sqs/pricing/ ("Every 64 KB chunk of a payload is billed as 1 request").
  */
 
-/** Requests of SQS, write and read units of DynamoDB. A write is billed whether or not its condition held. */
+/** Requests of SQS, write and read units of DynamoDB. A write is billed whether its condition held or not. */
 export interface Bill {
   sqs: number
   wru: number
-  /** Of the write units, those of indexes. */
+  /** The part of the write units spent on indexes. */
   index: number
   rru: number
 }
@@ -20,7 +20,7 @@ export const CHUNK_BYTES = 64 * 1024
 const WRITE_BYTES = 1024
 const READ_BYTES = 4096
 
-/** Asks, and tells what it costs and what for. */
+/** Makes the call, and reports its cost and purpose. */
 export async function billed(call: AwsCall, ask: Ask): Promise<{ answer: AwsAnswer; bill: Bill; what: string }> {
   const { operation, input } = call
   const bill: Bill = { sqs: 0, wru: 0, index: 0, rru: 0 }
@@ -51,7 +51,7 @@ export async function billed(call: AwsCall, ask: Ask): Promise<{ answer: AwsAnsw
 const DUE_KEYS = ['dueBucket', 'dueMinute']
 const LIST_KEYS = ['listName', 'listAt']
 
-/** An entry of an index of keys only: written when it begins, ends or moves, which is both. */
+/** An entry of a keys-only index: a begin and an end are billed once, a move twice. */
 function indexUnits(before: Json, after: Json, names: readonly string[]): number {
   const [old, next] = [entryOf(before, names), entryOf(after, names)]
   if (JSON.stringify(old) === JSON.stringify(next)) return 0
@@ -63,7 +63,7 @@ function entryOf(item: Json, names: readonly string[]): Json {
   return Object.fromEntries(['pk', 'sk', ...names].map((name) => [name, item[name]]))
 }
 
-/** Of a query the sum of all that it read; nothing costs as much as the least. */
+/** A query costs the sum of the items read; an empty read costs as much as the smallest. */
 function readUnits({ Item, Items }: Json, { ConsistentRead }: Json): number {
   const bytes = [...(Items ?? []), ...(Item ? [Item] : [])].reduce((sum: number, item: Json) => sum + sizeOf(item), 0)
   return units(bytes, READ_BYTES) * (ConsistentRead ? 1 : 0.5)
@@ -73,7 +73,10 @@ function units(bytes: number, unit: number): number {
   return Math.max(1, Math.ceil(bytes / unit))
 }
 
-/** Names and values of all attributes: text in UTF-8, bytes, and numbers at two digits a byte and one. */
+/**
+ * Bytes of names and values of all attributes: text in UTF-8, binary as it is, numbers at two digits a byte and one
+ * byte more.
+ */
 function sizeOf(item: Json): number {
   let bytes = 0
   for (const [name, value] of Object.entries<Json>(item ?? {})) {
@@ -93,7 +96,7 @@ function queueOf(url: string): string {
   return url.slice(url.lastIndexOf('/') + 1)
 }
 
-/** What kind of item it is, by its keys. */
+/** The kind of an item, by its keys. */
 function kindOf({ Key, Item, IndexName, ExpressionAttributeValues }: Json): string {
   if (IndexName === DUE_INDEX || IndexName === LIST_INDEX) return `index ${IndexName}`
   const sort = String((Key ?? Item)?.sk?.S ?? ExpressionAttributeValues?.[':prefix']?.S ?? '')

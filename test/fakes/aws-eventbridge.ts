@@ -3,12 +3,12 @@ import { amzDate, expectedSignature, readClaim } from './aws-signature.ts'
 import { type Bus, type BusAnswer, type BusOptions, type BusRequest, parseJson, startBusServer } from './bus-server.ts'
 
 /*
- * Amazon EventBridge, as far as `PutEvents` goes
- * (https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEvents.html). As the real one it answers
- * for a bus that is not there as if it had taken the event, and forgets it.
+ * Amazon EventBridge, limited to `PutEvents`
+ * (https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEvents.html). Like the real service, this fake
+ * answers for an unknown bus as if the event were accepted, and drops the event.
  */
 
-/** As rules and targets get it. */
+/** As rules and targets get the event. */
 export interface AwsEvent {
   bus: string
   source: string
@@ -21,7 +21,7 @@ export interface AwsEvent {
 export interface AwsKey {
   secretAccessKey: string
   sessionToken?: string
-  /** Buses that it may put events on. */
+  /** Buses on which the key may put events. */
   buses: string[]
 }
 
@@ -29,7 +29,7 @@ export interface AwsOptions extends Omit<BusOptions<AwsEvent>, 'answer' | 'error
   region: string
   /** By access key id. */
   keys: Record<string, AwsKey>
-  /** Buses that are there. */
+  /** Existing buses. */
   buses: string[]
 }
 
@@ -56,7 +56,7 @@ export async function startAwsEventBridge(options: AwsOptions): Promise<Bus<AwsE
   })
 }
 
-/** Its protocol, JSON 1.1, has one status for whatever is the client's fault. */
+/** The protocol, JSON 1.1, has one status for every fault of the client. */
 function refuse(code: string): BusAnswer<AwsEvent> {
   return { status: 400, refused: code, body: { __type: code, message: `the text of ${code}` } }
 }
@@ -79,7 +79,7 @@ function refusal(request: BusRequest, { keys, region }: AwsOptions): string | un
   return headers['content-type'] === 'application/x-amz-json-1.1' ? undefined : 'UnknownOperationException'
 }
 
-/** https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-putevents.html: what counts of an entry. */
+/** https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-putevents.html: the counted bytes of an entry. */
 function entryBytes({ Source = '', DetailType = '', Detail = '', Time }: Entry): number {
   return Buffer.byteLength(Source + DetailType + Detail) + (Time === undefined ? 0 : 14)
 }

@@ -2,18 +2,18 @@ import { Agent, type IncomingHttpHeaders, type IncomingMessage, request, type Se
 import { startHttpServer } from './http-server.ts'
 
 /*
- * Stands between the SDK and the emulators, and sees every call by its name: AWS JSON says it in
- * `X-Amz-Target`. What becomes of a call is its treatment's to say: one injects faults, another counts.
+ * A proxy between the SDK and the emulators. The proxy knows every call by its name, which AWS JSON sends in
+ * `X-Amz-Target`. A treatment decides over the calls: one treatment injects faults, another treatment counts.
  */
 
-/** One try of one call. The SDK repeats a call under the same `id`. */
+/** One try of a call. The SDK repeats a call under the same `id`. */
 export interface AwsCall {
   service: AwsService
   /** `PutItem`, `SendMessageBatch`, … */
   operation: string
   input: Json
   id: string
-  /** Who asked, where the caller says so in the header `x-test-caller`. */
+  /** The sender of the call, if the sender says so in the header `x-test-caller`. */
   caller: string
 }
 
@@ -24,10 +24,10 @@ export interface AwsAnswer {
   output: Json
 }
 
-/** Cut: the connection is reset. Half: the head of an answer and half its body. Silence: nothing at all, for ever. */
+/** Cut: the connection is reset. Half: the head of an answer and half its body. Silence: no byte, for ever. */
 export type Broken = 'cut' | 'half' | 'half and silence' | 'silence'
 
-/** Puts the question to the service, as it is or changed, as often as it is called; or quite another one. */
+/** Puts the question to the service, unchanged or changed, at every call; or puts another question. */
 export type Ask = (input?: Json, operation?: string) => Promise<AwsAnswer>
 
 export type Treatment = (call: AwsCall, ask: Ask) => Promise<AwsAnswer | Broken>
@@ -38,11 +38,11 @@ export type Json = any
 export interface AwsProxy {
   port: number
   url: string
-  /** From now on calls are treated like this; at first they only pass. */
+  /** Treatment of the calls from now on; before the first `treat`, calls only pass. */
   treat(treatment: Treatment): void
-  /** The next answer does not arrive; what is done meanwhile comes before the question is repeated. */
+  /** The next answer is lost; `meanwhile` runs before the caller repeats the question. */
   loseNext(meanwhile?: () => Promise<void>): void
-  /** Calls that are never answered and whose callers still wait. */
+  /** Calls without an answer whose callers still wait. */
   silent(): number
   close(): Promise<void>
 }
@@ -114,7 +114,7 @@ function onward(agent: Agent, port: number, { path, headers, target, body }: Que
       readText(answer).then((said) => resolve({ status: answer.statusCode!, output: said && JSON.parse(said) }), reject)
     })
     asked.once('error', (error) => {
-      // An idle connection that the emulator closed at this moment: it has not seen the question.
+      // An idle connection, closed by the emulator at this moment: the emulator has not seen the question.
       if (asked.reusedSocket) onward(agent, port, { path, headers, target, body }).then(resolve, reject)
       else reject(error)
     })

@@ -15,16 +15,19 @@ export interface Received {
 
 export type WorkedQueue = 'alerts' | 'records' | 'deliveries'
 
-/** The table, the queues and the parameters in this process, and the environment that leads Lambda functions to them. */
+/**
+ * The table, the queues and the parameters in this process, and the environment variables that lead Lambda functions
+ * there.
+ */
 export interface AwsServices {
   environment: Record<string, string>
-  /** Between the functions and all of this. */
+  /** The proxy between the functions and the emulators. */
   proxy: AwsProxy
-  /** Past the proxy, for a look at what is there. */
+  /** Clients past the proxy, to look at the stored items and messages. */
   table: { client: DynamoDBClient; name: string }
-  /** Messages of a queue by their state, and those of its dead letters. */
+  /** Messages of a queue by their state, and the messages of its dead letter queue. */
   count(queue: QueueName): { ready: number; delayed: number; inFlight: number; dead: number }
-  /** Up to 10 messages; waits up to a second for the first. */
+  /** Up to 10 messages; waits up to a second for the first message. */
   receive(queue: WorkedQueue): Promise<Received[]>
   remove(queue: WorkedQueue, message: Received): Promise<void>
   stop(): Promise<void>
@@ -44,7 +47,7 @@ export async function startAwsServices(parameters: Readonly<Record<string, strin
   const ports = { dynamodb: dynamodb.port, sqs: sqsPort, ssm: Number(new URL(ssm.url).port) }
   const proxy = await startAwsProxy(ports)
   const name = await dynamodb.createTable()
-  // The SDK calls the host that a queue's URL names.
+  // The SDK calls the host in the URL of a queue.
   const through = (queue: QueueName): string => proxy.url + new URL(made[queue].url).pathname
   return {
     environment: {

@@ -7,7 +7,7 @@ export interface SignedRequest {
   text: string
 }
 
-/** What the `Authorization` header of Signature Version 4 claims. */
+/** The claims in the `Authorization` header of Signature Version 4. */
 export interface Claimed {
   accessKeyId: string
   date: string
@@ -28,9 +28,9 @@ export function readClaim(authorization = ''): Claimed | undefined {
 }
 
 /**
- * The signature that the service would compute: written from its description
+ * The signature as the service would compute it: written from the description
  * (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html), apart from the
- * package that signs.
+ * package under test.
  */
 export function expectedSignature(request: SignedRequest, claimed: Claimed, secretAccessKey: string): string {
   const [path = '', query = ''] = request.path.split('?')

@@ -1,31 +1,31 @@
 import type { Clock, Millis } from '../../shared/base/time.ts'
 import { type HttpServer, headersOf, startHttpServer } from './http-server.ts'
 
-/** How an event bus misbehaves, by its clock. What is absent it does not do. */
+/** Misbehaviour of an event bus, by the clock of the bus. An absent field is behaviour as usual. */
 export interface BusBehaviour {
-  /** [until, status]: until then every request that it would take gets that status. */
+  /** [until, status]: until then every valid request gets the status. */
   down?: [until: Millis, status: number][]
-  /** [until, code]: until then it answers 200, and the entry failed by that code. */
+  /** [until, code]: until then the answer is 200 and the entry fails with the code. */
   failing?: [until: Millis, code: string][]
-  /** That many requests are taken, and then their connections are reset. */
+  /** Number of requests accepted before their connections are reset. */
   resetFirst?: number
-  /** How far its clock is ahead of everybody's. */
+  /** Milliseconds by which the clock of the bus is ahead of the true time. */
   aheadMs?: number
 }
 
-/** One request, read whole. */
+/** One request, read completely. */
 export interface BusRequest {
   now: Millis
   method: string
-  /** With the query. */
+  /** Path with the query. */
   path: string
   headers: Readonly<Record<string, string>>
   text: string
-  /** The code by which entries fail at this moment. */
+  /** The code of failing entries at this moment. */
   failing?: string
 }
 
-/** `refused`: why, as the service words it. */
+/** `refused`: the reason in the words of the service. */
 export interface BusAnswer<Event> {
   status: number
   body: unknown
@@ -33,20 +33,20 @@ export interface BusAnswer<Event> {
   kept?: Event[]
 }
 
-/** A real HTTP server that speaks like an event bus. */
+/** A real HTTP server with the protocol of an event bus. */
 export interface Bus<Event> extends HttpServer {
-  /** What it took, in order. */
+  /** Accepted events, in order. */
   received: (Event & { at: Millis })[]
-  /** When a request came, and what became of it: `taken`, or the code of the refusal. */
+  /** Each request with its moment and its result: `taken`, or the code of the refusal. */
   attempts: { at: Millis; came: string }[]
-  /** From now on it misbehaves like this, and no longer as before. */
+  /** Replaces the behaviour from now on. */
   behave(behaviour: BusBehaviour): void
 }
 
 export interface BusOptions<Event> extends BusBehaviour {
   clock: Clock
   answer(request: BusRequest): BusAnswer<Event>
-  /** The body of an answer of `down`. */
+  /** The body of an answer with the status of `down`. */
   errorBody(status: number): unknown
 }
 
@@ -76,7 +76,7 @@ export async function startBusServer<Event>(options: BusOptions<Event>): Promise
       request.socket.resetAndDestroy()
       return
     }
-    // Node would write the machine's own time.
+    // Without this header Node would write the machine's own time.
     response.sendDate = false
     response.writeHead(isDown ? status : answered.status, { date: new Date(now).toUTCString() })
     response.end(JSON.stringify(isDown ? errorBody(status) : answered.body))

@@ -1,6 +1,9 @@
 import { generateKeyPairSync, sign } from 'node:crypto'
 
-/** A self-signed certificate for one name, made on the spot: no key lies in the repository and none expires. */
+/**
+ * A self-signed certificate for one name, made at the moment: no key lies in the repository, and no certificate
+ * expires.
+ */
 export function selfSigned(name: string): { key: string; cert: string } {
   const { publicKey, privateKey } = generateKeyPairSync('ed25519')
   // 1.3.101.112 (RFC 8410), 2.5.4.3 common name, 2.5.29.17 subject alternative name.

@@ -8,7 +8,7 @@ import { createTableInput } from '../../shared/dynamodb/description.ts'
 
 export const CREDENTIALS = { accessKeyId: 'test', secretAccessKey: 'test' }
 
-/** DynamoDB in this process. It does no transactions, no expiry, and returns no item with a condition that failed. */
+/** DynamoDB in this process, without transactions and expiry. A failed condition does not return the present item. */
 export async function startDynamodb() {
   const server = (dynalite as (options: object) => Server)({ createTableMs: 0 })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
@@ -18,7 +18,7 @@ export async function startDynamodb() {
   return {
     port,
     client,
-    /** An empty table; its name. */
+    /** Makes an empty table; returns its name. */
     async createTable(): Promise<string> {
       const name = `table-${++tables}`
       await client.send(new CreateTableCommand(createTableInput(name)))

@@ -5,15 +5,15 @@ interface Route {
   function: string
   method: string
   path: RegExp
-  /** The greedier, the later it is asked. */
+  /** Greedy routes come last. */
   greed: number
 }
 
 /**
- * Which function a request goes to, by the routes of all `function.yml`, as an HTTP API chooses: the whole
- * path before a greedy one, fixed parts before variables, a method before ANY, and $default at last.
- * https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-routes.html
- * A `/` at the end makes another path, which a greedy variable takes as an empty text.
+ * The function for a request, by the routes of every `function.yml`, chosen as an HTTP API chooses: a complete path
+ * before a greedy path, fixed parts before variables, a method before ANY, $default at last.
+ * https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-routes.html A `/` at the end makes
+ * another path, and a greedy variable matches this path as an empty text.
  */
 export function gatewayRoutes(): (method: string, path: string) => string {
   const routes = globSync('functions/*/function.yml').flatMap((file): Route[] => {

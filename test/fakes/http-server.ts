@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
-/** A real HTTP server on a port of its own that is given every request whole. */
+/** A real HTTP server on a free port; the handler gets every request complete. */
 export interface HttpServer {
   url: string
   port: number
@@ -17,7 +17,7 @@ export async function startHttpServer(
       () => response.destroy(),
     )
   })
-  // Nobody's idle connection is closed at the moment in which it is used again.
+  // Idle connections stay open: a close at the moment of reuse would fail a request.
   server.keepAliveTimeout = 0
   await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening))
   const { port } = server.address() as AddressInfo

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import type { APIGatewayProxyEventV2, Context, ScheduledEvent, SQSEvent, SQSRecord } from 'aws-lambda'
 
-/** Events as the services send them, made from our own fixtures. */
+/** Events as the services send events, made from our own fixtures. */
 function fixture<T>(name: string): T {
   return JSON.parse(readFileSync(new URL(`../fixtures/aws/${name}.json`, import.meta.url), 'utf8')) as T
 }
@@ -18,7 +18,7 @@ export interface HttpWords {
   query?: string
   headers?: Record<string, string>
   cookies?: string[]
-  /** Bytes need `base64`. */
+  /** A body of bytes needs `base64`. */
   body?: string | Uint8Array
   base64?: boolean
 }

@@ -14,7 +14,7 @@ import { sqsClient } from '../../shared/sqs/client.ts'
 
 const CREDENTIALS = { accessKeyId: 'test', secretAccessKey: 'test' }
 
-/** SQS in this process. Its time is `Date.now()`, which a test may own. */
+/** SQS in this process. Its time is `Date.now()`, so a test may own the time. */
 export async function startSqs() {
   const server = await startFauxqs({ port: 0, logger: false })
   const endpoint = `http://127.0.0.1:${server.port}`
@@ -22,7 +22,7 @@ export async function startSqs() {
   let queues = 0
   return {
     client,
-    /** A queue and its dead letters', as the deployed ones are; their URLs. */
+    /** Makes a queue and its dead letter queue with the settings of the deployed queues; returns their URLs. */
     createQueue(attributes: Record<string, string> = {}): { url: string; deadUrl: string } {
       const name = `queue-${++queues}`
       const dead = server.createQueue(`${name}-dead`)
@@ -35,7 +35,7 @@ export async function startSqs() {
       })
       return { url: byAddress(queueUrl), deadUrl: byAddress(dead.queueUrl) }
     },
-    /** What lies in a queue, by its URL. */
+    /** Messages in a queue, by the URL of the queue. */
     count(url: string): { ready: number; delayed: number; inFlight: number } {
       const { ready, delayed, inflight } = server.inspectQueue(url.slice(url.lastIndexOf('/') + 1))!.messages
       return { ready: ready.length, delayed: delayed.length, inFlight: inflight.length }
@@ -47,14 +47,14 @@ export async function startSqs() {
   }
 }
 
-/** The SDK asks the host that a queue's URL names, and not every machine resolves `*.localhost`. */
+/** The SDK calls the host in the URL of a queue, and not every machine resolves `*.localhost`. */
 function byAddress(queueUrl: string): string {
   const url = new URL(queueUrl)
   url.hostname = '127.0.0.1'
   return url.href
 }
 
-/** What Lambda's poller does with a queue. */
+/** The work of Lambda's poller on a queue. */
 export function sqsReceiver(client: SQSClient, url: string): Pick<Receiver, 'receive' | 'ack' | 'retry'> {
   const handles = new Map<string, string>()
   const held = (ids: readonly string[]) => ids.flatMap((id) => handles.get(id) ?? [])
@@ -74,7 +74,7 @@ export function sqsReceiver(client: SQSClient, url: string): Pick<Receiver, 'rec
       for (const ReceiptHandle of held(ids)) {
         const VisibilityTimeout = Math.ceil(delayMs / SECOND)
         const request = new ChangeMessageVisibilityCommand({ QueueUrl: url, ReceiptHandle, VisibilityTimeout })
-        // Handed back before: that is what was asked for.
+        // Handed back before: the state that the caller asked for.
         await client.send(request).catch((error: unknown) => {
           if (!(error instanceof MessageNotInflight)) throw error
         })

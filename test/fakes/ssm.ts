@@ -1,10 +1,10 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
-/** The one request of SSM that functions make: GetParameter. */
+/** SSM with one request, GetParameter: the functions make no other. */
 export interface Ssm {
   url: string
-  /** Names asked for, in order. */
+  /** Requested names, in order. */
   asked: string[]
   stop(): Promise<void>
 }

@@ -3,9 +3,9 @@ import { systemClock } from '../../infra/clock.ts'
 import type { Clock, Millis } from '../../shared/base/time.ts'
 import { type HttpServer, headersOf, startHttpServer } from './http-server.ts'
 
-/** How a webhook misbehaves, by its clock. What is absent it does not do. */
+/** Misbehaviour of a webhook, by the clock of the webhook. An absent field is behaviour as usual. */
 export interface WebhookBehaviour {
-  /** [until, status]: until then every request gets that status. */
+  /** [until, status]: until then every request gets the status. */
   status?: [until: Millis, status: number][]
   /** Headers of every answer, such as Retry-After. */
   headers?: Record<string, string>
@@ -14,7 +14,7 @@ export interface WebhookBehaviour {
   hangMs?: number
   /** Until then a request is answered 200 and not kept. */
   dropUntil?: Millis
-  /** That many requests are read whole, and then their connections are reset. */
+  /** Number of requests read completely before their connections are reset. */
   resetFirst?: number
 }
 
@@ -26,23 +26,23 @@ export interface ReceivedWebhook {
   at: Millis
   path: string
   headers: Record<string, string>
-  /** As it was sent: what a signature covers. */
+  /** The body as sent: a signature covers these bytes. */
   text: string
   /** Parsed JSON. */
   body: unknown
 }
 
-/** A real HTTP server that keeps what it takes. */
+/** A real HTTP server that keeps the accepted requests. */
 export interface Webhook extends HttpServer {
-  /** What was answered 2xx and kept, in order. */
+  /** Requests answered 2xx and kept, in order. */
   received: ReceivedWebhook[]
-  /** When each request was read whole, whatever became of it. */
+  /** The moment at which each request was read completely, whatever the answer. */
   attempts: Millis[]
-  /** And by which `webhook-id`. */
+  /** The same moments, with the `webhook-id` of each request. */
   attempted: string[]
-  /** From now on it misbehaves like this, and no longer as before. */
+  /** Replaces the behaviour from now on. */
   behave(behaviour: WebhookBehaviour): void
-  /** Requests that hang at this moment. */
+  /** Requests hanging at this moment. */
   hanging(): number
 }
 
@@ -52,7 +52,7 @@ interface State {
   received: ReceivedWebhook[]
   attempts: Millis[]
   attempted: string[]
-  /** What lets go of each request that hangs. */
+  /** Releases each hanging request. */
   hanging: Set<() => void>
 }
 
@@ -104,6 +104,6 @@ function hang(response: ServerResponse, until: Millis, { clock, hanging }: State
     hanging.delete(release)
   }
   hanging.add(release)
-  // Whoever called gave up.
+  // The caller gave up.
   response.on('close', release)
 }

@@ -3,8 +3,8 @@ import { AWS_MUTANTS } from '../chaos/mutants.ts'
 import { caughtBy, runHere } from '../chaos/mutate.ts'
 
 /*
- * The deployed bundles over the real SDK and the emulators, with everything between them failing (`test/chaos`).
- * A seed that breaks is run again by `node test/chaos/main.ts --seed N --bundles`, many of them by `--seeds N`.
+ * The deployed bundles over the real SDK and the emulators, with faults on every connection (`test/chaos`). `node
+ * test/chaos/main.ts --seed N --bundles` repeats a broken seed; `--seeds N` runs many seeds.
  */
 
 const SEED = 5
@@ -23,7 +23,7 @@ describe('whatever fails between the functions and AWS', { timeout: 600_000 }, (
   })
 })
 
-/** Each is planted in a copy of the tree, which has to break. */
+/** Each bug is planted in a copy of the tree, and the run of the copy has to break. */
 describe('it is noticed that', { timeout: 600_000 }, () => {
   test.concurrent.for(AWS_MUTANTS)('$name', async (mutant) => {
     expect(await caughtBy(mutant)).toContain('seed 1 broke')

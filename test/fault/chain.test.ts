@@ -6,9 +6,8 @@ import { race } from '../sim/chain/race.ts'
 import { runChain, runChainStory } from '../sim/chain/run.ts'
 
 /*
- * Audit records, rules, forwarding between three installations and events to a bus, by the real handlers in a
- * world of their own (`test/sim/chain`). A seed that breaks is replayed, with all that happened in it, by
- * `node test/sim/chain/main.ts --seed N`.
+ * Audit records, rules, forwarding between three installations and events to a bus: the real handlers in a simulated
+ * world (`test/sim/chain`). `node test/sim/chain/main.ts --seed N` replays a broken seed and prints every step.
  */
 
 const FIXED = 80
@@ -47,7 +46,9 @@ describe('whatever fails on the way of a record', { timeout: 600_000 }, () => {
   })
 })
 
-/** Each is planted in a copy of the tree, where the seed that is recorded of it, or one soon after, has to notice. */
+/**
+ * Each bug is planted in a copy of the tree, and its recorded seed, or one of the next seeds, has to notice the bug.
+ */
 describe('the chain notices', { timeout: 120_000 }, () => {
   test.concurrent.for(CHAIN_MUTANTS)('$name', async (mutant) => {
     expect(await caughtBy(mutant)).toContain('seed ')

@@ -6,7 +6,7 @@ import { until } from '../e2e/wait.ts'
 import { integrationPath, startHostProcess, temporaryDirectory } from './host-process.ts'
 
 const REQUESTS = 50
-/** Of SQLite: a trace shows all that is written. */
+/** SQLite's page size: a trace shows every written byte. */
 const PAGE_BYTES = 4096
 const hasStrace = spawnSync('strace', ['-V']).status === 0
 if (!hasStrace) console.warn('strace is not installed: the order of write, fsync and answer is NOT tested here')
@@ -28,7 +28,7 @@ test.skipIf(!hasStrace)(
         const headers = { 'content-type': 'application/json' }
         expect((await fetch(url + path, { method: 'POST', headers, body })).status).toBe(200)
       }
-      // The last line may be half written, and is written after the answer has come.
+      // The last line may be half written, and belongs to a moment after the answer.
       const trace = () => look(readFileSync(log, 'utf8').slice(mark).split('\n').slice(0, -1))
       await until('the last answer in the trace', () => trace().answers >= REQUESTS)
       const seen = trace()
@@ -36,7 +36,7 @@ test.skipIf(!hasStrace)(
       expect(seen.answers).toBe(REQUESTS)
       expect(seen.syncs).toBeGreaterThanOrEqual(REQUESTS)
     } finally {
-      // strace itself holds signals back; it ends with what it traces, whose thread stands first in the log.
+      // strace holds signals back, and ends with the traced process; the thread of this process is first in the log.
       process.kill(Number(readFileSync(log, 'utf8').split(' ', 1)[0]), 'SIGTERM')
       await host.ended
       data.remove()
@@ -45,10 +45,10 @@ test.skipIf(!hasStrace)(
 )
 
 /**
- * Walks the trace in its order; the requests came one after the other, so the nth answer is for the nth
- * name. An answer is early when its name was not yet written to the WAL, or the WAL was written and not
- * synced since. Calls that a thread's switch cuts in two count where they surely are over: a sync when
- * it resumes, a write when it begins.
+ * Walks the trace in order; the requests were sequential, so the nth answer belongs to the nth name. An answer is
+ * early when its name was not yet written to the WAL, or when the WAL was written and not synced since. A call cut in
+ * two by a thread switch counts at the moment when the call is surely done: a sync when the call resumes, a write
+ * when the call begins.
  */
 function look(lines: readonly string[]): { answers: number; syncs: number; early: string[] } {
   const syncing = new Set<string>()

@@ -1,13 +1,13 @@
 import { startHttpServer } from '../fakes/http-server.ts'
 
-/** A webhook that reads every request whole and leaves it without an answer, until it is told to answer. */
+/** A webhook that reads every request completely and does not answer, until the test allows answers. */
 export interface HangingSink {
   url: string
-  /** `webhook-id` of each request that was read while it gave no answer. */
+  /** `webhook-id` of each request that stayed without an answer. */
   hanging(): string[]
-  /** ... and of each that was answered. */
+  /** `webhook-id` of each answered request. */
   answered(): string[]
-  /** From now on it answers; what hangs goes on hanging. */
+  /** New requests are answered from now on; hanging requests stay unanswered. */
   answer(): void
   stop(): Promise<void>
 }

@@ -5,17 +5,17 @@ import { join } from 'node:path'
 
 export const OWNER_KEY = 'the-owner-of-this-test'
 
-/** The one-machine host as a process of its own, on any free port. */
+/** The one-machine host as a process of its own, on a free port. */
 export interface HostProcess {
   child: ChildProcess
-  /** Where it listens, once it does; throws when it ends before. */
+  /** Its URL, once the process listens; throws when the process ends before. */
   url: Promise<string>
-  /** All it wrote to standard error. */
+  /** The whole standard error. */
   stderr(): string
   ended: Promise<{ code: number | null; afterMs: number }>
 }
 
-/** `wrapper`: a command in front of node, such as strace. `more`: variables of its environment. */
+/** `wrapper`: a command in front of node, such as strace. `more`: further environment variables. */
 export function startHostProcess(
   dataDir: string,
   wrapper: readonly string[] = [],
@@ -50,13 +50,13 @@ export async function endHost(host: HostProcess, signal: NodeJS.Signals): Promis
   return (await host.ended).code
 }
 
-/** A directory, and what removes it. */
+/** A directory, and a function that removes the directory. */
 export function temporaryDirectory(): { path: string; remove(): void } {
   const path = mkdtempSync(join(tmpdir(), 'tocsin-'))
   return { path, remove: () => rmSync(path, { recursive: true, force: true }) }
 }
 
-/** As the owner; a body that is no text goes as JSON. */
+/** A request with the owner key; a body other than text is sent as JSON. */
 export async function api(url: string, method: string, path: string, body?: unknown): Promise<Response> {
   const type = typeof body === 'string' ? 'application/yaml' : 'application/json'
   return await fetch(url + path, {
@@ -66,7 +66,7 @@ export async function api(url: string, method: string, path: string, body?: unkn
   })
 }
 
-/** Every alert is a group of its own and told at once. Returns the path of the integration. */
+/** Every alert is its own group and is told at once. Returns the path of the integration. */
 export async function tellEachAlone(url: string, webhook: string): Promise<string> {
   const policy = { id: 'each', groupBy: ['...'], groupWait: '0s', groupInterval: '5m', notify: [{ channel: 'sink' }] }
   const channels = [{ id: 'sink', type: 'webhook', url: webhook }]
@@ -80,7 +80,7 @@ export async function integrationPath(url: string): Promise<string> {
   return `${new URL(shown.url).pathname}/api/v2/alerts`
 }
 
-/** Waits until `done`, at most `ms`; whether it came to be. */
+/** Waits up to `ms` until `done`; returns whether `done` became true. */
 export async function until(done: () => boolean, ms: number): Promise<boolean> {
   const end = performance.now() + ms
   while (!done() && performance.now() < end) await new Promise((resolve) => setTimeout(resolve, 20))

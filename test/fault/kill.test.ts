@@ -8,9 +8,9 @@ import { post, startLoad } from './load.ts'
 
 const KILLS = Number(process.env.KILLS ?? 5)
 const SEED = Number(process.env.SEED ?? 1)
-/** What notify sends at the same time: each of these may be told once more after a kill. */
+/** Concurrent sends of notify: each of these sends may be repeated after a kill. */
 const IN_FLIGHT = 32
-/** As long as something new arrives, a slow machine is only slow. */
+/** As long as new alerts arrive, a slow machine is only slow. */
 const STALLED_MS = 15_000
 
 test(`kill -9, ${KILLS} times under load: what was answered 2xx arrives, and what arrives twice has the same id`, {
@@ -27,7 +27,7 @@ test(`kill -9, ${KILLS} times under load: what was answered 2xx arrives, and wha
   try {
     for (let kill = 0; kill < KILLS; kill++) {
       const before = load.acknowledged.size
-      // A slow machine has to get to work first: a process that never does anything loses nothing either.
+      // A slow machine needs time to begin: a process without any work would lose nothing either.
       await until(() => load.acknowledged.size > before, 10_000)
       await new Promise((resolve) => setTimeout(resolve, 20 + random() * 380))
       await endHost(host, 'SIGKILL')
@@ -72,7 +72,7 @@ test('kill -9 while it sends: soon after the next start each is sent again, unde
     await second.url
     const began = performance.now()
     await until(() => sink.answered().length >= names.length, 30_000)
-    // The deadline of an attempt is two minutes: nobody waits for that.
+    // An attempt's deadline is two minutes ahead: too long for this test.
     expect(performance.now() - began).toBeLessThan(5000)
     expect(await endHost(second, 'SIGTERM')).toBe(0)
     expect(sink.answered().sort()).toEqual(before.sort())
@@ -84,7 +84,7 @@ test('kill -9 while it sends: soon after the next start each is sent again, unde
   }
 })
 
-/** Names that were acknowledged and never arrive. */
+/** Acknowledged names that never arrive. */
 async function missing(acknowledged: ReadonlySet<string>, received: readonly ReceivedWebhook[]): Promise<string[]> {
   const left = new Set(acknowledged)
   let seen = 0
@@ -108,7 +108,7 @@ function expectSameIds(received: readonly ReceivedWebhook[]): void {
   }
 }
 
-/** Nothing was given up either: a message is not dead because its process was ended by somebody else. */
+/** No message was given up either: the end of its process by a kill does not make a message dead. */
 function expectSound(dataDir: string): void {
   const db = new DatabaseSync(join(dataDir, 'tocsin.db'), { readOnly: true })
   expect(db.prepare('PRAGMA integrity_check').get()).toEqual({ integrity_check: 'ok' })
@@ -121,7 +121,7 @@ function nameOf({ body }: ReceivedWebhook): string {
   return (body as { groupLabels: Record<string, string> }).groupLabels.alertname ?? ''
 }
 
-/** Mulberry32. */
+/** The generator Mulberry32. */
 function seeded(seed: number): () => number {
   let state = seed >>> 0
   return () => {

@@ -1,4 +1,4 @@
-/** Clients that post one unique alert after the other and remember which were answered 2xx. */
+/** Clients that post unique alerts one after the other, and remember the alerts answered with 2xx. */
 export interface Load {
   acknowledged: Set<string>
   stop(): Promise<void>
@@ -6,7 +6,7 @@ export interface Load {
 
 const CLIENTS = 8
 
-/** `target` is the URL of the moment, undefined while nobody listens. */
+/** `target`: the URL at the moment, undefined while no process listens. */
 export function startLoad(target: () => string | undefined, pauseMs = 5): Load {
   const acknowledged = new Set<string>()
   let [count, stopped] = [0, false]
@@ -28,7 +28,7 @@ export function startLoad(target: () => string | undefined, pauseMs = 5): Load {
   }
 }
 
-/** Whether it was taken: a host that is killed answers nothing, which promises nothing. */
+/** Whether the post was accepted: a killed host does not answer, and no answer is no promise. */
 export async function post(url: string, name: string): Promise<boolean> {
   try {
     const body = JSON.stringify([{ labels: { alertname: name } }])

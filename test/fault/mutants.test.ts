@@ -3,8 +3,8 @@ import { MUTANTS } from '../sim/mutants.ts'
 import { searchMutant, tryMutant } from '../sim/mutate.ts'
 
 /*
- * A simulator that notices no planted bug proves nothing. Each runs in a copy of the tree, against what is
- * recorded to catch it; with MUTANTS=full against every script, 60 clean seeds and 300 seeds.
+ * A simulator that notices no planted bug proves nothing. Each bug runs in a copy of the tree, against its recorded
+ * script or seed; with MUTANTS=full against every script, 60 clean seeds and 300 seeds.
  */
 const FULL = process.env.MUTANTS === 'full'
 

@@ -58,7 +58,7 @@ test('SIGTERM under load: it ends within ten seconds, and what was answered 2xx 
   }
   await until(() => missing().length === 0, 10_000)
   expect(missing()).toEqual([])
-  // Nothing was cut off, so nothing is told twice.
+  // No attempt was interrupted, so no alert is told twice.
   expect(new Set(sink.received.map(({ headers }) => headers['webhook-id'])).size).toBe(sink.received.length)
   expect([first.stderr(), second.stderr()]).toEqual(['', ''])
   await sink.stop()

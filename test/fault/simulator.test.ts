@@ -6,15 +6,15 @@ import { runScript } from '../sim/scripts.ts'
 import { everySingleFault } from '../sim/single.ts'
 
 /*
- * The real handlers in a world of their own (`test/sim`). A seed that breaks is replayed, with all that
- * happened in it, by `node test/sim/main.ts --seed N`, a script by `node test/sim/main.ts --scripts NAME`.
+ * The real handlers in a simulated world (`test/sim`). `node test/sim/main.ts --seed N` replays a broken seed and
+ * prints every step; `node test/sim/main.ts --scripts NAME` replays a script.
  */
 
 const FIXED = 250
 const CLEAN = 60
 const FRESH = Number(process.env.SEEDS ?? 40)
 const firstFresh = 1_000_000 + (Date.now() % 1_000_000_000)
-/** Of the single faults, so many are left out for each that is tried. */
+/** Every fourth of the single faults is tried. */
 const SINGLES_STEP = 4
 
 async function broken(from: number, count: number, clean = false): Promise<string[]> {

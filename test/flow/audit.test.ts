@@ -17,7 +17,7 @@ afterEach(async () => {
   await stage.close()
 })
 
-/** A hub with one integration, `trail`, whose posts are answered with what it says of them. */
+/** A host with one integration, `trail`; a post returns the answer of the host. */
 async function hub(config: object, trail: 'actiontrail' | 'cloudtrail') {
   stage = await openStage()
   const hook = await stage.webhook()
@@ -39,7 +39,7 @@ async function hub(config: object, trail: 'actiontrail' | 'cloudtrail') {
   }
 }
 
-/** The body of a fixture of the format, its events happening now, so many minutes ago. */
+/** The body of a fixture of the format, with its events moved to a moment so many minutes ago. */
 function fixture(name: string, minutesAgo: number): string {
   const url = new URL(`../fixtures/integrations/actiontrail/${name}.json`, import.meta.url)
   const { body } = JSON.parse(readFileSync(url, 'utf8')) as { body: unknown }
@@ -177,7 +177,7 @@ interface Sigma {
   level?: string
 }
 
-/** Every label set that is listed as an alert, as JSON with its names in order. */
+/** The label set of every listed alert, as JSON with the names in order. */
 async function listed(): Promise<string[]> {
   const found: string[] = []
   for (let after: string | undefined = ''; after !== undefined; ) {
@@ -200,10 +200,10 @@ describe.skipIf(!DATA)(`published ActionTrail events${WHY}`, () => {
       .trim()
       .split('\n')
       .map((line) => (JSON.parse(line) as { event: Fields }).event)
-    // Too few for a count to be reached.
+    // Too few records for the count of a correlation.
     const single = templates.filter(({ text }) => !text.includes('\n---\n'))
     const { post } = await hub({ rules: single.map(({ name }) => ({ id: name, template: name })) }, 'actiontrail')
-    // One was printed without its id and time.
+    // A published event without id and time.
     expect((await post(text)).status).toBe(400)
     await stage.clock.settle()
     const expected = single.flatMap(({ name, text }) => {
@@ -278,7 +278,7 @@ describe.skipIf(!DATA)(`SigmaHQ's rules over a real CloudTrail log${WHY}`, { tim
     expect(stage.logged).toEqual([])
   })
 
-  /** The alerts of a shipped correlation, counted plainly in each of its groups. */
+  /** The alerts of a shipped correlation, counted plainly in each group. */
   function counted(template: string): string[] {
     const documents = parseAllDocuments(templateNamed(template)?.text ?? '').map((one): Fields => one.toJS())
     const correlation = documents.find((document) => 'correlation' in document) as Fields

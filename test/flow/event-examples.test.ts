@@ -6,8 +6,8 @@ import { at, post } from './one-alert.ts'
 import { openStage, type Stage } from './stage.ts'
 
 /*
- * The examples of docs/events.md, each an event that a bus got. The page is a snapshot of this test:
- * `npx vitest run test/flow/event-examples.test.ts -u` writes them again.
+ * The examples of docs/events.md, each of them an event received by a bus. The page is a snapshot of this test: `npx
+ * vitest run test/flow/event-examples.test.ts -u` writes the examples again.
  */
 
 const PAGE = new URL('../../docs/events.md', import.meta.url)
@@ -25,7 +25,7 @@ interface Event {
   data: Record<string, unknown>
 }
 
-/** Two incidents: one that people close, and one that ends by itself. */
+/** Two incidents: the first closed by a person, the second ended by itself. */
 async function play(): Promise<Event[]> {
   stage = await openStage({ publicUrl: 'https://tocsin.example' })
   const bus = await stage.webhook()
@@ -50,7 +50,7 @@ async function play(): Promise<Event[]> {
   return bus.received.map(({ body }) => body as Event)
 }
 
-/** The key makes the ids of claims and comments the same at every run. */
+/** The key gives claims and comments the same ids at every run. */
 async function act(when: Millis, action: string, body: object): Promise<void> {
   await stage.clock.advanceTo(stage.start + when)
   const { items } = (await (await stage.api('GET', '/api/v1/incidents')).json()) as { items: { id: string }[] }
@@ -61,7 +61,7 @@ async function act(when: Millis, action: string, body: object): Promise<void> {
   await stage.clock.settle()
 }
 
-/** What people did, without the alerts. */
+/** The part of an event about people, without the alerts. */
 function ofPeople({ type, id, data }: Event): object {
   const { data: _alerts, ...people } = data
   return { type, id, data: people }

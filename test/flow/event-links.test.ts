@@ -14,7 +14,7 @@ let plain: Webhook
 
 beforeEach(async () => {
   stage = await openStage()
-  // Its first answer is lost: the event is sent twice.
+  // The first answer is lost, so the event is sent twice.
   linked = await stage.webhook({ status: [[stage.start + 10 * SECOND, 503]] })
   plain = await stage.webhook()
   const channels = [
@@ -46,7 +46,7 @@ test('an event of a channel with links shows its incident to whoever has it, and
     link: { rights: [], endsAt: new Date(stage.start + 7 * DAY).toISOString() },
   })
   expect((await follow(`${externalURL}/claim`, 'POST')).status).toBe(403)
-  // What is the same for the whole life of the incident stays so.
+  // Values that stay the same for the whole life of an incident.
   expect(event!.subject).toBe((plain.received[0]!.body as Event).subject)
 })
 

@@ -28,7 +28,7 @@ interface Behaviours {
   settings?: { ali?: object; aws?: object }
 }
 
-/** One policy tells a webhook, and a bus of each cloud the life of its incidents. */
+/** A policy with a webhook for notifications and a bus of each cloud for life-cycle events. */
 async function open({ settings, ...behaviours }: Behaviours = {}): Promise<void> {
   stage = await openStage({ publicUrl: 'https://tocsin.example' })
   const { clock } = stage
@@ -168,7 +168,7 @@ describe('two buses, one of each cloud', () => {
         .reverse()
     expect(of('aws')).toEqual(aws.received.map(({ detail }) => detail))
     expect(ali.received).toMatchObject(of('ali') as object[])
-    // What a bus was told stays what it was told, whatever its channel says since.
+    // A sent event keeps its content after a change of the channel.
     await configure({ aws: { source: 'other', timeZone: 'UTC' } })
     expect((await listed()).map(({ event }) => event)).toEqual(events.map(({ event }) => event))
     expect(JSON.stringify(events)).not.toMatch(/s3cret/)

@@ -3,7 +3,7 @@ import { HOUR, MINUTE, type Millis, SECOND } from '../../shared/base/time.ts'
 import type { Webhook } from '../fakes/webhook.ts'
 import { openStage, type Stage } from './stage.ts'
 
-/** Here alerts come in and are forwarded; there is the account that has them all. */
+/** `here`: alerts come in and are forwarded; `there`: the account that collects the alerts. */
 let here: Stage
 let there: Awaited<ReturnType<Stage['neighbour']>>
 let hook: Webhook
@@ -45,7 +45,7 @@ async function fire(name: string, endsAt?: Millis): Promise<void> {
   expect((await here.integration('POST', '', [{ ...alert, ...ends }])).status).toBe(202)
 }
 
-/** What was told there: `at seconds status names`. */
+/** Notifications in the receiving account: `at seconds status names`. */
 function told(): string[] {
   return hook.received.map(({ at, body }) => {
     const { status, alerts } = body as { status: string; alerts: { labels: Record<string, string> }[] }
@@ -73,7 +73,7 @@ describe('forwarding', () => {
   test('an alert without an end is repeated while it fires, and recovers there by itself when it stops', async () => {
     await forwardAll()
     await fire('Quiet')
-    // It lives five minutes here, and the account there hears of it for as long.
+    // The alert lives five minutes here, and the receiving account hears of the alert as long.
     await here.clock.advanceTo(start + 20 * MINUTE)
     const [first, second, ...more] = told()
     expect([first, more]).toEqual(['0 firing Quiet', []])
@@ -164,7 +164,7 @@ describe('forwarding', () => {
     expect(told()).toEqual(['0 firing VPC Network Route Change Alert'])
     const { items } = (await (await there.api('GET', '/api/v1/alerts')).json()) as { items: { labels: object }[] }
     expect(items.map(({ labels }) => labels)).toEqual([expect.objectContaining({ rule: 'routes' })])
-    // Nothing more is heard of it: it recovers here and there.
+    // No further message about the alert: the alert recovers here and in the receiving account.
     await here.clock.advanceTo(start + 20 * MINUTE)
     expect(told().map((line) => line.replace(/^\S+ /, ''))).toEqual([
       'firing VPC Network Route Change Alert',

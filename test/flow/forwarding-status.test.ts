@@ -3,7 +3,7 @@ import { DAY, HOUR, MINUTE, type Millis, SECOND } from '../../shared/base/time.t
 import type { Webhook } from '../fakes/webhook.ts'
 import { openStage, type Stage } from './stage.ts'
 
-/** Here alerts come in and are forwarded, all of them. */
+/** `here`: every alert that comes in is forwarded. */
 let here: Stage
 let start: Millis
 
@@ -26,7 +26,7 @@ async function ask(of: Pick<Stage, 'api'>, method: string, path: string, body?: 
 const status = () => ask(here, 'GET', '/api/v1/forwarding/status')
 const tryOut = () => ask(here, 'POST', '/api/v1/forwarding/test')
 const forwardTo = (url: string, sources = 'all') => ask(here, 'PUT', '/api/v1/forwarding', { url, sources })
-/** The URL of an integration that a webhook plays. */
+/** The URL of an integration, played by a webhook. */
 const played = (hook: Webhook): string => `http://127.0.0.1:${hook.port}/i/tsn_played`
 const iso = (seconds: number): string => new Date(start + seconds * SECOND).toISOString()
 

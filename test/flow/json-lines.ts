@@ -1,4 +1,4 @@
-/** JSON for people: what fits on a line is on one. */
+/** JSON for people: a value that fits on a line is on one line. */
 export function writeJson(value: unknown, indent = ''): string {
   const line = oneLine(value)
   if (indent.length + line.length <= WIDTH || typeof value !== 'object' || value === null) return line

@@ -42,7 +42,7 @@ async function post(more: object): Promise<void> {
   await stage.clock.settle()
 }
 
-/** Rows of the table; there is one group. */
+/** Rows of the table; the table has one group. */
 function rows(): { sort: string; bytes: number }[] {
   const db = new DatabaseSync(`${data.path}/tocsin.db`, { readOnly: true })
   const found = db.prepare('SELECT sort, length(body) AS bytes FROM items').all()
@@ -96,7 +96,7 @@ describe('a group of 10,000 alerts', { timeout: 60_000 }, () => {
     ])
     const answer = await stage.api('GET', '/api/v1/alerts')
     expect(((await answer.json()) as { items: unknown[] }).items).toEqual([])
-    // What was told is remembered for twice the repeat interval, and then nothing is left of the group.
+    // The group remembers what was told for twice the repeat interval, and then no item of the group is left.
     await stage.clock.advanceTo(stage.start + 200 * MINUTE)
     expect(rows().filter(({ sort }) => /^(head|page#)/.test(sort))).toEqual([])
     expect(stage.logged).toEqual([])

@@ -12,12 +12,12 @@ afterEach(async () => {
 })
 
 interface Play {
-  /** By its id. */
+  /** By id. */
   buses: Map<string, Webhook>
   hook: Webhook
 }
 
-/** A policy that tells one webhook, and each of the buses the life cycle. */
+/** A policy with one webhook for notifications, and buses for life-cycle events. */
 async function open(buses: Record<string, WebhookBehaviour & { settings?: object }>): Promise<Play> {
   stage = await openStage({ publicUrl: 'https://tocsin.example' })
   const hook = await stage.webhook()
@@ -33,7 +33,7 @@ async function open(buses: Record<string, WebhookBehaviour & { settings?: object
       id: 'databases',
       name: 'Databases & caches',
       owner: 'storage',
-      // What Tocsin says of a paused bus is another story (`paused.test.ts`).
+      // Tocsin's own alert about a paused bus is tested elsewhere (`paused.test.ts`).
       match: [{ label: 'alertname', op: '=', value: 'DiskFull' }],
       groupBy: ['alertname'],
       groupWait: '5s',
@@ -63,7 +63,7 @@ function heardBy({ received }: Webhook): Heard[] {
 
 const INCIDENT = /^[0-9a-f]{32}-[0-9a-z]+$/
 
-/** Types and times of what a bus got, and the incident that all of it is about. */
+/** Types and times of the events of a bus, and the incident of these events. */
 function story(bus: Webhook): { heard: [string, Millis][]; incident: string } {
   const heard = heardBy(bus)
   const incidents = new Set(heard.map(({ id }) => id.replace(/_(create|close)$/, '')))
@@ -134,7 +134,7 @@ describe('a bus that is down', () => {
     expect(heard.map(([type]) => type)).toEqual(['create', 'close'])
     expect(heard[0]![1]).toBeGreaterThanOrEqual(3 * MINUTE)
     expect(bus.attempts.length).toBeGreaterThan(4)
-    // Every attempt before was at the create: the close never overtakes it.
+    // Every attempt before was for the create event: the close event never overtakes the create event.
     const [create, close] = bus.received.map(({ headers }) => headers['webhook-id'])
     expect(bus.attempted).toEqual([...bus.attempted.slice(0, -1).map(() => create), close])
     expect(toldAt(hook)).toEqual(ON_TIME)

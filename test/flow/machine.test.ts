@@ -28,7 +28,7 @@ afterEach(async () => {
   rmSync(dataDir, { recursive: true, force: true })
 })
 
-/** What `npm start` runs, as a process of its own. */
+/** The program of `npm start`, as a process of its own. */
 function start(env: Record<string, string> = {}): Run {
   const child = spawn(process.execPath, ['infra/machine/start.mjs'], {
     env: { PATH: process.env.PATH, PORT: '0', TOCSIN_DATA: dataDir, ...env },

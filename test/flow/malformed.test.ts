@@ -14,7 +14,7 @@ const START = Date.UTC(2026, 0, 5)
 const QUEUES: QueueName[] = ['alerts', 'records', 'deliveries', 'forwards']
 
 test('what is malformed in any queue is refused with its reason, and nothing of it goes to the dead letters', async () => {
-  // A first run makes the data; then somebody's hand, or a bug, puts this into its queues.
+  // A first run makes the data; then the test puts a message into the queues as a bug or a person by hand might.
   await (await openStage({ dataDir })).close()
   const clock = { now: () => START, at: () => () => {} }
   const file = openSqlite(join(dataDir, 'tocsin.db'), { clock, acceptLoss: false })
@@ -42,7 +42,7 @@ test('what is malformed in any queue is refused with its reason, and nothing of 
         expect.stringContaining(`a message of the queue ${queue} cannot be read: kind has to be`)
       expect(found).toEqual([...QUEUES].sort().map((queue) => [queue, reason(queue)]))
     }
-    // Nobody's: the operator is told of each, by its id.
+    // A message of no account: the operator is told of each such message, by its id.
     const told = stage.logged.map((line) => JSON.parse(line))
     expect(told).toHaveLength(2 * QUEUES.length)
     const nobodys = told.filter(({ account }) => account === undefined)

@@ -2,12 +2,12 @@ import { expect } from 'vitest'
 import { MINUTE, type Millis, SECOND } from '../../shared/base/time.ts'
 import type { Stage } from './stage.ts'
 
-/** So long after the start. */
+/** RFC 3339 of a moment so many milliseconds after the start. */
 export function at(stage: Stage, ms: Millis): string {
   return new Date(stage.start + ms).toISOString()
 }
 
-/** One alert, posted then. */
+/** Posts one alert at a moment. */
 export async function post(stage: Stage, when: Millis, more: object): Promise<void> {
   await stage.clock.advanceTo(stage.start + when)
   const labels = { alertname: 'DiskFull', host: 'db-1', severity: 'error' }
@@ -15,7 +15,7 @@ export async function post(stage: Stage, when: Millis, more: object): Promise<vo
   expect((await stage.integration('POST', '', [alert])).status).toBe(202)
 }
 
-/** It fires after a second (told at 6 s), and ends after a minute (told at the next tick, 66 s). */
+/** The alert fires after a second (told at 6 s), and ends after a minute (told at the next tick, 66 s). */
 export async function fireAndResolve(stage: Stage): Promise<void> {
   await post(stage, SECOND, { endsAt: at(stage, 10 * MINUTE) })
   await post(stage, MINUTE, { endsAt: at(stage, MINUTE) })

@@ -3,7 +3,7 @@ import { DAY, MINUTE, type Millis, SECOND } from '../../shared/base/time.ts'
 import type { Webhook } from '../fakes/webhook.ts'
 import { openStage, type Stage } from './stage.ts'
 
-/** One channel that will be gone, and another one whose policy takes what Tocsin says of itself. */
+/** A channel that will answer 410, and a channel whose policy takes Tocsin's own alerts. */
 let stage: Stage
 let start: Millis
 let gone: Webhook
@@ -54,7 +54,7 @@ async function fire(app: string): Promise<void> {
   await stage.clock.advanceTo(stage.clock.now() + SECOND)
 }
 
-/** What the desk was told: `status channel kind`, each at its second. */
+/** Notifications of the desk: `status channel kind`, each at its second. */
 const told = (): string[] =>
   desk.received.map(({ at, body }) => {
     const { status, alerts } = body as { status: string; alerts: { labels: Record<string, string> }[] }
@@ -122,7 +122,7 @@ describe('a target that is paused', () => {
     await put('/api/v1/config', { policies: [{ id: 'all', ...timing, notify: [{ channel: 'gone' }] }] })
     await fire('a')
     await stage.clock.advanceTo(start + 30 * MINUTE)
-    // One attempt for what fires, one for the alert about it.
+    // One attempt for the firing alert, one attempt for the alert about the paused target.
     expect(gone.attempts.length).toBeLessThanOrEqual(2)
     const { items } = (await (await stage.api('GET', '/api/v1/alerts')).json()) as { items: object[] }
     expect(items).toHaveLength(2)
@@ -134,7 +134,7 @@ describe('a target that is paused', () => {
     await fire('')
     await stage.clock.advanceTo(start + 10 * MINUTE)
     expect(told()).toEqual(['0 firing forwarding forward'])
-    // What is said of it is not forwarded itself.
+    // The alert about the paused target is not forwarded.
     expect(gone.attempts).toHaveLength(1)
     expect((await stage.api('DELETE', '/api/v1/forwarding')).status).toBe(200)
     await stage.clock.advanceTo(start + 12 * MINUTE)

@@ -6,7 +6,7 @@ import { openStage, type Stage } from './stage.ts'
 
 const HOOKS: readonly HookName[] = ['first', 'second']
 
-/** Acts a story on a real host and compares what its webhooks heard, to the millisecond. */
+/** Plays a scenario on a real host and compares the notifications of its webhooks, to the millisecond. */
 export async function play(scenario: Scenario): Promise<void> {
   const stage = await openStage()
   try {
@@ -88,7 +88,7 @@ function posted(alert: StoryAlert, start: Millis): object {
   }
 }
 
-/** What a message says, in the form that is compared; the order of alerts counts only where it is stated. */
+/** A notification in the compared form; the order of alerts counts only where the scenario states the order. */
 interface Said {
   status?: string
   groupKey?: string

@@ -3,8 +3,8 @@ import { join } from 'node:path'
 import type { Heard, HookBehaviour, HookName, Scenario, Step, StoryAlert } from './scenario.ts'
 
 /**
- * The scenarios of a reference folder (`TOCSIN_TEST_DATA/../alertmanager/scenarios.json`), in our form.
- * What needs a start delay or replicas is left out.
+ * The scenarios of a reference folder (`TOCSIN_TEST_DATA/../alertmanager/scenarios.json`), in our form. Scenarios
+ * with a start delay or replicas are left out.
  */
 export function referenceScenarios(dataDir: string): Scenario[] {
   const text = readFileSync(join(dataDir, '..', 'alertmanager', 'scenarios.json'), 'utf8')

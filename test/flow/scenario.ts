@@ -1,4 +1,4 @@
-/** How a story about notifications is written down. Times are seconds after the start of the story. */
+/** A scenario about notifications. Times are seconds after the start of the scenario. */
 export interface Scenario {
   name: string
   /** alertmanager.yml (JSON is YAML); `http://{first}` and `http://{second}` stand for the webhooks. */
@@ -7,25 +7,25 @@ export interface Scenario {
   steps: Step[]
   /** The host is stopped and started on the same data directory. */
   restartAt?: number
-  /** Messages before then count, no later ones. Absent: the end of the last window. */
+  /** Only messages before this moment count. Absent: the end of the last window. */
   stopAt?: number
-  /** What each webhook hears. Every alert of every message has to be accounted for. */
+  /** Expected notifications of each webhook. Every alert of every notification has to be expected. */
   hears: Partial<Record<HookName, Heard[]>>
-  /** Requests that reached a webhook before a moment, answered well or not. */
+  /** Number of requests that reached a webhook before a moment, whatever the answer. */
   attempts?: Partial<Record<HookName, { before: number; min: number; max: number }>>
 }
 
 export type HookName = 'first' | 'second'
 
 export interface HookBehaviour {
-  /** Takes messages with 200 and forgets them until then. */
+  /** Answers 200 and forgets the message, until then. */
   dropUntil?: number
-  /** Answers only after `hangMs` until then. */
+  /** Answers only after `hangMs`, until then. */
   hangUntil?: number
   hangMs?: number
-  /** [until, status]: refuses with that status until then. */
+  /** [until, status]: refuses with the status until then. */
   status?: [number, number][]
-  /** Resets that many connections first. */
+  /** Number of connections reset at first. */
   resetFirst?: number
 }
 
@@ -36,7 +36,7 @@ export type Step = { at: number } & (
   | { reload: true }
 )
 
-/** An alert that is posted, or heard of. */
+/** An alert as posted, or as expected in a notification. */
 export interface StoryAlert {
   labels: Record<string, string>
   annotations: Record<string, string>
@@ -51,7 +51,7 @@ export interface StorySilence {
   endsAt: number
 }
 
-/** One message in [from, to]; without alerts: none in that window. */
+/** One notification in [from, to]; without alerts: no notification in the window. */
 export interface Heard {
   from: number
   to: number
@@ -78,7 +78,7 @@ export function post(at: number, ...alerts: StoryAlert[]): Step {
   return { at, post: alerts }
 }
 
-/** `silence(2, 's', 'alertname=x', [2, 100])`; `=~` makes it a regular expression. */
+/** `silence(2, 's', 'alertname=x', [2, 100])`; `=~` makes the value a regular expression. */
 export function silence(at: number, ref: string, matcher: string, [startsAt, endsAt]: [number, number]): Step {
   const [name = '', value = ''] = matcher.split(/=~?/)
   return { at, silence: { ref, matchers: [{ name, value, isRegex: matcher.includes('=~') }], startsAt, endsAt } }
@@ -95,7 +95,7 @@ interface Timing {
   repeat?: string
 }
 
-/** An alertmanager.yml with one receiver per webhook that the story needs; `extra` adds or replaces sections. */
+/** An alertmanager.yml with a receiver for each webhook of the scenario; `extra` adds or replaces sections. */
 export function config(
   { by, wait, every, repeat }: Timing,
   extra: { route?: object; hook?: object; receivers?: object[] } & Record<string, unknown> = {},

@@ -1,9 +1,9 @@
 import { alert, config, hears, post, receiver, type Scenario, silence } from './scenario.ts'
 
 /**
- * What Alertmanager does, as stories. Facts from prometheus/alertmanager's acceptance tests
- * (test/with_api_v2/acceptance, test/cli/acceptance; Apache-2.0) and from probes of the real binary;
- * each upstream test is named. A start delay and a cluster of replicas are not ours and are left out.
+ * Alertmanager's behaviour, as scenarios. Facts from prometheus/alertmanager's acceptance tests
+ * (test/with_api_v2/acceptance, test/cli/acceptance; Apache-2.0) and from probes of the real binary; each upstream
+ * test is named. Tocsin has no start delay and no cluster of replicas, so their scenarios are left out.
  */
 const upstream: Scenario[] = [
   {

@@ -6,19 +6,19 @@ import type { Millis } from '../../shared/base/time.ts'
 import { startWebhook, type Webhook, type WebhookOptions } from '../fakes/webhook.ts'
 import { createVirtualClock, type VirtualClock } from './virtual-clock.ts'
 
-/** A host over HTTP, its webhooks and the time they all live in. */
+/** A host over HTTP, its webhooks, and the time in which host and webhooks live. */
 export interface Stage {
   clock: VirtualClock
   start: Millis
   host(): Host
-  /** What the host complained about: a story in which it did has failed. */
+  /** Complaints of the host on standard error: a complaint fails the test. */
   logged: string[]
   webhook(options?: WebhookOptions): Promise<Webhook>
   /** A request with the owner's key. */
   api(method: string, path: string, body?: unknown, type?: string, headers?: Record<string, string>): Promise<Response>
-  /** A request to the integration `default`, whose URL serves the whole Alertmanager API here. */
+  /** A request to the integration `default`; here its URL serves the whole Alertmanager API. */
   integration(method: string, path: string, body?: unknown): Promise<Response>
-  /** Another installation in the same time, with data and keys of its own. */
+  /** A second installation in the same time, with its own data and keys. */
   neighbour(): Promise<Pick<Stage, 'api' | 'host'>>
   /** Stops the host and starts it on the same data. */
   restart(): Promise<void>
@@ -113,7 +113,7 @@ async function integrationPath(api: Stage['api']): Promise<string> {
   return new URL(((await answer.json()) as { url: string }).url).pathname
 }
 
-/** Not random, never twice the same. */
+/** Not random, and never the same twice. */
 function countingBytes(first: number): (size: number) => Buffer {
   let count = first
   return (size) => {

@@ -1,12 +1,12 @@
 import type { Clock, Millis } from '../../shared/base/time.ts'
 
 /**
- * Time that the test owns: it stands still until `advanceTo`, which runs every timer at its exact
- * moment and, between two moments, waits until nothing is going on any more. Real sockets are
- * involved, so waiting means turning the event loop, never sleeping.
+ * Time owned by the test: the clock stands still until `advanceTo`. `advanceTo` runs every timer at its exact moment,
+ * and waits between two moments until no work is in progress. Real sockets take part, so waiting means turns of the
+ * event loop, never sleep.
  */
 export interface VirtualClock extends Clock {
-  /** All that is under way, timers that are due included, comes to rest; time does not move. */
+  /** Work in progress, due timers included, comes to rest; the time does not move. */
   settle(): Promise<void>
   advanceTo(when: Millis): Promise<void>
 }
@@ -16,14 +16,14 @@ interface Timer {
   then: () => void
 }
 
-/** Turns of the event loop in a row without anything under way: a socket's close may take a few. */
+/** Turns of the event loop in a row without work in progress: the close of a socket may take a few turns. */
 const QUIET_TURNS = 8
 const GIVE_UP_MS = 20_000
 
-/** `busy` counts what is under way and will end without time moving. */
+/** `busy` counts work in progress that ends without a move of the time. */
 export function createVirtualClock(start: Millis, busy: () => number, giveUpMs = GIVE_UP_MS): VirtualClock {
   let now = start
-  /** In the order they run: by time, then as they were set. */
+  /** In the order of execution: by time, then by the order of `setTimeout`. */
   const timers: Timer[] = []
 
   const at = (when: Millis, then: () => void): (() => void) => {

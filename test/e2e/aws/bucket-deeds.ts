@@ -21,7 +21,7 @@ export function s3Of(url: string, credentials: { accessKeyId: string; secretAcce
   return ask
 }
 
-/** What could be done with the bucket of the trail, beside reading what the trail has written. */
+/** Deeds on the bucket of the trail, beyond reading the files of the trail. */
 export function bucketDeeds(bucket: string): Deed[] {
   const on = `arn:aws:s3:::${bucket}`
   const deed = (action: string, resource: string, act: (s3: AskS3) => Promise<void>): Deed => ({

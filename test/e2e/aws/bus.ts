@@ -3,9 +3,12 @@ import { REGION } from './ministack.ts'
 import type { Answer, Requests } from './requests.ts'
 import { NAME } from './stack.ts'
 
-/** What an operator makes of their own: the bus that functions may tell, and a rule with a queue behind it. */
+/** Resources made by an operator: the bus for the functions, and a rule with a queue behind the bus. */
 export interface Bus {
-  /** Types and data of the life-cycle events of one incident, as the queue got them, once there are so many. */
+  /**
+   * Types and data of the life-cycle events of one incident, as the queue received the events; waits for a number of
+   * events.
+   */
   events(incident: string, count: number): Promise<Answer[]>
 }
 

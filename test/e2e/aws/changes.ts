@@ -8,7 +8,7 @@ import { edit } from './sources.ts'
 import { runCommand, STAGE } from './stack.ts'
 import type { Stage } from './stage.ts'
 
-/** What runs is replaced, piece by piece and as a whole, well and badly: nothing is lost on the way. */
+/** The running functions are replaced, one by one and together, with good code and with bad code: no alert is lost. */
 export function changes(on: Stage): void {
   const configurations = async () => {
     const all = await Promise.all(NAMES.map((name) => on.deployed.functionNamed(name)))
@@ -52,7 +52,7 @@ export function changes(on: Stage): void {
 
     test('the whole deployed again, under its own address, knows what it knew', async () => {
       await on.run(['npm', 'run', 'deploy', '--', '--stage', STAGE], { TOCSIN_PUBLIC_URL: `${on.apiUrl}/` })
-      // From now on as a sender gets it.
+      // From now on, posts are sent as by a sender.
       on.url = await on.hub.integrationUrl('prom')
       expect(on.url).toMatch(new RegExp(`^${on.apiUrl.replace('$', '\\$')}/i/`))
       expect(told(on.webhook, 'AfterFailure')).toEqual(['firing'])

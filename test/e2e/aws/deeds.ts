@@ -18,7 +18,7 @@ import type { Right } from './policies.ts'
 import { elements, type Requests } from './requests.ts'
 import { NAME, STAGE } from './stack.ts'
 
-/** Something that could be done with the stack's things, and the right that it takes. */
+/** A deed on the resources of the stack, and the right that the deed needs. */
 export interface Deed extends Right {
   do(clients: Clients): Promise<unknown>
 }
@@ -30,7 +30,7 @@ export interface Clients {
   s3: AskS3
 }
 
-/** Clients with the rights of a function's role, and no more. */
+/** Clients with the rights of a function's role, and no further rights. */
 export async function clientsOf(aws: Requests, url: string, name: string): Promise<Clients> {
   const asked = {
     Action: 'AssumeRole',

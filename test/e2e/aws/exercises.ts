@@ -6,8 +6,9 @@ import { NAME, STAGE } from './stack.ts'
 import { reached, type Stage } from './stage.ts'
 
 /**
- * For each function and right, something to do that needs it. An exercise looks at how it fails for whoever
- * asked, if it does; that the function names what it lacks is looked up in its log, and in what is returned.
+ * An exercise for each function and right: work that needs the right. An exercise may look at the refusal as the
+ * sender sees the refusal; the name of the missing right is looked up in the function's log and in the returned
+ * value.
  */
 export type Exercises = Record<string, Record<string, () => Promise<unknown>>>
 
@@ -23,7 +24,10 @@ export function shortName({ action, resource }: Right): string {
   return `${action} ${end || 'table'}`
 }
 
-/** Each begins with groups of its own: what a refusal left undone comes back minutes later, and meets nobody. */
+/**
+ * Each exercise begins with new groups: work left undone by a refusal comes back minutes later, and then meets no
+ * group of a later exercise.
+ */
 let names = 0
 const freshName = (): string => `Exercise${++names}`
 
@@ -42,7 +46,7 @@ export function exercisesOf(on: Stage): Exercises {
     await on.deployed.restart(name)
     return await then()
   }
-  // Why a function does not start is in its log on AWS; the emulator tells whoever invokes it.
+  // On AWS the log says why a function does not start; the emulator says so to the caller.
   const starts = (name: string) =>
     afresh(name, async () => {
       const { failed, answer } = await on.deployed.invoke(name, { Records: [] })
@@ -55,13 +59,13 @@ export function exercisesOf(on: Stage): Exercises {
       'sqs:SendMessage alerts': async () => expect(await posted()).toBe(503),
       'sqs:SendMessage records': async () => expect(await recorded(ROUTE)).toBe(503),
       'ssm:GetParameter secrets-key': starts('ingest'),
-      // Nobody waits for an answer: the message comes again, until the file can be read.
+      // No sender waits for an answer: the message comes again until the file can be read.
       [`s3:GetObject ${on.trail.bucket}/AWSLogs/*`]: () => on.trail.putFile(freshName(), [{ eventName: 'Nothing' }]),
     },
     dispatch: {
       'dynamodb:GetItem table': accepted,
       'dynamodb:PutItem table': accepted,
-      // A group that is too large for one item is kept in pages, and a page that changed is replaced.
+      // A group too large for one item has pages, and a changed page is replaced.
       'dynamodb:UpdateItem table': async () => expect(await fire(on.url, freshName(), { count: 200 })).toBe(200),
       'dynamodb:DeleteItem table': async () => {
         const name = freshName()
@@ -69,7 +73,7 @@ export function exercisesOf(on: Stage): Exercises {
         await untilTold(on.webhook, name, ['firing'])
         await fire(on.url, name, { count: 200, annotations: { summary: 'changed' } })
       },
-      // All groups are to look at a configuration that changed.
+      // Every group has to look at a changed configuration.
       'dynamodb:Query index/list': async () => expect((await on.hub.ask('POST', '/-/reload')).status).toBe(200),
       'sqs:SendMessage alerts': accepted,
       'sqs:SendMessage deliveries': accepted,
@@ -77,9 +81,9 @@ export function exercisesOf(on: Stage): Exercises {
     },
     evaluate: {
       'dynamodb:GetItem table': async () => expect(await recorded(ROUTE)).toBe(202),
-      // How busy an integration is.
+      // The statistics of an integration.
       'dynamodb:UpdateItem table': async () => expect(await recorded(ROUTE)).toBe(202),
-      // What a rule counts is kept.
+      // The counts of a rule are kept.
       'dynamodb:PutItem table': async () => expect(await recorded(FAILED_LOGIN)).toBe(202),
       'sqs:SendMessage alerts': async () => expect(await recorded(ROUTE)).toBe(202),
     },
@@ -88,7 +92,7 @@ export function exercisesOf(on: Stage): Exercises {
       'dynamodb:PutItem table': accepted,
       'sqs:SendMessage alerts': accepted,
       'ssm:GetParameter secrets-key': starts('notify'),
-      // Told to the owner of the channel, with the service's code; its words are kept from everybody.
+      // The owner of the channel is told the service's code; the service's words are shown to no reader.
       [`events:PutEvents event-bus/${NAME}`]: async () => {
         await accepted()
         const failed = async () => (await on.hub.ask('GET', '/api/v1/deliveries?state=failed')).text
@@ -116,7 +120,7 @@ export function exercisesOf(on: Stage): Exercises {
         await isRefused(on.hub.ask('GET', `/api/v1/incidents/${answer.items[0].id}`))
       },
       'dynamodb:Query index/list': askApi('GET', '/api/v1/incidents'),
-      // A change that cannot be announced is not made.
+      // A change without an announcement is not made.
       'sqs:SendMessage alerts': askApi('POST', '/-/reload'),
       'ssm:GetParameter secrets-key': starts('api'),
       'ssm:GetParameter admin-key': starts('api'),
@@ -131,7 +135,7 @@ export function exercisesOf(on: Stage): Exercises {
   }
 }
 
-/** What every function has to do once its rights are back: an alert told, and forwarded. */
+/** Proof that a function works with its rights back: an alert is told, and forwarded. */
 export async function worksAgain(on: Stage): Promise<void> {
   await configure(on.hub, on.webhook, NAME)
   const name = freshName()
@@ -141,7 +145,7 @@ export async function worksAgain(on: Stage): Promise<void> {
   expect(told(on.webhook, name)).toEqual(['firing'])
 }
 
-/** Some head is put into the past of the index, as if its wake had been lost. */
+/** A head is moved into the past of the index, as if its wake were lost. */
 async function makeDue({ aws }: Stage): Promise<void> {
   const all = { TableName: NAME, FilterExpression: 'sk = :head', ExpressionAttributeValues: { ':head': { S: 'head' } } }
   const { Items } = await aws.json('dynamodb', 'DynamoDB_20120810.Scan', all)

@@ -23,12 +23,13 @@ import { reached, type Stage } from './stage.ts'
 const noPrometheus = prometheusMissing()
 if (noPrometheus) console.warn(`test/e2e/aws: ${noPrometheus}: its part of the story is skipped`)
 
-/** From an empty cloud account to alerts that are told, silenced and resolved. */
+/** From an empty cloud account to alerts: told, silenced and resolved. */
 export function firstAlert(on: Stage): void {
   describe('from nothing to the first alert', () => {
     test('the packaged stack is deployed, and says where it answers and how to make an account', async () => {
       await on.run(['npm', 'run', 'package', '--', '--stage', STAGE])
-      // The second stage meanwhile: most of it is waiting. osls works on one thing in a folder at a time.
+      // The second stage is deployed meanwhile: a deployment mostly waits. osls works on one thing in a folder at a
+      // time.
       cpSync(join(on.folder, 'dist'), join(on.hq.folder, 'dist'), { recursive: true })
       const [said, saidHq] = await Promise.all([
         on.run(['osls', 'deploy', '--package', 'dist/package', '--stage', STAGE]),
@@ -77,7 +78,8 @@ export function firstAlert(on: Stage): void {
       await fire(on.url, 'Deploying')
       const suppressed = '/api/v2/alerts?active=false&silenced=true'
       await until('the alert, suppressed', async () => (await on.hub.ask('GET', suppressed)).answer.length === 1)
-      // Told by then, if it were told: this one took the same way behind it.
+      // Order of arrival as proof: this alert took the same way behind the silenced alert, so the silenced alert
+      // would have been told by now.
       await fire(on.url, 'Behind')
       await untilTold(on.webhook, 'Behind', ['firing'])
       expect(told(on.webhook, 'Deploying')).toEqual([])

@@ -9,7 +9,7 @@ import type { Answer } from './requests.ts'
 export interface Hub {
   account: string
   ask(method: string, path: string, body?: unknown): Promise<{ status: number; text: string; answer: Answer }>
-  /** The URL of an integration, as the hub shows it. */
+  /** The URL of an integration, as the hub shows the URL. */
   integrationUrl(id: string): Promise<string>
 }
 
@@ -25,8 +25,8 @@ export async function makeAccount(apiUrl: string, adminKey: string, account: str
 }
 
 /**
- * One webhook, at a path of the account's name, that is told everything at once, by name of the alert; and the bus
- * that its stage may tell, if there is one: a bus that is refused would be tried without end.
+ * One webhook, at a path with the account's name, told of every alert at once and grouped by alert name; and the bus
+ * of the stage, if the stage has a bus: a refused bus would be tried without end.
  */
 export async function configure(hub: Hub, webhook: Webhook, bus?: string): Promise<void> {
   const config = {
@@ -51,7 +51,7 @@ export async function configure(hub: Hub, webhook: Webhook, bus?: string): Promi
   expect(put, put.text).toMatchObject({ status: 200 })
 }
 
-/** This one waits long enough for something to be replaced meanwhile. */
+/** The wait of this group is long enough for a replacement of the functions meanwhile. */
 export const SLOW = 'UnderWay'
 
 function policy(id: string, op: '=' | '!=', groupWait: string, bus: string | undefined) {
@@ -67,7 +67,7 @@ function policy(id: string, op: '=' | '!=', groupWait: string, bus: string | und
   }
 }
 
-/** Alerts of one name, as Prometheus posts them; the status that it gets. */
+/** Posts alerts of one name, as Prometheus posts; returns the status of the answer. */
 export async function fire(
   integrationUrl: string,
   alertname: string,
@@ -82,7 +82,7 @@ export async function fire(
   return response.status
 }
 
-/** An entry of a trail: what ann did just now. */
+/** A record of a trail: an action of ann, just now. */
 export function entry(more: Record<string, unknown>): Record<string, unknown> {
   const userIdentity = {
     type: 'IAMUser',
@@ -101,7 +101,7 @@ export function entry(more: Record<string, unknown>): Record<string, unknown> {
   }
 }
 
-/** Posted to an integration of type `cloudtrail`; the status that its sender gets. */
+/** Posts to an integration of type `cloudtrail`; returns the status of the answer. */
 export async function record(trailUrl: string, more: Record<string, unknown>): Promise<number> {
   const headers = { 'content-type': 'application/json' }
   const response = await fetch(trailUrl, { method: 'POST', headers, body: JSON.stringify({ Records: [entry(more)] }) })
@@ -118,7 +118,7 @@ export const FAILED_LOGIN = {
   responseElements: { ConsoleLogin: 'Failure' },
 }
 
-/** What an account's webhook was told of one alert name, in order. */
+/** Notifications of one alert name at an account's webhook, in order. */
 export function told({ received }: Webhook, alertname: string, account = 'ops'): string[] {
   return received.flatMap(({ path, body }) => {
     const { status, groupLabels } = body as { status: string; groupLabels: Record<string, string> }

@@ -6,7 +6,7 @@ import type { Answer } from './requests.ts'
 import { NAME } from './stack.ts'
 import type { Stage } from './stage.ts'
 
-/** What no function of ours would write, on every queue; the dead letters are looked at in the end. */
+/** Messages that no function would write, on every queue; the dead letters are checked at the end. */
 export function malformed(on: Stage): void {
   describe('what is malformed on a queue', () => {
     test('is refused with its reason, told to whom it concerns or to the operator, and its neighbours arrive', async () => {

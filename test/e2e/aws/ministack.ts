@@ -13,7 +13,10 @@ export const REGION = 'eu-west-1'
 
 export type Installed = { folder: string; program: string } | { missing: string }
 
-/** Into a virtual environment of its own; why not, where Python or its package index is out of reach. */
+/**
+ * Installs the emulator into a virtual environment; returns why not, where Python or the package index is out of
+ * reach.
+ */
 export function installMinistack(): Installed {
   const folder = mkdtempSync(join(tmpdir(), 'tocsin-aws-'))
   const steps = [
@@ -31,13 +34,13 @@ export function installMinistack(): Installed {
 
 export interface Ministack {
   url: string
-  /** Ends it and the functions that it runs, and removes all of it. */
+  /** Ends the emulator and its functions, and removes their files. */
   stop(): Promise<void>
 }
 
 /**
- * Functions inherit the emulator's whole environment, so it gets only what is named here; and they run on
- * whichever `node` comes first in PATH, whatever runtime the stack names.
+ * Functions inherit the whole environment of the emulator, so the emulator gets only the variables named here; and
+ * functions run on the first `node` in PATH, whatever runtime the stack names.
  */
 export async function startMinistack({ folder, program }: { folder: string; program: string }): Promise<Ministack> {
   const port = await freePort()
@@ -54,7 +57,7 @@ export async function startMinistack({ folder, program }: { folder: string; prog
     MINISTACK_REGION: REGION,
     AUTH: 'true',
     LOG_LEVEL: 'WARNING',
-    // Each takes about 100 MB.
+    // A worker takes about 100 MB.
     LAMBDA_ACCOUNT_CONCURRENCY: '40',
   }
   const child = spawn(program, [], { env, stdio: ['ignore', log, log] })

@@ -15,17 +15,19 @@ interface Statement {
   Condition?: object
 }
 
-/** Lambda itself acts by these, which the emulator does not ask for: taking them away proves nothing. */
+/** Rights used by Lambda itself. The emulator does not check these rights, so a test without them proves nothing. */
 const NOT_ASKED_FOR = ['WriteItsLog', 'BeFed']
-/** The emulator's word for what `SendMessage` allows on AWS: it comes and goes with it. */
+/**
+ * The emulator's name for an action that AWS allows with `SendMessage`: given and taken together with `SendMessage`.
+ */
 const TWIN = 'sqs:SendMessageBatch'
 
-/** The role of a function, as it is deployed. */
+/** The role of a function, as deployed. */
 export interface RolePolicy {
   rights: Right[]
-  /** Those of them that the emulator asks for. */
+  /** The rights checked by the emulator. */
   proven: Right[]
-  /** The story then goes on without it, until `restore`. */
+  /** Takes a right away; the function goes on without the right until `restore`. */
   takeAway(right: Right): Promise<void>
   restore(): Promise<void>
 }
@@ -48,7 +50,7 @@ export async function rolePolicy(aws: Requests, name: string): Promise<RolePolic
   }
 }
 
-/** XML in which quotes may be escaped, of JSON that may be percent-encoded. */
+/** XML with quotes that may be escaped, around JSON that may be percent-encoded. */
 function readDocument(text: string): Statement[] {
   const plain = text.startsWith('%7B')
     ? decodeURIComponent(text)
@@ -61,7 +63,7 @@ function rightsOf({ Action, Resource }: Statement): Right[] {
   return actions.flatMap((action) => [Resource].flat().map((resource) => ({ action, resource })))
 }
 
-/** The statement in two: the resource without the action, and all others as before. */
+/** The statement in two parts: the resource without the action, and the rest as before. */
 function without(statement: Statement, action: string, resource: string): Statement[] {
   const others = [statement.Resource].flat().filter((other) => other !== resource)
   const taken = action === 'sqs:SendMessage' ? [action, TWIN] : [action]

@@ -6,12 +6,12 @@ import type { Answer } from './requests.ts'
 import { NAME } from './stack.ts'
 import type { Stage } from './stage.ts'
 
-/** A function that fails for good, sooner than in a quarter of an hour; then it is mended. */
+/** A function that fails for good, within less than a quarter of an hour; then the function is mended. */
 export function redrive(on: Stage): void {
   const queueUrl = (queue: string): string => `${on.emulator.url}/000000000000/${NAME}-${queue}`
   const sqs = (operation: string, body: object): Promise<Answer> => on.aws.json('sqs', `AmazonSQS.${operation}`, body)
 
-  /** What `start-message-move-task` does, which the emulator does not have. */
+  /** The work of `start-message-move-task`, which the emulator lacks. */
   const move = async (from: string, to: string): Promise<number> => {
     let moved = 0
     for (;;) {

@@ -1,20 +1,20 @@
 import { REGION } from './ministack.ts'
 
-/** What a request asked for, as the service says it. */
+/** The name of a request, in the words of the service. */
 // biome-ignore lint/suspicious/noExplicitAny: answers of forty operations, of which tests read a field or two.
 export type Answer = Record<string, any>
 
 /**
- * Requests to the emulator as its root, whose signature it does not check. AWS's own clients would be six
- * more packages; what runs under a role is asked with real ones.
+ * Requests to the emulator as root, without a checked signature. AWS's own clients would be six further packages;
+ * requests under a role use the real clients.
  */
 export interface Requests {
-  /** Services that speak JSON: `json('ssm', 'AmazonSSM.GetParameter', {…})`. */
+  /** Services with the JSON protocol: `json('ssm', 'AmazonSSM.GetParameter', {…})`. */
   json(service: string, operation: string, body: object): Promise<Answer>
-  /** Services that speak forms and XML. */
+  /** Services with forms and XML. */
   form(service: string, version: string, parameters: Record<string, string>): Promise<string>
   lambda(method: string, path: string, body?: object): Promise<{ headers: Headers; answer: Answer }>
-  /** Services that have paths of their own. */
+  /** Services with paths of their own. */
   rest(service: string, method: string, path: string, body?: string | Uint8Array): Promise<string>
 }
 
@@ -53,7 +53,7 @@ export function requestsTo(url: string): Requests {
   }
 }
 
-/** The texts of all elements of a name. */
+/** The texts of the elements of a name. */
 export function elements(xml: string, name: string): string[] {
   return [...xml.matchAll(new RegExp(`<${name}>([^<]*)</${name}>`, 'g'))].map(([, text]) => text as string)
 }

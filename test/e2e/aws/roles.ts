@@ -6,7 +6,7 @@ import { type Exercises, exercisesOf, REFUSED, shortName, worksAgain } from './e
 import { type Right, type RolePolicy, rolePolicy } from './policies.ts'
 import type { Stage } from './stage.ts'
 
-/** As far as the emulator asks: docs/deploy.md says what is left to AWS. */
+/** Limited to the rights that the emulator checks: docs/deploy.md lists the rights left to AWS. */
 export function roles(on: Stage): void {
   describe.each(NAMES)('the role of %s', (name) => {
     let policy: RolePolicy
@@ -42,7 +42,7 @@ export function roles(on: Stage): void {
         } finally {
           await policy.restore()
         }
-        // A process that did not start, or that keeps what it once read, is no help to the next.
+        // A process without a start, or with values read earlier, would disturb the next exercise.
         await on.deployed.restart(name)
       }
     }, 180_000)
@@ -53,7 +53,7 @@ export function roles(on: Stage): void {
   })
 }
 
-/** The story fails, and the function says what it lacks. */
+/** The work fails, and the function names the missing right. */
 async function isMissed(on: Stage, name: string, right: Right, exercises: Exercises[string]): Promise<void> {
   const since = Date.now()
   const said = String(await exercises[shortName(right)]?.())
@@ -62,7 +62,7 @@ async function isMissed(on: Stage, name: string, right: Right, exercises: Exerci
   await until(`${name} says that it lacks ${shortName(right)}`, lacks, 15_000)
 }
 
-/** Again, on a machine so busy that the emulator turns requests away. */
+/** A second try: on a busy machine the emulator turns requests away. */
 async function patiently(act: () => Promise<void>, tries = 3): Promise<void> {
   try {
     await act()
@@ -72,7 +72,10 @@ async function patiently(act: () => Promise<void>, tries = 3): Promise<void> {
   }
 }
 
-/** Whether one of the lines names the action and, where it names a resource at all, that one: of a table it does not. */
+/**
+ * Whether a line names the action and, if the line names a resource, this resource. A line about a table names no
+ * resource.
+ */
 function namesIt(lines: string[], { action, resource }: Right): boolean {
   const words = `is not authorized to perform: ${action}`.toLowerCase()
   const denials = lines.map((line) => line.toLowerCase()).filter((line) => line.includes(words))

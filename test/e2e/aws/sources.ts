@@ -3,23 +3,23 @@ import { join } from 'node:path'
 import { copySources } from '../../checks/stack/stack.ts'
 
 /**
- * The stack's sources for the emulator, in a folder of their own. What it cannot do is taken out or changed
- * here and nowhere else; what is in the real template is for test/checks/stack to see.
+ * The stack's sources for the emulator, in a folder of their own. Parts beyond the emulator's abilities are removed
+ * or changed here and in no other file; the real template is checked by test/checks/stack.
  */
 export function sourcesForEmulator(): string {
   const folder = copySources()
-  // It has no alarms over expressions, and refuses a stack that does.
+  // The emulator has no alarms over expressions, and refuses a stack with such alarms.
   edit(folder, 'infra/aws/alarms.yml', / {2}(?:# .*\n {2})*(?:Errors|Silent)Alarm:\n(?: {4}.*\n)+/g, '', 2)
-  // It is plain HTTP, and enforces that queues take nothing without TLS.
+  // The emulator speaks plain HTTP, and enforces the policy that a queue accepts nothing without TLS.
   edit(folder, 'serverless.yml', / {2}- .*queues\/policy\.yml.*\n/g, '', 1)
   edit(folder, 'infra/aws/parts/trail.yml', /Bool: \{ 'aws:SecureTransport': 'false' \}/g, NEVER, 2)
-  // Nobody can put events there that say they are AWS's own.
+  // A test cannot put events with a source of AWS.
   edit(folder, 'infra/aws/parts/trail-events.yml', /prefix: aws\./g, 'prefix: test.', 1)
-  // It asks for `SendMessageBatch`, an action that AWS does not have: there it is `SendMessage`.
+  // The emulator checks `SendMessageBatch`, an action unknown to AWS: AWS checks `SendMessage`.
   for (const role of globSync('infra/aws/roles/*.yml', { cwd: folder })) {
     edit(folder, role, /'sqs:SendMessage'/g, "'sqs:SendMessage', 'sqs:SendMessageBatch'", 1)
   }
-  // It has one address for all services; what EventBridge's is by default would be AWS's own.
+  // The emulator has one address for all services; EventBridge's default address would be AWS's own.
   const endpoint = `$&\n    AWS_ENDPOINT_URL_EVENTBRIDGE: $${'{env:AWS_ENDPOINT_URL}'}`
   edit(folder, 'functions/notify/function.yml', / {2}environment:/g, endpoint, 1)
   return folder
@@ -27,7 +27,7 @@ export function sourcesForEmulator(): string {
 
 const NEVER = "StringEquals: { 'aws:RequestedRegion': 'nowhere' }"
 
-/** Changes a file that many times: what is not found would be tested as if it were. */
+/** Changes a file a number of times; throws when the text is not found, since the test would then prove nothing. */
 export function edit(folder: string, path: string, from: RegExp, to: string, times: number): void {
   const file = join(folder, path)
   const text = readFileSync(file, 'utf8')

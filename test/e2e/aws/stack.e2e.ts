@@ -21,7 +21,7 @@ if ('missing' in installed) console.error(`THE DEPLOYED STACK IS NOT TESTED: ${i
 
 const on = {} as Stage
 
-/** The second stage has a domain, which nothing leads to here, and no trail. */
+/** The second stage has a domain, with no DNS entry here, and no trail. */
 const DOMAIN = {
   TOCSIN_DOMAIN: 'alerts.example',
   TOCSIN_CERTIFICATE_ARN: `arn:aws:acm:${REGION}:000000000000:certificate/0`,
@@ -54,7 +54,7 @@ describe.skipIf('missing' in installed)('the deployed stack', () => {
     for (const folder of [on.folder, on.hq?.folder]) if (folder) removeCopy(folder)
   })
 
-  // The functions' own words, and the rest is gone with the emulator.
+  // The functions' own log; the rest is gone with the emulator.
   afterEach(async ({ task }) => {
     if (task.result?.state !== 'fail' || !on.deployed) return
     for (const name of NAMES) console.error(`--- ${name}\n${(await on.deployed.log(name, 0)).join('\n').slice(-4000)}`)

@@ -7,10 +7,10 @@ import { type Answer, elements, type Requests } from './requests.ts'
 
 export const STAGE = 'e2e'
 export const NAME = `tocsin-${STAGE}`
-/** To which the first one forwards. */
+/** The URL to which the first stage forwards. */
 export const HQ = 'hq'
 
-/** A command of package.json or of osls in a folder of sources, pointed at the emulator. */
+/** Runs a command of package.json or of osls in a folder of sources, pointed at the emulator. */
 export async function runCommand(
   folder: string,
   endpoint: string,
@@ -33,19 +33,19 @@ export async function runCommand(
   return { status, output }
 }
 
-/** What is deployed, asked about as root. */
+/** The deployed resources, as root sees them. */
 export interface Deployed {
-  /** Where the emulator answers for the gateway; paths are appended to it. */
+  /** The emulator's address for the gateway; paths are appended. */
   apiUrl(): Promise<string>
   parameter(name: string): Promise<string>
   functionNamed(name: string): Promise<Answer>
-  /** A function's variables; when they change, its next request gets a new process. */
+  /** A function's variables; after a change, the next request starts a new process. */
   setVariables(name: string, variables: Record<string, string>): Promise<void>
   restart(name: string): Promise<void>
   invoke(name: string, event: object): Promise<{ failed: boolean; answer: Answer }>
-  /** Lines of a function's log from a moment on. */
+  /** Lines of a function's log since a moment. */
   log(name: string, since: number): Promise<string[]>
-  /** Messages in a queue: to be had, in flight, delayed. */
+  /** Messages in a queue: available, in flight, delayed. */
   depth(queue: string): Promise<number>
 }
 

@@ -6,28 +6,28 @@ import type { Requests } from './requests.ts'
 import type { Deployed } from './stack.ts'
 import type { Trail } from './trail.ts'
 
-/** What the chapters share; each finds it as the one before it left it. */
+/** State shared by the chapters; each chapter continues where the chapter before ended. */
 export interface Stage {
   emulator: Ministack
   aws: Requests
   deployed: Deployed
-  /** The sources that are deployed. */
+  /** The deployed sources. */
   folder: string
   webhook: Webhook
   bus: Bus
   trail: Trail
-  /** A command, pointed at the emulator, which has to succeed; what it printed. */
+  /** Runs a command, pointed at the emulator; the command has to succeed. Returns the output. */
   run(command: [string, ...string[]], environment?: Record<string, string>): Promise<string>
   /** Known from the first deployment on. */
   apiUrl: string
   hub: Hub
-  /** The second stage, to which this one forwards. */
+  /** The second stage, the receiver of this stage's forwards. */
   hq: { deployed: Deployed; apiUrl: string; folder: string }
-  /** Where alerts are posted. */
+  /** The URL for posts of alerts. */
   url: string
 }
 
-/** An integration's URL as it can be called here: the gateway's own address leads to AWS. */
+/** An integration's URL as callable here: the gateway's own address leads to AWS. */
 export function reached({ apiUrl }: Pick<Stage, 'apiUrl'>, url: string): string {
   return url.startsWith(apiUrl) ? url : apiUrl + new URL(url).pathname
 }

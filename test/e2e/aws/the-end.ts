@@ -9,7 +9,7 @@ import { HQ, NAME, runCommand, STAGE } from './stack.ts'
 import type { Stage } from './stage.ts'
 import { bucketNames } from './trail.ts'
 
-/** What is missing is named; and when the stack goes, it takes all with it but what is kept on purpose. */
+/** A missing part is named; and the removal of the stack removes every part, except parts kept on purpose. */
 export function theEnd(on: Stage): void {
   describe('what is missing', () => {
     test.each(NAMES)('%s does not start without its table or a queue, and says which', async (name) => {
@@ -38,7 +38,7 @@ export function theEnd(on: Stage): void {
 
     test('the policy of the queues refuses what comes without TLS, whoever sends it', async () => {
       const policy = readFileSync(join(ROOT, 'infra/aws/queues/policy.yml'), 'utf8')
-      // Up to the list of queues, which is full of CloudFormation's own tags.
+      // Up to the list of queues: the list is full of CloudFormation's own tags.
       const { PolicyDocument } = parse(policy.slice(policy.indexOf('      PolicyDocument:')))
       const QueueUrl = `${on.emulator.url}/000000000000/${NAME}-records`
       const send = () => on.aws.json('sqs', 'AmazonSQS.SendMessage', { QueueUrl, MessageBody: '{}' })
@@ -71,7 +71,7 @@ export function theEnd(on: Stage): void {
     }, 120_000)
   })
 
-  /** Everything of the stages that is there, whoever made it. */
+  /** Every resource of the stages, whoever made the resource. */
   async function leftovers(): Promise<string[]> {
     const { aws } = on
     const ours = (names: string[]): string[] => names.filter((name) => /tocsin-(e2e|hq)/.test(name))

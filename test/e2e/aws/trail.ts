@@ -4,14 +4,14 @@ import { REGION } from './ministack.ts'
 import { elements, type Requests } from './requests.ts'
 import { NAME } from './stack.ts'
 
-/** What an operator has: the bucket of a trail, and CloudTrail's events on the default bus. */
+/** Resources of an operator: the bucket of a trail, and CloudTrail's events on the default bus. */
 export interface Trail {
   bucket: string
-  /** What whoever deploys says of it. */
+  /** The variables about the trail at a deployment. */
   variables: Record<string, string>
-  /** Once the queue is there: the bucket tells it of files. */
+  /** Called when the queue exists: the bucket announces files to the queue. */
   connect(): Promise<void>
-  /** A file as CloudTrail writes it. */
+  /** Writes a file as CloudTrail writes files. */
   putFile(name: string, entries: Record<string, unknown>[]): Promise<void>
   putEvent(entry: Record<string, unknown>): Promise<void>
 }
@@ -46,7 +46,7 @@ export async function makeTrail(aws: Requests): Promise<Trail> {
     },
     async putEvent(more) {
       const Entry = {
-        // In place of `aws.kms`, which only AWS may write.
+        // In place of `aws.kms`: only AWS may write events of this source.
         Source: 'test.kms',
         DetailType: 'AWS API Call via CloudTrail',
         Detail: JSON.stringify(entry(more)),
@@ -57,7 +57,7 @@ export async function makeTrail(aws: Requests): Promise<Trail> {
   }
 }
 
-/** Names of all buckets, whoever made them. */
+/** Names of every bucket, whoever made the bucket. */
 export async function bucketNames(aws: Requests): Promise<string[]> {
   return elements(await aws.rest('s3', 'GET', '/'), 'Name')
 }

@@ -3,8 +3,8 @@ import { SITES, type Site } from './story.ts'
 import { timelinesOf } from './timeline.ts'
 
 /**
- * The life of every incident, told to the bus: each event arrives, in order, with nothing left out, and never
- * more often than attempts whose fate its sender could not know explain; where nothing fails, once.
+ * The life of every incident as the bus gets it: each event arrives, in order, without gaps, and never more often
+ * than attempts of unknown fate explain; without faults, exactly once.
  */
 export function brokenEvents(run: ChainRun): string[] {
   return SITES.flatMap((site) => [...missing(run, site), ...tooOften(run, site)])
@@ -34,8 +34,8 @@ function missing(run: ChainRun, site: Site): string[] {
 }
 
 /**
- * Each incident begins, ends, and only then the next one of its group begins. (What the timeline says of the order
- * is by clocks that may be wrong.)
+ * An incident opens, closes, and only then the next incident of its group opens. (The order in the timeline comes
+ * from clocks that may be wrong.)
  */
 function alternate(told: readonly string[]): boolean {
   return told.every((id, place) =>

@@ -8,19 +8,20 @@ import { SITES, type Site } from './story.ts'
 import { timelineOf } from './timeline.ts'
 
 /**
- * - What an account's rules raise arrives where the account forwards to, or its timeline says why not; and
- *   what arrived was told there.
- * - Who forwards only what its own rules raise forwards nothing else.
- * - Where nothing fails, what still fires at its own account fires where it was forwarded to.
- * - What was forwarded without an end recovers there by the receiver's time, and not by the sender's.
- * - What its sender ended is over there since then, too, and not when it would have ended by itself.
- * - A circle comes to rest: nobody is offered what came through it without its own name among the hops, and
- *   nobody passes on what came through it already.
- * - An alert is repeated as long as it fires, and not more often than that.
+ * Promises about forwards:
+ * - An alert raised by the rules of an account arrives where the account forwards to, or the timeline of the account
+ *   says why not; an alert that arrived was told in the receiving account.
+ * - An account that forwards only the alerts of its own rules forwards no alerts of integrations.
+ * - Without faults, an alert that still fires in its own account fires in the receiving account.
+ * - An alert forwarded without an end recovers by the receiver's recovery time, not by the sender's.
+ * - An alert ended by its sender is over in the receiving account since the same moment, not since its own recovery.
+ * - A circle comes to rest: no account is offered an alert that passed through the account, unless the hops name the
+ *   account, and no account passes such an alert on.
+ * - An alert is repeated as long as it fires, and not more often than the interval of repeats.
  */
 export function brokenForwards(run: ChainRun): string[] {
   const found = [...unknown(run), ...untold(run), ...unwanted(run), ...circling(run), ...flooding(run)]
-  // Where several sites say the same alert, one ends what another holds to fire.
+  // With equal alerts at several sites, a site may end an alert while the alert still fires at a second site.
   if (run.story.alike) return found
   return [...found, ...cutShort(run), ...dragged(run), ...(run.story.clean ? lapsed(run) : [])]
 }
@@ -86,7 +87,7 @@ function lapsed(run: ChainRun): string[] {
   })
 }
 
-/** A dispatcher's clock may be wrong by so much. */
+/** Largest error of a dispatcher's clock. */
 const SLACK_MS = 3500
 
 function cutShort(run: ChainRun): string[] {
@@ -139,7 +140,7 @@ function circling(run: ChainRun): string[] {
   return [...new Set(found)]
 }
 
-/** Forwards of one alert by one way: what it does itself, repeats, and copies of what got lost. */
+/** Forwards of one alert by one way: the account's own forwards, repeats, and copies of lost forwards. */
 const MOST_FORWARDS = 40
 
 function flooding(run: ChainRun): string[] {

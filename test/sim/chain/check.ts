@@ -12,12 +12,12 @@ import { timelineOf } from './timeline.ts'
 
 /**
  * The promises of the chain, checked when the run has come to rest:
- * - what rules hold for, evaluated plainly over all accepted records, was told at its account, or the
- *   timeline says why not; nothing else that a rule might have raised was told;
- * - the count raised exactly the groups for which a sorted count over all accepted records says so;
- * - nothing of one account is known at another, in its messages or its table, but what is forwarded to it;
- * - what is over is over everywhere;
- * - forwarding and the bus: `check-forwards.ts` and `check-events.ts`.
+ * - An alert for each match, by a plain evaluation of all accepted records, was told in its account, or the timeline
+ *   says why not; no further alert of rules was told.
+ * - The count raised exactly the groups for which a sorted count over all accepted records says so.
+ * - Nothing of an account is known in another account, neither in messages nor in the table, except forwarded alerts.
+ * - An alert that is over is over everywhere.
+ * - Forwarding and the bus: `check-forwards.ts` and `check-events.ts`.
  */
 export function brokenPromises(run: ChainRun): string[] {
   const found = run.errors.map((error) => `error: ${error}`)
@@ -66,7 +66,7 @@ function leaks(run: ChainRun, site: Site): string[] {
   return [...found]
 }
 
-/** All has ended when a run comes to rest, and everybody who heard of it knows. */
+/** At rest, every alert has ended, and every target told of the alert knows the end. */
 function unended(run: ChainRun, site: Site): string[] {
   const last = new Map<string, { status: string; labels: Labels }>()
   for (const { alerts } of run.hooks.get(site)!) for (const alert of alerts) last.set(alert.fingerprint, alert)
@@ -76,7 +76,7 @@ function unended(run: ChainRun, site: Site): string[] {
   })
 }
 
-/** A firing whose arrival nobody knew of, and which was over before it was told for sure. */
+/** A firing of unknown arrival that was over before a sure arrival. */
 function excuses(print: string): (entry: TimelineEntry) => boolean {
   return ({ kind, reason, alerts }) =>
     kind === 'not-told' && reason === 'resolved before anybody was told' && alerts?.includes(print) === true

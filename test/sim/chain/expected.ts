@@ -5,22 +5,22 @@ import type { ChainRun } from './run.ts'
 import { type Site, siteLabel } from './story.ts'
 import { timelineOf } from './timeline.ts'
 
-/** What the rules of a site raise. */
+/** Alerts raised by the rules of a site. */
 export function expectedAt({ accepted, story }: ChainRun, site: Site): Map<string, Labels> {
   const records = accepted.flatMap((post) => (post.site === site && 'records' in post ? post.records : []))
   return plainly(siteLabel(story, site), records, story.burst)
 }
 
 /**
- * Somebody heard of it, or may have, or the timeline says why not. As its end, too: what is received again only
- * after its recovery time is told as over, if it is told at all.
+ * A target heard of the alert, or may have heard, or the timeline says why not. The end of the alert counts too: an
+ * alert received again only after its recovery time is told as over, if it is told at all.
  */
 export function isExplained(run: ChainRun, site: Site, print: string): boolean {
   const heard = run.hooks.get(site)!.some(({ alerts }) => alerts.some((alert) => alert.fingerprint === print))
   return heard || timelineExplains(timelineOf(run, site, 'all'), print)
 }
 
-/** It was over before anybody could be told, or an attempt is out of which nobody knows. */
+/** The alert was over before a target could be told, or an attempt of unknown fate is out. */
 export function timelineExplains(timeline: readonly TimelineEntry[], print: string): boolean {
   const count = (id: string | undefined, ...kinds: TimelineEntry['kind'][]): number =>
     timeline.filter(({ delivery, kind }) => delivery === id && kinds.includes(kind)).length

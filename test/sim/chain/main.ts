@@ -3,8 +3,8 @@ import { race } from './race.ts'
 import { runChain, runChainStory } from './run.ts'
 
 /*
- * node test/sim/chain/main.ts --seeds 100 [--from 1] [--clean] [--first]   runs seeds, prints what broke
- * node test/sim/chain/main.ts --seed 17 [--clean]                          replays one, with all that happened
+ * node test/sim/chain/main.ts --seeds 100 [--from 1] [--clean] [--first]   runs seeds, prints broken promises
+ * node test/sim/chain/main.ts --seed 17 [--clean]                          replays a seed, prints every step
  *   --race   the script of workers that write the same windows, instead
  */
 function argument(name: string): number | undefined {
@@ -18,7 +18,7 @@ const racing = process.argv.includes('--race')
 const from = one ?? argument('from') ?? 1
 const count = one === undefined ? (argument('seeds') ?? 100) : 1
 let broken = 0
-// What nobody waits for may also fail.
+// A promise without an awaiting caller may fail too.
 const unhandled: string[] = []
 process.on('unhandledRejection', (error) => unhandled.push(`unhandled: ${String(error)}`))
 for (let seed = from; seed < from + count; seed++) {

@@ -2,13 +2,13 @@ import type { Edit } from '../plant.ts'
 
 /*
  * Planted bugs of the chain, as in `../mutants.ts`: edits of the product's source, made in a copy. `seed` is the
- * first of a few of which one notices.
+ * first of a few seeds, one of which notices the bug.
  */
 
 export interface ChainMutant extends Edit {
   name: string
   seed: number
-  /** Noticed where nothing fails; or by the script of `race.ts`. */
+  /** Noticed without faults; or by the script of `race.ts`. */
   clean?: true
   race?: true
 }

@@ -2,24 +2,24 @@ import { inPairs, planted, simulate } from '../plant.ts'
 import { CHAIN_MUTANTS, type ChainMutant } from './mutants.ts'
 
 /*
- * node test/sim/chain/mutate.ts [TEXT]   finds for each mutant (whose name has the text) a seed that notices it,
- *                                        to be recorded in `mutants.ts`
+ * node test/sim/chain/mutate.ts [TEXT]   finds, for each mutant with TEXT in its name, a seed that notices the
+ *                                        mutant, to be recorded in `mutants.ts`
  */
 
 const SEEDS = 300
-/** What happens in a seed shifts with every effect that the product has more or less. */
+/** The steps of a seed shift with every effect added to the product or removed from the product. */
 const NEAR = 60
 
-/** Plants one bug and runs the chain with it. Returns what it said. */
+/** Plants one bug and runs the chain with the bug. Returns the output. */
 function tryMutant(mutant: ChainMutant, seeds: string[]): Promise<string> {
   const { clean, race } = mutant
   const kind = [...(clean ? ['--clean'] : []), ...(race ? ['--race'] : [])]
   const args = ['test/sim/chain/main.ts', '--first', ...seeds, ...kind]
-  // What no check notices may still end the process: that says nothing.
+  // A bug that no check notices may still end the process: a crash counts as not noticed.
   return planted(mutant.name, [mutant], (copy) => simulate(copy, args, (error) => `crashed: ${error}`))
 }
 
-/** What the run of its recorded seed, or of one soon after, says is broken; empty when it is not noticed. */
+/** The broken promises of the recorded seed, or of one of the next seeds; empty when the bug is not noticed. */
 export async function caughtBy(mutant: ChainMutant): Promise<string> {
   const said = await tryMutant(mutant, ['--seeds', String(NEAR), '--from', String(mutant.seed)])
   return /^seed \d+:\n.+/m.exec(said)?.[0] ?? ''

@@ -11,7 +11,7 @@ import { accountOf, type ChainStage, hop, hostOf, installationOf } from './stage
 import { SITES, type Site } from './story.ts'
 import { type Taker, wire } from './wire.ts'
 
-/** Every account's webhook, bus and, for who forwards to it, front door. */
+/** The webhook and the bus of every account, and the front door for accounts that forward to the account. */
 export function connect(stage: ChainStage): void {
   const { network, world, story } = stage
   const within = ([from, until]: [number, number]): boolean =>
@@ -62,7 +62,7 @@ function words({ site, alertname, user = '' }: Record<string, string>): string {
   return `${site} ${alertname} ${user}`.trim()
 }
 
-/** One life of ingest for one request. Undefined: it died over it. */
+/** One life of ingest for one request. Undefined: the life ended during the request. */
 export async function postBody(
   stage: ChainStage,
   site: Site,
@@ -84,7 +84,7 @@ export async function postBody(
   })
   const to = path ?? `/i/${integrationToken(at.secrets, accountOf(site), integration, 0)}`
   const length = String(Buffer.byteLength(body))
-  // Not a real Request: its body comes by a stream, and a stream takes turns that no clock here owns.
+  // Not a real Request: the body of a real Request is a stream, and a stream takes turns outside the simulated clock.
   const request = {
     method: 'POST',
     url: `http://tocsin.test${to}`,

@@ -9,7 +9,7 @@ import { recordOf, ruleEntries } from './rules.ts'
 import { accountOf, type ChainStage, hostOf, installationOf } from './stage.ts'
 import { HELD_MS, type Post, SITES, type Site, siteLabel } from './story.ts'
 
-/** Who configures, and who posts. */
+/** The people who configure, and the senders that post. */
 export async function startSenders(stage: ChainStage): Promise<void> {
   const now = stage.world.now()
   for (const site of SITES) {
@@ -20,7 +20,7 @@ export async function startSenders(stage: ChainStage): Promise<void> {
   }
 }
 
-/** Ids are the same everywhere; only what they stand for tells the accounts apart. */
+/** Ids are the same in every account; only the values behind the ids tell the accounts apart. */
 function sections(stage: ChainStage, site: Site): Sections {
   const { story } = stage
   const seal = (text: string): string => installationOf(stage, site).secrets.seal(text)
@@ -56,10 +56,10 @@ function hubUrl(stage: ChainStage, to: Site): string {
   return `http://${hostOf('hub', to)}/i/${integrationToken(installationOf(stage, to).secrets, accountOf(to), 'hub', 0)}`
 }
 
-/** One sender: it posts one thing after the other, and again until it is answered 2xx. */
+/** One sender: posts sequentially, and repeats a post until the answer is 2xx. */
 async function post(stage: ChainStage, site: Site, sender: number): Promise<void> {
   const { world, story } = stage
-  // Of one alert there is one sender, or nobody could say which word was the last.
+  // An alert has one sender: with two senders the last word would be undefined.
   const mine = story.posts
     .filter((one) => one.site === site)
     .filter((one, place) => ('alert' in one ? 0 : place % story.senders) === sender)

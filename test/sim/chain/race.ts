@@ -5,8 +5,8 @@ import { mulberry32 } from '../world.ts'
 import { type ChainStory, drawChain, type Post, SITES } from './story.ts'
 
 /**
- * A script: as many records as the count needs and no more, each posted by itself and all at once, so that
- * workers write one window at the same time. Nothing fails, so nothing is evaluated again.
+ * A script: exactly as many records as the count needs, each posted by itself and all at once, so that workers write
+ * one window at the same time. The script has no faults, so no record is evaluated again.
  */
 export function race(seed: number): ChainStory {
   const story = drawChain(mulberry32(seed), true)

@@ -1,6 +1,9 @@
 import type { Link, Site } from './story.ts'
 
-/** Whose alerts may be known at each site: its own, and what is forwarded to it, round all corners. */
+/**
+ * Accounts whose alerts may be known at each site: the site itself, and every site that forwards to it, directly or
+ * not.
+ */
 export function knowable(sites: readonly Site[], links: readonly Link[]): Map<Site, Set<Site>> {
   const known = new Map(sites.map((site) => [site, new Set([site])]))
   for (let grown = true; grown; ) {

@@ -5,21 +5,21 @@ import type { RuleEntry } from '../../../shared/config/config.ts'
 import { EPOCH } from '../world.ts'
 
 /*
- * The rules of every account, as Sigma for the product and as plain conditions for the check. Groups of the
- * count are told apart by the user alone, who is called the same everywhere; what is raised names its site, in a label
- * or, where alerts are alike, only in an annotation.
+ * The rules of every account, as Sigma for the product and as plain conditions for the check. The count groups by the
+ * user alone, and users have the same names everywhere. An alert names its site in a label or, in runs with equal
+ * alerts, only in an annotation.
  */
 
 export interface RecordDraft {
   id: string
-  /** When it happened, since the beginning of the world. */
+  /** Moment of the event, since the beginning of the world. */
   timeMs: number
   name: string
   user: string
   denied: boolean
 }
 
-/** How many refusals of one user within so long. */
+/** Refusals of one user within the timespan that raise an alert. */
 export interface Burst {
   count: number
   seconds: number
@@ -62,7 +62,7 @@ export function ruleEntries({ count, seconds }: Burst, alike: boolean): RuleEntr
   })
 }
 
-/** The record as its trail writes it. */
+/** The record in the format of its trail. */
 export function recordOf(trail: string, site: string, { id, timeMs, name, user, denied }: RecordDraft): object {
   return {
     [trail === 'cloudtrail' ? 'eventID' : 'eventId']: id,
@@ -74,7 +74,7 @@ export function recordOf(trail: string, site: string, { id, timeMs, name, user, 
   }
 }
 
-/** All that the rules hold for, plainly: each alert by its fingerprint. */
+/** The alerts of every match, computed plainly: each alert by its fingerprint. */
 export function plainly(
   site: { site?: string },
   records: readonly RecordDraft[],

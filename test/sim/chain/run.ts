@@ -8,7 +8,7 @@ import { type ChainStory, drawChain, SITES } from './story.ts'
 import { startInstallation } from './workers.ts'
 
 export interface ChainRun extends ChainStage {
-  /** It came to rest: nothing goes round, nobody is owed anything, nothing fires. */
+  /** Whether the run came to rest: no message is under way, nothing is owed, no alert fires. */
   rest: boolean
 }
 
@@ -16,7 +16,7 @@ export function runChain(seed: number, clean = false): Promise<ChainRun> {
   return runChainStory(seed, drawChain(mulberry32(seed ^ 0xc4a1), clean))
 }
 
-/** Faults end with the storm; by then all that is told has to become true, and then to end. */
+/** Faults end with the storm; then every told state has to become true, and after that to end. */
 export async function runChainStory(seed: number, story: ChainStory): Promise<ChainRun> {
   const stage = createChainStage(seed, story)
   connect(stage)
@@ -43,7 +43,7 @@ async function drain(stage: ChainStage): Promise<boolean> {
 
 const queues = (at: ReturnType<typeof installationOf>) => [at.records, at.dispatchQueue, at.deliveries, at.forwards]
 
-/** Senders are done, and between two ticks there is nothing to do. */
+/** The senders are done, and there is no work between two ticks. */
 async function empty({ world, installations, accepted, story }: ChainStage): Promise<boolean> {
   if (accepted.length < story.posts.length) return false
   for (let look = 0; look < 20; look++) {
@@ -54,7 +54,7 @@ async function empty({ world, installations, accepted, story }: ChainStage): Pro
   return false
 }
 
-/** Whether anybody is still to be told, or anything still fires. */
+/** Whether a target is still owed a message, or an alert still fires. */
 async function owing(stage: ChainStage): Promise<boolean> {
   for (const site of SITES) {
     const { groups } = await listGroups(installationOf(stage, site).table, accountOf(site), { limit: 500 })

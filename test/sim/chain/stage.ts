@@ -10,7 +10,7 @@ import { type MemoryTable, memoryTable } from '../table.ts'
 import { createWorld, EPOCH, type World } from '../world.ts'
 import { type ChainStory, type Post, SITES, type Site } from './story.ts'
 
-/** One of the three: a table, queues and a key of its own. */
+/** One of three installations: a table, queues and a key of its own. */
 export interface Installation {
   name: string
   table: MemoryTable
@@ -21,7 +21,7 @@ export interface Installation {
   secrets: SecretBox
 }
 
-/** What came to an account's webhook, and to its bus. */
+/** Messages to the webhook of an account, and events to its bus. */
 export interface Heard {
   at: Millis
   /** `webhook-id`. */
@@ -31,17 +31,17 @@ export interface Heard {
 
 export interface HeardEvent {
   at: Millis
-  /** Of the delivery, and of the event itself. */
+  /** Id of the delivery, and id of the event itself. */
   delivery: string
   id: string
 }
 
-/** A forward that came to a hub. */
+/** A forward as received by an installation. */
 export interface Passed {
-  /** When it came. */
+  /** Moment of arrival. */
   at: Millis
   to: Site
-  /** Answered 2xx, and not as one that went round. */
+  /** Answered 2xx, and not as a forward that went round. */
   accepted: boolean
   hops: string[]
   alerts: ForwardedAlert[]
@@ -110,7 +110,7 @@ export function hop(stage: ChainStage, site: Site): string {
   return hopOf(installationOf(stage, site).secrets, accountOf(site))
 }
 
-/** Whose host it is: `hook.A-one.test`. */
+/** The account of a host: `hook.A-one.test`. */
 export function hostOf(kind: 'hook' | 'bus' | 'hub', site: Site): string {
   return `${kind}.${site.replace('/', '-').toLowerCase()}.test`
 }

@@ -5,8 +5,8 @@ import { between, pick } from '../world.ts'
 import type { Burst, RecordDraft } from './rules.ts'
 
 /*
- * What happens in one run of the chain: audit records to several accounts, their rules, what is forwarded
- * between installations, and a bus that is told of incidents. Every id is the same everywhere.
+ * The steps of one run of the chain: audit records to several accounts, their rules, forwards between installations,
+ * and a bus for the life-cycle events of incidents. Every id is the same in every account.
  */
 
 /** `<installation>/<account>`: three installations, and one of them has a second account. */
@@ -22,7 +22,7 @@ export interface Link {
 
 export type Post = { atMs: number; site: Site } & ({ records: RecordDraft[] } | { alert: AlertDraft })
 
-/** Of a sender that says itself when it is over. */
+/** An alert of a sender; the sender reports the end. */
 export interface AlertDraft {
   name: string
   status: 'firing' | 'resolved'
@@ -34,39 +34,39 @@ export interface ChainStory {
   burst: Burst
   links: Link[]
   groupBy: string[] | 'all'
-  /** An alert has the same labels at every site, so that only its words tell whose it is. */
+  /** An alert has the same labels at every site, so only its annotations tell its site. */
   alike: boolean
-  /** Recovery times of what rules raise, and of what was forwarded. */
+  /** Recovery times of alerts raised by rules, and of forwarded alerts. */
   trailRecoverMs: number
   hubRecoverMs: number
   posts: Post[]
-  /** How many post at the same time, to each site. */
+  /** Concurrent senders at each site. */
   senders: number
   faults: FaultRates
   sink: SinkRates
   duplicate: number
   shuffleMs: number
   skewsMs: number[]
-  /** Nobody answers at the bus, and at the hubs, from and until when. */
+  /** From and until: the bus does not answer; the installations do not answer. */
   busDownMs: [number, number]
   hubDownMs: [number, number]
   stormMs: number
   calmMs: number
 }
 
-/** What labels say of whose an alert is. */
+/** Label of the site of an alert. */
 export function siteLabel({ alike }: Pick<ChainStory, 'alike'>, site: Site): { site?: string } {
   return alike ? {} : { site }
 }
 
-/** What its sender says to end, it says to end so much later. */
+/** Delay until a sender reports the end. */
 export const HELD_MS = 20 * MINUTE
 
 export function drawChain(chance: Chance, clean: boolean): ChainStory {
   const stormMs = between(chance, 20, 120) * SECOND
   const burst = { count: between(chance, 2, 4), seconds: pick(chance, [5, 20, 60]) }
   const circle = chance() < 0.35
-  // Sometimes all comes in a few moments, so that workers are in each other's way.
+  // In a part of the runs all records come within moments, so that workers get in each other's way.
   const rush = chance() < 0.3
   const links: Link[] = [
     { from: 'B/one', to: 'A/one', sources: pick(chance, ['own', 'own', 'all']) },
@@ -149,7 +149,7 @@ function drawPosts(chance: Chance, stormMs: number, { seconds }: Burst, stepMs: 
         })
         continue
       }
-      // Now and then what was sent before is sent again.
+      // Now and then an earlier record is sent again.
       const records = Array.from({ length: between(chance, 1, 3) }, () => {
         if (known.length > 0 && chance() < 0.15) return pick(chance, known)
         const late = chance() < 0.2 ? chance() * 4 * seconds : (chance() * seconds) / 2

@@ -6,12 +6,12 @@ import type { Site } from './story.ts'
 
 const known = new WeakMap<ChainRun, Map<string, Map<string, TimelineEntry[]>>>()
 
-/** Everything that the groups of a policy noted, in time. */
+/** Timeline entries of the groups of a policy, in order of time. */
 export function timelineOf(run: ChainRun, site: Site, policy: 'all' | typeof FORWARD_POLICY): TimelineEntry[] {
   return [...timelinesOf(run, site, policy).values()].flat()
 }
 
-/** The same by group. A group is of forwarding when it tells that target and no other. */
+/** The same entries by group. A group of forwarding has the forward target and no other target. */
 export function timelinesOf(
   run: ChainRun,
   site: Site,

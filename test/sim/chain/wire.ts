@@ -2,13 +2,13 @@ import type { Outbound, OutboundRequest, OutboundResult } from '../../../shared/
 import type { SinkRates } from '../sink.ts'
 import { between, type World } from '../world.ts'
 
-/** What answers a request: a status, or nothing when it died over it. */
+/** The answer to a request: a status, or undefined when the process died during the request. */
 export type Taker = (request: OutboundRequest) => Promise<number | undefined>
 
 const LOST: OutboundResult = { kind: 'unknown', reason: 'connection', detail: 'reset' }
 const DOWN: OutboundResult = { kind: 'unsent', reason: 'connection', detail: 'refused' }
 
-/** A network before whatever takes requests: it refuses, loses answers and hangs as often as `rates` says. */
+/** A network in front of a server: refuses, loses answers and hangs as often as `rates` says. */
 export function wire(world: World, rates: () => SinkRates, isDown: () => boolean, take: Taker): Outbound {
   const hang = async (request: OutboundRequest): Promise<OutboundResult> => {
     const patience = Math.max(0, request.giveUpAt - world.now())

@@ -21,7 +21,7 @@ import { type ChainStage, type Installation, reach } from './stage.ts'
 const MOST_MESSAGES = 10
 const MOST_DELIVERIES = 3
 
-/** Loaded already: a module that is being loaded takes turns that no clock here owns. */
+/** Loaded in advance: the load of a module takes turns outside the simulated clock. */
 const CHANNELS = new Map([
   [webhookKind.type, channelType(webhookKind, async () => sendWebhook)],
   [cloudEventsKind.type, channelType(cloudEventsKind, async () => sendCloudEvent)],
