@@ -4,7 +4,7 @@ import type { Matcher } from '../matcher/matcher.ts'
 
 /**
  * The account as one document, validated and filled with defaults: what handlers work from.
- * How it is written by people is `document/native.ts` (tocsin.yml) and `document/alertmanager/read.ts` (alertmanager.yml);
+ * People write it as `document/tocsin-yml.ts` (tocsin.yml) or `document/alertmanager/read.ts` (alertmanager.yml) reads it;
  * how it is stored, parts by hash under one pointer, is `store/configs.ts`.
  */
 export interface Config {

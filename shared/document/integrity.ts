@@ -1,83 +1,48 @@
-import { channelTypes } from '../channels/registry.ts'
-import type { Policy } from '../config/config.ts'
-import { LIMITS } from '../config/limits.ts'
 import type { Sections } from '../config/sections.ts'
-import { joinPath, type Problem, shown } from '../problem/problem.ts'
-import { routePolicies } from '../routing/route.ts'
-import { overLimit } from './checks.ts'
+import { type Problem, shown, under } from '../problem/problem.ts'
+import type { Names } from './reading/list.ts'
+import { entriesOf, sections, shownSection } from './sections/registry.ts'
+import type { Reference, Section } from './sections/section.ts'
 
-/** Where a document has its sections, for the paths of problems; absent: that section is not from the document. */
-export interface Places {
-  policies?: string
-  route?: string
-  channels: string
-  timeIntervals: string
+/** The sections that come from a document, by name. The other ones are those of the account. */
+export type WrittenSections = ReadonlyMap<string, WrittenSection>
+
+interface WrittenSection {
+  /** The section's place in the document. */
+  path: string
+  names: Names
+  references: readonly Reference[]
 }
 
-/** What no section shows by itself: names that lead nowhere, and too many things in all. */
-export function integrityProblems(next: Sections, places: Places): Problem[] {
-  return [
-    ...overLimit(places.channels, next.channels.length, LIMITS.channels),
-    ...policyProblems(next, places),
-    ...routeProblems(next, places),
-  ]
+/**
+ * References between sections that lead nowhere or to an entry that does not fit. A reference of a section that
+ * the document does not have is told at the section that it leads to.
+ */
+export function integrityProblems(next: Sections, written: WrittenSections): Problem[] {
+  const names = new Map(sections.map((section) => [section.name, new Set(entriesOf(section, next).map(([id]) => id))]))
+  const isThere = ({ to, name }: Reference) => names.get(to)?.has(name) || written.get(to)?.names.has(name)
+  const problems = sections.flatMap((section) => {
+    const document = written.get(section.name)
+    const references = document?.references ?? section.references?.(shownSection(section, next), next) ?? []
+    return references.flatMap((reference): Problem[] => {
+      const message = isThere(reference) ? reference.misfit : (reference.missing ?? missing(reference))
+      if (message === undefined) return []
+      if (document !== undefined) return under(document.path, [{ path: reference.path, message }])
+      return [{ path: written.get(reference.to)?.path ?? reference.to, message: named(section, reference) + message }]
+    })
+  })
+  return distinct(problems)
 }
 
-function policyProblems(next: Sections, places: Places): Problem[] {
-  const intervals = new Set(next.timeIntervals.map(({ name }) => name))
-  const problems: Problem[] = []
-  for (const [index, policy] of next.policies.entries()) {
-    const at = (section: string, ...rest: (string | number)[]) =>
-      places.policies === undefined ? section : joinPath(places.policies, index, ...rest)
-    const who = places.policies === undefined ? `policy ${shown(policy.id)} ` : ''
-    for (const { field, place, message } of channelProblems(policy, next)) {
-      const rest = field === 'notify' ? [field, place, 'channel'] : [field, place]
-      problems.push({ path: at(places.channels, ...rest), message: who + message })
-    }
-    for (const field of ['muteTimes', 'activeTimes'] as const) {
-      for (const [place, name] of policy[field].entries()) {
-        if (intervals.has(name)) continue
-        const message = `${who}names a time interval ${shown(name)} that does not exist`
-        problems.push({ path: at(places.timeIntervals, field, place), message })
-      }
-    }
-  }
-  return problems
+function missing({ to, name }: Reference): string {
+  const word = sections.find((section) => section.name === to)?.one ?? to
+  return `names a ${word} ${shown(name)} that does not exist`
 }
 
-interface ChannelProblem {
-  field: 'notify' | 'lifecycle'
-  place: number
-  message: string
+function named({ one }: Section, { entry }: Reference): string {
+  return entry === undefined ? '' : `${one} ${shown(entry)} `
 }
 
-/** A channel that is told life-cycle events is told nothing else, and others are not told those. */
-function channelProblems({ targets, lifecycle }: Policy, { channels }: Sections): ChannelProblem[] {
-  const types = new Map(channels.map(({ id, type }) => [id, type]))
-  const lists = { notify: targets, lifecycle }
-  return (['notify', 'lifecycle'] as const).flatMap((field) =>
-    lists[field].flatMap((id, place) => {
-      const type = types.get(id)
-      const problem = (message: string): ChannelProblem[] => [{ field, place, message }]
-      if (type === undefined) return problem(`names a channel ${shown(id)} that does not exist`)
-      if (lists[field].indexOf(id) < place) return problem(`names ${shown(id)} twice`)
-      const events = channelTypes.get(type)?.kind.events === true
-      if (events === (field === 'lifecycle')) return []
-      return problem(
-        events
-          ? `names ${shown(id)}, a channel for life-cycle events: name it in lifecycle`
-          : `names ${shown(id)}, a channel that is not for life-cycle events: name it in notify`,
-      )
-    }),
-  )
-}
-
-function routeProblems(next: Sections, places: Places): Problem[] {
-  const intervals = new Set(next.timeIntervals.map(({ name }) => name))
-  const unknown = new Set<string>()
-  for (const { muteTimes, activeTimes } of routePolicies(next.route)) {
-    for (const name of [...muteTimes, ...activeTimes]) if (!intervals.has(name)) unknown.add(name)
-  }
-  const path = places.route ?? places.timeIntervals
-  return [...unknown].map((name) => ({ path, message: `undefined time interval ${shown(name)} used in route` }))
+function distinct(problems: readonly Problem[]): Problem[] {
+  return [...new Map(problems.map((problem) => [`${problem.path}\n${problem.message}`, problem])).values()]
 }

@@ -1,13 +1,10 @@
 import type { Millis } from '../base/time.ts'
 import type { Channel, Policy, Route } from '../config/config.ts'
-import { LIMITS } from '../config/limits.ts'
 import type { Matcher } from '../matcher/matcher.ts'
 import { compareMatchers, renderMatchers } from '../matcher/render.ts'
-import { type Problem, shown } from '../problem/problem.ts'
 
 /** A node of a route tree as written in the document: an absent receiver, groupBy or timer is inherited. */
 export interface RouteDraft {
-  path: string
   receiver?: string | undefined
   match: Matcher[]
   continue: boolean
@@ -35,29 +32,16 @@ const ROOT: Inherited = {
   routeKey: '',
 }
 
-export type BuiltRoute = { ok: true; route: Route } | { ok: false; problems: Problem[] }
-
 /**
  * The tree with every inherited field filled in. A node inherits receiver, groupBy and timers from the parent;
- * matchers, `continue`, mute times and active times are not inherited. `receivers`: the names that a route may
- * use; absent: every name is allowed.
+ * matchers, `continue`, mute times and active times are not inherited. The tree has no targets before
+ * `retarget`.
  */
-export function buildRoute(
-  root: RouteDraft,
-  channels: readonly Channel[],
-  receivers?: ReadonlySet<string>,
-): BuiltRoute {
-  const problems = rootProblems(root)
-  const targets = targetsByReceiver(channels)
+export function buildRoute(root: RouteDraft): Route {
   const ids = new Set<string>()
-  let count = 0
   const build = (draft: RouteDraft, parent: Inherited): Route => {
-    count++
     const match = [...draft.match].sort(compareMatchers)
     const receiver = draft.receiver || parent.receiver
-    if (receivers !== undefined && receiver !== '' && !receivers.has(receiver)) {
-      problems.push({ path: draft.path, message: `undefined receiver ${shown(receiver)} used in route` })
-    }
     const routeKey = (parent === ROOT ? '' : `${parent.routeKey}/`) + renderMatchers(match)
     const policy: Policy = {
       id: uniqueId(`am:${routeKey}@${receiver}`, ids),
@@ -67,7 +51,7 @@ export function buildRoute(
       groupWaitMs: draft.groupWaitMs ?? parent.groupWaitMs,
       groupIntervalMs: draft.groupIntervalMs ?? parent.groupIntervalMs,
       repeatIntervalMs: draft.repeatIntervalMs ?? parent.repeatIntervalMs,
-      targets: targets.get(receiver) ?? [],
+      targets: [],
       lifecycle: [],
       muteTimes: draft.muteTimes,
       activeTimes: draft.activeTimes,
@@ -76,9 +60,7 @@ export function buildRoute(
     }
     return { policy, continue: draft.continue, routes: draft.routes.map((child) => build(child, policy)) }
   }
-  const route = build(root, ROOT)
-  if (count > LIMITS.routes) problems.push({ path: root.path, message: `limit: has more than ${LIMITS.routes} routes` })
-  return problems.length === 0 ? { ok: true, route } : { ok: false, problems }
+  return build(root, ROOT)
 }
 
 /** The same tree with the targets of the receivers as the channels are now. */
@@ -111,16 +93,4 @@ function uniqueId(id: string, taken: Set<string>): string {
   for (let n = 2; taken.has(unique); n++) unique = `${id}~${n}`
   taken.add(unique)
   return unique
-}
-
-function rootProblems(root: RouteDraft): Problem[] {
-  const { path } = root
-  const problems: Problem[] = []
-  if (!root.receiver) problems.push({ path, message: 'root route must specify a default receiver' })
-  if (root.match.length > 0) problems.push({ path, message: 'root route must not have any matchers' })
-  if (root.continue) problems.push({ path, message: 'cannot have continue in root route' })
-  if (root.muteTimes.length > 0) problems.push({ path, message: 'root route must not have any mute time intervals' })
-  if (root.activeTimes.length > 0)
-    problems.push({ path, message: 'root route must not have any active time intervals' })
-  return problems
 }

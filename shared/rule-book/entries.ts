@@ -34,6 +34,8 @@ export interface EntryProblem extends RuleProblem {
   /** Place in the list of entries. */
   entry: number
   field: 'template' | 'parameters' | 'sigma'
+  /** The id or name that a correlation refers to and that no enabled rule has. */
+  missing?: string
 }
 
 export interface AccountRules {
@@ -89,7 +91,7 @@ function withAccountIds(
     const missing = given.rules.find((name) => idOf(name) === undefined)
     if (missing === undefined) return [{ sigmaId: given.id, correlation: withIds(given, place, idOf) }]
     const message = `no enabled rule has the id or name ${JSON.stringify(missing.slice(0, 100))}`
-    problems.push({ entry: place, field, rule: given.id, path: 'correlation.rules', message })
+    problems.push({ entry: place, field, rule: given.id, path: 'correlation.rules', message, missing })
     return []
   })
   const generated = new Set(correlations.flatMap(({ correlation }) => (correlation.generate ? correlation.rules : [])))

@@ -30,6 +30,8 @@ export function readSettings(
   secrets: SecretBox,
 ): ReadSettings {
   const { settings, missing, elsewhere } = unmaskSettings(declared.fields, given, stored, secrets)
+  const unusable = new Set([...missing, ...elsewhere])
+  const parsed = declared.parse(settings)
   const problems = [
     ...missing.map((path) => ({
       path,
@@ -39,8 +41,8 @@ export function readSettings(
       path,
       message: 'is <secret>, but was given for another host: give the secret itself',
     })),
+    ...(parsed.ok ? [] : parsed.problems.filter(({ path }) => !unusable.has(path))),
   ]
-  if (problems.length > 0) return { ok: false, problems }
-  const parsed = declared.parse(settings)
-  return parsed.ok ? { ok: true, settings: sealSettings(declared.fields, parsed.settings, stored, secrets) } : parsed
+  if (!parsed.ok || problems.length > 0) return { ok: false, problems }
+  return { ok: true, settings: sealSettings(declared.fields, parsed.settings, stored, secrets) }
 }

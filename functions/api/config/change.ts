@@ -1,9 +1,8 @@
-import { isDeepStrictEqual } from 'node:util'
 import { json } from '../../../shared/base/answers.ts'
 import type { Config } from '../../../shared/config/config.ts'
 import { type Sections, sectionsOf } from '../../../shared/config/sections.ts'
-import type { Parsed } from '../../../shared/document/checks.ts'
-import { type PlannedChange, plan } from '../../../shared/document/plan.ts'
+import { type PlannedChange, planChanges } from '../../../shared/document/plan.ts'
+import type { DocumentResult } from '../../../shared/document/tocsin-yml.ts'
 import { readConfig, saveConfig } from '../../../shared/store/configs.ts'
 import { invalid } from '../http/body.ts'
 import type { ApiDeps } from '../http/deps.ts'
@@ -33,10 +32,10 @@ export async function applyChange(
     if (!made.ok) return made.refusal
     const { next } = made
     const current = sectionsOf(config)
-    const changes = plan(current, next)
+    const changes = planChanges(current, next)
     if (ask.query.get('dryRun') === 'true') return { ok: true, next, plan: changes }
-    // Safe twice: what is as asked for already is not saved again, so no timer restarts.
-    const same = sameStored(current, next)
+    // Safe twice: a change that is made already has an empty plan and is not saved again, so no timer restarts.
+    const same = changes.length === 0
     if (!same) await announceChange(deps, ask.account)
     const saved = same
       ? ({ ok: true, revision: config.revision } as const)
@@ -52,7 +51,7 @@ export async function applyChange(
 }
 
 /** A change of the document: answered with the revision and the plan. */
-export async function change(deps: ApiDeps, ask: Ask, make: (current: Config) => Parsed): Promise<Answer> {
+export async function change(deps: ApiDeps, ask: Ask, make: (current: Config) => DocumentResult): Promise<Answer> {
   const changed = await applyChange(deps, ask, (current) => {
     const made = make(current)
     return made.ok ? made : { ok: false, refusal: invalid(made.problems) }
@@ -60,8 +59,4 @@ export async function change(deps: ApiDeps, ask: Ask, make: (current: Config) =>
   if ('refused' in changed) return changed
   const { revision, plan } = changed
   return json(200, revision === undefined ? { plan } : { revision, plan })
-}
-
-function sameStored(a: unknown, b: unknown): boolean {
-  return isDeepStrictEqual(JSON.parse(JSON.stringify(a)), JSON.parse(JSON.stringify(b)))
 }

@@ -1,14 +1,8 @@
 import { json } from '../../../shared/base/answers.ts'
 import { never } from '../../../shared/base/never.ts'
 import type { Config } from '../../../shared/config/config.ts'
-import {
-  createItem,
-  type ItemMade,
-  removeItem,
-  replaceItem,
-  SECTIONS,
-  type Section,
-} from '../../../shared/document/items.ts'
+import { createItem, type ItemResult, removeItem, replaceItem } from '../../../shared/document/items.ts'
+import type { Collection } from '../../../shared/document/sections/section.ts'
 import { invalid, readJson } from '../http/body.ts'
 import type { ApiDeps } from '../http/deps.ts'
 import type { Answer, Ask, Refusal } from '../http/route.ts'
@@ -19,37 +13,44 @@ import { applyChange, type Changed } from './change.ts'
 /** What is decided anew after each change that came between cannot undo it, so it may be tried more often. */
 const TRIES = 5
 
-export async function createThing(deps: ApiDeps, section: Section, ask: Ask): Promise<Answer> {
+export async function createEntry(deps: ApiDeps, collection: Collection, ask: Ask): Promise<Answer> {
   const body = await readJson(ask.request)
   if (!body.ok) return body.refusal
-  const changed = await apply(deps, section, ask, (current) => createItem(section, body.value, current, deps.secrets))
+  const changed = await apply(deps, collection, ask, (current) =>
+    createItem(collection, body.value, current, deps.secrets),
+  )
   if ('refused' in changed) return changed
-  return answer(deps, section, ask, 201, (body.value as { id: string }).id, changed)
+  return answer(deps, collection, ask, 201, (body.value as { id: string }).id, changed)
 }
 
-export async function replaceThing(deps: ApiDeps, section: Section, ask: Ask): Promise<Answer> {
+export async function replaceEntry(deps: ApiDeps, collection: Collection, ask: Ask): Promise<Answer> {
   const body = await readJson(ask.request)
   if (!body.ok) return body.refusal
   const id = ask.param('id')
-  const make = (current: Config): ItemMade => replaceItem(section, id, body.value, current, deps.secrets)
-  const changed = await apply(deps, section, ask, make)
-  return 'refused' in changed ? changed : answer(deps, section, ask, 200, id, changed)
+  const make = (current: Config): ItemResult => replaceItem(collection, id, body.value, current, deps.secrets)
+  const changed = await apply(deps, collection, ask, make)
+  return 'refused' in changed ? changed : answer(deps, collection, ask, 200, id, changed)
 }
 
-export async function removeThing(deps: ApiDeps, section: Section, ask: Ask): Promise<Answer> {
+export async function removeEntry(deps: ApiDeps, collection: Collection, ask: Ask): Promise<Answer> {
   const id = ask.param('id')
-  const changed = await apply(deps, section, ask, (current) => removeItem(section, id, current, deps.secrets))
+  const changed = await apply(deps, collection, ask, (current) => removeItem(collection, id, current, deps.secrets))
   if ('refused' in changed) return changed
   return changed.revision === undefined ? json(200, { plan: changed.plan }) : new Response(null, { status: 204 })
 }
 
-function apply(deps: ApiDeps, section: Section, ask: Ask, make: (current: Config) => ItemMade): Promise<Changed> {
+function apply(
+  deps: ApiDeps,
+  collection: Collection,
+  ask: Ask,
+  make: (current: Config) => ItemResult,
+): Promise<Changed> {
   return applyChange(
     deps,
     ask,
     (current) => {
       const made = make(current)
-      return made.ok ? made : { ok: false, refusal: refusalOf(section, made) }
+      return made.ok ? made : { ok: false, refusal: refusalOf(collection, made) }
     },
     TRIES,
   )
@@ -57,7 +58,7 @@ function apply(deps: ApiDeps, section: Section, ask: Ask, make: (current: Config
 
 function answer(
   deps: ApiDeps,
-  section: Section,
+  collection: Collection,
   ask: Ask,
   status: number,
   id: string,
@@ -66,12 +67,11 @@ function answer(
   if (revision === undefined) return json(200, { plan })
   return json(
     status,
-    shownTo(deps, ask, section, next).find((one) => one.id === id),
+    shownTo(deps, ask, collection, next).find((one) => one.id === id),
   )
 }
 
-function refusalOf(section: Section, made: Exclude<ItemMade, { ok: true }>): Refusal {
-  const { one } = SECTIONS[section]
+function refusalOf({ one }: Collection, made: Exclude<ItemResult, { ok: true }>): Refusal {
   switch (made.reason) {
     case 'unknown':
       return notFound(one)

@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { json } from '../../../shared/base/answers.ts'
-import { SECTIONS, type Section } from '../../../shared/document/items.ts'
+import { collections } from '../../../shared/document/sections/registry.ts'
+import type { Collection } from '../../../shared/document/sections/section.ts'
 import { readConfig } from '../../../shared/store/configs.ts'
 import type { ApiDeps } from '../http/deps.ts'
 import { pageOf } from '../http/paging.ts'
@@ -8,53 +9,57 @@ import type { About, Answer, Ask, Route } from '../http/route.ts'
 import { notFound } from '../http/route.ts'
 import { listOf, pagingQuery } from '../http/schemas.ts'
 import { shownTo } from '../http/shown.ts'
-import { createThing, removeThing, replaceThing } from './collection-changes.ts'
+import { createEntry, removeEntry, replaceEntry } from './collection-changes.ts'
 import { integrationRoutes, statisticsOf } from './integrations.ts'
 
-/** The sections of the document that have things with ids, each as a list of its own. */
+/** The sections of the document whose entries have ids, each as a list of its own. */
 export function collectionRoutes(deps: ApiDeps): Route[] {
-  const sections = Object.keys(SECTIONS) as Section[]
-  return [...sections.flatMap((section) => routesOf(deps, section)), ...integrationRoutes(deps)]
+  return [...collections.flatMap((collection) => routesOf(deps, collection)), ...integrationRoutes(deps)]
 }
 
-function routesOf(deps: ApiDeps, section: Section): Route[] {
-  const path = `/api/v1/${section}`
+function routesOf(deps: ApiDeps, collection: Collection): Route[] {
+  const path = `/api/v1/${collection.name}`
   const one = `${path}/{id}`
-  const about = aboutOf(section)
+  const about = aboutOf(collection)
   const [reads, writes] = ['viewer', 'editor'] as const
   return [
-    { method: 'GET', path, access: reads, about: about.list, handle: (ask) => list(deps, section, ask) },
-    { method: 'POST', path, access: writes, about: about.create, handle: (ask) => createThing(deps, section, ask) },
-    { method: 'GET', path: one, access: reads, about: about.show, handle: (ask) => readOne(deps, section, ask) },
-    { method: 'PUT', path: one, access: writes, about: about.put, handle: (ask) => replaceThing(deps, section, ask) },
+    { method: 'GET', path, access: reads, about: about.list, handle: (ask) => list(deps, collection, ask) },
+    { method: 'POST', path, access: writes, about: about.create, handle: (ask) => createEntry(deps, collection, ask) },
+    { method: 'GET', path: one, access: reads, about: about.show, handle: (ask) => readOne(deps, collection, ask) },
+    {
+      method: 'PUT',
+      path: one,
+      access: writes,
+      about: about.put,
+      handle: (ask) => replaceEntry(deps, collection, ask),
+    },
     {
       method: 'DELETE',
       path: one,
       access: writes,
       about: about.remove,
-      handle: (ask) => removeThing(deps, section, ask),
+      handle: (ask) => removeEntry(deps, collection, ask),
     },
   ]
 }
 
 const item = z.record(z.string(), z.unknown())
 
-function aboutOf(section: Section): Record<'list' | 'create' | 'show' | 'put' | 'remove', About> {
-  const { one } = SECTIONS[section]
+function aboutOf({ name, one }: Collection): Record<'list' | 'create' | 'show' | 'put' | 'remove', About> {
   const query = { dryRun: '`true`: answer with the plan, change nothing' }
-  const body = { types: ['application/json'], schema: item, note: `One of \`${section}\` in tocsin.yml` }
+  const body = { types: ['application/json'], schema: item, note: `One of \`${name}\` in tocsin.yml` }
   const shown = { text: `The ${one}, secrets masked`, schema: item }
   const unknown = { 404: { text: 'There is none of that id' } }
   const refused = { 422: { text: 'Nothing was changed; every problem with its path' } }
   const meanwhile = 'The configuration was changed by somebody else at the same moment'
   return {
     list: {
-      summary: `The ${section} of the account`,
+      summary: `The ${name} of the account`,
       query: pagingQuery,
-      answers: { 200: { text: `Its ${section}`, schema: listOf(item) } },
+      answers: { 200: { text: `Its ${name}`, schema: listOf(item) } },
     },
     create: {
-      summary: `Add one of the ${section}`,
+      summary: `Add one of the ${name}`,
       ...{ query, body },
       answers: { 201: shown, 409: { text: `There is one of that id. Or: ${meanwhile}` }, ...refused },
     },
@@ -76,16 +81,19 @@ function aboutOf(section: Section): Record<'list' | 'create' | 'show' | 'put' | 
   }
 }
 
-async function list(deps: ApiDeps, section: Section, ask: Ask): Promise<Answer> {
+async function list(deps: ApiDeps, collection: Collection, ask: Ask): Promise<Answer> {
   const { config } = await readConfig(deps.table, ask.account)
-  const page = pageOf(shownTo(deps, ask, section, config), (thing) => thing, ask, section, deps.secrets)
+  const page = pageOf(shownTo(deps, ask, collection, config), (entry) => entry, ask, collection.name, deps.secrets)
   return 'refused' in page ? page : json(200, page)
 }
 
-async function readOne(deps: ApiDeps, section: Section, ask: Ask): Promise<Answer> {
+async function readOne(deps: ApiDeps, collection: Collection, ask: Ask): Promise<Answer> {
   const { config } = await readConfig(deps.table, ask.account)
   const id = ask.param('id')
-  const found = shownTo(deps, ask, section, config).find((one) => one.id === id)
-  if (found === undefined) return notFound(SECTIONS[section].one)
-  return json(200, section === 'integrations' ? { ...found, statistics: await statisticsOf(deps, ask, id) } : found)
+  const found = shownTo(deps, ask, collection, config).find((one) => one.id === id)
+  if (found === undefined) return notFound(collection.one)
+  return json(
+    200,
+    collection.key === 'integrations' ? { ...found, statistics: await statisticsOf(deps, ask, id) } : found,
+  )
 }

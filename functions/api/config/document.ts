@@ -2,10 +2,10 @@ import { stringify } from 'yaml'
 import * as z from 'zod'
 import { json } from '../../../shared/base/answers.ts'
 import { sectionsOf } from '../../../shared/config/sections.ts'
-import { importAlertmanager } from '../../../shared/document/alertmanager/read.ts'
-import { parseNative } from '../../../shared/document/native.ts'
-import { maskConfig } from '../../../shared/document/show.ts'
-import { readDocument } from '../../../shared/document/text.ts'
+import { readAlertmanagerYml } from '../../../shared/document/alertmanager/read.ts'
+import { readYaml } from '../../../shared/document/reading/yaml.ts'
+import { showConfig } from '../../../shared/document/show.ts'
+import { readTocsinYml } from '../../../shared/document/tocsin-yml.ts'
 import { readConfig } from '../../../shared/store/configs.ts'
 import { invalid, mediaType, readJson, readText } from '../http/body.ts'
 import type { ApiDeps } from '../http/deps.ts'
@@ -68,7 +68,7 @@ export function configRoutes(deps: ApiDeps): Route[] {
 
 async function show(deps: ApiDeps, ask: Ask): Promise<Answer> {
   const { config } = await readConfig(deps.table, ask.account)
-  const shown = maskConfig(sectionsOf(config))
+  const shown = showConfig(sectionsOf(config))
   if (!/\byaml\b/i.test(ask.request.headers.get('accept') ?? '')) return json(200, shown)
   return new Response(stringify(shown, { aliasDuplicateObjects: false }), { headers: { 'content-type': YAML } })
 }
@@ -76,17 +76,17 @@ async function show(deps: ApiDeps, ask: Ask): Promise<Answer> {
 async function putNative(deps: ApiDeps, ask: Ask): Promise<Answer> {
   if (mediaType(ask.request) === 'application/json') {
     const body = await readJson(ask.request)
-    return body.ok ? change(deps, ask, (current) => parseNative(body.value, current, deps.secrets)) : body.refusal
+    return body.ok ? change(deps, ask, (current) => readTocsinYml(body.value, current, deps.secrets)) : body.refusal
   }
   const text = await readText(ask.request)
   if (!text.ok) return text.refusal
-  const read = readDocument(text.value)
+  const read = readYaml(text.value)
   if (!read.ok) return invalid(read.problems)
-  return change(deps, ask, (current) => parseNative(read.document, current, deps.secrets))
+  return change(deps, ask, (current) => readTocsinYml(read.document, current, deps.secrets))
 }
 
 async function putAlertmanager(deps: ApiDeps, ask: Ask): Promise<Answer> {
   const text = await readText(ask.request)
   if (!text.ok) return text.refusal
-  return change(deps, ask, (current) => importAlertmanager(text.value, current, deps.secrets))
+  return change(deps, ask, (current) => readAlertmanagerYml(text.value, current, deps.secrets))
 }

@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { json } from '../../../shared/base/answers.ts'
-import { parseNative } from '../../../shared/document/native.ts'
-import { maskForwarding } from '../../../shared/forwarding/settings.ts'
+import { showForwarding } from '../../../shared/document/sections/forwarding.ts'
+import { readTocsinYml } from '../../../shared/document/tocsin-yml.ts'
 import { readConfig } from '../../../shared/store/configs.ts'
 import { readJson } from '../http/body.ts'
 import type { ApiDeps } from '../http/deps.ts'
@@ -55,9 +55,9 @@ export function forwardingRoutes(deps: ApiDeps): Route[] {
 
 async function show(deps: ApiDeps, ask: Ask): Promise<Answer> {
   const { config } = await readConfig(deps.table, ask.account)
-  return config.forwarding === undefined ? notFound('forwarding') : json(200, maskForwarding(config.forwarding))
+  return config.forwarding === undefined ? notFound('forwarding') : json(200, showForwarding(config.forwarding))
 }
 
 function put(deps: ApiDeps, ask: Ask, forwarding: unknown): Promise<Answer> {
-  return change(deps, ask, (current) => parseNative({ forwarding }, current, deps.secrets))
+  return change(deps, ask, (current) => readTocsinYml({ forwarding }, current, deps.secrets))
 }

@@ -3,6 +3,7 @@ import { json } from '../../../shared/base/answers.ts'
 import { toRfc3339 } from '../../../shared/base/time.ts'
 import type { Config } from '../../../shared/config/config.ts'
 import { rotateIntegration } from '../../../shared/document/rotation.ts'
+import { integrationsSection } from '../../../shared/document/sections/integrations.ts'
 import { readStatistics } from '../../../shared/store/statistics.ts'
 import type { ApiDeps } from '../http/deps.ts'
 import { overlapBody, readOverlap } from '../http/overlap.ts'
@@ -48,7 +49,7 @@ async function rotate(deps: ApiDeps, ask: Ask): Promise<Answer> {
   if (revision === undefined) return json(200, { plan })
   return json(
     200,
-    shownTo(deps, ask, 'integrations', next).find((one) => one.id === id),
+    shownTo(deps, ask, integrationsSection, next).find((one) => one.id === id),
   )
 }
 

@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { DAY, type Millis } from '../../../shared/base/time.ts'
-import { duration } from '../../../shared/document/fields.ts'
+import { duration } from '../../../shared/document/reading/fields.ts'
 import { zodProblems } from '../../../shared/problem/problem.ts'
 import { type BodyRead, invalid, readOptionalJson } from './body.ts'
 import type { About, Ask } from './route.ts'

@@ -3,17 +3,18 @@ import type { Alert, Fingerprint } from '../../../shared/alert/alert.ts'
 import { toRfc3339 } from '../../../shared/base/time.ts'
 import type { Integration } from '../../../shared/config/config.ts'
 import type { Sections } from '../../../shared/config/sections.ts'
-import { SECTIONS, type Section } from '../../../shared/document/items.ts'
 import { previousUntil } from '../../../shared/document/rotation.ts'
+import { shownEntries } from '../../../shared/document/sections/registry.ts'
+import type { Collection, Shown } from '../../../shared/document/sections/section.ts'
 import type { ApiDeps } from './deps.ts'
 import { atLeast } from './role.ts'
 import type { Ask } from './route.ts'
 
-/** The things of a section, as whoever asks may see them. */
-export function shownTo(deps: ApiDeps, ask: Ask, section: Section, sections: Sections): Record<string, unknown>[] {
-  const all = SECTIONS[section].shownIn(sections)
-  if (section !== 'integrations' || !atLeast(ask.role, 'editor')) return all
-  return sections.integrations.map((integration, place) => ({ ...all[place], ...urlOf(deps, ask, integration) }))
+/** The entries of a collection, as the caller may see them. */
+export function shownTo(deps: ApiDeps, ask: Ask, collection: Collection, sections: Sections): Shown[] {
+  const entries = shownEntries(collection, sections)
+  if (collection.key !== 'integrations' || !atLeast(ask.role, 'editor')) return entries
+  return sections.integrations.map((integration, place) => ({ ...entries[place], ...urlOf(deps, ask, integration) }))
 }
 
 /** What every view of an alert begins with. */

@@ -1,93 +1,101 @@
-import type * as z from 'zod'
-import type { Channel, Config, NamedInterval, Route } from '../../config/config.ts'
+import type { Config, Route } from '../../config/config.ts'
 import { type Sections, sectionsOf } from '../../config/sections.ts'
-import { capProblems, type Problem, shown, zodProblems } from '../../problem/problem.ts'
-import { buildRoute } from '../../routing/route.ts'
+import { capProblems, type Problem, under, zodProblems } from '../../problem/problem.ts'
+import { buildRoute, retarget } from '../../routing/route.ts'
 import type { SecretBox } from '../../secret/seal.ts'
-import { type Parsed, repeated } from '../checks.ts'
-import { integrityProblems } from '../integrity.ts'
-import { readDocument, textual } from '../text.ts'
-import { receiverChannels } from './receivers.ts'
-import { alertmanagerFile, upstreamDraft } from './schema.ts'
-
-type File = z.output<typeof alertmanagerFile>
+import { integrityProblems, type WrittenSections } from '../integrity.ts'
+import { NO_NAMES, overLimit } from '../reading/list.ts'
+import { isMapping, readMapping } from '../reading/mapping.ts'
+import { readYaml, textual } from '../reading/yaml.ts'
+import { CHANNEL_LIMIT } from '../sections/channels.ts'
+import { inhibitRulesSection } from '../sections/inhibit-rules.ts'
+import { putSection } from '../sections/registry.ts'
+import { resolveTimeoutSection } from '../sections/resolve-timeout.ts'
+import { routeProblems, routeReferences } from '../sections/route-tree.ts'
+import type { ReadContext, SectionResult } from '../sections/section.ts'
+import { timeIntervalsSection } from '../sections/time-intervals.ts'
+import type { DocumentResult } from '../tocsin-yml.ts'
+import { readReceivers } from './receivers.ts'
+import { alertmanagerFile, globals, ROUTE_FORMAT, route, routeDraft } from './schema.ts'
 
 /**
  * An alertmanager.yml as it is. It replaces what an import makes: the route tree, the channels of its
  * receivers, inhibit rules, time intervals and `resolve_timeout`. Policies and channels of Tocsin's
  * own stay. What Tocsin cannot do as Alertmanager does is a problem, all of them at once.
  */
-export function importAlertmanager(yaml: string, current: Config, secrets: SecretBox): Parsed {
-  const read = readDocument(yaml, 'text')
+export function readAlertmanagerYml(text: string, current: Config, secrets: SecretBox): DocumentResult {
+  const read = readYaml(text, 'text')
   if (!read.ok) return read
-  if (typeof read.document !== 'object' || read.document === null || Array.isArray(read.document)) {
-    return { ok: false, problems: [{ path: '', message: 'no routes provided' }] }
-  }
-  const file = alertmanagerFile.safeParse(textual(read.document))
-  if (!file.success) return { ok: false, problems: capProblems(zodProblems(file.error)) }
-  const problems: Problem[] = []
-  const next = importedSections(file.data, current, secrets, problems)
-  if (problems.length === 0) {
-    const places = { channels: 'receivers', timeIntervals: 'time_intervals', route: 'route' }
-    problems.push(...integrityProblems(next, places))
-  }
+  if (!isMapping(read.document)) return { ok: false, problems: [{ path: '', message: 'no routes provided' }] }
+  const { partial: file, problems } = readMapping(alertmanagerFile, textual(read.document))
+  const { next, written } = readSections(file, { document: {}, current, secrets }, problems)
+  problems.push(...integrityProblems(next, written))
   return problems.length === 0 ? { ok: true, next } : { ok: false, problems: capProblems(problems) }
 }
 
-function importedSections(file: File, current: Config, secrets: SecretBox, problems: Problem[]): Sections {
-  const { route: _route, resolveTimeoutMs: _timeout, ...kept } = sectionsOf(current)
-  const channels = [
-    ...current.channels.filter(({ receiver }) => receiver === undefined),
-    ...importedChannels(file, current, secrets, problems),
-  ]
-  const route = importedRoute(file, channels, problems)
-  const resolveTimeoutMs = file.global?.resolve_timeout
-  return {
-    ...kept,
-    channels,
-    ...(route === undefined ? {} : { route }),
-    inhibitRules: file.inhibit_rules ?? [],
-    timeIntervals: importedIntervals(file, problems),
-    ...(resolveTimeoutMs === undefined ? {} : { resolveTimeoutMs }),
+type File = Partial<Record<keyof typeof alertmanagerFile.shape, unknown>>
+
+/** The account's own sections and the imported ones. Problems are added to `problems`. */
+function readSections(
+  file: File,
+  context: ReadContext,
+  problems: Problem[],
+): { next: Sections; written: WrittenSections } {
+  const { current, secrets } = context
+  const take = <T>(path: string, result: SectionResult<T>): SectionResult<T> => {
+    problems.push(...inside(path, result).problems)
+    return result
   }
+  const global = readMapping(globals, file.global ?? {})
+  problems.push(...under('global', global.problems))
+  const { resolve_timeout: timeout = null, http_config: http } = global.partial
+  const receivers = readReceivers(file.receivers, http, current.channels, secrets)
+  const route = take('route', readRoute(file.route))
+  const inhibitRules = take('inhibit_rules', inhibitRulesSection.read(file.inhibit_rules, context))
+  const intervals = take('', readIntervals(file, context))
+  const resolveTimeout = take('global.resolve_timeout', resolveTimeoutSection.read(timeout, context))
+  problems.push(...receivers.problems)
+  const own = current.channels.filter(({ receiver }) => receiver === undefined)
+  const channels = [...own, ...receivers.channels]
+  problems.push(...overLimit('receivers', channels.length, CHANNEL_LIMIT))
+  const next = { ...sectionsOf(current), channels, inhibitRules: inhibitRules.value, timeIntervals: intervals.value }
+  putSection(next, 'route', route.value && retarget(route.value, channels))
+  putSection(next, 'resolveTimeoutMs', resolveTimeout.value)
+  const written: WrittenSections = new Map([
+    ['receivers', { path: 'receivers', names: receivers.names, references: [] }],
+    ['channels', { path: 'receivers', names: receivers.channelNames, references: [] }],
+    ['timeIntervals', { path: 'time_intervals', names: intervals.names ?? NO_NAMES, references: [] }],
+    ['route', { path: 'route', names: NO_NAMES, references: routeReferences(file.route, ROUTE_FORMAT) }],
+  ])
+  return { next, written }
 }
 
-function importedChannels(file: File, current: Config, secrets: SecretBox, problems: Problem[]): Channel[] {
-  const receivers = file.receivers ?? []
-  const made = receiverChannels(receivers, file.global?.http_config, current.channels, secrets)
-  problems.push(...made.problems)
-  const seen = new Set<string>()
-  for (const [index, { name }] of receivers.entries()) {
-    const path = `receivers[${index}].name`
-    if (seen.has(name)) problems.push({ path, message: `notification config name ${shown(name)} is not unique` })
-    seen.add(name)
-  }
-  return made.channels
-}
-
-function importedRoute(file: File, channels: Channel[], problems: Problem[]): Route | undefined {
-  if (file.route === undefined) {
-    problems.push({ path: 'route', message: 'no routes provided' })
-    return undefined
-  }
-  const receivers = new Set((file.receivers ?? []).map(({ name }) => name))
-  const built = buildRoute(upstreamDraft(file.route, 'route'), channels, receivers)
-  if (built.ok) return built.route
-  problems.push(...built.problems)
-  return undefined
+function readRoute(given: unknown): SectionResult<Route | undefined> {
+  if (given === undefined) return { value: undefined, problems: [{ path: '', message: 'no routes provided' }] }
+  const read = route.safeParse(given)
+  const problems = [...(read.success ? [] : zodProblems(read.error)), ...routeProblems(given, ROUTE_FORMAT)]
+  return { value: read.success ? buildRoute(routeDraft(read.data)) : undefined, problems }
 }
 
 /** `mute_time_intervals` is the older name of the same section; names are unique over both. */
-function importedIntervals(file: File, problems: Problem[]): NamedInterval[] {
-  const older = file.mute_time_intervals ?? []
-  const intervals = [...older, ...(file.time_intervals ?? [])]
-  const path = (index: number) =>
-    index < older.length ? `mute_time_intervals[${index}].name` : `time_intervals[${index - older.length}].name`
-  problems.push(
-    ...repeated(
-      intervals.map(({ name }) => name),
-      path,
-    ),
-  )
-  return intervals
+function readIntervals(file: File, context: ReadContext): SectionResult<Sections['timeIntervals']> {
+  const { mute_time_intervals: older = [], time_intervals: newer = [] } = file
+  if (!Array.isArray(older)) return inside('mute_time_intervals', timeIntervalsSection.read(older, context))
+  if (!Array.isArray(newer)) return inside('time_intervals', timeIntervalsSection.read(newer, context))
+  const { problems, ...read } = timeIntervalsSection.read([...older, ...newer], context)
+  const located = problems.map(({ path, message }) => ({ path: intervalPath(path, older.length), message }))
+  return { ...read, problems: located }
+}
+
+function inside<T>(path: string, result: SectionResult<T>): SectionResult<T> {
+  return { ...result, problems: under(path, result.problems) }
+}
+
+/** A path in both lists, one after the other, as a path in the file. */
+function intervalPath(path: string, olderLength: number): string {
+  const [, index, rest = ''] = /^\[(\d+)\](.*)$/s.exec(path) ?? []
+  if (index === undefined) return 'time_intervals'
+  const place = Number(index)
+  if (place < olderLength) return `mute_time_intervals${path}`
+  return `time_intervals[${place - olderLength}]${rest}`
 }

@@ -1,46 +1,94 @@
 import { digest } from '../../base/hash.ts'
 import type { Channel } from '../../config/config.ts'
-import { type Problem, under } from '../../problem/problem.ts'
+import { type Problem, shown, under } from '../../problem/problem.ts'
 import type { SecretBox } from '../../secret/seal.ts'
-import { makeChannel } from '../channels.ts'
-import type { HttpConfig, Receiver, WebhookConfig } from './schema.ts'
+import { ANY_NAME, type Names, readList } from '../reading/list.ts'
+import { type EntryResult, isEmpty, isMapping, readMapping } from '../reading/mapping.ts'
+import { makeChannel } from '../sections/channels.ts'
+import { type HttpSettings, readHttpConfig } from './http-config.ts'
+import { receiver, type Webhook, webhook } from './schema.ts'
+
+interface ReadReceivers {
+  channels: Channel[]
+  /** The names that a route may have as its receiver. */
+  names: Names
+  /** The ids of the channels, those of refused webhooks too. */
+  channelNames: Names
+  /** Paths begin at the document. */
+  problems: Problem[]
+}
+
+interface Context {
+  /** From `http_config` of the whole file, for webhooks without their own. */
+  shared: HttpSettings
+  current: readonly Channel[]
+  secrets: SecretBox
+  /** Filled with the id of every webhook. */
+  ids: Set<string>
+}
 
 /** Receivers of an alertmanager.yml as channels: `<receiver>/webhook/<index>`, each told on its own. */
-export function receiverChannels(
-  receivers: readonly Receiver[],
-  shared: HttpConfig | undefined,
+export function readReceivers(
+  given: unknown,
+  httpConfig: unknown,
   current: readonly Channel[],
   secrets: SecretBox,
-): { channels: Channel[]; problems: Problem[] } {
-  const channels: Channel[] = []
-  const problems: Problem[] = []
-  for (const [place, { name, webhook_configs: webhooks = [] }] of receivers.entries()) {
-    for (const [index, webhook] of webhooks.entries()) {
-      const path = `receivers[${place}].webhook_configs[${index}]`
-      const id = channelId(name, index)
-      const stored = current.find((channel) => channel.id === id)
-      if (stored !== undefined && stored.receiver === undefined) {
-        problems.push({ path, message: `would become the channel ${id}, which is one of your own: rename that` })
-        continue
-      }
-      const given = webhookSettings(webhook, webhook.http_config ?? shared)
-      if (!given.ok) {
-        problems.push(...under(path, [given.problem]))
-        continue
-      }
-      const channel = {
-        id,
-        type: 'webhook',
-        sendResolved: webhook.send_resolved,
-        settings: given.settings,
-        receiver: name,
-      }
-      const made = makeChannel(channel, stored, secrets)
-      if (made.ok) channels.push(made.channel)
-      else problems.push(...under(path, made.problems.map(upstreamPath)))
-    }
+): ReadReceivers {
+  const shared = readHttpConfig(httpConfig)
+  const ids = new Set<string>()
+  const repeated = (name: string) => `notification config name ${shown(name)} is not unique`
+  const options = { limit: Number.POSITIVE_INFINITY, nameField: 'name', repeated } as const
+  const context = { shared: shared.settings, current, secrets, ids }
+  const list = readList(given, options, (entry) => readReceiver(entry, context))
+  return {
+    channels: list.entries.flatMap(({ value }) => value),
+    names: list.names,
+    channelNames: list.names === ANY_NAME ? ANY_NAME : ids,
+    problems: [...under('global.http_config', shared.problems), ...under('receivers', list.problems)],
   }
-  return { channels, problems }
+}
+
+function readReceiver(given: unknown, context: Context): EntryResult<Channel[]> {
+  const { partial, problems } = readMapping(receiver, given)
+  const channels: Channel[] = []
+  for (const [index, entry] of (partial.webhook_configs ?? []).entries()) {
+    // Without a readable name the receiver is refused; its webhooks are read for their problems.
+    const read = readWebhook(entry, partial.name ?? '', index, context)
+    if (read.ok) channels.push(read.value)
+    else problems.push(...under(`webhook_configs[${index}]`, read.problems))
+  }
+  return problems.length === 0 ? { ok: true, value: channels } : { ok: false, problems }
+}
+
+function readWebhook(given: unknown, name: string, index: number, context: Context): EntryResult<Channel> {
+  const { partial, problems } = readMapping(webhook, given)
+  if (!isMapping(given)) return { ok: false, problems }
+  const own = partial.http_config === undefined ? undefined : readHttpConfig(partial.http_config)
+  problems.push(...under('http_config', own?.problems ?? []))
+  if (given.url === undefined && isEmpty(given.url_file)) {
+    problems.push({ path: 'url', message: 'missing URL in webhook config' })
+  }
+  const id = channelId(name, index)
+  context.ids.add(id)
+  const stored = context.current.find((channel) => channel.id === id)
+  if (stored !== undefined && stored.receiver === undefined) {
+    problems.push({ path: '', message: `would become the channel ${id}, which is one of your own: rename that` })
+  }
+  const settings = { ...webhookSettings(partial), ...(own?.settings ?? context.shared) }
+  const { send_resolved: sendResolved = true } = partial
+  const made = makeChannel({ id, type: 'webhook', sendResolved, settings, receiver: name }, stored, context.secrets)
+  if (made.ok && problems.length === 0) return made
+  // An unreadable URL has its problem; the channel is made without it.
+  const found = made.ok ? [] : made.problems.filter(({ path }) => path !== 'url' || partial.url !== undefined)
+  return { ok: false, problems: [...problems, ...found.map(alertmanagerPath)] }
+}
+
+function webhookSettings({ url, timeout, max_alerts: maxAlerts }: Partial<Webhook>): Record<string, unknown> {
+  return {
+    ...(url === undefined ? {} : { url }),
+    ...(timeout ? { timeoutMs: timeout } : {}),
+    ...(maxAlerts ? { maxAlerts } : {}),
+  }
 }
 
 /**
@@ -53,54 +101,8 @@ function channelId(receiver: string, index: number): string {
   return `${readable}/${digest([receiver], 12)}/webhook/${index}`
 }
 
-type Settings = { ok: true; settings: Record<string, unknown> } | { ok: false; problem: Problem }
-
-function webhookSettings(webhook: WebhookConfig, http: HttpConfig | undefined): Settings {
-  if (webhook.url === undefined)
-    return { ok: false, problem: { path: 'url', message: 'missing URL in webhook config' } }
-  const settings: Record<string, unknown> = { url: webhook.url }
-  if (webhook.timeout) settings.timeoutMs = webhook.timeout
-  if (webhook.max_alerts) settings.maxAlerts = webhook.max_alerts
-  if (http === undefined) return { ok: true, settings }
-  if ([http.basic_auth, http.authorization, http.bearer_token].filter((way) => way !== undefined).length > 1) {
-    const message = 'at most one of basic_auth, authorization and bearer_token must be configured'
-    return { ok: false, problem: { path: 'http_config', message } }
-  }
-  const { basic_auth: basic, authorization, bearer_token: token } = http
-  if (basic) settings.basicAuth = without({ username: basic.username, password: basic.password })
-  if (authorization)
-    settings.authorization = without({ type: authorization.type, credentials: authorization.credentials })
-  if (token !== undefined) settings.authorization = { type: 'Bearer', credentials: token }
-  if (http.http_headers !== undefined) {
-    const headers = plainHeaders(http.http_headers)
-    if (headers === undefined) {
-      const message = 'is supported with exactly one entry in `values` for each header, and nothing else'
-      return { ok: false, problem: { path: 'http_config.http_headers', message } }
-    }
-    settings.headers = headers
-  }
-  return { ok: true, settings }
-}
-
-/** `{X-Team: {values: [ops]}}`; upstream's `secrets` and `files` have no counterpart here. */
-function plainHeaders(given: unknown): Record<string, string> | undefined {
-  if (typeof given !== 'object' || given === null || Array.isArray(given)) return undefined
-  const headers: [string, string][] = []
-  for (const [name, header] of Object.entries(given as Record<string, { values?: unknown } | null | undefined>)) {
-    const values = header?.values
-    if (!Array.isArray(values) || values.length !== 1 || Object.keys(header ?? {}).length !== 1) return undefined
-    if (typeof values[0] !== 'string') return undefined
-    headers.push([name, values[0]])
-  }
-  return Object.fromEntries(headers)
-}
-
-/** A missing credential is then reported as required, not as being undefined. */
-function without(given: Record<string, string | undefined>): Record<string, string> {
-  return Object.fromEntries(Object.entries(given).filter((entry): entry is [string, string] => entry[1] !== undefined))
-}
-
-const UPSTREAM_NAMES: readonly (readonly [string, string])[] = [
+/** Alertmanager's words for the settings of a webhook channel. */
+const ALERTMANAGER_NAMES: readonly (readonly [string, string])[] = [
   ['basicAuth', 'http_config.basic_auth'],
   ['authorization', 'http_config.authorization'],
   ['headers', 'http_config.http_headers'],
@@ -108,7 +110,7 @@ const UPSTREAM_NAMES: readonly (readonly [string, string])[] = [
   ['maxAlerts', 'max_alerts'],
 ]
 
-function upstreamPath({ path, message }: Problem): Problem {
-  const renamed = UPSTREAM_NAMES.find(([ours]) => path === ours || path.startsWith(`${ours}.`))
+function alertmanagerPath({ path, message }: Problem): Problem {
+  const renamed = ALERTMANAGER_NAMES.find(([ours]) => path === ours || path.startsWith(`${ours}.`))
   return { path: renamed === undefined ? path : renamed[1] + path.slice(renamed[0].length), message }
 }

@@ -4,10 +4,11 @@ import { type Channel, type Policy, type Route, UNROUTED_POLICY } from '../../co
 import type { Sections } from '../../config/sections.ts'
 import { renderMatcher } from '../../matcher/render.ts'
 import { routePolicies } from '../../routing/route.ts'
-import { EVERY_LABEL } from '../fields.ts'
-import { maskChannel, maskInhibitRule, maskTimeInterval } from '../show.ts'
-
-type Shown = Record<string, unknown>
+import { EVERY_LABEL } from '../reading/fields.ts'
+import { showChannel } from '../sections/channels.ts'
+import { showInhibitRule } from '../sections/inhibit-rules.ts'
+import type { Shown } from '../sections/section.ts'
+import { showTimeInterval } from '../sections/time-intervals.ts'
 
 /**
  * The account as an alertmanager.yml, for what reads `config.original` of its API: amtool parses it strictly,
@@ -19,10 +20,10 @@ export function renderAlertmanager(config: Sections): Shown {
   return {
     ...(resolveTimeoutMs === undefined ? {} : { global: { resolve_timeout: formatDuration(resolveTimeoutMs) } }),
     route: rootOf(policies, route),
-    ...(inhibitRules.length === 0 ? {} : { inhibit_rules: inhibitRules.map(maskInhibitRule) }),
+    ...(inhibitRules.length === 0 ? {} : { inhibit_rules: inhibitRules.map(showInhibitRule) }),
     receivers: receiversOf(config),
     templates: [],
-    ...(timeIntervals.length === 0 ? {} : { time_intervals: timeIntervals.map(maskTimeInterval) }),
+    ...(timeIntervals.length === 0 ? {} : { time_intervals: timeIntervals.map(showTimeInterval) }),
   }
 }
 
@@ -72,7 +73,7 @@ function receiverLists(channels: Iterable<Channel>): Shown {
   for (const channel of channels) {
     const receiver = channelTypes.get(channel.type)?.kind.alertmanager
     if (receiver === undefined) continue
-    const entry = { send_resolved: channel.sendResolved, ...receiver.render(maskChannel(channel)) }
+    const entry = { send_resolved: channel.sendResolved, ...receiver.render(showChannel(channel)) }
     lists[receiver.list] = [...(lists[receiver.list] ?? []), entry]
   }
   return lists

@@ -1,10 +1,10 @@
 import * as z from 'zod'
 import { parseGoDuration } from '../../base/duration.ts'
-import { joinPath } from '../../problem/problem.ts'
 import type { RouteDraft } from '../../routing/route.ts'
-import { bool, inhibitRules, matchFields, timeIntervals } from '../alertmanager-sections.ts'
-import { duration, groupBy, interval } from '../fields.ts'
-import { isEmpty } from '../native-schema.ts'
+import { duration, groupBy, interval } from '../reading/fields.ts'
+import { unsupported } from '../reading/mapping.ts'
+import { matcherFields } from '../reading/matchers.ts'
+import type { RouteFormat } from '../sections/route-tree.ts'
 
 /*
  * The shape of alertmanager.yml, read from a document whose scalars are text. Strict, as upstream: an
@@ -12,16 +12,20 @@ import { isEmpty } from '../native-schema.ts'
  * ignored. Facts from prometheus/alertmanager (Apache-2.0), `config/config.go`.
  */
 
-/** Something that upstream would act on and we would not. */
-const unsupported = (why = 'is not supported yet') => z.unknown().refine(isEmpty, why).optional()
-/** A switch whose `false` is what we do anyway. */
-const off = (why: string) => bool.refine((on) => !on, why).optional()
+/** A boolean of yaml.v2. */
+const bool = z
+  .string('expected true or false')
+  .regex(/^(?:y|yes|on|true|n|no|off|false)$/i, 'expected true or false')
+  .transform((text) => /^(?:y|yes|on|true)$/i.test(text))
+
+/** A switch whose `false` is what Tocsin does anyway. */
+const off = (reason: string) => bool.refine((on) => !on, reason).optional()
 
 const FILES = 'is not supported: files are not read, give the value itself'
 const text = z.string()
 const names = z.array(z.string()).optional()
 
-const httpConfig = z.strictObject({
+export const httpConfig = z.strictObject({
   basic_auth: z
     .strictObject({
       username: text.default(''),
@@ -55,7 +59,6 @@ const httpConfig = z.strictObject({
   proxy_from_environment: off('is not supported: there is no proxy'),
   proxy_connect_header: unsupported(),
 })
-export type HttpConfig = z.output<typeof httpConfig>
 
 /** Go's own duration; 0 is "as long as the flush may take". */
 const goDuration = text.transform((value, context) => {
@@ -65,9 +68,10 @@ const goDuration = text.transform((value, context) => {
   return z.NEVER
 })
 
-const webhook = z.strictObject({
+/** `http_config` is read by itself, so that a problem in it hides none of the webhook. */
+export const webhook = z.strictObject({
   send_resolved: bool.default(true),
-  http_config: httpConfig.optional(),
+  http_config: z.unknown().optional(),
   url: text.optional(),
   url_file: unsupported(FILES),
   max_alerts: text
@@ -77,7 +81,7 @@ const webhook = z.strictObject({
   timeout: goDuration.optional(),
   payload: unsupported(),
 })
-export type WebhookConfig = z.output<typeof webhook>
+export type Webhook = z.output<typeof webhook>
 
 /** Upstream's other receivers: https://prometheus.io/docs/alerting/latest/configuration/#receiver-integration-settings */
 const OTHER_KINDS = [
@@ -85,9 +89,10 @@ const OTHER_KINDS = [
   ...['pushover', 'rocketchat', 'slack', 'sns', 'telegram', 'victorops', 'webex', 'wechat'],
 ].map((kind) => `${kind}_configs`)
 
-const receiver = z.strictObject({
+/** The entries of `webhook_configs` are read one by one. */
+export const receiver = z.strictObject({
   name: text.min(1, 'missing name in receiver').max(4096),
-  webhook_configs: z.array(webhook).optional(),
+  webhook_configs: z.array(z.unknown()).optional(),
   labels: unsupported(),
   ...Object.fromEntries(OTHER_KINDS.map((key) => [key, unsupported(`${key} are not supported yet`)])),
 })
@@ -127,18 +132,19 @@ const OTHER_GLOBALS = [
   ...['mattermost_webhook_url', 'mattermost_webhook_url_file'],
 ]
 
-const globals = z.strictObject({
-  resolve_timeout: duration.optional(),
-  http_config: httpConfig.optional(),
+/** `resolve_timeout` and `http_config` are read by themselves. */
+export const globals = z.strictObject({
+  resolve_timeout: z.unknown().optional(),
+  http_config: z.unknown().optional(),
   ...Object.fromEntries(OTHER_GLOBALS.map((key) => [key, z.unknown().optional()])),
 })
 
 const routeFields = {
   receiver: text.optional(),
   group_by: groupBy.optional(),
-  match: matchFields.match,
-  match_re: matchFields.match_re,
-  matchers: matchFields.matchers,
+  match: matcherFields.match,
+  match_re: matcherFields.match_re,
+  matchers: matcherFields.matchers,
   continue: bool.optional(),
   group_wait: duration.optional(),
   group_interval: interval.optional(),
@@ -148,31 +154,36 @@ const routeFields = {
   labels: unsupported(),
 }
 
-interface UpstreamRoute extends z.output<z.ZodObject<typeof routeFields>> {
-  routes?: UpstreamRoute[] | undefined
+interface WrittenRoute extends z.output<z.ZodObject<typeof routeFields>> {
+  routes?: WrittenRoute[] | undefined
 }
 
-const route: z.ZodType<UpstreamRoute> = z.strictObject({
+export const route: z.ZodType<WrittenRoute> = z.strictObject({
   ...routeFields,
   routes: z.lazy(() => z.array(route)).optional(),
 })
 
+/** The keys of the file. Each section is read by itself, so that every problem is named at once. */
 export const alertmanagerFile = z.strictObject({
-  global: globals.optional(),
-  route: route.optional(),
-  receivers: z.array(receiver).optional(),
-  inhibit_rules: inhibitRules.optional(),
-  time_intervals: timeIntervals.optional(),
-  mute_time_intervals: timeIntervals.optional(),
+  global: z.unknown().optional(),
+  route: z.unknown().optional(),
+  receivers: z.unknown().optional(),
+  inhibit_rules: z.unknown().optional(),
+  time_intervals: z.unknown().optional(),
+  mute_time_intervals: z.unknown().optional(),
   templates: unsupported('is not supported yet: templates of upstream are not rendered'),
   tracing: unsupported(),
 })
 
-export type Receiver = z.output<typeof receiver> & { webhook_configs?: WebhookConfig[] | undefined }
+export const ROUTE_FORMAT: RouteFormat = {
+  match: ['match', 'match_re', 'matchers'],
+  muteTimes: 'mute_time_intervals',
+  activeTimes: 'active_time_intervals',
+  isTrue: (value) => bool.safeParse(value).data === true,
+}
 
-export function upstreamDraft(given: UpstreamRoute, path: string): RouteDraft {
+export function routeDraft(given: WrittenRoute): RouteDraft {
   return {
-    path,
     receiver: given.receiver,
     match: [...(given.match ?? []), ...(given.match_re ?? []), ...(given.matchers ?? [])],
     continue: given.continue ?? false,
@@ -182,6 +193,6 @@ export function upstreamDraft(given: UpstreamRoute, path: string): RouteDraft {
     repeatIntervalMs: given.repeat_interval,
     muteTimes: given.mute_time_intervals ?? [],
     activeTimes: given.active_time_intervals ?? [],
-    routes: (given.routes ?? []).map((child, index) => upstreamDraft(child, joinPath(path, 'routes', index))),
+    routes: (given.routes ?? []).map(routeDraft),
   }
 }

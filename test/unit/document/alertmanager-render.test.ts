@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import type { Config } from '../../../shared/config/config.ts'
 import { defaultConfig, type Sections } from '../../../shared/config/sections.ts'
-import { importAlertmanager } from '../../../shared/document/alertmanager/read.ts'
+import { readAlertmanagerYml } from '../../../shared/document/alertmanager/read.ts'
 import { renderAlertmanager } from '../../../shared/document/alertmanager/render.ts'
-import { parseNative } from '../../../shared/document/native.ts'
+import { readTocsinYml } from '../../../shared/document/tocsin-yml.ts'
 import { compileConfig } from '../../../shared/routing/compile.ts'
 import { testBox } from './box.ts'
 
@@ -12,13 +12,13 @@ const NOTHING = defaultConfig()
 
 const asCurrent = (next: Sections): Config => ({ ...next, revision: '1', since: 0 })
 
-function made(read: ReturnType<typeof parseNative>): Config {
+function made(read: ReturnType<typeof readTocsinYml>): Config {
   if (!read.ok) throw new Error(JSON.stringify(read.problems))
   return asCurrent(read.next)
 }
 
-const imported = (yaml: string, current: Config = NOTHING): Config => made(importAlertmanager(yaml, current, box))
-const native = (document: object, current: Config = NOTHING): Config => made(parseNative(document, current, box))
+const imported = (yaml: string, current: Config = NOTHING): Config => made(readAlertmanagerYml(yaml, current, box))
+const native = (document: object, current: Config = NOTHING): Config => made(readTocsinYml(document, current, box))
 
 /** Read again as a file that somebody imports; its channels are masked, so they are given beforehand. */
 function again(config: Config, current: Config): Config {

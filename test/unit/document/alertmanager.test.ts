@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { Config } from '../../../shared/config/config.ts'
-import { importAlertmanager } from '../../../shared/document/alertmanager/read.ts'
-import { plan } from '../../../shared/document/plan.ts'
+import { readAlertmanagerYml } from '../../../shared/document/alertmanager/read.ts'
+import { planChanges } from '../../../shared/document/plan.ts'
 import { routePolicies } from '../../../shared/routing/route.ts'
 import { asCurrent, box, imported, nothing, parsed, said } from './setup.ts'
 
@@ -11,7 +11,7 @@ const hook = "webhook_configs: [{url: 'http://127.0.0.1:9/'}]"
 const receivers = `receivers: [{name: x, ${hook}}]`
 
 function problems(yaml: string, current: Config = nothing): string[] {
-  const read = importAlertmanager(yaml, current, box)
+  const read = readAlertmanagerYml(yaml, current, box)
   return read.ok ? [] : read.problems.map(said)
 }
 
@@ -100,9 +100,9 @@ describe('a whole file', () => {
 
   test('changes nothing when it is imported again, also with masked secrets', () => {
     const again = imported(FULL, asCurrent(next))
-    expect(plan(next, again)).toEqual([])
+    expect(planChanges(next, again)).toEqual([])
     const masked = FULL.replace("'http://127.0.0.1:9/one'", '<secret>').replace('password: p', 'password: <secret>')
-    expect(plan(next, imported(masked, asCurrent(next)))).toEqual([])
+    expect(planChanges(next, imported(masked, asCurrent(next)))).toEqual([])
     expect(problems(masked)).toHaveLength(2)
   })
 
@@ -111,7 +111,7 @@ describe('a whole file', () => {
       'password: p',
       'password: <secret>',
     )
-    const read = importAlertmanager(moved, asCurrent(next), box)
+    const read = readAlertmanagerYml(moved, asCurrent(next), box)
     const path = expect.stringMatching(/http_config\.basic_auth\.password$/)
     expect(read).toMatchObject({ ok: false, problems: [{ path, message: expect.stringContaining('another host') }] })
   })
@@ -182,7 +182,7 @@ describe('refused', () => {
     ['two documents', `${root('')}\n---\n{}`, 'not readable'],
     ['no route', receivers, 'route: no routes provided'],
     ['no receiver on the root', `route: {group_wait: 1s}\n${receivers}`, 'default receiver'],
-    ['a receiver that is not there', child('receiver: y'), 'route.routes[0]: undefined receiver "y"'],
+    ['a receiver that is not there', child('receiver: y'), 'route.routes[0].receiver: undefined receiver "y"'],
     ['a receiver twice', `route: {receiver: x}\nreceivers: [{name: x}, {name: x}]`, 'receivers[1].name'],
     ['a receiver without a name', `route: {receiver: x}\nreceivers: [{name: x}, {}]`, 'receivers[1].name'],
     ['matchers on the root', root('match: {a: b}'), 'must not have any matchers'],

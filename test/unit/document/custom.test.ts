@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest'
 import { defaultConfig } from '../../../shared/config/sections.ts'
-import { parseNative } from '../../../shared/document/native.ts'
-import { maskConfig } from '../../../shared/document/show.ts'
-import { readDocument } from '../../../shared/document/text.ts'
+import { readYaml } from '../../../shared/document/reading/yaml.ts'
+import { showConfig } from '../../../shared/document/show.ts'
+import { readTocsinYml } from '../../../shared/document/tocsin-yml.ts'
 import { testBox } from './box.ts'
 
-const read = (document: unknown) => parseNative(document, defaultConfig(), testBox())
+const read = (document: unknown) => readTocsinYml(document, defaultConfig(), testBox())
 const many = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, n) => [`n${n}`, 'x']))
 const withCustom = (custom: unknown, type = 'custom') => read({ integrations: [{ id: 'a', type, custom }] })
 
@@ -27,7 +27,7 @@ describe('the mapping of an integration of type custom', () => {
     expect(parsed).toMatchObject({ ok: true })
     if (!parsed.ok) return
     expect(parsed.next.integrations[0]).toMatchObject({ type: 'custom', custom: MAPPING })
-    const shown = maskConfig(parsed.next)
+    const shown = showConfig(parsed.next)
     expect(shown.integrations).toContainEqual(expect.objectContaining({ custom: MAPPING }))
     expect(read(shown)).toEqual(parsed)
   })
@@ -38,7 +38,7 @@ describe('the mapping of an integration of type custom', () => {
   })
 
   test('takes numbers and booleans of YAML where values of the body stand', () => {
-    const { document } = readDocument(
+    const { document } = readYaml(
       'integrations: [{id: a, type: custom, severityMap: {1: 5, true: x}, custom: {recovery: {field: up, value: true}}}]',
     ) as { document: unknown }
     const parsed = read(document)
@@ -91,7 +91,7 @@ describe('the severity map of an integration', () => {
     const parsed = withMap(severityMap, type)
     expect(parsed).toMatchObject({ ok: true })
     if (!parsed.ok) return
-    const shown = maskConfig(parsed.next)
+    const shown = showConfig(parsed.next)
     expect(shown.integrations).toContainEqual(expect.objectContaining({ severityMap }))
     expect(read(shown)).toEqual(parsed)
   })

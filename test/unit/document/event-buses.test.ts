@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { Config } from '../../../shared/config/config.ts'
-import { plan } from '../../../shared/document/plan.ts'
-import { maskConfig } from '../../../shared/document/show.ts'
+import { planChanges } from '../../../shared/document/plan.ts'
+import { showConfig } from '../../../shared/document/show.ts'
 import { asCurrent, parsed as parsedDocument, paths } from './setup.ts'
 
 const ali = {
@@ -36,11 +36,11 @@ const problems = (...channels: object[]): string[] => paths({ channels }, curren
 
 describe('event buses in the document', () => {
   test('are shown without their secrets, and change nothing when they are put back', () => {
-    const shown = JSON.parse(JSON.stringify(maskConfig(full)))
+    const shown = JSON.parse(JSON.stringify(showConfig(full)))
     expect(shown.channels).toMatchObject([maskedAli, maskedAws])
     expect(JSON.stringify([shown, full.channels])).not.toMatch(/s3cret|t0ken/)
-    expect(plan(full, parsed(shown.channels, current))).toEqual([])
-    expect(plan(full, parsed([maskedAli, maskedAws], current))).toEqual([])
+    expect(planChanges(full, parsed(shown.channels, current))).toEqual([])
+    expect(planChanges(full, parsed([maskedAli, maskedAws], current))).toEqual([])
   })
 
   test('send what was signed by a kept secret nowhere else', () => {

@@ -1,12 +1,12 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { defaultConfig } from '../../../shared/config/sections.ts'
-import { importAlertmanager } from '../../../shared/document/alertmanager/read.ts'
-import type { Parsed } from '../../../shared/document/checks.ts'
-import { parseNative } from '../../../shared/document/native.ts'
-import { plan } from '../../../shared/document/plan.ts'
-import { maskConfig } from '../../../shared/document/show.ts'
-import { readDocument } from '../../../shared/document/text.ts'
+import { readAlertmanagerYml } from '../../../shared/document/alertmanager/read.ts'
+import { planChanges } from '../../../shared/document/plan.ts'
+import { readYaml } from '../../../shared/document/reading/yaml.ts'
+import { showConfig } from '../../../shared/document/show.ts'
+import type { DocumentResult } from '../../../shared/document/tocsin-yml.ts'
+import { readTocsinYml } from '../../../shared/document/tocsin-yml.ts'
 import { compileConfig } from '../../../shared/routing/compile.ts'
 import { testBox } from './box.ts'
 
@@ -14,17 +14,17 @@ const box = testBox()
 const nothing = defaultConfig()
 
 /** Accepted: it compiles, is shown without secrets, and put back changes nothing. Refused: it says why. */
-function holds(read: Parsed): void {
+function holds(read: DocumentResult): void {
   if (!read.ok) {
     expect(read.problems.length).toBeGreaterThan(0)
     return
   }
   const current = { ...read.next, revision: '1', since: 0 }
   expect(compileConfig(current).route({ a: 'b' }).length).toBeGreaterThan(0)
-  const shown = JSON.stringify(maskConfig(current))
+  const shown = JSON.stringify(showConfig(current))
   expect(shown).not.toContain('sealed:v1:')
-  const back = parseNative(JSON.parse(shown), current, box)
-  expect(back.ok ? plan(current, back.next) : back).toEqual([])
+  const back = readTocsinYml(JSON.parse(shown), current, box)
+  expect(back.ok ? planChanges(current, back.next) : back).toEqual([])
 }
 
 const words = fc.constantFrom(
@@ -86,11 +86,11 @@ const documents = fc.letrec<{ node: unknown }>((tie) => ({
 
 test('any document is accepted or refused with reasons, and never throws', () => {
   fc.assert(
-    fc.property(documents, (document) => holds(parseNative(document, nothing, box))),
+    fc.property(documents, (document) => holds(readTocsinYml(document, nothing, box))),
     { numRuns: 500 },
   )
   fc.assert(
-    fc.property(documents, (document) => holds(importAlertmanager(JSON.stringify(document), nothing, box))),
+    fc.property(documents, (document) => holds(readAlertmanagerYml(JSON.stringify(document), nothing, box))),
     {
       numRuns: 500,
     },
@@ -101,9 +101,9 @@ test('any text is accepted or refused with reasons, and never throws', () => {
   const texts = fc.oneof(fc.string({ unit: 'binary' }), fc.stringMatching(/^[[\]{}:,&*!|>'"%@?\- \n\tab<#]*$/))
   fc.assert(
     fc.property(texts, (text) => {
-      holds(importAlertmanager(text, nothing, box))
-      const read = readDocument(text)
-      if (read.ok) holds(parseNative(read.document, nothing, box))
+      holds(readAlertmanagerYml(text, nothing, box))
+      const read = readYaml(text)
+      if (read.ok) holds(readTocsinYml(read.document, nothing, box))
     }),
     { numRuns: 500 },
   )
@@ -130,7 +130,7 @@ test('a good file with any one value replaced never throws', () => {
   const places = placesOf(good)
   fc.assert(
     fc.property(fc.constantFrom(...places), fc.oneof(leaf, documents), (place, value) => {
-      holds(importAlertmanager(JSON.stringify(replaced(good, place, value)), nothing, box))
+      holds(readAlertmanagerYml(JSON.stringify(replaced(good, place, value)), nothing, box))
     }),
     { numRuns: 500 },
   )

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import { importAlertmanager } from '../../../shared/document/alertmanager/read.ts'
-import { plan } from '../../../shared/document/plan.ts'
-import { maskConfig } from '../../../shared/document/show.ts'
+import { readAlertmanagerYml } from '../../../shared/document/alertmanager/read.ts'
+import { planChanges } from '../../../shared/document/plan.ts'
+import { showConfig } from '../../../shared/document/show.ts'
 import { asCurrent, box, parsed, paths, problems } from './setup.ts'
 
 const hook = { id: 'hook', type: 'webhook', url: 'http://h/' }
@@ -30,7 +30,7 @@ describe('a policy that names channels for life-cycle events', () => {
   })
 
   test('is shown without secrets, and changes nothing when it is put back', () => {
-    const shown = JSON.parse(JSON.stringify(maskConfig(full)))
+    const shown = JSON.parse(JSON.stringify(showConfig(full)))
     expect(JSON.stringify(shown)).not.toMatch(/t0ken|s3cret|sealed/)
     expect(shown.policies).toMatchObject([{ lifecycle: ['bus'] }])
     expect(shown.channels[1]).toEqual({
@@ -41,13 +41,13 @@ describe('a policy that names channels for life-cycle events', () => {
       typePrefix: 'aliyun:arms:alarm',
       sendResolved: true,
     })
-    expect(plan(full, parsed(shown, current))).toEqual([])
-    expect(plan(full, parsed(document, current))).toEqual([])
+    expect(planChanges(full, parsed(shown, current))).toEqual([])
+    expect(planChanges(full, parsed(document, current))).toEqual([])
   })
 
   test('is changed when only these change', () => {
     const next = parsed({ policies: [{ ...policy, lifecycle: [] }] }, current)
-    expect(plan(full, next)).toEqual([{ section: 'policies', id: 'p', change: 'changed' }])
+    expect(planChanges(full, next)).toEqual([{ section: 'policies', id: 'p', change: 'changed' }])
   })
 
   test.each<[unknown, string[]]>([
@@ -99,7 +99,7 @@ describe('a channel for life-cycle events', () => {
 
   test('outlives the import of an alertmanager.yml', () => {
     const yaml = 'route: {receiver: x}\nreceivers: [{name: x, webhook_configs: [{url: "http://h/1"}]}]'
-    const read = importAlertmanager(yaml, current, box)
+    const read = readAlertmanagerYml(yaml, current, box)
     expect(read.ok && read.next.channels.map(({ id }) => id).sort()).toEqual(['bus', 'hook', 'x/webhook/0'])
     expect(read.ok && read.next.policies).toEqual(full.policies)
   })

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import { parseNative } from '../../../shared/document/native.ts'
-import { plan } from '../../../shared/document/plan.ts'
-import { maskConfig } from '../../../shared/document/show.ts'
+import { planChanges } from '../../../shared/document/plan.ts'
+import { showConfig } from '../../../shared/document/show.ts'
+import { readTocsinYml } from '../../../shared/document/tocsin-yml.ts'
 import { templates } from '../../../shared/rule-templates/template.ts'
 import { counting, sigma, TEXT } from '../rule-book/sigma.ts'
 import { asCurrent, box, parsed, problems as problemsOf, said } from './setup.ts'
@@ -24,10 +24,10 @@ describe('rules', () => {
   })
 
   test('are shown as they were written; put back, they change nothing', () => {
-    const shown = maskConfig(next)
+    const shown = showConfig(next)
     expect(shown.rules).toEqual(RULES)
     const current = asCurrent(next)
-    expect(plan(next, parsed(JSON.parse(JSON.stringify(shown)), current))).toEqual([])
+    expect(planChanges(next, parsed(JSON.parse(JSON.stringify(shown)), current))).toEqual([])
   })
 
   test('that are absent stay, that are empty go, and the plan says so', () => {
@@ -35,7 +35,9 @@ describe('rules', () => {
     expect(parsed({}, current).rules).toEqual(next.rules)
     const emptied = parsed({ rules: null }, current)
     expect(emptied.rules).toEqual([])
-    expect(plan(next, emptied).map(({ id, change }) => [id, change])).toEqual(RULES.map(({ id }) => [id, 'removed']))
+    expect(planChanges(next, emptied).map(({ id, change }) => [id, change])).toEqual(
+      RULES.map(({ id }) => [id, 'removed']),
+    )
   })
 
   test('every template can be named, by its path and by the official id', () => {
@@ -121,7 +123,7 @@ describe('what is wrong with a rule is said at its place', () => {
 
   test('a policy that rules name does not go without them', () => {
     const current = asCurrent(parsed({ rules: RULES, policies: POLICIES }))
-    const read = parseNative({ policies: [] }, current, box)
+    const read = readTocsinYml({ policies: [] }, current, box)
     expect(read).toEqual({
       ok: false,
       problems: [{ path: 'policies', message: 'rule "mine" names a policy "all" that does not exist' }],

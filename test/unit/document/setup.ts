@@ -1,8 +1,8 @@
 import type { Config } from '../../../shared/config/config.ts'
 import { defaultConfig, type Sections } from '../../../shared/config/sections.ts'
-import { importAlertmanager } from '../../../shared/document/alertmanager/read.ts'
-import type { Parsed } from '../../../shared/document/checks.ts'
-import { parseNative } from '../../../shared/document/native.ts'
+import { readAlertmanagerYml } from '../../../shared/document/alertmanager/read.ts'
+import type { DocumentResult } from '../../../shared/document/tocsin-yml.ts'
+import { readTocsinYml } from '../../../shared/document/tocsin-yml.ts'
 import type { Problem } from '../../../shared/problem/problem.ts'
 import { testBox } from './box.ts'
 
@@ -11,18 +11,18 @@ export const box = testBox()
 export const nothing = defaultConfig()
 
 export const parsed = (document: unknown, current: Config = nothing): Sections =>
-  accepted(parseNative(document, current, box))
+  accepted(readTocsinYml(document, current, box))
 
 export const imported = (yaml: string, current: Config = nothing): Sections =>
-  accepted(importAlertmanager(yaml, current, box))
+  accepted(readAlertmanagerYml(yaml, current, box))
 
-function accepted(read: Parsed): Sections {
+function accepted(read: DocumentResult): Sections {
   if (!read.ok) throw new Error(JSON.stringify(read.problems))
   return read.next
 }
 
 export function problems(document: unknown, current: Config = nothing): Problem[] {
-  const read = parseNative(document, current, box)
+  const read = readTocsinYml(document, current, box)
   return read.ok ? [] : read.problems
 }
 

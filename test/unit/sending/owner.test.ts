@@ -3,7 +3,7 @@ import { createDispatch } from '../../../functions/dispatch/handler.ts'
 import { createNotify, type NotifyDeps } from '../../../functions/notify/handler.ts'
 import { DAY, MINUTE, type Millis, SECOND } from '../../../shared/base/time.ts'
 import type { Outcome } from '../../../shared/delivery/outcome.ts'
-import { parseNative } from '../../../shared/document/native.ts'
+import { readTocsinYml } from '../../../shared/document/tocsin-yml.ts'
 import { loadGroup } from '../../../shared/group-store/heads.ts'
 import type { AlertsReceived } from '../../../shared/message/message.ts'
 import { createRegistry } from '../../../shared/metrics/registry.ts'
@@ -153,7 +153,7 @@ describe('a target that takes nothing for five days', () => {
       channels: [{ id: 'hook', type: 'webhook', url: 'https://hooks.example/x' }],
       policies: [{ id: 'all', groupWait: '0s', notify: [{ channel: 'hook' }] }],
     }
-    const parsed = parseNative(written, config, secrets)
+    const parsed = readTocsinYml(written, config, secrets)
     if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems))
     await saveConfig(table, 'a', parsed.next, { now: NOW })
     const queues = { alerts: [] as OutMessage[], deliveries: [] as OutMessage[] }

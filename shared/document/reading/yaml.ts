@@ -1,7 +1,7 @@
 import { LineCounter, parseDocument, visit } from 'yaml'
-import type { Problem } from '../problem/problem.ts'
+import type { Problem } from '../../problem/problem.ts'
 
-export type ReadDocument = { ok: true; document: unknown } | { ok: false; problems: Problem[] }
+export type YamlResult = { ok: true; document: unknown } | { ok: false; problems: Problem[] }
 
 /** Deeper than any configuration; what walks a document may recurse. */
 const MAX_DEPTH = 100
@@ -13,7 +13,7 @@ const MAX_ALIASES = 1000
  * Alertmanager's reader fills a field that wants a string: `match: {code: 1.0}` is the text `1.0`.
  * Messages hold no piece of the text, since it has secrets in it.
  */
-export function readDocument(text: string, scalars: 'typed' | 'text' = 'typed'): ReadDocument {
+export function readYaml(text: string, scalars: 'typed' | 'text' = 'typed'): YamlResult {
   const lines = new LineCounter()
   try {
     const yaml = parseDocument(text, { prettyErrors: false, lineCounter: lines, merge: true, logLevel: 'error' })
@@ -31,7 +31,7 @@ export function readDocument(text: string, scalars: 'typed' | 'text' = 'typed'):
   }
 }
 
-function refused(message: string): ReadDocument {
+function refused(message: string): YamlResult {
   return { ok: false, problems: [{ path: '', message: `the document ${message}` }] }
 }
 

@@ -1,7 +1,13 @@
 import * as z from 'zod'
-import { parseDuration } from '../base/duration.ts'
-import { compileRegex } from '../matcher/compile.ts'
-import { shown } from '../problem/problem.ts'
+import { parseDuration } from '../../base/duration.ts'
+import { ID } from '../../config/limits.ts'
+import { shown } from '../../problem/problem.ts'
+
+/** An id that people choose. */
+export const id = z.string().regex(ID, 'has to be 1 to 100 of the characters a-z A-Z 0-9 . _ / -')
+
+/** A name for people, unlike an id of any characters. */
+export const name = z.string().max(200)
 
 /** Prometheus' duration text, also the number 0; in milliseconds. */
 export const duration = z.unknown().transform((value, context) => {
@@ -32,11 +38,4 @@ function groupByProblem(names: readonly string[]): string | undefined {
   if (names.length > 1 && names.includes(EVERY_LABEL)) return 'cannot have "..." and other labels at the same time'
   const twice = names.find((name, index) => names.indexOf(name) !== index)
   return twice === undefined ? undefined : `has the label ${shown(twice)} twice`
-}
-
-/** What is wrong with a matcher's expression; RE2, so that no expression can stop the process. */
-export function matcherProblem(op: string, value: string): string | undefined {
-  if (op !== '=~' && op !== '!~') return undefined
-  const regex = compileRegex(value)
-  return regex.ok ? undefined : regex.error
 }

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest'
-import { importAlertmanager } from '../../../shared/document/alertmanager/read.ts'
-import { parseNative } from '../../../shared/document/native.ts'
-import { plan } from '../../../shared/document/plan.ts'
+import { readAlertmanagerYml } from '../../../shared/document/alertmanager/read.ts'
+import { planChanges } from '../../../shared/document/plan.ts'
+import { readYaml } from '../../../shared/document/reading/yaml.ts'
 import { rotateIntegration } from '../../../shared/document/rotation.ts'
-import { maskConfig } from '../../../shared/document/show.ts'
-import { readDocument } from '../../../shared/document/text.ts'
+import { showConfig } from '../../../shared/document/show.ts'
+import { readTocsinYml } from '../../../shared/document/tocsin-yml.ts'
 import { testBox } from './box.ts'
 import { asCurrent, box, nothing, parsed, paths } from './setup.ts'
 
@@ -31,7 +31,7 @@ resolveTimeout: 3m
 `
 
 function typed(text: string): unknown {
-  const read = readDocument(text)
+  const read = readYaml(text)
   if (!read.ok) throw new Error(JSON.stringify(read.problems))
   return read.document
 }
@@ -78,20 +78,20 @@ describe('a whole document', () => {
   })
 
   test('is the same as JSON', () => {
-    const json = readDocument(JSON.stringify(document))
+    const json = readYaml(JSON.stringify(document))
     expect(json).toEqual({ ok: true, document })
   })
 
   test('is shown without secrets and changes nothing when it is put back', () => {
-    const shown = maskConfig(full)
+    const shown = showConfig(full)
     expect(JSON.stringify(shown)).not.toMatch(/s3cret|9099|sealed/)
     expect(shown.channels).toMatchObject([{ url: '<secret>', secret: '<secret>' }])
     expect(shown.policies).toMatchObject([{ groupWait: '500ms', repeatInterval: '4h' }, { groupBy: ['...'] }])
-    expect(plan(full, parsed(JSON.parse(JSON.stringify(shown)), asCurrent(full)))).toEqual([])
+    expect(planChanges(full, parsed(JSON.parse(JSON.stringify(shown)), asCurrent(full)))).toEqual([])
   })
 
   test('changes nothing when it comes again with its secrets', () => {
-    expect(plan(full, parsed(document, asCurrent(full)))).toEqual([])
+    expect(planChanges(full, parsed(document, asCurrent(full)))).toEqual([])
   })
 })
 
@@ -179,7 +179,7 @@ describe('secrets', () => {
   })
 
   test('of a lost key have to be given again', () => {
-    const read = parseNative(maskConfig(full), current, testBox(9))
+    const read = readTocsinYml(showConfig(full), current, testBox(9))
     expect(read).toMatchObject({ ok: false, problems: [{ path: 'channels[0].url' }, { path: 'channels[0].secret' }] })
   })
 })
@@ -214,7 +214,7 @@ describe('integrations', () => {
 })
 
 describe('an imported tree', () => {
-  const read = importAlertmanager(
+  const read = readAlertmanagerYml(
     `
 route: {receiver: x, group_by: [a], routes: [{match_re: {a: 'b|c'}, continue: true, mute_time_intervals: [n]}, {receiver: y}]}
 receivers: [{name: x, webhook_configs: [{url: 'http://h/1'}, {url: 'http://h/2'}]}, {name: y, webhook_configs: [{url: 'http://h/3'}]}]
@@ -223,11 +223,11 @@ time_intervals: [{name: n, time_intervals: [{}]}]`,
     box,
   )
   const current = asCurrent(read.ok ? read.next : nothing)
-  const shown = JSON.parse(JSON.stringify(maskConfig(current)))
+  const shown = JSON.parse(JSON.stringify(showConfig(current)))
 
   test('is shown, and changes nothing when it is put back', () => {
     expect(read.ok).toBe(true)
-    expect(plan(current, parsed(shown, current))).toEqual([])
+    expect(planChanges(current, parsed(shown, current))).toEqual([])
   })
 
   test('keeps its channels when a document lists only others', () => {
@@ -249,9 +249,9 @@ time_intervals: [{name: n, time_intervals: [{}]}]`,
   })
 
   test.each([
-    [{ receiver: 'x', match: [{ label: 'a', value: 'b' }] }, 'route'],
-    [{ routes: [], groupWait: '1s' }, 'route'],
-    [{ receiver: 'x', routes: [{ activeTimes: ['zz'] }] }, 'route'],
+    [{ receiver: 'x', match: [{ label: 'a', value: 'b' }] }, 'route.match'],
+    [{ routes: [], groupWait: '1s' }, 'route.receiver'],
+    [{ receiver: 'x', routes: [{ activeTimes: ['zz'] }] }, 'route.routes[0].activeTimes[0]'],
     [{ receiver: 'x', routes: [{ foo: 1 }] }, 'route.routes[0].foo'],
     [{ receiver: 'x', routes: [{ groupInterval: '0s' }] }, 'route.routes[0].groupInterval'],
   ])('is refused as %j', (route, path) => {
@@ -350,7 +350,7 @@ test('a plan names what is added, changed and removed', () => {
     },
     asCurrent(full),
   )
-  expect(plan(full, next)).toEqual([
+  expect(planChanges(full, next)).toEqual([
     { section: 'integrations', id: 'prometheus-prod', change: 'removed' },
     { section: 'channels', id: 'ops-hook', change: 'changed' },
     { section: 'policies', id: 'new', change: 'added' },

@@ -1,0 +1,93 @@
+import * as z from 'zod'
+import { LIMITS } from '../../config/limits.ts'
+import { compileRegex } from '../../matcher/compile.ts'
+import type { Matcher } from '../../matcher/matcher.ts'
+import { parseMatchers } from '../../matcher/parse.ts'
+import { labelName } from './fields.ts'
+
+/*
+ * Matchers as tocsin.yml writes them, `match: [{label, op, value}]`, and in Alertmanager's three forms (facts
+ * from prometheus/alertmanager, Apache-2.0), which both documents have.
+ */
+
+const matcher = z
+  .strictObject({
+    label: labelName,
+    op: z.enum(['=', '!=', '=~', '!~']).default('='),
+    value: z.string().max(4096),
+  })
+  .superRefine(({ op, value }, context) => {
+    const message = regexProblem({ op, value })
+    if (message !== undefined) context.addIssue({ code: 'custom', path: ['value'], message })
+  })
+  .transform(({ label, op, value }): Matcher => ({ name: label, op, value }))
+
+/** `match` of tocsin.yml. */
+export const match = z.array(matcher).max(LIMITS.matchers, `limit: at most ${LIMITS.matchers} matchers are allowed`)
+
+/** `match`, `match_re` and `matchers` of Alertmanager, from a textual document; inhibit rules prefix the keys. */
+export const matcherFields = {
+  match: labelMap('=').optional(),
+  match_re: labelMap('=~').optional(),
+  matchers: matcherTexts().optional(),
+}
+
+/** Entries of a mapping from label names; read by hand, since a name may be `__proto__`. */
+function labelMap(op: '=' | '=~') {
+  return z.unknown().transform((value, context): Matcher[] => {
+    const problem = labelMapProblem(value)
+    if (problem !== undefined) {
+      context.addIssue({ code: 'custom', message: problem })
+      return z.NEVER
+    }
+    const matchers = Object.entries(value as Record<string, string | undefined>).map(
+      ([name, text = '']): Matcher => ({ name, op, value: op === '=' ? text : `^(?:${text})$` }),
+    )
+    for (const matcher of matchers) reportRegex(matcher, [], context)
+    reportCount(matchers, context)
+    return matchers
+  })
+}
+
+function labelMapProblem(value: unknown): string | undefined {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return 'expected a mapping of labels'
+  for (const [name, text] of Object.entries(value)) {
+    if (!labelName.safeParse(name).success) return 'has an invalid label name'
+    if (text !== undefined && typeof text !== 'string') return 'expected texts as the values of labels'
+  }
+  return undefined
+}
+
+/** `matchers: [a="1", '{b=~"x", c!="y"}']`: each entry any number of matchers. */
+function matcherTexts() {
+  return z.array(z.string()).transform((texts, context): Matcher[] => {
+    const matchers = texts.flatMap((text, index) => {
+      const parsed = parseMatchers(text)
+      if (!parsed.ok) {
+        context.addIssue({ code: 'custom', path: [index], message: parsed.error })
+        return []
+      }
+      for (const matcher of parsed.matchers) reportRegex(matcher, [index], context)
+      return parsed.matchers
+    })
+    reportCount(matchers, context)
+    return matchers
+  })
+}
+
+function reportRegex(matcher: Matcher, path: number[], context: z.RefinementCtx): void {
+  const message = regexProblem(matcher)
+  if (message !== undefined) context.addIssue({ code: 'custom', path, message })
+}
+
+function reportCount(matchers: readonly Matcher[], context: z.RefinementCtx): void {
+  if (matchers.length <= LIMITS.matchers) return
+  context.addIssue({ code: 'custom', message: `limit: has more than ${LIMITS.matchers} matchers` })
+}
+
+/** RE2, so that no regular expression can stop the process. */
+function regexProblem({ op, value }: Pick<Matcher, 'op' | 'value'>): string | undefined {
+  if (op !== '=~' && op !== '!~') return undefined
+  const regex = compileRegex(value)
+  return regex.ok ? undefined : regex.error
+}

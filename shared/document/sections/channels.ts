@@ -1,0 +1,102 @@
+import * as z from 'zod'
+import { channelTypes } from '../../channels/registry.ts'
+import type { Channel, Config } from '../../config/config.ts'
+import { type Problem, shown } from '../../problem/problem.ts'
+import type { SecretBox } from '../../secret/seal.ts'
+import { readSettings } from '../../settings/read.ts'
+import { maskSettings } from '../../settings/secrets.ts'
+import { id } from '../reading/fields.ts'
+import { overLimit, readList } from '../reading/list.ts'
+import { type EntryResult, isEmpty, isMapping, readMapping } from '../reading/mapping.ts'
+import { type Collection, entriesById, type ReadContext, type Shown } from './section.ts'
+
+export const CHANNEL_LIMIT = 200
+
+/** `channels`: the ways out. A channel that an import made stays, listed or not, until the imported route goes. */
+export const channelsSection: Collection<'channels'> = {
+  key: 'channels',
+  name: 'channels',
+  one: 'channel',
+  limit: CHANNEL_LIMIT,
+  read(given, context) {
+    const { current, secrets } = context
+    const list = readList(given, { limit: CHANNEL_LIMIT, nameField: 'id' }, (entry) =>
+      readChannel(entry, current.channels, secrets),
+    )
+    const listed = list.entries.map(({ value }) => value)
+    const value = [...listed, ...keptChannels(listed, context)]
+    const problems = list.problems.length > 0 ? list.problems : overLimit('', value.length, CHANNEL_LIMIT)
+    return { value, problems, names: list.names }
+  },
+  show: (list) => list.map(showChannel),
+  entries: entriesById,
+  collection: true,
+  kept: 'it belongs to the imported route',
+}
+
+function keptChannels(listed: readonly Channel[], { document, current }: ReadContext): Channel[] {
+  const dropsRoute = document.route !== undefined && isEmpty(document.route)
+  if (current.route === undefined || dropsRoute) return []
+  const ids = new Set(listed.map(({ id }) => id))
+  return current.channels.filter(({ id, receiver }) => receiver !== undefined && !ids.has(id))
+}
+
+/** The fields of every channel; the other fields are settings of the channel's kind. */
+const schema = z.looseObject({
+  id,
+  type: z.string(),
+  sendResolved: z.boolean().default(true),
+  receiver: z.string().min(1).max(4096).optional(),
+})
+
+function readChannel(given: unknown, current: Config['channels'], secrets: SecretBox): EntryResult<Channel> {
+  const { partial, value, problems } = readMapping(schema, given)
+  if (!isMapping(given) || partial.type === undefined) return { ok: false, problems }
+  const { id: name, type: _type, sendResolved: _resolved, receiver: _receiver, ...settings } = given
+  const stored = current.find((channel) => channel.id === name)
+  const receiver = partial.receiver ?? stored?.receiver
+  const channel: Channel = {
+    id: partial.id ?? '',
+    type: partial.type,
+    sendResolved: partial.sendResolved ?? true,
+    ...(receiver === undefined ? {} : { receiver }),
+    settings,
+  }
+  const made = makeChannel(channel, stored, secrets)
+  if (made.ok && value !== undefined) return made
+  return { ok: false, problems: [...problems, ...(made.ok ? [] : made.problems)] }
+}
+
+/** Checks a channel's settings and seals its secrets; `<secret>` stands for the secret of `stored`. */
+export function makeChannel(given: Channel, stored: Channel | undefined, secrets: SecretBox): EntryResult<Channel> {
+  const kind = channelTypes.get(given.type)?.kind
+  if (kind === undefined) {
+    const message = `${shown(given.type)} is not supported yet; supported: ${[...channelTypes.keys()].join(', ')}`
+    return { ok: false, problems: [{ path: 'type', message }] }
+  }
+  const problems = kind.events ? notificationProblems(given) : []
+  const read = readSettings(kind, given.settings, stored?.type === given.type ? stored.settings : {}, secrets)
+  if (!read.ok) return { ok: false, problems: [...problems, ...read.problems] }
+  if (problems.length > 0) return { ok: false, problems }
+  return { ok: true, value: { ...given, settings: read.settings } }
+}
+
+/** A channel for life-cycle events gets no notifications, so a setting of notifications must not look heeded. */
+function notificationProblems({ sendResolved, receiver }: Channel): Problem[] {
+  const problems: Problem[] = []
+  if (!sendResolved) problems.push({ path: 'sendResolved', message: 'is for notifications: every event is sent' })
+  if (receiver !== undefined) problems.push({ path: 'receiver', message: 'is for notifications: no route can name it' })
+  return problems
+}
+
+export function showChannel({ id, type, sendResolved, receiver, settings }: Channel): Shown {
+  const kind = channelTypes.get(type)?.kind
+  return {
+    id,
+    type,
+    sendResolved,
+    ...(receiver === undefined ? {} : { receiver }),
+    // A kind that is unknown here may have any setting as a secret, so none is shown.
+    ...(kind === undefined ? {} : maskSettings(kind.fields, settings)),
+  }
+}

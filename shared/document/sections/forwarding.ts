@@ -1,0 +1,43 @@
+import type { Forwarding } from '../../config/config.ts'
+import { forwardKind } from '../../forwarding/kind.ts'
+import type { Problem } from '../../problem/problem.ts'
+import { readSettings } from '../../settings/read.ts'
+import { maskSettings } from '../../settings/secrets.ts'
+import { isEmpty, isMapping } from '../reading/mapping.ts'
+import type { ReadContext, Section, SectionResult, Shown } from './section.ts'
+
+const SOURCES: readonly unknown[] = ['own', 'all'] satisfies Forwarding['sources'][]
+
+/**
+ * `forwarding: {url, sources?}`: the integration of another account that the account's alerts are passed on to.
+ * Null or an empty mapping stops forwarding. The URL is a secret, because the token at its end is one.
+ */
+export const forwardingSection: Section<'forwarding'> = {
+  key: 'forwarding',
+  name: 'forwarding',
+  one: 'forwarding',
+  limit: 1,
+  read(given, context) {
+    if (given === null || (isMapping(given) && isEmpty(given))) return { value: undefined, problems: [] }
+    if (isMapping(given)) return readForwarding(given, context)
+    return { value: context.current.forwarding, problems: [{ path: '', message: 'expected a mapping' }] }
+  },
+  show: showForwarding,
+  entries: (forwarding) => [['forwarding', forwarding]],
+}
+
+function readForwarding(
+  { sources = 'own', ...settings }: Record<string, unknown>,
+  { current: { forwarding }, secrets }: ReadContext,
+): SectionResult<Forwarding | undefined> {
+  const problems: Problem[] = []
+  if (!SOURCES.includes(sources)) problems.push({ path: 'sources', message: 'has to be own or all' })
+  const read = readSettings(forwardKind, settings, forwarding?.settings ?? {}, secrets)
+  if (!read.ok) problems.push(...read.problems)
+  if (!read.ok || problems.length > 0) return { value: forwarding, problems }
+  return { value: { settings: read.settings, sources: sources as Forwarding['sources'] }, problems }
+}
+
+export function showForwarding({ settings, sources }: Forwarding): Shown {
+  return { ...maskSettings(forwardKind.fields, settings), sources }
+}

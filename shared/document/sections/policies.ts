@@ -1,0 +1,111 @@
+import * as z from 'zod'
+import { channelTypes } from '../../channels/registry.ts'
+import { DEFAULTS, type Policy } from '../../config/config.ts'
+import { nativeRouteKey } from '../../config/unrouted.ts'
+import { compareMatchers } from '../../matcher/render.ts'
+import { shown } from '../../problem/problem.ts'
+import { id, name } from '../reading/fields.ts'
+import { readList } from '../reading/list.ts'
+import { isMapping, readEntry, unsupported } from '../reading/mapping.ts'
+import { CHANNEL_LIMIT } from './channels.ts'
+import { groupingFields, intervalReferences, showGrouping } from './grouping.ts'
+import { type Collection, entriesById, type Reference, type Shown, textsOf } from './section.ts'
+
+const LIMIT = 500
+
+/** `policies`: every policy that matches takes the alert, in order. */
+export const policiesSection: Collection<'policies'> = {
+  key: 'policies',
+  name: 'policies',
+  one: 'policy',
+  limit: LIMIT,
+  read(given) {
+    const list = readList(given, { limit: LIMIT, nameField: 'id' }, (entry) => readEntry(schema, entry))
+    return { value: list.entries.map(({ value }) => value), problems: list.problems, names: list.names }
+  },
+  show: (list) => list.map(showPolicy),
+  entries: entriesById,
+  references(written, { channels }) {
+    const types = new Map(channels.map(({ id, type }) => [id, type]))
+    const list: unknown[] = Array.isArray(written) ? written : []
+    return list.flatMap((policy, place) => (isMapping(policy) ? referencesOf(policy, place, types) : []))
+  },
+  collection: true,
+}
+
+const schema = z
+  .strictObject({
+    id: id.refine((text) => !text.startsWith('_'), 'must not start with _: those are built in'),
+    name: name.optional(),
+    owner: name.optional(),
+    ...groupingFields,
+    notify: z
+      .array(z.strictObject({ channel: z.string() }))
+      .max(CHANNEL_LIMIT)
+      .optional(),
+    lifecycle: z.array(z.string()).max(CHANNEL_LIMIT).nullish(),
+    flow: unsupported(),
+    escalation: unsupported(),
+  })
+  .transform(
+    (given): Policy => ({
+      id: given.id,
+      name: given.name ?? given.id,
+      ...(given.owner === undefined ? {} : { owner: given.owner }),
+      match: (given.match ?? []).sort(compareMatchers),
+      groupBy: given.groupBy ?? [],
+      groupWaitMs: given.groupWait ?? DEFAULTS.groupWaitMs,
+      groupIntervalMs: given.groupInterval ?? DEFAULTS.groupIntervalMs,
+      repeatIntervalMs: given.repeatInterval ?? DEFAULTS.repeatIntervalMs,
+      targets: (given.notify ?? []).map((target) => target.channel),
+      lifecycle: given.lifecycle ?? [],
+      muteTimes: given.muteTimes ?? [],
+      activeTimes: given.activeTimes ?? [],
+      receiver: given.id,
+      routeKey: nativeRouteKey(given.id),
+    }),
+  )
+
+function showPolicy(policy: Policy): Shown {
+  return {
+    id: policy.id,
+    name: policy.name,
+    ...(policy.owner === undefined ? {} : { owner: policy.owner }),
+    ...showGrouping(policy),
+    notify: policy.targets.map((channel) => ({ channel })),
+    ...(policy.lifecycle.length === 0 ? {} : { lifecycle: policy.lifecycle }),
+  }
+}
+
+function referencesOf(policy: Shown, place: number, types: ReadonlyMap<string, string>): Reference[] {
+  const entry = typeof policy.id === 'string' ? policy.id : ''
+  const notify = Array.isArray(policy.notify) ? policy.notify : []
+  const notified = notify.map((target) => (isMapping(target) ? target.channel : undefined))
+  return [
+    ...channelReferences('notify', notified, types),
+    ...channelReferences('lifecycle', policy.lifecycle, types),
+    ...intervalReferences(policy, ['muteTimes', 'activeTimes']),
+  ].map((reference) => ({ ...reference, entry, path: `[${place}].${reference.path}` }))
+}
+
+type ChannelList = 'notify' | 'lifecycle'
+
+function channelReferences(field: ChannelList, list: unknown, types: ReadonlyMap<string, string>): Reference[] {
+  const ids = textsOf(list)
+  return ids.map(({ place, text: name }) => {
+    const path = field === 'notify' ? `${field}[${place}].channel` : `${field}[${place}]`
+    const repeated = ids.some((earlier) => earlier.place < place && earlier.text === name)
+    const misfit = repeated ? `names ${shown(name)} twice` : kindMisfit(field, name, types)
+    return { path, to: 'channels', name, ...(misfit === undefined ? {} : { misfit }) }
+  })
+}
+
+/** A channel for life-cycle events is told nothing else, and no other channel is told life-cycle events. */
+function kindMisfit(field: ChannelList, name: string, types: ReadonlyMap<string, string>): string | undefined {
+  const type = types.get(name)
+  const events = type !== undefined && channelTypes.get(type)?.kind.events === true
+  if (type === undefined || events === (field === 'lifecycle')) return undefined
+  return events
+    ? `names ${shown(name)}, a channel for life-cycle events: name it in lifecycle`
+    : `names ${shown(name)}, a channel that is not for life-cycle events: name it in notify`
+}

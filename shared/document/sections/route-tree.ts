@@ -1,0 +1,66 @@
+import { type Problem, shown } from '../../problem/problem.ts'
+import { overLimit } from '../reading/list.ts'
+import { isEmpty, isMapping } from '../reading/mapping.ts'
+import { intervalReferences } from './grouping.ts'
+import type { Reference, Shown } from './section.ts'
+
+/*
+ * Checks of a route tree as a document writes it, in tocsin.yml or alertmanager.yml. They look at the text and
+ * not at the tree that was read: a route with a refused field is checked too.
+ */
+
+/** The keys of a route in one format. */
+export interface RouteFormat {
+  match: readonly string[]
+  muteTimes: string
+  activeTimes: string
+  isTrue(value: unknown): boolean
+}
+
+export const ROUTE_LIMIT = 2_000
+
+/** Facts from prometheus/alertmanager (Apache-2.0), `config/config.go`, with its words. */
+export function routeProblems(written: unknown, format: RouteFormat): Problem[] {
+  if (!isMapping(written)) return []
+  const problems = overLimit('', nodesOf(written, '').length, ROUTE_LIMIT)
+  const refuse = (path: string, message: string): void => void problems.push({ path, message })
+  if (isEmpty(written.receiver)) refuse('receiver', 'root route must specify a default receiver')
+  for (const field of format.match) {
+    if (!isEmpty(written[field])) refuse(field, 'root route must not have any matchers')
+  }
+  if (format.isTrue(written.continue)) refuse('continue', 'cannot have continue in root route')
+  if (!isEmpty(written[format.muteTimes])) {
+    refuse(format.muteTimes, 'root route must not have any mute time intervals')
+  }
+  if (!isEmpty(written[format.activeTimes])) {
+    refuse(format.activeTimes, 'root route must not have any active time intervals')
+  }
+  return problems
+}
+
+/** The time intervals and receivers that the routes name, at the routes that name them. */
+export function routeReferences(written: unknown, format: RouteFormat): Reference[] {
+  return nodesOf(written, '').flatMap(({ node, path }) => {
+    const intervals = intervalReferences(node, [format.muteTimes, format.activeTimes]).map((reference) => ({
+      ...reference,
+      missing: `undefined time interval ${shown(reference.name)} used in route`,
+    }))
+    const { receiver: name } = node
+    const receivers =
+      typeof name === 'string' && name !== ''
+        ? [{ path: 'receiver', to: 'receivers', name, missing: `undefined receiver ${shown(name)} used in route` }]
+        : []
+    return [...receivers, ...intervals].map((reference) => ({ ...reference, path: joined(path, reference.path) }))
+  })
+}
+
+/** Every route that is a mapping, parents first. */
+function nodesOf(node: unknown, path: string): { node: Shown; path: string }[] {
+  if (!isMapping(node)) return []
+  const routes: unknown[] = Array.isArray(node.routes) ? node.routes : []
+  return [{ node, path }, ...routes.flatMap((child, index) => nodesOf(child, joined(path, `routes[${index}]`)))]
+}
+
+function joined(base: string, path: string): string {
+  return base === '' ? path : `${base}.${path}`
+}

@@ -1,0 +1,64 @@
+import type { Config } from '../config/config.ts'
+import { type Sections, sectionsOf } from '../config/sections.ts'
+import { capProblems, joinPath, type Problem, under } from '../problem/problem.ts'
+import type { SecretBox } from '../secret/seal.ts'
+import { integrityProblems, type WrittenSections } from './integrity.ts'
+import { NO_NAMES } from './reading/list.ts'
+import { isEmpty, isMapping } from './reading/mapping.ts'
+import { tooDeep } from './reading/yaml.ts'
+import { putSection, sections } from './sections/registry.ts'
+import type { ReadContext } from './sections/section.ts'
+
+/*
+ * tocsin.yml: the account as one document. A section that is absent stays as it is, an empty one is
+ * emptied, and one problem anywhere refuses the whole. What an import made stays until the next
+ * import: its channels are shown among `channels`, but a list without them does not remove them.
+ */
+
+/** A document read: the sections of the account as they will be, or every problem. */
+export type DocumentResult = { ok: true; next: Sections } | { ok: false; problems: Problem[] }
+
+/** Sections that Tocsin will have; until then a document that relies on them must not look accepted. */
+const LATER = ['users', 'userGroups', 'templates', 'keys', 'silences', 'lifecycle']
+
+export function readTocsinYml(document: unknown, current: Config, secrets: SecretBox): DocumentResult {
+  if (!isMapping(document)) return refused({ path: '', message: 'expected a mapping of sections' })
+  if (tooDeep(document)) return refused({ path: '', message: 'the document nests too deeply' })
+  const problems = keyProblems(document)
+  const { next, written } = readSections({ document, current, secrets }, problems)
+  problems.push(...integrityProblems(next, written))
+  return problems.length === 0 ? { ok: true, next } : { ok: false, problems: capProblems(problems) }
+}
+
+function refused(problem: Problem): DocumentResult {
+  return { ok: false, problems: [problem] }
+}
+
+function keyProblems(document: Record<string, unknown>): Problem[] {
+  const known = new Set(sections.map(({ name }) => name))
+  return Object.keys(document).flatMap((key) => {
+    if (known.has(key)) return []
+    const path = joinPath('', key)
+    if (!LATER.includes(key)) return [{ path, message: 'unknown key' }]
+    return isEmpty(document[key]) ? [] : [{ path, message: 'is not supported yet' }]
+  })
+}
+
+/** The current sections with the document's in their place. Problems are added to `problems`. */
+function readSections(context: ReadContext, problems: Problem[]): { next: Sections; written: WrittenSections } {
+  const { document, current } = context
+  const next = sectionsOf(current)
+  const given = sections.filter(({ name }) => Object.hasOwn(document, name) && document[name] !== undefined)
+  const read = given.map((section) => {
+    const result = section.read(document[section.name], context)
+    problems.push(...under(section.name, result.problems))
+    putSection(next, section.key, result.value)
+    return { section, names: result.names ?? NO_NAMES }
+  })
+  for (const { key, settle } of sections) if (settle !== undefined) putSection(next, key, settle(next))
+  const written = read.map(({ section, names }) => {
+    const references = section.references?.(document[section.name], next) ?? []
+    return [section.name, { path: section.name, names, references }] as const
+  })
+  return { next, written: new Map(written) }
+}
