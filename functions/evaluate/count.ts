@@ -5,7 +5,7 @@ import { countRecords, type Window } from '../../shared/store/windows.ts'
 import type { EvaluateDeps } from './deps.ts'
 import type { InspectedMessage, MatchedRecord } from './inspect.ts'
 
-/** The records of a batch that one window counts. */
+/** The records of a batch in the same window. */
 interface WindowBatch {
   window: Window
   counter: CorrelationCounter
@@ -16,8 +16,8 @@ interface WindowBatch {
 const SIDE_BY_SIDE = 32
 
 /**
- * Counts the matched records for the correlations, and notes in the batch the correlations that match.
- * `onLost` gets every message whose window could not be written: the message has to come again.
+ * Counts the matched records for the correlations, and notes the matching correlations in the batch. `onLost` gets
+ * every message whose window could not be written: the message has to come again.
  */
 export async function countMatches(
   deps: EvaluateDeps,

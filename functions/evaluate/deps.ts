@@ -7,7 +7,7 @@ import type { Table } from '../../shared/table/port.ts'
 
 export interface EvaluateDeps {
   table: Table
-  /** The queue to dispatch: what rules raise. */
+  /** The dispatch queue, for the alerts of rules. */
   dispatchQueue: Queue
   configs: { current(account: string): Promise<CompiledConfig> }
   clock: Clock

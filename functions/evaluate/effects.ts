@@ -5,11 +5,14 @@ import type { InspectedMessage, RuleMatch } from './inspect.ts'
 
 export interface RaisedMessages {
   bodies: string[]
-  /** Alerts that fit no message, with the rule that raised them. */
+  /** Alerts too large for a message, with the rule and the reason. */
   tooLarge: { rule: string; alert: PostedAlert; reason: string }[]
 }
 
-/** What a message of records becomes: messages of alerts, one or more a rule, since each names its rule. */
+/**
+ * The messages of alerts for a message of records: at least a message for every raising rule, since a message names its
+ * rule.
+ */
 export function raisedMessages({ body, raisingMatches }: InspectedMessage): RaisedMessages {
   const made: RaisedMessages = { bodies: [], tooLarge: [] }
   for (const [rule, alerts] of alertsByRule(raisingMatches, body)) {
@@ -36,7 +39,10 @@ function alertsByRule(matches: readonly RuleMatch[], { receivedAt }: RecordsRece
   return new Map([...rules].map(([rule, alerts]) => [rule, [...alerts.values()]]))
 }
 
-/** One alert of several records, as dispatch would merge them: since the first, with the facts of the last. */
+/**
+ * Merges the alerts of several records with the same labels, as dispatch would: the start of the first alert, the facts
+ * of the last.
+ */
 function mergeRaised(known: PostedAlert | undefined, alert: PostedAlert): PostedAlert {
   if (known === undefined) return alert
   const last = known.annotations.eventTime! > alert.annotations.eventTime! ? known : alert

@@ -30,8 +30,8 @@ interface ReceivedRecords {
 }
 
 /**
- * Asks an account's rules about audit records and raises alerts. A message is acknowledged when its alerts
- * are in the queue; when it comes again it raises the same ones, which dispatch knows by their labels.
+ * Asks an account's rules about audit records and raises alerts. A message is acknowledged when its alerts are in the
+ * queue. A message received again raises the same alerts, which dispatch recognises by their labels.
  */
 export function createEvaluate(deps: EvaluateDeps): QueueHandler {
   const tally = createTally(deps.table, 'evaluate')
@@ -56,7 +56,7 @@ export function createEvaluate(deps: EvaluateDeps): QueueHandler {
   }
 }
 
-/** One account's part of the batch. What it lost to an error fails its own messages and nobody else's. */
+/** Evaluates an account's part of the batch. An error fails the messages of this account only. */
 async function evaluate(
   { deps, tally, bookOf, reports }: Evaluator,
   account: string,
@@ -73,7 +73,7 @@ async function evaluate(
     const failures = new Map<RuleEntry, RuleFailure>()
     const batch = inspectAll(book, received, failures, lost)
     for (const { message, body } of batch) {
-      // What is received again was counted before.
+      // A message received again was counted before.
       if (message.receives === 1) tally.add(account, body.integration, { events: body.records.length }, body.receivedAt)
     }
     await countMatches(deps, account, book, batch, ({ message }, error) => lost(account, [message], error))
@@ -90,7 +90,7 @@ async function evaluate(
 
 type OnLost = (what: string, messages: readonly InMessage[], error: unknown) => void
 
-/** A message that is not what it says fails alone. */
+/** A malformed message fails alone: the other messages of the batch go on. */
 function inspectAll(
   book: RuleBook,
   received: readonly ReceivedRecords[],
@@ -123,7 +123,8 @@ async function raise(
     const matches = inspected.raisingMatches.length
     if (matches > 0) deps.metrics.add('tocsin_rules_matched_total', {}, matches)
   }
-  // Twice or late: the same labels, times and order, which dispatch merges into what it has.
+  // Safe twice and late: a repetition has the same labels, times and order, which dispatch merges into the known
+  // alerts.
   const { failed } = await sendAll(
     deps.dispatchQueue,
     outgoing.map(({ body }) => ({ account, body })),

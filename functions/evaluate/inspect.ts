@@ -5,19 +5,19 @@ import type { InMessage } from '../../shared/queue/port.ts'
 import type { AuditRecord } from '../../shared/record/record.ts'
 import type { BookRule, RuleBook } from '../../shared/rule-book/rule-book.ts'
 
-/** A message of records, and the matches that rules found in its records. */
+/** A message of records, and the rules' matches among its records. */
 export interface InspectedMessage {
   message: InMessage
   body: RecordsReceived
-  /** Records that at least one rule matches. */
+  /** Records with at least one matching rule. */
   matchedRecords: MatchedRecord[]
-  /** Matches of rules that raise alerts; a rule that only counts for a correlation is not among them. */
+  /** Matches of raising rules; matches of rules only counted by a correlation are left out. */
   raisingMatches: RuleMatch[]
 }
 
 export interface MatchedRecord {
   record: AuditRecord
-  /** Ids of the rules and correlations that match the record. */
+  /** Ids of the matching rules and correlations. */
   matched: Set<string>
 }
 
@@ -26,7 +26,7 @@ export interface RuleMatch {
   record: AuditRecord
 }
 
-/** A rule that failed on a record. */
+/** A rule with the record on which the rule failed. */
 export interface RuleFailure {
   entry: RuleEntry
   error: unknown

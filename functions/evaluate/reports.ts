@@ -10,16 +10,19 @@ import type { EvaluateDeps } from './deps.ts'
 import type { RaisedMessages } from './effects.ts'
 import type { RuleFailure } from './inspect.ts'
 
-/** What the owner is told of in the list of what was refused. */
+/** Reports to the owner of an account, in the list of refused bodies. */
 export interface Reports {
-  /** Rules that cannot be read or failed on a record: each once in a revision, with what it failed on. */
+  /**
+   * Unreadable rules, and rules with a failure on a record. A rule is reported once in a revision, with the record on
+   * which the rule failed.
+   */
   rules(
     account: string,
     config: CompiledConfig,
     book: RuleBook,
     failures: ReadonlyMap<RuleEntry, RuleFailure>,
   ): Promise<void>
-  /** An alert that is too large to be sent. */
+  /** An alert too large to be sent. */
   alert(from: RecordsReceived, tooLarge: RaisedMessages['tooLarge'][number]): Promise<void>
 }
 
@@ -68,7 +71,10 @@ export function createReports(deps: EvaluateDeps): Reports {
   }
 }
 
-/** Under an id of its own, so that whoever tells of it again tells of the same. What nobody is told of is counted. */
+/**
+ * Keeps the report under an id derived from the rule or alert, so a repeated report replaces the first. A failure to
+ * keep the report is counted as an error.
+ */
 async function keep({ table, metrics }: EvaluateDeps, item: RefusedItem, id: readonly string[]): Promise<void> {
   const { kept, reason, ...rest } = item
   const body = Buffer.from(JSON.stringify(kept)).subarray(0, KEPT_BYTES).toString('base64')

@@ -15,9 +15,9 @@ export interface SweepDeps {
 const KEYS_AT_ONCE = 500
 
 /**
- * Wakes every group that is due and was not woken: its wake was lost, or lay further off than a queue can
- * delay. It reads the due index and sends; waking a group that is awake changes nothing, so running it
- * twice, or late, is safe.
+ * Wakes every due group. A due group's own wake was lost, or lay further off than a queue can delay. Sweep reads the
+ * due index and sends wakes. A wake for a group already awake changes nothing, so running sweep twice, or late, is
+ * safe.
  */
 export function createSweep(deps: SweepDeps): () => Promise<void> {
   return async () => {

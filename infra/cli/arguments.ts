@@ -1,14 +1,17 @@
 import { suggestion } from './suggest.ts'
 
 export interface Arguments {
-  /** What each option was given, in order; `--rules A B --rules C` are three. */
+  /** The values of every option, in order; `--rules A B --rules C` are three values. */
   values: Map<string, string[]>
   help: boolean
 }
 
 export type ParsedArguments = ({ ok: true } & Arguments) | { ok: false; error: string }
 
-/** Options that take one value or several; whatever stands behind an option belongs to it until the next. */
+/**
+ * Options that take a value or several values. Every argument behind an option belongs to the option, up to the next
+ * option.
+ */
 export function parseArguments(args: readonly string[], options: readonly string[]): ParsedArguments {
   const values = new Map<string, string[]>(options.map((name) => [name, []]))
   let current: string[] | undefined

@@ -1,4 +1,4 @@
-/** What a command has of the outside world: those of a process. */
+/** The streams of a process: a command's only contact with the outside world. */
 export interface Streams {
   stdin: NodeJS.ReadableStream
   stdout: NodeJS.WritableStream & { isTTY?: boolean }
@@ -7,12 +7,12 @@ export interface Streams {
 
 export interface Command {
   name: string
-  /** One line for the list of commands. */
+  /** The line in the list of commands. */
   summary: string
-  /** What `tocsin NAME --help` says: usage, options, exit codes. */
+  /** The text of `tocsin NAME --help`: usage, options, exit codes. */
   help: string
   run(args: readonly string[], streams: Streams): Promise<ExitCode>
 }
 
-/** The same for every command: 0 done, 1 done but something was wrong with what it was given, 2 nothing was done. */
+/** The same for every command: 0 done, 1 done but a part of the input was wrong, 2 not done at all. */
 export type ExitCode = 0 | 1 | 2

@@ -13,7 +13,7 @@ ${COMMANDS.map(({ name, summary }) => `  tocsin ${name.padEnd(10)} ${summary}`).
 \`tocsin COMMAND --help\` says more.
 `
 
-/** Runs what a command line says; `args` begin with the command's name. */
+/** Runs the command of a command line; `args` begin with the command's name. */
 export async function runCommand(args: readonly string[], streams: Streams): Promise<ExitCode> {
   const [word, ...rest] = args
   if (word === undefined) {

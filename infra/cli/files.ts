@@ -6,7 +6,10 @@ export interface FileEntry {
   bytes: number
 }
 
-/** Files as they are named, and those below named folders that are called like `pattern`. Throws when one is not there. */
+/**
+ * The named files, and the files below the named folders whose names match `pattern`. Throws when a named path does not
+ * exist.
+ */
 export async function findFiles(paths: readonly string[], pattern: RegExp): Promise<FileEntry[]> {
   const found: FileEntry[] = []
   for (const path of paths) {
@@ -17,7 +20,7 @@ export async function findFiles(paths: readonly string[], pattern: RegExp): Prom
   return found
 }
 
-/** In the order of their paths, as trails name their files by time. Links to folders are not followed. */
+/** In the order of paths, since trails name their files by time. Links to folders are not followed. */
 async function filesBelow(folder: string, pattern: RegExp): Promise<FileEntry[]> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true })
   const paths = entries.filter((entry) => pattern.test(entry.name)).map((entry) => join(entry.parentPath, entry.name))

@@ -3,16 +3,16 @@ import type { Streams } from './command.ts'
 import { findFiles } from './files.ts'
 
 export interface Input {
-  /** As messages call it. */
+  /** The name of the input in messages. */
   name: string
-  /** Of a file; what comes through standard input has no known size. */
+  /** The size of a file; standard input has no known size. */
   bytes?: number
   open(): AsyncIterable<Uint8Array>
 }
 
 const PIECE_BYTES = 256 * 1024
 
-/** Throws when a file that was named is not there. */
+/** Throws when a named file does not exist. */
 export async function findInputs(paths: readonly string[], stdin: Streams['stdin']): Promise<Input[]> {
   const inputs: Input[] = []
   for (const path of new Set(paths)) {

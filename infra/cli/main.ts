@@ -1,7 +1,7 @@
 import process from 'node:process'
 import { runCommand } from './commands.ts'
 
-// Whoever reads the output may stop whenever he has enough, as `head` does. Nothing is left to be said then.
+// The reader of the output may stop reading at any time, as `head` does. The command ends without a message then.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') process.exit(0)
   process.stderr.write(`tocsin: cannot write: ${error.message}\n`)

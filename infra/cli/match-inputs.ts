@@ -4,10 +4,10 @@ import type { EventIdentity, Matching } from './matching.ts'
 import { createOutput, type Output, type RunTotals } from './output.ts'
 import { type RecordReader, readRecords } from './record-stream.ts'
 
-/** What is wrong with one file is said so often; the rest is counted. */
+/** The most problems of a file that are printed; further problems are counted. */
 const MAX_REPORTS = 10
 
-/** Reads one input after the other and prints a line for each match. */
+/** Reads the inputs in order and prints a line for every match. */
 export async function matchInputs(inputs: readonly Input[], matching: Matching, streams: Streams): Promise<ExitCode> {
   const output = createOutput(streams, totalBytes(inputs))
   const totals: RunTotals = { bytes: 0, records: 0, matches: 0 }

@@ -4,26 +4,31 @@ import { compileCountedValue, compileGroupValues } from '../../shared/rule/field
 import { resolveCorrelations } from '../../shared/rule/references.ts'
 import type { Correlation, Rule, RuleProblem } from '../../shared/rule/rule.ts'
 
-/** Which event of a trail a record is, as the trail wrote it. */
+/** The event that a record is about, with id and time as the trail wrote them. */
 export interface EventIdentity {
   id: string | undefined
   time: string | undefined
 }
 
 export interface Matching {
-  /** Ids of the rules and correlations that a record makes raise something. */
+  /** Ids of the rules and correlations that match the record and are not only counted by a correlation. */
   match(record: Record<string, unknown>, event: EventIdentity): string[]
   problems: readonly RuleProblem[]
-  /** Records that counted for no correlation, since they do not say when they happened. */
+  /** The number of records that counted for no correlation, since the record has no time. */
   withoutTime(): number
 }
 
-/** Groups are forgotten, the one first that was seen last longest ago, before they fill the memory. */
+/**
+ * Groups are forgotten before they fill the memory; the group that was idle for the longest time is forgotten first.
+ */
 const MAX_GROUPS = 100_000
 
 interface Group {
   records: CorrelationResult['records']
-  /** A burst is one match, however many events it goes on for: until nothing was raised for a timespan. */
+  /**
+   * The time until which further matches belong to the same burst. A burst is a single match for any number of events;
+   * a burst ends after a timespan without a match.
+   */
   quietAfter: number
 }
 
@@ -99,7 +104,7 @@ function createBurstCounter(correlation: Correlation): BurstCounter {
   }
 }
 
-/** A map keeps the order in which its keys were set. */
+/** Moves the group to the end of the map: a map keeps the order in which its keys were set. */
 function remember(groups: Map<string, Group>, key: string, group: Group): void {
   groups.delete(key)
   groups.set(key, group)

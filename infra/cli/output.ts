@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import type { Streams } from './command.ts'
 import { createProgress } from './progress.ts'
 
-/** What was done so far. */
+/** The totals of the run so far. */
 export interface RunTotals {
   bytes: number
   records: number
@@ -14,11 +14,14 @@ export interface Output {
   line(text: string): void
   /** Waits while the reader is slower. */
   flush(totals: RunTotals): Promise<void>
-  /** One line on standard error. */
+  /** Prints a line on standard error. */
   say(text: string): void
 }
 
-/** Matches on standard output, the rest on standard error; between them a progress bar, where that is a terminal. */
+/**
+ * Matches on standard output, every other message on standard error. Between messages a progress bar, when standard
+ * error is a terminal.
+ */
 export function createOutput({ stdout, stderr }: Streams, totalBytes: number | undefined): Output {
   const progress = createProgress(stderr, totalBytes, Date.now)
   let lines = ''

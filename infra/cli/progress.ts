@@ -1,9 +1,9 @@
 import type { Streams } from './command.ts'
 
 export interface Progress {
-  /** Draws the bar, now and then. `bytes` of all that is to be read, where that is known. */
+  /** Draws the bar at intervals. `bytes` are the bytes read so far; the bar needs a known total. */
   show(bytes: number, records: number, matches: number): void
-  /** Takes the bar away, before something else is written to the terminal. */
+  /** Removes the bar before other output is written to the terminal. */
   hide(): void
 }
 
@@ -11,7 +11,7 @@ const REDRAW_MS = 100
 const WIDTH = 30
 const CLEAR_LINE = '\r\u001b[K'
 
-/** A bar on a terminal; nothing where standard error goes into a file. */
+/** A bar on a terminal; no output when standard error goes into a file. */
 export function createProgress(stderr: Streams['stderr'], totalBytes: number | undefined, now: () => number): Progress {
   if (!stderr.isTTY) return { show() {}, hide() {} }
   let drawnAt = Number.NEGATIVE_INFINITY

@@ -6,13 +6,13 @@ import { createSplitter } from './splitter.ts'
 export interface RecordReader {
   record(record: Record<string, unknown>): void
   damaged(line: number, reason: string): void
-  /** After each piece of the file, so that what was found can go out before there is more. */
+  /** Called after every piece of the file, so that matches can be written before the next piece. */
   pause(): Promise<void>
 }
 
 /**
- * The records of one file or of standard input, packed with gzip or not. At no time is there more in memory
- * than a piece of the file and the record that it ends in the middle of.
+ * The records of a file or of standard input, packed with gzip or not. Memory contains at most a piece of the file and
+ * the record that the piece ends in the middle of.
  */
 export async function readRecords(chunks: AsyncIterable<Uint8Array>, reader: RecordReader): Promise<void> {
   const decoder = new TextDecoder()
@@ -36,7 +36,7 @@ function parseInto(reader: RecordReader, text: string, line: number): void {
   } catch (error) {
     return reader.damaged(line, error instanceof Error ? error.message : String(error))
   }
-  // An object with its records not in front, which the splitter cannot tell from a record.
+  // The splitter cannot tell an object whose `Records` do not stand in front from a record.
   if (!Array.isArray(value.Records)) return reader.record(value)
   for (const record of value.Records) {
     if (typeof record === 'object' && record !== null && !Array.isArray(record)) reader.record(record)
@@ -47,7 +47,7 @@ function parseInto(reader: RecordReader, text: string, line: number): void {
 /** First bytes of a gzip file: https://www.rfc-editor.org/rfc/rfc1952#section-2.3.1 */
 const GZIP = [0x1f, 0x8b]
 
-/** Told by its first bytes rather than by its name: standard input has none. */
+/** Unpacks gzip, recognised by its first bytes rather than by the name of the file: standard input has no name. */
 async function* unpacked(chunks: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
   const iterator = chunks[Symbol.asyncIterator]()
   let first = Buffer.alloc(0)
@@ -60,7 +60,7 @@ async function* unpacked(chunks: AsyncIterable<Uint8Array>): AsyncIterable<Uint8
   if (!GZIP.every((byte, at) => first[at] === byte)) return yield* whole
   const gunzip = createGunzip()
   const fed = pipeline(Readable.from(whole), gunzip)
-  // What breaks it reaches the loop below as an error of the stream.
+  // The loop below receives a failure of the pipeline as an error of the stream.
   fed.catch(() => {})
   yield* gunzip
 }

@@ -6,14 +6,14 @@ import { findFiles } from './files.ts'
 export interface LoadedRules {
   rules: Rule[]
   correlations: Correlation[]
-  /** What was refused, and why. */
+  /** The refused rules, with the reasons. */
   problems: RuleProblem[]
 }
 
 /** SigmaHQ's largest rule has 295 KB. */
 const MAX_FILE_BYTES = 8 * 1024 * 1024
 
-/** Every Sigma file below the folders, and the files themselves that are named. Throws when one is not there. */
+/** Every Sigma file below the named folders, and the named files. Throws when a named path does not exist. */
 export async function loadRules(paths: readonly string[]): Promise<LoadedRules> {
   const loaded: LoadedRules = { rules: [], correlations: [], problems: [] }
   const seen = new Set<string>()

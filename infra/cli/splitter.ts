@@ -1,27 +1,27 @@
 /*
- * Cuts a stream of JSON text into the records that it holds, without ever having more of it than one record
- * and one chunk. It takes objects one after the other (NDJSON, or spread over lines), lists of objects, and
- * what CloudTrail delivers, `{"Records":[…]}`; these may follow each other, too.
+ * Splits a stream of JSON text into records. Memory contains at most a single record and a single chunk. The stream may
+ * contain objects one after the other (NDJSON, or spread over lines), lists of objects, and CloudTrail's files,
+ * `{"Records":[…]}`, also one behind the other.
  *
- * States: `between`: nothing is open; a list or an object may begin. `list`: inside a list of records.
- * `record`: inside an object that will be handed over. `rest`: behind the `Records` of an object, until its
- * bracket; what else it has is passed over.
+ * Modes: `between`: nothing is open; a list or an object may begin. `list`: inside a list of records. `record`: inside
+ * an object that will be passed on. `rest`: behind the `Records` of an object, up to the object's bracket; further
+ * members of the object are ignored.
  *
- * A damaged line must not swallow the lines behind it. When an object does not end, everything behind its
- * first line is cut again, from then on line by line: an object has to end with its line.
+ * A damaged line must not swallow the lines behind. When an object does not end, the text behind the object's first
+ * line is split again, from then on line by line: an object has to end with its line.
  */
 
-/** Far longer than any record of a trail (CloudTrail: 256 KB), and shorter than what hurts. */
+/** Far longer than a record of a trail (CloudTrail: 256 KB), and shorter than a size that fills the memory. */
 const MAX_RECORD_CHARS = 16 * 1024 * 1024
 
 export interface Splitter {
   push(text: string): void
-  /** Nothing comes any more. */
+  /** The stream has ended. */
   end(): void
 }
 
 export interface SplitterEvents {
-  /** The text of an object; it need not be JSON. Lines count from 1. */
+  /** The text of an object; the text need not be JSON. Lines count from 1. */
   record(text: string, line: number): void
   damaged(line: number, reason: string): void
 }
@@ -31,13 +31,13 @@ interface SplitterState {
   at: number
   line: number
   mode: 'between' | 'list' | 'record' | 'rest'
-  /** In what the open record or list is. */
+  /** The list that contains the open record or list. */
   within: 'nothing' | 'list' | 'records'
   start: number
   startLine: number
   depth: number
   inString: boolean
-  /** The first line end at or behind `at`; past the text when there is none. */
+  /** The first line end at or behind `at`; past the text when the text has no further line end. */
   newline: number
   lineByLine: boolean
   /** A damaged line goes on in the next chunk. */
@@ -82,7 +82,7 @@ export function createSplitter(events: SplitterEvents, maxChars: number = MAX_RE
   }
 }
 
-/** Drops the text that is done with. */
+/** Drops the text that was read. */
 function dropConsumed(splitter: SplitterState): void {
   const from = splitter.mode === 'record' ? splitter.start : splitter.at
   splitter.text = splitter.text.slice(from)
@@ -100,12 +100,15 @@ function run(splitter: SplitterState): void {
   }
 }
 
-/** An object whose first key is `Records`, up to the bracket of its list; other objects with it are told by who reads them. */
+/**
+ * An object whose first key is `Records`, up to the bracket of the list. The reader of records recognises objects with
+ * `Records` elsewhere.
+ */
 const WRAPPER = /\{\s*"Records"\s*:\s*\[/y
-/** What has to be there of an object before it is known to be none; more space than anybody writes. */
+/** The length of text that decides whether an object begins with `Records`; nobody writes more space than that. */
 const WRAPPER_CHARS = 64
 
-/** Reads one character outside of objects; false: it takes more text to tell what it is. */
+/** Reads a character outside of objects. False: the meaning of the character depends on text that has not arrived. */
 function readOutside(splitter: SplitterState): boolean {
   const code = splitter.text.charCodeAt(splitter.at)
   const inList = splitter.mode === 'list'
@@ -152,7 +155,7 @@ function openRecord(splitter: SplitterState): void {
   splitter.depth = 0
 }
 
-/** Reads an object up to its end, its next string, or the end of the text. */
+/** Reads an object up to the object's end, the next string, or the end of the text. */
 function readInside(splitter: SplitterState): boolean {
   const { text } = splitter
   for (let at = splitter.at; at < text.length; at++) {
@@ -173,7 +176,7 @@ function readInside(splitter: SplitterState): boolean {
   return false
 }
 
-/** An object of its own: neither in a list, nor one that holds the list. */
+/** An object of its own: neither in a list, nor around the list. */
 function isAlone(splitter: SplitterState): boolean {
   return splitter.mode === 'record' && splitter.within === 'nothing'
 }
@@ -186,7 +189,7 @@ function closeObject(splitter: SplitterState, end: number): boolean {
   return true
 }
 
-/** To the end of a string, or of what there is of it. Line ends are escaped in strings. */
+/** Reads up to the end of a string, or to the end of the text. Line ends are escaped in strings. */
 function readString(splitter: SplitterState): boolean {
   const { text } = splitter
   const quote = text.indexOf('"', splitter.at)
@@ -196,7 +199,7 @@ function readString(splitter: SplitterState): boolean {
   let slashes = 0
   while (text.charCodeAt((quote === -1 ? text.length : quote) - 1 - slashes) === BACKSLASH) slashes++
   if (quote === -1) {
-    // The backslashes are read again together with what they stand before.
+    // The backslashes are read again together with the next character.
     splitter.at = text.length - slashes
     return false
   }
@@ -210,7 +213,7 @@ function indexOrEnd(text: string, character: string, from: number): number {
   return index === -1 ? text.length : index
 }
 
-/** Goes on behind the first line of what is damaged: nothing in that line can be trusted. */
+/** Goes on behind the first line of the damaged text: nothing in that line can be trusted. */
 function markDamaged(splitter: SplitterState, reason: string): boolean {
   splitter.events.damaged(splitter.startLine, reason)
   splitter.line = splitter.startLine

@@ -1,4 +1,4 @@
-/** `; did you mean apply?`, or nothing when no word is near. */
+/** `; did you mean apply?`, or an empty text when no word is near. */
 export function suggestion(word: string, known: readonly string[]): string {
   const near = known
     .map((name) => ({ name, distance: word !== '' && name.startsWith(word) ? 1 : distance(word, name) }))
@@ -7,7 +7,7 @@ export function suggestion(word: string, known: readonly string[]): string {
   return near ? `; did you mean ${near.name}?` : ''
 }
 
-/** How many characters have to be added, dropped or exchanged (Levenshtein). */
+/** The number of characters to add, drop or exchange (Levenshtein). */
 function distance(from: string, to: string): number {
   let row = Array.from({ length: to.length + 1 }, (_, at) => at)
   for (let i = 1; i <= from.length; i++) {

@@ -8,10 +8,10 @@ import { templateNamed } from '../rule-templates/template.ts'
 
 /*
  * The rules of an account as Sigma rules. Two entries may contain the same Sigma rule (a template with different
- * parameters, or for another policy), so within an account a rule's id is the place of its entry and Sigma's own
- * id. A correlation refers to rules by id, by name or by the id of an entry; a reference is looked for in the
- * correlation's own entry first. A rule that a correlation of the same entry counts raises no alert of its own, as
- * Sigma defines; a rule in an entry of its own goes on raising alerts, even when a correlation counts the rule.
+ * parameters, or for another policy), so within an account a rule's id is the place of its entry and Sigma's own id. A
+ * correlation refers to rules by id, by name or by the id of an entry; a reference is looked for in the correlation's
+ * own entry first. A rule counted by a correlation of the same entry raises no alert of its own, as Sigma defines; a
+ * rule in an entry of its own goes on raising alerts, even when a correlation counts the rule.
  */
 
 export interface AccountRule {
@@ -26,7 +26,7 @@ export interface AccountCorrelation {
   correlation: Correlation
   /** False: the correlation only counts for another correlation. */
   raises: boolean
-  /** Hash of the correlation's whole text: records that were counted under another text do not count. */
+  /** Hash of the correlation's whole text: records counted under another text do not count. */
   key: string
 }
 
@@ -40,7 +40,7 @@ export interface EntryProblem extends RuleProblem {
 
 export interface AccountRules {
   rules: AccountRule[]
-  /** Sorted so that a correlation follows the correlations that it counts. */
+  /** Sorted so that a correlation follows its counted correlations. */
   correlations: AccountCorrelation[]
   problems: EntryProblem[]
 }
@@ -78,7 +78,7 @@ function parseEntry(entry: RuleEntry, place: number, problems: EntryProblem[]): 
   return { entry, place, field, text, rules, correlations }
 }
 
-/** Gives each rule its id in the account, and finds the rules that correlations refer to. */
+/** Gives every rule its id in the account, and resolves the references of correlations. */
 function withAccountIds(
   parsed: ParsedEntry,
   accountNames: ReadonlyMap<string, string>,
@@ -108,7 +108,7 @@ function withAccountIds(
   }
 }
 
-/** An entry's Sigma text, read; `field` is the member of the entry that problems are about. */
+/** An entry's Sigma text, read. Problems are about the member `field` of the entry. */
 interface EntrySource {
   field: EntryProblem['field']
   sigma: ReturnType<typeof parseSigma>
@@ -163,7 +163,7 @@ function withIds(
   return { ...correlation, id: idIn(place, correlation.id), rules, aliases: new Map(aliases) }
 }
 
-/** Counted correlations come before the correlations that count them. A correlation that counts itself is left out. */
+/** Counted correlations come before the counting correlations. A correlation in a circle is left out. */
 function sortCorrelations(
   rules: readonly AccountRule[],
   correlations: ReadonlyMap<string, AccountCorrelation>,

@@ -6,10 +6,10 @@ import type { AuditRecord } from '../record/record.ts'
 import { compileFieldText, type FieldText } from '../rule/field-text.ts'
 import type { GroupLabel, RuleMetadata } from '../rule/rule.ts'
 
-/** Makes a rule's alert of the record for which it holds. */
+/** Makes a rule's alert of a matching record. */
 export type RaiseAlert = (record: AuditRecord, receivedAt: Millis) => PostedAlert
 
-/** What a record of any trail tells about itself: of each, the first field that has a value. */
+/** The facts of an event, for both trails. A fact is the first of its fields with a value. */
 const FACTS: readonly GroupLabel[] = [
   { label: 'eventName', fields: ['eventName'] },
   { label: 'eventSource', fields: ['eventSource', 'serviceName'] },
@@ -24,14 +24,14 @@ const FACTS: readonly GroupLabel[] = [
   { label: 'errorCode', fields: ['errorCode'] },
 ]
 
-/** Longer than nearly any name, address or ARN that occurs. */
+/** Longer than nearly every name, address or ARN that occurs. */
 const LABEL_CHARS = 512
 const ANNOTATION_CHARS = 2048
 
 /**
- * The alert's identity is what the rule says of itself and the values that it groups by, so the same record
- * makes the same alert whenever it comes. DRL 1.1, under which SigmaHQ's rules are, asks that the author
- * is shown wherever a match is.
+ * The alert's identity is the rule's own labels and the values of the rule's group-by fields, so the same record makes
+ * the same alert at every time. DRL 1.1, the licence of SigmaHQ's rules, asks to show the author wherever a match is
+ * shown.
  */
 export function compileRaiseAlert(
   entry: RuleEntry,
@@ -56,12 +56,12 @@ export function compileRaiseAlert(
       [...ruleAnnotations, ...facts(fields), ['eventId', id], ['eventTime', toRfc3339(time)]],
       ANNOTATION_CHARS,
     ),
-    // A clock that runs ahead must not make an alert that ends before it starts.
+    // An event from a clock running ahead must not make an alert with an end before its start.
     startsAt: Math.min(time, receivedAt),
   })
 }
 
-/** A field that is absent or empty is no label, as everywhere in Alertmanager. */
+/** An absent or empty field makes no label, as everywhere in Alertmanager. */
 function compileTexts(labels: readonly GroupLabel[]): (record: unknown) => [string, string][] {
   const compiled = labels.map(({ label, fields }) => ({ label, texts: fields.map(compileFieldText) }))
   return (record) =>
@@ -79,7 +79,7 @@ function firstOf(fields: readonly FieldText[], record: unknown): string | undefi
   return undefined
 }
 
-/** Of equal names the last counts. What is cut keeps apart what differs behind the cut. */
+/** The last of equal names counts. A hash behind the cut keeps different texts different. */
 function truncatedTexts(pairs: readonly [string, string][], chars: number): Record<string, string> {
   return Object.fromEntries(pairs.map(([name, text]) => [name, text.length <= chars ? text : truncated(text, chars)]))
 }

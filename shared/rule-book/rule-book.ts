@@ -16,20 +16,20 @@ export interface BookRule {
   raise?: RaiseAlert
 }
 
-/** A correlation, ready to count the records that its rules match. */
+/** A correlation, ready to count the matches of its rules. */
 export interface CorrelationCounter extends BookRule {
   correlation: Correlation
   /** Hash of the correlation's whole text. */
   key: string
-  /** By the id of each counted rule: how a record's group values are read, and the value that is counted. */
+  /** By the id of a counted rule: functions for the record's group values and for the counted value. */
   countedRules: ReadonlyMap<string, { groupOf(record: unknown): string[]; countedValue: FieldText }>
 }
 
-/** The rules of an account in one revision. */
+/** The rules of an account in a revision of the configuration. */
 export interface RuleBook {
-  /** The rules that match the record. `onError`: the rule failed on the record, which counts as no match. */
+  /** The matching rules. `onError`: the rule failed on the record, which counts as no match. */
   match(record: AuditRecord, onError: (entry: RuleEntry, error: unknown) => void): BookRule[]
-  /** Each step counts the matches of rules and of the steps before. */
+  /** A step counts the matches of rules and of the steps before. */
   steps: CorrelationCounter[][]
   /** Rules that this version cannot read. */
   problems: { entry: RuleEntry; problem: EntryProblem }[]
@@ -79,7 +79,7 @@ function compile(entries: readonly RuleEntry[]): RuleBook {
   }
 }
 
-/** A rule that names no product applies to every product, and a rule that names no service to every service. */
+/** A rule without a product applies to every product, and a rule without a service to every service. */
 function appliesTo({ product, service }: LogSource, trail: Trail): boolean {
   const source = LOG_SOURCES[trail]
   return (
@@ -88,7 +88,7 @@ function appliesTo({ product, service }: LogSource, trail: Trail): boolean {
   )
 }
 
-/** A correlation stands one step behind the last correlation that it counts. */
+/** A correlation stands a step behind its last counted correlation. */
 function stepsOf(correlations: readonly AccountCorrelation[]): CorrelationCounter[][] {
   const steps: CorrelationCounter[][] = []
   const stepOf = new Map<string, number>()
@@ -118,7 +118,7 @@ function counterOf({ entry, correlation, raises, key }: AccountCorrelation): Cor
   }
 }
 
-/** The fields behind a name of `group-by`: an alias stands for another field in each rule's records. */
+/** The fields behind a name of `group-by`: an alias stands for different fields in the records of different rules. */
 function fieldsOf({ aliases }: Correlation, name: string): string[] {
   const alias = aliases.get(name)
   return alias === undefined ? [name] : [...new Set(alias.values())]

@@ -4,25 +4,25 @@ import { GRAM } from './needles.ts'
 import { literalOf } from './pattern.ts'
 import { requiredLiteral } from './regex-literal.ts'
 
-/** A value of the field is this text, or has it somewhere; whatever its case. */
+/** A literal text that a value of the field is, or contains, in upper or lower case. */
 export interface Anchor {
-  /** null: any text of the record. */
+  /** null: the whole record, not a single field. */
   field: string | null
   how: 'is' | 'has'
   text: string
 }
 
-/** Anchors of which at least one is found in every record that the rule matches. */
+/** Anchors of which every record that the rule matches contains at least one. */
 export type AnchorSet = readonly Anchor[]
 
-/** More alternatives than this are no anchorSet to find a rule. */
+/** A set with more anchors is too large to find a rule by. */
 const MAX_ANCHORS = 5_000
-/** What is shorter stands in too many values to find anything by it. */
+/** A shorter text stands in too many values to find a rule by. */
 export const SHORTEST_NEEDLE = GRAM
 
 /**
- * Ways to find a rule by its record's values: each is a list of which at least one holds whenever the
- * rule does. A rule made of negations or numbers has none.
+ * The anchor sets of a rule. A rule can be found by every set of its own: a record that the rule matches contains at
+ * least one anchor of the set. A rule made of negations or numbers has no set.
  */
 export function anchorSetsOf(expression: Expression): AnchorSet[] {
   switch (expression.kind) {
@@ -58,7 +58,10 @@ function needle(field: Anchor['field'], literals: readonly string[]): Anchor | u
   return longest.length < SHORTEST_NEEDLE ? undefined : { field, how: 'has', text: fold(longest) }
 }
 
-/** Alternatives are found by a anchor set of each: all by values of one field, and all by the shortest of each. */
+/**
+ * Alternatives are found by the union of their anchor sets: a union for every field in which all alternatives have
+ * exact values, and the union of the cheapest sets.
+ */
 function anchorSetsOfAny(alternatives: readonly AnchorSet[][]): AnchorSet[] {
   if (alternatives.some((anchorSets) => anchorSets.length === 0)) return []
   const [first = [], ...others] = alternatives
@@ -74,7 +77,7 @@ function anchorSetsOfAny(alternatives: readonly AnchorSet[][]): AnchorSet[] {
   return [...byField, ...byCost].filter((anchorSet) => anchorSet.length <= MAX_ANCHORS)
 }
 
-/** The field, where all of the anchorSet are values of one. */
+/** The field, when every anchor of the set is an exact value of the same field. */
 function commonField(anchorSet: AnchorSet): string | undefined {
   const field = anchorSet[0]?.field ?? undefined
   return anchorSet.every((anchor) => anchor.how === 'is' && anchor.field === field) ? field : undefined

@@ -13,7 +13,7 @@ import { allTextsOf, fieldValue, foldedText, slotOf, textsOf, type View } from '
 /** Whether the view's present record passes. */
 export type Check = () => boolean
 
-/** Checks by what they ask: rules share what they have in common, and its answer. */
+/** Checks by their question. Rules that ask the same question share the check and its answer. */
 export interface Checks {
   view: View
   known: Map<string, { check: Check; users: number }>
@@ -24,9 +24,7 @@ interface Costed {
   cost: number
 }
 
-/**
- * In which order to ask: from cheap to expensive, and filters last, since hardly any record fails at them.
- */
+/** The order of questions: from cheap to expensive, and filters last, since hardly a record fails at a filter. */
 const COST = { field: 1, text: 2, regex: 4, keyword: 16, not: 1_000 }
 
 export function compileCheck(checks: Checks, expression: Expression): Check {
@@ -80,7 +78,7 @@ function some(parts: readonly Costed[]): Check {
   return () => a() || b() || rest()
 }
 
-/** Texts that one field is compared with become one test, be they thousands. */
+/** Texts that are compared with the same field become a single test, even thousands of texts. */
 function alternatives(checks: Checks, of: readonly Expression[]): Costed[] {
   const groups = new Map<string, { field?: string; cased: boolean; patterns: Pattern[] }>()
   const parts: Costed[] = []
@@ -192,7 +190,7 @@ function isRelated(how: Extract<Test, { kind: 'fieldref' }>['how'], text: string
   }
 }
 
-/** From the second one who asks the same on, the answer is kept for the record. */
+/** From the second user of a question on, the answer is kept for the record. */
 function sharedCheck(checks: Checks, key: string, make: () => Check): Check {
   const known = checks.known.get(key)
   if (known === undefined) {

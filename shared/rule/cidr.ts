@@ -4,7 +4,7 @@ export interface Network {
   bits: number
 }
 
-/** `10.0.0.0/8`, `2001:db8::/32`, or one address. Bits beyond the prefix are ignored. */
+/** `10.0.0.0/8`, `2001:db8::/32`, or a single address. Bits beyond the prefix are ignored. */
 export function parseNetwork(text: string): Network | undefined {
   const [address = '', prefix, ...more] = text.split('/')
   const bytes = parseAddress(address)
@@ -24,10 +24,10 @@ export function inNetwork({ bytes, bits }: Network, text: string): boolean {
   return (address[whole] ?? 0) >> (8 - rest) === (bytes[whole] ?? 0) >> (8 - rest)
 }
 
-/** An IPv6 address has at most 39 characters, 45 with IPv4 at its end. */
+/** An IPv6 address has at most 39 characters, 45 with IPv4 at the end. */
 const LONGEST = 45
 
-/** The bytes of an address; an address with a port, a zone or leading zeros is none. */
+/** The bytes of an address; undefined for an address with a port, a zone or leading zeros. */
 function parseAddress(text: string): number[] | undefined {
   if (text.length > LONGEST) return undefined
   return text.includes(':') ? parseV6(text) : parseV4(text)

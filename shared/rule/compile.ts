@@ -6,8 +6,8 @@ import { createView } from './view.ts'
 
 export interface RuleSet {
   /**
-   * The rules that hold for a record, in the order in which they were given. A rule that fails on the
-   * record counts as one that does not hold, and is reported; it stops no other.
+   * The rules that match a record, in the order in which the rules were given. A rule that fails on the record counts
+   * as not matching, and is reported; the failure stops no other rule.
    */
   match(record: unknown, onError?: OnError): readonly Rule[]
 }
@@ -18,7 +18,7 @@ interface CompiledRule {
   rule: Rule
   order: number
   check: Check
-  /** The last record for which it was asked: several anchors may lead to one rule. */
+  /** The last record for which the rule was asked: several anchors may lead to the same rule. */
   turn: number
 }
 
@@ -31,7 +31,7 @@ export function compileRules(rules: readonly Rule[]): RuleSet {
   const compiledRules = rules.map(
     (rule, order): CompiledRule => ({ rule, order, check: compileCheck(checks, rule.detection), turn: 0 }),
   )
-  // Only compiling asks who else asks the same; the questions of thousands of rules are long.
+  // Only compiling needs to know which rules ask the same question; the questions of thousands of rules are long texts.
   checks.known.clear()
   const finder = compileFinder(view, compiledRules, ({ rule }) => rule.detection)
   let matched: CompiledRule[] = []
@@ -53,7 +53,7 @@ export function compileRules(rules: readonly Rule[]): RuleSet {
       if (matched.length > 0) matched = []
       report = onError
       find(view, finder, visit)
-      // What was a record is not kept alive by the rules.
+      // The compiled rules must not keep a record alive after the call.
       view.record = NO_FIELDS
       return matched.length === 0 ? NO_RULES : inOrder(matched)
     },

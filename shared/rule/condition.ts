@@ -1,7 +1,7 @@
 import { type Expression, joined } from './expression.ts'
 import { quoted } from './reading.ts'
 
-/** Longer or deeper is no condition that a person wrote. */
+/** No person writes a longer or deeper condition. */
 const MAX_CHARS = 10_000
 const MAX_DEPTH = 100
 
@@ -29,7 +29,7 @@ interface ParserState {
   detections: ReadonlyMap<string, Expression>
 }
 
-/** A string is what is wrong. */
+/** A string is an error message. */
 type ExpressionOrError = Expression | string
 
 function either(state: ParserState): ExpressionOrError {
@@ -92,7 +92,7 @@ function selector(state: ParserState, quantifier: string): ExpressionOrError {
   return joined(quantifier === 'all' ? 'all' : 'any', chosen)
 }
 
-/** Names that begin with an underscore take part only where the pattern does too. */
+/** Names that begin with an underscore take part only where the pattern begins with an underscore too. */
 function named(pattern: string, detections: ReadonlyMap<string, Expression>): Expression[] {
   const parts = (pattern === 'them' ? '*' : pattern).split('*')
   return [...detections]
@@ -100,7 +100,7 @@ function named(pattern: string, detections: ReadonlyMap<string, Expression>): Ex
     .map(([, expression]) => expression)
 }
 
-/** `parts` are what stands between the asterisks. Taking each at its first place is enough, and linear. */
+/** `parts` are the texts between the asterisks. Taking a part at its first place is enough, and linear. */
 function matchesName(parts: readonly string[], name: string): boolean {
   const [first = '', ...more] = parts
   const last = more.pop()

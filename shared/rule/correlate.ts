@@ -2,30 +2,29 @@ import type { Millis } from '../base/time.ts'
 import { threshold } from './correlation.ts'
 import type { Correlation } from './rule.ts'
 
-/** One record that counts for a correlation, in the group of its group-by values. */
+/** A record that counts for a correlation, in the group of its group-by values. */
 export interface CountedRecord {
-  /** When it happened, by the trail's clock. */
+  /** Time of the event, by the trail's clock. */
   time: Millis
-  /** Hash of the event's id: copies of one event count once. */
+  /** Hash of the event's id: copies of an event count once. */
   id: string
-  /** Of `temporal` and `temporal_ordered`: the rule that held, as the correlation's `rules` names it. */
+  /** Only for `temporal` and `temporal_ordered`: the rule that matched, as the correlation's `rules` names the rule. */
   rule?: string
-  /** Of `value_count`: the value, or its hash. */
+  /** Only for `value_count`: the value, or the hash of the value. */
   value?: string
 }
 
 export interface CorrelationResult {
-  /** What to keep, by time; at most `4 × threshold + 64`. */
+  /** The records to keep, by time; at most `4 × threshold + 64`. */
   records: readonly CountedRecord[]
-  /** Some span of the timespan's length that holds the event holds enough. */
+  /** Whether enough records lie in a span of the timespan's length that contains the record. */
   matched: boolean
 }
 
 /**
- * Folds one record into those that are kept of its group. Whether it is raised depends on what was
- * seen, never on what is new: a second copy of an event raises again what its first copy raised, and of
- * records in any order the last one to arrive finds all of them. So an answer that was lost, or a save
- * that was not, is mended by folding the event again.
+ * Adds a record to the kept records of its group. Whether the correlation matches depends on the known records, never
+ * on which record is new: a second copy of an event matches again as its first copy did, and of records in random order
+ * the last to arrive finds the whole set. So a lost answer or a failed save is mended by adding the event again.
  */
 export function correlate(
   correlation: Correlation,
@@ -42,13 +41,16 @@ export function correlate(
   return { records: trimRecords(correlation, all), matched }
 }
 
-/** What makes two sightings one. A record that two rules found is one event, but a sighting of each rule. */
+/**
+ * Two records with the same key count once. A record that two rules matched is a single event, but counts for both
+ * rules.
+ */
 export function recordKey(correlation: Correlation, record: CountedRecord): string {
   const temporal = correlation.type === 'temporal' || correlation.type === 'temporal_ordered'
   return temporal ? `${record.id}\n${record.rule}` : record.id
 }
 
-/** What is counted: of `event_count` the events, else the different rules or values. */
+/** The counted thing: for `event_count` the event, otherwise the value or the rule. */
 export function countedKind({ type }: Correlation, { id, rule, value }: CountedRecord): string {
   if (type === 'event_count') return id
   return (type === 'value_count' ? value : rule) ?? ''
@@ -59,8 +61,8 @@ export function sortByTime(records: CountedRecord[]): CountedRecord[] {
 }
 
 /**
- * Whether enough different kinds lie in one timespan with the event. Of what is nearer to it than the
- * timespan, everything before is in one span with it, and so is everything after.
+ * Whether enough different kinds lie in a timespan together with the event. Of the records nearer to the event than the
+ * timespan, the earlier records share a span with the event, and so do the later records.
  */
 function enoughInTimespan(correlation: Correlation, all: readonly CountedRecord[], event: CountedRecord): boolean {
   const { timespanMs } = correlation
@@ -82,8 +84,8 @@ function enoughInTimespan(correlation: Correlation, all: readonly CountedRecord[
 }
 
 /**
- * Whether enough of the rules were seen in their order, in one timespan with the event. What happened in
- * the same millisecond is in any order: trails often know seconds only.
+ * Whether enough of the rules matched in their order, in a timespan together with the event. Events of the same
+ * millisecond may have happened in either order: trails often record whole seconds only.
  */
 function enoughInOrder(correlation: Correlation, all: readonly CountedRecord[], event: CountedRecord): boolean {
   const enough = threshold(correlation.condition)
@@ -105,14 +107,14 @@ export function chainLinksOf({ rules }: Correlation, records: readonly CountedRe
   return links.sort((a, b) => a.time - b.time || a.place - b.place)
 }
 
-/** How many of the rules were seen in their order within the timespan that begins with one of them. */
+/** The number of rules that matched in their order within the timespan that begins with the link `first`. */
 export function chainLengthFrom(
   { rules, timespanMs }: Correlation,
   links: readonly ChainLink[],
   first: number,
 ): number {
   const start = links[first]?.time ?? 0
-  // The longest chain so far that ends with each of the rules.
+  // By rule: the longest chain so far that ends with the rule.
   const chains: number[] = rules.map(() => 0)
   for (let i = first; i < links.length; i++) {
     const { time, place } = links[i] as ChainLink
@@ -123,23 +125,23 @@ export function chainLengthFrom(
   return chains.reduce((a, b) => Math.max(a, b), 0)
 }
 
-/** What has to be kept of them, be they few or a flood. */
+/** The records that have to be kept, be the set small or a flood. */
 export function trimRecords(correlation: Correlation, all: readonly CountedRecord[]): readonly CountedRecord[] {
   const fits = all.length <= 4 * threshold(correlation.condition) + SPARE
   return fits ? all : trimByCell(correlation, all)
 }
 
-/** Sightings of one rule of an ordered correlation that are kept at each end of a cell. */
+/** Records of a rule of an ordered correlation that are kept at either end of a cell. */
 const ORDERED_ENDS = 8
-/** Room for late records where little happens. */
+/** Room for late records in quiet groups. */
 const SPARE = 64
 
 /**
- * Cut so that it fits an item, without changing an answer. Time is divided into cells as long as the
- * timespan; any span of that length is the end of one cell and the beginning of the next, so what lies in
- * the middle of a cell is not needed where its ends have enough: of events the threshold, of values and
- * rules one. (An order of three or more rules may need the middle when floods arrive out of order.) Of
- * what is left the newest is kept; where nothing is raised that is two cells or more.
+ * Trims the records so that they fit an item, without changing an answer. Time is divided into cells as long as the
+ * timespan. A span of that length is the end of a cell and the beginning of the next cell, so the middle of a cell is
+ * not needed where both ends of the cell have enough: as many events as the threshold, and a single value or rule. (An
+ * order of three or more rules may need the middle when floods arrive out of order.) Of the remaining records the
+ * newest are kept; in a group without a match the newest records fill two cells or more.
  */
 function trimByCell(correlation: Correlation, all: readonly CountedRecord[]): readonly CountedRecord[] {
   const enough = threshold(correlation.condition)

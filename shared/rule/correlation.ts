@@ -4,12 +4,12 @@ import { addProblem, type Fields, isFields, quoted, type Reading } from './readi
 import type { Correlation, CorrelationCondition, CorrelationType } from './rule.ts'
 
 const TYPES: readonly CorrelationType[] = ['event_count', 'value_count', 'temporal', 'temporal_ordered']
-/** What is counted is kept in one item, so a threshold has to fit there. */
+/** The counted records of a group are kept in a single item, so the item must have room for the threshold. */
 const MAX_COUNT = 1_000
 const MAX_TIMESPAN_MS = 31 * DAY
 const PATH = 'correlation'
 
-/** A correlation rule; undefined when something is wrong, which is then among what was found. */
+/** Reads a correlation rule. Undefined: the rule has a problem, which was added to `reading.problems`. */
 export function readCorrelation(document: Fields, reading: Reading): Correlation | undefined {
   const about = readMetadata(document, reading)
   const body = document.correlation
@@ -53,7 +53,7 @@ function readTimespan(value: unknown, reading: Reading): Millis | undefined {
 
 const REFUSED_OPERATORS = new Set(['lt', 'lte', 'eq', 'neq'])
 
-/** `temporal` correlations need none: all of their rules have to be seen. */
+/** `temporal` correlations need no condition: without a condition every rule has to match. */
 function readCondition(
   value: unknown,
   type: CorrelationType,
@@ -88,7 +88,7 @@ function readCondition(
   return temporal ? { op: 'gte', count: rules } : addProblem(reading, path, 'needs gt or gte')
 }
 
-/** How many are enough. */
+/** The smallest number that satisfies the condition. */
 export function threshold({ op, count }: CorrelationCondition): number {
   return op === 'gt' ? count + 1 : count
 }

@@ -7,12 +7,12 @@ import { expand } from './placeholder.ts'
 import { addProblem, isFields, type Path, quoted, type Reading } from './reading.ts'
 import { compileRegex } from './regex.ts'
 
-/** Lists of lists of maps: deeper is nothing that a person wrote. */
+/** Lists of lists of maps. No person nests deeper. */
 const MAX_DEPTH = 20
 
 /**
- * One detection: a map (all of its fields), a list of maps (any of them), or values that are looked for
- * in the whole record. undefined: something is wrong and was noted.
+ * Reads a detection: a map (every field has to match), a list of maps (a single map has to match), or values that are
+ * searched in the whole record. Undefined: the detection has a problem, which was added to the reading.
  */
 export function readDetection(definition: unknown, path: Path, reading: Reading, depth = 0): Expression | undefined {
   if (depth > MAX_DEPTH) return addProblem(reading, path, `nests more than ${MAX_DEPTH} deep`)
@@ -42,7 +42,7 @@ function readItem(text: string, value: unknown, path: Path, reading: Reading): E
   return whole && key.negated ? { kind: 'not', of: whole } : whole
 }
 
-/** What one value asks of the field; several tests are alternatives. */
+/** The tests of a value of the field; several tests are alternatives. */
 function readValue(key: ItemKey, value: unknown, path: Path, reading: Reading): Expression | undefined {
   const tests = value === null ? nullTests(key) : scalarTests(key, value, reading)
   if (typeof tests === 'string') return addProblem(reading, path, tests)

@@ -2,16 +2,16 @@ import { never } from '../base/never.ts'
 import type { Transformation } from './modifier.ts'
 import { anywhere, literalOf, MANY, normal, type Pattern, withDashes, withoutDashes } from './pattern.ts'
 
-/** A text on its way through the modifiers. `bytes`: each character stands for one byte. */
+/** A text on its way through the modifiers. `bytes`: a character stands for a byte. */
 interface EncodingStep {
   pattern: Pattern
   bytes: boolean
 }
 
-/** Every flag of a `windash` value multiplies what has to be encoded by five. */
+/** Every flag of a `windash` value multiplies the number of texts to encode by five. */
 const MAX_ENCODED = 625
 
-/** The patterns that a value stands for after its modifiers, or why they cannot be applied. */
+/** The patterns that a value stands for after its modifiers, or the reason why the modifiers cannot be applied. */
 export function transform(pattern: Pattern, transformations: readonly Transformation[]): Pattern[] | string {
   let steps: EncodingStep[] = [{ pattern, bytes: false }]
   for (const transformation of transformations) {
@@ -83,12 +83,15 @@ function toUtf16(pattern: Pattern, encoding: 'utf16le' | 'utf16be' | 'utf16'): P
   return normal(encoding === 'utf16' ? ['\xff\xfe', ...parts] : parts)
 }
 
-/** Characters that depend on what stands before, by the number of bytes before. */
+/** The number of leading characters that depend on the text before, by the number of bytes before. */
 const UNSURE_AT_START = [0, 2, 3]
-/** Characters that depend on what follows, by the length of text and bytes before it, modulo 3. */
+/**
+ * The number of trailing characters that depend on the text behind, by the length of the text and the bytes before,
+ * modulo 3.
+ */
 const UNSURE_AT_END = [0, 3, 2]
 
-/** What surely appears of the text within Base64, for each of the three places at which it can begin. */
+/** The characters that certainly appear in Base64 for the text, at the three offsets where the text can begin. */
 function atOffsets(raw: Buffer): string[] {
   return UNSURE_AT_START.map((start, offset) => {
     const code = Buffer.concat([Buffer.alloc(offset, ' '), raw]).toString('base64')

@@ -2,19 +2,19 @@ import type { Network } from './cidr.ts'
 import type { Pattern } from './pattern.ts'
 
 /**
- * A condition with its detections put in: plain data, so that any evaluator can read it. The names of
- * detections are gone; one that is used twice is the same object twice.
+ * A condition with its detections put in: plain data, so that every evaluator can read the expression. The names of
+ * detections are gone; a detection that is used twice is the same object twice.
  */
 export type Expression =
   | { kind: 'all'; of: readonly Expression[] }
   | { kind: 'any'; of: readonly Expression[] }
   | { kind: 'not'; of: Expression }
-  /** Holds when one of the field's values passes. */
+  /** True when a value of the field passes the test. */
   | { kind: 'field'; field: string; test: Test }
-  /** Holds when any text anywhere in the record passes. */
+  /** True when a text anywhere in the record passes the test. */
   | { kind: 'keyword'; test: ValueTest }
 
-/** Looks at one value as text. */
+/** A test of a single value as text. */
 export type ValueTest =
   | { kind: 'text'; pattern: Pattern; cased: boolean }
   | { kind: 'regex'; source: string; flags: string }
@@ -24,7 +24,7 @@ export type Test =
   | ValueTest
   /** Absent or null; an empty text is neither. */
   | { kind: 'null' }
-  /** Whether the field is there at all, be it null or empty. */
+  /** Whether the record has the field, even a null or empty field. */
   | { kind: 'exists'; exists: boolean }
   | { kind: 'compare'; op: Comparison; number: number }
   | { kind: 'time'; part: TimePart; op: Comparison; number: number }
@@ -36,7 +36,7 @@ export type Comparison = 'eq' | 'gt' | 'gte' | 'lt' | 'lte'
 export const TIME_PARTS = ['minute', 'hour', 'day', 'week', 'month', 'year'] as const
 export type TimePart = (typeof TIME_PARTS)[number]
 
-/** Neither `all` nor `any` around a single one. */
+/** A single part needs no `all` or `any` around. */
 export function joined(kind: 'all' | 'any', of: readonly Expression[]): Expression {
   const only = of.length === 1 ? of[0] : undefined
   return only ?? { kind, of }

@@ -5,35 +5,38 @@ import { buildNeedles, type Needles, scanNeedles } from './needles.ts'
 import { compileSieve, type Sieve } from './sieve.ts'
 import { allTextsOf, fieldValue, foldedText, type Slot, slotOf, textsOf, type View } from './view.ts'
 
-/** Leads from the values of a record to the rules that may hold for it; the others are not asked. */
+/**
+ * An index that leads from the values of a record to the rules that may match the record. The remaining rules are not
+ * asked.
+ */
 export interface Finder<Entry> {
   byValue: readonly ValueIndex<Entry>[]
   bySubstring: readonly SubstringIndex<Entry>[]
-  /** Rules that nothing is known of. */
+  /** Rules without a usable anchor set, asked for every record. */
   unindexed: readonly Entry[]
 }
 
-/** Rules that need one field to have a certain value. */
+/** Rules that need a certain value in a field. */
 interface ValueIndex<Entry> {
   slot: Slot
   byValue: Map<string, Finder<Entry>>
-  /** The same by values as records write them, so that few are folded. */
+  /** The same index by values as records write them, so that few values are folded. */
   byWrittenText: Map<string, Finder<Entry> | null>
   sieve: Sieve
 }
 
 /** Rules that need a certain text somewhere in a field's value. */
 interface SubstringIndex<Entry> {
-  /** Absent: any text of the record. */
+  /** Absent: every text of the record. */
   slot?: Slot
   needles: Needles<readonly Entry[]>
 }
 
-/** Values come from strangers: what is remembered of them has an end. */
+/** Values come from strangers: the number of remembered values must have a limit. */
 const MAX_WRITTEN = 4_096
-/** So few rules are asked faster than they are found. */
+/** So few rules are asked faster than found. */
 const FEW = 12
-/** Fields one after the other; each divides what is left. */
+/** Fields that are looked up one after the other; every field divides the remaining rules. */
 const MAX_DEPTH = 3
 
 type ByField<Value> = Map<Anchor['field'], Map<string, Value[]>>
@@ -52,7 +55,7 @@ export function compileFinder<Entry>(
   return divide(view, candidates, MAX_DEPTH)
 }
 
-/** By values first: a look-up costs less than reading a text. */
+/** Values first: a look-up costs less than reading a text. */
 function divide<Entry>(view: View, candidates: readonly Candidate<Entry>[], depth: number): Finder<Entry> {
   const valueEntries: ByField<Candidate<Entry>> = new Map()
   const substringEntries: ByField<Entry> = new Map()
@@ -63,7 +66,7 @@ function divide<Entry>(view: View, candidates: readonly Candidate<Entry>[], dept
       ? new Map<Candidate<Entry>, AnchorSet>()
       : cheapestAnchorSets(left, ({ text }) => text.length >= SHORTEST_NEEDLE)
   for (const [candidate, anchorSet] of chosenValues) {
-    // Whoever is found by this value is not divided further by its field.
+    // A rule found by this value is not divided further by the same field.
     const rest = {
       entry: candidate.entry,
       anchorSets: candidate.anchorSets.filter((other) => other !== anchorSet && !sharesField(other, anchorSet)),
@@ -75,7 +78,7 @@ function divide<Entry>(view: View, candidates: readonly Candidate<Entry>[], dept
   return {
     byValue: [...valueEntries].map(([field, values]): ValueIndex<Entry> => {
       const byValue = new Map([...values].map(([value, some]) => [value, deeper(view, some, depth)]))
-      // Only parts of texts are looked for in the whole record.
+      // The whole record is searched for parts of texts only, so a field has a name here.
       return {
         slot: slotOf(view, field as string),
         byValue,
@@ -101,8 +104,8 @@ function sharesField(anchorSet: AnchorSet, used: AnchorSet): boolean {
 }
 
 /**
- * Of each rule the way that probably leads to it the most rarely. How often a value occurs is not known;
- * a field that rules visit for many values tells records apart best, and so does a long text.
+ * For every rule, the anchor set that probably leads to the rule the most rarely. The frequency of a value is not
+ * known: a field with many different values in the rules tells records apart best, and so does a long text.
  */
 function cheapestAnchorSets<Entry>(
   candidates: readonly Candidate<Entry>[],
@@ -134,10 +137,10 @@ function push<Value>(byField: ByField<Value>, { field, text }: Anchor, value: Va
   else if (values.at(-1) !== value) values.push(value)
 }
 
-/** Takes some of the entries; never says that it has enough. */
+/** Takes entries; always returns false, so the search goes on. */
 type VisitEntries<Entry> = (entries: readonly Entry[]) => false
 
-/** Gives `visit` every entry that may hold for the record, some more than once. */
+/** Gives `visit` every entry that may match the record; the same entry may come more than once. */
 export function find<Entry>(view: View, finder: Finder<Entry>, visit: VisitEntries<Entry>): void {
   for (let i = 0; i < finder.byValue.length; i++) findByValue(view, finder.byValue[i] as ValueIndex<Entry>, visit)
   for (let i = 0; i < finder.bySubstring.length; i++)
@@ -176,10 +179,10 @@ function findBySubstring<Entry>(view: View, by: SubstringIndex<Entry>, visit: Vi
   else for (const text of value) scanNeedles(by.needles, text, visit)
 }
 
-/** The field nests too deeply for this machine: all rules that look at it are asked, and say so one by one. */
+/** The field nests too deeply for this machine: every rule that reads the field is asked, and reports the failure. */
 const UNREADABLE = null
 
-/** A text as written, of all else the texts folded. */
+/** A text as written; for values of another type, the folded texts. */
 function readValue(view: View, slot: Slot): string | readonly string[] | typeof UNREADABLE {
   try {
     const value = fieldValue(view, slot)

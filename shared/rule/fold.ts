@@ -1,6 +1,6 @@
 /**
- * Text as it is compared when case does not matter. A Greek sigma is written in two ways by its place in
- * the word, and a part of a text has other places than the whole.
+ * A text in the form in which texts are compared without regard to case. A Greek sigma has two lower-case letters by
+ * its place in the word, and in a part of a text the place is different from the place in the whole.
  */
 export function fold(text: string): string {
   const lower = text.toLowerCase()

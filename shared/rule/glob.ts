@@ -2,12 +2,12 @@ import { DASHES, isWild, type Pattern, type Wildcard } from './pattern.ts'
 
 export type TextTest = (text: string) => boolean
 
-/** What stands between two `*`: a literal, or an expression without repeats, which cannot backtrack. */
+/** The part between two `*`: a literal, or an expression without repeats, which cannot backtrack. */
 type Segment = string | { find: RegExp; atStart: RegExp; atEnd: RegExp; whole: RegExp }
 
 /**
- * A pattern of any shape. Between the asterisks each segment is taken at its first place, which is enough:
- * the time is the text's length times the segment's, however many asterisks there are.
+ * A pattern of arbitrary shape. Between the asterisks a segment is taken at its first place, which is enough: the time
+ * is the length of the text times the length of the segment, for any number of asterisks.
  */
 export function compileGlob(pattern: Pattern): TextTest {
   const [first = '', ...more] = split(pattern).map(compileSegment)
@@ -45,7 +45,7 @@ function compileSegment(parts: Pattern): Segment {
   }
 }
 
-/** Where the segment ends that the text begins with; -1: it does not. */
+/** The end of the segment with which the text begins; -1: the text begins otherwise. */
 function end(segment: Segment, text: string): number {
   if (typeof segment === 'string') return text.startsWith(segment) ? segment.length : -1
   return after(segment.atStart, text, 0)

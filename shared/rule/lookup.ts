@@ -1,15 +1,18 @@
 import type { Fields } from './reading.ts'
 
-/** Finds a field in a record; undefined: it is not there. */
+/** Finds a field in a record. Undefined: the record has no such field. */
 export type Lookup = (record: Fields) => unknown
 
-/** Beyond this many names the ways to join them with dots are too many; such a field is one key or a plain path. */
+/**
+ * Beyond this number of parts, the parts can be joined with dots in too many ways; such a field is a single key or a
+ * plain path.
+ */
 const MAX_JOINED = 8
 
 /**
- * The field of a name. Dots lead into objects, and through arrays into each of their objects; but names
- * of keys may hold dots themselves, up to the whole name as one key. The first way that leads somewhere
- * counts, and plain paths come first: nearly all names are some.
+ * The field of a name. Dots lead into objects, and through arrays into every object of the array; but names of keys may
+ * contain dots themselves, up to the whole name as a single key. The first path that exists counts, and plain paths
+ * come first: nearly every name is a plain path.
  */
 export function compileLookup(name: string): Lookup {
   const parts = name.split('.')
@@ -45,7 +48,7 @@ function along([first, ...more]: readonly Lookup[], record: Fields): unknown {
   return more.length === 0 ? value : inside(value, (next) => along(more, next))
 }
 
-/** Records come from strangers: `constructor` is a field only where the record has it. */
+/** Records come from strangers: `constructor` is a field only when the record has such a field of its own. */
 function ownKey(key: string): Lookup {
   if (key in Object.prototype) return (record) => (Object.hasOwn(record, key) ? record[key] : undefined)
   return (record) => record[key]

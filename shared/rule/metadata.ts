@@ -1,10 +1,10 @@
 import { addProblem, type Fields, isFields, quoted, type Reading } from './reading.ts'
 import { type GroupLabel, type RuleMetadata, SIGMA_LEVELS, type SigmaLevel } from './rule.ts'
 
-/** Longer than anything that is shown; the specification allows titles of 256. */
+/** Longer than a shown text; the specification allows titles of 256. */
 const MAX_CHARS = 65_535
 
-/** What a document says about itself. Keys that nobody knows are passed over: people add their own. */
+/** The metadata of a document. Unknown keys are ignored: authors add keys of their own. */
 export function readMetadata(document: Fields, reading: Reading): RuleMetadata | undefined {
   const name = readText(document, 'name', reading)
   const given = readText(document, 'id', reading)
@@ -38,7 +38,7 @@ function readText(document: Fields, key: string, reading: Reading): string | und
   return whole.length <= MAX_CHARS ? whole : addProblem(reading, [key], `is longer than ${MAX_CHARS} characters`)
 }
 
-/** Lists that only people read: one entry may stand alone, and what is no text is left out. */
+/** Lists for human readers only. A single entry may stand alone, and an entry that is no text is left out. */
 export function readTexts(value: unknown): string[] {
   const all: unknown[] = Array.isArray(value) ? value : [value]
   return all.filter((one) => typeof one === 'string' || typeof one === 'number').map(String)
@@ -71,10 +71,10 @@ function tocsin(value: unknown, reading: Reading): Pick<RuleMetadata, 'labels' |
   return own
 }
 
-/** What only shipped templates say, for who reads those: `shared/rule-templates`. */
+/** Keys for shipped templates only; `shared/rule-templates` reads these keys. */
 const TEMPLATE_KEYS: ReadonlySet<string> = new Set(['restates', 'parameters'])
 
-/** A list of fields, or a map: label → field, or fields to try one after the other. */
+/** A list of fields, or a map: label → field, or fields to try in order. */
 function readGroupLabels(given: unknown, reading: Reading): GroupLabel[] {
   const path = ['tocsin', 'groupBy']
   if (!isFields(given))
@@ -86,7 +86,7 @@ function readGroupLabels(given: unknown, reading: Reading): GroupLabel[] {
   })
 }
 
-/** Field names: a text or a list of texts, none empty. */
+/** Field names: a text, or a list of texts without an empty text. */
 export function readNames(value: unknown, path: readonly string[], reading: Reading): string[] | undefined {
   const all: unknown[] = Array.isArray(value) ? value : [value]
   const good = all.filter((one): one is string => typeof one === 'string' && one !== '')

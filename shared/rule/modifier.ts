@@ -1,7 +1,7 @@
 import { type Comparison, TIME_PARTS, type TimePart } from './expression.ts'
 import { quoted } from './reading.ts'
 
-/** Change the text that is looked for, in the order in which they are written. */
+/** Transformations of the text to search for, applied in the order in which the modifiers are written. */
 export type Transformation =
   | 'contains'
   | 'startswith'
@@ -13,7 +13,7 @@ export type Transformation =
   | 'base64'
   | 'base64offset'
 
-/** `field|modifier|modifier` as what it asks for. */
+/** The meaning of `field|modifier|modifier`. */
 export interface ItemKey {
   /** Empty: a search through the whole record. */
   field: string
@@ -25,7 +25,7 @@ export interface ItemKey {
   cased: boolean
   /** Replaces `%names%`. */
   expand: boolean
-  /** Of a regular expression: out of `i`, `m`, `s`. */
+  /** Only for a regular expression: flags out of `i`, `m`, `s`. */
   flags: string
   op: Comparison
   part?: TimePart
@@ -59,7 +59,7 @@ const FLAGS = new Map([
 ])
 const COMPARISONS = new Set<string>(['gt', 'gte', 'lt', 'lte'])
 
-/** Which transformations make sense beside a type: a regular expression already searches anywhere. */
+/** The transformations that make sense beside a type: a regular expression already searches anywhere. */
 const ALLOWED: Record<ItemKey['as'], readonly Transformation[]> = {
   text: [...TRANSFORMATIONS.values()],
   regex: ['contains'],
@@ -69,7 +69,7 @@ const ALLOWED: Record<ItemKey['as'], readonly Transformation[]> = {
   number: [],
 }
 
-/** The key, or why it makes no sense. */
+/** The key, or the reason why the key makes no sense. */
 export function parseItemKey(text: string): ItemKey | string {
   const [field = '', ...modifiers] = text.split('|')
   const key: ItemKey = {

@@ -1,26 +1,29 @@
 import type { TextTest } from './glob.ts'
 
-/** Below this many, one search each is faster than looking at every character. */
+/** Below this number, a search per needle is faster than looking at every character. */
 const FEW = 12
 /** Characters that are looked at together. */
 export const GRAM = 4
 
-/** Texts to find within another, each with what it stands for. One pass, however many they are. */
+/**
+ * Texts to find within another text, with a value per needle. A single pass finds every needle, for any number of
+ * needles.
+ */
 export interface Needles<Value> {
-  /** Four characters → the needles that are found by them. */
+  /** Four characters → the needles that are found by these characters. */
   byGram: ReadonlyMap<number, readonly NeedleEntry<Value>[]>
-  /** 1 where some place may be: most of a text's characters end here. */
+  /** 1 where a needle may exist: most characters of a text need no further look. */
   marks: Uint8Array
 }
 
 interface NeedleEntry<Value> {
   needle: string
-  /** Where in the needle the four characters stand by which it is found. */
+  /** The place in the needle of the four characters by which the needle is found. */
   at: number
   value: Value
 }
 
-/** Whether a text holds one of the needles. */
+/** Whether a text contains a needle. */
 export function compileNeedles(needles: readonly string[]): TextTest {
   if (needles.length <= FEW) return (text) => needles.some((needle) => text.includes(needle))
   const short = needles.filter((needle) => needle.length < GRAM)
@@ -28,7 +31,10 @@ export function compileNeedles(needles: readonly string[]): TextTest {
   return (text) => short.some((needle) => text.includes(needle)) || scanNeedles(long, text, () => true)
 }
 
-/** Each needle, of at least four characters, by the four that the fewest needles have: many begin alike. */
+/**
+ * Files a needle, of at least four characters, under the four characters that the fewest needles share: many needles
+ * begin alike.
+ */
 export function buildNeedles<Value>(needles: ReadonlyMap<string, Value>): Needles<Value> {
   const counts = new Map<number, number>()
   for (const needle of needles.keys()) {
@@ -51,7 +57,10 @@ export function buildNeedles<Value>(needles: ReadonlyMap<string, Value>): Needle
   return { byGram, marks }
 }
 
-/** Calls `visit` for what is found, maybe more than once, until it says true; then so does this. */
+/**
+ * Calls `visit` for the value of every needle found, maybe more than once, until `visit` returns true; returns whether
+ * `visit` did.
+ */
 export function scanNeedles<Value>(needles: Needles<Value>, text: string, visit: (value: Value) => boolean): boolean {
   const { byGram, marks } = needles
   for (let end = 0, gram = 0; end < text.length; end++) {
@@ -75,14 +84,14 @@ function gramsOf(text: string): number[] {
   return all
 }
 
-/** The low bytes of the last four characters. Characters that share them only cost a comparison. */
+/** The low bytes of the last four characters. Characters with the same low byte cost only a comparison. */
 function shiftedGram(gram: number, unit: number): number {
   return (gram << 8) | (unit & 0xff)
 }
 
 const MARKS = 1 << 16
 
-/** Knuth's multiplicative hash: the upper bits depend on all of the gram. */
+/** Knuth's multiplicative hash: the upper bits depend on the whole gram. */
 function markOf(gram: number): number {
   return Math.imul(gram, 0x9e3779b1) >>> 16
 }

@@ -2,7 +2,7 @@ import { never } from '../base/never.ts'
 import { DAY } from '../base/time.ts'
 import type { Comparison, TimePart } from './expression.ts'
 
-/** A number as JSON or a person writes it; undefined for everything else, the empty text too. */
+/** A number as JSON or a person writes a number. Undefined for every other text, the empty text included. */
 export function numberOf(text: string): number | undefined {
   return /^[-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?$/.test(text) ? Number(text) : undefined
 }
@@ -27,8 +27,8 @@ export function compare(op: Comparison, left: number, right: number): boolean {
 const ISO = /^(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d))?/
 
 /**
- * A part of a date as it is written: Sigma asks for no conversion between time zones. Seconds or
- * milliseconds since 1970 are read as UTC. Weeks are ISO 8601's.
+ * A part of a date as written: Sigma asks for no conversion between time zones. Seconds or milliseconds since 1970 are
+ * read as UTC. Weeks are ISO 8601's.
  */
 export function timePart(text: string, part: TimePart): number | undefined {
   const [, year, month, day, hour, minute] = ISO.exec(dated(text)) ?? []
@@ -60,7 +60,7 @@ function dated(text: string): string {
   return new Date(number < 1e11 ? number * 1000 : number).toISOString()
 }
 
-/** Weeks begin on Monday and belong to the year that has their Thursday. */
+/** Weeks begin on Monday and belong to the year that contains the week's Thursday. */
 function week(at: number): number {
   const weekday = (new Date(at).getUTCDay() + 6) % 7
   const thursday = at + (3 - weekday) * DAY

@@ -11,11 +11,11 @@ export interface ParsedSigma {
 }
 
 export interface ParseOptions {
-  /** What `%name%` stands for under the modifier `expand`. */
+  /** The values of `%name%` under the modifier `expand`. */
   placeholders?: Placeholders
 }
 
-/** The rules of a Sigma file of one or several documents. What is refused is whole in `problems` and nowhere else. */
+/** The rules of a Sigma file with a document or several. A refused rule appears in `problems` and nowhere else. */
 export function parseSigma(text: string, file?: string, options: ParseOptions = {}): ParsedSigma {
   const parsed: ParsedSigma = { rules: [], correlations: [], problems: [] }
   const location = file === undefined ? {} : { file }
@@ -42,7 +42,7 @@ export function parseSigma(text: string, file?: string, options: ParseOptions = 
   return parsed
 }
 
-/** One rule or correlation that came as JSON. */
+/** The rule or correlation of a JSON value. */
 export function parseSigmaObject(value: unknown, options: ParseOptions = {}): ParsedSigma {
   const parsed: ParsedSigma = { rules: [], correlations: [], problems: [] }
   readDocument(value, undefined, {}, parsed, options)
@@ -100,7 +100,7 @@ function pathText(path: Path): string {
   }, '')
 }
 
-/** Maps are merged, everything else of `over` replaces what `base` had. */
+/** Maps are merged; any other value of `over` replaces the value of `base`. */
 function merge(base: Fields, over: Fields): Fields {
   const entries = new Map(Object.entries(base))
   for (const [key, value] of Object.entries(over)) {

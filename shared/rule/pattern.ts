@@ -1,4 +1,7 @@
-/** `*`: any text, line ends and nothing too. `?`: one character. `dash`: what Windows takes for a flag's start. */
+/**
+ * `*`: any text, line ends and the empty text too. `?`: a single character. `dash`: a character that begins a flag on
+ * Windows.
+ */
 export interface Wildcard {
   wild: 'many' | 'one' | 'dash'
 }
@@ -15,13 +18,13 @@ export function isWild(part: string | Wildcard | undefined, wild: Wildcard['wild
   return typeof part === 'object' && part.wild === wild
 }
 
-/** Hyphen, slash, en dash, em dash, horizontal bar: Sigma's `windash` takes them for each other. */
+/** Hyphen, slash, en dash, em dash, horizontal bar: Sigma's `windash` treats these characters as equal. */
 export const DASHES = '-/–—―'
 
 /**
- * A Sigma string: a backslash takes the meaning from `*`, `?` and a backslash, before anything else it is
- * itself. Wildcards of modifiers are added to what comes out of here, never to the text: a value that
- * ends with a backslash would otherwise swallow them.
+ * Reads a Sigma string: a backslash takes the meaning from `*`, `?` and a backslash; before another character the
+ * backslash is a backslash. Wildcards of modifiers are added to the parsed pattern, never to the text: a value that
+ * ends with a backslash would otherwise swallow the wildcard.
  */
 export function parsePattern(text: string): Pattern {
   const parts: (string | Wildcard)[] = []
@@ -39,7 +42,7 @@ export function parsePattern(text: string): Pattern {
   return normal([...parts, literal])
 }
 
-/** The pattern with no empty or neighbouring literals; a run of `*` is one. */
+/** The pattern with no empty or neighbouring literals; a run of `*` becomes a single `*`. */
 export function normal(parts: Pattern): Pattern {
   const out: (string | Wildcard)[] = []
   for (const part of parts) {
@@ -61,7 +64,7 @@ export function anywhere(pattern: Pattern): Pattern {
   return normal([MANY, ...pattern, MANY])
 }
 
-/** A dash is a flag's start where no letter stands before it and one stands after it. */
+/** A dash begins a flag when no letter stands before and a letter stands behind. */
 const FLAG = new RegExp(`(?<![\\p{L}\\p{N}_])[${DASHES}](?=[\\p{L}\\p{N}_])`, 'gu')
 
 export function withDashes(pattern: Pattern): Pattern {
@@ -73,7 +76,7 @@ export function withDashes(pattern: Pattern): Pattern {
   )
 }
 
-/** Every text that a pattern with dashes stands for, before it is encoded; undefined: more than `limit`. */
+/** Every text that a pattern with dashes stands for, before encoding. Undefined: more texts than `limit`. */
 export function withoutDashes(pattern: Pattern, limit: number): Pattern[] | undefined {
   let texts: Pattern[] = [[]]
   for (const part of pattern) {

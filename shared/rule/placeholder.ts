@@ -1,13 +1,12 @@
 import type { Placeholders } from './reading.ts'
 import { quoted } from './reading.ts'
 
-/** More alternatives out of one value are a mistake, or an attack. */
+/** More alternatives from a single value are a mistake, or an attack. */
 const MAX_TEXTS = 10_000
 
 /**
- * `%name%` replaced by each of its values, which are Sigma strings and may hold wildcards; `\%` is a
- * percent sign. A text with a name that nobody knows cannot be searched for: the specification asks to
- * refuse the rule.
+ * Replaces `%name%` by every value of the name. The values are Sigma strings and may contain wildcards; `\%` is a
+ * percent sign. A text with an unknown name cannot be searched for: the specification asks to refuse the rule.
  */
 export function expand(text: string, placeholders: Placeholders): string[] | string {
   const parts = text.split(/(?<!\\)%((?:[^%\\]|\\.)+)%/)

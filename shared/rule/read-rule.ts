@@ -5,10 +5,12 @@ import { readMetadata, readTexts } from './metadata.ts'
 import { addProblem, type Fields, isFields, type Reading } from './reading.ts'
 import type { LogSource, Rule } from './rule.ts'
 
-/** `timeframe` is of the aggregations that correlations replaced; without one it means nothing. */
+/**
+ * `timeframe` belongs to the aggregations that correlations replaced; without an aggregation the key has no meaning.
+ */
 const NO_DETECTIONS = new Set(['condition', 'timeframe'])
 
-/** A detection rule; undefined when something is wrong, which is then among what was found. */
+/** Reads a detection rule. Undefined: the rule has a problem, which was added to `reading.problems`. */
 export function readRule(document: Fields, reading: Reading): Rule | undefined {
   const about = readMetadata(document, reading)
   const logsource = readLogSource(document.logsource, reading)
@@ -42,7 +44,7 @@ function readDetections(value: unknown, reading: Reading): Expression | undefine
     if (detection === undefined) broken = true
     else detections.set(name, detection)
   }
-  // What a condition says of a detection that could not be read would be a second complaint about it.
+  // A problem of the condition with an unreadable detection would only repeat the problem of the detection.
   return broken ? undefined : readConditions(value.condition, detections, reading)
 }
 

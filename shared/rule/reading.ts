@@ -8,13 +8,13 @@ export interface ReadingProblem {
 
 export type Placeholders = ReadonlyMap<string, readonly string[]>
 
-/** What travels along while one rule is read: everything wrong with it, and what its placeholders stand for. */
+/** The state of reading a rule: the problems so far, and the values of placeholders. */
 export interface Reading {
   problems: ReadingProblem[]
   placeholders: Placeholders
 }
 
-/** Notes what is wrong; the rule will be refused, reading goes on so that everything is said at once. */
+/** Adds a problem. The rule will be refused; reading goes on, so that a single answer names every problem. */
 export function addProblem(reading: Reading, path: Path, message: string): undefined {
   reading.problems.push({ path, message })
   return undefined
@@ -28,7 +28,7 @@ export function isFields(value: unknown): value is Fields {
 
 const SHOWN_CHARS = 100
 
-/** A piece of the rule, quoted and cut for a message. */
+/** A part of the rule, quoted and shortened for a message. */
 export function quoted(value: unknown): string {
   const text = typeof value === 'string' ? value : String(value)
   return JSON.stringify(text.length > SHOWN_CHARS ? `${text.slice(0, SHOWN_CHARS)}…` : text)

@@ -1,16 +1,19 @@
 import type { Correlation, Rule, RuleProblem } from './rule.ts'
 
 export interface ResolvedCorrelations {
-  /** Correlations that hang together, those that others count before them; `rules` and `aliases` name ids. */
+  /**
+   * Correlations with complete references, sorted so that a correlation follows the correlations that it counts;
+   * `rules` and `aliases` contain ids.
+   */
   correlations: readonly Correlation[]
-  /** Rules that only count for correlations and raise nothing of their own. */
+  /** Rules that only count for correlations and raise no alert of their own. */
   counted: ReadonlySet<string>
   problems: readonly RuleProblem[]
 }
 
 /**
- * Finds what correlations refer to, by id or by name, among all rules of an account. A correlation that
- * refers to nothing, or to itself, or to one that was refused, is refused.
+ * Resolves the references of correlations, by id or by name, among the rules of an account. A correlation that refers
+ * to an unknown rule, to itself, or to a refused correlation, is refused.
  */
 export function resolveCorrelations(
   rules: readonly Rule[],
@@ -56,7 +59,7 @@ function withIds(correlation: Correlation, ids: ReadonlyMap<string, string>): Co
   return { ...correlation, rules, aliases: new Map(aliases) }
 }
 
-/** Sigma's default: what a correlation counts raises nothing itself, unless one that counts it says `generate`. */
+/** Sigma's default: a counted rule raises no alert, unless a correlation that counts the rule says `generate`. */
 function countedIds(correlations: readonly Correlation[]): ReadonlySet<string> {
   const generated = new Set(correlations.filter(({ generate }) => generate).flatMap(({ rules }) => rules))
   return new Set(correlations.flatMap(({ rules }) => rules).filter((id) => !generated.has(id)))

@@ -1,9 +1,9 @@
 /**
- * The longest text that whatever matches the expression is sure to hold; empty when none is sure. Most
- * records lack it, and to look for it costs a fraction of running the expression.
+ * The longest text that every match of the expression must contain; empty when no text is certain. Most records lack
+ * the text, and a search for the text costs a fraction of running the expression.
  *
- * Only what stands outside of groups counts, and nothing at all when there are alternatives or flags
- * inside the expression: being wrong here would lose matches.
+ * Only the parts outside of groups count. An expression with alternatives, or with flags inside, has no certain text: a
+ * wrong answer here would lose matches.
  */
 export function requiredLiteral(source: string): string {
   if (FLAGS_OR_QUOTES.test(source)) return ''
@@ -20,7 +20,7 @@ export function requiredLiteral(source: string): string {
     if (token === '(') depth++
     else if (token === ')') depth--
     else if (token === '|' && depth === 0) return ''
-    // What is repeated or optional is the last character only.
+    // A repeat or an option applies to the last character only.
     if (REPEAT.test(token)) run.pop()
     if (literal === undefined) end()
     else run.push(literal)
@@ -29,7 +29,7 @@ export function requiredLiteral(source: string): string {
   return longest
 }
 
-/** A repeat, an escape, a class (whose first `]` is a member), or one character. */
+/** A repeat, an escape, a class (whose first `]` is a member), or a single character. */
 const TOKEN =
   /[*+?]|\{\d+(?:,\d*)?\}|\\(?:x\{[^}]*\}|x..|[pP]\{[^}]*\}|[pP].|[0-7]{1,3}|.)|\[\^?\]?(?:\[:\^?\w+:\]|\\.|[^\]\\])*\]|./gsu
 const REPEAT = /^(?:[*+?]|\{\d.*\})$/s
@@ -40,7 +40,7 @@ const FLAGS_OR_QUOTES = /\(\?(?!:|P<|<)|\\Q/
 function literalOf(token: string): string | undefined {
   if (REPEAT.test(token)) return undefined
   if (!token.startsWith('\\')) return /^[^.^$()|[\]{}]$/su.test(token) ? token : undefined
-  // An escaped sign is itself; an escaped letter or digit is a class, a place or a code.
+  // An escaped sign stands for the sign; an escaped letter or digit is a class, a place or a code.
   const escaped = /^\\([^\w\s])$/.exec(token)
   return escaped?.[1]
 }

@@ -3,7 +3,10 @@ import { requiredLiteral } from './regex-literal.ts'
 
 export type CompiledRegex = { ok: true; test: (text: string) => boolean } | { ok: false; error: string }
 
-/** RE2 is linear in the text, but its machine grows with the expression; the longest of SigmaHQ's has 1,013. */
+/**
+ * RE2 is linear in the text, but RE2's machine grows with the expression; the longest expression of SigmaHQ has 1,013
+ * characters.
+ */
 const MAX_CHARS = 4_096
 
 /** An expression of Sigma's `re`: found anywhere in the text, flags out of `i`, `m`, `s`. */
@@ -27,7 +30,7 @@ function flagBits(flags: string): number {
   )
 }
 
-/** What other engines have and RE2, which never backtracks, has not. */
+/** Features that other engines have and that RE2, which never backtracks, lacks. */
 const FOREIGN: readonly (readonly [RegExp, string])[] = [
   [/\(\?[=!]/, 'lookahead (?=…) (?!…)'],
   [/\(\?<[=!]/, 'lookbehind (?<=…) (?<!…)'],

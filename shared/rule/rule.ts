@@ -1,7 +1,7 @@
 import type { Millis } from '../base/time.ts'
 import type { Expression } from './expression.ts'
 
-/** Sigma's five, from noise to certainty. */
+/** Sigma's five levels, from noise to certainty. */
 export const SIGMA_LEVELS = ['informational', 'low', 'medium', 'high', 'critical'] as const
 export type SigmaLevel = (typeof SIGMA_LEVELS)[number]
 
@@ -11,24 +11,24 @@ export interface LogSource {
   service?: string
 }
 
-/** A label, and the fields that may hold its value: the first that has one counts. */
+/** A label, and the fields that may have its value: the first field with a value counts. */
 export interface GroupLabel {
-  /** A field's name when the rule gives no other. */
+  /** The field's name, unless the rule gives another name. */
   label: string
   fields: readonly string[]
 }
 
-/** What a detection and a correlation both say about themselves. */
+/** The metadata that a rule and a correlation share. */
 export interface RuleMetadata {
-  /** Sigma's `id`; of a rule without one its `name`, else its title. */
+  /** Sigma's `id`; without an `id` the rule's `name`, without a `name` the title. */
   id: string
   title: string
-  /** What correlations may call it. */
+  /** The name by which correlations may refer to the rule. */
   name?: string
   level?: SigmaLevel
   status?: string
   description?: string
-  /** DRL 1.1 asks that it is shown wherever the rule's matches are. */
+  /** DRL 1.1 asks to show the author wherever the rule's matches are shown. */
   author?: string
   references: readonly string[]
   tags: readonly string[]
@@ -41,7 +41,7 @@ export interface RuleMetadata {
   severity?: string
 }
 
-/** A condition over one record. */
+/** A condition over a single record. */
 export interface Rule extends RuleMetadata {
   logsource: LogSource
   /** Fields that Sigma's author would show to an analyst. */
@@ -51,20 +51,20 @@ export interface Rule extends RuleMetadata {
 
 export type CorrelationType = 'event_count' | 'value_count' | 'temporal' | 'temporal_ordered'
 
-/** A condition over what other rules have found. */
+/** A condition over the matches of other rules. */
 export interface Correlation extends RuleMetadata {
   type: CorrelationType
-  /** Ids or names of rules or of other correlations, in their order. */
+  /** Ids or names of rules or of other correlations, in order. */
   rules: readonly string[]
-  /** Fields, or names of `aliases`, with equal values in all that is counted together. */
+  /** Fields, or names of `aliases`, that have equal values in records that are counted together. */
   groupBy: readonly string[]
   timespanMs: Millis
   condition: CorrelationCondition
-  /** Of `value_count`: the fields whose different values are counted. */
+  /** Only for `value_count`: the fields whose different values are counted. */
   field?: readonly string[]
-  /** Name → rule (as `rules` names it) → the field that it stands for in that rule's records. */
+  /** Name → rule (as `rules` names the rule) → the field that the name stands for in that rule's records. */
   aliases: ReadonlyMap<string, ReadonlyMap<string, string>>
-  /** The rules raise alerts of their own too. */
+  /** The counted rules raise alerts of their own too. */
   generate: boolean
 }
 
@@ -77,7 +77,7 @@ export interface CorrelationCondition {
 /** Why a rule was refused, or a text could not be read. Lines and columns count from 1. */
 export interface RuleProblem {
   file?: string
-  /** Id or title of the rule, where it has one. */
+  /** Id or title of the rule, when the rule has an id or a title. */
   rule?: string
   position?: { line: number; column: number }
   /** `detection.selection["eventName|re"]`. */

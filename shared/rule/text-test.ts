@@ -3,10 +3,10 @@ import { compileGlob, type TextTest } from './glob.ts'
 import { compileNeedles } from './needles.ts'
 import { isWild, literalOf, type Pattern } from './pattern.ts'
 
-/** Below this many, one comparison each is faster than cutting the text. */
+/** Below this number, a comparison per value is faster than cutting the text. */
 const FEW = 8
 
-/** Patterns of one field by their shape, so that thousands of values cost about as much as one. */
+/** The patterns of a field by their shape, so that thousands of values cost about as much as a single value. */
 interface PatternsByShape {
   exact: string[]
   starts: string[]
@@ -16,7 +16,7 @@ interface PatternsByShape {
   everything: boolean
 }
 
-/** Whether a text fits one of the patterns. Unless `cased`, the text has to come folded. */
+/** Whether a text fits a pattern. Unless `cased`, the caller has to fold the text. */
 export function compilePatterns(patterns: readonly Pattern[], cased: boolean): TextTest {
   const shapes = groupByShape(cased ? patterns : patterns.map(folded))
   if (shapes.everything) return () => true
@@ -64,7 +64,7 @@ function ends(text: string, affix: string): boolean {
   return text.endsWith(affix)
 }
 
-/** Beginnings or ends: many of them are looked up, once for each of their lengths. */
+/** Beginnings or ends: a large number of texts is looked up, once per length. */
 function byLength(
   affixes: readonly string[],
   has: (text: string, affix: string) => boolean,

@@ -3,8 +3,8 @@ import { compileLookup, type Lookup } from './lookup.ts'
 import { type Fields, isFields } from './reading.ts'
 
 /**
- * One record as its rules see it. What a rule looked up or lower-cased is kept until the next record:
- * `turn` counts records, and what carries an older number is stale.
+ * A record as the rules see the record. Values that a rule looked up or folded are kept until the next record: `turn`
+ * counts records, and a value with an older number is stale.
  */
 export interface View {
   turn: number
@@ -14,18 +14,18 @@ export interface View {
   everything: Texts
 }
 
-/** One field of all rules. */
+/** A field, shared by the rules that read the field. */
 export interface Slot {
   lookup: Lookup
   turn: number
   value: unknown
-  /** Of a value that is a text, as nearly all are: the same folded. */
+  /** The folded text of `value`. Only for a value that is a text, as nearly all values are. */
   foldedTurn: number
   folded: string
   texts: Texts
 }
 
-/** The same texts as written and folded, each made when it is asked for. */
+/** The same texts as written and folded, both made on demand. */
 interface Texts {
   turn: number
   written: readonly string[]
@@ -64,7 +64,7 @@ export function fieldValue(view: View, slot: Slot): unknown {
   return slot.value
 }
 
-/** `value` is what the slot has for this record. */
+/** `value` is the slot's value for this record. */
 export function foldedText(view: View, slot: Slot, value: string): string {
   if (slot.foldedTurn !== view.turn) {
     slot.folded = fold(value)
@@ -73,7 +73,7 @@ export function foldedText(view: View, slot: Slot, value: string): string {
   return slot.folded
 }
 
-/** The field's values as texts: none when it is absent or null, one unless it is a list. */
+/** The field's values as texts: no text when the field is absent or null, a single text unless the value is a list. */
 export function textsOf(view: View, slot: Slot, folded: boolean): readonly string[] {
   const { texts } = slot
   if (texts.turn !== view.turn) {
@@ -83,7 +83,7 @@ export function textsOf(view: View, slot: Slot, folded: boolean): readonly strin
   return folded ? foldedOf(view, texts) : texts.written
 }
 
-/** Every text anywhere in the record; numbers and the names of fields are none. */
+/** Every text anywhere in the record; numbers and the names of fields are not texts. */
 export function allTextsOf(view: View, folded: boolean): readonly string[] {
   const texts = view.everything
   if (texts.turn !== view.turn) {
@@ -105,11 +105,11 @@ function valueTexts(value: unknown): readonly string[] {
   if (typeof value === 'string') return [value]
   if (value === undefined || value === null) return []
   if (Array.isArray(value)) return value.flatMap(valueTexts)
-  // An object is its JSON, so that what stands somewhere inside it can be found.
+  // An object becomes JSON, so that a search finds texts inside the object.
   return [isFields(value) ? JSON.stringify(value) : String(value)]
 }
 
-/** Without recursion: how deep a record is, is its sender's choice. */
+/** No recursion: the sender decides how deep a record is. */
 function leaves(record: Fields): string[] {
   const texts: string[] = []
   const open: unknown[] = [record]

@@ -12,13 +12,13 @@ import { threshold } from './correlation.ts'
 import type { Correlation } from './rule.ts'
 
 /*
- * Many sightings of one group at once: what folding them one by one with `correlate` comes to, in one pass
- * over all of them. A message has up to a thousand records, and a flood of them may be one group.
+ * Many counted records of a group at once: the same result as adding the records one by one with `correlate`, in a
+ * single pass. A message has up to a thousand records, and a flood of records may belong to a single group.
  */
 
 type CountedRecords = readonly CountedRecord[]
 
-/** All of them once, in time. */
+/** The union of the sets, without duplicates, sorted by time. */
 export function unionOf(correlation: Correlation, ...sets: readonly CountedRecords[]): CountedRecords {
   const byKey = new Map<string, CountedRecord>()
   for (const records of sets) {
@@ -30,13 +30,13 @@ export function unionOf(correlation: Correlation, ...sets: readonly CountedRecor
   return sortByTime([...byKey.values()])
 }
 
-/** What to keep of what was kept and what is added: `set` itself when nothing is new. */
+/** The records to keep after the new records were added to the kept; `kept` itself when no record is new. */
 export function addRecords(correlation: Correlation, kept: CountedRecords, added: CountedRecords): CountedRecords {
   const all = unionOf(correlation, kept, added)
   return all.length === kept.length ? kept : trimRecords(correlation, all)
 }
 
-/** Whether an event that is among `all` lies in one timespan with enough of them. */
+/** A test for a record among `all`: whether the record lies in a timespan together with enough other records. */
 export function compileTimespanTest(correlation: Correlation, all: CountedRecords): (event: CountedRecord) => boolean {
   const starts =
     correlation.type === 'temporal_ordered' ? chainStarts(correlation, all) : timespanStarts(correlation, all)
@@ -46,7 +46,7 @@ export function compileTimespanTest(correlation: Correlation, all: CountedRecord
   }
 }
 
-/** Beginnings of timespans that hold enough different kinds, ascending. */
+/** Beginnings of timespans with enough different kinds, ascending. */
 function timespanStarts(correlation: Correlation, all: CountedRecords): Millis[] {
   const { timespanMs, condition } = correlation
   const enough = threshold(condition)
@@ -67,14 +67,14 @@ function timespanStarts(correlation: Correlation, all: CountedRecords): Millis[]
   return starts
 }
 
-/** The same for rules in their order. Every beginning looks at what follows it, so a flood is cut first. */
+/** The same for rules in their order. The search starts again at every beginning, so a flood is trimmed first. */
 function chainStarts(correlation: Correlation, all: CountedRecords): Millis[] {
   const enough = threshold(correlation.condition)
   const links = chainLinksOf(correlation, trimRecords(correlation, all))
   return links.flatMap(({ time }, index) => (chainLengthFrom(correlation, links, index) >= enough ? [time] : []))
 }
 
-/** The last that is not later, by halving. */
+/** The last start that is not later than the time, by binary search. */
 function lastNotAfter(starts: readonly Millis[], time: Millis): Millis | undefined {
   let low = 0
   let high = starts.length

@@ -1,11 +1,11 @@
 import { type Document, isNode, isScalar, LineCounter, parseAllDocuments, visit } from 'yaml'
 import type { Path } from './reading.ts'
 
-/** One document of a text, or why it is none. */
+/** A document of a text, or the error that made the document unreadable. */
 export interface YamlDocument {
   value: unknown
   error?: { message: string; position: Position }
-  /** Where a value stands; of a path that is not there, what is nearest above it. */
+  /** The place of a value. For a path that does not exist, the place of the nearest parent. */
   locate(path: Path): Position | undefined
 }
 
@@ -14,7 +14,7 @@ export interface Position {
   column: number
 }
 
-/** Aliases may multiply what was written, but not without end ("billion laughs"). */
+/** Aliases may multiply the written text, but only up to a limit ("billion laughs"). */
 const MAX_ALIASES = 100
 
 export function readDocuments(text: string): YamlDocument[] {
@@ -28,7 +28,7 @@ export function readDocuments(text: string): YamlDocument[] {
     })
     return Array.isArray(documents) ? documents.map((document) => read(document, lines)) : []
   } catch {
-    // The reader throws for nesting beyond its stack.
+    // The YAML parser throws for nesting beyond its stack.
     return [failed('is not readable: it nests too deeply', { line: 1, column: 1 })]
   }
 }
@@ -57,8 +57,8 @@ function failed(message: string, position: Position): YamlDocument {
 }
 
 /**
- * `00000429` is a text in YAML 1.1, which Sigma's authors and its own tools use, and the number 429 in
- * YAML 1.2; a number too large for JavaScript would be another one. Both stay as they were written.
+ * `00000429` is a text in YAML 1.1, which Sigma's authors and Sigma's own tools use, and the number 429 in YAML 1.2;
+ * JavaScript would change a number that is too large. Both stay as written.
  */
 function asWritten(node: { value: unknown; source?: string }): void {
   if (typeof node.value !== 'number' || node.source === undefined) return
@@ -66,7 +66,9 @@ function asWritten(node: { value: unknown; source?: string }): void {
   if (zeros || (Number.isInteger(node.value) && !Number.isSafeInteger(node.value))) node.value = node.source
 }
 
-/** The key of a pair rather than its value: that is where people look, and modifiers stand there. */
+/**
+ * The place of a pair's key rather than of its value: readers look at the key, and the modifiers are part of the key.
+ */
 function offsetOf(document: Document, path: Path): number | undefined {
   let offset: number | undefined = document.contents?.range?.[0]
   let node: unknown = document.contents
