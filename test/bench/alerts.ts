@@ -10,7 +10,7 @@ export interface BenchAlert {
   generatorURL: string
 }
 
-/** An alert as Prometheus sends it, about 700 bytes; `id` makes it another one, `run` keeps runs apart. */
+/** An alert as Prometheus sends an alert, about 700 bytes. `id` makes different alerts, `run` keeps the runs apart. */
 export function benchAlert(run: string, id: number, now: number): BenchAlert {
   const group = id % GROUPS
   const host = `10.${(id >> 16) & 255}.${(id >> 8) & 255}.${id & 255}`
@@ -37,7 +37,7 @@ export function benchAlert(run: string, id: number, now: number): BenchAlert {
   }
 }
 
-/** Bodies of `perPost` alerts each, `count` alerts in all, made before anything is measured. */
+/** Bodies of `perPost` alerts, `count` alerts in total, made before the measurement begins. */
 export function bodiesOf(run: string, count: number, perPost: number, from = 0): string[] {
   const now = Date.now()
   return Array.from({ length: Math.floor(count / perPost) }, (_, post) =>

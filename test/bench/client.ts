@@ -6,7 +6,7 @@ export interface Client {
   close(): void
 }
 
-/** Keep-alive connections to one loopback server, at most so many at a time. */
+/** Keep-alive connections to a loopback server, at most `connections` at a time. */
 export function createClient(url: string, connections: number): Client {
   const { hostname, port, pathname } = new URL(url)
   if (hostname !== '127.0.0.1') throw new Error(`only loopback is measured, not ${hostname}`)
@@ -26,7 +26,10 @@ export function createClient(url: string, connections: number): Client {
   }
 }
 
-/** Closed loop: every connection posts the next body when its last one is answered. Returns what was not 2xx. */
+/**
+ * Closed loop: a connection posts the next body when its last post is answered. Returns the number of answers outside
+ * 2xx.
+ */
 export async function postAll(client: Client, bodies: readonly string[], connections: number): Promise<number> {
   let next = 0
   let bad = 0

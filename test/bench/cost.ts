@@ -4,19 +4,19 @@ import { type Bill, billed } from '../fakes/aws-bill.ts'
 import { benchAlert } from './alerts.ts'
 
 /*
- * What AWS would bill for a thousand alerts, counted in front of the emulators: the deployed bundles, time owned.
- * A thousand alerts in 50 groups fire, and are said again each minute for ten minutes; in each of them every group
- * has something new to tell, so that 5 % of the alerts lead to a notification. Then eight minutes to come to rest.
+ * AWS's bill for a thousand alerts, counted in front of the emulators: the deployed bundles, with time under control. A
+ * thousand alerts in 50 groups fire, and are sent again each minute for ten minutes. In every minute each group has
+ * news, so 5 % of the alerts lead to a notification. Then eight minutes to come to rest.
  *
- * The pollers of Lambda are AWS's own, so theirs is a formula: for each batch that was handed to a function one
- * receive for each started ten messages or 64 KiB of them, whichever are more, and one delete for each started ten.
- * What is there without any alert (receives that bring nothing, the sweep) is not in here.
+ * AWS runs the pollers of Lambda, so a formula counts the pollers' requests: for each batch handed to a function, one
+ * receive for each started ten messages or each started 64 KiB, whichever number is larger, and one delete for each
+ * started ten. Requests that happen without alerts (empty receives, the sweep) are not counted.
  */
 
 const GROUPS = 50
 const ALERTS = 1000
 const ROUNDS = 10
-/** From one post to the next of the same sender. */
+/** Time from a post to the next post of the same sender. */
 const POST_MS = 20
 const REST_MINUTES = 8
 const TARGET = 250
@@ -91,7 +91,7 @@ async function count(cloud: Cloud, perPost: number): Promise<Counted> {
   }
 }
 
-/** Round after round, each a minute after the one before. One alert of each group ends, begins again, and so on. */
+/** Sends round after round, a minute apart. In a round, an alert of each group ends, begins again, and so on. */
 async function send(cloud: Cloud, path: string, perPost: number): Promise<void> {
   const { clock } = cloud
   const start = clock.now()
@@ -112,7 +112,7 @@ async function send(cloud: Cloud, path: string, perPost: number): Promise<void> 
 
 function alertOf(id: number, round: number, start: number): object {
   const now = start + round * MINUTE
-  // Prometheus sends those of one rule together.
+  // Prometheus sends the alerts of a rule together.
   const group = Math.floor((id * GROUPS) / ALERTS)
   const changing = id % (ALERTS / GROUPS) === 0
   const { labels, ...rest } = benchAlert('cost', id, now)
@@ -122,7 +122,7 @@ function alertOf(id: number, round: number, start: number): object {
   return { ...rest, labels: { ...labels, namespace: `shop-${group}` }, startsAt, endsAt }
 }
 
-/** Queues by their names. */
+/** The queue with the given name. */
 function nameOf(what: string, { services: { environment } }: Cloud): string {
   for (const queue of ['alerts', 'deliveries', 'records', 'forwards']) {
     const url = environment[`${queue.toUpperCase()}_QUEUE_URL`]!

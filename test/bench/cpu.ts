@@ -7,7 +7,7 @@ const TICKS_PER_SECOND = 100
 /** CPU-seconds of a process so far, user and system. */
 export function cpuSeconds(pid: number): number {
   const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
-  // The command may hold spaces and brackets: what follows its last bracket begins with field 3.
+  // The command may contain spaces and brackets: the text behind the last bracket begins with field 3.
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
   return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND
 }
@@ -15,7 +15,7 @@ export function cpuSeconds(pid: number): number {
 const QUIET_MS = 600
 const QUIET_CPU_SECONDS = 0.02
 
-/** Waits until a process has nothing left to do: what it took in is worked off. False: still busy after `boundMs`. */
+/** Waits until a process is idle, so the accepted work is done. False: still busy after `boundMs`. */
 export async function untilQuiet(pid: number, boundMs: number): Promise<boolean> {
   const until = Date.now() + boundMs
   while (Date.now() < until) {

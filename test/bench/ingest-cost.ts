@@ -4,18 +4,18 @@ import { cpuSeconds, untilQuiet } from './cpu.ts'
 import type { Server } from './servers.ts'
 
 export interface IngestCost {
-  /** CPU-seconds per 100,000 alerts, everything that follows from them included. */
+  /** CPU-seconds per 100,000 alerts, the work that follows from the alerts included. */
   fresh: number
   resent: number
 }
 
 const CONNECTIONS = 4
 const WARM_UP_ALERTS = 2000
-/** Prometheus resends what fires: so many known alerts, again and again. */
+/** Prometheus resends firing alerts: the number of known alerts that are sent again and again. */
 const KNOWN_ALERTS = 4096
 const DRAIN_MS = 60_000
 
-/** New alerts, then the first of them resent, posted to a server that was just started. */
+/** New alerts, then resends of the first alerts, posted to a server just started. */
 export async function measureIngest(server: Server, alerts: number, perPost: number): Promise<IngestCost> {
   const client = createClient(server.alertsUrl, CONNECTIONS)
   const fresh = bodiesOf('new', alerts, perPost)

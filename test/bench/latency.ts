@@ -8,9 +8,9 @@ import type { Sink } from './sink.ts'
 export interface Latency {
   p50Ms: number
   p99Ms: number
-  /** Alerts that no webhook told of. */
+  /** Alerts without a webhook request. */
   lost: number
-  /** CPU-seconds per 100,000 alerts, each with a notification of its own. */
+  /** CPU-seconds per 100,000 alerts, with a notification for every alert. */
   cpu: number
 }
 
@@ -20,7 +20,10 @@ const WARM_UP = 500
 const CONNECTIONS = 16
 const ARRIVE_MS = 20_000
 
-/** Open loop: alerts are posted at their time, whatever became of those before. From before the post to the webhook. */
+/**
+ * Open loop: alerts are posted at their time, independent of earlier alerts. Measures from before the post to the
+ * webhook.
+ */
 export async function measureLatency(server: Server, sink: Sink): Promise<Latency> {
   const client = createClient(server.alertsUrl, CONNECTIONS)
   try {

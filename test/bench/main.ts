@@ -9,11 +9,11 @@ import { alertmanagerVersion, type Routing, type ServerName, startServer } from 
 import { startSink } from './sink.ts'
 
 /*
- * `npm run bench`: what Tocsin costs beside Alertmanager, with the same bodies, in turns, on this machine.
- * Figures of different machines, or of different hours, say little; the ratio of one run does.
+ * `npm run bench`: the cost of Tocsin beside Alertmanager, with the same bodies, in turns, on this machine. Figures of
+ * different machines, or of different hours, say little; the ratio within a run does.
  *
- *   --rounds N      each server is measured so often, the median counts (3)
- *   --only WHAT     `ingest`, `latency`, or `rules`, `records` or `cost`, which are about no server
+ *   --rounds N      rounds per server, the median counts (3)
+ *   --only WHAT     `ingest`, `latency`, or, without a server, `rules`, `records` or `cost`
  *   --alone         without Alertmanager
  *   --profile DIR   CPU profiles of Tocsin's process
  */
@@ -31,7 +31,7 @@ if (flags.only === undefined || flags.only === 'records') await benchRecords(Num
 if (flags.only === undefined || flags.only === 'cost') await benchCost()
 if (flags.only === 'rules' || flags.only === 'records' || flags.only === 'cost') process.exit()
 
-/** Alerts of a run by alerts in a post: some seconds each. */
+/** The number of alerts in a run, by the number of alerts in a post: some seconds per run. */
 const INGEST: { perPost: number; alerts: number; target: number }[] = [
   { perPost: 1, alerts: 8192, target: 1 },
   { perPost: 64, alerts: 32_768, target: 0.75 },

@@ -18,10 +18,10 @@ import { type Receiver, sqliteQueue } from '../../shared/sqlite/queue.ts'
 import { sqliteTable } from '../../shared/sqlite/table.ts'
 
 /*
- * What audit records cost, from the post to the alert: the time that each function takes for the same
- * 2,900 CloudTrail records, posted as files of 50 to an account with 57 rules of SigmaHQ and a shipped
- * correlation, one call after the other over a SQLite file that is synced. `npm start` and Lambda run the same
- * handlers; on Lambda the table and the queues are a network away, which is not in here.
+ * The cost of audit records, from the post to the alert: the time of every function for the same 2,900 CloudTrail
+ * records, posted as files of 50 to an account with 57 rules of SigmaHQ and a shipped correlation, call after call over
+ * a synced SQLite file. `npm start` and Lambda run the same handlers; on Lambda the table and the queues are a network
+ * away, which this measurement leaves out.
  */
 
 const WARM_UP = 2
@@ -37,7 +37,7 @@ interface Spent {
 
 type Round = Record<(typeof STEPS)[number], Spent>
 
-/** Prints a line for each function. */
+/** Prints a line for every function. */
 export async function benchRecords(rounds: number): Promise<void> {
   const data = process.env.TOCSIN_TEST_DATA
   if (!data) {
@@ -119,7 +119,7 @@ function openHub(path: string, rules: RuleEntry[]) {
   }
 }
 
-/** Works a queue off; only what the handler takes counts. */
+/** Works a queue off; only the handler's own time counts. */
 async function drain(receiver: Receiver, handle: QueueHandler): Promise<Spent> {
   const sum: Spent = { seconds: 0, cpu: 0 }
   for (let some = await receiver.receive(BATCH); some.length > 0; some = await receiver.receive(BATCH)) {

@@ -1,6 +1,6 @@
 import type { ServerName } from './servers.ts'
 
-/** One measured quantity: its values by server, one a round. */
+/** A measured quantity: its values by server, a value per round. */
 export interface Row {
   what: string
   unit: string
@@ -9,7 +9,7 @@ export interface Row {
   target?: number
 }
 
-/** Returns how many targets were missed. */
+/** Returns the number of missed targets. */
 export function printReport(rows: readonly Row[]): number {
   let missed = 0
   const lines = [['', 'tocsin', 'alertmanager', 'ratio', 'target', '']]

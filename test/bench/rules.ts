@@ -7,8 +7,8 @@ import { parseSigmaObject } from '../../shared/rule/parse.ts'
 import { mulberry32 } from '../sim/world.ts'
 
 /*
- * How much slower reading audit records gets by asking rules about them: `JSON.parse` alone over
- * `JSON.parse` and matching, the same records in turns in this process. 1 would be free.
+ * The slowdown of reading audit records by asking rules: the time of `JSON.parse` alone over the time of `JSON.parse`
+ * and matching, the same records in turns in this process. 1 would mean that rules cost nothing.
  */
 
 const ROUNDS = 15
@@ -22,7 +22,7 @@ interface SigmaDocument {
   detection: Record<string, unknown>
 }
 
-/** Prints a line for each set of rules. */
+/** Prints a line for every set of rules. */
 export function benchRules(): void {
   const data = process.env.TOCSIN_TEST_DATA
   if (!data) {
@@ -94,7 +94,7 @@ function eventNames(lines: readonly string[]): string[] {
   return [...new Set(lines.map((line) => (JSON.parse(line) as { eventName: string }).eventName))].sort()
 }
 
-/** The same rules about other events, most of them about one account only: what an account with many rules has. */
+/** The same rules for other events, most rules for a single account only, as in an account with many rules. */
 function grown(real: readonly SigmaDocument[], names: readonly string[]): SigmaDocument[] {
   const random = mulberry32(1)
   const one = <T>(values: readonly T[]): T => values[Math.floor(random() * values.length)] as T

@@ -9,7 +9,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 export interface Server {
   name: ServerName
   pid: number
-  /** Where alerts are posted. */
+  /** The URL to which alerts are posted. */
   alertsUrl: string
   stop(): Promise<void>
 }
@@ -43,7 +43,7 @@ export function startServer(name: ServerName, routing: Routing, profileDir?: str
   return name === 'tocsin' ? startTocsin(routing, profileDir) : startAlertmanager(routing)
 }
 
-/** `npm start` on a port and a directory of its own, told the same alertmanager.yml. */
+/** `npm start` on a port and a directory of its own, with the same alertmanager.yml. */
 async function startTocsin(routing: Routing, profileDir: string | undefined): Promise<Server> {
   const dir = mkdtempSync(join(tmpdir(), 'tocsin-bench-'))
   const profile = profileDir === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profileDir}`]
@@ -73,7 +73,7 @@ async function startTocsin(routing: Routing, profileDir: string | undefined): Pr
   }
 }
 
-/** What the first start prints. */
+/** The URL printed at the first start. */
 function integrationUrl(child: ChildProcess): Promise<string> {
   return new Promise((resolve, reject) => {
     const give = setTimeout(() => reject(new Error('Tocsin did not start in time')), START_MS)
@@ -128,7 +128,7 @@ receivers:
 `
 }
 
-/** Asked to stop, and killed when it does not. Its data goes too. */
+/** Stops the server, kills the server when it does not stop, and deletes the server's data. */
 async function end(child: ChildProcess, dir: string): Promise<void> {
   if (child.exitCode === null && child.signalCode === null) {
     const gone = new Promise((resolve) => child.once('exit', resolve))

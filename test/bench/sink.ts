@@ -3,12 +3,12 @@ import type { AddressInfo } from 'node:net'
 
 export interface Sink {
   url: string
-  /** Label `pod` of each alert that came → when it came first (performance.now). */
+  /** Label `pod` of an alert → time of the alert's first arrival (performance.now). */
   seen: Map<string, number>
   stop(): Promise<void>
 }
 
-/** A webhook that answers at once and notes when each alert came. */
+/** A webhook that answers at once and notes the arrival of every alert. */
 export async function startSink(): Promise<Sink> {
   const seen = new Map<string, number>()
   const server = createServer((request, response) => {

@@ -4,7 +4,7 @@ interface Address {
   value: bigint
 }
 
-/** `10.0.0.0/8`, `2001:db8::/32`: the addresses whose first bits are the network's. */
+/** `10.0.0.0/8`, `2001:db8::/32`: the addresses that share the network's first bits. */
 export function inNetwork(network: string, text: string): boolean {
   const [start = '', length = ''] = network.split('/')
   const from = parseAddress(start)

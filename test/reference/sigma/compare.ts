@@ -1,9 +1,9 @@
 import { textOf } from './field.ts'
 
-/** A test of one value of a record. */
+/** A test of a value of a record. */
 export type Test = (value: unknown) => boolean
 
-/** Records carry numbers as text, too: what reads as a number is one. */
+/** Records carry numbers as text, too: a text that reads as a number is a number. */
 export function numberOf(value: unknown): number | undefined {
   if (typeof value === 'number') return value
   if (typeof value !== 'string' || !/^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i.test(value)) return undefined
@@ -21,7 +21,7 @@ export function comparison(modifier: string): ((value: number, wanted: number) =
   return Object.hasOwn(COMPARISONS, modifier) ? COMPARISONS[modifier] : undefined
 }
 
-/** Where a time as audit trails write it, `2026-03-02T17:30:00Z`, has its parts. */
+/** The places of the parts in a time as audit trails write a time, `2026-03-02T17:30:00Z`. */
 const PLACES: Record<string, [from: number, to: number]> = {
   year: [0, 4],
   month: [5, 7],
@@ -40,7 +40,7 @@ export function timePart(modifier: string): ((value: unknown) => number | undefi
   }
 }
 
-/** The week that holds the same week's Thursday, counted from the first such one of the year (ISO 8601). */
+/** The number of the week by the week's Thursday, counted from the first Thursday of the year (ISO 8601). */
 function isoWeek(date: Date): number {
   const day = 24 * 3_600_000
   const thursday = new Date(date.getTime() + (4 - (date.getUTCDay() || 7)) * day)
@@ -48,7 +48,7 @@ function isoWeek(date: Date): number {
   return 1 + Math.floor((thursday.getTime() - newYear) / (7 * day))
 }
 
-/** "Regex is matched case-sensitive by default"; it may match anywhere in the text. */
+/** "Regex is matched case-sensitive by default"; the match may stand anywhere in the text. */
 export function regularExpression(pattern: string, flags: readonly string[]): Test {
   // Rules of SigmaHQ begin with (?i) in place of the modifier.
   const inline = /^\(\?([ims]+)\)/.exec(pattern)

@@ -6,7 +6,7 @@ export function conditionHolds(text: string, names: readonly string[], found: (n
   if (at < words.length) throw new Error(`condition: ${words[at]} is not expected`)
   return value
 
-  // Both sides are always read: which words belong to an operator does not depend on what it finds.
+  // Both sides are always read: the result of a side does not decide which words belong to the operator.
   function either(): boolean {
     let value = both()
     while (take('or')) value = both() || value
@@ -49,8 +49,9 @@ export function conditionHolds(text: string, names: readonly string[], found: (n
   }
 
   /**
-   * What begins with an underscore is left out by `them`, and by patterns, which are "Same as 1/all of them,
-   * but restricted"; a pattern that begins with one itself would then name nothing, so it is taken to mean it.
+   * Names that begin with an underscore are left out by `them`, and by patterns, which are "Same as 1/all of them, but
+   * restricted". A pattern that begins with an underscore itself would then name no search, so such a pattern includes
+   * these names.
    */
   function named(pattern: string): string[] {
     const literal = pattern.split('*').map((part) => part.replace(/[^\w]/g, '\\$&'))

@@ -4,7 +4,10 @@ import { type Found, fieldOf, textOf, textsIn } from './field.ts'
 import { parsePattern, patternMatches, type Token } from './pattern.ts'
 import { transform } from './transform.ts'
 
-/** "All map items of a list are logically linked with 'OR'", so are keywords; "all elements of a map […] with 'AND'". */
+/**
+ * "All map items of a list are logically linked with 'OR'", and so are keywords; "all elements of a map […] with
+ * 'AND'".
+ */
 export function detectionHolds(detection: unknown, record: unknown): boolean {
   if (Array.isArray(detection)) return detection.some((item) => detectionHolds(item, record))
   if (typeof detection !== 'object' || detection === null) return itemHolds('', detection, record)
@@ -69,7 +72,7 @@ function textTest(wanted: string, chain: readonly string[]): Test {
   }
 }
 
-/** "A field reference can be used to compare fields of matched events": what the other says is taken as it stands. */
+/** "A field reference can be used to compare fields of matched events": the other field's value is used as written. */
 function refers(other: string, chain: readonly string[], found: Found, record: unknown): boolean {
   const rest = chain.filter((modifier) => modifier !== 'fieldref')
   return fieldOf(record, other).values.some((value) => {

@@ -2,10 +2,10 @@ import { conditionHolds } from './condition.ts'
 import { detectionHolds } from './detection.ts'
 
 /*
- * Sigma, as slowly and plainly as it can be said: every rule is read anew for every record, straight from
- * the specification, version 2.1.0 (https://github.com/SigmaHQ/sigma-specification, `specification/`).
- * It is the second opinion on `shared/rule` and shares no code with it. What the specification leaves open
- * is said where it is decided. It throws on whatever it does not understand.
+ * Sigma, as slow and plain as possible: every rule is read anew for every record, straight from the specification,
+ * version 2.1.0 (https://github.com/SigmaHQ/sigma-specification, `specification/`). This is the second opinion on
+ * `shared/rule` and shares no code with `shared/rule`. Where the specification leaves a question open, a comment says
+ * so beside the decision. Unknown input throws.
  */
 
 /** `rule` is a parsed YAML document with a detection, `record` a parsed JSON object. */

@@ -1,16 +1,16 @@
 import { holds, mapping } from './evaluate.ts'
 import { fieldOf } from './field.ts'
 
-/** A record and when it happened, in milliseconds. */
+/** A record and the time of its event, in milliseconds. */
 export interface Timed {
   time: number
   record: unknown
 }
 
 /**
- * Whether an `event_count` correlation ever holds. `documents` are the correlation and the rules that it
- * counts, which it calls by their id or name. "The resulting query must count events for each group specified
- * by group-by separately"; a window of `timespan` begins with each event and reaches to less than its end.
+ * Whether an `event_count` correlation matches at least once. `documents` are the correlation and its counted rules,
+ * which the correlation calls by id or name. "The resulting query must count events for each group specified by
+ * group-by separately"; a window of `timespan` begins with every event and reaches to less than its end.
  */
 export function eventCountHolds(documents: readonly unknown[], records: readonly Timed[]): boolean {
   const all = documents.map((document) => mapping(document, 'document'))

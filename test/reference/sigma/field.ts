@@ -1,21 +1,21 @@
 export interface Found {
-  /** The field is there, be its value null or an empty list. */
+  /** The field exists, even with a null value or an empty list. */
   present: boolean
-  /** Its value, or the elements of its value when that is a list. */
+  /** The field's value, or the elements of the value when the value is a list. */
   values: unknown[]
 }
 
 /**
- * The specification knows flat records only. In nested ones a dot leads a level deeper, unless a key itself
- * has the dot; and what holds for one element of a list holds for the list. Where a name can be read in
- * several ways, the first that leads somewhere counts: `a.b.c` as a → b → c, then a → `b.c`, `a.b` → c, `a.b.c`.
+ * The specification knows flat records only. In nested records a dot leads a level deeper, unless a key itself contains
+ * the dot; a list matches when an element matches. Where a name can be read in several ways, the first existing path
+ * counts: `a.b.c` as a → b → c, then a → `b.c`, `a.b` → c, `a.b.c`.
  */
 export function fieldOf(record: unknown, path: string): Found {
   const found = walk(record, path.split('.'))
   return { present: found.length > 0, values: found.flatMap(elements) }
 }
 
-/** What the name leads to: one value, or through a list one for each of its elements that have it. */
+/** The values behind a name: a single value, or through a list a value for every element that has the name. */
 function walk(value: unknown, parts: readonly string[]): unknown[] {
   if (parts.length === 0) return [value]
   if (Array.isArray(value)) return value.flatMap((element) => walk(element, parts))

@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 
 /*
- * Rules and records that meet often: both are put together from the same few fields and pieces of text.
- * Every modifier occurs, and what trips evaluators: wildcards and backslashes, empty texts and nulls, numbers
- * that are texts, lists and objects in records, keys with dots, negations only, keywords.
+ * Rules and records that meet often: both are made of the same few fields and pieces of text. Every modifier occurs,
+ * and the traps for evaluators: wildcards and backslashes, empty texts and nulls, numbers as texts, lists and objects
+ * in records, keys with dots, negations only, keywords.
  */
 
 const FIELDS = ['a', 'b', 'a.b', 'c.d', 'c.d.e', 'x-y', 'B']
@@ -31,7 +31,7 @@ const leaf = fc.oneof(
 )
 const KEYS = ['a', 'b', 'c', 'd', 'e', 'a.b', 'c.d', 'x-y', 'B', 'd.e']
 
-/** A record: an object, one to three levels deep. */
+/** A record: an object, up to three levels deep. */
 export const record: fc.Arbitrary<unknown> = fc.letrec((tie) => ({
   value: fc.oneof(
     { weight: 6, arbitrary: leaf },
@@ -71,7 +71,7 @@ const COMPARISONS = ['gt', 'gte', 'lt', 'lte']
 
 type Item = [key: string, wanted: unknown]
 
-/** One value, or several with or without `all`. */
+/** A value, or several values with or without `all`. */
 function item(
   field: fc.Arbitrary<string>,
   chain: fc.Arbitrary<string[]>,
@@ -147,7 +147,7 @@ const detection: fc.Arbitrary<unknown> = fc.oneof(
 
 const NAMES = ['selection', 'selection_2', 'filter_x', '_hidden']
 
-/** Names and groups of them, put together with any operators; brackets here and there. */
+/** Names and groups of names, combined with every operator; brackets here and there. */
 const condition: fc.Arbitrary<string> = fc.letrec<{ condition: string }>((tie) => ({
   condition: fc.oneof(
     { depthSize: 'small', withCrossShrink: true },
@@ -174,9 +174,9 @@ const condition: fc.Arbitrary<string> = fc.letrec<{ condition: string }>((tie) =
   ),
 })).condition
 
-/** A rule without its id. */
+/** A rule without an id. */
 export const rule: fc.Arbitrary<Record<string, unknown>> = fc.oneof(
-  // One search alone says most when it differs.
+  // A single search tells most when the answers differ.
   detection.map((selection) => ruleOf({ selection, condition: 'selection' })),
   fc
     .tuple(

@@ -1,13 +1,13 @@
-/** A character as it stands, any text, any one character, or any of several characters. */
+/** A character as written, an arbitrary text, an arbitrary character, or a choice of characters. */
 export type Token = string | typeof ANY_TEXT | typeof ANY_CHARACTER | { oneOf: readonly string[] }
 
 export const ANY_TEXT = Symbol('*')
 const ANY_CHARACTER = Symbol('?')
 
 /**
- * "Plain backslash not followed by a wildcard can be expressed as single `\` or double backslash `\\`."
- * "A wildcard has to be escaped to be handled as a plain character." So a backslash hides the meaning of a
- * wildcard or of another backslash, and is itself before anything else.
+ * "Plain backslash not followed by a wildcard can be expressed as single `\` or double backslash `\\`." "A wildcard has
+ * to be escaped to be handled as a plain character." So a backslash hides the meaning of a wildcard or of another
+ * backslash, and is a backslash before every other character.
  */
 export function parsePattern(text: string): Token[] {
   const tokens: Token[] = []
@@ -25,7 +25,7 @@ export function parsePattern(text: string): Token[] {
   return tokens
 }
 
-/** The text of a pattern without wildcards; for modifiers that turn text into other text. */
+/** The text of a pattern without wildcards, for modifiers that change texts. */
 export function plainText(tokens: readonly Token[]): string {
   if (!tokens.every((token) => typeof token === 'string')) throw new Error('wildcards cannot be encoded')
   return tokens.join('')

@@ -5,8 +5,7 @@ import { ANY_TEXT, plainText, type Token } from './pattern.ts'
 const DASHES = ['-', '/', '\u2013', '\u2014', '\u2015']
 
 /**
- * Modifiers that turn a value into other values, in the order in which they stand. Encoded text is kept as
- * one character a byte.
+ * Modifiers that turn a value into other values, in the written order. Encoded text is kept with a character per byte.
  */
 export function transform(modifier: string, tokens: Token[]): Token[][] | undefined {
   switch (modifier) {
@@ -34,7 +33,7 @@ export function transform(modifier: string, tokens: Token[]): Token[][] | undefi
   }
 }
 
-/** Only what begins a flag is replaced: a dash before a word, with no word right before it. */
+/** Only a dash that begins a flag is replaced: a dash before a word, with no word right before the dash. */
 function startsFlag(tokens: readonly Token[], at: number): boolean {
   const isWord = (token: Token | undefined): boolean => typeof token === 'string' && /^[\p{L}\p{N}_]$/u.test(token)
   return DASHES.includes(tokens[at] as string) && !isWord(tokens[at - 1]) && isWord(tokens[at + 1])
@@ -45,7 +44,7 @@ function utf16(text: string, order: 'le' | 'be'): string {
   return (order === 'le' ? bytes : bytes.swap16()).toString('latin1')
 }
 
-/** What was encoded before is bytes already; other text is UTF-8. */
+/** Text that was encoded before is bytes already; other text is UTF-8. */
 function bytesOf(text: string): Buffer {
   return text.includes('\0') ? Buffer.from(text, 'latin1') : Buffer.from(text, 'utf8')
 }

@@ -17,7 +17,7 @@ const CLAIMS: LinkClaims = {
 const LINK = signLink(secrets, CLAIMS)
 
 describe('a signed link', () => {
-  test('says what was put into it', () => {
+  test('contains the given claims', () => {
     expect(readLink(secrets, LINK, NOW)).toEqual(CLAIMS)
     expect(linkUrl('https://tocsin.example/', LINK)).toBe(`https://tocsin.example/l/${LINK}`)
     expect(LINK).toMatch(/^tsl_[\w.-]+$/)
@@ -28,11 +28,11 @@ describe('a signed link', () => {
     expect(readLink(secrets, LINK, NOW + DAY)).toBeUndefined()
   })
 
-  test('of another installation is none', () => {
+  test('of another installation is invalid', () => {
     expect(readLink(box(8), LINK, NOW)).toBeUndefined()
   })
 
-  test('with any one character changed, added or left out is none', () => {
+  test('with a character changed, added or left out is invalid', () => {
     for (let place = 0; place < LINK.length; place++) {
       for (const other of ['A', 'b', '_', '.', '=', ' ']) {
         if (LINK[place] === other) continue
@@ -43,7 +43,7 @@ describe('a signed link', () => {
     }
   })
 
-  test('with the MAC of another link, or none, is none', () => {
+  test('with the MAC of another link, or without a MAC, is invalid', () => {
     const [, mac] = signLink(secrets, { ...CLAIMS, account: 'b' }).split('.')
     const [claims] = LINK.split('.')
     for (const wrong of [mac, '', Buffer.alloc(32).toString('base64url'), mac!.slice(0, 20)]) {
@@ -51,7 +51,7 @@ describe('a signed link', () => {
     }
   })
 
-  test('is no text that somebody makes up, and no such text throws', () => {
+  test('is never a made-up text, and a made-up text does not throw', () => {
     fc.assert(fc.property(fc.string(), (text) => readLink(secrets, text, NOW) === undefined))
     fc.assert(fc.property(fc.base64String(), (text) => readLink(secrets, `tsl_${text}.${text}`, NOW) === undefined))
     expect(readLink(secrets, `tsl_${'A'.repeat(100_000)}.A`, NOW)).toBeUndefined()

@@ -11,19 +11,19 @@ describe('integration tokens', () => {
     ['acme', 'prom', 1],
     ['a', 'züri-ch', 4_294_967_295],
     ['a'.repeat(63), 'b'.repeat(150), 0],
-  ])('%s %s %i: says whom it is for, in letters that a URL takes as they are', (account, integration, generation) => {
+  ])('%s %s %i: contains its claims, in characters that a URL needs not escape', (account, integration, generation) => {
     const token = integrationToken(mine, account, integration, generation)
     expect(token).toMatch(/^tsn_[A-Za-z0-9_-]+$/)
     expect(readToken(mine, token)).toEqual({ account, integration, generation })
   })
 
-  test('is the same whenever it is made, and another under another key', () => {
+  test('is the same at every call, and different under another key', () => {
     const token = integrationToken(mine, 'acme', 'prom', 1)
     expect(integrationToken(box(1), 'acme', 'prom', 1)).toBe(token)
     expect(readToken(box(2), token)).toBeUndefined()
   })
 
-  test('each bit counts', () => {
+  test('every bit counts', () => {
     const bytes = Buffer.from(integrationToken(mine, 'acme', 'prom', 1).slice(4), 'base64url')
     for (let bit = 0; bit < bytes.length * 8; bit++) {
       const changed = Buffer.from(bytes)
@@ -32,7 +32,7 @@ describe('integration tokens', () => {
     }
   })
 
-  test('letters cannot move from one id to the other', () => {
+  test('characters cannot move from an id to the other', () => {
     const [one, other] = [integrationToken(mine, 'ab', 'c', 1), integrationToken(mine, 'a', 'bc', 1)]
     expect(one.slice(-43)).not.toBe(other.slice(-43))
   })
@@ -43,12 +43,12 @@ describe('integration tokens', () => {
 })
 
 describe('API keys', () => {
-  test('are made of 32 random bytes and told by their prefix', () => {
+  test('are made of 32 random bytes and have a prefix', () => {
     expect(makeKey(Buffer.alloc(32, 255))).toBe(`tsk_${'_'.repeat(42)}8`)
     expect(() => makeKey(Buffer.alloc(16))).toThrow()
   })
 
-  test('are kept as SHA-256', () => {
+  test('are stored as SHA-256', () => {
     expect(hashKey('abc')).toBe('ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad')
   })
 })

@@ -13,11 +13,11 @@ const SEEN: [Labels, string][] = [
 ]
 
 describe('fingerprint', () => {
-  test.each(SEEN)('%j has the fingerprint Alertmanager gives it', (labels, expected) => {
+  test.each(SEEN)('%j has the same fingerprint as in Alertmanager', (labels, expected) => {
     expect(fingerprint(labels)).toBe(expected)
   })
 
-  test('does not depend on the order the labels came in', () => {
+  test('does not depend on the order of the labels', () => {
     expect(fingerprint({ sev: 'crit', alertname: 'foo' })).toBe(fingerprint({ alertname: 'foo', sev: 'crit' }))
   })
 
@@ -40,7 +40,7 @@ describe('fingerprint', () => {
     for (let i = 0; i < 2000; i++) expect(fingerprint({ i: String(i) })).toMatch(/^[0-9a-f]{16}$/)
   })
 
-  test('tells apart what only moved over a border', () => {
+  test('tells labels apart when a character moves from name to value', () => {
     expect(fingerprint({ ab: 'c' })).not.toBe(fingerprint({ a: 'bc' }))
     expect(fingerprint({ a: 'ÿ' })).not.toBe(fingerprint({ a: '', ÿ: '' }))
   })

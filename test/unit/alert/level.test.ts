@@ -18,11 +18,11 @@ describe('the level of a severity', () => {
     },
   )
 
-  test('none at all is in the middle', () => {
+  test('an alert without a severity is in the middle', () => {
     expect(levelOf({})).toBe('P3')
   })
 
-  test('of several alerts is that of the worst', () => {
+  test('of several alerts is the worst level', () => {
     const alerts = ['info', 'error', 'warning'].map((severity) => ({ labels: { severity } }))
     expect(worstLevel(alerts)).toBe('P2')
     expect(worstLevel([])).toBe('P3')

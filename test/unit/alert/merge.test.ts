@@ -3,8 +3,8 @@ import type { Alert } from '../../../shared/alert/alert.ts'
 import { mergeAlerts, overlaps } from '../../../shared/alert/merge.ts'
 import { MINUTE } from '../../../shared/base/time.ts'
 
-// Facts from prometheus/alertmanager (Apache-2.0), alert/alert_test.go. Minutes; `~` marks an end
-// that is only a recovery time; `now` is when the newer one came.
+// Facts from prometheus/alertmanager (Apache-2.0), alert/alert_test.go. Minutes; `~` marks an end that is only a
+// recovery time; `now` is the time at which the newer alert was received.
 const MERGES: [string, older: string, newer: string, now: number, merged: string][] = [
   ['the later of two recovery times', '-2..2~', '-1..3~', 0, '-2..3~'],
   ['a sender’s earlier end beats a recovery time', '-1..3~', '0..2', 0, '-1..2'],
@@ -21,7 +21,7 @@ describe('merge', () => {
     expect(range(mergeAlerts(alert(older), alert(newer), now * MINUTE))).toBe(merged)
   })
 
-  test('takes everything else from the newer alert', () => {
+  test('takes the other members from the newer alert', () => {
     const older: Alert = { ...alert('0..5'), annotations: { was: 'old' }, generatorURL: 'http://old/' }
     const newer: Alert = { ...alert('1..5'), annotations: { is: 'new' } }
     const merged = mergeAlerts(older, newer, MINUTE)

@@ -37,7 +37,7 @@ test.each([
   expect(formatDuration(ms)).toBe(text)
 })
 
-test('what is written reads back as the same duration', () => {
+test('a written duration reads back as the same duration', () => {
   fc.assert(
     fc.property(fc.integer({ min: 0, max: 9_223_372_036_854 }), (ms) => {
       expect(parseDuration(formatDuration(ms))).toBe(ms)

@@ -67,7 +67,7 @@ describe('backfill reads', () => {
     }
   })
 
-  test('several files, and folders to their bottom in the order of their names', async () => {
+  test('several files, and folders with their subfolders, in the order of names', async () => {
     file('trail/2026/03/02.gz', gzipSync(JSON.stringify({ Records: [stop(2)] })))
     file('trail/2026/03/01.json', JSON.stringify({ Records: [stop(1)] }))
     file('trail/2026/readme.txt', 'no records')
@@ -76,20 +76,20 @@ describe('backfill reads', () => {
     expect(ran).toMatchObject({ code: 0, out: match(1) + match(2) + match(3) })
   })
 
-  test('ActionTrail’s names of the same things', async () => {
+  test('ActionTrail’s names of the same fields', async () => {
     const record = { eventId: 'x', eventTime: '2026-03-02T08:00:00Z', eventName: 'StopLogging' }
     const ran = await tocsin(['backfill', '--rules', rules, '--json', '-'], lines(record))
     expect(JSON.parse(ran.out)).toMatchObject({ eventId: 'x', time: '2026-03-02T08:00:00Z' })
   })
 
-  test('records that name neither', async () => {
+  test('records with neither name', async () => {
     const ran = await tocsin(['backfill', '--rules', rules, '--json', '-'], lines({ eventName: 'stoplogging' }))
     expect(JSON.parse(ran.out)).toMatchObject({ eventId: null, time: null })
   })
 })
 
 describe('backfill goes on', () => {
-  test('without rules that it refuses, and says where and why', async () => {
+  test('without refused rules, and says where and why', async () => {
     const bad = file(
       'some/bad.yml',
       'title: Bad\nid: 3333\nlogsource: {product: aws}\ndetection:\n  a:\n    x|sounds: y\n  condition: a\n',
@@ -108,7 +108,7 @@ describe('backfill goes on', () => {
     expect(ran).toMatchObject({ code: 0, out: match(1), err: expect.stringContaining('b.yml: 1111') })
   })
 
-  test('behind damaged lines, which it names, and ends with 1', async () => {
+  test('behind damaged lines, which it names, and exits with 1', async () => {
     const path = file('damaged.ndjson', `${lines(stop(1))}{"eventID":\n{nonsense}\n${lines(stop(2))}`)
     const ran = await tocsin(['backfill', '--rules', rules, '--json', path])
     expect(ran).toMatchObject({ code: 1, out: match(1) + match(2) })
@@ -116,7 +116,7 @@ describe('backfill goes on', () => {
     expect(ran.err).toContain(`${path}:3: `)
   })
 
-  test('behind a file that is cut off', async () => {
+  test('behind a truncated file', async () => {
     const cut = file('cut.gz', gzipSync(lines(...Array(2000).fill(other))).subarray(0, -20))
     const whole = file('whole.ndjson', lines(stop(1)))
     const ran = await tocsin(['backfill', '--rules', rules, '--json', cut, whole])
@@ -127,7 +127,7 @@ describe('backfill goes on', () => {
     })
   })
 
-  test('with few words about many damaged lines', async () => {
+  test('with a short report of many damaged lines', async () => {
     const ran = await tocsin(['backfill', '--rules', rules, '--json', '-'], 'x\n'.repeat(1000))
     expect(ran.err.split('\n')).toHaveLength(13)
     expect(ran.err).toContain('standard input: … and 990 more')
@@ -150,7 +150,7 @@ describe('correlations', () => {
       .map((line) => JSON.parse(line) as { rule: string; eventId: string })
   }
 
-  test('match once a burst, with the event that was enough', async () => {
+  test('match once a burst, with the event that reached the threshold', async () => {
     expect(await found(failure(0), failure(1), failure(2), failure(3))).toEqual([
       { rule: '22222222-2222-4222-8222-222222222222', eventId: 'a2', time: '2026-03-02T08:02:00.000Z' },
     ])
@@ -170,7 +170,7 @@ describe('correlations', () => {
     expect(await found(...records)).toEqual([])
   })
 
-  test('cannot count what does not say when it happened', async () => {
+  test('do not count records without a time', async () => {
     const { out, err } = await tocsin(
       ['backfill', '--rules', burst, '--json', '-'],
       lines(...Array(5).fill({ errorCode: 'AccessDenied', user: 'a' })),
@@ -178,7 +178,7 @@ describe('correlations', () => {
     expect([out, err]).toEqual(['', '5 records without eventTime counted for no correlation\n5 records, 0 matches\n'])
   })
 
-  test('that refer to nothing are refused', async () => {
+  test('with unknown references are refused', async () => {
     const path = file('lost/lost.yml', BURST.replace('rules: [failure]', 'rules: [failures]'))
     const ran = await tocsin(['backfill', '--rules', path, '--json', '-'])
     expect(ran.err).toContain('no rule has the id or name "failures"')
@@ -213,7 +213,7 @@ describe('tocsin', () => {
     expect(await tocsin(['check'])).toMatchObject({ code: 2 })
   })
 
-  test('says what it can do', async () => {
+  test('lists its commands', async () => {
     expect(await tocsin(['--help'])).toMatchObject({ code: 0, out: expect.stringContaining('tocsin backfill') })
     expect(await tocsin([])).toMatchObject({ code: 2, err: expect.stringContaining('tocsin backfill') })
     for (const args of [
@@ -225,7 +225,7 @@ describe('tocsin', () => {
     expect(await tocsin(['--version'])).toEqual({ code: 0, out: `${VERSION}\n`, err: '' })
   })
 
-  test('knows what was meant', async () => {
+  test('suggests the command that was meant', async () => {
     expect(await tocsin(['backfil'])).toEqual({
       code: 2,
       out: '',
@@ -233,7 +233,7 @@ describe('tocsin', () => {
     })
   })
 
-  test('draws its progress on a terminal only, and takes it away again', async () => {
+  test('draws its progress on a terminal only, and removes the bar at the end', async () => {
     const path = file('bar.ndjson', lines(stop(1)))
     const args = ['backfill', '--rules', rules, '--json', path]
     const clear = '\r\u001b[K'
@@ -244,7 +244,7 @@ describe('tocsin', () => {
     expect((await tocsin(args)).err).toBe('1 records, 1 matches\n')
   })
 
-  test('is quiet when its reader has enough', async () => {
+  test('ends quietly when the reader of its output stops', async () => {
     const path = file('many.ndjson', lines(stop(1)).repeat(50_000))
     const args = [join(ROOT, 'infra/cli/start.mjs'), 'backfill', '--rules', rules, '--json', path]
     const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] })

@@ -8,7 +8,7 @@ export interface Ran {
   err: string
 }
 
-/** Runs `tocsin …` in this process, with `input` on its standard input. */
+/** Runs `tocsin …` in this process, with `input` on standard input. */
 export async function tocsin(args: readonly string[], input: string | Uint8Array = '', isTTY = false): Promise<Ran> {
   const stdout = Object.assign(new PassThrough(), { isTTY })
   const stderr = Object.assign(new PassThrough(), { isTTY })

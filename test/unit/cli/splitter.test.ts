@@ -4,7 +4,7 @@ import { createSplitter } from '../../../infra/cli/splitter.ts'
 
 type Cut = [line: number, text: string]
 
-/** Everything found in a text that arrives in pieces of `size` characters; damage as `!reason`. */
+/** The records found in a text that arrives in pieces of `size` characters; damage as `!reason`. */
 function cut(text: string, size: number, maxChars?: number): Cut[] {
   const found: Cut[] = []
   const splitter = createSplitter(
@@ -115,7 +115,7 @@ describe('records are found in', () => {
   })
 })
 
-describe('damage does not swallow what comes behind it:', () => {
+describe('damage does not swallow the records behind:', () => {
   const unended = '!the text ends in the middle of a record'
   const string = '!a string does not end with its line'
   test.each<[what: string, text: string, found: Cut[]]>([
@@ -212,7 +212,7 @@ describe('damage does not swallow what comes behind it:', () => {
   })
 })
 
-test('whatever the records and wherever the text is cut, the same records come out', () => {
+test('the same records come out, wherever the text is divided into chunks', () => {
   const record = fc.dictionary(fc.string({ unit: 'binary' }), fc.jsonValue({ maxDepth: 3 }), { minKeys: 1 })
   const form = fc.constantFrom('lines', 'list', 'Records', 'pretty')
   fc.assert(
@@ -230,7 +230,7 @@ test('whatever the records and wherever the text is cut, the same records come o
   )
 })
 
-test('of any text at all, it finds the same however the text is cut', () => {
+test('the result for a random text does not depend on the chunks', () => {
   const piece = fc.constantFrom('{', '}', '[', ']', '"', ',', ':', '\n', '\\', ' ', 'a', '{"a":1}', '{"Records":[')
   fc.assert(
     fc.property(fc.array(piece, { maxLength: 40 }), fc.integer({ min: 1, max: 20 }), (pieces, size) => {

@@ -11,7 +11,7 @@ const correlation = (more: object, about: object = {}) => ({
   correlation: { type: 'event_count', rules: ['logins'], 'group-by': ['user'], timespan: '10m', ...more },
 })
 
-/** `logins` counts and raises nothing itself, being in an entry with what counts it. */
+/** `logins` counts only and raises no alert, because the rule is in the same entry as its correlation. */
 function counted(more: object, about: object = {}): Rules {
   const documents = [sigma({ name: 'logins', id: 'logins' }), correlation(more, about)]
   return [{ id: 'many', sigma: documents.map((document) => JSON.stringify(document)).join('\n---\n') }]
@@ -22,7 +22,7 @@ const by = (user: string, id: string, minute = 0, more: object = {}) => record(i
 describe('event_count', () => {
   const rules = counted({ condition: { gte: 3 } })
 
-  test('raises when there is enough in the timespan, for each group by itself', async () => {
+  test('raises at the threshold within the timespan, separately for every group', async () => {
     const here = bench(rules)
     await here.evaluate([message('m1', [by('ann', 'e1', -9), by('bob', 'e2', -8), by('ann', 'e3', -20)])])
     await here.evaluate([message('m2', [by('ann', 'e4', -1), by('bob', 'e5')])])
@@ -37,14 +37,14 @@ describe('event_count', () => {
     expect(here.alerts()[0]?.annotations).toMatchObject({ eventId: 'e6' })
   })
 
-  test('counts copies of an event once, be they in one message, in several or in another form', async () => {
+  test('counts copies of an event once: in a message, in several messages, in another form', async () => {
     const here = bench(rules)
     const copies = [by('ann', 'e1'), by('ann', 'e1'), by('ann', 'e1', 0, { more: 'of it' })]
     for (const id of ['m1', 'm2', 'm3']) await here.evaluate([message(id, copies)])
     expect(here.sent).toEqual([])
   })
 
-  test('raises again for a message that comes again: the alert may not have been sent', async () => {
+  test('raises again for a message that comes again, since the alert may not have been sent', async () => {
     let away = true
     const here = bench(rules, memoryTable(clock), async (messages) => ({
       failed: away ? messages.map((_, i) => i) : [],
@@ -57,7 +57,7 @@ describe('event_count', () => {
     expect(here.alerts()).toHaveLength(1)
   })
 
-  test('a message whose window cannot be written comes again, others are not held up', async () => {
+  test('a message whose window cannot be written comes again, and does not delay other messages', async () => {
     const here = bench([...rules, { id: 'each', sigma: sigma({ detection: { s: { user: 'bob' }, condition: 's' } }) }])
     const { put } = here.table
     here.table.put = async () => {
@@ -70,7 +70,7 @@ describe('event_count', () => {
     expect(await here.evaluate(both.slice(0, 1))).toEqual({ failed: [] })
   })
 
-  test('a rule that is written otherwise counts anew, one that others change around goes on', async () => {
+  test('a changed rule counts anew; a rule goes on counting while other rules change', async () => {
     const here = bench(rules)
     await here.evaluate([message('m1', [by('ann', 'e1'), by('ann', 'e2')])])
     here.change([{ id: 'other', sigma: sigma({ title: 'other' }), enabled: false }, ...rules], '2')
@@ -81,14 +81,14 @@ describe('event_count', () => {
     expect(here.alerts()).toHaveLength(1)
   })
 
-  test('no value is a value of its own', async () => {
+  test('an absent value is a value of its own', async () => {
     const here = bench(rules)
     const nobody = ['e1', 'e2', 'e3'].map((id) => record(id))
     await here.evaluate([message('m1', [...nobody, by('ann', 'e4'), by('ann', 'e5')])])
     expect(here.alerts().map(({ labels }) => labels.user)).toEqual([undefined])
   })
 
-  test('of one account does not count for another', async () => {
+  test('does not count records of another account', async () => {
     const here = bench(rules)
     await here.evaluate([message('m1', [by('ann', 'e1'), by('ann', 'e2')])])
     await here.evaluate([message('m2', [by('ann', 'e3')], { account: 'b' })])
@@ -96,7 +96,7 @@ describe('event_count', () => {
   })
 })
 
-test('value_count counts different values; what has none does not count', async () => {
+test('value_count counts different values, and leaves out records without a value', async () => {
   const here = bench(counted({ type: 'value_count', condition: { field: 'sourceIPAddress', gte: 3 } }))
   const from = (id: string, ip?: string) => by('ann', id, 0, ip === undefined ? {} : { sourceIPAddress: ip })
   await here.evaluate([message('m1', [from('e1', '1'), from('e2', '1'), from('e3', '2'), from('e4'), from('e5')])])
@@ -105,7 +105,7 @@ test('value_count counts different values; what has none does not count', async 
   expect(here.alerts()).toHaveLength(1)
 })
 
-test('temporal wants all of its rules, whatever each of them calls the group', async () => {
+test('temporal needs every rule, and an alias per rule names the group', async () => {
   const other = sigma({ name: 'keys', id: 'keys', detection: { s: { eventName: 'CreateAccessKey' }, condition: 's' } })
   const both = correlation({
     ...{ type: 'temporal', rules: ['logins', 'keys'], 'group-by': ['who'] },
@@ -125,7 +125,7 @@ test('temporal wants all of its rules, whatever each of them calls the group', a
   expect(raised().filter(([rule]) => rule === 'keys')).toHaveLength(2)
 })
 
-test('a correlation counts what another one found', async () => {
+test('a correlation counts the matches of another correlation', async () => {
   const documents = [
     sigma({ name: 'logins', id: 'logins' }),
     correlation({ condition: { gte: 2 } }, { name: 'pairs', title: 'Pairs' }),
@@ -137,7 +137,7 @@ test('a correlation counts what another one found', async () => {
   expect(new Set(here.alerts().map(({ labels }) => labels.alertname))).toEqual(new Set(['Pairs of pairs']))
 })
 
-test('any order, any copies, any batches: what is raised is what the plain evaluator finds', async () => {
+test('random order, copies and batches: evaluate raises the same alerts as the plain evaluator', async () => {
   const event = fc.record({ minute: fc.integer({ min: 0, max: 45 }), user: fc.constantFrom('ann', 'bob', 'eve') })
   const events = fc.array(event, { maxLength: 25 }).map((all) => all.map((one, n) => by(one.user, `e${n}`, one.minute)))
   const arrivals = events.chain((all) =>

@@ -3,7 +3,7 @@ import { LARGEST_ALERT } from '../../../shared/message/alert-messages.ts'
 import type { compileRules } from '../../../shared/rule/compile.ts'
 import { bench, message, record, sigma } from './setup.ts'
 
-/** The engine has no rule that fails, so here those do that are titled so. */
+/** The engine has no failing rule, so this mock makes rules fail by their title. */
 vi.mock('../../../shared/rule/compile.ts', async (original) => {
   const real = await original<{ compileRules: typeof compileRules }>()
   const compile: typeof compileRules = (rules) => {
@@ -25,7 +25,7 @@ const RULES = [
   { id: 'r', sigma: sigma() },
 ]
 
-test('a rule that fails on a record is told of once, with its record, and stops nothing else', async () => {
+test('a rule that fails on a record is reported once, with the record, and stops no other rule', async () => {
   const here = bench(RULES)
   const records = ['e1', 'e2'].map((id) => record(id))
   for (const id of ['m1', 'm2']) expect(await here.evaluate([message(id, records)])).toEqual({ failed: [] })
@@ -37,7 +37,7 @@ test('a rule that fails on a record is told of once, with its record, and stops 
   expect(JSON.parse(Buffer.from(refused[0]?.body ?? '', 'base64').toString())).toEqual(records[0]?.fields)
 })
 
-test('two workers tell of the same', async () => {
+test('two workers report the same failure as one', async () => {
   const one = bench(RULES)
   const other = bench(RULES, one.table)
   await one.evaluate([message('m1', [record('e1')])])
@@ -45,7 +45,7 @@ test('two workers tell of the same', async () => {
   expect(await one.refused()).toHaveLength(1)
 })
 
-test('the next revision tells of it again', async () => {
+test('the next revision reports the failure again', async () => {
   const here = bench(RULES)
   await here.evaluate([message('m1', [record('e1')])])
   here.change(RULES, '2')
@@ -53,7 +53,7 @@ test('the next revision tells of it again', async () => {
   expect(await here.refused()).toHaveLength(2)
 })
 
-test('a list of what was refused that cannot be written stops nothing', async () => {
+test('a report that cannot be written stops no alert', async () => {
   const here = bench(RULES)
   here.table.put = async () => {
     throw new Error('the table is away')
@@ -62,7 +62,7 @@ test('a list of what was refused that cannot be written stops nothing', async ()
   expect(here.alerts()).toHaveLength(1)
 })
 
-test('a rule of a newer version is told of once, and the others are asked', async () => {
+test('a rule of a newer version is reported once, and the other rules are asked', async () => {
   const here = bench([
     { id: 'newer', sigma: { title: 'x', detection: { s: { 'a|unheard': 1 }, condition: 's' } } },
     { id: 'gone', template: 'of/later' },
@@ -77,7 +77,7 @@ test('a rule of a newer version is told of once, and the others are asked', asyn
   ])
 })
 
-test('an alert that no message takes is told of, and its neighbours are sent', async () => {
+test('an alert too large for a message is reported, and its neighbours are sent', async () => {
   const name = 'x'.repeat(LARGEST_ALERT)
   const here = bench([{ id: 'r', sigma: sigma({ tocsin: { groupBy: { n: 'n', [name]: 'seldom' } } }) }])
   const records = [record('e1', { n: 1 }), record('e2', { n: 2, seldom: 'yes' }), record('e3', { n: 3 })]

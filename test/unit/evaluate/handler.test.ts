@@ -11,8 +11,8 @@ import { bench, clock, MINUTE, message, NOW, record, sigma } from './setup.ts'
 const alice = { userIdentity: { type: 'IAMUser', userName: 'alice', accountId: '42' }, sourceIPAddress: '192.0.2.1' }
 const byUser = { groupBy: { user: ['userIdentity.missing', 'userIdentity.userName'] } }
 
-describe('a rule that holds', () => {
-  test('raises an alert with its title, its entry, its level and what it groups by', async () => {
+describe('a rule that matches', () => {
+  test('raises an alert with its title, its entry, its level and its group-by fields', async () => {
     const here = bench([{ id: 'logins', sigma: sigma({ tocsin: byUser, author: 'Somebody', description: 'Look.' }) }])
     const from = message('m', [record('e1', { ...alice, awsRegion: 'eu-west-1' }, -3)], { receivedAt: NOW - 5 })
     expect(await here.evaluate([from])).toEqual({ failed: [] })
@@ -43,7 +43,7 @@ describe('a rule that holds', () => {
     expect(here.sent.map(({ account }) => account)).toEqual(['a'])
   })
 
-  test('of several records makes one alert for each set of labels, since the first, telling of the last', async () => {
+  test('makes of several records an alert per label set, with the first start and the facts of the last record', async () => {
     const here = bench([{ id: 'logins', sigma: sigma({ tocsin: byUser }) }])
     const bob = { userIdentity: { userName: 'bob' } }
     await here.evaluate([message('m', [record('e2', alice, -1), record('e1', alice, -9), record('e3', bob)])])
@@ -62,7 +62,7 @@ describe('a rule that holds', () => {
     ['of nothing in particular', undefined, ['cloudtrail', 'actiontrail']],
     ['of Windows', { product: 'windows', category: 'process_creation' }, []],
     ['of another service of AWS', { product: 'aws', service: 'vpcflow' }, []],
-  ])('%s is asked about its own trail', async (_what, logsource, trails) => {
+  ])('%s is asked about records of its own trail', async (_what, logsource, trails) => {
     const here = bench([{ id: 'r', sigma: sigma({ logsource }) }])
     const records = (['cloudtrail', 'actiontrail'] as const).map((trail) => ({ ...record(trail), trail }))
     for (const one of records) await here.evaluate([message('m', [one])])
@@ -75,7 +75,7 @@ describe('a rule that holds', () => {
     expect(here.sent).toEqual([])
   })
 
-  test('names in its fields cannot change what the alert is: its own labels win, and none is the prototype', async () => {
+  test('keeps its own labels against fields of the same name, and against names of the prototype', async () => {
     const groupBy = JSON.parse(
       '{"alertname":"eventName","__proto__":"eventName","severity":"eventName","none":"empty"}',
     )
@@ -87,7 +87,7 @@ describe('a rule that holds', () => {
     expect(Object.keys(here.alerts()[0]?.labels ?? {}).sort()).toEqual(['__proto__', 'alertname', 'rule', 'severity'])
   })
 
-  test('long values are cut and still told apart', async () => {
+  test('truncates long values, which stay different', async () => {
     const here = bench([{ id: 'r', sigma: sigma({ tocsin: { groupBy: ['agent'] } }) }])
     const agents = ['x', 'y'].map((end) => `${'🙂'.repeat(20_000)}${end}`)
     await here.evaluate([
@@ -101,7 +101,7 @@ describe('a rule that holds', () => {
     expect(here.sent[0]?.body.isWellFormed()).toBe(true)
   })
 
-  test('one that happened later than it was received starts when it was received', async () => {
+  test('an event from the future starts at its receipt', async () => {
     const here = bench([{ id: 'r', sigma: sigma() }])
     await here.evaluate([message('m', [record('e1', {}, 60)])])
     expect(here.alerts()[0]?.startsAt).toBe(NOW)
@@ -111,7 +111,7 @@ describe('a rule that holds', () => {
 describe('messages', () => {
   const rules = [{ id: 'r', sigma: sigma({ tocsin: byUser }) }]
 
-  test('that come twice raise the same', async () => {
+  test('that come twice raise the same alerts', async () => {
     const here = bench(rules)
     const twice = message('m', [record('e1', alice), record('e2', alice)])
     await here.evaluate([twice])
@@ -142,7 +142,7 @@ describe('messages', () => {
     ['no account', { v: 1, kind: 'records', records: [] }],
     ['no records', { v: 1, kind: 'records', account: 'a' }],
     ['a record that is none', { ...JSON.parse(message('m', []).body), records: [null] }],
-  ])('with %s are refused, alone and with the reason', async (_what, malformed) => {
+  ])('with %s are refused alone, with the reason', async (_what, malformed) => {
     const here = bench(rules)
     const body = typeof malformed === 'string' ? malformed : JSON.stringify(malformed)
     const bad = { ...message('bad', []), body }
@@ -156,7 +156,7 @@ describe('messages', () => {
     expect(await here.refused()).toMatchObject(whose)
   })
 
-  test('are done with whatever is wrong with one part of them', async () => {
+  test('are done even when a part of them is malformed', async () => {
     const here = bench(rules)
     let count = 0
     for (const body of variants(JSON.parse(message('m', [record('e1', alice)]).body))) {
@@ -174,7 +174,7 @@ describe('messages', () => {
     expect(await here.refused()).toEqual([])
   })
 
-  test('of an account whose configuration cannot be read fail, others do not', async () => {
+  test('of an account with an unreadable configuration fail, other messages do not', async () => {
     const here = bench(rules)
     const evaluate = createEvaluate({
       ...{ table: here.table, clock, metrics: here.metrics, chance: () => 0.5 },
@@ -190,7 +190,7 @@ describe('messages', () => {
     expect(await evaluate(messages)).toEqual({ failed: ['m2'] })
   })
 
-  test('of thousands of alerts are cut to what a queue takes', async () => {
+  test('of thousands of alerts are divided to fit the queue', async () => {
     const here = bench([{ id: 'r', sigma: sigma({ tocsin: { groupBy: ['agent'], annotations: ['blob'] } }) }])
     const many = Array.from({ length: 1000 }, (_, n) => record(`e${n}`, { agent: `a${n}`, blob: 'x'.repeat(900) }))
     expect(await here.evaluate([message('m', many)])).toEqual({ failed: [] })

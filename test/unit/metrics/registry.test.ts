@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { createRegistry } from '../../../shared/metrics/registry.ts'
 
 describe('metrics registry', () => {
-  test('adds up counters and keeps the last value of gauges', () => {
+  test('adds counters up and keeps the last value of gauges', () => {
     const metrics = createRegistry()
     metrics.add('b_total', { kind: 'x' })
     metrics.add('b_total', { kind: 'x' }, 2)
@@ -12,7 +12,7 @@ describe('metrics registry', () => {
     expect(metrics.render()).toBe('# TYPE a gauge\na 7\n# TYPE b_total counter\nb_total 1\nb_total{kind="x"} 3\n')
   })
 
-  test('label order makes no second series', () => {
+  test('the order of labels makes no second series', () => {
     const metrics = createRegistry()
     metrics.add('t', { a: '1', b: '2' })
     metrics.add('t', { b: '2', a: '1' })
@@ -29,7 +29,7 @@ describe('metrics registry', () => {
     expect(metrics.render()).toBe(`# TYPE g gauge\ng{v="${shown}"} 1\n`)
   })
 
-  test('a name with ever more label sets stops growing', () => {
+  test('a metric with ever more label sets stops growing', () => {
     const metrics = createRegistry()
     for (let i = 0; i < 1500; i++) metrics.add('t', { i: String(i) })
     const lines = metrics.render().trim().split('\n')

@@ -15,32 +15,32 @@ describe('entries of rules, as Sigma sees them', () => {
     return items.filter(({ raises }) => raises).map(({ entry, title }) => `${entry.id}: ${title}`)
   }
 
-  test('what a correlation of the same entry counts raises nothing of its own, unless it says generate', () => {
+  test('a rule counted in its own entry raises no alert, unless the correlation says generate', () => {
     expect(raising(read({ sigma: TEXT }))).toEqual(['r0: Many of them'])
     const generating = TEXT.replace('correlation:', 'generate: true\ncorrelation:')
     expect(raising(read({ sigma: generating }))).toEqual(['r0: From a text', 'r0: Many of them'])
   })
 
-  test('an entry of its own goes on raising, whoever counts it: by its name, its id or the id of its entry', () => {
+  test('a rule in an entry of its own goes on raising when it is counted by its name, its id or the id of its entry', () => {
     for (const name of ['login', '6a37fd99', 'r0']) {
       const base = sigma({ name: 'login', id: '6a37fd99' })
       expect(raising(read({ sigma: base }, { sigma: counting([name]) }))).toEqual(['r0: Sign-in failed', 'r1: Many'])
     }
   })
 
-  test('the same rule in two entries is two rules, and each correlation counts the one beside it', () => {
+  test('the same rule in two entries is two rules, and a correlation counts the rule of its own entry', () => {
     const { correlations, rules } = read({ sigma: TEXT }, { sigma: TEXT })
     expect(correlations.map(({ correlation }) => correlation.rules)).toEqual(rules.map(({ rule }) => [rule.id]))
     expect(new Set(correlations.map(({ key }) => key)).size).toBe(2)
   })
 
-  test('a rule that is written otherwise counts anew', () => {
+  test('a changed rule counts anew', () => {
     const keyOf = (text: string) => read({ sigma: text }).correlations[0]?.key
     expect(keyOf(TEXT)).toBe(keyOf(TEXT))
     expect(keyOf(TEXT)).not.toBe(keyOf(TEXT.replace('gte: 3', 'gte: 4')))
   })
 
-  test('aliases follow what their rules are called here', () => {
+  test('aliases use the rules’ ids of the account', () => {
     const aliases = { who: { login: 'userIdentity.arn' } }
     const { correlations } = read(
       { sigma: sigma({ name: 'login' }) },
@@ -50,7 +50,7 @@ describe('entries of rules, as Sigma sees them', () => {
     expect(correlation?.aliases.get('who')?.get(correlation.rules[0] ?? '')).toBe('userIdentity.arn')
   })
 
-  test('what has a problem is left out and the rest is there', () => {
+  test('an entry with a problem is left out, and the other entries are read', () => {
     const { rules, problems: found } = read({ sigma: { title: 'broken' } }, { sigma: sigma() }, { template: 'gone' })
     expect(rules.map(({ entry }) => entry.id)).toEqual(['r1'])
     expect(found.map(({ entry }) => entry)).toEqual([0, 2])

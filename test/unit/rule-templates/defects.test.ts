@@ -8,7 +8,7 @@ const matches = (name: string, record: unknown): boolean => compileRules(read(na
 const passwordPolicy = (requestParameters: object) => ({ eventName: 'SetPasswordPolicy', requestParameters })
 const signin = (more: object) => ({ eventName: 'ConsoleSignin', eventTime: '2026-03-02T03:00:00Z', ...more })
 
-/** What the official ActionTrail templates do otherwise than they say. */
+/** The official ActionTrail templates that do not do what their descriptions say. */
 describe('ours do not repeat the official mistake:', () => {
   test.each([
     ['short passwords', 'pwd-length-policy', { MinimumPasswordLength: 8 }, true],
@@ -22,21 +22,21 @@ describe('ours do not repeat the official mistake:', () => {
   test.each([
     ['Oss', true],
     ['Slb', false],
-  ])('"and" that binds only the first of a list: DeleteBucketCors of %s', (serviceName, wanted) => {
+  ])('"and" binds the whole list: DeleteBucketCors of %s', (serviceName, wanted) => {
     expect(matches('actiontrail/oss-policy-change', { serviceName, eventName: 'DeleteBucketCors' })).toBe(wanted)
   })
 
-  test('a disk whose encryption was left out is not encrypted', () => {
+  test('a disk without a statement about encryption is not encrypted', () => {
     const record = { serviceName: 'Ecs', eventName: 'CreateDisk', requestParameters: { Size: 40 } }
     expect(matches('actiontrail/ecs-disk-encry-detc', record)).toBe(true)
   })
 
-  test('whose permissions changed is named for users, groups and roles', () => {
+  test('a change of permissions names the user, the group or the role', () => {
     const label = read('actiontrail/ram-auth-change').rules[0]?.labels?.find(({ label }) => label === 'principalName')
     for (const who of ['UserName', 'GroupName', 'RoleName']) expect(label?.fields).toContain(`requestParameters.${who}`)
   })
 
-  test.each(['api-err', 'abnormal-ak-usage'])('%s is about frequency, so one error is not enough', (name) => {
+  test.each(['api-err', 'abnormal-ak-usage'])('%s is about frequency, so a single error is not enough', (name) => {
     expect(read(`actiontrail/${name}`).correlations[0]?.condition.count).toBeGreaterThan(1)
   })
 
@@ -52,14 +52,14 @@ describe('ours do not repeat the official mistake:', () => {
   test.each([
     ['10.1.2.3', false],
     ['198.51.100.7', true],
-  ])('unauth-login knows allowed networks by itself: %s', (sourceIpAddress, wanted) => {
+  ])('unauth-login knows allowed networks without help: %s', (sourceIpAddress, wanted) => {
     expect(matches('actiontrail/unauth-login', signin({ sourceIpAddress }))).toBe(wanted)
   })
 
   test.each([
     ['2026-03-02T03:00:00Z', false],
     ['2026-03-02T14:00:00Z', true],
-  ])('off-duty-login knows working hours by itself: %s', (eventTime, wanted) => {
+  ])('off-duty-login knows working hours without help: %s', (eventTime, wanted) => {
     expect(matches('actiontrail/off-duty-login', signin({ eventTime }))).toBe(wanted)
   })
 
@@ -71,7 +71,7 @@ describe('ours do not repeat the official mistake:', () => {
     expect(templateNamed(official)?.name).toBe(name)
   })
 
-  test.each(['MaxLoginAttemps', 'MaxLoginAttempts'])('%s, in whichever spelling', (parameter) => {
+  test.each(['MaxLoginAttemps', 'MaxLoginAttempts'])('%s, in both spellings', (parameter) => {
     expect(matches('actiontrail/pwd-login-attempt-policy', passwordPolicy({ [parameter]: 10 }))).toBe(true)
   })
 

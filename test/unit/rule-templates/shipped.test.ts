@@ -15,11 +15,11 @@ import { fieldOf } from '../../reference/sigma/field.ts'
 const FOLDER = join(ROOT, 'shared/rule-templates')
 const files = globSync('*/*.yml', { cwd: FOLDER }).sort()
 
-/** What stands beside each template. Records by what is special about them. */
+/** The test file of a template. Records have names that say what is special about the record. */
 interface Cases {
   matches: Record<string, unknown>
   ignores: Record<string, unknown>
-  /** One of `matches`, several times over: does the correlation raise an alert? */
+  /** A record of `matches`, several times over: does the correlation raise an alert? */
   bursts?: { name: string; record: string; times: number; everySeconds: number; raises: boolean }[]
   /** The same with parameters. */
   filled?: {
@@ -27,7 +27,7 @@ interface Cases {
     matches?: Record<string, unknown>
     ignores?: Record<string, unknown>
   }[]
-  /** Labels of some of `matches`. */
+  /** Labels that records of `matches` get. */
   labels?: { record: string; labels: Record<string, string> }[]
 }
 
@@ -54,13 +54,13 @@ function rows(pick: (cases: Cases) => Record<string, unknown>): Row[] {
 }
 
 describe('shipped rules', () => {
-  test('templates.json holds the files as they are', async () => {
+  test('templates.json contains the texts of the files', async () => {
     const texts = files.map((file) => [file.replace(/\.yml$/, ''), readFileSync(join(FOLDER, file), 'utf8')])
     const json = `${JSON.stringify(Object.fromEntries(texts), null, 2)}\n`
     await expect(json).toMatchFileSnapshot(join(FOLDER, 'templates.json'))
   })
 
-  test('there are 53 for ActionTrail, each restating another official one', () => {
+  test('there are 53 for ActionTrail, and every template restates a different official template', () => {
     const official = templates
       .map(({ text }) => /^ {4}restates: (.+)$/m.exec(text)?.[1])
       .filter((id) => id !== undefined)
@@ -68,12 +68,12 @@ describe('shipped rules', () => {
     expect(templates.filter(({ name }) => name.startsWith('actiontrail/'))).toHaveLength(53)
   })
 
-  test('every file has its tests beside it, and every test its file', () => {
+  test('every template has a test file, and every test file a template', () => {
     const tests = globSync('*/*.test.json', { cwd: FOLDER }).sort()
     expect(tests.map((file) => file.replace('.test.json', '.yml'))).toEqual(files)
   })
 
-  test('no two share an id or a title within their set', () => {
+  test('ids and titles are unique within a set', () => {
     const all = templates.flatMap(({ name, text }) => {
       const { rules, correlations } = parseSigma(text)
       return [...rules, ...correlations].map(({ id, title }) => ({ id, title: `${name.split('/')[0]}: ${title}` }))
@@ -82,7 +82,7 @@ describe('shipped rules', () => {
     expect(new Set(all.map(({ title }) => title)).size).toBe(all.length)
   })
 
-  test.each(templates.map(({ name, text }) => [name, text]))('%s says what it is, and names its labels', (_, text) => {
+  test.each(templates.map(({ name, text }) => [name, text]))('%s has a description and names its labels', (_, text) => {
     const { rules, correlations, problems } = parseSigma(text)
     const [raises] = correlations.length > 0 ? correlations : rules
     expect(problems).toEqual([])
@@ -131,7 +131,7 @@ describe('a burst', () => {
     return bursts.map((burst) => ({ template: name, text, ...burst, record: matches[burst.record] }))
   })
 
-  test('is there for every correlation, raising and not', () => {
+  test('is tested for every correlation, raising and not', () => {
     const counting = templates.filter(({ text }) => parseSigma(text).correlations.length > 0).map(({ name }) => name)
     for (const raises of [true, false]) {
       const tested = bursts.filter((burst) => burst.raises === raises).map(({ template }) => template)
@@ -174,7 +174,7 @@ describe('parameters', () => {
     for (const [name, record] of Object.entries(ignores)) expect(set.match(record), name).toHaveLength(0)
   })
 
-  test('a threshold of their own for every correlation', () => {
+  test('every correlation has a threshold parameter', () => {
     for (const template of templates.filter(({ text }) => text.includes('correlation:'))) {
       const result = withParameters(template, { threshold: 711 })
       expect(parseSigma(result.ok ? result.text : '')).toMatchObject({
@@ -184,7 +184,7 @@ describe('parameters', () => {
     }
   })
 
-  test('none given leaves the rules as they are', () => {
+  test('without parameters the rules stay as they are', () => {
     for (const template of templates) {
       const result = withParameters(template, {})
       expect(parseSigma(result.ok ? result.text : '')).toEqual(parseSigma(template.text))

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { matches, problemsOf, ruleOf } from './matches.ts'
 
-/** `a`, `b`, `c` hold where the record has the letter. */
+/** `a`, `b`, `c` match when the record contains the letter. */
 const DETECTIONS = {
   a: { a: 1 },
   b: { b: 1 },
@@ -40,7 +40,7 @@ describe('conditions', () => {
     ['1 of x_1', ['a'], ['b']],
     ['all of them', ['abc'], ['ab', 'ac']],
     ['1 of them', ['a', 'b', 'c'], ['']],
-    // What begins with an underscore is left out unless the pattern does too.
+    // Names that begin with an underscore are left out unless the pattern begins with an underscore too.
     ['1 of *x*', ['a', 'b'], ['c']],
     ['1 of _x*', ['c'], ['a', 'b']],
     ['_x_3', ['c'], ['a']],
@@ -57,7 +57,7 @@ describe('conditions', () => {
     expect(not.filter((letters) => holdsFor(condition, letters))).toEqual([])
   })
 
-  test('names may have what words have not', () => {
+  test('a name may contain an operator word', () => {
     const rule = ruleOf({ 'a-b.c': { f: 1 }, all: { g: 1 }, condition: 'a-b.c and not all' })
     expect([matches(rule, { f: 1 }), matches(rule, { f: 1, g: 1 })]).toEqual([true, false])
   })
@@ -92,7 +92,7 @@ describe('conditions', () => {
     expect(problemsOf({ ...DETECTIONS, condition })).toEqual([message])
   })
 
-  test('a pattern of many asterisks takes no time', () => {
+  test('a pattern of many asterisks is fast', () => {
     const name = 'a'.repeat(5_000)
     expect(problemsOf({ [name]: { f: 1 }, condition: `1 of ${'*a'.repeat(2_000)}*b` })).toHaveLength(1)
   })
@@ -112,7 +112,7 @@ describe('detections', () => {
     expect(matches(ruleOf({ selection }), record)).toBe(expected)
   })
 
-  test('a rule of negations alone holds where nothing of it is there', () => {
+  test('a rule of negations alone matches a record without the fields', () => {
     const rule = ruleOf({ filter: { f: 'x' }, condition: 'not filter' })
     expect([{}, { f: 'y' }, { f: null }, { f: 'x' }].map((record) => matches(rule, record))).toEqual([
       true,
@@ -131,7 +131,7 @@ describe('detections', () => {
     expect(problemsOf(detection)).toEqual([message])
   })
 
-  test('everything that is wrong is said at once', () => {
+  test('a refusal names every problem at once', () => {
     expect(problemsOf({ selection: { 'a|nope': 1, 'b|re': '(' }, other: { 'c|cidr': ['10.0.0.0/8', 'x'] } })).toEqual([
       expect.stringContaining('detection.selection["a|nope"]'),
       expect.stringContaining('detection.selection["b|re"]'),

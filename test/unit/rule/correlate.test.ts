@@ -19,7 +19,7 @@ function correlation(
   return first
 }
 
-/** Folds one after the other; for each, whether it was raised. */
+/** Adds the records one after the other; for every record, whether the correlation matched. */
 function raised(rule: Correlation, events: readonly CountedRecord[]): boolean[] {
   let set: readonly CountedRecord[] = []
   return events.map((event) => {
@@ -29,7 +29,7 @@ function raised(rule: Correlation, events: readonly CountedRecord[]): boolean[] 
   })
 }
 
-/** `a0 b5` : the event a at minute 0, b at minute 5. A third part is its value or rule: `a0:r1`. */
+/** `a0 b5` : the event a at minute 0, b at minute 5. A third part is the event's value or rule: `a0:r1`. */
 function events(text: string): CountedRecord[] {
   return text.split(' ').map((word) => {
     const [, id = '', minute = '', kind] = /^([a-z]+)(-?[\d.]+)(?::(\w+))?$/.exec(word) ?? []
@@ -115,7 +115,7 @@ describe('temporal_ordered', () => {
   })
 })
 
-/** Every window that begins at one of them, over all that was ever seen: slow, and obviously right. */
+/** Every window that begins at a record, over the complete history: slow, and obviously right. */
 function plainly(rule: Correlation, all: readonly CountedRecord[], event: CountedRecord): boolean {
   const needed = rule.condition.op === 'gt' ? rule.condition.count + 1 : rule.condition.count
   return all.some(({ time: from }) => {
@@ -128,9 +128,9 @@ function plainly(rule: Correlation, all: readonly CountedRecord[], event: Counte
 
 const TYPES = ['event_count', 'value_count', 'temporal'] as const
 
-describe('any records in any order, some twice', () => {
+describe('records in random order, some twice', () => {
   const stream = fc.array(fc.tuple(fc.integer({ min: 0, max: 60 }), fc.integer({ min: 1, max: 3 })), { maxLength: 25 })
-  test.each(TYPES)('%s: each answer is that of all that was seen until then', (type) => {
+  test.each(TYPES)('%s: an answer depends on the set of records so far, not on their order', (type) => {
     fc.assert(
       fc.property(stream, fc.array(fc.nat({ max: 24 })), fc.integer({ min: 1, max: 3 }), (times, copies, gte) => {
         const rule = correlation(type, { gte, ...(type === 'value_count' && { field: 'user' }) })
@@ -148,7 +148,7 @@ describe('any records in any order, some twice', () => {
     )
   })
 
-  test.each([...TYPES, 'temporal_ordered'])('%s: whatever came last finds the others', (type) => {
+  test.each([...TYPES, 'temporal_ordered'])('%s: the last record to arrive finds the others', (type) => {
     fc.assert(
       fc.property(fc.shuffledSubarray([0, 1, 2], { minLength: 3 }), fc.nat({ max: 8 }), (order, noise) => {
         const rule = correlation(type, { gte: 3, ...(type === 'value_count' && { field: 'user' }) })
@@ -167,7 +167,7 @@ describe('any records in any order, some twice', () => {
 describe('floods', () => {
   const limit = (rule: Correlation): number => 4 * rule.condition.count + 64
 
-  test.each(TYPES)('%s: what is kept stays small, and no answer changes for it', (type) => {
+  test.each(TYPES)('%s: the kept records stay few, and no answer changes', (type) => {
     const kinds = type === 'temporal' ? 3 : 5
     fc.assert(
       fc.property(fc.array(fc.integer({ min: 0, max: 2 * T - 1 }), { minLength: 250, maxLength: 250 }), (times) => {
@@ -178,7 +178,7 @@ describe('floods', () => {
         let set: readonly CountedRecord[] = []
         const all: CountedRecord[] = []
         for (const [index, time] of times.entries()) {
-          // Most of one kind: the flood; the others are rare.
+          // Most records are of the same kind: the flood. The other kinds are rare.
           const kind = index % 40 === 0 ? 1 + ((index / 40) % kinds) : 1
           const event = {
             time,
@@ -196,7 +196,7 @@ describe('floods', () => {
     )
   })
 
-  test('long ago do not hide what happens now', () => {
+  test('of the past do not hide a new match', () => {
     for (const type of TYPES) {
       const rule = correlation(type, { gte: 3, ...(type === 'value_count' && { field: 'u' }) })
       let set: readonly CountedRecord[] = []
@@ -212,7 +212,7 @@ describe('floods', () => {
     }
   })
 
-  test('of copies keep one', () => {
+  test('of copies keep a single record', () => {
     for (const type of TYPES) {
       const rule = correlation(type, { gte: 3, ...(type === 'value_count' && { field: 'u' }) })
       let set: readonly CountedRecord[] = []
@@ -221,13 +221,13 @@ describe('floods', () => {
     }
   })
 
-  test('of failures do not hide the success that follows, nor one that is late', () => {
+  test('of failures hide neither the success that follows nor a late success', () => {
     const rule = correlation('temporal_ordered', undefined, ['r1', 'r2'])
     let set: readonly CountedRecord[] = []
     for (let i = 0; i < 2_000; i++) {
       set = correlate(rule, set, { time: i * 500, id: `f${i}`, rule: 'r1' }).records
       expect(set.length).toBeLessThanOrEqual(72)
-      // From the flood's first cut on: right after the failure, long before it, as late as it may be.
+      // From the flood's first trim on: right after the failure, long before, as late as possible.
       for (const time of i < 1_300 ? [] : [i * 500, i * 500 - 150_000, i * 500 + T - 1]) {
         expect(correlate(rule, set, { time, id: 's', rule: 'r2' }).matched).toBe(true)
       }
@@ -235,14 +235,14 @@ describe('floods', () => {
     }
   })
 
-  test('of one value do not push out the others', () => {
+  test('of a single value do not push out other values', () => {
     const rule = correlation('value_count', { field: 'user', gte: 3 })
     let set: readonly CountedRecord[] = events('a0:u1 b0.1:u2')
     for (let i = 0; i < 1_000; i++) set = correlate(rule, set, { time: MINUTE + i, id: `f${i}`, value: 'u2' }).records
     expect(correlate(rule, set, { time: 2 * MINUTE, id: 'late', value: 'u3' }).matched).toBe(true)
   })
 
-  test('are folded fast enough at the largest threshold', () => {
+  test('are counted fast enough at the largest threshold', () => {
     const rule = correlation('event_count', { gte: 1_000 })
     let set: readonly CountedRecord[] = []
     let count = 0

@@ -62,7 +62,7 @@ function problemsOf(change: Record<string, unknown>): string[] {
 }
 
 describe('a correlation', () => {
-  test('is read from a file beside its rules', () => {
+  test('is read from the same file as its rules', () => {
     const { rules, correlations, problems } = parseSigma(FILE)
     expect(problems).toEqual([])
     expect(rules.map(({ name }) => name)).toEqual(['failed', 'success'])
@@ -164,7 +164,7 @@ describe('a correlation', () => {
 })
 
 describe('references', () => {
-  test('by name become ids, and what others count comes first', () => {
+  test('by name become ids, and counted correlations come first', () => {
     const { rules, correlations } = parseSigma(FILE)
     const resolved = resolveCorrelations(rules, correlations)
     expect(resolved.problems).toEqual([])
@@ -175,7 +175,7 @@ describe('references', () => {
     expect([...resolved.counted].sort()).toEqual([ID(2), ID(3), ID(4)])
   })
 
-  test('what one correlation generates raises alerts of its own', () => {
+  test('a rule that a correlation generates raises alerts of its own', () => {
     const { rules, correlations } = parseSigma(
       FILE.replace('type: event_count', 'generate: true\n    type: event_count'),
     )
@@ -186,7 +186,7 @@ describe('references', () => {
     ['to nothing', '[failed]', '[nobody]', [ID(2), ID(1)], 'no rule has the id or name "nobody"'],
     ['to itself', '[failed]', '[many_failed]', [ID(1), ID(2)], 'refers to itself or to a correlation that was refused'],
     ['in a circle', '[failed]', `[${ID(1)}]`, [ID(1), ID(2)], 'refers to itself or to a correlation that was refused'],
-  ])('%s are refused, and who builds on them', (_, from, to, refused, message) => {
+  ])('%s are refused, and so are correlations that count the refused', (_, from, to, refused, message) => {
     const { rules, correlations } = parseSigma(FILE.replace(from, to))
     const { problems, correlations: kept } = resolveCorrelations(rules, correlations)
     expect(kept).toEqual([])
@@ -194,7 +194,7 @@ describe('references', () => {
     expect(problems[0]).toMatchObject({ path: 'correlation.rules', message })
   })
 
-  test('are not names of prototypes', () => {
+  test('by names of prototypes find nothing', () => {
     const { rules, correlations } = parseSigma(FILE.replace('[failed]', '[__proto__]'))
     expect(resolveCorrelations(rules, correlations).problems).toHaveLength(2)
   })
@@ -205,14 +205,14 @@ describe('groups and values', () => {
   const [counted, ordered] = resolveCorrelations(rules, correlations).correlations
   const record = { userIdentity: { userName: 'ann' }, responseElements: { user: 'bob' } }
 
-  test('are told apart by each rule’s own field', () => {
+  test('are told apart by the field of every rule', () => {
     expect(compileGroupValues(ordered!, ID(2))(record)).toEqual(['ann'])
     expect(compileGroupValues(ordered!, ID(4))(record)).toEqual(['bob'])
     expect(compileGroupValues(counted!, ID(3))(record)).toEqual(['ann'])
     expect(compileGroupValues(counted!, ID(3))({})).toEqual([''])
   })
 
-  test('of value_count: a record without the field does not count', () => {
+  test('of value_count leave out a record without the field', () => {
     const body = { type: 'value_count', rules: ['r'], timespan: '1h', condition: { field: ['a', 'b.c'], gte: 2 } }
     const [rule] = parseSigmaObject({ title: 'c', correlation: body }).correlations
     const value = compileCountedValue(rule!, 'r')

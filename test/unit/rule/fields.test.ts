@@ -46,7 +46,7 @@ describe('fields', () => {
     expect(holds({ EventID: 'a' }, { eventID: 'a', EventID: 'b' })).toBe(false)
   })
 
-  test('what a rule asks through an array holds when one element does', () => {
+  test('a rule matches an array when an element matches', () => {
     const record = { Resources: [{ type: 'AWS::S3::Object' }, { type: 'AWS::S3::Bucket' }] }
     expect(holds({ 'Resources.type|endswith': 'bucket' }, record)).toBe(true)
     expect(holds({ 'Resources.type|contains|all': ['Object', 'Bucket'] }, record)).toBe(true)

@@ -2,7 +2,10 @@ import { compileRules } from '../../../shared/rule/compile.ts'
 import { type ParseOptions, parseSigmaObject } from '../../../shared/rule/parse.ts'
 import type { Rule } from '../../../shared/rule/rule.ts'
 
-/** The rule of a detection given as an object; of one without a condition, `selection`. Throws when it is refused. */
+/**
+ * The rule of a detection given as an object; without a condition, the condition is `selection`. Throws when the rule
+ * is refused.
+ */
 export function ruleOf(detection: Record<string, unknown>, options?: ParseOptions): Rule {
   const { rules, problems } = parseSigmaObject(
     { title: 'test', logsource: { product: 'test' }, detection: { condition: 'selection', ...detection } },
@@ -13,7 +16,7 @@ export function ruleOf(detection: Record<string, unknown>, options?: ParseOption
   return rule
 }
 
-/** Whether a rule holds whose only detection is `selection`. A rule that fails on the record fails the test. */
+/** Whether a rule with the only detection `selection` matches. A rule that fails on the record fails the test. */
 export function holds(selection: unknown, record: unknown, options?: ParseOptions): boolean {
   return matches(ruleOf({ selection }, options), record)
 }
@@ -25,7 +28,7 @@ export function matches(rule: Rule, record: unknown): boolean {
   return found.length === 1
 }
 
-/** What is wrong with a detection, as `path: message`. */
+/** The problems of a detection, as `path: message`. */
 export function problemsOf(detection: Record<string, unknown>, options?: ParseOptions): string[] {
   const { problems } = parseSigmaObject({ title: 'test', detection: { condition: 'selection', ...detection } }, options)
   return problems.map(({ path, message }) => `${path}: ${message}`)

@@ -39,7 +39,7 @@ level: high
 `
 
 describe('a rule', () => {
-  test('is read with all that it says of itself, keys that nobody knows passed over', () => {
+  test('is read with its metadata, and unknown keys are ignored', () => {
     const { rules, correlations, problems } = parseSigma(RULE, 'trail.yml')
     expect({ correlations, problems }).toEqual({ correlations: [], problems: [] })
     expect(rules).toEqual([
@@ -77,7 +77,7 @@ describe('a rule', () => {
     ['its title without either', { title: 't' }, 't', 't'],
     ['its id as title', { id: 'i' }, 'i', 'i'],
     ['a number as text', { id: 7, title: 8 }, '7', '8'],
-  ])('is called by %s', (_, document, id, title) => {
+  ])('has its id and title from %s', (_, document, id, title) => {
     const detection = { s: { a: 1 }, condition: 's' }
     expect(parseSigmaObject({ ...document, detection }).rules).toMatchObject([{ id, title }])
   })
@@ -134,21 +134,21 @@ describe('a refusal', () => {
     expect(parseSigma(RULE.replace(from, to)).problems).toMatchObject([{ position: { line, column } }])
   })
 
-  test('of what is no YAML says where', () => {
+  test('of a text that is not YAML has a position', () => {
     const { problems } = parseSigma(RULE.replace('- StopLogging', '- "StopLogging'), 'x.yml')
     expect(problems).toMatchObject([
       { file: 'x.yml', position: { line: expect.any(Number) }, message: expect.stringContaining('is not YAML') },
     ])
   })
 
-  test('of one document does not touch the others', () => {
+  test('of a document does not touch the other documents', () => {
     const broken = RULE.replace('condition: selection', 'condition: nothing')
     const { rules, problems } = parseSigma(`${RULE}---\n${broken}---\n[1, 2\n---\n${RULE}`)
     expect(rules).toHaveLength(2)
     expect(problems.map(({ position }) => position?.line)).toEqual([62, expect.any(Number)])
   })
 
-  test('of a field that stands twice in a map is one: the specification has no meaning for it', () => {
+  test('also concerns a field that stands twice in a map: the specification gives no meaning to it', () => {
     const { rules, problems } = parseSigma(
       RULE.replace('        eventName:', '        eventSource: x\n        eventName:'),
     )
@@ -158,14 +158,14 @@ describe('a refusal', () => {
     ])
   })
 
-  test('is said of filters, which are not supported', () => {
+  test('also concerns filters, which are not supported', () => {
     expect(parseSigma('title: f\nfilter:\n    rules: any\n').problems).toMatchObject([
       { rule: 'f', path: 'filter', position: { line: 2, column: 1 }, message: 'Sigma filters are not supported' },
     ])
   })
 })
 
-describe('values as YAML has them', () => {
+describe('values as YAML reads them', () => {
   function eventName(value: string): ReturnType<typeof parseSigma> {
     return parseSigma(`title: t\ndetection:\n  s:\n    f|contains: ${value}\n  condition: s\n`)
   }
@@ -194,7 +194,7 @@ describe('values as YAML has them', () => {
     expect(eventName(value).problems).toHaveLength(1)
   })
 
-  test('anchors, aliases and merge keys are written out', () => {
+  test('anchors, aliases and merge keys are resolved', () => {
     const { rules, problems } = parseSigma(
       'title: t\ndetection:\n  a: &a\n    f: x\n  b:\n    <<: *a\n    g: y\n  condition: b\n',
     )
@@ -206,7 +206,7 @@ describe('values as YAML has them', () => {
 describe('collections', () => {
   const part = (name: string): string => `title: ${name}\nid: ${name}\ndetection:\n  s:\n    f: ${name}\n`
 
-  test('a global document is part of all that follow, until it is reset', () => {
+  test('a global document is part of the documents behind, until a reset', () => {
     const global = 'action: global\nlevel: low\ndetection:\n  condition: s\n'
     const text = [global, part('a'), part('b'), 'action: reset\n', part('c')].join('---\n')
     const { rules, problems } = parseSigma(text)
@@ -233,7 +233,7 @@ describe('collections', () => {
     ])
   })
 
-  test.each(['', '---\n', '# nothing\n', '---\n---\n'])('%j holds nothing', (text) => {
+  test.each(['', '---\n', '# nothing\n', '---\n---\n'])('%j contains no rule', (text) => {
     expect(parseSigma(text)).toEqual({ rules: [], correlations: [], problems: [] })
   })
 })
@@ -254,14 +254,14 @@ describe('hostile text', () => {
     ['a tag', 'title: !!js/function "x"\ndetection: !<tag:x> {}\n'],
     ['a list', '- a\n- b\n'],
     ['a text', 'just a text'],
-  ])('%s is refused and nothing is loaded', (_what, text) => {
+  ])('%s is refused, and no rule is loaded', (_what, text) => {
     const { rules, problems } = parseSigma(text)
     expect(rules).toEqual([])
     expect(problems.length).toBeGreaterThan(0)
     expect(JSON.stringify(problems).length).toBeLessThan(10_000)
   })
 
-  test('names out of prototypes are names', () => {
+  test('names of prototypes are ordinary names', () => {
     const text = 'title: t\ndetection:\n  __proto__:\n    __proto__: x\n    constructor: y\n  condition: __proto__\n'
     const { rules, problems } = parseSigma(text)
     expect(problems).toEqual([])
@@ -269,7 +269,7 @@ describe('hostile text', () => {
     expect([record, {}].map((one) => matches(rules[0]!, one))).toEqual([true, false])
   })
 
-  test('a message is not longer for a longer mistake', () => {
+  test('a longer mistake does not make a longer message', () => {
     const name = 'x'.repeat(100_000)
     const { problems } = parseSigma(`title: ${name}\nid: ${name}\ndetection:\n  s:\n    f|${name}: x\n  condition: s\n`)
     expect(JSON.stringify(problems).length).toBeLessThan(2_000)

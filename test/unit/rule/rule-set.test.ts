@@ -21,11 +21,11 @@ describe('a set of rules', () => {
   ])
   const ids = (record: unknown): string[] => set.match(record).map(({ id }) => id)
 
-  test('names those that hold in the order in which they were given', () => {
+  test('returns the matching rules in the order in which they were given', () => {
     expect(ids({ f: 'b', g: 'b' })).toEqual(['negation', 'by-g', 'keyword', 'by-f'])
   })
 
-  test('remembers nothing of the record before', () => {
+  test('forgets the record before', () => {
     expect([ids({ f: 'a', g: 'b' }), ids({ f: 'A' }), ids({}), ids({ f: 'a', g: 'b' })]).toEqual([
       ['by-g', 'keyword', 'by-f'],
       ['by-f'],
@@ -34,19 +34,19 @@ describe('a set of rules', () => {
     ])
   })
 
-  test('names a rule once, however many of its values a list has', () => {
+  test('returns a rule once, even when a list contains several of its values', () => {
     expect(ids({ f: ['a', 'b', 'A'] })).toEqual(['keyword', 'by-f'])
   })
 
-  test.each([null, undefined, 'a', 7, ['a'], [{ f: 'b' }]])('finds nothing in %j, which is no record', (value) => {
+  test.each([null, undefined, 'a', 7, ['a'], [{ f: 'b' }]])('matches nothing in %j, which is no record', (value) => {
     expect(set.match(value)).toEqual([])
   })
 
-  test('of no rules finds nothing', () => {
+  test('without rules matches nothing', () => {
     expect(compileRules([]).match({ a: 1 })).toEqual([])
   })
 
-  test('goes on after a rule that fails, and says which', () => {
+  test('goes on after a failing rule, and reports the rule', () => {
     const deep: unknown = JSON.parse(`${'['.repeat(20_000)}"a"${']'.repeat(20_000)}`)
     const failing = compileRules([
       rule('indexed', { selection: { deep: 'a' } }),
@@ -61,7 +61,7 @@ describe('a set of rules', () => {
     expect(failing.match({ deep: 'a' }).map(({ id }) => id)).toEqual(['indexed', 'not indexed'])
   })
 
-  test('lets what its caller throws through, and is as good as before', () => {
+  test('passes an error of its caller on, and works as before', () => {
     const deep: unknown = JSON.parse(`${'['.repeat(20_000)}"a"${']'.repeat(20_000)}`)
     const failing = compileRules([rule('good', { selection: { g: 'b' } }), rule('bad', { selection: { deep: 'a' } })])
     const giveUp = (): never => {
@@ -71,7 +71,7 @@ describe('a set of rules', () => {
     expect(failing.match({ g: 'c' })).toEqual([])
   })
 
-  test('finds values however records write them, also those whose folds have another length', () => {
+  test('finds values in upper and lower case, also values whose folds have another length', () => {
     const found = compileRules([
       rule('dotted', { selection: { f: 'DİZİ' } }),
       rule('kelvin', { selection: { f: 'k' } }),
@@ -85,7 +85,7 @@ describe('a set of rules', () => {
     ])
   })
 
-  test('tells apart what differs in case only', () => {
+  test('tells values apart that differ in case only', () => {
     const found = compileRules([
       rule('cased', { selection: { 'f|cased': ['A', 'C'] }, condition: 'not selection' }),
       rule('any case', { selection: { f: ['A', 'C'] }, condition: 'not selection' }),
@@ -96,7 +96,7 @@ describe('a set of rules', () => {
     ])
   })
 
-  test('finds one of thousands of values, in every shape', () => {
+  test('finds a value among thousands, in every shape', () => {
     const names = Array.from({ length: 5_000 }, (_, i) => `hash=${(i * 7919).toString(16).padStart(8, '0')}`)
     const found = compileRules([
       rule('equal', { selection: { a: names } }),
@@ -115,7 +115,7 @@ describe('a set of rules', () => {
     expect(one({ d: `hash=${'hash='.repeat(1_000)}` })).toEqual([])
   })
 
-  test('a hostile record of many near misses takes no time', () => {
+  test('a hostile record of many near misses is fast', () => {
     const needles = Array.from({ length: 1_000 }, (_, i) => `aaaaaaaa${i}b`)
     const found = compileRules([rule('contain', { selection: { 'f|contains': needles } })])
     expect(found.match({ f: 'a'.repeat(100_000) })).toEqual([])
@@ -246,7 +246,7 @@ const record = fc.record(
   { requiredKeys: [] },
 )
 
-/** Long words and many rules: what is found by parts of texts, and value after value. */
+/** Long words and many rules: searches by parts of texts, and by value after value. */
 const longWord = fc.constantFrom('Long one', 'long', 'another long', 'two*long', 'ong o', 'LONG ONE', 'a-long')
 const longItem = fc.oneof(
   fc.tuple(fc.constantFrom('f', 'g', 'o.p'), longWord),

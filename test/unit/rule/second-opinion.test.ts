@@ -14,7 +14,7 @@ const DATA = process.env.TOCSIN_TEST_DATA
 const WHY = DATA ? '' : ': SKIPPED, TOCSIN_TEST_DATA names no folder with SigmaHQ rules and CloudTrail records'
 
 describe.skipIf(!DATA)(`engine and plain evaluator agree on real rules and records${WHY}`, () => {
-  test('each of 57 SigmaHQ rules, each of 2,900 records', { timeout: 60_000 }, () => {
+  test('57 rules of SigmaHQ, 2,900 records', { timeout: 60_000 }, () => {
     const texts = globSync('sigma/*.yml', { cwd: DATA ?? '' }).map((file) =>
       readFileSync(join(DATA ?? '', file), 'utf8'),
     )
@@ -50,7 +50,7 @@ describe('engine and plain evaluator agree on generated rules and records', () =
     return rules[0] as Rule
   }
 
-  test('one rule at a time', { timeout: 60_000 }, () => {
+  test('a single rule at a time', { timeout: 60_000 }, () => {
     let matches = 0
     const agree = fc.property(rule, record, (document, given) => {
       const expected = holds(document, given)
@@ -61,7 +61,7 @@ describe('engine and plain evaluator agree on generated rules and records', () =
     expect(matches).toBeGreaterThan(300)
   })
 
-  test('many rules at once, record after record', { timeout: 60_000 }, () => {
+  test('many rules together, record after record', { timeout: 60_000 }, () => {
     const rules = fc.array(rule, { minLength: 2, maxLength: 12 })
     const records = fc.array(record, { minLength: 2, maxLength: 6 })
     const agree = fc.property(rules, records, (documents, given) => {

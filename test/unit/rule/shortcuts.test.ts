@@ -6,7 +6,7 @@ import { compileNeedles } from '../../../shared/rule/needles.ts'
 import { requiredLiteral } from '../../../shared/rule/regex-literal.ts'
 import { compileSieve } from '../../../shared/rule/sieve.ts'
 
-/** What is asked before the real question must never say no where that says yes. */
+/** The shortcut before the real question must never say no where the real answer is yes. */
 describe('the literal of an expression', () => {
   test.each([
     ['.+:assumed-role/aws:.+', ':assumed-role/aws:'],
@@ -61,7 +61,7 @@ describe('the literal of an expression', () => {
   const repeat = fc.constantFrom('', '', '', '*', '+', '?', '{2}', '{0,1}', '+?')
   const source = fc.array(fc.tuple(piece, repeat), { maxLength: 5 }).map((parts) => parts.flat().join(''))
   const text = fc.array(fc.constantFrom('a', 'b', '.', '😀'), { maxLength: 6 }).map((parts) => parts.join(''))
-  test('stands in everything that matches', () => {
+  test('stands in every matching text', () => {
     fc.assert(
       fc.property(source, fc.array(text, { minLength: 5, maxLength: 5 }), (source, texts) => {
         let regex: RE2JS
@@ -83,7 +83,7 @@ const letters = fc.array(fc.constantFrom('a', 'A', 'b', 'B', 'İ', 'i̇', 'K', '
 const word = letters.map((parts) => parts.join(''))
 
 describe('the sieve', () => {
-  test('lets pass every text that folds to one of its values', () => {
+  test('passes every text that folds to a value', () => {
     fc.assert(
       fc.property(fc.array(word, { maxLength: 4 }), word, (words, one) => {
         expect(compileSieve([...words, one].map(fold))(one)).toBe(true)
@@ -92,7 +92,7 @@ describe('the sieve', () => {
     )
   })
 
-  test('keeps back most of the others', () => {
+  test('stops most other texts', () => {
     const passes = compileSieve(['stoplogging', 'deletetrail'])
     expect(['DescribeInstances', 'GetObject', 'AssumeRole', '', 'StopLogging'].map(passes)).toEqual([
       false,
@@ -105,7 +105,7 @@ describe('the sieve', () => {
 })
 
 describe('many needles', () => {
-  test('are found where one search each finds them', () => {
+  test('are found where a search per needle finds them', () => {
     const needle = fc
       .array(fc.constantFrom('a', 'b', 'c', 'š'), { minLength: 1, maxLength: 8 })
       .map((parts) => parts.join(''))
@@ -118,7 +118,7 @@ describe('many needles', () => {
     )
   })
 
-  test('are long for this to mean anything', () => {
+  test('include the long needles that this test needs', () => {
     const needles = Array.from({ length: 50 }, (_, i) => `common-${i}-needle`)
     const has = compileNeedles(needles)
     expect([has('xcommon-49-needley'), has('common-50-needle'), has('commo'), has('')]).toEqual([

@@ -6,10 +6,10 @@ import { holds } from '../../reference/sigma/evaluate.ts'
 type Row = [what: string, selection: unknown, record: unknown, holds: boolean]
 
 /**
- * What trips evaluators of Sigma. Each row is asked of the engine and of the plain evaluator, so that
- * both are held to it and not only to each other. Backslashes are doubled once more by JavaScript.
+ * Traps for evaluators of Sigma. The engine and the plain evaluator both answer every row, so that the row binds both,
+ * beyond their agreement. Backslashes are doubled once more by JavaScript.
  */
-describe('a selection holds', () => {
+describe('a selection matches', () => {
   test.each<Row>([
     ['a backslash at the end is one', { a: 'x\\' }, { a: 'x\\' }, true],
     ['... under contains too, where * comes behind it', { 'a|contains': '\\Temp\\' }, { a: 'C:\\Temp\\y' }, true],
@@ -91,7 +91,7 @@ describe('a selection holds', () => {
   })
 })
 
-describe('a condition holds', () => {
+describe('a condition matches', () => {
   const detection = { a: { x: 1 }, b: { x: 2 }, b_2: { y: 2 }, _c: { x: 1 } }
   test.each<[condition: string | string[], record: unknown, holds: boolean]>([
     ['a or b and b_2', { x: 1 }, true],

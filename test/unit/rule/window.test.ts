@@ -23,7 +23,7 @@ const recordsOf = (type: CorrelationType) =>
     })
     .map((all) =>
       all.map(([time, place, id]): CountedRecord => {
-        // An event has one time and one value, wherever its copies come from.
+        // An event has a single time and a single value, in all of its copies.
         const counts = type.startsWith('temporal') ? { rule: `r${place}` } : { value: `v${id % 4}` }
         return {
           time: type.startsWith('temporal') ? time : (id * 7) % 60,
@@ -33,7 +33,7 @@ const recordsOf = (type: CorrelationType) =>
       }),
     )
 
-test.each(types)('%s: many at once come to what one after the other comes to', (type) => {
+test.each(types)('%s: many records at once give the same result as one after the other', (type) => {
   fc.assert(
     fc.property(recordsOf(type), recordsOf(type), fc.integer({ min: 1, max: 3 }), (first, then, count) => {
       const counted = correlation(type, count)
@@ -50,7 +50,7 @@ test.each(types)('%s: many at once come to what one after the other comes to', (
   )
 })
 
-test('a flood of ten thousand in one group is a matter of moments, however high the threshold', () => {
+test('a flood of ten thousand records in a group is fast, at a high threshold too', () => {
   for (const type of types) {
     const counted = { ...correlation(type, 1000), timespanMs: 1000 }
     const flood = Array.from({ length: 10_000 }, (_, n): CountedRecord => {

@@ -3,12 +3,12 @@ import { createSecretBox } from '../../../shared/secret/seal.ts'
 import { testBox } from '../document/box.ts'
 
 describe('sealing', () => {
-  test('opens what it sealed, whatever the text', () => {
+  test('opens a sealed text', () => {
     const box = testBox()
     for (const text of ['', 'x', 'ключ 🔑', 'a'.repeat(10_000)]) expect(box.open(box.seal(text))).toBe(text)
   })
 
-  test('shows nothing of the text and never the same seal twice', () => {
+  test('hides the text, and never makes the same seal twice', () => {
     const box = testBox()
     const sealed = box.seal('hunter2')
     expect(sealed).toMatch(/^sealed:v1:[\w-]+$/)
@@ -18,7 +18,7 @@ describe('sealing', () => {
     expect(box.isSealed(undefined)).toBe(false)
   })
 
-  test('refuses a seal that was changed, cut or made under another key', () => {
+  test('refuses a seal that was changed, truncated or made under another key', () => {
     const sealed = testBox().seal('hunter2')
     const bytes = Buffer.from(sealed.slice('sealed:v1:'.length), 'base64url')
     for (let at = 0; at < bytes.length; at++) {
@@ -31,7 +31,7 @@ describe('sealing', () => {
     expect(() => testBox(8).open(sealed)).toThrow()
   })
 
-  test('wants a key of 32 bytes', () => {
+  test('needs a key of 32 bytes', () => {
     expect(() => createSecretBox(Buffer.alloc(16), Buffer.alloc)).toThrow(/32/)
   })
 })
@@ -47,7 +47,7 @@ describe('MACs', () => {
     expect(testBox().mac('token', 'a')).toHaveLength(32)
   })
 
-  test('differ by purpose, key and where parts end', () => {
+  test('differ by purpose, key and the borders of parts', () => {
     const all = [hex('token', 'a', 'b'), hex('link', 'a', 'b'), hex('token', 'ab'), hex('token', 'a', 'b', '')]
     all.push(testBox(8).mac('token', 'a', 'b').toString('hex'))
     expect(new Set(all).size).toBe(all.length)
