@@ -45,9 +45,13 @@ function routesOf(deps: ApiDeps, collection: Collection): Route[] {
 
 const item = z.record(z.string(), z.unknown())
 
-function aboutOf({ name, one }: Collection): Record<'list' | 'create' | 'show' | 'put' | 'remove', About> {
+function aboutOf({
+  name,
+  one,
+  schema = item,
+}: Collection): Record<'list' | 'create' | 'show' | 'put' | 'remove', About> {
   const query = { dryRun: '`true`: answer with the plan, change nothing' }
-  const body = { types: ['application/json'], schema: item, note: `One of \`${name}\` in tocsin.yml` }
+  const body = { types: ['application/json'], schema, note: `One of \`${name}\` in tocsin.yml` }
   const shown = { text: `The ${one}, secrets masked`, schema: item }
   const unknown = { 404: { text: 'There is none of that id' } }
   const refused = { 422: { text: 'Nothing was changed; every problem with its path' } }

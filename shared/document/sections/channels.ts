@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { channelTypes } from '../../channels/registry.ts'
+import { channelSchema } from '../../channels/schema.ts'
 import type { Channel, Config } from '../../config/config.ts'
 import { type Problem, shown } from '../../problem/problem.ts'
 import type { SecretBox } from '../../secret/seal.ts'
@@ -31,6 +32,7 @@ export const channelsSection: Collection<'channels'> = {
   show: (list) => list.map(showChannel),
   entries: entriesById,
   collection: true,
+  schema: channelSchema,
   kept: 'it belongs to the imported route',
 }
 

@@ -1,3 +1,4 @@
+import type * as z from 'zod'
 import type { Config } from '../../config/config.ts'
 import type { Sections } from '../../config/sections.ts'
 import type { Problem } from '../../problem/problem.ts'
@@ -40,6 +41,8 @@ export type Entry = [id: string, value: unknown]
 export interface Collection<Key extends SectionKey = SectionKey> extends Section<Key> {
   show(value: NonNullable<Sections[Key]>): Shown[]
   collection: true
+  /** One entry for the OpenAPI document. Absent: any mapping. */
+  schema?: z.ZodType
 }
 
 /** What a section may need beside its own text. */

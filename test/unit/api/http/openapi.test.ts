@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { apiRoutes } from '../../../../functions/api/handler.ts'
+import { channelTypes } from '../../../../shared/channels/registry.ts'
 import { startApi } from '../harness.ts'
 
 const METHODS = ['GET', 'POST', 'PUT', 'DELETE', 'PATCH']
@@ -26,6 +27,19 @@ describe('api: its description', () => {
     )
     const routes = apiRoutes(api.deps)
     expect(described.sort()).toEqual(routes.map(({ method, path }) => `${method} ${path}`).sort())
+  })
+
+  test('has the settings of every kind of channel, and says which are secret', async () => {
+    const api = await startApi()
+    const { json } = await api.ask('GET', '/openapi.json')
+    const { schema } = json.paths['/api/v1/channels'].post.requestBody.content['application/json']
+    const kinds: { properties: Record<string, object> }[] = schema.anyOf
+    expect(kinds.map(({ properties }) => properties.type)).toEqual(
+      [...channelTypes.keys()].map((type) => ({ type: 'string', const: type })),
+    )
+    const webhook = kinds.find((one) => (one.properties.type as { const: string }).const === 'webhook')?.properties
+    expect(webhook?.secret).toMatchObject({ title: 'Signing secret', type: 'string', format: 'password' })
+    expect(webhook?.headers).toMatchObject({ type: 'object', additionalProperties: { type: 'string' } })
   })
 
   test('names every operation once and every parameter of its path', async () => {
