@@ -1,5 +1,5 @@
 import type { Millis } from '../../shared/base/time.ts'
-import { FORWARD_TARGET } from '../../shared/delivery/target.ts'
+import { parseTargetKey } from '../../shared/delivery/target.ts'
 import type { Decision } from '../../shared/group/context.ts'
 import { type DeliveryDue, type GroupWake, MESSAGE_VERSION } from '../../shared/message/message.ts'
 import { MAX_DELAY_MS, type OutMessage, sendAll } from '../../shared/queue/port.ts'
@@ -26,7 +26,7 @@ export async function sendEffects(deps: DispatchDeps, account: string, decided: 
   for (const { decision, again } of decided) {
     if (decision === undefined || decision === 'nothing') continue
     for (const message of again ? stillOpen(decision, account, now) : opened(decision, account)) {
-      const list = message.target === FORWARD_TARGET ? forwards : due
+      const list = parseTargetKey(message.target).kind === 'forward' ? forwards : due
       list.push({ account, body: JSON.stringify(message) })
     }
     const at = decision.arm ?? (again ? decision.group.armedAt : undefined)

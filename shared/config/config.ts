@@ -1,4 +1,5 @@
 import type { Millis } from '../base/time.ts'
+import type { Target } from '../delivery/target.ts'
 import type { TimeInterval } from '../interval/interval.ts'
 import type { Matcher } from '../matcher/matcher.ts'
 
@@ -91,14 +92,12 @@ export interface Policy {
   groupWaitMs: number
   groupIntervalMs: number
   repeatIntervalMs: number
-  /** Channel ids. */
-  targets: string[]
-  /** Channel ids that are told each incident's life cycle as CloudEvents. */
-  lifecycle: string[]
+  /** Told how the alerts of each group stand. */
+  targets: Target[]
+  /** Told each life-cycle event of each incident, as a CloudEvent. */
+  lifecycle: Target[]
   muteTimes: string[]
   activeTimes: string[]
-  /** Its targets take alerts over, so they are told where each came from and until when it fires. */
-  passesOn?: boolean
   /** On the wire: Alertmanager's `receiver` (before quoting) and the route part of `groupKey`. */
   receiver: string
   routeKey: string

@@ -1,17 +1,45 @@
 /**
- * The names of a group's targets. A channel that is notified goes by its id; the same channel may be told
- * life-cycle events besides, and that is another target. The account's forwarding is one more. Ids of
- * channels hold no colon and begin with no underscore alone, so the three never meet.
+ * One destination of a group's messages. The same channel can be two targets: it is notified of alerts, and it is
+ * told life-cycle events. The forwarding of the account is a third kind.
  */
-const LIFECYCLE = 'lifecycle:'
-
-export const FORWARD_TARGET = 'forward:'
-
-export function lifecycleTarget(channel: string): string {
-  return LIFECYCLE + channel
+export interface Target {
+  readonly kind: 'notification' | 'lifecycle' | 'forward'
+  /** Id of the channel that the message is sent through. */
+  readonly channel: string
+  /** Id of the user, where a channel reaches people one by one. */
+  readonly user?: string
 }
 
-/** The channel that a target is sent through. */
-export function channelOf(target: string): string {
-  return target.startsWith(LIFECYCLE) ? target.slice(LIFECYCLE.length) : target
+const LIFECYCLE = 'lifecycle:'
+const FORWARD = 'forward:'
+const USER = '@'
+
+/** The forwarding of the account to another account. The id of its channel is no id that a user can give. */
+export const FORWARD_TARGET: Target = { kind: 'forward', channel: FORWARD }
+
+export function notificationTarget(channel: string): Target {
+  return { kind: 'notification', channel }
+}
+
+export function lifecycleTarget(channel: string): Target {
+  return { kind: 'lifecycle', channel }
+}
+
+/**
+ * The text of a target in stores, messages and URLs: `channel`, `channel@user`, `lifecycle:channel`, `forward:`.
+ * Ids of channels have neither a colon nor an @, so each text stands for one target.
+ */
+export function targetKey({ kind, channel, user }: Target): string {
+  if (kind === 'forward') return FORWARD
+  const name = user === undefined ? channel : `${channel}${USER}${user}`
+  return kind === 'lifecycle' ? LIFECYCLE + name : name
+}
+
+/** The target of a text that `targetKey` wrote. Every text is some target: its channel may be gone. */
+export function parseTargetKey(key: string): Target {
+  if (key === FORWARD) return FORWARD_TARGET
+  const kind = key.startsWith(LIFECYCLE) ? 'lifecycle' : 'notification'
+  const name = kind === 'lifecycle' ? key.slice(LIFECYCLE.length) : key
+  const at = name.indexOf(USER)
+  return at < 0 ? { kind, channel: name } : { kind, channel: name.slice(0, at), user: name.slice(at + USER.length) }
 }

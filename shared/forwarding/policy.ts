@@ -15,12 +15,11 @@ export const FORWARD: Policy = {
   groupIntervalMs: 10_000,
   repeatIntervalMs: DEFAULTS.autoRecoverAfterMs / 3,
   targets: [FORWARD_TARGET],
-  passesOn: true,
   receiver: FORWARD_POLICY,
   routeKey: nativeRouteKey(FORWARD_POLICY),
 }
 
 /** The channel of the account's forwarding. */
 export function forwardChannel({ settings }: Forwarding): Channel {
-  return { id: FORWARD_TARGET, type: 'forward', sendResolved: true, settings }
+  return { id: FORWARD_TARGET.channel, type: 'forward', sendResolved: true, settings }
 }

@@ -2,7 +2,7 @@ import { resolvedAt } from '../alert/alert.ts'
 import type { Millis } from '../base/time.ts'
 import { FORWARD_POLICY } from '../config/config.ts'
 import type { Outcome } from '../delivery/outcome.ts'
-import { FORWARD_TARGET } from '../delivery/target.ts'
+import { FORWARD_TARGET, targetKey } from '../delivery/target.ts'
 import type { Group, TargetState } from '../group/group.ts'
 import { groupId, shards } from '../group/identity.ts'
 import { readDelivery } from '../group-store/deliveries.ts'
@@ -26,6 +26,9 @@ export interface ForwardingStatus {
   partial: boolean
 }
 
+/** The state of forwarding in each of its groups. */
+const FORWARD_KEY = targetKey(FORWARD_TARGET)
+
 type Failure = Exclude<Outcome, { kind: 'arrived' }>
 
 /** Every read is bounded: the groups of what was raised here, so many others, so many of the newest deliveries. */
@@ -48,7 +51,7 @@ export async function readForwarding(
   const more = others ? await otherGroups(table, account, new Set(own)) : { groups: [], partial: false }
   const groups = [...known, ...more.groups]
   const ids = new Set([...own, ...more.groups.map(({ id }) => id)])
-  const told = groups.flatMap(({ targets }) => targets.get(FORWARD_TARGET)?.told?.at ?? [])
+  const told = groups.flatMap(({ targets }) => targets.get(FORWARD_KEY)?.told?.at ?? [])
   const { lastSuccessAt = Number.NEGATIVE_INFINITY, failures } = await outcomes(table, account, ids, groups)
   const success = Math.max(lastSuccessAt, ...told)
   return {
@@ -56,7 +59,7 @@ export async function readForwarding(
     ...owedOf(groups, now),
     failures,
     ...pausedOf(groups),
-    failing: Math.max(0, ...groups.map(({ targets }) => targets.get(FORWARD_TARGET)?.retry?.failures ?? 0)),
+    failing: Math.max(0, ...groups.map(({ targets }) => targets.get(FORWARD_KEY)?.retry?.failures ?? 0)),
     partial: more.partial,
   }
 }
@@ -99,7 +102,7 @@ function owedOf(groups: readonly Group[], now: Millis): Pick<ForwardingStatus, '
 
 /** Of a group that has settled only what is new; what is left otherwise, such as what is silenced, is not owed. */
 function owedIn({ members, targets }: Group, now: Millis): number {
-  const target = targets.get(FORWARD_TARGET)
+  const target = targets.get(FORWARD_KEY)
   const settled = target !== undefined && !target.open && !target.retry && !target.recheck && !target.paused
   const heard = heardBy(target)
   let owed = 0
@@ -117,13 +120,13 @@ function heardBy({ told, doubt }: Pick<TargetState, 'told' | 'doubt'> = {}): Rec
 }
 
 function owedFrom({ members, targets }: Group, now: Millis): Millis {
-  const { retry, open, paused } = targets.get(FORWARD_TARGET) ?? {}
+  const { retry, open, paused } = targets.get(FORWARD_KEY) ?? {}
   const fresh = [...members.values()].flatMap(({ stamp, compared }) => (compared === undefined ? [stamp.at] : []))
   return Math.min(now, ...[retry?.since, open?.nominal, paused?.at, ...fresh].filter((at) => at !== undefined))
 }
 
 function pausedOf(groups: readonly Group[]): Pick<ForwardingStatus, 'paused'> {
-  const all = groups.flatMap(({ targets }) => targets.get(FORWARD_TARGET)?.paused ?? [])
+  const all = groups.flatMap(({ targets }) => targets.get(FORWARD_KEY)?.paused ?? [])
   const [first] = all.toSorted((a, b) => a.at - b.at)
   return first === undefined ? {} : { paused: { groups: all.length, since: first.at, reason: first.reason } }
 }
@@ -136,7 +139,7 @@ async function outcomes(
   groups: readonly Group[],
 ): Promise<Pick<ForwardingStatus, 'lastSuccessAt' | 'failures'>> {
   const tried = groups.flatMap(({ id, targets }) => {
-    const { last, retry, paused, open } = targets.get(FORWARD_TARGET) ?? {}
+    const { last, retry, paused, open } = targets.get(FORWARD_KEY) ?? {}
     const delivery = last?.delivery ?? open?.delivery
     return delivery !== undefined && (retry || paused) ? [{ group: id, delivery }] : []
   })

@@ -2,6 +2,7 @@ import { type Fingerprint, raisedHere, resolvedAt } from '../alert/alert.ts'
 import { compareStamps } from '../alert/stamp.ts'
 import { never } from '../base/never.ts'
 import type { Millis } from '../base/time.ts'
+import { audienceNow } from './audience.ts'
 import { over } from './closed-by-hand.ts'
 import type { Context, Decision, Draft, Input } from './context.ts'
 import { flush, takeMuted, tell, view } from './flush.ts'
@@ -194,7 +195,7 @@ function passIdleTicks(group: Group, inputs: readonly Input[], ctx: Context): vo
   const due = latestTick(group, ctx.now, groupIntervalMs)
   if (due === Number.NEGATIVE_INFINITY || group.members.size === 0) return
   if (inputs.some((input) => input.kind === 'alert' && input.arrival.stamp.at < due)) return
-  const wakeAt = nextWake(group, ctx)
+  const wakeAt = nextWake(group, audienceNow(group, ctx), ctx)
   if (wakeAt !== undefined && wakeAt <= ctx.now) return
   group.lastTick = due
   group.nextTick = due + groupIntervalMs
@@ -211,18 +212,19 @@ function tick(draft: Draft, ctx: Context): void {
 function retry(draft: Draft, replays: readonly string[], ctx: Context): void {
   const { group } = draft
   if (group.members.size === 0 || group.lastTick === undefined) return
-  const due = ctx.policy.targets.filter((id) => {
+  const told = [...audienceNow(group, ctx).tell]
+  const due = told.filter(([id]) => {
     const target = group.targets.get(id)
-    if (target === undefined || target.open !== undefined) return false
+    if (replays.includes(id) || target === undefined || target.open !== undefined) return false
     return target.recheck === true || (target.retry !== undefined && ctx.now >= target.retry.notBefore)
   })
-  const forced = replays.filter((id) => ctx.policy.targets.includes(id))
+  const forced = told.filter(([id]) => replays.includes(id))
   if (due.length === 0 && forced.length === 0) return
   const seen = view(draft, ctx)
   takeMuted(draft, seen, ctx)
   lookAgain(group, ctx)
-  for (const id of due) if (!forced.includes(id)) tell(draft, id, group.lastTick, seen, ctx)
-  for (const id of forced) tell(draft, id, group.lastTick, seen, ctx, 'replay')
+  for (const [, { target }] of due) tell(draft, target, group.lastTick, seen, ctx)
+  for (const [, { target }] of forced) tell(draft, target, group.lastTick, seen, ctx, 'replay')
 }
 
 /** What a flush by a faster clock took as resolved, and this comparison does not, has to be compared again when it is. */
@@ -240,7 +242,7 @@ function leave(draft: Draft, ctx: Context): void {
   for (const [fingerprint, tombstone] of group.tombstones) {
     if (tombstone.until <= ctx.now) group.tombstones.delete(fingerprint)
   }
-  const settled = ctx.policy.targets.every((id) => {
+  const settled = [...audienceNow(group, ctx).tell.keys()].every((id) => {
     const target = group.targets.get(id)
     return target === undefined || !isLiving(target) || (!target.open && !target.retry && !target.recheck)
   })
@@ -286,7 +288,7 @@ const EARLIEST_REARM_MS = 1000
 function conclude(draft: Draft, before: Group, ctx: Context): Decision {
   const { group } = draft
   group.log = draft.log
-  group.wakeAt = nextWake(group, ctx)
+  group.wakeAt = nextWake(group, audienceNow(group, ctx), ctx)
   if (group.armedAt !== undefined && group.armedAt <= ctx.now) group.armedAt = undefined
   const { contents, open, closed, reopened } = draft
   const decision: Decision = { group, contents, open, closed, reopened }

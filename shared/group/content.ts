@@ -3,6 +3,7 @@ import { compareAlerts } from '../alert/sort.ts'
 import { howManyFit } from '../base/fitting.ts'
 import { digest } from '../base/hash.ts'
 import type { Notification, NotifiedAlert } from '../delivery/delivery.ts'
+import type { Target } from '../delivery/target.ts'
 import { overAt } from './closed-by-hand.ts'
 import type { Context, Draft } from './context.ts'
 import type { Group, Member, TargetState } from './group.ts'
@@ -22,12 +23,13 @@ export interface Content {
 export function freeze(
   group: Group,
   alerts: readonly [Fingerprint, Member][],
+  kind: Target['kind'],
   why: Pick<Notification, 'reason' | 'event'>,
   ctx: Context,
 ): Content {
   const sorted = [...alerts].sort(([, a], [, b]) => compareAlerts(a.alert.labels, b.alert.labels))
   // Whoever takes alerts over, as another account or a bus does, needs more of each than who only reads of them.
-  const more = why.event !== undefined || ctx.policy.passesOn === true
+  const more = kind !== 'notification'
   const all = sorted.map(([fingerprint, member]) => notified(fingerprint, member, more, ctx))
   const kept = all.slice(0, Math.max(1, howManyFit(all, CONTENT_BYTES)))
   return {

@@ -1,7 +1,10 @@
 import { type Fingerprint, resolvedAt } from '../alert/alert.ts'
 import { digest } from '../base/hash.ts'
 import type { Millis } from '../base/time.ts'
+import type { Policy } from '../config/config.ts'
 import type { NotifyReason } from '../delivery/delivery.ts'
+import { type Target, targetKey } from '../delivery/target.ts'
+import { audienceNow } from './audience.ts'
 import { over } from './closed-by-hand.ts'
 import { difference } from './compare.ts'
 import { type Content, deliveryId, freeze, keepContent } from './content.ts'
@@ -42,13 +45,13 @@ export function flush(draft: Draft, nominal: Millis, ctx: Context): void {
   group.nextTick = nominal + ctx.policy.groupIntervalMs
   group.muted = false
   takeMuted(draft, seen, ctx)
-  if (group.incident === undefined && seen.firing.length > 0 && ctx.policy.passesOn !== true) {
+  if (group.incident === undefined && seen.firing.length > 0 && opensIncidents(ctx.policy)) {
     group.incident = { id: `${group.id}-${nominal.toString(36)}`, openedAt: nominal }
     note(draft, ctx.now, { kind: 'opened', reason: 'alerts fire', alerts: seen.firing })
     const alive = seen.alerts.filter(([, { closedByHand }]) => closedByHand === undefined)
     oweEvent(draft, { type: 'create', at: nominal }, group.incident, alive, ctx)
   }
-  for (const id of ctx.policy.targets) tell(draft, id, nominal, seen, ctx)
+  for (const { target } of audienceNow(group, ctx).tell.values()) tell(draft, target, nominal, seen, ctx)
   for (const [fingerprint, member] of group.members) {
     const due =
       member.compared === undefined || (resolvedAt(member.alert, ctx.now) && member.compared < member.alert.endsAt)
@@ -56,12 +59,18 @@ export function flush(draft: Draft, nominal: Millis, ctx: Context): void {
   }
 }
 
+/** Alerts that are only passed on to another account have their incident there. */
+function opensIncidents({ targets }: Policy): boolean {
+  return !targets.some(({ kind }) => kind === 'forward')
+}
+
 /**
  * Compares one target with what is and opens a delivery where they differ.
  * Nothing is opened while a delivery is open, one of another group may still arrive, or before a retry is
  * due; all of them look again by themselves.
  */
-export function tell(draft: Draft, id: string, nominal: Millis, seen: View, ctx: Context, forced?: NotifyReason): void {
+export function tell(draft: Draft, to: Target, nominal: Millis, seen: View, ctx: Context, forced?: NotifyReason): void {
+  const id = targetKey(to)
   const target = targetOf(draft, id)
   if (target.open !== undefined || mayBeOvertaken(target, ctx.now)) {
     target.recheck = true
@@ -75,7 +84,7 @@ export function tell(draft: Draft, id: string, nominal: Millis, seen: View, ctx:
     target.retry = undefined
     return
   }
-  const sendResolved = ctx.channel(id)?.sendResolved ?? true
+  const sendResolved = ctx.channel(to.channel)?.sendResolved ?? true
   const rhythm = { nominal, repeatIntervalMs: ctx.policy.repeatIntervalMs, sendResolved }
   const reason = forced ?? closedInsteadOfResolved(difference(target, seen, rhythm), seen)
   if (reason === undefined) {
@@ -98,7 +107,7 @@ export function tell(draft: Draft, id: string, nominal: Millis, seen: View, ctx:
   }
   // What resolved beside what fires is compared as any other, but not said.
   const shown = sendResolved ? seen.alerts : seen.alerts.filter(([, member]) => !over(member, ctx.now))
-  const content = freeze(draft.group, shown, { reason }, ctx)
+  const content = freeze(draft.group, shown, to.kind, { reason }, ctx)
   const resolved = sendResolved ? seen.resolved : seen.resolved.filter((one) => mayKnow(target, one))
   openNotification(draft, id, target, content, { nominal, reason, firing: seen.firing, resolved }, ctx)
 }

@@ -3,7 +3,7 @@ import { never } from '../base/never.ts'
 import { DAY, type Millis, SECOND } from '../base/time.ts'
 import type { LifecycleEvent, LifecycleType, PersonsPart } from '../delivery/delivery.ts'
 import type { Outcome } from '../delivery/outcome.ts'
-import { lifecycleTarget } from '../delivery/target.ts'
+import { targetKey } from '../delivery/target.ts'
 import { retryAfter } from './backoff.ts'
 import { type Content, deliveryId, freeze, keepContent } from './content.ts'
 import type { Context, Draft } from './context.ts'
@@ -57,8 +57,8 @@ export function oweEvent(
     policy: { id: policy.id, name: policy.name, ...(policy.owner === undefined ? {} : { owner: policy.owner }) },
     ...(person === undefined ? {} : { person }),
   }
-  const content = freeze(draft.group, alerts, { reason: 'lifecycle', event }, ctx)
-  for (const channel of policy.lifecycle) enqueue(draft, lifecycleTarget(channel), event, content, ctx)
+  const content = freeze(draft.group, alerts, 'lifecycle', { reason: 'lifecycle', event }, ctx)
+  for (const target of policy.lifecycle) enqueue(draft, targetKey(target), event, content, ctx)
 }
 
 function enqueue(draft: Draft, id: string, event: LifecycleEvent, content: Content, ctx: Context): void {
@@ -86,7 +86,7 @@ export function oweEventAgain(target: TargetState, event: Omit<OwedEvent, 'conte
 
 /** Sends the first event of every queue that has one, unless one is out or its retry lies ahead. */
 export function openOwedEvents(draft: Draft, ctx: Context): void {
-  const wanted = new Set(ctx.policy.lifecycle.map(lifecycleTarget))
+  const wanted = new Set(ctx.policy.lifecycle.map(targetKey))
   for (const [id, target] of draft.group.targets) {
     const [owed] = target.owedEvents ?? []
     if (owed === undefined || target.open !== undefined) continue

@@ -2,6 +2,7 @@ import { uuidOf } from '../base/hash.ts'
 import { never } from '../base/never.ts'
 import type { PersonsPart } from '../delivery/delivery.ts'
 import type { Action } from './action.ts'
+import { audienceNow } from './audience.ts'
 import { over } from './closed-by-hand.ts'
 import type { Context, Draft } from './context.ts'
 import type { ClosedIncident, Incident, TimelineKind } from './group.ts'
@@ -132,7 +133,7 @@ export function close(
 
 /** Every target compares now what is with what it was told, as soon as nothing is out to it. */
 function recheckAll(draft: Draft, ctx: Context): void {
-  for (const id of ctx.policy.targets) targetOf(draft, id).recheck = true
+  for (const id of audienceNow(draft.group, ctx).tell.keys()) targetOf(draft, id).recheck = true
 }
 
 function oweAction(draft: Draft, type: 'claim' | 'comment', incident: Incident, action: Action, ctx: Context): void {

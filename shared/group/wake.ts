@@ -1,5 +1,6 @@
 import { resolvedAt } from '../alert/alert.ts'
 import type { Millis } from '../base/time.ts'
+import type { Audience } from './audience.ts'
 import { over } from './closed-by-hand.ts'
 import type { Context } from './context.ts'
 import type { Group, TargetState } from './group.ts'
@@ -16,22 +17,23 @@ function tickFrom(group: Group, at: Millis, intervalMs: number): Millis {
  * The next moment at which something can change without an input; `undefined`: never, the head can go.
  * A tick counts only if it has something to compare.
  */
-export function nextWake(group: Group, ctx: Context): Millis | undefined {
+export function nextWake(group: Group, { tell, changesAt }: Audience, ctx: Context): Millis | undefined {
   let next = Number.POSITIVE_INFINITY
   const consider = (at: Millis): void => {
     if (at < next) next = at
   }
-  for (const id of ctx.policy.targets) {
+  for (const id of tell.keys()) {
     const target = group.targets.get(id)
     if (target !== undefined) considerTarget(group, target, ctx, consider)
   }
   for (const [id, target] of group.targets) {
-    if (ctx.policy.targets.includes(id)) continue
+    if (tell.has(id)) continue
     // A channel that the policy names no longer: only its open delivery still matters.
     if (target.open !== undefined) consider(target.open.deadline)
     else if (target.owedEvents?.[0] === undefined) continue
     else consider(isLiving(target) ? (target.retry?.notBefore ?? ctx.now) : target.paused!.at + PAUSED_EVENTS_MS)
   }
+  if (changesAt !== undefined && group.members.size > 0) consider(changesAt)
   const interval = ctx.policy.groupIntervalMs
   let firing = false
   for (const member of group.members.values()) {
@@ -43,7 +45,7 @@ export function nextWake(group: Group, ctx: Context): Millis | undefined {
   }
   if (group.members.size > 0 && group.muted) consider(group.nextTick)
   if (firing && group.incident?.handler === undefined) {
-    for (const id of ctx.policy.targets) considerRepeat(group, group.targets.get(id), ctx, consider)
+    for (const id of tell.keys()) considerRepeat(group, group.targets.get(id), ctx, consider)
   }
   if (group.members.size === 0) {
     const until = remembersUntil(group, ctx)

@@ -23,7 +23,7 @@ export function compileConfig(config: Config): CompiledConfig {
   const all = [UNROUTED, FORWARD, ...config.policies, ...routePolicies(config.route)]
   const policies = new Map(all.map((policy) => [policy.id, policy]))
   const channels = new Map(config.channels.map((channel) => [channel.id, channel]))
-  if (config.forwarding !== undefined) channels.set(FORWARD_TARGET, forwardChannel(config.forwarding))
+  if (config.forwarding !== undefined) channels.set(FORWARD_TARGET.channel, forwardChannel(config.forwarding))
   const integrations = new Map(config.integrations.map((integration) => [integration.id, integration]))
   return {
     config,

@@ -1,5 +1,6 @@
 import type { Millis } from '../base/time.ts'
 import type { Channel, Policy, Route } from '../config/config.ts'
+import { notificationTarget, type Target } from '../delivery/target.ts'
 import type { Matcher } from '../matcher/matcher.ts'
 import { compareMatchers, renderMatchers } from '../matcher/render.ts'
 
@@ -79,10 +80,10 @@ export function routePolicies(route: Route | undefined): Policy[] {
   return route === undefined ? [] : [route.policy, ...route.routes.flatMap(routePolicies)]
 }
 
-function targetsByReceiver(channels: readonly Channel[]): Map<string, string[]> {
-  const targets = new Map<string, string[]>()
+function targetsByReceiver(channels: readonly Channel[]): Map<string, Target[]> {
+  const targets = new Map<string, Target[]>()
   for (const { id, receiver } of channels) {
-    if (receiver !== undefined) targets.set(receiver, [...(targets.get(receiver) ?? []), id])
+    if (receiver !== undefined) targets.set(receiver, [...(targets.get(receiver) ?? []), notificationTarget(id)])
   }
   return targets
 }

@@ -3,7 +3,7 @@ import type { SendDeps } from '../channel/send.ts'
 import type { ChannelType } from '../channel/type.ts'
 import type { Channel } from '../config/config.ts'
 import type { Outcome } from '../delivery/outcome.ts'
-import { channelOf } from '../delivery/target.ts'
+import { parseTargetKey } from '../delivery/target.ts'
 import type { DeliveryDue } from '../message/message.ts'
 import { readDelivered } from '../message/parse.ts'
 import type { Outbound } from '../outbound/request.ts'
@@ -68,7 +68,7 @@ async function handle(message: InMessage, deps: DeliverDeps, ways: Ways, owner?:
 /** Throws only for what may be there the next time: the configuration's table, the sender's module. */
 async function prepare(due: DeliveryDue, deps: DeliverDeps, ways: Ways): Promise<Sender> {
   const config = await deps.configs.current(due.account)
-  const channel = config.channel(channelOf(due.target))
+  const channel = config.channel(parseTargetKey(due.target).channel)
   if (channel === undefined) return deadSender('unknown', 'misconfigured', 'the channel is gone', deps.clock)
   const type = ways.channels.get(channel.type)
   if (type === undefined) {

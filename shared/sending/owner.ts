@@ -1,7 +1,7 @@
 import { type Clock, DAY, MINUTE, type Millis, SECOND } from '../base/time.ts'
 import { OWN_INTEGRATION } from '../config/config.ts'
 import type { Outcome } from '../delivery/outcome.ts'
-import { channelOf, FORWARD_TARGET } from '../delivery/target.ts'
+import { FORWARD_TARGET, parseTargetKey } from '../delivery/target.ts'
 import { loadGroup } from '../group-store/heads.ts'
 import { type AlertsReceived, type DeliveryDue, MESSAGE_VERSION } from '../message/message.ts'
 import { type Queue, toAscii } from '../queue/port.ts'
@@ -49,7 +49,7 @@ export function createOwner(deps: OwnerDeps): Owner {
   const lookAgainAt = createMoments()
   return {
     async hear(due, kind, outcome) {
-      const key = JSON.stringify([due.account, channelOf(due.target)])
+      const key = JSON.stringify([due.account, parseTargetKey(due.target).channel])
       const now = deps.clock.now()
       if (outcome.kind !== 'arrived') {
         const reason = await pauseReason(deps.table, due, outcome, now)
@@ -58,7 +58,7 @@ export function createOwner(deps: OwnerDeps): Owner {
         return quietUntil.set(key, now)
       }
       if (now < quietUntil.get(key)) return
-      const paused = await readPaused(deps.table, due.account, channelOf(due.target))
+      const paused = await readPaused(deps.table, due.account, parseTargetKey(due.target).channel)
       if (paused === undefined) return quietUntil.set(key, now + QUIET_MS)
       const look = now >= lookAgainAt.get(key)
       if (look) lookAgainAt.set(key, now + LOOK_MS)
@@ -87,7 +87,7 @@ async function raise(
   { kind, reason }: Pick<PausedChannel, 'kind' | 'reason'>,
   now: Millis,
 ): Promise<void> {
-  const about = { channel: channelOf(target), kind, reason }
+  const about = { channel: parseTargetKey(target).channel, kind, reason }
   const paused = await notePaused(deps.table, account, about, { target, group, at: now })
   await sendPaused(deps.dispatchQueue, account, paused, { now, over: false })
 }
@@ -120,7 +120,7 @@ export async function sendPaused(
   { channel, kind, reason, since }: PausedChannel,
   { now, over }: { now: Millis; over: boolean },
 ): Promise<void> {
-  const name = channel === FORWARD_TARGET ? 'forwarding' : channel
+  const name = channel === FORWARD_TARGET.channel ? 'forwarding' : channel
   const alert: AlertsReceived['alerts'][number] = {
     labels: { alertname: TARGET_PAUSED, channel: name, kind, severity: 'warning' },
     annotations: {

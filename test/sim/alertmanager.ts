@@ -105,7 +105,7 @@ export function alertmanager(
     const now = group.next
     group.next = now + group.policy.groupIntervalMs
     const heard = [...group.alerts].filter(([, { labels }]) => !inhibited(labels, now) && !silenced(labels, now))
-    if (heard.length > 0) for (const target of group.policy.targets) notify(key, group, target, heard, now)
+    if (heard.length > 0) for (const { channel: target } of group.policy.targets) notify(key, group, target, heard, now)
     // Nothing fails here, so what is resolved goes; and a group that is empty.
     for (const [id, alert] of group.alerts) if (alert.endsAt <= now) group.alerts.delete(id)
     if (group.alerts.size === 0) groups.delete(key)

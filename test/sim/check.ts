@@ -1,4 +1,5 @@
 import { fingerprint } from '../../shared/alert/fingerprint.ts'
+import { targetKey } from '../../shared/delivery/target.ts'
 import type { TimelineEntry } from '../../shared/group/group.ts'
 import { DELIVERY_WINDOW_MS } from '../../shared/group/target.ts'
 import { parseHead } from '../../shared/group-store/head-body.ts'
@@ -128,7 +129,7 @@ async function truth(run: Outcome, account: string): Promise<string[]> {
   const timeline = wholeTimeline(run, account)
   const present = lastSections(story)
   const policies = new Map(present.policies.map((policy) => [policy.id, policy]))
-  const targets = new Set([...policies.values()].flatMap((policy) => policy.targets))
+  const targets = new Set([...policies.values()].flatMap(({ targets }) => targets.map(targetKey)))
   const found: string[] = []
   for (const id of targets) {
     const sendResolved = present.channels.find((channel) => channel.id === id)?.sendResolved ?? true

@@ -1,6 +1,7 @@
 import { MINUTE, type Millis } from '../../shared/base/time.ts'
 import type { Policy } from '../../shared/config/config.ts'
 import { defaultConfig, type Sections, sectionsOf } from '../../shared/config/sections.ts'
+import { notificationTarget } from '../../shared/delivery/target.ts'
 import { violations } from './check.ts'
 import { type Fate, NO_FAULTS } from './process.ts'
 import { runStory } from './run.ts'
@@ -48,7 +49,7 @@ const POLICY: Policy = {
   groupWaitMs: 1000,
   groupIntervalMs: 10_000,
   repeatIntervalMs: NEVER_REPEAT_MS,
-  targets: ['ops'],
+  targets: [notificationTarget('ops')],
   lifecycle: [],
   muteTimes: [],
   activeTimes: [],

@@ -3,6 +3,7 @@ import { type Chance, HOUR, MINUTE, type Millis } from '../../shared/base/time.t
 import type { Channel, InhibitRule, Policy } from '../../shared/config/config.ts'
 import type { Sections } from '../../shared/config/sections.ts'
 import { defaultConfig, sectionsOf } from '../../shared/config/sections.ts'
+import { notificationTarget } from '../../shared/delivery/target.ts'
 import { type FaultRates, NO_FAULTS } from './process.ts'
 import { GOOD_SINK, type SinkRates } from './sink.ts'
 import { between, EPOCH, pick } from './world.ts'
@@ -179,7 +180,7 @@ function drawPolicy(chance: Chance, id: string, targets: string[], repeats: numb
     groupWaitMs: pick(chance, [0, 1000, 3000]),
     groupIntervalMs: pick(chance, [1000, 3000, 11_000, 30_000]),
     repeatIntervalMs: pick(chance, repeats),
-    targets,
+    targets: targets.map(notificationTarget),
     lifecycle: [],
     muteTimes: [],
     activeTimes: [],

@@ -15,7 +15,7 @@ export async function forgetGone(
   next: Sections,
 ): Promise<void> {
   const known = new Set(next.channels.map(({ id }) => id))
-  if (next.forwarding !== undefined) known.add(FORWARD_TARGET)
+  if (next.forwarding !== undefined) known.add(FORWARD_TARGET.channel)
   try {
     for (const paused of await listPaused(table, account)) {
       if (known.has(paused.channel)) continue

@@ -3,7 +3,7 @@ import { parseRfc3339 } from '../../../shared/base/rfc3339.ts'
 import { MINUTE, type Millis, toRfc3339 } from '../../../shared/base/time.ts'
 import { eventAsSent } from '../../../shared/channels/events/event.ts'
 import type { LifecycleEvent } from '../../../shared/delivery/delivery.ts'
-import { channelOf } from '../../../shared/delivery/target.ts'
+import { parseTargetKey } from '../../../shared/delivery/target.ts'
 import { listDeliveries, type StoredDelivery } from '../../../shared/group-store/deliveries.ts'
 import type { ApiDeps } from '../http/deps.ts'
 import { type Paging, page, readPaging } from '../http/paging.ts'
@@ -143,7 +143,7 @@ function show(
     type,
     incident: incident.id,
     at: toRfc3339(at),
-    channel: channelOf(delivery.target),
+    channel: parseTargetKey(delivery.target).channel,
     delivery: delivery.id,
     state: stateOf(progress, now),
     attempts: begun,

@@ -57,7 +57,7 @@ function receiversOf({ policies, route, channels }: Sections): Shown[] {
   for (const { receiver, targets } of [...policies, ...routePolicies(route)]) {
     const told = byName.get(receiver) ?? new Set()
     byName.set(receiver, told)
-    for (const id of targets) if (known.has(id)) told.add(known.get(id)!)
+    for (const { channel: id } of targets) if (known.has(id)) told.add(known.get(id)!)
   }
   for (const channel of channels) {
     if (channel.receiver !== undefined && !byName.has(channel.receiver)) {

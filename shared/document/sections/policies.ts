@@ -2,6 +2,7 @@ import * as z from 'zod'
 import { channelTypes } from '../../channels/registry.ts'
 import { DEFAULTS, type Policy } from '../../config/config.ts'
 import { nativeRouteKey } from '../../config/unrouted.ts'
+import { lifecycleTarget, notificationTarget } from '../../delivery/target.ts'
 import { compareMatchers } from '../../matcher/render.ts'
 import { shown } from '../../problem/problem.ts'
 import { id, name } from '../reading/fields.ts'
@@ -57,8 +58,8 @@ const schema = z
       groupWaitMs: given.groupWait ?? DEFAULTS.groupWaitMs,
       groupIntervalMs: given.groupInterval ?? DEFAULTS.groupIntervalMs,
       repeatIntervalMs: given.repeatInterval ?? DEFAULTS.repeatIntervalMs,
-      targets: (given.notify ?? []).map((target) => target.channel),
-      lifecycle: given.lifecycle ?? [],
+      targets: (given.notify ?? []).map(({ channel }) => notificationTarget(channel)),
+      lifecycle: (given.lifecycle ?? []).map(lifecycleTarget),
       muteTimes: given.muteTimes ?? [],
       activeTimes: given.activeTimes ?? [],
       receiver: given.id,
@@ -72,8 +73,8 @@ function showPolicy(policy: Policy): Shown {
     name: policy.name,
     ...(policy.owner === undefined ? {} : { owner: policy.owner }),
     ...showGrouping(policy),
-    notify: policy.targets.map((channel) => ({ channel })),
-    ...(policy.lifecycle.length === 0 ? {} : { lifecycle: policy.lifecycle }),
+    notify: policy.targets.map(({ channel }) => ({ channel })),
+    ...(policy.lifecycle.length === 0 ? {} : { lifecycle: policy.lifecycle.map(({ channel }) => channel) }),
   }
 }
 

@@ -2,6 +2,7 @@ import { integrationToken } from '../../../shared/account/token.ts'
 import { toRfc3339 } from '../../../shared/base/time.ts'
 import type { Policy } from '../../../shared/config/config.ts'
 import { defaultConfig, type Sections, sectionsOf } from '../../../shared/config/sections.ts'
+import { lifecycleTarget, notificationTarget } from '../../../shared/delivery/target.ts'
 import { saveConfig } from '../../../shared/store/configs.ts'
 import { between, EPOCH } from '../world.ts'
 import { postBody } from './network.ts'
@@ -29,7 +30,13 @@ function sections(stage: ChainStage, site: Site): Sections {
   }
   const policy: Policy = {
     ...{ id: 'all', name: 'all', match: [], groupBy: story.groupBy, groupWaitMs: 1000, groupIntervalMs: 5000 },
-    ...{ repeatIntervalMs: 20 * 24 * 3_600_000, targets: ['hook'], lifecycle: ['bus'], muteTimes: [], activeTimes: [] },
+    ...{
+      repeatIntervalMs: 20 * 24 * 3_600_000,
+      targets: [notificationTarget('hook')],
+      lifecycle: [lifecycleTarget('bus')],
+      muteTimes: [],
+      activeTimes: [],
+    },
     ...{ receiver: 'all', routeKey: '{}/{all}' },
   }
   const link = story.links.find(({ from }) => from === site)

@@ -1,4 +1,5 @@
 import { FORWARD_POLICY } from '../../../shared/config/config.ts'
+import { FORWARD_TARGET, targetKey } from '../../../shared/delivery/target.ts'
 import type { TimelineEntry } from '../../../shared/group/group.ts'
 import type { ChainRun } from './run.ts'
 import { accountOf, installationOf } from './stage.ts'
@@ -36,7 +37,7 @@ function read(run: ChainRun, site: Site, policy: string): Map<string, TimelineEn
     groups.set(partition, [...(groups.get(partition) ?? []), ...entries])
   }
   for (const [partition, entries] of groups) {
-    const forwards = entries.some(({ target }) => target === 'forward:')
+    const forwards = entries.some(({ target }) => target === targetKey(FORWARD_TARGET))
     if (forwards !== (policy === FORWARD_POLICY)) groups.delete(partition)
     else entries.sort((a, b) => a.at - b.at)
   }

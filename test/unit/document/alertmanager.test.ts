@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { Config } from '../../../shared/config/config.ts'
+import { notificationTarget } from '../../../shared/delivery/target.ts'
 import { readAlertmanagerYml } from '../../../shared/document/alertmanager/read.ts'
 import { planChanges } from '../../../shared/document/plan.ts'
 import { routePolicies } from '../../../shared/routing/route.ts'
@@ -59,7 +60,11 @@ describe('a whole file', () => {
       groupIntervalMs: 300_000,
       repeatIntervalMs: 14_400_000,
     })
-    expect(root).toMatchObject({ id: 'am:{}@x', receiver: 'x', targets: ['x/webhook/0', 'x/webhook/1'] })
+    expect(root).toMatchObject({
+      id: 'am:{}@x',
+      receiver: 'x',
+      targets: ['x/webhook/0', 'x/webhook/1'].map(notificationTarget),
+    })
     expect(first).toMatchObject({ routeKey: '{}/{a="1",b=~"x|y",c!="z",d!~"q.*"}', muteTimes: ['nights'] })
     expect(first).toMatchObject({ activeTimes: ['weekend'], receiver: 'x', groupBy: 'all' })
     expect(second).toMatchObject({

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { lifecycleTarget, notificationTarget } from '../../../shared/delivery/target.ts'
 import { readAlertmanagerYml } from '../../../shared/document/alertmanager/read.ts'
 import { planChanges } from '../../../shared/document/plan.ts'
 import { showConfig } from '../../../shared/document/show.ts'
@@ -22,7 +23,9 @@ const current = asCurrent(full)
 
 describe('a policy that names channels for life-cycle events', () => {
   test('is taken', () => {
-    expect(full.policies).toMatchObject([{ id: 'p', targets: ['hook'], lifecycle: ['bus'] }])
+    expect(full.policies).toMatchObject([
+      { id: 'p', targets: [notificationTarget('hook')], lifecycle: [lifecycleTarget('bus')] },
+    ])
   })
 
   test.each([undefined, null, []])('may name none: %j', (lifecycle) => {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { notificationTarget } from '../../../shared/delivery/target.ts'
 import { readAlertmanagerYml } from '../../../shared/document/alertmanager/read.ts'
 import { planChanges } from '../../../shared/document/plan.ts'
 import { readYaml } from '../../../shared/document/reading/yaml.ts'
@@ -63,7 +64,7 @@ describe('a whole document', () => {
         groupWaitMs: 500,
         groupIntervalMs: 30_000,
         repeatIntervalMs: 14_400_000,
-        targets: ['ops-hook'],
+        targets: [notificationTarget('ops-hook')],
         lifecycle: [],
         muteTimes: ['nights'],
         activeTimes: [],

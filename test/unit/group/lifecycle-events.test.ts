@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { HOUR, MINUTE, type Millis, SECOND } from '../../../shared/base/time.ts'
 import type { Delivery } from '../../../shared/delivery/delivery.ts'
 import type { Outcome } from '../../../shared/delivery/outcome.ts'
+import { lifecycleTarget } from '../../../shared/delivery/target.ts'
 import { advance } from '../../../shared/group/advance.ts'
 import type { Decision, Input } from '../../../shared/group/context.ts'
 import { alertInput, context, START, unborn } from './setup.ts'
@@ -19,7 +20,7 @@ function story() {
   }
   const contents = new Map<string, Delivery>()
   const step = (now: Millis, inputs: Input[], lifecycle = ['bus']): string[] => {
-    decision = advance(decision.group, inputs, context(now, { ...POLICY, lifecycle }))
+    decision = advance(decision.group, inputs, context(now, { ...POLICY, lifecycle: lifecycle.map(lifecycleTarget) }))
     for (const delivery of decision.contents) contents.set(delivery.id, delivery)
     return decision.open.map(({ delivery, attempt }) => `${contents.get(delivery)?.notification.event?.id}#${attempt}`)
   }

@@ -1,12 +1,18 @@
 import { describe, expect, test } from 'vitest'
 import { MINUTE, type Millis, SECOND } from '../../../shared/base/time.ts'
 import type { Delivery } from '../../../shared/delivery/delivery.ts'
+import { lifecycleTarget } from '../../../shared/delivery/target.ts'
 import type { Action } from '../../../shared/group/action.ts'
 import { advance } from '../../../shared/group/advance.ts'
 import type { Decision, Input } from '../../../shared/group/context.ts'
 import { alertInput, context, START, unborn } from './setup.ts'
 
-const POLICY = { lifecycle: ['bus'], groupWaitMs: 0, groupIntervalMs: 30 * SECOND, repeatIntervalMs: 5 * MINUTE }
+const POLICY = {
+  lifecycle: [lifecycleTarget('bus')],
+  groupWaitMs: 0,
+  groupIntervalMs: 30 * SECOND,
+  repeatIntervalMs: 5 * MINUTE,
+}
 
 /** A group whose deliveries all arrive at once. Told: `seconds status names reason`, events: `seconds id`. */
 function story() {

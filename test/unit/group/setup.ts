@@ -3,6 +3,7 @@ import type { Labels } from '../../../shared/alert/labels.ts'
 import { MINUTE, type Millis } from '../../../shared/base/time.ts'
 import type { Policy } from '../../../shared/config/config.ts'
 import { UNROUTED } from '../../../shared/config/unrouted.ts'
+import { notificationTarget } from '../../../shared/delivery/target.ts'
 import { unbornGroup } from '../../../shared/group/advance.ts'
 import type { Context, Input } from '../../../shared/group/context.ts'
 import type { Group } from '../../../shared/group/group.ts'
@@ -21,7 +22,7 @@ export function context(now: Millis, policy: Partial<Policy> = {}, more: Partial
     chance: () => 0.5,
     revision: '1',
     since: 0,
-    policy: { ...UNROUTED, id: 'p', targets: ['hook'], ...policy },
+    policy: { ...UNROUTED, id: 'p', targets: [notificationTarget('hook')], ...policy },
     channel: () => undefined,
     muted: () => undefined,
     groupKey: '{}:{}',

@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'vitest'
 import { HOUR, MINUTE } from '../../../shared/base/time.ts'
 import { advance } from '../../../shared/group/advance.ts'
+import type { Audience } from '../../../shared/group/audience.ts'
 import type { Group, TargetState } from '../../../shared/group/group.ts'
-import { context, unborn } from './setup.ts'
+import { nextWake } from '../../../shared/group/wake.ts'
+import { alertInput, context, unborn } from './setup.ts'
 
 const NOW = 1_000_000_000
 const TOLD_AT = NOW - 10 * MINUTE
@@ -21,4 +23,13 @@ describe('an emptied group', () => {
     const { group, arm } = advance(emptied(), [{ kind: 'wake' }], context(NOW, { repeatIntervalMs }))
     expect([group.wakeAt, arm]).toEqual([wakeAt, wakeAt])
   })
+})
+
+test('a group with alerts wakes when its audience changes, and an empty group does not', () => {
+  const ctx = context(NOW, { groupWaitMs: HOUR })
+  const alert = alertInput({ alertname: 'Down' }, { at: NOW, tie: '1', endsAt: NOW + 2 * HOUR })
+  const { group } = advance(unborn(NOW), [alert], ctx)
+  const changing: Audience = { tell: new Map(), changesAt: NOW + MINUTE }
+  expect(nextWake(group, changing, ctx)).toBe(NOW + MINUTE)
+  expect(nextWake(unborn(NOW), changing, ctx)).toBeUndefined()
 })
