@@ -7,10 +7,11 @@ import type { Table } from '../../shared/table/port.ts'
 import { systemClock } from '../clock.ts'
 import { queueFailuresLogged, tableFailuresLogged } from './failures-logged.ts'
 import { gathered } from './gathered.ts'
+import { platform } from './platform.ts'
 
 /** Region and credentials are Lambda's own; the SDK finds them by itself. */
 export function awsTable(name: string): Table {
-  return tableFailuresLogged(dynamodbTable(dynamodbClient(), name))
+  return tableFailuresLogged(dynamodbTable(dynamodbClient(), name, platform.chance))
 }
 
 export function awsQueue(url: string): Queue {

@@ -56,7 +56,7 @@ const DELIVERIES = { batch: 1, concurrency: 32 }
 
 export function wire(options: WireOptions): Parts {
   const { clock, file, log, randomBytes } = options
-  const stored = sqliteTable(file, clock)
+  const stored = sqliteTable(file, clock, options.chance)
   const { table, configs } = keepConfigs(stored, createConfigs({ table: stored, clock }))
   const dispatchQueue = sqliteQueue(file, clock, 'alerts')
   const records = sqliteQueue(file, clock, 'records')

@@ -3,6 +3,7 @@ import type { AttributeValue } from '@aws-sdk/client-dynamodb'
 import { SECOND } from '../base/time.ts'
 import { bucketOf, checkKey, dueMinute, type Place } from '../table/limits.ts'
 import { ITEM_BYTES, type Item, type ItemKey, type NewItem } from '../table/port.ts'
+import { joinVersion } from '../table/version.ts'
 import { TTL_ATTRIBUTE } from './description.ts'
 
 export type Attributes = Record<string, AttributeValue>
@@ -54,7 +55,7 @@ export function toItem(attributes: Attributes): Item {
   const { dueAt, listName, listAt, [TTL_ATTRIBUTE]: ttl } = attributes
   return {
     ...toKey(attributes),
-    version: Number(attributes.v?.N),
+    version: joinVersion(Number(attributes.v?.N), attributes.mark?.S ?? ''),
     body: toBody(attributes.body),
     ...(dueAt === undefined ? {} : { dueAt: Number(dueAt.N) }),
     ...(listName?.S === undefined ? {} : { list: { name: listName.S, at: Number(listAt?.N) } }),

@@ -6,11 +6,12 @@ import {
   PutItemCommand,
   QueryCommand,
   type QueryCommandInput,
-  UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb'
+import type { Chance } from '../base/time.ts'
 import { Unavailable } from '../base/unavailable.ts'
 import { checkItem, checkKey, readCursor, readSortCursor, writeCursor } from '../table/limits.ts'
 import type { Condition, ItemKey, NewItem, Table } from '../table/port.ts'
+import { newVersion, putCount, splitVersion, type Version } from '../table/version.ts'
 import { DUE_INDEX, LIST_INDEX } from './description.ts'
 import { type Attributes, attributesOf, isKey, keyOf, toItem, toKey, toPlace } from './item.ts'
 
@@ -20,8 +21,11 @@ interface Store {
   TableName: string
 }
 
-/** The table over DynamoDB: single-item requests, no transactions. `createTableInput` says what it has to be. */
-export function dynamodbTable(client: DynamoDBClient, tableName: string): Table {
+/**
+ * The table over DynamoDB: single-item requests, no transactions. `createTableInput` says what it has to be.
+ * `chance` makes the marks of versions.
+ */
+export function dynamodbTable(client: DynamoDBClient, tableName: string, chance: Chance): Table {
   const store: Store = { client, TableName: tableName }
   const read = sharedReads(store)
   return {
@@ -34,12 +38,15 @@ export function dynamodbTable(client: DynamoDBClient, tableName: string): Table 
     },
     async put(item, when) {
       checkItem(item)
-      const saved = await (when === 'always' ? replace(store, item) : put(store, item, when))
-      return saved ? 'saved' : 'lost'
+      const version = newVersion(typeof when === 'string' ? undefined : when.version, chance)
+      const result = await put(store, item, version, when)
+      if (result !== 'unclear') return result === 'held' ? version : 'lost'
+      const found = await read(item)
+      return settleUnclear(version, found && toItem(found).version)
     },
     async remove(key, when = 'always') {
       checkKey(key)
-      return (await remove(store, key, when)) ? 'removed' : 'lost'
+      return await remove(store, key, when)
     },
     async query(partition, prefix, { limit, after, descending = false }) {
       if (!isKey({ partition, sort: prefix || '-' })) return { items: [] }
@@ -111,78 +118,70 @@ function sharedReads({ client, TableName }: Store): (key: ItemKey) => Promise<At
   }
 }
 
-/** A put that counts by itself. Should the SDK repeat one whose answer was lost, it counts twice: still one more than before. */
-async function replace({ client, TableName }: Store, item: NewItem): Promise<true> {
-  const attributes = Object.entries(attributesOf(item))
-  const names = attributes.map(([name]) => [`#${name}`, name])
-  const values = attributes.flatMap(([name, value]) => (value === undefined ? [] : [[`:${name}`, value] as const]))
-  const counted = 'v = if_not_exists(v, :zero) + :one'
-  const set = values.map(([value]) => `#${value.slice(1)} = ${value}`)
-  const absent = attributes.flatMap(([name, value]) => (value === undefined ? [`#${name}`] : []))
-  const request = new UpdateItemCommand({
-    TableName,
-    Key: keyOf(item),
-    UpdateExpression: `SET ${[counted, ...set].join(', ')}${absent.length > 0 ? ` REMOVE ${absent.join(', ')}` : ''}`,
-    ExpressionAttributeNames: Object.fromEntries(names),
-    ExpressionAttributeValues: { ...Object.fromEntries(values), ':zero': { N: '0' }, ':one': { N: '1' } },
-  })
-  await answered('UpdateItem', client.send(request))
-  return true
-}
-
-/** A second put under the same condition is lost: the first has changed the version. */
-async function put({ client, TableName }: Store, item: NewItem, when: Exclude<Condition, 'always'>): Promise<boolean> {
-  const version = when === 'absent' ? 1 : when.version + 1
+/**
+ * Twice is safe: a second put under the same condition fails, as the first has changed the version. A put without
+ * a condition writes the same item again.
+ */
+function put({ client, TableName }: Store, item: NewItem, version: Version, when: Condition): Promise<ConditionResult> {
+  const { count, mark } = splitVersion(version)
   const given = Object.entries(attributesOf(item)).filter(([, value]) => value !== undefined)
-  const saved = { ...keyOf(item), v: { N: String(version) }, ...(Object.fromEntries(given) as Attributes) }
-  const request = new PutItemCommand({
-    TableName,
-    Item: saved,
-    ...conditionOf(when),
-    ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
-  })
-  return held(
+  const attributes = { ...keyOf(item), v: { N: String(count) }, mark: { S: mark }, ...Object.fromEntries(given) }
+  return resultOf(
     'PutItem',
-    client.send(request),
-    ({ Item: found }) => found?.v?.N === String(version) && toItem(found).body !== item.body,
+    client.send(new PutItemCommand({ TableName, Item: attributes as Attributes, ...conditionOf(when) })),
   )
 }
 
-/** Removing twice removes once. */
-function remove({ client, TableName }: Store, key: ItemKey, when: Condition): Promise<boolean> {
+/**
+ * What lies there after an unclear put. Its own mark: the first request was the one that wrote. The same count
+ * under another mark: another put was first. Anything else leaves both possible, so the throw makes the caller look
+ * again, as after a crash.
+ */
+function settleUnclear(version: Version, found: Version | undefined): Version | 'lost' {
+  if (found === version) return version
+  if (found !== undefined && putCount(found) === putCount(version)) return 'lost'
+  throw unclear('PutItem')
+}
+
+/** Twice is safe: a second remove finds nothing to remove. */
+async function remove({ client, TableName }: Store, key: ItemKey, when: Condition): Promise<'removed' | 'lost'> {
   const request = new DeleteItemCommand({ TableName, Key: keyOf(key), ...conditionOf(when) })
-  return held('DeleteItem', client.send(request), () => false)
+  const result = await resultOf('DeleteItem', client.send(request))
+  if (result === 'unclear') throw unclear('DeleteItem')
+  return result === 'held' ? 'removed' : 'lost'
 }
 
 function conditionOf(when: Condition) {
   const notYetThere = 'attribute_not_exists(pk)'
-  const stillThatVersion = 'v = :version'
+  const sameCount = 'v = :count'
+  const sameMark = 'mark = :mark'
   if (when === 'always') return {}
   if (when === 'absent') return { ConditionExpression: notYetThere }
+  const { count, mark } = splitVersion(when.version)
   return {
-    ConditionExpression: stillThatVersion,
-    ExpressionAttributeValues: { ':version': { N: String(when.version) } },
+    ConditionExpression: `${sameCount} AND ${sameMark}`,
+    ExpressionAttributeValues: { ':count': { N: String(count) }, ':mark': { S: mark } },
   }
 }
 
 /**
- * False when the condition did not hold. When the SDK had to ask more than once, it may have held the
- * first time and only the answer was lost: unless what is there now proves that it was another's
- * write, nobody can say, and a throw, as after a crash, makes the caller look again.
+ * Whether the condition of a write held. `unclear`: it failed at a repetition by the SDK, so it may have held at
+ * the first request, whose answer was lost.
  */
-async function held(
-  operation: string,
-  request: Promise<unknown>,
-  byAnother: (lost: ConditionalCheckFailedException) => boolean,
-): Promise<boolean> {
+type ConditionResult = 'held' | 'failed' | 'unclear'
+
+async function resultOf(operation: string, request: Promise<unknown>): Promise<ConditionResult> {
   try {
     await answered(operation, request)
-    return true
+    return 'held'
   } catch (error) {
     if (!(error instanceof ConditionalCheckFailedException)) throw error
-    if ((error.$metadata.attempts ?? 1) === 1 || byAnother(error)) return false
-    throw new Unavailable('table', operation, 'whether the item was written is unknown: an answer was lost')
+    return (error.$metadata.attempts ?? 1) === 1 ? 'failed' : 'unclear'
   }
+}
+
+function unclear(operation: string): Unavailable {
+  return new Unavailable('table', operation, 'whether the item was written is unknown: an answer was lost')
 }
 
 /** Everything that the SDK gave up on is `Unavailable`, except a condition that failed and a request that is wrong. */

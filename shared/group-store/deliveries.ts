@@ -2,7 +2,8 @@ import type { Millis } from '../base/time.ts'
 import type { Delivery, DeliveryProgress, WrittenAs } from '../delivery/delivery.ts'
 import type { Outcome } from '../delivery/outcome.ts'
 import { groupPartition, keys, progressBeside } from '../table/keys.ts'
-import type { Item, ItemKey, Page, Table } from '../table/port.ts'
+import { type Item, type ItemKey, ifUnchanged, type Page, type Table } from '../table/port.ts'
+import type { Version } from '../table/version.ts'
 
 /**
  * A delivery is its content, which never changes and may be large, and beside it the progress, which notify
@@ -16,7 +17,7 @@ export interface StoredDelivery {
 /** A progress as it was written: the next write of it holds only while nobody else wrote. */
 export interface KeptProgress {
   progress: DeliveryProgress
-  version: number
+  version: Version | 'absent'
   expiresAt?: Millis | undefined
 }
 
@@ -104,7 +105,7 @@ export async function recordOutcome(
 ): Promise<void> {
   const key = keys.progress(account, group, id)
   const before = kept ?? (await readProgress(table, key))
-  if (before.version === 0) return
+  if (before.version === 'absent') return
   await change(table, key, before, (progress) =>
     progress.begun === attempt && progress.last === undefined ? { ...progress, last: outcome } : undefined,
   )
@@ -135,7 +136,7 @@ export async function listDeliveries(
 }
 
 /** Nobody began: there is no item yet. */
-const UNBEGUN: KeptProgress = { progress: { begun: 0 }, version: 0 }
+const UNBEGUN: KeptProgress = { progress: { begun: 0 }, version: 'absent' }
 
 async function readProgress(table: Table, key: ItemKey): Promise<KeptProgress> {
   const item = await table.get(key)
@@ -160,8 +161,8 @@ async function change(
     const decided = decide(progress)
     if (decided === undefined) return undefined
     const item = { ...key, body: JSON.stringify(decided), ...(expiresAt === undefined ? {} : { expiresAt }) }
-    const saved = await table.put(item, version === 0 ? 'absent' : { version })
-    if (saved === 'saved') return { progress: decided, version: version + 1, expiresAt }
+    const saved = await table.put(item, ifUnchanged(version))
+    if (saved !== 'lost') return { progress: decided, version: saved, expiresAt }
     ;({ progress, version } = await readProgress(table, key))
   }
   throw new Error(`${key.sort}: lost ${MAX_RACES} races`)

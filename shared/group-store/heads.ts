@@ -3,6 +3,7 @@ import { Unavailable } from '../base/unavailable.ts'
 import type { ClosedIncident, Group } from '../group/group.ts'
 import { keys, parseGroupPartition } from '../table/keys.ts'
 import type { Page, Table } from '../table/port.ts'
+import { putCount, type Version } from '../table/version.ts'
 import { type PackedGroup, packGroup, unpackGroup } from './head-body.ts'
 import { closedIncidentItem } from './incidents.ts'
 import { createPageCache, type PageCache } from './pages.ts'
@@ -11,7 +12,7 @@ import { writeTimeline } from './timeline.ts'
 /** A group as it was read: saving it succeeds only while nobody else did. */
 export interface LoadedGroup {
   group: Group
-  version: number
+  version: Version
   dueAt?: Millis | undefined
   /** The pages the head names, by place, with what was read from each: an unchanged one is not written again. */
   packed: PackedGroup
@@ -77,7 +78,7 @@ async function saveGroup(
   const { account, id } = next
   const before = loaded?.group
   await Promise.all([
-    before && writeTimeline(table, before, loaded.version, by.now + by.retentionMs),
+    before && writeTimeline(table, before, putCount(loaded.version), by.now + by.retentionMs),
     ...by.closed.map((incident) => table.put(closedIncidentItem(next, incident, by.now + by.retentionMs), 'always')),
   ])
   if (next.wakeAt === undefined) return dropGroup(table, loaded, next, by)
@@ -85,7 +86,7 @@ async function saveGroup(
   const packed = packGroup(
     next,
     loaded?.packed,
-    `${loaded?.version ?? 0}-${Math.floor(by.chance() * 2 ** 32).toString(36)}`,
+    `${savesOf(loaded)}-${Math.floor(by.chance() * 2 ** 32).toString(36)}`,
     table.wholeBytes,
   )
   const old = loaded?.packed.pages ?? []
@@ -104,8 +105,14 @@ async function saveGroup(
   )
   const gone = saved === 'lost' ? fresh : without(old, packed.pages)
   await Promise.all(gone.map((page) => table.remove(keys.page(account, id, page.name))))
-  if (saved === 'saved') cache.keep(account, id, packed)
-  return saved
+  if (saved === 'lost') return 'lost'
+  cache.keep(account, id, packed)
+  return 'saved'
+}
+
+/** Saves of the head before this one. */
+function savesOf(loaded: LoadedGroup | undefined): number {
+  return loaded === undefined ? 0 : putCount(loaded.version)
 }
 
 function without<P extends { name: string }>(pages: readonly P[], others: readonly P[]): P[] {
@@ -134,7 +141,7 @@ async function dropGroup(
   by: SaveBy,
 ): Promise<'saved' | 'lost'> {
   // Its last words would be lost with the head: they are written before it goes.
-  await writeTimeline(table, next, (loaded?.version ?? 0) + 1, by.now + by.retentionMs)
+  await writeTimeline(table, next, savesOf(loaded) + 1, by.now + by.retentionMs)
   if (loaded === undefined) return 'saved'
   const { account, id } = next
   const removed = await table.remove(keys.head(account, id), { version: loaded.version })

@@ -3,22 +3,18 @@ import type { Group, TimelineEntry } from '../group/group.ts'
 import { groupPartition, keys } from '../table/keys.ts'
 import type { Page, Table } from '../table/port.ts'
 
-/** Wide enough for any moment, version and index: texts that sort as the numbers do. */
-const [MOMENT_DIGITS, VERSION_DIGITS, INDEX_DIGITS] = [15, 10, 4]
+/** Wide enough for any moment, number of saves and index: texts that sort as the numbers do. */
+const [MOMENT_DIGITS, SAVE_DIGITS, INDEX_DIGITS] = [15, 10, 4]
 
 /**
- * Writes the entries that the head carries, each under (time, head version, index). The head keeps them
+ * Writes the entries that the head carries, each under (time, saves of the head, index). The head keeps them
  * until its next save, which comes here first: so none is lost by a crash, and writing them twice writes
  * the same items.
  */
-export async function writeTimeline(table: Table, group: Group, version: number, expiresAt: Millis): Promise<void> {
+export async function writeTimeline(table: Table, group: Group, saves: number, expiresAt: Millis): Promise<void> {
   await Promise.all(
     group.log.map((entry, index) => {
-      const place = [
-        padded(entry.at, MOMENT_DIGITS),
-        padded(version, VERSION_DIGITS),
-        padded(index, INDEX_DIGITS),
-      ].join('-')
+      const place = [padded(entry.at, MOMENT_DIGITS), padded(saves, SAVE_DIGITS), padded(index, INDEX_DIGITS)].join('-')
       return table.put(
         { ...keys.timeline(group.account, group.id, place), body: JSON.stringify(entry), expiresAt },
         'always',

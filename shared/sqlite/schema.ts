@@ -5,13 +5,13 @@ import type { Millis } from '../base/time.ts'
 const SCHEMA_VERSION = 1
 
 /**
- * `due_minute` is `due_at` rounded up. Bodies of messages lie apart from the small rows that every
+ * `version` counts puts, and `mark` tells them apart (`shared/table/version.ts`). `due_minute` is `due_at` rounded up. Bodies of messages lie apart from the small rows that every
  * claim rewrites. States: 0 ready, 1 delayed, 2 in flight, 3 dead (`queue.ts`).
  */
 const SCHEMA = `
 CREATE TABLE items (
-  partition TEXT NOT NULL, sort TEXT NOT NULL, version INTEGER NOT NULL, due_bucket INTEGER, due_minute INTEGER,
-  due_at INTEGER, list_name TEXT, list_at INTEGER, expires_at INTEGER, body TEXT NOT NULL,
+  partition TEXT NOT NULL, sort TEXT NOT NULL, version INTEGER NOT NULL, mark TEXT NOT NULL, due_bucket INTEGER,
+  due_minute INTEGER, due_at INTEGER, list_name TEXT, list_at INTEGER, expires_at INTEGER, body TEXT NOT NULL,
   PRIMARY KEY (partition, sort)
 );
 CREATE INDEX items_due ON items (due_bucket, due_minute, partition, sort) WHERE due_bucket IS NOT NULL;

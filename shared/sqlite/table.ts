@@ -1,6 +1,7 @@
-import type { Clock } from '../base/time.ts'
+import type { Chance, Clock } from '../base/time.ts'
 import { bucketOf, checkItem, checkKey, dueMinute, readCursor, readSortCursor, writeCursor } from '../table/limits.ts'
 import type { Condition, Item, ItemKey, NewItem, Table } from '../table/port.ts'
+import { joinVersion, newVersion, splitVersion, type Version } from '../table/version.ts'
 import { whileAvailable } from './failures.ts'
 import type { SqliteFile } from './file.ts'
 
@@ -8,6 +9,7 @@ interface Row {
   partition: string
   sort: string
   version: number
+  mark: string
   body: string
   due_minute: number
   due_at: number | null
@@ -22,8 +24,11 @@ const EXPIRED_AT_ONCE = 200
 /** Greater than every sort key that may follow. */
 const LAST = '\u{10ffff}'.repeat(2)
 
-/** The table over embedded SQLite. Every write waits for the fsync it shares with the other writes of its turn. */
-export function sqliteTable(file: SqliteFile, clock: Clock): Table & { expire(): Promise<number> } {
+/**
+ * The table over embedded SQLite. Every write waits for the fsync it shares with the other writes of its turn.
+ * `chance` makes the marks of versions.
+ */
+export function sqliteTable(file: SqliteFile, clock: Clock, chance: Chance): Table & { expire(): Promise<number> } {
   const sql = prepare(file)
   return {
     get: ({ partition, sort }) =>
@@ -33,7 +38,8 @@ export function sqliteTable(file: SqliteFile, clock: Clock): Table & { expire():
       }),
     async put(item, when) {
       checkItem(item)
-      return whileAvailable('table', 'put', () => file.write(() => (put(sql, item, when) ? 'saved' : 'lost')))
+      const version = newVersion(typeof when === 'string' ? undefined : when.version, chance)
+      return whileAvailable('table', 'put', () => file.write(() => (put(sql, item, version, when) ? version : 'lost')))
     },
     async remove(key, when = 'always') {
       checkKey(key)
@@ -69,17 +75,17 @@ export function sqliteTable(file: SqliteFile, clock: Clock): Table & { expire():
 type Statements = ReturnType<typeof prepare>
 
 function prepare({ db }: SqliteFile) {
-  const columns = 'partition, sort, version, due_bucket, due_minute, due_at, list_name, list_at, expires_at, body'
-  const insert = `INSERT INTO items (${columns}) VALUES (?1, ?2, 1, ?3, ?4, ?5, ?6, ?7, ?8, ?9)`
-  const set = `SET version = version + 1, due_bucket = ?3, due_minute = ?4, due_at = ?5, list_name = ?6, list_at = ?7,
-    expires_at = ?8, body = ?9`
+  const columns = 'partition, sort, version, mark, due_bucket, due_minute, due_at, list_name, list_at, expires_at, body'
+  const insert = `INSERT INTO items (${columns}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)`
+  const set = `SET version = ?3, mark = ?4, due_bucket = ?5, due_minute = ?6, due_at = ?7, list_name = ?8, list_at = ?9,
+    expires_at = ?10, body = ?11`
   const range = 'partition = ? AND sort >= ? AND sort < ?'
   return {
     get: db.prepare('SELECT * FROM items WHERE partition = ? AND sort = ?'),
-    version: db.prepare('SELECT version FROM items WHERE partition = ? AND sort = ?'),
+    version: db.prepare('SELECT version, mark FROM items WHERE partition = ? AND sort = ?'),
     insert: db.prepare(`${insert} ON CONFLICT DO NOTHING`),
     upsert: db.prepare(`${insert} ON CONFLICT DO UPDATE ${set}`),
-    update: db.prepare(`UPDATE items ${set} WHERE partition = ?1 AND sort = ?2 AND version = ?10`),
+    update: db.prepare(`UPDATE items ${set} WHERE partition = ?1 AND sort = ?2 AND version = ?12 AND mark = ?13`),
     remove: db.prepare('DELETE FROM items WHERE partition = ? AND sort = ?'),
     queryUp: db.prepare(`SELECT * FROM items WHERE ${range} AND sort > ? ORDER BY sort LIMIT ?`),
     queryDown: db.prepare(`SELECT * FROM items WHERE ${range} AND sort < ? ORDER BY sort DESC LIMIT ?`),
@@ -92,38 +98,47 @@ function prepare({ db }: SqliteFile) {
 }
 
 /** Atomic: no other write of the turn comes between, and none of another process is possible. */
-function put(sql: Statements, item: NewItem, when: Condition): boolean {
-  const values = valuesOf(item)
+function put(sql: Statements, item: NewItem, version: Version, when: Condition): boolean {
+  const values = valuesOf(item, version)
   if (when === 'always') return sql.upsert.run(...values).changes === 1
   if (when === 'absent') return sql.insert.run(...values).changes === 1
-  return sql.update.run(...values, when.version).changes === 1
+  const { count, mark } = splitVersion(when.version)
+  return sql.update.run(...values, count, mark).changes === 1
 }
 
 function remove(sql: Statements, { partition, sort }: ItemKey, when: Condition): boolean {
   if (when !== 'always') {
-    const found = sql.version.get(partition, sort) as { version: number } | undefined
-    if (when === 'absent' ? found !== undefined : found?.version !== when.version) return false
+    const found = sql.version.get(partition, sort) as Row | undefined
+    if (when === 'absent' ? found !== undefined : !found || versionOf(found) !== when.version) return false
   }
   sql.remove.run(partition, sort)
   return true
 }
 
 /** Times are whole milliseconds: the index must not tell apart what a cursor cannot. */
-function valuesOf({ partition, sort, body, dueAt, list, expiresAt }: NewItem): (string | number | null)[] {
+function valuesOf(
+  { partition, sort, body, dueAt, list, expiresAt }: NewItem,
+  version: Version,
+): (string | number | null)[] {
+  const { count, mark } = splitVersion(version)
   const due = dueAt === undefined ? [null, null, null] : [bucketOf(partition), dueMinute(dueAt), Math.ceil(dueAt)]
   const listed = list === undefined ? [null, null] : [list.name, Math.floor(list.at)]
-  return [partition, sort, ...due, ...listed, expiresAt === undefined ? null : Math.ceil(expiresAt), body]
+  return [partition, sort, count, mark, ...due, ...listed, expiresAt === undefined ? null : Math.ceil(expiresAt), body]
 }
 
 function toItem(row: Row): Item {
   return {
     ...toKey(row),
-    version: row.version,
+    version: versionOf(row),
     body: row.body,
     ...(row.due_at === null ? {} : { dueAt: row.due_at }),
     ...(row.list_name === null ? {} : { list: { name: row.list_name, at: row.list_at } }),
     ...(row.expires_at === null ? {} : { expiresAt: row.expires_at }),
   }
+}
+
+function versionOf({ version, mark }: Row): Version {
+  return joinVersion(version, mark)
 }
 
 function rowOf(row: unknown): Row {

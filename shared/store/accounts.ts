@@ -3,6 +3,7 @@ import { isAccountId } from '../base/account-id.ts'
 import { HOUR, type Millis } from '../base/time.ts'
 import { keys } from '../table/keys.ts'
 import type { Page, Table } from '../table/port.ts'
+import type { Version } from '../table/version.ts'
 
 export interface Account {
   id: string
@@ -42,7 +43,7 @@ export async function createAccount(
   const account: AccountBody = { name, keys: [first] }
   // Twice or late: the first one stands, and the same key may ask again.
   const saved = await table.put({ ...keys.instance('account', id), body: JSON.stringify(account) }, 'absent')
-  if (saved === 'saved') return { ok: true }
+  if (saved !== 'lost') return { ok: true }
   const winner = await readAccount(table, id)
   return winner === undefined ? { ok: false, reason: 'exists' } : madeWith(winner.body, key.hash, now)
 }
@@ -78,7 +79,7 @@ async function noteUse(table: Table, account: string, found: FoundAccount, key: 
 
 export interface FoundAccount {
   body: AccountBody
-  version: number
+  version: Version
 }
 
 export async function readAccount(table: Table, id: string): Promise<FoundAccount | undefined> {
@@ -87,7 +88,7 @@ export async function readAccount(table: Table, id: string): Promise<FoundAccoun
 }
 
 /** Safe twice and late: it holds only over the version that it was decided from. */
-export function saveAccount(table: Table, id: string, body: AccountBody, version: number): Promise<'saved' | 'lost'> {
+export function saveAccount(table: Table, id: string, body: AccountBody, version: Version): Promise<Version | 'lost'> {
   return table.put({ ...keys.instance('account', id), body: JSON.stringify(body) }, { version })
 }
 

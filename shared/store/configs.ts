@@ -5,12 +5,12 @@ import type { Config } from '../config/config.ts'
 import { defaultConfig, emptySections, type Sections, sectionsOf } from '../config/sections.ts'
 import { type CompiledConfig, compileConfig } from '../routing/compile.ts'
 import { keys } from '../table/keys.ts'
-import type { Table } from '../table/port.ts'
+import { ifUnchanged, type Table } from '../table/port.ts'
+import type { Version } from '../table/version.ts'
 
 /*
  * A configuration is immutable parts under their hashes, and one pointer that names them. A reader sees
- * the pointer before or after a change and never something between. The pointer is only ever replaced,
- * so its version is the revision.
+ * the pointer before or after a change and never something between. Each pointer raises the revision by one.
  */
 
 interface Pointer {
@@ -29,8 +29,8 @@ const POINTER = 'config'
 
 export interface StoredConfig {
   config: Config
-  /** Of the pointer: what `saveConfig` expects. 0 when nothing was saved yet. */
-  version: number
+  /** Of the pointer: what `saveConfig` expects. Absent when nothing was saved yet. */
+  version: Version | 'absent'
 }
 
 /** The configuration as it is now; that of a new account when none was saved. */
@@ -51,7 +51,7 @@ export async function saveConfig(
   table: Table,
   account: string,
   sections: Sections,
-  { now, expectVersion }: { now: Millis; expectVersion?: number },
+  { now, expectVersion }: { now: Millis; expectVersion?: Version | 'absent' },
 ): Promise<SavedConfig> {
   const pieces = Object.entries(sections).flatMap(([section, value]) =>
     value === undefined ? [] : [[section, cut(JSON.stringify(value))] as const],
@@ -73,28 +73,30 @@ export async function saveConfig(
       known.add(hash)
     }
   }
-  return flip(table, account, version, { now, parts })
+  return flip(table, account, { pointer, version }, { now, parts })
 }
 
 /** The same parts as a new revision: groups restart their timers, as when Alertmanager reloads. */
 export async function reloadConfig(table: Table, account: string, now: Millis): Promise<SavedConfig> {
   const { pointer, version } = await readPointer(table, account)
-  if (pointer === undefined) return saveConfig(table, account, sectionsOf(defaultConfig()), { now, expectVersion: 0 })
-  return flip(table, account, version, { now, parts: pointer.parts })
+  if (pointer === undefined) {
+    return saveConfig(table, account, sectionsOf(defaultConfig()), { now, expectVersion: 'absent' })
+  }
+  return flip(table, account, { pointer, version }, { now, parts: pointer.parts })
 }
 
 async function flip(
   table: Table,
   account: string,
-  version: number,
+  { pointer: before, version }: FoundPointer,
   { now, parts }: { now: Millis; parts: Pointer['parts'] },
 ): Promise<SavedConfig> {
-  const revision = String(version + 1)
+  const revision = String(Number(before?.revision ?? 0) + 1)
   const pointer: Pointer = { v: 1, revision, since: now, parts }
   // Safe twice and late: the second flip from the same version is lost.
   const item = { ...keys.account(account, POINTER), body: JSON.stringify(pointer) }
-  const result = await table.put(item, version === 0 ? 'absent' : { version })
-  return result === 'saved' ? { ok: true, revision } : { ok: false, reason: 'lost' }
+  const saved = await table.put(item, ifUnchanged(version))
+  return saved === 'lost' ? { ok: false, reason: 'lost' } : { ok: true, revision }
 }
 
 /** How many accounts one worker keeps compiled. */
@@ -129,9 +131,14 @@ export function createConfigs({ table, clock, cacheMs = 0 }: { table: Table; clo
   }
 }
 
-async function readPointer(table: Table, account: string): Promise<{ pointer: Pointer | undefined; version: number }> {
+interface FoundPointer {
+  pointer: Pointer | undefined
+  version: Version | 'absent'
+}
+
+async function readPointer(table: Table, account: string): Promise<FoundPointer> {
   const item = await table.get(keys.account(account, POINTER))
-  if (item === undefined) return { pointer: undefined, version: 0 }
+  if (item === undefined) return { pointer: undefined, version: 'absent' }
   const pointer = JSON.parse(item.body) as Pointer
   if (pointer.v !== 1)
     throw new Unavailable('table', `read of the configuration of ${account}`, `version ${pointer.v} is too new`)

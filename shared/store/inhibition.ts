@@ -1,7 +1,7 @@
 import type { Millis } from '../base/time.ts'
 import { foldSource, pruneSources, type SourceEntry, sourcesKeptUntil } from '../inhibition/inhibition.ts'
 import { keys } from '../table/keys.ts'
-import type { Table } from '../table/port.ts'
+import { ifUnchanged, type Table } from '../table/port.ts'
 
 /** Writers of one key that overtake each other this often in a row: the message is better retried later. */
 const MAX_TRIES = 20
@@ -30,7 +30,7 @@ export async function noteSources(
     const after = pruneSources(folded, now)
     if (after.length === 0) return
     const next = { ...place, body: JSON.stringify(after), expiresAt: sourcesKeptUntil(after) }
-    if ((await table.put(next, item === undefined ? 'absent' : { version: item.version })) === 'saved') return
+    if ((await table.put(next, ifUnchanged(item?.version ?? 'absent'))) !== 'lost') return
   }
   throw new Error(`inhibition sources under ${key} are being written by too many at once`)
 }

@@ -1,6 +1,6 @@
 import { DAY, type Millis } from '../base/time.ts'
 import { keys } from '../table/keys.ts'
-import type { Table } from '../table/port.ts'
+import { ifUnchanged, type Table } from '../table/port.ts'
 
 /** Where a channel is paused: a target of one group. */
 export interface PausedPlace {
@@ -86,8 +86,8 @@ async function change(
     const item = await table.get(key)
     const next = decide(item === undefined ? undefined : standing(JSON.parse(item.body)))
     const expires = next.places.length === 0 ? { expiresAt: now + DAY } : {}
-    const when = item === undefined ? 'absent' : { version: item.version }
-    if ((await table.put({ ...key, body: JSON.stringify(next), ...expires }, when)) === 'saved') return next
+    const when = ifUnchanged(item?.version ?? 'absent')
+    if ((await table.put({ ...key, body: JSON.stringify(next), ...expires }, when)) !== 'lost') return next
   }
   throw new Error(`paused channel: lost ${MAX_RACES} races`)
 }

@@ -1,16 +1,17 @@
 import type { Silence } from '../silence/silence.ts'
 import { keys } from '../table/keys.ts'
-import type { Table } from '../table/port.ts'
+import { ifUnchanged, type Table } from '../table/port.ts'
+import type { Version } from '../table/version.ts'
 
-/** All silences of the account, and the version that a change of them has to name; 0: none were ever saved. */
+/** All silences of the account, and the version that a change of them has to name; absent when none was ever saved. */
 export interface StoredSilences {
   silences: Silence[]
-  version: number
+  version: Version | 'absent'
 }
 
 export async function readSilences(table: Table, account: string): Promise<StoredSilences> {
   const item = await table.get(keys.account(account, 'silences'))
-  if (item === undefined) return { silences: [], version: 0 }
+  if (item === undefined) return { silences: [], version: 'absent' }
   return { silences: JSON.parse(item.body) as Silence[], version: item.version }
 }
 
@@ -22,8 +23,8 @@ export async function saveSilences(
   table: Table,
   account: string,
   silences: readonly Silence[],
-  version: number,
-): Promise<'saved' | 'lost'> {
+  version: Version | 'absent',
+): Promise<Version | 'lost'> {
   const item = { ...keys.account(account, 'silences'), body: JSON.stringify(silences) }
-  return table.put(item, version === 0 ? 'absent' : { version })
+  return table.put(item, ifUnchanged(version))
 }

@@ -3,7 +3,8 @@ import type { CountedRecord } from '../rule/correlate.ts'
 import type { Correlation } from '../rule/rule.ts'
 import { addRecords, compileTimespanTest, unionOf } from '../rule/window.ts'
 import { keys } from '../table/keys.ts'
-import type { Table } from '../table/port.ts'
+import { ifUnchanged, type Table } from '../table/port.ts'
+import type { Version } from '../table/version.ts'
 
 /*
  * What correlations have counted. Time is divided into cells as long as the correlation's timespan, and
@@ -88,7 +89,7 @@ async function addTo(deps: WindowDeps, window: Window, cell: number, added: Coun
     if (next === body) return folded
     const item = { ...keyOf(window, cell), body: next, expiresAt: keptUntil(window, cell, clock.now()) }
     // Safe twice and late: the fold takes a record once, and an older set never replaces a newer one.
-    if ((await table.put(item, version === 0 ? 'absent' : { version })) === 'saved') return folded
+    if ((await table.put(item, ifUnchanged(version))) !== 'lost') return folded
   }
   throw new Error(`a window of ${window.correlation.id} is being written by too many at once`)
 }
@@ -127,9 +128,9 @@ async function read(
   table: Table,
   window: Window,
   cell: number,
-): Promise<{ seen: CountedRecords; version: number; body?: string }> {
+): Promise<{ seen: CountedRecords; version: Version | 'absent'; body?: string }> {
   const item = await table.get(keyOf(window, cell))
-  if (item === undefined) return { seen: [], version: 0 }
+  if (item === undefined) return { seen: [], version: 'absent' }
   const { rules, timespanMs } = window.correlation
   const { v, seen } = JSON.parse(item.body) as Body
   if (v !== 1) throw new Error(`a window has version ${String(v)}, which is too new`)

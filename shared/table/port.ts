@@ -1,4 +1,5 @@
 import type { Millis } from '../base/time.ts'
+import type { Version } from './version.ts'
 
 /**
  * The table, as DynamoDB and SQLite can both keep it: items under (partition, sort), single-item
@@ -11,8 +12,8 @@ export interface Table {
   /** What changes together is best kept in one item up to so many characters. Absent: a few thousand. */
   readonly wholeBytes?: number
   get(key: ItemKey): Promise<Item | undefined>
-  /** Atomic. `lost` means the condition did not hold: nothing was written. */
-  put(item: NewItem, when: Condition): Promise<'saved' | 'lost'>
+  /** Atomic; gives the new version. `lost`: the condition did not hold, and nothing was written. */
+  put(item: NewItem, when: Condition): Promise<Version | 'lost'>
   /** Atomic; removing what is not there succeeds, unless a version was asked for. */
   remove(key: ItemKey, when?: Condition): Promise<'removed' | 'lost'>
   /** Items of one partition whose sort key starts with `prefix`, ascending; strongly consistent. */
@@ -38,11 +39,15 @@ export interface NewItem extends ItemKey {
 }
 
 export interface Item extends NewItem {
-  /** 1 for the first put, one more for each that replaced it. */
-  version: number
+  version: Version
 }
 
-export type Condition = 'always' | 'absent' | { version: number }
+export type Condition = 'always' | 'absent' | { version: Version }
+
+/** The condition of a write that was decided from a read: the item is still as it was read, or still absent. */
+export function ifUnchanged(read: Version | 'absent'): Condition {
+  return read === 'absent' ? 'absent' : { version: read }
+}
 
 export interface Page {
   limit: number

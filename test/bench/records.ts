@@ -97,7 +97,11 @@ function openHub(path: string, rules: RuleEntry[]) {
   const secrets = createSecretBox(Buffer.alloc(32, 7), (size) => Buffer.alloc(size))
   const deps = {
     ...{ clock, dispatchQueue, records, deliveries, forwards: deliveries, secrets, chance: Math.random },
-    ...{ table: sqliteTable(file, clock), metrics: createRegistry(), configs: { current: async () => config } },
+    ...{
+      table: sqliteTable(file, clock, Math.random),
+      metrics: createRegistry(),
+      configs: { current: async () => config },
+    },
   }
   const ingest = createIngest(deps)
   const evaluate = createEvaluate(deps)

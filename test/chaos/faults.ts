@@ -20,7 +20,6 @@ const FAULTS: Record<string, readonly string[]> = {
   GetItem: READS,
   Query: [...READS, 'stale'],
   PutItem: WRITES,
-  UpdateItem: WRITES,
   DeleteItem: WRITES,
   SendMessageBatch: [...WRITES, 'failed', 'failed', 'failed'],
   ReceiveMessage: [...READS, 'lost', 'twice', 'twice', 'shuffled', 'held', 'held'],
@@ -131,7 +130,7 @@ export function createFaults(seed: number, { rate, only, tries }: FaultOptions, 
       injected.set(kind, (injected.get(kind) ?? 0) + 1)
       return break_(kind, call, ask)
     }
-    const answer = await withLoser(call, ask)
+    const answer = await ask()
     if (call.operation === 'Query' && !call.input.ConsistentRead) previous.set(questionOf(call), answer.output)
     return call.operation === 'ReceiveMessage' ? post.receive('', call, answer, chance) : answer
   }
@@ -190,16 +189,6 @@ async function someFailed({ input }: AwsCall, ask: Ask, chance: () => number): P
     rest.length === 0 ? { status: 200, output: { Successful: [] } } : await ask({ ...input, Entries: rest })
   const Failed = failed.map(({ Id }: Json) => ({ Id, SenderFault: false, Code: 'InternalError', Message: 'try again' }))
   return { ...answer, output: { ...answer.output, Failed } }
-}
-
-/** DynamoDB returns the present item with a failed condition; the emulator does not. */
-async function withLoser({ input, operation }: AwsCall, ask: Ask): Promise<AwsAnswer> {
-  const answer = await ask()
-  const failed = answer.status === 400 && String(answer.output.__type).endsWith('ConditionalCheckFailedException')
-  if (!failed || operation !== 'PutItem' || input.ReturnValuesOnConditionCheckFailure !== 'ALL_OLD') return answer
-  const Key = { pk: input.Item.pk, sk: input.Item.sk }
-  const found = await ask({ TableName: input.TableName, Key, ConsistentRead: true }, 'GetItem')
-  return { ...answer, output: { ...answer.output, ...(found.output.Item ? { Item: found.output.Item } : {}) } }
 }
 
 /** Identity of a question: the same at any time. */

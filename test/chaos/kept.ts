@@ -20,7 +20,7 @@ export interface Kept {
 }
 
 export async function readTable({ client, name }: { client: DynamoDBClient; name: string }): Promise<Kept> {
-  const table = dynamodbTable(client, name)
+  const table = dynamodbTable(client, name, Math.random)
   const kept: Kept = { timeline: [], open: [], unreadable: [], wakeAt: Number.POSITIVE_INFINITY }
   let from: ScanCommandOutput['LastEvaluatedKey']
   do {

@@ -9,6 +9,7 @@ import { type AwsProxy, type Broken, startAwsProxy } from '../fakes/aws-proxy.ts
 import { CREDENTIALS, localClient, startDynamodb } from '../fakes/dynamodb.ts'
 import { startSqs } from '../fakes/sqs.ts'
 import { startSsm } from '../fakes/ssm.ts'
+import { chance } from './chance.ts'
 
 /*
  * A service that does not answer costs one time-out, and the question is put again: nothing waits until
@@ -57,7 +58,7 @@ const CALLS: Record<string, [limitMs: number, result: unknown, call: (proxy: Aws
   'a read of the table': [
     3000,
     undefined,
-    ({ port }) => dynamodbTable(localClient(port), tableName).get({ partition: 'p', sort: 's' }),
+    ({ port }) => dynamodbTable(localClient(port), tableName, chance).get({ partition: 'p', sort: 's' }),
   ],
   'a message to a queue': [
     5000,

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe } from 'vitest'
 import { dynamodbTable } from '../../shared/dynamodb/table.ts'
 import { startDynamodb } from '../fakes/dynamodb.ts'
+import { chance } from './chance.ts'
 import { tableContract } from './table.contract.ts'
 
 describe('table: dynamodb', () => {
@@ -9,5 +10,5 @@ describe('table: dynamodb', () => {
     dynamodb = await startDynamodb()
   })
   afterAll(() => dynamodb.close())
-  tableContract(async () => ({ table: dynamodbTable(dynamodb.client, await dynamodb.createTable()) }))
+  tableContract(async () => ({ table: dynamodbTable(dynamodb.client, await dynamodb.createTable(), chance) }))
 })

@@ -4,8 +4,10 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { Unavailable } from '../../shared/base/unavailable.ts'
 import { dynamodbTable } from '../../shared/dynamodb/table.ts'
 import { ITEM_BYTES, ItemRefused, type Table } from '../../shared/table/port.ts'
+import type { Version } from '../../shared/table/version.ts'
 import { type AwsProxy, startAwsProxy } from '../fakes/aws-proxy.ts'
 import { localClient, startDynamodb } from '../fakes/dynamodb.ts'
+import { chance } from './chance.ts'
 
 const KEY = { partition: 'p', sort: 's' }
 
@@ -24,8 +26,8 @@ beforeAll(async () => {
 })
 beforeEach(async () => {
   name = await dynamodb.createTable()
-  table = dynamodbTable(dynamodb.client, name)
-  far = dynamodbTable(lossy, name)
+  table = dynamodbTable(dynamodb.client, name, chance)
+  far = dynamodbTable(lossy, name, chance)
 })
 afterAll(async () => {
   lossy.destroy()
@@ -34,22 +36,41 @@ afterAll(async () => {
 })
 
 describe('an answer that is lost', () => {
-  test('is never taken for a condition that did not hold', async () => {
+  test('of a put is found by its mark: the put was saved', async () => {
     proxy.loseNext()
-    await expect(far.put({ ...KEY, body: '1' }, 'absent')).rejects.toThrow('unknown')
-    expect(await table.get(KEY)).toMatchObject({ body: '1', version: 1 })
+    const first = (await far.put({ ...KEY, body: '1' }, 'absent')) as Version
+    expect(await table.get(KEY)).toMatchObject({ body: '1', version: first })
     proxy.loseNext()
-    await expect(far.put({ ...KEY, body: '2' }, { version: 1 })).rejects.toThrow('unknown')
-    expect(await table.get(KEY)).toMatchObject({ body: '2', version: 2 })
+    const second = await far.put({ ...KEY, body: '2' }, { version: first })
+    expect(await table.get(KEY)).toMatchObject({ body: '2', version: second })
+  })
+
+  test('of a put whose place another put has is lost, also with the same body', async () => {
+    const first = (await table.put({ ...KEY, body: '1' }, 'absent')) as Version
+    proxy.loseNextRequest(async () => void (await table.put({ ...KEY, body: '2' }, { version: first })))
+    expect(await far.put({ ...KEY, body: '2' }, { version: first })).toBe('lost')
+  })
+
+  test('of a put is unknown when the item has gone on since', async () => {
+    const first = (await table.put({ ...KEY, body: '1' }, 'absent')) as Version
+    proxy.loseNext(async () => {
+      const { version } = (await table.get(KEY))!
+      await table.put({ ...KEY, body: '3' }, { version })
+    })
+    await expect(far.put({ ...KEY, body: '2' }, { version: first })).rejects.toThrow('unknown')
+  })
+
+  test('of a remove under a version is unknown', async () => {
+    const version = (await table.put({ ...KEY, body: '1' }, 'absent')) as Version
     proxy.loseNext()
-    await expect(far.remove(KEY, { version: 2 })).rejects.toThrow('unknown')
+    await expect(far.remove(KEY, { version })).rejects.toThrow('unknown')
     expect(await table.get(KEY)).toBeUndefined()
   })
 
   test('leaves an unconditional write as it is asked for', async () => {
     proxy.loseNext()
-    expect(await far.put({ ...KEY, body: '1' }, 'always')).toBe('saved')
-    expect((await table.get(KEY))?.body).toBe('1')
+    const version = await far.put({ ...KEY, body: '1' }, 'always')
+    expect(await table.get(KEY)).toMatchObject({ body: '1', version })
     proxy.loseNext()
     expect(await far.remove(KEY)).toBe('removed')
   })
@@ -65,7 +86,7 @@ describe('a service that is away', () => {
   const CALLS: [operation: string, call: (from: Table) => Promise<unknown>][] = [
     ['GetItem', (from) => from.get(KEY)],
     ['PutItem', (from) => from.put({ ...KEY, body: '1' }, 'absent')],
-    ['UpdateItem', (from) => from.put({ ...KEY, body: '1' }, 'always')],
+    ['PutItem', (from) => from.put({ ...KEY, body: '1' }, 'always')],
     ['DeleteItem', (from) => from.remove(KEY)],
     ['Query', (from) => from.query('p', 's', { limit: 1 })],
     ['Query', (from) => from.due(0, 0, { limit: 1 })],
@@ -73,13 +94,13 @@ describe('a service that is away', () => {
   ]
 
   test.each(CALLS)('is told by %s, with its name', async (operation, call) => {
-    const failed = await call(dynamodbTable(dynamodb.client, 'missing')).catch((error: unknown) => error)
+    const failed = await call(dynamodbTable(dynamodb.client, 'missing', chance)).catch((error: unknown) => error)
     expect(failed).toBeInstanceOf(Unavailable)
     expect(failed).toMatchObject({ dependency: 'table', operation })
   })
 
   test('a request that DynamoDB finds wrong is a bug', async () => {
-    const failed = await dynamodbTable(dynamodb.client, '!')
+    const failed = await dynamodbTable(dynamodb.client, '!', chance)
       .get(KEY)
       .catch((error: unknown) => error)
     expect(failed).toMatchObject({ name: 'ValidationException' })
@@ -99,7 +120,7 @@ describe('reads of one item', () => {
     expect(asked).toBe(2)
     const first = far.get(KEY)
     await table.put({ ...KEY, body: '2' }, 'always')
-    expect([(await first)?.version, (await far.get(KEY))?.body]).toEqual([expect.any(Number), '2'])
+    expect([(await first)?.version, (await far.get(KEY))?.body]).toEqual([expect.any(String), '2'])
     expect(asked).toBe(4)
   })
 })
@@ -118,12 +139,12 @@ describe('what lies in the table', () => {
   test('an item in no index has none of their attributes', async () => {
     await table.put({ ...KEY, body: '', dueAt: 1, list: { name: 'l', at: 1 }, expiresAt: 1 }, 'always')
     expect(Object.keys(await stored()).sort()).toEqual(
-      ['body', 'dueAt', 'dueBucket', 'dueMinute', 'listAt', 'listName', 'pk', 'sk', 'ttl', 'v'].sort(),
+      ['body', 'dueAt', 'dueBucket', 'dueMinute', 'listAt', 'listName', 'mark', 'pk', 'sk', 'ttl', 'v'].sort(),
     )
-    await table.put({ ...KEY, body: '' }, 'always')
-    expect(Object.keys(await stored()).sort()).toEqual(['body', 'pk', 'sk', 'v'])
-    await table.put({ ...KEY, body: '' }, { version: 2 })
-    expect(Object.keys(await stored()).sort()).toEqual(['body', 'pk', 'sk', 'v'])
+    const version = (await table.put({ ...KEY, body: '' }, 'always')) as Version
+    expect(Object.keys(await stored()).sort()).toEqual(['body', 'mark', 'pk', 'sk', 'v'])
+    await table.put({ ...KEY, body: '' }, { version })
+    expect(Object.keys(await stored()).sort()).toEqual(['body', 'mark', 'pk', 'sk', 'v'])
   })
 
   test('expiry is in seconds, rounded up', async () => {

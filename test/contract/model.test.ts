@@ -6,9 +6,11 @@ import { openSqlite } from '../../shared/sqlite/file.ts'
 import { type Receiver, sqliteQueue } from '../../shared/sqlite/queue.ts'
 import { sqliteTable } from '../../shared/sqlite/table.ts'
 import { bucketOf } from '../../shared/table/limits.ts'
-import type { Condition, NewItem, Table } from '../../shared/table/port.ts'
+import type { Condition, ItemKey, NewItem, Table } from '../../shared/table/port.ts'
+import type { Version } from '../../shared/table/version.ts'
 import { memoryQueue } from '../sim/queue.ts'
 import { memoryTable } from '../sim/table.ts'
+import { mulberry32 } from '../sim/world.ts'
 import { type HandClock, handClock } from './hand-clock.ts'
 
 /*
@@ -27,47 +29,61 @@ const item: fc.Arbitrary<NewItem> = fc.record(
   },
   { requiredKeys: ['partition', 'sort', 'body'] },
 )
-const condition: fc.Arbitrary<Condition> = fc.oneof(
-  fc.constantFrom('always' as const, 'absent' as const),
-  fc.record({ version: fc.integer({ min: 1, max: 4 }) }),
-)
+/** A number: the version that so many puts of the key ago gave, 0 the latest. */
+const condition = fc.oneof(fc.constantFrom('always' as const, 'absent' as const), fc.integer({ min: 0, max: 3 }))
 const limit = fc.integer({ min: 1, max: 4 })
 
-type TableStep = (table: Table & { expire(): Promise<number> }) => Promise<unknown>
+interface Stepped {
+  table: Table & { expire(): Promise<number> }
+  /** Versions that puts of a key gave, the latest first. */
+  versions: Map<string, Version[]>
+}
+type TableStep = (stepped: Stepped) => Promise<unknown>
+
+const nameOf = ({ partition, sort }: ItemKey): string => JSON.stringify([partition, sort])
+
+function conditionOf({ versions }: Stepped, of: ItemKey, when: 'always' | 'absent' | number): Condition {
+  if (typeof when === 'string') return when
+  return { version: versions.get(nameOf(of))?.[when] ?? ('1.never' as Version) }
+}
 
 const tableStep: fc.Arbitrary<TableStep> = fc.oneof(
   {
     weight: 5,
     arbitrary: fc.tuple(item, condition).map(
       ([what, when]): TableStep =>
-        (table) =>
-          table.put(what, when),
+        async (stepped) => {
+          const version = await stepped.table.put(what, conditionOf(stepped, what, when))
+          const known = stepped.versions.get(nameOf(what)) ?? []
+          if (version !== 'lost') stepped.versions.set(nameOf(what), [version, ...known])
+          return version
+        },
     ),
   },
   fc.tuple(key, condition).map(
     ([what, when]): TableStep =>
-      (table) =>
-        table.remove(what, when),
+      (stepped) =>
+        stepped.table.remove(what, conditionOf(stepped, what, when)),
   ),
   key.map(
     (what): TableStep =>
-      (table) =>
+      ({ table }) =>
         table.get(what),
   ),
-  fc.constant<TableStep>((table) => table.expire()),
+  fc.constant<TableStep>(({ table }) => table.expire()),
   fc.tuple(part, fc.constantFrom('', 'a', '\uffff'), limit, fc.boolean()).map(
     ([partition, prefix, count, descending]): TableStep =>
-      (table) =>
+      ({ table }) =>
         pages((after) => table.query(partition, prefix, { limit: count, descending, ...after })),
   ),
   fc.tuple(part, time, limit).map(
     ([partition, until, count]): TableStep =>
-      (table) =>
+      ({ table }) =>
         pages((after) => table.due(bucketOf(partition), until, { limit: count, ...after })),
   ),
   fc.tuple(part, limit).map(
     ([name, count]): TableStep =>
-      (table) =>
+      ({ table }) =>
         pages((after) => table.list(name, { limit: count, ...after })),
   ),
 )
@@ -83,7 +99,8 @@ test('the table of the simulator answers as SQLite does', async () => {
     fc.asyncProperty(fc.array(tableStep, { minLength: 5, maxLength: 60 }), async (steps) => {
       const clock = handClock(MINUTE)
       const file = openSqlite(':memory:')
-      const [real, model] = [sqliteTable(file, clock), memoryTable(clock)]
+      const real = { table: sqliteTable(file, clock, mulberry32(7)), versions: new Map() }
+      const model = { table: memoryTable(clock, undefined, mulberry32(7)), versions: new Map() }
       for (const [i, step] of steps.entries()) expect(await step(model), `step ${i}`).toEqual(await step(real))
       file.close()
     }),

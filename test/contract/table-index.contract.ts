@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, test } from 'vitest'
 import { HOUR, MINUTE } from '../../shared/base/time.ts'
 import { bucketOf } from '../../shared/table/limits.ts'
 import { DUE_BUCKETS, type ItemKey, type Table } from '../../shared/table/port.ts'
+import type { Version } from '../../shared/table/version.ts'
 import { walk } from './walk.ts'
 
 const T = Date.UTC(2026, 0, 5)
@@ -70,10 +71,10 @@ export function indexContract(tableOf: () => Table): void {
 
     test('follows every put: moved, then taken off', async () => {
       await table.put({ ...KEY, body: '1', dueAt: T }, 'always')
-      await table.put({ ...KEY, body: '2', dueAt: T + HOUR }, 'always')
+      const version = (await table.put({ ...KEY, body: '2', dueAt: T + HOUR }, 'always')) as Version
       expect(await walkDue(T + MINUTE)).toEqual([])
       expect(await walkDue(T + HOUR)).toEqual(['head'])
-      await table.put({ ...KEY, body: '3' }, { version: 2 })
+      await table.put({ ...KEY, body: '3' }, { version })
       expect(await walkDue(T + HOUR)).toEqual([])
     })
   })

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { HOUR } from '../../shared/base/time.ts'
 import { keys } from '../../shared/table/keys.ts'
 import {
+  type Condition,
   ITEM_BYTES,
   type ItemKey,
   ItemRefused,
@@ -10,6 +11,7 @@ import {
   SORT_KEY_BYTES,
   type Table,
 } from '../../shared/table/port.ts'
+import { putCount, type Version } from '../../shared/table/version.ts'
 import { dueSorts, indexContract, listSorts } from './table-index.contract.ts'
 import { noise, walk } from './walk.ts'
 
@@ -22,6 +24,12 @@ const T = Date.UTC(2026, 0, 5)
 const KEY: ItemKey = { partition: 'a#acme#g#01', sort: 'head' }
 const at = (sort: string, partition = KEY.partition): ItemKey => ({ partition, sort })
 
+/** The version of the only put of an item, and the shape of every version. */
+const FIRST = expect.stringMatching(/^1\.[0-9a-z]+$/)
+const VERSION = expect.stringMatching(/^[1-9][0-9]*\.[0-9a-z]+$/)
+/** A version that no put ever gave. */
+const NEVER = '1.never' as Version
+
 /** What a table has to do to be one. Every adapter and the simulator's model run all of it. */
 export function tableContract(open: () => Promise<TableRig> | TableRig): void {
   let rig: TableRig
@@ -32,6 +40,12 @@ export function tableContract(open: () => Promise<TableRig> | TableRig): void {
   })
   afterEach(() => rig.close?.())
 
+  /** A put of KEY that has to succeed. */
+  const put = async (body: string, when: Condition): Promise<Version> => {
+    const version = await table.put({ ...KEY, body }, when)
+    expect(version).toEqual(VERSION)
+    return version as Version
+  }
   const fill = async (sorts: readonly string[], partition = KEY.partition): Promise<void> => {
     for (const sort of sorts) await table.put({ ...at(sort, partition), body: sort }, 'absent')
   }
@@ -44,10 +58,11 @@ export function tableContract(open: () => Promise<TableRig> | TableRig): void {
   const walkList = (name: string): Promise<string[]> => listSorts(table, name, 100)
 
   describe('get and put', () => {
-    test('an item comes back as it was put, at version 1', async () => {
+    test('an item comes back as it was put, under the version that the put gave', async () => {
       const item = { ...KEY, body: '{"a":"ä€😀"}', dueAt: T + 1, list: { name: 'acme#groups', at: T + 2 } }
-      expect(await table.put(item, 'absent')).toBe('saved')
-      expect(await table.get(KEY)).toEqual({ ...item, version: 1 })
+      const version = await table.put(item, 'absent')
+      expect(version).toEqual(FIRST)
+      expect(await table.get(KEY)).toEqual({ ...item, version })
     })
 
     test('what was never put is undefined', async () => {
@@ -56,38 +71,61 @@ export function tableContract(open: () => Promise<TableRig> | TableRig): void {
       expect(await table.get(KEY)).toBeUndefined()
     })
 
-    test('every put raises the version by one, whatever its condition', async () => {
-      await table.put({ ...KEY, body: '1' }, 'always')
-      await table.put({ ...KEY, body: '2' }, 'always')
-      await table.put({ ...KEY, body: '3' }, { version: 2 })
-      expect(await table.get(KEY)).toEqual({ ...KEY, body: '3', version: 3 })
+    test('every put gives a new version: one count more than the one it names, else a first one', async () => {
+      const first = await put('1', 'absent')
+      const second = await put('2', { version: first })
+      const third = await put('3', { version: second })
+      expect([first, second, third].map(putCount)).toEqual([1, 2, 3])
+      expect(await table.get(KEY)).toEqual({ ...KEY, body: '3', version: third })
+      const anew = [await put('4', 'always'), await put('4', 'always')]
+      expect(anew.map(putCount)).toEqual([1, 1])
+      expect(new Set([first, ...anew]).size).toBe(3)
+      expect(await table.get(KEY)).toEqual({ ...KEY, body: '4', version: anew[1] })
     })
 
     test('absent saves once', async () => {
-      expect(await table.put({ ...KEY, body: '1' }, 'absent')).toBe('saved')
+      const version = await put('1', 'absent')
       expect(await table.put({ ...KEY, body: '2' }, 'absent')).toBe('lost')
-      expect(await table.get(KEY)).toEqual({ ...KEY, body: '1', version: 1 })
+      expect(await table.get(KEY)).toEqual({ ...KEY, body: '1', version })
     })
 
-    test.each([0, 1, 3, 99])('version %d of an item at version 2 is lost and changes nothing', async (version) => {
-      await table.put({ ...KEY, body: '1' }, 'always')
-      await table.put({ ...KEY, body: '2' }, 'always')
+    const count = (version: Version): string => version.slice(0, version.indexOf('.'))
+    const mark = (version: Version): string => version.slice(version.indexOf('.'))
+    test.each<[name: string, of: (first: Version, second: Version) => string]>([
+      ['the one before', (first) => first],
+      ['the same count with another mark', (first, second) => count(second) + mark(first)],
+      ['another count with the same mark', (_, second) => `3${mark(second)}`],
+      ['one that never was', () => NEVER],
+      ['half of it', (_, second) => count(second)],
+    ])('a put under another version is lost and changes nothing: %s', async (_, of) => {
+      const first = await put('1', 'absent')
+      const second = await put('2', { version: first })
+      const version = of(first, second) as Version
       expect(await table.put({ ...KEY, body: 'x', dueAt: T }, { version })).toBe('lost')
-      expect(await table.get(KEY)).toEqual({ ...KEY, body: '2', version: 2 })
+      expect(await table.remove(KEY, { version })).toBe('lost')
+      expect(await table.get(KEY)).toEqual({ ...KEY, body: '2', version: second })
       expect(await walkDue(T + HOUR)).toEqual([])
     })
 
     test('a version of what is not there is lost', async () => {
-      expect(await table.put({ ...KEY, body: 'x' }, { version: 1 })).toBe('lost')
+      expect(await table.put({ ...KEY, body: 'x' }, { version: NEVER })).toBe('lost')
       expect(await table.get(KEY)).toBeUndefined()
+    })
+
+    test('a version from before an unconditional put is lost', async () => {
+      const first = await put('1', 'absent')
+      const anew = await put('2', 'always')
+      expect(await table.put({ ...KEY, body: 'x' }, { version: first })).toBe('lost')
+      expect(await table.remove(KEY, { version: first })).toBe('lost')
+      expect(await table.get(KEY)).toEqual({ ...KEY, body: '2', version: anew })
     })
 
     test('a put replaces everything: what it does not name is gone', async () => {
       const full = { ...KEY, body: '1', dueAt: T, list: { name: 'l', at: T }, expiresAt: T + HOUR }
-      for (const [version, when] of (['always', { version: 2 }] as const).entries()) {
-        await table.put(full, version === 0 ? 'absent' : 'always')
-        expect(await table.put({ ...KEY, body: '2' }, version === 0 ? when : { version: 3 })).toBe('saved')
-        expect(await table.get(KEY)).toEqual({ ...KEY, body: '2', version: 2 * version + 2 })
+      for (const conditional of [false, true]) {
+        const version = (await table.put(full, 'always')) as Version
+        const next = await put('2', conditional ? { version } : 'always')
+        expect(await table.get(KEY)).toEqual({ ...KEY, body: '2', version: next })
         expect(await walkDue(T + HOUR)).toEqual([])
         expect(await walkList('l')).toEqual([])
       }
@@ -105,7 +143,7 @@ export function tableContract(open: () => Promise<TableRig> | TableRig): void {
       const first = await table.get(KEY)
       first!.body = 'x'
       first!.list!.name = 'x'
-      expect(await table.get(KEY)).toEqual({ ...KEY, body: '1', version: 1, list: { name: 'l', at: T } })
+      expect(await table.get(KEY)).toEqual({ ...KEY, body: '1', version: FIRST, list: { name: 'l', at: T } })
     })
   })
 
@@ -113,27 +151,31 @@ export function tableContract(open: () => Promise<TableRig> | TableRig): void {
     test('of 200 that put what is absent one wins', async () => {
       const puts = Array.from({ length: 200 }, (_, i) => table.put({ ...KEY, body: String(i) }, 'absent'))
       const results = await Promise.all(puts)
-      expect(results.filter((result) => result === 'saved')).toHaveLength(1)
-      expect((await table.get(KEY))?.body).toBe(String(results.indexOf('saved')))
+      expect(results.filter((result) => result !== 'lost')).toHaveLength(1)
+      expect((await table.get(KEY))?.body).toBe(String(results.findIndex((result) => result !== 'lost')))
     })
 
     test('of 50 that put on the same version one wins', async () => {
-      await table.put({ ...KEY, body: 'first' }, 'absent')
-      const puts = Array.from({ length: 50 }, (_, i) => table.put({ ...KEY, body: String(i) }, { version: 1 }))
+      const version = await put('first', 'absent')
+      const puts = Array.from({ length: 50 }, (_, i) => table.put({ ...KEY, body: String(i) }, { version }))
       const results = await Promise.all(puts)
-      expect(results.filter((result) => result === 'saved')).toHaveLength(1)
-      expect(await table.get(KEY)).toEqual({ ...KEY, body: String(results.indexOf('saved')), version: 2 })
+      expect(results.filter((result) => result !== 'lost')).toHaveLength(1)
+      const winner = results.findIndex((result) => result !== 'lost')
+      expect(await table.get(KEY)).toEqual({ ...KEY, body: String(winner), version: results[winner] })
     })
 
-    test('50 unconditional puts are 50 versions', async () => {
-      await Promise.all(Array.from({ length: 50 }, (_, i) => table.put({ ...KEY, body: String(i) }, 'always')))
-      expect((await table.get(KEY))?.version).toBe(50)
+    test('50 unconditional puts are 50 versions, of which one stays', async () => {
+      const puts = Array.from({ length: 50 }, (_, i) => table.put({ ...KEY, body: String(i) }, 'always'))
+      const versions = await Promise.all(puts)
+      expect(new Set(versions).size).toBe(50)
+      const found = await table.get(KEY)
+      expect(versions[Number(found?.body)]).toBe(found?.version)
     })
 
     test('a read after a write sees it', async () => {
       for (let i = 1; i <= 20; i++) {
-        await table.put({ ...KEY, body: String(i) }, 'always')
-        expect((await table.get(KEY))?.version).toBe(i)
+        const version = await put(String(i), 'always')
+        expect(await table.get(KEY)).toEqual({ ...KEY, body: String(i), version })
       }
     })
   })
@@ -150,25 +192,30 @@ export function tableContract(open: () => Promise<TableRig> | TableRig): void {
     test('of what is not there succeeds, unless a version was asked for', async () => {
       expect(await table.remove(KEY)).toBe('removed')
       expect(await table.remove(KEY, 'always')).toBe('removed')
-      expect(await table.remove(KEY, { version: 1 })).toBe('lost')
+      expect(await table.remove(KEY, { version: NEVER })).toBe('lost')
     })
 
     test('of another version is lost and removes nothing', async () => {
-      await table.put({ ...KEY, body: '1' }, 'always')
-      await table.put({ ...KEY, body: '2' }, 'always')
-      expect(await table.remove(KEY, { version: 1 })).toBe('lost')
+      const first = await put('1', 'absent')
+      const second = await put('2', { version: first })
+      expect(await table.remove(KEY, { version: first })).toBe('lost')
       expect(await table.get(KEY)).toBeDefined()
-      expect(await table.remove(KEY, { version: 2 })).toBe('removed')
+      expect(await table.remove(KEY, { version: second })).toBe('removed')
     })
 
-    test('an item that is put again starts at version 1', async () => {
-      await table.put({ ...KEY, body: '1' }, 'always')
-      await table.put({ ...KEY, body: '2' }, 'always')
-      await table.remove(KEY)
-      expect(await table.put({ ...KEY, body: '3' }, { version: 2 })).toBe('lost')
-      await table.put({ ...KEY, body: '3' }, 'absent')
-      expect((await table.get(KEY))?.version).toBe(1)
-    })
+    test.each(['absent', 'always'] as const)(
+      'a version of before is worth nothing over what was put again (%s)',
+      async (when) => {
+        const first = await put('1', 'absent')
+        await table.remove(KEY)
+        expect(await table.put({ ...KEY, body: 'x' }, { version: first })).toBe('lost')
+        const again = await put('2', when)
+        expect(putCount(again)).toBe(putCount(first))
+        expect(await table.put({ ...KEY, body: 'x' }, { version: first })).toBe('lost')
+        expect(await table.remove(KEY, { version: first })).toBe('lost')
+        expect(await table.get(KEY)).toEqual({ ...KEY, body: '2', version: again })
+      },
+    )
   })
 
   describe('query', () => {
@@ -195,7 +242,7 @@ export function tableContract(open: () => Promise<TableRig> | TableRig): void {
     test('gives whole items', async () => {
       const item = { ...at('to#1'), body: 'x'.repeat(5000), dueAt: T + 1, list: { name: 'l', at: T + 2 } }
       await table.put(item, 'absent')
-      expect((await table.query(KEY.partition, 'to#', { limit: 1 })).items).toEqual([{ ...item, version: 1 }])
+      expect((await table.query(KEY.partition, 'to#', { limit: 1 })).items).toEqual([{ ...item, version: FIRST }])
     })
 
     test('of nothing is nothing', async () => {
@@ -242,7 +289,7 @@ export function tableContract(open: () => Promise<TableRig> | TableRig): void {
       await refused({ sort: '' })
       const key = { partition: 'p'.repeat(PARTITION_KEY_BYTES), sort: 's'.repeat(SORT_KEY_BYTES) }
       await table.put({ ...key, body: '1', dueAt: T }, 'absent')
-      expect(await table.get(key)).toEqual({ ...key, body: '1', dueAt: T, version: 1 })
+      expect(await table.get(key)).toEqual({ ...key, body: '1', dueAt: T, version: FIRST })
     })
 
     test('text that is no Unicode, and a time that is none, are refused', async () => {
@@ -275,11 +322,11 @@ export function tableContract(open: () => Promise<TableRig> | TableRig): void {
     ]
     test.each(names)('%j is a key, a body and a list name like any other', async (name) => {
       const item = { partition: name, sort: name, body: name, list: { name, at: T } }
-      await table.put(item, 'absent')
-      expect(await table.get(item)).toEqual({ ...item, version: 1 })
+      const version = (await table.put(item, 'absent')) as Version
+      expect(await table.get(item)).toEqual({ ...item, version })
       expect((await table.query(name, name, { limit: 2 })).items).toHaveLength(1)
       expect((await table.list(name, { limit: 2 })).keys).toEqual([{ partition: name, sort: name, at: T }])
-      expect(await table.remove(item, { version: 1 })).toBe('removed')
+      expect(await table.remove(item, { version })).toBe('removed')
     })
 
     test('keys of accounts and groups that try to meet do not', async () => {
@@ -293,7 +340,7 @@ export function tableContract(open: () => Promise<TableRig> | TableRig): void {
         keys.delivery('a', 'g#to', 'x'),
       ]
       for (const [i, key] of made.entries())
-        expect(await table.put({ ...key, body: String(i) }, 'absent')).toBe('saved')
+        expect(await table.put({ ...key, body: String(i) }, 'absent')).toEqual(FIRST)
       for (const [i, key] of made.entries()) expect((await table.get(key))?.body).toBe(String(i))
     })
   })

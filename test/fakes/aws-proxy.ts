@@ -42,6 +42,8 @@ export interface AwsProxy {
   treat(treatment: Treatment): void
   /** The next answer is lost; `meanwhile` runs before the caller repeats the question. */
   loseNext(meanwhile?: () => Promise<void>): void
+  /** The next request never reaches the service; `meanwhile` runs before the caller repeats the question. */
+  loseNextRequest(meanwhile: () => Promise<void>): void
   /** Calls without an answer whose callers still wait. */
   silent(): number
   close(): Promise<void>
@@ -73,6 +75,13 @@ export async function startAwsProxy(ports: Partial<Record<AwsService, number>>):
     url,
     treat: (next) => {
       treatment = next
+    },
+    loseNextRequest(meanwhile) {
+      treatment = async () => {
+        treatment = PASS
+        await meanwhile()
+        return 'cut'
+      }
     },
     loseNext(meanwhile = async () => {}) {
       treatment = async (_, ask) => {

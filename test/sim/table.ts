@@ -1,5 +1,5 @@
 import { compareUtf8 } from '../../shared/alert/labels.ts'
-import type { Clock } from '../../shared/base/time.ts'
+import type { Chance, Clock } from '../../shared/base/time.ts'
 import {
   bucketOf,
   checkItem,
@@ -11,6 +11,8 @@ import {
   writeCursor,
 } from '../../shared/table/limits.ts'
 import type { Condition, Item, ItemKey, Table } from '../../shared/table/port.ts'
+import { newVersion } from '../../shared/table/version.ts'
+import { mulberry32 } from './world.ts'
 
 export interface MemoryTable extends Table {
   /** Removes what may go: DynamoDB's own retention, at a moment that the test chooses. */
@@ -23,7 +25,11 @@ export interface MemoryTable extends Table {
  * The table as a model: what the contract suite demands, in memory, the same at every run. Its indexes may be
  * behind: they show what was there so long ago.
  */
-export function memoryTable(clock: Clock, indexLagMs: () => number = () => 0): MemoryTable {
+export function memoryTable(
+  clock: Clock,
+  indexLagMs: () => number = () => 0,
+  chance: Chance = mulberry32(1),
+): MemoryTable {
   const partitions = new Map<string, Map<string, Item>>()
   const index = lateIndex(clock, indexLagMs)
   const read = ({ partition, sort }: ItemKey): Item | undefined => partitions.get(partition)?.get(sort)
@@ -43,14 +49,14 @@ export function memoryTable(clock: Clock, indexLagMs: () => number = () => 0): M
     },
     async put(item, when) {
       checkItem(item)
-      const found = read(item)
-      if (!holds(when, found)) return 'lost'
+      const version = newVersion(typeof when === 'string' ? undefined : when.version, chance)
+      if (!holds(when, read(item))) return 'lost'
       const items = partitions.get(item.partition) ?? new Map<string, Item>()
       partitions.set(item.partition, items)
-      const saved = whole({ ...item, version: (found?.version ?? 0) + 1 })
+      const saved = whole({ ...item, version })
       items.set(item.sort, saved)
       index.note(item, saved)
-      return 'saved'
+      return version
     },
     async remove(key, when = 'always') {
       checkKey(key)

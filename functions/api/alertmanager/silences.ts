@@ -126,7 +126,7 @@ async function change(
   for (let races = 0; races < MOST_RACES; races++) {
     const { silences, version } = await readSilences(deps.table, account)
     const put = decide(silences)
-    if (!put.ok || (await saveSilences(deps.table, account, put.silences, version)) === 'saved') return put
+    if (!put.ok || (await saveSilences(deps.table, account, put.silences, version)) !== 'lost') return put
   }
   return undefined
 }

@@ -20,12 +20,12 @@ const RIGHTS: Record<string, string[]> = {
     key('secrets-key'),
   ],
   evaluate: [
-    ...['GetItem', 'PutItem', 'UpdateItem'].map((action) => `dynamodb:${action} on Table${inAccounts}`),
+    ...['GetItem', 'PutItem'].map((action) => `dynamodb:${action} on Table${inAccounts}`),
     ...fedBy('RecordsQueue'),
     'sqs:SendMessage on AlertsQueue',
   ],
   dispatch: [
-    ...['GetItem', 'PutItem', 'UpdateItem', 'DeleteItem'].map((action) => `dynamodb:${action} on Table${inAccounts}`),
+    ...['GetItem', 'PutItem', 'DeleteItem'].map((action) => `dynamodb:${action} on Table${inAccounts}`),
     `dynamodb:Query on Table/index/list${ofGroups}`,
     ...fedBy('AlertsQueue'),
     'sqs:SendMessage on AlertsQueue',
@@ -46,7 +46,7 @@ const RIGHTS: Record<string, string[]> = {
     key('secrets-key'),
   ],
   api: [
-    ...['GetItem', 'PutItem', 'UpdateItem', 'DeleteItem', 'Query'].map((action) => `dynamodb:${action} on Table`),
+    ...['GetItem', 'PutItem', 'DeleteItem', 'Query'].map((action) => `dynamodb:${action} on Table`),
     'dynamodb:Query on Table/index/list',
     'sqs:SendMessage on AlertsQueue',
     key('secrets-key'),

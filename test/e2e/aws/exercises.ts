@@ -65,8 +65,6 @@ export function exercisesOf(on: Stage): Exercises {
     dispatch: {
       'dynamodb:GetItem table': accepted,
       'dynamodb:PutItem table': accepted,
-      // A group too large for one item has pages, and a changed page is replaced.
-      'dynamodb:UpdateItem table': async () => expect(await fire(on.url, freshName(), { count: 200 })).toBe(200),
       'dynamodb:DeleteItem table': async () => {
         const name = freshName()
         await fire(on.url, name, { count: 200 })
@@ -81,8 +79,6 @@ export function exercisesOf(on: Stage): Exercises {
     },
     evaluate: {
       'dynamodb:GetItem table': async () => expect(await recorded(ROUTE)).toBe(202),
-      // The statistics of an integration.
-      'dynamodb:UpdateItem table': async () => expect(await recorded(ROUTE)).toBe(202),
       // The counts of a rule are kept.
       'dynamodb:PutItem table': async () => expect(await recorded(FAILED_LOGIN)).toBe(202),
       'sqs:SendMessage alerts': async () => expect(await recorded(ROUTE)).toBe(202),
@@ -109,7 +105,6 @@ export function exercisesOf(on: Stage): Exercises {
     api: {
       'dynamodb:GetItem table': askApi('GET', '/api/v1/config'),
       'dynamodb:PutItem table': askApi('PUT', '/api/v1/config', { resolveTimeout: '7m' }),
-      'dynamodb:UpdateItem table': askApi('POST', '/api/v1/keys', { name: 'one more', role: 'viewer' }),
       'dynamodb:DeleteItem table': async () => {
         const { status, answer } = await on.hub.ask('POST', '/api/v1/keys', { name: 'to be deleted', role: 'viewer' })
         expect(status).toBe(201)

@@ -24,7 +24,7 @@ export const CHAIN_MUTANTS: ChainMutant[] = [
   {
     name: 'a window written whoever was faster',
     file: 'shared/store/windows.ts',
-    find: "version === 0 ? 'absent' : { version }",
+    find: 'ifUnchanged(version)',
     replace: "'always'",
     seed: 1,
     race: true,

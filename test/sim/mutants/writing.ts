@@ -54,9 +54,16 @@ export const writing: Mutant[] = [
   {
     name: 'read, then write: a claim',
     file: 'shared/group-store/deliveries.ts',
-    find: "await table.put(item, version === 0 ? 'absent' : { version })",
+    find: 'await table.put(item, ifUnchanged(version))',
     replace: "await table.put(item, 'always')",
     by: { script: 'two senders with the same message send once' },
+  },
+  {
+    name: 'versions without a mark',
+    file: 'shared/table/version.ts',
+    find: 'Math.floor(chance() * MARK_VALUES).toString(36)',
+    replace: 'Math.floor(chance() * 1).toString(36)',
+    by: { script: 'a head that was dropped and born again is not the one that was read' },
   },
   {
     name: 'a head removed without a version check',
@@ -163,7 +170,7 @@ export const writing: Mutant[] = [
   {
     name: 'the timeline of the last save is not written',
     file: 'shared/group-store/heads.ts',
-    find: 'before && writeTimeline(table, before, loaded.version, by.now + by.retentionMs),',
+    find: 'before && writeTimeline(table, before, putCount(loaded.version), by.now + by.retentionMs),',
     replace: '',
     by: { script: 'a crash after the contents and before the head tells nobody of them' },
   },

@@ -3,6 +3,27 @@ import { during, nth, type Script } from '../scripts.ts'
 /** Who decides: workers that meet at one head, and what gets lost between a decision and its messages. */
 export const workers: Script[] = [
   {
+    name: 'a head that was dropped and born again is not the one that was read',
+    posts: [
+      [0.5, 'a'],
+      [2, 'b'],
+      [12, 'c'],
+    ],
+    skewsMs: [0, 0],
+    // Who adds `b` has read the second save of a head, and saves when another head of that key has had its second.
+    effects: () => (worker, effect, at) =>
+      during(1, 2, 'notify', /^send 1 to alerts/, 2000)(worker, effect, at) ??
+      during(2, 3, 'dispatch', /^put head/, 13_000)(worker, effect, at),
+    changes: [
+      { atMs: 5000, policies: [{ id: 'other', routeKey: '{}/{other}' }] },
+      { atMs: 10_000, policies: [{}] },
+    ],
+    hears: [
+      [1.5, 1.6, 'a firing'],
+      [15, 30, 'a firing, b firing, c firing'],
+    ],
+  },
+  {
     name: 'what the queue did not take is not accepted',
     posts: [[0.5, 'a']],
     effects: () => during(0, 1, 'ingest', /^send 1 to alerts/, 'takes none'),

@@ -3,6 +3,7 @@ import { env, listOf, optionalEnv, role } from '../../../infra/aws/env.ts'
 import { tableFailuresLogged } from '../../../infra/aws/failures-logged.ts'
 import { logMetrics } from '../../../infra/aws/metrics.ts'
 import { systemClock } from '../../../infra/clock.ts'
+import type { Version } from '../../../shared/table/version.ts'
 import { memoryTable } from '../../sim/table.ts'
 
 afterEach(() => {
@@ -66,7 +67,7 @@ describe('a port whose failures are logged', () => {
     const lines: string[] = []
     vi.spyOn(console, 'log').mockImplementation((line) => lines.push(line))
     const key = { partition: 'a', sort: 'b' }
-    const item = { ...key, body: '{}', version: 1 }
+    const item = { ...key, body: '{}', version: '1.a' as Version }
     const port = tableFailuresLogged({
       ...memoryTable(systemClock),
       wholeBytes: 7,

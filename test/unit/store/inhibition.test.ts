@@ -24,7 +24,7 @@ describe('kept sources', () => {
     const table = memoryTable(clock)
     for (let i = 0; i < 3; i++) await noteSources(table, 'one', 'r', [entry('a', 1, 50)], 0)
     await noteSources(table, 'one', 'r', [], 0)
-    expect(table.everything()).toMatchObject([{ version: 1, expiresAt: 50 + HOUR }])
+    expect(table.everything()).toMatchObject([{ version: expect.stringMatching(/^1\./), expiresAt: 50 + HOUR }])
   })
 
   test('one that ended long ago is not written at all', async () => {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { Silence } from '../../../shared/silence/silence.ts'
 import { readSilences, saveSilences } from '../../../shared/store/silences.ts'
+import type { Version } from '../../../shared/table/version.ts'
 import { memoryTable } from '../../sim/table.ts'
 
 const SILENCE: Silence = {
@@ -17,20 +18,20 @@ const SILENCE: Silence = {
 describe('stored silences', () => {
   test('are read as they were saved, each account its own', async () => {
     const table = memoryTable({ now: () => 0, at: () => () => {} })
-    expect(await readSilences(table, 'one')).toEqual({ silences: [], version: 0 })
-    expect(await saveSilences(table, 'one', [SILENCE], 0)).toBe('saved')
+    expect(await readSilences(table, 'one')).toEqual({ silences: [], version: 'absent' })
+    const version = await saveSilences(table, 'one', [SILENCE], 'absent')
     const read = await readSilences(table, 'one')
-    expect(read).toEqual({ silences: [SILENCE], version: 1 })
+    expect(read).toEqual({ silences: [SILENCE], version })
     expect(Object.keys(read.silences[0]!.annotations!)).toEqual(['__proto__'])
-    expect(await readSilences(table, 'two')).toEqual({ silences: [], version: 0 })
+    expect(await readSilences(table, 'two')).toEqual({ silences: [], version: 'absent' })
   })
 
   test('a save over what somebody else saved since is lost', async () => {
     const table = memoryTable({ now: () => 0, at: () => () => {} })
-    await saveSilences(table, 'one', [SILENCE], 0)
-    expect(await saveSilences(table, 'one', [], 0)).toBe('lost')
-    expect(await saveSilences(table, 'one', [], 1)).toBe('saved')
-    expect(await saveSilences(table, 'one', [SILENCE], 1)).toBe('lost')
-    expect(await readSilences(table, 'one')).toEqual({ silences: [], version: 2 })
+    const first = (await saveSilences(table, 'one', [SILENCE], 'absent')) as Version
+    expect(await saveSilences(table, 'one', [], 'absent')).toBe('lost')
+    const second = await saveSilences(table, 'one', [], first)
+    expect(await saveSilences(table, 'one', [SILENCE], first)).toBe('lost')
+    expect(await readSilences(table, 'one')).toEqual({ silences: [], version: second })
   })
 })
