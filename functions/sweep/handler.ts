@@ -25,10 +25,7 @@ export function createSweep(deps: SweepDeps): () => Promise<void> {
     for (let bucket = 0; bucket < DUE_BUCKETS; bucket++) {
       let after: string | undefined
       do {
-        const page = await deps.table.due(bucket, now, {
-          limit: KEYS_AT_ONCE,
-          ...(after === undefined ? {} : { after }),
-        })
+        const page = await deps.table.due(bucket, now, { limit: KEYS_AT_ONCE, after })
         await sendAll(
           deps.dispatchQueue,
           page.keys.flatMap(({ partition }) => wake(partition)),

@@ -89,7 +89,7 @@ function createBurstCounter(correlation: Correlation): BurstCounter {
       if (!matchedIds.has(rule)) continue
       const value = countedValue(record)
       if (correlation.type === 'value_count' && value === undefined) continue
-      const counted: CountedRecord = { time, id, rule, ...(value !== undefined && { value }) }
+      const counted: CountedRecord = { time, id, rule, value }
       const key = JSON.stringify([correlation.id, ...groupOf(record)])
       const group = groups.get(key) ?? { records: [], quietAfter: Number.NEGATIVE_INFINITY }
       const { records, matched } = correlate(correlation, group.records, counted)

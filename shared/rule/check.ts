@@ -92,7 +92,7 @@ function alternatives(checks: Checks, of: readonly Expression[]): Costed[] {
     const key = JSON.stringify([field ?? null, cased])
     const group = groups.get(key)
     if (group !== undefined) group.patterns.push(pattern)
-    else groups.set(key, { ...(field !== undefined && { field }), cased, patterns: [pattern] })
+    else groups.set(key, { field, cased, patterns: [pattern] })
   }
   for (const { field, cased, patterns } of groups.values()) parts.push(patternsTest(checks, field, patterns, cased))
   return parts

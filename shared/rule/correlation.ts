@@ -11,7 +11,7 @@ const PATH = 'correlation'
 
 /** Reads a correlation rule. Undefined: the rule has a problem, which was added to `reading.problems`. */
 export function readCorrelation(document: Fields, reading: Reading): Correlation | undefined {
-  const about = readMetadata(document, reading)
+  const metadata = readMetadata(document, reading)
   const body = document.correlation
   if (!isFields(body)) return addProblem(reading, [PATH], 'has to be a map')
   const type = readType(body.type, reading)
@@ -24,9 +24,9 @@ export function readCorrelation(document: Fields, reading: Reading): Correlation
   if (rules.length === 0) return addProblem(reading, [PATH, 'rules'], 'is empty')
   const condition = readCondition(body.condition, type, rules.length, reading)
   const field = isFields(body.condition) ? readField(body.condition.field, type, reading) : undefined
-  if (reading.problems.length > 0 || !about || !groupBy || !condition || timespanMs === undefined) return undefined
+  if (reading.problems.length > 0 || !metadata || !groupBy || !condition || timespanMs === undefined) return undefined
   const generate = body.generate === true || document.generate === true
-  return { ...about, type, rules, groupBy, timespanMs, condition, ...(field && { field }), aliases, generate }
+  return { ...metadata, type, rules, groupBy, timespanMs, condition, field, aliases, generate }
 }
 
 function readType(value: unknown, reading: Reading): CorrelationType | undefined {

@@ -10,24 +10,20 @@ export function readMetadata(document: Fields, reading: Reading): RuleMetadata |
   const given = readText(document, 'id', reading)
   const title = readText(document, 'title', reading) ?? name ?? given
   if (title === undefined) return addProblem(reading, ['title'], 'is required')
-  const about: RuleMetadata = {
+  const author = readTexts(document.author).join(', ')
+  return {
     id: given ?? name ?? title,
     title,
+    name,
+    level: readLevel(document.level, reading),
+    author: author === '' ? undefined : author,
+    status: readText(document, 'status', reading),
+    description: readText(document, 'description', reading),
     references: readTexts(document.references),
     tags: readTexts(document.tags),
     falsepositives: readTexts(document.falsepositives),
-    ...tocsin(document.tocsin, reading),
+    ...readTocsinKey(document.tocsin, reading),
   }
-  const level = readLevel(document.level, reading)
-  if (name !== undefined) about.name = name
-  if (level !== undefined) about.level = level
-  const author = readTexts(document.author).join(', ')
-  if (author !== '') about.author = author
-  const status = readText(document, 'status', reading)
-  if (status !== undefined) about.status = status
-  const description = readText(document, 'description', reading)
-  if (description !== undefined) about.description = description
-  return about
 }
 
 function readText(document: Fields, key: string, reading: Reading): string | undefined {
@@ -54,7 +50,7 @@ function readLevel(value: unknown, reading: Reading): SigmaLevel | undefined {
 }
 
 /** Our own key: how a rule's matches become alerts. */
-function tocsin(value: unknown, reading: Reading): Pick<RuleMetadata, 'labels' | 'annotations' | 'severity'> {
+function readTocsinKey(value: unknown, reading: Reading): Pick<RuleMetadata, 'labels' | 'annotations' | 'severity'> {
   if (value === undefined || value === null) return {}
   if (!isFields(value)) {
     addProblem(reading, ['tocsin'], 'has to be a map')

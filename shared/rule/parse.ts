@@ -18,24 +18,23 @@ export interface ParseOptions {
 /** The rules of a Sigma file with a document or several. A refused rule appears in `problems` and nowhere else. */
 export function parseSigma(text: string, file?: string, options: ParseOptions = {}): ParsedSigma {
   const parsed: ParsedSigma = { rules: [], correlations: [], problems: [] }
-  const location = file === undefined ? {} : { file }
   let merged: Fields = {}
   let last: Fields = {}
   for (const document of readDocuments(text)) {
-    if (document.error !== undefined) parsed.problems.push({ ...location, ...document.error })
+    if (document.error !== undefined) parsed.problems.push({ file, ...document.error })
     else if (document.value !== null && document.value !== undefined) {
       const { action, ...own } = isFields(document.value) ? document.value : { action: undefined }
       if (action === 'global') merged = own
       else if (action === 'reset') merged = {}
       else if (action === undefined && !isFields(document.value))
-        readDocument(document.value, document, location, parsed, options)
+        readDocument(document.value, document, file, parsed, options)
       else if (action === undefined || action === 'repeat') {
         last = action === 'repeat' ? merge(last, own) : 'correlation' in own ? own : merge(own, merged)
-        readDocument(last, document, location, parsed, options)
+        readDocument(last, document, file, parsed, options)
       } else {
         const position = document.locate(['action'])
         const message = `unknown action ${quoted(action)}`
-        parsed.problems.push({ ...location, ...(position && { position }), path: 'action', message })
+        parsed.problems.push({ file, position, path: 'action', message })
       }
     }
   }
@@ -45,14 +44,14 @@ export function parseSigma(text: string, file?: string, options: ParseOptions = 
 /** The rule or correlation of a JSON value. */
 export function parseSigmaObject(value: unknown, options: ParseOptions = {}): ParsedSigma {
   const parsed: ParsedSigma = { rules: [], correlations: [], problems: [] }
-  readDocument(value, undefined, {}, parsed, options)
+  readDocument(value, undefined, undefined, parsed, options)
   return parsed
 }
 
 function readDocument(
   value: unknown,
   document: YamlDocument | undefined,
-  location: { file?: string },
+  file: string | undefined,
   parsed: ParsedSigma,
   options: ParseOptions,
 ): void {
@@ -70,10 +69,10 @@ function readDocument(
   for (const { path, message } of reading.problems.slice(0, MAX_PROBLEMS)) {
     const position = document?.locate(path)
     parsed.problems.push({
-      ...location,
-      ...(rule !== undefined && { rule }),
-      ...(position && { position }),
-      ...(path.length > 0 && { path: pathText(path) }),
+      file,
+      rule,
+      position,
+      path: path.length > 0 ? pathText(path) : undefined,
       message,
     })
   }

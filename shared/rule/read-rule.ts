@@ -12,11 +12,11 @@ const NO_DETECTIONS = new Set(['condition', 'timeframe'])
 
 /** Reads a detection rule. Undefined: the rule has a problem, which was added to `reading.problems`. */
 export function readRule(document: Fields, reading: Reading): Rule | undefined {
-  const about = readMetadata(document, reading)
+  const metadata = readMetadata(document, reading)
   const logsource = readLogSource(document.logsource, reading)
   const detection = readDetections(document.detection, reading)
-  if (about === undefined || detection === undefined || reading.problems.length > 0) return undefined
-  return { ...about, logsource, fields: readTexts(document.fields), detection }
+  if (metadata === undefined || detection === undefined || reading.problems.length > 0) return undefined
+  return { ...metadata, logsource, fields: readTexts(document.fields), detection }
 }
 
 function readLogSource(value: unknown, reading: Reading): LogSource {

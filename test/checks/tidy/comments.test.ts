@@ -6,7 +6,8 @@ import { read } from './sources.ts'
 const FOLDERS = [
   'functions/{evaluate,sweep}',
   'infra/cli',
-  'shared/{account,alert,base,metrics,record,rule,rule-book,rule-templates,secret}',
+  'shared/{account,alert,base,inhibition,interval,matcher,metrics,muting,reason,record,routing}',
+  'shared/{rule,rule-book,rule-templates,secret,settings,silence}',
 ]
 
 /** Indefinite words in 100 words of comment, and comments in 100 that begin without their subject. */
