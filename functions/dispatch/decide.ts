@@ -101,12 +101,12 @@ function dissolve(group: Group, now: number): Decision {
   ])
   const closed =
     incident === undefined ? [] : [{ ...incident, closedAt: now, closedBecause: 'policy-removed' as const, alerts }]
-  const entry = { at: now, kind: 'closed' as const, reason: 'its policy was removed' }
+  const entry = { at: now, kind: 'closed' as const, reason: { code: 'policy-removed' as const } }
   const log: TimelineEntry[] = incident === undefined ? [] : [{ ...entry, incident: incident.id }]
   // Whom its events were for was the policy's to say.
   for (const [target, { owedEvents = [] }] of group.targets) {
     for (const { delivery, type } of owedEvents) {
-      log.push({ at: now, kind: 'not-told', target, delivery, reason: `${type}: the policy was removed` })
+      log.push({ at: now, kind: 'not-told', target, delivery, reason: { code: 'policy-removed', event: type } })
     }
   }
   const empty = { members: new Map(), tombstones: new Map(), targets: new Map() }

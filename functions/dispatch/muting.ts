@@ -4,7 +4,7 @@ import type { Policy } from '../../shared/config/config.ts'
 import type { Arrival } from '../../shared/group/fold.ts'
 import { loadSources } from '../../shared/muting/load.ts'
 import { createMuting } from '../../shared/muting/muting.ts'
-import { renderReason } from '../../shared/reason/render.ts'
+import type { MuteReason } from '../../shared/reason/reason.ts'
 import type { CompiledConfig } from '../../shared/routing/compile.ts'
 import type { ActiveSilence } from '../../shared/silence/active.ts'
 import { noteSources } from '../../shared/store/inhibition.ts'
@@ -42,7 +42,7 @@ export async function noteInhibitors(
 }
 
 /**
- * The reason that holds back an alert of one group, as the timeline says it. Inhibition sources are read for
+ * The reason that holds back an alert of one group. Inhibition sources are read for
  * just the keys that these alerts could have; the silences were read once for the batch.
  */
 export async function mutedIn(
@@ -53,11 +53,8 @@ export async function mutedIn(
   alerts: Iterable<Alert>,
   silences: readonly ActiveSilence[],
   now: Millis,
-): Promise<(fingerprint: Fingerprint, alert: Alert) => string | undefined> {
+): Promise<(fingerprint: Fingerprint, alert: Alert) => MuteReason | undefined> {
   const sources = await loadSources(table, account, config, alerts)
   const reasonOf = createMuting({ silences, sources, config, now }).reasonsOf(policy)
-  return (fingerprint, { labels }) => {
-    const reason = reasonOf(fingerprint, labels)
-    return reason && renderReason(reason)
-  }
+  return (fingerprint, { labels }) => reasonOf(fingerprint, labels)
 }

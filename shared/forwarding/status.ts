@@ -7,6 +7,7 @@ import type { Group, TargetState } from '../group/group.ts'
 import { groupId, shards } from '../group/identity.ts'
 import { readDelivery } from '../group-store/deliveries.ts'
 import { listGroups, loadGroup } from '../group-store/heads.ts'
+import type { PauseReason } from '../reason/reason.ts'
 import { keys, parseGroupPartition } from '../table/keys.ts'
 import type { Table } from '../table/port.ts'
 
@@ -19,7 +20,7 @@ export interface ForwardingStatus {
   /** Newest first. */
   failures: ({ delivery: string } & Failure)[]
   /** Groups to which nothing is sent any more, and why the first of them. */
-  paused?: { groups: number; since: Millis; reason: string }
+  paused?: { groups: number; since: Millis; reason: PauseReason }
   /** Attempts in a row that did not arrive, of the group that has most. */
   failing: number
   /** There was more to look at than one request looks at. */

@@ -2,6 +2,7 @@ import { type Fingerprint, raisedHere, resolvedAt } from '../alert/alert.ts'
 import { compareStamps } from '../alert/stamp.ts'
 import { never } from '../base/never.ts'
 import type { Millis } from '../base/time.ts'
+import type { MuteReason } from '../reason/reason.ts'
 import { audienceNow } from './audience.ts'
 import { over } from './closed-by-hand.ts'
 import type { Context, Decision, Draft, Input } from './context.ts'
@@ -247,7 +248,7 @@ function leave(draft: Draft, ctx: Context): void {
     return target === undefined || !isLiving(target) || (!target.open && !target.retry && !target.recheck)
   })
   const left: Fingerprint[] = []
-  const mutedAway: [Fingerprint, reason: string][] = []
+  const mutedAway: [Fingerprint, MuteReason][] = []
   for (const [fingerprint, member] of group.members) {
     if (!resolvedAt(member.alert, ctx.now)) continue
     if (member.compared === undefined || member.compared < member.alert.endsAt) continue
@@ -263,7 +264,7 @@ function leave(draft: Draft, ctx: Context): void {
   const heard = left.length > 0 ? heardOf(group) : new Set()
   const unheard = left.filter((fingerprint) => !heard.has(fingerprint))
   if (unheard.length > 0) {
-    note(draft, ctx.now, { kind: 'not-told', reason: 'resolved before anybody was told', alerts: unheard })
+    note(draft, ctx.now, { kind: 'not-told', reason: { code: 'resolved-before-told' }, alerts: unheard })
   }
 }
 
@@ -278,7 +279,7 @@ function closeIncident(draft: Draft, ctx: Context): void {
   for (const member of group.members.values()) {
     if (!over(member, ctx.now) || member.compared === undefined) return
   }
-  note(draft, ctx.now, { kind: 'closed', reason: 'all alerts resolved' })
+  note(draft, ctx.now, { kind: 'closed', reason: { code: 'alerts-resolved' } })
   close(draft, 'resolved', ctx)
 }
 

@@ -3,6 +3,7 @@ import type { Chance, Millis } from '../base/time.ts'
 import type { Channel, Policy } from '../config/config.ts'
 import type { Delivery } from '../delivery/delivery.ts'
 import type { Outcome } from '../delivery/outcome.ts'
+import type { MuteReason } from '../reason/reason.ts'
 import type { Action } from './action.ts'
 import type { Arrival } from './fold.ts'
 import type {
@@ -44,8 +45,8 @@ export interface Context {
   since: Millis
   policy: Policy
   channel: (id: string) => Channel | undefined
-  /** What holds an alert back right now: `silenced by …`, `inhibited by …`, `muted by …`. */
-  muted: (fingerprint: Fingerprint, alert: Alert) => string | undefined
+  /** The reason that holds an alert back at `now`: silence, inhibition or time interval. */
+  muted: (fingerprint: Fingerprint, alert: Alert) => MuteReason | undefined
   groupKey: string
   /** How long a message of the queue can be on its way. */
   messageLifeMs: number

@@ -4,6 +4,7 @@ import type { Millis } from '../base/time.ts'
 import type { Policy } from '../config/config.ts'
 import type { NotifyReason } from '../delivery/delivery.ts'
 import { type Target, targetKey } from '../delivery/target.ts'
+import { type MuteReason, type NotToldReason, reasonKey } from '../reason/reason.ts'
 import { audienceNow } from './audience.ts'
 import { over } from './closed-by-hand.ts'
 import { difference } from './compare.ts'
@@ -20,7 +21,7 @@ export interface View {
   firing: Fingerprint[]
   resolved: Fingerprint[]
   /** Fingerprint → what mutes it. */
-  muted: Map<Fingerprint, string>
+  muted: Map<Fingerprint, MuteReason>
 }
 
 export function view(draft: Draft, ctx: Context): View {
@@ -47,7 +48,7 @@ export function flush(draft: Draft, nominal: Millis, ctx: Context): void {
   takeMuted(draft, seen, ctx)
   if (group.incident === undefined && seen.firing.length > 0 && opensIncidents(ctx.policy)) {
     group.incident = { id: `${group.id}-${nominal.toString(36)}`, openedAt: nominal }
-    note(draft, ctx.now, { kind: 'opened', reason: 'alerts fire', alerts: seen.firing })
+    note(draft, ctx.now, { kind: 'opened', reason: { code: 'alerts-fire' }, alerts: seen.firing })
     const alive = seen.alerts.filter(([, { closedByHand }]) => closedByHand === undefined)
     oweEvent(draft, { type: 'create', at: nominal }, group.incident, alive, ctx)
   }
@@ -77,7 +78,9 @@ export function tell(draft: Draft, to: Target, nominal: Millis, seen: View, ctx:
     return
   }
   target.recheck = false
-  if (target.paused !== undefined) return noteTarget(draft, id, ctx.now, 'not-told', `paused: ${target.paused.reason}`)
+  if (target.paused !== undefined) {
+    return noteTarget(draft, id, ctx.now, 'not-told', { code: 'paused', pause: target.paused.reason })
+  }
   if (target.retry !== undefined && ctx.now < target.retry.notBefore) return
   // As upstream: with everything muted the pipeline ends before the comparison, and nothing is recorded.
   if (seen.alerts.length === 0) {
@@ -94,7 +97,7 @@ export function tell(draft: Draft, to: Target, nominal: Millis, seen: View, ctx:
   const { handler } = draft.group.incident ?? {}
   if (reason === 'repeat' && handler !== undefined) {
     target.retry = undefined
-    return noteTarget(draft, id, ctx.now, 'not-told', `${handler} has it in hand`)
+    return noteTarget(draft, id, ctx.now, 'not-told', { code: 'claimed', handler })
   }
   if (seen.firing.length === 0 && !sendResolved) {
     // Recorded as told, or the same alert firing again would look as if it were known.
@@ -103,7 +106,7 @@ export function tell(draft: Draft, to: Target, nominal: Millis, seen: View, ctx:
     target.doubt = undefined
     target.last = undefined
     target.retry = undefined
-    return noteTarget(draft, id, ctx.now, 'not-told', 'all resolved, and the channel does not send resolved')
+    return noteTarget(draft, id, ctx.now, 'not-told', { code: 'all-resolved-unsent' })
   }
   // What resolved beside what fires is compared as any other, but not said.
   const shown = sendResolved ? seen.alerts : seen.alerts.filter(([, member]) => !over(member, ctx.now))
@@ -145,20 +148,21 @@ function openNotification(
   keepContent(draft, id, delivery, content, ctx)
   draft.open.push({ target: id, delivery, attempt, deadline })
   const alerts = [...content.firing, ...content.resolved]
-  note(draft, ctx.now, { kind: 'telling', target: id, delivery, reason: compared.reason, alerts })
+  note(draft, ctx.now, { kind: 'telling', target: id, delivery, reason: { code: compared.reason }, alerts })
 }
 
-function notToldReason(target: TargetState, seen: View): string {
-  if (seen.firing.length === 0 && target.told === undefined) return 'resolved before the first flush'
-  if (seen.firing.length === 0) return 'nothing fires that it was told of'
-  return seen.resolved.length > 0 ? 'told already; what resolved is not sent' : 'told already'
+function notToldReason(target: TargetState, seen: View): NotToldReason {
+  if (seen.firing.length > 0) {
+    return { code: seen.resolved.length > 0 ? 'told-already-resolved-unsent' : 'told-already' }
+  }
+  return { code: target.told === undefined ? 'resolved-before-flush' : 'nothing-told-fires' }
 }
 
 /** What is muted now has to be looked at again when it is not, which the grid does; and the timeline says it. */
 export function takeMuted(draft: Draft, seen: View, ctx: Context): void {
   draft.group.muted ||= seen.muted.size > 0
-  const said = [...seen.muted].map(([fingerprint, reason]) => `${fingerprint} ${reason}`).sort()
-  const key = said.length === 0 ? undefined : digest(said)
+  const noted = [...seen.muted].map(([fingerprint, reason]) => `${fingerprint} ${reasonKey(reason)}`).sort()
+  const key = noted.length === 0 ? undefined : digest(noted)
   if (key === draft.group.notedMuted) return
   draft.group.notedMuted = key
   noteMuted(draft, seen.muted, ctx.now)

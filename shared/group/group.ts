@@ -3,6 +3,7 @@ import type { Labels } from '../alert/labels.ts'
 import type { Stamp } from '../alert/stamp.ts'
 import type { Millis } from '../base/time.ts'
 import type { LifecycleType, NotifyReason } from '../delivery/delivery.ts'
+import type { PauseReason, Reason } from '../reason/reason.ts'
 
 /** An alert in a group. */
 export interface Member {
@@ -106,9 +107,9 @@ export interface TargetState {
   /** A tick passed while a delivery was open: compare again when it settles. */
   recheck?: boolean
   /** Nothing is sent until a person replays or reconfigures it (the target said 410, or failed for days). */
-  paused?: { at: Millis; reason: string }
+  paused?: { at: Millis; reason: PauseReason }
   /** What the timeline said last, so that it does not say it at every tick. */
-  notedReason?: string
+  notedReason?: Reason
 }
 
 /** One open-to-closed episode. A closed one is an item of its own (`group-store/incidents.ts`). */
@@ -163,8 +164,7 @@ export interface TimelineEntry {
   incident?: string
   target?: string
   delivery?: string
-  /** One sentence part: `new-alerts`, `silenced by 4d0c…`, `told already`, `resolved before the first flush`. */
-  reason: string
+  reason: Reason
   alerts?: Fingerprint[]
   /** Who did it, and with which words. */
   by?: string

@@ -4,12 +4,13 @@ import { DAY, type Millis, SECOND } from '../base/time.ts'
 import type { LifecycleEvent, LifecycleType, PersonsPart } from '../delivery/delivery.ts'
 import type { Outcome } from '../delivery/outcome.ts'
 import { targetKey } from '../delivery/target.ts'
+import { failedReason } from '../reason/reason.ts'
 import { retryAfter } from './backoff.ts'
 import { type Content, deliveryId, freeze, keepContent } from './content.ts'
 import type { Context, Draft } from './context.ts'
 import type { Incident, Member, OwedEvent, TargetState } from './group.ts'
 import { note } from './log.ts'
-import { DELIVERY_WINDOW_MS, GONE, pause, pauseIfHopeless, targetOf } from './target.ts'
+import { DELIVERY_WINDOW_MS, pause, pauseIfHopeless, targetOf } from './target.ts'
 
 /*
  * What happened to an incident is a fact, not a state: whoever asked for life-cycle events is owed each of
@@ -71,7 +72,7 @@ function enqueue(draft: Draft, id: string, event: LifecycleEvent, content: Conte
   // The first may be out already, so the second is the oldest that can go.
   const [dropped] = events.length > MOST_OWED_EVENTS ? events.splice(1, 1) : []
   if (dropped !== undefined) {
-    const reason = `more than ${MOST_OWED_EVENTS} events wait; this one is given up`
+    const reason = { code: 'too-many-events', limit: MOST_OWED_EVENTS } as const
     note(draft, ctx.now, { kind: 'dead', target: id, delivery: dropped.delivery, reason })
   }
   target.owedEvents = events
@@ -92,8 +93,7 @@ export function openOwedEvents(draft: Draft, ctx: Context): void {
     if (owed === undefined || target.open !== undefined) continue
     if (!wanted.has(id)) {
       target.owedEvents = []
-      const reason = 'the policy names it no longer as a life-cycle channel'
-      note(draft, ctx.now, { kind: 'not-told', target: id, reason })
+      note(draft, ctx.now, { kind: 'not-told', target: id, reason: { code: 'not-a-lifecycle-channel' } })
     } else if (target.paused !== undefined) {
       if (ctx.now >= target.paused.at + PAUSED_EVENTS_MS) giveUp(draft, id, target, ctx)
     } else if (ctx.now >= (target.retry?.notBefore ?? ctx.now)) {
@@ -105,7 +105,8 @@ export function openOwedEvents(draft: Draft, ctx: Context): void {
 /** Nobody wanted them for so long, and their contents end with the retention. */
 function giveUp(draft: Draft, id: string, target: TargetState, ctx: Context): void {
   for (const { delivery, type } of target.owedEvents ?? []) {
-    note(draft, ctx.now, { kind: 'dead', target: id, delivery, reason: `${type}: its channel was paused too long` })
+    const reason = { code: 'channel-paused-too-long', event: type } as const
+    note(draft, ctx.now, { kind: 'dead', target: id, delivery, reason })
   }
   target.owedEvents = []
 }
@@ -118,7 +119,7 @@ function openEvent(draft: Draft, id: string, target: TargetState, owed: OwedEven
   // What alerts it shows decides nothing here, so its sets stay with its content.
   target.open = { delivery, attempt, content, nominal, reason: 'lifecycle', firing: [], resolved: [], deadline }
   draft.open.push({ target: id, delivery, attempt, deadline })
-  note(draft, ctx.now, { kind: 'telling', target: id, delivery, reason: type })
+  note(draft, ctx.now, { kind: 'telling', target: id, delivery, reason: { code: 'event', event: type } })
 }
 
 /** What became of the first event. Its id never changes, so an attempt whose fate is unknown is made again. */
@@ -132,7 +133,7 @@ export function settleEvent(draft: Draft, id: string, target: TargetState, outco
   }
   if (outcome.kind === 'arrived') {
     done()
-    return note(draft, ctx.now, { kind: 'told', target: id, delivery, reason: owed.type })
+    return note(draft, ctx.now, { kind: 'told', target: id, delivery, reason: { code: 'event', event: owed.type } })
   }
   const askedForMs = outcome.kind === 'refused' ? outcome.retryAfterMs : undefined
   target.retry = retryAfter(target.retry, ctx.now, ctx.policy.groupIntervalMs, ctx.chance, askedForMs)
@@ -140,14 +141,14 @@ export function settleEvent(draft: Draft, id: string, target: TargetState, outco
     kind: outcome.kind,
     target: id,
     delivery,
-    reason: `${outcome.reason}: ${outcome.detail}`,
+    reason: failedReason(outcome),
   })
   switch (outcome.kind) {
     case 'refused':
     case 'ambiguous':
       return pauseIfHopeless(draft, id, target, ctx)
     case 'dead':
-      if (outcome.reason === 'gone') return pause(draft, id, target, GONE, ctx)
+      if (outcome.reason === 'gone') return pause(draft, id, target, { code: 'target-gone' }, ctx)
       target.retry.notBefore = Math.max(target.retry.notBefore, ctx.now + DEAD_PAUSE_MS)
       if (owed.attempts >= DEAD_ATTEMPTS) done()
       return

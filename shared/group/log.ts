@@ -1,5 +1,6 @@
 import type { Fingerprint } from '../alert/alert.ts'
 import type { Millis } from '../base/time.ts'
+import { type MuteReason, type Reason, reasonKey, sameReason } from '../reason/reason.ts'
 import type { Draft } from './context.ts'
 import type { TimelineEntry } from './group.ts'
 
@@ -13,16 +14,17 @@ export function note(draft: Draft, at: Millis, entry: Omit<TimelineEntry, 'at'>)
 }
 
 /** The same, but said once: a target that is not told for the same reason at every tick says so at the first. */
-export function noteTarget(draft: Draft, id: string, at: Millis, kind: TimelineEntry['kind'], reason: string): void {
+export function noteTarget(draft: Draft, id: string, at: Millis, kind: TimelineEntry['kind'], reason: Reason): void {
   const target = draft.group.targets.get(id)
-  if (target === undefined || target.notedReason === reason) return
+  if (target === undefined || sameReason(target.notedReason, reason)) return
   target.notedReason = reason
   note(draft, at, { kind, target: id, reason })
 }
 
 /** One entry for each reason, with the alerts that it keeps from being told. */
-export function noteMuted(draft: Draft, muted: Iterable<[Fingerprint, reason: string]>, at: Millis): void {
-  for (const [reason, alerts] of Map.groupBy(muted, ([, reason]) => reason)) {
+export function noteMuted(draft: Draft, muted: Iterable<[Fingerprint, MuteReason]>, at: Millis): void {
+  for (const alerts of Map.groupBy(muted, ([, reason]) => reasonKey(reason)).values()) {
+    const [, reason] = alerts[0]!
     note(draft, at, { kind: 'not-told', reason, alerts: alerts.map(([fingerprint]) => fingerprint) })
   }
 }

@@ -1,6 +1,7 @@
 import { uuidOf } from '../base/hash.ts'
 import { never } from '../base/never.ts'
 import type { PersonsPart } from '../delivery/delivery.ts'
+import type { ActionReason } from '../reason/reason.ts'
 import type { Action } from './action.ts'
 import { audienceNow } from './audience.ts'
 import { over } from './closed-by-hand.ts'
@@ -24,7 +25,7 @@ export function takeAction(draft: Draft, action: Action, ctx: Context): void {
   const { group } = draft
   if (group.incident?.id === action.incident) return act(draft, group.incident, action, ctx)
   if (group.reopenable?.id === action.incident) return actAfterwards(draft, group.reopenable, action, ctx)
-  tellTimeline(draft, action, ctx, 'the incident is over')
+  tellTimeline(draft, action, ctx, { code: 'incident-over' })
 }
 
 function act(draft: Draft, incident: Incident, action: Action, ctx: Context): void {
@@ -37,27 +38,27 @@ function act(draft: Draft, incident: Incident, action: Action, ctx: Context): vo
     case 'assign': {
       const handler = action.type === 'claim' ? action.by : (action.to ?? action.by)
       group.incident = next({ handler })
-      tellTimeline(draft, action, ctx, action.type === 'claim' ? 'claimed' : `assigned to ${handler}`)
+      tellTimeline(draft, action, ctx, { code: 'action', action: action.type, handler })
       return oweAction(draft, 'claim', group.incident, action, ctx)
     }
     case 'unclaim': {
       const { handler: _, ...free } = next({})
       group.incident = free
-      return tellTimeline(draft, action, ctx, 'not claimed any more')
+      return tellTimeline(draft, action, ctx, { code: 'action', action: 'unclaim' })
     }
     case 'comment': {
       const comment = { at: action.at, by: action.by, text: action.text ?? '' }
       group.incident = next({ comments: [...(incident.comments ?? []), comment].slice(-SHOWN_COMMENTS) })
-      tellTimeline(draft, action, ctx, 'comment')
+      tellTimeline(draft, action, ctx, { code: 'action', action: 'comment' })
       return oweAction(draft, 'comment', group.incident, action, ctx)
     }
     case 'close':
       group.incident = next({})
-      tellTimeline(draft, action, ctx, 'closed by hand')
+      tellTimeline(draft, action, ctx, { code: 'action', action: 'close' })
       return closeByHand(draft, group.incident, action, ctx)
     case 'reopen':
       group.incident = next({})
-      return tellTimeline(draft, action, ctx, 'it is open already')
+      return tellTimeline(draft, action, ctx, { code: 'incident-open-already' })
     default:
       return never(action.type)
   }
@@ -70,17 +71,17 @@ function actAfterwards(draft: Draft, reopenable: Incident, action: Action, ctx: 
   const known = { ...reopenable, acted: [...(reopenable.acted ?? []), action.id].slice(-KEPT_ACTIONS) }
   group.reopenable = known
   if (action.type === 'comment') {
-    tellTimeline(draft, action, ctx, 'comment')
+    tellTimeline(draft, action, ctx, { code: 'action', action: 'comment' })
     return oweAction(draft, 'comment', known, action, ctx)
   }
-  if (action.type !== 'reopen') return tellTimeline(draft, action, ctx, 'the incident is closed')
-  if (group.incident !== undefined) return tellTimeline(draft, action, ctx, 'another incident of the group is open')
+  if (action.type !== 'reopen') return tellTimeline(draft, action, ctx, { code: 'incident-closed' })
+  if (group.incident !== undefined) return tellTimeline(draft, action, ctx, { code: 'another-incident-open' })
   for (const [fingerprint, { closedByHand: _, compared: __, ...member }] of group.members)
     group.members.set(fingerprint, member)
   group.incident = known
   group.reopenable = undefined
   draft.reopened.push(known.id)
-  tellTimeline(draft, action, ctx, 'reopened')
+  tellTimeline(draft, action, ctx, { code: 'action', action: 'reopen' })
   recheckAll(draft, ctx)
 }
 
@@ -154,7 +155,7 @@ const KINDS: Record<Action['type'], TimelineKind> = {
   reopen: 'reopened',
 }
 
-function tellTimeline(draft: Draft, action: Action, ctx: Context, reason: string): void {
+function tellTimeline(draft: Draft, action: Action, ctx: Context, reason: ActionReason): void {
   note(draft, ctx.now, {
     incident: action.incident,
     kind: KINDS[action.type],

@@ -1,11 +1,12 @@
 import { never } from '../base/never.ts'
 import type { Outcome } from '../delivery/outcome.ts'
+import { failedReason } from '../reason/reason.ts'
 import { retryAfter } from './backoff.ts'
 import type { Context, Draft } from './context.ts'
 import type { OpenDelivery, TargetState } from './group.ts'
 import { settleEvent } from './lifecycle-events.ts'
 import { note } from './log.ts'
-import { DELIVERY_WINDOW_MS, GONE, pause, pauseIfHopeless, union } from './target.ts'
+import { DELIVERY_WINDOW_MS, pause, pauseIfHopeless, union } from './target.ts'
 
 /** A refusal that no retry can change is tried at the next ticks, as Alertmanager does; after these, ever more rarely. */
 const DEAD_AT_TICKS = 8
@@ -56,11 +57,11 @@ function apply(
       if (target.doubt !== undefined && target.doubt.until <= openedAt) target.doubt = undefined
       target.last = undefined
       target.retry = undefined
-      return note(draft, ctx.now, { kind: 'told', target: id, delivery, reason: open.reason })
+      return note(draft, ctx.now, { kind: 'told', target: id, delivery, reason: { code: open.reason } })
     }
     case 'refused':
       target.retry = retryAfter(target.retry, ctx.now, interval, ctx.chance, outcome.retryAfterMs)
-      note(draft, ctx.now, { kind: 'refused', target: id, delivery, reason: `${outcome.reason}: ${outcome.detail}` })
+      note(draft, ctx.now, { kind: 'refused', target: id, delivery, reason: failedReason(outcome) })
       return pauseIfHopeless(draft, id, target, ctx)
     case 'ambiguous':
       target.doubt = {
@@ -69,14 +70,14 @@ function apply(
         until: Math.max(target.doubt?.until ?? ctx.now, ctx.now),
       }
       target.retry = retryAfter(target.retry, ctx.now, interval, ctx.chance)
-      note(draft, ctx.now, { kind: 'ambiguous', target: id, delivery, reason: `${outcome.reason}: ${outcome.detail}` })
+      note(draft, ctx.now, { kind: 'ambiguous', target: id, delivery, reason: failedReason(outcome) })
       return pauseIfHopeless(draft, id, target, ctx)
     case 'dead': {
       const retry = retryAfter(target.retry, ctx.now, interval, ctx.chance)
       const atTick = retry.failures <= DEAD_AT_TICKS
       target.retry = atTick ? { ...retry, notBefore: draft.group.nextTick, later: 0 } : retry
-      note(draft, ctx.now, { kind: 'dead', target: id, delivery, reason: `${outcome.reason}: ${outcome.detail}` })
-      if (outcome.reason === 'gone') pause(draft, id, target, GONE, ctx)
+      note(draft, ctx.now, { kind: 'dead', target: id, delivery, reason: failedReason(outcome) })
+      if (outcome.reason === 'gone') pause(draft, id, target, { code: 'target-gone' }, ctx)
       return pauseIfHopeless(draft, id, target, ctx)
     }
     default:

@@ -1,5 +1,6 @@
 import type { Fingerprint } from '../alert/alert.ts'
 import { DAY, MINUTE, type Millis } from '../base/time.ts'
+import type { PauseReason } from '../reason/reason.ts'
 import type { Context, Draft } from './context.ts'
 import type { TargetState } from './group.ts'
 import { note } from './log.ts'
@@ -8,7 +9,7 @@ import { note } from './log.ts'
 export const DELIVERY_WINDOW_MS = 2 * MINUTE
 
 /** A target that took nothing for so long is paused (Standard Webhooks: disable after days of failure). */
-const PAUSE_AFTER_MS = 5 * DAY
+const PAUSE_AFTER_DAYS = 5
 
 export function targetOf(draft: Draft, id: string): TargetState {
   let target = draft.group.targets.get(id)
@@ -25,19 +26,17 @@ export function isLiving(target: TargetState): boolean {
 }
 
 export function pauseIfHopeless(draft: Draft, id: string, target: TargetState, ctx: Context): void {
-  if (target.retry !== undefined && ctx.now - target.retry.since >= PAUSE_AFTER_MS) {
-    pause(draft, id, target, 'nothing arrived for five days', ctx)
+  if (target.retry !== undefined && ctx.now - target.retry.since >= PAUSE_AFTER_DAYS * DAY) {
+    pause(draft, id, target, { code: 'nothing-arrived', days: PAUSE_AFTER_DAYS }, ctx)
   }
 }
 
-export function pause(draft: Draft, id: string, target: TargetState, reason: string, ctx: Context): void {
+export function pause(draft: Draft, id: string, target: TargetState, reason: PauseReason, ctx: Context): void {
   if (target.paused !== undefined) return
   target.paused = { at: ctx.now, reason }
   target.retry = undefined
   note(draft, ctx.now, { kind: 'paused', target: id, reason })
 }
-
-export const GONE = 'the target said it is gone (410)'
 
 /** Something sent before may still arrive: what is opened now might be overtaken by it. */
 export function mayBeOvertaken({ doubt }: TargetState, now: Millis): boolean {

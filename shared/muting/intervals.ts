@@ -13,9 +13,9 @@ export function intervalsMuting(
   at: Millis,
 ): { names: string[]; reason: MuteReason } | undefined {
   if (activeTimes.length > 0 && !activeTimes.some((name) => inInterval(name, at))) {
-    return { names: activeTimes, reason: { code: 'outsideActiveIntervals', intervals: activeTimes } }
+    return { names: activeTimes, reason: { code: 'outside-active-intervals', intervals: activeTimes } }
   }
   const names = muteTimes.filter((name) => inInterval(name, at))
   const [interval] = names
-  return interval === undefined ? undefined : { names, reason: { code: 'mutedByInterval', interval } }
+  return interval === undefined ? undefined : { names, reason: { code: 'muted-by-interval', interval } }
 }

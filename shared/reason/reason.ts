@@ -1,12 +1,95 @@
 import type { Fingerprint } from '../alert/alert.ts'
+import type { LifecycleType, NotifyReason } from '../delivery/delivery.ts'
+import type { FailureReason } from '../delivery/outcome.ts'
 
-/** The reason why an alert is held back at a moment: a closed code and the values of that code. */
+/*
+ * Reasons of decisions: a closed code and the values of that code, without prose. The timeline stores reasons,
+ * groups compare reasons, the API answers with reasons, and metrics count reasons by code. `render.ts` has the
+ * English text of each reason.
+ */
+
+/** The reason why an alert is held back at a moment. */
 export type MuteReason =
-  /** `source`: the alert that inhibits; `rule`: the id of the inhibit rule. */
+  /** `source`: the inhibiting alert; `rule`: the id of the inhibit rule. */
   | { code: 'inhibited'; source: Fingerprint; rule: string }
   /** `intervals`: every active interval of the policy; the moment lies outside of every interval. */
-  | { code: 'outsideActiveIntervals'; intervals: string[] }
-  /** `interval`: the first mute interval of the policy that contains the moment. */
-  | { code: 'mutedByInterval'; interval: string }
-  /** `silence`: the id of the first active silence that matches. */
+  | { code: 'outside-active-intervals'; intervals: string[] }
+  /** `interval`: the first mute interval of the policy in which the moment lies. */
+  | { code: 'muted-by-interval'; interval: string }
+  /** `silence`: the id of the first active silence with matching matchers. */
   | { code: 'silenced'; silence: string }
+
+/** The reason why a target is told: by the comparison, or the life-cycle event that the delivery carries. */
+export type TellReason =
+  | { [Code in NotifyReason]: { code: Code } }[NotifyReason]
+  | { code: 'event'; event: LifecycleType }
+
+/** The reason why a target is paused: HTTP status 410, or no arrival for so many days. */
+export type PauseReason = { code: 'target-gone' } | { code: 'nothing-arrived'; days: number }
+
+/** The reason why a target is not told at a tick, although alerts are compared. */
+export type NotToldReason =
+  | MuteReason
+  | { code: 'paused'; pause: PauseReason }
+  /** The target knows what fires. */
+  | { code: 'told-already' }
+  /** The target knows what fires; further alerts resolved, and the channel does not send resolved alerts. */
+  | { code: 'told-already-resolved-unsent' }
+  /** No alert fires of which the target was told. */
+  | { code: 'nothing-told-fires' }
+  /** Every alert resolved, and the channel does not send resolved alerts. */
+  | { code: 'all-resolved-unsent' }
+  /** A repeat is due, and `handler` has the incident in hand. */
+  | { code: 'claimed'; handler: string }
+  /** The alerts resolved before the first flush. */
+  | { code: 'resolved-before-flush' }
+  /** The alerts resolved before any target was told of these alerts. */
+  | { code: 'resolved-before-told' }
+
+/** The reason why a life-cycle event is dropped; `event`: its type, where the entry is about a single event. */
+export type EventDropReason =
+  | { code: 'too-many-events'; limit: number }
+  | { code: 'not-a-lifecycle-channel' }
+  | { code: 'channel-paused-too-long'; event: LifecycleType }
+  | { code: 'policy-removed'; event?: LifecycleType }
+
+/** The reason why an incident opens or ends without an action of a person; `policy-removed` is above. */
+export type IncidentReason = { code: 'alerts-fire' } | { code: 'alerts-resolved' }
+
+/** An action of a person that took effect, or the reason why the action changed nothing. */
+export type ActionReason =
+  | { code: 'action'; action: 'claim' | 'assign'; handler: string }
+  | { code: 'action'; action: 'unclaim' | 'comment' | 'close' | 'reopen' }
+  | { code: 'incident-over' }
+  | { code: 'incident-open-already' }
+  | { code: 'incident-closed' }
+  | { code: 'another-incident-open' }
+
+/** The failure of an attempt. `detail` is the text of the provider or of the network, never parsed and never secret. */
+export type FailedReason = { code: 'failed'; failure: FailureReason; detail: string }
+
+export function failedReason({ reason, detail }: { reason: FailureReason; detail: string }): FailedReason {
+  return { code: 'failed', failure: reason, detail }
+}
+
+export type Reason =
+  | NotToldReason
+  | TellReason
+  | PauseReason
+  | EventDropReason
+  | IncidentReason
+  | ActionReason
+  | FailedReason
+
+/** Equal for reasons with equal code and values, whatever the order of the fields. */
+export function reasonKey(reason: Reason): string {
+  return JSON.stringify(
+    Object.entries(reason)
+      .filter(([, value]) => value !== undefined)
+      .sort(([a], [b]) => (a < b ? -1 : 1)),
+  )
+}
+
+export function sameReason(a: Reason | undefined, b: Reason | undefined): boolean {
+  return a === b || (a !== undefined && b !== undefined && reasonKey(a) === reasonKey(b))
+}

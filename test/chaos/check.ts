@@ -53,7 +53,7 @@ function untrue(run: Run): string[] {
 
 function explained({ kept }: Run, print: string, group: string): boolean {
   return kept.timeline.some(({ kind, reason, alerts = [], group: of }) => {
-    if (kind !== 'not-told' || reason !== 'resolved before anybody was told') return false
+    if (kind !== 'not-told' || reason.code !== 'resolved-before-told') return false
     return alerts.includes(print) || (of === group && alerts.length === MOST_NAMED)
   })
 }

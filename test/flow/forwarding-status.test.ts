@@ -85,7 +85,7 @@ describe('the status of forwarding', () => {
       owed: 1,
       owedSince: iso(0),
       failures: [expect.objectContaining({ kind: 'dead', reason: 'gone' })],
-      paused: { since: iso(0), reason: 'the target said it is gone (410)', groups: 1 },
+      paused: { since: iso(0), reason: 'the target said it is gone (410)', why: { code: 'target-gone' }, groups: 1 },
     })
   })
 

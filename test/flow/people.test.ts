@@ -106,12 +106,15 @@ describe('people and an incident', () => {
     await act(id, 'claim', { by: 'ada' })
     await stage.clock.advanceTo(start + 20 * MINUTE)
     await fire('Down')
-    const why = async (query: string): Promise<string[]> => {
+    const decisions = async (query: string): Promise<{ target?: string; kind: string; reason: string }[]> => {
       const answer = await stage.api('GET', `/api/v1/incidents/${id}/explain?${query}`)
-      const { why } = (await answer.json()) as { why: { target?: string; kind: string; reason: string }[] }
-      return why.map(({ target, kind, reason }) => `${target ?? 'all'}: ${kind}, ${reason}`)
+      return ((await answer.json()) as { why: { target?: string; kind: string; reason: string }[] }).why
     }
+    const why = async (query: string): Promise<string[]> =>
+      (await decisions(query)).map(({ target, kind, reason }) => `${target ?? 'all'}: ${kind}, ${reason}`)
     expect(await why('target=hook')).toEqual(['hook: told, first'])
+    const claim = (await decisions('')).find(({ kind }) => kind === 'claimed')
+    expect(claim).toMatchObject({ by: 'ada', why: { code: 'action', action: 'claim', handler: 'ada' } })
     expect(await why('')).toEqual(expect.arrayContaining(['all: claimed, claimed', 'lifecycle:bus: told, claim']))
     expect(await why(`at=${new Date(start - SECOND).toISOString()}`)).toEqual([])
     expect((await stage.api('GET', `/api/v1/incidents/${id}/explain?at=never`)).status).toBe(422)

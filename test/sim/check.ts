@@ -99,7 +99,7 @@ function extras(run: Outcome, name: string, sink: Sink): string[] {
 }
 
 function endedUnsaid({ kind, reason }: TimelineEntry): boolean {
-  return kind === 'not-told' && reason.startsWith('all resolved, and the channel')
+  return kind === 'not-told' && reason.code === 'all-resolved-unsent'
 }
 
 /** About when the alert moved something was out that told of it: who cannot know whether it came, or came last, says it again. */
@@ -211,8 +211,9 @@ function stillMuted(run: Outcome, post: Accepted, last: Map<string, Accepted>): 
 /** A mute explains what was not told; a resolve that was told to nobody needs that somebody knew nothing of it. */
 function excuses(entry: TimelineEntry, fingerprint: string, ended: boolean): boolean {
   if (entry.kind !== 'not-told' || !entry.alerts?.includes(fingerprint)) return false
-  if (entry.reason.startsWith('silenced by') || entry.reason.startsWith('inhibited by')) return true
-  return ended && entry.reason === 'resolved before anybody was told'
+  const { code } = entry.reason
+  if (code === 'silenced' || code === 'inhibited') return true
+  return ended && code === 'resolved-before-told'
 }
 
 /** Items of all groups there ever were, and what living heads still carry. */

@@ -8,6 +8,7 @@ import { type ForwardTried, tryForward } from '../../../shared/forwarding/try.ts
 import { openSettings } from '../../../shared/settings/secrets.ts'
 import { readConfig } from '../../../shared/store/configs.ts'
 import type { ApiDeps } from '../http/deps.ts'
+import { reasonFields, shownReason } from '../http/reason.ts'
 import type { Answer, Ask, Route } from '../http/route.ts'
 import { notFound } from '../http/route.ts'
 import { time } from '../http/schemas.ts'
@@ -25,7 +26,7 @@ const status = z.object({
   owed: z.number().describe('Alerts whose present state the receiver does not have yet'),
   owedSince: time.optional().describe('At least since then'),
   failures: z.array(failure).describe('The latest ones, newest first'),
-  paused: z.object({ since: time, reason: z.string(), groups: z.number() }).optional(),
+  paused: z.object({ since: time, ...reasonFields, groups: z.number() }).optional(),
   partial: z.boolean().optional().describe('There was more to look at than was looked at'),
 })
 
@@ -82,7 +83,9 @@ function shown({ lastSuccessAt, owedSince, failures, paused, failing, partial, o
       at: toRfc3339(at),
       ...{ kind, reason, detail, delivery },
     })),
-    ...(paused === undefined ? {} : { paused: { ...paused, since: toRfc3339(paused.since) } }),
+    ...(paused === undefined
+      ? {}
+      : { paused: { ...paused, ...shownReason(paused.reason), since: toRfc3339(paused.since) } }),
     ...(partial ? { partial } : {}),
   }
 }

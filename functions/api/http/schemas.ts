@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { reasonFields } from './reason.ts'
 
 /** What answers look like: for the API's description, and for readers. */
 
@@ -37,7 +38,7 @@ export const alertItem = z.object({
 const timelineEntry = z.object({
   at: time,
   kind: z.string(),
-  reason: z.string(),
+  ...reasonFields,
   target: z.string().optional(),
   delivery: z.string().optional(),
   alerts: z.array(z.string()).optional(),

@@ -6,17 +6,19 @@ import type { TimelineEntry } from '../../../shared/group/group.ts'
 import type { IncidentRecord } from '../../../shared/group-store/incidents.ts'
 import { readIncident } from '../../../shared/group-store/read-incident.ts'
 import { readTimeline } from '../../../shared/group-store/timeline.ts'
+import { reasonKey } from '../../../shared/reason/reason.ts'
 import { invalid } from '../http/body.ts'
 import type { ApiDeps } from '../http/deps.ts'
+import { reasonFields } from '../http/reason.ts'
 import type { Answer, Ask, Route } from '../http/route.ts'
 import { notFound } from '../http/route.ts'
 import { time } from '../http/schemas.ts'
-import { belongs, INCIDENT_ID } from './lists.ts'
+import { belongs, INCIDENT_ID, showEntry } from './lists.ts'
 
-const why = z.object({
+const decision = z.object({
   target: z.string().optional().describe('Absent: every target'),
   kind: z.string(),
-  reason: z.string(),
+  ...reasonFields,
   at: time,
   delivery: z.string().optional(),
   alerts: z.array(z.string()).optional(),
@@ -38,7 +40,7 @@ export function incidentExplainRoute(deps: ApiDeps): Route {
       answers: {
         200: {
           text: 'The last word about each',
-          schema: z.object({ incident: z.string(), at: time, why: z.array(why) }),
+          schema: z.object({ incident: z.string(), at: time, why: z.array(decision) }),
         },
         404: { text: 'There is none of that id' },
       },
@@ -72,14 +74,14 @@ async function entriesUntil(deps: ApiDeps, incident: IncidentRecord, at: Millis)
   return entries
 }
 
-/** Of every target the last entry; of what holds for all, the last of each reason. */
+/** The last entry about every target; of entries about no target in particular, the last entry for each reason. */
 function lastWords(entries: readonly TimelineEntry[]): object[] {
   const last = new Map<string, TimelineEntry>()
   for (const entry of entries) {
     if (entry.target === undefined && entry.kind !== 'not-told' && entry.by === undefined) continue
-    const key = entry.target === undefined ? `\n${entry.reason}` : entry.target
+    const key = entry.target === undefined ? `\n${reasonKey(entry.reason)}` : entry.target
     last.delete(key)
     last.set(key, entry)
   }
-  return [...last.values()].map(({ at, incident: _, ...entry }) => ({ ...entry, at: toRfc3339(at) }))
+  return [...last.values()].map(showEntry)
 }

@@ -9,6 +9,7 @@ import { readTimeline } from '../../../shared/group-store/timeline.ts'
 import type { Page } from '../../../shared/table/port.ts'
 import type { ApiDeps } from '../http/deps.ts'
 import { type Paging, page, readPaging } from '../http/paging.ts'
+import { shownReason } from '../http/reason.ts'
 import type { Answer, Ask, Route } from '../http/route.ts'
 import { notFound, refuse } from '../http/route.ts'
 import { type Scanned, scan } from '../http/scan.ts'
@@ -137,6 +138,7 @@ function showAlert({ fingerprint, alert }: { fingerprint: Fingerprint; alert: Al
   }
 }
 
-function showEntry({ at, incident: _, ...entry }: TimelineEntry): object {
-  return { at: toRfc3339(at), ...entry }
+/** An entry of the timeline, without the incident that the answer is about. */
+export function showEntry({ at, incident: _, reason, ...entry }: TimelineEntry): object {
+  return { at: toRfc3339(at), ...entry, ...shownReason(reason) }
 }

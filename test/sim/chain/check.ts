@@ -79,5 +79,5 @@ function unended(run: ChainRun, site: Site): string[] {
 /** A firing of unknown arrival that was over before a sure arrival. */
 function excuses(print: string): (entry: TimelineEntry) => boolean {
   return ({ kind, reason, alerts }) =>
-    kind === 'not-told' && reason === 'resolved before anybody was told' && alerts?.includes(print) === true
+    kind === 'not-told' && reason.code === 'resolved-before-told' && alerts?.includes(print) === true
 }

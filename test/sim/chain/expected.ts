@@ -26,7 +26,7 @@ export function timelineExplains(timeline: readonly TimelineEntry[], print: stri
     timeline.filter(({ delivery, kind }) => delivery === id && kinds.includes(kind)).length
   return timeline.some(({ kind, reason, alerts, delivery }) => {
     if (alerts?.includes(print) !== true) return false
-    if (kind === 'not-told') return reason === 'resolved before anybody was told'
+    if (kind === 'not-told') return reason.code === 'resolved-before-told'
     return kind === 'telling' && count(delivery, 'ambiguous') > 0 && count(delivery, 'told') === 0
   })
 }

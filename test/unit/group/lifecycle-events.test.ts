@@ -118,7 +118,7 @@ describe('life-cycle events', () => {
     const { alert, answer, group } = story()
     alert(START, START + HOUR)
     expect(answer(START + 1, 'dead', 'gone')).toEqual([])
-    expect(group().targets.get('lifecycle:bus')?.paused?.reason).toContain('410')
+    expect(group().targets.get('lifecycle:bus')?.paused?.reason).toEqual({ code: 'target-gone' })
   })
 
   test('what a paused bus is owed waits for three weeks, also when the group is over, and is then said to be given up', () => {

@@ -5,6 +5,7 @@ import { lifecycleTarget } from '../../../shared/delivery/target.ts'
 import type { Action } from '../../../shared/group/action.ts'
 import { advance } from '../../../shared/group/advance.ts'
 import type { Decision, Input } from '../../../shared/group/context.ts'
+import { renderReason } from '../../../shared/reason/render.ts'
 import { alertInput, context, START, unborn } from './setup.ts'
 
 const POLICY = {
@@ -29,7 +30,9 @@ function story() {
     group = decision.group
     closed.push(...decision.closed)
     reopened.push(...decision.reopened)
-    timeline.push(...group.log.filter(({ by }) => by).map(({ kind, by, reason }) => `${by} ${kind}: ${reason}`))
+    timeline.push(
+      ...group.log.filter(({ by }) => by).map(({ kind, by, reason }) => `${by} ${kind}: ${renderReason(reason)}`),
+    )
     for (const delivery of decision.contents) contents.set(delivery.id, delivery)
     const at = (now - START) / SECOND
     for (const { delivery, target, attempt } of decision.open) {

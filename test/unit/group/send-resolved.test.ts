@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { MINUTE, SECOND } from '../../../shared/base/time.ts'
 import { advance } from '../../../shared/group/advance.ts'
 import type { Decision } from '../../../shared/group/context.ts'
+import { renderReason } from '../../../shared/reason/render.ts'
 import { alertInput, arrived, context, START as NOW, unborn } from './setup.ts'
 
 function at(now: number, sendResolved: boolean) {
@@ -43,6 +44,6 @@ describe('beside an alert that fires, one that resolved', () => {
     const left = advance(group, [arrived(group, NOW)], at(NOW + 6 * SECOND, sendResolved))
     expect([...left.group.members.keys()]).toEqual(['a'])
     const notTold = left.group.log.filter(({ kind }) => kind === 'not-told')
-    expect(notTold.map(({ reason, alerts }) => `${reason}: ${alerts}`)).toEqual(words)
+    expect(notTold.map(({ reason, alerts }) => `${renderReason(reason)}: ${alerts}`)).toEqual(words)
   })
 })

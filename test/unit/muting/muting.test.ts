@@ -60,8 +60,8 @@ function policy(id: string) {
 }
 
 describe('time intervals of a policy', () => {
-  const outside = (...intervals: string[]) => ({ code: 'outsideActiveIntervals', intervals })
-  const inside = (interval: string) => ({ code: 'mutedByInterval', interval })
+  const outside = (...intervals: string[]) => ({ code: 'outside-active-intervals', intervals })
+  const inside = (interval: string) => ({ code: 'muted-by-interval', interval })
 
   test.each([
     ['muted', '2026-11-20T12:00Z', undefined, []],
@@ -97,7 +97,7 @@ describe('an alert', () => {
 
   test.each([
     ['inhibition', 'both', [source], inhibited],
-    ['then time intervals', 'both', [], { code: 'outsideActiveIntervals', intervals: ['weekend'] }],
+    ['then time intervals', 'both', [], { code: 'outside-active-intervals', intervals: ['weekend'] }],
     ['then the first silence', 'free', [], { code: 'silenced', silence: 'first' }],
   ])('of several reasons has the first in the order of the pipeline: %s', (_, id, firing, reason) => {
     expect(mutingAt(WEEKDAY, silences, firing).reasonsOf(policy(id))(own, labels)).toEqual(reason)

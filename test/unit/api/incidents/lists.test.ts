@@ -94,7 +94,7 @@ describe('api: incidents', () => {
     expect(open.alerts[0]).toMatchObject({ state: 'firing', labels: { alertname: 'A', severity: 'error' } })
     const { json } = await api.ask('GET', `/api/v1/incidents/${open.id}`, { key })
     expect(json.timeline.map(({ kind }: { kind: string }) => kind)).toEqual(['opened', 'telling'])
-    expect(json.timeline[1]).toMatchObject({ reason: 'first', target: 'hook', delivery })
+    expect(json.timeline[1]).toMatchObject({ reason: 'first', why: { code: 'first' }, target: 'hook', delivery })
 
     await api.post('a', [{ labels: { alertname: 'A', severity: 'error' }, endsAt: api.time.now }])
     await api.later(MINUTE, 'a', [group])
