@@ -36,6 +36,8 @@ export interface EntryProblem extends RuleProblem {
   field: 'template' | 'parameters' | 'sigma'
   /** The id or name that a correlation refers to and that no enabled rule has. */
   missing?: string
+  /** The correlation is sound and counts a correlation with a problem of its own. */
+  consequence?: true
 }
 
 export interface AccountRules {
@@ -175,12 +177,25 @@ function sortCorrelations(
   )
   for (const { rule = '', ...problem } of resolved.problems) {
     const slash = rule.indexOf('/')
-    problems.push({ entry: Number(rule.slice(0, slash)), field: 'sigma', rule: rule.slice(slash + 1), ...problem })
+    const found = {
+      entry: Number(rule.slice(0, slash)),
+      field: 'sigma',
+      rule: rule.slice(slash + 1),
+      ...problem,
+    } as const
+    problems.push(countsItself(rule, correlations) ? found : { ...found, consequence: true })
   }
   return resolved.correlations.flatMap((correlation) => {
     const known = correlations.get(correlation.id)
     return known === undefined ? [] : [{ ...known, correlation }]
   })
+}
+
+/** Whether a correlation is among the correlations that it counts, directly or through other correlations. */
+function countsItself(id: string, correlations: ReadonlyMap<string, AccountCorrelation>): boolean {
+  const counted = new Set(correlations.get(id)?.correlation.rules)
+  for (const rule of counted) for (const next of correlations.get(rule)?.correlation.rules ?? []) counted.add(next)
+  return counted.has(id)
 }
 
 function firstDuplicate(ids: readonly string[]): string | undefined {

@@ -94,11 +94,12 @@ function stored(value: unknown): unknown {
 function sigmaProblems({ entries }: Pick<ListResult<RuleEntry>, 'entries'>, given: unknown): Problem[] {
   const found = readRuleEntries(entries.map(({ value }) => value)).problems
   const list: unknown[] = Array.isArray(given) ? given : []
-  const wrong = new Set(found.flatMap(({ entry, missing }) => (missing === undefined ? [entry] : [])))
+  const wrong = new Set(found.filter(({ missing, consequence }) => !missing && !consequence).map(({ entry }) => entry))
   const sound = new Set(entries.flatMap(({ place }, index) => (wrong.has(index) ? [] : [place])))
   const refused = list.filter((_, place) => !sound.has(place))
   return found.flatMap((problem) => {
-    const { entry, field, missing } = problem
+    const { entry, field, missing, consequence } = problem
+    if (consequence) return []
     if (missing !== undefined && refused.some((one) => mayDefine(one, missing))) return []
     const { place, value } = entries[entry]!
     return under(joinPath('', place, field), [located(problem, typeof value.sigma === 'object')])
