@@ -5,8 +5,8 @@ import { afterEach, describe, expect, test } from 'vitest'
 import { parse, parseAllDocuments } from 'yaml'
 import { MINUTE, SECOND } from '../../shared/base/time.ts'
 import { templateNamed, templates } from '../../shared/rule-templates/template.ts'
-import { holds } from '../reference/sigma/evaluate.ts'
-import { eventCountHolds } from '../reference/sigma/event-count.ts'
+import { ruleMatches } from '../reference/sigma/evaluate.ts'
+import { eventCountMatches } from '../reference/sigma/event-count.ts'
 import { fieldOf, textOf } from '../reference/sigma/field.ts'
 import { openStage, type Stage } from './stage.ts'
 
@@ -209,7 +209,7 @@ describe.skipIf(!DATA)(`published ActionTrail events${WHY}`, () => {
     const expected = single.flatMap(({ name, text }) => {
       const rule = parse(text) as { logsource: { product: string } }
       const asked = rule.logsource.product === 'alibabacloud' ? events.filter(({ eventId }) => eventId) : []
-      return asked.some((event) => holds(rule, event)) ? [name] : []
+      return asked.some((event) => ruleMatches(rule, event)) ? [name] : []
     })
     const rules = (await listed()).map((labels) => (JSON.parse(labels) as { rule: string }).rule)
     expect([...new Set(rules)].sort()).toEqual(expected.sort())
@@ -247,7 +247,7 @@ describe.skipIf(!DATA)(`SigmaHQ's rules over a real CloudTrail log${WHY}`, { tim
     const expected = rules.flatMap(({ id, text }) => {
       const rule = parse(text) as Sigma
       const labels = { alertname: rule.title, rule: id, ...(rule.level ? { severity: rule.level } : {}) }
-      return records.some((record) => holds(rule, record)) ? [inOrder(labels)] : []
+      return records.some((record) => ruleMatches(rule, record)) ? [inOrder(labels)] : []
     })
     expect(expected.length).toBeGreaterThan(10)
     expect(await listed()).toEqual(expected.sort())
@@ -265,7 +265,7 @@ describe.skipIf(!DATA)(`SigmaHQ's rules over a real CloudTrail log${WHY}`, { tim
     for (const { id, sigma } of grouped) {
       const { title, level } = sigma as unknown as Sigma
       for (const record of records) {
-        if (!holds(sigma, record)) continue
+        if (!ruleMatches(sigma, record)) continue
         const who = valueIn(record, 'userIdentity.arn')
         const what = valueIn(record, 'eventName')
         const labels = { alertname: title, rule: id, who, what, ...(level ? { severity: level } : {}) }
@@ -285,7 +285,7 @@ describe.skipIf(!DATA)(`SigmaHQ's rules over a real CloudTrail log${WHY}`, { tim
     const { 'group-by': groupBy } = correlation.correlation as { 'group-by': string[] }
     const groups = Map.groupBy(records, (record) => JSON.stringify(groupBy.map((field) => valueIn(record, field))))
     const raised = [...groups.values()].filter((group) => {
-      return eventCountHolds(
+      return eventCountMatches(
         documents,
         group.map((record) => ({ time: Date.parse(String(record.eventTime)), record })),
       )

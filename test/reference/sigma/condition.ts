@@ -1,5 +1,5 @@
 /** "Operator Precedence (least to most binding): or, and, not, x of search-identifier, ( expression )". */
-export function conditionHolds(text: string, names: readonly string[], found: (name: string) => boolean): boolean {
+export function conditionMatches(text: string, names: readonly string[], found: (name: string) => boolean): boolean {
   const words = text.match(/[()]|[^\s()]+/g) ?? []
   let at = 0
   const value = either()

@@ -1,6 +1,6 @@
 import { inNetwork } from './cidr.ts'
 import { comparison, numberOf, regularExpression, type Test, timePart } from './compare.ts'
-import { type Found, fieldOf, textOf, textsIn } from './field.ts'
+import { type FieldValues, fieldOf, textOf, textsIn } from './field.ts'
 import { parsePattern, patternMatches, type Token } from './pattern.ts'
 import { transform } from './transform.ts'
 
@@ -8,14 +8,14 @@ import { transform } from './transform.ts'
  * "All map items of a list are logically linked with 'OR'", and so are keywords; "all elements of a map […] with
  * 'AND'".
  */
-export function detectionHolds(detection: unknown, record: unknown): boolean {
-  if (Array.isArray(detection)) return detection.some((item) => detectionHolds(item, record))
-  if (typeof detection !== 'object' || detection === null) return itemHolds('', detection, record)
-  return Object.entries(detection).every(([key, wanted]) => itemHolds(key, wanted, record))
+export function detectionMatches(detection: unknown, record: unknown): boolean {
+  if (Array.isArray(detection)) return detection.some((item) => detectionMatches(item, record))
+  if (typeof detection !== 'object' || detection === null) return itemMatches('', detection, record)
+  return Object.entries(detection).every(([key, wanted]) => itemMatches(key, wanted, record))
 }
 
 /** `field|modifier|modifier: wanted`, where no field means the whole record: keywords. */
-function itemHolds(key: string, given: unknown, record: unknown): boolean {
+function itemMatches(key: string, given: unknown, record: unknown): boolean {
   const [field = '', ...modifiers] = key.split('|')
   const has = (modifier: string): boolean => modifiers.includes(modifier)
   const found = field === '' ? { present: true, values: textsIn(record) } : fieldOf(record, field)
@@ -26,12 +26,12 @@ function itemHolds(key: string, given: unknown, record: unknown): boolean {
   // Keywords stand anywhere in a text.
   if (field === '' && !has('re') && !has('contains')) chain.push('contains')
   const one = (value: unknown): boolean => wantedHolds(value, chain, found, record)
-  const holds = has('all') ? wanted.every(one) : wanted.some(one)
+  const matches = has('all') ? wanted.every(one) : wanted.some(one)
   // "The field is different from the specified values": so is a field that is not there.
-  return has('neq') ? !holds : holds
+  return has('neq') ? !matches : matches
 }
 
-function wantedHolds(wanted: unknown, chain: readonly string[], found: Found, record: unknown): boolean {
+function wantedHolds(wanted: unknown, chain: readonly string[], found: FieldValues, record: unknown): boolean {
   // Null is absent or null, and neither an empty text nor 0.
   if (wanted === null) return !found.present || found.values.includes(null)
   if (chain.includes('fieldref')) return refers(String(wanted), chain, found, record)
@@ -73,7 +73,7 @@ function textTest(wanted: string, chain: readonly string[]): Test {
 }
 
 /** "A field reference can be used to compare fields of matched events": the other field's value is used as written. */
-function refers(other: string, chain: readonly string[], found: Found, record: unknown): boolean {
+function refers(other: string, chain: readonly string[], found: FieldValues, record: unknown): boolean {
   const rest = chain.filter((modifier) => modifier !== 'fieldref')
   return fieldOf(record, other).values.some((value) => {
     const text = textOf(value)

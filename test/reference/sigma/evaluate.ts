@@ -1,5 +1,5 @@
-import { conditionHolds } from './condition.ts'
-import { detectionHolds } from './detection.ts'
+import { conditionMatches } from './condition.ts'
+import { detectionMatches } from './detection.ts'
 
 /*
  * Sigma, as slow and plain as possible: every rule is read anew for every record, straight from the specification,
@@ -9,11 +9,11 @@ import { detectionHolds } from './detection.ts'
  */
 
 /** `rule` is a parsed YAML document with a detection, `record` a parsed JSON object. */
-export function holds(rule: unknown, record: unknown): boolean {
+export function ruleMatches(rule: unknown, record: unknown): boolean {
   const { condition, ...searches } = mapping(mapping(rule, 'rule').detection, 'detection')
-  const found = (name: string): boolean => detectionHolds(searches[name], record)
+  const found = (name: string): boolean => detectionMatches(searches[name], record)
   // "The condition can be a list […] They are logically linked with OR."
-  return [condition].flat().some((text) => conditionHolds(String(text), Object.keys(searches), found))
+  return [condition].flat().some((text) => conditionMatches(String(text), Object.keys(searches), found))
 }
 
 export function mapping(value: unknown, what: string): Record<string, unknown> {

@@ -1,4 +1,4 @@
-import { holds, mapping } from './evaluate.ts'
+import { mapping, ruleMatches } from './evaluate.ts'
 import { fieldOf } from './field.ts'
 
 /** A record and the time of its event, in milliseconds. */
@@ -12,14 +12,14 @@ export interface Timed {
  * which the correlation calls by id or name. "The resulting query must count events for each group specified by
  * group-by separately"; a window of `timespan` begins with every event and reaches to less than its end.
  */
-export function eventCountHolds(documents: readonly unknown[], records: readonly Timed[]): boolean {
+export function eventCountMatches(documents: readonly unknown[], records: readonly Timed[]): boolean {
   const all = documents.map((document) => mapping(document, 'document'))
   const correlation = mapping(all.find((document) => 'correlation' in document)?.correlation, 'correlation')
   if (correlation.type !== 'event_count') throw new Error(`correlation type ${String(correlation.type)}`)
   const wanted = [correlation.rules].flat()
   const rules = all.filter(({ id, name }) => wanted.includes(id) || wanted.includes(name))
   const span = milliseconds(String(correlation.timespan))
-  const counted = records.filter(({ record }) => rules.some((rule) => holds(rule, record)))
+  const counted = records.filter(({ record }) => rules.some((rule) => ruleMatches(rule, record)))
   const group = ({ record }: Timed): string =>
     JSON.stringify([correlation['group-by']].flat().map((field) => fieldOf(record, String(field)).values))
   return counted.some((first) => {

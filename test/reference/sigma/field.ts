@@ -1,4 +1,4 @@
-export interface Found {
+export interface FieldValues {
   /** The field exists, even with a null value or an empty list. */
   present: boolean
   /** The field's value, or the elements of the value when the value is a list. */
@@ -10,7 +10,7 @@ export interface Found {
  * the dot; a list matches when an element matches. Where a name can be read in several ways, the first existing path
  * counts: `a.b.c` as a → b → c, then a → `b.c`, `a.b` → c, `a.b.c`.
  */
-export function fieldOf(record: unknown, path: string): Found {
+export function fieldOf(record: unknown, path: string): FieldValues {
   const found = walk(record, path.split('.'))
   return { present: found.length > 0, values: found.flatMap(elements) }
 }

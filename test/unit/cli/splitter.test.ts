@@ -2,27 +2,27 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { createSplitter } from '../../../infra/cli/splitter.ts'
 
-type Cut = [line: number, text: string]
+type FoundPiece = [line: number, text: string]
 
 /** The records found in a text that arrives in pieces of `size` characters; damage as `!reason`. */
-function cut(text: string, size: number, maxChars?: number): Cut[] {
-  const found: Cut[] = []
+function split(text: string, size: number, maxChars?: number): FoundPiece[] {
+  const all: FoundPiece[] = []
   const splitter = createSplitter(
     {
-      record: (record, line) => found.push([line, record]),
-      damaged: (line, reason) => found.push([line, `!${reason}`]),
+      record: (record, line) => all.push([line, record]),
+      damaged: (line, reason) => all.push([line, `!${reason}`]),
     },
     maxChars,
   )
   for (let at = 0; at < text.length; at += size) splitter.push(text.slice(at, at + size))
   splitter.end()
-  return found
+  return all
 }
 
 const SIZES = [1, 2, 3, 7, 1000]
 
 describe('records are found in', () => {
-  test.each<[what: string, text: string, found: Cut[]]>([
+  test.each<[what: string, text: string, found: FoundPiece[]]>([
     ['nothing', '', []],
     ['space', ' \n\t\r\n', []],
     [
@@ -111,14 +111,14 @@ describe('records are found in', () => {
     ],
     ['a string behind Records', '{"Records":[],"a":"\\\\\\"}"}{"b":1}', [[1, '{"b":1}']]],
   ])('%s', (_, text, found) => {
-    for (const size of SIZES) expect(cut(text, size)).toEqual(found)
+    for (const size of SIZES) expect(split(text, size)).toEqual(found)
   })
 })
 
 describe('damage does not swallow the records behind:', () => {
   const unended = '!the text ends in the middle of a record'
   const string = '!a string does not end with its line'
-  test.each<[what: string, text: string, found: Cut[]]>([
+  test.each<[what: string, text: string, found: FoundPiece[]]>([
     [
       'a line that lacks its end',
       '{"a":1\n{"b":2}\n{"c":3}\n',
@@ -196,16 +196,16 @@ describe('damage does not swallow the records behind:', () => {
       ],
     ],
   ])('%s', (_, text, found) => {
-    for (const size of SIZES) expect(cut(text, size)).toEqual(found)
+    for (const size of SIZES) expect(split(text, size)).toEqual(found)
   })
 
   test('a record longer than the limit', () => {
     const long = `{"a":"${'x'.repeat(500)}"}`
-    expect(cut(`${long}\n{"b":2}`, 50, 100)).toEqual([
+    expect(split(`${long}\n{"b":2}`, 50, 100)).toEqual([
       [1, '!a record is longer than 100 characters'],
       [2, '{"b":2}'],
     ])
-    expect(cut(`${long}\n{"b":2}`, 50, 600)).toEqual([
+    expect(split(`${long}\n{"b":2}`, 50, 600)).toEqual([
       [1, long],
       [2, '{"b":2}'],
     ])
@@ -225,7 +225,7 @@ test('the same records come out, wherever the text is divided into chunks', () =
         list: `[${texts.join(', ')}]`,
         Records: `{"Records":[${texts.join(',\n')}]}`,
       }[form]
-      expect(cut(text, size).map(([, found]) => found)).toEqual(texts)
+      expect(split(text, size).map(([, record]) => record)).toEqual(texts)
     }),
   )
 })
@@ -235,7 +235,7 @@ test('the result for a random text does not depend on the chunks', () => {
   fc.assert(
     fc.property(fc.array(piece, { maxLength: 40 }), fc.integer({ min: 1, max: 20 }), (pieces, size) => {
       const text = pieces.join('')
-      expect(cut(text, size)).toEqual(cut(text, text.length + 1))
+      expect(split(text, size)).toEqual(split(text, text.length + 1))
     }),
     { numRuns: 500 },
   )

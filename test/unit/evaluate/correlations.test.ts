@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { eventCountHolds } from '../../reference/sigma/event-count.ts'
+import { eventCountMatches } from '../../reference/sigma/event-count.ts'
 import { memoryTable } from '../../sim/table.ts'
 import { bench, clock, message, type Rules, record, sigma } from './setup.ts'
 
@@ -158,7 +158,7 @@ test('random order, copies and batches: evaluate raises the same alerts as the p
       for (const [n, batch] of batches.entries()) await here.evaluate([message(`m${n}`, batch)])
       const documents = [sigma({ name: 'logins', id: 'logins' }), correlation({ condition: { gte: enough } })]
       const plain = ['ann', 'bob', 'eve'].filter((user) =>
-        eventCountHolds(
+        eventCountMatches(
           documents,
           all.flatMap(({ time, fields }) => (fields.user === user ? [{ time, record: fields }] : [])),
         ),

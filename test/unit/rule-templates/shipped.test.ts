@@ -8,8 +8,8 @@ import type { Rule } from '../../../shared/rule/rule.ts'
 import { withParameters } from '../../../shared/rule-templates/parameters.ts'
 import { type Template, templateNamed, templates } from '../../../shared/rule-templates/template.ts'
 import { ROOT } from '../../checks/tidy/sources.ts'
-import { holds } from '../../reference/sigma/evaluate.ts'
-import { eventCountHolds } from '../../reference/sigma/event-count.ts'
+import { ruleMatches } from '../../reference/sigma/evaluate.ts'
+import { eventCountMatches } from '../../reference/sigma/event-count.ts'
 import { fieldOf } from '../../reference/sigma/field.ts'
 
 const FOLDER = join(ROOT, 'shared/rule-templates')
@@ -116,12 +116,12 @@ describe('a record that', () => {
   test.each(rows(({ matches }) => matches))('%s matches: %s', (_, __, text, record) => {
     const rule = ruleOf(text)
     expect(compileRules([rule]).match(record)).toEqual([rule])
-    expect(holds(documentsOf(text)[0], record)).toBe(true)
+    expect(ruleMatches(documentsOf(text)[0], record)).toBe(true)
   })
 
   test.each(rows(({ ignores }) => ignores))('%s ignores: %s', (_, __, text, record) => {
     expect(compileRules([ruleOf(text)]).match(record)).toEqual([])
-    expect(holds(documentsOf(text)[0], record)).toBe(false)
+    expect(ruleMatches(documentsOf(text)[0], record)).toBe(false)
   })
 })
 
@@ -145,7 +145,7 @@ describe('a burst', () => {
       time: from + nth * everySeconds * 1000,
       record,
     }))
-    expect(eventCountHolds(documentsOf(text), records)).toBe(raises)
+    expect(eventCountMatches(documentsOf(text), records)).toBe(raises)
   })
 })
 

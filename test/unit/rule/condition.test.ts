@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { matches, problemsOf, ruleOf } from './matches.ts'
+import { problemsOf, ruleMatches, ruleOf } from './matches.ts'
 
 /** `a`, `b`, `c` match when the record contains the letter. */
 const DETECTIONS = {
@@ -11,13 +11,13 @@ const DETECTIONS = {
   _x_3: { c: 1 },
 }
 
-function holdsFor(condition: unknown, letters: string): boolean {
+function matchesFor(condition: unknown, letters: string): boolean {
   const record = Object.fromEntries([...letters].map((letter) => [letter, 1]))
-  return matches(ruleOf({ ...DETECTIONS, condition }), record)
+  return ruleMatches(ruleOf({ ...DETECTIONS, condition }), record)
 }
 
 describe('conditions', () => {
-  test.each<[condition: unknown, holds: string[], not: string[]]>([
+  test.each<[condition: unknown, matching: string[], not: string[]]>([
     ['a', ['a', 'ab'], ['', 'b']],
     ['not a', ['', 'b'], ['a']],
     ['not not a', ['a'], ['']],
@@ -52,14 +52,14 @@ describe('conditions', () => {
       ['a', ''],
     ],
     ['\n  a\n  and\tb ', ['ab'], ['a']],
-  ])('%j', (condition, holding, not) => {
-    expect(holding.filter((letters) => !holdsFor(condition, letters))).toEqual([])
-    expect(not.filter((letters) => holdsFor(condition, letters))).toEqual([])
+  ])('%j', (condition, matching, not) => {
+    expect(matching.filter((letters) => !matchesFor(condition, letters))).toEqual([])
+    expect(not.filter((letters) => matchesFor(condition, letters))).toEqual([])
   })
 
   test('a name may contain an operator word', () => {
     const rule = ruleOf({ 'a-b.c': { f: 1 }, all: { g: 1 }, condition: 'a-b.c and not all' })
-    expect([matches(rule, { f: 1 }), matches(rule, { f: 1, g: 1 })]).toEqual([true, false])
+    expect([ruleMatches(rule, { f: 1 }), ruleMatches(rule, { f: 1, g: 1 })]).toEqual([true, false])
   })
 
   test.each([
@@ -109,12 +109,12 @@ describe('detections', () => {
     [[{ a: 1 }, { b: 2, c: 3 }], { b: 2 }, false],
     [[[{ a: 1 }], { b: 2 }], { a: 1 }, true],
   ])('%j on %j is %s', (selection, record, expected) => {
-    expect(matches(ruleOf({ selection }), record)).toBe(expected)
+    expect(ruleMatches(ruleOf({ selection }), record)).toBe(expected)
   })
 
   test('a rule of negations alone matches a record without the fields', () => {
     const rule = ruleOf({ filter: { f: 'x' }, condition: 'not filter' })
-    expect([{}, { f: 'y' }, { f: null }, { f: 'x' }].map((record) => matches(rule, record))).toEqual([
+    expect([{}, { f: 'y' }, { f: null }, { f: 'x' }].map((record) => ruleMatches(rule, record))).toEqual([
       true,
       true,
       true,

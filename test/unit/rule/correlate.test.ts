@@ -20,7 +20,7 @@ function correlation(
 }
 
 /** Adds the records one after the other; for every record, whether the correlation matched. */
-function raised(rule: Correlation, events: readonly CountedRecord[]): boolean[] {
+function matchesOf(rule: Correlation, events: readonly CountedRecord[]): boolean[] {
   let set: readonly CountedRecord[] = []
   return events.map((event) => {
     const next = correlate(rule, set, event)
@@ -46,7 +46,7 @@ describe('event_count', () => {
     ['a threshold of one raises at once', { gte: 1 }, 'a0 b60', 'xx'],
     ['gt 0 too', { gt: 0 }, 'a0', 'x'],
     ['copies count once', { gte: 2 }, 'a0 a0 a0 b1', '...x'],
-    ['a copy raises again what raised before: its answer may have been lost', { gte: 2 }, 'a0 b1 b1 a0', '.xxx'],
+    ['a copy matches again, since the answer to the first may have been lost', { gte: 2 }, 'a0 b1 b1 a0', '.xxx'],
     ['order does not matter', { gte: 3 }, 'c2 a0 b1', '..x'],
     ['what is too far apart does not count together', { gte: 2 }, 'a0 b10 c20', '...'],
     ['just less than the timespan does', { gte: 2 }, 'a0 b9.9', '.x'],
@@ -57,7 +57,7 @@ describe('event_count', () => {
     ['times before 1970 are times', { gte: 2 }, 'a-20 b-15', '.x'],
     ['a clock that is far ahead hides nothing', { gte: 3 }, 'z9999 a0 b1 c2', '...x'],
   ])('%s', (_, condition, stream, expected) => {
-    const marks = raised(correlation('event_count', condition), events(stream)).map((yes) => (yes ? 'x' : '.'))
+    const marks = matchesOf(correlation('event_count', condition), events(stream)).map((yes) => (yes ? 'x' : '.'))
     expect(marks.join('')).toBe(expected)
   })
 })
@@ -71,7 +71,7 @@ describe('value_count', () => {
   ])('%s', (_, stream, expected) => {
     const rule = correlation('value_count', { field: 'user', gte: 3 })
     expect(
-      raised(rule, events(stream))
+      matchesOf(rule, events(stream))
         .map((yes) => (yes ? 'x' : '.'))
         .join(''),
     ).toBe(expected)
@@ -86,7 +86,7 @@ describe('temporal', () => {
     ['within the timespan only', undefined, 'a0:r1 b5:r2 c11:r3 d2:r3', '...x'],
   ])('%s', (_, condition, stream, expected) => {
     expect(
-      raised(correlation('temporal', condition), events(stream))
+      matchesOf(correlation('temporal', condition), events(stream))
         .map((yes) => (yes ? 'x' : '.'))
         .join(''),
     ).toBe(expected)
@@ -108,7 +108,7 @@ describe('temporal_ordered', () => {
   ])('%s', (_, condition, stream, expected) => {
     const rule = correlation('temporal_ordered', condition)
     expect(
-      raised(rule, events(stream))
+      matchesOf(rule, events(stream))
         .map((yes) => (yes ? 'x' : '.'))
         .join(''),
     ).toBe(expected)
@@ -116,7 +116,7 @@ describe('temporal_ordered', () => {
 })
 
 /** Every window that begins at a record, over the complete history: slow, and obviously right. */
-function plainly(rule: Correlation, all: readonly CountedRecord[], event: CountedRecord): boolean {
+function slowly(rule: Correlation, all: readonly CountedRecord[], event: CountedRecord): boolean {
   const needed = rule.condition.op === 'gt' ? rule.condition.count + 1 : rule.condition.count
   return all.some(({ time: from }) => {
     const inside = all.filter(({ time }) => time >= from && time < from + T)
@@ -139,9 +139,9 @@ describe('records in random order, some twice', () => {
           return { time: minute * MINUTE, id: `e${index}`, ...kinds }
         })
         const all = [...once, ...copies.flatMap((index) => once[index] ?? [])]
-        const answers = raised(rule, all)
+        const answers = matchesOf(rule, all)
         for (const [index, event] of all.entries()) {
-          expect(answers[index]).toBe(plainly(rule, all.slice(0, index + 1), event))
+          expect(answers[index]).toBe(slowly(rule, all.slice(0, index + 1), event))
         }
       }),
       { numRuns: 300 },
@@ -158,7 +158,7 @@ describe('records in random order, some twice', () => {
         const far = Array.from({ length: noise }, (_, i): CountedRecord => {
           return { time: (i + 5) * 3 * T, id: `n${i}`, rule: 'r1', value: 'v0' }
         })
-        expect(raised(rule, [...far, ...wanted]).at(-1)).toBe(true)
+        expect(matchesOf(rule, [...far, ...wanted]).at(-1)).toBe(true)
       }),
     )
   })
@@ -189,7 +189,7 @@ describe('floods', () => {
           const next = correlate(rule, set, event)
           set = next.records
           expect(set.length).toBeLessThanOrEqual(limit(rule))
-          if (index % 25 === 0) expect(next.matched).toBe(plainly(rule, all, event))
+          if (index % 25 === 0) expect(next.matched).toBe(slowly(rule, all, event))
         }
       }),
       { numRuns: 20 },

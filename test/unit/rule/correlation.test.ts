@@ -47,16 +47,13 @@ detection:
 `
 const ID = (n: number): string => `c0ffee00-0000-4000-8000-00000000000${n}`
 
+function changed(change: Record<string, unknown>) {
+  const body = { type: 'event_count', rules: ['r'], 'group-by': ['g'], timespan: '1h', condition: { gte: 2 } }
+  return parseSigmaObject({ title: 'c', correlation: { ...body, ...change } })
+}
+
 function problemsOf(change: Record<string, unknown>): string[] {
-  const body = {
-    type: 'event_count',
-    rules: ['r'],
-    'group-by': ['g'],
-    timespan: '1h',
-    condition: { gte: 2 },
-    ...change,
-  }
-  const { correlations, problems } = parseSigmaObject({ title: 'c', correlation: body })
+  const { correlations, problems } = changed(change)
   expect(correlations.length).toBe(problems.length === 0 ? 1 : 0)
   return problems.map(({ path, message }) => `${path}: ${message}`)
 }
@@ -94,15 +91,7 @@ describe('a correlation', () => {
     [{ type: 'temporal', rules: ['a', 'b', 'c'] }, { condition: { op: 'gte', count: 2 } }],
     [{ generate: true }, { generate: true }],
   ])('%j', (change, expected) => {
-    const body = {
-      type: 'event_count',
-      rules: ['r'],
-      'group-by': ['g'],
-      timespan: '1h',
-      condition: { gte: 2 },
-      ...change,
-    }
-    const { correlations, problems } = parseSigmaObject({ title: 'c', correlation: body })
+    const { correlations, problems } = changed(change)
     expect([problems, correlations]).toMatchObject([[], [expected]])
   })
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { compileFieldText } from '../../../shared/rule/field-text.ts'
 import { compileLookup } from '../../../shared/rule/lookup.ts'
-import { holds } from './matches.ts'
+import { selectionMatches } from './matches.ts'
 
 describe('fields', () => {
   test.each<[name: string, record: Record<string, unknown>, expected: unknown]>([
@@ -42,15 +42,15 @@ describe('fields', () => {
   })
 
   test('are told apart by case', () => {
-    expect(holds({ eventID: 'a' }, { eventID: 'a', EventID: 'b' })).toBe(true)
-    expect(holds({ EventID: 'a' }, { eventID: 'a', EventID: 'b' })).toBe(false)
+    expect(selectionMatches({ eventID: 'a' }, { eventID: 'a', EventID: 'b' })).toBe(true)
+    expect(selectionMatches({ EventID: 'a' }, { eventID: 'a', EventID: 'b' })).toBe(false)
   })
 
   test('a rule matches an array when an element matches', () => {
     const record = { Resources: [{ type: 'AWS::S3::Object' }, { type: 'AWS::S3::Bucket' }] }
-    expect(holds({ 'Resources.type|endswith': 'bucket' }, record)).toBe(true)
-    expect(holds({ 'Resources.type|contains|all': ['Object', 'Bucket'] }, record)).toBe(true)
-    expect(holds({ 'Resources.type': 'AWS::S3' }, record)).toBe(false)
+    expect(selectionMatches({ 'Resources.type|endswith': 'bucket' }, record)).toBe(true)
+    expect(selectionMatches({ 'Resources.type|contains|all': ['Object', 'Bucket'] }, record)).toBe(true)
+    expect(selectionMatches({ 'Resources.type': 'AWS::S3' }, record)).toBe(false)
   })
 
   test('as texts, for labels', () => {

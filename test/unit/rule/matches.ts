@@ -17,11 +17,11 @@ export function ruleOf(detection: Record<string, unknown>, options?: ParseOption
 }
 
 /** Whether a rule with the only detection `selection` matches. A rule that fails on the record fails the test. */
-export function holds(selection: unknown, record: unknown, options?: ParseOptions): boolean {
-  return matches(ruleOf({ selection }, options), record)
+export function selectionMatches(selection: unknown, record: unknown, options?: ParseOptions): boolean {
+  return ruleMatches(ruleOf({ selection }, options), record)
 }
 
-export function matches(rule: Rule, record: unknown): boolean {
+export function ruleMatches(rule: Rule, record: unknown): boolean {
   const found = compileRules([rule]).match(record, (_, error) => {
     throw error
   })

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { parseSigma, parseSigmaObject } from '../../../shared/rule/parse.ts'
-import { matches } from './matches.ts'
+import { ruleMatches } from './matches.ts'
 
 /** Modelled on rules of SigmaHQ (https://github.com/SigmaHQ/sigma, DRL 1.1); the text is ours. */
 const RULE = `title: Trail switched off
@@ -60,15 +60,15 @@ describe('a rule', () => {
       },
     ])
     const record = { eventSource: 'cloudtrail.amazonaws.com', eventName: 'StopLogging' }
-    expect(matches(rules[0]!, record)).toBe(true)
+    expect(ruleMatches(rules[0]!, record)).toBe(true)
   })
 
   test('that went through JSON is the same rule', () => {
     const [rule] = parseSigma(RULE).rules
     const copy = JSON.parse(JSON.stringify(rule))
     const windash = JSON.parse(JSON.stringify(parseSigma(RULE.replace('StopLogging', '"?a*b"')).rules[0]))
-    expect(matches(copy, { eventSource: 'cloudtrail.amazonaws.com', eventName: 'deletetrail' })).toBe(true)
-    expect(matches(windash, { eventSource: 'cloudtrail.amazonaws.com', eventName: 'xa-b' })).toBe(true)
+    expect(ruleMatches(copy, { eventSource: 'cloudtrail.amazonaws.com', eventName: 'deletetrail' })).toBe(true)
+    expect(ruleMatches(windash, { eventSource: 'cloudtrail.amazonaws.com', eventName: 'xa-b' })).toBe(true)
   })
 
   test.each<[what: string, document: Record<string, unknown>, id: string, title: string]>([
@@ -187,7 +187,7 @@ describe('values as YAML reads them', () => {
   ])('%s on %j is %s', (value, field, expected) => {
     const { rules, problems } = eventName(value)
     expect(problems).toEqual([])
-    expect(matches(rules[0]!, { f: field })).toBe(expected)
+    expect(ruleMatches(rules[0]!, { f: field })).toBe(expected)
   })
 
   test.each(['.nan', '.inf', '{a: 1}'])('%s is refused', (value) => {
@@ -199,7 +199,7 @@ describe('values as YAML reads them', () => {
       'title: t\ndetection:\n  a: &a\n    f: x\n  b:\n    <<: *a\n    g: y\n  condition: b\n',
     )
     expect(problems).toEqual([])
-    expect([{ f: 'x', g: 'y' }, { g: 'y' }].map((record) => matches(rules[0]!, record))).toEqual([true, false])
+    expect([{ f: 'x', g: 'y' }, { g: 'y' }].map((record) => ruleMatches(rules[0]!, record))).toEqual([true, false])
   })
 })
 
@@ -224,7 +224,7 @@ describe('collections', () => {
       ['a', 'a'],
       ['b', 'a'],
     ])
-    expect(matches(rules[1]!, { f: 'other' })).toBe(true)
+    expect(ruleMatches(rules[1]!, { f: 'other' })).toBe(true)
   })
 
   test('an unknown action is refused', () => {
@@ -266,7 +266,7 @@ describe('hostile text', () => {
     const { rules, problems } = parseSigma(text)
     expect(problems).toEqual([])
     const record = JSON.parse('{"__proto__": "x", "constructor": "y"}')
-    expect([record, {}].map((one) => matches(rules[0]!, one))).toEqual([true, false])
+    expect([record, {}].map((one) => ruleMatches(rules[0]!, one))).toEqual([true, false])
   })
 
   test('a longer mistake does not make a longer message', () => {

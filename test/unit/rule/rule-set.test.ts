@@ -4,7 +4,7 @@ import { anchorSetsOf } from '../../../shared/rule/anchor.ts'
 import { compileRules } from '../../../shared/rule/compile.ts'
 import { parseSigmaObject } from '../../../shared/rule/parse.ts'
 import type { Rule } from '../../../shared/rule/rule.ts'
-import { holds as plainlyHolds } from '../../reference/sigma/evaluate.ts'
+import { ruleMatches as plainlyHolds } from '../../reference/sigma/evaluate.ts'
 import { ruleOf } from './matches.ts'
 
 function rule(id: string, detection: Record<string, unknown>): Rule {

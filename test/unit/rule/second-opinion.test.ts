@@ -7,7 +7,7 @@ import { parse } from 'yaml'
 import { compileRules } from '../../../shared/rule/compile.ts'
 import { parseSigma, parseSigmaObject } from '../../../shared/rule/parse.ts'
 import type { Rule } from '../../../shared/rule/rule.ts'
-import { holds } from '../../reference/sigma/evaluate.ts'
+import { ruleMatches } from '../../reference/sigma/evaluate.ts'
 import { record, rule } from '../../reference/sigma/generate.ts'
 
 const DATA = process.env.TOCSIN_TEST_DATA
@@ -31,7 +31,7 @@ describe.skipIf(!DATA)(`engine and plain evaluator agree on real rules and recor
     const engine = compileRules(rules)
     let matches = 0
     for (const record of records) {
-      const expected = documents.filter((document) => holds(document, record)).map(({ id }) => id)
+      const expected = documents.filter((document) => ruleMatches(document, record)).map(({ id }) => id)
       matches += expected.length
       const got = engine.match(record).map(({ id }) => id)
       if (got.join() !== expected.join()) expect({ record, got }).toEqual({ record, got: expected })
@@ -53,7 +53,7 @@ describe('engine and plain evaluator agree on generated rules and records', () =
   test('a single rule at a time', { timeout: 60_000 }, () => {
     let matches = 0
     const agree = fc.property(rule, record, (document, given) => {
-      const expected = holds(document, given)
+      const expected = ruleMatches(document, given)
       if (expected) matches++
       return compileRules([ruleOf(document, 0)]).match(given).length === (expected ? 1 : 0)
     })
@@ -67,7 +67,7 @@ describe('engine and plain evaluator agree on generated rules and records', () =
     const agree = fc.property(rules, records, (documents, given) => {
       const engine = compileRules(documents.map(ruleOf))
       return given.every((one) => {
-        const expected = documents.flatMap((document, id) => (holds(document, one) ? [String(id)] : []))
+        const expected = documents.flatMap((document, id) => (ruleMatches(document, one) ? [String(id)] : []))
         return (
           engine
             .match(one)

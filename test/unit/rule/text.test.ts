@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { holds } from './matches.ts'
+import { selectionMatches } from './matches.ts'
 
 type Row = [key: string, value: unknown, field: unknown, expected: boolean]
 
@@ -15,7 +15,7 @@ describe('a value without modifiers', () => {
     ['f', 'ΟΔΟΣ', 'οδος', true],
     ['f|contains', 'ΟΔΟΣ', 'ΟΔΟΣΑ', true],
   ])('%s: %j on %j is %s', (key, value, field, expected) => {
-    expect(holds({ [key]: value }, { f: field })).toBe(expected)
+    expect(selectionMatches({ [key]: value }, { f: field })).toBe(expected)
   })
 })
 
@@ -36,7 +36,7 @@ describe('contains, startswith, endswith', () => {
     ['f|startswith', 'C:\\', 'c:\\x', true],
     ['f|endswith', '\\', 'c:\\', true],
   ])('%s: %j on %j is %s', (key, value, field, expected) => {
-    expect(holds({ [key]: value }, { f: field })).toBe(expected)
+    expect(selectionMatches({ [key]: value }, { f: field })).toBe(expected)
   })
 })
 
@@ -78,12 +78,12 @@ describe('wildcards and escapes', () => {
     ['f', 'ab?', 'abc', true],
     ['f', '[a-z]+(?)', '[A-Z]+(x)', true],
   ])('%s: %j on %j is %s', (key, value, field, expected) => {
-    expect(holds({ [key]: value }, { f: field })).toBe(expected)
+    expect(selectionMatches({ [key]: value }, { f: field })).toBe(expected)
   })
 
   test('hostile asterisks cost at most their number times the text', () => {
     const pattern = `${'*a'.repeat(200)}?*b`
-    expect(holds({ f: pattern }, { f: 'a'.repeat(20_000) })).toBe(false)
+    expect(selectionMatches({ f: pattern }, { f: 'a'.repeat(20_000) })).toBe(false)
   })
 })
 
@@ -107,6 +107,6 @@ describe('types', () => {
     ['f|contains', '"s3:GetObject"', { Action: ['s3:PutObject'] }, false],
     ['f|contains', '"a":1', [{ a: 1 }], true],
   ])('%s: %j on %j is %s', (key, value, field, expected) => {
-    expect(holds({ [key]: value }, { f: field })).toBe(expected)
+    expect(selectionMatches({ [key]: value }, { f: field })).toBe(expected)
   })
 })

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import { compileRules } from '../../../shared/rule/compile.ts'
 import { parseSigmaObject } from '../../../shared/rule/parse.ts'
-import { holds } from '../../reference/sigma/evaluate.ts'
+import { ruleMatches } from '../../reference/sigma/evaluate.ts'
 
-type Row = [what: string, selection: unknown, record: unknown, holds: boolean]
+type Row = [what: string, selection: unknown, record: unknown, matches: boolean]
 
 /**
  * Traps for evaluators of Sigma. The engine and the plain evaluator both answer every row, so that the row binds both,
@@ -62,7 +62,7 @@ describe('a selection matches', () => {
     ['... two absent ones are not', { 'a|fieldref': 'b' }, {}, false],
     ['presence is no matter of the value', { 'a|exists': true }, { a: null }, true],
     ['... nor is absence', { 'a|exists': false }, { a: null }, false],
-    ['neq holds for an absent field', { 'a|neq': 'x' }, {}, true],
+    ['neq matches an absent field', { 'a|neq': 'x' }, {}, true],
     ['numbers that are texts are numbers to gt', { 'a|gt': 5 }, { a: '10' }, true],
     ['... words are not', { 'a|gt': 5 }, { a: 'ten' }, false],
     ['the hour of a time', { 'a|hour|gte': 22 }, { a: '2026-03-02T23:15:00Z' }, true],
@@ -87,13 +87,13 @@ describe('a selection matches', () => {
     const rule = { title: 'x', logsource: { product: 'x' }, detection: { selection, condition: 'selection' } }
     const { rules, problems } = parseSigmaObject(rule)
     expect(problems).toEqual([])
-    expect([compileRules(rules).match(record).length > 0, holds(rule, record)]).toEqual([expected, expected])
+    expect([compileRules(rules).match(record).length > 0, ruleMatches(rule, record)]).toEqual([expected, expected])
   })
 })
 
 describe('a condition matches', () => {
   const detection = { a: { x: 1 }, b: { x: 2 }, b_2: { y: 2 }, _c: { x: 1 } }
-  test.each<[condition: string | string[], record: unknown, holds: boolean]>([
+  test.each<[condition: string | string[], record: unknown, matches: boolean]>([
     ['a or b and b_2', { x: 1 }, true],
     ['(a or b) and b_2', { x: 1 }, false],
     ['not a and not b', {}, true],
@@ -111,6 +111,6 @@ describe('a condition matches', () => {
     const rule = { title: 'x', logsource: { product: 'x' }, detection: { ...detection, condition } }
     const { rules, problems } = parseSigmaObject(rule)
     expect(problems).toEqual([])
-    expect([compileRules(rules).match(record).length > 0, holds(rule, record)]).toEqual([expected, expected])
+    expect([compileRules(rules).match(record).length > 0, ruleMatches(rule, record)]).toEqual([expected, expected])
   })
 })
