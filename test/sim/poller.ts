@@ -110,5 +110,7 @@ const PLANTED = /failed$|answer lost$|did not take \d+ messages of alerts$|writt
 
 export function noteError(stage: Floor, process: Process, error: string): void {
   stage.world.say(`${process.name} reports ${error}`)
-  if (!PLANTED.test(error)) stage.errors.push(`${process.name}: ${error}`)
+  // The stack comes after the first line.
+  const [message = ''] = error.split('\n')
+  if (!PLANTED.test(message)) stage.errors.push(`${process.name}: ${error}`)
 }
