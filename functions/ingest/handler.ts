@@ -6,15 +6,12 @@ import type { Metrics } from '../../shared/base/metrics.ts'
 import { type Clock, toRfc3339 } from '../../shared/base/time.ts'
 import { Unavailable } from '../../shared/base/unavailable.ts'
 import type { Config, Integration } from '../../shared/config/config.ts'
-import { alertmanagerForm, type Form, ownForm } from '../../shared/intake/answer.ts'
-import { type Post, recoverAfterMs } from '../../shared/intake/post.ts'
-import { paused } from '../../shared/intake/refusals.ts'
-import { refuse } from '../../shared/intake/refuse.ts'
-import { takeBody } from '../../shared/intake/take.ts'
+import { type AnswerForm, alertmanagerForm, ownForm } from '../../shared/intake/answer.ts'
+import { type IntakeSecrets, type Post, recoverAfterMs } from '../../shared/intake/post.ts'
+import { pausedRefusal, refusePost, takeBody } from '../../shared/intake/take.ts'
 import type { Inbound } from '../../shared/integrations/integration.ts'
 import { integrations } from '../../shared/integrations/registry.ts'
 import type { Queue } from '../../shared/queue/port.ts'
-import type { SecretBox } from '../../shared/secret/seal.ts'
 import { internal, notFound, unacceptedMethod, unavailable } from './refusals.ts'
 
 export interface IngestDeps {
@@ -23,7 +20,7 @@ export interface IngestDeps {
   /** The queue to evaluate. */
   records: Queue
   configs: { current(account: string): Promise<AccountConfig> }
-  secrets: Pick<SecretBox, 'mac'>
+  secrets: IntakeSecrets
   clock: Pick<Clock, 'now'>
   metrics: Metrics
   /** Request ids; a counter when absent. */
@@ -39,7 +36,7 @@ export interface AccountConfig {
 
 interface Parts extends IngestDeps {
   readToken(token: string): TokenClaims | undefined
-  own: Form
+  own: AnswerForm
   nextId(): string
 }
 
@@ -106,11 +103,11 @@ async function take(deps: Parts, request: Request): Promise<Response> {
     reportNewer(deps, known.integration)
     return form.refused(unavailable)
   }
-  const toAlertmanager = below === ALERTS && format.alertmanagerApi
+  const toAlertmanager = below === ALERTS && format.alertmanagerApi !== undefined
   if (below !== '' && !toAlertmanager) return form.refused(notFound(below))
   if (request.method !== 'POST') return form.refused(unacceptedMethod(request.method))
   const post: Post = { request, form, token, format, ...known }
-  if (known.integration.paused) return await refuse(deps, post, paused(), new Uint8Array())
+  if (known.integration.paused) return await refusePost(deps, post, pausedRefusal, new Uint8Array())
   return (await takeBody(deps, post)) ?? form.refused(unavailable)
 }
 

@@ -1,9 +1,6 @@
 import { ownForm } from '../../shared/intake/answer.ts'
-import { type Post, recoverAfterMs } from '../../shared/intake/post.ts'
-import { paused } from '../../shared/intake/refusals.ts'
-import { refuse } from '../../shared/intake/refuse.ts'
-import { takeBody } from '../../shared/intake/take.ts'
-import type { TrailIntake } from '../../shared/intake/trail-intake.ts'
+import { type Post, recoverAfterMs, type TrailIntake } from '../../shared/intake/post.ts'
+import { pausedRefusal, refusePost, takeBody } from '../../shared/intake/take.ts'
 import { integrations } from '../../shared/integrations/registry.ts'
 import type { IngestDeps } from './handler.ts'
 
@@ -35,12 +32,12 @@ export function createTrailIntake(deps: TrailDeps): TrailIntake {
   return {
     async take(body) {
       const post = await postOf(body)
-      const refusal = post.integration.paused ? paused() : undefined
-      return settled(await (refusal ? refuse(deps, post, refusal, NOTHING) : takeBody(deps, post)))
+      const refusal = post.integration.paused ? pausedRefusal : undefined
+      return settled(await (refusal ? refusePost(deps, post, refusal, NOTHING) : takeBody(deps, post)))
     },
     async refuse(message) {
       const post = await postOf(NOTHING)
-      return settled(await refuse(deps, post, { status: 400, code: 'unreadable', message }, NOTHING))
+      return settled(await refusePost(deps, post, { status: 400, code: 'unreadable', message }, NOTHING))
     },
   }
 }

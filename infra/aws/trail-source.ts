@@ -1,5 +1,5 @@
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, SQSBatchResponse, SQSEvent } from 'aws-lambda'
-import type { TrailIntake } from '../../shared/intake/trail-intake.ts'
+import type { TrailIntake } from '../../shared/intake/post.ts'
 import { systemClock } from '../clock.ts'
 import { s3 } from './env.ts'
 import { type HttpHandler, lambdaHttp } from './http.ts'

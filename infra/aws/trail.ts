@@ -1,5 +1,5 @@
 import { parseJson } from '../../shared/base/json.ts'
-import type { TrailIntake } from '../../shared/intake/trail-intake.ts'
+import type { TrailIntake } from '../../shared/intake/post.ts'
 import type { InMessage, QueueHandler } from '../../shared/queue/port.ts'
 import { errorText, log } from './log.ts'
 import type { ObjectPlace, ReadObject } from './object.ts'

@@ -44,32 +44,9 @@ export interface Integration {
   generation: number
   /** The generation before the last rotation, whose tokens work until then. */
   previous?: { generation: number; until: Millis }
-  /** What the source's severities become, `default` where it says none; other words stay as they are. */
-  severityMap?: Record<string, string>
-  /** Of formats that are `mapped`. */
-  custom?: CustomMapping
+  /** Settings of the format (`integrations/settings.ts` declares the fields); secrets are sealed. */
+  settings: Record<string, unknown>
 }
-
-/**
- * Where things are in the JSON that somebody posts. Paths are fields as `integrations/field-path.ts` reads
- * them: `a.b[0]` inside the item, `$.a.b` from the whole body. A `value` is the same for every alert.
- */
-export interface CustomMapping {
-  /** The list whose entries are alerts. Absent: the body is the list, or the one alert. */
-  items?: string
-  labels?: Record<string, MappedField>
-  annotations?: Record<string, MappedField>
-  severity?: string
-  /** What makes an alert the same one. Absent: all its labels. */
-  dedup?: string[]
-  /** The alert has ended when the field has one of these values. */
-  recovery?: { field: string; value: string | string[] }
-  startsAt?: string
-  endsAt?: string
-  generatorURL?: string
-}
-
-export type MappedField = string | { value: string }
 
 /** A way out. `settings` are its kind's own (`channels/<kind>/kind.ts` declares the fields); secrets are sealed. */
 export interface Channel {

@@ -23,6 +23,7 @@ export function defaultConfig(): Config {
     access: 'post',
     paused: false,
     generation: 0,
+    settings: {},
   }
   return { ...emptySections(), revision: '0', since: 0, integrations: [integration] }
 }

@@ -1,28 +1,28 @@
 import { errorAnswer, json, jsonString } from '../base/answers.ts'
 import type { InvalidItem } from '../integrations/integration.ts'
 
-/** Why nothing of a request is taken, before it has a form. */
+/** Content of a body. */
+export type BodyContent = 'alerts' | 'records'
+
+/** Why nothing of a request is accepted, before the refusal has the form of an answer. */
 export interface Refusal {
   status: number
   code: string
   message: string
-  /** Where Alertmanager's clients expect another status, number or text. */
+  /** Differences that clients of Alertmanager expect: another status, number or text. */
   alertmanager?: { status?: number; code?: number; message: string }
   headers?: Record<string, string>
 }
 
-/** The same events in two forms: Alertmanager's under `/api/v2`, ours on the URL itself. */
-export interface Form {
+/** The same results in two forms: Alertmanager's under `/api/v2`, Tocsin's own at the URL itself. */
+export interface AnswerForm {
   accepted(count: number): Response
   refused(refusal: Refusal): Response
-  /** Some items were left out; `accepted` others are safe all the same. */
-  invalid(what: Things, invalid: readonly InvalidItem[], accepted: number): Response
+  /** Some items were left out; the other items, `accepted` of them, are safe all the same. */
+  invalid(content: BodyContent, invalid: readonly InvalidItem[], accepted: number): Response
 }
 
-/** What a body is full of. */
-export type Things = 'alerts' | 'records'
-
-export const alertmanagerForm: Form = {
+export const alertmanagerForm: AnswerForm = {
   accepted: () => new Response(null, { status: 200, headers: { 'cache-control': 'no-store' } }),
   refused({ status, message, alertmanager, headers }) {
     const answered = alertmanager?.status ?? status
@@ -31,23 +31,23 @@ export const alertmanagerForm: Form = {
     if (answered >= 500) return jsonString(answered, text, headers)
     return json(answered, { code: alertmanager?.code ?? answered, message: text }, headers)
   },
-  // One text for all, as its handler writes it: joined by newlines, and one after it.
-  invalid: (_what, invalid) => jsonString(400, invalid.map(({ message }) => message).join('\n')),
+  // A single text, as Alertmanager's handler writes the body: messages joined by newlines.
+  invalid: (_content, invalid) => jsonString(400, invalid.map(({ message }) => message).join('\n')),
 }
 
-/** A body of many small wrong things must not make an answer that is larger than itself. */
+/** A body of many small invalid items must not make an answer larger than the body. */
 const SHOWN_INVALID = 100
 
-export function ownForm(requestId: () => string): Form {
+export function ownForm(requestId: () => string): AnswerForm {
   return {
     accepted: (accepted) => json(202, { accepted }),
     refused: ({ status, code, message, headers }) =>
       errorAnswer(status, code, message, requestId(), undefined, headers),
-    invalid(what, invalid, accepted) {
-      const all = invalid.length + accepted
-      const message = `${invalid.length} of ${all} ${what} are not valid; the others were accepted`
+    invalid(content, invalid, accepted) {
+      const total = invalid.length + accepted
+      const message = `${invalid.length} of ${total} ${content} are not valid; the others were accepted`
       const details = invalid.slice(0, SHOWN_INVALID).map(({ index, message }) => ({ path: `[${index}]`, message }))
-      return errorAnswer(400, `invalid_${what}`, message, requestId(), details)
+      return errorAnswer(400, `invalid_${content}`, message, requestId(), details)
     },
   }
 }

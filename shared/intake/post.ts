@@ -4,31 +4,46 @@ import { type Config, DEFAULTS, type Integration } from '../config/config.ts'
 import type { Inbound } from '../integrations/integration.ts'
 import type { Queue } from '../queue/port.ts'
 import type { SecretBox } from '../secret/seal.ts'
-import type { Form } from './answer.ts'
+import type { AnswerForm } from './answer.ts'
 
 export interface TakeDeps {
   /** The queue to dispatch. */
   dispatchQueue: Queue
   /** The queue to evaluate; absent where no format gives records. */
   records?: Queue
-  secrets: Pick<SecretBox, 'mac'>
+  secrets: IntakeSecrets
   clock: Pick<Clock, 'now'>
   metrics: Metrics
 }
 
-/** One request whose sender is known. */
+/** Names the account in lists of hops, and opens the settings of integrations. */
+export type IntakeSecrets = Pick<SecretBox, 'mac' | 'open' | 'isSealed'>
+
+/** One request from a known sender. */
 export interface Post {
   request: Request
   account: string
   integration: Integration
   recoverAfterMs: number
   format: Inbound
-  form: Form
-  /** Of the URL that it came to, if that is how its sender is known. */
+  form: AnswerForm
+  /** The token of the URL that the request came to. Absent: the sender is known in another way. */
   token?: string
 }
 
-/** Absent recovery times: the account's, then ours. */
+/** The recovery time of the integration; absent, of the account; absent, the default. */
 export function recoverAfterMs({ autoRecoverAfterMs }: Integration, config: Pick<Config, 'resolveTimeoutMs'>): Millis {
   return autoRecoverAfterMs ?? config.resolveTimeoutMs ?? DEFAULTS.autoRecoverAfterMs
+}
+
+/** Takes bodies in that reach an integration without a request to its URL: files and events of a cloud's own trail. */
+export interface TrailIntake {
+  /**
+   * Takes one body, as a post of it to the integration's URL would. True: its records are in the queue, or the body
+   * was refused and kept for the owner of the integration. False, or a throw: nobody has the body yet. A body that
+   * comes twice or late is safe, since records are known by their ids.
+   */
+  take(body: Uint8Array): Promise<boolean>
+  /** Keeps a refusal for the owner where no body can be read at all, with the reason. */
+  refuse(message: string): Promise<boolean>
 }

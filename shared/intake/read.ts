@@ -1,57 +1,104 @@
 import { readBody } from '../base/body.ts'
-import { parseJson } from '../base/json.ts'
+import { type ParsedJson, parseJson } from '../base/json.ts'
 import type { Millis } from '../base/time.ts'
 import { hopOf } from '../forwarding/hop.ts'
-import { forwardProblem } from '../forwarding/signature.ts'
-import type { Decoded, ReadValue } from '../integrations/integration.ts'
+import type { Decoded, DecodeRefusal, Inbound, ReadValue, Verification } from '../integrations/integration.ts'
 import { decodeBody } from '../integrations/severity.ts'
+import { openSealed } from '../settings/sealed.ts'
 import type { Refusal } from './answer.ts'
 import type { Post, TakeDeps } from './post.ts'
-import { unacceptableType, undecodable, unparsable, unsigned } from './refusals.ts'
 
-export type Readable = Exclude<Decoded, { refusal: unknown }>
+export type DecodedBody = Exclude<Decoded, { refusal: unknown }>
 
-/** `bytes`: as far as the body was read. */
+/** `bytes`: the part of the body that was read. */
 export type ReadPost =
-  | { ok: true; decoded: Readable; receivedAt: Millis; bytes: Uint8Array; signed: boolean }
+  | { ok: true; decoded: DecodedBody; receivedAt: Millis; bytes: Uint8Array; verification: Verification }
   | { ok: false; refusal: Refusal; bytes: Uint8Array }
 
-/** What a body says. `signatures`: whether those of what has to be signed are looked at. */
+/**
+ * Reads and decodes the body of a post. `requireProof`: a body whose sender has to prove itself and does not is
+ * refused; otherwise the verification is only reported. No refusal repeats the token of the URL.
+ */
 export async function readPost(
   deps: Pick<TakeDeps, 'secrets' | 'clock'>,
   post: Omit<Post, 'form'>,
-  { signatures }: { signatures: boolean },
+  { requireProof }: { requireProof: boolean },
 ): Promise<ReadPost> {
-  const { request, format } = post
+  const { request, format, integration, token = '' } = post
   const wrongType = unacceptableType(request.headers.get('content-type'), format.anyType)
   if (wrongType) return { ok: false, refusal: wrongType, bytes: NOTHING }
   const body = await readBody(request, format.bodyBytes)
   if (!body.ok) return { ok: false, refusal: body, bytes: NOTHING }
   const { bytes } = body
-  const read = format.read === undefined ? readJson(bytes) : format.read(bytes, request.headers)
-  if (!read.ok) return { ok: false, refusal: unparsable(read), bytes }
+  const { headers } = request
+  const read = format.read === undefined ? readJson(bytes) : format.read(bytes, headers)
+  if (!read.ok) return { ok: false, refusal: unreadableBody(format, read), bytes }
+  const { value } = read
   const receivedAt = deps.clock.now()
-  const signed = format.signed?.(read.value) ?? false
-  if (signed && signatures) {
-    const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString()
-    const problem = forwardProblem(post.token ?? '', request.headers, text, receivedAt)
-    if (problem !== undefined) return { ok: false, refusal: unsigned(problem), bytes }
+  const settings = openSealed(integration.settings, deps.secrets)
+  const verification = format.verify?.({ bytes, value, headers, token, receivedAt }, settings) ?? { needed: false }
+  if (requireProof && verification.needed && verification.problem !== undefined) {
+    return { ok: false, refusal: unproven(verification.problem), bytes }
   }
-  const { name, severityMap, custom } = post.integration
-  const decoded = decodeBody(format, read.value, {
+  const context = {
     receivedAt,
     recoverAfterMs: post.recoverAfterMs,
     self: () => hopOf(deps.secrets, post.account),
-    name,
-    ...(severityMap === undefined ? {} : { severityMap }),
-    ...(custom === undefined ? {} : { custom }),
-  })
+    name: integration.name,
+  }
+  const decoded = decodeBody(format, value, context, settings)
   if ('refusal' in decoded) return { ok: false, refusal: undecodable(decoded.refusal), bytes }
-  return { ok: true, decoded, receivedAt, bytes, signed }
+  return { ok: true, decoded, receivedAt, bytes, verification }
 }
 
 const NOTHING = new Uint8Array()
 
 function readJson(bytes: Uint8Array): ReadValue {
   return bytes.length === 0 ? { ok: false, reason: 'empty' } : parseJson(bytes)
+}
+
+/** JSON in UTF-8. Parameters of the content type count only when there are any. */
+function unacceptableType(header: string | null, anyType: boolean): Refusal | undefined {
+  if (header === 'application/json') return undefined
+  const [type = '', ...parameters] = (header ?? 'application/octet-stream')
+    .toLowerCase()
+    .split(';')
+    .map((part) => part.trim())
+  const charset = parameters.find((parameter) => parameter.startsWith('charset='))
+  const wrongCharset = charset !== undefined && !/^charset="?(utf-?8|us-ascii)"?$/.test(charset)
+  if ((anyType || type === 'application/json') && !wrongCharset) return undefined
+  const shown = JSON.stringify((wrongCharset ? `${type}; ${charset}` : type).slice(0, 100))
+  const allowed = anyType ? 'UTF-8 is' : '[application/json] are'
+  return {
+    status: 415,
+    code: 'unsupported_media_type',
+    message: `unsupported media type ${shown}, only ${allowed} allowed`,
+  }
+}
+
+type JsonProblem = Extract<ParsedJson, { ok: false }>['reason']
+
+const JSON_CODES: Record<JsonProblem, string> = { utf8: 'invalid_utf8', syntax: 'invalid_json', too_deep: 'too_deep' }
+
+function unreadableBody({ alertmanagerApi }: Inbound, problem: Exclude<ReadValue, { ok: true }>): Refusal {
+  if (problem.reason === 'empty') {
+    const empty = { status: 400, code: 'empty_body', message: 'the body is empty' }
+    return { ...empty, alertmanager: alertmanagerApi && asAlertmanager(alertmanagerApi.empty) }
+  }
+  const { reason, message } = problem
+  const alertmanager = alertmanagerApi && asAlertmanager(alertmanagerApi.unreadable(message))
+  return { status: 400, code: JSON_CODES[reason], message, alertmanager }
+}
+
+function unproven(problem: string): Refusal {
+  return { status: 401, code: 'invalid_signature', message: problem }
+}
+
+function undecodable(refusal: DecodeRefusal): Refusal {
+  const { status, body } = refusal
+  return { status, code: 'invalid_body', message: body.message, alertmanager: asAlertmanager(refusal) }
+}
+
+function asAlertmanager({ status, body }: DecodeRefusal): Refusal['alertmanager'] {
+  return { status, ...body }
 }

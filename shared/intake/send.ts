@@ -1,46 +1,65 @@
 import type { PostedAlert } from '../alert/alert.ts'
 import type { Metrics } from '../base/metrics.ts'
 import type { Millis } from '../base/time.ts'
-import type { DecodedAlerts } from '../integrations/integration.ts'
+import type { DecodedAlerts, InvalidItem } from '../integrations/integration.ts'
+import { alertMessages, LARGEST_ALERT, LARGEST_BODY, recordMessages } from '../message/alert-messages.ts'
+import { MESSAGE_VERSION } from '../message/message.ts'
 import { type Queue, sendAll } from '../queue/port.ts'
+import type { AuditRecord } from '../record/record.ts'
+import type { BodyContent } from './answer.ts'
 import type { Post, TakeDeps } from './post.ts'
-import { prepareAlerts, prepareRecords, type Stored } from './prepare.ts'
-import type { Readable } from './read.ts'
+import type { DecodedBody } from './read.ts'
 
-/** Undefined: the queue did not take all of it. */
+type DecodedRecords = Extract<DecodedBody, { records: unknown }>
+
+/** Result for the sender: the number of accepted items, and each item that was left out. */
+export interface IntakeResult {
+  accepted: number
+  invalid: InvalidItem[]
+}
+
+/** A decoded body as queue messages. An alert or record too large for a message is among the invalid items. */
+export interface PreparedBody<Item> extends IntakeResult {
+  messages: string[]
+  /** The alerts or records in the messages. */
+  items: Item[]
+}
+
+/** Undefined: the queue did not take every message. */
 export async function sendAlerts(
   deps: TakeDeps,
   post: Post,
   decoded: DecodedAlerts,
   receivedAt: Millis,
-): Promise<Stored | undefined> {
+): Promise<IntakeResult | undefined> {
   const { looped } = decoded
   if (looped) deps.metrics.add('tocsin_alerts_looped_total', {}, looped)
   const prepared = prepareAlerts(post, decoded, receivedAt)
-  // Twice or late: the same alerts with the same stamp, which dispatch merges into what it has.
-  if (!(await sendWhole(deps.dispatchQueue, post.account, prepared.bodies))) return undefined
-  countAlerts(deps.metrics, prepared.things, receivedAt)
+  // Twice or late is safe: the same alerts have the same stamp, and dispatch merges them into its groups.
+  if (!(await sendWhole(deps.dispatchQueue, post.account, prepared.messages))) return undefined
+  countAlerts(deps.metrics, prepared.items, receivedAt)
   return prepared
 }
 
+/** Undefined: the queue did not take every message. */
 export async function sendRecords(
   deps: TakeDeps,
   post: Post,
-  decoded: Extract<Readable, { records: unknown }>,
+  decoded: DecodedRecords,
   receivedAt: Millis,
-): Promise<Stored | undefined> {
+): Promise<IntakeResult | undefined> {
   if (deps.records === undefined) throw new Error('records are not taken here')
   const prepared = prepareRecords(post, decoded, receivedAt)
-  // Twice or late: rules know a record by its id.
-  if (!(await sendWhole(deps.records, post.account, prepared.bodies))) return undefined
+  // Twice or late is safe: rules know a record by its id.
+  if (!(await sendWhole(deps.records, post.account, prepared.messages))) return undefined
   if (prepared.accepted > 0) deps.metrics.add('tocsin_records_received_total', {}, prepared.accepted)
   return prepared
 }
 
-async function sendWhole(queue: Queue, account: string, bodies: readonly string[]): Promise<boolean> {
+async function sendWhole(queue: Queue, account: string, messages: readonly string[]): Promise<boolean> {
   const { failed } = await sendAll(
     queue,
-    bodies.map((body) => ({ body, account })),
+    messages.map((body) => ({ body, account })),
   )
   return failed.length === 0
 }
@@ -51,4 +70,72 @@ function countAlerts(metrics: Metrics, alerts: readonly PostedAlert[], now: Mill
   if (alerts.length > resolved)
     metrics.add('tocsin_alerts_received_total', { status: 'firing' }, alerts.length - resolved)
   if (resolved > 0) metrics.add('tocsin_alerts_received_total', { status: 'resolved' }, resolved)
+}
+
+type Sender = Pick<Post, 'account' | 'integration' | 'recoverAfterMs'>
+
+export function prepareAlerts(sender: Sender, decoded: DecodedAlerts, receivedAt: Millis): PreparedBody<PostedAlert> {
+  const { hops, spread } = decoded
+  const alerts = decoded.alerts.map((alert) => withoutOwnOrigin(alert, sender.account))
+  const { bodies, tooLarge } = alertMessages({ ...envelope('alerts', sender, receivedAt), hops }, alerts)
+  const made = { messages: bodies, items: without(alerts, tooLarge) }
+  const message = `the alert is larger than ${LARGEST_ALERT} bytes`
+  if (spread === undefined) {
+    const invalid = withTooLarge(decoded.invalid, tooLarge, message)
+    return { ...made, accepted: alerts.length - tooLarge.length, invalid }
+  }
+  const lost = new Set(tooLarge.map((place) => spread.places[place]!))
+  for (const { index } of decoded.invalid) lost.delete(index)
+  const late = [...lost].map((index) => ({ index, message }))
+  return { ...made, accepted: spread.items - late.length, invalid: inOrder([...decoded.invalid, ...late]) }
+}
+
+export function prepareRecords(
+  sender: Sender,
+  { records, invalid }: DecodedRecords,
+  receivedAt: Millis,
+): PreparedBody<AuditRecord> {
+  const { bodies, tooLarge } = recordMessages(envelope('records', sender, receivedAt), records)
+  return {
+    messages: bodies,
+    items: without(records, tooLarge),
+    accepted: records.length - tooLarge.length,
+    invalid: withTooLarge(invalid, tooLarge, `the record is larger than ${LARGEST_BODY} bytes`),
+  }
+}
+
+function envelope<K extends BodyContent>(
+  kind: K,
+  { account, integration, recoverAfterMs }: Sender,
+  receivedAt: Millis,
+) {
+  return { v: MESSAGE_VERSION, kind, account, integration: integration.id, receivedAt, recoverAfterMs }
+}
+
+/** No sender speaks for this account: an alert that claims the account as its origin gets the integration's. */
+function withoutOwnOrigin(alert: PostedAlert, account: string): PostedAlert {
+  if (alert.origin?.account !== account) return alert
+  const { origin: _origin, ...rest } = alert
+  return rest
+}
+
+function without<Item>(items: Item[], places: readonly number[]): Item[] {
+  if (places.length === 0) return items
+  const left = new Set(places)
+  return items.filter((_, place) => !left.has(place))
+}
+
+/** Too large items at their places in the posted body: `taken` counts without the invalid items. */
+function withTooLarge(invalid: InvalidItem[], taken: readonly number[], message: string): InvalidItem[] {
+  if (taken.length === 0) return invalid
+  const late = taken.map((place) => {
+    let index = place
+    for (const other of invalid) if (other.index <= index) index++
+    return { index, message }
+  })
+  return inOrder([...invalid, ...late])
+}
+
+function inOrder(items: InvalidItem[]): InvalidItem[] {
+  return items.sort((a, b) => a.index - b.index)
 }

@@ -15,7 +15,6 @@ export const actiontrail: Inbound = {
   type: 'actiontrail',
   gives: 'records',
   bodyBytes: TRAIL_BODY_BYTES,
-  alertmanagerApi: false,
   anyType: true,
   read: readLines,
   decode: (value): Decoded => recordsOf('actiontrail', 'eventId', value, unwrap),

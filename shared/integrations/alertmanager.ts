@@ -1,4 +1,4 @@
-import { type DecodeContext, type Decoded, type Inbound, refused } from './integration.ts'
+import { type DecodeContext, type Decoded, type Inbound, refuseBody } from './integration.ts'
 import { alertsOf, type ReadItem } from './items.ts'
 import { readWithStatus } from './posted-alert.ts'
 import { isObject, own } from './value.ts'
@@ -13,11 +13,10 @@ export const alertmanager: Inbound = {
   type: 'alertmanager',
   gives: 'alerts',
   bodyBytes: 1024 * 1024,
-  alertmanagerApi: false,
   anyType: false,
   decode(value, at) {
     const payload = readPayload(value)
-    return payload === undefined ? refused('expected an object with a list of alerts') : payloadAlerts(payload, at)
+    return payload === undefined ? refuseBody('expected an object with a list of alerts') : payloadAlerts(payload, at)
   },
 }
 

@@ -1,9 +1,17 @@
 import type { PostedAlert } from '../alert/alert.ts'
+import { forwardProblem } from '../forwarding/signature.ts'
 import { readPayload } from './alertmanager.ts'
 import { readArmsLabels } from './arms-origin.ts'
 import { checkCloudEvent, readCloudEvents } from './cloudevent.ts'
 import { decodeForward, isForward } from './forward.ts'
-import { type DecodeContext, type Decoded, type Inbound, refused } from './integration.ts'
+import {
+  type DecodeContext,
+  type Decoded,
+  type Inbound,
+  type ReadBody,
+  refuseBody,
+  type Verification,
+} from './integration.ts'
 import { alertsOf, type ReadItem } from './items.ts'
 import { lifeCycleAlerts, payloadOf } from './life-cycle.ts'
 import { postedAlert, readParts, readWithStatus } from './posted-alert.ts'
@@ -19,11 +27,17 @@ export const arms: Inbound = {
   type: 'arms',
   gives: 'alerts',
   bodyBytes: 1024 * 1024,
-  alertmanagerApi: false,
   anyType: true,
   read: readCloudEvents,
-  signed: isForward,
+  verify,
   decode,
+}
+
+/** A forward is signed under the integration's token; every other body is accepted by the URL alone. */
+function verify({ value, bytes, headers, token, receivedAt }: ReadBody): Verification {
+  if (!isForward(value)) return { needed: false }
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString()
+  return { needed: true, problem: forwardProblem(token, headers, text, receivedAt) }
 }
 
 function decode(value: unknown, at: DecodeContext): Decoded {
@@ -32,7 +46,7 @@ function decode(value: unknown, at: DecodeContext): Decoded {
   if (payload !== undefined) {
     return alertsOf(payload.alerts, (item) => fromArms([readWithStatus(item, payload.status, at)]))
   }
-  if (typeof value !== 'object' || value === null) return refused('expected an event of ARMS, or a list of them')
+  if (typeof value !== 'object' || value === null) return refuseBody('expected an event of ARMS, or a list of them')
   return alertsOf(Array.isArray(value) ? value : [value], (item) => readEvent(item, at))
 }
 

@@ -1,5 +1,5 @@
 import type { AuditRecord, Trail } from '../record/record.ts'
-import { type Decoded, type InvalidItem, refused } from './integration.ts'
+import { type Decoded, type InvalidItem, refuseBody } from './integration.ts'
 import { tooMany } from './items.ts'
 import { Unreadable } from './lines.ts'
 import { expected, isObject, type JsonObject, own, readInstant } from './value.ts'
@@ -16,7 +16,7 @@ export function recordsOf(
   value: unknown,
   unwrap: (item: JsonObject) => unknown,
 ): Decoded {
-  if (typeof value !== 'object' || value === null) return refused('expected records: an object, a list or lines')
+  if (typeof value !== 'object' || value === null) return refuseBody('expected records: an object, a list or lines')
   const items: readonly unknown[] = Array.isArray(value) ? value : [value]
   const refusal = tooMany(items.length)
   if (refusal !== undefined) return refusal

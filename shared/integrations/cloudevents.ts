@@ -1,9 +1,9 @@
 import type { PostedAlert } from '../alert/alert.ts'
-import type { CustomMapping } from '../config/config.ts'
 import { type CloudEvent, checkCloudEvent, readCloudEvents } from './cloudevent.ts'
 import { readMapped } from './custom.ts'
-import { compileMapping } from './custom-mapping.ts'
-import { type DecodeContext, type Decoded, type Inbound, refused } from './integration.ts'
+import { type CustomMapping, compileMapping } from './custom-mapping.ts'
+import type { CustomSettings } from './custom-settings.ts'
+import { type DecodeContext, type Decoded, type Inbound, refuseBody } from './integration.ts'
 import { alertsOf, type ReadItem } from './items.ts'
 import { lifeCycleAlerts, payloadOf } from './life-cycle.ts'
 import { postedAlert } from './posted-alert.ts'
@@ -15,26 +15,25 @@ import { isObject, type JsonObject, own, readInstant } from './value.ts'
  * another one. It ends by the integration's recovery time. A mapping (`CustomMapping`) may say otherwise. Events
  * with Alertmanager's message inside (life-cycle events) are the alerts of that message instead.
  */
-export const cloudevents: Inbound = {
+export const cloudevents: Inbound<CustomSettings> = {
   type: 'cloudevents',
   gives: 'alerts',
   bodyBytes: 1024 * 1024,
-  alertmanagerApi: false,
   anyType: true,
-  mapped: true,
   read: readCloudEvents,
   decode,
 }
 
-function decode(value: unknown, at: DecodeContext): Decoded {
-  if (typeof value !== 'object' || value === null) return refused('expected a CloudEvent, or a list of them')
-  const mapping = at.custom === undefined ? undefined : compileMapping({ ...FIELDS, ...at.custom })
+function decode(value: unknown, at: DecodeContext, settings: CustomSettings): Decoded {
+  if (typeof value !== 'object' || value === null) return refuseBody('expected a CloudEvent, or a list of them')
+  const mapping = settings.custom && compileMapping({ ...FIELDS, ...settings.custom })
   return alertsOf(Array.isArray(value) ? value : [value], (item): ReadItem => {
     const event = checkCloudEvent(item)
     if (typeof event === 'string') return { alerts: [], problem: event }
     const payload = payloadOf(event)
     if (payload !== undefined) return lifeCycleAlerts(event, payload, at)
-    if (mapping !== undefined) return readMapped(mapping, { ...event.attributes, data: event.data }, at)
+    if (mapping !== undefined)
+      return readMapped(mapping, { ...event.attributes, data: event.data }, { ...at, ...settings })
     const alert = alertOf(event, at)
     return typeof alert === 'string' ? { alerts: [], problem: alert } : { alerts: [alert] }
   })

@@ -13,7 +13,6 @@ export const cloudtrail: Inbound = {
   type: 'cloudtrail',
   gives: 'records',
   bodyBytes: TRAIL_BODY_BYTES,
-  alertmanagerApi: false,
   anyType: true,
   read: readLines,
   decode: (value): Decoded => recordsOf('cloudtrail', 'eventID', flat(value), unwrap),

@@ -1,5 +1,25 @@
-import type { CustomMapping, MappedField } from '../config/config.ts'
 import { type FieldPath, lastName, parsePath, readPath } from './field-path.ts'
+
+/**
+ * Where things are in posted JSON, as an integration states them. Paths are fields as `field-path.ts` reads them:
+ * `a.b[0]` inside the item, `$.a.b` from the whole body. A `value` is the same for every alert.
+ */
+export interface CustomMapping {
+  /** The list whose entries are alerts. Absent: the body is the list, or the one alert. */
+  items?: string
+  labels?: Record<string, MappedField>
+  annotations?: Record<string, MappedField>
+  severity?: string
+  /** The fields that identify an alert. Absent: every label does. */
+  dedup?: string[]
+  /** The alert has ended when the field has one of these values. */
+  recovery?: { field: string; value: string | string[] }
+  startsAt?: string
+  endsAt?: string
+  generatorURL?: string
+}
+
+export type MappedField = string | { value: string }
 
 /** A mapping made ready to be asked, once for each body. Names are as they become labels and annotations. */
 export interface Mapping {

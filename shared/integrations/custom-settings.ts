@@ -1,9 +1,8 @@
 import * as z from 'zod'
-import type { CustomMapping, MappedField } from '../config/config.ts'
+import { field, type SettingsOf } from '../settings/field.ts'
+import { alertFields, MOST_SEVERITIES, named, scalar, text } from './alert-settings.ts'
+import type { CustomMapping, MappedField } from './custom-mapping.ts'
 import { parsePath } from './field-path.ts'
-import { MOST_SEVERITIES, named, scalar, text } from './setting-fields.ts'
-
-/* The setting `custom` of an integration of that type, as people write it. Apart from what decodes: ingest needs no zod. */
 
 const MOST_FIELDS = 50
 const MOST_DEDUP = 20
@@ -19,7 +18,7 @@ const path = z.custom<string>(isPath, PATH)
 const constant = z.strictObject({ value: text })
 
 /** A field, or `{value: …}` that is the same for every alert. */
-const field = z.unknown().transform((given, context): MappedField => {
+const mappedField = z.unknown().transform((given, context): MappedField => {
   if (isPath(given)) return given
   const read = constant.safeParse(given)
   if (read.success) return read.data
@@ -34,11 +33,11 @@ function noneOfOurs(labels: Record<string, unknown>, context: z.RefinementCtx): 
   }
 }
 
-export const customMapping: z.ZodType<CustomMapping> = z
+const customMapping: z.ZodType<CustomMapping> = z
   .strictObject({
     items: path.optional(),
-    labels: named(field, MOST_FIELDS).superRefine(noneOfOurs).optional(),
-    annotations: named(field, MOST_FIELDS).optional(),
+    labels: named(mappedField, MOST_FIELDS).superRefine(noneOfOurs).optional(),
+    annotations: named(mappedField, MOST_FIELDS).optional(),
     severity: path.optional(),
     dedup: z.array(path).max(MOST_DEDUP, `limit: at most ${MOST_DEDUP} are allowed`).optional(),
     recovery: z
@@ -52,3 +51,14 @@ export const customMapping: z.ZodType<CustomMapping> = z
     generatorURL: path.optional(),
   })
   .transform((given) => JSON.parse(JSON.stringify(given)) as CustomMapping)
+
+/** Settings of the formats that read fields of a body by a mapping. */
+export const customFields = {
+  ...alertFields,
+  custom: field(customMapping.optional(), {
+    label: 'Mapping',
+    help: 'Where labels, annotations, times and the end of an alert are in the posted JSON.',
+  }),
+}
+
+export type CustomSettings = SettingsOf<typeof customFields>

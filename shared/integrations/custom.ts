@@ -1,5 +1,6 @@
 import type { PostedAlert } from '../alert/alert.ts'
 import { compileMapping, type Mapping, textAt } from './custom-mapping.ts'
+import type { CustomSettings } from './custom-settings.ts'
 import { type FieldPath, readPath } from './field-path.ts'
 import type { DecodeContext, Decoded, Inbound } from './integration.ts'
 import { alertsOf, type ReadItem } from './items.ts'
@@ -11,21 +12,21 @@ import { isObject, readInstant } from './value.ts'
  * Whatever JSON a tool can post, read by the integration's own mapping (`CustomMapping`). A body that the mapping
  * finds nothing in is an alert all the same, with its text: it may be all that a broken sender can say.
  */
-export const custom: Inbound = {
+export const custom: Inbound<CustomSettings> = {
   type: 'custom',
   gives: 'alerts',
   bodyBytes: 1024 * 1024,
-  alertmanagerApi: false,
   anyType: true,
-  mapped: true,
-  decode(body, at): Decoded {
-    const mapping = compileMapping(at.custom ?? {})
-    return alertsOf(itemsOf(mapping, body), (item) => readItem(mapping, item, body, at))
+  decode(body, at, settings): Decoded {
+    const mapping = compileMapping(settings.custom ?? {})
+    return alertsOf(itemsOf(mapping, body), (item) => readItem(mapping, item, body, { ...at, ...settings }))
   },
 }
 
+type MappedContext = DecodeContext & CustomSettings
+
 /** What a mapping makes of one thing among several that came together. */
-export function readMapped(mapping: Mapping, body: unknown, at: DecodeContext): ReadItem {
+export function readMapped(mapping: Mapping, body: unknown, at: MappedContext): ReadItem {
   const read = itemsOf(mapping, body).map((item) => readItem(mapping, item, body, at))
   const problem = read.find((one) => one.problem !== undefined)?.problem
   return { alerts: read.flatMap(({ alerts }) => alerts), ...(problem === undefined ? {} : { problem }) }
@@ -38,7 +39,7 @@ function itemsOf({ items }: Mapping, body: unknown): readonly unknown[] {
   return Array.isArray(found) ? found : [found ?? body]
 }
 
-function readItem(mapping: Mapping, item: unknown, body: unknown, at: DecodeContext): ReadItem {
+function readItem(mapping: Mapping, item: unknown, body: unknown, at: MappedContext): ReadItem {
   const labels = isObject(item) ? textsOf(mapping.labels, item, body) : {}
   if (Object.keys(labels).length === 0) return listed([unmapped(item, at)])
   const resolved = hasRecovered(mapping, item, body)

@@ -1,6 +1,6 @@
 import type { Origin, PostedAlert } from '../alert/alert.ts'
 import type { Labels } from '../alert/labels.ts'
-import { type DecodeContext, type Decoded, refused } from './integration.ts'
+import { type DecodeContext, type Decoded, refuseBody } from './integration.ts'
 import { alertsOf, type ReadItem } from './items.ts'
 import { readWithStatus } from './posted-alert.ts'
 import { expected, isObject, type JsonObject, own } from './value.ts'
@@ -39,14 +39,14 @@ export function isForward(value: unknown): value is JsonObject {
 
 export function decodeForward(body: JsonObject, at: DecodeContext): Decoded {
   const version = own(body, 'v')
-  if (version !== 1) return refused(expected('1', 'v', version))
+  if (version !== 1) return refuseBody(expected('1', 'v', version))
   const { hops, alerts } = body
   if (!Array.isArray(hops) || hops.length === 0 || !hops.every(isName))
-    return refused('hops: expected names of accounts')
-  if (!Array.isArray(alerts)) return refused(expected('a list', 'alerts', alerts))
+    return refuseBody('hops: expected names of accounts')
+  if (!Array.isArray(alerts)) return refuseBody(expected('a list', 'alerts', alerts))
   // Round a circle: those alerts are here already, and sent on from here they would never come to rest.
   if (hops.includes(at.self())) return { alerts: [], invalid: [], looped: alerts.length }
-  if (hops.length > MAX_HOPS) return refused(`hops: forwarded ${hops.length} times, at most ${MAX_HOPS} are allowed`)
+  if (hops.length > MAX_HOPS) return refuseBody(`hops: forwarded ${hops.length} times, at most ${MAX_HOPS} are allowed`)
   const decoded = alertsOf(alerts, (item): ReadItem => {
     const alert = readForwarded(item, at)
     return typeof alert === 'string' ? { alerts: [], problem: alert } : { alerts: [alert] }

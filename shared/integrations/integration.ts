@@ -1,66 +1,83 @@
 import type { PostedAlert } from '../alert/alert.ts'
 import type { ParsedJson } from '../base/json.ts'
 import type { Millis } from '../base/time.ts'
-import type { CustomMapping } from '../config/config.ts'
 import type { AuditRecord } from '../record/record.ts'
 
-/** A format that comes in, as data: whoever takes bodies in asks it, never which one it is. */
-export interface Inbound {
+/**
+ * A format of incoming bodies, as data. Shared code asks these answers, and never asks which format a body has.
+ * `Settings` are the format's own settings, secrets in plain text, as `settings.ts` declares them.
+ */
+export interface Inbound<Settings extends object = object> {
   type: string
   gives: 'alerts' | 'records'
-  /** After decompression. */
+  /** Largest body, after decompression. */
   bodyBytes: number
-  /** Its URL also takes `POST …/api/v2/alerts`, with Alertmanager's answers. */
-  alertmanagerApi: boolean
-  /** Its integrations may have a mapping, `custom`. */
-  mapped?: boolean
-  /** Its senders say of a body what they like, so no content type is refused; otherwise only application/json is taken. */
+  /** The URL of an integration also takes `POST …/api/v2/alerts`. Absent: only posts to the URL itself. */
+  alertmanagerApi?: AlertmanagerRefusals
+  /** Any content type is accepted, because senders of the format name types freely. Otherwise application/json only. */
   anyType: boolean
-  /** What `decode` gets of a body; absent: one JSON value. */
+  /** The value that `decode` gets. Absent: the body is one JSON value. */
   read?(bytes: Uint8Array, headers: Headers): ReadValue
-  /** Such a body is taken only with the signature of whoever knows the integration's URL. */
-  signed?(value: unknown): boolean
-  /** Pure: it changes nothing in what it is given, though its alerts may share parts of it. */
-  decode(value: unknown, at: DecodeContext): Decoded
+  /** Whether the sender has to prove itself beside the URL, and whether it did. Pure. Absent: the URL is enough. */
+  verify?(post: ReadBody, settings: Settings): Verification
+  /** Pure: changes nothing in `value`, though the alerts may share parts with `value`. */
+  decode(value: unknown, context: DecodeContext, settings: Settings): Decoded
 }
 
-/** Of those of a request what is asked for, by name or all of them. */
+/** Request headers: by name, or iterated. */
 export type Headers = Pick<Request['headers'], 'get'> & Iterable<[name: string, value: string]>
 
 export type ReadValue = ParsedJson | { ok: false; reason: 'empty' }
 
-export interface DecodeContext {
-  receivedAt: Millis
-  /** How long an alert without an end lives; 0: for ever. */
-  recoverAfterMs: number
-  /** How lists of hops name the account that receives; asked for by the few bodies that have such a list. */
-  self(): string
-  /** The integration's name: what an alert is called that nothing else names. */
-  name: string
-  /** The integration's own words for severities; `severity.ts` says them, after `decode`. */
-  severityMap?: Record<string, string>
-  /** Where things are, if the integration says so. */
-  custom?: CustomMapping
+/** How Alertmanager's API answers a body that is no JSON value. */
+export interface AlertmanagerRefusals {
+  empty: DecodeRefusal
+  unreadable(reason: string): DecodeRefusal
 }
 
-/** `invalid`: items that are left out; the others of the body are taken all the same. */
+/** A body that was read, for `verify`. */
+export interface ReadBody {
+  bytes: Uint8Array
+  /** Result of `read`. */
+  value: unknown
+  headers: Headers
+  /** Last part of the integration's URL. Empty when the post came another way. */
+  token: string
+  receivedAt: Millis
+}
+
+/** `problem`: the body is refused with 401. Without one, a needed proof was valid. */
+export type Verification = { needed: false } | { needed: true; problem?: string }
+
+export interface DecodeContext {
+  receivedAt: Millis
+  /** Recovery time of an alert without an end; 0: the alert never ends by itself. */
+  recoverAfterMs: number
+  /** The receiving account as lists of hops name it; only the few bodies with such a list call the function. */
+  self(): string
+  /** Name of the integration: the `alertname` of an alert that nothing in the body names. */
+  name: string
+}
+
+/** `invalid`: items that are left out, while the rest of the body is accepted. */
 export type Decoded = DecodedAlerts | { records: AuditRecord[]; invalid: InvalidItem[] } | { refusal: DecodeRefusal }
 
 export interface DecodedAlerts {
   alerts: PostedAlert[]
   invalid: InvalidItem[]
-  /** Absent: each item that is valid is one alert, in this order. */
+  /** Absent: every valid item is exactly one alert, in the order of the body. */
   spread?: Spread
-  /** The accounts that they came through, nearest last. */
+  /** Accounts that the alerts came through, nearest last. */
   hops?: string[]
-  /** Alerts that were here before: dropped and counted. */
+  /** Number of alerts that had been in this account before: dropped and counted. */
   looped?: number
 }
 
+/** Bodies whose items are not one alert each. */
 export interface Spread {
-  /** Items that are valid, though some may say nothing about an alert. */
+  /** Number of valid items, though some may hold no alert. */
   items: number
-  /** Of each alert the place of its item. */
+  /** For each alert, the place of its item. */
   places: number[]
 }
 
@@ -70,13 +87,13 @@ export interface InvalidItem {
   message: string
 }
 
-/** Nothing of the body is taken. */
+/** The whole body is refused. */
 export interface DecodeRefusal {
   status: 400 | 422
   /** As the format's own API answers. */
   body: { code: number; message: string }
 }
 
-export function refused(message: string): { refusal: DecodeRefusal } {
+export function refuseBody(message: string): { refusal: DecodeRefusal } {
   return { refusal: { status: 400, body: { code: 400, message } } }
 }

@@ -1,5 +1,5 @@
 import type { PostedAlert } from '../alert/alert.ts'
-import { type Decoded, type DecodedAlerts, type InvalidItem, refused } from './integration.ts'
+import { type Decoded, type DecodedAlerts, type InvalidItem, refuseBody } from './integration.ts'
 
 /**
  * Items of one body. Senders batch by hundreds; millions of `1,` fit into a body too, and each would get
@@ -7,8 +7,8 @@ import { type Decoded, type DecodedAlerts, type InvalidItem, refused } from './i
  */
 export const MAX_ITEMS = 20_000
 
-export function tooMany(count: number): ReturnType<typeof refused> | undefined {
-  return count > MAX_ITEMS ? refused(`the body has ${count} items, at most ${MAX_ITEMS} are allowed`) : undefined
+export function tooMany(count: number): ReturnType<typeof refuseBody> | undefined {
+  return count > MAX_ITEMS ? refuseBody(`the body has ${count} items, at most ${MAX_ITEMS} are allowed`) : undefined
 }
 
 /** What one item says: alerts, none or several too, and what is wrong with the rest of it. */

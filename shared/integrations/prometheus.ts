@@ -8,7 +8,7 @@ import {
   type DecodeRefusal,
   type Inbound,
   type InvalidItem,
-  refused,
+  refuseBody,
 } from './integration.ts'
 import { isRequestUri } from './request-uri.ts'
 
@@ -26,7 +26,10 @@ export const prometheus: Inbound = {
   gives: 'alerts',
   // Prometheus sends up to 256 alerts a batch, and gives a batch up when it gets a 4xx.
   bodyBytes: 4 * 1024 * 1024,
-  alertmanagerApi: true,
+  alertmanagerApi: {
+    empty: { status: 422, body: { code: 602, message: 'alerts in body is required' } },
+    unreadable: (reason) => unreadable(reason).refusal,
+  },
   anyType: false,
   decode,
 }
@@ -165,6 +168,6 @@ function typeError(value: unknown, into: string): string {
 }
 
 /** The empty quotes are Alertmanager's: its parameter has no name. */
-export function unreadable(why: string): { refusal: DecodeRefusal } {
-  return refused(`parsing alerts body from "" failed, because ${why}`)
+function unreadable(why: string): { refusal: DecodeRefusal } {
+  return refuseBody(`parsing alerts body from "" failed, because ${why}`)
 }

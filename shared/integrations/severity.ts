@@ -1,5 +1,6 @@
 import type { PostedAlert } from '../alert/alert.ts'
 import type { Labels } from '../alert/labels.ts'
+import type { AlertSettings } from './alert-settings.ts'
 import type { DecodeContext, Decoded, Inbound } from './integration.ts'
 
 /*
@@ -13,14 +14,14 @@ const NONE = 'default'
 export type SeverityMap = ReadonlyMap<string, string>
 
 /** The body in the format's own words, and then the severities in the integration's. */
-export function decodeBody(format: Inbound, value: unknown, at: DecodeContext): Decoded {
-  const decoded = format.decode(value, at)
-  if (at.severityMap === undefined || !('alerts' in decoded)) return decoded
-  const map = severityMapOf(at)
+export function decodeBody(format: Inbound, value: unknown, at: DecodeContext, settings: AlertSettings): Decoded {
+  const decoded = format.decode(value, at, settings)
+  if (settings.severityMap === undefined || !('alerts' in decoded)) return decoded
+  const map = severityMapOf(settings)
   return { ...decoded, alerts: decoded.alerts.map((alert) => translated(alert, map)) }
 }
 
-export function severityMapOf({ severityMap = {} }: Pick<DecodeContext, 'severityMap'>): SeverityMap {
+export function severityMapOf({ severityMap = {} }: AlertSettings): SeverityMap {
   return new Map(Object.entries(severityMap))
 }
 

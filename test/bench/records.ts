@@ -91,6 +91,7 @@ function openHub(path: string, rules: RuleEntry[]) {
     access: 'post',
     paused: false,
     generation: 0,
+    settings: {},
   } as const
   const account = defaultConfig()
   const config = compileConfig({ ...account, integrations: [...account.integrations, trail], rules })

@@ -2,8 +2,7 @@ import * as z from 'zod'
 import { DEFAULT_INTEGRATION } from '../../../shared/config/sections.ts'
 import { alertmanagerForm } from '../../../shared/intake/answer.ts'
 import { recoverAfterMs } from '../../../shared/intake/post.ts'
-import { paused } from '../../../shared/intake/refusals.ts'
-import { takeBody } from '../../../shared/intake/take.ts'
+import { pausedRefusal, takeBody } from '../../../shared/intake/take.ts'
 import { prometheus } from '../../../shared/integrations/prometheus.ts'
 import type { ApiDeps } from '../http/deps.ts'
 import type { Answer, Ask, Route } from '../http/route.ts'
@@ -40,7 +39,7 @@ async function post(deps: ApiDeps, { request, account }: Ask): Promise<Answer> {
   const current = await deps.configs.current(account)
   const integration = current.integration(DEFAULT_INTEGRATION)
   if (integration === undefined) throw new Error(`the account ${account} has no integration ${DEFAULT_INTEGRATION}`)
-  if (integration.paused) return alertmanagerForm.refused(paused())
+  if (integration.paused) return alertmanagerForm.refused(pausedRefusal)
   const taken = await takeBody(deps, {
     request,
     account,

@@ -2,13 +2,13 @@ import * as z from 'zod'
 import { formatDuration } from '../../base/duration.ts'
 import type { Config, Integration } from '../../config/config.ts'
 import { DEFAULT_INTEGRATION } from '../../config/sections.ts'
-import { customMapping } from '../../integrations/custom-settings.ts'
 import { integrations } from '../../integrations/registry.ts'
-import { severityMap } from '../../integrations/setting-fields.ts'
+import { maskIntegrationSettings, readIntegrationSettings } from '../../integrations/settings.ts'
 import type { Problem } from '../../problem/problem.ts'
+import type { SecretBox } from '../../secret/seal.ts'
 import { duration, id, name } from '../reading/fields.ts'
 import { readList } from '../reading/list.ts'
-import { type EntryResult, readMapping } from '../reading/mapping.ts'
+import { type EntryResult, isMapping, readMapping } from '../reading/mapping.ts'
 import { type Collection, entriesById, type Shown } from './section.ts'
 
 const LIMIT = 200
@@ -19,8 +19,8 @@ export const integrationsSection: Collection<'integrations'> = {
   name: 'integrations',
   one: 'integration',
   limit: LIMIT,
-  read(given, { current }) {
-    const list = readList(given, { limit: LIMIT, nameField: 'id' }, (entry) => readIntegration(entry, current))
+  read(given, { current, secrets }) {
+    const list = readList(given, { limit: LIMIT, nameField: 'id' }, (entry) => readIntegration(entry, current, secrets))
     const value = list.entries.map(({ value }) => value)
     const listed = value.some(({ id }) => id === DEFAULT_INTEGRATION)
     const kept = listed ? [] : current.integrations.filter(({ id }) => id === DEFAULT_INTEGRATION)
@@ -33,9 +33,9 @@ export const integrationsSection: Collection<'integrations'> = {
 }
 
 const types = [...integrations.keys()].join(', ')
-const mapped = [...integrations.values()].flatMap((format) => (format.mapped ? [format.type] : [])).join(' and ')
 
-const schema = z.strictObject({
+/** The fields of every integration; the other fields are settings of the integration's format. */
+const schema = z.looseObject({
   id,
   type: z.string().refine((type) => integrations.has(type), `is not supported; supported: ${types}`),
   name: name.optional(),
@@ -43,47 +43,34 @@ const schema = z.strictObject({
   autoRecoverAfter: duration.optional(),
   access: z.enum(['post', 'full']).default('post'),
   paused: z.boolean().default(false),
-  severityMap: severityMap.optional(),
-  custom: customMapping.optional(),
   // Shown beside an integration; they are derived and cannot be chosen.
   url: z.unknown().optional(),
   previousUrlUntil: z.unknown().optional(),
   statistics: z.unknown().optional(),
 })
-type Written = z.output<typeof schema>
 
-function readIntegration(given: unknown, current: Config): EntryResult<Integration> {
+function readIntegration(given: unknown, current: Config, secrets: SecretBox): EntryResult<Integration> {
   const { partial, value, problems } = readMapping(schema, given)
-  problems.push(...typeProblems(partial))
-  if (value === undefined || problems.length > 0) return { ok: false, problems }
-  const { url: _url, previousUrlUntil: _until, statistics: _statistics, autoRecoverAfter, ...integration } = value
-  return {
-    ok: true,
-    value: {
-      ...integration,
-      name: integration.name ?? integration.id,
-      ...(autoRecoverAfter === undefined ? {} : { autoRecoverAfterMs: autoRecoverAfter }),
-      ...tokensOf(integration.id, current),
-    },
+  if (!isMapping(given) || partial.type === undefined) return { ok: false, problems }
+  const { type } = partial
+  const own = Object.entries(given).filter(([name]) => !Object.hasOwn(schema.shape, name))
+  const stored = current.integrations.find((one) => one.id === partial.id && one.type === type)?.settings ?? {}
+  const read = readIntegrationSettings(type, Object.fromEntries(own), stored, secrets)
+  problems.push(...accessProblems(type, partial.access), ...(read.ok ? [] : read.problems))
+  if (value === undefined || !read.ok || problems.length > 0) return { ok: false, problems }
+  const { id, name, description, access, paused, autoRecoverAfter } = value
+  const integration: Integration = {
+    ...{ id, type, name: name ?? id, access, paused, settings: read.settings },
+    ...(description === undefined ? {} : { description }),
+    ...(autoRecoverAfter === undefined ? {} : { autoRecoverAfterMs: autoRecoverAfter }),
+    ...tokensOf(id, current),
   }
+  return { ok: true, value: integration }
 }
 
-/** Fields that the integration's type has no use for. */
-function typeProblems({ type = '', access, severityMap, custom }: Partial<Written>): Problem[] {
-  const format = integrations.get(type)
-  if (format === undefined) return []
-  const problems: Problem[] = []
-  if (access === 'full' && format.alertmanagerApi === false) {
-    problems.push({ path: 'access', message: `full is for prometheus; with ${type} it is post` })
-  }
-  if (severityMap !== undefined && format.gives === 'records') {
-    const message = `is for what gives alerts; of what comes as ${type} the rules say how bad it is`
-    problems.push({ path: 'severityMap', message })
-  }
-  if (custom !== undefined && format.mapped !== true) {
-    problems.push({ path: 'custom', message: `is for ${mapped} only` })
-  }
-  return problems
+function accessProblems(type: string, access: Integration['access'] = 'post'): Problem[] {
+  if (access === 'post' || integrations.get(type)?.alertmanagerApi !== undefined) return []
+  return [{ path: 'access', message: `full is for prometheus; with ${type} it is post` }]
 }
 
 /**
@@ -99,6 +86,10 @@ function tokensOf(id: string, { integrations, revision }: Config): Pick<Integrat
 }
 
 function showIntegration(integration: Integration): Shown {
-  const { generation: _generation, previous: _previous, autoRecoverAfterMs, ...shown } = integration
-  return autoRecoverAfterMs === undefined ? shown : { ...shown, autoRecoverAfter: formatDuration(autoRecoverAfterMs) }
+  const { generation: _generation, previous: _previous, autoRecoverAfterMs, settings, ...shown } = integration
+  return {
+    ...shown,
+    ...(autoRecoverAfterMs === undefined ? {} : { autoRecoverAfter: formatDuration(autoRecoverAfterMs) }),
+    ...maskIntegrationSettings(integration.type, settings),
+  }
 }

@@ -26,7 +26,16 @@ function sections(stage: ChainStage, site: Site): Sections {
   const { story } = stage
   const seal = (text: string): string => installationOf(stage, site).secrets.seal(text)
   const integration = (id: string, type: string, autoRecoverAfterMs: number) => {
-    return { id, type, name: id, access: 'post' as const, paused: false, generation: 0, autoRecoverAfterMs }
+    return {
+      id,
+      type,
+      name: id,
+      access: 'post' as const,
+      paused: false,
+      generation: 0,
+      autoRecoverAfterMs,
+      settings: {},
+    }
   }
   const policy: Policy = {
     ...{ id: 'all', name: 'all', match: [], groupBy: story.groupBy, groupWaitMs: 1000, groupIntervalMs: 5000 },

@@ -26,7 +26,7 @@ describe('the mapping of an integration of type custom', () => {
     const parsed = withCustom(MAPPING)
     expect(parsed).toMatchObject({ ok: true })
     if (!parsed.ok) return
-    expect(parsed.next.integrations[0]).toMatchObject({ type: 'custom', custom: MAPPING })
+    expect(parsed.next.integrations[0]).toMatchObject({ type: 'custom', settings: { custom: MAPPING } })
     const shown = showConfig(parsed.next)
     expect(shown.integrations).toContainEqual(expect.objectContaining({ custom: MAPPING }))
     expect(read(shown)).toEqual(parsed)
@@ -43,8 +43,7 @@ describe('the mapping of an integration of type custom', () => {
     ) as { document: unknown }
     const parsed = read(document)
     expect(parsed.ok && parsed.next.integrations[0]).toMatchObject({
-      severityMap: { '1': '5', true: 'x' },
-      custom: { recovery: { field: 'up', value: 'true' } },
+      settings: { severityMap: { '1': '5', true: 'x' }, custom: { recovery: { field: 'up', value: 'true' } } },
     })
   })
 

@@ -48,6 +48,7 @@ describe('a whole document', () => {
         type: 'prometheus',
         name: 'Prometheus',
         access: 'full',
+        settings: {},
         paused: false,
         autoRecoverAfterMs: 300_000,
         generation: 1,

@@ -3,7 +3,7 @@ import { createIngest, type IngestDeps } from '../../../functions/ingest/handler
 import { createTrailIntake } from '../../../functions/ingest/trail.ts'
 import { integrationToken } from '../../../shared/account/token.ts'
 import type { Integration } from '../../../shared/config/config.ts'
-import type { TrailIntake } from '../../../shared/intake/trail-intake.ts'
+import type { TrailIntake } from '../../../shared/intake/post.ts'
 import type { AlertsReceived, BodyRefused, RecordsReceived } from '../../../shared/message/message.ts'
 import type { OutMessage, Queue } from '../../../shared/queue/port.ts'
 
@@ -15,6 +15,8 @@ export const secrets = {
     for (const part of parts) hmac.update(`${part.length}:${part}`)
     return hmac.digest()
   },
+  open: (sealed: string) => sealed,
+  isSealed: () => false,
 }
 
 const INTEGRATION: Integration = {
@@ -24,6 +26,7 @@ const INTEGRATION: Integration = {
   access: 'post',
   paused: false,
   generation: 2,
+  settings: {},
 }
 
 export const TOKEN = integrationToken(secrets, 'acme', 'prom', 2)

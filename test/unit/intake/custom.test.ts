@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest'
-import type { CustomMapping, Integration } from '../../../shared/config/config.ts'
+import type { CustomMapping } from '../../../shared/integrations/custom-mapping.ts'
+import type { CustomSettings } from '../../../shared/integrations/custom-settings.ts'
 import { bench, post } from '../ingest/setup.ts'
 
-async function send(body: string, custom?: CustomMapping, type = 'application/json', more: Partial<Integration> = {}) {
-  const integration = { type: 'custom', name: 'Old NAS', ...(custom === undefined ? {} : { custom }), ...more }
+async function send(body: string, custom?: CustomMapping, type = 'application/json', more: CustomSettings = {}) {
+  const integration = { type: 'custom', name: 'Old NAS', settings: { ...(custom && { custom }), ...more } }
   const { ingest, ...rest } = bench({ integration })
   const response = await ingest(post(body, { path: '', headers: { 'content-type': type } }))
   return { status: response.status, answer: JSON.parse(await response.text()), ...rest }

@@ -34,9 +34,9 @@ describe('every integration decodes its fixtures', () => {
     })
 
     test.each(files)(`${type}: %s`, (file) => {
-      const { source, note, at, body, ...expected } = JSON.parse(readFileSync(new URL(file, folder), 'utf8'))
+      const { source, note, at, settings, body, ...expected } = JSON.parse(readFileSync(new URL(file, folder), 'utf8'))
       const before = JSON.stringify(body)
-      expect(decodeBody(format, body, context(at))).toEqual(expected)
+      expect(decodeBody(format, body, context(at), settings ?? {})).toEqual(expected)
       expect(JSON.stringify(body)).toBe(before)
       expect([source, note]).toEqual([expect.stringMatching(/^https:/), expect.any(String)])
     })

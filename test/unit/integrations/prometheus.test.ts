@@ -64,7 +64,7 @@ describe('times', () => {
 
   test('an empty time is not set, so it cannot resolve an alert', () => {
     const posted = [{ labels: { a: 'b' }, startsAt: '', endsAt: '' }]
-    expect(prometheus.decode(posted, context({ recoverAfterMs: 0 }))).toEqual({
+    expect(prometheus.decode(posted, context({ recoverAfterMs: 0 }), {})).toEqual({
       alerts: [{ labels: { a: 'b' }, annotations: {}, startsAt: NOW }],
       invalid: [],
     })
@@ -72,7 +72,7 @@ describe('times', () => {
 
   test('an alert that never ends by itself may start at any time', () => {
     const posted = [{ labels: { a: 'b' }, startsAt: '9999-12-31T23:59:59.999Z' }]
-    expect(prometheus.decode(posted, context({ recoverAfterMs: 0 }))).toMatchObject({
+    expect(prometheus.decode(posted, context({ recoverAfterMs: 0 }), {})).toMatchObject({
       alerts: [{ startsAt: MAX_MILLIS }],
       invalid: [],
     })

@@ -1,8 +1,8 @@
 import { integrationToken } from '../../../../shared/account/token.ts'
 import { json } from '../../../../shared/base/answers.ts'
 import { type Post, recoverAfterMs } from '../../../../shared/intake/post.ts'
-import { prepareAlerts, prepareRecords } from '../../../../shared/intake/prepare.ts'
 import { readPost } from '../../../../shared/intake/read.ts'
+import { prepareAlerts, prepareRecords } from '../../../../shared/intake/send.ts'
 import { integrations } from '../../../../shared/integrations/registry.ts'
 import { createRuleBooks } from '../../../../shared/rule-book/rule-book.ts'
 import type { ApiDeps } from '../../http/deps.ts'
@@ -46,23 +46,23 @@ async function tryOut(deps: ApiDeps, bookOf: ReturnType<typeof createRuleBooks>,
   const token = integrationToken(deps.secrets, account, integration.id, integration.generation)
   const post: Omit<Post, 'form'> = { request, account, integration, recoverAfterMs: recoverMs, format, token }
   // Whoever tries out may see the URL, so there is nobody to keep out; what has to be signed is only told so.
-  const read = await readPost(deps, post, { signatures: false })
+  const read = await readPost(deps, post, { requireProof: false })
   if (!read.ok) return refuse(read.refusal.status, read.refusal.code, read.refusal.message)
-  const { decoded, receivedAt, signed } = read
+  const { decoded, receivedAt, verification } = read
   const asked: Asked = { account, integration: integration.id, config, recoverAfterMs: recoverMs, receivedAt }
   if ('records' in decoded) {
-    const { things, accepted, invalid } = prepareRecords(post, decoded, receivedAt)
-    const records = things.slice(0, MOST_SHOWN).map((record) => showRecord(record, bookOf(config), asked))
+    const { items, accepted, invalid } = prepareRecords(post, decoded, receivedAt)
+    const records = items.slice(0, MOST_SHOWN).map((record) => showRecord(record, bookOf(config), asked))
     return json(200, { accepted, records, invalid: invalid.slice(0, MOST_SHOWN) })
   }
   const { hops, looped } = decoded
-  const { things, accepted, invalid } = prepareAlerts(post, decoded, receivedAt)
+  const { items, accepted, invalid } = prepareAlerts(post, decoded, receivedAt)
   const from = { ...asked, ...(hops === undefined ? {} : { hops }) }
   return json(200, {
     accepted,
-    alerts: things.slice(0, MOST_SHOWN).map((alert) => showAlert(alert, from)),
+    alerts: items.slice(0, MOST_SHOWN).map((alert) => showAlert(alert, from)),
     invalid: invalid.slice(0, MOST_SHOWN),
     ...(looped ? { looped } : {}),
-    ...(signed ? { needsSignature: true } : {}),
+    ...(verification.needed ? { needsSignature: true } : {}),
   })
 }

@@ -289,7 +289,7 @@ describe('an integration of type arms', () => {
     ['resolved', told(moment('close')), CLOSED - 5_000],
   ] as const)('reads it back as the alert that is %s, with its origin', (_status, notification, endsAt) => {
     const [alert] = notification.alerts
-    expect(arms.decode(read(notification), context(notification.event.at))).toMatchObject({
+    expect(arms.decode(read(notification), context(notification.event.at), {})).toMatchObject({
       alerts: [
         {
           labels: alert!.labels,

@@ -1,16 +1,20 @@
 import * as z from 'zod'
+import { field, type SettingsOf } from '../settings/field.ts'
 
-/* What settings of integrations are made of, as people write them. Apart from what decodes: ingest needs no zod. */
+/*
+ * Settings of every format that gives alerts, and the pieces that settings of formats are made of. Declarations of
+ * settings are apart from the code that decodes: ingest bundles no zod.
+ */
 
 const LONGEST_TEXT = 1024
 export const MOST_SEVERITIES = 20
 
 export const text = z.string().min(1, 'must not be empty').max(LONGEST_TEXT)
 
-/** A value that is compared as text; YAML may read it as a number or as yes and no. */
+/** A value that is compared as text. YAML may read the value as a number, or as yes and no. */
 export const scalar = z.union([z.string().max(LONGEST_TEXT), z.number(), z.boolean()]).transform(String)
 
-/** zod passes a `__proto__` over; nothing of a document may be passed over. */
+/** A mapping from names to values. zod skips a key `__proto__`; every key of a document has to be read. */
 export function named<T extends z.ZodType>(values: T, most: number) {
   const noPrototype = z.unknown().superRefine((given, context) => {
     if (typeof given === 'object' && given !== null && Object.hasOwn(given, '__proto__')) {
@@ -22,7 +26,16 @@ export function named<T extends z.ZodType>(values: T, most: number) {
   return noPrototype.pipe(few)
 }
 
-export const severityMap = named(
+const severityMap = named(
   scalar.refine((to) => to !== '', 'must not be empty'),
   MOST_SEVERITIES,
 )
+
+export const alertFields = {
+  severityMap: field(severityMap.optional(), {
+    label: 'Severities',
+    help: 'From the severities of the source to those of the account. `default` is for alerts without a severity.',
+  }),
+}
+
+export type AlertSettings = SettingsOf<typeof alertFields>
