@@ -62,6 +62,9 @@ export async function decide(work: GroupWork, decider: Decider): Promise<Decisio
     })
     if (saved === 'saved') {
       await forgetClosed(decider.deps.table, work.account, work.id, decision.reopened)
+      for (const { kind, reason } of decision.group.log) {
+        metrics.add('tocsin_decisions_total', { kind, reason: reason.code })
+      }
       return decision
     }
     metrics.add('tocsin_group_races_total')

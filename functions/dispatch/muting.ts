@@ -11,8 +11,8 @@ import { noteSources } from '../../shared/store/inhibition.ts'
 import type { Table } from '../../shared/table/port.ts'
 
 /**
- * Records which of these alerts inhibit others, before any group advances: a target that is flushed in this
- * very batch must find its source. Sources are folded by stamp, so recording a source twice is recording it once.
+ * Records which of the arrived alerts inhibit further alerts, before a group advances: targets of a flush in the
+ * very same batch must find the source. Sources are folded by stamp, so recording a source twice is safe.
  */
 export async function noteInhibitors(
   table: Table,
@@ -42,8 +42,7 @@ export async function noteInhibitors(
 }
 
 /**
- * The reason that holds back an alert of one group. Inhibition sources are read for
- * just the keys that these alerts could have; the silences were read once for the batch.
+ * The mute reason of an alert of a group. Inhibition sources are read only for the target keys of the alerts; the silences were read once for the batch.
  */
 export async function mutedIn(
   table: Table,

@@ -13,7 +13,7 @@ export async function loadActiveSilences(table: Table, account: string, now: Mil
   return activeSilences((await readSilences(table, account)).silences, now)
 }
 
-/** The inhibition sources that could hold the alerts back, with a strongly consistent read for every key. */
+/** Inhibition sources that could hold the alerts back, with a strongly consistent read for every key. */
 export async function loadSources(
   table: Table,
   account: string,

@@ -24,22 +24,22 @@ const decision = z.object({
   alerts: z.array(z.string()).optional(),
 })
 
-/** So many entries are read: an incident of many months says more, and the timeline has it. */
+/** Entries read for an answer. An incident of many months has more entries; the timeline shows the rest. */
 const MOST_ENTRIES = 5000
 const PAGE = 500
 
-/** Why each target was told, or not, at a moment: the last word of the timeline about it until then. */
+/** The reason why a target was told or not at a moment: the last timeline entry about the target until then. */
 export function incidentExplainRoute(deps: ApiDeps): Route {
   return {
     method: 'GET',
     path: '/api/v1/incidents/{id}/explain',
     access: 'viewer',
     about: {
-      summary: 'Why who was told, or not, at a moment: the last decision about each target until then',
+      summary: 'Why each target was told, or not, at a moment: the last decision about the target until then',
       query: { at: 'RFC 3339; now when absent', target: 'one target only' },
       answers: {
         200: {
-          text: 'The last word about each',
+          text: 'The last decision about each target',
           schema: z.object({ incident: z.string(), at: time, why: z.array(decision) }),
         },
         404: { text: 'There is none of that id' },
@@ -74,7 +74,7 @@ async function entriesUntil(deps: ApiDeps, incident: IncidentRecord, at: Millis)
   return entries
 }
 
-/** The last entry about every target; of entries about no target in particular, the last entry for each reason. */
+/** The last entry about every target; of entries about no target in particular, the last entry for every reason. */
 function lastWords(entries: readonly TimelineEntry[]): object[] {
   const last = new Map<string, TimelineEntry>()
   for (const entry of entries) {

@@ -13,7 +13,7 @@ import type { ApiDeps } from '../http/deps.ts'
 
 const GROUPS_AT_ONCE = 200
 
-/** An alert and its muting at the moment of the request. An alert of several groups is listed once. */
+/** An alert and the muting of the alert at the moment of the request. An alert of several groups is listed once. */
 export interface Standing {
   fingerprint: Fingerprint
   alert: Alert
@@ -22,15 +22,15 @@ export interface Standing {
   groups: StandingGroup[]
   /** Ids of silences. */
   silencedBy: string[]
-  /** One source at most, as Alertmanager reports. */
+  /** A single source at most, as Alertmanager reports. */
   inhibitedBy: Fingerprint[]
-  /** Names of time intervals, when every policy that takes the alert is muted by one. */
+  /** Names of time intervals, when a time interval mutes every policy that takes the alert. */
   mutedBy: string[]
 }
 
 export type StandingGroup = Pick<Group, 'id' | 'policy' | 'incident'>
 
-/** An alert with the groups that hold it; `member` is the newest of these groups' copies. */
+/** An alert with the groups of the alert; `member` is the newest copy in the groups. */
 export interface GroupedAlert {
   member: Member
   groups: StandingGroup[]
@@ -44,7 +44,7 @@ export interface Standings {
   alerts: Standing[]
 }
 
-/** Every alert and group of the account, read now: alerts from the groups, and their muting at this moment. */
+/** The alerts and groups of the account, read now: alerts from the groups, with the muting at this moment. */
 export async function readStandings(deps: ApiDeps, account: string, now: Millis): Promise<Standings> {
   const [config, groups] = await Promise.all([deps.configs.current(account), allGroups(deps.table, account)])
   const grouped = new Map<Fingerprint, GroupedAlert>()
@@ -64,7 +64,7 @@ export async function readStandings(deps: ApiDeps, account: string, now: Millis)
   return { config, muting, groups, alerts }
 }
 
-/** The standings of these alerts, in their order; silences and inhibition sources are read afresh. */
+/** The standings of the given alerts, in the given order; silences and inhibition sources are read afresh. */
 export async function loadStandings(
   table: Table,
   account: string,
@@ -132,12 +132,12 @@ async function allGroups(table: Table, account: string): Promise<Group[]> {
   return [...all.values()]
 }
 
-/** The policies that would take the alert now, in order, without forwarding, which is no policy of the account's own. */
+/** The policies that would take the alert now, in order. Forwarding is left out: no policy of the account's own. */
 export function policiesOf(config: CompiledConfig, { labels, origin }: Alert): Policy[] {
   return config.route(labels, origin).filter(({ id }) => id !== FORWARD_POLICY)
 }
 
-/** Whether a silence or another alert holds it back. Time intervals mute policies, not alerts. */
+/** Whether a silence or an inhibiting alert holds the alert back. Time intervals mute policies, not alerts. */
 export function heldBack({ silencedBy, inhibitedBy }: Pick<Standing, 'silencedBy' | 'inhibitedBy'>): boolean {
   return silencedBy.length > 0 || inhibitedBy.length > 0
 }

@@ -17,6 +17,17 @@ test('a delivery that was decided and not sent is sent when its message comes ag
   expect(here.sent('delivery')).toHaveLength(2)
 })
 
+test('what a group decided is counted once, by the kind of entry and the code of the reason', async () => {
+  const here = await brokenLine({ groupWait: '0s' })
+  const dispatch = createDispatch(here.deps)
+  for (const receives of [1, 2]) await dispatch([here.alert('m1', receives)])
+  const counted = here.metrics.render().split('\n')
+  expect(counted.filter((line) => line.startsWith('tocsin_decisions_total{')).sort()).toEqual([
+    'tocsin_decisions_total{kind="opened",reason="alerts-fire"} 1',
+    'tocsin_decisions_total{kind="telling",reason="first"} 1',
+  ])
+})
+
 test('so is a wake, for the moment it was armed for', async () => {
   const here = await brokenLine({ groupWait: '30s' })
   const dispatch = createDispatch(here.deps)

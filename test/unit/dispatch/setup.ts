@@ -23,6 +23,7 @@ export async function brokenLine({ groupWait }: { groupWait: string }) {
     },
   }
   const { table, configs, clock } = deps
+  const metrics = createRegistry()
   const dispatchDeps: DispatchDeps = {
     table,
     configs,
@@ -31,7 +32,7 @@ export async function brokenLine({ groupWait }: { groupWait: string }) {
     dispatchQueue: queue,
     deliveries: queue,
     forwards: queue,
-    metrics: createRegistry(),
+    metrics,
   }
   const body: AlertsReceived = {
     v: MESSAGE_VERSION,
@@ -44,6 +45,7 @@ export async function brokenLine({ groupWait }: { groupWait: string }) {
   }
   return {
     deps: dispatchDeps,
+    metrics,
     now: time.now,
     alert: (id: string, receives: number): InMessage => ({
       id,
