@@ -1,30 +1,30 @@
-import { accountRoutes } from './account/accounts.ts'
-import { keyRoutes } from './account/keys.ts'
-import { alertmanagerAlertRoutes } from './alertmanager/alerts.ts'
-import { alertmanagerPostRoutes } from './alertmanager/post.ts'
-import { alertmanagerSilenceRoutes } from './alertmanager/silences.ts'
-import { alertmanagerStatusRoutes } from './alertmanager/status.ts'
+import { accountRoutes } from './account/account-routes.ts'
+import { keyRoutes } from './account/key-routes.ts'
+import { alertmanagerAlertRoutes } from './alertmanager/alert-routes.ts'
+import { alertmanagerPostRoutes } from './alertmanager/post-route.ts'
+import { alertmanagerSilenceRoutes } from './alertmanager/silence-routes.ts'
+import { alertmanagerStatusRoutes } from './alertmanager/status-routes.ts'
 import { collectionRoutes } from './config/collections.ts'
 import { configRoutes } from './config/document.ts'
 import { forwardingRoutes } from './config/forwarding.ts'
 import { forwardingStatusRoutes } from './config/forwarding-status.ts'
 import { reloadRoutes } from './config/reload.ts'
 import { ruleTemplateRoutes } from './config/rule-templates.ts'
-import { testerRoutes } from './config/try/routes.ts'
+import { trialRoutes } from './config/try/routes.ts'
 import { createGuard } from './http/authenticate.ts'
 import type { ApiDeps } from './http/deps.ts'
 import { openapiRoute } from './http/openapi.ts'
 import { probeRoutes } from './http/probes.ts'
 import type { Route } from './http/route.ts'
 import { createRouter } from './http/router.ts'
-import { incidentActionRoutes } from './incidents/actions.ts'
-import { alertRoutes } from './incidents/alerts.ts'
-import { deliveryRoutes } from './incidents/deliveries.ts'
-import { eventRoutes } from './incidents/events.ts'
-import { incidentExplainRoute } from './incidents/explain.ts'
-import { linkRoutes } from './incidents/links/links.ts'
-import { followRoutes } from './incidents/links/routes.ts'
-import { incidentRoutes } from './incidents/lists.ts'
+import { incidentActionRoutes } from './incidents/action-routes.ts'
+import { alertRoutes } from './incidents/alert-routes.ts'
+import { deliveryRoutes } from './incidents/delivery-routes.ts'
+import { eventRoutes } from './incidents/event-routes.ts'
+import { explainRoute } from './incidents/explain-route.ts'
+import { incidentRoutes } from './incidents/incident-routes.ts'
+import { followLinkRoutes } from './incidents/links/follow-routes.ts'
+import { makeLinkRoutes } from './incidents/links/make-routes.ts'
 
 export type { ApiDeps } from './http/deps.ts'
 
@@ -48,14 +48,14 @@ export function apiRoutes(deps: ApiDeps): Route[] {
     ...forwardingStatusRoutes(deps),
     ...reloadRoutes(deps),
     ...collectionRoutes(deps),
-    ...testerRoutes(deps),
+    ...trialRoutes(deps),
     ...ruleTemplateRoutes(deps),
     ...alertRoutes(deps),
     ...incidentRoutes(deps),
     ...incidentActionRoutes(deps),
-    incidentExplainRoute(deps),
-    ...linkRoutes(deps),
-    ...followRoutes(deps),
+    explainRoute(deps),
+    ...makeLinkRoutes(deps),
+    ...followLinkRoutes(deps),
     ...deliveryRoutes(deps),
     ...eventRoutes(deps),
     ...alertmanagerPostRoutes(deps),

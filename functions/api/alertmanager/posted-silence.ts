@@ -4,7 +4,7 @@ import type { Millis } from '../../../shared/base/time.ts'
 import { goTimeError, jsonType } from '../../../shared/integrations/go-errors.ts'
 import type { Matcher } from '../../../shared/matcher/matcher.ts'
 import type { PostedSilence } from '../../../shared/silence/silence.ts'
-import { schemaViolation } from './routes.ts'
+import { schemaViolation } from './route.ts'
 
 export type ReadSilence = { ok: true; silence: PostedSilence } | { ok: false; answer: Response }
 

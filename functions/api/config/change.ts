@@ -1,3 +1,4 @@
+import * as z from 'zod'
 import { json } from '../../../shared/base/answers.ts'
 import type { Config } from '../../../shared/config/config.ts'
 import { type Sections, sectionsOf } from '../../../shared/config/sections.ts'
@@ -10,6 +11,10 @@ import type { Answer, Ask, Refusal } from '../http/route.ts'
 import { refuse } from '../http/route.ts'
 import { forgetGone } from './paused.ts'
 import { announceChange, wakeGroups } from './wakes.ts'
+
+export const planSchema = z.array(
+  z.object({ section: z.string(), id: z.string(), change: z.enum(['added', 'removed', 'changed']) }),
+)
 
 /** One change that came between is read and decided again; a second one is the client's to look at. */
 const TRIES = 2

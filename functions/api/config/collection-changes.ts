@@ -7,8 +7,8 @@ import { invalid, readJson } from '../http/body.ts'
 import type { ApiDeps } from '../http/deps.ts'
 import type { Answer, Ask, Refusal } from '../http/route.ts'
 import { notFound, refuse } from '../http/route.ts'
-import { shownTo } from '../http/shown.ts'
 import { applyChange, type Changed } from './change.ts'
+import { showEntriesTo } from './entry-view.ts'
 
 /** What is decided anew after each change that came between cannot undo it, so it may be tried more often. */
 const TRIES = 5
@@ -67,7 +67,7 @@ function answer(
   if (revision === undefined) return json(200, { plan })
   return json(
     status,
-    shownTo(deps, ask, collection, next).find((one) => one.id === id),
+    showEntriesTo(deps, ask, collection, next).find((one) => one.id === id),
   )
 }
 

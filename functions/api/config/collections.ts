@@ -8,8 +8,9 @@ import { pageOf } from '../http/paging.ts'
 import type { About, Answer, Ask, Route } from '../http/route.ts'
 import { notFound } from '../http/route.ts'
 import { listOf, pagingQuery } from '../http/schemas.ts'
-import { shownTo } from '../http/shown.ts'
+import { planSchema } from './change.ts'
 import { createEntry, removeEntry, replaceEntry } from './collection-changes.ts'
+import { showEntriesTo } from './entry-view.ts'
 import { integrationRoutes, statisticsOf } from './integrations.ts'
 
 /** The sections of the document whose entries have ids, each as a list of its own. */
@@ -55,6 +56,7 @@ function aboutOf({
   const shown = { text: `The ${one}, secrets masked`, schema: item }
   const unknown = { 404: { text: 'There is none of that id' } }
   const refused = { 422: { text: 'Nothing was changed; every problem with its path' } }
+  const planned = { 200: { text: 'With `dryRun`: the plan', schema: z.object({ plan: planSchema }) } }
   const meanwhile = 'The configuration was changed by somebody else at the same moment'
   return {
     list: {
@@ -65,7 +67,7 @@ function aboutOf({
     create: {
       summary: `Add one of the ${name}`,
       ...{ query, body },
-      answers: { 201: shown, 409: { text: `There is one of that id. Or: ${meanwhile}` }, ...refused },
+      answers: { ...planned, 201: shown, 409: { text: `There is one of that id. Or: ${meanwhile}` }, ...refused },
     },
     show: { summary: `One ${one}`, answers: { 200: shown, ...unknown } },
     put: {
@@ -77,6 +79,7 @@ function aboutOf({
       summary: `Delete one ${one}`,
       query,
       answers: {
+        ...planned,
         204: { text: 'Deleted' },
         ...unknown,
         409: { text: `Something needs it, and is named. Or: ${meanwhile}` },
@@ -87,14 +90,20 @@ function aboutOf({
 
 async function list(deps: ApiDeps, collection: Collection, ask: Ask): Promise<Answer> {
   const { config } = await readConfig(deps.table, ask.account)
-  const page = pageOf(shownTo(deps, ask, collection, config), (entry) => entry, ask, collection.name, deps.secrets)
+  const page = pageOf(
+    showEntriesTo(deps, ask, collection, config),
+    (entry) => entry,
+    ask,
+    collection.name,
+    deps.secrets,
+  )
   return 'refused' in page ? page : json(200, page)
 }
 
 async function readOne(deps: ApiDeps, collection: Collection, ask: Ask): Promise<Answer> {
   const { config } = await readConfig(deps.table, ask.account)
   const id = ask.param('id')
-  const found = shownTo(deps, ask, collection, config).find((one) => one.id === id)
+  const found = showEntriesTo(deps, ask, collection, config).find((one) => one.id === id)
   if (found === undefined) return notFound(collection.one)
   return json(
     200,

@@ -10,13 +10,13 @@ import { readConfig } from '../../../shared/store/configs.ts'
 import { invalid, mediaType, readJson, readText } from '../http/body.ts'
 import type { ApiDeps } from '../http/deps.ts'
 import type { Answer, Ask, Route } from '../http/route.ts'
-import { change } from './change.ts'
+import { change, planSchema } from './change.ts'
 
 const YAML = 'application/yaml'
 
 const changed = z.object({
   revision: z.string().optional(),
-  plan: z.array(z.object({ section: z.string(), id: z.string(), change: z.enum(['added', 'removed', 'changed']) })),
+  plan: planSchema,
 })
 
 const query = { dryRun: '`true`: answer with the plan, change nothing' }

@@ -8,7 +8,7 @@ import { type ForwardTried, tryForward } from '../../../shared/forwarding/try.ts
 import { openSettings } from '../../../shared/settings/secrets.ts'
 import { readConfig } from '../../../shared/store/configs.ts'
 import type { ApiDeps } from '../http/deps.ts'
-import { reasonFields, shownReason } from '../http/reason.ts'
+import { reasonFields, showReason } from '../http/reason.ts'
 import type { Answer, Ask, Route } from '../http/route.ts'
 import { notFound } from '../http/route.ts'
 import { time } from '../http/schemas.ts'
@@ -85,7 +85,7 @@ function shown({ lastSuccessAt, owedSince, failures, paused, failing, partial, o
     })),
     ...(paused === undefined
       ? {}
-      : { paused: { ...paused, ...shownReason(paused.reason), since: toRfc3339(paused.since) } }),
+      : { paused: { ...paused, ...showReason(paused.reason), since: toRfc3339(paused.since) } }),
     ...(partial ? { partial } : {}),
   }
 }

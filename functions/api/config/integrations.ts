@@ -9,8 +9,8 @@ import type { ApiDeps } from '../http/deps.ts'
 import { overlapBody, readOverlap } from '../http/overlap.ts'
 import type { Answer, Ask, Route } from '../http/route.ts'
 import { notFound, refuse } from '../http/route.ts'
-import { shownTo } from '../http/shown.ts'
 import { applyChange, type Made } from './change.ts'
+import { showEntriesTo } from './entry-view.ts'
 
 /** What integrations have beside what every collection has. */
 export function integrationRoutes(deps: ApiDeps): Route[] {
@@ -49,7 +49,7 @@ async function rotate(deps: ApiDeps, ask: Ask): Promise<Answer> {
   if (revision === undefined) return json(200, { plan })
   return json(
     200,
-    shownTo(deps, ask, integrationsSection, next).find((one) => one.id === id),
+    showEntriesTo(deps, ask, integrationsSection, next).find((one) => one.id === id),
   )
 }
 

@@ -26,14 +26,21 @@ export function readPaging(ask: Ask, list: string, secrets: SecretBox): Paging |
   return after === undefined ? refuse(400, 'invalid', 'after: not a cursor of this list') : { limit, after }
 }
 
+/** An answer of a list: `listOf` is its schema. */
+export interface ListPage<Item> {
+  items: Item[]
+  /** The cursor of the next page, for `?after=`; absent on the last page. */
+  next?: string
+}
+
 /** A list that is read whole, in pages: places in it are numbers. */
-export function pageOf<Thing>(
-  all: readonly Thing[],
-  show: (thing: Thing) => object,
+export function pageOf<Entry, Item>(
+  all: readonly Entry[],
+  show: (entry: Entry) => Item,
   ask: Ask,
   list: string,
   secrets: SecretBox,
-): object | Refusal {
+): ListPage<Item> | Refusal {
   const paging = readPaging(ask, list, secrets)
   if ('refused' in paging) return paging
   const from = paging.after === undefined ? 0 : Number(paging.after)
@@ -47,8 +54,8 @@ export function page<Item>(
   ask: Ask,
   list: string,
   secrets: SecretBox,
-): object {
-  return next === undefined ? { items } : { items, next: makeCursor(next, ask.account, list, secrets) }
+): ListPage<Item> {
+  return { items, next: next === undefined ? undefined : makeCursor(next, ask.account, list, secrets) }
 }
 
 function makeCursor(place: string, account: string, list: string, secrets: SecretBox): string {

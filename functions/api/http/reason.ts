@@ -10,6 +10,8 @@ export const reasonFields = {
     .describe('The reason as a code with its values: `{"code": "silenced", "silence": "…"}`'),
 }
 
-export function shownReason(reason: Reason): { reason: string; why: Reason } {
-  return { reason: renderReason(reason), why: reason }
+const reasonView = z.object(reasonFields)
+
+export function showReason(reason: Reason): z.output<typeof reasonView> {
+  return { reason: renderReason(reason), why: { ...reason } }
 }

@@ -28,7 +28,7 @@ export interface About {
   summary: string
   query?: Record<string, string>
   /** Accepted content types of the body. */
-  body?: { types: string[]; schema?: z.ZodType; note?: string; optional?: true }
+  body?: { types: string[]; schema?: z.ZodType; note?: string; optional?: boolean }
   answers: Record<number, { text: string; type?: string; schema?: z.ZodType }>
 }
 

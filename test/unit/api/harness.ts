@@ -15,6 +15,7 @@ import { changeKeys } from '../../../shared/store/api-keys.ts'
 import { createConfigs } from '../../../shared/store/configs.ts'
 import type { Table } from '../../../shared/table/port.ts'
 import { memoryTable } from '../../sim/table.ts'
+import { answerCheck } from './described.ts'
 
 export const START: Millis = Date.UTC(2026, 10, 21, 12)
 export const ADMIN_KEY = 'the-operator'
@@ -82,6 +83,7 @@ export async function startApi(wrap: (table: Table) => Table = (table) => table)
     startedAt: START,
   }
   const handle = createApi(deps)
+  const checkAnswer = answerCheck(deps)
 
   const ask = async (
     method: string,
@@ -100,7 +102,9 @@ export async function startApi(wrap: (table: Table) => Table = (table) => table)
         ...(text === undefined ? {} : { body: text as string }),
       }),
     )
-    return answered(response)
+    const answer = await answered(response)
+    checkAnswer({ method, path, ...answer })
+    return answer
   }
 
   let message = 0

@@ -8,14 +8,13 @@ import { createRuleBooks } from '../../../../shared/rule-book/rule-book.ts'
 import type { ApiDeps } from '../../http/deps.ts'
 import type { Answer, Ask, Route } from '../../http/route.ts'
 import { notFound, refuse } from '../../http/route.ts'
-import { testerAnswer } from '../../http/schemas.ts'
-import { type Asked, showAlert, showRecord } from './try.ts'
+import { showTrialAlert, showTrialRecord, type Trial, type TrialAnswer, trialAnswer } from './trial-view.ts'
 
 /** Shown of each list; an answer to 20,000 alerts would be larger than what a Lambda may answer. */
 const MOST_SHOWN = 100
 
 /** What an integration would make of a body, and who would take it: nothing is stored, nobody is told. */
-export function testerRoutes(deps: ApiDeps): Route[] {
+export function trialRoutes(deps: ApiDeps): Route[] {
   const bookOf = createRuleBooks()
   return [
     {
@@ -26,7 +25,7 @@ export function testerRoutes(deps: ApiDeps): Route[] {
         summary: 'Try a body out: what the integration reads in it, and which rules and policies take that',
         body: { types: ['application/json'], note: 'Whatever would be posted to the URL, with its headers' },
         answers: {
-          200: { text: 'What would come of it; nothing does', schema: testerAnswer },
+          200: { text: 'What would come of it; nothing does', schema: trialAnswer },
           400: { text: 'The body cannot be read. As at the URL: also 413, 415 and 422' },
           404: { text: 'There is no integration of that id' },
         },
@@ -49,20 +48,21 @@ async function tryOut(deps: ApiDeps, bookOf: ReturnType<typeof createRuleBooks>,
   const read = await readPost(deps, post, { requireProof: false })
   if (!read.ok) return refuse(read.refusal.status, read.refusal.code, read.refusal.message)
   const { decoded, receivedAt, verification } = read
-  const asked: Asked = { account, integration: integration.id, config, recoverAfterMs: recoverMs, receivedAt }
+  const trial: Trial = { account, integration: integration.id, config, recoverAfterMs: recoverMs, receivedAt }
   if ('records' in decoded) {
     const { items, accepted, invalid } = prepareRecords(post, decoded, receivedAt)
-    const records = items.slice(0, MOST_SHOWN).map((record) => showRecord(record, bookOf(config), asked))
-    return json(200, { accepted, records, invalid: invalid.slice(0, MOST_SHOWN) })
+    const records = items.slice(0, MOST_SHOWN).map((record) => showTrialRecord(record, bookOf(config), trial))
+    const answer: TrialAnswer = { accepted, records, invalid: invalid.slice(0, MOST_SHOWN) }
+    return json(200, answer)
   }
   const { hops, looped } = decoded
   const { items, accepted, invalid } = prepareAlerts(post, decoded, receivedAt)
-  const from = { ...asked, ...(hops === undefined ? {} : { hops }) }
-  return json(200, {
+  const answer: TrialAnswer = {
     accepted,
-    alerts: items.slice(0, MOST_SHOWN).map((alert) => showAlert(alert, from)),
+    alerts: items.slice(0, MOST_SHOWN).map((alert) => showTrialAlert(alert, { ...trial, hops })),
     invalid: invalid.slice(0, MOST_SHOWN),
-    ...(looped ? { looped } : {}),
-    ...(verification.needed ? { needsSignature: true } : {}),
-  })
+    looped: looped || undefined,
+    needsSignature: verification.needed || undefined,
+  }
+  return json(200, answer)
 }

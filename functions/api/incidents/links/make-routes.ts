@@ -10,7 +10,7 @@ import type { ApiDeps } from '../../http/deps.ts'
 import type { Answer, Ask, Route } from '../../http/route.ts'
 import { notFound } from '../../http/route.ts'
 import { time } from '../../http/schemas.ts'
-import { findIncident } from '../act.ts'
+import { findIncident } from '../read-incident.ts'
 
 const wanted = z.strictObject({
   rights: z.array(z.enum(LINK_RIGHTS)).max(LINK_RIGHTS.length).default([]),
@@ -22,8 +22,8 @@ const wanted = z.strictObject({
 
 const made = z.object({ url: z.string(), rights: z.array(z.enum(LINK_RIGHTS)), endsAt: time })
 
-/** Links to one incident for people without a key: made and ended here, followed in `routes.ts`. */
-export function linkRoutes(deps: ApiDeps): Route[] {
+/** Links to one incident for people without a key: made and ended here, followed in `follow-routes.ts`. */
+export function makeLinkRoutes(deps: ApiDeps): Route[] {
   const one = '/api/v1/incidents/{id}'
   const unknown = { 404: { text: 'There is none of that id' } }
   return [

@@ -1,12 +1,13 @@
 import { json } from '../../../shared/base/answers.ts'
-import { listKeys } from '../../../shared/store/api-keys.ts'
+import { listKeys as readRing } from '../../../shared/store/api-keys.ts'
 import type { ApiDeps } from '../http/deps.ts'
 import { overlapBody } from '../http/overlap.ts'
 import { pageOf } from '../http/paging.ts'
 import type { About, Answer, Ask, Route } from '../http/route.ts'
 import { notFound } from '../http/route.ts'
-import { keyItem, listOf, newKeyItem, pagingQuery } from '../http/schemas.ts'
-import { changeOne, createOne, keyBody, removeOne, rotateOne, showKey } from './key-changes.ts'
+import { listOf, pagingQuery } from '../http/schemas.ts'
+import { createKey, deleteKey, keyBody, replaceKey, rotateOneKey } from './change-keys.ts'
+import { keyItem, newKeyItem, showKey } from './key-view.ts'
 
 const body = { types: ['application/json'], schema: keyBody }
 const shown = { 200: { text: 'The key, without its text', schema: keyItem } }
@@ -36,26 +37,27 @@ const ABOUT = {
 
 /** Keys are an owner's to manage, so nobody makes one that may do more than they may. */
 export function keyRoutes(deps: ApiDeps): Route[] {
-  const [path, one] = ['/api/v1/keys', '/api/v1/keys/{id}']
+  const path = '/api/v1/keys'
+  const one = `${path}/{id}`
   const access = 'owner'
   return [
-    { method: 'GET', path, access, about: ABOUT.list, handle: (ask) => list(deps, ask) },
-    { method: 'POST', path, access, about: ABOUT.create, handle: (ask) => createOne(deps, ask) },
-    { method: 'GET', path: one, access, about: ABOUT.show, handle: (ask) => show(deps, ask) },
-    { method: 'PUT', path: one, access, about: ABOUT.change, handle: (ask) => changeOne(deps, ask) },
-    { method: 'DELETE', path: one, access, about: ABOUT.remove, handle: (ask) => removeOne(deps, ask) },
-    { method: 'POST', path: `${one}/rotate`, access, about: ABOUT.rotate, handle: (ask) => rotateOne(deps, ask) },
+    { method: 'GET', path, access, about: ABOUT.list, handle: (ask) => listKeys(deps, ask) },
+    { method: 'POST', path, access, about: ABOUT.create, handle: (ask) => createKey(deps, ask) },
+    { method: 'GET', path: one, access, about: ABOUT.show, handle: (ask) => readKey(deps, ask) },
+    { method: 'PUT', path: one, access, about: ABOUT.change, handle: (ask) => replaceKey(deps, ask) },
+    { method: 'DELETE', path: one, access, about: ABOUT.remove, handle: (ask) => deleteKey(deps, ask) },
+    { method: 'POST', path: `${one}/rotate`, access, about: ABOUT.rotate, handle: (ask) => rotateOneKey(deps, ask) },
   ]
 }
 
-async function list(deps: ApiDeps, ask: Ask): Promise<Answer> {
-  const ring = await listKeys(deps.table, ask.account)
+async function listKeys(deps: ApiDeps, ask: Ask): Promise<Answer> {
+  const ring = await readRing(deps.table, ask.account)
   const page = pageOf(ring, (key) => showKey(key, ask.now), ask, 'keys', deps.secrets)
   return 'refused' in page ? page : json(200, page)
 }
 
-async function show(deps: ApiDeps, ask: Ask): Promise<Answer> {
-  const ring = await listKeys(deps.table, ask.account)
+async function readKey(deps: ApiDeps, ask: Ask): Promise<Answer> {
+  const ring = await readRing(deps.table, ask.account)
   const key = ring.find(({ id }) => id === ask.param('id'))
   return key === undefined ? notFound('key') : json(200, showKey(key, ask.now))
 }

@@ -8,14 +8,34 @@ import type { CompiledConfig } from '../../../shared/routing/compile.ts'
 import type { ApiDeps } from '../http/deps.ts'
 import { readFilter } from '../http/filter.ts'
 import type { Answer, Ask, Route } from '../http/route.ts'
-import { amAlert, amGroup } from '../http/schemas.ts'
+import { labels, time } from '../http/schemas.ts'
+import { alertFields, showAlertFields } from '../incidents/alert-view.ts'
 import { heldBack, policiesOf, readStandings, type Standing } from '../incidents/standing.ts'
-import { alertmanagerRoute, badRequest, flag } from './routes.ts'
+import { alertmanagerRoute, badRequest, flag } from './route.ts'
 
 /*
  * GET /api/v2/alerts and /api/v2/alerts/groups, as Alertmanager answers them (facts from
  * prometheus/alertmanager, Apache-2.0). What holds an alert back is computed at the moment of the request.
  */
+
+const gettableAlert = z.object({
+  ...alertFields,
+  updatedAt: time,
+  generatorURL: z.string().optional(),
+  receivers: z.array(z.object({ name: z.string() })),
+  status: z.object({
+    state: z.enum(['active', 'suppressed', 'unprocessed']),
+    silencedBy: z.array(z.string()),
+    inhibitedBy: z.array(z.string()),
+    mutedBy: z.array(z.string()),
+  }),
+})
+
+const alertGroup = z.object({
+  labels,
+  receiver: z.object({ name: z.string() }),
+  alerts: z.array(gettableAlert),
+})
 
 const query = {
   filter: 'A matcher; repeated: all hold',
@@ -34,7 +54,7 @@ export function alertmanagerAlertRoutes(deps: ApiDeps): Route[] {
       {
         summary: 'Alerts that have not ended',
         query: { ...query, unprocessed: 'No alert is unprocessed here' },
-        answers: { 200: { text: 'Alerts', schema: z.array(amAlert) } },
+        answers: { 200: { text: 'Alerts', schema: z.array(gettableAlert) } },
       },
       (ask) => listAlerts(deps, ask),
     ),
@@ -45,7 +65,7 @@ export function alertmanagerAlertRoutes(deps: ApiDeps): Route[] {
       {
         summary: 'Groups with their alerts that have not ended',
         query: { ...query, muted: 'Show groups that a time interval mutes' },
-        answers: { 200: { text: 'Groups', schema: z.array(amGroup) } },
+        answers: { 200: { text: 'Groups', schema: z.array(alertGroup) } },
       },
       (ask) => listGroups(deps, ask),
     ),
@@ -53,23 +73,23 @@ export function alertmanagerAlertRoutes(deps: ApiDeps): Route[] {
 }
 
 async function listAlerts(deps: ApiDeps, ask: Ask): Promise<Answer> {
-  const wanted = readWanted(ask)
+  const wanted = readQuery(ask)
   if (!wanted.ok) return badRequest(wanted.error)
   const { config, alerts } = await readStandings(deps, ask.account, ask.now)
   const shown = alerts.flatMap((standing) => {
     const receivers = receiversOf(config, standing)
-    return wanted.alert(standing) && receivers.some(wanted.receiver) ? [show(standing, receivers, [])] : []
+    return wanted.alert(standing) && receivers.some(wanted.receiver) ? [showGettable(standing, receivers, [])] : []
   })
   return json(200, shown)
 }
 
 /** A group is there from its first alert on, before anybody is told. */
 async function listGroups(deps: ApiDeps, ask: Ask): Promise<Answer> {
-  const wanted = readWanted(ask)
+  const wanted = readQuery(ask)
   if (!wanted.ok) return badRequest(wanted.error)
   const standings = await readStandings(deps, ask.account, ask.now)
   const byFingerprint = new Map(standings.alerts.map((standing) => [standing.fingerprint, standing]))
-  const groups = standings.groups.flatMap((group) => {
+  const groups = standings.groups.flatMap((group): z.output<typeof alertGroup>[] => {
     const policy = standings.config.policy(group.policy)
     if (policy === undefined || policy.id === FORWARD_POLICY || !wanted.receiver(policy.receiver)) return []
     const mutedBy = standings.muting.mutedBy(policy)
@@ -77,7 +97,7 @@ async function listGroups(deps: ApiDeps, ask: Ask): Promise<Answer> {
     const alerts = [...group.members.keys()].sort().flatMap((fingerprint) => {
       const standing = byFingerprint.get(fingerprint)
       if (standing === undefined || !wanted.alert(standing)) return []
-      return [show(standing, receiversOf(standings.config, standing).sort(), mutedBy)]
+      return [showGettable(standing, receiversOf(standings.config, standing).sort(), mutedBy)]
     })
     return alerts.length === 0 ? [] : [{ labels: group.labels, receiver: { name: policy.receiver }, alerts }]
   })
@@ -85,13 +105,14 @@ async function listGroups(deps: ApiDeps, ask: Ask): Promise<Answer> {
   return json(200, groups)
 }
 
-interface Wanted {
+/** The query of a request, read. */
+interface AlertQuery {
   alert(standing: Standing): boolean
   receiver(name: string): boolean
   muted: boolean
 }
 
-function readWanted({ query }: Ask): ({ ok: true } & Wanted) | { ok: false; error: string } {
+function readQuery({ query }: Ask): ({ ok: true } & AlertQuery) | { ok: false; error: string } {
   const filter = readFilter(query)
   if (!filter.ok) return filter
   const text = query.get('receiver') ?? ''
@@ -114,19 +135,15 @@ function receiversOf(config: CompiledConfig, { alert }: Standing): string[] {
   return [...new Set(policiesOf(config, alert).map(({ receiver }) => receiver))]
 }
 
-/** Upstream fills `mutedBy` in groups only: a time interval mutes a route, not an alert. */
-function show(standing: Standing, receivers: string[], mutedBy: string[]): object {
+/** Alertmanager fills `mutedBy` in groups only: a time interval mutes a route, not an alert. */
+function showGettable(standing: Standing, receivers: string[], mutedBy: string[]): z.output<typeof gettableAlert> {
   const { fingerprint, alert, updatedAt, silencedBy, inhibitedBy } = standing
   const suppressed = heldBack(standing) || mutedBy.length > 0
   return {
-    annotations: alert.annotations,
-    endsAt: toRfc3339(alert.endsAt),
-    fingerprint,
+    ...showAlertFields(fingerprint, alert),
     receivers: receivers.map((name) => ({ name })),
-    startsAt: toRfc3339(alert.startsAt),
     status: { inhibitedBy, mutedBy, silencedBy, state: suppressed ? 'suppressed' : 'active' },
     updatedAt: toRfc3339(updatedAt),
-    ...(alert.generatorURL ? { generatorURL: alert.generatorURL } : {}),
-    labels: alert.labels,
+    generatorURL: alert.generatorURL || undefined,
   }
 }

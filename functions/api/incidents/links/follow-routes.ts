@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { LINK_RIGHTS, type LinkClaims, type LinkRight, readLink } from '../../../../shared/account/link.ts'
 import { json } from '../../../../shared/base/answers.ts'
-import { toRfc3339 } from '../../../../shared/base/time.ts'
+import { type Millis, toRfc3339 } from '../../../../shared/base/time.ts'
 import type { IncidentRecord } from '../../../../shared/group-store/incidents.ts'
 import { zodProblems } from '../../../../shared/problem/problem.ts'
 import { isRevoked } from '../../../../shared/store/revoked-links.ts'
@@ -9,11 +9,12 @@ import { type BodyRead, invalid, mediaType, readOptionalJson, readText } from '.
 import type { ApiDeps } from '../../http/deps.ts'
 import type { Answer, Ask, Route } from '../../http/route.ts'
 import { refuse } from '../../http/route.ts'
-import { incidentItem, time } from '../../http/schemas.ts'
+import { time } from '../../http/schemas.ts'
 import { uuid } from '../../http/uuid.ts'
-import { findIncident, requestAction } from '../act.ts'
-import { accepted, person, text, textOf } from '../actions.ts'
-import { showIncident } from '../lists.ts'
+import { accepted, person, showAccepted, text, textOf } from '../action-routes.ts'
+import { incidentItem, showIncident } from '../incident-view.ts'
+import { findIncident } from '../read-incident.ts'
+import { requestAction } from '../request-action.ts'
 import { incidentPage, messagePage, shownAlerts } from './page.ts'
 
 /*
@@ -37,12 +38,12 @@ const DONE: Record<LinkRight, string> = {
   close: 'The incident is being closed',
 }
 
-const shown = incidentItem.omit({ group: true, policy: true }).extend({
+const linkedIncident = incidentItem.omit({ group: true, policy: true }).extend({
   truncatedAlerts: z.number().optional(),
   link: z.object({ rights: z.array(z.enum(LINK_RIGHTS)), endsAt: time }),
 })
 
-export function followRoutes(deps: ApiDeps): Route[] {
+export function followLinkRoutes(deps: ApiDeps): Route[] {
   const wrong = { 404: { text: 'Not a link, or one that ended: nothing else is said' } }
   return [
     {
@@ -51,7 +52,7 @@ export function followRoutes(deps: ApiDeps): Route[] {
       access: 'link',
       about: {
         summary: 'The incident of a signed link: a page, or JSON for who accepts only that',
-        answers: { 200: { text: 'The incident', schema: shown }, ...wrong },
+        answers: { 200: { text: 'The incident', schema: linkedIncident }, ...wrong },
       },
       handle: (ask) => follow(deps, ask, (claims) => show(deps, ask, claims)),
     },
@@ -65,7 +66,7 @@ export function followRoutes(deps: ApiDeps): Route[] {
           body: {
             types: ['application/x-www-form-urlencoded', 'application/json'],
             schema: said,
-            ...(right === 'comment' ? {} : { optional: true }),
+            optional: right !== 'comment',
           },
           answers: {
             202: { text: 'It is being done', schema: accepted },
@@ -96,17 +97,19 @@ const ENDED = refuse(404, 'not_found', 'this link does not work, or not any more
 async function show(deps: ApiDeps, ask: Ask, { account, incident: id, rights, endsAt }: LinkClaims): Promise<Answer> {
   const incident = await findIncident(deps, account, id)
   if (incident === undefined) return ENDED
-  if (!wantsPage(ask)) return json(200, { ...forLink(incident, ask), link: { rights, endsAt: toRfc3339(endsAt) } })
+  if (!wantsPage(ask)) return json(200, showLinked(incident, { rights, endsAt: toRfc3339(endsAt) }, ask.now))
   const once = (): string => uuid(deps.randomBytes)
   return await incidentPage(incident, { link: ask.param('signed'), rights, endsAt, now: ask.now, once })
 }
 
-/** What the account calls things is not for whoever has a link. */
-function forLink(incident: IncidentRecord, { now }: Ask): object {
+type LinkedIncident = z.output<typeof linkedIncident>
+
+/** Without the names of group and policy: the account's own names are not for the people who have a link. */
+function showLinked(incident: IncidentRecord, link: LinkedIncident['link'], now: Millis): LinkedIncident {
   const alerts = shownAlerts(incident)
   const leftOut = incident.alerts.length - alerts.length
-  const { group: _, policy: __, ...rest } = showIncident({ ...incident, alerts }, now) as Record<string, unknown>
-  return { ...rest, ...(leftOut > 0 ? { truncatedAlerts: leftOut } : {}) }
+  const { group: _, policy: __, ...rest } = showIncident({ ...incident, alerts }, now)
+  return { ...rest, truncatedAlerts: leftOut > 0 ? leftOut : undefined, link }
 }
 
 async function act(deps: ApiDeps, ask: Ask, claims: LinkClaims, right: LinkRight): Promise<Answer> {
@@ -121,10 +124,17 @@ async function act(deps: ApiDeps, ask: Ask, claims: LinkClaims, right: LinkRight
   }
   const { account, incident } = claims
   const name = by === undefined ? 'link' : `link: ${by}`
-  const asked = { account, type: right, incident, by: name, at: ask.now, ...textOf(words, right) }
-  const action = await requestAction(deps, { ...asked, once: once ?? ask.request.headers.get('idempotency-key') })
+  const action = await requestAction(deps, {
+    account,
+    type: right,
+    incident,
+    by: name,
+    at: ask.now,
+    text: textOf(words, right),
+    once: once ?? ask.request.headers.get('idempotency-key'),
+  })
   if ('refused' in action) return action
-  if (!wantsPage(ask)) return json(202, { id: action.id, action: right, incident })
+  if (!wantsPage(ask)) return json(202, showAccepted(action))
   const message = 'It shows in a moment.'
   return await messagePage(202, DONE[right], message, `../${ask.param('signed')}`)
 }

@@ -8,7 +8,7 @@ import { routePolicies } from '../../../shared/routing/route.ts'
 import type { ApiDeps } from '../http/deps.ts'
 import { ALERTMANAGER_VERSION } from '../http/probes.ts'
 import type { Answer, Ask, Route } from '../http/route.ts'
-import { alertmanagerRoute } from './routes.ts'
+import { alertmanagerRoute } from './route.ts'
 
 /** Read by programs in Go: what YAML 1.1 would take for something else than text is quoted, and no line is folded. */
 const YAML = { version: '1.1', aliasDuplicateObjects: false, lineWidth: 0 } as const
@@ -48,7 +48,7 @@ export function alertmanagerStatusRoutes(deps: ApiDeps): Route[] {
 /** Every key that Alertmanager's clients require, those that say nothing here as empty text. */
 async function showStatus({ version, startedAt, configs }: ApiDeps, ask: Ask): Promise<Answer> {
   const { config } = await configs.current(ask.account)
-  return json(200, {
+  const answer: z.output<typeof status> = {
     cluster: { peers: [], status: 'disabled' },
     config: { original: stringify(renderAlertmanager(config), YAML) },
     uptime: toRfc3339(startedAt),
@@ -60,7 +60,8 @@ async function showStatus({ version, startedAt, configs }: ApiDeps, ask: Ask): P
       revision: `tocsin-${version}`,
       version: ALERTMANAGER_VERSION,
     },
-  })
+  }
+  return json(200, answer)
 }
 
 async function listReceivers(deps: ApiDeps, ask: Ask): Promise<Answer> {

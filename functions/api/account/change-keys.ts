@@ -1,9 +1,9 @@
 import * as z from 'zod'
-import { type ApiKey, addKey, changeKey, overlapEnd, removeKey, rotateKey } from '../../../shared/account/key-ring.ts'
+import { type ApiKey, addKey, changeKey, removeKey, rotateKey } from '../../../shared/account/key-ring.ts'
 import { hashKey, KEY_BYTES, makeKey } from '../../../shared/account/keys.ts'
 import { json } from '../../../shared/base/answers.ts'
 import { never } from '../../../shared/base/never.ts'
-import { type Millis, toRfc3339 } from '../../../shared/base/time.ts'
+import { toRfc3339 } from '../../../shared/base/time.ts'
 import { zodProblems } from '../../../shared/problem/problem.ts'
 import { changeKeys, type KeysChanged } from '../../../shared/store/api-keys.ts'
 import { type BodyRead, invalid, readJson } from '../http/body.ts'
@@ -12,6 +12,7 @@ import { readOverlap } from '../http/overlap.ts'
 import { RANKS } from '../http/role.ts'
 import type { Answer, Ask, Refusal } from '../http/route.ts'
 import { notFound, refuse } from '../http/route.ts'
+import { showKey, showNewKey } from './key-view.ts'
 
 const ID_BYTES = 8
 
@@ -22,29 +23,30 @@ export const keyBody = z.strictObject({
 })
 
 /** Asked again after an answer that was lost, it makes another key; the one that nobody saw can be deleted. */
-export async function createOne(deps: ApiDeps, ask: Ask): Promise<Answer> {
+export async function createKey(deps: ApiDeps, ask: Ask): Promise<Answer> {
   const body = await readKey(ask)
   if (!body.ok) return body.refusal
-  const [text, id] = [makeKey(deps.randomBytes(KEY_BYTES)), deps.randomBytes(ID_BYTES).toString('hex')]
+  const text = makeKey(deps.randomBytes(KEY_BYTES))
+  const id = deps.randomBytes(ID_BYTES).toString('hex')
   const newHash = hashKey(text)
   const key: ApiKey = { id, ...body.value, createdAt: ask.now, texts: [{ hash: newHash }] }
   const made = await changeKeys(deps.table, ask.account, (ring) => addKey(ring, key), { newHash, now: ask.now })
-  return made.ok ? json(201, { ...showKey(made.key, ask.now), apiKey: text }) : refused(made)
+  return made.ok ? json(201, showNewKey(made.key, text, ask.now)) : refuseChange(made)
 }
 
-export async function changeOne(deps: ApiDeps, ask: Ask): Promise<Answer> {
+export async function replaceKey(deps: ApiDeps, ask: Ask): Promise<Answer> {
   const body = await readKey(ask)
   if (!body.ok) return body.refusal
   const made = await changeKeys(deps.table, ask.account, (ring) => changeKey(ring, ask.param('id'), body.value), ask)
-  return made.ok ? json(200, showKey(made.key, ask.now)) : refused(made)
+  return made.ok ? json(200, showKey(made.key, ask.now)) : refuseChange(made)
 }
 
-export async function removeOne(deps: ApiDeps, ask: Ask): Promise<Answer> {
+export async function deleteKey(deps: ApiDeps, ask: Ask): Promise<Answer> {
   const made = await changeKeys(deps.table, ask.account, (ring) => removeKey(ring, ask.param('id')), ask)
-  return made.ok ? new Response(null, { status: 204 }) : refused(made)
+  return made.ok ? new Response(null, { status: 204 }) : refuseChange(made)
 }
 
-export async function rotateOne(deps: ApiDeps, ask: Ask): Promise<Answer> {
+export async function rotateOneKey(deps: ApiDeps, ask: Ask): Promise<Answer> {
   const overlap = await readOverlap(ask)
   if (!overlap.ok) return overlap.refusal
   const text = makeKey(deps.randomBytes(KEY_BYTES))
@@ -52,18 +54,7 @@ export async function rotateOne(deps: ApiDeps, ask: Ask): Promise<Answer> {
   const to = { hash: hashKey(text), overlapMs: overlap.value, now }
   const by = { newHash: to.hash, now }
   const made = await changeKeys(deps.table, ask.account, (ring) => rotateKey(ring, ask.param('id'), to), by)
-  return made.ok ? json(200, { ...showKey(made.key, now), apiKey: text }) : refused(made)
-}
-
-/** Never its text, nor the hash of it. */
-export function showKey(key: ApiKey, now: Millis): object {
-  const { id, name, role, createdAt, lastUsedAt } = key
-  const until = overlapEnd(key, now)
-  return {
-    ...{ id, name, role, createdAt: toRfc3339(createdAt) },
-    ...(lastUsedAt === undefined ? {} : { lastUsedAt: toRfc3339(lastUsedAt) }),
-    ...(until === undefined ? {} : { previousUntil: toRfc3339(until) }),
-  }
+  return made.ok ? json(200, showNewKey(made.key, text, now)) : refuseChange(made)
 }
 
 async function readKey({ request }: Ask): Promise<BodyRead<z.output<typeof keyBody>>> {
@@ -73,7 +64,7 @@ async function readKey({ request }: Ask): Promise<BodyRead<z.output<typeof keyBo
   return read.success ? { ok: true, value: read.data } : { ok: false, refusal: invalid(zodProblems(read.error)) }
 }
 
-function refused(made: Exclude<KeysChanged, { ok: true }>): Refusal {
+function refuseChange(made: Exclude<KeysChanged, { ok: true }>): Refusal {
   switch (made.reason) {
     case 'unknown':
       return notFound('key')

@@ -13,7 +13,7 @@ const newAccount = z.strictObject({
   name: z.string().min(1, 'must not be empty').max(200),
 })
 
-const created = z.object({ id: z.string(), apiKey: z.string() })
+const createdAccount = z.object({ id: z.string(), apiKey: z.string() })
 
 export function accountRoutes(deps: ApiDeps): Route[] {
   return [
@@ -24,7 +24,7 @@ export function accountRoutes(deps: ApiDeps): Route[] {
       about: {
         summary: 'Create an account and its owner key, which is shown only now',
         body: { types: ['application/json'], schema: newAccount },
-        answers: { 201: { text: 'Created', schema: created }, 409: { text: 'The id is taken' } },
+        answers: { 201: { text: 'Created', schema: createdAccount }, 409: { text: 'The id is taken' } },
       },
       handle: (ask) => create(deps, ask),
     },

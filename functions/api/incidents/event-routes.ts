@@ -1,3 +1,4 @@
+import * as z from 'zod'
 import { json } from '../../../shared/base/answers.ts'
 import { parseRfc3339 } from '../../../shared/base/rfc3339.ts'
 import { MINUTE, type Millis, toRfc3339 } from '../../../shared/base/time.ts'
@@ -10,8 +11,8 @@ import { type Paging, page, readPaging } from '../http/paging.ts'
 import type { Answer, Ask, Refusal, Route } from '../http/route.ts'
 import { refuse } from '../http/route.ts'
 import type { Scanned } from '../http/scan.ts'
-import { eventItem, listOf, pagingQuery } from '../http/schemas.ts'
-import { stateOf } from './deliveries.ts'
+import { listOf, pagingQuery, time } from '../http/schemas.ts'
+import { progressFields, showProgress } from './delivery-view.ts'
 
 const LIST = 'events'
 
@@ -25,6 +26,19 @@ const MOST_READS = 100
 const INCIDENT_ID = /^([0-9a-f]{32})-([0-9a-z]{1,10})$/
 /** `create`, or as the events have it: `aliyun:arms:alarm:create`. */
 const TYPE = /^(?:(.*):)?(create|claim|comment|close)$/s
+
+const eventItem = z.object({
+  id: z.string().describe('The same on every bus: `<incident>_create`, `<incident>_close`, or a UUID'),
+  type: z.enum(['create', 'claim', 'comment', 'close']),
+  incident: z.string(),
+  at: time.describe('When it happened'),
+  channel: z.string(),
+  delivery: z.string(),
+  ...progressFields,
+  event: z.record(z.string(), z.unknown()).optional().describe('The CloudEvent as the last attempt sent it'),
+})
+
+type EventItem = z.output<typeof eventItem>
 
 export function eventRoutes(deps: ApiDeps): Route[] {
   return [
@@ -48,18 +62,20 @@ export function eventRoutes(deps: ApiDeps): Route[] {
   ]
 }
 
-interface Wanted {
+/** The query of a request, read. */
+interface EventQuery {
   /** Without its prefix. */
   type?: string
   prefix?: string
   incident?: string
+  /** The group of the incident. */
   group?: string
   from: Millis
   to: Millis
 }
 
 async function list(deps: ApiDeps, ask: Ask): Promise<Answer> {
-  const wanted = readWanted(ask.query)
+  const wanted = readQuery(ask.query)
   if ('refused' in wanted) return wanted
   const paging = readPaging(ask, LIST, deps.secrets)
   if ('refused' in paging) return paging
@@ -67,7 +83,7 @@ async function list(deps: ApiDeps, ask: Ask): Promise<Answer> {
   return json(200, page(items, next, ask, LIST, deps.secrets))
 }
 
-function readWanted(query: URLSearchParams): Wanted | Refusal {
+function readQuery(query: URLSearchParams): EventQuery | Refusal {
   const times = { from: Number.NEGATIVE_INFINITY, to: Number.POSITIVE_INFINITY }
   for (const name of ['from', 'to'] as const) {
     const text = query.get(name)
@@ -88,9 +104,10 @@ function readWanted(query: URLSearchParams): Wanted | Refusal {
   const [, group, opened] = INCIDENT_ID.exec(incident ?? '') ?? []
   if (incident !== null && group === undefined) return refuse(400, 'invalid', 'incident: not the id of an incident')
   return {
-    ...(short === undefined ? {} : { type: short }),
-    ...(prefix === undefined ? {} : { prefix }),
-    ...(incident === null || group === undefined ? {} : { incident, group }),
+    type: short,
+    prefix,
+    incident: incident ?? undefined,
+    group,
     // Nothing happens to an incident before it is opened.
     from: opened === undefined ? times.from : Math.max(times.from, Number.parseInt(opened, 36)),
     to: times.to,
@@ -98,45 +115,46 @@ function readWanted(query: URLSearchParams): Wanted | Refusal {
 }
 
 /** Events are few among the deliveries: reads on until there are enough, of number or of size. */
-async function gather(deps: ApiDeps, ask: Ask, wanted: Wanted, { limit, after }: Paging): Promise<Scanned<object>> {
-  const items: object[] = []
+async function gather(
+  deps: ApiDeps,
+  ask: Ask,
+  wanted: EventQuery,
+  { limit, after }: Paging,
+): Promise<Scanned<EventItem>> {
+  const items: EventItem[] = []
   let bytes = 0
   let place = after
   // An event is frozen after it happened, as far as clocks agree: what was frozen before `from` is not even read.
-  const frozen = { from: wanted.from - MINUTE, ...(wanted.group === undefined ? {} : { group: wanted.group }) }
+  const frozen = { from: wanted.from - MINUTE, group: wanted.group }
   for (let reads = 0; reads < MOST_READS && items.length < limit && bytes < ANSWER_BYTES; reads++) {
-    const from = {
-      limit: Math.min(READ_AT_ONCE, limit - items.length),
-      ...(place === undefined ? {} : { after: place }),
-    }
+    const from = { limit: Math.min(READ_AT_ONCE, limit - items.length), after: place }
     const found = await listDeliveries(deps.table, ask.account, from, frozen)
     for (const stored of found.items) {
       const { event } = stored.delivery.notification
       if (event === undefined || !isWanted(stored, event, wanted)) continue
-      const shown = show(deps, stored, event, ask.now)
+      const shown = showEvent(deps, stored, event, ask.now)
       bytes += Buffer.byteLength(JSON.stringify(shown))
       items.push(shown)
     }
     place = found.next
     if (place === undefined) return { items }
   }
-  return place === undefined ? { items } : { items, next: place }
+  return { items, next: place }
 }
 
-function isWanted({ progress }: StoredDelivery, event: LifecycleEvent, wanted: Wanted): boolean {
+function isWanted({ progress }: StoredDelivery, event: LifecycleEvent, wanted: EventQuery): boolean {
   if (event.at < wanted.from || event.at >= wanted.to) return false
   if (wanted.type !== undefined && event.type !== wanted.type) return false
   if (wanted.prefix !== undefined && progress.as?.typePrefix !== wanted.prefix) return false
   return wanted.incident === undefined || event.incident.id === wanted.incident
 }
 
-function show(
+function showEvent(
   { secrets }: ApiDeps,
   { delivery, progress }: StoredDelivery,
   { id, type, at, incident }: LifecycleEvent,
   now: Millis,
-): object {
-  const { begun, begunAt, last } = progress
+): EventItem {
   const event = eventAsSent(delivery, progress, secrets)
   return {
     id,
@@ -145,10 +163,7 @@ function show(
     at: toRfc3339(at),
     channel: parseTargetKey(delivery.target).channel,
     delivery: delivery.id,
-    state: stateOf(progress, now),
-    attempts: begun,
-    ...(begunAt === undefined ? {} : { attemptedAt: toRfc3339(begunAt) }),
-    ...(last === undefined ? {} : { outcome: { ...last, at: toRfc3339(last.at) } }),
-    ...(event === undefined ? {} : { event }),
+    ...showProgress(progress, now),
+    event: event && { ...event },
   }
 }

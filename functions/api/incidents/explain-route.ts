@@ -4,32 +4,24 @@ import { parseRfc3339 } from '../../../shared/base/rfc3339.ts'
 import { type Millis, toRfc3339 } from '../../../shared/base/time.ts'
 import type { TimelineEntry } from '../../../shared/group/group.ts'
 import type { IncidentRecord } from '../../../shared/group-store/incidents.ts'
-import { readIncident } from '../../../shared/group-store/read-incident.ts'
 import { readTimeline } from '../../../shared/group-store/timeline.ts'
 import { reasonKey } from '../../../shared/reason/reason.ts'
 import { invalid } from '../http/body.ts'
 import type { ApiDeps } from '../http/deps.ts'
-import { reasonFields } from '../http/reason.ts'
 import type { Answer, Ask, Route } from '../http/route.ts'
 import { notFound } from '../http/route.ts'
 import { time } from '../http/schemas.ts'
-import { belongs, INCIDENT_ID, showEntry } from './lists.ts'
+import { showTimelineEntry, timelineEntry } from './incident-view.ts'
+import { belongsTo, findIncident } from './read-incident.ts'
 
-const decision = z.object({
-  target: z.string().optional().describe('Absent: every target'),
-  kind: z.string(),
-  ...reasonFields,
-  at: time,
-  delivery: z.string().optional(),
-  alerts: z.array(z.string()).optional(),
-})
+const explanation = z.object({ incident: z.string(), at: time, why: z.array(timelineEntry) })
 
 /** Entries read for an answer. An incident of many months has more entries; the timeline shows the rest. */
 const MOST_ENTRIES = 5000
 const PAGE = 500
 
 /** The reason why a target was told or not at a moment: the last timeline entry about the target until then. */
-export function incidentExplainRoute(deps: ApiDeps): Route {
+export function explainRoute(deps: ApiDeps): Route {
   return {
     method: 'GET',
     path: '/api/v1/incidents/{id}/explain',
@@ -40,7 +32,7 @@ export function incidentExplainRoute(deps: ApiDeps): Route {
       answers: {
         200: {
           text: 'The last decision about each target',
-          schema: z.object({ incident: z.string(), at: time, why: z.array(decision) }),
+          schema: explanation,
         },
         404: { text: 'There is none of that id' },
       },
@@ -54,11 +46,13 @@ async function explain(deps: ApiDeps, ask: Ask): Promise<Answer> {
   const at = asked === null ? ask.now : parseRfc3339(asked)
   if (at === undefined) return invalid([{ path: 'at', message: 'expected a time, such as 2026-11-21T12:00:00Z' }])
   const id = ask.param('id')
-  const incident = INCIDENT_ID.test(id) ? await readIncident(deps.table, ask.account, id) : undefined
+  const incident = await findIncident(deps, ask.account, id)
   if (incident === undefined) return notFound('incident')
   const target = ask.query.get('target')
   const entries = (await entriesUntil(deps, incident, at)).filter((entry) => target === null || entry.target === target)
-  return json(200, { incident: id, at: toRfc3339(at), why: lastWords(entries) })
+  const why = lastWords(entries).map(showTimelineEntry)
+  const answer: z.output<typeof explanation> = { incident: id, at: toRfc3339(at), why }
+  return json(200, answer)
 }
 
 async function entriesUntil(deps: ApiDeps, incident: IncidentRecord, at: Millis): Promise<TimelineEntry[]> {
@@ -66,16 +60,15 @@ async function entriesUntil(deps: ApiDeps, incident: IncidentRecord, at: Millis)
   const entries: TimelineEntry[] = []
   let after: string | undefined
   do {
-    const from = { limit: PAGE, ...(after === undefined ? {} : { after }) }
-    const page = await readTimeline(deps.table, account, group, id, from)
-    entries.push(...page.entries.filter((entry) => entry.at <= at && belongs(entry, incident)))
+    const page = await readTimeline(deps.table, account, group, id, { limit: PAGE, after })
+    entries.push(...page.entries.filter((entry) => entry.at <= at && belongsTo(entry, incident)))
     after = page.next
   } while (after !== undefined && entries.length < MOST_ENTRIES)
   return entries
 }
 
 /** The last entry about every target; of entries about no target in particular, the last entry for every reason. */
-function lastWords(entries: readonly TimelineEntry[]): object[] {
+function lastWords(entries: readonly TimelineEntry[]): TimelineEntry[] {
   const last = new Map<string, TimelineEntry>()
   for (const entry of entries) {
     if (entry.target === undefined && entry.kind !== 'not-told' && entry.by === undefined) continue
@@ -83,5 +76,5 @@ function lastWords(entries: readonly TimelineEntry[]): object[] {
     last.delete(key)
     last.set(key, entry)
   }
-  return [...last.values()].map(showEntry)
+  return [...last.values()]
 }

@@ -2,27 +2,32 @@ import { digest } from '../../../shared/base/hash.ts'
 import type { Action, ActionType } from '../../../shared/group/action.ts'
 import { loadGroup } from '../../../shared/group-store/heads.ts'
 import type { IncidentRecord } from '../../../shared/group-store/incidents.ts'
-import { readIncident } from '../../../shared/group-store/read-incident.ts'
 import { type ActionRequested, MESSAGE_VERSION } from '../../../shared/message/message.ts'
 import type { ApiDeps } from '../http/deps.ts'
 import { notFound, type Refusal, refuse } from '../http/route.ts'
 import { uuid } from '../http/uuid.ts'
-import { INCIDENT_ID } from './lists.ts'
+import { findIncident } from './read-incident.ts'
 
-/** What somebody asks to be done to an incident, however they came to be allowed to. */
-export interface Asked extends Pick<Action, 'type' | 'incident' | 'by' | 'at' | 'text' | 'to'> {
+/** An action on an incident, asked for with an API key or by a signed link. */
+export interface ActionRequest extends Pick<Action, 'type' | 'incident' | 'by' | 'at' | 'text' | 'to'> {
   account: string
-  /** Of the request: with the same one it is done once. */
+  /** The request's `Idempotency-Key`: requests with the same key are one action. */
   once?: string | null
 }
 
-/** Decided by the group, which looks again when it takes the action; its timeline says what came of it. */
-export async function requestAction(deps: ApiDeps, { account, once, ...asked }: Asked): Promise<Action | Refusal> {
-  const incident = await findIncident(deps, account, asked.incident)
+/**
+ * Sends an action to the group of the incident. The group decides: it checks the state of the incident again when
+ * it takes the action, and its timeline has the result.
+ */
+export async function requestAction(
+  deps: ApiDeps,
+  { account, once, ...request }: ActionRequest,
+): Promise<Action | Refusal> {
+  const incident = await findIncident(deps, account, request.incident)
   if (incident === undefined) return notFound('incident')
-  const conflict = await conflictOf(deps, incident, asked.type)
+  const conflict = await conflictOf(deps, incident, request.type)
   if (conflict !== undefined) return conflict
-  const action: Action = { id: actionId(deps, account, asked, once), ...asked }
+  const action: Action = { id: actionId(deps, account, request, once), ...request }
   const { group, policy, labels } = incident
   const message: ActionRequested = { v: MESSAGE_VERSION, kind: 'action', account, group, policy, labels, action }
   // Twice is once: the group knows the latest actions by their ids.
@@ -30,11 +35,7 @@ export async function requestAction(deps: ApiDeps, { account, once, ...asked }: 
   return failed.length > 0 ? refuse(503, 'unavailable', 'the queue is away; try again') : action
 }
 
-export async function findIncident(deps: ApiDeps, account: string, id: string): Promise<IncidentRecord | undefined> {
-  return INCIDENT_ID.test(id) ? await readIncident(deps.table, account, id) : undefined
-}
-
-/** What is known now. */
+/** The reason why the state of the incident, as it is now, does not allow the action. */
 async function conflictOf(
   deps: ApiDeps,
   { id, account, state, group }: IncidentRecord,

@@ -10,18 +10,36 @@ import type { ApiDeps } from '../http/deps.ts'
 import { readFilter } from '../http/filter.ts'
 import type { Answer, Ask, Route } from '../http/route.ts'
 import { refuse } from '../http/route.ts'
-import { amSilence, amSilenceBody } from '../http/schemas.ts'
+import { labels, time } from '../http/schemas.ts'
 import { isUuid, uuid } from '../http/uuid.ts'
 import { readPostedSilence, unreadable } from './posted-silence.ts'
-import { alertmanagerRoute, badRequest, flag, schemaViolation } from './routes.ts'
+import { alertmanagerRoute, badRequest, flag, schemaViolation } from './route.ts'
 
 /* Silences as Alertmanager 0.34 serves them (facts from prometheus/alertmanager, Apache-2.0). */
 
 /** Silences are one item of the account: changes of it that lose to each other are few. */
 const MOST_RACES = 10
 
+const postableSilence = z.object({
+  id: z.string().optional(),
+  matchers: z
+    .array(z.object({ name: z.string(), value: z.string(), isRegex: z.boolean(), isEqual: z.boolean().optional() }))
+    .min(1),
+  startsAt: time,
+  endsAt: time,
+  createdBy: z.string(),
+  comment: z.string(),
+  annotations: labels.optional(),
+})
+
+const gettableSilence = postableSilence.extend({
+  id: z.string(),
+  updatedAt: time,
+  status: z.object({ state: z.enum(['active', 'pending', 'expired']) }),
+})
+
 export function alertmanagerSilenceRoutes(deps: ApiDeps): Route[] {
-  const one = { text: 'The silence', schema: amSilence }
+  const one = { text: 'The silence', schema: gettableSilence }
   const gone = { text: 'There is none of that id' }
   const query = {
     filter: 'A matcher that the silence has; repeated: it has all',
@@ -34,7 +52,7 @@ export function alertmanagerSilenceRoutes(deps: ApiDeps): Route[] {
       'GET',
       '/silences',
       'viewer',
-      { summary: 'Silences', query, answers: { 200: { text: 'Silences', schema: z.array(amSilence) } } },
+      { summary: 'Silences', query, answers: { 200: { text: 'Silences', schema: z.array(gettableSilence) } } },
       (ask) => list(deps, ask),
     ),
     ...alertmanagerRoute(
@@ -43,7 +61,7 @@ export function alertmanagerSilenceRoutes(deps: ApiDeps): Route[] {
       'responder',
       {
         summary: 'Create a silence, or change the one whose id is given',
-        body: { types: ['application/json'], schema: amSilenceBody },
+        body: { types: ['application/json'], schema: postableSilence },
         answers: { 200: { text: 'Its id', schema: z.object({ silenceID: z.string() }) }, 404: gone },
       },
       (ask) => post(deps, ask),
@@ -74,7 +92,7 @@ async function list(deps: ApiDeps, ask: Ask): Promise<Answer> {
   )
   return json(
     200,
-    sortSilences(wanted, ask.now).map((silence) => render(silence, ask.now)),
+    sortSilences(wanted, ask.now).map((silence) => showSilence(silence, ask.now)),
   )
 }
 
@@ -103,7 +121,7 @@ async function show(deps: ApiDeps, ask: Ask): Promise<Answer> {
   if (!isUuid(id)) return notUuid(id)
   const { silences } = await readSilences(deps.table, ask.account)
   const silence = silences.find((known) => known.id === id.toLowerCase())
-  return silence === undefined ? new Response(null, { status: 404 }) : json(200, render(silence, ask.now))
+  return silence === undefined ? new Response(null, { status: 404 }) : json(200, showSilence(silence, ask.now))
 }
 
 async function expire(deps: ApiDeps, ask: Ask): Promise<Answer> {
@@ -139,13 +157,13 @@ function notUuid(id: string): Response {
   return schemaViolation(601, `silenceID in path must be of type uuid: ${JSON.stringify(id.slice(0, 100))}`)
 }
 
-function render(silence: Silence, now: Millis): object {
+function showSilence(silence: Silence, now: Millis): z.output<typeof gettableSilence> {
   const { id, matchers, startsAt, endsAt, updatedAt, createdBy, comment, annotations } = silence
   return {
     id,
     status: { state: silenceState(silence, now) },
     updatedAt: toRfc3339(updatedAt),
-    ...(annotations === undefined ? {} : { annotations }),
+    annotations,
     comment,
     createdBy,
     endsAt: toRfc3339(endsAt),

@@ -1,3 +1,4 @@
+import * as z from 'zod'
 import { json } from '../../../shared/base/answers.ts'
 import { toRfc3339 } from '../../../shared/base/time.ts'
 import type { ApiDeps } from '../http/deps.ts'
@@ -5,13 +6,25 @@ import { readFilter } from '../http/filter.ts'
 import { page, readPaging } from '../http/paging.ts'
 import type { Answer, Ask, Route } from '../http/route.ts'
 import { refuse } from '../http/route.ts'
-import { alertItem, listOf, pagingQuery } from '../http/schemas.ts'
-import { shownAlert } from '../http/shown.ts'
-import { readAlertPage } from './alert-pages.ts'
+import { listOf, pagingQuery, time } from '../http/schemas.ts'
+import { alertFields, showAlertFields } from './alert-view.ts'
+import { readAlertPage } from './read-alerts.ts'
 import { heldBack, type Standing } from './standing.ts'
 
 const LIST = 'alerts'
 const STATES = ['firing', 'resolved', 'suppressed'] as const
+
+const alertItem = z.object({
+  ...alertFields,
+  updatedAt: time,
+  generatorURL: z.string().optional(),
+  state: z.enum(STATES),
+  silencedBy: z.array(z.string()),
+  inhibitedBy: z.array(z.string()),
+  mutedBy: z.array(z.string()),
+  integration: z.string(),
+  groups: z.array(z.object({ id: z.string(), policy: z.string(), incident: z.string().optional() })),
+})
 
 export function alertRoutes(deps: ApiDeps): Route[] {
   return [
@@ -46,7 +59,7 @@ async function list(deps: ApiDeps, ask: Ask): Promise<Answer> {
     labels: filter.matches,
     standing: (standing) => state === null || stateOf(standing) === state,
   })
-  return json(200, page(items.map(show), next, ask, LIST, deps.secrets))
+  return json(200, page(items.map(showAlert), next, ask, LIST, deps.secrets))
 }
 
 function stateOf(standing: Standing): (typeof STATES)[number] {
@@ -54,17 +67,17 @@ function stateOf(standing: Standing): (typeof STATES)[number] {
   return heldBack(standing) || standing.mutedBy.length > 0 ? 'suppressed' : 'firing'
 }
 
-function show(standing: Standing): object {
+function showAlert(standing: Standing): z.output<typeof alertItem> {
   const { fingerprint, alert, updatedAt, silencedBy, inhibitedBy, mutedBy, groups } = standing
   return {
-    ...shownAlert(fingerprint, alert),
+    ...showAlertFields(fingerprint, alert),
     updatedAt: toRfc3339(updatedAt),
-    ...(alert.generatorURL === undefined ? {} : { generatorURL: alert.generatorURL }),
+    generatorURL: alert.generatorURL,
     state: stateOf(standing),
     silencedBy,
     inhibitedBy,
     mutedBy,
     integration: alert.origin.integration,
-    groups: groups.map(({ id, policy, incident }) => ({ id, policy, ...(incident ? { incident: incident.id } : {}) })),
+    groups: groups.map(({ id, policy, incident }) => ({ id, policy, incident: incident?.id })),
   }
 }

@@ -1,6 +1,6 @@
+import * as z from 'zod'
 import { json } from '../../../shared/base/answers.ts'
-import { MINUTE, type Millis, toRfc3339 } from '../../../shared/base/time.ts'
-import type { DeliveryProgress, LifecycleEvent } from '../../../shared/delivery/delivery.ts'
+import type { LifecycleEvent } from '../../../shared/delivery/delivery.ts'
 import { listDeliveries, readDelivery, type StoredDelivery } from '../../../shared/group-store/deliveries.ts'
 import { loadGroup } from '../../../shared/group-store/heads.ts'
 import { MESSAGE_VERSION, type ReplayRequested } from '../../../shared/message/message.ts'
@@ -12,15 +12,20 @@ import { atLeast } from '../http/role.ts'
 import type { Answer, Ask, Route } from '../http/route.ts'
 import { notFound, refuse } from '../http/route.ts'
 import { type Scanned, scan } from '../http/scan.ts'
-import { DELIVERY_STATES, deliveryItem, listOf, pagingQuery } from '../http/schemas.ts'
-
-type DeliveryState = (typeof DELIVERY_STATES)[number]
+import { listOf, pagingQuery } from '../http/schemas.ts'
+import {
+  DELIVERY_STATES,
+  type DeliveryItem,
+  deliveryItem,
+  deliveryState,
+  showDelivery,
+  showRefused,
+} from './delivery-view.ts'
 
 /** `<group>-<hash>`; anything else names nothing. */
 const DELIVERY_ID = /^([0-9a-f]{32})-[0-9a-f]{24}$/
 
-/** An attempt that has not reported for so long never will: whoever made it is gone. */
-const LONGEST_ATTEMPT_MS = 10 * MINUTE
+const replayAccepted = z.object({ id: z.string(), group: z.string(), target: z.string() })
 
 export function deliveryRoutes(deps: ApiDeps): Route[] {
   const path = '/api/v1/deliveries'
@@ -44,7 +49,7 @@ export function deliveryRoutes(deps: ApiDeps): Route[] {
       about: {
         summary: 'Tell the target of this delivery the present state of its group again',
         answers: {
-          202: { text: 'Asked for' },
+          202: { text: 'Asked for', schema: replayAccepted },
           404: { text: 'There is no such delivery, or its group is gone' },
           409: { text: 'Nothing is left to tell' },
         },
@@ -65,20 +70,25 @@ async function list(deps: ApiDeps, ask: Ask): Promise<Answer> {
   if ('refused' in paging) return paging
   if (state === 'refused') {
     const { items, next } = await listRefused(deps.table, ask.account, paging)
-    return json(200, page(showRefused(items, ask), next, ask, name, deps.secrets))
+    return json(200, page(showAllRefused(items, ask), next, ask, name, deps.secrets))
   }
   const { items, next } = await listInState(deps, ask, paging, state)
   return json(200, page(items, next, ask, name, deps.secrets))
 }
 
-async function listInState(deps: ApiDeps, ask: Ask, paging: Page, state: string | null): Promise<Scanned<object>> {
+async function listInState(
+  deps: ApiDeps,
+  ask: Ask,
+  paging: Page,
+  state: string | null,
+): Promise<Scanned<DeliveryItem>> {
   const { items, next } = await scan(paging, async (from) => {
     const found = await listDeliveries(deps.table, ask.account, from)
-    const wanted = found.items.filter(({ progress }) => state === null || stateOf(progress, ask.now) === state)
+    const wanted = found.items.filter(({ progress }) => state === null || deliveryState(progress, ask.now) === state)
     return { ...found, items: wanted }
   })
   const shown = items.map((stored) => showDelivery(stored, ask.now))
-  return { items: shown, ...(next === undefined ? {} : { next }) }
+  return { items: shown, next }
 }
 
 /** In a cursor, before the place in one of the two lists. */
@@ -93,14 +103,15 @@ async function listDead(deps: ApiDeps, ask: Ask): Promise<Answer> {
   if ('refused' in paging) return paging
   const { limit, after = MESSAGES } = paging
   const place = after.slice(MESSAGES.length)
-  const from = { limit, ...(place === '' ? {} : { after: place }) }
-  const answer = (items: object[], next: string | undefined) => json(200, page(items, next, ask, 'dead', deps.secrets))
+  const from = { limit, after: place || undefined }
+  const answer = (items: DeliveryItem[], next: string | undefined) =>
+    json(200, page(items, next, ask, 'dead', deps.secrets))
   if (after.startsWith(DELIVERIES)) {
     const { items, next } = await listInState(deps, ask, from, 'dead')
     return answer(items, next && DELIVERIES + next)
   }
   const messages = await listRefused(deps.table, ask.account, from, 'unreadable')
-  const shown = showRefused(messages.items, ask)
+  const shown = showAllRefused(messages.items, ask)
   if (messages.next !== undefined) return answer(shown, MESSAGES + messages.next)
   if (shown.length === limit) return answer(shown, DELIVERIES)
   const { items, next } = await listInState(deps, ask, { limit: limit - shown.length }, 'dead')
@@ -135,39 +146,12 @@ function replayOfEvent({ delivery, progress }: StoredDelivery, { type, at }: Lif
 async function sendReplay(deps: ApiDeps, ask: Ask, message: ReplayRequested): Promise<Answer> {
   const { failed } = await deps.dispatchQueue.send([{ account: ask.account, body: JSON.stringify(message) }])
   if (failed.length > 0) return refuse(503, 'unavailable', 'the queue is away; try again')
-  return json(202, { id: ask.param('id'), group: message.group, target: message.target })
+  const { group, target } = message
+  const answer: z.output<typeof replayAccepted> = { id: ask.param('id'), group, target }
+  return json(202, answer)
 }
 
-export function stateOf({ begun, begunAt = 0, last }: DeliveryProgress, now: Millis): DeliveryState {
-  if (begun === 0) return 'waiting'
-  if (last === undefined) return now - begunAt > LONGEST_ATTEMPT_MS ? 'ambiguous' : 'sending'
-  return last.kind === 'refused' ? 'failed' : last.kind
-}
-
-function showDelivery({ delivery, progress }: StoredDelivery, now: Millis): object {
-  const { id, group, policy, target, openedAt, notification, firing, resolved } = delivery
-  const { begun, begunAt, last } = progress
-  return {
-    id,
-    state: stateOf(progress, now),
-    group,
-    policy,
-    target,
-    reason: notification.reason,
-    openedAt: toRfc3339(openedAt),
-    attempts: begun,
-    ...(begunAt === undefined ? {} : { attemptedAt: toRfc3339(begunAt) }),
-    ...(last === undefined ? {} : { outcome: { ...last, at: toRfc3339(last.at) } }),
-    firing,
-    resolved,
-  }
-}
-
-/** What somebody sent may hold anything; who may read it is who could change the integration. */
-function showRefused(refused: readonly RefusedBody[], { role }: Ask): object[] {
+function showAllRefused(refused: readonly RefusedBody[], { role }: Ask): DeliveryItem[] {
   const withBody = atLeast(role, 'editor')
-  return refused.map(({ id, integration, queue, receivedAt, reason, body }) => ({
-    ...{ id, state: 'refused', integration, queue, receivedAt: toRfc3339(receivedAt), reason },
-    ...(withBody ? { body } : {}),
-  }))
+  return refused.map((one) => showRefused(one, withBody))
 }

@@ -5,7 +5,7 @@ import { zodProblems } from '../../../shared/problem/problem.ts'
 import { invalid, readOptionalJson } from '../http/body.ts'
 import type { ApiDeps } from '../http/deps.ts'
 import type { Answer, Ask, Refusal, Route } from '../http/route.ts'
-import { requestAction } from './act.ts'
+import { requestAction } from './request-action.ts'
 
 export const text = z.string().trim().min(1, 'must not be empty').max(4000)
 export const person = z.string().trim().min(1, 'must not be empty').max(100)
@@ -20,6 +20,10 @@ const said = z.strictObject({
 type Said = z.output<typeof said>
 
 export const accepted = z.object({ id: z.string(), action: z.string(), incident: z.string() })
+
+export function showAccepted({ id, type, incident }: Action): z.output<typeof accepted> {
+  return { id, action: type, incident }
+}
 
 const ACTIONS: Record<ActionType, string> = {
   claim: 'Take an incident in hand: repeats stop, what begins or ends is told all the same',
@@ -41,7 +45,7 @@ export function incidentActionRoutes(deps: ApiDeps): Route[] {
     access: 'responder',
     about: {
       summary: `${ACTIONS[type]}. With \`Idempotency-Key\` it is done once however often it is asked`,
-      body: { types: ['application/json'], schema: said, ...(NEEDED[type] === undefined ? { optional: true } : {}) },
+      body: { types: ['application/json'], schema: said, optional: NEEDED[type] === undefined },
       answers: {
         202: { text: 'It is being done', schema: accepted },
         404: { text: 'There is none of that id' },
@@ -66,11 +70,11 @@ async function act(deps: ApiDeps, ask: Ask, type: ActionType): Promise<Answer> {
     incident: ask.param('id'),
     by: read.by ?? ask.name ?? ask.role,
     at: ask.now,
-    ...textOf(read, type),
-    ...(read.to === undefined ? {} : { to: read.to }),
+    text: textOf(read, type),
+    to: read.to,
     once: ask.request.headers.get('idempotency-key'),
   })
-  return 'refused' in action ? action : json(202, { id: action.id, action: type, incident: action.incident })
+  return 'refused' in action ? action : json(202, showAccepted(action))
 }
 
 /** Most actions need no words. */
@@ -84,7 +88,6 @@ async function readSaid(ask: Ask): Promise<Said | Refusal> {
 export function textOf(
   { comment, solution }: Pick<Said, 'comment' | 'solution'>,
   type: ActionType,
-): Pick<Action, 'text'> {
-  const words = type === 'close' ? (solution ?? comment) : comment
-  return words === undefined ? {} : { text: words }
+): string | undefined {
+  return type === 'close' ? (solution ?? comment) : comment
 }

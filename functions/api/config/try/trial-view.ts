@@ -1,0 +1,100 @@
+import * as z from 'zod'
+import type { PostedAlert } from '../../../../shared/alert/alert.ts'
+import { fingerprint } from '../../../../shared/alert/fingerprint.ts'
+import { levelOf } from '../../../../shared/alert/level.ts'
+import { type Millis, toRfc3339 } from '../../../../shared/base/time.ts'
+import { originOf } from '../../../../shared/message/origin.ts'
+import type { AuditRecord } from '../../../../shared/record/record.ts'
+import type { CompiledConfig } from '../../../../shared/routing/compile.ts'
+import type { RuleBook } from '../../../../shared/rule-book/rule-book.ts'
+import { labels, time } from '../../http/schemas.ts'
+
+const trialAlert = z.object({
+  fingerprint: z.string(),
+  state: z.enum(['firing', 'resolved']),
+  level: z.string(),
+  labels,
+  annotations: labels,
+  startsAt: time,
+  endsAt: time.optional(),
+  recoversAt: time.optional().describe('Without an end of its own, and unless it is sent again'),
+  generatorURL: z.string().optional(),
+  origin: z.record(z.string(), z.unknown()),
+  policies: z.array(z.string()).describe('That take it; `_none`: nobody is told'),
+})
+
+const trialRecord = z.object({
+  id: z.string(),
+  time,
+  trail: z.string(),
+  rules: z.array(z.object({ rule: z.string(), alert: trialAlert.optional() })).describe('That match'),
+  countedBy: z.array(z.string()).describe('Correlations that count it'),
+  failed: z.array(z.string()).optional().describe('Rules that cannot look at such a record'),
+})
+
+export const trialAnswer = z.object({
+  accepted: z.number(),
+  alerts: z.array(trialAlert).optional().describe('The first 100'),
+  records: z.array(trialRecord).optional().describe('The first 100'),
+  invalid: z.array(z.object({ index: z.number(), message: z.string() })),
+  looped: z.number().optional().describe('That were here before: dropped'),
+  needsSignature: z.boolean().optional().describe('At the URL it is taken only when it is signed'),
+})
+
+export type TrialAnswer = z.output<typeof trialAnswer>
+
+/** The integration that a body is tried with, and the configuration that routes its alerts. */
+export interface Trial {
+  account: string
+  integration: string
+  config: CompiledConfig
+  recoverAfterMs: Millis
+  receivedAt: Millis
+  hops?: string[]
+  rule?: string
+}
+
+/** An alert as dispatch would take it. */
+export function showTrialAlert(alert: PostedAlert, trial: Trial): z.output<typeof trialAlert> {
+  const { labels, annotations, startsAt, endsAt, generatorURL } = alert
+  const { receivedAt, recoverAfterMs } = trial
+  const origin = originOf(trial, alert)
+  return {
+    fingerprint: fingerprint(labels),
+    state: endsAt !== undefined && endsAt <= receivedAt ? 'resolved' : 'firing',
+    level: levelOf(labels),
+    labels,
+    annotations,
+    startsAt: toRfc3339(startsAt),
+    endsAt: endsAt === undefined ? undefined : toRfc3339(endsAt),
+    recoversAt: endsAt === undefined && recoverAfterMs > 0 ? toRfc3339(receivedAt + recoverAfterMs) : undefined,
+    generatorURL,
+    origin: { ...origin },
+    policies: trial.config.route(labels, origin).map(({ id }) => id),
+  }
+}
+
+/**
+ * A record with the rules that match the record. A rule that raises an alert is shown with that alert; a rule that
+ * a correlation only counts has none.
+ */
+export function showTrialRecord(record: AuditRecord, book: RuleBook, trial: Trial): z.output<typeof trialRecord> {
+  const failed: string[] = []
+  const matches = book.match(record, ({ id }) => failed.push(id))
+  const rules = matches.map(({ entry, raise }) => ({
+    rule: entry.id,
+    alert: raise && showTrialAlert(raise(record, trial.receivedAt), { ...trial, rule: entry.id }),
+  }))
+  const matchedIds = new Set(matches.map(({ id }) => id))
+  const counting = book.steps
+    .flat()
+    .filter(({ countedRules }) => [...countedRules.keys()].some((rule) => matchedIds.has(rule)))
+  return {
+    id: record.id,
+    time: toRfc3339(record.time),
+    trail: record.trail,
+    rules,
+    countedBy: counting.map(({ entry }) => entry.id),
+    failed: failed.length === 0 ? undefined : failed,
+  }
+}

@@ -1,0 +1,100 @@
+import * as z from 'zod'
+import { MINUTE, type Millis, toRfc3339 } from '../../../shared/base/time.ts'
+import type { DeliveryProgress } from '../../../shared/delivery/delivery.ts'
+import type { Outcome } from '../../../shared/delivery/outcome.ts'
+import type { StoredDelivery } from '../../../shared/group-store/deliveries.ts'
+import type { RefusedBody } from '../../../shared/store/refused.ts'
+import { time } from '../http/schemas.ts'
+
+export const DELIVERY_STATES = ['waiting', 'sending', 'arrived', 'failed', 'ambiguous', 'dead', 'refused'] as const
+
+export type DeliveryState = (typeof DELIVERY_STATES)[number]
+
+const outcome = z.object({
+  kind: z.string(),
+  at: time,
+  reason: z.string().optional(),
+  detail: z.string().optional(),
+  retryAfterMs: z.number().optional().describe('The time that the target asked for'),
+})
+
+/** The fields of an answer that say how far a delivery came. */
+export const progressFields = {
+  state: z.enum(DELIVERY_STATES),
+  attempts: z.number(),
+  attemptedAt: time.optional(),
+  outcome: outcome.optional(),
+}
+
+const progressView = z.object(progressFields)
+
+export const deliveryItem = z.object({
+  id: z.string(),
+  ...progressView.partial({ attempts: true }).shape,
+  group: z.string().optional(),
+  policy: z.string().optional(),
+  target: z.string().optional(),
+  reason: z.string(),
+  openedAt: time.optional(),
+  firing: z.array(z.string()).optional(),
+  resolved: z.array(z.string()).optional(),
+  integration: z.string().optional(),
+  queue: z.string().optional().describe('Of a message that no function could read: where it came from'),
+  receivedAt: time.optional(),
+  body: z.string().optional().describe('Of what was refused: its beginning, base64; for editors and owners'),
+})
+
+export type DeliveryItem = z.output<typeof deliveryItem>
+
+/** An attempt without an outcome for this long never gets one: the worker that made it is gone. */
+const LONGEST_ATTEMPT_MS = 10 * MINUTE
+
+export function deliveryState({ begun, begunAt = 0, last }: DeliveryProgress, now: Millis): DeliveryState {
+  if (begun === 0) return 'waiting'
+  if (last === undefined) return now - begunAt > LONGEST_ATTEMPT_MS ? 'ambiguous' : 'sending'
+  return last.kind === 'refused' ? 'failed' : last.kind
+}
+
+export function showProgress(progress: DeliveryProgress, now: Millis): z.output<typeof progressView> {
+  const { begun, begunAt, last } = progress
+  return {
+    state: deliveryState(progress, now),
+    attempts: begun,
+    attemptedAt: begunAt === undefined ? undefined : toRfc3339(begunAt),
+    outcome: last === undefined ? undefined : showOutcome(last),
+  }
+}
+
+function showOutcome(last: Outcome): z.output<typeof outcome> {
+  const { at, ...rest } = last
+  return { ...rest, at: toRfc3339(at) }
+}
+
+export function showDelivery({ delivery, progress }: StoredDelivery, now: Millis): DeliveryItem {
+  const { id, group, policy, target, openedAt, notification, firing, resolved } = delivery
+  return {
+    id,
+    ...showProgress(progress, now),
+    group,
+    policy,
+    target,
+    reason: notification.reason,
+    openedAt: toRfc3339(openedAt),
+    firing,
+    resolved,
+  }
+}
+
+/** A refused body may hold anything, so it is shown to the roles that could change the integration. */
+export function showRefused(refused: RefusedBody, withBody: boolean): DeliveryItem {
+  const { id, integration, queue, receivedAt, reason, body } = refused
+  return {
+    id,
+    state: 'refused',
+    integration,
+    queue,
+    receivedAt: toRfc3339(receivedAt),
+    reason,
+    body: withBody ? body : undefined,
+  }
+}

@@ -1,0 +1,73 @@
+import * as z from 'zod'
+import { resolvedAt } from '../../../shared/alert/alert.ts'
+import { type Millis, toRfc3339 } from '../../../shared/base/time.ts'
+import type { TimelineEntry } from '../../../shared/group/group.ts'
+import type { IncidentRecord } from '../../../shared/group-store/incidents.ts'
+import { reasonFields, showReason } from '../http/reason.ts'
+import { labels, time } from '../http/schemas.ts'
+import { alertFields, showAlertFields } from './alert-view.ts'
+
+export const timelineEntry = z.object({
+  at: time,
+  kind: z.string(),
+  ...reasonFields,
+  target: z.string().optional().describe('Absent: every target'),
+  delivery: z.string().optional(),
+  alerts: z.array(z.string()).optional(),
+  by: z.string().optional().describe('Who did it'),
+  text: z.string().optional().describe('… and said'),
+})
+
+export const incidentItem = z.object({
+  id: z.string(),
+  group: z.string(),
+  policy: z.string(),
+  labels,
+  state: z.enum(['open', 'closed']),
+  openedAt: time,
+  closedAt: time.optional(),
+  closedBecause: z.enum(['resolved', 'closed', 'policy-removed']).optional(),
+  closedBy: z.string().optional(),
+  solution: z.string().optional(),
+  handler: z.string().optional().describe('Who has it in hand'),
+  comments: z.array(z.object({ at: time, by: z.string(), text: z.string() })).optional(),
+  alerts: z.array(z.object({ ...alertFields, state: z.enum(['firing', 'resolved']) })),
+})
+
+export const incidentWithTimeline = incidentItem.extend({
+  timeline: z.array(timelineEntry),
+  timelineNext: z.string().optional().describe('`?after=` for the entries that follow'),
+})
+
+export type IncidentItem = z.output<typeof incidentItem>
+
+/** Alerts of a closed incident are shown as they were at its close. */
+export function showIncident(incident: IncidentRecord, now: Millis): IncidentItem {
+  const { id, group, policy, state, openedAt, closedAt, closedBecause, closedBy, solution, handler, comments } =
+    incident
+  const at = closedAt ?? now
+  return {
+    id,
+    group,
+    policy,
+    labels: incident.labels,
+    state,
+    openedAt: toRfc3339(openedAt),
+    closedAt: closedAt === undefined ? undefined : toRfc3339(closedAt),
+    closedBecause,
+    closedBy,
+    solution,
+    handler,
+    comments: comments?.map(({ at, by, text }) => ({ at: toRfc3339(at), by, text })),
+    alerts: incident.alerts.map(({ fingerprint, alert }) => ({
+      ...showAlertFields(fingerprint, alert),
+      state: resolvedAt(alert, at) ? 'resolved' : 'firing',
+    })),
+  }
+}
+
+/** An entry of the timeline, without the incident that the answer is about. */
+export function showTimelineEntry(entry: TimelineEntry): z.output<typeof timelineEntry> {
+  const { at, kind, reason, target, delivery, alerts, by, text } = entry
+  return { at: toRfc3339(at), kind, ...showReason(reason), target, delivery, alerts, by, text }
+}

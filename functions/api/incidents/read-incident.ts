@@ -1,0 +1,17 @@
+import type { TimelineEntry } from '../../../shared/group/group.ts'
+import type { IncidentRecord } from '../../../shared/group-store/incidents.ts'
+import { readIncident } from '../../../shared/group-store/read-incident.ts'
+import type { ApiDeps } from '../http/deps.ts'
+
+/** The id of a group, and the moment at which the incident opened, in base 36. Another text is no incident's id. */
+const INCIDENT_ID = /^[0-9a-f]{32}-[0-9a-z]{1,16}$/
+
+export async function findIncident(deps: ApiDeps, account: string, id: string): Promise<IncidentRecord | undefined> {
+  return INCIDENT_ID.test(id) ? await readIncident(deps.table, account, id) : undefined
+}
+
+/** Whether an entry is about the incident. An entry that names no incident is about the one that was open then. */
+export function belongsTo(entry: TimelineEntry, { id, openedAt, closedAt }: IncidentRecord): boolean {
+  if (entry.incident !== undefined) return entry.incident === id
+  return entry.at >= openedAt && entry.at <= (closedAt ?? Number.POSITIVE_INFINITY)
+}
