@@ -16,8 +16,8 @@ export interface Bundle {
 }
 
 /**
- * One ES module per `functions/<name>/lambda.ts`, everything inside, the SDK too: reading it from the
- * runtime's own copy starts slower than from the bundle. The same sources give the same bytes.
+ * An ES module per `functions/<name>/lambda.ts`, with every import inside, the SDK too: a start from the runtime's own
+ * copy of the SDK is slower than from the bundle. The same sources give the same bytes.
  */
 export async function bundleFunctions(outDir: string): Promise<Bundle[]> {
   await rm(outDir, { recursive: true, force: true })
@@ -45,7 +45,7 @@ async function bundleFunction(entry: string, outDir: string): Promise<Bundle> {
     platform: 'node',
     target: 'node24',
     format: 'esm',
-    // Without these, packages' CommonJS builds would win, of which nothing can be left out.
+    // Without these fields, the CommonJS builds of packages would win, and no part of such a build can be left out.
     mainFields: ['module', 'main'],
     external: SENDS.has(name) ? [] : SENDERS,
     // Packages in CommonJS call `require`, which an ES module does not have.

@@ -1,8 +1,8 @@
 import type { Clock, Millis } from '../shared/base/time.ts'
 
 /**
- * A timer sleeps at most this long before it looks at the wall clock again: a clock that was set
- * forward is noticed, and the limit of setTimeout (2^31 - 1 ms) is never met.
+ * A timer sleeps at most this long before the timer looks at the wall clock again. So a clock that was set forward is
+ * noticed, and the limit of setTimeout (2^31 - 1 ms) is never met.
  */
 const LONGEST_SLEEP_MS = 30_000
 

@@ -1,23 +1,26 @@
-/** A variable of the function's environment. A missing one ends the start, by name: never a guess, never half a start. */
+/**
+ * A variable of the function's environment. A missing variable ends the start with an error that names the variable:
+ * never a guess, never half a start.
+ */
 export function env(name: string): string {
   const value = optionalEnv(name)
   if (value === undefined) throw new Error(`the environment variable ${name} is not set`)
   return value
 }
 
-/** An empty variable is an absent one. */
+/** A variable that may be absent. An empty variable counts as absent. */
 export function optionalEnv(name: string): string | undefined {
   return process.env[name] || undefined
 }
 
-/** Entries by comma or space, as on one machine. */
+/** The entries of a list, divided by comma or space, as on a single machine. */
 export function listOf(text: string | undefined): string[] {
   return (text ?? '').split(/[\s,]+/).filter((entry) => entry !== '')
 }
 
 /**
- * What this function runs as: Lambda puts the keys of its role into the environment, and begins another
- * process before they expire. The SDK reads the same variables.
+ * The role of the function. Lambda puts the keys of the role into the environment, and begins another process before
+ * the keys expire. The SDK reads the same variables.
  */
 export function role():
   | { accessKeyId: string; secretAccessKey: string; sessionToken?: string; endpoint?: string }
@@ -35,7 +38,9 @@ export function role():
   }
 }
 
-/** Where S3 is, as the SDK would find it: a test may put another in place of AWS's own. */
+/**
+ * The region and the address of S3, as the SDK would find both: a test may put another address in place of AWS's own.
+ */
 export function s3(): { region: string; endpoint?: string } {
   const region = process.env.AWS_REGION ?? ''
   const endpoint = process.env.AWS_ENDPOINT_URL_S3 || process.env.AWS_ENDPOINT_URL

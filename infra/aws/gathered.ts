@@ -1,7 +1,7 @@
 import type { Clock } from '../../shared/base/time.ts'
 import { BATCH_BYTES, BATCH_ENTRIES, type OutMessage, type Queue } from '../../shared/queue/port.ts'
 
-/** A send waits so long for others: little beside what a target takes to answer. */
+/** The time for which a send waits for other sends: short beside the time that a target takes to answer. */
 const GATHER_MS = 20
 
 interface Waiting {
@@ -11,10 +11,10 @@ interface Waiting {
 }
 
 /**
- * What several callers send within moments goes as one request, which is what SQS bills; each of them hears of
- * its own messages. For functions that send one by one what they do side by side.
+ * Joins the sends of several callers within moments into a single request, since SQS bills requests; every caller gets
+ * the result for its own messages. For functions that send message by message in concurrent attempts.
  */
-export function gathered(queue: Queue, clock: Clock): Queue {
+export function gatherSends(queue: Queue, clock: Clock): Queue {
   let waiting: Waiting[] = []
   let cancel = (): void => {}
 
@@ -40,7 +40,10 @@ function fits(messages: readonly OutMessage[]): boolean {
   return messages.length <= BATCH_ENTRIES && bytes <= BATCH_BYTES
 }
 
-/** Sending twice is what every reader of a queue has to stand; a throw is everybody's, as nobody knows what was sent. */
+/**
+ * Sending twice is safe, since every reader of a queue accepts repeated messages. A throw goes to every caller, since
+ * the sent messages are unknown.
+ */
 async function sendTogether(queue: Queue, calls: readonly Waiting[]): Promise<void> {
   try {
     const { failed } = await queue.send(calls.flatMap(({ messages }) => messages))

@@ -13,15 +13,16 @@ export function lambdaHttp(
       if (!request) return errorAnswer(400, 'bad_request', 'Bad Request', context.awsRequestId)
       return await resultOf(await handle(request))
     },
-    // 500, not a refusal: senders keep what they sent and try again.
+    // 500, not a refusal: senders keep the alerts and try again.
     (context) => errorAnswer(500, 'internal', 'Internal Server Error', context.awsRequestId),
   )
 }
 
 /**
- * https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html
- * The gateway joins repeated headers with commas and takes cookies apart. Undefined when no request can
- * be made of it (a method that `Request` forbids).
+ * The request of a gateway's event,
+ * https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html. The gateway
+ * joins repeated headers with commas and takes cookies apart. Undefined when the event cannot become a request (a
+ * method that `Request` forbids).
  */
 export function requestOf(event: APIGatewayProxyEventV2): Request | undefined {
   const { method } = event.requestContext.http
@@ -36,20 +37,23 @@ export function requestOf(event: APIGatewayProxyEventV2): Request | undefined {
   }
 }
 
-/** The gateway decodes the path: what would end it in a URL is escaped again. */
+/** The gateway decodes the path: characters that would end a path in a URL are escaped again. */
 function urlOf(event: APIGatewayProxyEventV2): string {
   const path = event.rawPath.replace(/[?#\\]/g, encodeURIComponent)
   const query = event.rawQueryString ? `?${event.rawQueryString.replaceAll('#', '%23')}` : ''
   return `https://${event.requestContext.domainName}${path}${query}`
 }
 
-/** Header bytes beyond ASCII are seen as Latin-1, as Node's own parser sees them; what cannot be a header is left out. */
+/**
+ * Header bytes beyond ASCII are read as Latin-1, as Node's own parser reads such bytes; a value that cannot be a header
+ * is left out.
+ */
 function setHeader(headers: Headers, name: string, value: string | undefined): void {
   if (value === undefined) return
   try {
     headers.append(name, Buffer.from(value).toString('latin1'))
   } catch {
-    // Not a header name or value: no handler could have asked for it.
+    // Neither a header name nor a header value: no handler could have asked for such a header.
   }
 }
 
@@ -73,7 +77,7 @@ async function resultOf(response: Response): Promise<APIGatewayProxyStructuredRe
   }
 }
 
-/** Everything else goes as base64: a string would change bytes that are not UTF-8. */
+/** Every other body goes as base64: a string would change bytes that are not UTF-8. */
 function isText(headers: Headers): boolean {
   if (headers.has('content-encoding')) return false
   const type = headers.get('content-type')

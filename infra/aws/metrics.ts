@@ -2,11 +2,11 @@ import type { Metrics } from '../../shared/base/metrics.ts'
 import { log } from './log.ts'
 
 /**
- * Counts of one invocation, written as one log line at its end. Not CloudWatch metrics: those cost per
- * name and label value, and the labels here (accounts, channels) are the users' own.
+ * Counts of an invocation, written as a log line at the end of the invocation. Not CloudWatch metrics: AWS bills
+ * CloudWatch metrics per name and label value, and the labels here (accounts, channels) are the users' own.
  */
 export interface InvocationMetrics extends Metrics {
-  /** Writes what was counted since the last flush, if anything. */
+  /** Writes the counts since the last flush, unless there are no counts. */
   flush(): void
 }
 
@@ -43,5 +43,5 @@ function writeLine(counted: Counted[]): void {
   log('info', 'metrics', { metrics: counted })
 }
 
-/** What the functions of one process count with: Lambda runs one invocation at a time in each. */
+/** The counters of the process. Lambda runs a single invocation at a time in a process. */
 export const metrics = logMetrics()

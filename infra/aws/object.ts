@@ -15,9 +15,9 @@ export interface ObjectReaderOptions {
   clock: Pick<Clock, 'now'>
   /** The function's own, in which the bucket has to be too: S3 tells no queue elsewhere. */
   region: string
-  /** For all of S3, where it is not AWS's own. */
+  /** The address of S3, unless S3 is AWS's own. */
   endpoint?: string
-  /** The largest that is read, as it lies there and unpacked. */
+  /** The largest size that is read, as stored and as unpacked. */
   limitBytes: number
 }
 
@@ -25,8 +25,8 @@ export interface ObjectReaderOptions {
 const REQUEST_MS = 15_000
 
 /**
- * Reads objects with the rights of the function's role. One request of one kind: S3's own client would be larger
- * than all of ingest. A throw is worth another try.
+ * Reads objects with the rights of the function's role. A single request of a single kind: S3's own client would be
+ * larger than the whole of ingest. A throw is worth another try.
  * https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html
  */
 export function objectReader(options: ObjectReaderOptions): (place: ObjectPlace) => Promise<ReadObject> {
@@ -47,14 +47,14 @@ export function objectReader(options: ObjectReaderOptions): (place: ObjectPlace)
   }
 }
 
-/** With the bucket in the path: one with dots in its name is in no certificate. */
+/** The bucket stands in the path: no certificate covers a bucket name with dots. */
 function urlOf({ bucket, key }: ObjectPlace, { region, endpoint }: ObjectReaderOptions): URL {
   const suffix = region.startsWith('cn-') ? 'amazonaws.com.cn' : 'amazonaws.com'
   const path = [bucket, ...key.split('/')].map(escaped).join('/')
   return new URL(`${endpoint ?? `https://s3.${region}.${suffix}`}/${path}`)
 }
 
-/** As the signature wants it: what `encodeURIComponent` leaves is escaped too, but for `-_.~`. */
+/** Escaped for the signature: every character that `encodeURIComponent` leaves is escaped too, except `-_.~`. */
 function escaped(part: string): string {
   return encodeURIComponent(part).replace(/[!'()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`)
 }
@@ -72,7 +72,7 @@ async function signed({ protocol, hostname, host, pathname }: URL, { clock, regi
 async function atMost(response: Response, limitBytes: number): Promise<ReadObject> {
   const chunks: Uint8Array[] = []
   let bytes = 0
-  // What S3 says is gzip is unpacked on the way: so it is the unpacked size that counts.
+  // A body declared as gzip is unpacked on the way, so the limit applies to the unpacked size.
   for await (const chunk of response.body ?? []) {
     bytes += chunk.length
     if (bytes > limitBytes) return 'too-large'

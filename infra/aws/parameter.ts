@@ -1,11 +1,11 @@
 import { GetParameterCommand, SSMClient } from '@aws-sdk/client-ssm'
 
-/** Together they stay below the 10 s that Lambda gives a start. */
+/** The timeouts together stay below the 10 s that Lambda gives a start. */
 const CONNECT_MS = 1000
 const REQUEST_MS = 2000
 const ATTEMPTS = 3
 
-/** As in `shared/dynamodb/client.ts`: what is not given comes from the environment. */
+/** As in `shared/dynamodb/client.ts`: values not given come from the environment. */
 const ssmClient = (options: { endpoint?: string }): SSMClient =>
   new SSMClient({
     ...options,
@@ -13,15 +13,16 @@ const ssmClient = (options: { endpoint?: string }): SSMClient =>
     requestHandler: {
       connectionTimeout: CONNECT_MS,
       requestTimeout: REQUEST_MS,
-      // The one above ends with the answer's head; the SDK's own for a body that stops coming is minutes.
+      // The timeout above ends with the head of the answer; the SDK's own timeout for a body that stops in the middle
+      // is minutes.
       socketTimeout: REQUEST_MS,
       throwOnRequestTimeout: true,
     },
   })
 
 /**
- * A secret, read once when the function starts, so that none stands in its configuration. One that cannot
- * be read ends the start by its name: never half a start.
+ * A secret, read once at the start of the function, so that the function's configuration contains no secret. An
+ * unreadable secret ends the start with an error that names the secret: never half a start.
  */
 export async function parameter(name: string, options: { endpoint?: string } = {}): Promise<string> {
   const client = ssmClient(options)

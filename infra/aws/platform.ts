@@ -7,7 +7,7 @@ import { metrics } from './metrics.ts'
 
 export { randomUUID }
 
-/** Time, chance, counters and log, as every `lambda.ts` hands them to its function. */
+/** Time, chance, counters and log, as every `lambda.ts` passes them to its function. */
 export const platform = {
   clock: systemClock,
   chance: Math.random,
@@ -15,7 +15,10 @@ export const platform = {
   log: (facts: Record<string, string>) => log('error', 'work failed', facts),
 }
 
-/** The platform of the api, which also shows its version, start and metrics. Lambda may run many processes; `/metrics` is of one. */
+/**
+ * The platform of the api, which also shows the version, the start and the metrics of its process. Lambda may run many
+ * processes; `/metrics` shows a single process.
+ */
 export function apiPlatform() {
   return { ...platform, version: VERSION, startedAt: systemClock.now(), metrics: createRegistry(), randomBytes }
 }

@@ -4,7 +4,10 @@ import { invocations } from '../invocations.ts'
 import { errorText, log } from './log.ts'
 import { type LambdaFunction, lambdaShell } from './shell.ts'
 
-/** A function fed by SQS. Needs `ReportBatchItemFailures` on the event source: what is not named is deleted. */
+/**
+ * A function fed by SQS. Needs `ReportBatchItemFailures` on the event source: SQS deletes every message that the answer
+ * does not name.
+ */
 export function lambdaQueue(handle: QueueHandler): LambdaFunction<SQSEvent, SQSBatchResponse> {
   return lambdaShell(async (event, context) => {
     const failed: string[] = []
@@ -24,7 +27,7 @@ function messageOf(record: SQSRecord): InMessage {
   }
 }
 
-/** A throw fails these messages only. Handlers may run twice, so that what was half done is simply done again. */
+/** A throw fails these messages only. Handlers may run twice, so half-done work is simply done again. */
 async function handled(handle: QueueHandler, messages: InMessage[], requestId: string): Promise<string[]> {
   try {
     return (await handle(messages)).failed

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { createSecretBox, type SecretBox } from '../../shared/secret/seal.ts'
 import { parameter } from './parameter.ts'
 
-/** Under the key that the parameter holds: 32 bytes in base64 (either alphabet). The key itself is never shown. */
+/** A secret box with the key of the parameter: 32 bytes in base64 (either alphabet). The key itself is never shown. */
 export async function secretBox(name: string): Promise<SecretBox> {
   const text = await parameter(name)
   if (!/^[A-Za-z0-9+/_-]{43}=?$/.test(text)) throw new Error(`the parameter ${name} has to be 32 bytes in base64`)

@@ -6,10 +6,10 @@ import { sqsQueue } from '../../shared/sqs/queue.ts'
 import type { Table } from '../../shared/table/port.ts'
 import { systemClock } from '../clock.ts'
 import { queueFailuresLogged, tableFailuresLogged } from './failures-logged.ts'
-import { gathered } from './gathered.ts'
+import { gatherSends } from './gathered.ts'
 import { platform } from './platform.ts'
 
-/** Region and credentials are Lambda's own; the SDK finds them by itself. */
+/** Region and credentials are Lambda's own; the SDK finds both without help. */
 export function awsTable(name: string): Table {
   return tableFailuresLogged(dynamodbTable(dynamodbClient(), name, platform.chance))
 }
@@ -18,7 +18,7 @@ export function awsQueue(url: string): Queue {
   return queueFailuresLogged(sqsQueue(sqsClient(), url))
 }
 
-/** A queue that joins concurrent single sends into one SQS request. */
+/** A queue that joins concurrent single sends into a single SQS request. */
 export function gatheredQueue(url: string): Queue {
-  return gathered(awsQueue(url), systemClock)
+  return gatherSends(awsQueue(url), systemClock)
 }

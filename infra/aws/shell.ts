@@ -6,9 +6,9 @@ import { metrics } from './metrics.ts'
 export type LambdaFunction<Event, Result> = (event: Event, context: Context) => Promise<Result>
 
 /**
- * What every function has around it: what it counted is written when it ends, and a throw (a bug or a
- * lost dependency) is logged with the request's id. `answerError` says what the caller then gets;
- * without it the invocation fails, and whoever invoked it does so again.
+ * The shell around every function. The shell writes the function's counts at the end, and logs a throw (a bug or a lost
+ * dependency) with the request's id. `answerError` makes the caller's answer after a throw; without `answerError` the
+ * invocation fails, and the invoking service tries again.
  */
 export function lambdaShell<Event, Result>(
   run: LambdaFunction<Event, Result>,

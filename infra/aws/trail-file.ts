@@ -1,11 +1,14 @@
 import { gunzipSync } from 'node:zlib'
 import { parseJson } from '../../shared/base/json.ts'
 
-/** Both far below what one post may have. */
+/** Both limits lie far below the limits of a post. */
 const PIECE_CHARS = 1024 * 1024
 const PIECE_RECORDS = 1000
 
-/** Gzip shows by its first bytes: what S3 was told is gzip arrives unpacked. Undefined: it is broken, or larger than that. */
+/**
+ * Gzip is recognised by the first bytes: an object that S3 knows as gzip arrives unpacked. Undefined: the file is
+ * broken, or larger than the limit.
+ */
 export function unpack(object: Uint8Array, limitBytes: number): Uint8Array | undefined {
   if (object[0] !== 0x1f || object[1] !== 0x8b) return object
   try {
@@ -15,7 +18,10 @@ export function unpack(object: Uint8Array, limitBytes: number): Uint8Array | und
   }
 }
 
-/** A file as bodies of the size of a post: `{"Records":[…]}` each. What is no such file stays whole, and is refused whole. */
+/**
+ * Divides a file into bodies of the size of a post, `{"Records":[…]}`. A file of another form stays whole, and is
+ * refused whole.
+ */
 export function* pieces(file: Uint8Array): Generator<Uint8Array> {
   const parsed = parseJson(file)
   const records = parsed.ok ? (Object(parsed.value) as { Records?: unknown }).Records : undefined

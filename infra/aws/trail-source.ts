@@ -8,14 +8,17 @@ import { lambdaQueue } from './queue.ts'
 import type { LambdaFunction } from './shell.ts'
 import { FILE_BYTES, type TrailQueue, trailHandler } from './trail.ts'
 
-/** Whose the records of the trail are. */
-export interface Whose {
+/** The account and the integration of the trail's records. */
+export interface TrailOwner {
   account: string
   integration: string
 }
 
 /** `account/integration`; undefined: this function has no trail. */
-export function trailOf(named: string | undefined, intakeOf: (whose: Whose) => TrailIntake): TrailQueue | undefined {
+export function trailOf(
+  named: string | undefined,
+  intakeOf: (owner: TrailOwner) => TrailIntake,
+): TrailQueue | undefined {
   if (named === undefined) return undefined
   const [account = '', integration = '', ...more] = named.split('/')
   if (account === '' || integration === '' || more.length > 0) {
@@ -25,7 +28,7 @@ export function trailOf(named: string | undefined, intakeOf: (whose: Whose) => T
   return { intake: intakeOf({ account, integration }), read }
 }
 
-/** One function behind the gateway and behind the trail's queue, where there is one. */
+/** A single function behind the gateway and behind the trail's queue, when the deployment has a trail. */
 export function httpAndTrail(
   handle: HttpHandler,
   trail: TrailQueue | undefined,

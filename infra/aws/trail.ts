@@ -14,9 +14,9 @@ export interface TrailQueue {
 export const FILE_BYTES = 64 * 1024 * 1024
 
 /**
- * Messages of the trail's queue: S3 telling of files, and EventBridge telling of events. Events come one by one, so
- * those of a batch are taken as one body; a file is taken alone. What cannot be read is refused as a post of it
- * would be; what could not be read or taken now comes again.
+ * Messages of the trail's queue: S3's notifications about files, and EventBridge's events. Events come one by one, so
+ * the events of a batch are accepted as a single body; a file is accepted alone. An unreadable file is refused as a
+ * post with the same content would be; a file that could not be fetched or queued now comes again.
  */
 export function trailHandler(trail: TrailQueue): QueueHandler {
   return async (messages) => {
@@ -57,18 +57,19 @@ async function takeFiles({ intake, read }: TrailQueue, files: readonly ObjectPla
       if (!(await intake.refuse(message))) return false
       continue
     }
-    // The first pieces may be taken twice when a later one is not.
+    // The first pieces may be accepted twice when a later piece fails.
     for (const piece of pieces(file)) if (!(await intake.take(piece))) return false
   }
   return true
 }
 
-/** Beside these a trail keeps digests of its files, and what Insights found. */
+/** Beside log files a trail keeps digests of its files, and the findings of Insights. */
 const TRAIL_FILE = /(?:^|\/)AWSLogs\/(?:.+\/)?CloudTrail\/.+\.json\.gz$/
 
 /**
- * Of a notification the objects, https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-content-structure.html.
- * The test that S3 sends when it is told of the queue names none. Undefined: it is no notification.
+ * The objects of a notification,
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-content-structure.html. S3's test message, sent
+ * when a bucket gets a queue, names no object. Undefined: the value is not a notification.
  */
 function filesOf(value: unknown): ObjectPlace[] | undefined {
   const { Event, Records } = Object(value) as { Event?: unknown; Records?: unknown }
@@ -85,7 +86,7 @@ function placeOf(s3: unknown): ObjectPlace | undefined {
   return { bucket: name, key: unescaped(key) }
 }
 
-/** As a form writes it: a plus is a blank. */
+/** Decoded as in a form: a plus is a blank. */
 function unescaped(key: string): string {
   try {
     return decodeURIComponent(key.replaceAll('+', ' '))

@@ -1,6 +1,6 @@
 import { parseAllowed } from '../../shared/outbound/allow.ts'
 
-/** What `npm start` reads from its environment. An empty variable is an absent one. */
+/** The settings that `npm start` reads from the environment. An empty variable counts as absent. */
 export interface Environment {
   port: number
   host: string
@@ -15,7 +15,7 @@ export interface Environment {
 
 export type ParsedEnvironment = { ok: true; environment: Environment } | { ok: false; error: string }
 
-/** Refuses the first value that makes no sense, in one line that never shows a secret. */
+/** Refuses the first value without meaning, in a single line that never shows a secret. */
 export function parseEnvironment(env: Readonly<Record<string, string | undefined>>): ParsedEnvironment {
   const port = parsePort(env.PORT || '8080')
   if (port === undefined) return refuse('PORT', env.PORT, 'a port number from 0 to 65535')

@@ -11,8 +11,8 @@ const INTEGRATION = 'default'
 const GIVEN = { id: 'environment', name: 'TOCSIN_API_KEY' }
 
 /**
- * The account that every installation begins with, and the operator's owner key of it. Undefined when
- * the account was there already: a key that was made cannot be shown twice.
+ * Creates the account that every installation begins with, and the operator's owner key. Undefined when the account
+ * existed already: a key that was made cannot be shown twice.
  */
 export async function firstAccount(
   table: Table,
@@ -20,13 +20,13 @@ export async function firstAccount(
   by: { publicUrl: string; apiKey: string | undefined; randomBytes(size: number): Buffer; now: Millis },
 ): Promise<{ apiKey?: string; integrationUrl: string } | undefined> {
   if (await hasAccount(table, ACCOUNT)) {
-    // Twice or late: the same key is an owner's key again, and the one that was given before it no longer is.
+    // Safe twice and late: the same key becomes an owner key again, and the key given before loses its text.
     if (by.apiKey) await saveOwnerKey(table, ACCOUNT, { ...GIVEN, hash: hashKey(by.apiKey) }, by.now)
     return undefined
   }
   const text = by.apiKey ?? makeKey(by.randomBytes(32))
   const key = { ...(by.apiKey ? GIVEN : FIRST_KEY), hash: hashKey(text) }
-  // A crash before this leaves no account, and the next start makes it with another key.
+  // A crash before this line leaves no account, and the next start makes the account with another key.
   await createAccount(table, { id: ACCOUNT, name: 'Default', key }, by.now)
   return {
     integrationUrl: integrationUrl(by.publicUrl, integrationToken(secrets, ACCOUNT, INTEGRATION, 0)),

@@ -2,20 +2,20 @@ import { isIPv6 } from 'node:net'
 import { type Clock, type Millis, SECOND } from '../../shared/base/time.ts'
 
 /**
- * Somebody who tries keys, integration URLs or signed links one after the other is answered 429 and no longer
- * why. Only answers that are refusals anyway are replaced: whoever has a right key is served, also from the
- * same address, so nobody can lock others out from behind a shared one. There is nothing to be won by guessing
- * 256 bits; this keeps a sender that runs wild from being answered at length, and shows in its log.
+ * A client that tries keys, integration URLs or signed links in a row is answered 429, without the reason of the
+ * refusal. Only refusals are replaced: a client with a right key is served, even from the same address, so no client
+ * can lock others out from behind a shared address. Guessing 256 bits wins nothing; the limit keeps a sender that runs
+ * wild from long answers, and shows in the sender's log.
  */
 export interface Guesses {
-  /** The answer to give instead, if any. */
+  /** The replacement of the answer; undefined: the answer stays. */
   judge(address: string, path: string, status: number): Response | undefined
 }
 
-/** So many wrong ones in so long; a sender that was left behind by a rotation makes a few a minute. */
-const MOST = 100
+/** The most wrong attempts in the time; a sender with an old URL after a rotation makes a few attempts a minute. */
+const MAX_WRONG = 100
 const WINDOW_MS = 10 * SECOND
-/** Of about 100 bytes each. */
+/** An entry takes about 100 bytes. */
 const REMEMBERED = 10_000
 
 interface Counted {
@@ -32,16 +32,16 @@ export function createGuesses(clock: Pick<Clock, 'now'>): Guesses {
       const from = network(address)
       const known = counted.get(from)
       const { wrong, until } = known !== undefined && now < known.until ? known : { wrong: 0, until: now + WINDOW_MS }
-      // Put at the end anew: the first of them is the one that was heard of longest ago.
+      // Moves the address to the end: the first address is the address idle for the longest time.
       counted.delete(from)
       counted.set(from, { wrong: wrong + 1, until })
       if (counted.size > REMEMBERED) counted.delete(counted.keys().next().value as string)
-      return wrong < MOST ? undefined : tooMany(until - now)
+      return wrong < MAX_WRONG ? undefined : tooMany(until - now)
     },
   }
 }
 
-/** Links are answered 404, whatever is wrong with them. */
+/** Every wrong link is answered 404, independent of the mistake. */
 function isWrong(path: string, status: number): boolean {
   return status === 401 || (status === 404 && path.startsWith('/l/'))
 }
@@ -56,7 +56,7 @@ function tooMany(waitMs: Millis): Response {
   return new Response(JSON.stringify({ error }), { status: 429, headers })
 }
 
-/** One household of IPv6 has 2^64 addresses and more: they count as one. */
+/** A single household has 2^64 IPv6 addresses and more: the addresses of a household count as one. */
 function network(address: string): string {
   if (!isIPv6(address) || address.startsWith('::ffff:')) return address
   const [head = '', tail] = address.split('::')

@@ -16,13 +16,13 @@ export interface HostOptions {
   randomBytes(size: number): Buffer
   dataDir: string
   host: string
-  /** 0: any that is free. */
+  /** 0: a free port chosen by the system. */
   port: number
   /** Base of links; absent: where the host listens. */
   publicUrl?: string
   allowTargets: readonly string[]
   adminKey?: string
-  /** Owner key of the account `default`; absent: one is made when the account is. */
+  /** Owner key of the account `default`; absent: the host makes a key together with the account. */
   apiKey?: string
   secretsKey?: Buffer
   /** Start on data that is known to have lost commits (damaged, or an older copy). */
@@ -31,13 +31,16 @@ export interface HostOptions {
 }
 
 export interface Host {
-  /** Where it listens. */
+  /** The URL on which the host listens. */
   url: string
-  /** What was made by this start, which can be shown only now: the owner key, if none was given. */
+  /**
+   * The results of this start that can be shown only now: the integration URL, and the owner key unless the operator
+   * gave a key.
+   */
   made?: { apiKey?: string; integrationUrl: string }
-  /** What is under way and will end without time moving: requests, invocations, commits. */
+  /** The work under way that will end without time moving: requests, invocations, commits. */
   busy(): number
-  /** Takes nothing new, finishes what is under way within GRACE_MS, closes the data. */
+  /** Accepts no new work, finishes the work under way within GRACE_MS, closes the data. */
   stop(): Promise<void>
 }
 
@@ -45,7 +48,10 @@ export type Started = { ok: true; host: Host } | { ok: false; error: string }
 
 const GRACE_MS = 8000
 
-/** Everything on one machine. What an operator can put right is a returned line; a throw is a bug. */
+/**
+ * Starts the whole product on a single machine. A problem that an operator can solve is a returned line; a throw is a
+ * bug.
+ */
 export async function startHost(options: HostOptions): Promise<Started> {
   const opened = openData(options)
   if (!opened.ok) return opened
@@ -79,7 +85,7 @@ interface Data {
   close(): void
 }
 
-function openData(options: HostOptions): ({ ok: true } & Data) | Failure {
+function openData(options: HostOptions): ({ ok: true } & Data) | StartFailure {
   const { dataDir, secretsKey: given, randomBytes, clock, acceptLoss = false } = options
   try {
     mkdirSync(dataDir, { recursive: true, mode: 0o700 })
@@ -99,13 +105,13 @@ function openData(options: HostOptions): ({ ok: true } & Data) | Failure {
   }
 }
 
-type Failure = Extract<Started, { ok: false }>
+type StartFailure = Extract<Started, { ok: false }>
 
-/** Listens first: only then is the port, and with it the public URL, known. Early requests wait for the parts. */
+/** Listens first: only then the port is known, and with the port the public URL. Early requests wait for the parts. */
 async function serve(
   options: HostOptions,
   { file, key }: Data,
-): Promise<{ ok: true; server: HttpServer; parts: Parts; made: Host['made'] } | Failure> {
+): Promise<{ ok: true; server: HttpServer; parts: Parts; made: Host['made'] } | StartFailure> {
   const { host, port, log, randomBytes } = options
   const ready = Promise.withResolvers<HttpHandler>()
   let handle: HttpHandler = async (request) => (await ready.promise)(request)
@@ -117,7 +123,7 @@ async function serve(
   if (listening instanceof Error) return refuse(cannotListen(listening, host, port))
   const publicUrl = options.publicUrl ?? urlOf(publicHost(host), listening.port)
   const secrets = createSecretBox(key, randomBytes)
-  // Imported late: whether the directory and the port are free is known before all the rest is loaded.
+  // Imported late: the host checks the directory and the port before the rest of the code is loaded.
   const { wire } = await import('./wire.ts')
   const parts = wire({ ...options, publicUrl, file, secrets })
   if (!(await checkSecretsKey(parts.table, secrets))) {
@@ -133,7 +139,7 @@ async function serve(
   return { ok: true, server: listening, parts, made }
 }
 
-/** Requests get this base whatever their Host header says; no handler reads more than the path of it. */
+/** The base URL of every request, whatever the Host header says; handlers read no more than the path. */
 const ORIGIN = 'http://tocsin'
 
 function urlOf(host: string, port: number): string {
@@ -156,7 +162,7 @@ function cannotListen(error: NodeJS.ErrnoException, host: string, port: number):
   return `cannot listen on ${host}, port ${port}: ${firstLine(error)}`
 }
 
-function refuse(error: string): Failure {
+function refuse(error: string): StartFailure {
   return { ok: false, error }
 }
 

@@ -17,11 +17,11 @@ export interface HttpServer {
 export interface HttpOptions {
   host: string
   port: number
-  /** Base of `request.url`: what a client claims in its Host header is never looked at. */
+  /** Base of `request.url`: the host never reads the Host header that a client sends. */
   origin: string
   handle: HttpHandler
   log(line: string): void
-  /** May give another answer than the one that was made. */
+  /** May replace the answer before the answer is sent. */
   guesses?: Guesses
   patience?: Patience
 }
@@ -30,14 +30,14 @@ export interface HttpOptions {
 export interface Patience {
   headersMs: number
   requestMs: number
-  /** How often Node looks; its own 30 s would let a slow client have four times its time. */
+  /** The interval of Node's check; Node's own 30 s would let a slow client have four times the allowed time. */
   checkMs: number
 }
 
 const PATIENCE: Patience = { headersMs: 9_000, requestMs: 14_000, checkMs: 500 }
 const HEADER_BYTES = 16 * 1024
 const HEADER_COUNT = 200
-/** Prometheus and others keep connections for minutes; a balancer's usual idle time is 60 s. */
+/** Prometheus and other clients keep connections for minutes; a balancer's usual idle time is 60 s. */
 const IDLE_MS = 75_000
 const LINGER_MS = 500
 
@@ -61,7 +61,7 @@ export async function listen(options: HttpOptions): Promise<HttpServer> {
       void answer(incoming, outgoing, options, () => stopping)
     },
   )
-  // Beyond it Node drops headers in silence; here they are counted and refused instead.
+  // Beyond this number Node drops headers in silence; here the server counts headers and refuses the request instead.
   server.maxHeadersCount = 0
   server.on('clientError', refuseBroken)
   server.on('connect', (_request: IncomingMessage, socket: Duplex) => closeWith(socket, 405, 'Method Not Allowed'))
@@ -110,7 +110,7 @@ function judged({ socket, url = '' }: IncomingMessage, made: Response, guesses?:
   return guesses?.judge(socket.remoteAddress ?? '', url, made.status)
 }
 
-/** What no function has to see. */
+/** Requests that are refused before a function sees the request. */
 function refusal(incoming: IncomingMessage): number | undefined {
   if (incoming.rawHeaders.length > 2 * HEADER_COUNT) return 431
   if (incoming.method === 'TRACE') return 405
@@ -120,7 +120,7 @@ function refusal(incoming: IncomingMessage): number | undefined {
   return undefined
 }
 
-/** After an error the connection is closed: what follows on it may be the rest of a body nobody read. */
+/** After an error the connection is closed: the next bytes may be the rest of an unread body. */
 async function write(
   incoming: IncomingMessage,
   outgoing: ServerResponse,
@@ -139,8 +139,8 @@ async function write(
 }
 
 /**
- * The answer comes before the body is read. Closing now would reset the connection, and a client that
- * is still sending would lose the answer with it: what it sends is thrown away for a moment first.
+ * The answer comes before the body is read. Closing at once would reset the connection, and a client that is still
+ * sending would lose the answer: the server first reads and drops the body for a moment.
  */
 function endBeforeBody(incoming: IncomingMessage, outgoing: ServerResponse, bytes: Uint8Array | undefined): void {
   if (bytes) outgoing.write(bytes)
@@ -185,7 +185,7 @@ function writeError(incoming: IncomingMessage, outgoing: ServerResponse, status:
   else endBeforeBody(incoming, outgoing, body)
 }
 
-/** What the parser itself refused: the request never became one. */
+/** Answers input that Node's parser refused; no request exists for such input. */
 function refuseBroken(error: NodeJS.ErrnoException, socket: Socket): void {
   if (error.code === 'ECONNRESET' || !socket.writable) {
     socket.destroy()
@@ -207,7 +207,7 @@ function closeWith(socket: Duplex, status: number, text: string): void {
 function closeServer(server: Server, graceMs: number): Promise<void> {
   return new Promise((resolve) => {
     const force = setTimeout(() => server.closeAllConnections(), graceMs)
-    // Connections whose last request was being answered become idle later than the close.
+    // A connection whose last request was being answered becomes idle after the close.
     const idle = setInterval(() => server.closeIdleConnections(), 20)
     server.close(() => {
       clearTimeout(force)

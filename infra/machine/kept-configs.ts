@@ -6,12 +6,15 @@ interface Configs {
   current(account: string): Promise<CompiledConfig>
 }
 
-/** All configurations are forgotten beyond so many: an account that posts no more takes no memory for ever. */
+/**
+ * Beyond this number every kept configuration is forgotten: an account that no longer posts does not take memory for
+ * ever.
+ */
 const KEPT = 500
 
 /**
- * Configurations are kept until one is changed, and nobody but this process can change one: the
- * accept path reads no table. Changes have to go through the table that is returned.
+ * Keeps configurations until a configuration changes. Only this process can change a configuration, so the accept path
+ * reads no table. Changes have to go through the returned table.
  */
 export function keepConfigs<T extends Table>(table: T, configs: Configs): { table: T; configs: Configs } {
   const kept = new Map<string, Promise<CompiledConfig>>()
@@ -21,7 +24,8 @@ export function keepConfigs<T extends Table>(table: T, configs: Configs): { tabl
       ...table,
       async put(item, when) {
         if (item.sort !== pointer) return await table.put(item, when)
-        // What was read while the change was being made may be the old one, or one that is taken back.
+        // A configuration that was read during the change may be the old configuration, or a configuration that is
+        // taken back.
         return await table.put(item, when).finally(() => kept.clear())
       },
     },

@@ -2,8 +2,8 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 
 /**
- * One process per data directory. The lock is SQLite's exclusive file lock on a file of its own: the
- * kernel drops it when the process ends, however it ends, so no stale lock file can keep a host down.
+ * A single process per data directory. The lock is SQLite's exclusive lock on a file of its own: the kernel drops the
+ * lock at every end of the process, so no stale lock file can keep a host down.
  */
 export function lockDirectory(dataDir: string): { ok: true; release(): void } | { ok: false } {
   const file = new DatabaseSync(join(dataDir, 'lock'), { timeout: 200 })

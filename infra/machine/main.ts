@@ -4,7 +4,7 @@ import { systemClock } from '../clock.ts'
 import { parseEnvironment } from './environment.ts'
 import { startHost } from './host.ts'
 
-/** `npm start`. Whatever keeps Tocsin from starting is one line on stderr and exit code 1. */
+/** `npm start`. Every reason that keeps Tocsin from starting is a line on stderr and exit code 1. */
 async function main(): Promise<void> {
   const parsed = parseEnvironment(process.env)
   if (!parsed.ok) return refuse(parsed.error)
@@ -24,7 +24,7 @@ async function main(): Promise<void> {
   stopOn(['SIGTERM', 'SIGINT'], host.stop)
 }
 
-/** A second signal ends the process at once: everything answered is durable already. */
+/** A second signal ends the process at once: every answered request is durable already. */
 function stopOn(signals: NodeJS.Signals[], stop: () => Promise<void>): void {
   let stopping = false
   const end = async (signal: string): Promise<void> => {

@@ -1,19 +1,20 @@
 import type { IncomingMessage } from 'node:http'
 import { Readable } from 'node:stream'
 
-/** The largest body that any function gets: what API Gateway's HTTP APIs take, so both hosts refuse the same. */
+/**
+ * The largest body that a function gets: the limit of API Gateway's HTTP APIs, so both hosts refuse the same bodies.
+ */
 export const BODY_BYTES = 10 * 1024 * 1024
 
-/** The body outgrew BODY_BYTES while it was read; the server answers 413. */
+/** The body outgrew BODY_BYTES while the host read the body; the server answers 413. */
 export class BodyTooLarge extends Error {}
 
-/** The client went away before the body was whole: there is nobody to answer. */
+/** The client left before the end of the body, so no client waits for an answer. */
 export class BodyCutShort extends Error {}
 
 /**
- * A Request over a socket, made of what the handlers use. Node's own `Request` costs about as much as
- * all the rest of a small POST (it copies headers and wraps the body in a web stream at once), so here
- * each part is made when it is asked for.
+ * A Request over a socket, with the members that the handlers use. Node's own `Request` costs about as much as the rest
+ * of a small POST (it copies headers and wraps the body in a web stream at once), so here every part is made on demand.
  */
 export function requestOf(incoming: IncomingMessage, origin: string): Request {
   return new LightRequest(incoming, origin) as unknown as Request
@@ -39,7 +40,7 @@ class LightRequest {
     return this.#headers
   }
 
-  /** Null when there is none: a GET, or a request with neither length nor chunks. */
+  /** Null without a body: a GET, or a request with neither length nor chunks. */
   get body(): ReadableStream<Uint8Array> | null {
     const { headers } = this.#incoming
     if (headers['transfer-encoding'] === undefined && Number(headers['content-length'] ?? 0) === 0) return null
@@ -84,7 +85,7 @@ class LightRequest {
   }
 }
 
-/** Read-only; names in lower case, as Node keeps them. */
+/** Read-only headers; names in lower case, as Node keeps names. */
 class LightHeaders {
   readonly #incoming: IncomingMessage
 
@@ -123,7 +124,7 @@ class LightHeaders {
   }
 }
 
-/** One chunk is handed on as it is: most posts fit one, and nothing is copied. */
+/** A single chunk is passed on without a copy: most posts fit a chunk. */
 function readBody(incoming: IncomingMessage): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = []

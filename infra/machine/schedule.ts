@@ -5,7 +5,9 @@ export interface Schedule {
   stop(): Promise<void>
 }
 
-/** Runs the sweep now and at every full minute, one at a time: what EventBridge Scheduler does on AWS. */
+/**
+ * Runs the sweep now and at every full minute, never two runs at once: the counterpart of EventBridge Scheduler on AWS.
+ */
 export function everyMinute(clock: Clock, run: () => Promise<void>, log: (line: string) => void): Schedule {
   let stopped = false
   let running: Promise<void> | undefined

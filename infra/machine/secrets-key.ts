@@ -8,9 +8,9 @@ import { parseKey } from './environment.ts'
 export type SecretsKey = { ok: true; key: Buffer } | { ok: false; error: string }
 
 /**
- * The key that seals channel credentials and derives integration URLs: the operator's, or one made at
- * first start and kept beside the data. A directory that has data and lost its key is not given a new
- * one: every integration URL would change and every credential be unreadable.
+ * The key that seals channel credentials and derives integration URLs: the operator's key, or a key made at the first
+ * start and kept beside the data. A directory that has data and lost its key gets no new key: every integration URL
+ * would change and every credential be unreadable.
  */
 export function secretsKey(
   dataDir: string,
@@ -31,7 +31,7 @@ export function secretsKey(
   return { ok: true, key }
 }
 
-/** Whole or not at all: a crash leaves the temporary file, which the next start writes over. */
+/** Writes the whole file or no file: a crash leaves the temporary file, which the next start overwrites. */
 function writeDurably(path: string, text: string): void {
   const file = openSync(`${path}.new`, 'w', 0o600)
   writeSync(file, text)
@@ -43,7 +43,7 @@ function writeDurably(path: string, text: string): void {
   closeSync(directory)
 }
 
-/** False: this table was written under another key. The first start leaves its mark. */
+/** False: this table was written under another key. The first start leaves a mark of its key. */
 export async function checkSecretsKey(table: Table, secrets: SecretBox): Promise<boolean> {
   const place = keys.instance('secrets-key')
   const mark = secrets.mac('secrets-key-mark').toString('hex')

@@ -46,11 +46,11 @@ export interface Parts {
 }
 
 /**
- * Dispatch folds what a batch holds for a group into one save, so few large invocations, one at a time;
- * notify waits for targets, so many of one message each.
+ * Dispatch folds the alerts of a batch for a group into a single save, so few large invocations, one at a time; notify
+ * waits for targets, so many invocations with a single message each.
  */
 const ALERTS = { batch: 1000, concurrency: 1 }
-/** A message may hold a thousand records; two at once would only wait for each other's windows. */
+/** A message may contain a thousand records; two invocations at once would only wait for each other's windows. */
 const RECORDS = { batch: 10, concurrency: 1 }
 const DELIVERIES = { batch: 1, concurrency: 32 }
 
@@ -73,12 +73,14 @@ export function wire(options: WireOptions): Parts {
   const pace = dispatchPace(clock, deliveries)
   const dispatch = createDispatch({ ...deps, deliveries: pace.deliveries })
   const evaluate = createEvaluate(deps)
-  // The lock on the data directory makes this process the only one.
+  // The lock on the data directory makes this process the only process.
   const sending = { ...deps, aloneSince: clock.now(), tellsOwner: true }
   const notify = createNotify(sending)
   const forward = createForward(sending)
   const sweep = createSweep(deps)
-  /** After the sweep what DynamoDB does by itself, and what CloudWatch would know of the queues. */
+  /**
+   * After the sweep, the work that DynamoDB does without help, and the figures of queues that CloudWatch would have.
+   */
   const minutely = async (): Promise<void> => {
     await sweep()
     while ((await stored.expire()) > 0);

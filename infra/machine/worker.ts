@@ -12,15 +12,17 @@ export interface WorkerOptions {
   batch: number
   /** Invocations at a time. */
   concurrency: number
-  /** How long to wait after a round before the next, so that more is folded into it. Absent: not at all. */
+  /**
+   * The pause after a round before the next, so that more messages are folded into the next round. Absent: no pause.
+   */
   pauseMs?(round: Round): number
   log(line: string): void
 }
 
-/** One invocation that is over. */
+/** A finished invocation. */
 export interface Round {
   tookMs: number
-  /** It had all that an invocation gets: there is probably more. */
+  /** The invocation had the most messages that an invocation gets: probably more messages wait. */
   full: boolean
 }
 
@@ -34,14 +36,14 @@ export interface Worker {
 const RETRY_MS = 1000
 
 /**
- * What Lambda's poller is on AWS: it receives, invokes, acknowledges what was handled and hands back
- * what failed, a second later for each time it was received. It sleeps until a message becomes
- * visible or is sent; nothing polls.
+ * The counterpart of Lambda's poller on AWS. The worker receives, invokes, acknowledges handled messages and hands
+ * failed messages back, with a delay of a second for every time that the message was received. The worker sleeps until
+ * a message becomes visible or is sent; the worker never polls.
  */
 export function startWorker(options: WorkerOptions): Worker {
   const { receiver, clock } = options
   let running = 0
-  /** Received, but more than could be invoked at once: what failed before goes alone. */
+  /** Messages received beyond the first invocation: a message that failed before goes alone. */
   let backlog: InMessage[][] = []
   let receiving = false
   let again = false
@@ -73,7 +75,7 @@ export function startWorker(options: WorkerOptions): Worker {
     }
   }
 
-  /** A pause is for what may wait: a delayed message has a time of its own and ends it. */
+  /** A pause delays only messages that may wait: a delayed message has a time of its own and ends the pause. */
   const resumeAt = (): Millis => Math.min(notBefore, receiver.nextDelayedAt() ?? notBefore)
 
   const fill = async (): Promise<void> => {
@@ -123,8 +125,8 @@ export function startWorker(options: WorkerOptions): Worker {
 }
 
 /**
- * One invocation. It never throws, and waits for no acknowledgement: lost, the message just comes again,
- * and acknowledging or handing back twice changes nothing.
+ * A single invocation. The function never throws, and waits for no acknowledgement: after a lost acknowledgement the
+ * message just comes again, and acknowledging or handing back twice changes nothing.
  */
 async function attempt(options: WorkerOptions, messages: readonly InMessage[]): Promise<void> {
   const { name, receiver, log } = options
@@ -136,7 +138,7 @@ async function attempt(options: WorkerOptions, messages: readonly InMessage[]): 
   }
 }
 
-/** Ids that failed. A throw is a bug or a lost dependency: everything comes again. */
+/** Ids of failed messages. A throw is a bug or a lost dependency: the whole batch comes again. */
 async function failedOf({ name, handle, log }: WorkerOptions, messages: readonly InMessage[]): Promise<Set<string>> {
   try {
     return new Set((await handle(messages)).failed)

@@ -5,9 +5,9 @@ import { relative } from 'node:path'
 import type { Osls } from './osls.ts'
 
 /**
- * What `osls package` writes is to depend on the sources alone. Left to itself osls names the folder in the
- * bucket after the time of day, and notes where on this machine each zip lay. The zips themselves are the
- * same each time: one file, no date.
+ * Makes the output of `osls package` depend on the sources alone. Left alone, osls names the folder in the bucket after
+ * the time of day, and notes the place of every zip on this machine. The zips themselves are the same each time: a
+ * single file, no date.
  */
 export function reproducible(osls: Osls): void {
   const { service, serviceDir } = osls
@@ -22,7 +22,7 @@ export function reproducible(osls: Osls): void {
   service.package.artifactDirectoryName = `${folder}/${directoryOf(commitTime(serviceDir), hash.digest('hex'))}`
 }
 
-/** osls finds deployments in its bucket by this form: milliseconds, ISO date, and what follows. */
+/** osls finds deployments in its bucket by this form: milliseconds, ISO date, and the rest. */
 export function directoryOf(seconds: number, hash: string): string {
   return `${seconds * 1000}-${new Date(seconds * 1000).toISOString()}-${hash.slice(0, 12)}`
 }

@@ -1,4 +1,4 @@
-/** The parts of osls 4 that the plug-in touches; its package has types of the configuration only. */
+/** The parts of osls 4 that the plug-in uses; the package of osls has types of the configuration only. */
 export interface Osls {
   processedInput: { commands: string[] }
   serviceDir: string
@@ -14,7 +14,7 @@ export interface Osls {
     getStage(): string
     getRegion(): string
     getDeploymentPrefix(): string
-    /** Region and credentials, as `--aws-profile` and the like chose them. */
+    /** Region and credentials, as chosen by `--aws-profile` and similar options. */
     getAwsSdkV3Config(): Promise<object>
   }
 }
@@ -24,7 +24,7 @@ export interface OslsFunction {
   events?: object[]
   memorySize?: number
   timeout?: number
-  /** Where its zip lies, once it was made. */
+  /** The place of the function's zip, once the zip was made. */
   package?: { artifact?: string }
 }
 

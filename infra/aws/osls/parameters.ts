@@ -12,9 +12,9 @@ export interface Names {
 const KEY_BYTES = 32
 
 /**
- * Makes what is missing of the two secrets; returns their names. CloudFormation cannot make SecureStrings,
- * and should not: the secrets outlive the stack. A stage that has data and lost its secrets key is not
- * given a new one: every integration URL would change and every credential be unreadable.
+ * Makes the missing secrets among the two; returns the names of the new secrets. CloudFormation cannot make
+ * SecureStrings, and should not: the secrets outlive the stack. A stage that has data and lost its secrets key gets no
+ * new key: every integration URL would change and every credential be unreadable.
  */
 export async function makeParameters(names: Names, config: object): Promise<string[]> {
   const [ssm, dynamodb] = [new SSMClient(config), new DynamoDBClient(config)]
@@ -34,12 +34,12 @@ export async function makeParameters(names: Names, config: object): Promise<stri
   return made
 }
 
-/** Its value is not asked for. */
+/** Whether the parameter exists. The request does not ask for the parameter's value. */
 async function isThere(ssm: SSMClient, name: string): Promise<boolean> {
   return await unless('ParameterNotFound', ssm.send(new GetParameterCommand({ Name: name, WithDecryption: false })))
 }
 
-/** Twice or late: the first one stands, whoever made it. */
+/** Safe twice and late: the first parameter stays, no matter which deployment made the parameter. */
 async function make(ssm: SSMClient, name: string, value: string, about: string): Promise<boolean> {
   const parameter = { Name: name, Value: value, Description: `Tocsin: ${about}` } as const
   const put = new PutParameterCommand({ ...parameter, Type: 'SecureString', Overwrite: false })
@@ -50,7 +50,7 @@ async function hasTable(dynamodb: DynamoDBClient, name: string): Promise<boolean
   return await unless('ResourceNotFoundException', dynamodb.send(new DescribeTableCommand({ TableName: name })))
 }
 
-/** Whether it went well; false for the one error that is an answer. */
+/** Whether the request succeeded; false for the only error that is an answer. */
 async function unless(name: string, request: Promise<unknown>): Promise<boolean> {
   try {
     await request

@@ -1,16 +1,16 @@
 import { type OslsFunction, type OslsResource, refusal } from './osls.ts'
 
-/** What `infra/aws/parts/*.yml` may say. */
+/** The content of `infra/aws/parts/*.yml`. */
 export interface Part {
   Resources?: Record<string, OslsResource>
   Outputs?: Record<string, object>
-  /** Settings that take the place of what the function has; variables and events come beside those it has. */
+  /** Settings that replace the settings of the function; variables and events are added to the function's own. */
   functions?: Record<string, Partial<OslsFunction>>
   /** More of a role's or a queue policy's statements, by the logical id. */
   statements?: Record<string, object[]>
 }
 
-/** The variables of whoever deploys, as serverless.yml hands them over: empty when they are not set. */
+/** The variables of the deploying person, as serverless.yml passes the variables on: empty when not set. */
 export interface PartSettings {
   trailBucket: string
   trailPrefix: string
@@ -22,7 +22,10 @@ export interface PartSettings {
 
 export type PartName = 'trail' | 'trailBucket' | 'trailEvents' | 'domain'
 
-/** Which parts are on. What does not fit together is refused here: deployed, it would only fail later. */
+/**
+ * The active parts. Settings that contradict each other are refused here: once deployed, the contradiction would only
+ * fail later.
+ */
 export function partsOf(settings: PartSettings): PartName[] {
   const { trailBucket, trailPrefix, trailEvents, trailIntegration, domain, certificate } = settings
   const trail = [
@@ -48,13 +51,13 @@ export function partsOf(settings: PartSettings): PartName[] {
   return [...(trail.length === 0 ? [] : ['trail' as const]), ...trail, ...(domain === '' ? [] : ['domain' as const])]
 }
 
-/** The service as osls holds it, once its lists are merged. */
-export interface Parted {
+/** The service in the memory of osls, once the service's lists are merged. */
+export interface MergedService {
   functions: Record<string, OslsFunction>
   resources: { Resources: Record<string, OslsResource>; Outputs?: Record<string, object> }
 }
 
-export function addPart({ functions, resources }: Parted, part: Part): void {
+export function addPart({ functions, resources }: MergedService, part: Part): void {
   Object.assign(resources.Resources, part.Resources)
   if (part.Outputs) resources.Outputs = { ...resources.Outputs, ...part.Outputs }
   for (const [name, { environment, events, ...settings }] of Object.entries(part.functions ?? {})) {

@@ -5,7 +5,7 @@ import { addPart, type Part, type PartName, type PartSettings, partsOf } from '.
 import { settlePublicUrl } from './settings.ts'
 import { afterDeploy, afterRemove } from './words.ts'
 
-/** What osls does not do by itself, at the moments that it names. https://github.com/oss-serverless/osls */
+/** The steps that osls does not do itself, at the moments that osls names. https://github.com/oss-serverless/osls */
 function tocsin(osls: Osls, _options: object, { writeText }: OslsTools) {
   const command = osls.processedInput.commands.join(' ')
   const { custom } = osls.service
@@ -22,7 +22,7 @@ function tocsin(osls: Osls, _options: object, { writeText }: OslsTools) {
       settlePublicUrl(osls.service.functions, settings.domain === '' ? custom.apiUrl : `https://${settings.domain}`)
     },
     'before:package:compileFunctions': () => {
-      // A deployment is named after its time, by which osls orders what is in the bucket.
+      // A deployment is named after its time: osls orders the deployments in the bucket by name.
       if (command === 'package') reproducible(osls)
     },
     'before:deploy:deploy': async () => {
@@ -42,28 +42,28 @@ function tocsin(osls: Osls, _options: object, { writeText }: OslsTools) {
       if (command === 'remove') writeText(afterRemove(names))
     },
   }
-  // osls calls this with `new`, and keeps what it returns.
+  // osls calls this function with `new`, and keeps the returned object.
   return { hooks }
 }
 
-/** As the functions have it, else the address that the gateway got; undefined when nothing was deployed. */
+/** The public URL of the functions, otherwise the address of the gateway; undefined when nothing was deployed. */
 function publicUrl(osls: Osls): string | undefined {
   const given = osls.service.functions.api?.environment?.TOCSIN_PUBLIC_URL
   return typeof given === 'string' ? given : outputOf(osls, 'HttpApiUrl')
 }
 
 function outputOf({ pluginManager }: Osls, name: string): string | undefined {
-  for (const plugin of pluginManager.plugins as { gatheredData?: Gathered }[]) {
+  for (const plugin of pluginManager.plugins as { gatheredData?: StackFacts }[]) {
     const found = plugin.gatheredData?.outputs.find(({ OutputKey }) => OutputKey === name)
     if (found) return found.OutputValue
   }
   return undefined
 }
 
-/** What osls reads of the stack after a deployment. */
-interface Gathered {
+/** The facts about the stack that osls reads after a deployment. */
+interface StackFacts {
   outputs: { OutputKey: string; OutputValue: string }[]
 }
 
-// The name under which CommonJS finds what a module is.
+// The name under which CommonJS finds the value of a module.
 export { tocsin as 'module.exports' }

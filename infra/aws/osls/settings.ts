@@ -3,8 +3,8 @@ import { type OslsFunction, refusal } from './osls.ts'
 const NAME = 'TOCSIN_PUBLIC_URL'
 
 /**
- * Links and integration URLs are built by appending a path to the public URL, and one that is wrong is
- * noticed late, by whoever follows them. Absent or empty, `otherwise` holds.
+ * Links and integration URLs append a path to the public URL. A wrong public URL is noticed late, when a reader follows
+ * a link. An absent or empty setting gives `otherwise`.
  */
 export function settlePublicUrl(functions: Readonly<Record<string, OslsFunction>>, otherwise: unknown): void {
   for (const { environment } of Object.values(functions)) {

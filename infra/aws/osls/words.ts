@@ -1,11 +1,14 @@
-/** What the commands say at their end. */
+/** The facts that a command prints at its end. */
 export interface Deployed {
   region: string
   url: string
   adminKey: string
-  /** Of a domain of one's own: the name to which its DNS has to lead. */
+  /** For a domain of the operator's own: the name to which the domain's DNS has to lead. */
   target?: string
-  /** Of this account's trail, which is somebody's own, and the queue that it has to be told of. */
+  /**
+   * For the trail of this account: the bucket, which is not part of the stack, and the queue that the bucket has to
+   * notify.
+   */
   trail?: { bucket: string; queue: string }
 }
 

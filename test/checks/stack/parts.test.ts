@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest'
-import { addPart, type Part, type Parted, type PartSettings, partsOf } from '../../../infra/aws/osls/parts.ts'
+import { addPart, type MergedService, type Part, type PartSettings, partsOf } from '../../../infra/aws/osls/parts.ts'
 import { alarmChecks } from './alarms.checks.ts'
 import { FEEDS_WITH_TRAIL, functionOf, NAMES, variablesOf } from './functions.ts'
 import { queueChecks } from './queues.checks.ts'
@@ -145,7 +145,7 @@ describe('which parts are on', () => {
 })
 
 describe('a part', () => {
-  const service = (): Parted => ({
+  const service = (): MergedService => ({
     functions: { ingest: { environment: { A: 'a' }, events: [{ first: 1 }], timeout: 10 } },
     resources: {
       Resources: { Role: { Properties: { Policies: [{ PolicyDocument: { Statement: [{ Sid: 'Old' }] } }] } } },

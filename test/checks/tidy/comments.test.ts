@@ -5,7 +5,7 @@ import { read } from './sources.ts'
 /** Folders whose comments keep to the limits. */
 const FOLDERS = [
   'functions/{evaluate,sweep}',
-  'infra/cli',
+  'infra',
   'shared/{account,alert,base,inhibition,interval,matcher,metrics,muting,reason,record,routing}',
   'shared/{rule,rule-book,rule-templates,secret,settings,silence}',
 ]

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { gathered } from '../../../infra/aws/gathered.ts'
+import { gatherSends } from '../../../infra/aws/gathered.ts'
 import type { OutMessage, Queue } from '../../../shared/queue/port.ts'
 import { createVirtualClock } from '../../flow/virtual-clock.ts'
 
@@ -16,7 +16,7 @@ function world() {
     },
   }
   const clock = createVirtualClock(0, () => 0)
-  return { batches, clock, queue: gathered(queue, clock) }
+  return { batches, clock, queue: gatherSends(queue, clock) }
 }
 
 describe('sends that come together', () => {
