@@ -1,31 +1,15 @@
 import { GetParameterCommand, SSMClient } from '@aws-sdk/client-ssm'
+import { type ClientOptions, clientSettings } from './clients/settings.ts'
 
-/** The timeouts together stay below the 10 s that Lambda gives a start. */
-const CONNECT_MS = 1000
+/** Three attempts together stay below the 10 s that Lambda gives a start. */
 const REQUEST_MS = 2000
-const ATTEMPTS = 3
-
-/** As in `shared/dynamodb/client.ts`: values not given come from the environment. */
-const ssmClient = (options: { endpoint?: string }): SSMClient =>
-  new SSMClient({
-    ...options,
-    maxAttempts: ATTEMPTS,
-    requestHandler: {
-      connectionTimeout: CONNECT_MS,
-      requestTimeout: REQUEST_MS,
-      // The timeout above ends with the head of the answer; the SDK's own timeout for a body that stops in the middle
-      // is minutes.
-      socketTimeout: REQUEST_MS,
-      throwOnRequestTimeout: true,
-    },
-  })
 
 /**
  * A secret, read once at the start of the function, so that the function's configuration contains no secret. An
  * unreadable secret ends the start with an error that names the secret: never half a start.
  */
-export async function parameter(name: string, options: { endpoint?: string } = {}): Promise<string> {
-  const client = ssmClient(options)
+export async function parameter(name: string, options: ClientOptions = {}): Promise<string> {
+  const client = new SSMClient(clientSettings(REQUEST_MS, options))
   try {
     const { Parameter } = await client.send(new GetParameterCommand({ Name: name, WithDecryption: true }))
     if (!Parameter?.Value) throw new Error('it is empty')

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { CreateTableCommand, DescribeTableCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb'
 // @ts-expect-error It has no types.
 import dynalite from 'dynalite'
-import { dynamodbClient } from '../../shared/dynamodb/client.ts'
+import { dynamodbClient } from '../../infra/aws/clients/dynamodb.ts'
 import { createTableInput } from '../../shared/dynamodb/description.ts'
 
 export const CREDENTIALS = { accessKeyId: 'test', secretAccessKey: 'test' }

@@ -7,10 +7,10 @@ import {
   type SQSClient,
 } from '@aws-sdk/client-sqs'
 import { startFauxqs } from 'fauxqs'
+import { sqsClient } from '../../infra/aws/clients/sqs.ts'
 import { SECOND } from '../../shared/base/time.ts'
 import { type InMessage, MAX_RECEIVES, VISIBILITY_MS } from '../../shared/queue/port.ts'
 import type { Receiver } from '../../shared/sqlite/queue.ts'
-import { sqsClient } from '../../shared/sqs/client.ts'
 
 const CREDENTIALS = { accessKeyId: 'test', secretAccessKey: 'test' }
 
