@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { collections } from '../../../shared/document/sections/registry.ts'
 import { read, sources } from './sources.ts'
 
 const readme = read('README.md')[0]?.text
@@ -17,7 +18,8 @@ function variables(): string[] {
 /** Paths that the api declares as data, but for Alertmanager's own, which its documentation lists. */
 function routes(): string[] {
   const paths = api.flatMap(({ text }) => [...text.matchAll(/\bpath: '(\/[^']*)'/g)].map(([, path]) => path as string))
-  return [...new Set(paths)].filter((path) => !path.startsWith('/api/v2/')).sort()
+  const lists = collections.map(({ name }) => `/api/v1/${name}`)
+  return [...new Set([...paths, ...lists])].filter((path) => !path.startsWith('/api/v2/')).sort()
 }
 
 describe('README.md', () => {
