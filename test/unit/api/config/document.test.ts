@@ -43,6 +43,17 @@ describe('api: configuration', () => {
     expect(api.sent).toEqual([])
   })
 
+  test('a document with forwarding alone has a plan: started, changed, unchanged, stopped', async () => {
+    const put = async (body: object) => (await api.ask('PUT', path, { key, body })).json
+    const planned = (change: string) => [{ section: 'forwarding', id: 'forwarding', change }]
+    const url = 'https://tocsin.example/i/tsn_token'
+    const masked = { url: '<secret>', sources: 'all' }
+    expect(await put({ forwarding: { url } })).toEqual({ revision: '1', plan: planned('added') })
+    expect(await put({ forwarding: masked })).toEqual({ revision: '2', plan: planned('changed') })
+    expect(await put({ forwarding: masked })).toEqual({ revision: '2', plan: [] })
+    expect(await put({ forwarding: {} })).toEqual({ revision: '3', plan: planned('removed') })
+  })
+
   test('takes an alertmanager.yml over', async () => {
     const body = 'route: {receiver: ops}\nreceivers:\n- name: ops\n  webhook_configs: [{url: "https://x.example/y"}]\n'
     const put = await api.ask('PUT', `${path}/alertmanager`, { key, body, type: 'application/yaml' })
