@@ -29,8 +29,8 @@ import { makeLinkRoutes } from './incidents/links/make-routes.ts'
 export type { ApiDeps } from './http/deps.ts'
 
 /**
- * The HTTP API: every request that ingest does not serve. A dependency that is away is answered 503, a bug 500;
- * both leave a line in the log, under the request id of the answer.
+ * The HTTP API: every request that ingest does not serve. A dependency that is away gives 503, a bug gives 500;
+ * either leaves a line in the log, under the request id of the answer.
  */
 export function createApi(deps: ApiDeps): (request: Request) => Promise<Response> {
   const app = createRouter(apiRoutes(deps), createGuard(deps), deps)

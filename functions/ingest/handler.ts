@@ -15,20 +15,20 @@ import type { Queue } from '../../shared/queue/port.ts'
 import { internal, notFound, unacceptedMethod, unavailable } from './refusals.ts'
 
 export interface IngestDeps {
-  /** The queue to dispatch. */
+  /** Input of dispatch: alerts and refused bodies. */
   dispatchQueue: Queue
-  /** The queue to evaluate. */
+  /** Input of evaluate: audit records. */
   records: Queue
   configs: { current(account: string): Promise<AccountConfig> }
   secrets: IntakeSecrets
   clock: Pick<Clock, 'now'>
   metrics: Metrics
-  /** Request ids; a counter when absent. */
+  /** Makes request ids; a counter when absent. */
   ids?: () => string
   log?: Log
 }
 
-/** The part of a compiled configuration that is needed to take something in. */
+/** The part of a compiled configuration for ingest. */
 export interface AccountConfig {
   config: Pick<Config, 'resolveTimeoutMs'>
   integration(id: string): Integration | undefined
@@ -40,18 +40,18 @@ interface Parts extends IngestDeps {
   nextId(): string
 }
 
-/** The integration of a genuine token. */
+/** The account and integration of a genuine token. */
 interface TokenOwner {
   account: string
   integration: Integration
-  /** Undefined: this version has no integrations of this type. */
+  /** Undefined: the integration's type is unknown to the running version of Tocsin. */
   format: Inbound | undefined
   recoverAfterMs: number
 }
 
 /**
- * Takes alerts and audit records in: who is it, is it readable, one durable send, answer. It writes no table
- * and knows no rule, so that it answers in one queue's time whatever else goes on.
+ * Takes alerts and audit records in: authenticate, decode, send to one queue durably, answer. Ingest writes no table
+ * and knows no rule, so the answer takes the time of one queue, even under load elsewhere.
  */
 export function createIngest(deps: IngestDeps): (request: Request) => Promise<Response> {
   const nextId = deps.ids ?? counter()
@@ -62,7 +62,7 @@ export function createIngest(deps: IngestDeps): (request: Request) => Promise<Re
       deps.metrics.add('tocsin_ingest_requests_total', { code: String(response.status) })
       return response
     } catch (error) {
-      // Nothing was promised to the sender. The reason is in the log and not in the answer.
+      // The sender was promised nothing yet. The reason is in the log and not in the answer.
       const response = refuseFailure(deps, request, error, nextId())
       deps.metrics.add('tocsin_ingest_requests_total', { code: String(response.status) })
       return response
@@ -70,7 +70,10 @@ export function createIngest(deps: IngestDeps): (request: Request) => Promise<Re
   }
 }
 
-/** Logs a throw and answers it: 503 when table or queue are away, 500 for a bug. Either way senders try again. */
+/**
+ * Logs a thrown error, and answers 503 when table or queue are away, 500 for a bug. Senders try again after either
+ * status.
+ */
 function refuseFailure(deps: IngestDeps, { method, url }: Request, error: unknown, requestId: string): Response {
   const { below = '' } = readIntegrationPath(pathOf(url)) ?? {}
   const away = error instanceof Unavailable
@@ -86,7 +89,7 @@ function refuseFailure(deps: IngestDeps, { method, url }: Request, error: unknow
   return form.refused(away ? unavailable : internal(requestId))
 }
 
-/** Where Prometheus posts, below the URL of an integration. */
+/** The path of Prometheus' posts, below the URL of an integration. */
 const ALERTS = '/api/v2/alerts'
 
 async function take(deps: Parts, request: Request): Promise<Response> {
@@ -111,7 +114,7 @@ async function take(deps: Parts, request: Request): Promise<Response> {
   return (await takeBody(deps, post)) ?? form.refused(unavailable)
 }
 
-/** Undefined for every kind of wrong: unknown, forged, rotated, deleted. */
+/** Undefined for every kind of wrong token: unknown, forged, rotated, or of a deleted integration. */
 async function authenticate(deps: Parts, token: string): Promise<TokenOwner | undefined> {
   const claims = deps.readToken(token)
   if (claims === undefined) return undefined
@@ -123,7 +126,10 @@ async function authenticate(deps: Parts, token: string): Promise<TokenOwner | un
   return { account, integration, format, recoverAfterMs: recoverAfterMs(integration, current.config) }
 }
 
-/** A newer version, which is being deployed, has checked the configuration: this one lets the sender try again. */
+/**
+ * The configuration was checked by a newer version of Tocsin, whose deployment is under way. Until then the sender
+ * tries again.
+ */
 function reportNewer(deps: IngestDeps, { id, type }: Integration): void {
   const at = toRfc3339(deps.clock.now())
   deps.log?.({ at, function: 'ingest', what: id, error: `this version has no integrations of the type ${type}` })

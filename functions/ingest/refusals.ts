@@ -1,6 +1,6 @@
 import type { Refusal } from '../../shared/intake/answer.ts'
 
-/** Why a request gets no further than its line. None of them repeats the token, which is part of the path. */
+/** Refusals of requests by method and path. No refusal repeats the token, which is a part of the path. */
 
 export function notFound(below: string): Refusal {
   return { status: 404, code: 'not_found', message: `path ${below.slice(0, 100)} was not found` }
@@ -11,13 +11,13 @@ export function unacceptedMethod(method: string): Refusal {
     status: 405,
     code: 'method_not_allowed',
     message: `method ${method} is not allowed, but [POST] is`,
-    // GET is the api's, where the integration allows it.
+    // GET is served by the api, where the integration allows GET.
     alertmanager: { message: `method ${method} is not allowed, but [POST,GET] are` },
     headers: { allow: 'POST' },
   }
 }
 
-/** A dependency is away, or the queue did not take the message: nobody has the body yet. */
+/** A dependency is away, or the queue did not take the message: the body is stored nowhere yet. */
 export const unavailable: Refusal = {
   status: 503,
   code: 'unavailable',

@@ -5,12 +5,15 @@ import { integrations } from '../../shared/integrations/registry.ts'
 import type { IngestDeps } from './handler.ts'
 
 export interface TrailDeps extends IngestDeps {
-  /** Whose the records are. */
+  /** The account and integration of the records. */
   account: string
   integration: string
 }
 
-/** The trail of the cloud account that this runs in: nobody posts it, so whose it is was said when this was deployed. */
+/**
+ * The intake of the audit trail of the cloud account in which Tocsin runs. The records come without a request and a
+ * token, so the deployment names the integration of the records.
+ */
 export function createTrailIntake(deps: TrailDeps): TrailIntake {
   const form = ownForm(() => '')
   const postOf = async (body: Uint8Array): Promise<Post> => {

@@ -31,7 +31,7 @@ export function accountRoutes(deps: ApiDeps): Route[] {
   ]
 }
 
-/** Asked again after an answer that was lost, it says 409: a second owner key is nobody's to have by guessing an id. */
+/** A repeated request after a lost answer is 409: a caller who guesses an id gets no second owner key. */
 async function create(deps: ApiDeps, ask: Ask): Promise<Answer> {
   const body = await readJson(ask.request)
   if (!body.ok) return body.refusal

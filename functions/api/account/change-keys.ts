@@ -16,13 +16,13 @@ import { showKey, showNewKey } from './key-view.ts'
 
 const ID_BYTES = 8
 
-/** What is said of a key; its id and its text are made. */
+/** The body of a request about a key. The id and the text of a key are made by Tocsin. */
 export const keyBody = z.strictObject({
   name: z.string().min(1, 'must not be empty').max(200),
   role: z.enum(RANKS),
 })
 
-/** Asked again after an answer that was lost, it makes another key; the one that nobody saw can be deleted. */
+/** A repeated request after a lost answer makes another key; the key of the lost answer can be deleted. */
 export async function createKey(deps: ApiDeps, ask: Ask): Promise<Answer> {
   const body = await readKey(ask)
   if (!body.ok) return body.refusal

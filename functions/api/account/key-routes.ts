@@ -35,7 +35,7 @@ const ABOUT = {
   },
 } satisfies Record<string, About>
 
-/** Keys are an owner's to manage, so nobody makes one that may do more than they may. */
+/** Only owners manage keys, so no caller makes a key with more rights than the caller's own key. */
 export function keyRoutes(deps: ApiDeps): Route[] {
   const path = '/api/v1/keys'
   const one = `${path}/{id}`

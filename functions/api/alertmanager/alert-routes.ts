@@ -14,8 +14,8 @@ import { heldBack, policiesOf, readStandings, type Standing } from '../incidents
 import { alertmanagerRoute, badRequest, flag } from './route.ts'
 
 /*
- * GET /api/v2/alerts and /api/v2/alerts/groups, as Alertmanager answers them (facts from
- * prometheus/alertmanager, Apache-2.0). What holds an alert back is computed at the moment of the request.
+ * GET /api/v2/alerts and /api/v2/alerts/groups, as Alertmanager answers (facts from prometheus/alertmanager,
+ * Apache-2.0). Silences, inhibitions and mute times of an alert are computed at the moment of the request.
  */
 
 const gettableAlert = z.object({
@@ -83,7 +83,7 @@ async function listAlerts(deps: ApiDeps, ask: Ask): Promise<Answer> {
   return json(200, shown)
 }
 
-/** A group is there from its first alert on, before anybody is told. */
+/** A group is listed from its first alert on, before its first notification. */
 async function listGroups(deps: ApiDeps, ask: Ask): Promise<Answer> {
   const wanted = readQuery(ask)
   if (!wanted.ok) return badRequest(wanted.error)
@@ -130,7 +130,7 @@ function readQuery({ query }: Ask): ({ ok: true } & AlertQuery) | { ok: false; e
   return { ok: true, alert, receiver: (name) => text === '' || regex.test(name), muted: flag(query, 'muted') }
 }
 
-/** Where it would go now, in the order of the routes. */
+/** Receivers that would be notified of the alert now, in the order of the routes. */
 function receiversOf(config: CompiledConfig, { alert }: Standing): string[] {
   return [...new Set(policiesOf(config, alert).map(({ receiver }) => receiver))]
 }

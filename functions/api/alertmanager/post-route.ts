@@ -18,7 +18,10 @@ const postable = z.object({
   generatorURL: z.string().optional(),
 })
 
-/** POST /api/v2/alerts under the key of the account: they come in through `default`, which every account has. Under the URL of an integration it is ingest's. */
+/**
+ * POST /api/v2/alerts with an API key of the account: the alerts come in through the integration `default`, which
+ * every account has. Below the URL of an integration, ingest serves the path.
+ */
 export function alertmanagerPostRoutes(deps: ApiDeps): Route[] {
   return [
     {
@@ -45,7 +48,8 @@ async function post(deps: ApiDeps, { request, account }: Ask): Promise<Answer> {
     account,
     integration,
     recoverAfterMs: recoverAfterMs(integration, current.config),
-    // Whatever the integration takes at its own URL, this path is Alertmanager's.
+    // The path is Alertmanager's, so the format is Prometheus's, even if the integration has another format at its
+    // own URL.
     format: prometheus,
     form: alertmanagerForm,
   })

@@ -9,8 +9,8 @@ import { schemaViolation } from './route.ts'
 export type ReadSilence = { ok: true; silence: PostedSilence } | { ok: false; answer: Response }
 
 /**
- * The body of POST /api/v2/silences, with upstream's answers (facts from prometheus/alertmanager, Apache-2.0):
- * what cannot be read at all first, in the order of the body, then what is missing, in the order of the names.
+ * The body of POST /api/v2/silences, with the answers of Alertmanager (facts from prometheus/alertmanager,
+ * Apache-2.0): first an unreadable field, in the order of the body, then a missing field, in the order of the names.
  */
 export function readPostedSilence(value: unknown): ReadSilence {
   const read = readFields(value)
@@ -30,7 +30,7 @@ export function readPostedSilence(value: unknown): ReadSilence {
   return { ok: true, silence }
 }
 
-/** go-openapi's wrapping of what its JSON reader says. */
+/** An error of the JSON reader, wrapped as go-openapi wraps errors. */
 export function unreadable(why: string): Response {
   const body = { code: 400, message: `parsing silence body from "" failed, because ${why}` }
   return new Response(JSON.stringify(body), { status: 400, headers: { 'content-type': 'application/json' } })
@@ -53,7 +53,7 @@ interface PostedMatcher {
   isEqual?: boolean
 }
 
-/** The fields that are there, by type; a text is why one cannot be read. Null is as good as absent. */
+/** The fields of the body, by type, or as a text the reason why a field cannot be read. Null counts as absent. */
 function readFields(value: unknown): Fields | string {
   if (!isObject(value)) return typeError(value, 'value', 'models.PostableSilence')
   const fields: Record<string, unknown> = {}
@@ -83,7 +83,7 @@ function readField(name: string, given: unknown): ReadField {
     case 'annotations':
       return readLabels(given)
     default:
-      // What upstream does not know it ignores.
+      // Alertmanager ignores unknown fields.
       return undefined
   }
 }
@@ -106,7 +106,7 @@ function readMatchers(given: unknown): ReadField {
   if (!Array.isArray(given)) return { error: fieldError(given, 'matchers', 'models.Matchers') }
   const matchers: PostedMatcher[] = []
   for (const item of given as unknown[]) {
-    // A null in the list is a matcher without anything; what it lacks is said below.
+    // A null in the list is a matcher without fields; `firstMissing` names the missing fields.
     if (item !== null && !isObject(item)) return { error: fieldError(item, 'matchers', 'models.Matcher') }
     const entries = Object.entries(MATCHER_FIELDS).map(
       ([name, type]) => [name, type, item?.[name] ?? undefined] as const,
@@ -136,7 +136,7 @@ function firstMissing(fields: Fields): Response | undefined {
   return undefined
 }
 
-/** `isEqual` came later than the API: absent, it is true. */
+/** `isEqual` came later than the API: an absent `isEqual` is true. */
 function toMatcher({ name, value, isRegex, isEqual = true }: PostedMatcher): Matcher {
   const op = isRegex ? (isEqual ? '=~' : '!~') : isEqual ? '=' : '!='
   return { name: name!, op, value: value! }

@@ -20,7 +20,7 @@ export function badRequest(message: string, status = 400): Response {
   return jsonString(status, message)
 }
 
-/** What breaks its schema, as go-openapi numbers it: 601 type, 602 required, 612 too few items. */
+/** A violation of Alertmanager's schema, with the number of go-openapi: 601 type, 602 required, 612 too few items. */
 export function schemaViolation(code: number, message: string): Response {
   return new Response(JSON.stringify({ code, message }), {
     status: 422,
@@ -30,7 +30,10 @@ export function schemaViolation(code: number, message: string): Response {
 
 const TRUE = ['true', '1', 'yes', 'ok', 'y', 'on', 'selected', 'checked', 't', 'enabled']
 
-/** github.com/go-openapi/swag ConvertBool: whatever is none of these is false, and no error. */
+/**
+ * A flag of the query, as github.com/go-openapi/swag ConvertBool reads flags: a text outside of the list is false,
+ * and no error.
+ */
 export function flag(query: URLSearchParams, name: string): boolean {
   const text = query.get(name)
   return text === null || TRUE.includes(text.toLowerCase())

@@ -17,7 +17,7 @@ import { alertmanagerRoute, badRequest, flag, schemaViolation } from './route.ts
 
 /* Silences as Alertmanager 0.34 serves them (facts from prometheus/alertmanager, Apache-2.0). */
 
-/** Silences are one item of the account: changes of it that lose to each other are few. */
+/** The silences of an account are one item of the table: few changes lose against another change. */
 const MOST_RACES = 10
 
 const postableSilence = z.object({
@@ -109,7 +109,7 @@ async function post(deps: ApiDeps, ask: Ask): Promise<Answer> {
   if (!parsed.ok) return unreadable(parsed.message)
   const read = readPostedSilence(parsed.value)
   if (!read.ok) return read.answer
-  // Decided once: a race that is decided again, or an answer that was lost in between, makes no second silence.
+  // The id is made once: a change that is decided again, after a lost race or a lost answer, makes no second silence.
   const newId = uuid(deps.randomBytes)
   const put = await change(deps, ask.account, (silences) => putSilence(silences, read.silence, ask.now, newId))
   if (put === undefined) return busy()
@@ -133,8 +133,8 @@ async function expire(deps: ApiDeps, ask: Ask): Promise<Answer> {
 }
 
 /**
- * Reads, decides and saves under the version that was read; a lost race is decided anew. Nothing else is
- * written: groups that a silence holds back look again at their own ticks.
+ * Reads, decides and saves under the version of the read; after a lost race the change is decided anew. No other item
+ * is written: groups with silenced alerts look again at their own ticks.
  */
 async function change(
   deps: ApiDeps,

@@ -10,7 +10,10 @@ import { ALERTMANAGER_VERSION } from '../http/probes.ts'
 import type { Answer, Ask, Route } from '../http/route.ts'
 import { alertmanagerRoute } from './route.ts'
 
-/** Read by programs in Go: what YAML 1.1 would take for something else than text is quoted, and no line is folded. */
+/**
+ * Options of a document for programs in Go: a text that YAML 1.1 would read as another type is quoted, and no line is
+ * folded.
+ */
 const YAML = { version: '1.1', aliasDuplicateObjects: false, lineWidth: 0 } as const
 
 const status = z.object({
@@ -45,7 +48,7 @@ export function alertmanagerStatusRoutes(deps: ApiDeps): Route[] {
   ]
 }
 
-/** Every key that Alertmanager's clients require, those that say nothing here as empty text. */
+/** Every key that Alertmanager's clients require; keys without a meaning here are empty texts. */
 async function showStatus({ version, startedAt, configs }: ApiDeps, ask: Ask): Promise<Answer> {
   const { config } = await configs.current(ask.account)
   const answer: z.output<typeof status> = {

@@ -10,7 +10,10 @@ import { notFound, refuse } from '../http/route.ts'
 import { applyChange, type Changed } from './change.ts'
 import { showEntriesTo } from './entry-view.ts'
 
-/** What is decided anew after each change that came between cannot undo it, so it may be tried more often. */
+/**
+ * A change of one entry is decided anew after every change in between, and undoes no other change. So it is tried
+ * more often than a change of the whole document.
+ */
 const TRIES = 5
 
 export async function createEntry(deps: ApiDeps, collection: Collection, ask: Ask): Promise<Answer> {

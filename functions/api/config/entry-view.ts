@@ -16,7 +16,7 @@ export function showEntriesTo(deps: ApiDeps, ask: Ask, collection: Collection, s
   return sections.integrations.map((integration, place) => ({ ...entries[place], ...urlOf(deps, ask, integration) }))
 }
 
-/** The URL of an integration is its credential: only roles that could make an integration see it. */
+/** The URL of an integration is its credential: only roles that could make an integration see the URL. */
 function urlOf(deps: ApiDeps, { account, now }: Ask, integration: Integration) {
   const token = integrationToken(deps.secrets, account, integration.id, integration.generation)
   const until = previousUntil(integration, now)

@@ -38,7 +38,10 @@ const tried = z.object({
   detail: z.string().optional(),
 })
 
-/** How forwarding goes, and whether it would: what `PUT` takes is elsewhere, so that it can be put back. */
+/**
+ * The state of forwarding, and a trial of forwarding. The settings have a path of their own, so that the answer of
+ * `GET` can be put back.
+ */
 export function forwardingStatusRoutes(deps: ApiDeps): Route[] {
   const path = '/api/v1/forwarding'
   const none = { 404: { text: 'Nothing is forwarded' } }
@@ -106,7 +109,7 @@ async function tryOut(deps: ApiDeps, ask: Ask): Promise<Answer> {
   return json(200, came(await tryForward(settings, { id: `test-${uuid(deps.randomBytes)}`, account }, deps)))
 }
 
-/** Undefined: sealed under another key. */
+/** The settings of forwarding, opened. Undefined: the settings were sealed under another key. */
 function open({ secrets }: ApiDeps, { settings }: Forwarding): ForwardSettings | undefined {
   try {
     const parsed = forwardKind.parse(openSettings(forwardKind.fields, settings, secrets))

@@ -12,7 +12,7 @@ import { change } from './change.ts'
 const forwarding = z.object({ url: z.string(), sources: z.enum(['own', 'all']) })
 const done = { 200: { text: 'What it changed', schema: z.record(z.string(), z.unknown()) } }
 
-/** The section `forwarding` of the document by itself. */
+/** Routes of the section `forwarding` of the document. */
 export function forwardingRoutes(deps: ApiDeps): Route[] {
   const path = '/api/v1/forwarding'
   return [

@@ -12,7 +12,7 @@ import { notFound, refuse } from '../http/route.ts'
 import { applyChange, type Made } from './change.ts'
 import { showEntriesTo } from './entry-view.ts'
 
-/** What integrations have beside what every collection has. */
+/** Routes of integrations beside the routes of every collection. */
 export function integrationRoutes(deps: ApiDeps): Route[] {
   return [
     {
@@ -33,7 +33,10 @@ export function integrationRoutes(deps: ApiDeps): Route[] {
   ]
 }
 
-/** Of the last hour, to five minutes; for one at a time, as each costs a query. */
+/**
+ * Counts of the last hour, to five minutes. Only the answer of a single integration has counts, since the counts of
+ * an integration cost a query.
+ */
 export async function statisticsOf(deps: ApiDeps, { account, now }: Ask, id: string): Promise<object> {
   const { lastSeenAt, ...counted } = await readStatistics(deps.table, account, id, now)
   return lastSeenAt === undefined ? counted : { ...counted, lastSeenAt: toRfc3339(lastSeenAt) }

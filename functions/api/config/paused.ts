@@ -6,8 +6,8 @@ import type { ApiDeps } from '../http/deps.ts'
 import type { Ask } from '../http/route.ts'
 
 /**
- * Of a channel that is gone nothing will ever arrive again: the alert that it is paused is over. What goes wrong
- * here is made up for by the next change, which finds it still noted.
+ * Ends the alerts about paused channels that are gone: no delivery will arrive at a removed channel. A failure here
+ * is made up for by the next change, which finds the channel still noted.
  */
 export async function forgetGone(
   { table, dispatchQueue, metrics }: ApiDeps,

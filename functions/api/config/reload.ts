@@ -4,7 +4,9 @@ import type { Answer, Ask, Route } from '../http/route.ts'
 import { refuse } from '../http/route.ts'
 import { announceChange, wakeGroups } from './wakes.ts'
 
-/** As on Alertmanager: the same configuration as a new revision, so groups and their timers start anew. */
+/**
+ * Reloads as Alertmanager does: the same configuration becomes a new revision, so groups and their timers start anew.
+ */
 export function reloadRoutes(deps: ApiDeps): Route[] {
   const about = { summary: 'Restart the timers of all groups', answers: { 200: { text: 'Reloaded' } } }
   const handle = (ask: Ask) => reload(deps, ask)
@@ -14,7 +16,10 @@ export function reloadRoutes(deps: ApiDeps): Route[] {
   ]
 }
 
-/** Twice is two restarts, as there; a change that came between did already what was asked for. */
+/**
+ * A request that comes twice restarts the timers twice, as on Alertmanager. A change in between has restarted the
+ * timers already.
+ */
 async function reload(deps: ApiDeps, ask: Ask): Promise<Answer> {
   await announceChange(deps, ask.account)
   const saved = await reloadConfig(deps.table, ask.account, ask.now)

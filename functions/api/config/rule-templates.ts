@@ -22,7 +22,7 @@ const item = z.object({
   sigma: z.string().describe('The file as it is'),
 })
 
-/** The rules that ship: the same for every account. */
+/** The shipped rules, which are the same for every account. */
 export function ruleTemplateRoutes(deps: ApiDeps): Route[] {
   return [
     {
@@ -52,7 +52,7 @@ function list(deps: ApiDeps, ask: Ask): Answer {
 
 function show(template: Template): object {
   const { rules, correlations } = parseSigma(template.text)
-  // What counts stands behind what it counts, and is what raises.
+  // A correlation follows the rules of its counts in the file, and raises the alert.
   const about: RuleMetadata | undefined = correlations.at(-1) ?? rules.at(-1)
   return {
     template: template.name,

@@ -4,20 +4,20 @@ import { Unavailable } from '../../../shared/base/unavailable.ts'
 import { type ConfigChanged, MESSAGE_VERSION } from '../../../shared/message/message.ts'
 import { type Queue, sendAll } from '../../../shared/queue/port.ts'
 
-/** A worker that began before a change, or remembers what was before it, is done by then. */
+/** By then, every worker that began before a change is done, or knows the change. */
 const LATEST_LOOK_MS = 2 * MINUTE
 
 /**
- * Sent before a configuration is saved, so that none is that the groups would not hear of: they look at it
- * some time later, those included that were still made under the old one. If nothing is saved in the end
- * they look for nothing.
+ * Announces a change before the configuration is saved, so that no saved change stays unknown to the groups. Groups
+ * look at the configuration some time later, groups made under the old configuration included. If the change is not
+ * saved in the end, the look finds no change.
  */
 export async function announceChange({ dispatchQueue }: { dispatchQueue: Queue }, account: string): Promise<void> {
   const { failed } = await sendAll(dispatchQueue, [{ ...message(account), delayMs: LATEST_LOOK_MS }])
   if (failed.length > 0) throw new Unavailable('queue', 'send', 'the announcement of a change was not taken')
 }
 
-/** Has them look at once. One that is lost is made up for by what was announced, so sending it is enough. */
+/** Makes the groups look at once. A lost wake is replaced by the announcement, so sending the wake is enough. */
 export async function wakeGroups(
   { dispatchQueue, metrics }: { dispatchQueue: Queue; metrics: Metrics },
   account: string,

@@ -11,10 +11,12 @@ import type { Guard } from './router.ts'
 
 type Who = Pick<Ask, 'account' | 'role' | 'name'>
 
-/** Longer ones are nobody's; they are not even hashed. */
+/** Keys that are longer belong to no account, and are not even hashed. */
 const LONGEST_KEY = 256
 
-/** Who asks is decided by the credential alone: an account in the path, the query or the body counts for nothing. */
+/**
+ * The credential alone decides about account and role: an account in the path, the query or the body has no effect.
+ */
 export function createGuard(deps: ApiDeps): Guard {
   return async (ask, { access }) => {
     switch (access) {
@@ -34,7 +36,7 @@ export function createGuard(deps: ApiDeps): Guard {
   }
 }
 
-/** One answer for every kind of wrong: none, malformed, unknown. */
+/** The same answer for every kind of wrong key: missing, malformed, unknown. */
 function unauthorized(): Refusal {
   const headers = { 'www-authenticate': 'Bearer' }
   return refuse(401, 'unauthorized', 'send a valid key as "Authorization: Bearer KEY"', { headers })
@@ -50,14 +52,20 @@ async function byKey(deps: ApiDeps, key: string | undefined, now: Millis): Promi
   return found === undefined ? unauthorized() : { account: found.account, role: found.role, name: found.name }
 }
 
-/** Hashed first: then both have one length, and how many letters were right shows nowhere. */
+/**
+ * Both keys are hashed first. The hashes have one length, so the time of the comparison does not show the number of
+ * right letters.
+ */
 function isAdmin(key: string | undefined, adminKey: string | undefined): boolean {
   if (key === undefined || adminKey === undefined || adminKey === '') return false
   const digest = (text: string): Buffer => createHash('sha256').update(text).digest()
   return timingSafeEqual(digest(key), digest(adminKey))
 }
 
-/** An integration's URL may post alerts; only its owner's word, `access: full`, lets it do what this function does. */
+/**
+ * The URL of an integration may post alerts. The routes of this function need `access: full`, which the owner of the
+ * integration sets.
+ */
 async function byToken(deps: ApiDeps, token: string, now: Millis): Promise<Who | Refusal> {
   const claims = readToken(deps.secrets, token)
   const config = claims === undefined ? undefined : await deps.configs.current(claims.account)

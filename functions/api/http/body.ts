@@ -3,7 +3,7 @@ import { parseJson } from '../../../shared/base/json.ts'
 import type { Refusal } from './route.ts'
 import { refuse } from './route.ts'
 
-/** After decompression. */
+/** The largest body, after decompression. */
 const BODY_BYTES = 1024 * 1024
 
 export type BodyRead<T> = { ok: true; value: T } | { ok: false; refusal: Refusal }
@@ -14,7 +14,7 @@ export async function readBytes(request: Request): Promise<BodyRead<Uint8Array>>
   return { ok: false, refusal: refuse(read.status, read.code, read.message) }
 }
 
-/** A body that people write: text in UTF-8. */
+/** A body written by people: text in UTF-8. */
 export async function readText(request: Request): Promise<BodyRead<string>> {
   const read = await readBytes(request)
   if (!read.ok) return read
@@ -30,7 +30,7 @@ export async function readJson(request: Request): Promise<BodyRead<unknown>> {
   return read.ok ? jsonOf(read.value) : read
 }
 
-/** A request that may come without a body. */
+/** JSON of a request that may come without a body; an absent body is `{}`. */
 export async function readOptionalJson(request: Request): Promise<BodyRead<unknown>> {
   const read = await readBytes(request)
   if (!read.ok) return read

@@ -7,10 +7,10 @@ import type { CompiledConfig } from '../../../shared/routing/compile.ts'
 import type { SecretBox } from '../../../shared/secret/seal.ts'
 import type { Table } from '../../../shared/table/port.ts'
 
-/** What the api works with; hosts fill it. */
+/** Dependencies of the api, which each host provides. */
 export interface ApiDeps {
   table: Table
-  /** The queue to dispatch: replays, and wakes after a change of configuration. */
+  /** The queue that dispatch reads: actions, replays, and wakes after a change of the configuration. */
   dispatchQueue: Queue
   configs: { current(account: string): Promise<CompiledConfig> }
   secrets: SecretBox
@@ -18,11 +18,11 @@ export interface ApiDeps {
   metrics: Metrics & { render(): string }
   log: Log
   publicUrl: string
-  /** The way out to the network, for trying out where alerts go. */
+  /** The way out to the network, for trying the target of forwarding. */
   request: Outbound
-  /** For ids and API keys: cryptographic randomness. */
+  /** Cryptographic randomness, for ids and API keys. */
   randomBytes(n: number): Buffer
-  /** Creates accounts. Absent: nobody can. */
+  /** The operator's key, which creates accounts. Absent: no request can create an account. */
   adminKey?: string
   version: string
   startedAt: Millis

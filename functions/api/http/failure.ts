@@ -4,19 +4,22 @@ import { Unavailable } from '../../../shared/base/unavailable.ts'
 import type { ApiDeps } from './deps.ts'
 import { type Refusal, refuse } from './route.ts'
 
-/** The request at which a handler threw. Paths are those of routes: the path of a request may hold a token. */
+/**
+ * The request at which a handler threw. `route` is the path of the route: the path of the request may contain a
+ * token.
+ */
 export interface FailedRequest {
   requestId: string
   method: string
   route: string
-  /** Known once the credential was checked. */
+  /** Known after the check of the credential. */
   account?: string
 }
 
 /**
- * Logs a throw and says how the request is refused. A dependency that is away is 503, and the client may repeat
- * the request. Everything else is a bug and 500. The log has the reason under the request id of the answer; the
- * answer has none, since an error may hold anything.
+ * Logs an error that was thrown, and returns the refusal of the request. A dependency that is away gives 503, and the
+ * client may repeat the request. An error of another type is a bug and gives 500. The log has the reason under the
+ * request id of the answer. The answer has no reason, since an error may contain secrets.
  */
 export function refuseFailure(error: unknown, request: FailedRequest, deps: ApiDeps): Refusal {
   const away = error instanceof Unavailable

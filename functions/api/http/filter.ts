@@ -3,14 +3,17 @@ import { compileMatchers, compileRegex } from '../../../shared/matcher/compile.t
 import type { Matcher } from '../../../shared/matcher/matcher.ts'
 import { parseMatcher } from '../../../shared/matcher/parse.ts'
 
-/** More filters than anybody writes; each is run on every alert. */
+/** More filters than people write. Every filter runs on every alert. */
 const MOST_FILTERS = 100
 
 export type Filter =
   | { ok: true; matchers: Matcher[]; matches: (labels: Labels) => boolean }
   | { ok: false; error: string }
 
-/** `?filter=` may be repeated: all have to hold. Errors are the texts that Alertmanager's clients show. */
+/**
+ * `?filter=` may be repeated: an alert has to match every filter. Errors are the texts shown by Alertmanager's
+ * clients.
+ */
 export function readFilter(query: URLSearchParams): Filter {
   const given = query.getAll('filter')
   if (given.length > MOST_FILTERS) return { ok: false, error: `at most ${MOST_FILTERS} filters` }

@@ -8,7 +8,7 @@ type Json = Record<string, unknown>
 
 const OPENAPI_PATH = '/openapi.json'
 
-/** The description of the api, made of the very routes that are mounted. */
+/** The OpenAPI description of the api, made of the same routes that the router mounts. */
 export function openapiRoute(deps: ApiDeps, routes: () => readonly Route[]): Route {
   let made: Json | undefined
   return {
@@ -100,7 +100,7 @@ function answerContent(type = 'application/json', body: z.ZodType | undefined): 
   return { [type]: { schema: body === undefined ? { type: 'string' } : schema(body) } }
 }
 
-/** Alertmanager's paths have Alertmanager's errors, which have no one schema. */
+/** Alertmanager's paths have Alertmanager's errors, which have several schemas. */
 function failure(path: string): Json {
   if (path.includes('/api/v2/')) return { default: { description: "Alertmanager's error" } }
   const content = { 'application/json': { schema: { $ref: '#/components/schemas/Error' } } }

@@ -5,7 +5,7 @@ import { zodProblems } from '../../../shared/problem/problem.ts'
 import { type BodyRead, invalid, readOptionalJson } from './body.ts'
 import type { About, Ask } from './route.ts'
 
-/** How long what a rotation replaces goes on working. */
+/** The time for which a replaced key or URL works on after a rotation. */
 const DEFAULT_MS = DAY
 const LONGEST_MS = 30 * DAY
 

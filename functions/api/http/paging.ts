@@ -9,13 +9,13 @@ const MAC_BYTES = 16
 
 export interface Paging {
   limit: number
-  /** Where the last page ended, in the list's own terms. */
+  /** The end of the page before, in the terms of the list. */
   after?: string
 }
 
 /**
- * `?after=` is signed for one account and one list: a cursor is a place in somebody's data, so it is
- * taken from nobody but whom it was given to, and an edited one is refused rather than guessed at.
+ * Reads `?limit=` and `?after=`. A cursor is a place in the data of an account, and is signed for one account and one
+ * list: only the account that got the cursor can use the cursor, and an edited cursor is refused.
  */
 export function readPaging(ask: Ask, list: string, secrets: SecretBox): Paging | Refusal {
   const limit = readLimit(ask.query.get('limit'))
@@ -26,14 +26,14 @@ export function readPaging(ask: Ask, list: string, secrets: SecretBox): Paging |
   return after === undefined ? refuse(400, 'invalid', 'after: not a cursor of this list') : { limit, after }
 }
 
-/** An answer of a list: `listOf` is its schema. */
+/** An answer of a list; `listOf` makes its schema. */
 export interface ListPage<Item> {
   items: Item[]
   /** The cursor of the next page, for `?after=`; absent on the last page. */
   next?: string
 }
 
-/** A list that is read whole, in pages: places in it are numbers. */
+/** One page of a list in memory: places in the list are numbers. */
 export function pageOf<Entry, Item>(
   all: readonly Entry[],
   show: (entry: Entry) => Item,
@@ -69,7 +69,7 @@ function openCursor(cursor: string, account: string, list: string, secrets: Secr
   const mac = Buffer.from(given, 'base64url')
   const right = sign(place, account, list, secrets)
   if (rest.length > 0 || mac.length !== right.length || !timingSafeEqual(mac, right)) return undefined
-  // Base64 has several spellings of the same bytes; only ours was given out.
+  // Base64 has several spellings of the same bytes; only the spelling of `makeCursor` was given out.
   return makeCursor(place, account, list, secrets) === cursor ? place : undefined
 }
 

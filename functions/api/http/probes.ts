@@ -2,7 +2,7 @@ import { createRegistry } from '../../../shared/metrics/registry.ts'
 import type { ApiDeps } from './deps.ts'
 import type { About, Route } from './route.ts'
 
-/** The Alertmanager whose API this is: amtool and karma read it to know what they may ask. */
+/** The version of Alertmanager whose API Tocsin serves: amtool and karma read the version to know the API. */
 export const ALERTMANAGER_VERSION = '0.34.0'
 
 const OK = { 200: { text: 'OK', type: 'text/plain' } }
@@ -21,13 +21,14 @@ export function probeRoutes(deps: ApiDeps): Route[] {
       '/metrics',
       { summary: 'Metrics of this process, Prometheus text format', answers: metrics },
       ({ account }) =>
-        // How busy the installation is, is nothing for the accounts in it: clients there look for the version alone.
+        // The load of the installation is not for its accounts: clients below an integration's URL look for the
+        // version alone.
         metricsText(account === '' ? deps.metrics.render() : versions.render()),
     ),
   ]
 }
 
-/** Also below an integration's URL, where karma and Grafana look for them. */
+/** Probes are also served below an integration's URL, where karma and Grafana look for probes. */
 function get(path: string, about: About, handle: Route['handle']): Route[] {
   return [
     { method: 'GET', path, access: 'anyone', about, handle },

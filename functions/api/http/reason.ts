@@ -2,7 +2,7 @@ import * as z from 'zod'
 import type { Reason } from '../../../shared/reason/reason.ts'
 import { REASON_CODES, renderReason } from '../../../shared/reason/render.ts'
 
-/** The two fields of an answer that say a reason: the English text, and the code with its values. */
+/** The two fields of an answer for a reason: the English text, and the code with its values. */
 export const reasonFields = {
   reason: z.string().describe('The English text of `why`; not for parsing'),
   why: z

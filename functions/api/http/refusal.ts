@@ -3,9 +3,9 @@ import { errorAnswer, json, jsonString } from '../../../shared/base/answers.ts'
 import type { Refusal } from './route.ts'
 
 /**
- * Refusals in the shape of their path: `{error:{…}}`, and below `/api/v2/` those of Alertmanager. There the
- * framework refuses with `{code,message}`, and handlers that fail (500, 503) answer a bare JSON string.
- * A wrong credential is answered alike on every path: Alertmanager has no such answer.
+ * A refusal in the shape of its path: `{error:{…}}`, and below `/api/v2/` the shapes of Alertmanager. Alertmanager's
+ * framework refuses with `{code,message}`, and handlers that fail (500, 503) answer a bare JSON string. A wrong
+ * credential has the same answer on every path, since Alertmanager has no such answer.
  */
 export function renderRefusal(path: string, refusal: Refusal, requestId: string): Response {
   const { status, code, message, details, headers } = refusal
@@ -17,7 +17,9 @@ export function renderRefusal(path: string, refusal: Refusal, requestId: string)
 
 const LONGEST_ECHO = 200
 
-/** A path as it may be repeated in an answer: an integration's token is a secret, and so is a signed link. */
+/**
+ * A path without its secrets, for repeating in an answer: the token of an integration and a signed link are secrets.
+ */
 export function shownPath(path: string): string {
   const below = path.replace(/^\/[il]\/[^/]*/, '')
   return below.length > LONGEST_ECHO ? `${below.slice(0, LONGEST_ECHO)}…` : below

@@ -1,6 +1,6 @@
 import type { Role } from '../../../shared/account/keys.ts'
 
-/** From what may least to what may all. */
+/** Roles from the fewest rights to the most. */
 export const RANKS = ['viewer', 'responder', 'editor', 'owner'] as const satisfies readonly Role[]
 
 export function atLeast(role: Role, needed: Role): boolean {

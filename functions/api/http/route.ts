@@ -3,12 +3,12 @@ import type { Role } from '../../../shared/account/keys.ts'
 import type { Millis } from '../../../shared/base/time.ts'
 
 /**
- * A route is data: the router mounts it, `authenticate.ts` guards it and `openapi.ts` describes it,
- * so none of the three can forget one.
+ * A route is data: the router mounts the route, `authenticate.ts` guards the route, and `openapi.ts` describes the
+ * route. So no route can be forgotten in a single place.
  */
 export interface Route {
   method: Method
-  /** Parameters as `{name}`, as OpenAPI writes them. */
+  /** The path, with parameters as `{name}`, as OpenAPI writes parameters. */
   path: string
   access: Access
   about: About
@@ -18,9 +18,9 @@ export interface Route {
 export type Method = 'GET' | 'POST' | 'PUT' | 'DELETE'
 
 /**
- * `anyone`: no credential. `admin`: the operator's key. `token`: the URL of an integration with full access.
- * `link`: whoever has a signed link; its handler reads it, because it answers people, with pages.
- * A role: an API key of at least that role.
+ * `anyone`: no credential. `admin`: the operator's key. `token`: the URL of an integration with full access. `link`:
+ * a signed link; the handler checks the link, because refusals are pages for people. A role: an API key of at least
+ * the role.
  */
 export type Access = 'anyone' | 'admin' | 'token' | 'link' | Role
 
@@ -32,25 +32,25 @@ export interface About {
   answers: Record<number, { text: string; type?: string; schema?: z.ZodType }>
 }
 
-/** One request, authenticated. Which account it speaks for comes from the credential and nothing else. */
+/** One request, authenticated. The account of the request comes from the credential alone. */
 export interface Ask {
   request: Request
   query: URLSearchParams
   param(name: string): string
   account: string
   role: Role
-  /** Name of the key; the URL of an integration has none. */
+  /** Name of the key; absent for the URL of an integration. */
   name?: string
   now: Millis
 }
 
 export type Answer = Response | Refusal
 
-/** An expected failure, in nobody's shape yet: the router writes it as the path's clients expect it. */
+/** An expected failure, without a shape yet: the router writes the failure in the shape of the path. */
 export interface Refusal {
   refused: true
   status: number
-  /** For programs: one lower-case word. */
+  /** The kind of failure for programs: one lower-case word. */
   code: string
   message: string
   details?: { path: string; message: string }[]

@@ -6,13 +6,13 @@ import { renderRefusal, shownPath } from './refusal.ts'
 import type { Answer, Ask, Refusal, Route } from './route.ts'
 import { isRefusal, refuse } from './route.ts'
 
-/** A request before its credential is checked. */
+/** A request before the check of its credential. */
 export type Anonymous = Omit<Ask, 'account' | 'role' | 'name'>
 
-/** Who asks, or why they may not. */
+/** The caller of a request, or the refusal of the request. */
 export type Guard = (ask: Anonymous, route: Route) => Promise<Pick<Ask, 'account' | 'role' | 'name'> | Refusal>
 
-/** Mounts the routes: guard, handle, render. What no route takes is 404, a known path with another method 405. */
+/** Mounts the routes: guard, handle, render. An unknown path is 404, a known path with another method is 405. */
 export function createRouter(routes: readonly Route[], guard: Guard, deps: ApiDeps): Hono {
   const app = new Hono()
   for (const route of routes) {
@@ -38,7 +38,7 @@ async function serve(route: Route, guard: Guard, ask: Anonymous, identified: Ide
   return await route.handle({ ...ask, ...caller })
 }
 
-/** Answers one request of a route; whatever is thrown on the way is logged and answered too. */
+/** Answers one request of a route; an error that is thrown on the way is logged and answered too. */
 async function answer(
   c: Context,
   deps: ApiDeps,
@@ -62,10 +62,10 @@ async function answer(
   }
 }
 
-/** Hears the account of a request, once its credential was checked. */
+/** Gets the account of a request after the check of its credential. */
 type Identified = (account: string) => void
 
-/** CORS stays off: no answer here is another site's to read. */
+/** CORS stays off: no answer of the api is for other sites. */
 function finish(response: Response, deps: ApiDeps, path: string): Response {
   response.headers.set('cache-control', 'no-store')
   response.headers.set('x-content-type-options', 'nosniff')
@@ -82,7 +82,7 @@ function wrongMethod(c: Context, path: string, routes: readonly Route[]): Refusa
   return refuse(405, 'method_not_allowed', message, { headers: { allow: methods.join(', ') } })
 }
 
-/** `{id}`, as OpenAPI writes it, is `:id` there. */
+/** The path in Hono's notation: `{id}` of OpenAPI is `:id`. */
 function honoPath(path: string): string {
   return path.replaceAll(/\{(\w+)\}/g, ':$1')
 }

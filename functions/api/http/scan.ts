@@ -5,12 +5,12 @@ export interface Scanned<Item> {
   next?: string
 }
 
-/** How many pages one request may look through; then it answers with what it has and where to go on. */
+/** The number of pages that one request may read. At the limit the answer has the items so far, and a cursor. */
 const MOST_PAGES = 20
 
 /**
- * Pages of a list of which only some items are wanted: goes on to the first page that has any. So an
- * answer may hold fewer than `limit` and still have a `next`, and no request reads without end.
+ * Reads a list of which only a part of the items is wanted, up to the first page with a wanted item. So an answer may
+ * have fewer items than `limit` and still have a `next`, and no request reads without end.
  */
 export async function scan<Item>(from: Page, read: (page: Page) => Promise<Scanned<Item>>): Promise<Scanned<Item>> {
   let found = await read(from)

@@ -34,10 +34,10 @@ const ACTIONS: Record<ActionType, string> = {
   reopen: 'Open again what was closed by hand and still fires',
 }
 
-/** Without these words it says nothing. */
+/** The field without which an action of the type says nothing. */
 const NEEDED: Partial<Record<ActionType, 'comment' | 'to'>> = { comment: 'comment', assign: 'to' }
 
-/** Decided by the group, so the answer is 202: the incident and its timeline show what came of it. */
+/** The group decides about an action later, so the answer is 202: the incident and its timeline show the result. */
 export function incidentActionRoutes(deps: ApiDeps): Route[] {
   return (Object.keys(ACTIONS) as ActionType[]).map((type) => ({
     method: 'POST',
@@ -77,7 +77,7 @@ async function act(deps: ApiDeps, ask: Ask, type: ActionType): Promise<Answer> {
   return 'refused' in action ? action : json(202, showAccepted(action))
 }
 
-/** Most actions need no words. */
+/** The body is optional, since most actions need no text. */
 async function readSaid(ask: Ask): Promise<Said | Refusal> {
   const body = await readOptionalJson(ask.request)
   if (!body.ok) return body.refusal

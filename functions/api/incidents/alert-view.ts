@@ -3,7 +3,7 @@ import type { Alert, Fingerprint } from '../../../shared/alert/alert.ts'
 import { toRfc3339 } from '../../../shared/base/time.ts'
 import { labels, time } from '../http/schemas.ts'
 
-/** The fields that every view of an alert has: of this API and of Alertmanager's. */
+/** The fields that every view of an alert has, in this API and in Alertmanager's. */
 export const alertFields = {
   fingerprint: z.string(),
   labels,

@@ -22,7 +22,7 @@ import {
   showRefused,
 } from './delivery-view.ts'
 
-/** `<group>-<hash>`; anything else names nothing. */
+/** The id of a delivery, `<group>-<hash>`; another text is no delivery's id. */
 const DELIVERY_ID = /^([0-9a-f]{32})-[0-9a-f]{24}$/
 
 const replayAccepted = z.object({ id: z.string(), group: z.string(), target: z.string() })
@@ -91,12 +91,12 @@ async function listInState(
   return { items: shown, next }
 }
 
-/** In a cursor, before the place in one of the two lists. */
+/** Prefixes of a cursor: the list in which the next page begins, before the place in the list. */
 const [MESSAGES, DELIVERIES] = ['m:', 'd:']
 
 /**
- * Nothing more will be done about these: first the messages that no function could read, which are few and
- * shown as what they are, refused; then the deliveries that died.
+ * Dead work, about which Tocsin will do no more. First come the messages that no function could read: few messages,
+ * shown in their state, `refused`. Then come the deliveries that died.
  */
 async function listDead(deps: ApiDeps, ask: Ask): Promise<Answer> {
   const paging = readPaging(ask, 'dead', deps.secrets)
@@ -118,7 +118,10 @@ async function listDead(deps: ApiDeps, ask: Ask): Promise<Answer> {
   return answer([...shown, ...items], next && DELIVERIES + next)
 }
 
-/** Twice is one telling more, no harm: the group compares, and a target hears the present state, not the old. */
+/**
+ * A replay that runs twice is harmless: the target is told the present state once more. The group compares, and never
+ * repeats the old state.
+ */
 async function replay(deps: ApiDeps, ask: Ask): Promise<Answer> {
   const id = ask.param('id')
   const group = DELIVERY_ID.exec(id)?.[1]
@@ -136,7 +139,10 @@ async function replay(deps: ApiDeps, ask: Ask): Promise<Answer> {
   return await sendReplay(deps, ask, { v: MESSAGE_VERSION, kind: 'replay', account: ask.account, group, target })
 }
 
-/** An event is told as it was, and its incident may be over: the receiver knows it by its id. */
+/**
+ * A life-cycle event is sent again as it was, even if its incident is over: the receiver recognises the event by its
+ * id.
+ */
 function replayOfEvent({ delivery, progress }: StoredDelivery, { type, at }: LifecycleEvent): ReplayRequested {
   const { id, account, group, target, policy, notification } = delivery
   const event = { delivery: id, type, at, attempts: progress.begun }

@@ -18,7 +18,7 @@ const outcome = z.object({
   retryAfterMs: z.number().optional().describe('The time that the target asked for'),
 })
 
-/** The fields of an answer that say how far a delivery came. */
+/** The fields of an answer for the progress of a delivery. */
 export const progressFields = {
   state: z.enum(DELIVERY_STATES),
   attempts: z.number(),
@@ -46,7 +46,7 @@ export const deliveryItem = z.object({
 
 export type DeliveryItem = z.output<typeof deliveryItem>
 
-/** An attempt without an outcome for this long never gets one: the worker that made it is gone. */
+/** An attempt without an outcome for so long never gets an outcome: the worker that made the attempt is gone. */
 const LONGEST_ATTEMPT_MS = 10 * MINUTE
 
 export function deliveryState({ begun, begunAt = 0, last }: DeliveryProgress, now: Millis): DeliveryState {
@@ -85,7 +85,7 @@ export function showDelivery({ delivery, progress }: StoredDelivery, now: Millis
   }
 }
 
-/** A refused body may hold anything, so it is shown to the roles that could change the integration. */
+/** A refused body may contain secrets, so only the roles that could change the integration see the body. */
 export function showRefused(refused: RefusedBody, withBody: boolean): DeliveryItem {
   const { id, integration, queue, receivedAt, reason, body } = refused
   return {

@@ -16,15 +16,15 @@ import { progressFields, showProgress } from './delivery-view.ts'
 
 const LIST = 'events'
 
-/** Of what Lambda lets an answer have (6 MB), with room for one page more; an event alone may have 64 KiB. */
+/** A part of the 6 MB that Lambda allows an answer, with room for one page more; a single event may have 64 KiB. */
 const ANSWER_BYTES = 4 * 1024 * 1024
 const READ_AT_ONCE = 20
-/** Then it answers with what it has and where to go on. */
+/** After so many reads the answer has the events so far, and a cursor to go on from. */
 const MOST_READS = 100
 
-/** A group's id, and when the incident opened. */
+/** The id of a group, and the moment at which the incident opened, in base 36. */
 const INCIDENT_ID = /^([0-9a-f]{32})-([0-9a-z]{1,10})$/
-/** `create`, or as the events have it: `aliyun:arms:alarm:create`. */
+/** The short type, `create`, or the whole `type` of an event: `aliyun:arms:alarm:create`. */
 const TYPE = /^(?:(.*):)?(create|claim|comment|close)$/s
 
 const eventItem = z.object({
@@ -64,7 +64,7 @@ export function eventRoutes(deps: ApiDeps): Route[] {
 
 /** The query of a request, read. */
 interface EventQuery {
-  /** Without its prefix. */
+  /** The type without the prefix of its channel. */
   type?: string
   prefix?: string
   incident?: string
@@ -108,13 +108,13 @@ function readQuery(query: URLSearchParams): EventQuery | Refusal {
     prefix,
     incident: incident ?? undefined,
     group,
-    // Nothing happens to an incident before it is opened.
+    // An incident has no events before its opening.
     from: opened === undefined ? times.from : Math.max(times.from, Number.parseInt(opened, 36)),
     to: times.to,
   }
 }
 
-/** Events are few among the deliveries: reads on until there are enough, of number or of size. */
+/** Reads deliveries until the page has enough events, by number or by size: few deliveries are life-cycle events. */
 async function gather(
   deps: ApiDeps,
   ask: Ask,
@@ -124,7 +124,8 @@ async function gather(
   const items: EventItem[] = []
   let bytes = 0
   let place = after
-  // An event is frozen after it happened, as far as clocks agree: what was frozen before `from` is not even read.
+  // An event is frozen after its moment, within the difference of two clocks. So deliveries frozen before `from` are
+  // not read at all.
   const frozen = { from: wanted.from - MINUTE, group: wanted.group }
   for (let reads = 0; reads < MOST_READS && items.length < limit && bytes < ANSWER_BYTES; reads++) {
     const from = { limit: Math.min(READ_AT_ONCE, limit - items.length), after: place }

@@ -46,7 +46,7 @@ export function incidentRoutes(deps: ApiDeps): Route[] {
   ]
 }
 
-/** Open incidents are in the groups, closed ones are items of their own: one list after the other. */
+/** Open incidents are parts of their groups, closed incidents are separate items: the two lists follow each other. */
 async function list(deps: ApiDeps, ask: Ask): Promise<Answer> {
   const paging = readPaging(ask, LIST, deps.secrets)
   if ('refused' in paging) return paging
@@ -72,7 +72,7 @@ async function readIncidents(
   }
   const open = await scan(from, (page) => listOpen(deps, account, page))
   if (open.next !== undefined || state === 'open') return prefixed('open', open)
-  // The open ones end here; where the closed ones begin is the next place.
+  // The list of open incidents ends here; the next page begins with the closed incidents.
   if (open.items.length > 0) return { items: open.items, next: 'closed:' }
   return prefixed('closed', await scan({ limit }, (page) => listClosedIncidents(deps.table, account, page)))
 }

@@ -10,7 +10,7 @@ import type { Paging } from '../http/paging.ts'
 import type { Scanned } from '../http/scan.ts'
 import { type GroupedAlert, loadStandings, newer, policiesOf, type Standing } from './standing.ts'
 
-/** What one request looks through; then it answers with what it has and where to go on. */
+/** Limits of the walk of one request. At a limit the answer has the alerts so far, and a cursor to go on from. */
 const MOST_STRETCHES = 1000
 const MOST_ALERTS = 5000
 
@@ -19,7 +19,7 @@ export interface Wanted {
   standing(standing: Standing): boolean
 }
 
-/** An alert in one of its groups, as the walk met it. */
+/** An alert in a group, at its place in the walk. An alert may be in several groups. */
 interface Met {
   core: GroupCore
   fingerprint: Fingerprint
@@ -28,9 +28,9 @@ interface Met {
 }
 
 /**
- * A page of an account's alerts, each once: groups newest first, fingerprints ascending in each. It costs
- * what it shows and not what the account has: heads of the groups on the page, the pages of the large ones
- * that it touches, and for an alert that several policies take one read of each other group.
+ * A page of the alerts of an account, every alert once: groups newest first, and fingerprints ascending in a group.
+ * The cost depends on the size of the page and not of the account: the heads of the groups on the page, the touched
+ * pages of large groups, and for an alert that several policies take, one read in every further group.
  */
 export async function readAlertPage(
   deps: ApiDeps,
@@ -73,9 +73,9 @@ function cut(shown: readonly { standing: Standing; place: string }[], limit: num
 }
 
 /**
- * Whether an alert is shown with this group, and what all its groups say of it: one that several policies
- * take is shown with the first of them that has it. One that is still where no policy would put it now is
- * shown there, until it is moved.
+ * The alert with the state of all its groups, or undefined if the alert is shown with another group. An alert that
+ * several policies take is shown with the group of the first policy. An alert in a group where no policy would put
+ * the alert now is shown there, until the regrouping.
  */
 async function shownHere(
   reader: PartReader,

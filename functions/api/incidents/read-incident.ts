@@ -10,7 +10,7 @@ export async function findIncident(deps: ApiDeps, account: string, id: string): 
   return INCIDENT_ID.test(id) ? await readIncident(deps.table, account, id) : undefined
 }
 
-/** Whether an entry is about the incident. An entry that names no incident is about the one that was open then. */
+/** Whether an entry is about the incident. An entry without an incident is about the incident that was open then. */
 export function belongsTo(entry: TimelineEntry, { id, openedAt, closedAt }: IncidentRecord): boolean {
   if (entry.incident !== undefined) return entry.incident === id
   return entry.at >= openedAt && entry.at <= (closedAt ?? Number.POSITIVE_INFINITY)

@@ -30,7 +30,7 @@ export async function requestAction(
   const action: Action = { id: actionId(deps, account, request, once), ...request }
   const { group, policy, labels } = incident
   const message: ActionRequested = { v: MESSAGE_VERSION, kind: 'action', account, group, policy, labels, action }
-  // Twice is once: the group knows the latest actions by their ids.
+  // A message that comes twice is one action: the group knows the latest actions by their ids.
   const { failed } = await deps.dispatchQueue.send([{ account, body: JSON.stringify(message) }])
   return failed.length > 0 ? refuse(503, 'unavailable', 'the queue is away; try again') : action
 }

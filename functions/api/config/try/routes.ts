@@ -10,10 +10,13 @@ import type { Answer, Ask, Route } from '../../http/route.ts'
 import { notFound, refuse } from '../../http/route.ts'
 import { showTrialAlert, showTrialRecord, type Trial, type TrialAnswer, trialAnswer } from './trial-view.ts'
 
-/** Shown of each list; an answer to 20,000 alerts would be larger than what a Lambda may answer. */
+/** Entries shown of a list; an answer about 20,000 alerts would be larger than an answer of Lambda may be. */
 const MOST_SHOWN = 100
 
-/** What an integration would make of a body, and who would take it: nothing is stored, nobody is told. */
+/**
+ * Routes that try a body: the alerts or records that an integration reads in the body, and the policies or rules for
+ * these. Nothing is stored or sent.
+ */
 export function trialRoutes(deps: ApiDeps): Route[] {
   const bookOf = createRuleBooks()
   return [
@@ -44,7 +47,8 @@ async function tryOut(deps: ApiDeps, bookOf: ReturnType<typeof createRuleBooks>,
   const recoverMs = recoverAfterMs(integration, config.config)
   const token = integrationToken(deps.secrets, account, integration.id, integration.generation)
   const post: Omit<Post, 'form'> = { request, account, integration, recoverAfterMs: recoverMs, format, token }
-  // Whoever tries out may see the URL, so there is nobody to keep out; what has to be signed is only told so.
+  // The caller may see the URL of the integration, so a missing signature keeps no caller out; the answer only says
+  // that the URL needs a signature.
   const read = await readPost(deps, post, { requireProof: false })
   if (!read.ok) return refuse(read.refusal.status, read.refusal.code, read.refusal.message)
   const { decoded, receivedAt, verification } = read

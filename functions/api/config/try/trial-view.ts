@@ -54,7 +54,7 @@ export interface Trial {
   rule?: string
 }
 
-/** An alert as dispatch would take it. */
+/** The alert as dispatch would take the alert. */
 export function showTrialAlert(alert: PostedAlert, trial: Trial): z.output<typeof trialAlert> {
   const { labels, annotations, startsAt, endsAt, generatorURL } = alert
   const { receivedAt, recoverAfterMs } = trial

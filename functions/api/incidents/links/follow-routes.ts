@@ -18,9 +18,9 @@ import { requestAction } from '../request-action.ts'
 import { incidentPage, messagePage, shownAlerts } from './page.ts'
 
 /*
- * Signed links: one incident, for whoever has the link, without a key. The link itself is the capability and
- * there are no cookies, so no other site can make a browser act that does not have the link already: nothing
- * more is needed against forged requests. Reading changes nothing, ever: scanners of mail and chat follow links.
+ * Signed links: one incident, for people who have the link, without a key. The link itself is the capability and
+ * there are no cookies, so another site cannot make a browser act without knowing the link already: no other defence
+ * against forged requests is needed. Reading never changes state, because scanners of mail and chat follow links.
  */
 
 const PATH = '/l/{signed}'
@@ -81,7 +81,7 @@ export function followLinkRoutes(deps: ApiDeps): Route[] {
   ]
 }
 
-/** Whatever is wrong with a link, or gone behind it, is one answer. */
+/** Checks the link. A wrong link, an ended link and a link to a missing incident have the same answer. */
 async function follow(deps: ApiDeps, ask: Ask, then: (claims: LinkClaims) => Promise<Answer>): Promise<Answer> {
   const claims = readLink(deps.secrets, ask.param('signed'), ask.now)
   const answer = claims === undefined || (await isRevoked(deps.table, claims)) ? ENDED : await then(claims)
@@ -104,7 +104,7 @@ async function show(deps: ApiDeps, ask: Ask, { account, incident: id, rights, en
 
 type LinkedIncident = z.output<typeof linkedIncident>
 
-/** Without the names of group and policy: the account's own names are not for the people who have a link. */
+/** The incident without the names of group and policy: the account's own names are not for people with a link. */
 function showLinked(incident: IncidentRecord, link: LinkedIncident['link'], now: Millis): LinkedIncident {
   const alerts = shownAlerts(incident)
   const leftOut = incident.alerts.length - alerts.length
@@ -139,7 +139,7 @@ async function act(deps: ApiDeps, ask: Ask, claims: LinkClaims, right: LinkRight
   return await messagePage(202, DONE[right], message, `../${ask.param('signed')}`)
 }
 
-/** A form, in which what was left empty was not said; or JSON, or nothing. */
+/** Reads a form, whose empty fields count as absent, or JSON, or no body. */
 async function readSaid({ request }: Ask): Promise<BodyRead<unknown>> {
   if (mediaType(request) !== 'application/x-www-form-urlencoded') return await readOptionalJson(request)
   const form = await readText(request)
@@ -148,7 +148,7 @@ async function readSaid({ request }: Ask): Promise<BodyRead<unknown>> {
   return { ok: true, value: Object.fromEntries(fields) }
 }
 
-/** People's browsers say that they take HTML; who takes JSON, and that not, gets it. */
+/** Serve HTML unless the client accepts JSON and not HTML: browsers accept HTML. */
 function wantsPage({ request }: Ask): boolean {
   const accept = request.headers.get('accept') ?? ''
   return accept.includes('text/html') || !accept.includes('application/json')

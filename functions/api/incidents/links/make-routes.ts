@@ -22,7 +22,10 @@ const wanted = z.strictObject({
 
 const made = z.object({ url: z.string(), rights: z.array(z.enum(LINK_RIGHTS)), endsAt: time })
 
-/** Links to one incident for people without a key: made and ended here, followed in `follow-routes.ts`. */
+/**
+ * Routes that make and end links to one incident, for people without a key. The routes behind a link are in
+ * `follow-routes.ts`.
+ */
 export function makeLinkRoutes(deps: ApiDeps): Route[] {
   const one = '/api/v1/incidents/{id}'
   const unknown = { 404: { text: 'There is none of that id' } }

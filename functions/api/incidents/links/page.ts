@@ -8,11 +8,14 @@ import { type Millis, toRfc3339 } from '../../../../shared/base/time.ts'
 import type { IncidentRecord } from '../../../../shared/group-store/incidents.ts'
 
 /*
- * The page of a signed link: HTML alone, for a phone at night. Everything in it that came with an alert or from
- * people is escaped text, never markup and never a link: nothing on it leads away from it.
+ * The page of a signed link: HTML alone, for a phone at night. Texts of alerts and of people are escaped text on the
+ * page, never markup and never a link: the page has no way out.
  */
 
-/** More would be scrolled past, or be more than Lambda may answer; they are counted. */
+/**
+ * Limits of the page: people scroll past more alerts, and Lambda limits an answer. Alerts beyond the limits are
+ * counted.
+ */
 const SHOWN_ALERTS = 50
 const SHOWN_BYTES = 1024 * 1024
 const SHOWN_CHARS = 1000
@@ -31,7 +34,7 @@ input, textarea, button { font: inherit; width: 100%; box-sizing: border-box; pa
 footer { margin-top: 2rem; opacity: .7 }
 `
 
-/** No script, no frame, nothing from elsewhere; forms go back to where the page came from. */
+/** No script, no frame, no resource of another origin; forms go back to the origin of the page. */
 const POLICY = [
   "default-src 'none'",
   `style-src 'sha256-${createHash('sha256').update(STYLE).digest('base64')}'`,
@@ -40,7 +43,7 @@ const POLICY = [
   "frame-ancestors 'none'",
 ].join('; ')
 
-/** The link is in the address, so the address is told to nobody, kept by no cache and by no search engine. */
+/** The link is in the address of the page, so the address goes to no other site, no cache and no search engine. */
 const HEADERS = {
   'content-type': 'text/html; charset=utf-8',
   'content-security-policy': POLICY,
@@ -53,7 +56,7 @@ const HEADERS = {
 type Html = ReturnType<typeof html>
 
 async function page(status: number, title: string, content: Html): Promise<Response> {
-  // Of the style every character is in its hash.
+  // The hash of the policy covers every character of the style.
   const whole = html`<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${title}</title>${raw(`<style>${STYLE}</style>`)}</head>
@@ -62,19 +65,19 @@ async function page(status: number, title: string, content: Html): Promise<Respo
   return new Response(String(await whole), { status, headers: HEADERS })
 }
 
-/** What is said to people who ask for no incident, or of one to which something is being done. */
+/** A page with one message: a refusal, or the acceptance of an action. */
 export function messagePage(status: number, title: string, message: string, back?: string): Promise<Response> {
   const way = back === undefined ? '' : html`<p><a href="${back}">Back to the incident</a></p>`
   return page(status, title, html`<h1>${title}</h1><p>${message}</p>${way}`)
 }
 
 export interface LinkPage {
-  /** The last part of the page's address, which its forms go below. */
+  /** The last part of the page's address. Forms post to paths below this part. */
   link: string
   rights: readonly LinkRight[]
   endsAt: Millis
   now: Millis
-  /** Of each form another: sent twice it acts once. */
+  /** Makes a value for every form: a form that is sent twice acts once. */
   once: () => string
 }
 
@@ -103,7 +106,7 @@ ${alerts.length > shown.length ? html`<p>and ${alerts.length - shown.length} mor
   return page(200, title, content)
 }
 
-/** The first ones, and so many as an answer may hold. */
+/** The first alerts of the incident, as many as an answer may hold. */
 export function shownAlerts({ alerts }: Pick<IncidentRecord, 'alerts'>): IncidentRecord['alerts'] {
   const first = alerts.slice(0, SHOWN_ALERTS)
   return first.slice(0, howManyFit(first, SHOWN_BYTES))
@@ -116,7 +119,7 @@ function alertPart(alert: Alert, at: Millis): Html {
 ${table(times, alert.labels, alert.annotations)}</article>`
 }
 
-/** A label may be called anything, also what another row is called: entries and not fields. */
+/** Rows are entries and not fields of an object: a label may have the name of another row. */
 function table(...parts: Labels[]): Html {
   const rows = parts
     .flatMap((part) => Object.entries(part))
@@ -132,7 +135,7 @@ const FORMS: Record<LinkRight, { button: string; text?: { name: string; label: s
 
 function forms({ link, rights, once }: LinkPage, state: IncidentRecord['state']): Html {
   const possible = rights.filter((right) => state === 'open' || right === 'comment')
-  // Below the page's own address, whatever a proxy puts before it.
+  // Addresses of forms are relative to the page's own address: a proxy may put a path before the address.
   const all = possible.map((right) => {
     const { button, text } = FORMS[right]
     const name = html`<label>Your name<input name="by" maxlength="100" autocomplete="name"></label>`
@@ -140,7 +143,7 @@ function forms({ link, rights, once }: LinkPage, state: IncidentRecord['state'])
       text === undefined
         ? ''
         : html`<label>${text.label}<textarea name="${text.name}" rows="2" maxlength="4000" ${text.required ? 'required' : ''}></textarea></label>`
-    // Folded up, so that a small screen shows what is wrong.
+    // A form is folded up, so that a small screen shows the alerts first.
     return html`<details><summary>${button}</summary>
 <form method="post" action="${link}/${right}"><input type="hidden" name="once" value="${once()}">
 ${name}${words}<button>${button}</button></form></details>`
