@@ -50,7 +50,7 @@ function placeOf(silence: Silence, now: Millis): [state: number, time: number] {
   }
 }
 
-/** How long an expired silence stays visible (Alertmanager's `--data.retention`). */
+/** The time for which an expired silence stays visible (Alertmanager's `--data.retention`). */
 export const SILENCE_RETENTION_MS = 120 * HOUR
 
 export function pruneSilences(silences: readonly Silence[], now: Millis): Silence[] {
