@@ -27,12 +27,12 @@ export interface AlertmanagerReceiver {
   render(masked: Settings): Settings
 }
 
-/** A kind whose settings have a type: what the kind's sender and `channelType` need besides. */
+/** A kind whose settings have a type, as the kind's sender and `channelType` need the kind. */
 export interface ChannelKind<S extends Settings> extends ChannelDescription {
   parse(given: unknown): ReadSettings<S>
-  /** Longest time of one send. */
+  /** Longest time of a single send. */
   timeoutMs: (settings: S) => Millis
-  /** How events are written. Kept with each attempt, so no secret is among the values. Present when `events`. */
+  /** Settings of written events. Every attempt keeps a copy, so no secret is among the values. Present when `events`. */
   eventSettings?: (settings: S) => EventSettings
 }
 
@@ -43,7 +43,7 @@ interface KindDeclaration<F extends Fields>
   check?: (given: Settings) => Problem[]
 }
 
-/** Schema and flags of a kind follow from its declaration, so none of them can be forgotten. */
+/** Schema and flags of a kind follow from the declaration, so a schema or a flag cannot be forgotten. */
 export function channelKind<const F extends Fields>(declared: KindDeclaration<F>): ChannelKind<SettingsOf<F>> {
   const { check, ...kind } = declared
   return { ...kind, events: kind.eventSettings !== undefined, parse: settingsReader(kind.fields, check) }

@@ -4,28 +4,28 @@ import type { Outcome } from '../delivery/outcome.ts'
 import type { Outbound } from '../outbound/request.ts'
 import type { SecretBox } from '../secret/seal.ts'
 
-/** One attempt. It never throws for what a target does: every answer has an outcome. */
-export type Send<Settings> = (settings: Settings, what: ToSend, by: SendDeps) => Promise<Outcome>
+/** Makes a single attempt. A sender never throws because of a target: every answer has an outcome. */
+export type Send<Settings> = (settings: Settings, content: ToSend, deps: SendDeps) => Promise<Outcome>
 
 export interface ToSend {
-  /** Same on every attempt of this content: `webhook-id`. */
+  /** The same on every attempt at this content: `webhook-id`. */
   id: string
   account: string
   notification: Notification
-  /** The send is given up at this moment of the clock and is then `ambiguous`. */
+  /** The moment at which the send is given up; the outcome is then `ambiguous`. */
   giveUpAt: Millis
-  /** When this attempt was claimed. */
+  /** The moment at which this attempt was claimed. */
   begunAt: Millis
 }
 
-/** What signs a request to AWS. */
+/** Keys that sign a request to AWS. */
 export interface AwsKeys {
   accessKeyId: string
   secretAccessKey: string
   sessionToken?: string
 }
 
-/** What a function on AWS runs as, and where it is told to find AWS, if not in the usual place. */
+/** The role of a function on AWS, with the endpoint of AWS if the endpoint is not the usual one. */
 export interface AwsRole extends AwsKeys {
   endpoint?: string
 }
@@ -33,12 +33,12 @@ export interface AwsRole extends AwsKeys {
 export interface SendDeps {
   clock: Clock
   chance: Chance
-  /** Names the account in the hops of what it passes on. */
+  /** Names the account in the hops of forwarded alerts, and signs links. */
   secrets: Pick<SecretBox, 'mac'>
   /** Base of links in messages (Alertmanager's externalURL). */
   publicUrl: string
-  /** The only way out to the network: it refuses addresses that are not allowed. */
+  /** The only way out to the network: addresses that are not allowed are refused. */
   request: Outbound
-  /** The function's own, on AWS; elsewhere there is none. */
+  /** The role of the function itself, on AWS; absent elsewhere. */
   role?: () => AwsRole | undefined
 }

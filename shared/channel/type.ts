@@ -6,7 +6,7 @@ import type { Settings } from '../settings/field.ts'
 import type { ChannelDescription, ChannelKind } from './kind.ts'
 import type { Send, SendDeps, ToSend } from './send.ts'
 
-/** One entry of the registry: a kind of channel, and the way to its sender. */
+/** An entry of the registry: a kind of channel, and the way to the kind's sender. */
 export interface ChannelType {
   kind: ChannelDescription
   /** Loads the sender's module. The promise rejects when the module is not there. */
@@ -18,7 +18,7 @@ export interface ChannelSender {
   prepare(settings: Settings): PreparedSend | { ok: false; problems: Problem[] }
 }
 
-/** A sender whose settings are read. */
+/** A sender together with settings that were read. */
 export interface PreparedSend {
   ok: true
   timeoutMs: Millis

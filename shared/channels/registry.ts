@@ -5,9 +5,9 @@ import { cloudEventsKind } from './cloudevents/kind.ts'
 import { webhookKind } from './webhook/kind.ts'
 
 /*
- * A new kind of channel is its folder, one entry here, its fixture in `test/fixtures/channels/` and one row in
- * docs/configuration.md; `test/contract/channel.test.ts` says which of the four is missing. Senders are behind `import()`: a cold `notify` loads only
- * the sender that it uses, and `infra/bundle.ts` leaves the senders out of every other function.
+ * A new kind of channel is a folder, an entry here, a fixture in `test/fixtures/channels/` and a row in
+ * docs/configuration.md; `test/contract/channel.test.ts` names the missing part. Senders are behind `import()`: a cold
+ * `notify` loads only the sender in use, and `infra/bundle.ts` leaves the senders out of the other functions.
  */
 
 const TYPES = [

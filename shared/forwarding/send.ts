@@ -12,13 +12,13 @@ import { forwardSecret } from './signature.ts'
  * never one that we computed: recovery is then the receiver's. For the same reason what ended by our own
  * recovery time is left out, and when nothing is left nothing is sent.
  */
-export const sendForward: Send<ForwardSettings> = async ({ url }, what, by) => {
-  const alerts = what.notification.alerts.flatMap(forwarded)
-  if (alerts.length === 0) return { kind: 'arrived', at: by.clock.now() }
-  const hops = [...cameThrough(what.notification), hopOf(by.secrets, what.account)]
+export const sendForward: Send<ForwardSettings> = async ({ url }, content, deps) => {
+  const alerts = content.notification.alerts.flatMap(forwarded)
+  if (alerts.length === 0) return { kind: 'arrived', at: deps.clock.now() }
+  const hops = [...cameThrough(content.notification), hopOf(deps.secrets, content.account)]
   const body = JSON.stringify({ v: 1, type: 'tocsin.forward', hops, alerts })
   const headers = { 'content-type': 'application/json' }
-  return await post({ url, secret: forwardSecret(tokenOf(url) ?? '') }, { headers, body }, what, by)
+  return await post({ url, secret: forwardSecret(tokenOf(url) ?? '') }, { headers, body }, content, deps)
 }
 
 /** The same for all alerts of a group: what came by different ways is grouped apart. */

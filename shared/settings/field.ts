@@ -13,7 +13,7 @@ export type Settings = Record<string, unknown>
 interface FieldText {
   /** Name in forms and in the OpenAPI document. */
   label: string
-  /** One sentence for the person who fills in the form. */
+  /** A sentence for the reader of the form. */
   help?: string
   /** Heading in forms, shared by fields that belong together. */
   group?: string

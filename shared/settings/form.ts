@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { type Field, type Fields, isGroup } from './field.ts'
 
-/** One input of a form, as the declaration of the field gives it. */
+/** An input of a form, derived from the declaration of a field. */
 export interface FormField {
   /** Names down to the value, joined by dots: `basicAuth.password`. */
   name: string

@@ -5,7 +5,7 @@ import { type Field, type Fields, isGroup, type Settings } from './field.ts'
 /** Shown in place of a secret; put back, `<secret>` keeps the stored secret (Alertmanager's placeholder). */
 const MASKED = '<secret>'
 
-/** Names from the settings down to one value: `['headers', 'X-Team']`. */
+/** Names from the settings down to a value: `['headers', 'X-Team']`. */
 type Path = readonly string[]
 
 /** Settings with every secret in plain text, for a sender. Throws when a secret was sealed under another key. */
@@ -13,7 +13,7 @@ export function openSettings(fields: Fields, settings: Settings, secrets: Secret
   return mapSecrets(fields, settings, (value) => (secrets.isSealed(value) ? secrets.open(value as string) : value))
 }
 
-/** Settings that may be shown. A stored setting that no field declares is left out: it may be a secret. */
+/** Settings that may be shown. A stored setting without a field is left out, because the setting may be a secret. */
 export function maskSettings(fields: Fields, settings: Settings): Settings {
   const declared = Object.entries(settings).filter(([name]) => Object.hasOwn(fields, name))
   return mapSecrets(fields, Object.fromEntries(declared), () => MASKED)
@@ -30,7 +30,7 @@ export function sealSettings(fields: Fields, settings: Settings, stored: Setting
 /**
  * Settings with the stored secrets in place of `<secret>`. `missing`: paths without a usable stored secret.
  * `elsewhere`: paths whose stored secret was given for another address. A person who may edit a channel may not
- * read the channel's credentials, and could otherwise have them sent to a host of their own.
+ * read the channel's credentials, and could otherwise have the credentials sent to a foreign host.
  */
 export function unmaskSettings(
   fields: Fields,

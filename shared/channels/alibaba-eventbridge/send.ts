@@ -9,13 +9,13 @@ import { signAlibaba } from './signature.ts'
 const PATH = '/openapi/putEvents'
 
 /**
- * Puts one event, signed (https://www.alibabacloud.com/help/en/eventbridge/developer-reference/putevents). Twice is
- * safe: to whoever the bus passes them on, events of one `source` and `id` are the same. One event in a request
- * is far from the 16 events and 256 KB that it may hold; 64 KB, the most for one, are kept by whoever writes it.
+ * Puts a single event, signed (https://www.alibabacloud.com/help/en/eventbridge/developer-reference/putevents). Twice
+ * is safe: consumers of the bus take events of the same `source` and `id` for the same event. A request with a single
+ * event is far below the limits of 16 events and 256 KB; `cloudEvent` keeps the limit of 64 KB for each event.
  */
-export const sendToAlibabaEventBridge: Send<AlibabaEventBridgeSettings> = async (settings, what, by) => {
-  const event = eventToSend(alibabaEvents(settings), what, by)
-  const now = by.clock.now()
+export const sendToAlibabaEventBridge: Send<AlibabaEventBridgeSettings> = async (settings, content, deps) => {
+  const event = eventToSend(alibabaEvents(settings), content, deps)
+  const now = deps.clock.now()
   if (event === undefined) return noEvent(now)
   const url = new URL(PATH, settings.endpoint)
   const headers = {
@@ -23,8 +23,8 @@ export const sendToAlibabaEventBridge: Send<AlibabaEventBridgeSettings> = async 
     accept: 'application/json',
     'content-type': 'application/cloudevents-batch+json; charset=utf-8',
     'user-agent': `Tocsin/${VERSION}`,
-    // Never used twice: an attempt is claimed once.
-    'x-acs-signature-nonce': digest([what.account, what.id, String(what.begunAt), String(by.chance())]),
+    // A nonce is never used twice: an attempt is claimed once.
+    'x-acs-signature-nonce': digest([content.account, content.id, String(content.begunAt), String(deps.chance())]),
     'x-acs-signature-method': 'HMAC-SHA1',
     'x-acs-signature-version': '1.0',
     'x-eventbridge-version': '2015-06-06',
@@ -32,8 +32,8 @@ export const sendToAlibabaEventBridge: Send<AlibabaEventBridgeSettings> = async 
   }
   const authorization = signAlibaba(settings, { method: 'POST', path: PATH, headers })
   const body = JSON.stringify([event])
-  const { giveUpAt } = what
-  const result = await by.request({
+  const { giveUpAt } = content
+  const result = await deps.request({
     url: url.href,
     method: 'POST',
     headers: { ...headers, authorization },
@@ -41,5 +41,5 @@ export const sendToAlibabaEventBridge: Send<AlibabaEventBridgeSettings> = async 
     giveUpAt,
     secure: true,
   })
-  return putEventsOutcome(result, url.hostname, by.clock.now())
+  return putEventsOutcome(result, url.hostname, deps.clock.now())
 }

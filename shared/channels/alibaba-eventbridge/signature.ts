@@ -1,8 +1,9 @@
 import { createHmac } from 'node:crypto'
 
 /**
- * The `authorization` of a request to Alibaba Cloud's EventBridge: HMAC-SHA1 over method, some headers and path,
- * as its own clients compute it (https://github.com/aliyun/alibabacloud-eventbridge-sdk). The body is not covered.
+ * The `authorization` of a request to Alibaba Cloud's EventBridge: HMAC-SHA1 over the method, selected headers and
+ * the path, as the service's own clients compute the signature
+ * (https://github.com/aliyun/alibabacloud-eventbridge-sdk). The signature does not cover the body.
  */
 export function signAlibaba(
   keys: { accessKeyId: string; accessKeySecret: string },

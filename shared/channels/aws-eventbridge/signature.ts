@@ -12,7 +12,7 @@ export interface AwsRequest {
   at: Millis
 }
 
-/** The headers of a POST, signed for one host, region and quarter of an hour (Signature Version 4). */
+/** The headers of a POST, signed for a single host, region and quarter of an hour (Signature Version 4). */
 export async function signAws(keys: AwsKeys, request: AwsRequest): Promise<Record<string, string>> {
   const { url, service, region, headers, body, at } = request
   const signer = new SignatureV4({ service, region, credentials: keys, sha256: Sha256 })

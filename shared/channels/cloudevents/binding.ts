@@ -22,7 +22,7 @@ function binary({ data, datacontenttype, ...attributes }: CloudEvent): HttpConte
   return { headers: { ...Object.fromEntries(headers), 'content-type': datacontenttype }, body: JSON.stringify(data) }
 }
 
-/** As the binding has it (3.1.3.2): blanks, quotes, per cents and what is beyond printable ASCII, as UTF-8. */
+/** Percent-encoding as the binding asks (3.1.3.2): blanks, quotes, percent signs, and UTF-8 beyond printable ASCII. */
 function escaped(value: string): string {
   return value.toWellFormed().replace(/[^\x21\x23\x24\x26-\x7e]/gu, encodeURIComponent)
 }

@@ -4,9 +4,9 @@ import { post } from '../http/send.ts'
 import { encodeCloudEvent } from './binding.ts'
 import type { CloudEventsSettings } from './kind.ts'
 
-/** Posts one life-cycle event; with a secret its body is signed. */
-export const sendCloudEvent: Send<CloudEventsSettings> = async (settings, what, by) => {
-  const event = eventToSend(settings, what, by)
-  if (event === undefined) return noEvent(by.clock.now())
-  return await post(settings, encodeCloudEvent(event, settings.mode), what, by)
+/** Posts a single life-cycle event; the body is signed when the channel has a secret. */
+export const sendCloudEvent: Send<CloudEventsSettings> = async (settings, content, deps) => {
+  const event = eventToSend(settings, content, deps)
+  if (event === undefined) return noEvent(deps.clock.now())
+  return await post(settings, encodeCloudEvent(event, settings.mode), content, deps)
 }

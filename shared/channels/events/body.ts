@@ -1,46 +1,45 @@
-import { worstLevel } from '../../alert/level.ts'
 import { never } from '../../base/never.ts'
 import { MAX_MILLIS, MIN_MILLIS, type Millis, toRfc3339, ZERO_TIME } from '../../base/time.ts'
-import type { LifecycleEvent, Notification, NotifiedAlert } from '../../delivery/delivery.ts'
+import type { LifecycleEvent, Notification } from '../../delivery/delivery.ts'
 import { wallTime } from '../../interval/zone.ts'
-import { common, sorted } from '../../message-view/label-sets.ts'
+import { type AlertView, viewOf } from '../../message-view/view.ts'
 import { lifecycleLabels } from './labels.ts'
 
 /*
- * `data` of a life-cycle event as ARMS publishes it, field for field
- * (https://www.alibabacloud.com/help/en/arms/user-guide/send-alert-events-to-eventbridge): who has to do with
- * it, and inside, again as `data`, the alerts in the form of Alertmanager's webhook. It is written with two
- * clocks: startTime and endTime read as on the wall, startsAt and endsAt are UTC with nine decimals.
+ * `data` of a life-cycle event as ARMS publishes the event, field for field
+ * (https://www.alibabacloud.com/help/en/arms/user-guide/send-alert-events-to-eventbridge): the people of the
+ * incident, and inside, again as `data`, the alerts in the form of Alertmanager's webhook. The times are written
+ * in two ways: startTime and endTime as a clock on the wall shows them, startsAt and endsAt in UTC with nine decimals.
  */
 
-/** A notification of what happened to an incident. */
+/** A notification of one life-cycle event of an incident. */
 export type LifecycleNotification = Notification & { event: LifecycleEvent }
 
-export interface LifecycleView {
+export interface LifecycleOptions {
   /** IANA zone of startTime and endTime. */
   timeZone: string
   /** The page of the incident. */
   externalUrl: string
-  /** How many of the alerts are shown, from the first; those left out are counted in `truncatedAlerts`. */
+  /** Number of alerts in the event, from the first. The alerts that are left out are counted in `truncatedAlerts`. */
   shown: number
 }
 
-export function lifecycleData(notification: LifecycleNotification, by: LifecycleView): object {
+export function lifecycleData(notification: LifecycleNotification, options: LifecycleOptions): object {
   const { event } = notification
   return {
     owner: event.policy.owner ?? '',
     ...personsFields(event),
     timestamp: event.at,
-    data: alertsBody(notification, by),
+    data: alertsBody(notification, options),
   }
 }
 
-/** The page of the incident, for people; it is the same for the whole of its life. */
+/** The page of the incident, for people. The page has the same URL for the whole life of the incident. */
 export function incidentUrl(publicUrl: string, incident: string): string {
   return `${publicUrl.replace(/\/+$/, '')}/incidents/${encodeURIComponent(incident)}`
 }
 
-/** Which of them are there depends on the type alone: what nobody said or did is the empty text. */
+/** The type alone decides which fields are present. A field without a person or a text is the empty text. */
 function personsFields({ type, person = {} }: LifecycleEvent): Record<string, string> {
   const { handler = '', operator = '', comment = '', solution = '' } = person
   switch (type) {
@@ -57,57 +56,34 @@ function personsFields({ type, person = {} }: LifecycleEvent): Record<string, st
   }
 }
 
-function alertsBody(notification: LifecycleNotification, { timeZone, externalUrl, shown }: LifecycleView): object {
-  const { event, receiver, groupLabels, truncated } = notification
-  const { alerts: all } = notification
-  const alerts = all.slice(0, shown).map((alert) => shownAlert(alert, event))
-  const leftOut = truncated + all.length - alerts.length
-  const startsAt = Math.min(...all.map((alert) => alert.startsAt))
-  const firing = fires(notification)
+function alertsBody(notification: LifecycleNotification, { timeZone, externalUrl, shown }: LifecycleOptions): object {
+  const { event } = notification
+  const view = viewOf(notification, { shown, labels: lifecycleLabels })
+  const { status, startsAt = event.incident.openedAt, endsAt = event.at } = view
   return {
-    status: firing ? 'firing' : 'resolved',
-    level: worstLevel(all),
+    status,
+    level: view.level,
     dispatchRuleName: event.policy.name,
-    startTime: wallText(Number.isFinite(startsAt) ? startsAt : event.incident.openedAt, timeZone),
-    ...(firing ? {} : { endTime: wallText(endOf(notification), timeZone) }),
+    startTime: wallText(startsAt, timeZone),
+    ...(status === 'resolved' && { endTime: wallText(endsAt, timeZone) }),
     externalURL: externalUrl,
-    receiver,
-    alerts,
-    commonLabels: common(alerts.map(({ labels }) => labels)),
-    commonAnnotations: common(alerts.map(({ annotations }) => annotations)),
-    groupLabels: sorted(groupLabels),
-    ...(leftOut > 0 ? { truncatedAlerts: leftOut } : {}),
+    receiver: view.receiver,
+    alerts: view.alerts.map(lifecycleAlert),
+    commonLabels: view.commonLabels,
+    commonAnnotations: view.commonAnnotations,
+    groupLabels: view.groupLabels,
+    ...(view.truncated > 0 && { truncatedAlerts: view.truncated }),
   }
 }
 
-/** A closed incident has resolved, whatever its alerts still say. Of alerts that were cut off nothing else is known. */
-function fires({ event, alerts, truncated }: LifecycleNotification): boolean {
-  if (event.incident.closedAt !== undefined) return false
-  return event.type === 'create' || truncated > 0 || alerts.some(({ endsAt }) => endsAt === undefined)
-}
-
-/** When the last of its alerts ended. */
-function endOf({ event, alerts }: LifecycleNotification): Millis {
-  const end = Math.max(...alerts.map((alert) => endedAt(alert, event) ?? Number.NEGATIVE_INFINITY))
-  return Number.isFinite(end) ? end : (event.incident.closedAt ?? event.at)
-}
-
-/** Closing an incident ends what it showed as firing. */
-function endedAt(alert: NotifiedAlert, event: LifecycleEvent): Millis | undefined {
-  return alert.endsAt ?? event.incident.closedAt
-}
-
-function shownAlert(alert: NotifiedAlert, event: LifecycleEvent) {
-  const ended = endedAt(alert, event)
-  // Of one that fires the end is until when it is held to: ahead, as Prometheus sends it.
-  const endsAt = ended ?? alert.until
+function lifecycleAlert({ fingerprint, status, startsAt, endsAt, until, labels, annotations }: AlertView) {
+  // A firing alert has the expected end, in the future, as Prometheus sends the end.
+  const end = endsAt ?? until
   return {
-    fingerprint: alert.fingerprint,
-    status: ended === undefined ? 'firing' : 'resolved',
-    startsAt: nanosecondText(alert.startsAt),
-    endsAt: endsAt === undefined ? ZERO_TIME : nanosecondText(endsAt),
-    labels: lifecycleLabels(alert),
-    annotations: sorted(alert.annotations),
+    ...{ fingerprint, status },
+    startsAt: nanosecondText(startsAt),
+    endsAt: end === undefined ? ZERO_TIME : nanosecondText(end),
+    ...{ labels, annotations },
   }
 }
 

@@ -4,8 +4,8 @@ import type { Delivery, DeliveryProgress, EventSettings, LifecycleEvent } from '
 import { incidentUrl, type LifecycleNotification, lifecycleData } from './body.ts'
 
 /**
- * A life-cycle event as a CloudEvent 1.0, with the attributes that ARMS's have. There is no `time`: they have
- * none either, `data.timestamp` says it.
+ * A life-cycle event as a CloudEvent 1.0, with the attributes of ARMS's events. ARMS's events have no `time`, so
+ * this event has no `time` either; `data.timestamp` is the moment of the event.
  */
 export interface CloudEvent {
   specversion: '1.0'
@@ -19,25 +19,33 @@ export interface CloudEvent {
   aliyunregionid?: string
   aliyunaccountid?: string
   aliyunoriginalaccountid?: string
-  /** When this attempt was sent: all that differs between two attempts at the same event. */
+  /** The moment of this attempt: the only difference between two attempts at the same event. */
   aliyunpublishtime?: string
   data: object
 }
 
-/** What every intermediary has to forward (https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/spec.md#size-limits), and most that EventBridge takes. */
+/**
+ * The size that every intermediary has to forward
+ * (https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/spec.md#size-limits), and the largest event that
+ * EventBridge accepts.
+ */
 const EVENT_BYTES = 64 * 1024
 
-/** What an event says beside what happened and what its channel chose. */
-export interface EventBy {
+/** Per-send values of an event, beside the notification and the settings of the channel. */
+export interface EventOptions {
   publicUrl: string
   publishedAt: Millis
-  /** Whose event it is, and what signs: for channels with `links`. */
+  /** The account of the event, and the secrets that sign links: for channels with `links`. */
   signing?: { account: string; secrets: LinkSecrets }
 }
 
-/** Alerts that would make the event larger than a bus has to take are left out, the last ones first. */
-export function cloudEvent(notification: LifecycleNotification, settings: EventSettings, by: EventBy): CloudEvent {
-  const showing = (shown: number): CloudEvent => build(notification, settings, { ...by, shown })
+/** Alerts beyond the size that a bus has to accept are left out, the last alerts first. */
+export function cloudEvent(
+  notification: LifecycleNotification,
+  settings: EventSettings,
+  options: EventOptions,
+): CloudEvent {
+  const showing = (shown: number): CloudEvent => build(notification, settings, { ...options, shown })
   const fits = (event: CloudEvent): boolean => Buffer.byteLength(JSON.stringify(event)) <= EVENT_BYTES
   const whole = showing(notification.alerts.length)
   if (fits(whole)) return whole
@@ -52,7 +60,7 @@ export function cloudEvent(notification: LifecycleNotification, settings: EventS
   return event
 }
 
-/** The event as its last attempt sent it. Undefined: it is no event, or no attempt was made. */
+/** The event as the last attempt sent the event. Undefined: the delivery holds no event, or no attempt was made. */
 export function eventAsSent(
   { account, notification }: Delivery,
   { as, begunAt }: DeliveryProgress,
@@ -60,17 +68,17 @@ export function eventAsSent(
 ): CloudEvent | undefined {
   const { event, ...rest } = notification
   if (event === undefined || as === undefined || begunAt === undefined) return undefined
-  const by = { publicUrl: as.publicUrl, publishedAt: begunAt, signing: { account, secrets } }
-  return cloudEvent({ ...rest, event }, as, by)
+  const options = { publicUrl: as.publicUrl, publishedAt: begunAt, signing: { account, secrets } }
+  return cloudEvent({ ...rest, event }, as, options)
 }
 
 function build(
   notification: LifecycleNotification,
   settings: EventSettings,
-  { shown, ...by }: EventBy & { shown: number },
+  { shown, ...options }: EventOptions & { shown: number },
 ): CloudEvent {
   const { event } = notification
-  const { publicUrl, publishedAt } = by
+  const { publicUrl, publishedAt } = options
   const { source, typePrefix, eventBus, region, timeZone, stampedByBus } = settings
   return {
     specversion: '1.0',
@@ -83,28 +91,28 @@ function build(
     ...(region === undefined ? {} : { aliyunregionid: region }),
     ...accounts(notification, settings),
     ...(stampedByBus ? {} : { aliyunpublishtime: toRfc3339(publishedAt) }),
-    data: lifecycleData(notification, { timeZone, externalUrl: externalUrl(event, settings, by), shown }),
+    data: lifecycleData(notification, { timeZone, externalUrl: externalUrl(event, settings, options), shown }),
   }
 }
 
 /**
- * Signed for the moment of the event, so that every attempt at it, and whoever looks at it afterwards, has the
- * same link. It shows and does nothing else: an event is read by many.
+ * A link is signed for the moment of the event, so that every attempt and every later look at the event has the same
+ * link. The link only shows the incident: many people read an event.
  */
-function externalUrl({ at, incident }: LifecycleEvent, { links }: EventSettings, by: EventBy): string {
-  const { publicUrl, signing } = by
+function externalUrl({ at, incident }: LifecycleEvent, { links }: EventSettings, options: EventOptions): string {
+  const { publicUrl, signing } = options
   if (!links || signing === undefined) return incidentUrl(publicUrl, incident.id)
   const { account, secrets } = signing
   const claims = { account, incident: incident.id, rights: [], madeAt: at, endsAt: at + LONGEST_LINK_MS }
   return linkUrl(publicUrl, signLink(secrets, claims))
 }
 
-/** Whose bus it is, and the account that the alerts came from when one other account passed all of them on. */
+/** The account of the bus, and the origin of the alerts when a single other account forwarded the whole list. */
 function accounts({ alerts, truncated }: LifecycleNotification, { accountId }: EventSettings) {
   if (accountId === undefined) return {}
   const origins = new Set(alerts.map(({ origin }) => (origin?.via === undefined ? undefined : origin.account)))
   const [only] = origins.size === 1 && truncated === 0 ? origins : []
-  // No attribute may have control characters (https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/spec.md#type-system).
+  // An attribute must not have control characters (https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/spec.md#type-system).
   const original = only === undefined || /[\p{Cc}\p{Cs}]/u.test(only) ? accountId : only
   return { aliyunaccountid: accountId, aliyunoriginalaccountid: original }
 }

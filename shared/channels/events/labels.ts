@@ -1,12 +1,11 @@
 import type { Origin } from '../../alert/alert.ts'
 import type { Labels } from '../../alert/labels.ts'
 import type { NotifiedAlert } from '../../delivery/delivery.ts'
-import { sorted } from '../../message-view/label-sets.ts'
 
 /*
- * An alert's origin is no label (it takes no part in what the alert is), but ARMS's events say it with labels
- * that its integrations stamp; `integrations/arms-origin.ts` reads them back. A sender cannot forge them: what
- * an alert brings of that name is not shown.
+ * The origin of an alert is no label: the origin takes no part in the identity of the alert. ARMS's events show the
+ * origin with labels that ARMS's integrations add; `integrations/arms-origin.ts` reads the labels back. A sender
+ * cannot forge these labels: an alert's own labels of the same names are not shown.
  * https://www.alibabacloud.com/help/en/arms/alarm-operation-center/
  */
 
@@ -22,19 +21,19 @@ const STAMPED = new Set([USER, INTEGRATION, INTEGRATION_NAME, RULE, PRODUCT, DEN
 
 export function lifecycleLabels({ labels, origin }: NotifiedAlert): Labels {
   const own = Object.entries(labels).filter(([name]) => !STAMPED.has(name))
-  return sorted(Object.fromEntries([...own, ...Object.entries(origin === undefined ? {} : stamps(origin))]))
+  return Object.fromEntries([...own, ...Object.entries(origin === undefined ? {} : stamps(origin))])
 }
 
 function stamps({ account, integration, rule }: Origin): Labels {
   return {
     [USER]: account,
     [INTEGRATION]: integration,
-    // An integration goes by its id, which people choose; its name may change under an alert.
+    // The id in place of the name: people choose the id, and the name may change while an alert fires.
     [INTEGRATION_NAME]: integration,
     ...(rule === undefined ? {} : { [RULE]: rule }),
-    // ARMS's word for whatever is none of its own products.
+    // ARMS's word for alerts from outside ARMS's own products.
     [PRODUCT]: 'CUSTOM',
-    // Nothing is ever held back as noise here.
+    // Tocsin never holds an alert back as noise.
     [DENOISE_CODE]: '0',
     [DENOISED]: 'false',
   }

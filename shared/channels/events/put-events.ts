@@ -4,26 +4,26 @@ import type { OutboundResult } from '../../outbound/request.ts'
 import { classify } from '../http/answer.ts'
 
 /*
- * What the answer to `PutEvents` means, of Alibaba Cloud's EventBridge and of Amazon's: both answer 200 with
- * `FailedEntryCount` and a result for each event, and tell what is wrong by a code. One event is sent in a
- * request, so a request that failed in part is one whose only event failed, and no other is sent again with it.
+ * The meaning of an answer to `PutEvents`, of Alibaba Cloud's EventBridge and of Amazon's. Both services answer 200
+ * with `FailedEntryCount` and a result for each event, and name a problem by a code. A request holds a single event,
+ * so a request that failed in part is a request whose event failed, and no second event is repeated with the first.
  */
 
-/** AWS refuses a request whose date is further off. */
+/** AWS refuses a request whose date differs more from AWS's clock. */
 const MOST_SKEW_MS = 5 * MINUTE
 
 /**
- * What is wrong with the event itself, so that it would fail again
+ * Codes of a problem with the event itself, so that a further attempt would fail too
  * (https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEventsResultEntry.html). Alibaba Cloud does
- * not say what its codes are, and what is not known to be lasting is tried again.
+ * not document its codes, and a code that is not known to be lasting leads to a further attempt.
  */
 const LASTING = new Set(['InvalidArgument', 'MalformedDetail', 'RedactionFailure'])
 
-/** A refused request that may be taken later, whatever its status: AWS throttles with 400. */
+/** Codes of a refused request that may succeed later, at every status: AWS throttles with 400. */
 const PASSING: readonly [RegExp, FailureReason][] = [
   [/^(Throttl|TooManyRequests|RequestLimitExceeded)/, 'rateLimited'],
   [/^(Internal|ServiceUnavailable)/, 'serverError'],
-  // A bus or a source that somebody has yet to make.
+  // A bus or a source that the owner has not created yet.
   [/NotExist$|NotFound/, 'clientError'],
 ]
 
@@ -40,7 +40,7 @@ export function putEventsOutcome(result: OutboundResult, host: string, now: Mill
   const passing = passingReason(code)
   if (passing !== undefined) return { kind: 'refused', at: now, reason: passing, detail }
   if (outcome.reason !== 'authError' && !AUTH.test(code ?? '')) return { ...outcome, detail }
-  // Nothing is wrong with the event: it waits for whoever puts the keys, the rights or the clock right.
+  // The event is fine: the delivery waits until a person corrects the keys, the rights or the clock.
   return { kind: 'refused', at: now, reason: 'authError', detail: detail + clocksApart(result.headers.date, now) }
 }
 
@@ -49,7 +49,7 @@ function clocksApart(date = '', now: Millis): string {
   return apartMs > MOST_SKEW_MS ? `; its clock and ours are ${Math.round(apartMs / MINUTE)} minutes apart` : ''
 }
 
-/** A 200 alone says nothing of the event. */
+/** A status of 200 alone does not say whether the bus accepted the event. */
 function entryOutcome(body: Body, host: string, now: Millis): Outcome {
   const entries = body.Entries ?? body.EntryList
   const [entry] = Array.isArray(entries) ? (entries as unknown[]) : []
@@ -71,8 +71,8 @@ function passingReason(code = ''): FailureReason | undefined {
 }
 
 /**
- * `AccessDenied`, `com.amazonaws.events#ThrottlingException`, `InternalException:http://…`: the word in it, and
- * nothing that is no word, as a target may answer with anything.
+ * The word in `AccessDenied`, `com.amazonaws.events#ThrottlingException` or `InternalException:http://…`. A text
+ * that is no word is not repeated, because a target may answer with any text.
  */
 function codeIn(value: unknown): string | undefined {
   const word = typeof value === 'string' ? value.replace(/^[\w.]*#/, '').replace(/:.*$/s, '') : ''

@@ -4,7 +4,7 @@ import type { EventSettings } from '../../delivery/delivery.ts'
 import type { Outcome } from '../../delivery/outcome.ts'
 import { type CloudEvent, cloudEvent } from './event.ts'
 
-/** What every bus is sent. Undefined: this is a notification, opened when the channel was of another kind. */
+/** The event for a bus. Undefined: the delivery is a notification, opened while the channel had another kind. */
 export function eventToSend(
   settings: EventSettings,
   { account, notification, begunAt }: Pick<ToSend, 'account' | 'notification' | 'begunAt'>,
@@ -12,8 +12,8 @@ export function eventToSend(
 ): CloudEvent | undefined {
   const { event, ...rest } = notification
   if (event === undefined) return undefined
-  const by = { publicUrl, publishedAt: begunAt, signing: { account, secrets } }
-  return cloudEvent({ ...rest, event }, settings, by)
+  const options = { publicUrl, publishedAt: begunAt, signing: { account, secrets } }
+  return cloudEvent({ ...rest, event }, settings, options)
 }
 
 export function noEvent(at: Millis): Outcome {

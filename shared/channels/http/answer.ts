@@ -6,8 +6,8 @@ import type { OutboundResult } from '../../outbound/request.ts'
 const LONGEST_RETRY_AFTER_MS = 6 * HOUR
 
 /**
- * What an HTTP target's answer means for a delivery. Of the answer only the status is told on: a body is
- * the target's own text and may repeat what was sent. A redirect is a refusal, as everywhere behind `Outbound`.
+ * The outcome that an HTTP target's answer means for a delivery. `detail` holds the host and the status only: a body
+ * is the target's own text and may repeat the request. A redirect is a refusal, as everywhere behind `Outbound`.
  */
 export function classify(result: OutboundResult, host: string, now: Millis): Outcome {
   switch (result.kind) {
@@ -41,14 +41,14 @@ function deadReason(status: number): FailureReason {
   return status === 401 || status === 403 ? 'authError' : 'clientError'
 }
 
-/** Seconds or an HTTP date (RFC 9110 §10.2.3); what is neither was not said. */
+/** Seconds or an HTTP date (RFC 9110 §10.2.3). A text of another form counts as absent. */
 export function parseRetryAfter(value: string | undefined, now: Millis): number | undefined {
   const text = value?.trim() ?? ''
   const wait = /^\d+$/.test(text) ? Number(text) * SECOND : httpDate(text) - now
   return Number.isNaN(wait) ? undefined : Math.min(Math.max(wait, 0), LONGEST_RETRY_AFTER_MS)
 }
 
-/** Date.parse takes far more than HTTP dates ("5.5" is a day in May), so their shape is asked for first. */
+/** Date.parse accepts far more than HTTP dates ("5.5" is a day in May), so the shape of a date is checked first. */
 function httpDate(text: string): number {
   return /^[A-Z][a-z]{2,8},? .*\d\d:\d\d:\d\d/.test(text) ? Date.parse(text) : Number.NaN
 }

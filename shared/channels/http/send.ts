@@ -6,21 +6,21 @@ import { classify } from './answer.ts'
 import type { HttpSettings } from './settings.ts'
 import { signWebhook } from './signature.ts'
 
-/** A body and the headers that describe it. */
+/** A body and the headers that describe the body. */
 export interface HttpContent {
   headers: Record<string, string>
   body: string
 }
 
-/** Posts it with the channel's credentials, signed when it has a secret, and reads the answer. */
+/** Posts the content with the channel's credentials, signed when the channel has a secret, and reads the answer. */
 export async function post(
   settings: HttpSettings,
   { headers, body }: HttpContent,
-  what: ToSend,
-  by: SendDeps,
+  content: ToSend,
+  deps: SendDeps,
 ): Promise<Outcome> {
-  const timestampSeconds = Math.floor(by.clock.now() / SECOND)
-  const result = await by.request({
+  const timestampSeconds = Math.floor(deps.clock.now() / SECOND)
+  const result = await deps.request({
     url: settings.url,
     method: 'POST',
     headers: {
@@ -28,15 +28,15 @@ export async function post(
       ...credentials(settings),
       ...headers,
       'user-agent': `Tocsin/${VERSION}`,
-      // The same on every attempt: what a receiver deduplicates by.
-      'webhook-id': what.id,
+      // The same id on every attempt: receivers recognise a repeated delivery by the id.
+      'webhook-id': content.id,
       'webhook-timestamp': String(timestampSeconds),
-      ...signature(settings, what.id, timestampSeconds, body),
+      ...signature(settings, content.id, timestampSeconds, body),
     },
     body,
-    giveUpAt: what.giveUpAt,
+    giveUpAt: content.giveUpAt,
   })
-  return classify(result, hostOf(settings.url), by.clock.now())
+  return classify(result, hostOf(settings.url), deps.clock.now())
 }
 
 function credentials({ basicAuth, authorization }: HttpSettings): Record<string, string> {
@@ -55,7 +55,7 @@ function signature(
   return secret === undefined ? {} : { 'webhook-signature': signWebhook(secret, id, timestampSeconds, body) }
 }
 
-/** All of a channel's URL that may be shown: its path and query carry tokens. */
+/** The only part of a channel's URL that may be shown: path and query carry tokens. */
 function hostOf(url: string): string {
   return URL.parse(url)?.hostname ?? 'the target'
 }

@@ -9,7 +9,7 @@ export function signWebhook(secret: string, id: string, timestampSeconds: number
   return `v1,${mac}`
 }
 
-/** A secret with the specification's prefix is base64 of the key; any other text is the key itself. */
+/** A secret with the specification's prefix is base64 of the key; a text without the prefix is the key itself. */
 function webhookKey(secret: string): Buffer {
   return secret.startsWith(PREFIX) ? Buffer.from(secret.slice(PREFIX.length), 'base64') : Buffer.from(secret)
 }
