@@ -4,18 +4,18 @@ import type { TimeInterval } from '../interval/interval.ts'
 import type { Matcher } from '../matcher/matcher.ts'
 
 /**
- * The account as one document, validated and filled with defaults: what handlers work from.
- * People write it as `document/tocsin-yml.ts` (tocsin.yml) or `document/alertmanager/read.ts` (alertmanager.yml) reads it;
- * how it is stored, parts by hash under one pointer, is `store/configs.ts`.
+ * The account as a single document, validated and filled with defaults: the configuration that handlers work from.
+ * `document/tocsin-yml.ts` (tocsin.yml) and `document/alertmanager/read.ts` (alertmanager.yml) read the forms that
+ * people write. `store/configs.ts` stores the configuration: parts by hash under a pointer.
  */
 export interface Config {
   /** Changes with every accepted PUT and with a reload. */
   revision: string
-  /** When this revision became the current one: groups restart their timers from here. */
+  /** Time at which this revision became the current revision. Groups restart their timers from here. */
   since: Millis
   integrations: Integration[]
   channels: Channel[]
-  /** Native policies: every one that matches applies, in order. */
+  /** Native policies: every policy that matches applies, in order. */
   policies: Policy[]
   /** An imported route tree: first match, `continue`, fallback. */
   route?: Route
@@ -23,9 +23,9 @@ export interface Config {
   timeIntervals: NamedInterval[]
   /** Asked about every audit record that comes in. */
   rules: RuleEntry[]
-  /** Where this account's alerts are forwarded to. */
+  /** Forwarding of this account's alerts to another account. */
   forwarding?: Forwarding
-  /** alertmanager.yml's `resolve_timeout`, for integrations that state no recovery time of their own. */
+  /** alertmanager.yml's `resolve_timeout`, for integrations without a recovery time of their own. */
   resolveTimeoutMs?: number
 }
 
@@ -37,18 +37,21 @@ export interface Integration {
   description?: string
   /** An alert that came without an end resolves after that long. 0: never by itself. Absent: the account's. */
   autoRecoverAfterMs?: number
-  /** `full`: its URL serves the Alertmanager API too, not only posting. */
+  /** `full`: the integration's URL serves the Alertmanager API too, and takes not only posts. */
   access: 'post' | 'full'
   paused: boolean
   /** Raised by a rotation: older tokens stop working. */
   generation: number
-  /** The generation before the last rotation, whose tokens work until then. */
+  /** Generation before the last rotation. Tokens of this generation work until `until`. */
   previous?: { generation: number; until: Millis }
   /** Settings of the format (`integrations/settings.ts` declares the fields); secrets are sealed. */
   settings: Record<string, unknown>
 }
 
-/** A way out. `settings` are its kind's own (`channels/<kind>/kind.ts` declares the fields); secrets are sealed. */
+/**
+ * A way out for notifications or events. `channels/<kind>/kind.ts` declares the fields of `settings`; secrets are
+ * sealed.
+ */
 export interface Channel {
   id: string
   type: string
@@ -59,7 +62,10 @@ export interface Channel {
 }
 
 export interface Policy {
-  /** Stable across edits: groups are keyed by it. Imported routes: derived from the route key. */
+  /**
+   * Stable across edits, because groups are keyed by the policy's id. The id of an imported route is derived from
+   * the route key.
+   */
   id: string
   name: string
   owner?: string
@@ -80,36 +86,39 @@ export interface Policy {
   routeKey: string
 }
 
-/** A node of an imported route tree. `policy` has everything inherited already. */
+/** A node of an imported route tree. Every inherited field is already in `policy`. */
 export interface Route {
   policy: Policy
   continue: boolean
   routes: Route[]
 }
 
-/** A rule as the account has it: a shipped template by its name, or Sigma's own document. */
+/** A rule as the account has the rule: the name of a shipped template, or Sigma's own document. */
 export interface RuleEntry {
   id: string
   enabled: boolean
-  /** Takes what the rule raises; absent: the policies that match. */
+  /** Policy that takes the alerts of the rule. Absent: the policies that match. */
   policy?: string
   /** `actiontrail/vpc-route-change`: a file of the shipped rules. */
   template?: string
-  /** Of a template: other values in the places that it offers. */
+  /** Values that replace those of the template, in the places that the template offers. */
   parameters?: Record<string, unknown>
-  /** A Sigma rule or correlation (https://sigmahq.io/sigma-specification), or the text of one or several in YAML. */
+  /**
+   * A Sigma rule or correlation (https://sigmahq.io/sigma-specification), or the YAML text of a rule or of several
+   * rules.
+   */
   sigma?: Record<string, unknown> | string
 }
 
 export interface Forwarding {
-  /** `url`, an integration URL of the receiving account: it holds a token, so it is sealed. */
+  /** `url`, an integration URL of the receiving account. The URL holds a token, so the URL is sealed. */
   settings: Record<string, unknown>
-  /** `own`: what this account's rules raise; `all`: also what came in through other integrations. */
+  /** `own`: alerts that this account's rules raise. `all`: also alerts that came in through the integrations. */
   sources: 'own' | 'all'
 }
 
 export interface InhibitRule {
-  /** Hash of the rule: inhibition sources are kept under it. */
+  /** Hash of the rule: the key of the rule's inhibition sources in the table. */
   id: string
   source: Matcher[]
   target: Matcher[]
@@ -121,13 +130,16 @@ export interface NamedInterval {
   intervals: TimeInterval[]
 }
 
-/** Where alerts live that no policy takes: it tells nobody, and they can be routed later. */
+/** Policy for alerts that no policy takes: nobody is told, and the alerts can be routed later. */
 export const UNROUTED_POLICY = '_none'
 
-/** Where alerts come from that Tocsin raises about the account itself. No integration can have that id. */
+/**
+ * Integration of the alerts that Tocsin raises about the account itself. No integration of a document can have that
+ * id.
+ */
 export const OWN_INTEGRATION = 'tocsin:'
 
-/** What is forwarded to another account, beside what its policies take. */
+/** Policy of the alerts that are forwarded to another account, beside the account's own policies. */
 export const FORWARD_POLICY = '_forward'
 
 export const DEFAULTS = {

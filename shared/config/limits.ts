@@ -1,4 +1,7 @@
-/** How many entries lists inside of a section may have; the sections' own limits are in `document/sections`. */
+/**
+ * Largest numbers of entries in lists inside of a section. The limits of the sections themselves are in
+ * `document/sections`.
+ */
 export const LIMITS = { matchers: 100 } as const
 
 /** An id that people choose. `.` and `..` would be lost from a URL's path. */

@@ -1,11 +1,17 @@
 import { DEFAULTS, type Policy, UNROUTED_POLICY } from './config.ts'
 
-/** The route key of a native policy: never that of an imported route, whose matchers all have an operator and quotes. */
+/**
+ * The route key of a native policy. No imported route has such a key: the matchers of an imported route always have
+ * an operator and quotes.
+ */
 export function nativeRouteKey(policyId: string): string {
   return `{}/{${policyId}}`
 }
 
-/** Takes the alerts that no policy takes: one group that tells nobody, listed until somebody routes them. */
+/**
+ * Takes the alerts that no policy takes, as a single group that tells nobody. The group is listed until a policy
+ * takes the alerts.
+ */
 export const UNROUTED: Policy = {
   id: UNROUTED_POLICY,
   name: 'Unrouted',

@@ -4,7 +4,7 @@ import type { Names } from './reading/list.ts'
 import { entriesOf, sections, shownSection } from './sections/registry.ts'
 import type { Reference, Section } from './sections/section.ts'
 
-/** The sections that come from a document, by name. The other ones are those of the account. */
+/** The sections that come from a document, by name. The remaining sections are those of the account. */
 export type WrittenSections = ReadonlyMap<string, WrittenSection>
 
 interface WrittenSection {

@@ -8,9 +8,9 @@ import type { Collection, Shown } from './sections/section.ts'
 import { readTocsinYml } from './tocsin-yml.ts'
 
 /*
- * One entry of a collection by itself. The section is written as the document would show it, with the entry in
- * it, and read as a document: the document decides what an entry may be, how its secrets are kept and which
- * references have to hold.
+ * A single entry of a collection. The section is written as the document would show the section, with the entry in
+ * place, and read as a document: the document decides the shape of an entry, how secrets are kept and which
+ * references have to exist.
  */
 
 export type ItemResult =
@@ -19,7 +19,7 @@ export type ItemResult =
   | { ok: false; reason: 'exists' }
   /** Paths begin at the entry. */
   | { ok: false; reason: 'invalid'; problems: Problem[] }
-  /** The account would not be whole without the entry: the problems name who needs it. */
+  /** The account needs the entry: the problems name the entries with a reference to the removed entry. */
   | { ok: false; reason: 'needed'; problems: Problem[] }
 
 export function createItem(collection: Collection, given: unknown, current: Config, secrets: SecretBox): ItemResult {
@@ -30,7 +30,7 @@ export function createItem(collection: Collection, given: unknown, current: Conf
   return readWith(collection, [...list, given], list.length, current, secrets)
 }
 
-/** The entry as it is given, whole: an absent field gets its default. The id stays, and need not be repeated. */
+/** Replaces the whole entry: an absent field gets its default. The id stays, and need not be repeated. */
 export function replaceItem(
   collection: Collection,
   id: string,
@@ -81,7 +81,7 @@ function readWith(
 
 const IN_LIST = /^\w+\[(\d+)\]\.?(.*)$/s
 
-/** A problem of the document, seen from the one entry: a problem elsewhere says where. */
+/** A problem of the document, seen from the single entry: a problem of another entry says its place in the message. */
 function seenFrom(
   { name, one }: Collection,
   list: readonly Shown[],

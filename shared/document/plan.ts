@@ -3,7 +3,7 @@ import type { Sections } from '../config/sections.ts'
 import { entriesOf, sections } from './sections/registry.ts'
 import type { Entry, Section } from './sections/section.ts'
 
-/** One thing that a document would change: what `?dryRun=true` shows. */
+/** An entry that a document would change, as `?dryRun=true` shows the change. */
 export interface PlannedChange {
   section: string
   /** The hash of an inhibit rule, the name of a time interval, the policy's id of a route. */
@@ -11,7 +11,10 @@ export interface PlannedChange {
   change: 'added' | 'removed' | 'changed'
 }
 
-/** Each entry that differs, by section; empty if and only if nothing would change. An equal secret is no change. */
+/**
+ * Every entry that differs, by section. The list is empty if and only if the document would change nothing. An equal
+ * secret is no change.
+ */
 export function planChanges(current: Sections, next: Sections): PlannedChange[] {
   return sections.flatMap((section) => {
     const before = entriesOf(section, current)
@@ -40,7 +43,7 @@ function firstMoved(before: Entry[], after: Entry[]): string {
   return first?.[0] ?? ''
 }
 
-/** Equal as stored: a key without a value is no key, and the order of keys says nothing. */
+/** Equal as stored: a key without a value is no key, and the order of keys has no meaning. */
 function same(a: unknown, b: unknown): boolean {
   return isDeepStrictEqual(stored(a), stored(b))
 }

@@ -8,9 +8,9 @@ export type Rotation =
   | { ok: false; reason: 'overlapping'; until: Millis }
 
 /**
- * Gives an integration a new URL. Two work at most: while the one before the last rotation still does, only
- * a rotation without overlap is taken, which ends them all, so that one that is repeated after an answer
- * that was lost ends no URL in use.
+ * Gives an integration a new URL. At most two URLs work. While the URL before the last rotation still works, only a
+ * rotation without overlap is accepted, and ends every older URL: a rotation that is repeated after a lost answer
+ * ends no URL in use.
  */
 export function rotateIntegration(
   current: Config,
@@ -32,7 +32,7 @@ export function rotateIntegration(
   return { ok: true, next: { ...sections, integrations } }
 }
 
-/** Until when the URL before the last rotation works, if it still does. */
+/** Time until which the URL before the last rotation works; undefined when that URL has ended. */
 export function previousUntil({ previous }: Integration, now: Millis): Millis | undefined {
   return previous !== undefined && previous.until > now ? previous.until : undefined
 }

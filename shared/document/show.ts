@@ -3,8 +3,8 @@ import { sections, shownSection } from './sections/registry.ts'
 import type { Shown } from './sections/section.ts'
 
 /**
- * The configuration as the document that people write, secrets as `<secret>`: what GET /api/v1/config
- * shows. Put back unchanged, it changes nothing.
+ * The configuration as the document that people write, secrets as `<secret>`: the answer of GET /api/v1/config. The
+ * document, put back unchanged, changes nothing.
  */
 export function showConfig(config: Sections): Shown {
   return Object.fromEntries(

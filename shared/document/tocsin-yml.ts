@@ -10,15 +10,15 @@ import { putSection, sections } from './sections/registry.ts'
 import type { ReadContext } from './sections/section.ts'
 
 /*
- * tocsin.yml: the account as one document. A section that is absent stays as it is, an empty one is
- * emptied, and one problem anywhere refuses the whole. What an import made stays until the next
- * import: its channels are shown among `channels`, but a list without them does not remove them.
+ * tocsin.yml: the account as a single document. An absent section stays as it is, an empty section is emptied, and a
+ * problem anywhere refuses the whole document. The sections that an import made stay until the next import: imported
+ * channels are shown among `channels`, but a list without the imported channels does not remove them.
  */
 
-/** A document read: the sections of the account as they will be, or every problem. */
+/** Result of reading a document: the sections of the account as they will be, or every problem. */
 export type DocumentResult = { ok: true; next: Sections } | { ok: false; problems: Problem[] }
 
-/** Sections that Tocsin will have; until then a document that relies on them must not look accepted. */
+/** Sections that Tocsin will have. Until then a document that relies on such a section must not look accepted. */
 const LATER = ['users', 'userGroups', 'templates', 'keys', 'silences', 'lifecycle']
 
 export function readTocsinYml(document: unknown, current: Config, secrets: SecretBox): DocumentResult {
@@ -44,7 +44,7 @@ function keyProblems(document: Record<string, unknown>): Problem[] {
   })
 }
 
-/** The current sections with the document's in their place. Problems are added to `problems`. */
+/** The current sections, replaced where the document has a section. Problems are added to `problems`. */
 function readSections(context: ReadContext, problems: Problem[]): { next: Sections; written: WrittenSections } {
   const { document, current } = context
   const next = sectionsOf(current)

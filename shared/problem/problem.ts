@@ -1,12 +1,17 @@
 import type * as z from 'zod'
 
-/** One thing that is wrong with a document, and where: `policies[0].groupWait`. Never holds a value that may be secret. */
+/**
+ * A mistake in a document, and its place: `policies[0].groupWait`. A problem never holds a value that may be secret.
+ */
 export interface Problem {
   path: string
   message: string
 }
 
-/** What a reader shows at most: a hostile document must not make an answer larger than itself. */
+/**
+ * Largest number of problems that a reader shows: a hostile document must not make an answer larger than the
+ * document.
+ */
 const SHOWN_PROBLEMS = 100
 const SHOWN_CHARS = 100
 const PATH_CHARS = 500
@@ -49,7 +54,7 @@ function cut(text: string, chars: number): string {
   return text.length > chars ? `${text.slice(0, chars)}…` : text
 }
 
-/** zod's issues as problems: one for each unknown key, at the key. */
+/** zod's issues as problems: a problem for each unknown key, at the key. */
 export function zodProblems(error: z.ZodError, base = ''): Problem[] {
   return error.issues.flatMap((issue) => {
     const path = joinPath(base, ...issue.path)

@@ -16,15 +16,18 @@ export const planSchema = z.array(
   z.object({ section: z.string(), id: z.string(), change: z.enum(['added', 'removed', 'changed']) }),
 )
 
-/** One change that came between is read and decided again; a second one is the client's to look at. */
+/**
+ * A change that loses to another change is read and decided again. After a second loss the client has to look at the
+ * configuration.
+ */
 const TRIES = 2
 
 export type Made = { ok: true; next: Sections } | { ok: false; refusal: Refusal }
 
-/** `revision` is absent when it was a dry run. */
+/** `revision` is absent after a dry run. */
 export type Changed = { ok: true; next: Sections; plan: PlannedChange[]; revision?: string } | Refusal
 
-/** Reads the configuration, has the change made of it, and saves it if nobody was faster. */
+/** Reads the configuration, lets `make` change it, and saves the result if no other change came between. */
 export async function applyChange(
   deps: ApiDeps,
   ask: Ask,

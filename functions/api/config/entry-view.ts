@@ -9,7 +9,7 @@ import type { ApiDeps } from '../http/deps.ts'
 import { atLeast } from '../http/role.ts'
 import type { Ask } from '../http/route.ts'
 
-/** The entries of a collection, as the caller may see them. */
+/** The entries of a collection as the caller may see the entries. */
 export function showEntriesTo(deps: ApiDeps, ask: Ask, collection: Collection, sections: Sections): Shown[] {
   const entries = shownEntries(collection, sections)
   if (collection.key !== 'integrations' || !atLeast(ask.role, 'editor')) return entries

@@ -19,9 +19,9 @@ import { readReceivers } from './receivers.ts'
 import { alertmanagerFile, globals, ROUTE_FORMAT, route, routeDraft } from './schema.ts'
 
 /**
- * An alertmanager.yml as it is. It replaces what an import makes: the route tree, the channels of its
- * receivers, inhibit rules, time intervals and `resolve_timeout`. Policies and channels of Tocsin's
- * own stay. What Tocsin cannot do as Alertmanager does is a problem, all of them at once.
+ * Reads an alertmanager.yml as it is. The file replaces the sections that an import makes: the route tree, the
+ * channels of the receivers, inhibit rules, time intervals and `resolve_timeout`. Policies and channels of Tocsin's
+ * own stay. A setting that Alertmanager would heed and Tocsin cannot is a problem; every problem is named at once.
  */
 export function readAlertmanagerYml(text: string, current: Config, secrets: SecretBox): DocumentResult {
   const read = readYaml(text, 'text')
@@ -35,7 +35,7 @@ export function readAlertmanagerYml(text: string, current: Config, secrets: Secr
 
 type File = Partial<Record<keyof typeof alertmanagerFile.shape, unknown>>
 
-/** The account's own sections and the imported ones. Problems are added to `problems`. */
+/** The account's own sections and the imported sections. Problems are added to `problems`. */
 function readSections(
   file: File,
   context: ReadContext,
@@ -91,7 +91,7 @@ function inside<T>(path: string, result: SectionResult<T>): SectionResult<T> {
   return { ...result, problems: under(path, result.problems) }
 }
 
-/** A path in both lists, one after the other, as a path in the file. */
+/** A path in the joined list of intervals as a path in the file: the older section comes first. */
 function intervalPath(path: string, olderLength: number): string {
   const [, index, rest = ''] = /^\[(\d+)\](.*)$/s.exec(path) ?? []
   if (index === undefined) return 'time_intervals'

@@ -10,16 +10,16 @@ import { receiver, type Webhook, webhook } from './schema.ts'
 
 interface ReadReceivers {
   channels: Channel[]
-  /** The names that a route may have as its receiver. */
+  /** The receivers' names, for the routes. */
   names: Names
-  /** The ids of the channels, those of refused webhooks too. */
+  /** The ids of the channels, with the ids of refused webhooks. */
   channelNames: Names
   /** Paths begin at the document. */
   problems: Problem[]
 }
 
 interface Context {
-  /** From `http_config` of the whole file, for webhooks without their own. */
+  /** Settings from `http_config` of the whole file, for webhooks without `http_config` of their own. */
   shared: HttpSettings
   current: readonly Channel[]
   secrets: SecretBox
@@ -27,7 +27,9 @@ interface Context {
   ids: Set<string>
 }
 
-/** Receivers of an alertmanager.yml as channels: `<receiver>/webhook/<index>`, each told on its own. */
+/**
+ * Receivers of an alertmanager.yml as channels named `<receiver>/webhook/<index>`. Every channel is told separately.
+ */
 export function readReceivers(
   given: unknown,
   httpConfig: unknown,
@@ -52,7 +54,7 @@ function readReceiver(given: unknown, context: Context): EntryResult<Channel[]> 
   const { partial, problems } = readMapping(receiver, given)
   const channels: Channel[] = []
   for (const [index, entry] of (partial.webhook_configs ?? []).entries()) {
-    // Without a readable name the receiver is refused; its webhooks are read for their problems.
+    // A receiver without a readable name is refused; the webhooks are still read for their problems.
     const read = readWebhook(entry, partial.name ?? '', index, context)
     if (read.ok) channels.push(read.value)
     else problems.push(...under(`webhook_configs[${index}]`, read.problems))
@@ -78,7 +80,7 @@ function readWebhook(given: unknown, name: string, index: number, context: Conte
   const { send_resolved: sendResolved = true } = partial
   const made = makeChannel({ id, type: 'webhook', sendResolved, settings, receiver: name }, stored, context.secrets)
   if (made.ok && problems.length === 0) return made
-  // An unreadable URL has its problem; the channel is made without it.
+  // An unreadable URL already has a problem; the channel is checked without the URL.
   const found = made.ok ? [] : made.problems.filter(({ path }) => path !== 'url' || partial.url !== undefined)
   return { ok: false, problems: [...problems, ...found.map(alertmanagerPath)] }
 }
@@ -92,8 +94,8 @@ function webhookSettings({ url, timeout, max_alerts: maxAlerts }: Partial<Webhoo
 }
 
 /**
- * Receivers may be named anything, ids of channels may not. A plain name stays as it is; another is made
- * readable and told apart by its hash, with a `/` that no plain name has.
+ * The id of a receiver's channel. Receivers may have any name, ids of channels may not. A plain name stays as it is;
+ * another name is made readable and told apart by a hash, with a `/` that no plain name has.
  */
 function channelId(receiver: string, index: number): string {
   if (/^(?=.*[A-Za-z0-9])[A-Za-z0-9._-]{1,60}$/.test(receiver)) return `${receiver}/webhook/${index}`

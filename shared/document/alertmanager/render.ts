@@ -11,9 +11,10 @@ import type { Shown } from '../sections/section.ts'
 import { showTimeInterval } from '../sections/time-intervals.ts'
 
 /**
- * The account as an alertmanager.yml, for what reads `config.original` of its API: amtool parses it strictly,
- * old releases too (0.25), so nothing is in it that they do not know. Routing is the same: policies apply
- * all that match, so each is a route that continues; an imported tree comes after them, whole.
+ * The account as an alertmanager.yml, for clients that read `config.original` of the Alertmanager API. amtool parses
+ * the file strictly, old releases (0.25) too, so the file has no key that old releases do not know. Routing is the
+ * same: every policy that matches applies, so a policy is a route with `continue`. The imported tree comes after the
+ * policies, whole.
  */
 export function renderAlertmanager(config: Sections): Shown {
   const { route, policies, inhibitRules, timeIntervals, resolveTimeoutMs } = config
@@ -67,7 +68,7 @@ function receiversOf({ policies, route, channels }: Sections): Shown[] {
   return [...byName].map(([name, told]) => ({ name, ...receiverLists(told) }))
 }
 
-/** Channels of a receiver as its lists, such as `webhook_configs`. Alertmanager has no list for some kinds. */
+/** Channels of a receiver as its lists, such as `webhook_configs`. Alertmanager has no list for several kinds. */
 function receiverLists(channels: Iterable<Channel>): Shown {
   const lists: Record<string, Shown[]> = {}
   for (const channel of channels) {

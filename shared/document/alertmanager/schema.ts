@@ -7,9 +7,9 @@ import { matcherFields } from '../reading/matchers.ts'
 import type { RouteFormat } from '../sections/route-tree.ts'
 
 /*
- * The shape of alertmanager.yml, read from a document whose scalars are text. Strict, as upstream: an
- * unknown key is a mistake. What upstream knows and Tocsin does not do is refused by name, never
- * ignored. Facts from prometheus/alertmanager (Apache-2.0), `config/config.go`.
+ * The shape of alertmanager.yml, read from a document whose scalars are text. Strict, as Alertmanager: an unknown
+ * key is a mistake. A setting that Alertmanager knows and Tocsin does not heed is refused by name, never ignored.
+ * Facts from prometheus/alertmanager (Apache-2.0), `config/config.go`.
  */
 
 /** A boolean of yaml.v2. */
@@ -18,7 +18,7 @@ const bool = z
   .regex(/^(?:y|yes|on|true|n|no|off|false)$/i, 'expected true or false')
   .transform((text) => /^(?:y|yes|on|true)$/i.test(text))
 
-/** A switch whose `false` is what Tocsin does anyway. */
+/** A switch that may be `false`: Tocsin always acts as if the switch were off. */
 const off = (reason: string) => bool.refine((on) => !on, reason).optional()
 
 const FILES = 'is not supported: files are not read, give the value itself'
@@ -68,7 +68,7 @@ const goDuration = text.transform((value, context) => {
   return z.NEVER
 })
 
-/** `http_config` is read by itself, so that a problem in it hides none of the webhook. */
+/** `http_config` is read separately, so that a problem there hides no problem of the webhook. */
 export const webhook = z.strictObject({
   send_resolved: bool.default(true),
   http_config: z.unknown().optional(),
@@ -89,7 +89,7 @@ const OTHER_KINDS = [
   ...['pushover', 'rocketchat', 'slack', 'sns', 'telegram', 'victorops', 'webex', 'wechat'],
 ].map((kind) => `${kind}_configs`)
 
-/** The entries of `webhook_configs` are read one by one. */
+/** The entries of `webhook_configs` are read separately, entry by entry. */
 export const receiver = z.strictObject({
   name: text.min(1, 'missing name in receiver').max(4096),
   webhook_configs: z.array(z.unknown()).optional(),
@@ -97,7 +97,7 @@ export const receiver = z.strictObject({
   ...Object.fromEntries(OTHER_KINDS.map((key) => [key, unsupported(`${key} are not supported yet`)])),
 })
 
-/** Defaults for receivers that are refused anyway: without such a receiver they change nothing. */
+/** Defaults for receivers that Tocsin refuses anyway. Without such a receiver the defaults change nothing. */
 const OTHER_GLOBALS = [
   ...['hello', 'from', 'smarthost', 'auth_username', 'auth_password', 'auth_password_file', 'auth_secret'].map(
     (key) => `smtp_${key}`,

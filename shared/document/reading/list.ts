@@ -8,11 +8,11 @@ export interface Names {
 
 export const NO_NAMES: Names = new Set<string>()
 
-/** For a list that cannot be read, or with an entry whose name cannot: no reference can be called wrong. */
+/** For a list that cannot be read, or with an entry whose name cannot be read: no reference can be called wrong. */
 export const ANY_NAME: Names = { has: () => true }
 
 export interface ListResult<T> {
-  /** The entries that can be read, each with its place in the document. */
+  /** The readable entries, with their places in the document. */
   entries: { place: number; value: T }[]
   names: Names
   problems: Problem[]

@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { type Problem, zodProblems } from '../../problem/problem.ts'
 
-/** One entry of a document, read whole, or every reason why the entry is refused. */
+/** An entry of a document, read whole, or every reason why the entry is refused. */
 export type EntryResult<T> = { ok: true; value: T } | { ok: false; problems: Problem[] }
 
 export interface MappingResult<T> {
@@ -16,13 +16,13 @@ export function isMapping(given: unknown): given is Record<string, unknown> {
   return typeof given === 'object' && given !== null && !Array.isArray(given)
 }
 
-/** A value that says nothing: absent, null, an empty text, list or mapping. */
+/** Whether a value says nothing: absent, null, an empty text, an empty list or an empty mapping. */
 export function isEmpty(value: unknown): boolean {
   if (value === undefined || value === null || value === '') return true
   return typeof value === 'object' && Object.keys(value).length === 0
 }
 
-/** A field that is refused unless it is empty: a document that relies on the field must not look accepted. */
+/** A field that is refused unless empty: a document that relies on the field must not look accepted. */
 export const unsupported = (reason = 'is not supported yet') =>
   z
     .unknown()

@@ -6,8 +6,8 @@ import { parseMatchers } from '../../matcher/parse.ts'
 import { labelName } from './fields.ts'
 
 /*
- * Matchers as tocsin.yml writes them, `match: [{label, op, value}]`, and in Alertmanager's three forms (facts
- * from prometheus/alertmanager, Apache-2.0), which both documents have.
+ * Matchers as tocsin.yml writes matchers, `match: [{label, op, value}]`, and in Alertmanager's three forms (facts
+ * from prometheus/alertmanager, Apache-2.0), which tocsin.yml and alertmanager.yml have.
  */
 
 const matcher = z

@@ -3,15 +3,15 @@ import type { Problem } from '../../problem/problem.ts'
 
 export type YamlResult = { ok: true; document: unknown } | { ok: false; problems: Problem[] }
 
-/** Deeper than any configuration; what walks a document may recurse. */
+/** Deeper than any configuration. Functions that walk a document may recurse. */
 const MAX_DEPTH = 100
-/** Aliases may multiply what was written, but not without end ("billion laughs"). */
+/** Aliases may multiply the written text, but not without end ("billion laughs"). */
 const MAX_ALIASES = 1000
 
 /**
- * JSON or YAML text. `scalars: 'text'` leaves numbers and booleans as they were written, which is how
- * Alertmanager's reader fills a field that wants a string: `match: {code: 1.0}` is the text `1.0`.
- * Messages hold no piece of the text, since it has secrets in it.
+ * JSON or YAML text. `scalars: 'text'` leaves numbers and booleans as written, which is how Alertmanager's reader
+ * fills a field of type string: `match: {code: 1.0}` is the text `1.0`. Messages hold no piece of the text, since
+ * the text has secrets.
  */
 export function readYaml(text: string, scalars: 'typed' | 'text' = 'typed'): YamlResult {
   const lines = new LineCounter()
@@ -41,7 +41,10 @@ function asWritten(node: { value: unknown; source?: string }): void {
   }
 }
 
-/** Without recursion: it guards what recurses. A shared (aliased) part is looked at once for each depth. */
+/**
+ * Without recursion, because the check guards functions that recurse. A shared (aliased) part is looked at once for
+ * each depth.
+ */
 export function tooDeep(document: unknown): boolean {
   let level: unknown[] = [document]
   for (let depth = 0; level.length > 0; depth++) {
@@ -57,8 +60,8 @@ export function tooDeep(document: unknown): boolean {
 }
 
 /**
- * The same document with every scalar as text and without the keys that have no value: what the
- * sections in Alertmanager's format are read from, be they written as JSON or as YAML.
+ * The same document with every scalar as text and without keys that have no value. The sections in Alertmanager's
+ * format are read from this form, whether written as JSON or as YAML.
  */
 export function textual(value: unknown): unknown {
   if (typeof value === 'number' || typeof value === 'boolean' || typeof value === 'bigint') return String(value)

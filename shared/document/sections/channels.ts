@@ -69,7 +69,7 @@ function readChannel(given: unknown, current: Config['channels'], secrets: Secre
   return { ok: false, problems: [...problems, ...(made.ok ? [] : made.problems)] }
 }
 
-/** Checks a channel's settings and seals its secrets; `<secret>` stands for the secret of `stored`. */
+/** Checks a channel's settings and seals the secrets. `<secret>` stands for the secret of `stored`. */
 export function makeChannel(given: Channel, stored: Channel | undefined, secrets: SecretBox): EntryResult<Channel> {
   const kind = channelTypes.get(given.type)?.kind
   if (kind === undefined) {

@@ -9,8 +9,8 @@ import type { ReadContext, Section, SectionResult, Shown } from './section.ts'
 const SOURCES: readonly unknown[] = ['own', 'all'] satisfies Forwarding['sources'][]
 
 /**
- * `forwarding: {url, sources?}`: the integration of another account that the account's alerts are passed on to.
- * Null or an empty mapping stops forwarding. The URL is a secret, because the token at its end is one.
+ * `forwarding: {url, sources?}`: the integration of another account that receives the account's alerts. Null or an
+ * empty mapping stops forwarding. The URL is a secret, because the token at the end of the URL is a secret.
  */
 export const forwardingSection: Section<'forwarding'> = {
   key: 'forwarding',

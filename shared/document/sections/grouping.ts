@@ -21,7 +21,7 @@ export const groupingFields = {
   activeTimes: names.optional(),
 }
 
-/** Lists that are empty are the default of both, so they are left out. */
+/** An empty list is the default of policies and routes, so empty lists are left out. */
 export function showGrouping(policy: Policy): Shown {
   const { match, groupBy, muteTimes, activeTimes } = policy
   return {

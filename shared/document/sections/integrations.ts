@@ -43,7 +43,7 @@ const schema = z.looseObject({
   autoRecoverAfter: duration.optional(),
   access: z.enum(['post', 'full']).default('post'),
   paused: z.boolean().default(false),
-  // Shown beside an integration; they are derived and cannot be chosen.
+  // Shown beside an integration; these values are derived and cannot be chosen.
   url: z.unknown().optional(),
   previousUrlUntil: z.unknown().optional(),
   statistics: z.unknown().optional(),
@@ -74,9 +74,10 @@ function accessProblems(type: string, access: Integration['access'] = 'post'): P
 }
 
 /**
- * No document writes these: they stay as a rotation left them. A new integration gets a generation above every
- * token that was ever derived for its name, so that a name that comes back does not revive its old URLs. Every
- * rotation is a revision, so no generation is above the next revision.
+ * The token generations of an integration, as the last rotation left the generations; no document writes
+ * generations. A new integration gets a generation above every token that was ever derived for the name, so that a
+ * name that comes back does not revive old URLs. Every rotation is a revision, so no generation is above the next
+ * revision.
  */
 function tokensOf(id: string, { integrations, revision }: Config): Pick<Integration, 'generation' | 'previous'> {
   const known = integrations.find((integration) => integration.id === id)

@@ -101,7 +101,7 @@ function channelReferences(field: ChannelList, list: unknown, types: ReadonlyMap
   })
 }
 
-/** A channel for life-cycle events is told nothing else, and no other channel is told life-cycle events. */
+/** A channel for life-cycle events gets no notifications, and a channel for notifications gets no life-cycle events. */
 function kindMisfit(field: ChannelList, name: string, types: ReadonlyMap<string, string>): string | undefined {
   const type = types.get(name)
   const events = type !== undefined && channelTypes.get(type)?.kind.events === true

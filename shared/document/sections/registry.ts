@@ -10,7 +10,10 @@ import { rulesSection } from './rules.ts'
 import type { Collection, Entry, Section, SectionKey, Shown } from './section.ts'
 import { timeIntervalsSection } from './time-intervals.ts'
 
-/** One line a section; the compiler misses a key of `Config`. In this order a document is read and shown. */
+/**
+ * A line for every section; a missing key of `Config` is an error of types. A document is read and shown in this
+ * order.
+ */
 const byKey: { readonly [Key in SectionKey]-?: Section<Key> } = {
   integrations: integrationsSection,
   channels: channelsSection,
@@ -36,7 +39,7 @@ export function entriesOf(section: Section, { [section.key]: value }: Sections):
   return value === undefined ? [] : section.entries(value)
 }
 
-/** The section as a document has it; undefined if the account has none. */
+/** The section as a document has the section; undefined if the account has no such section. */
 export function shownSection(section: Section, { [section.key]: value }: Sections): unknown {
   return value === undefined ? undefined : section.show(value)
 }
@@ -46,7 +49,7 @@ export function shownEntries(collection: Collection, sections: Sections): Shown[
   return value === undefined ? [] : collection.show(value)
 }
 
-/** Puts a section in its place; undefined takes the section away. */
+/** Puts a section into the sections of an account. `undefined` removes the section. */
 export function putSection<Key extends SectionKey>(into: Sections, key: Key, value: Sections[Key]): void {
   if (value === undefined) delete into[key]
   else into[key] = value

@@ -5,11 +5,11 @@ import { intervalReferences } from './grouping.ts'
 import type { Reference, Shown } from './section.ts'
 
 /*
- * Checks of a route tree as a document writes it, in tocsin.yml or alertmanager.yml. They look at the text and
- * not at the tree that was read: a route with a refused field is checked too.
+ * Checks of a route tree as written in tocsin.yml or alertmanager.yml. The checks look at the written text and not
+ * at the parsed tree, so that a route with a refused field is checked too.
  */
 
-/** The keys of a route in one format. */
+/** The keys of a route in tocsin.yml or in alertmanager.yml. */
 export interface RouteFormat {
   match: readonly string[]
   muteTimes: string
@@ -19,7 +19,7 @@ export interface RouteFormat {
 
 export const ROUTE_LIMIT = 2_000
 
-/** Facts from prometheus/alertmanager (Apache-2.0), `config/config.go`, with its words. */
+/** Facts and messages from prometheus/alertmanager (Apache-2.0), `config/config.go`. */
 export function routeProblems(written: unknown, format: RouteFormat): Problem[] {
   if (!isMapping(written)) return []
   const problems = overLimit('', nodesOf(written, '').length, ROUTE_LIMIT)
@@ -38,7 +38,7 @@ export function routeProblems(written: unknown, format: RouteFormat): Problem[] 
   return problems
 }
 
-/** The time intervals and receivers that the routes name, at the routes that name them. */
+/** The time intervals and receivers that the routes name. The path of a reference is the place of the name. */
 export function routeReferences(written: unknown, format: RouteFormat): Reference[] {
   return nodesOf(written, '').flatMap(({ node, path }) => {
     const intervals = intervalReferences(node, [format.muteTimes, format.activeTimes]).map((reference) => ({

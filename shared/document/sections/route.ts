@@ -7,7 +7,7 @@ import { groupingFields, showGrouping } from './grouping.ts'
 import { ROUTE_LIMIT, type RouteFormat, routeProblems, routeReferences } from './route-tree.ts'
 import type { Section, Shown } from './section.ts'
 
-/** `route`: the tree that an import made, as `GET /api/v1/config` shows it. Empty takes the tree away. */
+/** `route`: the tree that an import made, as shown by `GET /api/v1/config`. An empty value removes the tree. */
 export const routeSection: Section<'route'> = {
   key: 'route',
   name: 'route',
@@ -22,7 +22,7 @@ export const routeSection: Section<'route'> = {
   },
   show: showRoute,
   entries: (route) => routePolicies(route).map((policy) => [policy.id, policy]),
-  // A receiver may have any name here: it tells the channels that have the name.
+  // A receiver may have any name here: the route tells the channels with that receiver's name.
   references: (written) => routeReferences(written, FORMAT).filter(({ to }) => to !== 'receivers'),
   settle: ({ route, channels }) => route && retarget(route, channels),
 }

@@ -82,7 +82,7 @@ function contentProblems({ template, parameters, sigma }: Record<string, unknown
   return [...problems, { path: 'sigma', message: `limit: is longer than ${SIGMA_CHARS} characters` }]
 }
 
-/** A value as it comes back from the table: the text that is checked is the text that will be used. */
+/** A value as the table gives the value back: the checked text is the text that will be used. */
 function stored(value: unknown): unknown {
   return JSON.parse(JSON.stringify(value))
 }

@@ -8,61 +8,67 @@ import type { Names } from '../reading/list.ts'
 /** The key of a section in the configuration. */
 export type SectionKey = keyof Sections
 
-/** A piece of a document as people write it, secrets masked. */
+/** A piece of a document as people write documents, secrets masked. */
 export type Shown = Record<string, unknown>
 
-/** Everything that Tocsin knows of one section of tocsin.yml. The functions take the section as `Config` has it. */
+/**
+ * The whole knowledge of Tocsin about a section of tocsin.yml. The functions take the section as `Config` has the
+ * section.
+ */
 export interface Section<Key extends SectionKey = SectionKey> {
   key: Key
   /** The key in tocsin.yml, the section's name in a plan, and for a collection the path `/api/v1/<name>`. */
   name: string
-  /** The word for one entry, for messages. */
+  /** The word for an entry, in messages. */
   one: string
   /** The largest number of entries. */
   limit: number
   read(given: unknown, context: ReadContext): SectionResult<Sections[Key]>
-  /** The section as a document that changes nothing when it is put back. */
+  /** The section as a document that changes nothing when the document is put back. */
   show(value: NonNullable<Sections[Key]>): unknown
-  /** The parts that a plan names one by one. */
+  /** The parts of the section that a plan names separately. */
   entries(value: NonNullable<Sections[Key]>): Entry[]
-  /** The names of other sections' entries in this one. `written`: the section as a document has it, unchecked. */
+  /**
+   * The names of other sections' entries in this section. `written`: the section as a document has the section,
+   * unchecked.
+   */
   references?(written: unknown, next: Sections): Reference[]
-  /** The section again, after every section of a document was read: what it takes over from the others. */
+  /** The section after every section of a document was read, with the parts that depend on other sections. */
   settle?(next: Sections): Sections[Key]
   /** The section is a list of the API. */
   collection?: true
-  /** Why an entry may still be there after its deletion, as the API says it. */
+  /** The reason why an entry may still be there after its deletion, in the words of the API. */
   kept?: string
 }
 
 export type Entry = [id: string, value: unknown]
 
-/** A section whose entries have ids, and are added, replaced and deleted one by one. */
+/** A section whose entries have ids. The API adds, replaces and deletes single entries. */
 export interface Collection<Key extends SectionKey = SectionKey> extends Section<Key> {
   show(value: NonNullable<Sections[Key]>): Shown[]
   collection: true
-  /** One entry for the OpenAPI document. Absent: any mapping. */
+  /** Schema of an entry for the OpenAPI document. Absent: any mapping. */
   schema?: z.ZodType
 }
 
-/** What a section may need beside its own text. */
+/** Inputs of a reader beside the text of the section. */
 export interface ReadContext {
-  /** The whole document; another section of it may decide. */
+  /** The whole document, for a section that depends on another section. */
   document: Readonly<Record<string, unknown>>
   current: Config
   secrets: SecretBox
 }
 
 export interface SectionResult<T> {
-  /** Everything that could be read. With a problem the document is refused, and only further checks see this. */
+  /** The readable part. A document with a problem is refused, so only further checks see this value then. */
   value: T
   /** Paths begin at the section. */
   problems: Problem[]
-  /** The names in the document, those of refused entries too. Absent: the names of `value`. */
+  /** The names in the document, with the names of refused entries. Absent: the names of `value`. */
   names?: Names
 }
 
-/** The name of an entry of another section, and where it is written. */
+/** The name of an entry of another section, and the place of the name in the document. */
 export interface Reference {
   /** Begins at the section. */
   path: string
@@ -81,7 +87,7 @@ export function entriesById(list: readonly { id: string }[]): Entry[] {
   return list.map((value) => [value.id, value])
 }
 
-/** The texts of a list in a document that may be anything, each with its place. */
+/** The texts of a list, each text with its place. The document may be anything. */
 export function textsOf(list: unknown): { place: number; text: string }[] {
   if (!Array.isArray(list)) return []
   return list.flatMap((text, place) => (typeof text === 'string' ? [{ place, text }] : []))

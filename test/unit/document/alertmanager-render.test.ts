@@ -20,7 +20,10 @@ function made(read: ReturnType<typeof readTocsinYml>): Config {
 const imported = (yaml: string, current: Config = NOTHING): Config => made(readAlertmanagerYml(yaml, current, box))
 const native = (document: object, current: Config = NOTHING): Config => made(readTocsinYml(document, current, box))
 
-/** Read again as a file that somebody imports; its channels are masked, so they are given beforehand. */
+/**
+ * The rendered file, imported again. The channels are masked in the file, so the current account has to have the
+ * channels.
+ */
 function again(config: Config, current: Config): Config {
   const text = JSON.stringify(renderAlertmanager(config)).replaceAll('"http://<secret>"', '"<secret>"')
   return imported(text, current)

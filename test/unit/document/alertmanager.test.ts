@@ -6,7 +6,7 @@ import { planChanges } from '../../../shared/document/plan.ts'
 import { routePolicies } from '../../../shared/routing/route.ts'
 import { asCurrent, box, imported, nothing, parsed, said } from './setup.ts'
 
-// What is accepted and refused: facts from prometheus/alertmanager, Apache-2.0.
+// Accepted and refused files: facts from prometheus/alertmanager, Apache-2.0.
 
 const hook = "webhook_configs: [{url: 'http://127.0.0.1:9/'}]"
 const receivers = `receivers: [{name: x, ${hook}}]`

@@ -13,7 +13,10 @@ import { testBox } from './box.ts'
 const box = testBox()
 const nothing = defaultConfig()
 
-/** Accepted: it compiles, is shown without secrets, and put back changes nothing. Refused: it says why. */
+/**
+ * An accepted document compiles, is shown without secrets, and changes nothing when put back. A refused document has
+ * reasons.
+ */
 function holds(read: DocumentResult): void {
   if (!read.ok) {
     expect(read.problems.length).toBeGreaterThan(0)

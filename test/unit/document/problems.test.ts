@@ -3,8 +3,8 @@ import { readAlertmanagerYml } from '../../../shared/document/alertmanager/read.
 import { asCurrent, box, imported, nothing, parsed, problems, said } from './setup.ts'
 
 /*
- * Every problem of a document is named at once, at the exact place, however many checks find them; and no
- * problem is named that is only a consequence of another one.
+ * Every problem of a document is named at once, at the exact place, however many checks find problems. No problem is
+ * named that is only a consequence of another problem.
  */
 
 const ofFile = (yaml: string, current = nothing): string[] => {
@@ -102,7 +102,7 @@ time_intervals: [{name: nights}]`),
       'receivers: policy "p" names a channel "x/webhook/1" that does not exist',
       'time_intervals: policy "p" names a time interval "nights" that does not exist',
     ])
-    // A refused webhook and a refused interval are there, so the policy names them rightly.
+    // A refused webhook and a refused interval exist, so the policy names an existing channel and interval.
     expect(file("{url: 'http://h/1'}, {}", 'time_intervals: [{name: nights, foo: 1}]')).toEqual([
       'receivers[0].webhook_configs[1].url: missing URL in webhook config',
       'time_intervals[0].foo: unknown key',

@@ -33,7 +33,7 @@ const full = parsed(DOCUMENT, asCurrent(imported(TREE)))
 const current = asCurrent(full)
 const document = JSON.parse(JSON.stringify(showConfig(full)))
 
-/** Each key of the configuration; the compiler asks for a new one. */
+/** The keys of the configuration; the compiler asks for a new key. */
 const KEYS = Object.keys({
   ...{ integrations: 0, channels: 0, policies: 0, route: 0, rules: 0, inhibitRules: 0, timeIntervals: 0 },
   ...{ forwarding: 0, resolveTimeoutMs: 0 },

@@ -6,7 +6,7 @@ import { readTocsinYml } from '../../../shared/document/tocsin-yml.ts'
 import type { Problem } from '../../../shared/problem/problem.ts'
 import { testBox } from './box.ts'
 
-/** Documents of one account are read, one after the other. */
+/** Documents of the same account are read in order. */
 export const box = testBox()
 export const nothing = defaultConfig()
 

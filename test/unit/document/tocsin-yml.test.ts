@@ -157,7 +157,7 @@ describe('secrets', () => {
     const credentials = { ...changes, authorization: masked.authorization }
     expect(paths({ channels: [credentials] }, other)).toEqual(field('authorization.credentials'))
     expect(paths({ channels: [{ ...changes, secret: '<secret>' }] }, one)).toEqual(field('secret'))
-    // Given anew, they may go anywhere.
+    // Secrets that are given anew may go to any host.
     expect(paths({ channels: [{ ...changes, secret: 'new', basicAuth: login }] }, one)).toEqual([])
   })
 
