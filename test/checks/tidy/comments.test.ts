@@ -4,10 +4,10 @@ import { read } from './sources.ts'
 
 /** Folders whose comments keep to the limits. */
 const FOLDERS = [
-  'functions/{evaluate,sweep}',
+  'functions/{api,evaluate,ingest,sweep}',
   'infra',
-  'shared/{account,alert,base,inhibition,interval,matcher,metrics,muting,reason,record,routing}',
-  'shared/{rule,rule-book,rule-templates,secret,settings,silence}',
+  'shared/{account,alert,base,channel,channels,inhibition,interval,matcher,message-view,metrics,muting}',
+  'shared/{reason,record,routing,rule,rule-book,rule-templates,secret,settings,silence}',
 ]
 
 /** Indefinite words in 100 words of comment, and comments in 100 that begin without their subject. */
