@@ -53,7 +53,7 @@ describe.skipIf(!hasAmtool)(`amtool reads the configuration${why}`, () => {
     return out
   }
 
-  test('config show prints it, without a secret', async () => {
+  test('config show prints the configuration, without a secret', async () => {
     const shown = await amtool('config', 'show')
     expect(shown).toContain('receiver: team X')
     expect(shown).not.toContain('s3cret')

@@ -51,7 +51,7 @@ async function items(list: string): Promise<Shown[]> {
   return (await asOwner({ path: `/api/v1/${list}` })).json.items
 }
 
-describe('odd, and taken', () => {
+describe('odd input that is accepted', () => {
   const emoji = '🔔'.repeat(10_000)
   test.each<[string, string | Buffer, Record<string, string>]>([
     ['a byte order mark', '\ufeff[{"labels":{"alertname":"odd"}}]', { alertname: 'odd' }],
@@ -92,7 +92,7 @@ describe('odd, and taken', () => {
     expect(found.labels).toMatchObject(labels)
   })
 
-  test('a label named __proto__ is a label, and changes nobody', async () => {
+  test('a label named __proto__ is a label, and changes no object', async () => {
     expect((await post('[{"labels":{"alertname":"odd","__proto__":"admin"},"__proto__":{"admin":true}}]')).status).toBe(
       202,
     )
@@ -152,8 +152,8 @@ const FORBIDDEN = [
   ...['http://8.8.8.8:6379/', 'http://8.8.8.8:9001/', 'http://8.8.8.8:11211/'],
 ]
 
-describe('what configuration may try to reach', () => {
-  test('is refused where it would be connected to: nothing is sent, and its owner is told why', async () => {
+describe('an address that a configuration must not reach', () => {
+  test('is refused at the connection: nothing is sent, and the owner is told why', async () => {
     const { port } = canary.address() as AddressInfo
     const channels = FORBIDDEN.map((url, index) => ({
       ...HOOK,
@@ -172,7 +172,7 @@ describe('what configuration may try to reach', () => {
     expect(told.map(({ outcome }) => outcome?.reason)).toEqual(told.map(() => 'forbiddenTarget'))
   })
 
-  test('a redirect is not followed, and neither URL is told to anybody', async () => {
+  test('a redirect is not followed, and neither URL is shown', async () => {
     const { port } = canary.address() as AddressInfo
     const location = `http://127.0.0.1:${port}/`
     world.sink.behave({ status: [[Number.POSITIVE_INFINITY, 307]], headers: { location } })
@@ -202,7 +202,7 @@ const ROUNDS = 2000
 /** Times are those of a busy machine: only a difference seen again and again counts. */
 const TRIES = 3
 
-test('how long a wrong token takes does not tell what is wrong with it', { timeout: 120_000 }, async () => {
+test('the time of an answer does not tell what is wrong with a token', { timeout: 120_000 }, async () => {
   const { default: token } = world.tokens
   const last = token.at(-20) === 'A' ? 'B' : 'A'
   const kinds = [

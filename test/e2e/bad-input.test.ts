@@ -66,7 +66,7 @@ function expectForm(answer: Answer, form: Form, code?: string | number): void {
 }
 
 describe('a wrong token', () => {
-  test.each(WRONG_TOKENS)('%s: 401, and one body for all', async (_title, token) => {
+  test.each(WRONG_TOKENS)('%s: 401, with the same body for every wrong token', async (_title, token) => {
     for (const below of ['', '/', '/api/v2/alerts']) {
       const answer = await world.ask({ ...json('POST', `/i/${token(world)}${below}`, []) })
       expectClean(answer)
@@ -84,8 +84,8 @@ describe('a wrong token', () => {
 })
 
 describe.each([
-  ['what is posted', BODIES],
-  ['who asks for what', ACCESS],
+  ['posted bodies', BODIES],
+  ['access', ACCESS],
   ['silences', SILENCES],
 ])('%s', (_what, rows) => {
   test.each(rows)('%s: %3$i', async (_title, ask, status, form, code) => {
@@ -102,7 +102,7 @@ describe.each([
 })
 
 describe('a document', () => {
-  test.each(DOCUMENTS)('%s: 422, and where', async (_title, ask, at) => {
+  test.each(DOCUMENTS)('%s: 422, with the path of the problem', async (_title, ask, at) => {
     const answer = await world.ask(ask())
     expect([answer.status, answer.json?.error?.details?.[0]?.path]).toEqual([422, at])
     expectClean(answer)
@@ -120,19 +120,19 @@ describe('a document', () => {
 /** Input that never becomes a request: the answer is in our form, without an id, and the connection is closed. */
 const WIRE: [title: string, text: string, status: number][] = [
   [
-    'two ways to say the length',
+    'two forms of the length',
     'POST /i/x HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n',
     400,
   ],
   ['two lengths', 'POST /i/x HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\n', 400],
-  ['a transfer coding that is none', 'POST /i/x HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: xchunked\r\n\r\n', 400],
+  ['an unknown transfer coding', 'POST /i/x HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: xchunked\r\n\r\n', 400],
   ['5 GB, announced', 'POST /i/x HTTP/1.1\r\nHost: x\r\nContent-Length: 5000000000\r\n\r\n', 413],
   ['a header of 64 KiB', `GET / HTTP/1.1\r\nHost: x\r\nX: ${'x'.repeat(65_536)}\r\n\r\n`, 431],
   ['2,000 headers', `GET / HTTP/1.1\r\nHost: x\r\n${'a:b\r\n'.repeat(2000)}\r\n`, 431],
   ['TRACE', 'TRACE / HTTP/1.1\r\nHost: x\r\n\r\n', 405],
   ['CONNECT', 'CONNECT evil.example:443 HTTP/1.1\r\nHost: x\r\n\r\n', 405],
   ['a whole URL as the path', 'GET http://evil.example/ HTTP/1.1\r\nHost: x\r\n\r\n', 400],
-  ['a header that goes on in the next line', 'GET / HTTP/1.1\r\nHost: x\r\nX: a\r\n b\r\n\r\n', 400],
+  ['a header continued on the next line', 'GET / HTTP/1.1\r\nHost: x\r\nX: a\r\n b\r\n\r\n', 400],
   ['a NUL in a header', 'GET / HTTP/1.1\r\nHost: x\r\nX: a\u0000b\r\n\r\n', 400],
   ['no host', 'GET / HTTP/1.1\r\n\r\n', 400],
   ['no HTTP at all', '\u0016\u0003\u0001\u0002\r\n\r\n', 400],

@@ -84,16 +84,16 @@ afterAll(async () => {
 })
 
 describe('bundles', () => {
-  test('there is one for each function', () => {
+  test('every function has a bundle', () => {
     expect(hub.bundles.map(({ name }) => name).sort()).toEqual(Object.keys(CEILING_KIB).sort())
   })
 
-  test('none is larger than its ceiling', () => {
+  test('no bundle is larger than its ceiling', () => {
     const sizes = hub.bundles.map(({ name, bytes }) => ({ name, kib: Math.ceil(bytes / 1024) }))
     expect(sizes.filter(({ name, kib }) => kib > (CEILING_KIB[name] ?? 0))).toEqual([])
   })
 
-  test('none holds what it must not', () => {
+  test('no bundle contains a forbidden module', () => {
     const found = hub.bundles.flatMap(({ name, inputs }) =>
       inputs
         .filter((input) => [...NOBODY, ...(NEVER[name] ?? [])].some((never) => never.test(input)))
@@ -117,7 +117,7 @@ describe('the deployed functions', () => {
     expect((await hub.http({ path: '/-/healthy' })).status).toBe(200)
   })
 
-  test('what nobody knows is 404 in JSON, never 500', async () => {
+  test('an unknown path is 404 in JSON, never 500', async () => {
     const { status, json } = await hub.http({ path: '/nowhere' })
     expect([status, json.error.code]).toEqual([404, 'not_found'])
   })
@@ -146,7 +146,7 @@ describe('the deployed functions', () => {
     expect(webhook.received[1]?.body).toMatchObject({ status: 'resolved' })
   })
 
-  test('its incident is told to the bus that their own role may tell', async () => {
+  test("the incident is told to the bus that the function's own role may use", async () => {
     await settle(() => bus.received.length === 2)
     expect(bus.received.map((event) => event['detail-type'])).toEqual([
       'aliyun:arms:alarm:create',
@@ -157,7 +157,7 @@ describe('the deployed functions', () => {
     expect(sent?.reverse()).toEqual(bus.received.map(({ detail }) => ['arrived', detail]))
   })
 
-  test('an audit record travels from its trail through a rule to a webhook, a bad neighbour does not', async () => {
+  test('an audit record travels from its trail through a rule to a webhook, and a bad record beside it does not', async () => {
     const told = webhook.received.length
     const good = {
       eventID: 'e1',
@@ -178,7 +178,7 @@ describe('the deployed functions', () => {
     })
   })
 
-  test('a malformed message is kept for its owner, its nine neighbours are done, and nothing is handed back', async () => {
+  test('a malformed message is kept for its owner, the other nine messages of the batch are handled, and nothing is handed back', async () => {
     const malformed = (kind: string) => JSON.stringify({ v: 1, kind, account: 'ops', group: 7 })
     const wake = (index: number) =>
       record(`w${index}`, JSON.stringify({ v: 1, kind: 'wake', account: 'ops', group: 'g' }))

@@ -108,7 +108,7 @@ async function threeMoreSendings({ prometheus }: Stage): Promise<void> {
 }
 
 describe.skipIf(missing !== undefined).concurrent('a real Prometheus', () => {
-  test('that says the same again and again is told on once firing and once resolved', async ({ onTestFinished }) => {
+  test('that repeats an alert causes one firing and one resolved notification', async ({ onTestFinished }) => {
     const on = await stage('2s', onTestFinished)
     on.exporter.set(1)
     // Prometheus can take 5 s to find its own targets.
@@ -128,7 +128,7 @@ describe.skipIf(missing !== undefined).concurrent('a real Prometheus', () => {
     expect(times(on.webhook, 1).endsAt - stopped).toBeLessThan(5000)
   }, 55_000)
 
-  test('that dies lets its alert end when its last word has run out', async ({ onTestFinished }) => {
+  test('that dies lets its alert end at the end time of its last post', async ({ onTestFinished }) => {
     const on = await stage('1s', onTestFinished)
     on.exporter.set(1)
     await until('a firing webhook', () => on.webhook.received.length > 0, 20_000)

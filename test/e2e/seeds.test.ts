@@ -80,7 +80,7 @@ const typesAt = (): { ali: string[]; aws: string[] } => ({
 const TYPES = ['create', 'claim', 'comment', 'close'].map((type) => `aliyun:arms:alarm:${type}`)
 
 describe('alerts of several accounts in one, and their life on event buses', { timeout: 60_000 }, () => {
-  test('the central account makes an integration, and a policy whose incidents both buses are told of', async () => {
+  test('the central account makes an integration, and a policy that tells both buses of incidents', async () => {
     const channels = [
       {
         ...{ id: 'ali', type: 'alibaba-eventbridge', endpoint: ali.url, ...ALI },
@@ -96,7 +96,7 @@ describe('alerts of several accounts in one, and their life on event buses', { t
     expect(endpoint).toContain('/i/')
   })
 
-  test('the others give its URL and forward what their own rules raise', async () => {
+  test('the other accounts use its URL and forward the alerts of their own rules', async () => {
     for (const hub of [first, second]) {
       const integrations = [{ id: 'trail', type: 'actiontrail' }]
       const rules = [{ id: 'routes', template: 'actiontrail/vpc-route-change' }]
@@ -114,7 +114,7 @@ describe('alerts of several accounts in one, and their life on event buses', { t
     )
   })
 
-  test('create, claim, comment and close reach both buses, in this order, with what was said', async () => {
+  test('create, claim, comment and close reach both buses, in this order, with comment and solution', async () => {
     await until('both incidents created on both buses', () => ali.received.length === 2 && aws.received.length === 2)
     const incident = (await incidents()).find(({ alerts }) => alerts[0]?.labels.accountId === 'account of one')
     const act = (action: string, body: object): Promise<unknown> =>

@@ -11,20 +11,20 @@ const SEED = 5
 const ALERTS = 2000
 const LEAST_FAULTS = 200
 
-describe('whatever fails between the functions and AWS', { timeout: 600_000 }, () => {
-  test(`every accepted alert is told in its last state, and what comes twice is explained (${ALERTS} alerts)`, async () => {
+describe('under faults between the functions and AWS', { timeout: 600_000 }, () => {
+  test(`every accepted alert is told in its last state, and every copy is explained (${ALERTS} alerts)`, async () => {
     const said = await runHere(['--seed', String(SEED), '--alerts', String(ALERTS), '--bundles'])
     expect(said).toContain('1 seeds, 0 broken')
     expect(Number(/(\d+) faults/.exec(said)?.[1]), said).toBeGreaterThan(LEAST_FAULTS)
   })
 
-  test('where nothing fails, nothing comes twice and nothing is in doubt', async () => {
+  test('without faults, no message comes twice and nothing is in doubt', async () => {
     expect(await runHere(['--seed', '1', '--alerts', '60', '--clean'])).toContain('1 seeds, 0 broken')
   })
 })
 
 /** Each bug is planted in a copy of the tree, and the run of the copy has to break. */
-describe('it is noticed that', { timeout: 600_000 }, () => {
+describe('the run notices', { timeout: 600_000 }, () => {
   test.concurrent.for(AWS_MUTANTS)('$name', async (mutant) => {
     expect(await caughtBy(mutant)).toContain('seed 1 broke')
   })

@@ -22,20 +22,20 @@ async function broken(from: number, count: number, clean = false): Promise<strin
   return found
 }
 
-describe('whatever fails on the way of a record', { timeout: 600_000 }, () => {
-  test.concurrent(`rules raise what they hold for, it is known where it is forwarded, and a bus hears all of it (${FIXED} seeds)`, async () => {
+describe('under faults on the way of a record', { timeout: 600_000 }, () => {
+  test.concurrent(`rules raise an alert for every match, forwards arrive, and a bus gets every event (${FIXED} seeds)`, async () => {
     expect(await broken(1, FIXED)).toEqual([])
   })
 
-  test.concurrent(`the same with seeds nobody has seen (${FRESH} from ${firstFresh}; SEEDS=N for more)`, async () => {
+  test.concurrent(`the same with seeds never tried before (${FRESH} from ${firstFresh}; SEEDS=N for more)`, async () => {
     expect(await broken(firstFresh, FRESH)).toEqual([])
   })
 
-  test.concurrent('the same where nothing fails but a bus that is away, and then everything comes once', async () => {
+  test.concurrent('the same without faults except a bus that is away: every message comes once', async () => {
     expect(await broken(1, 20, true)).toEqual([])
   })
 
-  test('workers that write one window at the same time lose nothing of it', async () => {
+  test('workers that write one window at the same time lose no event', async () => {
     for (const seed of [1, 2]) expect(brokenPromises(await runChainStory(seed, race(seed)))).toEqual([])
   })
 

@@ -13,7 +13,7 @@ const IN_FLIGHT = 32
 /** As long as new alerts arrive, a slow machine is only slow. */
 const STALLED_MS = 15_000
 
-test(`kill -9, ${KILLS} times under load: what was answered 2xx arrives, and what arrives twice has the same id`, {
+test(`kill -9, ${KILLS} times under load: every alert answered 2xx arrives, and a copy has the same id`, {
   timeout: 60_000 + KILLS * 5000,
 }, async () => {
   const data = temporaryDirectory()
@@ -51,7 +51,7 @@ test(`kill -9, ${KILLS} times under load: what was answered 2xx arrives, and wha
   }
 })
 
-test('kill -9 while it sends: soon after the next start each is sent again, under the same id', {
+test('kill -9 during sends: soon after the next start each message is sent again, under the same id', {
   timeout: 60_000,
 }, async () => {
   const data = temporaryDirectory()

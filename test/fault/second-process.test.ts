@@ -38,7 +38,7 @@ test('a second process on the same data ends within two seconds and says why in 
   expect((await fetch(`${url}/-/ready`)).status).toBe(200)
 })
 
-test('SIGTERM under load: it ends within ten seconds, and what was answered 2xx arrives after the next start', async () => {
+test('SIGTERM under load: the process ends within ten seconds, and every alert answered 2xx arrives after the next start', async () => {
   const sink = await startWebhook()
   const first = start()
   const url = await first.url
@@ -68,7 +68,7 @@ interface Told {
   groupLabels: { alertname: string }
 }
 
-test('a file that a newer version wrote is refused in one line and not touched', async () => {
+test('a file of a newer version is refused in one line and not touched', async () => {
   const first = start()
   await first.url
   await endHost(first, 'SIGTERM')

@@ -25,22 +25,22 @@ async function broken(from: number, count: number, clean = false): Promise<strin
   return found
 }
 
-describe('whatever fails, and wherever it crashes', { timeout: 600_000 }, () => {
-  test(`every accepted alert is told, once or explained, and the last word is true (${FIXED} seeds)`, async () => {
+describe('under faults and crashes', { timeout: 600_000 }, () => {
+  test(`every accepted alert is told once, or the copies are explained, and the last message is true (${FIXED} seeds)`, async () => {
     expect(await broken(1, FIXED)).toEqual([])
   })
 
-  test(`the same with seeds nobody has seen (${FRESH} from ${firstFresh}; SEEDS=N for more)`, async () => {
+  test(`the same with seeds never tried before (${FRESH} from ${firstFresh}; SEEDS=N for more)`, async () => {
     expect(await broken(firstFresh, FRESH)).toEqual([])
   })
 
-  test('the same where one effect fails, every fourth there is, in every way', async () => {
+  test('the same with a single fault: every fourth effect, in every way', async () => {
     const { runs, found } = await everySingleFault(SINGLES_STEP)
     expect(found).toEqual([])
     expect(runs).toBeGreaterThan(200)
   })
 
-  test(`where nothing fails, the same is told as Alertmanager tells (${CLEAN} seeds)`, async () => {
+  test(`without faults, the same notifications as Alertmanager's (${CLEAN} seeds)`, async () => {
     expect(await broken(1, CLEAN, true)).toEqual([])
   })
 
@@ -51,7 +51,7 @@ describe('whatever fails, and wherever it crashes', { timeout: 600_000 }, () => 
   })
 })
 
-describe('in a story told exactly', () => {
+describe('in a script', () => {
   test.for(SCRIPTS)('$name', async (script) => {
     expect((await runScript(script)).found).toEqual([])
   })

@@ -89,7 +89,7 @@ describe('ActionTrail', () => {
     expect(alerts[0]?.annotations).toMatchObject({ user: 'deploy', region: 'eu-central-1', author: 'Tocsin' })
   })
 
-  test('a rule that names a policy is taken by that one, whatever the policies match', async () => {
+  test('the alert of a rule with `policy` goes to this policy alone, whatever the policies match', async () => {
     const match = [{ label: 'severity', value: 'nothing that comes' }]
     const policies = [
       { id: 'all', groupWait: '1s', notify: [] },
@@ -104,7 +104,7 @@ describe('ActionTrail', () => {
     expect(items.map(({ groups }) => groups)).toEqual([[expect.objectContaining({ policy: 'network' })]])
   })
 
-  test('a rule that is taken away, or not enabled, is asked no more', async () => {
+  test('a rule that is removed or disabled raises nothing more', async () => {
     const { post } = await hub(CONFIG, 'actiontrail')
     const { rules } = CONFIG
     for (const next of [rules.map((rule) => ({ ...rule, enabled: false })), []]) {
@@ -115,7 +115,7 @@ describe('ActionTrail', () => {
     }
   })
 
-  test('what is not repeated recovers by itself', async () => {
+  test('an alert without a repeat recovers by itself', async () => {
     const { hook, post } = await hub(CONFIG, 'actiontrail')
     expect((await post(fixture('single', 1))).status).toBe(202)
     await stage.clock.advanceTo(stage.start + 6 * MINUTE)
@@ -132,7 +132,7 @@ describe('ActionTrail', () => {
     expect(hook.received).toHaveLength(1)
   })
 
-  test('one bad record is refused and kept, its neighbours are told', async () => {
+  test('a bad record is refused and kept, and the other records raise their alerts', async () => {
     const { hook, post } = await hub(CONFIG, 'actiontrail')
     const answer = await post(`[{"eventId":"x"},${fixture('single', 1)}]`)
     expect(answer.status).toBe(400)
@@ -142,7 +142,7 @@ describe('ActionTrail', () => {
     expect(await dead.json()).toMatchObject({ items: [{ integration: 'trail', reason: '[0] eventTime is missing' }] })
   })
 
-  test('a count holds over many posts and a restart', async () => {
+  test('a count goes on over many posts and a restart', async () => {
     const rules = [{ id: 'logins', template: 'actiontrail/abnormal-login', parameters: { threshold: 2 } }]
     const { hook, post } = await hub({ ...CONFIG, rules }, 'actiontrail')
     const signIn = (n: number, minutesAgo: number) =>
@@ -194,7 +194,7 @@ function inOrder(labels: Record<string, string>): string {
 }
 
 describe.skipIf(!DATA)(`published ActionTrail events${WHY}`, () => {
-  test('raise, under every shipped rule, what a plain evaluator finds', async () => {
+  test('raise, under every shipped rule, the alerts of a plain evaluator', async () => {
     const text = readFileSync(join(DATA ?? '', 'actiontrail/samples.ndjson'), 'utf8')
     const events = text
       .trim()
@@ -254,7 +254,7 @@ describe.skipIf(!DATA)(`SigmaHQ's rules over a real CloudTrail log${WHY}`, { tim
     expect(stage.logged).toEqual([])
   })
 
-  test('grouped by who and what, and with correlations, they raise what a plain evaluator finds', async () => {
+  test('grouped by user and action, and with correlations, they raise the alerts that a plain evaluator finds', async () => {
     const groupBy = { who: 'userIdentity.arn', what: 'eventName' }
     const grouped = rules.map(({ id, text }) => ({ id, sigma: { ...(parse(text) as Fields), tocsin: { groupBy } } }))
     const counting = ['cloudtrail/unauthorized-calls', 'cloudtrail/console-login-failures']

@@ -67,7 +67,7 @@ function ofPeople({ type, id, data }: Event): object {
   return { type, id, data: people }
 }
 
-test('docs/events.md shows every event as a bus got it', async () => {
+test('docs/events.md shows every event as a bus received the event', async () => {
   const events = await play()
   expect(events.map(({ type }) => type.split(':').at(-1))).toEqual([
     ...['create', 'claim', 'comment', 'close'],

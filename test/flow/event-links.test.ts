@@ -34,7 +34,7 @@ afterEach(async () => {
 
 const follow = (url: string, method = 'GET') => fetch(url, { method, headers: { accept: 'application/json' } })
 
-test('an event of a channel with links shows its incident to whoever has it, and lets nobody act', async () => {
+test('the link in an event shows the incident without a key, and allows no action', async () => {
   const [event] = linked.received.map(({ body }) => body as Event)
   const { externalURL } = event!.data.data
   expect(externalURL).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/l\/tsl_/)
@@ -58,7 +58,7 @@ test('the list of events shows the same link', async () => {
   expect(items.find(({ channel }) => channel === 'linked')?.event).toEqual(event)
 })
 
-test('without links there is none', () => {
+test('events of a channel without `links` have no link', () => {
   const event = plain.received[0]!.body as Event
   expect(event.data.data.externalURL).toBe(event.subject)
   expect(event.subject).toMatch(/\/incidents\/[0-9a-f]{32}-/)

@@ -112,7 +112,7 @@ describe('two buses, one of each cloud', () => {
     expect([...ali.attempts, ...aws.attempts].map(({ came }) => came)).toEqual(['taken', 'taken', 'taken', 'taken'])
   })
 
-  test('are told the same, but for where it is, as a CloudEvent that the library takes', async () => {
+  test('get the same data, apart from the name of the place, as a CloudEvent that the library accepts', async () => {
     await open()
     await fireAndResolve(stage)
     await pass(2 * MINUTE)
@@ -131,7 +131,7 @@ describe('two buses, one of each cloud', () => {
     expect(fromAws[0]).toMatchObject({ data: { owner: 'storage', data: { startTime: '2026-01-05 08:00:01' } } })
   })
 
-  test('are told what people do', async () => {
+  test('get the actions of people', async () => {
     await open()
     await post(stage, SECOND, { endsAt: at(stage, 10 * MINUTE) })
     await pass(20 * SECOND)
@@ -150,7 +150,7 @@ describe('two buses, one of each cloud', () => {
     )
   })
 
-  test('can be checked: the api lists the events as they were sent', async () => {
+  test('the api lists the events as they were sent', async () => {
     await open()
     await fireAndResolve(stage)
     await pass(2 * MINUTE)
@@ -175,14 +175,14 @@ describe('two buses, one of each cloud', () => {
   })
 })
 
-describe('a bus that does not take what it is sent', () => {
+describe('a bus that does not accept an event', () => {
   test.each<[string, Behaviours]>([
     ['is down', { ali: { down: [[until(3 * MINUTE), 503]] } }],
     ['answers 200, and the entry failed', { ali: { failing: [[until(3 * MINUTE), 'InternalError']] } }],
-    ['has another time of day', { ali: { aheadMs: 20 * MINUTE } }],
+    ['has a clock ahead of ours', { ali: { aheadMs: 20 * MINUTE } }],
     ['says with 400 that it is too busy', { aws: { down: [[until(3 * MINUTE), 400]] } }],
     ['answers 200, and the entry was throttled', { aws: { failing: [[until(3 * MINUTE), 'ThrottlingException']] } }],
-    ['is behind in time', { aws: { aheadMs: -20 * MINUTE } }],
+    ['has a clock behind ours', { aws: { aheadMs: -20 * MINUTE } }],
   ])('%s: gets both events later, in order, each once, and delays nobody', async (_what, behaviours) => {
     await open(behaviours)
     const [troubled, well] = behaviours.ali ? [ali, atAws] : [aws, atAlibaba]
@@ -201,7 +201,7 @@ describe('a bus that does not take what it is sent', () => {
     expect(toldAt()).toEqual(ON_TIME)
   })
 
-  test('says no to the keys: gets both in order when they are put right', async () => {
+  test('refuses the keys: gets both events in order once the keys are right', async () => {
     await open({ settings: { ali: { accessKeySecret: 'wrong' }, aws: { secretAccessKey: 'wrong' } } })
     await fireAndResolve(stage)
     await pass(2 * MINUTE)
@@ -217,7 +217,7 @@ describe('a bus that does not take what it is sent', () => {
     expect(toldAt()).toEqual(ON_TIME)
   })
 
-  test('took an event whose answer was lost: is sent it again under the same id', async () => {
+  test('accepted an event and lost the answer: is sent the event again under the same id', async () => {
     await open({ ali: { resetFirst: 1 }, aws: { resetFirst: 1 } })
     await fireAndResolve(stage)
     await pass(10 * MINUTE)
@@ -227,7 +227,7 @@ describe('a bus that does not take what it is sent', () => {
     expect(aws.received[0]?.detail.id).toBe(aws.received[1]?.detail.id)
   })
 
-  test('is another than it should be: gets both once the name is right', async () => {
+  test('does not exist under its name: gets both events once the name is right', async () => {
     await open({ settings: { ali: { eventBus: 'gone' } } })
     await fireAndResolve(stage)
     await pass(5 * MINUTE)
@@ -244,7 +244,7 @@ describe('a bus that does not take what it is sent', () => {
     expect(ali.received.map(({ aliyuneventbusname }) => aliyuneventbusname)).toEqual(['armstest', 'armstest'])
   })
 
-  test('has no keys on one machine: the api says what is missing', async () => {
+  test('has no keys on one machine: the api names the missing keys', async () => {
     await open()
     const bare = { region: 'eu-west-1', eventBus: 'on-call' }
     const channels = [

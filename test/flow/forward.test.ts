@@ -54,7 +54,7 @@ function told(): string[] {
 }
 
 describe('forwarding', () => {
-  test('passes an alert on at once, as the same alert, and its end too', async () => {
+  test('forwards an alert at once, as the same alert, and its end too', async () => {
     await forwardAll()
     await fire('Down', start + HOUR)
     await here.clock.settle()
@@ -70,7 +70,7 @@ describe('forwarding', () => {
     expect(told()).toEqual(['0 firing Down', expect.stringMatching(/ resolved Down$/)])
   })
 
-  test('an alert without an end is repeated while it fires, and recovers there by itself when it stops', async () => {
+  test('an alert without an end is repeated while it fires, and then recovers by itself at the receiver', async () => {
     await forwardAll()
     await fire('Quiet')
     // The alert lives five minutes here, and the receiving account hears of the alert as long.
@@ -102,7 +102,7 @@ describe('forwarding', () => {
     expect(told().map((line) => line.replace(/^\S+ /, ''))).toEqual(['firing Stays'])
   })
 
-  test('stopping stops', async () => {
+  test('a stop ends all forwards', async () => {
     await forwardAll()
     await fire('Before', start + HOUR)
     await here.clock.settle()
@@ -113,7 +113,7 @@ describe('forwarding', () => {
     expect(told()).toEqual(['0 firing Before'])
   })
 
-  test('what was there before forwarding began is passed on when it begins', async () => {
+  test('alerts from before the start of forwarding are forwarded at the start', async () => {
     await fire('Early', start + HOUR)
     await here.clock.advanceTo(start + MINUTE)
     await forwardAll()
@@ -121,7 +121,7 @@ describe('forwarding', () => {
     expect(told()).toEqual([expect.stringMatching(/ firing Early$/)])
   })
 
-  test('two accounts that forward all to each other come to rest', async () => {
+  test('two accounts that forward everything to each other come to rest', async () => {
     await forwardAll()
     await put(here, '/api/v1/config', { integrations: [{ id: 'from-there', type: 'arms', name: 'From there' }] })
     await put(there, '/api/v1/forwarding', { url: await urlOf(here, 'from-there'), sources: 'all' })
@@ -132,14 +132,14 @@ describe('forwarding', () => {
     expect(alerts.items).toEqual([])
   })
 
-  test('by default nothing that came in from elsewhere is forwarded', async () => {
+  test('by default, alerts of integrations are not forwarded', async () => {
     await put(here, '/api/v1/forwarding', { url: await urlOf(there, 'from-here') })
     await fire('Theirs', start + HOUR)
     await here.clock.advanceTo(start + MINUTE)
     expect(told()).toEqual([])
   })
 
-  test('what rules of this account raise is forwarded, and tells there which account and rule raised it', async () => {
+  test("alerts of the account's own rules are forwarded, with the account and the rule as their origin", async () => {
     await put(here, '/api/v1/config', {
       integrations: [{ id: 'trail', type: 'actiontrail' }],
       rules: [{ id: 'routes', template: 'actiontrail/vpc-route-change' }],
@@ -172,7 +172,7 @@ describe('forwarding', () => {
     ])
   })
 
-  test('the URL is shown to nobody, and a masked one put back is kept', async () => {
+  test('the URL is never shown, and a masked URL put back keeps the stored URL', async () => {
     await forwardAll()
     const shown = (await (await here.api('GET', '/api/v1/forwarding')).json()) as object
     expect(shown).toEqual({ url: '<secret>', sources: 'all' })

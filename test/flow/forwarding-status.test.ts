@@ -37,7 +37,7 @@ async function fire(name: string, endsAt: Millis): Promise<void> {
 }
 
 describe('the status of forwarding', () => {
-  test('what arrives is nothing owed, and when it last did is known also when all is over', async () => {
+  test('nothing is owed after an arrival, and the last arrival is known even when every alert is over', async () => {
     const hook = await here.webhook()
     await forwardTo(played(hook))
     expect(await status()).toEqual({ state: 'working', owed: 0, failures: [] })
@@ -51,7 +51,7 @@ describe('the status of forwarding', () => {
     expect(Date.parse(lastSuccessAt) - start).toBeLessThan(12 * MINUTE)
   })
 
-  test('what the receiver does not take is owed since it failed, with the reasons of the last attempts', async () => {
+  test('refused alerts are owed since the first failure, with the reasons of the last attempts', async () => {
     const hook = await here.webhook({ status: [[start + HOUR, 503]] })
     await forwardTo(played(hook))
     await fire('A', start + 5 * HOUR)
@@ -75,7 +75,7 @@ describe('the status of forwarding', () => {
     expect(await status()).toMatchObject({ state: 'working', owed: 0, lastSuccessAt: expect.any(String) })
   })
 
-  test('a receiver that is gone has it paused, with the reason', async () => {
+  test('a receiver that answers 410 pauses forwarding, with the reason', async () => {
     const hook = await here.webhook({ status: [[start + 10 * DAY, 410]] })
     await forwardTo(played(hook))
     await fire('A', start + 5 * HOUR)
@@ -89,7 +89,7 @@ describe('the status of forwarding', () => {
     })
   })
 
-  test('notifications of other channels are not its business', async () => {
+  test('ignores notifications of channels', async () => {
     const hook = await here.webhook({ status: [[start + DAY, 500]] })
     const channels = [{ id: 'hook', type: 'webhook', url: hook.url }]
     const policies = [{ id: 'all', groupWait: '0s', notify: [{ channel: 'hook' }] }]
@@ -100,7 +100,7 @@ describe('the status of forwarding', () => {
     expect(await status()).toEqual({ state: 'working', owed: 0, failures: [] })
   })
 
-  test('what came through a third account counts too', async () => {
+  test('alerts that came through a third account count too', async () => {
     const there = await here.neighbour()
     const hook = await here.webhook({ status: [[start + HOUR, 500]] })
     await ask(here, 'PUT', '/api/v1/config', { integrations: [{ id: 'from-there', type: 'arms' }] })
@@ -115,14 +115,14 @@ describe('the status of forwarding', () => {
     expect(await status()).toMatchObject({ state: 'failing', owed: 1 })
   })
 
-  test('is 404 when nothing is forwarded', async () => {
+  test('is 404 without forwarding', async () => {
     expect((await here.api('GET', '/api/v1/forwarding/status')).status).toBe(404)
     expect((await here.api('POST', '/api/v1/forwarding/test')).status).toBe(404)
   })
 })
 
-describe('trying forwarding out', () => {
-  test('asks an integration of type arms, which stores nothing, counts nothing and tells nobody', async () => {
+describe('a test of forwarding', () => {
+  test('calls an integration of type arms, which stores nothing, counts nothing and notifies no channel', async () => {
     const there = await here.neighbour()
     await ask(there, 'PUT', '/api/v1/config', { integrations: [{ id: 'from-here', type: 'arms' }] })
     const { url } = await ask(there, 'GET', '/api/v1/integrations/from-here')
@@ -136,7 +136,7 @@ describe('trying forwarding out', () => {
     expect((await ask(here, 'GET', '/api/v1/deliveries')).items).toEqual([])
   })
 
-  test('is one request, signed, with nothing in it', async () => {
+  test('is one signed request without an alert', async () => {
     const hook = await here.webhook({ status: [[start + HOUR, 503]] })
     await forwardTo(played(hook))
     const { ok, ...rest } = await tryOut()
@@ -152,7 +152,7 @@ describe('trying forwarding out', () => {
     expect(headers['webhook-signature']).toMatch(/^v1,/)
   })
 
-  test('says what is wrong', async () => {
+  test('names the problem', async () => {
     const there = await here.neighbour()
     const integrations = (paused: boolean) => [
       { id: 'from-here', type: 'arms', paused },

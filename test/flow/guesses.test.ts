@@ -6,7 +6,7 @@ afterEach(async () => {
   await stage.close()
 })
 
-test('who tries one wrong token after the other is told to wait, and the right one is taken all the same', async () => {
+test('an address that tries many wrong tokens is told to wait, and its right token still works', async () => {
   stage = await openStage()
   const wrong = async (path: string): Promise<number> => {
     const answer = await fetch(new URL(path, stage.host().url), { method: 'POST', body: '[]' })

@@ -53,7 +53,7 @@ function rows(): { sort: string; bytes: number }[] {
 const DYNAMODB_ITEM_BYTES = 400 * 1024
 
 describe('a group of 10,000 alerts', { timeout: 60_000 }, () => {
-  test('is one group over several items, told to each channel in one message that counts what it leaves out', async () => {
+  test('is one group over several items, told to each channel in one message that counts the alerts left out', async () => {
     const start = stage.start
     await post({ startsAt: new Date(start).toISOString(), endsAt: new Date(start + 120 * MINUTE).toISOString() })
     await stage.clock.advanceTo(start + MINUTE)
@@ -65,7 +65,7 @@ describe('a group of 10,000 alerts', { timeout: 60_000 }, () => {
     expect(Math.max(...rows().map(({ bytes }) => bytes))).toBeLessThan(DYNAMODB_ITEM_BYTES)
   })
 
-  test('can be paged through, each alert once, all in one group', async () => {
+  test('can be read in pages, each alert once, in one group', async () => {
     const seen = new Set<string>()
     const groups = new Set<string>()
     let after = ''
@@ -85,7 +85,7 @@ describe('a group of 10,000 alerts', { timeout: 60_000 }, () => {
     expect([seen.size, groups.size]).toEqual([ALERTS, 1])
   })
 
-  test('empties when all resolve: one more message each, nothing left of it in the table, nothing complained of', async () => {
+  test('ends when its alerts resolve: one more message to each channel, no item left in the table, no complaint in the log', async () => {
     await post({ endsAt: new Date(stage.clock.now()).toISOString() })
     await stage.clock.advanceTo(stage.start + 15 * MINUTE)
     expect(webhook.received.map(({ body }) => (body as Told).status)).toEqual([

@@ -111,7 +111,7 @@ describe("an incident's life", () => {
     ])
   })
 
-  test('begins anew when it fires again, under another name', async () => {
+  test('begins again with another id when the alert fires again', async () => {
     const { buses } = await open({ bus: {} })
     await fireAndResolve(stage)
     await post(stage, 10 * MINUTE, { startsAt: at(stage, 10 * MINUTE), endsAt: at(stage, 11 * MINUTE) })
@@ -125,7 +125,7 @@ describe("an incident's life", () => {
 describe('a bus that is down', () => {
   const down = (until: Millis): WebhookBehaviour => ({ status: [[Date.UTC(2026, 0, 5) + until, 503]] })
 
-  test('gets both events later, in order, each once and under one id, and delays nobody', async () => {
+  test('gets both events later, in order, each once under one id, and delays no notification', async () => {
     const { buses, hook } = await open({ bus: down(3 * MINUTE), other: {} })
     await fireAndResolve(stage)
     await stage.clock.advanceTo(stage.start + 20 * MINUTE)
@@ -147,7 +147,7 @@ describe('a bus that is down', () => {
     })
   })
 
-  test('gets them after a restart in between', async () => {
+  test('gets both events after a restart in between', async () => {
     const { buses } = await open({ bus: down(3 * MINUTE) })
     await fireAndResolve(stage)
     await stage.clock.advanceTo(stage.start + 2 * MINUTE)
@@ -156,7 +156,7 @@ describe('a bus that is down', () => {
     expect(story(buses.get('bus')!).heard.map(([type]) => type)).toEqual(['create', 'close'])
   })
 
-  test('says when: Retry-After of a 429 is waited for', async () => {
+  test('answers 429 with Retry-After: the next attempt waits as long', async () => {
     const until = Date.UTC(2026, 0, 5) + 30 * SECOND
     const { buses } = await open({ bus: { status: [[until, 429]], headers: { 'retry-after': '300' } } })
     await fireAndResolve(stage)
@@ -176,7 +176,7 @@ describe('a bus that is down', () => {
     expect(bus.attempted).toEqual([create, create, close])
   })
 
-  test('for good is asked no more until a reload, and webhooks are told all the same', async () => {
+  test('answers 410: gets no event until a reload, and webhooks are still notified', async () => {
     const { buses, hook } = await open({ bus: { status: [[Date.UTC(2026, 0, 5) + 10 * MINUTE, 410]] } })
     await fireAndResolve(stage)
     await stage.clock.advanceTo(stage.start + 11 * MINUTE)

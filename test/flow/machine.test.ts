@@ -76,7 +76,7 @@ async function refusal(run: Run): Promise<string> {
 }
 
 describe('npm start', () => {
-  test('the first start shows the owner key and the integration once; what it accepts is there after a restart', async () => {
+  test('the first start shows the owner key and the integration once; accepted alerts are there after a restart', async () => {
     const first = start()
     const url = urlIn(await first.says(/listening on/))
     const key = lastWord(await first.says(/owner key/))
@@ -96,7 +96,7 @@ describe('npm start', () => {
     expect([first.err, second.err]).toEqual([[], []])
   })
 
-  test('an owner key that is given is taken and never shown', async () => {
+  test('a given owner key is used and never shown', async () => {
     const run = start({ TOCSIN_API_KEY: 'given-by-the-operator' })
     const url = urlIn(await run.says(/integration default/).then(() => run.says(/listening on/)))
     const answer = await fetch(`${url}/api/v1/config`, { headers: { authorization: 'Bearer given-by-the-operator' } })
@@ -104,7 +104,7 @@ describe('npm start', () => {
     expect(run.out.join('\n')).not.toMatch(/given-by-the-operator|owner key/)
   })
 
-  test('a second process on the same data is told so and ends within two seconds, the first one works on', async () => {
+  test('a second process on the same data says so and ends within two seconds, and the first process goes on', async () => {
     const first = start()
     const url = urlIn(await first.says(/listening on/))
     const second = start()
@@ -121,7 +121,7 @@ describe('npm start', () => {
     await start().says(/listening on/)
   })
 
-  test('a port that is in use is one line', async () => {
+  test('a port in use is reported in one line', async () => {
     const taken = createServer()
     await new Promise<void>((resolve) => taken.listen(0, '127.0.0.1', resolve))
     const { port } = taken.address() as { port: number }
@@ -130,11 +130,11 @@ describe('npm start', () => {
     expect(line).toBe(`tocsin: port ${port} on 127.0.0.1 is in use: set PORT to another one`)
   })
 
-  test('a value that makes no sense is one line', async () => {
+  test('an invalid value is reported in one line', async () => {
     expect(await refusal(start({ PORT: 'eighty' }))).toContain('PORT is "eighty"')
   })
 
-  test('the secrets key is readable by its owner only, and data is not opened without it or under another', async () => {
+  test('the secrets key is readable by its owner only, and data is not opened without the key or with another key', async () => {
     const first = start()
     await first.says(/listening on/)
     first.child.kill('SIGTERM')

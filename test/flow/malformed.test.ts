@@ -13,7 +13,7 @@ afterAll(() => rmSync(dataDir, { recursive: true, force: true }))
 const START = Date.UTC(2026, 0, 5)
 const QUEUES: QueueName[] = ['alerts', 'records', 'deliveries', 'forwards']
 
-test('what is malformed in any queue is refused with its reason, and nothing of it goes to the dead letters', async () => {
+test('a malformed message of any queue is refused with its reason, and never becomes a dead letter', async () => {
   // A first run makes the data; then the test puts a message into the queues as a bug or a person by hand might.
   await (await openStage({ dataDir })).close()
   const clock = { now: () => START, at: () => () => {} }

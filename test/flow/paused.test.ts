@@ -69,7 +69,7 @@ const reload = async (): Promise<void> => {
 }
 
 describe('a target that is paused', () => {
-  test('has an alert of the account, once, which resolves when it works again', async () => {
+  test('has one alert of the account, which resolves when the target works again', async () => {
     gone.behave({ status: [[start + 10 * MINUTE, 410]] })
     await fire('a')
     await fire('b')
@@ -86,7 +86,7 @@ describe('a target that is paused', () => {
     expect(told().slice(1)).toEqual([expect.stringMatching(/^9\d\d resolved gone webhook$/)])
   })
 
-  test('is not over while another group has it paused', async () => {
+  test('keeps its alert while another group has the target paused', async () => {
     gone.behave({ status: [[start + 10 * MINUTE, 410]] })
     await fire('a')
     await fire('b')
@@ -107,7 +107,7 @@ describe('a target that is paused', () => {
     expect(told()[1]).toMatch(/resolved gone webhook$/)
   })
 
-  test('is over when its channel is removed', async () => {
+  test('has no alert once its channel is removed', async () => {
     gone.behave({ status: [[start + 10 * MINUTE, 410]] })
     await fire('a')
     await stage.clock.advanceTo(start + MINUTE)
@@ -117,7 +117,7 @@ describe('a target that is paused', () => {
     expect(told()[1]).toMatch(/resolved gone webhook$/)
   })
 
-  test('told through itself alone comes to rest', async () => {
+  test('and is itself the only channel for its alert comes to rest', async () => {
     gone.behave({ status: [[start + 10 * MINUTE, 410]] })
     await put('/api/v1/config', { policies: [{ id: 'all', ...timing, notify: [{ channel: 'gone' }] }] })
     await fire('a')
@@ -128,7 +128,7 @@ describe('a target that is paused', () => {
     expect(items).toHaveLength(2)
   })
 
-  test('of forwarding says so, until it is stopped', async () => {
+  test('of forwarding has an alert until forwarding is stopped', async () => {
     gone.behave({ status: [[start + 10 * MINUTE, 410]] })
     await put('/api/v1/forwarding', { url: `http://127.0.0.1:${gone.port}/i/tsn_x`, sources: 'all' })
     await fire('')
@@ -141,7 +141,7 @@ describe('a target that is paused', () => {
     expect(told()[1]).toMatch(/resolved forwarding forward$/)
   })
 
-  test('of life-cycle events says so too', async () => {
+  test('of life-cycle events has an alert too', async () => {
     const bus = await stage.webhook({ status: [[start + 10 * MINUTE, 410]] })
     const { channels, policies } = config()
     const [apps, tocsin] = policies

@@ -62,7 +62,7 @@ const events = (): { id: string; type: string; data: Record<string, unknown> }[]
   bus.received.map(({ body }) => body as ReturnType<typeof events>[number])
 
 describe('people and an incident', () => {
-  test('claim, comment, close, and the resends that reopen nothing', async () => {
+  test('claim, comment and close; later resends reopen nothing', async () => {
     await fire('Down')
     const id = await incident()
     expect(await act(id, 'claim', { by: 'ada' })).toBe(202)
@@ -100,7 +100,7 @@ describe('people and an incident', () => {
     ])
   })
 
-  test('every target and every moment has its why', async () => {
+  test('explain has a reason for every target at every moment', async () => {
     await fire('Down')
     const id = await incident()
     await act(id, 'claim', { by: 'ada' })
@@ -120,7 +120,7 @@ describe('people and an incident', () => {
     expect((await stage.api('GET', `/api/v1/incidents/${id}/explain?at=never`)).status).toBe(422)
   })
 
-  test('what was closed by hand can be reopened while it fires, and is listed once', async () => {
+  test('an incident closed by hand can be reopened while its alerts fire, and is listed once', async () => {
     await fire('Down')
     const id = await incident()
     expect(await act(id, 'reopen')).toBe(409)
@@ -136,7 +136,7 @@ describe('people and an incident', () => {
     expect(told().map((line) => line.split(' ')[1])).toEqual(['firing:', 'resolved:', 'firing:'])
   })
 
-  test('an action that is asked twice under one key is done once', async () => {
+  test('an action requested twice under one key is done once', async () => {
     await fire('Down')
     const id = await incident()
     for (let times = 0; times < 3; times++) {
@@ -157,16 +157,16 @@ describe('people and an incident', () => {
 
   test.each([
     ['no comment', 'comment', {}, 422],
-    ['an empty one', 'comment', { comment: ' ' }, 422],
-    ['to nobody', 'assign', {}, 422],
-    ['something unknown', 'claim', { who: 'ada' }, 422],
-    ['too many words', 'comment', { comment: 'x'.repeat(4001) }, 422],
+    ['an empty comment', 'comment', { comment: ' ' }, 422],
+    ['no assignee', 'assign', {}, 422],
+    ['an unknown field', 'claim', { who: 'ada' }, 422],
+    ['too long a comment', 'comment', { comment: 'x'.repeat(4001) }, 422],
   ])('%s is refused', async (_, action, body, status) => {
     await fire('Down')
     expect(await act(await incident(), action, body)).toBe(status)
   })
 
-  test("another's incident is not there", async () => {
+  test('an incident of another account is 404', async () => {
     expect(await act(`${'0'.repeat(32)}-abc`, 'claim')).toBe(404)
     expect(await act('nonsense', 'claim')).toBe(404)
   })

@@ -2,7 +2,7 @@ import { connect, createServer } from 'node:net'
 import { expect, test } from 'vitest'
 import { createVirtualClock } from './virtual-clock.ts'
 
-test('timers run at their own moment, in the order of time and then as they were set', async () => {
+test('timers run at their exact moment, in the order of time and then of setTimeout', async () => {
   const clock = createVirtualClock(1000, () => 0)
   const ran: [string, number][] = []
   const note = (name: string) => () => ran.push([name, clock.now()])
@@ -22,7 +22,7 @@ test('timers run at their own moment, in the order of time and then as they were
   ])
 })
 
-test('a timer set for the past runs without time moving', async () => {
+test('a timer set for the past runs without a move of the time', async () => {
   const clock = createVirtualClock(1000, () => 0)
   let ranAt = 0
   clock.at(5, () => (ranAt = clock.now()))
@@ -30,7 +30,7 @@ test('a timer set for the past runs without time moving', async () => {
   expect([ranAt, clock.now()]).toEqual([1000, 1000])
 })
 
-test('time stands still until work that a timer began is over, real sockets included', async () => {
+test('time stands still until work begun by a timer is over, real sockets included', async () => {
   const server = createServer((socket) => socket.end('pong'))
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const { port } = server.address() as { port: number }

@@ -15,8 +15,8 @@ export function changes(on: Stage): void {
     return new Map(NAMES.map((name, index) => [name, all[index] ?? {}]))
   }
 
-  describe('while it is changed', () => {
-    test('one function deployed alone leaves all others as they are, and messages under way arrive', async () => {
+  describe('during changes', () => {
+    test('one function deployed alone leaves the other functions unchanged, and messages under way arrive', async () => {
       const before = await configurations()
       await fire(on.url, SLOW)
       await until('its wake', async () => (await on.deployed.depth('alerts')) > 0)
@@ -33,7 +33,7 @@ export function changes(on: Stage): void {
       await untilTold(on.webhook, SLOW, ['firing'])
     }, 120_000)
 
-    test('a deployment that fails is undone, and what runs goes on', async () => {
+    test('a failed deployment is undone, and the running functions go on', async () => {
       const before = await configurations()
       edit(on.folder, 'infra/aws/queues/deliveries.yml', /VisibilityTimeout: 180/g, 'VisibilityTimeout: 99999999', 1)
       const TOCSIN_ALLOW_TARGETS = before.get('notify')?.Environment.Variables.TOCSIN_ALLOW_TARGETS
@@ -50,7 +50,7 @@ export function changes(on: Stage): void {
       await untilTold(on.webhook, 'AfterFailure', ['firing'])
     }, 120_000)
 
-    test('the whole deployed again, under its own address, knows what it knew', async () => {
+    test('the whole stack deployed again, under its own address, keeps its data', async () => {
       await on.run(['npm', 'run', 'deploy', '--', '--stage', STAGE], { TOCSIN_PUBLIC_URL: `${on.apiUrl}/` })
       // From now on, posts are sent as by a sender.
       on.url = await on.hub.integrationUrl('prom')

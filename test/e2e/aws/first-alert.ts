@@ -26,7 +26,7 @@ if (noPrometheus) console.warn(`test/e2e/aws: ${noPrometheus}: its part of the s
 /** From an empty cloud account to alerts: told, silenced and resolved. */
 export function firstAlert(on: Stage): void {
   describe('from nothing to the first alert', () => {
-    test('the packaged stack is deployed, and says where it answers and how to make an account', async () => {
+    test('the packaged stack is deployed, and prints its URL and how to make an account', async () => {
       await on.run(['npm', 'run', 'package', '--', '--stage', STAGE])
       // The second stage is deployed meanwhile: a deployment mostly waits. osls works on one thing in a folder at a
       // time.
@@ -45,7 +45,7 @@ export function firstAlert(on: Stage): void {
       on.apiUrl = await on.deployed.apiUrl()
     }, 180_000)
 
-    test('the admin key makes the first account, and nobody else does', async () => {
+    test('the admin key makes the first account, and no other key does', async () => {
       const adminKey = await on.deployed.parameter('admin-key')
       await expect(makeAccount(on.apiUrl, adminKey.slice(1), 'ops')).rejects.toThrow()
       on.hub = await makeAccount(on.apiUrl, adminKey, 'ops')
@@ -65,7 +65,7 @@ export function firstAlert(on: Stage): void {
       await untilTold(on.webhook, 'DiskFull', ['firing', 'resolved'])
     })
 
-    test('a silenced alert is told to nobody until the silence ends', async () => {
+    test('a silenced alert is not told until the silence ends', async () => {
       const silence = {
         matchers: [{ name: 'alertname', value: 'Deploying', isRegex: false, isEqual: true }],
         startsAt: new Date().toISOString(),
@@ -87,7 +87,7 @@ export function firstAlert(on: Stage): void {
       await untilTold(on.webhook, 'Deploying', ['firing'])
     })
 
-    test('what cannot be read is kept for its owner, with the reason', async () => {
+    test('an unreadable body is kept for its owner, with the reason', async () => {
       const headers = { 'content-type': 'application/json' }
       const response = await fetch(`${on.url}/api/v2/alerts`, { method: 'POST', headers, body: '{"no": "list"}' })
       expect(response.status).toBe(400)
@@ -115,7 +115,7 @@ export function firstAlert(on: Stage): void {
       expect(told(on.webhook, 'Trail Stopped or Deleted')).toEqual(['firing'])
     })
 
-    test('the life of an incident reaches the bus, and through a rule of it a queue: created, claimed, closed', async () => {
+    test('the life of an incident reaches the bus, and a queue through a rule of the bus: created, claimed, closed', async () => {
       await fire(on.url, 'Outage')
       await untilTold(on.webhook, 'Outage', ['firing'])
       const { answer } = await on.hub.ask('GET', '/api/v1/incidents')
@@ -134,7 +134,7 @@ export function firstAlert(on: Stage): void {
       )
     })
 
-    test('what is forwarded to another stage, which has a domain, is told there', async () => {
+    test('an alert forwarded to a second stage, which has a domain, is told there', async () => {
       on.hq.apiUrl = await on.hq.deployed.apiUrl()
       const hq = await makeAccount(on.hq.apiUrl, await on.hq.deployed.parameter('admin-key'), 'hq')
       await configure(hq, on.webhook)
@@ -163,7 +163,7 @@ export function firstAlert(on: Stage): void {
       }
     })
 
-    test('functions, roles and queues have the names that were promised', async () => {
+    test('functions, roles and queues have the promised names', async () => {
       for (const name of NAMES) {
         const { FunctionName, Role } = await on.deployed.functionNamed(name)
         expect([FunctionName, Role.split('/').at(-1)]).toEqual([`${NAME}-${name}`, `${NAME}-${name}`])

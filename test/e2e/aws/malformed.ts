@@ -8,8 +8,8 @@ import type { Stage } from './stage.ts'
 
 /** Messages that no function would write, on every queue; the dead letters are checked at the end. */
 export function malformed(on: Stage): void {
-  describe('what is malformed on a queue', () => {
-    test('is refused with its reason, told to whom it concerns or to the operator, and its neighbours arrive', async () => {
+  describe('a malformed message on a queue', () => {
+    test('is refused with its reason, shown to its account or to the operator, and the messages beside it arrive', async () => {
       const since = Date.now()
       for (const [queue, MessageBody] of Object.keys(FEEDS).flatMap((name) => [
         [name, JSON.stringify({ v: 1, kind: 'parcel', account: 'ops' })],

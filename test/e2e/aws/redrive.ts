@@ -26,7 +26,7 @@ export function redrive(on: Stage): void {
   }
 
   describe('dead letters', () => {
-    test('of a function that crashed are lost to nobody: moved back, they are told', async () => {
+    test('of a crashed function are not lost: moved back, their alerts are told', async () => {
       const asked = { QueueUrl: queueUrl('alerts'), AttributeNames: ['All'] }
       const { RedrivePolicy, VisibilityTimeout } = (await sqs('GetQueueAttributes', asked)).Attributes
       const set = (Attributes: object) => sqs('SetQueueAttributes', { QueueUrl: queueUrl('alerts'), Attributes })

@@ -14,7 +14,7 @@ export function roles(on: Stage): void {
       if (on.aws) policy = await rolePolicy(on.aws, name)
     })
 
-    test('lets it do nothing else', async () => {
+    test('allows nothing else', async () => {
       const may = new Set(policy.rights.map(({ action, resource }) => `${action} ${resource}`))
       const mayNot = allDeeds(on.emulator.url, on.trail.bucket).filter(
         ({ action, resource }) => !may.has(`${action} ${resource}`),
@@ -32,7 +32,7 @@ export function roles(on: Stage): void {
       expect(mayNot.length).toBeGreaterThan(30)
     })
 
-    test('gives nothing that its story could do without', async () => {
+    test('has no right that the work could do without', async () => {
       const exercises = exercisesOf(on)[name] ?? {}
       expect(policy.proven.map(shortName).sort()).toEqual(Object.keys(exercises).sort())
       for (const right of policy.proven) {

@@ -11,8 +11,8 @@ import { bucketNames } from './trail.ts'
 
 /** A missing part is named; and the removal of the stack removes every part, except parts kept on purpose. */
 export function theEnd(on: Stage): void {
-  describe('what is missing', () => {
-    test.each(NAMES)('%s does not start without its table or a queue, and says which', async (name) => {
+  describe('a missing part', () => {
+    test.each(NAMES)('%s does not start without its table or a queue, and names the missing part', async (name) => {
       const { Variables } = (await on.deployed.functionNamed(name)).Environment
       for (const variable of ['TABLE_NAME', 'ALERTS_QUEUE_URL']) {
         const { [variable]: _, ...without } = Variables
@@ -36,7 +36,7 @@ export function theEnd(on: Stage): void {
       expect(dead).toEqual(dead.map(() => 0))
     })
 
-    test('the policy of the queues refuses what comes without TLS, whoever sends it', async () => {
+    test('the policy of the queues refuses every request without TLS, whoever the sender', async () => {
       const policy = readFileSync(join(ROOT, 'infra/aws/queues/policy.yml'), 'utf8')
       // Up to the list of queues: the list is full of CloudFormation's own tags.
       const { PolicyDocument } = parse(policy.slice(policy.indexOf('      PolicyDocument:')))
@@ -48,7 +48,7 @@ export function theEnd(on: Stage): void {
       await expect(send()).rejects.toThrow('AccessDenied')
     })
 
-    test('removing the stages leaves their tables and secrets, says so, and nothing else', async () => {
+    test('a removal of the stages leaves their tables and secrets, and nothing else, and says so', async () => {
       const kept = (stage: string) => ['admin-key', 'secrets-key'].map((name) => `/tocsin/${stage}/${name}`)
       const tables = [STAGE, HQ].map((stage) => `table tocsin-${stage}`)
       expect((await leftovers()).length).toBeGreaterThan(60)
@@ -60,7 +60,7 @@ export function theEnd(on: Stage): void {
       expect(await leftovers()).toEqual([...tables, ...kept(STAGE), ...kept(HQ)])
     }, 180_000)
 
-    test('a stage that has data is not given another secrets key', async () => {
+    test('a stage with data gets no other secrets key', async () => {
       await on.aws.json('ssm', 'AmazonSSM.DeleteParameter', { Name: `/tocsin/${STAGE}/secrets-key` })
       const command: [string, ...string[]] = ['npm', 'run', 'deploy', '--', '--stage', STAGE]
       const { status, output } = await runCommand(on.folder, on.emulator.url, command, on.trail.variables)
