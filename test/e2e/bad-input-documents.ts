@@ -154,7 +154,7 @@ export const DOCUMENTS: BadDocument[] = [
   ['YAML that is no UTF-8', text(Buffer.from([0x61, 0x3a, 0x20, 0xff, 0xfe])), ''],
   ['a key twice in YAML', text('policies: []\npolicies: []\n'), ''],
   ['an alertmanager.yml without a route', alertmanager('receivers: []\n'), 'route'],
-  ['... with an unknown receiver', alertmanager('route: {receiver: x}\n'), 'route'],
+  ['... with an unknown receiver', alertmanager('route: {receiver: x}\n'), 'route.receiver'],
   [
     '... that would have us read a file',
     alertmanager('route: {receiver: x}\nreceivers: [{name: x, webhook_configs: [{url_file: /etc/passwd}]}]\n'),
