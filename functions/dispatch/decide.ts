@@ -114,7 +114,7 @@ function dissolve(group: Group, now: number): Decision {
   }
   const empty = { members: new Map(), tombstones: new Map(), targets: new Map() }
   return {
-    group: { ...group, ...empty, log, incident: undefined, wakeAt: undefined },
+    group: { ...group, ...empty, log, incident: undefined, lastIncident: undefined, wakeAt: undefined },
     contents: [],
     open: [],
     closed,

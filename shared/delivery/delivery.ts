@@ -1,5 +1,6 @@
 import type { Fingerprint, Origin } from '../alert/alert.ts'
 import type { Labels } from '../alert/labels.ts'
+import type { Level } from '../alert/level.ts'
 import type { Millis } from '../base/time.ts'
 import type { Outcome } from './outcome.ts'
 
@@ -41,10 +42,24 @@ export interface LifecycleEvent {
   type: LifecycleType
   at: Millis
   incident: { id: string; openedAt: Millis; closedAt?: Millis }
-  /** The policy's name and owner, as they were. */
-  policy: { id: string; name: string; owner?: string }
+  policy: NotifiedPolicy
   /** What somebody did and said. Absent: nobody did, it happened. */
   person?: PersonsPart
+}
+
+/** The incident that a notification is about, as the incident was when the delivery was first opened. */
+export interface NotifiedIncident {
+  readonly id: string
+  readonly openedAt: Millis
+  /** The person who has the incident in hand. */
+  readonly handler?: string
+}
+
+/** The policy by which something is told: name and owner as they were. */
+export interface NotifiedPolicy {
+  readonly id: string
+  readonly name: string
+  readonly owner?: string
 }
 
 /** Who has the incident in hand, who acted, and with which words: of a comment, or of a close its solution. */
@@ -87,6 +102,15 @@ export interface Notification {
   alerts: NotifiedAlert[]
   /** Alerts left out because the content is capped. */
   truncated: number
+  /**
+   * Absent from life-cycle events, which name their incident themselves, from forwards, and where the group never
+   * had an incident: its alerts were over before they were regrouped.
+   */
+  incident?: NotifiedIncident
+  /** Absent from life-cycle events and forwards, as is `level`. */
+  policy?: NotifiedPolicy
+  /** The worst level of the alerts that fire, or of all when none does. */
+  level?: Level
   /** Told to a life-cycle channel: the moment; `alerts` are those of the incident then. */
   event?: LifecycleEvent
 }

@@ -6,9 +6,10 @@ import type { MuteReason } from '../reason/reason.ts'
 import { audienceNow } from './audience.ts'
 import { over } from './closed-by-hand.ts'
 import type { Context, Decision, Draft, Input } from './context.ts'
-import { flush, takeMuted, tell, view } from './flush.ts'
+import { endsOnly, flush, owedEnds, takeMuted, tell, view } from './flush.ts'
 import { foldAlert, replaceByTombstone, reviveAsResolved } from './fold.ts'
 import type { Group, Member, TargetState } from './group.ts'
+import { opensIncidents, owesEnd } from './incident.ts'
 import { openOwedEvents, oweEventAgain } from './lifecycle-events.ts'
 import { note, noteMuted } from './log.ts'
 import { close, takeAction } from './people.ts'
@@ -76,6 +77,7 @@ export function advance(before: Group, inputs: readonly Input[], ctx: Context): 
 
   closeIncident(draft, ctx)
   leave(draft, ctx)
+  if (!owesEnd(draft.group, ctx.now)) draft.group.lastIncident = undefined
   openOwedEvents(draft, ctx)
   return conclude(draft, before, ctx)
 }
@@ -224,8 +226,15 @@ function retry(draft: Draft, replays: readonly string[], ctx: Context): void {
   const seen = view(draft, ctx)
   takeMuted(draft, seen, ctx)
   lookAgain(group, ctx)
-  for (const [, { target }] of due) tell(draft, target, group.lastTick, seen, ctx)
-  for (const [, { target }] of forced) tell(draft, target, group.lastTick, seen, ctx, 'replay')
+  // What fires is told under an incident, and only a tick opens one: until then only ends are told.
+  const early = group.incident === undefined && seen.firing.length > 0 && opensIncidents(ctx.policy)
+  const shown = early ? endsOnly(seen, ctx) : seen
+  for (const [id, { target }] of due) {
+    const state = targetOf(draft, id)
+    if (early && !owedEnds(state, seen.resolved)) state.recheck = false
+    else tell(draft, target, group.lastTick, shown, ctx)
+  }
+  for (const [, { target }] of forced) tell(draft, target, group.lastTick, shown, ctx, 'replay')
 }
 
 /** What a flush by a faster clock took as resolved, and this comparison does not, has to be compared again when it is. */

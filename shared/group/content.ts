@@ -1,4 +1,5 @@
 import type { Fingerprint } from '../alert/alert.ts'
+import { type Level, worstLevel } from '../alert/level.ts'
 import { compareAlerts } from '../alert/sort.ts'
 import { howManyFit } from '../base/fitting.ts'
 import { digest } from '../base/hash.ts'
@@ -7,24 +8,33 @@ import type { Target } from '../delivery/target.ts'
 import { overAt } from './closed-by-hand.ts'
 import type { Context, Draft } from './context.ts'
 import type { Group, Member, TargetState } from './group.ts'
+import { notifiedPolicy } from './incident.ts'
 
 /** Content of a delivery must fit into one item of the table; the first alert does, however large it is. */
 const CONTENT_BYTES = 160 * 1024
 
 export interface Content {
   notification: Notification
-  /** Covers all that it says, startsAt of its alerts included: another episode of the same alerts is other content. */
+  /**
+   * Covers the incident with its handler, or the event, and the alerts with their startsAt: another episode of the
+   * same alerts is other content. It leaves the reason and the policy out: an attempt that is made again says what
+   * the first attempt said.
+   */
   hash: string
   firing: Fingerprint[]
   resolved: Fingerprint[]
+}
+
+/** What a notification says beside its alerts. */
+interface ContentDraft extends Pick<Notification, 'reason' | 'event' | 'incident'> {
+  kind: Target['kind']
 }
 
 /** Freezes what a target is to be told: these alerts of the group as they are now, and why. */
 export function freeze(
   group: Group,
   alerts: readonly [Fingerprint, Member][],
-  kind: Target['kind'],
-  why: Pick<Notification, 'reason' | 'event'>,
+  { kind, reason, event, incident }: ContentDraft,
   ctx: Context,
 ): Content {
   const sorted = [...alerts].sort(([, a], [, b]) => compareAlerts(a.alert.labels, b.alert.labels))
@@ -39,12 +49,19 @@ export function freeze(
       groupLabels: group.labels,
       alerts: kept,
       truncated: all.length - kept.length,
-      ...why,
+      reason,
+      event,
+      ...(kind === 'notification' ? { incident, policy: notifiedPolicy(ctx.policy), level: levelNow(all) } : {}),
     },
-    hash: digest([JSON.stringify(why.event === undefined ? all : [why.event, all])], 24),
+    hash: digest([JSON.stringify([event ?? incident ?? '', all])], 24),
     firing: all.filter((alert) => alert.endsAt === undefined).map((alert) => alert.fingerprint),
     resolved: all.filter((alert) => alert.endsAt !== undefined).map((alert) => alert.fingerprint),
   }
+}
+
+function levelNow(alerts: readonly NotifiedAlert[]): Level {
+  const firing = alerts.filter(({ endsAt }) => endsAt === undefined)
+  return worstLevel(firing.length > 0 ? firing : alerts)
 }
 
 /** No id returns with other content in between, nor after the group was emptied and born again. */

@@ -1,7 +1,6 @@
 import { type Fingerprint, resolvedAt } from '../alert/alert.ts'
 import { digest } from '../base/hash.ts'
 import type { Millis } from '../base/time.ts'
-import type { Policy } from '../config/config.ts'
 import type { NotifyReason } from '../delivery/delivery.ts'
 import { type Target, targetKey } from '../delivery/target.ts'
 import { type MuteReason, type NotToldReason, reasonKey } from '../reason/reason.ts'
@@ -11,6 +10,7 @@ import { difference } from './compare.ts'
 import { type Content, deliveryId, freeze, keepContent } from './content.ts'
 import type { Context, Draft } from './context.ts'
 import type { Member, SentDelivery, TargetState } from './group.ts'
+import { incidentOf, notifiedIncident, opensIncidents } from './incident.ts'
 import { oweEvent } from './lifecycle-events.ts'
 import { note, noteMuted, noteTarget } from './log.ts'
 import { DELIVERY_WINDOW_MS, mayBeOvertaken, targetOf } from './target.ts'
@@ -38,6 +38,16 @@ export function view(draft: Draft, ctx: Context): View {
   return seen
 }
 
+/** The view without what fires. */
+export function endsOnly({ alerts, ...seen }: View, { now }: Context): View {
+  return { ...seen, firing: [], alerts: alerts.filter(([, member]) => over(member, now)) }
+}
+
+/** Whether the target may think that one of these alerts, which are over, fires. */
+export function owedEnds({ told, doubt }: TargetState, resolved: readonly Fingerprint[]) {
+  return resolved.some((fingerprint) => told?.firing.includes(fingerprint) || doubt?.firing.includes(fingerprint))
+}
+
 /** One tick of the grid: every target is compared, every alert has then been looked at. */
 export function flush(draft: Draft, nominal: Millis, ctx: Context): void {
   const { group } = draft
@@ -58,11 +68,6 @@ export function flush(draft: Draft, nominal: Millis, ctx: Context): void {
       member.compared === undefined || (resolvedAt(member.alert, ctx.now) && member.compared < member.alert.endsAt)
     if (due) group.members.set(fingerprint, { ...member, compared: ctx.now })
   }
-}
-
-/** Alerts that are only passed on to another account have their incident there. */
-function opensIncidents({ targets }: Policy): boolean {
-  return !targets.some(({ kind }) => kind === 'forward')
 }
 
 /**
@@ -110,9 +115,30 @@ export function tell(draft: Draft, to: Target, nominal: Millis, seen: View, ctx:
   }
   // What resolved beside what fires is compared as any other, but not said.
   const shown = sendResolved ? seen.alerts : seen.alerts.filter(([, member]) => !over(member, ctx.now))
-  const content = freeze(draft.group, shown, to.kind, { reason }, ctx)
+  const content = contentOf(draft, target, { kind: to.kind, reason }, shown, ctx)
   const resolved = sendResolved ? seen.resolved : seen.resolved.filter((one) => mayKnow(target, one))
-  openNotification(draft, id, target, content, { nominal, reason, firing: seen.firing, resolved }, ctx)
+  openNotification(draft, id, target, content, { nominal, firing: seen.firing, resolved }, ctx)
+}
+
+/**
+ * What the target is told. An end that is tried again names the incident and the reason of its first attempt,
+ * whatever was claimed, closed, reopened or opened since: so it has the same id and says the same.
+ */
+function contentOf(
+  { group }: Draft,
+  { last }: TargetState,
+  { kind, reason }: { kind: Target['kind']; reason: NotifyReason },
+  alerts: View['alerts'],
+  ctx: Context,
+): Content {
+  if (kind === 'forward') return freeze(group, alerts, { kind, reason }, ctx)
+  const ends = alerts.every(([, member]) => over(member, ctx.now))
+  if (ends && last?.firing.length === 0) {
+    const again = freeze(group, alerts, { kind, reason: last.reason, incident: last.incident }, ctx)
+    if (again.hash === last.content) return again
+  }
+  const incident = ends ? incidentOf(group, alerts) : group.incident && notifiedIncident(group.incident)
+  return freeze(group, alerts, { kind, reason, incident }, ctx)
 }
 
 /** Whether it may ever have heard of the alert. A resolve that is not sent tells nobody of what nobody knew. */
@@ -132,7 +158,7 @@ function openNotification(
   id: string,
   target: TargetState,
   content: Content,
-  compared: Pick<SentDelivery, 'nominal' | 'reason' | 'firing' | 'resolved'>,
+  compared: Pick<SentDelivery, 'nominal' | 'firing' | 'resolved'>,
   ctx: Context,
 ): void {
   const { group } = draft
@@ -140,7 +166,9 @@ function openNotification(
   if (again === undefined) target.count += 1
   const delivery = again?.delivery ?? deliveryId(group, id, target, content)
   const attempt = (again?.attempt ?? 0) + 1
-  const sent = { delivery, attempt, content: content.hash, ...compared }
+  const { reason, incident } = content.notification
+  const ends = content.firing.length === 0
+  const sent = { delivery, attempt, content: content.hash, reason, ...compared, ...(ends ? { incident } : {}) }
   const deadline = ctx.now + DELIVERY_WINDOW_MS
   target.last = sent
   target.open = { ...sent, deadline }
@@ -148,7 +176,7 @@ function openNotification(
   keepContent(draft, id, delivery, content, ctx)
   draft.open.push({ target: id, delivery, attempt, deadline })
   const alerts = [...content.firing, ...content.resolved]
-  note(draft, ctx.now, { kind: 'telling', target: id, delivery, reason: { code: compared.reason }, alerts })
+  note(draft, ctx.now, { kind: 'telling', target: id, delivery, reason: { code: reason }, alerts })
 }
 
 function notToldReason(target: TargetState, seen: View): NotToldReason {

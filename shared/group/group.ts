@@ -2,7 +2,7 @@ import type { Alert, Fingerprint } from '../alert/alert.ts'
 import type { Labels } from '../alert/labels.ts'
 import type { Stamp } from '../alert/stamp.ts'
 import type { Millis } from '../base/time.ts'
-import type { LifecycleType, NotifyReason } from '../delivery/delivery.ts'
+import type { LifecycleType, NotifiedIncident, NotifyReason } from '../delivery/delivery.ts'
 import type { PauseReason, Reason } from '../reason/reason.ts'
 
 /** An alert in a group. */
@@ -65,6 +65,8 @@ export interface SentDelivery {
   reason: NotifyReason
   firing: Fingerprint[]
   resolved: Fingerprint[]
+  /** Where nothing fires: the incident that the first attempt named, and that all later attempts name. */
+  incident?: NotifiedIncident
 }
 
 export interface OpenDelivery extends SentDelivery {
@@ -191,6 +193,8 @@ export interface Group {
   incident?: Incident
   /** The incident that a person closed last, while alerts of it still fire: it can be reopened. */
   reopenable?: Incident
+  /** The incident that was closed last, while a target may think that an alert fires that does not. */
+  lastIncident?: NotifiedIncident
   /** The last flush left muted alerts out: the end of what mutes them writes nothing here, so it keeps ticking. */
   muted: boolean
   /** What the timeline said last of muted alerts. */

@@ -9,6 +9,7 @@ import { retryAfter } from './backoff.ts'
 import { type Content, deliveryId, freeze, keepContent } from './content.ts'
 import type { Context, Draft } from './context.ts'
 import type { Incident, Member, OwedEvent, TargetState } from './group.ts'
+import { notifiedPolicy } from './incident.ts'
 import { note } from './log.ts'
 import { DELIVERY_WINDOW_MS, pause, pauseIfHopeless, targetOf } from './target.ts'
 
@@ -55,10 +56,10 @@ export function oweEvent(
     type,
     at,
     incident: { id: incident.id, openedAt, ...(closedAt === undefined ? {} : { closedAt }) },
-    policy: { id: policy.id, name: policy.name, ...(policy.owner === undefined ? {} : { owner: policy.owner }) },
+    policy: notifiedPolicy(policy),
     ...(person === undefined ? {} : { person }),
   }
-  const content = freeze(draft.group, alerts, 'lifecycle', { reason: 'lifecycle', event }, ctx)
+  const content = freeze(draft.group, alerts, { kind: 'lifecycle', reason: 'lifecycle', event }, ctx)
   for (const target of policy.lifecycle) enqueue(draft, targetKey(target), event, content, ctx)
 }
 

@@ -7,6 +7,7 @@ import { audienceNow } from './audience.ts'
 import { over } from './closed-by-hand.ts'
 import type { Context, Draft } from './context.ts'
 import type { ClosedIncident, Incident, TimelineKind } from './group.ts'
+import { notifiedIncident } from './incident.ts'
 import { oweEvent } from './lifecycle-events.ts'
 import { note } from './log.ts'
 import { targetOf } from './target.ts'
@@ -80,6 +81,7 @@ function actAfterwards(draft: Draft, reopenable: Incident, action: Action, ctx: 
     group.members.set(fingerprint, member)
   group.incident = known
   group.reopenable = undefined
+  group.lastIncident = undefined
   draft.reopened.push(known.id)
   tellTimeline(draft, action, ctx, { code: 'action', action: 'reopen' })
   recheckAll(draft, ctx)
@@ -130,6 +132,7 @@ export function close(
     ctx,
   )
   group.incident = undefined
+  group.lastIncident = notifiedIncident(incident)
 }
 
 /** Every target compares now what is with what it was told, as soon as nothing is out to it. */

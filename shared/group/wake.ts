@@ -4,6 +4,7 @@ import type { Audience } from './audience.ts'
 import { over } from './closed-by-hand.ts'
 import type { Context } from './context.ts'
 import type { Group, TargetState } from './group.ts'
+import { opensIncidents } from './incident.ts'
 import { PAUSED_EVENTS_MS } from './lifecycle-events.ts'
 import { isLiving, mayBeOvertaken } from './target.ts'
 
@@ -22,9 +23,10 @@ export function nextWake(group: Group, { tell, changesAt }: Audience, ctx: Conte
   const consider = (at: Millis): void => {
     if (at < next) next = at
   }
+  const early = (): boolean => group.lastTick === undefined || waitsForIncident(group, ctx)
   for (const id of tell.keys()) {
     const target = group.targets.get(id)
-    if (target !== undefined) considerTarget(group, target, ctx, consider)
+    if (target !== undefined) considerTarget(group, target, early, ctx, consider)
   }
   for (const [id, target] of group.targets) {
     if (tell.has(id)) continue
@@ -55,14 +57,26 @@ export function nextWake(group: Group, { tell, changesAt }: Audience, ctx: Conte
   return next === Number.POSITIVE_INFINITY ? undefined : next
 }
 
-function considerTarget(group: Group, target: TargetState, ctx: Context, consider: (at: Millis) => void): void {
+function considerTarget(
+  group: Group,
+  target: TargetState,
+  early: () => boolean,
+  ctx: Context,
+  consider: (at: Millis) => void,
+): void {
   if (target.open !== undefined) return consider(target.open.deadline)
   if (!isLiving(target) || group.members.size === 0) return
   const waits = mayBeOvertaken(target, ctx.now)
   const from = waits ? target.doubt!.until : ctx.now
   if (target.retry !== undefined) {
-    consider(group.lastTick === undefined ? group.nextTick : Math.max(target.retry.notBefore, from))
+    consider(early() ? group.nextTick : Math.max(target.retry.notBefore, from))
   } else if (waits && target.recheck === true) consider(from)
+}
+
+/** Something fires and no incident is open: the tick that opens it tells what a retry would tell before. */
+function waitsForIncident({ incident, members }: Group, { now, policy, muted }: Context): boolean {
+  if (incident !== undefined || !opensIncidents(policy)) return false
+  return [...members].some(([id, member]) => !over(member, now) && muted(id, member.alert) === undefined)
 }
 
 function considerRepeat(

@@ -5,6 +5,7 @@ import { DELIVERY_WINDOW_MS } from '../../shared/group/target.ts'
 import { parseHead } from '../../shared/group-store/head-body.ts'
 import { listGroups } from '../../shared/group-store/heads.ts'
 import { groupPartition } from '../../shared/table/keys.ts'
+import { storedDeliveries, wrongIncidents } from './check-incidents.ts'
 import { differences } from './peer.ts'
 import type { Seen, Sink } from './sink.ts'
 import type { Accepted, Outcome } from './stage.ts'
@@ -17,6 +18,7 @@ import { EPOCH } from './world.ts'
  * - the last thing each target heard of an alert is what is, also for one that drops ids it has seen;
  * - every extra delivery is explained by an attempt whose fate its sender could not know, under the same id;
  * - an id always says the same;
+ * - notifications name their incident: `check-incidents.ts`;
  * - nothing of one account reaches another, and nothing of one alert another;
  * - nothing is stuck, nothing threw that was not a planted fault, and nobody left before his work was done;
  * - where nothing fails, the same is told as Alertmanager tells.
@@ -25,7 +27,7 @@ export async function violations(run: Outcome): Promise<string[]> {
   const found = [...run.errors.map((error) => `error: ${error}`)]
   if (!run.quiet) found.push('stuck: messages were still going round at the end')
   for (const [name, sink] of run.sinks) found.push(...mixed(name, sink), ...extras(run, name, sink))
-  found.push(...misplaced(run))
+  found.push(...misplaced(run), ...wrongIncidents(run))
   for (const account of run.story.accounts) found.push(...(await truth(run, account)))
   if (run.story.clean) found.push(...differences(run))
   return found
@@ -62,6 +64,8 @@ function extras(run: Outcome, name: string, sink: Sink): string[] {
   const [account, target] = name.split('/') as [string, string]
   const timeline = wholeTimeline(run, account)
   const doubtful = timeline.filter((entry) => entry.kind === 'ambiguous' && entry.target === target)
+  const deliveries = storedDeliveries(run)
+  const incidentOf = (id: string): string => JSON.stringify(deliveries.get(id)?.notification.incident ?? '')
   const found: string[] = []
   for (const [id, list] of Map.groupBy(sink.seen, (seen) => seen.id)) {
     const allowed = 1 + doubtful.filter((entry) => entry.delivery === id).length
@@ -77,6 +81,9 @@ function extras(run: Outcome, name: string, sink: Sink): string[] {
       const before = list[index - 1]
       if (before === undefined || before.id === seen.id || words(before) !== words(seen)) continue
       if (seen.reason === 'repeat interval elapsed') continue
+      // What fires is told anew under a new incident, and when its handler is another one.
+      if (seen.alerts.some(({ status }) => status === 'firing') && incidentOf(before.id) !== incidentOf(seen.id))
+        continue
       // A resolve in between was not sent, and what fires again began when it did before.
       if (silent && timeline.some((entry) => entry.target === target && endedUnsaid(entry))) continue
       // As upstream: while the only firing alert is muted a resolve beside it counts as all resolved, so it is new after.

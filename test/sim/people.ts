@@ -2,6 +2,10 @@ import { announceChange, wakeGroups } from '../../functions/api/config/wakes.ts'
 import { createIngest } from '../../functions/ingest/handler.ts'
 import { integrationToken } from '../../shared/account/token.ts'
 import { toRfc3339 } from '../../shared/base/time.ts'
+import type { Action } from '../../shared/group/action.ts'
+import { listGroups } from '../../shared/group-store/heads.ts'
+import { type ActionRequested, MESSAGE_VERSION } from '../../shared/message/message.ts'
+import { sendAll } from '../../shared/queue/port.ts'
 import { createConfigs, saveConfig } from '../../shared/store/configs.ts'
 import { readSilences, saveSilences } from '../../shared/store/silences.ts'
 import { faultyQueue, faultyTable } from './process.ts'
@@ -33,6 +37,11 @@ export async function startPeople(stage: Stage): Promise<void> {
       for (const account of accounts) void silenceName(stage, account, silence.name, EPOCH + silence.untilMs)
     })
   }
+  for (const atMs of story.claims) {
+    clock.at(EPOCH + atMs, () => {
+      for (const account of accounts) void claimAll(stage, account)
+    })
+  }
   for (const account of accounts) void post(stage, account)
 }
 
@@ -51,6 +60,25 @@ async function silenceName({ table, world }: Stage, account: string, value: stri
   const matchers = [{ name: 'name', op: '=' as const, value }]
   const silence = { id: 'quiet', matchers, startsAt: now, endsAt, updatedAt: now, createdBy: 'sim', comment: '' }
   await saveSilences(table, account, [...silences, silence], version)
+}
+
+/** A person claims every incident of the account that is open, as the API passes it on. */
+async function claimAll({ world, table, dispatchQueue }: Stage, account: string): Promise<void> {
+  const { groups } = await listGroups(table, account, { limit: 500 })
+  const messages = groups.flatMap(({ id: group, policy, labels, incident }) => {
+    if (incident === undefined) return []
+    const action: Action = {
+      id: `${incident.id}-${world.now()}`,
+      type: 'claim',
+      incident: incident.id,
+      by: 'mei',
+      at: world.now(),
+    }
+    const message: ActionRequested = { v: MESSAGE_VERSION, kind: 'action', account, group, policy, labels, action }
+    return [{ account, body: JSON.stringify(message) }]
+  })
+  world.say(`mei claims ${messages.length} incidents of ${account}`)
+  await sendAll(dispatchQueue, messages)
 }
 
 /** One sender: it posts its alerts one after the other, and again until it is answered 2xx. */

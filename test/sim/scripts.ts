@@ -23,6 +23,8 @@ export interface Script {
   /** The policies after each change. */
   changes?: { atMs: number; policies: Partial<Policy>[] }[]
   sendResolved?: boolean
+  /** Seconds at which a person claims the incident that is open. */
+  claims?: number[]
   /** `a` inhibits `b` of its group. */
   inhibits?: boolean
   skewsMs?: number[]
@@ -114,6 +116,7 @@ export function storyOf(script: Omit<Script, 'name' | 'hears'>): Story {
     sections: sectionsWith(policies),
     changes: changes.map(({ atMs, policies }) => ({ atMs, sections: sectionsWith(policies) })),
     posts: script.posts.map(postOf),
+    claims: (script.claims ?? []).map((second) => second * 1000),
     stormMs: script.stormMs ?? 10 * MINUTE,
     calmMs: PATIENCE_MS,
     soonestCalmMs: script.soonestCalmMs ?? 30 * MINUTE,

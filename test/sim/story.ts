@@ -37,6 +37,8 @@ export interface Story {
   changes: { atMs: number; sections: Sections }[]
   silence?: { atMs: number; untilMs: number; name: string }
   posts: Post[]
+  /** Moments at which a person claims all open incidents. */
+  claims: number[]
   /** Faults end then, and what happens after has time to come to rest. */
   stormMs: number
   /** It may end sooner when nobody is owed anything. */
@@ -114,6 +116,7 @@ export function drawStory(chance: Chance, clean: boolean): Story {
     changes: [],
     ...(chance() < 0.3 ? { silence: drawSilence(chance, stormMs) } : {}),
     posts: drawPosts(chance, stormMs, large),
+    claims: [],
     stormMs,
     calmMs: clean ? CLEAN_CALM_MS : PATIENCE_MS,
     soonestCalmMs: SOONEST_MS,
@@ -147,6 +150,7 @@ function drawTrouble(chance: Chance, { stormMs, sections }: Story): Partial<Stor
     changes: drawChanges(chance, sections, stormMs),
     setRightAtMs: chance() < 0.5 ? Math.floor(chance() * stormMs) : Number.POSITIVE_INFINITY,
     indexLagMs: pick(chance, [0, 0, 500, 5000]),
+    claims: Array.from({ length: between(chance, 0, 3) }, () => Math.floor(chance() * stormMs)),
   }
 }
 

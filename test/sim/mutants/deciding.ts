@@ -149,7 +149,7 @@ export const deciding: Mutant[] = [
   {
     name: 'a retry without a wake',
     file: 'shared/group/wake.ts',
-    find: 'consider(group.lastTick === undefined ? group.nextTick : Math.max(target.retry.notBefore, from))',
+    find: 'consider(early() ? group.nextTick : Math.max(target.retry.notBefore, from))',
     replace: '',
     by: { script: 'what was decided before a crash is told after the deadline' },
   },
@@ -187,6 +187,29 @@ export const deciding: Mutant[] = [
     find: 'input.arrival.stamp.at < dueTick)',
     replace: 'dueTick > 0)',
     by: { script: 'what is received after a tick waits for the next, though one batch brings both' },
+  },
+  {
+    name: 'an end tried again names the incident as it is now',
+    file: 'shared/group/flush.ts',
+    find: 'if (ends && last?.firing.length === 0) {',
+    replace: 'if (ends && last === undefined) {',
+    by: {
+      script: 'an end that is tried again names the incident as its first attempt did, whoever has claimed it since',
+    },
+  },
+  {
+    name: 'a closed incident is forgotten though its end is owed',
+    file: 'shared/group/advance.ts',
+    find: 'if (!owesEnd(draft.group, ctx.now)) draft.group.lastIncident',
+    replace: 'draft.group.lastIncident',
+    by: { script: 'an end whose first attempt comes after its incident was closed names that incident' },
+  },
+  {
+    name: 'what fires is told before its incident is opened',
+    file: 'shared/group/advance.ts',
+    find: 'group.incident === undefined && seen.firing.length > 0 && opensIncidents(ctx.policy)',
+    replace: 'seen.firing.length < 0 && opensIncidents(ctx.policy)',
+    by: { script: 'between two incidents only an end is told, and what fires waits for the tick that opens the next' },
   },
   {
     name: 'sweep looks into one bucket',

@@ -96,8 +96,8 @@ export const writing: Mutant[] = [
   {
     name: 'content known by its alerts, not by their episode',
     file: 'shared/group/content.ts',
-    find: 'why.event === undefined ? all :',
-    replace: 'why.event === undefined ? all.map(({ startsAt: _, ...alert }) => alert) :',
+    find: "JSON.stringify([event ?? incident ?? '', all])",
+    replace: "JSON.stringify([event ?? incident ?? '', event ? all : all.map(({ startsAt: _, ...alert }) => alert)])",
     by: { script: 'another episode of an alert is another message' },
   },
   {

@@ -141,6 +141,47 @@ export const sends: Script[] = [
     ],
   },
   {
+    name: 'an end that is tried again names the incident as its first attempt did, whoever has claimed it since',
+    posts: [
+      [0.5, 'a'],
+      [1.55, '-a'],
+    ],
+    answers: (_, request) => (request <= 2 ? 'loses its answer' : undefined),
+    effects: nth('notify', /^send 1 to alerts/, 2, 1000),
+    claims: [2.5],
+    hears: [
+      [1.5, 1.6, 'a firing'],
+      [1.6, 3, 'a resolved'],
+      [3, 6, 'a resolved'],
+    ],
+  },
+  {
+    name: 'an end whose first attempt comes after its incident was closed names that incident',
+    posts: [
+      [0.5, 'a'],
+      [5, '-a'],
+    ],
+    effects: () => during(1, 2, 'notify', /^send 1 to alerts/, 15_000),
+    hears: [
+      [1.5, 1.6, 'a firing'],
+      [16.5, 16.6, 'a resolved'],
+    ],
+  },
+  {
+    name: 'between two incidents only an end is told, and what fires waits for the tick that opens the next',
+    posts: [
+      [0.5, 'a'],
+      [5, '-a'],
+      [13, 'b'],
+    ],
+    effects: () => during(1, 2, 'notify', /^send 1 to alerts/, 15_000),
+    hears: [
+      [1.5, 1.6, 'a firing'],
+      [16.5, 16.6, 'a resolved'],
+      [21.5, 21.6, 'b firing'],
+    ],
+  },
+  {
     name: 'who may have heard before a refusal is owed the resolve',
     posts: [
       [0.5, 'a'],
@@ -164,7 +205,8 @@ export const sends: Script[] = [
     hears: [
       [1.5, 1.6, 'a firing'],
       [11.5, 11.6, 'a resolved'],
-      [16, 19, 'a firing'],
+      // Its incident is opened by the next tick.
+      [21.5, 21.6, 'a firing'],
     ],
   },
   {

@@ -1,0 +1,74 @@
+import type { Delivery } from '../../shared/delivery/delivery.ts'
+import { parseTargetKey } from '../../shared/delivery/target.ts'
+import type { TimelineEntry } from '../../shared/group/group.ts'
+import type { Outcome } from './stage.ts'
+
+/**
+ * The incidents that notifications name, by the stored deliveries and the timelines:
+ * - what fires names an incident; an end names one too, unless a change of the configuration regrouped its alerts;
+ * - an incident that is named was opened;
+ * - an end that is tried again names the incident of its first attempt: it has the same id.
+ */
+export function wrongIncidents(run: Outcome): string[] {
+  const deliveries = storedDeliveries(run)
+  const found: string[] = []
+  for (const [partition, entries] of timelines(run)) {
+    const opened = new Set(entries.flatMap(({ kind, incident }) => (kind === 'opened' ? [incident] : [])))
+    const told = entries.filter(({ kind }) => kind === 'telling' || kind === 'told')
+    for (const [target, list] of Map.groupBy(told, ({ target = '' }) => target)) {
+      if (parseTargetKey(target).kind !== 'notification') continue
+      for (const [index, entry] of list.entries()) {
+        const delivery = entry.kind === 'telling' ? deliveries.get(entry.delivery ?? '') : undefined
+        if (delivery === undefined) continue
+        found.push(...named(run, delivery, opened))
+        const before = list[index - 1]
+        if (before?.kind !== 'telling' || before.delivery === entry.delivery) continue
+        const first = deliveries.get(before.delivery ?? '')
+        // Without an incident the alerts went through another group in between.
+        if (first === undefined || delivery.notification.incident === undefined) continue
+        if (isEnd(first) && words(first) === words(delivery)) {
+          found.push(`incident: ${partition} tries an end again as another message, ${first.id} and ${delivery.id}`)
+        }
+      }
+    }
+  }
+  return found
+}
+
+function named({ story }: Outcome, { id, notification }: Delivery, opened: ReadonlySet<string | undefined>): string[] {
+  const { incident, alerts } = notification
+  if (incident === undefined) {
+    const regrouped = story.changes.length > 0 && alerts.every(({ endsAt }) => endsAt !== undefined)
+    return regrouped ? [] : [`incident: ${id} names none`]
+  }
+  return opened.has(incident.id) ? [] : [`incident: ${id} names ${incident.id}, which was never opened`]
+}
+
+function isEnd({ notification: { alerts } }: Delivery): boolean {
+  return alerts.every(({ endsAt }) => endsAt !== undefined)
+}
+
+function words({ notification: { alerts } }: Delivery): string {
+  return alerts.map(({ fingerprint, startsAt, endsAt }) => `${fingerprint} ${startsAt} ${endsAt}`).join()
+}
+
+export function storedDeliveries({ everything }: Pick<Outcome, 'everything'>): Map<string, Delivery> {
+  const items = everything().filter(({ sort }) => sort.startsWith('to#'))
+  return new Map(items.map(({ body }) => JSON.parse(body) as Delivery).map((delivery) => [delivery.id, delivery]))
+}
+
+/** Entries by partition in the order of the saves, whatever the clocks of the workers say. */
+function timelines({ everything }: Pick<Outcome, 'everything'>): Map<string, TimelineEntry[]> {
+  const placed = everything().flatMap(({ partition, sort, body }): [string, string, TimelineEntry][] => {
+    if (sort === 'head') {
+      const { log } = (JSON.parse(body) as { core: { log: TimelineEntry[] } }).core
+      return log.map((entry, index) => [partition, `~${String(index).padStart(4, '0')}`, entry])
+    }
+    const [, version, index] = /^log#\d+-(\d+)-(\d+)$/.exec(sort) ?? []
+    return version === undefined ? [] : [[partition, `${version}-${index}`, JSON.parse(body) as TimelineEntry]]
+  })
+  placed.sort(([, a], [, b]) => (a < b ? -1 : 1))
+  return new Map(
+    [...Map.groupBy(placed, ([partition]) => partition)].map(([key, list]) => [key, list.map((one) => one[2])]),
+  )
+}
