@@ -4,7 +4,7 @@ import type { TimeInterval } from '../interval/interval.ts'
 import type { Matcher } from '../matcher/matcher.ts'
 
 /**
- * The account as a single document, validated and filled with defaults: the configuration that handlers work from.
+ * The account as a single document, validated and filled with defaults: the input of all handlers.
  * `document/tocsin-yml.ts` (tocsin.yml) and `document/alertmanager/read.ts` (alertmanager.yml) read the forms that
  * people write. `store/configs.ts` stores the configuration: parts by hash under a pointer.
  */
@@ -15,13 +15,13 @@ export interface Config {
   since: Millis
   integrations: Integration[]
   channels: Channel[]
-  /** Native policies: every policy that matches applies, in order. */
+  /** Native policies: every matching policy applies, in order. */
   policies: Policy[]
   /** An imported route tree: first match, `continue`, fallback. */
   route?: Route
   inhibitRules: InhibitRule[]
   timeIntervals: NamedInterval[]
-  /** Asked about every audit record that comes in. */
+  /** Matched against every incoming audit record. */
   rules: RuleEntry[]
   /** Forwarding of this account's alerts to another account. */
   forwarding?: Forwarding
@@ -35,7 +35,7 @@ export interface Integration {
   type: string
   name: string
   description?: string
-  /** An alert that came without an end resolves after that long. 0: never by itself. Absent: the account's. */
+  /** Time after which an alert without an end resolves. 0: never by itself. Absent: the account's time. */
   autoRecoverAfterMs?: number
   /** `full`: the integration's URL serves the Alertmanager API too, and takes not only posts. */
   access: 'post' | 'full'
@@ -70,7 +70,7 @@ export interface Policy {
   name: string
   owner?: string
   match: Matcher[]
-  /** `shard`: by the first digits of the fingerprint, for targets that take alerts and not groups. */
+  /** `shard`: by the first digits of the fingerprint, for targets of alerts and not of groups. */
   groupBy: string[] | 'all' | 'shard'
   groupWaitMs: number
   groupIntervalMs: number
@@ -97,11 +97,11 @@ export interface Route {
 export interface RuleEntry {
   id: string
   enabled: boolean
-  /** Policy that takes the alerts of the rule. Absent: the policies that match. */
+  /** Policy for the alerts of the rule. Absent: the matching policies. */
   policy?: string
   /** `actiontrail/vpc-route-change`: a file of the shipped rules. */
   template?: string
-  /** Values that replace those of the template, in the places that the template offers. */
+  /** Replacements for values of the template, in the places offered by the template. */
   parameters?: Record<string, unknown>
   /**
    * A Sigma rule or correlation (https://sigmahq.io/sigma-specification), or the YAML text of a rule or of several
@@ -113,7 +113,7 @@ export interface RuleEntry {
 export interface Forwarding {
   /** `url`, an integration URL of the receiving account. The URL holds a token, so the URL is sealed. */
   settings: Record<string, unknown>
-  /** `own`: alerts that this account's rules raise. `all`: also alerts that came in through the integrations. */
+  /** `own`: alerts raised by this account's rules. `all`: also alerts of the integrations. */
   sources: 'own' | 'all'
 }
 
@@ -134,12 +134,12 @@ export interface NamedInterval {
 export const UNROUTED_POLICY = '_none'
 
 /**
- * Integration of the alerts that Tocsin raises about the account itself. No integration of a document can have that
+ * Integration of the alerts raised by Tocsin about the account itself. No integration of a document can have the
  * id.
  */
 export const OWN_INTEGRATION = 'tocsin:'
 
-/** Policy of the alerts that are forwarded to another account, beside the account's own policies. */
+/** Policy of the alerts forwarded to another account, beside the account's own policies. */
 export const FORWARD_POLICY = '_forward'
 
 export const DEFAULTS = {

@@ -1,21 +1,21 @@
 import type { Config, Integration } from './config.ts'
 
-/** The part of a configuration that a document decides: the whole configuration without its revision. */
+/** The part of a configuration written in a document: the whole configuration without its revision. */
 export type Sections = Omit<Config, 'revision' | 'since'>
 
-/** The integration that every account has, and that no document removes. */
+/** The integration of every account; no document removes the integration. */
 export const DEFAULT_INTEGRATION = 'default'
 
 /**
- * The sections of an account that was never configured; optional sections are absent. A configuration may have been
- * stored by a version that did not know a section yet: the section then has the value of this function.
+ * The sections of a never configured account; optional sections are absent. A configuration may have been
+ * stored by a version without knowledge of a section: the section then has the value of this function.
  */
 export function emptySections(): Sections {
   return { integrations: [], channels: [], policies: [], inhibitRules: [], timeIntervals: [], rules: [] }
 }
 
 /**
- * The configuration of an account that was never configured. The revision is the revision of a pointer never
+ * The configuration of a never configured account. The revision is the revision of a pointer never
  * written.
  */
 export function defaultConfig(): Config {

@@ -1,5 +1,5 @@
 import type { Sections } from '../config/sections.ts'
-import { type Problem, shown, under } from '../problem/problem.ts'
+import { type Problem, quoted, under } from '../problem/problem.ts'
 import type { Names } from './reading/list.ts'
 import { entriesOf, sections, shownSection } from './sections/registry.ts'
 import type { Reference, Section } from './sections/section.ts'
@@ -36,11 +36,11 @@ export function integrityProblems(next: Sections, written: WrittenSections): Pro
 
 function missing({ to, name }: Reference): string {
   const word = sections.find((section) => section.name === to)?.one ?? to
-  return `names a ${word} ${shown(name)} that does not exist`
+  return `names a ${word} ${quoted(name)} that does not exist`
 }
 
 function named({ one }: Section, { entry }: Reference): string {
-  return entry === undefined ? '' : `${one} ${shown(entry)} `
+  return entry === undefined ? '' : `${one} ${quoted(entry)} `
 }
 
 function distinct(problems: readonly Problem[]): Problem[] {

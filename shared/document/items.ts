@@ -1,6 +1,6 @@
 import type { Config } from '../config/config.ts'
 import type { Sections } from '../config/sections.ts'
-import { type Problem, shown } from '../problem/problem.ts'
+import { type Problem, quoted } from '../problem/problem.ts'
 import type { SecretBox } from '../secret/seal.ts'
 import { isMapping } from './reading/mapping.ts'
 import { entriesOf, shownEntries } from './sections/registry.ts'
@@ -45,7 +45,7 @@ export function replaceItem(
     return {
       ok: false,
       reason: 'invalid',
-      problems: [{ path: 'id', message: `is ${shown(id)} and cannot be changed` }],
+      problems: [{ path: 'id', message: `is ${quoted(id)} and cannot be changed` }],
     }
   }
   const list = shownEntries(collection, current)
@@ -75,14 +75,14 @@ function readWith(
 ): ItemResult {
   const read = readTocsinYml({ [collection.name]: list }, current, secrets)
   if (read.ok) return read
-  const problems = read.problems.map((problem) => seenFrom(collection, list, place, problem))
+  const problems = read.problems.map((problem) => problemSeenFromEntry(collection, list, place, problem))
   return { ok: false, reason: 'invalid', problems }
 }
 
 const IN_LIST = /^\w+\[(\d+)\]\.?(.*)$/s
 
 /** A problem of the document, seen from the single entry: a problem of another entry says its place in the message. */
-function seenFrom(
+function problemSeenFromEntry(
   { name, one }: Collection,
   list: readonly Shown[],
   place: number | undefined,
@@ -92,7 +92,7 @@ function seenFrom(
   if (found === null) return { path: '', message }
   const [, index, rest = ''] = found
   if (Number(index) === place) return { path: rest, message }
-  const entry = `${one} ${shown(String(list[Number(index)]?.id))}`
+  const entry = `${one} ${quoted(String(list[Number(index)]?.id))}`
   return { path: '', message: [entry, ...(rest === '' ? [] : [rest]), message].join(': ') }
 }
 

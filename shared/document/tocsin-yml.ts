@@ -22,15 +22,15 @@ export type DocumentResult = { ok: true; next: Sections } | { ok: false; problem
 const LATER = ['users', 'userGroups', 'templates', 'keys', 'silences', 'lifecycle']
 
 export function readTocsinYml(document: unknown, current: Config, secrets: SecretBox): DocumentResult {
-  if (!isMapping(document)) return refused({ path: '', message: 'expected a mapping of sections' })
-  if (tooDeep(document)) return refused({ path: '', message: 'the document nests too deeply' })
+  if (!isMapping(document)) return refusedDocument({ path: '', message: 'expected a mapping of sections' })
+  if (tooDeep(document)) return refusedDocument({ path: '', message: 'the document nests too deeply' })
   const problems = keyProblems(document)
   const { next, written } = readSections({ document, current, secrets }, problems)
   problems.push(...integrityProblems(next, written))
   return problems.length === 0 ? { ok: true, next } : { ok: false, problems: capProblems(problems) }
 }
 
-function refused(problem: Problem): DocumentResult {
+function refusedDocument(problem: Problem): DocumentResult {
   return { ok: false, problems: [problem] }
 }
 

@@ -19,8 +19,8 @@ const MESSAGE_CHARS = 400
 
 export function capProblems(problems: readonly Problem[]): Problem[] {
   const kept = problems.slice(0, SHOWN_PROBLEMS).map(({ path, message }) => ({
-    path: cut(path, PATH_CHARS),
-    message: cut(message, MESSAGE_CHARS),
+    path: truncated(path, PATH_CHARS),
+    message: truncated(message, MESSAGE_CHARS),
   }))
   const more = problems.length - kept.length
   return more === 0 ? kept : [...kept, { path: '', message: `and ${more} more problems` }]
@@ -32,7 +32,7 @@ export function joinPath(base: string, ...parts: PropertyKey[]): string {
   for (const part of parts) {
     if (typeof part === 'number') path += `[${part}]`
     else if (/^[A-Za-z_][\w-]{0,60}$/.test(String(part))) path += path === '' ? String(part) : `.${String(part)}`
-    else path += `[${shown(String(part))}]`
+    else path += `[${quoted(String(part))}]`
   }
   return path
 }
@@ -46,11 +46,11 @@ export function under(base: string, problems: readonly Problem[]): Problem[] {
 }
 
 /** A name out of the document, quoted and cut for an error message. */
-export function shown(text: string): string {
-  return JSON.stringify(cut(text, SHOWN_CHARS))
+export function quoted(text: string): string {
+  return JSON.stringify(truncated(text, SHOWN_CHARS))
 }
 
-function cut(text: string, chars: number): string {
+function truncated(text: string, chars: number): string {
   return text.length > chars ? `${text.slice(0, chars)}…` : text
 }
 

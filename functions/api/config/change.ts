@@ -9,7 +9,7 @@ import { invalid } from '../http/body.ts'
 import type { ApiDeps } from '../http/deps.ts'
 import type { Answer, Ask, Refusal } from '../http/route.ts'
 import { refuse } from '../http/route.ts'
-import { forgetGone } from './paused.ts'
+import { endPausesOfRemoved } from './paused.ts'
 import { announceChange, wakeGroups } from './wakes.ts'
 
 export const planSchema = z.array(
@@ -22,18 +22,18 @@ export const planSchema = z.array(
  */
 const TRIES = 2
 
-export type Made = { ok: true; next: Sections } | { ok: false; refusal: Refusal }
+export type ChangeMade = { ok: true; next: Sections } | { ok: false; refusal: Refusal }
 
 /** `revision` is absent after a dry run. */
-export type Changed = { ok: true; next: Sections; plan: PlannedChange[]; revision?: string } | Refusal
+export type ChangeResult = { ok: true; next: Sections; plan: PlannedChange[]; revision?: string } | Refusal
 
 /** Reads the configuration, lets `make` change it, and saves the result if no other change came between. */
 export async function applyChange(
   deps: ApiDeps,
   ask: Ask,
-  make: (current: Config) => Made,
+  make: (current: Config) => ChangeMade,
   mostTries = TRIES,
-): Promise<Changed> {
+): Promise<ChangeResult> {
   for (let tries = 0; tries < mostTries; tries++) {
     const { config, version } = await readConfig(deps.table, ask.account)
     const made = make(config)
@@ -50,7 +50,7 @@ export async function applyChange(
       : await saveConfig(deps.table, ask.account, next, { now: ask.now, expectVersion: version })
     if (saved.ok) {
       await wakeGroups(deps, ask.account)
-      await forgetGone(deps, ask, next)
+      await endPausesOfRemoved(deps, ask, next)
       return { ok: true, next, plan: changes, revision: saved.revision }
     }
     if (saved.reason === 'too-large') return invalid([{ path: '', message: saved.message }])
@@ -59,7 +59,11 @@ export async function applyChange(
 }
 
 /** A change of the document: answered with the revision and the plan. */
-export async function change(deps: ApiDeps, ask: Ask, make: (current: Config) => DocumentResult): Promise<Answer> {
+export async function changeDocument(
+  deps: ApiDeps,
+  ask: Ask,
+  make: (current: Config) => DocumentResult,
+): Promise<Answer> {
   const changed = await applyChange(deps, ask, (current) => {
     const made = make(current)
     return made.ok ? made : { ok: false, refusal: invalid(made.problems) }

@@ -7,7 +7,7 @@ import { invalid, readJson } from '../http/body.ts'
 import type { ApiDeps } from '../http/deps.ts'
 import type { Answer, Ask, Refusal } from '../http/route.ts'
 import { notFound, refuse } from '../http/route.ts'
-import { applyChange, type Changed } from './change.ts'
+import { applyChange, type ChangeResult } from './change.ts'
 import { showEntriesTo } from './entry-view.ts'
 
 /**
@@ -19,11 +19,11 @@ const TRIES = 5
 export async function createEntry(deps: ApiDeps, collection: Collection, ask: Ask): Promise<Answer> {
   const body = await readJson(ask.request)
   if (!body.ok) return body.refusal
-  const changed = await apply(deps, collection, ask, (current) =>
+  const changed = await changeCollection(deps, collection, ask, (current) =>
     createItem(collection, body.value, current, deps.secrets),
   )
   if ('refused' in changed) return changed
-  return answer(deps, collection, ask, 201, (body.value as { id: string }).id, changed)
+  return entryAnswer(deps, collection, ask, 201, (body.value as { id: string }).id, changed)
 }
 
 export async function replaceEntry(deps: ApiDeps, collection: Collection, ask: Ask): Promise<Answer> {
@@ -31,41 +31,43 @@ export async function replaceEntry(deps: ApiDeps, collection: Collection, ask: A
   if (!body.ok) return body.refusal
   const id = ask.param('id')
   const make = (current: Config): ItemResult => replaceItem(collection, id, body.value, current, deps.secrets)
-  const changed = await apply(deps, collection, ask, make)
-  return 'refused' in changed ? changed : answer(deps, collection, ask, 200, id, changed)
+  const changed = await changeCollection(deps, collection, ask, make)
+  return 'refused' in changed ? changed : entryAnswer(deps, collection, ask, 200, id, changed)
 }
 
 export async function removeEntry(deps: ApiDeps, collection: Collection, ask: Ask): Promise<Answer> {
   const id = ask.param('id')
-  const changed = await apply(deps, collection, ask, (current) => removeItem(collection, id, current, deps.secrets))
+  const changed = await changeCollection(deps, collection, ask, (current) =>
+    removeItem(collection, id, current, deps.secrets),
+  )
   if ('refused' in changed) return changed
   return changed.revision === undefined ? json(200, { plan: changed.plan }) : new Response(null, { status: 204 })
 }
 
-function apply(
+function changeCollection(
   deps: ApiDeps,
   collection: Collection,
   ask: Ask,
   make: (current: Config) => ItemResult,
-): Promise<Changed> {
+): Promise<ChangeResult> {
   return applyChange(
     deps,
     ask,
     (current) => {
       const made = make(current)
-      return made.ok ? made : { ok: false, refusal: refusalOf(collection, made) }
+      return made.ok ? made : { ok: false, refusal: itemRefusal(collection, made) }
     },
     TRIES,
   )
 }
 
-function answer(
+function entryAnswer(
   deps: ApiDeps,
   collection: Collection,
   ask: Ask,
   status: number,
   id: string,
-  { next, plan, revision }: Exclude<Changed, Refusal>,
+  { next, plan, revision }: Exclude<ChangeResult, Refusal>,
 ): Answer {
   if (revision === undefined) return json(200, { plan })
   return json(
@@ -74,7 +76,7 @@ function answer(
   )
 }
 
-function refusalOf({ one }: Collection, made: Exclude<ItemResult, { ok: true }>): Refusal {
+function itemRefusal({ one }: Collection, made: Exclude<ItemResult, { ok: true }>): Refusal {
   switch (made.reason) {
     case 'unknown':
       return notFound(one)

@@ -15,18 +15,18 @@ import { integrationRoutes, statisticsOf } from './integrations.ts'
 
 /** The sections of the document whose entries have ids, as a list of the API for each section. */
 export function collectionRoutes(deps: ApiDeps): Route[] {
-  return [...collections.flatMap((collection) => routesOf(deps, collection)), ...integrationRoutes(deps)]
+  return [...collections.flatMap((collection) => collectionRoutesOf(deps, collection)), ...integrationRoutes(deps)]
 }
 
-function routesOf(deps: ApiDeps, collection: Collection): Route[] {
+function collectionRoutesOf(deps: ApiDeps, collection: Collection): Route[] {
   const path = `/api/v1/${collection.name}`
   const one = `${path}/{id}`
-  const about = aboutOf(collection)
+  const about = describeRoutes(collection)
   const [reads, writes] = ['viewer', 'editor'] as const
   return [
-    { method: 'GET', path, access: reads, about: about.list, handle: (ask) => list(deps, collection, ask) },
+    { method: 'GET', path, access: reads, about: about.list, handle: (ask) => listEntries(deps, collection, ask) },
     { method: 'POST', path, access: writes, about: about.create, handle: (ask) => createEntry(deps, collection, ask) },
-    { method: 'GET', path: one, access: reads, about: about.show, handle: (ask) => readOne(deps, collection, ask) },
+    { method: 'GET', path: one, access: reads, about: about.show, handle: (ask) => showEntry(deps, collection, ask) },
     {
       method: 'PUT',
       path: one,
@@ -46,49 +46,49 @@ function routesOf(deps: ApiDeps, collection: Collection): Route[] {
 
 const item = z.record(z.string(), z.unknown())
 
-function aboutOf({
+function describeRoutes({
   name,
   one,
   schema = item,
 }: Collection): Record<'list' | 'create' | 'show' | 'put' | 'remove', About> {
   const query = { dryRun: '`true`: answer with the plan, change nothing' }
-  const body = { types: ['application/json'], schema, note: `One of \`${name}\` in tocsin.yml` }
+  const body = { types: ['application/json'], schema, note: `An entry of \`${name}\` in tocsin.yml` }
   const shown = { text: `The ${one}, secrets masked`, schema: item }
-  const unknown = { 404: { text: 'There is none of that id' } }
+  const unknown = { 404: { text: 'No entry has the id' } }
   const refused = { 422: { text: 'Nothing was changed; every problem with its path' } }
   const planned = { 200: { text: 'With `dryRun`: the plan', schema: z.object({ plan: planSchema }) } }
-  const meanwhile = 'The configuration was changed by somebody else at the same moment'
+  const meanwhile = 'Another change of the configuration came at the same moment'
   return {
     list: {
       summary: `The ${name} of the account`,
       query: pagingQuery,
-      answers: { 200: { text: `Its ${name}`, schema: listOf(item) } },
+      answers: { 200: { text: `The ${name}`, schema: listOf(item) } },
     },
     create: {
-      summary: `Add one of the ${name}`,
+      summary: `Add an entry to the ${name}`,
       ...{ query, body },
-      answers: { ...planned, 201: shown, 409: { text: `There is one of that id. Or: ${meanwhile}` }, ...refused },
+      answers: { ...planned, 201: shown, 409: { text: `An entry has the id already. Or: ${meanwhile}` }, ...refused },
     },
-    show: { summary: `One ${one}`, answers: { 200: shown, ...unknown } },
+    show: { summary: `The ${one}`, answers: { 200: shown, ...unknown } },
     put: {
-      summary: `Replace one ${one}; a masked secret put back is kept`,
+      summary: `Replace the ${one}; a masked secret that is put back keeps the stored secret`,
       ...{ query, body },
       answers: { 200: shown, ...unknown, 409: { text: meanwhile }, ...refused },
     },
     remove: {
-      summary: `Delete one ${one}`,
+      summary: `Delete the ${one}`,
       query,
       answers: {
         ...planned,
         204: { text: 'Deleted' },
         ...unknown,
-        409: { text: `Something needs it, and is named. Or: ${meanwhile}` },
+        409: { text: `Another entry, named in the answer, needs the entry. Or: ${meanwhile}` },
       },
     },
   }
 }
 
-async function list(deps: ApiDeps, collection: Collection, ask: Ask): Promise<Answer> {
+async function listEntries(deps: ApiDeps, collection: Collection, ask: Ask): Promise<Answer> {
   const { config } = await readConfig(deps.table, ask.account)
   const page = pageOf(
     showEntriesTo(deps, ask, collection, config),
@@ -100,7 +100,7 @@ async function list(deps: ApiDeps, collection: Collection, ask: Ask): Promise<An
   return 'refused' in page ? page : json(200, page)
 }
 
-async function readOne(deps: ApiDeps, collection: Collection, ask: Ask): Promise<Answer> {
+async function showEntry(deps: ApiDeps, collection: Collection, ask: Ask): Promise<Answer> {
   const { config } = await readConfig(deps.table, ask.account)
   const id = ask.param('id')
   const found = showEntriesTo(deps, ask, collection, config).find((one) => one.id === id)

@@ -10,7 +10,7 @@ import { readConfig } from '../../../shared/store/configs.ts'
 import { invalid, mediaType, readJson, readText } from '../http/body.ts'
 import type { ApiDeps } from '../http/deps.ts'
 import type { Answer, Ask, Route } from '../http/route.ts'
-import { change, planSchema } from './change.ts'
+import { changeDocument, planSchema } from './change.ts'
 
 const YAML = 'application/yaml'
 
@@ -21,8 +21,8 @@ const changed = z.object({
 
 const query = { dryRun: '`true`: answer with the plan, change nothing' }
 const answers = {
-  200: { text: 'The new revision, and what it changed', schema: changed },
-  409: { text: 'Somebody else changed it at the same moment' },
+  200: { text: 'The new revision, and the plan of its changes', schema: changed },
+  409: { text: 'Another change of the configuration came at the same moment' },
   422: { text: 'Nothing was changed; every problem with its path' },
 }
 
@@ -37,7 +37,7 @@ export function configRoutes(deps: ApiDeps): Route[] {
         summary: 'The account as one document, secrets masked; YAML with `Accept: application/yaml`',
         answers: { 200: { text: 'The document', schema: z.record(z.string(), z.unknown()) } },
       },
-      handle: (ask) => show(deps, ask),
+      handle: (ask) => showDocument(deps, ask),
     },
     {
       method: 'PUT',
@@ -49,7 +49,7 @@ export function configRoutes(deps: ApiDeps): Route[] {
         body: { types: ['application/json', YAML], note: 'tocsin.yml' },
         answers,
       },
-      handle: (ask) => putNative(deps, ask),
+      handle: (ask) => putTocsinYml(deps, ask),
     },
     {
       method: 'PUT',
@@ -61,32 +61,34 @@ export function configRoutes(deps: ApiDeps): Route[] {
         body: { types: [YAML], note: 'alertmanager.yml' },
         answers,
       },
-      handle: (ask) => putAlertmanager(deps, ask),
+      handle: (ask) => putAlertmanagerYml(deps, ask),
     },
   ]
 }
 
-async function show(deps: ApiDeps, ask: Ask): Promise<Answer> {
+async function showDocument(deps: ApiDeps, ask: Ask): Promise<Answer> {
   const { config } = await readConfig(deps.table, ask.account)
   const shown = showConfig(sectionsOf(config))
   if (!/\byaml\b/i.test(ask.request.headers.get('accept') ?? '')) return json(200, shown)
   return new Response(stringify(shown, { aliasDuplicateObjects: false }), { headers: { 'content-type': YAML } })
 }
 
-async function putNative(deps: ApiDeps, ask: Ask): Promise<Answer> {
+async function putTocsinYml(deps: ApiDeps, ask: Ask): Promise<Answer> {
   if (mediaType(ask.request) === 'application/json') {
     const body = await readJson(ask.request)
-    return body.ok ? change(deps, ask, (current) => readTocsinYml(body.value, current, deps.secrets)) : body.refusal
+    return body.ok
+      ? changeDocument(deps, ask, (current) => readTocsinYml(body.value, current, deps.secrets))
+      : body.refusal
   }
   const text = await readText(ask.request)
   if (!text.ok) return text.refusal
   const read = readYaml(text.value)
   if (!read.ok) return invalid(read.problems)
-  return change(deps, ask, (current) => readTocsinYml(read.document, current, deps.secrets))
+  return changeDocument(deps, ask, (current) => readTocsinYml(read.document, current, deps.secrets))
 }
 
-async function putAlertmanager(deps: ApiDeps, ask: Ask): Promise<Answer> {
+async function putAlertmanagerYml(deps: ApiDeps, ask: Ask): Promise<Answer> {
   const text = await readText(ask.request)
   if (!text.ok) return text.refusal
-  return change(deps, ask, (current) => readAlertmanagerYml(text.value, current, deps.secrets))
+  return changeDocument(deps, ask, (current) => readAlertmanagerYml(text.value, current, deps.secrets))
 }

@@ -25,14 +25,14 @@ const status = z.object({
   lastSuccessAt: time.optional(),
   owed: z.number().describe('Alerts whose present state the receiver does not have yet'),
   owedSince: time.optional().describe('At least since then'),
-  failures: z.array(failure).describe('The latest ones, newest first'),
+  failures: z.array(failure).describe('The latest failures, newest first'),
   paused: z.object({ since: time, ...reasonFields, groups: z.number() }).optional(),
-  partial: z.boolean().optional().describe('There was more to look at than was looked at'),
+  partial: z.boolean().optional().describe('Only a part of the deliveries and groups was looked at'),
 })
 
 const tried = z.object({
   ok: z.boolean(),
-  status: z.number().optional().describe('Of the HTTP answer'),
+  status: z.number().optional().describe('HTTP status of the answer'),
   tookMs: z.number(),
   reason: z.string().optional(),
   detail: z.string().optional(),
@@ -54,29 +54,29 @@ export function forwardingStatusRoutes(deps: ApiDeps): Route[] {
         summary: 'How forwarding goes: the last success, what is owed and since when, why it failed, whether it paused',
         answers: { 200: { text: 'Now', schema: status }, ...none },
       },
-      handle: (ask) => show(deps, ask),
+      handle: (ask) => showStatus(deps, ask),
     },
     {
       method: 'POST',
       path: `${path}/test`,
       access: 'editor',
       about: {
-        summary: 'Send the receiver one signed forward without an alert, which it stores nothing of',
-        answers: { 200: { text: 'What came back', schema: tried }, ...none },
+        summary: 'Send the receiver a signed request without an alert; the receiver stores nothing',
+        answers: { 200: { text: 'The outcome', schema: tried }, ...none },
       },
-      handle: (ask) => tryOut(deps, ask),
+      handle: (ask) => tryForwarding(deps, ask),
     },
   ]
 }
 
-async function show(deps: ApiDeps, ask: Ask): Promise<Answer> {
+async function showStatus(deps: ApiDeps, ask: Ask): Promise<Answer> {
   const { forwarding } = (await readConfig(deps.table, ask.account)).config
   if (forwarding === undefined) return notFound('forwarding')
   const others = forwarding.sources === 'all'
-  return json(200, shown(await readForwarding(deps.table, ask.account, { now: ask.now, others })))
+  return json(200, statusView(await readForwarding(deps.table, ask.account, { now: ask.now, others })))
 }
 
-function shown({ lastSuccessAt, owedSince, failures, paused, failing, partial, owed }: ForwardingStatus): object {
+function statusView({ lastSuccessAt, owedSince, failures, paused, failing, partial, owed }: ForwardingStatus): object {
   return {
     state: paused !== undefined ? 'paused' : failing > 0 ? 'failing' : 'working',
     ...(lastSuccessAt === undefined ? {} : { lastSuccessAt: toRfc3339(lastSuccessAt) }),
@@ -93,10 +93,10 @@ function shown({ lastSuccessAt, owedSince, failures, paused, failing, partial, o
   }
 }
 
-async function tryOut(deps: ApiDeps, ask: Ask): Promise<Answer> {
+async function tryForwarding(deps: ApiDeps, ask: Ask): Promise<Answer> {
   const { forwarding } = (await readConfig(deps.table, ask.account)).config
   if (forwarding === undefined) return notFound('forwarding')
-  const settings = open(deps, forwarding)
+  const settings = openForwarding(deps, forwarding)
   if (settings === undefined) {
     return json(200, {
       ok: false,
@@ -106,11 +106,11 @@ async function tryOut(deps: ApiDeps, ask: Ask): Promise<Answer> {
     })
   }
   const { account } = ask
-  return json(200, came(await tryForward(settings, { id: `test-${uuid(deps.randomBytes)}`, account }, deps)))
+  return json(200, trialAnswerOf(await tryForward(settings, { id: `test-${uuid(deps.randomBytes)}`, account }, deps)))
 }
 
 /** The settings of forwarding, opened. Undefined: the settings were sealed under another key. */
-function open({ secrets }: ApiDeps, { settings }: Forwarding): ForwardSettings | undefined {
+function openForwarding({ secrets }: ApiDeps, { settings }: Forwarding): ForwardSettings | undefined {
   try {
     const parsed = forwardKind.parse(openSettings(forwardKind.fields, settings, secrets))
     return parsed.ok ? parsed.settings : undefined
@@ -124,7 +124,7 @@ const HINTS: Record<number, string> = {
   403: 'the integration is paused by its owner',
 }
 
-function came({ outcome, status, tookMs, taken }: ForwardTried): object {
+function trialAnswerOf({ outcome, status, tookMs, taken }: ForwardTried): object {
   const by = { ...(status === undefined ? {} : { status }), tookMs }
   if (taken) return { ok: true, ...by }
   if (outcome.kind === 'arrived') {

@@ -7,10 +7,12 @@ import { readJson } from '../http/body.ts'
 import type { ApiDeps } from '../http/deps.ts'
 import type { Answer, Ask, Route } from '../http/route.ts'
 import { notFound } from '../http/route.ts'
-import { change } from './change.ts'
+import { changeDocument } from './change.ts'
 
 const forwarding = z.object({ url: z.string(), sources: z.enum(['own', 'all']) })
-const done = { 200: { text: 'What it changed', schema: z.record(z.string(), z.unknown()) } }
+const done = {
+  200: { text: 'The new revision, and the plan of its changes', schema: z.record(z.string(), z.unknown()) },
+}
 
 /** Routes of the section `forwarding` of the document. */
 export function forwardingRoutes(deps: ApiDeps): Route[] {
@@ -21,10 +23,10 @@ export function forwardingRoutes(deps: ApiDeps): Route[] {
       path,
       access: 'viewer',
       about: {
-        summary: 'Where alerts are forwarded to, the URL masked',
+        summary: 'The forwarding of alerts, the URL masked',
         answers: { 200: { text: 'The forwarding', schema: forwarding }, 404: { text: 'Nothing is forwarded' } },
       },
-      handle: (ask) => show(deps, ask),
+      handle: (ask) => readForwardingSection(deps, ask),
     },
     {
       method: 'PUT',
@@ -34,13 +36,13 @@ export function forwardingRoutes(deps: ApiDeps): Route[] {
         summary: 'Forward alerts to an integration of type `arms` in another account',
         body: {
           types: ['application/json'],
-          note: '`{url, sources?}`; `own` (default): what rules of this account raise',
+          note: '`{url, sources?}`; `own` (default): alerts raised by rules of this account',
         },
         answers: { ...done, 422: { text: 'Nothing was changed; every problem with its path' } },
       },
       async handle(ask) {
         const body = await readJson(ask.request)
-        return body.ok ? put(deps, ask, body.value ?? {}) : body.refusal
+        return body.ok ? putForwarding(deps, ask, body.value ?? {}) : body.refusal
       },
     },
     {
@@ -48,16 +50,16 @@ export function forwardingRoutes(deps: ApiDeps): Route[] {
       path,
       access: 'editor',
       about: { summary: 'Stop forwarding', answers: done },
-      handle: (ask) => put(deps, ask, null),
+      handle: (ask) => putForwarding(deps, ask, null),
     },
   ]
 }
 
-async function show(deps: ApiDeps, ask: Ask): Promise<Answer> {
+async function readForwardingSection(deps: ApiDeps, ask: Ask): Promise<Answer> {
   const { config } = await readConfig(deps.table, ask.account)
   return config.forwarding === undefined ? notFound('forwarding') : json(200, showForwarding(config.forwarding))
 }
 
-function put(deps: ApiDeps, ask: Ask, forwarding: unknown): Promise<Answer> {
-  return change(deps, ask, (current) => readTocsinYml({ forwarding }, current, deps.secrets))
+function putForwarding(deps: ApiDeps, ask: Ask, forwarding: unknown): Promise<Answer> {
+  return changeDocument(deps, ask, (current) => readTocsinYml({ forwarding }, current, deps.secrets))
 }

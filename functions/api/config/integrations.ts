@@ -9,7 +9,7 @@ import type { ApiDeps } from '../http/deps.ts'
 import { overlapBody, readOverlap } from '../http/overlap.ts'
 import type { Answer, Ask, Route } from '../http/route.ts'
 import { notFound, refuse } from '../http/route.ts'
-import { applyChange, type Made } from './change.ts'
+import { applyChange, type ChangeMade } from './change.ts'
 import { showEntriesTo } from './entry-view.ts'
 
 /** Routes of integrations beside the routes of every collection. */
@@ -24,11 +24,11 @@ export function integrationRoutes(deps: ApiDeps): Route[] {
         body: overlapBody,
         answers: {
           200: { text: 'The integration, with its new `url`', schema: z.record(z.string(), z.unknown()) },
-          404: { text: 'There is none of that id' },
+          404: { text: 'No integration has the id' },
           409: { text: 'The URL before the last rotation still works' },
         },
       },
-      handle: (ask) => rotate(deps, ask),
+      handle: (ask) => rotateUrl(deps, ask),
     },
   ]
 }
@@ -42,11 +42,11 @@ export async function statisticsOf(deps: ApiDeps, { account, now }: Ask, id: str
   return lastSeenAt === undefined ? counted : { ...counted, lastSeenAt: toRfc3339(lastSeenAt) }
 }
 
-async function rotate(deps: ApiDeps, ask: Ask): Promise<Answer> {
+async function rotateUrl(deps: ApiDeps, ask: Ask): Promise<Answer> {
   const overlap = await readOverlap(ask)
   if (!overlap.ok) return overlap.refusal
   const id = ask.param('id')
-  const changed = await applyChange(deps, ask, (current) => rotated(current, id, overlap.value, ask))
+  const changed = await applyChange(deps, ask, (current) => rotationChange(current, id, overlap.value, ask))
   if ('refused' in changed) return changed
   const { next, plan, revision } = changed
   if (revision === undefined) return json(200, { plan })
@@ -56,7 +56,7 @@ async function rotate(deps: ApiDeps, ask: Ask): Promise<Answer> {
   )
 }
 
-function rotated(current: Config, id: string, overlapMs: number, { now }: Ask): Made {
+function rotationChange(current: Config, id: string, overlapMs: number, { now }: Ask): ChangeMade {
   const made = rotateIntegration(current, id, { overlapMs, now })
   if (made.ok) return made
   if (made.reason === 'unknown') return { ok: false, refusal: notFound('integration') }

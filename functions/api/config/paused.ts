@@ -9,7 +9,7 @@ import type { Ask } from '../http/route.ts'
  * Ends the alerts about paused channels that are gone: no delivery will arrive at a removed channel. A failure here
  * is made up for by the next change, which finds the channel still noted.
  */
-export async function forgetGone(
+export async function endPausesOfRemoved(
   { table, dispatchQueue, metrics }: ApiDeps,
   { account, now }: Ask,
   next: Sections,

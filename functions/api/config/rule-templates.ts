@@ -34,23 +34,23 @@ export function ruleTemplateRoutes(deps: ApiDeps): Route[] {
         query: pagingQuery,
         answers: { 200: { text: 'The templates', schema: listOf(item) } },
       },
-      handle: (ask) => list(deps, ask),
+      handle: (ask) => listTemplates(deps, ask),
     },
   ]
 }
 
 let shown: object[] | undefined
 
-function list(deps: ApiDeps, ask: Ask): Answer {
+function listTemplates(deps: ApiDeps, ask: Ask): Answer {
   const paging = readPaging(ask, LIST, deps.secrets)
   if ('refused' in paging) return paging
-  shown ??= templates.map(show)
+  shown ??= templates.map(templateView)
   const from = Number(paging.after ?? 0)
   const to = from + paging.limit
   return json(200, page(shown.slice(from, to), to < shown.length ? String(to) : undefined, ask, LIST, deps.secrets))
 }
 
-function show(template: Template): object {
+function templateView(template: Template): object {
   const { rules, correlations } = parseSigma(template.text)
   // A correlation follows the rules of its counts in the file, and raises the alert.
   const about: RuleMetadata | undefined = correlations.at(-1) ?? rules.at(-1)

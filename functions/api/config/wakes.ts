@@ -13,7 +13,7 @@ const LATEST_LOOK_MS = 2 * MINUTE
  * saved in the end, the look finds no change.
  */
 export async function announceChange({ dispatchQueue }: { dispatchQueue: Queue }, account: string): Promise<void> {
-  const { failed } = await sendAll(dispatchQueue, [{ ...message(account), delayMs: LATEST_LOOK_MS }])
+  const { failed } = await sendAll(dispatchQueue, [{ ...changedMessage(account), delayMs: LATEST_LOOK_MS }])
   if (failed.length > 0) throw new Unavailable('queue', 'send', 'the announcement of a change was not taken')
 }
 
@@ -22,11 +22,11 @@ export async function wakeGroups(
   { dispatchQueue, metrics }: { dispatchQueue: Queue; metrics: Metrics },
   account: string,
 ): Promise<void> {
-  const { failed } = await sendAll(dispatchQueue, [message(account)]).catch(() => ({ failed: [0] }))
+  const { failed } = await sendAll(dispatchQueue, [changedMessage(account)]).catch(() => ({ failed: [0] }))
   if (failed.length > 0) metrics.add('tocsin_api_wakes_failed_total')
 }
 
-function message(account: string): { account: string; body: string } {
+function changedMessage(account: string): { account: string; body: string } {
   const changed: ConfigChanged = { v: MESSAGE_VERSION, kind: 'reconfigured', account }
   return { account, body: JSON.stringify(changed) }
 }

@@ -1,6 +1,6 @@
 import { digest } from '../../base/hash.ts'
 import type { Channel } from '../../config/config.ts'
-import { type Problem, shown, under } from '../../problem/problem.ts'
+import { type Problem, quoted, under } from '../../problem/problem.ts'
 import type { SecretBox } from '../../secret/seal.ts'
 import { ANY_NAME, type Names, readList } from '../reading/list.ts'
 import { type EntryResult, isEmpty, isMapping, readMapping } from '../reading/mapping.ts'
@@ -38,7 +38,7 @@ export function readReceivers(
 ): ReadReceivers {
   const shared = readHttpConfig(httpConfig)
   const ids = new Set<string>()
-  const repeated = (name: string) => `notification config name ${shown(name)} is not unique`
+  const repeated = (name: string) => `notification config name ${quoted(name)} is not unique`
   const options = { limit: Number.POSITIVE_INFINITY, nameField: 'name', repeated } as const
   const context = { shared: shared.settings, current, secrets, ids }
   const list = readList(given, options, (entry) => readReceiver(entry, context))

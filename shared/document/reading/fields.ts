@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { parseDuration } from '../../base/duration.ts'
 import { ID } from '../../config/limits.ts'
-import { shown } from '../../problem/problem.ts'
+import { quoted } from '../../problem/problem.ts'
 
 /** An id that people choose. */
 export const id = z.string().regex(ID, 'has to be 1 to 100 of the characters a-z A-Z 0-9 . _ / -')
@@ -37,5 +37,5 @@ export const EVERY_LABEL = '...'
 function groupByProblem(names: readonly string[]): string | undefined {
   if (names.length > 1 && names.includes(EVERY_LABEL)) return 'cannot have "..." and other labels at the same time'
   const twice = names.find((name, index) => names.indexOf(name) !== index)
-  return twice === undefined ? undefined : `has the label ${shown(twice)} twice`
+  return twice === undefined ? undefined : `has the label ${quoted(twice)} twice`
 }

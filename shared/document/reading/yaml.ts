@@ -20,18 +20,18 @@ export function readYaml(text: string, scalars: 'typed' | 'text' = 'typed'): Yam
     const error = yaml.errors[0]
     if (error !== undefined) {
       const { line, col } = lines.linePos(error.pos[0])
-      return refused(`is not readable at line ${line}, column ${col} (${error.code})`)
+      return unreadable(`is not readable at line ${line}, column ${col} (${error.code})`)
     }
     if (scalars === 'text') visit(yaml, { Scalar: (_, node) => void asWritten(node) })
     const document: unknown = yaml.toJS({ maxAliasCount: MAX_ALIASES })
-    return tooDeep(document) ? refused(`nests deeper than ${MAX_DEPTH} levels`) : { ok: true, document }
+    return tooDeep(document) ? unreadable(`nests deeper than ${MAX_DEPTH} levels`) : { ok: true, document }
   } catch {
     // The reader throws for aliases without end and for nesting beyond its stack.
-    return refused('is not readable: it nests too deeply or its aliases multiply')
+    return unreadable('is not readable: it nests too deeply or its aliases multiply')
   }
 }
 
-function refused(message: string): YamlResult {
+function unreadable(message: string): YamlResult {
   return { ok: false, problems: [{ path: '', message: `the document ${message}` }] }
 }
 

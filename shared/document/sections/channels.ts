@@ -2,7 +2,7 @@ import * as z from 'zod'
 import { channelTypes } from '../../channels/registry.ts'
 import { channelSchema } from '../../channels/schema.ts'
 import type { Channel, Config } from '../../config/config.ts'
-import { type Problem, shown } from '../../problem/problem.ts'
+import { type Problem, quoted } from '../../problem/problem.ts'
 import type { SecretBox } from '../../secret/seal.ts'
 import { readSettings } from '../../settings/read.ts'
 import { maskSettings } from '../../settings/secrets.ts'
@@ -73,7 +73,7 @@ function readChannel(given: unknown, current: Config['channels'], secrets: Secre
 export function makeChannel(given: Channel, stored: Channel | undefined, secrets: SecretBox): EntryResult<Channel> {
   const kind = channelTypes.get(given.type)?.kind
   if (kind === undefined) {
-    const message = `${shown(given.type)} is not supported yet; supported: ${[...channelTypes.keys()].join(', ')}`
+    const message = `${quoted(given.type)} is not supported yet; supported: ${[...channelTypes.keys()].join(', ')}`
     return { ok: false, problems: [{ path: 'type', message }] }
   }
   const problems = kind.events ? notificationProblems(given) : []

@@ -4,7 +4,7 @@ import { DEFAULTS, type Policy } from '../../config/config.ts'
 import { nativeRouteKey } from '../../config/unrouted.ts'
 import { lifecycleTarget, notificationTarget } from '../../delivery/target.ts'
 import { compareMatchers } from '../../matcher/render.ts'
-import { shown } from '../../problem/problem.ts'
+import { quoted } from '../../problem/problem.ts'
 import { id, name } from '../reading/fields.ts'
 import { readList } from '../reading/list.ts'
 import { isMapping, readEntry, unsupported } from '../reading/mapping.ts'
@@ -96,7 +96,7 @@ function channelReferences(field: ChannelList, list: unknown, types: ReadonlyMap
   return ids.map(({ place, text: name }) => {
     const path = field === 'notify' ? `${field}[${place}].channel` : `${field}[${place}]`
     const repeated = ids.some((earlier) => earlier.place < place && earlier.text === name)
-    const misfit = repeated ? `names ${shown(name)} twice` : kindMisfit(field, name, types)
+    const misfit = repeated ? `names ${quoted(name)} twice` : kindMisfit(field, name, types)
     return { path, to: 'channels', name, ...(misfit === undefined ? {} : { misfit }) }
   })
 }
@@ -107,6 +107,6 @@ function kindMisfit(field: ChannelList, name: string, types: ReadonlyMap<string,
   const events = type !== undefined && channelTypes.get(type)?.kind.events === true
   if (type === undefined || events === (field === 'lifecycle')) return undefined
   return events
-    ? `names ${shown(name)}, a channel for life-cycle events: name it in lifecycle`
-    : `names ${shown(name)}, a channel that is not for life-cycle events: name it in notify`
+    ? `names ${quoted(name)}, a channel for life-cycle events: name it in lifecycle`
+    : `names ${quoted(name)}, a channel that is not for life-cycle events: name it in notify`
 }

@@ -1,4 +1,4 @@
-import { type Problem, shown } from '../../problem/problem.ts'
+import { type Problem, quoted } from '../../problem/problem.ts'
 import { overLimit } from '../reading/list.ts'
 import { isEmpty, isMapping } from '../reading/mapping.ts'
 import { intervalReferences } from './grouping.ts'
@@ -43,12 +43,12 @@ export function routeReferences(written: unknown, format: RouteFormat): Referenc
   return nodesOf(written, '').flatMap(({ node, path }) => {
     const intervals = intervalReferences(node, [format.muteTimes, format.activeTimes]).map((reference) => ({
       ...reference,
-      missing: `undefined time interval ${shown(reference.name)} used in route`,
+      missing: `undefined time interval ${quoted(reference.name)} used in route`,
     }))
     const { receiver: name } = node
     const receivers =
       typeof name === 'string' && name !== ''
-        ? [{ path: 'receiver', to: 'receivers', name, missing: `undefined receiver ${shown(name)} used in route` }]
+        ? [{ path: 'receiver', to: 'receivers', name, missing: `undefined receiver ${quoted(name)} used in route` }]
         : []
     return [...receivers, ...intervals].map((reference) => ({ ...reference, path: joined(path, reference.path) }))
   })

@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import type { RuleEntry } from '../../config/config.ts'
-import { joinPath, type Problem, shown, under } from '../../problem/problem.ts'
+import { joinPath, type Problem, quoted, under } from '../../problem/problem.ts'
 import { type EntryProblem, readRuleEntries } from '../../rule-book/entries.ts'
 import { id } from '../reading/fields.ts'
 import { type ListResult, readList } from '../reading/list.ts'
@@ -115,7 +115,7 @@ function mayDefine(entry: unknown, name: string): boolean {
 function located({ position, path = '', rule, message }: EntryProblem, isMapping: boolean): Problem {
   if (isMapping) return { path, message }
   const line = position === undefined ? [] : [`line ${position.line}, column ${position.column}`]
-  const name = rule === undefined ? [] : [shown(rule)]
+  const name = rule === undefined ? [] : [quoted(rule)]
   return { path: '', message: [...line, ...name, ...(path === '' ? [] : [path]), message].join(': ') }
 }
 

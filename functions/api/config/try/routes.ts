@@ -33,12 +33,12 @@ export function trialRoutes(deps: ApiDeps): Route[] {
           404: { text: 'There is no integration of that id' },
         },
       },
-      handle: (ask) => tryOut(deps, bookOf, ask),
+      handle: (ask) => tryBody(deps, bookOf, ask),
     },
   ]
 }
 
-async function tryOut(deps: ApiDeps, bookOf: ReturnType<typeof createRuleBooks>, ask: Ask): Promise<Answer> {
+async function tryBody(deps: ApiDeps, bookOf: ReturnType<typeof createRuleBooks>, ask: Ask): Promise<Answer> {
   const { account, request } = ask
   const config = await deps.configs.current(account)
   const integration = config.integration(ask.param('id'))
