@@ -5,11 +5,11 @@ import { readLines } from './lines.ts'
 import { isObject, type JsonObject, own } from './value.ts'
 
 /**
- * Events of Alibaba Cloud's ActionTrail, by whatever way they come: a record of the Log Service's logstore
- * (`event` is a JSON text), a file delivered to OSS (a list, or lines), an event of EventBridge (a CloudEvent
- * whose `data` is it; only calls that write are published there), or the event itself.
- * https://www.alibabacloud.com/help/doc-detail/28819.htm
- * Events are kept as they are: `eventVersion` is a number or a text, `errorCode` absent or empty when all went well.
+ * Events of Alibaba Cloud's ActionTrail, in every form of delivery: a record of the Log Service's logstore (`event`
+ * is a JSON text), a file delivered to OSS (a list, or lines), an event of EventBridge (a CloudEvent with the event
+ * as `data`; only calls that write are published there), or the event itself.
+ * https://www.alibabacloud.com/help/doc-detail/28819.htm Events are kept unchanged: `eventVersion` is a number or a
+ * text, and `errorCode` is absent or empty when a call succeeded.
  */
 export const actiontrail: Inbound = {
   type: 'actiontrail',

@@ -4,23 +4,25 @@ import { readWithStatus } from './posted-alert.ts'
 import { isObject, own } from './value.ts'
 
 /**
- * Alertmanager's webhook, version 4: the receiver of another Alertmanager, or of whatever speaks like one.
- * https://prometheus.io/docs/alerting/latest/configuration/#webhook_config
- * An alert is known by its labels, as everywhere here; the `fingerprint` beside them says the same. Keys
- * that are new to it are left alone, as they are for receivers of Alertmanager's own making.
+ * Alertmanager's webhook, version 4: this integration is a receiver of another Alertmanager, or of a program that
+ * posts the same body. https://prometheus.io/docs/alerting/latest/configuration/#webhook_config The labels identify
+ * an alert, as everywhere here; the `fingerprint` beside the labels says the same. Unknown keys are ignored, as
+ * receivers that are made for Alertmanager ignore unknown keys.
  */
 export const alertmanager: Inbound = {
   type: 'alertmanager',
   gives: 'alerts',
   bodyBytes: 1024 * 1024,
   anyType: false,
-  decode(value, at) {
+  decode(value, context) {
     const payload = readPayload(value)
-    return payload === undefined ? refuseBody('expected an object with a list of alerts') : payloadAlerts(payload, at)
+    return payload === undefined
+      ? refuseBody('expected an object with a list of alerts')
+      : payloadAlerts(payload, context)
   },
 }
 
-/** Alertmanager's message, which ARMS and our own life-cycle events have inside of theirs. */
+/** Alertmanager's message, which is also inside of ARMS's and Tocsin's life-cycle events. */
 export interface Payload {
   status: unknown
   alerts: readonly unknown[]
@@ -32,9 +34,9 @@ export function readPayload(value: unknown): Payload | undefined {
   return Array.isArray(alerts) ? { alerts, status: own(value, 'status') } : undefined
 }
 
-function payloadAlerts({ alerts, status }: Payload, at: DecodeContext): Decoded {
+function payloadAlerts({ alerts, status }: Payload, context: DecodeContext): Decoded {
   return alertsOf(alerts, (item): ReadItem => {
-    const alert = readWithStatus(item, status, at)
+    const alert = readWithStatus(item, status, context)
     return typeof alert === 'string' ? { alerts: [], problem: alert } : { alerts: [alert] }
   })
 }

@@ -2,14 +2,14 @@ import type { Origin, PostedAlert } from '../alert/alert.ts'
 import { label } from '../alert/labels.ts'
 
 /*
- * ARMS stamps what it takes in with labels of its own. They say where an alert came from, which is not what it
- * is about: left in, the same alert by another way would be another alert.
+ * ARMS adds labels of its own to the alerts that pass through. The labels name the origin of an alert, which is no
+ * part of the alert's identity: with the labels left in, the same alert by another way would be a different alert.
  * https://www.alibabacloud.com/help/en/arms/alarm-operation-center/
  */
 
 const SYSTEM = '_aliyun_arms_'
 
-/** Read as the origin, or about the way it took through ARMS. */
+/** Labels that become the origin, or that describe the way of the alert through ARMS. */
 const LEFT_OUT = new Set(
   ['userid', 'integration_id', 'integration_name', 'product_type', 'alert_rule_id', 'denoise_code'].concat(
     'is_denoise_filtered',
@@ -18,7 +18,9 @@ const LEFT_OUT = new Set(
 
 const LONGEST = 200
 
-/** The alert without ARMS's labels: where it came from is its origin, and what they say about it stays as annotations. */
+/**
+ * The alert without ARMS's labels: the source of the alert becomes the origin, and further facts stay as annotations.
+ */
 export function readArmsLabels(alert: PostedAlert): PostedAlert | string {
   const { labels, annotations } = alert
   const system = Object.keys(labels).filter((name) => name.startsWith(SYSTEM))

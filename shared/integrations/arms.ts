@@ -18,10 +18,9 @@ import { postedAlert, readParts, readWithStatus } from './posted-alert.ts'
 import { expected, isObject, type JsonObject, own } from './value.ts'
 
 /**
- * Everything that speaks as ARMS does (https://www.alibabacloud.com/help/en/arms/alarm-operation-center/):
- * life-cycle events as CloudEvents, by EventBridge or from another hub; the JSON of its custom integration,
- * one event or a list; the body of its webhook in Alertmanager's form; and what another account of a Tocsin
- * forwards (`forward.ts`).
+ * Bodies in the forms of ARMS (https://www.alibabacloud.com/help/en/arms/alarm-operation-center/): life-cycle events
+ * as CloudEvents, from EventBridge or from another hub; the JSON of ARMS's custom integration, a single event or a
+ * list; the body of ARMS's webhook in Alertmanager's form; and forwards of another Tocsin account (`forward.ts`).
  */
 export const arms: Inbound = {
   type: 'arms',
@@ -40,34 +39,37 @@ function verify({ value, bytes, headers, token, receivedAt }: ReadBody): Verific
   return { needed: true, problem: forwardProblem(token, headers, text, receivedAt) }
 }
 
-function decode(value: unknown, at: DecodeContext): Decoded {
-  if (isForward(value)) return decodeForward(value, at)
+function decode(value: unknown, context: DecodeContext): Decoded {
+  if (isForward(value)) return decodeForward(value, context)
   const payload = readPayload(value)
   if (payload !== undefined) {
-    return alertsOf(payload.alerts, (item) => fromArms([readWithStatus(item, payload.status, at)]))
+    return alertsOf(payload.alerts, (item) => fromArms([readWithStatus(item, payload.status, context)]))
   }
   if (typeof value !== 'object' || value === null) return refuseBody('expected an event of ARMS, or a list of them')
-  return alertsOf(Array.isArray(value) ? value : [value], (item) => readEvent(item, at))
+  return alertsOf(Array.isArray(value) ? value : [value], (item) => readEvent(item, context))
 }
 
-function readEvent(item: unknown, at: DecodeContext): ReadItem {
+function readEvent(item: unknown, context: DecodeContext): ReadItem {
   if (!isObject(item)) return { alerts: [], problem: expected('an object', 'the event', item) }
-  if (!Object.hasOwn(item, 'specversion')) return fromArms([readCustom(item, at)])
+  if (!Object.hasOwn(item, 'specversion')) return fromArms([readCustom(item, context)])
   const event = checkCloudEvent(item)
   if (typeof event === 'string') return { alerts: [], problem: event }
   const payload = payloadOf(event)
   if (payload === undefined) return { alerts: [], problem: 'data.data.alerts is missing' }
-  const { alerts, problem } = lifeCycleAlerts(event, payload, at)
+  const { alerts, problem } = lifeCycleAlerts(event, payload, context)
   return fromArms(alerts, problem)
 }
 
-/** Its custom integration has no status, so other words there are the sender's own: an end that has passed is the end. */
-function readCustom(item: JsonObject, at: DecodeContext): PostedAlert | string {
+/**
+ * ARMS's custom integration has no status, so another word there is the sender's own: a past end is the end of the
+ * alert.
+ */
+function readCustom(item: JsonObject, context: DecodeContext): PostedAlert | string {
   const status = own(item, 'status')
-  if (status === 'firing' || status === 'resolved') return readWithStatus(item, undefined, at)
+  if (status === 'firing' || status === 'resolved') return readWithStatus(item, undefined, context)
   const parts = readParts(item)
   if (typeof parts === 'string') return parts
-  return postedAlert({ ...parts, resolved: parts.endsAt !== undefined && parts.endsAt <= at.receivedAt }, at)
+  return postedAlert({ ...parts, resolved: parts.endsAt !== undefined && parts.endsAt <= context.receivedAt }, context)
 }
 
 function fromArms(read: readonly (PostedAlert | string)[], problem?: string): ReadItem {

@@ -9,7 +9,10 @@ export const TRAIL_BODY_BYTES = 4 * 1024 * 1024
 
 const LONGEST_ID = 1024
 
-/** Of each item its record. `unwrap` takes off what a way of delivery puts around it; a text is why there is none. */
+/**
+ * The record of each item. `unwrap` removes the wrapping of a way of delivery; a text is the reason why there is no
+ * record.
+ */
 export function recordsOf(
   trail: Trail,
   idField: string,

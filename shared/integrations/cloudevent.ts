@@ -3,23 +3,24 @@ import type { Headers, ReadValue } from './integration.ts'
 import { expected, isObject, type JsonObject, own } from './value.ts'
 
 /*
- * CloudEvents 1.0 over HTTP (https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/bindings/http-protocol-binding.md),
- * in all three modes: whatever comes, `decode` sees what the structured mode would have had.
+ * CloudEvents 1.0 over HTTP
+ * (https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/bindings/http-protocol-binding.md), in the three
+ * modes: `decode` gets the value that the structured mode would have, in every mode.
  */
 
-/** Attributes of an event that was checked; `data` is what it was in JSON, or a text. */
+/** Attributes of a checked event; `data` is a JSON value, or a text. */
 export interface CloudEvent {
   id: string
   source: string
   type: string
   subject?: string
-  /** As it was sent. */
+  /** The text of the sender, unchanged. */
   time?: string
   data: unknown
   attributes: JsonObject
 }
 
-/** An event or a list of them. Binary mode is known by its headers, the others by their bodies. */
+/** An event or a list of events. The headers tell the binary mode, the body tells the further modes. */
 export function readCloudEvents(bytes: Uint8Array, headers: Headers): ReadValue {
   if (headers.get('ce-specversion') !== null) return readBinary(bytes, headers)
   return bytes.length === 0 ? { ok: false, reason: 'empty' } : parseJson(bytes)
@@ -42,7 +43,7 @@ function readBinary(bytes: Uint8Array, headers: Headers): ReadValue {
   return parsed.ok ? { ok: true, value: { ...event, data: parsed.value } } : parsed
 }
 
-/** Percent-encoded UTF-8, as the binding says; what is not is taken as it is. */
+/** Percent-encoded UTF-8, as the binding says. A text with a wrong encoding stays unchanged. */
 function decodeHeader(value: string): string {
   try {
     return decodeURIComponent(value)
@@ -51,12 +52,12 @@ function decodeHeader(value: string): string {
   }
 }
 
-/** `application/json`, `application/…+json`, and nothing at all. */
+/** `application/json`, `application/…+json`, and an absent type. */
 function isJsonType(type: unknown): boolean {
   return typeof type !== 'string' || /^[^;]*[/+]json\s*(?:;|$)/i.test(type)
 }
 
-/** Bytes that are no text say nothing to a person. */
+/** Bytes that are not UTF-8 are left out: a person cannot read the bytes. */
 function textOf(bytes: Uint8Array): { data?: string } {
   try {
     return { data: new TextDecoder('utf-8', { fatal: true }).decode(bytes) }
@@ -67,7 +68,7 @@ function textOf(bytes: Uint8Array): { data?: string } {
 
 const LONGEST_ATTRIBUTE = 4096
 
-/** The event, or what is wrong with it. */
+/** The event, or a text with the problem. */
 export function checkCloudEvent(value: unknown): CloudEvent | string {
   if (!isObject(value)) return expected('an object', 'the event', value)
   const version = own(value, 'specversion')

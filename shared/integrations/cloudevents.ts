@@ -10,10 +10,10 @@ import { postedAlert } from './posted-alert.ts'
 import { isObject, type JsonObject, own, readInstant } from './value.ts'
 
 /**
- * CloudEvents of any kind, in binary, structured and batch mode (https://cloudevents.io). Each event is an alert,
- * known by `source` and `id` as the specification says: the same event twice is one alert, another event is
- * another one. It ends by the integration's recovery time. A mapping (`CustomMapping`) may say otherwise. Events
- * with Alertmanager's message inside (life-cycle events) are the alerts of that message instead.
+ * CloudEvents of every kind, in binary, structured and batch mode (https://cloudevents.io). Each event is an alert,
+ * identified by `source` and `id` as the specification says: the same event twice is the same alert, and another
+ * event is another alert. The alert ends by the integration's recovery time. A mapping (`CustomMapping`) can change
+ * both rules. Events with Alertmanager's message inside (life-cycle events) are the alerts of that message instead.
  */
 export const cloudevents: Inbound<CustomSettings> = {
   type: 'cloudevents',
@@ -24,22 +24,22 @@ export const cloudevents: Inbound<CustomSettings> = {
   decode,
 }
 
-function decode(value: unknown, at: DecodeContext, settings: CustomSettings): Decoded {
+function decode(value: unknown, context: DecodeContext, settings: CustomSettings): Decoded {
   if (typeof value !== 'object' || value === null) return refuseBody('expected a CloudEvent, or a list of them')
   const mapping = settings.custom && compileMapping({ ...FIELDS, ...settings.custom })
   return alertsOf(Array.isArray(value) ? value : [value], (item): ReadItem => {
     const event = checkCloudEvent(item)
     if (typeof event === 'string') return { alerts: [], problem: event }
     const payload = payloadOf(event)
-    if (payload !== undefined) return lifeCycleAlerts(event, payload, at)
+    if (payload !== undefined) return lifeCycleAlerts(event, payload, context)
     if (mapping !== undefined)
-      return readMapped(mapping, { ...event.attributes, data: event.data }, { ...at, ...settings })
-    const alert = alertOf(event, at)
+      return readMapped(mapping, { ...event.attributes, data: event.data }, { ...context, ...settings })
+    const alert = alertOf(event, context)
     return typeof alert === 'string' ? { alerts: [], problem: alert } : { alerts: [alert] }
   })
 }
 
-/** Of a mapping what it does not say: then an event with the same type, source and subject is the same alert. */
+/** Defaults of a mapping: events with the same type, source and subject are the same alert. */
 const FIELDS: CustomMapping = {
   labels: { alertname: 'type', source: 'source', subject: 'subject' },
   annotations: { data: 'data' },
@@ -47,7 +47,7 @@ const FIELDS: CustomMapping = {
   startsAt: 'time',
 }
 
-function alertOf(event: CloudEvent, at: DecodeContext): PostedAlert | string {
+function alertOf(event: CloudEvent, context: DecodeContext): PostedAlert | string {
   const time = readInstant(event.time)
   if (time === undefined) return 'time: expected RFC 3339'
   const severity = wordOf(own(event.attributes, 'severity')) ?? severityIn(event.data)
@@ -58,24 +58,24 @@ function alertOf(event: CloudEvent, at: DecodeContext): PostedAlert | string {
     ...(event.subject === undefined ? {} : { subject: event.subject }),
     ...(severity === undefined ? {} : { severity }),
   }
-  // By a clock that is ahead of ours it began in the future; it did not.
-  const startsAt = Math.min(time ?? at.receivedAt, at.receivedAt)
-  return postedAlert({ labels, annotations: annotationsOf(event), resolved: false, startsAt }, at)
+  // An event in the future comes from a clock that is ahead of ours; the alert begins now.
+  const startsAt = Math.min(time ?? context.receivedAt, context.receivedAt)
+  return postedAlert({ labels, annotations: annotationsOf(event), resolved: false, startsAt }, context)
 }
 
 function severityIn(data: unknown): string | undefined {
   return isObject(data) ? wordOf(own(data, 'severity')) : undefined
 }
 
-/** Severities are words or, as OpenTelemetry has them, numbers. */
+/** Severities are words or, as OpenTelemetry has severities, numbers. */
 function wordOf(value: unknown): string | undefined {
   return (typeof value === 'string' && value !== '') || typeof value === 'number' ? String(value) : undefined
 }
 
-/** What the specification defines; every other attribute is an extension. */
+/** Attributes that the specification defines; a further attribute is an extension. */
 const DEFINED = new Set(['specversion', 'id', 'source', 'type', 'subject', 'time', 'severity', 'data', 'data_base64'])
 
-/** Of data that is shown: a notification is read by people. */
+/** Longest text of shown data, in characters: people read a notification. */
 const SHOWN_CHARS = 8_000
 
 function annotationsOf({ data, attributes }: CloudEvent): Record<string, string> {

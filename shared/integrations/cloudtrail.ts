@@ -5,8 +5,8 @@ import { readLines } from './lines.ts'
 import { isObject, type JsonObject, own } from './value.ts'
 
 /**
- * Records of AWS CloudTrail: a file as it lies in S3 (`{"Records":[…]}`), events of EventBridge, or bare
- * records, one, in a list or on lines.
+ * Records of AWS CloudTrail: a file as S3 stores the file (`{"Records":[…]}`), events of EventBridge, or bare
+ * records, as a single record, in a list or on lines.
  * https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html
  */
 export const cloudtrail: Inbound = {

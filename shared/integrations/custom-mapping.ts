@@ -1,18 +1,18 @@
 import { type FieldPath, lastName, parsePath, readPath } from './field-path.ts'
 
 /**
- * Where things are in posted JSON, as an integration states them. Paths are fields as `field-path.ts` reads them:
- * `a.b[0]` inside the item, `$.a.b` from the whole body. A `value` is the same for every alert.
+ * Places of values in posted JSON, as an integration states the places. A path is a field as `field-path.ts` reads
+ * fields: `a.b[0]` inside the item, `$.a.b` from the whole body. A `value` is the same for every alert.
  */
 export interface CustomMapping {
-  /** The list whose entries are alerts. Absent: the body is the list, or the one alert. */
+  /** The list whose entries are alerts. Absent: the body is the list, or a single alert. */
   items?: string
   labels?: Record<string, MappedField>
   annotations?: Record<string, MappedField>
   severity?: string
   /** The fields that identify an alert. Absent: every label does. */
   dedup?: string[]
-  /** The alert has ended when the field has one of these values. */
+  /** The alert has ended when the field has a value from this list. */
   recovery?: { field: string; value: string | string[] }
   startsAt?: string
   endsAt?: string
@@ -21,16 +21,16 @@ export interface CustomMapping {
 
 export type MappedField = string | { value: string }
 
-/** A mapping made ready to be asked, once for each body. Names are as they become labels and annotations. */
+/** A mapping with parsed paths, compiled once for each body. Names are the names of labels and annotations. */
 export interface Mapping {
   items?: FieldPath
-  /** Of these is the identity … */
-  labels: [name: string, from: Place][]
-  /** … and these are only told. */
-  annotations: [name: string, from: Place][]
+  /** Labels identify the alert … */
+  labels: [name: string, from: FieldSource][]
+  /** … and annotations only inform. */
+  annotations: [name: string, from: FieldSource][]
   severity?: {
     from: FieldPath
-    /** It is a label, but no part of what makes the alert the same one. */
+    /** The severity is a label without being a part of the alert's identity. */
     apart: boolean
   }
   recovery?: { field: FieldPath; values: Set<string> }
@@ -39,10 +39,12 @@ export interface Mapping {
   generatorURL?: FieldPath
 }
 
-export type Place = FieldPath | { value: string }
+export type FieldSource = FieldPath | { value: string }
 
-/** What a field says in one item of a body, as text. Null is nothing; a list or an object is its JSON. */
-export function textAt(place: Place, item: unknown, body: unknown): string | undefined {
+/**
+ * The value of a field in an item of a body, as text. Null counts as absent; a list or an object becomes its JSON.
+ */
+export function textAt(place: FieldSource, item: unknown, body: unknown): string | undefined {
   if ('value' in place) return place.value
   const value = readPath(place, item, body)
   if (value === undefined || value === null) return undefined
@@ -74,8 +76,8 @@ export function compileMapping(given: CustomMapping): Mapping {
 }
 
 /**
- * The labels of `dedup`: those that it names by their fields, those that are always the same, and for each field
- * that is no label yet one that is called as the field is.
+ * The labels of `dedup`: labels whose field is in `dedup`, labels with a constant value, and for each further field
+ * in `dedup` a label named after the field.
  */
 function identifying(labels: [string, MappedField][], dedup: readonly string[]): [string, MappedField][] {
   const kept = labels.filter(([, from]) => typeof from !== 'string' || dedup.includes(from))
@@ -90,7 +92,7 @@ function identifying(labels: [string, MappedField][], dedup: readonly string[]):
   return kept
 }
 
-function placed(fields: [string, MappedField][]): [string, Place][] {
+function placed(fields: [string, MappedField][]): [string, FieldSource][] {
   return fields.map(([name, from]) => [name, typeof from === 'string' ? pathOf(from) : from])
 }
 
@@ -104,7 +106,7 @@ function paths(given: CustomMapping): Pick<Mapping, 'items' | 'startsAt' | 'ends
   )
 }
 
-/** Paths were checked when the mapping was saved; one that is none after all leads nowhere. */
+/** Paths were checked when the mapping was saved; a text that is not a path after that leads to no value. */
 function pathOf(text: string): FieldPath {
   return parsePath(text) ?? { root: false, parts: [text] }
 }

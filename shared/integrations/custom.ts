@@ -9,39 +9,39 @@ import { type SeverityMap, severitiesOf, severityMapOf, translate } from './seve
 import { isObject, readInstant } from './value.ts'
 
 /**
- * Whatever JSON a tool can post, read by the integration's own mapping (`CustomMapping`). A body that the mapping
- * finds nothing in is an alert all the same, with its text: it may be all that a broken sender can say.
+ * JSON of every shape, read by the integration's own mapping (`CustomMapping`). A body without a mapped value is an
+ * alert all the same, with the text of the body: a broken sender may not be able to say more.
  */
 export const custom: Inbound<CustomSettings> = {
   type: 'custom',
   gives: 'alerts',
   bodyBytes: 1024 * 1024,
   anyType: true,
-  decode(body, at, settings): Decoded {
+  decode(body, context, settings): Decoded {
     const mapping = compileMapping(settings.custom ?? {})
-    return alertsOf(itemsOf(mapping, body), (item) => readItem(mapping, item, body, { ...at, ...settings }))
+    return alertsOf(itemsOf(mapping, body), (item) => readItem(mapping, item, body, { ...context, ...settings }))
   },
 }
 
 type MappedContext = DecodeContext & CustomSettings
 
-/** What a mapping makes of one thing among several that came together. */
-export function readMapped(mapping: Mapping, body: unknown, at: MappedContext): ReadItem {
-  const read = itemsOf(mapping, body).map((item) => readItem(mapping, item, body, at))
+/** The alerts of a single event among several events in a body, by a mapping. */
+export function readMapped(mapping: Mapping, body: unknown, context: MappedContext): ReadItem {
+  const read = itemsOf(mapping, body).map((item) => readItem(mapping, item, body, context))
   const problem = read.find((one) => one.problem !== undefined)?.problem
   return { alerts: read.flatMap(({ alerts }) => alerts), ...(problem === undefined ? {} : { problem }) }
 }
 
-/** A list that the mapping names may be empty; a body that is an empty list is as odd as one that is a number. */
+/** A list at the mapped path may be empty. A body that is an empty list is as odd as a body that is a number. */
 function itemsOf({ items }: Mapping, body: unknown): readonly unknown[] {
   if (items === undefined) return Array.isArray(body) && body.length > 0 ? body : [body]
   const found = readPath(items, body, body)
   return Array.isArray(found) ? found : [found ?? body]
 }
 
-function readItem(mapping: Mapping, item: unknown, body: unknown, at: MappedContext): ReadItem {
+function readItem(mapping: Mapping, item: unknown, body: unknown, context: MappedContext): ReadItem {
   const labels = isObject(item) ? textsOf(mapping.labels, item, body) : {}
-  if (Object.keys(labels).length === 0) return listed([unmapped(item, at)])
+  if (Object.keys(labels).length === 0) return listed([unmapped(item, context)])
   const resolved = hasRecovered(mapping, item, body)
   const startsAt = instant(mapping.startsAt, item, body)
   const endsAt = instant(mapping.endsAt, item, body)
@@ -49,13 +49,13 @@ function readItem(mapping: Mapping, item: unknown, body: unknown, at: MappedCont
   const said = {
     annotations: textsOf(mapping.annotations, item, body),
     resolved,
-    // By a clock that is ahead of ours it began in the future; it did not.
-    ...(startsAt === undefined ? {} : { startsAt: Math.min(startsAt, at.receivedAt) }),
+    // A begin in the future comes from a clock that is ahead of ours; the alert begins now.
+    ...(startsAt === undefined ? {} : { startsAt: Math.min(startsAt, context.receivedAt) }),
     ...(endsAt === undefined ? {} : { endsAt }),
     ...(generatorURL === undefined ? {} : { generatorURL }),
   }
-  const all = severities(mapping, item, body, resolved ? severityMapOf(at) : undefined)
-  return listed(all.map((severity) => postedAlert({ ...said, labels: { ...labels, ...severity } }, at)))
+  const all = severities(mapping, item, body, resolved ? severityMapOf(context) : undefined)
+  return listed(all.map((severity) => postedAlert({ ...said, labels: { ...labels, ...severity } }, context)))
 }
 
 function textsOf(fields: Mapping['labels'], item: unknown, body: unknown): Record<string, string> {
@@ -67,9 +67,9 @@ function textsOf(fields: Mapping['labels'], item: unknown, body: unknown): Recor
 }
 
 /**
- * The label `severity` in the tool's words, or none. What is apart from the identity may have changed since the
- * alert fired, and a tool may call it "ok" when all is well again: an end, which is given the integration's map,
- * then counts under every severity that there can be.
+ * The label `severity` in the tool's words, or none. A severity apart from the identity may have changed since the
+ * alert fired, and a tool may report "ok" at the end: an end, which has the map of the integration, therefore
+ * counts under every severity that is possible.
  */
 function severities(
   { severity }: Mapping,
@@ -88,19 +88,19 @@ function hasRecovered({ recovery }: Mapping, item: unknown, body: unknown): bool
   return recovery?.values.has(textAt(recovery.field, item, body) ?? '') ?? false
 }
 
-/** A time that cannot be read is left out: when the alert came in is near enough, and an alert that is lost is not. */
+/** An unreadable time is left out: the moment of receipt is close enough, and an alert must not be lost. */
 function instant(path: FieldPath | undefined, item: unknown, body: unknown): number | undefined {
   return path === undefined ? undefined : (readInstant(readPath(path, item, body)) ?? undefined)
 }
 
-/** Of a body that nothing is known of. */
+/** Longest text of an unmapped body, in characters. */
 const SHOWN_CHARS = 8_000
 
-function unmapped(item: unknown, at: DecodeContext): PostedAlert | string {
+function unmapped(item: unknown, context: DecodeContext): PostedAlert | string {
   const text = JSON.stringify(item)
   const message = text.length > SHOWN_CHARS ? `${text.slice(0, SHOWN_CHARS).toWellFormed()}…` : text
-  const labels = { alertname: at.name === '' ? custom.type : at.name }
-  return postedAlert({ labels, annotations: { message }, resolved: false }, at)
+  const labels = { alertname: context.name === '' ? custom.type : context.name }
+  return postedAlert({ labels, annotations: { message }, resolved: false }, context)
 }
 
 function listed(read: (PostedAlert | string)[]): ReadItem {

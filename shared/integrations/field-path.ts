@@ -1,8 +1,8 @@
 import { isObject, own } from './value.ts'
 
 /**
- * A place in a JSON body: `state`, `device.name`, `values[0].text`, `tags["a.b"]`. It is looked for in the item
- * that an alert is made of; with `$.` before it (JSONPath's root, as ARMS writes it), in the whole body.
+ * A place in a JSON body: `state`, `device.name`, `values[0].text`, `tags["a.b"]`. The place is in the item of an
+ * alert; with `$.` in front (JSONPath's root, as ARMS writes the root), in the whole body.
  */
 export interface FieldPath {
   root: boolean
@@ -13,11 +13,11 @@ const LONGEST_PATH = 200
 
 const PART = /(?:^|\.)([^.[\]"'\s][^.[\]"']*)|\[(\d{1,6})\]|\["([^"]+)"\]|\['([^']+)'\]/y
 
-/** Undefined: it is none. */
+/** Undefined: the text is not a path. */
 export function parsePath(text: string): FieldPath | undefined {
   if (text.length > LONGEST_PATH) return undefined
   const root = text === '$' || text.startsWith('$.') || text.startsWith('$[')
-  // What follows the `$` begins with a dot or a bracket, as every further part does.
+  // The text after the `$` begins with a dot or a bracket, as every further part does.
   const rest = root ? text.slice(1) : text
   if (rest === '') return root ? { root, parts: [] } : undefined
   if (!root && rest.startsWith('.')) return undefined
@@ -31,12 +31,12 @@ export function parsePath(text: string): FieldPath | undefined {
   return { root, parts }
 }
 
-/** The last name on the way, for something that needs a name. */
+/** The last name in the path, as the name of a label. */
 export function lastName({ parts }: FieldPath): string | undefined {
   return parts.findLast((part): part is string => typeof part === 'string')
 }
 
-/** Undefined: there is nothing. Own fields only, and of lists their entries. */
+/** Undefined: the path leads to no value. Only own fields of objects and entries of lists count. */
 export function readPath({ root, parts }: FieldPath, item: unknown, body: unknown): unknown {
   let at: unknown = root ? body : item
   for (const part of parts) {

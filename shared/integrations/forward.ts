@@ -6,13 +6,13 @@ import { readWithStatus } from './posted-alert.ts'
 import { expected, isObject, type JsonObject, own } from './value.ts'
 
 /**
- * What one account's `forward` posts to another's integration of type `arms`, signed
- * (`forwarding/signature.ts`). Labels are as they were raised, so that an alert is the same one there.
+ * The signed body (`forwarding/signature.ts`) that an account's `forward` posts to an integration of type `arms` in
+ * another account. Labels are as the first account raised the alert, so that the alert is the same alert there.
  */
 export interface ForwardBody {
   v: 1
   type: typeof FORWARD
-  /** Accounts that it came through (`forwarding/hop.ts`), the sender last: 1 to MAX_HOPS. */
+  /** Accounts that the alerts came through (`forwarding/hop.ts`), the sender last: 1 to MAX_HOPS. */
   hops: string[]
   alerts: ForwardedAlert[]
 }
@@ -22,7 +22,10 @@ export interface ForwardedAlert {
   annotations: Labels
   /** Times are RFC 3339. */
   startsAt: string
-  /** Of what fires: only what its sender gave, so that recovery works at the receiver. Of what has ended: when. */
+  /**
+   * For a firing alert: only the end that the first sender gave, so that recovery works at the receiver. For a
+   * resolved alert: the end.
+   */
   endsAt?: string
   generatorURL?: string
   status: 'firing' | 'resolved'
@@ -37,25 +40,26 @@ export function isForward(value: unknown): value is JsonObject {
   return isObject(value) && own(value, 'type') === FORWARD
 }
 
-export function decodeForward(body: JsonObject, at: DecodeContext): Decoded {
+export function decodeForward(body: JsonObject, context: DecodeContext): Decoded {
   const version = own(body, 'v')
   if (version !== 1) return refuseBody(expected('1', 'v', version))
   const { hops, alerts } = body
   if (!Array.isArray(hops) || hops.length === 0 || !hops.every(isName))
     return refuseBody('hops: expected names of accounts')
   if (!Array.isArray(alerts)) return refuseBody(expected('a list', 'alerts', alerts))
-  // Round a circle: those alerts are here already, and sent on from here they would never come to rest.
-  if (hops.includes(at.self())) return { alerts: [], invalid: [], looped: alerts.length }
+  // A circle: the alerts are in this account already, and would never come to rest if the account forwarded the
+  // alerts again.
+  if (hops.includes(context.self())) return { alerts: [], invalid: [], looped: alerts.length }
   if (hops.length > MAX_HOPS) return refuseBody(`hops: forwarded ${hops.length} times, at most ${MAX_HOPS} are allowed`)
   const decoded = alertsOf(alerts, (item): ReadItem => {
-    const alert = readForwarded(item, at)
+    const alert = readForwarded(item, context)
     return typeof alert === 'string' ? { alerts: [], problem: alert } : { alerts: [alert] }
   })
   return 'alerts' in decoded ? { ...decoded, hops } : decoded
 }
 
-function readForwarded(item: unknown, at: DecodeContext): PostedAlert | string {
-  const alert = readWithStatus(item, undefined, at)
+function readForwarded(item: unknown, context: DecodeContext): PostedAlert | string {
+  const alert = readWithStatus(item, undefined, context)
   if (typeof alert === 'string') return alert
   const { origin, status, endsAt } = item as JsonObject
   if (status === 'resolved' && typeof endsAt !== 'string') return expected('a time', 'endsAt', endsAt)
@@ -63,7 +67,7 @@ function readForwarded(item: unknown, at: DecodeContext): PostedAlert | string {
   return typeof from === 'string' ? from : { ...alert, origin: from }
 }
 
-/** Labels that look like an origin are labels: this alone says where an alert was raised. */
+/** Labels that look like an origin stay labels: only this field names the origin of an alert. */
 function readOrigin(value: unknown): Origin | string {
   if (!isObject(value)) return expected('an object', 'origin', value)
   const { account, integration, rule } = value

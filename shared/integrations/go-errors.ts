@@ -1,6 +1,6 @@
 /** Texts of Go's standard library, which Alertmanager's clients show to people (`encoding/json`, `time`, `%q`). */
 
-/** What is repeated of an input. */
+/** Longest part of an input that an error repeats. */
 const LONGEST_ECHO = 100
 
 export function quoted(text: string): string {
@@ -13,7 +13,7 @@ export function jsonType(value: unknown): string {
   return typeof value === 'boolean' ? 'bool' : typeof value
 }
 
-/** What each part of the layout takes, and its range. */
+/** The pattern of each part of the layout, and the range of its number. */
 const LAYOUT: [pattern: RegExp, name: string, range?: [from: number, to: number, what: string]][] = [
   [/^\d{4}/, '2006'],
   [/^-/, '-'],
@@ -28,7 +28,7 @@ const LAYOUT: [pattern: RegExp, name: string, range?: [from: number, to: number,
   [/^\d\d/, '05', [0, 59, 'second']],
 ]
 
-/** The error of `time.Parse` for the last layout that is tried, the one that is reported. */
+/** The error of `time.Parse` for the last layout that Go tries, which is the error that Go reports. */
 export function goTimeError(text: string): string {
   let rest = text
   for (const [pattern, name, range] of LAYOUT) {

@@ -16,9 +16,12 @@ export interface Inbound<Settings extends object = object> {
   alertmanagerApi?: AlertmanagerRefusals
   /** Any content type is accepted, because senders of the format name types freely. Otherwise application/json only. */
   anyType: boolean
-  /** The value that `decode` gets. Absent: the body is one JSON value. */
+  /** The value for `decode`. Absent: the body is a single JSON value. */
   read?(bytes: Uint8Array, headers: Headers): ReadValue
-  /** Whether the sender has to prove itself beside the URL, and whether it did. Pure. Absent: the URL is enough. */
+  /**
+   * Whether the sender has to prove itself beside the URL, and whether the proof is valid. Pure. Absent: the URL is
+   * enough.
+   */
   verify?(post: ReadBody, settings: Settings): Verification
   /** Pure: changes nothing in `value`, though the alerts may share parts with `value`. */
   decode(value: unknown, context: DecodeContext, settings: Settings): Decoded
@@ -29,7 +32,7 @@ export type Headers = Pick<Request['headers'], 'get'> & Iterable<[name: string, 
 
 export type ReadValue = ParsedJson | { ok: false; reason: 'empty' }
 
-/** How Alertmanager's API answers a body that is no JSON value. */
+/** The answers of Alertmanager's API to a body that is no JSON value. */
 export interface AlertmanagerRefusals {
   empty: DecodeRefusal
   unreadable(reason: string): DecodeRefusal
@@ -46,7 +49,7 @@ export interface ReadBody {
   receivedAt: Millis
 }
 
-/** `problem`: the body is refused with 401. Without one, a needed proof was valid. */
+/** `problem`: the body is refused with 401. Without a problem, a needed proof was valid. */
 export type Verification = { needed: false } | { needed: true; problem?: string }
 
 export interface DecodeContext {
@@ -55,7 +58,7 @@ export interface DecodeContext {
   recoverAfterMs: number
   /** The receiving account as lists of hops name it; only the few bodies with such a list call the function. */
   self(): string
-  /** Name of the integration: the `alertname` of an alert that nothing in the body names. */
+  /** Name of the integration: the `alertname` of an alert without a name in the body. */
   name: string
 }
 
@@ -73,7 +76,7 @@ export interface DecodedAlerts {
   looped?: number
 }
 
-/** Bodies whose items are not one alert each. */
+/** Bodies whose items can hold several alerts, or no alert. */
 export interface Spread {
   /** Number of valid items, though some may hold no alert. */
   items: number

@@ -2,8 +2,8 @@ import type { PostedAlert } from '../alert/alert.ts'
 import { type Decoded, type DecodedAlerts, type InvalidItem, refuseBody } from './integration.ts'
 
 /**
- * Items of one body. Senders batch by hundreds; millions of `1,` fit into a body too, and each would get
- * a sentence of its own.
+ * Items of a single body. Senders batch by hundreds; millions of `1,` fit into a body too, and every item would get a
+ * message of its own.
  */
 export const MAX_ITEMS = 20_000
 
@@ -11,13 +11,13 @@ export function tooMany(count: number): ReturnType<typeof refuseBody> | undefine
   return count > MAX_ITEMS ? refuseBody(`the body has ${count} items, at most ${MAX_ITEMS} are allowed`) : undefined
 }
 
-/** What one item says: alerts, none or several too, and what is wrong with the rest of it. */
+/** The content of an item: no alert, an alert or several alerts, and the problem with the rest of the item. */
 export interface ReadItem {
   alerts: PostedAlert[]
   problem?: string
 }
 
-/** Reads item by item; one that is wrong leaves the others alone. */
+/** Reads item by item; an invalid item does not affect the rest of the body. */
 export function alertsOf(items: readonly unknown[], read: (item: unknown) => ReadItem): Decoded {
   const refusal = tooMany(items.length)
   if (refusal !== undefined) return refusal
@@ -35,7 +35,7 @@ export function alertsOf(items: readonly unknown[], read: (item: unknown) => Rea
   return { alerts, invalid, ...spreadOf(items.length - invalid.length, places, invalid) }
 }
 
-/** Absent when each valid item is one alert. */
+/** Absent when each valid item is exactly one alert. */
 function spreadOf(items: number, places: number[], invalid: InvalidItem[]): Pick<DecodedAlerts, 'spread'> {
   const wrong = new Set(invalid.map(({ index }) => index))
   const plain = places.length === items && new Set(places).size === items && !places.some((place) => wrong.has(place))

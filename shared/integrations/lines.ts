@@ -3,7 +3,7 @@ import type { ReadValue } from './integration.ts'
 import { MAX_ITEMS } from './items.ts'
 import { isObject } from './value.ts'
 
-/** A line that is not JSON, in the place of what it should have been. */
+/** A line that is not JSON, in the place of the line's record. */
 export class Unreadable {
   readonly message: string
   constructor(message: string) {
@@ -13,7 +13,10 @@ export class Unreadable {
 
 const NEWLINE = 0x0a
 
-/** One JSON value, or one on each line (https://github.com/ndjson/ndjson-spec): which of them it is shows by itself. */
+/**
+ * A single JSON value, or a value on each line (https://github.com/ndjson/ndjson-spec): the body itself tells the two
+ * apart.
+ */
 export function readLines(bytes: Uint8Array): ReadValue {
   if (bytes.length === 0) return { ok: false, reason: 'empty' }
   const whole = parseJson(bytes)
@@ -26,13 +29,13 @@ export function readLines(bytes: Uint8Array): ReadValue {
     const line = bytes.subarray(from, end)
     from = end + 1
     if (isBlank(line)) continue
-    // What is beyond is refused by its number, whatever it says.
+    // Lines beyond the limit are refused by their number, so their content does not matter.
     if (values.length > MAX_ITEMS) break
     const parsed = parseJson(line)
     values.push(parsed.ok ? parsed.value : new Unreadable(parsed.message))
     records ||= parsed.ok && isObject(parsed.value)
   }
-  // Not a single line that could be a record: one value, then, with a mistake in it.
+  // Without a line that could be a record, the body is a single JSON value with a syntax error.
   return records ? { ok: true, value: values } : whole
 }
 

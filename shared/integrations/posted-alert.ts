@@ -5,8 +5,8 @@ import type { DecodeContext } from './integration.ts'
 import { isRequestUri } from './request-uri.ts'
 import { expected, isObject, type JsonObject, own, ownOf, readInstant } from './value.ts'
 
-/** What a sender that names a status says of an alert. */
-export interface Said {
+/** An alert as a sender with a status field describes the alert. */
+export interface ReportedAlert {
   labels: Labels
   annotations: Labels
   resolved: boolean
@@ -16,11 +16,11 @@ export interface Said {
 }
 
 /**
- * Of senders that say `firing` or `resolved`, the word counts: an end in the past does not resolve what is
- * said to fire (the message was late, or the clocks differ), and what is said to have ended has ended, not
- * later. An end ahead of something that fires is until when it holds, as with Prometheus.
+ * The sender's word `firing` or `resolved` counts. A past end does not resolve an alert that is said to fire (the
+ * message was late, or the clocks differ), and an alert that is said to be resolved ends now at the latest. A future
+ * end of a firing alert is the moment until which the alert fires, as with Prometheus.
  */
-export function postedAlert(said: Said, { receivedAt, recoverAfterMs }: DecodeContext): PostedAlert | string {
+export function postedAlert(said: ReportedAlert, { receivedAt, recoverAfterMs }: DecodeContext): PostedAlert | string {
   const { labels, annotations, resolved, generatorURL } = said
   const problem = namesProblem(labels, annotations)
   if (problem !== undefined) return problem
@@ -43,10 +43,13 @@ function namesProblem(labels: Labels, annotations: Labels): string | undefined {
   return Object.hasOwn(annotations, '') ? 'annotations: a name is empty' : undefined
 }
 
-/** What the hub shows of an alert's origin when it matches and renders: nobody else gives such labels. */
+/**
+ * Prefix of the labels with which Tocsin shows an alert's origin to matchers and templates: no sender can give such
+ * labels.
+ */
 const OURS = '_tocsin_'
 
-/** Labels or annotations; an empty label is one that is absent. A text is what is wrong. */
+/** Labels or annotations; an empty label counts as absent. A text is the problem. */
 function readTexts(value: unknown, path: 'labels' | 'annotations'): Labels | string {
   if (value === undefined || value === null) return {}
   if (!isObject(value)) return expected('an object', path, value)
@@ -60,7 +63,7 @@ function readTexts(value: unknown, path: 'labels' | 'annotations'): Labels | str
 }
 
 /** The fields that Alertmanager's webhook, ARMS and forwards have in common, without the status. */
-export function readParts(item: JsonObject): Omit<Said, 'resolved'> | string {
+export function readParts(item: JsonObject): Omit<ReportedAlert, 'resolved'> | string {
   const labels = readTexts(own(item, 'labels'), 'labels')
   if (typeof labels === 'string') return labels
   const annotations = readTexts(own(item, 'annotations'), 'annotations')
@@ -80,12 +83,12 @@ export function readParts(item: JsonObject): Omit<Said, 'resolved'> | string {
   }
 }
 
-/** An alert with a `status` of its own; `status` is that of the whole message, for those without one. */
-export function readWithStatus(item: unknown, status: unknown, at: DecodeContext): PostedAlert | string {
+/** An alert with a `status` of its own; `status` is the status of the whole message, for alerts without a status. */
+export function readWithStatus(item: unknown, status: unknown, context: DecodeContext): PostedAlert | string {
   if (!isObject(item)) return expected('an object', 'the alert', item)
   const parts = readParts(item)
   if (typeof parts === 'string') return parts
   const said = ownOf(item, 'status') ?? status
   if (said !== 'firing' && said !== 'resolved') return expected('firing or resolved', 'status', said)
-  return postedAlert({ ...parts, resolved: said === 'resolved' }, at)
+  return postedAlert({ ...parts, resolved: said === 'resolved' }, context)
 }

@@ -13,18 +13,18 @@ import {
 import { isRequestUri } from './request-uri.ts'
 
 /**
- * Alertmanager API v2, `POST /api/v2/alerts`: what Prometheus, amtool and Grafana send. Rules, order of
- * checks and texts are Alertmanager's (facts from prometheus/alertmanager, Apache-2.0), with these
- * exceptions, all for senders that mean well: an empty text for a time is "not set" (there: 1970, so an
- * empty endsAt would resolve), and a list item that is null is refused (there: it breaks the connection).
+ * Alertmanager API v2, `POST /api/v2/alerts`, as Prometheus, amtool and Grafana post. Rules, order of checks and
+ * texts are Alertmanager's (facts from prometheus/alertmanager, Apache-2.0), with two exceptions, both for
+ * well-meaning senders: an empty text for a time is "not set" (there: 1970, so an empty endsAt would resolve), and a
+ * null in the list is refused (there: a null breaks the connection).
  *
- * Every alert of the system passes here, so it is plain loops over what JSON.parse made: label sets
- * that need no change are taken as they are.
+ * Every alert of the system passes this decoder, so the code is plain loops over the value of JSON.parse: label sets
+ * without a change are used unchanged.
  */
 export const prometheus: Inbound = {
   type: 'prometheus',
   gives: 'alerts',
-  // Prometheus sends up to 256 alerts a batch, and gives a batch up when it gets a 4xx.
+  // Prometheus sends up to 256 alerts in a batch, and gives a batch up at a 4xx.
   bodyBytes: 4 * 1024 * 1024,
   alertmanagerApi: {
     empty: { status: 422, body: { code: 602, message: 'alerts in body is required' } },
@@ -34,7 +34,7 @@ export const prometheus: Inbound = {
   decode,
 }
 
-function decode(value: unknown, at: DecodeContext): Decoded {
+function decode(value: unknown, context: DecodeContext): Decoded {
   if (value === null) return { alerts: [], invalid: [] }
   if (!Array.isArray(value)) return unreadable(typeError(value, 'value of type models.PostableAlerts'))
   const alerts: PostedAlert[] = []
@@ -46,8 +46,8 @@ function decode(value: unknown, at: DecodeContext): Decoded {
     if (typeof read === 'string') return unreadable(read)
     violation ??= schemaViolation(read, index)
     if (violation !== undefined) continue
-    const alert = complete(read, at)
-    const problem = validate(alert, at)
+    const alert = complete(read, context)
+    const problem = validate(alert, context)
     if (problem === undefined) alerts.push(alert)
     else invalid.push({ index, message: problem })
   }
@@ -64,7 +64,7 @@ interface Item {
 
 type Labels = Record<string, string>
 
-/** The fields by type; a text is why one cannot be read. */
+/** The fields by type. A text is the reason why a field cannot be read. */
 function readItem(item: unknown): Item | string {
   if (typeof item !== 'object' || item === null || Array.isArray(item)) {
     return typeError(item, 'value of type models.PostableAlert')
@@ -98,7 +98,7 @@ function readTexts(value: unknown, name: string): Labels | undefined | string {
   if (typeof value !== 'object' || Array.isArray(value))
     return typeError(value, `struct field ${name} of type models.LabelSet`)
   let nulls = false
-  // What JSON.parse made has own properties only, `__proto__` included.
+  // A value of JSON.parse has own properties only, `__proto__` included.
   for (const key in value) {
     const text = (value as Record<string, unknown>)[key]
     if (text === null) nulls = true
@@ -130,18 +130,18 @@ function schemaViolation(item: Item, index: number): DecodeRefusal | undefined {
   return undefined
 }
 
-function complete(item: Item, at: DecodeContext): PostedAlert {
+function complete(item: Item, context: DecodeContext): PostedAlert {
   const alert: PostedAlert = {
     labels: withoutEmpty(item.labels ?? {}),
     annotations: item.annotations ?? {},
-    startsAt: item.startsAt ?? item.endsAt ?? at.receivedAt,
+    startsAt: item.startsAt ?? item.endsAt ?? context.receivedAt,
   }
   if (item.endsAt !== undefined) alert.endsAt = item.endsAt
   if (item.generatorURL) alert.generatorURL = item.generatorURL
   return alert
 }
 
-/** A label with an empty value is a label that is absent. (An annotation is not.) */
+/** A label with an empty value counts as absent; an annotation with an empty value does not. */
 function withoutEmpty(labels: Labels): Labels {
   for (const name in labels) {
     if (labels[name] === '') return Object.fromEntries(Object.entries(labels).filter(([, value]) => value !== ''))
@@ -149,7 +149,7 @@ function withoutEmpty(labels: Labels): Labels {
   return labels
 }
 
-/** Names are any UTF-8 but the empty one, and well-formed text was seen to by whoever parsed it. */
+/** Names are every UTF-8 text but the empty text; the JSON parser has checked that the text is well-formed. */
 function validate(alert: PostedAlert, { receivedAt, recoverAfterMs }: DecodeContext): string | undefined {
   const end = alert.endsAt ?? (recoverAfterMs === 0 ? Number.POSITIVE_INFINITY : receivedAt + recoverAfterMs)
   if (end < alert.startsAt) return 'start time must be before end time'
@@ -167,7 +167,7 @@ function typeError(value: unknown, into: string): string {
   return `json: cannot unmarshal ${jsonType(value)} into Go ${into}`
 }
 
-/** The empty quotes are Alertmanager's: its parameter has no name. */
+/** The empty quotes are Alertmanager's: the parameter there has no name. */
 function unreadable(why: string): { refusal: DecodeRefusal } {
   return refuseBody(`parsing alerts body from "" failed, because ${why}`)
 }

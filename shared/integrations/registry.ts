@@ -7,7 +7,7 @@ import { custom } from './custom.ts'
 import type { Inbound } from './integration.ts'
 import { prometheus } from './prometheus.ts'
 
-/** Every format that comes in, by its `type`. A new one is named here; the rest is its file and its fixtures. */
+/** Every format of incoming bodies, by `type`. A new format is a line here, its file and its fixtures. */
 export const integrations: ReadonlyMap<string, Inbound> = new Map(
   [actiontrail, alertmanager, arms, cloudevents, cloudtrail, custom, prometheus].map((format) => [format.type, format]),
 )

@@ -1,7 +1,7 @@
 /**
- * Go's `url.ParseRequestURI` (https://pkg.go.dev/net/url), by which Alertmanager judges a generatorURL:
- * an absolute URL, a path, `scheme:anything` or `*`. What it lets through is text, not a link that was
- * checked: whoever shows it has to look at the scheme.
+ * Go's `url.ParseRequestURI` (https://pkg.go.dev/net/url), by which Alertmanager checks a generatorURL: an absolute
+ * URL, a path, `scheme:anything` or `*`. An accepted text is not a safe link: a page that shows the text has to check
+ * the scheme.
  */
 export function isRequestUri(text: string): boolean {
   if (USUAL.test(text)) return true
@@ -26,7 +26,10 @@ function hasWholeEscapes(text: string): boolean {
   return !/%(?![0-9A-Fa-f]{2})/.test(text)
 }
 
-/** Characters of user, of host: the ASCII that Go takes there; what is beyond ASCII is its reader's business. */
+/**
+ * Characters of the user and of the host: the ASCII characters that Go accepts there. A reader of the URL has to
+ * judge characters beyond ASCII.
+ */
 const USER = /^[A-Za-z0-9\-._:~!$&'()*+,;=%@]*$/
 const HOST = /^(?:[A-Za-z0-9\-._~!$&'()*+,;=:[\]<>"]|[^ -~]|%[89A-Fa-f][0-9A-Fa-f])*$/
 

@@ -18,7 +18,7 @@ import { integrations } from './registry.ts'
 
 const OWN = new Map([settingsOf(custom, customFields), settingsOf(cloudevents, customFields)])
 
-/** Ties a format to its fields: fields that lack a setting that the format reads are an error of types. */
+/** Ties a format to its fields: a format that reads a setting without a field is an error of types. */
 function settingsOf<F extends Fields>(format: Inbound<SettingsOf<F>>, fields: F): [type: string, fields: Fields] {
   return [format.type, fields]
 }
@@ -50,7 +50,7 @@ function isSetting(name: string): boolean {
   return typesWith(name).length > 0
 }
 
-/** A setting of other formats is refused with their names. */
+/** A setting that belongs to other formats is refused with the names of the formats. */
 function misplacedProblem(type: string, name: string): Problem[] {
   const others = typesWith(name)
   if (others.length === 0 || others.includes(type)) return []

@@ -2,7 +2,7 @@ import { parseRfc3339 } from '../base/rfc3339.ts'
 import { MAX_MILLIS, MIN_MILLIS, type Millis, SECOND } from '../base/time.ts'
 import { jsonType, quoted } from './go-errors.ts'
 
-/* What JSON.parse made of a stranger's body, looked at piece by piece. */
+/* Checks of values that JSON.parse made of a stranger's body. */
 
 export type JsonObject = Record<string, unknown>
 
@@ -10,12 +10,12 @@ export function isObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
-/** Own properties only: a body without a `toString` has none. */
+/** Own properties only: a body without a key `toString` has no `toString`. */
 export function own(value: JsonObject, name: string): unknown {
   return Object.hasOwn(value, name) ? value[name] : undefined
 }
 
-/** The first of several spellings that is there and not null. */
+/** The first spelling that is present and not null. */
 export function ownOf(value: JsonObject, ...names: string[]): unknown {
   for (const name of names) {
     const found = own(value, name)
@@ -24,7 +24,7 @@ export function ownOf(value: JsonObject, ...names: string[]): unknown {
   return undefined
 }
 
-/** What is wrong, as one sentence. */
+/** The problem as a sentence. */
 export function expected(what: string, path: string, value: unknown): string {
   return value === undefined || value === null
     ? `${path} is missing`
@@ -34,7 +34,10 @@ export function expected(what: string, path: string, value: unknown): string {
 /** Numbers below are seconds since 1970, others milliseconds: 1973 in milliseconds, 5138 in seconds. */
 const FIRST_MILLISECONDS = 1e11
 
-/** RFC 3339, or a number as a number or as text. Undefined: no time at all. Go's zero time is "not set" and `null`. */
+/**
+ * RFC 3339, or a number, as a number or as text. Undefined: the value is no time. Null: not set, as Go's zero time
+ * says.
+ */
 export function readInstant(value: unknown): Millis | null | undefined {
   if (value === undefined || value === null || value === '') return null
   const number = typeof value === 'string' && /^\d{1,15}(\.\d{1,9})?$/.test(value) ? Number(value) : value

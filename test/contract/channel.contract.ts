@@ -66,6 +66,11 @@ export function channelContract(type: ChannelType, fixture: ChannelFixture, home
       for (const value of secretNames.flatMap((name) => leaves(settings, name))) expect(value).toContain('{secret}')
     })
 
+    test('has no field that is called a secret and is none', () => {
+      const called = form.filter(({ name }) => /(?:token|secret|password|credentials|apikey)$/i.test(name))
+      expect(called.filter(({ secret }) => !secret)).toEqual([])
+    })
+
     test('moves every address', () => {
       const addresses = form.filter(({ address, name }) => address && !isOnlySecret(secretNames, name))
       expect(Object.keys(fixture.moved).sort()).toEqual(addresses.map(({ name }) => name).sort())

@@ -124,7 +124,7 @@ export const CHAIN_MUTANTS: ChainMutant[] = [
   {
     name: 'no loop guard at the receiver',
     file: 'shared/integrations/forward.ts',
-    find: 'if (hops.includes(at.self())) return',
+    find: 'if (hops.includes(context.self())) return',
     replace: 'if (hops.length > 1000) return',
     seed: 4,
   },
