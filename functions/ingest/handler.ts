@@ -12,7 +12,7 @@ import { pausedRefusal, refusePost, takeBody } from '../../shared/intake/take.ts
 import type { Inbound } from '../../shared/integrations/integration.ts'
 import { integrations } from '../../shared/integrations/registry.ts'
 import type { Queue } from '../../shared/queue/port.ts'
-import { internal, notFound, unacceptedMethod, unavailable } from './refusals.ts'
+import { internal, unacceptedMethod, unavailable, unknownPath } from './refusals.ts'
 
 export interface IngestDeps {
   /** Input of dispatch: alerts and refused bodies. */
@@ -34,7 +34,7 @@ export interface AccountConfig {
   integration(id: string): Integration | undefined
 }
 
-interface Parts extends IngestDeps {
+interface IngestParts extends IngestDeps {
   readToken(token: string): TokenClaims | undefined
   own: AnswerForm
   nextId(): string
@@ -55,7 +55,7 @@ interface TokenOwner {
  */
 export function createIngest(deps: IngestDeps): (request: Request) => Promise<Response> {
   const nextId = deps.ids ?? counter()
-  const parts: Parts = { ...deps, own: ownForm(nextId), nextId, readToken: createTokenReader(deps.secrets) }
+  const parts: IngestParts = { ...deps, own: ownForm(nextId), nextId, readToken: createTokenReader(deps.secrets) }
   return async (request) => {
     try {
       const response = await take(parts, request)
@@ -92,10 +92,10 @@ function refuseFailure(deps: IngestDeps, { method, url }: Request, error: unknow
 /** The path of Prometheus' posts, below the URL of an integration. */
 const ALERTS = '/api/v2/alerts'
 
-async function take(deps: Parts, request: Request): Promise<Response> {
+async function take(deps: IngestParts, request: Request): Promise<Response> {
   const { own, nextId } = deps
   const parts = readIntegrationPath(pathOf(request.url))
-  if (parts === undefined) return own.refused(notFound(''))
+  if (parts === undefined) return own.refused(unknownPath(''))
   const { token } = parts
   const below = parts.below.endsWith('/') ? parts.below.slice(0, -1) : parts.below
   const sender = await authenticate(deps, token)
@@ -107,7 +107,7 @@ async function take(deps: Parts, request: Request): Promise<Response> {
     return form.refused(unavailable)
   }
   const toAlertmanager = below === ALERTS && format.alertmanagerApi !== undefined
-  if (below !== '' && !toAlertmanager) return form.refused(notFound(below))
+  if (below !== '' && !toAlertmanager) return form.refused(unknownPath(below))
   if (request.method !== 'POST') return form.refused(unacceptedMethod(request.method))
   const post: Post = { request, form, token, format, ...known }
   if (known.integration.paused) return await refusePost(deps, post, pausedRefusal, new Uint8Array())
@@ -115,7 +115,7 @@ async function take(deps: Parts, request: Request): Promise<Response> {
 }
 
 /** Undefined for every kind of wrong token: unknown, forged, rotated, or of a deleted integration. */
-async function authenticate(deps: Parts, token: string): Promise<TokenOwner | undefined> {
+async function authenticate(deps: IngestParts, token: string): Promise<TokenOwner | undefined> {
   const claims = deps.readToken(token)
   if (claims === undefined) return undefined
   const { account } = claims

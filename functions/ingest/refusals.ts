@@ -1,12 +1,12 @@
-import type { Refusal } from '../../shared/intake/answer.ts'
+import type { PostRefusal } from '../../shared/intake/answer.ts'
 
 /** Refusals of requests by method and path. No refusal repeats the token, which is a part of the path. */
 
-export function notFound(below: string): Refusal {
+export function unknownPath(below: string): PostRefusal {
   return { status: 404, code: 'not_found', message: `path ${below.slice(0, 100)} was not found` }
 }
 
-export function unacceptedMethod(method: string): Refusal {
+export function unacceptedMethod(method: string): PostRefusal {
   return {
     status: 405,
     code: 'method_not_allowed',
@@ -18,14 +18,14 @@ export function unacceptedMethod(method: string): Refusal {
 }
 
 /** A dependency is away, or the queue did not take the message: the body is stored nowhere yet. */
-export const unavailable: Refusal = {
+export const unavailable: PostRefusal = {
   status: 503,
   code: 'unavailable',
   message: 'not accepted; try again',
   headers: { 'retry-after': '5' },
 }
 
-export function internal(requestId: string): Refusal {
+export function internal(requestId: string): PostRefusal {
   const message = `not accepted: an error of Tocsin itself; its log has the reason under ${requestId}`
   return { status: 500, code: 'internal', message }
 }

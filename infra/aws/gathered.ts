@@ -4,7 +4,7 @@ import { BATCH_BYTES, BATCH_ENTRIES, type OutMessage, type Queue } from '../../s
 /** The time for which a send waits for other sends: short beside the time that a target takes to answer. */
 const GATHER_MS = 20
 
-interface Waiting {
+interface WaitingSend {
   messages: readonly OutMessage[]
   resolve(sent: { failed: number[] }): void
   reject(error: unknown): void
@@ -15,7 +15,7 @@ interface Waiting {
  * the result for its own messages. For functions that send message by message in concurrent attempts.
  */
 export function gatherSends(queue: Queue, clock: Clock): Queue {
-  let waiting: Waiting[] = []
+  let waiting: WaitingSend[] = []
   let cancel = (): void => {}
 
   const flush = (): void => {
@@ -44,7 +44,7 @@ function fits(messages: readonly OutMessage[]): boolean {
  * Sending twice is safe, since every reader of a queue accepts repeated messages. A throw goes to every caller, since
  * the sent messages are unknown.
  */
-async function sendTogether(queue: Queue, calls: readonly Waiting[]): Promise<void> {
+async function sendTogether(queue: Queue, calls: readonly WaitingSend[]): Promise<void> {
   try {
     const { failed } = await queue.send(calls.flatMap(({ messages }) => messages))
     let first = 0

@@ -10,9 +10,9 @@ export interface InvocationMetrics extends Metrics {
   flush(): void
 }
 
-export function logMetrics(write: (counted: Counted[]) => void = writeLine): InvocationMetrics {
-  let counted = new Map<string, Counted>()
-  const entry = (name: string, labels: Record<string, string>): Counted => {
+export function logMetrics(write: (counted: CounterValue[]) => void = writeLine): InvocationMetrics {
+  let counted = new Map<string, CounterValue>()
+  const entry = (name: string, labels: Record<string, string>): CounterValue => {
     const key = JSON.stringify([name, Object.entries(labels).sort()])
     const found = counted.get(key) ?? { name, labels, value: 0 }
     counted.set(key, found)
@@ -33,13 +33,13 @@ export function logMetrics(write: (counted: Counted[]) => void = writeLine): Inv
   }
 }
 
-interface Counted {
+interface CounterValue {
   name: string
   labels: Record<string, string>
   value: number
 }
 
-function writeLine(counted: Counted[]): void {
+function writeLine(counted: CounterValue[]): void {
   log('info', 'metrics', { metrics: counted })
 }
 

@@ -3,7 +3,7 @@ import type { Clock } from '../../shared/base/time.ts'
 import { Sha256 } from '../../shared/secret/sha256.ts'
 import { role } from './env.ts'
 
-export interface ObjectPlace {
+export interface ObjectAddress {
   bucket: string
   key: string
 }
@@ -29,7 +29,7 @@ const REQUEST_MS = 15_000
  * larger than the whole of ingest. A throw is worth another try.
  * https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html
  */
-export function objectReader(options: ObjectReaderOptions): (place: ObjectPlace) => Promise<ReadObject> {
+export function objectReader(options: ObjectReaderOptions): (place: ObjectAddress) => Promise<ReadObject> {
   return async (place) => {
     const url = urlOf(place, options)
     const response = await fetch(url, {
@@ -48,7 +48,7 @@ export function objectReader(options: ObjectReaderOptions): (place: ObjectPlace)
 }
 
 /** The bucket stands in the path: no certificate covers a bucket name with dots. */
-function urlOf({ bucket, key }: ObjectPlace, { region, endpoint }: ObjectReaderOptions): URL {
+function urlOf({ bucket, key }: ObjectAddress, { region, endpoint }: ObjectReaderOptions): URL {
   const suffix = region.startsWith('cn-') ? 'amazonaws.com.cn' : 'amazonaws.com'
   const path = [bucket, ...key.split('/')].map(escaped).join('/')
   return new URL(`${endpoint ?? `https://s3.${region}.${suffix}`}/${path}`)

@@ -2,12 +2,12 @@ import { parseJson } from '../../shared/base/json.ts'
 import type { TrailIntake } from '../../shared/intake/post.ts'
 import type { InMessage, QueueHandler } from '../../shared/queue/port.ts'
 import { errorText, log } from './log.ts'
-import type { ObjectPlace, ReadObject } from './object.ts'
+import type { ObjectAddress, ReadObject } from './object.ts'
 import { pieces, unpack } from './trail-file.ts'
 
 export interface TrailQueue {
   intake: TrailIntake
-  read(place: ObjectPlace): Promise<ReadObject>
+  read(place: ObjectAddress): Promise<ReadObject>
 }
 
 /** The most that a file may be, unpacked. CloudTrail begins another before 50 MB. */
@@ -43,7 +43,7 @@ export function trailHandler(trail: TrailQueue): QueueHandler {
   }
 }
 
-async function takeFiles({ intake, read }: TrailQueue, files: readonly ObjectPlace[]): Promise<boolean> {
+async function takeFiles({ intake, read }: TrailQueue, files: readonly ObjectAddress[]): Promise<boolean> {
   for (const place of files) {
     if (!TRAIL_FILE.test(place.key)) continue
     const object = await read(place)
@@ -71,7 +71,7 @@ const TRAIL_FILE = /(?:^|\/)AWSLogs\/(?:.+\/)?CloudTrail\/.+\.json\.gz$/
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-content-structure.html. S3's test message, sent
  * when a bucket gets a queue, names no object. Undefined: the value is not a notification.
  */
-function filesOf(value: unknown): ObjectPlace[] | undefined {
+function filesOf(value: unknown): ObjectAddress[] | undefined {
   const { Event, Records } = Object(value) as { Event?: unknown; Records?: unknown }
   if (Event === 's3:TestEvent') return []
   if (!Array.isArray(Records) || Records.length === 0) return undefined
@@ -79,7 +79,7 @@ function filesOf(value: unknown): ObjectPlace[] | undefined {
   return places.every((place) => place !== undefined) ? places : undefined
 }
 
-function placeOf(s3: unknown): ObjectPlace | undefined {
+function placeOf(s3: unknown): ObjectAddress | undefined {
   const { bucket, object } = Object(s3) as { bucket?: unknown; object?: unknown }
   const [{ name }, { key }] = [Object(bucket), Object(object)]
   if (typeof name !== 'string' || typeof key !== 'string') return undefined

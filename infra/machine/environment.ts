@@ -18,19 +18,20 @@ export type ParsedEnvironment = { ok: true; environment: Environment } | { ok: f
 /** Refuses the first value without meaning, in a single line that never shows a secret. */
 export function parseEnvironment(env: Readonly<Record<string, string | undefined>>): ParsedEnvironment {
   const port = parsePort(env.PORT || '8080')
-  if (port === undefined) return refuse('PORT', env.PORT, 'a port number from 0 to 65535')
+  if (port === undefined) return notValid('PORT', env.PORT, 'a port number from 0 to 65535')
   const host = env.HOST || '127.0.0.1'
-  if (!HOST.test(host)) return refuse('HOST', host, 'an address or host name to listen on')
+  if (!HOST.test(host)) return notValid('HOST', host, 'an address or host name to listen on')
   const publicUrl = env.TOCSIN_PUBLIC_URL ? parsePublicUrl(env.TOCSIN_PUBLIC_URL) : undefined
   if (env.TOCSIN_PUBLIC_URL && !publicUrl) {
-    return refuse('TOCSIN_PUBLIC_URL', undefined, 'an http(s) URL without user, query or fragment')
+    return notValid('TOCSIN_PUBLIC_URL', undefined, 'an http(s) URL without user, query or fragment')
   }
   for (const name of ['TOCSIN_ADMIN_KEY', 'TOCSIN_API_KEY'] as const) {
     if (env[name] && !KEY.test(env[name]))
-      return refuse(name, undefined, 'at most 256 printable ASCII characters, no space')
+      return notValid(name, undefined, 'at most 256 printable ASCII characters, no space')
   }
   const secretsKey = env.TOCSIN_SECRETS_KEY ? parseKey(env.TOCSIN_SECRETS_KEY) : undefined
-  if (env.TOCSIN_SECRETS_KEY && !secretsKey) return refuse('TOCSIN_SECRETS_KEY', undefined, '32 bytes in hex or base64')
+  if (env.TOCSIN_SECRETS_KEY && !secretsKey)
+    return notValid('TOCSIN_SECRETS_KEY', undefined, '32 bytes in hex or base64')
   const allowTargets = (env.TOCSIN_ALLOW_TARGETS ?? '').split(/[\s,]+/).filter((entry) => entry !== '')
   const misread = misreadTarget(allowTargets)
   if (misread) return { ok: false, error: misread }
@@ -81,7 +82,7 @@ function misreadTarget(entries: readonly string[]): string | undefined {
   }
 }
 
-function refuse(name: string, value: string | undefined, wanted: string): ParsedEnvironment {
+function notValid(name: string, value: string | undefined, wanted: string): ParsedEnvironment {
   const shown = value === undefined ? 'is not valid' : `is ${JSON.stringify(value.slice(0, 80))}`
   return { ok: false, error: `${name} ${shown}: it has to be ${wanted}` }
 }

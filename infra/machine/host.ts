@@ -4,11 +4,11 @@ import type { Chance, Clock } from '../../shared/base/time.ts'
 import { createSecretBox } from '../../shared/secret/seal.ts'
 import { openSqlite, type SqliteFile } from '../../shared/sqlite/file.ts'
 import { firstAccount } from './first-account.ts'
-import { createGuesses } from './guesses.ts'
 import { type HttpHandler, type HttpServer, listen } from './http.ts'
 import { lockDirectory } from './lock.ts'
 import { checkSecretsKey, secretsKey } from './secrets-key.ts'
-import type { Parts } from './wire.ts'
+import type { Machine } from './wire.ts'
+import { createWrongKeyLimit } from './wrong-key-limit.ts'
 
 export interface HostOptions {
   clock: Clock
@@ -79,13 +79,13 @@ export async function startHost(options: HostOptions): Promise<Started> {
   }
 }
 
-interface Data {
+interface OpenedData {
   file: SqliteFile
   key: Buffer
   close(): void
 }
 
-function openData(options: HostOptions): ({ ok: true } & Data) | StartFailure {
+function openData(options: HostOptions): ({ ok: true } & OpenedData) | StartFailure {
   const { dataDir, secretsKey: given, randomBytes, clock, acceptLoss = false } = options
   try {
     mkdirSync(dataDir, { recursive: true, mode: 0o700 })
@@ -110,14 +110,14 @@ type StartFailure = Extract<Started, { ok: false }>
 /** Listens first: only then the port is known, and with the port the public URL. Early requests wait for the parts. */
 async function serve(
   options: HostOptions,
-  { file, key }: Data,
-): Promise<{ ok: true; server: HttpServer; parts: Parts; made: Host['made'] } | StartFailure> {
+  { file, key }: OpenedData,
+): Promise<{ ok: true; server: HttpServer; parts: Machine; made: Host['made'] } | StartFailure> {
   const { host, port, log, randomBytes } = options
   const ready = Promise.withResolvers<HttpHandler>()
   let handle: HttpHandler = async (request) => (await ready.promise)(request)
-  const guesses = createGuesses(options.clock)
+  const wrongKeys = createWrongKeyLimit(options.clock)
   const asked: HttpHandler = (request) => handle(request)
-  const listening = await listen({ host, port, origin: ORIGIN, handle: asked, guesses, log }).catch(
+  const listening = await listen({ host, port, origin: ORIGIN, handle: asked, wrongKeys, log }).catch(
     (error: NodeJS.ErrnoException) => error,
   )
   if (listening instanceof Error) return refuse(cannotListen(listening, host, port))

@@ -1,8 +1,8 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
-import type { Guesses } from './guesses.ts'
 import { BODY_BYTES, BodyCutShort, BodyTooLarge, requestOf } from './request.ts'
+import type { WrongKeyLimit } from './wrong-key-limit.ts'
 
 export type HttpHandler = (request: Request) => Promise<Response>
 
@@ -22,7 +22,7 @@ export interface HttpOptions {
   handle: HttpHandler
   log(line: string): void
   /** May replace the answer before the answer is sent. */
-  guesses?: Guesses
+  wrongKeys?: WrongKeyLimit
   patience?: Patience
 }
 
@@ -58,7 +58,7 @@ export async function listen(options: HttpOptions): Promise<HttpServer> {
     (incoming, outgoing) => {
       open++
       outgoing.once('close', () => open--)
-      void answer(incoming, outgoing, options, () => stopping)
+      void answerRequest(incoming, outgoing, options, () => stopping)
     },
   )
   // Beyond this number Node drops headers in silence; here the server counts headers and refuses the request instead.
@@ -86,16 +86,16 @@ function bind(server: Server, { host, port }: HttpOptions): Promise<void> {
   })
 }
 
-async function answer(
+async function answerRequest(
   incoming: IncomingMessage,
   outgoing: ServerResponse,
   options: HttpOptions,
   stopping: () => boolean,
 ): Promise<void> {
   try {
-    const early = refusal(incoming)
+    const early = earlyStatus(incoming)
     const made = early === undefined ? await options.handle(requestOf(incoming, options.origin)) : undefined
-    const response = made && (judged(incoming, made, options.guesses) ?? made)
+    const response = made && (limited(incoming, made, options.wrongKeys) ?? made)
     if (response === undefined) writeError(incoming, outgoing, early as number)
     else await write(incoming, outgoing, response, stopping())
   } catch (error) {
@@ -106,12 +106,12 @@ async function answer(
   }
 }
 
-function judged({ socket, url = '' }: IncomingMessage, made: Response, guesses?: Guesses): Response | undefined {
-  return guesses?.judge(socket.remoteAddress ?? '', url, made.status)
+function limited({ socket, url = '' }: IncomingMessage, made: Response, limit?: WrongKeyLimit): Response | undefined {
+  return limit?.replacementFor(socket.remoteAddress ?? '', url, made.status)
 }
 
 /** Requests that are refused before a function sees the request. */
-function refusal(incoming: IncomingMessage): number | undefined {
+function earlyStatus(incoming: IncomingMessage): number | undefined {
   if (incoming.rawHeaders.length > 2 * HEADER_COUNT) return 431
   if (incoming.method === 'TRACE') return 405
   // Absolute and asterisk forms are for proxies.

@@ -7,7 +7,7 @@ import { startHost } from './host.ts'
 /** `npm start`. Every reason that keeps Tocsin from starting is a line on stderr and exit code 1. */
 async function main(): Promise<void> {
   const parsed = parseEnvironment(process.env)
-  if (!parsed.ok) return refuse(parsed.error)
+  if (!parsed.ok) return exitWith(parsed.error)
   const started = await startHost({
     ...parsed.environment,
     clock: systemClock,
@@ -16,7 +16,7 @@ async function main(): Promise<void> {
     acceptLoss: process.argv.includes('--accept-loss'),
     log: (line) => console.error(line),
   })
-  if (!started.ok) return refuse(started.error)
+  if (!started.ok) return exitWith(started.error)
   const { host } = started
   say(`listening on ${host.url}, data in ${parsed.environment.dataDir}`)
   if (host.made?.apiKey) say(`owner key of account default, shown only this once: ${host.made.apiKey}`)
@@ -41,12 +41,12 @@ function say(line: string): void {
   console.log(`tocsin: ${line}`)
 }
 
-function refuse(line: string): void {
+function exitWith(line: string): void {
   console.error(`tocsin: ${line}`)
   process.exitCode = 1
 }
 
 main().catch((error: unknown) => {
-  refuse(`could not start: ${error instanceof Error ? error.message.split('\n')[0] : String(error)}`)
+  exitWith(`could not start: ${error instanceof Error ? error.message.split('\n')[0] : String(error)}`)
   process.exit(1)
 })

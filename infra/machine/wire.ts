@@ -36,7 +36,7 @@ export interface WireOptions {
 }
 
 /** The functions over the embedded table and queues. */
-export interface Parts {
+export interface Machine {
   table: Table
   handle: HttpHandler
   /** Begins to work on the queues and to sweep. */
@@ -54,7 +54,7 @@ const ALERTS = { batch: 1000, concurrency: 1 }
 const RECORDS = { batch: 10, concurrency: 1 }
 const DELIVERIES = { batch: 1, concurrency: 32 }
 
-export function wire(options: WireOptions): Parts {
+export function wire(options: WireOptions): Machine {
   const { clock, file, log, randomBytes } = options
   const stored = sqliteTable(file, clock, options.chance)
   const { table, configs } = keepConfigs(stored, createConfigs({ table: stored, clock }))

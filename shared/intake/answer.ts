@@ -5,7 +5,7 @@ import type { InvalidItem } from '../integrations/integration.ts'
 export type BodyContent = 'alerts' | 'records'
 
 /** Why nothing of a request is accepted, before the refusal has the form of an answer. */
-export interface Refusal {
+export interface PostRefusal {
   status: number
   code: string
   message: string
@@ -17,7 +17,7 @@ export interface Refusal {
 /** The same results in two forms: Alertmanager's under `/api/v2`, Tocsin's own at the URL itself. */
 export interface AnswerForm {
   accepted(count: number): Response
-  refused(refusal: Refusal): Response
+  refused(refusal: PostRefusal): Response
   /** Some items were left out; the other items, `accepted` of them, are safe all the same. */
   invalid(content: BodyContent, invalid: readonly InvalidItem[], accepted: number): Response
 }

@@ -5,7 +5,7 @@ import { hopOf } from '../forwarding/hop.ts'
 import type { Decoded, DecodeRefusal, Inbound, ReadValue, Verification } from '../integrations/integration.ts'
 import { decodeBody } from '../integrations/severity.ts'
 import { openSealed } from '../settings/sealed.ts'
-import type { Refusal } from './answer.ts'
+import type { PostRefusal } from './answer.ts'
 import type { Post, TakeDeps } from './post.ts'
 
 export type DecodedBody = Exclude<Decoded, { refusal: unknown }>
@@ -13,7 +13,7 @@ export type DecodedBody = Exclude<Decoded, { refusal: unknown }>
 /** `bytes`: the part of the body that was read. */
 export type ReadPost =
   | { ok: true; decoded: DecodedBody; receivedAt: Millis; bytes: Uint8Array; verification: Verification }
-  | { ok: false; refusal: Refusal; bytes: Uint8Array }
+  | { ok: false; refusal: PostRefusal; bytes: Uint8Array }
 
 /**
  * Reads and decodes the body of a post. `requireProof`: a body whose sender has to prove itself and does not is
@@ -58,7 +58,7 @@ function readJson(bytes: Uint8Array): ReadValue {
 }
 
 /** JSON in UTF-8. Parameters of the content type count only when there are any. */
-function unacceptableType(header: string | null, anyType: boolean): Refusal | undefined {
+function unacceptableType(header: string | null, anyType: boolean): PostRefusal | undefined {
   if (header === 'application/json') return undefined
   const [type = '', ...parameters] = (header ?? 'application/octet-stream')
     .toLowerCase()
@@ -80,7 +80,7 @@ type JsonProblem = Extract<ParsedJson, { ok: false }>['reason']
 
 const JSON_CODES: Record<JsonProblem, string> = { utf8: 'invalid_utf8', syntax: 'invalid_json', too_deep: 'too_deep' }
 
-function unreadableBody({ alertmanagerApi }: Inbound, problem: Exclude<ReadValue, { ok: true }>): Refusal {
+function unreadableBody({ alertmanagerApi }: Inbound, problem: Exclude<ReadValue, { ok: true }>): PostRefusal {
   if (problem.reason === 'empty') {
     const empty = { status: 400, code: 'empty_body', message: 'the body is empty' }
     return { ...empty, alertmanager: alertmanagerApi && asAlertmanager(alertmanagerApi.empty) }
@@ -90,15 +90,15 @@ function unreadableBody({ alertmanagerApi }: Inbound, problem: Exclude<ReadValue
   return { status: 400, code: JSON_CODES[reason], message, alertmanager }
 }
 
-function unproven(problem: string): Refusal {
+function unproven(problem: string): PostRefusal {
   return { status: 401, code: 'invalid_signature', message: problem }
 }
 
-function undecodable(refusal: DecodeRefusal): Refusal {
+function undecodable(refusal: DecodeRefusal): PostRefusal {
   const { status, body } = refusal
   return { status, code: 'invalid_body', message: body.message, alertmanager: asAlertmanager(refusal) }
 }
 
-function asAlertmanager({ status, body }: DecodeRefusal): Refusal['alertmanager'] {
+function asAlertmanager({ status, body }: DecodeRefusal): PostRefusal['alertmanager'] {
   return { status, ...body }
 }

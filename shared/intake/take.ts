@@ -1,5 +1,5 @@
 import { refusedMessage } from '../message/alert-messages.ts'
-import type { Refusal } from './answer.ts'
+import type { PostRefusal } from './answer.ts'
 import type { Post, TakeDeps } from './post.ts'
 import { readPost } from './read.ts'
 import { sendAlerts, sendRecords } from './send.ts'
@@ -30,14 +30,19 @@ export async function takeBody(deps: TakeDeps, post: Post): Promise<Response | u
   return post.form.invalid(content, invalid, accepted)
 }
 
-export const pausedRefusal: Refusal = {
+export const pausedRefusal: PostRefusal = {
   status: 403,
   code: 'paused',
   message: 'this integration is paused by its owner',
 }
 
 /** Answers the refusal and keeps the body for the owner of the integration. */
-export async function refusePost(deps: TakeDeps, post: Post, refusal: Refusal, body: Uint8Array): Promise<Response> {
+export async function refusePost(
+  deps: TakeDeps,
+  post: Post,
+  refusal: PostRefusal,
+  body: Uint8Array,
+): Promise<Response> {
   await keepRefused(deps, post, refusal.message, body)
   return post.form.refused(refusal)
 }

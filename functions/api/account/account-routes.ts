@@ -6,7 +6,7 @@ import { createAccount } from '../../../shared/store/accounts.ts'
 import { invalid, readJson } from '../http/body.ts'
 import type { ApiDeps } from '../http/deps.ts'
 import type { Answer, Ask, Route } from '../http/route.ts'
-import { refuse } from '../http/route.ts'
+import { refuseWith } from '../http/route.ts'
 
 const newAccount = z.strictObject({
   id: z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'expected lower-case letters, digits and -, at most 63'),
@@ -26,13 +26,13 @@ export function accountRoutes(deps: ApiDeps): Route[] {
         body: { types: ['application/json'], schema: newAccount },
         answers: { 201: { text: 'Created', schema: createdAccount }, 409: { text: 'The id is taken' } },
       },
-      handle: (ask) => create(deps, ask),
+      handle: (ask) => createWithKey(deps, ask),
     },
   ]
 }
 
 /** A repeated request after a lost answer is 409: a caller who guesses an id gets no second owner key. */
-async function create(deps: ApiDeps, ask: Ask): Promise<Answer> {
+async function createWithKey(deps: ApiDeps, ask: Ask): Promise<Answer> {
   const body = await readJson(ask.request)
   if (!body.ok) return body.refusal
   const read = newAccount.safeParse(body.value)
@@ -41,6 +41,6 @@ async function create(deps: ApiDeps, ask: Ask): Promise<Answer> {
   const apiKey = makeKey(deps.randomBytes(KEY_BYTES))
   const made = await createAccount(deps.table, { id, name, key: { ...FIRST_KEY, hash: hashKey(apiKey) } }, ask.now)
   if (made.ok) return json(201, { id, apiKey })
-  if (made.reason === 'exists') return refuse(409, 'exists', `the account ${id} exists already`)
+  if (made.reason === 'exists') return refuseWith(409, 'exists', `the account ${id} exists already`)
   return invalid([{ path: 'id', message: 'is not an account id' }])
 }

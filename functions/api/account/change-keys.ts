@@ -11,7 +11,7 @@ import type { ApiDeps } from '../http/deps.ts'
 import { readOverlap } from '../http/overlap.ts'
 import { RANKS } from '../http/role.ts'
 import type { Answer, Ask, Refusal } from '../http/route.ts'
-import { notFound, refuse } from '../http/route.ts'
+import { notFound, refuseWith } from '../http/route.ts'
 import { showKey, showNewKey } from './key-view.ts'
 
 const ID_BYTES = 8
@@ -69,15 +69,19 @@ function refuseChange(made: Exclude<KeysChanged, { ok: true }>): Refusal {
     case 'unknown':
       return notFound('key')
     case 'full':
-      return refuse(409, 'limit', 'the account has as many keys as it may have: delete one')
+      return refuseWith(409, 'limit', 'the account has as many keys as it may have: delete one')
     case 'last-owner':
-      return refuse(409, 'last_owner', 'an account needs an owner: make another owner key first')
+      return refuseWith(409, 'last_owner', 'an account needs an owner: make another owner key first')
     case 'overlapping': {
       const until = toRfc3339(made.until)
-      return refuse(409, 'overlapping', `the text before this one works until ${until}; an overlap of 0s ends both now`)
+      return refuseWith(
+        409,
+        'overlapping',
+        `the text before this one works until ${until}; an overlap of 0s ends both now`,
+      )
     }
     case 'lost':
-      return refuse(409, 'conflict', 'the keys were changed by others at the same moment: try again')
+      return refuseWith(409, 'conflict', 'the keys were changed by others at the same moment: try again')
     default:
       return never(made)
   }

@@ -2,8 +2,8 @@ import { json } from '../../../shared/base/answers.ts'
 import { listKeys as readRing } from '../../../shared/store/api-keys.ts'
 import type { ApiDeps } from '../http/deps.ts'
 import { overlapBody } from '../http/overlap.ts'
-import { pageOf } from '../http/paging.ts'
-import type { About, Answer, Ask, Route } from '../http/route.ts'
+import { pageOfArray } from '../http/paging.ts'
+import type { Answer, Ask, Route, RouteDescription } from '../http/route.ts'
 import { notFound } from '../http/route.ts'
 import { listOf, pagingQuery } from '../http/schemas.ts'
 import { createKey, deleteKey, keyBody, replaceKey, rotateOneKey } from './change-keys.ts'
@@ -33,7 +33,7 @@ const ABOUT = {
       409: { text: 'The text before the last rotation still works' },
     },
   },
-} satisfies Record<string, About>
+} satisfies Record<string, RouteDescription>
 
 /** Only owners manage keys, so no caller makes a key with more rights than the caller's own key. */
 export function keyRoutes(deps: ApiDeps): Route[] {
@@ -52,7 +52,7 @@ export function keyRoutes(deps: ApiDeps): Route[] {
 
 async function listKeys(deps: ApiDeps, ask: Ask): Promise<Answer> {
   const ring = await readRing(deps.table, ask.account)
-  const page = pageOf(ring, (key) => showKey(key, ask.now), ask, 'keys', deps.secrets)
+  const page = pageOfArray(ring, (key) => showKey(key, ask.now), ask, 'keys', deps.secrets)
   return 'refused' in page ? page : json(200, page)
 }
 

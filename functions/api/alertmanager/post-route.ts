@@ -6,7 +6,7 @@ import { pausedRefusal, takeBody } from '../../../shared/intake/take.ts'
 import { prometheus } from '../../../shared/integrations/prometheus.ts'
 import type { ApiDeps } from '../http/deps.ts'
 import type { Answer, Ask, Route } from '../http/route.ts'
-import { refuse } from '../http/route.ts'
+import { refuseWith } from '../http/route.ts'
 
 const labels = z.record(z.string(), z.string())
 
@@ -33,12 +33,12 @@ export function alertmanagerPostRoutes(deps: ApiDeps): Route[] {
         body: { types: ['application/json'], schema: z.array(postable) },
         answers: { 200: { text: 'They are in the queue' } },
       },
-      handle: (ask) => post(deps, ask),
+      handle: (ask) => postAlerts(deps, ask),
     },
   ]
 }
 
-async function post(deps: ApiDeps, { request, account }: Ask): Promise<Answer> {
+async function postAlerts(deps: ApiDeps, { request, account }: Ask): Promise<Answer> {
   const current = await deps.configs.current(account)
   const integration = current.integration(DEFAULT_INTEGRATION)
   if (integration === undefined) throw new Error(`the account ${account} has no integration ${DEFAULT_INTEGRATION}`)
@@ -53,5 +53,5 @@ async function post(deps: ApiDeps, { request, account }: Ask): Promise<Answer> {
     format: prometheus,
     form: alertmanagerForm,
   })
-  return taken ?? refuse(503, 'unavailable', 'not accepted; try again', { headers: { 'retry-after': '5' } })
+  return taken ?? refuseWith(503, 'unavailable', 'not accepted; try again', { headers: { 'retry-after': '5' } })
 }

@@ -1,12 +1,12 @@
 import { jsonString } from '../../../shared/base/answers.ts'
-import type { About, Access, Ask, Method, Route } from '../http/route.ts'
+import type { Access, Ask, Method, Route, RouteDescription } from '../http/route.ts'
 
 /** An operation of Alertmanager's API, under the key of the account and under the URL of an integration. */
 export function alertmanagerRoute(
   method: Method,
   path: string,
   access: Exclude<Access, 'anyone' | 'admin' | 'token'>,
-  about: About,
+  about: RouteDescription,
   handle: (ask: Ask) => ReturnType<Route['handle']>,
 ): Route[] {
   return [

@@ -9,7 +9,7 @@ import { mediaType, readBytes } from '../http/body.ts'
 import type { ApiDeps } from '../http/deps.ts'
 import { readFilter } from '../http/filter.ts'
 import type { Answer, Ask, Route } from '../http/route.ts'
-import { refuse } from '../http/route.ts'
+import { refuseWith } from '../http/route.ts'
 import { labels, time } from '../http/schemas.ts'
 import { isUuid, uuid } from '../http/uuid.ts'
 import { readPostedSilence, unreadable } from './posted-silence.ts'
@@ -53,7 +53,7 @@ export function alertmanagerSilenceRoutes(deps: ApiDeps): Route[] {
       '/silences',
       'viewer',
       { summary: 'Silences', query, answers: { 200: { text: 'Silences', schema: z.array(gettableSilence) } } },
-      (ask) => list(deps, ask),
+      (ask) => listSilences(deps, ask),
     ),
     ...alertmanagerRoute(
       'POST',
@@ -64,14 +64,14 @@ export function alertmanagerSilenceRoutes(deps: ApiDeps): Route[] {
         body: { types: ['application/json'], schema: postableSilence },
         answers: { 200: { text: 'Its id', schema: z.object({ silenceID: z.string() }) }, 404: gone },
       },
-      (ask) => post(deps, ask),
+      (ask) => postSilence(deps, ask),
     ),
     ...alertmanagerRoute(
       'GET',
       '/silence/{id}',
       'viewer',
       { summary: 'One silence', answers: { 200: one, 404: gone } },
-      (ask) => show(deps, ask),
+      (ask) => getSilence(deps, ask),
     ),
     ...alertmanagerRoute(
       'DELETE',
@@ -83,7 +83,7 @@ export function alertmanagerSilenceRoutes(deps: ApiDeps): Route[] {
   ]
 }
 
-async function list(deps: ApiDeps, ask: Ask): Promise<Answer> {
+async function listSilences(deps: ApiDeps, ask: Ask): Promise<Answer> {
   const filter = readFilter(ask.query)
   if (!filter.ok) return badRequest(filter.error)
   const { silences } = await readSilences(deps.table, ask.account)
@@ -96,11 +96,15 @@ async function list(deps: ApiDeps, ask: Ask): Promise<Answer> {
   )
 }
 
-async function post(deps: ApiDeps, ask: Ask): Promise<Answer> {
+async function postSilence(deps: ApiDeps, ask: Ask): Promise<Answer> {
   const type = mediaType(ask.request)
   if (type !== 'application/json') {
     const given = JSON.stringify((type || 'application/octet-stream').slice(0, 100))
-    return refuse(415, 'unsupported_media_type', `unsupported media type ${given}, only [application/json] are allowed`)
+    return refuseWith(
+      415,
+      'unsupported_media_type',
+      `unsupported media type ${given}, only [application/json] are allowed`,
+    )
   }
   const body = await readBytes(ask.request)
   if (!body.ok) return body.refusal
@@ -116,7 +120,7 @@ async function post(deps: ApiDeps, ask: Ask): Promise<Answer> {
   return put.ok ? json(200, { silenceID: put.id }) : badRequest(put.error, put.status)
 }
 
-async function show(deps: ApiDeps, ask: Ask): Promise<Answer> {
+async function getSilence(deps: ApiDeps, ask: Ask): Promise<Answer> {
   const id = ask.param('id')
   if (!isUuid(id)) return notUuid(id)
   const { silences } = await readSilences(deps.table, ask.account)
@@ -150,7 +154,7 @@ async function change(
 }
 
 function busy(): Answer {
-  return refuse(503, 'unavailable', 'many silences change at once; try again', { headers: { 'retry-after': '1' } })
+  return refuseWith(503, 'unavailable', 'many silences change at once; try again', { headers: { 'retry-after': '1' } })
 }
 
 function notUuid(id: string): Response {

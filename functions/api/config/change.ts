@@ -8,7 +8,7 @@ import { readConfig, saveConfig } from '../../../shared/store/configs.ts'
 import { invalid } from '../http/body.ts'
 import type { ApiDeps } from '../http/deps.ts'
 import type { Answer, Ask, Refusal } from '../http/route.ts'
-import { refuse } from '../http/route.ts'
+import { refuseWith } from '../http/route.ts'
 import { endPausesOfRemoved } from './paused.ts'
 import { announceChange, wakeGroups } from './wakes.ts'
 
@@ -55,7 +55,7 @@ export async function applyChange(
     }
     if (saved.reason === 'too-large') return invalid([{ path: '', message: saved.message }])
   }
-  return refuse(409, 'conflict', 'the configuration was changed by somebody else at the same moment: read it again')
+  return refuseWith(409, 'conflict', 'the configuration was changed by somebody else at the same moment: read it again')
 }
 
 /** A change of the document: answered with the revision and the plan. */

@@ -6,7 +6,7 @@ import type { Collection } from '../../../shared/document/sections/section.ts'
 import { invalid, readJson } from '../http/body.ts'
 import type { ApiDeps } from '../http/deps.ts'
 import type { Answer, Ask, Refusal } from '../http/route.ts'
-import { notFound, refuse } from '../http/route.ts'
+import { notFound, refuseWith } from '../http/route.ts'
 import { applyChange, type ChangeResult } from './change.ts'
 import { showEntriesTo } from './entry-view.ts'
 
@@ -81,13 +81,13 @@ function itemRefusal({ one }: Collection, made: Exclude<ItemResult, { ok: true }
     case 'unknown':
       return notFound(one)
     case 'exists':
-      return refuse(409, 'exists', `there is a ${one} of that id already: change it with PUT`)
+      return refuseWith(409, 'exists', `there is a ${one} of that id already: change it with PUT`)
     case 'invalid':
       return invalid(made.problems)
     case 'needed': {
       const details = made.problems
       const why = details.map(({ message }) => message).join('; ')
-      return refuse(409, 'needed', `the ${one} cannot be deleted: ${why}`.slice(0, 400), { details })
+      return refuseWith(409, 'needed', `the ${one} cannot be deleted: ${why}`.slice(0, 400), { details })
     }
     default:
       return never(made)

@@ -4,8 +4,8 @@ import { collections } from '../../../shared/document/sections/registry.ts'
 import type { Collection } from '../../../shared/document/sections/section.ts'
 import { readConfig } from '../../../shared/store/configs.ts'
 import type { ApiDeps } from '../http/deps.ts'
-import { pageOf } from '../http/paging.ts'
-import type { About, Answer, Ask, Route } from '../http/route.ts'
+import { pageOfArray } from '../http/paging.ts'
+import type { Answer, Ask, Route, RouteDescription } from '../http/route.ts'
 import { notFound } from '../http/route.ts'
 import { listOf, pagingQuery } from '../http/schemas.ts'
 import { planSchema } from './change.ts'
@@ -26,7 +26,7 @@ function collectionRoutesOf(deps: ApiDeps, collection: Collection): Route[] {
   return [
     { method: 'GET', path, access: reads, about: about.list, handle: (ask) => listEntries(deps, collection, ask) },
     { method: 'POST', path, access: writes, about: about.create, handle: (ask) => createEntry(deps, collection, ask) },
-    { method: 'GET', path: one, access: reads, about: about.show, handle: (ask) => showEntry(deps, collection, ask) },
+    { method: 'GET', path: one, access: reads, about: about.show, handle: (ask) => getEntry(deps, collection, ask) },
     {
       method: 'PUT',
       path: one,
@@ -50,7 +50,7 @@ function describeRoutes({
   name,
   one,
   schema = item,
-}: Collection): Record<'list' | 'create' | 'show' | 'put' | 'remove', About> {
+}: Collection): Record<'list' | 'create' | 'show' | 'put' | 'remove', RouteDescription> {
   const query = { dryRun: '`true`: answer with the plan, change nothing' }
   const body = { types: ['application/json'], schema, note: `An entry of \`${name}\` in tocsin.yml` }
   const shown = { text: `The ${one}, secrets masked`, schema: item }
@@ -90,7 +90,7 @@ function describeRoutes({
 
 async function listEntries(deps: ApiDeps, collection: Collection, ask: Ask): Promise<Answer> {
   const { config } = await readConfig(deps.table, ask.account)
-  const page = pageOf(
+  const page = pageOfArray(
     showEntriesTo(deps, ask, collection, config),
     (entry) => entry,
     ask,
@@ -100,7 +100,7 @@ async function listEntries(deps: ApiDeps, collection: Collection, ask: Ask): Pro
   return 'refused' in page ? page : json(200, page)
 }
 
-async function showEntry(deps: ApiDeps, collection: Collection, ask: Ask): Promise<Answer> {
+async function getEntry(deps: ApiDeps, collection: Collection, ask: Ask): Promise<Answer> {
   const { config } = await readConfig(deps.table, ask.account)
   const id = ask.param('id')
   const found = showEntriesTo(deps, ask, collection, config).find((one) => one.id === id)

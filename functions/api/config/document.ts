@@ -37,7 +37,7 @@ export function configRoutes(deps: ApiDeps): Route[] {
         summary: 'The account as one document, secrets masked; YAML with `Accept: application/yaml`',
         answers: { 200: { text: 'The document', schema: z.record(z.string(), z.unknown()) } },
       },
-      handle: (ask) => showDocument(deps, ask),
+      handle: (ask) => getDocument(deps, ask),
     },
     {
       method: 'PUT',
@@ -66,7 +66,7 @@ export function configRoutes(deps: ApiDeps): Route[] {
   ]
 }
 
-async function showDocument(deps: ApiDeps, ask: Ask): Promise<Answer> {
+async function getDocument(deps: ApiDeps, ask: Ask): Promise<Answer> {
   const { config } = await readConfig(deps.table, ask.account)
   const shown = showConfig(sectionsOf(config))
   if (!/\byaml\b/i.test(ask.request.headers.get('accept') ?? '')) return json(200, shown)

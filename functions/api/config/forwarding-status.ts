@@ -17,7 +17,9 @@ import { uuid } from '../http/uuid.ts'
 const failure = z.object({
   at: time,
   kind: z.enum(['refused', 'ambiguous', 'dead']),
-  ...{ reason: z.string(), detail: z.string(), delivery: z.string() },
+  reason: z.string(),
+  detail: z.string(),
+  delivery: z.string(),
 })
 
 const status = z.object({
@@ -30,13 +32,15 @@ const status = z.object({
   partial: z.boolean().optional().describe('Only a part of the deliveries and groups was looked at'),
 })
 
-const tried = z.object({
+const forwardTrial = z.object({
   ok: z.boolean(),
   status: z.number().optional().describe('HTTP status of the answer'),
   tookMs: z.number(),
   reason: z.string().optional(),
   detail: z.string().optional(),
 })
+
+type ForwardTrial = z.output<typeof forwardTrial>
 
 /**
  * The state of forwarding, and a trial of forwarding. The settings have a path of their own, so that the answer of
@@ -54,7 +58,7 @@ export function forwardingStatusRoutes(deps: ApiDeps): Route[] {
         summary: 'How forwarding goes: the last success, what is owed and since when, why it failed, whether it paused',
         answers: { 200: { text: 'Now', schema: status }, ...none },
       },
-      handle: (ask) => showStatus(deps, ask),
+      handle: (ask) => getStatus(deps, ask),
     },
     {
       method: 'POST',
@@ -62,34 +66,32 @@ export function forwardingStatusRoutes(deps: ApiDeps): Route[] {
       access: 'editor',
       about: {
         summary: 'Send the receiver a signed request without an alert; the receiver stores nothing',
-        answers: { 200: { text: 'The outcome', schema: tried }, ...none },
+        answers: { 200: { text: 'The outcome', schema: forwardTrial }, ...none },
       },
       handle: (ask) => tryForwarding(deps, ask),
     },
   ]
 }
 
-async function showStatus(deps: ApiDeps, ask: Ask): Promise<Answer> {
+async function getStatus(deps: ApiDeps, ask: Ask): Promise<Answer> {
   const { forwarding } = (await readConfig(deps.table, ask.account)).config
   if (forwarding === undefined) return notFound('forwarding')
   const others = forwarding.sources === 'all'
-  return json(200, statusView(await readForwarding(deps.table, ask.account, { now: ask.now, others })))
+  return json(200, showStatus(await readForwarding(deps.table, ask.account, { now: ask.now, others })))
 }
 
-function statusView({ lastSuccessAt, owedSince, failures, paused, failing, partial, owed }: ForwardingStatus): object {
+function showStatus(forwarding: ForwardingStatus): z.output<typeof status> {
+  const { lastSuccessAt, owedSince, failures, paused, failing, partial, owed } = forwarding
   return {
     state: paused !== undefined ? 'paused' : failing > 0 ? 'failing' : 'working',
-    ...(lastSuccessAt === undefined ? {} : { lastSuccessAt: toRfc3339(lastSuccessAt) }),
+    lastSuccessAt: lastSuccessAt === undefined ? undefined : toRfc3339(lastSuccessAt),
     owed,
-    ...(owedSince === undefined ? {} : { owedSince: toRfc3339(owedSince) }),
-    failures: failures.map(({ at, kind, reason, detail, delivery }) => ({
-      at: toRfc3339(at),
-      ...{ kind, reason, detail, delivery },
-    })),
-    ...(paused === undefined
-      ? {}
-      : { paused: { ...paused, ...showReason(paused.reason), since: toRfc3339(paused.since) } }),
-    ...(partial ? { partial } : {}),
+    owedSince: owedSince === undefined ? undefined : toRfc3339(owedSince),
+    failures: failures.map(({ at, kind, reason, detail, delivery }) => {
+      return { at: toRfc3339(at), kind, reason, detail, delivery }
+    }),
+    paused: paused && { since: toRfc3339(paused.since), ...showReason(paused.reason), groups: paused.groups },
+    partial: partial || undefined,
   }
 }
 
@@ -98,15 +100,12 @@ async function tryForwarding(deps: ApiDeps, ask: Ask): Promise<Answer> {
   if (forwarding === undefined) return notFound('forwarding')
   const settings = openForwarding(deps, forwarding)
   if (settings === undefined) {
-    return json(200, {
-      ok: false,
-      tookMs: 0,
-      reason: 'misconfigured',
-      detail: 'its URL cannot be opened: put it again',
-    })
+    const detail = 'its URL cannot be opened: put it again'
+    const answer: ForwardTrial = { ok: false, tookMs: 0, reason: 'misconfigured', detail }
+    return json(200, answer)
   }
   const { account } = ask
-  return json(200, trialAnswerOf(await tryForward(settings, { id: `test-${uuid(deps.randomBytes)}`, account }, deps)))
+  return json(200, showTrial(await tryForward(settings, { id: `test-${uuid(deps.randomBytes)}`, account }, deps)))
 }
 
 /** The settings of forwarding, opened. Undefined: the settings were sealed under another key. */
@@ -124,14 +123,13 @@ const HINTS: Record<number, string> = {
   403: 'the integration is paused by its owner',
 }
 
-function trialAnswerOf({ outcome, status, tookMs, taken }: ForwardTried): object {
-  const by = { ...(status === undefined ? {} : { status }), tookMs }
-  if (taken) return { ok: true, ...by }
+function showTrial({ outcome, status, tookMs, taken }: ForwardTried): ForwardTrial {
+  if (taken) return { ok: true, status, tookMs }
   if (outcome.kind === 'arrived') {
     const detail = 'it answered, but not as an integration of type arms does'
-    return { ok: false, ...by, reason: 'misconfigured', detail }
+    return { ok: false, status, tookMs, reason: 'misconfigured', detail }
   }
   const hint = HINTS[status ?? 0]
   const detail = hint === undefined ? outcome.detail : `${outcome.detail}: ${hint}`
-  return { ok: false, ...by, reason: outcome.reason, detail }
+  return { ok: false, status, tookMs, reason: outcome.reason, detail }
 }

@@ -26,7 +26,7 @@ export function forwardingRoutes(deps: ApiDeps): Route[] {
         summary: 'The forwarding of alerts, the URL masked',
         answers: { 200: { text: 'The forwarding', schema: forwarding }, 404: { text: 'Nothing is forwarded' } },
       },
-      handle: (ask) => readForwardingSection(deps, ask),
+      handle: (ask) => getForwarding(deps, ask),
     },
     {
       method: 'PUT',
@@ -55,7 +55,7 @@ export function forwardingRoutes(deps: ApiDeps): Route[] {
   ]
 }
 
-async function readForwardingSection(deps: ApiDeps, ask: Ask): Promise<Answer> {
+async function getForwarding(deps: ApiDeps, ask: Ask): Promise<Answer> {
   const { config } = await readConfig(deps.table, ask.account)
   return config.forwarding === undefined ? notFound('forwarding') : json(200, showForwarding(config.forwarding))
 }

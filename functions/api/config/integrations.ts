@@ -8,7 +8,7 @@ import { readStatistics } from '../../../shared/store/statistics.ts'
 import type { ApiDeps } from '../http/deps.ts'
 import { overlapBody, readOverlap } from '../http/overlap.ts'
 import type { Answer, Ask, Route } from '../http/route.ts'
-import { notFound, refuse } from '../http/route.ts'
+import { notFound, refuseWith } from '../http/route.ts'
 import { applyChange, type ChangeMade } from './change.ts'
 import { showEntriesTo } from './entry-view.ts'
 
@@ -62,5 +62,5 @@ function rotationChange(current: Config, id: string, overlapMs: number, { now }:
   if (made.reason === 'unknown') return { ok: false, refusal: notFound('integration') }
   const until = toRfc3339(made.until)
   const message = `the URL before this one works until ${until}; an overlap of 0s ends both now`
-  return { ok: false, refusal: refuse(409, 'overlapping', message) }
+  return { ok: false, refusal: refuseWith(409, 'overlapping', message) }
 }

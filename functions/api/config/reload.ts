@@ -1,7 +1,7 @@
 import { reloadConfig } from '../../../shared/store/configs.ts'
 import type { ApiDeps } from '../http/deps.ts'
 import type { Answer, Ask, Route } from '../http/route.ts'
-import { refuse } from '../http/route.ts'
+import { refuseWith } from '../http/route.ts'
 import { announceChange, wakeGroups } from './wakes.ts'
 
 /**
@@ -23,7 +23,7 @@ export function reloadRoutes(deps: ApiDeps): Route[] {
 async function reload(deps: ApiDeps, ask: Ask): Promise<Answer> {
   await announceChange(deps, ask.account)
   const saved = await reloadConfig(deps.table, ask.account, ask.now)
-  if (!saved.ok && saved.reason === 'too-large') return refuse(422, 'invalid', saved.message)
+  if (!saved.ok && saved.reason === 'too-large') return refuseWith(422, 'invalid', saved.message)
   await wakeGroups(deps, ask.account)
   return new Response(null, { status: 200 })
 }

@@ -5,7 +5,7 @@ import type { RuleMetadata } from '../../../shared/rule/rule.ts'
 import { parametersOf } from '../../../shared/rule-templates/parameters.ts'
 import { type Template, templates } from '../../../shared/rule-templates/template.ts'
 import type { ApiDeps } from '../http/deps.ts'
-import { page, readPaging } from '../http/paging.ts'
+import { listPage, readPaging } from '../http/paging.ts'
 import type { Answer, Ask, Route } from '../http/route.ts'
 import { listOf, pagingQuery } from '../http/schemas.ts'
 
@@ -21,6 +21,8 @@ const item = z.object({
   parameters: z.record(z.string(), z.unknown()).describe('What a rule of the account may set, as it is otherwise'),
   sigma: z.string().describe('The file as it is'),
 })
+
+type TemplateItem = z.output<typeof item>
 
 /** The shipped rules, which are the same for every account. */
 export function ruleTemplateRoutes(deps: ApiDeps): Route[] {
@@ -39,28 +41,28 @@ export function ruleTemplateRoutes(deps: ApiDeps): Route[] {
   ]
 }
 
-let shown: object[] | undefined
+let shown: TemplateItem[] | undefined
 
 function listTemplates(deps: ApiDeps, ask: Ask): Answer {
   const paging = readPaging(ask, LIST, deps.secrets)
   if ('refused' in paging) return paging
-  shown ??= templates.map(templateView)
+  shown ??= templates.map(showTemplate)
   const from = Number(paging.after ?? 0)
   const to = from + paging.limit
-  return json(200, page(shown.slice(from, to), to < shown.length ? String(to) : undefined, ask, LIST, deps.secrets))
+  return json(200, listPage(shown.slice(from, to), to < shown.length ? String(to) : undefined, ask, LIST, deps.secrets))
 }
 
-function templateView(template: Template): object {
+function showTemplate(template: Template): TemplateItem {
   const { rules, correlations } = parseSigma(template.text)
   // A correlation follows the rules of its counts in the file, and raises the alert.
   const about: RuleMetadata | undefined = correlations.at(-1) ?? rules.at(-1)
   return {
     template: template.name,
-    title: about?.title,
+    title: about?.title ?? template.name,
     description: about?.description,
     level: about?.level,
     labels: (about?.labels ?? []).map(({ label }) => label),
-    references: about?.references ?? [],
+    references: [...(about?.references ?? [])],
     parameters: parametersOf(template),
     sigma: template.text,
   }

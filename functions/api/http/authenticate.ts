@@ -6,10 +6,10 @@ import { findKey } from '../../../shared/store/accounts.ts'
 import type { ApiDeps } from './deps.ts'
 import { atLeast } from './role.ts'
 import type { Ask, Refusal } from './route.ts'
-import { refuse } from './route.ts'
+import { refuseWith } from './route.ts'
 import type { Guard } from './router.ts'
 
-type Who = Pick<Ask, 'account' | 'role' | 'name'>
+type Caller = Pick<Ask, 'account' | 'role' | 'name'>
 
 /** Keys that are longer belong to no account, and are not even hashed. */
 const LONGEST_KEY = 256
@@ -26,11 +26,11 @@ export function createGuard(deps: ApiDeps): Guard {
       case 'admin':
         return isAdmin(bearer(ask.request), deps.adminKey) ? { account: '', role: 'owner' } : unauthorized()
       case 'token':
-        return await byToken(deps, ask.param('token'), ask.now)
+        return await callerOfToken(deps, ask.param('token'), ask.now)
       default: {
-        const who = await byKey(deps, bearer(ask.request), ask.now)
-        if ('refused' in who || atLeast(who.role, access)) return who
-        return refuse(403, 'forbidden', `this needs the role ${access}; the key has the role ${who.role}`)
+        const caller = await callerOfKey(deps, bearer(ask.request), ask.now)
+        if ('refused' in caller || atLeast(caller.role, access)) return caller
+        return refuseWith(403, 'forbidden', `this needs the role ${access}; the key has the role ${caller.role}`)
       }
     }
   }
@@ -39,7 +39,7 @@ export function createGuard(deps: ApiDeps): Guard {
 /** The same answer for every kind of wrong key: missing, malformed, unknown. */
 function unauthorized(): Refusal {
   const headers = { 'www-authenticate': 'Bearer' }
-  return refuse(401, 'unauthorized', 'send a valid key as "Authorization: Bearer KEY"', { headers })
+  return refuseWith(401, 'unauthorized', 'send a valid key as "Authorization: Bearer KEY"', { headers })
 }
 
 function bearer(request: Request): string | undefined {
@@ -47,7 +47,7 @@ function bearer(request: Request): string | undefined {
   return key === undefined || key.length > LONGEST_KEY ? undefined : key
 }
 
-async function byKey(deps: ApiDeps, key: string | undefined, now: Millis): Promise<Who | Refusal> {
+async function callerOfKey(deps: ApiDeps, key: string | undefined, now: Millis): Promise<Caller | Refusal> {
   const found = key === undefined ? undefined : await findKey(deps.table, hashKey(key), now)
   return found === undefined ? unauthorized() : { account: found.account, role: found.role, name: found.name }
 }
@@ -66,16 +66,16 @@ function isAdmin(key: string | undefined, adminKey: string | undefined): boolean
  * The URL of an integration may post alerts. The routes of this function need `access: full`, which the owner of the
  * integration sets.
  */
-async function byToken(deps: ApiDeps, token: string, now: Millis): Promise<Who | Refusal> {
+async function callerOfToken(deps: ApiDeps, token: string, now: Millis): Promise<Caller | Refusal> {
   const claims = readToken(deps.secrets, token)
   const config = claims === undefined ? undefined : await deps.configs.current(claims.account)
   const integration = claims === undefined ? undefined : config?.integration(claims.integration)
   if (claims === undefined || integration === undefined || !isCurrent(claims, integration, now)) {
-    return refuse(401, 'unauthorized', 'this integration URL is not valid')
+    return refuseWith(401, 'unauthorized', 'this integration URL is not valid')
   }
-  if (integration.paused) return refuse(403, 'paused', 'this integration is paused by its owner')
+  if (integration.paused) return refuseWith(403, 'paused', 'this integration is paused by its owner')
   if (integration.access !== 'full') {
-    return refuse(403, 'forbidden', 'this integration may post alerts and nothing else; its access is not full')
+    return refuseWith(403, 'forbidden', 'this integration may post alerts and nothing else; its access is not full')
   }
   return { account: claims.account, role: 'editor' }
 }

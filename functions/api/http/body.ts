@@ -1,7 +1,7 @@
 import { readBody } from '../../../shared/base/body.ts'
 import { parseJson } from '../../../shared/base/json.ts'
 import type { Refusal } from './route.ts'
-import { refuse } from './route.ts'
+import { refuseWith } from './route.ts'
 
 /** The largest body, after decompression. */
 const BODY_BYTES = 1024 * 1024
@@ -11,7 +11,7 @@ export type BodyRead<T> = { ok: true; value: T } | { ok: false; refusal: Refusal
 export async function readBytes(request: Request): Promise<BodyRead<Uint8Array>> {
   const read = await readBody(request, BODY_BYTES)
   if (read.ok) return { ok: true, value: read.bytes }
-  return { ok: false, refusal: refuse(read.status, read.code, read.message) }
+  return { ok: false, refusal: refuseWith(read.status, read.code, read.message) }
 }
 
 /** A body written by people: text in UTF-8. */
@@ -47,7 +47,7 @@ export function invalid(problems: { path: string; message: string }[]): Refusal 
   const [first] = problems
   const where = first === undefined || first.path === '' ? '' : `${first.path}: `
   const more = problems.length > 1 ? ` (and ${problems.length - 1} more)` : ''
-  return refuse(422, 'invalid', `${where}${first?.message ?? 'not valid'}${more}`, { details: problems })
+  return refuseWith(422, 'invalid', `${where}${first?.message ?? 'not valid'}${more}`, { details: problems })
 }
 
 export function mediaType(request: Request): string {

@@ -2,7 +2,7 @@ import { errorText } from '../../../shared/base/log.ts'
 import { toRfc3339 } from '../../../shared/base/time.ts'
 import { Unavailable } from '../../../shared/base/unavailable.ts'
 import type { ApiDeps } from './deps.ts'
-import { type Refusal, refuse } from './route.ts'
+import { type Refusal, refuseWith } from './route.ts'
 
 /**
  * The request at which a handler threw. `route` is the path of the route: the path of the request may contain a
@@ -33,7 +33,7 @@ export function refuseFailure(error: unknown, request: FailedRequest, deps: ApiD
     error: errorText(error),
   })
   if (!away) {
-    return refuse(500, 'internal', `an error of Tocsin itself; its log has the reason under ${request.requestId}`)
+    return refuseWith(500, 'internal', `an error of Tocsin itself; its log has the reason under ${request.requestId}`)
   }
-  return refuse(503, 'unavailable', 'something this needs is away; try again', { headers: { 'retry-after': '5' } })
+  return refuseWith(503, 'unavailable', 'something this needs is away; try again', { headers: { 'retry-after': '5' } })
 }

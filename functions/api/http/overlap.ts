@@ -3,13 +3,13 @@ import { DAY, type Millis } from '../../../shared/base/time.ts'
 import { duration } from '../../../shared/document/reading/fields.ts'
 import { zodProblems } from '../../../shared/problem/problem.ts'
 import { type BodyRead, invalid, readOptionalJson } from './body.ts'
-import type { About, Ask } from './route.ts'
+import type { Ask, RouteDescription } from './route.ts'
 
 /** The time for which a replaced key or URL works on after a rotation. */
 const DEFAULT_MS = DAY
 const LONGEST_MS = 30 * DAY
 
-export const overlapBody: NonNullable<About['body']> = {
+export const overlapBody: NonNullable<RouteDescription['body']> = {
   optional: true,
   types: ['application/json'],
   note: '`{overlap?}`: how long the old one goes on working, `24h` when absent, at most `30d`; `0s` ends it now',

@@ -1,7 +1,7 @@
 import { timingSafeEqual } from 'node:crypto'
 import type { SecretBox } from '../../../shared/secret/seal.ts'
 import type { Ask, Refusal } from './route.ts'
-import { refuse } from './route.ts'
+import { refuseWith } from './route.ts'
 
 const DEFAULT_LIMIT = 100
 const MAX_LIMIT = 500
@@ -19,11 +19,11 @@ export interface Paging {
  */
 export function readPaging(ask: Ask, list: string, secrets: SecretBox): Paging | Refusal {
   const limit = readLimit(ask.query.get('limit'))
-  if (limit === undefined) return refuse(400, 'invalid', `limit: a whole number from 1 to ${MAX_LIMIT}`)
+  if (limit === undefined) return refuseWith(400, 'invalid', `limit: a whole number from 1 to ${MAX_LIMIT}`)
   const cursor = ask.query.get('after')
   if (cursor === null || cursor === '') return { limit }
   const after = openCursor(cursor, ask.account, list, secrets)
-  return after === undefined ? refuse(400, 'invalid', 'after: not a cursor of this list') : { limit, after }
+  return after === undefined ? refuseWith(400, 'invalid', 'after: not a cursor of this list') : { limit, after }
 }
 
 /** An answer of a list; `listOf` makes its schema. */
@@ -34,7 +34,7 @@ export interface ListPage<Item> {
 }
 
 /** One page of a list in memory: places in the list are numbers. */
-export function pageOf<Entry, Item>(
+export function pageOfArray<Entry, Item>(
   all: readonly Entry[],
   show: (entry: Entry) => Item,
   ask: Ask,
@@ -45,10 +45,10 @@ export function pageOf<Entry, Item>(
   if ('refused' in paging) return paging
   const from = paging.after === undefined ? 0 : Number(paging.after)
   const to = from + paging.limit
-  return page(all.slice(from, to).map(show), to < all.length ? String(to) : undefined, ask, list, secrets)
+  return listPage(all.slice(from, to).map(show), to < all.length ? String(to) : undefined, ask, list, secrets)
 }
 
-export function page<Item>(
+export function listPage<Item>(
   items: Item[],
   next: string | undefined,
   ask: Ask,
@@ -59,7 +59,7 @@ export function page<Item>(
 }
 
 function makeCursor(place: string, account: string, list: string, secrets: SecretBox): string {
-  const mac = sign(place, account, list, secrets)
+  const mac = cursorMac(place, account, list, secrets)
   return `${Buffer.from(place).toString('base64url')}.${mac.toString('base64url')}`
 }
 
@@ -67,13 +67,13 @@ function openCursor(cursor: string, account: string, list: string, secrets: Secr
   const [encoded = '', given = '', ...rest] = cursor.split('.')
   const place = Buffer.from(encoded, 'base64url').toString()
   const mac = Buffer.from(given, 'base64url')
-  const right = sign(place, account, list, secrets)
+  const right = cursorMac(place, account, list, secrets)
   if (rest.length > 0 || mac.length !== right.length || !timingSafeEqual(mac, right)) return undefined
   // Base64 has several spellings of the same bytes; only the spelling of `makeCursor` was given out.
   return makeCursor(place, account, list, secrets) === cursor ? place : undefined
 }
 
-function sign(place: string, account: string, list: string, secrets: SecretBox): Buffer {
+function cursorMac(place: string, account: string, list: string, secrets: SecretBox): Buffer {
   return secrets.mac('cursor', account, list, place).subarray(0, MAC_BYTES)
 }
 

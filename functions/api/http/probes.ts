@@ -1,6 +1,6 @@
 import { createRegistry } from '../../../shared/metrics/registry.ts'
 import type { ApiDeps } from './deps.ts'
-import type { About, Route } from './route.ts'
+import type { Route, RouteDescription } from './route.ts'
 
 /** The version of Alertmanager whose API Tocsin serves: amtool and karma read the version to know the API. */
 export const ALERTMANAGER_VERSION = '0.34.0'
@@ -15,9 +15,9 @@ export function probeRoutes(deps: ApiDeps): Route[] {
   }
   const metrics = { 200: { text: 'Metrics', type: 'text/plain' } }
   return [
-    ...get('/-/ready', { summary: 'Ready to serve', answers: OK }, ok),
-    ...get('/-/healthy', { summary: 'Alive', answers: OK }, ok),
-    ...get(
+    ...probe('/-/ready', { summary: 'Ready to serve', answers: OK }, ok),
+    ...probe('/-/healthy', { summary: 'Alive', answers: OK }, ok),
+    ...probe(
       '/metrics',
       { summary: 'Metrics of this process, Prometheus text format', answers: metrics },
       ({ account }) =>
@@ -29,7 +29,7 @@ export function probeRoutes(deps: ApiDeps): Route[] {
 }
 
 /** Probes are also served below an integration's URL, where karma and Grafana look for probes. */
-function get(path: string, about: About, handle: Route['handle']): Route[] {
+function probe(path: string, about: RouteDescription, handle: Route['handle']): Route[] {
   return [
     { method: 'GET', path, access: 'anyone', about, handle },
     { method: 'GET', path: `/i/{token}${path}`, access: 'token', about, handle },

@@ -11,7 +11,7 @@ export interface Route {
   /** The path, with parameters as `{name}`, as OpenAPI writes parameters. */
   path: string
   access: Access
-  about: About
+  about: RouteDescription
   handle(ask: Ask): Answer | Promise<Answer>
 }
 
@@ -24,7 +24,7 @@ export type Method = 'GET' | 'POST' | 'PUT' | 'DELETE'
  */
 export type Access = 'anyone' | 'admin' | 'token' | 'link' | Role
 
-export interface About {
+export interface RouteDescription {
   summary: string
   query?: Record<string, string>
   /** Accepted content types of the body. */
@@ -57,11 +57,11 @@ export interface Refusal {
   headers?: Record<string, string>
 }
 
-export function refuse(status: number, code: string, message: string, more: Partial<Refusal> = {}): Refusal {
+export function refuseWith(status: number, code: string, message: string, more: Partial<Refusal> = {}): Refusal {
   return { ...more, refused: true, status, code, message }
 }
 
-export const notFound = (what: string): Refusal => refuse(404, 'not_found', `${what} not found`)
+export const notFound = (what: string): Refusal => refuseWith(404, 'not_found', `${what} not found`)
 
 export function isRefusal(answer: Answer): answer is Refusal {
   return 'refused' in answer

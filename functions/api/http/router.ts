@@ -4,7 +4,7 @@ import type { ApiDeps } from './deps.ts'
 import { refuseFailure } from './failure.ts'
 import { renderRefusal, shownPath } from './refusal.ts'
 import type { Answer, Ask, Refusal, Route } from './route.ts'
-import { isRefusal, refuse } from './route.ts'
+import { isRefusal, refuseWith } from './route.ts'
 
 /** A request before the check of its credential. */
 export type Anonymous = Omit<Ask, 'account' | 'role' | 'name'>
@@ -25,7 +25,7 @@ export function createRouter(routes: readonly Route[], guard: Guard, deps: ApiDe
     app.all(honoPath(path), (c) => answer(c, deps, path, async () => wrongMethod(c, path, same)))
   }
   app.notFound((c) => {
-    const refusal = refuse(404, 'not_found', `path ${shownPath(c.req.path)} was not found`)
+    const refusal = refuseWith(404, 'not_found', `path ${shownPath(c.req.path)} was not found`)
     return answer(c, deps, 'unknown', async () => refusal)
   })
   return app
@@ -79,7 +79,7 @@ function wrongMethod(c: Context, path: string, routes: readonly Route[]): Refusa
   const message = isAlertmanagerPath(c.req.path)
     ? `method ${method} is not allowed, but [${methods.join(',')}] are`
     : `method ${method} is not allowed: ${methods.join(', ')}`
-  return refuse(405, 'method_not_allowed', message, { headers: { allow: methods.join(', ') } })
+  return refuseWith(405, 'method_not_allowed', message, { headers: { allow: methods.join(', ') } })
 }
 
 /** The path in Hono's notation: `{id}` of OpenAPI is `:id`. */

@@ -7,17 +7,17 @@ import type { ApiDeps } from '../http/deps.ts'
 import type { Answer, Ask, Refusal, Route } from '../http/route.ts'
 import { requestAction } from './request-action.ts'
 
-export const text = z.string().trim().min(1, 'must not be empty').max(4000)
-export const person = z.string().trim().min(1, 'must not be empty').max(100)
+export const textField = z.string().trim().min(1, 'must not be empty').max(4000)
+export const personField = z.string().trim().min(1, 'must not be empty').max(100)
 
-const said = z.strictObject({
-  by: person.optional().describe('Who does it; the name of the key when absent'),
-  comment: text.optional(),
-  solution: text.optional().describe('Of a close'),
-  to: person.optional().describe('To whom it is assigned'),
+const actionBody = z.strictObject({
+  by: personField.optional().describe('Who does it; the name of the key when absent'),
+  comment: textField.optional(),
+  solution: textField.optional().describe('Of a close'),
+  to: personField.optional().describe('To whom it is assigned'),
 })
 
-type Said = z.output<typeof said>
+type ActionBody = z.output<typeof actionBody>
 
 export const accepted = z.object({ id: z.string(), action: z.string(), incident: z.string() })
 
@@ -25,7 +25,7 @@ export function showAccepted({ id, type, incident }: Action): z.output<typeof ac
   return { id, action: type, incident }
 }
 
-const ACTIONS: Record<ActionType, string> = {
+const SUMMARIES: Record<ActionType, string> = {
   claim: 'Take an incident in hand: repeats stop, what begins or ends is told all the same',
   unclaim: 'Give it back: repeats go on',
   assign: 'Give it to somebody: `to`',
@@ -35,17 +35,17 @@ const ACTIONS: Record<ActionType, string> = {
 }
 
 /** The field without which an action of the type says nothing. */
-const NEEDED: Partial<Record<ActionType, 'comment' | 'to'>> = { comment: 'comment', assign: 'to' }
+const REQUIRED_FIELD: Partial<Record<ActionType, 'comment' | 'to'>> = { comment: 'comment', assign: 'to' }
 
 /** The group decides about an action later, so the answer is 202: the incident and its timeline show the result. */
 export function incidentActionRoutes(deps: ApiDeps): Route[] {
-  return (Object.keys(ACTIONS) as ActionType[]).map((type) => ({
+  return (Object.keys(SUMMARIES) as ActionType[]).map((type) => ({
     method: 'POST',
     path: `/api/v1/incidents/{id}/${type}`,
     access: 'responder',
     about: {
-      summary: `${ACTIONS[type]}. With \`Idempotency-Key\` it is done once however often it is asked`,
-      body: { types: ['application/json'], schema: said, optional: NEEDED[type] === undefined },
+      summary: `${SUMMARIES[type]}. With \`Idempotency-Key\` it is done once however often it is asked`,
+      body: { types: ['application/json'], schema: actionBody, optional: REQUIRED_FIELD[type] === undefined },
       answers: {
         202: { text: 'It is being done', schema: accepted },
         404: { text: 'There is none of that id' },
@@ -53,14 +53,14 @@ export function incidentActionRoutes(deps: ApiDeps): Route[] {
         422: { text: 'Nothing was done; every problem with its path' },
       },
     },
-    handle: (ask) => act(deps, ask, type),
+    handle: (ask) => postAction(deps, ask, type),
   }))
 }
 
-async function act(deps: ApiDeps, ask: Ask, type: ActionType): Promise<Answer> {
-  const read = await readSaid(ask)
+async function postAction(deps: ApiDeps, ask: Ask, type: ActionType): Promise<Answer> {
+  const read = await readActionBody(ask)
   if ('refused' in read) return read
-  const missing = NEEDED[type]
+  const missing = REQUIRED_FIELD[type]
   if (missing !== undefined && read[missing] === undefined) {
     return invalid([{ path: missing, message: `is needed to ${type}` }])
   }
@@ -78,15 +78,15 @@ async function act(deps: ApiDeps, ask: Ask, type: ActionType): Promise<Answer> {
 }
 
 /** The body is optional, since most actions need no text. */
-async function readSaid(ask: Ask): Promise<Said | Refusal> {
+async function readActionBody(ask: Ask): Promise<ActionBody | Refusal> {
   const body = await readOptionalJson(ask.request)
   if (!body.ok) return body.refusal
-  const read = said.safeParse(body.value)
+  const read = actionBody.safeParse(body.value)
   return read.success ? read.data : invalid(zodProblems(read.error))
 }
 
 export function textOf(
-  { comment, solution }: Pick<Said, 'comment' | 'solution'>,
+  { comment, solution }: Pick<ActionBody, 'comment' | 'solution'>,
   type: ActionType,
 ): string | undefined {
   return type === 'close' ? (solution ?? comment) : comment

@@ -3,9 +3,9 @@ import { json } from '../../../shared/base/answers.ts'
 import { toRfc3339 } from '../../../shared/base/time.ts'
 import type { ApiDeps } from '../http/deps.ts'
 import { readFilter } from '../http/filter.ts'
-import { page, readPaging } from '../http/paging.ts'
+import { listPage, readPaging } from '../http/paging.ts'
 import type { Answer, Ask, Route } from '../http/route.ts'
-import { refuse } from '../http/route.ts'
+import { refuseWith } from '../http/route.ts'
 import { listOf, pagingQuery, time } from '../http/schemas.ts'
 import { alertFields, showAlertFields } from './alert-view.ts'
 import { readAlertPage } from './read-alerts.ts'
@@ -41,25 +41,25 @@ export function alertRoutes(deps: ApiDeps): Route[] {
         },
         answers: { 200: { text: 'Alerts', schema: listOf(alertItem) } },
       },
-      handle: (ask) => list(deps, ask),
+      handle: (ask) => listAlerts(deps, ask),
     },
   ]
 }
 
-async function list(deps: ApiDeps, ask: Ask): Promise<Answer> {
+async function listAlerts(deps: ApiDeps, ask: Ask): Promise<Answer> {
   const paging = readPaging(ask, LIST, deps.secrets)
   if ('refused' in paging) return paging
   const filter = readFilter(ask.query)
-  if (!filter.ok) return refuse(400, 'invalid', `filter: ${filter.error}`)
+  if (!filter.ok) return refuseWith(400, 'invalid', `filter: ${filter.error}`)
   const state = ask.query.get('state')
   if (state !== null && !STATES.some((known) => known === state)) {
-    return refuse(400, 'invalid', `state: one of ${STATES.join(', ')}`)
+    return refuseWith(400, 'invalid', `state: one of ${STATES.join(', ')}`)
   }
   const { items, next } = await readAlertPage(deps, ask, paging, {
     labels: filter.matches,
     standing: (standing) => state === null || stateOf(standing) === state,
   })
-  return json(200, page(items.map(showAlert), next, ask, LIST, deps.secrets))
+  return json(200, listPage(items.map(showAlert), next, ask, LIST, deps.secrets))
 }
 
 function stateOf(standing: Standing): (typeof STATES)[number] {

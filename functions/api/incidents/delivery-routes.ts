@@ -7,10 +7,10 @@ import { MESSAGE_VERSION, type ReplayRequested } from '../../../shared/message/m
 import { listRefused, type RefusedBody } from '../../../shared/store/refused.ts'
 import type { Page } from '../../../shared/table/port.ts'
 import type { ApiDeps } from '../http/deps.ts'
-import { page, readPaging } from '../http/paging.ts'
+import { listPage, readPaging } from '../http/paging.ts'
 import { atLeast } from '../http/role.ts'
 import type { Answer, Ask, Route } from '../http/route.ts'
-import { notFound, refuse } from '../http/route.ts'
+import { notFound, refuseWith } from '../http/route.ts'
 import { type Scanned, scan } from '../http/scan.ts'
 import { listOf, pagingQuery } from '../http/schemas.ts'
 import {
@@ -40,7 +40,7 @@ export function deliveryRoutes(deps: ApiDeps): Route[] {
         query: { state: DELIVERY_STATES.join(', '), ...pagingQuery },
         answers: { 200: { text: 'Deliveries', schema: listOf(deliveryItem) } },
       },
-      handle: (ask) => list(deps, ask),
+      handle: (ask) => listByState(deps, ask),
     },
     {
       method: 'POST',
@@ -59,10 +59,10 @@ export function deliveryRoutes(deps: ApiDeps): Route[] {
   ]
 }
 
-async function list(deps: ApiDeps, ask: Ask): Promise<Answer> {
+async function listByState(deps: ApiDeps, ask: Ask): Promise<Answer> {
   const state = ask.query.get('state')
   if (state !== null && !DELIVERY_STATES.some((known) => known === state)) {
-    return refuse(400, 'invalid', `state: one of ${DELIVERY_STATES.join(', ')}`)
+    return refuseWith(400, 'invalid', `state: one of ${DELIVERY_STATES.join(', ')}`)
   }
   if (state === 'dead') return await listDead(deps, ask)
   const name = state === 'refused' ? 'refused' : 'deliveries'
@@ -70,10 +70,10 @@ async function list(deps: ApiDeps, ask: Ask): Promise<Answer> {
   if ('refused' in paging) return paging
   if (state === 'refused') {
     const { items, next } = await listRefused(deps.table, ask.account, paging)
-    return json(200, page(showAllRefused(items, ask), next, ask, name, deps.secrets))
+    return json(200, listPage(showAllRefused(items, ask), next, ask, name, deps.secrets))
   }
   const { items, next } = await listInState(deps, ask, paging, state)
-  return json(200, page(items, next, ask, name, deps.secrets))
+  return json(200, listPage(items, next, ask, name, deps.secrets))
 }
 
 async function listInState(
@@ -105,7 +105,7 @@ async function listDead(deps: ApiDeps, ask: Ask): Promise<Answer> {
   const place = after.slice(MESSAGES.length)
   const from = { limit, after: place || undefined }
   const answer = (items: DeliveryItem[], next: string | undefined) =>
-    json(200, page(items, next, ask, 'dead', deps.secrets))
+    json(200, listPage(items, next, ask, 'dead', deps.secrets))
   if (after.startsWith(DELIVERIES)) {
     const { items, next } = await listInState(deps, ask, from, 'dead')
     return answer(items, next && DELIVERIES + next)
@@ -133,8 +133,8 @@ async function replay(deps: ApiDeps, ask: Ask): Promise<Answer> {
   if (stored === undefined) return notFound('delivery')
   const { event } = stored.delivery.notification
   if (event !== undefined) return await sendReplay(deps, ask, replayOfEvent(stored, event))
-  if (loaded === undefined) return refuse(404, 'not_found', 'the group of this delivery is over')
-  if (loaded.group.members.size === 0) return refuse(409, 'over', 'the group is over: nothing is left to tell')
+  if (loaded === undefined) return refuseWith(404, 'not_found', 'the group of this delivery is over')
+  if (loaded.group.members.size === 0) return refuseWith(409, 'over', 'the group is over: nothing is left to tell')
   const { target } = stored.delivery
   return await sendReplay(deps, ask, { v: MESSAGE_VERSION, kind: 'replay', account: ask.account, group, target })
 }
@@ -151,7 +151,7 @@ function replayOfEvent({ delivery, progress }: StoredDelivery, { type, at }: Lif
 
 async function sendReplay(deps: ApiDeps, ask: Ask, message: ReplayRequested): Promise<Answer> {
   const { failed } = await deps.dispatchQueue.send([{ account: ask.account, body: JSON.stringify(message) }])
-  if (failed.length > 0) return refuse(503, 'unavailable', 'the queue is away; try again')
+  if (failed.length > 0) return refuseWith(503, 'unavailable', 'the queue is away; try again')
   const { group, target } = message
   const answer: z.output<typeof replayAccepted> = { id: ask.param('id'), group, target }
   return json(202, answer)

@@ -7,9 +7,9 @@ import type { LifecycleEvent } from '../../../shared/delivery/delivery.ts'
 import { parseTargetKey } from '../../../shared/delivery/target.ts'
 import { listDeliveries, type StoredDelivery } from '../../../shared/group-store/deliveries.ts'
 import type { ApiDeps } from '../http/deps.ts'
-import { type Paging, page, readPaging } from '../http/paging.ts'
+import { listPage, type Paging, readPaging } from '../http/paging.ts'
 import type { Answer, Ask, Refusal, Route } from '../http/route.ts'
-import { refuse } from '../http/route.ts'
+import { refuseWith } from '../http/route.ts'
 import type { Scanned } from '../http/scan.ts'
 import { listOf, pagingQuery, time } from '../http/schemas.ts'
 import { progressFields, showProgress } from './delivery-view.ts'
@@ -57,7 +57,7 @@ export function eventRoutes(deps: ApiDeps): Route[] {
         },
         answers: { 200: { text: 'Events', schema: listOf(eventItem) } },
       },
-      handle: (ask) => list(deps, ask),
+      handle: (ask) => listEvents(deps, ask),
     },
   ]
 }
@@ -74,13 +74,13 @@ interface EventQuery {
   to: Millis
 }
 
-async function list(deps: ApiDeps, ask: Ask): Promise<Answer> {
+async function listEvents(deps: ApiDeps, ask: Ask): Promise<Answer> {
   const wanted = readQuery(ask.query)
   if ('refused' in wanted) return wanted
   const paging = readPaging(ask, LIST, deps.secrets)
   if ('refused' in paging) return paging
-  const { items, next } = await gather(deps, ask, wanted, paging)
-  return json(200, page(items, next, ask, LIST, deps.secrets))
+  const { items, next } = await readEvents(deps, ask, wanted, paging)
+  return json(200, listPage(items, next, ask, LIST, deps.secrets))
 }
 
 function readQuery(query: URLSearchParams): EventQuery | Refusal {
@@ -88,13 +88,13 @@ function readQuery(query: URLSearchParams): EventQuery | Refusal {
   for (const name of ['from', 'to'] as const) {
     const text = query.get(name)
     const at = text === null ? times[name] : parseRfc3339(text)
-    if (at === undefined) return refuse(400, 'invalid', `${name}: a time such as 2026-01-05T00:00:00Z`)
+    if (at === undefined) return refuseWith(400, 'invalid', `${name}: a time such as 2026-01-05T00:00:00Z`)
     times[name] = at
   }
   const typeText = query.get('type')
   const [type, prefix, short] = TYPE.exec(typeText ?? '') ?? []
   if (typeText !== null && type === undefined) {
-    return refuse(
+    return refuseWith(
       400,
       'invalid',
       'type: one of create, claim, comment, close, or one of them behind a prefix and a colon',
@@ -102,7 +102,7 @@ function readQuery(query: URLSearchParams): EventQuery | Refusal {
   }
   const incident = query.get('incident')
   const [, group, opened] = INCIDENT_ID.exec(incident ?? '') ?? []
-  if (incident !== null && group === undefined) return refuse(400, 'invalid', 'incident: not the id of an incident')
+  if (incident !== null && group === undefined) return refuseWith(400, 'invalid', 'incident: not the id of an incident')
   return {
     type: short,
     prefix,
@@ -115,7 +115,7 @@ function readQuery(query: URLSearchParams): EventQuery | Refusal {
 }
 
 /** Reads deliveries until the page has enough events, by number or by size: few deliveries are life-cycle events. */
-async function gather(
+async function readEvents(
   deps: ApiDeps,
   ask: Ask,
   wanted: EventQuery,

@@ -5,9 +5,9 @@ import { type IncidentRecord, listClosedIncidents, openIncident } from '../../..
 import { readTimeline } from '../../../shared/group-store/timeline.ts'
 import type { Page } from '../../../shared/table/port.ts'
 import type { ApiDeps } from '../http/deps.ts'
-import { type Paging, page, readPaging } from '../http/paging.ts'
+import { listPage, type Paging, readPaging } from '../http/paging.ts'
 import type { Answer, Ask, Route } from '../http/route.ts'
-import { notFound, refuse } from '../http/route.ts'
+import { notFound, refuseWith } from '../http/route.ts'
 import { type Scanned, scan } from '../http/scan.ts'
 import { listOf, pagingQuery } from '../http/schemas.ts'
 import { incidentItem, incidentWithTimeline, showIncident, showTimelineEntry } from './incident-view.ts'
@@ -27,7 +27,7 @@ export function incidentRoutes(deps: ApiDeps): Route[] {
         query: { state: 'open, closed', ...pagingQuery },
         answers: { 200: { text: 'Incidents', schema: listOf(incidentItem) } },
       },
-      handle: (ask) => list(deps, ask),
+      handle: (ask) => listIncidents(deps, ask),
     },
     {
       method: 'GET',
@@ -41,22 +41,22 @@ export function incidentRoutes(deps: ApiDeps): Route[] {
           404: { text: 'There is none of that id' },
         },
       },
-      handle: (ask) => show(deps, ask),
+      handle: (ask) => getIncident(deps, ask),
     },
   ]
 }
 
 /** Open incidents are parts of their groups, closed incidents are separate items: the two lists follow each other. */
-async function list(deps: ApiDeps, ask: Ask): Promise<Answer> {
+async function listIncidents(deps: ApiDeps, ask: Ask): Promise<Answer> {
   const paging = readPaging(ask, LIST, deps.secrets)
   if ('refused' in paging) return paging
   const state = ask.query.get('state')
   if (state !== null && state !== 'open' && state !== 'closed') {
-    return refuse(400, 'invalid', 'state: one of open, closed')
+    return refuseWith(400, 'invalid', 'state: one of open, closed')
   }
   const { items, next } = await readIncidents(deps, ask.account, state, paging)
   const shown = items.map((incident) => showIncident(incident, ask.now))
-  return json(200, page(shown, next, ask, LIST, deps.secrets))
+  return json(200, listPage(shown, next, ask, LIST, deps.secrets))
 }
 
 async function readIncidents(
@@ -87,7 +87,7 @@ async function listOpen(deps: ApiDeps, account: string, page: Page): Promise<Sca
   return { items, next }
 }
 
-async function show(deps: ApiDeps, ask: Ask): Promise<Answer> {
+async function getIncident(deps: ApiDeps, ask: Ask): Promise<Answer> {
   const id = ask.param('id')
   const paging = readPaging(ask, `timeline of ${id}`, deps.secrets)
   if ('refused' in paging) return paging
@@ -97,7 +97,7 @@ async function show(deps: ApiDeps, ask: Ask): Promise<Answer> {
     const found = await readTimeline(deps.table, ask.account, incident.group, id, page)
     return { items: found.entries.filter((entry) => belongsTo(entry, incident)), next: found.next }
   })
-  const timeline = page(items.map(showTimelineEntry), next, ask, `timeline of ${id}`, deps.secrets)
+  const timeline = listPage(items.map(showTimelineEntry), next, ask, `timeline of ${id}`, deps.secrets)
   const answer: z.output<typeof incidentWithTimeline> = {
     ...showIncident(incident, ask.now),
     timeline: timeline.items,

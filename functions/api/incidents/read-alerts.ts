@@ -14,13 +14,13 @@ import { type GroupedAlert, loadStandings, newer, policiesOf, type Standing } fr
 const MOST_STRETCHES = 1000
 const MOST_ALERTS = 5000
 
-export interface Wanted {
+export interface AlertFilter {
   labels(labels: Labels): boolean
   standing(standing: Standing): boolean
 }
 
 /** An alert in a group, at its place in the walk. An alert may be in several groups. */
-interface Met {
+interface WalkedAlert {
   core: GroupCore
   fingerprint: Fingerprint
   member: Member
@@ -36,16 +36,16 @@ export async function readAlertPage(
   deps: ApiDeps,
   { account, now }: { account: string; now: Millis },
   { limit, after }: Paging,
-  wanted: Wanted,
+  wanted: AlertFilter,
 ): Promise<Scanned<Standing>> {
   const { table, configs } = deps
   const config = await configs.current(account)
   const reader = createPartReader(table, account)
   const shown: { standing: Standing; place: string }[] = []
-  let met: Met[] = []
+  let met: WalkedAlert[] = []
   const settle = async (): Promise<void> => {
     const places = new Map(met.map(({ fingerprint, place }) => [fingerprint, place]))
-    const found = await Promise.all(met.map((one) => shownHere(reader, config, one)))
+    const found = await Promise.all(met.map((one) => groupedIfShownHere(reader, config, one)))
     const here = new Map(found.flatMap((one) => (one === undefined ? [] : [one])))
     for (const standing of await loadStandings(table, account, config, here, now)) {
       if (wanted.standing(standing)) shown.push({ standing, place: places.get(standing.fingerprint)! })
@@ -60,14 +60,14 @@ export async function readAlertPage(
     alerts += members.length
     const tired = ++stretches >= MOST_STRETCHES || alerts >= MOST_ALERTS
     if (tired || shown.length + met.length > limit) await settle()
-    if (shown.length > limit) return cut(shown, limit)
+    if (shown.length > limit) return firstPage(shown, limit)
     if (tired) return { items: shown.map(({ standing }) => standing), next: place(members.at(-1)?.[0]) }
   }
   await settle()
   return { items: shown.map(({ standing }) => standing) }
 }
 
-function cut(shown: readonly { standing: Standing; place: string }[], limit: number): Scanned<Standing> {
+function firstPage(shown: readonly { standing: Standing; place: string }[], limit: number): Scanned<Standing> {
   const kept = shown.slice(0, limit)
   return { items: kept.map(({ standing }) => standing), next: kept.at(-1)!.place }
 }
@@ -77,10 +77,10 @@ function cut(shown: readonly { standing: Standing; place: string }[], limit: num
  * several policies take is shown with the group of the first policy. An alert in a group where no policy would put
  * the alert now is shown there, until the regrouping.
  */
-async function shownHere(
+async function groupedIfShownHere(
   reader: PartReader,
   config: CompiledConfig,
-  here: Met,
+  here: WalkedAlert,
 ): Promise<[Fingerprint, GroupedAlert] | undefined> {
   const { core, fingerprint, member } = here
   const { alert } = member

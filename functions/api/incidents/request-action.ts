@@ -4,7 +4,7 @@ import { loadGroup } from '../../../shared/group-store/heads.ts'
 import type { IncidentRecord } from '../../../shared/group-store/incidents.ts'
 import { type ActionRequested, MESSAGE_VERSION } from '../../../shared/message/message.ts'
 import type { ApiDeps } from '../http/deps.ts'
-import { notFound, type Refusal, refuse } from '../http/route.ts'
+import { notFound, type Refusal, refuseWith } from '../http/route.ts'
 import { uuid } from '../http/uuid.ts'
 import { findIncident } from './read-incident.ts'
 
@@ -32,7 +32,7 @@ export async function requestAction(
   const message: ActionRequested = { v: MESSAGE_VERSION, kind: 'action', account, group, policy, labels, action }
   // A message that comes twice is one action: the group knows the latest actions by their ids.
   const { failed } = await deps.dispatchQueue.send([{ account, body: JSON.stringify(message) }])
-  return failed.length > 0 ? refuse(503, 'unavailable', 'the queue is away; try again') : action
+  return failed.length > 0 ? refuseWith(503, 'unavailable', 'the queue is away; try again') : action
 }
 
 /** The reason why the state of the incident, as it is now, does not allow the action. */
@@ -42,15 +42,15 @@ async function conflictOf(
   type: ActionType,
 ): Promise<Refusal | undefined> {
   if (type === 'comment') return undefined
-  if (type !== 'reopen') return state === 'open' ? undefined : refuse(409, 'closed', 'the incident is closed')
-  if (state === 'open') return refuse(409, 'open', 'the incident is open')
+  if (type !== 'reopen') return state === 'open' ? undefined : refuseWith(409, 'closed', 'the incident is closed')
+  if (state === 'open') return refuseWith(409, 'open', 'the incident is open')
   const loaded = await loadGroup(deps.table, account, group)
   if (loaded?.group.reopenable?.id === id) {
     return loaded.group.incident === undefined
       ? undefined
-      : refuse(409, 'another_open', `another incident of the group is open: ${loaded.group.incident.id}`)
+      : refuseWith(409, 'another_open', `another incident of the group is open: ${loaded.group.incident.id}`)
   }
-  return refuse(409, 'over', 'nothing of the incident fires any more')
+  return refuseWith(409, 'over', 'nothing of the incident fires any more')
 }
 
 const LONGEST_KEY = 200

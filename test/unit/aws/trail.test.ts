@@ -1,6 +1,6 @@
 import { gunzipSync, gzipSync } from 'node:zlib'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import type { ObjectPlace, ReadObject } from '../../../infra/aws/object.ts'
+import type { ObjectAddress, ReadObject } from '../../../infra/aws/object.ts'
 import { trailHandler } from '../../../infra/aws/trail.ts'
 import { pieces, unpack } from '../../../infra/aws/trail-file.ts'
 import { httpAndTrail, trailOf } from '../../../infra/aws/trail-source.ts'
@@ -37,7 +37,7 @@ function source(files: Record<string, ReadObject | Error> = {}, takes = (_text: 
   }
   const handle = trailHandler({
     intake,
-    async read({ bucket, key }: ObjectPlace) {
+    async read({ bucket, key }: ObjectAddress) {
       read.push(`${bucket}/${key}`)
       const file = files[key]
       if (file instanceof Error) throw file

@@ -7,7 +7,7 @@ import { integrations } from '../../../../shared/integrations/registry.ts'
 import { createRuleBooks } from '../../../../shared/rule-book/rule-book.ts'
 import type { ApiDeps } from '../../http/deps.ts'
 import type { Answer, Ask, Route } from '../../http/route.ts'
-import { notFound, refuse } from '../../http/route.ts'
+import { notFound, refuseWith } from '../../http/route.ts'
 import { showTrialAlert, showTrialRecord, type Trial, type TrialAnswer, trialAnswer } from './trial-view.ts'
 
 /** Entries shown of a list; an answer about 20,000 alerts would be larger than an answer of Lambda may be. */
@@ -50,7 +50,7 @@ async function tryBody(deps: ApiDeps, bookOf: ReturnType<typeof createRuleBooks>
   // The caller may see the URL of the integration, so a missing signature keeps no caller out; the answer only says
   // that the URL needs a signature.
   const read = await readPost(deps, post, { requireProof: false })
-  if (!read.ok) return refuse(read.refusal.status, read.refusal.code, read.refusal.message)
+  if (!read.ok) return refuseWith(read.refusal.status, read.refusal.code, read.refusal.message)
   const { decoded, receivedAt, verification } = read
   const trial: Trial = { account, integration: integration.id, config, recoverAfterMs: recoverMs, receivedAt }
   if ('records' in decoded) {

@@ -8,10 +8,10 @@ import { isRevoked } from '../../../../shared/store/revoked-links.ts'
 import { type BodyRead, invalid, mediaType, readOptionalJson, readText } from '../../http/body.ts'
 import type { ApiDeps } from '../../http/deps.ts'
 import type { Answer, Ask, Route } from '../../http/route.ts'
-import { refuse } from '../../http/route.ts'
+import { refuseWith } from '../../http/route.ts'
 import { time } from '../../http/schemas.ts'
 import { uuid } from '../../http/uuid.ts'
-import { accepted, person, showAccepted, text, textOf } from '../action-routes.ts'
+import { accepted, personField, showAccepted, textField, textOf } from '../action-routes.ts'
 import { incidentItem, showIncident } from '../incident-view.ts'
 import { findIncident } from '../read-incident.ts'
 import { requestAction } from '../request-action.ts'
@@ -25,10 +25,10 @@ import { incidentPage, messagePage, shownAlerts } from './page.ts'
 
 const PATH = '/l/{signed}'
 
-const said = z.strictObject({
-  by: person.optional().describe('Who does it; the timeline shows `link: NAME`'),
-  comment: text.optional(),
-  solution: text.optional().describe('Of a close'),
+const linkActionBody = z.strictObject({
+  by: personField.optional().describe('Who does it; the timeline shows `link: NAME`'),
+  comment: textField.optional(),
+  solution: textField.optional().describe('Of a close'),
   once: z.string().max(200).optional().describe('With the same one it is done once'),
 })
 
@@ -54,7 +54,7 @@ export function followLinkRoutes(deps: ApiDeps): Route[] {
         summary: 'The incident of a signed link: a page, or JSON for who accepts only that',
         answers: { 200: { text: 'The incident', schema: linkedIncident }, ...wrong },
       },
-      handle: (ask) => follow(deps, ask, (claims) => show(deps, ask, claims)),
+      handle: (ask) => follow(deps, ask, (claims) => getLinked(deps, ask, claims)),
     },
     ...LINK_RIGHTS.map(
       (right): Route => ({
@@ -65,7 +65,7 @@ export function followLinkRoutes(deps: ApiDeps): Route[] {
           summary: `By a signed link that has the right: ${right} the incident`,
           body: {
             types: ['application/x-www-form-urlencoded', 'application/json'],
-            schema: said,
+            schema: linkActionBody,
             optional: right !== 'comment',
           },
           answers: {
@@ -75,7 +75,7 @@ export function followLinkRoutes(deps: ApiDeps): Route[] {
             409: { text: 'The incident is not in a state for it' },
           },
         },
-        handle: (ask) => follow(deps, ask, (claims) => act(deps, ask, claims, right)),
+        handle: (ask) => follow(deps, ask, (claims) => postLinkAction(deps, ask, claims, right)),
       }),
     ),
   ]
@@ -92,9 +92,13 @@ async function follow(deps: ApiDeps, ask: Ask, then: (claims: LinkClaims) => Pro
   return await messagePage(refusal.status, 'This cannot be done', sentence(refusal.message), back)
 }
 
-const ENDED = refuse(404, 'not_found', 'this link does not work, or not any more')
+const ENDED = refuseWith(404, 'not_found', 'this link does not work, or not any more')
 
-async function show(deps: ApiDeps, ask: Ask, { account, incident: id, rights, endsAt }: LinkClaims): Promise<Answer> {
+async function getLinked(
+  deps: ApiDeps,
+  ask: Ask,
+  { account, incident: id, rights, endsAt }: LinkClaims,
+): Promise<Answer> {
   const incident = await findIncident(deps, account, id)
   if (incident === undefined) return ENDED
   if (!wantsPage(ask)) return json(200, showLinked(incident, { rights, endsAt: toRfc3339(endsAt) }, ask.now))
@@ -112,11 +116,11 @@ function showLinked(incident: IncidentRecord, link: LinkedIncident['link'], now:
   return { ...rest, truncatedAlerts: leftOut > 0 ? leftOut : undefined, link }
 }
 
-async function act(deps: ApiDeps, ask: Ask, claims: LinkClaims, right: LinkRight): Promise<Answer> {
-  if (!claims.rights.includes(right)) return refuse(403, 'forbidden', `this link does not let you ${right}`)
-  const body = await readSaid(ask)
+async function postLinkAction(deps: ApiDeps, ask: Ask, claims: LinkClaims, right: LinkRight): Promise<Answer> {
+  if (!claims.rights.includes(right)) return refuseWith(403, 'forbidden', `this link does not let you ${right}`)
+  const body = await readLinkAction(ask)
   if (!body.ok) return body.refusal
-  const read = said.safeParse(body.value)
+  const read = linkActionBody.safeParse(body.value)
   if (!read.success) return invalid(zodProblems(read.error))
   const { by, once, ...words } = read.data
   if (right === 'comment' && words.comment === undefined) {
@@ -140,7 +144,7 @@ async function act(deps: ApiDeps, ask: Ask, claims: LinkClaims, right: LinkRight
 }
 
 /** Reads a form, whose empty fields count as absent, or JSON, or no body. */
-async function readSaid({ request }: Ask): Promise<BodyRead<unknown>> {
+async function readLinkAction({ request }: Ask): Promise<BodyRead<unknown>> {
   if (mediaType(request) !== 'application/x-www-form-urlencoded') return await readOptionalJson(request)
   const form = await readText(request)
   if (!form.ok) return form

@@ -55,7 +55,7 @@ const HEADERS = {
 
 type Html = ReturnType<typeof html>
 
-async function page(status: number, title: string, content: Html): Promise<Response> {
+async function htmlPage(status: number, title: string, content: Html): Promise<Response> {
   // The hash of the policy covers every character of the style.
   const whole = html`<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
@@ -68,7 +68,7 @@ async function page(status: number, title: string, content: Html): Promise<Respo
 /** A page with one message: a refusal, or the acceptance of an action. */
 export function messagePage(status: number, title: string, message: string, back?: string): Promise<Response> {
   const way = back === undefined ? '' : html`<p><a href="${back}">Back to the incident</a></p>`
-  return page(status, title, html`<h1>${title}</h1><p>${message}</p>${way}`)
+  return htmlPage(status, title, html`<h1>${title}</h1><p>${message}</p>${way}`)
 }
 
 export interface LinkPage {
@@ -95,15 +95,15 @@ export function incidentPage(incident: IncidentRecord, by: LinkPage): Promise<Re
     'in hand of': handler ?? 'nobody',
     alerts: `${alerts.length}, of which ${firing} ${state === 'open' ? 'fire' : 'fired'}`,
   }
-  const content = html`<h1><bdi>${cut(title)}</bdi></h1><p><span class="state">${state}</span></p>
-${table(about, labels)}
+  const content = html`<h1><bdi>${truncated(title)}</bdi></h1><p><span class="state">${state}</span></p>
+${definitionList(about, labels)}
 ${state === 'open' || by.rights.includes('comment') ? forms(by, state) : ''}
 ${comments.length === 0 ? '' : html`<h2>Comments</h2>`}
-${comments.map((said) => html`<article><p>${shownTime(said.at)} <bdi>${said.by}</bdi></p><bdi>${cut(said.text)}</bdi></article>`)}
+${comments.map((said) => html`<article><p>${shownTime(said.at)} <bdi>${said.by}</bdi></p><bdi>${truncated(said.text)}</bdi></article>`)}
 <h2>Alerts</h2>${shown.map(({ alert }) => alertPart(alert, at))}
 ${alerts.length > shown.length ? html`<p>and ${alerts.length - shown.length} more</p>` : ''}
 <footer>This link works until ${shownTime(by.endsAt)}, for everybody who has it.</footer>`
-  return page(200, title, content)
+  return htmlPage(200, title, content)
 }
 
 /** The first alerts of the incident, as many as an answer may hold. */
@@ -116,14 +116,14 @@ function alertPart(alert: Alert, at: Millis): Html {
   const resolved = resolvedAt(alert, at)
   const times = { since: shownTime(alert.startsAt), ...(resolved ? { ended: shownTime(alert.endsAt) } : {}) }
   return html`<article><p><span class="state">${resolved ? 'resolved' : 'firing'}</span></p>
-${table(times, alert.labels, alert.annotations)}</article>`
+${definitionList(times, alert.labels, alert.annotations)}</article>`
 }
 
 /** Rows are entries and not fields of an object: a label may have the name of another row. */
-function table(...parts: Labels[]): Html {
+function definitionList(...parts: Labels[]): Html {
   const rows = parts
     .flatMap((part) => Object.entries(part))
-    .map(([name, value]) => html`<dt><bdi>${cut(name)}</bdi></dt><dd><bdi>${cut(value)}</bdi></dd>`)
+    .map(([name, value]) => html`<dt><bdi>${truncated(name)}</bdi></dt><dd><bdi>${truncated(value)}</bdi></dd>`)
   return html`<dl>${rows}</dl>`
 }
 
@@ -155,6 +155,6 @@ function shownTime(at: Millis): string {
   return `${toRfc3339(at).slice(0, 19).replace('T', ' ')} UTC`
 }
 
-function cut(text: string): string {
+function truncated(text: string): string {
   return text.length <= SHOWN_CHARS ? text : `${text.slice(0, SHOWN_CHARS)}…`
 }

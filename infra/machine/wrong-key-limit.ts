@@ -7,9 +7,9 @@ import { type Clock, type Millis, SECOND } from '../../shared/base/time.ts'
  * can lock others out from behind a shared address. Guessing 256 bits wins nothing; the limit keeps a sender that runs
  * wild from long answers, and shows in the sender's log.
  */
-export interface Guesses {
+export interface WrongKeyLimit {
   /** The replacement of the answer; undefined: the answer stays. */
-  judge(address: string, path: string, status: number): Response | undefined
+  replacementFor(address: string, path: string, status: number): Response | undefined
 }
 
 /** The most wrong attempts in the time; a sender with an old URL after a rotation makes a few attempts a minute. */
@@ -18,15 +18,15 @@ const WINDOW_MS = 10 * SECOND
 /** An entry takes about 100 bytes. */
 const REMEMBERED = 10_000
 
-interface Counted {
+interface WrongAttempts {
   wrong: number
   until: Millis
 }
 
-export function createGuesses(clock: Pick<Clock, 'now'>): Guesses {
-  const counted = new Map<string, Counted>()
+export function createWrongKeyLimit(clock: Pick<Clock, 'now'>): WrongKeyLimit {
+  const counted = new Map<string, WrongAttempts>()
   return {
-    judge(address, path, status) {
+    replacementFor(address, path, status) {
       if (!isWrong(path, status)) return undefined
       const now = clock.now()
       const from = network(address)

@@ -1,15 +1,15 @@
 import { describe, expect, test } from 'vitest'
-import { createGuesses } from '../../../infra/machine/guesses.ts'
+import { createWrongKeyLimit } from '../../../infra/machine/wrong-key-limit.ts'
 import { SECOND } from '../../../shared/base/time.ts'
 
 const NOW = Date.UTC(2026, 0, 5)
 
 function world() {
   const time = { now: NOW }
-  const guesses = createGuesses({ now: () => time.now })
+  const limit = createWrongKeyLimit({ now: () => time.now })
   /** Statuses of so many wrong keys, the last of each kind counted. */
   const guess = (address: string, times: number, status = 401, path = '/api/v1/alerts') => {
-    const answers = Array.from({ length: times }, () => guesses.judge(address, path, status))
+    const answers = Array.from({ length: times }, () => limit.replacementFor(address, path, status))
     return answers.filter((answer) => answer !== undefined)
   }
   return { time, guess }
