@@ -1,4 +1,4 @@
-import { SECOND, sleep } from '../../shared/base/time.ts'
+import { SECOND } from '../../shared/base/time.ts'
 import type { Policy } from '../../shared/config/config.ts'
 import { advance, unbornGroup } from '../../shared/group/advance.ts'
 import type { Context, Decision } from '../../shared/group/context.ts'
@@ -11,6 +11,7 @@ import type { AlertsRegrouped } from '../../shared/message/message.ts'
 import { MAX_DELAY_MS, MESSAGE_LIFE_MS } from '../../shared/queue/port.ts'
 import type { CompiledConfig } from '../../shared/routing/compile.ts'
 import type { ActiveSilence } from '../../shared/silence/active.ts'
+import { retryLost } from '../../shared/table/update.ts'
 import type { GroupWork } from './by-group.ts'
 import type { DispatchDeps } from './deps.ts'
 import { mutedIn } from './muting.ts'
@@ -38,38 +39,39 @@ export interface Decider {
  * Whatever was written before a lost save is harmless: contents nobody is told to send.
  */
 export async function decide(work: GroupWork, decider: Decider): Promise<Decision | 'nothing' | undefined> {
-  const { clock, chance, metrics } = decider.deps
-  for (let tries = 0; tries < TRIES; tries++) {
-    if (tries > 0) await sleep(clock, chance() * RACE_JITTER_MS * tries)
-    const loaded = await decider.heads.load(work.account, work.id)
-    const before = loaded?.group ?? newborn(work, decider)
-    if (before === undefined) return 'nothing'
-    // Another worker knows a newer configuration: these messages come again, and are then decided under it.
-    if (Number(before.revision) > Number(decider.config.config.revision)) return undefined
-    const { decision, regrouped } = await consider(before, work, decider)
-    if (regrouped.length > 0 && !(await decider.sendRegrouped(regrouped))) return undefined
-    await Promise.all(
-      decision.contents.map((delivery) =>
-        putDelivery(decider.deps.table, delivery, { expiresAt: clock.now() + RETENTION_MS }),
-      ),
-    )
-    const saved = await decider.heads.save(loaded, decision.group, {
-      now: clock.now(),
-      chance,
-      retentionMs: RETENTION_MS,
-      maxDelayMs: MAX_DELAY_MS,
-      closed: decision.closed,
-    })
-    if (saved === 'saved') {
-      await forgetClosed(decider.deps.table, work.account, work.id, decision.reopened)
-      for (const { kind, reason } of decision.group.log) {
-        metrics.add('tocsin_decisions_total', { kind, reason: reason.code })
-      }
-      return decision
+  const { clock, chance } = decider.deps
+  const jitter = { clock, chance, ms: RACE_JITTER_MS }
+  const decided = await retryLost(() => decideOnce(work, decider), { tries: TRIES, jitter })
+  return decided === 'lost' ? undefined : decided
+}
+
+async function decideOnce(work: GroupWork, decider: Decider): Promise<Decision | 'nothing' | undefined | 'lost'> {
+  const { clock, chance, metrics, table } = decider.deps
+  const loaded = await decider.heads.load(work.account, work.id)
+  const before = loaded?.group ?? newborn(work, decider)
+  if (before === undefined) return 'nothing'
+  // Another worker knows a newer configuration: these messages come again, and are then decided under it.
+  if (Number(before.revision) > Number(decider.config.config.revision)) return undefined
+  const { decision, regrouped } = await consider(before, work, decider)
+  if (regrouped.length > 0 && !(await decider.sendRegrouped(regrouped))) return undefined
+  const expiresAt = clock.now() + RETENTION_MS
+  await Promise.all(decision.contents.map((delivery) => putDelivery(table, delivery, { expiresAt })))
+  const saved = await decider.heads.save(loaded, decision.group, {
+    now: clock.now(),
+    chance,
+    retentionMs: RETENTION_MS,
+    maxDelayMs: MAX_DELAY_MS,
+    closed: decision.closed,
+  })
+  if (saved === 'saved') {
+    await forgetClosed(table, work.account, work.id, decision.reopened)
+    for (const { kind, reason } of decision.group.log) {
+      metrics.add('tocsin_decisions_total', { kind, reason: reason.code })
     }
-    metrics.add('tocsin_group_races_total')
+    return decision
   }
-  return undefined
+  metrics.add('tocsin_group_races_total')
+  return 'lost'
 }
 
 function newborn(work: GroupWork, decider: Decider): Group | undefined {

@@ -1,9 +1,11 @@
+import { never } from '../base/never.ts'
 import type { Millis } from '../base/time.ts'
 import type { Delivery, DeliveryProgress, WrittenAs } from '../delivery/delivery.ts'
 import type { Outcome } from '../delivery/outcome.ts'
+import { type BodyShape, bodyShape, readBody, writeBody } from '../table/body.ts'
 import { groupPartition, keys, progressBeside } from '../table/keys.ts'
-import { type Item, type ItemKey, ifUnchanged, type Page, type Table } from '../table/port.ts'
-import type { Version } from '../table/version.ts'
+import type { ItemKey, Page, Table } from '../table/port.ts'
+import { readItem, type StoredBody, updateItem } from '../table/update.ts'
 
 /**
  * A delivery is its content, which never changes and may be large, and beside it the progress, which notify
@@ -15,11 +17,7 @@ export interface StoredDelivery {
 }
 
 /** A progress as it was written: the next write of it holds only while nobody else wrote. */
-export interface KeptProgress {
-  progress: DeliveryProgress
-  version: Version | 'absent'
-  expiresAt?: Millis | undefined
-}
+export type KeptProgress = StoredBody<DeliveryProgress>
 
 export type Claim =
   | { kind: 'claimed'; delivery: Delivery; kept: KeptProgress }
@@ -33,7 +31,12 @@ const FINGERPRINT_BYTES = 19
 const ROOM_BYTES = 390 * 1024
 
 /** Writes to one delivery that can lose to each other are few: its attempts. More losses are a fault. */
-const MAX_RACES = 10
+const TRIES = 10
+
+const DELIVERY: BodyShape<Delivery> = bodyShape('a delivery')
+const PROGRESS: BodyShape<DeliveryProgress> = bodyShape('the progress of a delivery')
+/** Nobody began: there is no item yet. */
+const UNBEGUN: DeliveryProgress = { begun: 0 }
 
 /**
  * Keeps a delivery that is about to be opened. Running it twice is safe: the id covers the content, so what
@@ -52,7 +55,7 @@ export async function putDelivery(
   const { account, group, id, openedAt } = delivery
   const item = {
     ...keys.delivery(account, group, id),
-    body: JSON.stringify({ ...delivery, firing, resolved }),
+    body: writeBody(DELIVERY, { ...delivery, firing, resolved }),
     list: { name: keys.list(account, 'deliveries'), at: openedAt },
     expiresAt,
   }
@@ -83,13 +86,31 @@ export async function claimAttempt(
 ): Promise<Claim> {
   const content = await table.get(keys.delivery(account, group, id))
   if (content === undefined) return { kind: 'missing' }
-  const key = keys.progress(account, group, id)
-  const decide = ({ begun }: DeliveryProgress): DeliveryProgress | undefined =>
-    begun < attempt ? { begun: attempt, begunAt: at, ...(as === undefined ? {} : { as }) } : undefined
-  // Of a first attempt nothing is written yet, as a rule.
-  const before = attempt === 1 ? UNBEGUN : await readProgress(table, key)
-  const kept = await change(table, key, { ...before, expiresAt: content.expiresAt }, decide)
-  return kept === undefined ? { kind: 'taken' } : { kind: 'claimed', delivery: contentOf(content), kept }
+  // Before the claim: an attempt whose content cannot be read must not count as begun.
+  const delivery = readBody(DELIVERY, content)
+  const { expiresAt } = content
+  const updated = await updateItem(
+    table,
+    keys.progress(account, group, id),
+    PROGRESS,
+    (before) => {
+      const { begun } = before?.body ?? UNBEGUN
+      return { next: begun < attempt ? { body: { begun: attempt, begunAt: at, as }, expiresAt } : undefined }
+    },
+    // Of a first attempt nothing is written yet, as a rule.
+    { tries: TRIES, before: attempt === 1 ? 'absent' : undefined },
+  )
+  switch (updated.result) {
+    case 'saved':
+      return { kind: 'claimed', delivery, kept: updated.stored }
+    case 'unchanged':
+      return { kind: 'taken' }
+    case 'lost':
+      // The message comes again.
+      throw new Error(`the claim of ${id} lost ${TRIES} races`)
+    default:
+      return never(updated)
+  }
 }
 
 /**
@@ -104,11 +125,17 @@ export async function recordOutcome(
   kept?: KeptProgress,
 ): Promise<void> {
   const key = keys.progress(account, group, id)
-  const before = kept ?? (await readProgress(table, key))
-  if (before.version === 'absent') return
-  await change(table, key, before, (progress) =>
-    progress.begun === attempt && progress.last === undefined ? { ...progress, last: outcome } : undefined,
+  const { result } = await updateItem(
+    table,
+    key,
+    PROGRESS,
+    (before) => {
+      if (before?.body.begun !== attempt || before.body.last !== undefined) return {}
+      return { next: { body: { ...before.body, last: outcome }, expiresAt: before.expiresAt } }
+    },
+    { tries: TRIES, before: kept },
   )
+  if (result === 'lost') throw new Error(`the outcome of ${id} lost ${TRIES} races`)
 }
 
 /** Which deliveries are wanted; the others are not even read. */
@@ -135,40 +162,7 @@ export async function listDeliveries(
   return over ? { items: there } : { items: there, next }
 }
 
-/** Nobody began: there is no item yet. */
-const UNBEGUN: KeptProgress = { progress: { begun: 0 }, version: 'absent' }
-
-async function readProgress(table: Table, key: ItemKey): Promise<KeptProgress> {
-  const item = await table.get(key)
-  if (item === undefined) return UNBEGUN
-  return { progress: JSON.parse(item.body) as DeliveryProgress, version: item.version, expiresAt: item.expiresAt }
-}
-
 async function readBoth(table: Table, content: ItemKey, progress: ItemKey): Promise<StoredDelivery | undefined> {
-  const [item, kept] = await Promise.all([table.get(content), readProgress(table, progress)])
-  return item === undefined ? undefined : { delivery: contentOf(item), progress: kept.progress }
-}
-
-/** One conditional write of a new progress; a lost race is read and decided again. Undefined: nothing to change. */
-async function change(
-  table: Table,
-  key: ItemKey,
-  { expiresAt, ...before }: KeptProgress,
-  decide: (progress: DeliveryProgress) => DeliveryProgress | undefined,
-): Promise<KeptProgress | undefined> {
-  let { progress, version } = before
-  for (let race = 0; race < MAX_RACES; race += 1) {
-    const decided = decide(progress)
-    if (decided === undefined) return undefined
-    const item = { ...key, body: JSON.stringify(decided), ...(expiresAt === undefined ? {} : { expiresAt }) }
-    const saved = await table.put(item, ifUnchanged(version))
-    if (saved !== 'lost') return { progress: decided, version: saved, expiresAt }
-    ;({ progress, version } = await readProgress(table, key))
-  }
-  throw new Error(`${key.sort}: lost ${MAX_RACES} races`)
-}
-
-/** JSON.parse defines a label called `__proto__` as an own property, so labels survive as they are. */
-function contentOf(item: Item): Delivery {
-  return JSON.parse(item.body) as Delivery
+  const [item, kept] = await Promise.all([table.get(content), readItem(table, progress, PROGRESS)])
+  return item && { delivery: readBody(DELIVERY, item), progress: kept?.body ?? UNBEGUN }
 }

@@ -1,6 +1,8 @@
 import type { Fingerprint } from '../alert/alert.ts'
 import { UNIT_BYTES, unitsOf } from '../alert/labels.ts'
 import type { Group, Member, TargetState, Tombstone } from '../group/group.ts'
+import { type BodyShape, bodyShape, readBody, writeBody } from '../table/body.ts'
+import type { ItemKey } from '../table/port.ts'
 
 /*
  * How a group is spread over items. While it is small, everything is in the head. Larger, the alerts move
@@ -60,8 +62,20 @@ interface HeadBody extends GroupParts {
   pages: string[]
 }
 
-export function parseHead(body: string): HeadBody {
-  return JSON.parse(body) as HeadBody
+const HEAD: BodyShape<HeadBody> = bodyShape('the head of a group')
+const PAGE: BodyShape<PagePart> = bodyShape('a page of a group')
+
+export function parseHead(item: ItemKey & { body: string }): HeadBody {
+  return readBody(HEAD, item)
+}
+
+export function parsePage(item: ItemKey & { body: string }): PagePart {
+  return readBody(PAGE, item)
+}
+
+/** The page's JSON. */
+export function pageBody(part: PagePart): string {
+  return writeBody(PAGE, part)
 }
 
 export function unpackGroup({ parts, pages }: PackedGroup): Group {
@@ -87,7 +101,7 @@ export function packGroup(
   const whole: PagePart = { members: [...members], tombstones: [...tombstones], targets: [...targets] }
   const bytes = estimate(whole)
   const small = bytes <= 2 * wholeBytes
-  const head = small ? JSON.stringify({ core, inline: whole, pages: [] } satisfies HeadBody) : ''
+  const head = small ? writeBody(HEAD, { core, inline: whole, pages: [] }) : ''
   if (small && head.length <= wholeBytes) return { head, pages: [], parts: { core, inline: whole } }
 
   const bits = pageBits(bytes)
@@ -96,7 +110,7 @@ export function packGroup(
   const pages = places.map(([place, part]) => keepOrMake(old.get(place), place, part, writer))
   const inline: PagePart = { members: [], tombstones: [] }
   const body: HeadBody = { core, inline, pages: pages.map((page) => page.name) }
-  return { head: JSON.stringify(body), pages, parts: { core, inline } }
+  return { head: writeBody(HEAD, body), pages, parts: { core, inline } }
 }
 
 /** In their order, which is also the order in which the head names them. */
@@ -162,7 +176,7 @@ function isTooLarge(part: PagePart): boolean {
 
 function keepOrMake(old: PackedPage | undefined, place: string, part: PagePart, writer: string): PackedPage {
   if (old !== undefined && samePart(old.part, part)) return old
-  return { name: `${place}!${writer}`, place, part, body: () => JSON.stringify(part) }
+  return { name: `${place}!${writer}`, place, part, body: () => pageBody(part) }
 }
 
 /** Alerts and tombstones are replaced, never changed, so identity tells. */

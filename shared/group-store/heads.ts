@@ -57,7 +57,7 @@ export async function loadGroup(
   for (let tries = 0; tries < TORN_READS; tries++) {
     const item = await table.get(keys.head(account, group))
     if (item === undefined) return undefined
-    const packed = await cache.read(account, group, item.body)
+    const packed = await cache.read(account, group, item)
     if (packed !== undefined) return { group: unpackGroup(packed), version: item.version, dueAt: item.dueAt, packed }
   }
   throw new Unavailable('table', `read of group ${group}`, 'its pages kept changing')

@@ -3,8 +3,9 @@ import type { Labels } from '../alert/labels.ts'
 import { howManyFit } from '../base/fitting.ts'
 import type { Millis } from '../base/time.ts'
 import type { ClosedIncident, Group, Incident } from '../group/group.ts'
+import { type BodyShape, bodyShape, readBody, writeBody } from '../table/body.ts'
 import { keys } from '../table/keys.ts'
-import type { NewItem, Page, Table } from '../table/port.ts'
+import type { Item, NewItem, Page, Table } from '../table/port.ts'
 
 /** An incident as people see it. */
 export interface IncidentRecord {
@@ -24,6 +25,12 @@ export interface IncidentRecord {
   alerts: { fingerprint: Fingerprint; alert: Alert }[]
 }
 
+const INCIDENT: BodyShape<IncidentRecord> = bodyShape('a closed incident')
+
+export function parseIncident(item: Item): IncidentRecord {
+  return readBody(INCIDENT, item)
+}
+
 /** A closed incident shows so many alerts at most, and of them what fits: it is one item of the table. */
 const SHOWN_ALERTS = 200
 const SHOWN_BYTES = 300 * 1024
@@ -40,7 +47,7 @@ export function closedIncidentItem(group: Group, closed: ClosedIncident, expires
     ...(solution === undefined ? {} : { solution }),
   }
   const list = { name: keys.list(group.account, 'incidents'), at: closed.openedAt }
-  return { ...keys.incident(group.account, group.id, closed.id), body: JSON.stringify(record), list, expiresAt }
+  return { ...keys.incident(group.account, group.id, closed.id), body: writeBody(INCIDENT, record), list, expiresAt }
 }
 
 /** A reopened incident is in the head again. Twice or late is safe: when it closes anew its item is written anew. */
@@ -72,7 +79,7 @@ export async function listClosedIncidents(
 ): Promise<{ items: IncidentRecord[]; next?: string }> {
   const { keys: found, next } = await table.list(keys.list(account, 'incidents'), page)
   const items = await Promise.all(found.map((key) => table.get(key)))
-  const records = items.flatMap((item) => (item === undefined ? [] : [JSON.parse(item.body) as IncidentRecord]))
+  const records = items.flatMap((item) => (item === undefined ? [] : [parseIncident(item)]))
   return { items: records, ...(next === undefined ? {} : { next }) }
 }
 

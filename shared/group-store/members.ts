@@ -4,7 +4,7 @@ import type { Group, Member } from '../group/group.ts'
 import { keys, parseGroupPartition } from '../table/keys.ts'
 import { writeCursor } from '../table/limits.ts'
 import type { Table } from '../table/port.ts'
-import { type PagePart, parseHead, prefixOf } from './head-body.ts'
+import { type PagePart, parseHead, parsePage, prefixOf } from './head-body.ts'
 
 /** A group without what makes it large. */
 export type GroupCore = Omit<Group, 'members' | 'tombstones' | 'targets'>
@@ -37,7 +37,7 @@ export function createPartReader(table: Table, account: string): PartReader {
   const partOf = (group: string, name: string): Promise<PagePart | undefined> =>
     once(parts, `${group}/${name}`, async () => {
       const item = await table.get(keys.page(account, group, name))
-      return item === undefined ? undefined : (JSON.parse(item.body) as PagePart)
+      return item && parsePage(item)
     })
   const headOf = (group: string): Promise<Head | undefined> => once(heads, group, () => readHead(table, account, group))
   const through = async <T>(group: string, read: (head: Head) => Promise<T | 'torn'>): Promise<T | undefined> => {
@@ -129,7 +129,7 @@ interface Head {
 async function readHead(table: Table, account: string, group: string): Promise<Head | undefined> {
   const item = await table.get(keys.head(account, group))
   if (item === undefined) return undefined
-  const { core, inline, pages } = parseHead(item.body)
+  const { core, inline, pages } = parseHead(item)
   const alerts = pages.flatMap((name) => {
     const [, bits, prefix] = /^(\d+)\.(\d+)!/.exec(name) ?? []
     return prefix === undefined ? [] : [{ name, bits: Number(bits), prefix: Number(prefix) }]

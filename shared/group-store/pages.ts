@@ -1,11 +1,11 @@
 import { keys } from '../table/keys.ts'
-import type { Table } from '../table/port.ts'
-import { type PackedGroup, type PagePart, parseHead } from './head-body.ts'
+import type { Item, Table } from '../table/port.ts'
+import { type PackedGroup, type PagePart, pageBody, parseHead, parsePage } from './head-body.ts'
 
 /** Pages of groups that were read or written by this process. They are immutable, so none is ever stale. */
 export interface PageCache {
   /** The group of this head, or `undefined` when a page is gone: the head was replaced meanwhile. */
-  read(account: string, group: string, head: string): Promise<PackedGroup | undefined>
+  read(account: string, group: string, head: Item): Promise<PackedGroup | undefined>
   keep(account: string, group: string, packed: PackedGroup): void
 }
 
@@ -33,7 +33,7 @@ export function createPageCache(table: Table): PageCache {
     if (known !== undefined) return known
     const item = await table.get(keys.page(account, group, name))
     if (item === undefined) return undefined
-    const part = JSON.parse(item.body) as PagePart
+    const part = parsePage(item)
     remember(key, part)
     return part
   }
@@ -44,9 +44,9 @@ export function createPageCache(table: Table): PageCache {
       const pages = names.flatMap((name, index) => {
         const part = parts[index]
         if (part === undefined) return []
-        return [{ name, place: name.slice(0, name.indexOf('!')), part, body: () => JSON.stringify(part) }]
+        return [{ name, place: name.slice(0, name.indexOf('!')), part, body: () => pageBody(part) }]
       })
-      return pages.length < names.length ? undefined : { head, pages, parts: { core, inline } }
+      return pages.length < names.length ? undefined : { head: head.body, pages, parts: { core, inline } }
     },
     keep(account, group, packed) {
       for (const { name, part } of packed.pages) remember(`${account}/${group}/${name}`, part)

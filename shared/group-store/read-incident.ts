@@ -1,7 +1,7 @@
 import { keys } from '../table/keys.ts'
 import type { Table } from '../table/port.ts'
 import { loadGroup } from './heads.ts'
-import { type IncidentRecord, openIncident } from './incidents.ts'
+import { type IncidentRecord, openIncident, parseIncident } from './incidents.ts'
 
 /** The head's word counts: an incident that is still open there is open. */
 export async function readIncident(table: Table, account: string, id: string): Promise<IncidentRecord | undefined> {
@@ -10,5 +10,5 @@ export async function readIncident(table: Table, account: string, id: string): P
   const open = loaded && openIncident(loaded.group)
   if (open?.id === id) return open
   const item = await table.get(keys.incident(account, group, id))
-  return item === undefined ? undefined : (JSON.parse(item.body) as IncidentRecord)
+  return item && parseIncident(item)
 }

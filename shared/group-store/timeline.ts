@@ -1,7 +1,11 @@
 import type { Millis } from '../base/time.ts'
 import type { Group, TimelineEntry } from '../group/group.ts'
+import { type BodyShape, bodyShape, readBody, writeBody } from '../table/body.ts'
 import { groupPartition, keys } from '../table/keys.ts'
 import type { Page, Table } from '../table/port.ts'
+import { parseHead } from './head-body.ts'
+
+const ENTRY: BodyShape<TimelineEntry> = bodyShape('an entry of a timeline')
 
 /** Wide enough for any moment, number of saves and index: texts that sort as the numbers do. */
 const [MOMENT_DIGITS, SAVE_DIGITS, INDEX_DIGITS] = [15, 10, 4]
@@ -16,7 +20,7 @@ export async function writeTimeline(table: Table, group: Group, saves: number, e
     group.log.map((entry, index) => {
       const place = [padded(entry.at, MOMENT_DIGITS), padded(saves, SAVE_DIGITS), padded(index, INDEX_DIGITS)].join('-')
       return table.put(
-        { ...keys.timeline(group.account, group.id, place), body: JSON.stringify(entry), expiresAt },
+        { ...keys.timeline(group.account, group.id, place), body: writeBody(ENTRY, entry), expiresAt },
         'always',
       )
     }),
@@ -36,10 +40,10 @@ export async function readTimeline(
   page: Page,
 ): Promise<{ entries: TimelineEntry[]; next?: string }> {
   const found = await table.query(groupPartition(account, group), 'log#', page)
-  const entries = found.items.map((item) => JSON.parse(item.body) as TimelineEntry)
+  const entries = found.items.map((item) => readBody(ENTRY, item))
   if (found.next === undefined) {
     const head = await table.get(keys.head(account, group))
-    if (head !== undefined) entries.push(...(JSON.parse(head.body) as { core: Group }).core.log)
+    if (head !== undefined) entries.push(...parseHead(head).core.log)
   }
   const wanted = entries.filter(
     (entry) => incident === undefined || entry.incident === undefined || entry.incident === incident,

@@ -10,7 +10,7 @@ import { createMuting, type Muting } from './muting.ts'
 
 /** An account's silences that are active at the moment, with a single strongly consistent read. */
 export async function loadActiveSilences(table: Table, account: string, now: Millis): Promise<ActiveSilence[]> {
-  return activeSilences((await readSilences(table, account)).silences, now)
+  return activeSilences(await readSilences(table, account), now)
 }
 
 /** Inhibition sources that could hold the alerts back, with a strongly consistent read for every key. */

@@ -1,9 +1,17 @@
 import { type ApiKey, type KeyRing, keyByHash } from '../account/key-ring.ts'
 import { isAccountId } from '../base/account-id.ts'
 import { HOUR, type Millis } from '../base/time.ts'
+import { type BodyShape, bodyShape, readBody, writeBody } from '../table/body.ts'
 import { keys } from '../table/keys.ts'
 import type { Page, Table } from '../table/port.ts'
-import type { Version } from '../table/version.ts'
+import {
+  type Decision,
+  type RetryOptions,
+  readItem,
+  type StoredBody,
+  type Updated,
+  updateItem,
+} from '../table/update.ts'
 
 export interface Account {
   id: string
@@ -25,6 +33,9 @@ interface IndexBody {
   account: string
 }
 
+const ACCOUNT: BodyShape<AccountBody> = bodyShape('an account')
+const KEY_INDEX: BodyShape<IndexBody> = bodyShape('the index of an API key')
+
 /**
  * Two writes without a transaction. The index of the key goes first and is worth nothing until the account
  * names the key: a crash between them leaves no account without a key, and of two that race for one id the
@@ -42,7 +53,7 @@ export async function createAccount(
   const first: ApiKey = { id: key.id, name: key.name, role: 'owner', createdAt: now, texts: [{ hash: key.hash }] }
   const account: AccountBody = { name, keys: [first] }
   // Twice or late: the first one stands, and the same key may ask again.
-  const saved = await table.put({ ...keys.instance('account', id), body: JSON.stringify(account) }, 'absent')
+  const saved = await table.put({ ...keys.instance('account', id), body: writeBody(ACCOUNT, account) }, 'absent')
   if (saved !== 'lost') return { ok: true }
   const winner = await readAccount(table, id)
   return winner === undefined ? { ok: false, reason: 'exists' } : madeWith(winner.body, key.hash, now)
@@ -63,7 +74,7 @@ const LAST_USED_MS = HOUR
 export async function findKey(table: Table, hash: string, now: Millis): Promise<FoundKey | undefined> {
   const item = await table.get(keys.instance('key', hash))
   if (item === undefined) return undefined
-  const { account } = JSON.parse(item.body) as IndexBody
+  const { account } = readBody(KEY_INDEX, item)
   const found = await readAccount(table, account)
   const key = found && keyByHash(found.body.keys, hash, now)
   if (found === undefined || key === undefined) return undefined
@@ -72,30 +83,39 @@ export async function findKey(table: Table, hash: string, now: Millis): Promise<
 }
 
 /** Best effort: a note that loses to a change of the keys, or fails, is made by a later request. */
-async function noteUse(table: Table, account: string, found: FoundAccount, key: ApiKey, now: Millis): Promise<void> {
+async function noteUse(
+  table: Table,
+  account: string,
+  found: StoredBody<AccountBody>,
+  key: ApiKey,
+  now: Millis,
+): Promise<void> {
   const ring = found.body.keys.map((one) => (one === key ? { ...key, lastUsedAt: now } : one))
-  await saveAccount(table, account, { ...found.body, keys: ring }, found.version).catch(() => 'lost')
+  const next = { body: { ...found.body, keys: ring } }
+  await updateAccount(table, account, () => ({ next }), { tries: 1, before: found }).catch(() => 'lost')
 }
 
-export interface FoundAccount {
-  body: AccountBody
-  version: Version
+export function readAccount(table: Table, id: string): Promise<StoredBody<AccountBody> | undefined> {
+  return readItem(table, keys.instance('account', id), ACCOUNT)
 }
 
-export async function readAccount(table: Table, id: string): Promise<FoundAccount | undefined> {
-  const item = await table.get(keys.instance('account', id))
-  return item && { body: JSON.parse(item.body) as AccountBody, version: item.version }
-}
-
-/** Safe twice and late: it holds only over the version that it was decided from. */
-export function saveAccount(table: Table, id: string, body: AccountBody, version: Version): Promise<Version | 'lost'> {
-  return table.put({ ...keys.instance('account', id), body: JSON.stringify(body) }, { version })
+/**
+ * Decides over the account as it is, and saves unless another writer was faster. Safe twice and late: the save holds
+ * only over the version that it was decided from.
+ */
+export function updateAccount<D extends Decision<AccountBody>>(
+  table: Table,
+  id: string,
+  decide: (before: StoredBody<AccountBody> | undefined) => D | Promise<D>,
+  options: RetryOptions & { before?: StoredBody<AccountBody> },
+): Promise<Updated<AccountBody, D>> {
+  return updateItem(table, keys.instance('account', id), ACCOUNT, decide, options)
 }
 
 /** Before the account names the key. Twice or late: the same words about the same key. */
 export async function indexKey(table: Table, hash: string, account: string): Promise<void> {
   const body: IndexBody = { account }
-  await table.put({ ...keys.instance('key', hash), body: JSON.stringify(body) }, 'always')
+  await table.put({ ...keys.instance('key', hash), body: writeBody(KEY_INDEX, body) }, 'always')
 }
 
 /** After the account forgot the key. Late: it is asked about by nobody; not at all: it opens nothing. */
@@ -113,7 +133,7 @@ export async function listAccounts(table: Table, page: Page): Promise<{ items: A
   const { items, next } = await table.query(partition, sort, page)
   const accounts = items.map((item) => ({
     id: item.sort.slice(sort.length),
-    name: (JSON.parse(item.body) as AccountBody).name,
+    name: readBody(ACCOUNT, item).name,
   }))
   return next === undefined ? { items: accounts } : { items: accounts, next }
 }

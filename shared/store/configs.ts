@@ -4,8 +4,10 @@ import { Unavailable } from '../base/unavailable.ts'
 import type { Config } from '../config/config.ts'
 import { defaultConfig, emptySections, type Sections, sectionsOf } from '../config/sections.ts'
 import { type CompiledConfig, compileConfig } from '../routing/compile.ts'
+import { type BodyShape, bodyShape, writeBody } from '../table/body.ts'
 import { keys } from '../table/keys.ts'
 import { ifUnchanged, type Table } from '../table/port.ts'
+import { readItem } from '../table/update.ts'
 import type { Version } from '../table/version.ts'
 
 /*
@@ -14,7 +16,6 @@ import type { Version } from '../table/version.ts'
  */
 
 interface Pointer {
-  v: 1
   revision: string
   since: Millis
   /** Of each section its pieces in order; a section without content has no entry. */
@@ -25,7 +26,8 @@ interface Pointer {
 const PIECE_CHARS = 100_000
 /** What one configuration may come to: every function holds it in memory and parses it when it changes. */
 const CONFIG_CHARS = 4_000_000
-const POINTER = 'config'
+/** The format of the pointer is the format of its parts too: a part is a piece of text under its hash. */
+const POINTER: BodyShape<Pointer> = bodyShape('the configuration of an account')
 
 export interface StoredConfig {
   config: Config
@@ -92,9 +94,9 @@ async function flip(
   { now, parts }: { now: Millis; parts: Pointer['parts'] },
 ): Promise<SavedConfig> {
   const revision = String(Number(before?.revision ?? 0) + 1)
-  const pointer: Pointer = { v: 1, revision, since: now, parts }
+  const pointer: Pointer = { revision, since: now, parts }
   // Safe twice and late: the second flip from the same version is lost.
-  const item = { ...keys.account(account, POINTER), body: JSON.stringify(pointer) }
+  const item = { ...keys.account(account, 'config'), body: writeBody(POINTER, pointer) }
   const saved = await table.put(item, ifUnchanged(version))
   return saved === 'lost' ? { ok: false, reason: 'lost' } : { ok: true, revision }
 }
@@ -137,12 +139,8 @@ interface FoundPointer {
 }
 
 async function readPointer(table: Table, account: string): Promise<FoundPointer> {
-  const item = await table.get(keys.account(account, POINTER))
-  if (item === undefined) return { pointer: undefined, version: 'absent' }
-  const pointer = JSON.parse(item.body) as Pointer
-  if (pointer.v !== 1)
-    throw new Unavailable('table', `read of the configuration of ${account}`, `version ${pointer.v} is too new`)
-  return { pointer, version: item.version }
+  const stored = await readItem(table, keys.account(account, 'config'), POINTER)
+  return { pointer: stored?.body, version: stored?.version ?? 'absent' }
 }
 
 async function assemble(table: Table, account: string, { revision, since, parts }: Pointer): Promise<Config> {

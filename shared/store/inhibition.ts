@@ -1,10 +1,18 @@
 import type { Millis } from '../base/time.ts'
 import { foldSource, pruneSources, type SourceEntry, sourcesKeptUntil } from '../inhibition/inhibition.ts'
+import { type BodyShape, bodyShape, readBody } from '../table/body.ts'
 import { keys } from '../table/keys.ts'
-import { ifUnchanged, type Table } from '../table/port.ts'
+import type { Table } from '../table/port.ts'
+import { updateItem } from '../table/update.ts'
 
 /** Writers of one key that overtake each other this often in a row: the message is better retried later. */
-const MAX_TRIES = 20
+const TRIES = 20
+
+interface SourcesBody {
+  sources: SourceEntry[]
+}
+
+const SOURCES: BodyShape<SourcesBody> = bodyShape('inhibition sources')
 
 /** Reads under way at once. */
 const READS = 32
@@ -21,18 +29,22 @@ export async function noteSources(
   entries: readonly SourceEntry[],
   now: Millis,
 ): Promise<void> {
-  const place = keys.account(account, 'inhibit', key)
-  for (let tries = 0; tries < MAX_TRIES; tries++) {
-    const item = await table.get(place)
-    const before = item === undefined ? [] : (JSON.parse(item.body) as SourceEntry[])
-    const folded = entries.reduce(foldSource, before)
-    if (folded === before) return
-    const after = pruneSources(folded, now)
-    if (after.length === 0) return
-    const next = { ...place, body: JSON.stringify(after), expiresAt: sourcesKeptUntil(after) }
-    if ((await table.put(next, ifUnchanged(item?.version ?? 'absent'))) !== 'lost') return
-  }
-  throw new Error(`inhibition sources under ${key} are being written by too many at once`)
+  const { result } = await updateItem(
+    table,
+    keys.account(account, 'inhibit', key),
+    SOURCES,
+    (stored) => {
+      const before = stored?.body.sources ?? []
+      const folded = entries.reduce(foldSource, before)
+      if (folded === before) return {}
+      const sources = pruneSources(folded, now)
+      if (sources.length === 0) return {}
+      return { next: { body: { sources }, expiresAt: sourcesKeptUntil(sources) } }
+    },
+    { tries: TRIES },
+  )
+  // The message comes again.
+  if (result === 'lost') throw new Error(`inhibition sources under ${key} are being written by too many at once`)
 }
 
 /** What is kept under each of the keys, strongly consistent; a key without sources is left out. */
@@ -46,7 +58,7 @@ export async function readSources(
     const batch = wanted.slice(i, i + READS)
     const items = await Promise.all(batch.map((key) => table.get(keys.account(account, 'inhibit', key))))
     for (const [index, item] of items.entries()) {
-      if (item !== undefined) found.set(batch[index]!, JSON.parse(item.body) as SourceEntry[])
+      if (item !== undefined) found.set(batch[index]!, readBody(SOURCES, item).sources)
     }
   }
   return found

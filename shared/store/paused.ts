@@ -1,6 +1,8 @@
 import { DAY, type Millis } from '../base/time.ts'
+import { type BodyShape, bodyShape, readBody } from '../table/body.ts'
 import { keys } from '../table/keys.ts'
-import { ifUnchanged, type Table } from '../table/port.ts'
+import type { Table } from '../table/port.ts'
+import { readItem, updateItem } from '../table/update.ts'
 
 /** Where a channel is paused: a target of one group. */
 export interface PausedPlace {
@@ -21,13 +23,14 @@ export interface PausedChannel {
 
 /** Who mends the channel mends it for all; beyond so many places the list says nothing more. */
 const MOST_PLACES = 50
-const MAX_RACES = 10
+const TRIES = 10
 const CHANNELS = 100
+
+const PAUSED: BodyShape<PausedChannel> = bodyShape('a paused channel')
 
 /** Undefined: it works, as far as anybody was told. */
 export async function readPaused(table: Table, account: string, channel: string): Promise<PausedChannel | undefined> {
-  const item = await table.get(keys.account(account, 'paused', channel))
-  return item === undefined ? undefined : standing(JSON.parse(item.body))
+  return standing((await readItem(table, keys.account(account, 'paused', channel), PAUSED))?.body)
 }
 
 /** Twice is once: a place is noted by its target and group. */
@@ -61,7 +64,7 @@ export async function forgetPaused(
 export async function listPaused(table: Table, account: string): Promise<PausedChannel[]> {
   const { partition } = keys.account(account, 'paused')
   const { items } = await table.query(partition, 'paused#', { limit: CHANNELS })
-  return items.flatMap(({ body }) => standing(JSON.parse(body)) ?? [])
+  return items.flatMap((item) => standing(readBody(PAUSED, item)) ?? [])
 }
 
 export function isSame(a: Omit<PausedPlace, 'at'>, b: Omit<PausedPlace, 'at'>): boolean {
@@ -69,8 +72,8 @@ export function isSame(a: Omit<PausedPlace, 'at'>, b: Omit<PausedPlace, 'at'>): 
 }
 
 /** An item without places is only not removed yet. */
-function standing(paused: PausedChannel): PausedChannel | undefined {
-  return paused.places.length === 0 ? undefined : paused
+function standing(paused: PausedChannel | undefined): PausedChannel | undefined {
+  return paused?.places.length === 0 ? undefined : paused
 }
 
 /** One conditional write; a lost race is read and decided again. */
@@ -81,13 +84,16 @@ async function change(
   now: Millis,
   decide: (before: PausedChannel | undefined) => PausedChannel,
 ): Promise<PausedChannel> {
-  const key = keys.account(account, 'paused', channel)
-  for (let race = 0; race < MAX_RACES; race++) {
-    const item = await table.get(key)
-    const next = decide(item === undefined ? undefined : standing(JSON.parse(item.body)))
-    const expires = next.places.length === 0 ? { expiresAt: now + DAY } : {}
-    const when = ifUnchanged(item?.version ?? 'absent')
-    if ((await table.put({ ...key, body: JSON.stringify(next), ...expires }, when)) !== 'lost') return next
-  }
-  throw new Error(`paused channel: lost ${MAX_RACES} races`)
+  const updated = await updateItem(
+    table,
+    keys.account(account, 'paused', channel),
+    PAUSED,
+    (stored) => {
+      const body = decide(standing(stored?.body))
+      return { next: { body, expiresAt: body.places.length === 0 ? now + DAY : undefined } }
+    },
+    { tries: TRIES },
+  )
+  if (updated.result === 'lost') throw new Error(`paused channel: lost ${TRIES} races`)
+  return updated.decided.next.body
 }

@@ -1,5 +1,6 @@
 import { DAY, type Millis } from '../base/time.ts'
 import type { BodyRefused } from '../message/message.ts'
+import { type BodyShape, bodyShape, readBody, writeBody } from '../table/body.ts'
 import { keys } from '../table/keys.ts'
 import type { Page, Table } from '../table/port.ts'
 
@@ -18,13 +19,18 @@ export interface RefusedBody {
   body: string
 }
 
+const REFUSED: BodyShape<RefusedBody> = bodyShape('a refused body')
+
 /** Keeps it for its owner. `id` is the queue message's, so a message that comes twice is kept once. */
 export async function keepRefused(table: Table, refused: BodyRefused, id: string): Promise<void> {
   const { account, integration, receivedAt, reason, body } = refused
   const kept: RefusedBody = { id, integration, receivedAt, reason, body }
   const list = { name: keys.list(account, 'refused'), at: receivedAt }
   const expiresAt = receivedAt + RETENTION_MS
-  await table.put({ ...keys.account(account, 'refused', id), body: JSON.stringify(kept), list, expiresAt }, 'always')
+  await table.put(
+    { ...keys.account(account, 'refused', id), body: writeBody(REFUSED, kept), list, expiresAt },
+    'always',
+  )
 }
 
 /**
@@ -40,7 +46,7 @@ export async function keepUnreadable(
   const kept = { ...message, id: `${queue}-${message.id}` }
   for (const name of ['refused', 'unreadable'] as const) {
     const list = { name: keys.list(account, name), at: receivedAt }
-    const item = { ...keys.account(account, name, kept.id), body: JSON.stringify(kept), list }
+    const item = { ...keys.account(account, name, kept.id), body: writeBody(REFUSED, kept), list }
     await table.put({ ...item, expiresAt: receivedAt + RETENTION_MS }, 'absent')
   }
 }
@@ -54,6 +60,6 @@ export async function listRefused(
 ): Promise<{ items: RefusedBody[]; next?: string }> {
   const { keys: found, next } = await table.list(keys.list(account, name), page)
   const items = await Promise.all(found.map((key) => table.get(key)))
-  const bodies = items.flatMap((item) => (item === undefined ? [] : [JSON.parse(item.body) as RefusedBody]))
+  const bodies = items.flatMap((item) => (item === undefined ? [] : [readBody(REFUSED, item)]))
   return { items: bodies, ...(next === undefined ? {} : { next }) }
 }

@@ -1,5 +1,6 @@
 import type { LinkClaims } from '../account/link.ts'
 import type { Millis } from '../base/time.ts'
+import { type BodyShape, bodyShape, readBody, writeBody } from '../table/body.ts'
 import { keys } from '../table/keys.ts'
 import type { ItemKey, Table } from '../table/port.ts'
 
@@ -7,6 +8,8 @@ interface Revoked {
   /** Links that were made at that moment or earlier are worth nothing. */
   before: Millis
 }
+
+const REVOKED: BodyShape<Revoked> = bodyShape('the end of links')
 
 /**
  * Ends all links of an incident, or of the whole account, that were made until now. Twice or late is safe: the
@@ -19,10 +22,7 @@ export async function revokeLinks(
 ): Promise<void> {
   const key = keyOf(account, incident)
   const before = Math.max(now, (await revokedBefore(table, key)) ?? now)
-  await table.put(
-    { ...key, body: JSON.stringify({ before } satisfies Revoked), expiresAt: before + longestMs },
-    'always',
-  )
+  await table.put({ ...key, body: writeBody(REVOKED, { before }), expiresAt: before + longestMs }, 'always')
 }
 
 export async function isRevoked(table: Table, { account, incident, madeAt }: LinkClaims): Promise<boolean> {
@@ -32,7 +32,7 @@ export async function isRevoked(table: Table, { account, incident, madeAt }: Lin
 
 async function revokedBefore(table: Table, key: ItemKey): Promise<Millis | undefined> {
   const item = await table.get(key)
-  return item === undefined ? undefined : (JSON.parse(item.body) as Revoked).before
+  return item && readBody(REVOKED, item).before
 }
 
 function keyOf(account: string, incident?: string): ItemKey {

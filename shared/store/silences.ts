@@ -1,30 +1,43 @@
+import type { PutSilence } from '../silence/put.ts'
 import type { Silence } from '../silence/silence.ts'
+import { type BodyShape, bodyShape } from '../table/body.ts'
 import { keys } from '../table/keys.ts'
-import { ifUnchanged, type Table } from '../table/port.ts'
-import type { Version } from '../table/version.ts'
+import type { Table } from '../table/port.ts'
+import { readItem, updateItem } from '../table/update.ts'
 
-/** All silences of the account, and the version that a change of them has to name; absent when none was ever saved. */
-export interface StoredSilences {
-  silences: Silence[]
-  version: Version | 'absent'
+interface SilencesBody {
+  silences: readonly Silence[]
 }
 
-export async function readSilences(table: Table, account: string): Promise<StoredSilences> {
-  const item = await table.get(keys.account(account, 'silences'))
-  if (item === undefined) return { silences: [], version: 'absent' }
-  return { silences: JSON.parse(item.body) as Silence[], version: item.version }
+const SILENCES: BodyShape<SilencesBody> = bodyShape('the silences of an account')
+
+/** Silences are one item of the account: changes of the item that lose to each other are few. */
+const TRIES = 10
+
+/** All silences of the account. */
+export async function readSilences(table: Table, account: string): Promise<readonly Silence[]> {
+  return (await readItem(table, keys.account(account, 'silences'), SILENCES))?.body.silences ?? []
 }
 
 /**
- * Saves the list as a whole if nobody else has since `version` was read. `lost`: read it again and
- * decide anew. A save that is repeated after its answer was lost finds a newer version and is lost too.
+ * Decides over all silences of the account as they are, and saves the whole list that was decided, unless another
+ * writer was faster: then it decides anew. `lost`: it was never the faster one. A save that is repeated after its
+ * answer was lost decides over the saved list.
  */
-export async function saveSilences(
+export async function updateSilences(
   table: Table,
   account: string,
-  silences: readonly Silence[],
-  version: Version | 'absent',
-): Promise<Version | 'lost'> {
-  const item = { ...keys.account(account, 'silences'), body: JSON.stringify(silences) }
-  return table.put(item, ifUnchanged(version))
+  decide: (silences: readonly Silence[]) => PutSilence,
+): Promise<PutSilence | 'lost'> {
+  const updated = await updateItem(
+    table,
+    keys.account(account, 'silences'),
+    SILENCES,
+    (before) => {
+      const put = decide(before?.body.silences ?? [])
+      return { put, next: put.ok ? { body: { silences: put.silences } } : undefined }
+    },
+    { tries: TRIES },
+  )
+  return updated.result === 'lost' ? 'lost' : updated.decided.put
 }

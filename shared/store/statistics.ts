@@ -1,4 +1,5 @@
 import { DAY, HOUR, MINUTE, type Millis } from '../base/time.ts'
+import { type BodyShape, bodyShape, readBody, writeBody } from '../table/body.ts'
 import { integrationPartition, keys } from '../table/keys.ts'
 import type { Item, Table } from '../table/port.ts'
 
@@ -20,6 +21,9 @@ interface Counted {
   /** When the last of them came in. */
   at: Millis
 }
+
+const COUNTED: BodyShape<Counted> = bodyShape('a count of an integration')
+const SEEN: BodyShape<Pick<Counted, 'at'>> = bodyShape('the last use of an integration')
 
 interface Open extends Counted {
   account: string
@@ -74,14 +78,14 @@ async function write(table: Table, one: Open, worker: string): Promise<void> {
   const { account, integration, cell, events, failures, at, first } = one
   one.due = false
   try {
-    const body = JSON.stringify({ events, failures, at } satisfies Counted)
+    const body = writeBody(COUNTED, { events, failures, at })
     const expiresAt = (cell + 1) * CELL_MS + KEPT_MS
     // Twice is the same number; only this worker writes there, and its numbers grow.
     await table.put({ ...keys.counted(account, integration, cellName(cell), worker), body, expiresAt }, 'always')
     if (!first) return
     one.first = false
     // Once a cell. Two workers may end in either order: they are minutes apart at most.
-    const seen = { ...keys.seen(account, integration), body: JSON.stringify({ at }), expiresAt: at + SEEN_KEPT_MS }
+    const seen = { ...keys.seen(account, integration), body: writeBody(SEEN, { at }), expiresAt: at + SEEN_KEPT_MS }
     await table.put(seen, 'always')
   } catch {
     one.due = true
@@ -111,7 +115,7 @@ export async function readStatistics(
     const page = { limit: CELLS_AT_ONCE, descending: true, ...(after === undefined ? {} : { after }) }
     const { items, next } = await table.query(partition, 'cell#', page)
     const recent = items.filter((item) => cellOf(item) >= from)
-    for (const { events, failures, at } of recent.map((item) => JSON.parse(item.body) as Counted)) {
+    for (const { events, failures, at } of recent.map((item) => readBody(COUNTED, item))) {
       total.events += events
       total.failures += failures
       total.at = Math.max(total.at, at)
@@ -126,7 +130,7 @@ export async function readStatistics(
 
 async function readSeen(table: Table, account: string, integration: string): Promise<Millis | undefined> {
   const item = await table.get(keys.seen(account, integration))
-  return item && (JSON.parse(item.body) as { at: Millis }).at
+  return item && readBody(SEEN, item).at
 }
 
 function cellName(cell: number): string {

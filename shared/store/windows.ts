@@ -1,10 +1,11 @@
-import { type Chance, type Clock, DAY, type Millis, sleep } from '../base/time.ts'
+import { type Chance, type Clock, DAY, type Millis } from '../base/time.ts'
 import type { CountedRecord } from '../rule/correlate.ts'
 import type { Correlation } from '../rule/rule.ts'
 import { addRecords, compileTimespanTest, unionOf } from '../rule/window.ts'
+import { type BodyShape, bodyShape } from '../table/body.ts'
 import { keys } from '../table/keys.ts'
-import { ifUnchanged, type Table } from '../table/port.ts'
-import type { Version } from '../table/version.ts'
+import type { Table } from '../table/port.ts'
+import { readItem, updateItem } from '../table/update.ts'
 
 /*
  * What correlations have counted. Time is divided into cells as long as the correlation's timespan, and
@@ -60,7 +61,7 @@ export async function countRecords(
     const open = noteMatched(correlation, here, added, matched)
     if (open.length === 0) return
     const [before, after] = await Promise.all([cell - 1, cell + 1].map((other) => read(deps.table, window, other)))
-    const near = unionOf(correlation, here, before?.seen ?? [], after?.seen ?? [])
+    const near = unionOf(correlation, here, before ?? [], after ?? [])
     if (near.length > here.length) noteMatched(correlation, near, open, matched)
   })
   return records.map((record) => matched.has(record))
@@ -78,20 +79,32 @@ function noteMatched(
   return asked.filter((record) => !matched.has(record))
 }
 
-/** Read, fold, write if nobody was faster; what changes nothing is not written. */
+/**
+ * Read, fold, write unless another writer was faster; a fold that changes nothing is not written. Safe twice and late:
+ * the fold takes a record once, and an older set never replaces a newer one.
+ */
 async function addTo(deps: WindowDeps, window: Window, cell: number, added: CountedRecords): Promise<CountedRecords> {
   const { clock, chance, table } = deps
-  for (let tries = 0; tries < TRIES; tries++) {
-    if (tries > 0) await sleep(clock, chance() * RACE_JITTER_MS * tries)
-    const { seen, body, version } = await read(table, window, cell)
-    const folded = addRecords(window.correlation, seen, added)
-    const next = write(window, cell, folded)
-    if (next === body) return folded
-    const item = { ...keyOf(window, cell), body: next, expiresAt: keptUntil(window, cell, clock.now()) }
-    // Safe twice and late: the fold takes a record once, and an older set never replaces a newer one.
-    if ((await table.put(item, ifUnchanged(version))) !== 'lost') return folded
+  const updated = await updateItem(
+    table,
+    keyOf(window, cell),
+    CELL,
+    (before) => {
+      const folded = addRecords(
+        window.correlation,
+        before === undefined ? [] : recordsOf(window, cell, before.body),
+        added,
+      )
+      const body = bodyOf(window, cell, folded)
+      return { folded, next: { body, expiresAt: keptUntil(window, cell, clock.now()) } }
+    },
+    { tries: TRIES, jitter: { clock, chance, ms: RACE_JITTER_MS } },
+  )
+  // The message comes again.
+  if (updated.result === 'lost') {
+    throw new Error(`a window of ${window.correlation.id} is being written by too many at once`)
   }
-  throw new Error(`a window of ${window.correlation.id} is being written by too many at once`)
+  return updated.decided.folded
 }
 
 function keyOf({ account, id }: Window, cell: number) {
@@ -105,41 +118,34 @@ function keptUntil({ correlation: { timespanMs } }: Window, cell: number, now: M
 }
 
 /** `rule` as its place among the correlation's rules, times from the beginning of the cell. */
-interface Body {
-  v: 1
+interface CellBody {
   seen: [offset: number, id: string, rule?: number, value?: string][]
 }
 
+const CELL: BodyShape<CellBody> = bodyShape('a cell of a window')
 const NONE = -1
 
-function write({ correlation: { rules, timespanMs } }: Window, cell: number, seen: CountedRecords): string {
-  const body: Body = {
-    v: 1,
+function bodyOf({ correlation: { rules, timespanMs } }: Window, cell: number, seen: CountedRecords): CellBody {
+  return {
     seen: seen.map(({ time, id, rule, value }) => {
       const offset = time - cell * timespanMs
       if (value !== undefined) return [offset, id, rule === undefined ? NONE : rules.indexOf(rule), value]
       return rule === undefined ? [offset, id] : [offset, id, rules.indexOf(rule)]
     }),
   }
-  return JSON.stringify(body)
 }
 
-async function read(
-  table: Table,
-  window: Window,
-  cell: number,
-): Promise<{ seen: CountedRecords; version: Version | 'absent'; body?: string }> {
-  const item = await table.get(keyOf(window, cell))
-  if (item === undefined) return { seen: [], version: 'absent' }
-  const { rules, timespanMs } = window.correlation
-  const { v, seen } = JSON.parse(item.body) as Body
-  if (v !== 1) throw new Error(`a window has version ${String(v)}, which is too new`)
-  const records = seen.map(([offset, id, place = NONE, value]): CountedRecord => {
+function recordsOf({ correlation: { rules, timespanMs } }: Window, cell: number, { seen }: CellBody): CountedRecords {
+  return seen.map(([offset, id, place = NONE, value]): CountedRecord => {
     const rule = rules[place]
     const time = offset + cell * timespanMs
     return { time, id, ...(rule === undefined ? {} : { rule }), ...(value === undefined ? {} : { value }) }
   })
-  return { seen: records, version: item.version, body: item.body }
+}
+
+async function read(table: Table, window: Window, cell: number): Promise<CountedRecords> {
+  const stored = await readItem(table, keyOf(window, cell), CELL)
+  return stored === undefined ? [] : recordsOf(window, cell, stored.body)
 }
 
 async function sideBySide<T>(things: readonly T[], run: (thing: T) => Promise<void>): Promise<void> {

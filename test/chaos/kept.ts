@@ -31,7 +31,9 @@ export async function readTable({ client, name }: { client: DynamoDBClient; name
       if (key === undefined) continue
       if (sort.startsWith('log#')) kept.timeline.push({ ...JSON.parse(body), group: key.group })
       if (sort !== 'head') continue
-      kept.timeline.push(...parseHead(body).core.log.map((entry) => ({ ...entry, group: key.group })))
+      kept.timeline.push(
+        ...parseHead({ partition, sort, body }).core.log.map((entry) => ({ ...entry, group: key.group })),
+      )
       const loaded = await loadGroup(table, key.account, key.group).catch((error: unknown) => {
         kept.unreadable.push(String(error))
         return undefined

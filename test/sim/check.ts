@@ -49,7 +49,7 @@ function mixed(name: string, { seen }: Sink): string[] {
 function misplaced(run: Outcome): string[] {
   return run.everything().flatMap(({ partition, sort, body }) => {
     if (sort !== 'head') return []
-    const { account, id } = parseHead(body).core
+    const { account, id } = parseHead({ partition, sort, body }).core
     return partition === groupPartition(account, id) && partition.includes(account)
       ? []
       : [`leak: a group of ${account} lies in ${partition}`]

@@ -6,8 +6,10 @@ import type { Action } from '../../shared/group/action.ts'
 import { listGroups } from '../../shared/group-store/heads.ts'
 import { type ActionRequested, MESSAGE_VERSION } from '../../shared/message/message.ts'
 import { sendAll } from '../../shared/queue/port.ts'
+import type { PutSilence } from '../../shared/silence/put.ts'
+import type { Silence } from '../../shared/silence/silence.ts'
 import { createConfigs, saveConfig } from '../../shared/store/configs.ts'
-import { readSilences, saveSilences } from '../../shared/store/silences.ts'
+import { updateSilences } from '../../shared/store/silences.ts'
 import { faultyQueue, faultyTable } from './process.ts'
 import { metrics, nowhere, type Stage, secrets } from './stage.ts'
 import { annotationsOf, labelsOf, type Post, type Story, timesOf } from './story.ts'
@@ -55,11 +57,13 @@ function forAccount(sections: Story['sections'], account: string): Story['sectio
 }
 
 async function silenceName({ table, world }: Stage, account: string, value: string, endsAt: number): Promise<void> {
-  const { silences, version } = await readSilences(table, account)
   const now = world.now()
   const matchers = [{ name: 'name', op: '=' as const, value }]
   const silence = { id: 'quiet', matchers, startsAt: now, endsAt, updatedAt: now, createdBy: 'sim', comment: '' }
-  await saveSilences(table, account, [...silences, silence], version)
+  const put = (silences: readonly Silence[]): PutSilence => {
+    return { ok: true, silences: [...silences, silence], id: silence.id }
+  }
+  await updateSilences(table, account, put)
 }
 
 /** A person claims every incident of the account that is open, as the API passes it on. */

@@ -2,9 +2,9 @@ import * as z from 'zod'
 import { json } from '../../../shared/base/answers.ts'
 import { parseJson } from '../../../shared/base/json.ts'
 import { type Millis, toRfc3339 } from '../../../shared/base/time.ts'
-import { expireSilence, type PutSilence, putSilence } from '../../../shared/silence/put.ts'
+import { expireSilence, putSilence } from '../../../shared/silence/put.ts'
 import { hasMatchers, type Silence, silenceState, sortSilences } from '../../../shared/silence/silence.ts'
-import { readSilences, saveSilences } from '../../../shared/store/silences.ts'
+import { readSilences, updateSilences } from '../../../shared/store/silences.ts'
 import { mediaType, readBytes } from '../http/body.ts'
 import type { ApiDeps } from '../http/deps.ts'
 import { readFilter } from '../http/filter.ts'
@@ -16,9 +16,6 @@ import { readPostedSilence, unreadable } from './posted-silence.ts'
 import { alertmanagerRoute, badRequest, flag, schemaViolation } from './route.ts'
 
 /* Silences as Alertmanager 0.34 serves them (facts from prometheus/alertmanager, Apache-2.0). */
-
-/** The silences of an account are one item of the table: few changes lose against another change. */
-const MOST_RACES = 10
 
 const postableSilence = z.object({
   id: z.string().optional(),
@@ -86,7 +83,7 @@ export function alertmanagerSilenceRoutes(deps: ApiDeps): Route[] {
 async function listSilences(deps: ApiDeps, ask: Ask): Promise<Answer> {
   const filter = readFilter(ask.query)
   if (!filter.ok) return badRequest(filter.error)
-  const { silences } = await readSilences(deps.table, ask.account)
+  const silences = await readSilences(deps.table, ask.account)
   const wanted = silences.filter(
     (silence) => flag(ask.query, silenceState(silence, ask.now)) && hasMatchers(silence, filter.matchers),
   )
@@ -115,15 +112,17 @@ async function postSilence(deps: ApiDeps, ask: Ask): Promise<Answer> {
   if (!read.ok) return read.answer
   // The id is made once: a change that is decided again, after a lost race or a lost answer, makes no second silence.
   const newId = uuid(deps.randomBytes)
-  const put = await change(deps, ask.account, (silences) => putSilence(silences, read.silence, ask.now, newId))
-  if (put === undefined) return busy()
+  const put = await updateSilences(deps.table, ask.account, (silences) =>
+    putSilence(silences, read.silence, ask.now, newId),
+  )
+  if (put === 'lost') return busy()
   return put.ok ? json(200, { silenceID: put.id }) : badRequest(put.error, put.status)
 }
 
 async function getSilence(deps: ApiDeps, ask: Ask): Promise<Answer> {
   const id = ask.param('id')
   if (!isUuid(id)) return notUuid(id)
-  const { silences } = await readSilences(deps.table, ask.account)
+  const silences = await readSilences(deps.table, ask.account)
   const silence = silences.find((known) => known.id === id.toLowerCase())
   return silence === undefined ? new Response(null, { status: 404 }) : json(200, showSilence(silence, ask.now))
 }
@@ -131,26 +130,12 @@ async function getSilence(deps: ApiDeps, ask: Ask): Promise<Answer> {
 async function expire(deps: ApiDeps, ask: Ask): Promise<Answer> {
   const id = ask.param('id')
   if (!isUuid(id)) return notUuid(id)
-  const put = await change(deps, ask.account, (silences) => expireSilence(silences, id.toLowerCase(), ask.now))
-  if (put === undefined) return busy()
+  // No other item is written: groups with silenced alerts look again at their own ticks.
+  const put = await updateSilences(deps.table, ask.account, (silences) =>
+    expireSilence(silences, id.toLowerCase(), ask.now),
+  )
+  if (put === 'lost') return busy()
   return new Response(null, { status: put.ok ? 200 : 404 })
-}
-
-/**
- * Reads, decides and saves under the version of the read; after a lost race the change is decided anew. No other item
- * is written: groups with silenced alerts look again at their own ticks.
- */
-async function change(
-  deps: ApiDeps,
-  account: string,
-  decide: (silences: readonly Silence[]) => PutSilence,
-): Promise<PutSilence | undefined> {
-  for (let races = 0; races < MOST_RACES; races++) {
-    const { silences, version } = await readSilences(deps.table, account)
-    const put = decide(silences)
-    if (!put.ok || (await saveSilences(deps.table, account, put.silences, version)) !== 'lost') return put
-  }
-  return undefined
 }
 
 function busy(): Answer {

@@ -5,6 +5,7 @@ import { type Sections, sectionsOf } from '../../../shared/config/sections.ts'
 import { type PlannedChange, planChanges } from '../../../shared/document/plan.ts'
 import type { DocumentResult } from '../../../shared/document/tocsin-yml.ts'
 import { readConfig, saveConfig } from '../../../shared/store/configs.ts'
+import { retryLost } from '../../../shared/table/update.ts'
 import { invalid } from '../http/body.ts'
 import type { ApiDeps } from '../http/deps.ts'
 import type { Answer, Ask, Refusal } from '../http/route.ts'
@@ -32,30 +33,37 @@ export async function applyChange(
   deps: ApiDeps,
   ask: Ask,
   make: (current: Config) => ChangeMade,
-  mostTries = TRIES,
+  tries = TRIES,
 ): Promise<ChangeResult> {
-  for (let tries = 0; tries < mostTries; tries++) {
-    const { config, version } = await readConfig(deps.table, ask.account)
-    const made = make(config)
-    if (!made.ok) return made.refusal
-    const { next } = made
-    const current = sectionsOf(config)
-    const changes = planChanges(current, next)
-    if (ask.query.get('dryRun') === 'true') return { ok: true, next, plan: changes }
-    // Safe twice: a change that is made already has an empty plan and is not saved again, so no timer restarts.
-    const same = changes.length === 0
-    if (!same) await announceChange(deps, ask.account)
-    const saved = same
-      ? ({ ok: true, revision: config.revision } as const)
-      : await saveConfig(deps.table, ask.account, next, { now: ask.now, expectVersion: version })
-    if (saved.ok) {
-      await wakeGroups(deps, ask.account)
-      await endPausesOfRemoved(deps, ask, next)
-      return { ok: true, next, plan: changes, revision: saved.revision }
-    }
-    if (saved.reason === 'too-large') return invalid([{ path: '', message: saved.message }])
-  }
+  const changed = await retryLost(() => applyOnce(deps, ask, make), { tries })
+  if (changed !== 'lost') return changed
   return refuseWith(409, 'conflict', 'the configuration was changed by somebody else at the same moment: read it again')
+}
+
+async function applyOnce(
+  deps: ApiDeps,
+  ask: Ask,
+  make: (current: Config) => ChangeMade,
+): Promise<ChangeResult | 'lost'> {
+  const { config, version } = await readConfig(deps.table, ask.account)
+  const made = make(config)
+  if (!made.ok) return made.refusal
+  const { next } = made
+  const current = sectionsOf(config)
+  const changes = planChanges(current, next)
+  if (ask.query.get('dryRun') === 'true') return { ok: true, next, plan: changes }
+  // Safe twice: a change that is made already has an empty plan and is not saved again, so no timer restarts.
+  const same = changes.length === 0
+  if (!same) await announceChange(deps, ask.account)
+  const saved = same
+    ? ({ ok: true, revision: config.revision } as const)
+    : await saveConfig(deps.table, ask.account, next, { now: ask.now, expectVersion: version })
+  if (saved.ok) {
+    await wakeGroups(deps, ask.account)
+    await endPausesOfRemoved(deps, ask, next)
+    return { ok: true, next, plan: changes, revision: saved.revision }
+  }
+  return saved.reason === 'lost' ? 'lost' : invalid([{ path: '', message: saved.message }])
 }
 
 /** A change of the document: answered with the revision and the plan. */

@@ -17,14 +17,14 @@ export const CHAIN_MUTANTS: ChainMutant[] = [
   {
     name: 'counting what is new, and not what is there',
     file: 'shared/store/windows.ts',
-    find: 'if (next === body) return folded',
-    replace: 'if (next === body) return []',
+    find: "if (updated.result === 'lost') {",
+    replace: "if (updated.result === 'unchanged') return []\n  if (updated.result === 'lost') {",
     seed: 8,
   },
   {
     name: 'a window written whoever was faster',
-    file: 'shared/store/windows.ts',
-    find: 'ifUnchanged(version)',
+    file: 'shared/table/update.ts',
+    find: "ifUnchanged(before?.version ?? 'absent')",
     replace: "'always'",
     seed: 1,
     race: true,

@@ -27,15 +27,15 @@ export const sending: Mutant[] = [
   {
     name: 'exists means done: a delivery that was begun is not attempted again',
     file: 'shared/group-store/deliveries.ts',
-    find: 'begun < attempt ? { begun: attempt',
-    replace: 'begun === 0 ? { begun: attempt',
+    find: 'begun < attempt ? { body',
+    replace: 'begun === 0 ? { body',
     by: { script: 'a copy that finds its attempt begun knows nothing of how it ends' },
   },
   {
     name: 'claim without attempt number',
     file: 'shared/group-store/deliveries.ts',
-    find: 'begun < attempt ? { begun: attempt',
-    replace: 'attempt > 0 ? { begun: attempt',
+    find: 'begun < attempt ? { body',
+    replace: 'attempt > 0 ? { body',
     by: { script: 'two senders with the same message send once' },
   },
   {

@@ -19,8 +19,8 @@ export const writing: Mutant[] = [
   {
     name: 'floating promise: contents',
     file: 'functions/dispatch/decide.ts',
-    find: 'await Promise.all(\n      decision.contents.map(',
-    replace: 'void Promise.all(\n      decision.contents.map(',
+    find: 'await Promise.all(decision.contents.map(',
+    replace: 'void Promise.all(decision.contents.map(',
     by: { script: 'contents that are slow to be written are there before their head' },
   },
   {
@@ -53,9 +53,9 @@ export const writing: Mutant[] = [
   },
   {
     name: 'read, then write: a claim',
-    file: 'shared/group-store/deliveries.ts',
-    find: 'await table.put(item, ifUnchanged(version))',
-    replace: "await table.put(item, 'always')",
+    file: 'shared/table/update.ts',
+    find: "ifUnchanged(before?.version ?? 'absent')",
+    replace: "'always'",
     by: { script: 'two senders with the same message send once' },
   },
   {

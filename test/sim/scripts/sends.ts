@@ -5,7 +5,8 @@ export const sends: Script[] = [
   {
     name: 'two senders with the same message send once',
     posts: [[0.5, 'a']],
-    skewsMs: [0, 0],
+    // Unequal clocks, so that what the two write is unequal too.
+    skewsMs: [0, 1],
     effects: () => (worker, effect) => {
       if (/^send 1 to deliveries/.test(effect)) return 'sends twice'
       // Both are about to begin before either has written that he does.

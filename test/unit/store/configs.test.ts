@@ -119,7 +119,7 @@ describe('a saved configuration', () => {
 
   test('of a newer version is not guessed at', async () => {
     const { table } = fresh()
-    await table.put({ ...keys.account('a', 'config'), body: '{"v":2}' }, 'always')
+    await table.put({ ...keys.account('a', 'config'), body: '{"format":2}' }, 'always')
     await expect(readConfig(table, 'a')).rejects.toThrow(/too new/)
   })
 })

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { Silence } from '../../../shared/silence/silence.ts'
-import { readSilences, saveSilences } from '../../../shared/store/silences.ts'
-import type { Version } from '../../../shared/table/version.ts'
+import { readSilences, updateSilences } from '../../../shared/store/silences.ts'
+import type { Table } from '../../../shared/table/port.ts'
 import { memoryTable } from '../../sim/table.ts'
 
 const SILENCE: Silence = {
@@ -15,23 +15,44 @@ const SILENCE: Silence = {
   annotations: Object.fromEntries([['__proto__', 'x']]),
 }
 
+const put =
+  (...silences: Silence[]) =>
+  () => ({ ok: true as const, silences, id: 'one' })
+
 describe('stored silences', () => {
   test('are read as they were saved, each account its own', async () => {
     const table = memoryTable({ now: () => 0, at: () => () => {} })
-    expect(await readSilences(table, 'one')).toEqual({ silences: [], version: 'absent' })
-    const version = await saveSilences(table, 'one', [SILENCE], 'absent')
+    expect(await readSilences(table, 'one')).toEqual([])
+    expect(await updateSilences(table, 'one', put(SILENCE))).toEqual({ ok: true, silences: [SILENCE], id: 'one' })
     const read = await readSilences(table, 'one')
-    expect(read).toEqual({ silences: [SILENCE], version })
-    expect(Object.keys(read.silences[0]!.annotations!)).toEqual(['__proto__'])
-    expect(await readSilences(table, 'two')).toEqual({ silences: [], version: 'absent' })
+    expect(read).toEqual([SILENCE])
+    expect(Object.keys(read[0]!.annotations!)).toEqual(['__proto__'])
+    expect(await readSilences(table, 'two')).toEqual([])
   })
 
-  test('a save over what somebody else saved since is lost', async () => {
-    const table = memoryTable({ now: () => 0, at: () => () => {} })
-    const first = (await saveSilences(table, 'one', [SILENCE], 'absent')) as Version
-    expect(await saveSilences(table, 'one', [], 'absent')).toBe('lost')
-    const second = await saveSilences(table, 'one', [], first)
-    expect(await saveSilences(table, 'one', [SILENCE], first)).toBe('lost')
-    expect(await readSilences(table, 'one')).toEqual({ silences: [], version: second })
+  test('a change over a list that another writer saved meanwhile is decided again', async () => {
+    const inner = memoryTable({ now: () => 0, at: () => () => {} })
+    const seen: number[] = []
+    const other = { ...SILENCE, id: 'other' }
+    const table: Table = {
+      ...inner,
+      async put(item, when) {
+        if (seen.length === 1) await updateSilences(inner, 'one', put(other))
+        return inner.put(item, when)
+      },
+    }
+    await updateSilences(table, 'one', (silences) => {
+      seen.push(silences.length)
+      return { ok: true, silences: [...silences, SILENCE], id: 'one' }
+    })
+    expect(seen).toEqual([0, 1])
+    expect((await readSilences(table, 'one')).map(({ id }) => id)).toEqual(['other', 'one'])
+  })
+
+  test('a change that loses every race is lost, and one that is refused writes nothing', async () => {
+    const table = { ...memoryTable({ now: () => 0, at: () => () => {} }), put: async () => 'lost' as const }
+    expect(await updateSilences(table, 'one', put(SILENCE))).toBe('lost')
+    const refused = { ok: false, status: 404, error: 'there is none' } as const
+    expect(await updateSilences(table, 'one', () => refused)).toEqual(refused)
   })
 })

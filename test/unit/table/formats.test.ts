@@ -1,0 +1,269 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { fingerprint } from '../../../shared/alert/fingerprint.ts'
+import { defaultConfig, sectionsOf } from '../../../shared/config/sections.ts'
+import type { Delivery } from '../../../shared/delivery/delivery.ts'
+import { unbornGroup } from '../../../shared/group/advance.ts'
+import type { Group } from '../../../shared/group/group.ts'
+import {
+  claimAttempt,
+  listDeliveries,
+  putDelivery,
+  readDelivery,
+  recordOutcome,
+} from '../../../shared/group-store/deliveries.ts'
+import { createHeads, loadGroup } from '../../../shared/group-store/heads.ts'
+import { listClosedIncidents } from '../../../shared/group-store/incidents.ts'
+import { createPartReader } from '../../../shared/group-store/members.ts'
+import { readIncident } from '../../../shared/group-store/read-incident.ts'
+import { readTimeline, writeTimeline } from '../../../shared/group-store/timeline.ts'
+import type { Correlation } from '../../../shared/rule/rule.ts'
+import { createAccount, findKey, listAccounts, readAccount } from '../../../shared/store/accounts.ts'
+import { changeKeys } from '../../../shared/store/api-keys.ts'
+import { readConfig, reloadConfig, saveConfig } from '../../../shared/store/configs.ts'
+import { noteSources, readSources } from '../../../shared/store/inhibition.ts'
+import { keepRefused, keepUnreadable, listRefused } from '../../../shared/store/refused.ts'
+import { isRevoked, revokeLinks } from '../../../shared/store/revoked-links.ts'
+import { readSilences, updateSilences } from '../../../shared/store/silences.ts'
+import { createTally, readStatistics } from '../../../shared/store/statistics.ts'
+import { countRecords } from '../../../shared/store/windows.ts'
+import { ItemTooNew } from '../../../shared/table/body.ts'
+import { keys } from '../../../shared/table/keys.ts'
+import type { Table } from '../../../shared/table/port.ts'
+import { handClock } from '../../contract/hand-clock.ts'
+import { type MemoryTable, memoryTable } from '../../sim/table.ts'
+
+/* Every kind of item says its format, and what a newer release wrote is never guessed. */
+
+const ROOT = join(import.meta.dirname, '..', '..', '..')
+const NOW = Date.UTC(2026, 0, 5)
+const GROUP = 'a'.repeat(32)
+const clock = handClock(NOW)
+const chance = () => 0.5
+const BY = { now: NOW, chance, retentionMs: 1000, maxDelayMs: 900_000, closed: [] }
+
+function groupOf(text: string): Group {
+  const labels = { alertname: text }
+  const origin = { account: 'acme', integration: 'default' }
+  const alert = { labels, annotations: { text }, startsAt: NOW, endsAt: NOW + 1000, timeout: false, origin }
+  const member = { alert, stamp: { at: NOW, tie: text }, claimedEnd: NOW + 1000 }
+  const group = unbornGroup('acme', GROUP, 'p', {}, { now: NOW, revision: '1' })
+  return { ...group, members: new Map([[fingerprint(labels), member]]), wakeAt: NOW + 1000 }
+}
+const small = groupOf('small')
+const large = groupOf('x'.repeat(50_000))
+const closed = {
+  ...{ id: `${GROUP}-1`, openedAt: NOW, closedAt: NOW, closedBecause: 'resolved' as const },
+  alerts: [],
+}
+const saveGroup =
+  (group: Group, by = BY) =>
+  async (table: Table) =>
+    void (await createHeads(table).save(undefined, group, by))
+
+const delivery: Delivery = {
+  ...{ id: 'd1', account: 'acme', group: GROUP, policy: 'p', target: 'ops', openedAt: NOW },
+  notification: {
+    ...{ receiver: 'p', groupKey: '{}', groupLabels: {}, reason: 'first', alerts: [], truncated: 0 },
+  },
+  firing: [],
+  resolved: [],
+}
+const place = { account: 'acme', group: GROUP, delivery: 'd1', attempt: 1 }
+const claim = (table: Table, attempt: number) => claimAttempt(table, 'acme', GROUP, 'd1', attempt, NOW)
+const begun = async (table: Table) => {
+  await putDelivery(table, delivery, { expiresAt: NOW + 1000 })
+  await claim(table, 1)
+}
+
+const correlation = {
+  ...{ id: 'r', type: 'event_count', timespanMs: 60_000, rules: ['a'], groupBy: [] },
+  condition: { op: 'gte', count: 2 },
+} as unknown as Correlation
+const count = (table: Table) =>
+  countRecords({ table, clock, chance }, { account: 'acme', id: 'w', correlation }, [{ time: NOW, id: 'e', rule: 'a' }])
+
+const key = { id: 'k1', name: 'first', hash: 'h1' }
+const account = async (table: Table) => void (await createAccount(table, { id: 'acme', name: 'Acme', key }, NOW))
+const silence = {
+  ...{ id: 's', matchers: [], startsAt: NOW, endsAt: NOW + 1, updatedAt: NOW, createdBy: 'mei', comment: '' },
+}
+const silenced = (table: Table) => updateSilences(table, 'acme', () => ({ ok: true, silences: [silence], id: 's' }))
+const source = { fingerprint: 'f', labels: {}, startsAt: NOW, endsAt: NOW + 1000, stamp: { at: NOW, tie: '' } }
+const sources = (table: Table) => noteSources(table, 'acme', 'k', [source as never], NOW)
+const counted = async (table: Table) => {
+  const tally = createTally(table, 'worker')
+  tally.add('acme', 'in', { events: 1 }, NOW)
+  await tally.save([{ id: 'm', receives: 1 }])
+}
+const configured = async (table: Table) =>
+  void (await saveConfig(table, 'acme', sectionsOf(defaultConfig()), { now: NOW }))
+const claims = { account: 'acme', incident: 'i', madeAt: NOW } as never
+const refused = { account: 'acme', integration: 'in', receivedAt: NOW, reason: 'no JSON', body: '' } as never
+
+interface Kind {
+  /** The function of `keys` that makes the key. */
+  made: keyof typeof keys
+  /** What its sort keys begin with. */
+  sort: string
+  write(table: Table): Promise<unknown>
+  /** Everything that reads such an item. */
+  reads: ((table: Table) => Promise<unknown>)[]
+}
+
+const KINDS: Record<string, Kind> = {
+  head: {
+    ...{ made: 'head', sort: 'head', write: saveGroup(small) },
+    reads: [
+      (table) => loadGroup(table, 'acme', GROUP),
+      (table) => createPartReader(table, 'acme').members(GROUP, { limit: 1 }),
+      (table) => readTimeline(table, 'acme', GROUP, undefined, { limit: 1 }),
+    ],
+  },
+  page: {
+    ...{ made: 'page', sort: 'page#', write: saveGroup(large) },
+    reads: [
+      (table) => loadGroup(table, 'acme', GROUP),
+      (table) => createPartReader(table, 'acme').members(GROUP, { limit: 1 }),
+    ],
+  },
+  delivery: {
+    ...{ made: 'delivery', sort: 'to#', write: begun },
+    reads: [
+      (table) => readDelivery(table, 'acme', GROUP, 'd1'),
+      (table) => listDeliveries(table, 'acme', { limit: 1 }),
+      (table) => claim(table, 2),
+    ],
+  },
+  progress: {
+    ...{ made: 'progress', sort: 'try#', write: begun },
+    reads: [
+      (table) => readDelivery(table, 'acme', GROUP, 'd1'),
+      (table) => claim(table, 1),
+      (table) => claim(table, 2),
+      (table) => recordOutcome(table, place, { kind: 'arrived', at: NOW }),
+    ],
+  },
+  timeline: {
+    ...{ made: 'timeline', sort: 'log#' },
+    write: (table) => {
+      const log = [{ at: NOW, kind: 'told' as const, reason: 'first' }]
+      return writeTimeline(table, { ...small, log } as never, 1, NOW + 1000)
+    },
+    reads: [(table) => readTimeline(table, 'acme', GROUP, undefined, { limit: 1 })],
+  },
+  incident: {
+    ...{ made: 'incident', sort: 'incident#', write: saveGroup(small, { ...BY, closed: [closed] } as never) },
+    reads: [
+      (table) => readIncident(table, 'acme', closed.id),
+      (table) => listClosedIncidents(table, 'acme', { limit: 1 }),
+    ],
+  },
+  window: { ...{ made: 'window', sort: 'cell#', write: count }, reads: [count] },
+  counted: {
+    ...{ made: 'counted', sort: 'cell#', write: counted },
+    reads: [(table) => readStatistics(table, 'acme', 'in', NOW)],
+  },
+  seen: {
+    ...{ made: 'seen', sort: 'seen', write: counted },
+    reads: [(table) => readStatistics(table, 'acme', 'in', NOW + 86_400_000)],
+  },
+  configuration: {
+    ...{ made: 'account', sort: 'config', write: configured },
+    reads: [
+      (table) => readConfig(table, 'acme'),
+      (table) => saveConfig(table, 'acme', sectionsOf(defaultConfig()), { now: NOW }),
+      (table) => reloadConfig(table, 'acme', NOW),
+    ],
+  },
+  silences: {
+    ...{ made: 'account', sort: 'silences', write: silenced },
+    reads: [(table) => readSilences(table, 'acme'), silenced],
+  },
+  'inhibition sources': {
+    ...{ made: 'account', sort: 'inhibit#', write: sources },
+    reads: [(table) => readSources(table, 'acme', ['k']), sources],
+  },
+  'refused body': {
+    ...{ made: 'account', sort: 'refused#', write: (table) => keepRefused(table, refused, 'm1') },
+    reads: [(table) => listRefused(table, 'acme', { limit: 1 })],
+  },
+  'unreadable message': {
+    ...{ made: 'account', sort: 'unreadable#' },
+    write: (table) => keepUnreadable(table, 'acme', { ...(refused as object), id: 'm1', queue: 'alerts' } as never),
+    reads: [(table) => listRefused(table, 'acme', { limit: 1 }, 'unreadable')],
+  },
+  'end of links': {
+    ...{ made: 'account', sort: 'links' },
+    write: (table) => revokeLinks(table, { account: 'acme' }, { now: NOW, longestMs: 1000 }),
+    reads: [
+      (table) => isRevoked(table, claims),
+      (table) => revokeLinks(table, { account: 'acme' }, { now: NOW, longestMs: 1000 }),
+    ],
+  },
+  account: {
+    ...{ made: 'instance', sort: 'account#', write: account },
+    reads: [
+      (table) => readAccount(table, 'acme'),
+      (table) => listAccounts(table, { limit: 1 }),
+      (table) => findKey(table, 'h1', NOW),
+      (table) => changeKeys(table, 'acme', (ring) => ({ ok: true, ring, key: ring[0]! }), { now: NOW }),
+    ],
+  },
+  'index of a key': {
+    ...{ made: 'instance', sort: 'key#', write: account },
+    reads: [(table) => findKey(table, 'h1', NOW)],
+  },
+}
+
+const formatOf = (body: string): unknown => (JSON.parse(body) as { format?: unknown }).format
+const itemsOf = (table: MemoryTable, { sort }: Kind) => table.everything().filter((item) => item.sort.startsWith(sort))
+
+describe.each(Object.entries(KINDS))('%s', (_, kind) => {
+  test('says its format', async () => {
+    const table = memoryTable(clock)
+    await kind.write(table)
+    const items = itemsOf(table, kind)
+    expect(items.length).toBeGreaterThan(0)
+    for (const { body } of items) expect(formatOf(body)).toBe(1)
+  })
+
+  test.each(kind.reads.map((read, index) => [index + 1, read] as const))(
+    'of a newer format is not guessed at by reader %d',
+    async (_, read) => {
+      const table = memoryTable(clock)
+      await kind.write(table)
+      await read(table)
+      const fresh = memoryTable(clock)
+      await kind.write(fresh)
+      for (const item of itemsOf(fresh, kind)) {
+        const body = JSON.stringify({ ...JSON.parse(item.body), format: 2 })
+        await fresh.put({ ...item, body }, 'always')
+      }
+      const before = fresh.everything()
+      await expect(read(fresh)).rejects.toBeInstanceOf(ItemTooNew)
+      expect(fresh.everything()).toEqual(before)
+    },
+  )
+})
+
+test('every key of the table has its kind here', () => {
+  const made = new Set(Object.values(KINDS).map((kind) => kind.made))
+  expect([...made].sort()).toEqual(
+    Object.keys(keys)
+      .filter((name) => name !== 'list')
+      .sort(),
+  )
+})
+
+test('no body is read or written but through its shape', () => {
+  const folders = ['shared/store', 'shared/group-store', 'shared/forwarding']
+  const found = folders.flatMap((folder) =>
+    readdirSync(join(ROOT, folder)).flatMap((name) => {
+      const text = readFileSync(join(ROOT, folder, name), 'utf8')
+      return (text.match(/JSON\.parse\([^)]*body|\bbody: JSON\.stringify\(/g) ?? []).map((hit) => `${name}: ${hit}`)
+    }),
+  )
+  expect(found).toEqual([])
+})
