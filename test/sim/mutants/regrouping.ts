@@ -82,8 +82,8 @@ export const regrouping: Mutant[] = [
   {
     name: 'a change is not announced',
     file: 'functions/api/config/wakes.ts',
-    find: '{ ...message(account), delayMs: LATEST_LOOK_MS }',
-    replace: 'message(account)',
+    find: '{ ...changedMessage(account), delayMs: LATEST_LOOK_MS }',
+    replace: 'changedMessage(account)',
     by: { script: 'a group that could not be woken looks at the changed configuration later' },
   },
   {
