@@ -8,6 +8,7 @@ const FOLDERS = [
   'infra',
   'shared/{account,alert,base,channel,channels,inhibition,interval,matcher,message-view,metrics,muting}',
   'shared/{reason,record,routing,rule,rule-book,rule-templates,secret,settings,silence}',
+  'test/{bench,chaos,e2e,fakes,fault,flow,sim/chain}',
 ]
 
 /** Indefinite words in 100 words of comment, and comments in 100 that begin without their subject. */

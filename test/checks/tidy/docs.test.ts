@@ -33,6 +33,15 @@ describe('README.md', () => {
   })
 })
 
+test('docs/architecture.md names tests and planted bugs that are there', () => {
+  const page = read('docs/architecture.md')[0]?.text ?? ''
+  const cited = [...page.matchAll(/`(test\/[\w./-]+\.ts)`((?:,? "[^"]+")+)/g)].flatMap(([, path = '', names = '']) =>
+    [...names.matchAll(/"([^"]+)"/g)].map(([, name = '']) => ({ path, name })),
+  )
+  expect(cited.length).toBeGreaterThan(10)
+  expect(cited.filter(({ path, name }) => !read(path)[0]?.text.includes(name))).toEqual([])
+})
+
 describe('docs/dependencies.md', () => {
   test('says of every dependency what it is for', () => {
     const manifest = JSON.parse(read('package.json')[0]?.text ?? '') as Record<string, Record<string, string>>
