@@ -6,8 +6,9 @@ import { read } from './sources.ts'
 const FOLDERS = [
   'functions/{api,evaluate,ingest,sweep}',
   'infra',
-  'shared/{account,alert,base,channel,channels,inhibition,interval,matcher,message-view,metrics,muting}',
-  'shared/{reason,record,routing,rule,rule-book,rule-templates,secret,settings,silence}',
+  'shared/{account,alert,base,channel,channels,config,document,inhibition,integrations,interval,matcher}',
+  'shared/{message-view,metrics,muting,problem,reason,record,routing,rule,rule-book,rule-templates,secret}',
+  'shared/{settings,silence}',
   'test/{bench,chaos,e2e,fakes,fault,flow,sim/chain}',
 ]
 
