@@ -12,11 +12,11 @@ import { startSsm } from '../fakes/ssm.ts'
 import { chance } from './chance.ts'
 
 /*
- * A service that does not answer costs one time-out, and the question is put again: nothing waits until
- * Lambda ends the function. The time is real, as the sockets' own timers cannot be owned; all wait together.
+ * A service without an answer costs one time-out, and the call is repeated: no call waits until Lambda ends the
+ * function. The time is real, because the timers of sockets are Node's own; the tests wait in parallel.
  */
 
-/** Of each client's time for one try, the pause before the next and some room. */
+/** For each client: time of one try, the pause before the next try, and some room. */
 const ROOM_MS = 1500
 const GIVE_UP_MS = 8000
 
@@ -40,7 +40,7 @@ beforeAll(async () => {
 })
 afterAll(() => Promise.all(closers.map((close) => close())))
 
-/** A proxy whose first answer is broken so. */
+/** A proxy whose first answer is broken in this way. */
 async function brokenOnce(how: Broken): Promise<AwsProxy> {
   const proxy = await startAwsProxy(ports)
   closers.push(proxy.close)
@@ -53,7 +53,7 @@ async function brokenOnce(how: Broken): Promise<AwsProxy> {
   return proxy
 }
 
-/** Each with what one try of it may take, and what it comes to. */
+/** Each client with the longest time of a try and the result of the call. */
 const CALLS: Record<string, [limitMs: number, result: unknown, call: (proxy: AwsProxy) => Promise<unknown>]> = {
   'a read of the table': [
     3000,

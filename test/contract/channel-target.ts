@@ -7,10 +7,10 @@ export interface Asked {
   text: string
 }
 
-/** What a target does with a request that it has read. */
+/** The behaviour of a target after it has read a request. */
 export type Behaviour = (asked: Asked, response: ServerResponse, request: IncomingMessage) => void
 
-/** A real server on this machine that behaves as it is told. */
+/** A real server on this machine; each test says how the server behaves. */
 export async function startTarget() {
   const asked: Asked[] = []
   let behaviour: Behaviour = (_asked, response) => response.end()
@@ -33,7 +33,7 @@ export async function startTarget() {
       behaviour = next
       asked.length = 0
     },
-    /** The next request is read whole. */
+    /** Resolves with the next complete request. */
     nextRequest: () => new Promise<void>((read) => (noticed = read)),
     stop: async () => {
       const closed = new Promise((done) => server.close(done))
@@ -43,7 +43,7 @@ export async function startTarget() {
   }
 }
 
-/** Answers a status, and repeats all that the request said wherever an answer can. */
+/** Answers with a status, and repeats the whole request wherever an answer has room for text. */
 export function status(code: number, headers: Record<string, string> = {}): Behaviour {
   return (asked, response) => {
     const said = JSON.stringify(asked)
@@ -55,7 +55,7 @@ export function status(code: number, headers: Record<string, string> = {}): Beha
   }
 }
 
-/** Bytes without an end, until the other side hangs up. */
+/** Endless bytes, until the client hangs up. */
 export function endless(closed: () => void): Behaviour {
   return (_asked, response) => {
     const chunk = Buffer.alloc(16 * 1024, 'x')
@@ -68,7 +68,7 @@ export function endless(closed: () => void): Behaviour {
   }
 }
 
-/** Announces more than it sends, and hangs up. */
+/** Announces more bytes than are sent, and hangs up. */
 export const halfBody: Behaviour = (_asked, response) => {
   response.writeHead(200, { 'content-length': '1000' })
   response.write('{"FailedEntryCount":', () => response.destroy())

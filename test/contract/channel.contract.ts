@@ -16,19 +16,22 @@ import { moment, told } from '../unit/channels/events/story.ts'
 import { type Behaviour, endless, halfBody, halfHeaders, reset, startTarget, status } from './channel-target.ts'
 import { type HandClock, handClock } from './hand-clock.ts'
 
-/** What a kind brings: `test/fixtures/channels/<type>.json`. `{server}` is a target on this machine, `{secret}` a secret. */
+/**
+ * The fixture of a kind: `test/fixtures/channels/<type>.json`. `{server}` is a target on this machine, `{secret}` a
+ * secret.
+ */
 export interface ChannelFixture {
   /** Documentation of the target's API. */
   source: string
   /** Settings that together have every field. */
   settings: Settings[]
-  /** For each address another value, to which no stored secret may go. */
+  /** A different value for each address; no stored secret may go to these addresses. */
   moved: Settings
-  /** The answer of a target that took what it was sent. */
+  /** The answer of a target that accepted the message. */
   accepted: { status: number; body: string }
 }
 
-/** How people write the settings in, and read them: paths of the API and the body of a write. */
+/** Reading and writing of the settings by people: paths of the API and the body of a write. */
 export interface ChannelHome {
   /** Id in the configuration. */
   id: string
@@ -36,7 +39,7 @@ export interface ChannelHome {
   write: { method: 'POST' | 'PUT'; path: string; body(settings: Settings): Settings }
 }
 
-/** In every secret; it has to be found nowhere else. Digits, so that it is no word of an error code. */
+/** Part of every secret, to be found in no other place. The digits keep the mark apart from words of error codes. */
 const MARK = 'mark3d-s3cret'
 const REASONS: Record<FailureReason, true> = {
   ...{ clientError: true, serverError: true, authError: true, rateLimited: true, timeout: true, connection: true },
@@ -127,7 +130,7 @@ export function channelContract(type: ChannelType, fixture: ChannelFixture, home
     })
   })
 
-  /** One attempt through all that a delivery passes, and everything that it left behind. */
+  /** One attempt through the whole path of a delivery, and every trace of the attempt. */
   async function attempt(given: Settings, behaviour: Behaviour, meanwhile?: (clock: HandClock) => Promise<void>) {
     const clock = handClock()
     const table = memoryTable(clock)
@@ -276,7 +279,7 @@ function expectClosed(outcome: Outcome): void {
   expect(outcome.detail.length).toBeLessThan(500)
 }
 
-/** An address that is the only secret goes nowhere else by being changed. */
+/** A change of an address that is itself the only secret moves no secret. */
 function isOnlySecret(secretNames: readonly string[], name: string): boolean {
   return secretNames.length === 1 && secretNames[0] === name
 }
@@ -294,7 +297,7 @@ async function opened() {
   return { api, answers: [] as string[], everything: () => JSON.stringify(table?.everything()) }
 }
 
-/** As the account's owner; every answer is kept. */
+/** A request of the account's owner; every answer is kept. */
 async function ask(api: Api, answers: string[], method: string, path: string, body?: unknown) {
   const answered = await api.ask(method, path, { key: 'a-owner', ...(body === undefined ? {} : { body }) })
   answers.push(answered.text)

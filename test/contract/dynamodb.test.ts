@@ -16,7 +16,7 @@ let proxy: AwsProxy
 let lossy: ReturnType<typeof localClient>
 let name: string
 let table: Table
-/** The same, over a network that loses answers. */
+/** The same table, over a network that loses answers. */
 let far: Table
 
 beforeAll(async () => {
@@ -164,7 +164,7 @@ test('keys that nothing can lie under are no errors to ask for', async () => {
 })
 
 test('the largest and densest text that is no refusal fits, with the longest name of a list', async () => {
-  // Seven random bits a byte: what compresses least.
+  // Seven random bits a byte: the least compressible text.
   const body = randomBytes(ITEM_BYTES - 516)
     .map((byte) => byte & 0x7f)
     .toString()

@@ -1,6 +1,6 @@
 import type { Clock, Millis } from '../../shared/base/time.ts'
 
-/** Moves only when it is moved; its timers run then. */
+/** Moves only by `advance`, which runs the timers. */
 export interface HandClock extends Clock {
   advance(ms: number): void
 }

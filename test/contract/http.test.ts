@@ -27,7 +27,7 @@ afterEach(async () => {
 const echo = async (request: Request): Promise<Response> =>
   Response.json({ method: request.method, url: request.url, body: await request.text() })
 
-/** Everything the server says until it closes the connection. */
+/** The whole output of the server until the connection closes. */
 function exchange(port: number, text: string): Promise<string> {
   return new Promise((resolve, reject) => {
     let answer = ''

@@ -13,9 +13,7 @@ import { memoryTable } from '../sim/table.ts'
 import { mulberry32 } from '../sim/world.ts'
 import { type HandClock, handClock } from './hand-clock.ts'
 
-/*
- * A simulator is worth what its models are: whatever one does to the model and to SQLite, they answer alike.
- */
+/* A simulator is worth as much as its models: the same steps on the model and on SQLite give the same answers. */
 
 const part = fc.constantFrom('a', 'b', 'a#', 'é', '😀', '\uffff')
 const time = fc.integer({ min: -2 * MINUTE, max: 5 * MINUTE })
@@ -29,7 +27,7 @@ const item: fc.Arbitrary<NewItem> = fc.record(
   },
   { requiredKeys: ['partition', 'sort', 'body'] },
 )
-/** A number: the version that so many puts of the key ago gave, 0 the latest. */
+/** A number: the version given by that many puts of the key ago, 0 for the latest. */
 const condition = fc.oneof(fc.constantFrom('always' as const, 'absent' as const), fc.integer({ min: 0, max: 3 }))
 const limit = fc.integer({ min: 1, max: 4 })
 
@@ -147,7 +145,7 @@ async function play(queue: Queue & Receiver, clock: HandClock, steps: readonly Q
     if (step === 'retry') await queue.retry(held.splice(0, 2), 0)
     if (step === 'wait') clock.advance(20 * SECOND)
     if (step === 'forget') clock.advance(VISIBILITY_MS)
-    // Brings up what has become visible, in both alike.
+    // Receives the messages that have become visible, in model and SQLite alike.
     held.push(...(await receive()))
   }
   for (let next = queue.nextVisibleAt(); next !== undefined; next = queue.nextVisibleAt()) {

@@ -18,11 +18,11 @@ export interface QueueRig {
   queue: Queue
   receiver: Pick<Receiver, 'receive' | 'ack' | 'retry'>
   dead(): Promise<InMessage[]> | InMessage[]
-  /** Time passes. */
+  /** Lets time pass. */
   advance(ms: number): void
-  /** False: which message comes when is the business of a service, and its emulator is no witness. */
+  /** False: the order of messages is the service's business, and its emulator is no witness. */
   fair: boolean
-  /** False: an emulator refuses characters beyond U+FFFF, which the service takes. */
+  /** False: the emulator refuses characters beyond U+FFFF, which the service accepts. */
   astral?: boolean
   close?(): Promise<void> | void
 }
@@ -33,7 +33,7 @@ const out = (body: string, account = 'acme', delayMs?: number): OutMessage => ({
   ...(delayMs === undefined ? {} : { delayMs }),
 })
 
-/** What a queue has to do to be one. Every adapter and the simulator's model run all of it. */
+/** The duties of a queue. Every adapter and the simulator's model run the whole suite. */
 export function queueContract(open: () => Promise<QueueRig> | QueueRig): void {
   let rig: QueueRig
   let queue: Queue

@@ -4,7 +4,7 @@ import { MAX_RECEIVES, type Queue, VISIBILITY_MS } from '../../shared/queue/port
 import type { Receiver } from '../../shared/sqlite/queue.ts'
 import { type HandClock, handClock } from './hand-clock.ts'
 
-/** What a host without a poller asks of a queue of its own: when to look again, and how much there is. */
+/** The duties of a queue in a host without a poller: the time of the next look, and the number of messages. */
 export function receiverContract(open: (clock: HandClock) => Queue & Receiver): void {
   let clock: HandClock
   let queue: Queue & Receiver

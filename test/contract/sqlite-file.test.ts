@@ -92,7 +92,7 @@ describe('group commit', () => {
       }),
     ])
     const reasons = results.map((result) => (result.status === 'rejected' ? result.reason : undefined))
-    // The writes beside it are not at fault: they may be tried again.
+    // The other writes of the batch are not at fault: they may be tried again.
     expect(reasons.map(({ dependency, operation }) => [dependency, operation])).toEqual([
       ['table', 'put'],
       ['queue', 'send'],
@@ -309,7 +309,7 @@ describe('what cannot be trusted', () => {
   })
 })
 
-/** A process that puts s0, s1, … and prints each when it is answered, killed in the middle. */
+/** A process that puts s0, s1, …, prints each key after the answer, and is killed in the middle. */
 function writeAndKill(): Promise<number> {
   const script = `
     import { openSqlite } from ${JSON.stringify(new URL('../../shared/sqlite/file.ts', import.meta.url).href)}

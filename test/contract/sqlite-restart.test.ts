@@ -17,7 +17,7 @@ beforeEach(() => {
 })
 afterEach(() => rmSync(directory, { recursive: true, force: true }))
 
-/** One life of a process on the file: it ends without a word, as by a power cut. */
+/** One life of a process on the file: the end comes without warning, as by a power cut. */
 async function life<T>(live: (queue: SqliteQueue) => Promise<T>): Promise<T> {
   const file = openSqlite(join(directory, 'tocsin.db'), { clock })
   try {
@@ -34,7 +34,10 @@ async function send(queue: SqliteQueue, count: number): Promise<void> {
   }
 }
 
-/** Handles one after the other what it receives, until nothing comes or `dies` says so. What it handled. */
+/**
+ * Handles received messages one after the other, until the queue is empty or `dies` says so. Returns the handled
+ * messages.
+ */
 async function work(queue: Receiver, dies: (body: string, handled: number) => boolean): Promise<string[]> {
   const handled: string[] = []
   for (;;) {

@@ -37,7 +37,7 @@ test('queue: sqs: a service that refuses is unavailable', async () => {
 })
 
 describe('queue: sqs, on the wire', () => {
-  // The emulator forgets the group, so this looks at what is sent.
+  // The emulator forgets the group, so the test looks at the request.
   test.each([
     [true, ['acme', 'other']],
     [false, [undefined, undefined]],

@@ -9,7 +9,7 @@ const T = Date.UTC(2026, 0, 5)
 const KEY: ItemKey = { partition: 'a#acme#g#01', sort: 'head' }
 const at = (sort: string, partition = KEY.partition): ItemKey => ({ partition, sort })
 
-/** Sort keys of what is due in one partition. */
+/** Sort keys of the due items of one partition. */
 export function dueSorts(table: Table, partition: string, until: number, limit: number): Promise<string[]> {
   return walk(async (after) => {
     const { keys, next } = await table.due(bucketOf(partition), until, { limit, ...after })
@@ -24,7 +24,7 @@ export function listSorts(table: Table, name: string, limit: number): Promise<st
   })
 }
 
-/** The part of the table's contract that is about its two indexes. */
+/** The part of the table's contract about the two indexes. */
 export function indexContract(tableOf: () => Table): void {
   let table: Table
   beforeEach(() => {

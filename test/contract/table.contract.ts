@@ -24,13 +24,13 @@ const T = Date.UTC(2026, 0, 5)
 const KEY: ItemKey = { partition: 'a#acme#g#01', sort: 'head' }
 const at = (sort: string, partition = KEY.partition): ItemKey => ({ partition, sort })
 
-/** The version of the only put of an item, and the shape of every version. */
+/** The version after the only put of an item, and the shape of every version. */
 const FIRST = expect.stringMatching(/^1\.[0-9a-z]+$/)
 const VERSION = expect.stringMatching(/^[1-9][0-9]*\.[0-9a-z]+$/)
 /** A version that no put ever gave. */
 const NEVER = '1.never' as Version
 
-/** What a table has to do to be one. Every adapter and the simulator's model run all of it. */
+/** The duties of a table. Every adapter and the simulator's model run the whole suite. */
 export function tableContract(open: () => Promise<TableRig> | TableRig): void {
   let rig: TableRig
   let table: Table

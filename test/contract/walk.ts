@@ -2,7 +2,7 @@ import { expect } from 'vitest'
 
 export type Walk = { found: string[]; limit: number; next: string | undefined }
 
-/** All pages, one after another: none is longer than asked for, and the last one says so. */
+/** All pages, one after another: no page is longer than the limit, and the last page has no `next`. */
 export async function walk(read: (after: { after?: string }) => Promise<Walk>): Promise<string[]> {
   const all: string[] = []
   let after: string | undefined
@@ -16,7 +16,7 @@ export async function walk(read: (after: { after?: string }) => Promise<Walk>): 
   throw new Error('the pages do not end')
 }
 
-/** Text that does not compress to nothing. */
+/** Text that stays long when compressed. */
 export function noise(length: number, seed: string): string {
   let state = [...seed].reduce((hash, c) => (hash * 31 + c.charCodeAt(0)) >>> 0, 7)
   let text = ''

@@ -5,7 +5,7 @@ import { MAX_DELAY_MS, VISIBILITY_MS } from '../../../shared/queue/port.ts'
 import { NAMES, queueName } from './functions.ts'
 import { ofType, type Properties, type Template, target } from './stack.ts'
 
-/** The metrics that an expression is made of, by their ids. */
+/** The metrics of an expression, by their ids. */
 function metricsOf({ Metrics }: Properties): Record<string, Properties> {
   const plain = Metrics.filter(({ MetricStat }: Properties) => MetricStat)
   return Object.fromEntries(plain.map(({ Id, MetricStat }: Properties) => [Id, MetricStat]))
@@ -35,7 +35,7 @@ export function alarmChecks(template: () => Template): void {
         expect(queueName(template(), target(dead.Dimensions[0].Value) ?? '')).toBe(`${name}-dlq`)
         expect(late).toMatchObject({ MetricName: 'ApproximateAgeOfOldestMessage' })
         expect(target(late.Dimensions[0].Value)).toBe(id)
-        // One function that dies is no alarm, nor is a wake that is not due yet.
+        // A single dead function is no alarm, and a wake before its time is no alarm.
         const ordinary = name === 'alerts' ? MAX_DELAY_MS : VISIBILITY_MS
         expect(late.Threshold * 1000).toBeGreaterThan(ordinary)
       }
@@ -100,7 +100,7 @@ function logGroupsOf(template: Template, metric: string): string[] {
     .sort()
 }
 
-/** A pattern is one text in quotes; inside, quotes are escaped. */
+/** A pattern is one text in quotes; quotes inside the text are escaped. */
 function patternsOf(template: Template, metric: string): string[] {
   return filtersOf(template, metric).map(({ FilterPattern }) => JSON.parse(FilterPattern))
 }

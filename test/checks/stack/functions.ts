@@ -2,7 +2,7 @@ import { globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { ofType, type Properties, ROOT, type Template, target } from './stack.ts'
 
-/** Which function each queue feeds, those too that are not written yet. */
+/** The function that each queue feeds. */
 export const FEEDS: Record<string, string> = {
   alerts: 'dispatch',
   deliveries: 'notify',
@@ -10,10 +10,10 @@ export const FEEDS: Record<string, string> = {
   forwards: 'forward',
 }
 
-/** With the parts of infra/aws/parts that make a queue. */
+/** The same with the parts of infra/aws/parts that make a queue. */
 export const FEEDS_WITH_TRAIL: Record<string, string> = { ...FEEDS, trail: 'ingest' }
 
-/** Variables that only a part gives. */
+/** Variables given only by a part. */
 export const OF_PARTS = ['TOCSIN_TRAIL_INTEGRATION']
 
 /** Every function of the tree. */
@@ -36,7 +36,7 @@ export function functionOf(template: Template, name: string): Properties {
   return found[1].Properties
 }
 
-/** The queue that feeds a function, and how; undefined for the others. */
+/** The queue that feeds a function, and the settings of the mapping; undefined for functions without a queue. */
 export function mappingOf(template: Template, name: string): { queue: string; mapping: Properties } | undefined {
   const fed = ofType(template, 'AWS::Lambda::EventSourceMapping').filter(([, { Properties }]) => {
     const id = target(Properties.FunctionName) ?? ''
@@ -51,7 +51,7 @@ export function queueName({ Resources }: Template, id: string): string {
   return String(Resources[id]?.Properties.QueueName).replace('tocsin-test-', '')
 }
 
-/** One allowed action on one resource, and on what condition: `sqs:SendMessage on AlertsQueue`. */
+/** One allowed action on one resource, with its condition: `sqs:SendMessage on AlertsQueue`. */
 export function rightsOf({ Resources }: Template, name: string): string[] {
   const role = Object.values(Resources).find(
     ({ Type, Properties }) => Type === 'AWS::IAM::Role' && Properties.RoleName === `tocsin-test-${name}`,
@@ -72,7 +72,7 @@ function list(value: unknown): unknown[] {
   return Array.isArray(value) ? value : [value]
 }
 
-/** References by their logical id, ARNs without what every ARN here begins with. */
+/** References by logical id, ARNs without the beginning common to the template's ARNs. */
 function shown(on: unknown): string {
   const { 'Fn::Sub': sub, 'Fn::GetAtt': att } = on as Properties
   if (Array.isArray(att)) return att[0]

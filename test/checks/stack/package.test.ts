@@ -10,7 +10,7 @@ afterAll(() => {
   for (const folder of folders) removeCopy(folder)
 })
 
-/** What `npm run package` writes in a folder of its own, without any credentials: names and hashes. */
+/** The files that `npm run package` writes, without credentials, in a folder of its own: names and hashes. */
 function packaged(): { folder: string; files: [name: string, hash: string][] } {
   const folder = copySources()
   folders.push(folder)

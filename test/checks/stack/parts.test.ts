@@ -13,7 +13,7 @@ const OFF: PartSettings = {
   ...{ domain: '', certificate: '' },
 }
 
-/** A policy's statements beside the one about TLS. */
+/** The statements of a policy, without the statement about TLS. */
 const letIn = (template: Template) => template.Resources.TrailQueuePolicy?.Properties.PolicyDocument.Statement.slice(1)
 
 describe("with this account's trail from a bucket", () => {

@@ -5,9 +5,9 @@ import { ofType, type Template, target } from './stack.ts'
 
 const DAY = 24 * 60 * 60
 
-/** Of a template with parts, what each queue feeds then. */
+/** The queue of each function, for a template with parts. */
 export function queueChecks(template: () => Template, feeds = FEEDS): void {
-  /** Queues that are no one's dead letters. */
+  /** Queues that are not dead letter queues. */
   const sources = () =>
     ofType(template(), 'AWS::SQS::Queue')
       .filter(([id]) => !queueName(template(), id).endsWith('-dlq'))

@@ -11,7 +11,10 @@ export const fedBy = (queue: string): string[] => [
   `sqs:GetQueueAttributes on ${queue}`,
 ]
 
-/** All that each may do, but for writing its own log. More than this wants a reason in the commit. */
+/**
+ * Complete rights of each function, except the right to write its own log. A further right wants a reason in the
+ * commit.
+ */
 const RIGHTS: Record<string, string[]> = {
   ingest: [
     `dynamodb:GetItem on Table${inAccounts}`,
@@ -55,7 +58,7 @@ const RIGHTS: Record<string, string[]> = {
   sweep: ['dynamodb:Query on Table/index/due', 'sqs:SendMessage on AlertsQueue'],
 }
 
-/** `more`: what parts give beside that; `below`: the one place below which everything may be read. */
+/** `more`: rights given by parts; `below`: the only prefix that may be read as a whole. */
 export function roleChecks(template: () => Template, more: Record<string, string[]> = {}, below = ''): void {
   describe('roles', () => {
     test.each(NAMES)('%s may do what it needs, and nothing else', (name) => {

@@ -6,7 +6,7 @@ type Specified = ReturnType<Database['all']>[number] & {
   properties: Record<string, { type: Type; required?: boolean }>
 }
 
-/** Types of properties, as far as they are looked into. */
+/** Types of properties, as far as the check looks into the types. */
 interface Type {
   type: string
   element?: Type
@@ -17,8 +17,8 @@ interface Type {
 let database: Database | undefined
 
 /**
- * What is wrong with a template by CloudFormation's own description of its resources: types, properties and
- * attributes that do not exist, properties that are missing, references to nothing. Values are not judged.
+ * Mistakes of a template by CloudFormation's own description of its resources: unknown types, unknown properties and
+ * attributes, missing properties, references to nothing. Values are not judged.
  */
 export function problems(template: Template): string[] {
   database ??= loadAwsServiceSpecSync()
@@ -62,7 +62,7 @@ function checkValue(at: string, value: unknown, type: Type, found: string[]): vo
   }
 }
 
-/** One of them has to fit; what the last one says is as good as what any other says. */
+/** One alternative has to fit; the problems of the last alternative stand for the rest. */
 function checkUnion(at: string, value: unknown, types: Type[], found: string[]): void {
   let complaints: string[] = []
   for (const type of types) {
@@ -101,7 +101,7 @@ function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
-/** CloudFormation finds out what it is. */
+/** CloudFormation derives the type. */
 function isIntrinsic(value: unknown): boolean {
   if (!isObject(value)) return false
   const [key, ...more] = Object.keys(value)

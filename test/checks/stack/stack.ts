@@ -6,14 +6,14 @@ import { dirname, join, resolve } from 'node:path'
 export const ROOT = resolve(import.meta.dirname, '../../..')
 export const STAGE = 'test'
 
-/** What may lie in the environment of whoever deploys, and has to stay there. */
+/** Variables that may lie in the environment of the person who deploys, and have to stay out of the stack. */
 export const SECRETS = {
   TOCSIN_ADMIN_KEY: 'hunter2-admin',
   TOCSIN_SECRETS_KEY: 'hunter2-secrets',
   TOCSIN_API_KEY: 'hunter2-api',
 }
 
-/** What makes a package: nothing else is needed, and nothing else can change it. */
+/** The sources of a package: no further file is needed, and no further file can change the package. */
 const SOURCES = ['package.json', 'serverless.yml', 'functions', 'infra', 'shared']
 
 export interface Template {
@@ -31,7 +31,7 @@ export interface Resource {
 // biome-ignore lint/suspicious/noExplicitAny: a template is a tree of anything, and tests look deep into it.
 export type Properties = Record<string, any>
 
-/** A copy of the sources in a folder of its own, so that nobody's `dist` is touched. */
+/** A copy of the sources in a folder of its own, so that the real `dist` stays untouched. */
 export function copySources(): string {
   const folder = mkdtempSync(join(tmpdir(), 'tocsin-stack-'))
   for (const name of SOURCES) cpSync(join(ROOT, name), join(folder, name), { recursive: true })
@@ -43,7 +43,7 @@ export function removeCopy(folder: string): void {
   rmSync(folder, { recursive: true, force: true })
 }
 
-/** The template as osls makes it, around bundles that hold nothing, when these variables are set too. */
+/** The template as osls makes it, around empty bundles, with these variables set too. */
 export function compileTemplate(environment: Record<string, string> = {}): Template {
   const folder = copySources()
   try {
@@ -64,7 +64,7 @@ export function readTemplate(folder: string): Template {
   return JSON.parse(readFileSync(file, 'utf8')) as Template
 }
 
-/** Nothing of this process's environment but where its programs are: no credentials, no endpoint, no stage. */
+/** The environment of osls has only the paths of programs: no credentials, no endpoint, no stage. */
 export function run(cwd: string, program: string, words: string[], environment: Record<string, string> = {}): string {
   const PATH = `${join(ROOT, 'node_modules/.bin')}:${process.env.PATH}`
   const env = { PATH, HOME: cwd, ...environment }
@@ -79,14 +79,14 @@ export function ofType({ Resources }: Template, type: string): [id: string, Reso
   return Object.entries(Resources).filter(([, { Type }]) => Type === type)
 }
 
-/** The one resource of a type. */
+/** The only resource of a type. */
 export function only(template: Template, type: string): Resource {
   const [first, ...more] = ofType(template, type)
   if (!first || more.length > 0) throw new Error(`the template has ${more.length + (first ? 1 : 0)} of ${type}`)
   return first[1]
 }
 
-/** The logical id that a Ref, a GetAtt or a Sub of one points to. */
+/** The logical id behind a Ref, a GetAtt, or a Sub of one reference. */
 export function target(value: unknown): string | undefined {
   const { Ref, 'Fn::GetAtt': att, 'Fn::Sub': sub } = (value ?? {}) as Properties
   if (typeof Ref === 'string') return Ref

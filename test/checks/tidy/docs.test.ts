@@ -6,7 +6,7 @@ const readme = read('README.md')[0]?.text
 const api = sources.filter(({ path }) => path.startsWith('functions/api/'))
 const hosts = sources.filter(({ path }) => path.startsWith('infra/') || path.endsWith('/lambda.ts'))
 
-/** Everything that the hosts read from their environment. */
+/** Every variable that the hosts read from their environment. */
 function variables(): string[] {
   const names = hosts.flatMap(({ text }) => [
     ...text.matchAll(/\b(?:env|environment)\.(TOCSIN_[A-Z_]+|PORT|HOST)\b/g),
@@ -15,7 +15,7 @@ function variables(): string[] {
   return [...new Set(names.map(([, name]) => name as string))].sort()
 }
 
-/** Paths that the api declares as data, but for Alertmanager's own, which its documentation lists. */
+/** Paths declared as data by the api, except Alertmanager's own paths, which Alertmanager documents. */
 function routes(): string[] {
   const paths = api.flatMap(({ text }) => [...text.matchAll(/\bpath: '(\/[^']*)'/g)].map(([, path]) => path as string))
   const lists = collections.map(({ name }) => `/api/v1/${name}`)

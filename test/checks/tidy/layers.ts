@@ -80,7 +80,7 @@ export function circles(
     if (a === b) continue
     out.set(a, (out.get(a) ?? new Set()).add(b))
   }
-  // Whatever imports nothing is in no circle; what then imports nothing that is left is in none either.
+  // A node without imports is in no circle; nodes whose imports have all left are in no circle either.
   for (let shrinks = true; shrinks; ) {
     shrinks = false
     for (const [node, imports] of out) {

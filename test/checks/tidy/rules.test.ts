@@ -3,7 +3,7 @@ import { basename, dirname, extname, join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { codeOnly, lineOf, ROOT, read, type Source, sources } from './sources.ts'
 
-/** Where time, chance, environment and output are arguments. */
+/** Files in which time, chance, environment and output are arguments. */
 const pure = sources.filter(({ path }) => /^(shared|functions)\//.test(path) && !path.endsWith('/lambda.ts'))
 
 function found(files: readonly Source[], pattern: RegExp, view: (text: string) => string = (text) => text): string[] {
@@ -85,7 +85,7 @@ describe('text', () => {
     const texts = [...sources, ...read('{docs,functions,shared,infra,test}/**/*.{md,yml}'), ...read('*.md')]
     const gone = texts.flatMap(({ path, text }) =>
       [...text.matchAll(/`([a-z][\w/-]*\/[\w.-]+\.ts|[a-z][\w-]*\.ts)`/g)].flatMap(([, name = '']) =>
-        // `lambda.ts` alone speaks of the file of every function.
+        // `lambda.ts` alone means the file of every function.
         [name, join('shared', name), join(dirname(path), name)].some((file) => existsSync(join(ROOT, file))) ||
         name === 'lambda.ts'
           ? []

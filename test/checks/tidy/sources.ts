@@ -10,7 +10,7 @@ export interface Source {
   text: string
 }
 
-/** Every file of ours that is code. */
+/** Every file of code in the repository. */
 export const sources: Source[] = read('{functions,shared,infra,test}/**/*.ts').concat(read('.ci/*'))
 
 export function read(pattern: string): Source[] {
@@ -20,7 +20,7 @@ export function read(pattern: string): Source[] {
 }
 
 export interface Imported {
-  /** What stands between the quotes. */
+  /** The text between the quotes. */
   specifier: string
   /** For relative imports: the file, relative to the root. */
   file?: string
@@ -48,7 +48,7 @@ export function codeOnly(text: string): string {
   return text.replace(STRINGS_AND_COMMENTS, blank)
 }
 
-/** Template literals may hold code; what stands in `${}` is looked at too, so only comments and plain strings go. */
+/** Template literals may hold code inside `${}`, so only comments and plain strings are blanked out. */
 const STRINGS_AND_COMMENTS = /\/\*[\s\S]*?\*\/|(?<![:/\w'"`\\[])\/\/[^\n]*|'(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*"/g
 
 export function lineOf(text: string, index: number): number {

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { fingerprint } from '../../../shared/alert/fingerprint.ts'
 import type { Labels } from '../../../shared/alert/labels.ts'
 
-// Facts from prometheus/alertmanager (Apache-2.0): fingerprints that a running 0.25.0 showed.
+// Facts from prometheus/alertmanager (Apache-2.0): fingerprints seen on a running 0.25.0.
 const SEEN: [Labels, string][] = [
   [{ alertname: 'Zero' }, '3545b905e7f12852'],
   [{ alertname: 'Valid' }, 'a706c0cfccb09024'],

@@ -3,7 +3,7 @@ import { apiRoutes } from '../../../functions/api/handler.ts'
 import type { ApiDeps } from '../../../functions/api/http/deps.ts'
 import type { Route } from '../../../functions/api/http/route.ts'
 
-/** One answer of the api, as a test got it. */
+/** One answer of the api, as received by a test. */
 export interface GivenAnswer {
   method: string
   path: string
@@ -12,8 +12,8 @@ export interface GivenAnswer {
 }
 
 /**
- * Compares good answers with the schema of their route, which OpenAPI shows: a field that is missing, of another
- * type, or not described throws. So every answer that any test of the api gets is a described one.
+ * Compares good answers with the schema of their route, as OpenAPI shows the schema: a field that is missing, of
+ * another type, or not described throws. So every answer received by a test of the api is a described answer.
  */
 export function answerCheck(deps: ApiDeps): (answer: GivenAnswer) => void {
   const routes = apiRoutes(deps).map((route) => ({ route, pattern: patternOf(route.path) }))
@@ -34,7 +34,7 @@ export function answerCheck(deps: ApiDeps): (answer: GivenAnswer) => void {
   }
 }
 
-/** The same schema, which refuses fields that it does not name: so zod describes what a schema gives, not takes. */
+/** The same schema, but strict about unknown fields: zod describes the output of a schema, not the input. */
 function strictOf(schema: z.ZodType): z.ZodType {
   return z.fromJSONSchema(z.toJSONSchema(schema, { io: 'output' }) as Parameters<typeof z.fromJSONSchema>[0])
 }

@@ -36,7 +36,7 @@ export interface Answered {
   json: any
 }
 
-/** The api over the table model, with dispatch beside it to make groups, and queues that only remember. */
+/** The api over the table model, with dispatch beside it to make groups, and queues that only record messages. */
 export async function startApi(wrap: (table: Table) => Table = (table) => table) {
   const time = { now: START }
   const clock: Clock = { now: () => time.now, at: soon }
@@ -65,7 +65,7 @@ export async function startApi(wrap: (table: Table) => Table = (table) => table)
   const dispatch = createDispatch({ ...common, dispatchQueue, deliveries, forwards: deliveries })
   const publicUrl = 'https://tocsin.example'
   const logged: LogEntry[] = []
-  /** What was asked of the network, and what it answers next. */
+  /** Recorded requests to the network, and the next answer. */
   const network = { asked: [] as OutboundRequest[], answer: NOBODY_THERE }
   const deps: ApiDeps = {
     ...common,
@@ -108,7 +108,7 @@ export async function startApi(wrap: (table: Table) => Table = (table) => table)
   }
 
   let message = 0
-  /** Alerts as ingest would have sent them, through dispatch. */
+  /** Alerts as ingest would send alerts, through dispatch. */
   const post = async (
     account: string,
     posted: (Partial<PostedAlert> & Pick<PostedAlert, 'labels'>)[],
@@ -148,7 +148,7 @@ export async function startApi(wrap: (table: Table) => Table = (table) => table)
   }
   await account('a')
   await account('b')
-  /** After so many more. */
+  /** The queue refuses every send after so many further sends. */
   const failSends = (after = 0): void => {
     goodSends = after
   }
@@ -182,7 +182,7 @@ async function answered(response: Response): Promise<Answered> {
   return { status: response.status, headers: response.headers, text, json: isJson ? JSON.parse(text) : undefined }
 }
 
-/** Different bytes each time, the same at every run. */
+/** Different bytes at each call, the same bytes in each run. */
 function counterBytes(): (size: number) => Buffer {
   let count = 0
   return (size) => {

@@ -5,7 +5,7 @@ import { createVirtualClock } from '../../flow/virtual-clock.ts'
 
 const message = (body: string): OutMessage => ({ body, account: 'acme' })
 
-/** A queue that refuses bodies that say so. */
+/** A queue that refuses the body `no`, and is away for the body `away`. */
 function world() {
   const batches: string[][] = []
   const queue: Queue = {

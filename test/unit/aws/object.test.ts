@@ -33,7 +33,7 @@ afterEach(async () => {
 const read = (key: string, limitBytes = 1000) =>
   objectReader({ clock: { now: () => NOW }, region: 'eu-west-1', endpoint, limitBytes })({ bucket: 'the.trail', key })
 
-/** What S3 does first. */
+/** S3's first check of a request: the signature. */
 function isSigned({ method = '', url = '', headers }: IncomingMessage): boolean {
   const claimed = readClaim(headers.authorization)
   if (claimed === undefined || claimed.service !== 's3' || claimed.region !== 'eu-west-1') return false

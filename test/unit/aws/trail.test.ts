@@ -19,7 +19,7 @@ afterEach(() => {
   vi.restoreAllMocks()
 })
 
-/** The queue's handler over files by key, with what it took and refused. */
+/** The queue's handler over files by key, with the accepted and the refused files. */
 function source(files: Record<string, ReadObject | Error> = {}, takes = (_text: string) => true) {
   const taken: string[] = []
   const refused: string[] = []

@@ -74,7 +74,7 @@ test.each<[kind: string, body: object]>([
     expect(await dispatch([message]), text).toEqual({ failed: [] })
   }
   expect(count).toBeGreaterThan(50)
-  // The whole one was understood.
+  // The complete message is understood.
   const whole = { id: 'whole', body: JSON.stringify({ v: 1, account: 'a', kind, ...body }), receives: 1, sentAt: NOW }
   await dispatch([whole])
   const { items } = await listRefused(here.deps.table, 'a', { limit: 500 })

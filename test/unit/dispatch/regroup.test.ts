@@ -19,7 +19,7 @@ describe('an alert that a changed configuration moves', () => {
     const { status, text } = await api.ask('PUT', '/api/v1/config', { key: 'a-owner', body })
     expect(status, text).toBe(200)
   }
-  /** What lies in the queue, by kind. */
+  /** Messages in the queue, by kind. */
   const taken = (kind: DispatchMessage['kind']): string[] => {
     return api.sent.splice(0).flatMap(({ body }) => (JSON.parse(body).kind === kind ? [body] : []))
   }

@@ -92,7 +92,8 @@ describe('a forward', () => {
     })
     const { answer, alerts } = await send(foreign, signed(foreign))
     expect(answer).toEqual({ accepted: 1 })
-    // Nor may it speak for an account of ours: where it was raised is then only that it came in here.
+    // A forward cannot name an account of this installation as its origin: the origin is then the receiving
+    // integration.
     expect(alerts()[0]?.alerts[0]).not.toHaveProperty('origin')
   })
 

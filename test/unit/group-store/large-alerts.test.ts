@@ -23,7 +23,7 @@ function groupOf(members: [string, Member][]): Group {
   return { ...group, members: new Map(members), wakeAt: NOW + 1000 }
 }
 
-/** Small ones first: no sample of the first few tells what the others are like. */
+/** Small alerts first: no sample of the first few tells the size of the rest. */
 const MIXES: [title: string, members: [string, Member][]][] = [
   ['forty large ones after eight small', [...some(8, 'small', 10), ...some(40, 'large', 60_000)]],
   ['a hundred of the largest', some(100, 'largest', 320_000)],
@@ -35,7 +35,7 @@ function some(count: number, name: string, letters: number, letter = 'x'): [stri
   return Array.from({ length: count }, (_, index) => member(`${name}-${index}`, letter.repeat(letters)))
 }
 
-/** As many alerts as have the same first bits. */
+/** Alerts with the same first bits in their fingerprints. */
 function alike(count: number, bits: number): [string, Member][] {
   const found: [string, Member][] = []
   for (let index = 0; found.length < count; index++) {

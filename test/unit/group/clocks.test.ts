@@ -11,11 +11,11 @@ const alert = (tie: string, endsAt = END, posted = NOW) =>
 
 test('an alert that is over by one clock and not yet by the next does not leave before its end is told', () => {
   const opened = advance(unborn(), [alert('1')], at(NOW))
-  // A fast clock flushes; the delivery is still open, so the target is to be compared when it settles.
+  // A worker with a fast clock flushes; the delivery is still open, so the target is compared again when it settles.
   const flushed = advance(opened.group, [{ kind: 'wake' }], at(END + 400))
   const slow = advance(flushed.group, [arrived(opened.group, END)], at(END - 100))
   expect(slow.open).toEqual([])
-  // Something else comes in before the next tick.
+  // Another alert comes in before the next tick.
   const between = advance(slow.group, [alert('2')], at(END + 100))
   expect([...between.group.members.keys()]).toEqual(['a'])
   expect(between.group.wakeAt).toBe(NOW + 12_000)

@@ -9,7 +9,7 @@ import { alertInput, context, START, unborn } from './setup.ts'
 
 const POLICY = { name: 'Operations', owner: 'sre', targets: [], groupWaitMs: 0, groupIntervalMs: 30 * SECOND }
 
-/** A group whose decisions are saved one after the other, and what was written and sent for it. */
+/** A group with sequential decisions, and the contents and messages of each decision. */
 function story() {
   let decision: Decision = {
     group: unborn(),
@@ -81,7 +81,7 @@ describe('life-cycle events', () => {
     expect(answer(START + 1, 'refused')).toEqual([])
     expect(alert(START + 5 * SECOND, START + 5 * SECOND)).toEqual([`${CREATE}#2`])
     expect(answer(START + 6 * SECOND, 'ambiguous')).toEqual([])
-    // The close is owed from here on, but the create goes first.
+    // The close event is owed from here on, but the create event goes first.
     expect(step(START + 30 * SECOND, [{ kind: 'wake' }])).toEqual([`${CREATE}#3`])
     expect(answer(START + 31 * SECOND, 'arrived')).toEqual([`${CLOSE}#1`])
     expect(group().wakeAt).toBeDefined()
@@ -127,7 +127,7 @@ describe('life-cycle events', () => {
     answer(START + 1, 'dead', 'gone')
     step(START + 30 * SECOND, [{ kind: 'wake' }])
     expect(group().targets.get('lifecycle:bus')?.owedEvents).toHaveLength(2)
-    // What was resolved is remembered for a while, and then only the events are left.
+    // The group remembers resolved alerts for a while; then only the owed events are left.
     let last = START
     while (group().wakeAt !== undefined) {
       last = group().wakeAt!

@@ -15,7 +15,7 @@ const POLICY = {
   repeatIntervalMs: 5 * MINUTE,
 }
 
-/** A group whose deliveries all arrive at once. Told: `seconds status names reason`, events: `seconds id`. */
+/** A group whose deliveries arrive at once. Told: `seconds status names reason`, events: `seconds id`. */
 function story() {
   let group = unborn()
   const told: string[] = []
@@ -54,7 +54,7 @@ function story() {
     timeline,
     step,
     group: () => group,
-    /** Runs every wake up to then. */
+    /** Runs every wake up to a moment. */
     until(seconds: number): void {
       const end = START + seconds * SECOND
       while (group.wakeAt !== undefined && group.wakeAt <= end) step(group.wakeAt, [{ kind: 'wake' }])

@@ -30,7 +30,7 @@ function flushed(sendResolved: boolean): Decision {
 describe('beside an alert that fires, one that resolved', () => {
   test.each([
     [true, ['a fires', `b ${NOW + SECOND}`]],
-    // As upstream (notify/retry_stage.go): the notification log knows of it, the receiver does not.
+    // As upstream (notify/retry_stage.go): the notification log has the resolve, the receiver does not.
     [false, ['a fires']],
   ])('is told where resolves are sent, and only there (sendResolved: %s)', (sendResolved, alerts) => {
     expect(told(flushed(sendResolved))).toEqual(alerts)

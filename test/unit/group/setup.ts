@@ -10,12 +10,12 @@ import type { Group } from '../../../shared/group/group.ts'
 
 export const START: Millis = 1_700_000_000_000
 
-/** The group of these tests, before it has anything. */
+/** The group of these tests, empty. */
 export function unborn(now: Millis = START): Group {
   return unbornGroup('acme', 'g'.repeat(32), 'p', {}, { now, revision: '1' })
 }
 
-/** One moment of it under a policy that tells `hook`, or as the policy says. */
+/** One moment of the group under a policy that tells `hook`, or under the given policy. */
 export function context(now: Millis, policy: Partial<Policy> = {}, more: Partial<Context> = {}): Context {
   return {
     now,
@@ -33,7 +33,7 @@ export function context(now: Millis, policy: Partial<Policy> = {}, more: Partial
 
 export type AlertInput = Extract<Input, { kind: 'alert' }>
 
-/** An alert that its sender gave an end, as a batch brought it. */
+/** An alert with an end given by its sender, as part of a batch. */
 export function alertInput(
   labels: Labels,
   { at = START, tie, endsAt, key = fingerprint(labels) }: { at?: Millis; tie: string; endsAt: Millis; key?: string },
@@ -43,7 +43,7 @@ export function alertInput(
   return { kind: 'alert', arrival: { fingerprint: key, alert, stamp: { at, tie }, claimedEnd: endsAt } }
 }
 
-/** The delivery that is out to `hook` arrived. */
+/** The arrival of the open delivery to `hook`. */
 export function arrived(group: Group, at: Millis): Input {
   const { delivery } = group.targets.get('hook')!.open!
   return { kind: 'outcome', target: 'hook', delivery, attempt: 1, outcome: { kind: 'arrived', at } }

@@ -15,7 +15,7 @@ async function answerTo(body: Body, posting: Posting = { path: '' }): Promise<[n
   return [response.status, text === '' ? '' : (JSON.parse(text).error?.code ?? text)]
 }
 
-/** Blanks without end, made when they are asked for. */
+/** Endless blanks, made on demand. */
 function endlessly(bytes: number): { stream: ReadableStream; pulls: () => number } {
   let pulls = 0
   const pull = (to: ReadableStreamDefaultController): void => {

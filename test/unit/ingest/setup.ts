@@ -33,9 +33,9 @@ export const TOKEN = integrationToken(secrets, 'acme', 'prom', 2)
 
 export interface Bench {
   ingest: (request: Request) => Promise<Response>
-  /** The cloud account's own trail, which belongs to this integration. */
+  /** The trail of the cloud account, which belongs to this integration. */
   trail: TrailIntake
-  /** What the queue took. */
+  /** The messages accepted by the queue. */
   sent: OutMessage[]
   alerts(): AlertsReceived[]
   refused(): BodyRefused[]
@@ -48,11 +48,11 @@ export interface Options {
   resolveTimeoutMs?: number
   send?: Queue['send']
   current?: () => Promise<never>
-  /** The integration that the cloud account's own trail belongs to. */
+  /** The integration of the cloud account's own trail. */
   trail?: string
 }
 
-/** An ingest of the account `acme` with one integration and a queue that remembers. */
+/** An ingest of the account `acme` with one integration and a queue that records messages. */
 export function bench(options: Options = {}): Bench {
   const sent: OutMessage[] = []
   const logged: Record<string, string>[] = []

@@ -6,7 +6,7 @@ import { compileInhibition, foldSource, inhibitedBy, type SourceEntry } from '..
 
 const NOW = 1_000_000
 
-/** What inhibits the target while the sources fire. */
+/** The source that inhibits the target while the sources fire. */
 function inhibitor(rules: InhibitRule[], firing: Labels[], target: Labels): string | undefined {
   const inhibition = compileInhibition(rules)
   const kept = new Map<string, SourceEntry[]>()

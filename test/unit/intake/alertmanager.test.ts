@@ -2,8 +2,8 @@ import { describe, expect, test } from 'vitest'
 import { bench, NOW, post } from '../ingest/setup.ts'
 
 /*
- * Request and answer, as Alertmanager gives them (facts from prometheus/alertmanager, Apache-2.0, and
- * from asking a running one). Times of the rows stand around NOW, 2026-11-21T00:00:00Z.
+ * Request and answer, as on Alertmanager (facts from prometheus/alertmanager, Apache-2.0, and from a running
+ * Alertmanager). Times of the rows lie around NOW, 2026-11-21T00:00:00Z.
  */
 
 const cannotParse = (why: string) => ({ code: 400, message: `parsing alerts body from "" failed, because ${why}` })

@@ -2,7 +2,7 @@ import type { DecodeContext } from '../../../shared/integrations/integration.ts'
 
 export const NOW = Date.UTC(2026, 10, 21)
 
-/** How a body is decoded in these tests, unless they say otherwise. */
+/** The context of a decode in these tests, unless a test gives other values. */
 export function context(more: Partial<DecodeContext> = {}): DecodeContext {
   return { receivedAt: NOW, recoverAfterMs: 300_000, self: () => 'acme~1', name: 'Things', ...more }
 }

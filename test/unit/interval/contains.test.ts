@@ -65,7 +65,7 @@ describe('a time interval', () => {
   })
 
   test('days beyond either end of a month are clamped to it', () => {
-    // Not to be written as text, but upstream's data can hold it.
+    // No text can express the value, but upstream's data has it.
     const june = { months: [{ from: 6, to: 6 }], daysOfMonth: [{ from: -31, to: 31 }] }
     const contains = (moment: string) => intervalContains(june, Date.parse(moment))
     expect(['2020-06-30T00:00Z', '2020-06-01T00:00Z'].every(contains)).toBe(true)

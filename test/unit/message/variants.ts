@@ -1,12 +1,12 @@
 import { MESSAGE_VERSION } from '../../../shared/message/message.ts'
 
-/** What stands in the place of every part, one at a time. */
+/** Replacements for a part of a message, one at a time. */
 const INSTEAD: readonly unknown[] = [
   ...[undefined, null, true, '', 'x', 'x'.repeat(3000), '__proto__', '\ud800'],
   ...[0, -1, 1.5, 1e15, 253402300799999, 1e300, -1e300, [], [null], {}, { a: 1 }],
 ]
 
-/** The message with one of its parts gone or replaced, in every way; those of a newer version are left out. */
+/** The message with one part removed or replaced, in every way; messages of a newer version are left out. */
 export function* variants(message: object): Generator<string> {
   for (const path of paths(message)) {
     for (const value of INSTEAD) {

@@ -28,7 +28,7 @@ async function listen(server: ReturnType<typeof createTcpServer>): Promise<numbe
   return (server.address() as AddressInfo).port
 }
 
-/** Answers every connection with what `act` does to it. */
+/** Answers every connection through `act`. */
 async function raw(act: (socket: Socket, text: string) => void): Promise<number> {
   return await listen(
     createTcpServer((socket) => {

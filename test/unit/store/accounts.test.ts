@@ -23,7 +23,7 @@ beforeEach(() => {
 const create = (made: NewAccount, on = table) => createAccount(on, made, NOW)
 const find = (hash: string, now = NOW) => findKey(table, hash, now)
 
-/** A table that is lost after so many writes. */
+/** A table that is lost after a number of writes. */
 function failingAfter(writes: number): Table {
   let left = writes
   return {

@@ -13,7 +13,7 @@ function clockAt(start: Millis): Clock & { set(now: Millis): void } {
   return { now: () => now, at: () => () => {}, set: (to) => (now = to) }
 }
 
-/** A table that counts what is asked of it. */
+/** A table that counts its calls. */
 function counted(table: Table) {
   const calls = { gets: 0, puts: 0 }
   const get: Table['get'] = (key) => {

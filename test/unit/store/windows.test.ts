@@ -30,13 +30,13 @@ interface Seen extends CountedRecord {
   group: string
 }
 
-/** What a count is of. */
+/** The value that a count counts once. */
 function kind(type: CorrelationType, { id, rule, value }: CountedRecord): string | undefined {
   if (type === 'event_count') return id
   return type === 'value_count' ? value : rule
 }
 
-/** Plainly: is there a span that has this one and enough different others of its group? */
+/** The plain check: a timespan that contains the record and enough different records of the group. */
 function plainly({ type, condition }: Correlation, all: readonly Seen[], one: Seen): boolean {
   const same = all.filter(({ group }) => group === one.group)
   return same.some(({ time: start }) => {
@@ -47,7 +47,7 @@ function plainly({ type, condition }: Correlation, all: readonly Seen[], one: Se
 }
 
 function worker(table: Table, counted: Correlation, chance = () => 0.5) {
-  /** Whether each raised. */
+  /** For each record, whether it raised an alert. */
   return async (batch: readonly Seen[]): Promise<boolean[]> => {
     const answers = new Map<Seen, boolean>()
     for (const [group, seen] of Map.groupBy(batch, ({ group }) => group)) {
@@ -64,7 +64,7 @@ const groupsOf = (raised: readonly (readonly [Seen, boolean])[]): string[] =>
 
 const types = fc.constantFrom<CorrelationType>('event_count', 'value_count', 'temporal')
 
-/** Events of two groups over many cells, close together in some; each has one time. */
+/** Events of two groups over many cells, in part close together; each event has one time. */
 function history(type: CorrelationType): fc.Arbitrary<Seen[]> {
   const event = fc.record({
     time: fc.oneof(fc.integer({ min: -25, max: 35 }), fc.integer({ min: 900, max: 1100 })),
@@ -80,7 +80,7 @@ function history(type: CorrelationType): fc.Arbitrary<Seen[]> {
   )
 }
 
-/** The events as they arrive: shuffled, some of them again, cut into batches. */
+/** The events in order of arrival: shuffled, in part repeated, cut into batches. */
 function arrivals(events: readonly Seen[]): fc.Arbitrary<Seen[][]> {
   const again = fc.subarray([...events])
   const shuffled = again.chain((more) =>
@@ -114,7 +114,7 @@ describe('in any order, with any duplicates, in any batches', () => {
           for (const [i, yes] of (await count(batch)).entries()) raised.push([batch[i]!, yes])
         const plain = events.map((one) => [one, plainly(counted, events, one)] as const)
         expect(groupsOf(raised)).toEqual(groupsOf(plain))
-        // What comes again once all is there is answered as a plain count would answer, one by one.
+        // Repeated events, once every event is there, get the answers of a plain count, one by one.
         expect(await count(events)).toEqual(plain.map(([, yes]) => yes))
       }),
       { numRuns: 400 },
@@ -129,7 +129,7 @@ describe('in any order, with any duplicates, in any batches', () => {
           minLength: many,
           maxLength: many,
         })
-      // Most in the middle of a cell, few around it, for which that middle counts or does not.
+      // Most events in the middle of a cell, a few around the cell, for which the middle counts or does not.
       const flood = fc.tuple(at(13, 15, 150), at(0, 40, 20)).map((parts) => parts.flat())
       await fc.assert(
         fc.asyncProperty(flood, fc.integer({ min: 2, max: type === 'temporal' ? 3 : 8 }), async (events, enough) => {
@@ -168,7 +168,7 @@ describe('in any order, with any duplicates, in any batches', () => {
 })
 
 describe('two workers on one window', () => {
-  /** A table whose every operation waits for its turn; turns are given in a random order. */
+  /** A table whose operations wait for their turn; turns come in a random order. */
   function raced(seed: number) {
     const chance = mulberry32(seed)
     const waiting: (() => void)[] = []
@@ -232,7 +232,7 @@ describe('two workers on one window', () => {
     const table = memoryTable(clock)
     const event = (n: number): Seen => ({ time: n, id: `e${n}`, group: 'ann' })
     await worker(table, counted)([event(1), event(2)])
-    // This one raises, and nobody hears of it.
+    // This event raises an alert, and the message is lost.
     await worker(table, counted)([event(3)])
     expect(await worker(table, counted)([event(3)])).toEqual([true])
   })

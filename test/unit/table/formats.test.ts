@@ -34,7 +34,7 @@ import type { Table } from '../../../shared/table/port.ts'
 import { handClock } from '../../contract/hand-clock.ts'
 import { type MemoryTable, memoryTable } from '../../sim/table.ts'
 
-/* Every kind of item says its format, and what a newer release wrote is never guessed. */
+/* Every kind of item says its format, and an item of a newer release is never guessed. */
 
 const ROOT = join(import.meta.dirname, '..', '..', '..')
 const NOW = Date.UTC(2026, 0, 5)
@@ -105,10 +105,10 @@ const refused = { account: 'acme', integration: 'in', receivedAt: NOW, reason: '
 interface Kind {
   /** The function of `keys` that makes the key. */
   made: keyof typeof keys
-  /** What its sort keys begin with. */
+  /** The beginning of its sort keys. */
   sort: string
   write(table: Table): Promise<unknown>
-  /** Everything that reads such an item. */
+  /** Every reader of such an item. */
   reads: ((table: Table) => Promise<unknown>)[]
 }
 

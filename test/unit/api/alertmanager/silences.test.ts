@@ -3,7 +3,7 @@ import { HOUR, toRfc3339 } from '../../../../shared/base/time.ts'
 import { type Api, START, startApi } from '../harness.ts'
 import { silence } from './posted-silence.ts'
 
-/* Answers that Alertmanager gives (facts from prometheus/alertmanager, Apache-2.0), texts of 0.34. */
+/* Alertmanager's answers (facts from prometheus/alertmanager, Apache-2.0), texts of 0.34. */
 
 const key = 'a-responder'
 const at = (ms: number): string => toRfc3339(START + ms)

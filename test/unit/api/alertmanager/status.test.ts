@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, test } from 'vitest'
 import { toRfc3339 } from '../../../../shared/base/time.ts'
 import { type Api, START, startApi } from '../harness.ts'
 
-/* Answers that Alertmanager gives (facts from prometheus/alertmanager, Apache-2.0), texts of 0.34. */
+/* Alertmanager's answers (facts from prometheus/alertmanager, Apache-2.0), texts of 0.34. */
 
 const key = 'a-responder'
 

@@ -12,7 +12,7 @@ const SIGMA = {
   level: 'high',
 }
 
-/** One more of each section, what a change of it looks like, and something that it must not say. */
+/** A further entry of each section, a change of the entry, and a value that the entry must not have. */
 const THINGS = [
   ['integrations', { id: 'new', type: 'prometheus' }, { name: 'Renamed' }, { access: 'all' }, 'access'],
   ['channels', { ...HOOK, id: 'new' }, { sendResolved: false }, { timeoutMs: 'long' }, 'timeoutMs'],

@@ -48,7 +48,7 @@ describe('api: an integration tried out', () => {
       ['null', { body: 'null' }],
       ['deep', { body: '['.repeat(100) }],
     ]
-    // What has to be signed is another test's.
+    // Signed bodies have a test of their own.
     const unsigned = bodies.filter(([, { body }]) => body?.type !== 'tocsin.forward')
     test.each([...unsigned, ...written])('%s', async (_file, { body, at = {} }) => {
       await put({ integrations: [{ id: 'in', type, ...at }] })

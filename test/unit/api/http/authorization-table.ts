@@ -1,9 +1,12 @@
 import { HOOK, POSTABLE, SIGMA, SILENCE } from './authorization-world.ts'
 
-/** Who may: nobody in particular, the operator, an integration's URL, a signed link, or keys from that role on. */
+/**
+ * The least right: no credential, the operator's key, an integration's URL, a signed link, or a key of at least a
+ * role.
+ */
 export type Who = 'anyone' | 'admin' | 'token' | 'link' | 'viewer' | 'responder' | 'editor' | 'owner'
 
-/** What there is in the world of `authorization-world.ts` to put in the place of `{id}`. */
+/** Entries in the world of `authorization-world.ts` that can stand in the place of `{id}`. */
 export type Thing = 'key' | 'integration' | 'channel' | 'policy' | 'rule' | 'incident' | 'delivery' | 'silence'
 
 export interface Row {
@@ -11,15 +14,15 @@ export interface Row {
   id?: Thing
   body?: unknown
   type?: string
-  /** What the owner is answered; 200 when absent. */
+  /** Status of the owner's answer; 200 when absent. */
   own?: number
-  /** Even the owner's answer shows nothing of the account. */
+  /** The owner's answer shows nothing of the account. */
   blank?: true
 }
 
 const KEY = { name: 'other', role: 'viewer' }
 
-/** Every route of the api. A new one is refused by its test until somebody has said here who may. */
+/** Every route of the api. The test of the table refuses a new route until the route has a row here. */
 export const TABLE: Record<string, Row> = {
   'GET /-/ready': { who: 'anyone' },
   'GET /-/healthy': { who: 'anyone' },

@@ -3,7 +3,7 @@ import type { ItemKey, Table } from '../../../../shared/table/port.ts'
 import { type Answered, type Api, START, startApi } from '../harness.ts'
 import type { Thing } from './authorization-table.ts'
 
-/** In everything that account `a` has, so that an answer to somebody else gives itself away. */
+/** Part of every value of account `a`, so that a leak in an answer is visible. */
 export const MARK = 'mark-of-a'
 
 export const HOOK = { type: 'webhook', url: 'https://hooks.example/x' }
@@ -42,15 +42,15 @@ const CONFIG = {
 
 export interface World {
   api: Api
-  /** Paths of its integrations. */
+  /** Paths of the account's integrations. */
   full: string
   post: string
   ids: Record<Thing, string>
-  /** What was written where since the world is there. */
+  /** Writes since the world was made. */
   written: ItemKey[]
 }
 
-/** Account `a` with one of everything, and account `b` with an integration only. */
+/** Account `a` with one entry of every kind, and account `b` with an integration only. */
 export async function startWorld(): Promise<World> {
   const written: ItemKey[] = []
   const watched = (table: Table): Table => ({

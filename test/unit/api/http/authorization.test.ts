@@ -7,8 +7,8 @@ import { type Row, TABLE } from './authorization-table.ts'
 import { MARK, startWorld, urlOf, type World } from './authorization-world.ts'
 
 /*
- * Every route of the api × everybody who may ask. The routes are the mounted ones, who may is said a second
- * time in `authorization-table.ts`, so that neither a new route nor a changed one passes unseen.
+ * Every route of the api × every credential. The routes are the mounted routes; the rights are written a second time
+ * in `authorization-table.ts`, so that neither a new route nor a changed right passes unseen.
  */
 
 const rows = Object.entries(TABLE).map(([name, row]) => ({ name, ...row }))
@@ -26,7 +26,7 @@ function ask({ api }: World, name: string, at: string, { body, type, headers }: 
   return api.ask(method(name), at, { ...sent, ...(key === undefined ? {} : { key }) })
 }
 
-/** The route with somebody's integration and thing in it. */
+/** The path of a route with an integration's token and an entry's id. */
 function filled({ ids }: World, name: string, { id }: Row, integration: string): string {
   return path(name)
     .replace('/i/{token}', integration)

@@ -5,7 +5,7 @@ import { type Api, startApi } from '../harness.ts'
 
 const key = 'a-viewer'
 let api: Api
-/** Every key that was read, and every page of an index. */
+/** Every key read, and every page of an index. */
 let reads: string[]
 
 const counting = (table: Table): Table => ({
@@ -114,7 +114,7 @@ describe('api: pages of alerts', () => {
     const last = await cost(`limit=300&after=${small.next}`)
     const large = await cost(`limit=50&after=${last.next}`)
     expect([large.shown.length, large.shown[0]?.labels.alertname]).toEqual([50, 'A'])
-    // 50 of 5,000: the head, and the few pages that the fingerprints are in.
+    // 50 of 5,000 alerts: the head, and the few pages with these fingerprints.
     expect(large.reads).toBeLessThan(20)
   })
 

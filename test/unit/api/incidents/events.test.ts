@@ -40,7 +40,7 @@ interface Fired {
   deliveries: Record<string, string>
 }
 
-/** One alert that fires and was flushed: its notification waits, and its event at both buses. */
+/** A firing alert after its flush: its notification waits, and so does its event for both buses. */
 async function fire(alertname: string): Promise<Fired> {
   const before = api.due.length
   await api.post('a', [{ labels: { alertname, severity: 'error' } }])
@@ -151,7 +151,7 @@ describe('api: GET /api/v1/events', () => {
   })
 
   test('ends an answer before it is more than Lambda lets through', async () => {
-    // It is in the event twice: of the alert, and common to all.
+    // Twice in the event: in the alert, and among the common labels.
     const message = 'x'.repeat(31_000)
     const names = Array.from({ length: 50 }, (_, index) => `n${index}`)
     await api.post(

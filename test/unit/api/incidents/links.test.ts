@@ -32,7 +32,7 @@ const form = (path: string, fields: Record<string, string>): Promise<Answered> =
     type: 'application/x-www-form-urlencoded',
     headers: { accept: 'text/html' },
   })
-/** What was asked of dispatch goes through it. */
+/** Handles the messages that the api sent to dispatch. */
 const decide = async (): Promise<void> => {
   await api.run(api.sent.splice(0).map(({ body }) => body))
 }

@@ -18,7 +18,7 @@ async function items(path: string, by = key): Promise<any[]> {
   return json.items
 }
 
-/** A list, read to its end. */
+/** All items of a list, page by page. */
 // biome-ignore lint/suspicious/noExplicitAny: tests look at items field by field.
 async function pages(path: string): Promise<any[]> {
   const all = []
@@ -31,7 +31,7 @@ async function pages(path: string): Promise<any[]> {
   return all
 }
 
-/** One alert that fires and was flushed: an open incident and a delivery that waits. */
+/** A firing alert after its flush: an open incident and a waiting delivery. */
 async function fire(alertname: string): Promise<{ group: string; delivery: string }> {
   await api.post('a', [{ labels: { alertname, severity: 'error' } }])
   const [alert] = await items(`/api/v1/alerts?filter=alertname%3D${alertname}`)

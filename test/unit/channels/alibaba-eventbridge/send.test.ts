@@ -101,7 +101,7 @@ describe('an event', () => {
       await open()
       expect(await send({}, told(moment(type)))).toEqual({ kind: 'arrived', at: PUBLISHED })
       const { at, aliyunpublishaddr, ...event } = bus.received[0]!
-      // What the fake wrote is what the field stands for elsewhere.
+      // The fake writes the value that the field has elsewhere.
       expect(event).toEqual(read(told(moment(type))))
       expect([at, aliyunpublishaddr]).toEqual([PUBLISHED, '127.0.0.1'])
     },

@@ -37,7 +37,7 @@ async function send(
   return { sent, outcome }
 }
 
-/** What the CloudEvents library makes of a request; of a list its only event. */
+/** A request as the CloudEvents library reads it; of a list the only event. */
 function understood({ headers, body }: OutboundRequest): SdkEvent<unknown> {
   const read = HTTP.toEvent({ headers, body })
   if (!Array.isArray(read)) return read as SdkEvent<unknown>
@@ -97,7 +97,7 @@ describe('the request', () => {
       const { sent } = await send({ mode }, notification)
       const event = understood(sent[0]!)
       expect(event.validate()).toBe(true)
-      // The library gives an event that has no time one of its own.
+      // The library adds a time to an event without time.
       const { time: _time, ...rest } = JSON.parse(JSON.stringify(event))
       expect(rest).toEqual(read(notification))
     },

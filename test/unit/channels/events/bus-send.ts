@@ -5,7 +5,7 @@ import { createOutbound } from '../../../../shared/outbound/outbound.ts'
 import { createSecretBox } from '../../../../shared/secret/seal.ts'
 import { moment, PUBLIC_URL, PUBLISHED, told } from './story.ts'
 
-/** As far as these tests go nothing happens by itself. */
+/** In these tests nothing happens without a call. */
 export const clock = { now: () => PUBLISHED, at: () => () => undefined }
 
 let attempts = 0

@@ -86,7 +86,7 @@ export interface AlertsBody {
   truncatedAlerts?: number
 }
 
-/** As whoever receives it reads it. */
+/** The event as a receiver reads it. */
 export interface ReadEvent extends Record<string, unknown> {
   data: { data: AlertsBody } & Record<string, unknown>
 }
