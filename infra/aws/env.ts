@@ -28,13 +28,11 @@ export function role():
   const accessKeyId = process.env.AWS_ACCESS_KEY_ID
   const secretAccessKey = process.env.AWS_SECRET_ACCESS_KEY
   if (!accessKeyId || !secretAccessKey) return undefined
-  const sessionToken = process.env.AWS_SESSION_TOKEN
-  const endpoint = process.env.AWS_ENDPOINT_URL_EVENTBRIDGE
   return {
     accessKeyId,
     secretAccessKey,
-    ...(sessionToken ? { sessionToken } : {}),
-    ...(endpoint ? { endpoint } : {}),
+    sessionToken: process.env.AWS_SESSION_TOKEN || undefined,
+    endpoint: process.env.AWS_ENDPOINT_URL_EVENTBRIDGE || undefined,
   }
 }
 
@@ -43,6 +41,5 @@ export function role():
  */
 export function s3(): { region: string; endpoint?: string } {
   const region = process.env.AWS_REGION ?? ''
-  const endpoint = process.env.AWS_ENDPOINT_URL_S3 || process.env.AWS_ENDPOINT_URL
-  return { region, ...(endpoint ? { endpoint } : {}) }
+  return { region, endpoint: process.env.AWS_ENDPOINT_URL_S3 || process.env.AWS_ENDPOINT_URL || undefined }
 }

@@ -31,7 +31,7 @@ export function requestOf(event: APIGatewayProxyEventV2): Request | undefined {
   if (event.cookies?.length) setHeader(headers, 'cookie', event.cookies.join('; '))
   const body = method === 'GET' || method === 'HEAD' ? undefined : bodyOf(event)
   try {
-    return new Request(urlOf(event), { method, headers, ...(body ? { body } : {}) })
+    return new Request(urlOf(event), { method, headers, body })
   } catch {
     return undefined
   }
@@ -71,7 +71,7 @@ async function resultOf(response: Response): Promise<APIGatewayProxyStructuredRe
   return {
     statusCode: response.status,
     headers,
-    ...(cookies.length > 0 ? { cookies } : {}),
+    cookies: cookies.length > 0 ? cookies : undefined,
     body: bytes.toString(asText ? 'utf8' : 'base64'),
     isBase64Encoded: !asText,
   }

@@ -81,7 +81,8 @@ function filesOf(value: unknown): ObjectAddress[] | undefined {
 
 function placeOf(s3: unknown): ObjectAddress | undefined {
   const { bucket, object } = Object(s3) as { bucket?: unknown; object?: unknown }
-  const [{ name }, { key }] = [Object(bucket), Object(object)]
+  const { name } = Object(bucket)
+  const { key } = Object(object)
   if (typeof name !== 'string' || typeof key !== 'string') return undefined
   return { bucket: name, key: unescaped(key) }
 }

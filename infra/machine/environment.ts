@@ -42,10 +42,10 @@ export function parseEnvironment(env: Readonly<Record<string, string | undefined
       host,
       dataDir: env.TOCSIN_DATA || './.tocsin',
       allowTargets,
-      ...(publicUrl ? { publicUrl } : {}),
-      ...(env.TOCSIN_ADMIN_KEY ? { adminKey: env.TOCSIN_ADMIN_KEY } : {}),
-      ...(env.TOCSIN_API_KEY ? { apiKey: env.TOCSIN_API_KEY } : {}),
-      ...(secretsKey ? { secretsKey } : {}),
+      publicUrl,
+      adminKey: env.TOCSIN_ADMIN_KEY || undefined,
+      apiKey: env.TOCSIN_API_KEY || undefined,
+      secretsKey,
     },
   }
 }

@@ -30,6 +30,6 @@ export async function firstAccount(
   await createAccount(table, { id: ACCOUNT, name: 'Default', key }, by.now)
   return {
     integrationUrl: integrationUrl(by.publicUrl, integrationToken(secrets, ACCOUNT, INTEGRATION, 0)),
-    ...(by.apiKey ? {} : { apiKey: text }),
+    apiKey: by.apiKey ? undefined : text,
   }
 }

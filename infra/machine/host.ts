@@ -69,7 +69,7 @@ export async function startHost(options: HostOptions): Promise<Started> {
     ok: true,
     host: {
       url: urlOf(options.host, server.port),
-      ...(made ? { made } : {}),
+      made,
       busy: () => server.open() + parts.busy() + file.pending(),
       async stop() {
         await Promise.all([server.stop(GRACE_MS), parts.stop(GRACE_MS)])

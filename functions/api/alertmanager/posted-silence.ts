@@ -19,13 +19,13 @@ export function readPostedSilence(value: unknown): ReadSilence {
   if (missing !== undefined) return { ok: false, answer: missing }
   const { id, matchers, startsAt, endsAt, createdBy, comment, annotations } = read
   const silence: PostedSilence = {
-    ...(id ? { id } : {}),
+    id: id || undefined,
     matchers: matchers!.map(toMatcher),
     startsAt: startsAt!,
     endsAt: endsAt!,
     createdBy: createdBy!,
     comment: comment!,
-    ...(annotations === undefined ? {} : { annotations }),
+    annotations,
   }
   return { ok: true, silence }
 }

@@ -22,7 +22,8 @@ function collectionRoutesOf(deps: ApiDeps, collection: Collection): Route[] {
   const path = `/api/v1/${collection.name}`
   const one = `${path}/{id}`
   const about = describeRoutes(collection)
-  const [reads, writes] = ['viewer', 'editor'] as const
+  const reads = 'viewer'
+  const writes = 'editor'
   return [
     { method: 'GET', path, access: reads, about: about.list, handle: (ask) => listEntries(deps, collection, ask) },
     { method: 'POST', path, access: writes, about: about.create, handle: (ask) => createEntry(deps, collection, ask) },
@@ -66,13 +67,15 @@ function describeRoutes({
     },
     create: {
       summary: `Add an entry to the ${name}`,
-      ...{ query, body },
+      query,
+      body,
       answers: { ...planned, 201: shown, 409: { text: `An entry has the id already. Or: ${meanwhile}` }, ...refused },
     },
     show: { summary: `The ${one}`, answers: { 200: shown, ...unknown } },
     put: {
       summary: `Replace the ${one}; a masked secret that is put back keeps the stored secret`,
-      ...{ query, body },
+      query,
+      body,
       answers: { 200: shown, ...unknown, 409: { text: meanwhile }, ...refused },
     },
     remove: {

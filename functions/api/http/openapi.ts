@@ -60,11 +60,11 @@ function operation({ method, path, access, about }: Route): Json {
   return {
     operationId: operationId(method, path),
     summary: about.summary,
-    ...(parameters.length === 0 ? {} : { parameters }),
-    ...(about.body === undefined ? {} : { requestBody: requestBody(about.body) }),
+    parameters: parameters.length === 0 ? undefined : parameters,
+    requestBody: about.body && requestBody(about.body),
     responses: { ...responses(about.answers), ...failure(path) },
     security: security(access),
-    ...(isRole(access) ? { 'x-role': access } : {}),
+    'x-role': isRole(access) ? access : undefined,
   }
 }
 
@@ -77,21 +77,21 @@ function parameter(place: 'path' | 'query', name: string, text: string | undefin
   return {
     name,
     in: place,
-    ...(place === 'path' ? { required: true } : {}),
-    ...(text === undefined ? {} : { description: text }),
+    required: place === 'path' || undefined,
+    description: text,
     schema: { type: 'string' },
   }
 }
 
 function requestBody({ types, schema: body, note, optional }: NonNullable<Route['about']['body']>): Json {
-  const content = { schema: { ...(body === undefined ? {} : schema(body)), ...(note ? { description: note } : {}) } }
+  const content = { schema: { ...(body && schema(body)), ...(note && { description: note }) } }
   return { required: optional !== true, content: Object.fromEntries(types.map((type) => [type, content])) }
 }
 
 function responses(answers: Route['about']['answers']): Json {
   const entries = Object.entries(answers).map(([status, { text, type, schema: body }]) => {
-    const content = body === undefined && type === undefined ? {} : { content: answerContent(type, body) }
-    return [status, { description: text, ...content }]
+    const hasBody = body !== undefined || type !== undefined
+    return [status, { description: text, content: hasBody ? answerContent(type, body) : undefined }]
   })
   return Object.fromEntries(entries)
 }

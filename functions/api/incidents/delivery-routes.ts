@@ -92,7 +92,8 @@ async function listInState(
 }
 
 /** Prefixes of a cursor: the list in which the next page begins, before the place in the list. */
-const [MESSAGES, DELIVERIES] = ['m:', 'd:']
+const MESSAGES = 'm:'
+const DELIVERIES = 'd:'
 
 /**
  * Dead work, about which Tocsin will do no more. First come the messages that no function could read: few messages,

@@ -17,7 +17,8 @@ const KEY_BYTES = 32
  * new key: every integration URL would change and every credential be unreadable.
  */
 export async function makeParameters(names: Names, config: object): Promise<string[]> {
-  const [ssm, dynamodb] = [new SSMClient(config), new DynamoDBClient(config)]
+  const ssm = new SSMClient(config)
+  const dynamodb = new DynamoDBClient(config)
   const made: string[] = []
   if (!(await isThere(ssm, names.secretsKey))) {
     if (await hasTable(dynamodb, names.table)) {

@@ -34,9 +34,10 @@ function tocsin(osls: Osls, _options: object, { writeText }: OslsTools) {
       const target = outputOf(osls, 'DomainTarget')
       const bucket = String(custom.trailBucket)
       const where = {
-        ...{ region: aws.getRegion(), adminKey: names.adminKey },
-        ...(target === undefined ? {} : { target }),
-        ...(bucket === '' ? {} : { trail: { bucket, queue: `${names.table}-trail` } }),
+        region: aws.getRegion(),
+        adminKey: names.adminKey,
+        target,
+        trail: bucket === '' ? undefined : { bucket, queue: `${names.table}-trail` },
       }
       if (command === 'deploy' && url !== undefined) writeText(afterDeploy({ ...where, url }))
       if (command === 'remove') writeText(afterRemove(names))

@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto'
 import { html, raw } from 'hono/html'
 import type { LinkRight } from '../../../../shared/account/link.ts'
 import { type Alert, resolvedAt } from '../../../../shared/alert/alert.ts'
-import type { Labels } from '../../../../shared/alert/labels.ts'
 import { howManyFit } from '../../../../shared/base/fitting.ts'
 import { type Millis, toRfc3339 } from '../../../../shared/base/time.ts'
 import type { IncidentRecord } from '../../../../shared/group-store/incidents.ts'
@@ -87,16 +86,16 @@ export function incidentPage(incident: IncidentRecord, by: LinkPage): Promise<Re
   const title = labels.alertname ?? alerts[0]?.alert.labels.alertname ?? 'Incident'
   const firing = alerts.filter(({ alert }) => !resolvedAt(alert, at)).length
   const shown = shownAlerts(incident)
-  const about = {
+  const rows = {
     opened: shownTime(openedAt),
-    ...(closedAt === undefined ? {} : { closed: shownTime(closedAt) }),
-    ...(closedBy === undefined ? {} : { 'closed by': closedBy }),
-    ...(solution === undefined ? {} : { solution }),
+    closed: closedAt === undefined ? undefined : shownTime(closedAt),
+    'closed by': closedBy,
+    solution,
     'in hand of': handler ?? 'nobody',
     alerts: `${alerts.length}, of which ${firing} ${state === 'open' ? 'fire' : 'fired'}`,
   }
   const content = html`<h1><bdi>${truncated(title)}</bdi></h1><p><span class="state">${state}</span></p>
-${definitionList(about, labels)}
+${definitionList(rows, labels)}
 ${state === 'open' || by.rights.includes('comment') ? forms(by, state) : ''}
 ${comments.length === 0 ? '' : html`<h2>Comments</h2>`}
 ${comments.map((said) => html`<article><p>${shownTime(said.at)} <bdi>${said.by}</bdi></p><bdi>${truncated(said.text)}</bdi></article>`)}
@@ -114,15 +113,19 @@ export function shownAlerts({ alerts }: Pick<IncidentRecord, 'alerts'>): Inciden
 
 function alertPart(alert: Alert, at: Millis): Html {
   const resolved = resolvedAt(alert, at)
-  const times = { since: shownTime(alert.startsAt), ...(resolved ? { ended: shownTime(alert.endsAt) } : {}) }
+  const times = { since: shownTime(alert.startsAt), ended: resolved ? shownTime(alert.endsAt) : undefined }
   return html`<article><p><span class="state">${resolved ? 'resolved' : 'firing'}</span></p>
 ${definitionList(times, alert.labels, alert.annotations)}</article>`
 }
 
-/** Rows are entries and not fields of an object: a label may have the name of another row. */
-function definitionList(...parts: Labels[]): Html {
+/**
+ * Rows with a text; a row without a text is left out. Rows are entries and not fields of one object: a label may have
+ * the name of another row.
+ */
+function definitionList(...parts: Readonly<Record<string, string | undefined>>[]): Html {
   const rows = parts
     .flatMap((part) => Object.entries(part))
+    .filter((row): row is [string, string] => row[1] !== undefined)
     .map(([name, value]) => html`<dt><bdi>${truncated(name)}</bdi></dt><dd><bdi>${truncated(value)}</bdi></dd>`)
   return html`<dl>${rows}</dl>`
 }
