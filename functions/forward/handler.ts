@@ -6,7 +6,7 @@ import { createDeliver, type DeliverDeps } from '../../shared/sending/deliver.ts
 
 const CHANNELS = new Map([[forwardKind.type, channelType(forwardKind, async () => sendForward)]])
 
-/** Passes alerts on to the account that this one forwards to: one attempt for each message of its queue. */
+/** Passes alerts on to another account: an attempt for each message of its queue. */
 export function createForward(deps: DeliverDeps): QueueHandler {
   return createDeliver(deps, { function: 'forward', queue: 'forwards', channels: CHANNELS })
 }

@@ -8,7 +8,7 @@ export interface NotifyDeps extends DeliverDeps {
   channels?: ReadonlyMap<string, ChannelType>
 }
 
-/** Sends to channels: one attempt for each message of its queue. */
+/** Sends to channels: an attempt for each message of its queue. */
 export function createNotify(deps: NotifyDeps): QueueHandler {
   return createDeliver(deps, { function: 'notify', queue: 'deliveries', channels: deps.channels ?? channelTypes })
 }

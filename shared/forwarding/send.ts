@@ -7,10 +7,10 @@ import { type ForwardSettings, tokenOf } from './kind.ts'
 import { forwardSecret } from './signature.ts'
 
 /**
- * Posts the newest state of a group's alerts to another account (`integrations/forward.ts` reads it there),
- * naming the accounts it came through, this one last. What fires carries the end that its sender gave and
- * never one that we computed: recovery is then the receiver's. For the same reason what ended by our own
- * recovery time is left out, and when nothing is left nothing is sent.
+ * Posts the newest state of a group's alerts to another account (`integrations/forward.ts` reads the body there),
+ * with the accounts that the alerts came through, this account last. A firing alert carries the end that its sender
+ * gave, and never an end that this account computed: recovery is the receiver's. For the same reason an alert that
+ * ended by our own recovery time is left out, and a forward without an alert is not sent.
  */
 export const sendForward: Send<ForwardSettings> = async ({ url }, content, deps) => {
   const alerts = content.notification.alerts.flatMap(forwarded)
@@ -21,7 +21,7 @@ export const sendForward: Send<ForwardSettings> = async ({ url }, content, deps)
   return await post({ url, secret: forwardSecret(tokenOf(url) ?? '') }, { headers, body }, content, deps)
 }
 
-/** The same for all alerts of a group: what came by different ways is grouped apart. */
+/** The hops are the same for every alert of a group: alerts that came by different ways are grouped apart. */
 function cameThrough({ alerts }: Notification): readonly string[] {
   return alerts[0]?.origin?.via ?? []
 }

@@ -3,20 +3,20 @@ import { MINUTE, type Millis, SECOND } from '../base/time.ts'
 import { signWebhook } from '../channels/http/signature.ts'
 
 /*
- * A forward is signed under a key that both sides have: one made of the token in the integration's URL. Whoever
- * was given the URL can sign; what the signature keeps out is a body that was changed on its way (its hops and
- * origins are part of it), or recorded and sent again later.
+ * A forward is signed under a key that both sides have, made of the token in the integration's URL. Every holder of
+ * the URL can sign. The signature keeps out a body that was changed on the way (hops and origins are part of the
+ * body), and a body that was recorded and sent again later.
  */
 
-/** Of the two clocks. Standard Webhooks leaves the number to the receiver. */
+/** Largest difference between the two clocks. Standard Webhooks leaves the number to the receiver. */
 const TOLERANCE_MS = 5 * MINUTE
 
-/** `webhook-signature` of a forward to the integration whose URL ends with the token. */
+/** `webhook-signature` of a forward to the integration with this token in its URL. */
 export function signForward(token: string, id: string, timestampSeconds: number, body: string): string {
   return signWebhook(forwardSecret(token), id, timestampSeconds, body)
 }
 
-/** Why the request is not one that the token's holder signed just now; undefined: it is. */
+/** The reason why the token's holder did not sign the request just now. Undefined: the signature is valid. */
 export function forwardProblem(
   token: string,
   headers: Pick<Request['headers'], 'get'>,
@@ -32,7 +32,8 @@ export function forwardProblem(
   const seconds = Number(timestamp)
   if (Math.abs(now - seconds * SECOND) > TOLERANCE_MS) return 'webhook-timestamp is more than 5 minutes off'
   const expected = Buffer.from(signForward(token, id, seconds, body))
-  // Several are allowed, by blanks, while a key changes. Compared as texts, so nothing can decode to nothing.
+  // Several signatures, separated by blanks, are allowed while a key changes. The signatures are compared as texts,
+  // so an undecodable signature cannot equal an empty one.
   const matches = signatures.split(' ').some((given) => {
     const bytes = Buffer.from(given)
     return bytes.length === expected.length && timingSafeEqual(bytes, expected)

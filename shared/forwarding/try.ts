@@ -9,10 +9,10 @@ import { hopOf } from './hop.ts'
 import { type ForwardSettings, forwardKind, tokenOf } from './kind.ts'
 import { signForward } from './signature.ts'
 
-/** What came back of a forward that holds no alert. */
+/** The result of a forward without an alert. */
 export interface ForwardTried {
   outcome: Outcome
-  /** Of the answer, if there was one. */
+  /** Status of the answer, if there was an answer. */
   status?: number
   tookMs: Millis
   /** Whether the answer is that of an integration that takes forwards. */
@@ -20,8 +20,8 @@ export interface ForwardTried {
 }
 
 /**
- * A forward without an alert, signed like every other and over the same way out: an integration of type `arms`
- * reads it, looks at its signature and stores nothing. It is made once, whatever comes back.
+ * Sends a forward without an alert, signed like every forward and over the same way out: an integration of type
+ * `arms` reads the body, checks the signature and stores nothing. The forward is sent once and never repeated.
  */
 export async function tryForward(
   settings: ForwardSettings,
@@ -51,7 +51,7 @@ export async function tryForward(
   return { outcome, ...status, tookMs: ended - begun, taken: outcome.kind === 'arrived' && tookNothing(result) }
 }
 
-/** `{"accepted": 0}`; what counts the body as an alert is an integration of another type. */
+/** `{"accepted": 0}`. An integration of another type counts the body as an alert. */
 function tookNothing(result: OutboundResult): boolean {
   if (result.kind !== 'answer') return false
   const read = parseJson(Buffer.from(result.body))

@@ -18,7 +18,7 @@ export interface PostRefusal {
 export interface AnswerForm {
   accepted(count: number): Response
   refused(refusal: PostRefusal): Response
-  /** Some items were left out; the other items, `accepted` of them, are safe all the same. */
+  /** Some items were left out; the other items, `accepted` by number, are safe in the queue. */
   invalid(content: BodyContent, invalid: readonly InvalidItem[], accepted: number): Response
 }
 
@@ -27,7 +27,7 @@ export const alertmanagerForm: AnswerForm = {
   refused({ status, message, alertmanager, headers }) {
     const answered = alertmanager?.status ?? status
     const text = alertmanager?.message ?? message
-    // The framework of Alertmanager refuses with an object; its handlers, when they fail, with a bare string.
+    // The framework of Alertmanager refuses with an object; handlers that fail answer with a bare string.
     if (answered >= 500) return jsonString(answered, text, headers)
     return json(answered, { code: alertmanager?.code ?? answered, message: text }, headers)
   },

@@ -19,7 +19,7 @@ export interface TakeDeps {
 /** Names the account in lists of hops, and opens the settings of integrations. */
 export type IntakeSecrets = Pick<SecretBox, 'mac' | 'open' | 'isSealed'>
 
-/** One request from a known sender. */
+/** A request from a known sender. */
 export interface Post {
   request: Request
   account: string
@@ -36,12 +36,15 @@ export function recoverAfterMs({ autoRecoverAfterMs }: Integration, config: Pick
   return autoRecoverAfterMs ?? config.resolveTimeoutMs ?? DEFAULTS.autoRecoverAfterMs
 }
 
-/** Takes bodies in that reach an integration without a request to its URL: files and events of a cloud's own trail. */
+/**
+ * Takes bodies that reach an integration without a request to the integration's URL: files and events of a cloud's
+ * own trail.
+ */
 export interface TrailIntake {
   /**
-   * Takes one body, as a post of it to the integration's URL would. True: its records are in the queue, or the body
-   * was refused and kept for the owner of the integration. False, or a throw: nobody has the body yet. A body that
-   * comes twice or late is safe, since records are known by their ids.
+   * Takes a body, as a post of the body to the integration's URL would. True: the records are in the queue, or the
+   * body was refused and kept for the owner of the integration. False, or a throw: the body was not stored. A body
+   * that comes twice or late is safe, since an id identifies each record.
    */
   take(body: Uint8Array): Promise<boolean>
   /** Keeps a refusal for the owner where no body can be read at all, with the reason. */

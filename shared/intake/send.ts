@@ -72,12 +72,16 @@ function countAlerts(metrics: Metrics, alerts: readonly PostedAlert[], now: Mill
   if (resolved > 0) metrics.add('tocsin_alerts_received_total', { status: 'resolved' }, resolved)
 }
 
-type Sender = Pick<Post, 'account' | 'integration' | 'recoverAfterMs'>
+type PostSource = Pick<Post, 'account' | 'integration' | 'recoverAfterMs'>
 
-export function prepareAlerts(sender: Sender, decoded: DecodedAlerts, receivedAt: Millis): PreparedBody<PostedAlert> {
+export function prepareAlerts(
+  source: PostSource,
+  decoded: DecodedAlerts,
+  receivedAt: Millis,
+): PreparedBody<PostedAlert> {
   const { hops, spread } = decoded
-  const alerts = decoded.alerts.map((alert) => withoutOwnOrigin(alert, sender.account))
-  const { bodies, tooLarge } = alertMessages({ ...envelope('alerts', sender, receivedAt), hops }, alerts)
+  const alerts = decoded.alerts.map((alert) => withoutOwnOrigin(alert, source.account))
+  const { bodies, tooLarge } = alertMessages({ ...envelope('alerts', source, receivedAt), hops }, alerts)
   const made = { messages: bodies, items: without(alerts, tooLarge) }
   const message = `the alert is larger than ${LARGEST_ALERT} bytes`
   if (spread === undefined) {
@@ -91,11 +95,11 @@ export function prepareAlerts(sender: Sender, decoded: DecodedAlerts, receivedAt
 }
 
 export function prepareRecords(
-  sender: Sender,
+  source: PostSource,
   { records, invalid }: DecodedRecords,
   receivedAt: Millis,
 ): PreparedBody<AuditRecord> {
-  const { bodies, tooLarge } = recordMessages(envelope('records', sender, receivedAt), records)
+  const { bodies, tooLarge } = recordMessages(envelope('records', source, receivedAt), records)
   return {
     messages: bodies,
     items: without(records, tooLarge),
@@ -106,13 +110,16 @@ export function prepareRecords(
 
 function envelope<K extends BodyContent>(
   kind: K,
-  { account, integration, recoverAfterMs }: Sender,
+  { account, integration, recoverAfterMs }: PostSource,
   receivedAt: Millis,
 ) {
   return { v: MESSAGE_VERSION, kind, account, integration: integration.id, receivedAt, recoverAfterMs }
 }
 
-/** No sender speaks for this account: an alert that claims the account as its origin gets the integration's. */
+/**
+ * No sender speaks for this account: an alert that claims the account as its origin gets the integration as its
+ * origin.
+ */
 function withoutOwnOrigin(alert: PostedAlert, account: string): PostedAlert {
   if (alert.origin?.account !== account) return alert
   const { origin: _origin, ...rest } = alert

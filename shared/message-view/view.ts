@@ -1,7 +1,13 @@
 import type { Labels } from '../alert/labels.ts'
 import { type Level, worstLevel } from '../alert/level.ts'
 import type { Millis } from '../base/time.ts'
-import type { LifecycleEvent, Notification, NotifiedAlert, NotifyReason } from '../delivery/delivery.ts'
+import type {
+  Notification,
+  NotifiedAlert,
+  NotifiedIncident,
+  NotifiedPolicy,
+  NotifyReason,
+} from '../delivery/delivery.ts'
 import { common, sorted } from './label-sets.ts'
 
 /** A notification as bodies and templates read it. Times are milliseconds; labels are sorted by name. */
@@ -11,7 +17,10 @@ export interface MessageView {
   reason: NotifyReason
   /** `firing` while an alert fires; alerts that are not shown count too. */
   status: Status
-  /** The worst level among the alerts. */
+  /**
+   * The worst level among the firing alerts, or among the resolved alerts when no alert fires. In a life-cycle event
+   * the resolved alerts always count.
+   */
   level: Level
   /** Begin of the earliest alert. Absent: the notification has no alert. */
   startsAt?: Millis
@@ -24,9 +33,10 @@ export interface MessageView {
   alerts: AlertView[]
   /** Number of alerts that are not shown. */
   truncated: number
-  /** Present in life-cycle events. */
-  incident?: LifecycleEvent['incident']
-  policy?: LifecycleEvent['policy']
+  /** Absent in forwards, and where the group never had an incident. */
+  incident?: NotifiedIncident & { readonly closedAt?: Millis }
+  /** Absent in forwards. */
+  policy?: NotifiedPolicy
 }
 
 export interface AlertView {
@@ -59,15 +69,15 @@ export function viewOf(notification: Notification, { shown, labels = ownLabels }
   return {
     ...{ receiver, groupKey, reason, alerts },
     status: firing ? 'firing' : 'resolved',
-    level: worstLevel(all),
+    level: notification.level ?? worstLevel(all),
     startsAt: finite(Math.min(...all.map(({ startsAt }) => startsAt))),
     endsAt: firing ? undefined : lastEnd(all, closedAt),
     groupLabels: sorted(groupLabels),
     commonLabels: common(alerts.map((alert) => alert.labels)),
     commonAnnotations: common(alerts.map(({ annotations }) => annotations)),
     truncated: truncated + all.length - alerts.length,
-    incident: event?.incident,
-    policy: event?.policy,
+    incident: event === undefined ? notification.incident : { ...event.incident, handler: event.person?.handler },
+    policy: event?.policy ?? notification.policy,
   }
 }
 

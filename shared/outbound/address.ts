@@ -1,9 +1,9 @@
 import { isIPv4, isIPv6 } from 'node:net'
 
 /**
- * Which addresses a user's URL may lead to: only the public Internet. IPv4 is everything but the
- * special-purpose registry (RFC 6890 and after); IPv6 is 2000::/3, what is really assigned, but its
- * special parts. An IPv6 address that stands for an IPv4 one is judged as that one.
+ * Addresses that a user's URL may lead to: the public Internet only. For IPv4, every address outside the
+ * special-purpose registry (RFC 6890 and later RFCs); for IPv6, 2000::/3, the assigned part, without its special
+ * parts. An IPv6 address that stands for an IPv4 address is judged as the IPv4 address.
  * https://www.iana.org/assignments/iana-ipv4-special-registry, …/iana-ipv6-special-registry
  */
 const FORBIDDEN_V4 = table(4, [
@@ -48,7 +48,7 @@ const V4_MAPPED = parseRange('::ffff:0:0/96')!
 /** NAT64's well-known prefix is how an IPv6-only network reaches public IPv4. */
 const NAT64 = parseRange('64:ff9b::/96')!
 
-/** Why nothing may be sent to this address; undefined: it is public. */
+/** The reason why no request may go to this address. Undefined: the address is public. */
 export function forbiddenAddress(ip: string): string | undefined {
   const address = parseAddress(ip)
   if (address === undefined) return 'not an address'
@@ -69,13 +69,13 @@ export interface AddressRange extends Address {
   prefix: number
 }
 
-/** Canonical: every spelling of an address is one value, and IPv4 written as IPv6 is IPv4. */
+/** Canonical: every spelling of an address is the same value, and IPv4 written as IPv6 is IPv4. */
 export function parseAddress(ip: string): Address | undefined {
   const address = parseBits(ip)
   return address !== undefined && inRange(address, V4_MAPPED) ? lowV4(address) : address
 }
 
-/** `10.0.0.0/8`, `fd00::/8`, or one address. */
+/** `10.0.0.0/8`, `fd00::/8`, or a single address. */
 export function parseRange(text: string): AddressRange | undefined {
   const [ip = '', prefix, ...more] = text.split('/')
   const address = parseBits(ip)

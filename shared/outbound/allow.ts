@@ -1,10 +1,10 @@
 import { isIP } from 'node:net'
 import { type Address, type AddressRange, inRange, parseAddress, parseRange } from './address.ts'
 
-/** What the operator opens beyond the public Internet (`TOCSIN_ALLOW_TARGETS`). */
+/** Targets that the operator opens beyond the public Internet (`TOCSIN_ALLOW_TARGETS`). */
 export interface Allowed {
   ranges: AddressRange[]
-  /** `host:port` in lower case; an address host is one range with a port. */
+  /** `host:port` in lower case. A host that is an address becomes a range with a port. */
   names: Set<string>
   sockets: { range: AddressRange; port: number }[]
 }
@@ -23,7 +23,10 @@ export function parseAllowed(entries: readonly string[]): Allowed {
   return allowed
 }
 
-/** Whether exactly this was opened: the host as the URL names it, or the address that is connected to. */
+/**
+ * Whether the operator opened exactly this target: the host as the URL names the host, or the address of the
+ * connection.
+ */
 export function isAllowed(allowed: Allowed, host: string, port: number, ip: string): boolean {
   if (allowed.names.has(socketName(host, port))) return true
   const address = parseAddress(ip)
@@ -40,7 +43,7 @@ function addSocket(allowed: Allowed, host: string, port: number): void {
   else allowed.sockets.push({ range: canonical(range), port })
 }
 
-/** `::ffff:10.0.0.1` was meant as `10.0.0.1`, which is what addresses are compared as. */
+/** `::ffff:10.0.0.1` means `10.0.0.1`, and addresses are compared in the second form. */
 function canonical(range: AddressRange): AddressRange {
   const mapped: AddressRange = { family: 6, bits: 0xffffn << 32n, prefix: 96 }
   if (range.prefix < 96 || !inRange(range, mapped)) return range

@@ -6,9 +6,9 @@ import type { TargetUrl } from './target-url.ts'
 export type Connected = { ok: true; socket: Socket } | { ok: false; detail: string }
 
 /**
- * Tries the addresses in turn, each with its share of the time, so that one that swallows packets
- * leaves time for the next. Nothing of a request is handed to a socket before this has returned:
- * what fails here surely was not sent.
+ * Tries the addresses in turn, each with a share of the time, so that an address that swallows packets leaves time
+ * for the next address. No byte of a request is handed to a socket before this function has returned: a failure here
+ * means that the request was surely not sent.
  */
 export async function connectAny(
   target: TargetUrl,
@@ -32,7 +32,7 @@ function connectOne(target: TargetUrl, address: string, giveUpAt: Millis, clock:
       ? connectTls({
           host: address,
           port: target.port,
-          // The name that was asked for, not the address: certificates and virtual hosts go by it.
+          // The host of the URL, not the address: certificates and virtual hosts go by the name.
           ...(target.literal ? {} : { servername: target.host }),
           ALPNProtocols: ['http/1.1'],
         })

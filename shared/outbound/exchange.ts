@@ -4,15 +4,15 @@ import type { Clock } from '../base/time.ts'
 import type { OutboundRequest, OutboundResult } from './request.ts'
 import type { TargetUrl } from './target-url.ts'
 
-/** What is read of an answer; nobody needs more of it than a status and a word. */
+/** Largest part of an answer that is read; senders need no more than a status and a word. */
 const ANSWER_BYTES = 64 * 1024
 
 /**
- * One request and its answer over a connection that is used for nothing else: a kept-alive one that the
- * target closes at that moment would make the attempt ambiguous, and so a likely duplicate.
+ * A request and its answer over a connection that serves no further request. A kept-alive connection that the target
+ * closes at that moment would make the attempt ambiguous, and so a likely duplicate.
  *
- * The status decides, so once it is here the answer stands, whatever becomes of the rest of the body.
- * Before that, from the first byte on, every failure is `unknown`.
+ * The status decides, so an answer stands once the status is here, even when the rest of the body is lost. Before the
+ * status, from the first byte on, every failure is `unknown`.
  */
 export function exchange(
   socket: Socket,
@@ -42,7 +42,7 @@ export function exchange(
         headers: wireHeaders(target, request),
       })
     } catch {
-      // Node refuses to write a header or a path with control characters, before anything is written.
+      // Node refuses to write a header or a path with control characters, before a byte is written.
       cancel()
       socket.destroy()
       resolve({ kind: 'unsent', reason: 'forbiddenTarget', detail: `${target.host}: the request cannot be written` })
@@ -66,7 +66,10 @@ function wireHeaders(target: TargetUrl, request: OutboundRequest): Record<string
   }
 }
 
-/** Reads up to the limit, calls `done` then or at the end, and can say at any time what it has. */
+/**
+ * Reads up to the limit, calls `done` at the limit or at the end, and returns the answer as far as the answer was
+ * read.
+ */
 function collect(response: IncomingMessage, done: () => void): () => OutboundResult {
   const chunks: Buffer[] = []
   let bytes = 0

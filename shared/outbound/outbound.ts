@@ -11,7 +11,7 @@ export interface OutboundDeps {
   clock: Clock
   /** `TOCSIN_ALLOW_TARGETS`, split: `host:port`, an address or a range. */
   allow: readonly string[]
-  /** All addresses of a name; tests bring their own. */
+  /** The addresses of a name; tests bring a lookup of their own. */
   lookup?: (host: string) => Promise<readonly string[]>
 }
 
@@ -37,7 +37,10 @@ export function createOutbound(deps: OutboundDeps): Outbound {
   }
 }
 
-/** Why this target may not be reached. One bad address is enough: a name that mixes them is an attack. */
+/**
+ * The reason why this target may not be reached. A single forbidden address is enough: a name that mixes public and
+ * forbidden addresses is an attack.
+ */
 function refusal(
   target: TargetUrl,
   addresses: readonly string[],
@@ -48,14 +51,14 @@ function refusal(
     if (isAllowed(allowed, target.host, target.port, address)) continue
     if (secure && !target.secure) return `${target.host}: only https:// is allowed`
     const reason = forbiddenAddress(address)
-    // The address itself stays out of it: it would show an outsider what our resolver knows.
+    // The reason does not repeat the address: the address would show an outsider the knowledge of our resolver.
     if (reason !== undefined) return `${target.host} is not a public address (${reason})`
     if (forbiddenPort(target.port)) return `${target.host}: port ${target.port} is not allowed`
   }
   return undefined
 }
 
-/** Undefined: no such name, or no answer in time. A lookup cannot be cancelled; its answer is then unused. */
+/** Undefined: no such name, or no answer in time. A lookup cannot be cancelled; a late answer is not used. */
 async function resolve(
   target: TargetUrl,
   giveUpAt: Millis,

@@ -12,9 +12,9 @@ export interface OutboundRequest {
 
 export type OutboundResult =
   | { kind: 'answer'; status: number; headers: Record<string, string>; body: string }
-  /** Nothing was written to the target: it surely did not take it. */
+  /** No byte was written to the target: the target surely did not get the request. */
   | { kind: 'unsent'; reason: 'connection' | 'forbiddenTarget'; detail: string }
-  /** The request may have been taken: time-out or broken connection after it was written. */
+  /** The target may have got the request: time-out or broken connection after the request was written. */
   | { kind: 'unknown'; reason: 'timeout' | 'connection'; detail: string }
 
 export type Outbound = (request: OutboundRequest) => Promise<OutboundResult>

@@ -1,12 +1,12 @@
 import { isIP } from 'node:net'
 import { urlProblem } from './url.ts'
 
-/** Where a request goes, as the URL says it. */
+/** The destination of a request, from its URL. */
 export interface TargetUrl {
   secure: boolean
   /** Without brackets; never with user info. */
   host: string
-  /** As the Host header wants it. */
+  /** The value of the Host header. */
   authority: string
   port: number
   path: string
@@ -22,7 +22,7 @@ const FORBIDDEN_PORTS = new Set([
   9001, 9042, 9200, 9300, 10250, 11211, 27017,
 ])
 
-/** Checked again at each send: what is stored may be older than the rules, or tampered with. */
+/** The URL is checked again at each send: a stored URL may be older than the rules, or tampered with. */
 export function parseTarget(text: string): { ok: true; target: TargetUrl } | { ok: false; error: string } {
   const problem = urlProblem(text)
   if (problem !== undefined) return { ok: false, error: problem }

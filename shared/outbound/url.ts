@@ -1,9 +1,9 @@
 const URL_CHARS = 4096
 
 /**
- * What is wrong with a target URL as it is written, or nothing. Only its form is judged: where it leads is
- * checked on the address that is connected to, since the operator may open addresses of their own.
- * Nothing of the URL is repeated in the answer: URLs of webhooks carry tokens.
+ * The problem with a target URL as a person wrote the URL, or undefined. Only the form is judged: the destination is
+ * checked on the address of the connection, since the operator may open addresses of the operator's own. The problem
+ * repeats no part of the URL: URLs of webhooks carry tokens.
  */
 export function urlProblem(text: string): string | undefined {
   if (text.length > URL_CHARS) return `is longer than ${URL_CHARS} characters`
@@ -18,9 +18,9 @@ export function urlProblem(text: string): string | undefined {
 }
 
 /**
- * The parser forgives much (`127.1`, `\`, line breaks, full-width digits) and what it makes of it is not what
- * a person reads. So the text has to be what the parser would write; forgiven are only upper case in scheme
- * and host, the scheme's own port, and a missing `/` after the host.
+ * The parser forgives much (`127.1`, `\`, line breaks, full-width digits), and the parser's result is not the URL
+ * that a person reads. So the text has to equal the text that the parser would write; forgiven are only upper case in
+ * scheme and host, the scheme's own port, and a missing `/` after the host.
  */
 function isCanonical(text: string, url: URL): boolean {
   const match = /^(https?):\/\/([^/?#]*)(.*)$/is.exec(text)
@@ -32,8 +32,8 @@ function isCanonical(text: string, url: URL): boolean {
 }
 
 /**
- * What is wrong with the address of a cloud's service, which is an origin and nothing behind it. Over http:// it
- * may be the operator's own; the cloud's, below `cloud`, never is.
+ * The problem with the address of a cloud's service, which is an origin without a path. Over http:// the address may
+ * be the operator's own, but never the cloud's own, below `cloud`.
  */
 export function originProblem(text: string, cloud: string): string | undefined {
   const problem = urlProblem(text)

@@ -7,16 +7,16 @@ import { type DeliveryDue, type DeliverySettled, MESSAGE_VERSION } from '../mess
 import { type Queue, toAscii } from '../queue/port.ts'
 
 /**
- * One attempt of one delivery, for whoever sends: notify to channels, forward to other accounts.
+ * A single attempt at a delivery, for every sending function: notify to channels, forward to other accounts.
  *
- * 1. Prepare whatever can fail without consequence: a throw hands the message back to the queue.
- * 2. Claim the attempt. Another copy of the message that comes now is dropped.
- * 3. Send, if there is time; never beyond the deadline, when the group opens what comes next.
- * 4. Report. Nothing from the claim on hands the message back: the attempt could not be begun again.
- *    A report that is lost leaves the group without an outcome at the deadline, which is `ambiguous`.
+ * 1. Prepare every step that can fail without consequence: a throw hands the message back to the queue.
+ * 2. Claim the attempt. A second copy of the message that comes now is dropped.
+ * 3. Send, if there is time; never beyond the deadline, when the group opens the next delivery.
+ * 4. Report. From the claim on, the message is never handed back: the attempt could not be begun again.
+ *    A lost report leaves the group without an outcome at the deadline, which is `ambiguous`.
  *
- * Where one process at a time works on the table, a copy of the message that finds its attempt begun by
- * an earlier process reports for it at once: nobody else can be sending. Elsewhere this must not be
+ * Where a single process at a time works on the table, a copy of the message that finds its attempt begun by an
+ * earlier process reports for the attempt at once: no other process can be sending. Elsewhere this must not be
  * done: a copy may be received while the first holder still sends.
  */
 export interface AttemptDeps {
@@ -25,25 +25,25 @@ export interface AttemptDeps {
   dispatchQueue: Queue
   clock: Clock
   metrics: Metrics
-  /** When the only process that works on this table began; absent where there can be several. */
+  /** The moment at which the only process on this table began. Absent: several processes can work on the table. */
   aloneSince?: Millis
-  /** Notes an error that no outcome tells, for the operator. `what`: the delivery, or the lost step. */
+  /** Writes an error to the log that no outcome shows. `what`: the delivery, or the lost step. */
   noteFault?: (what: string, error: unknown) => void
   /** Tells whoever should know what an attempt came to, before the group hears of it; absent: nobody has to. */
   hear?: (outcome: Outcome) => Promise<void>
 }
 
-/** What a sender made ready before the claim. */
-export interface Sender {
+/** A sender that was made ready before the claim. */
+export interface AttemptSender {
   /** Kind of channel, for the metrics. */
   type: string
   timeoutMs: number
-  /** How it writes events; kept with the attempt, for people to see what was sent. */
+  /** Settings of written events; kept with the attempt, so that people can see the sent event. */
   as?: WrittenAs
   send(delivery: Delivery, giveUpAt: Millis, begunAt: Millis): Promise<Outcome>
 }
 
-/** Workers' clocks differ: a send ends that long before its deadline by our own. */
+/** A send ends that long before its deadline by our own clock, because the clocks of workers differ. */
 const MARGIN_MS = 2 * SECOND
 
 /**
@@ -53,7 +53,7 @@ const MARGIN_MS = 2 * SECOND
 export async function attemptDelivery(
   due: DeliveryDue,
   sentAt: Millis,
-  sender: Sender,
+  sender: AttemptSender,
   deps: AttemptDeps,
 ): Promise<void> {
   const { account, group, delivery: id, attempt } = due
@@ -61,7 +61,8 @@ export async function attemptDelivery(
   const claim = await claimAttempt(deps.table, account, group, id, attempt, begunAt, sender.as)
   if (claim.kind !== 'claimed') {
     if (claim.kind === 'taken') await reportAbandoned(due, deps)
-    // Taken: whoever took it reports, or the deadline does. Missing: retention took it, long past its deadline.
+    // Taken: the holder of the claim reports, or the deadline does. Missing: retention removed the delivery, long
+    // past the deadline.
     deps.metrics.add('tocsin_attempts_dropped_total', { reason: claim.kind })
     return
   }
@@ -75,10 +76,10 @@ export async function attemptDelivery(
 }
 
 /**
- * For an attempt whose process ended: its outcome if that was kept, else `ambiguous`, which a receiver that
- * got it already tells by the same id. A clock that was set back makes it look begun later, and then the
- * deadline reports. Twice or late is safe: an outcome counts only for the attempt that is open. A throw
- * hands the message back, which is safe too, as nothing is sent here.
+ * For an attempt whose process ended: the outcome if the outcome was kept, else `ambiguous`; a receiver that got the
+ * delivery already recognises the same id. A clock that was set back makes the attempt look begun later, and then the
+ * deadline reports. Twice or late is safe: an outcome counts only for the open attempt. A throw hands the message
+ * back, which is safe too, as this function sends nothing.
  */
 async function reportAbandoned(due: DeliveryDue, deps: AttemptDeps): Promise<void> {
   const { table, clock, aloneSince } = deps
@@ -92,8 +93,8 @@ async function reportAbandoned(due: DeliveryDue, deps: AttemptDeps): Promise<voi
   await hearAndReport(due, outcome, deps)
 }
 
-/** A sender for what is known beforehand to go nowhere. It still is claimed and reported as an attempt. */
-export function deadSender(type: string, reason: FailureReason, detail: string, clock: Clock): Sender {
+/** A sender for a delivery that is known beforehand to go nowhere. The attempt still is claimed and reported. */
+export function deadSender(type: string, reason: FailureReason, detail: string, clock: Clock): AttemptSender {
   return { type, timeoutMs: 0, send: async () => ({ kind: 'dead', at: clock.now(), reason, detail }) }
 }
 
@@ -104,7 +105,7 @@ function margin(sentAt: Millis, deadline: Millis): number {
 async function send(
   delivery: Delivery,
   { begunAt, latest }: { begunAt: Millis; latest: Millis },
-  sender: Sender,
+  sender: AttemptSender,
   deps: AttemptDeps,
 ): Promise<Outcome> {
   const now = deps.clock.now()
@@ -114,7 +115,8 @@ async function send(
   try {
     return await sender.send(delivery, Math.min(latest, now + sender.timeoutMs), begunAt)
   } catch (error) {
-    // A bug of the sender. How far it came is not known; its message may hold anything, so only its name is told.
+    // A bug of the sender. The progress of the send is unknown; the message of the error may hold a secret, so only
+    // the name is reported.
     deps.noteFault?.(delivery.id, error)
     const detail = error instanceof Error ? error.name : 'error'
     return { kind: 'ambiguous', at: deps.clock.now(), reason: 'other', detail: `the sender failed: ${detail}` }

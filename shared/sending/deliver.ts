@@ -12,7 +12,7 @@ import type { SecretBox } from '../secret/seal.ts'
 import type { Fields } from '../settings/field.ts'
 import { openSettings } from '../settings/secrets.ts'
 import { settleUnread, type UnreadableDeps } from '../store/unreadable.ts'
-import { type AttemptDeps, attemptDelivery, deadSender, type Sender } from './attempt.ts'
+import { type AttemptDeps, type AttemptSender, attemptDelivery, deadSender } from './attempt.ts'
 import { faultText } from './fault.ts'
 import { createOwner, type Owner } from './owner.ts'
 
@@ -23,54 +23,57 @@ export interface DeliverDeps extends AttemptDeps, Pick<UnreadableDeps, 'log'> {
   publicUrl: string
   request: Outbound
   role?: SendDeps['role']
-  /** Whether the account hears, by an alert of its own, that a target is paused. */
+  /** Whether an alert of the account itself reports a paused target. */
   tellsOwner?: boolean
 }
 
-/** What a function that delivers knows to send, and the queue it works on. */
-export interface Ways {
+/** The channels that a delivering function can send to, and the queue of the function. */
+export interface DeliverScope {
   function: 'notify' | 'forward'
   queue: QueueName
   channels: ReadonlyMap<string, ChannelType>
 }
 
 /**
- * One attempt for each message, side by side, so that a slow target holds up no other of the batch.
- * A message is handed back only when it is of a newer version or nothing was begun for it.
+ * Makes an attempt for each message, side by side, so that a slow target holds up no other message of the batch. A
+ * message is handed back only when the message has a newer version, or when no attempt was begun for the message.
  */
-export function createDeliver(deps: DeliverDeps, ways: Ways): QueueHandler {
+export function createDeliver(deps: DeliverDeps, scope: DeliverScope): QueueHandler {
   const owner = deps.tellsOwner ? createOwner(deps) : undefined
   return async (messages) => {
-    const done = await Promise.all(messages.map((message) => handle(message, deps, ways, owner)))
+    const done = await Promise.all(messages.map((message) => handle(message, deps, scope, owner)))
     return { failed: messages.filter((_, index) => !done[index]).map(({ id }) => id) }
   }
 }
 
 /** Whether the message is done with. */
-async function handle(message: InMessage, deps: DeliverDeps, ways: Ways, owner?: Owner): Promise<boolean> {
+async function handle(message: InMessage, deps: DeliverDeps, scope: DeliverScope, owner?: Owner): Promise<boolean> {
   const parsed = readDelivered(message.body)
-  if (!parsed.ok) return await settleUnread(deps, ways, message, parsed.unread)
+  if (!parsed.ok) return await settleUnread(deps, scope, message, parsed.unread)
   const noteFault = (what: string, error: unknown): void =>
-    deps.log?.({ at: toRfc3339(deps.clock.now()), function: ways.function, what, error: faultText(error) })
+    deps.log?.({ at: toRfc3339(deps.clock.now()), function: scope.function, what, error: faultText(error) })
   try {
     const due = parsed.body
-    const sender = await prepare(due, deps, ways)
+    const sender = await prepare(due, deps, scope)
     const hear = owner && ((outcome: Outcome) => owner.hear(due, sender.type, outcome))
     await attemptDelivery(due, message.sentAt, sender, { ...deps, hear, noteFault })
     return true
   } catch (error) {
-    deps.metrics.add('tocsin_errors_total', { function: ways.function })
+    deps.metrics.add('tocsin_errors_total', { function: scope.function })
     noteFault(message.id, error)
     return false
   }
 }
 
-/** Throws only for what may be there the next time: the configuration's table, the sender's module. */
-async function prepare(due: DeliveryDue, deps: DeliverDeps, ways: Ways): Promise<Sender> {
+/**
+ * Throws only for a dependency that may be there the next time: the table with the configuration, the module of the
+ * sender.
+ */
+async function prepare(due: DeliveryDue, deps: DeliverDeps, scope: DeliverScope): Promise<AttemptSender> {
   const config = await deps.configs.current(due.account)
   const channel = config.channel(parseTargetKey(due.target).channel)
   if (channel === undefined) return deadSender('unknown', 'misconfigured', 'the channel is gone', deps.clock)
-  const type = ways.channels.get(channel.type)
+  const type = scope.channels.get(channel.type)
   if (type === undefined) {
     return deadSender('unknown', 'misconfigured', 'this kind of channel cannot be sent to', deps.clock)
   }

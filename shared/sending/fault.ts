@@ -1,8 +1,8 @@
 import { Unavailable } from '../base/unavailable.ts'
 
 /**
- * An error as a log line shows it. A dependency that is away says which one, and why. A bug gives its name and its
- * stack frames: the message of a bug may repeat a channel's secret, and stays out of the log.
+ * An error as text for a log line. The text of a lost dependency names the dependency and the reason. A bug gives its
+ * name and its stack frames: the message of a bug may repeat a channel's secret, and stays out of the log.
  */
 export function faultText(error: unknown): string {
   if (error instanceof Unavailable) return error.message
