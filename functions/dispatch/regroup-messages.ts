@@ -2,7 +2,7 @@ import type { Fingerprint } from '../../shared/alert/alert.ts'
 import { howManyFit } from '../../shared/base/fitting.ts'
 import type { Millis } from '../../shared/base/time.ts'
 import type { Group, Member, Tombstone } from '../../shared/group/group.ts'
-import { DELIVERY_WINDOW_MS } from '../../shared/group/target.ts'
+import { DELIVERY_WINDOW_MS } from '../../shared/group/target-state.ts'
 import { type AlertsRegrouped, MESSAGE_VERSION } from '../../shared/message/message.ts'
 
 /** A message carries so many alerts, and of their JSON so many bytes: with what is told it stays below the queue's limit. */

@@ -3,8 +3,9 @@ import { fingerprint } from '../../shared/alert/fingerprint.ts'
 import type { Labels } from '../../shared/alert/labels.ts'
 import type { Millis } from '../../shared/base/time.ts'
 import { FORWARD_POLICY } from '../../shared/config/config.ts'
-import type { Group, Member, TargetState } from '../../shared/group/group.ts'
+import type { Group, Member } from '../../shared/group/group.ts'
 import { groupId, groupLabels } from '../../shared/group/identity.ts'
+import { knowingOnly, type TargetState } from '../../shared/group/target-state.ts'
 import type { AlertsRegrouped } from '../../shared/message/message.ts'
 import type { CompiledConfig } from '../../shared/routing/compile.ts'
 import { isMember, type RegroupedAlert, regroupMessages, targetKnowledge } from './regroup-messages.ts'
@@ -69,14 +70,7 @@ export function regroupAgain(sent: AlertsRegrouped, config: CompiledConfig, now:
 /** What was told of an alert goes along with it: if it ever comes back, others have told of it since. */
 function targetsKnowing({ members, targets }: RegroupSource, staying: Group['members']): Group['targets'] {
   const stays = (fingerprint: Fingerprint): boolean => staying.has(fingerprint) || !members.has(fingerprint)
-  const only = <T extends { firing: Fingerprint[]; resolved: Fingerprint[] }>(heard: T): T => {
-    return { ...heard, firing: heard.firing.filter(stays), resolved: heard.resolved.filter(stays) }
-  }
-  return new Map(
-    [...targets].map(([id, { told, doubt, open, ...rest }]) => {
-      return [id, { ...rest, told: told && only(told), doubt: doubt && only(doubt), open: open && only(open) }]
-    }),
-  )
+  return new Map([...targets].map(([key, state]) => [key, knowingOnly(state, stays)]))
 }
 
 function groupsOf(

@@ -1,6 +1,7 @@
 import type { Fingerprint } from '../alert/alert.ts'
 import { UNIT_BYTES, unitsOf } from '../alert/labels.ts'
-import type { Group, Member, TargetState, Tombstone } from '../group/group.ts'
+import type { Group, Member, Tombstone } from '../group/group.ts'
+import type { TargetState } from '../group/target-state.ts'
 import { type BodyShape, bodyShape, readBody, writeBody } from '../table/body.ts'
 import type { ItemKey } from '../table/port.ts'
 

@@ -8,14 +8,15 @@ import { over } from './closed-by-hand.ts'
 import type { Context, Decision, Draft, Input } from './context.ts'
 import { endsOnly, flush, owedEnds, takeMuted, tell, view } from './flush.ts'
 import { foldAlert, replaceByTombstone, reviveAsResolved } from './fold.ts'
-import type { Group, Member, TargetState } from './group.ts'
+import type { Group, Member } from './group.ts'
 import { opensIncidents, owesEnd } from './incident.ts'
 import { openOwedEvents, oweEventAgain } from './lifecycle-events.ts'
 import { note, noteMuted } from './log.ts'
 import { close, takeAction } from './people.ts'
 import { learnRegrouped } from './regroup.ts'
 import { expire, settle } from './settle.ts'
-import { isLiving, targetOf } from './target.ts'
+import { isLiving, setState, stateOf } from './target.ts'
+import { settled, tryAgain } from './target-state.ts'
 import { nextWake } from './wake.ts'
 
 /*
@@ -110,12 +111,11 @@ export function unbornGroup(
 }
 
 function draftOf(before: Group): Draft {
-  const targets = [...before.targets].map(([id, target]): [string, TargetState] => [id, { ...target }])
   const group = {
     ...before,
     members: new Map(before.members),
     tombstones: new Map(before.tombstones),
-    targets: new Map(targets),
+    targets: new Map(before.targets),
   }
   return { group, contents: [], open: [], closed: [], reopened: [], log: [], heardElsewhere: new Set() }
 }
@@ -123,7 +123,7 @@ function draftOf(before: Group): Draft {
 /** A new configuration builds groups and their timers anew, as Alertmanager's reload does; `told` stays. */
 function restart(group: Group, ctx: Context): void {
   group.revision = ctx.revision
-  for (const target of group.targets.values()) target.paused = undefined
+  for (const [key, state] of group.targets) if (state.paused !== undefined) group.targets.set(key, settled(state))
   if (group.members.size === 0) return
   group.lastTick = undefined
   group.nextTick = NEVER
@@ -157,11 +157,9 @@ function takeReport(draft: Draft, input: Input, replays: string[], ctx: Context)
     case 'outcome':
       return settle(draft, input.target, input.delivery, input.attempt, input.outcome, ctx)
     case 'replay': {
-      const target = targetOf(draft, input.target)
-      target.paused = undefined
-      target.retry = undefined
+      setState(draft, input.target, tryAgain(stateOf(draft, input.target)))
       if (input.event === undefined) replays.push(input.target)
-      else oweEventAgain(target, input.event)
+      else oweEventAgain(draft, input.target, input.event)
       return
     }
     case 'regroup':
@@ -228,13 +226,13 @@ function retry(draft: Draft, replays: readonly string[], ctx: Context): void {
   lookAgain(group, ctx)
   // What fires is told under an incident, and only a tick opens one: until then only ends are told.
   const early = group.incident === undefined && seen.firing.length > 0 && opensIncidents(ctx.policy)
-  const shown = early ? endsOnly(seen, ctx) : seen
+  const look = { nominal: group.lastTick, seen: early ? endsOnly(seen, ctx) : seen }
   for (const [id, { target }] of due) {
-    const state = targetOf(draft, id)
-    if (early && !owedEnds(state, seen.resolved)) state.recheck = false
-    else tell(draft, target, group.lastTick, shown, ctx)
+    const state = stateOf(draft, id)
+    if (early && !owedEnds(state, seen.resolved)) setState(draft, id, { ...state, recheck: false })
+    else tell(draft, target, look, ctx)
   }
-  for (const [, { target }] of forced) tell(draft, target, group.lastTick, shown, ctx, 'replay')
+  for (const [, { target }] of forced) tell(draft, target, { ...look, forced: 'replay' }, ctx)
 }
 
 /** What a flush by a faster clock took as resolved, and this comparison does not, has to be compared again when it is. */

@@ -3,7 +3,8 @@ import type { Millis } from '../base/time.ts'
 import type { Policy } from '../config/config.ts'
 import { type Target, targetKey } from '../delivery/target.ts'
 import { over } from './closed-by-hand.ts'
-import type { Group, Incident, TargetState } from './group.ts'
+import type { Group, Incident } from './group.ts'
+import type { TargetState } from './target-state.ts'
 
 /** The targets that are notified at one moment. (Life-cycle events go to the channels that the policy names.) */
 export interface Audience {

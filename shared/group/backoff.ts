@@ -1,5 +1,5 @@
 import { type Chance, HOUR, MINUTE, type Millis, SECOND } from '../base/time.ts'
-import type { Retry } from './group.ts'
+import type { Retry } from './target-state.ts'
 
 /** While the flush lasts: Alertmanager's exponential backoff (notify/retry_stage.go), 0.5 s × 1.5 ± 50 %. */
 const FIRST_DELAY_MS = 500

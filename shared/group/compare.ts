@@ -1,7 +1,7 @@
 import type { Fingerprint } from '../alert/alert.ts'
 import type { Millis } from '../base/time.ts'
 import type { NotifyReason } from '../delivery/delivery.ts'
-import type { TargetState } from './group.ts'
+import type { TargetState } from './target-state.ts'
 
 /** What is, without what is muted. */
 export interface Present {

@@ -7,8 +7,9 @@ import type { Notification, NotifiedAlert } from '../delivery/delivery.ts'
 import type { Target } from '../delivery/target.ts'
 import { overAt } from './closed-by-hand.ts'
 import type { Context, Draft } from './context.ts'
-import type { Group, Member, TargetState } from './group.ts'
+import type { Group, Member } from './group.ts'
 import { notifiedPolicy } from './incident.ts'
+import type { TargetState } from './target-state.ts'
 
 /** Content of a delivery must fit into one item of the table; the first alert does, however large it is. */
 const CONTENT_BYTES = 160 * 1024

@@ -6,15 +6,8 @@ import type { Outcome } from '../delivery/outcome.ts'
 import type { MuteReason } from '../reason/reason.ts'
 import type { Action } from './action.ts'
 import type { Arrival } from './fold.ts'
-import type {
-  ClosedIncident,
-  Doubt,
-  Group,
-  NotificationLogEntry,
-  OwedEvent,
-  TimelineEntry,
-  Tombstone,
-} from './group.ts'
+import type { ClosedIncident, Group, TimelineEntry, Tombstone } from './group.ts'
+import type { Doubt, NotificationLogEntry, OwedEvent } from './target-state.ts'
 
 /** What can happen to a group. */
 export type Input =

@@ -9,11 +9,22 @@ import { over } from './closed-by-hand.ts'
 import { difference } from './compare.ts'
 import { type Content, deliveryId, freeze, keepContent } from './content.ts'
 import type { Context, Draft } from './context.ts'
-import type { Member, SentDelivery, TargetState } from './group.ts'
+import type { Member } from './group.ts'
 import { incidentOf, notifiedIncident, opensIncidents } from './incident.ts'
 import { oweEvent } from './lifecycle-events.ts'
 import { note, noteMuted, noteTarget } from './log.ts'
-import { DELIVERY_WINDOW_MS, mayBeOvertaken, targetOf } from './target.ts'
+import { setState, stateOf } from './target.ts'
+import {
+  counted,
+  DELIVERY_WINDOW_MS,
+  endedUnsent,
+  mayBeOvertaken,
+  type NotificationLogEntry,
+  type OpenDelivery,
+  opened,
+  settled,
+  type TargetState,
+} from './target-state.ts'
 
 /** What a flush looks at: the group's alerts, without what is muted. */
 export interface View {
@@ -62,7 +73,7 @@ export function flush(draft: Draft, nominal: Millis, ctx: Context): void {
     const alive = seen.alerts.filter(([, { closedByHand }]) => closedByHand === undefined)
     oweEvent(draft, { type: 'create', at: nominal }, group.incident, alive, ctx)
   }
-  for (const { target } of audienceNow(group, ctx).tell.values()) tell(draft, target, nominal, seen, ctx)
+  for (const { target } of audienceNow(group, ctx).tell.values()) tell(draft, target, { nominal, seen }, ctx)
   for (const [fingerprint, member] of group.members) {
     const due =
       member.compared === undefined || (resolvedAt(member.alert, ctx.now) && member.compared < member.alert.endsAt)
@@ -70,54 +81,64 @@ export function flush(draft: Draft, nominal: Millis, ctx: Context): void {
   }
 }
 
+/** One look at the targets: what is compared with what each was told. */
+export interface Look {
+  /** Nominal time of the flush. */
+  nominal: Millis
+  seen: View
+  /** A person's wish; absent: only what differs is told. */
+  forced?: NotifyReason
+}
+
 /**
  * Compares one target with what is and opens a delivery where they differ.
  * Nothing is opened while a delivery is open, one of another group may still arrive, or before a retry is
  * due; all of them look again by themselves.
  */
-export function tell(draft: Draft, to: Target, nominal: Millis, seen: View, ctx: Context, forced?: NotifyReason): void {
-  const id = targetKey(to)
-  const target = targetOf(draft, id)
-  if (target.open !== undefined || mayBeOvertaken(target, ctx.now)) {
-    target.recheck = true
-    return
+export function tell(draft: Draft, target: Target, look: Look, ctx: Context): void {
+  const key = targetKey(target)
+  const state = stateOf(draft, key)
+  if (state.open !== undefined || mayBeOvertaken(state, ctx.now)) {
+    return setState(draft, key, { ...state, recheck: true })
   }
-  target.recheck = false
-  if (target.paused !== undefined) {
-    return noteTarget(draft, id, ctx.now, 'not-told', { code: 'paused', pause: target.paused.reason })
+  const ready = { ...state, recheck: false }
+  setState(draft, key, ready)
+  if (ready.paused !== undefined) {
+    return noteTarget(draft, key, ctx.now, 'not-told', { code: 'paused', pause: ready.paused.reason })
   }
-  if (target.retry !== undefined && ctx.now < target.retry.notBefore) return
+  if (ready.retry !== undefined && ctx.now < ready.retry.notBefore) return
+  const answer = compare(draft, target, ready, look, ctx)
+  if ('tell' in answer) return openNotification(draft, target, ready, look, answer.tell, ctx)
+  const quiet =
+    answer.notTold?.code === 'all-resolved-unsent' ? endedUnsent(ready, endOf(ready, look, ctx)) : settled(ready)
+  setState(draft, key, quiet)
+  if (answer.notTold !== undefined) noteTarget(draft, key, ctx.now, 'not-told', answer.notTold)
+}
+
+type Answer = { tell: NotifyReason } | { notTold: NotToldReason | undefined }
+
+/** Whether the target is told, and why or why not. */
+function compare({ group }: Draft, { channel }: Target, state: TargetState, look: Look, ctx: Context): Answer {
+  const { nominal, seen, forced } = look
   // As upstream: with everything muted the pipeline ends before the comparison, and nothing is recorded.
-  if (seen.alerts.length === 0) {
-    target.retry = undefined
-    return
-  }
-  const sendResolved = ctx.channel(to.channel)?.sendResolved ?? true
+  if (seen.alerts.length === 0) return { notTold: undefined }
+  const sendResolved = sendsResolved(channel, ctx)
   const rhythm = { nominal, repeatIntervalMs: ctx.policy.repeatIntervalMs, sendResolved }
-  const reason = forced ?? closedInsteadOfResolved(difference(target, seen, rhythm), seen)
-  if (reason === undefined) {
-    target.retry = undefined
-    return noteTarget(draft, id, ctx.now, 'not-told', notToldReason(target, seen))
-  }
-  const { handler } = draft.group.incident ?? {}
-  if (reason === 'repeat' && handler !== undefined) {
-    target.retry = undefined
-    return noteTarget(draft, id, ctx.now, 'not-told', { code: 'claimed', handler })
-  }
-  if (seen.firing.length === 0 && !sendResolved) {
-    // Recorded as told, or the same alert firing again would look as if it were known.
-    const resolved = seen.resolved.filter((one) => mayKnow(target, one))
-    target.told = { at: nominal, firing: [], resolved, openedAt: ctx.now }
-    target.doubt = undefined
-    target.last = undefined
-    target.retry = undefined
-    return noteTarget(draft, id, ctx.now, 'not-told', { code: 'all-resolved-unsent' })
-  }
-  // What resolved beside what fires is compared as any other, but not said.
-  const shown = sendResolved ? seen.alerts : seen.alerts.filter(([, member]) => !over(member, ctx.now))
-  const content = contentOf(draft, target, { kind: to.kind, reason }, shown, ctx)
-  const resolved = sendResolved ? seen.resolved : seen.resolved.filter((one) => mayKnow(target, one))
-  openNotification(draft, id, target, content, { nominal, firing: seen.firing, resolved }, ctx)
+  const reason = forced ?? closedInsteadOfResolved(difference(state, seen, rhythm), seen)
+  if (reason === undefined) return { notTold: notToldReason(state, seen) }
+  const { handler } = group.incident ?? {}
+  if (reason === 'repeat' && handler !== undefined) return { notTold: { code: 'claimed', handler } }
+  if (seen.firing.length === 0 && !sendResolved) return { notTold: { code: 'all-resolved-unsent' } }
+  return { tell: reason }
+}
+
+function sendsResolved(channel: string, ctx: Context): boolean {
+  return ctx.channel(channel)?.sendResolved ?? true
+}
+
+function endOf(state: TargetState, { nominal, seen }: Look, { now }: Context): NotificationLogEntry {
+  const resolved = seen.resolved.filter((one) => mayKnow(state, one))
+  return { at: nominal, firing: [], resolved, openedAt: now }
 }
 
 /**
@@ -155,28 +176,34 @@ function closedInsteadOfResolved(reason: NotifyReason | undefined, { alerts }: V
 
 function openNotification(
   draft: Draft,
-  id: string,
-  target: TargetState,
-  content: Content,
-  compared: Pick<SentDelivery, 'nominal' | 'firing' | 'resolved'>,
+  target: Target,
+  state: TargetState,
+  { nominal, seen }: Look,
+  why: NotifyReason,
   ctx: Context,
 ): void {
   const { group } = draft
-  const again = target.last?.content === content.hash ? target.last : undefined
-  if (again === undefined) target.count += 1
-  const delivery = again?.delivery ?? deliveryId(group, id, target, content)
+  const key = targetKey(target)
+  const sendResolved = sendsResolved(target.channel, ctx)
+  // What resolved beside what fires is compared as any other, but not said.
+  const shown = sendResolved ? seen.alerts : seen.alerts.filter(([, member]) => !over(member, ctx.now))
+  const content = contentOf(draft, state, { kind: target.kind, reason: why }, shown, ctx)
+  const again = state.last?.content === content.hash ? state.last : undefined
+  const next = again === undefined ? counted(state) : state
+  const delivery = again?.delivery ?? deliveryId(group, key, next, content)
   const attempt = (again?.attempt ?? 0) + 1
-  const { reason, incident } = content.notification
-  const ends = content.firing.length === 0
-  const sent = { delivery, attempt, content: content.hash, reason, ...compared, ...(ends ? { incident } : {}) }
   const deadline = ctx.now + DELIVERY_WINDOW_MS
-  target.last = sent
-  target.open = { ...sent, deadline }
-  target.notedReason = undefined
-  keepContent(draft, id, delivery, content, ctx)
-  draft.open.push({ target: id, delivery, attempt, deadline })
+  const { reason, incident } = content.notification
+  const open: OpenDelivery = {
+    ...{ delivery, attempt, content: content.hash, nominal, reason, deadline, firing: seen.firing },
+    resolved: sendResolved ? seen.resolved : seen.resolved.filter((one) => mayKnow(state, one)),
+    incident: seen.firing.length === 0 ? incident : undefined,
+  }
+  setState(draft, key, opened(next, open))
+  keepContent(draft, key, delivery, content, ctx)
+  draft.open.push({ target: key, delivery, attempt, deadline })
   const alerts = [...content.firing, ...content.resolved]
-  note(draft, ctx.now, { kind: 'telling', target: id, delivery, reason: { code: reason }, alerts })
+  note(draft, ctx.now, { kind: 'telling', target: key, delivery, reason: { code: reason }, alerts })
 }
 
 function notToldReason(target: TargetState, seen: View): NotToldReason {

@@ -2,8 +2,9 @@ import type { Alert, Fingerprint } from '../alert/alert.ts'
 import type { Labels } from '../alert/labels.ts'
 import type { Stamp } from '../alert/stamp.ts'
 import type { Millis } from '../base/time.ts'
-import type { LifecycleType, NotifiedIncident, NotifyReason } from '../delivery/delivery.ts'
-import type { PauseReason, Reason } from '../reason/reason.ts'
+import type { NotifiedIncident } from '../delivery/delivery.ts'
+import type { Reason } from '../reason/reason.ts'
+import type { TargetState } from './target-state.ts'
 
 /** An alert in a group. */
 export interface Member {
@@ -32,86 +33,6 @@ export interface Tombstone {
   readonly until: Millis
   /** What of the alert tells where a changed configuration would put it, and when it was over. */
   readonly alert: Pick<Alert, 'labels' | 'origin' | 'endsAt'>
-}
-
-/** What a target has learned: Alertmanager's notification log entry. */
-export interface NotificationLogEntry {
-  /** Nominal time of the flush. */
-  at: Millis
-  firing: Fingerprint[]
-  resolved: Fingerprint[]
-  /** The delivery that said so; large sets are kept there and not in the head. */
-  delivery?: string
-  /** When that was opened: whatever else arrived before then it has overtaken. */
-  openedAt?: Millis
-}
-
-/** What a target may have heard, or not: it came from deliveries whose fate is unknown. */
-export interface Doubt {
-  firing: Fingerprint[]
-  resolved: Fingerprint[]
-  /** One of them may arrive until then: only what is opened later is heard after it. */
-  until: Millis
-}
-
-/** A delivery that was sent out and of which nothing, or not enough, is known. */
-export interface SentDelivery {
-  delivery: string
-  attempt: number
-  /** Hash of what it says: the same content may be tried again under the same id. */
-  content: string
-  /** Nominal time of the flush it tells. */
-  nominal: Millis
-  reason: NotifyReason
-  firing: Fingerprint[]
-  resolved: Fingerprint[]
-  /** Where nothing fires: the incident that the first attempt named, and that all later attempts name. */
-  incident?: NotifiedIncident
-}
-
-export interface OpenDelivery extends SentDelivery {
-  deadline: Millis
-}
-
-export interface Retry {
-  /** No attempt before then. */
-  notBefore: Millis
-  /** Attempts in a row that did not arrive, and when the first of them failed. */
-  failures: number
-  since: Millis
-  /** How many of them came after the flush's own time: they are further and further apart. */
-  later: number
-}
-
-/** A life-cycle event that a channel is owed: its content lies beside, frozen. */
-export interface OwedEvent {
-  delivery: string
-  content: string
-  type: LifecycleType
-  at: Millis
-  attempts: number
-}
-
-/** One channel that the group tells. */
-export interface TargetState {
-  /** Of a life-cycle channel: what it is owed, the oldest first. They go out one by one and none is skipped. */
-  owedEvents?: OwedEvent[]
-  /** Contents opened so far: part of a delivery's id, so that no id returns with other content in between. */
-  count: number
-  told?: NotificationLogEntry
-  /** What it may have heard since `told`. Only the arrival of what was opened later clears it. */
-  doubt?: Doubt
-  /** At most one: while it is open nothing else is opened here. */
-  open?: OpenDelivery
-  /** The delivery opened last, while it has not arrived: the same content goes out again under its id. */
-  last?: SentDelivery
-  retry?: Retry
-  /** A tick passed while a delivery was open: compare again when it settles. */
-  recheck?: boolean
-  /** Nothing is sent until a person replays or reconfigures it (the target said 410, or failed for days). */
-  paused?: { at: Millis; reason: PauseReason }
-  /** What the timeline said last, so that it does not say it at every tick. */
-  notedReason?: Reason
 }
 
 /** One open-to-closed episode. A closed one is an item of its own (`group-store/incidents.ts`). */

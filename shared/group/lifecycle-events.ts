@@ -8,10 +8,20 @@ import { failedReason } from '../reason/reason.ts'
 import { retryAfter } from './backoff.ts'
 import { type Content, deliveryId, freeze, keepContent } from './content.ts'
 import type { Context, Draft } from './context.ts'
-import type { Incident, Member, OwedEvent, TargetState } from './group.ts'
+import type { Incident, Member } from './group.ts'
 import { notifiedPolicy } from './incident.ts'
 import { note } from './log.ts'
-import { DELIVERY_WINDOW_MS, pause, pauseIfHopeless, targetOf } from './target.ts'
+import { pause, pauseIfHopeless, setState, stateOf } from './target.ts'
+import {
+  counted,
+  DELIVERY_WINDOW_MS,
+  eventOpened,
+  type OpenDelivery,
+  type OwedEvent,
+  refused,
+  settled,
+  type TargetState,
+} from './target-state.ts'
 
 /*
  * What happened to an incident is a fact, not a state: whoever asked for life-cycle events is owed each of
@@ -63,96 +73,94 @@ export function oweEvent(
   for (const target of policy.lifecycle) enqueue(draft, targetKey(target), event, content, ctx)
 }
 
-function enqueue(draft: Draft, id: string, event: LifecycleEvent, content: Content, ctx: Context): void {
-  const target = targetOf(draft, id)
-  target.count += 1
-  const delivery = deliveryId(draft.group, id, target, content)
-  keepContent(draft, id, delivery, content, ctx)
+function enqueue(draft: Draft, key: string, event: LifecycleEvent, content: Content, ctx: Context): void {
+  const state = counted(stateOf(draft, key))
+  const delivery = deliveryId(draft.group, key, state, content)
+  keepContent(draft, key, delivery, content, ctx)
   const owed: OwedEvent = { delivery, content: content.hash, type: event.type, at: event.at, attempts: 0 }
-  const events = [...(target.owedEvents ?? []), owed]
+  const events = [...(state.owedEvents ?? []), owed]
   // The first may be out already, so the second is the oldest that can go.
   const [dropped] = events.length > MOST_OWED_EVENTS ? events.splice(1, 1) : []
   if (dropped !== undefined) {
     const reason = { code: 'too-many-events', limit: MOST_OWED_EVENTS } as const
-    note(draft, ctx.now, { kind: 'dead', target: id, delivery: dropped.delivery, reason })
+    note(draft, ctx.now, { kind: 'dead', target: key, delivery: dropped.delivery, reason })
   }
-  target.owedEvents = events
+  setState(draft, key, { ...state, owedEvents: events })
 }
 
-/** An event that was sent or given up, once more: what it says lies there still. */
-export function oweEventAgain(target: TargetState, event: Omit<OwedEvent, 'content'>): void {
-  const events = target.owedEvents ?? []
+/** An event that was sent or given up, once more: its content is still stored. */
+export function oweEventAgain(draft: Draft, key: string, event: Omit<OwedEvent, 'content'>): void {
+  const state = stateOf(draft, key)
+  const events = state.owedEvents ?? []
   if (events.some(({ delivery }) => delivery === event.delivery)) return
-  target.owedEvents = [...events, { ...event, content: '' }]
+  setState(draft, key, { ...state, owedEvents: [...events, { ...event, content: '' }] })
 }
 
 /** Sends the first event of every queue that has one, unless one is out or its retry lies ahead. */
 export function openOwedEvents(draft: Draft, ctx: Context): void {
-  const wanted = new Set(ctx.policy.lifecycle.map(targetKey))
-  for (const [id, target] of draft.group.targets) {
-    const [owed] = target.owedEvents ?? []
-    if (owed === undefined || target.open !== undefined) continue
-    if (!wanted.has(id)) {
-      target.owedEvents = []
-      note(draft, ctx.now, { kind: 'not-told', target: id, reason: { code: 'not-a-lifecycle-channel' } })
-    } else if (target.paused !== undefined) {
-      if (ctx.now >= target.paused.at + PAUSED_EVENTS_MS) giveUp(draft, id, target, ctx)
-    } else if (ctx.now >= (target.retry?.notBefore ?? ctx.now)) {
-      openEvent(draft, id, target, owed, ctx)
+  const named = new Set(ctx.policy.lifecycle.map(targetKey))
+  for (const [key, state] of draft.group.targets) {
+    const [owed] = state.owedEvents ?? []
+    if (owed === undefined || state.open !== undefined) continue
+    if (!named.has(key)) {
+      setState(draft, key, { ...state, owedEvents: [] })
+      note(draft, ctx.now, { kind: 'not-told', target: key, reason: { code: 'not-a-lifecycle-channel' } })
+    } else if (state.paused !== undefined) {
+      if (ctx.now >= state.paused.at + PAUSED_EVENTS_MS) giveUp(draft, key, state, ctx)
+    } else if (ctx.now >= (state.retry?.notBefore ?? ctx.now)) {
+      openEvent(draft, key, state, owed, ctx)
     }
   }
 }
 
-/** Nobody wanted them for so long, and their contents end with the retention. */
-function giveUp(draft: Draft, id: string, target: TargetState, ctx: Context): void {
-  for (const { delivery, type } of target.owedEvents ?? []) {
+/** Nobody mended the channel for so long, and the contents of the events end with the retention. */
+function giveUp(draft: Draft, key: string, state: TargetState, ctx: Context): void {
+  for (const { delivery, type } of state.owedEvents ?? []) {
     const reason = { code: 'channel-paused-too-long', event: type } as const
-    note(draft, ctx.now, { kind: 'dead', target: id, delivery, reason })
+    note(draft, ctx.now, { kind: 'dead', target: key, delivery, reason })
   }
-  target.owedEvents = []
+  setState(draft, key, { ...state, owedEvents: [] })
 }
 
-function openEvent(draft: Draft, id: string, target: TargetState, owed: OwedEvent, ctx: Context): void {
-  owed = { ...owed, attempts: owed.attempts + 1 }
-  target.owedEvents = [owed, ...(target.owedEvents ?? []).slice(1)]
-  const { delivery, content, type, at: nominal, attempts: attempt } = owed
+function openEvent(draft: Draft, key: string, state: TargetState, owed: OwedEvent, ctx: Context): void {
+  const event = { ...owed, attempts: owed.attempts + 1 }
+  const { delivery, content, type, at: nominal, attempts: attempt } = event
   const deadline = ctx.now + DELIVERY_WINDOW_MS
-  // What alerts it shows decides nothing here, so its sets stay with its content.
-  target.open = { delivery, attempt, content, nominal, reason: 'lifecycle', firing: [], resolved: [], deadline }
-  draft.open.push({ target: id, delivery, attempt, deadline })
-  note(draft, ctx.now, { kind: 'telling', target: id, delivery, reason: { code: 'event', event: type } })
+  // The alerts of an event decide nothing here, so their sets stay with the content.
+  const open: OpenDelivery = {
+    ...{ delivery, attempt, content, nominal, deadline },
+    ...{ reason: 'lifecycle', firing: [], resolved: [] },
+  }
+  setState(draft, key, eventOpened(state, open, [event, ...(state.owedEvents ?? []).slice(1)]))
+  draft.open.push({ target: key, delivery, attempt, deadline })
+  note(draft, ctx.now, { kind: 'telling', target: key, delivery, reason: { code: 'event', event: type } })
 }
 
-/** What became of the first event. Its id never changes, so an attempt whose fate is unknown is made again. */
-export function settleEvent(draft: Draft, id: string, target: TargetState, outcome: Outcome, ctx: Context): void {
-  const [owed, ...rest] = target.owedEvents ?? []
+/** Takes the outcome of the first event. Its id never changes, so an attempt whose fate is unknown is made again. */
+export function settleEvent(draft: Draft, key: string, outcome: Outcome, ctx: Context): void {
+  const state = stateOf(draft, key)
+  const [owed, ...rest] = state.owedEvents ?? []
   if (owed === undefined) return
   const { delivery } = owed
-  const done = (): void => {
-    target.owedEvents = rest
-    target.retry = undefined
-  }
+  const done = (): void => setState(draft, key, { ...settled(state), owedEvents: rest })
   if (outcome.kind === 'arrived') {
     done()
-    return note(draft, ctx.now, { kind: 'told', target: id, delivery, reason: { code: 'event', event: owed.type } })
+    return note(draft, ctx.now, { kind: 'told', target: key, delivery, reason: { code: 'event', event: owed.type } })
   }
   const askedForMs = outcome.kind === 'refused' ? outcome.retryAfterMs : undefined
-  target.retry = retryAfter(target.retry, ctx.now, ctx.policy.groupIntervalMs, ctx.chance, askedForMs)
-  note(draft, ctx.now, {
-    kind: outcome.kind,
-    target: id,
-    delivery,
-    reason: failedReason(outcome),
-  })
+  const retry = retryAfter(state.retry, ctx.now, ctx.policy.groupIntervalMs, ctx.chance, askedForMs)
+  setState(draft, key, refused(state, retry))
+  note(draft, ctx.now, { kind: outcome.kind, target: key, delivery, reason: failedReason(outcome) })
   switch (outcome.kind) {
     case 'refused':
     case 'ambiguous':
-      return pauseIfHopeless(draft, id, target, ctx)
-    case 'dead':
-      if (outcome.reason === 'gone') return pause(draft, id, target, { code: 'target-gone' }, ctx)
-      target.retry.notBefore = Math.max(target.retry.notBefore, ctx.now + DEAD_PAUSE_MS)
-      if (owed.attempts >= DEAD_ATTEMPTS) done()
-      return
+      return pauseIfHopeless(draft, key, ctx)
+    case 'dead': {
+      if (outcome.reason === 'gone') return pause(draft, key, { code: 'target-gone' }, ctx)
+      if (owed.attempts >= DEAD_ATTEMPTS) return done()
+      const notBefore = Math.max(retry.notBefore, ctx.now + DEAD_PAUSE_MS)
+      return setState(draft, key, refused(state, { ...retry, notBefore }))
+    }
     default:
       return never(outcome)
   }

@@ -15,9 +15,9 @@ export function note(draft: Draft, at: Millis, entry: Omit<TimelineEntry, 'at'>)
 
 /** The same, but said once: a target that is not told for the same reason at every tick says so at the first. */
 export function noteTarget(draft: Draft, id: string, at: Millis, kind: TimelineEntry['kind'], reason: Reason): void {
-  const target = draft.group.targets.get(id)
-  if (target === undefined || sameReason(target.notedReason, reason)) return
-  target.notedReason = reason
+  const state = draft.group.targets.get(id)
+  if (state === undefined || sameReason(state.notedReason, reason)) return
+  draft.group.targets.set(id, { ...state, notedReason: reason })
   note(draft, at, { kind, target: id, reason })
 }
 

@@ -10,7 +10,7 @@ import type { ClosedIncident, Incident, TimelineKind } from './group.ts'
 import { notifiedIncident } from './incident.ts'
 import { oweEvent } from './lifecycle-events.ts'
 import { note } from './log.ts'
-import { targetOf } from './target.ts'
+import { setState, stateOf } from './target.ts'
 
 /*
  * What people do. A claim stops repeats, not what begins or ends. A close by hand counts its alerts as over
@@ -137,7 +137,9 @@ export function close(
 
 /** Every target compares now what is with what it was told, as soon as nothing is out to it. */
 function recheckAll(draft: Draft, ctx: Context): void {
-  for (const id of audienceNow(draft.group, ctx).tell.keys()) targetOf(draft, id).recheck = true
+  for (const key of audienceNow(draft.group, ctx).tell.keys()) {
+    setState(draft, key, { ...stateOf(draft, key), recheck: true })
+  }
 }
 
 function oweAction(draft: Draft, type: 'claim' | 'comment', incident: Incident, action: Action, ctx: Context): void {

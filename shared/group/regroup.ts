@@ -1,8 +1,9 @@
 import type { Fingerprint } from '../alert/alert.ts'
 import type { Draft, RegroupedKnowledge } from './context.ts'
 import { foldTombstone } from './fold.ts'
-import type { Doubt, NotificationLogEntry, TargetState } from './group.ts'
-import { targetOf, union } from './target.ts'
+import { setState, stateOf } from './target.ts'
+import type { Doubt, NotificationLogEntry } from './target-state.ts'
+import { union } from './target-state.ts'
 
 /*
  * A change of the configuration moves alerts to another group while messages about them are on their way:
@@ -16,42 +17,42 @@ import { targetOf, union } from './target.ts'
  */
 export function learnRegrouped(draft: Draft, { told, doubt, tombstones }: RegroupedKnowledge): void {
   for (const [fingerprint, tombstone] of tombstones) foldTombstone(draft.group, fingerprint, tombstone)
-  for (const [id, mark] of told) {
-    const target = targetOf(draft, id)
-    const known = new Set(target.open === undefined ? knownAlerts(target) : mark.firing)
+  for (const [key, mark] of told) {
+    const { open, told } = stateOf(draft, key)
+    const known = new Set(open === undefined ? knownAlerts(told) : mark.firing)
     const firing = mark.firing.filter((fingerprint) => !known.has(fingerprint))
-    takeTold(draft, target, { at: mark.at, firing })
-    takeDoubt(draft, target, { firing: mark.firing.filter((one) => known.has(one)), resolved: [], until: mark.until })
+    takeTold(draft, key, { at: mark.at, firing })
+    takeDoubt(draft, key, { firing: mark.firing.filter((one) => known.has(one)), resolved: [], until: mark.until })
   }
-  for (const [id, heard] of doubt) takeDoubt(draft, targetOf(draft, id), heard)
+  for (const [key, heard] of doubt) takeDoubt(draft, key, heard)
 }
 
 /** Alerts of which the target knows more than nothing. */
-function knownAlerts({ told }: TargetState): Fingerprint[] {
+function knownAlerts(told: NotificationLogEntry | undefined): readonly Fingerprint[] {
   return told === undefined ? [] : [...told.firing, ...told.resolved]
 }
 
-function takeTold(
-  draft: Draft,
-  target: TargetState,
-  { at, firing }: Pick<NotificationLogEntry, 'at' | 'firing'>,
-): void {
+function takeTold(draft: Draft, key: string, { at, firing }: Pick<NotificationLogEntry, 'at' | 'firing'>): void {
   if (firing.length === 0) return
-  const { told } = target
-  target.told = { resolved: [], ...told, at: Math.max(told?.at ?? at, at), firing: union(told?.firing, firing) }
+  const state = stateOf(draft, key)
+  const { told } = state
+  const next = { resolved: [], ...told, at: Math.max(told?.at ?? at, at), firing: union(told?.firing, firing) }
+  setState(draft, key, { ...state, told: next })
   lookAgain(draft, firing)
 }
 
-function takeDoubt(draft: Draft, target: TargetState, heard: Doubt): void {
-  const overtaken = new Set((target.told?.openedAt ?? 0) >= heard.until ? knownAlerts(target) : [])
+function takeDoubt(draft: Draft, key: string, heard: Doubt): void {
+  const state = stateOf(draft, key)
+  const overtaken = new Set((state.told?.openedAt ?? 0) >= heard.until ? knownAlerts(state.told) : [])
   const [firing, resolved] = [heard.firing, heard.resolved].map((list) => list.filter((one) => !overtaken.has(one)))
   if (firing!.length + resolved!.length === 0) return
-  const { doubt } = target
-  target.doubt = {
+  const { doubt } = state
+  const next = {
     firing: union(doubt?.firing, firing),
     resolved: union(doubt?.resolved, resolved),
     until: Math.max(doubt?.until ?? heard.until, heard.until),
   }
+  setState(draft, key, { ...state, doubt: next })
   lookAgain(draft, [...firing!, ...resolved!])
 }
 

@@ -3,10 +3,12 @@ import type { Millis } from '../base/time.ts'
 import type { Audience } from './audience.ts'
 import { over } from './closed-by-hand.ts'
 import type { Context } from './context.ts'
-import type { Group, TargetState } from './group.ts'
+import type { Group } from './group.ts'
 import { opensIncidents } from './incident.ts'
 import { PAUSED_EVENTS_MS } from './lifecycle-events.ts'
-import { isLiving, mayBeOvertaken } from './target.ts'
+import { isLiving } from './target.ts'
+import type { TargetState } from './target-state.ts'
+import { mayBeOvertaken } from './target-state.ts'
 
 /** The first tick of the grid at or after `at`, but not one that has passed. */
 function tickFrom(group: Group, at: Millis, intervalMs: number): Millis {

@@ -25,7 +25,7 @@ export function wrongIncidents(run: Outcome): string[] {
         if (before?.kind !== 'telling' || before.delivery === entry.delivery) continue
         const first = deliveries.get(before.delivery ?? '')
         // Without an incident the alerts went through another group in between.
-        if (first === undefined || delivery.notification.incident === undefined) continue
+        if (first?.notification.incident === undefined || delivery.notification.incident === undefined) continue
         if (isEnd(first) && words(first) === words(delivery)) {
           found.push(`incident: ${partition} tries an end again as another message, ${first.id} and ${delivery.id}`)
         }

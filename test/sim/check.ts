@@ -1,7 +1,7 @@
 import { fingerprint } from '../../shared/alert/fingerprint.ts'
 import { targetKey } from '../../shared/delivery/target.ts'
 import type { TimelineEntry } from '../../shared/group/group.ts'
-import { DELIVERY_WINDOW_MS } from '../../shared/group/target.ts'
+import { DELIVERY_WINDOW_MS } from '../../shared/group/target-state.ts'
 import { parseHead } from '../../shared/group-store/head-body.ts'
 import { listGroups } from '../../shared/group-store/heads.ts'
 import { groupPartition } from '../../shared/table/keys.ts'

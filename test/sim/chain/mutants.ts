@@ -81,16 +81,16 @@ export const CHAIN_MUTANTS: ChainMutant[] = [
   {
     name: 'an owed event superseded by the next',
     file: 'shared/group/lifecycle-events.ts',
-    find: 'const events = [...(target.owedEvents ?? []), owed]',
-    replace: 'const events = [...(target.owedEvents ?? []).slice(0, target.open === undefined ? 0 : 1), owed]',
+    find: 'const events = [...(state.owedEvents ?? []), owed]',
+    replace: 'const events = [...(state.owedEvents ?? []).slice(0, state.open === undefined ? 0 : 1), owed]',
     seed: 2,
   },
   {
     name: 'owed events out of order',
     file: 'shared/group/lifecycle-events.ts',
-    find: 'const events = [...(target.owedEvents ?? []), owed]',
+    find: 'const events = [...(state.owedEvents ?? []), owed]',
     replace:
-      'const out = target.open === undefined ? 0 : 1\n  const waiting = target.owedEvents ?? []\n  const events = [...waiting.slice(0, out), owed, ...waiting.slice(out)]',
+      'const out = state.open === undefined ? 0 : 1\n  const waiting = state.owedEvents ?? []\n  const events = [...waiting.slice(0, out), owed, ...waiting.slice(out)]',
     seed: 2,
   },
   {

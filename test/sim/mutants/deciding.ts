@@ -5,23 +5,23 @@ export const deciding: Mutant[] = [
   {
     name: 'told set by what is and not by what was sent',
     file: 'shared/group/settle.ts',
-    find: 'target.told = { at: open.nominal, firing, resolved, delivery, openedAt }',
+    find: 'arrived(state, open)',
     replace:
-      'target.told = { at: open.nominal, firing: [...draft.group.members].filter(([, m]) => m.alert.endsAt > ctx.now).map(([f]) => f), resolved, delivery, openedAt }',
+      'arrived(state, { ...open, firing: [...draft.group.members].filter(([, m]) => m.alert.endsAt > ctx.now).map(([f]) => f) })',
     by: { script: 'nothing is opened while a delivery is open, and what a tick found then is told after it' },
   },
   {
     name: 'told set before the send',
     file: 'shared/group/flush.ts',
-    find: 'target.open = { ...sent, deadline }',
+    find: 'setState(draft, key, opened(next, open))',
     replace:
-      'target.open = { ...sent, deadline }\n  target.told = { at: sent.nominal, firing: sent.firing, resolved: sent.resolved, delivery }',
+      'setState(draft, key, { ...opened(next, open), told: { at: nominal, firing: open.firing, resolved: open.resolved, delivery } })',
     by: { script: 'what was decided before a crash is told after the deadline' },
   },
   {
     name: 'doubt dropped after an ambiguous outcome',
-    file: 'shared/group/settle.ts',
-    find: 'firing: union(target.doubt?.firing, firing),',
+    file: 'shared/group/target-state.ts',
+    find: 'firing: union(state.doubt?.firing, open.firing),',
     replace: 'firing: [],',
     by: { script: 'a sender that dies before it begins leaves no old words behind' },
   },
@@ -35,22 +35,22 @@ export const deciding: Mutant[] = [
   {
     name: 'a refusal clears an earlier doubt',
     file: 'shared/group/settle.ts',
-    find: "    case 'refused':\n",
-    replace: "    case 'refused':\n      target.doubt = undefined\n",
+    find: "    case 'refused':\n      setState(draft, key, refused(state, retry))\n",
+    replace: "    case 'refused':\n      setState(draft, key, { ...refused(state, retry), doubt: undefined })\n",
     by: { script: 'the outcome of an attempt that was given up is not that of the next' },
   },
   {
     name: 'a second delivery opened while one is open',
     file: 'shared/group/flush.ts',
-    find: 'if (target.open !== undefined || mayBeOvertaken(',
+    find: 'if (state.open !== undefined || mayBeOvertaken(',
     replace: 'if (mayBeOvertaken(',
     by: { script: 'nothing is opened while a delivery is open, and what a tick found then is told after it' },
   },
   {
     name: 'no comparison after a tick that passed while a delivery was open',
     file: 'shared/group/flush.ts',
-    find: '    target.recheck = true\n    return',
-    replace: '    return',
+    find: 'return setState(draft, key, { ...state, recheck: true })',
+    replace: 'return',
     by: { script: 'nothing is opened while a delivery is open, and what a tick found then is told after it' },
   },
   {
@@ -63,8 +63,8 @@ export const deciding: Mutant[] = [
   {
     name: 'a resolve that is not sent is not recorded as told',
     file: 'shared/group/flush.ts',
-    find: '    target.told = { at: nominal, firing: [], resolved, openedAt: ctx.now }\n',
-    replace: '',
+    find: 'endedUnsent(ready, endOf(ready, look, ctx))',
+    replace: 'settled(ready)',
     by: { clean: 1 },
   },
   {

@@ -46,7 +46,7 @@ export const regrouping: Mutant[] = [
   },
   {
     name: 'what is still out when an alert moves is overtaken',
-    file: 'shared/group/target.ts',
+    file: 'shared/group/target-state.ts',
     find: 'return doubt !== undefined && now < doubt.until',
     replace: 'return doubt !== undefined && now < 0',
     by: { script: 'what the old group had sent is not overtaken by the new one' },
@@ -67,15 +67,15 @@ export const regrouping: Mutant[] = [
   },
   {
     name: 'what arrives settles a doubt about what may come after it',
-    file: 'shared/group/settle.ts',
-    find: 'if (target.doubt !== undefined && target.doubt.until <= openedAt) target.doubt',
-    replace: 'target.doubt',
+    file: 'shared/group/target-state.ts',
+    find: 'const cleared = doubt === undefined || doubt.until <= openedAt',
+    replace: 'const cleared = doubt === undefined || openedAt > 0',
     by: { script: 'what is heard first does not settle what may be heard later' },
   },
   {
     name: 'a second copy of what moves brings a doubt back',
     file: 'shared/group/regroup.ts',
-    find: '>= heard.until ? knownAlerts(target) : []',
+    find: '>= heard.until ? knownAlerts(state.told) : []',
     replace: '>= heard.until ? [] : []',
     by: { script: 'alerts that are moved twice are told once' },
   },

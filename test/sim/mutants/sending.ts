@@ -65,15 +65,15 @@ export const sending: Mutant[] = [
   {
     name: 'an older doubtful id sent again',
     file: 'shared/group/flush.ts',
-    find: 'const again = target.last?.content === content.hash ? target.last : undefined',
-    replace: `const heard = ((target as { heard?: Sent[] }).heard ??= [])
+    find: 'const again = state.last?.content === content.hash ? state.last : undefined',
+    replace: `const heard = (state as { heard?: OpenDelivery[] }).heard ?? []
   const again = heard.find((sent) => sent.content === content.hash)`,
     also: [
       {
         file: 'shared/group/flush.ts',
-        find: '  target.last = sent\n',
+        find: 'setState(draft, key, opened(next, open))',
         replace:
-          '  target.last = sent\n  ;(target as { heard?: Sent[] }).heard = [...heard.filter((one) => one !== again), sent]\n',
+          'const kept = [...heard.filter((one) => one !== again), open]\n  setState(draft, key, { ...opened(next, open), heard: kept } as TargetState)',
       },
     ],
     by: { script: 'an id that may have been heard before other words is not used again' },

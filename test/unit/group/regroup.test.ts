@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
 import type { Draft, RegroupedKnowledge } from '../../../shared/group/context.ts'
-import type { TargetState } from '../../../shared/group/group.ts'
 import { learnRegrouped } from '../../../shared/group/regroup.ts'
-import { DELIVERY_WINDOW_MS } from '../../../shared/group/target.ts'
+import type { TargetState } from '../../../shared/group/target-state.ts'
+import { DELIVERY_WINDOW_MS } from '../../../shared/group/target-state.ts'
 
 /** When the other group's words had arrived, or may still arrive. */
 const UNTIL = 500
@@ -16,11 +16,9 @@ function targetOf(told: string | undefined, open?: string): TargetState {
     return { firing: [...firing], resolved: [...resolved], openedAt }
   }
   const sent = { delivery: 'd', attempt: 1, content: 'c', nominal: 1, reason: 'first' as const }
-  return {
-    count: 1,
-    ...(told === undefined ? {} : { told: { at: 100, ...sets(told) } }),
-    ...(open === undefined ? {} : { open: { ...sent, ...sets(open), deadline: 200 + DELIVERY_WINDOW_MS } }),
-  }
+  const state = { count: 1, ...(told === undefined ? {} : { told: { at: 100, ...sets(told) } }) }
+  if (open === undefined) return state
+  return { ...state, open: { ...sent, ...sets(open), deadline: 200 + DELIVERY_WINDOW_MS } }
 }
 
 const surely: RegroupedKnowledge = {
@@ -48,7 +46,7 @@ const cases: [string, TargetState, RegroupedKnowledge, told: string | undefined,
 test.each(cases)('%s', (_, target, knowledge, told, doubt) => {
   const group = { targets: new Map([['hook', target]]), members: new Map(), tombstones: new Map() }
   learnRegrouped({ group, heardElsewhere: new Set() } as unknown as Draft, knowledge)
-  const said = (heard: { firing: string[]; resolved: string[] } | undefined): string | undefined =>
+  const said = (heard: { firing: readonly string[]; resolved: readonly string[] } | undefined): string | undefined =>
     heard && `${heard.firing.join('')}|${heard.resolved.join('')}`
   const after = group.targets.get('hook')!
   expect([said(after.told), said(after.doubt)]).toEqual([told, doubt])
