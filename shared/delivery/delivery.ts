@@ -4,7 +4,7 @@ import type { Level } from '../alert/level.ts'
 import type { Millis } from '../base/time.ts'
 import type { Outcome } from './outcome.ts'
 
-/** Why a target is told something. It reaches the message, the timeline and the metric. */
+/** The reason why a target gets a message. The reason reaches the message, the timeline and the metric. */
 export type NotifyReason =
   | 'first'
   | 'new-alerts'
@@ -15,27 +15,27 @@ export type NotifyReason =
   | 'closed'
   | 'lifecycle'
 
-/** What happens to an incident, as seed documents of ARMS name it. */
+/** Kinds of life-cycle events of an incident, named as in the seed documents of ARMS. */
 export type LifecycleType = 'create' | 'claim' | 'comment' | 'close'
 
-/** One alert as a notification shows it: firing alerts have no end. */
+/** An alert as a notification shows the alert: a firing alert has no end. */
 export interface NotifiedAlert {
   fingerprint: Fingerprint
   labels: Labels
   annotations: Labels
   startsAt: Millis
-  /** Absent while it fires. */
+  /** Absent while the alert fires. */
   endsAt?: Millis
   generatorURL?: string
-  /** Only in events and forwards: where it came from … */
+  /** Only in events and forwards: the origin of the alert … */
   origin?: Origin
-  /** … and until when it is held to fire: */
+  /** … and the moment until which the alert counts as firing: */
   until?: Millis
-  /** by our recovery time; absent: by its sender's word. */
+  /** by Tocsin's recovery time; absent: by the word of the sender. */
   timeout?: boolean
 }
 
-/** One moment of an incident's life, which never changes any more. */
+/** A moment of an incident's life, which never changes afterwards. */
 export interface LifecycleEvent {
   /** Unique, and the same on every attempt: `<incident>_create`, `<incident>_close`. */
   id: string
@@ -43,11 +43,11 @@ export interface LifecycleEvent {
   at: Millis
   incident: { id: string; openedAt: Millis; closedAt?: Millis }
   policy: NotifiedPolicy
-  /** What somebody did and said. Absent: nobody did, it happened. */
+  /** The part of a person in the event: words and deeds. Absent: the event happened without a person. */
   person?: PersonsPart
 }
 
-/** The incident that a notification is about, as the incident was when the delivery was first opened. */
+/** The incident of a notification, as the incident was when the delivery was first opened. */
 export interface NotifiedIncident {
   readonly id: string
   readonly openedAt: Millis
@@ -55,14 +55,17 @@ export interface NotifiedIncident {
   readonly handler?: string
 }
 
-/** The policy by which something is told: name and owner as they were. */
+/** The policy of a message: name and owner as written in the configuration then. */
 export interface NotifiedPolicy {
   readonly id: string
   readonly name: string
   readonly owner?: string
 }
 
-/** Who has the incident in hand, who acted, and with which words: of a comment, or of a close its solution. */
+/**
+ * The person who has the incident in hand, the person who acted, and the words of the latter: a comment, or the
+ * solution of a close.
+ */
 export interface PersonsPart {
   handler?: string
   operator?: string
@@ -70,11 +73,11 @@ export interface PersonsPart {
   solution?: string
 }
 
-/** What a channel's events say beside what happened. */
+/** Settings of a channel for the text of life-cycle events. */
 export interface EventSettings {
-  /** The attribute `source`: which of a bus's event sources this is. */
+  /** The attribute `source`: the name of the event source on the bus. */
   source: string
-  /** What comes before `:create` in the attribute `type`. */
+  /** The text before `:create` in the attribute `type`. */
   typePrefix: string
   /** IANA zone of the times that people read. */
   timeZone: string
@@ -82,40 +85,45 @@ export interface EventSettings {
   eventBus?: string
   region?: string
   accountId?: string
-  /** externalURL is a signed link, which shows the incident to whoever has the event. */
+  /** externalURL is a signed link, which shows the incident to every holder of the event. */
   links?: boolean
-  /** The bus itself writes when it was published, and whatever else of `aliyun…` is not here. */
+  /** The bus itself writes the time of publication and the further attributes `aliyun…` absent here. */
   stampedByBus?: true
 }
 
-/** How an event was written: with it and the delivery it can be written again, whatever its channel says by now. */
+/**
+ * The settings of a written event. From the settings and the delivery the same event can be written again, even if its
+ * channel has changed by now.
+ */
 export interface WrittenAs extends EventSettings {
   publicUrl: string
 }
 
-/** What a notification says, frozen when the delivery is opened; rendering it for a channel adds nothing. */
+/** The content of a message to a target, frozen when the delivery is opened; rendering for a channel adds no facts. */
 export interface Notification {
   receiver: string
   groupKey: string
   groupLabels: Labels
   reason: NotifyReason
   alerts: NotifiedAlert[]
-  /** Alerts left out because the content is capped. */
+  /** Number of alerts left out because the content is capped. */
   truncated: number
   /**
-   * Absent from life-cycle events, which name their incident themselves, from forwards, and where the group never
-   * had an incident: its alerts were over before they were regrouped.
+   * Absent from life-cycle events, which have an incident of their own, from forwards, and where the group never had an
+   * incident: its alerts were over before the group got the alerts by regrouping.
    */
   incident?: NotifiedIncident
   /** Absent from life-cycle events and forwards, as is `level`. */
   policy?: NotifiedPolicy
-  /** The worst level of the alerts that fire, or of all when none does. */
+  /** The worst level of the firing alerts, or of the whole content when no alert fires. */
   level?: Level
-  /** Told to a life-cycle channel: the moment; `alerts` are those of the incident then. */
+  /**
+   * Told to a life-cycle channel: the moment of the incident; `alerts` are the alerts of the incident at the moment.
+   */
   event?: LifecycleEvent
 }
 
-/** One message to one target: immutable but for `attempt` and `last`, which notify writes. */
+/** A message to a single target, immutable. The progress of the message is written apart: `DeliveryProgress`. */
 export interface Delivery {
   /** `<group>-<hash of birth, target, count, content>`; also the `webhook-id`. */
   id: string
@@ -129,11 +137,11 @@ export interface Delivery {
   resolved: Fingerprint[]
 }
 
-/** What notify writes of a delivery: which attempt was begun last, and what it came to. */
+/** The progress of a delivery, written by notify: the attempt begun last, and the outcome of the attempt. */
 export interface DeliveryProgress {
   begun: number
   begunAt?: Millis
-  /** Of an event, as that attempt wrote it. */
+  /** For an event: the settings by which the attempt wrote the event. */
   as?: WrittenAs
   last?: Outcome
 }

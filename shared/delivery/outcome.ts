@@ -1,6 +1,6 @@
 import type { Millis } from '../base/time.ts'
 
-/** Why a send failed: a closed list, Alertmanager's words (`notify/util.go`) and three of ours. */
+/** Reasons of a failed send: a closed list, Alertmanager's words (`notify/util.go`) and three of Tocsin's own. */
 export type FailureReason =
   | 'clientError'
   | 'serverError'
@@ -14,11 +14,11 @@ export type FailureReason =
   | 'other'
 
 /**
- * What one attempt came to, as the group machine understands it:
- * - `arrived`: the target took it.
- * - `refused`: the target surely did not take it and may later (5xx, 429, connection refused).
- * - `ambiguous`: it may have taken it (time-out, reset after the request was written).
- * - `dead`: it will not take it (other 4xx, forbidden address). `gone` (410) pauses the target.
+ * The outcome of an attempt, as the group machine understands the attempt:
+ * - `arrived`: the target took the message.
+ * - `refused`: the target surely did not take the message and may take it later (5xx, 429, connection refused).
+ * - `ambiguous`: the target may have taken the message (time-out, reset after the request was written).
+ * - `dead`: the target will not take the message (other 4xx, forbidden address). `gone` (410) pauses the target.
  * `detail` never holds a secret: a host at most, never a URL.
  */
 export type Outcome =

@@ -1,12 +1,12 @@
 /**
- * One destination of a group's messages. The same channel can be two targets: it is notified of alerts, and it is
- * told life-cycle events. The forwarding of the account is a third kind.
+ * A destination of a group's messages. The same channel can be two targets: a target of notifications about alerts, and
+ * a target of life-cycle events. The forwarding of the account is a third kind.
  */
 export interface Target {
   readonly kind: 'notification' | 'lifecycle' | 'forward'
   /** Id of the channel that the message is sent through. */
   readonly channel: string
-  /** Id of the user, where a channel reaches people one by one. */
+  /** Id of the user, where a channel reaches each person separately. */
   readonly user?: string
 }
 
@@ -14,7 +14,7 @@ const LIFECYCLE = 'lifecycle:'
 const FORWARD = 'forward:'
 const USER = '@'
 
-/** The forwarding of the account to another account. The id of its channel is no id that a user can give. */
+/** The forwarding of the account to another account. The id of the forwarding channel is no id that a user can give. */
 export const FORWARD_TARGET: Target = { kind: 'forward', channel: FORWARD }
 
 export function notificationTarget(channel: string): Target {
@@ -26,8 +26,8 @@ export function lifecycleTarget(channel: string): Target {
 }
 
 /**
- * The text of a target in stores, messages and URLs: `channel`, `channel@user`, `lifecycle:channel`, `forward:`.
- * Ids of channels have neither a colon nor an @, so each text stands for one target.
+ * The text of a target in stores, messages and URLs: `channel`, `channel@user`, `lifecycle:channel`, `forward:`. Ids of
+ * channels have neither a colon nor an @, so each text stands for a single target.
  */
 export function targetKey({ kind, channel, user }: Target): string {
   if (kind === 'forward') return FORWARD
@@ -35,7 +35,10 @@ export function targetKey({ kind, channel, user }: Target): string {
   return kind === 'lifecycle' ? LIFECYCLE + name : name
 }
 
-/** The target of a text that `targetKey` wrote. Every text is some target: its channel may be gone. */
+/**
+ * The target of a text that `targetKey` wrote. Every text is the key of a target: the channel of the target may be
+ * gone.
+ */
 export function parseTargetKey(key: string): Target {
   if (key === FORWARD) return FORWARD_TARGET
   const kind = key.startsWith(LIFECYCLE) ? 'lifecycle' : 'notification'

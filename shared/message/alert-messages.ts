@@ -4,24 +4,27 @@ import { MESSAGE_BYTES, toAscii } from '../queue/port.ts'
 import type { AlertsReceived, BodyRefused, RecordsReceived } from './message.ts'
 import { MESSAGE_VERSION } from './message.ts'
 
-/** Dispatch folds a message as a whole: more would make one save too large. */
+/** Alerts in a message at most. Dispatch folds a message as a whole: more alerts would make a single save too large. */
 const MESSAGE_ALERTS = 256
-/** `evaluate` asks its rules about a message as a whole. */
+/** Records in a message at most. `evaluate` runs its rules over a message as a whole. */
 const MESSAGE_RECORDS = 1000
-/** Left for what a queue adds to a message. */
+/** Bytes left free for what a queue adds to a message. */
 const MARGIN_BYTES = 16 * 1024
-/** Of a message, and so of a record. */
+/** The largest body of a message in bytes, and so the largest record. */
 export const LARGEST_BODY = MESSAGE_BYTES - MARGIN_BYTES
-/** An alert has to fit an item of the table, which DynamoDB limits to 400 KB, with what a group notes about it. */
+/**
+ * The largest alert in bytes. An alert has to fit into an item of the table, which DynamoDB limits to 400 KB, together
+ * with the notes of its group.
+ */
 export const LARGEST_ALERT = 320 * 1024
 
 export interface Messages {
   bodies: string[]
-  /** Places of those that are too large to be taken. */
+  /** Places in the input of the alerts or records that are too large to be taken. */
   tooLarge: number[]
 }
 
-/** The alerts as messages: nearly always one. */
+/** The alerts as messages: nearly always a single message. */
 export function alertMessages(envelope: Omit<AlertsReceived, 'alerts'>, alerts: PostedAlert[]): Messages {
   if (alerts.length === 0) return { bodies: [], tooLarge: [] }
   const textOf = (part: PostedAlert[]): string => messageText({ ...envelope, alerts: part })
@@ -41,7 +44,7 @@ export function recordMessages(
   return cut(records, MESSAGE_RECORDS, (part) => messageText({ ...envelope, records: part }))
 }
 
-/** In halves as long as a part is too large. */
+/** Divides a list into halves as long as a part is too large. */
 function cut<T>(things: T[], most: number, textOf: (part: T[]) => string): Messages {
   const made: Messages = { bodies: [], tooLarge: [] }
   const add = (from: number, to: number): void => {
@@ -64,14 +67,16 @@ function cut<T>(things: T[], most: number, textOf: (part: T[]) => string): Messa
   return made
 }
 
-/** In UTF-8, as it is stored. Written out only when a sum of lengths leaves a doubt. */
+/**
+ * Size is counted in UTF-8, as an alert is stored. The alert is written out only when a sum of lengths leaves a doubt.
+ */
 function isTooLarge(alert: PostedAlert): boolean {
   const { labels, annotations, generatorURL = '' } = alert
   const units = LARGEST_FRAME + unitsOf(labels) + unitsOf(annotations) + generatorURL.length
   return units * UNIT_BYTES > LARGEST_ALERT && Buffer.byteLength(JSON.stringify(alert)) > LARGEST_ALERT
 }
 
-/** Everything else of an alert, its origin with it. */
+/** Characters of an alert beside its labels, annotations and URL, with its origin included. */
 const LARGEST_FRAME = 1000
 
 const KEPT_BYTES = 64 * 1024
@@ -86,7 +91,9 @@ export function refusedMessage(
   return messageText({ v: MESSAGE_VERSION, kind: 'refused', ...about, reason, body: kept })
 }
 
-/** ASCII, so its length is its size in bytes. The test is a vectorised one; most messages need no escapes. */
+/**
+ * A message is ASCII, so its length is its size in bytes. The test is vectorised, and most messages need no escapes.
+ */
 function messageText(message: AlertsReceived | RecordsReceived | BodyRefused): string {
   const text = JSON.stringify(message)
   return Buffer.byteLength(text) === text.length ? text : toAscii(text)

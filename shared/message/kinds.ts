@@ -23,7 +23,10 @@ const taken = { integration: text, receivedAt: number }
 const group = { group: id }
 const one = { ...group, target: id, delivery: id, attempt: number }
 
-/** As far as whoever reads a message of that kind counts on it: one that has this shape breaks no neighbour. */
+/**
+ * Shapes of messages by kind, as far as readers of the kind rely on the fields. A message of its shape cannot break the
+ * other messages of a batch.
+ */
 export const SHAPES: Readonly<Record<Kind, Shape>> = {
   alerts: fields({
     ...{ ...taken, recoverAfterMs: number, alerts: list(posted) },

@@ -8,29 +8,35 @@ import type { Member } from '../group/group.ts'
 import type { AuditRecord } from '../record/record.ts'
 
 /**
- * Messages of a newer version are failed (so redelivered, at last dead-lettered), never guessed. A new kind,
- * or a field that readers have to know, needs a new version: within one, what is unknown is malformed.
+ * The version of messages in this code, for writing and reading. A message of a newer version is failed (so
+ * redelivered, at last dead-lettered), never guessed. A new kind, or a field that readers have to know, needs a new
+ * version: within a version, an unknown kind is malformed.
  */
 export const MESSAGE_VERSION = 1
 
-/** Alerts that an integration accepted. Recorded when ingest answers 2xx. */
+/** Alerts, accepted by an integration. Recorded when ingest answers 2xx. */
 export interface AlertsReceived {
   v: number
   kind: 'alerts'
   account: string
   integration: string
-  /** Stamped by ingest; with the message id and the index in `alerts` it is the only order. */
+  /**
+   * The moment of receipt, stamped by ingest; this moment, the message id and the index in `alerts` are the only order.
+   */
   receivedAt: Millis
-  /** Recovery time of the integration: the end of an alert that came without one. 0: it never ends by itself. */
+  /**
+   * Recovery time of the integration: the end of an alert that came without an end. 0: such an alert never ends by
+   * itself.
+   */
   recoverAfterMs: number
   alerts: PostedAlert[]
-  /** The rule that raised them; absent when a sender did. */
+  /** The rule behind the alerts; absent when a sender posted the alerts. */
   rule?: string
-  /** Who raised them in other accounts, nearest last: absent when they were not forwarded. */
+  /** Accounts on the way of the alerts, nearest last; absent when the alerts were not forwarded. */
   hops?: string[]
 }
 
-/** Audit records that an integration accepted: `evaluate` asks the rules about them. */
+/** Audit records, accepted by an integration: `evaluate` asks the rules about the records. */
 export interface RecordsReceived {
   v: number
   kind: 'records'
@@ -54,17 +60,20 @@ export interface BodyRefused {
   body: string
 }
 
-/** "Look at this group again." The table holds the truth; this is only the alarm clock. */
+/** "Look at this group again." The table holds the truth; a wake is only the alarm clock. */
 export interface GroupWake {
   v: number
   kind: 'wake'
   account: string
   group: string
-  /** The moment it was armed for; absent from sweep. A duplicate is told by it, so wakes never multiply. */
+  /**
+   * The moment of the wake; absent in a wake from sweep. The group knows a duplicate by this moment, so wakes never
+   * multiply.
+   */
   at?: Millis
 }
 
-/** What became of one attempt of one delivery. Recorded when `notify` gave up or got an answer. */
+/** The outcome of an attempt of a delivery. Recorded when `notify` gave up or got an answer. */
 export interface DeliverySettled {
   v: number
   kind: 'outcome'
@@ -76,50 +85,56 @@ export interface DeliverySettled {
   outcome: Outcome
 }
 
-/** A person asks that a target be told the present state again, or an event once more. */
+/** A person asks for a replay: a target gets the present state again, or a life-cycle event once more. */
 export interface ReplayRequested {
   v: number
   kind: 'replay'
   account: string
   group: string
   target: string
-  /** A life-cycle event, which is sent again as it was: its group may be over. */
+  /** A life-cycle event, which is sent again unchanged: the group of the event may be over. */
   event?: { delivery: string; type: LifecycleType; at: Millis; attempts: number }
-  /** Where the event belongs, for a group that has to be made for it. */
+  /** The policy and the labels of the event's group: a group may have to be made again for the event. */
   policy?: string
   labels?: Record<string, string>
 }
 
-/** What a person did to an incident. */
+/** An action of a person on an incident. */
 export interface ActionRequested {
   v: number
   kind: 'action'
   account: string
   group: string
-  /** The group may be over, and is made again for what is said of its incident. */
+  /**
+   * Policy and labels of the group. The group may be over, and is then made again to take the action on its incident.
+   */
   policy: string
   labels: Record<string, string>
   action: Action
 }
 
-/** Alerts that a changed configuration routes to another group, with what is known of them. */
+/**
+ * Alerts that a changed configuration routes to another group, with the knowledge of the old group about the alerts.
+ */
 export interface AlertsRegrouped extends RegroupedKnowledge {
   v: number
   kind: 'regrouped'
   account: string
-  /** Of the configuration that routed them here. */
+  /** Revision of the configuration that routed the alerts here. */
   revision: string
   policy: string
   labels: Record<string, string>
   members: Member[]
 }
 
-/** A configuration is about to change, or did: every group of the account has to look at it. */
+/**
+ * A configuration is about to change, or has changed: every group of the account has to look at the new configuration.
+ */
 export interface ConfigChanged {
   v: number
   kind: 'reconfigured'
   account: string
-  /** Where to go on in the list of groups. */
+  /** The place in the list of groups to go on from. */
   after?: string
 }
 
@@ -133,7 +148,7 @@ export type DispatchMessage =
   | AlertsRegrouped
   | ConfigChanged
 
-/** One attempt that `notify` should make. */
+/** An attempt that `notify` should make. */
 export interface DeliveryDue {
   v: number
   kind: 'delivery'
@@ -142,6 +157,6 @@ export interface DeliveryDue {
   target: string
   delivery: string
   attempt: number
-  /** The send must have ended by then; later, the group takes the attempt as ambiguous. */
+  /** The send must have ended by this moment; afterwards the group takes the attempt as ambiguous. */
   deadline: Millis
 }

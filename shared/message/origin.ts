@@ -1,7 +1,10 @@
 import type { Origin, PostedAlert } from '../alert/alert.ts'
 import type { AlertsReceived } from './message.ts'
 
-/** What somebody passed on keeps the origin they name, and is never taken for our own. */
+/**
+ * The origin of a posted alert. A forwarded alert keeps the origin that its forwarder names, and is never taken for an
+ * alert of this account's own rules.
+ */
 export function originOf(
   { account, integration, rule, hops }: Pick<AlertsReceived, 'account' | 'integration' | 'rule' | 'hops'>,
   posted: Pick<PostedAlert, 'origin'>,

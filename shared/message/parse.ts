@@ -5,28 +5,28 @@ import { isObject } from './shape.ts'
 
 export type Read<T> = { ok: true; body: T } | { ok: false; unread: Newer | Malformed }
 
-/** Written by a newer function: whoever is upgraded next will understand it. */
+/** Written by a newer function: the function that is upgraded next will understand the message. */
 export interface Newer {
   newer: true
   reason: string
 }
 
-/** Nobody will ever understand it. */
+/** A message that no function will ever understand. */
 export interface Malformed {
   newer: false
   reason: string
-  /** Whose it is, and of which integration, as far as it can be told. */
+  /** Account and integration of the message, as far as the text tells. */
   account?: string
   integration?: string
 }
 
-/** Of the queue to dispatch. */
+/** Kinds in the queue to dispatch. */
 const DISPATCHED = new Set([
   ...(['alerts', 'refused', 'wake', 'outcome', 'replay', 'action', 'regrouped', 'reconfigured'] as const),
 ])
-/** Of the queue to evaluate. */
+/** Kinds in the queue to evaluate. */
 const EVALUATED = new Set(['records'] as const)
-/** Of the queues to notify and to forward. */
+/** Kinds in the queues to notify and to forward. */
 const DELIVERED = new Set(['delivery'] as const)
 
 export function readDispatched(text: string): Read<DispatchMessage> {
@@ -42,8 +42,8 @@ export function readDelivered(text: string): Read<DeliveryDue> {
 }
 
 /**
- * Reads a queue message. Our own functions write them, so what is malformed comes from a bug or from
- * somebody's hand, and reading it again helps nobody; what is newer only has to wait.
+ * Reads a queue message. Tocsin's own functions write the messages, so a malformed message comes from a bug or from a
+ * person's hand, and reading the message again does not help; a newer message only has to wait.
  */
 function read<T>(text: string, kinds: ReadonlySet<keyof typeof SHAPES>): Read<T> {
   let body: unknown

@@ -1,12 +1,18 @@
-/** What is wrong with a value and where, such as `.alerts[3].labels has to be an object of texts`; undefined: nothing. */
+/**
+ * A check of a value. Returns the problem and its place, such as `.alerts[3].labels has to be an object of texts`;
+ * undefined: the value is fine.
+ */
 export type Shape = (value: unknown) => string | undefined
 
 export const text: Shape = (value) => (typeof value === 'string' ? undefined : ' has to be a text')
 
-/** Far below what a key of the table may have, even where each character takes three bytes of it. */
+/**
+ * Characters of an id at most: far below the limit of a key in the table, even where each character takes three bytes
+ * of the key.
+ */
 const LONGEST_ID = 512
 
-/** Part of a key. */
+/** An id is a part of a key. */
 export const id: Shape = (value) =>
   typeof value === 'string' && value !== '' && value.length <= LONGEST_ID ? undefined : ' has to be an id'
 
@@ -15,13 +21,13 @@ export const number: Shape = (value) => (Number.isFinite(value) ? undefined : ' 
 
 export const flag: Shape = (value) => (typeof value === 'boolean' ? undefined : ' has to be true or false')
 
-/** Anything but a list: what is inside is looked at by who reads it. */
+/** An object, not a list. The reader of the object checks the fields inside. */
 export const object: Shape = (value) => (isObject(value) ? undefined : ' has to be an object')
 
 export const labels: Shape = (value) => {
   const wrong = ' has to be an object of texts'
   if (!isObject(value)) return wrong
-  // `in` and not `Object.values`: this is asked of every alert, and what JSON.parse made inherits nothing.
+  // `in` and not `Object.values`: the check runs for every alert, and an object made by JSON.parse inherits nothing.
   for (const name in value) if (typeof value[name] !== 'string') return wrong
   return undefined
 }
@@ -55,7 +61,7 @@ export function pair(first: Shape, second: Shape): Shape {
   }
 }
 
-/** Fields that are not named may hold anything. */
+/** An object with the named fields. Fields that are not named may hold any value. */
 export function fields(shapes: Readonly<Record<string, Shape>>): Shape {
   const named = Object.entries(shapes)
   return (value) => {

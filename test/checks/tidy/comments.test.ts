@@ -6,8 +6,8 @@ import { read } from './sources.ts'
 const FOLDERS = [
   'functions/{api,evaluate,ingest,sweep}',
   'infra',
-  'shared/{account,alert,base,channel,channels,config,document,inhibition,integrations,interval,matcher}',
-  'shared/{message-view,metrics,muting,problem,reason,record,routing,rule,rule-book,rule-templates,secret}',
+  'shared/{account,alert,base,channel,channels,config,delivery,document,inhibition,integrations,interval,matcher}',
+  'shared/{message,message-view,metrics,muting,problem,reason,record,routing,rule,rule-book,rule-templates,secret}',
   'shared/{settings,silence}',
   'test/{bench,chaos,e2e,fakes,fault,flow,sim/chain}',
 ]
