@@ -10,16 +10,16 @@ import type { InMessage } from '../../shared/queue/port.ts'
 import type { CompiledConfig } from '../../shared/routing/compile.ts'
 import { regroupAgain } from './regroup.ts'
 
-/** What one group is to be told in this invocation, and by which messages. */
+/** The work of a single group in this invocation: its inputs, and the messages that brought the inputs. */
 export interface GroupWork {
   account: string
   id: string
-  /** Known when alerts were routed here; a wake finds it in the head. */
+  /** Known when alerts were routed here; for a wake, policy and labels are in the head. */
   policy?: string
   labels?: Record<string, string>
   inputs: Input[]
   messages: Set<string>
-  /** One of the messages was received before: what was decided then may not have been sent. */
+  /** A message of the group was received before: the effects of the earlier decision may not have been sent. */
   again: boolean
 }
 
@@ -28,7 +28,7 @@ export interface ReadMessage {
   body: Exclude<DispatchMessage, { kind: 'refused' | 'reconfigured' }>
 }
 
-/** Sorts the inputs of a batch by group; all groups of one account. */
+/** Sorts the inputs of a batch by group; the whole batch belongs to a single account. */
 export function workByGroup(
   parsed: readonly ReadMessage[],
   config: CompiledConfig,
@@ -86,10 +86,13 @@ function routeArrival(config: CompiledConfig, account: string, arrival: Arrival,
   }
 }
 
-/** Alerts with their place in the order: the moment ingest stamped, then the message and the place in it. */
+/**
+ * Alerts with their place in the order: the moment stamped by ingest, then the message and the index in the message.
+ */
 function arrivals(body: AlertsReceived, message: InMessage, now: Millis): Arrival[] {
   const { receivedAt, recoverAfterMs } = body
-  // A first delivery that is late must not end what nobody could look at yet; a later one must not end later.
+  // On a late first receipt the recovery time counts from now: an alert must not end before a flush could see the
+  // alert. On a later receipt the time counts from ingest's stamp: a copy must not end the alert later.
   const from = message.receives > 1 ? receivedAt : now
   const end = recoverAfterMs === 0 ? MAX_MILLIS : from + recoverAfterMs
   return body.alerts.map((posted, index) => {
@@ -106,7 +109,10 @@ function takeReplay({ group, target, event, policy, labels }: ReplayRequested, g
   if (labels !== undefined) work.labels = labels
 }
 
-/** A worker never knows less than the configuration that regrouped them: it reads its own after the message. */
+/**
+ * Routes regrouped alerts again if the configuration has changed since. A worker never knows less than the
+ * configuration that regrouped the alerts: the worker reads its own configuration after the message.
+ */
 function underCurrentConfig(sent: AlertsRegrouped, config: CompiledConfig, now: Millis): AlertsRegrouped[] {
   return sent.revision === config.config.revision ? [sent] : regroupAgain(sent, config, now)
 }

@@ -17,7 +17,7 @@ import type { DispatchDeps } from './deps.ts'
 import { mutedIn } from './muting.ts'
 import { regroup } from './regroup.ts'
 
-/** Deliveries, timelines and closed incidents are kept so long. */
+/** Deliveries, timelines and closed incidents are kept for 30 days. */
 const RETENTION_MS = 30 * 24 * 3600 * SECOND
 
 /** Lost races before the messages go back to the queue. */
@@ -29,14 +29,17 @@ export interface Decider {
   heads: Heads
   config: CompiledConfig
   silences: readonly ActiveSilence[]
-  /** Sends what must be in the queue before the head lets go of it; false: it is not. */
+  /**
+   * Sends regrouped alerts, which must be in the queue before the head lets go of the alerts; false: a message is not
+   * in the queue.
+   */
   sendRegrouped: (messages: AlertsRegrouped[]) => Promise<boolean>
 }
 
 /**
- * Advances one group: read, decide, write the contents of what was opened, save the head under its
- * version. A lost race is read and decided anew; `undefined`: too many, the messages come again.
- * Whatever was written before a lost save is harmless: contents nobody is told to send.
+ * Advances a group: read, decide, write the contents of the opened deliveries, save the head under its version. After a
+ * lost race the group is read and decided anew; `undefined`: too many lost races, the messages come again. Content
+ * written before a lost save is harmless: no message asks to send the content.
  */
 export async function decide(work: GroupWork, decider: Decider): Promise<Decision | 'nothing' | undefined> {
   const { clock, chance } = decider.deps
@@ -50,7 +53,8 @@ async function decideOnce(work: GroupWork, decider: Decider): Promise<Decision |
   const loaded = await decider.heads.load(work.account, work.id)
   const before = loaded?.group ?? newborn(work, decider)
   if (before === undefined) return 'nothing'
-  // Another worker knows a newer configuration: these messages come again, and are then decided under it.
+  // Another worker knows a newer configuration: these messages come again, and are then decided under the newer
+  // configuration.
   if (Number(before.revision) > Number(decider.config.config.revision)) return undefined
   const { decision, regrouped } = await consider(before, work, decider)
   if (regrouped.length > 0 && !(await decider.sendRegrouped(regrouped))) return undefined
@@ -97,7 +101,7 @@ async function consider(
   return { decision: advance(here, work.inputs, await context(here, work, policy, decider)), regrouped }
 }
 
-/** The policy is gone: its alerts were regrouped, its incident ends, nobody is told. */
+/** The policy is gone: the alerts of the group were regrouped, its incident ends, no target is told. */
 function dissolve(group: Group, now: number): Decision {
   const { incident } = group
   const alerts = [...group.members].map(([fingerprint, { alert }]): ClosedIncident['alerts'][number] => [
@@ -108,7 +112,8 @@ function dissolve(group: Group, now: number): Decision {
     incident === undefined ? [] : [{ ...incident, closedAt: now, closedBecause: 'policy-removed' as const, alerts }]
   const entry = { at: now, kind: 'closed' as const, reason: { code: 'policy-removed' as const } }
   const log: TimelineEntry[] = incident === undefined ? [] : [{ ...entry, incident: incident.id }]
-  // Whom its events were for was the policy's to say.
+  // Life-cycle events that are still owed are noted as not told: only the policy could say which targets get the
+  // events.
   for (const [target, { owedEvents = [] }] of group.targets) {
     for (const { delivery, type } of owedEvents) {
       log.push({ at: now, kind: 'not-told', target, delivery, reason: { code: 'policy-removed', event: type } })

@@ -7,13 +7,15 @@ import type { Table } from '../../shared/table/port.ts'
 
 export interface DispatchDeps {
   table: Table
-  /** The queue this handler is fed from: wakes and regrouped alerts go back into it. */
+  /** The queue this handler is fed from: wakes and regrouped alerts go back into the same queue. */
   dispatchQueue: Queue
   /** The queue to notify. */
   deliveries: Queue
   /** The queue to forward. */
   forwards: Queue
-  /** Read anew for every batch: a decision under an old configuration would undo a newer one's. */
+  /**
+   * Read anew for every batch: a decision under an old configuration would undo a decision under a newer configuration.
+   */
   configs: { current(account: string): Promise<CompiledConfig> }
   clock: Clock
   chance: Chance

@@ -5,7 +5,7 @@ import { type DeliveryDue, type GroupWake, MESSAGE_VERSION } from '../../shared/
 import { MAX_DELAY_MS, type OutMessage, sendAll } from '../../shared/queue/port.ts'
 import type { DispatchDeps } from './deps.ts'
 
-/** What became of one group in this invocation. */
+/** The result for a single group in this invocation. */
 export interface Decided {
   decision: Decision | 'nothing' | undefined
   /** Whether a message that led here was received before. */
@@ -13,10 +13,10 @@ export interface Decided {
 }
 
 /**
- * Deliveries and wakes of decisions that are saved. A message that is lost here is found: an open delivery
- * by its deadline, a wake by sweep. Sooner than that, when a message that led to it comes again: whoever
- * held it first may have ended between the save and this, so all that is open is sent once more. A
- * delivery's second message finds its attempt taken, and a second wake is told by its moment.
+ * Sends the deliveries and wakes of saved decisions. A message that is lost here is replaced later: for an open
+ * delivery at its deadline, for a wake by sweep. Replacement is sooner when an input message comes again: the first
+ * worker may have ended between the save and this send, so every open delivery is sent once more. The second message of
+ * a delivery finds its attempt taken, and the group knows a second wake by its moment.
  */
 export async function sendEffects(deps: DispatchDeps, account: string, decided: readonly Decided[]): Promise<void> {
   const due: OutMessage[] = []
@@ -46,7 +46,7 @@ function opened({ group, open }: Decision, account: string): DeliveryDue[] {
   return open.map(({ target, ...due }) => message(account, group.id, target, due))
 }
 
-/** What this decision opened is among it. */
+/** Every open delivery of the group before its deadline, the deliveries of this decision included. */
 function stillOpen({ group }: Decision, account: string, now: Millis): DeliveryDue[] {
   return [...group.targets].flatMap(([target, { open }]) =>
     open === undefined || open.deadline <= now ? [] : [message(account, group.id, target, open)],

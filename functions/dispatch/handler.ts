@@ -20,9 +20,9 @@ export type { DispatchDeps } from './deps.ts'
 const DISPATCH = { function: 'dispatch', queue: 'alerts' }
 
 /**
- * Routes alerts to groups and advances every group that the batch touches, once, with all that the batch
- * holds for it. A message is acknowledged when all its groups are saved: until then it comes again, and
- * groups know what they have seen.
+ * Routes alerts to groups and advances every group that the batch touches, once, with every input of the batch for the
+ * group. A message is acknowledged when each of its groups is saved: until then the message comes again, and groups
+ * recognise inputs that were taken before.
  */
 export function createDispatch(deps: DispatchDeps): QueueHandler {
   const heads = createHeads(deps.table)
@@ -55,7 +55,10 @@ export function createDispatch(deps: DispatchDeps): QueueHandler {
   }
 }
 
-/** What rules raised came in as records, and was counted then; what is received again was counted before. */
+/**
+ * Counts the alerts and refused bodies of integrations. Alerts raised by rules came in as records and were counted
+ * then; a message that is received again was counted before.
+ */
 function count(tally: Tally, { receives }: InMessage, body: DispatchMessage): void {
   if (receives > 1) return
   const { account } = body
@@ -65,13 +68,16 @@ function count(tally: Tally, { receives }: InMessage, body: DispatchMessage): vo
 }
 
 async function keep(deps: DispatchDeps, message: InMessage, body: BodyRefused): Promise<boolean> {
-  // Keyed by the message, so that a second copy writes the same item.
+  // The key is the id of the message, so that a second copy writes the same item.
   await keepRefused(deps.table, body, message.id)
   deps.metrics.add('tocsin_bodies_refused_total')
   return true
 }
 
-/** One account's part of the batch. What it lost to an error fails its own messages and nobody else's. */
+/**
+ * The part of a batch that belongs to a single account. An error fails the messages of this account and no message of
+ * another account.
+ */
 async function dispatchAccount(
   deps: DispatchDeps,
   { heads, tally }: { heads: Heads; tally: Tally },

@@ -6,8 +6,8 @@ import type { DispatchDeps } from './deps.ts'
 const GROUPS_AT_ONCE = 500
 
 /**
- * Has every group of an account look at the configuration that is current. Says whether all are asked: if
- * not the message comes again. A wake that names no moment only asks a group to look, so twice is safe.
+ * Has every group of an account look at the current configuration. Returns whether every group was asked: if not, the
+ * message comes again. A wake without a moment only asks a group to look, so sending a wake twice is safe.
  */
 export async function wakeGroups(
   { table, dispatchQueue }: Pick<DispatchDeps, 'table' | 'dispatchQueue'>,
