@@ -2,7 +2,7 @@ import type { Millis } from '../base/time.ts'
 
 export type ActionType = 'claim' | 'unclaim' | 'assign' | 'comment' | 'close' | 'reopen'
 
-/** What a person does to an incident. */
+/** An action of a person on an incident. */
 export interface Action {
   /** The same when the request is repeated. */
   id: string
@@ -10,8 +10,8 @@ export interface Action {
   incident: string
   by: string
   at: Millis
-  /** A comment; of a close its solution. */
+  /** The text of a comment, or the solution of a close. */
   text?: string
-  /** To whom it is assigned. */
+  /** The new handler, for `assign`. */
   to?: string
 }

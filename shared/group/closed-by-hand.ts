@@ -4,10 +4,10 @@ import type { Millis } from '../base/time.ts'
 import type { ClosedByHand, Member } from './group.ts'
 
 /*
- * A person closed the incident while alerts of it still fire. For everybody who is told, those alerts are
- * over from then on: a sender that goes on resending them reopens nothing. Each stays in the group, shut,
- * for as long as it is resent, and is taken up again only when it really ended and then fired anew: when a
- * resolve newer than the close is known, and a firing newer than that resolve, in whichever order they came.
+ * A person closed the incident while alerts of the incident still fire. Targets are told that those alerts are over
+ * from then on: a sender that goes on resending the alerts reopens nothing. Such an alert stays in the group, marked as
+ * closed by hand, for as long as the alert is resent. The mark goes only when the alert really ended and then fired
+ * anew: when a resolve newer than the close is known, and a firing newer than the resolve, in either order of arrival.
  */
 
 /** Whether the alert is over, by itself or because its incident was closed. */
@@ -15,7 +15,7 @@ export function over({ alert, closedByHand }: Pick<Member, 'alert' | 'closedByHa
   return closedByHand !== undefined || resolvedAt(alert, now)
 }
 
-/** When it was over, for those who are told. */
+/** The moment at which the alert was over, as targets are told; undefined: the alert is not over. */
 export function overAt(
   { alert, closedByHand }: Pick<Member, 'alert' | 'closedByHand'>,
   now: Millis,
@@ -24,7 +24,7 @@ export function overAt(
   return closedByHand?.at
 }
 
-/** What is left of the mark after a message was merged: the same, a newer one, or none. */
+/** The mark of an alert after a message was merged: the same mark, a mark with a newer resolve, or no mark. */
 export function markAfterMerge(
   before: Member,
   arrival: { alert: Alert; stamp: Stamp },
@@ -38,7 +38,7 @@ export function markAfterMerge(
   const mark: ClosedByHand = newer ? { at, resolve: arrival.stamp } : closedByHand
   const firesSince = newest.alert.endsAt > newest.stamp.at
   const anew = mark.resolve !== undefined && compareStamps(newest.stamp, mark.resolve) > 0
-  // It ran out before it was sent again: that is an end as good as a resolve.
+  // The alert ran out before the sender sent the alert again: such an end is as good as a resolve.
   const apart = newest.stamp === arrival.stamp && before.alert.endsAt <= arrival.stamp.at
   return firesSince && (anew || apart) ? undefined : mark
 }

@@ -11,14 +11,14 @@ export interface Arrival {
   readonly alert: Alert
   readonly stamp: Stamp
   readonly claimedEnd: Millis
-  /** Of an alert that another group hands over. */
+  /** The mark of a regrouped alert, if the mark is set in the old group. */
   readonly closedByHand?: ClosedByHand
 }
 
 /**
- * Takes one alert into the group. The stamp alone decides which of two messages is newer, so the result
- * is the same in whatever order the queue brings them, and a message that comes twice changes nothing.
- * Returns whether the alert began, or ceased, to fire: only that can make anything owed.
+ * Takes an alert into the group. The stamp alone decides which of two messages is newer, so the result is the same in
+ * every order of the queue, and a second copy of a message changes nothing. Returns whether the alert began, or ceased,
+ * to fire: only such a turn can make a message to a target owed.
  */
 export function foldAlert(group: Group, arrival: Arrival, now: Millis): boolean {
   const tombstone = group.tombstones.get(arrival.fingerprint)
@@ -40,12 +40,18 @@ export function foldAlert(group: Group, arrival: Arrival, now: Millis): boolean 
   return turned
 }
 
-/** A resolve that comes late can lie before a flush that saw the alert fire: it was not compared as resolved then. */
+/**
+ * A resolve that comes late can lie before a flush in which the alert fired: the alert was not compared as resolved
+ * then.
+ */
 function sameAt(at: Millis, before: Member, after: Member): boolean {
   return resolvedAt(before.alert, at) === resolvedAt(after.alert, at)
 }
 
-/** A newer message: Alertmanager merges what overlaps; what does not replaces the old. */
+/**
+ * Merges a newer message: Alertmanager merges alerts whose times overlap; a newer alert without overlap replaces the
+ * old alert.
+ */
 function follow(member: Member, arrival: Arrival): Member {
   const alert = overlaps(member.alert, arrival.alert)
     ? mergeAlerts(member.alert, arrival.alert, arrival.stamp.at)
@@ -53,7 +59,7 @@ function follow(member: Member, arrival: Arrival): Member {
   return { alert, stamp: arrival.stamp, claimedEnd: Math.max(member.claimedEnd, arrival.claimedEnd) }
 }
 
-/** A late one: what it would have left had it come in time. */
+/** Merges a late message. The result is the same as if the message had come in time. */
 function precede(member: Member, arrival: Arrival): Member {
   const alert = overlaps(arrival.alert, member.alert)
     ? mergeAlerts(arrival.alert, member.alert, member.stamp.at)
@@ -61,7 +67,10 @@ function precede(member: Member, arrival: Arrival): Member {
   return { alert, stamp: member.stamp, claimedEnd: Math.max(member.claimedEnd, arrival.claimedEnd) }
 }
 
-/** What is buried here, and may have been heard of elsewhere, comes back as over: the end of it is owed. */
+/**
+ * Brings an alert with a tombstone back as resolved. A target may have heard of the alert from another group, so the
+ * end of the alert is owed.
+ */
 export function reviveAsResolved(group: Group, { fingerprint, alert }: Arrival): boolean {
   const tombstone = group.tombstones.get(fingerprint)
   if (tombstone === undefined || group.members.has(fingerprint)) return false
@@ -71,7 +80,7 @@ export function reviveAsResolved(group: Group, { fingerprint, alert }: Arrival):
   return true
 }
 
-/** Another group buried the alert: here, too, it is over, unless something newer is known. */
+/** Takes the tombstone of another group: the alert is over in this group too, unless a newer message is known here. */
 export function foldTombstone(group: Group, fingerprint: Fingerprint, tombstone: Tombstone): void {
   const member = group.members.get(fingerprint)
   const known = member ?? group.tombstones.get(fingerprint)
@@ -90,8 +99,8 @@ export function foldTombstone(group: Group, fingerprint: Fingerprint, tombstone:
 const LONGEST_TOMBSTONE_MS = 4 * DAY
 
 /**
- * The alert leaves; a late duplicate of an older firing finds the tombstone and does not page again.
- * `messageLifeMs`: how long a message can be on its way.
+ * The alert leaves; a late duplicate of an older firing finds the tombstone and does not page again. `messageLifeMs`:
+ * the longest time of a message on its way.
  */
 export function replaceByTombstone(
   group: Group,

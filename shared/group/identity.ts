@@ -5,10 +5,10 @@ import { digest } from '../base/hash.ts'
 import type { Policy } from '../config/config.ts'
 import { quote } from '../matcher/quote.ts'
 
-/** 256 groups: some hundred alerts in each still fit one delivery. */
+/** 256 groups: with some hundred alerts in a group, the alerts of a group still fit a single delivery. */
 const SHARD_DIGITS = 2
 
-/** The labels an alert is grouped by: those of `groupBy` that it has. */
+/** The labels an alert is grouped by: the labels of `groupBy` that the alert has. */
 export function groupLabels(policy: Pick<Policy, 'groupBy'>, labels: Labels, origin?: Origin): Labels {
   if (policy.groupBy === 'all') return labels
   if (policy.groupBy === 'shard') return shard(labels, origin)
@@ -16,14 +16,17 @@ export function groupLabels(policy: Pick<Policy, 'groupBy'>, labels: Labels, ori
   return Object.fromEntries(names.map((name) => [name, label(labels, name)]))
 }
 
-/** What came by different ways lies apart: a forward says once, for all it holds, whom it came through. */
+/**
+ * The labels of a shard. Alerts that passed through different accounts lie in different groups: a forward names its
+ * hops once, for all of its alerts.
+ */
 function shard(labels: Labels, origin: Origin | undefined): Labels {
   const digits = fingerprint(labels).slice(0, SHARD_DIGITS)
   const via = origin?.via ?? []
   return via.length === 0 ? { shard: digits } : { shard: digits, via: via.join(' ') }
 }
 
-/** Labels of the groups that what was not forwarded here can be in, all of them. */
+/** The labels of every group that alerts without hops can be in. */
 export function shards(): Labels[] {
   return Array.from({ length: 16 ** SHARD_DIGITS }, (_, shard) => ({
     shard: shard.toString(16).padStart(SHARD_DIGITS, '0'),
@@ -31,10 +34,10 @@ export function shards(): Labels[] {
 }
 
 /**
- * Alertmanager's group key, `{}/{a="1"}:{alertname="A", instance="i1"}`: receivers hash it to know what
- * belongs together, so it is exact to the byte (facts from prometheus/alertmanager, Apache-2.0:
- * no space between matchers, comma and space between labels, names bare, values as Go quotes them).
- * It is for the wire only; groups are kept by `groupId`.
+ * Alertmanager's group key, `{}/{a="1"}:{alertname="A", instance="i1"}`: receivers hash the key to recognise
+ * notifications of the same group, so the text is exact to the byte (facts from prometheus/alertmanager, Apache-2.0: no
+ * space between matchers, comma and space between labels, names bare, values as Go quotes them). The group key is for
+ * the wire only; groups are kept by `groupId`.
  */
 export function groupKey(policy: Pick<Policy, 'routeKey'>, labels: Labels): string {
   const pairs = sortedNames(labels).map((name) => `${name}=${quote(label(labels, name))}`)

@@ -6,17 +6,23 @@ import { over, overAt } from './closed-by-hand.ts'
 import type { Group, Incident, Member } from './group.ts'
 
 /*
- * The incident that a notification names. What fires is told under the open incident. An end is told under the
- * incident that ended, which may be closed by then, and another one may be open: so a group keeps the last
- * incident for as long as a target may think that something fires that does not.
+ * The incident that a notification names. A firing alert is told under the open incident. An end is told under the
+ * incident that ended, which may be closed by then, and another incident may be open: so a group keeps the last
+ * incident for as long as a target may think that an alert fires although the alert is over.
  */
 
-/** Alerts that are only passed on to another account have their incident there. */
+/**
+ * Whether a policy opens incidents. Alerts that are only forwarded to another account have their incident in that
+ * account.
+ */
 export function opensIncidents({ targets }: Pick<Policy, 'targets'>): boolean {
   return !targets.some(({ kind }) => kind === 'forward')
 }
 
-/** What a notification says of an incident. When it was closed is never said: a second attempt would say more. */
+/**
+ * The part of an incident that a notification shows. The moment of closing is never shown: a second attempt would say
+ * more than the first.
+ */
 export function notifiedIncident({ id, openedAt, handler }: Incident): NotifiedIncident {
   return { id, openedAt, handler }
 }
@@ -41,7 +47,10 @@ export function incidentOf(
   return alerts.every(before) ? lastIncident : open
 }
 
-/** Whether a target may still be owed an end of the last incident: by what it was told, may have heard, or is being told. */
+/**
+ * Whether a target may still be owed an end of the last incident: because the target was told of a firing, may have
+ * heard of a firing, or is being told.
+ */
 export function owesEnd({ targets, incident, members }: Group, now: Millis): boolean {
   return [...targets.values()].some(({ told, doubt, open }) =>
     [told, doubt, open].some((heard) =>
