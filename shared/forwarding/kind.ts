@@ -22,7 +22,7 @@ const fields = {
 /** Settings of forwarding, the URL in plain text. */
 export type ForwardSettings = SettingsOf<typeof fields>
 
-/** Not in the registry, so no document can choose the kind: only the account's `forwarding` has this channel. */
+/** Not in the registry, so no document can choose the kind: only the account's `forwarding` has the kind. */
 export const forwardKind = channelKind({
   type: 'forward',
   label: 'Forwarding',

@@ -8,9 +8,9 @@ import { forwardSecret } from './signature.ts'
 
 /**
  * Posts the newest state of a group's alerts to another account (`integrations/forward.ts` reads the body there),
- * with the accounts that the alerts came through, this account last. A firing alert carries the end that its sender
- * gave, and never an end that this account computed: recovery is the receiver's. For the same reason an alert that
- * ended by our own recovery time is left out, and a forward without an alert is not sent.
+ * with the accounts that the alerts came through, the sending account last. A firing alert carries the end that its
+ * sender gave, and never an end that Tocsin computed: recovery is the receiver's. For the same reason an alert that
+ * ended by Tocsin's own recovery time is left out, and a forward without an alert is not sent.
  */
 export const sendForward: Send<ForwardSettings> = async ({ url }, content, deps) => {
   const alerts = content.notification.alerts.flatMap(forwarded)

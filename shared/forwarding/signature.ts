@@ -3,15 +3,15 @@ import { MINUTE, type Millis, SECOND } from '../base/time.ts'
 import { signWebhook } from '../channels/http/signature.ts'
 
 /*
- * A forward is signed under a key that both sides have, made of the token in the integration's URL. Every holder of
- * the URL can sign. The signature keeps out a body that was changed on the way (hops and origins are part of the
- * body), and a body that was recorded and sent again later.
+ * A forward is signed under a key that sender and receiver have, made of the token in the integration's URL. Every
+ * holder of the URL can sign. The signature keeps out a body that was changed on the way (hops and origins are part
+ * of the body), and a body that was recorded and sent again later.
  */
 
 /** Largest difference between the two clocks. Standard Webhooks leaves the number to the receiver. */
 const TOLERANCE_MS = 5 * MINUTE
 
-/** `webhook-signature` of a forward to the integration with this token in its URL. */
+/** `webhook-signature` of a forward to the integration with the token in its URL. */
 export function signForward(token: string, id: string, timestampSeconds: number, body: string): string {
   return signWebhook(forwardSecret(token), id, timestampSeconds, body)
 }

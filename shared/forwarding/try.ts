@@ -10,7 +10,7 @@ import { type ForwardSettings, forwardKind, tokenOf } from './kind.ts'
 import { signForward } from './signature.ts'
 
 /** The result of a forward without an alert. */
-export interface ForwardTried {
+export interface ForwardTestResult {
   outcome: Outcome
   /** Status of the answer, if there was an answer. */
   status?: number
@@ -26,13 +26,13 @@ export interface ForwardTried {
 export async function tryForward(
   settings: ForwardSettings,
   { id, account }: { id: string; account: string },
-  by: Pick<SendDeps, 'clock' | 'secrets' | 'request'>,
-): Promise<ForwardTried> {
+  deps: Pick<SendDeps, 'clock' | 'secrets' | 'request'>,
+): Promise<ForwardTestResult> {
   const { url } = settings
-  const body = JSON.stringify({ v: 1, type: 'tocsin.forward', hops: [hopOf(by.secrets, account)], alerts: [] })
-  const begun = by.clock.now()
+  const body = JSON.stringify({ v: 1, type: 'tocsin.forward', hops: [hopOf(deps.secrets, account)], alerts: [] })
+  const begun = deps.clock.now()
   const seconds = Math.floor(begun / SECOND)
-  const result = await by.request({
+  const result = await deps.request({
     url,
     method: 'POST',
     headers: {
@@ -45,7 +45,7 @@ export async function tryForward(
     body,
     giveUpAt: begun + forwardKind.timeoutMs(settings),
   })
-  const ended = by.clock.now()
+  const ended = deps.clock.now()
   const outcome = classify(result, URL.parse(url)?.hostname ?? 'the target', ended)
   const status = result.kind === 'answer' ? { status: result.status } : {}
   return { outcome, ...status, tookMs: ended - begun, taken: outcome.kind === 'arrived' && tookNothing(result) }

@@ -35,7 +35,7 @@ export async function sendAlerts(
   const { looped } = decoded
   if (looped) deps.metrics.add('tocsin_alerts_looped_total', {}, looped)
   const prepared = prepareAlerts(post, decoded, receivedAt)
-  // Twice or late is safe: the same alerts have the same stamp, and dispatch merges them into its groups.
+  // Twice or late is safe: the same alerts have the same stamp, and dispatch merges the alerts into groups.
   if (!(await sendWhole(deps.dispatchQueue, post.account, prepared.messages))) return undefined
   countAlerts(deps.metrics, prepared.items, receivedAt)
   return prepared
@@ -117,8 +117,7 @@ function envelope<K extends BodyContent>(
 }
 
 /**
- * No sender speaks for this account: an alert that claims the account as its origin gets the integration as its
- * origin.
+ * Senders never speak for this account: an alert with the account as origin gets the integration as origin.
  */
 function withoutOwnOrigin(alert: PostedAlert, account: string): PostedAlert {
   if (alert.origin?.account !== account) return alert

@@ -8,7 +8,7 @@ import { sendAlerts, sendRecords } from './send.ts'
 const KEPT_REASONS = 100
 
 /**
- * Reads the body, sends it durably once, answers. A 2xx means that every item which the answer does not name is in
+ * Reads the body, sends it durably once, answers. A 2xx means that every item without a problem in the answer is in
  * the queue. A sender that repeats a body after a failure does no harm: dispatch folds the same alerts into one, and
  * records are known by their ids. Undefined: the queue did not take the whole body.
  */

@@ -4,7 +4,7 @@ import { toRfc3339 } from '../../../shared/base/time.ts'
 import type { Forwarding } from '../../../shared/config/config.ts'
 import { type ForwardSettings, forwardKind } from '../../../shared/forwarding/kind.ts'
 import { type ForwardingStatus, readForwarding } from '../../../shared/forwarding/status.ts'
-import { type ForwardTried, tryForward } from '../../../shared/forwarding/try.ts'
+import { type ForwardTestResult, tryForward } from '../../../shared/forwarding/try.ts'
 import { openSettings } from '../../../shared/settings/secrets.ts'
 import { readConfig } from '../../../shared/store/configs.ts'
 import type { ApiDeps } from '../http/deps.ts'
@@ -123,7 +123,7 @@ const HINTS: Record<number, string> = {
   403: 'the integration is paused by its owner',
 }
 
-function showTrial({ outcome, status, tookMs, taken }: ForwardTried): ForwardTrial {
+function showTrial({ outcome, status, tookMs, taken }: ForwardTestResult): ForwardTrial {
   if (taken) return { ok: true, status, tookMs }
   if (outcome.kind === 'arrived') {
     const detail = 'it answered, but not as an integration of type arms does'

@@ -8,7 +8,7 @@ const FOLDERS = [
   'infra',
   'shared/{account,alert,base,channel,channels,config,delivery,document,inhibition,integrations,interval,matcher}',
   'shared/{message,message-view,metrics,muting,problem,reason,record,routing,rule,rule-book,rule-templates,secret}',
-  'shared/{settings,silence}',
+  'shared/{intake,outbound,settings,silence}',
   'test/{bench,chaos,e2e,fakes,fault,flow,sim/chain}',
 ]
 
