@@ -1,8 +1,7 @@
-import type { Sections } from '../config/sections.ts'
 import { type Problem, quoted, under } from '../problem/problem.ts'
 import type { Names } from './reading/list.ts'
 import { entriesOf, sections, shownSection } from './sections/registry.ts'
-import type { Reference, Section } from './sections/section.ts'
+import type { Reference, ReferenceContext, Section } from './sections/section.ts'
 
 /** The sections that come from a document, by name. The remaining sections are those of the account. */
 export type WrittenSections = ReadonlyMap<string, WrittenSection>
@@ -18,12 +17,13 @@ interface WrittenSection {
  * References between sections that lead nowhere or to an entry that does not fit. A reference of a section that
  * the document does not have is told at the section that it leads to.
  */
-export function integrityProblems(next: Sections, written: WrittenSections): Problem[] {
+export function integrityProblems(context: ReferenceContext, written: WrittenSections): Problem[] {
+  const { next } = context
   const names = new Map(sections.map((section) => [section.name, new Set(entriesOf(section, next).map(([id]) => id))]))
   const isThere = ({ to, name }: Reference) => names.get(to)?.has(name) || written.get(to)?.names.has(name)
   const problems = sections.flatMap((section) => {
     const document = written.get(section.name)
-    const references = document?.references ?? section.references?.(shownSection(section, next), next) ?? []
+    const references = document?.references ?? section.references?.(shownSection(section, next), context) ?? []
     return references.flatMap((reference): Problem[] => {
       const message = isThere(reference) ? reference.misfit : (reference.missing ?? missing(reference))
       if (message === undefined) return []

@@ -26,7 +26,7 @@ export function readTocsinYml(document: unknown, current: Config, secrets: Secre
   if (tooDeep(document)) return refusedDocument({ path: '', message: 'the document nests too deeply' })
   const problems = keyProblems(document)
   const { next, written } = readSections({ document, current, secrets }, problems)
-  problems.push(...integrityProblems(next, written))
+  problems.push(...integrityProblems({ next, document }, written))
   return problems.length === 0 ? { ok: true, next } : { ok: false, problems: capProblems(problems) }
 }
 
@@ -57,7 +57,7 @@ function readSections(context: ReadContext, problems: Problem[]): { next: Sectio
   })
   for (const { key, settle } of sections) if (settle !== undefined) putSection(next, key, settle(next))
   const written = read.map(({ section, names }) => {
-    const references = section.references?.(document[section.name], next) ?? []
+    const references = section.references?.(document[section.name], { next, document }) ?? []
     return [section.name, { path: section.name, names, references }] as const
   })
   return { next, written: new Map(written) }

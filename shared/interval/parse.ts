@@ -2,38 +2,41 @@ import type { Range, TimeInterval } from './interval.ts'
 import { type FieldReading, fieldError, parseDaysOfMonth, parseMonths, parseWeekdays, parseYears } from './range.ts'
 import { isZone } from './zone.ts'
 
-export type ParsedInterval = { ok: true; interval: TimeInterval } | { ok: false; error: string }
-
-/**
- * An entry of `time_intervals`, decoded from YAML or JSON; numbers may stand for texts. Facts, error
- * texts included, from prometheus/alertmanager (Apache-2.0), timeinterval. An empty list contains
- * no moment, an absent list every moment.
- */
-export function parseTimeInterval(value: unknown): ParsedInterval {
-  if (!isRecord(value)) return fieldError('a time interval must be a mapping')
-  const interval: TimeInterval = {}
-  for (const [name, field] of Object.entries(value)) {
-    if (field === undefined || field === null) continue
-    const error = readField(interval, name, field)
-    if (error !== undefined) return fieldError(error)
-  }
-  return { ok: true, interval }
+export interface IntervalProblem {
+  /** Keys and indices down to the wrong value: `['times', 0]`. */
+  path: (string | number)[]
+  message: string
 }
 
-/** Puts a field into the interval; returns the error of a wrong field. */
-function readField(into: TimeInterval, name: string, value: unknown): string | undefined {
-  if (name === 'location') return readLocation(into, value)
-  const field = FIELDS.get(name)
-  if (field === undefined) return `field ${name} not found in a time interval`
-  if (!Array.isArray(value)) return `${name} must be a list`
-  const ranges: Range[] = []
-  for (const entry of value as unknown[]) {
-    const parsed = field.parse(entry)
-    if (!parsed.ok) return parsed.error
-    ranges.push(parsed.value)
+export type IntervalReading = { ok: true; interval: TimeInterval } | { ok: false; problems: IntervalProblem[] }
+
+/**
+ * An entry of `time_intervals`, decoded from YAML or JSON; numbers may stand for texts. Every wrong value is
+ * named. Facts, error texts included, from prometheus/alertmanager (Apache-2.0), timeinterval. An empty list
+ * contains no moment, an absent list every moment.
+ */
+export function parseTimeInterval(value: unknown): IntervalReading {
+  if (!isRecord(value)) return { ok: false, problems: [{ path: [], message: 'a time interval must be a mapping' }] }
+  const interval: TimeInterval = {}
+  const problems = Object.entries(value).flatMap(([name, field]) =>
+    field === undefined || field === null ? [] : readField(interval, name, field),
+  )
+  return problems.length === 0 ? { ok: true, interval } : { ok: false, problems }
+}
+
+/** Puts a field into the interval; returns the problems of a wrong field. */
+function readField(into: TimeInterval, name: string, value: unknown): IntervalProblem[] {
+  const refused = (message: string): IntervalProblem[] => [{ path: [name], message }]
+  if (name === 'location') {
+    const error = readLocation(into, value)
+    return error === undefined ? [] : refused(error)
   }
-  into[field.as] = ranges
-  return undefined
+  const field = FIELDS.get(name)
+  if (field === undefined) return refused(`field ${name} not found in a time interval`)
+  if (!Array.isArray(value)) return refused(`${name} must be a list`)
+  const read = value.map((entry: unknown) => field.parse(entry))
+  into[field.as] = read.flatMap((range) => (range.ok ? [range.value] : []))
+  return read.flatMap((range, index) => (range.ok ? [] : [{ path: [name, index], message: range.error }]))
 }
 
 interface Field {

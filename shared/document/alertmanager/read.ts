@@ -29,7 +29,7 @@ export function readAlertmanagerYml(text: string, current: Config, secrets: Secr
   if (!isMapping(read.document)) return { ok: false, problems: [{ path: '', message: 'no routes provided' }] }
   const { partial: file, problems } = readMapping(alertmanagerFile, textual(read.document))
   const { next, written } = readSections(file, { document: {}, current, secrets }, problems)
-  problems.push(...integrityProblems(next, written))
+  problems.push(...integrityProblems({ next, document: {} }, written))
   return problems.length === 0 ? { ok: true, next } : { ok: false, problems: capProblems(problems) }
 }
 

@@ -36,6 +36,14 @@ export const channelsSection: Collection<'channels'> = {
   kept: 'it belongs to the imported route',
 }
 
+/** Ids and types of the channels of a document, refused channels too. */
+export function typesIn({ channels }: ReadContext['document']): Pick<Channel, 'id' | 'type'>[] {
+  if (!Array.isArray(channels)) return []
+  return channels
+    .filter(isMapping)
+    .flatMap(({ id, type }) => (typeof id === 'string' && typeof type === 'string' ? [{ id, type }] : []))
+}
+
 function keptChannels(listed: readonly Channel[], { document, current }: ReadContext): Channel[] {
   const dropsRoute = document.route !== undefined && isEmpty(document.route)
   if (current.route === undefined || dropsRoute) return []

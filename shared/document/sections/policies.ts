@@ -8,7 +8,7 @@ import { quoted } from '../../problem/problem.ts'
 import { id, name } from '../reading/fields.ts'
 import { readList } from '../reading/list.ts'
 import { isMapping, readEntry, unsupported } from '../reading/mapping.ts'
-import { CHANNEL_LIMIT } from './channels.ts'
+import { CHANNEL_LIMIT, typesIn } from './channels.ts'
 import { groupingFields, intervalReferences, showGrouping } from './grouping.ts'
 import { type Collection, entriesById, type Reference, type Shown, textsOf } from './section.ts'
 
@@ -26,8 +26,8 @@ export const policiesSection: Collection<'policies'> = {
   },
   show: (list) => list.map(showPolicy),
   entries: entriesById,
-  references(written, { channels }) {
-    const types = new Map(channels.map(({ id, type }) => [id, type]))
+  references(written, { next, document }) {
+    const types = new Map([...next.channels, ...typesIn(document)].map(({ id, type }) => [id, type]))
     const list: unknown[] = Array.isArray(written) ? written : []
     return list.flatMap((policy, place) => (isMapping(policy) ? referencesOf(policy, place, types) : []))
   },

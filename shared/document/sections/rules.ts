@@ -1,9 +1,11 @@
 import * as z from 'zod'
 import type { RuleEntry } from '../../config/config.ts'
 import { joinPath, type Problem, quoted, under } from '../../problem/problem.ts'
+import { parseSigma } from '../../rule/parse.ts'
 import { type EntryProblem, readRuleEntries } from '../../rule-book/entries.ts'
+import { templateNamed } from '../../rule-templates/template.ts'
 import { id } from '../reading/fields.ts'
-import { type ListResult, readList } from '../reading/list.ts'
+import { ANY_NAME, type Names, readList } from '../reading/list.ts'
 import { type EntryResult, isMapping, readMapping } from '../reading/mapping.ts'
 import { type Collection, entriesById, type Shown } from './section.ts'
 
@@ -19,7 +21,7 @@ export const rulesSection: Collection<'rules'> = {
   limit: LIMIT,
   read(given) {
     const list = readList(given, { limit: LIMIT, nameField: 'id' }, readRule)
-    const problems = [...list.problems, ...sigmaProblems(list, given)]
+    const problems = [...list.problems, ...sigmaProblems(given)]
     return { value: list.entries.map(({ value }) => value), problems, names: list.names }
   },
   show: (list) => list.map(showRule),
@@ -48,16 +50,16 @@ function readRule(given: unknown): EntryResult<RuleEntry> {
   const { value, problems } = readMapping(schema, given)
   if (isMapping(given)) problems.push(...contentProblems(given))
   if (value === undefined || problems.length > 0) return { ok: false, problems }
-  const { id, enabled, policy, template, parameters, sigma } = value
+  return { ok: true, value: ruleEntry(value) }
+}
+
+function ruleEntry({ id, enabled, policy, template, parameters, sigma }: z.output<typeof schema>): RuleEntry {
   return {
-    ok: true,
-    value: {
-      ...{ id, enabled },
-      ...(policy === undefined ? {} : { policy }),
-      ...(template === undefined ? {} : { template }),
-      ...(parameters === undefined ? {} : { parameters: stored(parameters) as Record<string, unknown> }),
-      ...(sigma === undefined ? {} : { sigma: stored(sigma) as Record<string, unknown> | string }),
-    },
+    ...{ id, enabled },
+    ...(policy === undefined ? {} : { policy }),
+    ...(template === undefined ? {} : { template }),
+    ...(parameters === undefined ? {} : { parameters: stored(parameters) as Record<string, unknown> }),
+    ...(sigma === undefined ? {} : { sigma: stored(sigma) as Record<string, unknown> | string }),
   }
 }
 
@@ -88,28 +90,46 @@ function stored(value: unknown): unknown {
 }
 
 /**
- * The problems that Sigma's reader finds, each at its place: a path in the document, or a line of the text. A
- * correlation may refer to a rule of a refused entry: that is no problem of the correlation.
+ * The problems that Sigma's reader finds, each at its place: a path in the document, or a line of the text. An entry
+ * is read although another field of the entry is refused. A correlation may refer to a rule of an entry that cannot
+ * be read: that is no problem of the correlation.
  */
-function sigmaProblems({ entries }: Pick<ListResult<RuleEntry>, 'entries'>, given: unknown): Problem[] {
-  const found = readRuleEntries(entries.map(({ value }) => value)).problems
-  const list: unknown[] = Array.isArray(given) ? given : []
+function sigmaProblems(given: unknown): Problem[] {
+  const list: unknown[] = Array.isArray(given) && given.length <= LIMIT ? given : []
+  const read = list.flatMap((entry, place) => sigmaEntry(entry).map((value) => ({ place, value })))
+  const found = readRuleEntries(read.map(({ value }) => value)).problems
   const wrong = new Set(found.filter(({ missing, consequence }) => !missing && !consequence).map(({ entry }) => entry))
-  const sound = new Set(entries.flatMap(({ place }, index) => (wrong.has(index) ? [] : [place])))
-  const refused = list.filter((_, place) => !sound.has(place))
+  const sound = new Set(read.flatMap(({ place }, index) => (wrong.has(index) ? [] : [place])))
+  const isReference = found.some(({ missing }) => missing !== undefined)
+  const refused = isReference ? list.filter((_, place) => !sound.has(place)).map(definedNames) : []
   return found.flatMap((problem) => {
     const { entry, field, missing, consequence } = problem
-    if (consequence) return []
-    if (missing !== undefined && refused.some((one) => mayDefine(one, missing))) return []
-    const { place, value } = entries[entry]!
+    if (consequence || (missing !== undefined && refused.some((names) => names.has(missing)))) return []
+    const { place, value } = read[entry]!
     return under(joinPath('', place, field), [located(problem, typeof value.sigma === 'object')])
   })
 }
 
-/** Whether a refused entry may hold a rule of that id or name: a text or a template is not looked into. */
-function mayDefine(entry: unknown, name: string): boolean {
-  if (!isMapping(entry) || !isMapping(entry.sigma)) return true
-  return [entry.id, entry.sigma.id, entry.sigma.name].includes(name)
+/** The part of an entry that Sigma's reader needs, if that part is readable. */
+function sigmaEntry(given: unknown): RuleEntry[] {
+  if (!isMapping(given) || contentProblems(given).length > 0) return []
+  const { partial } = readMapping(schema, given)
+  const { id = '', enabled = true, template, parameters, sigma } = partial
+  if (template === undefined && sigma === undefined) return []
+  return [ruleEntry({ id, enabled, template, parameters, sigma })]
+}
+
+/** The ids and names that the rules of a refused entry have, as far as the entry can be read. */
+function definedNames(entry: unknown): Names {
+  if (!isMapping(entry)) return ANY_NAME
+  const { id, sigma, template } = entry
+  if (isMapping(sigma)) return new Set([id, sigma.id, sigma.name])
+  const text = typeof template === 'string' ? templateNamed(template)?.text : sigma
+  if (typeof text !== 'string') return ANY_NAME
+  const { rules, correlations, problems } = parseSigma(text)
+  return problems.length > 0
+    ? ANY_NAME
+    : new Set([id, ...[...rules, ...correlations].flatMap((one) => [one.id, one.name])])
 }
 
 function located({ position, path = '', rule, message }: EntryProblem, isMapping: boolean): Problem {

@@ -32,7 +32,7 @@ export interface Section<Key extends SectionKey = SectionKey> {
    * The names of other sections' entries in this section. `written`: the section as a document has the section,
    * unchecked.
    */
-  references?(written: unknown, next: Sections): Reference[]
+  references?(written: unknown, context: ReferenceContext): Reference[]
   /** The section after every section of a document was read, with the parts that depend on other sections. */
   settle?(next: Sections): Sections[Key]
   /** The section is a list of the API. */
@@ -66,6 +66,13 @@ export interface SectionResult<T> {
   problems: Problem[]
   /** The names in the document, with the names of refused entries. Absent: the names of `value`. */
   names?: Names
+}
+
+/** The sections that references lead to. */
+export interface ReferenceContext {
+  next: Sections
+  /** The whole document, for entries that are refused and therefore not in `next`. */
+  document: Readonly<Record<string, unknown>>
 }
 
 /** The name of an entry of another section, and the place of the name in the document. */

@@ -26,7 +26,7 @@ export const timeIntervalsSection: Section<'timeIntervals'> = {
 const timeInterval = z.unknown().transform((value, context) => {
   const parsed = parseTimeInterval(value)
   if (parsed.ok) return parsed.interval
-  context.addIssue({ code: 'custom', message: parsed.error })
+  for (const problem of parsed.problems) context.addIssue({ code: 'custom', ...problem })
   return z.NEVER
 })
 

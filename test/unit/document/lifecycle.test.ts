@@ -86,6 +86,7 @@ describe('a channel for life-cycle events', () => {
       'channels[1].eventBus',
       'channels[1].region',
       'channels[1].timeZone',
+      'channels',
     ])
     expect(paths({ channels: [hook, { ...hook, id: 'bus' }] }, current)).toEqual(['channels'])
   })

@@ -80,7 +80,7 @@ mute_time_intervals: [{name: m}, {}]
       ...['mute_time_intervals[1].name', 'receivers'],
       ...['route.active_time_intervals', 'route.continue', 'route.group_by', 'route.labels'],
       ...['route.match', 'route.matchers', 'route.matchers[0]', 'route.receiver'],
-      ...['time_intervals[0].time_intervals[0]', 'time_intervals[1].name'],
+      ...['time_intervals[0].time_intervals[0].foo', 'time_intervals[1].name'],
     ])
   })
 
@@ -173,9 +173,16 @@ describe('a tocsin.yml', () => {
       ...['channels[1].sendResolved', 'channels[1].timeZone', 'foo', 'forwarding.sources', 'forwarding.url'],
       ...['integrations[0].access', 'integrations[0].id', 'integrations[1].name', 'integrations[1].type'],
       ...['policies[0].flow', 'policies[0].groupWait', 'policies[0].id', 'policies[0].lifecycle[1]'],
-      ...['policies[0].muteTimes[0]', 'policies[0].notify[0].channel'],
-      ...['resolveTimeout', 'rules[0].id', 'rules[0].policy', 'rules[1].template', 'rules[2].parameters'],
-      ...['rules[2].policy', 'timeIntervals[0].time_intervals[0]', 'users'],
+      ...['policies[0].muteTimes[0]', 'policies[0].notify[0].channel', 'policies[0].notify[1].channel'],
+      ...[
+        'resolveTimeout',
+        'rules[0].id',
+        'rules[0].policy',
+        'rules[0].template',
+        'rules[1].template',
+        'rules[2].parameters',
+      ],
+      ...['rules[2].policy', 'timeIntervals[0].time_intervals[0].foo', 'users'],
     ])
   })
 

@@ -309,7 +309,7 @@ describe('problems', () => {
     [{ inhibitRules: [{ source_matchers: ['a'] }] }, ['inhibitRules[0].source_matchers[0]']],
     [{ inhibitRules: [null] }, []],
     [{ timeIntervals: [{ name: 'a' }, { name: 'a' }] }, ['timeIntervals[1].name']],
-    [{ timeIntervals: [{ name: 'a', time_intervals: [{ foo: [] }] }] }, ['timeIntervals[0].time_intervals[0]']],
+    [{ timeIntervals: [{ name: 'a', time_intervals: [{ foo: [] }] }] }, ['timeIntervals[0].time_intervals[0].foo']],
     [{ resolveTimeout: '1 day' }, ['resolveTimeout']],
   ])('of %j are named by path', (given, expected) => {
     expect(paths(given)).toEqual(expected)

@@ -58,7 +58,7 @@ const ROWS: [interval: string, inside: string, outside: string][] = [
 describe('a time interval', () => {
   test.each(ROWS)('{%s}', (text, inside, outside) => {
     const parsed = parseTimeInterval(parse(`{${text}}`))
-    if (!parsed.ok) throw new Error(parsed.error)
+    if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems))
     const contains = (moment: string) => intervalContains(parsed.interval, Date.parse(zoned(moment)))
     expect(words(inside).filter((moment) => !contains(moment))).toEqual([])
     expect(words(outside).filter(contains)).toEqual([])

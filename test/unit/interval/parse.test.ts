@@ -82,6 +82,16 @@ describe('time intervals', () => {
     ['monday', 'a time interval must be a mapping'],
   ]
   test.each(REFUSED)('%s: %s', (text, error) => {
-    expect(parseTimeInterval(parse(text))).toEqual({ ok: false, error })
+    const problems = [{ path: expect.any(Array), message: error }]
+    expect(parseTimeInterval(parse(text))).toEqual({ ok: false, problems })
+  })
+
+  test('every wrong value at its place', () => {
+    const text =
+      '{times: [{start_time: "01:00", end_time: "02:00"}, {}], weekdays: [x, monday, y], years: 5, hours: []}'
+    const read = parseTimeInterval(parse(text))
+    expect(read.ok ? [] : read.problems.map(({ path }) => path.join('.'))).toEqual([
+      ...['times.1', 'weekdays.0', 'weekdays.2', 'years', 'hours'],
+    ])
   })
 })

@@ -1,0 +1,184 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { readAlertmanagerYml } from '../../../shared/document/alertmanager/read.ts'
+import type { DocumentResult } from '../../../shared/document/tocsin-yml.ts'
+import { readTocsinYml } from '../../../shared/document/tocsin-yml.ts'
+import { testBox } from './box.ts'
+import { nothing, said } from './setup.ts'
+
+/*
+ * Mistakes in different places do not hide or cause one another: a document with several mistakes has exactly
+ * the problems that the document has with each mistake alone.
+ */
+
+type Mistake = readonly [path: string, value: unknown]
+
+const GONE = Symbol('absent')
+
+function withMistakes(good: object, mistakes: readonly Mistake[]): unknown {
+  const copy: unknown = structuredClone(good)
+  for (const [path, value] of mistakes) {
+    const keys = path.split('.')
+    const last = keys.pop() ?? ''
+    const parent = keys.reduce((node, key) => (node as Record<string, unknown>)[key], copy) as Record<string, unknown>
+    if (value === GONE) delete parent[last]
+    else parent[last] = value
+  }
+  return copy
+}
+
+function holdsTogether(good: object, mistakes: readonly Mistake[], read: (document: unknown) => DocumentResult): void {
+  const problems = (chosen: readonly Mistake[]): string[] => {
+    const result = read(withMistakes(good, chosen))
+    return result.ok ? [] : result.problems.map(said)
+  }
+  expect(problems([])).toEqual([])
+  for (const mistake of mistakes) expect([mistake, problems([mistake])]).not.toEqual([mistake, []])
+  const alone = new Map(mistakes.map((mistake) => [mistake, problems([mistake])]))
+  fc.assert(
+    fc.property(fc.subarray([...mistakes]), (chosen) => {
+      const expected = chosen.flatMap((mistake) => alone.get(mistake) ?? [])
+      expect(problems(chosen).sort()).toEqual(expected.sort())
+    }),
+    { numRuns: 60 },
+  )
+}
+
+const box = testBox()
+const rule = { title: 'x', detection: { s: { a: 1 }, condition: 's' } }
+
+test('in tocsin.yml', () => {
+  const good = {
+    integrations: [
+      { id: 'a', type: 'cloudtrail' },
+      { id: 'b', type: 'prometheus' },
+    ],
+    channels: [
+      { id: 'hook', type: 'webhook', url: 'http://h/', basicAuth: { username: 'u', password: 'p' } },
+      { id: 'bus', type: 'cloudevents', url: 'http://h/' },
+      { id: 'spare', type: 'webhook', url: 'http://h/' },
+    ],
+    policies: [
+      {
+        id: 'p',
+        notify: [{ channel: 'hook' }],
+        lifecycle: ['bus'],
+        muteTimes: ['nights'],
+        match: [{ label: 'a', value: 'b' }],
+      },
+      { id: 'q', notify: [{ channel: 'hook' }, { channel: 'spare' }], activeTimes: ['nights'] },
+    ],
+    rules: [
+      { id: 'r', sigma: { ...rule, name: 'r' }, policy: 'p' },
+      { id: 's', template: 'actiontrail/abnormal-login', parameters: { threshold: 3 } },
+      {
+        id: 't',
+        sigma: {
+          title: 'y',
+          correlation: { type: 'event_count', rules: ['r'], timespan: '5m', condition: { gte: 3 } },
+        },
+      },
+    ],
+    inhibitRules: [{ source_matchers: ['a="1"', 'b="2"'], target_matchers: ['c="3"'] }],
+    timeIntervals: [{ name: 'nights', time_intervals: [{ times: [{ start_time: '22:00', end_time: '24:00' }] }] }],
+    forwarding: { url: 'https://tocsin.example/i/token', sources: 'own' },
+    resolveTimeout: '5m',
+  }
+  const mistakes: Mistake[] = [
+    ['integrations.0.access', 'full'],
+    ['integrations.0.name', 5],
+    ['integrations.1.type', 'pigeon'],
+    ['channels.0.url', 'ftp://h/'],
+    ['channels.0.timeoutMs', 'long'],
+    ['channels.0.basicAuth.password', '<secret>'],
+    ['channels.0.sendResolved', 'yes'],
+    ['channels.1.timeZone', 'Mars/Base'],
+    ['channels.1.receiver', 'x'],
+    ['channels.2.id', 'spare channel'],
+    ['policies.1.id', '_q'],
+    ['policies.0.groupWait', 5],
+    ['policies.0.notify.0.channel', 'gone'],
+    ['policies.0.lifecycle.0', 'hook'],
+    ['policies.0.muteTimes.0', 'days'],
+    ['policies.0.match.0.op', '=='],
+    ['policies.1.notify.0.channel', 'bus'],
+    ['policies.1.activeTimes.0', 'days'],
+    ['rules.0.policy', 'nobody'],
+    ['rules.0.enabled', 'yes'],
+    ['rules.0.sigma.detection', GONE],
+    ['rules.1.parameters.threshold', 'many'],
+    ['rules.2.sigma.correlation.rules', ['gone']],
+    ['inhibitRules.0.source_matchers.0', 'a'],
+    ['inhibitRules.0.source_matchers.1', 'b=~"("'],
+    ['inhibitRules.0.sources', []],
+    ['timeIntervals.0.time_intervals.0.times.0', {}],
+    ['timeIntervals.0.time_intervals.0.location', 'Mars/Base'],
+    ['forwarding.url', 'nowhere'],
+    ['forwarding.sources', 'none'],
+    ['resolveTimeout', 'soon'],
+    ['users', [{ id: 'u' }]],
+    ['foo', 1],
+  ]
+
+  holdsTogether(good, mistakes, (document) => readTocsinYml(document, nothing, box))
+})
+
+test('in alertmanager.yml', () => {
+  const good = {
+    global: { resolve_timeout: '5m', http_config: {} },
+    route: {
+      receiver: 'ops',
+      group_by: ['a'],
+      routes: [
+        { receiver: 'ops', matchers: ['a="1"'], mute_time_intervals: ['nights'], group_wait: '5s' },
+        { receiver: 'dev', match: { a: 'b' }, active_time_intervals: ['nights'], routes: [{ receiver: 'ops' }] },
+      ],
+    },
+    receivers: [
+      {
+        name: 'ops',
+        webhook_configs: [{ url: 'http://h/', http_config: { basic_auth: { password: 'p' } } }, { url: 'http://h/' }],
+      },
+      { name: 'dev' },
+      { name: 'spare' },
+    ],
+    inhibit_rules: [{ source_match: { a: 'b' }, target_matchers: ['c="d"'] }],
+    time_intervals: [{ name: 'nights', time_intervals: [{ weekdays: ['monday'] }] }, { name: 'spare' }],
+    mute_time_intervals: [{ name: 'days' }],
+  }
+  const mistakes: Mistake[] = [
+    ['global.resolve_timeout', 'soon'],
+    ['global.http_config.oauth2', { client_id: 'a' }],
+    ['global.foo', 1],
+    ['route.receiver', 'nobody'],
+    ['route.continue', true],
+    ['route.match', { a: 'b' }],
+    ['route.mute_time_intervals', ['nights']],
+    ['route.group_by', ['a', 'a']],
+    ['route.routes.0.receiver', 'typo'],
+    ['route.routes.0.group_wait', 'soon'],
+    ['route.routes.0.matchers.0', 'a'],
+    ['route.routes.0.mute_time_intervals.0', 'gone'],
+    ['route.routes.1.match', { a: [] }],
+    ['route.routes.1.active_time_intervals.0', 'gone'],
+    ['route.routes.1.labels', { a: 'b' }],
+    ['route.routes.1.routes.0.receiver', 'typo'],
+    ['route.routes.1.routes.0.repeat_interval', '0s'],
+    ['receivers.0.webhook_configs.0.url', 'ftp://h/'],
+    ['receivers.0.webhook_configs.0.max_alerts', 'many'],
+    ['receivers.0.webhook_configs.0.http_config.basic_auth.password', ''],
+    ['receivers.0.webhook_configs.0.http_config.proxy_url', 'http://p'],
+    ['receivers.0.webhook_configs.1.url', GONE],
+    ['receivers.0.slack_configs', [{}]],
+    ['receivers.1.email_configs', [{}]],
+    ['receivers.2.name', 'dev'],
+    ['inhibit_rules.0.source_match', { a: 5, '': 'b' }],
+    ['inhibit_rules.0.target_matchers.0', 'c=~"("'],
+    ['time_intervals.0.time_intervals.0.weekdays', ['x', 'y']],
+    ['time_intervals.1.name', 'days'],
+    ['mute_time_intervals.0.foo', 1],
+    ['templates', ['a.tmpl']],
+    ['tracing', { endpoint: 'x' }],
+  ]
+  holdsTogether(good, mistakes, (document) => readAlertmanagerYml(JSON.stringify(document), nothing, box))
+})
