@@ -5,11 +5,14 @@ import type { Group, Member, Tombstone } from '../../shared/group/group.ts'
 import { DELIVERY_WINDOW_MS } from '../../shared/group/target-state.ts'
 import { type AlertsRegrouped, MESSAGE_VERSION } from '../../shared/message/message.ts'
 
-/** A message carries so many alerts, and of their JSON so many bytes: with what is told it stays below the queue's limit. */
+/**
+ * Limits of a message: number of alerts, and bytes of the alerts in JSON. With the knowledge of targets a message stays
+ * below the queue's limit.
+ */
 const ALERTS_A_MESSAGE = 100
 const ALERTS_BYTES = 512 * 1024
 
-/** An alert on its way to another group, or what is left of one; `leaves`: it is not here any more. */
+/** An alert on its way to another group, or the tombstone of an alert; `leaves`: the alert has left this group. */
 export interface RegroupedAlert {
   fingerprint: Fingerprint
   one: Member | Tombstone
@@ -19,9 +22,9 @@ export interface RegroupedAlert {
 type NewGroupKey = Pick<AlertsRegrouped, 'account' | 'revision' | 'policy' | 'labels'>
 
 /**
- * The messages that bring alerts to another group, with what this one knows of them: who was told by it is
- * not told again by the next; who may have heard, from a delivery that is out or in doubt, is owed the truth
- * when that can arrive no more.
+ * The messages that bring alerts to another group, with this group's knowledge about the alerts. A target told by this
+ * group is not told again by the next; a target that may have heard, from a delivery open or in doubt, is owed the
+ * truth when the delivery can arrive no more.
  */
 export function regroupMessages(
   about: NewGroupKey,
@@ -73,24 +76,24 @@ export function isMember(one: Member | Tombstone): one is Member {
   return 'claimedEnd' in one
 }
 
-/** What a group knows of one target, as sets. */
+/** The knowledge of a group about a target, as sets. */
 interface TargetKnowledge {
   id: string
   told: { at: Millis; until: Millis } | undefined
   knows: Set<Fingerprint>
   mayFire: Set<Fingerprint>
   mayBeOver: Set<Fingerprint>
-  /** The last of what is in doubt may arrive until then. */
+  /** The last delivery in doubt may arrive until this moment. */
   until: Millis
 }
 
-/** Life-cycle events are owedEvents of an incident, which stays. */
+/** Targets with owed life-cycle events are left out: the events belong to an incident, which stays. */
 export function targetKnowledge(targets: Group['targets'], now: Millis): TargetKnowledge[] {
   return [...targets].flatMap(([id, { told, doubt, open, owedEvents }]) => {
     if (owedEvents !== undefined) return []
     const heard = {
       id,
-      // It arrived by its deadline.
+      // The told delivery arrived by its deadline.
       told: told && { at: told.at, until: Math.min(now, (told.openedAt ?? now) + DELIVERY_WINDOW_MS) },
       knows: new Set(told?.firing),
       mayFire: new Set([...(doubt?.firing ?? []), ...(open?.firing ?? [])]),

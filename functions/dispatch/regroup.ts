@@ -10,7 +10,10 @@ import type { AlertsRegrouped } from '../../shared/message/message.ts'
 import type { CompiledConfig } from '../../shared/routing/compile.ts'
 import { isMember, type RegroupedAlert, regroupMessages, targetKnowledge } from './regroup-messages.ts'
 
-/** What a changed configuration means for a group: which of its alerts go where, and what stays. */
+/**
+ * The effect of a changed configuration on a group: the messages for the alerts that leave, and the part of the group
+ * that stays.
+ */
 export interface Regrouping {
   leaving: AlertsRegrouped[]
   staying: Pick<Group, 'members' | 'targets'>
@@ -22,12 +25,12 @@ interface NewGroup {
   alerts: RegroupedAlert[]
 }
 
-/** What of a group is needed for it. */
+/** The part of a group needed for regrouping. */
 export type RegroupSource = Pick<Group, 'account' | 'id' | 'policy' | 'members' | 'tombstones' | 'targets'>
 
 /**
- * Routes the alerts of a group again. Where they go is sent before the head lets go of them; a crash in
- * between sends it twice, and the new group knows each alert by its stamp.
+ * Routes the alerts of a group again. The messages to the new groups are sent before the head lets go of the alerts; a
+ * crash in between sends the messages twice, and the new group knows each alert by its stamp.
  */
 export function regroup(group: RegroupSource, config: CompiledConfig, now: Millis): Regrouping {
   const members = new Map<Fingerprint, Member>()
@@ -44,7 +47,7 @@ export function regroup(group: RegroupSource, config: CompiledConfig, now: Milli
     }
   }
   const staying = { members, targets: targetsKnowing(group, members) }
-  // What is forwarded lies in groups of its own, and nothing in them that is not elsewhere too.
+  // Forwarded alerts lie in groups of forwarding, and each of these alerts is in a group of another policy too.
   if (group.policy === FORWARD_POLICY) return { leaving: [], staying }
   const about = { account: group.account, revision: config.config.revision }
   const heard = targetKnowledge(group.targets, now)
@@ -55,8 +58,9 @@ export function regroup(group: RegroupSource, config: CompiledConfig, now: Milli
 }
 
 /**
- * What was regrouped under an older configuration is routed again: as the alerts of a group that is the home of
- * none. It is sent for each place they went to, so the next group may get it more than once.
+ * Routes alerts again after a regrouping under an older configuration: as the alerts of a group that is the home of no
+ * alert. The message is sent for every group on the way of the alerts, so the next group may get the message more than
+ * once.
  */
 export function regroupAgain(sent: AlertsRegrouped, config: CompiledConfig, now: Millis): AlertsRegrouped[] {
   const targets = new Map<string, TargetState>()
@@ -67,7 +71,10 @@ export function regroupAgain(sent: AlertsRegrouped, config: CompiledConfig, now:
   return regroup({ account: sent.account, ...leaving }, config, now).leaving
 }
 
-/** What was told of an alert goes along with it: if it ever comes back, others have told of it since. */
+/**
+ * The states of targets for the alerts that stay. The knowledge about an alert goes along with the alert: if the alert
+ * ever comes back, other groups have told of the alert since.
+ */
 function targetsKnowing({ members, targets }: RegroupSource, staying: Group['members']): Group['targets'] {
   const stays = (fingerprint: Fingerprint): boolean => staying.has(fingerprint) || !members.has(fingerprint)
   return new Map([...targets].map(([key, state]) => [key, knowingOnly(state, stays)]))

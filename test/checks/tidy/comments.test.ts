@@ -4,7 +4,7 @@ import { read } from './sources.ts'
 
 /** Folders whose comments keep to the limits. */
 const FOLDERS = [
-  'functions/{api,evaluate,ingest,sweep}',
+  'functions/{api,dispatch,evaluate,ingest,sweep}',
   'infra',
   'shared/{account,alert,base,channel,channels,config,delivery,document,inhibition,integrations,interval,matcher}',
   'shared/{message,message-view,metrics,muting,problem,reason,record,routing,rule,rule-book,rule-templates,secret}',
