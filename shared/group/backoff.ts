@@ -1,14 +1,14 @@
 import { type Chance, HOUR, MINUTE, type Millis, SECOND } from '../base/time.ts'
 import type { Retry } from './target-state.ts'
 
-/** While the flush lasts: Alertmanager's exponential backoff (notify/retry_stage.go), 0.5 s × 1.5 ± 50 %. */
+/** Delays while the flush lasts: Alertmanager's exponential backoff (notify/retry_stage.go), 0.5 s × 1.5 ± 50 %. */
 const FIRST_DELAY_MS = 500
 const FACTOR = 1.5
 const SPREAD = 0.5
-/** A flush lasts its interval, and at least this long. */
+/** A flush lasts its interval, and at least 10 seconds. */
 const SHORTEST_FLUSH_MS = 10 * SECOND
 
-/** After it: ten and more attempts in the first 24 h, then every six hours. */
+/** Delays after the flush: ten and more attempts in the first 24 h, then every six hours. */
 const LATER_MS = [
   MINUTE,
   2 * MINUTE,
@@ -24,7 +24,7 @@ const LATER_MS = [
 
 const LONGEST_RETRY_AFTER_MS = 6 * HOUR
 
-/** When a target that did not take a delivery may be tried again. */
+/** The moment from which a target that did not take a delivery may be tried again. */
 export function retryAfter(
   before: Retry | undefined,
   now: Millis,

@@ -3,7 +3,7 @@ import type { Millis } from '../base/time.ts'
 import type { NotifyReason } from '../delivery/delivery.ts'
 import type { TargetState } from './target-state.ts'
 
-/** What is, without what is muted. */
+/** The alerts of a group, without the muted alerts. */
 export interface Present {
   firing: readonly Fingerprint[]
   resolved: readonly Fingerprint[]
@@ -17,10 +17,10 @@ export interface Rhythm {
 }
 
 /**
- * Does what is differ from what the target was told, and how? Alertmanager's `needsUpdate`
- * (notify/dedup_stage.go), made safe against answers that were lost:
- * - a firing alert is told only if `told` says so and nothing in doubt said the opposite since;
- * - a resolve is owed to whoever may have heard that it fires, in `told` or in doubt.
+ * The difference between the present alerts and the alerts told to the target. Alertmanager's `needsUpdate`
+ * (notify/dedup_stage.go), made safe against lost answers:
+ * - a firing alert counts as told only if `told` says so and nothing in doubt said the opposite since;
+ * - a resolve is owed to every target that may have heard of the firing, in `told` or in doubt.
  */
 export function difference(
   target: Pick<TargetState, 'told' | 'doubt'>,

@@ -11,27 +11,27 @@ import type { Group, Member } from './group.ts'
 import { notifiedPolicy } from './incident.ts'
 import type { TargetState } from './target-state.ts'
 
-/** Content of a delivery must fit into one item of the table; the first alert does, however large it is. */
+/** Content of a delivery must fit into an item of the table; the first alert fits, however large the alert is. */
 const CONTENT_BYTES = 160 * 1024
 
 export interface Content {
   notification: Notification
   /**
-   * Covers the incident with its handler, or the event, and the alerts with their startsAt: another episode of the
-   * same alerts is other content. It leaves the reason and the policy out: an attempt that is made again says what
-   * the first attempt said.
+   * The hash covers the incident with its handler, or the event, and the alerts with their startsAt: another episode of
+   * the same alerts is other content. The hash leaves the reason and the policy out: a repeated attempt says the same
+   * as the first attempt.
    */
   hash: string
   firing: Fingerprint[]
   resolved: Fingerprint[]
 }
 
-/** What a notification says beside its alerts. */
+/** The parts of a notification beside its alerts. */
 interface ContentDraft extends Pick<Notification, 'reason' | 'event' | 'incident'> {
   kind: Target['kind']
 }
 
-/** Freezes what a target is to be told: these alerts of the group as they are now, and why. */
+/** Freezes the content for a target: the given alerts of the group in their present state, and the reason. */
 export function freeze(
   group: Group,
   alerts: readonly [Fingerprint, Member][],
@@ -39,7 +39,8 @@ export function freeze(
   ctx: Context,
 ): Content {
   const sorted = [...alerts].sort(([, a], [, b]) => compareAlerts(a.alert.labels, b.alert.labels))
-  // Whoever takes alerts over, as another account or a bus does, needs more of each than who only reads of them.
+  // A receiver that takes alerts over, such as another account or a bus, needs more fields of an alert than a person
+  // who only reads the message.
   const more = kind !== 'notification'
   const all = sorted.map(([fingerprint, member]) => notified(fingerprint, member, more, ctx))
   const kept = all.slice(0, Math.max(1, howManyFit(all, CONTENT_BYTES)))
@@ -65,12 +66,14 @@ function levelNow(alerts: readonly NotifiedAlert[]): Level {
   return worstLevel(firing.length > 0 ? firing : alerts)
 }
 
-/** No id returns with other content in between, nor after the group was emptied and born again. */
+/**
+ * The id of a delivery. No id returns with other content in between, nor after the group was emptied and born again.
+ */
 export function deliveryId({ id, birth }: Group, target: string, { count }: TargetState, { hash }: Content): string {
   return `${id}-${digest([String(birth), target, String(count), hash], 24)}`
 }
 
-/** The content of a delivery is written before the head that names it. */
+/** The content of a delivery is written before the head that names the delivery. */
 export function keepContent(draft: Draft, target: string, delivery: string, content: Content, ctx: Context): void {
   const { account, id: group, policy } = draft.group
   const { notification, firing, resolved } = content

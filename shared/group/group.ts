@@ -9,21 +9,27 @@ import type { TargetState } from './target-state.ts'
 /** An alert in a group. */
 export interface Member {
   readonly alert: Alert
-  /** The newest message that was merged into it. */
+  /** The stamp of the newest message merged into the alert. */
   readonly stamp: Stamp
-  /** Latest endsAt any of its messages claimed: how long a late duplicate could make it fire again. */
+  /** The latest endsAt in the messages of the alert: until then a late duplicate could make the alert fire again. */
   readonly claimedEnd: Millis
-  /** Nominal time of the first flush that compared it since it last changed; absent: not compared yet. */
+  /**
+   * The moment of the first flush that compared the alert since the alert last changed, by the worker's clock; absent:
+   * not compared yet.
+   */
   readonly compared?: Millis
-  /** A person closed the incident while it fired. */
+  /** Present when a person closed the incident while the alert fired. */
   readonly closedByHand?: ClosedByHand
 }
 
-/** The mark of an alert whose incident a person closed while it fired: `closed-by-hand.ts` says how it comes and goes. */
+/**
+ * The mark of an alert whose incident a person closed while the alert fired: `closed-by-hand.ts` says when the mark
+ * comes and goes.
+ */
 export interface ClosedByHand {
-  /** When the incident was closed. */
+  /** The moment of the close. */
   readonly at: Millis
-  /** The newest resolve that was received since. */
+  /** The newest resolve received since. */
   readonly resolve?: Stamp
 }
 
@@ -31,21 +37,26 @@ export interface ClosedByHand {
 export interface Tombstone {
   readonly stamp: Stamp
   readonly until: Millis
-  /** What of the alert tells where a changed configuration would put it, and when it was over. */
+  /**
+   * The part of the alert that tells where a changed configuration would put the alert, and when the alert was over.
+   */
   readonly alert: Pick<Alert, 'labels' | 'origin' | 'endsAt'>
 }
 
-/** One open-to-closed episode. A closed one is an item of its own (`group-store/incidents.ts`). */
+/** An open-to-closed episode. A closed incident is an item of its own (`group-store/incidents.ts`). */
 export interface Incident {
   id: string
   openedAt: Millis
-  /** Who has it in hand. While somebody has, repeats stop; what begins or ends is told all the same. */
+  /**
+   * The person who has the incident in hand. While there is a handler, repeats stop; beginnings and ends are told all
+   * the same.
+   */
   handler?: string
-  /** The latest ones; all of them are in the timeline. */
+  /** The latest comments; the timeline has every comment. */
   comments?: Comment[]
-  /** How often it was closed before. */
+  /** The number of earlier closes of the incident. */
   closes?: number
-  /** Ids of the latest actions, so that a request that comes twice acts once. */
+  /** Ids of the latest actions, so that a request received twice acts once. */
   acted?: string[]
 }
 
@@ -58,10 +69,10 @@ export interface Comment {
 export interface ClosedIncident extends Incident {
   closedAt: Millis
   closedBecause: 'resolved' | 'policy-removed' | 'closed'
-  /** Who closed it, and with which words; absent: it ended by itself. */
+  /** The person who closed the incident, and the words of the close; absent: the incident ended by itself. */
   closedBy?: string
   solution?: string
-  /** The alerts as they were then. */
+  /** The alerts in their state at the close. */
   alerts: [Fingerprint, Alert][]
 }
 
@@ -89,41 +100,41 @@ export interface TimelineEntry {
   delivery?: string
   reason: Reason
   alerts?: Fingerprint[]
-  /** Who did it, and with which words. */
+  /** The person who acted, and the words of the person. */
   by?: string
   text?: string
 }
 
-/** Everything one group knows. In memory always whole; how it is spread over items is `group-store/heads.ts`. */
+/** The knowledge of a group. In memory always whole; `group-store/heads.ts` spreads the group over items. */
 export interface Group {
   account: string
   /** Hash of account, policy and labels: the key. */
   id: string
   policy: string
   labels: Labels
-  /** When this life of the group began; an emptied group is born again. */
+  /** The moment at which this life of the group began; an emptied group is born again. */
   birth: Millis
-  /** Configuration it was last advanced under. */
+  /** The configuration of the last decision about the group. */
   revision: string
-  /** The grid: the next flush, and the latest one of this life that was made or passed idle. */
+  /** The grid: the next flush, and the latest tick of this life that was flushed or passed idle. */
   nextTick: Millis
   lastTick?: Millis
   members: Map<Fingerprint, Member>
   tombstones: Map<Fingerprint, Tombstone>
   targets: Map<string, TargetState>
   incident?: Incident
-  /** The incident that a person closed last, while alerts of it still fire: it can be reopened. */
+  /** The last incident closed by hand, while alerts of the incident still fire: such an incident can be reopened. */
   reopenable?: Incident
-  /** The incident that was closed last, while a target may think that an alert fires that does not. */
+  /** The last incident closed in any way, while a target may think that an alert fires although the alert is over. */
   lastIncident?: NotifiedIncident
-  /** The last flush left muted alerts out: the end of what mutes them writes nothing here, so it keeps ticking. */
+  /** The last flush left muted alerts out: the end of a mute writes nothing here, so the group keeps ticking. */
   muted: boolean
-  /** What the timeline said last of muted alerts. */
+  /** The hash of the muted alerts and reasons, as last noted in the timeline. */
   notedMuted?: string
-  /** Next moment at which something can change without an input. */
+  /** The next moment at which the group can change without an input. */
   wakeAt?: Millis
   /** The wake that is already in the queue. */
   armedAt?: Millis
-  /** Timeline of the last save: written as items by the next one, so that no entry is lost between. */
+  /** Timeline of the last save: written as items by the next save, so that no entry is lost between. */
   log: TimelineEntry[]
 }

@@ -4,7 +4,7 @@ import { type MuteReason, type Reason, reasonKey, sameReason } from '../reason/r
 import type { Draft } from './context.ts'
 import type { TimelineEntry } from './group.ts'
 
-/** An entry names so many alerts at most; the delivery names more. */
+/** Alerts in an entry at most; the delivery names more alerts. */
 const NAMED_ALERTS = 20
 
 export function note(draft: Draft, at: Millis, entry: Omit<TimelineEntry, 'at'>): void {
@@ -13,7 +13,10 @@ export function note(draft: Draft, at: Millis, entry: Omit<TimelineEntry, 'at'>)
   draft.log.push({ at, ...incident, ...entry, ...alerts })
 }
 
-/** The same, but said once: a target that is not told for the same reason at every tick says so at the first. */
+/**
+ * The same as `note`, but said once: for a target that is not told for the same reason at every tick, only the first
+ * tick notes the reason.
+ */
 export function noteTarget(draft: Draft, id: string, at: Millis, kind: TimelineEntry['kind'], reason: Reason): void {
   const state = draft.group.targets.get(id)
   if (state === undefined || sameReason(state.notedReason, reason)) return
@@ -21,7 +24,7 @@ export function noteTarget(draft: Draft, id: string, at: Millis, kind: TimelineE
   note(draft, at, { kind, target: id, reason })
 }
 
-/** One entry for each reason, with the alerts that it keeps from being told. */
+/** Notes an entry for each reason, with the alerts held back by the reason. */
 export function noteMuted(draft: Draft, muted: Iterable<[Fingerprint, MuteReason]>, at: Millis): void {
   for (const alerts of Map.groupBy(muted, ([, reason]) => reasonKey(reason)).values()) {
     const [, reason] = alerts[0]!

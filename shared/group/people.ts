@@ -13,13 +13,14 @@ import { note } from './log.ts'
 import { setState, stateOf } from './target.ts'
 
 /*
- * What people do. A claim stops repeats, not what begins or ends. A close by hand counts its alerts as over
- * (`closed-by-hand.ts`), and who was told of them is told that. Each action acts once, however often it comes.
+ * Actions of people. A claim stops repeats, but not messages about beginnings or ends. A close by hand counts the
+ * alerts of the incident as over (`closed-by-hand.ts`), and every target that was told of the alerts is told of the
+ * close. An action acts once, however often its message comes.
  */
 
-/** Comments that an incident shows; the timeline has all of them. */
+/** Comments that an incident shows; the timeline has every comment. */
 const SHOWN_COMMENTS = 10
-/** Ids of actions that are remembered: a repetition comes soon or not at all. */
+/** Ids of remembered actions: a repetition comes soon or never. */
 const KEPT_ACTIONS = 50
 
 export function takeAction(draft: Draft, action: Action, ctx: Context): void {
@@ -65,7 +66,7 @@ function act(draft: Draft, incident: Incident, action: Action, ctx: Context): vo
   }
 }
 
-/** On an incident that a person closed and whose alerts still fire. */
+/** Takes an action on an incident that a person closed and whose alerts still fire. */
 function actAfterwards(draft: Draft, reopenable: Incident, action: Action, ctx: Context): void {
   if (reopenable.acted?.includes(action.id)) return
   const { group } = draft
@@ -100,7 +101,7 @@ function closeByHand(draft: Draft, incident: Incident, action: Action, ctx: Cont
   recheckAll(draft, ctx)
 }
 
-/** Ends the open incident: its item, and the event of it. The alerts are shown as they are at this moment. */
+/** Ends the open incident: its item, and its event. The alerts are shown in their state at this moment. */
 export function close(
   draft: Draft,
   because: 'resolved' | 'closed',
@@ -135,7 +136,7 @@ export function close(
   group.lastIncident = notifiedIncident(incident)
 }
 
-/** Every target compares now what is with what it was told, as soon as nothing is out to it. */
+/** Asks for a new comparison with every target, as soon as no delivery to the target is open. */
 function recheckAll(draft: Draft, ctx: Context): void {
   for (const key of audienceNow(draft.group, ctx).tell.keys()) {
     setState(draft, key, { ...stateOf(draft, key), recheck: true })

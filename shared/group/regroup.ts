@@ -6,14 +6,14 @@ import type { Doubt, NotificationLogEntry } from './target-state.ts'
 import { union } from './target-state.ts'
 
 /*
- * A change of the configuration moves alerts to another group while messages about them are on their way:
- * the alerts themselves, deliveries, and the message that moves them, which may come late and twice. So
- * what comes along is weighed against what is known here already.
+ * Knowledge from another group. A change of the configuration moves alerts to another group while messages about the
+ * alerts are on their way: the alerts themselves, deliveries, and the message of the regrouping, which may come late
+ * and twice. So the knowledge in the message is weighed against the knowledge of this group.
  *
- * Who was told of an alert by the old group is not told again, if this one has said nothing of it yet. If
- * it has, and nobody can know which was heard last, both may be the last word: what is in doubt is told
- * once more when nothing older can arrive any more. A second copy of the message finds words that were
- * opened after what it speaks of, and changes nothing.
+ * A target told of an alert by the old group is not told again, if this group has told the target nothing of the alert
+ * yet. If this group has told, and the order of the two messages at the target is unknown, either may be the last word:
+ * an alert in doubt is told once more when no older message can arrive any more. A second copy of the message finds
+ * deliveries opened after the deliveries in the copy, and changes nothing.
  */
 export function learnRegrouped(draft: Draft, { told, doubt, tombstones }: RegroupedKnowledge): void {
   for (const [fingerprint, tombstone] of tombstones) foldTombstone(draft.group, fingerprint, tombstone)
@@ -27,7 +27,7 @@ export function learnRegrouped(draft: Draft, { told, doubt, tombstones }: Regrou
   for (const [key, heard] of doubt) takeDoubt(draft, key, heard)
 }
 
-/** Alerts of which the target knows more than nothing. */
+/** Alerts of which the target has heard, firing or resolved. */
 function knownAlerts(told: NotificationLogEntry | undefined): readonly Fingerprint[] {
   return told === undefined ? [] : [...told.firing, ...told.resolved]
 }
@@ -56,7 +56,7 @@ function takeDoubt(draft: Draft, key: string, heard: Doubt): void {
   lookAgain(draft, [...firing!, ...resolved!])
 }
 
-/** The next flush compares what may have been heard otherwise. */
+/** The next flush compares the alerts, as a target may have heard otherwise of the alerts. */
 function lookAgain({ group, heardElsewhere }: Draft, fingerprints: readonly Fingerprint[]): void {
   for (const fingerprint of fingerprints) {
     heardElsewhere.add(fingerprint)
