@@ -18,7 +18,7 @@ export const planSchema = z.array(
 )
 
 /**
- * A change that loses to another change is read and decided again. After a second loss the client has to look at the
+ * A change that loses to a concurrent change is read and decided again. After a second loss the client has to look at the
  * configuration.
  */
 const TRIES = 2
@@ -28,7 +28,7 @@ export type ChangeMade = { ok: true; next: Sections } | { ok: false; refusal: Re
 /** `revision` is absent after a dry run. */
 export type ChangeResult = { ok: true; next: Sections; plan: PlannedChange[]; revision?: string } | Refusal
 
-/** Reads the configuration, lets `make` change it, and saves the result if no other change came between. */
+/** Reads the configuration, lets `make` change it, and saves the result unless a concurrent change came first. */
 export async function applyChange(
   deps: ApiDeps,
   ask: Ask,
@@ -52,7 +52,7 @@ async function applyOnce(
   const current = sectionsOf(config)
   const changes = planChanges(current, next)
   if (ask.query.get('dryRun') === 'true') return { ok: true, next, plan: changes }
-  // Safe twice: a change that is made already has an empty plan and is not saved again, so no timer restarts.
+  // Safe twice: a change made already has an empty plan and is not saved again, so no timer restarts.
   const same = changes.length === 0
   if (!same) await announceChange(deps, ask.account)
   const saved = same

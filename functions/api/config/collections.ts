@@ -13,7 +13,7 @@ import { createEntry, removeEntry, replaceEntry } from './collection-changes.ts'
 import { showEntriesTo } from './entry-view.ts'
 import { integrationRoutes, statisticsOf } from './integrations.ts'
 
-/** The sections of the document whose entries have ids, as a list of the API for each section. */
+/** The sections of the document whose entries have ids, as lists of the API. */
 export function collectionRoutes(deps: ApiDeps): Route[] {
   return [...collections.flatMap((collection) => collectionRoutesOf(deps, collection)), ...integrationRoutes(deps)]
 }

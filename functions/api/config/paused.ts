@@ -6,8 +6,8 @@ import type { ApiDeps } from '../http/deps.ts'
 import type { Ask } from '../http/route.ts'
 
 /**
- * Ends the alerts about paused channels that are gone: no delivery will arrive at a removed channel. A failure here
- * is made up for by the next change, which finds the channel still noted.
+ * Ends the alerts about paused channels after their removal: no delivery will arrive at a removed channel. A failure here
+ * is made up for by the next change: the channel is still noted.
  */
 export async function endPausesOfRemoved(
   { table, dispatchQueue, metrics }: ApiDeps,

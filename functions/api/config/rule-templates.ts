@@ -24,7 +24,7 @@ const item = z.object({
 
 type TemplateItem = z.output<typeof item>
 
-/** The shipped rules, which are the same for every account. */
+/** The shipped rules, the same for every account. */
 export function ruleTemplateRoutes(deps: ApiDeps): Route[] {
   return [
     {

@@ -7,7 +7,7 @@ import { testBox } from './box.ts'
 import { nothing, said } from './setup.ts'
 
 /*
- * Mistakes in different places do not hide or cause one another: a document with several mistakes has exactly
+ * Mistakes in different places are independent: a document with several mistakes has exactly
  * the problems that the document has with each mistake alone.
  */
 

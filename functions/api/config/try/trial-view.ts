@@ -43,7 +43,7 @@ export const trialAnswer = z.object({
 
 export type TrialAnswer = z.output<typeof trialAnswer>
 
-/** The integration that a body is tried with, and the configuration that routes its alerts. */
+/** The integration of a trial, and the configuration for the routing of the alerts. */
 export interface Trial {
   account: string
   integration: string
@@ -75,7 +75,7 @@ export function showTrialAlert(alert: PostedAlert, trial: Trial): z.output<typeo
 }
 
 /**
- * A record with the rules that match the record. A rule that raises an alert is shown with that alert; a rule that
+ * A record with the matching rules. A rule with an alert of its own is shown with the alert; a rule that
  * a correlation only counts has none.
  */
 export function showTrialRecord(record: AuditRecord, book: RuleBook, trial: Trial): z.output<typeof trialRecord> {
