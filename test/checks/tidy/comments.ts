@@ -27,7 +27,7 @@ interface Span {
 /** Words before which a slash begins a regular expression, though each looks like the name of a value. */
 const KEYWORD = /(?:^|[^\w$.])(?:return|typeof|case|of|in|do|else|yield|await|void|delete|throw)$/
 
-/** Reads code from `at` on; with `inTemplate` up to the brace that closes `${`. Returns the place behind. */
+/** Reads code from `start` on; with `inTemplate` up to the brace that closes `${`. Returns the place behind the code. */
 function scanCode(source: string, start: number, spans: Span[], inTemplate: boolean): number {
   let at = start
   let depth = 0
