@@ -6,13 +6,13 @@ import { DELIVERY_WINDOW_MS } from '../../shared/group/target-state.ts'
 import { type AlertsRegrouped, MESSAGE_VERSION } from '../../shared/message/message.ts'
 
 /**
- * Limits of a message: number of alerts, and bytes of the alerts in JSON. With the knowledge of targets a message stays
- * below the queue's limit.
+ * The most alerts in a message, and the most bytes of their JSON: together with the told and doubtful targets the
+ * message stays below the queue's limit.
  */
 const ALERTS_A_MESSAGE = 100
 const ALERTS_BYTES = 512 * 1024
 
-/** An alert on its way to another group, or the tombstone of an alert; `leaves`: the alert has left this group. */
+/** An alert, or a tombstone, on its way to another group. `leaves`: the alert is no longer in this group. */
 export interface RegroupedAlert {
   fingerprint: Fingerprint
   one: Member | Tombstone
@@ -22,9 +22,9 @@ export interface RegroupedAlert {
 type NewGroupKey = Pick<AlertsRegrouped, 'account' | 'revision' | 'policy' | 'labels'>
 
 /**
- * The messages that bring alerts to another group, with this group's knowledge about the alerts. A target told by this
- * group is not told again by the next; a target that may have heard, from a delivery open or in doubt, is owed the
- * truth when the delivery can arrive no more.
+ * The messages that bring alerts to another group, with this group's knowledge of the targets. A target that this group
+ * told is not told again by the next group. A target that may have heard of an alert, from a delivery that is open or
+ * in doubt, is owed the truth after the delivery can no longer arrive.
  */
 export function regroupMessages(
   about: NewGroupKey,
@@ -76,24 +76,24 @@ export function isMember(one: Member | Tombstone): one is Member {
   return 'claimedEnd' in one
 }
 
-/** The knowledge of a group about a target, as sets. */
+/** A group's knowledge of a target, as sets. */
 interface TargetKnowledge {
   id: string
   told: { at: Millis; until: Millis } | undefined
   knows: Set<Fingerprint>
   mayFire: Set<Fingerprint>
   mayBeOver: Set<Fingerprint>
-  /** The last delivery in doubt may arrive until this moment. */
+  /** The time until which the last delivery in doubt may arrive. */
   until: Millis
 }
 
-/** Targets with owed life-cycle events are left out: the events belong to an incident, which stays. */
+/** Life-cycle events belong to an incident, and the incident stays. */
 export function targetKnowledge(targets: Group['targets'], now: Millis): TargetKnowledge[] {
   return [...targets].flatMap(([id, { told, doubt, open, owedEvents }]) => {
     if (owedEvents !== undefined) return []
     const heard = {
       id,
-      // The told delivery arrived by its deadline.
+      // The delivery arrived by its deadline.
       told: told && { at: told.at, until: Math.min(now, (told.openedAt ?? now) + DELIVERY_WINDOW_MS) },
       knows: new Set(told?.firing),
       mayFire: new Set([...(doubt?.firing ?? []), ...(open?.firing ?? [])]),

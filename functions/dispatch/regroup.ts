@@ -10,10 +10,7 @@ import type { AlertsRegrouped } from '../../shared/message/message.ts'
 import type { CompiledConfig } from '../../shared/routing/compile.ts'
 import { isMember, type RegroupedAlert, regroupMessages, targetKnowledge } from './regroup-messages.ts'
 
-/**
- * The effect of a changed configuration on a group: the messages for the alerts that leave, and the part of the group
- * that stays.
- */
+/** The effect of a changed configuration on a group: messages for the leaving alerts, and the parts that stay. */
 export interface Regrouping {
   leaving: AlertsRegrouped[]
   staying: Pick<Group, 'members' | 'targets'>
@@ -25,12 +22,12 @@ interface NewGroup {
   alerts: RegroupedAlert[]
 }
 
-/** The part of a group needed for regrouping. */
+/** The parts of a group that regrouping needs. */
 export type RegroupSource = Pick<Group, 'account' | 'id' | 'policy' | 'members' | 'tombstones' | 'targets'>
 
 /**
- * Routes the alerts of a group again. The messages to the new groups are sent before the head lets go of the alerts; a
- * crash in between sends the messages twice, and the new group knows each alert by its stamp.
+ * Routes the alerts of a group again. The messages to the new groups are sent before the head lets go of the alerts. A
+ * crash in between sends the messages twice, and the new group recognises an alert by its stamp.
  */
 export function regroup(group: RegroupSource, config: CompiledConfig, now: Millis): Regrouping {
   const members = new Map<Fingerprint, Member>()
@@ -47,7 +44,7 @@ export function regroup(group: RegroupSource, config: CompiledConfig, now: Milli
     }
   }
   const staying = { members, targets: targetsKnowing(group, members) }
-  // Forwarded alerts lie in groups of forwarding, and each of these alerts is in a group of another policy too.
+  // Forwarded alerts lie in groups of their own, and each such alert also lies in another group, which regroups it.
   if (group.policy === FORWARD_POLICY) return { leaving: [], staying }
   const about = { account: group.account, revision: config.config.revision }
   const heard = targetKnowledge(group.targets, now)
@@ -58,9 +55,9 @@ export function regroup(group: RegroupSource, config: CompiledConfig, now: Milli
 }
 
 /**
- * Routes alerts again after a regrouping under an older configuration: as the alerts of a group that is the home of no
- * alert. The message is sent for every group on the way of the alerts, so the next group may get the message more than
- * once.
+ * Routes alerts again that were regrouped under an older configuration, as the alerts of a group to which no policy
+ * leads. The alerts were sent to several groups, and this function runs for each message, so the next group may get an
+ * alert more than once.
  */
 export function regroupAgain(sent: AlertsRegrouped, config: CompiledConfig, now: Millis): AlertsRegrouped[] {
   const targets = new Map<string, TargetState>()
@@ -72,8 +69,8 @@ export function regroupAgain(sent: AlertsRegrouped, config: CompiledConfig, now:
 }
 
 /**
- * The states of targets for the alerts that stay. The knowledge about an alert goes along with the alert: if the alert
- * ever comes back, other groups have told of the alert since.
+ * The told state of an alert leaves together with the alert: if the alert ever comes back, other groups have told the
+ * target since.
  */
 function targetsKnowing({ members, targets }: RegroupSource, staying: Group['members']): Group['targets'] {
   const stays = (fingerprint: Fingerprint): boolean => staying.has(fingerprint) || !members.has(fingerprint)

@@ -5,10 +5,10 @@ import type { Retry } from './target-state.ts'
 const FIRST_DELAY_MS = 500
 const FACTOR = 1.5
 const SPREAD = 0.5
-/** A flush lasts its interval, and at least 10 seconds. */
+/** A flush lasts for its interval, and at least for this time. */
 const SHORTEST_FLUSH_MS = 10 * SECOND
 
-/** Delays after the flush: ten and more attempts in the first 24 h, then every six hours. */
+/** After the flush: ten and more attempts in the first 24 h, then an attempt every six hours. */
 const LATER_MS = [
   MINUTE,
   2 * MINUTE,
@@ -24,7 +24,7 @@ const LATER_MS = [
 
 const LONGEST_RETRY_AFTER_MS = 6 * HOUR
 
-/** The moment from which a target that did not take a delivery may be tried again. */
+/** The earliest time of the next attempt for a target that refused a delivery. */
 export function retryAfter(
   before: Retry | undefined,
   now: Millis,

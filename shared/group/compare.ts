@@ -3,7 +3,7 @@ import type { Millis } from '../base/time.ts'
 import type { NotifyReason } from '../delivery/delivery.ts'
 import type { TargetState } from './target-state.ts'
 
-/** The alerts of a group, without the muted alerts. */
+/** The present alerts, without muted alerts. */
 export interface Present {
   firing: readonly Fingerprint[]
   resolved: readonly Fingerprint[]
@@ -17,10 +17,10 @@ export interface Rhythm {
 }
 
 /**
- * The difference between the present alerts and the alerts told to the target. Alertmanager's `needsUpdate`
- * (notify/dedup_stage.go), made safe against lost answers:
- * - a firing alert counts as told only if `told` says so and nothing in doubt said the opposite since;
- * - a resolve is owed to every target that may have heard of the firing, in `told` or in doubt.
+ * The reason to tell the target, or undefined when the present alerts agree with the told alerts. Alertmanager's
+ * `needsUpdate` (notify/dedup_stage.go), made safe against lost answers:
+ * - a firing alert counts as told only if `told` contains the alert, and no delivery in doubt said the opposite since;
+ * - a resolve is owed to a target that may have heard that the alert fires, from `told` or from doubt.
  */
 export function difference(
   target: Pick<TargetState, 'told' | 'doubt'>,

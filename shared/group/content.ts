@@ -11,15 +11,15 @@ import type { Group, Member } from './group.ts'
 import { notifiedPolicy } from './incident.ts'
 import type { TargetState } from './target-state.ts'
 
-/** Content of a delivery must fit into an item of the table; the first alert fits, however large the alert is. */
+/** The content of a delivery must fit into a single item of the table. The first alert is always kept, of any size. */
 const CONTENT_BYTES = 160 * 1024
 
 export interface Content {
   notification: Notification
   /**
-   * The hash covers the incident with its handler, or the event, and the alerts with their startsAt: another episode of
-   * the same alerts is other content. The hash leaves the reason and the policy out: a repeated attempt says the same
-   * as the first attempt.
+   * Covers the incident with its handler, or the event, and the alerts with their startsAt: another episode of the same
+   * alerts has another hash. Leaves out the reason and the policy: a repeated attempt says the same as the first
+   * attempt.
    */
   hash: string
   firing: Fingerprint[]
@@ -39,8 +39,7 @@ export function freeze(
   ctx: Context,
 ): Content {
   const sorted = [...alerts].sort(([, a], [, b]) => compareAlerts(a.alert.labels, b.alert.labels))
-  // A receiver that takes alerts over, such as another account or a bus, needs more fields of an alert than a person
-  // who only reads the message.
+  // A receiver that takes alerts over, such as another account or a bus, needs more of an alert than a reader needs.
   const more = kind !== 'notification'
   const all = sorted.map(([fingerprint, member]) => notified(fingerprint, member, more, ctx))
   const kept = all.slice(0, Math.max(1, howManyFit(all, CONTENT_BYTES)))
@@ -66,14 +65,12 @@ function levelNow(alerts: readonly NotifiedAlert[]): Level {
   return worstLevel(firing.length > 0 ? firing : alerts)
 }
 
-/**
- * The id of a delivery. No id returns with other content in between, nor after the group was emptied and born again.
- */
+/** An id never returns with other content in between, nor after the group was emptied and born again. */
 export function deliveryId({ id, birth }: Group, target: string, { count }: TargetState, { hash }: Content): string {
   return `${id}-${digest([String(birth), target, String(count), hash], 24)}`
 }
 
-/** The content of a delivery is written before the head that names the delivery. */
+/** Keeps the content of a delivery. The content is written before the head that names the delivery. */
 export function keepContent(draft: Draft, target: string, delivery: string, content: Content, ctx: Context): void {
   const { account, id: group, policy } = draft.group
   const { notification, firing, resolved } = content

@@ -26,12 +26,12 @@ import {
   type TargetState,
 } from './target-state.ts'
 
-/** What a flush looks at: the group's alerts, without what is muted. */
+/** The alerts that a flush compares: the group's alerts, without muted alerts. */
 export interface View {
   alerts: [Fingerprint, Member][]
   firing: Fingerprint[]
   resolved: Fingerprint[]
-  /** Fingerprint → what mutes it. */
+  /** Fingerprint → the reason of muting. */
   muted: Map<Fingerprint, MuteReason>
 }
 
@@ -49,17 +49,17 @@ export function view(draft: Draft, ctx: Context): View {
   return seen
 }
 
-/** The view without what fires. */
+/** The view without firing alerts. */
 export function endsOnly({ alerts, ...seen }: View, { now }: Context): View {
   return { ...seen, firing: [], alerts: alerts.filter(([, member]) => over(member, now)) }
 }
 
-/** Whether the target may think that one of these alerts, which are over, fires. */
+/** Whether the target may still believe that an alert fires, among these ended alerts. */
 export function owedEnds({ told, doubt }: TargetState, resolved: readonly Fingerprint[]) {
   return resolved.some((fingerprint) => told?.firing.includes(fingerprint) || doubt?.firing.includes(fingerprint))
 }
 
-/** One tick of the grid: every target is compared, every alert has then been looked at. */
+/** A tick of the grid: compares every target; after the tick no alert is new any more. */
 export function flush(draft: Draft, nominal: Millis, ctx: Context): void {
   const { group } = draft
   const seen = view(draft, ctx)
@@ -81,19 +81,19 @@ export function flush(draft: Draft, nominal: Millis, ctx: Context): void {
   }
 }
 
-/** One look at the targets: what is compared with what each was told. */
+/** A comparison: the alerts, the time, and the reason of a forced notification. */
 export interface Look {
   /** Nominal time of the flush. */
   nominal: Millis
   seen: View
-  /** A person's wish; absent: only what differs is told. */
+  /** A person's wish; absent: only differences are told. */
   forced?: NotifyReason
 }
 
 /**
- * Compares one target with what is and opens a delivery where they differ.
- * Nothing is opened while a delivery is open, one of another group may still arrive, or before a retry is
- * due; all of them look again by themselves.
+ * Compares a target with the present alerts and opens a delivery when there is a difference. No delivery is opened
+ * while another delivery is open, while a delivery of another group may still arrive, or before a retry is due; in
+ * these cases a later step compares again.
  */
 export function tell(draft: Draft, target: Target, look: Look, ctx: Context): void {
   const key = targetKey(target)
@@ -120,7 +120,7 @@ type Answer = { tell: NotifyReason } | { notTold: NotToldReason | undefined }
 /** Whether the target is told, and why or why not. */
 function compare({ group }: Draft, { channel }: Target, state: TargetState, look: Look, ctx: Context): Answer {
   const { nominal, seen, forced } = look
-  // As upstream: with everything muted the pipeline ends before the comparison, and nothing is recorded.
+  // As upstream: with every alert muted the pipeline ends before the comparison, and nothing is recorded.
   if (seen.alerts.length === 0) return { notTold: undefined }
   const sendResolved = sendsResolved(channel, ctx)
   const rhythm = { nominal, repeatIntervalMs: ctx.policy.repeatIntervalMs, sendResolved }
@@ -142,8 +142,8 @@ function endOf(state: TargetState, { nominal, seen }: Look, { now }: Context): N
 }
 
 /**
- * What the target is told. An end that is tried again names the incident and the reason of its first attempt,
- * whatever was claimed, closed, reopened or opened since: so it has the same id and says the same.
+ * The content for the target. A repeated end names the incident and the reason of its first attempt, even when the
+ * incident was claimed, closed, reopened or opened since: so the content has the same id and says the same.
  */
 function contentOf(
   { group }: Draft,
@@ -162,12 +162,15 @@ function contentOf(
   return freeze(group, alerts, { kind, reason, incident }, ctx)
 }
 
-/** Whether it may ever have heard of the alert. A resolve that is not sent tells nobody of what nobody knew. */
+/**
+ * Whether the target may ever have heard of the alert. An unsent resolve must not make an alert known that the target
+ * never heard of.
+ */
 function mayKnow({ told, doubt }: TargetState, fingerprint: Fingerprint): boolean {
   return [told, doubt].some((heard) => heard?.firing.includes(fingerprint) || heard?.resolved.includes(fingerprint))
 }
 
-/** Of what a person closed it is said so. */
+/** Alerts closed by a person are told as closed, not as resolved. */
 function closedInsteadOfResolved(reason: NotifyReason | undefined, { alerts }: View): NotifyReason | undefined {
   return reason === 'all-resolved' && alerts.some(([, { closedByHand }]) => closedByHand !== undefined)
     ? 'closed'
@@ -185,7 +188,7 @@ function openNotification(
   const { group } = draft
   const key = targetKey(target)
   const sendResolved = sendsResolved(target.channel, ctx)
-  // What resolved beside what fires is compared as any other, but not said.
+  // Resolved alerts beside firing alerts are compared like the others, but not sent.
   const shown = sendResolved ? seen.alerts : seen.alerts.filter(([, member]) => !over(member, ctx.now))
   const content = contentOf(draft, state, { kind: target.kind, reason: why }, shown, ctx)
   const again = state.last?.content === content.hash ? state.last : undefined
@@ -213,7 +216,10 @@ function notToldReason(target: TargetState, seen: View): NotToldReason {
   return { code: target.told === undefined ? 'resolved-before-flush' : 'nothing-told-fires' }
 }
 
-/** What is muted now has to be looked at again when it is not, which the grid does; and the timeline says it. */
+/**
+ * Notes the muted alerts. When the muting ends, the alerts have to be compared again, so the grid goes on ticking; and
+ * the timeline names the reason.
+ */
 export function takeMuted(draft: Draft, seen: View, ctx: Context): void {
   draft.group.muted ||= seen.muted.size > 0
   const noted = [...seen.muted].map(([fingerprint, reason]) => `${fingerprint} ${reasonKey(reason)}`).sort()

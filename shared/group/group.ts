@@ -9,25 +9,22 @@ import type { TargetState } from './target-state.ts'
 /** An alert in a group. */
 export interface Member {
   readonly alert: Alert
-  /** The stamp of the newest message merged into the alert. */
+  /** The newest message that was merged into the alert. */
   readonly stamp: Stamp
-  /** The latest endsAt in the messages of the alert: until then a late duplicate could make the alert fire again. */
+  /** Latest endsAt in the alert's messages: the time until which a late duplicate could make the alert fire again. */
   readonly claimedEnd: Millis
-  /**
-   * The moment of the first flush that compared the alert since the alert last changed, by the worker's clock; absent:
-   * not compared yet.
-   */
+  /** Nominal time of the first flush that compared the alert since its last change; absent: not compared yet. */
   readonly compared?: Millis
-  /** Present when a person closed the incident while the alert fired. */
+  /** A person closed the incident while the alert fired. */
   readonly closedByHand?: ClosedByHand
 }
 
 /**
- * The mark of an alert whose incident a person closed while the alert fired: `closed-by-hand.ts` says when the mark
+ * The mark of an alert whose incident a person closed while the alert fired: `closed-by-hand.ts` says how the mark
  * comes and goes.
  */
 export interface ClosedByHand {
-  /** The moment of the close. */
+  /** Time at which the incident was closed. */
   readonly at: Millis
   /** The newest resolve received since. */
   readonly resolve?: Stamp
@@ -37,9 +34,7 @@ export interface ClosedByHand {
 export interface Tombstone {
   readonly stamp: Stamp
   readonly until: Millis
-  /**
-   * The part of the alert that tells where a changed configuration would put the alert, and when the alert was over.
-   */
+  /** The parts of the alert that decide its group under a changed configuration, and the time of its end. */
   readonly alert: Pick<Alert, 'labels' | 'origin' | 'endsAt'>
 }
 
@@ -48,13 +43,13 @@ export interface Incident {
   id: string
   openedAt: Millis
   /**
-   * The person who has the incident in hand. While there is a handler, repeats stop; beginnings and ends are told all
-   * the same.
+   * The person who has the incident in hand. While an incident has a handler, repeats stop; beginnings and ends are
+   * told all the same.
    */
   handler?: string
   /** The latest comments; the timeline has every comment. */
   comments?: Comment[]
-  /** The number of earlier closes of the incident. */
+  /** The number of earlier closes. */
   closes?: number
   /** Ids of the latest actions, so that a request received twice acts once. */
   acted?: string[]
@@ -69,7 +64,7 @@ export interface Comment {
 export interface ClosedIncident extends Incident {
   closedAt: Millis
   closedBecause: 'resolved' | 'policy-removed' | 'closed'
-  /** The person who closed the incident, and the words of the close; absent: the incident ended by itself. */
+  /** The person who closed the incident, with the person's words; absent: the incident ended without a person. */
   closedBy?: string
   solution?: string
   /** The alerts in their state at the close. */
@@ -100,41 +95,44 @@ export interface TimelineEntry {
   delivery?: string
   reason: Reason
   alerts?: Fingerprint[]
-  /** The person who acted, and the words of the person. */
+  /** The person who acted, with the person's words. */
   by?: string
   text?: string
 }
 
-/** The knowledge of a group. In memory always whole; `group-store/heads.ts` spreads the group over items. */
+/**
+ * The whole state of a group. In memory a group is always whole; `group-store/heads.ts` says how a group is spread over
+ * items.
+ */
 export interface Group {
   account: string
   /** Hash of account, policy and labels: the key. */
   id: string
   policy: string
   labels: Labels
-  /** The moment at which this life of the group began; an emptied group is born again. */
+  /** The beginning of this life of the group; an emptied group is born again. */
   birth: Millis
-  /** The configuration of the last decision about the group. */
+  /** The configuration under which the group was last advanced. */
   revision: string
-  /** The grid: the next flush, and the latest tick of this life that was flushed or passed idle. */
+  /** The grid: the next flush, and the latest flush of this life that was made or passed idle. */
   nextTick: Millis
   lastTick?: Millis
   members: Map<Fingerprint, Member>
   tombstones: Map<Fingerprint, Tombstone>
   targets: Map<string, TargetState>
   incident?: Incident
-  /** The last incident closed by hand, while alerts of the incident still fire: such an incident can be reopened. */
+  /** The last incident closed by a person, while alerts of the incident still fire: the incident can be reopened. */
   reopenable?: Incident
   /** The last incident closed in any way, while a target may think that an alert fires although the alert is over. */
   lastIncident?: NotifiedIncident
-  /** The last flush left muted alerts out: the end of a mute writes nothing here, so the group keeps ticking. */
+  /** The last flush left muted alerts out. The end of the muting writes nothing here, so the group keeps ticking. */
   muted: boolean
-  /** The hash of the muted alerts and reasons, as last noted in the timeline. */
+  /** The timeline's last entry about muted alerts, as a hash. */
   notedMuted?: string
-  /** The next moment at which the group can change without an input. */
+  /** Next moment at which a part of the group can change without an input. */
   wakeAt?: Millis
   /** The wake that is already in the queue. */
   armedAt?: Millis
-  /** Timeline of the last save: written as items by the next save, so that no entry is lost between. */
+  /** Timeline of the last save: the next save writes the entries as items, so that no entry is lost in between. */
   log: TimelineEntry[]
 }

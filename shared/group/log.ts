@@ -24,7 +24,7 @@ export function noteTarget(draft: Draft, id: string, at: Millis, kind: TimelineE
   note(draft, at, { kind, target: id, reason })
 }
 
-/** Notes an entry for each reason, with the alerts held back by the reason. */
+/** An entry for every reason of muting, with the alerts that the reason mutes. */
 export function noteMuted(draft: Draft, muted: Iterable<[Fingerprint, MuteReason]>, at: Millis): void {
   for (const alerts of Map.groupBy(muted, ([, reason]) => reasonKey(reason)).values()) {
     const [, reason] = alerts[0]!

@@ -13,14 +13,14 @@ import { note } from './log.ts'
 import { setState, stateOf } from './target.ts'
 
 /*
- * Actions of people. A claim stops repeats, but not messages about beginnings or ends. A close by hand counts the
- * alerts of the incident as over (`closed-by-hand.ts`), and every target that was told of the alerts is told of the
- * close. An action acts once, however often its message comes.
+ * Actions of people. A claim stops repeats, not beginnings or ends. A close by hand counts the incident's alerts as
+ * over (`closed-by-hand.ts`), and every target that was told of the alerts is told of the close. An action acts once,
+ * even when the action arrives several times.
  */
 
-/** Comments that an incident shows; the timeline has every comment. */
+/** The most comments that an incident shows; the timeline has every comment. */
 const SHOWN_COMMENTS = 10
-/** Ids of remembered actions: a repetition comes soon or never. */
+/** The number of remembered action ids: a repetition comes soon or never. */
 const KEPT_ACTIONS = 50
 
 export function takeAction(draft: Draft, action: Action, ctx: Context): void {
@@ -66,7 +66,7 @@ function act(draft: Draft, incident: Incident, action: Action, ctx: Context): vo
   }
 }
 
-/** Takes an action on an incident that a person closed and whose alerts still fire. */
+/** An action on an incident that a person closed and whose alerts still fire. */
 function actAfterwards(draft: Draft, reopenable: Incident, action: Action, ctx: Context): void {
   if (reopenable.acted?.includes(action.id)) return
   const { group } = draft
@@ -101,7 +101,7 @@ function closeByHand(draft: Draft, incident: Incident, action: Action, ctx: Cont
   recheckAll(draft, ctx)
 }
 
-/** Ends the open incident: its item, and its event. The alerts are shown in their state at this moment. */
+/** Ends the open incident: makes the incident's item and its event. The alerts are shown in their present state. */
 export function close(
   draft: Draft,
   because: 'resolved' | 'closed',
@@ -136,7 +136,7 @@ export function close(
   group.lastIncident = notifiedIncident(incident)
 }
 
-/** Asks for a new comparison with every target, as soon as no delivery to the target is open. */
+/** Makes every target compare the present alerts with the told alerts, as soon as no delivery to the target is open. */
 function recheckAll(draft: Draft, ctx: Context): void {
   for (const key of audienceNow(draft.group, ctx).tell.keys()) {
     setState(draft, key, { ...stateOf(draft, key), recheck: true })

@@ -6,14 +6,14 @@ import type { Doubt, NotificationLogEntry } from './target-state.ts'
 import { union } from './target-state.ts'
 
 /*
- * Knowledge from another group. A change of the configuration moves alerts to another group while messages about the
- * alerts are on their way: the alerts themselves, deliveries, and the message of the regrouping, which may come late
- * and twice. So the knowledge in the message is weighed against the knowledge of this group.
+ * A change of the configuration moves alerts to another group while messages about the alerts are on their way: the
+ * alerts' own messages, deliveries, and the message that moves the alerts, which may come late and twice. So the
+ * arriving knowledge is weighed against the knowledge of this group.
  *
- * A target told of an alert by the old group is not told again, if this group has told the target nothing of the alert
- * yet. If this group has told, and the order of the two messages at the target is unknown, either may be the last word:
- * an alert in doubt is told once more when no older message can arrive any more. A second copy of the message finds
- * deliveries opened after the deliveries in the copy, and changes nothing.
+ * A target that the old group told of an alert is not told again, unless this group has told the target about the alert
+ * already. If both groups have, and nobody can know which notification arrived last, both are in doubt: the alert is
+ * told once more when no older delivery can arrive any more. A second copy of the message finds deliveries that were
+ * opened after the message's own, and changes nothing.
  */
 export function learnRegrouped(draft: Draft, { told, doubt, tombstones }: RegroupedKnowledge): void {
   for (const [fingerprint, tombstone] of tombstones) foldTombstone(draft.group, fingerprint, tombstone)
@@ -27,7 +27,7 @@ export function learnRegrouped(draft: Draft, { told, doubt, tombstones }: Regrou
   for (const [key, heard] of doubt) takeDoubt(draft, key, heard)
 }
 
-/** Alerts of which the target has heard, firing or resolved. */
+/** Alerts that the target was told of, as firing or resolved. */
 function knownAlerts(told: NotificationLogEntry | undefined): readonly Fingerprint[] {
   return told === undefined ? [] : [...told.firing, ...told.resolved]
 }
@@ -56,7 +56,7 @@ function takeDoubt(draft: Draft, key: string, heard: Doubt): void {
   lookAgain(draft, [...firing!, ...resolved!])
 }
 
-/** The next flush compares the alerts, as a target may have heard otherwise of the alerts. */
+/** The next flush compares alerts that the target may have heard of in another state. */
 function lookAgain({ group, heardElsewhere }: Draft, fingerprints: readonly Fingerprint[]): void {
   for (const fingerprint of fingerprints) {
     heardElsewhere.add(fingerprint)
