@@ -5,11 +5,11 @@ import type { Sections } from '../../shared/config/sections.ts'
 import type { Matcher } from '../../shared/matcher/matcher.ts'
 
 /*
- * A small Alertmanager: one thread, no fault, nothing takes time. What it does is what prometheus/alertmanager
- * does (facts from dispatch/, notify/, provider/mem/, inhibit/, Apache-2.0), written without a look at how the
- * product does it. It shares no code with the product, or both could be wrong alike. Its notification log forgets
- * nothing: upstream collects entries older than twice the repeat interval now and then, which decides what is told
- * of alerts that were muted for so long.
+ * A small Alertmanager: a single thread, no fault, no step takes time. Its behaviour is the behaviour of
+ * prometheus/alertmanager (facts from dispatch/, notify/, provider/mem/, inhibit/, Apache-2.0), written without a look
+ * at the product. The model shares no code with the product, or both could be wrong alike. The notification log of the
+ * model forgets nothing: upstream collects entries older than twice the repeat interval now and then, which decides the
+ * messages about alerts that were muted for so long.
  */
 
 interface PostedToIt {
@@ -56,7 +56,7 @@ export interface Notification {
 
 type Settings = Pick<Sections, 'policies' | 'channels' | 'inhibitRules'> & { resolveTimeoutMs: number }
 
-/** Everything that one account's Alertmanager tells until the end. Posts come in order of time. */
+/** The messages of an account's Alertmanager until the end. Posts come in order of time. */
 export function alertmanager(
   settings: Settings,
   silences: Silenced[],
@@ -106,7 +106,7 @@ export function alertmanager(
     group.next = now + group.policy.groupIntervalMs
     const heard = [...group.alerts].filter(([, { labels }]) => !inhibited(labels, now) && !silenced(labels, now))
     if (heard.length > 0) for (const { channel: target } of group.policy.targets) notify(key, group, target, heard, now)
-    // Nothing fails here, so what is resolved goes; and a group that is empty.
+    // Sends never fail here, so a resolved alert leaves after the flush, and so does an empty group.
     for (const [id, alert] of group.alerts) if (alert.endsAt <= now) group.alerts.delete(id)
     if (group.alerts.size === 0) groups.delete(key)
   }
@@ -158,7 +158,10 @@ export function alertmanager(
   }
 }
 
-/** The earlier start, everything else of the newer one, and an end that a mere timeout never decides. */
+/**
+ * Merges two alerts: the earlier start, the other fields of the newer alert, and an end that a mere timeout never
+ * decides.
+ */
 function merge(older: Alert, newer: Alert, now: Millis): Alert {
   const merged = { ...newer, startsAt: Math.min(older.startsAt, newer.startsAt) }
   if (newer.endsAt <= now) {
@@ -184,7 +187,7 @@ function needsUpdate(
   return entry.at < now - repeatMs ? 'repeat interval elapsed' : undefined
 }
 
-/** Stories know equality only. */
+/** Stories use matchers of equality only. */
 function matches(matchers: Matcher[], labels: Labels): boolean {
   return matchers.every(({ name, value }) => (labels[name] ?? '') === value)
 }

@@ -5,9 +5,10 @@ import type { Outcome } from './stage.ts'
 
 /**
  * The incidents that notifications name, by the stored deliveries and the timelines:
- * - what fires names an incident; an end names one too, unless a change of the configuration regrouped its alerts;
- * - an incident that is named was opened;
- * - an end that is tried again names the incident of its first attempt: it has the same id.
+ * - a firing alert names an incident; an end names an incident too, unless a change of the configuration regrouped the
+ *   alerts;
+ * - a named incident was opened;
+ * - a repeated end names the incident of its first attempt: both attempts have the same id.
  */
 export function wrongIncidents(run: Outcome): string[] {
   const deliveries = storedDeliveries(run)
@@ -57,7 +58,7 @@ export function storedDeliveries({ everything }: Pick<Outcome, 'everything'>): M
   return new Map(items.map(({ body }) => JSON.parse(body) as Delivery).map((delivery) => [delivery.id, delivery]))
 }
 
-/** Entries by partition in the order of the saves, whatever the clocks of the workers say. */
+/** Entries by partition in the order of the saves, even if the clocks of the workers say otherwise. */
 function timelines({ everything }: Pick<Outcome, 'everything'>): Map<string, TimelineEntry[]> {
   const placed = everything().flatMap(({ partition, sort, body }): [string, string, TimelineEntry][] => {
     if (sort === 'head') {

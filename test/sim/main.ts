@@ -5,10 +5,10 @@ import { runScript } from './scripts.ts'
 import type { Outcome } from './stage.ts'
 
 /*
- * node test/sim/main.ts --seeds 300 [--from 1] [--clean]   runs seeds, prints what broke, exits 1 if anything did
- * node test/sim/main.ts --seed 17 [--clean]                replays one and prints everything that happened
- * node test/sim/main.ts --scripts [TEXT]                   runs the scripts whose names have it
- *   --at-most N   ends when so many broke
+ * node test/sim/main.ts --seeds 300 [--from 1] [--clean]   runs seeds, prints broken promises, exits 1 if a run broke
+ * node test/sim/main.ts --seed 17 [--clean]                replays a single seed and prints every step of the run
+ * node test/sim/main.ts --scripts [TEXT]                   runs the scripts with the text in their names
+ *   --at-most N   ends when so many runs broke
  */
 function argument(name: string): string | undefined {
   const at = process.argv.indexOf(`--${name}`)
@@ -40,7 +40,7 @@ const scripts = (part: string): Run[] =>
     make: () => runScript(script),
   }))
 
-// What nobody waits for may also fail.
+// A promise without a waiter may also fail.
 const unhandled: string[] = []
 process.on('unhandledRejection', (error) => unhandled.push(`unhandled: ${String(error)}`))
 const runs = text === undefined ? seeds() : scripts(text.startsWith('--') ? '' : text)

@@ -2,15 +2,15 @@ import { type Caught, MUTANTS, type Mutant } from './mutants.ts'
 import { inPairs, planted, simulate } from './plant.ts'
 
 /*
- * node test/sim/mutate.ts [TEXT] [--all]   finds what catches each mutant (whose name has the text), to be recorded
- *                                          in `mutants/`: scripts, which do not depend on chance, or else clean
- *                                          seeds, or seeds. `--all` looks for all three.
+ * node test/sim/mutate.ts [TEXT] [--all]   finds the runs that catch each mutant (with TEXT in its name), to be
+ *                                         recorded in `mutants/`: scripts, which do not depend on chance, or else
+ *                                         clean seeds, or seeds. `--all` looks for all three kinds.
  */
 
 const CLEAN_SEEDS = 60
 const SEEDS = 300
 
-/** Whether it is caught by what is recorded of it, and what was said then. */
+/** Whether the mutant is caught by its recorded run, and the output of the run. */
 export async function tryMutant(mutant: Mutant): Promise<{ caught: boolean; said: string }> {
   return await plantedIn(mutant, async (copy) => {
     const said = await runIn(copy, argumentsOf(mutant.by))
@@ -18,7 +18,9 @@ export async function tryMutant(mutant: Mutant): Promise<{ caught: boolean; said
   })
 }
 
-/** The first kind of thing that catches it, or each: scripts by name, a clean seed, seeds. */
+/**
+ * The runs that catch the mutant, of the first kind that does, or of every kind: scripts by name, a clean seed, seeds.
+ */
 export async function searchMutant(mutant: Mutant, all: boolean): Promise<string[]> {
   return await plantedIn(mutant, async (copy) => {
     const found: string[] = []

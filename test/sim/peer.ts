@@ -4,7 +4,9 @@ import type { Outcome } from './stage.ts'
 import { labelsOf, timesOf } from './story.ts'
 import { EPOCH } from './world.ts'
 
-/** Where nothing fails, the same is told as Alertmanager would tell, at the same moments. */
+/**
+ * Differences from Alertmanager: where nothing fails, the same is told as Alertmanager would tell, at the same moments.
+ */
 export function differences(run: Outcome): string[] {
   const { story, world } = run
   return story.accounts.flatMap((account) => {

@@ -15,7 +15,7 @@ import { metrics, nowhere, type Stage, secrets } from './stage.ts'
 import { annotationsOf, labelsOf, type Post, type Story, timesOf } from './story.ts'
 import { between, EPOCH } from './world.ts'
 
-/** The world outside: who configures, who silences, who posts. */
+/** The world outside: people who configure and silence, and senders that post. */
 export async function startPeople(stage: Stage): Promise<void> {
   const { world, story, table } = stage
   const { changes, silence, accounts } = story
@@ -47,7 +47,7 @@ export async function startPeople(stage: Stage): Promise<void> {
   for (const account of accounts) void post(stage, account)
 }
 
-/** Every account has the same ids; only the address tells whose channel it is. */
+/** Every account has the same ids; only the address tells the account of a channel. */
 function forAccount(sections: Story['sections'], account: string): Story['sections'] {
   const channels = sections.channels.map((channel) => ({
     ...channel,
@@ -66,7 +66,7 @@ async function silenceName({ table, world }: Stage, account: string, value: stri
   await updateSilences(table, account, put)
 }
 
-/** A person claims every incident of the account that is open, as the API passes it on. */
+/** A person claims every open incident of the account, as the API passes the claim on. */
 async function claimAll({ world, table, dispatchQueue }: Stage, account: string): Promise<void> {
   const { groups } = await listGroups(table, account, { limit: 500 })
   const messages = groups.flatMap(({ id: group, policy, labels, incident }) => {
@@ -85,7 +85,7 @@ async function claimAll({ world, table, dispatchQueue }: Stage, account: string)
   await sendAll(dispatchQueue, messages)
 }
 
-/** One sender: it posts its alerts one after the other, and again until it is answered 2xx. */
+/** A sender: posts its alerts one after the other, and repeats a post until the answer is 2xx. */
 async function post(stage: Stage, account: string): Promise<void> {
   const { world, story } = stage
   const token = integrationToken(secrets, account, 'default', 0)
@@ -126,7 +126,7 @@ function requestOf(token: string, item: Post, now: number): Request {
   const alert = { labels: labelsOf(item), annotations: annotationsOf(item), startsAt: toRfc3339(startsAt), ...ends }
   const body = JSON.stringify([alert])
   const headers = { 'content-type': 'application/json', 'content-length': String(Buffer.byteLength(body)) }
-  // Not a real Request: its body comes by a stream, and a stream takes turns that no clock here owns.
+  // Not a real Request: the body of a Request comes by a stream, and a stream takes turns that no clock here owns.
   const url = `http://tocsin.test/i/${token}/api/v2/alerts`
   return {
     method: 'POST',

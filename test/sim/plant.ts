@@ -7,7 +7,7 @@ import { promisify } from 'node:util'
 const execute = promisify(execFile)
 const ROOT = join(import.meta.dirname, '..', '..')
 
-/** One change to a file. */
+/** A single change to a file. */
 export interface Edit {
   file: string
   /** Must be there exactly once. */
@@ -15,10 +15,10 @@ export interface Edit {
   replace: string
 }
 
-/** What a simulator is made of. */
+/** The folders that a simulator needs. */
 const FOLDERS = ['shared', 'functions', 'test/sim']
 
-/** Plants one bug in a copy of the tree. */
+/** Plants a bug in a copy of the tree. */
 export async function planted<T>(
   name: string,
   edits: readonly Edit[],
@@ -48,7 +48,7 @@ async function plant(copy: string, name: string, { file, find, replace }: Edit):
   )
 }
 
-/** What a simulator says in that copy; `crashed` stands for what it says when the bug ends the process. */
+/** The output of a simulator in a copy; `crashed` makes the output when the bug ends the process. */
 export async function simulate(copy: string, args: string[], crashed: (error: string) => string): Promise<string> {
   const failed = ({ stdout, stderr }: { stdout: string; stderr: string }): { stdout: string } => {
     return { stdout: stdout || crashed(stderr.slice(0, 500)) }
@@ -57,7 +57,7 @@ export async function simulate(copy: string, args: string[], crashed: (error: st
   return stdout
 }
 
-/** Two at a time, the first ones first. */
+/** Two at a time, in the order of the list. */
 export async function inPairs<T>(all: readonly T[], each: (one: T) => Promise<void>): Promise<void> {
   const queue = [...all]
   const work = async (): Promise<void> => {

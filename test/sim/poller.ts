@@ -6,13 +6,13 @@ import { between, type World } from './world.ts'
 
 type Source = ReturnType<typeof memoryQueue>
 
-/** Where workers work: the part of a stage that is theirs. */
+/** The place of the workers: the part of a stage that workers need. */
 interface Floor {
   world: World
   story: {
     shuffleMs: number
     duplicate: number
-    /** A reader takes what there is, and not a few by chance. */
+    /** A reader takes the whole batch, and not a few messages by chance. */
     fullBatches?: boolean
   }
   stormy(): boolean
@@ -20,12 +20,12 @@ interface Floor {
   errors: string[]
 }
 
-/** A poller looks that often though nobody told it. */
+/** A poller looks at least this often, even without a message. */
 const IDLE_MS = 10 * MINUTE
-/** A worker that is called more often in one moment goes round in a circle. */
+/** A worker that is called more often in a single moment goes round in a circle. */
 const MOST_AT_ONCE = 2000
 
-/** A poller and its function: batches, one at a time; a crash is followed by a new life. */
+/** A poller and its function: batches, handled one after the other; a crash is followed by a new life. */
 export function work(
   stage: Floor,
   name: string,
@@ -60,7 +60,7 @@ export function work(
   void live()
 }
 
-/** Sleeps until the queue has something, or a while: like a poller. */
+/** Sleeps until the queue has a message, or a while: like a poller. */
 function nextMessage({ world }: Floor, queue: Source): Promise<void> {
   return new Promise((resolve) => {
     const forget = queue.onSend(() => wake())
@@ -76,7 +76,10 @@ function nextMessage({ world }: Floor, queue: Source): Promise<void> {
   })
 }
 
-/** One invocation: it ends when it is done or when it dies; after it the function stands still until the next. */
+/**
+ * A single invocation: ends when the function is done or dies; afterwards the function stands still until the next
+ * invocation.
+ */
 async function invoke(
   stage: Floor,
   process: Process,
@@ -96,7 +99,7 @@ async function invoke(
     }),
     process.died,
   ])
-  // What it held becomes visible again by itself.
+  // The messages of a dead function become visible again by themselves.
   if (settled === undefined) return
   process.settle()
   const failed = new Set(settled.failed)
@@ -105,7 +108,7 @@ async function invoke(
   await queue.retry([...failed], between(world.chance, 500, 3000))
 }
 
-/** What planted faults make a function say. */
+/** Errors that planted faults make a function report. */
 const PLANTED = /failed$|answer lost$|did not take \d+ messages of alerts$|written by too many at once$/
 
 export function noteError(stage: Floor, process: Process, error: string): void {

@@ -3,7 +3,7 @@ import type { Queue } from '../../shared/queue/port.ts'
 import type { Table } from '../../shared/table/port.ts'
 import { between, type World } from './world.ts'
 
-/** How often each effect goes wrong, 0..1. Drawn anew for every run; some kinds are off in many of them. */
+/** Rates of faults at an effect, 0..1. Drawn anew for every run; in many runs some kinds are off. */
 export interface FaultRates {
   /** The effect does not happen and says so. */
   errorBefore: number
@@ -16,11 +16,14 @@ export interface FaultRates {
   partial: number
   /** Longest latency of an effect. */
   latencyMs: number
-  /** A script's word on one effect, asked before chance is. */
+  /** A script's word on a single effect, asked before chance is. */
   decree?: (process: string, effect: string, at: Millis) => Fate
 }
 
-/** What a script does to an effect; a number: it begins so many milliseconds later; undefined: left to chance. */
+/**
+ * The fate of an effect, chosen by a script; a number: the effect begins so many milliseconds later; undefined: left to
+ * chance.
+ */
 export type Fate = 'fails' | 'loses its answer' | 'dies before' | 'dies after' | SendFate | number | undefined
 type SendFate = 'takes none' | 'sends twice'
 
@@ -33,18 +36,19 @@ export const NO_FAULTS: FaultRates = {
   latencyMs: 0,
 }
 
-/** One life of one function instance. After a crash nothing it awaits ever comes back. */
+/** A single life of a function instance. After a crash no awaited promise of the process ever comes back. */
 export interface Process {
   name: string
   alive: boolean
-  /** Resolves when it dies. */
+  /** Resolves when the process dies. */
   died: Promise<void>
   die(): void
-  /** An invocation begins: what stood still since the last one goes on. */
+  /** An invocation begins: effects that stood still since the last invocation go on. */
   begin(): void
   /**
-   * It answered, and the host freezes it. What it did not wait for goes on with the next invocation, or never.
-   * That is a mistake, unless an error of a batch of effects made it leave the others of the batch alone.
+   * The function answered, and the host freezes the process. An effect that the function did not wait for goes on with
+   * the next invocation, or never. Such an effect is a mistake, unless an error of a batch of effects made the function
+   * leave the rest of the batch alone.
    */
   settle(): void
   /** For the effects of this process. */
@@ -53,7 +57,7 @@ export interface Process {
 
 interface ProcessBody {
   frozen?: Promise<void>
-  /** A fault was planted in this invocation, or in an earlier one that left something to go on in this. */
+  /** A fault was planted in this invocation, or in an earlier invocation whose effects go on in this invocation. */
   faulted: boolean
   enter(effect: string): void
   leave(effect: string): void
@@ -99,7 +103,7 @@ export function createProcess(name: string, floats: (effect: string) => void): P
 
 class Fault extends Error {}
 
-/** Every effect of a process goes through here: this is where it waits, fails or dies. */
+/** Every effect of a process goes through here: this is where an effect waits, fails or dies. */
 async function effect<T>(
   world: World,
   process: Process,
@@ -155,7 +159,7 @@ function dead<T>(): Promise<T> {
   return new Promise(() => {})
 }
 
-/** The table as this process sees it. */
+/** The table as this process sees the table. */
 export function faultyTable(world: World, process: Process, rates: () => FaultRates, table: Table): Table {
   const through = <T>(name: string, run: () => Promise<T>): Promise<T> => effect(world, process, rates, name, run)
   return {
@@ -168,7 +172,7 @@ export function faultyTable(world: World, process: Process, rates: () => FaultRa
   }
 }
 
-/** The queue as this process sees it: some entries of a batch fail in an answer that says success. */
+/** The queue as this process sees the queue: some entries of a batch fail in an answer that says success. */
 export function faultyQueue(
   world: World,
   process: Process,

@@ -14,7 +14,7 @@ interface Message {
   state: 'ready' | 'flight' | 'dead'
 }
 
-/** A standard queue as a model: what the contract suite demands, in memory, the same at every run. */
+/** A standard queue as a model: the behaviour of the contract suite, in memory, the same at every run. */
 export function memoryQueue(clock: Clock): Queue & Receiver {
   const messages = new Map<string, Message>()
   const listeners = new Set<() => void>()

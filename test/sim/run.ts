@@ -10,7 +10,7 @@ export function runSeed(seed: number, clean = false): Promise<Outcome> {
   return runStory(seed, drawStory(mulberry32(seed ^ 0x5eed), clean))
 }
 
-/** Faults end with the storm; by then everything has to come to rest and be true. */
+/** Faults end with the storm; by then every message has to come to rest and every promise has to be true. */
 export async function runStory(seed: number, story: Story): Promise<Outcome> {
   const stage = createStage(seed, story)
   const { world, table, sinks, accepted, errors } = stage
@@ -21,10 +21,10 @@ export async function runStory(seed: number, story: Story): Promise<Outcome> {
   return { story, world, table, everything: table.everything, sinks, accepted, errors, quiet }
 }
 
-/** Nothing has happened for so long, and nothing is due before the end of the world. */
+/** The step of a calm run: nothing has happened for so long, and nothing is due before the end of the world. */
 const STEP_MS = 10 * MINUTE
 
-/** Until the calm is over, or only ticks are left that compare what is muted. */
+/** Runs until the calm is over, or until only ticks are left that compare muted alerts. */
 async function drain(stage: Stage): Promise<boolean> {
   const { world, story, dispatchQueue, deliveries } = stage
   const soonest = world.now() + Math.min(story.calmMs, story.soonestCalmMs)
@@ -48,7 +48,7 @@ async function empty({ world, dispatchQueue, deliveries }: Stage): Promise<boole
   return false
 }
 
-/** Whether anybody is still to be told, or to be told again. */
+/** Whether a target is still to be told, or to be told again. */
 async function owing({ table, story }: Stage): Promise<boolean> {
   const lists = await Promise.all(story.accounts.map((account) => listGroups(table, account, { limit: 500 })))
   const targets = lists.flatMap(({ groups }) => groups.flatMap((group) => [...group.targets.values()]))

@@ -11,8 +11,9 @@ import { A_OVER_B, NEVER_REPEAT_MS, PATIENCE_MS, type Post, RECOVER_MS, type Sto
 import { EPOCH } from './world.ts'
 
 /*
- * What chance would have to be lucky to find, told exactly: which effect of whom fails, dies or is slow, and
- * what has to be heard when. Besides, everything holds that holds for every seed. `scripts/` has them by subject.
+ * Runs that chance would have to be lucky to find, told exactly: which effect of which worker fails, dies or is slow,
+ * and which messages have to be heard when. Besides, every promise holds that holds for every seed. `scripts/` has the
+ * scripts by subject.
  */
 
 export interface Script {
@@ -28,19 +29,25 @@ export interface Script {
   /** `a` inhibits `b` of its group. */
   inhibits?: boolean
   skewsMs?: number[]
-  /** Effects by worker and name, as the trace shows them. It may count: it is made anew for each run. */
+  /**
+   * Effects by worker and name, as the trace shows the names. The function may count: for each run there is a new
+   * function.
+   */
   effects?: () => Decree
   /** Requests by receiver, counted from 1. */
   answers?: (sink: string, request: number) => Answer | undefined
   stormMs?: number
   soonestCalmMs?: number
-  /** From second, until second, what: everything that `one/ops` hears in that order. `a firing` or `a firing since 4`. */
+  /**
+   * From second, until second, text: the messages that `one/ops` hears, in this order. The text is `a firing` or `a
+   * firing since 4`.
+   */
   hears: [number, number, string][]
 }
 
 type Decree = (worker: string, effect: string, at: Millis) => Fate
 
-/** At second, what: `a` fires, `-a` is resolved. */
+/** At second, text: `a` fires, `-a` is resolved. */
 export type ScriptPost = [number, string, Partial<Post>?]
 
 const POLICY: Policy = {
@@ -129,7 +136,7 @@ function postOf([atSeconds, what, more]: ScriptPost): Post {
   return { atMs: Math.round(atSeconds * 1000), account: 'one', name, group: 'g', status, bytes: 0, ...more }
 }
 
-/** The n-th time that such a worker does such a thing. */
+/** The n-th time that a worker of this name begins an effect of this name. */
 export function nth(worker: string, effect: RegExp, which: number, fate: Fate): () => Decree {
   return () => {
     let count = 0
@@ -137,7 +144,7 @@ export function nth(worker: string, effect: RegExp, which: number, fate: Fate): 
   }
 }
 
-/** Whenever such a worker does such a thing from one second to another. */
+/** Every effect of this name by such a worker, from a second until another. */
 export function during(from: number, until: number, worker: string, effect: RegExp, fate: Fate): Decree {
   return (by, name, at) => {
     const second = (at - EPOCH) / 1000

@@ -5,8 +5,8 @@ import { runStory } from './run.ts'
 import { type Script, storyOf } from './scripts.ts'
 
 /*
- * One fault, at every effect there is: for each place of a story and each way to fail, a run in which just that
- * goes wrong. Chance may miss a gap between two effects; this cannot.
+ * A single fault, at every effect there is: for each place of a story and each way to fail, a run in which only this
+ * effect goes wrong. Chance may miss a gap between two effects; this search cannot.
  */
 
 const WAYS: Fate[] = ['fails', 'loses its answer', 'dies before', 'dies after', 'takes none', 'sends twice', 4000]
@@ -28,7 +28,7 @@ const STORY: Omit<Script, 'name' | 'hears'> = {
   soonestCalmMs: 10 * MINUTE,
 }
 
-/** What broke, by the effect and the way it failed; and how many runs there were: each `step`-th of all. */
+/** Broken promises, by the effect and its way to fail; and the number of runs: each `step`-th of all. */
 export async function everySingleFault(step = 1): Promise<{ runs: number; found: string[] }> {
   const found: string[] = []
   let runs = 0

@@ -15,7 +15,7 @@ export interface Accepted extends Post {
   at: Millis
 }
 
-/** What a run leaves to be checked. */
+/** The results of a run, to be checked. */
 export interface Outcome {
   story: Story
   world: World
@@ -23,13 +23,13 @@ export interface Outcome {
   /** Every item there is. */
   everything(): Item[]
   sinks: Map<string, Sink>
-  /** In the order they were accepted; ingest's clock is the world's. */
+  /** Posts in the order of acceptance; ingest's clock is the world's. */
   accepted: Accepted[]
   errors: string[]
   quiet: boolean
 }
 
-/** Everything that the workers, the senders and the people of a run share. */
+/** The shared parts of a run: for its workers, its senders and its people. */
 export interface Stage {
   world: World
   story: Story
@@ -40,14 +40,14 @@ export interface Stage {
   /** Faults end with the storm. */
   stormy: () => boolean
   faults: () => FaultRates
-  /** A function that begins to live: it tells when it does something that nobody waits for. */
+  /** A function that begins to live: the function reports every effect of its own that its answer did not wait for. */
   born: (name: string) => Process
   accepted: Accepted[]
   errors: string[]
 }
 
 export const metrics: Metrics = { add() {}, set() {} }
-/** A queue that nothing of a story goes to. */
+/** A queue that no message of a story goes to. */
 export const nowhere: Queue = { send: () => Promise.reject(new Error('nothing is sent there')) }
 export const secrets = createSecretBox(Buffer.alloc(32, 7), (size) => Buffer.alloc(size, 1))
 

@@ -9,9 +9,8 @@ import { GOOD_SINK, type SinkRates } from './sink.ts'
 import { between, EPOCH, pick } from './world.ts'
 
 /*
- * What happens in one run, drawn from the seed: settings, senders, people, faults and their timing.
- * Where something fails, repeatInterval is longer than any run: a repeat would heal a missed page before
- * the check sees it.
+ * The events of a run, drawn from the seed: settings, senders, people, faults and their timing. Where sends or effects
+ * fail, repeatInterval is longer than any run: a repeat would heal a missed page before the check sees the miss.
  */
 
 export interface Story {
@@ -24,11 +23,11 @@ export interface Story {
   duplicate: number
   /** Longest extra time on the way to a queue's reader. */
   shuffleMs: number
-  /** A reader takes what there is, and not a few by chance. */
+  /** A reader takes the whole batch, and not a few messages by chance. */
   fullBatches: boolean
-  /** By how much each worker's clock is wrong: there are as many workers. */
+  /** The error of each worker's clock: there are as many workers as errors. */
   skewsMs: number[]
-  /** All clocks are set right then, which is a jump for each that was wrong. */
+  /** The moment at which every clock is set right, which is a jump for a clock that was wrong. */
   setRightAtMs: number
   /** The table's indexes are behind by so much, until the storm is over. */
   indexLagMs: number
@@ -39,9 +38,9 @@ export interface Story {
   posts: Post[]
   /** Moments at which a person claims all open incidents. */
   claims: number[]
-  /** Faults end then, and what happens after has time to come to rest. */
+  /** Faults end then, and the messages after the storm have time to come to rest. */
   stormMs: number
-  /** It may end sooner when nobody is owed anything. */
+  /** The run may end sooner when no target is owed a message. */
   calmMs: number
   soonestCalmMs: number
 }
@@ -54,9 +53,12 @@ export interface Post {
   status: 'firing' | 'resolved'
   /** An explicit end, so long after the post. */
   endsAfterMs?: number
-  /** It began then, whenever it is posted: a sender like Prometheus, of which every episode may begin alike. */
+  /**
+   * The start of the alert, independent of the time of the post: as from a sender like Prometheus, where every episode
+   * of an alert may have the same start.
+   */
   sinceMs?: number
-  /** Length of its annotation. */
+  /** Length of the alert's annotation. */
   bytes: number
 }
 
@@ -64,11 +66,11 @@ export const RECOVER_MS = 30 * 24 * HOUR
 export const NEVER_REPEAT_MS = 20 * 24 * HOUR
 const SHORT_REPEAT_MS = 20_000
 const LONG_REPEAT_MS = 5 * MINUTE
-/** With the storm less than twice the long repeat, so that no log entry is old enough to be forgotten. */
+/** Calm and storm together are less than twice the long repeat, so that no log entry is old enough to be forgotten. */
 const CLEAN_CALM_MS = 7 * MINUTE
 /** Longer than a message can live, sweep and every retry of a long backoff included. */
 export const PATIENCE_MS = 4 * HOUR
-/** Longer than a message can be on its way, silences last, and sweep takes to find what is due. */
+/** Longer than a message can be on its way, than silences last, and than sweep takes to find a due group. */
 const SOONEST_MS = 30 * MINUTE
 
 export const A_OVER_B: InhibitRule = {
@@ -82,7 +84,7 @@ export function labelsOf({ name, group, account }: Pick<Post, 'name' | 'group' |
   return { name, group, account }
 }
 
-/** It names its alert, so that what got mixed up shows. */
+/** The annotation names its alert, so that mixed-up alerts show. */
 export function annotationsOf(post: Post): Labels {
   return { about: `${post.name}/${post.group}/${post.account} `.padEnd(post.bytes, 'x') }
 }
@@ -193,13 +195,13 @@ function drawPolicy(chance: Chance, id: string, targets: string[], repeats: numb
   }
 }
 
-/** Beside the policy that takes everything, so what each target has to know stays the same. */
+/** A policy beside the policy that takes every alert, so the alerts that each target has to know stay the same. */
 function drawExtra(chance: Chance, repeats: number[]): Policy {
   const match = chance() < 0.3 ? [{ name: 'name', op: '=' as const, value: pick(chance, ['a', 'b']) }] : []
   return { ...drawPolicy(chance, 'extra', ['dev'], repeats), match }
 }
 
-/** Some are taken back, and that soon: what the first one moves is on its way then. */
+/** Some changes are taken back, and soon: the alerts that the first change moves are on their way then. */
 function drawChanges(chance: Chance, sections: Sections, stormMs: number): Story['changes'] {
   const changed = chance() < 0.3 ? regrouped(chance, sections) : undefined
   const atMs = Math.floor(chance() * stormMs)
@@ -208,7 +210,7 @@ function drawChanges(chance: Chance, sections: Sections, stormMs: number): Story
   return [{ atMs, sections: changed }, ...back]
 }
 
-/** Another grouping, another policy, one more or less, or only other timing. */
+/** Another grouping, another policy, a policy more or less, or only other timing. */
 function regrouped(chance: Chance, before: Sections): Sections {
   const [first, ...rest] = before.policies
   const changed = pick(chance, [
@@ -228,7 +230,7 @@ function drawSilence(chance: Chance, stormMs: number) {
 
 function drawPosts(chance: Chance, stormMs: number, large: boolean): Post[] {
   const count = between(chance, 5, 40)
-  // Few alerts that flap much find other mistakes than many that do not.
+  // Few alerts that flap much find other mistakes than many alerts that do not.
   const names = large ? ['a', 'b', 'c', 'd', 'e', 'f'] : ['a', 'b', 'c', 'd'].slice(0, between(chance, 1, 4))
   const bytes = large ? between(chance, 1000, 8000) : 0
   const steady = chance() < 0.3
@@ -256,8 +258,9 @@ function drawPosts(chance: Chance, stormMs: number, large: boolean): Post[] {
 }
 
 /**
- * No two things in the same millisecond, as all intervals are whole seconds: of an alert that comes with a
- * tick Alertmanager does not say on which side of it it falls. And nothing is muted for so long that the log forgets.
+ * Moves the posts of a story apart: no two events in the same millisecond, as all intervals are whole seconds. For an
+ * alert that comes with a tick Alertmanager does not say on which side of the tick the alert falls. Besides, no alert
+ * is muted for so long that the log forgets.
  */
 function apart(story: Story): Story {
   const within = (ms: number, rest: number): number => Math.floor(ms / 1000) * 1000 + rest

@@ -15,15 +15,15 @@ import { newVersion } from '../../shared/table/version.ts'
 import { mulberry32 } from './world.ts'
 
 export interface MemoryTable extends Table {
-  /** Removes what may go: DynamoDB's own retention, at a moment that the test chooses. */
+  /** Removes items that may go: DynamoDB's own retention, at a moment that the test chooses. */
   expire(): Promise<number>
   /** Every item there is, for checks. */
   everything(): Item[]
 }
 
 /**
- * The table as a model: what the contract suite demands, in memory, the same at every run. Its indexes may be
- * behind: they show what was there so long ago.
+ * The table as a model: the behaviour of the contract suite, in memory, the same at every run. The indexes may be
+ * behind: an index shows the items of an earlier moment.
  */
 export function memoryTable(
   clock: Clock,
@@ -102,7 +102,7 @@ export function memoryTable(
   }
 }
 
-/** Follows what was written, some time later. */
+/** An index that follows the writes, some time later. */
 function lateIndex(clock: Clock, lagMs: () => number) {
   const shown = new Map<string, Item>()
   const coming: { at: number; key: string; item: Item | undefined }[] = []

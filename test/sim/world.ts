@@ -1,7 +1,7 @@
 import type { Chance, Clock, Millis } from '../../shared/base/time.ts'
 
 /*
- * A world of its own: one thread, one seed, one clock. Everything that takes time is a timer here, so a
+ * A world of its own: a single thread, a single seed, a single clock. Every step that takes time is a timer here, so a
  * run is the same to the last step for the same seed, on any machine.
  */
 
@@ -11,9 +11,9 @@ export interface World {
   /** A clock that is wrong by so much, at that moment. */
   clock(skewMs?: () => number): Clock
   sleep(ms: number): Promise<void>
-  /** Runs timers in order until none is left before `until`. */
+  /** Runs timers in order until no timer is left before `until`. */
   run(until: Millis): Promise<void>
-  /** Something happened; printed when a run is replayed. */
+  /** Steps of the run; printed when a run is replayed. */
   trace: string[]
   say(line: string): void
 }
@@ -64,7 +64,7 @@ export function createWorld(seed: number): World {
   return world
 }
 
-/** Kept with the next timer last, so that taking it is a pop. */
+/** The timers are kept with the next timer last, so that taking the next timer is a pop. */
 function insert(timers: Timer[], timer: Timer): void {
   let low = 0
   let high = timers.length
@@ -77,7 +77,7 @@ function insert(timers: Timer[], timer: Timer): void {
   timers.splice(low, 0, timer)
 }
 
-/** All that can go on without a timer has gone on: promise reactions run to their end before an immediate. */
+/** Every step that can go on without a timer has gone on: promise reactions run to their end before an immediate. */
 function drained(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve))
 }

@@ -1,6 +1,6 @@
 import type { Mutant } from '../mutants.ts'
 
-/** What a change of the configuration moves, and what mutes. */
+/** Bugs in regrouping after a change of the configuration, and in muting. */
 export const regrouping: Mutant[] = [
   {
     name: 'moved alerts that the queue did not take',

@@ -1,6 +1,6 @@
 import type { Mutant } from '../mutants.ts'
 
-/** What is sent, and what becomes of it. */
+/** Bugs in sending, and in the outcomes of attempts. */
 export const sending: Mutant[] = [
   {
     name: 'ingest answers although the queue did not take it',

@@ -1,6 +1,6 @@
 import type { Mutant } from '../mutants.ts'
 
-/** What is written: under which key and condition, in which order, and waited for. */
+/** Bugs in writes: under which key and condition, in which order, and waited for. */
 export const writing: Mutant[] = [
   {
     name: 'account missing from the key of a group',

@@ -53,7 +53,7 @@ export const changes: Script[] = [
       [60, '-a'],
     ],
     changes: [{ atMs: 20_000, policies: [{ groupBy: [] }] }],
-    // The first send wakes the group, the second moves what is in it.
+    // The first send wakes the group, the second send moves its alerts.
     effects: () => {
       const second = nth('dispatch', /^send \d to alerts/, 2, 'takes none')()
       return (worker, effect, at) => (at < EPOCH + 20_000 ? undefined : second(worker, effect, at))
@@ -120,7 +120,7 @@ export const changes: Script[] = [
       [12, '-a'],
     ],
     policies: [{ groupWaitMs: 0 }],
-    // Its message comes again after three minutes.
+    // The message of the firing comes again after three minutes.
     effects: () => during(0, 1, 'dispatch', /^send 1 to deliveries/, 'dies after'),
     changes: [{ atMs: 30_000, policies: [{ groupWaitMs: 0, groupBy: [] }] }],
     hears: [
@@ -150,7 +150,7 @@ export const changes: Script[] = [
       [20, '-a'],
     ],
     skewsMs: [0, 0],
-    // The old group's delivery takes a minute; the alert comes to the new group before it is moved there.
+    // The old group's delivery takes a minute; the alert comes to the new group before the move there.
     effects: () => (worker, effect, at) =>
       during(1, 2, 'notify', /^get config/, 60_000)(worker, effect, at) ??
       during(3, 3.5, 'dispatch', /^send 1 to alerts/, 7000)(worker, effect, at) ??
@@ -169,7 +169,8 @@ export const changes: Script[] = [
       [12, '-a', { sinceMs: 500 }],
       [23, 'a', { sinceMs: 500 }],
     ],
-    // The delivery of the resolve is open when the alert moves; who moves it ends before it lets go.
+    // The delivery of the resolve is open when the alert moves; the worker that moves the alert ends before its head
+    // lets go.
     answers: (_, request) => (request === 2 ? 'loses its answer' : undefined),
     effects: () => (worker, effect, at) =>
       during(21, 24, 'notify', /^send 1 to alerts/, 'takes none')(worker, effect, at) ??

@@ -1,6 +1,6 @@
 import { during, nth, type Script } from '../scripts.ts'
 
-/** Who decides: workers that meet at one head, and what gets lost between a decision and its messages. */
+/** Workers that meet at the same head, and messages that get lost between a decision and its effects. */
 export const workers: Script[] = [
   {
     name: 'a head that was dropped and born again is not the one that was read',
@@ -10,7 +10,8 @@ export const workers: Script[] = [
       [12, 'c'],
     ],
     skewsMs: [0, 0],
-    // Who adds `b` has read the second save of a head, and saves when another head of that key has had its second.
+    // The worker that adds `b` has read the second save of a head, and saves when another head of the same key has had
+    // its second save.
     effects: () => (worker, effect, at) =>
       during(1, 2, 'notify', /^send 1 to alerts/, 2000)(worker, effect, at) ??
       during(2, 3, 'dispatch', /^put head/, 13_000)(worker, effect, at),
@@ -65,7 +66,7 @@ export const workers: Script[] = [
       ...['a', 'b', 'c', 'd'].map((name): [number, string, object] => [0.5, name, { bytes: 6000 }]),
       [20, '-a', { bytes: 6000 }],
     ],
-    // The worker that knows of the resolve dies before the tick that tells it.
+    // The worker that knows of the resolve dies before the tick that tells of the resolve.
     effects: () => during(21.4, 21.6, 'dispatch', /^get config/, 'dies before'),
     hears: [
       [1.5, 1.6, 'a firing, b firing, c firing, d firing'],
@@ -79,7 +80,7 @@ export const workers: Script[] = [
       [0.7, 'b'],
     ],
     skewsMs: [0, 0],
-    // The first has read the head when the second saves it.
+    // The first worker has read the head when the second worker saves the head.
     effects: nth('dispatch-0', /^put head/, 1, 500),
     hears: [[1.5, 2, 'a firing, b firing']],
   },
@@ -138,7 +139,7 @@ export const workers: Script[] = [
       [0.5, 'a'],
       [2, '-a'],
     ],
-    // Its message comes again when the group has forgotten the alert, but not that it was there.
+    // The message of the firing comes again when the group has forgotten the alert, but keeps the tombstone.
     effects: nth('dispatch', /^get config/, 1, 'dies before'),
     hears: [],
   },
@@ -172,7 +173,7 @@ export const workers: Script[] = [
     ],
     policies: [{ groupWaitMs: 0 }],
     inhibits: true,
-    // The only worker is busy until both are there.
+    // The only worker is busy until both alerts are there.
     effects: () => during(0.5, 0.6, 'dispatch', /^get silences/, 500),
     hears: [
       [1, 1.1, 'c firing'],
