@@ -1,8 +1,8 @@
 import type { CreateTableCommandInput } from '@aws-sdk/client-dynamodb'
 
 /**
- * The table as it has to be made. Both indexes are sparse (an item without their attributes is in
- * none) and have keys only: what is saved without a change of these is not written to them again.
+ * The description of the table, for its creation. Both indexes are sparse (an item without the index attributes has no
+ * entry) and contain keys only: a save that does not change these attributes does not write to the indexes.
  */
 export function createTableInput(tableName: string): CreateTableCommandInput {
   return {
@@ -43,5 +43,5 @@ export function createTableInput(tableName: string): CreateTableCommandInput {
 
 export const DUE_INDEX = 'due'
 export const LIST_INDEX = 'list'
-/** Time to live is switched on by a request of its own (UpdateTimeToLive); seconds since the epoch. */
+/** The request UpdateTimeToLive switches on the time to live; the attribute has seconds since the epoch. */
 export const TTL_ATTRIBUTE = 'ttl'

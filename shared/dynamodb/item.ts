@@ -8,14 +8,14 @@ import { TTL_ATTRIBUTE } from './description.ts'
 
 export type Attributes = Record<string, AttributeValue>
 
-/** One write unit: compressing what fits into it saves nothing. */
+/** A write unit: compressing a body that fits into a single unit saves nothing. */
 const PLAIN_BYTES = 1024
 
 export function keyOf({ partition, sort }: ItemKey): Attributes {
   return { pk: { S: partition }, sk: { S: sort } }
 }
 
-/** What no item can lie under: asking DynamoDB would be an error, where the answer is just "nothing". */
+/** A key beyond the limits has no item. DynamoDB would answer with an error, where the right answer is "absent". */
 export function isKey(key: ItemKey): boolean {
   try {
     checkKey(key)
@@ -25,13 +25,13 @@ export function isKey(key: ItemKey): boolean {
   }
 }
 
-/** Every attribute of an item but its keys and its version; those that are undefined are to be gone. */
+/** The attributes of an item without keys and version. An undefined attribute is absent in the stored item. */
 export function attributesOf({ partition, body, dueAt, list, expiresAt }: NewItem) {
   return {
     body: bodyAttribute(body),
     dueBucket: number(dueAt === undefined ? undefined : bucketOf(partition)),
     dueMinute: number(dueAt === undefined ? undefined : dueMinute(dueAt)),
-    // In no index: a wake that moves within its minute is one write, not two.
+    // The attribute is in no index: a wake that moves within its minute is a single write, not two.
     dueAt: number(dueAt === undefined ? undefined : Math.ceil(dueAt)),
     listName: list === undefined ? undefined : { S: list.name },
     listAt: number(list === undefined ? undefined : Math.floor(list.at)),
@@ -40,8 +40,8 @@ export function attributesOf({ partition, body, dueAt, list, expiresAt }: NewIte
 }
 
 /**
- * Text as it is while it is short; the type says which it is. UTF-8 carries at most 7 of 8 bits, so
- * that what `checkItem` lets pass always fits into an item with room to spare.
+ * The text itself while the text is short, else compressed; the attribute type tells which. UTF-8 carries at most 7 of
+ * 8 bits, so a body that `checkItem` accepts always fits into an item with room to spare.
  */
 function bodyAttribute(body: string): AttributeValue {
   return Buffer.byteLength(body) <= PLAIN_BYTES ? { S: body } : { B: deflateRawSync(body) }
@@ -55,7 +55,7 @@ export function toItem(attributes: Attributes): Item {
   const { dueAt, listName, listAt, [TTL_ATTRIBUTE]: ttl } = attributes
   return {
     ...toKey(attributes),
-    version: joinVersion(Number(attributes.v?.N), attributes.mark?.S ?? ''),
+    version: joinVersion(Number(attributes.v?.N), attributes.m?.S ?? ''),
     body: toBody(attributes.body),
     ...(dueAt === undefined ? {} : { dueAt: Number(dueAt.N) }),
     ...(listName?.S === undefined ? {} : { list: { name: listName.S, at: Number(listAt?.N) } }),
@@ -72,7 +72,7 @@ export function toKey({ pk, sk }: Attributes): ItemKey {
   return { partition: pk?.S ?? '', sort: sk?.S ?? '' }
 }
 
-/** An index entry's place; `at` is the name of the index's sort key. */
+/** The place of an index entry; `at` is the name of the sort key of the index. */
 export function toPlace(attributes: Attributes, at: 'dueMinute' | 'listAt'): Place {
   return { at: Number(attributes[at]?.N), ...toKey(attributes) }
 }

@@ -17,19 +17,19 @@ import { type Attributes, attributesOf, isKey, keyOf, toItem, toKey, toPlace } f
 
 interface Store {
   client: DynamoDBClient
-  /** What every request names. */
+  /** The table name, for every request. */
   TableName: string
 }
 
 /**
- * The table over DynamoDB: single-item requests, no transactions. `createTableInput` says what it has to be.
- * `chance` makes the marks of versions.
+ * The table over DynamoDB: single-item requests, no transactions. `createTableInput` describes the table. `chance`
+ * makes the marks of versions.
  */
 export function dynamodbTable(client: DynamoDBClient, tableName: string, chance: Chance): Table {
   const store: Store = { client, TableName: tableName }
   const read = sharedReads(store)
   return {
-    // Compressed it is some four write units, which as many pages of it cost as well.
+    // Compressed, such an item costs some four write units, as do as many pages of the item.
     wholeBytes: 32 * 1024,
     async get(key) {
       if (!isKey(key)) return undefined
@@ -51,7 +51,7 @@ export function dynamodbTable(client: DynamoDBClient, tableName: string, chance:
     async query(partition, prefix, { limit, after, descending = false }) {
       if (!isKey({ partition, sort: prefix || '-' })) return { items: [] }
       const inPartition = 'pk = :pk'
-      // DynamoDB takes no empty string here.
+      // DynamoDB refuses an empty string here.
       const hasPrefix = prefix === '' ? [] : ['begins_with(sk, :prefix)']
       const cursor = readSortCursor(after, prefix)
       const { found, more } = await page(store, limit, {
@@ -65,7 +65,7 @@ export function dynamodbTable(client: DynamoDBClient, tableName: string, chance:
     },
     async due(bucket, until, { limit, after }) {
       const cursor = readCursor(after)
-      // A start beyond the end is an error there.
+      // DynamoDB answers a start beyond the end with an error.
       if (cursor && cursor.at > until) return { keys: [] }
       const inBucket = 'dueBucket = :bucket'
       const isDue = 'dueMinute <= :until'
@@ -99,8 +99,8 @@ export function dynamodbTable(client: DynamoDBClient, tableName: string, chance:
 }
 
 /**
- * Reads of one item that are begun in one moment are one request: whoever joins has done so before it is sent,
- * so it says what his own would have said.
+ * Reads of an item that begin in the same moment share a single request. The request is sent after the last of these
+ * reads began, so the answer is as fresh as the answer to a separate request.
  */
 function sharedReads({ client, TableName }: Store): (key: ItemKey) => Promise<Attributes | undefined> {
   const unsent = new Map<string, Promise<Attributes | undefined>>()
@@ -119,13 +119,13 @@ function sharedReads({ client, TableName }: Store): (key: ItemKey) => Promise<At
 }
 
 /**
- * Twice is safe: a second put under the same condition fails, as the first has changed the version. A put without
- * a condition writes the same item again.
+ * Twice is safe: a second put under the same condition fails, as the first put has changed the version. A put without a
+ * condition writes the same item again.
  */
 function put({ client, TableName }: Store, item: NewItem, version: Version, when: Condition): Promise<ConditionResult> {
   const { count, mark } = splitVersion(version)
   const given = Object.entries(attributesOf(item)).filter(([, value]) => value !== undefined)
-  const attributes = { ...keyOf(item), v: { N: String(count) }, mark: { S: mark }, ...Object.fromEntries(given) }
+  const attributes = { ...keyOf(item), v: { N: String(count) }, m: { S: mark }, ...Object.fromEntries(given) }
   return resultOf(
     'PutItem',
     client.send(new PutItemCommand({ TableName, Item: attributes as Attributes, ...conditionOf(when) })),
@@ -133,8 +133,8 @@ function put({ client, TableName }: Store, item: NewItem, version: Version, when
 }
 
 /**
- * What lies there after an unclear put. Its own mark: the first request was the one that wrote. The same count
- * under another mark: another put was first. Anything else leaves both possible, so the throw makes the caller look
+ * The outcome of an unclear put, by the stored version. The own version: the first request wrote the item. The same
+ * count under another mark: another put was first. In other cases both are possible, so the throw makes the caller look
  * again, as after a crash.
  */
 function settleUnclear(version: Version, found: Version | undefined): Version | 'lost' {
@@ -143,7 +143,7 @@ function settleUnclear(version: Version, found: Version | undefined): Version | 
   throw unclear('PutItem')
 }
 
-/** Twice is safe: a second remove finds nothing to remove. */
+/** Twice is safe: a second remove finds no item. */
 async function remove({ client, TableName }: Store, key: ItemKey, when: Condition): Promise<'removed' | 'lost'> {
   const request = new DeleteItemCommand({ TableName, Key: keyOf(key), ...conditionOf(when) })
   const result = await resultOf('DeleteItem', client.send(request))
@@ -154,7 +154,7 @@ async function remove({ client, TableName }: Store, key: ItemKey, when: Conditio
 function conditionOf(when: Condition) {
   const notYetThere = 'attribute_not_exists(pk)'
   const sameCount = 'v = :count'
-  const sameMark = 'mark = :mark'
+  const sameMark = 'm = :mark'
   if (when === 'always') return {}
   if (when === 'absent') return { ConditionExpression: notYetThere }
   const { count, mark } = splitVersion(when.version)
@@ -165,8 +165,8 @@ function conditionOf(when: Condition) {
 }
 
 /**
- * Whether the condition of a write held. `unclear`: it failed at a repetition by the SDK, so it may have held at
- * the first request, whose answer was lost.
+ * The result of the condition of a write. `unclear`: the condition failed at a repetition by the SDK, so the condition
+ * may have held at the first request, and the answer was lost.
  */
 type ConditionResult = 'held' | 'failed' | 'unclear'
 
@@ -184,7 +184,7 @@ function unclear(operation: string): Unavailable {
   return new Unavailable('table', operation, 'whether the item was written is unknown: an answer was lost')
 }
 
-/** Everything that the SDK gave up on is `Unavailable`, except a condition that failed and a request that is wrong. */
+/** An error of the SDK becomes `Unavailable`, except a failed condition and a wrong request. */
 async function answered<T>(operation: string, request: Promise<T>): Promise<T> {
   try {
     return await request
@@ -198,7 +198,10 @@ function isBug(error: unknown): boolean {
   return error instanceof TypeError || (error instanceof Error && error.name === 'ValidationException')
 }
 
-/** One more than asked for says whether there are more; so does DynamoDB, which stops after a megabyte. */
+/**
+ * The query asks for one entry more than the limit, to learn whether entries follow. DynamoDB also stops after a
+ * megabyte.
+ */
 async function page({ client, TableName }: Store, limit: number, input: Omit<QueryCommandInput, 'TableName'>) {
   const request = new QueryCommand({ TableName, Limit: limit + 1, ...input })
   const { Items = [], LastEvaluatedKey } = await answered('Query', client.send(request))

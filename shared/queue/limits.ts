@@ -1,10 +1,13 @@
 import { BATCH_BYTES, BATCH_ENTRIES, MAX_DELAY_MS, MESSAGE_BYTES, type OutMessage } from './port.ts'
 
-/** What SQS does not take in a message: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html */
+/**
+ * Characters that SQS refuses in a message:
+ * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html
+ */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for, and \p{Cc} takes five times as long.
 const REFUSED_CHARACTERS = /[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]/
 
-/** Indexes of messages that no adapter accepts. A batch that breaks the limits as a whole is a bug of the caller. */
+/** Indexes of the messages that adapters refuse. A batch beyond the limits as a whole is a bug of the caller. */
 export function checkBatch(messages: readonly OutMessage[]): number[] {
   if (messages.length > BATCH_ENTRIES)
     throw new RangeError(`${messages.length} messages in a batch of at most ${BATCH_ENTRIES}`)

@@ -1,35 +1,36 @@
 import type { Millis } from '../base/time.ts'
 
-/** The queues, by what they carry. */
+/** The queues, named after the messages that a queue carries. */
 export type QueueName = 'alerts' | 'records' | 'deliveries' | 'forwards'
 
-/** What a handler may do with a queue: send. Receiving is the host's business. */
+/** The sending side of a queue, for handlers. Receiving is the task of the host. */
 export interface Queue {
   /**
-   * Durable when it returns; `failed` are the indexes that were not accepted, each to be treated as
-   * not sent. At most BATCH_ENTRIES messages and BATCH_BYTES in all: `sendAll` cuts longer lists.
+   * Durable when the call returns. `failed` has the indexes of the messages that were not accepted; the caller treats
+   * these messages as not sent. At most BATCH_ENTRIES messages and BATCH_BYTES in a call: `sendAll` splits longer
+   * lists. Throws `Unavailable` when the queue is away.
    */
   send(messages: readonly OutMessage[]): Promise<{ failed: number[] }>
 }
 
 export interface OutMessage {
   body: string
-  /** Fairness: one account's storm does not delay another's. */
+  /** For fairness: a storm of one account does not delay the messages of another account. */
   account: string
-  /** Invisible until then. Up to MAX_DELAY_MS; SQS rounds up to whole seconds. */
+  /** The message is invisible for this time. Up to MAX_DELAY_MS; SQS rounds up to whole seconds. */
   delayMs?: number
 }
 
-/** A message as a queue handler gets it. It may come twice, late and out of order. */
+/** A message, as a queue handler receives the message. The message may come twice, late and out of order. */
 export interface InMessage {
   id: string
   body: string
-  /** 1 the first time. */
+  /** 1 at the first receive. */
   receives: number
   sentAt: Millis
 }
 
-/** What a queue handler answers: messages to be delivered again. Everything else is acknowledged. */
+/** The answer of a queue handler: ids of the messages to deliver again. The host acknowledges the rest. */
 export interface Handled {
   failed: string[]
 }
@@ -41,13 +42,15 @@ export const MAX_DELAY_MS = 15 * 60 * 1000
 export const BATCH_ENTRIES = 10
 export const MESSAGE_BYTES = 1024 * 1024
 export const BATCH_BYTES = 1024 * 1024
-/** Receives before a message goes to the dead-letter queue; visibility ≥ 6 × the function's time-out. */
+/**
+ * The number of receives before a message goes to the dead-letter queue; visibility ≥ 6 × the time-out of the function.
+ */
 export const MAX_RECEIVES = 5
 export const VISIBILITY_MS = 180 * 1000
-/** How long a message can live in the queue before it is dead: a late duplicate can be no older. */
+/** The longest life of a message in the queue before the message is dead: a late duplicate cannot be older. */
 export const MESSAGE_LIFE_MS = MAX_RECEIVES * VISIBILITY_MS
 
-/** Sends all (JSON texts), in batches; returns the indexes that failed. */
+/** Sends the messages (JSON texts) in batches; returns the indexes that failed. */
 export async function sendAll(queue: Queue, messages: readonly OutMessage[]): Promise<{ failed: number[] }> {
   const failed: number[] = []
   let batch: OutMessage[] = []
@@ -74,7 +77,10 @@ export async function sendAll(queue: Queue, messages: readonly OutMessage[]): Pr
 
 const NOT_ON_THE_WIRE = /[\ufffe\uffff]/
 
-/** SQS accepts #x9 #xA #xD and #x20 up, without U+FFFE and U+FFFF; JSON text escaped to ASCII is always fine. */
+/**
+ * SQS accepts #x9 #xA #xD and #x20 up, without U+FFFE and U+FFFF; JSON text that is escaped to ASCII is always
+ * accepted.
+ */
 export function toAscii(json: string): string {
   return json.replace(/[\u007f-\uffff]/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`)
 }

@@ -2,8 +2,8 @@ import { type Dependency, Unavailable } from '../base/unavailable.ts'
 
 /**
  * Primary result codes of SQLite that a wrong statement causes: ERROR, CONSTRAINT, MISMATCH, MISUSE, RANGE
- * (https://www.sqlite.org/rescode.html). Every other code (FULL, IOERR, BUSY, CORRUPT, READONLY, …) says that
- * the file cannot be used now.
+ * (https://www.sqlite.org/rescode.html). Every other code (FULL, IOERR, BUSY, CORRUPT, READONLY, …) says that the file
+ * cannot be used now.
  */
 const BUG_CODES = new Set([1, 19, 20, 21, 25])
 
@@ -28,6 +28,6 @@ function isFileFailure(error: unknown): boolean {
   const { code, errcode = 0 } = error as { code?: string; errcode?: number }
   // The file was closed: the process is ending.
   if (code === 'ERR_INVALID_STATE') return true
-  // An extended result code has the primary one in its lowest byte.
+  // The lowest byte of an extended result code is the primary code.
   return code === 'ERR_SQLITE_ERROR' && !BUG_CODES.has(errcode & 0xff)
 }

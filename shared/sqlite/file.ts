@@ -5,37 +5,37 @@ import { checkHighWater, type HighWater, keepHighWater } from './highwater.ts'
 import { migrate } from './schema.ts'
 
 /**
- * One database file for table and queues. Commits are grouped: the first write of a turn of the event
- * loop opens a transaction, every write of that turn joins it, and one commit, so one fsync, makes all
- * of them durable. Only then do their promises resolve. Reads see what is written but not committed yet:
- * were that commit to fail, whoever acted on it would be in the same failed commit, or already refused.
+ * The database file of table and queues. Commits are grouped: the first write of a turn of the event loop opens a
+ * transaction, and every write of that turn joins the transaction. A single commit, so a single fsync, then makes the
+ * whole turn durable. Only then do the promises of the writes resolve. Reads see writes that are not committed yet. If
+ * that commit fails, a caller that acted on such a read is in the same failed commit, or is refused already.
  */
 export interface SqliteFile {
   db: DatabaseSync
   /**
-   * Runs `change` in the transaction of this turn; resolves with its result when that is on disk.
-   * A change that throws, or a commit that fails, takes back the whole turn and rejects all its writes:
-   * SQLite may have rolled back by itself (disk full), so nothing less is known to be true. Writes beside
-   * the change that threw are rejected with `TurnTakenBack`.
+   * Runs `change` in the transaction of this turn; resolves with the result of `change` when the commit is on disk. A
+   * change that throws, or a commit that fails, takes back the whole turn and rejects every write of the turn: SQLite
+   * may have rolled back by itself (disk full), so no write is known to be kept. Writes beside the change that threw
+   * are rejected with `TurnTakenBack`.
    */
   write<T>(change: () => T): Promise<T>
   /** Called after every commit. */
   onCommit(then: () => void): void
-  /** Called after a turn was taken back: what was derived from its writes has to be read again. */
+  /** Called after a turn was taken back: data that was derived from the writes of the turn must be read again. */
   onRollback(then: () => void): void
-  /** Ids are never given twice, not even after everything was deleted or the process was killed. */
+  /** An id is never given twice, not even after the deletion of the whole content or a kill of the process. */
   nextId(): number
-  /** Writes that wait for their commit. */
+  /** The number of writes that wait for their commit. */
   pending(): number
-  /** Commits now what waits. */
+  /** Commits the waiting writes now. */
   flush(): void
   close(): void
 }
 
 export interface OpenOptions {
-  /** With it the file has a high-water mark beside it, see `highwater.ts`. */
+  /** With a clock the file has a high-water mark beside it, see `highwater.ts`. */
   clock?: Clock
-  /** Start on a file that has lost commits; the mark begins anew. */
+  /** Start on a file that has lost commits; the mark starts anew. */
   acceptLoss?: boolean
 }
 
@@ -44,13 +44,16 @@ interface Waiting {
   reject(error: unknown): void
 }
 
-/** WAL and synchronous=FULL: a commit that returned has been fsynced (https://www.sqlite.org/pragma.html#pragma_synchronous). */
+/**
+ * WAL and synchronous=FULL: a commit that returned has been fsynced
+ * (https://www.sqlite.org/pragma.html#pragma_synchronous).
+ */
 export function openSqlite(path: string, { clock, acceptLoss = false }: OpenOptions = {}): SqliteFile {
   const marked = clock !== undefined && path !== ':memory:'
   const db = new DatabaseSync(path, { timeout: 5000 })
   try {
     db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 4000')
-    // Before the tables are made: an emptied file must not look like a new one.
+    // The check comes before the tables are made: an emptied file must not look like a new file.
     if (marked && !acceptLoss) checkHighWater(db, path)
     migrate(db, path, clock?.now() ?? 0)
     return groupCommits(db, marked ? keepHighWater(db, path, clock) : undefined)

@@ -4,10 +4,10 @@ import { digest } from '../base/hash.ts'
 import { type Clock, SECOND } from '../base/time.ts'
 
 /*
- * SQLite opens a damaged file without a word: a write-ahead log that is cut, flipped or gone, an emptied
- * or restored file is just a shorter one. So the number of commits is written beside it, and a file that
- * has fewer was shortened: the host does not start on it. The mark may lag by a second; a loss of less
- * is not seen.
+ * SQLite opens a damaged file without an error: a file with a cut, flipped or missing write-ahead log, an emptied file
+ * or a restored file is just a shorter file. So the number of commits is written beside the file, and a file with fewer
+ * commits was shortened: the host does not start on such a file. The mark may lag by a second; a loss of less than a
+ * second is not seen.
  */
 
 export interface HighWater {
@@ -15,7 +15,7 @@ export interface HighWater {
   close(): void
 }
 
-/** The file has lost commits, or is not the one that was here before. */
+/** The file has lost commits, or is not the file of the last start. */
 export class DataLost extends Error {}
 
 interface Mark {
@@ -25,7 +25,7 @@ interface Mark {
 
 const EVERY_MS = SECOND
 
-/** Throws DataLost when the file is not at least what the mark beside it has seen. */
+/** Throws DataLost when the file has fewer commits than the mark beside the file, or another birth. */
 export function checkHighWater(db: DatabaseSync, path: string): void {
   const mark = readMark(path)
   if (mark === undefined) return
@@ -37,7 +37,7 @@ export function checkHighWater(db: DatabaseSync, path: string): void {
   }
 }
 
-/** Writes the mark now and then once a second at most; the last commit is marked too, by a timer. */
+/** Writes the mark now and then at most once a second; a timer marks the last commit too. */
 export function keepHighWater(db: DatabaseSync, path: string, clock: Clock): HighWater {
   const read = db.prepare('SELECT born, commits FROM store')
   let markedAt = clock.now()
@@ -49,7 +49,7 @@ export function keepHighWater(db: DatabaseSync, path: string, clock: Clock): Hig
     try {
       writeMark(path, read.get() as unknown as Mark)
     } catch {
-      // Disk full, most likely: an older mark is still true, and the next commit tries again.
+      // Most likely the disk is full. An older mark is still true, and the next commit tries again.
     }
   }
   write()
@@ -81,7 +81,7 @@ function readMark(path: string): Mark | undefined {
   return { born: Number(born), commits: Number(commits) }
 }
 
-/** Whole or not at all: a new file takes the old one's place. Twice is once. */
+/** Writes the mark whole or not at all: a new file takes the place of the old file. Twice is once. */
 function writeMark(path: string, { born, commits }: Mark): void {
   const next = `${path}.highwater.next`
   const file = openSync(next, 'w', 0o600)

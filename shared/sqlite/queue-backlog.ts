@@ -3,7 +3,7 @@ import type { QueueName } from '../queue/port.ts'
 import { createRing } from './queue-ring.ts'
 import { DEAD, DELAYED, IN_FLIGHT, type MessageState, type QueueSql, READY } from './queue-sql.ts'
 
-/** A message that somebody holds. */
+/** A message that a worker holds. */
 export interface Flight {
   account: string
   receives: number
@@ -13,13 +13,13 @@ export interface Flight {
 export type Backlog = ReturnType<typeof createBacklog>
 
 /**
- * What a queue has to know at every receive, counted along in memory: how much is ready per account,
- * what is in flight until when, when the next delayed one comes. All of it is derived from the file and
- * read from there again when a turn was taken back.
+ * The state that a queue needs at every receive, counted along in memory: the ready messages per account, the time-outs
+ * of the messages in flight, the time of the next delayed message. The state is derived from the file, and is read from
+ * the file again when a turn was taken back.
  */
 export function createBacklog(sql: QueueSql, queue: QueueName) {
   const ready = createRing()
-  /** In the order of claiming, and so of running out. */
+  /** In the order of the claims, and so of the time-outs. */
   const flights = new Map<number, Flight>()
   let [delayed, dead] = [0, 0]
   let nextDelayed: Millis | undefined
@@ -84,7 +84,7 @@ export function createBacklog(sql: QueueSql, queue: QueueName) {
   }
 }
 
-/** Flights that ran out, the oldest first. */
+/** Flights whose time is over, the oldest first. */
 export function overdue(flights: ReadonlyMap<number, Flight>, now: Millis): [number, Flight][] {
   const found: [number, Flight][] = []
   for (const entry of flights) {
@@ -94,7 +94,7 @@ export function overdue(flights: ReadonlyMap<number, Flight>, now: Millis): [num
   return found
 }
 
-/** One whose end was taken back is held by nobody any more: it is overdue at once, and so comes first. */
+/** A flight whose end was taken back has no holder any more: the flight is overdue at once, and so comes first. */
 function reloadFlights(flights: Map<number, Flight>, sql: QueueSql, queue: QueueName): void {
   const before = new Map(flights)
   flights.clear()

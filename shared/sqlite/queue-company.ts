@@ -1,11 +1,11 @@
-/** How many messages come together at most, by how often the most suspect of them was received before. */
+/** The largest number of messages in a receive, by the number of earlier receives of the most suspect message. */
 const COMPANY = [Number.POSITIVE_INFINITY, 100, 10, 1]
 
 /**
- * The first of these, in their order, that are received together. Whoever held a message that comes again may
- * have ended by it, and everything that was received with it is counted as if it had done the same. So
- * what was received before comes in smaller company each time and alone in the end: one that ends the
- * process is found, and the others do not die of having been near it, or of a machine that restarts often.
+ * The first messages, in their order, that are received together. The last holder of a repeated message may have
+ * crashed because of the message, and the messages that were received with it are counted as if they had caused the
+ * crash. So a repeated message comes in smaller company each time, and alone in the end. A message that ends the
+ * process is found in this way. The other messages do not die of their neighbour, or of a machine that restarts often.
  */
 export function together<M extends { receives: number }>(messages: readonly M[]): readonly M[] {
   let most = Number.POSITIVE_INFINITY

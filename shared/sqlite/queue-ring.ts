@@ -1,9 +1,9 @@
-/** How many messages of each account are ready, in the order of the accounts' turns. */
+/** The number of ready messages per account, in the order of the turns of the accounts. */
 export function createRing() {
-  /** Who was served goes to the end; accounts with nothing ready are not in it. */
+  /** A served account goes to the end; accounts without ready messages are not in the map. */
   const counts = new Map<string, number>()
   let sum = 0
-  /** The sum follows what the map takes, so that both always agree. */
+  /** The sum follows the changes of the map, so that the map and the sum always agree. */
   const add = (account: string, by: number): void => {
     const before = counts.get(account) ?? 0
     const after = Math.max(0, before + by)
@@ -23,7 +23,10 @@ export function createRing() {
       add(account, -left - 1)
       add(account, left)
     },
-    /** How many of each account to take: one each in turn, until there are `max` or nothing is left. */
+    /**
+     * The number of messages to take per account: a message of each account in turn, until `max` messages are taken or
+     * no message is left.
+     */
     shares(max: number): [account: string, count: number][] {
       const shares = new Map<string, number>()
       for (let left = Math.min(max, sum); left > 0; ) {

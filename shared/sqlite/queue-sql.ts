@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite'
 
-/** Values of `messages.state`; the indexes of the schema depend on them. */
+/** Values of `messages.state`; the indexes of the schema depend on the values. */
 export const READY = 0
 export const DELAYED = 1
 export const IN_FLIGHT = 2
@@ -17,7 +17,9 @@ export interface MessageRow {
 
 export type QueueSql = ReturnType<typeof queueSql>
 
-/** Literal states where a partial index has to be found; a bound one would not find it. */
+/**
+ * The states are literals where SQLite has to find a partial index: with a bound state SQLite would not find the index.
+ */
 export function queueSql(db: DatabaseSync) {
   const whole = 'SELECT id, account, body, receives, sent_at FROM messages JOIN bodies USING (id)'
   return {
@@ -25,7 +27,7 @@ export function queueSql(db: DatabaseSync) {
       VALUES (?, ?, ?, ?, ?, 0, ?)`),
     insertBody: db.prepare('INSERT INTO bodies (id, body) VALUES (?, ?)'),
     ready: db.prepare(`${whole} WHERE queue = ? AND account = ? AND state = 0 ORDER BY id LIMIT ?`),
-    /** One statement for all of them costs a third of one for each. */
+    /** A single statement for the whole batch costs a third of a statement for each message. */
     claim: db.prepare(
       'UPDATE messages SET state = 2, receives = receives + 1 WHERE id IN (SELECT value FROM json_each(?))',
     ),

@@ -17,40 +17,40 @@ import { DEAD, DELAYED, IN_FLIGHT, type MessageRow, type QueueSql, queueSql, REA
 /** The receiving side, which only a host has. */
 export interface Receiver {
   /**
-   * Up to `max` visible messages, round robin by account; each is invisible for VISIBILITY_MS. What was
-   * received before comes in small company, and at last alone.
+   * Up to `max` visible messages, round robin by account; each message is invisible for VISIBILITY_MS. A message that
+   * was received before comes in small company, and at last alone.
    */
   receive(max: number): Promise<InMessage[]>
-  /** Done. What is not there any more is done already. */
+  /** The messages are done. A message that is absent is done already. */
   ack(ids: readonly string[]): Promise<void>
-  /** Visible again after `delayMs`; dead, when it was received MAX_RECEIVES times. */
+  /** Makes messages visible again after `delayMs`; dead, after MAX_RECEIVES receives. */
   retry(ids: readonly string[], delayMs: number): Promise<void>
-  /** When to receive next; now or earlier: something is visible. */
+  /** The time of the next receive; now or earlier: a message is visible. */
   nextVisibleAt(): Millis | undefined
-  /** When the next message that was sent with a delay, or handed back, becomes visible. */
+  /** The time at which the next delayed or handed back message becomes visible. */
   nextDelayedAt(): Millis | undefined
-  /** Called when something was sent and committed. Returns what ends it. */
+  /** Called after a send was committed. Returns a function that ends the calls. */
   onSend(then: () => void): () => void
   depth(): { ready: number; inFlight: number; delayed: number; dead: number }
   deadLetters(max: number): InMessage[]
-  /** Dead letters are received again, as if they were new. */
+  /** Dead letters become visible again, as new messages. */
   redrive(): Promise<number>
 }
 
 /**
- * A message that was in flight when so many processes ended is dead. More than MAX_RECEIVES: an end says
- * little of who caused it, and a machine that is killed as soon as it is up must lose nothing by that.
+ * A message in flight at the end of this number of processes is dead. The number is larger than MAX_RECEIVES: an end
+ * says little about its cause, and a machine that is killed right after each start must lose no message by that.
  */
 export const MOST_ENDS = 10
 
 /**
- * A standard queue over embedded SQLite, in the same file, and so the same commits, as the table.
+ * A standard queue over embedded SQLite, in the same file as the table, and so in the same commits.
  *
- * A message is ready, delayed, in flight or dead. It is sent ready or delayed; a delayed one becomes
- * ready at its time. Receiving puts it in flight and counts, before anybody sees it, so that a message
- * that kills the process dies too. Acknowledged, it is gone. Handed back, or not heard of for
- * VISIBILITY_MS, it becomes ready or delayed again, or dead after MAX_RECEIVES.
- * What was in flight when the last process ended is ready at once, or dead after MOST_ENDS.
+ * A message is ready, delayed, in flight or dead. A sent message is ready or delayed; a delayed message becomes ready
+ * at its time. A receive puts the message in flight and counts the receive before a worker sees the message, so that a
+ * message that kills the process dies too. An acknowledged message is removed. A message that is handed back, or
+ * without an answer for VISIBILITY_MS, becomes ready or delayed again, or dead after MAX_RECEIVES. A message in flight
+ * at the end of the last process is ready at once, or dead after MOST_ENDS.
  */
 export function sqliteQueue(file: SqliteFile, clock: Clock, queue: QueueName): Queue & Receiver {
   const sql = queueSql(file.db)
@@ -63,7 +63,7 @@ export function sqliteQueue(file: SqliteFile, clock: Clock, queue: QueueName): Q
     for (const listener of listeners) listener()
   }
   return {
-    // Sending twice makes two messages: every reader of a queue has to stand that.
+    // Sending twice makes two messages: readers of a queue must tolerate duplicates.
     async send(messages) {
       const failed = checkBatch(messages)
       if (failed.length === messages.length) return { failed }
@@ -84,7 +84,7 @@ export function sqliteQueue(file: SqliteFile, clock: Clock, queue: QueueName): Q
     async ack(ids) {
       if (ids.length > 0) await file.write(() => remove(box, ids.map(Number)))
     },
-    // Only what is in flight can come back, so doing it twice is once.
+    // Only a message in flight can come back, so a second retry is without effect.
     async retry(ids, delayMs) {
       if (ids.length === 0) return
       await file.write(() => {
@@ -112,7 +112,7 @@ export function sqliteQueue(file: SqliteFile, clock: Clock, queue: QueueName): Q
   }
 }
 
-/** What the steps below work on, each inside a transaction. */
+/** The objects of the steps below; each step runs inside a transaction. */
 interface Box {
   sql: QueueSql
   queue: QueueName
@@ -132,7 +132,7 @@ function insert({ sql, queue, backlog, clock }: Box, messages: readonly OutMessa
   }
 }
 
-/** Brings back what nobody answered for in time, and what was delayed until now. */
+/** Brings back the messages in flight whose time is over, and the delayed messages whose time has come. */
 function surface(box: Box, now: Millis): void {
   const { sql, queue, backlog } = box
   for (const [id] of overdue(backlog.flights, now)) release(box, id, now)
@@ -140,7 +140,7 @@ function surface(box: Box, now: Millis): void {
   backlog.surfaced(sql.surface.all(queue, now).map(({ account }) => account as string))
 }
 
-/** A message in flight comes back, or dies. Its body stays where it is. */
+/** A message in flight becomes visible again, or dead. The body of the message is not moved. */
 function release({ sql, backlog, clock }: Box, id: number, visibleAt: Millis): void {
   const flight = backlog.flights.get(id)
   if (flight === undefined) return
@@ -159,7 +159,7 @@ function remove({ sql, queue, backlog }: Box, ids: readonly number[]): void {
   }
 }
 
-/** What is in flight needs no look: by far most of what is acknowledged. */
+/** A message in flight needs no look into the file: most acknowledged messages are in flight. */
 const FLIGHT = { account: '', state: IN_FLIGHT as number }
 
 function claim({ sql, queue, backlog }: Box, max: number, now: Millis): InMessage[] {
@@ -175,10 +175,10 @@ function claim({ sql, queue, backlog }: Box, max: number, now: Millis): InMessag
   return claimed.map(toMessage)
 }
 
-/** Of all that is received at once: a thousand messages of a MiB each would be a GiB of memory. */
+/** The limit of a receive over the whole batch: a thousand messages of a MiB each would be a GiB of memory. */
 const RECEIVE_CHARS = 16 * 1024 * 1024
 
-/** The first ones that have room together, and always one. */
+/** The first rows that have room together, and always at least a single row. */
 function upTo(room: number, rows: Iterable<unknown>): MessageRow[] {
   const taken: MessageRow[] = []
   let chars = 0

@@ -5,8 +5,9 @@ import type { Millis } from '../base/time.ts'
 const SCHEMA_VERSION = 1
 
 /**
- * `version` counts puts, and `mark` tells them apart (`shared/table/version.ts`). `due_minute` is `due_at` rounded up. Bodies of messages lie apart from the small rows that every
- * claim rewrites. States: 0 ready, 1 delayed, 2 in flight, 3 dead (`queue.ts`).
+ * `version` counts puts, and `mark` tells puts with equal counts apart (`shared/table/version.ts`). `due_minute` is
+ * `due_at` rounded up. Bodies of messages lie apart from the small rows that every claim rewrites. States: 0 ready, 1
+ * delayed, 2 in flight, 3 dead (`queue.ts`).
  */
 const SCHEMA = `
 CREATE TABLE items (
@@ -28,7 +29,7 @@ CREATE TABLE bodies (id INTEGER PRIMARY KEY, body TEXT NOT NULL);
 CREATE TABLE store (born INTEGER NOT NULL, commits INTEGER NOT NULL, last_id INTEGER NOT NULL);
 `
 
-/** A file that a newer version wrote: opening it could damage it. */
+/** A newer version wrote the file: opening could damage the file. */
 export class SchemaTooNew extends Error {}
 
 export function migrate(db: DatabaseSync, path: string, born: Millis): void {

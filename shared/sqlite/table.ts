@@ -18,14 +18,14 @@ interface Row {
   expires_at: number | null
 }
 
-/** Retention removes so many items at a time: it shares the turn with everybody else. */
+/** Retention removes this number of items at a time: the removal shares its turn with the other writes. */
 const EXPIRED_AT_ONCE = 200
 
-/** Greater than every sort key that may follow. */
+/** A text greater than every sort key that may follow. */
 const LAST = '\u{10ffff}'.repeat(2)
 
 /**
- * The table over embedded SQLite. Every write waits for the fsync it shares with the other writes of its turn.
+ * The table over embedded SQLite. Every write waits for the fsync of its turn, which the writes of the turn share.
  * `chance` makes the marks of versions.
  */
 export function sqliteTable(file: SqliteFile, clock: Clock, chance: Chance): Table & { expire(): Promise<number> } {
@@ -67,7 +67,7 @@ export function sqliteTable(file: SqliteFile, clock: Clock, chance: Chance): Tab
         const keys = rows.slice(0, limit).map((row) => ({ ...toKey(rowOf(row)), at: rowOf(row).list_at }))
         return { keys, ...next(rows, limit, (row) => writeCursor({ at: row.list_at, ...toKey(row) })) }
       }),
-    /** Removes items whose retention is over. Twice is once. */
+    /** Removes items at the end of their retention. A second call finds no such item. */
     expire: () => file.write(() => Number(sql.expire.run(clock.now(), EXPIRED_AT_ONCE).changes)),
   }
 }
@@ -97,7 +97,7 @@ function prepare({ db }: SqliteFile) {
   }
 }
 
-/** Atomic: no other write of the turn comes between, and none of another process is possible. */
+/** Atomic: no other write of the turn comes between, and a write of another process is impossible. */
 function put(sql: Statements, item: NewItem, version: Version, when: Condition): boolean {
   const values = valuesOf(item, version)
   if (when === 'always') return sql.upsert.run(...values).changes === 1
@@ -115,7 +115,7 @@ function remove(sql: Statements, { partition, sort }: ItemKey, when: Condition):
   return true
 }
 
-/** Times are whole milliseconds: the index must not tell apart what a cursor cannot. */
+/** Times are whole milliseconds: the index must not tell apart two times that a cursor cannot tell apart. */
 function valuesOf(
   { partition, sort, body, dueAt, list, expiresAt }: NewItem,
   version: Version,
@@ -149,7 +149,7 @@ function toKey({ partition, sort }: Row): ItemKey {
   return { partition, sort }
 }
 
-/** One row more than asked for says that there are more. */
+/** The query asks for one row more than the limit, to learn whether rows follow. */
 function next(rows: unknown[], limit: number, place: (row: Row) => string): { next?: string } {
   const last = rows[limit - 1]
   return rows.length > limit && last !== undefined ? { next: place(rowOf(last)) } : {}

@@ -18,16 +18,16 @@ export interface SqsOptions {
   fair?: boolean
 }
 
-/** The sending side of a standard SQS queue; receiving is Lambda's. */
+/** The sending side of a standard SQS queue; receiving is the task of Lambda. */
 export function sqsQueue(client: SQSClient, url: string, { fair = true }: SqsOptions = {}): Queue {
   return {
-    // Sending twice, which the SDK may do by itself, makes two messages: every reader of a queue has to stand that.
+    // Sending twice, which the SDK may do by itself, makes two messages: readers of a queue must tolerate duplicates.
     async send(messages) {
       const refused = new Set(checkBatch(messages))
       const entries = messages.flatMap((message, index) => (refused.has(index) ? [] : [entry(message, index, fair)]))
       if (entries.length === 0) return { failed: [...refused] }
       const { Successful = [] } = await sendBatch(client, { QueueUrl: url, Entries: entries })
-      // What is not said to be sent is not sent.
+      // A message counts as sent only when the answer names the message as sent.
       const sent = new Set(Successful.map(({ Id }) => Number(Id)))
       return { failed: [...messages.keys()].filter((index) => !sent.has(index)) }
     },

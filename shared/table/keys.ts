@@ -1,8 +1,8 @@
 import type { ItemKey } from './port.ts'
 
 /**
- * Every key of the table is made here. Account ids are `[a-z0-9-]`, group ids hex and everything else
- * is escaped, so no part can pose as another and nothing of one account can be reached from another.
+ * All keys of the table are made in this file. Account ids are `[a-z0-9-]`, group ids are hex, and every other part is
+ * escaped. So a part cannot pose as another part, and no item of one account can be reached from another account.
  */
 export const keys = {
   head: (account: string, group: string): ItemKey => ({ partition: groupPartition(account, group), sort: 'head' }),
@@ -14,7 +14,7 @@ export const keys = {
     partition: groupPartition(account, group),
     sort: `to#${escapePart(id)}`,
   }),
-  /** How far it is. */
+  /** The progress of a delivery. */
   progress: (account: string, group: string, id: string): ItemKey => ({
     partition: groupPartition(account, group),
     sort: `try#${escapePart(id)}`,
@@ -27,12 +27,12 @@ export const keys = {
     partition: groupPartition(account, group),
     sort: `incident#${escapePart(id)}`,
   }),
-  /** What a correlation has counted in one group, a cell of time each. */
+  /** A cell of time of a correlation window: the records that the correlation counted for one group of values. */
   window: (account: string, window: string, cell: string): ItemKey => ({
     partition: `${accountPartition(account)}#w#${escapePart(window)}`,
     sort: `cell#${escapePart(cell)}`,
   }),
-  /** What came in through an integration: what one worker counted in one cell of time, and when it was last. */
+  /** The events that one worker counted for an integration in one cell of time, and the moment of the last event. */
   counted: (account: string, integration: string, cell: string, worker: string): ItemKey => ({
     partition: integrationPartition(account, integration),
     sort: `cell#${cell}#${escapePart(worker)}`,
@@ -41,19 +41,19 @@ export const keys = {
     partition: integrationPartition(account, integration),
     sort: 'seen',
   }),
-  /** Things of the account itself: `config`, `part#hash`, `silences`, `inhibit#…`, `refused#…`, `unreadable#…`. */
+  /** Items of the account itself: `config`, `part#hash`, `silences`, `inhibit#…`, `refused#…`, `unreadable#…`. */
   account: (account: string, ...parts: string[]): ItemKey => ({
     partition: accountPartition(account),
     sort: parts.map(escapePart).join('#'),
   }),
-  /** Things of the whole installation: accounts, API keys by hash, the secrets key of one machine. */
+  /** Items of the whole installation: accounts, API keys by hash, the secrets key of a single machine. */
   instance: (...parts: string[]): ItemKey => ({ partition: 'tocsin', sort: parts.map(escapePart).join('#') }),
   /** Names of the `list` index. */
   list: (account: string, name: 'groups' | 'incidents' | 'deliveries' | 'refused' | 'unreadable'): string =>
     `${escapePart(account)}#${name}`,
 }
 
-/** Of the delivery under that key. */
+/** Key of the progress of the delivery under that key. */
 export function progressBeside({ partition, sort }: ItemKey): ItemKey {
   return { partition, sort: sort.replace('to#', 'try#') }
 }
@@ -66,7 +66,7 @@ export function groupPartition(account: string, group: string): string {
   return `a#${escapePart(account)}#g#${escapePart(group)}`
 }
 
-/** The group of a head's partition, as the `due` and `list` indexes give it. */
+/** The group of a head partition, as the `due` and `list` indexes give the partition. */
 export function parseGroupPartition(partition: string): { account: string; group: string } | undefined {
   const [, account, , group] = partition.split('#')
   if (account === undefined || group === undefined) return undefined
@@ -77,7 +77,10 @@ function accountPartition(account: string): string {
   return `a#${escapePart(account)}`
 }
 
-/** Letters, digits and `-_.:~` stay; everything else, `#` and `%` first of all, becomes `%XX` of its UTF-8. */
+/**
+ * Keeps letters, digits and `-_.:~`. Every other character, `#` and `%` included, becomes `%XX` for each byte of its
+ * UTF-8.
+ */
 function escapePart(part: string): string {
   return part.replace(/[^A-Za-z0-9_.:~-]/gu, (c) =>
     [...Buffer.from(c)].map((byte) => `%${byte.toString(16).padStart(2, '0')}`).join(''),

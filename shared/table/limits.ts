@@ -9,12 +9,14 @@ import {
   SORT_KEY_BYTES,
 } from './port.ts'
 
-/** What every adapter of the table does alike: the limits of `port.ts`, buckets, rounding, cursors. */
+/** Common work of the adapters of the table: the limits of `port.ts`, buckets, rounding, cursors. */
 
-/** Twice the keys (an index entry has them again) and the names of all attributes, rounded up. */
+/** Twice the keys (an index entry repeats the keys) and the names of the attributes, rounded up. */
 const ATTRIBUTES_BYTES = 512
 
-/** Sizes are those before compression: an adapter that compresses refuses what the others refuse. */
+/**
+ * Sizes are counted before compression: an adapter that compresses refuses the same items as an adapter that does not.
+ */
 export function checkItem(item: NewItem): void {
   checkKey(item)
   checkText('body', item.body)
@@ -37,19 +39,22 @@ function checkPart(what: string, key: string, limit: number): void {
   if (bytes === 0 || bytes > limit) throw new ItemRefused(`${what} of ${bytes} bytes: 1 to ${limit} are allowed`)
 }
 
-/** Half a surrogate pair has no UTF-8: it would come back as another character, or make two keys one. */
+/**
+ * Half a surrogate pair has no UTF-8: the text would come back as another character, or two keys would become the same
+ * key.
+ */
 function checkText(what: string, text: string): void {
   if (!text.isWellFormed()) throw new ItemRefused(`${what} is not well-formed Unicode`)
 }
 
-/** Spreads the `due` index over partitions of its own; any stable hash will do (FNV-1a, 32 bits). */
+/** Spreads the `due` index over several partitions; a stable hash is enough (FNV-1a, 32 bits). */
 export function bucketOf(partition: string): number {
   let hash = 0x811c9dc5
   for (let i = 0; i < partition.length; i++) hash = Math.imul(hash ^ partition.charCodeAt(i), 0x01000193)
   return (hash >>> 0) % DUE_BUCKETS
 }
 
-/** Rounded up to the minute, so that most saves of a head leave its index entry as it is. */
+/** The time rounded up to the minute, so that most saves of a head leave the index entry of the head as before. */
 export function dueMinute(at: Millis): Millis {
   return Math.ceil(at / MINUTE) * MINUTE
 }
@@ -63,7 +68,10 @@ export function writeCursor({ at, partition, sort }: Place): string {
   return Buffer.from(JSON.stringify([at, partition, sort])).toString('base64url')
 }
 
-/** A cursor that was not made here begins anew: it may be a user's, and it cannot leave its own index. */
+/**
+ * A foreign cursor starts at the beginning: a user may have written the cursor, and a cursor cannot leave its own
+ * index.
+ */
 export function readCursor(after: string | undefined): Place | undefined {
   if (after === undefined) return undefined
   try {
@@ -77,7 +85,7 @@ export function readCursor(after: string | undefined): Place | undefined {
   }
 }
 
-/** A cursor of `query` is a sort key: one that is out of the query's reach begins anew. */
+/** A cursor of `query` is a sort key: a cursor beyond the prefix of the query starts at the beginning. */
 export function readSortCursor(after: string | undefined, prefix: string): string | undefined {
   if (after === undefined || !after.startsWith(prefix) || !after.isWellFormed()) return undefined
   return Buffer.byteLength(after) <= SORT_KEY_BYTES ? after : undefined

@@ -2,25 +2,26 @@ import type { Millis } from '../base/time.ts'
 import type { Version } from './version.ts'
 
 /**
- * The table, as DynamoDB and SQLite can both keep it: items under (partition, sort), single-item
- * conditional writes, no transactions. Handlers do not use it directly: the verbs beside this file
- * (`heads`, `deliveries`, `timeline`, `silences`, …) say what an operation means and how atomic it is.
+ * The table, as both DynamoDB and SQLite can keep the table: items under (partition, sort), single-item conditional
+ * writes, no transactions. Handlers do not use the port directly: the verbs of `shared/store` and `shared/group-store`
+ * (heads, deliveries, timeline, silences, …) say the meaning and the atomicity of an operation.
  *
- * Reads by key are strongly consistent. `due` and `list` are indexes and may lag behind by moments.
+ * Reads by key are strongly consistent. `due` and `list` are indexes and may lag behind by moments. An operation throws
+ * `ItemRefused` beyond a limit below, and `Unavailable` when the table is away.
  */
 export interface Table {
-  /** What changes together is best kept in one item up to so many characters. Absent: a few thousand. */
+  /** Data that changes together is best kept in one item up to this number of characters. Absent: a few thousand. */
   readonly wholeBytes?: number
   get(key: ItemKey): Promise<Item | undefined>
-  /** Atomic; gives the new version. `lost`: the condition did not hold, and nothing was written. */
+  /** Atomic; gives the new version. `lost`: the condition did not hold, and the table is unchanged. */
   put(item: NewItem, when: Condition): Promise<Version | 'lost'>
-  /** Atomic; removing what is not there succeeds, unless a version was asked for. */
+  /** Atomic. Removing an absent item succeeds, unless the condition names a version. */
   remove(key: ItemKey, when?: Condition): Promise<'removed' | 'lost'>
-  /** Items of one partition whose sort key starts with `prefix`, ascending; strongly consistent. */
+  /** The items of a partition with a sort key that starts with `prefix`, ascending; strongly consistent. */
   query(partition: string, prefix: string, page: Page): Promise<Items>
-  /** Keys of items whose `dueAt` is at or before `until`, in one of DUE_BUCKETS buckets, earliest first. */
+  /** Keys of the items with a `dueAt` at or before `until`, in a single bucket of DUE_BUCKETS, earliest first. */
   due(bucket: number, until: Millis, page: Page): Promise<{ keys: ItemKey[]; next?: string }>
-  /** Keys of items put with `list.name`, newest first. */
+  /** Keys of the items that were put with `list.name`, newest first. */
   list(name: string, page: Page): Promise<{ keys: (ItemKey & { at: Millis })[]; next?: string }>
 }
 
@@ -31,10 +32,10 @@ export interface ItemKey {
 
 export interface NewItem extends ItemKey {
   body: string
-  /** Sweep looks at it from then on. Indexed to the minute, rounded up. */
+  /** From this time on, sweep looks at the item. Indexed to the minute, rounded up. */
   dueAt?: Millis
   list?: { name: string; at: Millis }
-  /** Retention only: it may go any time after; never a timer. */
+  /** Retention only: from this time on, the item may be removed at a moment that is not known. Never a timer. */
   expiresAt?: Millis
 }
 
@@ -44,7 +45,10 @@ export interface Item extends NewItem {
 
 export type Condition = 'always' | 'absent' | { version: Version }
 
-/** The condition of a write that was decided from a read: the item is still as it was read, or still absent. */
+/**
+ * The condition of a write that was decided from a read: the version is still the version of the read, or the item is
+ * still absent.
+ */
 export function ifUnchanged(read: Version | 'absent'): Condition {
   return read === 'absent' ? 'absent' : { version: read }
 }
@@ -64,10 +68,12 @@ export interface Items {
 
 export const DUE_BUCKETS = 8
 
-/** https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html; both adapters refuse what is beyond. */
+/**
+ * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html; both adapters refuse larger items.
+ */
 export const ITEM_BYTES = 400 * 1024
 export const PARTITION_KEY_BYTES = 2048
 export const SORT_KEY_BYTES = 1024
 
-/** A write beyond the limits above: a bug of the caller, never a user's doing. */
+/** A write beyond the limits above: a bug of the caller, never a mistake of a user. */
 export class ItemRefused extends Error {}

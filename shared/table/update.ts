@@ -3,7 +3,7 @@ import { type BodyShape, readBody, writeBody } from './body.ts'
 import { type ItemKey, ifUnchanged, type Table } from './port.ts'
 import type { Version } from './version.ts'
 
-/** A body and the version that the next write of it is decided from. */
+/** A body, and the version that a next write of the body names as its condition. */
 export interface StoredBody<Body> {
   body: Body
   version: Version
@@ -11,15 +11,15 @@ export interface StoredBody<Body> {
 }
 
 export interface RetryOptions {
-  /** Attempts in all. A caller that loses so often in a row is one of too many writers. */
+  /** The number of attempts. A caller that loses so often in a row has too many rival writers. */
   tries: number
-  /** A random pause before a repetition, longer each time. Absent: none. */
+  /** A random pause before a repetition, longer with each repetition. Absent: no pause. */
   jitter?: { clock: Clock; chance: Chance; ms: Millis }
 }
 
 /**
- * Repeats an attempt (read, decide, save under the version that was read) until a save is not lost to another
- * writer. `lost`: every attempt was. An attempt has to be safe to run again after it lost.
+ * Repeats an attempt (read, decide, save under the version of the read) until a save is not lost to another writer.
+ * `lost`: every attempt was lost. An attempt must be safe to run again after a lost race.
  */
 export async function retryLost<T>(
   attempt: () => Promise<T | 'lost'>,
@@ -42,7 +42,7 @@ export async function readItem<Body extends object>(
   return item && { body: readBody(shape, item), version: item.version, expiresAt: item.expiresAt }
 }
 
-/** A decision over an item: the next body, if there is one, and anything else that the caller wants to know. */
+/** A decision over an item: the next body, if the item is to be written, and further results for the caller. */
 export interface Decision<Body> {
   next?: { body: Body; expiresAt?: Millis | undefined } | undefined
 }
@@ -53,9 +53,9 @@ export type Updated<Body, D> =
   | { result: 'lost' }
 
 /**
- * Reads one item, decides, and writes the next body under the version that was read; a lost race is read and
- * decided again. `decide` runs once for each attempt. `unchanged`: nothing was decided to be written, or the
- * text is the one that is there. `before`: the item as it was read or written earlier, which spares the first read.
+ * Reads an item, decides, and writes the next body under the version of the read; after a lost race the item is read
+ * and decided again. `decide` runs once for each attempt. `unchanged`: the decision has no next body, or the text of
+ * the next body is the stored text. `before`: the item from an earlier read or write, which spares the first read.
  */
 export async function updateItem<Body extends object, D extends Decision<Body>>(
   table: Table,
