@@ -8,15 +8,15 @@ import type { ItemKey, Page, Table } from '../table/port.ts'
 import { readItem, type StoredBody, updateItem } from '../table/update.ts'
 
 /**
- * A delivery is its content, which never changes and may be large, and beside it the progress, which notify
- * writes. The content is capped by who opens it, so that it fits into one item.
+ * A delivery is two items: its content, which never changes and may be large, and beside the content its progress,
+ * which notify writes. Dispatch, which opens the delivery, caps the content, so that the content fits into an item.
  */
 export interface StoredDelivery {
   delivery: Delivery
   progress: DeliveryProgress
 }
 
-/** A progress as it was written: the next write of it holds only while nobody else wrote. */
+/** A progress as it was written: the next write of the progress holds only while no other writer wrote. */
 export type KeptProgress = StoredBody<DeliveryProgress>
 
 export type Claim =
@@ -25,23 +25,27 @@ export type Claim =
   | { kind: 'missing' }
 
 const MOST_FINGERPRINTS = 5000
-/** In JSON, with quotes and comma. */
+/** Bytes of a fingerprint in JSON, with quotes and comma. */
 const FINGERPRINT_BYTES = 19
-/** Of an item's 400 KiB, for content and the two sets; the rest is the delivery's own. */
+/**
+ * The part of the 400 KiB of an item for the content and the two sets; the rest is for the other members of the
+ * delivery.
+ */
 const ROOM_BYTES = 390 * 1024
 
-/** Writes to one delivery that can lose to each other are few: its attempts. More losses are a fault. */
+/** Few writes to a delivery can lose to each other: the writes of its attempts. More lost races are a fault. */
 const TRIES = 10
 
 const DELIVERY: BodyShape<Delivery> = bodyShape('a delivery')
 const PROGRESS: BodyShape<DeliveryProgress> = bodyShape('the progress of a delivery')
-/** Nobody began: there is no item yet. */
+/** The progress before the first attempt: the item is still absent. */
 const UNBEGUN: DeliveryProgress = { begun: 0 }
 
 /**
- * Keeps a delivery that is about to be opened. Running it twice is safe: the id covers the content, so what
- * is there already says the same. One that is never opened is harmless: nobody acts on it, and it expires.
- * Of its sets so many are kept as fit beside the content; the whole ones are the group's, which decides by them.
+ * Keeps a delivery that is about to be opened. Running it twice is safe: the id covers the content, so a stored content
+ * under the id is the same content. A delivery that is never opened is harmless: no worker acts on the delivery, and
+ * the item expires. From the two sets, as many fingerprints are kept as fit beside the content. The group has the whole
+ * sets, and decides by the whole sets.
  */
 export async function putDelivery(
   table: Table,
@@ -72,8 +76,8 @@ export async function readDelivery(
 }
 
 /**
- * Takes an attempt for the caller alone; atomic. `taken`: this attempt or a later one was begun already, by
- * another copy of the message or by this one before a crash. Late or twice, it is then never begun again.
+ * Takes an attempt for the caller alone; atomic. `taken`: this attempt or a later attempt was begun already, by another
+ * copy of the message or by this copy before a crash. Late or twice is safe: the attempt is then never begun again.
  */
 export async function claimAttempt(
   table: Table,
@@ -86,7 +90,7 @@ export async function claimAttempt(
 ): Promise<Claim> {
   const content = await table.get(keys.delivery(account, group, id))
   if (content === undefined) return { kind: 'missing' }
-  // Before the claim: an attempt whose content cannot be read must not count as begun.
+  // The content is read before the claim: an attempt whose content cannot be read must not count as begun.
   const delivery = readBody(DELIVERY, content)
   const { expiresAt } = content
   const updated = await updateItem(
@@ -97,7 +101,7 @@ export async function claimAttempt(
       const { begun } = before?.body ?? UNBEGUN
       return { next: begun < attempt ? { body: { begun: attempt, begunAt: at, as }, expiresAt } : undefined }
     },
-    // Of a first attempt nothing is written yet, as a rule.
+    // Before a first attempt, the progress is absent as a rule.
     { tries: TRIES, before: attempt === 1 ? 'absent' : undefined },
   )
   switch (updated.result) {
@@ -114,9 +118,9 @@ export async function claimAttempt(
 }
 
 /**
- * Keeps what an attempt came to, for people to see; no decision rests on it. Running it twice or late is
- * safe: the first outcome of an attempt stays, and an attempt that was overtaken leaves no trace here.
- * `kept`: as the claim left it, which spares reading it.
+ * Keeps the outcome of an attempt, for people to see; no decision depends on the outcome. Running it twice or late is
+ * safe: the first outcome of an attempt stays, and an overtaken attempt leaves no trace here. `kept`: the progress as
+ * the claim left it, which spares a read.
  */
 export async function recordOutcome(
   table: Table,
@@ -138,14 +142,14 @@ export async function recordOutcome(
   if (result === 'lost') throw new Error(`the outcome of ${id} lost ${TRIES} races`)
 }
 
-/** Which deliveries are wanted; the others are not even read. */
+/** The filter of a list of deliveries; deliveries outside the filter are not even read. */
 export interface WantedDeliveries {
   group?: string
-  /** Opened at that moment or later. */
+  /** Opened at this moment or later. */
   from?: Millis
 }
 
-/** Newest first. An index lags: what it names and is gone already is left out. */
+/** Newest first. The index lags: a delivery that the index names and that is already removed is left out. */
 export async function listDeliveries(
   table: Table,
   account: string,
@@ -157,7 +161,7 @@ export async function listDeliveries(
   const wanted = found.filter((key) => key.at >= from && (partition === undefined || key.partition === partition))
   const items = await Promise.all(wanted.map((key) => readBoth(table, key, progressBeside(key))))
   const there = items.filter((item) => item !== undefined)
-  // What follows is older still.
+  // The following deliveries are older still.
   const over = next === undefined || (found.at(-1)?.at ?? from) < from
   return over ? { items: there } : { items: there, next }
 }

@@ -6,26 +6,28 @@ import { type BodyShape, bodyShape, readBody, writeBody } from '../table/body.ts
 import type { ItemKey } from '../table/port.ts'
 
 /*
- * How a group is spread over items. While it is small, everything is in the head. Larger, the alerts move
- * to pages by the first bits of their fingerprint, and the targets' sets, as one text cut into pieces, to
- * pages of their own: sets of many fingerprints for many targets know no bound. A page is
- * never changed: a save writes a page under a new name and the head names it, so the head alone decides
- * what is true and a half-done save is invisible.
+ * A group is spread over items. The head of a small group contains the whole group. In a larger group, the alerts move
+ * to pages by the first bits of their fingerprint. The sets of the targets move to pages of their own, as a single text
+ * in pieces: sets of many fingerprints for many targets have no upper bound. A page is never changed: a save writes a
+ * page under a new name, and the head names the page. So the head alone decides which pages are true, and a half-done
+ * save is invisible.
  */
 
-/** A head is written at every save: above this its alerts go to pages, unless the table says otherwise. */
+/** A head is written at every save: above this size the alerts go to pages, unless the table gives another size. */
 const WHOLE_BYTES = 8 * 1024
-/** Below this a page is not worth an item of its own. */
+/** Below this size a page does not justify an item of its own. */
 const PAGE_BYTES = 4 * 1024
-/** What naming a page adds to the head. */
+/** The bytes that the name of a page adds to the head. */
 const NAME_BYTES = 24
 /** 2^12 pages of 32 KiB: far beyond 100,000 alerts in one group. */
 const MOST_BITS = 12
-/** A piece of the targets' text: in an item it is escaped once more, of which the worst is three bytes each. */
+/**
+ * A piece of the text of the targets. The item escapes the piece once more; the worst characters are three bytes each.
+ */
 const PIECE_CHARS = 96 * 1024
-/** A page stays below what an item of the table may have; one that would not is divided again. */
+/** A page stays below the limit of an item of the table; a larger page is divided again. */
 const LARGEST_PAGE_BYTES = 380 * 1024
-/** Beyond the digits that are read of a fingerprint. */
+/** The number of bits that are read from a fingerprint; pages are not divided further. */
 const LAST_BITS = 32
 
 export interface PackedGroup {
@@ -36,20 +38,20 @@ export interface PackedGroup {
 }
 
 interface PackedPage {
-  /** `<place>!<writer>`: the place is what it holds, the writer makes the name unique. */
+  /** `<place>!<writer>`: the place says which alerts the page has, the writer makes the name unique. */
   name: string
   place: string
   body(): string
   part: PagePart
 }
 
-/** What one page holds. */
+/** The content of a page. */
 export interface PagePart {
   members: [Fingerprint, Member][]
   tombstones: [Fingerprint, Tombstone][]
   /** Only in a head. */
   targets?: [string, TargetState][]
-  /** Only in pages: a piece of the JSON of all targets. */
+  /** Only in pages: a piece of the JSON of the targets. */
   text?: string
 }
 
@@ -58,7 +60,7 @@ interface GroupParts {
   inline: PagePart
 }
 
-/** The head's JSON: what `parseHead` gives back. */
+/** The JSON of the head, as `parseHead` returns it. */
 interface HeadBody extends GroupParts {
   pages: string[]
 }
@@ -74,7 +76,7 @@ export function parsePage(item: ItemKey & { body: string }): PagePart {
   return readBody(PAGE, item)
 }
 
-/** The page's JSON. */
+/** The JSON of the page. */
 export function pageBody(part: PagePart): string {
   return writeBody(PAGE, part)
 }
@@ -91,7 +93,10 @@ export function unpackGroup({ parts, pages }: PackedGroup): Group {
   }
 }
 
-/** `writer` makes page names unique among racing saves. Pages of `before` whose content did not change keep their name. */
+/**
+ * Packs a group into a head and pages. `writer` makes page names unique among racing saves. A page of `before` with
+ * unchanged content keeps its name.
+ */
 export function packGroup(
   group: Group,
   before: PackedGroup | undefined,
@@ -114,7 +119,7 @@ export function packGroup(
   return { head: writeBody(HEAD, body), pages, parts: { core, inline } }
 }
 
-/** In their order, which is also the order in which the head names them. */
+/** The pieces in order; the head names the pieces in the same order. */
 function targetPieces(targets: Group['targets']): [string, PagePart][] {
   const text = JSON.stringify([...targets])
   const count = Math.ceil(text.length / PIECE_CHARS)
@@ -124,7 +129,10 @@ function targetPieces(targets: Group['targets']): [string, PagePart][] {
   ])
 }
 
-/** In UTF-16 units, counted and not written out: packing must not stringify ten thousand alerts to learn their size. */
+/**
+ * The size in UTF-16 units, counted and not written out: packing must not stringify ten thousand alerts to learn their
+ * size.
+ */
 function estimate({ members, tombstones }: PagePart): number {
   let units = 0
   for (const [, { alert }] of tombstones) units += TOMBSTONE_UNITS + unitsOf(alert.labels)
@@ -132,25 +140,25 @@ function estimate({ members, tombstones }: PagePart): number {
   return units
 }
 
-/** Times, stamp, origin and names of a member, and of what is left of one. */
+/** Units of the times, stamp, origin and member names of a member, and of a tombstone. */
 const MEMBER_UNITS = 350
 const TOMBSTONE_UNITS = 250
 
 /**
- * A save that changes one alert writes the head and one page. Together they are smallest when all the
- * names are as long as one page: so many small pages in a small group, large pages in a large one.
+ * A save that changes a single alert writes the head and a single page. The sum of both is smallest when the names of
+ * the pages together are as long as a page: so a small group has many small pages, and a large group has large pages.
  */
 function pageBits(bytes: number): number {
   const pages = Math.min(bytes / PAGE_BYTES, Math.sqrt(bytes / NAME_BYTES))
   return Math.min(MOST_BITS, Math.max(0, Math.ceil(Math.log2(pages))))
 }
 
-/** Of prefixes with as many bits, ascending ones are ascending fingerprints. */
+/** The first bits of a fingerprint. Among prefixes of equal length, ascending prefixes are ascending fingerprints. */
 export function prefixOf(fingerprint: Fingerprint, bits: number): number {
   return bits === 0 ? 0 : Number.parseInt(fingerprint.slice(0, LAST_BITS / 4), 16) >>> (LAST_BITS - bits)
 }
 
-/** The alerts by place, `<bits>.<prefix>`. A few huge ones that met in one place are divided further. */
+/** The alerts by place, `<bits>.<prefix>`. A place with a few huge alerts is divided further. */
 function divide(whole: PagePart, bits: number): [string, PagePart][] {
   const parts = new Map<number, PagePart>()
   const partOf = (fingerprint: Fingerprint): PagePart => {
@@ -168,7 +176,7 @@ function divide(whole: PagePart, bits: number): [string, PagePart][] {
   )
 }
 
-/** Written out only when the units leave a doubt. */
+/** The part is written out only when the counted units leave a doubt. */
 function isTooLarge(part: PagePart): boolean {
   return (
     estimate(part) * UNIT_BYTES > LARGEST_PAGE_BYTES && Buffer.byteLength(JSON.stringify(part)) > LARGEST_PAGE_BYTES
@@ -180,7 +188,7 @@ function keepOrMake(old: PackedPage | undefined, place: string, part: PagePart, 
   return { name: `${place}!${writer}`, place, part, body: () => pageBody(part) }
 }
 
-/** Alerts and tombstones are replaced, never changed, so identity tells. */
+/** Alerts and tombstones are replaced, never changed, so identity tells equal parts. */
 function samePart(a: PagePart, b: PagePart): boolean {
   if (a.members.length !== b.members.length || a.tombstones.length !== b.tombstones.length) return false
   const members = new Map(a.members)

@@ -9,19 +9,19 @@ import { closedIncidentItem } from './incidents.ts'
 import { createPageCache, type PageCache } from './pages.ts'
 import { writeTimeline } from './timeline.ts'
 
-/** A group as it was read: saving it succeeds only while nobody else did. */
+/** A group as it was read: a save of the group succeeds only while no other worker saved the group. */
 export interface LoadedGroup {
   group: Group
   version: Version
   dueAt?: Millis | undefined
-  /** The pages the head names, by place, with what was read from each: an unchanged one is not written again. */
+  /** The pages of the head, by place, with the content of each page: an unchanged page is not written again. */
   packed: PackedGroup
 }
 
-/** A wake that is lost is found by sweep this much after its time. */
+/** Sweep finds a lost wake this long after the time of the wake. */
 const LOST_WAKE_MS = 2 * 60 * 1000
 
-/** A reader that finds a page gone met a save that had just replaced it. */
+/** A missing page means a save that had just replaced the page: the reader reads again. */
 const TORN_READS = 5
 
 export interface Heads {
@@ -33,12 +33,15 @@ export interface SaveBy {
   now: Millis
   chance: Chance
   retentionMs: number
-  /** How far ahead a queue can wake; a wake further off is sweep's to arm. */
+  /** The longest delay of a queue; sweep arms a wake that is further off. */
   maxDelayMs: number
   closed: readonly ClosedIncident[]
 }
 
-/** Groups over the table. One per process: pages never change, so those read once are kept. */
+/**
+ * Groups over the table. One object for each process: pages never change, so the process keeps the pages that were
+ * read.
+ */
 export function createHeads(table: Table): Heads {
   const cache = createPageCache(table)
   return {
@@ -47,7 +50,10 @@ export function createHeads(table: Table): Heads {
   }
 }
 
-/** Reads head and pages. The pages belong to this head and no other: they are immutable and named by it. */
+/**
+ * Reads head and pages. The pages belong to this head and to no other head: pages are immutable, and the head names its
+ * pages.
+ */
 export async function loadGroup(
   table: Table,
   account: string,
@@ -64,9 +70,9 @@ export async function loadGroup(
 }
 
 /**
- * Saves a decision: closed incidents and the last save's timeline first, then new pages, then the head
- * under its version, then the old pages go. A crash in between leaves pages nobody names; a lost race
- * removes what it wrote. Running it again writes the same incident and timeline items over themselves.
+ * Saves a decision: first the closed incidents and the timeline of the last save, then new pages, then the head under
+ * its version; then the old pages are removed. A crash in between leaves pages that no head names; a lost race removes
+ * the pages that it wrote. Running it again writes the same incident and timeline items over themselves.
  */
 async function saveGroup(
   table: Table,
@@ -110,7 +116,7 @@ async function saveGroup(
   return 'saved'
 }
 
-/** Saves of the head before this one. */
+/** The number of saves of the head before this save. */
 function savesOf(loaded: LoadedGroup | undefined): number {
   return loaded === undefined ? 0 : putCount(loaded.version)
 }
@@ -121,15 +127,15 @@ function without<P extends { name: string }>(pages: readonly P[], others: readon
 }
 
 /**
- * Looking too early only wakes a group for nothing, and an entry that moves in the index costs two writes more:
- * it stays where it is until it has passed, as long as it is early enough.
+ * A look that is too early only wakes a group without need, and an entry that moves in the index costs two more writes.
+ * So the entry stays where it is until its time has passed, as long as its time is early enough.
  */
 function dueOf(loaded: LoadedGroup | undefined, wakeAt: Millis, by: SaveBy): Millis {
   const [known, at] = [loaded?.dueAt, lookAt(wakeAt, by)]
   return known !== undefined && by.now < known && known <= at ? known : at
 }
 
-/** When sweep should look: to arm a wake that lies too far off for the queue, or to replace one that was lost. */
+/** The time of the look of sweep: to arm a wake too far off for the queue, or to replace a lost wake. */
 function lookAt(wakeAt: Millis, by: SaveBy): Millis {
   return wakeAt - by.now <= by.maxDelayMs ? wakeAt + LOST_WAKE_MS : wakeAt - by.maxDelayMs
 }
@@ -140,7 +146,7 @@ async function dropGroup(
   next: Group,
   by: SaveBy,
 ): Promise<'saved' | 'lost'> {
-  // Its last words would be lost with the head: they are written before it goes.
+  // The last entries of the timeline would be lost with the head: the entries are written before the head is removed.
   await writeTimeline(table, next, savesOf(loaded) + 1, by.now + by.retentionMs)
   if (loaded === undefined) return 'saved'
   const { account, id } = next

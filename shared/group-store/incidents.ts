@@ -31,11 +31,17 @@ export function parseIncident(item: Item): IncidentRecord {
   return readBody(INCIDENT, item)
 }
 
-/** A closed incident shows so many alerts at most, and of them what fits: it is one item of the table. */
+/**
+ * A closed incident shows at most this number of alerts, and of these alerts as many as fit: the incident is a single
+ * item of the table.
+ */
 const SHOWN_ALERTS = 200
 const SHOWN_BYTES = 300 * 1024
 
-/** Written before the head lets go of it; closing again writes the same item. */
+/**
+ * The item of a closed incident. The item is written before the head lets go of the incident; closing again writes the
+ * same item.
+ */
 export function closedIncidentItem(group: Group, closed: ClosedIncident, expiresAt: Millis): NewItem {
   const { closedAt, closedBecause, closedBy, solution } = closed
   const record: IncidentRecord = {
@@ -50,7 +56,10 @@ export function closedIncidentItem(group: Group, closed: ClosedIncident, expires
   return { ...keys.incident(group.account, group.id, closed.id), body: writeBody(INCIDENT, record), list, expiresAt }
 }
 
-/** A reopened incident is in the head again. Twice or late is safe: when it closes anew its item is written anew. */
+/**
+ * A reopened incident is in the head again. Twice or late is safe: when the incident closes anew, its item is written
+ * anew.
+ */
 export async function forgetClosed(
   table: Table,
   account: string,
@@ -60,7 +69,7 @@ export async function forgetClosed(
   await Promise.all(ids.map((id) => table.remove(keys.incident(account, group, id))))
 }
 
-/** The incident a living group has open. */
+/** The open incident of a living group. */
 export function openIncident(group: Group): IncidentRecord | undefined {
   if (group.incident === undefined) return undefined
   const members = [...group.members].filter(([, { closedByHand }]) => closedByHand === undefined).slice(0, SHOWN_ALERTS)
@@ -71,7 +80,7 @@ export function openIncident(group: Group): IncidentRecord | undefined {
   )
 }
 
-/** Closed incidents, newest first. Open ones are in the heads: `listGroups` and `openIncident`. */
+/** Closed incidents, newest first. Open incidents are in the heads: `listGroups` and `openIncident`. */
 export async function listClosedIncidents(
   table: Table,
   account: string,

@@ -6,19 +6,19 @@ import { writeCursor } from '../table/limits.ts'
 import type { Table } from '../table/port.ts'
 import { type PagePart, parseHead, parsePage, prefixOf } from './head-body.ts'
 
-/** A group without what makes it large. */
+/** A group without the members, tombstones and targets, which make a group large. */
 export type GroupCore = Omit<Group, 'members' | 'tombstones' | 'targets'>
 
 /**
- * Groups of one account read in part: the head, and of the alerts only the pages that are asked for. It is
- * made for one request and remembers what it read. Nothing is decided by what it gives: it is for showing.
+ * A reader of parts of the groups of one account: the head, and only the requested pages of alerts. A reader is made
+ * for a single request and remembers its reads. The parts are for showing; no decision depends on a part.
  */
 export interface PartReader {
-  /** Reads these heads together: they are about to be asked for. */
+  /** Reads these heads together: the request is about to need the heads. */
   prepare(groups: readonly string[]): Promise<void>
-  /** Alerts after a fingerprint, ascending, at most `limit`. Undefined: there is no such group. */
+  /** Alerts after a fingerprint, ascending, at most `limit`. Undefined: the group is absent. */
   members(group: string, from: { after?: Fingerprint | undefined; limit: number }): Promise<SomeMembers | undefined>
-  /** One alert, if the group has it. */
+  /** A single alert, if the group has the alert. */
   member(group: string, fingerprint: Fingerprint): Promise<{ core: GroupCore; member: Member } | undefined>
 }
 
@@ -28,7 +28,7 @@ export interface SomeMembers {
   more: boolean
 }
 
-/** A reader that finds a page gone met a save that had just replaced it. */
+/** A missing page means a save that had just replaced the page: the reader reads again. */
 const TORN_READS = 5
 
 export function createPartReader(table: Table, account: string): PartReader {
@@ -77,17 +77,17 @@ export function createPartReader(table: Table, account: string): PartReader {
   }
 }
 
-/** Alerts of one group, as a walk comes by. */
+/** Alerts of one group, in the order of a walk. */
 export interface Stretch extends SomeMembers {
-  /** Where to go on after one of them; of a group without any: the group itself. */
+  /** The place from which a later walk goes on, after this alert; in a group without alerts, after the group. */
   place(fingerprint: Fingerprint | undefined): string
 }
 
 const GROUPS_AT_ONCE = 25
 
 /**
- * All alerts of an account: its groups, newest first, and in each the fingerprints ascending. An alert that
- * is in two groups comes twice. What is born during the walk is in front of it, and not met.
+ * The alerts of an account: its groups, newest first, and in each group the fingerprints ascending. An alert in two
+ * groups comes twice. A group that is born during the walk is in front of the walk, and is not met.
  */
 export async function* walkAlerts(
   table: Table,

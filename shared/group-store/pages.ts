@@ -2,14 +2,14 @@ import { keys } from '../table/keys.ts'
 import type { Item, Table } from '../table/port.ts'
 import { type PackedGroup, type PagePart, pageBody, parseHead, parsePage } from './head-body.ts'
 
-/** Pages of groups that were read or written by this process. They are immutable, so none is ever stale. */
+/** Pages of groups that this process read or wrote. Pages are immutable, so a kept page is never stale. */
 export interface PageCache {
-  /** The group of this head, or `undefined` when a page is gone: the head was replaced meanwhile. */
+  /** The group of this head, or `undefined` when a page is missing: the head was replaced meanwhile. */
   read(account: string, group: string, head: Item): Promise<PackedGroup | undefined>
   keep(account: string, group: string, packed: PackedGroup): void
 }
 
-/** Alerts, under 1 KiB each, in the pages that are kept; a page without any counts as one. */
+/** The number of alerts, under 1 KiB each, in the kept pages; a page without alerts counts as one alert. */
 const KEPT_ALERTS = 80_000
 
 export function createPageCache(table: Table): PageCache {

@@ -3,7 +3,7 @@ import type { Table } from '../table/port.ts'
 import { loadGroup } from './heads.ts'
 import { type IncidentRecord, openIncident, parseIncident } from './incidents.ts'
 
-/** The head's word counts: an incident that is still open there is open. */
+/** An incident, open or closed. The head decides: an incident that is open in the head is open. */
 export async function readIncident(table: Table, account: string, id: string): Promise<IncidentRecord | undefined> {
   const group = id.slice(0, id.lastIndexOf('-'))
   const loaded = await loadGroup(table, account, group)

@@ -7,12 +7,12 @@ import { parseHead } from './head-body.ts'
 
 const ENTRY: BodyShape<TimelineEntry> = bodyShape('an entry of a timeline')
 
-/** Wide enough for any moment, number of saves and index: texts that sort as the numbers do. */
+/** Digits for every possible moment, number of saves and index: the texts sort as the numbers do. */
 const [MOMENT_DIGITS, SAVE_DIGITS, INDEX_DIGITS] = [15, 10, 4]
 
 /**
- * Writes the entries that the head carries, each under (time, saves of the head, index). The head keeps them
- * until its next save, which comes here first: so none is lost by a crash, and writing them twice writes
+ * Writes the entries of the head, each entry under (time, saves of the head, index). The head keeps the entries until
+ * its next save, which calls this function first: so no entry is lost by a crash, and writing the entries twice writes
  * the same items.
  */
 export async function writeTimeline(table: Table, group: Group, saves: number, expiresAt: Millis): Promise<void> {
@@ -31,7 +31,10 @@ function padded(number: number, digits: number): string {
   return String(number).padStart(digits, '0')
 }
 
-/** A group's decisions, oldest first: what was written, and on the last page what its head still carries. */
+/**
+ * The decisions of a group, oldest first: the written entries, and on the last page the entries that the head still
+ * carries.
+ */
 export async function readTimeline(
   table: Table,
   account: string,

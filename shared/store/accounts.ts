@@ -19,13 +19,13 @@ export interface Account {
 }
 
 export interface NewAccount extends Account {
-  /** Its first owner key. */
+  /** The first owner key of the account. */
   key: { id: string; name: string; hash: string }
 }
 
 export interface AccountBody {
   name: string
-  /** The truth about the account's keys; an index item of each text says only which account to ask. */
+  /** The truth about the keys of the account; the index item of a key text only says which account to ask. */
   keys: KeyRing
 }
 
@@ -37,9 +37,9 @@ const ACCOUNT: BodyShape<AccountBody> = bodyShape('an account')
 const KEY_INDEX: BodyShape<IndexBody> = bodyShape('the index of an API key')
 
 /**
- * Two writes without a transaction. The index of the key goes first and is worth nothing until the account
- * names the key: a crash between them leaves no account without a key, and of two that race for one id the
- * loser is left with a key that opens nothing.
+ * Two writes without a transaction. The index of the key is written first and is worthless until the account names the
+ * key. So a crash between the two writes leaves no account without a key, and after a race for an id the loser has a
+ * key that opens nothing.
  */
 export async function createAccount(
   table: Table,
@@ -52,7 +52,7 @@ export async function createAccount(
   await indexKey(table, key.hash, id)
   const first: ApiKey = { id: key.id, name: key.name, role: 'owner', createdAt: now, texts: [{ hash: key.hash }] }
   const account: AccountBody = { name, keys: [first] }
-  // Twice or late: the first one stands, and the same key may ask again.
+  // Twice or late: the first account stays, and the same key may ask again.
   const saved = await table.put({ ...keys.instance('account', id), body: writeBody(ACCOUNT, account) }, 'absent')
   if (saved !== 'lost') return { ok: true }
   const winner = await readAccount(table, id)
@@ -63,12 +63,12 @@ function madeWith({ keys: ring }: AccountBody, hash: string, now: Millis): Await
   return keyByHash(ring, hash, now) === undefined ? { ok: false, reason: 'exists' } : { ok: true }
 }
 
-/** Whose key it is. */
+/** A key with its account. */
 export interface FoundKey extends Pick<ApiKey, 'id' | 'name' | 'role'> {
   account: string
 }
 
-/** How exactly a key's last use is known; no request writes more often than that. */
+/** The precision of the last use of a key; the use is written at most once in this time. */
 const LAST_USED_MS = HOUR
 
 export async function findKey(table: Table, hash: string, now: Millis): Promise<FoundKey | undefined> {
@@ -82,7 +82,7 @@ export async function findKey(table: Table, hash: string, now: Millis): Promise<
   return { account, id: key.id, name: key.name, role: key.role }
 }
 
-/** Best effort: a note that loses to a change of the keys, or fails, is made by a later request. */
+/** Best effort: when the note loses to a change of the keys, or fails, a later request makes the note. */
 async function noteUse(
   table: Table,
   account: string,
@@ -101,7 +101,7 @@ export function readAccount(table: Table, id: string): Promise<StoredBody<Accoun
 
 /**
  * Decides over the account as it is, and saves unless another writer was faster. Safe twice and late: the save holds
- * only over the version that it was decided from.
+ * only over the version that was decided from.
  */
 export function updateAccount<D extends Decision<AccountBody>>(
   table: Table,
@@ -112,13 +112,16 @@ export function updateAccount<D extends Decision<AccountBody>>(
   return updateItem(table, keys.instance('account', id), ACCOUNT, decide, options)
 }
 
-/** Before the account names the key. Twice or late: the same words about the same key. */
+/** Called before the account names the key. Twice or late: the same statement about the same key. */
 export async function indexKey(table: Table, hash: string, account: string): Promise<void> {
   const body: IndexBody = { account }
   await table.put({ ...keys.instance('key', hash), body: writeBody(KEY_INDEX, body) }, 'always')
 }
 
-/** After the account forgot the key. Late: it is asked about by nobody; not at all: it opens nothing. */
+/**
+ * Called after the account forgot the key. Late: no request asks about the key. Not at all: the index item opens
+ * nothing.
+ */
 export async function forgetKey(table: Table, hash: string): Promise<void> {
   await table.remove(keys.instance('key', hash))
 }

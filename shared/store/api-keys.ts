@@ -3,15 +3,17 @@ import type { Millis } from '../base/time.ts'
 import type { Table } from '../table/port.ts'
 import { type AccountBody, forgetKey, indexKey, readAccount, updateAccount } from './accounts.ts'
 
-/** Readers that note a use, and other changes, may come between; more than that is the client's to look at. */
+/**
+ * Notes of a use, and other changes, may come between; after more lost races the client decides whether to try again.
+ */
 const TRIES = 5
 
 type RingDecision = { ok: true; ring: KeyRing } | { ok: false }
 
 /**
- * Decides over the account's keys as they are and saves, unless another writer was faster. `newHash`, of a text that
- * the decision may bring, is indexed before the account names it; a hash that the account no longer names is
- * forgotten after: between the two it opens nothing.
+ * Decides over the keys of the account as they are, and saves unless another writer was faster. `newHash`, of a key
+ * text that the decision may add, is indexed before the account names the key. A hash that the account no longer names
+ * is forgotten after the save: in between, the hash opens nothing.
  */
 async function updateRing<D extends RingDecision>(
   table: Table,
@@ -55,7 +57,7 @@ export async function listKeys(table: Table, account: string): Promise<KeyRing> 
   return (await readAccount(table, account))?.body.keys ?? []
 }
 
-/** The operator's own key of an account. Twice or late: the same words about the same key. */
+/** The own key of the operator for an account. Twice or late: the same statement about the same key. */
 export async function saveOwnerKey(
   table: Table,
   account: string,

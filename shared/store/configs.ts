@@ -11,31 +11,34 @@ import { readItem } from '../table/update.ts'
 import type { Version } from '../table/version.ts'
 
 /*
- * A configuration is immutable parts under their hashes, and one pointer that names them. A reader sees
- * the pointer before or after a change and never something between. Each pointer raises the revision by one.
+ * A configuration is a number of immutable parts under their hashes, and a pointer that names the parts. A reader sees
+ * the pointer before or after a change, and never a state in between. Each pointer raises the revision by one.
  */
 
 interface Pointer {
   revision: string
   since: Millis
-  /** Of each section its pieces in order; a section without content has no entry. */
+  /** The pieces of each section, in order; a section without content has no entry. */
   parts: Record<string, string[]>
 }
 
-/** Three bytes a UTF-16 unit at most: a piece stays below what an item may have. */
+/** At most three bytes for each UTF-16 unit: a piece stays below the limit of an item. */
 const PIECE_CHARS = 100_000
-/** What one configuration may come to: every function holds it in memory and parses it when it changes. */
+/**
+ * The limit of a whole configuration: every function holds the configuration in memory, and parses a changed
+ * configuration.
+ */
 const CONFIG_CHARS = 4_000_000
 /** The format of the pointer is the format of its parts too: a part is a piece of text under its hash. */
 const POINTER: BodyShape<Pointer> = bodyShape('the configuration of an account')
 
 export interface StoredConfig {
   config: Config
-  /** Of the pointer: what `saveConfig` expects. Absent when nothing was saved yet. */
+  /** The version of the pointer, which `saveConfig` expects. Absent when no configuration was saved yet. */
   version: Version | 'absent'
 }
 
-/** The configuration as it is now; that of a new account when none was saved. */
+/** The configuration at this moment; the configuration of a new account when none was saved. */
 export async function readConfig(table: Table, account: string): Promise<StoredConfig> {
   const { pointer, version } = await readPointer(table, account)
   if (pointer === undefined) return { config: defaultConfig(), version }
@@ -44,11 +47,14 @@ export async function readConfig(table: Table, account: string): Promise<StoredC
 
 export type SavedConfig =
   | { ok: true; revision: string }
-  /** Somebody else's change came first: read again and decide again. */
+  /** Another change came first: read again and decide again. */
   | { ok: false; reason: 'lost' }
   | { ok: false; reason: 'too-large'; message: string }
 
-/** Parts first, then the pointer, which holds only if nobody was faster. Without `expectVersion`: than this call. */
+/**
+ * Writes the parts first, then the pointer, under the condition that no other change was faster since `expectVersion`,
+ * or since this call without `expectVersion`.
+ */
 export async function saveConfig(
   table: Table,
   account: string,
@@ -70,7 +76,7 @@ export async function saveConfig(
     parts[section] = texts.map((text) => digest([text], 32))
     for (const [index, hash] of parts[section].entries()) {
       if (known.has(hash)) continue
-      // Safe twice and late: what lies under a hash has that hash, so a part that is there already is this one.
+      // Safe twice and late: the text under a hash has that hash, so a part that is present already is this part.
       await table.put({ ...keys.account(account, 'part', hash), body: texts[index] ?? '' }, 'absent')
       known.add(hash)
     }
@@ -78,7 +84,7 @@ export async function saveConfig(
   return flip(table, account, { pointer, version }, { now, parts })
 }
 
-/** The same parts as a new revision: groups restart their timers, as when Alertmanager reloads. */
+/** Saves the same parts as a new revision: groups restart their timers, as when Alertmanager reloads. */
 export async function reloadConfig(table: Table, account: string, now: Millis): Promise<SavedConfig> {
   const { pointer, version } = await readPointer(table, account)
   if (pointer === undefined) {
@@ -95,18 +101,18 @@ async function flip(
 ): Promise<SavedConfig> {
   const revision = String(Number(before?.revision ?? 0) + 1)
   const pointer: Pointer = { revision, since: now, parts }
-  // Safe twice and late: the second flip from the same version is lost.
+  // Safe twice and late: the second pointer from the same version is lost.
   const item = { ...keys.account(account, 'config'), body: writeBody(POINTER, pointer) }
   const saved = await table.put(item, ifUnchanged(version))
   return saved === 'lost' ? { ok: false, reason: 'lost' } : { ok: true, revision }
 }
 
-/** How many accounts one worker keeps compiled. */
+/** The number of accounts that a worker keeps compiled. */
 const KEPT_ACCOUNTS = 200
 
 /**
- * What handlers read the configuration through. `current` reads the pointer, unless it did within
- * `cacheMs`, and compiles only what it has not compiled yet.
+ * The source of the configuration for handlers. `current` reads the pointer, unless the last read is younger than
+ * `cacheMs`, and compiles only a revision that is not compiled yet.
  */
 export function createConfigs({ table, clock, cacheMs = 0 }: { table: Table; clock: Clock; cacheMs?: number }): {
   current(account: string): Promise<CompiledConfig>
@@ -123,7 +129,7 @@ export function createConfigs({ table, clock, cacheMs = 0 }: { table: Table; clo
         known?.revision === revision
           ? known.compiled
           : compileConfig(pointer === undefined ? defaultConfig() : await assemble(table, account, pointer))
-      // Put back at the end: the account that was not asked for the longest time is the first.
+      // The account is put back at the end: the first account is the account without a request for the longest time.
       kept.delete(account)
       kept.set(account, { readAt: now, revision, compiled })
       const [oldest] = kept.keys()
@@ -150,7 +156,7 @@ async function assemble(table: Table, account: string, { revision, since, parts 
       return [section, JSON.parse(texts.join(''))] as const
     }),
   )
-  // An earlier version saved no part for a section that came with a later one.
+  // An earlier version saved no part for a section that came with a later version.
   return { ...emptySections(), ...(Object.fromEntries(sections) as unknown as Sections), revision, since }
 }
 
@@ -161,7 +167,7 @@ async function readPart(table: Table, account: string, hash: string): Promise<st
   return item.body
 }
 
-/** Never through a surrogate pair: half of one is not UTF-8 and would not come back. */
+/** Never splits a surrogate pair: half a pair is not UTF-8 and would not come back. */
 function cut(text: string): string[] {
   const pieces: string[] = []
   for (let from = 0; from < text.length; ) {

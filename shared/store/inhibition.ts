@@ -5,7 +5,7 @@ import { keys } from '../table/keys.ts'
 import type { Table } from '../table/port.ts'
 import { updateItem } from '../table/update.ts'
 
-/** Writers of one key that overtake each other this often in a row: the message is better retried later. */
+/** Attempts of a writer. After so many lost races in a row, a later retry of the message is better. */
 const TRIES = 20
 
 interface SourcesBody {
@@ -14,13 +14,12 @@ interface SourcesBody {
 
 const SOURCES: BodyShape<SourcesBody> = bodyShape('inhibition sources')
 
-/** Reads under way at once. */
+/** Reads under way at the same moment. */
 const READS = 32
 
 /**
- * Folds the entries into what is kept under the key. Entries are folded by stamp and the write is
- * conditional, so running twice, late or beside another writer comes to the same; nothing is written
- * when nothing changed.
+ * Folds the entries into the sources under the key. Entries are folded by stamp and the write is conditional, so
+ * running twice, late or beside another writer has the same result. Unchanged sources are not written.
  */
 export async function noteSources(
   table: Table,
@@ -47,7 +46,7 @@ export async function noteSources(
   if (result === 'lost') throw new Error(`inhibition sources under ${key} are being written by too many at once`)
 }
 
-/** What is kept under each of the keys, strongly consistent; a key without sources is left out. */
+/** The sources under the keys, strongly consistent; a key without sources is left out. */
 export async function readSources(
   table: Table,
   account: string,

@@ -4,31 +4,31 @@ import { keys } from '../table/keys.ts'
 import type { Table } from '../table/port.ts'
 import { readItem, updateItem } from '../table/update.ts'
 
-/** Where a channel is paused: a target of one group. */
+/** The place of a pause: a target of one group. */
 export interface PausedPlace {
   target: string
   group: string
   at: Millis
 }
 
-/** That somebody has been told that a channel is paused, and where it is. */
+/** The record that people were told about a paused channel, and the places of the pause. */
 export interface PausedChannel {
   channel: string
-  /** Its kind, and why it is paused, as the alert about it says. */
+  /** The kind of the channel and the reason of the pause, as in the alert about the pause. */
   kind: string
   reason: string
   since: Millis
   places: PausedPlace[]
 }
 
-/** Who mends the channel mends it for all; beyond so many places the list says nothing more. */
+/** A repaired channel is repaired for every place; beyond this number of places a longer list adds no information. */
 const MOST_PLACES = 50
 const TRIES = 10
 const CHANNELS = 100
 
 const PAUSED: BodyShape<PausedChannel> = bodyShape('a paused channel')
 
-/** Undefined: it works, as far as anybody was told. */
+/** Undefined: the channel works, as far as people were told. */
 export async function readPaused(table: Table, account: string, channel: string): Promise<PausedChannel | undefined> {
   return standing((await readItem(table, keys.account(account, 'paused', channel), PAUSED))?.body)
 }
@@ -47,7 +47,7 @@ export async function notePaused(
   })
 }
 
-/** Takes places off the list. Twice or late is safe: what is not there is not taken off. */
+/** Takes places off the list. Twice or late is safe: an absent place is not taken off. */
 export async function forgetPaused(
   table: Table,
   account: string,
@@ -76,7 +76,7 @@ function standing(paused: PausedChannel | undefined): PausedChannel | undefined 
   return paused?.places.length === 0 ? undefined : paused
 }
 
-/** One conditional write; a lost race is read and decided again. */
+/** A conditional write; after a lost race the item is read and decided again. */
 async function change(
   table: Table,
   account: string,

@@ -6,12 +6,14 @@ import type { Page, Table } from '../table/port.ts'
 
 const RETENTION_MS = 30 * DAY
 
-/** A body that an integration could not take, or a message that no function could read, as its owner sees it. */
+/**
+ * A body that an integration refused, or a message that no function could read, as the owner of the account sees it.
+ */
 export interface RefusedBody {
   id: string
-  /** Absent of a message that does not name it. */
+  /** Absent when the message does not name an integration. */
   integration?: string
-  /** Of a message: the queue it came from. */
+  /** Only for a message: the queue of the message. */
   queue?: string
   receivedAt: Millis
   reason: string
@@ -21,7 +23,9 @@ export interface RefusedBody {
 
 const REFUSED: BodyShape<RefusedBody> = bodyShape('a refused body')
 
-/** Keeps it for its owner. `id` is the queue message's, so a message that comes twice is kept once. */
+/**
+ * Keeps a refused body for its owner. `id` is the id of the queue message, so a message that comes twice is kept once.
+ */
 export async function keepRefused(table: Table, refused: BodyRefused, id: string): Promise<void> {
   const { account, integration, receivedAt, reason, body } = refused
   const kept: RefusedBody = { id, integration, receivedAt, reason, body }
@@ -34,8 +38,9 @@ export async function keepRefused(table: Table, refused: BodyRefused, id: string
 }
 
 /**
- * Keeps a message that cannot be read, under its own id: twice or late, the first copy stands. Two items, each
- * in a list of its own, so that whoever looks for what is dead finds it without reading all that was refused.
+ * Keeps a message that cannot be read, under the id of the message: twice or late, the first copy stays. The message
+ * has two items, each item in a list of its own, so that a reader of dead messages finds the message without reading
+ * the whole list of refused bodies.
  */
 export async function keepUnreadable(
   table: Table,
@@ -51,7 +56,7 @@ export async function keepUnreadable(
   }
 }
 
-/** Newest first: everything that was refused, or the unreadable messages alone. */
+/** Newest first: refused bodies and unreadable messages together, or the unreadable messages alone. */
 export async function listRefused(
   table: Table,
   account: string,

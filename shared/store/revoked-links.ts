@@ -5,15 +5,15 @@ import { keys } from '../table/keys.ts'
 import type { ItemKey, Table } from '../table/port.ts'
 
 interface Revoked {
-  /** Links that were made at that moment or earlier are worth nothing. */
+  /** Links that were made at that moment or earlier are worthless. */
   before: Millis
 }
 
 const REVOKED: BodyShape<Revoked> = bodyShape('the end of links')
 
 /**
- * Ends all links of an incident, or of the whole account, that were made until now. Twice or late is safe: the
- * later moment stands, as clocks differ. The item goes when the longest of those links would have ended anyway.
+ * Ends the links of an incident, or of the whole account, that were made until now. Twice or late is safe: the later
+ * moment stays, as clocks differ. The item expires when the longest of those links would have ended anyway.
  */
 export async function revokeLinks(
   table: Table,

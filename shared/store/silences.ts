@@ -11,18 +11,18 @@ interface SilencesBody {
 
 const SILENCES: BodyShape<SilencesBody> = bodyShape('the silences of an account')
 
-/** Silences are one item of the account: changes of the item that lose to each other are few. */
+/** The silences of an account are a single item: few changes of the item lose to each other. */
 const TRIES = 10
 
-/** All silences of the account. */
+/** The silences of the account. */
 export async function readSilences(table: Table, account: string): Promise<readonly Silence[]> {
   return (await readItem(table, keys.account(account, 'silences'), SILENCES))?.body.silences ?? []
 }
 
 /**
- * Decides over all silences of the account as they are, and saves the whole list that was decided, unless another
- * writer was faster: then it decides anew. `lost`: it was never the faster one. A save that is repeated after its
- * answer was lost decides over the saved list.
+ * Decides over the silences of the account as they are, and saves the whole decided list, unless another writer was
+ * faster: then the change is decided anew. `lost`: another writer was always faster. A save that is repeated after a
+ * lost answer decides over the saved list.
  */
 export async function updateSilences(
   table: Table,

@@ -4,13 +4,13 @@ import { integrationPartition, keys } from '../table/keys.ts'
 import type { Item, Table } from '../table/port.ts'
 
 /*
- * How busy an integration is, best effort: nothing is decided by it. Time is divided into cells; in each,
- * every worker has an item of its own with what it counted so far, so that nobody reads before a write or
- * loses one to another. A reader adds up the cells of the last hour.
+ * The load of an integration, best effort: no decision depends on these numbers. Time is divided into cells. In a cell,
+ * every worker has an item of its own with its counts so far, so that no worker reads before a write or loses a write
+ * to another worker. A reader adds up the cells of the last hour.
  */
 
 const CELL_MS = 5 * MINUTE
-/** Wide enough for any cell; sorts as the numbers do. */
+/** Digits for every possible cell; the texts sort as the numbers do. */
 const CELL_DIGITS = 9
 const KEPT_MS = 2 * HOUR
 const SEEN_KEPT_MS = 400 * DAY
@@ -18,7 +18,7 @@ const SEEN_KEPT_MS = 400 * DAY
 interface Counted {
   events: number
   failures: number
-  /** When the last of them came in. */
+  /** The moment of the last event. */
   at: Millis
 }
 
@@ -29,15 +29,18 @@ interface Open extends Counted {
   account: string
   integration: string
   cell: number
-  /** Something came since it was saved. */
+  /** Counts were added since the last save. */
   due: boolean
-  /** Nothing of it was saved yet. */
+  /** The cell was not saved yet. */
   first: boolean
 }
 
 export interface Tally {
   add(account: string, integration: string, what: Partial<Pick<Counted, 'events' | 'failures'>>, at: Millis): void
-  /** Writes what was added of these messages. Never throws: what could not be written comes with the next. */
+  /**
+   * Writes the counts that were added for these messages. Never throws: counts that could not be written come with the
+   * next save.
+   */
   save(messages: readonly { id: string; receives: number }[]): Promise<void>
 }
 
@@ -50,7 +53,7 @@ export function createTally(table: Table, worker: string): Tally {
       const cell = Math.floor(at / CELL_MS)
       const key = JSON.stringify([account, integration])
       const known = open.get(key)
-      // What comes late is counted in the cell that is open.
+      // A late event is counted in the open cell.
       const here = known !== undefined && known.cell >= cell ? known : begin(account, integration, cell)
       open.set(key, here)
       here.events += events
@@ -60,7 +63,7 @@ export function createTally(table: Table, worker: string): Tally {
     },
     async save([first]) {
       if (first === undefined) return
-      // The first message that it ever received tells it from its like: nobody else did for that time.
+      // The name of the worker is its first message: no other worker received that message at that receive.
       name ??= `${worker}-${first.id}-${first.receives}`
       const newest = Math.max(...[...open.values()].map(({ cell }) => cell))
       for (const [key, { cell, due }] of open) if (!due && cell < newest) open.delete(key)
@@ -84,7 +87,7 @@ async function write(table: Table, one: Open, worker: string): Promise<void> {
     await table.put({ ...keys.counted(account, integration, cellName(cell), worker), body, expiresAt }, 'always')
     if (!first) return
     one.first = false
-    // Once a cell. Two workers may end in either order: they are minutes apart at most.
+    // Written once a cell. Two workers may write in either order: the two times are minutes apart at most.
     const seen = { ...keys.seen(account, integration), body: writeBody(SEEN, { at }), expiresAt: at + SEEN_KEPT_MS }
     await table.put(seen, 'always')
   } catch {
@@ -93,7 +96,7 @@ async function write(table: Table, one: Open, worker: string): Promise<void> {
 }
 
 export interface Statistics {
-  /** Alerts or audit records of the last hour, and bodies that could not be read; to five minutes. */
+  /** Alerts or audit records of the last hour, and bodies that could not be read; precise to five minutes. */
   events: number
   failures: number
   lastSeenAt?: Millis
@@ -120,7 +123,7 @@ export async function readStatistics(
       total.failures += failures
       total.at = Math.max(total.at, at)
     }
-    // What is older may be there still: retention is not in a hurry.
+    // An older cell may still be present: retention removes items late.
     after = recent.length === items.length ? next : undefined
   } while (after !== undefined)
   const seen = total.at > 0 ? total.at : await readSeen(table, account, integration)

@@ -12,19 +12,20 @@ export interface UnreadableDeps {
   log?: Log
 }
 
-/** Which function got it, and from which queue. */
+/** The function that received the message, and the queue of the message. */
 export interface Reader {
   function: string
   queue: string
 }
 
-/** As much of it as of a body that ingest refuses. */
+/** The kept part of a message, as large as the kept part of a body that ingest refuses. */
 const KEPT_BYTES = 64 * 1024
 
 /**
- * What becomes of a message that was not understood; true: it is done with. A newer one is handed back, for
- * whoever is upgraded next. A malformed one would fail for ever and end where only crashes belong, so it goes to the
- * refused ones of its account. Whose it is may be unknown: the operator is told of each, in the log.
+ * Settles a message that was not understood; true: the message is done. A newer message is handed back, for the workers
+ * that are upgraded next. A malformed message would fail at every receive and end among the dead letters, where only
+ * crashes belong. So a malformed message goes to the refused bodies of its account. The account may be unknown: the log
+ * tells the operator of each such message.
  */
 export async function settleUnread(
   deps: UnreadableDeps,
@@ -50,7 +51,7 @@ export async function settleUnread(
     await keepUnreadable(deps.table, account, kept)
     return true
   } catch {
-    // The table is away: it comes again.
+    // The table is away: the message comes again.
     deps.metrics.add('tocsin_errors_total', { function: by.function })
     return false
   }

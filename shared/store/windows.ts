@@ -8,16 +8,16 @@ import type { Table } from '../table/port.ts'
 import { readItem, updateItem } from '../table/update.ts'
 
 /*
- * What correlations have counted. Time is divided into cells as long as the correlation's timespan, and
- * every cell of a group has an item: the counted records in it, cut by the fold as its threshold allows. A span
- * of that length touches at most two neighbouring cells, so a cell and the two beside it answer for any
- * event, however late it comes and whatever came before: nothing has to be forgotten to make room.
+ * The counts of correlations. Time is divided into cells as long as the timespan of the correlation. Every cell of a
+ * group has an item: the counted records in the cell, trimmed by the fold as far as the threshold allows. A span of
+ * that length touches at most two neighbouring cells. So a cell and its two neighbours answer for every event, however
+ * late the event comes and in every order: no record has to be forgotten to make room.
  */
 
-/** One group of one correlation. */
+/** A group of a correlation. */
 export interface Window {
   account: string
-  /** Hash of the rule as it is written and of the group's values: a changed rule counts anew. */
+  /** Hash of the rule as it is written and of the values of the group: a changed rule counts anew. */
   id: string
   correlation: Correlation
 }
@@ -28,20 +28,23 @@ export interface WindowDeps {
   chance: Chance
 }
 
-/** Writers that overtake each other so often in a row: the messages are better retried later. */
+/** Attempts of a writer. After so many lost races in a row, a later retry of the messages is better. */
 const TRIES = 8
 const RACE_JITTER_MS = 50
-/** Cells of one window under way at once. */
+/** Cells of a window under way at the same moment. */
 const SIDE_BY_SIDE = 8
-/** After its last moment could count, as long as a message can wait in a queue (`infra/aws/queues`). */
+/**
+ * A cell is kept this long after its last moment could count: as long as a message can wait in a queue
+ * (`infra/aws/queues`).
+ */
 const LATE_MS = 4 * DAY
 
 type CountedRecords = readonly CountedRecord[]
 
 /**
- * Adds the records, then says of each whether enough lie in one timespan with it. All are written before
- * a neighbouring cell is read: of two workers that add to neighbours, one at least sees both. A second
- * copy of a record changes nothing and is answered as the first was.
+ * Adds the records, then says for each record whether enough records lie in one timespan with it. The writes come
+ * before the read of a neighbouring cell: of two workers that add to neighbours, at least one worker sees both cells. A
+ * second copy of a record changes nothing, and has the same answer as the first copy.
  */
 export async function countRecords(
   deps: WindowDeps,
@@ -67,7 +70,7 @@ export async function countRecords(
   return records.map((record) => matched.has(record))
 }
 
-/** Returns those that are not raised among what was seen. */
+/** Returns the records without a match among the seen records. */
 function noteMatched(
   correlation: Correlation,
   seen: CountedRecords,
@@ -80,8 +83,8 @@ function noteMatched(
 }
 
 /**
- * Read, fold, write unless another writer was faster; a fold that changes nothing is not written. Safe twice and late:
- * the fold takes a record once, and an older set never replaces a newer one.
+ * Reads, folds, and writes unless another writer was faster; a fold without a change is not written. Safe twice and
+ * late: the fold takes a record once, and an older set never replaces a newer set.
  */
 async function addTo(deps: WindowDeps, window: Window, cell: number, added: CountedRecords): Promise<CountedRecords> {
   const { clock, chance, table } = deps
@@ -117,7 +120,7 @@ function keptUntil({ correlation: { timespanMs } }: Window, cell: number, now: M
   return Math.max(now, end) + timespanMs + LATE_MS
 }
 
-/** `rule` as its place among the correlation's rules, times from the beginning of the cell. */
+/** `rule` as its place among the rules of the correlation, times from the beginning of the cell. */
 interface CellBody {
   seen: [offset: number, id: string, rule?: number, value?: string][]
 }

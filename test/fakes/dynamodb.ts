@@ -1,7 +1,7 @@
 import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { CreateTableCommand, DescribeTableCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb'
-// @ts-expect-error It has no types.
+// @ts-expect-error The package has no types.
 import dynalite from 'dynalite'
 import { dynamodbClient } from '../../infra/aws/clients/dynamodb.ts'
 import { createTableInput } from '../../shared/dynamodb/description.ts'

@@ -11,7 +11,9 @@ const addOne = (before: StoredBody<{ count: number }> | undefined) => ({
   next: { body: { count: (before?.body.count ?? 0) + 1 } },
 })
 
-/** A table over which another writer is faster so many times; `gets` and `puts` count the caller's own. */
+/**
+ * A table over which another writer is faster this number of times; `gets` and `puts` count the calls of the caller.
+ */
 function contested(times: number) {
   const inner = memoryTable(handClock())
   const calls = { gets: 0, puts: 0 }
