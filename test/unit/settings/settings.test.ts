@@ -110,7 +110,7 @@ describe('secrets', () => {
 
   test('that are not stored are missing at their path', () => {
     const given = { ...GIVEN, headers: { 'X-Other': '<secret>', 'a b': '<secret>' }, login: { user: 'u' } }
-    expect(problemsOf(given, stored)).toEqual(['headers.X-Other', 'headers["a b"]'])
+    expect(problemsOf(given, stored)).toEqual(['headers.X-Other', 'headers["a b"]', 'login.password'])
     expect(problemsOf({ ...GIVEN, url: '<secret>' }, { url: 'sealed:v1:AAAA' })).toEqual(['url'])
   })
 
