@@ -8,7 +8,7 @@ import { nothing, said } from './setup.ts'
 
 /*
  * Mistakes in different places are independent: a document with several mistakes has exactly
- * the problems that the document has with each mistake alone.
+ * the problems that the document has with every mistake alone.
  */
 
 type Mistake = readonly [path: string, value: unknown]
