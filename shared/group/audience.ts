@@ -6,7 +6,7 @@ import { over } from './closed-by-hand.ts'
 import type { Group, Incident } from './group.ts'
 import type { TargetState } from './target-state.ts'
 
-/** The targets that are notified at one moment. (Life-cycle events go to the channels that the policy names.) */
+/** The targets of notifications at a moment. (Life-cycle events go to the channels that the policy names.) */
 export interface Audience {
   /** By `targetKey`, in the order of the policy. */
   readonly tell: ReadonlyMap<string, { readonly target: Target; readonly why: AudienceReason }>
@@ -19,10 +19,10 @@ export type AudienceReason = 'always'
 
 /** The facts that decide the audience. */
 export interface Situation {
-  /** Fingerprints of the alerts that fire. */
+  /** Fingerprints of the firing alerts. */
   firing: Iterable<Fingerprint>
   incident: Incident | undefined
-  /** State of each target, by `targetKey`: a target that cannot be reached may be replaced by another. */
+  /** State of each target, by `targetKey`: a target out of reach may be replaced by another. */
   health: ReadonlyMap<string, TargetState>
   now: Millis
 }

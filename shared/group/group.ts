@@ -9,11 +9,14 @@ import type { TargetState } from './target-state.ts'
 /** An alert in a group. */
 export interface Member {
   readonly alert: Alert
-  /** The newest message that was merged into the alert. */
+  /** The newest message merged into the alert. */
   readonly stamp: Stamp
   /** Latest endsAt in the alert's messages: the time until which a late duplicate could make the alert fire again. */
   readonly claimedEnd: Millis
-  /** Nominal time of the first flush that compared the alert since its last change; absent: not compared yet. */
+  /**
+   * Time of the first flush that compared the alert since its last change, by the worker's clock; absent: not compared
+   * yet.
+   */
   readonly compared?: Millis
   /** A person closed the incident while the alert fired. */
   readonly closedByHand?: ClosedByHand
@@ -64,7 +67,7 @@ export interface Comment {
 export interface ClosedIncident extends Incident {
   closedAt: Millis
   closedBecause: 'resolved' | 'policy-removed' | 'closed'
-  /** The person who closed the incident, with the person's words; absent: the incident ended without a person. */
+  /** The author of the close, with the person's words; absent: the incident ended without a person. */
   closedBy?: string
   solution?: string
   /** The alerts in their state at the close. */
@@ -95,7 +98,7 @@ export interface TimelineEntry {
   delivery?: string
   reason: Reason
   alerts?: Fingerprint[]
-  /** The person who acted, with the person's words. */
+  /** The acting person, with the person's words. */
   by?: string
   text?: string
 }
@@ -114,7 +117,7 @@ export interface Group {
   birth: Millis
   /** The configuration under which the group was last advanced. */
   revision: string
-  /** The grid: the next flush, and the latest flush of this life that was made or passed idle. */
+  /** The grid: the next flush, and the latest flush of this life, made or passed idle. */
   nextTick: Millis
   lastTick?: Millis
   members: Map<Fingerprint, Member>
@@ -131,7 +134,7 @@ export interface Group {
   notedMuted?: string
   /** Next moment at which a part of the group can change without an input. */
   wakeAt?: Millis
-  /** The wake that is already in the queue. */
+  /** The wake already in the queue. */
   armedAt?: Millis
   /** Timeline of the last save: the next save writes the entries as items, so that no entry is lost in between. */
   log: TimelineEntry[]

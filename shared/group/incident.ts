@@ -7,21 +7,18 @@ import type { Group, Incident, Member } from './group.ts'
 
 /*
  * The incident that a notification names. A firing alert is told under the open incident. An end is told under the
- * incident that ended, which may be closed by then, and another incident may be open: so a group keeps the last
+ * incident of the alert, which may be closed by then, and another incident may be open: so a group keeps the last
  * incident for as long as a target may think that an alert fires although the alert is over.
  */
 
-/**
- * Whether a policy opens incidents. Alerts that are only forwarded to another account have their incident in that
- * account.
- */
+/** Whether a policy opens incidents. Alerts of a policy of forwarding have their incident in the other account. */
 export function opensIncidents({ targets }: Pick<Policy, 'targets'>): boolean {
   return !targets.some(({ kind }) => kind === 'forward')
 }
 
 /**
- * The part of an incident that a notification shows. The moment of closing is never shown: a second attempt would say
- * more than the first.
+ * The part of an incident in a notification. The moment of closing is never shown: a second attempt would say more than
+ * the first.
  */
 export function notifiedIncident({ id, openedAt, handler }: Incident): NotifiedIncident {
   return { id, openedAt, handler }
@@ -31,7 +28,7 @@ export function notifiedPolicy({ id, name, owner }: Policy): NotifiedPolicy {
   return { id, name, owner }
 }
 
-/** The incident that a new notification of these alerts names. */
+/** The incident of a new notification about these alerts. */
 export function incidentOf(
   { incident, lastIncident }: Pick<Group, 'incident' | 'lastIncident'>,
   alerts: readonly (readonly [Fingerprint, Member])[],

@@ -7,13 +7,13 @@ import { union } from './target-state.ts'
 
 /*
  * A change of the configuration moves alerts to another group while messages about the alerts are on their way: the
- * alerts' own messages, deliveries, and the message that moves the alerts, which may come late and twice. So the
- * arriving knowledge is weighed against the knowledge of this group.
+ * alerts' own messages, deliveries, and the message of the regrouping, which may come late and twice. So the arriving
+ * knowledge is weighed against the knowledge of this group.
  *
- * A target that the old group told of an alert is not told again, unless this group has told the target about the alert
- * already. If both groups have, and nobody can know which notification arrived last, both are in doubt: the alert is
- * told once more when no older delivery can arrive any more. A second copy of the message finds deliveries that were
- * opened after the message's own, and changes nothing.
+ * A target told of an alert by the old group is not told again, unless this group has told the target about the alert
+ * already. If both groups have, and the order of the two notifications at the target is unknown, both are in doubt: the
+ * alert is told once more when no older delivery can arrive any more. A second copy of the message finds deliveries
+ * that were opened after the message's own, and changes nothing.
  */
 export function learnRegrouped(draft: Draft, { told, doubt, tombstones }: RegroupedKnowledge): void {
   for (const [fingerprint, tombstone] of tombstones) foldTombstone(draft.group, fingerprint, tombstone)
