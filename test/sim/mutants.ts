@@ -6,24 +6,23 @@ import type { Edit } from './plant.ts'
 
 /*
  * Planted bugs. Each bug is an edit of the product's source, made in a copy: the product knows nothing of the bugs. A
- * simulator that does not notice a planted bug proves nothing; an edit whose place is gone fails the test.
+ * simulator that misses a planted bug proves nothing; an edit whose place is gone fails the test.
  *
- * Bugs of this kind that the design makes harmless, so that no run can notice the bug:
+ * Bugs of this kind, made harmless by the design, so that no run can notice the bug:
  * - `Failed` of a batch ignored when dispatch sends opened deliveries, or a wake. Dispatch ignores `Failed` indeed: the
  *   table holds the truth, an open delivery is found by its deadline, a wake by sweep.
  * - `Failed` ignored when notify reports an outcome: no outcome by the deadline is `ambiguous`.
  * - `Failed` ignored by sweep: sweep finds the same groups a minute later.
- * - a delivery's id by chance: the head keeps the id with the content, and no delivery is sent without a head that
- *   keeps the id.
- * - knowledge that a doubt contradicts moves along as told: the doubt moves along too, and contradicts the knowledge
+ * - a delivery's id by chance: the head keeps the id with the content, and no delivery is sent whose id no head keeps.
+ * - knowledge contradicted by a doubt moves along as told: the doubt moves along too, and contradicts the knowledge
  *   there.
  * - pages written without their head: no head names the pages. (The other way round is planted.)
- * - a page's name given back by a save that lost, whose pages the save then removes: names hold the version that was
- *   read and a number by chance; without either the names repeat, which is planted.
+ * - a page's name given back by a save that lost, whose pages the save then removes: names hold the version read before
+ *   and a number by chance; without either the names repeat, which is planted.
  */
 
 /**
- * The run that catches the bug: the script of that name, a clean seed, or a seed. A script does not depend on chance.
+ * The run that catches the bug: the script of this name, a clean seed, or a seed. A script does not depend on chance.
  */
 export type Caught = { script: string } | { clean: number } | { seed: number }
 

@@ -19,7 +19,8 @@ export async function tryMutant(mutant: Mutant): Promise<{ caught: boolean; said
 }
 
 /**
- * The runs that catch the mutant, of the first kind that does, or of every kind: scripts by name, a clean seed, seeds.
+ * The runs that catch the mutant, of the first kind with success or of every kind: scripts by name, a clean seed,
+ * seeds.
  */
 export async function searchMutant(mutant: Mutant, all: boolean): Promise<string[]> {
   return await plantedIn(mutant, async (copy) => {

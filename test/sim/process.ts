@@ -57,7 +57,7 @@ export interface Process {
 
 interface ProcessBody {
   frozen?: Promise<void>
-  /** A fault was planted in this invocation, or in an earlier invocation whose effects go on in this invocation. */
+  /** A fault was planted in this invocation, or in an earlier invocation with effects still going on now. */
   faulted: boolean
   enter(effect: string): void
   leave(effect: string): void
@@ -103,7 +103,7 @@ export function createProcess(name: string, floats: (effect: string) => void): P
 
 class Fault extends Error {}
 
-/** Every effect of a process goes through here: this is where an effect waits, fails or dies. */
+/** Every effect of a process goes through here: the place where an effect waits, fails or dies. */
 async function effect<T>(
   world: World,
   process: Process,
@@ -172,7 +172,7 @@ export function faultyTable(world: World, process: Process, rates: () => FaultRa
   }
 }
 
-/** The queue as this process sees the queue: some entries of a batch fail in an answer that says success. */
+/** The queue as this process sees the queue: entries of a batch may fail in an answer of success. */
 export function faultyQueue(
   world: World,
   process: Process,

@@ -12,8 +12,8 @@ import { EPOCH } from './world.ts'
 
 /*
  * Runs that chance would have to be lucky to find, told exactly: which effect of which worker fails, dies or is slow,
- * and which messages have to be heard when. Besides, every promise holds that holds for every seed. `scripts/` has the
- * scripts by subject.
+ * and which messages have to be heard when. Besides, the promises of every seed hold too. `scripts/` has the scripts by
+ * subject.
  */
 
 export interface Script {
@@ -24,7 +24,7 @@ export interface Script {
   /** The policies after each change. */
   changes?: { atMs: number; policies: Partial<Policy>[] }[]
   sendResolved?: boolean
-  /** Seconds at which a person claims the incident that is open. */
+  /** Seconds at which a person claims the open incident. */
   claims?: number[]
   /** `a` inhibits `b` of its group. */
   inhibits?: boolean
@@ -39,8 +39,7 @@ export interface Script {
   stormMs?: number
   soonestCalmMs?: number
   /**
-   * From second, until second, text: the messages that `one/ops` hears, in this order. The text is `a firing` or `a
-   * firing since 4`.
+   * From second, until second, text: the messages to `one/ops`, in order. The text is `a firing` or `a firing since 4`.
    */
   hears: [number, number, string][]
 }
@@ -136,7 +135,7 @@ function postOf([atSeconds, what, more]: ScriptPost): Post {
   return { atMs: Math.round(atSeconds * 1000), account: 'one', name, group: 'g', status, bytes: 0, ...more }
 }
 
-/** The n-th time that a worker of this name begins an effect of this name. */
+/** The n-th effect of this name by a worker of this name. */
 export function nth(worker: string, effect: RegExp, which: number, fate: Fate): () => Decree {
   return () => {
     let count = 0

@@ -5,13 +5,13 @@ import { runStory } from './run.ts'
 import { type Script, storyOf } from './scripts.ts'
 
 /*
- * A single fault, at every effect there is: for each place of a story and each way to fail, a run in which only this
- * effect goes wrong. Chance may miss a gap between two effects; this search cannot.
+ * A single fault, at every effect there is: for each place of a story and each way to fail, a run in which only the
+ * effect at that place goes wrong. Chance may miss a gap between two effects; the search over the places cannot.
  */
 
 const WAYS: Fate[] = ['fails', 'loses its answer', 'dies before', 'dies after', 'takes none', 'sends twice', 4000]
 
-/** Ticks, a retry, an answer that is lost, resolves, another episode, a change that moves alerts. */
+/** Ticks, a retry, a lost answer, resolves, another episode, a change that moves alerts. */
 const STORY: Omit<Script, 'name' | 'hears'> = {
   posts: [
     [0.5, 'a'],

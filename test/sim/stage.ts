@@ -10,7 +10,7 @@ import type { Post, Story } from './story.ts'
 import { type MemoryTable, memoryTable } from './table.ts'
 import { createWorld, EPOCH, type World } from './world.ts'
 
-/** A post that was answered 2xx, and when. */
+/** A post answered 2xx, and when. */
 export interface Accepted extends Post {
   at: Millis
 }
@@ -40,14 +40,14 @@ export interface Stage {
   /** Faults end with the storm. */
   stormy: () => boolean
   faults: () => FaultRates
-  /** A function that begins to live: the function reports every effect of its own that its answer did not wait for. */
+  /** A function that begins to live. An effect that the function's answer did not wait for is noted as an error. */
   born: (name: string) => Process
   accepted: Accepted[]
   errors: string[]
 }
 
 export const metrics: Metrics = { add() {}, set() {} }
-/** A queue that no message of a story goes to. */
+/** A queue without messages of a story. */
 export const nowhere: Queue = { send: () => Promise.reject(new Error('nothing is sent there')) }
 export const secrets = createSecretBox(Buffer.alloc(32, 7), (size) => Buffer.alloc(size, 1))
 

@@ -19,7 +19,7 @@ export interface Story {
   accounts: string[]
   faults: FaultRates
   sink: SinkRates
-  /** Chance that a message is delivered a second time, some time later. */
+  /** Chance of a second delivery of a message, some time later. */
   duplicate: number
   /** Longest extra time on the way to a queue's reader. */
   shuffleMs: number
@@ -27,7 +27,7 @@ export interface Story {
   fullBatches: boolean
   /** The error of each worker's clock: there are as many workers as errors. */
   skewsMs: number[]
-  /** The moment at which every clock is set right, which is a jump for a clock that was wrong. */
+  /** The moment at which every clock is set right, which is a jump for a wrong clock. */
   setRightAtMs: number
   /** The table's indexes are behind by so much, until the storm is over. */
   indexLagMs: number
@@ -195,13 +195,13 @@ function drawPolicy(chance: Chance, id: string, targets: string[], repeats: numb
   }
 }
 
-/** A policy beside the policy that takes every alert, so the alerts that each target has to know stay the same. */
+/** A policy beside the policy of every alert, so the alerts that each target has to know stay the same. */
 function drawExtra(chance: Chance, repeats: number[]): Policy {
   const match = chance() < 0.3 ? [{ name: 'name', op: '=' as const, value: pick(chance, ['a', 'b']) }] : []
   return { ...drawPolicy(chance, 'extra', ['dev'], repeats), match }
 }
 
-/** Some changes are taken back, and soon: the alerts that the first change moves are on their way then. */
+/** Some changes are taken back, and soon: the alerts moved by the first change are on their way then. */
 function drawChanges(chance: Chance, sections: Sections, stormMs: number): Story['changes'] {
   const changed = chance() < 0.3 ? regrouped(chance, sections) : undefined
   const atMs = Math.floor(chance() * stormMs)
@@ -230,7 +230,7 @@ function drawSilence(chance: Chance, stormMs: number) {
 
 function drawPosts(chance: Chance, stormMs: number, large: boolean): Post[] {
   const count = between(chance, 5, 40)
-  // Few alerts that flap much find other mistakes than many alerts that do not.
+  // Few alerts that flap much find other mistakes than many steady alerts.
   const names = large ? ['a', 'b', 'c', 'd', 'e', 'f'] : ['a', 'b', 'c', 'd'].slice(0, between(chance, 1, 4))
   const bytes = large ? between(chance, 1000, 8000) : 0
   const steady = chance() < 0.3

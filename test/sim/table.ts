@@ -15,7 +15,7 @@ import { newVersion } from '../../shared/table/version.ts'
 import { mulberry32 } from './world.ts'
 
 export interface MemoryTable extends Table {
-  /** Removes items that may go: DynamoDB's own retention, at a moment that the test chooses. */
+  /** Removes items past their end: DynamoDB's own retention, at a moment chosen by the test. */
   expire(): Promise<number>
   /** Every item there is, for checks. */
   everything(): Item[]
@@ -127,7 +127,7 @@ function holds(when: Condition, found: Item | undefined): boolean {
   return when === 'absent' ? found === undefined : found?.version === when.version
 }
 
-/** A copy with whole milliseconds and without the keys that are undefined. */
+/** A copy with whole milliseconds and without undefined keys. */
 function whole({ partition, sort, body, version, dueAt, list, expiresAt }: Item): Item {
   return {
     ...{ partition, sort, body, version },

@@ -73,7 +73,7 @@ function notifyOf(stage: Stage, process: Process, skew: () => number): QueueHand
       return result
     },
     metrics,
-    // Loaded already: a module that is being loaded takes turns that no clock here owns.
+    // Loaded already: the loading of a module takes turns that no clock here owns.
     channels: new Map([[webhookKind.type, channelType(webhookKind, async () => sendWebhook)]]),
   })
 }

@@ -8,7 +8,7 @@ import type { Chance, Clock, Millis } from '../../shared/base/time.ts'
 export interface World {
   chance: Chance
   now(): Millis
-  /** A clock that is wrong by so much, at that moment. */
+  /** A clock that is wrong by so much, at the moment of the call. */
   clock(skewMs?: () => number): Clock
   sleep(ms: number): Promise<void>
   /** Runs timers in order until no timer is left before `until`. */

@@ -1,7 +1,7 @@
 import { during, nth, type Script } from '../scripts.ts'
 import { EPOCH } from '../world.ts'
 
-/** Alerts that a change of the configuration moves to other groups. */
+/** Alerts moved to other groups by a change of the configuration. */
 export const changes: Script[] = [
   {
     name: 'who was told is not told again by the next group',

@@ -1,6 +1,6 @@
 import { during, nth, type Script } from '../scripts.ts'
 
-/** Workers that meet at the same head, and messages that get lost between a decision and its effects. */
+/** Workers at the same head, and messages lost between a decision and its effects. */
 export const workers: Script[] = [
   {
     name: 'a head that was dropped and born again is not the one that was read',
@@ -66,7 +66,7 @@ export const workers: Script[] = [
       ...['a', 'b', 'c', 'd'].map((name): [number, string, object] => [0.5, name, { bytes: 6000 }]),
       [20, '-a', { bytes: 6000 }],
     ],
-    // The worker that knows of the resolve dies before the tick that tells of the resolve.
+    // The worker with the knowledge of the resolve dies before the tick that tells of the resolve.
     effects: () => during(21.4, 21.6, 'dispatch', /^get config/, 'dies before'),
     hears: [
       [1.5, 1.6, 'a firing, b firing, c firing, d firing'],
