@@ -6,7 +6,7 @@ import { readDispatched } from '../../shared/message/parse.ts'
 import { loadActiveSilences } from '../../shared/muting/load.ts'
 import { type InMessage, type QueueHandler, sendAll } from '../../shared/queue/port.ts'
 import { keepRefused } from '../../shared/store/refused.ts'
-import { createTally, type Tally } from '../../shared/store/statistics.ts'
+import { createIntegrationCounts, type IntegrationCounts } from '../../shared/store/statistics.ts'
 import { settleUnread } from '../../shared/store/unreadable.ts'
 import { type ReadMessage, workByGroup } from './by-group.ts'
 import { type Decider, decide } from './decide.ts'
@@ -26,7 +26,7 @@ const DISPATCH = { function: 'dispatch', queue: 'alerts' }
  */
 export function createDispatch(deps: DispatchDeps): QueueHandler {
   const heads = createHeads(deps.table)
-  const tally = createTally(deps.table, 'dispatch')
+  const tally = createIntegrationCounts(deps.table, 'dispatch')
   return async (messages) => {
     const failed = new Set<string>()
     const byAccount = new Map<string, ReadMessage[]>()
@@ -59,7 +59,7 @@ export function createDispatch(deps: DispatchDeps): QueueHandler {
  * Counts the alerts and refused bodies of integrations. Alerts raised by rules came in as records and were counted
  * then; a message that is received again was counted before.
  */
-function count(tally: Tally, { receives }: InMessage, body: DispatchMessage): void {
+function count(tally: IntegrationCounts, { receives }: InMessage, body: DispatchMessage): void {
   if (receives > 1) return
   const { account } = body
   if (body.kind === 'refused') tally.add(account, body.integration, { failures: 1 }, body.receivedAt)
@@ -80,7 +80,7 @@ async function keep(deps: DispatchDeps, message: InMessage, body: BodyRefused): 
  */
 async function dispatchAccount(
   deps: DispatchDeps,
-  { heads, tally }: { heads: Heads; tally: Tally },
+  { heads, tally }: { heads: Heads; tally: IntegrationCounts },
   account: string,
   parsed: ReadMessage[],
   failed: Set<string>,

@@ -5,7 +5,7 @@ import type { RecordsReceived } from '../../shared/message/message.ts'
 import { readRecords } from '../../shared/message/parse.ts'
 import { type InMessage, type QueueHandler, sendAll } from '../../shared/queue/port.ts'
 import { createRuleBooks, type RuleBook } from '../../shared/rule-book/rule-book.ts'
-import { createTally, type Tally } from '../../shared/store/statistics.ts'
+import { createIntegrationCounts, type IntegrationCounts } from '../../shared/store/statistics.ts'
 import { settleUnread } from '../../shared/store/unreadable.ts'
 import { countMatches } from './count.ts'
 import type { EvaluateDeps } from './deps.ts'
@@ -19,7 +19,7 @@ const EVALUATE = { function: 'evaluate', queue: 'records' }
 
 interface Evaluator {
   deps: EvaluateDeps
-  tally: Tally
+  tally: IntegrationCounts
   bookOf: ReturnType<typeof createRuleBooks>
   reports: Reports
 }
@@ -34,7 +34,7 @@ interface ReceivedRecords {
  * queue. A message received again raises the same alerts, which dispatch recognises by their labels.
  */
 export function createEvaluate(deps: EvaluateDeps): QueueHandler {
-  const tally = createTally(deps.table, 'evaluate')
+  const tally = createIntegrationCounts(deps.table, 'evaluate')
   const evaluator: Evaluator = { deps, tally, bookOf: createRuleBooks(), reports: createReports(deps) }
   return async (messages) => {
     const failed = new Set<string>()

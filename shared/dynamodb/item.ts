@@ -1,7 +1,7 @@
 import { deflateRawSync, inflateRawSync } from 'node:zlib'
 import type { AttributeValue } from '@aws-sdk/client-dynamodb'
 import { SECOND } from '../base/time.ts'
-import { bucketOf, checkKey, dueMinute, type Place } from '../table/limits.ts'
+import { bucketOf, checkKey, dueMinute, type IndexPlace } from '../table/limits.ts'
 import { ITEM_BYTES, type Item, type ItemKey, type NewItem } from '../table/port.ts'
 import { joinVersion } from '../table/version.ts'
 import { TTL_ATTRIBUTE } from './description.ts'
@@ -73,6 +73,6 @@ export function toKey({ pk, sk }: Attributes): ItemKey {
 }
 
 /** The place of an index entry; `at` is the name of the sort key of the index. */
-export function toPlace(attributes: Attributes, at: 'dueMinute' | 'listAt'): Place {
+export function toPlace(attributes: Attributes, at: 'dueMinute' | 'listAt'): IndexPlace {
   return { at: Number(attributes[at]?.N), ...toKey(attributes) }
 }

@@ -15,7 +15,7 @@ import { newVersion, putCount, splitVersion, type Version } from '../table/versi
 import { DUE_INDEX, LIST_INDEX } from './description.ts'
 import { type Attributes, attributesOf, isKey, keyOf, toItem, toKey, toPlace } from './item.ts'
 
-interface Store {
+interface TableClient {
   client: DynamoDBClient
   /** The table name, for every request. */
   TableName: string
@@ -26,7 +26,7 @@ interface Store {
  * makes the marks of versions.
  */
 export function dynamodbTable(client: DynamoDBClient, tableName: string, chance: Chance): Table {
-  const store: Store = { client, TableName: tableName }
+  const store: TableClient = { client, TableName: tableName }
   const read = sharedReads(store)
   return {
     // Compressed, such an item costs some four write units, as do as many pages of the item.
@@ -61,7 +61,7 @@ export function dynamodbTable(client: DynamoDBClient, tableName: string, chance:
         ScanIndexForward: !descending,
         ...(cursor ? { ExclusiveStartKey: keyOf({ partition, sort: cursor }) } : {}),
       })
-      return { items: found.map(toItem), ...next(more, (last) => toKey(last).sort) }
+      return { items: found.map(toItem), ...nextCursor(more, (last) => toKey(last).sort) }
     },
     async due(bucket, until, { limit, after }) {
       const cursor = readCursor(after)
@@ -78,7 +78,7 @@ export function dynamodbTable(client: DynamoDBClient, tableName: string, chance:
           ? { ExclusiveStartKey: { ...keyOf(cursor), dueBucket: bucketValue, dueMinute: { N: String(cursor.at) } } }
           : {}),
       })
-      return { keys: found.map(toKey), ...next(more, (last) => writeCursor(toPlace(last, 'dueMinute'))) }
+      return { keys: found.map(toKey), ...nextCursor(more, (last) => writeCursor(toPlace(last, 'dueMinute'))) }
     },
     async list(name, { limit, after }) {
       if (!isKey({ partition: name, sort: '-' })) return { keys: [] }
@@ -93,7 +93,7 @@ export function dynamodbTable(client: DynamoDBClient, tableName: string, chance:
           : {}),
       })
       const keys = found.map((entry) => toPlace(entry, 'listAt'))
-      return { keys, ...next(more, (last) => writeCursor(toPlace(last, 'listAt'))) }
+      return { keys, ...nextCursor(more, (last) => writeCursor(toPlace(last, 'listAt'))) }
     },
   }
 }
@@ -102,7 +102,7 @@ export function dynamodbTable(client: DynamoDBClient, tableName: string, chance:
  * Reads of an item that begin in the same moment share a single request. The request is sent after the last of these
  * reads began, so the answer is as fresh as the answer to a separate request.
  */
-function sharedReads({ client, TableName }: Store): (key: ItemKey) => Promise<Attributes | undefined> {
+function sharedReads({ client, TableName }: TableClient): (key: ItemKey) => Promise<Attributes | undefined> {
   const unsent = new Map<string, Promise<Attributes | undefined>>()
   return (key) => {
     const name = JSON.stringify([key.partition, key.sort])
@@ -122,7 +122,12 @@ function sharedReads({ client, TableName }: Store): (key: ItemKey) => Promise<At
  * Twice is safe: a second put under the same condition fails, as the first put has changed the version. A put without a
  * condition writes the same item again.
  */
-function put({ client, TableName }: Store, item: NewItem, version: Version, when: Condition): Promise<ConditionResult> {
+function put(
+  { client, TableName }: TableClient,
+  item: NewItem,
+  version: Version,
+  when: Condition,
+): Promise<ConditionResult> {
   const { count, mark } = splitVersion(version)
   const given = Object.entries(attributesOf(item)).filter(([, value]) => value !== undefined)
   const attributes = { ...keyOf(item), v: { N: String(count) }, m: { S: mark }, ...Object.fromEntries(given) }
@@ -144,7 +149,7 @@ function settleUnclear(version: Version, found: Version | undefined): Version | 
 }
 
 /** Twice is safe: a second remove finds no item. */
-async function remove({ client, TableName }: Store, key: ItemKey, when: Condition): Promise<'removed' | 'lost'> {
+async function remove({ client, TableName }: TableClient, key: ItemKey, when: Condition): Promise<'removed' | 'lost'> {
   const request = new DeleteItemCommand({ TableName, Key: keyOf(key), ...conditionOf(when) })
   const result = await resultOf('DeleteItem', client.send(request))
   if (result === 'unclear') throw unclear('DeleteItem')
@@ -202,13 +207,13 @@ function isBug(error: unknown): boolean {
  * The query asks for one entry more than the limit, to learn whether entries follow. DynamoDB also stops after a
  * megabyte.
  */
-async function page({ client, TableName }: Store, limit: number, input: Omit<QueryCommandInput, 'TableName'>) {
+async function page({ client, TableName }: TableClient, limit: number, input: Omit<QueryCommandInput, 'TableName'>) {
   const request = new QueryCommand({ TableName, Limit: limit + 1, ...input })
   const { Items = [], LastEvaluatedKey } = await answered('Query', client.send(request))
   const found = Items.slice(0, limit)
   return { found, more: Items.length > limit || LastEvaluatedKey !== undefined ? found.at(-1) : undefined }
 }
 
-function next(last: Attributes | undefined, cursor: (last: Attributes) => string): { next?: string } {
+function nextCursor(last: Attributes | undefined, cursor: (last: Attributes) => string): { next?: string } {
   return last === undefined ? {} : { next: cursor(last) }
 }

@@ -3,7 +3,7 @@ import type { Millis } from '../base/time.ts'
 import type { Delivery, DeliveryProgress, WrittenAs } from '../delivery/delivery.ts'
 import type { Outcome } from '../delivery/outcome.ts'
 import { type BodyShape, bodyShape, readBody, writeBody } from '../table/body.ts'
-import { groupPartition, keys, progressBeside } from '../table/keys.ts'
+import { groupPartition, keys, progressKey } from '../table/keys.ts'
 import type { ItemKey, Page, Table } from '../table/port.ts'
 import { readItem, type StoredBody, updateItem } from '../table/update.ts'
 
@@ -143,7 +143,7 @@ export async function recordOutcome(
 }
 
 /** The filter of a list of deliveries; deliveries outside the filter are not even read. */
-export interface WantedDeliveries {
+export interface DeliveryFilter {
   group?: string
   /** Opened at this moment or later. */
   from?: Millis
@@ -154,12 +154,12 @@ export async function listDeliveries(
   table: Table,
   account: string,
   page: Page,
-  { group, from = Number.NEGATIVE_INFINITY }: WantedDeliveries = {},
+  { group, from = Number.NEGATIVE_INFINITY }: DeliveryFilter = {},
 ): Promise<{ items: StoredDelivery[]; next?: string }> {
   const { keys: found, next } = await table.list(keys.list(account, 'deliveries'), page)
   const partition = group === undefined ? undefined : groupPartition(account, group)
   const wanted = found.filter((key) => key.at >= from && (partition === undefined || key.partition === partition))
-  const items = await Promise.all(wanted.map((key) => readBoth(table, key, progressBeside(key))))
+  const items = await Promise.all(wanted.map((key) => readBoth(table, key, progressKey(key))))
   const there = items.filter((item) => item !== undefined)
   // The following deliveries are older still.
   const over = next === undefined || (found.at(-1)?.at ?? from) < from

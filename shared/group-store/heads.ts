@@ -168,5 +168,5 @@ export async function listGroups(
     found.map(({ partition }) => loadGroup(table, account, parseGroupPartition(partition)?.group ?? '', cache)),
   )
   const living = groups.flatMap((loaded) => (loaded === undefined ? [] : [loaded.group]))
-  return { groups: living, ...(next === undefined ? {} : { next }) }
+  return { groups: living, next }
 }

@@ -45,12 +45,12 @@ const SHOWN_BYTES = 300 * 1024
 export function closedIncidentItem(group: Group, closed: ClosedIncident, expiresAt: Millis): NewItem {
   const { closedAt, closedBecause, closedBy, solution } = closed
   const record: IncidentRecord = {
-    ...recordOf(group, closed, fitting(closed.alerts)),
+    ...incidentRecord(group, closed, alertsThatFit(closed.alerts)),
     state: 'closed',
     closedAt,
     closedBecause,
-    ...(closedBy === undefined ? {} : { closedBy }),
-    ...(solution === undefined ? {} : { solution }),
+    closedBy,
+    solution,
   }
   const list = { name: keys.list(group.account, 'incidents'), at: closed.openedAt }
   return { ...keys.incident(group.account, group.id, closed.id), body: writeBody(INCIDENT, record), list, expiresAt }
@@ -73,7 +73,7 @@ export async function forgetClosed(
 export function openIncident(group: Group): IncidentRecord | undefined {
   if (group.incident === undefined) return undefined
   const members = [...group.members].filter(([, { closedByHand }]) => closedByHand === undefined).slice(0, SHOWN_ALERTS)
-  return recordOf(
+  return incidentRecord(
     group,
     group.incident,
     members.map(([fingerprint, { alert }]) => [fingerprint, alert] as const),
@@ -89,12 +89,12 @@ export async function listClosedIncidents(
   const { keys: found, next } = await table.list(keys.list(account, 'incidents'), page)
   const items = await Promise.all(found.map((key) => table.get(key)))
   const records = items.flatMap((item) => (item === undefined ? [] : [parseIncident(item)]))
-  return { items: records, ...(next === undefined ? {} : { next }) }
+  return { items: records, next }
 }
 
-type Shown = readonly (readonly [Fingerprint, Alert])[]
+type ShownAlerts = readonly (readonly [Fingerprint, Alert])[]
 
-function fitting(alerts: Shown): Shown {
+function alertsThatFit(alerts: ShownAlerts): ShownAlerts {
   const shown = alerts.slice(0, SHOWN_ALERTS)
   const fit = howManyFit(
     shown.map(([, alert]) => alert),
@@ -103,7 +103,7 @@ function fitting(alerts: Shown): Shown {
   return shown.slice(0, fit)
 }
 
-function recordOf(group: Group, incident: Incident, alerts: Shown): IncidentRecord {
+function incidentRecord(group: Group, incident: Incident, alerts: ShownAlerts): IncidentRecord {
   const { id, openedAt, handler, comments } = incident
   return {
     id,
@@ -113,8 +113,8 @@ function recordOf(group: Group, incident: Incident, alerts: Shown): IncidentReco
     labels: group.labels,
     state: 'open',
     openedAt,
-    ...(handler === undefined ? {} : { handler }),
-    ...(comments === undefined ? {} : { comments }),
+    handler,
+    comments,
     alerts: alerts.map(([fingerprint, alert]) => ({ fingerprint, alert })),
   }
 }

@@ -17,12 +17,12 @@ export interface PartReader {
   /** Reads these heads together: the request is about to need the heads. */
   prepare(groups: readonly string[]): Promise<void>
   /** Alerts after a fingerprint, ascending, at most `limit`. Undefined: the group is absent. */
-  members(group: string, from: { after?: Fingerprint | undefined; limit: number }): Promise<SomeMembers | undefined>
+  members(group: string, from: { after?: Fingerprint | undefined; limit: number }): Promise<MembersPage | undefined>
   /** A single alert, if the group has the alert. */
   member(group: string, fingerprint: Fingerprint): Promise<{ core: GroupCore; member: Member } | undefined>
 }
 
-export interface SomeMembers {
+export interface MembersPage {
   core: GroupCore
   members: [Fingerprint, Member][]
   more: boolean
@@ -78,7 +78,7 @@ export function createPartReader(table: Table, account: string): PartReader {
 }
 
 /** Alerts of one group, in the order of a walk. */
-export interface Stretch extends SomeMembers {
+export interface WalkedAlerts extends MembersPage {
   /** The place from which a later walk goes on, after this alert; in a group without alerts, after the group. */
   place(fingerprint: Fingerprint | undefined): string
 }
@@ -94,7 +94,7 @@ export async function* walkAlerts(
   account: string,
   reader: PartReader,
   { after, limit }: { after?: string | undefined; limit: number },
-): AsyncGenerator<Stretch> {
+): AsyncGenerator<WalkedAlerts> {
   let [inGroup = '', fingerprint = '', done = ''] = after?.split(':') ?? []
   for (;;) {
     const page = { limit: GROUPS_AT_ONCE, ...(done === '' ? {} : { after: done }) }

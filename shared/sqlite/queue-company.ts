@@ -7,7 +7,7 @@ const COMPANY = [Number.POSITIVE_INFINITY, 100, 10, 1]
  * crash. So a repeated message comes in smaller company each time, and alone in the end. A message that ends the
  * process is found in this way. The other messages do not die of their neighbour, or of a machine that restarts often.
  */
-export function together<M extends { receives: number }>(messages: readonly M[]): readonly M[] {
+export function takeInCompany<M extends { receives: number }>(messages: readonly M[]): readonly M[] {
   let most = Number.POSITIVE_INFINITY
   for (const [index, { receives }] of messages.entries()) {
     most = Math.min(most, COMPANY[Math.min(receives, COMPANY.length - 1)]!)

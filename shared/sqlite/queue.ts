@@ -11,7 +11,7 @@ import {
 import { whileAvailable } from './failures.ts'
 import type { SqliteFile } from './file.ts'
 import { type Backlog, createBacklog, overdue } from './queue-backlog.ts'
-import { together } from './queue-company.ts'
+import { takeInCompany } from './queue-company.ts'
 import { DEAD, DELAYED, IN_FLIGHT, type MessageRow, type QueueSql, queueSql, READY } from './queue-sql.ts'
 
 /** The receiving side, which only a host has. */
@@ -57,7 +57,7 @@ export function sqliteQueue(file: SqliteFile, clock: Clock, queue: QueueName): Q
   sql.wakeAll.run(READY, DEAD, MOST_ENDS, queue)
   const backlog = createBacklog(sql, queue)
   file.onRollback(backlog.reload)
-  const box: Box = { sql, queue, backlog, clock }
+  const box: QueueContext = { sql, queue, backlog, clock }
   const listeners = new Set<() => void>()
   const tell = (): void => {
     for (const listener of listeners) listener()
@@ -113,14 +113,18 @@ export function sqliteQueue(file: SqliteFile, clock: Clock, queue: QueueName): Q
 }
 
 /** The objects of the steps below; each step runs inside a transaction. */
-interface Box {
+interface QueueContext {
   sql: QueueSql
   queue: QueueName
   backlog: Backlog
   clock: Clock
 }
 
-function insert({ sql, queue, backlog, clock }: Box, messages: readonly OutMessage[], nextId: () => number): void {
+function insert(
+  { sql, queue, backlog, clock }: QueueContext,
+  messages: readonly OutMessage[],
+  nextId: () => number,
+): void {
   const now = clock.now()
   for (const { account, body, delayMs = 0 } of messages) {
     const state = delayMs > 0 ? DELAYED : READY
@@ -133,7 +137,7 @@ function insert({ sql, queue, backlog, clock }: Box, messages: readonly OutMessa
 }
 
 /** Brings back the messages in flight whose time is over, and the delayed messages whose time has come. */
-function surface(box: Box, now: Millis): void {
+function surface(box: QueueContext, now: Millis): void {
   const { sql, queue, backlog } = box
   for (const [id] of overdue(backlog.flights, now)) release(box, id, now)
   if (backlog.nextDelayed() > now) return
@@ -141,7 +145,7 @@ function surface(box: Box, now: Millis): void {
 }
 
 /** A message in flight becomes visible again, or dead. The body of the message is not moved. */
-function release({ sql, backlog, clock }: Box, id: number, visibleAt: Millis): void {
+function release({ sql, backlog, clock }: QueueContext, id: number, visibleAt: Millis): void {
   const flight = backlog.flights.get(id)
   if (flight === undefined) return
   const state = flight.receives >= MAX_RECEIVES ? DEAD : visibleAt > clock.now() ? DELAYED : READY
@@ -149,7 +153,7 @@ function release({ sql, backlog, clock }: Box, id: number, visibleAt: Millis): v
   backlog.landed(id, flight, state, Math.ceil(visibleAt))
 }
 
-function remove({ sql, queue, backlog }: Box, ids: readonly number[]): void {
+function remove({ sql, queue, backlog }: QueueContext, ids: readonly number[]): void {
   for (const id of ids) {
     const gone = backlog.flights.has(id) ? FLIGHT : (sql.find.get(id, queue) as typeof FLIGHT | undefined)
     if (gone === undefined) continue
@@ -162,11 +166,11 @@ function remove({ sql, queue, backlog }: Box, ids: readonly number[]): void {
 /** A message in flight needs no look into the file: most acknowledged messages are in flight. */
 const FLIGHT = { account: '', state: IN_FLIGHT as number }
 
-function claim({ sql, queue, backlog }: Box, max: number, now: Millis): InMessage[] {
+function claim({ sql, queue, backlog }: QueueContext, max: number, now: Millis): InMessage[] {
   const shares = backlog.ready.shares(max)
   const room = RECEIVE_CHARS / shares.length
   const found = shares.flatMap(([account, count]) => upTo(room, sql.ready.iterate(queue, account, count)))
-  const claimed = together(found).map((row) => {
+  const claimed = takeInCompany(found).map((row) => {
     const receives = row.receives + 1
     backlog.claimed(row.id, { account: row.account, receives, until: now + VISIBILITY_MS })
     return { ...row, receives }

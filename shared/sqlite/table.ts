@@ -51,13 +51,13 @@ export function sqliteTable(file: SqliteFile, clock: Clock, chance: Chance): Tab
         const query = descending ? sql.queryDown : sql.queryUp
         const rows = query.all(partition, prefix, prefix + LAST, cursor ?? (descending ? LAST : ''), limit + 1)
         const items = rows.slice(0, limit).map((row) => toItem(rowOf(row)))
-        return { items, ...next(rows, limit, ({ sort }) => sort) }
+        return { items, ...nextCursor(rows, limit, ({ sort }) => sort) }
       }),
     due: (bucket, until, { limit, after }) =>
       whileAvailable('table', 'due', () => {
         const { at, partition, sort } = readCursor(after) ?? { at: Number.MIN_SAFE_INTEGER, partition: '', sort: '' }
         const rows = sql.due.all(bucket, until, at, partition, sort, limit + 1)
-        const cursor = next(rows, limit, (row) => writeCursor({ at: row.due_minute, ...toKey(row) }))
+        const cursor = nextCursor(rows, limit, (row) => writeCursor({ at: row.due_minute, ...toKey(row) }))
         return { keys: rows.slice(0, limit).map((row) => toKey(rowOf(row))), ...cursor }
       }),
     list: (name, { limit, after }) =>
@@ -65,7 +65,7 @@ export function sqliteTable(file: SqliteFile, clock: Clock, chance: Chance): Tab
         const { at, partition, sort } = readCursor(after) ?? { at: Number.MAX_SAFE_INTEGER, partition: '', sort: '' }
         const rows = sql.list.all(name, at, partition, sort, limit + 1)
         const keys = rows.slice(0, limit).map((row) => ({ ...toKey(rowOf(row)), at: rowOf(row).list_at }))
-        return { keys, ...next(rows, limit, (row) => writeCursor({ at: row.list_at, ...toKey(row) })) }
+        return { keys, ...nextCursor(rows, limit, (row) => writeCursor({ at: row.list_at, ...toKey(row) })) }
       }),
     /** Removes items at the end of their retention. A second call finds no such item. */
     expire: () => file.write(() => Number(sql.expire.run(clock.now(), EXPIRED_AT_ONCE).changes)),
@@ -150,7 +150,7 @@ function toKey({ partition, sort }: Row): ItemKey {
 }
 
 /** The query asks for one row more than the limit, to learn whether rows follow. */
-function next(rows: unknown[], limit: number, place: (row: Row) => string): { next?: string } {
+function nextCursor(rows: unknown[], limit: number, place: (row: Row) => string): { next?: string } {
   const last = rows[limit - 1]
   return rows.length > limit && last !== undefined ? { next: place(rowOf(last)) } : {}
 }

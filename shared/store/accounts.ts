@@ -64,14 +64,14 @@ function madeWith({ keys: ring }: AccountBody, hash: string, now: Millis): Await
 }
 
 /** A key with its account. */
-export interface FoundKey extends Pick<ApiKey, 'id' | 'name' | 'role'> {
+export interface KeyOwner extends Pick<ApiKey, 'id' | 'name' | 'role'> {
   account: string
 }
 
 /** The precision of the last use of a key; the use is written at most once in this time. */
 const LAST_USED_MS = HOUR
 
-export async function findKey(table: Table, hash: string, now: Millis): Promise<FoundKey | undefined> {
+export async function findKey(table: Table, hash: string, now: Millis): Promise<KeyOwner | undefined> {
   const item = await table.get(keys.instance('key', hash))
   if (item === undefined) return undefined
   const { account } = readBody(KEY_INDEX, item)

@@ -62,7 +62,7 @@ export async function saveConfig(
   { now, expectVersion }: { now: Millis; expectVersion?: Version | 'absent' },
 ): Promise<SavedConfig> {
   const pieces = Object.entries(sections).flatMap(([section, value]) =>
-    value === undefined ? [] : [[section, cut(JSON.stringify(value))] as const],
+    value === undefined ? [] : [[section, splitText(JSON.stringify(value))] as const],
   )
   const size = pieces.reduce((sum, [, texts]) => sum + texts.reduce((chars, text) => chars + text.length, 0), 0)
   if (size > CONFIG_CHARS) {
@@ -81,7 +81,7 @@ export async function saveConfig(
       known.add(hash)
     }
   }
-  return flip(table, account, { pointer, version }, { now, parts })
+  return savePointer(table, account, { pointer, version }, { now, parts })
 }
 
 /** Saves the same parts as a new revision: groups restart their timers, as when Alertmanager reloads. */
@@ -90,13 +90,13 @@ export async function reloadConfig(table: Table, account: string, now: Millis): 
   if (pointer === undefined) {
     return saveConfig(table, account, sectionsOf(defaultConfig()), { now, expectVersion: 'absent' })
   }
-  return flip(table, account, { pointer, version }, { now, parts: pointer.parts })
+  return savePointer(table, account, { pointer, version }, { now, parts: pointer.parts })
 }
 
-async function flip(
+async function savePointer(
   table: Table,
   account: string,
-  { pointer: before, version }: FoundPointer,
+  { pointer: before, version }: StoredPointer,
   { now, parts }: { now: Millis; parts: Pointer['parts'] },
 ): Promise<SavedConfig> {
   const revision = String(Number(before?.revision ?? 0) + 1)
@@ -139,12 +139,12 @@ export function createConfigs({ table, clock, cacheMs = 0 }: { table: Table; clo
   }
 }
 
-interface FoundPointer {
+interface StoredPointer {
   pointer: Pointer | undefined
   version: Version | 'absent'
 }
 
-async function readPointer(table: Table, account: string): Promise<FoundPointer> {
+async function readPointer(table: Table, account: string): Promise<StoredPointer> {
   const stored = await readItem(table, keys.account(account, 'config'), POINTER)
   return { pointer: stored?.body, version: stored?.version ?? 'absent' }
 }
@@ -168,7 +168,7 @@ async function readPart(table: Table, account: string, hash: string): Promise<st
 }
 
 /** Never splits a surrogate pair: half a pair is not UTF-8 and would not come back. */
-function cut(text: string): string[] {
+function splitText(text: string): string[] {
   const pieces: string[] = []
   for (let from = 0; from < text.length; ) {
     let to = Math.min(from + PIECE_CHARS, text.length)

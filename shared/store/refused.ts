@@ -66,5 +66,5 @@ export async function listRefused(
   const { keys: found, next } = await table.list(keys.list(account, name), page)
   const items = await Promise.all(found.map((key) => table.get(key)))
   const bodies = items.flatMap((item) => (item === undefined ? [] : [readBody(REFUSED, item)]))
-  return { items: bodies, ...(next === undefined ? {} : { next }) }
+  return { items: bodies, next }
 }

@@ -25,7 +25,7 @@ interface Counted {
 const COUNTED: BodyShape<Counted> = bodyShape('a count of an integration')
 const SEEN: BodyShape<Pick<Counted, 'at'>> = bodyShape('the last use of an integration')
 
-interface Open extends Counted {
+interface OpenCell extends Counted {
   account: string
   integration: string
   cell: number
@@ -35,7 +35,7 @@ interface Open extends Counted {
   first: boolean
 }
 
-export interface Tally {
+export interface IntegrationCounts {
   add(account: string, integration: string, what: Partial<Pick<Counted, 'events' | 'failures'>>, at: Millis): void
   /**
    * Writes the counts that were added for these messages. Never throws: counts that could not be written come with the
@@ -45,8 +45,8 @@ export interface Tally {
 }
 
 /** Counts in memory, for one worker of a function. */
-export function createTally(table: Table, worker: string): Tally {
-  const open = new Map<string, Open>()
+export function createIntegrationCounts(table: Table, worker: string): IntegrationCounts {
+  const open = new Map<string, OpenCell>()
   let name: string | undefined
   return {
     add(account, integration, { events = 0, failures = 0 }, at) {
@@ -54,7 +54,7 @@ export function createTally(table: Table, worker: string): Tally {
       const key = JSON.stringify([account, integration])
       const known = open.get(key)
       // A late event is counted in the open cell.
-      const here = known !== undefined && known.cell >= cell ? known : begin(account, integration, cell)
+      const here = known !== undefined && known.cell >= cell ? known : openCell(account, integration, cell)
       open.set(key, here)
       here.events += events
       here.failures += failures
@@ -68,16 +68,16 @@ export function createTally(table: Table, worker: string): Tally {
       const newest = Math.max(...[...open.values()].map(({ cell }) => cell))
       for (const [key, { cell, due }] of open) if (!due && cell < newest) open.delete(key)
       const due = [...open.values()].filter((one) => one.due)
-      await Promise.all(due.map((one) => write(table, one, name!)))
+      await Promise.all(due.map((one) => writeCell(table, one, name!)))
     },
   }
 }
 
-function begin(account: string, integration: string, cell: number): Open {
+function openCell(account: string, integration: string, cell: number): OpenCell {
   return { account, integration, cell, events: 0, failures: 0, at: 0, due: false, first: true }
 }
 
-async function write(table: Table, one: Open, worker: string): Promise<void> {
+async function writeCell(table: Table, one: OpenCell, worker: string): Promise<void> {
   const { account, integration, cell, events, failures, at, first } = one
   one.due = false
   try {
@@ -115,7 +115,7 @@ export async function readStatistics(
   const total = { events: 0, failures: 0, at: 0 }
   let after: string | undefined
   do {
-    const page = { limit: CELLS_AT_ONCE, descending: true, ...(after === undefined ? {} : { after }) }
+    const page = { limit: CELLS_AT_ONCE, descending: true, after }
     const { items, next } = await table.query(partition, 'cell#', page)
     const recent = items.filter((item) => cellOf(item) >= from)
     for (const { events, failures, at } of recent.map((item) => readBody(COUNTED, item))) {

@@ -44,7 +44,7 @@ export async function settleUnread(
   const { integration } = unread
   const kept = {
     ...{ id: message.id, queue: by.queue, receivedAt: message.sentAt, reason },
-    ...(integration === undefined ? {} : { integration }),
+    integration,
     body: Buffer.from(message.body).subarray(0, KEPT_BYTES).toString('base64'),
   }
   try {

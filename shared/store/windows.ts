@@ -142,7 +142,7 @@ function recordsOf({ correlation: { rules, timespanMs } }: Window, cell: number,
   return seen.map(([offset, id, place = NONE, value]): CountedRecord => {
     const rule = rules[place]
     const time = offset + cell * timespanMs
-    return { time, id, ...(rule === undefined ? {} : { rule }), ...(value === undefined ? {} : { value }) }
+    return { time, id, rule, value }
   })
 }
 

@@ -54,7 +54,7 @@ export const keys = {
 }
 
 /** Key of the progress of the delivery under that key. */
-export function progressBeside({ partition, sort }: ItemKey): ItemKey {
+export function progressKey({ partition, sort }: ItemKey): ItemKey {
   return { partition, sort: sort.replace('to#', 'try#') }
 }
 

@@ -60,11 +60,11 @@ export function dueMinute(at: Millis): Millis {
 }
 
 /** A place in an index: the last entry of a page. */
-export interface Place extends ItemKey {
+export interface IndexPlace extends ItemKey {
   at: Millis
 }
 
-export function writeCursor({ at, partition, sort }: Place): string {
+export function writeCursor({ at, partition, sort }: IndexPlace): string {
   return Buffer.from(JSON.stringify([at, partition, sort])).toString('base64url')
 }
 
@@ -72,7 +72,7 @@ export function writeCursor({ at, partition, sort }: Place): string {
  * A foreign cursor starts at the beginning: a user may have written the cursor, and a cursor cannot leave its own
  * index.
  */
-export function readCursor(after: string | undefined): Place | undefined {
+export function readCursor(after: string | undefined): IndexPlace | undefined {
   if (after === undefined) return undefined
   try {
     const [at, partition, sort] = JSON.parse(Buffer.from(after, 'base64url').toString()) as unknown[]

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { openSqlite } from '../../shared/sqlite/file.ts'
 import { MOST_ENDS, type Receiver, sqliteQueue } from '../../shared/sqlite/queue.ts'
-import { together } from '../../shared/sqlite/queue-company.ts'
+import { takeInCompany } from '../../shared/sqlite/queue-company.ts'
 import { handClock } from './hand-clock.ts'
 
 type SqliteQueue = ReturnType<typeof sqliteQueue>
@@ -113,6 +113,6 @@ test.each([
   'of [messages, received so often] %j, %i come together',
   (given, count) => {
     const messages = given.flatMap(([many, receives]) => Array.from({ length: many }, () => ({ receives })))
-    expect(together(messages)).toHaveLength(count)
+    expect(takeInCompany(messages)).toHaveLength(count)
   },
 )

@@ -2,7 +2,7 @@ import type { Clock } from '../../shared/base/time.ts'
 import { checkBatch } from '../../shared/queue/limits.ts'
 import { type InMessage, MAX_RECEIVES, type Queue, VISIBILITY_MS } from '../../shared/queue/port.ts'
 import type { Receiver } from '../../shared/sqlite/queue.ts'
-import { together } from '../../shared/sqlite/queue-company.ts'
+import { takeInCompany } from '../../shared/sqlite/queue-company.ts'
 
 interface Message {
   id: string
@@ -46,7 +46,7 @@ export function memoryQueue(clock: Clock): Queue & Receiver {
     },
     async receive(max) {
       surface()
-      const taken = together(roundRobin(visible(), max))
+      const taken = takeInCompany(roundRobin(visible(), max))
       for (const message of taken) {
         message.state = 'flight'
         message.visibleAt = clock.now() + VISIBILITY_MS

@@ -5,7 +5,7 @@ import {
   checkItem,
   checkKey,
   dueMinute,
-  type Place,
+  type IndexPlace,
   readCursor,
   readSortCursor,
   writeCursor,
@@ -34,7 +34,7 @@ export function memoryTable(
   const index = lateIndex(clock, indexLagMs)
   const read = ({ partition, sort }: ItemKey): Item | undefined => partitions.get(partition)?.get(sort)
   const all = (): Item[] => [...partitions.values()].flatMap((items) => [...items.values()])
-  const places = (timeOf: (item: Item) => number | undefined): Place[] =>
+  const places = (timeOf: (item: Item) => number | undefined): IndexPlace[] =>
     index
       .all()
       .flatMap((item) => {
@@ -137,7 +137,7 @@ function whole({ partition, sort, body, version, dueAt, list, expiresAt }: Item)
   }
 }
 
-function comparePlaces(a: Place, b: Place): number {
+function comparePlaces(a: IndexPlace, b: IndexPlace): number {
   return a.at - b.at || compareUtf8(a.partition, b.partition) || compareUtf8(a.sort, b.sort)
 }
 

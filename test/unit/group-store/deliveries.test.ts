@@ -2,11 +2,11 @@ import { describe, expect, test } from 'vitest'
 import type { Delivery } from '../../../shared/delivery/delivery.ts'
 import {
   claimAttempt,
+  type DeliveryFilter,
   listDeliveries,
   putDelivery,
   readDelivery,
   recordOutcome,
-  type WantedDeliveries,
 } from '../../../shared/group-store/deliveries.ts'
 import type { Page, Table } from '../../../shared/table/port.ts'
 import { memoryTable } from '../../sim/table.ts'
@@ -84,7 +84,7 @@ describe('a delivery', () => {
       return await table.get(key)
     }
     const counting: Table = { ...table, get }
-    const ids = async (...args: [Page, WantedDeliveries]) => {
+    const ids = async (...args: [Page, DeliveryFilter]) => {
       const { items, next } = await listDeliveries(counting, 'acme', ...args)
       return [items.map((item) => item.delivery.id), next !== undefined]
     }

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest'
 import { HOUR, MINUTE } from '../../../shared/base/time.ts'
-import { createTally, readStatistics } from '../../../shared/store/statistics.ts'
+import { createIntegrationCounts, readStatistics } from '../../../shared/store/statistics.ts'
 import type { Table } from '../../../shared/table/port.ts'
 import { type MemoryTable, memoryTable } from '../../sim/table.ts'
 
@@ -35,7 +35,10 @@ describe('statistics of an integration', () => {
   })
 
   test('what all workers counted in the last hour is added up', async () => {
-    const [one, other] = [createTally(counted(), 'dispatch'), createTally(counted(), 'dispatch')]
+    const [one, other] = [
+      createIntegrationCounts(counted(), 'dispatch'),
+      createIntegrationCounts(counted(), 'dispatch'),
+    ]
     one.add('a', 'in', { events: 3 }, NOW)
     other.add('a', 'in', { events: 4, failures: 1 }, NOW + 1)
     await Promise.all([one.save(message('1')), other.save(message('2'))])
@@ -45,18 +48,18 @@ describe('statistics of an integration', () => {
   })
 
   test('two functions that take up a message of the same id are two workers', async () => {
-    const tallies = ['dispatch', 'evaluate'].map((worker) => createTally(counted(), worker))
-    for (const tally of tallies) {
-      tally.add('a', 'in', { events: 1 }, NOW)
-      await tally.save(message('1'))
+    const workers = ['dispatch', 'evaluate'].map((worker) => createIntegrationCounts(counted(), worker))
+    for (const counts of workers) {
+      counts.add('a', 'in', { events: 1 }, NOW)
+      await counts.save(message('1'))
     }
     expect((await read()).events).toBe(2)
   })
 
   test('what is an hour old counts no more, but when it was stays known', async () => {
-    const tally = createTally(counted(), 'dispatch')
-    tally.add('a', 'in', { events: 1 }, NOW)
-    await tally.save(message('1'))
+    const counts = createIntegrationCounts(counted(), 'dispatch')
+    counts.add('a', 'in', { events: 1 }, NOW)
+    await counts.save(message('1'))
     expect(await read('in', 'a', NOW + HOUR - 1)).toMatchObject({ events: 1 })
     now = NOW + HOUR + 5 * MINUTE
     expect(await read()).toEqual({ events: 0, failures: 0, lastSeenAt: NOW })
@@ -66,43 +69,43 @@ describe('statistics of an integration', () => {
   })
 
   test('another integration, and another account’s of that name, have their own', async () => {
-    const tally = createTally(counted(), 'dispatch')
-    tally.add('a', 'in', { events: 1 }, NOW)
-    tally.add('a', 'in/#', { events: 2 }, NOW)
-    tally.add('b', 'in', { events: 4 }, NOW)
-    await tally.save(message('1'))
+    const counts = createIntegrationCounts(counted(), 'dispatch')
+    counts.add('a', 'in', { events: 1 }, NOW)
+    counts.add('a', 'in/#', { events: 2 }, NOW)
+    counts.add('b', 'in', { events: 4 }, NOW)
+    await counts.save(message('1'))
     expect((await Promise.all([read(), read('in/#'), read('in', 'b'), read('i')])).map(({ events }) => events)).toEqual(
       [1, 2, 4, 0],
     )
   })
 
   test('a batch costs one write an integration, and one more every five minutes', async () => {
-    const tally = createTally(counted(), 'dispatch')
+    const counts = createIntegrationCounts(counted(), 'dispatch')
     for (let batch = 0; batch < 10; batch++) {
-      for (let alerts = 0; alerts < 50; alerts++) tally.add('a', 'in', { events: 1 }, NOW + batch)
-      await tally.save(message(String(batch)))
+      for (let alerts = 0; alerts < 50; alerts++) counts.add('a', 'in', { events: 1 }, NOW + batch)
+      await counts.save(message(String(batch)))
     }
-    await tally.save(message('idle'))
+    await counts.save(message('idle'))
     expect(writes).toBe(11)
     expect((await read()).events).toBe(500)
   })
 
   test('what could not be written is written with what comes next', async () => {
-    const tally = createTally(counted(), 'dispatch')
+    const counts = createIntegrationCounts(counted(), 'dispatch')
     failing = true
-    tally.add('a', 'in', { events: 1 }, NOW)
-    await tally.save(message('1'))
+    counts.add('a', 'in', { events: 1 }, NOW)
+    await counts.save(message('1'))
     failing = false
-    tally.add('a', 'other', { events: 1 }, NOW)
-    await tally.save(message('2'))
+    counts.add('a', 'other', { events: 1 }, NOW)
+    await counts.save(message('2'))
     expect(await read()).toEqual({ events: 1, failures: 0, lastSeenAt: NOW })
   })
 
   test('more cells than a page are read, and old ones that are still there are not', async () => {
     for (let worker = 0; worker < 300; worker++) {
-      const tally = createTally(counted(), 'dispatch')
-      tally.add('a', 'in', { events: 1 }, NOW - (worker % 24) * 5 * MINUTE)
-      await tally.save(message(String(worker)))
+      const counts = createIntegrationCounts(counted(), 'dispatch')
+      counts.add('a', 'in', { events: 1 }, NOW - (worker % 24) * 5 * MINUTE)
+      await counts.save(message(String(worker)))
     }
     expect((await read()).events).toBe(12 * 13)
   })

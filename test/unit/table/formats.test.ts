@@ -26,7 +26,7 @@ import { noteSources, readSources } from '../../../shared/store/inhibition.ts'
 import { keepRefused, keepUnreadable, listRefused } from '../../../shared/store/refused.ts'
 import { isRevoked, revokeLinks } from '../../../shared/store/revoked-links.ts'
 import { readSilences, updateSilences } from '../../../shared/store/silences.ts'
-import { createTally, readStatistics } from '../../../shared/store/statistics.ts'
+import { createIntegrationCounts, readStatistics } from '../../../shared/store/statistics.ts'
 import { countRecords } from '../../../shared/store/windows.ts'
 import { ItemTooNew } from '../../../shared/table/body.ts'
 import { keys } from '../../../shared/table/keys.ts'
@@ -93,7 +93,7 @@ const silenced = (table: Table) => updateSilences(table, 'acme', () => ({ ok: tr
 const source = { fingerprint: 'f', labels: {}, startsAt: NOW, endsAt: NOW + 1000, stamp: { at: NOW, tie: '' } }
 const sources = (table: Table) => noteSources(table, 'acme', 'k', [source as never], NOW)
 const counted = async (table: Table) => {
-  const tally = createTally(table, 'worker')
+  const tally = createIntegrationCounts(table, 'worker')
   tally.add('acme', 'in', { events: 1 }, NOW)
   await tally.save([{ id: 'm', receives: 1 }])
 }
