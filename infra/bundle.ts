@@ -1,7 +1,7 @@
 import { globSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
-import { build } from 'esbuild'
+import { build, type Plugin } from 'esbuild'
 
 const ROOT = resolve(import.meta.dirname, '..')
 
@@ -13,6 +13,8 @@ export interface Bundle {
   bytes: number
   /** Every file that went in, relative to the root. */
   inputs: string[]
+  /** Every import that stays in the bundle and that Node resolves at run time. */
+  imports: { path: string; kind: string }[]
 }
 
 /**
@@ -27,11 +29,19 @@ export async function bundleFunctions(outDir: string): Promise<Bundle[]> {
 
 /** Functions that send to channels. */
 const SENDS = new Set(['notify'])
+const REGISTRY = join(ROOT, 'shared/channels/registry.ts')
 /**
- * `import('./<kind>/send.ts')` in `shared/channels/registry.ts`. Every function may know the kinds; only functions
- * that send get the senders. Elsewhere such an import stays in the bundle, leads nowhere, and is never made.
+ * Leaves `import('./<kind>/send.ts')` of `shared/channels/registry.ts` out. Every function may know the kinds; only
+ * functions that send get the senders. Elsewhere such an import stays in the bundle, leads nowhere, and is never made.
+ * esbuild's option `external` is no alternative: a pattern there matches the files named send.ts of the whole project.
  */
-const SENDERS = ['./*/send.ts']
+const withoutSenders: Plugin = {
+  name: 'without-senders',
+  setup: ({ onResolve }) =>
+    onResolve({ filter: /^\.\/[^/]+\/send\.ts$/ }, ({ path, importer, kind }) =>
+      importer === REGISTRY && kind === 'dynamic-import' ? { path, external: true } : undefined,
+    ),
+}
 
 async function bundleFunction(entry: string, outDir: string): Promise<Bundle> {
   const name = basename(dirname(entry))
@@ -47,7 +57,7 @@ async function bundleFunction(entry: string, outDir: string): Promise<Bundle> {
     format: 'esm',
     // Without these fields, the CommonJS builds of packages would win, and no part of such a build can be left out.
     mainFields: ['module', 'main'],
-    external: SENDS.has(name) ? [] : SENDERS,
+    plugins: SENDS.has(name) ? [] : [withoutSenders],
     // Packages in CommonJS call `require`, which an ES module does not have.
     banner: { js: "import{createRequire as __cr}from'node:module';const require=__cr(import.meta.url);" },
     legalComments: 'none',
@@ -56,7 +66,8 @@ async function bundleFunction(entry: string, outDir: string): Promise<Bundle> {
     logLevel: 'warning',
   })
   const bytes = Object.values(metafile.outputs).reduce((sum, output) => sum + output.bytes, 0)
-  return { name, file, bytes, inputs: Object.keys(metafile.inputs) }
+  const imports = Object.values(metafile.outputs).flatMap((output) => output.imports)
+  return { name, file, bytes, inputs: Object.keys(metafile.inputs), imports }
 }
 
 if (import.meta.main) {
