@@ -2,45 +2,34 @@ import { describe, expect, test } from 'vitest'
 import { commentsOf, measure } from './comments.ts'
 import { read } from './sources.ts'
 
-/** Folders whose comments keep to the limits. */
-const FOLDERS = [
-  'functions/{api,dispatch,evaluate,ingest,sweep}',
-  'infra',
-  'shared/{account,alert,base,channel,channels,config,delivery,document,inhibition,integrations,interval,matcher}',
-  'shared/{message,message-view,metrics,muting,problem,reason,record,routing,rule,rule-book,rule-templates,secret}',
-  'shared/{intake,outbound,settings,silence}',
-  'test/{bench,chaos,e2e,fakes,fault,flow,sim/chain}',
-]
-
-/** Indefinite words in 100 words of comment, and comments in 100 that begin without their subject. */
-const MOST_INDEFINITE = 4
-const MOST_BAD_STARTS = 5
 /** Comments that a failure names. */
 const SHOWN = 25
 
-describe('comments are plain', () => {
-  const files = FOLDERS.flatMap((folder) => read(`${folder}/**/*.ts`))
-  const comments = files.flatMap(({ path, text }) =>
+describe.each([
+  { what: 'the product', pattern: '{functions,infra,shared}/**/*.ts', mostIndefinite: 4, mostBadStarts: 5 },
+  { what: 'the tests', pattern: 'test/**/*.ts', mostIndefinite: 5, mostBadStarts: 5 },
+])('comments of $what are plain', ({ pattern, mostIndefinite, mostBadStarts }) => {
+  const comments = read(pattern).flatMap(({ path, text }) =>
     commentsOf(text).map((comment) => ({ ...comment, ...measure(comment.text), place: `${path}:${comment.line}` })),
   )
   const sum = (of: (comment: (typeof comments)[number]) => number): number =>
     comments.reduce((total, comment) => total + of(comment), 0)
 
-  test('a sentence names its nouns', () => {
+  test(`fewer than ${mostIndefinite} in 100 words point at a thing without its name`, () => {
     const per100 = (100 * sum(({ indefinite }) => indefinite)) / sum(({ words }) => words)
     const worst = comments
-      .filter(({ words, indefinite }) => indefinite / words > MOST_INDEFINITE / 100)
+      .filter(({ words, indefinite }) => indefinite / words > mostIndefinite / 100)
       .sort((a, b) => b.indefinite - a.indefinite)
       .slice(0, SHOWN)
       .map(({ place, indefinite, words, text }) => `${place} (${indefinite} of ${words} words) ${text}`)
-    expect(per100, ['it, they, what, whoever … without a noun:', ...worst].join('\n')).toBeLessThan(MOST_INDEFINITE)
+    expect(per100, ['it, they, what, whoever … without a noun:', ...worst].join('\n')).toBeLessThan(mostIndefinite)
   })
 
-  test('a comment begins with its subject', () => {
+  test(`fewer than ${mostBadStarts} in 100 comments begin without their subject`, () => {
     const bad = comments.filter(({ badStart }) => badStart)
     const places = bad.slice(0, SHOWN).map(({ place, text }) => `${place} ${text}`)
     const per100 = (100 * bad.length) / comments.length
-    expect(per100, ['begins with Of, What, Who …:', ...places].join('\n')).toBeLessThan(MOST_BAD_STARTS)
+    expect(per100, ['begins with Of, What, Who …:', ...places].join('\n')).toBeLessThan(mostBadStarts)
   })
 })
 
