@@ -65,20 +65,51 @@ interface HeadBody extends GroupParts {
   pages: string[]
 }
 
-const HEAD: BodyShape<HeadBody> = bodyShape('the head of a group')
-const PAGE: BodyShape<PagePart> = bodyShape('a page of a group')
+/** A head is written at every save, so empty lists are left out of the text: some ten bytes each, and write units are KiB. */
+interface StoredHead {
+  core: HeadBody['core']
+  inline?: StoredPart
+  pages?: string[]
+}
+
+type StoredPart = Partial<PagePart>
+
+const HEAD: BodyShape<StoredHead> = bodyShape('the head of a group')
+const PAGE: BodyShape<StoredPart> = bodyShape('a page of a group')
 
 export function parseHead(item: ItemKey & { body: string }): HeadBody {
-  return readBody(HEAD, item)
+  const { core, inline = {}, pages = [] } = readBody(HEAD, item)
+  return { core, inline: filledPart(inline), pages }
+}
+
+function headText({ core, inline, pages }: HeadBody): string {
+  return writeBody(HEAD, { core, inline: storedPart(inline), pages: unlessEmpty(pages) })
 }
 
 export function parsePage(item: ItemKey & { body: string }): PagePart {
-  return readBody(PAGE, item)
+  return filledPart(readBody(PAGE, item))
 }
 
 /** The JSON of the page. */
 export function pageBody(part: PagePart): string {
-  return writeBody(PAGE, part)
+  return writeBody(PAGE, storedPart(part))
+}
+
+function storedPart({ members, tombstones, targets, text }: PagePart): StoredPart {
+  return {
+    members: unlessEmpty(members),
+    tombstones: unlessEmpty(tombstones),
+    targets: unlessEmpty(targets),
+    text,
+  }
+}
+
+function filledPart({ members = [], tombstones = [], targets, text }: StoredPart): PagePart {
+  return { members, tombstones, targets, text }
+}
+
+function unlessEmpty<T>(list: T[] | undefined): T[] | undefined {
+  return list?.length === 0 ? undefined : list
 }
 
 export function unpackGroup({ parts, pages }: PackedGroup): Group {
@@ -107,7 +138,7 @@ export function packGroup(
   const whole: PagePart = { members: [...members], tombstones: [...tombstones], targets: [...targets] }
   const bytes = estimate(whole)
   const small = bytes <= 2 * wholeBytes
-  const head = small ? writeBody(HEAD, { core, inline: whole, pages: [] }) : ''
+  const head = small ? headText({ core, inline: whole, pages: [] }) : ''
   if (small && head.length <= wholeBytes) return { head, pages: [], parts: { core, inline: whole } }
 
   const bits = pageBits(bytes)
@@ -116,7 +147,7 @@ export function packGroup(
   const pages = places.map(([place, part]) => keepOrMake(old.get(place), place, part, writer))
   const inline: PagePart = { members: [], tombstones: [] }
   const body: HeadBody = { core, inline, pages: pages.map((page) => page.name) }
-  return { head: writeBody(HEAD, body), pages, parts: { core, inline } }
+  return { head: headText(body), pages, parts: { core, inline } }
 }
 
 /** The pieces in order; the head names the pieces in the same order. */
