@@ -15,6 +15,7 @@ import { retryLost } from '../../shared/table/update.ts'
 import type { GroupWork } from './by-group.ts'
 import type { DispatchDeps } from './deps.ts'
 import { mutedIn } from './muting.ts'
+import type { PausedChannels } from './paused-channels.ts'
 import { regroup } from './regroup.ts'
 
 /** Deliveries, timelines and closed incidents are kept for 30 days. */
@@ -34,6 +35,7 @@ export interface Decider {
    * in the queue.
    */
   sendRegrouped: (messages: AlertsRegrouped[]) => Promise<boolean>
+  pausedChannels: PausedChannels
 }
 
 /**
@@ -57,7 +59,9 @@ async function decideOnce(work: GroupWork, decider: Decider): Promise<Decision |
   // configuration.
   if (Number(before.revision) > Number(decider.config.config.revision)) return undefined
   const { decision, regrouped } = await consider(before, work, decider)
+  const place = { account: work.account, group: work.id }
   if (regrouped.length > 0 && !(await decider.sendRegrouped(regrouped))) return undefined
+  await decider.pausedChannels.raise(place, decision.announce.beforeSave, decider.config.channel)
   const expiresAt = clock.now() + RETENTION_MS
   await Promise.all(decision.contents.map((delivery) => putDelivery(table, delivery, { expiresAt })))
   const saved = await decider.heads.save(loaded, decision.group, {
@@ -126,6 +130,8 @@ function dissolve(group: Group, now: number): Decision {
     open: [],
     closed,
     reopened: [],
+    announce: { beforeSave: [], afterSave: [] },
+    arrived: [],
   }
 }
 

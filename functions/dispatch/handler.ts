@@ -5,14 +5,16 @@ import type { BodyRefused, DispatchMessage } from '../../shared/message/message.
 import { readDispatched } from '../../shared/message/parse.ts'
 import { loadActiveSilences } from '../../shared/muting/load.ts'
 import { type InMessage, type QueueHandler, sendAll } from '../../shared/queue/port.ts'
+import type { CompiledConfig } from '../../shared/routing/compile.ts'
 import { keepRefused } from '../../shared/store/refused.ts'
 import { createIntegrationCounts, type IntegrationCounts } from '../../shared/store/statistics.ts'
 import { settleUnread } from '../../shared/store/unreadable.ts'
 import { type ReadMessage, workByGroup } from './by-group.ts'
 import { type Decider, decide } from './decide.ts'
 import type { DispatchDeps } from './deps.ts'
-import { sendEffects } from './effects.ts'
+import { type Decided, sendEffects } from './effects.ts'
 import { noteInhibitors } from './muting.ts'
+import { createPausedChannels, type PausedChannels } from './paused-channels.ts'
 import { wakeGroups } from './reconfigured.ts'
 
 export type { DispatchDeps } from './deps.ts'
@@ -27,6 +29,7 @@ const DISPATCH = { function: 'dispatch', queue: 'alerts' }
 export function createDispatch(deps: DispatchDeps): QueueHandler {
   const heads = createHeads(deps.table)
   const tally = createIntegrationCounts(deps.table, 'dispatch')
+  const pausedChannels = createPausedChannels(deps, heads)
   return async (messages) => {
     const failed = new Set<string>()
     const byAccount = new Map<string, ReadMessage[]>()
@@ -48,7 +51,9 @@ export function createDispatch(deps: DispatchDeps): QueueHandler {
       }
     }
     await Promise.all(
-      [...byAccount].map(([account, parsed]) => dispatchAccount(deps, { heads, tally }, account, parsed, failed)),
+      [...byAccount].map(([account, parsed]) =>
+        dispatchAccount(deps, { heads, tally, pausedChannels }, account, parsed, failed),
+      ),
     )
     await tally.save(messages)
     return { failed: [...failed] }
@@ -80,7 +85,7 @@ async function keep(deps: DispatchDeps, message: InMessage, body: BodyRefused): 
  */
 async function dispatchAccount(
   deps: DispatchDeps,
-  { heads, tally }: { heads: Heads; tally: IntegrationCounts },
+  { heads, tally, pausedChannels }: { heads: Heads; tally: IntegrationCounts; pausedChannels: PausedChannels },
   account: string,
   parsed: ReadMessage[],
   failed: Set<string>,
@@ -101,6 +106,7 @@ async function dispatchAccount(
       config,
       silences,
       sendRegrouped: (regrouped) => sendJson(deps, account, regrouped),
+      pausedChannels,
     }
     const decisions = await Promise.all(
       [...works.values()].map(async (work) => {
@@ -110,9 +116,28 @@ async function dispatchAccount(
       }),
     )
     await sendEffects(deps, account, decisions)
+    for (const { decision } of decisions) await tellPauses(deps, pausedChannels, account, config, decision)
   } catch (error) {
     report(deps, account, error)
     for (const { message } of parsed) failed.add(message.id)
+  }
+}
+
+/** A failure fails no message: a pause is announced by the next decision, and the next arrival ends the alert. */
+async function tellPauses(
+  deps: DispatchDeps,
+  pausedChannels: PausedChannels,
+  account: string,
+  config: CompiledConfig,
+  decision: Decided['decision'],
+): Promise<void> {
+  if (decision === undefined || decision === 'nothing') return
+  const place = { account, group: decision.group.id }
+  try {
+    await pausedChannels.raise(place, decision.announce.afterSave, config.channel)
+    await pausedChannels.arrived(place, decision.arrived)
+  } catch (error) {
+    report(deps, place.group, error)
   }
 }
 

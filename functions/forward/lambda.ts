@@ -16,7 +16,6 @@ const deliver = createForward({
   secrets: await secretBox(env('SECRETS_KEY_PARAMETER')),
   publicUrl: env('TOCSIN_PUBLIC_URL'),
   request: awsOutbound(optionalEnv('TOCSIN_ALLOW_TARGETS')),
-  tellsOwner: true,
 })
 
 export const handler = lambdaQueue(deliver)

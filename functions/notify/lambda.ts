@@ -17,7 +17,6 @@ const deliver = createNotify({
   publicUrl: env('TOCSIN_PUBLIC_URL'),
   request: awsOutbound(optionalEnv('TOCSIN_ALLOW_TARGETS')),
   role,
-  tellsOwner: true,
 })
 
 export const handler = lambdaQueue(deliver)

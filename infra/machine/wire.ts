@@ -74,7 +74,7 @@ export function wire(options: WireOptions): Machine {
   const dispatch = createDispatch({ ...deps, deliveries: pace.deliveries })
   const evaluate = createEvaluate(deps)
   // The lock on the data directory makes this process the only process.
-  const sending = { ...deps, aloneSince: clock.now(), tellsOwner: true }
+  const sending = { ...deps, aloneSince: clock.now() }
   const notify = createNotify(sending)
   const forward = createForward(sending)
   const sweep = createSweep(deps)

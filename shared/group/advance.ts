@@ -12,6 +12,7 @@ import type { Group, Member } from './group.ts'
 import { opensIncidents, owesEnd } from './incident.ts'
 import { openOwedEvents, oweEventAgain } from './lifecycle-events.ts'
 import { note, noteMuted } from './log.ts'
+import { announcePauses } from './pauses.ts'
 import { close, takeAction } from './people.ts'
 import { learnRegrouped } from './regroup.ts'
 import { expire, settle } from './settle.ts'
@@ -117,7 +118,7 @@ function draftOf(before: Group): Draft {
     tombstones: new Map(before.tombstones),
     targets: new Map(before.targets),
   }
-  return { group, contents: [], open: [], closed: [], reopened: [], log: [], heardElsewhere: new Set() }
+  return { group, contents: [], open: [], closed: [], reopened: [], log: [], arrived: [], heardElsewhere: new Set() }
 }
 
 /** A new configuration builds groups and their timers anew, as Alertmanager's reload does; `told` stays. */
@@ -296,10 +297,11 @@ const EARLIEST_REARM_MS = 1000
 function conclude(draft: Draft, before: Group, ctx: Context): Decision {
   const { group } = draft
   group.log = draft.log
+  const announce = announcePauses(draft, before)
   group.wakeAt = nextWake(group, audienceNow(group, ctx), ctx)
   if (group.armedAt !== undefined && group.armedAt <= ctx.now) group.armedAt = undefined
-  const { contents, open, closed, reopened } = draft
-  const decision: Decision = { group, contents, open, closed, reopened }
+  const { contents, open, closed, reopened, arrived } = draft
+  const decision: Decision = { group, contents, open, closed, reopened, announce, arrived }
   const { wakeAt } = group
   if (wakeAt !== undefined && (group.armedAt === undefined || wakeAt < group.armedAt)) {
     const early = before.armedAt !== undefined && group.armedAt === undefined && before.armedAt > ctx.now

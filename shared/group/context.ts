@@ -7,7 +7,7 @@ import type { MuteReason } from '../reason/reason.ts'
 import type { Action } from './action.ts'
 import type { Arrival } from './fold.ts'
 import type { ClosedIncident, Group, TimelineEntry, Tombstone } from './group.ts'
-import type { Doubt, NotificationLogEntry, OwedEvent } from './target-state.ts'
+import type { Doubt, NotificationLogEntry, OwedEvent, Pause } from './target-state.ts'
 
 /** What can happen to a group. */
 export type Input =
@@ -53,6 +53,20 @@ export interface OpenedDelivery {
   deadline: Millis
 }
 
+/** A pause of which the account is to be told. */
+export interface PauseNotice {
+  /** `targetKey` of the paused target. */
+  target: string
+  pause: Pause
+}
+
+/** Something arrived at a target. */
+export interface TargetArrival {
+  target: string
+  /** The target was paused since the last arrival: the account was told of it. */
+  endsPause: boolean
+}
+
 export interface Decision {
   group: Group
   /** Written before the head: what is opened now, and life-cycle events whose turn comes later. */
@@ -61,6 +75,10 @@ export interface Decision {
   closed: ClosedIncident[]
   /** Ids of incidents that are open again: their items go. */
   reopened: string[]
+  /** Pauses that the account is told of before the head is saved, and after. */
+  announce: { beforeSave: PauseNotice[]; afterSave: PauseNotice[] }
+  /** Targets at which something arrived. */
+  arrived: TargetArrival[]
   /** Set when a wake has to be put into the queue for this moment. */
   arm?: Millis
 }
@@ -73,6 +91,7 @@ export interface Draft {
   closed: ClosedIncident[]
   reopened: string[]
   log: TimelineEntry[]
+  arrived: TargetArrival[]
   /** Of these some target may have heard from another group. */
   heardElsewhere: Set<Fingerprint>
 }

@@ -15,6 +15,7 @@ import { pause, pauseIfHopeless, setState, stateOf } from './target.ts'
 import {
   counted,
   DELIVERY_WINDOW_MS,
+  eventArrived,
   eventOpened,
   type OpenDelivery,
   type OwedEvent,
@@ -144,7 +145,8 @@ export function settleEvent(draft: Draft, key: string, outcome: Outcome, ctx: Co
   const { delivery } = owed
   const done = (): void => setState(draft, key, { ...settled(state), owedEvents: rest })
   if (outcome.kind === 'arrived') {
-    done()
+    draft.arrived.push({ target: key, endsPause: state.unproven === true })
+    setState(draft, key, eventArrived(state, rest))
     return note(draft, ctx.now, { kind: 'told', target: key, delivery, reason: { code: 'event', event: owed.type } })
   }
   const askedForMs = outcome.kind === 'refused' ? outcome.retryAfterMs : undefined
@@ -154,9 +156,9 @@ export function settleEvent(draft: Draft, key: string, outcome: Outcome, ctx: Co
   switch (outcome.kind) {
     case 'refused':
     case 'ambiguous':
-      return pauseIfHopeless(draft, key, ctx)
+      return pauseIfHopeless(draft, key, outcome.reason, ctx)
     case 'dead': {
-      if (outcome.reason === 'gone') return pause(draft, key, { code: 'target-gone' }, ctx)
+      if (outcome.reason === 'gone') return pause(draft, key, { code: 'target-gone' }, 'gone', ctx)
       if (owed.attempts >= DEAD_ATTEMPTS) return done()
       const notBefore = Math.max(retry.notBefore, ctx.now + DEAD_PAUSE_MS)
       return setState(draft, key, refused(state, { ...retry, notBefore }))

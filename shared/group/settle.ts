@@ -48,6 +48,7 @@ function afterAttempt(
   if (state.owedEvents?.[0]?.delivery === open.delivery) return settleEvent(draft, key, outcome, ctx)
   const { delivery } = open
   if (outcome.kind === 'arrived') {
+    draft.arrived.push({ target: key, endsPause: state.unproven === true })
     setState(draft, key, arrived(state, open))
     return note(draft, ctx.now, { kind: 'told', target: key, delivery, reason: { code: open.reason } })
   }
@@ -69,6 +70,6 @@ function afterAttempt(
       return never(outcome)
   }
   note(draft, ctx.now, { kind: outcome.kind, target: key, delivery, reason: failedReason(outcome) })
-  if (outcome.kind === 'dead' && outcome.reason === 'gone') pause(draft, key, { code: 'target-gone' }, ctx)
-  pauseIfHopeless(draft, key, ctx)
+  if (outcome.kind === 'dead' && outcome.reason === 'gone') pause(draft, key, { code: 'target-gone' }, 'gone', ctx)
+  pauseIfHopeless(draft, key, outcome.reason, ctx)
 }

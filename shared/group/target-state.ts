@@ -1,6 +1,7 @@
 import type { Fingerprint } from '../alert/alert.ts'
 import { DAY, MINUTE, type Millis } from '../base/time.ts'
 import type { LifecycleType, NotifiedIncident, NotifyReason } from '../delivery/delivery.ts'
+import type { FailureReason } from '../delivery/outcome.ts'
 import type { PauseReason, Reason } from '../reason/reason.ts'
 
 /*
@@ -67,6 +68,10 @@ export interface Retry {
 export interface Pause {
   readonly at: Millis
   readonly reason: PauseReason
+  /** Why the last attempt did not arrive. */
+  readonly failure?: FailureReason
+  /** The account was told: `pauses.ts`. */
+  readonly announced?: boolean
 }
 
 /** A life-cycle event that a channel is owed: its content lies beside, frozen. */
@@ -91,6 +96,8 @@ interface TargetKnowledge {
   readonly last?: SentDelivery
   /** A tick passed while nothing could be opened: the comparison is made as soon as something can. */
   readonly recheck?: boolean
+  /** The target was paused and nothing has arrived since. */
+  readonly unproven?: boolean
   /** What the timeline said last, so that it does not say it at every tick. */
   readonly notedReason?: Reason
 }
@@ -156,13 +163,18 @@ export function eventOpened(state: TargetState, open: OpenDelivery, owedEvents: 
   return { ...knowledge(state), retry: state.retry, open, owedEvents }
 }
 
+/** An event arrived: the next in the queue is the first. */
+export function eventArrived(state: TargetState, owedEvents: readonly OwedEvent[]): TargetState {
+  return { ...settled(state), owedEvents, unproven: undefined }
+}
+
 export function arrived(state: TargetState, open: OpenDelivery): TargetState {
   const { delivery, nominal, firing, resolved } = open
   const openedAt = open.deadline - DELIVERY_WINDOW_MS
   const told = { at: nominal, firing, resolved, delivery, openedAt }
   const { doubt } = state
   const cleared = doubt === undefined || doubt.until <= openedAt
-  return { ...knowledge(state), told, doubt: cleared ? undefined : doubt, last: undefined }
+  return { ...knowledge(state), told, doubt: cleared ? undefined : doubt, last: undefined, unproven: undefined }
 }
 
 /** The target surely took nothing. */
@@ -181,7 +193,7 @@ export function doubted(state: TargetState, open: OpenDelivery, retry: Retry, no
 }
 
 export function paused(state: TargetState, pause: Pause): TargetState {
-  return { ...knowledge(state), paused: state.paused ?? pause }
+  return { ...knowledge(state), paused: state.paused ?? pause, unproven: true }
 }
 
 /** The reason to pause a target at which nothing arrived for days, if it is one. */

@@ -1,3 +1,4 @@
+import type { FailureReason } from '../delivery/outcome.ts'
 import type { PauseReason } from '../reason/reason.ts'
 import type { Context, Draft } from './context.ts'
 import { note } from './log.ts'
@@ -17,14 +18,14 @@ export function isLiving(state: TargetState): boolean {
   return state.paused === undefined
 }
 
-export function pauseIfHopeless(draft: Draft, key: string, ctx: Context): void {
+export function pauseIfHopeless(draft: Draft, key: string, failure: FailureReason, ctx: Context): void {
   const reason = hopeless(stateOf(draft, key), ctx.now)
-  if (reason !== undefined) pause(draft, key, reason, ctx)
+  if (reason !== undefined) pause(draft, key, reason, failure, ctx)
 }
 
-export function pause(draft: Draft, key: string, reason: PauseReason, ctx: Context): void {
+export function pause(draft: Draft, key: string, reason: PauseReason, failure: FailureReason, ctx: Context): void {
   const state = stateOf(draft, key)
   if (state.paused !== undefined) return
-  setState(draft, key, paused(state, { at: ctx.now, reason }))
+  setState(draft, key, paused(state, { at: ctx.now, reason, failure }))
   note(draft, ctx.now, { kind: 'paused', target: key, reason })
 }

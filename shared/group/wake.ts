@@ -1,5 +1,5 @@
 import { resolvedAt } from '../alert/alert.ts'
-import type { Millis } from '../base/time.ts'
+import { MINUTE, type Millis } from '../base/time.ts'
 import type { Audience } from './audience.ts'
 import { over } from './closed-by-hand.ts'
 import type { Context } from './context.ts'
@@ -9,6 +9,9 @@ import { PAUSED_EVENTS_MS } from './lifecycle-events.ts'
 import { isLiving } from './target.ts'
 import type { TargetState } from './target-state.ts'
 import { mayBeOvertaken } from './target-state.ts'
+
+/** So long after a pause the group looks whether it is announced: whoever paused may have ended before it was. */
+const ANNOUNCE_AGAIN_MS = MINUTE
 
 /** The first tick of the grid at or after `at`, but not one that has passed. */
 function tickFrom(group: Group, at: Millis, intervalMs: number): Millis {
@@ -36,6 +39,9 @@ export function nextWake(group: Group, { tell, changesAt }: Audience, ctx: Conte
     if (target.open !== undefined) consider(target.open.deadline)
     else if (target.owedEvents?.[0] === undefined) continue
     else consider(isLiving(target) ? (target.retry?.notBefore ?? ctx.now) : target.paused!.at + PAUSED_EVENTS_MS)
+  }
+  for (const { paused } of group.targets.values()) {
+    if (paused !== undefined && paused.announced !== true) consider(Math.max(ctx.now, paused.at + ANNOUNCE_AGAIN_MS))
   }
   if (changesAt !== undefined && group.members.size > 0) consider(changesAt)
   const interval = ctx.policy.groupIntervalMs

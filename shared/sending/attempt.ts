@@ -29,8 +29,6 @@ export interface AttemptDeps {
   aloneSince?: Millis
   /** Writes an error to the log that no outcome shows. `what`: the delivery, or the lost step. */
   noteFault?: (what: string, error: unknown) => void
-  /** Tells whoever should know what an attempt came to, before the group hears of it; absent: nobody has to. */
-  hear?: (outcome: Outcome) => Promise<void>
 }
 
 /** A sender that was made ready before the claim. */
@@ -71,7 +69,7 @@ export async function attemptDelivery(
   count(sender.type, outcome, deps.metrics)
   await Promise.all([
     bestEffort('record', () => recordOutcome(deps.table, due, outcome, claim.kept), due, deps),
-    bestEffort('report', () => hearAndReport(due, outcome, deps), due, deps),
+    bestEffort('report', () => report(due, outcome, deps.dispatchQueue), due, deps),
   ])
 }
 
@@ -90,7 +88,7 @@ async function reportAbandoned(due: DeliveryDue, deps: AttemptDeps): Promise<voi
   const detail = 'the process ended while it was sending'
   const outcome: Outcome = progress.last ?? { kind: 'ambiguous', at: clock.now(), reason: 'other', detail }
   await recordOutcome(table, due, outcome)
-  await hearAndReport(due, outcome, deps)
+  await report(due, outcome, deps.dispatchQueue)
 }
 
 /** A sender for a delivery that is known beforehand to go nowhere. The attempt still is claimed and reported. */
@@ -123,18 +121,6 @@ async function send(
   }
 }
 
-/**
- * What failed is reported when the owner was told, if there was something to tell: else the outcome is lost, the
- * group takes the attempt as ambiguous and makes another, and with it the owner is told. (Not after five days
- * of failures: the attempt that is ambiguous then is the last one as well.)
- */
-async function hearAndReport(due: DeliveryDue, outcome: Outcome, deps: AttemptDeps): Promise<void> {
-  const hear = async (): Promise<void> => await deps.hear?.(outcome)
-  if (outcome.kind !== 'arrived') await hear()
-  await report(due, outcome, deps.dispatchQueue)
-  if (outcome.kind === 'arrived') await bestEffort('owner', hear, due, deps)
-}
-
 /** Twice or late is safe: an outcome counts only for the delivery and attempt that are open. */
 async function report(due: DeliveryDue, outcome: Outcome, dispatchQueue: Queue): Promise<void> {
   const { account, group, target, delivery, attempt } = due
@@ -153,7 +139,7 @@ async function report(due: DeliveryDue, outcome: Outcome, dispatchQueue: Queue):
 }
 
 async function bestEffort(
-  what: 'record' | 'report' | 'owner',
+  what: 'record' | 'report',
   act: () => Promise<void>,
   { delivery }: DeliveryDue,
   { metrics, noteFault }: AttemptDeps,

@@ -2,7 +2,6 @@ import { type Chance, toRfc3339 } from '../base/time.ts'
 import type { SendDeps } from '../channel/send.ts'
 import type { ChannelType } from '../channel/type.ts'
 import type { Channel } from '../config/config.ts'
-import type { Outcome } from '../delivery/outcome.ts'
 import { parseTargetKey } from '../delivery/target.ts'
 import type { DeliveryDue } from '../message/message.ts'
 import { readDelivered } from '../message/parse.ts'
@@ -14,7 +13,6 @@ import { openSettings } from '../settings/secrets.ts'
 import { settleUnread, type UnreadableDeps } from '../store/unreadable.ts'
 import { type AttemptDeps, type AttemptSender, attemptDelivery, deadSender } from './attempt.ts'
 import { faultText } from './fault.ts'
-import { createOwner, type Owner } from './owner.ts'
 
 export interface DeliverDeps extends AttemptDeps, Pick<UnreadableDeps, 'log'> {
   configs: { current(account: string): Promise<{ channel(id: string): Channel | undefined }> }
@@ -23,8 +21,6 @@ export interface DeliverDeps extends AttemptDeps, Pick<UnreadableDeps, 'log'> {
   publicUrl: string
   request: Outbound
   role?: SendDeps['role']
-  /** Whether an alert of the account itself reports a paused target. */
-  tellsOwner?: boolean
 }
 
 /** The channels that a delivering function can send to, and the queue of the function. */
@@ -39,15 +35,14 @@ export interface DeliverScope {
  * message is handed back only when the message has a newer version, or when no attempt was begun for the message.
  */
 export function createDeliver(deps: DeliverDeps, scope: DeliverScope): QueueHandler {
-  const owner = deps.tellsOwner ? createOwner(deps) : undefined
   return async (messages) => {
-    const done = await Promise.all(messages.map((message) => handle(message, deps, scope, owner)))
+    const done = await Promise.all(messages.map((message) => handle(message, deps, scope)))
     return { failed: messages.filter((_, index) => !done[index]).map(({ id }) => id) }
   }
 }
 
 /** Whether the message is done with. */
-async function handle(message: InMessage, deps: DeliverDeps, scope: DeliverScope, owner?: Owner): Promise<boolean> {
+async function handle(message: InMessage, deps: DeliverDeps, scope: DeliverScope): Promise<boolean> {
   const parsed = readDelivered(message.body)
   if (!parsed.ok) return await settleUnread(deps, scope, message, parsed.unread)
   const noteFault = (what: string, error: unknown): void =>
@@ -55,8 +50,7 @@ async function handle(message: InMessage, deps: DeliverDeps, scope: DeliverScope
   try {
     const due = parsed.body
     const sender = await prepare(due, deps, scope)
-    const hear = owner && ((outcome: Outcome) => owner.hear(due, sender.type, outcome))
-    await attemptDelivery(due, message.sentAt, sender, { ...deps, hear, noteFault })
+    await attemptDelivery(due, message.sentAt, sender, { ...deps, noteFault })
     return true
   } catch (error) {
     deps.metrics.add('tocsin_errors_total', { function: scope.function })

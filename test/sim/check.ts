@@ -6,6 +6,7 @@ import { parseHead } from '../../shared/group-store/head-body.ts'
 import { listGroups } from '../../shared/group-store/heads.ts'
 import { groupPartition } from '../../shared/table/keys.ts'
 import { storedDeliveries, wrongIncidents } from './check-incidents.ts'
+import { wrongPauses } from './check-pauses.ts'
 import { differences } from './peer.ts'
 import type { Seen, Sink } from './sink.ts'
 import type { Accepted, Outcome } from './stage.ts'
@@ -18,7 +19,7 @@ import { EPOCH } from './world.ts'
  * - the last thing each target heard of an alert is what is, also for one that drops ids it has seen;
  * - every extra delivery is explained by an attempt whose fate its sender could not know, under the same id;
  * - an id always says the same;
- * - notifications name their incident: `check-incidents.ts`;
+ * - notifications name their incident: `check-incidents.ts`; the account hears of a paused target: `check-pauses.ts`;
  * - nothing of one account reaches another, and nothing of one alert another;
  * - nothing is stuck, nothing threw that was not a planted fault, and nobody left before his work was done;
  * - where nothing fails, the same is told as Alertmanager tells.
@@ -29,6 +30,7 @@ export async function violations(run: Outcome): Promise<string[]> {
   for (const [name, sink] of run.sinks) found.push(...mixed(name, sink), ...extras(run, name, sink))
   found.push(...misplaced(run), ...wrongIncidents(run))
   for (const account of run.story.accounts) found.push(...(await truth(run, account)))
+  found.push(...(await wrongPauses(run)))
   if (run.story.clean) found.push(...differences(run))
   return found
 }
@@ -138,7 +140,10 @@ async function truth(run: Outcome, account: string): Promise<string[]> {
   const policies = new Map(present.policies.map((policy) => [policy.id, policy]))
   const targets = new Set([...policies.values()].flatMap(({ targets }) => targets.map(targetKey)))
   const found: string[] = []
+  const groups = await listGroups(table, account, { limit: 500 })
   for (const id of targets) {
+    // Nothing more is sent to a paused target: the account knows.
+    if (groups.groups.some((group) => group.targets.get(id)?.paused !== undefined)) continue
     const sendResolved = present.channels.find((channel) => channel.id === id)?.sendResolved ?? true
     const all = run.sinks.get(`${account}/${id}`)!.seen
     const fresh = all.filter((seen, index) => all.findIndex((other) => other.id === seen.id) === index)
@@ -169,7 +174,6 @@ async function truth(run: Outcome, account: string): Promise<string[]> {
     }
   }
   found.push(...unexplained(run, account, timeline))
-  const groups = await listGroups(table, account, { limit: 500 })
   for (const group of groups.groups) {
     for (const [target, { open }] of group.targets) {
       if (open !== undefined) found.push(`stuck: ${account}/${target} has a delivery open`)
@@ -196,6 +200,7 @@ function unexplained(run: Outcome, account: string, timeline: readonly TimelineE
     excuses(entry, print, true) || mayHaveHeard(entry, print)
   const fired = run.accepted.filter((post) => post.account === account && post.status === 'firing')
   const prints = new Set(fired.map((post) => fingerprint(labelsOf(post))))
+  if (timeline.some(({ kind }) => kind === 'paused')) return []
   return [...prints]
     .filter((print) => !heard.has(print) && !timeline.some((entry) => explains(entry, print)))
     .map((print) => `silent: nobody of ${account} heard of ${print}, and nothing says why`)

@@ -24,6 +24,8 @@ export interface Script {
   /** The policies after each change. */
   changes?: { atMs: number; policies: Partial<Policy>[] }[]
   sendResolved?: boolean
+  /** When the alert about a paused target is heard first, in seconds. */
+  hearsOfPause?: [from: number, until: number]
   /** Seconds at which a person claims the open incident. */
   claims?: number[]
   /** `a` inhibits `b` of its group. */
@@ -80,7 +82,13 @@ export async function runScript(script: Script): Promise<{ run: Outcome; found: 
     const fits = what === wordsOf(heard, what.includes('since')) && secondOf(heard) >= from && secondOf(heard) <= until
     if (!fits) found.push(`script: heard ${told}, not "${what}" at ${from} to ${until}`)
   }
+  if (script.hearsOfPause !== undefined) found.push(...heardOfPause(run.sinks.get('one/ops')!.own, script.hearsOfPause))
   return { run, found }
+}
+
+function heardOfPause([first]: Seen[], [from, until]: [number, number]): string[] {
+  const second = first && secondOf(first)
+  return second !== undefined && second >= from && second <= until ? [] : [`script: heard of the pause at ${second}`]
 }
 
 function secondOf({ at }: Seen): number {

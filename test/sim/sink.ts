@@ -41,24 +41,35 @@ export interface SinkRates {
   decree?: (sink: string, request: number) => Answer | undefined
 }
 
-export type Answer = 'takes' | 'is down' | 'refuses' | 'rejects' | 'loses its answer' | 'hangs' | 'takes at the end'
+export type Answer =
+  | 'takes'
+  | 'is down'
+  | 'refuses'
+  | 'rejects'
+  | 'is gone'
+  | 'loses its answer'
+  | 'hangs'
+  | 'takes at the end'
 
 export const GOOD_SINK: SinkRates = { refuse: 0, reject: 0, lostAnswer: 0, hang: 0, down: 0, latencyMs: 0 }
 
 export interface Sink {
   seen: Seen[]
+  /** What Tocsin told of itself. */
+  own: Seen[]
   request: Outbound
 }
 
 /** A receiver at one address. A sender that dies while waiting leaves its request behind: it may still be taken. */
 export function createSink(world: World, name: string, rates: () => SinkRates): Sink {
-  const sink: Sink = { seen: [], request: answer }
+  const sink: Sink = { seen: [], own: [], request: answer }
   let requests = 0
 
   const take = (request: OutboundRequest): void => {
     const { groupKey, notification_reason: reason, alerts } = JSON.parse(request.body) as Body
     const id = request.headers['webhook-id'] ?? ''
-    sink.seen.push({ at: world.now(), id, groupKey, reason, alerts })
+    const list = alerts[0]?.labels.alertname === 'TocsinTargetPaused' ? sink.own : sink.seen
+    list.push({ at: world.now(), id, groupKey, reason, alerts })
     world.say(`${name} takes ${id.slice(-8)}: ${alerts.map((a) => `${a.labels.name}=${a.status}`).join(' ')}`)
   }
   async function answer(request: OutboundRequest): Promise<OutboundResult> {
@@ -73,6 +84,8 @@ export function createSink(world: World, name: string, rates: () => SinkRates): 
         return status(500)
       case 'rejects':
         return status(400)
+      case 'is gone':
+        return status(410)
       case 'loses its answer':
         take(request)
         return { kind: 'unknown', reason: 'connection', detail: 'reset' }

@@ -1,7 +1,8 @@
 import type { Sections } from '../../../shared/config/sections.ts'
 import { FORWARD_TARGET } from '../../../shared/delivery/target.ts'
-import { sendPaused } from '../../../shared/sending/owner.ts'
+import { sendAll } from '../../../shared/queue/port.ts'
 import { forgetPaused, listPaused } from '../../../shared/store/paused.ts'
+import { pausedAlert } from '../../../shared/store/paused-alert.ts'
 import type { ApiDeps } from '../http/deps.ts'
 import type { Ask } from '../http/route.ts'
 
@@ -19,8 +20,8 @@ export async function endPausesOfRemoved(
   try {
     for (const paused of await listPaused(table, account)) {
       if (known.has(paused.channel)) continue
-      await sendPaused(dispatchQueue, account, paused, { now, over: true })
-      await forgetPaused(table, account, paused, paused.places, now)
+      const { failed } = await sendAll(dispatchQueue, pausedAlert(account, paused, { now, over: true }))
+      if (failed.length === 0) await forgetPaused(table, account, paused, paused.places, now)
     }
   } catch {
     metrics.add('tocsin_errors_total', { function: 'api' })

@@ -145,8 +145,8 @@ export const CHAIN_MUTANTS: ChainMutant[] = [
   {
     name: 'a bus told twice of what it took',
     file: 'shared/group/lifecycle-events.ts',
-    find: "    done()\n    return note(draft, ctx.now, { kind: 'told'",
-    replace: "    if (owed.attempts > 1) done()\n    return note(draft, ctx.now, { kind: 'told'",
+    find: '    setState(draft, key, eventArrived(state, rest))\n',
+    replace: '    setState(draft, key, eventArrived(state, owed.attempts > 1 ? rest : [owed, ...rest]))\n',
     seed: 1,
     clean: true,
   },

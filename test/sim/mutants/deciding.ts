@@ -212,6 +212,28 @@ export const deciding: Mutant[] = [
     by: { script: 'between two incidents only an end is told, and what fires waits for the tick that opens the next' },
   },
   {
+    name: 'a pause that was saved and not announced is left so',
+    file: 'shared/group/wake.ts',
+    find: 'consider(Math.max(ctx.now, paused.at + ANNOUNCE_AGAIN_MS))',
+    replace: '{}',
+    by: { script: 'an account hears that a target is paused, though the queue did not take the alert' },
+  },
+  {
+    name: 'a pause counts as announced when it is made',
+    file: 'shared/group/pauses.ts',
+    find: 'afterSave.push({ target, pause })\n',
+    replace:
+      '{\n      afterSave.push({ target, pause })\n      group.targets.set(target, { ...state, paused: { ...pause, announced: true } })\n    }\n',
+    by: { script: 'an account hears once that a target is paused, though the worker that paused it dies' },
+  },
+  {
+    name: 'what arrives ends no alert of a paused channel',
+    file: 'functions/dispatch/handler.ts',
+    find: '    await pausedChannels.arrived(place, decision.arrived)\n',
+    replace: '',
+    by: { script: 'an account hears that a target works again' },
+  },
+  {
     name: 'sweep looks into one bucket',
     file: 'functions/sweep/handler.ts',
     find: 'bucket < DUE_BUCKETS',

@@ -84,6 +84,14 @@ export const writing: Mutant[] = [
     file: 'shared/group/content.ts',
     find: 'digest([String(birth), target, String(count), hash], 24)',
     replace: 'digest([target, String(count), hash], 24)',
+    // The incident tells lives apart as well, where a notification names one: a forward does not.
+    also: [
+      {
+        file: 'shared/group/content.ts',
+        find: "JSON.stringify([event ?? incident ?? '', all])",
+        replace: "JSON.stringify([event ?? '', all])",
+      },
+    ],
     by: { script: 'the same alert, when all was forgotten, is told at once' },
   },
   {

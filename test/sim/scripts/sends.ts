@@ -183,6 +183,36 @@ export const sends: Script[] = [
     ],
   },
   {
+    name: 'an account hears once that a target is paused, though the worker that paused it dies',
+    posts: [[0.5, 'a']],
+    answers: (_, request) => (request === 1 ? 'is gone' : undefined),
+    effects: () => during(1.5, 1.9, 'dispatch', /^put paused#ops/, 'dies before'),
+    hears: [],
+  },
+  {
+    name: 'an account hears once that a target is paused, though the worker that saved it dies after it told so',
+    posts: [[0.5, 'a']],
+    answers: (_, request) => (request === 1 ? 'is gone' : undefined),
+    effects: () => during(1.5, 1.9, 'dispatch', /^put paused#ops/, 'dies after'),
+    hears: [],
+  },
+  {
+    name: 'an account hears that a target is paused, though the queue did not take the alert',
+    posts: [[0.5, 'a']],
+    answers: (_, request) => (request === 1 ? 'is gone' : undefined),
+    // The first three are wakes: for the flush, the deadline, and the look whether the pause is announced.
+    effects: nth('dispatch', /^send 1 to alerts/, 4, 'takes none'),
+    hears: [],
+    hearsOfPause: [61.5, 70],
+  },
+  {
+    name: 'an account hears that a target works again',
+    posts: [[0.5, 'a']],
+    answers: (_, request) => (request === 1 ? 'is gone' : undefined),
+    changes: [{ atMs: 30_000, policies: [{}] }],
+    hears: [[30, 45, 'a firing']],
+  },
+  {
     name: 'who may have heard before a refusal is owed the resolve',
     posts: [
       [0.5, 'a'],

@@ -17,6 +17,8 @@ function story() {
     open: [],
     closed: [],
     reopened: [],
+    announce: { beforeSave: [], afterSave: [] },
+    arrived: [],
   }
   const contents = new Map<string, Delivery>()
   const step = (now: Millis, inputs: Input[], lifecycle = ['bus']): string[] => {

@@ -1,24 +1,24 @@
 import { describe, expect, test } from 'vitest'
 import { createDispatch } from '../../../functions/dispatch/handler.ts'
+import { createPausedChannels } from '../../../functions/dispatch/paused-channels.ts'
 import { createNotify, type NotifyDeps } from '../../../functions/notify/handler.ts'
 import { DAY, MINUTE, type Millis, SECOND } from '../../../shared/base/time.ts'
-import type { Outcome } from '../../../shared/delivery/outcome.ts'
 import { readTocsinYml } from '../../../shared/document/tocsin-yml.ts'
-import { loadGroup } from '../../../shared/group-store/heads.ts'
+import type { Pause, TargetState } from '../../../shared/group/target-state.ts'
+import { type LoadedGroup, loadGroup } from '../../../shared/group-store/heads.ts'
 import type { AlertsReceived } from '../../../shared/message/message.ts'
 import { createRegistry } from '../../../shared/metrics/registry.ts'
 import type { OutMessage, Queue } from '../../../shared/queue/port.ts'
 import { createSecretBox } from '../../../shared/secret/seal.ts'
-import { createOwner } from '../../../shared/sending/owner.ts'
 import { createConfigs, readConfig, saveConfig } from '../../../shared/store/configs.ts'
 import { readPaused } from '../../../shared/store/paused.ts'
 import { memoryTable } from '../../sim/table.ts'
 
 const NOW = Date.UTC(2026, 0, 5)
-const GONE = { kind: 'dead', at: NOW, reason: 'gone', detail: 'status 410' } as const
-const ARRIVED: Outcome = { kind: 'arrived', at: NOW }
+const PAUSED: Pause = { at: NOW, reason: { code: 'target-gone' } }
+const WEBHOOK = { id: 'hook', type: 'webhook', sendResolved: true, settings: {} }
 
-/** An owner over the table model, and what it sent. */
+/** Paused channels over the table model, the alerts that were sent, and what the groups say of their targets. */
 function world() {
   const time = { now: NOW }
   const clock = { now: () => time.now, at: () => () => undefined }
@@ -32,20 +32,40 @@ function world() {
       return { failed: [] }
     },
   }
-  const owner = createOwner({ table, dispatchQueue, clock })
-  const hear = (group: string, outcome: Outcome, target = 'hook') =>
-    owner.hear({ account: 'a', group, target }, 'webhook', outcome)
+  const states = new Map<string, TargetState>()
+  const heads = {
+    load: async (account: string, group: string) => {
+      const targets = new Map(
+        [...states].flatMap(([key, state]) => (key === `${account}/${group}` ? [['hook', state]] : [])) as [
+          string,
+          TargetState,
+        ][],
+      )
+      return targets.size === 0 ? undefined : ({ group: { targets } } as unknown as LoadedGroup)
+    },
+  }
+  const channels = createPausedChannels({ table, dispatchQueue, clock }, heads)
+  const pause = async (group: string, target = 'hook') => {
+    states.set(`a/${group}`, { count: 1, paused: PAUSED, unproven: true })
+    await channels.raise({ account: 'a', group }, [{ target, pause: PAUSED }], () => WEBHOOK)
+  }
+  /** Something arrived from a group whose target was paused before, or from another group. */
+  const arrive = async (group: string, target = 'hook', account = 'a') => {
+    const endsPause = states.get(`${account}/${group}`)?.unproven === true
+    if (endsPause) states.set(`${account}/${group}`, { count: 1 })
+    await channels.arrived({ account, group }, [{ target, endsPause }])
+  }
   /** `firing` or `resolved` of each. */
   const said = () => sent.map(({ alerts: [alert] }) => (alert!.endsAt === undefined ? 'firing' : 'resolved'))
-  return { time, clock, table, sent, queue, owner, hear, said }
+  return { time, clock, table, sent, queue, states, pause, arrive, said }
 }
 
-describe('the owner hears of a pause', () => {
+describe('an account hears of a paused channel', () => {
   test('by an alert of the account, which is the same one however often it is said', async () => {
-    const { sent, hear } = world()
-    await hear('g1', GONE)
-    await hear('g1', GONE)
-    await hear('g2', GONE, 'lifecycle:hook')
+    const { sent, pause } = world()
+    await pause('g1')
+    await pause('g1')
+    await pause('g2', 'lifecycle:hook')
     const labels = { alertname: 'TocsinTargetPaused', channel: 'hook', kind: 'webhook', severity: 'warning' }
     expect(sent).toHaveLength(3)
     for (const message of sent) {
@@ -57,76 +77,77 @@ describe('the owner hears of a pause', () => {
   })
 
   test('and when it works again: when the last place has heard something', async () => {
-    const { hear, said, table, time } = world()
-    await hear('g1', GONE)
-    await hear('g2', GONE)
+    const { pause, arrive, said, table, time } = world()
+    await pause('g1')
+    await pause('g2')
     time.now += MINUTE
-    await hear('g3', ARRIVED)
-    await hear('g1', ARRIVED)
+    await arrive('g3')
+    await arrive('g1')
     expect(said()).toEqual(['firing', 'firing'])
-    await hear('g2', ARRIVED)
+    await arrive('g2')
     expect(said()).toEqual(['firing', 'firing', 'resolved'])
     expect(await readPaused(table, 'a', 'hook')).toBeUndefined()
-    await hear('g2', ARRIVED)
+    await arrive('g2')
     expect(said()).toHaveLength(3)
   })
 
-  test('what a group has forgotten holds nothing up', async () => {
-    const { hear, said, time } = world()
-    await hear('g1', GONE)
-    time.now += 4 * MINUTE
-    await hear('g2', ARRIVED)
+  test('not over when a pause was lifted, but when something has arrived since', async () => {
+    const { pause, arrive, said, states, time } = world()
+    await pause('g1')
+    states.set('a/g1', { count: 1, unproven: true })
+    time.now += 10 * MINUTE
+    await arrive('g2')
     expect(said()).toEqual(['firing'])
+    await arrive('g1')
+    expect(said()).toEqual(['firing', 'resolved'])
+  })
+
+  test('a group that is forgotten holds nothing up', async () => {
+    const { pause, arrive, said, states, time } = world()
+    await pause('g1')
+    await arrive('g2')
+    expect(said()).toEqual(['firing'])
+    states.clear()
     time.now += 2 * MINUTE
-    // There is no such group any more.
-    await hear('g2', ARRIVED)
+    await arrive('g2')
     expect(said()).toEqual(['firing', 'resolved'])
   })
 
   test('of other channels and accounts nothing follows', async () => {
-    const { hear, owner, said, time } = world()
-    await hear('g1', GONE, '__proto__')
+    const { pause, arrive, said, time, states } = world()
+    await pause('g1', '__proto__')
     time.now += 10 * MINUTE
-    await hear('g1', ARRIVED, 'hook')
-    await owner.hear({ account: 'b', group: 'g1', target: '__proto__' }, 'webhook', ARRIVED)
+    await arrive('g3', 'hook')
+    await arrive('g1', '__proto__', 'b')
     expect(said()).toEqual(['firing'])
-    await hear('g1', ARRIVED, '__proto__')
+    states.clear()
+    await arrive('g1', '__proto__')
     expect(said()).toEqual(['firing', 'resolved'])
   })
 
-  test.each<[string, Outcome]>([
-    ['refused', { kind: 'refused', at: NOW, reason: 'serverError', detail: 'status 503' }],
-    ['dead', { kind: 'dead', at: NOW, reason: 'clientError', detail: 'status 400' }],
-    ['ambiguous', { kind: 'ambiguous', at: NOW, reason: 'timeout', detail: 'no answer' }],
-  ])('not of an attempt that is %s', async (_what, outcome) => {
-    const { hear, sent, table } = world()
-    await hear('g1', outcome)
-    expect([sent, table.everything()]).toEqual([[], []])
-  })
-
   test('again, when the queue did not take the alert: it throws, and what was noted is told the next time', async () => {
-    const { hear, said, queue } = world()
+    const { pause, arrive, said, queue } = world()
     queue.fails = true
-    await expect(hear('g1', GONE)).rejects.toThrow('the queue')
+    await expect(pause('g1')).rejects.toThrow('the queue')
     queue.fails = false
-    await hear('g1', GONE)
+    await pause('g1')
     queue.fails = true
-    await expect(hear('g1', ARRIVED)).rejects.toThrow('the queue')
+    await expect(arrive('g1')).rejects.toThrow('the queue')
     queue.fails = false
-    await hear('g1', ARRIVED)
+    await arrive('g1')
     expect(said()).toEqual(['firing', 'resolved'])
   })
 
   test('a thousand places are one item that does not grow for ever', async () => {
-    const { hear, said, table } = world()
-    for (let group = 0; group < 1000; group++) await hear(`g${group}`, GONE)
+    const { pause, arrive, said, table } = world()
+    for (let group = 0; group < 1000; group++) await pause(`g${group}`)
     expect((await readPaused(table, 'a', 'hook'))?.places).toHaveLength(50)
-    for (let group = 0; group < 50; group++) await hear(`g${group}`, ARRIVED)
+    for (let group = 0; group < 50; group++) await arrive(`g${group}`)
     expect(said().at(-1)).toBe('resolved')
   })
 
   test('a worker asks of a channel that works every half a minute, not at every arrival', async () => {
-    const { hear, table, time } = world()
+    const { arrive, table, time } = world()
     let gets = 0
     const { get } = table
     table.get = (key) => {
@@ -134,7 +155,7 @@ describe('the owner hears of a pause', () => {
       return get(key)
     }
     for (let times = 0; times < 600; times++) {
-      await hear('g1', ARRIVED)
+      await arrive('g1')
       time.now += 100
     }
     expect(gets).toBe(2)
@@ -174,7 +195,6 @@ describe('a target that takes nothing for five days', () => {
       secrets,
       publicUrl: 'https://x.example',
       request: refusing,
-      tellsOwner: true,
     })
     let id = 0
     const batch = (bodies: string[]) => bodies.map((body) => ({ id: `m${++id}`, body, receives: 1, sentAt: time.now }))

@@ -1,0 +1,107 @@
+import { MINUTE, type Millis, SECOND } from '../../shared/base/time.ts'
+import type { Channel } from '../../shared/config/config.ts'
+import { parseTargetKey } from '../../shared/delivery/target.ts'
+import type { PauseNotice, TargetArrival } from '../../shared/group/context.ts'
+import type { Pause } from '../../shared/group/target-state.ts'
+import type { Heads } from '../../shared/group-store/heads.ts'
+import { sendAll } from '../../shared/queue/port.ts'
+import { forgetPaused, isSame, notePaused, type PausedChannel, readPaused } from '../../shared/store/paused.ts'
+import { pausedAlert } from '../../shared/store/paused-alert.ts'
+import type { DispatchDeps } from './deps.ts'
+
+/*
+ * The alerts of an account about its own paused channels. One alert fires for a channel, however many groups paused
+ * it: an item of the table lists the places, each a target in a group. The alert is over when something has arrived
+ * at each of the places, or the group of a place is forgotten.
+ */
+export interface PausedChannels {
+  /** Throws when the alert is not in the queue. */
+  raise(place: GroupPlace, notices: readonly PauseNotice[], channel: ChannelById): Promise<void>
+  /** Ends the alerts of channels at which no place is left. Throws when an end is not in the queue. */
+  arrived(place: GroupPlace, arrivals: readonly TargetArrival[]): Promise<void>
+}
+
+interface GroupPlace {
+  account: string
+  group: string
+}
+
+type ChannelById = (id: string) => Channel | undefined
+
+/** A channel without a noted pause is not looked up at every arrival. */
+const QUIET_MS = 30 * SECOND
+/** The places in other groups are looked at so often: each costs the reading of a group. */
+const LOOK_MS = MINUTE
+const REMEMBERED = 1000
+
+export function createPausedChannels(
+  { table, dispatchQueue, clock }: Pick<DispatchDeps, 'table' | 'dispatchQueue' | 'clock'>,
+  heads: Pick<Heads, 'load'>,
+): PausedChannels {
+  const quietUntil = createMoments()
+  const lookAgainAt = createMoments()
+  const send = async (account: string, paused: PausedChannel, over: boolean): Promise<void> => {
+    const { failed } = await sendAll(dispatchQueue, pausedAlert(account, paused, { now: clock.now(), over }))
+    if (failed.length > 0) throw new Error('the queue did not take the alert of a paused channel')
+  }
+  const isOver = async (account: string, place: PausedChannel['places'][number]): Promise<boolean> => {
+    const state = (await heads.load(account, place.group))?.group.targets.get(place.target)
+    return state?.paused === undefined && state?.unproven !== true
+  }
+  return {
+    /** Noted before it is raised: what is noted and not raised is raised by the next decision of the group. */
+    async raise({ account, group }, notices, channelById) {
+      for (const { target, pause } of notices) {
+        const { channel } = parseTargetKey(target)
+        const kind = channelById(channel)?.type ?? 'unknown'
+        const place = { target, group, at: pause.at }
+        await send(
+          account,
+          await notePaused(table, account, { channel, kind, reason: reasonText(pause) }, place),
+          false,
+        )
+      }
+    },
+    /** Ended before it is forgotten: what is ended and not forgotten is ended again, which changes nothing. */
+    async arrived({ account, group }, arrivals) {
+      for (const { target, endsPause } of arrivals) {
+        const { channel } = parseTargetKey(target)
+        const key = JSON.stringify([account, channel])
+        const now = clock.now()
+        if (!endsPause && now < quietUntil.get(key)) continue
+        const paused = await readPaused(table, account, channel)
+        if (paused === undefined) {
+          quietUntil.set(key, now + QUIET_MS)
+          continue
+        }
+        const look = endsPause || now >= lookAgainAt.get(key)
+        if (look) lookAgainAt.set(key, now + LOOK_MS)
+        const over = await Promise.all(
+          paused.places.map((place) => isSame(place, { target, group }) || (look && isOver(account, place))),
+        )
+        const gone = paused.places.filter((_, index) => over[index])
+        if (gone.length === 0) continue
+        if (gone.length === paused.places.length) await send(account, paused, true)
+        await forgetPaused(table, account, paused, gone, now)
+      }
+    },
+  }
+}
+
+/** The end of the summary, as people read it. */
+function reasonText({ reason, failure }: Pause): string {
+  if (reason.code === 'target-gone') return 'it said that it is gone (410)'
+  return `nothing arrived there for five days, the last time for ${failure ?? 'other'}`
+}
+
+/** A moment of each key. When there are too many keys all are forgotten: then they are only looked up once more. */
+function createMoments(): { get(key: string): Millis; set(key: string, at: Millis): void } {
+  const moments = new Map<string, Millis>()
+  return {
+    get: (key) => moments.get(key) ?? Number.NEGATIVE_INFINITY,
+    set(key, at) {
+      if (moments.size >= REMEMBERED) moments.clear()
+      moments.set(key, at)
+    },
+  }
+}

@@ -1,0 +1,33 @@
+import type { Millis } from '../base/time.ts'
+import { OWN_INTEGRATION } from '../config/config.ts'
+import { FORWARD_TARGET } from '../delivery/target.ts'
+import { alertMessages } from '../message/alert-messages.ts'
+import { type AlertsReceived, MESSAGE_VERSION } from '../message/message.ts'
+import type { PausedChannel } from './paused.ts'
+
+const ALERT_NAME = 'TocsinTargetPaused'
+
+const DESCRIPTION =
+  'Mend the receiver or remove the channel. POST /-/reload, a change of the configuration, or a replay of one of its deliveries has it tried again.'
+
+/**
+ * Messages for the queue to dispatch: the alert of the account itself that a channel is paused, or that it is not
+ * any more. Twice or late is safe: the labels make it one alert, and the later message counts.
+ */
+export function pausedAlert(
+  account: string,
+  { channel, kind, reason, since }: PausedChannel,
+  { now, over }: { now: Millis; over: boolean },
+): { account: string; body: string }[] {
+  const name = channel === FORWARD_TARGET.channel ? 'forwarding' : channel
+  const alert: AlertsReceived['alerts'][number] = {
+    labels: { alertname: ALERT_NAME, channel: name, kind, severity: 'warning' },
+    annotations: { summary: `Tocsin sends nothing more to ${name}: ${reason}`, description: DESCRIPTION },
+    startsAt: since,
+    endsAt: over ? now : undefined,
+  }
+  // Nobody repeats the alert, so it fires until a message says that it is over.
+  const envelope = { v: MESSAGE_VERSION, kind: 'alerts' as const, account, receivedAt: now, recoverAfterMs: 0 }
+  const { bodies } = alertMessages({ ...envelope, integration: OWN_INTEGRATION }, [alert])
+  return bodies.map((body) => ({ account, body }))
+}
