@@ -11,9 +11,9 @@ export interface Bundle {
   /** `index.mjs`, which exports `handler`. */
   file: string
   bytes: number
-  /** Every file that went in, relative to the root. */
+  /** Files of the bundle, relative to the root. */
   inputs: string[]
-  /** Every import that stays in the bundle and that Node resolves at run time. */
+  /** Imports left in the bundle, which Node resolves at run time. */
   imports: { path: string; kind: string }[]
 }
 
@@ -32,8 +32,9 @@ const SENDS = new Set(['notify'])
 const REGISTRY = join(ROOT, 'shared/channels/registry.ts')
 /**
  * Leaves `import('./<kind>/send.ts')` of `shared/channels/registry.ts` out. Every function may know the kinds; only
- * functions that send get the senders. Elsewhere such an import stays in the bundle, leads nowhere, and is never made.
- * esbuild's option `external` is no alternative: a pattern there matches the files named send.ts of the whole project.
+ * sending functions get the senders. In the bundle of another function such an import leads to no file, and is never
+ * made. esbuild's option `external` is no alternative: a pattern there matches the files named send.ts of the whole
+ * project.
  */
 const withoutSenders: Plugin = {
   name: 'without-senders',

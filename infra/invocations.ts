@@ -1,8 +1,8 @@
 import type { InMessage } from '../shared/queue/port.ts'
 
 /**
- * Splits received messages into calls of a handler: at most `batch` messages in each call, and a call of its own
- * for every message that failed before. So a message that always fails takes no other message along.
+ * Splits received messages into calls of a handler: at most `batch` messages in a call, and a separate call for every
+ * message with a failure before. So a message with constant failures takes no other message along.
  */
 export function invocations(messages: readonly InMessage[], batch = Number.POSITIVE_INFINITY): InMessage[][] {
   const fresh: InMessage[][] = []

@@ -21,7 +21,7 @@ export interface IntegrationRoute {
   path: string
 }
 
-/** Routes at which ingest takes alerts in. POST is the only method that ingest accepts there. */
+/** Routes at which ingest takes alerts in, with POST as the only accepted method. */
 export const POSTED_TO_INGEST: readonly string[] = INTEGRATION_ROUTES.filter(
   ({ server, path }) => server === 'ingest' && !path.includes('+}'),
 ).map(({ path }) => path)
@@ -34,8 +34,8 @@ export interface IntegrationPath {
 }
 
 /**
- * Splits the path of a URL, without host and query. The token is taken as the client wrote it: a token with a
- * changed or escaped letter is another token. Undefined: the path is not below `/i/`.
+ * Splits the path of a URL, without host and query. The token stays as the client wrote the token: a changed or
+ * escaped letter makes another token. Undefined: the path is not below `/i/`.
  */
 export function readIntegrationPath(path: string): IntegrationPath | undefined {
   if (!path.startsWith(PREFIX)) return undefined

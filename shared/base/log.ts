@@ -1,6 +1,6 @@
 /**
- * One line of the log: named texts, which a host writes as one JSON object. `at` is RFC 3339, `function` the
- * name of the function, `what` the thing that failed, `error` an `errorText`.
+ * A line of the log: named texts, which a host writes as a JSON object. `at` is RFC 3339, `function` the name of the
+ * function, `what` the failed request or message, `error` the result of `errorText`.
  */
 export type LogEntry = Readonly<Record<string, string>>
 
@@ -11,8 +11,8 @@ const LONGEST_MESSAGE = 500
 const MOST_CAUSES = 3
 
 /**
- * An error for the log: name, message, stack, and the same of its causes. Messages are cleaned: V8 and libraries
- * quote the text that they could not read, which may be a body, a credential or a URL with a secret in its path.
+ * The text of an error for the log: name, message and stack of the error and of its causes. Messages are cleaned: V8
+ * and libraries quote an unreadable text, which may be a body, a credential or a URL with a secret in the path.
  */
 export function errorText(error: unknown): string {
   const texts: string[] = []
@@ -30,7 +30,7 @@ function oneError(error: unknown): string {
   return [`${error.name}: ${cleaned(error.message)}`, ...frames].join('\n')
 }
 
-/** From the first quotation mark to the last: a quoted text may contain quotation marks. */
+/** Matches from the first quotation mark to the last: a quoted text may contain quotation marks. */
 const QUOTED = /".*"/s
 /** API keys, tokens of integrations and signed links (`tsk_`, `tsn_`, `tsl_`), sealed secrets, bearer credentials. */
 const CREDENTIAL = /\b(ts[kln]_|sealed:v1:|Bearer +)[^\s"',]+/gi

@@ -11,15 +11,15 @@ import { keyItem, newKeyItem, showKey } from './key-view.ts'
 
 const body = { types: ['application/json'], schema: keyBody }
 const shown = { 200: { text: 'The key, without its text', schema: keyItem } }
-const unknown = { 404: { text: 'There is none of that id' } }
-const lastOwner = { 409: { text: 'It is the last key of an owner' } }
+const unknown = { 404: { text: 'No entry has the id' } }
+const lastOwner = { 409: { text: 'The key is the last owner key' } }
 
 const ABOUT = {
   list: { summary: 'API keys', query: pagingQuery, answers: { 200: { text: 'The keys', schema: listOf(keyItem) } } },
   create: {
     summary: 'Make an API key, whose text is shown only now',
     body,
-    answers: { 201: { text: 'Made', schema: newKeyItem }, 409: { text: 'There are 100 already' } },
+    answers: { 201: { text: 'Made', schema: newKeyItem }, 409: { text: 'The account has 100 keys already' } },
   },
   show: { summary: 'One API key', answers: { ...shown, ...unknown } },
   change: { summary: 'Rename an API key, or change its role', body, answers: { ...shown, ...unknown, ...lastOwner } },

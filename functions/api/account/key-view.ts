@@ -9,8 +9,8 @@ export const keyItem = z.object({
   name: z.string(),
   role: z.enum(RANKS),
   createdAt: time,
-  lastUsedAt: time.optional().describe('To the hour'),
-  previousUntil: time.optional().describe('After a rotation: until when the old text works too'),
+  lastUsedAt: time.optional().describe('Exact to the hour'),
+  previousUntil: time.optional().describe('After a rotation: the end of the old text'),
 })
 
 export const newKeyItem = keyItem.extend({ apiKey: z.string().describe('Shown only now') })

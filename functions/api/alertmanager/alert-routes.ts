@@ -38,9 +38,9 @@ const alertGroup = z.object({
 })
 
 const query = {
-  filter: 'A matcher; repeated: all hold',
+  filter: 'A matcher; repeated: every matcher matches',
   receiver: 'A regular expression over the whole name of a receiver',
-  active: 'Show alerts that nothing holds back',
+  active: 'Show alerts that are neither silenced nor inhibited',
   silenced: 'Show silenced alerts',
   inhibited: 'Show inhibited alerts',
 }

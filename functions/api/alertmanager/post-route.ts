@@ -31,7 +31,7 @@ export function alertmanagerPostRoutes(deps: ApiDeps): Route[] {
       about: {
         summary: 'Post alerts, as Prometheus does',
         body: { types: ['application/json'], schema: z.array(postable) },
-        answers: { 200: { text: 'They are in the queue' } },
+        answers: { 200: { text: 'The alerts are in the queue' } },
       },
       handle: (ask) => postAlerts(deps, ask),
     },

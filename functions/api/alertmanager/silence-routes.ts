@@ -37,12 +37,12 @@ const gettableSilence = postableSilence.extend({
 
 export function alertmanagerSilenceRoutes(deps: ApiDeps): Route[] {
   const one = { text: 'The silence', schema: gettableSilence }
-  const gone = { text: 'There is none of that id' }
+  const gone = { text: 'No entry has the id' }
   const query = {
-    filter: 'A matcher that the silence has; repeated: it has all',
-    active: 'Show active ones',
-    pending: 'Show pending ones',
-    expired: 'Show expired ones',
+    filter: 'A matcher of the silence; repeated: the silence has every matcher',
+    active: 'Show active silences',
+    pending: 'Show pending silences',
+    expired: 'Show expired silences',
   }
   return [
     ...alertmanagerRoute(
@@ -57,7 +57,7 @@ export function alertmanagerSilenceRoutes(deps: ApiDeps): Route[] {
       '/silences',
       'responder',
       {
-        summary: 'Create a silence, or change the one whose id is given',
+        summary: 'Create a silence, or change the silence with the id',
         body: { types: ['application/json'], schema: postableSilence },
         answers: { 200: { text: 'Its id', schema: z.object({ silenceID: z.string() }) }, 404: gone },
       },

@@ -40,7 +40,7 @@ export function alertmanagerStatusRoutes(deps: ApiDeps): Route[] {
       '/receivers',
       'viewer',
       {
-        summary: 'Names that alerts go to',
+        summary: 'Names of receivers',
         answers: { 200: { text: 'Receivers', schema: z.array(z.object({ name: z.string() })) } },
       },
       (ask) => listReceivers(deps, ask),

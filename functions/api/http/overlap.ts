@@ -12,7 +12,7 @@ const LONGEST_MS = 30 * DAY
 export const overlapBody: NonNullable<RouteDescription['body']> = {
   optional: true,
   types: ['application/json'],
-  note: '`{overlap?}`: how long the old one goes on working, `24h` when absent, at most `30d`; `0s` ends it now',
+  note: '`{overlap?}`: the time for which the old one works, `24h` when absent, at most `30d`; `0s` ends the old one now',
 }
 
 const schema = z.strictObject({

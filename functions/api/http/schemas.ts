@@ -7,7 +7,7 @@ export const labels = z.record(z.string(), z.string())
 
 export const pagingQuery = {
   after: '`next` of the answer before',
-  limit: 'How many items at most: 1 to 500; 100 when absent',
+  limit: 'The largest number of items: 1 to 500; 100 when absent',
 }
 
 export function listOf<Item extends z.ZodType>(item: Item) {

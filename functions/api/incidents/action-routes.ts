@@ -11,10 +11,10 @@ export const textField = z.string().trim().min(1, 'must not be empty').max(4000)
 export const personField = z.string().trim().min(1, 'must not be empty').max(100)
 
 const actionBody = z.strictObject({
-  by: personField.optional().describe('Who does it; the name of the key when absent'),
+  by: personField.optional().describe('The person who acts; the name of the key when absent'),
   comment: textField.optional(),
-  solution: textField.optional().describe('Of a close'),
-  to: personField.optional().describe('To whom it is assigned'),
+  solution: textField.optional().describe('The solution, for a close'),
+  to: personField.optional().describe('The new handler, for an assignment'),
 })
 
 type ActionBody = z.output<typeof actionBody>
@@ -26,12 +26,12 @@ export function showAccepted({ id, type, incident }: Action): z.output<typeof ac
 }
 
 const SUMMARIES: Record<ActionType, string> = {
-  claim: 'Take an incident in hand: repeats stop, what begins or ends is told all the same',
-  unclaim: 'Give it back: repeats go on',
-  assign: 'Give it to somebody: `to`',
-  comment: 'Say something: `comment`',
-  close: 'Close it, with a `solution`; resends of what still fires reopen nothing',
-  reopen: 'Open again what was closed by hand and still fires',
+  claim: 'Claim the incident: repeats stop, new and resolved alerts are still sent',
+  unclaim: 'Give the incident back: repeats go on',
+  assign: 'Assign the incident to a person: `to`',
+  comment: 'Add a comment to the incident: `comment`',
+  close: 'Close the incident, with a `solution`; alerts that are only resent do not reopen the incident',
+  reopen: 'Reopen an incident that was closed by hand, while its alerts fire',
 }
 
 /** The field without which an action of the type says nothing. */
@@ -44,12 +44,12 @@ export function incidentActionRoutes(deps: ApiDeps): Route[] {
     path: `/api/v1/incidents/{id}/${type}`,
     access: 'responder',
     about: {
-      summary: `${SUMMARIES[type]}. With \`Idempotency-Key\` it is done once however often it is asked`,
+      summary: `${SUMMARIES[type]}. With \`Idempotency-Key\` a repeated request is done once`,
       body: { types: ['application/json'], schema: actionBody, optional: REQUIRED_FIELD[type] === undefined },
       answers: {
-        202: { text: 'It is being done', schema: accepted },
-        404: { text: 'There is none of that id' },
-        409: { text: 'The incident is not in a state for it' },
+        202: { text: 'Accepted; the group decides', schema: accepted },
+        404: { text: 'No entry has the id' },
+        409: { text: 'The state of the incident does not allow the action' },
         422: { text: 'Nothing was done; every problem with its path' },
       },
     },

@@ -33,9 +33,9 @@ export function alertRoutes(deps: ApiDeps): Route[] {
       path: '/api/v1/alerts',
       access: 'viewer',
       about: {
-        summary: 'The alerts that are: groups newest first, in each by fingerprint; every alert once',
+        summary: 'The present alerts: groups newest first, in each group by fingerprint; every alert once',
         query: {
-          filter: 'A matcher, `severity=~"error|critical"`; repeated: all hold',
+          filter: 'A matcher, `severity=~"error|critical"`; repeated: every matcher matches',
           state: STATES.join(', '),
           ...pagingQuery,
         },

@@ -36,7 +36,7 @@ export function deliveryRoutes(deps: ApiDeps): Route[] {
       access: 'viewer',
       about: {
         summary:
-          'What is being sent, was sent and died, newest first; with `state=refused` what integrations or functions could not read',
+          'Deliveries in every state, newest first; with `state=refused`, bodies and messages that could not be read',
         query: { state: DELIVERY_STATES.join(', '), ...pagingQuery },
         answers: { 200: { text: 'Deliveries', schema: listOf(deliveryItem) } },
       },
@@ -47,11 +47,11 @@ export function deliveryRoutes(deps: ApiDeps): Route[] {
       path: `${path}/{id}/replay`,
       access: 'responder',
       about: {
-        summary: 'Tell the target of this delivery the present state of its group again',
+        summary: 'Send the target of this delivery the present state of its group again',
         answers: {
-          202: { text: 'Asked for', schema: replayAccepted },
-          404: { text: 'There is no such delivery, or its group is gone' },
-          409: { text: 'Nothing is left to tell' },
+          202: { text: 'Accepted; the group decides', schema: replayAccepted },
+          404: { text: 'No delivery has the id, or its group is gone' },
+          409: { text: 'The group is over: nothing is left to send' },
         },
       },
       handle: (ask) => replay(deps, ask),

@@ -39,9 +39,9 @@ export const deliveryItem = z.object({
   firing: z.array(z.string()).optional(),
   resolved: z.array(z.string()).optional(),
   integration: z.string().optional(),
-  queue: z.string().optional().describe('Of a message that no function could read: where it came from'),
+  queue: z.string().optional().describe('The queue of a message that no function could read'),
   receivedAt: time.optional(),
-  body: z.string().optional().describe('Of what was refused: its beginning, base64; for editors and owners'),
+  body: z.string().optional().describe('The beginning of a refused body, base64; for editors and owners'),
 })
 
 export type DeliveryItem = z.output<typeof deliveryItem>

@@ -34,7 +34,7 @@ export function explainRoute(deps: ApiDeps): Route {
           text: 'The last decision about each target',
           schema: explanation,
         },
-        404: { text: 'There is none of that id' },
+        404: { text: 'No entry has the id' },
       },
     },
     handle: (ask) => explain(deps, ask),

@@ -23,7 +23,7 @@ export function incidentRoutes(deps: ApiDeps): Route[] {
       path,
       access: 'viewer',
       about: {
-        summary: 'Incidents: the open ones, then the closed ones, newest first',
+        summary: 'Incidents: open incidents, then closed incidents, newest first',
         query: { state: 'open, closed', ...pagingQuery },
         answers: { 200: { text: 'Incidents', schema: listOf(incidentItem) } },
       },
@@ -38,7 +38,7 @@ export function incidentRoutes(deps: ApiDeps): Route[] {
         query: pagingQuery,
         answers: {
           200: { text: 'The incident', schema: incidentWithTimeline },
-          404: { text: 'There is none of that id' },
+          404: { text: 'No entry has the id' },
         },
       },
       handle: (ask) => getIncident(deps, ask),

@@ -14,8 +14,8 @@ export const timelineEntry = z.object({
   target: z.string().optional().describe('Absent: every target'),
   delivery: z.string().optional(),
   alerts: z.array(z.string()).optional(),
-  by: z.string().optional().describe('Who did it'),
-  text: z.string().optional().describe('… and said'),
+  by: z.string().optional().describe('The person who acted'),
+  text: z.string().optional().describe('The text of the person: a comment or a solution'),
 })
 
 export const incidentItem = z.object({
@@ -29,7 +29,7 @@ export const incidentItem = z.object({
   closedBecause: z.enum(['resolved', 'closed', 'policy-removed']).optional(),
   closedBy: z.string().optional(),
   solution: z.string().optional(),
-  handler: z.string().optional().describe('Who has it in hand'),
+  handler: z.string().optional().describe('The person who has the incident in hand'),
   comments: z.array(z.object({ at: time, by: z.string(), text: z.string() })).optional(),
   alerts: z.array(z.object({ ...alertFields, state: z.enum(['firing', 'resolved']) })),
 })

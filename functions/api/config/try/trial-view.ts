@@ -17,19 +17,19 @@ const trialAlert = z.object({
   annotations: labels,
   startsAt: time,
   endsAt: time.optional(),
-  recoversAt: time.optional().describe('Without an end of its own, and unless it is sent again'),
+  recoversAt: time.optional().describe('The end of an alert without an end, unless the alert is sent again'),
   generatorURL: z.string().optional(),
   origin: z.record(z.string(), z.unknown()),
-  policies: z.array(z.string()).describe('That take it; `_none`: nobody is told'),
+  policies: z.array(z.string()).describe('Policies that take the alert; `_none`: no policy'),
 })
 
 const trialRecord = z.object({
   id: z.string(),
   time,
   trail: z.string(),
-  rules: z.array(z.object({ rule: z.string(), alert: trialAlert.optional() })).describe('That match'),
-  countedBy: z.array(z.string()).describe('Correlations that count it'),
-  failed: z.array(z.string()).optional().describe('Rules that cannot look at such a record'),
+  rules: z.array(z.object({ rule: z.string(), alert: trialAlert.optional() })).describe('Rules that match the record'),
+  countedBy: z.array(z.string()).describe('Correlations that count the record'),
+  failed: z.array(z.string()).optional().describe('Rules that fail on the record'),
 })
 
 export const trialAnswer = z.object({
@@ -37,8 +37,8 @@ export const trialAnswer = z.object({
   alerts: z.array(trialAlert).optional().describe('The first 100'),
   records: z.array(trialRecord).optional().describe('The first 100'),
   invalid: z.array(z.object({ index: z.number(), message: z.string() })),
-  looped: z.number().optional().describe('That were here before: dropped'),
-  needsSignature: z.boolean().optional().describe('At the URL it is taken only when it is signed'),
+  looped: z.number().optional().describe('Dropped alerts, which this account has forwarded before'),
+  needsSignature: z.boolean().optional().describe('The URL accepts the body only with a signature'),
 })
 
 export type TrialAnswer = z.output<typeof trialAnswer>

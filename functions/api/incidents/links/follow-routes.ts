@@ -26,10 +26,10 @@ import { incidentPage, messagePage, shownAlerts } from './page.ts'
 const PATH = '/l/{signed}'
 
 const linkActionBody = z.strictObject({
-  by: personField.optional().describe('Who does it; the timeline shows `link: NAME`'),
+  by: personField.optional().describe('The person who acts; the timeline shows `link: NAME`'),
   comment: textField.optional(),
-  solution: textField.optional().describe('Of a close'),
-  once: z.string().max(200).optional().describe('With the same one it is done once'),
+  solution: textField.optional().describe('The solution, for a close'),
+  once: z.string().max(200).optional().describe('Requests with the same value are done once'),
 })
 
 const DONE: Record<LinkRight, string> = {
@@ -44,14 +44,14 @@ const linkedIncident = incidentItem.omit({ group: true, policy: true }).extend({
 })
 
 export function followLinkRoutes(deps: ApiDeps): Route[] {
-  const wrong = { 404: { text: 'Not a link, or one that ended: nothing else is said' } }
+  const wrong = { 404: { text: 'A wrong or ended link; both have the same answer' } }
   return [
     {
       method: 'GET',
       path: PATH,
       access: 'link',
       about: {
-        summary: 'The incident of a signed link: a page, or JSON for who accepts only that',
+        summary: 'The incident of a signed link: a page, or JSON for clients that accept only JSON',
         answers: { 200: { text: 'The incident', schema: linkedIncident }, ...wrong },
       },
       handle: (ask) => follow(deps, ask, (claims) => getLinked(deps, ask, claims)),
@@ -62,17 +62,17 @@ export function followLinkRoutes(deps: ApiDeps): Route[] {
         path: `${PATH}/${right}`,
         access: 'link',
         about: {
-          summary: `By a signed link that has the right: ${right} the incident`,
+          summary: `With a signed link that has the right: ${right} the incident`,
           body: {
             types: ['application/x-www-form-urlencoded', 'application/json'],
             schema: linkActionBody,
             optional: right !== 'comment',
           },
           answers: {
-            202: { text: 'It is being done', schema: accepted },
-            403: { text: 'The link has not that right' },
+            202: { text: 'Accepted; the group decides', schema: accepted },
+            403: { text: 'The link does not have the right' },
             ...wrong,
-            409: { text: 'The incident is not in a state for it' },
+            409: { text: 'The state of the incident does not allow the action' },
           },
         },
         handle: (ask) => follow(deps, ask, (claims) => postLinkAction(deps, ask, claims, right)),

@@ -28,18 +28,18 @@ const made = z.object({ url: z.string(), rights: z.array(z.enum(LINK_RIGHTS)), e
  */
 export function makeLinkRoutes(deps: ApiDeps): Route[] {
   const one = '/api/v1/incidents/{id}'
-  const unknown = { 404: { text: 'There is none of that id' } }
+  const unknown = { 404: { text: 'No entry has the id' } }
   return [
     {
       method: 'POST',
       path: `${one}/links`,
       access: 'responder',
       about: {
-        summary: 'Make a link that shows this incident to whoever has it, and lets them do what `rights` say',
+        summary: 'Make a link to this incident for people without a key; `rights` are the actions that the link allows',
         body: {
           optional: true,
           types: ['application/json'],
-          note: '`{rights?, expiresIn?}`: some of claim, comment, close (none when absent); `7d` at most and when absent',
+          note: '`{rights?, expiresIn?}`: a list of claim, comment, close (empty when absent); `7d` at most and when absent',
         },
         answers: { 201: { text: 'The link; it cannot be shown again', schema: made }, ...unknown },
       },
@@ -50,7 +50,7 @@ export function makeLinkRoutes(deps: ApiDeps): Route[] {
       path: `${one}/links`,
       access: 'responder',
       about: {
-        summary: 'End every link to this incident that was made until now',
+        summary: 'End the links to this incident that were made until now',
         answers: { 204: { text: 'Ended' }, ...unknown },
       },
       handle: (ask) => endLinks(deps, ask),
@@ -59,7 +59,7 @@ export function makeLinkRoutes(deps: ApiDeps): Route[] {
       method: 'DELETE',
       path: '/api/v1/links',
       access: 'editor',
-      about: { summary: 'End every link of the account that was made until now', answers: { 204: { text: 'Ended' } } },
+      about: { summary: 'End the links of the account that were made until now', answers: { 204: { text: 'Ended' } } },
       handle: (ask) => endAllLinks(deps, ask),
     },
   ]
