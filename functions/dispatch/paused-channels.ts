@@ -10,9 +10,9 @@ import { pausedAlert } from '../../shared/store/paused-alert.ts'
 import type { DispatchDeps } from './deps.ts'
 
 /*
- * The alerts of an account about its own paused channels. One alert fires for a channel, however many groups paused
- * it: an item of the table lists the places, each a target in a group. The alert is over when something has arrived
- * at each of the places, or the group of a place is forgotten.
+ * The alerts of an account about its own paused channels. A channel has a single firing alert, however many groups
+ * paused the channel: an item of the table lists the places, each a target in a group. The alert is over when a
+ * delivery has arrived at every place, or when the group of a place is forgotten.
  */
 export interface PausedChannels {
   /** Throws when the alert is not in the queue. */
@@ -30,7 +30,7 @@ type ChannelById = (id: string) => Channel | undefined
 
 /** A channel without a noted pause is not looked up at every arrival. */
 const QUIET_MS = 30 * SECOND
-/** The places in other groups are looked at so often: each costs the reading of a group. */
+/** The time between two looks at the places in other groups: a look at a place costs the reading of a group. */
 const LOOK_MS = MINUTE
 const REMEMBERED = 1000
 
@@ -49,7 +49,10 @@ export function createPausedChannels(
     return state?.paused === undefined && state?.unproven !== true
   }
   return {
-    /** Noted before it is raised: what is noted and not raised is raised by the next decision of the group. */
+    /**
+     * A pause is noted before its alert is raised: a noted pause without a raised alert is raised by the next decision
+     * of the group.
+     */
     async raise({ account, group }, notices, channelById) {
       for (const { target, pause } of notices) {
         const { channel } = parseTargetKey(target)
@@ -62,7 +65,10 @@ export function createPausedChannels(
         )
       }
     },
-    /** Ended before it is forgotten: what is ended and not forgotten is ended again, which changes nothing. */
+    /**
+     * An alert is ended before its pause is forgotten: an ended alert whose pause is not forgotten is ended again,
+     * which changes nothing.
+     */
     async arrived({ account, group }, arrivals) {
       for (const { target, endsPause } of arrivals) {
         const { channel } = parseTargetKey(target)
@@ -88,13 +94,16 @@ export function createPausedChannels(
   }
 }
 
-/** The end of the summary, as people read it. */
+/** The end of the summary, in words for people. */
 function reasonText({ reason, failure }: Pause): string {
   if (reason.code === 'target-gone') return 'it said that it is gone (410)'
   return `nothing arrived there for five days, the last time for ${failure ?? 'other'}`
 }
 
-/** A moment of each key. When there are too many keys all are forgotten: then they are only looked up once more. */
+/**
+ * A moment for every key. When there are too many keys the whole map is cleared: the table is then only looked up once
+ * more.
+ */
 function createMoments(): { get(key: string): Millis; set(key: string, at: Millis): void } {
   const moments = new Map<string, Millis>()
   return {

@@ -11,8 +11,8 @@ const DESCRIPTION =
   'Mend the receiver or remove the channel. POST /-/reload, a change of the configuration, or a replay of one of its deliveries has it tried again.'
 
 /**
- * Messages for the queue to dispatch: the alert of the account itself that a channel is paused, or that it is not
- * any more. Twice or late is safe: the labels make it one alert, and the later message counts.
+ * Messages for the queue to dispatch: the account's own alert that a channel is paused, or that the pause is over.
+ * Twice or late is safe: the labels make the messages a single alert, and the later message counts.
  */
 export function pausedAlert(
   account: string,
@@ -26,7 +26,7 @@ export function pausedAlert(
     startsAt: since,
     endsAt: over ? now : undefined,
   }
-  // Nobody repeats the alert, so it fires until a message says that it is over.
+  // No sender repeats the alert, so the alert fires until a message says that the pause is over.
   const envelope = { v: MESSAGE_VERSION, kind: 'alerts' as const, account, receivedAt: now, recoverAfterMs: 0 }
   const { bodies } = alertMessages({ ...envelope, integration: OWN_INTEGRATION }, [alert])
   return bodies.map((body) => ({ account, body }))
