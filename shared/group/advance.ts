@@ -23,40 +23,41 @@ import { nextWake } from './wake.ts'
 /*
  * The life of a group.
  *
- * EMPTY      It has no alert. It may still know what its targets were told and which alerts left lately
- *            (tombstones). The first alert starts a new life: a flush after groupWait, or at once if that
- *            alert began to fire longer ago than that.
- * WAITING    It has alerts, the first flush lies ahead. Alerts come, merge and resolve; nobody is told.
- * TICKING    A flush every groupInterval on the grid of the first. At a tick what is (without what is
- *            muted) is compared with what each target was told; where they differ a delivery is opened.
- *            Ticks with nothing to compare pass without anybody looking.
+ * EMPTY      The group has no alert. The group may still know the told state of its targets, and alerts that left
+ *            lately (tombstones). The first alert starts a new life: a flush after groupWait, or at once if that alert
+ *            began to fire longer ago than groupWait.
+ * WAITING    The group has alerts, the first flush lies ahead. Alerts come, merge and resolve; no target is told.
+ * TICKING    A flush every groupInterval on the grid of the first flush. At a tick the present alerts (without muted
+ *            alerts) are compared with the told state of each target; where the two differ a delivery is opened. Ticks
+ *            without alerts to compare pass without a wake.
  *
- * A target, in any of them:
- *   settled  told what is. → open, when a tick finds a difference.
- *   open     one delivery is out; nothing else is opened. → settled when it arrived; → retrying when it was
- *            refused, is ambiguous (nothing heard by its deadline) or dead. A tick that passes meanwhile
- *            asks for another comparison (recheck) as soon as it settles.
- *   retrying not before a moment. Then the comparison is made again with the newest state: the same content
- *            goes out under the same id as the next attempt, other content under another.
- *   paused   until a person replays it or changes the configuration.
+ * The state of a target, in every state of the group:
+ *   settled  told of the present alerts. → open, when a tick finds a difference.
+ *   open     a delivery is out; no other delivery is opened. → settled when the delivery arrived; → retrying when the
+ *            delivery was refused, is ambiguous (no outcome by its deadline) or dead. A tick that passes meanwhile asks
+ *            for another comparison (recheck) as soon as the delivery settles.
+ *   retrying not before a moment. Then the comparison is made again with the newest state: the same content goes out
+ *            under the same id as the next attempt, other content under another id.
+ *   paused   until a person replays the target or changes the configuration.
  * A target of life-cycle events has a queue instead of a comparison: `lifecycle-events.ts`.
- * Alerts that another group hands over bring along what that one had told: `regroup.ts`.
+ * Regrouped alerts bring along the told state of the old group: `regroup.ts`.
  *
- * An incident is open while alerts fire. People may claim it, and close it though they fire: `people.ts`.
+ * An incident is open while alerts fire. People may claim the incident, and close the incident although alerts fire:
+ * `people.ts`.
  *
- * A resolved alert leaves once a flush has compared it as resolved and every living target is settled.
+ * A resolved alert leaves once a flush has compared the alert as resolved and every living target is settled.
  *
- * The order of inputs within one call: what people want, outcomes, deadlines; then the alerts that belong
- * before the tick that is due (received before it, or resolved: nobody is paged for what is known to be
- * over); the tick; the other alerts; retries. Running it again with the same inputs changes nothing:
- * alerts are known by their stamp, outcomes by delivery and attempt.
+ * The order of inputs within a call: actions of people, outcomes, deadlines; then the alerts that belong before the due
+ * tick (received before the tick, or resolved: nobody is paged for an alert that is known to be over); the tick; the
+ * other alerts; retries. A second run with the same inputs changes nothing: alerts are known by their stamp, outcomes
+ * by delivery and attempt.
  */
 export function advance(before: Group, inputs: readonly Input[], ctx: Context): Decision {
   const draft = draftOf(before)
   const { group } = draft
   if (group.revision !== ctx.revision) restart(group, ctx)
 
-  // People first: what they decided counts for everything else that came with it.
+  // Actions of people come first: the decision of a person counts for every other input of the call.
   for (const input of inputs) if (input.kind === 'action') takeAction(draft, input.action, ctx)
   const replays: string[] = []
   for (const input of inputs) takeReport(draft, input, replays, ctx)
@@ -73,7 +74,7 @@ export function advance(before: Group, inputs: readonly Input[], ctx: Context): 
     inputs.filter((input) => !early(input)),
     ctx,
   )
-  // A group that was just born may have to flush at once.
+  // A newborn group may have to flush at once.
   tick(draft, ctx)
   retry(draft, replays, ctx)
 
@@ -84,10 +85,10 @@ export function advance(before: Group, inputs: readonly Input[], ctx: Context): 
   return conclude(draft, before, ctx)
 }
 
-/** A tick that does not come by itself. (Not Infinity: a head is JSON.) */
+/** A tick in the far future: without an alert no tick comes. (Not Infinity: a head is JSON.) */
 const NEVER = Number.MAX_SAFE_INTEGER
 
-/** A group that nobody has heard of yet. */
+/** A group before its first input. */
 export function unbornGroup(
   account: string,
   id: string,
@@ -134,14 +135,16 @@ function restart(group: Group, ctx: Context): void {
   }
 }
 
-/** The first flush: after groupWait, but at once when the alert is older than that already. */
+/** Sets the first flush: after groupWait, but at once when the alert is older than groupWait already. */
 function begin(group: Group, startsAt: Millis, from: Millis, ctx: Context): void {
   const { groupWaitMs } = ctx.policy
   const first = startsAt + groupWaitMs < from ? from : from + groupWaitMs
   group.nextTick = Math.min(group.nextTick, first)
 }
 
-/** Audit records are minutes old by nature: what our own rules raise is as old as our knowledge of it. */
+/**
+ * Audit records are minutes old by nature: an alert of Tocsin's own rules counts from its receipt, not from the record.
+ */
 function beganAt({ alert, stamp }: Pick<Member, 'alert' | 'stamp'>): Millis {
   return raisedHere(alert.origin) ? stamp.at : alert.startsAt
 }
@@ -152,7 +155,7 @@ function takeReport(draft: Draft, input: Input, replays: string[], ctx: Context)
     case 'action':
       return
     case 'wake':
-      // Only the wake that is armed may be armed again: a duplicate must not multiply them.
+      // Only the armed wake may be armed again: a duplicate must not multiply wakes.
       if (input.at !== undefined && input.at === draft.group.armedAt) draft.group.armedAt = undefined
       return
     case 'outcome':
@@ -191,7 +194,7 @@ function latestTick(group: Group, now: Millis, intervalMs: number): Millis {
   return group.nextTick + Math.floor((now - group.nextTick) / intervalMs) * intervalMs
 }
 
-/** Ticks that passed with nothing to compare are over: what is received after them belongs to the next one. */
+/** Ticks that passed without alerts to compare are over: an alert received afterwards belongs to the next tick. */
 function passIdleTicks(group: Group, inputs: readonly Input[], ctx: Context): void {
   const { groupIntervalMs } = ctx.policy
   const due = latestTick(group, ctx.now, groupIntervalMs)
@@ -210,7 +213,7 @@ function tick(draft: Draft, ctx: Context): void {
   if (nominal !== Number.NEGATIVE_INFINITY) flush(draft, nominal, ctx)
 }
 
-/** Targets whose retry is due, or that settled after a tick had passed them by. */
+/** Compares targets whose retry is due, and targets that settled after a tick had passed. */
 function retry(draft: Draft, replays: readonly string[], ctx: Context): void {
   const { group } = draft
   if (group.members.size === 0 || group.lastTick === undefined) return
@@ -225,7 +228,7 @@ function retry(draft: Draft, replays: readonly string[], ctx: Context): void {
   const seen = view(draft, ctx)
   takeMuted(draft, seen, ctx)
   lookAgain(group, ctx)
-  // What fires is told under an incident, and only a tick opens one: until then only ends are told.
+  // A firing alert is told under an incident, and only a tick opens an incident: until then only ends are told.
   const early = group.incident === undefined && seen.firing.length > 0 && opensIncidents(ctx.policy)
   const look = { nominal: group.lastTick, seen: early ? endsOnly(seen, ctx) : seen }
   for (const [id, { target }] of due) {
@@ -236,7 +239,10 @@ function retry(draft: Draft, replays: readonly string[], ctx: Context): void {
   for (const [, { target }] of forced) tell(draft, target, { ...look, forced: 'replay' }, ctx)
 }
 
-/** What a flush by a faster clock took as resolved, and this comparison does not, has to be compared again when it is. */
+/**
+ * An alert that a flush by a faster clock took as resolved, but that still fires in this comparison, has to be compared
+ * again when the alert is resolved.
+ */
 function lookAgain(group: Group, ctx: Context): void {
   for (const [fingerprint, member] of group.members) {
     const { alert, compared } = member
@@ -245,7 +251,9 @@ function lookAgain(group: Group, ctx: Context): void {
   }
 }
 
-/** Resolved alerts about which nothing is owed to anyone living leave, each with a tombstone. */
+/**
+ * Lets resolved alerts leave, with a tombstone for each alert, once no living target is owed a message about the alert.
+ */
 function leave(draft: Draft, ctx: Context): void {
   const { group } = draft
   for (const [fingerprint, tombstone] of group.tombstones) {
@@ -276,7 +284,7 @@ function leave(draft: Draft, ctx: Context): void {
   }
 }
 
-/** What any target was told of, sure to fire or to be over. */
+/** Alerts that a target was told of, as surely firing or surely over. */
 function heardOf(group: Group): Set<Fingerprint> {
   return new Set([...group.targets.values()].flatMap(({ told }) => (told ? [...told.firing, ...told.resolved] : [])))
 }
@@ -291,7 +299,10 @@ function closeIncident(draft: Draft, ctx: Context): void {
   close(draft, 'resolved', ctx)
 }
 
-/** Sooner than this by the worker's own clock no early wake is armed again: clocks differ a little. */
+/**
+ * The least time until a wake that is armed again after an early wake, by the worker's own clock: clocks differ a
+ * little.
+ */
 const EARLIEST_REARM_MS = 1000
 
 function conclude(draft: Draft, before: Group, ctx: Context): Decision {

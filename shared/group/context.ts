@@ -9,7 +9,7 @@ import type { Arrival } from './fold.ts'
 import type { ClosedIncident, Group, TimelineEntry, Tombstone } from './group.ts'
 import type { Doubt, NotificationLogEntry, OwedEvent, Pause } from './target-state.ts'
 
-/** What can happen to a group. */
+/** An input of a group. */
 export type Input =
   | { kind: 'alert'; arrival: Arrival }
   /** `at`: the moment the wake was armed for; absent from sweep. */
@@ -17,35 +17,37 @@ export type Input =
   | { kind: 'outcome'; target: string; delivery: string; attempt: number; outcome: Outcome }
   | { kind: 'action'; action: Action }
   | { kind: 'replay'; target: string; event?: Omit<OwedEvent, 'content'> }
-  /** Another group's alerts were routed here, and what it knows of them comes along. */
+  /** Alerts of another group were routed here: the knowledge of the other group about the alerts. */
   | { kind: 'regroup'; knowledge: RegroupedKnowledge }
 
-/** What a group knows of alerts that it hands over, beside the alerts. */
+/** The knowledge of a group about alerts that are regrouped, beside the alerts themselves. */
 export interface RegroupedKnowledge {
-  /** By target: of these alerts, what it surely knows to fire, from which flush, and by when it had heard … */
+  /**
+   * By target: the alerts that the target surely knows to fire, from which flush, and by when the target had heard …
+   */
   told: [target: string, mark: Pick<NotificationLogEntry, 'at' | 'firing'> & { until: Millis }][]
-  /** … and what it may have heard of: a delivery is open, or is in doubt. */
+  /** … and the alerts that the target may have heard of: a delivery is open, or is in doubt. */
   doubt: [target: string, doubt: Doubt][]
   tombstones: [Fingerprint, Tombstone][]
 }
 
-/** Everything a decision may depend on besides the group and its inputs. */
+/** The values that a decision may depend on, besides the group and its inputs. */
 export interface Context {
   now: Millis
   chance: Chance
   revision: string
-  /** When the revision became current. */
+  /** The moment at which the revision became current. */
   since: Millis
   policy: Policy
   channel: (id: string) => Channel | undefined
   /** The reason that holds an alert back at `now`: silence, inhibition or time interval. */
   muted: (fingerprint: Fingerprint, alert: Alert) => MuteReason | undefined
   groupKey: string
-  /** How long a message of the queue can be on its way. */
+  /** The longest time of a queue message on its way. */
   messageLifeMs: number
 }
 
-/** A delivery that this decision opened: its message is sent when the head is saved. */
+/** A delivery opened by this decision: the message of the delivery is sent when the head is saved. */
 export interface OpenedDelivery {
   target: string
   delivery: string
@@ -60,30 +62,30 @@ export interface PauseNotice {
   pause: Pause
 }
 
-/** Something arrived at a target. */
+/** The arrival of a delivery at a target. */
 export interface TargetArrival {
   target: string
-  /** The target was paused since the last arrival: the account was told of it. */
+  /** The target was paused since the last arrival: the account was told of the pause. */
   endsPause: boolean
 }
 
 export interface Decision {
   group: Group
-  /** Written before the head: what is opened now, and life-cycle events whose turn comes later. */
+  /** Written before the head: contents of deliveries opened now, and of life-cycle events whose turn comes later. */
   contents: Delivery[]
   open: OpenedDelivery[]
   closed: ClosedIncident[]
-  /** Ids of incidents that are open again: their items go. */
+  /** Ids of reopened incidents: the items of the closed incidents go. */
   reopened: string[]
   /** Pauses that the account is told of before the head is saved, and after. */
   announce: { beforeSave: PauseNotice[]; afterSave: PauseNotice[] }
-  /** Targets at which something arrived. */
+  /** Targets at which a delivery arrived. */
   arrived: TargetArrival[]
   /** Set when a wake has to be put into the queue for this moment. */
   arm?: Millis
 }
 
-/** A decision being made: the group is a copy, so a lost race leaves nothing behind. */
+/** A decision being made: the group is a copy, so a lost race leaves no trace. */
 export interface Draft {
   group: Group
   contents: Delivery[]
@@ -92,6 +94,6 @@ export interface Draft {
   reopened: string[]
   log: TimelineEntry[]
   arrived: TargetArrival[]
-  /** Of these some target may have heard from another group. */
+  /** Alerts that a target may have heard of from another group. */
   heardElsewhere: Set<Fingerprint>
 }

@@ -46,7 +46,7 @@ export function incidentOf(
 
 /**
  * Whether a target may still be owed an end of the last incident: because the target was told of a firing, may have
- * heard of a firing, or is being told.
+ * heard of a firing, or is being told of a firing.
  */
 export function owesEnd({ targets, incident, members }: Group, now: Millis): boolean {
   return [...targets.values()].some(({ told, doubt, open }) =>

@@ -25,27 +25,32 @@ import {
 } from './target-state.ts'
 
 /*
- * What happened to an incident is a fact, not a state: whoever asked for life-cycle events is owed each of
- * them, as it was, in order. So each is frozen when it happens, for each channel, and waits in the
- * channel's queue in the head. The first of the queue is the only one that is out; it goes on when that
- * arrived, or was refused for good so often that it would only hold up the others.
+ * A life-cycle event of an incident is never superseded, unlike the state of an alert: a channel that asked for
+ * life-cycle events is owed every event, unchanged and in order. So an event is frozen at its moment, for each channel,
+ * and waits in the channel's queue in the head. Only the first event of the queue is out; the queue goes on when the
+ * first event arrived, or was refused for good so often that the event would only hold up the queue.
  */
 
-/** Waiting events of one group and channel; beyond it the oldest is given up, and the timeline says so. */
+/**
+ * Waiting events of a group and channel at most; beyond the limit the oldest event is given up, and the timeline says
+ * so.
+ */
 const MOST_OWED_EVENTS = 500
 
-/** How long the events of a paused channel wait for somebody to mend it. */
+/** The time that the events of a paused channel wait for a person to mend the channel. */
 export const PAUSED_EVENTS_MS = 21 * DAY
 
-/** A refusal that no retry can change holds the queue up for some minutes, for whoever repairs the receiver. */
+/**
+ * A refusal that no retry can change holds the queue up for some minutes, in which a person can repair the receiver.
+ */
 const DEAD_ATTEMPTS = 8
 const DEAD_PAUSE_MS = 30 * SECOND
 
-/** What happened, beside what every event says. */
+/** The moment of a life-cycle event, beside the common parts of every event. */
 export interface LifecycleMoment {
   type: LifecycleType
   at: Millis
-  /** Of its own when it is one of many of its type: `claim` and `comment`. */
+  /** An id of its own, for types with many events of an incident: `claim` and `comment`. */
   id?: string
   person?: PersonsPart
 }
@@ -80,7 +85,7 @@ function enqueue(draft: Draft, key: string, event: LifecycleEvent, content: Cont
   keepContent(draft, key, delivery, content, ctx)
   const owed: OwedEvent = { delivery, content: content.hash, type: event.type, at: event.at, attempts: 0 }
   const events = [...(state.owedEvents ?? []), owed]
-  // The first may be out already, so the second is the oldest that can go.
+  // The first event may be out already, so the second event is the oldest to give up.
   const [dropped] = events.length > MOST_OWED_EVENTS ? events.splice(1, 1) : []
   if (dropped !== undefined) {
     const reason = { code: 'too-many-events', limit: MOST_OWED_EVENTS } as const
@@ -89,7 +94,7 @@ function enqueue(draft: Draft, key: string, event: LifecycleEvent, content: Cont
   setState(draft, key, { ...state, owedEvents: events })
 }
 
-/** An event that was sent or given up, once more: its content is still stored. */
+/** Owes a life-cycle event again that was sent or given up: the content of the event is still stored. */
 export function oweEventAgain(draft: Draft, key: string, event: Omit<OwedEvent, 'content'>): void {
   const state = stateOf(draft, key)
   const events = state.owedEvents ?? []
@@ -97,7 +102,9 @@ export function oweEventAgain(draft: Draft, key: string, event: Omit<OwedEvent, 
   setState(draft, key, { ...state, owedEvents: [...events, { ...event, content: '' }] })
 }
 
-/** Sends the first event of every queue that has one, unless one is out or its retry lies ahead. */
+/**
+ * Sends the first event of every queue, unless a delivery is out to the target or the retry of the event lies ahead.
+ */
 export function openOwedEvents(draft: Draft, ctx: Context): void {
   const named = new Set(ctx.policy.lifecycle.map(targetKey))
   for (const [key, state] of draft.group.targets) {
@@ -114,7 +121,10 @@ export function openOwedEvents(draft: Draft, ctx: Context): void {
   }
 }
 
-/** Nobody mended the channel for so long, and the contents of the events end with the retention. */
+/**
+ * Gives the events of a queue up: no person mended the channel for so long, and the contents of the events end with the
+ * retention.
+ */
 function giveUp(draft: Draft, key: string, state: TargetState, ctx: Context): void {
   for (const { delivery, type } of state.owedEvents ?? []) {
     const reason = { code: 'channel-paused-too-long', event: type } as const
@@ -137,7 +147,9 @@ function openEvent(draft: Draft, key: string, state: TargetState, owed: OwedEven
   note(draft, ctx.now, { kind: 'telling', target: key, delivery, reason: { code: 'event', event: type } })
 }
 
-/** Takes the outcome of the first event. Its id never changes, so an attempt whose fate is unknown is made again. */
+/**
+ * Takes the outcome of the first event. The id of an event never changes, so an attempt of unknown fate is made again.
+ */
 export function settleEvent(draft: Draft, key: string, outcome: Outcome, ctx: Context): void {
   const state = stateOf(draft, key)
   const [owed, ...rest] = state.owedEvents ?? []

@@ -2,11 +2,11 @@ import type { Draft, PauseNotice } from './context.ts'
 import type { Group } from './group.ts'
 
 /*
- * A group that paused a target tells it nothing more, so the account is told another way: by an alert of its own.
- * The alert is raised after the head with the pause is saved. Whoever saved may have ended before it raised the
- * alert, so the next decision raises the alert again, before it saves the head with the mark `announced`. Raised
- * twice it is one alert. Before the head says that a target is paused nothing is raised: a race that is lost could
- * leave an alert of a pause that never was.
+ * A group tells a paused target nothing more, so the account hears of the pause another way: by an alert of its own.
+ * The alert is raised after the head with the pause is saved. The worker may have ended between the save and the alert,
+ * so the next decision raises the alert again, before it saves the head with the mark `announced`. Raised twice is
+ * still a single alert. Before the head says that a target is paused no alert is raised: a lost race could leave an
+ * alert of a pause that never was.
  */
 
 /** The notices of pauses that the head said already, now marked as announced, and of pauses that this decision made. */

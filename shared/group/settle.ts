@@ -8,7 +8,7 @@ import { note } from './log.ts'
 import { pause, pauseIfHopeless, setState, stateOf } from './target.ts'
 import { arrived, doubted, type OpenDelivery, refused, type TargetState } from './target-state.ts'
 
-/** A refusal that no retry can change is tried at the next ticks, as Alertmanager does; after these, ever more rarely. */
+/** A refusal that no retry can change is tried at the next ticks, as Alertmanager does; afterwards ever more rarely. */
 const DEAD_AT_TICKS = 8
 
 /** Takes the outcome of an attempt, if the attempt is open: a copy, or a late report, changes nothing. */

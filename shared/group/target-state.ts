@@ -5,48 +5,57 @@ import type { FailureReason } from '../delivery/outcome.ts'
 import type { PauseReason, Reason } from '../reason/reason.ts'
 
 /*
- * The state of one target in a group, and the transitions between states. `advance.ts` says what the states mean.
- * A state is never changed in place: each transition is a function from one state to the next.
+ * The state of a target in a group, and the transitions between states. `advance.ts` says what the states mean. A state
+ * is never changed in place: a transition is a function from a state to the next state.
  */
 
-/** From opening to the moment the group gives an attempt up as ambiguous: queue, claim and send together. */
+/**
+ * The time from opening a delivery until the group gives the attempt up as ambiguous: queue, claim and send together.
+ */
 export const DELIVERY_WINDOW_MS = 2 * MINUTE
 
-/** A target at which nothing arrived for so long is paused (Standard Webhooks: disable after days of failure). */
+/** A target without an arrival for so long is paused (Standard Webhooks: disable after days of failure). */
 const PAUSE_AFTER_DAYS = 5
 
-/** What a target has learned: Alertmanager's notification log entry. */
+/** The alerts that a target surely knows of: Alertmanager's notification log entry. */
 export interface NotificationLogEntry {
   /** Nominal time of the flush. */
   readonly at: Millis
   readonly firing: readonly Fingerprint[]
   readonly resolved: readonly Fingerprint[]
-  /** The delivery that said so; large sets are kept there and not in the head. */
+  /** The delivery that told the target; large sets are kept in the delivery and not in the head. */
   readonly delivery?: string
-  /** When that delivery was opened: it has overtaken everything else that arrived before then. */
+  /**
+   * The moment at which the delivery was opened: the delivery has overtaken every delivery that arrived before then.
+   */
   readonly openedAt?: Millis
 }
 
-/** What a target may have heard, or not: it came from deliveries whose fate is unknown. */
+/** Alerts that a target may have heard of, or not: from deliveries whose fate is unknown. */
 export interface Doubt {
   readonly firing: readonly Fingerprint[]
   readonly resolved: readonly Fingerprint[]
-  /** One of these deliveries may arrive until then: only what is opened later is heard after it. */
+  /**
+   * The last of the deliveries may arrive until this moment: only a delivery opened later is heard after the doubtful
+   * deliveries.
+   */
   readonly until: Millis
 }
 
-/** A delivery that was sent out and of which nothing, or not enough, is known. */
+/** A delivery that was sent out, of which the group knows no outcome, or no certain outcome. */
 export interface SentDelivery {
   readonly delivery: string
   readonly attempt: number
-  /** Hash of what the delivery says: the same content may be tried again under the same id. */
+  /** Hash of the content: the same content may be tried again under the same id. */
   readonly content: string
-  /** Nominal time of the flush that the delivery tells. */
+  /** Nominal time of the flush behind the delivery. */
   readonly nominal: Millis
   readonly reason: NotifyReason
   readonly firing: readonly Fingerprint[]
   readonly resolved: readonly Fingerprint[]
-  /** Where nothing fires: the incident that the first attempt named, and that all later attempts name. */
+  /**
+   * For a delivery without a firing alert: the incident that the first attempt named, and that later attempts name too.
+   */
   readonly incident?: NotifiedIncident
 }
 
@@ -59,22 +68,22 @@ export interface Retry {
   /** No attempt before then. */
   readonly notBefore: Millis
   readonly failures: number
-  /** When the first of the attempts failed. */
+  /** The moment at which the first of the attempts failed. */
   readonly since: Millis
-  /** How many of the attempts came after the flush's own time: these are further and further apart. */
+  /** The number of attempts after the flush's own time: such attempts are further and further apart. */
   readonly later: number
 }
 
 export interface Pause {
   readonly at: Millis
   readonly reason: PauseReason
-  /** Why the last attempt did not arrive. */
+  /** The reason why the last attempt did not arrive. */
   readonly failure?: FailureReason
-  /** The account was told: `pauses.ts`. */
+  /** The account was told of the pause: `pauses.ts`. */
   readonly announced?: boolean
 }
 
-/** A life-cycle event that a channel is owed: its content lies beside, frozen. */
+/** A life-cycle event that a channel is owed: the content lies beside, frozen. */
 export interface OwedEvent {
   readonly delivery: string
   readonly content: string
@@ -83,33 +92,43 @@ export interface OwedEvent {
   readonly attempts: number
 }
 
-/** What a target knows and is owed, in every state. */
+/** The knowledge and the debts of a target, in every state. */
 interface TargetKnowledge {
-  /** Of a life-cycle channel: the events that it is owed, the oldest first. They go out one by one and none is skipped. */
+  /**
+   * For a life-cycle channel: the owed events, the oldest first. Events go out singly, in order, and no event is
+   * skipped.
+   */
   readonly owedEvents?: readonly OwedEvent[]
-  /** Contents opened so far: part of a delivery's id, so that no id returns with other content in between. */
+  /**
+   * The number of contents opened so far: part of a delivery's id, so that no id returns with other content in between.
+   */
   readonly count: number
   readonly told?: NotificationLogEntry
-  /** What the target may have heard since `told`. Only the arrival of what was opened later clears it. */
+  /**
+   * Alerts that the target may have heard of since `told`. Only the arrival of a delivery opened later clears the
+   * doubt.
+   */
   readonly doubt?: Doubt
-  /** The delivery opened last, while it has not arrived: the same content goes out again under its id. */
+  /**
+   * The delivery opened last, while the delivery has not arrived: the same content goes out again under the same id.
+   */
   readonly last?: SentDelivery
-  /** A tick passed while nothing could be opened: the comparison is made as soon as something can. */
+  /** A tick passed while no delivery could be opened: the comparison is made as soon as a delivery can be opened. */
   readonly recheck?: boolean
   /** The target was paused and nothing has arrived since. */
   readonly unproven?: boolean
-  /** What the timeline said last, so that it does not say it at every tick. */
+  /** The reason that the timeline noted last, so that the timeline does not repeat the reason at every tick. */
   readonly notedReason?: Reason
 }
 
-/** Nothing is out, and the last comparison found nothing to tell. */
+/** No delivery is out, and the last comparison found nothing to tell. */
 interface Settled {
   readonly open?: undefined
   readonly retry?: undefined
   readonly paused?: undefined
 }
 
-/** One delivery is out, and nothing else is opened. `retry`: the attempts before it that did not arrive. */
+/** A delivery is out, and no other delivery is opened. `retry`: the earlier attempts that did not arrive. */
 interface Open {
   readonly open: OpenDelivery
   readonly retry?: Retry
@@ -138,17 +157,17 @@ function knowledge({ open: _, retry: __, paused: ___, ...state }: TargetState): 
   return state
 }
 
-/** Nothing is owed at this moment, or a pause is lifted. */
+/** The target is owed nothing at this moment, or a pause is lifted. */
 export function settled(state: TargetState): TargetState {
   return knowledge(state)
 }
 
-/** A person wants the target to be tried at once. A delivery that is out stays out. */
+/** A person wants an attempt at once. A delivery that is out stays out. */
 export function tryAgain(state: TargetState): TargetState {
   return state.open === undefined ? settled(state) : { ...state, retry: undefined }
 }
 
-/** A content that was not tried before, of which the delivery's id depends on the count. */
+/** A content that was not tried before: the count is part of the id of its delivery. */
 export function counted(state: TargetState): TargetState {
   return { ...state, count: state.count + 1 }
 }
@@ -158,7 +177,7 @@ export function opened(state: TargetState, open: OpenDelivery): TargetState {
   return { ...knowledge(state), retry: state.retry, open, last, notedReason: undefined }
 }
 
-/** An event has a queue of its own, so it is not what the next comparison finds again. */
+/** An event has a queue of its own, so the next comparison must not find the event as `last`. */
 export function eventOpened(state: TargetState, open: OpenDelivery, owedEvents: readonly OwedEvent[]): TargetState {
   return { ...knowledge(state), retry: state.retry, open, owedEvents }
 }
@@ -182,7 +201,7 @@ export function refused(state: TargetState, retry: Retry): TargetState {
   return { ...knowledge(state), retry }
 }
 
-/** The target may have taken it. */
+/** The target may have taken the message. */
 export function doubted(state: TargetState, open: OpenDelivery, retry: Retry, now: Millis): TargetState {
   const doubt = {
     firing: union(state.doubt?.firing, open.firing),
@@ -196,18 +215,24 @@ export function paused(state: TargetState, pause: Pause): TargetState {
   return { ...knowledge(state), paused: state.paused ?? pause, unproven: true }
 }
 
-/** The reason to pause a target at which nothing arrived for days, if it is one. */
+/** The reason to pause a target at which nothing arrived for days; undefined: no pause. */
 export function hopeless({ retry }: TargetState, now: Millis): PauseReason | undefined {
   if (retry === undefined || now - retry.since < PAUSE_AFTER_DAYS * DAY) return undefined
   return { code: 'nothing-arrived', days: PAUSE_AFTER_DAYS }
 }
 
-/** All is over and the channel does not send resolved: recorded as told, or the next firing would look as if it were known. */
+/**
+ * Every alert is over and the channel does not send resolved: the end is recorded as told, or the next firing would
+ * look as if the target knew of the firing.
+ */
 export function endedUnsent(state: TargetState, told: NotificationLogEntry): TargetState {
   return { ...knowledge(state), told, doubt: undefined, last: undefined }
 }
 
-/** Alerts that went to another group are no longer known here: if they come back, other groups have told of them. */
+/**
+ * Alerts that went to another group are no longer known here: if the alerts come back, other groups have told of the
+ * alerts since.
+ */
 export function knowingOnly(state: TargetState, stays: (fingerprint: Fingerprint) => boolean): TargetState {
   const only = <T extends { firing: readonly Fingerprint[]; resolved: readonly Fingerprint[] }>(heard: T): T => {
     return { ...heard, firing: heard.firing.filter(stays), resolved: heard.resolved.filter(stays) }
@@ -217,7 +242,7 @@ export function knowingOnly(state: TargetState, stays: (fingerprint: Fingerprint
   return open === undefined ? kept : { ...knowledge(kept), retry, open: only(open) }
 }
 
-/** Something sent before may still arrive: what is opened now might be overtaken by it. */
+/** A delivery sent before may still arrive: a delivery opened now might be overtaken. */
 export function mayBeOvertaken({ doubt }: TargetState, now: Millis): boolean {
   return doubt !== undefined && now < doubt.until
 }

@@ -13,7 +13,7 @@ export function setState({ group }: Draft, key: string, state: TargetState): voi
   group.targets.set(key, state)
 }
 
-/** A target that is told nothing any more holds no alert back. */
+/** Whether a target is still told. A paused target holds no alert back. */
 export function isLiving(state: TargetState): boolean {
   return state.paused === undefined
 }

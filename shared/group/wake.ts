@@ -10,18 +10,21 @@ import { isLiving } from './target.ts'
 import type { TargetState } from './target-state.ts'
 import { mayBeOvertaken } from './target-state.ts'
 
-/** So long after a pause the group looks whether it is announced: whoever paused may have ended before it was. */
+/**
+ * The time after a pause at which the group checks the announcement: the worker behind the pause may have ended before
+ * the announcement.
+ */
 const ANNOUNCE_AGAIN_MS = MINUTE
 
-/** The first tick of the grid at or after `at`, but not one that has passed. */
+/** The first tick of the grid at or after `at`, but not a tick in the past. */
 function tickFrom(group: Group, at: Millis, intervalMs: number): Millis {
   if (at <= group.nextTick) return group.nextTick
   return group.nextTick + Math.ceil((at - group.nextTick) / intervalMs) * intervalMs
 }
 
 /**
- * The next moment at which something can change without an input; `undefined`: never, the head can go.
- * A tick counts only if it has something to compare.
+ * The next moment at which the group can change without an input; `undefined`: never, the head can go. A tick counts
+ * only with alerts to compare.
  */
 export function nextWake(group: Group, { tell, changesAt }: Audience, ctx: Context): Millis | undefined {
   let next = Number.POSITIVE_INFINITY
@@ -59,7 +62,7 @@ export function nextWake(group: Group, { tell, changesAt }: Audience, ctx: Conte
   }
   if (group.members.size === 0) {
     const until = remembersUntil(group, ctx)
-    // In the past: there is nothing left to remember, so nothing to wake for.
+    // A moment in the past: there is nothing left to remember, so no wake is needed.
     if (until !== undefined && until > ctx.now) consider(until)
   }
   return next === Number.POSITIVE_INFINITY ? undefined : next
@@ -81,7 +84,10 @@ function considerTarget(
   } else if (waits && target.recheck === true) consider(from)
 }
 
-/** Something fires and no incident is open: the tick that opens it tells what a retry would tell before. */
+/**
+ * Alerts fire and no incident is open: the tick that opens the incident tells the alerts that a retry would tell
+ * before.
+ */
 function waitsForIncident({ incident, members }: Group, { now, policy, muted }: Context): boolean {
   if (incident !== undefined || !opensIncidents(policy)) return false
   return [...members].some(([id, member]) => !over(member, now) && muted(id, member.alert) === undefined)
@@ -94,11 +100,11 @@ function considerRepeat(
   consider: (at: Millis) => void,
 ): void {
   if (target?.told === undefined || target.open !== undefined || !isLiving(target)) return
-  // Strictly older than repeatInterval, so the first tick after it and not the one upon it.
+  // Strictly older than repeatInterval: the first tick after the interval counts, and not a tick exactly at its end.
   consider(tickFrom(group, target.told.at + ctx.policy.repeatIntervalMs + 1, ctx.policy.groupIntervalMs))
 }
 
-/** How long an emptied group has to be remembered: its tombstones, and told for 2 × repeatInterval as upstream. */
+/** The time until which an emptied group is remembered: its tombstones, and told for 2 × repeatInterval as upstream. */
 function remembersUntil(group: Group, ctx: Context): Millis | undefined {
   let until: Millis | undefined
   for (const { until: end } of group.tombstones.values()) until = Math.max(until ?? end, end)
