@@ -6,7 +6,8 @@ import type { Outcome } from './stage.ts'
 
 /**
  * The alerts of an account about its own paused channels, when the run has come to rest:
- * - a channel fires if, and only if, a group has it paused or has heard nothing of it since a pause;
+ * - a channel fires if, and only if, a group has the channel paused or has heard nothing from the channel since a
+ *   pause;
  * - every pause is announced;
  * - no target is told the same twice.
  */

@@ -16,12 +16,12 @@ import { EPOCH } from './world.ts'
 /**
  * The promises, checked when the run has come to rest:
  * - every accepted alert was told, or the timeline says why not;
- * - the last thing each target heard of an alert is what is, also for one that drops ids it has seen;
- * - every extra delivery is explained by an attempt whose fate its sender could not know, under the same id;
+ * - the last message to each target about an alert is the truth, also for a receiver that drops known ids;
+ * - every extra delivery is explained by an attempt whose fate the sender could not know, under the same id;
  * - an id always says the same;
  * - notifications name their incident: `check-incidents.ts`; the account hears of a paused target: `check-pauses.ts`;
- * - nothing of one account reaches another, and nothing of one alert another;
- * - nothing is stuck, nothing threw that was not a planted fault, and nobody left before his work was done;
+ * - no alert of an account reaches another account, and no text of an alert reaches another alert;
+ * - no delivery is stuck, no error was thrown but planted faults, and no function answered before its work was done;
  * - where nothing fails, the same is told as Alertmanager tells.
  */
 export async function violations(run: Outcome): Promise<string[]> {
@@ -59,8 +59,8 @@ function misplaced(run: Outcome): string[] {
 }
 
 /**
- * A copy too many must have an ambiguous attempt of it to explain it; the same words under another id, one
- * of other words in between.
+ * Deliveries that a receiver took without need. A second copy must be explained by an ambiguous attempt of the same
+ * delivery; the same words under another id must be explained by an attempt of other words in between.
  */
 function extras(run: Outcome, name: string, sink: Sink): string[] {
   const [account, target] = name.split('/') as [string, string]
@@ -83,19 +83,20 @@ function extras(run: Outcome, name: string, sink: Sink): string[] {
       const before = list[index - 1]
       if (before === undefined || before.id === seen.id || words(before) !== words(seen)) continue
       if (seen.reason === 'repeat interval elapsed') continue
-      // What fires is told anew under a new incident, and when its handler is another one.
+      // Firing alerts are told anew under a new incident, and when the incident has another handler.
       if (seen.alerts.some(({ status }) => status === 'firing') && incidentOf(before.id) !== incidentOf(seen.id))
         continue
-      // A resolve in between was not sent, and what fires again began when it did before.
+      // A resolve in between was not sent, and the alert that fires again began when the alert did before.
       if (silent && timeline.some((entry) => entry.target === target && endedUnsaid(entry))) continue
-      // As upstream: while the only firing alert is muted a resolve beside it counts as all resolved, so it is new after.
+      // As upstream: while the only firing alert is muted, a resolve beside the muted alert counts as all resolved, so
+      // the alert is new afterwards.
       const wasMuted = seen.alerts.some(({ fingerprint }) =>
         timeline.some((entry) => excuses(entry, fingerprint, false)),
       )
       const other = ({ delivery }: TimelineEntry): boolean => {
         return delivery !== before.id && delivery !== seen.id && delivery?.startsWith(`${group}-`) === true
       }
-      // Something else may have been heard in between, or was at least tried after words whose fate nobody knew.
+      // Other words may have been heard in between, or were at least tried after words of unknown fate.
       const between =
         doubtful.some(other) ||
         (doubtful.some(({ delivery }) => delivery === before.id) &&
@@ -111,7 +112,10 @@ function endedUnsaid({ kind, reason }: TimelineEntry): boolean {
   return kind === 'not-told' && reason.code === 'all-resolved-unsent'
 }
 
-/** About when the alert moved something was out that told of it: who cannot know whether it came, or came last, says it again. */
+/**
+ * Whether a delivery about the alert was out when the alert moved: a group that cannot know whether the delivery came,
+ * or came last, says the same again.
+ */
 function outAtMove({ story }: Outcome, { id, alerts, at }: Seen, timeline: readonly TimelineEntry[]): boolean {
   const [first] = story.changes
   if (first === undefined) return false
@@ -130,7 +134,7 @@ function words({ alerts }: Seen): string {
   return alerts.map((alert) => `${alert.fingerprint} ${alert.status} ${alert.startsAt} ${alert.endsAt}`).join()
 }
 
-/** What is, by the last word of the senders, against what each target heard last. */
+/** Compares the truth, by the last word of the senders, with the last message to each target. */
 async function truth(run: Outcome, account: string): Promise<string[]> {
   const { world, story, table } = run
   const last = new Map<string, Accepted>()
@@ -182,7 +186,10 @@ async function truth(run: Outcome, account: string): Promise<string[]> {
   return found
 }
 
-/** What fired, and nobody ever heard of it, is in the timeline with the reason, or in what somebody may have heard. */
+/**
+ * Alerts that fired although no target ever heard of the firing: the timeline must have the reason, or a delivery that
+ * a target may have heard.
+ */
 function unexplained(run: Outcome, account: string, timeline: readonly TimelineEntry[]): string[] {
   const heard = new Set<string>()
   for (const [name, { seen }] of run.sinks) {
@@ -191,7 +198,7 @@ function unexplained(run: Outcome, account: string, timeline: readonly TimelineE
   }
   const count = (id: string | undefined, ...kinds: TimelineEntry['kind'][]): number =>
     timeline.filter(({ delivery, kind }) => delivery === id && kinds.includes(kind)).length
-  // An alert that moves while a delivery is out does not learn what became of that, and counts as heard of.
+  // An alert that moves while a delivery is out does not learn the outcome of the delivery, and counts as heard of.
   const mayHaveHeard = ({ kind, delivery, alerts }: TimelineEntry, print: string): boolean =>
     kind === 'telling' &&
     alerts?.includes(print) === true &&
@@ -214,13 +221,16 @@ function lastWords(seen: readonly Seen[]): Map<string, string> {
   return new Map(seen.flatMap(({ alerts }) => alerts.map((alert) => [alert.fingerprint, alert.status])))
 }
 
-/** A silence is over when a run ends; a source may fire on. */
+/** A silence is over when a run ends; an inhibition source may fire on. */
 function stillMuted(run: Outcome, post: Accepted, last: Map<string, Accepted>): boolean {
   const rules = lastSections(run.story).inhibitRules
   return rules.length > 0 && post.name === 'b' && last.get(`a/${post.group}`)?.status === 'firing'
 }
 
-/** A mute explains what was not told; a resolve that was told to nobody needs that somebody knew nothing of it. */
+/**
+ * Whether an entry explains an alert that was not told. A mute explains a firing and a resolve; an untold resolve is
+ * also explained by targets without knowledge of the alert.
+ */
 function excuses(entry: TimelineEntry, fingerprint: string, ended: boolean): boolean {
   if (entry.kind !== 'not-told' || !entry.alerts?.includes(fingerprint)) return false
   const { code } = entry.reason
@@ -228,7 +238,7 @@ function excuses(entry: TimelineEntry, fingerprint: string, ended: boolean): boo
   return ended && code === 'resolved-before-told'
 }
 
-/** Items of all groups there ever were, and what living heads still carry. */
+/** The timeline of an account: items of all groups that ever lived, and entries that living heads still carry. */
 function wholeTimeline(run: Outcome, account: string): TimelineEntry[] {
   const prefix = groupPartition(account, '')
   const entries = run.everything().flatMap((item) => {

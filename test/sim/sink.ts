@@ -3,7 +3,7 @@ import type { Millis } from '../../shared/base/time.ts'
 import type { Outbound, OutboundRequest, OutboundResult } from '../../shared/outbound/request.ts'
 import { between, type World } from './world.ts'
 
-/** One alert as a receiver saw it. */
+/** An alert as a receiver saw the alert. */
 export interface SeenAlert {
   fingerprint: string
   status: 'firing' | 'resolved'
@@ -13,18 +13,18 @@ export interface SeenAlert {
   endsAt: string
 }
 
-/** What a receiver took, in the order it took it. */
+/** A message as a receiver took the message; receivers keep the order. */
 export interface Seen {
   at: Millis
   /** `<group>-<hash>`. */
   id: string
   groupKey: string
-  /** Alertmanager's word for why. */
+  /** Alertmanager's word for the reason. */
   reason: string
   alerts: SeenAlert[]
 }
 
-/** How a receiver misbehaves, 0..1 each. */
+/** Rates of a receiver's misbehaviour, 0..1 each. */
 export interface SinkRates {
   /** 500, not taken. */
   refuse: number
@@ -37,7 +37,7 @@ export interface SinkRates {
   /** No connection. */
   down: number
   latencyMs: number
-  /** A script's word on one request, asked before chance is. */
+  /** A script's word on a single request, asked before chance is. */
   decree?: (sink: string, request: number) => Answer | undefined
 }
 
@@ -55,12 +55,15 @@ export const GOOD_SINK: SinkRates = { refuse: 0, reject: 0, lostAnswer: 0, hang:
 
 export interface Sink {
   seen: Seen[]
-  /** What Tocsin told of itself. */
+  /** Messages of Tocsin about itself, such as the pause of a channel. */
   own: Seen[]
   request: Outbound
 }
 
-/** A receiver at one address. A sender that dies while waiting leaves its request behind: it may still be taken. */
+/**
+ * A receiver at a single address. A sender that dies while waiting leaves its request behind: the receiver may still
+ * take the request.
+ */
 export function createSink(world: World, name: string, rates: () => SinkRates): Sink {
   const sink: Sink = { seen: [], own: [], request: answer }
   let requests = 0
@@ -114,7 +117,7 @@ export function createSink(world: World, name: string, rates: () => SinkRates): 
   return sink
 }
 
-/** Of Alertmanager's webhook body. */
+/** Alertmanager's webhook body, in part. */
 interface Body {
   groupKey: string
   notification_reason: string

@@ -1,6 +1,6 @@
 import type { Mutant } from '../mutants.ts'
 
-/** What a group knows, owes and wakes for. */
+/** Bugs in the knowledge, the debts and the wakes of a group. */
 export const deciding: Mutant[] = [
   {
     name: 'told set by what is and not by what was sent',

@@ -84,7 +84,7 @@ export const writing: Mutant[] = [
     file: 'shared/group/content.ts',
     find: 'digest([String(birth), target, String(count), hash], 24)',
     replace: 'digest([target, String(count), hash], 24)',
-    // The incident tells lives apart as well, where a notification names one: a forward does not.
+    // The incident tells lives apart as well, where a notification names an incident: a forward names no incident.
     also: [
       {
         file: 'shared/group/content.ts',

@@ -1,15 +1,15 @@
 import { during, nth, type Script } from '../scripts.ts'
 
-/** One delivery and its attempts: who sends, when, and under which id. */
+/** A delivery and its attempts: the sender, the time and the id of an attempt. */
 export const sends: Script[] = [
   {
     name: 'two senders with the same message send once',
     posts: [[0.5, 'a']],
-    // Unequal clocks, so that what the two write is unequal too.
+    // Unequal clocks, so that the writes of the two senders are unequal too.
     skewsMs: [0, 1],
     effects: () => (worker, effect) => {
       if (/^send 1 to deliveries/.test(effect)) return 'sends twice'
-      // Both are about to begin before either has written that he does.
+      // The two senders are about to begin before either has written so.
       return worker.startsWith('notify') && effect.startsWith('put try#') ? 200 : undefined
     },
     hears: [[1.5, 2, 'a firing']],
@@ -31,7 +31,7 @@ export const sends: Script[] = [
       [0.5, 'a'],
       [60, '-a'],
     ],
-    // Its message comes again after the group gave the attempt up, and told what is true since.
+    // The sender's message comes again after the group gave the attempt up, and told the truth since.
     effects: nth('notify', /^get config/, 1, 'dies before'),
     hears: [[121, 125, 'a resolved']],
   },
@@ -103,7 +103,7 @@ export const sends: Script[] = [
     name: 'an attempt that was given up is not begun when its contents are written again',
     posts: [[0.5, 'a']],
     skewsMs: [0, 0],
-    // Of two copies of the first attempt's message one is slow; the second attempt's message is slower.
+    // The first attempt's message has two copies, and one copy is slow; the second attempt's message is slower.
     effects: () => (worker, effect, at) =>
       during(1, 1.6, 'dispatch', /^send 1 to deliveries/, 'sends twice')(worker, effect, at) ??
       during(1, 1.6, 'notify-1', /^get config/, 1500)(worker, effect, at) ??
@@ -118,7 +118,7 @@ export const sends: Script[] = [
       [60, '-a'],
     ],
     skewsMs: [0, 0],
-    // It arrives, and says so when the resolve is on its way, which is refused at first.
+    // The attempt arrives, and its outcome comes when the resolve is on its way, which is refused at first.
     effects: () => (worker, effect, at) =>
       during(1, 2, 'notify', /^send 1 to alerts/, 125_000)(worker, effect, at) ??
       during(121, 125, 'notify', /^get config/, 10_000)(worker, effect, at),
@@ -236,7 +236,7 @@ export const sends: Script[] = [
     hears: [
       [1.5, 1.6, 'a firing'],
       [11.5, 11.6, 'a resolved'],
-      // Its incident is opened by the next tick.
+      // The incident of the new firing is opened by the next tick.
       [21.5, 21.6, 'a firing'],
     ],
   },

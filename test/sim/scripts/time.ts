@@ -28,7 +28,7 @@ export const time: Script[] = [
       [1.4, 'c', { group: 'h' }],
       [1.7, 'b'],
     ],
-    // The only worker is busy until both alerts are there.
+    // The only worker is busy until the tick has come and `b` is there.
     effects: () => during(1.4, 1.41, 'dispatch', /^get silences/, 600),
     hears: [
       [2, 2.1, 'a firing'],
@@ -87,7 +87,7 @@ export const time: Script[] = [
       [13, 'c'],
     ],
     policies: [{ groupWaitMs: 0 }],
-    // The fast worker flushes while the first delivery is open, the other worker takes its outcome.
+    // The fast worker flushes while the first delivery is open, the slow worker takes the outcome.
     skewsMs: [0, 2000],
     effects: () => during(0, 1, 'notify', /^send 1 to alerts/, 10_200),
     hears: [

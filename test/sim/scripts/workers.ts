@@ -1,6 +1,6 @@
 import { during, nth, type Script } from '../scripts.ts'
 
-/** Workers at the same head, and messages lost between a decision and its effects. */
+/** Workers at the same head, and messages lost between a decision and the send. */
 export const workers: Script[] = [
   {
     name: 'a head that was dropped and born again is not the one that was read',
@@ -173,7 +173,7 @@ export const workers: Script[] = [
     ],
     policies: [{ groupWaitMs: 0 }],
     inhibits: true,
-    // The only worker is busy until both alerts are there.
+    // The only worker is busy until `b` and `a` are there.
     effects: () => during(0.5, 0.6, 'dispatch', /^get silences/, 500),
     hears: [
       [1, 1.1, 'c firing'],
