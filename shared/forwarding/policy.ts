@@ -3,8 +3,8 @@ import { nativeRouteKey, UNROUTED } from '../config/unrouted.ts'
 import { FORWARD_TARGET } from '../delivery/target.ts'
 
 /**
- * Forwarding as a policy: at once, and again while it fires at a third of the usual recovery time, so that
- * the receiver, who knows no end of it, does not take it for recovered.
+ * Forwarding as a policy: an alert is forwarded at once, and again at a third of the usual recovery time while the alert
+ * fires. The receiver knows no end of the alert, and without the repeats would take the alert for recovered.
  */
 export const FORWARD: Policy = {
   ...UNROUTED,

@@ -12,19 +12,19 @@ import type { PauseReason } from '../reason/reason.ts'
 import { keys, parseGroupPartition } from '../table/keys.ts'
 import type { Table } from '../table/port.ts'
 
-/** How the forwarding of an account goes, from what its groups and deliveries say at this moment. */
+/** The state of an account's forwarding, from the groups and deliveries as they are now. */
 export interface ForwardingStatus {
   lastSuccessAt?: Millis
-  /** Alerts whose present state the receiver does not have yet, and since when at least. */
+  /** The number of alerts whose present state the receiver does not have yet, and since when at least. */
   owed: number
   owedSince?: Millis
   /** Newest first. */
   failures: ({ delivery: string } & Failure)[]
-  /** Groups to which nothing is sent any more, and why the first of them. */
+  /** The number of groups with a paused forwarding, and the reason of the first pause. */
   paused?: { groups: number; since: Millis; reason: PauseReason }
-  /** Attempts in a row that did not arrive, of the group that has most. */
+  /** Failed attempts in a row, of the group with the most. */
   failing: number
-  /** There was more to look at than one request looks at. */
+  /** The account has more groups or deliveries than a single request reads. */
   partial: boolean
 }
 
@@ -33,7 +33,7 @@ const FORWARD_KEY = targetKey(FORWARD_TARGET)
 
 type Failure = Exclude<Outcome, { kind: 'arrived' }>
 
-/** Every read is bounded: the groups of what was raised here, so many others, so many of the newest deliveries. */
+/** Reads are bounded: the groups of alerts raised here, so many further groups, so many of the newest deliveries. */
 const AT_ONCE = 64
 const MOST_GROUPS = 1000
 const GROUPS_A_PAGE = 200
@@ -42,7 +42,7 @@ const MOST_PAGES = 4
 const MOST_DELIVERIES = 20
 const SHOWN_FAILURES = 5
 
-/** `others`: what was forwarded here, or came through other accounts, is passed on too, in groups of its own. */
+/** `others`: alerts that were forwarded here, or came through other accounts, are passed on too, in separate groups. */
 export async function readForwarding(
   table: Table,
   account: string,
@@ -102,7 +102,7 @@ function owedOf(groups: readonly Group[], now: Millis): Pick<ForwardingStatus, '
   return owed === 0 ? { owed } : { owed, owedSince: since }
 }
 
-/** Of a group that has settled only what is new; what is left otherwise, such as what is silenced, is not owed. */
+/** In a settled group only new alerts are owed; an alert left untold for another reason, such as a silence, is not owed. */
 function owedIn({ members, targets }: Group, now: Millis): number {
   const target = targets.get(FORWARD_KEY)
   const settled = target !== undefined && !target.open && !target.retry && !target.recheck && !target.paused
@@ -133,7 +133,7 @@ function pausedOf(groups: readonly Group[]): Pick<ForwardingStatus, 'paused'> {
   return first === undefined ? {} : { paused: { groups: all.length, since: first.at, reason: first.reason } }
 }
 
-/** What became of the newest deliveries, and of those that groups still try, however old they are. */
+/** The outcomes of the newest deliveries, and of deliveries of any age that groups still try. */
 async function outcomes(
   table: Table,
   account: string,
@@ -160,7 +160,7 @@ async function outcomes(
   return { failures: failures.slice(0, SHOWN_FAILURES), ...(lastSuccessAt === undefined ? {} : { lastSuccessAt }) }
 }
 
-/** Their keys tell which are of forwarding, so of the others nothing is read. */
+/** The keys tell which deliveries belong to forwarding, so no other delivery is read. */
 async function newestDeliveries(
   table: Table,
   account: string,
@@ -181,7 +181,7 @@ async function newestDeliveries(
   return found.slice(0, MOST_DELIVERIES)
 }
 
-/** `to#<id>`, in which nothing has to be escaped: the ids of deliveries are hex digits and a dash. */
+/** `to#<id>`, without escapes: the id of a delivery has only hex digits and a dash. */
 function deliveryOf(sort: string): string {
   return sort.slice(sort.indexOf('#') + 1)
 }
