@@ -1,6 +1,5 @@
-/** So many groups do the alerts of the throughput runs make. */
-const GROUPS = 200
-const MINUTE = 60_000
+const SECOND = 1000
+const MINUTE = 60 * SECOND
 
 export interface BenchAlert {
   labels: Record<string, string>
@@ -10,9 +9,11 @@ export interface BenchAlert {
   generatorURL: string
 }
 
+export const USUAL_GROUPS = 200
+
 /** An alert as Prometheus sends an alert, about 700 bytes. `id` makes different alerts, `run` keeps the runs apart. */
-export function benchAlert(run: string, id: number, now: number): BenchAlert {
-  const group = id % GROUPS
+export function benchAlert(run: string, id: number, now: number, groups = USUAL_GROUPS): BenchAlert {
+  const group = id % groups
   const host = `10.${(id >> 16) & 255}.${(id >> 8) & 255}.${id & 255}`
   return {
     labels: {
@@ -37,10 +38,34 @@ export function benchAlert(run: string, id: number, now: number): BenchAlert {
   }
 }
 
-/** Bodies of `perPost` alerts, `count` alerts in total, made before the measurement begins. */
-export function bodiesOf(run: string, count: number, perPost: number, from = 0): string[] {
-  const now = Date.now()
-  return Array.from({ length: Math.floor(count / perPost) }, (_, post) =>
-    JSON.stringify(Array.from({ length: perPost }, (_, i) => benchAlert(run, from + post * perPost + i, now))),
+/** The load of a run: number of alerts, alerts in a body, groups by three labels. */
+export interface Load {
+  run: string
+  alerts: number
+  perPost: number
+  groups: number
+  /** The clock of the sender, ms since 1970. Alerts began then and end four minutes later. */
+  now: number
+}
+
+/** The bodies of a load, made before the measurement begins. */
+export function bodiesOf({ run, alerts, perPost, groups, now }: Load): string[] {
+  return Array.from({ length: Math.floor(alerts / perPost) }, (_, post) =>
+    JSON.stringify(Array.from({ length: perPost }, (_, i) => benchAlert(run, post * perPost + i, now, groups))),
   )
+}
+
+/** Prometheus sends an alert that fires again after this time, or later, with an end that has moved on. */
+const RESEND_MS = 15 * SECOND
+
+/** The same alerts in a later round: `startsAt` stays, `endsAt` has moved on. */
+export function refreshed(bodies: readonly string[], round: number): string[] {
+  return bodies.map((body) => {
+    const alerts = JSON.parse(body) as BenchAlert[]
+    const moved = alerts.map((alert) => {
+      const endsAt = Date.parse(alert.startsAt) + 4 * MINUTE + round * RESEND_MS
+      return { ...alert, endsAt: new Date(endsAt).toISOString() }
+    })
+    return JSON.stringify(moved)
+  })
 }

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { benchAlert } from './alerts.ts'
 import { createClient } from './client.ts'
-import { cpuSeconds, untilQuiet } from './cpu.ts'
+import { countSyncs, cpuSeconds, untilQuiet } from './process.ts'
 import type { Server } from './servers.ts'
 import type { Sink } from './sink.ts'
 
@@ -12,28 +12,36 @@ export interface Latency {
   lost: number
   /** CPU-seconds per 100,000 alerts, with a notification for every alert. */
   cpu: number
+  /** fsyncs per notification, counted apart by strace; NaN where strace is not there. */
+  syncs: number
 }
 
-const RATE = 500
 const SECONDS = 8
+const COUNTED_SECONDS = 4
 const WARM_UP = 500
 const CONNECTIONS = 16
 const ARRIVE_MS = 20_000
 
 /**
- * Open loop: alerts are posted at their time, independent of earlier alerts. Measures from before the post to the
- * webhook.
+ * Open loop: an alert is posted at its time, whether or not earlier posts are answered. The time runs from before the
+ * post until the webhook has read the request.
  */
-export async function measureLatency(server: Server, sink: Sink): Promise<Latency> {
+export async function measureLatency(server: Server, sink: Sink, rate: number): Promise<Latency> {
   const client = createClient(server.alertsUrl, CONNECTIONS)
+  const send = (name: string, count: number) => run(client.post, sink, `${server.name}-${name}`, { count, rate })
   try {
-    await run(client.post, sink, `${server.name}-warm`, WARM_UP)
+    await send('warm', WARM_UP)
     await untilQuiet(server.pid, ARRIVE_MS)
     const before = cpuSeconds(server.pid)
-    const taken = (await run(client.post, sink, server.name, RATE * SECONDS)).sort((a, b) => a - b)
+    const alerts = rate * SECONDS
+    const taken = (await send('measured', alerts)).sort((a, b) => a - b)
     await untilQuiet(server.pid, ARRIVE_MS)
-    const cpu = ((cpuSeconds(server.pid) - before) / (RATE * SECONDS)) * 100_000
-    return { p50Ms: quantile(taken, 0.5), p99Ms: quantile(taken, 0.99), lost: RATE * SECONDS - taken.length, cpu }
+    const cpu = ((cpuSeconds(server.pid) - before) / alerts) * 100_000
+    // strace slows the process down, so times are not measured together with fsyncs.
+    const counted = rate * COUNTED_SECONDS
+    const syncs = await countSyncs(server.pid, () => send('counted', counted))
+    const [p50Ms, p99Ms] = [quantile(taken, 0.5), quantile(taken, 0.99)]
+    return { p50Ms, p99Ms, lost: alerts - taken.length, cpu, syncs: syncs / counted }
   } finally {
     client.close()
   }
@@ -43,13 +51,13 @@ async function run(
   post: (body: string) => Promise<number>,
   sink: Sink,
   name: string,
-  count: number,
+  { count, rate }: { count: number; rate: number },
 ): Promise<number[]> {
   const sentAt = new Map<string, number>()
   const posts: Promise<number>[] = []
   const start = performance.now()
   for (let id = 0; id < count; id++) {
-    const early = start + (id * 1000) / RATE - performance.now()
+    const early = start + (id * 1000) / rate - performance.now()
     if (early > 1) await sleep(early)
     const alert = benchAlert(name, id, Date.now())
     sentAt.set(alert.labels.pod as string, performance.now())

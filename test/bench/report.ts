@@ -1,6 +1,6 @@
 import type { ServerName } from './servers.ts'
 
-/** A measured quantity: its values by server, a value per round. */
+/** A measured quantity: values by server, one for a round. */
 export interface Row {
   what: string
   unit: string
@@ -9,18 +9,37 @@ export interface Row {
   target?: number
 }
 
-/** Returns the number of missed targets. */
-export function printReport(rows: readonly Row[]): number {
+/** Prints medians of the rounds, and ratios of the medians. Returns the number of missed targets. */
+export function printReport(rows: readonly Row[], names: readonly ServerName[]): number {
   let missed = 0
-  const lines = [['', 'tocsin', 'alertmanager', 'ratio', 'target', '']]
+  const withBefore = names.includes('before')
+  const lines = [
+    [
+      '',
+      'tocsin',
+      ...(withBefore ? ['before'] : []),
+      'alertmanager',
+      ...(withBefore ? ['/ before'] : []),
+      'ratio',
+      'target',
+      '',
+    ],
+  ]
   for (const { what, unit, values, target } of rows) {
-    const own = median(values.tocsin)
-    const peer = median(values.alertmanager)
+    const [own, before, peer] = [median(values.tocsin), median(values.before), median(values.alertmanager)]
     const ratio = own / peer
     const verdict = target === undefined || Number.isNaN(ratio) ? '' : ratio <= target ? 'ok' : 'MISSED'
     if (verdict === 'MISSED') missed++
-    const limit = target === undefined ? '-' : `<= ${target.toFixed(2)}`
-    lines.push([`${what}, ${unit}`, shown(own), shown(peer), shown(ratio), limit, verdict])
+    lines.push([
+      `${what}, ${unit}`,
+      decimals(own),
+      ...(withBefore ? [decimals(before)] : []),
+      decimals(peer),
+      ...(withBefore ? [decimals(own / before)] : []),
+      decimals(ratio),
+      target === undefined ? '-' : `<= ${target.toFixed(2)}`,
+      verdict,
+    ])
   }
   const widths = lines[0]!.map((_, column) => Math.max(...lines.map((line) => line[column]!.length)))
   for (const line of lines) {
@@ -29,8 +48,8 @@ export function printReport(rows: readonly Row[]): number {
   return missed
 }
 
-function shown(value: number): string {
-  return Number.isNaN(value) ? '-' : value.toFixed(2)
+function decimals(value: number): string {
+  return Number.isFinite(value) ? value.toFixed(2) : '-'
 }
 
 function median(values: readonly number[]): number {

@@ -1,4 +1,4 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -9,12 +9,26 @@ import { setTimeout as sleep } from 'node:timers/promises'
 export interface Server {
   name: ServerName
   pid: number
-  /** The URL to which alerts are posted. */
+  /** URL for posts of alerts. */
   alertsUrl: string
+  /** URL of `GET /api/v2/alerts`, and the headers of the request. */
+  readUrl: string
+  reading: Record<string, string>
   stop(): Promise<void>
 }
 
-export type ServerName = 'tocsin' | 'alertmanager'
+/** `before`: Tocsin of another checkout, such as that of an earlier commit. */
+export type ServerName = 'tocsin' | 'before' | 'alertmanager'
+
+/** Paths of the measured programs. */
+export interface Programs {
+  /** Alertmanager's program. */
+  alertmanager?: string
+  /** Root of another checkout of Tocsin, with installed packages. */
+  before?: string
+  /** Folder for CPU profiles of this checkout's Tocsin. */
+  profileDir?: string
+}
 
 export interface Routing {
   groupBy: string[]
@@ -24,56 +38,57 @@ export interface Routing {
   sinkUrl: string
 }
 
-const ALERTMANAGER = 'prometheus-alertmanager'
 const START_MS = 15_000
 const STOP_MS = 10_000
 const API_KEY = 'bench-owner-key-0123456789abcdef'
 const ROOT = join(import.meta.dirname, '../..')
 
-export function alertmanagerVersion(): string | undefined {
-  try {
-    const text = execFileSync(ALERTMANAGER, ['--version'], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] })
-    return /version (\S+)/.exec(text)?.[1] ?? 'unknown'
-  } catch {
-    return undefined
-  }
+export async function startServer(name: ServerName, routing: Routing, programs: Programs): Promise<Server> {
+  const { alertmanager, before, profileDir } = programs
+  if (name === 'tocsin') return startTocsin(name, ROOT, routing, profileDir)
+  if (name === 'before' && before !== undefined) return startTocsin(name, before, routing)
+  if (name === 'alertmanager' && alertmanager !== undefined) return startAlertmanager(routing, alertmanager)
+  throw new Error(`there is no program for ${name}`)
 }
 
-export function startServer(name: ServerName, routing: Routing, profileDir?: string): Promise<Server> {
-  return name === 'tocsin' ? startTocsin(routing, profileDir) : startAlertmanager(routing)
-}
-
-/** `npm start` on a port and a directory of its own, with the same alertmanager.yml. */
-async function startTocsin(routing: Routing, profileDir: string | undefined): Promise<Server> {
+/** `npm start` of a checkout, with an own port and directory, and the same alertmanager.yml. */
+async function startTocsin(
+  name: ServerName,
+  root: string,
+  { sinkUrl, ...routing }: Routing,
+  profileDir?: string,
+): Promise<Server> {
   const dir = mkdtempSync(join(tmpdir(), 'tocsin-bench-'))
   const profile = profileDir === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profileDir}`]
-  const child = spawn(process.execPath, [...profile, join(ROOT, 'infra/machine/start.mjs')], {
+  const child = spawn(process.execPath, [...profile, join(root, 'infra/machine/start.mjs')], {
+    cwd: root,
     stdio: ['ignore', 'pipe', 'inherit'],
     env: {
       PATH: process.env.PATH,
       PORT: '0',
       TOCSIN_DATA: dir,
       TOCSIN_API_KEY: API_KEY,
-      TOCSIN_ALLOW_TARGETS: new URL(routing.sinkUrl).host,
+      TOCSIN_ALLOW_TARGETS: new URL(sinkUrl).host,
     },
   })
   const stop = () => end(child, dir)
+  const reading = { authorization: `Bearer ${API_KEY}` }
   try {
     const alertsUrl = `${await integrationUrl(child)}/api/v2/alerts`
     const answer = await fetch(new URL('/api/v1/config/alertmanager', alertsUrl), {
       method: 'PUT',
-      headers: { authorization: `Bearer ${API_KEY}`, 'content-type': 'application/yaml' },
-      body: alertmanagerYaml(routing),
+      headers: { ...reading, 'content-type': 'application/yaml' },
+      body: alertmanagerYaml({ sinkUrl, ...routing }),
     })
     if (!answer.ok) throw new Error(`Tocsin refused the configuration: ${answer.status} ${await answer.text()}`)
-    return { name: 'tocsin', pid: child.pid!, alertsUrl, stop }
+    return { name, pid: child.pid!, alertsUrl, readUrl: new URL('/api/v2/alerts', alertsUrl).href, reading, stop }
   } catch (error) {
     await stop()
     throw error
   }
 }
 
-/** The URL printed at the first start. */
+/** What the first start prints. */
 function integrationUrl(child: ChildProcess): Promise<string> {
   return new Promise((resolve, reject) => {
     const give = setTimeout(() => reject(new Error('Tocsin did not start in time')), START_MS)
@@ -87,13 +102,13 @@ function integrationUrl(child: ChildProcess): Promise<string> {
   })
 }
 
-async function startAlertmanager(routing: Routing): Promise<Server> {
+async function startAlertmanager(routing: Routing, program: string): Promise<Server> {
   const dir = mkdtempSync(join(tmpdir(), 'alertmanager-bench-'))
   writeFileSync(join(dir, 'alertmanager.yml'), alertmanagerYaml(routing))
   const base = `http://127.0.0.1:${await freePort()}`
   const flags = ['--cluster.listen-address=', '--log.level=error']
   const child = spawn(
-    ALERTMANAGER,
+    program,
     [
       `--config.file=${join(dir, 'alertmanager.yml')}`,
       `--storage.path=${join(dir, 'data')}`,
@@ -107,7 +122,15 @@ async function startAlertmanager(routing: Routing): Promise<Server> {
   while (Date.now() < until && child.exitCode === null) {
     await sleep(100)
     const ready = await fetch(`${base}/-/ready`).catch(() => undefined)
-    if (ready?.ok) return { name: 'alertmanager', pid: child.pid!, alertsUrl: `${base}/api/v2/alerts`, stop }
+    if (ready?.ok)
+      return {
+        name: 'alertmanager',
+        pid: child.pid!,
+        alertsUrl: `${base}/api/v2/alerts`,
+        readUrl: `${base}/api/v2/alerts`,
+        reading: {},
+        stop,
+      }
   }
   await stop()
   throw new Error('Alertmanager did not start in time')
@@ -128,7 +151,7 @@ receivers:
 `
 }
 
-/** Stops the server, kills the server when it does not stop, and deletes the server's data. */
+/** Asked to stop, and killed when it does not. Its data goes too. */
 async function end(child: ChildProcess, dir: string): Promise<void> {
   if (child.exitCode === null && child.signalCode === null) {
     const gone = new Promise((resolve) => child.once('exit', resolve))
