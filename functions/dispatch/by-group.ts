@@ -36,7 +36,7 @@ export function workByGroup(
 ): Map<string, GroupWork> {
   const works = new Map<string, GroupWork>()
   for (const { message, body } of parsed) {
-    const give = (id: string, input: Input): GroupWork => {
+    const addInput = (id: string, input: Input): GroupWork => {
       const work = works.get(id) ?? { account: body.account, id, inputs: [], messages: new Set(), again: false }
       works.set(id, work)
       work.inputs.push(input)
@@ -46,24 +46,24 @@ export function workByGroup(
     }
     switch (body.kind) {
       case 'alerts':
-        for (const arrival of arrivals(body, message, now)) routeArrival(config, body.account, arrival, give)
+        for (const arrival of arrivals(body, message, now)) routeArrival(config, body.account, arrival, addInput)
         break
       case 'regrouped':
-        for (const regrouped of underCurrentConfig(body, config, now)) takeRegrouped(regrouped, give)
+        for (const regrouped of underCurrentConfig(body, config, now)) takeRegrouped(regrouped, addInput)
         break
       case 'wake':
-        give(body.group, { kind: 'wake', ...(body.at === undefined ? {} : { at: body.at }) })
+        addInput(body.group, { kind: 'wake', ...(body.at === undefined ? {} : { at: body.at }) })
         break
       case 'outcome': {
         const { target, delivery, attempt, outcome } = body
-        give(body.group, { kind: 'outcome', target, delivery, attempt, outcome })
+        addInput(body.group, { kind: 'outcome', target, delivery, attempt, outcome })
         break
       }
       case 'replay':
-        takeReplay(body, give)
+        takeReplay(body, addInput)
         break
       case 'action': {
-        const work = give(body.group, { kind: 'action', action: body.action })
+        const work = addInput(body.group, { kind: 'action', action: body.action })
         work.policy = body.policy
         work.labels = body.labels
         break
@@ -77,10 +77,10 @@ export function workByGroup(
 
 type AddInput = (id: string, input: Input) => GroupWork
 
-function routeArrival(config: CompiledConfig, account: string, arrival: Arrival, give: AddInput): void {
+function routeArrival(config: CompiledConfig, account: string, arrival: Arrival, addInput: AddInput): void {
   for (const policy of config.route(arrival.alert.labels, arrival.alert.origin)) {
     const labels = groupLabels(policy, arrival.alert.labels, arrival.alert.origin)
-    const work = give(groupId(account, policy.id, labels), { kind: 'alert', arrival })
+    const work = addInput(groupId(account, policy.id, labels), { kind: 'alert', arrival })
     work.policy = policy.id
     work.labels = labels
   }
@@ -103,8 +103,8 @@ function arrivals(body: AlertsReceived, message: InMessage, now: Millis): Arriva
   })
 }
 
-function takeReplay({ group, target, event, policy, labels }: ReplayRequested, give: AddInput): void {
-  const work = give(group, { kind: 'replay', target, ...(event === undefined ? {} : { event }) })
+function takeReplay({ group, target, event, policy, labels }: ReplayRequested, addInput: AddInput): void {
+  const work = addInput(group, { kind: 'replay', target, ...(event === undefined ? {} : { event }) })
   if (policy !== undefined) work.policy = policy
   if (labels !== undefined) work.labels = labels
 }
@@ -117,13 +117,13 @@ function underCurrentConfig(sent: AlertsRegrouped, config: CompiledConfig, now: 
   return sent.revision === config.config.revision ? [sent] : regroupAgain(sent, config, now)
 }
 
-function takeRegrouped(body: AlertsRegrouped, give: AddInput): void {
+function takeRegrouped(body: AlertsRegrouped, addInput: AddInput): void {
   const id = groupId(body.account, body.policy, body.labels)
   const { told, doubt, tombstones } = body
-  const work = give(id, { kind: 'regroup', knowledge: { told, doubt, tombstones } })
+  const work = addInput(id, { kind: 'regroup', knowledge: { told, doubt, tombstones } })
   work.policy = body.policy
   work.labels = body.labels
   for (const member of body.members) {
-    give(id, { kind: 'alert', arrival: { ...member, fingerprint: fingerprint(member.alert.labels) } })
+    addInput(id, { kind: 'alert', arrival: { ...member, fingerprint: fingerprint(member.alert.labels) } })
   }
 }

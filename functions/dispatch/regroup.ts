@@ -31,16 +31,16 @@ export type RegroupSource = Pick<Group, 'account' | 'id' | 'policy' | 'members' 
  */
 export function regroup(group: RegroupSource, config: CompiledConfig, now: Millis): Regrouping {
   const members = new Map<Fingerprint, Member>()
-  const others = new Map<string, NewGroup>()
+  const leavingTo = new Map<string, NewGroup>()
   for (const [fingerprint, one] of [...group.members, ...group.tombstones]) {
-    const homes = groupsOf(one.alert, group.account, config)
-    const leaves = homes.every(({ id }) => id !== group.id)
+    const destinations = groupsOf(one.alert, group.account, config)
+    const leaves = destinations.every(({ id }) => id !== group.id)
     if (!leaves && isMember(one)) members.set(fingerprint, one)
-    for (const { id, ...home } of homes) {
+    for (const { id, ...destination } of destinations) {
       if (id === group.id) continue
-      const other = others.get(id) ?? { ...home, alerts: [] }
-      others.set(id, other)
-      other.alerts.push({ fingerprint, one, leaves })
+      const newGroup = leavingTo.get(id) ?? { ...destination, alerts: [] }
+      leavingTo.set(id, newGroup)
+      newGroup.alerts.push({ fingerprint, one, leaves })
     }
   }
   const staying = { members, targets: targetsKnowing(group, members) }
@@ -48,7 +48,7 @@ export function regroup(group: RegroupSource, config: CompiledConfig, now: Milli
   if (group.policy === FORWARD_POLICY) return { leaving: [], staying }
   const about = { account: group.account, revision: config.config.revision }
   const heard = targetKnowledge(group.targets, now)
-  const leaving = [...others.values()].flatMap(({ policy, labels, alerts }) =>
+  const leaving = [...leavingTo.values()].flatMap(({ policy, labels, alerts }) =>
     regroupMessages({ ...about, policy, labels }, alerts, heard),
   )
   return { leaving, staying }
