@@ -12,11 +12,11 @@ import { startSsm } from '../fakes/ssm.ts'
 import { chance } from './chance.ts'
 
 /*
- * A service without an answer costs one time-out, and the call is repeated: no call waits until Lambda ends the
- * function. The time is real, because the timers of sockets are Node's own; the tests wait in parallel.
+ * A service without an answer costs a single time-out, and the call is repeated: no call waits until Lambda ends the
+ * function. The time is real, as the timers of the sockets cannot be owned; the cases wait together.
  */
 
-/** For each client: time of one try, the pause before the next try, and some room. */
+/** For each client: the time of a try, the pause before the next try, and room. */
 const ROOM_MS = 1500
 const GIVE_UP_MS = 8000
 

@@ -27,7 +27,7 @@ const item: fc.Arbitrary<NewItem> = fc.record(
   },
   { requiredKeys: ['partition', 'sort', 'body'] },
 )
-/** A number: the version given by that many puts of the key ago, 0 for the latest. */
+/** A number: the version given by the put of the key this number of puts ago, 0 for the latest. */
 const condition = fc.oneof(fc.constantFrom('always' as const, 'absent' as const), fc.integer({ min: 0, max: 3 }))
 const limit = fc.integer({ min: 1, max: 4 })
 
@@ -116,7 +116,7 @@ interface Account {
   leftInFlight: number
 }
 
-/** The steps, then a worker that acknowledges until nothing is left. */
+/** The steps, then a worker that acknowledges until the queue is empty. */
 async function play(queue: Queue & Receiver, clock: HandClock, steps: readonly QueueStep[]): Promise<Account> {
   const held: string[] = []
   const account: Account = { sent: 0, acked: 0, dead: 0, leftInFlight: 0 }

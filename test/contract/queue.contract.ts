@@ -20,7 +20,7 @@ export interface QueueRig {
   dead(): Promise<InMessage[]> | InMessage[]
   /** Lets time pass. */
   advance(ms: number): void
-  /** False: the order of messages is the service's business, and its emulator is no witness. */
+  /** False: the order of messages is the choice of the service, and the emulator of the service is no witness. */
   fair: boolean
   /** False: the emulator refuses characters beyond U+FFFF, which the service accepts. */
   astral?: boolean

@@ -92,7 +92,7 @@ describe('group commit', () => {
       }),
     ])
     const reasons = results.map((result) => (result.status === 'rejected' ? result.reason : undefined))
-    // The other writes of the batch are not at fault: they may be tried again.
+    // Writes beside the failed write are not at fault: the caller may try again.
     expect(reasons.map(({ dependency, operation }) => [dependency, operation])).toEqual([
       ['table', 'put'],
       ['queue', 'send'],

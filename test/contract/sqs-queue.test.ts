@@ -10,7 +10,7 @@ beforeAll(async () => {
   sqs = await startSqs()
 })
 afterAll(() => sqs.close())
-// The emulator asks the time and sets no timer for it.
+// The emulator reads the time and sets no timer.
 beforeEach(() => void vi.useFakeTimers({ toFake: ['Date'] }))
 afterEach(() => void vi.useRealTimers())
 

@@ -9,7 +9,7 @@ const T = Date.UTC(2026, 0, 5)
 const KEY: ItemKey = { partition: 'a#acme#g#01', sort: 'head' }
 const at = (sort: string, partition = KEY.partition): ItemKey => ({ partition, sort })
 
-/** Sort keys of the due items of one partition. */
+/** Sort keys of the due items of a partition. */
 export function dueSorts(table: Table, partition: string, until: number, limit: number): Promise<string[]> {
   return walk(async (after) => {
     const { keys, next } = await table.due(bucketOf(partition), until, { limit, ...after })

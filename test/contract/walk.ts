@@ -2,7 +2,7 @@ import { expect } from 'vitest'
 
 export type Walk = { found: string[]; limit: number; next: string | undefined }
 
-/** All pages, one after another: no page is longer than the limit, and the last page has no `next`. */
+/** The pages of a query in sequence: no page is longer than the limit, and the last page has no `next`. */
 export async function walk(read: (after: { after?: string }) => Promise<Walk>): Promise<string[]> {
   const all: string[] = []
   let after: string | undefined

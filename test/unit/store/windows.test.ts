@@ -30,7 +30,7 @@ interface Seen extends CountedRecord {
   group: string
 }
 
-/** The value that a count counts once. */
+/** The value that counts once. */
 function kind(type: CorrelationType, { id, rule, value }: CountedRecord): string | undefined {
   if (type === 'event_count') return id
   return type === 'value_count' ? value : rule
@@ -47,7 +47,7 @@ function plainly({ type, condition }: Correlation, all: readonly Seen[], one: Se
 }
 
 function worker(table: Table, counted: Correlation, chance = () => 0.5) {
-  /** For each record, whether it raised an alert. */
+  /** For each record, whether the record raised an alert. */
   return async (batch: readonly Seen[]): Promise<boolean[]> => {
     const answers = new Map<Seen, boolean>()
     for (const [group, seen] of Map.groupBy(batch, ({ group }) => group)) {
@@ -64,7 +64,7 @@ const groupsOf = (raised: readonly (readonly [Seen, boolean])[]): string[] =>
 
 const types = fc.constantFrom<CorrelationType>('event_count', 'value_count', 'temporal')
 
-/** Events of two groups over many cells, in part close together; each event has one time. */
+/** Events of two groups over many cells, in part close together; an event has a single time. */
 function history(type: CorrelationType): fc.Arbitrary<Seen[]> {
   const event = fc.record({
     time: fc.oneof(fc.integer({ min: -25, max: 35 }), fc.integer({ min: 900, max: 1100 })),
@@ -114,7 +114,7 @@ describe('in any order, with any duplicates, in any batches', () => {
           for (const [i, yes] of (await count(batch)).entries()) raised.push([batch[i]!, yes])
         const plain = events.map((one) => [one, plainly(counted, events, one)] as const)
         expect(groupsOf(raised)).toEqual(groupsOf(plain))
-        // Repeated events, once every event is there, get the answers of a plain count, one by one.
+        // Repeated events, after the last event, get the answers of a plain count, event by event.
         expect(await count(events)).toEqual(plain.map(([, yes]) => yes))
       }),
       { numRuns: 400 },

@@ -105,7 +105,7 @@ const refused = { account: 'acme', integration: 'in', receivedAt: NOW, reason: '
 interface Kind {
   /** The function of `keys` that makes the key. */
   made: keyof typeof keys
-  /** The beginning of its sort keys. */
+  /** The beginning of the sort keys. */
   sort: string
   write(table: Table): Promise<unknown>
   /** Every reader of such an item. */

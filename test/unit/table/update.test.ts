@@ -12,7 +12,7 @@ const addOne = (before: StoredBody<{ count: number }> | undefined) => ({
 })
 
 /**
- * A table over which another writer is faster this number of times; `gets` and `puts` count the calls of the caller.
+ * A table over which a rival writer is faster this number of times; `gets` and `puts` count the calls of the caller.
  */
 function contested(times: number) {
   const inner = memoryTable(handClock())
