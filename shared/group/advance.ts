@@ -65,8 +65,12 @@ export function advance(before: Group, inputs: readonly Input[], ctx: Context): 
   passIdleTicks(group, inputs, ctx)
 
   const dueTick = latestTick(group, ctx.now, ctx.policy.groupIntervalMs)
+  // Regrouped alerts that a target knows of come before the tick too: a flush without them would forget the knowledge.
   const early = (input: Input): boolean =>
-    input.kind === 'alert' && (resolvedAt(input.arrival.alert, ctx.now) || input.arrival.stamp.at < dueTick)
+    input.kind === 'alert' &&
+    (resolvedAt(input.arrival.alert, ctx.now) ||
+      input.arrival.stamp.at < dueTick ||
+      draft.heardElsewhere.has(input.arrival.fingerprint))
   takeAlerts(draft, inputs.filter(early), ctx)
   tick(draft, ctx)
   takeAlerts(

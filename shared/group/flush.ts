@@ -31,12 +31,14 @@ export interface View {
   alerts: [Fingerprint, Member][]
   firing: Fingerprint[]
   resolved: Fingerprint[]
+  /** Firing alerts that the comparison leaves out for now, though nothing mutes the alerts. */
+  leftOut: Fingerprint[]
   /** Fingerprint → the reason of muting. */
   muted: Map<Fingerprint, MuteReason>
 }
 
 export function view(draft: Draft, ctx: Context): View {
-  const seen: View = { alerts: [], firing: [], resolved: [], muted: new Map() }
+  const seen: View = { alerts: [], firing: [], resolved: [], leftOut: [], muted: new Map() }
   for (const [fingerprint, member] of draft.group.members) {
     const reason = ctx.muted(fingerprint, member.alert)
     if (reason !== undefined) {
@@ -51,7 +53,7 @@ export function view(draft: Draft, ctx: Context): View {
 
 /** The view without firing alerts. */
 export function endsOnly({ alerts, ...seen }: View, { now }: Context): View {
-  return { ...seen, firing: [], alerts: alerts.filter(([, member]) => over(member, now)) }
+  return { ...seen, firing: [], leftOut: seen.firing, alerts: alerts.filter(([, member]) => over(member, now)) }
 }
 
 /** Whether the target may still believe that an alert fires, among these ended alerts. */
@@ -110,7 +112,9 @@ export function tell(draft: Draft, target: Target, look: Look, ctx: Context): vo
   const answer = compare(draft, target, ready, look, ctx)
   if ('tell' in answer) return openNotification(draft, target, ready, look, answer.tell, ctx)
   const quiet =
-    answer.notTold?.code === 'all-resolved-unsent' ? endedUnsent(ready, endOf(ready, look, ctx)) : settled(ready)
+    answer.notTold?.code === 'all-resolved-unsent'
+      ? endedUnsent(ready, endOf(ready, look, ctx), look.seen.leftOut)
+      : settled(ready)
   setState(draft, key, quiet)
   if (answer.notTold !== undefined) noteTarget(draft, key, ctx.now, 'not-told', answer.notTold)
 }
@@ -201,6 +205,7 @@ function openNotification(
     ...{ delivery, attempt, content: content.hash, nominal, reason, deadline, firing: seen.firing },
     resolved: sendResolved ? seen.resolved : seen.resolved.filter((one) => mayKnow(state, one)),
     incident: seen.firing.length === 0 ? incident : undefined,
+    leftOut: seen.leftOut.length === 0 ? undefined : seen.leftOut.filter((one) => mayKnow(state, one)),
   }
   setState(draft, key, opened(next, open))
   keepContent(draft, key, delivery, content, ctx)

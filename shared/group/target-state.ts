@@ -57,6 +57,8 @@ export interface SentDelivery {
    * For a delivery without a firing alert: the incident that the first attempt named, and that later attempts name too.
    */
   readonly incident?: NotifiedIncident
+  /** Firing alerts that the delivery does not mention: the target knows of these alerts as much as before. */
+  readonly leftOut?: readonly Fingerprint[]
 }
 
 export interface OpenDelivery extends SentDelivery {
@@ -188,12 +190,21 @@ export function eventArrived(state: TargetState, owedEvents: readonly OwedEvent[
 }
 
 export function arrived(state: TargetState, open: OpenDelivery): TargetState {
-  const { delivery, nominal, firing, resolved } = open
+  const { delivery, nominal, resolved } = open
   const openedAt = open.deadline - DELIVERY_WINDOW_MS
-  const told = { at: nominal, firing, resolved, delivery, openedAt }
+  const kept = knownOf(state, open.leftOut)
+  const told = { at: nominal, firing: union(open.firing, kept.firing), resolved, delivery, openedAt }
   const { doubt } = state
   const cleared = doubt === undefined || doubt.until <= openedAt
-  return { ...knowledge(state), told, doubt: cleared ? undefined : doubt, last: undefined, unproven: undefined }
+  return { ...knowledge(state), told, doubt: cleared ? kept.doubt : doubt, last: undefined, unproven: undefined }
+}
+
+/** The knowledge and the doubt about a few alerts alone. */
+function knownOf({ told, doubt }: TargetState, alerts: readonly Fingerprint[] = []) {
+  const only = (heard: readonly Fingerprint[] = []): Fingerprint[] => heard.filter((one) => alerts.includes(one))
+  const [firing, resolved] = [only(doubt?.firing), only(doubt?.resolved)]
+  const doubtful = doubt !== undefined && firing.length + resolved.length > 0
+  return { firing: only(told?.firing), doubt: doubtful ? { ...doubt, firing, resolved } : undefined }
 }
 
 /** The target surely took nothing. */
@@ -222,11 +233,16 @@ export function hopeless({ retry }: TargetState, now: Millis): PauseReason | und
 }
 
 /**
- * Every alert is over and the channel does not send resolved: the end is recorded as told, or the next firing would
- * look as if the target knew of the firing.
+ * Every compared alert is over and the channel does not send resolved: the end is recorded as told, or the next firing
+ * would look as if the target knew of the firing. `leftOut`: firing alerts that the comparison left out.
  */
-export function endedUnsent(state: TargetState, told: NotificationLogEntry): TargetState {
-  return { ...knowledge(state), told, doubt: undefined, last: undefined }
+export function endedUnsent(
+  state: TargetState,
+  told: NotificationLogEntry,
+  leftOut: readonly Fingerprint[],
+): TargetState {
+  const { firing, doubt } = knownOf(state, leftOut)
+  return { ...knowledge(state), told: { ...told, firing: union(told.firing, firing) }, doubt, last: undefined }
 }
 
 /**
