@@ -63,7 +63,7 @@ export const deciding: Mutant[] = [
   {
     name: 'a resolve that is not sent is not recorded as told',
     file: 'shared/group/flush.ts',
-    find: 'endedUnsent(ready, endOf(ready, look, ctx))',
+    find: 'endedUnsent(ready, endOf(ready, look, ctx), look.seen.leftOut)',
     replace: 'settled(ready)',
     by: { clean: 1 },
   },
@@ -184,9 +184,23 @@ export const deciding: Mutant[] = [
   {
     name: 'what is received after a tick belongs to it',
     file: 'shared/group/advance.ts',
-    find: 'input.arrival.stamp.at < dueTick)',
-    replace: 'dueTick > 0)',
+    find: 'input.arrival.stamp.at < dueTick ||',
+    replace: 'dueTick > 0 ||',
     by: { script: 'what is received after a tick waits for the next, though one batch brings both' },
+  },
+  {
+    name: 'an end off the grid makes the target forget the alerts that it leaves out',
+    file: 'shared/group/target-state.ts',
+    find: 'union(open.firing, kept.firing), resolved',
+    replace: 'open.firing, resolved',
+    by: { seed: 7100383 },
+  },
+  {
+    name: 'the first flush comes before regrouped alerts that fire',
+    file: 'shared/group/advance.ts',
+    find: 'draft.heardElsewhere.has(input.arrival.fingerprint))',
+    replace: 'false)',
+    by: { seed: 7100421 },
   },
   {
     name: 'an end tried again names the incident as it is now',
