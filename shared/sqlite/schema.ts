@@ -1,8 +1,11 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { Millis } from '../base/time.ts'
 
-/** Raised with every change of the tables below; an older program refuses a newer file. */
-const SCHEMA_VERSION = 1
+/**
+ * Raised with every change of the tables below. A newer file is refused, and so is schema 1, from before the first
+ * release: its items have no marks.
+ */
+const SCHEMA_VERSION = 2
 
 /**
  * `version` counts puts, and `mark` tells puts with equal counts apart (`shared/table/version.ts`). `due_minute` is
@@ -29,13 +32,21 @@ CREATE TABLE bodies (id INTEGER PRIMARY KEY, body TEXT NOT NULL);
 CREATE TABLE store (born INTEGER NOT NULL, commits INTEGER NOT NULL, last_id INTEGER NOT NULL);
 `
 
-/** A newer version wrote the file: opening could damage the file. */
-export class SchemaTooNew extends Error {}
+/** Another version wrote the file: opening could damage the file. */
+export class SchemaUnknown extends Error {}
 
 export function migrate(db: DatabaseSync, path: string, born: Millis): void {
   const { user_version: found } = db.prepare('PRAGMA user_version').get() as { user_version: number }
   if (found > SCHEMA_VERSION) {
-    throw new SchemaTooNew(`${path} was written by a newer version (schema ${found}, this one knows ${SCHEMA_VERSION})`)
+    throw new SchemaUnknown(
+      `${path} was written by a newer version (schema ${found}, this one knows ${SCHEMA_VERSION})`,
+    )
+  }
+  if (found > 0 && found < SCHEMA_VERSION) {
+    const advice = 'move the directory away, or set TOCSIN_DATA to a new one, and configure anew'
+    throw new SchemaUnknown(
+      `${path} was written before the first release (schema ${found}), and cannot be read: ${advice}`,
+    )
   }
   if (found === SCHEMA_VERSION) return
   db.exec(

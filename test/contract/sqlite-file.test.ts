@@ -9,7 +9,7 @@ import { Unavailable } from '../../shared/base/unavailable.ts'
 import { openSqlite, type SqliteFile } from '../../shared/sqlite/file.ts'
 import { DataLost } from '../../shared/sqlite/highwater.ts'
 import { MOST_ENDS, sqliteQueue } from '../../shared/sqlite/queue.ts'
-import { SchemaTooNew } from '../../shared/sqlite/schema.ts'
+import { SchemaUnknown } from '../../shared/sqlite/schema.ts'
 import { sqliteTable } from '../../shared/sqlite/table.ts'
 import { chance } from './chance.ts'
 import { handClock } from './hand-clock.ts'
@@ -236,8 +236,17 @@ describe('what cannot be trusted', () => {
     const db = new DatabaseSync(path)
     db.exec('PRAGMA user_version = 99')
     db.close()
-    expect(() => open()).toThrow(SchemaTooNew)
+    expect(() => open()).toThrow(SchemaUnknown)
     expect(() => open()).toThrow(/^[^\n]*newer version[^\n]*$/)
+  })
+
+  test('the schema from before the first release is refused in one line, with advice', () => {
+    open().close()
+    const db = new DatabaseSync(path)
+    db.exec('PRAGMA user_version = 1')
+    db.close()
+    expect(() => open()).toThrow(SchemaUnknown)
+    expect(() => open()).toThrow(/^[^\n]*before the first release[^\n]*TOCSIN_DATA[^\n]*$/)
   })
 
   test('a file that is no database is refused', () => {
