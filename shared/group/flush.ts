@@ -202,7 +202,13 @@ function openNotification(
   const deadline = ctx.now + DELIVERY_WINDOW_MS
   const { reason, incident } = content.notification
   const open: OpenDelivery = {
-    ...{ delivery, attempt, content: content.hash, nominal, reason, deadline, firing: seen.firing },
+    delivery,
+    attempt,
+    content: content.hash,
+    nominal,
+    reason,
+    deadline,
+    firing: seen.firing,
     resolved: sendResolved ? seen.resolved : seen.resolved.filter((one) => mayKnow(state, one)),
     incident: seen.firing.length === 0 ? incident : undefined,
     leftOut: seen.leftOut.length === 0 ? undefined : seen.leftOut.filter((one) => mayKnow(state, one)),

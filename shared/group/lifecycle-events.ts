@@ -139,8 +139,14 @@ function openEvent(draft: Draft, key: string, state: TargetState, owed: OwedEven
   const deadline = ctx.now + DELIVERY_WINDOW_MS
   // The alerts of an event decide nothing here, so their sets stay with the content.
   const open: OpenDelivery = {
-    ...{ delivery, attempt, content, nominal, deadline },
-    ...{ reason: 'lifecycle', firing: [], resolved: [] },
+    delivery,
+    attempt,
+    content,
+    nominal,
+    deadline,
+    reason: 'lifecycle',
+    firing: [],
+    resolved: [],
   }
   setState(draft, key, eventOpened(state, open, [event, ...(state.owedEvents ?? []).slice(1)]))
   draft.open.push({ target: key, delivery, attempt, deadline })

@@ -67,7 +67,10 @@ export function viewOf(notification: Notification, { shown, labels = ownLabels }
   const alerts = all.slice(0, shown).map((alert) => alertView(alert, closedAt, sorted(labels(alert))))
   const firing = anyFires(notification)
   return {
-    ...{ receiver, groupKey, reason, alerts },
+    receiver,
+    groupKey,
+    reason,
+    alerts,
     status: firing ? 'firing' : 'resolved',
     level: notification.level ?? worstLevel(all),
     startsAt: finite(Math.min(...all.map(({ startsAt }) => startsAt))),
@@ -90,7 +93,12 @@ function alertView(alert: NotifiedAlert, closedAt: Millis | undefined, labels: L
   const { fingerprint, startsAt, until, generatorURL } = alert
   const endsAt = alert.endsAt ?? closedAt
   return {
-    ...{ fingerprint, startsAt, endsAt, until, labels, generatorURL },
+    fingerprint,
+    startsAt,
+    endsAt,
+    until,
+    labels,
+    generatorURL,
     status: endsAt === undefined ? 'firing' : 'resolved',
     annotations: sorted(alert.annotations),
   }

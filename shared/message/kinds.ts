@@ -7,8 +7,12 @@ const texts = list(text)
 const origin = fields({ account: text, integration: text, rule: optional(text), via: optional(texts) })
 
 const posted = fields({
-  ...{ labels, annotations: labels, startsAt: number },
-  ...{ endsAt: optional(number), generatorURL: optional(text), origin: optional(origin) },
+  labels,
+  annotations: labels,
+  startsAt: number,
+  endsAt: optional(number),
+  generatorURL: optional(text),
+  origin: optional(origin),
 })
 
 const stamp = fields({ at: number, tie: text })
@@ -29,11 +33,15 @@ const one = { ...group, target: id, delivery: id, attempt: number }
  */
 export const SHAPES: Readonly<Record<Kind, Shape>> = {
   alerts: fields({
-    ...{ ...taken, recoverAfterMs: number, alerts: list(posted) },
-    ...{ rule: optional(text), hops: optional(texts) },
+    ...taken,
+    recoverAfterMs: number,
+    alerts: list(posted),
+    rule: optional(text),
+    hops: optional(texts),
   }),
   records: fields({
-    ...{ ...taken, recoverAfterMs: number },
+    ...taken,
+    recoverAfterMs: number,
     records: list(fields({ id: text, time: number, trail: oneOf('actiontrail', 'cloudtrail'), fields: object })),
   }),
   refused: fields({ ...taken, reason: text, body: text }),
@@ -43,23 +51,38 @@ export const SHAPES: Readonly<Record<Kind, Shape>> = {
     outcome: fields({ kind: oneOf('arrived', 'refused', 'ambiguous', 'dead'), at: number }),
   }),
   replay: fields({
-    ...{ ...group, target: id, policy: optional(text), labels: optional(labels) },
+    ...group,
+    target: id,
+    policy: optional(text),
+    labels: optional(labels),
     event: optional(
       fields({
-        ...{ delivery: id, at: number, attempts: number },
+        delivery: id,
+        at: number,
+        attempts: number,
         type: oneOf('create', 'claim', 'comment', 'close'),
       }),
     ),
   }),
   action: fields({
-    ...{ ...group, policy: text, labels },
+    ...group,
+    policy: text,
+    labels,
     action: fields({
-      ...{ id: text, incident: text, by: text, at: number, text: optional(text), to: optional(text) },
+      id: text,
+      incident: text,
+      by: text,
+      at: number,
+      text: optional(text),
+      to: optional(text),
       type: oneOf('claim', 'unclaim', 'assign', 'comment', 'close', 'reopen'),
     }),
   }),
   regrouped: fields({
-    ...{ revision: text, policy: text, labels, members: list(member) },
+    revision: text,
+    policy: text,
+    labels,
+    members: list(member),
     told: list(pair(text, fields({ at: number, firing: texts, until: number }))),
     doubt: list(pair(text, fields({ firing: texts, resolved: texts, until: number }))),
     tombstones: list(pair(text, fields({ alert: fields({ labels, origin, endsAt: number }), stamp, until: number }))),

@@ -73,7 +73,8 @@ function malformed(reason: string, body: Record<string, unknown> = {}): { ok: fa
   return {
     ok: false,
     unread: {
-      ...{ newer: false, reason },
+      newer: false,
+      reason,
       ...(isAccountId(account) ? { account } : {}),
       ...(typeof integration === 'string' ? { integration } : {}),
     },

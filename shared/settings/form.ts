@@ -29,7 +29,11 @@ export function formOf(fields: Fields): FormField[] {
 function formField(name: string, { schema, label, help, group, secret, address }: Field): FormField {
   const json = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' })
   return {
-    ...{ name, label, help, group, input: inputOf(json) },
+    name,
+    label,
+    help,
+    group,
+    input: inputOf(json),
     options: json.enum?.map(String),
     required: !schema.safeParse(undefined).success,
     secret: secret !== undefined,

@@ -43,7 +43,10 @@ export async function settleUnread(
   if (account === undefined) return true
   const { integration } = unread
   const kept = {
-    ...{ id: message.id, queue: by.queue, receivedAt: message.sentAt, reason },
+    id: message.id,
+    queue: by.queue,
+    receivedAt: message.sentAt,
+    reason,
     integration,
     body: Buffer.from(message.body).subarray(0, KEPT_BYTES).toString('base64'),
   }

@@ -31,6 +31,12 @@ export const cloudEventsKind = channelKind({
   check: httpProblems,
   timeoutMs: httpTimeoutMs,
   eventSettings: ({ source, typePrefix, timeZone, links, eventBus, region, accountId }) => ({
-    ...{ source, typePrefix, timeZone, links: links || undefined, eventBus, region, accountId },
+    source,
+    typePrefix,
+    timeZone,
+    links: links || undefined,
+    eventBus,
+    region,
+    accountId,
   }),
 })

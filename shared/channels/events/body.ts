@@ -80,10 +80,12 @@ function lifecycleAlert({ fingerprint, status, startsAt, endsAt, until, labels, 
   // A firing alert has the expected end, in the future, as Prometheus sends the end.
   const end = endsAt ?? until
   return {
-    ...{ fingerprint, status },
+    fingerprint,
+    status,
     startsAt: nanosecondText(startsAt),
     endsAt: end === undefined ? ZERO_TIME : nanosecondText(end),
-    ...{ labels, annotations },
+    labels,
+    annotations,
   }
 }
 

@@ -40,7 +40,9 @@ const REASONS: Record<NotifyReason, string> = {
 
 function webhookAlert({ status, labels, annotations, startsAt, endsAt, generatorURL, fingerprint }: AlertView): object {
   return {
-    ...{ status, labels, annotations },
+    status,
+    labels,
+    annotations,
     startsAt: toRfc3339(startsAt),
     endsAt: endsAt === undefined ? ZERO_TIME : toRfc3339(endsAt),
     generatorURL: generatorURL ?? '',

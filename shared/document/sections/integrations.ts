@@ -60,7 +60,12 @@ function readIntegration(given: unknown, current: Config, secrets: SecretBox): E
   if (value === undefined || !read.ok || problems.length > 0) return { ok: false, problems }
   const { id, name, description, access, paused, autoRecoverAfter } = value
   const integration: Integration = {
-    ...{ id, type, name: name ?? id, access, paused, settings: read.settings },
+    id,
+    type,
+    name: name ?? id,
+    access,
+    paused,
+    settings: read.settings,
     ...(description === undefined ? {} : { description }),
     ...(autoRecoverAfter === undefined ? {} : { autoRecoverAfterMs: autoRecoverAfter }),
     ...tokensOf(id, current),

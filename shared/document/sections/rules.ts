@@ -55,7 +55,8 @@ function readRule(given: unknown): EntryResult<RuleEntry> {
 
 function ruleEntry({ id, enabled, policy, template, parameters, sigma }: z.output<typeof schema>): RuleEntry {
   return {
-    ...{ id, enabled },
+    id,
+    enabled,
     ...(policy === undefined ? {} : { policy }),
     ...(template === undefined ? {} : { template }),
     ...(parameters === undefined ? {} : { parameters: stored(parameters) as Record<string, unknown> }),
