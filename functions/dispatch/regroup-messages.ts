@@ -91,14 +91,16 @@ interface TargetKnowledge {
 export function targetKnowledge(targets: Group['targets'], now: Millis): TargetKnowledge[] {
   return [...targets].flatMap(([id, { told, doubt, open, owedEvents }]) => {
     if (owedEvents !== undefined) return []
+    // The delivery of `told` arrived by its deadline.
+    const heardBy = Math.min(now, (told?.openedAt ?? now) + DELIVERY_WINDOW_MS)
     const heard = {
       id,
-      // The delivery arrived by its deadline.
-      told: told && { at: told.at, until: Math.min(now, (told.openedAt ?? now) + DELIVERY_WINDOW_MS) },
+      told: told && { at: told.at, until: heardBy },
       knows: new Set(told?.firing),
       mayFire: new Set([...(doubt?.firing ?? []), ...(open?.firing ?? [])]),
-      mayBeOver: new Set([...(doubt?.resolved ?? []), ...(open?.resolved ?? [])]),
-      until: Math.max(doubt?.until ?? 0, open?.deadline ?? 0),
+      // An alert that was told as resolved and fires anew: the next group may have told the target the firing only.
+      mayBeOver: new Set([...(doubt?.resolved ?? []), ...(open?.resolved ?? []), ...(told?.resolved ?? [])]),
+      until: Math.max(doubt?.until ?? 0, open?.deadline ?? 0, told?.resolved.length ? heardBy : 0),
     }
     return [heard]
   })

@@ -93,4 +93,11 @@ export const regrouping: Mutant[] = [
     replace: 'staying.has(fingerprint) || !staying.has(fingerprint)',
     by: { script: 'what was told of an alert that left is not remembered when it comes back' },
   },
+  {
+    name: 'an end that the old group told is forgotten when the alert fires anew',
+    file: 'functions/dispatch/regroup-messages.ts',
+    find: ', ...(told?.resolved ?? [])]',
+    replace: ']',
+    by: { seed: 8106205 },
+  },
 ]
