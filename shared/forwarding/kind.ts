@@ -1,15 +1,14 @@
-import * as z from 'zod'
 import { SECOND } from '../base/time.ts'
 import { channelKind } from '../channel/kind.ts'
 import { urlProblem } from '../outbound/url.ts'
+import { checkedText } from '../settings/checked-text.ts'
 import { field, type SettingsOf } from '../settings/field.ts'
 
 const fields = {
   url: field(
-    z.string().superRefine((text, context) => {
-      const message = urlProblem(text) ?? (tokenOf(text) === undefined ? 'is not the URL of an integration' : undefined)
-      if (message !== undefined) context.addIssue({ code: 'custom', message })
-    }),
+    checkedText(
+      (text) => urlProblem(text) ?? (tokenOf(text) === undefined ? 'is not the URL of an integration' : undefined),
+    ),
     {
       label: 'URL',
       help: 'URL of an integration of type arms in the account that collects. The token at its end signs every forward.',

@@ -2,6 +2,7 @@ import * as z from 'zod'
 import { channelKind } from '../../channel/kind.ts'
 import type { EventSettings } from '../../delivery/delivery.ts'
 import { originProblem } from '../../outbound/url.ts'
+import { checkedText } from '../../settings/checked-text.ts'
 import { field, type SettingsOf } from '../../settings/field.ts'
 import { eventFields, nameText } from '../events/settings.ts'
 import { httpTimeoutMs, timeoutField } from '../http/settings.ts'
@@ -11,10 +12,7 @@ const keyText = z.string().regex(/^[\w.-]{1,128}$/, 'has to be of the characters
 
 const fields = {
   endpoint: field(
-    z.string().superRefine((text, context) => {
-      const problem = originProblem(text, 'aliyuncs.com')
-      if (problem !== undefined) context.addIssue({ code: 'custom', message: problem })
-    }),
+    checkedText((text) => originProblem(text, 'aliyuncs.com')),
     {
       label: 'Endpoint',
       help: '`https://<account>.eventbridge.<region>.aliyuncs.com`, as the console shows it.',

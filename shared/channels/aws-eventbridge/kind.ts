@@ -4,6 +4,7 @@ import type { AwsKeys } from '../../channel/send.ts'
 import type { EventSettings } from '../../delivery/delivery.ts'
 import { originProblem } from '../../outbound/url.ts'
 import type { Problem } from '../../problem/problem.ts'
+import { checkedText } from '../../settings/checked-text.ts'
 import { field, type Settings, type SettingsOf } from '../../settings/field.ts'
 import { eventFields, nameText, sourceField, sourceText } from '../events/settings.ts'
 import { httpTimeoutMs, timeoutField } from '../http/settings.ts'
@@ -19,16 +20,11 @@ const fields = {
     label: 'Region',
     address: true,
   }),
-  endpoint: field(
-    z
-      .string()
-      .superRefine((text, context) => {
-        const problem = originProblem(text, 'amazonaws.com')
-        if (problem !== undefined) context.addIssue({ code: 'custom', message: problem })
-      })
-      .optional(),
-    { label: 'Endpoint', help: 'Absent: the endpoint of AWS in the region.', address: true },
-  ),
+  endpoint: field(checkedText((text) => originProblem(text, 'amazonaws.com')).optional(), {
+    label: 'Endpoint',
+    help: 'Absent: the endpoint of AWS in the region.',
+    address: true,
+  }),
   eventBus: field(z.string().regex(BUS, 'is neither a name nor an ARN of an event bus').default('default'), {
     label: 'Bus',
     help: 'Its name, or the ARN of a bus in another account.',

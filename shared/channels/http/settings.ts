@@ -2,6 +2,7 @@ import * as z from 'zod'
 import { SECOND } from '../../base/time.ts'
 import { urlProblem } from '../../outbound/url.ts'
 import type { Problem } from '../../problem/problem.ts'
+import { checkedText } from '../../settings/checked-text.ts'
 import { field, fieldGroup, type Settings, type SettingsOf } from '../../settings/field.ts'
 
 const DEFAULT_TIMEOUT_MS = 10 * SECOND
@@ -52,13 +53,12 @@ export const timeoutField = field(z.int().min(1).optional(), {
 
 /** The fields of a kind that posts to a URL with the user's credentials. */
 export const httpFields = {
-  url: field(
-    secretText.superRefine((text, context) => {
-      const problem = urlProblem(text)
-      if (problem !== undefined) context.addIssue({ code: 'custom', message: problem })
-    }),
-    { label: 'URL', help: 'Requests are posted here.', secret: true, address: true },
-  ),
+  url: field(checkedText(urlProblem, secretText), {
+    label: 'URL',
+    help: 'Requests are posted here.',
+    secret: true,
+    address: true,
+  }),
   secret: field(secretText.refine(usableSecret, 'whsec_ has to be followed by base64').optional(), {
     label: 'Signing secret',
     help: 'Signs each body as Standard Webhooks says: whsec_ and base64, or any other text.',
