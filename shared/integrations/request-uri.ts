@@ -19,7 +19,7 @@ export function isRequestUri(text: string): boolean {
 
 const USUAL = /^https?:\/\/[A-Za-z0-9.-]+(?::\d*)?(?:\/[!-$&->@-~]*)?(?:\?[ -~]*)?$/
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for.
+// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are searched for.
 const CONTROL = /[\u0000-\u001f\u007f]/
 
 function hasWholeEscapes(text: string): boolean {

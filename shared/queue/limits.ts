@@ -4,7 +4,7 @@ import { BATCH_BYTES, BATCH_ENTRIES, MAX_DELAY_MS, MESSAGE_BYTES, type OutMessag
  * Characters that SQS refuses in a message:
  * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html
  */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for, and \p{Cc} takes five times as long.
+// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are searched for, and \p{Cc} takes five times as long.
 const REFUSED_CHARACTERS = /[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]/
 
 /** Indexes of the messages that adapters refuse. A batch beyond the limits as a whole is a bug of the caller. */

@@ -1,8 +1,8 @@
 import type { ActionReason, Reason } from './reason.ts'
 
 /**
- * The English text of a reason. Only this file builds such texts, and no code parses a text. A function may
- * read a code of a newer version, since functions deploy one by one: such a code is its own text.
+ * The English text of a reason. Only this file builds such texts, and no code parses a text. Functions deploy one by
+ * one, so a function may read a code of a newer version: the text is then the code.
  */
 export function renderReason(reason: Reason): string {
   const text = TEXTS[reason.code] as ((reason: Reason) => string) | undefined

@@ -235,7 +235,7 @@ describe('the deployed functions', () => {
   })
 })
 
-/** Makes an account with one webhook and one bus; returns the URLs of its integrations, and its key. */
+/** Makes an account with a webhook and a bus. Returns the account's key and the URLs of the account's integrations. */
 async function configure(): Promise<typeof configured> {
   const made = await hub.http({
     method: 'POST',

@@ -29,7 +29,7 @@ export interface Outcome {
   quiet: boolean
 }
 
-/** The shared parts of a run: for its workers, its senders and its people. */
+/** Parts of a run that workers, senders and people share. */
 export interface Stage {
   world: World
   story: Story

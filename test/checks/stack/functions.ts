@@ -51,7 +51,7 @@ export function queueName({ Resources }: Template, id: string): string {
   return String(Resources[id]?.Properties.QueueName).replace('tocsin-test-', '')
 }
 
-/** One allowed action on one resource, with its condition: `sqs:SendMessage on AlertsQueue`. */
+/** An allowed action on a resource, with its condition: `sqs:SendMessage on AlertsQueue`. */
 export function rightsOf({ Resources }: Template, name: string): string[] {
   const role = Object.values(Resources).find(
     ({ Type, Properties }) => Type === 'AWS::IAM::Role' && Properties.RoleName === `tocsin-test-${name}`,

@@ -1,6 +1,6 @@
 import type { Source } from './sources.ts'
 
-/** One row of the table in `shared/README.md`: one folder, with its subfolders. */
+/** A row of the table in `shared/README.md`: a folder with its subfolders. */
 export interface Layer {
   /** `shared/base/`. */
   folder: string

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { type Reason, reasonKey, sameReason } from '../../../shared/reason/reason.ts'
 import { REASON_CODES, renderReason } from '../../../shared/reason/render.ts'
 
-/** The texts of the API: clients may show these, and nobody parses these. */
+/** English texts in answers of the API. Clients may show a text; a program reads `why` instead. */
 const TEXTS: [Reason, string][] = [
   [{ code: 'inhibited', source: 'f1', rule: 'r' }, 'inhibited by f1'],
   [{ code: 'outside-active-intervals', intervals: ['a', 'b'] }, 'outside active interval a, b'],
