@@ -1,4 +1,4 @@
-import type { Millis } from '../../shared/base/time.ts'
+import { MINUTE, type Millis } from '../../shared/base/time.ts'
 import type { Queue } from '../../shared/queue/port.ts'
 import type { Table } from '../../shared/table/port.ts'
 import { between, type World } from './world.ts'
@@ -12,6 +12,8 @@ export interface FaultRates {
   /** The process dies before, or just after, the effect. */
   crashBefore: number
   crashAfter: number
+  /** The process stands still after the effect, for `STAND_MS`: a suspended machine, a paused container. */
+  standAfter: number
   /** Entries of a batch fail inside a successful answer. */
   partial: number
   /** Longest latency of an effect. */
@@ -24,7 +26,15 @@ export interface FaultRates {
  * The fate of an effect, chosen by a script; a number: the effect begins so many milliseconds later; undefined: left to
  * chance.
  */
-export type Fate = 'fails' | 'loses its answer' | 'dies before' | 'dies after' | SendFate | number | undefined
+export type Fate =
+  | 'fails'
+  | 'loses its answer'
+  | 'dies before'
+  | 'dies after'
+  | 'stands still after'
+  | SendFate
+  | number
+  | undefined
 type SendFate = 'takes none' | 'sends twice'
 
 export const NO_FAULTS: FaultRates = {
@@ -32,9 +42,16 @@ export const NO_FAULTS: FaultRates = {
   errorAfter: 0,
   crashBefore: 0,
   crashAfter: 0,
+  standAfter: 0,
   partial: 0,
   latencyMs: 0,
 }
+
+/**
+ * Longer than the deadline of a delivery, and than the time until the messages that a process holds are given to
+ * another process.
+ */
+const STAND_MS = 10 * MINUTE
 
 /** A single life of a function instance. After a crash no awaited promise of the process ever comes back. */
 export interface Process {
@@ -57,6 +74,8 @@ export interface Process {
 
 interface ProcessBody {
   frozen?: Promise<void>
+  /** The process stands still in the middle of an invocation, and knows nothing of the time that passes. */
+  standing?: Promise<void>
   /** A fault was planted in this invocation, or in an earlier invocation with effects still going on now. */
   faulted: boolean
   enter(effect: string): void
@@ -116,7 +135,7 @@ async function effect<T>(
     const fate = rates().decree?.(process.name, name, world.now())
     if (typeof fate === 'number') await world.sleep(fate)
     await wait(world, process, rates())
-    const { errorBefore, errorAfter, crashBefore, crashAfter } = rates()
+    const { errorBefore, errorAfter, crashBefore, crashAfter, standAfter } = rates()
     const roll = fate === undefined ? world.chance() : 1
     let edge = crashBefore
     if (fate === 'dies before' || roll < edge) return await crash(world, process, `before ${name}`)
@@ -130,6 +149,8 @@ async function effect<T>(
     }
     edge += crashAfter
     if (fate === 'dies after' || roll < edge) return await crash(world, process, `after ${name}`)
+    edge += standAfter
+    if (fate === 'stands still after' || roll < edge) stand(world, process, name)
     await wait(world, process, rates())
     return result
   } finally {
@@ -139,6 +160,7 @@ async function effect<T>(
 
 async function wait(world: World, process: Process, { latencyMs }: FaultRates): Promise<void> {
   if (latencyMs > 0) await world.sleep(between(world.chance, 0, latencyMs))
+  if (process.body.standing !== undefined) await process.body.standing
   if (process.body.frozen !== undefined) await process.body.frozen
   if (!process.alive) await dead()
 }
@@ -147,6 +169,14 @@ function crash<T>(world: World, process: Process, when: string): Promise<T> {
   world.say(`${process.name} crashes ${when}`)
   process.die()
   return dead()
+}
+
+function stand(world: World, process: Process, name: string): void {
+  world.say(`${process.name} stands still after ${name}`)
+  process.body.standing ??= world.sleep(STAND_MS).then(() => {
+    world.say(`${process.name} goes on`)
+    delete process.body.standing
+  })
 }
 
 function fail<T>(world: World, process: Process, what: string): Promise<T> {

@@ -9,7 +9,16 @@ import { type Script, storyOf } from './scripts.ts'
  * effect at that place goes wrong. Chance may miss a gap between two effects; the search over the places cannot.
  */
 
-const WAYS: Fate[] = ['fails', 'loses its answer', 'dies before', 'dies after', 'takes none', 'sends twice', 4000]
+const WAYS: Fate[] = [
+  'fails',
+  'loses its answer',
+  'dies before',
+  'dies after',
+  'stands still after',
+  'takes none',
+  'sends twice',
+  4000,
+]
 
 /** Ticks, a retry, a lost answer, resolves, another episode, a change that moves alerts. */
 const STORY: Omit<Script, 'name' | 'hears'> = {

@@ -123,7 +123,11 @@ export function drawStory(chance: Chance, clean: boolean): Story {
     calmMs: clean ? CLEAN_CALM_MS : PATIENCE_MS,
     soonestCalmMs: SOONEST_MS,
   }
-  return clean ? apart(story) : { ...story, ...drawTrouble(chance, story) }
+  if (clean) return apart(story)
+  const trouble = { ...story, ...drawTrouble(chance, story) }
+  // Drawn last, so the other draws of a seed do not depend on this draw.
+  const standAfter = chance() < 0.1 ? chance() * 0.01 : 0
+  return { ...trouble, faults: { ...trouble.faults, standAfter } }
 }
 
 function drawTrouble(chance: Chance, { stormMs, sections }: Story): Partial<Story> {
@@ -135,6 +139,7 @@ function drawTrouble(chance: Chance, { stormMs, sections }: Story): Partial<Stor
       errorAfter: maybe(0.03),
       crashBefore: maybe(0.01),
       crashAfter: maybe(0.01),
+      standAfter: 0,
       partial: maybe(0.1),
       latencyMs: pick(chance, [0, 5, 50, 400]),
     },

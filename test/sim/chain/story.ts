@@ -95,7 +95,10 @@ export function drawChain(chance: Chance, clean: boolean): ChainStory {
     calmMs: 6 * HOUR,
   }
   const drawn = clean ? story : { ...story, ...drawTrouble(chance, stormMs) }
-  return { ...drawn, alike: chance() < 0.25 }
+  const alike = chance() < 0.25
+  // Drawn last, so the other draws of a seed do not depend on this draw.
+  const standAfter = !clean && chance() > 0.9 ? chance() * 0.01 : 0
+  return { ...drawn, alike, faults: { ...drawn.faults, standAfter } }
 }
 
 function drawTrouble(chance: Chance, stormMs: number): Partial<ChainStory> {
@@ -107,6 +110,7 @@ function drawTrouble(chance: Chance, stormMs: number): Partial<ChainStory> {
       errorAfter: maybe(0.03),
       crashBefore: maybe(0.02),
       crashAfter: maybe(0.02),
+      standAfter: 0,
       partial: maybe(0.15),
       latencyMs: pick(chance, [0, 5, 50, 400]),
     },

@@ -39,6 +39,14 @@ export const sending: Mutant[] = [
     by: { script: 'two senders with the same message send once' },
   },
   {
+    name: 'a claim for each received copy of a message',
+    file: 'shared/group-store/deliveries.ts',
+    find: '    keys.progress(account, group, id),\n    PROGRESS,\n    (before) => {\n      const { begun }',
+    replace:
+      '    keys.progress(account, group, `${id}@${at}`),\n    PROGRESS,\n    (before) => {\n      const { begun }',
+    by: { script: 'two senders with the same message send once' },
+  },
+  {
     name: 'content read when it is sent, not when it was decided',
     file: 'shared/sending/attempt.ts',
     find: '  const outcome = await send(claim.delivery,',

@@ -116,6 +116,25 @@ export const writing: Mutant[] = [
     by: { script: 'two workers on one head: neither undoes the other' },
   },
   {
+    name: 'a wake sent before its head',
+    file: 'functions/dispatch/decide.ts',
+    find: '  const saved = await decider.heads.save(',
+    replace: `  if (decision.arm !== undefined) {
+    const wake = { v: 1, kind: 'wake', account: work.account, group: work.id, at: decision.arm }
+    const delayMs = Math.max(0, Math.min(decision.arm - clock.now(), MAX_DELAY_MS))
+    await decider.deps.dispatchQueue.send([{ account: work.account, body: JSON.stringify(wake), delayMs }])
+  }
+  const saved = await decider.heads.save(`,
+    also: [
+      {
+        file: 'functions/dispatch/effects.ts',
+        find: 'sendAll(deps.dispatchQueue, wakes)',
+        replace: 'sendAll(deps.dispatchQueue, wakes.slice(wakes.length))',
+      },
+    ],
+    by: { script: 'a wake for a new group finds its head, however slow the write of the head is' },
+  },
+  {
     name: 'contents not written before the head',
     file: 'functions/dispatch/decide.ts',
     find: 'decision.contents.map((delivery) =>',

@@ -36,6 +36,17 @@ export const sends: Script[] = [
     hears: [[121, 125, 'a resolved']],
   },
   {
+    name: 'a sender that stands still between its claim and its send sends nothing any more',
+    posts: [
+      [0.5, 'a'],
+      [60, '-a'],
+    ],
+    skewsMs: [0, 0],
+    effects: nth('notify', /^put try#/, 1, 'stands still after'),
+    stormMs: 15 * 60_000,
+    hears: [[121, 125, 'a resolved']],
+  },
+  {
     name: 'a sender that begins late gives up before the group does',
     posts: [
       [0.5, 'a'],

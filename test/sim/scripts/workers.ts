@@ -91,6 +91,28 @@ export const workers: Script[] = [
     hears: [[1.5, 6, 'a firing']],
   },
   {
+    name: 'a wake for a new group finds its head, however slow the write of the head is',
+    posts: [[0.5, 'a']],
+    policies: [{ groupWaitMs: 100 }],
+    skewsMs: [0, 0],
+    effects: nth('dispatch', /^put head/, 1, 1000),
+    hears: [[1.5, 2, 'a firing']],
+  },
+  {
+    name: 'a worker that stands still before it saves undoes nothing of what others saved since',
+    posts: [
+      [0.5, 'a'],
+      [5, 'b'],
+    ],
+    skewsMs: [0, 0],
+    effects: () => during(5, 5.1, 'dispatch', /^get head/, 'stands still after'),
+    stormMs: 15 * 60_000,
+    hears: [
+      [1.5, 1.6, 'a firing'],
+      [185, 195, 'a firing, b firing'],
+    ],
+  },
+  {
     name: 'what was decided before a crash is told after the deadline',
     posts: [[0.5, 'a']],
     effects: nth('dispatch', /^send 1 to deliveries/, 1, 'dies before'),
