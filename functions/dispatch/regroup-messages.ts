@@ -92,7 +92,7 @@ export function targetKnowledge(targets: Group['targets'], now: Millis): TargetK
   return [...targets].flatMap(([id, { told, doubt, open, owedEvents }]) => {
     if (owedEvents !== undefined) return []
     // The delivery of `told` arrived by its deadline.
-    const heardBy = Math.min(now, (told?.openedAt ?? now) + DELIVERY_WINDOW_MS)
+    const heardBy = Math.min(now, told?.heardBy ?? (told?.openedAt ?? now) + DELIVERY_WINDOW_MS)
     const heard = {
       id,
       told: told && { at: told.at, until: heardBy },

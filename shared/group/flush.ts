@@ -207,6 +207,7 @@ function openNotification(
     content: content.hash,
     nominal,
     reason,
+    openedAt: again === undefined ? ctx.now : (again.openedAt ?? 0),
     deadline,
     firing: seen.firing,
     resolved: sendResolved ? seen.resolved : seen.resolved.filter((one) => mayKnow(state, one)),

@@ -1,8 +1,9 @@
 import type { Fingerprint } from '../alert/alert.ts'
+import type { Millis } from '../base/time.ts'
 import type { Draft, RegroupedKnowledge } from './context.ts'
 import { foldTombstone } from './fold.ts'
 import { setState, stateOf } from './target.ts'
-import type { Doubt, NotificationLogEntry } from './target-state.ts'
+import type { Doubt, NotificationLogEntry, TargetState } from './target-state.ts'
 import { union } from './target-state.ts'
 
 /*
@@ -14,6 +15,9 @@ import { union } from './target-state.ts'
  * already. If both groups have, and the order of the two notifications at the target is unknown, both are in doubt: the
  * alert is told once more when no older delivery can arrive any more. A second copy of the message finds deliveries
  * that were opened after the message's own, and changes nothing.
+ *
+ * A delivery that was first tried before the old group's notification is not tried again under its id: a receiver that
+ * drops known ids would not hear the delivery after the old group's.
  */
 export function learnRegrouped(draft: Draft, { told, doubt, tombstones }: RegroupedKnowledge): void {
   for (const [fingerprint, tombstone] of tombstones) foldTombstone(draft.group, fingerprint, tombstone)
@@ -21,7 +25,7 @@ export function learnRegrouped(draft: Draft, { told, doubt, tombstones }: Regrou
     const { open, told } = stateOf(draft, key)
     const known = new Set(open === undefined ? knownAlerts(told) : mark.firing)
     const firing = mark.firing.filter((fingerprint) => !known.has(fingerprint))
-    takeTold(draft, key, { at: mark.at, firing })
+    takeTold(draft, key, { ...mark, firing })
     takeDoubt(draft, key, { firing: mark.firing.filter((one) => known.has(one)), resolved: [], until: mark.until })
   }
   for (const [key, heard] of doubt) takeDoubt(draft, key, heard)
@@ -32,9 +36,9 @@ function knownAlerts(told: NotificationLogEntry | undefined): readonly Fingerpri
   return told === undefined ? [] : [...told.firing, ...told.resolved]
 }
 
-function takeTold(draft: Draft, key: string, { at, firing }: Pick<NotificationLogEntry, 'at' | 'firing'>): void {
+function takeTold(draft: Draft, key: string, { at, firing, until }: RegroupedKnowledge['told'][number][1]): void {
   if (firing.length === 0) return
-  const state = stateOf(draft, key)
+  const state = withFreshId(stateOf(draft, key), until)
   const { told } = state
   const next = { resolved: [], ...told, at: Math.max(told?.at ?? at, at), firing: union(told?.firing, firing) }
   setState(draft, key, { ...state, told: next })
@@ -52,8 +56,13 @@ function takeDoubt(draft: Draft, key: string, heard: Doubt): void {
     resolved: union(doubt?.resolved, resolved),
     until: Math.max(doubt?.until ?? heard.until, heard.until),
   }
-  setState(draft, key, { ...state, doubt: next })
+  setState(draft, key, { ...withFreshId(state, heard.until), doubt: next })
   lookAgain(draft, [...firing!, ...resolved!])
+}
+
+/** The next attempt has an id of its own, unless the first attempt of the present id is surely heard after `until`. */
+function withFreshId(state: TargetState, until: Millis): TargetState {
+  return (state.last?.openedAt ?? 0) >= until ? state : { ...state, last: undefined }
 }
 
 /** The next flush compares alerts that the target may have heard of in another state. */

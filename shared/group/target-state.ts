@@ -26,9 +26,12 @@ export interface NotificationLogEntry {
   /** The delivery that told the target; large sets are kept in the delivery and not in the head. */
   readonly delivery?: string
   /**
-   * The moment at which the delivery was opened: the delivery has overtaken every delivery that arrived before then.
+   * The moment at which the first attempt was opened: the delivery has overtaken every delivery that arrived before
+   * then. Later attempts have overtaken nothing: a receiver that drops known ids heard the first attempt only.
    */
   readonly openedAt?: Millis
+  /** The deadline of the attempt that arrived; absent: the delivery arrived at its first attempt. */
+  readonly heardBy?: Millis
 }
 
 /** Alerts that a target may have heard of, or not: from deliveries whose fate is unknown. */
@@ -46,6 +49,8 @@ export interface Doubt {
 export interface SentDelivery {
   readonly delivery: string
   readonly attempt: number
+  /** The moment at which the first attempt was opened; absent, or 0: an earlier release wrote the head. */
+  readonly openedAt?: Millis
   /** Hash of the content: the same content may be tried again under the same id. */
   readonly content: string
   /** Nominal time of the flush behind the delivery. */
@@ -112,7 +117,8 @@ interface TargetKnowledge {
    */
   readonly doubt?: Doubt
   /**
-   * The delivery opened last, while the delivery has not arrived: the same content goes out again under the same id.
+   * The delivery opened last, while the delivery has not arrived, and while no other group may have told the target
+   * anything since the first attempt: the same content goes out again under the same id.
    */
   readonly last?: SentDelivery
   /** A tick passed while no delivery could be opened: the comparison is made as soon as a delivery can be opened. */
@@ -190,13 +196,13 @@ export function eventArrived(state: TargetState, owedEvents: readonly OwedEvent[
 }
 
 export function arrived(state: TargetState, open: OpenDelivery): TargetState {
-  const { delivery, nominal, resolved } = open
-  const openedAt = open.deadline - DELIVERY_WINDOW_MS
+  const { delivery, attempt, nominal, resolved, deadline } = open
+  const { openedAt = deadline - DELIVERY_WINDOW_MS } = open
   const kept = knownOf(state, open.leftOut)
-  const told = { at: nominal, firing: union(open.firing, kept.firing), resolved, delivery, openedAt }
-  const { doubt } = state
-  const cleared = doubt === undefined || doubt.until <= openedAt
-  return { ...knowledge(state), told, doubt: cleared ? kept.doubt : doubt, last: undefined, unproven: undefined }
+  const heard = { delivery, openedAt, heardBy: attempt === 1 ? undefined : deadline }
+  const told = { at: nominal, firing: union(open.firing, kept.firing), resolved, ...heard }
+  const cleared = state.last !== undefined
+  return { ...knowledge(state), told, doubt: cleared ? kept.doubt : state.doubt, last: undefined, unproven: undefined }
 }
 
 /** The knowledge and the doubt about a few alerts alone. */

@@ -8,12 +8,24 @@ import type { Outcome } from './stage.ts'
  * - a firing alert names an incident; an end names an incident too, unless a change of the configuration regrouped the
  *   alerts;
  * - a named incident was opened;
- * - a repeated end names the incident of its first attempt: both attempts have the same id.
+ * - a repeated end names the incident of its first attempt: both attempts have the same id, unless a change of the
+ *   configuration brought the knowledge of another group that told the same target.
  */
 export function wrongIncidents(run: Outcome): string[] {
   const deliveries = storedDeliveries(run)
   const found: string[] = []
-  for (const [partition, entries] of timelines(run)) {
+  const all = timelines(run)
+  const toldElsewhere = (partition: string, target: string, { notification }: Delivery): boolean =>
+    run.story.changes.length > 0 &&
+    [...all].some(
+      ([other, entries]) =>
+        other !== partition &&
+        entries.some(
+          ({ kind, target: to, alerts = [] }) =>
+            kind === 'telling' && to === target && notification.alerts.some((one) => alerts.includes(one.fingerprint)),
+        ),
+    )
+  for (const [partition, entries] of all) {
     const opened = new Set(entries.flatMap(({ kind, incident }) => (kind === 'opened' ? [incident] : [])))
     const told = entries.filter(({ kind }) => kind === 'telling' || kind === 'told')
     for (const [target, list] of Map.groupBy(told, ({ target = '' }) => target)) {
@@ -27,7 +39,7 @@ export function wrongIncidents(run: Outcome): string[] {
         const first = deliveries.get(before.delivery ?? '')
         // Without an incident the alerts went through another group in between.
         if (first?.notification.incident === undefined || delivery.notification.incident === undefined) continue
-        if (isEnd(first) && words(first) === words(delivery)) {
+        if (isEnd(first) && words(first) === words(delivery) && !toldElsewhere(partition, target, first)) {
           found.push(`incident: ${partition} tries an end again as another message, ${first.id} and ${delivery.id}`)
         }
       }

@@ -68,9 +68,23 @@ export const regrouping: Mutant[] = [
   {
     name: 'what arrives settles a doubt about what may come after it',
     file: 'shared/group/target-state.ts',
-    find: 'const cleared = doubt === undefined || doubt.until <= openedAt',
-    replace: 'const cleared = doubt === undefined || openedAt > 0',
+    find: 'const cleared = state.last !== undefined',
+    replace: 'const cleared = true',
     by: { script: 'what is heard first does not settle what may be heard later' },
+  },
+  {
+    name: 'a delivery counts as heard at its last attempt',
+    file: 'shared/group/flush.ts',
+    find: 'openedAt: again === undefined ? ctx.now : (again.openedAt ?? 0)',
+    replace: 'openedAt: ctx.now',
+    by: { script: 'an end tried again does not count as heard after what came between its attempts' },
+  },
+  {
+    name: 'an id goes on though another group may have told the target in between',
+    file: 'shared/group/regroup.ts',
+    find: '(state.last?.openedAt ?? 0) >= until ? state',
+    replace: '(state.last?.openedAt ?? 0) >= 0 ? state',
+    by: { script: 'an end is tried again under another id when another group may have told the firing in between' },
   },
   {
     name: 'a second copy of what moves brings a doubt back',

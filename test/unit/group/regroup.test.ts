@@ -1,8 +1,8 @@
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import type { Draft, RegroupedKnowledge } from '../../../shared/group/context.ts'
 import { learnRegrouped } from '../../../shared/group/regroup.ts'
 import type { TargetState } from '../../../shared/group/target-state.ts'
-import { DELIVERY_WINDOW_MS } from '../../../shared/group/target-state.ts'
+import { arrived, DELIVERY_WINDOW_MS } from '../../../shared/group/target-state.ts'
 
 /** When the other group's words had arrived, or may still arrive. */
 const UNTIL = 500
@@ -43,12 +43,55 @@ const cases: [string, TargetState, RegroupedKnowledge, told: string | undefined,
   ['and not before', targetOf('x|@before'), perhaps('', 'x'), 'x|', '|x'],
 ]
 
-test.each(cases)('%s', (_, target, knowledge, told, doubt) => {
+function learned(target: TargetState, knowledge: RegroupedKnowledge): TargetState {
   const group = { targets: new Map([['hook', target]]), members: new Map(), tombstones: new Map() }
   learnRegrouped({ group, heardElsewhere: new Set() } as unknown as Draft, knowledge)
+  return group.targets.get('hook')!
+}
+
+test.each(cases)('%s', (_, target, knowledge, told, doubt) => {
   const said = (heard: { firing: readonly string[]; resolved: readonly string[] } | undefined): string | undefined =>
     heard && `${heard.firing.join('')}|${heard.resolved.join('')}`
-  const after = group.targets.get('hook')!
+  const after = learned(target, knowledge)
   expect([said(after.told), said(after.doubt)]).toEqual([told, doubt])
   if (doubt !== undefined) expect(after.doubt?.until).toBe(UNTIL)
+})
+
+describe('a delivery that is tried a second time', () => {
+  /** Both attempts have the same id. The second attempt was opened after UNTIL. */
+  const tried = (first: keyof typeof OPENED) => {
+    const last = {
+      ...{ delivery: 'd', attempt: 2, content: 'c', nominal: 1, reason: 'all-resolved' as const },
+      ...{ firing: [], resolved: ['x'], openedAt: OPENED[first] },
+    }
+    return { last, open: { ...last, deadline: UNTIL + 100 + DELIVERY_WINDOW_MS } }
+  }
+  const doubtful = perhaps('x', '')
+
+  test.each([
+    ['leaves a doubt from before its second attempt', 'before', ['x']],
+    ['clears a doubt from before its first attempt', 'after', undefined],
+  ] as const)('%s', (_, first, firing) => {
+    const { last, open } = tried(first)
+    const after = arrived(learned({ count: 1, last, open }, doubtful), open)
+    expect(after.told?.resolved).toEqual(['x'])
+    expect(after.doubt?.firing).toEqual(firing)
+  })
+
+  test.each([
+    ['does not keep its id when another group told the target after the first attempt', surely, 'before', undefined],
+    ['does not keep its id when another group may have told the target after it', doubtful, 'before', undefined],
+    ['keeps its id when another group told the target before', surely, 'after', 'd'],
+  ] as const)('%s', (_, knowledge, first, id) => {
+    const { last } = tried(first)
+    expect(learned({ count: 1, last }, knowledge).last?.delivery).toBe(id)
+  })
+
+  test('counts from its first attempt, and is heard by the deadline of its second', () => {
+    const { last, open } = tried('before')
+    expect(arrived({ count: 1, last, open }, open).told).toMatchObject({
+      openedAt: OPENED.before,
+      heardBy: open.deadline,
+    })
+  })
 })
