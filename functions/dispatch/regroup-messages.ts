@@ -1,5 +1,5 @@
 import type { Fingerprint } from '../../shared/alert/alert.ts'
-import { howManyFit } from '../../shared/base/fitting.ts'
+import { howManyFit, jsonOf } from '../../shared/base/fitting.ts'
 import type { Millis } from '../../shared/base/time.ts'
 import type { Group, Member, Tombstone } from '../../shared/group/group.ts'
 import { DELIVERY_WINDOW_MS } from '../../shared/group/target-state.ts'
@@ -38,7 +38,7 @@ function inParts(alerts: readonly RegroupedAlert[]): RegroupedAlert[][] {
   const parts: RegroupedAlert[][] = []
   for (let from = 0; from < alerts.length; ) {
     const some = alerts.slice(from, from + ALERTS_A_MESSAGE)
-    const part = some.slice(0, Math.max(1, howManyFit(some, ALERTS_BYTES)))
+    const part = some.slice(0, Math.max(1, howManyFit(jsonOf(some), ALERTS_BYTES)))
     parts.push(part)
     from += part.length
   }

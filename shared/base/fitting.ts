@@ -1,12 +1,16 @@
-/**
- * The number of values, from the first value on, that fit as JSON into a number of bytes together. Values behind the
- * limit are not serialised.
- */
-export function howManyFit(things: readonly unknown[], bytes: number): number {
+/** The number of JSON texts, from the first text on, that have at most a number of bytes together. */
+export function howManyFit(texts: Iterable<string>, bytes: number): number {
+  let count = 0
   let left = bytes
-  const first = things.findIndex((thing) => {
-    left -= Buffer.byteLength(JSON.stringify(thing))
-    return left < 0
-  })
-  return first < 0 ? things.length : first
+  for (const text of texts) {
+    left -= Buffer.byteLength(text)
+    if (left < 0) break
+    count++
+  }
+  return count
+}
+
+/** The JSON of each value, made when the text is asked for: texts behind a limit are not made. */
+export function* jsonOf(things: readonly unknown[]): Generator<string> {
+  for (const thing of things) yield JSON.stringify(thing)
 }

@@ -123,7 +123,8 @@ function draftOf(before: Group): Draft {
     tombstones: new Map(before.tombstones),
     targets: new Map(before.targets),
   }
-  return { group, contents: [], open: [], closed: [], reopened: [], log: [], arrived: [], heardElsewhere: new Set() }
+  const said = { contents: [], open: [], closed: [], reopened: [], log: [], arrived: [] }
+  return { group, ...said, frozen: new Map(), heardElsewhere: new Set() }
 }
 
 /** A new configuration builds groups and their timers anew, as Alertmanager's reload does; `told` stays. */

@@ -1,68 +1,50 @@
-import type { Fingerprint } from '../alert/alert.ts'
-import { type Level, worstLevel } from '../alert/level.ts'
-import { compareAlerts } from '../alert/sort.ts'
-import { howManyFit } from '../base/fitting.ts'
 import { digest } from '../base/hash.ts'
-import type { Notification, NotifiedAlert } from '../delivery/delivery.ts'
+import type { Notification } from '../delivery/delivery.ts'
 import type { Target } from '../delivery/target.ts'
-import { overAt } from './closed-by-hand.ts'
 import type { Context, Draft } from './context.ts'
-import type { Group, Member } from './group.ts'
+import type { Group } from './group.ts'
 import { notifiedPolicy } from './incident.ts'
 import type { TargetState } from './target-state.ts'
-
-/** The content of a delivery must fit into a single item of the table. The first alert is always kept, of any size. */
-const CONTENT_BYTES = 160 * 1024
-
-export interface Content {
-  notification: Notification
-  /**
-   * Covers the incident with its handler, or the event, and the alerts with their startsAt: another episode of the same
-   * alerts has another hash. Leaves out the reason and the policy: a repeated attempt says the same as the first
-   * attempt.
-   */
-  hash: string
-  firing: Fingerprint[]
-  resolved: Fingerprint[]
-}
+import { type Content, type GroupAlerts, wordsOf } from './words.ts'
 
 /** The parts of a notification beside its alerts. */
 interface ContentDraft extends Pick<Notification, 'reason' | 'event' | 'incident'> {
   kind: Target['kind']
 }
 
-/** Freezes the content for a target: the given alerts of the group in their present state, and the reason. */
+/**
+ * Freezes the content for a target: the given alerts of the group in their present state, and the reason. Within a
+ * decision the members of a list that was frozen do not change, nor does the time, so the same list has the same words.
+ */
 export function freeze(
-  group: Group,
-  alerts: readonly [Fingerprint, Member][],
+  { group, frozen }: Draft,
+  alerts: GroupAlerts,
   { kind, reason, event, incident }: ContentDraft,
   ctx: Context,
 ): Content {
-  const sorted = [...alerts].sort(([, a], [, b]) => compareAlerts(a.alert.labels, b.alert.labels))
-  // A receiver that takes alerts over, such as another account or a bus, needs more of an alert than a reader needs.
-  const more = kind !== 'notification'
-  const all = sorted.map(([fingerprint, member]) => notified(fingerprint, member, more, ctx))
-  const kept = all.slice(0, Math.max(1, howManyFit(all, CONTENT_BYTES)))
-  return {
+  const words = wordsOf(frozen, alerts, kind, ctx.now)
+  const about = JSON.stringify(event ?? incident ?? '')
+  const key = `${reason} ${about}`
+  const known = words.contents.get(key)
+  if (known !== undefined) return known
+  const { kept, truncated, text, firing, resolved, level } = words
+  const content: Content = {
     notification: {
       receiver: ctx.policy.receiver,
       groupKey: ctx.groupKey,
       groupLabels: group.labels,
       alerts: kept,
-      truncated: all.length - kept.length,
+      truncated,
       reason,
       event,
-      ...(kind === 'notification' ? { incident, policy: notifiedPolicy(ctx.policy), level: levelNow(all) } : {}),
+      ...(kind === 'notification' ? { incident, policy: notifiedPolicy(ctx.policy), level } : {}),
     },
-    hash: digest([JSON.stringify([event ?? incident ?? '', all])], 24),
-    firing: all.filter((alert) => alert.endsAt === undefined).map((alert) => alert.fingerprint),
-    resolved: all.filter((alert) => alert.endsAt !== undefined).map((alert) => alert.fingerprint),
+    hash: digest([`[${about},[${text}]]`], 24),
+    firing,
+    resolved,
   }
-}
-
-function levelNow(alerts: readonly NotifiedAlert[]): Level {
-  const firing = alerts.filter(({ endsAt }) => endsAt === undefined)
-  return worstLevel(firing.length > 0 ? firing : alerts)
+  words.contents.set(key, content)
+  return content
 }
 
 /** An id never returns with other content in between, nor after the group was emptied and born again. */
@@ -85,18 +67,4 @@ export function keepContent(draft: Draft, target: string, delivery: string, cont
     firing,
     resolved,
   })
-}
-
-function notified(fingerprint: Fingerprint, member: Member, more: boolean, ctx: Context): NotifiedAlert {
-  const { labels, annotations, startsAt, generatorURL, origin, endsAt: until, timeout } = member.alert
-  const endsAt = overAt(member, ctx.now)
-  return {
-    fingerprint,
-    labels,
-    annotations,
-    startsAt,
-    ...(endsAt === undefined ? {} : { endsAt }),
-    ...(generatorURL === undefined ? {} : { generatorURL }),
-    ...(more ? { origin, until, ...(timeout ? { timeout } : {}) } : {}),
-  }
 }

@@ -8,6 +8,7 @@ import type { Action } from './action.ts'
 import type { Arrival } from './fold.ts'
 import type { ClosedIncident, Group, TimelineEntry, Tombstone } from './group.ts'
 import type { Doubt, NotificationLogEntry, OwedEvent, Pause } from './target-state.ts'
+import type { Frozen } from './words.ts'
 
 /** An input of a group. */
 export type Input =
@@ -94,6 +95,7 @@ export interface Draft {
   reopened: string[]
   log: TimelineEntry[]
   arrived: TargetArrival[]
+  frozen: Frozen
   /** Alerts that a target may have heard of from another group. */
   heardElsewhere: Set<Fingerprint>
 }

@@ -7,7 +7,7 @@ import { type MuteReason, type NotToldReason, reasonKey } from '../reason/reason
 import { audienceNow } from './audience.ts'
 import { over } from './closed-by-hand.ts'
 import { difference } from './compare.ts'
-import { type Content, deliveryId, freeze, keepContent } from './content.ts'
+import { deliveryId, freeze, keepContent } from './content.ts'
 import type { Context, Draft } from './context.ts'
 import type { Member } from './group.ts'
 import { incidentOf, notifiedIncident, opensIncidents } from './incident.ts'
@@ -25,10 +25,13 @@ import {
   settled,
   type TargetState,
 } from './target-state.ts'
+import type { Content, GroupAlerts } from './words.ts'
 
 /** The alerts that a flush compares: the group's alerts, without muted alerts. */
 export interface View {
   alerts: [Fingerprint, Member][]
+  /** The firing ones of `alerts`: a list of its own only when an alert is over, so that equal lists are frozen once. */
+  firingAlerts: [Fingerprint, Member][]
   firing: Fingerprint[]
   resolved: Fingerprint[]
   /** Firing alerts that the comparison leaves out for now, though nothing mutes the alerts. */
@@ -38,7 +41,7 @@ export interface View {
 }
 
 export function view(draft: Draft, ctx: Context): View {
-  const seen: View = { alerts: [], firing: [], resolved: [], leftOut: [], muted: new Map() }
+  const seen: View = { alerts: [], firingAlerts: [], firing: [], resolved: [], leftOut: [], muted: new Map() }
   for (const [fingerprint, member] of draft.group.members) {
     const reason = ctx.muted(fingerprint, member.alert)
     if (reason !== undefined) {
@@ -46,14 +49,19 @@ export function view(draft: Draft, ctx: Context): View {
       continue
     }
     seen.alerts.push([fingerprint, member])
-    ;(over(member, ctx.now) ? seen.resolved : seen.firing).push(fingerprint)
+    if (over(member, ctx.now)) seen.resolved.push(fingerprint)
+    else {
+      seen.firing.push(fingerprint)
+      seen.firingAlerts.push([fingerprint, member])
+    }
   }
-  return seen
+  return seen.resolved.length === 0 ? { ...seen, firingAlerts: seen.alerts } : seen
 }
 
 /** The view without firing alerts. */
 export function endsOnly({ alerts, ...seen }: View, { now }: Context): View {
-  return { ...seen, firing: [], leftOut: seen.firing, alerts: alerts.filter(([, member]) => over(member, now)) }
+  const ended = alerts.filter(([, member]) => over(member, now))
+  return { ...seen, firing: [], firingAlerts: [], leftOut: seen.firing, alerts: ended }
 }
 
 /** Whether the target may still believe that an alert fires, among these ended alerts. */
@@ -150,20 +158,21 @@ function endOf(state: TargetState, { nominal, seen }: Look, { now }: Context): N
  * incident was claimed, closed, reopened or opened since: so the content has the same id and says the same.
  */
 function contentOf(
-  { group }: Draft,
+  draft: Draft,
   { last }: TargetState,
   { kind, reason }: { kind: Target['kind']; reason: NotifyReason },
-  alerts: View['alerts'],
+  alerts: GroupAlerts,
   ctx: Context,
 ): Content {
-  if (kind === 'forward') return freeze(group, alerts, { kind, reason }, ctx)
+  if (kind === 'forward') return freeze(draft, alerts, { kind, reason }, ctx)
   const ends = alerts.every(([, member]) => over(member, ctx.now))
   if (ends && last?.firing.length === 0) {
-    const again = freeze(group, alerts, { kind, reason: last.reason, incident: last.incident }, ctx)
+    const again = freeze(draft, alerts, { kind, reason: last.reason, incident: last.incident }, ctx)
     if (again.hash === last.content) return again
   }
+  const { group } = draft
   const incident = ends ? incidentOf(group, alerts) : group.incident && notifiedIncident(group.incident)
-  return freeze(group, alerts, { kind, reason, incident }, ctx)
+  return freeze(draft, alerts, { kind, reason, incident }, ctx)
 }
 
 /**
@@ -193,7 +202,7 @@ function openNotification(
   const key = targetKey(target)
   const sendResolved = sendsResolved(target.channel, ctx)
   // Resolved alerts beside firing alerts are compared like the others, but not sent.
-  const shown = sendResolved ? seen.alerts : seen.alerts.filter(([, member]) => !over(member, ctx.now))
+  const shown = sendResolved ? seen.alerts : seen.firingAlerts
   const content = contentOf(draft, state, { kind: target.kind, reason: why }, shown, ctx)
   const again = state.last?.content === content.hash ? state.last : undefined
   const next = again === undefined ? counted(state) : state

@@ -6,7 +6,7 @@ import type { Outcome } from '../delivery/outcome.ts'
 import { targetKey } from '../delivery/target.ts'
 import { failedReason } from '../reason/reason.ts'
 import { retryAfter } from './backoff.ts'
-import { type Content, deliveryId, freeze, keepContent } from './content.ts'
+import { deliveryId, freeze, keepContent } from './content.ts'
 import type { Context, Draft } from './context.ts'
 import type { Incident, Member } from './group.ts'
 import { notifiedPolicy } from './incident.ts'
@@ -23,6 +23,7 @@ import {
   settled,
   type TargetState,
 } from './target-state.ts'
+import type { Content } from './words.ts'
 
 /*
  * A life-cycle event of an incident is never superseded, unlike the state of an alert: a channel that asked for
@@ -75,7 +76,7 @@ export function oweEvent(
     policy: notifiedPolicy(policy),
     ...(person === undefined ? {} : { person }),
   }
-  const content = freeze(draft.group, alerts, { kind: 'lifecycle', reason: 'lifecycle', event }, ctx)
+  const content = freeze(draft, alerts, { kind: 'lifecycle', reason: 'lifecycle', event }, ctx)
   for (const target of policy.lifecycle) enqueue(draft, targetKey(target), event, content, ctx)
 }
 

@@ -88,8 +88,8 @@ export const writing: Mutant[] = [
     also: [
       {
         file: 'shared/group/content.ts',
-        find: "JSON.stringify([event ?? incident ?? '', all])",
-        replace: "JSON.stringify([event ?? '', all])",
+        find: 'digest([`[${about},[${text}]]`], 24)',
+        replace: "digest([`[${JSON.stringify(event ?? '')},[${text}]]`], 24)",
       },
     ],
     by: { script: 'the same alert, when all was forgotten, is told at once' },
@@ -104,8 +104,8 @@ export const writing: Mutant[] = [
   {
     name: 'content known by its alerts, not by their episode',
     file: 'shared/group/content.ts',
-    find: "JSON.stringify([event ?? incident ?? '', all])",
-    replace: "JSON.stringify([event ?? incident ?? '', event ? all : all.map(({ startsAt: _, ...alert }) => alert)])",
+    find: 'digest([`[${about},[${text}]]`], 24)',
+    replace: 'digest([`[${about},[${event ? text : text.replace(/"startsAt":\\d+/g, "")}]]`], 24)',
     by: { script: 'another episode of an alert is another message' },
   },
   {
