@@ -31,6 +31,30 @@ function padded(number: number, digits: number): string {
   return String(number).padStart(digits, '0')
 }
 
+/** A reader of the newest entries reads so many items at once, and gives up after so many pages. */
+const NEWEST_ITEMS = 50
+const MOST_PAGES = 20
+
+/** The entries of a group since a moment, newest first, as far as a bounded number of reads leads. */
+export async function readNewest(
+  table: Table,
+  account: string,
+  group: string,
+  since: Millis,
+): Promise<TimelineEntry[]> {
+  const head = await table.get(keys.head(account, group))
+  const entries = head === undefined ? [] : parseHead(head).core.log.toReversed()
+  let after: string | undefined
+  for (let pages = 0; pages < MOST_PAGES; pages++) {
+    const page: Page = { limit: NEWEST_ITEMS, descending: true, ...(after === undefined ? {} : { after }) }
+    const { items, next } = await table.query(groupPartition(account, group), 'log#', page)
+    entries.push(...items.map((item) => readBody(ENTRY, item)))
+    after = next
+    if (after === undefined || entries.at(-1)!.at < since) break
+  }
+  return entries.filter(({ at }) => at >= since)
+}
+
 /**
  * The decisions of a group, oldest first: the written entries, and on the last page the entries that the head still
  * carries.

@@ -2,6 +2,7 @@ import type { Metrics } from '../base/metrics.ts'
 import { type Clock, type Millis, SECOND } from '../base/time.ts'
 import type { Delivery, WrittenAs } from '../delivery/delivery.ts'
 import type { FailureReason, Outcome } from '../delivery/outcome.ts'
+import { parseTargetKey } from '../delivery/target.ts'
 import { claimAttempt, readDelivery, recordOutcome } from '../group-store/deliveries.ts'
 import { type DeliveryDue, type DeliverySettled, MESSAGE_VERSION } from '../message/message.ts'
 import { type Queue, toAscii } from '../queue/port.ts'
@@ -68,14 +69,24 @@ export async function attemptDelivery(
   const outcome = await send(claim.delivery, { begunAt, latest }, sender, deps)
   count(sender.type, outcome, deps.metrics)
   await Promise.all([
-    bestEffort('record', () => recordOutcome(deps.table, due, outcome, claim.kept), due, deps),
+    (outcome.kind !== 'arrived' || keepsArrivals(due)) &&
+      bestEffort('record', () => recordOutcome(deps.table, due, outcome, claim.kept), due, deps),
     bestEffort('report', () => report(due, outcome, deps.dispatchQueue), due, deps),
   ])
 }
 
 /**
+ * Whether an arrival is written beside the claim too. The timeline of the group tells the arrival of a notification, so
+ * a second write would say nothing new. The lists of life-cycle events and of forwards read no timeline.
+ */
+function keepsArrivals({ target }: DeliveryDue): boolean {
+  return parseTargetKey(target).kind !== 'notification'
+}
+
+/**
  * For an attempt whose process ended: the outcome if the outcome was kept, else `ambiguous`; a receiver that got the
- * delivery already recognises the same id. A clock that was set back makes the attempt look begun later, and then the
+ * delivery already recognises the same id. A notification that is ambiguous here is not marked beside its claim: the
+ * report of an arrival may be in the queue, and then the timeline tells the arrival. A clock that was set back makes the attempt look begun later, and then the
  * deadline reports. Twice or late is safe: an outcome counts only for the open attempt. A throw hands the message
  * back, which is safe too, as this function sends nothing.
  */
@@ -87,7 +98,7 @@ async function reportAbandoned(due: DeliveryDue, deps: AttemptDeps): Promise<voi
   if (progress?.begun !== attempt || progress.begunAt === undefined || progress.begunAt >= aloneSince) return
   const detail = 'the process ended while it was sending'
   const outcome: Outcome = progress.last ?? { kind: 'ambiguous', at: clock.now(), reason: 'other', detail }
-  await recordOutcome(table, due, outcome)
+  if (keepsArrivals(due)) await recordOutcome(table, due, outcome)
   await report(due, outcome, deps.dispatchQueue)
 }
 

@@ -13,6 +13,7 @@ import type { Answer, Ask, Route } from '../http/route.ts'
 import { notFound, refuseWith } from '../http/route.ts'
 import { type Scanned, scan } from '../http/scan.ts'
 import { listOf, pagingQuery } from '../http/schemas.ts'
+import { withArrivals } from './arrivals.ts'
 import {
   DELIVERY_STATES,
   type DeliveryItem,
@@ -84,11 +85,17 @@ async function listInState(
 ): Promise<Scanned<DeliveryItem>> {
   const { items, next } = await scan(paging, async (from) => {
     const found = await listDeliveries(deps.table, ask.account, from)
-    const wanted = found.items.filter(({ progress }) => state === null || deliveryState(progress, ask.now) === state)
+    const known = isWithoutArrivals(state) ? found.items : await withArrivals(deps.table, ask.account, found.items)
+    const wanted = known.filter(({ progress }) => state === null || deliveryState(progress, ask.now) === state)
     return { ...found, items: wanted }
   })
   const shown = items.map((stored) => showDelivery(stored, ask.now))
   return { items: shown, next }
+}
+
+/** States for which an arrival makes no difference. */
+function isWithoutArrivals(state: string | null): boolean {
+  return state === 'waiting' || state === 'failed' || state === 'dead'
 }
 
 /** Prefixes of a cursor: the list in which the next page begins, before the place in the list. */

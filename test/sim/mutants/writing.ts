@@ -40,8 +40,8 @@ export const writing: Mutant[] = [
   {
     name: 'floating promise: the outcome',
     file: 'shared/sending/attempt.ts',
-    find: 'await Promise.all([\n    bestEffort(',
-    replace: 'void Promise.all([\n    bestEffort(',
+    find: "await Promise.all([\n    (outcome.kind !== 'arrived'",
+    replace: "void Promise.all([\n    (outcome.kind !== 'arrived'",
     by: { script: 'two senders with the same message send once' },
   },
   {

@@ -106,7 +106,7 @@ async function opened(...args: Parameters<typeof world>): Promise<World> {
 }
 
 describe('a delivery that is due', () => {
-  test('is sent, recorded and reported', async () => {
+  test('is sent and reported, and its arrival is not written beside the claim', async () => {
     const here = await opened()
     expect(await run(here, message(due()))).toEqual([])
     expect(here.asked).toMatchObject([
@@ -117,7 +117,8 @@ describe('a delivery that is due', () => {
     expect(here.outcomes).toEqual([
       { v: MESSAGE_VERSION, kind: 'outcome', account, group, target, delivery: id, attempt, outcome },
     ])
-    expect((await readDelivery(here.deps.table, 'acme', 'g1', 'g1-d1'))?.progress.last).toEqual(outcome)
+    const progress = (await readDelivery(here.deps.table, 'acme', 'g1', 'g1-d1'))?.progress
+    expect(progress).toEqual({ begun: 1, begunAt: NOW })
     expect(here.counted).toEqual(['tocsin_notifications_total webhook arrived'])
   })
 
@@ -327,11 +328,25 @@ describe('an attempt that was begun by a process that ended', () => {
   })
 
   test('has the outcome that was kept, when only the report was lost', async () => {
+    const here = await opened({ aloneSince: NOW + 1 }, undefined, {
+      kind: 'answer',
+      status: 503,
+      headers: {},
+      body: '',
+    })
+    await run(here, message(due()))
+    await run(here, message(due()))
+    expect(here.asked).toHaveLength(1)
+    expect(here.outcomes.map(({ outcome }) => outcome.kind)).toEqual(['refused', 'refused'])
+  })
+
+  test('is ambiguous though it may have arrived, and no mark beside its claim hides an arrival', async () => {
     const here = await opened({ aloneSince: NOW + 1 })
     await run(here, message(due()))
     await run(here, message(due()))
     expect(here.asked).toHaveLength(1)
-    expect(here.outcomes.map(({ outcome }) => outcome.kind)).toEqual(['arrived', 'arrived'])
+    expect(here.outcomes.map(({ outcome }) => outcome.kind)).toEqual(['arrived', 'ambiguous'])
+    expect((await readDelivery(here.deps.table, 'acme', 'g1', 'g1-d1'))?.progress).toEqual({ begun: 1, begunAt: NOW })
   })
 
   test.each([

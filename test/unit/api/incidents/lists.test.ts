@@ -184,6 +184,22 @@ describe('api: deliveries', () => {
     expect((await api.ask('GET', '/api/v1/deliveries?state=nope', { key })).status).toBe(400)
   })
 
+  test('a delivery has arrived when the timeline of its group says so', async () => {
+    const { group, delivery } = await fire('A')
+    const other = await fire('B')
+    for (const one of [{ group, delivery }, other]) {
+      await claimAttempt(api.table, 'a', one.group, one.delivery, 1, api.time.now)
+    }
+    await settle(group, delivery)
+    const at = toRfc3339(api.time.now)
+    // A later decision of the group writes the entry of the arrival as an item.
+    await api.later(MINUTE, 'a', [group])
+    const [item, ...more] = await items('/api/v1/deliveries?state=arrived')
+    expect(item).toMatchObject({ id: delivery, attempts: 1, outcome: { kind: 'arrived', at } })
+    expect(more).toEqual([])
+    expect((await items('/api/v1/deliveries?state=sending')).map(({ id }) => id)).toEqual([other.delivery])
+  })
+
   test('an attempt that never reported is ambiguous', async () => {
     const { group, delivery } = await fire('A')
     await claimAttempt(api.table, 'a', group, delivery, 1, api.time.now)

@@ -1,0 +1,35 @@
+import { MINUTE } from '../../../shared/base/time.ts'
+import { parseTargetKey } from '../../../shared/delivery/target.ts'
+import type { StoredDelivery } from '../../../shared/group-store/deliveries.ts'
+import { readNewest } from '../../../shared/group-store/timeline.ts'
+import type { Table } from '../../../shared/table/port.ts'
+
+/**
+ * Completes the progress of notifications. An arrival is not written beside the claim of a notification: the timeline of
+ * the group tells the arrival. The timeline of each group is read once, from its oldest delivery without an outcome.
+ */
+export async function withArrivals(
+  table: Table,
+  account: string,
+  deliveries: readonly StoredDelivery[],
+): Promise<StoredDelivery[]> {
+  const unsure = deliveries.filter(isUnsure)
+  const arrived = new Map<string, number>()
+  await Promise.all(
+    [...Map.groupBy(unsure, ({ delivery }) => delivery.group)].map(async ([group, list]) => {
+      // The clocks of workers differ.
+      const since = Math.min(...list.map(({ delivery }) => delivery.openedAt)) - MINUTE
+      for (const { kind, delivery, at } of await readNewest(table, account, group, since)) {
+        if (kind === 'told' && delivery !== undefined) arrived.set(delivery, at)
+      }
+    }),
+  )
+  return deliveries.map((stored) => {
+    const at = isUnsure(stored) ? arrived.get(stored.delivery.id) : undefined
+    return at === undefined ? stored : { ...stored, progress: { ...stored.progress, last: { kind: 'arrived', at } } }
+  })
+}
+
+function isUnsure({ delivery, progress }: StoredDelivery): boolean {
+  return progress.begun > 0 && progress.last === undefined && parseTargetKey(delivery.target).kind === 'notification'
+}
