@@ -1,6 +1,7 @@
 import type { Fingerprint } from '../../shared/alert/alert.ts'
 import { howManyFit, jsonOf } from '../../shared/base/fitting.ts'
 import type { Millis } from '../../shared/base/time.ts'
+import { type AlertSet, common, union, without } from '../../shared/group/alert-sets.ts'
 import type { Group, Member, Tombstone } from '../../shared/group/group.ts'
 import { DELIVERY_WINDOW_MS } from '../../shared/group/target-state.ts'
 import { type AlertsRegrouped, MESSAGE_VERSION } from '../../shared/message/message.ts'
@@ -63,10 +64,11 @@ function messageOf(
   const told: AlertsRegrouped['told'] = []
   const doubt: AlertsRegrouped['doubt'] = []
   for (const { id, told: mark, knows, mayFire, mayBeOver, until } of heard) {
-    const surely = leaving.filter((one) => knows.has(one) && !mayBeOver.has(one))
+    const known = common(leaving, knows)
+    const surely = without(known, mayBeOver)
     if (mark !== undefined && surely.length > 0) told.push([id, { ...mark, firing: surely }])
-    const resolved = leaving.filter((one) => mayBeOver.has(one))
-    const firing = leaving.filter((one) => mayFire.has(one) || (knows.has(one) && mayBeOver.has(one)))
+    const resolved = common(leaving, mayBeOver)
+    const firing = union(common(leaving, mayFire), common(known, mayBeOver))
     if (firing.length + resolved.length > 0) doubt.push([id, { firing, resolved, until }])
   }
   return { v: MESSAGE_VERSION, kind: 'regrouped', ...about, members, told, doubt, tombstones }
@@ -76,13 +78,13 @@ export function isMember(one: Member | Tombstone): one is Member {
   return 'claimedEnd' in one
 }
 
-/** A group's knowledge of a target, as sets. */
+/** A group's knowledge of a target. */
 interface TargetKnowledge {
   id: string
   told: { at: Millis; until: Millis } | undefined
-  knows: Set<Fingerprint>
-  mayFire: Set<Fingerprint>
-  mayBeOver: Set<Fingerprint>
+  knows: AlertSet
+  mayFire: AlertSet
+  mayBeOver: AlertSet
   /** The time until which the last delivery in doubt may arrive. */
   until: Millis
 }
@@ -96,10 +98,10 @@ export function targetKnowledge(targets: Group['targets'], now: Millis): TargetK
     const heard = {
       id,
       told: told && { at: told.at, until: heardBy },
-      knows: new Set(told?.firing),
-      mayFire: new Set([...(doubt?.firing ?? []), ...(open?.firing ?? [])]),
+      knows: told?.firing ?? [],
+      mayFire: union(doubt?.firing, open?.firing),
       // An alert that was told as resolved and fires anew: the next group may have told the target the firing only.
-      mayBeOver: new Set([...(doubt?.resolved ?? []), ...(open?.resolved ?? []), ...(told?.resolved ?? [])]),
+      mayBeOver: union(union(doubt?.resolved, open?.resolved), told?.resolved),
       until: Math.max(doubt?.until ?? 0, open?.deadline ?? 0, told?.resolved.length ? heardBy : 0),
     }
     return [heard]

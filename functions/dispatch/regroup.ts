@@ -5,7 +5,7 @@ import type { Millis } from '../../shared/base/time.ts'
 import { FORWARD_POLICY } from '../../shared/config/config.ts'
 import type { Group, Member } from '../../shared/group/group.ts'
 import { groupId, groupLabels } from '../../shared/group/identity.ts'
-import { knowingOnly, type TargetState } from '../../shared/group/target-state.ts'
+import { forgetting, type TargetState } from '../../shared/group/target-state.ts'
 import type { AlertsRegrouped } from '../../shared/message/message.ts'
 import type { CompiledConfig } from '../../shared/routing/compile.ts'
 import { isMember, type RegroupedAlert, regroupMessages, targetKnowledge } from './regroup-messages.ts'
@@ -73,8 +73,8 @@ export function regroupAgain(sent: AlertsRegrouped, config: CompiledConfig, now:
  * target since.
  */
 function targetsKnowing({ members, targets }: RegroupSource, staying: Group['members']): Group['targets'] {
-  const stays = (fingerprint: Fingerprint): boolean => staying.has(fingerprint) || !members.has(fingerprint)
-  return new Map([...targets].map(([key, state]) => [key, knowingOnly(state, stays)]))
+  const gone = [...members.keys()].filter((fingerprint) => !staying.has(fingerprint))
+  return new Map([...targets].map(([key, state]) => [key, forgetting(state, gone)]))
 }
 
 function groupsOf(

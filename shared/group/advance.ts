@@ -59,7 +59,7 @@ export function advance(before: Group, inputs: readonly Input[], ctx: Context): 
 
   // Actions of people come first: the decision of a person counts for every other input of the call.
   for (const input of inputs) if (input.kind === 'action') takeAction(draft, input.action, ctx)
-  const replays: string[] = []
+  const replays = new Set<string>()
   for (const input of inputs) takeReport(draft, input, replays, ctx)
   expire(draft, ctx)
   passIdleTicks(group, inputs, ctx)
@@ -154,7 +154,7 @@ function beganAt({ alert, stamp }: Pick<Member, 'alert' | 'stamp'>): Millis {
   return raisedHere(alert.origin) ? stamp.at : alert.startsAt
 }
 
-function takeReport(draft: Draft, input: Input, replays: string[], ctx: Context): void {
+function takeReport(draft: Draft, input: Input, replays: Set<string>, ctx: Context): void {
   switch (input.kind) {
     case 'alert':
     case 'action':
@@ -167,7 +167,7 @@ function takeReport(draft: Draft, input: Input, replays: string[], ctx: Context)
       return settle(draft, input.target, input.delivery, input.attempt, input.outcome, ctx)
     case 'replay': {
       setState(draft, input.target, tryAgain(stateOf(draft, input.target)))
-      if (input.event === undefined) replays.push(input.target)
+      if (input.event === undefined) replays.add(input.target)
       else oweEventAgain(draft, input.target, input.event)
       return
     }
@@ -219,16 +219,16 @@ function tick(draft: Draft, ctx: Context): void {
 }
 
 /** Compares targets whose retry is due, and targets that settled after a tick had passed. */
-function retry(draft: Draft, replays: readonly string[], ctx: Context): void {
+function retry(draft: Draft, replays: ReadonlySet<string>, ctx: Context): void {
   const { group } = draft
   if (group.members.size === 0 || group.lastTick === undefined) return
   const told = [...audienceNow(group, ctx).tell]
   const due = told.filter(([id]) => {
     const target = group.targets.get(id)
-    if (replays.includes(id) || target === undefined || target.open !== undefined) return false
+    if (replays.has(id) || target === undefined || target.open !== undefined) return false
     return target.recheck === true || (target.retry !== undefined && ctx.now >= target.retry.notBefore)
   })
-  const forced = told.filter(([id]) => replays.includes(id))
+  const forced = told.filter(([id]) => replays.has(id))
   if (due.length === 0 && forced.length === 0) return
   const seen = view(draft, ctx)
   takeMuted(draft, seen, ctx)
@@ -291,7 +291,8 @@ function leave(draft: Draft, ctx: Context): void {
 
 /** Alerts that a target was told of, as surely firing or surely over. */
 function heardOf(group: Group): Set<Fingerprint> {
-  return new Set([...group.targets.values()].flatMap(({ told }) => (told ? [...told.firing, ...told.resolved] : [])))
+  const lists = new Set([...group.targets.values()].flatMap(({ told }) => (told ? [told.firing, told.resolved] : [])))
+  return new Set([...lists].flat())
 }
 
 function closeIncident(draft: Draft, ctx: Context): void {

@@ -1,6 +1,7 @@
 import type { Fingerprint } from '../alert/alert.ts'
 import type { Millis } from '../base/time.ts'
 import type { NotifyReason } from '../delivery/delivery.ts'
+import { union, without } from './alert-sets.ts'
 import type { TargetState } from './target-state.ts'
 
 /** The present alerts, without muted alerts. */
@@ -28,25 +29,19 @@ export function difference(
   rhythm: Rhythm,
 ): NotifyReason | undefined {
   const { told, doubt } = target
-  const maybeFiring = new Set([...(told?.firing ?? []), ...(doubt?.firing ?? [])])
-  if (present.firing.length === 0) return maybeFiring.size > 0 ? 'all-resolved' : undefined
+  const maybeFiring = union(told?.firing, doubt?.firing)
+  if (present.firing.length === 0) return maybeFiring.length > 0 ? 'all-resolved' : undefined
   if (told === undefined) return 'first'
 
   const surelyFiring = without(told.firing, doubt?.resolved)
-  if (present.firing.some((fingerprint) => !surelyFiring.has(fingerprint))) {
+  if (without(present.firing, surelyFiring).length > 0) {
     // After a resolve the group is told as if for the first time.
     return told.firing.length === 0 ? 'first' : 'new-alerts'
   }
 
   const surelyResolved = without(told.resolved, doubt?.firing)
-  if (rhythm.sendResolved && present.resolved.some((fingerprint) => !surelyResolved.has(fingerprint))) {
+  if (rhythm.sendResolved && without(present.resolved, surelyResolved).length > 0) {
     return 'some-resolved'
   }
   return told.at < rhythm.nominal - rhythm.repeatIntervalMs ? 'repeat' : undefined
-}
-
-function without(all: readonly Fingerprint[], some: readonly Fingerprint[] | undefined): Set<Fingerprint> {
-  const set = new Set(all)
-  for (const fingerprint of some ?? []) set.delete(fingerprint)
-  return set
 }

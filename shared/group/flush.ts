@@ -4,6 +4,7 @@ import type { Millis } from '../base/time.ts'
 import type { NotifyReason } from '../delivery/delivery.ts'
 import { type Target, targetKey } from '../delivery/target.ts'
 import { type MuteReason, type NotToldReason, reasonKey } from '../reason/reason.ts'
+import { type AlertSet, common, union } from './alert-sets.ts'
 import { audienceNow } from './audience.ts'
 import { over } from './closed-by-hand.ts'
 import { difference } from './compare.ts'
@@ -65,8 +66,8 @@ export function endsOnly({ alerts, ...seen }: View, { now }: Context): View {
 }
 
 /** Whether the target may still believe that an alert fires, among these ended alerts. */
-export function owedEnds({ told, doubt }: TargetState, resolved: readonly Fingerprint[]) {
-  return resolved.some((fingerprint) => told?.firing.includes(fingerprint) || doubt?.firing.includes(fingerprint))
+export function owedEnds({ told, doubt }: TargetState, resolved: readonly Fingerprint[]): boolean {
+  return common(resolved, union(told?.firing, doubt?.firing)).length > 0
 }
 
 /** A tick of the grid: compares every target; after the tick no alert is new any more. */
@@ -149,8 +150,7 @@ function sendsResolved(channel: string, ctx: Context): boolean {
 }
 
 function endOf(state: TargetState, { nominal, seen }: Look, { now }: Context): NotificationLogEntry {
-  const resolved = seen.resolved.filter((one) => mayKnow(state, one))
-  return { at: nominal, firing: [], resolved, openedAt: now }
+  return { at: nominal, firing: [], resolved: mayKnow(state, seen.resolved), openedAt: now }
 }
 
 /**
@@ -176,11 +176,11 @@ function contentOf(
 }
 
 /**
- * Whether the target may ever have heard of the alert. An unsent resolve must not make an alert known that the target
+ * The alerts that the target may ever have heard of. An unsent resolve must not make an alert known that the target
  * never heard of.
  */
-function mayKnow({ told, doubt }: TargetState, fingerprint: Fingerprint): boolean {
-  return [told, doubt].some((heard) => heard?.firing.includes(fingerprint) || heard?.resolved.includes(fingerprint))
+function mayKnow({ told, doubt }: TargetState, alerts: AlertSet): AlertSet {
+  return common(alerts, union(union(told?.firing, told?.resolved), union(doubt?.firing, doubt?.resolved)))
 }
 
 /** Alerts closed by a person are told as closed, not as resolved. */
@@ -219,9 +219,9 @@ function openNotification(
     openedAt: again === undefined ? ctx.now : (again.openedAt ?? 0),
     deadline,
     firing: seen.firing,
-    resolved: sendResolved ? seen.resolved : seen.resolved.filter((one) => mayKnow(state, one)),
+    resolved: sendResolved ? seen.resolved : mayKnow(state, seen.resolved),
     incident: seen.firing.length === 0 ? incident : undefined,
-    leftOut: seen.leftOut.length === 0 ? undefined : seen.leftOut.filter((one) => mayKnow(state, one)),
+    leftOut: seen.leftOut.length === 0 ? undefined : mayKnow(state, seen.leftOut),
   }
   setState(draft, key, opened(next, open))
   keepContent(draft, key, delivery, content, ctx)

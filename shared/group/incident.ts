@@ -2,6 +2,7 @@ import type { Fingerprint } from '../alert/alert.ts'
 import type { Millis } from '../base/time.ts'
 import type { Policy } from '../config/config.ts'
 import type { NotifiedIncident, NotifiedPolicy } from '../delivery/delivery.ts'
+import type { AlertSet } from './alert-sets.ts'
 import { over, overAt } from './closed-by-hand.ts'
 import type { Group, Incident, Member } from './group.ts'
 
@@ -49,12 +50,13 @@ export function incidentOf(
  * heard of a firing, or is being told of a firing.
  */
 export function owesEnd({ targets, incident, members }: Group, now: Millis): boolean {
-  return [...targets.values()].some(({ told, doubt, open }) =>
-    [told, doubt, open].some((heard) =>
-      heard?.firing.some((fingerprint) => {
-        const member = members.get(fingerprint)
-        return incident === undefined || member === undefined || over(member, now)
-      }),
-    ),
+  // Targets share lists: each list is looked at once.
+  const heard = new Set<AlertSet | undefined>()
+  for (const { told, doubt, open } of targets.values()) heard.add(told?.firing).add(doubt?.firing).add(open?.firing)
+  return [...heard].some((firing) =>
+    firing?.some((fingerprint) => {
+      const member = members.get(fingerprint)
+      return incident === undefined || member === undefined || over(member, now)
+    }),
   )
 }

@@ -1,10 +1,10 @@
 import type { Fingerprint } from '../alert/alert.ts'
 import type { Millis } from '../base/time.ts'
+import { union } from './alert-sets.ts'
 import type { Draft, RegroupedKnowledge } from './context.ts'
 import { foldTombstone } from './fold.ts'
 import { setState, stateOf } from './target.ts'
 import type { Doubt, NotificationLogEntry, TargetState } from './target-state.ts'
-import { union } from './target-state.ts'
 
 /*
  * A change of the configuration moves alerts to another group while messages about the alerts are on their way: the

@@ -1,8 +1,8 @@
-import type { Fingerprint } from '../alert/alert.ts'
 import { DAY, MINUTE, type Millis } from '../base/time.ts'
 import type { LifecycleType, NotifiedIncident, NotifyReason } from '../delivery/delivery.ts'
 import type { FailureReason } from '../delivery/outcome.ts'
 import type { PauseReason, Reason } from '../reason/reason.ts'
+import { type AlertSet, common, union, without } from './alert-sets.ts'
 
 /*
  * The state of a target in a group, and the transitions between states. `advance.ts` says what the states mean. A state
@@ -21,10 +21,8 @@ const PAUSE_AFTER_DAYS = 5
 export interface NotificationLogEntry {
   /** Nominal time of the flush. */
   readonly at: Millis
-  readonly firing: readonly Fingerprint[]
-  readonly resolved: readonly Fingerprint[]
-  /** The delivery that told the target; large sets are kept in the delivery and not in the head. */
-  readonly delivery?: string
+  readonly firing: AlertSet
+  readonly resolved: AlertSet
   /**
    * The moment at which the first attempt was opened: the delivery has overtaken every delivery that arrived before
    * then. Later attempts have overtaken nothing: a receiver that drops known ids heard the first attempt only.
@@ -36,8 +34,8 @@ export interface NotificationLogEntry {
 
 /** Alerts that a target may have heard of, or not: from deliveries whose fate is unknown. */
 export interface Doubt {
-  readonly firing: readonly Fingerprint[]
-  readonly resolved: readonly Fingerprint[]
+  readonly firing: AlertSet
+  readonly resolved: AlertSet
   /**
    * The last of the deliveries may arrive until this moment: only a delivery opened later is heard after the doubtful
    * deliveries.
@@ -56,14 +54,14 @@ export interface SentDelivery {
   /** Nominal time of the flush behind the delivery. */
   readonly nominal: Millis
   readonly reason: NotifyReason
-  readonly firing: readonly Fingerprint[]
-  readonly resolved: readonly Fingerprint[]
+  readonly firing: AlertSet
+  readonly resolved: AlertSet
   /**
    * For a delivery without a firing alert: the incident that the first attempt named, and that later attempts name too.
    */
   readonly incident?: NotifiedIncident
   /** Firing alerts that the delivery does not mention: the target knows of these alerts as much as before. */
-  readonly leftOut?: readonly Fingerprint[]
+  readonly leftOut?: AlertSet
 }
 
 export interface OpenDelivery extends SentDelivery {
@@ -196,21 +194,20 @@ export function eventArrived(state: TargetState, owedEvents: readonly OwedEvent[
 }
 
 export function arrived(state: TargetState, open: OpenDelivery): TargetState {
-  const { delivery, attempt, nominal, resolved, deadline } = open
+  const { attempt, nominal, resolved, deadline } = open
   const { openedAt = deadline - DELIVERY_WINDOW_MS } = open
   const kept = knownOf(state, open.leftOut)
-  const heard = { delivery, openedAt, heardBy: attempt === 1 ? undefined : deadline }
+  const heard = { openedAt, heardBy: attempt === 1 ? undefined : deadline }
   const told = { at: nominal, firing: union(open.firing, kept.firing), resolved, ...heard }
   const cleared = state.last !== undefined
   return { ...knowledge(state), told, doubt: cleared ? kept.doubt : state.doubt, last: undefined, unproven: undefined }
 }
 
 /** The knowledge and the doubt about a few alerts alone. */
-function knownOf({ told, doubt }: TargetState, alerts: readonly Fingerprint[] = []) {
-  const only = (heard: readonly Fingerprint[] = []): Fingerprint[] => heard.filter((one) => alerts.includes(one))
-  const [firing, resolved] = [only(doubt?.firing), only(doubt?.resolved)]
+function knownOf({ told, doubt }: TargetState, alerts: AlertSet = []) {
+  const [firing, resolved] = [common(doubt?.firing, alerts), common(doubt?.resolved, alerts)]
   const doubtful = doubt !== undefined && firing.length + resolved.length > 0
-  return { firing: only(told?.firing), doubt: doubtful ? { ...doubt, firing, resolved } : undefined }
+  return { firing: common(told?.firing, alerts), doubt: doubtful ? { ...doubt, firing, resolved } : undefined }
 }
 
 /** The target surely took nothing. */
@@ -242,11 +239,7 @@ export function hopeless({ retry }: TargetState, now: Millis): PauseReason | und
  * Every compared alert is over and the channel does not send resolved: the end is recorded as told, or the next firing
  * would look as if the target knew of the firing. `leftOut`: firing alerts that the comparison left out.
  */
-export function endedUnsent(
-  state: TargetState,
-  told: NotificationLogEntry,
-  leftOut: readonly Fingerprint[],
-): TargetState {
+export function endedUnsent(state: TargetState, told: NotificationLogEntry, leftOut: AlertSet): TargetState {
   const { firing, doubt } = knownOf(state, leftOut)
   return { ...knowledge(state), told: { ...told, firing: union(told.firing, firing) }, doubt, last: undefined }
 }
@@ -255,20 +248,16 @@ export function endedUnsent(
  * Alerts that went to another group are no longer known here: if the alerts come back, other groups have told of the
  * alerts since.
  */
-export function knowingOnly(state: TargetState, stays: (fingerprint: Fingerprint) => boolean): TargetState {
-  const only = <T extends { firing: readonly Fingerprint[]; resolved: readonly Fingerprint[] }>(heard: T): T => {
-    return { ...heard, firing: heard.firing.filter(stays), resolved: heard.resolved.filter(stays) }
+export function forgetting(state: TargetState, gone: AlertSet): TargetState {
+  const rest = <T extends { firing: AlertSet; resolved: AlertSet }>(heard: T): T => {
+    return { ...heard, firing: without(heard.firing, gone), resolved: without(heard.resolved, gone) }
   }
   const { told, doubt, open, retry } = state
-  const kept = { ...state, told: told && only(told), doubt: doubt && only(doubt) }
-  return open === undefined ? kept : { ...knowledge(kept), retry, open: only(open) }
+  const kept = { ...state, told: told && rest(told), doubt: doubt && rest(doubt) }
+  return open === undefined ? kept : { ...knowledge(kept), retry, open: rest(open) }
 }
 
 /** A delivery sent before may still arrive: a delivery opened now might be overtaken. */
 export function mayBeOvertaken({ doubt }: TargetState, now: Millis): boolean {
   return doubt !== undefined && now < doubt.until
-}
-
-export function union(a: readonly Fingerprint[] = [], b: readonly Fingerprint[] = []): Fingerprint[] {
-  return [...new Set([...a, ...b])]
 }

@@ -31,7 +31,8 @@ export function nextWake(group: Group, { tell, changesAt }: Audience, ctx: Conte
   const consider = (at: Millis): void => {
     if (at < next) next = at
   }
-  const early = (): boolean => group.lastTick === undefined || waitsForIncident(group, ctx)
+  const retries = [...tell.keys()].some((id) => group.targets.get(id)?.retry !== undefined)
+  const early = retries && (group.lastTick === undefined || waitsForIncident(group, ctx))
   for (const id of tell.keys()) {
     const target = group.targets.get(id)
     if (target !== undefined) considerTarget(group, target, early, ctx, consider)
@@ -71,7 +72,7 @@ export function nextWake(group: Group, { tell, changesAt }: Audience, ctx: Conte
 function considerTarget(
   group: Group,
   target: TargetState,
-  early: () => boolean,
+  early: boolean,
   ctx: Context,
   consider: (at: Millis) => void,
 ): void {
@@ -80,7 +81,7 @@ function considerTarget(
   const waits = mayBeOvertaken(target, ctx.now)
   const from = waits ? target.doubt!.until : ctx.now
   if (target.retry !== undefined) {
-    consider(early() ? group.nextTick : Math.max(target.retry.notBefore, from))
+    consider(early ? group.nextTick : Math.max(target.retry.notBefore, from))
   } else if (waits && target.recheck === true) consider(from)
 }
 

@@ -149,7 +149,7 @@ export const deciding: Mutant[] = [
   {
     name: 'a retry without a wake',
     file: 'shared/group/wake.ts',
-    find: 'consider(early() ? group.nextTick : Math.max(target.retry.notBefore, from))',
+    find: 'consider(early ? group.nextTick : Math.max(target.retry.notBefore, from))',
     replace: '',
     by: { script: 'what was decided before a crash is told after the deadline' },
   },

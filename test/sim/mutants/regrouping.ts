@@ -12,8 +12,8 @@ export const regrouping: Mutant[] = [
   {
     name: 'what an open delivery may have told does not move along',
     file: 'functions/dispatch/regroup-messages.ts',
-    find: 'mayFire: new Set([...(doubt?.firing ?? []), ...(open?.firing ?? [])])',
-    replace: 'mayFire: new Set(doubt?.firing)',
+    find: 'mayFire: union(doubt?.firing, open?.firing)',
+    replace: 'mayFire: doubt?.firing ?? []',
     by: { script: 'who may have heard by a delivery that is open is owed the resolve' },
   },
   {
@@ -103,15 +103,15 @@ export const regrouping: Mutant[] = [
   {
     name: 'what was told of an alert stays where the alert was',
     file: 'functions/dispatch/regroup.ts',
-    find: 'staying.has(fingerprint) || !members.has(fingerprint)',
-    replace: 'staying.has(fingerprint) || !staying.has(fingerprint)',
+    find: '(fingerprint) => !staying.has(fingerprint)',
+    replace: '() => false',
     by: { script: 'what was told of an alert that left is not remembered when it comes back' },
   },
   {
     name: 'an end that the old group told is forgotten when the alert fires anew',
     file: 'functions/dispatch/regroup-messages.ts',
-    find: ', ...(told?.resolved ?? [])]',
-    replace: ']',
+    find: 'mayBeOver: union(union(doubt?.resolved, open?.resolved), told?.resolved)',
+    replace: 'mayBeOver: union(doubt?.resolved, open?.resolved)',
     by: { seed: 8106205 },
   },
 ]

@@ -1,0 +1,42 @@
+import type { Fingerprint } from '../alert/alert.ts'
+
+/*
+ * Sets of alerts, as lists without repetition. A list is never changed, and many targets of a group know of the same
+ * alerts: such targets share a list. An operation remembers its result for each pair of lists. So a flush works once for
+ * each different list and not once for each target, and targets that shared a list share the result.
+ */
+
+export type AlertSet = readonly Fingerprint[]
+
+const NONE: AlertSet = []
+
+/** The alerts of either list. */
+export const union = oncePerPair((a, b) => {
+  const more = without(b, a)
+  if (more.length === 0) return a
+  return a.length === 0 ? more : [...a, ...more]
+})
+
+/** The alerts of the first list that the second list does not have. */
+export const without = oncePerPair((a, b) => {
+  const others = new Set(b)
+  const rest = a.filter((one) => !others.has(one))
+  return rest.length === a.length ? a : rest
+})
+
+/** The alerts of the first list that the second list has too. */
+export const common = oncePerPair((a, b) => without(a, without(a, b)))
+
+/** A result is kept for as long as both of its lists. */
+function oncePerPair(work: (a: AlertSet, b: AlertSet) => AlertSet): (a?: AlertSet, b?: AlertSet) => AlertSet {
+  const kept = new WeakMap<AlertSet, WeakMap<AlertSet, AlertSet>>()
+  return (a = NONE, b = NONE) => {
+    const results = kept.get(a) ?? new WeakMap<AlertSet, AlertSet>()
+    kept.set(a, results)
+    const known = results.get(b)
+    if (known !== undefined) return known
+    const result = work(a, b)
+    results.set(b, result)
+    return result
+  }
+}
