@@ -8,6 +8,7 @@ import { over } from './closed-by-hand.ts'
 import type { Context, Decision, Draft, Input } from './context.ts'
 import { endsOnly, flush, owedEnds, takeMuted, tell, view } from './flush.ts'
 import { foldAlert, replaceByTombstone, reviveAsResolved } from './fold.ts'
+import { forgetTargets } from './forget.ts'
 import type { Group, Member } from './group.ts'
 import { opensIncidents, owesEnd } from './incident.ts'
 import { openOwedEvents, oweEventAgain } from './lifecycle-events.ts'
@@ -86,6 +87,7 @@ export function advance(before: Group, inputs: readonly Input[], ctx: Context): 
   leave(draft, ctx)
   if (!owesEnd(draft.group, ctx.now)) draft.group.lastIncident = undefined
   openOwedEvents(draft, ctx)
+  forgetTargets(draft, ctx)
   return conclude(draft, before, ctx)
 }
 

@@ -123,6 +123,8 @@ export interface Group {
   members: Map<Fingerprint, Member>
   tombstones: Map<Fingerprint, Tombstone>
   targets: Map<string, TargetState>
+  /** The highest count of a forgotten target: a target that comes back counts on, so that no id of a delivery returns. */
+  forgottenCount?: number
   incident?: Incident
   /** The last incident closed by a person, while alerts of the incident still fire: the incident can be reopened. */
   reopenable?: Incident

@@ -157,8 +157,6 @@ interface Paused {
 
 export type TargetState = TargetKnowledge & (Settled | Open | Retrying | Paused)
 
-export const UNTOLD: TargetState = { count: 0 }
-
 function knowledge({ open: _, retry: __, paused: ___, ...state }: TargetState): TargetKnowledge {
   return state
 }
@@ -255,6 +253,11 @@ export function forgetting(state: TargetState, gone: AlertSet): TargetState {
   const { told, doubt, open, retry } = state
   const kept = { ...state, told: told && rest(told), doubt: doubt && rest(doubt) }
   return open === undefined ? kept : { ...knowledge(kept), retry, open: rest(open) }
+}
+
+/** The last moment at which the target heard of an alert, or may have heard; undefined: the target knows nothing. */
+export function heardAt({ told, doubt }: TargetState): Millis | undefined {
+  return told === undefined ? doubt?.until : Math.max(told.at, doubt?.until ?? told.at)
 }
 
 /** A delivery sent before may still arrive: a delivery opened now might be overtaken. */

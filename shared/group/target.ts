@@ -2,11 +2,11 @@ import type { FailureReason } from '../delivery/outcome.ts'
 import type { PauseReason } from '../reason/reason.ts'
 import type { Context, Draft } from './context.ts'
 import { note } from './log.ts'
-import { hopeless, paused, type TargetState, UNTOLD } from './target-state.ts'
+import { hopeless, paused, type TargetState } from './target-state.ts'
 
 /** The state of a target in the decision that is being made. */
 export function stateOf({ group }: Draft, key: string): TargetState {
-  return group.targets.get(key) ?? UNTOLD
+  return group.targets.get(key) ?? { count: group.forgottenCount ?? 0 }
 }
 
 export function setState({ group }: Draft, key: string, state: TargetState): void {

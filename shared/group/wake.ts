@@ -3,6 +3,7 @@ import { MINUTE, type Millis } from '../base/time.ts'
 import type { Audience } from './audience.ts'
 import { over } from './closed-by-hand.ts'
 import type { Context } from './context.ts'
+import { knowsUntil } from './forget.ts'
 import type { Group } from './group.ts'
 import { opensIncidents } from './incident.ts'
 import { PAUSED_EVENTS_MS } from './lifecycle-events.ts'
@@ -105,14 +106,13 @@ function considerRepeat(
   consider(tickFrom(group, target.told.at + ctx.policy.repeatIntervalMs + 1, ctx.policy.groupIntervalMs))
 }
 
-/** The time until which an emptied group is remembered: its tombstones, and told for 2 × repeatInterval as upstream. */
+/** The time until which an emptied group is remembered: for its tombstones, and for the knowledge of its targets. */
 function remembersUntil(group: Group, ctx: Context): Millis | undefined {
   let until: Millis | undefined
   for (const { until: end } of group.tombstones.values()) until = Math.max(until ?? end, end)
   for (const target of group.targets.values()) {
-    if (target.told === undefined && target.doubt === undefined) continue
-    const end = (target.told?.at ?? group.lastTick ?? ctx.now) + 2 * ctx.policy.repeatIntervalMs
-    until = Math.max(until ?? end, end)
+    const end = knowsUntil(target, ctx)
+    if (end !== undefined) until = Math.max(until ?? end, end)
   }
   return until
 }

@@ -248,6 +248,13 @@ export const deciding: Mutant[] = [
     by: { script: 'an account hears that a target works again' },
   },
   {
+    name: 'a target that was forgotten begins to count again',
+    file: 'shared/group/target.ts',
+    find: '{ count: group.forgottenCount ?? 0 }',
+    replace: '{ count: 0 }',
+    by: { script: 'a target that was forgotten and comes back is told under a new id' },
+  },
+  {
     name: 'sweep looks into one bucket',
     file: 'functions/sweep/handler.ts',
     find: 'bucket < DUE_BUCKETS',

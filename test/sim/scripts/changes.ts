@@ -22,8 +22,26 @@ const FIRING_BETWEEN_ENDS: Omit<Script, 'name' | 'hears'> = {
   skewsMs: [0, 0],
 }
 
-/** Alerts moved to other groups by a change of the configuration. */
+/** Alerts moved to other groups by a change of the configuration, and targets that come and go. */
 export const changes: Script[] = [
+  {
+    name: 'a target that was forgotten and comes back is told under a new id',
+    posts: [
+      [0.5, 'a', { sinceMs: 500 }],
+      [200, 'a', { sinceMs: 500 }],
+      [420, '-a', { sinceMs: 500 }],
+    ],
+    policies: [{ repeatIntervalMs: 60_000 }],
+    changes: [
+      { atMs: 30_000, policies: [{ repeatIntervalMs: 60_000, targets: [] }] },
+      { atMs: 400_000, policies: [{ repeatIntervalMs: 60_000 }] },
+    ],
+    hears: [
+      [1.5, 1.6, 'a firing'],
+      [400, 402, 'a firing'],
+      [420, 432, 'a resolved'],
+    ],
+  },
   {
     name: 'who was told is not told again by the next group',
     posts: [
