@@ -7,7 +7,7 @@ import { putCount, type Version } from '../table/version.ts'
 import { type PackedGroup, packGroup, unpackGroup } from './head-body.ts'
 import { closedIncidentItem } from './incidents.ts'
 import { createPageCache, type PageCache } from './pages.ts'
-import { writeTimeline } from './timeline.ts'
+import { spillTimeline } from './timeline.ts'
 
 /** A group as it was read: a save of the group succeeds only while no other worker saved the group. */
 export interface LoadedGroup {
@@ -70,24 +70,26 @@ export async function loadGroup(
 }
 
 /**
- * Saves a decision: first the closed incidents and the timeline of the last save, then new pages, then the head under
- * its version; then the old pages are removed. A crash in between leaves pages that no head names; a lost race removes
- * the pages that it wrote. Running it again writes the same incident and timeline items over themselves.
+ * Saves a decision: first the closed incidents and the entries of the timeline that leave the head, then new pages, then
+ * the head under its version; then the old pages are removed. A crash in between leaves pages that no head names; a
+ * lost race removes the pages that it wrote. Running it again writes the same incident and timeline items over
+ * themselves.
  */
 async function saveGroup(
   table: Table,
   cache: PageCache,
   loaded: LoadedGroup | undefined,
-  next: Group,
+  decided: Group,
   by: SaveBy,
 ): Promise<'saved' | 'lost'> {
-  const { account, id } = next
-  const before = loaded?.group
-  await Promise.all([
-    before && writeTimeline(table, before, putCount(loaded.version), by.now + by.retentionMs),
-    ...by.closed.map((incident) => table.put(closedIncidentItem(next, incident, by.now + by.retentionMs), 'always')),
-  ])
-  if (next.wakeAt === undefined) return dropGroup(table, loaded, next, by)
+  const { account, id } = decided
+  const expiresAt = by.now + by.retentionMs
+  const [carried = []] = await Promise.all([
+    loaded && spillTimeline(table, loaded, expiresAt),
+    ...by.closed.map((incident) => table.put(closedIncidentItem(decided, incident, expiresAt), 'always')),
+  ] as const)
+  const next = { ...decided, log: [...carried, ...decided.log] }
+  if (next.wakeAt === undefined && next.log.length === 0) return dropGroup(table, loaded, next)
 
   const packed = packGroup(
     next,
@@ -104,7 +106,7 @@ async function saveGroup(
     {
       ...keys.head(account, id),
       body: packed.head,
-      dueAt: dueOf(loaded, next.wakeAt, by),
+      dueAt: dueOf(loaded, next.wakeAt ?? by.now, by),
       list: { name: keys.list(account, 'groups'), at: next.birth },
     },
     loaded === undefined ? 'absent' : { version: loaded.version },
@@ -113,6 +115,11 @@ async function saveGroup(
   await Promise.all(gone.map((page) => table.remove(keys.page(account, id, page.name))))
   if (saved === 'lost') return 'lost'
   cache.keep(account, id, packed)
+  // The last head of a group has its last entries. Saving it once more writes the entries and removes the head, unless
+  // another worker has found work meanwhile: this decision is saved either way. After a crash, sweep finds the head.
+  if (next.wakeAt === undefined) {
+    await saveGroup(table, cache, { group: next, version: saved, packed }, { ...next, log: [] }, { ...by, closed: [] })
+  }
   return 'saved'
 }
 
@@ -143,13 +150,9 @@ function lookAt(wakeAt: Millis, by: SaveBy): Millis {
 async function dropGroup(
   table: Table,
   loaded: LoadedGroup | undefined,
-  next: Group,
-  by: SaveBy,
+  { account, id }: Group,
 ): Promise<'saved' | 'lost'> {
-  // The last entries of the timeline would be lost with the head: the entries are written before the head is removed.
-  await writeTimeline(table, next, savesOf(loaded) + 1, by.now + by.retentionMs)
   if (loaded === undefined) return 'saved'
-  const { account, id } = next
   const removed = await table.remove(keys.head(account, id), { version: loaded.version })
   if (removed === 'lost') return 'lost'
   await Promise.all(loaded.packed.pages.map((page) => table.remove(keys.page(account, id, page.name))))

@@ -2,33 +2,160 @@ import type { Millis } from '../base/time.ts'
 import type { Group, TimelineEntry } from '../group/group.ts'
 import { type BodyShape, bodyShape, readBody, writeBody } from '../table/body.ts'
 import { groupPartition, keys } from '../table/keys.ts'
-import type { Page, Table } from '../table/port.ts'
+import type { Item, ItemKey, Page, Table } from '../table/port.ts'
+import { splitVersion, type Version } from '../table/version.ts'
 import { parseHead } from './head-body.ts'
 
-const ENTRY: BodyShape<TimelineEntry> = bodyShape('an entry of a timeline')
+/*
+ * The timeline of a group: items with several entries each, oldest first, and after the items the entries that the head
+ * carries. A decision adds its entries to the head, in the same write as the decision itself. When the head carries
+ * enough entries, the next save writes the entries as one item, before it saves a head without the entries.
+ */
 
-/** Digits for every possible moment, number of saves and index: the texts sort as the numbers do. */
-const [MOMENT_DIGITS, SAVE_DIGITS, INDEX_DIGITS] = [15, 10, 4]
+const ENTRIES: BodyShape<StoredEntries> = bodyShape('entries of a timeline', { writes: 2, reads: 2 })
+
+/** Format 1 had one entry in an item. */
+type StoredEntries = { entries: TimelineEntry[] } | TimelineEntry
 
 /**
- * Writes the entries of the head, each entry under (time, saves of the head, index). The head keeps the entries until
- * its next save, which calls this function first: so no entry is lost by a crash, and writing the entries twice writes
- * the same items.
+ * The head goes on to carry its entries below both limits. Each save writes the carried entries again, and a write unit
+ * is 1 KiB: compressed, four usual entries are about 300 bytes. With more entries in an item, the head of twenty alerts
+ * takes a unit more at each save, and the items become fewer by less than that. The second limit is for the words of
+ * people.
  */
-export async function writeTimeline(table: Table, group: Group, saves: number, expiresAt: Millis): Promise<void> {
-  await Promise.all(
-    group.log.map((entry, index) => {
-      const place = [padded(entry.at, MOMENT_DIGITS), padded(saves, SAVE_DIGITS), padded(index, INDEX_DIGITS)].join('-')
-      return table.put(
-        { ...keys.timeline(group.account, group.id, place), body: writeBody(ENTRY, entry), expiresAt },
-        'always',
-      )
-    }),
-  )
+const MOST_ENTRIES = 4
+const MOST_CHARS = 4096
+
+/** A saved head, with the entries that the head carries. */
+interface SavedHead {
+  group: Pick<Group, 'account' | 'id' | 'log' | 'wakeAt'>
+  version: Version
+}
+
+/**
+ * Writes the entries of a head as an item, if the head has enough of them, or is the last head of its group. Gives the
+ * entries that the next head has to carry on.
+ *
+ * The saved head alone decides whether the entries are written, under which key, and with which content. So every
+ * worker that goes on from this head writes the same item. Twice, or before a lost race or a crash, is safe: no head
+ * carries the entries on, so no other item will have the entries too.
+ */
+export async function spillTimeline(table: Table, head: SavedHead, expiresAt: Millis): Promise<TimelineEntry[]> {
+  const { log } = head.group
+  if (!isSpilled(head)) return log
+  await table.put({ ...spillKey(head), body: writeBody(ENTRIES, { entries: log }), expiresAt }, 'always')
+  return []
+}
+
+function isSpilled({ group: { log, wakeAt } }: SavedHead): boolean {
+  if (log.length === 0) return false
+  return wakeAt === undefined || log.length >= MOST_ENTRIES || JSON.stringify(log).length >= MOST_CHARS
+}
+
+/** Digits for every possible moment and number of saves: the texts sort as the numbers do. */
+const [MOMENT_DIGITS, SAVE_DIGITS] = [15, 10]
+
+/**
+ * The time of the first entry, and the version of the head that carries the entries. The count of the version keeps
+ * entries of the same moment in order; the mark tells apart two lives of a group.
+ */
+function spillKey({ group: { account, id, log }, version }: SavedHead): ItemKey {
+  const { count, mark } = splitVersion(version)
+  const place = [padded(log[0]!.at, MOMENT_DIGITS), padded(count, SAVE_DIGITS), mark].join('-')
+  return keys.timeline(account, id, place)
 }
 
 function padded(number: number, digits: number): string {
   return String(number).padStart(digits, '0')
+}
+
+/** Entries that lie together: in an item, or in the head. */
+interface Log {
+  sort: string
+  entries: readonly TimelineEntry[]
+}
+
+/** The entries of an item of a timeline, in the present format or in an older format. */
+export function parseTimeline(item: ItemKey & { body: string }): TimelineEntry[] {
+  const body = readBody(ENTRIES, item)
+  return 'entries' in body ? body.entries : [body]
+}
+
+/**
+ * A page of the wanted entries, oldest first, with at most `limit` entries. A page may end inside a log, so the cursor
+ * says how many entries of the next log were passed. A log never changes while its entries move from the head to an
+ * item, but for entries at its end; so the number stays right.
+ */
+export async function readTimeline(
+  table: Table,
+  account: string,
+  group: string,
+  wanted: (entry: TimelineEntry) => boolean,
+  { limit, after }: Page,
+): Promise<{ entries: TimelineEntry[]; next?: string }> {
+  const cursor = readCursor(after)
+  const from = { limit: Math.ceil(limit / MOST_ENTRIES), ...(cursor.sort === '' ? {} : { after: cursor.sort }) }
+  const { logs, next } = await readLogs(table, account, group, from)
+  const found: TimelineEntry[] = []
+  let before = cursor.sort
+  for (const [place, { sort, entries }] of logs.entries()) {
+    const passed = place === 0 && entries[0]?.at === cursor.at ? cursor.passed : 0
+    for (const [index, entry] of entries.entries()) {
+      if (index < passed || !wanted(entry)) continue
+      if (found.length === limit) return { entries: found, next: writeCursor(before, entries[0]!.at, index) }
+      found.push(entry)
+    }
+    before = sort
+  }
+  return { entries: found, ...(next === undefined ? {} : { next }) }
+}
+
+/** The logs of a group after a place; the last page has the log of the head, too. */
+async function readLogs(
+  table: Table,
+  account: string,
+  group: string,
+  page: Page,
+): Promise<{ logs: Log[]; next?: string }> {
+  // The head is read first: entries that leave the head during these reads are found among the items.
+  const head = savedHead(await table.get(keys.head(account, group)))
+  const written = head !== undefined && isSpilled(head) && (await table.get(spillKey(head))) !== undefined
+  const { items, next } = await table.query(groupPartition(account, group), PREFIX, page)
+  const logs: Log[] = items.map((item) => ({ sort: item.sort, entries: parseTimeline(item) }))
+  if (next !== undefined) return { logs, next }
+  if (head === undefined || head.group.log.length === 0) return { logs }
+  const { sort } = spillKey(head)
+  // A worker wrote the entries as an item and has not saved the next head yet, or never will.
+  if (written || logs.some((log) => log.sort === sort)) return { logs }
+  return { logs: [...logs, { sort, entries: head.group.log }] }
+}
+
+function savedHead(item: Item | undefined): SavedHead | undefined {
+  return item && { group: parseHead(item).core, version: item.version }
+}
+
+/** The beginning of every sort key of a timeline: as a place, the place before the first log. */
+const PREFIX = 'log#'
+
+interface Cursor {
+  /** The sort key of the log before. */
+  sort: string
+  /** The time of the first entry of the next log, of which `passed` entries were on the page before. */
+  at?: number
+  passed: number
+}
+
+function writeCursor(sort: string, at: Millis, passed: number): string {
+  return passed === 0 ? sort : `${sort || PREFIX}~${at}~${passed}`
+}
+
+/**
+ * Another text than `writeCursor` wrote is a sort key alone, as every cursor was before logs had several entries; the
+ * table knows foreign sort keys.
+ */
+function readCursor(text = ''): Cursor {
+  const [, sort = text, at, passed = '0'] = /^(log#[^~]*)~(\d+)~(\d+)$/.exec(text) ?? []
+  return { sort, passed: Number(passed), ...(at === undefined ? {} : { at: Number(at) }) }
 }
 
 /** A reader of the newest entries reads so many items at once, and gives up after so many pages. */
@@ -47,33 +174,10 @@ export async function readNewest(
   let after: string | undefined
   for (let pages = 0; pages < MOST_PAGES; pages++) {
     const page: Page = { limit: NEWEST_ITEMS, descending: true, ...(after === undefined ? {} : { after }) }
-    const { items, next } = await table.query(groupPartition(account, group), 'log#', page)
-    entries.push(...items.map((item) => readBody(ENTRY, item)))
+    const { items, next } = await table.query(groupPartition(account, group), PREFIX, page)
+    entries.push(...items.flatMap((item) => parseTimeline(item).toReversed()))
     after = next
     if (after === undefined || entries.at(-1)!.at < since) break
   }
   return entries.filter(({ at }) => at >= since)
-}
-
-/**
- * The decisions of a group, oldest first: the written entries, and on the last page the entries that the head still
- * carries.
- */
-export async function readTimeline(
-  table: Table,
-  account: string,
-  group: string,
-  incident: string | undefined,
-  page: Page,
-): Promise<{ entries: TimelineEntry[]; next?: string }> {
-  const found = await table.query(groupPartition(account, group), 'log#', page)
-  const entries = found.items.map((item) => readBody(ENTRY, item))
-  if (found.next === undefined) {
-    const head = await table.get(keys.head(account, group))
-    if (head !== undefined) entries.push(...parseHead(head).core.log)
-  }
-  const wanted = entries.filter(
-    (entry) => incident === undefined || entry.incident === undefined || entry.incident === incident,
-  )
-  return { entries: wanted, ...(found.next === undefined ? {} : { next: found.next }) }
 }

@@ -138,6 +138,9 @@ export interface Group {
   wakeAt?: Millis
   /** The wake already in the queue. */
   armedAt?: Millis
-  /** Timeline of the last save: the next save writes the entries as items, so that no entry is lost in between. */
+  /**
+   * Of a decision: the entries of the timeline that the decision adds. Of a saved group: all entries that are no items
+   * yet, of this decision and of earlier decisions (`group-store/timeline.ts`).
+   */
   log: TimelineEntry[]
 }

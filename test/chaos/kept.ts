@@ -5,6 +5,7 @@ import { dynamodbTable } from '../../shared/dynamodb/table.ts'
 import type { TimelineEntry } from '../../shared/group/group.ts'
 import { parseHead } from '../../shared/group-store/head-body.ts'
 import { loadGroup } from '../../shared/group-store/heads.ts'
+import { parseTimeline } from '../../shared/group-store/timeline.ts'
 import { parseGroupPartition } from '../../shared/table/keys.ts'
 
 /** The groups as a table holds them. */
@@ -29,7 +30,8 @@ export async function readTable({ client, name }: { client: DynamoDBClient; name
     for (const { partition, sort, body } of Items.map(toItem)) {
       const key = parseGroupPartition(partition)
       if (key === undefined) continue
-      if (sort.startsWith('log#')) kept.timeline.push({ ...JSON.parse(body), group: key.group })
+      const log = sort.startsWith('log#') ? parseTimeline({ partition, sort, body }) : []
+      kept.timeline.push(...log.map((entry) => ({ ...entry, group: key.group })))
       if (sort !== 'head') continue
       kept.timeline.push(
         ...parseHead({ partition, sort, body }).core.log.map((entry) => ({ ...entry, group: key.group })),

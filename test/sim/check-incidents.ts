@@ -1,7 +1,7 @@
 import type { Delivery } from '../../shared/delivery/delivery.ts'
 import { parseTargetKey } from '../../shared/delivery/target.ts'
-import type { TimelineEntry } from '../../shared/group/group.ts'
 import type { Outcome } from './stage.ts'
+import { storedTimelines } from './timelines.ts'
 
 /**
  * The incidents that notifications name, by the stored deliveries and the timelines:
@@ -14,7 +14,7 @@ import type { Outcome } from './stage.ts'
 export function wrongIncidents(run: Outcome): string[] {
   const deliveries = storedDeliveries(run)
   const found: string[] = []
-  const all = timelines(run)
+  const all = storedTimelines(run.everything())
   const toldElsewhere = (partition: string, target: string, { notification }: Delivery): boolean =>
     run.story.changes.length > 0 &&
     [...all].some(
@@ -68,20 +68,4 @@ function words({ notification: { alerts } }: Delivery): string {
 export function storedDeliveries({ everything }: Pick<Outcome, 'everything'>): Map<string, Delivery> {
   const items = everything().filter(({ sort }) => sort.startsWith('to#'))
   return new Map(items.map(({ body }) => JSON.parse(body) as Delivery).map((delivery) => [delivery.id, delivery]))
-}
-
-/** Entries by partition in the order of the saves, even if the clocks of the workers say otherwise. */
-function timelines({ everything }: Pick<Outcome, 'everything'>): Map<string, TimelineEntry[]> {
-  const placed = everything().flatMap(({ partition, sort, body }): [string, string, TimelineEntry][] => {
-    if (sort === 'head') {
-      const { log } = (JSON.parse(body) as { core: { log: TimelineEntry[] } }).core
-      return log.map((entry, index) => [partition, `~${String(index).padStart(4, '0')}`, entry])
-    }
-    const [, version, index] = /^log#\d+-(\d+)-(\d+)$/.exec(sort) ?? []
-    return version === undefined ? [] : [[partition, `${version}-${index}`, JSON.parse(body) as TimelineEntry]]
-  })
-  placed.sort(([, a], [, b]) => (a < b ? -1 : 1))
-  return new Map(
-    [...Map.groupBy(placed, ([partition]) => partition)].map(([key, list]) => [key, list.map((one) => one[2])]),
-  )
 }

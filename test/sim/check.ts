@@ -7,10 +7,12 @@ import { listGroups } from '../../shared/group-store/heads.ts'
 import { groupPartition } from '../../shared/table/keys.ts'
 import { storedDeliveries, wrongIncidents } from './check-incidents.ts'
 import { wrongPauses } from './check-pauses.ts'
+import { wrongTimelines } from './check-timelines.ts'
 import { differences } from './peer.ts'
 import type { Seen, Sink } from './sink.ts'
 import type { Accepted, Outcome } from './stage.ts'
 import { labelsOf, type Story } from './story.ts'
+import { storedTimelines } from './timelines.ts'
 import { EPOCH } from './world.ts'
 
 /**
@@ -20,6 +22,7 @@ import { EPOCH } from './world.ts'
  * - every extra delivery is explained by an attempt whose fate the sender could not know, under the same id;
  * - an id always says the same;
  * - notifications name their incident: `check-incidents.ts`; the account hears of a paused target: `check-pauses.ts`;
+ * - a timeline has every entry once: `check-timelines.ts`;
  * - no alert of an account reaches another account, and no text of an alert reaches another alert;
  * - no delivery is stuck, no error was thrown but planted faults, and no function answered before its work was done;
  * - where nothing fails, the same is told as Alertmanager tells.
@@ -28,7 +31,7 @@ export async function violations(run: Outcome): Promise<string[]> {
   const found = [...run.errors.map((error) => `error: ${error}`)]
   if (!run.quiet) found.push('stuck: messages were still going round at the end')
   for (const [name, sink] of run.sinks) found.push(...mixed(name, sink), ...extras(run, name, sink))
-  found.push(...misplaced(run), ...wrongIncidents(run))
+  found.push(...misplaced(run), ...wrongIncidents(run), ...wrongTimelines(run))
   for (const account of run.story.accounts) found.push(...(await truth(run, account)))
   found.push(...(await wrongPauses(run)))
   if (run.story.clean) found.push(...differences(run))
@@ -241,10 +244,6 @@ function excuses(entry: TimelineEntry, fingerprint: string, ended: boolean): boo
 /** The timeline of an account: items of all groups that ever lived, and entries that living heads still carry. */
 function wholeTimeline(run: Outcome, account: string): TimelineEntry[] {
   const prefix = groupPartition(account, '')
-  const entries = run.everything().flatMap((item) => {
-    if (!item.partition.startsWith(prefix)) return []
-    if (item.sort.startsWith('log#')) return [JSON.parse(item.body) as TimelineEntry]
-    return item.sort === 'head' ? (JSON.parse(item.body) as { core: { log: TimelineEntry[] } }).core.log : []
-  })
-  return entries
+  const timelines = storedTimelines(run.everything())
+  return [...timelines].flatMap(([partition, entries]) => (partition.startsWith(prefix) ? entries : []))
 }

@@ -13,12 +13,12 @@ export function runSeed(seed: number, clean = false): Promise<Outcome> {
 /** Faults end with the storm; by then every message has to come to rest and every promise has to be true. */
 export async function runStory(seed: number, story: Story): Promise<Outcome> {
   const stage = createStage(seed, story)
-  const { world, table, sinks, accepted, errors } = stage
+  const { world, table, noted, sinks, accepted, errors } = stage
   await startPeople(stage)
   startWorkers(stage)
   await world.run(EPOCH + story.stormMs)
   const quiet = await drain(stage)
-  return { story, world, table, everything: table.everything, sinks, accepted, errors, quiet }
+  return { story, world, table, everything: table.everything, noted, sinks, accepted, errors, quiet }
 }
 
 /** The step of a calm run: nothing has happened for so long, and nothing is due before the end of the world. */

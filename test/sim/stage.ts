@@ -8,6 +8,7 @@ import { memoryQueue } from './queue.ts'
 import { createSink, GOOD_SINK, type Sink, type SinkRates } from './sink.ts'
 import type { Post, Story } from './story.ts'
 import { type MemoryTable, memoryTable } from './table.ts'
+import { watchTimelines } from './timelines.ts'
 import { createWorld, EPOCH, type World } from './world.ts'
 
 /** A post answered 2xx, and when. */
@@ -22,6 +23,8 @@ export interface Outcome {
   table: MemoryTable
   /** Every item there is. */
   everything(): Item[]
+  /** The entries of timelines that saved heads noted: `timelines.ts`. */
+  noted: Map<string, string[]>
   sinks: Map<string, Sink>
   /** Posts in the order of acceptance; ingest's clock is the world's. */
   accepted: Accepted[]
@@ -34,6 +37,7 @@ export interface Stage {
   world: World
   story: Story
   table: MemoryTable
+  noted: Map<string, string[]>
   dispatchQueue: ReturnType<typeof memoryQueue>
   deliveries: ReturnType<typeof memoryQueue>
   sinks: Map<string, Sink>
@@ -64,7 +68,7 @@ export function createStage(seed: number, story: Story): Stage {
   return {
     world,
     story,
-    table: memoryTable(clock, () => (stormy() ? story.indexLagMs : 0)),
+    ...watchTimelines(memoryTable(clock, () => (stormy() ? story.indexLagMs : 0))),
     sinks,
     stormy,
     dispatchQueue: memoryQueue(clock),

@@ -56,12 +56,13 @@ async function explain(deps: ApiDeps, ask: Ask): Promise<Answer> {
 }
 
 async function entriesUntil(deps: ApiDeps, incident: IncidentRecord, at: Millis): Promise<TimelineEntry[]> {
-  const { account, group, id } = incident
+  const { account, group } = incident
+  const wanted = (entry: TimelineEntry): boolean => entry.at <= at && belongsTo(entry, incident)
   const entries: TimelineEntry[] = []
   let after: string | undefined
   do {
-    const page = await readTimeline(deps.table, account, group, id, { limit: PAGE, after })
-    entries.push(...page.entries.filter((entry) => entry.at <= at && belongsTo(entry, incident)))
+    const page = await readTimeline(deps.table, account, group, wanted, { limit: PAGE, after })
+    entries.push(...page.entries)
     after = page.next
   } while (after !== undefined && entries.length < MOST_ENTRIES)
   return entries

@@ -1,5 +1,6 @@
 import type * as z from 'zod'
 import { json } from '../../../shared/base/answers.ts'
+import type { TimelineEntry } from '../../../shared/group/group.ts'
 import { listGroups } from '../../../shared/group-store/heads.ts'
 import { type IncidentRecord, listClosedIncidents, openIncident } from '../../../shared/group-store/incidents.ts'
 import { readTimeline } from '../../../shared/group-store/timeline.ts'
@@ -94,8 +95,9 @@ async function getIncident(deps: ApiDeps, ask: Ask): Promise<Answer> {
   const incident = await findIncident(deps, ask.account, id)
   if (incident === undefined) return notFound('incident')
   const { items, next } = await scan(paging, async (page) => {
-    const found = await readTimeline(deps.table, ask.account, incident.group, id, page)
-    return { items: found.entries.filter((entry) => belongsTo(entry, incident)), next: found.next }
+    const wanted = (entry: TimelineEntry): boolean => belongsTo(entry, incident)
+    const { entries, next } = await readTimeline(deps.table, ask.account, incident.group, wanted, page)
+    return { items: entries, next }
   })
   const timeline = listPage(items.map(showTimelineEntry), next, ask, `timeline of ${id}`, deps.secrets)
   const answer: z.output<typeof incidentWithTimeline> = {

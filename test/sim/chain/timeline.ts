@@ -1,6 +1,7 @@
 import { FORWARD_POLICY } from '../../../shared/config/config.ts'
 import { FORWARD_TARGET, targetKey } from '../../../shared/delivery/target.ts'
 import type { TimelineEntry } from '../../../shared/group/group.ts'
+import { storedTimelines } from '../timelines.ts'
 import type { ChainRun } from './run.ts'
 import { accountOf, installationOf } from './stage.ts'
 import type { Site } from './story.ts'
@@ -26,16 +27,8 @@ export function timelinesOf(
 }
 
 function read(run: ChainRun, site: Site, policy: string): Map<string, TimelineEntry[]> {
-  const groups = new Map<string, TimelineEntry[]>()
-  for (const { partition, sort, body } of installationOf(run, site).table.everything()) {
-    if (!partition.startsWith(`a#${accountOf(site)}#g#`)) continue
-    const entries = sort.startsWith('log#')
-      ? [JSON.parse(body) as TimelineEntry]
-      : sort === 'head'
-        ? (JSON.parse(body) as { core: { log: TimelineEntry[] } }).core.log
-        : []
-    groups.set(partition, [...(groups.get(partition) ?? []), ...entries])
-  }
+  const items = installationOf(run, site).table.everything()
+  const groups = storedTimelines(items.filter(({ partition }) => partition.startsWith(`a#${accountOf(site)}#g#`)))
   for (const [partition, entries] of groups) {
     const forwards = entries.some(({ target }) => target === targetKey(FORWARD_TARGET))
     if (forwards !== (policy === FORWARD_POLICY)) groups.delete(partition)

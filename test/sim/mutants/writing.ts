@@ -195,10 +195,68 @@ export const writing: Mutant[] = [
     by: { script: 'a crash right before a large head leaves the last one whole' },
   },
   {
-    name: 'the timeline of the last save is not written',
-    file: 'shared/group-store/heads.ts',
-    find: 'before && writeTimeline(table, before, putCount(loaded.version), by.now + by.retentionMs),',
+    name: 'entries of the timeline that leave the head are not written',
+    file: 'shared/group-store/timeline.ts',
+    find: "  await table.put({ ...spillKey(head), body: writeBody(ENTRIES, { entries: log }), expiresAt }, 'always')\n",
     replace: '',
-    by: { script: 'a crash after the contents and before the head tells nobody of them' },
+    by: { script: 'a crash right before a large head leaves the last one whole' },
+  },
+  {
+    name: 'the head forgets entries of the timeline before they are written',
+    file: 'shared/group-store/heads.ts',
+    find: 'log: [...carried, ...decided.log]',
+    replace: 'log: [...carried.slice(0, 0), ...decided.log]',
+    by: { script: 'what the queue did not take is not accepted' },
+  },
+  {
+    name: 'floating promise: the timeline',
+    file: 'shared/group-store/timeline.ts',
+    find: '  await table.put({ ...spillKey(head)',
+    replace: '  void table.put({ ...spillKey(head)',
+    by: { script: 'entries of the timeline that are slow to be written are there before their head' },
+  },
+  {
+    name: 'entries that were written are dropped when the race is lost',
+    file: 'shared/group-store/heads.ts',
+    find: "  if (saved === 'lost') return 'lost'\n",
+    replace: `  if (saved === 'lost') {
+    if (loaded !== undefined && loaded.group.log.length > carried.length) await table.remove(spillKey(loaded))
+    return 'lost'
+  }\n`,
+    also: [
+      {
+        file: 'shared/group-store/heads.ts',
+        find: 'import { spillTimeline }',
+        replace: 'import { spillKey, spillTimeline }',
+      },
+      { file: 'shared/group-store/timeline.ts', find: 'function spillKey(', replace: 'export function spillKey(' },
+    ],
+    by: { script: 'two workers on one head write the same entries of the timeline, whoever wins' },
+  },
+  {
+    name: 'new entries decide whether the entries of the head are written',
+    file: 'shared/group-store/heads.ts',
+    find: 'spillTimeline(table, loaded, expiresAt)',
+    replace:
+      'spillTimeline(table, decided.log.length < 2 ? loaded : { ...loaded, group: { ...loaded.group, wakeAt: undefined } }, expiresAt)',
+    by: { seed: 4 },
+  },
+  {
+    name: 'entries written under a key that another head has too',
+    file: 'shared/group-store/timeline.ts',
+    find: "padded(count, SAVE_DIGITS), mark].join('-')",
+    replace: "padded(count - count, SAVE_DIGITS), ''].join('-')",
+    by: { clean: 1 },
+  },
+  {
+    name: 'a group is dropped before its last entries are in a head',
+    file: 'shared/group-store/heads.ts',
+    find: '  const next = { ...decided, log: [...carried, ...decided.log] }\n',
+    replace: `  let next = { ...decided, log: [...carried, ...decided.log] }
+  if (loaded !== undefined && next.wakeAt === undefined) {
+    await spillTimeline(table, { group: next, version: loaded.version }, expiresAt)
+    next = { ...next, log: [] }
+  }\n`,
+    by: { script: 'what comes into a group while it is dissolved goes with the others' },
   },
 ]

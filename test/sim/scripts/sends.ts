@@ -70,7 +70,8 @@ export const sends: Script[] = [
         return ++lives <= 40 ? 'dies before' : undefined
       }
     },
-    hears: [[0, 3600, 'a firing']],
+    // By then the back-off is an hour, give or take half of it.
+    hears: [[0, 8000, 'a firing']],
   },
   {
     name: 'the same words again are sent under the same id while nothing else was tried',

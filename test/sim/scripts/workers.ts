@@ -1,4 +1,5 @@
 import { during, nth, type Script } from '../scripts.ts'
+import { EPOCH } from '../world.ts'
 
 /** Workers at the same head, and messages lost between a decision and the send. */
 export const workers: Script[] = [
@@ -83,6 +84,41 @@ export const workers: Script[] = [
     // The first worker has read the head when the second worker saves the head.
     effects: nth('dispatch-0', /^put head/, 1, 500),
     hears: [[1.5, 2, 'a firing, b firing']],
+  },
+  {
+    name: 'two workers on one head write the same entries of the timeline, whoever wins',
+    posts: [
+      [0.5, 'a'],
+      [3, 'b'],
+      [11.7, 'c'],
+    ],
+    skewsMs: [0, 0],
+    // The first worker knows the outcome of the second message, and has written the four entries of the head, when the
+    // second worker saves `c`.
+    effects: () => {
+      let saves = 0
+      return (worker, effect, at) =>
+        at >= EPOCH + 11_500 && worker.startsWith('dispatch') && effect === 'put head' && ++saves === 2
+          ? 500
+          : undefined
+    },
+    hears: [
+      [1.5, 1.6, 'a firing'],
+      [11.5, 11.6, 'a firing, b firing'],
+      [21.5, 21.6, 'a firing, b firing, c firing'],
+    ],
+  },
+  {
+    name: 'entries of the timeline that are slow to be written are there before their head',
+    posts: [
+      [0.5, 'a'],
+      [3, 'b'],
+    ],
+    effects: () => during(11, 15, 'dispatch', /^put log#/, 300),
+    hears: [
+      [1.5, 1.6, 'a firing'],
+      [11.5, 11.6, 'a firing, b firing'],
+    ],
   },
   {
     name: 'what was decided before a send failed is sent with the message that comes again',

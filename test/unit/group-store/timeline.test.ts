@@ -1,21 +1,192 @@
+import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { unbornGroup } from '../../../shared/group/advance.ts'
-import { readTimeline, writeTimeline } from '../../../shared/group-store/timeline.ts'
-import { memoryTable } from '../../sim/table.ts'
+import type { Group, TimelineEntry } from '../../../shared/group/group.ts'
+import { createHeads, type LoadedGroup, loadGroup } from '../../../shared/group-store/heads.ts'
+import { readTimeline } from '../../../shared/group-store/timeline.ts'
+import type { Table } from '../../../shared/table/port.ts'
+import { type MemoryTable, memoryTable } from '../../sim/table.ts'
 
 const NOW = Date.UTC(2026, 10, 21)
+const BY = { now: NOW, chance: () => 0.5, retentionMs: 1000, maxDelayMs: 900_000, closed: [] }
 
-test('what was decided at one moment is shown in the order of the saves, the tenth after the ninth', async () => {
-  const table = memoryTable({ now: () => NOW, at: () => () => {} })
-  const group = unbornGroup('acme', 'g1', 'p', {}, { now: NOW, revision: '1' })
-  for (const version of [10, 9, 100]) {
-    const log = ['first', 'second'].map((what) => {
-      const reason = { code: 'silenced' as const, silence: `${version} ${what}` }
-      return { at: NOW, kind: 'not-told' as const, reason }
+const emptyTable = (): MemoryTable => memoryTable({ now: () => NOW, at: () => () => {} })
+const newborn = (): Group => unbornGroup('acme', 'g1', 'p', {}, { now: NOW, revision: '1' })
+
+/** An entry that can be told from the others, at a moment. */
+const entry = (name: string | number, at = NOW): TimelineEntry => {
+  return { at, kind: 'not-told', reason: { code: 'silenced', silence: `${name}` } }
+}
+const nameOf = ({ reason }: TimelineEntry): string => (reason.code === 'silenced' ? reason.silence : '')
+
+/** Saves a decision with new entries; without `wakeAt`, the group is dropped. */
+async function save(table: Table, log: TimelineEntry[], { wakeAt = NOW + 1 }: { wakeAt?: number | null } = {}) {
+  const loaded = await loadGroup(table, 'acme', 'g1')
+  return await saveFrom(table, loaded, log, wakeAt)
+}
+
+async function saveFrom(table: Table, loaded: LoadedGroup | undefined, log: TimelineEntry[], wakeAt: number | null) {
+  const next = { ...(loaded?.group ?? newborn()), log, wakeAt: wakeAt ?? undefined }
+  return await createHeads(table).save(loaded, next, BY)
+}
+
+/** All pages, each of at most `limit` entries. */
+async function pages(table: Table, limit: number): Promise<string[]> {
+  const seen: string[] = []
+  let after: string | undefined
+  do {
+    const page = await readTimeline(table, 'acme', 'g1', () => true, {
+      limit,
+      ...(after === undefined ? {} : { after }),
     })
-    await writeTimeline(table, { ...group, log }, version, NOW + 1)
-  }
-  const { entries } = await readTimeline(table, 'acme', 'g1', undefined, { limit: 10 })
-  const reasons = entries.map(({ reason }) => (reason.code === 'silenced' ? reason.silence : undefined))
-  expect(reasons).toEqual(['9 first', '9 second', '10 first', '10 second', '100 first', '100 second'])
+    expect(page.entries.length).toBeLessThanOrEqual(limit)
+    seen.push(...page.entries.map(nameOf))
+    after = page.next
+  } while (after !== undefined)
+  return seen
+}
+
+const itemsOf = (table: MemoryTable) => table.everything().filter(({ sort }) => sort.startsWith('log#'))
+
+test('decisions of one moment are shown in the order of the saves, the tenth after the ninth', async () => {
+  const table = emptyTable()
+  const names = Array.from({ length: 48 }, (_, index) => `${index}`)
+  for (const name of names) await save(table, [entry(name)])
+  expect(await pages(table, 10)).toEqual(names)
 })
+
+test('four entries are one item, written before the head that no longer has them', async () => {
+  const table = emptyTable()
+  for (const name of [1, 2, 3]) await save(table, [entry(name)])
+  expect(itemsOf(table)).toEqual([])
+  await save(table, [entry(4), entry(5)])
+  const loaded = await loadGroup(table, 'acme', 'g1')
+  expect(loaded?.group.log.map(nameOf)).toEqual(['1', '2', '3', '4', '5'])
+  expect(itemsOf(table)).toEqual([])
+  await save(table, [])
+  expect((await loadGroup(table, 'acme', 'g1'))?.group.log).toEqual([])
+  expect(itemsOf(table)).toHaveLength(1)
+  expect(await pages(table, 100)).toEqual(['1', '2', '3', '4', '5'])
+})
+
+test('a long comment leaves the head with the next save', async () => {
+  const table = emptyTable()
+  await save(table, [{ ...entry(1), text: 'x'.repeat(5000) }])
+  await save(table, [entry(2)])
+  expect((await loadGroup(table, 'acme', 'g1'))?.group.log.map(nameOf)).toEqual(['2'])
+})
+
+test('two workers that go on from one head write the same item, whoever wins', async () => {
+  const table = emptyTable()
+  await save(
+    table,
+    [1, 2, 3, 4].map((name) => entry(name)),
+  )
+  const loaded = await loadGroup(table, 'acme', 'g1')
+  expect(await saveFrom(table, loaded, [entry('winner')], NOW + 1)).toBe('saved')
+  const items = itemsOf(table)
+  expect(await saveFrom(table, loaded, [entry('loser')], NOW + 1)).toBe('lost')
+  expect(itemsOf(table).map(({ sort, body }) => [sort, body])).toEqual(items.map(({ sort, body }) => [sort, body]))
+  expect(await pages(table, 100)).toEqual(['1', '2', '3', '4', 'winner'])
+})
+
+test('a worker that drops a group and loses the race leaves no entry behind', async () => {
+  const table = emptyTable()
+  await save(table, [entry(1)])
+  const loaded = await loadGroup(table, 'acme', 'g1')
+  await saveFrom(table, loaded, [entry(2)], NOW + 1)
+  expect(await saveFrom(table, loaded, [entry('dropped')], null)).toBe('lost')
+  expect(await pages(table, 100)).toEqual(['1', '2'])
+})
+
+test('a dropped group leaves all its entries and no head, and its next life adds to them', async () => {
+  const table = emptyTable()
+  await save(table, [entry(1)])
+  await save(table, [entry(2)], { wakeAt: null })
+  expect(table.everything().map(({ sort }) => sort.split('#')[0])).toEqual(['log'])
+  await save(table, [entry(3, NOW + 1)])
+  await save(table, [], { wakeAt: null })
+  expect(await pages(table, 1)).toEqual(['1', '2', '3'])
+})
+
+test('a group whose worker ends before it is removed is found by sweep, and removed by the next look', async () => {
+  const table = emptyTable()
+  await save(table, [entry(1)])
+  const dying = { ...table, remove: () => new Promise<never>(() => {}) }
+  void save(dying, [entry(2)], { wakeAt: null })
+  await new Promise(setImmediate)
+  expect(await pages(table, 100)).toEqual(['1', '2'])
+  const [head] = table.everything().filter(({ sort }) => sort === 'head')
+  expect(head?.dueAt).toBeGreaterThan(NOW)
+  await save(table, [], { wakeAt: null })
+  expect(table.everything().filter(({ sort }) => sort === 'head')).toEqual([])
+  expect(await pages(table, 100)).toEqual(['1', '2'])
+})
+
+/** Entries of a few milliseconds; a group that was dropped is born again, a millisecond later at least. */
+const step = fc.record({
+  entries: fc.nat({ max: 6 }),
+  passedMs: fc.nat({ max: 2 }),
+  outcome: fc.constantFrom('saved', 'saved', 'saved', 'saved', 'lost', 'dies', 'dropped'),
+})
+
+test('whatever is lost, crashes or is dropped, a reader at any time gets each entry once, in order', async () => {
+  const story = fc.array(step, { minLength: 1, maxLength: 25 })
+  const property = fc.asyncProperty(story, fc.integer({ min: 1, max: 7 }), async (steps, limit) => {
+    const table = emptyTable()
+    const names: string[] = []
+    let [at, count] = [NOW, 0]
+    for (const { entries, passedMs, outcome } of steps) {
+      at += passedMs
+      const log = Array.from({ length: entries }, () => entry(count++, at))
+      const loaded = await loadGroup(table, 'acme', 'g1')
+      const fails = outcome === 'lost' || outcome === 'dies'
+      const put: Table['put'] = async (item, when) => {
+        if (!fails || item.sort !== 'head') return await table.put(item, when)
+        if (outcome === 'dies') throw new Error('dead')
+        return 'lost'
+      }
+      await saveFrom({ ...table, put }, loaded, log, outcome === 'dropped' ? null : NOW + 1).catch(() => {})
+      if (!fails) names.push(...log.map(nameOf))
+      if (outcome === 'dropped') at++
+      expect(await pages(table, limit)).toEqual(names)
+    }
+  })
+  await fc.assert(property)
+})
+
+test('pages that are read while the group is saved have each entry once', async () => {
+  const sizes = fc.array(fc.nat({ max: 6 }), { minLength: 1, maxLength: 20 })
+  const property = fc.asyncProperty(sizes, fc.integer({ min: 1, max: 5 }), async (saves, limit) => {
+    const table = emptyTable()
+    const seen: string[] = []
+    let [count, after]: [number, string | undefined] = [0, undefined]
+    const read = async (): Promise<void> => {
+      const page = { limit, ...(after === undefined ? {} : { after }) }
+      const { entries, next } = await readTimeline(table, 'acme', 'g1', () => true, page)
+      seen.push(...entries.map(nameOf))
+      after = next
+    }
+    for (const size of saves) {
+      await save(
+        table,
+        Array.from({ length: size }, () => entry(count++)),
+      )
+      if (after !== undefined || seen.length === 0) await read()
+    }
+    while (after !== undefined) await read()
+    expect(seen).toEqual(Array.from({ length: seen.length }, (_, index) => `${index}`))
+  })
+  await fc.assert(property)
+})
+
+test.each(['', 'log#', 'log#~1~1', 'log#~-1~x', `log#~${NOW}~9999999`, 'head', 'page#x', '\ud800', 'log#~1~1~2', '~~'])(
+  'a cursor like %j stays within the timeline',
+  async (after) => {
+    const table = emptyTable()
+    const names = ['0', '1', '2', '3', '4', '5']
+    for (const name of names) await save(table, [entry(name)])
+    const { entries } = await readTimeline(table, 'acme', 'g1', () => true, { limit: 100, after })
+    for (const one of entries) expect(names).toContain(nameOf(one))
+  },
+)

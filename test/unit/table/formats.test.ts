@@ -5,7 +5,7 @@ import { fingerprint } from '../../../shared/alert/fingerprint.ts'
 import { defaultConfig, sectionsOf } from '../../../shared/config/sections.ts'
 import type { Delivery } from '../../../shared/delivery/delivery.ts'
 import { unbornGroup } from '../../../shared/group/advance.ts'
-import type { Group } from '../../../shared/group/group.ts'
+import type { Group, TimelineEntry } from '../../../shared/group/group.ts'
 import {
   claimAttempt,
   listDeliveries,
@@ -17,7 +17,7 @@ import { createHeads, loadGroup } from '../../../shared/group-store/heads.ts'
 import { listClosedIncidents } from '../../../shared/group-store/incidents.ts'
 import { createPartReader } from '../../../shared/group-store/members.ts'
 import { readIncident } from '../../../shared/group-store/read-incident.ts'
-import { readTimeline, writeTimeline } from '../../../shared/group-store/timeline.ts'
+import { readTimeline, spillTimeline } from '../../../shared/group-store/timeline.ts'
 import type { Correlation } from '../../../shared/rule/rule.ts'
 import { createAccount, findKey, listAccounts, readAccount } from '../../../shared/store/accounts.ts'
 import { changeKeys } from '../../../shared/store/api-keys.ts'
@@ -102,11 +102,18 @@ const configured = async (table: Table) =>
 const claims = { account: 'acme', incident: 'i', madeAt: NOW } as never
 const refused = { account: 'acme', integration: 'in', receivedAt: NOW, reason: 'no JSON', body: '' } as never
 
+const entry = (silence: string): TimelineEntry => {
+  return { at: NOW, kind: 'not-told', reason: { code: 'silenced', silence } }
+}
+const timelineOf = (table: Table) => readTimeline(table, 'acme', GROUP, () => true, { limit: 10 })
+
 interface Kind {
   /** The function of `keys` that makes the key. */
   made: keyof typeof keys
   /** The beginning of the sort keys. */
   sort: string
+  /** The format of new items, if a newer format than the first. */
+  format?: number
   write(table: Table): Promise<unknown>
   /** Every reader of such an item. */
   reads: ((table: Table) => Promise<unknown>)[]
@@ -118,7 +125,7 @@ const KINDS: Record<string, Kind> = {
     reads: [
       (table) => loadGroup(table, 'acme', GROUP),
       (table) => createPartReader(table, 'acme').members(GROUP, { limit: 1 }),
-      (table) => readTimeline(table, 'acme', GROUP, undefined, { limit: 1 }),
+      timelineOf,
     ],
   },
   page: {
@@ -146,12 +153,12 @@ const KINDS: Record<string, Kind> = {
     ],
   },
   timeline: {
-    ...{ made: 'timeline', sort: 'log#' },
+    ...{ made: 'timeline', sort: 'log#', format: 2 },
     write: (table) => {
-      const log = [{ at: NOW, kind: 'told' as const, reason: 'first' }]
-      return writeTimeline(table, { ...small, log } as never, 1, NOW + 1000)
+      const log = [entry('1'), entry('2'), entry('3'), entry('4')]
+      return spillTimeline(table, { group: { ...small, log }, version: '3.m' as never }, NOW + 1000)
     },
-    reads: [(table) => readTimeline(table, 'acme', GROUP, undefined, { limit: 1 })],
+    reads: [timelineOf],
   },
   incident: {
     ...{ made: 'incident', sort: 'incident#', write: saveGroup(small, { ...BY, closed: [closed] } as never) },
@@ -226,7 +233,7 @@ describe.each(Object.entries(KINDS))('%s', (_, kind) => {
     await kind.write(table)
     const items = itemsOf(table, kind)
     expect(items.length).toBeGreaterThan(0)
-    for (const { body } of items) expect(formatOf(body)).toBe(1)
+    for (const { body } of items) expect(formatOf(body)).toBe(kind.format ?? 1)
   })
 
   test.each(kind.reads.map((read, index) => [index + 1, read] as const))(
@@ -238,7 +245,7 @@ describe.each(Object.entries(KINDS))('%s', (_, kind) => {
       const fresh = memoryTable(clock)
       await kind.write(fresh)
       for (const item of itemsOf(fresh, kind)) {
-        const body = JSON.stringify({ ...JSON.parse(item.body), format: 2 })
+        const body = JSON.stringify({ ...JSON.parse(item.body), format: (kind.format ?? 1) + 1 })
         await fresh.put({ ...item, body }, 'always')
       }
       const before = fresh.everything()
@@ -246,6 +253,16 @@ describe.each(Object.entries(KINDS))('%s', (_, kind) => {
       expect(fresh.everything()).toEqual(before)
     },
   )
+})
+
+test('an entry of the first format is read beside entries of the second', async () => {
+  const table = memoryTable(clock)
+  const place = `${String(NOW).padStart(15, '0')}-0000000002-0000`
+  const body = JSON.stringify({ format: 1, ...entry('0') })
+  await table.put({ ...keys.timeline('acme', GROUP, place), body }, 'always')
+  await KINDS.timeline!.write(table)
+  const { entries } = await timelineOf(table)
+  expect(entries).toEqual(['0', '1', '2', '3', '4'].map(entry))
 })
 
 test('every key of the table has its kind here', () => {

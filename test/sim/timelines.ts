@@ -1,0 +1,49 @@
+import type { TimelineEntry } from '../../shared/group/group.ts'
+import { parseHead } from '../../shared/group-store/head-body.ts'
+import { parseTimeline } from '../../shared/group-store/timeline.ts'
+import type { Item, ItemKey, Table } from '../../shared/table/port.ts'
+
+type Stored = ItemKey & { body: string }
+
+/**
+ * The timelines in a table, of dropped groups too, by partition: items in the order of the saves, even if the clocks of
+ * the workers say otherwise, and then the entries that the head carries.
+ */
+export function storedTimelines(items: readonly Item[]): Map<string, TimelineEntry[]> {
+  const placed = items.flatMap((item): { partition: string; place: number; entries: TimelineEntry[] }[] => {
+    const { partition, sort } = item
+    if (sort === 'head') return [{ partition, place: Number.POSITIVE_INFINITY, entries: carriedBy(item) }]
+    const [, count] = /^log#\d+-(\d+)-/.exec(sort) ?? []
+    return count === undefined ? [] : [{ partition, place: Number(count), entries: parseTimeline(item) }]
+  })
+  placed.sort((a, b) => a.place - b.place)
+  const lists = Map.groupBy(placed, ({ partition }) => partition)
+  return new Map([...lists].map(([partition, list]) => [partition, list.flatMap(({ entries }) => entries)]))
+}
+
+function carriedBy(head: Stored): TimelineEntry[] {
+  return parseHead(head).core.log
+}
+
+/** The table, and the entries that saved heads ever noted, as texts by partition. */
+export function watchTimelines<T extends Table>(table: T): { table: T; noted: Map<string, string[]> } {
+  const noted = new Map<string, string[]>()
+  const carried = new Map<string, string[]>()
+  const put: Table['put'] = async (item, when) => {
+    const version = await table.put(item, when)
+    const { partition, sort } = item
+    if (version === 'lost' || sort !== 'head') return version
+    const log = carriedBy(item).map((entry) => JSON.stringify(entry))
+    const before = carried.get(partition) ?? []
+    const goesOn = before.every((text, index) => text === log[index])
+    noted.set(partition, [...(noted.get(partition) ?? []), ...log.slice(goesOn ? before.length : 0)])
+    carried.set(partition, log)
+    return version
+  }
+  const remove: Table['remove'] = async (key, when) => {
+    const removed = await table.remove(key, when)
+    if (removed === 'removed' && key.sort === 'head') carried.delete(key.partition)
+    return removed
+  }
+  return { table: { ...table, put, remove }, noted }
+}
