@@ -5,7 +5,7 @@ import type { Context, Decision } from '../../shared/group/context.ts'
 import type { ClosedIncident, Group, TimelineEntry } from '../../shared/group/group.ts'
 import { groupKey } from '../../shared/group/identity.ts'
 import { putDelivery } from '../../shared/group-store/deliveries.ts'
-import type { Heads } from '../../shared/group-store/heads.ts'
+import type { Heads, LoadedGroup } from '../../shared/group-store/heads.ts'
 import { forgetClosed } from '../../shared/group-store/incidents.ts'
 import type { AlertsRegrouped } from '../../shared/message/message.ts'
 import { MAX_DELAY_MS, MESSAGE_LIFE_MS } from '../../shared/queue/port.ts'
@@ -51,14 +51,36 @@ export async function decide(work: GroupWork, decider: Decider): Promise<Decisio
 }
 
 async function decideOnce(work: GroupWork, decider: Decider): Promise<Decision | 'nothing' | undefined | 'lost'> {
+  const { account, id } = work
+  const loaded = await decider.heads.load(account, id)
+  const considered = await consider(loaded, work, decider)
+  // Another process may have saved a kept group since. The effects that come before the save need the present group.
+  if (loaded?.kept && actsBeforeSave(considered)) {
+    const present = await decider.heads.read(account, id)
+    return await act(present, await consider(present, work, decider), work, decider)
+  }
+  return await act(loaded, considered, work, decider)
+}
+
+type Considered = 'nothing' | undefined | { decision: Decision; regrouped: AlertsRegrouped[] }
+
+/** Whether a part of the decision is written or sent before the head is saved. */
+function actsBeforeSave(considered: Considered): boolean {
+  if (considered === undefined || considered === 'nothing') return false
+  const { decision, regrouped } = considered
+  const { contents, closed, announce } = decision
+  return [regrouped, contents, closed, announce.beforeSave].some(({ length }) => length > 0)
+}
+
+async function act(
+  loaded: LoadedGroup | undefined,
+  considered: Considered,
+  work: GroupWork,
+  decider: Decider,
+): Promise<Decision | 'nothing' | undefined | 'lost'> {
+  if (considered === undefined || considered === 'nothing') return considered
   const { clock, chance, metrics, table } = decider.deps
-  const loaded = await decider.heads.load(work.account, work.id)
-  const before = loaded?.group ?? newborn(work, decider)
-  if (before === undefined) return 'nothing'
-  // Another worker knows a newer configuration: these messages come again, and are then decided under the newer
-  // configuration.
-  if (Number(before.revision) > Number(decider.config.config.revision)) return undefined
-  const { decision, regrouped } = await consider(before, work, decider)
+  const { decision, regrouped } = considered
   const place = { account: work.account, group: work.id }
   if (regrouped.length > 0 && !(await decider.sendRegrouped(regrouped))) return undefined
   await decider.pausedChannels.raise(place, decision.announce.beforeSave, decider.config.channel)
@@ -88,12 +110,13 @@ function newborn(work: GroupWork, decider: Decider): Group | undefined {
   return unbornGroup(work.account, work.id, work.policy, work.labels, { now: decider.deps.clock.now(), revision })
 }
 
-async function consider(
-  before: Group,
-  work: GroupWork,
-  decider: Decider,
-): Promise<{ decision: Decision; regrouped: AlertsRegrouped[] }> {
+async function consider(loaded: LoadedGroup | undefined, work: GroupWork, decider: Decider): Promise<Considered> {
   const { config } = decider
+  const before = loaded?.group ?? newborn(work, decider)
+  if (before === undefined) return 'nothing'
+  // Another worker knows a newer configuration: these messages come again, and are then decided under the newer
+  // configuration.
+  if (Number(before.revision) > Number(config.config.revision)) return undefined
   const now = decider.deps.clock.now()
   const policy = config.policy(before.policy)
   if (before.revision === config.config.revision && policy !== undefined) {

@@ -36,7 +36,7 @@ const REMEMBERED = 1000
 
 export function createPausedChannels(
   { table, dispatchQueue, clock }: Pick<DispatchDeps, 'table' | 'dispatchQueue' | 'clock'>,
-  heads: Pick<Heads, 'load'>,
+  heads: Pick<Heads, 'read'>,
 ): PausedChannels {
   const quietUntil = createMoments()
   const lookAgainAt = createMoments()
@@ -45,7 +45,7 @@ export function createPausedChannels(
     if (failed.length > 0) throw new Error('the queue did not take the alert of a paused channel')
   }
   const isOver = async (account: string, place: PausedChannel['places'][number]): Promise<boolean> => {
-    const state = (await heads.load(account, place.group))?.group.targets.get(place.target)
+    const state = (await heads.read(account, place.group))?.group.targets.get(place.target)
     return state?.paused === undefined && state?.unproven !== true
   }
   return {

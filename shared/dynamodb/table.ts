@@ -29,8 +29,8 @@ export function dynamodbTable(client: DynamoDBClient, tableName: string, chance:
   const store: TableClient = { client, TableName: tableName }
   const read = sharedReads(store)
   return {
-    // Compressed, such an item costs some four write units, as do as many pages of the item.
-    wholeBytes: 32 * 1024,
+    // Compressed, such an item costs some four write units.
+    wholeBytes: 16 * 1024,
     async get(key) {
       if (!isKey(key)) return undefined
       const found = await read(key)

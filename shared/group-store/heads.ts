@@ -2,30 +2,39 @@ import type { Chance, Millis } from '../base/time.ts'
 import { Unavailable } from '../base/unavailable.ts'
 import type { ClosedIncident, Group } from '../group/group.ts'
 import { keys, parseGroupPartition } from '../table/keys.ts'
-import type { Page, Table } from '../table/port.ts'
+import type { ItemKey, Page, Table } from '../table/port.ts'
 import { putCount, type Version } from '../table/version.ts'
-import { type PackedGroup, packGroup, unpackGroup } from './head-body.ts'
 import { closedIncidentItem } from './incidents.ts'
-import { createPageCache, type PageCache } from './pages.ts'
+import { createKeptGroups } from './kept-groups.ts'
+import { type PackedGroup, packGroup } from './pack.ts'
+import { readGroup } from './read-group.ts'
 import { spillTimeline } from './timeline.ts'
 
-/** A group as it was read: a save of the group succeeds only while no other worker saved the group. */
+/** A group as it was read, or saved by this process. A save succeeds only while no other worker saved the group. */
 export interface LoadedGroup {
   group: Group
   version: Version
   dueAt?: Millis | undefined
-  /** The pages of the head, by place, with the content of each page: an unchanged page is not written again. */
+  /** The places of the parts: unchanged parts are not written again. */
   packed: PackedGroup
+  /**
+   * The group was kept from an earlier call: another process may have saved the group since. Nothing may follow from
+   * such a group before its save succeeded.
+   */
+  kept: boolean
 }
 
 /** Sweep finds a lost wake this long after the time of the wake. */
 const LOST_WAKE_MS = 2 * 60 * 1000
 
-/** A missing page means a save that had just replaced the page: the reader reads again. */
+/** A missing item means a save that had just replaced the item: the reader reads again. */
 const TORN_READS = 5
 
 export interface Heads {
+  /** The kept group, if there is one, or the group as the table has it. */
   load(account: string, group: string): Promise<LoadedGroup | undefined>
+  /** The group as the table has it. */
+  read(account: string, group: string): Promise<LoadedGroup | undefined>
   save(loaded: LoadedGroup | undefined, next: Group, by: SaveBy): Promise<'saved' | 'lost'>
 }
 
@@ -38,50 +47,65 @@ export interface SaveBy {
   closed: readonly ClosedIncident[]
 }
 
-/**
- * Groups over the table. One object for each process: pages never change, so the process keeps the pages that were
- * read.
- */
+/** Groups over the table. One object for each process: the process keeps the groups that it read or saved last. */
 export function createHeads(table: Table): Heads {
-  const cache = createPageCache(table)
+  const groups = createKeptGroups<LoadedGroup>(({ packed }) => packed.rows.size)
+  const read = async (account: string, group: string): Promise<LoadedGroup | undefined> => {
+    const loaded = await loadGroup(table, account, group, groups.get(account, group)?.loaded.packed)
+    if (loaded === undefined) groups.forget(account, group)
+    else groups.keep(account, group, loaded)
+    return loaded
+  }
   return {
-    load: (account, group) => loadGroup(table, account, group, cache),
-    save: (loaded, next, by) => saveGroup(table, cache, loaded, next, by),
+    read,
+    async load(account, group) {
+      const kept = groups.get(account, group)
+      return kept?.current ? { ...kept.loaded, kept: true } : await read(account, group)
+    },
+    async save(loaded, next, by) {
+      const { account, id } = next
+      // A save may fail after the head was written: until the save succeeded, nothing is known of the head.
+      groups.outdate(account, id)
+      const saved = await saveGroup(table, loaded, next, by)
+      if (saved === 'lost') return 'lost'
+      if (saved === 'dropped') groups.forget(account, id)
+      else groups.keep(account, id, saved)
+      return 'saved'
+    },
   }
 }
 
 /**
- * Reads head and pages. The pages belong to this head and to no other head: pages are immutable, and the head names its
- * pages.
+ * Reads head and items. The items belong to this head and to no other head: items are immutable, and the head names its
+ * items. `known`: an earlier state of the group, whose texts need no reading.
  */
 export async function loadGroup(
   table: Table,
   account: string,
   group: string,
-  cache: PageCache = createPageCache(table),
+  known?: PackedGroup,
 ): Promise<LoadedGroup | undefined> {
   for (let tries = 0; tries < TORN_READS; tries++) {
     const item = await table.get(keys.head(account, group))
     if (item === undefined) return undefined
-    const packed = await cache.read(account, group, item)
-    if (packed !== undefined) return { group: unpackGroup(packed), version: item.version, dueAt: item.dueAt, packed }
+    const read = await readGroup(table, account, group, item, known)
+    if (read !== undefined) return { ...read, version: item.version, dueAt: item.dueAt, kept: false }
   }
-  throw new Unavailable('table', `read of group ${group}`, 'its pages kept changing')
+  throw new Unavailable('table', `read of group ${group}`, 'its items kept changing')
 }
 
 /**
- * Saves a decision: first the closed incidents and the entries of the timeline that leave the head, then new pages, then
- * the head under its version; then the old pages are removed. A crash in between leaves pages that no head names; a
- * lost race removes the pages that it wrote. Running it again writes the same incident and timeline items over
+ * Saves a decision: first the closed incidents and the entries of the timeline that leave the head, then new items, then
+ * the head under its version; then the old items are removed. A crash in between leaves items that no head names; a
+ * lost race removes the items that it wrote. Running it again writes the same incident and timeline items over
  * themselves.
  */
 async function saveGroup(
   table: Table,
-  cache: PageCache,
   loaded: LoadedGroup | undefined,
   decided: Group,
   by: SaveBy,
-): Promise<'saved' | 'lost'> {
+): Promise<LoadedGroup | 'dropped' | 'lost'> {
   const { account, id } = decided
   const expiresAt = by.now + by.retentionMs
   const [carried = []] = await Promise.all([
@@ -91,36 +115,27 @@ async function saveGroup(
   const next = { ...decided, log: [...carried, ...decided.log] }
   if (next.wakeAt === undefined && next.log.length === 0) return dropGroup(table, loaded, next)
 
-  const packed = packGroup(
-    next,
-    loaded?.packed,
-    `${savesOf(loaded)}-${Math.floor(by.chance() * 2 ** 32).toString(36)}`,
-    table.wholeBytes,
-  )
-  const old = loaded?.packed.pages ?? []
-  const fresh = without(packed.pages, old)
-  await Promise.all(
-    fresh.map((page) => table.put({ ...keys.page(account, id, page.name), body: page.body() }, 'always')),
-  )
-  const saved = await table.put(
-    {
-      ...keys.head(account, id),
-      body: packed.head,
-      dueAt: dueOf(loaded, next.wakeAt ?? by.now, by),
-      list: { name: keys.list(account, 'groups'), at: next.birth },
-    },
+  const { head, packed, fresh } = packGroup(next, loaded?.packed, uniqueName(loaded, by), table.wholeBytes)
+  await Promise.all(fresh.map(({ body, ...key }) => table.put({ ...key, body: body() }, 'always')))
+  const dueAt = dueOf(loaded, next.wakeAt ?? by.now, by)
+  const version = await table.put(
+    { ...keys.head(account, id), body: head, dueAt, list: { name: keys.list(account, 'groups'), at: next.birth } },
     loaded === undefined ? 'absent' : { version: loaded.version },
   )
-  const gone = saved === 'lost' ? fresh : without(old, packed.pages)
-  await Promise.all(gone.map((page) => table.remove(keys.page(account, id, page.name))))
-  if (saved === 'lost') return 'lost'
-  cache.keep(account, id, packed)
+  const gone = version === 'lost' ? fresh : without(loaded?.packed.items ?? [], packed.items)
+  await Promise.all(gone.map((key) => table.remove(key)))
+  if (version === 'lost') return 'lost'
+  const saved = { group: next, version, dueAt, packed, kept: false }
+  if (next.wakeAt !== undefined) return saved
   // The last head of a group has its last entries. Saving it once more writes the entries and removes the head, unless
   // another worker has found work meanwhile: this decision is saved either way. After a crash, sweep finds the head.
-  if (next.wakeAt === undefined) {
-    await saveGroup(table, cache, { group: next, version: saved, packed }, { ...next, log: [] }, { ...by, closed: [] })
-  }
-  return 'saved'
+  await saveGroup(table, saved, { ...next, log: [] }, { ...by, closed: [] })
+  return 'dropped'
+}
+
+/** A name that no racing save has: the number of saves before, and chance. */
+function uniqueName(loaded: LoadedGroup | undefined, { chance }: SaveBy): string {
+  return `${savesOf(loaded).toString(36)}-${Math.floor(chance() * 2 ** 32).toString(36)}`
 }
 
 /** The number of saves of the head before this save. */
@@ -128,9 +143,9 @@ function savesOf(loaded: LoadedGroup | undefined): number {
   return loaded === undefined ? 0 : putCount(loaded.version)
 }
 
-function without<P extends { name: string }>(pages: readonly P[], others: readonly P[]): P[] {
-  const names = new Set(others.map(({ name }) => name))
-  return pages.filter(({ name }) => !names.has(name))
+function without(all: readonly ItemKey[], others: readonly ItemKey[]): ItemKey[] {
+  const sorts = new Set(others.map(({ sort }) => sort))
+  return all.filter(({ sort }) => !sorts.has(sort))
 }
 
 /**
@@ -151,12 +166,12 @@ async function dropGroup(
   table: Table,
   loaded: LoadedGroup | undefined,
   { account, id }: Group,
-): Promise<'saved' | 'lost'> {
-  if (loaded === undefined) return 'saved'
+): Promise<'dropped' | 'lost'> {
+  if (loaded === undefined) return 'dropped'
   const removed = await table.remove(keys.head(account, id), { version: loaded.version })
   if (removed === 'lost') return 'lost'
-  await Promise.all(loaded.packed.pages.map((page) => table.remove(keys.page(account, id, page.name))))
-  return 'saved'
+  await Promise.all(loaded.packed.items.map((key) => table.remove(key)))
+  return 'dropped'
 }
 
 /** The living groups of an account, newest first. */
@@ -165,10 +180,9 @@ export async function listGroups(
   account: string,
   page: Page,
 ): Promise<{ groups: Group[]; next?: string }> {
-  const cache = createPageCache(table)
   const { keys: found, next } = await table.list(keys.list(account, 'groups'), page)
   const groups = await Promise.all(
-    found.map(({ partition }) => loadGroup(table, account, parseGroupPartition(partition)?.group ?? '', cache)),
+    found.map(({ partition }) => loadGroup(table, account, parseGroupPartition(partition)?.group ?? '')),
   )
   const living = groups.flatMap((loaded) => (loaded === undefined ? [] : [loaded.group]))
   return { groups: living, next }

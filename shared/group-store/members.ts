@@ -1,17 +1,20 @@
 import type { Fingerprint } from '../alert/alert.ts'
 import { Unavailable } from '../base/unavailable.ts'
-import type { Group, Member } from '../group/group.ts'
+import type { Member } from '../group/group.ts'
 import { keys, parseGroupPartition } from '../table/keys.ts'
 import { writeCursor } from '../table/limits.ts'
 import type { Table } from '../table/port.ts'
-import { type PagePart, parseHead, parsePage, prefixOf } from './head-body.ts'
-
-/** A group without the members, tombstones and targets, which make a group large. */
-export type GroupCore = Omit<Group, 'members' | 'tombstones' | 'targets'>
+import type { GroupCore } from './group-core.ts'
+import { parseHead } from './head-body.ts'
+import { readPagedGroup } from './paged-head.ts'
+import { isPaged, readRows } from './read-group.ts'
+import { isTombstoneKey, readMember, type StoredRow, textsName } from './rows.ts'
+import { type AlertTexts, IN_HEAD, readTexts } from './texts.ts'
 
 /**
- * A reader of parts of the groups of one account: the head, and only the requested pages of alerts. A reader is made
- * for a single request and remembers its reads. The parts are for showing; no decision depends on a part.
+ * A reader of parts of the groups of one account: the head and the rows, and of the texts only the texts of the
+ * requested alerts. A reader is made for a single request and remembers its reads. The parts are for showing; no
+ * decision depends on a part.
  */
 export interface PartReader {
   /** Reads these heads together: the request is about to need the heads. */
@@ -28,52 +31,106 @@ export interface MembersPage {
   more: boolean
 }
 
-/** A missing page means a save that had just replaced the page: the reader reads again. */
+/** A missing item means a save that had just replaced the item: the reader reads again. */
 const TORN_READS = 5
 
 export function createPartReader(table: Table, account: string): PartReader {
-  const heads = new Map<string, Promise<Head | undefined>>()
-  const parts = new Map<string, Promise<PagePart | undefined>>()
-  const partOf = (group: string, name: string): Promise<PagePart | undefined> =>
-    once(parts, `${group}/${name}`, async () => {
-      const item = await table.get(keys.page(account, group, name))
-      return item && parsePage(item)
+  const parts = new Map<string, Promise<GroupParts | 'torn' | undefined>>()
+  const texts = new Map<string, ReadonlyMap<Fingerprint, AlertTexts>>()
+  const partsOf = (group: string): Promise<GroupParts | 'torn' | undefined> => {
+    const known = parts.get(group)
+    if (known !== undefined) return known
+    const read = readParts(table, account, group)
+    parts.set(group, read)
+    return read
+  }
+  /** The alerts of these rows; undefined: the texts of an alert are missing. */
+  const withTexts = async (
+    group: string,
+    inHead: GroupParts['inHead'],
+    rows: readonly Part[],
+  ): Promise<[Fingerprint, Member][] | undefined> => {
+    const wanted = new Set(rows.flatMap(([, part]) => (Array.isArray(part) ? [textsName(part)!] : [])))
+    const place = (name: string): string => `${group}/${name}`
+    const missing = new Set([...wanted].filter((name) => name !== IN_HEAD.name && !texts.has(place(name))))
+    for (const [name, of] of await readTexts(table, account, group, missing)) texts.set(place(name), of)
+    const found = rows.map(([fingerprint, part]): [Fingerprint, Member | undefined] => {
+      if (!Array.isArray(part)) return [fingerprint, part as Member]
+      const name = textsName(part)!
+      const text = (name === IN_HEAD.name ? inHead : texts.get(place(name)))?.get(fingerprint)
+      return [fingerprint, text && readMember(part, text)]
     })
-  const headOf = (group: string): Promise<Head | undefined> => once(heads, group, () => readHead(table, account, group))
-  const through = async <T>(group: string, read: (head: Head) => Promise<T | 'torn'>): Promise<T | undefined> => {
+    return found.every((entry): entry is [Fingerprint, Member] => entry[1] !== undefined) ? found : undefined
+  }
+  /** The chosen alerts of a group. */
+  const choose = async (
+    group: string,
+    from: (parts: GroupParts) => Part[],
+  ): Promise<{ core: GroupCore; members: [Fingerprint, Member][]; of: GroupParts } | undefined> => {
     for (let tries = 0; tries < TORN_READS; tries++) {
-      const head = await headOf(group)
-      if (head === undefined) return undefined
-      const found = await read(head)
-      if (found !== 'torn') return found
-      heads.delete(group)
+      const of = await partsOf(group)
+      if (of === undefined) return undefined
+      const members = of === 'torn' ? undefined : await withTexts(group, of.inHead, from(of))
+      if (of !== 'torn' && members !== undefined) return { core: of.core, members, of }
+      parts.delete(group)
     }
-    throw new Unavailable('table', `read of group ${group}`, 'its pages kept changing')
+    throw new Unavailable('table', `read of group ${group}`, 'its items kept changing')
   }
   return {
     async prepare(groups) {
-      await Promise.all(groups.map(headOf))
+      await Promise.all(groups.map(partsOf))
     },
-    members: (group, { after = '', limit }) =>
-      through(group, async ({ core, inline, pages }) => {
-        const found = inline.filter(([fingerprint]) => fingerprint > after)
-        for (const { name, bits, prefix } of pages) {
-          if (found.length > limit) break
-          if (after !== '' && prefix < prefixOf(after, bits)) continue
-          const part = await partOf(group, name)
-          if (part === undefined) return 'torn'
-          found.push(...ascending(part).filter(([fingerprint]) => fingerprint > after))
-        }
-        return { core, members: found.slice(0, limit), more: found.length > limit }
-      }),
-    member: (group, fingerprint) =>
-      through(group, async ({ core, inline, pages }) => {
-        const page = pages.find(({ bits, prefix }) => prefix === prefixOf(fingerprint, bits))
-        const part = page === undefined ? undefined : await partOf(group, page.name)
-        if (page !== undefined && part === undefined) return 'torn'
-        const found = (part?.members ?? inline).find(([known]) => known === fingerprint)
-        return found === undefined ? undefined : { core, member: found[1] }
-      }),
+    async members(group, { after = '', limit }) {
+      const chosen = await choose(group, ({ ascending }) => following(ascending, after).slice(0, limit))
+      if (chosen === undefined) return undefined
+      const { core, members, of } = chosen
+      return { core, members, more: following(of.ascending, members.at(-1)?.[0] ?? after).length > 0 }
+    },
+    async member(group, fingerprint) {
+      const chosen = await choose(group, ({ ascending }) =>
+        following(ascending, fingerprint, { inclusive: true }).slice(0, 1),
+      )
+      const [found] = chosen?.members ?? []
+      return chosen !== undefined && found?.[0] === fingerprint ? { core: chosen.core, member: found[1] } : undefined
+    },
+  }
+}
+
+/** An alert by its row, or whole, as the first format of groups has alerts. */
+type Part = [Fingerprint, StoredRow | Member]
+
+interface GroupParts {
+  core: GroupCore
+  ascending: Part[]
+  /** The texts in the head. */
+  inHead: ReadonlyMap<Fingerprint, AlertTexts>
+}
+
+/** The alerts after a fingerprint, or from a fingerprint on, by bisection. */
+function following(ascending: Part[], fingerprint: Fingerprint, { inclusive = false } = {}): Part[] {
+  let [low, high] = [0, ascending.length]
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    const [at] = ascending[middle]!
+    if (at < fingerprint || (at === fingerprint && !inclusive)) low = middle + 1
+    else high = middle
+  }
+  return ascending.slice(low)
+}
+
+async function readParts(table: Table, account: string, group: string): Promise<GroupParts | 'torn' | undefined> {
+  const item = await table.get(keys.head(account, group))
+  if (item === undefined) return undefined
+  const head = parseHead(item)
+  const members = isPaged(head)
+    ? (await readPagedGroup(table, account, group, head))?.group.members
+    : (await readRows(table, account, group, head))?.newest
+  if (members === undefined) return 'torn'
+  const parts = [...members].filter(([key]) => !isTombstoneKey(key))
+  return {
+    core: head.core,
+    inHead: new Map(isPaged(head) ? [] : head.texts),
+    ascending: parts.sort(([a], [b]) => (a < b ? -1 : 1)),
   }
 }
 
@@ -117,38 +174,4 @@ export async function* walkAlerts(
     }
     if (next === undefined) return
   }
-}
-
-interface Head {
-  core: GroupCore
-  /** Ascending, as the pages are. */
-  inline: [Fingerprint, Member][]
-  pages: { name: string; bits: number; prefix: number }[]
-}
-
-async function readHead(table: Table, account: string, group: string): Promise<Head | undefined> {
-  const item = await table.get(keys.head(account, group))
-  if (item === undefined) return undefined
-  const { core, inline, pages } = parseHead(item)
-  const alerts = pages.flatMap((name) => {
-    const [, bits, prefix] = /^(\d+)\.(\d+)!/.exec(name) ?? []
-    return prefix === undefined ? [] : [{ name, bits: Number(bits), prefix: Number(prefix) }]
-  })
-  return {
-    core,
-    inline: ascending(inline),
-    pages: alerts.sort((a, b) => a.prefix / 2 ** a.bits - b.prefix / 2 ** b.bits),
-  }
-}
-
-function ascending({ members }: PagePart): [Fingerprint, Member][] {
-  return members.toSorted(([a], [b]) => (a < b ? -1 : 1))
-}
-
-function once<T>(known: Map<string, Promise<T>>, key: string, read: () => Promise<T>): Promise<T> {
-  const found = known.get(key)
-  if (found !== undefined) return found
-  const made = read()
-  known.set(key, made)
-  return made
 }

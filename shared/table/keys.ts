@@ -6,9 +6,25 @@ import type { ItemKey } from './port.ts'
  */
 export const keys = {
   head: (account: string, group: string): ItemKey => ({ partition: groupPartition(account, group), sort: 'head' }),
+  /** Only in the first format of groups. */
   page: (account: string, group: string, page: string): ItemKey => ({
     partition: groupPartition(account, group),
     sort: `page#${escapePart(page)}`,
+  }),
+  /** Texts of alerts. */
+  texts: (account: string, group: string, name: string): ItemKey => ({
+    partition: groupPartition(account, group),
+    sort: `texts#${escapePart(name)}`,
+  }),
+  /** Rows of a run. */
+  rows: (account: string, group: string, name: string): ItemKey => ({
+    partition: groupPartition(account, group),
+    sort: `rows#${escapePart(name)}`,
+  }),
+  /** A piece of the states of the targets. */
+  targets: (account: string, group: string, name: string): ItemKey => ({
+    partition: groupPartition(account, group),
+    sort: `targets#${escapePart(name)}`,
   }),
   delivery: (account: string, group: string, id: string): ItemKey => ({
     partition: groupPartition(account, group),

@@ -10,7 +10,7 @@ import type { Version } from './version.ts'
  * `ItemRefused` beyond a limit below, and `Unavailable` when the table is away.
  */
 export interface Table {
-  /** Data that changes together is best kept in one item up to this number of characters. Absent: a few thousand. */
+  /** Data that changes together is best kept in one item up to this number of characters. Absent: eight thousand. */
   readonly wholeBytes?: number
   get(key: ItemKey): Promise<Item | undefined>
   /** Atomic; gives the new version. `lost`: the condition did not hold, and the table is unchanged. */

@@ -28,8 +28,8 @@ export const AWS_MUTANTS: AwsMutant[] = [
     file: 'shared/dynamodb/table.ts',
     find: "=== 1 ? 'failed' : 'unclear'",
     replace: ">= 1 ? 'failed' : 'unclear'",
-    // A head whose save counts as lost loses its pages, so small heads with many pages expose the bug.
-    also: [{ file: 'shared/dynamodb/table.ts', find: 'wholeBytes: 32 * 1024', replace: 'wholeBytes: 2 * 1024' }],
+    // A head whose save counts as lost loses its texts, so small items expose the bug.
+    also: [{ file: 'shared/dynamodb/table.ts', find: 'wholeBytes: 16 * 1024', replace: 'wholeBytes: 1024' }],
     alerts: 300,
     faults: { rate: 40, only: 'lost', tries: 1 },
   },

@@ -98,7 +98,7 @@ test('the table of the simulator answers as SQLite does', async () => {
       const clock = handClock(MINUTE)
       const file = openSqlite(':memory:')
       const real = { table: sqliteTable(file, clock, mulberry32(7)), versions: new Map() }
-      const model = { table: memoryTable(clock, undefined, mulberry32(7)), versions: new Map() }
+      const model = { table: memoryTable(clock, undefined, { chance: mulberry32(7) }), versions: new Map() }
       for (const [i, step] of steps.entries()) expect(await step(model), `step ${i}`).toEqual(await step(real))
       file.close()
     }),

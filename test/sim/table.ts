@@ -28,7 +28,7 @@ export interface MemoryTable extends Table {
 export function memoryTable(
   clock: Clock,
   indexLagMs: () => number = () => 0,
-  chance: Chance = mulberry32(1),
+  { chance = mulberry32(1), wholeBytes }: { chance?: Chance; wholeBytes?: number } = {},
 ): MemoryTable {
   const partitions = new Map<string, Map<string, Item>>()
   const index = lateIndex(clock, indexLagMs)
@@ -43,6 +43,7 @@ export function memoryTable(
       })
       .sort(comparePlaces)
   return {
+    ...(wholeBytes === undefined ? {} : { wholeBytes }),
     async get(key) {
       const item = read(key)
       return item && whole(item)

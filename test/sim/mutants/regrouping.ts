@@ -26,7 +26,7 @@ export const regrouping: Mutant[] = [
   {
     name: 'an older configuration undoes a newer one',
     file: 'functions/dispatch/decide.ts',
-    find: 'if (Number(before.revision) > Number(decider.config.config.revision)) return undefined',
+    find: 'if (Number(before.revision) > Number(config.config.revision)) return undefined',
     replace: '',
     by: { script: 'a worker that knows only the older configuration leaves the group alone' },
   },

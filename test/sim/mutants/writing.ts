@@ -24,11 +24,11 @@ export const writing: Mutant[] = [
     by: { script: 'contents that are slow to be written are there before their head' },
   },
   {
-    name: 'floating promise: pages',
+    name: 'floating promise: texts and rows',
     file: 'shared/group-store/heads.ts',
-    find: 'await Promise.all(\n    fresh.map(',
-    replace: 'void Promise.all(\n    fresh.map(',
-    by: { script: 'pages that are slow to be written are there before their head' },
+    find: 'await Promise.all(fresh.map(',
+    replace: 'void Promise.all(fresh.map(',
+    by: { script: 'texts that are slow to be written are there before their head' },
   },
   {
     name: 'floating promise: what dispatch sends',
@@ -142,40 +142,40 @@ export const writing: Mutant[] = [
     by: { script: 'what the queue did not take is not accepted' },
   },
   {
-    name: 'a head names a page that was not written',
+    name: 'a head names an item that was not written',
     file: 'shared/group-store/heads.ts',
-    find: '    fresh.map((page) => table.put(',
-    replace: '    fresh.slice(1).map((page) => table.put(',
-    by: { script: 'pages that are slow to be written are there before their head' },
+    find: 'fresh.map(({ body, ...key }) =>',
+    replace: 'fresh.slice(1).map(({ body, ...key }) =>',
+    by: { script: 'texts that are slow to be written are there before their head' },
   },
   {
-    name: 'pages written after their head',
+    name: 'items written after their head',
     file: 'shared/group-store/heads.ts',
-    find: "  await Promise.all(\n    fresh.map((page) => table.put({ ...keys.page(account, id, page.name), body: page.body() }, 'always')),\n  )\n",
+    find: "  await Promise.all(fresh.map(({ body, ...key }) => table.put({ ...key, body: body() }, 'always')))\n",
     replace: '',
     also: [
       {
         file: 'shared/group-store/heads.ts',
         find: '  const gone = ',
         replace:
-          "  await Promise.all(fresh.map((page) => table.put({ ...keys.page(account, id, page.name), body: page.body() }, 'always')))\n  const gone = ",
+          "  await Promise.all(fresh.map(({ body, ...key }) => table.put({ ...key, body: body() }, 'always')))\n  const gone = ",
       },
     ],
     by: { script: 'a crash right after a large head leaves a whole group' },
   },
   {
-    name: 'pages written over those of the last head',
-    file: 'shared/group-store/head-body.ts',
-    find: 'name: `${place}!${writer}`',
-    replace: 'name: `${place}!${writer.slice(0, 0)}`',
+    name: 'items written over those of the last head',
+    file: 'shared/group-store/heads.ts',
+    find: 'return `${savesOf(loaded).toString(36)}-${Math.floor(chance() * 2 ** 32).toString(36)}`',
+    replace: 'return `${chance() < 0}`',
     by: { script: 'a crash right before a large head leaves the last one whole' },
   },
   {
-    name: 'a page kept though its alerts changed',
-    file: 'shared/group-store/head-body.ts',
-    find: 'b.members.every(([fingerprint, member]) => members.get(fingerprint) === member)',
-    replace: 'b.members.every(([fingerprint]) => members.has(fingerprint))',
-    by: { clean: 6 },
+    name: 'a row kept though its times changed',
+    file: 'shared/group-store/pack.ts',
+    find: 'rows.set(key, known.one === one ? known : { one, item: known.item })',
+    replace: 'rows.set(key, known)',
+    by: { script: 'an alert that changes in a large group is written for the worker that comes next' },
   },
   {
     name: 'a member changed in place',
@@ -185,13 +185,11 @@ export const writing: Mutant[] = [
     by: { script: 'an alert that changes in a large group is written for the worker that comes next' },
   },
   {
-    name: 'old pages removed before the head',
+    name: 'old items removed before the head',
     file: 'shared/group-store/heads.ts',
-    find: '  const saved = await table.put(\n',
-    replace: `  for (const old of loaded?.packed.pages ?? []) {
-    if (!packed.pages.some((page) => page.name === old.name)) await table.remove(keys.page(account, id, old.name))
-  }
-  const saved = await table.put(\n`,
+    find: '  const version = await table.put(\n',
+    replace: `  for (const key of without(loaded?.packed.items ?? [], packed.items)) await table.remove(key)
+  const version = await table.put(\n`,
     by: { script: 'a crash right before a large head leaves the last one whole' },
   },
   {

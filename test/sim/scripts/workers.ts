@@ -38,9 +38,9 @@ export const workers: Script[] = [
     hears: [[1.8, 1.9, 'a firing']],
   },
   {
-    name: 'pages that are slow to be written are there before their head',
+    name: 'texts that are slow to be written are there before their head',
     posts: ['a', 'b', 'c', 'd', 'e', 'f'].map((name) => [0.5, name, { bytes: 6000 }]),
-    effects: () => during(0, 9, 'dispatch', /^put page#/, 300),
+    effects: () => during(0, 9, 'dispatch', /^put texts#/, 300),
     hears: [[1.5, 6, 'a firing, b firing, c firing, d firing, e firing, f firing']],
   },
   {

@@ -34,7 +34,7 @@ function world() {
   }
   const states = new Map<string, TargetState>()
   const heads = {
-    load: async (account: string, group: string) => {
+    read: async (account: string, group: string) => {
       const targets = new Map(
         [...states].flatMap(([key, state]) => (key === `${account}/${group}` ? [['hook', state]] : [])) as [
           string,

@@ -47,10 +47,17 @@ export async function brokenLine({ groupWait }: { groupWait: string }) {
     deps: dispatchDeps,
     metrics,
     now: time.now,
+    time,
     alert: (id: string, receives: number): InMessage => ({
       id,
-      body: JSON.stringify(body),
+      body: JSON.stringify({ ...body, receivedAt: time.now }),
       receives,
+      sentAt: time.now,
+    }),
+    message: (kind: string, more: object): InMessage => ({
+      id: kind,
+      body: JSON.stringify({ v: MESSAGE_VERSION, kind, account: 'a', ...more }),
+      receives: 1,
       sentAt: time.now,
     }),
     sent: (kind: string) => messages.filter((message) => message.kind === kind),

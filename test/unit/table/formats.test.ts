@@ -52,7 +52,22 @@ function groupOf(text: string): Group {
   return { ...group, members: new Map([[fingerprint(labels), member]]), wakeAt: NOW + 1000 }
 }
 const small = groupOf('small')
-const large = groupOf('x'.repeat(50_000))
+/** More rows than a head has room for, and states of targets that lie in pieces. */
+const large: Group = {
+  ...small,
+  members: new Map(Array.from({ length: 200 }, (_, index) => [...groupOf(`${index}`).members][0]!)),
+  targets: new Map(Array.from({ length: 2000 }, (_, index) => [`channel-${index}`, { count: index, recheck: true }])),
+}
+/** A group in the first format: a head, and a page. */
+const paged = async (table: Table) => {
+  const { members, tombstones, targets, ...core } = small
+  const head = { format: 1, core, pages: ['targets.0!1', '0.0!1'] }
+  const text = JSON.stringify([...targets])
+  await table.put({ ...keys.page('acme', GROUP, 'targets.0!1'), body: JSON.stringify({ format: 1, text }) }, 'always')
+  const page = { format: 1, members: [...members], tombstones: [...tombstones] }
+  await table.put({ ...keys.page('acme', GROUP, '0.0!1'), body: JSON.stringify(page) }, 'always')
+  await table.put({ ...keys.head('acme', GROUP), body: JSON.stringify(head) }, 'always')
+}
 const closed = {
   ...{ id: `${GROUP}-1`, openedAt: NOW, closedAt: NOW, closedBecause: 'resolved' as const },
   alerts: [],
@@ -121,7 +136,7 @@ interface Kind {
 
 const KINDS: Record<string, Kind> = {
   head: {
-    ...{ made: 'head', sort: 'head', write: saveGroup(small) },
+    ...{ made: 'head', sort: 'head', format: 2, write: saveGroup(small) },
     reads: [
       (table) => loadGroup(table, 'acme', GROUP),
       (table) => createPartReader(table, 'acme').members(GROUP, { limit: 1 }),
@@ -129,11 +144,29 @@ const KINDS: Record<string, Kind> = {
     ],
   },
   page: {
-    ...{ made: 'page', sort: 'page#', write: saveGroup(large) },
+    ...{ made: 'page', sort: 'page#', write: paged },
     reads: [
       (table) => loadGroup(table, 'acme', GROUP),
       (table) => createPartReader(table, 'acme').members(GROUP, { limit: 1 }),
     ],
+  },
+  texts: {
+    ...{ made: 'texts', sort: 'texts#', write: saveGroup(groupOf('x'.repeat(5000))) },
+    reads: [
+      (table) => loadGroup(table, 'acme', GROUP),
+      (table) => createPartReader(table, 'acme').members(GROUP, { limit: 1 }),
+    ],
+  },
+  rows: {
+    ...{ made: 'rows', sort: 'rows#', write: saveGroup(large) },
+    reads: [
+      (table) => loadGroup(table, 'acme', GROUP),
+      (table) => createPartReader(table, 'acme').members(GROUP, { limit: 1 }),
+    ],
+  },
+  targets: {
+    ...{ made: 'targets', sort: 'targets#', write: saveGroup(large) },
+    reads: [(table) => loadGroup(table, 'acme', GROUP)],
   },
   delivery: {
     ...{ made: 'delivery', sort: 'to#', write: begun },

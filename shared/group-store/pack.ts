@@ -1,0 +1,215 @@
+import type { Fingerprint } from '../alert/alert.ts'
+import type { Group, Member, Tombstone } from '../group/group.ts'
+import { keys } from '../table/keys.ts'
+import type { ItemKey } from '../table/port.ts'
+import { type HeadBody, headText, type Pieces, pieceText, runText } from './head-body.ts'
+import { fingerprintOf, memberKey, type Row, type RowKey, type StoredRow, storedRow, tombstoneKey } from './rows.ts'
+import { placeRows, type RowEntry, type RowsInRuns, type Run } from './runs.ts'
+import {
+  divideTexts,
+  IN_HEAD,
+  sameTexts,
+  storedTexts,
+  type TextsByFingerprint,
+  type TextsItem,
+  textsBody,
+  unitsOfTexts,
+} from './texts.ts'
+
+/*
+ * A group is spread over items (docs/storage.md). The head has the group itself, the states of the targets, and the
+ * rows of the alerts that changed lately. The other rows lie in runs (`runs.ts`), and the texts of the alerts in items
+ * of texts (`texts.ts`). Only the head is ever changed: a save writes the other items under new names, and then the
+ * head, which names the items. So the head alone decides which items are true, and a half-done save is invisible.
+ */
+
+/** Characters of rows in a head, and of texts in an item, unless the table gives another number. */
+const WHOLE_CHARS = 8 * 1024
+/** Characters of a row. */
+const ROW_CHARS = 100
+/** So few characters of texts lie in the head: an item of their own would be a second item to write and to read. */
+const TEXTS_IN_HEAD_CHARS = 2 * 1024
+/** Rows of a run in an item: some 60 KiB. */
+const ROWS_AN_ITEM = 500
+/** Longer states of targets lie beside the head: the head is written at every save. */
+const TARGETS_CHARS = 64 * 1024
+/** A piece is escaped once more in its item; the worst characters are three bytes each. */
+const PIECE_CHARS = 96 * 1024
+
+/** A group, and the places of its parts. */
+export interface PackedGroup {
+  readonly rows: ReadonlyMap<RowKey, Row>
+  readonly runs: readonly Run[]
+  readonly inRuns: RowsInRuns
+  /** Present when the states of the targets lie beside the head. */
+  readonly pieces?: (Pieces & { readonly text: string }) | undefined
+  /** Keys of the items beside the head. An item that the next head does not name is removed after the next save. */
+  readonly items: readonly ItemKey[]
+}
+
+/** An item beside the head that a save has to write, before the head. */
+export interface FreshItem extends ItemKey {
+  body(): string
+}
+
+type GroupKey = Pick<Group, 'account' | 'id'>
+
+/** `name` is unique among racing saves. `before`: the group as it was saved last. */
+export function packGroup(
+  group: Group,
+  before: PackedGroup | undefined,
+  name: string,
+  wholeChars = WHOLE_CHARS,
+): { head: string; packed: PackedGroup; fresh: FreshItem[] } {
+  const { members, tombstones, targets, ...core } = group
+  const { rows, inHead, items: textsItems, fresh: freshTexts } = placeTexts(group, before?.rows, name, wholeChars)
+  const headRows = Math.floor(wholeChars / ROW_CHARS)
+  const placed = placeRows(rows, before ?? { runs: [], inRuns: new Map() }, { name, headRows })
+  const { runs, inRuns } = placed
+  const { pieces, fresh: freshPieces } = placeTargets(group, before?.pieces, name)
+  const body: HeadBody = {
+    core,
+    targets: pieces === undefined ? unlessEmpty([...targets]) : undefined,
+    pieces: pieces && { name: pieces.name, count: pieces.count },
+    rows: unlessEmpty(placed.head.map(stored)),
+    texts: inHead && storedTexts(inHead),
+    runs: unlessEmpty(runs.map((run) => [run.name, run.rows])),
+  }
+  const items = itemKeys(group, { items: textsItems, runs, pieces })
+  const freshRun = placed.fresh === undefined ? [] : runItems(group, placed.fresh)
+  return {
+    head: headText(body),
+    packed: { rows, runs, inRuns, pieces, items },
+    fresh: [...freshTexts, ...freshRun, ...freshPieces],
+  }
+}
+
+/** The keys of the items beside the head. */
+export function itemKeys(
+  group: GroupKey,
+  { items, runs, pieces }: { items: readonly TextsItem[]; runs: readonly Run[]; pieces?: Pieces | undefined },
+): ItemKey[] {
+  return [
+    ...items.map(({ name }) => keys.texts(group.account, group.id, name)),
+    ...runs.flatMap((run) => runKeys(group, run)),
+    ...(pieces === undefined ? [] : pieceKeys(group, pieces)),
+  ]
+}
+
+interface PlacedTexts {
+  rows: Map<RowKey, Row>
+  /** The alerts whose texts lie in the head, if all do. */
+  inHead?: TextsByFingerprint
+  items: TextsItem[]
+  fresh: FreshItem[]
+}
+
+/** Gives every row its texts: in the head, in the item of its last row, or in a new item, if the texts are new or lie in a sparse item. */
+function placeTexts(
+  group: Group,
+  before: ReadonlyMap<RowKey, Row> = new Map(),
+  name: string,
+  chars: number,
+): PlacedTexts {
+  const rows = new Map<RowKey, Row>()
+  const few = fewTexts(group, Math.min(chars, TEXTS_IN_HEAD_CHARS))
+  if (few !== undefined) {
+    for (const [key, one] of keyedAlerts(group)) {
+      const known = before.get(key)
+      rows.set(key, known?.one === one && known.item === IN_HEAD ? known : { one, item: IN_HEAD })
+    }
+    return { rows, inHead: few, items: [], fresh: [] }
+  }
+  const homeless: Homeless = new Map()
+  const living = new Map<TextsItem, number>()
+  for (const [key, one] of keyedAlerts(group)) {
+    const known = before.get(key) ?? before.get(fingerprintOf(key))
+    const stored = known !== undefined && known.item !== IN_HEAD
+    if (!stored || (known.one !== one && !sameTexts(known.one.alert, one.alert))) {
+      addHomeless(homeless, key, one)
+      continue
+    }
+    rows.set(key, known.one === one ? known : { one, item: known.item })
+    living.set(known.item, (living.get(known.item) ?? 0) + 1)
+  }
+  const sparse = new Set<TextsItem>()
+  for (const [item, alive] of living) if (2 * alive < item.alerts) sparse.add(item)
+  if (sparse.size > 0) for (const [key, { one, item }] of rows) if (sparse.has(item)) addHomeless(homeless, key, one)
+  const items = [...living.keys()].filter((item) => !sparse.has(item))
+  const fresh = divideTexts(homeless, chars).map((alerts, index): FreshItem => {
+    const item: TextsItem = { name: `${name}.${index}`, alerts: alerts.length }
+    items.push(item)
+    for (const [, { keyed }] of alerts) for (const [key, one] of keyed) rows.set(key, { one, item })
+    return { ...keys.texts(group.account, group.id, item.name), body: () => textsBody(alerts) }
+  })
+  return { rows, items, fresh }
+}
+
+/** The texts of the group, when they are few. */
+function fewTexts(group: Group, chars: number): TextsByFingerprint | undefined {
+  const found: TextsByFingerprint = new Map()
+  let units = 0
+  for (const [key, one] of keyedAlerts(group)) {
+    units += unitsOfTexts(one.alert)
+    if (units > chars) return undefined
+    found.set(fingerprintOf(key), one)
+  }
+  return found
+}
+
+/** By fingerprint: the alert with its texts, and the rows that need the texts. */
+type Homeless = Map<Fingerprint, { alert: (Member | Tombstone)['alert']; keyed: [RowKey, Member | Tombstone][] }>
+
+/** Tombstones come first, so the texts of a whole alert replace the fewer texts of a tombstone. */
+function addHomeless(homeless: Homeless, key: RowKey, one: Member | Tombstone): void {
+  const fingerprint = fingerprintOf(key)
+  const keyed = homeless.get(fingerprint)?.keyed ?? []
+  keyed.push([key, one])
+  homeless.set(fingerprint, { alert: one.alert, keyed })
+}
+
+function* keyedAlerts({ members, tombstones }: Group): Iterable<[RowKey, Member | Tombstone]> {
+  for (const [fingerprint, tombstone] of tombstones) yield [tombstoneKey(fingerprint), tombstone]
+  for (const [fingerprint, member] of members) yield [memberKey(fingerprint), member]
+}
+
+function placeTargets(
+  group: Group,
+  before: PackedGroup['pieces'],
+  name: string,
+): { pieces?: PackedGroup['pieces']; fresh: FreshItem[] } {
+  const text = JSON.stringify([...group.targets])
+  if (text.length <= TARGETS_CHARS) return { fresh: [] }
+  if (text === before?.text) return { pieces: before, fresh: [] }
+  const pieces = { name, count: Math.ceil(text.length / PIECE_CHARS), text }
+  const fresh = pieceKeys(group, pieces).map((key, index) => ({
+    ...key,
+    body: () => pieceText(text.slice(index * PIECE_CHARS, (index + 1) * PIECE_CHARS)),
+  }))
+  return { pieces, fresh }
+}
+
+function runItems(group: GroupKey, { run, rows }: { run: Run; rows: RowEntry[] }): FreshItem[] {
+  return runKeys(group, run).map((key, index) => ({
+    ...key,
+    body: () => runText(rows.slice(index * ROWS_AN_ITEM, (index + 1) * ROWS_AN_ITEM).map(stored)),
+  }))
+}
+
+/** The keys of the items of a run. */
+export function runKeys({ account, id }: GroupKey, { name, rows }: Run): ItemKey[] {
+  const count = Math.ceil(rows / ROWS_AN_ITEM)
+  return Array.from({ length: count }, (_, index) => keys.rows(account, id, `${name}.${index}`))
+}
+
+export function pieceKeys({ account, id }: GroupKey, { name, count }: Pieces): ItemKey[] {
+  return Array.from({ length: count }, (_, index) => keys.targets(account, id, `${name}.${index}`))
+}
+
+function stored([key, row]: RowEntry): StoredRow {
+  return storedRow(key, row)
+}
+
+function unlessEmpty<T>(list: T[]): T[] | undefined {
+  return list.length === 0 ? undefined : list
+}

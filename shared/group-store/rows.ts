@@ -1,0 +1,94 @@
+import type { Alert, Fingerprint } from '../alert/alert.ts'
+import type { Millis } from '../base/time.ts'
+import type { ClosedByHand, Member, Tombstone } from '../group/group.ts'
+import type { AlertTexts, TextsItem } from './texts.ts'
+
+/*
+ * A row is the part of an alert that changes while the alert is in its group: times and stamp. A row names the item
+ * with the texts of the alert. A row has a hundred bytes; the texts of an alert have a thousand.
+ */
+
+/** A row in memory. A row is replaced, never changed, so identity tells equal rows. */
+export interface Row {
+  readonly one: Member | Tombstone
+  readonly item: TextsItem
+}
+
+/** The fingerprint of an alert, or of a tombstone with a minus before it: an alert that fires anew may have both. */
+export type RowKey = string
+
+const TOMBSTONE = '-'
+
+export function memberKey(fingerprint: Fingerprint): RowKey {
+  return fingerprint
+}
+
+export function tombstoneKey(fingerprint: Fingerprint): RowKey {
+  return TOMBSTONE + fingerprint
+}
+
+export function isTombstoneKey(key: RowKey): boolean {
+  return key.startsWith(TOMBSTONE)
+}
+
+export function isMember(one: Member | Tombstone): one is Member {
+  return 'claimedEnd' in one
+}
+
+export function fingerprintOf(key: RowKey): Fingerprint {
+  return isTombstoneKey(key) ? key.slice(TOMBSTONE.length) : key
+}
+
+/** A row in JSON: of an alert, of a tombstone, or only the key: the row is gone, and older rows of the key are void. */
+export type StoredRow = MemberRow | TombstoneRow | [RowKey]
+
+type MemberRow = [
+  key: RowKey,
+  texts: string,
+  startsAt: Millis,
+  endsAt: Millis,
+  claimedEnd: Millis,
+  stampAt: Millis,
+  stampTie: string,
+  timeout: 0 | 1,
+  compared?: Millis | null,
+  closedByHand?: ClosedByHand,
+]
+
+type TombstoneRow = [key: RowKey, texts: string, endsAt: Millis, until: Millis, stampAt: Millis, stampTie: string]
+
+/** `row` undefined: the row is gone. */
+export function storedRow(key: RowKey, row: Row | undefined): StoredRow {
+  if (row === undefined) return [key]
+  const { one, item } = row
+  const { at, tie } = one.stamp
+  if (!isMember(one)) return [key, item.name, one.alert.endsAt, one.until, at, tie]
+  const { alert, claimedEnd, compared, closedByHand } = one
+  const times: MemberRow = [key, item.name, alert.startsAt, alert.endsAt, claimedEnd, at, tie, alert.timeout ? 1 : 0]
+  if (closedByHand !== undefined) times.push(compared ?? null, closedByHand)
+  else if (compared !== undefined) times.push(compared)
+  return times
+}
+
+/** The name of the item with the texts of the row; undefined: the row is gone. */
+export function textsName(stored: StoredRow): string | undefined {
+  return stored[1]
+}
+
+export function readMember(stored: StoredRow, { generatorURL, annotations = {}, ...texts }: AlertTexts): Member {
+  const [, , startsAt, endsAt, claimedEnd, at, tie, timeout, compared, closedByHand] = stored as MemberRow
+  const times = { startsAt, endsAt, timeout: timeout === 1 }
+  const alert: Alert = { ...texts, annotations, ...times, ...(generatorURL === undefined ? {} : { generatorURL }) }
+  return {
+    alert,
+    stamp: { at, tie },
+    claimedEnd,
+    ...(typeof compared === 'number' ? { compared } : {}),
+    ...(closedByHand === undefined ? {} : { closedByHand }),
+  }
+}
+
+export function readTombstone(stored: StoredRow, { labels, origin }: AlertTexts): Tombstone {
+  const [, , endsAt, until, at, tie] = stored as TombstoneRow
+  return { stamp: { at, tie }, until, alert: { labels, origin, endsAt } }
+}
