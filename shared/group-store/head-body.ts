@@ -1,9 +1,9 @@
-import type { TargetState } from '../group/target-state.ts'
 import { type BodyShape, bodyShape, readBody, writeBody } from '../table/body.ts'
 import type { ItemKey } from '../table/port.ts'
 import type { GroupCore } from './group-core.ts'
 import type { PagedHead } from './paged-head.ts'
 import type { StoredRow } from './rows.ts'
+import type { StoredTargets } from './target-cohorts.ts'
 import type { StoredTexts } from './texts.ts'
 
 /**
@@ -12,7 +12,7 @@ import type { StoredTexts } from './texts.ts'
  */
 export interface HeadBody {
   core: GroupCore
-  targets?: [string, TargetState][] | undefined
+  targets?: StoredTargets | undefined
   pieces?: Pieces | undefined
   /** The alerts that changed lately. */
   rows?: StoredRow[] | undefined
@@ -22,7 +22,7 @@ export interface HeadBody {
   runs?: [string, number][] | undefined
 }
 
-/** The text of the states of the targets, divided into `count` items. */
+/** The JSON of the states of the targets, divided into `count` items. */
 export interface Pieces {
   readonly name: string
   readonly count: number

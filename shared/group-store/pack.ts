@@ -5,6 +5,7 @@ import type { ItemKey } from '../table/port.ts'
 import { type HeadBody, headText, type Pieces, pieceText, runText } from './head-body.ts'
 import { fingerprintOf, memberKey, type Row, type RowKey, type StoredRow, storedRow, tombstoneKey } from './rows.ts'
 import { placeRows, type RowEntry, type RowsInRuns, type Run } from './runs.ts'
+import { packTargets, type StoredTargets } from './target-cohorts.ts'
 import {
   divideTexts,
   IN_HEAD,
@@ -32,7 +33,7 @@ const TEXTS_IN_HEAD_CHARS = 2 * 1024
 /** Rows of a run in an item: some 60 KiB. */
 const ROWS_AN_ITEM = 500
 /** Longer states of targets lie beside the head: the head is written at every save. */
-const TARGETS_CHARS = 64 * 1024
+const TARGETS_CHARS = 16 * 1024
 /** A piece is escaped once more in its item; the worst characters are three bytes each. */
 const PIECE_CHARS = 96 * 1024
 
@@ -61,15 +62,15 @@ export function packGroup(
   name: string,
   wholeChars = WHOLE_CHARS,
 ): { head: string; packed: PackedGroup; fresh: FreshItem[] } {
-  const { members, tombstones, targets, ...core } = group
+  const { members: _, tombstones: __, targets: ___, ...core } = group
   const { rows, inHead, items: textsItems, fresh: freshTexts } = placeTexts(group, before?.rows, name, wholeChars)
   const headRows = Math.floor(wholeChars / ROW_CHARS)
   const placed = placeRows(rows, before ?? { runs: [], inRuns: new Map() }, { name, headRows })
   const { runs, inRuns } = placed
-  const { pieces, fresh: freshPieces } = placeTargets(group, before?.pieces, name)
+  const { stored: targets, pieces, fresh: freshPieces } = placeTargets(group, before?.pieces, name)
   const body: HeadBody = {
     core,
-    targets: pieces === undefined ? unlessEmpty([...targets]) : undefined,
+    targets,
     pieces: pieces && { name: pieces.name, count: pieces.count },
     rows: unlessEmpty(placed.head.map(stored)),
     texts: inHead && storedTexts(inHead),
@@ -177,9 +178,11 @@ function placeTargets(
   group: Group,
   before: PackedGroup['pieces'],
   name: string,
-): { pieces?: PackedGroup['pieces']; fresh: FreshItem[] } {
-  const text = JSON.stringify([...group.targets])
-  if (text.length <= TARGETS_CHARS) return { fresh: [] }
+): { stored?: StoredTargets; pieces?: PackedGroup['pieces']; fresh: FreshItem[] } {
+  if (group.targets.size === 0) return { fresh: [] }
+  const stored = packTargets(group)
+  const text = JSON.stringify(stored)
+  if (text.length <= TARGETS_CHARS) return { stored, fresh: [] }
   if (text === before?.text) return { pieces: before, fresh: [] }
   const pieces = { name, count: Math.ceil(text.length / PIECE_CHARS), text }
   const fresh = pieceKeys(group, pieces).map((key, index) => ({

@@ -1,6 +1,5 @@
 import type { Fingerprint } from '../alert/alert.ts'
 import type { Group, Member, Tombstone } from '../group/group.ts'
-import type { TargetState } from '../group/target-state.ts'
 import type { Item, Table } from '../table/port.ts'
 import { type HeadBody, parseHead, parsePiece, parseRun } from './head-body.ts'
 import { itemKeys, type PackedGroup, pieceKeys, runKeys } from './pack.ts'
@@ -17,6 +16,7 @@ import {
   textsName,
 } from './rows.ts'
 import type { RowInRun, Run } from './runs.ts'
+import { type StoredTargets, unpackTargets } from './target-cohorts.ts'
 import { type AlertTexts, IN_HEAD, readTexts, type TextsItem } from './texts.ts'
 
 /** A group as it was read, and the places of its parts. */
@@ -93,8 +93,8 @@ export async function readRows(
   return { newest, runs: complete }
 }
 
-interface StoredTargets {
-  states: [string, TargetState][]
+interface ReadTargets {
+  stored: StoredTargets | undefined
   /** The text of the pieces. */
   text: string
 }
@@ -103,14 +103,14 @@ async function readTargets(
   table: Table,
   account: string,
   group: string,
-  { targets = [], pieces }: HeadBody,
-): Promise<StoredTargets | undefined> {
-  if (pieces === undefined) return { states: targets, text: '' }
+  { targets, pieces }: HeadBody,
+): Promise<ReadTargets | undefined> {
+  if (pieces === undefined) return { stored: targets, text: '' }
   const items = await Promise.all(pieceKeys({ account, id: group }, pieces).map((key) => table.get(key)))
   const found = items.flatMap((item) => (item === undefined ? [] : [parsePiece(item)]))
   if (found.length < items.length) return undefined
   const text = found.join('')
-  return { states: JSON.parse(text) as [string, TargetState][], text }
+  return { stored: JSON.parse(text) as StoredTargets, text }
 }
 
 type TextsByItem = ReadonlyMap<string, { item: TextsItem; of: ReadonlyMap<Fingerprint, AlertTexts> }>
@@ -146,7 +146,7 @@ async function readMissing(
 function assemble(
   account: string,
   { core, pieces }: HeadBody,
-  { states, text }: StoredTargets,
+  { stored: storedTargets, text }: ReadTargets,
   { newest, runs: read }: StoredRows,
   texts: TextsByItem,
 ): ReadGroup {
@@ -173,9 +173,11 @@ function assemble(
     }
   }
   const runs = read.map(({ run }) => run)
+  const targets =
+    storedTargets === undefined ? new Map() : unpackTargets(storedTargets, { ...core, members, tombstones })
   const packed = { rows, runs, inRuns, pieces: pieces && { ...pieces, text } }
   return {
-    group: { ...core, members, tombstones, targets: new Map(states) },
+    group: { ...core, members, tombstones, targets },
     packed: { ...packed, items: itemKeys({ account, id: core.id }, { ...packed, items: [...items] }) },
   }
 }

@@ -48,7 +48,12 @@ export function freeze(
 }
 
 /** An id never returns with other content in between, nor after the group was emptied and born again. */
-export function deliveryId({ id, birth }: Group, target: string, { count }: TargetState, { hash }: Content): string {
+export function deliveryId(
+  { id, birth }: Pick<Group, 'id' | 'birth'>,
+  target: string,
+  { count }: Pick<TargetState, 'count'>,
+  { hash }: Pick<Content, 'hash'>,
+): string {
   return `${id}-${digest([String(birth), target, String(count), hash], 24)}`
 }
 
