@@ -93,12 +93,13 @@ export const workers: Script[] = [
       [11.7, 'c'],
     ],
     skewsMs: [0, 0],
-    // The first worker knows the outcome of the second message, and has written the four entries of the head, when the
-    // second worker saves `c`.
+    // The first save after 11.5 s is lost: its worker had kept an older head. The third is the save of a worker that
+    // knows the outcome of the second message, and has written the four entries of the head, when the other worker
+    // saves `c`.
     effects: () => {
       let saves = 0
       return (worker, effect, at) =>
-        at >= EPOCH + 11_500 && worker.startsWith('dispatch') && effect === 'put head' && ++saves === 2
+        at >= EPOCH + 11_500 && worker.startsWith('dispatch') && effect === 'put head' && ++saves === 3
           ? 500
           : undefined
     },
