@@ -26,9 +26,20 @@ export interface Stage {
 }
 
 const BASE: Millis = Date.UTC(2026, 0, 5)
-const API_KEY = 'the-owner-of-the-stage'
+/** The owner's key of every stage. */
+export const API_KEY = 'the-owner-of-the-stage'
 
-export async function openStage(options: Partial<HostOptions> = {}): Promise<Stage> {
+/** Data of an earlier run: time and ids go on from there. */
+interface Carried {
+  start?: Millis
+  firstBytes?: number
+}
+
+export async function openStage({
+  start = BASE,
+  firstBytes = 0,
+  ...options
+}: Partial<HostOptions> & Carried = {}): Promise<Stage> {
   const dataDir = mkdtempSync(join(tmpdir(), 'tocsin-'))
   const webhooks: Webhook[] = []
   const logged: string[] = []
@@ -36,8 +47,8 @@ export async function openStage(options: Partial<HostOptions> = {}): Promise<Sta
   const hanging = (): number => webhooks.reduce((sum, webhook) => sum + webhook.hanging(), 0)
   const neighbours: { host: Host; dataDir: string }[] = []
   const busy = (): number => neighbours.reduce((sum, other) => sum + other.host.busy(), host?.busy() ?? 0)
-  const clock = createVirtualClock(BASE, () => busy() - hanging())
-  const begin = async (directory: string, firstBytes: number): Promise<Host> => {
+  const clock = createVirtualClock(start, () => busy() - hanging())
+  const begin = async (directory: string, first: number): Promise<Host> => {
     const started = await startHost({
       clock,
       chance: () => 0.5,
@@ -46,14 +57,14 @@ export async function openStage(options: Partial<HostOptions> = {}): Promise<Sta
       port: 0,
       allowTargets: ['127.0.0.0/8'],
       apiKey: API_KEY,
-      randomBytes: countingBytes(firstBytes),
+      randomBytes: countingBytes(first),
       log: (line) => logged.push(line),
       ...(directory === dataDir ? options : {}),
     })
     if (!started.ok) throw new Error(started.error)
     return started.host
   }
-  host = await begin(dataDir, 0)
+  host = await begin(dataDir, firstBytes)
   const ask = async (
     to: Host,
     method: string,
@@ -72,7 +83,7 @@ export async function openStage(options: Partial<HostOptions> = {}): Promise<Sta
   let path: string | undefined
   return {
     clock,
-    start: BASE,
+    start,
     host: () => host!,
     logged,
     async webhook(webhookOptions) {
@@ -93,7 +104,7 @@ export async function openStage(options: Partial<HostOptions> = {}): Promise<Sta
     },
     async restart() {
       await host!.stop()
-      host = await begin(dataDir, 0)
+      host = await begin(dataDir, firstBytes)
     },
     async close() {
       await host!.stop()
