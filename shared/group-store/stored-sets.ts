@@ -31,7 +31,7 @@ const FINGERPRINT_CHARS = 19
 /** Characters of base64 for a bit. */
 const BIT_CHARS = 1 / 6
 
-export type GroupAlerts = Pick<Group, 'members' | 'tombstones'>
+type GroupAlerts = Pick<Group, 'members' | 'tombstones'>
 
 /** Gives numbers to sets: equal sets have the same number, and a list that comes again is not looked at again. */
 export function numberedSets(alerts: GroupAlerts): { sets: StoredSet[]; numberOf: (set: AlertSet) => number } {

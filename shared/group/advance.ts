@@ -6,7 +6,7 @@ import type { MuteReason } from '../reason/reason.ts'
 import { audienceNow } from './audience.ts'
 import { over } from './closed-by-hand.ts'
 import type { Context, Decision, Draft, Input } from './context.ts'
-import { endsOnly, flush, owedEnds, takeMuted, tell, view } from './flush.ts'
+import { endsOnly, flush, lookAt, owedEnds, takeMuted, tell, view } from './flush.ts'
 import { foldAlert, replaceByTombstone, reviveAsResolved } from './fold.ts'
 import { forgetTargets } from './forget.ts'
 import type { Group, Member } from './group.ts'
@@ -237,7 +237,7 @@ function retry(draft: Draft, replays: ReadonlySet<string>, ctx: Context): void {
   lookAgain(group, ctx)
   // A firing alert is told under an incident, and only a tick opens an incident: until then only ends are told.
   const early = group.incident === undefined && seen.firing.length > 0 && opensIncidents(ctx.policy)
-  const look = { nominal: group.lastTick, seen: early ? endsOnly(seen, ctx) : seen }
+  const look = lookAt(group, group.lastTick, early ? endsOnly(seen, ctx) : seen)
   for (const [id, { target }] of due) {
     const state = stateOf(draft, id)
     if (early && !owedEnds(state, seen.resolved)) setState(draft, id, { ...state, recheck: false })

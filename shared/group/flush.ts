@@ -1,7 +1,7 @@
 import { type Fingerprint, resolvedAt } from '../alert/alert.ts'
 import { digest } from '../base/hash.ts'
 import type { Millis } from '../base/time.ts'
-import type { NotifyReason } from '../delivery/delivery.ts'
+import type { NotifiedIncident, NotifyReason } from '../delivery/delivery.ts'
 import { type Target, targetKey } from '../delivery/target.ts'
 import { type MuteReason, type NotToldReason, reasonKey } from '../reason/reason.ts'
 import { type AlertSet, common, union } from './alert-sets.ts'
@@ -10,7 +10,7 @@ import { over } from './closed-by-hand.ts'
 import { difference } from './compare.ts'
 import { deliveryId, freeze, keepContent } from './content.ts'
 import type { Context, Draft } from './context.ts'
-import type { Member } from './group.ts'
+import type { Group, Member } from './group.ts'
 import { incidentOf, notifiedIncident, opensIncidents } from './incident.ts'
 import { oweEvent } from './lifecycle-events.ts'
 import { note, noteMuted, noteTarget } from './log.ts'
@@ -84,7 +84,8 @@ export function flush(draft: Draft, nominal: Millis, ctx: Context): void {
     const alive = seen.alerts.filter(([, { closedByHand }]) => closedByHand === undefined)
     oweEvent(draft, { type: 'create', at: nominal }, group.incident, alive, ctx)
   }
-  for (const { target } of audienceNow(group, ctx).tell.values()) tell(draft, target, { nominal, seen }, ctx)
+  const look = lookAt(group, nominal, seen)
+  for (const { target } of audienceNow(group, ctx).tell.values()) tell(draft, target, look, ctx)
   for (const [fingerprint, member] of group.members) {
     const due =
       member.compared === undefined || (resolvedAt(member.alert, ctx.now) && member.compared < member.alert.endsAt)
@@ -92,13 +93,28 @@ export function flush(draft: Draft, nominal: Millis, ctx: Context): void {
   }
 }
 
-/** A comparison: the alerts, the time, and the reason of a forced notification. */
+/** A comparison: the alerts, the time, and all that is the same for each target. */
 export interface Look {
   /** Nominal time of the flush. */
   nominal: Millis
   seen: View
+  /** The incident of a new notification. */
+  incident: NotifiedIncident | undefined
+  /** The reason of a notification without a firing alert: alerts closed by a person are told as closed. */
+  end: 'all-resolved' | 'closed'
   /** A person's wish; absent: only differences are told. */
   forced?: NotifyReason
+}
+
+export function lookAt(group: Group, nominal: Millis, seen: View): Look {
+  const open = group.incident && notifiedIncident(group.incident)
+  const closed = seen.alerts.some(([, { closedByHand }]) => closedByHand !== undefined)
+  return {
+    nominal,
+    seen,
+    incident: seen.firing.length === 0 ? incidentOf(group, seen.alerts) : open,
+    end: closed ? 'closed' : 'all-resolved',
+  }
 }
 
 /**
@@ -137,8 +153,9 @@ function compare({ group }: Draft, { channel }: Target, state: TargetState, look
   if (seen.alerts.length === 0) return { notTold: undefined }
   const sendResolved = sendsResolved(channel, ctx)
   const rhythm = { nominal, repeatIntervalMs: ctx.policy.repeatIntervalMs, sendResolved }
-  const reason = forced ?? closedInsteadOfResolved(difference(state, seen, rhythm), seen)
-  if (reason === undefined) return { notTold: notToldReason(state, seen) }
+  const found = forced ?? difference(state, seen, rhythm)
+  if (found === undefined) return { notTold: notToldReason(state, seen) }
+  const reason = found === 'all-resolved' ? look.end : found
   const { handler } = group.incident ?? {}
   if (reason === 'repeat' && handler !== undefined) return { notTold: { code: 'claimed', handler } }
   if (seen.firing.length === 0 && !sendResolved) return { notTold: { code: 'all-resolved-unsent' } }
@@ -162,16 +179,15 @@ function contentOf(
   { last }: TargetState,
   { kind, reason }: { kind: Target['kind']; reason: NotifyReason },
   alerts: GroupAlerts,
+  { seen, incident }: Look,
   ctx: Context,
 ): Content {
   if (kind === 'forward') return freeze(draft, alerts, { kind, reason }, ctx)
-  const ends = alerts.every(([, member]) => over(member, ctx.now))
+  const ends = seen.firing.length === 0
   if (ends && last?.firing.length === 0) {
     const again = freeze(draft, alerts, { kind, reason: last.reason, incident: last.incident }, ctx)
     if (again.hash === last.content) return again
   }
-  const { group } = draft
-  const incident = ends ? incidentOf(group, alerts) : group.incident && notifiedIncident(group.incident)
   return freeze(draft, alerts, { kind, reason, incident }, ctx)
 }
 
@@ -183,27 +199,21 @@ function mayKnow({ told, doubt }: TargetState, alerts: AlertSet): AlertSet {
   return common(alerts, union(union(told?.firing, told?.resolved), union(doubt?.firing, doubt?.resolved)))
 }
 
-/** Alerts closed by a person are told as closed, not as resolved. */
-function closedInsteadOfResolved(reason: NotifyReason | undefined, { alerts }: View): NotifyReason | undefined {
-  return reason === 'all-resolved' && alerts.some(([, { closedByHand }]) => closedByHand !== undefined)
-    ? 'closed'
-    : reason
-}
-
 function openNotification(
   draft: Draft,
   target: Target,
   state: TargetState,
-  { nominal, seen }: Look,
+  look: Look,
   why: NotifyReason,
   ctx: Context,
 ): void {
   const { group } = draft
+  const { nominal, seen } = look
   const key = targetKey(target)
   const sendResolved = sendsResolved(target.channel, ctx)
   // Resolved alerts beside firing alerts are compared like the others, but not sent.
   const shown = sendResolved ? seen.alerts : seen.firingAlerts
-  const content = contentOf(draft, state, { kind: target.kind, reason: why }, shown, ctx)
+  const content = contentOf(draft, state, { kind: target.kind, reason: why }, shown, look, ctx)
   const again = state.last?.content === content.hash ? state.last : undefined
   const next = again === undefined ? counted(state) : state
   const delivery = again?.delivery ?? deliveryId(group, key, next, content)
@@ -226,7 +236,7 @@ function openNotification(
   setState(draft, key, opened(next, open))
   keepContent(draft, key, delivery, content, ctx)
   draft.open.push({ target: key, delivery, attempt, deadline })
-  const alerts = [...content.firing, ...content.resolved]
+  const alerts = union(content.firing, content.resolved)
   note(draft, ctx.now, { kind: 'telling', target: key, delivery, reason: { code: reason }, alerts })
 }
 

@@ -97,7 +97,7 @@ export interface TimelineEntry {
   target?: string
   delivery?: string
   reason: Reason
-  alerts?: Fingerprint[]
+  alerts?: readonly Fingerprint[]
   /** The acting person, with the person's words. */
   by?: string
   text?: string

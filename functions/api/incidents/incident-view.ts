@@ -69,5 +69,5 @@ export function showIncident(incident: IncidentRecord, now: Millis): IncidentIte
 /** An entry of the timeline, without the incident that the answer is about. */
 export function showTimelineEntry(entry: TimelineEntry): z.output<typeof timelineEntry> {
   const { at, kind, reason, target, delivery, alerts, by, text } = entry
-  return { at: toRfc3339(at), kind, ...showReason(reason), target, delivery, alerts, by, text }
+  return { at: toRfc3339(at), kind, ...showReason(reason), target, delivery, alerts: alerts && [...alerts], by, text }
 }
