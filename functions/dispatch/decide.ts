@@ -4,7 +4,7 @@ import { advance, unbornGroup } from '../../shared/group/advance.ts'
 import type { Context, Decision } from '../../shared/group/context.ts'
 import type { ClosedIncident, Group, TimelineEntry } from '../../shared/group/group.ts'
 import { groupKey } from '../../shared/group/identity.ts'
-import { putDelivery } from '../../shared/group-store/deliveries.ts'
+import { putDeliveries } from '../../shared/group-store/deliveries.ts'
 import type { Heads, LoadedGroup } from '../../shared/group-store/heads.ts'
 import { forgetClosed } from '../../shared/group-store/incidents.ts'
 import type { AlertsRegrouped } from '../../shared/message/message.ts'
@@ -85,7 +85,7 @@ async function act(
   if (regrouped.length > 0 && !(await decider.sendRegrouped(regrouped))) return undefined
   await decider.pausedChannels.raise(place, decision.announce.beforeSave, decider.config.channel)
   const expiresAt = clock.now() + RETENTION_MS
-  await Promise.all(decision.contents.map((delivery) => putDelivery(table, delivery, { expiresAt })))
+  await putDeliveries(table, decision.contents, { expiresAt })
   const saved = await decider.heads.save(loaded, decision.group, {
     now: clock.now(),
     chance,

@@ -6,7 +6,7 @@ import { FORWARD_TARGET, targetKey } from '../delivery/target.ts'
 import type { Group } from '../group/group.ts'
 import { groupId, shards } from '../group/identity.ts'
 import type { TargetState } from '../group/target-state.ts'
-import { readDelivery } from '../group-store/deliveries.ts'
+import { readProgress } from '../group-store/deliveries.ts'
 import { listGroups, loadGroup } from '../group-store/heads.ts'
 import type { PauseReason } from '../reason/reason.ts'
 import { keys, parseGroupPartition } from '../table/keys.ts'
@@ -147,14 +147,18 @@ async function outcomes(
   })
   const newest = await newestDeliveries(table, account, ids)
   const named = new Map([...tried.slice(0, MOST_DELIVERIES), ...newest].map((one) => [one.delivery, one.group]))
-  const read = await Promise.all([...named].map(([id, group]) => readDelivery(table, account, group, id)))
+  const read = await Promise.all(
+    [...named].map(async ([delivery, group]) => ({
+      delivery,
+      last: (await readProgress(table, account, group, delivery))?.last,
+    })),
+  )
   const failures: ForwardingStatus['failures'] = []
   let lastSuccessAt: Millis | undefined
-  for (const stored of read) {
-    const last = stored?.progress.last
-    if (stored === undefined || last === undefined) continue
+  for (const { delivery, last } of read) {
+    if (last === undefined) continue
     if (last.kind === 'arrived') lastSuccessAt = Math.max(last.at, lastSuccessAt ?? last.at)
-    else failures.push({ delivery: stored.delivery.id, ...last })
+    else failures.push({ delivery, ...last })
   }
   failures.sort((a, b) => b.at - a.at)
   return { failures: failures.slice(0, SHOWN_FAILURES), ...(lastSuccessAt === undefined ? {} : { lastSuccessAt }) }

@@ -1,19 +1,27 @@
 import { never } from '../base/never.ts'
 import type { Millis } from '../base/time.ts'
-import type { Delivery, DeliveryProgress, WrittenAs } from '../delivery/delivery.ts'
+import type { Delivery, DeliveryProgress, Notification, WrittenAs } from '../delivery/delivery.ts'
 import type { Outcome } from '../delivery/outcome.ts'
 import { type BodyShape, bodyShape, readBody, writeBody } from '../table/body.ts'
 import { groupPartition, keys, progressKey } from '../table/keys.ts'
-import type { ItemKey, Page, Table } from '../table/port.ts'
+import type { Item, ItemKey, Page, Table } from '../table/port.ts'
 import { readItem, type StoredBody, updateItem } from '../table/update.ts'
+import { putWords, readFingerprints, readWords, type Words, type WordsPlace } from './words.ts'
 
 /**
- * A delivery is two items: its content, which never changes and may be large, and beside the content its progress,
- * which notify writes. Dispatch, which opens the delivery, caps the content, so that the content fits into an item.
+ * A delivery is two items: its content, which never changes, and beside the content its progress, which notify writes.
+ * Words that are large, or that several deliveries share, lie in items of their own: `words.ts`.
  */
 export interface StoredDelivery {
-  delivery: Delivery
+  delivery: DeliveryFacts
   progress: DeliveryProgress
+}
+
+/** A delivery whose alerts may still have to be read: `wholeDelivery`. */
+export interface DeliveryFacts extends Omit<Delivery, 'notification'> {
+  notification: Omit<Notification, 'alerts'> & Partial<Pick<Notification, 'alerts'>>
+  /** Present while the words lie apart. */
+  words?: WordsPlace
 }
 
 /** A progress as it was written: the next write of the progress holds only while no other writer wrote. */
@@ -24,46 +32,97 @@ export type Claim =
   | { kind: 'taken' }
   | { kind: 'missing' }
 
+/** Fingerprints that a delivery keeps of each of its two sets. The group has the whole sets, and decides by those. */
 const MOST_FINGERPRINTS = 5000
-/** Bytes of a fingerprint in JSON, with quotes and comma. */
-const FINGERPRINT_BYTES = 19
-/**
- * The part of the 400 KiB of an item for the content and the two sets; the rest is for the other members of the
- * delivery.
- */
-const ROOM_BYTES = 390 * 1024
+/** The part of the 400 KiB of an item that a delivery may take together with its words. */
+const WHOLE_BYTES = 380 * 1024
+/** Words of this size cost more as part of each of two deliveries than as an item that both deliveries read. */
+const SHARED_BYTES = 8 * 1024
 
 /** Few writes to a delivery can lose to each other: the writes of its attempts. More lost races are a fault. */
 const TRIES = 10
 
-const DELIVERY: BodyShape<Delivery> = bodyShape('a delivery')
+/** As an item has the delivery: `alerts`, `firing` and `resolved` are absent while the words lie apart. */
+type StoredFacts = Omit<DeliveryFacts, 'firing' | 'resolved'> & Partial<Pick<DeliveryFacts, 'firing' | 'resolved'>>
+
+/**
+ * A delivery with its words still has the format 1, which the release before can send. Format 2: a reader that does not
+ * know that the words lie apart would send none.
+ */
+const WHOLE: BodyShape<StoredFacts> = bodyShape('a delivery', { writes: 1, reads: 2 })
+const APART: BodyShape<StoredFacts> = bodyShape('a delivery', { writes: 2, reads: 2 })
 const PROGRESS: BodyShape<DeliveryProgress> = bodyShape('the progress of a delivery')
 /** The progress before the first attempt: the item is still absent. */
 const UNBEGUN: DeliveryProgress = { begun: 0 }
 
 /**
- * Keeps a delivery that is about to be opened. Running it twice is safe: the id covers the content, so a stored content
- * under the id is the same content. A delivery that is never opened is harmless: no worker acts on the delivery, and
- * the item expires. From the two sets, as many fingerprints are kept as fit beside the content. The group has the whole
- * sets, and decides by the whole sets.
+ * Keeps the deliveries that a group is about to open. Running it twice is safe: an id covers the content, so a stored
+ * content under the id is the same content, and words are written before a delivery names them. A delivery that is
+ * never opened is harmless: no worker acts on the delivery, and its items expire.
  */
-export async function putDelivery(
+export async function putDeliveries(
   table: Table,
-  delivery: Delivery,
+  deliveries: readonly Delivery[],
   { expiresAt }: { expiresAt: Millis },
 ): Promise<void> {
-  const left = ROOM_BYTES - Buffer.byteLength(JSON.stringify(delivery.notification))
-  const kept = Math.max(0, Math.min(MOST_FINGERPRINTS, Math.floor(left / FINGERPRINT_BYTES / 2)))
-  const firing = delivery.firing.slice(0, kept)
-  const resolved = delivery.resolved.slice(0, kept)
-  const { account, group, id, openedAt } = delivery
-  const item = {
-    ...keys.delivery(account, group, id),
-    body: writeBody(DELIVERY, { ...delivery, firing, resolved }),
-    list: { name: keys.list(account, 'deliveries'), at: openedAt },
-    expiresAt,
+  await Promise.all(bySameWords(deliveries).map((some) => putTogether(table, some, expiresAt)))
+}
+
+/** Deliveries by the words that they share: the very same lists, as the group froze them. */
+function bySameWords(deliveries: readonly Delivery[]): Delivery[][] {
+  const numbers = new Map<object, number>()
+  const numberOf = (list: object): number => {
+    const number = numbers.get(list) ?? numbers.size
+    numbers.set(list, number)
+    return number
   }
-  await table.put(item, 'absent')
+  const words = ({ notification, firing, resolved }: Delivery): string =>
+    [notification.alerts, firing, resolved].map(numberOf).join()
+  return [...Map.groupBy(deliveries, words).values()]
+}
+
+async function putTogether(table: Table, deliveries: readonly Delivery[], expiresAt: Millis): Promise<void> {
+  const [first, ...others] = deliveries
+  if (first === undefined) return
+  const [firing, resolved] = [first.firing, first.resolved].map((list) => list.slice(0, MOST_FINGERPRINTS))
+  const words: Words = { firing: firing!, resolved: resolved!, alerts: first.notification.alerts }
+  const wholeBody = (delivery: Delivery): string => writeBody(WHOLE, { ...delivery, firing, resolved })
+  const body = wholeBody(first)
+  const together =
+    Buffer.byteLength(body) <= WHOLE_BYTES &&
+    (others.length === 0 || Buffer.byteLength(JSON.stringify(words)) <= SHARED_BYTES)
+  if (together) {
+    await Promise.all(deliveries.map((one) => put(table, one, one === first ? body : wholeBody(one), expiresAt)))
+    return
+  }
+  const fresh = await withoutStored(table, deliveries)
+  if (fresh.length === 0) return
+  const place = await putWords(table, first, words, expiresAt)
+  await Promise.all(fresh.map((one) => put(table, one, writeBody(APART, factsOf(one, place)), expiresAt)))
+}
+
+/**
+ * Attempts that are made again find their deliveries stored, and the words with them. Deliveries of a decision mostly
+ * are first attempts all together, or repeated attempts all together: the first of them tells.
+ */
+async function withoutStored(table: Table, deliveries: readonly Delivery[]): Promise<readonly Delivery[]> {
+  const isStored = async ({ account, group, id }: Delivery): Promise<boolean> =>
+    (await table.get(keys.delivery(account, group, id))) !== undefined
+  if (!(await isStored(deliveries[0]!))) return deliveries
+  const stored = await Promise.all(deliveries.map(isStored))
+  return deliveries.filter((_, index) => !stored[index])
+}
+
+function factsOf(delivery: Delivery, words: WordsPlace): StoredFacts {
+  const { notification, firing: _, resolved: __, ...facts } = delivery
+  const { alerts: ___, ...about } = notification
+  return { ...facts, notification: about, words }
+}
+
+async function put(table: Table, delivery: Delivery, body: string, expiresAt: Millis): Promise<void> {
+  const { account, group, id, openedAt } = delivery
+  const list = { name: keys.list(account, 'deliveries'), at: openedAt }
+  await table.put({ ...keys.delivery(account, group, id), body, list, expiresAt }, 'absent')
 }
 
 export async function readDelivery(
@@ -73,6 +132,30 @@ export async function readDelivery(
   id: string,
 ): Promise<StoredDelivery | undefined> {
   return await readBoth(table, keys.delivery(account, group, id), keys.progress(account, group, id))
+}
+
+/** The progress of a delivery; undefined: the delivery was not begun, or is gone. */
+export async function readProgress(
+  table: Table,
+  account: string,
+  group: string,
+  id: string,
+): Promise<DeliveryProgress | undefined> {
+  return (await readItem(table, keys.progress(account, group, id), PROGRESS))?.body
+}
+
+/** The delivery with its alerts; undefined: the alerts are gone, as their time was over. */
+export async function wholeDelivery(
+  table: Table,
+  { words: place, ...facts }: DeliveryFacts,
+): Promise<Delivery | undefined> {
+  const { notification } = facts
+  const { alerts } = notification
+  if (alerts !== undefined) return { ...facts, notification: { ...notification, alerts } }
+  const words = place && (await readWords(table, facts, place))
+  if (words === undefined) return undefined
+  const { firing, resolved } = words
+  return { ...facts, firing, resolved, notification: { ...notification, alerts: words.alerts } }
 }
 
 /**
@@ -89,10 +172,10 @@ export async function claimAttempt(
   as?: WrittenAs,
 ): Promise<Claim> {
   const content = await table.get(keys.delivery(account, group, id))
-  if (content === undefined) return { kind: 'missing' }
   // The content is read before the claim: an attempt whose content cannot be read must not count as begun.
-  const delivery = readBody(DELIVERY, content)
-  const { expiresAt } = content
+  const delivery = content && (await wholeDelivery(table, readFacts(content)))
+  if (delivery === undefined) return { kind: 'missing' }
+  const { expiresAt } = content!
   const updated = await updateItem(
     table,
     keys.progress(account, group, id),
@@ -168,5 +251,17 @@ export async function listDeliveries(
 
 async function readBoth(table: Table, content: ItemKey, progress: ItemKey): Promise<StoredDelivery | undefined> {
   const [item, kept] = await Promise.all([table.get(content), readItem(table, progress, PROGRESS)])
-  return item && { delivery: readBody(DELIVERY, item), progress: kept?.body ?? UNBEGUN }
+  if (item === undefined) return undefined
+  const facts = readFacts(item)
+  const delivery = facts.words === undefined ? facts : await withFingerprints(table, facts, facts.words)
+  return { delivery, progress: kept?.body ?? UNBEGUN }
+}
+
+function readFacts(item: Item): DeliveryFacts {
+  return { firing: [], resolved: [], ...readBody(WHOLE, item) }
+}
+
+async function withFingerprints(table: Table, facts: DeliveryFacts, place: WordsPlace): Promise<DeliveryFacts> {
+  const { alerts, ...fingerprints } = await readFingerprints(table, facts, place)
+  return { ...facts, ...fingerprints, notification: { ...facts.notification, alerts } }
 }

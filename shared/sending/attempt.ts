@@ -3,7 +3,7 @@ import { type Clock, type Millis, SECOND } from '../base/time.ts'
 import type { Delivery, WrittenAs } from '../delivery/delivery.ts'
 import type { FailureReason, Outcome } from '../delivery/outcome.ts'
 import { parseTargetKey } from '../delivery/target.ts'
-import { claimAttempt, readDelivery, recordOutcome } from '../group-store/deliveries.ts'
+import { claimAttempt, readProgress, recordOutcome } from '../group-store/deliveries.ts'
 import { type DeliveryDue, type DeliverySettled, MESSAGE_VERSION } from '../message/message.ts'
 import { type Queue, toAscii } from '../queue/port.ts'
 
@@ -94,7 +94,7 @@ async function reportAbandoned(due: DeliveryDue, deps: AttemptDeps): Promise<voi
   const { table, clock, aloneSince } = deps
   if (aloneSince === undefined) return
   const { account, group, delivery: id, attempt } = due
-  const progress = (await readDelivery(table, account, group, id))?.progress
+  const progress = await readProgress(table, account, group, id)
   if (progress?.begun !== attempt || progress.begunAt === undefined || progress.begunAt >= aloneSince) return
   const detail = 'the process ended while it was sending'
   const outcome: Outcome = progress.last ?? { kind: 'ambiguous', at: clock.now(), reason: 'other', detail }

@@ -35,6 +35,11 @@ export const keys = {
     partition: groupPartition(account, group),
     sort: `try#${escapePart(id)}`,
   }),
+  /** Words of deliveries that lie apart from the deliveries, in several items where needed. */
+  words: (account: string, group: string, hash: string, index: number): ItemKey => ({
+    partition: groupPartition(account, group),
+    sort: `words#${escapePart(hash)}#${index}`,
+  }),
   timeline: (account: string, group: string, place: string): ItemKey => ({
     partition: groupPartition(account, group),
     sort: `log#${place}`,

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { HOUR, MINUTE, SECOND } from '../../shared/base/time.ts'
 import type { ChannelType } from '../../shared/channel/type.ts'
 import type { FailureReason, Outcome } from '../../shared/delivery/outcome.ts'
-import { putDelivery } from '../../shared/group-store/deliveries.ts'
+import { putDeliveries } from '../../shared/group-store/deliveries.ts'
 import type { DeliverySettled } from '../../shared/message/message.ts'
 import { createOutbound } from '../../shared/outbound/outbound.ts'
 import { createSecretBox } from '../../shared/secret/seal.ts'
@@ -160,7 +160,7 @@ export function channelContract(type: ChannelType, fixture: ChannelFixture, home
     const place = { account: 'a', group: 'g1', target: home.id }
     const content = kind.events ? { ...notification, event } : { ...notification, reason: 'first' as const }
     const delivery = { ...place, id: 'g1-d1', policy: 'p', openedAt: clock.now(), firing: [], resolved: [] }
-    await putDelivery(table, { ...delivery, notification: content }, { expiresAt: clock.now() + HOUR })
+    await putDeliveries(table, [{ ...delivery, notification: content }], { expiresAt: clock.now() + HOUR })
     const body = { v: 1, kind: 'delivery', ...place, delivery: 'g1-d1', attempt: 1, deadline: clock.now() + 2 * MINUTE }
     target.behave(behaviour)
     const arrived = target.nextRequest()

@@ -65,7 +65,26 @@ function words({ notification: { alerts } }: Delivery): string {
   return alerts.map(({ fingerprint, startsAt, endsAt }) => `${fingerprint} ${startsAt} ${endsAt}`).join()
 }
 
+/** The stored deliveries with their alerts, which may lie apart from them. */
 export function storedDeliveries({ everything }: Pick<Outcome, 'everything'>): Map<string, Delivery> {
-  const items = everything().filter(({ sort }) => sort.startsWith('to#'))
-  return new Map(items.map(({ body }) => JSON.parse(body) as Delivery).map((delivery) => [delivery.id, delivery]))
+  const items = everything()
+  const words = new Map(items.filter(({ sort }) => sort.startsWith('words#')).map((item) => [placeOf(item), item.body]))
+  return new Map(
+    items
+      .filter(({ sort }) => sort.startsWith('to#'))
+      .map(({ partition, body }): [string, Delivery] => {
+        const delivery = JSON.parse(body) as Delivery & { words?: { hash: string; items: number } }
+        const { hash, items: count } = delivery.words ?? { hash: '', items: 0 }
+        const parts = Array.from({ length: count }, (_, index) => {
+          const part = words.get(placeOf({ partition, sort: `words#${hash}#${index}` }))
+          return JSON.parse(part ?? '{"alerts":[]}') as Pick<Delivery['notification'], 'alerts'>
+        })
+        const alerts = [...(delivery.notification.alerts ?? []), ...parts.flatMap((part) => part.alerts)]
+        return [delivery.id, { ...delivery, notification: { ...delivery.notification, alerts } }]
+      }),
+  )
+}
+
+function placeOf({ partition, sort }: { partition: string; sort: string }): string {
+  return `${partition} ${sort}`
 }

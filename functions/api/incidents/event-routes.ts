@@ -5,7 +5,7 @@ import { MINUTE, type Millis, toRfc3339 } from '../../../shared/base/time.ts'
 import { eventAsSent } from '../../../shared/channels/events/event.ts'
 import type { LifecycleEvent } from '../../../shared/delivery/delivery.ts'
 import { parseTargetKey } from '../../../shared/delivery/target.ts'
-import { listDeliveries, type StoredDelivery } from '../../../shared/group-store/deliveries.ts'
+import { listDeliveries, type StoredDelivery, wholeDelivery } from '../../../shared/group-store/deliveries.ts'
 import type { ApiDeps } from '../http/deps.ts'
 import { listPage, type Paging, readPaging } from '../http/paging.ts'
 import type { Answer, Ask, Refusal, Route } from '../http/route.ts'
@@ -133,7 +133,7 @@ async function readEvents(
     for (const stored of found.items) {
       const { event } = stored.delivery.notification
       if (event === undefined || !isWanted(stored, event, wanted)) continue
-      const shown = showEvent(deps, stored, event, ask.now)
+      const shown = await showEvent(deps, stored, event, ask.now)
       bytes += Buffer.byteLength(JSON.stringify(shown))
       items.push(shown)
     }
@@ -150,13 +150,14 @@ function isWanted({ progress }: StoredDelivery, event: LifecycleEvent, wanted: E
   return wanted.incident === undefined || event.incident.id === wanted.incident
 }
 
-function showEvent(
-  { secrets }: ApiDeps,
+async function showEvent(
+  { table, secrets }: ApiDeps,
   { delivery, progress }: StoredDelivery,
   { id, type, at, incident }: LifecycleEvent,
   now: Millis,
-): EventItem {
-  const event = eventAsSent(delivery, progress, secrets)
+): Promise<EventItem> {
+  const whole = await wholeDelivery(table, delivery)
+  const event = whole && eventAsSent(whole, progress, secrets)
   return {
     id,
     type,

@@ -19,9 +19,23 @@ export const writing: Mutant[] = [
   {
     name: 'floating promise: contents',
     file: 'functions/dispatch/decide.ts',
-    find: 'await Promise.all(decision.contents.map(',
-    replace: 'void Promise.all(decision.contents.map(',
+    find: 'await putDeliveries(',
+    replace: 'void putDeliveries(',
     by: { script: 'contents that are slow to be written are there before their head' },
+  },
+  {
+    name: 'floating promise: words that lie apart',
+    file: 'shared/group-store/words.ts',
+    find: 'await Promise.all(\n    items.map(',
+    replace: 'void Promise.all(\n    items.map(',
+    by: { seed: 271 },
+  },
+  {
+    name: 'words not written before the deliveries that name them',
+    file: 'shared/group-store/words.ts',
+    find: 'items.map((item, index) =>',
+    replace: 'items.slice(1).map((item, index) =>',
+    by: { clean: 6 },
   },
   {
     name: 'floating promise: texts and rows',
@@ -137,8 +151,8 @@ export const writing: Mutant[] = [
   {
     name: 'contents not written before the head',
     file: 'functions/dispatch/decide.ts',
-    find: 'decision.contents.map((delivery) =>',
-    replace: 'decision.contents.slice(1).map((delivery) =>',
+    find: 'putDeliveries(table, decision.contents,',
+    replace: 'putDeliveries(table, decision.contents.slice(1),',
     by: { script: 'what the queue did not take is not accepted' },
   },
   {

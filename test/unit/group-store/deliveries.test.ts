@@ -1,15 +1,16 @@
 import { describe, expect, test } from 'vitest'
-import type { Delivery } from '../../../shared/delivery/delivery.ts'
+import type { Delivery, NotifiedAlert } from '../../../shared/delivery/delivery.ts'
 import {
   claimAttempt,
   type DeliveryFilter,
   listDeliveries,
-  putDelivery,
+  putDeliveries,
   readDelivery,
   recordOutcome,
+  wholeDelivery,
 } from '../../../shared/group-store/deliveries.ts'
 import type { Page, Table } from '../../../shared/table/port.ts'
-import { memoryTable } from '../../sim/table.ts'
+import { type MemoryTable, memoryTable } from '../../sim/table.ts'
 
 const NOW = Date.UTC(2026, 0, 5)
 const EXPIRES = { expiresAt: NOW + 86_400_000 }
@@ -37,7 +38,7 @@ const delivery = (more: Partial<Delivery> = {}): Delivery => ({
 
 async function opened(): Promise<Table> {
   const table = memoryTable(clock)
-  await putDelivery(table, delivery(), EXPIRES)
+  await putDeliveries(table, [delivery()], EXPIRES)
   return table
 }
 const claim = (table: Table, attempt: number) => claimAttempt(table, 'acme', 'g1', 'g1-d1', attempt, NOW + attempt)
@@ -57,14 +58,14 @@ describe('a delivery', () => {
   test('that is there already keeps its progress', async () => {
     const table = await opened()
     await claim(table, 1)
-    await putDelivery(table, delivery(), EXPIRES)
+    await putDeliveries(table, [delivery()], EXPIRES)
     expect(await progress(table)).toEqual({ begun: 1, begunAt: NOW + 1 })
   })
 
   test('is listed in its account, newest first, page by page, also after it was claimed', async () => {
     const table = await opened()
-    await putDelivery(table, delivery({ id: 'g1-d2', openedAt: NOW + 5 }), EXPIRES)
-    await putDelivery(table, delivery({ id: 'g1-d3', openedAt: NOW + 9, account: 'other' }), EXPIRES)
+    await putDeliveries(table, [delivery({ id: 'g1-d2', openedAt: NOW + 5 })], EXPIRES)
+    await putDeliveries(table, [delivery({ id: 'g1-d3', openedAt: NOW + 9, account: 'other' })], EXPIRES)
     await claim(table, 1)
     const first = await listDeliveries(table, 'acme', { limit: 1 })
     expect(first.items.map((item) => item.delivery.id)).toEqual(['g1-d2'])
@@ -76,7 +77,7 @@ describe('a delivery', () => {
     const table = memoryTable(clock)
     for (const minute of [0, 1, 2, 3, 4]) {
       const group = minute % 2 === 0 ? 'g1' : 'g2'
-      await putDelivery(table, delivery({ id: `${group}-d${minute}`, group, openedAt: NOW + minute }), EXPIRES)
+      await putDeliveries(table, [delivery({ id: `${group}-d${minute}`, group, openedAt: NOW + minute })], EXPIRES)
     }
     const read: string[] = []
     const get: Table['get'] = async (key) => {
@@ -100,6 +101,123 @@ describe('a delivery', () => {
     await claim(table, 1)
     const { items } = await table.query('a#acme#g#g1', 't', { limit: 10 })
     expect(items).toMatchObject([EXPIRES, EXPIRES])
+  })
+})
+
+/** Alerts of a size in KiB each. */
+const alerts = (count: number, kib: number): NotifiedAlert[] =>
+  Array.from({ length: count }, (_, index) => {
+    const over = index % 3 === 0 ? { endsAt: NOW } : {}
+    return {
+      fingerprint: String(index).padStart(16, '0'),
+      labels: {},
+      annotations: { a: 'x'.repeat(kib * 1024) },
+      startsAt: NOW,
+      ...over,
+    }
+  })
+const saying = (said: NotifiedAlert[], ...ids: string[]): Delivery[] => {
+  const notification = { ...delivery().notification, alerts: said }
+  const prints = (ends: boolean) =>
+    said.filter(({ endsAt }) => ends === (endsAt !== undefined)).map((one) => one.fingerprint)
+  const [firing, resolved] = [prints(false), prints(true)]
+  return ids.map((id) => delivery({ id, target: `hook-${id}`, notification, firing, resolved }))
+}
+const itemsIn = (table: MemoryTable, prefix: string) => table.everything().filter(({ sort }) => sort.startsWith(prefix))
+
+describe('words', () => {
+  const CASES: [what: string, said: NotifiedAlert[], deliveries: number, items: number][] = [
+    ['of a small delivery lie in its item', alerts(3, 1), 1, 0],
+    ['of a delivery that just fits lie in its item', alerts(37, 10), 1, 0],
+    ['of a delivery that does not fit lie apart', alerts(39, 10), 1, 2],
+    ['of a few bytes lie in the item of each delivery', alerts(3, 2), 2, 0],
+    ['that several deliveries share lie apart once', alerts(9, 1), 600, 1],
+    ['of 4 MiB lie in as many items as needed', alerts(400, 10), 2, 11],
+    ['of the largest alerts lie in an item each', alerts(4, 320), 1, 4],
+    ['of many fingerprints leave room for the largest alert', [...alerts(2, 320), ...alerts(6000, 0)], 1, 5],
+  ]
+  test.each(CASES)('%s', async (_, said, count, items) => {
+    const table = memoryTable(clock)
+    const ids = Array.from({ length: count }, (_, index) => `g1-d${index}`)
+    const deliveries = saying(said, ...ids)
+    await putDeliveries(table, deliveries, EXPIRES)
+    expect([itemsIn(table, 'to#').length, itemsIn(table, 'words#').length]).toEqual([count, items])
+    expect(table.everything().every(({ expiresAt }) => expiresAt === EXPIRES.expiresAt)).toBe(true)
+    for (const one of deliveries.slice(0, 3)) {
+      const cut = { ...one, firing: one.firing.slice(0, 5000), resolved: one.resolved.slice(0, 5000) }
+      const stored = await readDelivery(table, 'acme', 'g1', one.id)
+      expect(stored?.delivery).toMatchObject({
+        id: one.id,
+        target: one.target,
+        firing: cut.firing,
+        resolved: cut.resolved,
+      })
+      expect(await wholeDelivery(table, stored!.delivery)).toEqual(cut)
+      expect(await claimAttempt(table, 'acme', 'g1', one.id, 1, NOW)).toMatchObject({ kind: 'claimed', delivery: cut })
+    }
+  })
+
+  test('that are written again are the same items, and expire later', async () => {
+    const table = memoryTable(clock)
+    await putDeliveries(table, saying(alerts(400, 10), 'g1-d1'), EXPIRES)
+    const before = itemsIn(table, 'words#')
+    const later = { expiresAt: EXPIRES.expiresAt + 1 }
+    await putDeliveries(table, saying(alerts(400, 10), 'g1-d2'), later)
+    const after = itemsIn(table, 'words#')
+    expect(after.map(({ sort, body }) => [sort, body])).toEqual(before.map(({ sort, body }) => [sort, body]))
+    expect(after.every(({ expiresAt }) => expiresAt === later.expiresAt)).toBe(true)
+  })
+
+  test('of an attempt that is made again are not written again', async () => {
+    const table = memoryTable(clock)
+    const [one, two] = saying(alerts(40, 10), 'g1-d1', 'g1-d2') as [Delivery, Delivery]
+    await putDeliveries(table, [one, two], EXPIRES)
+    const written: string[] = []
+    const put: Table['put'] = (item, when) => {
+      written.push(item.sort)
+      return table.put(item, when)
+    }
+    await putDeliveries({ ...table, put }, [one, two], EXPIRES)
+    expect(written).toEqual([])
+    const third = { ...two, id: 'g1-d3' }
+    await putDeliveries({ ...table, put }, [one, third], EXPIRES)
+    expect(written.map((sort) => sort.replace(/#.*#/, '#'))).toEqual(['words#0', 'words#1', 'to#g1-d3'])
+  })
+
+  test('are there before a delivery that names them', async () => {
+    const table = memoryTable(clock)
+    const put: Table['put'] = (item, when) => {
+      const apart = item.sort.startsWith('words#') && item.sort.endsWith('#7')
+      return apart ? Promise.reject(new Error('throttled')) : table.put(item, when)
+    }
+    await expect(putDeliveries({ ...table, put }, saying(alerts(400, 10), 'g1-d1'), EXPIRES)).rejects.toThrow(
+      'throttled',
+    )
+    expect(itemsIn(table, 'to#')).toEqual([])
+  })
+
+  test('that are gone make their delivery missing, and the list still has the delivery', async () => {
+    const table = memoryTable(clock)
+    await putDeliveries(table, saying(alerts(400, 10), 'g1-d1'), EXPIRES)
+    const [gone] = itemsIn(table, 'words#').slice(-1)
+    await table.remove(gone!)
+    expect(await claim(table, 1)).toEqual({ kind: 'missing' })
+    expect(await progress(table)).toEqual({ begun: 0 })
+    const { items } = await listDeliveries(table, 'acme', { limit: 9 })
+    expect(items.map(({ delivery: { id, resolved } }) => [id, resolved.length])).toEqual([['g1-d1', 134]])
+    expect(await wholeDelivery(table, items[0]!.delivery)).toBeUndefined()
+  })
+
+  test('a list reads one item of them for each delivery', async () => {
+    const table = memoryTable(clock)
+    await putDeliveries(table, saying(alerts(400, 10), 'g1-d1', 'g1-d2'), EXPIRES)
+    let reads = 0
+    const get: Table['get'] = (key) => {
+      if (key.sort.startsWith('words#')) reads++
+      return table.get(key)
+    }
+    await listDeliveries({ ...table, get }, 'acme', { limit: 9 })
+    expect(reads).toBe(2)
   })
 })
 

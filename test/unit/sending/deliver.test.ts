@@ -6,7 +6,7 @@ import { channelType } from '../../../shared/channel/type.ts'
 import { webhookKind } from '../../../shared/channels/webhook/kind.ts'
 import type { Channel } from '../../../shared/config/config.ts'
 import type { Delivery } from '../../../shared/delivery/delivery.ts'
-import { claimAttempt, putDelivery, readDelivery } from '../../../shared/group-store/deliveries.ts'
+import { claimAttempt, putDeliveries, readDelivery } from '../../../shared/group-store/deliveries.ts'
 import { type DeliveryDue, type DeliverySettled, MESSAGE_VERSION } from '../../../shared/message/message.ts'
 import type { OutboundRequest, OutboundResult } from '../../../shared/outbound/request.ts'
 import type { InMessage, OutMessage } from '../../../shared/queue/port.ts'
@@ -101,7 +101,7 @@ async function run(here: World, ...messages: InMessage[]): Promise<string[]> {
 
 async function opened(...args: Parameters<typeof world>): Promise<World> {
   const here = world(...args)
-  await putDelivery(here.deps.table, delivery(), { expiresAt: NOW + 86_400_000 })
+  await putDeliveries(here.deps.table, [delivery()], { expiresAt: NOW + 86_400_000 })
   return here
 }
 
@@ -191,7 +191,7 @@ describe('time', () => {
       },
       [channel(), slow],
     )
-    await putDelivery(here.deps.table, { ...delivery('g1-d2'), target: 'slow' }, { expiresAt: NOW })
+    await putDeliveries(here.deps.table, [{ ...delivery('g1-d2'), target: 'slow' }], { expiresAt: NOW })
     const batch = run(here, message(due({ delivery: 'g1-d2', target: 'slow' }), 'm0'), message(due()))
     while (here.outcomes.length === 0) await new Promise((turn) => setImmediate(turn))
     expect(here.outcomes[0]?.delivery).toBe('g1-d1')

@@ -9,8 +9,9 @@ import type { Group, TimelineEntry } from '../../../shared/group/group.ts'
 import {
   claimAttempt,
   listDeliveries,
-  putDelivery,
+  putDeliveries,
   readDelivery,
+  readProgress,
   recordOutcome,
 } from '../../../shared/group-store/deliveries.ts'
 import { createHeads, loadGroup } from '../../../shared/group-store/heads.ts'
@@ -88,7 +89,21 @@ const delivery: Delivery = {
 const place = { account: 'acme', group: GROUP, delivery: 'd1', attempt: 1 }
 const claim = (table: Table, attempt: number) => claimAttempt(table, 'acme', GROUP, 'd1', attempt, NOW)
 const begun = async (table: Table) => {
-  await putDelivery(table, delivery, { expiresAt: NOW + 1000 })
+  await putDeliveries(table, [delivery], { expiresAt: NOW + 1000 })
+  await claim(table, 1)
+}
+/** Too large for the item of the delivery, so that the words lie apart. */
+const wordy: Delivery = {
+  ...delivery,
+  notification: {
+    ...delivery.notification,
+    alerts: [300, 301].map((kib) => {
+      return { fingerprint: `f${kib}`, labels: {}, annotations: { text: 'x'.repeat(kib * 1024) }, startsAt: NOW }
+    }),
+  },
+}
+const begunApart = async (table: Table) => {
+  await putDeliveries(table, [wordy], { expiresAt: NOW + 1000 })
   await claim(table, 1)
 }
 
@@ -129,6 +144,8 @@ interface Kind {
   sort: string
   /** The format of new items, if a newer format than the first. */
   format?: number
+  /** The newest format that is read, if newer than the format of new items. */
+  newest?: number
   write(table: Table): Promise<unknown>
   /** Every reader of such an item. */
   reads: ((table: Table) => Promise<unknown>)[]
@@ -169,7 +186,23 @@ const KINDS: Record<string, Kind> = {
     reads: [(table) => loadGroup(table, 'acme', GROUP)],
   },
   delivery: {
-    ...{ made: 'delivery', sort: 'to#', write: begun },
+    ...{ made: 'delivery', sort: 'to#', write: begun, newest: 2 },
+    reads: [
+      (table) => readDelivery(table, 'acme', GROUP, 'd1'),
+      (table) => listDeliveries(table, 'acme', { limit: 1 }),
+      (table) => claim(table, 2),
+    ],
+  },
+  'delivery whose words lie apart': {
+    ...{ made: 'delivery', sort: 'to#', write: begunApart, format: 2 },
+    reads: [
+      (table) => readDelivery(table, 'acme', GROUP, 'd1'),
+      (table) => listDeliveries(table, 'acme', { limit: 1 }),
+      (table) => claim(table, 2),
+    ],
+  },
+  words: {
+    ...{ made: 'words', sort: 'words#', write: begunApart },
     reads: [
       (table) => readDelivery(table, 'acme', GROUP, 'd1'),
       (table) => listDeliveries(table, 'acme', { limit: 1 }),
@@ -179,6 +212,7 @@ const KINDS: Record<string, Kind> = {
   progress: {
     ...{ made: 'progress', sort: 'try#', write: begun },
     reads: [
+      (table) => readProgress(table, 'acme', GROUP, 'd1'),
       (table) => readDelivery(table, 'acme', GROUP, 'd1'),
       (table) => claim(table, 1),
       (table) => claim(table, 2),
@@ -278,7 +312,7 @@ describe.each(Object.entries(KINDS))('%s', (_, kind) => {
       const fresh = memoryTable(clock)
       await kind.write(fresh)
       for (const item of itemsOf(fresh, kind)) {
-        const body = JSON.stringify({ ...JSON.parse(item.body), format: (kind.format ?? 1) + 1 })
+        const body = JSON.stringify({ ...JSON.parse(item.body), format: (kind.newest ?? kind.format ?? 1) + 1 })
         await fresh.put({ ...item, body }, 'always')
       }
       const before = fresh.everything()
