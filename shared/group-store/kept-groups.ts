@@ -16,7 +16,7 @@ interface KeptGroup<Loaded> {
 }
 
 /** The number of alerts, under 1 KiB each, in the kept groups; a group without alerts counts as one alert. */
-const KEPT_ALERTS = 80_000
+const KEPT_ALERTS = 150_000
 
 /** `alertsOf`: the number of alerts of a group. */
 export function createKeptGroups<Loaded>(

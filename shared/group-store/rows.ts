@@ -42,6 +42,9 @@ export function fingerprintOf(key: RowKey): Fingerprint {
 /** A row in JSON: of an alert, of a tombstone, or only the key: the row is gone, and older rows of the key are void. */
 export type StoredRow = MemberRow | TombstoneRow | [RowKey]
 
+/** In the place of a claimed end that is the end of the alert, as it is for most alerts. */
+const AS_ENDS_AT = 0
+
 type MemberRow = [
   key: RowKey,
   texts: string,
@@ -64,7 +67,9 @@ export function storedRow(key: RowKey, row: Row | undefined): StoredRow {
   const { at, tie } = one.stamp
   if (!isMember(one)) return [key, item.name, one.alert.endsAt, one.until, at, tie]
   const { alert, claimedEnd, compared, closedByHand } = one
-  const times: MemberRow = [key, item.name, alert.startsAt, alert.endsAt, claimedEnd, at, tie, alert.timeout ? 1 : 0]
+  const { startsAt, endsAt, timeout } = alert
+  const claimed = claimedEnd === endsAt ? AS_ENDS_AT : claimedEnd
+  const times: MemberRow = [key, item.name, startsAt, endsAt, claimed, at, tie, timeout ? 1 : 0]
   if (closedByHand !== undefined) times.push(compared ?? null, closedByHand)
   else if (compared !== undefined) times.push(compared)
   return times
@@ -76,13 +81,13 @@ export function textsName(stored: StoredRow): string | undefined {
 }
 
 export function readMember(stored: StoredRow, { generatorURL, annotations = {}, ...texts }: AlertTexts): Member {
-  const [, , startsAt, endsAt, claimedEnd, at, tie, timeout, compared, closedByHand] = stored as MemberRow
+  const [, , startsAt, endsAt, claimed, at, tie, timeout, compared, closedByHand] = stored as MemberRow
   const times = { startsAt, endsAt, timeout: timeout === 1 }
   const alert: Alert = { ...texts, annotations, ...times, ...(generatorURL === undefined ? {} : { generatorURL }) }
   return {
     alert,
     stamp: { at, tie },
-    claimedEnd,
+    claimedEnd: claimed === AS_ENDS_AT ? endsAt : claimed,
     ...(typeof compared === 'number' ? { compared } : {}),
     ...(closedByHand === undefined ? {} : { closedByHand }),
   }
