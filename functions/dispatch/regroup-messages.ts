@@ -6,12 +6,15 @@ import type { Group, Member, Tombstone } from '../../shared/group/group.ts'
 import { DELIVERY_WINDOW_MS } from '../../shared/group/target-state.ts'
 import { type AlertsRegrouped, MESSAGE_VERSION } from '../../shared/message/message.ts'
 
-/**
- * The most alerts in a message, and the most bytes of their JSON: together with the told and doubtful targets the
- * message stays below the queue's limit.
- */
+/** The most alerts in a message, and the most bytes of their JSON: half of the largest message of the queue. */
 const ALERTS_A_MESSAGE = 100
 const ALERTS_BYTES = 512 * 1024
+/** The most bytes of the knowledge of the targets: most of the other half. */
+const KNOWLEDGE_BYTES = 448 * 1024
+/** Bytes of the knowledge of a target, without its key: once as surely told, and once as doubtful. */
+const TARGET_BYTES = 120
+/** Bytes of an alert in the knowledge of a target: in two lists at most, each time with quotes and comma. */
+const KNOWN_ALERT_BYTES = 2 * 19
 
 /** An alert, or a tombstone, on its way to another group. `leaves`: the alert is no longer in this group. */
 export interface RegroupedAlert {
@@ -32,13 +35,20 @@ export function regroupMessages(
   alerts: readonly RegroupedAlert[],
   heard: readonly TargetKnowledge[],
 ): AlertsRegrouped[] {
-  return inParts(alerts).map((part) => messageOf(about, part, heard))
+  return inParts(alerts, mostAlerts(heard)).map((part) => messageOf(about, part, heard))
 }
 
-function inParts(alerts: readonly RegroupedAlert[]): RegroupedAlert[][] {
+/** The alerts in a message at most: each of these targets may know of each alert. */
+function mostAlerts(heard: readonly TargetKnowledge[]): number {
+  const frames = heard.reduce((bytes, { id }) => bytes + 2 * Buffer.byteLength(id) + TARGET_BYTES, 0)
+  const fit = Math.floor((KNOWLEDGE_BYTES - frames) / (heard.length * KNOWN_ALERT_BYTES))
+  return Math.max(1, Math.min(ALERTS_A_MESSAGE, fit))
+}
+
+function inParts(alerts: readonly RegroupedAlert[], most: number): RegroupedAlert[][] {
   const parts: RegroupedAlert[][] = []
   for (let from = 0; from < alerts.length; ) {
-    const some = alerts.slice(from, from + ALERTS_A_MESSAGE)
+    const some = alerts.slice(from, from + most)
     const part = some.slice(0, Math.max(1, howManyFit(jsonOf(some), ALERTS_BYTES)))
     parts.push(part)
     from += part.length
