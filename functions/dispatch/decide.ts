@@ -1,9 +1,10 @@
 import { SECOND } from '../../shared/base/time.ts'
 import type { Policy } from '../../shared/config/config.ts'
 import { advance, unbornGroup } from '../../shared/group/advance.ts'
-import type { Context, Decision } from '../../shared/group/context.ts'
-import type { ClosedIncident, Group, TimelineEntry } from '../../shared/group/group.ts'
+import type { Context, Decision, Note } from '../../shared/group/context.ts'
+import type { ClosedIncident, Group } from '../../shared/group/group.ts'
 import { groupKey } from '../../shared/group/identity.ts'
+import { joinNotes, targetsOf } from '../../shared/group/log-entry.ts'
 import { putDeliveries } from '../../shared/group-store/deliveries.ts'
 import type { Heads, LoadedGroup } from '../../shared/group-store/heads.ts'
 import { forgetClosed } from '../../shared/group-store/incidents.ts'
@@ -95,8 +96,9 @@ async function act(
   })
   if (saved === 'saved') {
     await forgetClosed(table, work.account, work.id, decision.reopened)
-    for (const { kind, reason } of decision.group.log) {
-      metrics.add('tocsin_decisions_total', { kind, reason: reason.code })
+    for (const entry of decision.group.log) {
+      const labels = { kind: entry.kind, reason: entry.reason.code }
+      metrics.add('tocsin_decisions_total', labels, Math.max(1, targetsOf(entry).length))
     }
     return decision
   }
@@ -138,17 +140,24 @@ function dissolve(group: Group, now: number): Decision {
   const closed =
     incident === undefined ? [] : [{ ...incident, closedAt: now, closedBecause: 'policy-removed' as const, alerts }]
   const entry = { at: now, kind: 'closed' as const, reason: { code: 'policy-removed' as const } }
-  const log: TimelineEntry[] = incident === undefined ? [] : [{ ...entry, incident: incident.id }]
+  const notes: Note[] = incident === undefined ? [] : [{ ...entry, incident: incident.id }]
   // Life-cycle events that are still owed are noted as not told: only the policy could say which targets get the
   // events.
   for (const [target, { owedEvents = [] }] of group.targets) {
     for (const { delivery, type } of owedEvents) {
-      log.push({ at: now, kind: 'not-told', target, delivery, reason: { code: 'policy-removed', event: type } })
+      notes.push({ at: now, kind: 'not-told', target, delivery, reason: { code: 'policy-removed', event: type } })
     }
   }
   const empty = { members: new Map(), tombstones: new Map(), targets: new Map() }
   return {
-    group: { ...group, ...empty, log, incident: undefined, lastIncident: undefined, wakeAt: undefined },
+    group: {
+      ...group,
+      ...empty,
+      log: joinNotes(notes),
+      incident: undefined,
+      lastIncident: undefined,
+      wakeAt: undefined,
+    },
     contents: [],
     open: [],
     closed,

@@ -3,8 +3,8 @@ import type { Millis } from '../base/time.ts'
 import type { AlertSet } from '../group/alert-sets.ts'
 import { deliveryId } from '../group/content.ts'
 import type { Group } from '../group/group.ts'
+import { keysOf, type StoredKeys, storedKeys } from '../group/stored-keys.ts'
 import type { Doubt, NotificationLogEntry, OpenDelivery, SentDelivery, TargetState } from '../group/target-state.ts'
-import { keysOf, type StoredKeys, storedKeys } from './stored-keys.ts'
 import { numberedSets, readSets, type StoredSet } from './stored-sets.ts'
 
 /*

@@ -1,5 +1,6 @@
 import type { Millis } from '../base/time.ts'
-import type { Group, TimelineEntry } from '../group/group.ts'
+import type { Group, LogEntry, TimelineEntry } from '../group/group.ts'
+import { entryAbout, targetsOf } from '../group/log-entry.ts'
 import { type BodyShape, bodyShape, readBody, writeBody } from '../table/body.ts'
 import { groupPartition, keys } from '../table/keys.ts'
 import type { Item, ItemKey, Page, Table } from '../table/port.ts'
@@ -15,7 +16,7 @@ import { parseHead } from './head-body.ts'
 const ENTRIES: BodyShape<StoredEntries> = bodyShape('entries of a timeline', { writes: 2, reads: 2 })
 
 /** Format 1 had one entry in an item. */
-type StoredEntries = { entries: TimelineEntry[] } | TimelineEntry
+type StoredEntries = { entries: LogEntry[] } | LogEntry
 
 /**
  * The head goes on to carry its entries below both limits. Each save writes the carried entries again, and a write unit
@@ -40,7 +41,7 @@ interface SavedHead {
  * worker that goes on from this head writes the same item. Twice, or before a lost race or a crash, is safe: no head
  * carries the entries on, so no other item will have the entries too.
  */
-export async function spillTimeline(table: Table, head: SavedHead, expiresAt: Millis): Promise<TimelineEntry[]> {
+export async function spillTimeline(table: Table, head: SavedHead, expiresAt: Millis): Promise<LogEntry[]> {
   const { log } = head.group
   if (!isSpilled(head)) return log
   await table.put({ ...spillKey(head), body: writeBody(ENTRIES, { entries: log }), expiresAt }, 'always')
@@ -72,25 +73,25 @@ function padded(number: number, digits: number): string {
 /** Entries that lie together: in an item, or in the head. */
 interface Log {
   sort: string
-  entries: readonly TimelineEntry[]
+  entries: readonly LogEntry[]
 }
 
 /** The entries of an item of a timeline, in the present format or in an older format. */
-export function parseTimeline(item: ItemKey & { body: string }): TimelineEntry[] {
+export function parseTimeline(item: ItemKey & { body: string }): LogEntry[] {
   const body = readBody(ENTRIES, item)
   return 'entries' in body ? body.entries : [body]
 }
 
 /**
- * A page of the wanted entries, oldest first, with at most `limit` entries. A page may end inside a log, so the cursor
- * says how many entries of the next log were passed. A log never changes while its entries move from the head to an
- * item, but for entries at its end; so the number stays right.
+ * A page of the wanted entries, oldest first, one entry for each target, with at most `limit` entries. A page may end
+ * inside a log, so the cursor says how many entries of the next log were passed. A log never changes while its entries
+ * move from the head to an item, but for entries at its end; so the number stays right.
  */
 export async function readTimeline(
   table: Table,
   account: string,
   group: string,
-  wanted: (entry: TimelineEntry) => boolean,
+  wanted: (entry: LogEntry) => boolean,
   { limit, after }: Page,
 ): Promise<{ entries: TimelineEntry[]; next?: string }> {
   const cursor = readCursor(after)
@@ -100,14 +101,38 @@ export async function readTimeline(
   let before = cursor.sort
   for (const [place, { sort, entries }] of logs.entries()) {
     const passed = place === 0 && entries[0]?.at === cursor.at ? cursor.passed : 0
-    for (const [index, entry] of entries.entries()) {
+    for (const [index, { entry, target }] of forEachTarget(entries).entries()) {
       if (index < passed || !wanted(entry)) continue
       if (found.length === limit) return { entries: found, next: writeCursor(before, entries[0]!.at, index) }
-      found.push(entry)
+      found.push(entryAbout(target, entry, { id: group }))
     }
     before = sort
   }
   return { entries: found, ...(next === undefined ? {} : { next }) }
+}
+
+interface AboutTarget {
+  entry: LogEntry
+  /** Absent: the entry is about the whole group. */
+  target?: string
+}
+
+function forEachTarget(entries: readonly LogEntry[]): AboutTarget[] {
+  return entries.flatMap((entry): AboutTarget[] => {
+    const targets = targetsOf(entry)
+    return targets.length === 0 ? [{ entry }] : targets.map((target) => ({ entry, target }))
+  })
+}
+
+/** A page of the entries as they are kept, oldest first. */
+export async function readEntries(
+  table: Table,
+  account: string,
+  group: string,
+  page: Page,
+): Promise<{ entries: LogEntry[]; next?: string }> {
+  const { logs, ...rest } = await readLogs(table, account, group, page)
+  return { entries: logs.flatMap(({ entries }) => entries), ...rest }
 }
 
 /** The logs of a group after a place; the last page has the log of the head, too. */
@@ -163,12 +188,7 @@ const NEWEST_ITEMS = 50
 const MOST_PAGES = 20
 
 /** The entries of a group since a moment, newest first, as far as a bounded number of reads leads. */
-export async function readNewest(
-  table: Table,
-  account: string,
-  group: string,
-  since: Millis,
-): Promise<TimelineEntry[]> {
+export async function readNewest(table: Table, account: string, group: string, since: Millis): Promise<LogEntry[]> {
   const head = await table.get(keys.head(account, group))
   const entries = head === undefined ? [] : parseHead(head).core.log.toReversed()
   let after: string | undefined

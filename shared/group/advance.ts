@@ -13,6 +13,7 @@ import type { Group, Member } from './group.ts'
 import { opensIncidents, owesEnd } from './incident.ts'
 import { openOwedEvents, oweEventAgain } from './lifecycle-events.ts'
 import { note, noteMuted } from './log.ts'
+import { joinNotes } from './log-entry.ts'
 import { announcePauses } from './pauses.ts'
 import { close, takeAction } from './people.ts'
 import { learnRegrouped } from './regroup.ts'
@@ -315,7 +316,7 @@ const EARLIEST_REARM_MS = 1000
 
 function conclude(draft: Draft, before: Group, ctx: Context): Decision {
   const { group } = draft
-  group.log = draft.log
+  group.log = joinNotes(draft.log)
   const announce = announcePauses(draft, before)
   group.wakeAt = nextWake(group, audienceNow(group, ctx), ctx)
   if (group.armedAt !== undefined && group.armedAt <= ctx.now) group.armedAt = undefined

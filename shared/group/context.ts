@@ -6,7 +6,7 @@ import type { Outcome } from '../delivery/outcome.ts'
 import type { MuteReason } from '../reason/reason.ts'
 import type { Action } from './action.ts'
 import type { Arrival } from './fold.ts'
-import type { ClosedIncident, Group, TimelineEntry, Tombstone } from './group.ts'
+import type { ClosedIncident, DeliveryParts, Group, TimelineEntry, Tombstone } from './group.ts'
 import type { Doubt, NotificationLogEntry, OwedEvent, Pause } from './target-state.ts'
 import type { Frozen } from './words.ts'
 
@@ -86,6 +86,12 @@ export interface Decision {
   arm?: Millis
 }
 
+/** An entry of a decision that is being made, about one target at most. */
+export interface Note extends TimelineEntry {
+  /** Absent: the entry has no delivery, or the id of the delivery is not the id that such parts give. */
+  parts?: DeliveryParts
+}
+
 /** A decision being made: the group is a copy, so a lost race leaves no trace. */
 export interface Draft {
   group: Group
@@ -93,7 +99,7 @@ export interface Draft {
   open: OpenedDelivery[]
   closed: ClosedIncident[]
   reopened: string[]
-  log: TimelineEntry[]
+  log: Note[]
   arrived: TargetArrival[]
   frozen: Frozen
   /** Alerts that a target may have heard of from another group. */

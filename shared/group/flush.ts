@@ -13,7 +13,7 @@ import type { Context, Draft } from './context.ts'
 import type { Group, Member } from './group.ts'
 import { incidentOf, notifiedIncident, opensIncidents } from './incident.ts'
 import { oweEvent } from './lifecycle-events.ts'
-import { note, noteMuted, noteTarget } from './log.ts'
+import { note, noteDelivery, noteMuted, noteTarget } from './log.ts'
 import { setState, stateOf } from './target.ts'
 import {
   counted,
@@ -237,7 +237,8 @@ function openNotification(
   keepContent(draft, key, delivery, content, ctx)
   draft.open.push({ target: key, delivery, attempt, deadline })
   const alerts = union(content.firing, content.resolved)
-  note(draft, ctx.now, { kind: 'telling', target: key, delivery, reason: { code: reason }, alerts })
+  const entry = { kind: 'telling' as const, target: key, delivery, reason: { code: reason }, alerts }
+  noteDelivery(draft, ctx.now, entry, next, content.hash)
 }
 
 function notToldReason(target: TargetState, seen: View): NotToldReason {

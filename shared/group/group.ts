@@ -4,6 +4,7 @@ import type { Stamp } from '../alert/stamp.ts'
 import type { Millis } from '../base/time.ts'
 import type { NotifiedIncident } from '../delivery/delivery.ts'
 import type { Reason } from '../reason/reason.ts'
+import type { StoredKeys } from './stored-keys.ts'
 import type { TargetState } from './target-state.ts'
 
 /** An alert in a group. */
@@ -104,6 +105,24 @@ export interface TimelineEntry {
 }
 
 /**
+ * An entry of the timeline, or several entries that differ only in the target and in the id of the delivery:
+ * `log-entry.ts`.
+ */
+export interface LogEntry extends TimelineEntry {
+  /** Several targets, in the place of `target`. */
+  targets?: StoredKeys
+  /** Of entries with a delivery: the parts of each id, in the place of `delivery`. */
+  deliveries?: DeliveryParts
+}
+
+/** The parts of the id of a delivery, beside group and target. */
+export interface DeliveryParts {
+  readonly birth: Millis
+  readonly count: number
+  readonly content: string
+}
+
+/**
  * The whole state of a group. In memory a group is always whole; `group-store/heads.ts` says how a group is spread over
  * items.
  */
@@ -142,5 +161,5 @@ export interface Group {
    * Of a decision: the entries of the timeline that the decision adds. Of a saved group: all entries that are no items
    * yet, of this decision and of earlier decisions (`group-store/timeline.ts`).
    */
-  log: TimelineEntry[]
+  log: LogEntry[]
 }

@@ -1,16 +1,32 @@
 import type { Fingerprint } from '../alert/alert.ts'
 import type { Millis } from '../base/time.ts'
 import { type MuteReason, type Reason, reasonKey, sameReason } from '../reason/reason.ts'
-import type { Draft } from './context.ts'
+import { deliveryId } from './content.ts'
+import type { Draft, Note } from './context.ts'
 import type { TimelineEntry } from './group.ts'
+import type { TargetState } from './target-state.ts'
 
 /** Alerts in an entry at most; the delivery names more alerts. */
 const NAMED_ALERTS = 20
 
-export function note(draft: Draft, at: Millis, entry: Omit<TimelineEntry, 'at'>): void {
+export function note(draft: Draft, at: Millis, entry: Omit<Note, 'at'>): void {
   const alerts = entry.alerts === undefined ? {} : { alerts: entry.alerts.slice(0, NAMED_ALERTS) }
   const incident = draft.group.incident === undefined ? {} : { incident: draft.group.incident.id }
   draft.log.push({ at, ...incident, ...entry, ...alerts })
+}
+
+/** The same for a notification that is out, or was out, to the target of the state. */
+export function noteDelivery(
+  draft: Draft,
+  at: Millis,
+  entry: Omit<Note, 'at'> & { target: string; delivery: string },
+  { count }: TargetState,
+  content: string,
+): void {
+  const { birth } = draft.group
+  // A delivery that was first tried in an earlier life of the group has an id of that life.
+  const known = entry.delivery === deliveryId(draft.group, entry.target, { count }, { hash: content })
+  note(draft, at, known ? { ...entry, parts: { birth, count, content } } : entry)
 }
 
 /**

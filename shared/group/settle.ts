@@ -4,7 +4,7 @@ import { failedReason } from '../reason/reason.ts'
 import { retryAfter } from './backoff.ts'
 import type { Context, Draft } from './context.ts'
 import { settleEvent } from './lifecycle-events.ts'
-import { note } from './log.ts'
+import { noteDelivery } from './log.ts'
 import { pause, pauseIfHopeless, setState, stateOf } from './target.ts'
 import { arrived, doubted, type OpenDelivery, refused, type TargetState } from './target-state.ts'
 
@@ -50,7 +50,8 @@ function afterAttempt(
   if (outcome.kind === 'arrived') {
     draft.arrived.push({ target: key, endsPause: state.unproven === true })
     setState(draft, key, arrived(state, open))
-    return note(draft, ctx.now, { kind: 'told', target: key, delivery, reason: { code: open.reason } })
+    const told = { kind: 'told' as const, target: key, delivery, reason: { code: open.reason } }
+    return noteDelivery(draft, ctx.now, told, state, open.content)
   }
   const askedForMs = outcome.kind === 'refused' ? outcome.retryAfterMs : undefined
   const retry = retryAfter(state.retry, ctx.now, ctx.policy.groupIntervalMs, ctx.chance, askedForMs)
@@ -69,7 +70,8 @@ function afterAttempt(
     default:
       return never(outcome)
   }
-  note(draft, ctx.now, { kind: outcome.kind, target: key, delivery, reason: failedReason(outcome) })
+  const failed = { kind: outcome.kind, target: key, delivery, reason: failedReason(outcome) }
+  noteDelivery(draft, ctx.now, failed, state, open.content)
   if (outcome.kind === 'dead' && outcome.reason === 'gone') pause(draft, key, { code: 'target-gone' }, 'gone', ctx)
   pauseIfHopeless(draft, key, outcome.reason, ctx)
 }

@@ -7,6 +7,7 @@ import { parseHead } from '../../shared/group-store/head-body.ts'
 import { loadGroup } from '../../shared/group-store/heads.ts'
 import { parseTimeline } from '../../shared/group-store/timeline.ts'
 import { parseGroupPartition } from '../../shared/table/keys.ts'
+import { entriesIn } from '../sim/timelines.ts'
 
 /** The groups as a table holds them. */
 export interface Kept {
@@ -30,12 +31,11 @@ export async function readTable({ client, name }: { client: DynamoDBClient; name
     for (const { partition, sort, body } of Items.map(toItem)) {
       const key = parseGroupPartition(partition)
       if (key === undefined) continue
-      const log = sort.startsWith('log#') ? parseTimeline({ partition, sort, body }) : []
-      kept.timeline.push(...log.map((entry) => ({ ...entry, group: key.group })))
+      const stored = { partition, sort, body }
+      const log = sort === 'head' ? parseHead(stored).core.log : sort.startsWith('log#') ? parseTimeline(stored) : []
+      const entries = log.flatMap((entry) => entriesIn(entry, key.group))
+      kept.timeline.push(...entries.map((entry) => ({ ...entry, group: key.group })))
       if (sort !== 'head') continue
-      kept.timeline.push(
-        ...parseHead({ partition, sort, body }).core.log.map((entry) => ({ ...entry, group: key.group })),
-      )
       const loaded = await loadGroup(table, key.account, key.group).catch((error: unknown) => {
         kept.unreadable.push(String(error))
         return undefined

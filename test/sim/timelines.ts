@@ -1,16 +1,32 @@
-import type { TimelineEntry } from '../../shared/group/group.ts'
+import type { LogEntry, TimelineEntry } from '../../shared/group/group.ts'
+import { entryAbout, targetsOf } from '../../shared/group/log-entry.ts'
 import { parseHead } from '../../shared/group-store/head-body.ts'
 import { parseTimeline } from '../../shared/group-store/timeline.ts'
+import { parseGroupPartition } from '../../shared/table/keys.ts'
 import type { Item, ItemKey, Table } from '../../shared/table/port.ts'
 
 type Stored = ItemKey & { body: string }
 
-/**
- * The timelines in a table, of dropped groups too, by partition: items in the order of the saves, even if the clocks of
- * the workers say otherwise, and then the entries that the head carries.
- */
+/** The timelines in a table by partition, of dropped groups too, one entry for each target. */
 export function storedTimelines(items: readonly Item[]): Map<string, TimelineEntry[]> {
-  const placed = items.flatMap((item): { partition: string; place: number; entries: TimelineEntry[] }[] => {
+  const logs = [...storedLogs(items)].map(([partition, log]): [string, TimelineEntry[]] => {
+    const { group = '' } = parseGroupPartition(partition) ?? {}
+    return [partition, log.flatMap((entry) => entriesIn(entry, group))]
+  })
+  return new Map(logs)
+}
+
+export function entriesIn(entry: LogEntry, group: string): TimelineEntry[] {
+  const targets = targetsOf(entry)
+  return targets.length === 0 ? [entry] : targets.map((target) => entryAbout(target, entry, { id: group }))
+}
+
+/**
+ * The same as it is stored: items in the order of the saves, even if the clocks of the workers say otherwise, and then
+ * the entries that the head carries.
+ */
+export function storedLogs(items: readonly Item[]): Map<string, LogEntry[]> {
+  const placed = items.flatMap((item): { partition: string; place: number; entries: LogEntry[] }[] => {
     const { partition, sort } = item
     if (sort === 'head') return [{ partition, place: Number.POSITIVE_INFINITY, entries: carriedBy(item) }]
     const [, count] = /^log#\d+-(\d+)-/.exec(sort) ?? []
@@ -21,7 +37,7 @@ export function storedTimelines(items: readonly Item[]): Map<string, TimelineEnt
   return new Map([...lists].map(([partition, list]) => [partition, list.flatMap(({ entries }) => entries)]))
 }
 
-function carriedBy(head: Stored): TimelineEntry[] {
+function carriedBy(head: Stored): LogEntry[] {
   return parseHead(head).core.log
 }
 

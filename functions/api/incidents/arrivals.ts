@@ -1,5 +1,6 @@
 import { MINUTE } from '../../../shared/base/time.ts'
 import { parseTargetKey } from '../../../shared/delivery/target.ts'
+import { entryAbout, targetsOf } from '../../../shared/group/log-entry.ts'
 import type { StoredDelivery } from '../../../shared/group-store/deliveries.ts'
 import { readNewest } from '../../../shared/group-store/timeline.ts'
 import type { Table } from '../../../shared/table/port.ts'
@@ -19,8 +20,13 @@ export async function withArrivals(
     [...Map.groupBy(unsure, ({ delivery }) => delivery.group)].map(async ([group, list]) => {
       // The clocks of workers differ.
       const since = Math.min(...list.map(({ delivery }) => delivery.openedAt)) - MINUTE
-      for (const { kind, delivery, at } of await readNewest(table, account, group, since)) {
-        if (kind === 'told' && delivery !== undefined) arrived.set(delivery, at)
+      const targets = new Set(list.map(({ delivery }) => delivery.target))
+      for (const entry of await readNewest(table, account, group, since)) {
+        if (entry.kind !== 'told') continue
+        for (const target of targetsOf(entry).filter((one) => targets.has(one))) {
+          const { delivery, at } = entryAbout(target, entry, { id: group })
+          if (delivery !== undefined) arrived.set(delivery, at)
+        }
       }
     }),
   )

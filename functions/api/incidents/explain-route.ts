@@ -2,9 +2,10 @@ import * as z from 'zod'
 import { json } from '../../../shared/base/answers.ts'
 import { parseRfc3339 } from '../../../shared/base/rfc3339.ts'
 import { type Millis, toRfc3339 } from '../../../shared/base/time.ts'
-import type { TimelineEntry } from '../../../shared/group/group.ts'
+import type { LogEntry } from '../../../shared/group/group.ts'
+import { entryAbout, targetsOf } from '../../../shared/group/log-entry.ts'
 import type { IncidentRecord } from '../../../shared/group-store/incidents.ts'
-import { readTimeline } from '../../../shared/group-store/timeline.ts'
+import { readEntries } from '../../../shared/group-store/timeline.ts'
 import { reasonKey } from '../../../shared/reason/reason.ts'
 import { invalid } from '../http/body.ts'
 import type { ApiDeps } from '../http/deps.ts'
@@ -16,9 +17,9 @@ import { belongsTo, findIncident } from './read-incident.ts'
 
 const explanation = z.object({ incident: z.string(), at: time, why: z.array(timelineEntry) })
 
-/** Entries read for an answer. An incident of many months has more entries; the timeline shows the rest. */
+/** Entries read for an answer, so many items at once. An incident of many months has more; the timeline shows the rest. */
 const MOST_ENTRIES = 5000
-const PAGE = 500
+const PAGE = 100
 
 /** The reason why a target was told or not at a moment: the last timeline entry about the target until then. */
 export function explainRoute(deps: ApiDeps): Route {
@@ -48,34 +49,50 @@ async function explain(deps: ApiDeps, ask: Ask): Promise<Answer> {
   const id = ask.param('id')
   const incident = await findIncident(deps, ask.account, id)
   if (incident === undefined) return notFound('incident')
-  const target = ask.query.get('target')
-  const entries = (await entriesUntil(deps, incident, at)).filter((entry) => target === null || entry.target === target)
-  const why = lastWords(entries).map(showTimelineEntry)
+  const entries = await entriesUntil(deps, incident, at)
+  const why = lastWords(entries, ask.query.get('target')).map(({ target, entry }) =>
+    showTimelineEntry(entryAbout(target, entry, { id: incident.group })),
+  )
   const answer: z.output<typeof explanation> = { incident: id, at: toRfc3339(at), why }
   return json(200, answer)
 }
 
-async function entriesUntil(deps: ApiDeps, incident: IncidentRecord, at: Millis): Promise<TimelineEntry[]> {
+async function entriesUntil(deps: ApiDeps, incident: IncidentRecord, at: Millis): Promise<LogEntry[]> {
   const { account, group } = incident
-  const wanted = (entry: TimelineEntry): boolean => entry.at <= at && belongsTo(entry, incident)
-  const entries: TimelineEntry[] = []
+  const entries: LogEntry[] = []
   let after: string | undefined
   do {
-    const page = await readTimeline(deps.table, account, group, wanted, { limit: PAGE, after })
-    entries.push(...page.entries)
+    const page = await readEntries(deps.table, account, group, {
+      limit: PAGE,
+      ...(after === undefined ? {} : { after }),
+    })
+    entries.push(...page.entries.filter((entry) => entry.at <= at && belongsTo(entry, incident)))
     after = page.next
   } while (after !== undefined && entries.length < MOST_ENTRIES)
   return entries
 }
 
-/** The last entry about every target; of entries about no target in particular, the last entry for every reason. */
-function lastWords(entries: readonly TimelineEntry[]): TimelineEntry[] {
-  const last = new Map<string, TimelineEntry>()
-  for (const entry of entries) {
-    if (entry.target === undefined && entry.kind !== 'not-told' && entry.by === undefined) continue
-    const key = entry.target === undefined ? `\n${reasonKey(entry.reason)}` : entry.target
+interface LastWord {
+  /** Absent: the entry is about the whole group. */
+  target?: string
+  entry: LogEntry
+}
+
+/**
+ * The last entry about every target, or about one target only; of entries about no target in particular, the last entry
+ * for every reason.
+ */
+function lastWords(entries: readonly LogEntry[], only: string | null): LastWord[] {
+  const last = new Map<string, LastWord>()
+  const say = (key: string, word: LastWord): void => {
     last.delete(key)
-    last.set(key, entry)
+    last.set(key, word)
+  }
+  for (const entry of entries) {
+    const targets = targetsOf(entry)
+    for (const target of targets) if (only === null || target === only) say(target, { target, entry })
+    const aboutGroup = targets.length === 0 && (entry.kind === 'not-told' || entry.by !== undefined)
+    if (aboutGroup && only === null) say(`\n${reasonKey(entry.reason)}`, { entry })
   }
   return [...last.values()]
 }

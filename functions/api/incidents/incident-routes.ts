@@ -1,6 +1,6 @@
 import type * as z from 'zod'
 import { json } from '../../../shared/base/answers.ts'
-import type { TimelineEntry } from '../../../shared/group/group.ts'
+import type { LogEntry } from '../../../shared/group/group.ts'
 import { listGroups } from '../../../shared/group-store/heads.ts'
 import { type IncidentRecord, listClosedIncidents, openIncident } from '../../../shared/group-store/incidents.ts'
 import { readTimeline } from '../../../shared/group-store/timeline.ts'
@@ -95,7 +95,7 @@ async function getIncident(deps: ApiDeps, ask: Ask): Promise<Answer> {
   const incident = await findIncident(deps, ask.account, id)
   if (incident === undefined) return notFound('incident')
   const { items, next } = await scan(paging, async (page) => {
-    const wanted = (entry: TimelineEntry): boolean => belongsTo(entry, incident)
+    const wanted = (entry: LogEntry): boolean => belongsTo(entry, incident)
     const { entries, next } = await readTimeline(deps.table, ask.account, incident.group, wanted, page)
     return { items: entries, next }
   })

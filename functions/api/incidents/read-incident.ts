@@ -1,4 +1,4 @@
-import type { TimelineEntry } from '../../../shared/group/group.ts'
+import type { LogEntry } from '../../../shared/group/group.ts'
 import type { IncidentRecord } from '../../../shared/group-store/incidents.ts'
 import { readIncident } from '../../../shared/group-store/read-incident.ts'
 import type { ApiDeps } from '../http/deps.ts'
@@ -11,7 +11,7 @@ export async function findIncident(deps: ApiDeps, account: string, id: string): 
 }
 
 /** Whether an entry is about the incident. An entry without an incident is about the incident that was open then. */
-export function belongsTo(entry: TimelineEntry, { id, openedAt, closedAt }: IncidentRecord): boolean {
+export function belongsTo(entry: LogEntry, { id, openedAt, closedAt }: IncidentRecord): boolean {
   if (entry.incident !== undefined) return entry.incident === id
   return entry.at >= openedAt && entry.at <= (closedAt ?? Number.POSITIVE_INFINITY)
 }

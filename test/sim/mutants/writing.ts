@@ -261,6 +261,13 @@ export const writing: Mutant[] = [
     by: { clean: 1 },
   },
   {
+    name: 'entries are joined though their deliveries have other contents',
+    file: 'shared/group/log-entry.ts',
+    find: 'JSON.stringify([rest, parts ?? delivery])',
+    replace: 'JSON.stringify([rest, delivery === undefined])',
+    by: { clean: 1 },
+  },
+  {
     name: 'a group is dropped before its last entries are in a head',
     file: 'shared/group-store/heads.ts',
     find: '  const next = { ...decided, log: [...carried, ...decided.log] }\n',

@@ -28,7 +28,13 @@ test('what a group decided is counted once, by the kind of entry and the code of
   ])
 })
 
-test('so is a wake, for the moment it was armed for', async () => {
+test('an entry of several targets counts once for each target', async () => {
+  const here = await brokenLine({ groupWait: '0s', targets: ['a', 'b', 'c'] })
+  await createDispatch(here.deps)([here.alert('m1', 1)])
+  expect(here.metrics.render()).toContain('tocsin_decisions_total{kind="telling",reason="first"} 3\n')
+})
+
+test('a wake that was decided and not sent is sent again, for the moment it was armed for', async () => {
   const here = await brokenLine({ groupWait: '30s' })
   const dispatch = createDispatch(here.deps)
   here.breakQueues(true)

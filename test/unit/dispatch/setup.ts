@@ -7,10 +7,10 @@ import { startApi } from '../api/harness.ts'
 type Sent = Record<string, unknown> & { kind: string }
 
 /** Dispatch's dependencies over the table model, one policy, and queues that can be broken. */
-export async function brokenLine({ groupWait }: { groupWait: string }) {
+export async function brokenLine({ groupWait, targets = ['hook'] }: { groupWait: string; targets?: string[] }) {
   const { deps, ask, time } = await startApi()
-  const policies = [{ id: 'all', groupBy: ['alertname'], groupWait, notify: [{ channel: 'hook' }] }]
-  const channels = [{ id: 'hook', type: 'webhook', url: 'https://hooks.example/path' }]
+  const policies = [{ id: 'all', groupBy: ['alertname'], groupWait, notify: targets.map((channel) => ({ channel })) }]
+  const channels = targets.map((id) => ({ id, type: 'webhook', url: 'https://hooks.example/path' }))
   const put = await ask('PUT', '/api/v1/config', { key: 'a-owner', body: { channels, policies } })
   if (put.status !== 200) throw new Error(put.text)
   let broken = false

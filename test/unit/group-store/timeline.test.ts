@@ -1,7 +1,9 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { unbornGroup } from '../../../shared/group/advance.ts'
-import type { Group, TimelineEntry } from '../../../shared/group/group.ts'
+import type { Group, LogEntry, TimelineEntry } from '../../../shared/group/group.ts'
+import { targetsOf } from '../../../shared/group/log-entry.ts'
+import { storedKeys } from '../../../shared/group/stored-keys.ts'
 import { createHeads, type LoadedGroup, loadGroup } from '../../../shared/group-store/heads.ts'
 import { readTimeline } from '../../../shared/group-store/timeline.ts'
 import type { Table } from '../../../shared/table/port.ts'
@@ -13,19 +15,29 @@ const BY = { now: NOW, chance: () => 0.5, retentionMs: 1000, maxDelayMs: 900_000
 const emptyTable = (): MemoryTable => memoryTable({ now: () => NOW, at: () => () => {} })
 const newborn = (): Group => unbornGroup('acme', 'g1', 'p', {}, { now: NOW, revision: '1' })
 
-/** An entry that can be told from the others, at a moment. */
-const entry = (name: string | number, at = NOW): TimelineEntry => {
-  return { at, kind: 'not-told', reason: { code: 'silenced', silence: `${name}` } }
+/** An entry that can be told from the others, at a moment, about the whole group or about so many targets. */
+const entry = (name: string | number, at = NOW, targets = 0): LogEntry => {
+  const said = { at, kind: 'not-told' as const, reason: { code: 'silenced' as const, silence: `${name}` } }
+  const keys = Array.from({ length: targets }, (_, index) => `t${index}`)
+  return targets === 0 ? said : { ...said, targets: storedKeys(keys) }
 }
-const nameOf = ({ reason }: TimelineEntry): string => (reason.code === 'silenced' ? reason.silence : '')
+const nameOf = ({ reason, target = '' }: TimelineEntry): string => {
+  return reason.code === 'silenced' ? `${reason.silence}${target}` : ''
+}
+const namesOf = (log: readonly LogEntry[]): string[] => {
+  return log.flatMap((one) => {
+    const targets = targetsOf(one)
+    return targets.length === 0 ? [nameOf(one)] : targets.map((target) => nameOf({ ...one, target }))
+  })
+}
 
 /** Saves a decision with new entries; without `wakeAt`, the group is dropped. */
-async function save(table: Table, log: TimelineEntry[], { wakeAt = NOW + 1 }: { wakeAt?: number | null } = {}) {
+async function save(table: Table, log: LogEntry[], { wakeAt = NOW + 1 }: { wakeAt?: number | null } = {}) {
   const loaded = await loadGroup(table, 'acme', 'g1')
   return await saveFrom(table, loaded, log, wakeAt)
 }
 
-async function saveFrom(table: Table, loaded: LoadedGroup | undefined, log: TimelineEntry[], wakeAt: number | null) {
+async function saveFrom(table: Table, loaded: LoadedGroup | undefined, log: LogEntry[], wakeAt: number | null) {
   const next = { ...(loaded?.group ?? newborn()), log, wakeAt: wakeAt ?? undefined }
   return await createHeads(table).save(loaded, next, BY)
 }
@@ -125,7 +137,7 @@ test('a group whose worker ends before it is removed is found by sweep, and remo
 
 /** Entries of a few milliseconds; a group that was dropped is born again, a millisecond later at least. */
 const step = fc.record({
-  entries: fc.nat({ max: 6 }),
+  entries: fc.array(fc.nat({ max: 4 }), { maxLength: 6 }),
   passedMs: fc.nat({ max: 2 }),
   outcome: fc.constantFrom('saved', 'saved', 'saved', 'saved', 'lost', 'dies', 'dropped'),
 })
@@ -138,7 +150,7 @@ test('whatever is lost, crashes or is dropped, a reader at any time gets each en
     let [at, count] = [NOW, 0]
     for (const { entries, passedMs, outcome } of steps) {
       at += passedMs
-      const log = Array.from({ length: entries }, () => entry(count++, at))
+      const log = entries.map((targets) => entry(count++, at, targets))
       const loaded = await loadGroup(table, 'acme', 'g1')
       const fails = outcome === 'lost' || outcome === 'dies'
       const put: Table['put'] = async (item, when) => {
@@ -147,7 +159,7 @@ test('whatever is lost, crashes or is dropped, a reader at any time gets each en
         return 'lost'
       }
       await saveFrom({ ...table, put }, loaded, log, outcome === 'dropped' ? null : NOW + 1).catch(() => {})
-      if (!fails) names.push(...log.map(nameOf))
+      if (!fails) names.push(...namesOf(log))
       if (outcome === 'dropped') at++
       expect(await pages(table, limit)).toEqual(names)
     }
@@ -156,10 +168,10 @@ test('whatever is lost, crashes or is dropped, a reader at any time gets each en
 })
 
 test('pages that are read while the group is saved have each entry once', async () => {
-  const sizes = fc.array(fc.nat({ max: 6 }), { minLength: 1, maxLength: 20 })
+  const sizes = fc.array(fc.array(fc.nat({ max: 4 }), { maxLength: 6 }), { minLength: 1, maxLength: 20 })
   const property = fc.asyncProperty(sizes, fc.integer({ min: 1, max: 5 }), async (saves, limit) => {
     const table = emptyTable()
-    const seen: string[] = []
+    const [seen, names]: [string[], string[]] = [[], []]
     let [count, after]: [number, string | undefined] = [0, undefined]
     const read = async (): Promise<void> => {
       const page = { limit, ...(after === undefined ? {} : { after }) }
@@ -167,15 +179,14 @@ test('pages that are read while the group is saved have each entry once', async 
       seen.push(...entries.map(nameOf))
       after = next
     }
-    for (const size of saves) {
-      await save(
-        table,
-        Array.from({ length: size }, () => entry(count++)),
-      )
+    for (const entries of saves) {
+      const log = entries.map((targets) => entry(count++, NOW, targets))
+      names.push(...namesOf(log))
+      await save(table, log)
       if (after !== undefined || seen.length === 0) await read()
     }
     while (after !== undefined) await read()
-    expect(seen).toEqual(Array.from({ length: seen.length }, (_, index) => `${index}`))
+    expect(seen).toEqual(names.slice(0, seen.length))
   })
   await fc.assert(property)
 })
