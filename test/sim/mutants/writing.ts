@@ -84,7 +84,7 @@ export const writing: Mutant[] = [
     file: 'shared/group-store/heads.ts',
     find: 'await table.remove(keys.head(account, id), { version: loaded.version })',
     replace: 'await table.remove(keys.head(account, id))',
-    by: { script: 'what comes into a group while it is dissolved goes with the others' },
+    by: { script: 'what comes into a group between its last save and its removal stays' },
   },
   {
     name: 'ids without the count of contents',
@@ -258,7 +258,7 @@ export const writing: Mutant[] = [
     file: 'shared/group-store/timeline.ts',
     find: "padded(count, SAVE_DIGITS), mark].join('-')",
     replace: "padded(count - count, SAVE_DIGITS), ''].join('-')",
-    by: { clean: 1 },
+    by: { clean: 9 },
   },
   {
     name: 'entries are joined though their deliveries have other contents',

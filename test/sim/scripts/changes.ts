@@ -1,8 +1,10 @@
+import { groupId } from '../../../shared/group/identity.ts'
 import { during, nth, type Script } from '../scripts.ts'
 import { EPOCH } from '../world.ts'
 
-/** A second way to the same receiver. */
+/** A second way to the same receiver, and its group. */
 const SECOND_POLICY = { id: 'second', routeKey: '{}/{second}' }
+const SECOND_GROUP = groupId('one', SECOND_POLICY.id, { group: 'g' })
 
 /**
  * A receiver hears the end from the first policy's group, then the firing from the second policy's group; neither group
@@ -14,7 +16,9 @@ const FIRING_BETWEEN_ENDS: Omit<Script, 'name' | 'hears'> = {
     [10, '-a'],
   ],
   policies: [{ groupWaitMs: 0 }, SECOND_POLICY],
-  effects: () => during(1, 2, 'notify', /^get config/, 9100),
+  effects: () => (worker, effect, at) =>
+    during(1, 2, 'notify', /^get config/, 9100)(worker, effect, at) ??
+    during(10.7, 12, 'notify', new RegExp(`^put try#${SECOND_GROUP}`), 1500)(worker, effect, at),
   answers: (_, request) => {
     if (request === 2 || request === 3) return 'loses its answer'
     return request > 4 && request < 9 ? 'refuses' : undefined
@@ -150,6 +154,23 @@ export const changes: Script[] = [
     hears: [
       [1.5, 1.6, 'a firing'],
       [12.1, 30, 'a firing, b firing'],
+    ],
+  },
+  {
+    name: 'what comes into a group between its last save and its removal stays',
+    posts: [
+      [0.5, 'a'],
+      [13, 'b'],
+    ],
+    skewsMs: [0, 0],
+    effects: () => during(12, 12.7, 'dispatch', /^remove head/, 3000),
+    changes: [
+      { atMs: 12_100, policies: [{ id: 'other', routeKey: '{}/{other}' }] },
+      { atMs: 12_800, policies: [{}] },
+    ],
+    hears: [
+      [1.5, 1.6, 'a firing'],
+      [14, 30, 'a firing, b firing'],
     ],
   },
   {
