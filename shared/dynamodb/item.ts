@@ -1,15 +1,14 @@
 import { deflateRawSync, inflateRawSync } from 'node:zlib'
 import type { AttributeValue } from '@aws-sdk/client-dynamodb'
 import { SECOND } from '../base/time.ts'
+import { Unavailable } from '../base/unavailable.ts'
 import { bucketOf, checkKey, dueMinute, type IndexPlace } from '../table/limits.ts'
 import { ITEM_BYTES, type Item, type ItemKey, type NewItem } from '../table/port.ts'
-import { joinVersion } from '../table/version.ts'
+import { joinVersion, splitVersion, type Version } from '../table/version.ts'
 import { TTL_ATTRIBUTE } from './description.ts'
+import { DICTIONARIES, WRITTEN_WITH } from './dictionary.ts'
 
 export type Attributes = Record<string, AttributeValue>
-
-/** A write unit: compressing a body that fits into a single unit saves nothing. */
-const PLAIN_BYTES = 1024
 
 export function keyOf({ partition, sort }: ItemKey): Attributes {
   return { pk: { S: partition }, sk: { S: sort } }
@@ -25,26 +24,61 @@ export function isKey(key: ItemKey): boolean {
   }
 }
 
-/** The attributes of an item without keys and version. An undefined attribute is absent in the stored item. */
-export function attributesOf({ partition, body, dueAt, list, expiresAt }: NewItem) {
-  return {
-    body: bodyAttribute(body),
-    dueBucket: number(dueAt === undefined ? undefined : bucketOf(partition)),
+/** An item as it is stored. */
+export function attributesOf(item: NewItem, version: Version): Attributes {
+  const { dueAt, list, expiresAt } = item
+  const { count, mark } = splitVersion(version)
+  const given: Record<string, AttributeValue | undefined> = {
+    ...keyOf(item),
+    v: number(count),
+    m: { S: mark },
+    dueBucket: number(dueAt === undefined ? undefined : bucketOf(item.partition)),
     dueMinute: number(dueAt === undefined ? undefined : dueMinute(dueAt)),
     // The attribute is in no index: a wake that moves within its minute is a single write, not two.
     dueAt: number(dueAt === undefined ? undefined : Math.ceil(dueAt)),
     listName: list === undefined ? undefined : { S: list.name },
     listAt: number(list === undefined ? undefined : Math.floor(list.at)),
     [TTL_ATTRIBUTE]: number(expiresAt === undefined ? undefined : Math.ceil(expiresAt / SECOND)),
-  } satisfies Record<string, AttributeValue | undefined>
+  }
+  // An undefined attribute is absent in the stored item.
+  const attributes = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) as Attributes
+  return { ...attributes, ...bodyAttributes(item.body, sizeOf(attributes)) }
 }
 
 /**
- * The text itself while the text is short, else compressed; the attribute type tells which. UTF-8 carries at most 7 of
- * 8 bits, so a body that `checkItem` accepts always fits into an item with room to spare.
+ * The text itself, unless the item becomes cheaper by compressing. The attribute type tells a compressed body, and `z`
+ * its dictionary. UTF-8 carries at most 7 of 8 bits, so a body that `checkItem` accepts always fits into an item with
+ * room to spare. `beside`: the size of the other attributes.
  */
-function bodyAttribute(body: string): AttributeValue {
-  return Buffer.byteLength(body) <= PLAIN_BYTES ? { S: body } : { B: deflateRawSync(body) }
+function bodyAttributes(body: string, beside: number): Attributes {
+  const plain: Attributes = { body: { S: body } }
+  const plainUnits = writeUnits(beside + sizeOf(plain))
+  if (plainUnits === 1) return plain
+  const dictionary = DICTIONARIES.get(WRITTEN_WITH)
+  const compressed: Attributes = {
+    body: { B: deflateRawSync(body, { dictionary }) },
+    z: { N: String(WRITTEN_WITH) },
+  }
+  return writeUnits(beside + sizeOf(compressed)) < plainUnits ? compressed : plain
+}
+
+/**
+ * Bytes of names and values: text in UTF-8, numbers at two digits a byte and one byte more.
+ * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/CapacityUnitCalculations.html
+ */
+function sizeOf(attributes: Attributes): number {
+  let bytes = 0
+  for (const [name, { S, N, B }] of Object.entries(attributes)) {
+    bytes += Buffer.byteLength(name) + Buffer.byteLength(S ?? '') + (B?.length ?? 0)
+    if (N !== undefined) bytes += Math.ceil(N.length / 2) + 1
+  }
+  return bytes
+}
+
+const WRITE_UNIT_BYTES = 1024
+
+function writeUnits(bytes: number): number {
+  return Math.ceil(bytes / WRITE_UNIT_BYTES)
 }
 
 function number(value: number | undefined): AttributeValue | undefined {
@@ -56,16 +90,27 @@ export function toItem(attributes: Attributes): Item {
   return {
     ...toKey(attributes),
     version: joinVersion(Number(attributes.v?.N), attributes.m?.S ?? ''),
-    body: toBody(attributes.body),
+    body: toBody(attributes),
     ...(dueAt === undefined ? {} : { dueAt: Number(dueAt.N) }),
     ...(listName?.S === undefined ? {} : { list: { name: listName.S, at: Number(listAt?.N) } }),
     ...(ttl === undefined ? {} : { expiresAt: Number(ttl.N) * SECOND }),
   }
 }
 
-function toBody(body: AttributeValue | undefined): string {
+function toBody({ body, z, pk, sk }: Attributes): string {
   if (body?.B === undefined) return body?.S ?? ''
-  return inflateRawSync(body.B, { maxOutputLength: ITEM_BYTES }).toString()
+  return inflateRawSync(body.B, { maxOutputLength: ITEM_BYTES, ...dictionaryOf(z, `${pk?.S} ${sk?.S}`) }).toString()
+}
+
+/**
+ * Items without `z` are from before the first dictionary. An item with an unknown dictionary was written by a newer
+ * release. For this release the item is unavailable, as an item with a newer format is (`table/body.ts`).
+ */
+function dictionaryOf(z: AttributeValue | undefined, item: string): { dictionary?: Buffer } {
+  if (z === undefined) return {}
+  const dictionary = DICTIONARIES.get(Number(z.N))
+  if (dictionary !== undefined) return { dictionary }
+  throw new Unavailable('table', `read of ${item}`, `dictionary ${z.N} is too new for this release`)
 }
 
 export function toKey({ pk, sk }: Attributes): ItemKey {

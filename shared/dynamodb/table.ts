@@ -128,13 +128,8 @@ function put(
   version: Version,
   when: Condition,
 ): Promise<ConditionResult> {
-  const { count, mark } = splitVersion(version)
-  const given = Object.entries(attributesOf(item)).filter(([, value]) => value !== undefined)
-  const attributes = { ...keyOf(item), v: { N: String(count) }, m: { S: mark }, ...Object.fromEntries(given) }
-  return resultOf(
-    'PutItem',
-    client.send(new PutItemCommand({ TableName, Item: attributes as Attributes, ...conditionOf(when) })),
-  )
+  const request = new PutItemCommand({ TableName, Item: attributesOf(item, version), ...conditionOf(when) })
+  return resultOf('PutItem', client.send(request))
 }
 
 /**

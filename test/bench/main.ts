@@ -9,13 +9,14 @@ import { printReport, type Row } from './report.ts'
 import { benchRules } from './rules.ts'
 import { type Programs, type Routing, type Server, type ServerName, startServer } from './servers.ts'
 import { type Sink, startSink } from './sink.ts'
+import { benchSizes } from './sizes.ts'
 
 /*
  * `npm run bench`: the cost of Tocsin beside Alertmanager's, with the same bodies, in turns, on this machine.
  * Figures of different machines, or of different hours, say little; the ratio of one run does.
  *
  *   --rounds N      each server is measured so often, the median counts (3)
- *   --only PART     one of ingest, latency, memory (beside Alertmanager), rules, records, cost (of Tocsin alone)
+ *   --only PART     one of ingest, latency, memory (beside Alertmanager), rules, records, cost, sizes (of Tocsin alone)
  *   --loads TEXT    of `ingest` the loads whose names have the text: `98,304`, `1 a POST`
  *   --before DIR    measures Tocsin of another checkout in the same turns, such as that of an earlier commit
  *   --alone         without Alertmanager
@@ -37,6 +38,7 @@ const wanted = (part: string): boolean => flags.only === undefined || flags.only
 
 if (wanted('rules')) benchRules()
 if (wanted('records')) await benchRecords(rounds)
+if (wanted('sizes')) await benchSizes()
 if (wanted('cost')) await benchCost()
 
 /** Targets: largest ratios of CPU to Alertmanager, for new alerts and for alerts that are known. */

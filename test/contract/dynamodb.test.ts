@@ -1,5 +1,6 @@
-import { randomBytes } from 'node:crypto'
-import { GetItemCommand } from '@aws-sdk/client-dynamodb'
+import { createHash } from 'node:crypto'
+import { deflateRawSync } from 'node:zlib'
+import { GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { Unavailable } from '../../shared/base/unavailable.ts'
 import { dynamodbTable } from '../../shared/dynamodb/table.ts'
@@ -10,6 +11,13 @@ import { localClient, startDynamodb } from '../fakes/dynamodb.ts'
 import { chance } from './chance.ts'
 
 const KEY = { partition: 'p', sort: 's' }
+
+/** Seven random bits a byte: the least compressible text. The same text for the same length. */
+const dense = (bytes: number): string =>
+  createHash('shake256', { outputLength: bytes })
+    .digest()
+    .map((byte) => byte & 0x7f)
+    .toString()
 
 let dynamodb: Awaited<ReturnType<typeof startDynamodb>>
 let proxy: AwsProxy
@@ -129,11 +137,39 @@ describe('what lies in the table', () => {
   const stored = async () => (await dynamodb.client.send(new GetItemCommand({ TableName: name, Key }))).Item!
   const Key = { pk: { S: KEY.partition }, sk: { S: KEY.sort } }
 
-  test('short bodies are text, long ones are compressed', async () => {
-    await table.put({ ...KEY, body: 'x'.repeat(1024) }, 'always')
-    expect((await stored()).body?.S).toHaveLength(1024)
+  test('a body is text while the item is one write unit, and is compressed beyond that', async () => {
+    await table.put({ ...KEY, body: 'x'.repeat(950) }, 'always')
+    expect((await stored()).body?.S).toHaveLength(950)
     await table.put({ ...KEY, body: 'x'.repeat(1025) }, 'always')
-    expect((await stored()).body?.B?.length).toBeLessThan(100)
+    const { body, z } = await stored()
+    expect([body?.B?.length, z]).toEqual([expect.any(Number), { N: '1' }])
+    expect(body?.B?.length).toBeLessThan(100)
+  })
+
+  test('a body that does not become cheaper by compressing stays text', async () => {
+    await table.put({ ...KEY, body: dense(1500) }, 'always')
+    expect(await stored()).toMatchObject({ body: { S: dense(1500) } })
+    expect((await stored()).z).toBeUndefined()
+  })
+
+  test('a body that was compressed without a dictionary, by an older release, is read', async () => {
+    const item = { ...Key, v: { N: '1' }, m: { S: 'old' }, body: { B: deflateRawSync('x'.repeat(2000)) } }
+    await dynamodb.client.send(new PutItemCommand({ TableName: name, Item: item }))
+    const found = await table.get(KEY)
+    expect(found).toMatchObject({ body: 'x'.repeat(2000), version: '1.old' })
+    expect(await table.put({ ...KEY, body: 'y'.repeat(2000) }, { version: found!.version })).toMatch(/^2\./)
+    expect((await table.get(KEY))?.body).toBe('y'.repeat(2000))
+  })
+
+  test('an item of an unknown dictionary is unavailable, and stays as it is', async () => {
+    const item = { ...Key, v: { N: '1' }, m: { S: 'new' }, body: { B: deflateRawSync('x') }, z: { N: '2' } }
+    await dynamodb.client.send(new PutItemCommand({ TableName: name, Item: item }))
+    for (const read of [() => table.get(KEY), () => table.query(KEY.partition, 's', { limit: 1 })]) {
+      const failed = await read().catch((error: unknown) => error)
+      expect(failed).toBeInstanceOf(Unavailable)
+      expect(failed).toMatchObject({ dependency: 'table', message: expect.stringContaining('dictionary 2 is too new') })
+    }
+    expect(await stored()).toMatchObject({ v: { N: '1' }, z: { N: '2' } })
   })
 
   test('an item in no index has none of their attributes', async () => {
@@ -164,10 +200,7 @@ test('keys that nothing can lie under are no errors to ask for', async () => {
 })
 
 test('the largest and densest text that is no refusal fits, with the longest name of a list', async () => {
-  // Seven random bits a byte: the least compressible text.
-  const body = randomBytes(ITEM_BYTES - 516)
-    .map((byte) => byte & 0x7f)
-    .toString()
+  const body = dense(ITEM_BYTES - 516)
   await table.put({ ...KEY, body, list: { name: 'l'.repeat(2048), at: 1 } }, 'always')
   expect((await table.get(KEY))?.body).toBe(body)
   await expect(table.put({ ...KEY, body: `${body}12345678` }, 'always')).rejects.toBeInstanceOf(ItemRefused)

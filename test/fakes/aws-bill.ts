@@ -69,6 +69,11 @@ function readUnits({ Item, Items }: Json, { ConsistentRead }: Json): number {
   return units(bytes, READ_BYTES) * (ConsistentRead ? 1 : 0.5)
 }
 
+/** Write units of an item as the SDK sends it. */
+export function writeUnitsOf(item: Json): number {
+  return units(sizeOf(item), WRITE_BYTES)
+}
+
 function units(bytes: number, unit: number): number {
   return Math.max(1, Math.ceil(bytes / unit))
 }
