@@ -28,7 +28,8 @@ type NewGroupKey = Pick<AlertsRegrouped, 'account' | 'revision' | 'policy' | 'la
 /**
  * The messages that bring alerts to another group, with this group's knowledge of the targets. A target that this group
  * told is not told again by the next group. A target that may have heard of an alert, from a delivery that is open or
- * in doubt, is owed the truth after the delivery can no longer arrive.
+ * in doubt, is owed the truth after the delivery can no longer arrive. A told end goes along even when the alert has
+ * left: a third group may have told the firing only.
  */
 export function regroupMessages(
   about: NewGroupKey,
@@ -64,12 +65,16 @@ function messageOf(
   const members: AlertsRegrouped['members'] = []
   const tombstones: AlertsRegrouped['tombstones'] = []
   const leaving: Fingerprint[] = []
+  const over: Fingerprint[] = []
   for (const { fingerprint, one, leaves } of alerts) {
     if (isMember(one)) {
       const { compared: _, ...member } = one
       members.push(member)
       if (leaves) leaving.push(fingerprint)
-    } else tombstones.push([fingerprint, one])
+    } else {
+      tombstones.push([fingerprint, one])
+      if (leaves) over.push(fingerprint)
+    }
   }
   const told: AlertsRegrouped['told'] = []
   const doubt: AlertsRegrouped['doubt'] = []
@@ -77,7 +82,7 @@ function messageOf(
     const known = common(leaving, knows)
     const surely = without(known, mayBeOver)
     if (mark !== undefined && surely.length > 0) told.push([id, { ...mark, firing: surely }])
-    const resolved = common(leaving, mayBeOver)
+    const resolved = common(union(leaving, over), mayBeOver)
     const firing = union(common(leaving, mayFire), common(known, mayBeOver))
     if (firing.length + resolved.length > 0) doubt.push([id, { firing, resolved, until }])
   }

@@ -1,10 +1,10 @@
 import type { Fingerprint } from '../alert/alert.ts'
 import type { Millis } from '../base/time.ts'
-import { union } from './alert-sets.ts'
+import { type AlertSet, common, union, without } from './alert-sets.ts'
 import type { Draft, RegroupedKnowledge } from './context.ts'
 import { foldTombstone } from './fold.ts'
 import { setState, stateOf } from './target.ts'
-import type { Doubt, NotificationLogEntry, TargetState } from './target-state.ts'
+import type { Doubt, SentDelivery, TargetState } from './target-state.ts'
 
 /*
  * A change of the configuration moves alerts to another group while messages about the alerts are on their way: the
@@ -21,48 +21,71 @@ import type { Doubt, NotificationLogEntry, TargetState } from './target-state.ts
  */
 export function learnRegrouped(draft: Draft, { told, doubt, tombstones }: RegroupedKnowledge): void {
   for (const [fingerprint, tombstone] of tombstones) foldTombstone(draft.group, fingerprint, tombstone)
+  // Doubts come first: `takeTold` forgets the moment at which this group's own delivery was opened.
+  for (const [key, heard] of doubt) takeDoubt(draft, key, heard)
   for (const [key, mark] of told) {
     const { open, told } = stateOf(draft, key)
-    const known = new Set(open === undefined ? knownAlerts(told) : mark.firing)
-    const firing = mark.firing.filter((fingerprint) => !known.has(fingerprint))
-    takeTold(draft, key, { ...mark, firing })
-    takeDoubt(draft, key, { firing: mark.firing.filter((one) => known.has(one)), resolved: [], until: mark.until })
+    const known = open === undefined ? common(mark.firing, mentioned(told)) : mark.firing
+    takeDoubt(draft, key, { firing: known, resolved: [], until: mark.until })
+    takeTold(draft, key, { ...mark, firing: without(mark.firing, known) })
   }
-  for (const [key, heard] of doubt) takeDoubt(draft, key, heard)
 }
 
-/** Alerts that the target was told of, as firing or resolved. */
-function knownAlerts(told: NotificationLogEntry | undefined): readonly Fingerprint[] {
-  return told === undefined ? [] : [...told.firing, ...told.resolved]
+/** Alerts that a delivery mentioned, as firing or resolved. */
+function mentioned(heard: { firing: AlertSet; resolved: AlertSet } | undefined): AlertSet {
+  return union(heard?.firing, heard?.resolved)
 }
 
 function takeTold(draft: Draft, key: string, { at, firing, until }: RegroupedKnowledge['told'][number][1]): void {
   if (firing.length === 0) return
-  const state = withFreshId(stateOf(draft, key), until)
+  const state = stateOf(draft, key)
   const { told } = state
   const next = { resolved: [], ...told, at: Math.max(told?.at ?? at, at), firing: union(told?.firing, firing) }
-  setState(draft, key, { ...state, told: next })
+  // This group's own delivery does not mention these alerts, and so overtakes no doubt about these alerts.
+  setState(draft, key, {
+    ...state,
+    told: { ...next, openedAt: undefined, heardBy: undefined },
+    last: lastAfter(state, until),
+  })
   lookAgain(draft, firing)
 }
 
-function takeDoubt(draft: Draft, key: string, heard: Doubt): void {
+function takeDoubt(draft: Draft, key: string, { firing, resolved, until }: Doubt): void {
   const state = stateOf(draft, key)
-  const overtaken = new Set((state.told?.openedAt ?? 0) >= heard.until ? knownAlerts(state.told) : [])
-  const [firing, resolved] = [heard.firing, heard.resolved].map((list) => list.filter((one) => !overtaken.has(one)))
-  if (firing!.length + resolved!.length === 0) return
-  const { doubt } = state
-  const next = {
+  const overtaken = (state.told?.openedAt ?? 0) >= until ? mentioned(state.told) : []
+  const heard = { firing: without(firing, overtaken), resolved: without(resolved, overtaken), until }
+  const alerts = mentioned(heard)
+  if (alerts.length === 0) return
+  setState(draft, key, doubtedElsewhere(state, heard))
+  lookAgain(draft, alerts)
+}
+
+/**
+ * A delivery that is out settles a doubt only about alerts that the delivery mentions, and only if the delivery is
+ * surely heard after the doubtful deliveries.
+ */
+function doubtedElsewhere(state: TargetState, { firing, resolved, until }: Doubt): TargetState {
+  const { doubt, open } = state
+  const both = {
     firing: union(doubt?.firing, firing),
     resolved: union(doubt?.resolved, resolved),
-    until: Math.max(doubt?.until ?? heard.until, heard.until),
+    until: Math.max(doubt?.until ?? until, until),
   }
-  setState(draft, key, { ...withFreshId(state, heard.until), doubt: next })
-  lookAgain(draft, [...firing!, ...resolved!])
+  const next = { doubt: both, last: lastAfter(state, until) }
+  if (open === undefined) return { ...state, ...next }
+  const settles = isHeardAfter(open, until) ? mentioned(open) : []
+  const leftOut = without(union(firing, resolved), settles)
+  return { ...state, ...next, open: { ...open, leftOut: union(open.leftOut, leftOut) } }
 }
 
 /** The next attempt has an id of its own, unless the first attempt of the present id is surely heard after `until`. */
-function withFreshId(state: TargetState, until: Millis): TargetState {
-  return (state.last?.openedAt ?? 0) >= until ? state : { ...state, last: undefined }
+function lastAfter({ last }: TargetState, until: Millis): TargetState['last'] {
+  return last !== undefined && isHeardAfter(last, until) ? last : undefined
+}
+
+/** Whether even a receiver that drops known ids hears the delivery after all that may arrive until the moment. */
+function isHeardAfter({ openedAt = 0 }: SentDelivery, until: Millis): boolean {
+  return openedAt >= until
 }
 
 /** The next flush compares alerts that the target may have heard of in another state. */

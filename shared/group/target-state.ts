@@ -25,10 +25,11 @@ export interface NotificationLogEntry {
   readonly resolved: AlertSet
   /**
    * The moment at which the first attempt was opened: the delivery has overtaken every delivery that arrived before
-   * then. Later attempts have overtaken nothing: a receiver that drops known ids heard the first attempt only.
+   * then. Later attempts have overtaken nothing: a receiver that drops known ids heard the first attempt only. Absent:
+   * more than one delivery told the target.
    */
   readonly openedAt?: Millis
-  /** The deadline of the attempt that arrived; absent: the delivery arrived at its first attempt. */
+  /** The deadline of the attempt that arrived; absent: the first attempt arrived, or more deliveries than one told. */
   readonly heardBy?: Millis
 }
 
@@ -60,7 +61,10 @@ export interface SentDelivery {
    * For a delivery without a firing alert: the incident that the first attempt named, and that later attempts name too.
    */
   readonly incident?: NotifiedIncident
-  /** Firing alerts that the delivery does not mention: the target knows of these alerts as much as before. */
+  /**
+   * Alerts of which the target knows as much as before when the delivery arrives: firing alerts that the delivery does
+   * not mention, and alerts of which another group may have told the target since the first attempt.
+   */
   readonly leftOut?: AlertSet
 }
 
@@ -195,10 +199,10 @@ export function arrived(state: TargetState, open: OpenDelivery): TargetState {
   const { attempt, nominal, resolved, deadline } = open
   const { openedAt = deadline - DELIVERY_WINDOW_MS } = open
   const kept = knownOf(state, open.leftOut)
-  const heard = { openedAt, heardBy: attempt === 1 ? undefined : deadline }
-  const told = { at: nominal, firing: union(open.firing, kept.firing), resolved, ...heard }
-  const cleared = state.last !== undefined
-  return { ...knowledge(state), told, doubt: cleared ? kept.doubt : state.doubt, last: undefined, unproven: undefined }
+  // The moments of this delivery say nothing of alerts that earlier deliveries told.
+  const moments = kept.firing.length > 0 ? {} : { openedAt, heardBy: attempt === 1 ? undefined : deadline }
+  const told = { at: nominal, firing: without(union(open.firing, kept.firing), resolved), resolved, ...moments }
+  return { ...knowledge(state), told, doubt: kept.doubt, last: undefined, unproven: undefined }
 }
 
 /** The knowledge and the doubt about a few alerts alone. */

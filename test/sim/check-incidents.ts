@@ -1,5 +1,6 @@
 import type { Delivery } from '../../shared/delivery/delivery.ts'
 import { parseTargetKey } from '../../shared/delivery/target.ts'
+import type { TimelineEntry } from '../../shared/group/group.ts'
 import type { Outcome } from './stage.ts'
 import { storedTimelines } from './timelines.ts'
 
@@ -9,22 +10,19 @@ import { storedTimelines } from './timelines.ts'
  *   alerts;
  * - a named incident was opened;
  * - a repeated end names the incident of its first attempt: both attempts have the same id, unless a change of the
- *   configuration brought the knowledge of another group that told the same target.
+ *   configuration brought knowledge of another group, which told the same target or may have.
  */
 export function wrongIncidents(run: Outcome): string[] {
   const deliveries = storedDeliveries(run)
   const found: string[] = []
   const all = storedTimelines(run.everything())
-  const toldElsewhere = (partition: string, target: string, { notification }: Delivery): boolean =>
-    run.story.changes.length > 0 &&
-    [...all].some(
-      ([other, entries]) =>
-        other !== partition &&
-        entries.some(
-          ({ kind, target: to, alerts = [] }) =>
-            kind === 'telling' && to === target && notification.alerts.some((one) => alerts.includes(one.fingerprint)),
-        ),
-    )
+  const mayBeToldElsewhere = (partition: string, target: string, { notification }: Delivery): boolean => {
+    const told = ({ kind, target: to, alerts = [] }: TimelineEntry): boolean =>
+      kind === 'telling' && to === target && notification.alerts.some((one) => alerts.includes(one.fingerprint))
+    // By two changes an alert leaves its group and comes back, and the group cannot know whether the alert was told.
+    if (run.story.changes.length !== 1) return run.story.changes.length > 1
+    return [...all].some(([other, entries]) => other !== partition && entries.some(told))
+  }
   for (const [partition, entries] of all) {
     const opened = new Set(entries.flatMap(({ kind, incident }) => (kind === 'opened' ? [incident] : [])))
     const told = entries.filter(({ kind }) => kind === 'telling' || kind === 'told')
@@ -39,7 +37,7 @@ export function wrongIncidents(run: Outcome): string[] {
         const first = deliveries.get(before.delivery ?? '')
         // Without an incident the alerts went through another group in between.
         if (first?.notification.incident === undefined || delivery.notification.incident === undefined) continue
-        if (isEnd(first) && words(first) === words(delivery) && !toldElsewhere(partition, target, first)) {
+        if (isEnd(first) && words(first) === words(delivery) && !mayBeToldElsewhere(partition, target, first)) {
           found.push(`incident: ${partition} tries an end again as another message, ${first.id} and ${delivery.id}`)
         }
       }

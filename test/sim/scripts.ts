@@ -37,7 +37,7 @@ export interface Script {
    */
   effects?: () => Decree
   /** Requests by receiver, counted from 1. */
-  answers?: (sink: string, request: number) => Answer | undefined
+  answers?: (sink: string, request: number, id: string) => Answer | undefined
   stormMs?: number
   soonestCalmMs?: number
   /**

@@ -38,7 +38,7 @@ export interface SinkRates {
   down: number
   latencyMs: number
   /** A script's word on a single request, asked before chance is. */
-  decree?: (sink: string, request: number) => Answer | undefined
+  decree?: (sink: string, request: number, id: string) => Answer | undefined
 }
 
 export type Answer =
@@ -77,7 +77,7 @@ export function createSink(world: World, name: string, rates: () => SinkRates): 
   }
   async function answer(request: OutboundRequest): Promise<OutboundResult> {
     const draw = rates()
-    const decreed = draw.decree?.(name, ++requests)
+    const decreed = draw.decree?.(name, ++requests, request.headers['webhook-id'] ?? '')
     if (draw.latencyMs > 0) await world.sleep(between(world.chance, 0, draw.latencyMs))
     const kind = decreed ?? drawn(world.chance(), draw)
     switch (kind) {

@@ -191,16 +191,16 @@ export const deciding: Mutant[] = [
   {
     name: 'an end off the grid makes the target forget the alerts that it leaves out',
     file: 'shared/group/target-state.ts',
-    find: 'union(open.firing, kept.firing), resolved',
-    replace: 'open.firing, resolved',
-    by: { seed: 7100383 },
+    find: 'firing: without(union(open.firing, kept.firing), resolved)',
+    replace: 'firing: open.firing',
+    by: { script: 'an end that is told between two incidents does not hide that another alert was told as firing' },
   },
   {
     name: 'the first flush comes before regrouped alerts that fire',
     file: 'shared/group/advance.ts',
     find: 'draft.heardElsewhere.has(input.arrival.fingerprint))',
     replace: 'false)',
-    by: { seed: 7100421 },
+    by: { script: 'the first message of a group mentions the firing alerts that it took over' },
   },
   {
     name: 'an end tried again names the incident as it is now',

@@ -67,9 +67,9 @@ export const regrouping: Mutant[] = [
   },
   {
     name: 'what arrives settles a doubt about what may come after it',
-    file: 'shared/group/target-state.ts',
-    find: 'const cleared = state.last !== undefined',
-    replace: 'const cleared = true',
+    file: 'shared/group/regroup.ts',
+    find: 'isHeardAfter(open, until) ? mentioned(open) : []',
+    replace: 'mentioned(open)',
     by: { script: 'what is heard first does not settle what may be heard later' },
   },
   {
@@ -82,15 +82,15 @@ export const regrouping: Mutant[] = [
   {
     name: 'an id goes on though another group may have told the target in between',
     file: 'shared/group/regroup.ts',
-    find: '(state.last?.openedAt ?? 0) >= until ? state',
-    replace: '(state.last?.openedAt ?? 0) >= 0 ? state',
+    find: 'last !== undefined && isHeardAfter(last, until) ? last : undefined',
+    replace: 'until > 0 ? last : undefined',
     by: { script: 'an end is tried again under another id when another group may have told the firing in between' },
   },
   {
     name: 'a second copy of what moves brings a doubt back',
     file: 'shared/group/regroup.ts',
-    find: '>= heard.until ? knownAlerts(state.told) : []',
-    replace: '>= heard.until ? [] : []',
+    find: '>= until ? mentioned(state.told) : []',
+    replace: '>= until ? [] : []',
     by: { script: 'alerts that are moved twice are told once' },
   },
   {
@@ -112,6 +112,29 @@ export const regrouping: Mutant[] = [
     file: 'functions/dispatch/regroup-messages.ts',
     find: 'mayBeOver: union(union(doubt?.resolved, open?.resolved), told?.resolved)',
     replace: 'mayBeOver: union(doubt?.resolved, open?.resolved)',
-    by: { seed: 8106205 },
+    by: { script: 'an end that a group told is known when the alert fires anew before it moves' },
+  },
+  {
+    name: 'an end that the old group told is forgotten when the alert has left',
+    file: 'functions/dispatch/regroup-messages.ts',
+    find: 'if (leaves) over.push(fingerprint)',
+    replace: '',
+    by: {
+      script: 'an end that a group told before its alert left is known when the alert fires anew in another group',
+    },
+  },
+  {
+    name: 'a delivery about other alerts overtakes what another group told',
+    file: 'shared/group/regroup.ts',
+    find: 'told: { ...next, openedAt: undefined, heardBy: undefined }',
+    replace: 'told: next',
+    by: { script: 'an end is not overtaken by a later message about other alerts' },
+  },
+  {
+    name: 'a delivery that is out settles a doubt about an alert that the delivery does not mention',
+    file: 'shared/group/regroup.ts',
+    find: 'without(union(firing, resolved), settles)',
+    replace: 'isHeardAfter(open, until) ? [] : without(union(firing, resolved), settles)',
+    by: { script: 'an alert that comes while a message about others is out is owed its end' },
   },
 ]

@@ -2,6 +2,7 @@ import type { Script } from '../scripts.ts'
 import { changes } from './changes.ts'
 import { sends } from './sends.ts'
 import { time } from './time.ts'
+import { twoGroups } from './two-groups.ts'
 import { workers } from './workers.ts'
 
-export const SCRIPTS: Script[] = [...workers, ...sends, ...time, ...changes]
+export const SCRIPTS: Script[] = [...workers, ...sends, ...time, ...changes, ...twoGroups]

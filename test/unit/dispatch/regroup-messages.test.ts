@@ -45,3 +45,14 @@ test.each([
   expect(messages.flatMap(({ members }) => members.map(({ alert }) => fingerprint(alert.labels)))).toEqual(all)
   expect(messages.length).toBeLessThanOrEqual(most)
 })
+
+test('a target that was told an end may know the end, though the alert has left the group', () => {
+  const told = { at: 1, firing: [], resolved: ['x'], openedAt: 5 }
+  const heard = targetKnowledge(new Map([['hook', { count: 1, told }]]), NOW)
+  const alert = { labels: { alertname: 'x' }, origin: { account: 'acme', integration: 'default' }, endsAt: 4 }
+  const one = { stamp: { at: 4, tie: '' }, until: NOW, alert }
+  const about = { account: 'acme', revision: '2', policy: 'p', labels: {} }
+  const doubts = (leaves: boolean) => regroupMessages(about, [{ fingerprint: 'x', one, leaves }], heard)[0]?.doubt
+  expect(doubts(true)).toEqual([['hook', { firing: [], resolved: ['x'], until: 5 + DELIVERY_WINDOW_MS }]])
+  expect(doubts(false)).toEqual([])
+})

@@ -41,6 +41,13 @@ const cases: [string, TargetState, RegroupedKnowledge, told: string | undefined,
   ['a doubt is a doubt', targetOf('a|@after'), perhaps('x', ''), 'a|', 'x|'],
   ['until something that was opened after it is heard', targetOf('x|@after'), perhaps('x', 'x'), 'x|', undefined],
   ['and not before', targetOf('x|@before'), perhaps('', 'x'), 'x|', '|x'],
+  [
+    'what is told here later says nothing of what another group told',
+    learned(targetOf('a|@after'), surely),
+    perhaps('', 'x'),
+    'ax|',
+    '|x',
+  ],
 ]
 
 function learned(target: TargetState, knowledge: RegroupedKnowledge): TargetState {
@@ -55,6 +62,21 @@ test.each(cases)('%s', (_, target, knowledge, told, doubt) => {
   const after = learned(target, knowledge)
   expect([said(after.told), said(after.doubt)]).toEqual([told, doubt])
   if (doubt !== undefined) expect(after.doubt?.until).toBe(UNTIL)
+})
+
+test.each([
+  ['clears a doubt about an alert that it mentions', 'x|', undefined],
+  ['leaves a doubt about an alert that it does not mention', 'a|', ['x']],
+])('a delivery that is out %s', (_, sent, firing) => {
+  const before = learned(targetOf(undefined, `${sent}@after`), perhaps('x', ''))
+  expect(arrived(before, before.open!).doubt?.firing).toEqual(firing)
+})
+
+test('a delivery says nothing of when the target was told of a firing that the delivery leaves out', () => {
+  const out = targetOf('x|@before', 'a|@after')
+  const told = arrived(out, { ...out.open!, leftOut: ['x'] }).told
+  expect(told).toMatchObject({ firing: ['a', 'x'] })
+  expect(told?.openedAt).toBeUndefined()
 })
 
 describe('a delivery that is tried a second time', () => {
@@ -72,8 +94,8 @@ describe('a delivery that is tried a second time', () => {
     ['leaves a doubt from before its second attempt', 'before', ['x']],
     ['clears a doubt from before its first attempt', 'after', undefined],
   ] as const)('%s', (_, first, firing) => {
-    const { last, open } = tried(first)
-    const after = arrived(learned({ count: 1, last, open }, doubtful), open)
+    const before = learned({ count: 1, ...tried(first) }, doubtful)
+    const after = arrived(before, before.open!)
     expect(after.told?.resolved).toEqual(['x'])
     expect(after.doubt?.firing).toEqual(firing)
   })

@@ -10,18 +10,24 @@ import { alertInput, context, unborn } from './setup.ts'
 const NOW = 1_000_000_000
 const TOLD_AT = NOW - 10 * MINUTE
 
-function emptied(): Group {
-  const target: TargetState = { count: 1, told: { at: TOLD_AT, firing: [], resolved: ['00000000000000aa'] } }
+const HEARD = { firing: [], resolved: ['00000000000000aa'] }
+const TOLD: TargetState = { count: 1, told: { at: TOLD_AT, ...HEARD } }
+const IN_DOUBT: TargetState = { count: 0, doubt: { until: TOLD_AT, ...HEARD } }
+
+function emptied(target: TargetState): Group {
   return { ...unborn(NOW - HOUR), targets: new Map([['hook', target]]) }
 }
 
-describe('an emptied group', () => {
+describe.each([
+  ['that told a target', TOLD],
+  ['that took only a doubt over', IN_DOUBT],
+])('an emptied group %s', (_, target) => {
   test.each([
-    ['remembers what it told for twice the repeat interval', 10 * MINUTE, TOLD_AT + 20 * MINUTE],
+    ['remembers it for twice the repeat interval', 10 * MINUTE, TOLD_AT + 20 * MINUTE],
     ['has nothing to wake for at the moment that is over, and goes', 5 * MINUTE, undefined],
     ['has nothing to wake for later either', MINUTE, undefined],
   ])('%s', (_, repeatIntervalMs, wakeAt) => {
-    const { group, arm } = advance(emptied(), [{ kind: 'wake' }], context(NOW, { repeatIntervalMs }))
+    const { group, arm } = advance(emptied(target), [{ kind: 'wake' }], context(NOW, { repeatIntervalMs }))
     expect([group.wakeAt, arm]).toEqual([wakeAt, wakeAt])
   })
 })

@@ -1,0 +1,162 @@
+import { MINUTE } from '../../../shared/base/time.ts'
+import type { Policy } from '../../../shared/config/config.ts'
+import { groupId } from '../../../shared/group/identity.ts'
+import { during, nth, type Script } from '../scripts.ts'
+import { EPOCH } from '../world.ts'
+
+/** A second way to the same receiver, and its group. */
+const SECOND_POLICY = { id: 'second', routeKey: '{}/{second}' }
+const SECOND_GROUP = groupId('one', SECOND_POLICY.id, { group: 'g' })
+
+const ONLY_A: Policy['match'] = [{ name: 'name', op: '=', value: 'a' }]
+
+/**
+ * A receiver hears the end from the first policy's group, then the firing from the second policy's group; neither group
+ * learns of the arrival. Then the first group tries the end again; nothing more of the second group is taken.
+ */
+const FIRING_BETWEEN_ENDS: Omit<Script, 'name' | 'hears'> = {
+  posts: [
+    [0.5, 'a'],
+    [10, '-a'],
+  ],
+  policies: [{ groupWaitMs: 0 }, SECOND_POLICY],
+  effects: () => during(1, 2, 'notify', /^get config/, 9100),
+  answers: (_, request, id) => {
+    if (request === 2 || request === 3) return 'loses its answer'
+    return id.startsWith(SECOND_GROUP) ? 'refuses' : undefined
+  },
+  skewsMs: [0, 0],
+}
+
+/** Groups that told the same receiver become one by a change of the configuration. */
+export const twoGroups: Script[] = [
+  {
+    name: 'an end tried again does not count as heard after what came between its attempts',
+    ...FIRING_BETWEEN_ENDS,
+    changes: [{ atMs: 15_000, policies: [{ groupWaitMs: 0 }] }],
+    hears: [
+      [0.5, 0.6, 'a firing'],
+      [10.5, 10.6, 'a resolved'],
+      [10.6, 10.7, 'a firing'],
+      [10.7, 12, 'a resolved'],
+      [15, 30, 'a resolved'],
+    ],
+  },
+  {
+    name: 'an end is tried again under another id when another group may have told the firing in between',
+    ...FIRING_BETWEEN_ENDS,
+    changes: [{ atMs: 10_700, policies: [{ groupWaitMs: 0 }] }],
+    hears: [
+      [0.5, 0.6, 'a firing'],
+      [10.5, 10.6, 'a resolved'],
+      [10.6, 10.7, 'a firing'],
+      [10.7, 12, 'a resolved'],
+    ],
+  },
+  {
+    name: 'an end that a group told before its alert left is known when the alert fires anew in another group',
+    // The first policy's group has not told the end yet.
+    posts: [
+      [0.5, 'a'],
+      [5, '-a'],
+      [25, 'a'],
+    ],
+    policies: [
+      { groupWaitMs: 0, groupIntervalMs: MINUTE },
+      { ...SECOND_POLICY, groupWaitMs: 0 },
+    ],
+    changes: [{ atMs: 20_000, policies: [{ groupWaitMs: 30_000, groupBy: [] }] }],
+    hears: [
+      [0.5, 0.6, 'a firing'],
+      [0.5, 0.6, 'a firing'],
+      [10.5, 10.6, 'a resolved'],
+      [35, 36, 'a firing'],
+    ],
+  },
+  {
+    name: 'an end is not overtaken by a later message about other alerts',
+    // Three groups tell the receiver. The second group has not told the end of `a` yet, the third group has; then the
+    // first group tells of `b`, and takes `a` over.
+    posts: [
+      [0.5, 'a'],
+      [5, '-a'],
+      [135, 'b'],
+      [141, 'a'],
+    ],
+    policies: [
+      { groupWaitMs: 0, match: [{ name: 'name', op: '=', value: 'b' }] },
+      { ...SECOND_POLICY, groupWaitMs: 0, match: ONLY_A, groupIntervalMs: 10_000 },
+      { id: 'third', routeKey: '{}/{third}', groupWaitMs: 0, match: ONLY_A, groupIntervalMs: 10 * MINUTE },
+    ],
+    changes: [{ atMs: 140_000, policies: [{ groupWaitMs: 10_000 }] }],
+    hears: [
+      [0.5, 0.6, 'a firing'],
+      [0.5, 0.6, 'a firing'],
+      [10.5, 10.6, 'a resolved'],
+      [135, 136, 'b firing'],
+      [141, 160, 'a firing, b firing'],
+    ],
+  },
+  {
+    name: 'an alert that comes while a message about others is out is owed its end',
+    posts: [
+      [0.5, 'a'],
+      [0.5, 'b'],
+      [5, '-a'],
+      [5, '-b'],
+    ],
+    policies: [{ groupWaitMs: 0, groupIntervalMs: MINUTE, groupBy: 'all' }],
+    skewsMs: [0, 0],
+    // Two groups become one. The message of the second group comes while the end of the first group's alert is out.
+    effects: () => {
+      const second = nth('dispatch', /^send 1 to alerts/, 2, 1000)()
+      return (worker, effect, at) =>
+        at < EPOCH + 20_000
+          ? undefined
+          : (second(worker, effect, at) ?? during(20, 21, 'notify', /^get config/, 5000)(worker, effect, at))
+    },
+    changes: [{ atMs: 20_000, policies: [{ groupWaitMs: 0, groupIntervalMs: MINUTE }] }],
+    hears: [
+      [0.5, 0.6, 'a firing'],
+      [0.5, 0.6, 'b firing'],
+      [25, 26, 'b resolved'],
+      [60, 70, 'a resolved'],
+    ],
+  },
+  {
+    name: 'an end that a group told is known when the alert fires anew before it moves',
+    // The first policy's group has told the firing only, and stays.
+    posts: [
+      [0.5, 'a'],
+      [5, '-a'],
+      [14, 'a'],
+    ],
+    policies: [
+      { groupWaitMs: 0, groupIntervalMs: MINUTE },
+      { ...SECOND_POLICY, groupWaitMs: 3000 },
+    ],
+    changes: [{ atMs: 15_000, policies: [{ groupWaitMs: 0, groupIntervalMs: MINUTE }] }],
+    hears: [
+      [0.5, 0.6, 'a firing'],
+      [3.5, 3.6, 'a firing'],
+      [13.5, 13.6, 'a resolved'],
+      [75, 76, 'a firing'],
+    ],
+  },
+  {
+    name: 'the first message of a group mentions the firing alerts that it took over',
+    posts: [
+      [0.5, 'a'],
+      [0.5, 'b'],
+      [5, '-b'],
+      [70, '-a'],
+    ],
+    policies: [{ groupIntervalMs: MINUTE }],
+    changes: [{ atMs: 20_000, policies: [{ groupBy: [], groupWaitMs: 0, groupIntervalMs: MINUTE }] }],
+    hears: [
+      [1.5, 1.6, 'a firing, b firing'],
+      [20, 21, 'a firing, b resolved'],
+      [120, 121, 'a resolved'],
+    ],
+  },
+]
