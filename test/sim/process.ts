@@ -193,6 +193,7 @@ function dead<T>(): Promise<T> {
 export function faultyTable(world: World, process: Process, rates: () => FaultRates, table: Table): Table {
   const through = <T>(name: string, run: () => Promise<T>): Promise<T> => effect(world, process, rates, name, run)
   return {
+    ...(table.wholeBytes === undefined ? {} : { wholeBytes: table.wholeBytes }),
     get: (key) => through(`get ${key.sort}`, () => table.get(key)),
     put: (item, when) => through(`put ${item.sort}`, () => table.put(item, when)),
     remove: (key, when) => through(`remove ${key.sort}`, () => table.remove(key, when)),

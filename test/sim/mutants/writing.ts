@@ -56,7 +56,7 @@ export const writing: Mutant[] = [
     file: 'shared/sending/attempt.ts',
     find: "await Promise.all([\n    (outcome.kind !== 'arrived'",
     replace: "void Promise.all([\n    (outcome.kind !== 'arrived'",
-    by: { script: 'two senders with the same message send once' },
+    by: { script: 'a copy that finds its attempt begun knows nothing of how it ends' },
   },
   {
     name: 'read, then write: a head',
@@ -204,7 +204,7 @@ export const writing: Mutant[] = [
     find: '  const version = await table.put(\n',
     replace: `  for (const key of without(loaded?.packed.items ?? [], packed.items)) await table.remove(key)
   const version = await table.put(\n`,
-    by: { script: 'a crash right before a large head leaves the last one whole' },
+    by: { script: 'a crash right before a head with new texts leaves the old texts' },
   },
   {
     name: 'entries of the timeline that leave the head are not written',

@@ -64,14 +64,27 @@ export const workers: Script[] = [
   {
     name: 'an alert that changes in a large group is written for the worker that comes next',
     posts: [
-      ...['a', 'b', 'c', 'd'].map((name): [number, string, object] => [0.5, name, { bytes: 6000 }]),
+      ...['a', 'b', 'c', 'd', 'e', 'f'].map((name): [number, string, object] => [0.5, name, { bytes: 6000 }]),
       [20, '-a', { bytes: 6000 }],
     ],
     // The worker with the knowledge of the resolve dies before the tick that tells of the resolve.
     effects: () => during(21.4, 21.6, 'dispatch', /^get config/, 'dies before'),
     hears: [
-      [1.5, 1.6, 'a firing, b firing, c firing, d firing'],
-      [120, 230, 'a resolved, b firing, c firing, d firing'],
+      [1.5, 1.6, 'a firing, b firing, c firing, d firing, e firing, f firing'],
+      [120, 230, 'a resolved, b firing, c firing, d firing, e firing, f firing'],
+    ],
+  },
+  {
+    name: 'a crash right before a head with new texts leaves the old texts',
+    posts: [
+      [0.5, 'a', { bytes: 6000 }],
+      [20, 'a', { bytes: 6500 }],
+      [300, '-a', { bytes: 6500 }],
+    ],
+    effects: () => during(20, 20.1, 'dispatch', /^put head/, 'dies before'),
+    hears: [
+      [1.5, 1.6, 'a firing'],
+      [300, 320, 'a resolved'],
     ],
   },
   {
