@@ -74,6 +74,23 @@ export const sends: Script[] = [
     hears: [[0, 8000, 'a firing']],
   },
   {
+    name: 'an end that is tried again between ticks leaves what fires anew to the next tick',
+    posts: [
+      [0.5, 'a'],
+      [0.6, 'b'],
+      [5, '-a'],
+      [5.1, '-b'],
+      [11.6, 'b'],
+      [18, '-b'],
+    ],
+    answers: (_, request) => (request === 2 ? 'refuses' : undefined),
+    hears: [
+      [1.5, 1.6, 'a firing, b firing'],
+      [11.6, 17, 'a resolved'],
+      [21.5, 21.6, 'b resolved'],
+    ],
+  },
+  {
     name: 'the same words again are sent under the same id while nothing else was tried',
     posts: [[0.5, 'a']],
     answers: (_, request) => (request === 1 ? 'loses its answer' : undefined),
