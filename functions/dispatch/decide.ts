@@ -15,12 +15,13 @@ import type { ActiveSilence } from '../../shared/silence/active.ts'
 import { retryLost } from '../../shared/table/update.ts'
 import type { GroupWork } from './by-group.ts'
 import type { DispatchDeps } from './deps.ts'
+import type { BatchLedgers } from './ledgers.ts'
 import { mutedIn } from './muting.ts'
 import type { PausedChannels } from './paused-channels.ts'
 import { regroup } from './regroup.ts'
 
 /** Deliveries, timelines and closed incidents are kept for 30 days. */
-const RETENTION_MS = 30 * 24 * 3600 * SECOND
+export const RETENTION_MS = 30 * 24 * 3600 * SECOND
 
 /** Lost races before the messages go back to the queue. */
 const TRIES = 6
@@ -37,6 +38,7 @@ export interface Decider {
    */
   sendRegrouped: (messages: AlertsRegrouped[]) => Promise<boolean>
   pausedChannels: PausedChannels
+  ledgers: BatchLedgers
 }
 
 /**
@@ -47,8 +49,12 @@ export interface Decider {
 export async function decide(work: GroupWork, decider: Decider): Promise<Decision | 'nothing' | undefined> {
   const { clock, chance } = decider.deps
   const jitter = { clock, chance, ms: RACE_JITTER_MS }
-  const decided = await retryLost(() => decideOnce(work, decider), { tries: TRIES, jitter })
-  return decided === 'lost' ? undefined : decided
+  try {
+    const decided = await retryLost(() => decideOnce(work, decider), { tries: TRIES, jitter })
+    return decided === 'lost' ? undefined : decided
+  } finally {
+    decider.ledgers.leave(work)
+  }
 }
 
 async function decideOnce(work: GroupWork, decider: Decider): Promise<Decision | 'nothing' | undefined | 'lost'> {
@@ -81,10 +87,11 @@ async function act(
 ): Promise<Decision | 'nothing' | undefined | 'lost'> {
   if (considered === undefined || considered === 'nothing') return considered
   const { clock, chance, metrics, table } = decider.deps
-  const { decision, regrouped } = considered
+  const { decision: decided, regrouped } = considered
   const place = { account: work.account, group: work.id }
   if (regrouped.length > 0 && !(await decider.sendRegrouped(regrouped))) return undefined
-  await decider.pausedChannels.raise(place, decision.announce.beforeSave, decider.config.channel)
+  await decider.pausedChannels.raise(place, decided.announce.beforeSave, decider.config.channel)
+  const decision = await decider.ledgers.keep(work, decided)
   const expiresAt = clock.now() + RETENTION_MS
   await putDeliveries(table, decision.contents, { expiresAt })
   const saved = await decider.heads.save(loaded, decision.group, {

@@ -1,7 +1,11 @@
 import type { Millis } from '../../shared/base/time.ts'
+import type { Notification } from '../../shared/delivery/delivery.ts'
+import { ledgerOf } from '../../shared/delivery/ledger-place.ts'
 import { parseTargetKey } from '../../shared/delivery/target.ts'
 import type { Decision } from '../../shared/group/context.ts'
-import { type DeliveryDue, type GroupWake, MESSAGE_VERSION } from '../../shared/message/message.ts'
+import type { OpenDelivery } from '../../shared/group/target-state.ts'
+import { type DeliveryDue, type GroupWake, LEDGER_VERSION, MESSAGE_VERSION } from '../../shared/message/message.ts'
+import { packWords } from '../../shared/message/words.ts'
 import { MAX_DELAY_MS, type OutMessage, sendAll } from '../../shared/queue/port.ts'
 import type { DispatchDeps } from './deps.ts'
 
@@ -25,7 +29,9 @@ export async function sendEffects(deps: DispatchDeps, account: string, decided: 
   const now = deps.clock.now()
   for (const { decision, again } of decided) {
     if (decision === undefined || decision === 'nothing') continue
-    for (const message of again ? stillOpen(decision, account, now) : opened(decision, account)) {
+    for (const message of again
+      ? stillOpen(decision, account, now)
+      : opened(decision, account, deps.deliveries.carries)) {
       const list = parseTargetKey(message.target).kind === 'forward' ? forwards : due
       list.push({ account, body: JSON.stringify(message) })
     }
@@ -42,8 +48,21 @@ export async function sendEffects(deps: DispatchDeps, account: string, decided: 
   ])
 }
 
-function opened({ group, open }: Decision, account: string): DeliveryDue[] {
-  return open.map(({ target, ...due }) => message(account, group.id, target, due))
+/**
+ * The deliveries that this decision opened. Words that were opened now are at hand, so a message carries the words where
+ * that is cheaper than a read.
+ */
+function opened({ group, open, inLedger = [] }: Decision, account: string, carries: number | undefined): DeliveryDue[] {
+  const packed = new Map<Notification, string | undefined>()
+  const words = new Map<string, string | undefined>()
+  for (const { id, notification } of carries === undefined ? [] : inLedger) {
+    if (!packed.has(notification)) packed.set(notification, packWords(notification, carries!))
+    words.set(id, packed.get(notification))
+  }
+  return open.flatMap(({ target }) => {
+    const sent = group.targets.get(target)?.open
+    return sent === undefined ? [] : [message(account, group.id, target, sent, words.get(sent.delivery))]
+  })
 }
 
 /** Every open delivery of the group before its deadline, the deliveries of this decision included. */
@@ -57,7 +76,10 @@ function message(
   account: string,
   group: string,
   target: string,
-  { delivery, attempt, deadline }: Pick<DeliveryDue, 'delivery' | 'attempt' | 'deadline'>,
+  { delivery, attempt, deadline, ledger }: OpenDelivery,
+  words?: string,
 ): DeliveryDue {
-  return { v: MESSAGE_VERSION, kind: 'delivery', account, group, target, delivery, attempt, deadline }
+  const due: DeliveryDue = { v: MESSAGE_VERSION, kind: 'delivery', account, group, target, delivery, attempt, deadline }
+  if (ledger === undefined) return due
+  return { ...due, v: LEDGER_VERSION, ledger: ledgerOf(ledger, delivery), ...(words === undefined ? {} : { words }) }
 }

@@ -10,9 +10,10 @@ import { keepRefused } from '../../shared/store/refused.ts'
 import { createIntegrationCounts, type IntegrationCounts } from '../../shared/store/statistics.ts'
 import { settleUnread } from '../../shared/store/unreadable.ts'
 import { type ReadMessage, workByGroup } from './by-group.ts'
-import { type Decider, decide } from './decide.ts'
+import { type Decider, decide, RETENTION_MS } from './decide.ts'
 import type { DispatchDeps } from './deps.ts'
 import { type Decided, sendEffects } from './effects.ts'
+import { createBatchLedgers } from './ledgers.ts'
 import { noteInhibitors } from './muting.ts'
 import { createPausedChannels, type PausedChannels } from './paused-channels.ts'
 import { wakeGroups } from './reconfigured.ts'
@@ -107,6 +108,7 @@ async function dispatchAccount(
       silences,
       sendRegrouped: (regrouped) => sendJson(deps, account, regrouped),
       pausedChannels,
+      ledgers: createBatchLedgers(deps, works.values(), RETENTION_MS),
     }
     const decisions = await Promise.all(
       [...works.values()].map(async (work) => {

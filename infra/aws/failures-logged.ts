@@ -20,7 +20,7 @@ export function tableFailuresLogged(table: Table): Table {
 
 /** The same queue, with a log line for every send that throws. */
 export function queueFailuresLogged(queue: Queue): Queue {
-  return { send: (messages) => logged('queue: send', queue.send(messages)) }
+  return { carries: queue.carries, send: (messages) => logged('queue: send', queue.send(messages)) }
 }
 
 async function logged<Result>(call: string, result: Promise<Result>): Promise<Result> {

@@ -25,6 +25,7 @@ export function gatherSends(queue: Queue, clock: Clock): Queue {
     if (calls.length > 0) void sendTogether(queue, calls)
   }
   return {
+    carries: queue.carries,
     send: (messages) =>
       new Promise((resolve, reject) => {
         if (!fits([...waiting.flatMap((call) => call.messages), ...messages])) flush()

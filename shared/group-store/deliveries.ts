@@ -3,8 +3,8 @@ import type { Millis } from '../base/time.ts'
 import type { Delivery, DeliveryProgress, Notification, WrittenAs } from '../delivery/delivery.ts'
 import type { Outcome } from '../delivery/outcome.ts'
 import { type BodyShape, bodyShape, readBody, writeBody } from '../table/body.ts'
-import { groupPartition, keys, progressKey } from '../table/keys.ts'
-import type { Item, ItemKey, Page, Table } from '../table/port.ts'
+import { keys } from '../table/keys.ts'
+import type { Item, ItemKey, Table } from '../table/port.ts'
 import { readItem, type StoredBody, updateItem } from '../table/update.ts'
 import { putWords, readFingerprints, readWords, type Words, type WordsPlace } from './words.ts'
 
@@ -158,6 +158,25 @@ export async function wholeDelivery(
   return { ...facts, firing, resolved, notification: { ...notification, alerts: words.alerts } }
 }
 
+/** Deliveries with their alerts, as far as the alerts are there; words that several deliveries share are read once. */
+export async function wholeDeliveries(table: Table, facts: readonly DeliveryFacts[]): Promise<Delivery[]> {
+  const read = new Map<string, Promise<Delivery | undefined>>()
+  const whole = await Promise.all(
+    facts.map(async (one) => {
+      const { group, notification, words } = one
+      if (words === undefined) return await wholeDelivery(table, one)
+      const key = JSON.stringify([group, words.hash])
+      const first = read.get(key) ?? wholeDelivery(table, one)
+      read.set(key, first)
+      const shared = await first
+      if (shared === undefined) return undefined
+      const { firing, resolved } = shared
+      return { ...one, firing, resolved, notification: { ...notification, alerts: shared.notification.alerts } }
+    }),
+  )
+  return whole.filter((one) => one !== undefined)
+}
+
 /**
  * Takes an attempt for the caller alone; atomic. `taken`: this attempt or a later attempt was begun already, by another
  * copy of the message or by this copy before a crash. Late or twice is safe: the attempt is then never begun again.
@@ -225,31 +244,7 @@ export async function recordOutcome(
   if (result === 'lost') throw new Error(`the outcome of ${id} lost ${TRIES} races`)
 }
 
-/** The filter of a list of deliveries; deliveries outside the filter are not even read. */
-export interface DeliveryFilter {
-  group?: string
-  /** Opened at this moment or later. */
-  from?: Millis
-}
-
-/** Newest first. The index lags: a delivery that the index names and that is already removed is left out. */
-export async function listDeliveries(
-  table: Table,
-  account: string,
-  page: Page,
-  { group, from = Number.NEGATIVE_INFINITY }: DeliveryFilter = {},
-): Promise<{ items: StoredDelivery[]; next?: string }> {
-  const { keys: found, next } = await table.list(keys.list(account, 'deliveries'), page)
-  const partition = group === undefined ? undefined : groupPartition(account, group)
-  const wanted = found.filter((key) => key.at >= from && (partition === undefined || key.partition === partition))
-  const items = await Promise.all(wanted.map((key) => readBoth(table, key, progressKey(key))))
-  const there = items.filter((item) => item !== undefined)
-  // The following deliveries are older still.
-  const over = next === undefined || (found.at(-1)?.at ?? from) < from
-  return over ? { items: there } : { items: there, next }
-}
-
-async function readBoth(table: Table, content: ItemKey, progress: ItemKey): Promise<StoredDelivery | undefined> {
+export async function readBoth(table: Table, content: ItemKey, progress: ItemKey): Promise<StoredDelivery | undefined> {
   const [item, kept] = await Promise.all([table.get(content), readItem(table, progress, PROGRESS)])
   if (item === undefined) return undefined
   const facts = readFacts(item)
@@ -261,7 +256,8 @@ function readFacts(item: Item): DeliveryFacts {
   return { firing: [], resolved: [], ...readBody(WHOLE, item) }
 }
 
-async function withFingerprints(table: Table, facts: DeliveryFacts, place: WordsPlace): Promise<DeliveryFacts> {
+/** The delivery with its fingerprints, and with its alerts if no more items have to be read for the alerts. */
+export async function withFingerprints(table: Table, facts: DeliveryFacts, place: WordsPlace): Promise<DeliveryFacts> {
   const { alerts, ...fingerprints } = await readFingerprints(table, facts, place)
   return { ...facts, ...fingerprints, notification: { ...facts.notification, alerts } }
 }

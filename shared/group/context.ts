@@ -74,6 +74,8 @@ export interface Decision {
   group: Group
   /** Written before the head: contents of deliveries opened now, and of life-cycle events whose turn comes later. */
   contents: Delivery[]
+  /** Contents that lie in a ledger since the batch wrote its ledgers; absent before. */
+  inLedger?: readonly Delivery[]
   open: OpenedDelivery[]
   closed: ClosedIncident[]
   /** Ids of reopened incidents: the items of the closed incidents go. */

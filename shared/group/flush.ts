@@ -1,6 +1,6 @@
 import { type Fingerprint, resolvedAt } from '../alert/alert.ts'
 import { digest } from '../base/hash.ts'
-import type { Millis } from '../base/time.ts'
+import { DAY, type Millis } from '../base/time.ts'
 import type { NotifiedIncident, NotifyReason } from '../delivery/delivery.ts'
 import { type Target, targetKey } from '../delivery/target.ts'
 import { type MuteReason, type NotToldReason, reasonKey } from '../reason/reason.ts'
@@ -23,10 +23,14 @@ import {
   type NotificationLogEntry,
   type OpenDelivery,
   opened,
+  type SentDelivery,
   settled,
   type TargetState,
 } from './target-state.ts'
 import type { Content, GroupAlerts } from './words.ts'
+
+/** Ledgers are kept for longer: 30 days. */
+const PLACE_MS = 25 * DAY
 
 /** The alerts that a flush compares: the group's alerts, without muted alerts. */
 export interface View {
@@ -220,6 +224,7 @@ function openNotification(
   const attempt = (again?.attempt ?? 0) + 1
   const deadline = ctx.now + DELIVERY_WINDOW_MS
   const { reason, incident } = content.notification
+  const ledger = placeOf(again, ctx)
   const open: OpenDelivery = {
     delivery,
     attempt,
@@ -227,6 +232,7 @@ function openNotification(
     nominal,
     reason,
     openedAt: again === undefined ? ctx.now : (again.openedAt ?? 0),
+    ledger,
     deadline,
     firing: seen.firing,
     resolved: sendResolved ? seen.resolved : mayKnow(state, seen.resolved),
@@ -234,11 +240,20 @@ function openNotification(
     leftOut: seen.leftOut.length === 0 ? undefined : mayKnow(state, seen.leftOut),
   }
   setState(draft, key, opened(next, open))
-  keepContent(draft, key, delivery, content, ctx)
+  if (ledger === undefined) keepContent(draft, key, delivery, content, ctx)
   draft.open.push({ target: key, delivery, attempt, deadline })
   const alerts = union(content.firing, content.resolved)
   const entry = { kind: 'telling' as const, target: key, delivery, reason: { code: reason }, alerts }
   noteDelivery(draft, ctx.now, entry, next, content.hash)
+}
+
+/**
+ * The place of the earlier attempts: the content lies there, and a second place would let an old copy of a message claim
+ * an attempt beside a newer attempt. A place near the end of its retention is given up, long after any message about the
+ * place has died.
+ */
+function placeOf(again: SentDelivery | undefined, { now }: Context): string | undefined {
+  return again?.openedAt !== undefined && now - again.openedAt < PLACE_MS ? again.ledger : undefined
 }
 
 function notToldReason(target: TargetState, seen: View): NotToldReason {

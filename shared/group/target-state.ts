@@ -50,6 +50,11 @@ export interface SentDelivery {
   readonly attempt: number
   /** The moment at which the first attempt was opened; absent, or 0: an earlier release wrote the head. */
   readonly openedAt?: Millis
+  /**
+   * The place of the delivery in the ledgers (`delivery/ledger-place.ts`), at which every attempt is claimed. Absent:
+   * the delivery has an item of its own, and its attempts are claimed beside that item.
+   */
+  readonly ledger?: string
   /** Hash of the content: the same content may be tried again under the same id. */
   readonly content: string
   /** Nominal time of the flush behind the delivery. */
@@ -183,6 +188,14 @@ export function counted(state: TargetState): TargetState {
 export function opened(state: TargetState, open: OpenDelivery): TargetState {
   const { deadline: _, ...last } = open
   return { ...knowledge(state), retry: state.retry, open, last, notedReason: undefined }
+}
+
+/** A delivery that was opened now has its place: the deliveries of all groups of a batch are written together. */
+export function placed(state: TargetState, delivery: string, ledger: string): TargetState {
+  const { open, last, retry } = state
+  if (open?.delivery !== delivery) return state
+  const tried = last?.delivery === delivery ? { ...last, ledger } : last
+  return { ...knowledge(state), retry, open: { ...open, ledger }, last: tried }
 }
 
 /** An event has a queue of its own, so the next comparison must not find the event as `last`. */

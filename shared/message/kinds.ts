@@ -88,5 +88,5 @@ export const SHAPES: Readonly<Record<Kind, Shape>> = {
     tombstones: list(pair(text, fields({ alert: fields({ labels, origin, endsAt: number }), stamp, until: number }))),
   }),
   reconfigured: fields({ after: optional(text) }),
-  delivery: fields({ ...one, deadline: number }),
+  delivery: fields({ ...one, deadline: number, ledger: optional(id), words: optional(text) }),
 }

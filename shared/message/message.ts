@@ -13,6 +13,8 @@ import type { AuditRecord } from '../record/record.ts'
  * version: within a version, an unknown kind is malformed.
  */
 export const MESSAGE_VERSION = 1
+/** Deliveries that lie in a ledger: a reader of version 1 would look for an item of the delivery, and find none. */
+export const LEDGER_VERSION = 2
 
 /** Alerts, accepted by an integration. Recorded when ingest answers 2xx. */
 export interface AlertsReceived {
@@ -159,4 +161,8 @@ export interface DeliveryDue {
   attempt: number
   /** The send must have ended by this moment; afterwards the group takes the attempt as ambiguous. */
   deadline: Millis
+  /** The ledger with the delivery, beside which the attempt is claimed. Absent: the delivery has an item of its own. */
+  ledger?: string
+  /** The words of the delivery, where a message is cheaper than a read of the ledger (`words.ts`). */
+  words?: string
 }

@@ -1,6 +1,12 @@
 import { isAccountId } from '../base/account-id.ts'
 import { SHAPES } from './kinds.ts'
-import { type DeliveryDue, type DispatchMessage, MESSAGE_VERSION, type RecordsReceived } from './message.ts'
+import {
+  type DeliveryDue,
+  type DispatchMessage,
+  LEDGER_VERSION,
+  MESSAGE_VERSION,
+  type RecordsReceived,
+} from './message.ts'
 import { isObject } from './shape.ts'
 
 export type Read<T> = { ok: true; body: T } | { ok: false; unread: Newer | Malformed }
@@ -38,14 +44,14 @@ export function readRecords(text: string): Read<RecordsReceived> {
 }
 
 export function readDelivered(text: string): Read<DeliveryDue> {
-  return read(text, DELIVERED)
+  return read(text, DELIVERED, LEDGER_VERSION)
 }
 
 /**
  * Reads a queue message. Tocsin's own functions write the messages, so a malformed message comes from a bug or from a
  * person's hand, and reading the message again does not help; a newer message only has to wait.
  */
-function read<T>(text: string, kinds: ReadonlySet<keyof typeof SHAPES>): Read<T> {
+function read<T>(text: string, kinds: ReadonlySet<keyof typeof SHAPES>, newest = MESSAGE_VERSION): Read<T> {
   let body: unknown
   try {
     body = JSON.parse(text)
@@ -54,7 +60,7 @@ function read<T>(text: string, kinds: ReadonlySet<keyof typeof SHAPES>): Read<T>
   }
   if (!isObject(body)) return malformed('it is not an object')
   const { v, kind, account } = body
-  if (typeof v === 'number' && v > MESSAGE_VERSION) {
+  if (typeof v === 'number' && v > newest) {
     return { ok: false, unread: { newer: true, reason: `version ${v} is not known here` } }
   }
   if (!Number.isInteger(v) || (v as number) < 1) return malformed('v is no version', body)

@@ -6,6 +6,11 @@ export type QueueName = 'alerts' | 'records' | 'deliveries' | 'forwards'
 /** The sending side of a queue, for handlers. Receiving is the task of the host. */
 export interface Queue {
   /**
+   * A message may carry up to so many bytes that its reader would have to look up otherwise: to carry the bytes is
+   * cheaper than a read of the table. Absent: a read is cheaper.
+   */
+  readonly carries?: number
+  /**
    * Durable when the call returns. `failed` has the indexes of the messages that were not accepted; the caller treats
    * these messages as not sent. At most BATCH_ENTRIES messages and BATCH_BYTES in a call: `sendAll` splits longer
    * lists. Throws `Unavailable` when the queue is away.

@@ -1,17 +1,21 @@
 import type { Metrics } from '../base/metrics.ts'
-import { type Clock, type Millis, SECOND } from '../base/time.ts'
-import type { Delivery, WrittenAs } from '../delivery/delivery.ts'
+import { type Clock, DAY, type Millis, SECOND } from '../base/time.ts'
+import type { Delivery, Notification, WrittenAs } from '../delivery/delivery.ts'
 import type { FailureReason, Outcome } from '../delivery/outcome.ts'
 import { parseTargetKey } from '../delivery/target.ts'
-import { claimAttempt, readProgress, recordOutcome } from '../group-store/deliveries.ts'
+import { claimAttempt, readProgress, recordOutcome, wholeDeliveries } from '../group-store/deliveries.ts'
+import { readLedger } from '../group-store/ledger.ts'
+import { claimAttempts, readClaims, recordOutcomes } from '../group-store/ledger-claims.ts'
 import { type DeliveryDue, type DeliverySettled, MESSAGE_VERSION } from '../message/message.ts'
+import { unpackWords } from '../message/words.ts'
 import { type Queue, toAscii } from '../queue/port.ts'
 
 /**
- * A single attempt at a delivery, for every sending function: notify to channels, forward to other accounts.
+ * Attempts at deliveries, for every sending function: notify to channels, forward to other accounts.
  *
  * 1. Prepare every step that can fail without consequence: a throw hands the message back to the queue.
- * 2. Claim the attempt. A second copy of the message that comes now is dropped.
+ * 2. Claim the attempt, at the one place that the head names: beside the ledger of the delivery, or beside its own item.
+ *    A second copy of the message that comes now is dropped.
  * 3. Send, if there is time; never beyond the deadline, when the group opens the next delivery.
  * 4. Report. From the claim on, the message is never handed back: the attempt could not be begun again.
  *    A lost report leaves the group without an outcome at the deadline, which is `ambiguous`.
@@ -32,6 +36,16 @@ export interface AttemptDeps {
   noteFault?: (what: string, error: unknown) => void
 }
 
+/** The parts of a delivery that a sender needs. */
+type Sendable = Pick<Delivery, 'id' | 'notification'>
+
+/** An attempt that is about to be claimed. `sentAt` is when the queue took the message. */
+export interface Attempt {
+  due: DeliveryDue
+  sentAt: Millis
+  sender: AttemptSender
+}
+
 /** A sender that was made ready before the claim. */
 export interface AttemptSender {
   /** Kind of channel, for the metrics. */
@@ -39,40 +53,108 @@ export interface AttemptSender {
   timeoutMs: number
   /** Settings of written events; kept with the attempt, so that people can see the sent event. */
   as?: WrittenAs
-  send(delivery: Delivery, giveUpAt: Millis, begunAt: Millis): Promise<Outcome>
+  send(delivery: Sendable, giveUpAt: Millis, begunAt: Millis): Promise<Outcome>
 }
 
 /** A send ends that long before its deadline by our own clock, because the clocks of workers differ. */
 const MARGIN_MS = 2 * SECOND
 
-/**
- * `sentAt` is when the queue took the message: with the deadline it spans the window of this attempt, of
- * which the margin is never more than a quarter.
- */
-export async function attemptDelivery(
-  due: DeliveryDue,
-  sentAt: Millis,
-  sender: AttemptSender,
-  deps: AttemptDeps,
-): Promise<void> {
+/** The attempt of a delivery with an item of its own. Throws when nothing was begun. */
+export async function attemptDelivery(made: Attempt, deps: AttemptDeps): Promise<void> {
+  const { due, sender } = made
   const { account, group, delivery: id, attempt } = due
   const begunAt = deps.clock.now()
   const claim = await claimAttempt(deps.table, account, group, id, attempt, begunAt, sender.as)
-  if (claim.kind !== 'claimed') {
-    if (claim.kind === 'taken') await reportAbandoned(due, deps)
-    // Taken: the holder of the claim reports, or the deadline does. Missing: retention removed the delivery, long
-    // past the deadline.
-    deps.metrics.add('tocsin_attempts_dropped_total', { reason: claim.kind })
-    return
-  }
-  const latest = due.deadline - margin(sentAt, due.deadline)
-  const outcome = await send(claim.delivery, { begunAt, latest }, sender, deps)
-  count(sender.type, outcome, deps.metrics)
+  if (claim.kind !== 'claimed') return await drop(made, claim.kind, deps)
+  const outcome = await sendClaimed(made, claim.delivery, begunAt, deps)
   await Promise.all([
     (outcome.kind !== 'arrived' || keepsArrivals(due)) &&
       bestEffort('record', () => recordOutcome(deps.table, due, outcome, claim.kept), due, deps),
     bestEffort('report', () => report(due, outcome, deps.dispatchQueue), due, deps),
   ])
+}
+
+/**
+ * Ledgers are kept for 30 days from the opening of their deliveries; the claims of an attempt for 30 days from the
+ * attempt, which is longer.
+ */
+const CLAIMS_MS = 30 * DAY
+
+/**
+ * Attempts of deliveries of the same ledger: one claim for all of them, then each is sent and reported by itself. The
+ * outcomes are kept at last by one write. A process that ends before keeps no outcome, and the reports stand. Throws
+ * when nothing was begun.
+ */
+export async function attemptFromLedger(ledger: string, made: readonly Attempt[], deps: AttemptDeps): Promise<void> {
+  const { table, clock } = deps
+  const account = made[0]?.due.account ?? ''
+  // The words are read before the claim: an attempt whose words cannot be read must not count as begun.
+  const wordsOf = await readWords(account, ledger, made, deps)
+  const known = made.filter(({ due }) => wordsOf(due) !== undefined)
+  for (const attempt of made) if (!known.includes(attempt)) await drop(attempt, 'missing', deps)
+  if (known.length === 0) return
+  const begunAt = clock.now()
+  const wanted = known.map(({ due: { delivery, attempt } }) => ({ delivery, attempt }))
+  const times = { at: begunAt, expiresAt: begunAt + CLAIMS_MS }
+  const { claimed, kept } = await claimAttempts(table, account, ledger, wanted, times)
+  const outcomes: Parameters<typeof recordOutcomes>[3][number][] = []
+  await Promise.all(
+    known.map(async (attempt, index) => {
+      const { due } = attempt
+      if (!claimed[index]) return await bestEffort('report', () => drop(attempt, 'taken', deps), due, deps)
+      const outcome = await sendClaimed(attempt, { id: due.delivery, notification: wordsOf(due)! }, begunAt, deps)
+      if (outcome.kind !== 'arrived') outcomes.push({ delivery: due.delivery, attempt: due.attempt, outcome })
+      await bestEffort('report', () => report(due, outcome, deps.dispatchQueue), due, deps)
+    }),
+  )
+  const [first] = known
+  if (outcomes.length === 0 || first === undefined) return
+  await bestEffort('record', () => recordOutcomes(table, account, ledger, outcomes, kept), first.due, deps)
+}
+
+/** The words that the messages carry; the ledger is read when a message carries none. */
+async function readWords(
+  account: string,
+  ledger: string,
+  made: readonly Attempt[],
+  { table }: AttemptDeps,
+): Promise<(due: DeliveryDue) => Notification | undefined> {
+  const known = new Map<string, Notification>()
+  for (const { due } of made) {
+    const words = due.words === undefined ? undefined : unpackWords(due.words)
+    if (words !== undefined) known.set(due.delivery, words)
+  }
+  if (made.some(({ due }) => !known.has(due.delivery))) {
+    const wanted = new Set(made.map(({ due }) => due.delivery).filter((id) => !known.has(id)))
+    const facts = ((await readLedger(table, account, ledger)) ?? []).filter(({ id }) => wanted.has(id))
+    for (const whole of await wholeDeliveries(table, facts)) known.set(whole.id, whole.notification)
+  }
+  return ({ delivery }) => known.get(delivery)
+}
+
+/**
+ * Taken: the holder of the claim reports, or the deadline does. Missing: retention removed the delivery, long past the
+ * deadline.
+ */
+async function drop({ due }: Attempt, reason: 'taken' | 'missing', deps: AttemptDeps): Promise<void> {
+  if (reason === 'taken') await reportAbandoned(due, deps)
+  deps.metrics.add('tocsin_attempts_dropped_total', { reason })
+}
+
+/**
+ * The deadline and the moment at which the queue took the message span the window of an attempt, of which the margin is
+ * never more than a quarter.
+ */
+async function sendClaimed(
+  { due, sentAt, sender }: Attempt,
+  delivery: Sendable,
+  begunAt: Millis,
+  deps: AttemptDeps,
+): Promise<Outcome> {
+  const latest = due.deadline - margin(sentAt, due.deadline)
+  const outcome = await send(delivery, { begunAt, latest }, sender, deps)
+  count(sender.type, outcome, deps.metrics)
+  return outcome
 }
 
 /**
@@ -93,8 +175,11 @@ function keepsArrivals({ target }: DeliveryDue): boolean {
 async function reportAbandoned(due: DeliveryDue, deps: AttemptDeps): Promise<void> {
   const { table, clock, aloneSince } = deps
   if (aloneSince === undefined) return
-  const { account, group, delivery: id, attempt } = due
-  const progress = await readProgress(table, account, group, id)
+  const { account, group, delivery: id, attempt, ledger } = due
+  const progress =
+    ledger === undefined
+      ? await readProgress(table, account, group, id)
+      : (await readClaims(table, account, ledger))(id)
   if (progress?.begun !== attempt || progress.begunAt === undefined || progress.begunAt >= aloneSince) return
   const detail = 'the process ended while it was sending'
   const outcome: Outcome = progress.last ?? { kind: 'ambiguous', at: clock.now(), reason: 'other', detail }
@@ -112,7 +197,7 @@ function margin(sentAt: Millis, deadline: Millis): number {
 }
 
 async function send(
-  delivery: Delivery,
+  delivery: Sendable,
   { begunAt, latest }: { begunAt: Millis; latest: Millis },
   sender: AttemptSender,
   deps: AttemptDeps,

@@ -11,7 +11,14 @@ import type { SecretBox } from '../secret/seal.ts'
 import type { Fields } from '../settings/field.ts'
 import { openSettings } from '../settings/secrets.ts'
 import { settleUnread, type UnreadableDeps } from '../store/unreadable.ts'
-import { type AttemptDeps, type AttemptSender, attemptDelivery, deadSender } from './attempt.ts'
+import {
+  type Attempt,
+  type AttemptDeps,
+  type AttemptSender,
+  attemptDelivery,
+  attemptFromLedger,
+  deadSender,
+} from './attempt.ts'
 import { faultText } from './fault.ts'
 
 export interface DeliverDeps extends AttemptDeps, Pick<UnreadableDeps, 'log'> {
@@ -31,32 +38,64 @@ export interface DeliverScope {
 }
 
 /**
- * Makes an attempt for each message, side by side, so that a slow target holds up no other message of the batch. A
- * message is handed back only when the message has a newer version, or when no attempt was begun for the message.
+ * Makes an attempt for each message, side by side, so that a slow target holds up no other message of the batch. The
+ * attempts of a ledger are claimed together. A message is handed back only when the message has a newer version, or when
+ * no attempt was begun for the message.
  */
-export function createDeliver(deps: DeliverDeps, scope: DeliverScope): QueueHandler {
+export function createDeliver(given: DeliverDeps, scope: DeliverScope): QueueHandler {
+  const noteFault = (what: string, error: unknown): void =>
+    given.log?.({ at: toRfc3339(given.clock.now()), function: scope.function, what, error: faultText(error) })
+  const deps = { ...given, noteFault }
   return async (messages) => {
-    const done = await Promise.all(messages.map((message) => handle(message, deps, scope)))
-    return { failed: messages.filter((_, index) => !done[index]).map(({ id }) => id) }
+    const failed = new Set<string>()
+    /** Runs the work of some messages; after a throw, nothing was begun for the messages, and they come again. */
+    const begin = async <T>(some: readonly InMessage[], work: () => Promise<T>): Promise<T | undefined> => {
+      try {
+        return await work()
+      } catch (error) {
+        for (const { id } of some) {
+          failed.add(id)
+          deps.metrics.add('tocsin_errors_total', { function: scope.function })
+          noteFault(id, error)
+        }
+        return undefined
+      }
+    }
+    const ready = await Promise.all(
+      messages.map(async (message): Promise<ReadyAttempt | undefined> => {
+        const parsed = readDelivered(message.body)
+        if (!parsed.ok) {
+          if (!(await settleUnread(deps, scope, message, parsed.unread))) failed.add(message.id)
+          return undefined
+        }
+        const due = parsed.body
+        const sender = await begin([message], () => prepare(due, deps, scope))
+        return sender && { message, due, sentAt: message.sentAt, sender }
+      }),
+    )
+    await Promise.all(
+      [...byPlace(ready.filter((attempt) => attempt !== undefined))].map(([, attempts]) => {
+        const [first] = attempts
+        const { ledger } = first!.due
+        return begin(
+          attempts.map(({ message }) => message),
+          () => (ledger === undefined ? attemptDelivery(first!, deps) : attemptFromLedger(ledger, attempts, deps)),
+        )
+      }),
+    )
+    return { failed: messages.filter(({ id }) => failed.has(id)).map(({ id }) => id) }
   }
 }
 
-/** Whether the message is done with. */
-async function handle(message: InMessage, deps: DeliverDeps, scope: DeliverScope): Promise<boolean> {
-  const parsed = readDelivered(message.body)
-  if (!parsed.ok) return await settleUnread(deps, scope, message, parsed.unread)
-  const noteFault = (what: string, error: unknown): void =>
-    deps.log?.({ at: toRfc3339(deps.clock.now()), function: scope.function, what, error: faultText(error) })
-  try {
-    const due = parsed.body
-    const sender = await prepare(due, deps, scope)
-    await attemptDelivery(due, message.sentAt, sender, { ...deps, noteFault })
-    return true
-  } catch (error) {
-    deps.metrics.add('tocsin_errors_total', { function: scope.function })
-    noteFault(message.id, error)
-    return false
-  }
+interface ReadyAttempt extends Attempt {
+  message: InMessage
+}
+
+/** Attempts that are claimed together: those of a ledger. Every other attempt is alone. */
+function byPlace(attempts: readonly ReadyAttempt[]): Map<string, ReadyAttempt[]> {
+  return Map.groupBy(attempts, ({ due: { account, ledger } }, index) => {
+    return JSON.stringify(ledger === undefined ? [index] : [account, ledger])
+  })
 }
 
 /**

@@ -21,6 +21,9 @@ export interface SqsOptions {
 /** The sending side of a standard SQS queue; receiving is the task of Lambda. */
 export function sqsQueue(client: SQSClient, url: string, { fair = true }: SqsOptions = {}): Queue {
   return {
+    // Ten such messages in base64 are two requests of 64 KiB to send and two to receive; to read their words from the
+    // table would be at least as many units, and one more round trip.
+    carries: 8 * 1024,
     // Sending twice, which the SDK may do by itself, makes two messages: readers of a queue must tolerate duplicates.
     async send(messages) {
       const refused = new Set(checkBatch(messages))

@@ -1,3 +1,4 @@
+import { digest } from '../base/hash.ts'
 import type { ItemKey } from './port.ts'
 
 /**
@@ -40,6 +41,16 @@ export const keys = {
     partition: groupPartition(account, group),
     sort: `words#${escapePart(hash)}#${index}`,
   }),
+  /** Deliveries that one dispatch batch opened. */
+  ledger: (account: string, ledger: string): ItemKey => ({
+    partition: ledgerPartition(account, ledger),
+    sort: `ledger#${escapePart(ledger)}`,
+  }),
+  /** The attempts of the deliveries of a ledger. */
+  claims: (account: string, ledger: string): ItemKey => ({
+    partition: ledgerPartition(account, ledger),
+    sort: `claims#${escapePart(ledger)}`,
+  }),
   timeline: (account: string, group: string, place: string): ItemKey => ({
     partition: groupPartition(account, group),
     sort: `log#${place}`,
@@ -77,6 +88,18 @@ export const keys = {
 /** Key of the progress of the delivery under that key. */
 export function progressKey({ partition, sort }: ItemKey): ItemKey {
   return { partition, sort: sort.replace('to#', 'try#') }
+}
+
+/** The ledger of a key; undefined: the key of another item, or of an item of another account. */
+export function parseLedgerKey(account: string, { partition, sort }: ItemKey): string | undefined {
+  const [kind, name] = sort.split('#')
+  const ledger = kind === 'ledger' && name !== undefined ? decodeURIComponent(name) : undefined
+  return ledger !== undefined && partition === ledgerPartition(account, ledger) ? ledger : undefined
+}
+
+/** The ledgers of an account are spread over 16 partitions: each partition takes a limited number of writes a second. */
+function ledgerPartition(account: string, ledger: string): string {
+  return `${accountPartition(account)}#l#${digest([ledger], 1)}`
 }
 
 export function integrationPartition(account: string, integration: string): string {

@@ -55,7 +55,7 @@ export function ifUnchanged(read: Version | 'absent'): Condition {
 
 export interface Page {
   limit: number
-  /** A `next` of the same call. */
+  /** A `next` of the same call; for `list` also `writeCursor` of any key of an answer (`limits.ts`). */
   after?: string
   /** `query` only. */
   descending?: boolean

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest'
 import { HOUR, MINUTE } from '../../shared/base/time.ts'
-import { bucketOf } from '../../shared/table/limits.ts'
+import { bucketOf, writeCursor } from '../../shared/table/limits.ts'
 import { DUE_BUCKETS, type ItemKey, type Table } from '../../shared/table/port.ts'
 import type { Version } from '../../shared/table/version.ts'
 import { walk } from './walk.ts'
@@ -104,6 +104,17 @@ export function indexContract(tableOf: () => Table): void {
         const found = await walkList('l', limit)
         expect(found.slice(0, 3)).toEqual(['incident#8', 'incident#7', 'incident#6'])
         expect(found.toSorted()).toEqual(sorts)
+      }
+    })
+
+    test('goes on after any key of a page, not only after the last', async () => {
+      const sorts = ['a', 'b', 'c', 'd']
+      for (const [i, sort] of sorts.entries())
+        await table.put({ ...at(sort), body: '1', list: { name: 'l', at: T + Math.floor(i / 2) + 0.5 } }, 'absent')
+      const { keys: all } = await table.list('l', { limit: 10 })
+      for (const [i, key] of all.entries()) {
+        const { keys: rest } = await table.list('l', { limit: 10, after: writeCursor(key) })
+        expect(rest).toEqual(all.slice(i + 1))
       }
     })
 

@@ -1,6 +1,9 @@
 import type { Delivery } from '../../shared/delivery/delivery.ts'
 import { parseTargetKey } from '../../shared/delivery/target.ts'
 import type { TimelineEntry } from '../../shared/group/group.ts'
+import type { DeliveryFacts } from '../../shared/group-store/deliveries.ts'
+import { ledgerDeliveries } from '../../shared/group-store/ledger.ts'
+import { groupPartition } from '../../shared/table/keys.ts'
 import type { Outcome } from './stage.ts'
 import { storedTimelines } from './timelines.ts'
 
@@ -67,19 +70,22 @@ function words({ notification: { alerts } }: Delivery): string {
 export function storedDeliveries({ everything }: Pick<Outcome, 'everything'>): Map<string, Delivery> {
   const items = everything()
   const words = new Map(items.filter(({ sort }) => sort.startsWith('words#')).map((item) => [placeOf(item), item.body]))
+  const facts = items.flatMap((item): DeliveryFacts[] => {
+    if (item.sort.startsWith('to#')) return [JSON.parse(item.body) as DeliveryFacts]
+    const [, account = ''] = item.partition.split('#')
+    return item.sort.startsWith('ledger#') ? ledgerDeliveries(account, item) : []
+  })
   return new Map(
-    items
-      .filter(({ sort }) => sort.startsWith('to#'))
-      .map(({ partition, body }): [string, Delivery] => {
-        const delivery = JSON.parse(body) as Delivery & { words?: { hash: string; items: number } }
-        const { hash, items: count } = delivery.words ?? { hash: '', items: 0 }
-        const parts = Array.from({ length: count }, (_, index) => {
-          const part = words.get(placeOf({ partition, sort: `words#${hash}#${index}` }))
-          return JSON.parse(part ?? '{"alerts":[]}') as Pick<Delivery['notification'], 'alerts'>
-        })
-        const alerts = [...(delivery.notification.alerts ?? []), ...parts.flatMap((part) => part.alerts)]
-        return [delivery.id, { ...delivery, notification: { ...delivery.notification, alerts } }]
-      }),
+    facts.map((delivery): [string, Delivery] => {
+      const { hash, items: count } = delivery.words ?? { hash: '', items: 0 }
+      const partition = groupPartition(delivery.account, delivery.group)
+      const parts = Array.from({ length: count }, (_, index) => {
+        const part = words.get(placeOf({ partition, sort: `words#${hash}#${index}` }))
+        return JSON.parse(part ?? '{"alerts":[]}') as Pick<Delivery['notification'], 'alerts'>
+      })
+      const alerts = [...(delivery.notification.alerts ?? []), ...parts.flatMap((part) => part.alerts)]
+      return [delivery.id, { ...delivery, notification: { ...delivery.notification, alerts } }]
+    }),
   )
 }
 

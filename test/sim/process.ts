@@ -212,6 +212,7 @@ export function faultyQueue(
   queue: Queue,
 ): Queue {
   return {
+    carries: queue.carries,
     send: (messages) =>
       effect(world, process, rates, `send ${messages.length} to ${name}`, async (fate) => {
         const taken = messages.map(() => fate !== 'takes none' && world.chance() >= rates().partial)

@@ -14,8 +14,11 @@ interface Message {
   state: 'ready' | 'flight' | 'dead'
 }
 
-/** A standard queue as a model: the behaviour of the contract suite, in memory, the same at every run. */
-export function memoryQueue(clock: Clock): Queue & Receiver {
+/**
+ * A standard queue as a model: the behaviour of the contract suite, in memory, the same at every run. `carries`: as in
+ * the port.
+ */
+export function memoryQueue(clock: Clock, carries?: number): Queue & Receiver {
   const messages = new Map<string, Message>()
   const listeners = new Set<() => void>()
   let count = 0
@@ -33,6 +36,7 @@ export function memoryQueue(clock: Clock): Queue & Receiver {
     for (const listener of listeners) listener()
   }
   return {
+    carries,
     async send(batch) {
       const failed = checkBatch(batch)
       for (const [index, { account, body, delayMs = 0 }] of batch.entries()) {

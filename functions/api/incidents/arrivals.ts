@@ -36,6 +36,21 @@ export async function withArrivals(
   })
 }
 
+/** The target of a notification, by the timeline of its group; undefined: the group opened no such delivery lately. */
+export async function toldTarget(
+  table: Table,
+  account: string,
+  group: string,
+  id: string,
+): Promise<string | undefined> {
+  const entries = await readNewest(table, account, group, Number.NEGATIVE_INFINITY)
+  for (const entry of entries.filter(({ kind }) => kind === 'telling')) {
+    const target = targetsOf(entry).find((one) => entryAbout(one, entry, { id: group }).delivery === id)
+    if (target !== undefined) return target
+  }
+  return undefined
+}
+
 function isUnsure({ delivery, progress }: StoredDelivery): boolean {
   return progress.begun > 0 && progress.last === undefined && parseTargetKey(delivery.target).kind === 'notification'
 }

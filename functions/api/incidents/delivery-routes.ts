@@ -1,7 +1,8 @@
 import * as z from 'zod'
 import { json } from '../../../shared/base/answers.ts'
 import type { LifecycleEvent } from '../../../shared/delivery/delivery.ts'
-import { listDeliveries, readDelivery, type StoredDelivery } from '../../../shared/group-store/deliveries.ts'
+import { readDelivery, type StoredDelivery } from '../../../shared/group-store/deliveries.ts'
+import { listDeliveries } from '../../../shared/group-store/delivery-list.ts'
 import { loadGroup } from '../../../shared/group-store/heads.ts'
 import { MESSAGE_VERSION, type ReplayRequested } from '../../../shared/message/message.ts'
 import { listRefused, type RefusedBody } from '../../../shared/store/refused.ts'
@@ -13,7 +14,7 @@ import type { Answer, Ask, Route } from '../http/route.ts'
 import { notFound, refuseWith } from '../http/route.ts'
 import { type Scanned, scan } from '../http/scan.ts'
 import { listOf, pagingQuery } from '../http/schemas.ts'
-import { withArrivals } from './arrivals.ts'
+import { toldTarget, withArrivals } from './arrivals.ts'
 import {
   DELIVERY_STATES,
   type DeliveryItem,
@@ -138,12 +139,13 @@ async function replay(deps: ApiDeps, ask: Ask): Promise<Answer> {
     readDelivery(deps.table, ask.account, group, id),
     loadGroup(deps.table, ask.account, group),
   ])
-  if (stored === undefined) return notFound('delivery')
-  const { event } = stored.delivery.notification
-  if (event !== undefined) return await sendReplay(deps, ask, replayOfEvent(stored, event))
+  const event = stored?.delivery.notification.event
+  if (stored !== undefined && event !== undefined) return await sendReplay(deps, ask, replayOfEvent(stored, event))
+  // A delivery in a ledger is found by the timeline of its group.
+  const target = stored?.delivery.target ?? (await toldTarget(deps.table, ask.account, group, id))
+  if (target === undefined) return notFound('delivery')
   if (loaded === undefined) return refuseWith(404, 'not_found', 'the group of this delivery is over')
   if (loaded.group.members.size === 0) return refuseWith(409, 'over', 'the group is over: nothing is left to tell')
-  const { target } = stored.delivery
   return await sendReplay(deps, ask, { v: MESSAGE_VERSION, kind: 'replay', account: ask.account, group, target })
 }
 

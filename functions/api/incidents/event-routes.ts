@@ -5,7 +5,8 @@ import { MINUTE, type Millis, toRfc3339 } from '../../../shared/base/time.ts'
 import { eventAsSent } from '../../../shared/channels/events/event.ts'
 import type { LifecycleEvent } from '../../../shared/delivery/delivery.ts'
 import { parseTargetKey } from '../../../shared/delivery/target.ts'
-import { listDeliveries, type StoredDelivery, wholeDelivery } from '../../../shared/group-store/deliveries.ts'
+import { type StoredDelivery, wholeDelivery } from '../../../shared/group-store/deliveries.ts'
+import { listDeliveries } from '../../../shared/group-store/delivery-list.ts'
 import type { ApiDeps } from '../http/deps.ts'
 import { listPage, type Paging, readPaging } from '../http/paging.ts'
 import type { Answer, Ask, Refusal, Route } from '../http/route.ts'
@@ -126,7 +127,7 @@ async function readEvents(
   let place = after
   // An event is frozen after its moment, within the difference of two clocks. So deliveries frozen before `from` are
   // not read at all.
-  const frozen = { from: wanted.from - MINUTE, group: wanted.group }
+  const frozen = { from: wanted.from - MINUTE, group: wanted.group, alone: true }
   for (let reads = 0; reads < MOST_READS && items.length < limit && bytes < ANSWER_BYTES; reads++) {
     const from = { limit: Math.min(READ_AT_ONCE, limit - items.length), after: place }
     const found = await listDeliveries(deps.table, ask.account, from, frozen)

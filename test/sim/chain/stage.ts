@@ -76,7 +76,7 @@ export function createChainStage(seed: number, story: ChainStory): ChainStage {
       table: memoryTable(clock),
       records: memoryQueue(clock),
       dispatchQueue: memoryQueue(clock),
-      deliveries: memoryQueue(clock),
+      deliveries: memoryQueue(clock, seed % 2 === 0 ? 8 * 1024 : undefined),
       forwards: memoryQueue(clock),
       secrets: createSecretBox(Buffer.alloc(32, place + 1), (size) => Buffer.alloc(size, 1)),
     },

@@ -19,39 +19,45 @@ export const sending: Mutant[] = [
   {
     name: 'exists means done: a claim that is taken counts as arrived',
     file: 'shared/sending/attempt.ts',
-    find: "if (claim.kind === 'taken') await reportAbandoned(due, deps)",
-    replace:
-      "if (claim.kind === 'taken') await report(due, { kind: 'arrived', at: deps.clock.now() }, deps.dispatchQueue)",
+    find: "if (reason === 'taken') await reportAbandoned(due, deps)",
+    replace: "if (reason === 'taken') await report(due, { kind: 'arrived', at: deps.clock.now() }, deps.dispatchQueue)",
     by: { script: 'a copy that finds its attempt begun knows nothing of how it ends' },
   },
   {
     name: 'exists means done: a delivery that was begun is not attempted again',
-    file: 'shared/group-store/deliveries.ts',
-    find: 'begun < attempt ? { body',
-    replace: 'begun === 0 ? { body',
+    file: 'shared/group-store/ledger-claims.ts',
+    find: '?.begun ?? 0) >= attempt)',
+    replace: '?.begun ?? 0) > 0)',
     by: { script: 'a copy that finds its attempt begun knows nothing of how it ends' },
   },
   {
     name: 'claim without attempt number',
-    file: 'shared/group-store/deliveries.ts',
-    find: 'begun < attempt ? { body',
-    replace: 'attempt > 0 ? { body',
+    file: 'shared/group-store/ledger-claims.ts',
+    find: '?.begun ?? 0) >= attempt)',
+    replace: '?.begun ?? 0) < 0)',
     by: { script: 'two senders with the same message send once' },
   },
   {
-    name: 'a claim for each received copy of a message',
-    file: 'shared/group-store/deliveries.ts',
-    find: '    keys.progress(account, group, id),\n    PROGRESS,\n    (before) => {\n      const { begun }',
+    name: 'a claim for each received batch of messages',
+    file: 'shared/group-store/ledger-claims.ts',
+    find: '    keys.claims(account, ledger),\n    CLAIMS,\n    (before) => {\n      const attempts = { ...before?.body.attempts }\n      const claimed',
     replace:
-      '    keys.progress(account, group, `${id}@${at}`),\n    PROGRESS,\n    (before) => {\n      const { begun }',
+      '    keys.claims(account, `${ledger}.${at}`),\n    CLAIMS,\n    (before) => {\n      const attempts = { ...before?.body.attempts }\n      const claimed',
     by: { script: 'two senders with the same message send once' },
+  },
+  {
+    name: 'a message that is sent again names another place',
+    file: 'shared/sending/attempt.ts',
+    find: 'claimAttempts(table, account, ledger, wanted,',
+    replace: `claimAttempts(table, account, made.every((one) => one.due.words) ? ledger : ledger + '.again', wanted,`,
+    by: { script: 'a delivery whose message was sent before its sender failed is sent once' },
   },
   {
     name: 'content read when it is sent, not when it was decided',
     file: 'shared/sending/attempt.ts',
-    find: '  const outcome = await send(claim.delivery,',
-    replace: `  const now = (await loadGroup(deps.table, account, group))?.group.members ?? new Map()
-  const { notification } = claim.delivery
+    find: '  const outcome = await send(delivery,',
+    replace: `  const now = (await loadGroup(deps.table, due.account, due.group))?.group.members ?? new Map()
+  const { notification } = delivery
   const alerts = notification.alerts.map((alert) => {
     const member = now.get(alert.fingerprint)
     if (member === undefined) return alert
@@ -59,13 +65,13 @@ export const sending: Mutant[] = [
     const { startsAt, endsAt } = member.alert
     return { ...rest, startsAt, ...(endsAt <= deps.clock.now() ? { endsAt } : {}) }
   })
-  const outcome = await send({ ...claim.delivery, notification: { ...notification, alerts } },`,
+  const outcome = await send({ ...delivery, notification: { ...notification, alerts } },`,
     also: [
       {
         file: 'shared/sending/attempt.ts',
-        find: "import type { Delivery, WrittenAs } from '../delivery/delivery.ts'",
+        find: "import type { Delivery, Notification, WrittenAs } from '../delivery/delivery.ts'",
         replace:
-          "import { loadGroup } from '../group-store/heads.ts'\nimport type { Delivery, WrittenAs } from '../delivery/delivery.ts'",
+          "import { loadGroup } from '../group-store/heads.ts'\nimport type { Delivery, Notification, WrittenAs } from '../delivery/delivery.ts'",
       },
     ],
     by: { script: 'a sender that begins late gives up before the group does' },
@@ -96,16 +102,15 @@ export const sending: Mutant[] = [
   {
     name: 'a send that outlives the deadline',
     file: 'shared/sending/attempt.ts',
-    find: 'send(claim.delivery, { begunAt, latest }, sender, deps)',
-    replace:
-      'send(claim.delivery, { begunAt, latest: due.deadline + 600_000 }, { ...sender, timeoutMs: 600_000 }, deps)',
+    find: 'send(delivery, { begunAt, latest }, sender, deps)',
+    replace: 'send(delivery, { begunAt, latest: due.deadline + 600_000 }, { ...sender, timeoutMs: 600_000 }, deps)',
     by: { script: 'a sender that dies before it begins leaves no old words behind' },
   },
   {
     name: 'what is open is not sent again with a message that comes again',
     file: 'functions/dispatch/effects.ts',
-    find: 'again ? stillOpen(decision, account, now) : opened(decision, account)',
-    replace: 'again ? opened(decision, account) : opened(decision, account)',
+    find: 'again\n      ? stillOpen(decision, account, now)\n      : opened(',
+    replace: 'again\n      ? opened(decision, account, undefined)\n      : opened(',
     by: { script: 'what was decided before a send failed is sent with the message that comes again' },
   },
   {

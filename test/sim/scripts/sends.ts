@@ -10,7 +10,7 @@ export const sends: Script[] = [
     effects: () => (worker, effect) => {
       if (/^send 1 to deliveries/.test(effect)) return 'sends twice'
       // The two senders are about to begin before either has written so.
-      return worker.startsWith('notify') && effect.startsWith('put try#') ? 200 : undefined
+      return worker.startsWith('notify') && effect.startsWith('put claims#') ? 200 : undefined
     },
     hears: [[1.5, 2, 'a firing']],
   },
@@ -42,7 +42,7 @@ export const sends: Script[] = [
       [60, '-a'],
     ],
     skewsMs: [0, 0],
-    effects: nth('notify', /^put try#/, 1, 'stands still after'),
+    effects: nth('notify', /^put claims#/, 1, 'stands still after'),
     stormMs: 15 * 60_000,
     hears: [[121, 125, 'a resolved']],
   },

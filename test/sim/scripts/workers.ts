@@ -34,7 +34,13 @@ export const workers: Script[] = [
   {
     name: 'contents that are slow to be written are there before their head',
     posts: [[0.5, 'a']],
-    effects: () => during(0, 9, 'dispatch', /^put to#/, 300),
+    effects: () => during(0, 9, 'dispatch', /^put ledger#/, 300),
+    hears: [[1.8, 1.9, 'a firing']],
+  },
+  {
+    name: 'words too large for a ledger are there before the ledger, however slow their write is',
+    posts: [[0.5, 'a', { bytes: 140_000 }]],
+    effects: () => during(0, 9, 'dispatch', /^put words#/, 300),
     hears: [[1.8, 1.9, 'a firing']],
   },
   {
@@ -106,15 +112,17 @@ export const workers: Script[] = [
       [11.7, 'c'],
     ],
     skewsMs: [0, 0],
-    // The first save after 11.5 s is lost: its worker had kept an older head. The third is the save of a worker that
-    // knows the outcome of the second message, and has written the four entries of the head, when the other worker
-    // saves `c`.
+    // The first worker knows the outcome of the second message, and has written the four entries of the head, when the
+    // second worker saves `c`.
     effects: () => {
-      let saves = 0
-      return (worker, effect, at) =>
-        at >= EPOCH + 11_500 && worker.startsWith('dispatch') && effect === 'put head' && ++saves === 3
-          ? 500
-          : undefined
+      let [sent, slow] = [false, false]
+      return (worker, effect, at) => {
+        if (at < EPOCH + 11_500 || !worker.startsWith('dispatch')) return undefined
+        if (/^send 1 to deliveries/.test(effect)) sent = true
+        if (!sent || slow || effect !== 'put head') return undefined
+        slow = true
+        return 500
+      }
     },
     hears: [
       [1.5, 1.6, 'a firing'],
@@ -161,6 +169,16 @@ export const workers: Script[] = [
       [1.5, 1.6, 'a firing'],
       [185, 195, 'a firing, b firing'],
     ],
+  },
+  {
+    name: 'a delivery whose message was sent before its sender failed is sent once',
+    posts: [[0.5, 'a']],
+    skewsMs: [0, 0],
+    // The delivery is still open when its message is sent again.
+    effects: () => (worker, effect, at) =>
+      during(1, 2, 'dispatch', /^send 1 to deliveries/, 'loses its answer')(worker, effect, at) ??
+      during(1, 2, 'notify', /^send 1 to alerts/, 10_000)(worker, effect, at),
+    hears: [[1.5, 1.6, 'a firing']],
   },
   {
     name: 'what was decided before a crash is told after the deadline',

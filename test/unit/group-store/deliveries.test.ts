@@ -2,13 +2,12 @@ import { describe, expect, test } from 'vitest'
 import type { Delivery, NotifiedAlert } from '../../../shared/delivery/delivery.ts'
 import {
   claimAttempt,
-  type DeliveryFilter,
-  listDeliveries,
   putDeliveries,
   readDelivery,
   recordOutcome,
   wholeDelivery,
 } from '../../../shared/group-store/deliveries.ts'
+import { type DeliveryFilter, listDeliveries } from '../../../shared/group-store/delivery-list.ts'
 import type { Page, Table } from '../../../shared/table/port.ts'
 import { type MemoryTable, memoryTable } from '../../sim/table.ts'
 

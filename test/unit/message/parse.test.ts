@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { MESSAGE_VERSION } from '../../../shared/message/message.ts'
+import { LEDGER_VERSION, MESSAGE_VERSION } from '../../../shared/message/message.ts'
 import { readDelivered, readDispatched, readRecords } from '../../../shared/message/parse.ts'
 
 const posted = { labels: { alertname: 'a' }, annotations: {}, startsAt: 1 }
@@ -59,9 +59,10 @@ describe.each(KINDS)('a message of kind %s', (kind, read, body) => {
   })
 
   test('of a newer version only has to wait, whatever else it says', () => {
-    const reason = `version ${MESSAGE_VERSION + 1} is not known here`
+    const newer = 1 + (kind === 'delivery' ? LEDGER_VERSION : MESSAGE_VERSION)
+    const reason = `version ${newer} is not known here`
     for (const more of [body, {}]) {
-      const text = JSON.stringify({ ...envelope(kind, more), v: MESSAGE_VERSION + 1 })
+      const text = JSON.stringify({ ...envelope(kind, more), v: newer })
       expect(read(text)).toEqual({ ok: false, unread: { newer: true, reason } })
     }
   })
@@ -74,6 +75,13 @@ describe.each(KINDS)('a message of kind %s', (kind, read, body) => {
       })
     }
   })
+})
+
+test('a delivery in a ledger has a version of its own', () => {
+  const body = { group: 'g', target: 't', delivery: 'd', attempt: 1, deadline: 1, ledger: 'l', words: 'w' }
+  const whole = { ...envelope('delivery', body), v: LEDGER_VERSION }
+  expect(readDelivered(JSON.stringify(whole))).toEqual({ ok: true, body: whole })
+  expect(readDelivered(JSON.stringify({ ...whole, ledger: '' }))).toMatchObject({ unread: { newer: false } })
 })
 
 const alerts = (more: object): string => JSON.stringify(envelope('alerts', { ...KINDS[0]![2], ...more }))

@@ -1,103 +1,14 @@
 import { describe, expect, test } from 'vitest'
-import { createNotify, type NotifyDeps } from '../../../functions/notify/handler.ts'
-import type { Millis } from '../../../shared/base/time.ts'
+import type { NotifyDeps } from '../../../functions/notify/handler.ts'
 import { Unavailable } from '../../../shared/base/unavailable.ts'
 import { channelType } from '../../../shared/channel/type.ts'
 import { webhookKind } from '../../../shared/channels/webhook/kind.ts'
 import type { Channel } from '../../../shared/config/config.ts'
-import type { Delivery } from '../../../shared/delivery/delivery.ts'
 import { claimAttempt, putDeliveries, readDelivery } from '../../../shared/group-store/deliveries.ts'
-import { type DeliveryDue, type DeliverySettled, MESSAGE_VERSION } from '../../../shared/message/message.ts'
-import type { OutboundRequest, OutboundResult } from '../../../shared/outbound/request.ts'
-import type { InMessage, OutMessage } from '../../../shared/queue/port.ts'
-import { createSecretBox } from '../../../shared/secret/seal.ts'
+import { LEDGER_VERSION, MESSAGE_VERSION } from '../../../shared/message/message.ts'
 import { listRefused } from '../../../shared/store/refused.ts'
-import { memoryTable } from '../../sim/table.ts'
 import { variants } from '../message/variants.ts'
-
-const NOW = Date.UTC(2026, 0, 5)
-const WINDOW = 120_000
-const secrets = createSecretBox(Buffer.alloc(32, 1), (size) => Buffer.alloc(size, 2))
-const OK: OutboundResult = { kind: 'answer', status: 200, headers: {}, body: '' }
-
-const channel = (settings: Record<string, unknown> = {}): Channel => ({
-  id: 'hook',
-  type: 'webhook',
-  sendResolved: true,
-  settings: { url: secrets.seal('https://hooks.example.com/t0ken'), ...settings },
-})
-
-interface World {
-  now: Millis
-  deps: NotifyDeps
-  asked: OutboundRequest[]
-  outcomes: DeliverySettled[]
-  counted: string[]
-}
-
-function world(more: Partial<NotifyDeps> = {}, channels: Channel[] = [channel()], result: OutboundResult = OK): World {
-  const clock = { now: () => here.now, at: () => () => undefined }
-  const here: World = { now: NOW, asked: [], outcomes: [], counted: [], deps: undefined as never }
-  here.deps = {
-    table: memoryTable(clock),
-    dispatchQueue: {
-      send: async (messages: readonly OutMessage[]) => {
-        here.outcomes.push(...messages.map(({ body }) => JSON.parse(body) as DeliverySettled))
-        return { failed: [] }
-      },
-    },
-    configs: { current: async () => ({ channel: (id) => channels.find((one) => one.id === id) }) },
-    secrets,
-    clock,
-    chance: () => 0.5,
-    publicUrl: 'https://tocsin.example.com',
-    request: async (request) => {
-      here.asked.push(request)
-      return result
-    },
-    metrics: {
-      add: (name, labels = {}) => here.counted.push([name, ...Object.values(labels)].join(' ')),
-      set: () => undefined,
-    },
-    ...more,
-  }
-  return here
-}
-
-const delivery = (id = 'g1-d1'): Delivery => ({
-  id,
-  account: 'acme',
-  group: 'g1',
-  policy: 'everything',
-  target: 'hook',
-  openedAt: NOW,
-  notification: { receiver: 'r', groupKey: '{}:{}', groupLabels: {}, reason: 'first', alerts: [], truncated: 0 },
-  firing: [],
-  resolved: [],
-})
-
-const due = (more: Partial<DeliveryDue> = {}): DeliveryDue => ({
-  v: MESSAGE_VERSION,
-  kind: 'delivery',
-  account: 'acme',
-  group: 'g1',
-  target: 'hook',
-  delivery: 'g1-d1',
-  attempt: 1,
-  deadline: NOW + WINDOW,
-  ...more,
-})
-
-const message = (body: object | string, id = 'm1'): InMessage => ({
-  id,
-  body: typeof body === 'string' ? body : JSON.stringify(body),
-  receives: 1,
-  sentAt: NOW,
-})
-
-async function run(here: World, ...messages: InMessage[]): Promise<string[]> {
-  return (await createNotify(here.deps)(messages)).failed
-}
+import { channel, delivery, due, message, NOW, OK, run, secrets, WINDOW, type World, world } from './setup.ts'
 
 async function opened(...args: Parameters<typeof world>): Promise<World> {
   const here = world(...args)
@@ -283,7 +194,7 @@ describe('messages that nobody can read', () => {
 describe('messages that come again', () => {
   test('of a newer version', async () => {
     const here = await opened()
-    expect(await run(here, message({ ...due(), v: MESSAGE_VERSION + 1 }, 'newer'), message(due()))).toEqual(['newer'])
+    expect(await run(here, message({ ...due(), v: LEDGER_VERSION + 1 }, 'newer'), message(due()))).toEqual(['newer'])
     expect(here.outcomes).toHaveLength(1)
   })
 

@@ -8,14 +8,16 @@ import { unbornGroup } from '../../../shared/group/advance.ts'
 import type { Group, TimelineEntry } from '../../../shared/group/group.ts'
 import {
   claimAttempt,
-  listDeliveries,
   putDeliveries,
   readDelivery,
   readProgress,
   recordOutcome,
 } from '../../../shared/group-store/deliveries.ts'
+import { listDeliveries } from '../../../shared/group-store/delivery-list.ts'
 import { createHeads, loadGroup } from '../../../shared/group-store/heads.ts'
 import { listClosedIncidents } from '../../../shared/group-store/incidents.ts'
+import { putLedgers, readLedger } from '../../../shared/group-store/ledger.ts'
+import { claimAttempts, readClaims, recordOutcomes } from '../../../shared/group-store/ledger-claims.ts'
 import { createPartReader } from '../../../shared/group-store/members.ts'
 import { readIncident } from '../../../shared/group-store/read-incident.ts'
 import { readTimeline, spillTimeline } from '../../../shared/group-store/timeline.ts'
@@ -105,6 +107,12 @@ const wordy: Delivery = {
 const begunApart = async (table: Table) => {
   await putDeliveries(table, [wordy], { expiresAt: NOW + 1000 })
   await claim(table, 1)
+}
+
+const arrived = { kind: 'arrived', at: NOW } as const
+const inLedger = async (table: Table) => {
+  await putLedgers(table, [[delivery]], { openedAt: NOW, name: 'l1', expiresAt: NOW + 1000 })
+  await claimAttempts(table, 'acme', 'l1.0', [{ delivery: 'd1', attempt: 1 }], { at: NOW, expiresAt: NOW + 1000 })
 }
 
 const correlation = {
@@ -217,6 +225,19 @@ const KINDS: Record<string, Kind> = {
       (table) => claim(table, 1),
       (table) => claim(table, 2),
       (table) => recordOutcome(table, place, { kind: 'arrived', at: NOW }),
+    ],
+  },
+  ledger: {
+    ...{ made: 'ledger', sort: 'ledger#', write: inLedger },
+    reads: [(table) => readLedger(table, 'acme', 'l1.0'), (table) => listDeliveries(table, 'acme', { limit: 1 })],
+  },
+  claims: {
+    ...{ made: 'claims', sort: 'claims#', write: inLedger },
+    reads: [
+      (table) => readClaims(table, 'acme', 'l1.0'),
+      (table) => listDeliveries(table, 'acme', { limit: 1 }),
+      (table) => claimAttempts(table, 'acme', 'l1.0', [{ delivery: 'd1', attempt: 2 }], { at: NOW, expiresAt: NOW }),
+      (table) => recordOutcomes(table, 'acme', 'l1.0', [{ delivery: 'd1', attempt: 1, outcome: arrived }]),
     ],
   },
   timeline: {

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest'
-import { MINUTE, SECOND, toRfc3339 } from '../../../../shared/base/time.ts'
-import { claimAttempt, recordOutcome } from '../../../../shared/group-store/deliveries.ts'
+import { DAY, MINUTE, SECOND, toRfc3339 } from '../../../../shared/base/time.ts'
+import type { Outcome } from '../../../../shared/delivery/outcome.ts'
+import { claimAttempts, recordOutcomes } from '../../../../shared/group-store/ledger-claims.ts'
 import { type Api, CONFIG, START, startApi } from '../harness.ts'
 
 const key = 'a-viewer'
@@ -32,13 +33,24 @@ async function pages(path: string): Promise<any[]> {
 }
 
 /** A firing alert after its flush: an open incident and a waiting delivery. */
-async function fire(alertname: string): Promise<{ group: string; delivery: string }> {
+async function fire(alertname: string): Promise<{ group: string; delivery: string; ledger: string }> {
   await api.post('a', [{ labels: { alertname, severity: 'error' } }])
   const [alert] = await items(`/api/v1/alerts?filter=alertname%3D${alertname}`)
   const group = alert.groups[0].id
   await api.later(5 * SECOND, 'a', [group])
-  const { delivery } = JSON.parse(api.due.at(-1)!.body)
-  return { group, delivery }
+  const { delivery, ledger } = JSON.parse(api.due.at(-1)!.body)
+  return { group, delivery, ledger }
+}
+
+type Fired = Awaited<ReturnType<typeof fire>>
+
+async function begin({ ledger, delivery }: Fired): Promise<void> {
+  const times = { at: api.time.now, expiresAt: api.time.now + DAY }
+  await claimAttempts(api.table, 'a', ledger, [{ delivery, attempt: 1 }], times)
+}
+
+async function end({ ledger, delivery }: Fired, outcome: Outcome): Promise<void> {
+  await recordOutcomes(api.table, 'a', ledger, [{ delivery, attempt: 1, outcome }])
 }
 
 describe('api: GET /api/v1/alerts', () => {
@@ -163,14 +175,15 @@ async function settle(group: string, delivery: string): Promise<void> {
 
 describe('api: deliveries', () => {
   test('a delivery is waiting, sending, and then what became of it', async () => {
-    const { group, delivery } = await fire('A')
+    const fired = await fire('A')
+    const { delivery } = fired
     const state = async () => (await items('/api/v1/deliveries')).map((item) => item.state)
     expect(await state()).toEqual(['waiting'])
-    await claimAttempt(api.table, 'a', group, delivery, 1, api.time.now)
+    await begin(fired)
     expect(await state()).toEqual(['sending'])
     const detail = 'hooks.example answered 503'
     const outcome = { kind: 'refused', at: api.time.now, reason: 'serverError', detail } as const
-    await recordOutcome(api.table, { account: 'a', group: group, delivery: delivery, attempt: 1 }, outcome)
+    await end(fired, outcome)
     const [item] = await items('/api/v1/deliveries?state=failed')
     expect(item).toMatchObject({
       id: delivery,
@@ -185,11 +198,10 @@ describe('api: deliveries', () => {
   })
 
   test('a delivery has arrived when the timeline of its group says so', async () => {
-    const { group, delivery } = await fire('A')
+    const fired = await fire('A')
+    const { group, delivery } = fired
     const other = await fire('B')
-    for (const one of [{ group, delivery }, other]) {
-      await claimAttempt(api.table, 'a', one.group, one.delivery, 1, api.time.now)
-    }
+    for (const one of [fired, other]) await begin(one)
     await settle(group, delivery)
     const at = toRfc3339(api.time.now)
     // A later decision of the group writes the entry of the arrival as an item.
@@ -201,21 +213,19 @@ describe('api: deliveries', () => {
   })
 
   test('an attempt that never reported is ambiguous', async () => {
-    const { group, delivery } = await fire('A')
-    await claimAttempt(api.table, 'a', group, delivery, 1, api.time.now)
+    const fired = await fire('A')
+    const { delivery } = fired
+    await begin(fired)
     api.time.now += 11 * MINUTE
     expect((await items('/api/v1/deliveries?state=ambiguous')).map(({ id }) => id)).toEqual([delivery])
   })
 
   test('pages through those of one state', async () => {
-    const { group, delivery } = await fire('A')
+    const fired = await fire('A')
+    const { delivery } = fired
     for (const name of ['B', 'C', 'D']) await fire(name)
-    await claimAttempt(api.table, 'a', group, delivery, 1, api.time.now)
-    await recordOutcome(
-      api.table,
-      { account: 'a', group: group, delivery: delivery, attempt: 1 },
-      { kind: 'arrived', at: api.time.now },
-    )
+    await begin(fired)
+    await end(fired, { kind: 'arrived', at: api.time.now })
     expect((await items('/api/v1/deliveries?state=arrived&limit=1')).map(({ id }) => id)).toEqual([delivery])
   })
 
@@ -266,10 +276,11 @@ describe('api: deliveries', () => {
   test('messages that no function could read are listed among what was refused and what is dead, once each', async () => {
     const malformed = (index: number) => JSON.stringify({ v: 1, kind: 'wake', account: 'a', group: index })
     await api.run([0, 1, 2].map(malformed))
-    const { group, delivery } = await fire('A')
-    await claimAttempt(api.table, 'a', group, delivery, 1, api.time.now)
+    const fired = await fire('A')
+    const { delivery } = fired
+    await begin(fired)
     const died = { kind: 'dead', at: api.time.now, reason: 'clientError', detail: '404' } as const
-    await recordOutcome(api.table, { account: 'a', group: group, delivery: delivery, attempt: 1 }, died)
+    await end(fired, died)
     const refused = await items('/api/v1/deliveries?state=refused')
     expect(refused).toHaveLength(3)
     expect(refused[0]).toEqual({

@@ -1,0 +1,232 @@
+import type { Millis } from '../base/time.ts'
+import type { Delivery, Notification, NotifiedAlert } from '../delivery/delivery.ts'
+import { partName, partOf, placeInParts } from '../delivery/ledger-place.ts'
+import { type BodyShape, bodyShape, readBody, writeBody } from '../table/body.ts'
+import { keys } from '../table/keys.ts'
+import type { Item, Table } from '../table/port.ts'
+import type { DeliveryFacts } from './deliveries.ts'
+import { putWords } from './words.ts'
+
+/*
+ * A ledger has the deliveries that one dispatch batch opened, of any groups of an account: a write for all of them, and
+ * words that several targets are told once. The attempts are claimed beside the ledger: `ledger-claims.ts`.
+ *
+ * A ledger is written before the heads that name it, and never changed. A batch that ends in between, or loses a race,
+ * leaves deliveries that no head names: no message asks for them, and they expire. Whoever decides anew writes a ledger
+ * with a new name.
+ */
+
+/** Claims of one ledger are writes to one item: with so many deliveries at most, the claims do not fight. */
+export const MOST_DELIVERIES = 10
+/** The part of the 400 KiB of an item for the contents of a ledger; the rest is for ids, targets and keys. */
+const MOST_BYTES = 370 * 1024
+/** The most bytes of the words of one group: who sends one delivery of a ledger may have to read the whole ledger. */
+const MOST_GROUP_BYTES = 100 * 1024
+/** The most bytes of words that are repeated in each ledger of a group with many targets. */
+const MOST_REPEATED_BYTES = 8 * 1024
+
+interface LedgerBody {
+  openedAt: Millis
+  contents: LedgerContent[]
+  deliveries: LedgerEntry[]
+}
+
+/** What one or more targets of a group are told. */
+interface LedgerContent extends Pick<DeliveryFacts, 'group' | 'policy' | 'notification' | 'words'> {
+  /** Absent: as the alerts of the notification say, or as the words that lie apart. */
+  firing?: readonly string[]
+  resolved?: readonly string[]
+}
+
+interface LedgerEntry {
+  id: string
+  target: string
+  /** Index in `contents`. */
+  content: number
+}
+
+const LEDGER: BodyShape<LedgerBody> = bodyShape('a ledger of deliveries')
+
+/** A ledger that is to be written. */
+interface LedgerDraft {
+  name: string
+  body: LedgerBody
+}
+
+/**
+ * Writes the deliveries of a batch into ledgers, and gives the place of the deliveries of each group. Words that are
+ * large, or that many ledgers would repeat, lie apart and are written first. The deliveries of a group stay
+ * together, unless one ledger cannot hold so many: then the group has ledgers of its own, and the id of a delivery tells
+ * its ledger. Twice is safe: `name` belongs to one batch, whose first ledgers of the name stay.
+ */
+export async function putLedgers(
+  table: Table,
+  groups: readonly (readonly Delivery[])[],
+  { openedAt, name, expiresAt }: { openedAt: Millis; name: string; expiresAt: Millis },
+): Promise<Map<string, string>> {
+  const [account] = groups.flatMap(([first]) => first?.account ?? [])
+  const places = new Map<string, string>()
+  if (account === undefined) return places
+  const written = await Promise.all(
+    groups.map(async (deliveries) => {
+      const contents = contentsOf(deliveries)
+      const size = sizeOf(contents)
+      const most = deliveries.length > MOST_DELIVERIES ? MOST_REPEATED_BYTES : MOST_GROUP_BYTES
+      if (size <= most) return { deliveries, contents, size }
+      const apart = { ...contents, list: await putApart(table, account, deliveries, contents, expiresAt) }
+      return { deliveries, contents: apart, size: sizeOf(apart) }
+    }),
+  )
+  const ledgers = divide(written, openedAt, name, places)
+  await Promise.all(
+    ledgers.map((ledger) =>
+      table.put(
+        {
+          ...keys.ledger(account, ledger.name),
+          body: writeBody(LEDGER, ledger.body),
+          list: { name: keys.list(account, 'deliveries'), at: openedAt },
+          expiresAt,
+        },
+        'absent',
+      ),
+    ),
+  )
+  return places
+}
+
+interface Contents {
+  list: LedgerContent[]
+  /** By delivery: the index of its content in the list. */
+  indexes: number[]
+}
+
+/** The contents of a group's deliveries, each once: targets that are told the same share the very same object. */
+function contentsOf(deliveries: readonly Delivery[]): Contents {
+  const known = new Map<Notification, number>()
+  const list: LedgerContent[] = []
+  const indexes = deliveries.map(({ group, policy, notification, firing, resolved }) => {
+    const index = known.get(notification) ?? list.length
+    if (index === list.length) {
+      known.set(notification, index)
+      const sets = notification.truncated === 0 ? {} : { firing, resolved }
+      list.push({ group, policy, notification, ...sets })
+    }
+    return index
+  })
+  return { list, indexes }
+}
+
+function sizeOf({ list }: Contents): number {
+  return Buffer.byteLength(JSON.stringify(list))
+}
+
+/** The contents without their words, which are written apart. Contents with the same alerts share the words. */
+async function putApart(
+  table: Table,
+  account: string,
+  deliveries: readonly Delivery[],
+  { list, indexes }: Contents,
+  expiresAt: Millis,
+): Promise<LedgerContent[]> {
+  const firsts = list.map((_, index) => deliveries[indexes.indexOf(index)]!)
+  return await Promise.all(
+    firsts.map(async ({ group, policy, notification, firing, resolved }) => {
+      const { alerts, ...about } = notification
+      const words = await putWords(table, { account, group }, { alerts, firing, resolved }, expiresAt)
+      return { group, policy, notification: about, words }
+    }),
+  )
+}
+
+interface GroupContents {
+  deliveries: readonly Delivery[]
+  contents: Contents
+  size: number
+}
+
+function divide(
+  groups: readonly GroupContents[],
+  openedAt: Millis,
+  name: string,
+  places: Map<string, string>,
+): LedgerDraft[] {
+  const ledgers: LedgerDraft[] = []
+  let shared: LedgerBody | undefined
+  let bytes = 0
+  for (const { deliveries, contents, size } of groups) {
+    const [first] = deliveries
+    if (first === undefined) continue
+    const next = partName(name, ledgers.length)
+    if (deliveries.length > MOST_DELIVERIES) {
+      const parts = partsFor(deliveries)
+      for (const [part, numbers] of byPart(deliveries, parts)) {
+        const body: LedgerBody = { openedAt, contents: [], deliveries: [] }
+        addTo(body, deliveries, contents, numbers)
+        ledgers.push({ name: partName(next, part), body })
+      }
+      places.set(first.group, placeInParts(next, parts))
+      continue
+    }
+    const count = shared?.deliveries.length ?? MOST_DELIVERIES
+    if (shared === undefined || count + deliveries.length > MOST_DELIVERIES || bytes + size > MOST_BYTES) {
+      shared = { openedAt, contents: [], deliveries: [] }
+      bytes = 0
+      ledgers.push({ name: next, body: shared })
+    }
+    bytes += size
+    addTo(shared, deliveries, contents, [...deliveries.keys()])
+    places.set(first.group, ledgers.findLast(({ body }) => body === shared)!.name)
+  }
+  return ledgers
+}
+
+/** As few ledgers as possible, each with at most MOST_DELIVERIES of the deliveries. */
+function partsFor(deliveries: readonly Delivery[]): number {
+  for (let parts = Math.ceil(deliveries.length / MOST_DELIVERIES); ; parts++) {
+    if ([...byPart(deliveries, parts).values()].every(({ length }) => length <= MOST_DELIVERIES)) return parts
+  }
+}
+
+/** Indexes of deliveries by the number of their ledger. */
+function byPart(deliveries: readonly Delivery[], parts: number): Map<number, number[]> {
+  return Map.groupBy(deliveries.keys(), (index) => partOf(deliveries[index]!.id, parts))
+}
+
+function addTo(body: LedgerBody, deliveries: readonly Delivery[], contents: Contents, numbers: number[]): void {
+  const added = new Map<number, number>()
+  for (const number of numbers) {
+    const { id, target } = deliveries[number]!
+    const index = contents.indexes[number]!
+    const content = added.get(index) ?? body.contents.length
+    if (!added.has(index)) {
+      added.set(index, content)
+      body.contents.push(contents.list[index]!)
+    }
+    body.deliveries.push({ id, target, content })
+  }
+}
+
+/** The deliveries of a ledger; undefined: the ledger is gone. */
+export async function readLedger(table: Table, account: string, name: string): Promise<DeliveryFacts[] | undefined> {
+  const item = await table.get(keys.ledger(account, name))
+  return item && ledgerDeliveries(account, item)
+}
+
+/** Deliveries with the same content share the very same `notification` and `words`. */
+export function ledgerDeliveries(account: string, item: Pick<Item, 'partition' | 'sort' | 'body'>): DeliveryFacts[] {
+  const { openedAt, contents, deliveries } = readBody(LEDGER, item)
+  return deliveries.map(({ id, target, content }) => {
+    const { group, policy, notification, words, firing, resolved } = contents[content]!
+    const { alerts = [] } = notification
+    return {
+      ...{ id, account, group, policy, target, openedAt, notification },
+      firing: [...(firing ?? fingerprintsOf(alerts.filter(({ endsAt }) => endsAt === undefined)))],
+      resolved: [...(resolved ?? fingerprintsOf(alerts.filter(({ endsAt }) => endsAt !== undefined)))],
+      ...(words === undefined ? {} : { words }),
+    }
+  })
+}
+
+function fingerprintsOf(alerts: readonly NotifiedAlert[]): string[] {
+  return alerts.map(({ fingerprint }) => fingerprint)
+}
