@@ -193,7 +193,7 @@ export const deciding: Mutant[] = [
     file: 'shared/group/target-state.ts',
     find: 'firing: without(union(open.firing, kept.firing), resolved)',
     replace: 'firing: open.firing',
-    by: { script: 'an end that is told between two incidents does not hide that another alert was told as firing' },
+    by: { script: 'an end that is tried again between ticks leaves what fires anew to the next tick' },
   },
   {
     name: 'the first flush comes before regrouped alerts that fire',

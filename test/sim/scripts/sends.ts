@@ -212,25 +212,6 @@ export const sends: Script[] = [
     ],
   },
   {
-    name: 'an end that is told between two incidents does not hide that another alert was told as firing',
-    posts: [
-      [0.5, 'a'],
-      [0.5, 'b'],
-      [5, '-a'],
-      [5, '-b'],
-      [31.6, 'a'],
-      [50, '-a'],
-    ],
-    policies: [{ groupIntervalMs: 30_000 }],
-    answers: (_, request) => (request === 2 ? 'loses its answer' : undefined),
-    hears: [
-      [1.5, 1.6, 'a firing, b firing'],
-      [31.5, 31.6, 'a resolved, b resolved'],
-      [31.7, 32.5, 'b resolved'],
-      [61.5, 61.6, 'a resolved'],
-    ],
-  },
-  {
     name: 'an account hears once that a target is paused, though the worker that paused it dies',
     posts: [[0.5, 'a']],
     answers: (_, request) => (request === 1 ? 'is gone' : undefined),
