@@ -119,7 +119,7 @@ export const CHAIN_MUTANTS: ChainMutant[] = [
     file: 'shared/forwarding/send.ts',
     find: '(endsAt !== undefined && timeout)',
     replace: 'endsAt !== undefined',
-    seed: 22,
+    seed: 111,
   },
   {
     name: 'no loop guard at the receiver',
