@@ -49,21 +49,29 @@ export interface Cloud {
   stop(): Promise<void>
 }
 
-/** The functions as deployed bundles, or as sources without a bundling step. */
+/**
+ * The functions as deployed bundles, or as sources without a bundling step. `bundle`: of another checkout, its own
+ * function.
+ */
 export async function deployedFiles(
   bundled: boolean,
+  bundle: typeof bundleFunctions = bundleFunctions,
 ): Promise<{ files: Map<FunctionName, string>; remove(): Promise<void> }> {
   if (!bundled) {
     const root = join(import.meta.dirname, '../../functions')
     return { files: new Map(FUNCTIONS.map((name) => [name, join(root, name, 'lambda.ts')])), remove: async () => {} }
   }
   const dir = mkdtempSync(join(tmpdir(), 'tocsin-chaos-'))
-  const bundles = await bundleFunctions(dir)
+  const bundles = await bundle(dir)
   const files = new Map(bundles.map(({ name, file }) => [name as FunctionName, file]))
   return { files, remove: () => rm(dir, { recursive: true }) }
 }
 
-export async function startCloud(files: ReadonlyMap<FunctionName, string>, seed: number): Promise<Cloud> {
+export async function startCloud(
+  files: ReadonlyMap<FunctionName, string>,
+  seed: number,
+  sandboxes = SANDBOXES,
+): Promise<Cloud> {
   const services = await startAwsServices({ [SECRETS]: Buffer.alloc(32, 7).toString('base64'), [ADMIN]: ADMIN_KEY })
   const clock = createVirtualClock(EPOCH, () => busy(), PATIENCE_MS)
   const webhook = await startWebhook({ clock })
@@ -85,7 +93,7 @@ export async function startCloud(files: ReadonlyMap<FunctionName, string>, seed:
   const poll = (queue: 'alerts' | 'deliveries', name: FunctionName): Poller => {
     const url = services.environment[`${queue.toUpperCase()}_QUEUE_URL`]!
     const pauseMs = (): number => (clock.now() < EPOCH + BUSY_MS ? PAUSE_MS : LATER_PAUSE_MS)
-    return startPoller({ sqs, url, function: name, lambda, clock, concurrency: SANDBOXES, pauseMs })
+    return startPoller({ sqs, url, function: name, lambda, clock, concurrency: sandboxes, pauseMs })
   }
   const pollers = { alerts: poll('alerts', 'dispatch'), deliveries: poll('deliveries', 'notify') }
   const sweeps = everyMinute(clock, () => void lambda.invoke('sweep', scheduleEvent()))

@@ -42,6 +42,7 @@ export function startPoller(options: PollerOptions): Poller {
   const polled = { messages: 0, batches: 0, billed: 0, tens: 0 }
   let working = 0
   let stopped = false
+  let ended = Promise.withResolvers<void>()
 
   const receive = async (count: number): Promise<Message[]> => {
     const wanted = { MaxNumberOfMessages: Math.min(AT_ONCE, count), MessageSystemAttributeNames: ['All' as const] }
@@ -74,7 +75,11 @@ export function startPoller(options: PollerOptions): Poller {
   }
   const run = async (): Promise<void> => {
     while (!stopped) {
-      const batch = working < most ? await gather() : []
+      if (working >= most) {
+        await ended.promise
+        continue
+      }
+      const batch = await gather()
       if (batch.length === 0) {
         await sleep(clock, options.pauseMs())
         continue
@@ -86,7 +91,11 @@ export function startPoller(options: PollerOptions): Poller {
       const tens = Math.ceil(batch.length / AT_ONCE)
       polled.tens += tens
       polled.billed += Math.max(tens, Math.ceil(bytes / CHUNK_BYTES))
-      void work(batch).finally(() => working--)
+      void work(batch).finally(() => {
+        working--
+        ended.resolve()
+        ended = Promise.withResolvers()
+      })
     }
   }
   void run()
