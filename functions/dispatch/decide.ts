@@ -64,6 +64,8 @@ async function decideOnce(work: GroupWork, decider: Decider): Promise<Decision |
   // Another process may have saved a kept group since. The effects that come before the save need the present group.
   if (loaded?.kept && actsBeforeSave(considered)) {
     const present = await decider.heads.read(account, id)
+    // A group that nobody has saved since is the present group, and the decision on it stands.
+    if (present?.version === loaded.version) return await act(present, considered, work, decider)
     return await act(present, await consider(present, work, decider), work, decider)
   }
   return await act(loaded, considered, work, decider)

@@ -51,7 +51,7 @@ export interface SaveBy {
 export function createHeads(table: Table): Heads {
   const groups = createKeptGroups<LoadedGroup>(({ packed }) => packed.rows.size)
   const read = async (account: string, group: string): Promise<LoadedGroup | undefined> => {
-    const loaded = await loadGroup(table, account, group, groups.get(account, group)?.loaded.packed)
+    const loaded = await loadGroup(table, account, group, groups.get(account, group)?.loaded)
     if (loaded === undefined) groups.forget(account, group)
     else groups.keep(account, group, loaded)
     return loaded
@@ -77,18 +77,20 @@ export function createHeads(table: Table): Heads {
 
 /**
  * Reads head and items. The items belong to this head and to no other head: items are immutable, and the head names its
- * items. `known`: an earlier state of the group, whose texts need no reading.
+ * items. `known`: an earlier state of the group. Its texts need no reading, and nothing does when its version is still
+ * the version of the head.
  */
 export async function loadGroup(
   table: Table,
   account: string,
   group: string,
-  known?: PackedGroup,
+  known?: LoadedGroup,
 ): Promise<LoadedGroup | undefined> {
   for (let tries = 0; tries < TORN_READS; tries++) {
     const item = await table.get(keys.head(account, group))
     if (item === undefined) return undefined
-    const read = await readGroup(table, account, group, item, known)
+    if (item.version === known?.version) return { ...known, kept: false }
+    const read = await readGroup(table, account, group, item, known?.packed)
     if (read !== undefined) return { ...read, version: item.version, dueAt: item.dueAt, kept: false }
   }
   throw new Unavailable('table', `read of group ${group}`, 'its items kept changing')

@@ -73,6 +73,13 @@ export const writing: Mutant[] = [
     by: { script: 'two senders with the same message send once' },
   },
   {
+    name: 'a decision on a kept group that was saved by another worker stands',
+    file: 'functions/dispatch/decide.ts',
+    find: 'if (present?.version === loaded.version) return',
+    replace: 'if (present !== undefined) return',
+    by: { script: 'two workers on one head: neither undoes the other' },
+  },
+  {
     name: 'versions without a mark',
     file: 'shared/table/version.ts',
     find: 'Math.floor(chance() * MARK_VALUES).toString(36)',
