@@ -7,7 +7,8 @@ export type QueueName = 'alerts' | 'records' | 'deliveries' | 'forwards'
 export interface Queue {
   /**
    * A message may carry up to so many bytes that its reader would have to look up otherwise: to carry the bytes is
-   * cheaper than a read of the table. Absent: a read is cheaper.
+   * cheaper than a read of the table. Absent: reads and writes cost little, so a read is cheaper, and nothing is gained
+   * by a write for many.
    */
   readonly carries?: number
   /**

@@ -14,6 +14,8 @@ import type { Edit } from './plant.ts'
  * - `Failed` ignored when notify reports an outcome: no outcome by the deadline is `ambiguous`.
  * - `Failed` ignored by sweep: sweep finds the same groups a minute later.
  * - a delivery's id by chance: the head keeps the id with the content, and no delivery is sent whose id no head keeps.
+ * - a later attempt under the same id with a place of its own: an earlier attempt is sent by its deadline or not at all,
+ *   and the receiver knows the id. (The same attempt at two places is planted.)
  * - knowledge contradicted by a doubt moves along as told: the doubt moves along too, and contradicts the knowledge
  *   there.
  * - pages written without their head: no head names the pages. (The other way round is planted.)
