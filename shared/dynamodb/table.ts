@@ -2,6 +2,7 @@ import {
   ConditionalCheckFailedException,
   DeleteItemCommand,
   type DynamoDBClient,
+  DynamoDBServiceException,
   GetItemCommand,
   PutItemCommand,
   QueryCommand,
@@ -40,9 +41,12 @@ export function dynamodbTable(client: DynamoDBClient, tableName: string, chance:
       checkItem(item)
       const version = newVersion(typeof when === 'string' ? undefined : when.version, chance)
       const result = await put(store, item, version, when)
-      if (result !== 'unclear') return result === 'held' ? version : 'lost'
+      if (result === 'held') return version
+      if (result === 'failed') return 'lost'
       const found = await read(item)
-      return settleUnclear(version, found && toItem(found).version)
+      const settled = settleUnclear(version, when, found && toItem(found).version)
+      if (settled === undefined) throw result.unclear
+      return settled
     },
     async remove(key, when = 'always') {
       checkKey(key)
@@ -127,27 +131,27 @@ function put(
   item: NewItem,
   version: Version,
   when: Condition,
-): Promise<ConditionResult> {
+): Promise<WriteResult> {
   const request = new PutItemCommand({ TableName, Item: attributesOf(item, version), ...conditionOf(when) })
   return resultOf('PutItem', client.send(request))
 }
 
 /**
- * The outcome of an unclear put, by the stored version. The own version: the first request wrote the item. The same
- * count under another mark: another put was first. In other cases both are possible, so the throw makes the caller look
- * again, as after a crash.
+ * The outcome of an unclear put, by the stored version. The own version: a request wrote the item. The same count under
+ * another mark: another put was first, and the condition of this put can never hold. In other cases (undefined) both are
+ * possible, and a request may even arrive later: the caller has to look again, as after a crash.
  */
-function settleUnclear(version: Version, found: Version | undefined): Version | 'lost' {
+function settleUnclear(version: Version, when: Condition, found: Version | undefined): Version | 'lost' | undefined {
   if (found === version) return version
-  if (found !== undefined && putCount(found) === putCount(version)) return 'lost'
-  throw unclear('PutItem')
+  if (found === undefined || when === 'always') return undefined
+  return putCount(found) === putCount(version) ? 'lost' : undefined
 }
 
 /** Twice is safe: a second remove finds no item. */
 async function remove({ client, TableName }: TableClient, key: ItemKey, when: Condition): Promise<'removed' | 'lost'> {
   const request = new DeleteItemCommand({ TableName, Key: keyOf(key), ...conditionOf(when) })
   const result = await resultOf('DeleteItem', client.send(request))
-  if (result === 'unclear') throw unclear('DeleteItem')
+  if (typeof result !== 'string') throw result.unclear
   return result === 'held' ? 'removed' : 'lost'
 }
 
@@ -165,19 +169,34 @@ function conditionOf(when: Condition) {
 }
 
 /**
- * The result of the condition of a write. `unclear`: the condition failed at a repetition by the SDK, so the condition
- * may have held at the first request, and the answer was lost.
+ * The result of a write. `unclear`: the item may have been written, and no answer says so. Either the condition failed
+ * at a repetition by the SDK, after an answer was lost, or no request got an answer. The error is for a caller that
+ * cannot find out more.
  */
-type ConditionResult = 'held' | 'failed' | 'unclear'
+type WriteResult = 'held' | 'failed' | { unclear: Unavailable }
 
-async function resultOf(operation: string, request: Promise<unknown>): Promise<ConditionResult> {
+async function resultOf(operation: string, request: Promise<unknown>): Promise<WriteResult> {
   try {
     await answered(operation, request)
     return 'held'
   } catch (error) {
-    if (!(error instanceof ConditionalCheckFailedException)) throw error
-    return (error.$metadata.attempts ?? 1) === 1 ? 'failed' : 'unclear'
+    if (error instanceof ConditionalCheckFailedException) {
+      return requestsOf(error) === 1 ? 'failed' : { unclear: unclear(operation) }
+    }
+    if (error instanceof Unavailable && !isRefused(error.cause)) return { unclear: error }
+    throw error
   }
+}
+
+/** The number of requests that the SDK sent for a call. */
+function requestsOf(error: DynamoDBServiceException): number {
+  return error.$metadata.attempts ?? 1
+}
+
+/** DynamoDB answered the only request with a refusal, so nothing was written. A status 5xx says less. */
+function isRefused(cause: unknown): boolean {
+  if (!(cause instanceof DynamoDBServiceException)) return false
+  return requestsOf(cause) === 1 && (cause.$metadata.httpStatusCode ?? 500) < 500
 }
 
 function unclear(operation: string): Unavailable {

@@ -1,39 +1,91 @@
 import {
+  type BatchResultErrorEntry,
   SendMessageBatchCommand,
   type SendMessageBatchCommandInput,
   type SendMessageBatchCommandOutput,
   type SendMessageBatchRequestEntry,
   type SQSClient,
 } from '@aws-sdk/client-sqs'
-import { SECOND } from '../base/time.ts'
+import { type Chance, type Clock, SECOND, sleep } from '../base/time.ts'
 import { Unavailable } from '../base/unavailable.ts'
 import { checkBatch } from '../queue/limits.ts'
 import type { OutMessage, Queue } from '../queue/port.ts'
 
 export interface SqsOptions {
+  clock: Clock
+  chance: Chance
   /**
    * Fair queues on standard SQS, by account:
    * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-fair-queues.html
    */
   fair?: boolean
+  /** Writes to the log why a message was not taken, in the words of SQS: callers learn only that it was not. */
+  noteFailed?: (why: { code: string; message: string; senderFault: boolean }) => void
 }
 
+/**
+ * Longest pauses before the entries that failed within an answered request are sent again. Together they are short
+ * beside the time of every function; an entry that fails a third time is reported.
+ */
+const PAUSES_MS = [100, 400]
+
 /** The sending side of a standard SQS queue; receiving is the task of Lambda. */
-export function sqsQueue(client: SQSClient, url: string, { fair = true }: SqsOptions = {}): Queue {
+export function sqsQueue(client: SQSClient, url: string, options: SqsOptions): Queue {
+  const { clock, chance, fair = true, noteFailed } = options
   return {
     // Ten such messages in base64 are two requests of 64 KiB to send and two to receive; to read their words from the
     // table would be at least as many units, and one more round trip.
     carries: 8 * 1024,
-    // Sending twice, which the SDK may do by itself, makes two messages: readers of a queue must tolerate duplicates.
+    // Sending twice makes two messages, by this loop or by the SDK: readers of a queue must tolerate duplicates.
     async send(messages) {
       const refused = new Set(checkBatch(messages))
-      const entries = messages.flatMap((message, index) => (refused.has(index) ? [] : [entry(message, index, fair)]))
-      if (entries.length === 0) return { failed: [...refused] }
-      const { Successful = [] } = await sendBatch(client, { QueueUrl: url, Entries: entries })
-      // A message counts as sent only when the answer names the message as sent.
-      const sent = new Set(Successful.map(({ Id }) => Number(Id)))
-      return { failed: [...messages.keys()].filter((index) => !sent.has(index)) }
+      const failed = new Set(refused)
+      let left = messages.flatMap((message, index) => (refused.has(index) ? [] : [entry(message, index, fair)]))
+      for (let tries = 0; left.length > 0; tries++) {
+        const answer = await sendBatch(client, { QueueUrl: url, Entries: left }).catch((error: unknown) => {
+          // The first request tells that SQS is away. After it, some messages are in the queue, and the caller has to
+          // learn which.
+          if (tries === 0 || !(error instanceof Unavailable)) throw error
+          return {
+            Failed: left.map(({ Id }) => ({ Id, Code: 'Unavailable', Message: error.message, SenderFault: true })),
+          }
+        })
+        const { again, lost } = failures(left, answer, tries < PAUSES_MS.length)
+        for (const { Id, Code = '', Message = '', SenderFault = false } of lost) {
+          failed.add(Number(Id))
+          noteFailed?.({ code: Code, message: Message, senderFault: SenderFault })
+        }
+        if (again.length > 0) await sleep(clock, PAUSES_MS[tries]! * (0.5 + chance() / 2))
+        left = again
+      }
+      return { failed: [...failed].sort((a, b) => a - b) }
     },
+  }
+}
+
+interface Answer {
+  Successful?: SendMessageBatchCommandOutput['Successful']
+  Failed?: Partial<BatchResultErrorEntry>[]
+}
+
+/**
+ * The entries that the answer does not name as sent. `again`: the service failed, so a further request may succeed.
+ * `lost`: SQS refuses the entry itself (`SenderFault`), or there is no further try.
+ * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_BatchResultErrorEntry.html
+ */
+function failures(
+  entries: readonly SendMessageBatchRequestEntry[],
+  { Successful = [], Failed = [] }: Answer,
+  mayRepeat: boolean,
+): { again: SendMessageBatchRequestEntry[]; lost: Partial<BatchResultErrorEntry>[] } {
+  const sent = new Set(Successful.map(({ Id }) => Id))
+  const reasons = new Map(Failed.map((reason) => [reason.Id, reason]))
+  const unsent = entries.filter(({ Id }) => !sent.has(Id))
+  const isLasting = ({ Id }: SendMessageBatchRequestEntry): boolean => reasons.get(Id)?.SenderFault === true
+  const lost = mayRepeat ? unsent.filter(isLasting) : unsent
+  return {
+    again: mayRepeat ? unsent.filter((one) => !isLasting(one)) : [],
+    lost: lost.map(({ Id }) => reasons.get(Id) ?? { Id, Message: 'the answer does not name the message' }),
   }
 }
 

@@ -181,13 +181,17 @@ function createPost(clock: Clock) {
   }
 }
 
-/** Entries refused within a 200, named in its `Failed` list. */
+/** Entries refused within a 200, named in its `Failed` list: by a failure of the service, or for the sender's fault. */
 async function someFailed({ input }: AwsCall, ask: Ask, chance: () => number): Promise<AwsAnswer> {
   const failed = input.Entries.filter((_: Json, index: number) => index === 0 || chance() < 0.5)
   const rest = input.Entries.filter((entry: Json) => !failed.includes(entry))
   const answer =
     rest.length === 0 ? { status: 200, output: { Successful: [] } } : await ask({ ...input, Entries: rest })
-  const Failed = failed.map(({ Id }: Json) => ({ Id, SenderFault: false, Code: 'InternalError', Message: 'try again' }))
+  const Failed = failed.map(({ Id }: Json) =>
+    chance() < 0.3
+      ? { Id, SenderFault: true, Code: 'InvalidMessageContents', Message: 'planted' }
+      : { Id, SenderFault: false, Code: 'InternalError', Message: 'try again' },
+  )
   return { ...answer, output: { ...answer.output, Failed } }
 }
 

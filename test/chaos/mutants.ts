@@ -18,16 +18,16 @@ export const AWS_MUTANTS: AwsMutant[] = [
   {
     name: 'entries that failed within a 200 are taken for sent',
     file: 'shared/sqs/queue.ts',
-    find: 'return { failed: [...messages.keys()].filter((index) => !sent.has(index)) }',
-    replace: 'return { failed: sent.size < 0 ? [...messages.keys()] : [...refused] }',
+    find: 'const unsent = entries.filter(({ Id }) => !sent.has(Id))',
+    replace: 'const unsent = entries.filter(() => sent.size < 0)',
     alerts: 120,
     faults: { rate: 70, only: 'failed', tries: 1 },
   },
   {
     name: 'a write whose answer was lost is taken for another’s',
     file: 'shared/dynamodb/table.ts',
-    find: "=== 1 ? 'failed' : 'unclear'",
-    replace: ">= 1 ? 'failed' : 'unclear'",
+    find: "requestsOf(error) === 1 ? 'failed'",
+    replace: "requestsOf(error) >= 1 ? 'failed'",
     // A head whose save counts as lost loses its texts, so small items expose the bug.
     also: [{ file: 'shared/dynamodb/table.ts', find: 'wholeBytes: 16 * 1024', replace: 'wholeBytes: 1024' }],
     alerts: 300,

@@ -3,6 +3,7 @@ import { isDeepStrictEqual } from 'node:util'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { sqsClient } from '../../infra/aws/clients/sqs.ts'
 import { parameter } from '../../infra/aws/parameter.ts'
+import { systemClock } from '../../infra/clock.ts'
 import { dynamodbTable } from '../../shared/dynamodb/table.ts'
 import { sqsQueue } from '../../shared/sqs/queue.ts'
 import { type AwsProxy, type Broken, startAwsProxy } from '../fakes/aws-proxy.ts'
@@ -65,7 +66,7 @@ const CALLS: Record<string, [limitMs: number, result: unknown, call: (proxy: Aws
     { failed: [] },
     ({ url }) => {
       const client = sqsClient({ endpoint: url, region: 'us-east-1', credentials: CREDENTIALS })
-      return sqsQueue(client, url + queuePath).send([{ body: 'x', account: 'acme' }])
+      return sqsQueue(client, url + queuePath, { clock: systemClock, chance }).send([{ body: 'x', account: 'acme' }])
     },
   ],
   'a secret, at the start of a function': [2000, 'value', ({ url }) => parameter('secret', { endpoint: url })],

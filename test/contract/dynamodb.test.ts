@@ -68,6 +68,54 @@ describe('an answer that is lost', () => {
     await expect(far.put({ ...KEY, body: '2' }, { version: first })).rejects.toThrow('unknown')
   })
 
+  /** Every request of the operation is lost, before or after the service did the work. */
+  const loseAll = (operation: string, done: boolean): void =>
+    proxy.treat(async (call, ask) => {
+      if (call.operation !== operation) return ask()
+      if (done) await ask()
+      return 'cut'
+    })
+
+  test.each(['absent', 'always', 'version'] as const)(
+    'of every request of a put (%s) is found by its mark',
+    async (on) => {
+      const first = on === 'absent' ? undefined : ((await table.put({ ...KEY, body: '1' }, 'absent')) as Version)
+      loseAll('PutItem', true)
+      const version = await far.put({ ...KEY, body: '2' }, on === 'version' ? { version: first! } : on)
+      expect(await table.get(KEY)).toMatchObject({ body: '2', version })
+    },
+  )
+
+  test('of every request of a put that was never made leaves the put unknown: a request may arrive later', async () => {
+    loseAll('PutItem', false)
+    for (const when of ['absent', 'always'] as const) {
+      await expect(far.put({ ...KEY, body: '1' }, when)).rejects.toBeInstanceOf(Unavailable)
+    }
+    const version = (await table.put({ ...KEY, body: '1' }, 'absent')) as Version
+    await expect(far.put({ ...KEY, body: '2' }, { version })).rejects.toBeInstanceOf(Unavailable)
+    await expect(far.put({ ...KEY, body: '2' }, 'always')).rejects.toBeInstanceOf(Unavailable)
+    await table.put({ ...KEY, body: '3' }, { version })
+    expect(await far.put({ ...KEY, body: '2' }, { version })).toBe('lost')
+  })
+
+  test('of every request of a put, and of the look for its mark, leaves the put unknown', async () => {
+    proxy.treat(async (_, ask) => {
+      await ask()
+      return 'cut'
+    })
+    await expect(far.put({ ...KEY, body: '1' }, 'absent')).rejects.toBeInstanceOf(Unavailable)
+  })
+
+  test('is not looked for when the service refused the put', async () => {
+    const asked: string[] = []
+    proxy.treat(async ({ operation }) => {
+      asked.push(operation)
+      return { status: 400, output: { __type: 'com.amazonaws#AccessDeniedException', message: 'planted' } }
+    })
+    await expect(far.put({ ...KEY, body: '1' }, 'absent')).rejects.toBeInstanceOf(Unavailable)
+    expect(asked).toEqual(['PutItem'])
+  })
+
   test('of a remove under a version is unknown', async () => {
     const version = (await table.put({ ...KEY, body: '1' }, 'absent')) as Version
     proxy.loseNext()
