@@ -5,6 +5,7 @@ import type { Context, Decision, Note } from '../../shared/group/context.ts'
 import type { ClosedIncident, Group } from '../../shared/group/group.ts'
 import { groupKey } from '../../shared/group/identity.ts'
 import { joinNotes, targetsOf } from '../../shared/group/log-entry.ts'
+import { BODY_BYTES } from '../../shared/group/parts.ts'
 import { putDeliveries } from '../../shared/group-store/deliveries.ts'
 import type { Heads, LoadedGroup } from '../../shared/group-store/heads.ts'
 import { forgetClosed } from '../../shared/group-store/incidents.ts'
@@ -190,6 +191,7 @@ async function context(group: Group, work: GroupWork, policy: Policy, decider: D
     channel: (id) => config.channel(id),
     muted: await mutedIn(deps.table, work.account, config, policy, alerts, decider.silences, now),
     groupKey: groupKey(policy, group.labels),
+    bodyBytes: deps.bodyBytes ?? BODY_BYTES,
     messageLifeMs: MESSAGE_LIFE_MS,
   }
 }

@@ -20,5 +20,7 @@ export interface DispatchDeps {
   clock: Clock
   chance: Chance
   metrics: Metrics
+  /** Bytes of alerts in a message at most; absent: `BODY_BYTES`. */
+  bodyBytes?: number
   log?: Log
 }

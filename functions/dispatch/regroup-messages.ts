@@ -1,5 +1,5 @@
 import type { Fingerprint } from '../../shared/alert/alert.ts'
-import { howManyFit, jsonOf } from '../../shared/base/fitting.ts'
+import { howManyFit, jsonSizes } from '../../shared/base/fitting.ts'
 import type { Millis } from '../../shared/base/time.ts'
 import { type AlertSet, common, union, without } from '../../shared/group/alert-sets.ts'
 import type { Group, Member, Tombstone } from '../../shared/group/group.ts'
@@ -50,7 +50,7 @@ function inParts(alerts: readonly RegroupedAlert[], most: number): RegroupedAler
   const parts: RegroupedAlert[][] = []
   for (let from = 0; from < alerts.length; ) {
     const some = alerts.slice(from, from + most)
-    const part = some.slice(0, Math.max(1, howManyFit(jsonOf(some), ALERTS_BYTES)))
+    const part = some.slice(0, Math.max(1, howManyFit(jsonSizes(some), ALERTS_BYTES)))
     parts.push(part)
     from += part.length
   }

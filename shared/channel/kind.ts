@@ -13,6 +13,12 @@ export interface ChannelDescription {
   fields: Fields
   /** Channels of the kind are sent life-cycle events and no notifications. */
   events: boolean
+  /**
+   * Alerts in a notification at most, by the settings; the notification says the number of further alerts, and those
+   * count as told. For kinds that people read, and for a limit that a user set. Absent, or undefined: a machine reads,
+   * so every alert that counts as told is in a body, in several bodies where one would be too large.
+   */
+  mostAlerts?(settings: Settings): number | undefined
   /** Absent: Alertmanager has no such receiver, and the kind is left out of a rendered alertmanager.yml. */
   alertmanager?: AlertmanagerReceiver
   /** Settings in plain text, with defaults, or the problems with the path of each. */
@@ -30,6 +36,7 @@ export interface AlertmanagerReceiver {
 /** A kind whose settings have a type, as the kind's sender and `channelType` need the kind. */
 export interface ChannelKind<S extends Settings> extends ChannelDescription {
   parse(given: unknown): ReadSettings<S>
+  mostAlerts?(settings: S): number | undefined
   /** Longest time of a single send. */
   timeoutMs: (settings: S) => Millis
   /** Settings of written events. Every attempt keeps a copy, so no secret is among the values. Present when `events`. */
@@ -37,7 +44,10 @@ export interface ChannelKind<S extends Settings> extends ChannelDescription {
 }
 
 interface KindDeclaration<F extends Fields>
-  extends Pick<ChannelKind<SettingsOf<F>>, 'type' | 'label' | 'alertmanager' | 'timeoutMs' | 'eventSettings'> {
+  extends Pick<
+    ChannelKind<SettingsOf<F>>,
+    'type' | 'label' | 'alertmanager' | 'mostAlerts' | 'timeoutMs' | 'eventSettings'
+  > {
   fields: F
   /** Problems between fields, from the settings as they were given. */
   check?: (given: Settings) => Problem[]

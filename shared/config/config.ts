@@ -57,6 +57,13 @@ export interface Channel {
   type: string
   sendResolved: boolean
   settings: Record<string, unknown>
+  /**
+   * Alerts in a message at most; further alerts are counted in the message, and count as told. Absent: every alert that
+   * counts as told is in a message.
+   */
+  mostAlerts?: number
+  /** Bytes of alerts in a message at most, where the target takes less than other targets. */
+  bodyBytes?: number
   /** Made by an imported receiver: the receiver's name, which the wire shows; natively the policy's id. */
   receiver?: string
 }

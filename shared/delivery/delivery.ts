@@ -106,8 +106,10 @@ export interface Notification {
   groupLabels: Labels
   reason: NotifyReason
   alerts: NotifiedAlert[]
-  /** Number of alerts left out because the content is capped. */
+  /** Number of alerts of the group that are left out. */
   truncated: number
+  /** Whether an alert fires, among the alerts left out too. Absent: no alert is left out, or an earlier release wrote. */
+  fires?: boolean
   /**
    * Absent from life-cycle events, which have an incident of their own, from forwards, and where the group never had an
    * incident: its alerts were over before the group got the alerts by regrouping.

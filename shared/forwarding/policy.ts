@@ -19,7 +19,10 @@ export const FORWARD: Policy = {
   routeKey: nativeRouteKey(FORWARD_POLICY),
 }
 
+/** An integration of the receiving account takes a body of 1 MiB (`integrations/arms.ts`): room for hops and frame. */
+const BODY_BYTES = 960 * 1024
+
 /** The channel of the account's forwarding. */
 export function forwardChannel({ settings }: Forwarding): Channel {
-  return { id: FORWARD_TARGET.channel, type: 'forward', sendResolved: true, settings }
+  return { id: FORWARD_TARGET.channel, type: 'forward', sendResolved: true, settings, bodyBytes: BODY_BYTES }
 }

@@ -6,7 +6,7 @@ import { type BodyShape, bodyShape, readBody, writeBody } from '../table/body.ts
 import { keys } from '../table/keys.ts'
 import type { Item, ItemKey, Table } from '../table/port.ts'
 import { readItem, type StoredBody, updateItem } from '../table/update.ts'
-import { putWords, readFingerprints, readWords, type Words, type WordsPlace } from './words.ts'
+import { keptFingerprints, putWords, readFingerprints, readWords, type Words, type WordsPlace } from './words.ts'
 
 /**
  * A delivery is two items: its content, which never changes, and beside the content its progress, which notify writes.
@@ -32,8 +32,6 @@ export type Claim =
   | { kind: 'taken' }
   | { kind: 'missing' }
 
-/** Fingerprints that a delivery keeps of each of its two sets. The group has the whole sets, and decides by those. */
-const MOST_FINGERPRINTS = 5000
 /** The part of the 400 KiB of an item that a delivery may take together with its words. */
 const WHOLE_BYTES = 380 * 1024
 /** Words of this size cost more as part of each of two deliveries than as an item that both deliveries read. */
@@ -84,8 +82,8 @@ function bySameWords(deliveries: readonly Delivery[]): Delivery[][] {
 async function putTogether(table: Table, deliveries: readonly Delivery[], expiresAt: Millis): Promise<void> {
   const [first, ...others] = deliveries
   if (first === undefined) return
-  const [firing, resolved] = [first.firing, first.resolved].map((list) => list.slice(0, MOST_FINGERPRINTS))
-  const words: Words = { firing: firing!, resolved: resolved!, alerts: first.notification.alerts }
+  const [firing, resolved] = [keptFingerprints(first.firing), keptFingerprints(first.resolved)]
+  const words: Words = { firing, resolved, alerts: first.notification.alerts }
   const wholeBody = (delivery: Delivery): string => writeBody(WHOLE, { ...delivery, firing, resolved })
   const body = wholeBody(first)
   const together =

@@ -1,6 +1,6 @@
 import type { Alert, Fingerprint } from '../alert/alert.ts'
 import type { Labels } from '../alert/labels.ts'
-import { howManyFit, jsonOf } from '../base/fitting.ts'
+import { howManyFit, jsonSizes } from '../base/fitting.ts'
 import type { Millis } from '../base/time.ts'
 import type { ClosedIncident, Group, Incident } from '../group/group.ts'
 import { type BodyShape, bodyShape, readBody, writeBody } from '../table/body.ts'
@@ -96,7 +96,7 @@ type ShownAlerts = readonly (readonly [Fingerprint, Alert])[]
 
 function alertsThatFit(alerts: ShownAlerts): ShownAlerts {
   const shown = alerts.slice(0, SHOWN_ALERTS)
-  const fit = howManyFit(jsonOf(shown.map(([, alert]) => alert)), SHOWN_BYTES)
+  const fit = howManyFit(jsonSizes(shown.map(([, alert]) => alert)), SHOWN_BYTES)
   return shown.slice(0, fit)
 }
 

@@ -5,7 +5,7 @@ import { type BodyShape, bodyShape, readBody, writeBody } from '../table/body.ts
 import { keys } from '../table/keys.ts'
 import type { Item, Table } from '../table/port.ts'
 import type { DeliveryFacts } from './deliveries.ts'
-import { putWords } from './words.ts'
+import { keptFingerprints, putWords } from './words.ts'
 
 /*
  * A ledger has the deliveries that one dispatch batch opened, of any groups of an account: a write for all of them, and
@@ -108,7 +108,8 @@ function contentsOf(deliveries: readonly Delivery[]): Contents {
     const index = known.get(notification) ?? list.length
     if (index === list.length) {
       known.set(notification, index)
-      const sets = notification.truncated === 0 ? {} : { firing, resolved }
+      const shown = firing.length + resolved.length === notification.alerts.length
+      const sets = shown ? {} : { firing: keptFingerprints(firing), resolved: keptFingerprints(resolved) }
       list.push({ group, policy, notification, ...sets })
     }
     return index

@@ -25,6 +25,13 @@ type WordsItem = Pick<Words, 'alerts'> & Partial<Words>
 
 const WORDS: BodyShape<WordsItem> = bodyShape('words of deliveries')
 
+/** Fingerprints that are kept of each of the two sets. The group has the whole sets, and decides by those. */
+const MOST_FINGERPRINTS = 5000
+
+export function keptFingerprints(set: readonly Fingerprint[]): Fingerprint[] {
+  return set.slice(0, MOST_FINGERPRINTS)
+}
+
 /** Bytes of JSON in an item, without its frame. The largest alert fits into an item. */
 const ITEM_WORDS_BYTES = 380 * 1024
 
@@ -36,9 +43,10 @@ const ITEM_WORDS_BYTES = 380 * 1024
 export async function putWords(
   table: Table,
   { account, group }: { account: string; group: string },
-  { firing, resolved, alerts }: Words,
+  { alerts, ...whole }: Words,
   expiresAt: Millis,
 ): Promise<WordsPlace> {
+  const [firing, resolved] = [keptFingerprints(whole.firing), keptFingerprints(whole.resolved)]
   const texts = alerts.map((alert) => JSON.stringify(alert))
   const lists = JSON.stringify([firing, resolved])
   const hash = digest([String(ITEM_WORDS_BYTES), lists, `[${texts.join(',')}]`])

@@ -241,7 +241,7 @@ function retry(draft: Draft, replays: ReadonlySet<string>, ctx: Context): void {
   const look = lookAt(group, group.lastTick, early ? endsOnly(seen, ctx) : seen)
   for (const [id, { target }] of due) {
     const state = stateOf(draft, id)
-    if (early && !owedEnds(state, seen.resolved)) setState(draft, id, { ...state, recheck: false })
+    if (early && !owedEnds(state, seen.resolved)) setState(draft, id, { ...state, recheck: false, rest: undefined })
     else tell(draft, target, look, ctx)
   }
   for (const [, { target }] of forced) tell(draft, target, { ...look, forced: 'replay' }, ctx)

@@ -1,7 +1,7 @@
 import type { Fingerprint } from '../alert/alert.ts'
 import type { Millis } from '../base/time.ts'
 import type { NotifyReason } from '../delivery/delivery.ts'
-import { union, without } from './alert-sets.ts'
+import { type AlertSet, common, union, without } from './alert-sets.ts'
 import type { TargetState } from './target-state.ts'
 
 /** The present alerts, without muted alerts. */
@@ -23,25 +23,41 @@ export interface Rhythm {
  * - a firing alert counts as told only if `told` contains the alert, and no delivery in doubt said the opposite since;
  * - a resolve is owed to a target that may have heard that the alert fires, from `told` or from doubt.
  */
-export function difference(
-  target: Pick<TargetState, 'told' | 'doubt'>,
-  present: Present,
-  rhythm: Rhythm,
-): NotifyReason | undefined {
+export function difference(target: Knowledge, present: Present, rhythm: Rhythm): NotifyReason | undefined {
   const { told, doubt } = target
   const maybeFiring = union(told?.firing, doubt?.firing)
   if (present.firing.length === 0) return maybeFiring.length > 0 ? 'all-resolved' : undefined
   if (told === undefined) return 'first'
 
-  const surelyFiring = without(told.firing, doubt?.resolved)
-  if (without(present.firing, surelyFiring).length > 0) {
+  if (owedBeginnings(target, present).length > 0) {
     // After a resolve the group is told as if for the first time.
     return told.firing.length === 0 ? 'first' : 'new-alerts'
   }
 
-  const surelyResolved = without(told.resolved, doubt?.firing)
-  if (rhythm.sendResolved && without(present.resolved, surelyResolved).length > 0) {
-    return 'some-resolved'
-  }
+  if (rhythm.sendResolved && unknownEnds(target, present).length > 0) return 'some-resolved'
   return told.at < rhythm.nominal - rhythm.repeatIntervalMs ? 'repeat' : undefined
+}
+
+type Knowledge = Pick<TargetState, 'told' | 'doubt'>
+
+/** The alerts that a message owes the target: all that `difference` can find, alert by alert. */
+export function owedAlerts(
+  target: Knowledge,
+  present: Present,
+  { sendResolved }: Pick<Rhythm, 'sendResolved'>,
+): AlertSet {
+  const beginnings = owedBeginnings(target, present)
+  if (!sendResolved) return beginnings
+  const mayFire = common(present.resolved, union(target.told?.firing, target.doubt?.firing))
+  return union(beginnings, union(mayFire, unknownEnds(target, present)))
+}
+
+/** Firing alerts of which the target does not surely know that they fire. */
+function owedBeginnings({ told, doubt }: Knowledge, { firing }: Present): AlertSet {
+  return without(firing, without(told?.firing, doubt?.resolved))
+}
+
+/** Alerts of which the target does not surely know that they are over. */
+function unknownEnds({ told, doubt }: Knowledge, { resolved }: Present): AlertSet {
+  return without(resolved, without(told?.resolved, doubt?.firing))
 }

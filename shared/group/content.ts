@@ -5,29 +5,33 @@ import type { Context, Draft } from './context.ts'
 import type { Group } from './group.ts'
 import { notifiedPolicy } from './incident.ts'
 import type { TargetState } from './target-state.ts'
-import { type Content, type GroupAlerts, wordsOf } from './words.ts'
+import { type Content, firstOf, type GroupAlerts, type Words, wordsOf } from './words.ts'
 
 /** The parts of a notification beside its alerts. */
 interface ContentDraft extends Pick<Notification, 'reason' | 'event' | 'incident'> {
   kind: Target['kind']
+  /** Alerts shown at most, the first ones; further alerts are counted. Absent: every alert is shown. */
+  shown?: number
+  /** The words of the whole group, when the alerts are a part of the group. */
+  partOf?: Words
 }
 
-/**
- * Freezes the content for a target: the given alerts of the group in their present state, and the reason. Within a
- * decision the members of a list that was frozen do not change, nor does the time, so the same list has the same words.
- */
+/** Freezes the content for a target: the given alerts of the group in their present state, and the reason. */
 export function freeze(
   { group, frozen }: Draft,
   alerts: GroupAlerts,
-  { kind, reason, event, incident }: ContentDraft,
+  { kind, reason, event, incident, shown, partOf }: ContentDraft,
   ctx: Context,
 ): Content {
   const words = wordsOf(frozen, alerts, kind, ctx.now)
+  const { text, firing, resolved } = words
+  const whole = partOf ?? words
   const about = JSON.stringify(event ?? incident ?? '')
-  const key = `${reason} ${about}`
+  const kept = firstOf(words, Math.min(shown ?? alerts.length, alerts.length))
+  const truncated = whole.alerts.length - kept.length
+  const key = `${reason} ${truncated} ${about}`
   const known = words.contents.get(key)
   if (known !== undefined) return known
-  const { kept, truncated, text, firing, resolved, level } = words
   const content: Content = {
     notification: {
       receiver: ctx.policy.receiver,
@@ -35,9 +39,10 @@ export function freeze(
       groupLabels: group.labels,
       alerts: kept,
       truncated,
+      ...(truncated > 0 ? { fires: whole.firing.length > 0 } : {}),
       reason,
       event,
-      ...(kind === 'notification' ? { incident, policy: notifiedPolicy(ctx.policy), level } : {}),
+      ...(kind === 'notification' ? { incident, policy: notifiedPolicy(ctx.policy), level: whole.level } : {}),
     },
     hash: digest([`[${about},[${text}]]`], 24),
     firing,

@@ -44,6 +44,8 @@ export interface Context {
   /** The reason that holds an alert back at `now`: silence, inhibition or time interval. */
   muted: (fingerprint: Fingerprint, alert: Alert) => MuteReason | undefined
   groupKey: string
+  /** Bytes of alerts in a message at most, unless the channel's target takes less. */
+  bodyBytes: number
   /** The longest time of a queue message on its way. */
   messageLifeMs: number
 }

@@ -4,16 +4,17 @@ import { DAY, type Millis } from '../base/time.ts'
 import type { NotifiedIncident, NotifyReason } from '../delivery/delivery.ts'
 import { type Target, targetKey } from '../delivery/target.ts'
 import { type MuteReason, type NotToldReason, reasonKey } from '../reason/reason.ts'
-import { type AlertSet, common, union } from './alert-sets.ts'
+import { type AlertSet, common, union, without } from './alert-sets.ts'
 import { audienceNow } from './audience.ts'
 import { over } from './closed-by-hand.ts'
-import { difference } from './compare.ts'
+import { difference, owedAlerts } from './compare.ts'
 import { deliveryId, freeze, keepContent } from './content.ts'
 import type { Context, Draft } from './context.ts'
 import type { Group, Member } from './group.ts'
 import { incidentOf, notifiedIncident, opensIncidents } from './incident.ts'
 import { oweEvent } from './lifecycle-events.ts'
 import { note, noteDelivery, noteMuted, noteTarget } from './log.ts'
+import { nextPart } from './parts.ts'
 import { setState, stateOf } from './target.ts'
 import {
   counted,
@@ -23,11 +24,12 @@ import {
   type NotificationLogEntry,
   type OpenDelivery,
   opened,
+  type Rest,
   type SentDelivery,
   settled,
   type TargetState,
 } from './target-state.ts'
-import type { Content, GroupAlerts } from './words.ts'
+import { type Content, firstThatFit, type GroupAlerts, type Words, wordsOf } from './words.ts'
 
 /** Ledgers are kept for longer: 30 days. */
 const PLACE_MS = 25 * DAY
@@ -157,13 +159,20 @@ function compare({ group }: Draft, { channel }: Target, state: TargetState, look
   if (seen.alerts.length === 0) return { notTold: undefined }
   const sendResolved = sendsResolved(channel, ctx)
   const rhythm = { nominal, repeatIntervalMs: ctx.policy.repeatIntervalMs, sendResolved }
-  const found = forced ?? difference(state, seen, rhythm)
+  const found =
+    forced ?? difference(state, seen, rhythm) ?? (state.rest?.from === undefined ? undefined : state.rest.reason)
   if (found === undefined) return { notTold: notToldReason(state, seen) }
-  const reason = found === 'all-resolved' ? look.end : found
+  const reason = reasonOf(found, state, look)
   const { handler } = group.incident ?? {}
   if (reason === 'repeat' && handler !== undefined) return { notTold: { code: 'claimed', handler } }
   if (seen.firing.length === 0 && !sendResolved) return { notTold: { code: 'all-resolved-unsent' } }
   return { tell: reason }
+}
+
+/** The parts of a first notification all are told as the first. Alerts closed by a person are told as closed. */
+function reasonOf(found: NotifyReason, { rest }: TargetState, { end }: Look): NotifyReason {
+  if (found === 'all-resolved') return end
+  return found === 'new-alerts' && rest?.reason === 'first' ? 'first' : found
 }
 
 function sendsResolved(channel: string, ctx: Context): boolean {
@@ -174,6 +183,54 @@ function endOf(state: TargetState, { nominal, seen }: Look, { now }: Context): N
   return { at: nominal, firing: [], resolved: mayKnow(state, seen.resolved), openedAt: now }
 }
 
+/** The alerts that a delivery tells, and the rest. */
+interface Telling {
+  alerts: GroupAlerts
+  firing: AlertSet
+  resolved: AlertSet
+  /** Alerts of the comparison that the delivery does not mention. */
+  leftOut: AlertSet
+  shown?: number
+  partOf?: Words
+  rest?: Rest
+}
+
+/**
+ * The alerts that are told now: all of them, or the next part, if they are too large for a body and the target has to be
+ * told of every alert.
+ */
+function tellingOf(
+  draft: Draft,
+  target: Target,
+  state: TargetState,
+  why: NotifyReason,
+  look: Look,
+  ctx: Context,
+): Telling {
+  const { seen, forced } = look
+  const sendResolved = sendsResolved(target.channel, ctx)
+  // Resolved alerts beside firing alerts are compared like the others, but not sent.
+  const alerts = sendResolved ? seen.alerts : seen.firingAlerts
+  const resolved = sendResolved ? seen.resolved : mayKnow(state, seen.resolved)
+  const whole = { alerts, firing: seen.firing, resolved, leftOut: seen.leftOut }
+  const words = wordsOf(draft.frozen, alerts, target.kind, ctx.now)
+  const { mostAlerts, bodyBytes = ctx.bodyBytes } = ctx.channel(target.channel) ?? {}
+  const bytes = Math.min(bodyBytes, ctx.bodyBytes)
+  if (mostAlerts !== undefined) return { ...whole, shown: Math.min(mostAlerts, firstThatFit(words, bytes)) }
+  if (words.bytes <= bytes) return whole
+  const rest = forced === undefined ? state.rest : undefined
+  const again = why === 'repeat' || why === 'replay' ? '' : undefined
+  const part = nextPart(words, owedAlerts(state, seen, { sendResolved }), rest?.from ?? again, bytes)
+  return {
+    alerts: part.alerts,
+    firing: without(seen.firing, part.left),
+    resolved: sendResolved ? without(resolved, part.left) : resolved,
+    leftOut: union(seen.leftOut, part.left),
+    partOf: words,
+    rest: part.more ? { reason: rest?.reason ?? why, from: part.from } : undefined,
+  }
+}
+
 /**
  * The content for the target. A repeated end names the incident and the reason of its first attempt, even when the
  * incident was claimed, closed, reopened or opened since: so the content has the same id and says the same.
@@ -182,17 +239,17 @@ function contentOf(
   draft: Draft,
   { last }: TargetState,
   { kind, reason }: { kind: Target['kind']; reason: NotifyReason },
-  alerts: GroupAlerts,
-  { seen, incident }: Look,
+  { alerts, firing, shown, partOf }: Telling,
+  incident: NotifiedIncident | undefined,
   ctx: Context,
 ): Content {
-  if (kind === 'forward') return freeze(draft, alerts, { kind, reason }, ctx)
-  const ends = seen.firing.length === 0
-  if (ends && last?.firing.length === 0) {
-    const again = freeze(draft, alerts, { kind, reason: last.reason, incident: last.incident }, ctx)
+  const how = { kind, shown, partOf }
+  if (kind === 'forward') return freeze(draft, alerts, { ...how, reason }, ctx)
+  if (firing.length === 0 && last?.firing.length === 0) {
+    const again = freeze(draft, alerts, { ...how, reason: last.reason, incident: last.incident }, ctx)
     if (again.hash === last.content) return again
   }
-  return freeze(draft, alerts, { kind, reason, incident }, ctx)
+  return freeze(draft, alerts, { ...how, reason, incident }, ctx)
 }
 
 /**
@@ -212,12 +269,9 @@ function openNotification(
   ctx: Context,
 ): void {
   const { group } = draft
-  const { nominal, seen } = look
   const key = targetKey(target)
-  const sendResolved = sendsResolved(target.channel, ctx)
-  // Resolved alerts beside firing alerts are compared like the others, but not sent.
-  const shown = sendResolved ? seen.alerts : seen.firingAlerts
-  const content = contentOf(draft, state, { kind: target.kind, reason: why }, shown, look, ctx)
+  const telling = tellingOf(draft, target, state, why, look, ctx)
+  const content = contentOf(draft, state, { kind: target.kind, reason: why }, telling, look.incident, ctx)
   const again = state.last?.content === content.hash ? state.last : undefined
   const next = again === undefined ? counted(state) : state
   const delivery = again?.delivery ?? deliveryId(group, key, next, content)
@@ -225,19 +279,21 @@ function openNotification(
   const deadline = ctx.now + DELIVERY_WINDOW_MS
   const { reason, incident } = content.notification
   const ledger = placeOf(again, ctx)
+  const { firing, resolved, leftOut, rest } = telling
   const open: OpenDelivery = {
     delivery,
     attempt,
     content: content.hash,
-    nominal,
+    nominal: look.nominal,
     reason,
     openedAt: again === undefined ? ctx.now : (again.openedAt ?? 0),
     ledger,
     deadline,
-    firing: seen.firing,
-    resolved: sendResolved ? seen.resolved : mayKnow(state, seen.resolved),
-    incident: seen.firing.length === 0 ? incident : undefined,
-    leftOut: seen.leftOut.length === 0 ? undefined : mayKnow(state, seen.leftOut),
+    firing,
+    resolved,
+    incident: firing.length === 0 ? incident : undefined,
+    leftOut: leftOut.length === 0 ? undefined : mayKnow(state, leftOut),
+    rest,
   }
   setState(draft, key, opened(next, open))
   if (ledger === undefined) keepContent(draft, key, delivery, content, ctx)

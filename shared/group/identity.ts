@@ -5,7 +5,7 @@ import { digest } from '../base/hash.ts'
 import type { Policy } from '../config/config.ts'
 import { quote } from '../matcher/quote.ts'
 
-/** 256 groups: with some hundred alerts in a group, the alerts of a group still fit a single delivery. */
+/** 256 groups: each alert is told again as long as it fires, and no group and no body of a forward grows large. */
 const SHARD_DIGITS = 2
 
 /** The labels an alert is grouped by: the labels of `groupBy` that the alert has. */

@@ -23,7 +23,7 @@ import {
   settled,
   type TargetState,
 } from './target-state.ts'
-import type { Content } from './words.ts'
+import { type Content, firstThatFit, wordsOf } from './words.ts'
 
 /*
  * A life-cycle event of an incident is never superseded, unlike the state of an alert: a channel that asked for
@@ -37,6 +37,12 @@ import type { Content } from './words.ts'
  * so.
  */
 const MOST_OWED_EVENTS = 500
+
+/**
+ * Bytes of alerts that an event keeps. An event on a bus has at most 64 KiB, and says the number of further alerts. An
+ * alert may be smaller on the bus than here.
+ */
+const EVENT_ALERTS_BYTES = 160 * 1024
 
 /** The time that the events of a paused channel wait for a person to mend the channel. */
 export const PAUSED_EVENTS_MS = 21 * DAY
@@ -76,7 +82,8 @@ export function oweEvent(
     policy: notifiedPolicy(policy),
     ...(person === undefined ? {} : { person }),
   }
-  const content = freeze(draft, alerts, { kind: 'lifecycle', reason: 'lifecycle', event }, ctx)
+  const shown = firstThatFit(wordsOf(draft.frozen, alerts, 'lifecycle', ctx.now), EVENT_ALERTS_BYTES)
+  const content = freeze(draft, alerts, { kind: 'lifecycle', reason: 'lifecycle', event, shown }, ctx)
   for (const target of policy.lifecycle) enqueue(draft, targetKey(target), event, content, ctx)
 }
 

@@ -1,3 +1,4 @@
+import type { Fingerprint } from '../alert/alert.ts'
 import { DAY, MINUTE, type Millis } from '../base/time.ts'
 import type { LifecycleType, NotifiedIncident, NotifyReason } from '../delivery/delivery.ts'
 import type { FailureReason } from '../delivery/outcome.ts'
@@ -67,10 +68,20 @@ export interface SentDelivery {
    */
   readonly incident?: NotifiedIncident
   /**
-   * Alerts of which the target knows as much as before when the delivery arrives: firing alerts that the delivery does
-   * not mention, and alerts of which another group may have told the target since the first attempt.
+   * Alerts of which the target knows as much as before when the delivery arrives: alerts of the group that the delivery
+   * does not mention, and alerts of which another group may have told the target since the first attempt.
    */
   readonly leftOut?: AlertSet
+  /** Present when the delivery is a part, and further parts follow. */
+  readonly rest?: Rest
+}
+
+/** The parts of a notification that are still to come: `parts.ts`. */
+export interface Rest {
+  /** The reason of the first part. */
+  readonly reason: NotifyReason
+  /** For a repeat or a replay: the smallest fingerprint that was not told again yet. */
+  readonly from?: Fingerprint
 }
 
 export interface OpenDelivery extends SentDelivery {
@@ -128,8 +139,13 @@ interface TargetKnowledge {
    * anything since the first attempt: the same content goes out again under the same id.
    */
   readonly last?: SentDelivery
-  /** A tick passed while no delivery could be opened: the comparison is made as soon as a delivery can be opened. */
+  /**
+   * A tick passed while no delivery could be opened, or further parts follow: the comparison is made as soon as a
+   * delivery can be opened.
+   */
   readonly recheck?: boolean
+  /** The parts that are still to come after the part that arrived last. */
+  readonly rest?: Rest
   /** The target was paused and nothing has arrived since. */
   readonly unproven?: boolean
   /** The reason that the timeline noted last, so that the timeline does not repeat the reason at every tick. */
@@ -172,7 +188,7 @@ function knowledge({ open: _, retry: __, paused: ___, ...state }: TargetState): 
 
 /** The target is owed nothing at this moment, or a pause is lifted. */
 export function settled(state: TargetState): TargetState {
-  return knowledge(state)
+  return { ...knowledge(state), rest: undefined }
 }
 
 /** A person wants an attempt at once. A delivery that is out stays out. */
@@ -187,7 +203,8 @@ export function counted(state: TargetState): TargetState {
 
 export function opened(state: TargetState, open: OpenDelivery): TargetState {
   const { deadline: _, ...last } = open
-  return { ...knowledge(state), retry: state.retry, open, last, notedReason: undefined }
+  const recheck = state.recheck || open.rest !== undefined
+  return { ...knowledge(state), retry: state.retry, open, last, recheck, notedReason: undefined }
 }
 
 /** A delivery that was opened now has its place: the deliveries of all groups of a batch are written together. */
@@ -209,20 +226,24 @@ export function eventArrived(state: TargetState, owedEvents: readonly OwedEvent[
 }
 
 export function arrived(state: TargetState, open: OpenDelivery): TargetState {
-  const { attempt, nominal, resolved, deadline } = open
+  const { attempt, nominal, deadline, rest } = open
   const { openedAt = deadline - DELIVERY_WINDOW_MS } = open
   const kept = knownOf(state, open.leftOut)
-  // The moments of this delivery say nothing of alerts that earlier deliveries told.
-  const moments = kept.firing.length > 0 ? {} : { openedAt, heardBy: attempt === 1 ? undefined : deadline }
-  const told = { at: nominal, firing: without(union(open.firing, kept.firing), resolved), resolved, ...moments }
-  return { ...knowledge(state), told, doubt: kept.doubt, last: undefined, unproven: undefined }
+  // A mark that several deliveries made has no moment: no delivery has overtaken others for all of its alerts.
+  const moments =
+    kept.firing.length + kept.resolved.length > 0 ? {} : { openedAt, heardBy: attempt === 1 ? undefined : deadline }
+  const firing = without(union(open.firing, kept.firing), open.resolved)
+  const resolved = union(open.resolved, without(kept.resolved, open.firing))
+  const told = { at: nominal, firing, resolved, ...moments }
+  return { ...knowledge(state), told, doubt: kept.doubt, rest, last: undefined, unproven: undefined }
 }
 
 /** The knowledge and the doubt about a few alerts alone. */
 function knownOf({ told, doubt }: TargetState, alerts: AlertSet = []) {
   const [firing, resolved] = [common(doubt?.firing, alerts), common(doubt?.resolved, alerts)]
   const doubtful = doubt !== undefined && firing.length + resolved.length > 0
-  return { firing: common(told?.firing, alerts), doubt: doubtful ? { ...doubt, firing, resolved } : undefined }
+  const [fires, over] = [common(told?.firing, alerts), common(told?.resolved, alerts)]
+  return { firing: fires, resolved: over, doubt: doubtful ? { ...doubt, firing, resolved } : undefined }
 }
 
 /** The target surely took nothing. */
@@ -256,7 +277,8 @@ export function hopeless({ retry }: TargetState, now: Millis): PauseReason | und
  */
 export function endedUnsent(state: TargetState, told: NotificationLogEntry, leftOut: AlertSet): TargetState {
   const { firing, doubt } = knownOf(state, leftOut)
-  return { ...knowledge(state), told: { ...told, firing: union(told.firing, firing) }, doubt, last: undefined }
+  const next = { ...told, firing: union(told.firing, firing) }
+  return { ...knowledge(state), told: next, doubt, rest: undefined, last: undefined }
 }
 
 /**

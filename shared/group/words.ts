@@ -5,11 +5,12 @@ import { howManyFit } from '../base/fitting.ts'
 import type { Millis } from '../base/time.ts'
 import type { Notification, NotifiedAlert } from '../delivery/delivery.ts'
 import type { Target } from '../delivery/target.ts'
+import type { AlertSet } from './alert-sets.ts'
 import { overAt } from './closed-by-hand.ts'
 import type { Member } from './group.ts'
 
-/** The content of a delivery must fit into a single item of the table. The first alert is always kept, of any size. */
-const CONTENT_BYTES = 160 * 1024
+/** Bytes that an alert may take in a body beside its JSON here: a status, times as texts, names of empty fields. */
+const BODY_FRAME_BYTES = 96
 
 /** Alerts of a group with their fingerprints, in any order. */
 export type GroupAlerts = readonly (readonly [Fingerprint, Member])[]
@@ -22,15 +23,35 @@ export type GroupAlerts = readonly (readonly [Fingerprint, Member])[]
 export type Frozen = Map<GroupAlerts, Map<Target['kind'], Words>>
 
 /** A list of alerts as it is told, with the contents made of it. */
-interface Words {
-  kept: NotifiedAlert[]
-  truncated: number
-  /** The JSON of every alert, left out or not. */
+export interface Words {
+  /** In the order of a body. */
+  alerts: NotifiedAlert[]
+  /** Bytes that each alert takes in a body at most. */
+  sizes: number[]
+  bytes: number
+  /** The JSON of the alerts. */
   text: string
   firing: Fingerprint[]
   resolved: Fingerprint[]
   level: Level
   contents: Map<string, Content>
+  /** The first alerts, by their number. */
+  cuts: Map<number, NotifiedAlert[]>
+  /** The given alerts, in the order of `alerts`. */
+  given: GroupAlerts
+  /** Parts of the alerts that were told to targets: `parts.ts`. */
+  parts: Map<AlertSet, Map<string, Part>>
+}
+
+/** A part of the alerts of a group, where a body cannot have all of them. */
+export interface Part {
+  alerts: GroupAlerts
+  /** Alerts of the group that are not in the part. */
+  left: AlertSet
+  /** Whether the target is to be told of alerts that are not in the part. */
+  more: boolean
+  /** Where the next part of a repeat or a replay begins; undefined: every alert was told again. */
+  from?: Fingerprint
 }
 
 export interface Content {
@@ -53,23 +74,39 @@ export function wordsOf(frozen: Frozen, alerts: GroupAlerts, kind: Target['kind'
   return words
 }
 
-function write(alerts: GroupAlerts, kind: Target['kind'], now: Millis): Words {
+function write(given: GroupAlerts, kind: Target['kind'], now: Millis): Words {
   // A receiver that takes alerts over, such as another account or a bus, needs more of an alert than a reader needs.
   const more = kind !== 'notification'
-  const sorted = [...alerts].sort(([, a], [, b]) => compareAlerts(a.alert.labels, b.alert.labels))
-  const all = sorted.map(([fingerprint, member]) => notified(fingerprint, member, more, now))
-  const texts = all.map((alert) => JSON.stringify(alert))
-  const kept = all.slice(0, Math.max(1, howManyFit(texts, CONTENT_BYTES)))
-  const firing = all.filter((alert) => alert.endsAt === undefined)
+  const sorted = [...given].sort(([, a], [, b]) => compareAlerts(a.alert.labels, b.alert.labels))
+  const alerts = sorted.map(([fingerprint, member]) => notified(fingerprint, member, more, now))
+  const texts = alerts.map((alert) => JSON.stringify(alert))
+  const sizes = texts.map((text) => Buffer.byteLength(text) + BODY_FRAME_BYTES)
+  const firing = alerts.filter(({ endsAt }) => endsAt === undefined)
   return {
-    kept,
-    truncated: all.length - kept.length,
+    alerts,
+    sizes,
+    bytes: sizes.reduce((sum, size) => sum + size, 0),
     text: texts.join(','),
-    firing: firing.map((alert) => alert.fingerprint),
-    resolved: all.filter((alert) => alert.endsAt !== undefined).map((alert) => alert.fingerprint),
-    level: worstLevel(firing.length > 0 ? firing : all),
+    firing: firing.map(({ fingerprint }) => fingerprint),
+    resolved: alerts.filter(({ endsAt }) => endsAt !== undefined).map(({ fingerprint }) => fingerprint),
+    level: worstLevel(firing.length > 0 ? firing : alerts),
     contents: new Map(),
+    cuts: new Map([[alerts.length, alerts]]),
+    given: sorted,
+    parts: new Map(),
   }
+}
+
+/** The number of alerts, from the first alert on, that fit into a body. The first alert always fits, of any size. */
+export function firstThatFit({ sizes }: Words, bytes: number): number {
+  return Math.max(1, howManyFit(sizes, bytes))
+}
+
+/** The first alerts of the words. Contents that show equally many share the list. */
+export function firstOf({ alerts, cuts }: Words, count: number): NotifiedAlert[] {
+  const known = cuts.get(count) ?? alerts.slice(0, count)
+  cuts.set(count, known)
+  return known
 }
 
 function notified(fingerprint: Fingerprint, member: Member, more: boolean, now: Millis): NotifiedAlert {

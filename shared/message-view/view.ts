@@ -107,14 +107,14 @@ function alertView(alert: NotifiedAlert, closedAt: Millis | undefined, labels: L
 const OVER = new Set<NotifyReason>(['all-resolved', 'closed', 'replay'])
 
 /**
- * Whether an alert fires. The states of alerts beyond the cap on content are lost; the reason of the notification is
- * the only hint. The reason `replay` is no hint, and a replay goes by the alerts in the notification. A closed
- * incident has resolved, even with firing alerts, and an incident fires when the incident opens.
+ * Whether an alert fires. An earlier release did not write `fires`: there the reason of the notification is the only
+ * hint about alerts left out. The reason `replay` is no hint, and a replay goes by the alerts in the notification. A
+ * closed incident has resolved, even with firing alerts, and an incident fires when the incident opens.
  */
-function anyFires({ alerts, truncated, reason, event }: Notification): boolean {
+function anyFires({ alerts, truncated, reason, event, fires }: Notification): boolean {
   if (event?.incident.closedAt !== undefined) return false
   if (event?.type === 'create') return true
-  return alerts.some(({ endsAt }) => endsAt === undefined) || (truncated > 0 && !OVER.has(reason))
+  return alerts.some(({ endsAt }) => endsAt === undefined) || (truncated > 0 && (fires ?? !OVER.has(reason)))
 }
 
 function lastEnd(alerts: readonly NotifiedAlert[], closedAt: Millis | undefined): Millis | undefined {

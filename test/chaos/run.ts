@@ -35,10 +35,7 @@ export interface Run {
   stuck: string[]
 }
 
-/**
- * Annotation size: more groups than the largest outgrow one item, and still fit into one notification of 160 KiB;
- * alerts beyond this size are only counted.
- */
+/** Annotation size: more groups than the largest outgrow one item. */
 const DESCRIPTION = 'what to do about it, at length '.repeat(40)
 const LARGEST = new Set(['group-0', 'group-1', 'group-2'])
 const POLICY = { groupBy: ['service'], groupWait: '2s', groupInterval: '15s', repeatInterval: '24h' }

@@ -23,8 +23,8 @@ const CEILING_KIB: Record<string, number> = {
   // 1 KiB writes errors to the log: stacks and causes, without quoted data.
   // 1 KiB keeps the knowledge of alerts that a delivery leaves out.
   // 13 KiB store groups in rows, texts and cohorts; 4 KiB, in every function, are the dictionary of stored bodies.
-  // 4 KiB write ledgers and carry words.
-  dispatch: 605,
+  // 4 KiB write ledgers and carry words; 3 KiB tell large groups in parts.
+  dispatch: 608,
   // Contains every channel: 9 KiB for the two EventBridges, 6 KiB for the labels and helps of settings.
   // 2 KiB claim in ledgers.
   notify: 745,

@@ -40,6 +40,8 @@ export interface Script {
   answers?: (sink: string, request: number, id: string) => Answer | undefined
   stormMs?: number
   soonestCalmMs?: number
+  /** Bytes of alerts in a body at most: an alert of a script takes some 250. */
+  bodyBytes?: number
   /**
    * From second, until second, text: the messages to `one/ops`, in order. The text is `a firing` or `a firing since 4`.
    */
@@ -131,6 +133,7 @@ export function storyOf(script: Omit<Script, 'name' | 'hears'>): Story {
     changes: changes.map(({ atMs, policies }) => ({ atMs, sections: sectionsWith(policies) })),
     posts: script.posts.map(postOf),
     claims: (script.claims ?? []).map((second) => second * 1000),
+    bodyBytes: script.bodyBytes,
     stormMs: script.stormMs ?? 10 * MINUTE,
     calmMs: PATIENCE_MS,
     soonestCalmMs: script.soonestCalmMs ?? 30 * MINUTE,

@@ -38,6 +38,8 @@ export interface Story {
   posts: Post[]
   /** Moments at which a person claims all open incidents. */
   claims: number[]
+  /** Bytes of alerts in a body at most; absent: as many as the product allows. An alert without `bytes` takes some 250. */
+  bodyBytes?: number
   /** Faults end then, and the messages after the storm have time to come to rest. */
   stormMs: number
   /** The run may end sooner when no target is owed a message. */
@@ -158,6 +160,8 @@ function drawTrouble(chance: Chance, { stormMs, sections }: Story): Partial<Stor
     setRightAtMs: chance() < 0.5 ? Math.floor(chance() * stormMs) : Number.POSITIVE_INFINITY,
     indexLagMs: pick(chance, [0, 0, 500, 5000]),
     claims: Array.from({ length: between(chance, 0, 3) }, () => Math.floor(chance() * stormMs)),
+    // A body of one alert, of two or of three.
+    bodyBytes: pick(chance, [undefined, undefined, undefined, 300, 600, 900]),
   }
 }
 

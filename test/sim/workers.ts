@@ -48,6 +48,7 @@ function dispatchOf(stage: Stage, process: Process, skew: () => number): QueueHa
     clock,
     chance: stage.world.chance,
     metrics,
+    bodyBytes: stage.story.bodyBytes,
     log: (entry) => noteError(stage, process, entry.error ?? ''),
   })
 }

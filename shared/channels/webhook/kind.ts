@@ -7,7 +7,7 @@ const fields = {
   ...httpFields,
   maxAlerts: field(z.int().min(0).optional(), {
     label: 'Most alerts in a body',
-    help: 'Further alerts are left out and counted in `truncatedAlerts`. 0 or absent: all alerts are sent.',
+    help: 'Further alerts are left out and counted in `truncatedAlerts`. 0 or absent: all alerts are sent, in several bodies above 4 MiB.',
     group: 'Request',
   }),
 }
@@ -20,6 +20,7 @@ export const webhookKind = channelKind({
   label: 'Webhook',
   fields,
   check: httpProblems,
+  mostAlerts: ({ maxAlerts = 0 }) => (maxAlerts > 0 ? maxAlerts : undefined),
   timeoutMs: httpTimeoutMs,
   alertmanager: { list: 'webhook_configs', render: webhookConfig },
 })

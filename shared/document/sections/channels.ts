@@ -88,7 +88,9 @@ export function makeChannel(given: Channel, stored: Channel | undefined, secrets
   const read = readSettings(kind, given.settings, stored?.type === given.type ? stored.settings : {}, secrets)
   if (!read.ok) return { ok: false, problems: [...problems, ...read.problems] }
   if (problems.length > 0) return { ok: false, problems }
-  return { ok: true, value: { ...given, settings: read.settings } }
+  // Dispatch, which decides how much a message tells, knows no kinds.
+  const mostAlerts = kind.mostAlerts?.(read.settings)
+  return { ok: true, value: { ...given, settings: read.settings, ...(mostAlerts === undefined ? {} : { mostAlerts }) } }
 }
 
 /** A channel for life-cycle events gets no notifications, so a setting of notifications must not look heeded. */

@@ -48,6 +48,8 @@ export interface ChainStory {
   shuffleMs: number
   skewsMs: number[]
   /** From and until: the bus does not answer; the installations do not answer. */
+  /** Bytes of alerts in a body at most, enough for two alerts or three; absent: as many as the product allows. */
+  bodyBytes?: number
   busDownMs: [number, number]
   hubDownMs: [number, number]
   stormMs: number
@@ -98,7 +100,8 @@ export function drawChain(chance: Chance, clean: boolean): ChainStory {
   const alike = chance() < 0.25
   // Drawn last, so the other draws of a seed do not depend on this draw.
   const standAfter = !clean && chance() > 0.9 ? chance() * 0.01 : 0
-  return { ...drawn, alike, faults: { ...drawn.faults, standAfter } }
+  const bodyBytes = clean ? undefined : pick(chance, [undefined, undefined, 1000])
+  return { ...drawn, alike, faults: { ...drawn.faults, standAfter }, bodyBytes }
 }
 
 function drawTrouble(chance: Chance, stormMs: number): Partial<ChainStory> {

@@ -43,6 +43,7 @@ export function startInstallation(stage: ChainStage, at: Installation): void {
         dispatchQueue: queueOf(stage, process, 'alerts', dispatchQueue),
         deliveries: queueOf(stage, process, 'deliveries', deliveries),
         forwards: queueOf(stage, process, 'forwards', forwards),
+        bodyBytes: stage.story.bodyBytes,
       }),
     )
     work(stage, `${name} notify-${index}`, deliveries, MOST_DELIVERIES, (process) =>

@@ -28,8 +28,8 @@ export const deciding: Mutant[] = [
   {
     name: 'a doubtful resolve does not contradict told',
     file: 'shared/group/compare.ts',
-    find: 'without(told.firing, doubt?.resolved)',
-    replace: 'without(told.firing, [])',
+    find: 'without(told?.firing, doubt?.resolved)',
+    replace: 'without(told?.firing, [])',
     by: { script: 'a resolve in doubt leaves nobody sure that the alert fires' },
   },
   {
@@ -70,8 +70,8 @@ export const deciding: Mutant[] = [
   {
     name: 'resolves sent where they are not wanted',
     file: 'shared/group/flush.ts',
-    find: 'const shown = sendResolved ?',
-    replace: 'const shown = seen.alerts.length > 0 ?',
+    find: 'const alerts = sendResolved ?',
+    replace: 'const alerts = seen.alerts.length > 0 ?',
     by: { clean: 1 },
   },
   {
@@ -191,8 +191,8 @@ export const deciding: Mutant[] = [
   {
     name: 'an end off the grid makes the target forget the alerts that it leaves out',
     file: 'shared/group/target-state.ts',
-    find: 'firing: without(union(open.firing, kept.firing), resolved)',
-    replace: 'firing: open.firing',
+    find: 'without(union(open.firing, kept.firing), open.resolved)',
+    replace: 'open.firing',
     by: { script: 'an end that is tried again between ticks leaves what fires anew to the next tick' },
   },
   {
@@ -205,8 +205,8 @@ export const deciding: Mutant[] = [
   {
     name: 'an end tried again names the incident as it is now',
     file: 'shared/group/flush.ts',
-    find: 'if (ends && last?.firing.length === 0) {',
-    replace: 'if (ends && last === undefined) {',
+    find: 'if (firing.length === 0 && last?.firing.length === 0) {',
+    replace: 'if (firing.length === 0 && last === undefined) {',
     by: {
       script: 'an end that is tried again names the incident as its first attempt did, whoever has claimed it since',
     },
@@ -260,5 +260,19 @@ export const deciding: Mutant[] = [
     find: 'bucket < DUE_BUCKETS',
     replace: 'bucket < 1',
     by: { script: 'wakes that the queue did not take are found by sweep' },
+  },
+  {
+    name: 'what a body cut off counts as told',
+    file: 'shared/group/flush.ts',
+    find: 'firing: without(seen.firing, part.left),',
+    replace: 'firing: seen.firing,',
+    by: { script: 'alerts that do not fit into one body are told in several, the oldest news first' },
+  },
+  {
+    name: 'an alert leaves although its end was cut off',
+    file: 'shared/group/target-state.ts',
+    find: 'const recheck = state.recheck || open.rest !== undefined',
+    replace: 'const recheck = state.recheck',
+    by: { script: 'an end that a body cut off is told by the next body' },
   },
 ]

@@ -1,8 +1,9 @@
 import type { Script } from '../scripts.ts'
 import { changes } from './changes.ts'
+import { parts } from './parts.ts'
 import { sends } from './sends.ts'
 import { time } from './time.ts'
 import { twoGroups } from './two-groups.ts'
 import { workers } from './workers.ts'
 
-export const SCRIPTS: Script[] = [...workers, ...sends, ...time, ...changes, ...twoGroups]
+export const SCRIPTS: Script[] = [...workers, ...sends, ...time, ...changes, ...twoGroups, ...parts]

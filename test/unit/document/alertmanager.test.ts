@@ -81,6 +81,8 @@ describe('a whole file', () => {
       { id: 'x/webhook/1', receiver: 'x', sendResolved: true, settings: { basicAuth: { username: 'u' } } },
       { receiver: 'team X', settings: { authorization: { type: 'Bearer' } } },
     ])
+    // Without a limit of its own a webhook is told of every alert.
+    expect(next.channels.map(({ mostAlerts }) => mostAlerts)).toEqual([5, undefined, undefined])
     const [first, second, third] = next.channels
     expect(box.open(first?.settings.url as string)).toBe('http://127.0.0.1:9/one')
     expect(JSON.stringify(next)).not.toContain('127.0.0.1')

@@ -71,6 +71,15 @@ describe('ledgers', () => {
     expect(await readLedger(table, 'other', 'l1.0')).toBeUndefined()
   })
 
+  test('keep of very many fingerprints what fits an item', async () => {
+    const [cut] = deliveriesOf('g1', 1)
+    const prints = Array.from({ length: 60_000 }, (_, index) => String(index).padStart(16, '0'))
+    const group = [{ ...cut!, notification: { ...cut!.notification, truncated: 59_998 }, firing: prints }]
+    const { table } = await written([group])
+    const { items } = await listDeliveries(table, 'acme', { limit: 1 })
+    expect(items.map(({ delivery }) => delivery.firing)).toEqual([prints.slice(0, 5000)])
+  })
+
   test('leave words apart that are large, or that many ledgers would repeat', async () => {
     const [huge, long] = [deliveriesOf('g1', 1, 'x'.repeat(60_000)), deliveriesOf('g2', 20, 'x'.repeat(9000))]
     const { table, ledgers } = await written([huge, long, deliveriesOf('g3', 20)])

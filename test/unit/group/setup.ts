@@ -7,6 +7,7 @@ import { notificationTarget } from '../../../shared/delivery/target.ts'
 import { unbornGroup } from '../../../shared/group/advance.ts'
 import type { Context, Input } from '../../../shared/group/context.ts'
 import type { Group } from '../../../shared/group/group.ts'
+import { BODY_BYTES } from '../../../shared/group/parts.ts'
 
 export const START: Millis = 1_700_000_000_000
 
@@ -26,6 +27,7 @@ export function context(now: Millis, policy: Partial<Policy> = {}, more: Partial
     channel: () => undefined,
     muted: () => undefined,
     groupKey: '{}:{}',
+    bodyBytes: BODY_BYTES,
     messageLifeMs: MINUTE,
     ...more,
   }

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { html, raw } from 'hono/html'
 import type { LinkRight } from '../../../../shared/account/link.ts'
 import { type Alert, resolvedAt } from '../../../../shared/alert/alert.ts'
-import { howManyFit, jsonOf } from '../../../../shared/base/fitting.ts'
+import { howManyFit, jsonSizes } from '../../../../shared/base/fitting.ts'
 import { type Millis, toRfc3339 } from '../../../../shared/base/time.ts'
 import type { IncidentRecord } from '../../../../shared/group-store/incidents.ts'
 
@@ -108,7 +108,7 @@ ${alerts.length > shown.length ? html`<p>and ${alerts.length - shown.length} mor
 /** The first alerts of the incident, as many as an answer may hold. */
 export function shownAlerts({ alerts }: Pick<IncidentRecord, 'alerts'>): IncidentRecord['alerts'] {
   const first = alerts.slice(0, SHOWN_ALERTS)
-  return first.slice(0, howManyFit(jsonOf(first), SHOWN_BYTES))
+  return first.slice(0, howManyFit(jsonSizes(first), SHOWN_BYTES))
 }
 
 function alertPart(alert: Alert, at: Millis): Html {

@@ -110,6 +110,15 @@ describe('webhook settings', () => {
     expect(problemsOf(settings)).toEqual(paths)
   })
 
+  test.each([
+    [{ url }, undefined],
+    [{ url, maxAlerts: 0 }, undefined],
+    [{ url, maxAlerts: 7 }, 7],
+  ])('%j: %s alerts in a body count as told for the rest', (given, most) => {
+    const read = webhookKind.parse(given)
+    expect(read.ok && webhookKind.mostAlerts?.(read.settings)).toBe(most)
+  })
+
   test('a send takes 10 s unless said, and never outlives its worker', () => {
     expect(webhookKind.timeoutMs({ url })).toBe(10_000)
     expect(webhookKind.timeoutMs({ url, timeoutMs: 500 })).toBe(500)

@@ -1,0 +1,59 @@
+import type { Fingerprint } from '../alert/alert.ts'
+import { howManyFit } from '../base/fitting.ts'
+import type { Millis } from '../base/time.ts'
+import { type AlertSet, union, without } from './alert-sets.ts'
+import type { Part, Words } from './words.ts'
+
+/*
+ * A body has a largest size, and a target that is told of every alert is told of a larger group in parts: deliveries one
+ * after the other, each opened when the one before it has arrived. A part has alerts that the target is owed, the oldest
+ * news first, and as many of them as fit. The target knows of all other alerts as much as before, so those stay owed: an
+ * alert that is not told leaves no group, and the comparison after the arrival finds what is left.
+ *
+ * Owed is what the comparison finds: a beginning that the target does not surely know, an end of which it does not
+ * surely know. A repeat and a replay tell alerts that are known, so nothing in the knowledge of the target says how far
+ * they have come. They go through the firing alerts by fingerprint, and the state of the target keeps where the next
+ * part begins. So a round of parts comes to its end: each part that arrives has at least one alert of the owed ones, or of
+ * those after its beginning, and no alert becomes owed again without news.
+ */
+
+/** Bytes of alerts in a body at most. */
+export const BODY_BYTES = 4 * 1024 * 1024
+
+/** The next part for a target that is owed these alerts. `from`: firing alerts from there on are told again. */
+export function nextPart(words: Words, owed: AlertSet, from: Fingerprint | undefined, bytes: number): Part {
+  const key = `${bytes} ${from}`
+  const known = words.parts.get(owed)?.get(key)
+  if (known !== undefined) return known
+  const part = makePart(words, owed, from, bytes)
+  words.parts.set(owed, new Map(words.parts.get(owed)).set(key, part))
+  return part
+}
+
+function makePart(words: Words, owed: AlertSet, from: Fingerprint | undefined, bytes: number): Part {
+  const places = new Map(words.alerts.map(({ fingerprint }, place) => [fingerprint, place]))
+  const placeOf = (fingerprint: Fingerprint): number => places.get(fingerprint)!
+  const newsOf = (fingerprint: Fingerprint): Millis => {
+    const { startsAt, endsAt } = words.alerts[placeOf(fingerprint)]!
+    return endsAt ?? startsAt
+  }
+  const first = owed.filter((one) => places.has(one)).sort((a, b) => newsOf(a) - newsOf(b) || compare(a, b))
+  const all = [...places.keys()]
+  const again = from === undefined ? [] : words.firing.filter((one) => one >= from).sort(compare)
+  const wanted = union(first, again)
+  // Without news here, the target hears that an alert is over which is not here any more.
+  const candidates = wanted.length > 0 ? wanted : all
+  const sizes = candidates.map((one) => words.sizes[placeOf(one)]!)
+  // The first alert is always told, of any size.
+  const carried = candidates.slice(0, Math.max(1, howManyFit(sizes, bytes)))
+  return {
+    alerts: carried.map((one) => words.given[placeOf(one)]!),
+    left: without(all, carried),
+    more: wanted.length > carried.length,
+    from: without(again, carried)[0],
+  }
+}
+
+function compare(a: Fingerprint, b: Fingerprint): number {
+  return a < b ? -1 : a > b ? 1 : 0
+}
