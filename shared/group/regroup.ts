@@ -16,8 +16,8 @@ import type { Doubt, SentDelivery, TargetState } from './target-state.ts'
  * alert is told once more when no older delivery can arrive any more. A second copy of the message finds deliveries
  * that were opened after the message's own, and changes nothing.
  *
- * A delivery that was first tried before the old group's notification is not tried again under its id: a receiver that
- * drops known ids would not hear the delivery after the old group's.
+ * A delivery that was first tried before the old group's notification about the same alerts is not tried again under its
+ * id: a receiver that drops known ids would not hear the delivery after the old group's.
  */
 export function learnRegrouped(draft: Draft, { told, doubt, tombstones }: RegroupedKnowledge): void {
   for (const [fingerprint, tombstone] of tombstones) foldTombstone(draft.group, fingerprint, tombstone)
@@ -45,7 +45,7 @@ function takeTold(draft: Draft, key: string, { at, firing, until }: RegroupedKno
   setState(draft, key, {
     ...state,
     told: { ...next, openedAt: undefined, heardBy: undefined },
-    last: lastAfter(state, until),
+    last: lastAfter(state, { firing, resolved: [], until }),
   })
   lookAgain(draft, firing)
 }
@@ -64,23 +64,28 @@ function takeDoubt(draft: Draft, key: string, { firing, resolved, until }: Doubt
  * A delivery that is out settles a doubt only about alerts that the delivery mentions, and only if the delivery is
  * surely heard after the doubtful deliveries.
  */
-function doubtedElsewhere(state: TargetState, { firing, resolved, until }: Doubt): TargetState {
+function doubtedElsewhere(state: TargetState, heard: Doubt): TargetState {
+  const { firing, resolved, until } = heard
   const { doubt, open } = state
   const both = {
     firing: union(doubt?.firing, firing),
     resolved: union(doubt?.resolved, resolved),
     until: Math.max(doubt?.until ?? until, until),
   }
-  const next = { doubt: both, last: lastAfter(state, until) }
+  const next = { doubt: both, last: lastAfter(state, heard) }
   if (open === undefined) return { ...state, ...next }
   const settles = isHeardAfter(open, until) ? mentioned(open) : []
   const leftOut = without(union(firing, resolved), settles)
   return { ...state, ...next, open: { ...open, leftOut: union(open.leftOut, leftOut) } }
 }
 
-/** The next attempt has an id of its own, unless the first attempt of the present id is surely heard after `until`. */
-function lastAfter({ last }: TargetState, until: Millis): TargetState['last'] {
-  return last !== undefined && isHeardAfter(last, until) ? last : undefined
+/**
+ * The next attempt has an id of its own, unless the first attempt of the present id is surely heard after the other
+ * group's, or mentions other alerts: the parts of a large group mention few of its alerts.
+ */
+function lastAfter({ last }: TargetState, heard: Doubt): TargetState['last'] {
+  if (last === undefined || isHeardAfter(last, heard.until)) return last
+  return common(mentioned(last), mentioned(heard)).length > 0 ? undefined : last
 }
 
 /** Whether even a receiver that drops known ids hears the delivery after all that may arrive until the moment. */

@@ -82,8 +82,8 @@ export const regrouping: Mutant[] = [
   {
     name: 'an id goes on though another group may have told the target in between',
     file: 'shared/group/regroup.ts',
-    find: 'last !== undefined && isHeardAfter(last, until) ? last : undefined',
-    replace: 'until > 0 ? last : undefined',
+    find: 'if (last === undefined || isHeardAfter(last, heard.until)) return last',
+    replace: 'if (last !== undefined || heard.until > 0) return last',
     by: { script: 'an end is tried again under another id when another group may have told the firing in between' },
   },
   {

@@ -104,6 +104,7 @@ describe('a delivery that is tried a second time', () => {
     ['does not keep its id when another group told the target after the first attempt', surely, 'before', undefined],
     ['does not keep its id when another group may have told the target after it', doubtful, 'before', undefined],
     ['keeps its id when another group told the target before', surely, 'after', 'd'],
+    ['keeps its id when another group may have told the target of other alerts', perhaps('y', ''), 'before', 'd'],
   ] as const)('%s', (_, knowledge, first, id) => {
     const { last } = tried(first)
     expect(learned({ count: 1, last }, knowledge).last?.delivery).toBe(id)
