@@ -142,8 +142,9 @@ function openedBy(body: string): DeliveryDue[] {
   return message.kind === 'delivery' ? [message] : []
 }
 
-function arrived({ deadline: _, ...due }: DeliveryDue, at: Millis): object {
-  return { ...due, kind: 'outcome', outcome: { kind: 'arrived', at } }
+/** Outcomes have had one version so far, of either checkout. */
+function arrived({ account, group, target, delivery, attempt }: DeliveryDue, at: Millis): object {
+  return { v: 1, kind: 'outcome', account, group, target, delivery, attempt, outcome: { kind: 'arrived', at } }
 }
 
 function countingTable(clock: ReturnType<typeof handClock>) {
