@@ -16,6 +16,7 @@ import type { ActiveSilence } from '../../shared/silence/active.ts'
 import { retryLost } from '../../shared/table/update.ts'
 import type { GroupWork } from './by-group.ts'
 import type { DispatchDeps } from './deps.ts'
+import { keptOutcomes } from './kept-outcomes.ts'
 import type { BatchLedgers } from './ledgers.ts'
 import { mutedIn } from './muting.ts'
 import type { PausedChannels } from './paused-channels.ts'
@@ -131,13 +132,14 @@ async function consider(loaded: LoadedGroup | undefined, work: GroupWork, decide
   if (Number(before.revision) > Number(config.config.revision)) return undefined
   const now = decider.deps.clock.now()
   const policy = config.policy(before.policy)
+  const inputs = [...(await keptOutcomes(decider.deps.table, before, work.inputs, now)), ...work.inputs]
   if (before.revision === config.config.revision && policy !== undefined) {
-    return { decision: advance(before, work.inputs, await context(before, work, policy, decider)), regrouped: [] }
+    return { decision: advance(before, inputs, await context(before, work, policy, decider)), regrouped: [] }
   }
   const { leaving: regrouped, staying } = regroup(before, config, now)
   if (policy === undefined) return { decision: dissolve(before, now), regrouped }
   const here = { ...before, ...staying }
-  return { decision: advance(here, work.inputs, await context(here, work, policy, decider)), regrouped }
+  return { decision: advance(here, inputs, await context(here, work, policy, decider)), regrouped }
 }
 
 /** The policy is gone: the alerts of the group were regrouped, its incident ends, no target is told. */

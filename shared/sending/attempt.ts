@@ -18,7 +18,8 @@ import { type Queue, toAscii } from '../queue/port.ts'
  *    A second copy of the message that comes now is dropped.
  * 3. Send, if there is time; never beyond the deadline, when the group opens the next delivery.
  * 4. Report. From the claim on, the message is never handed back: the attempt could not be begun again.
- *    A lost report leaves the group without an outcome at the deadline, which is `ambiguous`.
+ *    An outcome whose report is lost is kept beside the claim, where the group looks at the deadline. When the kept
+ *    outcome is lost too, or the process ended, the attempt is `ambiguous` at the deadline.
  *
  * Where a single process at a time works on the table, a copy of the message that finds its attempt begun by an
  * earlier process reports for the attempt at once: no other process can be sending. Elsewhere this must not be
@@ -67,11 +68,11 @@ export async function attemptDelivery(made: Attempt, deps: AttemptDeps): Promise
   const claim = await claimAttempt(deps.table, account, group, id, attempt, begunAt, sender.as)
   if (claim.kind !== 'claimed') return await drop(made, claim.kind, deps)
   const outcome = await sendClaimed(made, claim.delivery, begunAt, deps)
-  await Promise.all([
-    (outcome.kind !== 'arrived' || keepsArrivals(due)) &&
-      bestEffort('record', () => recordOutcome(deps.table, due, outcome, claim.kept), due, deps),
-    bestEffort('report', () => report(due, outcome, deps.dispatchQueue), due, deps),
-  ])
+  const reporting = bestEffort('report', () => report(due, outcome, deps.dispatchQueue), due, deps)
+  if (outcome.kind !== 'arrived' || keepsArrivals(due) || !(await reporting)) {
+    await bestEffort('record', () => recordOutcome(deps.table, due, outcome, claim.kept), due, deps)
+  }
+  await reporting
 }
 
 /**
@@ -101,10 +102,12 @@ export async function attemptFromLedger(ledger: string, made: readonly Attempt[]
   await Promise.all(
     known.map(async (attempt, index) => {
       const { due } = attempt
-      if (!claimed[index]) return await bestEffort('report', () => drop(attempt, 'taken', deps), due, deps)
+      if (!claimed[index]) return void (await bestEffort('report', () => drop(attempt, 'taken', deps), due, deps))
       const outcome = await sendClaimed(attempt, { id: due.delivery, notification: wordsOf(due)! }, begunAt, deps)
-      if (outcome.kind !== 'arrived') outcomes.push({ delivery: due.delivery, attempt: due.attempt, outcome })
-      await bestEffort('report', () => report(due, outcome, deps.dispatchQueue), due, deps)
+      const reported = await bestEffort('report', () => report(due, outcome, deps.dispatchQueue), due, deps)
+      if (outcome.kind !== 'arrived' || !reported) {
+        outcomes.push({ delivery: due.delivery, attempt: due.attempt, outcome })
+      }
     }),
   )
   const [first] = known
@@ -158,8 +161,9 @@ async function sendClaimed(
 }
 
 /**
- * Whether an arrival is written beside the claim too. The timeline of the group tells the arrival of a notification, so
- * a second write would say nothing new. The lists of life-cycle events and of forwards read no timeline.
+ * Whether an arrival is written beside the claim although it was reported. The timeline of the group tells the arrival of
+ * a notification, so a second write would say nothing new. The lists of life-cycle events and of forwards read no
+ * timeline.
  */
 function keepsArrivals({ target }: DeliveryDue): boolean {
   return parseTargetKey(target).kind !== 'notification'
@@ -234,17 +238,20 @@ async function report(due: DeliveryDue, outcome: Outcome, dispatchQueue: Queue):
   if (failed.length > 0) throw new Error('the queue did not take the outcome')
 }
 
+/** Whether the act succeeded. */
 async function bestEffort(
   what: 'record' | 'report',
   act: () => Promise<void>,
   { delivery }: DeliveryDue,
   { metrics, noteFault }: AttemptDeps,
-): Promise<void> {
+): Promise<boolean> {
   try {
     await act()
+    return true
   } catch (error) {
     metrics.add('tocsin_outcomes_lost_total', { what })
     noteFault?.(`${what} of ${delivery}`, error)
+    return false
   }
 }
 

@@ -11,7 +11,8 @@ import type { Edit } from './plant.ts'
  * Bugs of this kind, made harmless by the design, so that no run can notice the bug:
  * - `Failed` of a batch ignored when dispatch sends opened deliveries, or a wake. Dispatch ignores `Failed` indeed: the
  *   table holds the truth, an open delivery is found by its deadline, a wake by sweep.
- * - `Failed` ignored when notify reports an outcome: no outcome by the deadline is `ambiguous`.
+ * - `Failed` ignored when notify reports an outcome: the outcome is not kept, and the attempt is `ambiguous` at the
+ *   deadline.
  * - `Failed` ignored by sweep: sweep finds the same groups a minute later.
  * - a delivery's id by chance: the head keeps the id with the content, and no delivery is sent whose id no head keeps.
  * - a later attempt under the same id with a place of its own: an earlier attempt is sent by its deadline or not at all,

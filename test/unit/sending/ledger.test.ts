@@ -82,6 +82,14 @@ describe('deliveries of a ledger', () => {
     for (const id of IDS) expect(progress(id)).toMatchObject({ begun: 1, begunAt: NOW, last: { kind: 'refused' } })
   })
 
+  test('have an arrival written beside the claim when the queue did not take its report', async () => {
+    const { here, puts } = await kept({ dispatchQueue: { send: async () => ({ failed: [0] }) } })
+    await run(here, ...IDS.map((id) => fromLedger(id)))
+    expect(puts).toEqual([`claims#${LEDGER}`, `claims#${LEDGER}`])
+    const progress = await readClaims(here.deps.table, 'acme', LEDGER)
+    for (const id of IDS) expect(progress(id)).toMatchObject({ begun: 1, last: { kind: 'arrived' } })
+  })
+
   test('whose ledger is gone are dropped', async () => {
     const { here } = await kept()
     expect(await run(here, fromLedger('g1-d1', { ledger: 'l0.0' }), fromLedger('g9-d9'))).toEqual([])
