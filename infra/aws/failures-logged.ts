@@ -1,6 +1,7 @@
+import { errorText } from '../../shared/base/log.ts'
 import type { Queue } from '../../shared/queue/port.ts'
 import type { Table } from '../../shared/table/port.ts'
-import { errorText, log } from './log.ts'
+import { log } from './log.ts'
 
 /**
  * The same table, with a log line for every call that throws. Handlers answer 503 or hand the message back;

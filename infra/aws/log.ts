@@ -2,7 +2,3 @@
 export function log(level: 'info' | 'error', message: string, facts: Record<string, unknown> = {}): void {
   console.log(JSON.stringify({ level, message, ...facts }))
 }
-
-export function errorText(error: unknown): string {
-  return error instanceof Error ? (error.stack ?? error.message) : String(error)
-}

@@ -1,7 +1,8 @@
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda'
+import { errorText } from '../../shared/base/log.ts'
 import type { InMessage, QueueHandler } from '../../shared/queue/port.ts'
 import { invocations } from '../invocations.ts'
-import { errorText, log } from './log.ts'
+import { log } from './log.ts'
 import { type LambdaFunction, lambdaShell } from './shell.ts'
 
 /**

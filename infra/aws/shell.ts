@@ -1,6 +1,7 @@
 import middy from '@middy/core'
 import type { Context } from 'aws-lambda'
-import { errorText, log } from './log.ts'
+import { errorText } from '../../shared/base/log.ts'
+import { log } from './log.ts'
 import { metrics } from './metrics.ts'
 
 export type LambdaFunction<Event, Result> = (event: Event, context: Context) => Promise<Result>

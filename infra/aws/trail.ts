@@ -1,7 +1,8 @@
 import { parseJson } from '../../shared/base/json.ts'
+import { errorText } from '../../shared/base/log.ts'
 import type { TrailIntake } from '../../shared/intake/post.ts'
 import type { InMessage, QueueHandler } from '../../shared/queue/port.ts'
-import { errorText, log } from './log.ts'
+import { log } from './log.ts'
 import type { ObjectAddress, ReadObject } from './object.ts'
 import { pieces, unpack } from './trail-file.ts'
 

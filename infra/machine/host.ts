@@ -1,8 +1,9 @@
-import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
+import type { Log } from '../../shared/base/log.ts'
 import type { Chance, Clock } from '../../shared/base/time.ts'
 import { createSecretBox } from '../../shared/secret/seal.ts'
 import { openSqlite, type SqliteFile } from '../../shared/sqlite/file.ts'
+import { makeDirectory, tighten } from './data-directory.ts'
 import { firstAccount } from './first-account.ts'
 import { type HttpHandler, type HttpServer, listen } from './http.ts'
 import { lockDirectory } from './lock.ts'
@@ -27,7 +28,7 @@ export interface HostOptions {
   secretsKey?: Buffer
   /** Start on data that is known to have lost commits (damaged, or an older copy). */
   acceptLoss?: boolean
-  log(line: string): void
+  log: Log
 }
 
 export interface Host {
@@ -38,6 +39,8 @@ export interface Host {
    * gave a key.
    */
   made?: { apiKey?: string; integrationUrl: string }
+  /** Modes of files that this start changed, one sentence each. */
+  tightened: readonly string[]
   /** The work under way that will end without time moving: requests, invocations, commits. */
   busy(): number
   /** Accepts no new work, finishes the work under way within GRACE_MS, closes the data. */
@@ -70,6 +73,7 @@ export async function startHost(options: HostOptions): Promise<Started> {
     host: {
       url: urlOf(options.host, server.port),
       made,
+      tightened: opened.tightened,
       busy: () => server.open() + parts.busy() + file.pending(),
       async stop() {
         await Promise.all([server.stop(GRACE_MS), parts.stop(GRACE_MS)])
@@ -82,13 +86,15 @@ export async function startHost(options: HostOptions): Promise<Started> {
 interface OpenedData {
   file: SqliteFile
   key: Buffer
+  tightened: readonly string[]
   close(): void
 }
 
 function openData(options: HostOptions): ({ ok: true } & OpenedData) | StartFailure {
   const { dataDir, secretsKey: given, randomBytes, clock, acceptLoss = false } = options
   try {
-    mkdirSync(dataDir, { recursive: true, mode: 0o700 })
+    makeDirectory(dataDir)
+    const tightened = tighten(dataDir)
     const lock = lockDirectory(dataDir)
     if (!lock.ok) return refuse(`another process works on ${dataDir}: one at a time`)
     const file = openSqlite(join(dataDir, 'tocsin.db'), { clock, acceptLoss })
@@ -97,7 +103,7 @@ function openData(options: HostOptions): ({ ok: true } & OpenedData) | StartFail
       lock.release()
     }
     const key = secretsKey(dataDir, given, hasData(file), randomBytes)
-    if (key.ok) return { ok: true, file, key: key.key, close }
+    if (key.ok) return { ok: true, file, key: key.key, tightened, close }
     close()
     return key
   } catch (error) {

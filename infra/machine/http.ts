@@ -1,7 +1,8 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
-import { BODY_BYTES, BodyCutShort, BodyTooLarge, requestOf } from './request.ts'
+import { errorText, type Log } from '../../shared/base/log.ts'
+import { BODY_BYTES, BodyCutShort, BodyTooLarge, normalTarget, requestOf } from './request.ts'
 import type { WrongKeyLimit } from './wrong-key-limit.ts'
 
 export type HttpHandler = (request: Request) => Promise<Response>
@@ -20,7 +21,7 @@ export interface HttpOptions {
   /** Base of `request.url`: the host never reads the Host header that a client sends. */
   origin: string
   handle: HttpHandler
-  log(line: string): void
+  log: Log
   /** May replace the answer before the answer is sent. */
   wrongKeys?: WrongKeyLimit
   patience?: Patience
@@ -94,20 +95,26 @@ async function answerRequest(
 ): Promise<void> {
   try {
     const early = earlyStatus(incoming)
-    const made = early === undefined ? await options.handle(requestOf(incoming, options.origin)) : undefined
-    const response = made && (limited(incoming, made, options.wrongKeys) ?? made)
+    const path = normalTarget(incoming.url ?? '')
+    const made = early === undefined ? await options.handle(requestOf(incoming, options.origin + path)) : undefined
+    const response = made && (limited(incoming, path, made, options.wrongKeys) ?? made)
     if (response === undefined) writeError(incoming, outgoing, early as number)
     else await write(incoming, outgoing, response, stopping())
   } catch (error) {
     if (error instanceof BodyTooLarge) return writeError(incoming, outgoing, 413)
     if (incoming.errored || outgoing.destroyed || error instanceof BodyCutShort) return
-    options.log(`a request failed: ${error instanceof Error ? error.stack : String(error)}`)
+    options.log({ function: 'host', what: `${incoming.method} request`, error: errorText(error) })
     writeError(incoming, outgoing, 500)
   }
 }
 
-function limited({ socket, url = '' }: IncomingMessage, made: Response, limit?: WrongKeyLimit): Response | undefined {
-  return limit?.replacementFor(socket.remoteAddress ?? '', url, made.status)
+function limited(
+  { socket }: IncomingMessage,
+  path: string,
+  made: Response,
+  limit: WrongKeyLimit | undefined,
+): Response | undefined {
+  return limit?.replacementFor(socket.remoteAddress ?? '', path, made.status)
 }
 
 /** Requests that are refused before a function sees the request. */

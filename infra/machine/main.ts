@@ -1,26 +1,50 @@
 import { randomBytes } from 'node:crypto'
 import process from 'node:process'
+import { errorText } from '../../shared/base/log.ts'
+import { VERSION } from '../../shared/base/version.ts'
 import { systemClock } from '../clock.ts'
+import { parseArguments, USAGE } from './arguments.ts'
 import { parseEnvironment } from './environment.ts'
-import { startHost } from './host.ts'
+import { logError, logEverything, logInfo } from './process-log.ts'
 
-/** `npm start`. Every reason that keeps Tocsin from starting is a line on stderr and exit code 1. */
+/** `npm start`. Every reason that keeps Tocsin from starting is one entry on stderr and exit code 1. */
 async function main(): Promise<void> {
+  const asked = parseArguments(process.argv.slice(2))
+  if (asked.kind === 'help') return say(process.stdout, USAGE)
+  if (asked.kind === 'version') return say(process.stdout, `tocsin ${VERSION}\n`)
+  if (asked.kind === 'unknown') {
+    say(process.stderr, `unknown: ${asked.words.map((word) => JSON.stringify(word)).join(', ')}\n\n${USAGE}`)
+    process.exitCode = 2
+    return
+  }
+  logEverything()
+  // Without a listener, Node answers this signal by opening its debugger to whoever shares the loopback.
+  process.on('SIGUSR1', () => {})
+  // Files that SQLite makes are for the owner alone.
+  process.umask(0o077)
+  await start(asked.acceptLoss)
+}
+
+async function start(acceptLoss: boolean): Promise<void> {
   const parsed = parseEnvironment(process.env)
-  if (!parsed.ok) return exitWith(parsed.error)
+  if (!parsed.ok) return refuse(parsed.error)
+  const { dataDir } = parsed.environment
+  // Imported late: warnings of Node about a module come when the module is loaded.
+  const { startHost } = await import('./host.ts')
   const started = await startHost({
     ...parsed.environment,
     clock: systemClock,
     chance: Math.random,
     randomBytes: (size) => randomBytes(size),
-    acceptLoss: process.argv.includes('--accept-loss'),
-    log: (line) => console.error(line),
+    acceptLoss,
+    log: logError,
   })
-  if (!started.ok) return exitWith(started.error)
+  if (!started.ok) return refuse(started.error)
   const { host } = started
-  say(`listening on ${host.url}, data in ${parsed.environment.dataDir}`)
-  if (host.made?.apiKey) say(`owner key of account default, shown only this once: ${host.made.apiKey}`)
-  if (host.made) say(`integration default: ${host.made.integrationUrl}`)
+  for (const change of host.tightened) logInfo(change)
+  logInfo(`listening on ${host.url}, data in ${dataDir}`)
+  if (host.made?.apiKey) logInfo('owner key of account default, shown only this once', { apiKey: host.made.apiKey })
+  if (host.made) logInfo('integration default', { url: host.made.integrationUrl })
   stopOn(['SIGTERM', 'SIGINT'], host.stop)
 }
 
@@ -30,23 +54,24 @@ function stopOn(signals: NodeJS.Signals[], stop: () => Promise<void>): void {
   const end = async (signal: string): Promise<void> => {
     if (stopping) process.exit(1)
     stopping = true
-    say(`${signal}: finishing what is in flight`)
+    logInfo(`${signal}: finishing what is in flight`)
     await stop()
     process.exit(0)
   }
   for (const signal of signals) process.on(signal, (name) => void end(name))
 }
 
-function say(line: string): void {
-  console.log(`tocsin: ${line}`)
+/** The answer to a question at the command line is plain text, not an entry of the log. */
+function say(to: NodeJS.WriteStream, text: string): void {
+  to.write(text)
 }
 
-function exitWith(line: string): void {
-  console.error(`tocsin: ${line}`)
+function refuse(error: string): void {
+  logError({ function: 'host', what: 'start', error })
   process.exitCode = 1
 }
 
 main().catch((error: unknown) => {
-  exitWith(`could not start: ${error instanceof Error ? error.message.split('\n')[0] : String(error)}`)
+  refuse(errorText(error))
   process.exit(1)
 })

@@ -16,9 +16,24 @@ export class BodyCutShort extends Error {}
  * A Request over a socket, with the members that the handlers use. Node's own `Request` costs about as much as the rest
  * of a small POST (it copies headers and wraps the body in a web stream at once), so here every part is made on demand.
  */
-export function requestOf(incoming: IncomingMessage, origin: string): Request {
-  return new LightRequest(incoming, origin) as unknown as Request
+export function requestOf(incoming: IncomingMessage, url: string): Request {
+  return new LightRequest(incoming, url) as unknown as Request
 }
+
+/**
+ * The target of a request with the letters of its path unescaped: `/%6c/x` is `/l/x`, so every reader of the path sees
+ * the same path. Only letters, digits and `-._~` may be unescaped without another meaning
+ * (https://www.rfc-editor.org/rfc/rfc3986#section-6.2.2.2).
+ */
+export function normalTarget(target: string): string {
+  const end = target.search(/[?#]/)
+  const path = end < 0 ? target : target.slice(0, end)
+  if (!path.includes('%')) return target
+  return path.replace(UNRESERVED, (escaped) => decodeURIComponent(escaped)) + target.slice(path.length)
+}
+
+/** `%2D` `%2E` `%30`-`%39` `%41`-`%5A` `%5F` `%61`-`%7A` `%7E`. */
+const UNRESERVED = /%(?:2[de]|3\d|[46][1-9a-f]|[57][0-9a]|5f|7e)/gi
 
 class LightRequest {
   readonly method: string
@@ -29,10 +44,10 @@ class LightRequest {
   #abort: AbortController | undefined
   bodyUsed = false
 
-  constructor(incoming: IncomingMessage, origin: string) {
+  constructor(incoming: IncomingMessage, url: string) {
     this.#incoming = incoming
     this.method = incoming.method ?? 'GET'
-    this.url = origin + incoming.url
+    this.url = url
   }
 
   get headers(): LightHeaders {

@@ -1,3 +1,4 @@
+import { errorText, type Log } from '../../shared/base/log.ts'
 import { type Clock, MINUTE } from '../../shared/base/time.ts'
 
 export interface Schedule {
@@ -8,7 +9,7 @@ export interface Schedule {
 /**
  * Runs the sweep now and at every full minute, never two runs at once: the counterpart of EventBridge Scheduler on AWS.
  */
-export function everyMinute(clock: Clock, run: () => Promise<void>, log: (line: string) => void): Schedule {
+export function everyMinute(clock: Clock, run: () => Promise<void>, log: Log): Schedule {
   let stopped = false
   let running: Promise<void> | undefined
   let cancel = (): void => {}
@@ -17,7 +18,7 @@ export function everyMinute(clock: Clock, run: () => Promise<void>, log: (line: 
     try {
       await run()
     } catch (error) {
-      log(`sweep failed: ${error instanceof Error ? error.stack : String(error)}`)
+      log({ function: 'host', what: 'the work of the minute', error: errorText(error) })
     }
     running = undefined
     if (!stopped) cancel = clock.at((Math.floor(clock.now() / MINUTE) + 1) * MINUTE, start)

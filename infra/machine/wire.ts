@@ -32,7 +32,7 @@ export interface WireOptions {
   adminKey?: string
   file: SqliteFile
   secrets: SecretBox
-  log(line: string): void
+  log: Log
 }
 
 /** The functions over the embedded table and queues. */
@@ -64,9 +64,8 @@ export function wire(options: WireOptions): Machine {
   const forwards = sqliteQueue(file, clock, 'forwards')
   const metrics = createRegistry()
   const request = createOutbound({ clock, allow: options.allowTargets })
-  const writeEntry: Log = (entry) => log(JSON.stringify(entry))
   const ports = { table, dispatchQueue, records, deliveries, forwards, metrics, configs, request }
-  const deps = { ...options, ...ports, log: writeEntry }
+  const deps = { ...options, ...ports }
 
   const ingest = createIngest({ ...deps, ids: () => randomBytes(8).toString('hex') })
   const api = createApi({ ...deps, version: VERSION, startedAt: clock.now() })

@@ -1,3 +1,4 @@
+import { errorText, type Log } from '../../shared/base/log.ts'
 import type { Clock, Millis } from '../../shared/base/time.ts'
 import type { InMessage, QueueHandler } from '../../shared/queue/port.ts'
 import type { Receiver } from '../../shared/sqlite/queue.ts'
@@ -16,7 +17,7 @@ export interface WorkerOptions {
    * The pause after a round before the next, so that more messages are folded into the next round. Absent: no pause.
    */
   pauseMs?(round: Round): number
-  log(line: string): void
+  log: Log
 }
 
 /** A finished invocation. */
@@ -67,7 +68,7 @@ export function startWorker(options: WorkerOptions): Worker {
       }
       if (!stopped) sleep()
     } catch (error) {
-      options.log(`${options.name}: receiving failed: ${text(error)}`)
+      options.log({ function: options.name, what: 'receiving', error: errorText(error) })
       if (!stopped) cancelTimer = clock.at(clock.now() + RETRY_MS, wake)
     } finally {
       receiving = false
@@ -131,7 +132,7 @@ export function startWorker(options: WorkerOptions): Worker {
 async function attempt(options: WorkerOptions, messages: readonly InMessage[]): Promise<void> {
   const { name, receiver, log } = options
   const failed = await failedOf(options, messages)
-  const lost = (error: unknown): void => log(`${name}: acknowledging failed: ${text(error)}`)
+  const lost = (error: unknown): void => log({ function: name, what: 'acknowledging', error: errorText(error) })
   receiver.ack(messages.filter(({ id }) => !failed.has(id)).map(({ id }) => id)).catch(lost)
   for (const { id, receives } of messages) {
     if (failed.has(id)) receiver.retry([id], RETRY_MS * receives).catch(lost)
@@ -143,11 +144,7 @@ async function failedOf({ name, handle, log }: WorkerOptions, messages: readonly
   try {
     return new Set((await handle(messages)).failed)
   } catch (error) {
-    log(`${name}: ${messages.length} messages failed: ${text(error)}`)
+    log({ function: name, what: `${messages.length} messages`, error: errorText(error) })
     return new Set(messages.map(({ id }) => id))
   }
-}
-
-function text(error: unknown): string {
-  return error instanceof Error ? (error.stack ?? error.message) : String(error)
 }

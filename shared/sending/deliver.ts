@@ -1,3 +1,4 @@
+import { errorText } from '../base/log.ts'
 import { type Chance, toRfc3339 } from '../base/time.ts'
 import type { SendDeps } from '../channel/send.ts'
 import type { ChannelType } from '../channel/type.ts'
@@ -19,7 +20,6 @@ import {
   attemptFromLedger,
   deadSender,
 } from './attempt.ts'
-import { faultText } from './fault.ts'
 
 export interface DeliverDeps extends AttemptDeps, Pick<UnreadableDeps, 'log'> {
   configs: { current(account: string): Promise<{ channel(id: string): Channel | undefined }> }
@@ -43,8 +43,10 @@ export interface DeliverScope {
  * no attempt was begun for the message.
  */
 export function createDeliver(given: DeliverDeps, scope: DeliverScope): QueueHandler {
-  const noteFault = (what: string, error: unknown): void =>
-    given.log?.({ at: toRfc3339(given.clock.now()), function: scope.function, what, error: faultText(error) })
+  const noteFault = (what: string, error: unknown): void => {
+    const text = errorText(error, { withheld: true })
+    given.log?.({ at: toRfc3339(given.clock.now()), function: scope.function, what, error: text })
+  }
   const deps = { ...given, noteFault }
   return async (messages) => {
     const failed = new Set<string>()

@@ -94,7 +94,7 @@ function integrationUrl(child: ChildProcess): Promise<string> {
     const give = setTimeout(() => reject(new Error('Tocsin did not start in time')), START_MS)
     child.once('exit', (code) => reject(new Error(`Tocsin ended at its start, code ${code}`)))
     createInterface({ input: child.stdout! }).on('line', (line) => {
-      const url = /integration default: (\S+)/.exec(line)?.[1]
+      const url = /integration default\b.*?(https?:[^\s"]+)/.exec(line)?.[1]
       if (url === undefined) return
       clearTimeout(give)
       resolve(url)

@@ -1,12 +1,13 @@
 import { connect } from 'node:net'
 import { afterEach, expect, test } from 'vitest'
 import { type HttpServer, listen, type Patience } from '../../infra/machine/http.ts'
+import type { Log } from '../../shared/base/log.ts'
 
 const servers: HttpServer[] = []
 const lines: string[] = []
 
 async function start(handle: (request: Request) => Promise<Response>, patience?: Patience): Promise<HttpServer> {
-  const log = (line: string): number => lines.push(line)
+  const log: Log = (entry) => lines.push(JSON.stringify(entry))
   const server = await listen({
     host: '127.0.0.1',
     port: 0,

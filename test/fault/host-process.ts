@@ -10,19 +10,26 @@ export interface HostProcess {
   child: ChildProcess
   /** Its URL, once the process listens; throws when the process ends before. */
   url: Promise<string>
-  /** The whole standard error. */
+  /** The whole standard output and standard error. */
+  stdout(): string
   stderr(): string
+  /** The entries of the log on both outputs; throws on a line that is no entry. */
+  entries(): Record<string, string>[]
   ended: Promise<{ code: number | null; afterMs: number }>
 }
 
-/** `wrapper`: a command in front of node, such as strace. `more`: further environment variables. */
+/**
+ * `wrapper`: a command in front of node, such as strace. `more`: further environment variables. `words`: arguments of
+ * the host.
+ */
 export function startHostProcess(
   dataDir: string,
   wrapper: readonly string[] = [],
   more: Record<string, string> = {},
+  words: readonly string[] = [],
 ): HostProcess {
   const began = performance.now()
-  const [command = '', ...args] = [...wrapper, process.execPath, 'infra/machine/main.ts']
+  const [command = '', ...args] = [...wrapper, process.execPath, 'infra/machine/main.ts', ...words]
   const env = { TOCSIN_DATA: dataDir, TOCSIN_API_KEY: OWNER_KEY, TOCSIN_ALLOW_TARGETS: '127.0.0.0/8' }
   const child = spawn(command, args, {
     env: { PATH: process.env.PATH, PORT: '0', ...env, ...more },
@@ -42,7 +49,20 @@ export function startHostProcess(
   })
   url.catch(() => {})
   child.stderr.setEncoding('utf8').on('data', (text: string) => (err += text))
-  return { child, url, stderr: () => err, ended }
+  return {
+    child,
+    url,
+    stdout: () => out,
+    stderr: () => err,
+    entries: () => [...entriesIn(out), ...entriesIn(err)],
+    ended,
+  }
+}
+
+/** Complete lines only: the last line may still be on its way. */
+function entriesIn(text: string): Record<string, string>[] {
+  const lines = text.split('\n').slice(0, -1)
+  return lines.map((line) => JSON.parse(line) as Record<string, string>)
 }
 
 export async function endHost(host: HostProcess, signal: NodeJS.Signals): Promise<number | null> {

@@ -33,7 +33,8 @@ test('a second process on the same data ends within two seconds and says why in 
   const url = await first.url
   const second = start()
   const { code, afterMs } = await second.ended
-  expect([code, second.stderr()]).toEqual([1, `tocsin: another process works on ${data.path}: one at a time\n`])
+  const error = `another process works on ${data.path}: one at a time`
+  expect([code, second.entries()]).toMatchObject([1, [{ level: 'error', what: 'start', error }]])
   expect(afterMs).toBeLessThan(2000)
   expect((await fetch(`${url}/-/ready`)).status).toBe(200)
 })
@@ -78,7 +79,8 @@ test('a file of a newer version is refused in one line and not touched', async (
   db.close()
   const second = start()
   expect((await second.ended).code).toBe(1)
-  expect(second.stderr()).toMatch(/^tocsin: [^\n]*newer version \(schema 99, this one knows \d+\)\n$/)
+  const error = expect.stringMatching(/newer version \(schema 99, this one knows \d+\)$/)
+  expect(second.entries()).toMatchObject([{ error }])
   const after = new DatabaseSync(path, { readOnly: true })
   expect(after.prepare('PRAGMA user_version').get()).toEqual({ user_version: 99 })
   after.close()

@@ -66,20 +66,20 @@ function collect(stream: Readable, lines: string[]): void {
   })
 }
 
-const urlIn = (line: string): string => /https?:\/\/[^\s,]+/.exec(line)?.[0] ?? ''
-const lastWord = (line: string): string => line.split(' ').at(-1) ?? ''
+const urlIn = (line: string): string => /https?:\/\/[^\s,"]+/.exec(line)?.[0] ?? ''
+const entry = (line: string): Record<string, string> => JSON.parse(line) as Record<string, string>
 
 async function refusal(run: Run): Promise<string> {
   const { code } = await run.ended
   expect([code, run.err.length]).toEqual([1, 1])
-  return run.err.join()
+  return entry(run.err.join()).error ?? ''
 }
 
 describe('npm start', () => {
   test('the first start shows the owner key and the integration once; accepted alerts are there after a restart', async () => {
     const first = start()
     const url = urlIn(await first.says(/listening on/))
-    const key = lastWord(await first.says(/owner key/))
+    const key = entry(await first.says(/owner key/)).apiKey
     const integration = urlIn(await first.says(/integration default/))
     const body = JSON.stringify([{ labels: { alertname: 'kept' }, endsAt: '2099-01-01T00:00:00Z' }])
     const posted = await fetch(integration, { method: 'POST', body, headers: { 'content-type': 'application/json' } })
@@ -108,7 +108,7 @@ describe('npm start', () => {
     const first = start()
     const url = urlIn(await first.says(/listening on/))
     const second = start()
-    expect(await refusal(second)).toBe(`tocsin: another process works on ${dataDir}: one at a time`)
+    expect(await refusal(second)).toBe(`another process works on ${dataDir}: one at a time`)
     expect((await second.ended).afterMs).toBeLessThan(2000)
     expect((await fetch(`${url}/-/ready`)).status).toBe(200)
   })
@@ -127,7 +127,7 @@ describe('npm start', () => {
     const { port } = taken.address() as { port: number }
     const line = await refusal(start({ PORT: String(port) }))
     taken.close()
-    expect(line).toBe(`tocsin: port ${port} on 127.0.0.1 is in use: set PORT to another one`)
+    expect(line).toBe(`port ${port} on 127.0.0.1 is in use: set PORT to another one`)
   })
 
   test('an invalid value is reported in one line', async () => {

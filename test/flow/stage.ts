@@ -11,7 +11,7 @@ export interface Stage {
   clock: VirtualClock
   start: Millis
   host(): Host
-  /** Complaints of the host on standard error: a complaint fails the test. */
+  /** Entries of the log: an entry fails the test. */
   logged: string[]
   webhook(options?: WebhookOptions): Promise<Webhook>
   /** A request with the owner's key. */
@@ -58,7 +58,7 @@ export async function openStage({
       allowTargets: ['127.0.0.0/8'],
       apiKey: API_KEY,
       randomBytes: countingBytes(first),
-      log: (line) => logged.push(line),
+      log: (entry) => logged.push(JSON.stringify(entry)),
       ...(directory === dataDir ? options : {}),
     })
     if (!started.ok) throw new Error(started.error)

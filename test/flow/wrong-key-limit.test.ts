@@ -24,3 +24,13 @@ test('an address that tries many wrong tokens is told to wait, and its right tok
   await stage.clock.advanceTo(stage.start + 10_000)
   expect(await wrong('/i/tsn_x')).toBe(401)
 })
+
+test.each([['/%6c/tsl_'], ['/%6C/tsl_'], ['/l/%74sl_'], ['/%69/tsn_']])(
+  '%s: escaped letters of the path do not hide wrong keys',
+  async (start) => {
+    stage = await openStage()
+    const statuses: number[] = []
+    for (let n = 0; n < 101; n++) statuses.push((await fetch(new URL(start + n, stage.host().url))).status)
+    expect([statuses[99], statuses[100]]).toEqual([start.endsWith('n_') ? 401 : 404, 429])
+  },
+)

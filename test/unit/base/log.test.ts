@@ -26,6 +26,12 @@ test.each<[error: unknown, line: string]>([
   [new Error('POST https://hooks.example/T1/s3cret failed'), 'Error: POST https://hooks.example/… failed'],
   [new Error('x'.repeat(600)), `Error: ${'x'.repeat(500)}…`],
   ['only a text', 'only a text'],
+  [
+    new TypeError("The argument 'path' must be a string. Received 'hush'"),
+    "TypeError: The argument 'path' must be a string. Received …",
+  ],
+  [Object.create(null), 'thrown: object'],
+  [Symbol('hush'), 'Symbol(hush)'],
 ])('%#: name and message, without quoted data and credentials', (error, line) => {
   expect(errorText(error).split('\n')[0]).toBe(line)
 })
@@ -40,4 +46,13 @@ test('a chain of causes ends', () => {
   const error = new Error('a')
   error.cause = error
   expect(errorText(error).match(/caused by/g)).toHaveLength(3)
+})
+
+test('whoever holds opened secrets gets the name and the stack of a bug, and no message', () => {
+  const bug = new TypeError('hush', { cause: new Error('hush too') })
+  expect(errorText(bug, { withheld: true })).toMatch(/^TypeError\n {4}at [\s\S]*\ncaused by Error\n {4}at /)
+  expect(errorText(bug, { withheld: true })).not.toContain('hush')
+  expect(errorText('hush', { withheld: true })).toBe('thrown: string')
+  const away = new Unavailable('table', 'get', new Error('disk is full'))
+  expect(errorText(away, { withheld: true })).toContain('Unavailable: table: get failed: Error: disk is full')
 })

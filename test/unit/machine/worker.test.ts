@@ -28,7 +28,7 @@ function bench(
     clock,
     batch: 10,
     concurrency: 1,
-    log: (line) => log.push(line),
+    log: (entry) => log.push(JSON.stringify(entry)),
     ...options,
   })
   parts.push(worker)

@@ -142,7 +142,11 @@ describe('what cannot be sent', () => {
 
   test.each<[what: string, error: Error, text: RegExp]>([
     ['a bug', new RangeError('t0ken'), /^RangeError\n +at /],
-    ['a table that is away', new Unavailable('table', 'get', 'throttled'), /^table: get failed: throttled$/],
+    [
+      'a table that is away',
+      new Unavailable('table', 'get', 'throttled'),
+      /^Unavailable: table: get failed: throttled\n/,
+    ],
   ])('%s before the claim hands the message back and is in the log', async (_what, error, text) => {
     const logged: Record<string, string>[] = []
     const configs = { current: () => Promise.reject(error) }
