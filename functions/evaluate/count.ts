@@ -1,5 +1,6 @@
 import { digest } from '../../shared/base/hash.ts'
 import type { CountedRecord } from '../../shared/rule/correlate.ts'
+import type { LabelPairs } from '../../shared/rule/groups.ts'
 import type { CorrelationCounter, RuleBook } from '../../shared/rule-book/rule-book.ts'
 import { countRecords, type Window } from '../../shared/store/windows.ts'
 import type { EvaluateDeps } from './deps.ts'
@@ -9,6 +10,7 @@ import type { InspectedMessage, MatchedRecord } from './inspect.ts'
 interface WindowBatch {
   window: Window
   counter: CorrelationCounter
+  labels: LabelPairs
   counted: { entry: CountedRecord; matchedRecord: MatchedRecord; inspected: InspectedMessage }[]
 }
 
@@ -41,21 +43,24 @@ export async function countMatches(
   }
 }
 
-async function count(deps: EvaluateDeps, { window, counter, counted }: WindowBatch): Promise<void> {
+async function count(deps: EvaluateDeps, { window, counter, labels, counted }: WindowBatch): Promise<void> {
   const matches = await countRecords(
     deps,
     window,
     counted.map(({ entry }) => entry),
   )
+  // A record that several counted rules matched raises once.
+  const raised = new Set<MatchedRecord>()
   for (const [index, { matchedRecord, inspected }] of counted.entries()) {
+    if (matches[index] !== true || raised.has(matchedRecord)) continue
+    raised.add(matchedRecord)
     const { record, matched } = matchedRecord
-    if (matches[index] !== true || matched.has(counter.id)) continue
     matched.add(counter.id)
-    if (counter.raise !== undefined) inspected.raisingMatches.push({ rule: counter, record })
+    if (counter.raise !== undefined) inspected.raisingMatches.push({ rule: counter, record, labels })
   }
 }
 
-/** The counted records of the batch, by the id of their window. */
+/** The counted records of the batch, by the id of their window. A record counts in each of its groups. */
 function windowBatchesOf(
   account: string,
   counter: CorrelationCounter,
@@ -66,15 +71,17 @@ function windowBatchesOf(
   for (const inspected of batch) {
     for (const matchedRecord of inspected.matchedRecords) {
       const { record, matched } = matchedRecord
-      for (const [rule, { groupOf, countedValue }] of countedRules) {
+      for (const [rule, { groupsOf, countedValue }] of countedRules) {
         if (!matched.has(rule)) continue
         const value = countedValue(record.fields)
         if (correlation.type === 'value_count' && value === undefined) continue
-        const id = digest([key, ...groupOf(record.fields)])
-        const windowBatch = windows.get(id) ?? { window: { account, id, correlation }, counter, counted: [] }
-        windows.set(id, windowBatch)
         const entry = countedRecord(counter, matchedRecord, rule, value ?? '')
-        windowBatch.counted.push({ entry, matchedRecord, inspected })
+        for (const { key: values, labels } of groupsOf(record.fields)) {
+          const id = digest([key, ...values])
+          const windowBatch = windows.get(id) ?? { window: { account, id, correlation }, counter, labels, counted: [] }
+          windows.set(id, windowBatch)
+          windowBatch.counted.push({ entry, matchedRecord, inspected })
+        }
       }
     }
   }

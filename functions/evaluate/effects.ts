@@ -28,8 +28,8 @@ export function raisedMessages({ body, raisingMatches }: InspectedMessage): Rais
 
 function alertsByRule(matches: readonly RuleMatch[], { receivedAt }: RecordsReceived): Map<string, PostedAlert[]> {
   const rules = new Map<string, Map<string, PostedAlert>>()
-  for (const { rule, record } of matches) {
-    const alert = rule.raise?.(record, receivedAt)
+  for (const { rule, record, labels } of matches) {
+    const alert = rule.raise?.(record, labels, receivedAt)
     if (alert === undefined) continue
     const alerts = rules.get(rule.entry.id) ?? new Map<string, PostedAlert>()
     rules.set(rule.entry.id, alerts)

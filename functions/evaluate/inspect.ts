@@ -3,6 +3,7 @@ import type { RuleEntry } from '../../shared/config/config.ts'
 import type { RecordsReceived } from '../../shared/message/message.ts'
 import type { InMessage } from '../../shared/queue/port.ts'
 import type { AuditRecord } from '../../shared/record/record.ts'
+import type { LabelPairs } from '../../shared/rule/groups.ts'
 import type { BookRule, RuleBook } from '../../shared/rule-book/rule-book.ts'
 
 /** A message of records, and the rules' matches among its records. */
@@ -24,6 +25,8 @@ export interface MatchedRecord {
 export interface RuleMatch {
   rule: BookRule
   record: AuditRecord
+  /** The labels that tell the alert apart from the rule's other alerts. */
+  labels: LabelPairs
 }
 
 /** A rule with the record on which the rule failed. */
@@ -50,7 +53,10 @@ export function inspect(
     })
     if (rules.length === 0) continue
     inspected.matchedRecords.push({ record, matched: new Set(rules.map(({ id }) => id)) })
-    for (const rule of rules) if (rule.raise !== undefined) inspected.raisingMatches.push({ rule, record })
+    for (const rule of rules) {
+      if (rule.raise === undefined) continue
+      for (const labels of rule.labelsOf(record.fields)) inspected.raisingMatches.push({ rule, record, labels })
+    }
   }
   return inspected
 }

@@ -1,6 +1,7 @@
 import { compileRules } from '../../shared/rule/compile.ts'
 import { type CorrelationResult, type CountedRecord, correlate } from '../../shared/rule/correlate.ts'
-import { compileCountedValue, compileGroupValues } from '../../shared/rule/field-text.ts'
+import { compileCountedValue } from '../../shared/rule/field-text.ts'
+import { compileGroups } from '../../shared/rule/groups.ts'
 import { resolveCorrelations } from '../../shared/rule/references.ts'
 import type { Correlation, Rule, RuleProblem } from '../../shared/rule/rule.ts'
 
@@ -80,25 +81,27 @@ type BurstCounter = (
 function createBurstCounter(correlation: Correlation): BurstCounter {
   const countedRules = correlation.rules.map((rule) => ({
     rule,
-    groupOf: compileGroupValues(correlation, rule),
+    groupsOf: compileGroups(correlation, rule),
     countedValue: compileCountedValue(correlation, rule),
   }))
   return (groups, matchedIds, record, { time, id }) => {
     let result: ReturnType<BurstCounter>
-    for (const { rule, groupOf, countedValue } of countedRules) {
+    for (const { rule, groupsOf, countedValue } of countedRules) {
       if (!matchedIds.has(rule)) continue
       const value = countedValue(record)
       if (correlation.type === 'value_count' && value === undefined) continue
       const counted: CountedRecord = { time, id, rule, value }
-      const key = JSON.stringify([correlation.id, ...groupOf(record)])
-      const group = groups.get(key) ?? { records: [], quietAfter: Number.NEGATIVE_INFINITY }
-      const { records, matched } = correlate(correlation, group.records, counted)
-      if (matched) {
-        const begins = time > group.quietAfter
-        result = { correlation: correlation.id, begins: begins || result?.begins === true }
-        group.quietAfter = Math.max(group.quietAfter, time + correlation.timespanMs)
+      for (const { key: values } of groupsOf(record)) {
+        const key = JSON.stringify([correlation.id, ...values])
+        const group = groups.get(key) ?? { records: [], quietAfter: Number.NEGATIVE_INFINITY }
+        const { records, matched } = correlate(correlation, group.records, counted)
+        if (matched) {
+          const begins = time > group.quietAfter
+          result = { correlation: correlation.id, begins: begins || result?.begins === true }
+          group.quietAfter = Math.max(group.quietAfter, time + correlation.timespanMs)
+        }
+        remember(groups, key, { records, quietAfter: group.quietAfter })
       }
-      remember(groups, key, { records, quietAfter: group.quietAfter })
     }
     return result
   }

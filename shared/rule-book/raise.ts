@@ -3,14 +3,21 @@ import { digest } from '../base/hash.ts'
 import { type Millis, toRfc3339 } from '../base/time.ts'
 import type { RuleEntry } from '../config/config.ts'
 import type { AuditRecord } from '../record/record.ts'
-import { compileFieldText, type FieldText } from '../rule/field-text.ts'
-import type { GroupLabel, RuleMetadata } from '../rule/rule.ts'
+import { compileFieldText } from '../rule/field-text.ts'
+import type { LabelPairs } from '../rule/groups.ts'
+import type { RuleMetadata } from '../rule/rule.ts'
 
-/** Makes a rule's alert of a matching record. */
-export type RaiseAlert = (record: AuditRecord, receivedAt: Millis) => PostedAlert
+/** Makes a rule's alert of a matching record. `labels`: the labels that tell the alert apart from the rule's others. */
+export type RaiseAlert = (record: AuditRecord, labels: LabelPairs, receivedAt: Millis) => PostedAlert
 
-/** The facts of an event, for both trails. A fact is the first of its fields with a value. */
-const FACTS: readonly GroupLabel[] = [
+/** An annotation: the first of the fields with a value. */
+interface Fact {
+  label: string
+  fields: readonly string[]
+}
+
+/** The facts of an event, for both trails. */
+const FACTS: readonly Fact[] = [
   { label: 'eventName', fields: ['eventName'] },
   { label: 'eventSource', fields: ['eventSource', 'serviceName'] },
   { label: 'sourceIp', fields: ['sourceIPAddress', 'sourceIpAddress'] },
@@ -33,14 +40,9 @@ const ANNOTATION_CHARS = 2048
  * the same alert at every time. DRL 1.1, the licence of SigmaHQ's rules, asks to show the author wherever a match is
  * shown.
  */
-export function compileRaiseAlert(
-  entry: RuleEntry,
-  metadata: RuleMetadata,
-  groupBy: readonly GroupLabel[],
-): RaiseAlert {
-  const labels = compileTexts(metadata.labels ?? groupBy)
-  const extra = (metadata.annotations ?? []).map((field): GroupLabel => ({ label: field, fields: [field] }))
-  const facts = compileTexts([...FACTS, ...extra])
+export function compileRaiseAlert(entry: RuleEntry, metadata: RuleMetadata): RaiseAlert {
+  const extra = (metadata.annotations ?? []).map((field): Fact => ({ label: field, fields: [field] }))
+  const facts = compileFacts([...FACTS, ...extra])
   const severity = metadata.severity ?? metadata.level
   const fixed: [string, string][] = [
     ['alertname', metadata.title],
@@ -50,8 +52,8 @@ export function compileRaiseAlert(
   const ruleAnnotations: [string, string][] = []
   if (metadata.description !== undefined) ruleAnnotations.push(['description', metadata.description])
   if (metadata.author !== undefined) ruleAnnotations.push(['author', metadata.author])
-  return ({ id, time, fields }, receivedAt) => ({
-    labels: truncatedTexts([...labels(fields), ...fixed], LABEL_CHARS),
+  return ({ id, time, fields }, labels, receivedAt) => ({
+    labels: truncatedTexts([...labels, ...fixed], LABEL_CHARS),
     annotations: truncatedTexts(
       [...ruleAnnotations, ...facts(fields), ['eventId', id], ['eventTime', toRfc3339(time)]],
       ANNOTATION_CHARS,
@@ -61,26 +63,21 @@ export function compileRaiseAlert(
   })
 }
 
-/** An absent or empty field makes no label, as everywhere in Alertmanager. */
-function compileTexts(labels: readonly GroupLabel[]): (record: unknown) => [string, string][] {
-  const compiled = labels.map(({ label, fields }) => ({ label, texts: fields.map(compileFieldText) }))
+/** An absent or empty field makes no annotation. */
+function compileFacts(facts: readonly Fact[]): (record: unknown) => [string, string][] {
+  const compiled = facts.map(({ label, fields }) => ({ label, texts: fields.map(compileFieldText) }))
   return (record) =>
     compiled.flatMap(({ label, texts }): [string, string][] => {
-      const text = firstOf(texts, record)
-      return text === undefined ? [] : [[label, text]]
+      for (const textOf of texts) {
+        const text = textOf(record)
+        if (text !== undefined && text !== '') return [[label, text]]
+      }
+      return []
     })
 }
 
-function firstOf(fields: readonly FieldText[], record: unknown): string | undefined {
-  for (const field of fields) {
-    const text = field(record)
-    if (text !== undefined && text !== '') return text
-  }
-  return undefined
-}
-
 /** The last of equal names counts. A hash behind the cut keeps different texts different. */
-function truncatedTexts(pairs: readonly [string, string][], chars: number): Record<string, string> {
+function truncatedTexts(pairs: readonly (readonly [string, string])[], chars: number): Record<string, string> {
   return Object.fromEntries(pairs.map(([name, text]) => [name, text.length <= chars ? text : truncated(text, chars)]))
 }
 

@@ -2,7 +2,8 @@ import type { RuleEntry } from '../config/config.ts'
 import type { AuditRecord, Trail } from '../record/record.ts'
 import type { CompiledConfig } from '../routing/compile.ts'
 import { compileRules, type RuleSet } from '../rule/compile.ts'
-import { compileCountedValue, compileGroupValues, type FieldText } from '../rule/field-text.ts'
+import { compileCountedValue, type FieldText } from '../rule/field-text.ts'
+import { compileGroups, compileLabels, type Group, type LabelPairs } from '../rule/groups.ts'
 import type { Correlation, LogSource } from '../rule/rule.ts'
 import { type AccountCorrelation, type EntryProblem, readRuleEntries } from './entries.ts'
 import { compileRaiseAlert, type RaiseAlert } from './raise.ts'
@@ -16,19 +17,25 @@ export interface BookRule {
   raise?: RaiseAlert
 }
 
+/** A rule over single records. */
+export interface RecordRule extends BookRule {
+  /** The labels of the alerts of a matching record: an alert each. */
+  labelsOf(record: unknown): readonly LabelPairs[]
+}
+
 /** A correlation, ready to count the matches of its rules. */
 export interface CorrelationCounter extends BookRule {
   correlation: Correlation
   /** Hash of the correlation's whole text. */
   key: string
-  /** By the id of a counted rule: functions for the record's group values and for the counted value. */
-  countedRules: ReadonlyMap<string, { groupOf(record: unknown): string[]; countedValue: FieldText }>
+  /** By the id of a counted rule: functions for the record's groups and for the counted value. */
+  countedRules: ReadonlyMap<string, { groupsOf(record: unknown): readonly Group[]; countedValue: FieldText }>
 }
 
 /** The rules of an account in a revision of the configuration. */
 export interface RuleBook {
   /** The matching rules. `onError`: the rule failed on the record, which counts as no match. */
-  match(record: AuditRecord, onError: (entry: RuleEntry, error: unknown) => void): BookRule[]
+  match(record: AuditRecord, onError: (entry: RuleEntry, error: unknown) => void): RecordRule[]
   /** A step counts the matches of rules and of the steps before. */
   steps: CorrelationCounter[][]
   /** Rules that this version cannot read. */
@@ -57,9 +64,14 @@ const LOG_SOURCES: Record<Trail, { product: string; service: string }> = {
 function compile(entries: readonly RuleEntry[]): RuleBook {
   const { rules, correlations, problems } = readRuleEntries(entries)
   const bookRules = new Map(
-    rules.map(({ entry, rule, raises }): [string, BookRule] => [
+    rules.map(({ entry, rule, raises }): [string, RecordRule] => [
       rule.id,
-      { id: rule.id, entry, raise: raises ? compileRaiseAlert(entry, rule, []) : undefined },
+      {
+        id: rule.id,
+        entry,
+        raise: raises ? compileRaiseAlert(entry, rule) : undefined,
+        labelsOf: compileLabels(rule.labels ?? []),
+      },
     ]),
   )
   const sets = new Map<Trail, RuleSet>()
@@ -103,23 +115,16 @@ function stepsOf(correlations: readonly AccountCorrelation[]): CorrelationCounte
 }
 
 function counterOf({ entry, correlation, raises, key }: AccountCorrelation): CorrelationCounter {
-  const groupBy = correlation.groupBy.map((name) => ({ label: name, fields: fieldsOf(correlation, name) }))
   const countedRules = correlation.rules.map((rule) => {
-    const groupOf = compileGroupValues(correlation, rule)
-    return [rule, { groupOf, countedValue: compileCountedValue(correlation, rule) }] as const
+    const groupsOf = compileGroups(correlation, rule)
+    return [rule, { groupsOf, countedValue: compileCountedValue(correlation, rule) }] as const
   })
   return {
     id: correlation.id,
     entry,
     correlation,
     key,
-    raise: raises ? compileRaiseAlert(entry, correlation, groupBy) : undefined,
+    raise: raises ? compileRaiseAlert(entry, correlation) : undefined,
     countedRules: new Map(countedRules),
   }
-}
-
-/** The fields behind a name of `group-by`: an alias stands for different fields in the records of different rules. */
-function fieldsOf({ aliases }: Correlation, name: string): string[] {
-  const alias = aliases.get(name)
-  return alias === undefined ? [name] : [...new Set(alias.values())]
 }

@@ -17,7 +17,10 @@ export interface CountedRecord {
 export interface CorrelationResult {
   /** The records to keep, by time; at most `4 × threshold + 64`. */
   records: readonly CountedRecord[]
-  /** Whether enough records lie in a span of the timespan's length that contains the record. */
+  /**
+   * Whether enough records lie in a span that contains the record. The first and the last record of a span are at most
+   * a whole timespan apart, as in other engines; the specification is silent.
+   */
   matched: boolean
 }
 
@@ -61,18 +64,18 @@ export function sortByTime(records: CountedRecord[]): CountedRecord[] {
 }
 
 /**
- * Whether enough different kinds lie in a timespan together with the event. Of the records nearer to the event than the
- * timespan, the earlier records share a span with the event, and so do the later records.
+ * Whether enough different kinds lie in a timespan together with the event. Of the records not further from the event
+ * than the timespan, the earlier records share a span with the event, and so do the later records.
  */
 function enoughInTimespan(correlation: Correlation, all: readonly CountedRecord[], event: CountedRecord): boolean {
   const { timespanMs } = correlation
   const enough = threshold(correlation.condition)
-  const near = all.filter(({ time }) => Math.abs(time - event.time) < timespanMs)
+  const near = all.filter(({ time }) => Math.abs(time - event.time) <= timespanMs)
   const counts = new Map<string, number>()
   let first = 0
   for (const last of near) {
     counts.set(countedKind(correlation, last), (counts.get(countedKind(correlation, last)) ?? 0) + 1)
-    for (let start = near[first]; start !== undefined && last.time - start.time >= timespanMs; start = near[++first]) {
+    for (let start = near[first]; start !== undefined && last.time - start.time > timespanMs; start = near[++first]) {
       const kind = countedKind(correlation, start)
       const left = (counts.get(kind) ?? 0) - 1
       if (left > 0) counts.set(kind, left)
@@ -91,7 +94,7 @@ function enoughInOrder(correlation: Correlation, all: readonly CountedRecord[], 
   const enough = threshold(correlation.condition)
   const near = chainLinksOf(
     correlation,
-    all.filter(({ time }) => Math.abs(time - event.time) < correlation.timespanMs),
+    all.filter(({ time }) => Math.abs(time - event.time) <= correlation.timespanMs),
   )
   return near.some((_, index) => chainLengthFrom(correlation, near, index) >= enough)
 }
@@ -118,7 +121,7 @@ export function chainLengthFrom(
   const chains: number[] = rules.map(() => 0)
   for (let i = first; i < links.length; i++) {
     const { time, place } = links[i] as ChainLink
-    if (time - start >= timespanMs) break
+    if (time - start > timespanMs) break
     const length = 1 + chains.slice(0, Math.max(0, place)).reduce((a, b) => Math.max(a, b), 0)
     if (place >= 0) chains[place] = Math.max(chains[place] ?? 0, length)
   }

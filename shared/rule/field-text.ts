@@ -14,13 +14,22 @@ export function compileFieldText(name: string): FieldText {
   }
 }
 
-/**
- * The values by which a correlation tells groups apart, for a record that `rule` (an id, once references are resolved)
- * matched. An absent field is a value too: the empty text.
- */
-export function compileGroupValues(correlation: Correlation, rule: string): (record: unknown) => string[] {
-  const fields = correlation.groupBy.map((name) => compileFieldText(correlation.aliases.get(name)?.get(rule) ?? name))
-  return (record) => fields.map((field) => field(record) ?? '')
+/** Every value of a field as a text, each once: a list has the values of its elements. Empty texts are no values. */
+export type FieldTexts = (record: unknown) => readonly string[]
+
+export function compileFieldTexts(name: string): FieldTexts {
+  const lookup = compileLookup(name)
+  return (record) => distinct(textsOf(isFields(record) ? lookup(record) : undefined))
+}
+
+export function textsOf(value: unknown): readonly string[] {
+  if (value === undefined || value === null) return []
+  if (Array.isArray(value)) return value.flat(Infinity).flatMap(textsOf)
+  return [typeof value === 'object' ? JSON.stringify(value) : String(value)]
+}
+
+export function distinct(texts: readonly string[]): readonly string[] {
+  return texts.length === 1 && texts[0] !== '' ? texts : [...new Set(texts)].filter((text) => text !== '')
 }
 
 /** The value that `value_count` counts. Undefined: a field is absent, and the record does not count. */

@@ -1,5 +1,5 @@
-import { addProblem, type Fields, isFields, quoted, type Reading } from './reading.ts'
-import { type GroupLabel, type RuleMetadata, SIGMA_LEVELS, type SigmaLevel } from './rule.ts'
+import { addProblem, type Fields, isFields, type Path, quoted, type Reading } from './reading.ts'
+import { type FieldSource, type GroupLabel, type RuleMetadata, SIGMA_LEVELS, type SigmaLevel } from './rule.ts'
 
 /** Longer than a shown text; the specification allows titles of 256. */
 const MAX_CHARS = 65_535
@@ -76,14 +76,26 @@ function readGroupLabels(given: unknown, reading: Reading): GroupLabel[] {
   if (!isFields(given))
     return (readNames(given, path, reading) ?? []).map((field) => ({ label: field, fields: [field] }))
   return Object.entries(given).map(([label, fields]) => {
-    const good = readNames(fields, [...path, label], reading) ?? []
+    const good = readSources(fields, [...path, label], reading)
     if (label === '' || good.length === 0) addProblem(reading, [...path, label], 'has to name a field')
     return { label, fields: good }
   })
 }
 
+/** Names of fields, and maps `{resource: TYPE}`. */
+function readSources(given: unknown, path: Path, reading: Reading): FieldSource[] {
+  const all: unknown[] = Array.isArray(given) ? given : [given]
+  return all.flatMap((one, place): FieldSource[] => {
+    if (!isFields(one)) return readNames(one, Array.isArray(given) ? [...path, place] : path, reading) ?? []
+    const { resource, ...others } = one
+    if (typeof resource === 'string' && resource !== '' && Object.keys(others).length === 0) return [{ resource }]
+    addProblem(reading, path, 'has to be a field, or a type of resources as {resource: "ACS::ECS::Instance"}')
+    return []
+  })
+}
+
 /** Field names: a text, or a list of texts without an empty text. */
-export function readNames(value: unknown, path: readonly string[], reading: Reading): string[] | undefined {
+export function readNames(value: unknown, path: Path, reading: Reading): string[] | undefined {
   const all: unknown[] = Array.isArray(value) ? value : [value]
   const good = all.filter((one): one is string => typeof one === 'string' && one !== '')
   return good.length === all.length ? good : addProblem(reading, path, 'has to be a list of names')

@@ -11,11 +11,14 @@ export interface LogSource {
   service?: string
 }
 
+/** The name of a field, or a type of ActionTrail's resources: the names of the record's resources of that type. */
+export type FieldSource = string | { resource: string }
+
 /** A label, and the fields that may have its value: the first field with a value counts. */
 export interface GroupLabel {
   /** The field's name, unless the rule gives another name. */
   label: string
-  fields: readonly string[]
+  fields: readonly FieldSource[]
 }
 
 /** The metadata that a rule and a correlation share. */

@@ -42,7 +42,7 @@ export function compileTimespanTest(correlation: Correlation, all: CountedRecord
     correlation.type === 'temporal_ordered' ? chainStarts(correlation, all) : timespanStarts(correlation, all)
   return ({ time }) => {
     const start = lastNotAfter(starts, time)
-    return start !== undefined && time - start < correlation.timespanMs
+    return start !== undefined && time - start <= correlation.timespanMs
   }
 }
 
@@ -54,7 +54,7 @@ function timespanStarts(correlation: Correlation, all: CountedRecords): Millis[]
   const starts: Millis[] = []
   let next = 0
   for (const start of all) {
-    for (let record = all[next]; record !== undefined && record.time - start.time < timespanMs; record = all[++next]) {
+    for (let record = all[next]; record !== undefined && record.time - start.time <= timespanMs; record = all[++next]) {
       const kind = countedKind(correlation, record)
       counts.set(kind, (counts.get(kind) ?? 0) + 1)
     }

@@ -1,5 +1,5 @@
 import { mapping, ruleMatches } from './evaluate.ts'
-import { fieldOf } from './field.ts'
+import { groupsOf } from './group.ts'
 
 /** A record and the time of its event, in milliseconds. */
 export interface Timed {
@@ -9,23 +9,29 @@ export interface Timed {
 
 /**
  * Whether an `event_count` correlation matches at least once. `documents` are the correlation and its counted rules,
- * which the correlation calls by id or name. "The resulting query must count events for each group specified by
- * group-by separately"; a window of `timespan` begins with every event and reaches to less than its end.
+ * which the correlation calls by id or name. A window of `timespan` begins with every event and includes its end: the
+ * specification is silent there, and other engines include the end.
  */
 export function eventCountMatches(documents: readonly unknown[], records: readonly Timed[]): boolean {
   const all = documents.map((document) => mapping(document, 'document'))
-  const correlation = mapping(all.find((document) => 'correlation' in document)?.correlation, 'correlation')
+  const document = mapping(
+    all.find((document) => 'correlation' in document),
+    'document',
+  )
+  const correlation = mapping(document.correlation, 'correlation')
   if (correlation.type !== 'event_count') throw new Error(`correlation type ${String(correlation.type)}`)
   const wanted = [correlation.rules].flat()
   const rules = all.filter(({ id, name }) => wanted.includes(id) || wanted.includes(name))
   const span = milliseconds(String(correlation.timespan))
-  const counted = records.filter(({ record }) => rules.some((rule) => ruleMatches(rule, record)))
-  const group = ({ record }: Timed): string =>
-    JSON.stringify([correlation['group-by']].flat().map((field) => fieldOf(record, String(field)).values))
+  const counted = records
+    .filter(({ record }) => rules.some((rule) => ruleMatches(rule, record)))
+    .map(({ time, record }) => ({ time, groups: groupsOf(document, record) }))
   return counted.some((first) => {
-    const inWindow = counted.filter(({ time }) => time >= first.time && time < first.time + span)
-    const count = inWindow.filter((one) => group(one) === group(first)).length
-    return conditionHolds(mapping(correlation.condition, 'condition'), count)
+    const inWindow = counted.filter(({ time }) => time >= first.time && time <= first.time + span)
+    return first.groups.some((group) => {
+      const count = inWindow.filter(({ groups }) => groups.includes(group)).length
+      return conditionHolds(mapping(correlation.condition, 'condition'), count)
+    })
   })
 }
 

@@ -97,7 +97,7 @@ export function plainly(
     const times = all.map(({ timeMs }) => timeMs).sort((a, b) => a - b)
     const enough = (time: Millis, first: number): boolean => {
       const last = times[first + count - 1]
-      return last !== undefined && last - time < seconds * 1000
+      return last !== undefined && last - time <= seconds * 1000
     }
     if (times.some(enough)) raise('burst', 'Burst', 'medium', user)
   }

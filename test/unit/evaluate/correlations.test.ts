@@ -81,11 +81,90 @@ describe('event_count', () => {
     expect(here.alerts()).toHaveLength(1)
   })
 
-  test('an absent value is a value of its own', async () => {
+  test.each([undefined, null, '', []])('a record whose group field is %o is not counted', async (user) => {
     const here = bench(rules)
-    const nobody = ['e1', 'e2', 'e3'].map((id) => record(id))
-    await here.evaluate([message('m1', [...nobody, by('ann', 'e4'), by('ann', 'e5')])])
-    expect(here.alerts().map(({ labels }) => labels.user)).toEqual([undefined])
+    const nobody = ['e1', 'e2', 'e3', 'e4'].map((id) => record(id, { user }))
+    await here.evaluate([message('m1', [...nobody, by('ann', 'e5'), by('ann', 'e6')])])
+    expect(here.sent).toEqual([])
+    await here.evaluate([message('m2', [by('ann', 'e7')])])
+    expect(here.alerts().map(({ labels }) => labels.user)).toEqual(['ann'])
+  })
+
+  const shown = (groupBy: unknown, more: object = {}) =>
+    counted({ condition: { gte: 3 }, ...more }, { tocsin: { groupBy } })
+
+  test('counts by what the labels say, not only by the first field', async () => {
+    const here = bench(shown({ who: ['key', 'user'] }, { 'group-by': ['key'] }))
+    await here.evaluate([
+      message(
+        'm1',
+        ['ann', 'bob', 'cem', 'dan'].map((user) => by(user, user)),
+      ),
+    ])
+    expect(here.sent).toEqual([])
+    await here.evaluate([
+      message(
+        'm2',
+        ['e1', 'e2'].map((id) => by('ann', id)),
+      ),
+    ])
+    expect(here.alerts().map(({ labels }) => labels.who)).toEqual(['ann'])
+  })
+
+  test('a label that group-by does not ask for divides the counts, and may be without a value', async () => {
+    const here = bench(shown({ user: 'user', ip: 'ip' }))
+    await here.evaluate([
+      message(
+        'm1',
+        ['1', '2', '3'].map((ip) => by('ann', ip, 0, { ip })),
+      ),
+    ])
+    expect(here.sent).toEqual([])
+    await here.evaluate([
+      message(
+        'm2',
+        ['e1', 'e2', 'e3'].map((id) => by('ann', id)),
+      ),
+    ])
+    expect(here.alerts().map(({ labels: { user, ip } }) => [user, ip])).toEqual([['ann', undefined]])
+  })
+
+  test('a field of group-by that no label shows divides the counts', async () => {
+    const here = bench(shown({ user: 'user' }, { 'group-by': ['user', 'ip'] }))
+    await here.evaluate([
+      message(
+        'm1',
+        ['1', '2', '3'].map((ip) => by('ann', ip, 0, { ip })),
+      ),
+    ])
+    expect(here.sent).toEqual([])
+    await here.evaluate([
+      message(
+        'm2',
+        ['e1', 'e2'].map((id) => by('ann', id, 0, { ip: '2' })),
+      ),
+    ])
+    expect(here.alerts().map(({ labels: { user, ip } }) => [user, ip])).toEqual([['ann', undefined]])
+  })
+
+  test('without group-by every label has to have a value', async () => {
+    const here = bench(shown({ who: ['user'] }, { 'group-by': undefined }))
+    await here.evaluate([
+      message(
+        'm1',
+        ['e1', 'e2', 'e3'].map((id) => record(id)),
+      ),
+    ])
+    expect(here.sent).toEqual([])
+  })
+
+  test('a record that names several things counts for each of them', async () => {
+    const here = bench(shown({ thing: 'things' }, { 'group-by': ['things'] }))
+    const names = (id: string, ...things: string[]) => record(id, { things })
+    await here.evaluate([message('m1', [names('e1', 'a', 'b'), names('e2', 'b', 'c'), names('e3', 'b', 'a')])])
+    expect(here.alerts().map(({ labels }) => labels.thing)).toEqual(['b'])
+    await here.evaluate([message('m2', [names('e4', 'a', 'c', 'd')])])
+    expect(here.alerts().map(({ labels }) => labels.thing)).toEqual(['b', 'a'])
   })
 
   test('does not count records of another account', async () => {

@@ -2,7 +2,9 @@ import { globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { parseAllDocuments } from 'yaml'
+import { createMatching } from '../../../infra/cli/matching.ts'
 import { compileRules } from '../../../shared/rule/compile.ts'
+import { compileLabels } from '../../../shared/rule/groups.ts'
 import { parseSigma } from '../../../shared/rule/parse.ts'
 import type { Rule } from '../../../shared/rule/rule.ts'
 import { withParameters } from '../../../shared/rule-templates/parameters.ts'
@@ -10,7 +12,6 @@ import { type Template, templateNamed, templates } from '../../../shared/rule-te
 import { ROOT } from '../../checks/tidy/sources.ts'
 import { ruleMatches } from '../../reference/sigma/evaluate.ts'
 import { eventCountMatches } from '../../reference/sigma/event-count.ts'
-import { fieldOf } from '../../reference/sigma/field.ts'
 
 const FOLDER = join(ROOT, 'shared/rule-templates')
 const files = globSync('*/*.yml', { cwd: FOLDER }).sort()
@@ -19,16 +20,29 @@ const files = globSync('*/*.yml', { cwd: FOLDER }).sort()
 interface Cases {
   matches: Record<string, unknown>
   ignores: Record<string, unknown>
-  /** A record of `matches`, several times over: does the correlation raise an alert? */
-  bursts?: { name: string; record: string; times: number; everySeconds: number; raises: boolean }[]
+  /**
+   * A record of `matches`, several times over: does the correlation raise an alert? `each`: a place in the record that
+   * has another value each time.
+   */
+  bursts?: {
+    name: string
+    record: string
+    times: number
+    everySeconds: number
+    raises: boolean
+    each?: string[]
+    without?: string[]
+  }[]
   /** The same with parameters. */
   filled?: {
     parameters: Record<string, unknown>
     matches?: Record<string, unknown>
     ignores?: Record<string, unknown>
   }[]
-  /** Labels that records of `matches` get. */
+  /** Labels that an alert of a record of `matches` gets. */
   labels?: { record: string; labels: Record<string, string> }[]
+  /** The alerts of a record, one for each thing that the record names. */
+  alerts?: { name: string; record: Record<string, unknown>; labels: Record<string, string>[] }[]
 }
 
 function casesOf({ name }: Template): Cases {
@@ -139,27 +153,63 @@ describe('a burst', () => {
     }
   })
 
-  test.each(bursts)('$template: $name', ({ text, record, times, everySeconds, raises }) => {
+  test.each(bursts)('$template: $name', ({ text, record, times, everySeconds, raises, each, without }) => {
     const from = Date.UTC(2026, 2, 2)
     const records = Array.from({ length: times }, (_, nth) => ({
       time: from + nth * everySeconds * 1000,
-      record,
+      record: changed(record, each, without, `n-${nth}`),
     }))
     expect(eventCountMatches(documentsOf(text), records)).toBe(raises)
+    const { rules, correlations } = parseSigma(text)
+    const matching = createMatching(rules, correlations, (_, error) => {
+      throw error
+    })
+    const found = records.flatMap(({ time, record }, nth) =>
+      matching.match(record as Record<string, unknown>, { id: String(nth), time: new Date(time).toISOString() }),
+    )
+    expect(found.length > 0).toBe(raises)
   })
 })
 
+/** The record with another value at the place `each`, and without the member at the place `without`. */
+function changed(record: unknown, each: string[] | undefined, without: string[] | undefined, value: string): unknown {
+  const copy = structuredClone(record) as Record<string, unknown>
+  const parentOf = (place: string[]): Record<string, unknown> =>
+    place.slice(0, -1).reduce<Record<string, unknown>>((parent, key) => {
+      parent[key] ??= {}
+      return parent[key] as Record<string, unknown>
+    }, copy)
+  if (without !== undefined) delete parentOf(without)[without.at(-1)!]
+  if (each !== undefined) parentOf(each)[each.at(-1)!] = value
+  return copy
+}
+
 describe('labels', () => {
+  const labelsOf = (text: string) => {
+    const { rules, correlations } = parseSigma(text)
+    return compileLabels([...correlations, ...rules][0]?.labels ?? [])
+  }
   const wanted = templates.flatMap((template) => {
     const { matches, labels = [] } = casesOf(template)
     return labels.map(({ record, labels }) => ({ template, name: record, record: matches[record], labels }))
   })
 
   test.each(wanted)('$template.name: $name', ({ template, record, labels }) => {
-    const given = new Map(ruleOf(template.text).labels?.map(({ label, fields }) => [label, fields]))
-    for (const [label, value] of Object.entries(labels)) {
-      const found = (given.get(label) ?? []).flatMap((field) => fieldOf(record, field).values)
-      expect(found[0]).toBe(value)
+    const [alert, ...others] = labelsOf(template.text)(record)
+    expect(others).toEqual([])
+    expect(Object.fromEntries(alert ?? [])).toMatchObject(labels)
+  })
+
+  const several = templates.flatMap((template) => (casesOf(template).alerts ?? []).map((one) => ({ template, ...one })))
+
+  test.each(several)('$template.name: $name', ({ template, record, labels }) => {
+    expect(compileRules([ruleOf(template.text)]).match(record)).toHaveLength(1)
+    expect(labelsOf(template.text)(record).map((alert) => Object.fromEntries(alert))).toEqual(labels)
+  })
+
+  test('a template with a label of resources is tested with several resources', () => {
+    for (const template of templates.filter(({ text }) => text.includes('{resource:'))) {
+      expect(casesOf(template).alerts?.length, template.name).toBeGreaterThan(0)
     }
   })
 })

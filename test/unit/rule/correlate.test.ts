@@ -48,8 +48,9 @@ describe('event_count', () => {
     ['copies count once', { gte: 2 }, 'a0 a0 a0 b1', '...x'],
     ['a copy matches again, since the answer to the first may have been lost', { gte: 2 }, 'a0 b1 b1 a0', '.xxx'],
     ['order does not matter', { gte: 3 }, 'c2 a0 b1', '..x'],
-    ['what is too far apart does not count together', { gte: 2 }, 'a0 b10 c20', '...'],
-    ['just less than the timespan does', { gte: 2 }, 'a0 b9.9', '.x'],
+    ['what is too far apart does not count together', { gte: 2 }, 'a0 b10.01 c20.02', '...'],
+    ['exactly the timespan apart does', { gte: 2 }, 'a0 b10', '.x'],
+    ['exactly the timespan apart, and one between', { gte: 3 }, 'a0 b10 c5', '..x'],
     ['a late record completes what happened before', { gte: 3 }, 'a0 b1 c60 d61 e2', '....x'],
     ['a late record far from the others raises nothing', { gte: 2 }, 'a0 b1 c-30', '.x.'],
     ['an old group does not raise again for a new record', { gte: 2 }, 'a0 b1 c60', '.x.'],
@@ -84,6 +85,7 @@ describe('temporal', () => {
     ['one record may be what several rules found', undefined, 'a0:r1 a0:r2 a0:r3', '..x'],
     ['some of the rules, when it says so', { gte: 2 }, 'a0:r1 b1:r1 c2:r3', '..x'],
     ['within the timespan only', undefined, 'a0:r1 b5:r2 c11:r3 d2:r3', '...x'],
+    ['to the end of the timespan', undefined, 'a0:r1 b5:r2 c10:r3', '..x'],
   ])('%s', (_, condition, stream, expected) => {
     expect(
       matchesOf(correlation('temporal', condition), events(stream))
@@ -100,7 +102,8 @@ describe('temporal_ordered', () => {
     ['by when it happened, not when it arrived', undefined, 'c2:r3 b1:r2 a0:r1', '..x'],
     ['others may lie between', undefined, 'a0:r1 b1:r3 c2:r2 d3:r1 e4:r3', '....x'],
     ['the same moment is in order', undefined, 'a0:r3 b0:r1 c0:r2', '..x'],
-    ['within the timespan only', undefined, 'a0:r1 b5:r2 c10:r3 d3:r1', '...x'],
+    ['within the timespan only', undefined, 'a0:r1 b5:r2 c10.01:r3 d3:r1', '...x'],
+    ['to the end of the timespan', undefined, 'a0:r1 b5:r2 c10:r3', '..x'],
     ['part of the order, when it says so', { gte: 2 }, 'a0:r2 b1:r1 c2:r3', '..x'],
     ['a copy raises again', undefined, 'a0:r1 b1:r2 c2:r3 b1:r2', '..xx'],
     ['one rule again and again is no order', undefined, 'a0:r1 b1:r1 c2:r1 d3:r2 e4:r2', '.....'],
@@ -119,7 +122,7 @@ describe('temporal_ordered', () => {
 function slowly(rule: Correlation, all: readonly CountedRecord[], event: CountedRecord): boolean {
   const needed = rule.condition.op === 'gt' ? rule.condition.count + 1 : rule.condition.count
   return all.some(({ time: from }) => {
-    const inside = all.filter(({ time }) => time >= from && time < from + T)
+    const inside = all.filter(({ time }) => time >= from && time <= from + T)
     if (!inside.some(({ id }) => id === event.id)) return false
     const kinds = inside.map(({ id, value, rule: found }) => (rule.type === 'event_count' ? id : (value ?? found)))
     return new Set(kinds).size >= needed
@@ -228,10 +231,10 @@ describe('floods', () => {
       set = correlate(rule, set, { time: i * 500, id: `f${i}`, rule: 'r1' }).records
       expect(set.length).toBeLessThanOrEqual(72)
       // From the flood's first trim on: right after the failure, long before, as late as possible.
-      for (const time of i < 1_300 ? [] : [i * 500, i * 500 - 150_000, i * 500 + T - 1]) {
+      for (const time of i < 1_300 ? [] : [i * 500, i * 500 - 150_000, i * 500 + T]) {
         expect(correlate(rule, set, { time, id: 's', rule: 'r2' }).matched).toBe(true)
       }
-      expect(correlate(rule, set, { time: i * 500 + T, id: 's', rule: 'r2' }).matched).toBe(false)
+      expect(correlate(rule, set, { time: i * 500 + T + 1, id: 's', rule: 'r2' }).matched).toBe(false)
     }
   })
 

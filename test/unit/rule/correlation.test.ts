@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { DAY, HOUR, MINUTE } from '../../../shared/base/time.ts'
-import { compileCountedValue, compileGroupValues } from '../../../shared/rule/field-text.ts'
+import { compileCountedValue } from '../../../shared/rule/field-text.ts'
+import { compileGroups } from '../../../shared/rule/groups.ts'
 import { parseSigma, parseSigmaObject } from '../../../shared/rule/parse.ts'
 import { resolveCorrelations } from '../../../shared/rule/references.ts'
 
@@ -195,10 +196,10 @@ describe('groups and values', () => {
   const record = { userIdentity: { userName: 'ann' }, responseElements: { user: 'bob' } }
 
   test('are told apart by the field of every rule', () => {
-    expect(compileGroupValues(ordered!, ID(2))(record)).toEqual(['ann'])
-    expect(compileGroupValues(ordered!, ID(4))(record)).toEqual(['bob'])
-    expect(compileGroupValues(counted!, ID(3))(record)).toEqual(['ann'])
-    expect(compileGroupValues(counted!, ID(3))({})).toEqual([''])
+    expect(compileGroups(ordered!, ID(2))(record)).toEqual([{ key: ['ann'], labels: [['user', 'ann']] }])
+    expect(compileGroups(ordered!, ID(4))(record)).toEqual([{ key: ['bob'], labels: [['user', 'bob']] }])
+    expect(compileGroups(counted!, ID(3))(record)).toMatchObject([{ key: ['ann'] }])
+    expect(compileGroups(counted!, ID(3))({})).toEqual([])
   })
 
   test('of value_count leave out a record without the field', () => {

@@ -27,7 +27,9 @@ const trialRecord = z.object({
   id: z.string(),
   time,
   trail: z.string(),
-  rules: z.array(z.object({ rule: z.string(), alert: trialAlert.optional() })).describe('Rules that match the record'),
+  rules: z
+    .array(z.object({ rule: z.string(), alert: trialAlert.optional() }))
+    .describe('Rules that match the record, once for each alert'),
   countedBy: z.array(z.string()).describe('Correlations that count the record'),
   failed: z.array(z.string()).optional().describe('Rules that fail on the record'),
 })
@@ -81,14 +83,19 @@ export function showTrialAlert(alert: PostedAlert, trial: Trial): z.output<typeo
 export function showTrialRecord(record: AuditRecord, book: RuleBook, trial: Trial): z.output<typeof trialRecord> {
   const failed: string[] = []
   const matches = book.match(record, ({ id }) => failed.push(id))
-  const rules = matches.map(({ entry, raise }) => ({
-    rule: entry.id,
-    alert: raise && showTrialAlert(raise(record, trial.receivedAt), { ...trial, rule: entry.id }),
-  }))
+  const rules = matches.flatMap(({ entry, raise, labelsOf }) => {
+    if (raise === undefined) return [{ rule: entry.id }]
+    return labelsOf(record.fields).map((labels) => ({
+      rule: entry.id,
+      alert: showTrialAlert(raise(record, labels, trial.receivedAt), { ...trial, rule: entry.id }),
+    }))
+  })
   const matchedIds = new Set(matches.map(({ id }) => id))
   const counting = book.steps
     .flat()
-    .filter(({ countedRules }) => [...countedRules.keys()].some((rule) => matchedIds.has(rule)))
+    .filter(({ countedRules }) =>
+      [...countedRules].some(([rule, { groupsOf }]) => matchedIds.has(rule) && groupsOf(record.fields).length > 0),
+    )
   return {
     id: record.id,
     time: toRfc3339(record.time),
