@@ -1,6 +1,7 @@
 import type { Matcher, MatchOperator } from './matcher.ts'
 import type { ParsedMatcher, ParsedMatchers } from './parsed.ts'
 import { checkedMatcher } from './parsed.ts'
+import type { RegexBudget } from './regex.ts'
 import { isSpace, trimSpace } from './space.ts'
 
 /*
@@ -9,10 +10,10 @@ import { isSpace, trimSpace } from './space.ts'
  */
 
 /** A list: braces optional, separated by commas outside quotes, a last comma allowed. */
-export function parseClassicMatchers(text: string): ParsedMatchers {
+export function parseClassicMatchers(text: string, budget?: RegexBudget): ParsedMatchers {
   const matchers: Matcher[] = []
   for (const part of splitAtCommas(text.replace(/^\{/, '').replace(/\}$/, ''))) {
-    const parsed = parseClassicMatcher(part)
+    const parsed = parseClassicMatcher(part, budget)
     if (!parsed.ok) return parsed
     matchers.push(parsed.matcher)
   }
@@ -44,12 +45,12 @@ function splitAtCommas(text: string): string[] {
 }
 
 /** A single matcher: a name, an operator, and the rest as the value, in quotes or not. */
-export function parseClassicMatcher(text: string): ParsedMatcher {
+export function parseClassicMatcher(text: string, budget?: RegexBudget): ParsedMatcher {
   const head = HEAD.exec(text)
   if (head === null) return { ok: false, error: `bad matcher format: ${text}` }
   const [all, name, op] = head as unknown as [string, string, MatchOperator]
   const value = unescapeValue(trimSpace(text.slice(all.length), isAsciiSpace))
-  return value.ok ? checkedMatcher(name, op, value.value) : value
+  return value.ok ? checkedMatcher(name, op, value.value, budget) : value
 }
 
 /** Name and operator. `=~` stands before `=`, or the `~` would begin the value. White space is RE2's \s here: ASCII, without \v. */

@@ -1,5 +1,6 @@
 import { parseClassicMatcher, parseClassicMatchers } from './classic.ts'
 import type { ParsedMatcher, ParsedMatchers } from './parsed.ts'
+import type { RegexBudget } from './regex.ts'
 import { parseUtf8Matcher, parseUtf8Matchers } from './utf8.ts'
 
 /*
@@ -9,18 +10,18 @@ import { parseUtf8Matcher, parseUtf8Matchers } from './utf8.ts'
  */
 
 /** A list of matchers, empty or longer, `{a="1",b=~"x|y"}`, braces optional. */
-export function parseMatchers(text: string): ParsedMatchers {
-  const classic = parseClassicMatchers(text)
-  return classic.ok ? classic : firstReadable(parseUtf8Matchers(text), classic)
+export function parseMatchers(text: string, budget?: RegexBudget): ParsedMatchers {
+  const classic = parseClassicMatchers(text, budget)
+  return classic.ok ? classic : firstReadable(parseUtf8Matchers(text, budget), classic)
 }
 
 /** A single matcher without braces: filters, and entries of `matchers` lists. */
-export function parseMatcher(text: string): ParsedMatcher {
+export function parseMatcher(text: string, budget?: RegexBudget): ParsedMatcher {
   if (text.startsWith('{') || text.endsWith('}')) {
     return { ok: false, error: `unexpected open or close brace: ${text}` }
   }
-  const classic = parseClassicMatcher(text)
-  return classic.ok ? classic : firstReadable(parseUtf8Matcher(text), classic)
+  const classic = parseClassicMatcher(text, budget)
+  return classic.ok ? classic : firstReadable(parseUtf8Matcher(text, budget), classic)
 }
 
 function firstReadable<Parsed extends { ok: boolean }>(utf8: Parsed, classic: Parsed): Parsed {

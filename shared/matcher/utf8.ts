@@ -4,6 +4,7 @@ import type { Matcher, MatchOperator } from './matcher.ts'
 import type { ParsedMatcher, ParsedMatchers } from './parsed.ts'
 import { checkedMatcher } from './parsed.ts'
 import { unquote } from './quote.ts'
+import type { RegexBudget } from './regex.ts'
 
 /*
  * The UTF-8 matcher language (Alertmanager 0.27 and later): names and values are quoted Go strings, or
@@ -13,15 +14,15 @@ import { unquote } from './quote.ts'
  * Facts, error texts included, from prometheus/alertmanager (Apache-2.0), matcher/parse.
  */
 
-export function parseUtf8Matcher(text: string): ParsedMatcher {
-  const parsed = parseUtf8Matchers(text)
+export function parseUtf8Matcher(text: string, budget?: RegexBudget): ParsedMatcher {
+  const parsed = parseUtf8Matchers(text, budget)
   if (!parsed.ok) return parsed
   const [matcher, ...more] = parsed.matchers
   if (matcher === undefined) return syntaxError('no matchers')
   return more.length === 0 ? { ok: true, matcher } : syntaxError(`expected 1 matcher, found ${parsed.matchers.length}`)
 }
 
-export function parseUtf8Matchers(text: string): ParsedMatchers {
+export function parseUtf8Matchers(text: string, budget?: RegexBudget): ParsedMatchers {
   const lexer = createLexer(text)
   const first = lexer.peek()
   if (!first.ok) return first
@@ -31,7 +32,7 @@ export function parseUtf8Matchers(text: string): ParsedMatchers {
   if (!second.ok) return second
   const matchers: Matcher[] = []
   if (second.token !== undefined && second.token.kind !== '}') {
-    const error = readList(lexer, matchers)
+    const error = readList(lexer, matchers, budget)
     if (error !== undefined) return syntaxError(error)
   }
   const error = readEnd(lexer, braced)
@@ -39,9 +40,9 @@ export function parseUtf8Matchers(text: string): ParsedMatchers {
 }
 
 /** Reads matchers into the list, up to the closing brace or the end; returns the error. */
-function readList(lexer: Lexer, into: Matcher[]): string | undefined {
+function readList(lexer: Lexer, into: Matcher[], budget?: RegexBudget): string | undefined {
   for (;;) {
-    const parsed = readMatcher(lexer)
+    const parsed = readMatcher(lexer, budget)
     if (!parsed.ok) return parsed.error
     into.push(parsed.matcher)
     const comma = expect(lexer, [',', '}'], 'peek')
@@ -54,14 +55,14 @@ function readList(lexer: Lexer, into: Matcher[]): string | undefined {
   }
 }
 
-function readMatcher(lexer: Lexer): ParsedMatcher {
+function readMatcher(lexer: Lexer, budget?: RegexBudget): ParsedMatcher {
   const name = readText(lexer, 'expected label name')
   if (!name.ok) return name
   const operator = expect(lexer, ['operator'], 'take')
   if (!operator.ok) return syntaxError(`${operator.error}: expected an operator such as '=', '!=', '=~' or '!~'`)
   const value = readText(lexer, 'expected label value')
   if (!value.ok) return value
-  const checked = checkedMatcher(name.text, operator.token.text as MatchOperator, value.text)
+  const checked = checkedMatcher(name.text, operator.token.text as MatchOperator, value.text, budget)
   return checked.ok ? checked : syntaxError(`failed to create matcher: ${checked.error}`)
 }
 

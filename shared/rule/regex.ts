@@ -1,33 +1,21 @@
-import { RE2JS } from 're2js'
+import { LIMITS } from '../base/limits.ts'
+import { buildRe2 } from '../regex/build.ts'
 import { requiredLiteral } from './regex-literal.ts'
 
 export type CompiledRegex = { ok: true; test: (text: string) => boolean } | { ok: false; error: string }
 
-/**
- * RE2 is linear in the text, but RE2's machine grows with the expression; the longest expression of SigmaHQ has 1,013
- * characters.
- */
-const MAX_CHARS = 4_096
-
 /** An expression of Sigma's `re`: found anywhere in the text, flags out of `i`, `m`, `s`. */
 export function compileRegex(source: string, flags: string): CompiledRegex {
-  if (source.length > MAX_CHARS) return { ok: false, error: `is longer than ${MAX_CHARS} characters` }
-  try {
-    const regex = RE2JS.compile(source, flagBits(flags))
-    const literal = flags.includes('i') ? '' : requiredLiteral(source)
-    if (literal === '') return { ok: true, test: (text) => regex.test(text) }
-    return { ok: true, test: (text) => text.includes(literal) && regex.test(text) }
-  } catch (error) {
-    return { ok: false, error: foreignSyntax(source) ?? (error instanceof Error ? error.message : String(error)) }
+  const built = buildRe2(source, { chars: LIMITS.sigmaRegexChars, size: LIMITS.sigmaRegexSize }, flags)
+  if (!built.ok) return { ok: false, error: foreignSyntax(source) ?? built.error }
+  const { re2 } = built
+  const longest = Math.floor(LIMITS.sigmaRegexMatchSteps / re2.size)
+  const test = (text: string): boolean => {
+    if (text.length <= longest) return re2.test(text)
+    throw new Error(`regular expression of ${re2.size} steps does not look at ${text.length} characters`)
   }
-}
-
-function flagBits(flags: string): number {
-  return (
-    (flags.includes('i') ? RE2JS.CASE_INSENSITIVE : 0) |
-    (flags.includes('m') ? RE2JS.MULTILINE : 0) |
-    (flags.includes('s') ? RE2JS.DOTALL : 0)
-  )
+  const literal = flags.includes('i') ? '' : requiredLiteral(source)
+  return { ok: true, test: literal === '' ? test : (text) => text.includes(literal) && test(text) }
 }
 
 /** Features that other engines have and that RE2, which never backtracks, lacks. */

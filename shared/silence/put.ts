@@ -1,15 +1,11 @@
+import { LIMITS } from '../base/limits.ts'
 import { never } from '../base/never.ts'
 import type { Millis } from '../base/time.ts'
+import { regexSteps } from '../matcher/regex.ts'
 import { type PostedSilence, pruneSilences, type Silence, sameMatcher, silenceState } from './silence.ts'
 import { isZero, silenceError } from './validate.ts'
 
 export type PutSilence = { ok: true; silences: Silence[]; id: string } | { ok: false; status: 400 | 404; error: string }
-
-/** Pending and active silences; expired silences are history and leave by themselves. */
-export const MAX_LIVE_SILENCES = 1_000
-
-/** The silences of an account are a single item of the table, of at most 400 KB, keys included. */
-export const SILENCES_BYTES = 390 * 1024
 
 /**
  * `POST /api/v2/silences`: creates a silence or changes a silence in place. Where a change would rewrite
@@ -43,7 +39,7 @@ export function setSilence(
   if (previous === undefined) return { ok: false, status: 404, error: 'silence not found' }
   if (canUpdate(previous, wanted, now)) {
     const { id } = previous
-    return withinSize(
+    return withinLimits(
       kept.map((silence) => (silence === previous ? storedSilence(wanted, id, now) : silence)),
       id,
       now,
@@ -61,11 +57,11 @@ function createSilence(silences: readonly Silence[], posted: PostedSilence, now:
   // An earlier save of the same call, with a lost answer: deciding again with the same id adds no silence.
   if (silences.some((silence) => silence.id === id)) return { ok: true, silences: [...silences], id }
   const live = silences.filter((silence) => silenceState(silence, now) !== 'expired').length
-  if (live >= MAX_LIVE_SILENCES) {
-    return invalidSilence(`exceeded maximum number of silences: ${live} (limit: ${MAX_LIVE_SILENCES})`)
+  if (live >= LIMITS.liveSilences) {
+    return invalidSilence(`exceeded maximum number of silences: ${live} (limit: ${LIMITS.liveSilences})`)
   }
   const startsAt = Math.max(posted.startsAt, now)
-  return withinSize([...silences, storedSilence({ ...posted, startsAt }, id, now)], id, now)
+  return withinLimits([...silences, storedSilence({ ...posted, startsAt }, id, now)], id, now)
 }
 
 /** Copied field by field, so that no unknown field of the post is stored. */
@@ -127,6 +123,16 @@ function expiredSilence(silence: Silence, now: Millis): Silence {
   }
 }
 
+/** Every alert is compared with every live silence, so the expressions of all live silences have one limit. */
+function withinLimits(silences: readonly Silence[], id: string, now: Millis): PutSilence {
+  const live = silences.filter((silence) => silenceState(silence, now) !== 'expired')
+  const steps = live.reduce((sum, { matchers }) => sum + regexSteps(matchers), 0)
+  if (steps <= LIMITS.silencesRegexSize) return withinSize(silences, id, now)
+  return invalidSilence(
+    `silences exceeded maximum size of regular expressions: ${steps} steps (limit: ${LIMITS.silencesRegexSize} steps)`,
+  )
+}
+
 /** History gives way, oldest first, before a silence is refused for want of room. */
 function withinSize(silences: readonly Silence[], id: string, now: Millis): PutSilence {
   const sized = silences.map((silence) => ({ silence, bytes: Buffer.byteLength(JSON.stringify(silence)) + 1 }))
@@ -135,12 +141,12 @@ function withinSize(silences: readonly Silence[], id: string, now: Millis): PutS
   history.sort((a, b) => a.silence.endsAt - b.silence.endsAt)
   const dropped = new Set<Silence>()
   for (const { silence, bytes: size } of history) {
-    if (bytes <= SILENCES_BYTES) break
+    if (bytes <= LIMITS.silencesBytes) break
     dropped.add(silence)
     bytes -= size
   }
-  if (bytes > SILENCES_BYTES) {
-    return invalidSilence(`silences exceeded maximum size: ${bytes} bytes (limit: ${SILENCES_BYTES} bytes)`)
+  if (bytes > LIMITS.silencesBytes) {
+    return invalidSilence(`silences exceeded maximum size: ${bytes} bytes (limit: ${LIMITS.silencesBytes} bytes)`)
   }
   return { ok: true, silences: silences.filter((silence) => !dropped.has(silence)), id }
 }

@@ -77,15 +77,46 @@ describe('regular expressions', () => {
     expect(compileRegex('a)|(b').ok).toBe(true)
   })
 
+  test('a value that would take too many steps matches neither =~ nor !~', () => {
+    const long = 'ab'.repeat(2_000)
+    const holds = (op: '=~' | '!~', value: string, text: string) =>
+      compileMatchers([{ name: 'a', op, value }])({ a: text })
+    const hostile = '(a|b)*a(a|b){100}'
+    expect([holds('=~', hostile, long), holds('!~', hostile, long)]).toEqual([false, false])
+    expect([holds('=~', hostile, long.slice(0, 301)), holds('!~', hostile, 'x')]).toEqual([true, true])
+    expect([holds('=~', '.*ab.+', long), holds('!~', 'prod-.*', long)]).toEqual([true, true])
+  })
+
   test('one that would take a backtracking engine for ever is answered at once', () => {
     const regex = compileRegex('(a+)+b')
     expect(regex.ok && regex.test('a'.repeat(20_000))).toBe(false)
   })
 
   test('plain alternatives mean the same as RE2 would make of them', () => {
-    for (const text of ['a|b', 'a|', '|', 'a', 'a b|c-d', 'http://x|y']) {
+    for (const text of [
+      ...'a|b a| | a http://x|y .* .+ a.* a.+ .*a .+a .*a.* .+a.+ .*a.+ .+a.* .+.+ a.*b'.split(' '),
+      'a b|c-d',
+    ]) {
       const [fast, slow] = [compileRegex(text), compileRegex(`(?:${text})`)]
-      for (const value of ['', 'a', 'b', 'ab', 'a|', 'a b', 'c-d', 'http://x', 'y', 'a\n']) {
+      for (const value of [
+        '',
+        'a',
+        'b',
+        'ab',
+        'ba',
+        'aa',
+        'bab',
+        'aab',
+        'aaa',
+        'a|',
+        'a b',
+        'c-d',
+        'http://x',
+        'y',
+        'a\n',
+        'xa\ny',
+        '\n',
+      ]) {
         expect(fast.ok && fast.test(value), `${text} on ${value}`).toBe(slow.ok && slow.test(value))
       }
     }

@@ -49,7 +49,7 @@ describe('re', () => {
     expect(problemsOf({ selection: { 'f|re': source } })).toEqual([expect.stringContaining(name)])
   })
 
-  test.each(['(', 'a{1,100000}', '[z-a]', 'x'.repeat(5_000)])('%s is refused', (source) => {
+  test.each(['(', 'a{1,100000}', '[z-a]', 'x'.repeat(5_000), '(a|b|c7){1,900}'])('%s is refused', (source) => {
     expect(problemsOf({ selection: { 'f|re': source } })).toEqual([
       expect.stringMatching(/^detection\.selection\["f\|re"\]: regular expression /),
     ])

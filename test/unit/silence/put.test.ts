@@ -1,17 +1,10 @@
 import { describe, expect, test } from 'vitest'
 import type { Labels } from '../../../shared/alert/labels.ts'
+import { LIMITS } from '../../../shared/base/limits.ts'
 import { MIN_MILLIS, MINUTE } from '../../../shared/base/time.ts'
 import { compileMatchers } from '../../../shared/matcher/compile.ts'
 import type { Matcher } from '../../../shared/matcher/matcher.ts'
-import {
-  canUpdate,
-  expireSilence,
-  MAX_LIVE_SILENCES,
-  type PutSilence,
-  putSilence,
-  SILENCES_BYTES,
-  setSilence,
-} from '../../../shared/silence/put.ts'
+import { canUpdate, expireSilence, type PutSilence, putSilence, setSilence } from '../../../shared/silence/put.ts'
 import {
   type PostedSilence,
   SILENCE_RETENTION_MS,
@@ -164,20 +157,48 @@ describe('refused silences', () => {
   })
 
   test('there is a most of live silences, and history does not count', () => {
-    const live = Array.from({ length: MAX_LIVE_SILENCES }, (_, i) => silence(`s${i}`, 0, 5))
+    const live = Array.from({ length: LIMITS.liveSilences }, (_, i) => silence(`s${i}`, 0, 5))
     const error = 'exceeded maximum number of silences: 1000 (limit: 1000)'
     expect(putSilence(live, posted(0, 5), NOW, 'id')).toEqual({ ok: false, status: 400, error })
     expect(putSilence(live, { ...posted(0, 9), id: 's7' }, NOW, 'id')).toMatchObject({ ok: true, id: 's7' })
     expect(putSilence([...live.slice(1), silence('old', -5, -1)], posted(0, 5), NOW, 'id').ok).toBe(true)
   })
 
+  test('hostile expressions are refused before anything is compiled', () => {
+    const refused = (matchers: Matcher[]) => {
+      const put = putSilence([], { ...posted(0, 5), matchers }, NOW, 'id')
+      return put.ok ? undefined : put.error
+    }
+    const many = Array.from({ length: 101 }, (_, i) => matcher(`l${i}`, '=', 'x'))
+    expect(refused(many)).toBe('invalid silence: matcher set 0 has 101 matchers (limit: 100)')
+    expect(refused([matcher('a', '=~', '(a|b|c7){1,900}')])).toMatch(
+      /too large: it has \d+ steps.*at most 1000 are allowed$/,
+    )
+    const large = (i: number) => matcher(`l${i}`, '=~', `x${i}[a-z]{900}`)
+    expect(refused([0, 1, 2, 3, 4].map(large))).toBeUndefined()
+    expect(refused([0, 1, 2, 3, 4, 5].map(large))).toMatch(/too large together: they have more than 5000 steps/)
+  })
+
+  test('the expressions of all live silences have a limit; expired silences do not count', () => {
+    const wide = (id: string, to: number) => ({
+      ...silence(id, -9, to),
+      matchers: [matcher('a', '=~', `${id}[a-z]{900}`)],
+    })
+    const live = Array.from({ length: 32 }, (_, i) => wide(`s${i}`, 5))
+    const one = { ...posted(0, 5), matchers: [matcher('a', '=~', 'more[a-z]{900}')] }
+    const put = putSilence([...live, wide('x', 5)], one, NOW, 'id')
+    expect(!put.ok && put.error).toMatch(/^silences exceeded maximum size of regular expressions: \d+ steps/)
+    expect(putSilence([...live.slice(1), wide('x', -1)], one, NOW, 'id').ok).toBe(true)
+    expect(putSilence([...live, wide('x', 5)], posted(0, 5), NOW, 'id').ok).toBe(false)
+  })
+
   test('they fit into one item: history gives way, then a silence is refused', () => {
-    expect(SILENCES_BYTES).toBeLessThan(ITEM_BYTES)
+    expect(LIMITS.silencesBytes).toBeLessThan(ITEM_BYTES)
     const big = (id: string, to: number) => ({ ...silence(id, -9, to), comment: 'ü'.repeat(60 * 1024) })
     const list = [big('newer', -1), big('older', -2), big('live', 5)]
     const after = saved(putSilence(list, { ...posted(0, 5), comment: 'ü'.repeat(60 * 1024) }, NOW, 'id'))
     expect(after.map(({ id }) => id)).toEqual(['newer', 'live', 'id'])
-    const huge = putSilence(list, { ...posted(0, 5), comment: 'x'.repeat(SILENCES_BYTES) }, NOW, 'id')
+    const huge = putSilence(list, { ...posted(0, 5), comment: 'x'.repeat(LIMITS.silencesBytes) }, NOW, 'id')
     expect(huge).toMatchObject({ ok: false, status: 400 })
     expect(!huge.ok && huge.error).toMatch(/^silences exceeded maximum size: \d+ bytes \(limit: 399360 bytes\)$/)
   })

@@ -1,0 +1,25 @@
+/** Limits that users meet. */
+export const LIMITS = {
+  /** Matchers of one policy, silence, side of an inhibit rule, or request with `filter=`. */
+  matchers: 100,
+  /** A regular expression of a matcher, before and after its repetitions are written out (`shared/regex/size.ts`). */
+  regexChars: 512,
+  regexSize: 1_000,
+  /** All regular expressions of one silence, or of one request with `filter=`. */
+  requestRegexSize: 5_000,
+  /** Pending and active silences of an account. */
+  liveSilences: 1_000,
+  /** All regular expressions of the live silences of an account. */
+  silencesRegexSize: 30_000,
+  /** The silences of an account are one item of the table, of at most 400 KB, keys included. */
+  silencesBytes: 390 * 1024,
+  /** All regular expressions in matchers of one document. */
+  documentRegexSize: 100_000,
+  /** Steps of one match of a matcher: size of the expression × length of the value. */
+  regexMatchSteps: 250_000,
+  /** A regular expression of a Sigma rule. SigmaHQ's longest has 1,013 characters. */
+  sigmaRegexChars: 4_096,
+  sigmaRegexSize: 5_000,
+  /** Steps of one match of such an expression: size × length of the text. Beyond, the rule fails on the record. */
+  sigmaRegexMatchSteps: 4_000_000,
+} as const
