@@ -80,6 +80,7 @@ export function owedEnds({ told, doubt }: TargetState, resolved: readonly Finger
 export function flush(draft: Draft, nominal: Millis, ctx: Context): void {
   const { group } = draft
   const seen = view(draft, ctx)
+  const first = group.lastTick === undefined
   group.lastTick = nominal
   group.nextTick = nominal + ctx.policy.groupIntervalMs
   group.muted = false
@@ -90,7 +91,7 @@ export function flush(draft: Draft, nominal: Millis, ctx: Context): void {
     const alive = seen.alerts.filter(([, { closedByHand }]) => closedByHand === undefined)
     oweEvent(draft, { type: 'create', at: nominal }, group.incident, alive, ctx)
   }
-  const look = lookAt(group, nominal, seen)
+  const look = { ...lookAt(group, nominal, seen), first }
   for (const { target } of audienceNow(group, ctx).tell.values()) tell(draft, target, look, ctx)
   for (const [fingerprint, member] of group.members) {
     const due =
@@ -110,6 +111,8 @@ export interface Look {
   end: 'all-resolved' | 'closed'
   /** A person's wish; absent: only differences are told. */
   forced?: NotifyReason
+  /** The first flush of this life of the group, or since the configuration changed. */
+  first?: boolean
 }
 
 export function lookAt(group: Group, nominal: Millis, seen: View): Look {
@@ -161,7 +164,7 @@ function compare({ group }: Draft, { channel }: Target, state: TargetState, look
   const rhythm = { nominal, repeatIntervalMs: ctx.policy.repeatIntervalMs, sendResolved }
   const found =
     forced ?? difference(state, seen, rhythm) ?? (state.rest?.from === undefined ? undefined : state.rest.reason)
-  if (found === undefined) return { notTold: notToldReason(state, seen) }
+  if (found === undefined) return { notTold: notToldReason(state, look, sendResolved) }
   const reason = reasonOf(found, state, look)
   const { handler } = group.incident ?? {}
   if (reason === 'repeat' && handler !== undefined) return { notTold: { code: 'claimed', handler } }
@@ -312,11 +315,15 @@ function placeOf(again: SentDelivery | undefined, { now }: Context): string | un
   return again?.openedAt !== undefined && now - again.openedAt < PLACE_MS ? again.ledger : undefined
 }
 
-function notToldReason(target: TargetState, seen: View): NotToldReason {
+/**
+ * The comparison found nothing to tell. A resolved alert that the target was told of may still be compared, as another
+ * target is owed its end. A target that was tried before, or at an earlier flush, missed more than the first flush.
+ */
+function notToldReason({ told, count }: TargetState, { seen, first }: Look, sendResolved: boolean): NotToldReason {
   if (seen.firing.length > 0) {
-    return { code: seen.resolved.length > 0 ? 'told-already-resolved-unsent' : 'told-already' }
+    return { code: seen.resolved.length > 0 && !sendResolved ? 'told-already-resolved-unsent' : 'told-already' }
   }
-  return { code: target.told === undefined ? 'resolved-before-flush' : 'nothing-told-fires' }
+  return { code: first === true && told === undefined && count === 0 ? 'resolved-before-flush' : 'nothing-told-fires' }
 }
 
 /**

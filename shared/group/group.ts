@@ -99,6 +99,8 @@ export interface TimelineEntry {
   delivery?: string
   reason: Reason
   alerts?: readonly Fingerprint[]
+  /** The number of further alerts, which the entry does not name. */
+  moreAlerts?: number
   /** The acting person, with the person's words. */
   by?: string
   text?: string

@@ -6,13 +6,18 @@ import type { Draft, Note } from './context.ts'
 import type { TimelineEntry } from './group.ts'
 import type { TargetState } from './target-state.ts'
 
-/** Alerts in an entry at most; the delivery names more alerts. */
+/** Alerts in an entry at most; the entry counts the others. */
 const NAMED_ALERTS = 20
 
-export function note(draft: Draft, at: Millis, entry: Omit<Note, 'at'>): void {
-  const alerts = entry.alerts === undefined ? {} : { alerts: entry.alerts.slice(0, NAMED_ALERTS) }
+export function note(draft: Draft, at: Millis, entry: Omit<Note, 'at' | 'moreAlerts'>): void {
+  const alerts = entry.alerts === undefined ? {} : namedAlerts(entry.alerts)
   const incident = draft.group.incident === undefined ? {} : { incident: draft.group.incident.id }
   draft.log.push({ at, ...incident, ...entry, ...alerts })
+}
+
+function namedAlerts(all: readonly Fingerprint[]): Pick<TimelineEntry, 'alerts' | 'moreAlerts'> {
+  const more = all.length - NAMED_ALERTS
+  return { alerts: all.slice(0, NAMED_ALERTS), ...(more > 0 && { moreAlerts: more }) }
 }
 
 /** The same for a notification that is out, or was out, to the target of the state. */

@@ -13,7 +13,8 @@ export const timelineEntry = z.object({
   ...reasonFields,
   target: z.string().optional().describe('Absent: every target'),
   delivery: z.string().optional(),
-  alerts: z.array(z.string()).optional(),
+  alerts: z.array(z.string()).optional().describe('Fingerprints, at most 20'),
+  moreAlerts: z.number().optional().describe('The number of further alerts, which `alerts` does not name'),
   by: z.string().optional().describe('The person who acted'),
   text: z.string().optional().describe('The text of the person: a comment or a solution'),
 })
@@ -68,6 +69,7 @@ export function showIncident(incident: IncidentRecord, now: Millis): IncidentIte
 
 /** An entry of the timeline, without the incident that the answer is about. */
 export function showTimelineEntry(entry: TimelineEntry): z.output<typeof timelineEntry> {
-  const { at, kind, reason, target, delivery, alerts, by, text } = entry
-  return { at: toRfc3339(at), kind, ...showReason(reason), target, delivery, alerts: alerts && [...alerts], by, text }
+  const { at, kind, reason, target, delivery, alerts, moreAlerts, by, text } = entry
+  const shown = { at: toRfc3339(at), kind, ...showReason(reason), target, delivery }
+  return { ...shown, alerts: alerts && [...alerts], moreAlerts, by, text }
 }

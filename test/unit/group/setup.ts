@@ -1,13 +1,17 @@
 import { fingerprint } from '../../../shared/alert/fingerprint.ts'
 import type { Labels } from '../../../shared/alert/labels.ts'
-import { MINUTE, type Millis } from '../../../shared/base/time.ts'
-import type { Policy } from '../../../shared/config/config.ts'
+import { MINUTE, type Millis, SECOND } from '../../../shared/base/time.ts'
+import type { Channel, Policy } from '../../../shared/config/config.ts'
 import { UNROUTED } from '../../../shared/config/unrouted.ts'
+import type { Delivery } from '../../../shared/delivery/delivery.ts'
+import type { Outcome } from '../../../shared/delivery/outcome.ts'
 import { notificationTarget } from '../../../shared/delivery/target.ts'
-import { unbornGroup } from '../../../shared/group/advance.ts'
-import type { Context, Input } from '../../../shared/group/context.ts'
-import type { Group } from '../../../shared/group/group.ts'
+import { advance, unbornGroup } from '../../../shared/group/advance.ts'
+import type { Context, Decision, Input } from '../../../shared/group/context.ts'
+import type { Group, LogEntry } from '../../../shared/group/group.ts'
+import { targetsOf } from '../../../shared/group/log-entry.ts'
 import { BODY_BYTES } from '../../../shared/group/parts.ts'
+import { renderReason } from '../../../shared/reason/render.ts'
 
 export const START: Millis = 1_700_000_000_000
 
@@ -49,4 +53,74 @@ export function alertInput(
 export function arrived(group: Group, at: Millis): Input {
   const { delivery } = group.targets.get('hook')!.open!
   return { kind: 'outcome', target: 'hook', delivery, attempt: 1, outcome: { kind: 'arrived', at } }
+}
+
+/** What a group is played under; each step may change it. */
+export interface Play {
+  /** Beside the first flush at once, and a flush every 30 s. */
+  policy: Partial<Policy>
+  channels: Partial<Channel>[]
+  muted: Context['muted']
+  revision: string
+}
+
+/** A group that goes through a test's steps, with all that was told and noted. Seconds count from `START`. */
+export function play(first: Partial<Play> = {}) {
+  const now: Play = { policy: {}, channels: [], muted: () => undefined, revision: '1', ...first }
+  let group = unborn()
+  const contents = new Map<string, Delivery>()
+  const told: string[] = []
+  const noted: { at: number; entry: LogEntry }[] = []
+  const decisions: Decision[] = []
+  const step = (seconds: number, ...inputs: Input[]): Decision => {
+    const at = START + seconds * SECOND
+    const policy = { groupWaitMs: 0, groupIntervalMs: 30 * SECOND, ...now.policy }
+    const channel = (id: string): Channel | undefined => {
+      const given = now.channels.find((one) => one.id === id)
+      return given && { id, type: 'webhook', sendResolved: true, settings: {}, ...given }
+    }
+    const decision = advance(group, inputs, context(at, policy, { channel, muted: now.muted, revision: now.revision }))
+    group = decision.group
+    decisions.push(decision)
+    for (const delivery of decision.contents) contents.set(delivery.id, delivery)
+    for (const { target, delivery } of decision.open) {
+      const { alerts, reason, event } = contents.get(delivery)!.notification
+      const words = alerts.map(({ labels, endsAt }) => `${labels.n}${endsAt === undefined ? '+' : '-'}`)
+      told.push(`${seconds} ${target} ${event?.type ?? reason}: ${words.join(' ')}`)
+    }
+    noted.push(...group.log.map((entry) => ({ at: seconds, entry })))
+    return decision
+  }
+  return {
+    step,
+    /** Changes what the following steps are decided under. */
+    under: (change: Partial<Play>): void => void Object.assign(now, change),
+    group: () => group,
+    decisions,
+    /** `0 hook first: a+ b-`: each attempt, with its alerts that fire or are resolved. */
+    told,
+    /** `30 hook told-already`, of the entries of a kind. */
+    noted: (kind: LogEntry['kind']) =>
+      noted
+        .filter(({ entry }) => entry.kind === kind)
+        .map(({ at, entry }) => [at, ...targetsOf(entry), renderReason(entry.reason)].join(' ')),
+    /** An alert that fires until a second, or its end. */
+    alert(seconds: number, n: string, endSeconds = 3600): AlertInput {
+      const [at, endsAt] = [START + seconds * SECOND, START + endSeconds * SECOND]
+      return alertInput({ n }, { at, tie: `${n}${seconds}`, endsAt, key: n })
+    },
+    end(seconds: number, n: string): AlertInput {
+      return alertInput(
+        { n },
+        { at: START + seconds * SECOND, tie: `${n}${seconds}`, endsAt: START + seconds * SECOND, key: n },
+      )
+    },
+    /** The outcome of the attempt that is open to the target. */
+    came(seconds: number, target = 'hook', kind: Outcome['kind'] = 'arrived'): Decision {
+      const { delivery, attempt } = group.targets.get(target)!.open!
+      const at = START + seconds * SECOND
+      const outcome = kind === 'arrived' ? { kind, at } : { kind, at, reason: 'timeout' as const, detail: '' }
+      return step(seconds, { kind: 'outcome', target, delivery, attempt, outcome })
+    },
+  }
 }
