@@ -1,4 +1,11 @@
-import { isAlertmanagerPath, pathOf, readIntegrationPath } from '../../shared/account/integration-path.ts'
+import {
+  type IntegrationPath,
+  isAlertmanagerPath,
+  NEVER_POSTED,
+  readIntegrationPath,
+} from '../../shared/account/integration-path.ts'
+import { isRemovedPath, removedAnswer } from '../../shared/account/removed-api.ts'
+import { basePathOf, requestPath } from '../../shared/account/request-path.ts'
 import { createTokenReader, isCurrent, type TokenClaims } from '../../shared/account/token.ts'
 import { errorAnswer } from '../../shared/base/answers.ts'
 import { errorText, type Log } from '../../shared/base/log.ts'
@@ -6,13 +13,13 @@ import type { Metrics } from '../../shared/base/metrics.ts'
 import { type Clock, toRfc3339 } from '../../shared/base/time.ts'
 import { Unavailable } from '../../shared/base/unavailable.ts'
 import type { Config, Integration } from '../../shared/config/config.ts'
-import { type AnswerForm, alertmanagerForm, ownForm } from '../../shared/intake/answer.ts'
+import { type AnswerForm, alertmanagerForm, ownForm, type PostRefusal } from '../../shared/intake/answer.ts'
 import { type IntakeSecrets, type Post, recoverAfterMs } from '../../shared/intake/post.ts'
 import { pausedRefusal, refusePost, takeBody } from '../../shared/intake/take.ts'
 import type { Inbound } from '../../shared/integrations/integration.ts'
 import { integrations } from '../../shared/integrations/registry.ts'
 import type { Queue } from '../../shared/queue/port.ts'
-import { internal, unacceptedMethod, unavailable, unknownPath } from './refusals.ts'
+import { internal, postNotAllowed, unacceptedMethod, unavailable, unknownPath } from './refusals.ts'
 
 export interface IngestDeps {
   /** Input of dispatch: alerts and refused bodies. */
@@ -23,6 +30,8 @@ export interface IngestDeps {
   secrets: IntakeSecrets
   clock: Pick<Clock, 'now'>
   metrics: Metrics
+  /** Requests may have the path of this URL in front. */
+  publicUrl: string
   /** Makes request ids; a counter when absent. */
   ids?: () => string
   log?: Log
@@ -36,6 +45,8 @@ export interface AccountConfig {
 
 interface IngestParts extends IngestDeps {
   readToken(token: string): TokenClaims | undefined
+  /** The path of the public URL. */
+  base: string
   own: AnswerForm
   nextId(): string
 }
@@ -55,7 +66,8 @@ interface TokenOwner {
  */
 export function createIngest(deps: IngestDeps): (request: Request) => Promise<Response> {
   const nextId = deps.ids ?? counter()
-  const parts: IngestParts = { ...deps, own: ownForm(nextId), nextId, readToken: createTokenReader(deps.secrets) }
+  const base = basePathOf(deps.publicUrl)
+  const parts: IngestParts = { ...deps, base, own: ownForm(nextId), nextId, readToken: createTokenReader(deps.secrets) }
   return async (request) => {
     try {
       const response = await take(parts, request)
@@ -63,7 +75,7 @@ export function createIngest(deps: IngestDeps): (request: Request) => Promise<Re
       return response
     } catch (error) {
       // The sender was promised nothing yet. The reason is in the log and not in the answer.
-      const response = refuseFailure(deps, request, error, nextId())
+      const response = refuseFailure(parts, request, error)
       deps.metrics.add('tocsin_ingest_requests_total', { code: String(response.status) })
       return response
     }
@@ -74,8 +86,9 @@ export function createIngest(deps: IngestDeps): (request: Request) => Promise<Re
  * Logs a thrown error, and answers 503 when table or queue are away, 500 for a bug. Senders try again after either
  * status.
  */
-function refuseFailure(deps: IngestDeps, { method, url }: Request, error: unknown, requestId: string): Response {
-  const { below = '' } = readIntegrationPath(pathOf(url)) ?? {}
+function refuseFailure(deps: IngestParts, { method, url }: Request, error: unknown): Response {
+  const requestId = deps.nextId()
+  const { below = '' } = readIntegrationPath(requestPath(url, deps.base).path) ?? {}
   const away = error instanceof Unavailable
   deps.log?.({
     at: toRfc3339(deps.clock.now()),
@@ -94,10 +107,8 @@ const ALERTS = '/api/v2/alerts'
 
 async function take(deps: IngestParts, request: Request): Promise<Response> {
   const { own, nextId } = deps
-  const parts = readIntegrationPath(pathOf(request.url))
-  if (parts === undefined) return own.refused(unknownPath(''))
-  const { token } = parts
-  const below = parts.below.endsWith('/') ? parts.below.slice(0, -1) : parts.below
+  const { path } = requestPath(request.url, deps.base)
+  const { token, below } = readIntegrationPath(path) ?? NO_TOKEN
   const sender = await authenticate(deps, token)
   if (sender === undefined) return errorAnswer(401, 'unauthorized', 'this integration URL is not valid', nextId())
   const form = isAlertmanagerPath(below) ? alertmanagerForm : own
@@ -107,11 +118,19 @@ async function take(deps: IngestParts, request: Request): Promise<Response> {
     return form.refused(unavailable)
   }
   const toAlertmanager = below === ALERTS && format.alertmanagerApi !== undefined
-  if (below !== '' && !toAlertmanager) return form.refused(unknownPath(below))
+  if (below !== '' && !toAlertmanager) return isRemovedPath(path) ? removedAnswer() : form.refused(notPosted(below))
   if (request.method !== 'POST') return form.refused(unacceptedMethod(request.method))
   const post: Post = { request, form, token, format, ...known }
   if (known.integration.paused) return await refusePost(deps, post, pausedRefusal, new Uint8Array())
   return (await takeBody(deps, post)) ?? form.refused(unavailable)
+}
+
+const NO_TOKEN: IntegrationPath = { token: '', below: '' }
+
+/** The refusal of a POST to a path that takes no alerts. */
+function notPosted(below: string): PostRefusal {
+  const known = NEVER_POSTED.find(({ path }) => path.test(below))
+  return known === undefined ? unknownPath(below) : postNotAllowed(known.methods)
 }
 
 /** Undefined for every kind of wrong token: unknown, forged, rotated, or of a deleted integration. */

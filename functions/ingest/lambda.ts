@@ -16,6 +16,7 @@ const deps: IngestDeps = {
   configs: createConfigs({ table, clock: platform.clock, cacheMs: 5 * SECOND }),
   secrets: await secretBox(env('SECRETS_KEY_PARAMETER')),
   ids: randomUUID,
+  publicUrl: env('TOCSIN_PUBLIC_URL'),
 }
 const trail = trailOf(optionalEnv('TOCSIN_TRAIL_INTEGRATION'), (owner) => createTrailIntake({ ...deps, ...owner }))
-export const handler = httpAndTrail(createIngest(deps), trail)
+export const handler = httpAndTrail(createIngest(deps), { server: 'ingest', publicUrl: deps.publicUrl }, trail)

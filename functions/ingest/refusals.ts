@@ -17,6 +17,17 @@ export function unacceptedMethod(method: string): PostRefusal {
   }
 }
 
+/** Served by the api for other methods. */
+export function postNotAllowed(methods: readonly string[]): PostRefusal {
+  return {
+    status: 405,
+    code: 'method_not_allowed',
+    message: `method POST is not allowed: ${methods.join(', ')}`,
+    alertmanager: { message: `method POST is not allowed, but [${methods.join(',')}] are` },
+    headers: { allow: methods.join(', ') },
+  }
+}
+
 /** A dependency is away, or the queue did not take the message: the body is stored nowhere yet. */
 export const unavailable: PostRefusal = {
   status: 503,

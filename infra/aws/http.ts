@@ -1,17 +1,26 @@
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda'
+import { isForIngest } from '../../shared/account/integration-path.ts'
+import { basePathOf, requestPath } from '../../shared/account/request-path.ts'
 import { type LambdaFunction, lambdaShell } from './shell.ts'
 
 export type HttpHandler = (request: Request) => Promise<Response>
 
+/** The function behind the gateway, and the public URL of all functions. */
+export interface HttpPlace {
+  server: 'api' | 'ingest'
+  publicUrl: string
+}
+
 /** An HTTP function behind API Gateway's HTTP API, payload version 2.0. */
 export function lambdaHttp(
   handle: HttpHandler,
+  place: HttpPlace,
 ): LambdaFunction<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2> {
   return lambdaShell(
     async (event, context) => {
       const request = requestOf(event)
       if (!request) return errorAnswer(400, 'bad_request', 'Bad Request', context.awsRequestId)
-      return await resultOf(await handle(request))
+      return await resultOf(redirectOf(request, event, place) ?? (await handle(request)))
     },
     // 500, not a refusal: senders keep the alerts and try again.
     (context) => errorAnswer(500, 'internal', 'Internal Server Error', context.awsRequestId),
@@ -35,6 +44,21 @@ export function requestOf(event: APIGatewayProxyEventV2): Request | undefined {
   } catch {
     return undefined
   }
+}
+
+/**
+ * The gateway compares paths letter by letter, so a path with another slash may reach the function that does not serve
+ * the path. The answer is the path as the gateway knows it, with method and body kept, as Alertmanager answers.
+ */
+function redirectOf(request: Request, { rawPath }: APIGatewayProxyEventV2, place: HttpPlace): Response | undefined {
+  const { base, path } = requestPath(request.url, basePathOf(place.publicUrl))
+  const server = isForIngest(request.method, path) ? 'ingest' : 'api'
+  const target = base + path
+  // A second redirect to the same path would have no end.
+  if (server === place.server || target === rawPath) return undefined
+  const { pathname } = new URL(target, request.url)
+  const location = pathname + new URL(request.url).search
+  return new Response(null, { status: 307, headers: { location, 'cache-control': 'no-store' } })
 }
 
 /** The gateway decodes the path: characters that would end a path in a URL are escaped again. */

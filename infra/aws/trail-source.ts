@@ -2,7 +2,7 @@ import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, SQSBatc
 import type { TrailIntake } from '../../shared/intake/post.ts'
 import { systemClock } from '../clock.ts'
 import { s3 } from './env.ts'
-import { type HttpHandler, lambdaHttp } from './http.ts'
+import { type HttpHandler, type HttpPlace, lambdaHttp } from './http.ts'
 import { objectReader } from './object.ts'
 import { lambdaQueue } from './queue.ts'
 import type { LambdaFunction } from './shell.ts'
@@ -31,9 +31,10 @@ export function trailOf(
 /** A single function behind the gateway and behind the trail's queue, when the deployment has a trail. */
 export function httpAndTrail(
   handle: HttpHandler,
+  place: HttpPlace,
   trail: TrailQueue | undefined,
 ): LambdaFunction<APIGatewayProxyEventV2 | SQSEvent, APIGatewayProxyStructuredResultV2 | SQSBatchResponse> {
-  const http = lambdaHttp(handle)
+  const http = lambdaHttp(handle, place)
   const queue = trail && lambdaQueue(trailHandler(trail))
   return async (event, context) => {
     if (!('Records' in event)) return await http(event, context)

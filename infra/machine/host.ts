@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { basePathOf } from '../../shared/account/request-path.ts'
 import type { Log } from '../../shared/base/log.ts'
 import type { Chance, Clock } from '../../shared/base/time.ts'
 import { createSecretBox } from '../../shared/secret/seal.ts'
@@ -121,7 +122,7 @@ async function serve(
   const { host, port, log, randomBytes } = options
   const ready = Promise.withResolvers<HttpHandler>()
   let handle: HttpHandler = async (request) => (await ready.promise)(request)
-  const wrongKeys = createWrongKeyLimit(options.clock)
+  const wrongKeys = createWrongKeyLimit(options.clock, basePathOf(options.publicUrl ?? ''))
   const asked: HttpHandler = (request) => handle(request)
   const listening = await listen({ host, port, origin: ORIGIN, handle: asked, wrongKeys, log }).catch(
     (error: NodeJS.ErrnoException) => error,

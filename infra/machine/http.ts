@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo, Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { errorText, type Log } from '../../shared/base/log.ts'
-import { BODY_BYTES, BodyCutShort, BodyTooLarge, normalTarget, requestOf } from './request.ts'
+import { BODY_BYTES, BodyCutShort, BodyTooLarge, requestOf } from './request.ts'
 import type { WrongKeyLimit } from './wrong-key-limit.ts'
 
 export type HttpHandler = (request: Request) => Promise<Response>
@@ -95,9 +95,9 @@ async function answerRequest(
 ): Promise<void> {
   try {
     const early = earlyStatus(incoming)
-    const path = normalTarget(incoming.url ?? '')
-    const made = early === undefined ? await options.handle(requestOf(incoming, options.origin + path)) : undefined
-    const response = made && (limited(incoming, path, made, options.wrongKeys) ?? made)
+    const url = options.origin + incoming.url
+    const made = early === undefined ? await options.handle(requestOf(incoming, url)) : undefined
+    const response = made && (limited(incoming, url, made, options.wrongKeys) ?? made)
     if (response === undefined) writeError(incoming, outgoing, early as number)
     else await write(incoming, outgoing, response, stopping())
   } catch (error) {
@@ -110,11 +110,11 @@ async function answerRequest(
 
 function limited(
   { socket }: IncomingMessage,
-  path: string,
+  url: string,
   made: Response,
   limit: WrongKeyLimit | undefined,
 ): Response | undefined {
-  return limit?.replacementFor(socket.remoteAddress ?? '', path, made.status)
+  return limit?.replacementFor(socket.remoteAddress ?? '', url, made.status)
 }
 
 /** Requests that are refused before a function sees the request. */

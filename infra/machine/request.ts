@@ -20,21 +20,6 @@ export function requestOf(incoming: IncomingMessage, url: string): Request {
   return new LightRequest(incoming, url) as unknown as Request
 }
 
-/**
- * The target of a request with the letters of its path unescaped: `/%6c/x` is `/l/x`, so every reader of the path sees
- * the same path. Only letters, digits and `-._~` may be unescaped without another meaning
- * (https://www.rfc-editor.org/rfc/rfc3986#section-6.2.2.2).
- */
-export function normalTarget(target: string): string {
-  const end = target.search(/[?#]/)
-  const path = end < 0 ? target : target.slice(0, end)
-  if (!path.includes('%')) return target
-  return path.replace(UNRESERVED, (escaped) => decodeURIComponent(escaped)) + target.slice(path.length)
-}
-
-/** `%2D` `%2E` `%30`-`%39` `%41`-`%5A` `%5F` `%61`-`%7A` `%7E`. */
-const UNRESERVED = /%(?:2[de]|3\d|[46][1-9a-f]|[57][0-9a]|5f|7e)/gi
-
 class LightRequest {
   readonly method: string
   readonly url: string

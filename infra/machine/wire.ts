@@ -5,7 +5,8 @@ import { createForward } from '../../functions/forward/handler.ts'
 import { createIngest } from '../../functions/ingest/handler.ts'
 import { createNotify } from '../../functions/notify/handler.ts'
 import { createSweep } from '../../functions/sweep/handler.ts'
-import { isForIngest, pathOf } from '../../shared/account/integration-path.ts'
+import { isForIngest } from '../../shared/account/integration-path.ts'
+import { basePathOf, requestPath } from '../../shared/account/request-path.ts'
 import type { Log } from '../../shared/base/log.ts'
 import type { Chance, Clock } from '../../shared/base/time.ts'
 import { VERSION } from '../../shared/base/version.ts'
@@ -90,9 +91,10 @@ export function wire(options: WireOptions): Machine {
     }
   }
   const working: (Worker | Schedule)[] = []
+  const base = basePathOf(options.publicUrl)
   return {
     table,
-    handle: (asked) => (isForIngest(asked.method, pathOf(asked.url)) ? ingest(asked) : api(asked)),
+    handle: (asked) => (isForIngest(asked.method, requestPath(asked.url, base).path) ? ingest(asked) : api(asked)),
     start() {
       working.push(
         startWorker({

@@ -1,4 +1,5 @@
 import { isIPv6 } from 'node:net'
+import { requestPath } from '../../shared/account/request-path.ts'
 import { type Clock, type Millis, SECOND } from '../../shared/base/time.ts'
 
 /**
@@ -9,7 +10,7 @@ import { type Clock, type Millis, SECOND } from '../../shared/base/time.ts'
  */
 export interface WrongKeyLimit {
   /** The replacement of the answer; undefined: the answer stays. */
-  replacementFor(address: string, path: string, status: number): Response | undefined
+  replacementFor(address: string, url: string, status: number): Response | undefined
 }
 
 /** The most wrong attempts in the time; a sender with an old URL after a rotation makes a few attempts a minute. */
@@ -23,11 +24,11 @@ interface WrongAttempts {
   until: Millis
 }
 
-export function createWrongKeyLimit(clock: Pick<Clock, 'now'>): WrongKeyLimit {
+export function createWrongKeyLimit(clock: Pick<Clock, 'now'>, base: string): WrongKeyLimit {
   const counted = new Map<string, WrongAttempts>()
   return {
-    replacementFor(address, path, status) {
-      if (!isWrong(path, status)) return undefined
+    replacementFor(address, url, status) {
+      if (!isWrong(url, base, status)) return undefined
       const now = clock.now()
       const from = network(address)
       const known = counted.get(from)
@@ -42,8 +43,8 @@ export function createWrongKeyLimit(clock: Pick<Clock, 'now'>): WrongKeyLimit {
 }
 
 /** Every wrong link is answered 404, independent of the mistake. */
-function isWrong(path: string, status: number): boolean {
-  return status === 401 || (status === 404 && path.startsWith('/l/'))
+function isWrong(url: string, base: string, status: number): boolean {
+  return status === 401 || (status === 404 && requestPath(url, base).path.startsWith('/l/'))
 }
 
 function tooMany(waitMs: Millis): Response {

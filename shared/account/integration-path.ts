@@ -9,7 +9,7 @@
 export const INTEGRATION_ROUTES: readonly IntegrationRoute[] = [
   { server: 'ingest', method: 'ANY', path: '/i/{token}' },
   { server: 'ingest', method: 'POST', path: '/i/{token}/api/v2/alerts' },
-  // A path with `/` at the end is another path for a gateway; ingest also answers 404 for unknown paths.
+  // The two paths above with a slash more, which are other paths for a gateway. Ingest also refuses unknown paths.
   { server: 'ingest', method: 'POST', path: '/i/{token}/{below+}' },
   { server: 'api', method: 'POST', path: '/i/{token}/api/v2/silences' },
   { server: 'api', method: 'POST', path: '/i/{token}/-/reload' },
@@ -26,6 +26,16 @@ export const POSTED_TO_INGEST: readonly string[] = INTEGRATION_ROUTES.filter(
   ({ server, path }) => server === 'ingest' && !path.includes('+}'),
 ).map(({ path }) => path)
 
+/**
+ * Paths below the URL of an integration that take no POST, with the methods that the api serves there. A POST to an
+ * unknown path goes to ingest, so ingest answers 405 here.
+ */
+export const NEVER_POSTED: readonly { path: RegExp; methods: readonly string[] }[] = [
+  { path: /^\/api\/v2\/(?:alerts\/groups|status|receivers)$/, methods: ['GET'] },
+  { path: /^\/api\/v2\/silence\/[^/]+$/, methods: ['GET', 'DELETE'] },
+  { path: /^\/(?:-\/ready|-\/healthy|metrics)$/, methods: ['GET', 'HEAD'] },
+]
+
 /** A path in the URL of an integration. */
 export interface IntegrationPath {
   token: string
@@ -33,10 +43,7 @@ export interface IntegrationPath {
   below: string
 }
 
-/**
- * Splits the path of a URL, without host and query. The token stays as the client wrote the token: a changed or
- * escaped letter makes another token. Undefined: the path is not below `/i/`.
- */
+/** Splits a path of `requestPath`. Undefined: the path is not below `/i/`. */
 export function readIntegrationPath(path: string): IntegrationPath | undefined {
   if (!path.startsWith(PREFIX)) return undefined
   const end = path.indexOf('/', PREFIX.length)
@@ -44,19 +51,11 @@ export function readIntegrationPath(path: string): IntegrationPath | undefined {
   return { token: path.slice(PREFIX.length, end), below: path.slice(end) }
 }
 
-/** The path of an absolute URL, cut by hand: a URL object costs more than the rest of the work on a small post. */
-export function pathOf(url: string): string {
-  const start = url.indexOf('/', url.indexOf('//') + 2)
-  if (start < 0) return '/'
-  const query = url.indexOf('?', start)
-  return query < 0 ? url.slice(start) : url.slice(start, query)
-}
-
 /** Whether a request goes to ingest, by the rows above. A host without a gateway asks this. */
 export function isForIngest(method: string, path: string): boolean {
   const parts = readIntegrationPath(path)
-  if (parts === undefined || parts.token === '') return false
-  if (parts.below === '' || parts.below === '/') return true
+  if (parts === undefined) return false
+  if (parts.below === '') return true
   return method === 'POST' && !POSTED_TO_API.has(parts.below)
 }
 

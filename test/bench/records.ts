@@ -102,6 +102,7 @@ function openHub(path: string, rules: RuleEntry[]) {
       table: sqliteTable(file, clock, Math.random),
       metrics: createRegistry(),
       configs: { current: async () => config },
+      publicUrl: 'http://bench.test',
     },
   }
   const ingest = createIngest(deps)

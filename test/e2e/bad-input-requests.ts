@@ -220,9 +220,9 @@ export const ACCESS: BadInput[] = [
   [
     'a way up from a token',
     ({ tokens }) => ({ path: `/i/${tokens.full}/../../api/v1/config` }),
-    404,
+    401,
     'own',
-    'not_found',
+    'unauthorized',
   ],
   ['no key', reads('/api/v1/config'), 401, 'own', 'unauthorized'],
   ['a key that nobody has', reads('/api/v1/config', 'tsk_nobody'), 401, 'own', 'unauthorized'],

@@ -17,7 +17,8 @@ import { ADMIN_KEY, type Deployed, deploy } from './deployed.ts'
  * commit that causes the growth, and say why in the commit.
  */
 const CEILING_KIB: Record<string, number> = {
-  ingest: 650,
+  // 2 KiB read paths in every spelling.
+  ingest: 652,
   evaluate: 770,
   // Contains no kind of channel and no schema: 25 KiB are the machine.
   // 1 KiB writes errors to the log: stacks and causes, without quoted data.
@@ -33,7 +34,8 @@ const CEILING_KIB: Record<string, number> = {
   // Checks rules at a PUT, and applies rules in a test of an integration: the whole of Sigma, and the shipped rules.
   // 12 KiB for the page of a signed link, 10 KiB for the way out in a test of forwarding, 10 KiB for the schemas of settings.
   // 3 KiB read groups in rows, 4 KiB are the dictionary, and 1 KiB lists ledgers.
-  api: 1170,
+  // 3 KiB read paths in every spelling.
+  api: 1173,
   sweep: 375,
 }
 

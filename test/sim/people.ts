@@ -101,6 +101,7 @@ async function post(stage: Stage, account: string): Promise<void> {
         secrets,
         clock: world.clock(),
         metrics,
+        publicUrl: 'http://tocsin.test',
       })
       const answer = await Promise.race([
         ingest(requestOf(token, item, world.now())).then(

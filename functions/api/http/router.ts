@@ -1,5 +1,7 @@
 import { type Context, Hono } from 'hono'
 import { isAlertmanagerPath, POSTED_TO_INGEST } from '../../../shared/account/integration-path.ts'
+import { isRemovedPath, removedAnswer } from '../../../shared/account/removed-api.ts'
+import { basePathOf, requestPath } from '../../../shared/account/request-path.ts'
 import type { ApiDeps } from './deps.ts'
 import { refuseFailure } from './failure.ts'
 import { renderRefusal, shownPath } from './refusal.ts'
@@ -14,21 +16,27 @@ export type Guard = (ask: Anonymous, route: Route) => Promise<Pick<Ask, 'account
 
 /** Mounts the routes: guard, handle, render. An unknown path is 404, a known path with another method is 405. */
 export function createRouter(routes: readonly Route[], guard: Guard, deps: ApiDeps): Hono {
-  const app = new Hono()
+  const base = basePathOf(deps.publicUrl)
+  const app = new Hono({ getPath: ({ url }) => requestPath(url, base).path })
   for (const route of routes) {
-    app.on(route.method, honoPath(route.path), (c) =>
-      answer(c, deps, route.path, (ask, identified) => serve(route, guard, ask, identified)),
+    app.on(route.method, honoPath(route.path), (c, next) =>
+      // Hono answers HEAD as GET. Alertmanager's API refuses HEAD.
+      c.req.raw.method === 'HEAD' && isAlertmanagerPath(route.path)
+        ? next()
+        : answer(c, deps, route.path, (ask, identified) => serve(route, guard, ask, identified)),
     )
   }
   for (const path of new Set([...routes.map((route) => route.path), ...POSTED_TO_INGEST])) {
     const same = routes.filter((route) => route.path === path)
     app.all(honoPath(path), (c) => answer(c, deps, path, async () => wrongMethod(c, path, same)))
   }
-  app.notFound((c) => {
-    const refusal = refuseWith(404, 'not_found', `path ${shownPath(c.req.path)} was not found`)
-    return answer(c, deps, 'unknown', async () => refusal)
-  })
+  app.notFound((c) => answer(c, deps, 'unknown', async () => unknownPath(c.req.path)))
   return app
+}
+
+function unknownPath(path: string): Answer {
+  if (isRemovedPath(path)) return removedAnswer()
+  return refuseWith(404, 'not_found', `path ${shownPath(path)} was not found`)
 }
 
 async function serve(route: Route, guard: Guard, ask: Anonymous, identified: Identified): Promise<Answer> {
@@ -49,11 +57,10 @@ async function answer(
   let account = ''
   const identified: Identified = (id) => (account = id)
   try {
-    const url = new URL(c.req.url)
-    const { searchParams: query } = url
+    const { searchParams: query } = new URL(c.req.url)
     const param = (name: string): string => c.req.param(name) ?? ''
     const given = await make({ request: c.req.raw, query, param, now: deps.clock.now() }, identified)
-    const response = isRefusal(given) ? renderRefusal(url.pathname, given, newRequestId(deps)) : given
+    const response = isRefusal(given) ? renderRefusal(c.req.path, given, newRequestId(deps)) : given
     return finish(response, deps, route)
   } catch (error) {
     const requestId = newRequestId(deps)
@@ -74,9 +81,14 @@ function finish(response: Response, deps: ApiDeps, path: string): Response {
 }
 
 function wrongMethod(c: Context, path: string, routes: readonly Route[]): Refusal {
-  const { method } = c.req
-  const methods = [...(POSTED_TO_INGEST.includes(path) ? ['POST'] : []), ...routes.map((route) => route.method)]
-  const message = isAlertmanagerPath(c.req.path)
+  const { method } = c.req.raw
+  const methods: string[] = [
+    ...(POSTED_TO_INGEST.includes(path) ? ['POST'] : []),
+    ...routes.map(({ method }) => method),
+  ]
+  const alertmanager = isAlertmanagerPath(path)
+  if (methods.includes('GET') && !alertmanager) methods.push('HEAD')
+  const message = alertmanager
     ? `method ${method} is not allowed, but [${methods.join(',')}] are`
     : `method ${method} is not allowed: ${methods.join(', ')}`
   return refuseWith(405, 'method_not_allowed', message, { headers: { allow: methods.join(', ') } })

@@ -2,7 +2,7 @@ import { reproducible } from './artifacts.ts'
 import type { Osls, OslsTools } from './osls.ts'
 import { makeParameters } from './parameters.ts'
 import { addPart, type Part, type PartName, type PartSettings, partsOf } from './parts.ts'
-import { settlePublicUrl } from './settings.ts'
+import { addBaseRoutes, settlePublicUrl } from './settings.ts'
 import { afterDeploy, afterRemove } from './words.ts'
 
 /** The steps that osls does not do itself, at the moments that osls names. https://github.com/oss-serverless/osls */
@@ -20,6 +20,7 @@ function tocsin(osls: Osls, _options: object, { writeText }: OslsTools) {
       const { parts, ...settings } = custom as unknown as { parts: Record<PartName, Part> } & PartSettings
       for (const name of partsOf(settings)) addPart(osls.service, parts[name])
       settlePublicUrl(osls.service.functions, settings.domain === '' ? custom.apiUrl : `https://${settings.domain}`)
+      addBaseRoutes(osls.service.functions)
     },
     'before:package:compileFunctions': () => {
       // A deployment is named after its time: osls orders the deployments in the bucket by name.

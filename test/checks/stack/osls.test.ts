@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { OslsFunction } from '../../../infra/aws/osls/osls.ts'
-import { settlePublicUrl } from '../../../infra/aws/osls/settings.ts'
+import { addBaseRoutes, settlePublicUrl } from '../../../infra/aws/osls/settings.ts'
 import { afterDeploy } from '../../../infra/aws/osls/words.ts'
 
 const GATEWAY = { 'Fn::Sub': 'https://the.gateway' }
@@ -32,6 +32,27 @@ describe('the public URL', () => {
   ])('%s is refused, and not shown', (given) => {
     expect(() => settled(given)).toThrow('TOCSIN_PUBLIC_URL has to be an http(s) URL without user, query or fragment')
     expect(() => settled(given)).not.toThrow(/hunter2/)
+  })
+})
+
+describe('the routes of the gateway', () => {
+  const routed = (publicUrl: unknown) => {
+    const events = [{ httpApi: 'ANY /i/{token}' }, { httpApi: '*' }, { sqs: { arn: 'x' } }]
+    const functions: Record<string, OslsFunction> = {
+      ingest: { environment: { TOCSIN_PUBLIC_URL: publicUrl }, events },
+      sweep: { events: [{ schedule: 'rate(1 minute)' }] },
+    }
+    addBaseRoutes(functions)
+    expect(functions.sweep?.events).toHaveLength(1)
+    return functions.ingest?.events?.slice(events.length)
+  }
+
+  test('are there again behind the path of the public URL', () => {
+    expect(routed('https://example/tocsin')).toEqual([{ httpApi: 'ANY /tocsin/i/{token}' }])
+  })
+
+  test.each(['https://example', 'https://example/', GATEWAY])('are alone with %j', (publicUrl) => {
+    expect(routed(publicUrl)).toEqual([])
   })
 })
 

@@ -81,6 +81,7 @@ export async function postBody(
     secrets: at.secrets,
     clock: world.clock(),
     metrics,
+    publicUrl: 'http://tocsin.test',
   })
   const to = path ?? `/i/${integrationToken(at.secrets, accountOf(site), integration, 0)}`
   const length = String(Buffer.byteLength(body))

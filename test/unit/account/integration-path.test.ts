@@ -1,38 +1,36 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
+import { apiRoutes } from '../../../functions/api/handler.ts'
 import {
   INTEGRATION_ROUTES,
   isAlertmanagerPath,
   isForIngest,
-  pathOf,
+  NEVER_POSTED,
   readIntegrationPath,
 } from '../../../shared/account/integration-path.ts'
+import { isRemovedPath } from '../../../shared/account/removed-api.ts'
 import { gatewayRoutes } from '../../fakes/gateway.ts'
+import { startApi } from '../api/harness.ts'
 
 const TOKEN = '/i/tsn_x'
 
 test.each([
   ['POST', TOKEN, 'ingest'],
-  ['POST', `${TOKEN}/`, 'ingest'],
   ['POST', `${TOKEN}/api/v2/alerts`, 'ingest'],
-  ['POST', `${TOKEN}/api/v2/alerts/`, 'ingest'],
   ['POST', `${TOKEN}/nope`, 'ingest'],
   ['GET', TOKEN, 'ingest'],
   ['DELETE', TOKEN, 'ingest'],
   ['GET', `${TOKEN}/api/v2/alerts`, 'api'],
   ['GET', `${TOKEN}/api/v2/silences`, 'api'],
   ['POST', `${TOKEN}/api/v2/silences`, 'api'],
-  ['POST', `${TOKEN}/api/v2/silences/`, 'ingest'],
   ['DELETE', `${TOKEN}/api/v2/silence/x`, 'api'],
   ['POST', `${TOKEN}/-/reload`, 'api'],
   ['GET', `${TOKEN}/-/ready`, 'api'],
   ['POST', '/api/v2/alerts', 'api'],
-  ['POST', '/i/', 'api'],
+  ['POST', '/i', 'api'],
   ['GET', '/', 'api'],
 ])('%s %s goes to %s, on one machine and behind the gateway', (method, path, name) => {
-  for (const url of [`http://tocsin${path}`, `http://tocsin${path}?a=/i/b/`]) {
-    expect(isForIngest(method, pathOf(url)) ? 'ingest' : 'api').toBe(name)
-  }
+  expect(isForIngest(method, path) ? 'ingest' : 'api').toBe(name)
   expect(gatewayRoutes()(method, path)).toBe(name)
 })
 
@@ -49,20 +47,41 @@ describe('the routes of function.yml are the rows of the table', () => {
 
 test.each([
   ['/i/tsn_x', { token: 'tsn_x', below: '' }],
-  ['/i/tsn_x/', { token: 'tsn_x', below: '/' }],
-  ['/i/tsn%5Fx/api/v2/alerts', { token: 'tsn%5Fx', below: '/api/v2/alerts' }],
-  ['/i/', { token: '', below: '' }],
+  ['/i/tsn_x/api/v2/alerts', { token: 'tsn_x', below: '/api/v2/alerts' }],
   ['/i', undefined],
   ['/api/v2/alerts', undefined],
 ])('%s is split into token and the rest', (path, parts) => {
   expect(readIntegrationPath(path)).toEqual(parts)
 })
 
+test('the paths that take no POST are those of the api, with its methods', async () => {
+  const routes = apiRoutes((await startApi()).deps)
+    .filter(({ path }) => path.startsWith('/i/{token}'))
+    .map(({ method, path }) => ({
+      method: method as string,
+      below: path.replace('/i/{token}', '').replace('{id}', 'x'),
+    }))
+  const posted = new Set([
+    ...routes.filter(({ method }) => method === 'POST').map(({ below }) => below),
+    '/api/v2/alerts',
+  ])
+  for (const below of new Set(routes.map(({ below }) => below))) {
+    const methods = routes.filter((route) => route.below === below).map(({ method }) => method)
+    if (!isAlertmanagerPath(below) && methods.includes('GET')) methods.push('HEAD')
+    const known = NEVER_POSTED.filter(({ path }) => path.test(below)).map(({ methods }) => methods)
+    expect([below, known]).toEqual([below, posted.has(below) ? [] : [methods]])
+  }
+})
+
 test.each([
-  ['http://tocsin', '/'],
-  ['http://tocsin/a/b?c=/d', '/a/b'],
-])('the path of %s is %s', (url, path) => {
-  expect(pathOf(url)).toBe(path)
+  ['/i/tsn_x/api/v1/alerts', true],
+  ['/i/tsn_x/api/v1/silence/x', true],
+  ['/api/v1/silences', true],
+  ['/i/tsn_x/api/v1', false],
+  ['/i/tsn_x/api/v1/nope', false],
+  ['/i/tsn_x/api/v2/alerts', false],
+])('%s is in version 1 of the API: %s', (path, is) => {
+  expect(isRemovedPath(path)).toBe(is)
 })
 
 test.each([

@@ -2,8 +2,13 @@ import { describe, expect, test, vi } from 'vitest'
 import { lambdaHttp, requestOf } from '../../../infra/aws/http.ts'
 import { context, type HttpWords, httpEvent } from '../../fakes/lambda-events.ts'
 
-async function answer(words: HttpWords, handle: (request: Request) => Response | Promise<Response>) {
-  return await lambdaHttp(async (request) => await handle(request))(httpEvent(words), context)
+async function answer(
+  words: HttpWords,
+  handle: (request: Request) => Response | Promise<Response>,
+  server: 'api' | 'ingest' = 'api',
+) {
+  const place = { server, publicUrl: 'https://tocsin.example/hub/' }
+  return await lambdaHttp(async (request) => await handle(request), place)(httpEvent(words), context)
 }
 
 describe('request of an API Gateway event', () => {
@@ -55,6 +60,33 @@ describe('request of an API Gateway event', () => {
   test.each(['TRACE', 'CONNECT', 'a b'])('%s is refused', async (method) => {
     const result = await answer({ method, path: '/' }, () => new Response())
     expect(result).toMatchObject({ statusCode: 400 })
+  })
+})
+
+describe('a path with another slash, at the function that does not serve the path', () => {
+  const served = () => new Response('served')
+  test.each<[server: 'api' | 'ingest', method: string, path: string, location: string]>([
+    ['api', 'POST', '//i/tsn_x/api/v2/alerts', '/i/tsn_x/api/v2/alerts'],
+    ['api', 'POST', '/i//tsn_x', '/i/tsn_x'],
+    ['api', 'POST', '/hub//i/tsn_x/', '/hub/i/tsn_x'],
+    ['api', 'GET', '/x/../i/tsn_x', '/i/tsn_x'],
+    ['ingest', 'POST', '/i/tsn_x//api/v2/silences', '/i/tsn_x/api/v2/silences'],
+    ['ingest', 'POST', '/hub/i/tsn_x/-/reload/', '/hub/i/tsn_x/-/reload'],
+  ])('%s: %s %s is answered with the way to %s', async (server, method, path, location) => {
+    const { statusCode, headers } = await answer({ method, path, query: 'a=b%20c' }, served, server)
+    expect([statusCode, headers?.location]).toEqual([307, `${location}?a=b%20c`])
+  })
+
+  test.each<[server: 'api' | 'ingest', method: string, path: string]>([
+    ['api', 'GET', '//api/v1//alerts/'],
+    ['api', 'GET', '/hub/api/v2/status/'],
+    ['ingest', 'POST', '/i/tsn_x//api/v2/alerts/'],
+    ['ingest', 'POST', '/hub/i/tsn_x'],
+    // The function is not the right one, and yet the gateway knows no other.
+    ['api', 'POST', '/i/tsn_x'],
+    ['api', 'POST', '/hub/i/tsn_x'],
+  ])('%s: %s %s is left to the function', async (server, method, path) => {
+    expect(await answer({ method, path }, served, server)).toMatchObject({ statusCode: 200, body: 'served' })
   })
 })
 

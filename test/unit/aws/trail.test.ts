@@ -158,11 +158,12 @@ describe('a file', () => {
 
 describe('the function', () => {
   const ok = async () => new Response('ok')
+  const PLACE = { server: 'api', publicUrl: 'https://tocsin.example' } as const
 
   test('answers the gateway as before, with and without a trail', async () => {
     const take = async () => true
     for (const trail of [undefined, { intake: { take, refuse: take }, read: async () => 'gone' as const }]) {
-      expect(await httpAndTrail(ok, trail)(httpEvent(), context)).toMatchObject({ statusCode: 200, body: 'ok' })
+      expect(await httpAndTrail(ok, PLACE, trail)(httpEvent(), context)).toMatchObject({ statusCode: 200, body: 'ok' })
     }
   })
 
@@ -174,9 +175,9 @@ describe('the function', () => {
     }
     const event = sqsEvent([{ id: 'a', body: '{}' }])
     const trail = { intake, read: async () => 'gone' as const }
-    expect(await httpAndTrail(ok, trail)(event, context)).toEqual({ batchItemFailures: [] })
+    expect(await httpAndTrail(ok, PLACE, trail)(event, context)).toEqual({ batchItemFailures: [] })
     expect(took).toEqual(['[{}]'])
-    await expect(httpAndTrail(ok, undefined)(event, context)).rejects.toThrow('no queue')
+    await expect(httpAndTrail(ok, PLACE, undefined)(event, context)).rejects.toThrow('no queue')
   })
 
   test.each(['ops', 'ops/', '/trail', 'a/b/c'])('does not start with a trail of nobody: %j', (named) => {

@@ -74,6 +74,7 @@ export function bench(options: Options = {}): Bench {
     clock: { now: () => NOW },
     metrics: { add() {}, set() {} },
     ids: () => 'req-1',
+    publicUrl: 'https://tocsin.example/hub',
     log: (entry) => logged.push(entry),
   }
   const bodies = (): (AlertsReceived | BodyRefused | RecordsReceived)[] => sent.map(({ body }) => JSON.parse(body))

@@ -6,10 +6,11 @@ const NOW = Date.UTC(2026, 0, 5)
 
 function world() {
   const time = { now: NOW }
-  const limit = createWrongKeyLimit({ now: () => time.now })
+  const limit = createWrongKeyLimit({ now: () => time.now }, '/tocsin')
   /** Statuses of so many wrong keys, the last of each kind counted. */
   const guess = (address: string, times: number, status = 401, path = '/api/v1/alerts') => {
-    const answers = Array.from({ length: times }, () => limit.replacementFor(address, path, status))
+    const url = `http://tocsin${path}`
+    const answers = Array.from({ length: times }, () => limit.replacementFor(address, url, status))
     return answers.filter((answer) => answer !== undefined)
   }
   return { time, guess }
@@ -39,9 +40,12 @@ describe('guessing', () => {
     expect(guess('192.0.2.1', 500, status, path)).toEqual([])
   })
 
-  test('links counts too', () => {
-    expect(world().guess('192.0.2.1', 150, 404, '/l/tsl_x')).toHaveLength(50)
-  })
+  test.each(['/l/tsl_x', '//l/tsl_x', '/l//tsl_x/', '/%6c/tsl_x', '/x/../l/tsl_x', '/tocsin/l/tsl_x'])(
+    'links counts too, at %s',
+    (path) => {
+      expect(world().guess('192.0.2.1', 150, 404, path)).toHaveLength(50)
+    },
+  )
 
   test('is counted for each address, and for a whole network of IPv6', () => {
     const { guess } = world()

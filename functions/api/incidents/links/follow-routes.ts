@@ -88,7 +88,7 @@ async function follow(deps: ApiDeps, ask: Ask, then: (claims: LinkClaims) => Pro
   if (!('refused' in answer)) return answer
   const refusal = answer.status === 404 ? ENDED : answer
   if (!wantsPage(ask)) return refusal
-  const back = refusal.status === 409 || refusal.status === 422 ? `../${ask.param('signed')}` : undefined
+  const back = refusal.status === 409 || refusal.status === 422 ? incidentAddress(ask) : undefined
   return await messagePage(refusal.status, 'This cannot be done', sentence(refusal.message), back)
 }
 
@@ -103,7 +103,7 @@ async function getLinked(
   if (incident === undefined) return ENDED
   if (!wantsPage(ask)) return json(200, showLinked(incident, { rights, endsAt: toRfc3339(endsAt) }, ask.now))
   const once = (): string => uuid(deps.randomBytes)
-  return await incidentPage(incident, { link: ask.param('signed'), rights, endsAt, now: ask.now, once })
+  return await incidentPage(incident, { address: incidentAddress(ask), rights, endsAt, now: ask.now, once })
 }
 
 type LinkedIncident = z.output<typeof linkedIncident>
@@ -140,7 +140,7 @@ async function postLinkAction(deps: ApiDeps, ask: Ask, claims: LinkClaims, right
   if ('refused' in action) return action
   if (!wantsPage(ask)) return json(202, showAccepted(action))
   const message = 'It shows in a moment.'
-  return await messagePage(202, DONE[right], message, `../${ask.param('signed')}`)
+  return await messagePage(202, DONE[right], message, incidentAddress(ask))
 }
 
 /** Reads a form, whose empty fields count as absent, or JSON, or no body. */
@@ -156,6 +156,17 @@ async function readLinkAction({ request }: Ask): Promise<BodyRead<unknown>> {
 function wantsPage({ request }: Ask): boolean {
   const accept = request.headers.get('accept') ?? ''
   return accept.includes('text/html') || !accept.includes('application/json')
+}
+
+/**
+ * The address of the incident, relative to the address of the request: a proxy may put a path before the address, and
+ * readers may put slashes behind the address.
+ */
+function incidentAddress({ request, param }: Ask): string {
+  const link = param('signed')
+  const { pathname } = new URL(request.url)
+  const behind = pathname.slice(pathname.lastIndexOf(link) + link.length)
+  return '../'.repeat(behind.split('/').length - 1) + link
 }
 
 function sentence(text: string): string {

@@ -71,8 +71,8 @@ export function messagePage(status: number, title: string, message: string, back
 }
 
 export interface LinkPage {
-  /** The last part of the page's address. Forms post to paths below this part. */
-  link: string
+  /** The address of the incident, relative to the page's own. Forms post to paths below the address. */
+  address: string
   rights: readonly LinkRight[]
   endsAt: Millis
   now: Millis
@@ -136,9 +136,8 @@ const FORMS: Record<LinkRight, { button: string; text?: { name: string; label: s
   close: { button: 'Close the incident', text: { name: 'solution', label: 'Solution', required: false } },
 }
 
-function forms({ link, rights, once }: LinkPage, state: IncidentRecord['state']): Html {
+function forms({ address, rights, once }: LinkPage, state: IncidentRecord['state']): Html {
   const possible = rights.filter((right) => state === 'open' || right === 'comment')
-  // Addresses of forms are relative to the page's own address: a proxy may put a path before the address.
   const all = possible.map((right) => {
     const { button, text } = FORMS[right]
     const name = html`<label>Your name<input name="by" maxlength="100" autocomplete="name"></label>`
@@ -148,7 +147,7 @@ function forms({ link, rights, once }: LinkPage, state: IncidentRecord['state'])
         : html`<label>${text.label}<textarea name="${text.name}" rows="2" maxlength="4000" ${text.required ? 'required' : ''}></textarea></label>`
     // A form is folded up, so that a small screen shows the alerts first.
     return html`<details><summary>${button}</summary>
-<form method="post" action="${link}/${right}"><input type="hidden" name="once" value="${once()}">
+<form method="post" action="${address}/${right}"><input type="hidden" name="once" value="${once()}">
 ${name}${words}<button>${button}</button></form></details>`
   })
   return html`${all}`

@@ -105,7 +105,6 @@ describe('api: when there is a bug', () => {
 
 describe('api: hostile paths', () => {
   test.each([
-    '/',
     '/api',
     '/api/v1',
     '/api/v1/nope',
@@ -115,7 +114,7 @@ describe('api: hostile paths', () => {
     '/i/',
     `/${'x'.repeat(5000)}`,
     '/api/v1/config/../../x',
-    '//api/v1/config',
+    '/api%2Fv1/config',
   ])('GET %.50s is 404 with an error', async (path) => {
     const api = await startApi()
     const { status, json, text } = await api.ask('GET', path, { key: 'a-owner' })
