@@ -22,6 +22,8 @@ export interface HostOptions {
   port: number
   /** Base of links; absent: where the host listens. */
   publicUrl?: string
+  /** The address of the publisher of events, unless a channel has another. */
+  hostAddress?: string
   allowTargets: readonly string[]
   adminKey?: string
   /** Owner key of the account `default`; absent: the host makes a key together with the account. */

@@ -1,10 +1,12 @@
 import { randomBytes } from 'node:crypto'
+import { networkInterfaces } from 'node:os'
 import process from 'node:process'
 import { errorText } from '../../shared/base/log.ts'
 import { VERSION } from '../../shared/base/version.ts'
 import { systemClock } from '../clock.ts'
 import { parseArguments, USAGE } from './arguments.ts'
 import { parseEnvironment } from './environment.ts'
+import { hostAddress } from './host-address.ts'
 import { logError, logEverything, logInfo } from './process-log.ts'
 
 /** `npm start`. Every reason that keeps Tocsin from starting is one entry on stderr and exit code 1. */
@@ -33,6 +35,7 @@ async function start(acceptLoss: boolean): Promise<void> {
   const { startHost } = await import('./host.ts')
   const started = await startHost({
     ...parsed.environment,
+    hostAddress: hostAddress(parsed.environment.host, networkInterfaces()),
     clock: systemClock,
     chance: Math.random,
     randomBytes: (size) => randomBytes(size),

@@ -29,6 +29,7 @@ export interface WireOptions {
   chance: Chance
   randomBytes(size: number): Buffer
   publicUrl: string
+  hostAddress?: string
   allowTargets: readonly string[]
   adminKey?: string
   file: SqliteFile

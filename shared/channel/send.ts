@@ -37,6 +37,8 @@ export interface SendDeps {
   secrets: Pick<SecretBox, 'mac'>
   /** Base of links in messages (Alertmanager's externalURL). */
   publicUrl: string
+  /** The address that this host has in its network; absent where the host knows none. */
+  hostAddress?: string
   /** The only way out to the network: addresses that are not allowed are refused. */
   request: Outbound
   /** The role of the function itself, on AWS; absent elsewhere. */

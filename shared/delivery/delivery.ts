@@ -81,10 +81,15 @@ export interface EventSettings {
   typePrefix: string
   /** IANA zone of the times that people read. */
   timeZone: string
-  /** The attributes aliyuneventbusname, aliyunregionid, aliyunaccountid; absent: not sent. */
+  /** The attributes aliyuneventbusname and aliyunregionid; absent: not sent. */
   eventBus?: string
   region?: string
+  /** The attribute aliyunaccountid; absent: the account of the delivery. */
   accountId?: string
+  /** The attribute aliyunpublishaddr; absent: the address of the host. */
+  publishAddress?: string
+  /** The event has the attribute `time`. */
+  time?: true
   /** externalURL is a signed link, which shows the incident to every holder of the event. */
   links?: boolean
   /** The bus itself writes the time of publication and the further attributes `aliyun…` absent here. */
@@ -97,6 +102,8 @@ export interface EventSettings {
  */
 export interface WrittenAs extends EventSettings {
   publicUrl: string
+  /** The address of the host; absent where the host knows no address of its own. */
+  hostAddress?: string
 }
 
 /** The content of a message to a target, frozen when the delivery is opened; rendering for a channel adds no facts. */

@@ -26,6 +26,7 @@ export interface DeliverDeps extends AttemptDeps, Pick<UnreadableDeps, 'log'> {
   secrets: SecretBox
   chance: Chance
   publicUrl: string
+  hostAddress?: string
   request: Outbound
   role?: SendDeps['role']
 }
@@ -123,13 +124,13 @@ async function prepare(due: DeliveryDue, deps: DeliverDeps, scope: DeliverScope)
     return deadSender(kind.type, 'misconfigured', detail, deps.clock)
   }
   const { account } = due
-  const { clock, chance, publicUrl, request, secrets, role } = deps
-  const by: SendDeps = { clock, chance, publicUrl, request, secrets, ...(role === undefined ? {} : { role }) }
+  const { clock, chance, publicUrl, hostAddress, request, secrets, role } = deps
+  const by: SendDeps = { clock, chance, publicUrl, hostAddress, request, secrets, role }
   const { timeoutMs, events } = prepared
   return {
     type: kind.type,
     timeoutMs,
-    as: events && { ...events, publicUrl },
+    as: events && { ...events, publicUrl, hostAddress },
     send: ({ id, notification }, giveUpAt, begunAt) =>
       prepared.send({ id, account, notification, giveUpAt, begunAt }, by),
   }

@@ -18,6 +18,8 @@ export interface AlibabaEvent extends Record<string, unknown> {
 export interface AlibabaOptions extends Omit<BusOptions<AlibabaEvent>, 'answer' | 'errorBody'> {
   accessKeyId: string
   accessKeySecret: string
+  /** Of temporary keys, which are refused without it. */
+  securityToken?: string
   /** Buses, each with its event sources. */
   buses: Record<string, string[]>
 }
@@ -59,6 +61,9 @@ function refusal(request: BusRequest, options: AlibabaOptions, nonces: Set<strin
   if (signature !== signatureOf(request, options.accessKeySecret)) return [403, 'SignatureDoesNotMatch']
   const skewMs = Math.abs(Date.parse(headers.date ?? '') - now)
   if (!(skewMs <= MOST_SKEW_MS)) return [403, 'InvalidTimeStamp.Expired']
+  const token = headers['x-acs-security-token']
+  if (token !== options.securityToken) return [403, token === undefined ? 'InvalidAccessKeyId' : 'InvalidSecurityToken']
+  if (token !== undefined && headers['x-acs-accesskey-id'] !== id) return [403, 'InvalidAccessKeyId']
   const nonce = headers['x-acs-signature-nonce'] ?? ''
   if (nonce === '' || nonces.has(nonce)) return [403, 'SignatureNonceUsed']
   nonces.add(nonce)

@@ -32,7 +32,7 @@ async function play(): Promise<Event[]> {
   const channels = [
     {
       ...{ id: 'bus', type: 'cloudevents', url: bus.url, eventBus: 'on-call', region: 'cn-hangzhou' },
-      ...{ accountId: '1100000000000001', timeZone: 'Asia/Shanghai' },
+      ...{ accountId: '1100000000000001', publishAddress: '203.0.113.7', timeZone: 'Asia/Shanghai' },
     },
   ]
   const timing = { groupBy: ['alertname'], groupWait: '5s', groupInterval: '30s' }

@@ -4,7 +4,7 @@ import type { EventSettings } from '../../delivery/delivery.ts'
 import { originProblem } from '../../outbound/url.ts'
 import { checkedText } from '../../settings/checked-text.ts'
 import { field, type SettingsOf } from '../../settings/field.ts'
-import { eventFields, nameText } from '../events/settings.ts'
+import { eventFields, nameText, tokenText } from '../events/settings.ts'
 import { httpTimeoutMs, timeoutField } from '../http/settings.ts'
 
 /** Characters of an access key id: the id is sent in a header. The secret only makes a signature and is never sent. */
@@ -22,6 +22,11 @@ const fields = {
   accessKeyId: field(keyText, { label: 'Access key ID' }),
   accessKeySecret: field(z.string().min(1, 'must not be empty').max(1000), {
     label: 'Access key secret',
+    secret: true,
+  }),
+  securityToken: field(tokenText.optional(), {
+    label: 'Security token',
+    help: 'Of temporary keys (STS). Absent: the key is lasting.',
     secret: true,
   }),
   eventBus: field(nameText, { label: 'Bus name' }),

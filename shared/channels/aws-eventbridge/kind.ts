@@ -6,14 +6,11 @@ import { originProblem } from '../../outbound/url.ts'
 import type { Problem } from '../../problem/problem.ts'
 import { checkedText } from '../../settings/checked-text.ts'
 import { field, type Settings, type SettingsOf } from '../../settings/field.ts'
-import { eventFields, nameText, sourceField, sourceText } from '../events/settings.ts'
+import { eventFields, publisherFields, sourceField, sourceText, tokenText } from '../events/settings.ts'
 import { httpTimeoutMs, timeoutField } from '../http/settings.ts'
 
 /** Name of a bus, or the ARN of a bus in another account (https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEventsRequestEntry.html). */
 const BUS = /^(?:arn:aws[\w-]*:events:[\w-]+:\d{12}:event-bus\/)?[\w./-]{1,256}$/
-
-/** The token is sent in a header. */
-const tokenText = z.string().regex(/^[\x21-\x7e]+$/, 'has characters that a header cannot hold')
 
 const fields = {
   region: field(z.string().regex(/^[a-z]{2,}(?:-[a-z]+)+-\d{1,2}$/, 'is not a region such as eu-west-1'), {
@@ -40,12 +37,12 @@ const fields = {
     label: 'Secret access key',
     secret: true,
   }),
-  sessionToken: field(tokenText.max(8192).optional(), { label: 'Session token', secret: true }),
+  sessionToken: field(tokenText.optional(), { label: 'Session token', secret: true }),
   ...eventFields,
   source: sourceField(
     sourceText.refine((source) => !source.startsWith('aws.'), 'must not begin with aws., which are AWS’s own'),
   ),
-  accountId: field(nameText.optional(), { label: 'Account', help: 'Attribute aliyunaccountid.', group: 'Events' }),
+  ...publisherFields,
   timeoutMs: timeoutField,
 }
 
@@ -63,9 +60,9 @@ export const awsEventBridgeKind = channelKind({
 
 /** The attributes have the same meaning as on every bus: its name, its region and the account that owns it. */
 export function awsEvents(settings: AwsEventBridgeSettings): EventSettings {
-  const { source, typePrefix, timeZone, links, region, accountId } = settings
+  const { source, typePrefix, timeZone, links, region, accountId, publishAddress } = settings
   const eventBus = settings.eventBus.replace(/^arn:.*:event-bus\//, '')
-  return { source, typePrefix, timeZone, links: links || undefined, eventBus, region, accountId }
+  return { source, typePrefix, timeZone, links: links || undefined, eventBus, region, accountId, publishAddress }
 }
 
 /** Undefined: the function's own role signs. */

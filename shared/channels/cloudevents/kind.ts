@@ -1,7 +1,8 @@
 import * as z from 'zod'
 import { channelKind } from '../../channel/kind.ts'
+import type { EventSettings } from '../../delivery/delivery.ts'
 import { field, type SettingsOf } from '../../settings/field.ts'
-import { busNameFields, eventFields } from '../events/settings.ts'
+import { busNameFields, eventFields, publisherFields } from '../events/settings.ts'
 import { headersField, httpFields, httpProblems, httpTimeoutMs } from '../http/settings.ts'
 
 /** How an event lies in a request: https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/bindings/http-protocol-binding.md */
@@ -19,6 +20,12 @@ const fields = {
   }),
   ...eventFields,
   ...busNameFields,
+  ...publisherFields,
+  time: field(z.boolean().optional(), {
+    label: 'Time',
+    help: 'Events have the attribute `time`, the moment of the event; events of ARMS have none.',
+    group: 'Events',
+  }),
 }
 
 /** Settings of an event bus, or of another receiver of CloudEvents over HTTP; secrets in plain text. */
@@ -30,13 +37,11 @@ export const cloudEventsKind = channelKind({
   fields,
   check: httpProblems,
   timeoutMs: httpTimeoutMs,
-  eventSettings: ({ source, typePrefix, timeZone, links, eventBus, region, accountId }) => ({
-    source,
-    typePrefix,
-    timeZone,
-    links: links || undefined,
-    eventBus,
-    region,
-    accountId,
-  }),
+  eventSettings: cloudEventsEvents,
 })
+
+export function cloudEventsEvents(settings: CloudEventsSettings): EventSettings {
+  const { source, typePrefix, timeZone, links, eventBus, region, accountId, publishAddress, time } = settings
+  const optional = { links: links || undefined, eventBus, region, accountId, publishAddress, time: time || undefined }
+  return { source, typePrefix, timeZone, ...optional }
+}

@@ -5,13 +5,15 @@ import { incidentUrl, type LifecycleNotification, lifecycleData } from './body.t
 
 /**
  * A life-cycle event as a CloudEvent 1.0, with the attributes of ARMS's events. ARMS's events have no `time`, so
- * this event has no `time` either; `data.timestamp` is the moment of the event.
+ * this event has `time` only for a channel that asks for it; `data.timestamp` is the moment of the event.
  */
 export interface CloudEvent {
   specversion: '1.0'
   id: string
   source: string
   type: string
+  /** The moment of the event. */
+  time?: string
   datacontenttype: 'application/json'
   /** The incident's URL. */
   subject: string
@@ -21,6 +23,7 @@ export interface CloudEvent {
   aliyunoriginalaccountid?: string
   /** The moment of this attempt: the only difference between two attempts at the same event. */
   aliyunpublishtime?: string
+  aliyunpublishaddr?: string
   data: object
 }
 
@@ -34,9 +37,12 @@ const EVENT_BYTES = 64 * 1024
 /** Per-send values of an event, beside the notification and the settings of the channel. */
 export interface EventOptions {
   publicUrl: string
+  hostAddress?: string | undefined
   publishedAt: Millis
-  /** The account of the event, and the secrets that sign links: for channels with `links`. */
-  signing?: { account: string; secrets: LinkSecrets }
+  /** The account of the event. */
+  account: string
+  /** Sign links, for channels with `links`. */
+  secrets: LinkSecrets
 }
 
 /** Alerts beyond the size that a bus has to accept are left out, the last alerts first. */
@@ -68,8 +74,8 @@ export function eventAsSent(
 ): CloudEvent | undefined {
   const { event, ...rest } = notification
   if (event === undefined || as === undefined || begunAt === undefined) return undefined
-  const options = { publicUrl: as.publicUrl, publishedAt: begunAt, signing: { account, secrets } }
-  return cloudEvent({ ...rest, event }, as, options)
+  const { publicUrl, hostAddress } = as
+  return cloudEvent({ ...rest, event }, as, { publicUrl, hostAddress, publishedAt: begunAt, account, secrets })
 }
 
 function build(
@@ -78,19 +84,19 @@ function build(
   { shown, ...options }: EventOptions & { shown: number },
 ): CloudEvent {
   const { event } = notification
-  const { publicUrl, publishedAt } = options
+  const { publicUrl } = options
   const { source, typePrefix, eventBus, region, timeZone, stampedByBus } = settings
   return {
     specversion: '1.0',
     id: event.id,
     source,
     type: `${typePrefix}:${event.type}`,
+    ...(settings.time ? { time: toRfc3339(event.at) } : {}),
     datacontenttype: 'application/json',
     subject: incidentUrl(publicUrl, event.incident.id),
     ...(eventBus === undefined ? {} : { aliyuneventbusname: eventBus }),
     ...(region === undefined ? {} : { aliyunregionid: region }),
-    ...accounts(notification, settings),
-    ...(stampedByBus ? {} : { aliyunpublishtime: toRfc3339(publishedAt) }),
+    ...(stampedByBus ? {} : stamps(notification, settings, options)),
     data: lifecycleData(notification, { timeZone, externalUrl: externalUrl(event, settings, options), shown }),
   }
 }
@@ -100,19 +106,27 @@ function build(
  * link. The link only shows the incident: many people read an event.
  */
 function externalUrl({ at, incident }: LifecycleEvent, { links }: EventSettings, options: EventOptions): string {
-  const { publicUrl, signing } = options
-  if (!links || signing === undefined) return incidentUrl(publicUrl, incident.id)
-  const { account, secrets } = signing
+  const { publicUrl, account, secrets } = options
+  if (!links) return incidentUrl(publicUrl, incident.id)
   const claims = { account, incident: incident.id, rights: [], madeAt: at, endsAt: at + LONGEST_LINK_MS }
   return linkUrl(publicUrl, signLink(secrets, claims))
 }
 
-/** The account of the bus, and the origin of the alerts when a single other account forwarded the whole list. */
-function accounts({ alerts, truncated }: LifecycleNotification, { accountId }: EventSettings) {
-  if (accountId === undefined) return {}
+/** The attributes that a bus of Alibaba Cloud adds to every event, for buses that add none. */
+function stamps(notification: LifecycleNotification, settings: EventSettings, options: EventOptions) {
+  const { accountId = options.account, publishAddress = options.hostAddress } = settings
+  return {
+    aliyunaccountid: accountId,
+    aliyunoriginalaccountid: originalAccount(notification) ?? accountId,
+    aliyunpublishtime: toRfc3339(options.publishedAt),
+    ...(publishAddress === undefined ? {} : { aliyunpublishaddr: publishAddress }),
+  }
+}
+
+/** The origin of the alerts, when a single other account forwarded the whole list. */
+function originalAccount({ alerts, truncated }: LifecycleNotification): string | undefined {
   const origins = new Set(alerts.map(({ origin }) => (origin?.via === undefined ? undefined : origin.account)))
   const [only] = origins.size === 1 && truncated === 0 ? origins : []
   // An attribute must not have control characters (https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/spec.md#type-system).
-  const original = only === undefined || /[\p{Cc}\p{Cs}]/u.test(only) ? accountId : only
-  return { aliyunaccountid: accountId, aliyunoriginalaccountid: original }
+  return only !== undefined && /[\p{Cc}\p{Cs}]/u.test(only) ? undefined : only
 }

@@ -8,12 +8,11 @@ import { type CloudEvent, cloudEvent } from './event.ts'
 export function eventToSend(
   settings: EventSettings,
   { account, notification, begunAt }: Pick<ToSend, 'account' | 'notification' | 'begunAt'>,
-  { publicUrl, secrets }: Pick<SendDeps, 'publicUrl' | 'secrets'>,
+  { publicUrl, hostAddress, secrets }: Pick<SendDeps, 'publicUrl' | 'hostAddress' | 'secrets'>,
 ): CloudEvent | undefined {
   const { event, ...rest } = notification
   if (event === undefined) return undefined
-  const options = { publicUrl, publishedAt: begunAt, signing: { account, secrets } }
-  return cloudEvent({ ...rest, event }, settings, options)
+  return cloudEvent({ ...rest, event }, settings, { publicUrl, hostAddress, publishedAt: begunAt, account, secrets })
 }
 
 export function noEvent(at: Millis): Outcome {

@@ -32,12 +32,31 @@ export function sourceField(schema: typeof sourceText) {
   return field(schema, { label: 'Source', help: 'Attribute `source` of every event.', group })
 }
 
-/** Attribute values that name an Alibaba Cloud account; absent values are not sent. */
+/** Attribute values that name a bus; absent values are not sent. */
 export const busNameFields = {
   eventBus: field(nameText.optional(), { label: 'Bus name', help: 'Attribute aliyuneventbusname.', group }),
   region: field(nameText.optional(), { label: 'Region', help: 'Attribute aliyunregionid.', group }),
-  accountId: field(nameText.optional(), { label: 'Account', help: 'Attribute aliyunaccountid.', group }),
 }
+
+/** Attribute values that a bus of Alibaba Cloud writes itself, for every other bus. */
+export const publisherFields = {
+  accountId: field(nameText.optional(), {
+    label: 'Account',
+    help: 'Attribute aliyunaccountid. Absent: the account of the incident.',
+    group,
+  }),
+  publishAddress: field(z.union([z.ipv4(), z.ipv6()], 'has to be an IP address').optional(), {
+    label: 'Address of the publisher',
+    help: 'Attribute aliyunpublishaddr. Absent: the address of this host, if known.',
+    group,
+  }),
+}
+
+/** A token of temporary keys: the token is sent in a header. */
+export const tokenText = z
+  .string()
+  .regex(/^[\x21-\x7e]+$/, 'has characters that a header cannot hold')
+  .max(8192)
 
 export const eventFields = {
   source: sourceField(sourceText),

@@ -45,6 +45,8 @@ describe('settings of a bus of Alibaba Cloud', () => {
     [{ ...DIALOG, accessKeyId: 'a b' }, ['accessKeyId']],
     [{ ...DIALOG, accessKeyId: 'a\r\nb' }, ['accessKeyId']],
     [{ ...DIALOG, accessKeySecret: '' }, ['accessKeySecret']],
+    [{ ...DIALOG, securityToken: '' }, ['securityToken']],
+    [{ ...DIALOG, securityToken: 'a\r\nx-acs-b: c' }, ['securityToken']],
     [{ ...DIALOG, eventBus: 'x'.repeat(128) }, ['eventBus']],
     [{ ...DIALOG, region: 'é' }, ['region']],
     [{ ...DIALOG, region: 'a\nb' }, ['region']],
@@ -60,10 +62,10 @@ describe('settings of a bus of Alibaba Cloud', () => {
     expect(problemsOf({ ...DIALOG, endpoint: 'http://bus.internal:8080/' })).toEqual([])
   })
 
-  test('have one secret, which goes to the endpoint that it was given for', () => {
+  test('have secrets, which go to the endpoint that they were given for', () => {
     const form = formOf(alibabaEventBridgeKind.fields)
     expect(alibabaEventBridgeKind.events).toBe(true)
-    expect(form.filter(({ secret }) => secret).map(({ name }) => name)).toEqual(['accessKeySecret'])
+    expect(form.filter(({ secret }) => secret).map(({ name }) => name)).toEqual(['accessKeySecret', 'securityToken'])
     expect(form.filter(({ address }) => address).map(({ name }) => name)).toEqual(['endpoint'])
   })
 })
@@ -71,13 +73,14 @@ describe('settings of a bus of Alibaba Cloud', () => {
 let bus: Bus<AlibabaEvent>
 afterEach(async () => await bus?.stop())
 
-async function open(behaviour: BusBehaviour = {}): Promise<Bus<AlibabaEvent>> {
+async function open(behaviour: BusBehaviour = {}, securityToken?: string): Promise<Bus<AlibabaEvent>> {
   const { accessKeyId, accessKeySecret } = DIALOG
   bus = await startAlibabaEventBridge({
     clock,
     accessKeyId,
     accessKeySecret,
     buses: { 'on-call': ['arms'] },
+    ...(securityToken === undefined ? {} : { securityToken }),
     ...behaviour,
   })
   return bus
@@ -112,6 +115,15 @@ describe('an event', () => {
     const many = Array.from({ length: 300 }, (_, index) => firing({ labels: { alertname: 'A', host: `db-${index}` } }))
     expect(await send({}, told(moment('create'), many))).toMatchObject({ kind: 'arrived' })
     expect(bus.received[0]?.data).toMatchObject({ data: { truncatedAlerts: expect.any(Number) } })
+  })
+
+  test.each([
+    ['are taken', 'CAISexample+/=', { kind: 'arrived' }],
+    ['are refused for now without the token', undefined, { kind: 'refused', reason: 'authError' }],
+    ['are refused for now with another token', 'CAISother', { kind: 'refused', reason: 'authError' }],
+  ])('signed by temporary keys: they %s', async (_how, securityToken, outcome) => {
+    await open({}, 'CAISexample+/=')
+    expect(await send({ securityToken })).toMatchObject(outcome)
   })
 
   test('is sent twice under two nonces', async () => {

@@ -40,6 +40,7 @@ describe('settings of a bus of Amazon', () => {
       typePrefix: 'alarm',
       timeZone: 'Asia/Shanghai',
       accountId: '123456789012',
+      publishAddress: '2001:db8::7',
       links: true,
       timeoutMs: 500,
     }

@@ -33,6 +33,8 @@ describe('settings of an event bus', () => {
       eventBus: 'arms-test',
       region: 'cn-hangzhou',
       accountId: '1100000000000001',
+      publishAddress: '203.0.113.7',
+      time: true,
     }
     expect(cloudEventsKind.parse(settings)).toEqual({ ok: true, settings })
   })
@@ -62,6 +64,10 @@ describe('settings of an event bus', () => {
     [{ url, eventBus: 'x'.repeat(128) }, ['eventBus']],
     [{ url, region: 'é' }, ['region']],
     [{ url, accountId: 11 }, ['accountId']],
+    [{ url, publishAddress: 'tocsin.example' }, ['publishAddress']],
+    [{ url, publishAddress: '203.0.113.7:80' }, ['publishAddress']],
+    [{ url, publishAddress: '203.0.113.7\r\nx: y' }, ['publishAddress']],
+    [{ url, time: 'yes' }, ['time']],
     [{ url, headers: { 'CE-Id': 'x' } }, ['headers']],
     [{ url, headers: { 'content-type': 'x' } }, ['headers']],
     [{ url, secret: 'whsec_' }, ['secret']],

@@ -9,7 +9,7 @@ import { signWebhook } from '../../../../shared/channels/http/signature.ts'
 import type { LifecycleType, Notification } from '../../../../shared/delivery/delivery.ts'
 import type { OutboundRequest, OutboundResult } from '../../../../shared/outbound/request.ts'
 import { createSecretBox } from '../../../../shared/secret/seal.ts'
-import { BUS, firing, moment, PUBLIC_URL, PUBLISHED, read, told } from '../events/story.ts'
+import { BUS, firing, moment, OPTIONS, PUBLIC_URL, PUBLISHED, read, told } from '../events/story.ts'
 
 const OK: OutboundResult = { kind: 'answer', status: 202, headers: {}, body: '' }
 const URL = 'https://bus.example.com/t0ken'
@@ -85,7 +85,7 @@ describe('the request', () => {
   })
 
   test('in binary mode writes what a header cannot hold as the binding says', () => {
-    const event = cloudEvent(told(moment('create')), BUS, { publicUrl: PUBLIC_URL, publishedAt: PUBLISHED })
+    const event = cloudEvent(told(moment('create')), BUS, OPTIONS)
     const { headers } = encodeCloudEvent({ ...event, subject: 'Euro € "😀" 100%\r\n~!' }, 'binary')
     expect(headers['ce-subject']).toBe('Euro%20%E2%82%AC%20%22%F0%9F%98%80%22%20100%25%0D%0A~!')
   })

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { Millis } from '../../../../shared/base/time.ts'
+import type { NotifiedAlert } from '../../../../shared/delivery/delivery.ts'
 import { arms } from '../../../../shared/integrations/arms.ts'
 import type { DecodeContext } from '../../../../shared/integrations/integration.ts'
 import {
@@ -122,10 +123,32 @@ describe('an event', () => {
     expect(read(told(moment('create', { policy }))).data.owner).toBe('')
   })
 
-  test('leaves attributes out that the channel does not know', () => {
+  test('leaves the bus and the region out that the channel does not know', () => {
     const { eventBus: _bus, region: _region, accountId: _account, ...rest } = BUS
     const names = Object.keys(read(told(moment('create')), rest)).filter((name) => name.startsWith('aliyun'))
-    expect(names).toEqual(['aliyunpublishtime'])
+    expect(names).toEqual(['aliyunaccountid', 'aliyunoriginalaccountid', 'aliyunpublishtime'])
+  })
+
+  test.each([
+    ['that of the channel', '203.0.113.7', '10.0.0.7', '203.0.113.7'],
+    ['that of the host, without one of the channel', undefined, '10.0.0.7', '10.0.0.7'],
+    ['absent, when the host knows none', undefined, undefined, undefined],
+  ])('has as address of the publisher %s', (_which, publishAddress, hostAddress, expected) => {
+    const event = read(told(moment('create')), { ...BUS, publishAddress }, { hostAddress })
+    expect(event.aliyunpublishaddr).toBe(expected)
+  })
+
+  test('has a time for a channel that asks for it only: the moment of the event', () => {
+    expect(read(told(moment('claim')))).not.toHaveProperty('time')
+    const event = read(told(moment('claim')), { ...BUS, time: true })
+    expect(event.time).toBe(new Date(moment('claim').at).toISOString())
+    expect(Date.parse(String(event.time))).toBe(event.data.timestamp)
+  })
+
+  test('leaves to a bus of Alibaba Cloud what such a bus writes', () => {
+    const settings = { ...BUS, region: undefined, publishAddress: '203.0.113.7', stampedByBus: true } as const
+    const names = Object.keys(read(told(moment('create')), settings, { hostAddress: '10.0.0.7' }))
+    expect(names.filter((name) => name.startsWith('aliyun'))).toEqual(['aliyuneventbusname'])
   })
 
   test('has the source and the prefix of its channel', () => {
@@ -156,9 +179,14 @@ describe('the original account', () => {
     expect(event.aliyunoriginalaccountid).toBe('bus')
   })
 
-  test('is not sent without that of the bus', () => {
+  test('and that of the bus are the account of the incident, when the channel names none', () => {
     const { accountId: _account, ...rest } = BUS
-    expect(read(told(moment('create'), [from('shop', ['shop~1'])]), rest)).not.toHaveProperty('aliyunoriginalaccountid')
+    const accounts = (alerts: NotifiedAlert[]) => {
+      const { aliyunaccountid, aliyunoriginalaccountid } = read(told(moment('create'), alerts), rest)
+      return [aliyunaccountid, aliyunoriginalaccountid]
+    }
+    expect(accounts([from('acme')])).toEqual(['acme', 'acme'])
+    expect(accounts([from('shop', ['shop~1'])])).toEqual(['acme', 'shop'])
   })
 })
 

@@ -1,6 +1,7 @@
 import type { LifecycleNotification } from '../../../../shared/channels/events/body.ts'
-import { cloudEvent } from '../../../../shared/channels/events/event.ts'
+import { cloudEvent, type EventOptions } from '../../../../shared/channels/events/event.ts'
 import type { EventSettings, LifecycleEvent, NotifiedAlert } from '../../../../shared/delivery/delivery.ts'
+import { createSecretBox } from '../../../../shared/secret/seal.ts'
 
 /** One incident of a bus in Hangzhou, as the group machine freezes it. */
 export const OPENED = Date.UTC(2026, 0, 5, 18, 30, 5)
@@ -91,7 +92,19 @@ export interface ReadEvent extends Record<string, unknown> {
   data: { data: AlertsBody } & Record<string, unknown>
 }
 
-export function read(notification: LifecycleNotification, settings: EventSettings = BUS): ReadEvent {
-  const event = cloudEvent(notification, settings, { publicUrl: PUBLIC_URL, publishedAt: PUBLISHED })
+/** The account of the incident is `acme`. */
+export const OPTIONS: EventOptions = {
+  publicUrl: PUBLIC_URL,
+  publishedAt: PUBLISHED,
+  account: 'acme',
+  secrets: createSecretBox(Buffer.alloc(32), (size) => Buffer.alloc(size)),
+}
+
+export function read(
+  notification: LifecycleNotification,
+  settings: EventSettings = BUS,
+  more: Partial<EventOptions> = {},
+): ReadEvent {
+  const event = cloudEvent(notification, settings, { ...OPTIONS, ...more })
   return JSON.parse(JSON.stringify(event)) as ReadEvent
 }
