@@ -94,9 +94,9 @@ function arrivals(body: AlertsReceived, message: InMessage, now: Millis): Arriva
   // On a late first receipt the recovery time counts from now: an alert must not end before a flush could see the
   // alert. On a later receipt the time counts from ingest's stamp: a copy must not end the alert later.
   const from = message.receives > 1 ? receivedAt : now
-  const end = recoverAfterMs === 0 ? MAX_MILLIS : from + recoverAfterMs
   return body.alerts.map((posted, index) => {
-    const { endsAt = end, origin: _, ...rest } = posted
+    const { recoverAfterMs: after = recoverAfterMs, origin: _, ...given } = posted
+    const { endsAt = after === 0 ? MAX_MILLIS : from + after, ...rest } = given
     const alert = { ...rest, endsAt, timeout: posted.endsAt === undefined, origin: originOf(body, posted) }
     const stamp = { at: receivedAt, tie: `${message.id}#${String(index).padStart(5, '0')}` }
     return { fingerprint: fingerprint(posted.labels), alert, stamp, claimedEnd: endsAt }

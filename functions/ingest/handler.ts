@@ -14,9 +14,9 @@ import { type Clock, toRfc3339 } from '../../shared/base/time.ts'
 import { Unavailable } from '../../shared/base/unavailable.ts'
 import type { Config, Integration } from '../../shared/config/config.ts'
 import { type AnswerForm, alertmanagerForm, ownForm, type PostRefusal } from '../../shared/intake/answer.ts'
-import { type IntakeSecrets, type Post, recoverAfterMs } from '../../shared/intake/post.ts'
+import { type IntakeSecrets, type Post, recoveryTimes } from '../../shared/intake/post.ts'
 import { pausedRefusal, refusePost, takeBody } from '../../shared/intake/take.ts'
-import type { Inbound } from '../../shared/integrations/integration.ts'
+import type { Inbound, RecoveryTimes } from '../../shared/integrations/integration.ts'
 import { integrations } from '../../shared/integrations/registry.ts'
 import type { Queue } from '../../shared/queue/port.ts'
 import { internal, postNotAllowed, unacceptedMethod, unavailable, unknownPath } from './refusals.ts'
@@ -57,7 +57,7 @@ interface TokenOwner {
   integration: Integration
   /** Undefined: the integration's type is unknown to the running version of Tocsin. */
   format: Inbound | undefined
-  recoverAfterMs: number
+  recovery: RecoveryTimes
 }
 
 /**
@@ -142,7 +142,7 @@ async function authenticate(deps: IngestParts, token: string): Promise<TokenOwne
   const integration = current.integration(claims.integration)
   if (integration === undefined || !isCurrent(claims, integration, deps.clock.now())) return undefined
   const format = integrations.get(integration.type)
-  return { account, integration, format, recoverAfterMs: recoverAfterMs(integration, current.config) }
+  return { account, integration, format, recovery: recoveryTimes(integration, current.config) }
 }
 
 /**

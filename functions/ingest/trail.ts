@@ -1,5 +1,5 @@
 import { ownForm } from '../../shared/intake/answer.ts'
-import { type Post, recoverAfterMs, type TrailIntake } from '../../shared/intake/post.ts'
+import { type Post, recoveryTimes, type TrailIntake } from '../../shared/intake/post.ts'
 import { pausedRefusal, refusePost, takeBody } from '../../shared/intake/take.ts'
 import { integrations } from '../../shared/integrations/registry.ts'
 import type { IngestDeps } from './handler.ts'
@@ -26,7 +26,7 @@ export function createTrailIntake(deps: TrailDeps): TrailIntake {
     }
     const headers = { 'content-type': 'application/json' }
     const request = new Request('http://trail/', { method: 'POST', headers, body: Buffer.from(body) })
-    return { request, form, account, integration, format, recoverAfterMs: recoverAfterMs(integration, current.config) }
+    return { request, form, account, integration, format, recovery: recoveryTimes(integration, current.config) }
   }
   const settled = (response: Response | undefined): boolean => {
     deps.metrics.add('tocsin_ingest_requests_total', { code: String(response?.status ?? 503) })

@@ -26,13 +26,16 @@ export function raisedHere(origin: Origin): origin is Origin & { rule: string } 
 }
 
 /**
- * An alert as an integration decoded the sender's payload. Dispatch fills in a missing endsAt (`now + recoverAfterMs`).
+ * An alert as an integration decoded the sender's payload. Dispatch fills in a missing endsAt: now and the recovery
+ * time of the alert.
  */
 export interface PostedAlert {
   labels: Labels
   annotations: Labels
   startsAt: Millis
   endsAt?: Millis
+  /** Recovery time of this alert, 0: never. Absent: the recovery time of the message. */
+  recoverAfterMs?: Millis
   generatorURL?: string
   /**
    * The origin, when another account or product passed the alert on. Absent: the alert was raised at the integration.

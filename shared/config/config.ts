@@ -25,7 +25,7 @@ export interface Config {
   rules: RuleEntry[]
   /** Forwarding of this account's alerts to another account. */
   forwarding?: Forwarding
-  /** alertmanager.yml's `resolve_timeout`, for integrations without a recovery time of their own. */
+  /** alertmanager.yml's `resolve_timeout`, for alerts of senders that repeat (`Ending` of integrations). */
   resolveTimeoutMs?: number
 }
 
@@ -35,7 +35,7 @@ export interface Integration {
   type: string
   name: string
   description?: string
-  /** Time after which an alert without an end resolves. 0: never by itself. Absent: the account's time. */
+  /** Time after which an alert without an end resolves. 0: never by itself. Absent: the format's time. */
   autoRecoverAfterMs?: number
   /** `full`: the integration's URL serves the Alertmanager API too, and takes not only posts. */
   access: 'post' | 'full'

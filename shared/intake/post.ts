@@ -1,7 +1,7 @@
 import type { Metrics } from '../base/metrics.ts'
-import type { Clock, Millis } from '../base/time.ts'
+import type { Clock } from '../base/time.ts'
 import { type Config, DEFAULTS, type Integration } from '../config/config.ts'
-import type { Inbound } from '../integrations/integration.ts'
+import type { Inbound, RecoveryTimes } from '../integrations/integration.ts'
 import type { Queue } from '../queue/port.ts'
 import type { SecretBox } from '../secret/seal.ts'
 import type { AnswerForm } from './answer.ts'
@@ -24,16 +24,23 @@ export interface Post {
   request: Request
   account: string
   integration: Integration
-  recoverAfterMs: number
+  recovery: RecoveryTimes
   format: Inbound
   form: AnswerForm
   /** The token of the URL that the request came to. Absent: the sender is known in another way. */
   token?: string
 }
 
-/** The recovery time of the integration; absent, of the account; absent, the default. */
-export function recoverAfterMs({ autoRecoverAfterMs }: Integration, config: Pick<Config, 'resolveTimeoutMs'>): Millis {
-  return autoRecoverAfterMs ?? config.resolveTimeoutMs ?? DEFAULTS.autoRecoverAfterMs
+/**
+ * The recovery time of the integration, for every alert. Absent: the time that fits the format. The account's
+ * `resolve_timeout` is a promise of senders that repeat, so no other alert ends by it.
+ */
+export function recoveryTimes(
+  { autoRecoverAfterMs: own }: Integration,
+  { resolveTimeoutMs }: Pick<Config, 'resolveTimeoutMs'>,
+): RecoveryTimes {
+  const { autoRecoverAfterMs: usual } = DEFAULTS
+  return { repeats: own ?? resolveTimeoutMs ?? usual, expires: own ?? usual, tells: own ?? 0 }
 }
 
 /**

@@ -12,7 +12,14 @@ export type DecodedBody = Exclude<Decoded, { refusal: unknown }>
 
 /** `bytes`: the part of the body that was read. */
 export type ReadPost =
-  | { ok: true; decoded: DecodedBody; receivedAt: Millis; bytes: Uint8Array; verification: Verification }
+  | {
+      ok: true
+      decoded: DecodedBody
+      receivedAt: Millis
+      recoverAfterMs: Millis
+      bytes: Uint8Array
+      verification: Verification
+    }
   | { ok: false; refusal: PostRefusal; bytes: Uint8Array }
 
 /**
@@ -40,15 +47,17 @@ export async function readPost(
   if (requireProof && verification.needed && verification.problem !== undefined) {
     return { ok: false, refusal: unproven(verification.problem), bytes }
   }
+  const recoverAfterMs = post.recovery[format.ending(settings)]
   const context = {
     receivedAt,
-    recoverAfterMs: post.recoverAfterMs,
+    recoverAfterMs,
+    recoverToldMs: post.recovery.tells,
     self: () => hopOf(deps.secrets, post.account),
     name: integration.name,
   }
   const decoded = decodeBody(format, value, context, settings)
   if ('refusal' in decoded) return { ok: false, refusal: undecodable(decoded.refusal), bytes }
-  return { ok: true, decoded, receivedAt, bytes, verification }
+  return { ok: true, decoded, receivedAt, recoverAfterMs, bytes, verification }
 }
 
 const NOTHING = new Uint8Array()

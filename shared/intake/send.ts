@@ -30,14 +30,14 @@ export async function sendAlerts(
   deps: TakeDeps,
   post: Post,
   decoded: DecodedAlerts,
-  receivedAt: Millis,
+  times: Times,
 ): Promise<IntakeResult | undefined> {
   const { looped } = decoded
   if (looped) deps.metrics.add('tocsin_alerts_looped_total', {}, looped)
-  const prepared = prepareAlerts(post, decoded, receivedAt)
+  const prepared = prepareAlerts(post, decoded, times)
   // Twice or late is safe: the same alerts have the same stamp, and dispatch merges the alerts into groups.
   if (!(await sendWhole(deps.dispatchQueue, post.account, prepared.messages))) return undefined
-  countAlerts(deps.metrics, prepared.items, receivedAt)
+  countAlerts(deps.metrics, prepared.items, times.receivedAt)
   return prepared
 }
 
@@ -46,10 +46,10 @@ export async function sendRecords(
   deps: TakeDeps,
   post: Post,
   decoded: DecodedRecords,
-  receivedAt: Millis,
+  times: Times,
 ): Promise<IntakeResult | undefined> {
   if (deps.records === undefined) throw new Error('records are not taken here')
-  const prepared = prepareRecords(post, decoded, receivedAt)
+  const prepared = prepareRecords(post, decoded, times)
   // Twice or late is safe: rules know a record by its id.
   if (!(await sendWhole(deps.records, post.account, prepared.messages))) return undefined
   if (prepared.accepted > 0) deps.metrics.add('tocsin_records_received_total', {}, prepared.accepted)
@@ -72,16 +72,18 @@ function countAlerts(metrics: Metrics, alerts: readonly PostedAlert[], now: Mill
   if (resolved > 0) metrics.add('tocsin_alerts_received_total', { status: 'resolved' }, resolved)
 }
 
-type PostSource = Pick<Post, 'account' | 'integration' | 'recoverAfterMs'>
+type PostSource = Pick<Post, 'account' | 'integration'>
 
-export function prepareAlerts(
-  source: PostSource,
-  decoded: DecodedAlerts,
-  receivedAt: Millis,
-): PreparedBody<PostedAlert> {
+/** The moment of a body's receipt, and the recovery time of its alerts. */
+export interface Times {
+  receivedAt: Millis
+  recoverAfterMs: Millis
+}
+
+export function prepareAlerts(source: PostSource, decoded: DecodedAlerts, times: Times): PreparedBody<PostedAlert> {
   const { hops, spread } = decoded
   const alerts = decoded.alerts.map((alert) => withoutOwnOrigin(alert, source.account))
-  const { bodies, tooLarge } = alertMessages({ ...envelope('alerts', source, receivedAt), hops }, alerts)
+  const { bodies, tooLarge } = alertMessages({ ...envelope('alerts', source, times), hops }, alerts)
   const made = { messages: bodies, items: without(alerts, tooLarge) }
   const message = `the alert is larger than ${LARGEST_ALERT} bytes`
   if (spread === undefined) {
@@ -97,9 +99,9 @@ export function prepareAlerts(
 export function prepareRecords(
   source: PostSource,
   { records, invalid }: DecodedRecords,
-  receivedAt: Millis,
+  times: Times,
 ): PreparedBody<AuditRecord> {
-  const { bodies, tooLarge } = recordMessages(envelope('records', source, receivedAt), records)
+  const { bodies, tooLarge } = recordMessages(envelope('records', source, times), records)
   return {
     messages: bodies,
     items: without(records, tooLarge),
@@ -110,8 +112,8 @@ export function prepareRecords(
 
 function envelope<K extends BodyContent>(
   kind: K,
-  { account, integration, recoverAfterMs }: PostSource,
-  receivedAt: Millis,
+  { account, integration }: PostSource,
+  { receivedAt, recoverAfterMs }: Times,
 ) {
   return { v: MESSAGE_VERSION, kind, account, integration: integration.id, receivedAt, recoverAfterMs }
 }

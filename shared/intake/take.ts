@@ -15,12 +15,10 @@ const KEPT_REASONS = 100
 export async function takeBody(deps: TakeDeps, post: Post): Promise<Response | undefined> {
   const read = await readPost(deps, post, { requireProof: true })
   if (!read.ok) return await refusePost(deps, post, read.refusal, read.bytes)
-  const { decoded, receivedAt, bytes } = read
+  const { decoded, bytes } = read
   const content = 'records' in decoded ? 'records' : 'alerts'
   const stored =
-    'records' in decoded
-      ? await sendRecords(deps, post, decoded, receivedAt)
-      : await sendAlerts(deps, post, decoded, receivedAt)
+    'records' in decoded ? await sendRecords(deps, post, decoded, read) : await sendAlerts(deps, post, decoded, read)
   if (stored === undefined) return undefined
   const { accepted, invalid } = stored
   if (invalid.length > 0) deps.metrics.add(`tocsin_${content}_invalid_total`, {}, invalid.length)

@@ -14,6 +14,7 @@ import { isObject, type JsonObject, own } from './value.ts'
 export const actiontrail: Inbound = {
   type: 'actiontrail',
   gives: 'records',
+  ending: () => 'expires',
   bodyBytes: TRAIL_BODY_BYTES,
   anyType: true,
   read: readLines,

@@ -12,6 +12,7 @@ import { isObject, own } from './value.ts'
 export const alertmanager: Inbound = {
   type: 'alertmanager',
   gives: 'alerts',
+  ending: () => 'tells',
   // Alertmanager knows no limit. Tocsin's own webhooks have up to 4 MiB of alerts; Lambda takes 6 MB with escapes.
   bodyBytes: 4.5 * 1024 * 1024,
   anyType: false,

@@ -14,7 +14,7 @@ import {
 } from './integration.ts'
 import { alertsOf, type ReadItem } from './items.ts'
 import { lifeCycleAlerts, payloadOf } from './life-cycle.ts'
-import { postedAlert, readParts, readWithStatus } from './posted-alert.ts'
+import { postedAlert, readParts, readTold, readWithStatus } from './posted-alert.ts'
 import { expected, isObject, type JsonObject, own } from './value.ts'
 
 /**
@@ -25,6 +25,7 @@ import { expected, isObject, type JsonObject, own } from './value.ts'
 export const arms: Inbound = {
   type: 'arms',
   gives: 'alerts',
+  ending: () => 'expires',
   bodyBytes: 1024 * 1024,
   anyType: true,
   read: readCloudEvents,
@@ -43,7 +44,7 @@ function decode(value: unknown, context: DecodeContext): Decoded {
   if (isForward(value)) return decodeForward(value, context)
   const payload = readPayload(value)
   if (payload !== undefined) {
-    return alertsOf(payload.alerts, (item) => fromArms([readWithStatus(item, payload.status, context)]))
+    return alertsOf(payload.alerts, (item) => fromArms([readTold(item, payload.status, context)]))
   }
   if (typeof value !== 'object' || value === null) return refuseBody('expected an event of ARMS, or a list of them')
   return alertsOf(Array.isArray(value) ? value : [value], (item) => readEvent(item, context))

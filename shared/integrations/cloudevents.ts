@@ -1,7 +1,7 @@
 import type { PostedAlert } from '../alert/alert.ts'
 import { type CloudEvent, checkCloudEvent, readCloudEvents } from './cloudevent.ts'
 import { readMapped } from './custom.ts'
-import { type CustomMapping, compileMapping } from './custom-mapping.ts'
+import { type CustomMapping, compileMapping, mappedEnding } from './custom-mapping.ts'
 import type { CustomSettings } from './custom-settings.ts'
 import { type DecodeContext, type Decoded, type Inbound, refuseBody } from './integration.ts'
 import { alertsOf, type ReadItem } from './items.ts'
@@ -18,6 +18,7 @@ import { isObject, type JsonObject, own, readInstant } from './value.ts'
 export const cloudevents: Inbound<CustomSettings> = {
   type: 'cloudevents',
   gives: 'alerts',
+  ending: mappedEnding,
   bodyBytes: 1024 * 1024,
   anyType: true,
   read: readCloudEvents,

@@ -12,6 +12,7 @@ import { isObject, type JsonObject, own } from './value.ts'
 export const cloudtrail: Inbound = {
   type: 'cloudtrail',
   gives: 'records',
+  ending: () => 'expires',
   bodyBytes: TRAIL_BODY_BYTES,
   anyType: true,
   read: readLines,

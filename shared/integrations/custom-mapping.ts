@@ -1,4 +1,5 @@
 import { type FieldPath, lastName, parsePath, readPath } from './field-path.ts'
+import type { Ending } from './integration.ts'
 
 /**
  * Places of values in posted JSON, as an integration states the places. A path is a field as `field-path.ts` reads
@@ -49,6 +50,11 @@ export function textAt(place: FieldSource, item: unknown, body: unknown): string
   const value = readPath(place, item, body)
   if (value === undefined || value === null) return undefined
   return typeof value === 'object' ? JSON.stringify(value) : String(value)
+}
+
+/** A sender whose mapping has an end, or a word for the end, tells when its alerts are over. */
+export function mappedEnding({ custom }: { custom?: CustomMapping | undefined }): Ending {
+  return custom?.recovery === undefined && custom?.endsAt === undefined ? 'expires' : 'tells'
 }
 
 export function compileMapping(given: CustomMapping): Mapping {

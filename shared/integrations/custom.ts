@@ -1,5 +1,6 @@
 import type { PostedAlert } from '../alert/alert.ts'
-import { compileMapping, type Mapping, textAt } from './custom-mapping.ts'
+import { compileMapping, type Mapping, mappedEnding, textAt } from './custom-mapping.ts'
+import { namedItems, readNamed } from './custom-names.ts'
 import type { CustomSettings } from './custom-settings.ts'
 import { type FieldPath, readPath } from './field-path.ts'
 import type { DecodeContext, Decoded, Inbound } from './integration.ts'
@@ -9,16 +10,20 @@ import { type SeverityMap, severitiesOf, severityMapOf, translate } from './seve
 import { isObject, readInstant } from './value.ts'
 
 /**
- * JSON of every shape, read by the integration's own mapping (`CustomMapping`). A body without a mapped value is an
- * alert all the same, with the text of the body: a broken sender may not be able to say more.
+ * JSON of every shape, read by the integration's own mapping (`CustomMapping`); without a mapping, fields with
+ * Alertmanager's names (`custom-names.ts`). A body in which no label is found is an alert all the same, with the text of the body: a broken sender may not be able to say more.
  */
 export const custom: Inbound<CustomSettings> = {
   type: 'custom',
   gives: 'alerts',
+  ending: mappedEnding,
   bodyBytes: 1024 * 1024,
   anyType: true,
   decode(body, context, settings): Decoded {
-    const mapping = compileMapping(settings.custom ?? {})
+    if (settings.custom === undefined) {
+      return alertsOf(namedItems(body), (item) => listed([readNamed(item, context) ?? unmapped(item, context)]))
+    }
+    const mapping = compileMapping(settings.custom)
     return alertsOf(itemsOf(mapping, body), (item) => readItem(mapping, item, body, { ...context, ...settings }))
   },
 }

@@ -14,6 +14,8 @@ export interface Inbound<Settings extends object = object> {
   bodyBytes: number
   /** The URL of an integration also takes `POST …/api/v2/alerts`. Absent: only posts to the URL itself. */
   alertmanagerApi?: AlertmanagerRefusals
+  /** The way in which a firing alert ends that was sent without an end. */
+  ending(settings: Settings): Ending
   /** Any content type is accepted, because senders of the format name types freely. Otherwise application/json only. */
   anyType: boolean
   /** The value for `decode`. Absent: the body is a single JSON value. */
@@ -26,6 +28,17 @@ export interface Inbound<Settings extends object = object> {
   /** Pure: changes nothing in `value`, though the alerts may share parts with `value`. */
   decode(value: unknown, context: DecodeContext, settings: Settings): Decoded
 }
+
+/**
+ * What the silence of a sender means for a firing alert without an end. `repeats`: senders repeat what fires, so the
+ * alert is over after Alertmanager's `resolve_timeout`. `tells`: senders say when the alert is over, and may be silent
+ * for hours until then, so nothing but the sender's word ends the alert. `expires`: neither, so the alert ends after
+ * a fixed time.
+ */
+export type Ending = 'repeats' | 'tells' | 'expires'
+
+/** Time from the receipt of an alert without an end to the end, for each ending; 0: the alert never ends by itself. */
+export type RecoveryTimes = Readonly<Record<Ending, Millis>>
 
 /** Request headers: by name, or iterated. */
 export type Headers = Pick<Request['headers'], 'get'> & Iterable<[name: string, value: string]>
@@ -54,8 +67,10 @@ export type Verification = { needed: false } | { needed: true; problem?: string 
 
 export interface DecodeContext {
   receivedAt: Millis
-  /** Recovery time of an alert without an end; 0: the alert never ends by itself. */
-  recoverAfterMs: number
+  /** Recovery time of an alert without an end, by the format's ending; 0: the alert never ends by itself. */
+  recoverAfterMs: Millis
+  /** Recovery time of an alert inside of a body that tells the end of alerts, whatever the format's ending is. */
+  recoverToldMs: Millis
   /** The receiving account as lists of hops name it; only the few bodies with such a list call the function. */
   self(): string
   /** Name of the integration: the `alertname` of an alert without a name in the body. */

@@ -2,7 +2,7 @@ import { type Payload, readPayload } from './alertmanager.ts'
 import type { CloudEvent } from './cloudevent.ts'
 import type { DecodeContext } from './integration.ts'
 import type { ReadItem } from './items.ts'
-import { readWithStatus } from './posted-alert.ts'
+import { readTold } from './posted-alert.ts'
 import { isObject, own } from './value.ts'
 
 /*
@@ -28,7 +28,7 @@ export function lifeCycleAlerts(event: CloudEvent, payload: Payload, context: De
     const firing = isObject(item) && (own(item, 'status') ?? payload.status) === 'firing'
     if (firing && (action === 'claim' || action === 'comment')) continue
     const ended = firing && action === 'close' ? { ...item, status: 'resolved', endsAt: closedAt(event) } : item
-    const alert = readWithStatus(ended, payload.status, context)
+    const alert = readTold(ended, payload.status, context)
     if (typeof alert !== 'string') read.alerts.push(alert)
     else read.problem ??= `alerts[${index}]: ${alert}`
   }

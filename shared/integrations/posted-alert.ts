@@ -83,6 +83,25 @@ export function readParts(item: JsonObject): Omit<ReportedAlert, 'resolved'> | s
   }
 }
 
+/** An alert of a sender that also says when the alert is over. */
+export function toldAlert(said: ReportedAlert, context: DecodeContext): PostedAlert | string {
+  const { recoverToldMs: recoverAfterMs } = context
+  const alert = postedAlert(said, { ...context, recoverAfterMs })
+  return typeof alert === 'string' || alert.endsAt !== undefined ? alert : { ...alert, recoverAfterMs }
+}
+
+/**
+ * An alert in a message that is sent once, of a sender that also says when the alert is over. The sender does not move
+ * an end in the future, so such an end is no end: the alert fires until the sender says otherwise.
+ */
+export function readTold(item: unknown, status: unknown, context: DecodeContext): PostedAlert | string {
+  const { recoverToldMs: recoverAfterMs, receivedAt } = context
+  const alert = readWithStatus(item, status, { ...context, recoverAfterMs })
+  if (typeof alert === 'string' || (alert.endsAt !== undefined && alert.endsAt <= receivedAt)) return alert
+  const { endsAt: _end, ...firing } = alert
+  return { ...firing, recoverAfterMs }
+}
+
 /** An alert with a `status` of its own; `status` is the status of the whole message, for alerts without a status. */
 export function readWithStatus(item: unknown, status: unknown, context: DecodeContext): PostedAlert | string {
   if (!isObject(item)) return expected('an object', 'the alert', item)

@@ -24,6 +24,7 @@ import { isRequestUri } from './request-uri.ts'
 export const prometheus: Inbound = {
   type: 'prometheus',
   gives: 'alerts',
+  ending: () => 'repeats',
   // Prometheus sends up to 256 alerts in a batch, and gives a batch up at a 4xx.
   bodyBytes: 4 * 1024 * 1024,
   alertmanagerApi: {

@@ -11,6 +11,7 @@ const posted = fields({
   annotations: labels,
   startsAt: number,
   endsAt: optional(number),
+  recoverAfterMs: optional(number),
   generatorURL: optional(text),
   origin: optional(origin),
 })

@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { DEFAULT_INTEGRATION } from '../../../shared/config/sections.ts'
 import { alertmanagerForm } from '../../../shared/intake/answer.ts'
-import { recoverAfterMs } from '../../../shared/intake/post.ts'
+import { recoveryTimes } from '../../../shared/intake/post.ts'
 import { pausedRefusal, takeBody } from '../../../shared/intake/take.ts'
 import { prometheus } from '../../../shared/integrations/prometheus.ts'
 import type { ApiDeps } from '../http/deps.ts'
@@ -47,7 +47,7 @@ async function postAlerts(deps: ApiDeps, { request, account }: Ask): Promise<Ans
     request,
     account,
     integration,
-    recoverAfterMs: recoverAfterMs(integration, current.config),
+    recovery: recoveryTimes(integration, current.config),
     // The path is Alertmanager's, so the format is Prometheus's, even if the integration has another format at its
     // own URL.
     format: prometheus,

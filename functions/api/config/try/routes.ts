@@ -1,6 +1,6 @@
 import { integrationToken } from '../../../../shared/account/token.ts'
 import { json } from '../../../../shared/base/answers.ts'
-import { type Post, recoverAfterMs } from '../../../../shared/intake/post.ts'
+import { type Post, recoveryTimes } from '../../../../shared/intake/post.ts'
 import { readPost } from '../../../../shared/intake/read.ts'
 import { prepareAlerts, prepareRecords } from '../../../../shared/intake/send.ts'
 import { integrations } from '../../../../shared/integrations/registry.ts'
@@ -44,23 +44,23 @@ async function tryBody(deps: ApiDeps, bookOf: ReturnType<typeof createRuleBooks>
   const integration = config.integration(ask.param('id'))
   const format = integrations.get(integration?.type ?? '')
   if (integration === undefined || format === undefined) return notFound('integration')
-  const recoverMs = recoverAfterMs(integration, config.config)
   const token = integrationToken(deps.secrets, account, integration.id, integration.generation)
-  const post: Omit<Post, 'form'> = { request, account, integration, recoverAfterMs: recoverMs, format, token }
+  const recovery = recoveryTimes(integration, config.config)
+  const post: Omit<Post, 'form'> = { request, account, integration, recovery, format, token }
   // The caller may see the URL of the integration, so a missing signature keeps no caller out; the answer only says
   // that the URL needs a signature.
   const read = await readPost(deps, post, { requireProof: false })
   if (!read.ok) return refuseWith(read.refusal.status, read.refusal.code, read.refusal.message)
-  const { decoded, receivedAt, verification } = read
-  const trial: Trial = { account, integration: integration.id, config, recoverAfterMs: recoverMs, receivedAt }
+  const { decoded, receivedAt, recoverAfterMs, verification } = read
+  const trial: Trial = { account, integration: integration.id, config, recoverAfterMs, receivedAt }
   if ('records' in decoded) {
-    const { items, accepted, invalid } = prepareRecords(post, decoded, receivedAt)
+    const { items, accepted, invalid } = prepareRecords(post, decoded, read)
     const records = items.slice(0, MOST_SHOWN).map((record) => showTrialRecord(record, bookOf(config), trial))
     const answer: TrialAnswer = { accepted, records, invalid: invalid.slice(0, MOST_SHOWN) }
     return json(200, answer)
   }
   const { hops, looped } = decoded
-  const { items, accepted, invalid } = prepareAlerts(post, decoded, receivedAt)
+  const { items, accepted, invalid } = prepareAlerts(post, decoded, read)
   const answer: TrialAnswer = {
     accepted,
     alerts: items.slice(0, MOST_SHOWN).map((alert) => showTrialAlert(alert, { ...trial, hops })),

@@ -59,7 +59,8 @@ export interface Trial {
 /** The alert as dispatch would take the alert. */
 export function showTrialAlert(alert: PostedAlert, trial: Trial): z.output<typeof trialAlert> {
   const { labels, annotations, startsAt, endsAt, generatorURL } = alert
-  const { receivedAt, recoverAfterMs } = trial
+  const { receivedAt } = trial
+  const { recoverAfterMs = trial.recoverAfterMs } = alert
   const origin = originOf(trial, alert)
   return {
     fingerprint: fingerprint(labels),

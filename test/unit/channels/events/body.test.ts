@@ -308,14 +308,15 @@ describe('an integration of type arms', () => {
   const context = (receivedAt: Millis): DecodeContext => ({
     receivedAt,
     recoverAfterMs: 300_000,
+    recoverToldMs: 0,
     self: () => 'here',
     name: 'ARMS',
   })
 
   test.each([
-    ['firing', told(moment('create')), OPENED + 240_000],
-    ['resolved', told(moment('close')), CLOSED - 5_000],
-  ] as const)('reads it back as the alert that is %s, with its origin', (_status, notification, endsAt) => {
+    ['firing', told(moment('create')), { recoverAfterMs: 0 }],
+    ['resolved', told(moment('close')), { endsAt: CLOSED - 5_000 }],
+  ] as const)('reads it back as the alert that is %s, with its origin', (_status, notification, end) => {
     const [alert] = notification.alerts
     expect(arms.decode(read(notification), context(notification.event.at), {})).toMatchObject({
       alerts: [
@@ -323,7 +324,7 @@ describe('an integration of type arms', () => {
           labels: alert!.labels,
           annotations: alert!.annotations,
           startsAt: alert!.startsAt,
-          endsAt,
+          ...end,
           origin: { account: 'acme', integration: 'prometheus-prod' },
         },
       ],
