@@ -17,15 +17,16 @@ const KEYS_AT_ONCE = 500
 /**
  * Wakes every due group. A due group's own wake was lost, or lay further off than a queue can delay. Sweep reads the
  * due index and sends wakes. A wake for a group already awake changes nothing, so running sweep twice, or late, is
- * safe.
+ * safe. `everything`: every group with a moment to come is woken too, since the clock was set back and what those
+ * moments mean has changed.
  */
-export function createSweep(deps: SweepDeps): () => Promise<void> {
-  return async () => {
-    const now = deps.clock.now()
+export function createSweep(deps: SweepDeps): (everything?: boolean) => Promise<void> {
+  return async (everything = false) => {
+    const until = everything ? Number.MAX_SAFE_INTEGER : deps.clock.now()
     for (let bucket = 0; bucket < DUE_BUCKETS; bucket++) {
       let after: string | undefined
       do {
-        const page = await deps.table.due(bucket, now, { limit: KEYS_AT_ONCE, after })
+        const page = await deps.table.due(bucket, until, { limit: KEYS_AT_ONCE, after })
         await sendAll(
           deps.dispatchQueue,
           page.keys.flatMap(({ partition }) => wake(partition)),

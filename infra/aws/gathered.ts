@@ -30,7 +30,7 @@ export function gatherSends(queue: Queue, clock: Clock): Queue {
       new Promise((resolve, reject) => {
         if (!fits([...waiting.flatMap((call) => call.messages), ...messages])) flush()
         waiting.push({ messages, resolve, reject })
-        if (waiting.length === 1) cancel = clock.at(clock.now() + GATHER_MS, flush)
+        if (waiting.length === 1) cancel = clock.after(GATHER_MS, flush)
         if (waiting.flatMap((call) => call.messages).length >= BATCH_ENTRIES) flush()
       }),
   }

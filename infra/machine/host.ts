@@ -1,9 +1,10 @@
 import { join } from 'node:path'
 import { basePathOf } from '../../shared/account/request-path.ts'
 import type { Log } from '../../shared/base/log.ts'
-import type { Chance, Clock } from '../../shared/base/time.ts'
+import type { Chance } from '../../shared/base/time.ts'
 import { createSecretBox } from '../../shared/secret/seal.ts'
 import { openSqlite, type SqliteFile } from '../../shared/sqlite/file.ts'
+import type { HostClock } from '../clock.ts'
 import { makeDirectory, tighten } from './data-directory.ts'
 import { firstAccount } from './first-account.ts'
 import { type HttpHandler, type HttpServer, listen } from './http.ts'
@@ -13,7 +14,7 @@ import type { Machine } from './wire.ts'
 import { createWrongKeyLimit } from './wrong-key-limit.ts'
 
 export interface HostOptions {
-  clock: Clock
+  clock: HostClock
   chance: Chance
   randomBytes(size: number): Buffer
   dataDir: string

@@ -26,12 +26,12 @@ export function dispatchPace(clock: Clock, deliveries: Queue): Pace {
   return {
     deliveries: {
       send(messages) {
-        openedAt = clock.now()
+        openedAt = clock.elapsed()
         return deliveries.send(messages)
       },
     },
     pauseMs({ tookMs, full }) {
-      if (full || tookMs < SHORT_ROUND_MS || clock.now() - openedAt < LATELY_MS) return 0
+      if (full || tookMs < SHORT_ROUND_MS || clock.elapsed() - openedAt < LATELY_MS) return 0
       return Math.min(MOST_PAUSE_MS, ROUNDS * tookMs)
     },
   }

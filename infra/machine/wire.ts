@@ -7,17 +7,18 @@ import { createNotify } from '../../functions/notify/handler.ts'
 import { createSweep } from '../../functions/sweep/handler.ts'
 import { isForIngest } from '../../shared/account/integration-path.ts'
 import { basePathOf, requestPath } from '../../shared/account/request-path.ts'
-import type { Log } from '../../shared/base/log.ts'
-import type { Chance, Clock } from '../../shared/base/time.ts'
+import { errorText, type Log } from '../../shared/base/log.ts'
+import type { Chance } from '../../shared/base/time.ts'
 import { VERSION } from '../../shared/base/version.ts'
 import { createRegistry } from '../../shared/metrics/registry.ts'
 import { createOutbound } from '../../shared/outbound/outbound.ts'
 import type { SecretBox } from '../../shared/secret/seal.ts'
 import type { SqliteFile } from '../../shared/sqlite/file.ts'
-import { sqliteQueue } from '../../shared/sqlite/queue.ts'
+import { type Receiver, sqliteQueue } from '../../shared/sqlite/queue.ts'
 import { sqliteTable } from '../../shared/sqlite/table.ts'
 import { createConfigs } from '../../shared/store/configs.ts'
 import type { Table } from '../../shared/table/port.ts'
+import type { HostClock } from '../clock.ts'
 import type { HttpHandler } from './http.ts'
 import { keepConfigs } from './kept-configs.ts'
 import { dispatchPace } from './pace.ts'
@@ -25,7 +26,7 @@ import { everyMinute, type Schedule } from './schedule.ts'
 import { startWorker, type Worker } from './worker.ts'
 
 export interface WireOptions {
-  clock: Clock
+  clock: HostClock
   chance: Chance
   randomBytes(size: number): Buffer
   publicUrl: string
@@ -64,6 +65,7 @@ export function wire(options: WireOptions): Machine {
   const records = sqliteQueue(file, clock, 'records')
   const deliveries = sqliteQueue(file, clock, 'deliveries')
   const forwards = sqliteQueue(file, clock, 'forwards')
+  const queues = { alerts: dispatchQueue, records, deliveries, forwards }
   const metrics = createRegistry()
   const request = createOutbound({ clock, allow: options.allowTargets })
   const ports = { table, dispatchQueue, records, deliveries, forwards, metrics, configs, request }
@@ -82,10 +84,10 @@ export function wire(options: WireOptions): Machine {
   /**
    * After the sweep, the work that DynamoDB does without help, and the figures of queues that CloudWatch would have.
    */
-  const minutely = async (): Promise<void> => {
-    await sweep()
+  const minutely = async (everything: boolean): Promise<void> => {
+    await sweep(everything)
     while ((await stored.expire()) > 0);
-    for (const [queue, receiver] of Object.entries({ alerts: dispatchQueue, records, deliveries, forwards })) {
+    for (const [queue, receiver] of Object.entries(queues)) {
       for (const [state, count] of Object.entries(receiver.depth())) {
         metrics.set('tocsin_queue_messages', { queue, state }, count)
       }
@@ -93,6 +95,7 @@ export function wire(options: WireOptions): Machine {
   }
   const working: (Worker | Schedule)[] = []
   const base = basePathOf(options.publicUrl)
+  let forgetSteps = (): void => {}
   return {
     table,
     handle: (asked) => (isForIngest(asked.method, requestPath(asked.url, base).path) ? ingest(asked) : api(asked)),
@@ -110,14 +113,32 @@ export function wire(options: WireOptions): Machine {
         startWorker({ ...RECORDS, name: 'evaluate', receiver: records, handle: evaluate, clock, log }),
         startWorker({ ...DELIVERIES, name: 'notify', receiver: deliveries, handle: notify, clock, log }),
         startWorker({ ...DELIVERIES, name: 'forward', receiver: forwards, handle: forward, clock, log }),
-        everyMinute(clock, minutely, log),
       )
+      const sweeps = everyMinute(clock, minutely, log)
+      working.push(sweeps)
+      forgetSteps = clock.onStep((byMs) => void followStep(byMs, queues, sweeps, log))
     },
     busy: () => working.reduce((sum, part) => sum + part.busy(), 0),
     async stop(graceMs) {
+      forgetSteps()
       await Promise.race([Promise.all(working.map((part) => part.stop())), afterMs(graceMs)])
     },
   }
+}
+
+/**
+ * The wall clock was set. Back: delayed messages keep the rest of their delays, and every group is looked at, since what
+ * a group waits for lies as far ahead as the clock was set back (`shared/group/reach.ts`). Forward: what is due by now
+ * is looked at.
+ */
+async function followStep(byMs: number, queues: Record<string, Receiver>, sweeps: Schedule, log: Log): Promise<void> {
+  log({ function: 'host', what: `the clock was set ${byMs < 0 ? 'back' : 'forward'} by ${Math.abs(byMs)} ms` })
+  for (const receiver of Object.values(queues)) {
+    await receiver.clockStepped(byMs).catch((error: unknown) => {
+      log({ function: 'host', what: 'following the clock', error: errorText(error) })
+    })
+  }
+  sweeps.runNow(byMs < 0)
 }
 
 function afterMs(ms: number): Promise<void> {

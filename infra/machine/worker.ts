@@ -1,5 +1,5 @@
 import { errorText, type Log } from '../../shared/base/log.ts'
-import type { Clock, Millis } from '../../shared/base/time.ts'
+import type { Clock } from '../../shared/base/time.ts'
 import type { InMessage, QueueHandler } from '../../shared/queue/port.ts'
 import type { Receiver } from '../../shared/sqlite/queue.ts'
 import { invocations } from '../invocations.ts'
@@ -49,8 +49,10 @@ export function startWorker(options: WorkerOptions): Worker {
   let receiving = false
   let again = false
   let stopped = false
-  let notBefore: Millis = Number.NEGATIVE_INFINITY
+  /** A pause between two rounds is under way. */
+  let resting = false
   let cancelTimer = (): void => {}
+  let cancelRest = (): void => {}
   let idle = (): void => {}
 
   const wake = (): void => {
@@ -69,7 +71,7 @@ export function startWorker(options: WorkerOptions): Worker {
       if (!stopped) sleep()
     } catch (error) {
       options.log({ function: options.name, what: 'receiving', error: errorText(error) })
-      if (!stopped) cancelTimer = clock.at(clock.now() + RETRY_MS, wake)
+      if (!stopped) cancelTimer = clock.after(RETRY_MS, wake)
     } finally {
       receiving = false
       settle()
@@ -77,10 +79,10 @@ export function startWorker(options: WorkerOptions): Worker {
   }
 
   /** A pause delays only messages that may wait: a delayed message has a time of its own and ends the pause. */
-  const resumeAt = (): Millis => Math.min(notBefore, receiver.nextDelayedAt() ?? notBefore)
+  const pausing = (): boolean => resting && (receiver.nextDelayedIn() ?? 1) > 0
 
   const fill = async (): Promise<void> => {
-    while (running < options.concurrency && !stopped && clock.now() >= resumeAt()) {
+    while (running < options.concurrency && !stopped && !pausing()) {
       if (backlog.length === 0) {
         const messages = await receiver.receive((options.concurrency - running) * options.batch)
         backlog = invocations(messages, options.batch)
@@ -92,17 +94,27 @@ export function startWorker(options: WorkerOptions): Worker {
   }
 
   const sleep = (): void => {
-    const next = running < options.concurrency ? receiver.nextVisibleAt() : undefined
-    if (next !== undefined) cancelTimer = clock.at(Math.max(next, resumeAt()), wake)
+    if (running >= options.concurrency) return
+    const ms = resting ? receiver.nextDelayedIn() : receiver.nextVisibleIn()
+    if (ms !== undefined) cancelTimer = clock.after(ms, wake)
+  }
+
+  const rest = (ms: number): void => {
+    cancelRest()
+    resting = ms > 0
+    if (!resting) return
+    cancelRest = clock.after(ms, () => {
+      resting = false
+      wake()
+    })
   }
 
   const invoke = async (messages: readonly InMessage[]): Promise<void> => {
     running++
-    const began = clock.now()
+    const began = clock.elapsed()
     await attempt(options, messages)
-    const ended = clock.now()
-    const round = { tookMs: ended - began, full: messages.length >= options.batch }
-    notBefore = ended + (options.pauseMs?.(round) ?? 0)
+    const round = { tookMs: clock.elapsed() - began, full: messages.length >= options.batch }
+    if (options.pauseMs !== undefined && !stopped) rest(options.pauseMs(round))
     running--
     wake()
     settle()
@@ -120,6 +132,7 @@ export function startWorker(options: WorkerOptions): Worker {
       stopped = true
       forget()
       cancelTimer()
+      cancelRest()
       if (running > 0 || receiving) await new Promise<void>((resolve) => (idle = resolve))
     },
   }

@@ -11,14 +11,20 @@ export const DAY = 24 * HOUR
  * real clock lives in `infra/clock.ts`, and the hosts pass the clock on.
  */
 export interface Clock {
+  /** The wall clock: somebody, or a time server, may set it back or forward at any moment. */
   now(): Millis
-  /** Runs `then` once at `when`, or soon when `when` has passed. Returns a function that cancels the call. */
-  at(when: Millis, then: () => void): () => void
+  /**
+   * Milliseconds since some moment. The reading never goes back, and setting the wall clock does not change the
+   * reading: pauses and time-outs are measured by it, and it means nothing to another process.
+   */
+  elapsed(): Millis
+  /** Runs `then` once after the duration, whatever the wall clock says. Returns a function that cancels the call. */
+  after(ms: number, then: () => void): () => void
 }
 
 /** Resolves after a duration, rounded up to whole milliseconds. */
-export function sleep(clock: Clock, ms: number): Promise<void> {
-  return new Promise((resolve) => clock.at(clock.now() + Math.ceil(ms), resolve))
+export function sleep(clock: Pick<Clock, 'after'>, ms: number): Promise<void> {
+  return new Promise((resolve) => clock.after(Math.ceil(ms), resolve))
 }
 
 /** A number in [0, 1), only for jitter. Tests pass a constant or a seeded generator. */

@@ -1,32 +1,33 @@
 import { connect as connectTcp, type Socket } from 'node:net'
 import { connect as connectTls } from 'node:tls'
-import type { Clock, Millis } from '../base/time.ts'
+import type { Millis } from '../base/time.ts'
+import type { Timer } from './request.ts'
 import type { TargetUrl } from './target-url.ts'
 
 export type Connected = { ok: true; socket: Socket } | { ok: false; detail: string }
 
 /**
  * Tries the addresses in turn, each with a share of the time, so that an address that swallows packets leaves time
- * for the next address. No byte of a request is handed to a socket before this function has returned: a failure here
+ * for the next address. `giveUpAt`: a reading of the timer. No byte of a request is handed to a socket before this function has returned: a failure here
  * means that the request was surely not sent.
  */
 export async function connectAny(
   target: TargetUrl,
   addresses: readonly string[],
   giveUpAt: Millis,
-  clock: Clock,
+  clock: Timer,
 ): Promise<Connected> {
   let last: Connected = { ok: false, detail: `${target.host}: no address` }
   for (const [index, address] of addresses.entries()) {
-    const share = (giveUpAt - clock.now()) / (addresses.length - index)
+    const share = (giveUpAt - clock.elapsed()) / (addresses.length - index)
     if (share <= 0) break
-    last = await connectOne(target, address, clock.now() + share, clock)
+    last = await connectOne(target, address, share, clock)
     if (last.ok) return last
   }
   return last
 }
 
-function connectOne(target: TargetUrl, address: string, giveUpAt: Millis, clock: Clock): Promise<Connected> {
+function connectOne(target: TargetUrl, address: string, limitMs: number, clock: Timer): Promise<Connected> {
   return new Promise((resolve) => {
     const socket = target.secure
       ? connectTls({
@@ -37,13 +38,19 @@ function connectOne(target: TargetUrl, address: string, giveUpAt: Millis, clock:
           ALPNProtocols: ['http/1.1'],
         })
       : connectTcp({ host: address, port: target.port })
-    const cancel = clock.at(giveUpAt, () => fail('no connection in time'))
+    let over = false
+    // After a pause of the process, timers run before sockets: the connection may be there already.
+    const cancel = clock.after(limitMs, () => setImmediate(() => fail('no connection in time')))
     const fail = (why: string): void => {
+      if (over) return
+      over = true
       cancel()
       socket.destroy()
       resolve({ ok: false, detail: `${target.host}: ${why}` })
     }
     socket.once(target.secure ? 'secureConnect' : 'connect', () => {
+      if (over) return
+      over = true
       cancel()
       socket.off('error', onError)
       resolve({ ok: true, socket })

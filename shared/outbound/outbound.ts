@@ -1,10 +1,10 @@
 import { lookup as lookupName } from 'node:dns/promises'
-import type { Clock, Millis } from '../base/time.ts'
+import { type Clock, MINUTE, type Millis } from '../base/time.ts'
 import { forbiddenAddress } from './address.ts'
 import { type Allowed, isAllowed, parseAllowed } from './allow.ts'
 import { connectAny } from './connect.ts'
 import { exchange } from './exchange.ts'
-import type { Outbound, OutboundResult } from './request.ts'
+import type { Outbound, OutboundResult, Timer } from './request.ts'
 import { forbiddenPort, parseTarget, type TargetUrl } from './target-url.ts'
 
 export interface OutboundDeps {
@@ -15,6 +15,9 @@ export interface OutboundDeps {
   lookup?: (host: string) => Promise<readonly string[]>
 }
 
+/** No request takes longer, whatever the wall clock says between the two moments of a caller. */
+const LONGEST_REQUEST_MS = 2 * MINUTE
+
 /**
  * The only way out to URLs that users gave. Names are resolved once; every address has to be public
  * (or opened by the operator), and the connection goes to an address that was checked, so a name that
@@ -22,18 +25,19 @@ export interface OutboundDeps {
  */
 export function createOutbound(deps: OutboundDeps): Outbound {
   const allowed = parseAllowed(deps.allow)
-  const lookup = deps.lookup ?? systemLookup
+  const { clock, lookup = systemLookup } = deps
   return async (request) => {
     const parsed = parseTarget(request.url)
     if (!parsed.ok) return forbidden(`the URL ${parsed.error}`)
     const target = parsed.target
-    const addresses = await resolve(target, request.giveUpAt, lookup, deps.clock)
+    const giveUpAt = clock.elapsed() + Math.min(request.giveUpAt - clock.now(), LONGEST_REQUEST_MS)
+    const addresses = await resolve(target, giveUpAt, lookup, clock)
     if (addresses === undefined) return unsent(`${target.host}: no address found`)
     const reason = refusal(target, addresses, allowed, request.secure)
     if (reason !== undefined) return forbidden(reason)
-    const connected = await connectAny(target, addresses, request.giveUpAt, deps.clock)
+    const connected = await connectAny(target, addresses, giveUpAt, clock)
     if (!connected.ok) return unsent(connected.detail)
-    return exchange(connected.socket, target, request, deps.clock)
+    return exchange(connected.socket, target, request, giveUpAt, clock)
   }
 }
 
@@ -63,12 +67,12 @@ async function resolve(
   target: TargetUrl,
   giveUpAt: Millis,
   lookup: (host: string) => Promise<readonly string[]>,
-  clock: Clock,
+  timer: Timer,
 ): Promise<readonly string[] | undefined> {
   if (target.literal) return [target.host]
   let cancel = (): void => undefined
   const tooLate = new Promise<undefined>((done) => {
-    cancel = clock.at(giveUpAt, () => done(undefined))
+    cancel = timer.after(giveUpAt - timer.elapsed(), () => setImmediate(() => done(undefined)))
   })
   const found = lookup(target.host).catch(() => undefined)
   const addresses = await Promise.race([found, tooLate])

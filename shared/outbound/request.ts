@@ -1,4 +1,7 @@
-import type { Millis } from '../base/time.ts'
+import type { Clock, Millis } from '../base/time.ts'
+
+/** Time-outs are measured by a clock that nobody sets: `giveUpAt` below, a moment, is turned into a duration at once. */
+export type Timer = Pick<Clock, 'elapsed' | 'after'>
 
 export interface OutboundRequest {
   url: string

@@ -40,12 +40,12 @@ export function checkHighWater(db: DatabaseSync, path: string): void {
 /** Writes the mark now and then at most once a second; a timer marks the last commit too. */
 export function keepHighWater(db: DatabaseSync, path: string, clock: Clock): HighWater {
   const read = db.prepare('SELECT born, commits FROM store')
-  let markedAt = clock.now()
+  let markedAt = clock.elapsed()
   let cancel: (() => void) | undefined
   const write = (): void => {
     cancel?.()
     cancel = undefined
-    markedAt = clock.now()
+    markedAt = clock.elapsed()
     try {
       writeMark(path, read.get() as unknown as Mark)
     } catch {
@@ -56,8 +56,9 @@ export function keepHighWater(db: DatabaseSync, path: string, clock: Clock): Hig
   return {
     committed() {
       if (cancel) return
-      if (Math.abs(clock.now() - markedAt) >= EVERY_MS) write()
-      else cancel = clock.at(markedAt + EVERY_MS, write)
+      const leftMs = markedAt + EVERY_MS - clock.elapsed()
+      if (leftMs <= 0) write()
+      else cancel = clock.after(leftMs, write)
     },
     close: write,
   }

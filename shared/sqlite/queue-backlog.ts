@@ -7,7 +7,14 @@ import { DEAD, DELAYED, IN_FLIGHT, type MessageState, type QueueSql, READY } fro
 export interface Flight {
   account: string
   receives: number
+  /** The end of the time for which the message is invisible: a reading of the clock that nobody sets. */
   until: Millis
+}
+
+/** Both readings of a clock: delayed messages outlive the process, and flights do not. */
+export interface Moment {
+  now: Millis
+  elapsed: Millis
 }
 
 export type Backlog = ReturnType<typeof createBacklog>
@@ -71,24 +78,28 @@ export function createBacklog(sql: QueueSql, queue: QueueName) {
       nextDelayed = undefined
     },
     nextDelayed: readNextDelayed,
-    nextDelayedAt(): Millis | undefined {
-      return delayed > 0 ? readNextDelayed() : undefined
+    /** The moments of the delayed messages were moved. */
+    moved(): void {
+      nextDelayed = undefined
     },
-    nextVisibleAt(now: Millis): Millis | undefined {
-      if (ready.sum() > 0) return now
+    nextDelayedIn(now: Millis): number | undefined {
+      return delayed > 0 ? readNextDelayed() - now : undefined
+    },
+    nextVisibleIn({ now, elapsed }: Moment): number | undefined {
+      if (ready.sum() > 0) return 0
       const [first] = flights.values()
-      const at = Math.min(first?.until ?? Number.POSITIVE_INFINITY, readNextDelayed())
-      return Number.isFinite(at) ? at : undefined
+      const ms = Math.min((first?.until ?? Number.POSITIVE_INFINITY) - elapsed, readNextDelayed() - now)
+      return ms === Number.POSITIVE_INFINITY ? undefined : ms
     },
     depth: () => ({ ready: ready.sum(), inFlight: flights.size, delayed, dead }),
   }
 }
 
 /** Flights whose time is over, the oldest first. */
-export function overdue(flights: ReadonlyMap<number, Flight>, now: Millis): [number, Flight][] {
+export function overdue(flights: ReadonlyMap<number, Flight>, elapsed: Millis): [number, Flight][] {
   const found: [number, Flight][] = []
   for (const entry of flights) {
-    if (entry[1].until > now) break
+    if (entry[1].until > elapsed) break
     found.push(entry)
   }
   return found
@@ -99,7 +110,8 @@ function reloadFlights(flights: Map<number, Flight>, sql: QueueSql, queue: Queue
   const before = new Map(flights)
   flights.clear()
   const found = sql.inFlight.all(queue) as unknown as (Omit<Flight, 'until'> & { id: number })[]
-  for (const { id, ...rest } of found) if (!before.has(id)) flights.set(id, { ...rest, until: 0 })
+  for (const { id, ...rest } of found)
+    if (!before.has(id)) flights.set(id, { ...rest, until: Number.NEGATIVE_INFINITY })
   const flying = new Set(found.map(({ id }) => id))
   for (const [id, flight] of before) if (flying.has(id)) flights.set(id, flight)
 }

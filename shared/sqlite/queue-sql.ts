@@ -32,6 +32,7 @@ export function queueSql(db: DatabaseSync) {
       'UPDATE messages SET state = 2, receives = receives + 1 WHERE id IN (SELECT value FROM json_each(?))',
     ),
     move: db.prepare('UPDATE messages SET state = ?, visible_at = ? WHERE id = ?'),
+    moveDelayed: db.prepare('UPDATE messages SET visible_at = visible_at + ? WHERE queue = ? AND state = 1'),
     surface: db.prepare(`UPDATE messages SET state = 0 WHERE queue = ? AND state = 1 AND visible_at <= ?
       RETURNING account`),
     find: db.prepare('SELECT account, state FROM messages WHERE id = ? AND queue = ?'),

@@ -10,7 +10,7 @@ import {
 } from '../queue/port.ts'
 import { whileAvailable } from './failures.ts'
 import type { SqliteFile } from './file.ts'
-import { type Backlog, createBacklog, overdue } from './queue-backlog.ts'
+import { type Backlog, createBacklog, type Moment, overdue } from './queue-backlog.ts'
 import { takeInCompany } from './queue-company.ts'
 import { DEAD, DELAYED, IN_FLIGHT, type MessageRow, type QueueSql, queueSql, READY } from './queue-sql.ts'
 
@@ -25,10 +25,15 @@ export interface Receiver {
   ack(ids: readonly string[]): Promise<void>
   /** Makes messages visible again after `delayMs`; dead, after MAX_RECEIVES receives. */
   retry(ids: readonly string[], delayMs: number): Promise<void>
-  /** The time of the next receive; now or earlier: a message is visible. */
-  nextVisibleAt(): Millis | undefined
-  /** The time at which the next delayed or handed back message becomes visible. */
-  nextDelayedAt(): Millis | undefined
+  /** The time until the next receive; 0 or less: a message is visible. */
+  nextVisibleIn(): number | undefined
+  /** The time until the next delayed or handed back message becomes visible. */
+  nextDelayedIn(): number | undefined
+  /**
+   * The wall clock was set by so much. Back: delayed messages keep the time that is left of their delays. Forward:
+   * their moments come sooner, as the clock says.
+   */
+  clockStepped(byMs: number): Promise<void>
   /** Called after a send was committed. Returns a function that ends the calls. */
   onSend(then: () => void): () => void
   depth(): { ready: number; inFlight: number; delayed: number; dead: number }
@@ -73,12 +78,12 @@ export function sqliteQueue(file: SqliteFile, clock: Clock, queue: QueueName): Q
       return { failed }
     },
     async receive(max) {
-      const now = clock.now()
-      const earliest = backlog.nextVisibleAt(now)
-      if (earliest === undefined || earliest > now) return []
+      const moment = momentOf(clock)
+      const ms = backlog.nextVisibleIn(moment)
+      if (ms === undefined || ms > 0) return []
       return file.write(() => {
-        surface(box, now)
-        return claim(box, max, now)
+        surface(box, moment)
+        return claim(box, max, moment)
       })
     },
     async ack(ids) {
@@ -92,8 +97,18 @@ export function sqliteQueue(file: SqliteFile, clock: Clock, queue: QueueName): Q
       })
       tell()
     },
-    nextVisibleAt: () => backlog.nextVisibleAt(clock.now()),
-    nextDelayedAt: backlog.nextDelayedAt,
+    nextVisibleIn: () => backlog.nextVisibleIn(momentOf(clock)),
+    nextDelayedIn: () => backlog.nextDelayedIn(clock.now()),
+    // Not safe twice, and called once a step: a second call would move the messages again, to an earlier moment.
+    async clockStepped(byMs) {
+      if (byMs < 0) {
+        await file.write(() => {
+          sql.moveDelayed.run(Math.round(byMs), queue)
+          backlog.moved()
+        })
+      }
+      tell()
+    },
     onSend(then) {
       listeners.add(then)
       return () => listeners.delete(then)
@@ -110,6 +125,10 @@ export function sqliteQueue(file: SqliteFile, clock: Clock, queue: QueueName): Q
       return count
     },
   }
+}
+
+function momentOf(clock: Clock): Moment {
+  return { now: clock.now(), elapsed: clock.elapsed() }
 }
 
 /** The objects of the steps below; each step runs inside a transaction. */
@@ -137,9 +156,9 @@ function insert(
 }
 
 /** Brings back the messages in flight whose time is over, and the delayed messages whose time has come. */
-function surface(box: QueueContext, now: Millis): void {
+function surface(box: QueueContext, { now, elapsed }: Moment): void {
   const { sql, queue, backlog } = box
-  for (const [id] of overdue(backlog.flights, now)) release(box, id, now)
+  for (const [id] of overdue(backlog.flights, elapsed)) release(box, id, now)
   if (backlog.nextDelayed() > now) return
   backlog.surfaced(sql.surface.all(queue, now).map(({ account }) => account as string))
 }
@@ -166,13 +185,13 @@ function remove({ sql, queue, backlog }: QueueContext, ids: readonly number[]): 
 /** A message in flight needs no look into the file: most acknowledged messages are in flight. */
 const FLIGHT = { account: '', state: IN_FLIGHT as number }
 
-function claim({ sql, queue, backlog }: QueueContext, max: number, now: Millis): InMessage[] {
+function claim({ sql, queue, backlog }: QueueContext, max: number, { elapsed }: Moment): InMessage[] {
   const shares = backlog.ready.shares(max)
   const room = RECEIVE_CHARS / shares.length
   const found = shares.flatMap(([account, count]) => upTo(room, sql.ready.iterate(queue, account, count)))
   const claimed = takeInCompany(found).map((row) => {
     const receives = row.receives + 1
-    backlog.claimed(row.id, { account: row.account, receives, until: now + VISIBILITY_MS })
+    backlog.claimed(row.id, { account: row.account, receives, until: elapsed + VISIBILITY_MS })
     return { ...row, receives }
   })
   sql.claim.run(JSON.stringify(claimed.map(({ id }) => id)))

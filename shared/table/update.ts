@@ -14,7 +14,7 @@ export interface RetryOptions {
   /** The number of attempts. A caller that loses so often in a row has too many rival writers. */
   tries: number
   /** A random pause before a repetition, longer with each repetition. Absent: no pause. */
-  jitter?: { clock: Clock; chance: Chance; ms: Millis }
+  jitter?: { clock: Pick<Clock, 'after'>; chance: Chance; ms: Millis }
 }
 
 /**

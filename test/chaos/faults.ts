@@ -91,7 +91,7 @@ export function createFaults(seed: number, { rate, only, tries }: FaultOptions, 
         await ask()
         return failure(500, 'InternalServerError')
       case 'late':
-        clock.at(clock.now() + between(chance, 1, LATEST_MS), () => void ask())
+        clock.after(between(chance, 1, LATEST_MS), () => void ask())
         return 'silence'
       case 'death':
         if (chance() < 0.5) await ask()

@@ -71,7 +71,7 @@ export function createLambda(files: ReadonlyMap<FunctionName, string>, clock: Cl
       }
       const invocation = { id, name, end }
       living.set(id, invocation)
-      const cancel = clock.at(clock.now() + settingsOf(name).timeoutMs, () => end('timed out'))
+      const cancel = clock.after(settingsOf(name).timeoutMs, () => end('timed out'))
       // Only JSON passes, in both directions.
       const answered = current
         .run(invocation, () => handler(JSON.parse(JSON.stringify(event)), context))

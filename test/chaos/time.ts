@@ -27,7 +27,7 @@ export function ownTime(clock: Clock): () => void {
     const bound = AsyncResource.bind(() => then(...given))
     const set = (): object => {
       cancels.get(handle)?.()
-      cancels.set(handle, clock.at(clock.now() + Math.max(1, ms), bound))
+      cancels.set(handle, clock.after(Math.max(1, ms), bound))
       return handle
     }
     const handle: object = { ref: () => handle, unref: () => handle, hasRef: () => true, refresh: set }

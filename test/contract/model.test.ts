@@ -148,8 +148,8 @@ async function play(queue: Queue & Receiver, clock: HandClock, steps: readonly Q
     // Receives the messages that have become visible, in model and SQLite alike.
     held.push(...(await receive()))
   }
-  for (let next = queue.nextVisibleAt(); next !== undefined; next = queue.nextVisibleAt()) {
-    clock.advance(Math.max(0, next - clock.now()))
+  for (let next = queue.nextVisibleIn(); next !== undefined; next = queue.nextVisibleIn()) {
+    clock.advance(Math.max(0, next))
     await ack(await receive())
   }
   account.acked = gone.size

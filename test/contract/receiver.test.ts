@@ -53,7 +53,7 @@ test('what the SQLite queue counts along is what its file holds, whatever happen
         const bodies = file.db.prepare('SELECT count(*) AS count FROM bodies').get()
         expect(bodies?.count).toBe(ready + delayed + inFlight + dead)
         const something = ready + delayed + inFlight > 0
-        expect(queue.nextVisibleAt() !== undefined).toBe(something)
+        expect(queue.nextVisibleIn() !== undefined).toBe(something)
       }
       file.close()
     }),

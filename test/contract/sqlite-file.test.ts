@@ -323,7 +323,7 @@ function writeAndKill(): Promise<number> {
   const script = `
     import { openSqlite } from ${JSON.stringify(new URL('../../shared/sqlite/file.ts', import.meta.url).href)}
     import { sqliteTable } from ${JSON.stringify(new URL('../../shared/sqlite/table.ts', import.meta.url).href)}
-    const clock = { now: () => 0, at: () => () => {} }
+    const clock = { now: () => 0, elapsed: () => 0, after: () => () => {} }
     const table = sqliteTable(openSqlite(${JSON.stringify(path)}, { clock }), clock, () => 0.5)
     for (let i = 0; ; i++) {
       await table.put({ partition: 'p', sort: 's' + i, body: 'x'.repeat(500) }, 'absent')

@@ -85,7 +85,7 @@ function answer(request: IncomingMessage, response: ServerResponse, text: string
     request.socket.resetAndDestroy()
     return
   }
-  if (now < (behaviour.hangUntil ?? 0)) return hang(response, now + (behaviour.hangMs ?? 0), state)
+  if (now < (behaviour.hangUntil ?? 0)) return hang(response, behaviour.hangMs ?? 0, state)
   const status = behaviour.status?.find(([until]) => now < until)?.[1] ?? 200
   if (status >= 200 && status < 300 && now >= (behaviour.dropUntil ?? 0)) {
     const headers = headersOf(request)
@@ -94,8 +94,8 @@ function answer(request: IncomingMessage, response: ServerResponse, text: string
   response.writeHead(status, behaviour.headers).end()
 }
 
-function hang(response: ServerResponse, until: Millis, { clock, hanging }: State): void {
-  const cancel = clock.at(until, () => {
+function hang(response: ServerResponse, ms: number, { clock, hanging }: State): void {
+  const cancel = clock.after(ms, () => {
     hanging.delete(release)
     response.writeHead(200).end()
   })

@@ -16,7 +16,7 @@ const QUEUES: QueueName[] = ['alerts', 'records', 'deliveries', 'forwards']
 test('a malformed message of any queue is refused with its reason, and never becomes a dead letter', async () => {
   // A first run makes the data; then the test puts a message into the queues as a bug or a person by hand might.
   await (await openStage({ dataDir })).close()
-  const clock = { now: () => START, at: () => () => {} }
+  const clock = { now: () => START, elapsed: () => 0, after: () => () => {} }
   const file = openSqlite(join(dataDir, 'tocsin.db'), { clock, acceptLoss: false })
   const alert = (index: number) => ({ labels: { alertname: `n${index}` }, annotations: {}, startsAt: START })
   const taken = { v: 1, account: 'default', integration: 'default', receivedAt: START, recoverAfterMs: 300_000 }

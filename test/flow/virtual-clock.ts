@@ -1,11 +1,16 @@
-import type { Clock, Millis } from '../../shared/base/time.ts'
+import type { HostClock } from '../../infra/clock.ts'
+import type { Millis } from '../../shared/base/time.ts'
 
 /**
  * Time owned by the test: the clock stands still until `advanceTo`. `advanceTo` runs every timer at its exact moment,
  * and waits between two moments until no work is in progress. Real sockets take part, so waiting means turns of the
  * event loop, never sleep.
  */
-export interface VirtualClock extends Clock {
+export interface VirtualClock extends HostClock {
+  /** Runs `then` once when the clock shows `when`, if nobody sets the clock until then. */
+  at(when: Millis, then: () => void): () => void
+  /** Sets the wall clock: forward, or back for a negative number. Nothing else happens at that moment. */
+  step(byMs: number): void
   /** Work in progress, due timers included, comes to rest; the time does not move. */
   settle(): Promise<void>
   advanceTo(when: Millis): Promise<void>
@@ -22,12 +27,16 @@ const GIVE_UP_MS = 20_000
 
 /** `busy` counts work in progress that ends without a move of the time. */
 export function createVirtualClock(start: Millis, busy: () => number, giveUpMs = GIVE_UP_MS): VirtualClock {
+  /** The time of the timers. The wall clock differs from that time by all its steps. */
   let now = start
+  let stepped = 0
+  const steps = new Set<(byMs: number) => void>()
   /** In the order of execution: by time, then by the order of `setTimeout`. */
   const timers: Timer[] = []
 
-  const at = (when: Millis, then: () => void): (() => void) => {
-    const timer = { when, then }
+  const after = (ms: number, then: () => void): (() => void) => {
+    const timer = { when: now + ms, then }
+    const { when } = timer
     const later = timers.findIndex((other) => other.when > when)
     timers.splice(later < 0 ? timers.length : later, 0, timer)
     return () => {
@@ -46,8 +55,9 @@ export function createVirtualClock(start: Millis, busy: () => number, giveUpMs =
     }
   }
 
-  const advanceTo = async (when: Millis): Promise<void> => {
+  const advanceTo = async (shown: Millis): Promise<void> => {
     await rest()
+    const when = shown - stepped
     for (let next = timers[0]; next && next.when <= when; next = timers[0]) {
       timers.shift()
       now = Math.max(now, next.when)
@@ -57,5 +67,20 @@ export function createVirtualClock(start: Millis, busy: () => number, giveUpMs =
     now = Math.max(now, when)
   }
 
-  return { now: () => now, at, settle: () => advanceTo(now), advanceTo }
+  return {
+    now: () => now + stepped,
+    elapsed: () => now - start,
+    after,
+    at: (when, then) => after(when - stepped - now, then),
+    onStep(then) {
+      steps.add(then)
+      return () => steps.delete(then)
+    },
+    step(byMs) {
+      stepped += byMs
+      for (const then of steps) then(byMs)
+    },
+    settle: () => advanceTo(now + stepped),
+    advanceTo,
+  }
 }

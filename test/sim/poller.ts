@@ -72,7 +72,7 @@ function nextMessage({ world }: Floor, queue: Source): Promise<void> {
       cancel()
       resolve()
     }
-    const cancel = world.clock().at(queue.nextVisibleAt() ?? world.now() + IDLE_MS, wake)
+    const cancel = world.clock().after(queue.nextVisibleIn() ?? IDLE_MS, wake)
   })
 }
 

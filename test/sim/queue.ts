@@ -70,15 +70,17 @@ export function memoryQueue(clock: Clock, carries?: number): Queue & Receiver {
       }
       tell()
     },
-    nextVisibleAt() {
+    nextVisibleIn() {
       const times = [...messages.values()].flatMap(({ state, visibleAt }) => (state === 'dead' ? [] : [visibleAt]))
-      return times.length === 0 ? undefined : Math.min(...times)
+      return times.length === 0 ? undefined : Math.min(...times) - clock.now()
     },
-    nextDelayedAt() {
+    // The model lives in a time that nobody sets.
+    async clockStepped() {},
+    nextDelayedIn() {
       const times = [...messages.values()].flatMap(({ state, visibleAt }) =>
         state === 'ready' && visibleAt > clock.now() ? [visibleAt] : [],
       )
-      return times.length === 0 ? undefined : Math.min(...times)
+      return times.length === 0 ? undefined : Math.min(...times) - clock.now()
     },
     onSend(then) {
       listeners.add(then)

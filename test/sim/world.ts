@@ -5,11 +5,14 @@ import type { Chance, Clock, Millis } from '../../shared/base/time.ts'
  * run is the same to the last step for the same seed, on any machine.
  */
 
+/** `at`: runs `then` at a moment that the clock shows, if the clock is not set until then. */
+export type WorldClock = Clock & { at(when: Millis, then: () => void): () => void }
+
 export interface World {
   chance: Chance
   now(): Millis
   /** A clock that is wrong by so much, at the moment of the call. */
-  clock(skewMs?: () => number): Clock
+  clock(skewMs?: () => number): WorldClock
   sleep(ms: number): Promise<void>
   /** Runs timers in order until no timer is left before `until`. */
   run(until: Millis): Promise<void>
@@ -42,7 +45,12 @@ export function createWorld(seed: number): World {
   const world: World = {
     chance,
     now: () => now,
-    clock: (skewMs = () => 0) => ({ now: () => now + skewMs(), at: (when, then) => at(when - skewMs(), then) }),
+    clock: (skewMs = () => 0) => ({
+      now: () => now + skewMs(),
+      elapsed: () => now - EPOCH,
+      after: (ms, then) => at(now + ms, then),
+      at: (when, then) => at(when - skewMs(), then),
+    }),
     sleep: (ms) => new Promise((resolve) => at(now + ms, resolve)),
     async run(until) {
       for (;;) {

@@ -92,7 +92,7 @@ export async function openMachine({ clock, table, file, request, firstBytes = 0 
     await rest()
     while (clock.now() < until) {
       const minute = (Math.floor(clock.now() / MINUTE) + 1) * MINUTE
-      const visible = QUEUES.map((queue) => queues[queue].nextVisibleAt() ?? until)
+      const visible = QUEUES.map((queue) => clock.now() + (queues[queue].nextVisibleIn() ?? until))
       const next = Math.max(clock.now(), Math.min(until, minute, ...visible))
       clock.advance(next - clock.now())
       if (next === minute) await sweep()

@@ -39,7 +39,7 @@ export interface Answered {
 /** The api over the table model, with dispatch beside it to make groups, and queues that only record messages. */
 export async function startApi(wrap: (table: Table) => Table = (table) => table) {
   const time = { now: START }
-  const clock: Clock = { now: () => time.now, at: soon }
+  const clock: Clock = { now: () => time.now, elapsed: () => time.now, after: soon }
   const table = wrap(memoryTable(clock))
   const bytes = counterBytes()
   const secrets = createSecretBox(Buffer.alloc(32, 7), bytes)

@@ -15,7 +15,8 @@ export const MINUTE = 60_000
 
 export const clock: Clock = {
   now: () => NOW,
-  at(_when, then) {
+  elapsed: () => 0,
+  after(_ms, then) {
     queueMicrotask(then)
     return () => {}
   },

@@ -13,7 +13,7 @@ import { type MemoryTable, memoryTable } from '../../sim/table.ts'
 
 const NOW = Date.UTC(2026, 0, 5)
 const EXPIRES = { expiresAt: NOW + 86_400_000 }
-const clock = { now: () => NOW, at: () => () => undefined }
+const clock = { now: () => NOW, elapsed: () => 0, after: () => () => undefined }
 
 const delivery = (more: Partial<Delivery> = {}): Delivery => ({
   id: 'g1-d1',

@@ -14,7 +14,7 @@ import { mulberry32 } from '../../sim/world.ts'
 
 const NOW = 1_700_000_000_000
 const GROUP = 'a'.repeat(32)
-const clock = { now: () => NOW, at: () => () => {} }
+const clock = { now: () => NOW, elapsed: () => 0, after: () => () => {} }
 const chance = mulberry32(3)
 const BY = { now: NOW, chance, retentionMs: 1000, maxDelayMs: 900_000, closed: [] }
 

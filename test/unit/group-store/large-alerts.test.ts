@@ -50,7 +50,7 @@ const BY = { now: NOW, chance: () => 0.5, retentionMs: 1000, maxDelayMs: 900_000
 
 describe('a group of large alerts', () => {
   test.each(MIXES)('%s fits its items and comes back as it was', async (_, members) => {
-    const table = memoryTable({ now: () => NOW, at: () => () => {} })
+    const table = memoryTable({ now: () => NOW, elapsed: () => 0, after: () => () => {} })
     const sizes: number[] = []
     const watched = {
       ...table,
@@ -67,7 +67,7 @@ describe('a group of large alerts', () => {
   })
 
   test.each(MIXES)('%s: shown a few at a time, each once, in order', async (_, members) => {
-    const table = memoryTable({ now: () => NOW, at: () => () => {} })
+    const table = memoryTable({ now: () => NOW, elapsed: () => 0, after: () => () => {} })
     await createHeads(table).save(undefined, groupOf(members), BY)
     const reader = createPartReader(table, 'acme')
     const shown: string[] = []

@@ -11,7 +11,7 @@ import { memoryTable } from '../../sim/table.ts'
 
 const NOW = Date.UTC(2026, 0, 5)
 const LATER = NOW + 86_400_000
-const clock = { now: () => NOW, at: () => () => undefined }
+const clock = { now: () => NOW, elapsed: () => 0, after: () => () => undefined }
 
 /** Deliveries of a group, all with the same words. */
 function deliveriesOf(group: string, count: number, text = 'x'): Delivery[] {

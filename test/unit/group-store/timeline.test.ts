@@ -12,7 +12,7 @@ import { type MemoryTable, memoryTable } from '../../sim/table.ts'
 const NOW = Date.UTC(2026, 10, 21)
 const BY = { now: NOW, chance: () => 0.5, retentionMs: 1000, maxDelayMs: 900_000, closed: [] }
 
-const emptyTable = (): MemoryTable => memoryTable({ now: () => NOW, at: () => () => {} })
+const emptyTable = (): MemoryTable => memoryTable({ now: () => NOW, elapsed: () => 0, after: () => () => {} })
 const newborn = (): Group => unbornGroup('acme', 'g1', 'p', {}, { now: NOW, revision: '1' })
 
 /** An entry that can be told from the others, at a moment, about the whole group or about so many targets. */

@@ -288,3 +288,89 @@ describe('TLS', () => {
     expect(asked).toEqual([])
   })
 })
+
+describe('an answer that is not strict HTTP counts by its status', () => {
+  test.each([
+    ['lines that end with a bare line feed', 'HTTP/1.1 200 OK\nContent-Length: 2\n\nok', 200],
+    ['no reason and no headers', 'HTTP/1.1 204\n\n', 204],
+    ['a header without a colon', 'HTTP/1.1 200 OK\r\nthis is no header\r\n\r\nok', 200],
+    ['a space in the name of a header', 'HTTP/1.1 200 OK\r\nContent Length: 2\r\n\r\nok', 200],
+    ['two lengths', 'HTTP/1.1 200 OK\r\ncontent-length: 2\r\ncontent-length: 3\r\n\r\nok', 200],
+    ['a length and chunks', 'HTTP/1.1 200 OK\r\ncontent-length: 2\r\ntransfer-encoding: chunked\r\n\r\nok', 200],
+    ['a length that is no number', 'HTTP/1.1 202 Accepted\r\ncontent-length: two\r\n\r\nok', 202],
+    ['a version of its own', 'HTTP/1.2 200 OK\r\n\r\n', 200],
+    ['headers beyond every limit', `HTTP/1.1 200 OK\r\nx-long: ${'x'.repeat(40_000)}\r\n\r\n`, 200],
+    ['a refusal', 'HTTP/1.1 503 Busy\nRetry-After: 7\n\n', 503],
+    ['an interim answer before', 'HTTP/1.1 103 Early Hints\nLink: a\n\nHTTP/1.1 200 OK\n\n', 200],
+  ])('%s', async (_what, answer, status) => {
+    const port = await raw((socket) => socket.end(answer))
+    expect(await outbound()(post(`http://127.0.0.1:${port}/`))).toMatchObject({ kind: 'answer', status })
+  })
+
+  test('with its headers and its body', async () => {
+    const port = await raw((socket) => socket.end('HTTP/1.1 503 Busy\nRetry-After: 7\nX-A: b\n\nlater, "é"'))
+    expect(await outbound()(post(`http://127.0.0.1:${port}/`))).toEqual({
+      kind: 'answer',
+      status: 503,
+      headers: { 'retry-after': '7', 'x-a': 'b' },
+      body: 'later, "é"',
+    })
+  })
+
+  test.each([
+    ['no status line', 'SSH-2.0-OpenSSH_9.6\r\n'],
+    ['a status of four digits', 'HTTP/1.1 2000 OK\n\n'],
+    ['a status that is none', 'HTTP/1.1 099 OK\n\n'],
+    ['an interim answer alone', 'HTTP/1.1 100 Continue\n\n'],
+    ['an end in the middle of the headers', 'HTTP/1.1 200 OK\r\ncontent-le'],
+  ])('%s is no answer', async (_what, answer) => {
+    const port = await raw((socket) => socket.end(answer))
+    expect(await outbound()(post(`http://127.0.0.1:${port}/`))).toMatchObject({ kind: 'unknown', reason: 'connection' })
+  })
+})
+
+describe('a process that stood still', () => {
+  test('takes the answer that came meanwhile, before it says that none came in time', async () => {
+    let answered = false
+    const port = await raw((socket) => socket.write('HTTP/1.1 200 OK\r\n\r\n', () => (answered = true)))
+    const timers: (() => void)[] = []
+    const own = {
+      ...clock,
+      after: (_ms: number, then: () => void) => {
+        timers.push(then)
+        return () => undefined
+      },
+    }
+    const request = createOutbound({ clock: own, allow: ['127.0.0.0/8'] })
+    const sent = request(post(`http://127.0.0.1:${port}/`))
+    // The time-out fires in the turn in which the answer is on its way, and not read yet.
+    await new Promise<void>((resolve) => {
+      const look = (): void => {
+        if (!answered) return void setImmediate(look)
+        for (const then of timers) then()
+        resolve()
+      }
+      look()
+    })
+    expect(await sent).toMatchObject({ kind: 'answer', status: 200 })
+  })
+})
+
+describe('a clock that is set while a request is under way', () => {
+  test.each([
+    ['back', -3_600_000],
+    ['forward', 3_600_000],
+  ])('%s changes nothing of the time-out', async (_which, byMs) => {
+    const own = createVirtualClock(START, () => 0)
+    const hook = await webhook({ hangUntil: START * 2, hangMs: 60_000 })
+    const request = createOutbound({ clock: own, allow: ['127.0.0.0/8'] })
+    let result: unknown
+    const sent = request(post(hook.url, { giveUpAt: own.now() + 5_000 })).then((got) => (result = got))
+    await until(() => hook.hanging() === 1)
+    own.step(byMs)
+    await own.advanceTo(own.now() + 4_999)
+    expect(result).toBeUndefined()
+    await own.advanceTo(own.now() + 1)
+    expect(await sent).toMatchObject({ kind: 'unknown', reason: 'timeout' })
+  })
+})

@@ -33,7 +33,7 @@ export function world(
   channels: Channel[] = [channel()],
   result: OutboundResult = OK,
 ): World {
-  const clock = { now: () => here.now, at: () => () => undefined }
+  const clock = { now: () => here.now, elapsed: () => 0, after: () => () => undefined }
   const here: World = { now: NOW, asked: [], outcomes: [], counted: [], deps: undefined as never }
   here.deps = {
     table: memoryTable(clock),

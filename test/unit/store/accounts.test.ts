@@ -17,7 +17,7 @@ const OWNER = { account: 'acme', id: 'first', name: 'First', role: 'owner' }
 
 let table: Table
 beforeEach(() => {
-  table = memoryTable({ now: () => 0, at: () => () => {} })
+  table = memoryTable({ now: () => 0, elapsed: () => 0, after: () => () => {} })
 })
 
 const create = (made: NewAccount, on = table) => createAccount(on, made, NOW)

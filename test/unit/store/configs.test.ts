@@ -10,7 +10,7 @@ const nothing = sectionsOf(defaultConfig())
 
 function clockAt(start: Millis): Clock & { set(now: Millis): void } {
   let now = start
-  return { now: () => now, at: () => () => {}, set: (to) => (now = to) }
+  return { now: () => now, elapsed: () => 0, after: () => () => {}, set: (to) => (now = to) }
 }
 
 /** A table that counts its calls. */

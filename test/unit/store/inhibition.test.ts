@@ -5,7 +5,7 @@ import { noteSources, readSources } from '../../../shared/store/inhibition.ts'
 import type { Table } from '../../../shared/table/port.ts'
 import { memoryTable } from '../../sim/table.ts'
 
-const clock = { now: () => 0, at: () => () => {} }
+const clock = { now: () => 0, elapsed: () => 0, after: () => () => {} }
 
 function entry(fingerprint: string, at: number, endsAt: number): SourceEntry {
   return { fingerprint, startsAt: 0, endsAt, timeout: false, stamp: { at, tie: '' }, twoSided: false }

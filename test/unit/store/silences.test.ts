@@ -21,7 +21,7 @@ const put =
 
 describe('stored silences', () => {
   test('are read as they were saved, each account its own', async () => {
-    const table = memoryTable({ now: () => 0, at: () => () => {} })
+    const table = memoryTable({ now: () => 0, elapsed: () => 0, after: () => () => {} })
     expect(await readSilences(table, 'one')).toEqual([])
     expect(await updateSilences(table, 'one', put(SILENCE))).toEqual({ ok: true, silences: [SILENCE], id: 'one' })
     const read = await readSilences(table, 'one')
@@ -31,7 +31,7 @@ describe('stored silences', () => {
   })
 
   test('a change over a list that another writer saved meanwhile is decided again', async () => {
-    const inner = memoryTable({ now: () => 0, at: () => () => {} })
+    const inner = memoryTable({ now: () => 0, elapsed: () => 0, after: () => () => {} })
     const seen: number[] = []
     const other = { ...SILENCE, id: 'other' }
     const table: Table = {
@@ -50,7 +50,10 @@ describe('stored silences', () => {
   })
 
   test('a change that loses every race is lost, and one that is refused writes nothing', async () => {
-    const table = { ...memoryTable({ now: () => 0, at: () => () => {} }), put: async () => 'lost' as const }
+    const table = {
+      ...memoryTable({ now: () => 0, elapsed: () => 0, after: () => () => {} }),
+      put: async () => 'lost' as const,
+    }
     expect(await updateSilences(table, 'one', put(SILENCE))).toBe('lost')
     const refused = { ok: false, status: 404, error: 'there is none' } as const
     expect(await updateSilences(table, 'one', () => refused)).toEqual(refused)

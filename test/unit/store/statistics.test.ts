@@ -15,7 +15,7 @@ beforeEach(() => {
   now = NOW
   writes = 0
   failing = false
-  table = memoryTable({ now: () => now, at: () => () => {} })
+  table = memoryTable({ now: () => now, elapsed: () => 0, after: () => () => {} })
 })
 
 const counted = (): Table => ({

@@ -11,7 +11,8 @@ import { mulberry32 } from '../../sim/world.ts'
 const SPAN = 10
 const clock: Clock = {
   now: () => 1_000_000,
-  at(_when, then) {
+  elapsed: () => 0,
+  after(_ms, then) {
     queueMicrotask(then)
     return () => {}
   },

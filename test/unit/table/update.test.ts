@@ -98,12 +98,12 @@ describe('an update of one item', () => {
 
 test('pauses between attempts grow, within the chance', async () => {
   const pauses: number[] = []
-  const at = (when: number, then: () => void) => {
-    pauses.push(when)
+  const after = (ms: number, then: () => void) => {
+    pauses.push(ms)
     then()
     return () => {}
   }
-  const clock = { now: () => 0, at }
+  const clock = { after }
   const jitter = { clock, chance: () => 0.5, ms: 50 }
   expect(await retryLost(async () => 'lost', { tries: 4, jitter })).toBe('lost')
   expect(pauses).toEqual([25, 50, 75])

@@ -23,7 +23,7 @@ async function send(
 ) {
   const sent: OutboundRequest[] = []
   const by: SendDeps = {
-    clock: { now: () => PUBLISHED, at: () => () => undefined },
+    clock: { now: () => PUBLISHED, elapsed: () => 0, after: () => () => undefined },
     chance: () => 0.5,
     publicUrl: PUBLIC_URL,
     secrets: createSecretBox(Buffer.alloc(32), (size) => Buffer.alloc(size)),

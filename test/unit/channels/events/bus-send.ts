@@ -6,7 +6,7 @@ import { createSecretBox } from '../../../../shared/secret/seal.ts'
 import { moment, PUBLIC_URL, PUBLISHED, told } from './story.ts'
 
 /** In these tests nothing happens without a call. */
-export const clock = { now: () => PUBLISHED, at: () => () => undefined }
+export const clock = { now: () => PUBLISHED, elapsed: () => 0, after: () => () => undefined }
 
 let attempts = 0
 

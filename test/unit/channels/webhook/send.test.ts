@@ -18,7 +18,7 @@ function wire(result: OutboundResult = OK): { sent: OutboundRequest[]; by: SendD
     sent.push(asked)
     return result
   }
-  const clock = { now: () => NOW, at: () => () => undefined }
+  const clock = { now: () => NOW, elapsed: () => 0, after: () => () => undefined }
   const secrets = createSecretBox(Buffer.alloc(32), (size) => Buffer.alloc(size))
   return { sent, by: { clock, chance: () => 0.5, publicUrl: 'https://tocsin.example.com/', request, secrets } }
 }
