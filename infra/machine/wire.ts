@@ -128,7 +128,7 @@ export function wire(options: WireOptions): Machine {
 
 /**
  * The wall clock was set. Back: delayed messages keep the rest of their delays, and every group is looked at, since what
- * a group waits for lies as far ahead as the clock was set back (`shared/group/reach.ts`). Forward: what is due by now
+ * a group waits for lies as far ahead as the clock was set back. Forward: what is due by now
  * is looked at.
  */
 async function followStep(byMs: number, queues: Record<string, Receiver>, sweeps: Schedule, log: Log): Promise<void> {

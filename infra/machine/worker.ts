@@ -49,16 +49,15 @@ export function startWorker(options: WorkerOptions): Worker {
   let receiving = false
   let again = false
   let stopped = false
-  /** A pause between two rounds is under way. */
-  let resting = false
   let cancelTimer = (): void => {}
-  let cancelRest = (): void => {}
   let idle = (): void => {}
 
   const wake = (): void => {
     again = true
     if (!receiving && !stopped) void pump()
   }
+
+  const pause = createPause(clock, wake)
 
   const pump = async (): Promise<void> => {
     receiving = true
@@ -79,7 +78,7 @@ export function startWorker(options: WorkerOptions): Worker {
   }
 
   /** A pause delays only messages that may wait: a delayed message has a time of its own and ends the pause. */
-  const pausing = (): boolean => resting && (receiver.nextDelayedIn() ?? 1) > 0
+  const pausing = (): boolean => pause.lasts() && (receiver.nextDelayedIn() ?? 1) > 0
 
   const fill = async (): Promise<void> => {
     while (running < options.concurrency && !stopped && !pausing()) {
@@ -95,18 +94,8 @@ export function startWorker(options: WorkerOptions): Worker {
 
   const sleep = (): void => {
     if (running >= options.concurrency) return
-    const ms = resting ? receiver.nextDelayedIn() : receiver.nextVisibleIn()
+    const ms = pause.lasts() ? receiver.nextDelayedIn() : receiver.nextVisibleIn()
     if (ms !== undefined) cancelTimer = clock.after(ms, wake)
-  }
-
-  const rest = (ms: number): void => {
-    cancelRest()
-    resting = ms > 0
-    if (!resting) return
-    cancelRest = clock.after(ms, () => {
-      resting = false
-      wake()
-    })
   }
 
   const invoke = async (messages: readonly InMessage[]): Promise<void> => {
@@ -114,7 +103,7 @@ export function startWorker(options: WorkerOptions): Worker {
     const began = clock.elapsed()
     await attempt(options, messages)
     const round = { tookMs: clock.elapsed() - began, full: messages.length >= options.batch }
-    if (options.pauseMs !== undefined && !stopped) rest(options.pauseMs(round))
+    if (options.pauseMs !== undefined && !stopped) pause.begin(options.pauseMs(round))
     running--
     wake()
     settle()
@@ -132,8 +121,29 @@ export function startWorker(options: WorkerOptions): Worker {
       stopped = true
       forget()
       cancelTimer()
-      cancelRest()
+      pause.end()
       if (running > 0 || receiving) await new Promise<void>((resolve) => (idle = resolve))
+    },
+  }
+}
+
+/** The pause between two rounds. `over` is called at the end of a pause that was not ended before. */
+function createPause(clock: Clock, over: () => void) {
+  let cancel: (() => void) | undefined
+  const end = (): void => {
+    cancel?.()
+    cancel = undefined
+  }
+  return {
+    lasts: () => cancel !== undefined,
+    end,
+    begin(ms: number): void {
+      end()
+      if (ms <= 0) return
+      cancel = clock.after(ms, () => {
+        end()
+        over()
+      })
     },
   }
 }

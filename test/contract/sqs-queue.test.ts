@@ -14,8 +14,9 @@ const options: SqsOptions = {
   chance: () => 0,
   clock: {
     now: () => 0,
-    at(when, then) {
-      pauses.push(when)
+    elapsed: () => 0,
+    after(ms, then) {
+      pauses.push(ms)
       queueMicrotask(then)
       return () => {}
     },
