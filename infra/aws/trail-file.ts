@@ -1,5 +1,5 @@
 import { gunzipSync } from 'node:zlib'
-import { parseJson } from '../../shared/base/json.ts'
+import { AS_SENT, parseJson } from '../../shared/base/json.ts'
 
 /** Both limits lie far below the limits of a post. */
 const PIECE_CHARS = 1024 * 1024
@@ -23,7 +23,7 @@ export function unpack(object: Uint8Array, limitBytes: number): Uint8Array | und
  * refused whole.
  */
 export function* pieces(file: Uint8Array): Generator<Uint8Array> {
-  const parsed = parseJson(file)
+  const parsed = parseJson(file, AS_SENT)
   const records = parsed.ok ? (Object(parsed.value) as { Records?: unknown }).Records : undefined
   if (!Array.isArray(records)) {
     yield file

@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { createGunzip } from 'node:zlib'
+import { parseExact } from '../../shared/base/json.ts'
 import { createSplitter } from './splitter.ts'
 
 export interface RecordReader {
@@ -32,7 +33,7 @@ export async function readRecords(chunks: AsyncIterable<Uint8Array>, reader: Rec
 function parseInto(reader: RecordReader, text: string, line: number): void {
   let value: Record<string, unknown>
   try {
-    value = JSON.parse(text)
+    value = parseExact(text) as Record<string, unknown>
   } catch (error) {
     return reader.damaged(line, error instanceof Error ? error.message : String(error))
   }

@@ -7,7 +7,8 @@ export type ReadBody =
 
 /**
  * The body, at most `limitBytes` as sent and as decompressed. The only accepted encoding is gzip, and only once: 200
- * MiB of zeros are 329 bytes of brotli.
+ * MiB of zeros are 329 bytes of brotli. A body that begins as gzip begins is gzip, whether the sender says so or not:
+ * no text that Tocsin reads begins so, and files of trails are posted as they are.
  */
 export async function readBody(request: Request, limitBytes: number): Promise<ReadBody> {
   const encoding = request.headers.get('content-encoding')?.trim().toLowerCase() ?? ''
@@ -20,7 +21,12 @@ export async function readBody(request: Request, limitBytes: number): Promise<Re
   }
   const bytes = await readAtMost(request, limitBytes)
   if (bytes === undefined) return tooLarge(limitBytes)
-  return encoding === 'gzip' ? await unzip(bytes, limitBytes) : { ok: true, bytes }
+  return encoding === 'gzip' || beginsAsGzip(bytes) ? await unzip(bytes, limitBytes) : { ok: true, bytes }
+}
+
+/** https://www.rfc-editor.org/rfc/rfc1952#section-2.3.1 */
+function beginsAsGzip(bytes: Uint8Array): boolean {
+  return bytes[0] === 0x1f && bytes[1] === 0x8b
 }
 
 async function readAtMost(request: Request, limitBytes: number): Promise<Uint8Array | undefined> {

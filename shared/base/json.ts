@@ -1,4 +1,5 @@
 import { isAscii, isUtf8 } from 'node:buffer'
+import { losesDigits } from './digits.ts'
 
 export type ParsedJson =
   | { ok: true; value: unknown }
@@ -7,22 +8,64 @@ export type ParsedJson =
 /** Nesting of arrays and objects. Real payloads nest fewer than ten deep. */
 const MAX_DEPTH = 32
 
+export interface JsonReading {
+  /** A number that JavaScript cannot hold is read as its text. Otherwise it is rounded, as JSON.parse does. */
+  exact?: boolean
+  /** Bytes that are not UTF-8 become U+FFFD, as in Go: one bad byte costs no other alert of the body. */
+  replace?: boolean
+}
+
+/** For the bodies of senders whose values become texts. */
+export const AS_SENT: JsonReading = { exact: true, replace: true }
+
 /**
  * JSON as hostile senders write JSON. A scan finds the depth first: a parser that recurses into a million brackets
  * costs time and stack. Text is well-formed afterwards: a lone surrogate, which only an escape can bring in, becomes
  * U+FFFD as in Go, so the text that users see is also the text that made the identity. An own property named
  * `__proto__` stays an ordinary name.
  */
-export function parseJson(bytes: Uint8Array): ParsedJson {
-  const text = decodeUtf8(bytes)
-  if (text === undefined) return { ok: false, reason: 'utf8', message: 'the body is not valid UTF-8' }
-  if (tooDeep(text)) return { ok: false, reason: 'too_deep', message: `nested more than ${MAX_DEPTH} deep` }
+export function parseJson(bytes: Uint8Array, { exact = false, replace = false }: JsonReading = {}): ParsedJson {
+  const decoded = decodeUtf8(bytes)
+  if (decoded === undefined && !replace) return NOT_UTF8
+  const text = decoded ?? new TextDecoder().decode(bytes)
+  const numbers: Span[] = []
+  if (scan(text, exact ? numbers : undefined)) {
+    return { ok: false, reason: 'too_deep', message: `nested more than ${MAX_DEPTH} deep` }
+  }
   try {
-    const value: unknown = JSON.parse(text)
+    const value: unknown = JSON.parse(numbers.length === 0 ? text : withQuoted(text, numbers))
     return { ok: true, value: SURROGATE_ESCAPE.test(text) ? wellFormed(value) : value }
   } catch (error) {
+    // What is no JSON and no UTF-8 is most likely no text at all.
+    if (decoded === undefined) return NOT_UTF8
     return { ok: false, reason: 'syntax', message: syntaxMessage(error as Error, text) }
   }
+}
+
+const NOT_UTF8: ParsedJson = { ok: false, reason: 'utf8', message: 'the body is not valid UTF-8' }
+
+/** JSON.parse, with the numbers that JavaScript cannot hold as texts. Throws as JSON.parse does. */
+export function parseExact(text: string): unknown {
+  if (!MAYBE_INEXACT.test(text)) return JSON.parse(text)
+  const numbers: Span[] = []
+  if (scan(text, numbers) || numbers.length === 0) return JSON.parse(text)
+  return JSON.parse(withQuoted(text, numbers))
+}
+
+/** Most texts have no such number, and need no scan. */
+const MAYBE_INEXACT = /[\d.]{16}|\d[eE][-+]?\d/
+
+/** From, to. */
+type Span = readonly [number, number]
+
+function withQuoted(text: string, numbers: readonly Span[]): string {
+  const parts: string[] = []
+  let at = 0
+  for (const [from, to] of numbers) {
+    parts.push(text.slice(at, from), '"', text.slice(from, to), '"')
+    at = to
+  }
+  return parts.join('') + text.slice(at)
 }
 
 const SURROGATE_ESCAPE = /\\u[dD][89a-fA-F]/
@@ -44,10 +87,11 @@ const OPEN = 0x7b
 const CLOSE = 0x7d
 
 /**
- * Brackets inside strings do not count; whether the text is JSON at all is the parser's question. Jumping from quote to
- * quote with `indexOf` takes two thirds of the time of a loop over the bytes.
+ * Whether the text nests too deeply. Adds to `inexact` the numbers that JavaScript cannot hold. What is inside strings
+ * does not count; whether the text is JSON at all is the parser's question. Jumping from quote to quote with `indexOf`
+ * takes two thirds of the time of a loop over the bytes.
  */
-function tooDeep(text: string): boolean {
+function scan(text: string, inexact: Span[] | undefined): boolean {
   let depth = 0
   for (let i = 0; i < text.length; i++) {
     const unit = text.charCodeAt(i)
@@ -57,9 +101,49 @@ function tooDeep(text: string): boolean {
     } else if ((unit | CURLY) === OPEN) {
       if (++depth > MAX_DEPTH) return true
     } else if ((unit | CURLY) === CLOSE) depth--
+    else if (inexact !== undefined && unit <= NINE && (unit >= ZERO || unit === MINUS)) {
+      const end = endOfNumber(text, i)
+      if (isInexact(text.slice(i, end)) && !isName(text, end)) inexact.push([i, end])
+      i = end - 1
+    }
   }
   return false
 }
+
+/** One after the last character that a number can have. */
+function endOfNumber(text: string, start: number): number {
+  let end = start + 1
+  for (; end < text.length; end++) {
+    const unit = text.charCodeAt(end)
+    const belongs = (unit >= ZERO && unit <= NINE) || unit === DOT || unit === PLUS || unit === MINUS
+    if (!belongs && (unit | LOWER) !== EXPONENT) break
+  }
+  return end
+}
+
+function isInexact(number: string): boolean {
+  return (number.length > SHORT || /[eE]/.test(number)) && NUMBER.test(number) && losesDigits(number)
+}
+
+/** A number in the place of a name is no JSON, and stays none. */
+function isName(text: string, end: number): boolean {
+  let at = end
+  while (BLANK.has(text.charCodeAt(at))) at++
+  return text.charCodeAt(at) === COLON
+}
+
+const ZERO = 0x30
+const NINE = 0x39
+const MINUS = 0x2d
+const PLUS = 0x2b
+const DOT = 0x2e
+const COLON = 0x3a
+const LOWER = 0x20
+const EXPONENT = 0x65
+const BLANK = new Set([0x20, 0x09, 0x0a, 0x0d])
+const SHORT = 15
+/** https://www.rfc-editor.org/rfc/rfc8259#section-6 */
+const NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][-+]?\d+)?$/
 
 /**
  * The quote that ends a string: the next quote with an even number of backslashes before. -1: the string has no end.

@@ -1,5 +1,5 @@
 import { readBody } from '../base/body.ts'
-import { type ParsedJson, parseJson } from '../base/json.ts'
+import { AS_SENT, type ParsedJson, parseJson } from '../base/json.ts'
 import type { Millis } from '../base/time.ts'
 import { hopOf } from '../forwarding/hop.ts'
 import type { Decoded, DecodeRefusal, Inbound, ReadValue, Verification } from '../integrations/integration.ts'
@@ -38,7 +38,7 @@ export async function readPost(
   if (!body.ok) return { ok: false, refusal: body, bytes: NOTHING }
   const { bytes } = body
   const { headers } = request
-  const read = format.read === undefined ? readJson(bytes) : format.read(bytes, headers)
+  const read = format.read === undefined ? readJson(bytes, format) : format.read(bytes, headers)
   if (!read.ok) return { ok: false, refusal: unreadableBody(format, read), bytes }
   const { value } = read
   const receivedAt = deps.clock.now()
@@ -62,8 +62,10 @@ export async function readPost(
 
 const NOTHING = new Uint8Array()
 
-function readJson(bytes: Uint8Array): ReadValue {
-  return bytes.length === 0 ? { ok: false, reason: 'empty' } : parseJson(bytes)
+/** Alertmanager's API refuses numbers in labels, so a number has to stay a number there. */
+function readJson(bytes: Uint8Array, { alertmanagerApi }: Inbound): ReadValue {
+  if (bytes.length === 0) return { ok: false, reason: 'empty' }
+  return parseJson(bytes, alertmanagerApi === undefined ? AS_SENT : { replace: true })
 }
 
 /** JSON in UTF-8. Parameters of the content type count only when there are any. */

@@ -1,4 +1,4 @@
-import { parseJson } from '../base/json.ts'
+import { AS_SENT, parseJson } from '../base/json.ts'
 import { recordsOf, TRAIL_BODY_BYTES } from './audit-record.ts'
 import type { Decoded, Inbound } from './integration.ts'
 import { readLines } from './lines.ts'
@@ -31,7 +31,7 @@ function unwrap(item: JsonObject): unknown {
 function inner(value: unknown, path: string): unknown {
   if (isObject(value)) return value
   if (typeof value !== 'string') return `${path} is neither an object nor its JSON text`
-  const parsed = parseJson(Buffer.from(value))
+  const parsed = parseJson(Buffer.from(value), AS_SENT)
   if (!parsed.ok) return `${path} is not readable: ${parsed.message}`
   return isObject(parsed.value) ? parsed.value : `${path} is not the text of an object`
 }

@@ -1,4 +1,4 @@
-import { parseJson } from '../base/json.ts'
+import { AS_SENT, parseJson } from '../base/json.ts'
 import type { Headers, ReadValue } from './integration.ts'
 import { expected, isObject, type JsonObject, own } from './value.ts'
 
@@ -23,7 +23,7 @@ export interface CloudEvent {
 /** An event or a list of events. The headers tell the binary mode, the body tells the further modes. */
 export function readCloudEvents(bytes: Uint8Array, headers: Headers): ReadValue {
   if (headers.get('ce-specversion') !== null) return readBinary(bytes, headers)
-  return bytes.length === 0 ? { ok: false, reason: 'empty' } : parseJson(bytes)
+  return bytes.length === 0 ? { ok: false, reason: 'empty' } : parseJson(bytes, AS_SENT)
 }
 
 const PREFIX = 'ce-'
@@ -39,7 +39,7 @@ function readBinary(bytes: Uint8Array, headers: Headers): ReadValue {
   if (contentType !== null) event.datacontenttype = contentType
   if (bytes.length === 0) return { ok: true, value: event }
   if (!isJsonType(contentType)) return { ok: true, value: { ...event, ...textOf(bytes) } }
-  const parsed = parseJson(bytes)
+  const parsed = parseJson(bytes, AS_SENT)
   return parsed.ok ? { ok: true, value: { ...event, data: parsed.value } } : parsed
 }
 
@@ -98,6 +98,6 @@ function dataOf(event: JsonObject): { ok: true; value: unknown } | { ok: false; 
   if (typeof encoded !== 'string') return { ok: false, message: expected('text', 'data_base64', encoded) }
   const bytes = Buffer.from(encoded, 'base64')
   if (!isJsonType(own(event, 'datacontenttype'))) return { ok: true, value: textOf(bytes).data }
-  const parsed = parseJson(bytes)
+  const parsed = parseJson(bytes, AS_SENT)
   return parsed.ok ? parsed : { ok: false, message: `data_base64: ${parsed.message}` }
 }

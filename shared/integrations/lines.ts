@@ -1,4 +1,4 @@
-import { parseJson } from '../base/json.ts'
+import { AS_SENT, parseJson } from '../base/json.ts'
 import type { ReadValue } from './integration.ts'
 import { MAX_ITEMS } from './items.ts'
 import { isObject } from './value.ts'
@@ -19,7 +19,7 @@ const NEWLINE = 0x0a
  */
 export function readLines(bytes: Uint8Array): ReadValue {
   if (bytes.length === 0) return { ok: false, reason: 'empty' }
-  const whole = parseJson(bytes)
+  const whole = parseJson(bytes, AS_SENT)
   if (whole.ok || whole.reason !== 'syntax') return whole
   const values: unknown[] = []
   let records = false
@@ -31,7 +31,7 @@ export function readLines(bytes: Uint8Array): ReadValue {
     if (isBlank(line)) continue
     // Lines beyond the limit are refused by their number, so their content does not matter.
     if (values.length > MAX_ITEMS) break
-    const parsed = parseJson(line)
+    const parsed = parseJson(line, AS_SENT)
     values.push(parsed.ok ? parsed.value : new Unreadable(parsed.message))
     records ||= parsed.ok && isObject(parsed.value)
   }

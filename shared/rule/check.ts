@@ -8,7 +8,7 @@ import { literalOf, type Pattern } from './pattern.ts'
 import { compileRegex } from './regex.ts'
 import { compileSieve, type Sieve } from './sieve.ts'
 import { compilePatterns } from './text-test.ts'
-import { allTextsOf, fieldValue, foldedText, slotOf, textsOf, type View } from './view.ts'
+import { allTextsOf, fieldValue, foldedText, type Slot, slotOf, textsOf, type View } from './view.ts'
 
 /** Whether the view's present record passes. */
 export type Check = () => boolean
@@ -152,7 +152,7 @@ function fieldCheck(view: View, field: string, test: Exclude<Test, ValueTest>): 
     case 'exists':
       return () => (fieldValue(view, slot) !== undefined) === test.exists
     case 'compare':
-      return () => textsOf(view, slot, false).some((text) => passes(numberOf(text), test))
+      return compareCheck(view, slot, test)
     case 'time':
       return () => textsOf(view, slot, false).some((text) => passes(timePart(text, test.part), test))
     case 'fieldref': {
@@ -171,7 +171,17 @@ function isNull(value: unknown): boolean {
   return value === undefined || value === null || (Array.isArray(value) && value.flat(Infinity).includes(null))
 }
 
-function passes(value: number | undefined, test: Extract<Test, { kind: 'compare' | 'time' }>): boolean {
+function compareCheck(view: View, slot: Slot, { op, number }: Extract<Test, { kind: 'compare' }>): Check {
+  // Other spellings, such as 0x10, are numbers in a rule only.
+  const limit = numberOf(number) ?? Number(number)
+  return () =>
+    textsOf(view, slot, false).some((text) => {
+      const value = numberOf(text)
+      return value !== undefined && compare(op, value, limit)
+    })
+}
+
+function passes(value: number | undefined, test: Extract<Test, { kind: 'time' }>): boolean {
   return value !== undefined && compare(test.op, value, test.number)
 }
 

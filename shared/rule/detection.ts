@@ -118,7 +118,7 @@ function existsTest(value: unknown): Test[] | string {
 function numberTest(key: ItemKey, text: string): Test[] | string {
   const number = text.trim() === '' ? Number.NaN : Number(text)
   if (!Number.isFinite(number)) return `${quoted(text)} is not a number`
-  if (key.part === undefined) return [{ kind: 'compare', op: key.op, number }]
+  if (key.part === undefined) return [{ kind: 'compare', op: key.op, number: text.trim() }]
   return [{ kind: 'time', part: key.part, op: key.op, number }]
 }
 

@@ -26,7 +26,8 @@ export type Test =
   | { kind: 'null' }
   /** Whether the record has the field, even a null or empty field. */
   | { kind: 'exists'; exists: boolean }
-  | { kind: 'compare'; op: Comparison; number: number }
+  /** The number as the rule has it: a 64-bit id keeps its digits. */
+  | { kind: 'compare'; op: Comparison; number: string }
   | { kind: 'time'; part: TimePart; op: Comparison; number: number }
   /** Equal to, or starting, ending with or containing the value of another field; false when either is absent. */
   | { kind: 'fieldref'; field: string; how: 'equal' | 'start' | 'end' | 'contain'; cased: boolean }

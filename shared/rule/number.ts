@@ -2,15 +2,24 @@ import { never } from '../base/never.ts'
 import { DAY } from '../base/time.ts'
 import type { Comparison, TimePart } from './expression.ts'
 
-/** A number as JSON or a person writes a number. Undefined for every other text, the empty text included. */
-export function numberOf(text: string): number | undefined {
-  return /^[-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?$/.test(text) ? Number(text) : undefined
+/**
+ * A number as JSON or a person writes a number; a long integer keeps all digits. Undefined for every other text, the
+ * empty text included.
+ */
+export function numberOf(text: string): number | bigint | undefined {
+  if (!/^[-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?$/.test(text)) return undefined
+  const [, digits] = LONG_INTEGER.exec(text) ?? []
+  return digits === undefined ? Number(text) : BigInt(digits)
 }
 
-export function compare(op: Comparison, left: number, right: number): boolean {
+/** Below, JavaScript's numbers are exact; above, no id has that many digits. */
+const LONG_INTEGER = /^\+?(-?\d{16,400})$/
+
+/** JavaScript compares a number with a bigint exactly. */
+export function compare(op: Comparison, left: number | bigint, right: number | bigint): boolean {
   switch (op) {
     case 'eq':
-      return left === right
+      return left <= right && left >= right
     case 'gt':
       return left > right
     case 'gte':

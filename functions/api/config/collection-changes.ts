@@ -17,7 +17,7 @@ import { showEntriesTo } from './entry-view.ts'
 const TRIES = 5
 
 export async function createEntry(deps: ApiDeps, collection: Collection, ask: Ask): Promise<Answer> {
-  const body = await readJson(ask.request)
+  const body = await readJson(ask.request, { exact: true })
   if (!body.ok) return body.refusal
   const changed = await changeCollection(deps, collection, ask, (current) =>
     createItem(collection, body.value, current, deps.secrets),
@@ -27,7 +27,7 @@ export async function createEntry(deps: ApiDeps, collection: Collection, ask: As
 }
 
 export async function replaceEntry(deps: ApiDeps, collection: Collection, ask: Ask): Promise<Answer> {
-  const body = await readJson(ask.request)
+  const body = await readJson(ask.request, { exact: true })
   if (!body.ok) return body.refusal
   const id = ask.param('id')
   const make = (current: Config): ItemResult => replaceItem(collection, id, body.value, current, deps.secrets)

@@ -75,7 +75,7 @@ async function getDocument(deps: ApiDeps, ask: Ask): Promise<Answer> {
 
 async function putTocsinYml(deps: ApiDeps, ask: Ask): Promise<Answer> {
   if (mediaType(ask.request) === 'application/json') {
-    const body = await readJson(ask.request)
+    const body = await readJson(ask.request, { exact: true })
     return body.ok
       ? changeDocument(deps, ask, (current) => readTocsinYml(body.value, current, deps.secrets))
       : body.refusal

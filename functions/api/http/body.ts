@@ -25,9 +25,10 @@ export async function readText(request: Request): Promise<BodyRead<string>> {
   }
 }
 
-export async function readJson(request: Request): Promise<BodyRead<unknown>> {
+/** `exact`: a number that JavaScript cannot hold is read as its text. */
+export async function readJson(request: Request, reading: { exact?: boolean } = {}): Promise<BodyRead<unknown>> {
   const read = await readBytes(request)
-  return read.ok ? jsonOf(read.value) : read
+  return read.ok ? jsonOf(read.value, reading) : read
 }
 
 /** JSON of a request that may come without a body; an absent body is `{}`. */
@@ -37,8 +38,8 @@ export async function readOptionalJson(request: Request): Promise<BodyRead<unkno
   return read.value.length === 0 ? { ok: true, value: {} } : jsonOf(read.value)
 }
 
-function jsonOf(bytes: Uint8Array): BodyRead<unknown> {
-  const parsed = parseJson(bytes)
+function jsonOf(bytes: Uint8Array, reading: { exact?: boolean } = {}): BodyRead<unknown> {
+  const parsed = parseJson(bytes, reading)
   if (parsed.ok) return parsed
   return { ok: false, refusal: invalid([{ path: '', message: `the body is not JSON: ${parsed.message}` }]) }
 }

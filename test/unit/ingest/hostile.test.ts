@@ -111,6 +111,12 @@ describe('bodies', () => {
     ['one alert', ROW, 202, '{"accepted":1}'],
     ['a byte order mark', `\ufeff${ROW}`, 202, '{"accepted":1}'],
     ['bytes that are not UTF-8', new Uint8Array([0x5b, 0xff, 0xfe, 0x5d]), 400, 'invalid_utf8'],
+    [
+      'a byte that is not UTF-8 in a label',
+      Buffer.from('[{"labels":{"a":"caf\xe9"}},{"labels":{"a":"b"}}]', 'latin1'),
+      202,
+      '{"accepted":2}',
+    ],
     ['UTF-16', Buffer.from(`\ufeff${ROW}`, 'utf16le'), 400, 'invalid_utf8'],
     ['more after the end', `${ROW} x`, 400, 'invalid_json'],
     ['a comma too many', '[{},]', 400, 'invalid_json'],
@@ -151,6 +157,9 @@ describe('bodies', () => {
   test.each([
     ['gzip', gzipSync(ROW), 202, '{"accepted":1}'],
     ['GZIP', gzipSync(ROW), 202, '{"accepted":1}'],
+    ['', gzipSync(ROW), 202, '{"accepted":1}'],
+    ['', gzipSync(ROW).subarray(0, 30), 400, 'invalid_gzip'],
+    ['identity', gzipSync(Buffer.alloc(200 * MIB)), 413, 'too_large'],
     ['identity', ROW, 202, '{"accepted":1}'],
     ['gzip', gzipSync(ROW).subarray(0, 30), 400, 'invalid_gzip'],
     ['gzip', ROW, 400, 'invalid_gzip'],

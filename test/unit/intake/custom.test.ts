@@ -41,6 +41,20 @@ describe('a custom integration', () => {
     expect(({} as Record<string, unknown>).admin).toBeUndefined()
   })
 
+  test('different 64-bit ids are different alerts', async () => {
+    const ids = ['12345678901234567890', '12345678901234567891', '9007199254740992', '9007199254740993', '1.0', '1']
+    const body = `[${ids.map((id) => `{"name":"N","deep":{"id":${id}},"list":[${id}],"s":${id}}`)}]`
+    const mapping: CustomMapping = {
+      labels: { alertname: 'name', list: 'list' },
+      dedup: ['deep.id', 'list'],
+      severity: 's',
+    }
+    const { alerts } = await send(body, mapping, undefined, { severityMap: { '9007199254740993': 'critical' } })
+    const labels = alerts()[0]!.alerts.map((alert) => alert.labels)
+    expect(labels[1]).toMatchObject({ id: '12345678901234567891', list: '["12345678901234567891"]' })
+    expect(new Set(labels.map(({ id }) => id))).toEqual(new Set([...ids.slice(0, 4), '1']))
+  })
+
   test('of a name that is there twice takes the last, as everybody does', async () => {
     const { alerts } = await send('{"s":"info","s":"critical"}', { labels: { alertname: 's' } })
     expect(alerts()[0]?.alerts[0]?.labels).toEqual({ alertname: 'critical' })

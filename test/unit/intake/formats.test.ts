@@ -25,7 +25,7 @@ describe('every format', () => {
     const rows: [string | Uint8Array, number, string][] = [
       ['', 400, 'empty_body'],
       ['{', 400, 'invalid_json'],
-      [new Uint8Array([0x22, 0xff, 0x22]), 400, 'invalid_utf8'],
+      [new Uint8Array([0x5b, 0xff, 0x5d]), 400, 'invalid_utf8'],
       ['['.repeat(33) + ']'.repeat(33), 400, 'too_deep'],
       [' '.repeat(limit + 1), 413, 'too_large'],
     ]
