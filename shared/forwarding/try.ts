@@ -4,7 +4,7 @@ import { VERSION } from '../base/version.ts'
 import type { SendDeps } from '../channel/send.ts'
 import { classify } from '../channels/http/answer.ts'
 import type { Outcome } from '../delivery/outcome.ts'
-import type { OutboundResult } from '../outbound/request.ts'
+import type { OutboundRequest, OutboundResult } from '../outbound/request.ts'
 import { hopOf } from './hop.ts'
 import { type ForwardSettings, forwardKind, tokenOf } from './kind.ts'
 import { signForward } from './signature.ts'
@@ -32,7 +32,7 @@ export async function tryForward(
   const body = JSON.stringify({ v: 1, type: 'tocsin.forward', hops: [hopOf(deps.secrets, account)], alerts: [] })
   const begun = deps.clock.now()
   const seconds = Math.floor(begun / SECOND)
-  const result = await deps.request({
+  const request: OutboundRequest = {
     url,
     method: 'POST',
     headers: {
@@ -44,9 +44,10 @@ export async function tryForward(
     },
     body,
     giveUpAt: begun + forwardKind.timeoutMs(settings),
-  })
+  }
+  const result = await deps.request(request)
   const ended = deps.clock.now()
-  const outcome = classify(result, URL.parse(url)?.hostname ?? 'the target', ended)
+  const outcome = classify(result, URL.parse(url)?.hostname ?? 'the target', ended, request)
   const status = result.kind === 'answer' ? { status: result.status } : {}
   return { outcome, ...status, tookMs: ended - begun, taken: outcome.kind === 'arrived' && tookNothing(result) }
 }

@@ -1,18 +1,25 @@
 import { never } from '../../base/never.ts'
 import { HOUR, type Millis, SECOND } from '../../base/time.ts'
 import type { FailureReason, Outcome } from '../../delivery/outcome.ts'
-import type { OutboundResult } from '../../outbound/request.ts'
+import type { OutboundRequest, OutboundResult } from '../../outbound/request.ts'
+import { redirectAddress } from './redirect.ts'
 
 const LONGEST_RETRY_AFTER_MS = 6 * HOUR
 
 /**
  * The outcome that an HTTP target's answer means for a delivery. `detail` holds the host and the status only: a body
- * is the target's own text and may repeat the request. A redirect is a refusal, as everywhere behind `Outbound`.
+ * is the target's own text and may repeat the request. A redirect is a refusal, as everywhere behind `Outbound`; with
+ * the `request`, the detail names the address that the target redirects to.
  */
-export function classify(result: OutboundResult, host: string, now: Millis): Outcome {
+export function classify(
+  result: OutboundResult,
+  host: string,
+  now: Millis,
+  request?: Pick<OutboundRequest, 'url' | 'headers'>,
+): Outcome {
   switch (result.kind) {
     case 'answer':
-      return classifyStatus(result.status, result.headers, host, now)
+      return classifyStatus(result, host, now, request)
     case 'unsent':
       return {
         kind: result.reason === 'forbiddenTarget' ? 'dead' : 'refused',
@@ -27,9 +34,16 @@ export function classify(result: OutboundResult, host: string, now: Millis): Out
   }
 }
 
-function classifyStatus(status: number, headers: Record<string, string>, host: string, now: Millis): Outcome {
+function classifyStatus(
+  { status, headers }: Extract<OutboundResult, { kind: 'answer' }>,
+  host: string,
+  now: Millis,
+  request?: Pick<OutboundRequest, 'url' | 'headers'>,
+): Outcome {
   if (status >= 200 && status < 300) return { kind: 'arrived', at: now }
-  const detail = `${host}: status ${status}`
+  const redirects = request !== undefined && status >= 300 && status < 400
+  const to = redirects ? redirectAddress(headers.location, request) : undefined
+  const detail = `${host}: status ${status}${to === undefined ? '' : `, redirect to ${to}, not followed`}`
   if (status !== 429 && status < 500) return { kind: 'dead', at: now, reason: deadReason(status), detail }
   const reason = status === 429 ? 'rateLimited' : 'serverError'
   const retryAfterMs = parseRetryAfter(headers['retry-after'], now)

@@ -2,6 +2,7 @@ import { SECOND } from '../../base/time.ts'
 import { VERSION } from '../../base/version.ts'
 import type { SendDeps, ToSend } from '../../channel/send.ts'
 import type { Outcome } from '../../delivery/outcome.ts'
+import type { OutboundRequest } from '../../outbound/request.ts'
 import { classify } from './answer.ts'
 import type { HttpSettings } from './settings.ts'
 import { signWebhook } from './signature.ts'
@@ -20,7 +21,7 @@ export async function post(
   deps: SendDeps,
 ): Promise<Outcome> {
   const timestampSeconds = Math.floor(deps.clock.now() / SECOND)
-  const result = await deps.request({
+  const request: OutboundRequest = {
     url: settings.url,
     method: 'POST',
     headers: {
@@ -35,8 +36,9 @@ export async function post(
     },
     body,
     giveUpAt: content.giveUpAt,
-  })
-  return classify(result, hostOf(settings.url), deps.clock.now())
+  }
+  const result = await deps.request(request)
+  return classify(result, hostOf(settings.url), deps.clock.now(), request)
 }
 
 function credentials({ basicAuth, authorization }: HttpSettings): Record<string, string> {
