@@ -42,7 +42,7 @@ const QUOTED = /".*"/s
 /** Node's own errors repeat a value of an argument: `The argument 'path' must be a string. Received 'hush'`. */
 const RECEIVED = /\bReceived (?!undefined\b|null\b).*/s
 /** API keys, tokens of integrations and signed links (`tsk_`, `tsn_`, `tsl_`), sealed secrets, bearer credentials. */
-const CREDENTIAL = /\b(ts[kln]_|sealed:v1:|Bearer +)[^\s"',]+/gi
+const CREDENTIAL = /\b(ts[kln]_|sealed:v1:|(?:Bearer|Basic) +)[^\s"',]+/gi
 /** The part of a URL behind its host. */
 const PATH_OF_URL = /(https?:\/\/[^\s/"']+)\/[^\s"']*/g
 

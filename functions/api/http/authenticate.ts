@@ -18,17 +18,21 @@ const LONGEST_KEY = 256
  * The credential alone decides about account and role: an account in the path, the query or the body has no effect.
  */
 export function createGuard(deps: ApiDeps): Guard {
+  const { origin } = new URL(deps.publicUrl)
   return async (ask, { access }) => {
     switch (access) {
       case 'anyone':
       case 'link':
         return { account: '', role: 'viewer' }
-      case 'admin':
-        return isAdmin(bearer(ask.request), deps.adminKey) ? { account: '', role: 'owner' } : unauthorized()
       case 'token':
         return await callerOfToken(deps, ask.param('token'), ask.now)
       default: {
-        const caller = await callerOfKey(deps, bearer(ask.request), ask.now)
+        const { key, kept = false } = givenKey(ask.request)
+        if (kept && isForeign(ask.request, origin)) return refuseWith(403, 'forbidden', FOREIGN)
+        if (access === 'admin') {
+          return isAdmin(key, deps.adminKey) ? { account: '', role: 'owner' } : unauthorized()
+        }
+        const caller = await callerOfKey(deps, key, ask.now)
         if ('refused' in caller || atLeast(caller.role, access)) return caller
         return refuseWith(403, 'forbidden', `this needs the role ${access}; the key has the role ${caller.role}`)
       }
@@ -38,13 +42,40 @@ export function createGuard(deps: ApiDeps): Guard {
 
 /** The same answer for every kind of wrong key: missing, malformed, unknown. */
 function unauthorized(): Refusal {
-  const headers = { 'www-authenticate': 'Bearer' }
-  return refuseWith(401, 'unauthorized', 'send a valid key as "Authorization: Bearer KEY"', { headers })
+  const headers = { 'www-authenticate': 'Bearer, Basic realm="Tocsin", charset="UTF-8"' }
+  const message = 'send a valid key as "Authorization: Bearer KEY", or as the password of Basic with any user name'
+  return refuseWith(401, 'unauthorized', message, { headers })
 }
 
-function bearer(request: Request): string | undefined {
-  const key = /^Bearer +(\S+)$/i.exec(request.headers.get('authorization') ?? '')?.[1]
-  return key === undefined || key.length > LONGEST_KEY ? undefined : key
+interface GivenKey {
+  key?: string
+  /** Browsers keep what a person typed for Basic, and send it again by themselves. */
+  kept?: boolean
+}
+
+/** The key of a request: as Bearer, or as the password of Basic (RFC 7617), where the user name means nothing. */
+function givenKey({ headers }: Request): GivenKey {
+  const [, scheme = '', given = ''] = /^(Bearer|Basic) +(\S+)$/i.exec(headers.get('authorization') ?? '') ?? []
+  if (scheme.toLowerCase() === 'bearer') return given.length > LONGEST_KEY ? {} : { key: given }
+  const text = Buffer.from(given, 'base64').toString()
+  const colon = text.indexOf(':')
+  const key = text.slice(colon + 1)
+  return colon < 0 || key === '' || key.length > LONGEST_KEY ? {} : { key, kept: true }
+}
+
+const FOREIGN = 'a page of another site may change nothing by a key that the browser keeps'
+
+/**
+ * Whether a page of another site made a browser send a request that changes something. Browsers send `Sec-Fetch-Site`
+ * to https addresses, and `Origin` with every such request; programs send neither.
+ * https://www.w3.org/TR/fetch-metadata/
+ */
+function isForeign({ method, headers }: Request, own: string): boolean {
+  if (method === 'GET' || method === 'HEAD') return false
+  const site = headers.get('sec-fetch-site')
+  if (site !== null) return site !== 'same-origin' && site !== 'none'
+  const origin = headers.get('origin')
+  return origin !== null && origin !== own
 }
 
 async function callerOfKey(deps: ApiDeps, key: string | undefined, now: Millis): Promise<Caller | Refusal> {

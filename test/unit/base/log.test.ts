@@ -22,6 +22,7 @@ test.each<[error: unknown, line: string]>([
   [thrownBy(() => new Headers({ a: 'hush\n hush' })), 'TypeError: Headers.append: "…" is an invalid header value.'],
   [new Error('no route for tsn_c2VjcmV0-_x here'), 'Error: no route for tsn_… here'],
   [new Error('Bearer tsk_abc was refused'), 'Error: Bearer … was refused'],
+  [new Error('Basic YW55OnRza19hYmM= was refused'), 'Error: Basic … was refused'],
   [new Error('cannot open sealed:v1:abc-_'), 'Error: cannot open sealed:v1:…'],
   [new Error('POST https://hooks.example/T1/s3cret failed'), 'Error: POST https://hooks.example/… failed'],
   [new Error('x'.repeat(600)), `Error: ${'x'.repeat(500)}…`],

@@ -19,14 +19,57 @@ describe('api: who may do what', () => {
     expect(status).toBe(401)
     const { requestId, ...error } = json.error
     expect(requestId).toMatch(/^[0-9a-f]{16}$/)
-    expect(error).toEqual({ code: 'unauthorized', message: 'send a valid key as "Authorization: Bearer KEY"' })
-    expect(headers.get('www-authenticate')).toBe('Bearer')
+    expect(error).toEqual({
+      code: 'unauthorized',
+      message: 'send a valid key as "Authorization: Bearer KEY", or as the password of Basic with any user name',
+    })
+    expect(headers.get('www-authenticate')).toBe('Bearer, Basic realm="Tocsin", charset="UTF-8"')
   })
 
-  test('a key in the query or under another scheme opens nothing', async () => {
-    expect((await api.ask('GET', '/api/v1/config?key=a-owner')).status).toBe(401)
-    const headers = { authorization: 'Basic a-owner' }
-    expect((await api.ask('GET', '/api/v1/config', { headers })).status).toBe(401)
+  const basic = (text: string): string => `Basic ${Buffer.from(text).toString('base64')}`
+
+  test.each([
+    ['any:a-viewer', 200],
+    [':a-viewer', 200],
+    ['größe:a-viewer', 200],
+    // The first colon ends the user name.
+    ['a:b:a-viewer', 401],
+    ['a-viewer', 401],
+    ['a-viewer:', 401],
+    [':', 401],
+    ['', 401],
+    ['any:nobody', 401],
+    [`any:${ADMIN_KEY}`, 401],
+    [`any:${'x'.repeat(10_000)}`, 401],
+  ])('the user name and password %.50j are answered %i', async (text, status) => {
+    const headers = { authorization: basic(text) }
+    expect((await api.ask('GET', '/api/v1/config', { headers })).status).toBe(status)
+  })
+
+  test.each(['Basic a-owner', 'Basic', 'Basic %', 'Digest a-owner', 'a-owner', 'Bearer', 'Bearer a-owner b'])(
+    'a key in the query or as %j opens nothing',
+    async (authorization) => {
+      const { status } = await api.ask('GET', '/api/v1/config?key=a-owner', { headers: { authorization } })
+      expect(status).toBe(401)
+    },
+  )
+
+  const ELSEWHERE = 'https://evil.example'
+  test.each([
+    [{}, 200],
+    [{ 'sec-fetch-site': 'same-origin', origin: ELSEWHERE }, 200],
+    [{ 'sec-fetch-site': 'none' }, 200],
+    [{ origin: 'https://tocsin.example' }, 200],
+    [{ 'sec-fetch-site': 'cross-site' }, 403],
+    [{ 'sec-fetch-site': 'same-site' }, 403],
+    [{ origin: ELSEWHERE }, 403],
+    [{ origin: 'null' }, 403],
+  ])('a browser that keeps the key and sends %j is answered %i at a change', async (sent, status) => {
+    const headers = { ...sent, authorization: basic('any:b-owner') }
+    expect((await api.ask('POST', '/-/reload', { headers })).status).toBe(status)
+    expect((await api.ask('GET', '/api/v1/config', { headers })).status).toBe(200)
+    // No page of another site can make a browser send a Bearer.
+    expect((await api.ask('POST', '/-/reload', { key: 'b-owner', headers: sent })).status).toBe(200)
   })
 
   const silence = '/api/v2/silence/00000000-0000-4000-8000-000000000000'

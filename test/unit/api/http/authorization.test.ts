@@ -60,8 +60,11 @@ describe('who is let in', () => {
       }),
       [ADMIN_KEY, row.who === 'anyone' || row.who === 'admin' ? 'let in' : 401],
     ]
-    for (const [key, answer] of expected)
+    for (const [key, answer] of expected) {
       expect([key, denied(await ask(world, name, at, row, key))]).toEqual([key, answer])
+      const headers = { authorization: `Basic ${Buffer.from(`any:${key ?? ''}`).toString('base64')}` }
+      expect(['Basic', key, denied(await ask(world, name, at, { ...row, headers }))]).toEqual(['Basic', key, answer])
+    }
   })
 
   test.each(rows.filter(({ who }) => who === 'token'))('$name: by a URL with full access', async ({ name, ...row }) => {
@@ -72,6 +75,11 @@ describe('who is let in', () => {
     expect(await by(`${fresh.full}x`)).toBe(401)
     expect(await by(fresh.post, 'a-owner')).toBe(403)
     expect(await by(fresh.full)).toBe('let in')
+    for (const authorization of ['Basic eDp4', 'Bearer x']) {
+      const sent = { ...row, headers: { authorization, origin: 'https://evil.example' } }
+      const stray = await ask(fresh, name, filled(fresh, name, { ...row, id: undefined } as Row, fresh.full), sent)
+      expect([authorization, denied(stray)]).toEqual([authorization, 'let in'])
+    }
   })
 })
 
