@@ -18,8 +18,13 @@ export function collectionRoutes(deps: ApiDeps): Route[] {
   return [...collections.flatMap((collection) => collectionRoutesOf(deps, collection)), ...integrationRoutes(deps)]
 }
 
+/** The path of a section's list: `/api/v1/user-groups` for `userGroups`. */
+export function listPath(name: string): string {
+  return `/api/v1/${name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`
+}
+
 function collectionRoutesOf(deps: ApiDeps, collection: Collection): Route[] {
-  const path = `/api/v1/${collection.name}`
+  const path = listPath(collection.name)
   const one = `${path}/{id}`
   const about = describeRoutes(collection)
   const reads = 'viewer'

@@ -28,7 +28,7 @@ const byKey: { readonly [Key in SectionKey]-?: Section<Key> } = {
 
 export const sections: readonly Section[] = Object.values(byKey)
 
-/** The sections that are lists of the API, `/api/v1/<name>`. */
+/** The sections that are lists of the API. */
 export const collections: readonly Collection[] = sections.filter(isCollection)
 
 function isCollection(section: Section): section is Collection {

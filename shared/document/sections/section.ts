@@ -17,7 +17,7 @@ export type Shown = Record<string, unknown>
  */
 export interface Section<Key extends SectionKey = SectionKey> {
   key: Key
-  /** The key in tocsin.yml, the section's name in a plan, and for a collection the path `/api/v1/<name>`. */
+  /** The key in tocsin.yml, the section's name in a plan, and for a collection the path below `/api/v1/`. */
   name: string
   /** The word for an entry, in messages. */
   one: string

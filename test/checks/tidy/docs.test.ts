@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { listPath } from '../../../functions/api/config/collections.ts'
 import { collections } from '../../../shared/document/sections/registry.ts'
 import { read, sources } from './sources.ts'
 
@@ -18,7 +19,7 @@ function variables(): string[] {
 /** Paths declared as data by the api, except Alertmanager's own paths, which Alertmanager documents. */
 function routes(): string[] {
   const paths = api.flatMap(({ text }) => [...text.matchAll(/\bpath: '(\/[^']*)'/g)].map(([, path]) => path as string))
-  const lists = collections.map(({ name }) => `/api/v1/${name}`)
+  const lists = collections.map(({ name }) => listPath(name))
   return [...new Set([...paths, ...lists])].filter((path) => !path.startsWith('/api/v2/')).sort()
 }
 

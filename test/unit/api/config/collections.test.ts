@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest'
+import { listPath } from '../../../../functions/api/config/collections.ts'
 import { keys } from '../../../../shared/table/keys.ts'
 import type { Table } from '../../../../shared/table/port.ts'
 import { type Answered, type Api, CONFIG, HOOK, startApi } from '../harness.ts'
@@ -25,6 +26,13 @@ const THINGS = [
   ],
   ['rules', { id: 'new', sigma: SIGMA }, { enabled: false }, { policy: 'gone' }, 'policy'],
 ] as const
+
+test.each([
+  ['rules', '/api/v1/rules'],
+  ['userGroups', '/api/v1/user-groups'],
+])('the list of the section %s is at %s', (name, path) => {
+  expect(listPath(name)).toBe(path)
+})
 
 let api: Api
 beforeEach(async () => {
