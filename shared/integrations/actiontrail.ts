@@ -1,8 +1,8 @@
 import { AS_SENT, parseJson } from '../base/json.ts'
+import { isObject, type JsonObject, own } from '../base/value.ts'
 import { recordsOf, TRAIL_BODY_BYTES } from './audit-record.ts'
 import type { Decoded, Inbound } from './integration.ts'
 import { readLines } from './lines.ts'
-import { isObject, type JsonObject, own } from './value.ts'
 
 /**
  * Events of Alibaba Cloud's ActionTrail, in every form of delivery: a record of the Log Service's logstore (`event`

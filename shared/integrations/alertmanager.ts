@@ -1,7 +1,7 @@
+import { isObject, own } from '../base/value.ts'
 import { type DecodeContext, type Decoded, type Inbound, refuseBody } from './integration.ts'
 import { alertsOf, type ReadItem } from './items.ts'
 import { readWithStatus } from './posted-alert.ts'
-import { isObject, own } from './value.ts'
 
 /**
  * Alertmanager's webhook, version 4: this integration is a receiver of another Alertmanager, or of a program that

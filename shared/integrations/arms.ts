@@ -1,4 +1,5 @@
 import type { PostedAlert } from '../alert/alert.ts'
+import { expected, isObject, type JsonObject, own } from '../base/value.ts'
 import { forwardProblem } from '../forwarding/signature.ts'
 import { readPayload } from './alertmanager.ts'
 import { readArmsLabels } from './arms-origin.ts'
@@ -15,7 +16,6 @@ import {
 import { alertsOf, type ReadItem } from './items.ts'
 import { lifeCycleAlerts, payloadOf } from './life-cycle.ts'
 import { postedAlert, readParts, readTold, readWithStatus } from './posted-alert.ts'
-import { expected, isObject, type JsonObject, own } from './value.ts'
 
 /**
  * Bodies in the forms of ARMS (https://www.alibabacloud.com/help/en/arms/alarm-operation-center/): life-cycle events

@@ -1,8 +1,8 @@
+import { expected, isObject, type JsonObject, own, readInstant } from '../base/value.ts'
 import type { AuditRecord, Trail } from '../record/record.ts'
 import { type Decoded, type InvalidItem, refuseBody } from './integration.ts'
 import { tooMany } from './items.ts'
 import { Unreadable } from './lines.ts'
-import { expected, isObject, type JsonObject, own, readInstant } from './value.ts'
 
 /** A trail's files have up to some thousand records, of which the largest has 256 KB. */
 export const TRAIL_BODY_BYTES = 4 * 1024 * 1024

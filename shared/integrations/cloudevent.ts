@@ -1,6 +1,6 @@
 import { AS_SENT, parseJson } from '../base/json.ts'
+import { expected, isObject, type JsonObject, own } from '../base/value.ts'
 import type { Headers, ReadValue } from './integration.ts'
-import { expected, isObject, type JsonObject, own } from './value.ts'
 
 /*
  * CloudEvents 1.0 over HTTP

@@ -1,4 +1,5 @@
 import type { PostedAlert } from '../alert/alert.ts'
+import { isObject, type JsonObject, own, readInstant } from '../base/value.ts'
 import { type CloudEvent, checkCloudEvent, readCloudEvents } from './cloudevent.ts'
 import { readMapped } from './custom.ts'
 import { type CustomMapping, compileMapping, mappedEnding } from './custom-mapping.ts'
@@ -7,7 +8,6 @@ import { type DecodeContext, type Decoded, type Inbound, refuseBody } from './in
 import { alertsOf, type ReadItem } from './items.ts'
 import { lifeCycleAlerts, payloadOf } from './life-cycle.ts'
 import { postedAlert } from './posted-alert.ts'
-import { isObject, type JsonObject, own, readInstant } from './value.ts'
 
 /**
  * CloudEvents of every kind, in binary, structured and batch mode (https://cloudevents.io). Each event is an alert,

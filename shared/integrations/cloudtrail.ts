@@ -1,8 +1,7 @@
+import { isObject, type JsonObject, own, quoted } from '../base/value.ts'
 import { recordsOf, TRAIL_BODY_BYTES } from './audit-record.ts'
-import { quoted } from './go-errors.ts'
 import type { Decoded, Inbound } from './integration.ts'
 import { readLines } from './lines.ts'
-import { isObject, type JsonObject, own } from './value.ts'
 
 /**
  * Records of AWS CloudTrail: a file as S3 stores the file (`{"Records":[…]}`), events of EventBridge, or bare

@@ -1,7 +1,7 @@
 import type { PostedAlert } from '../alert/alert.ts'
+import { isObject, type JsonObject, own } from '../base/value.ts'
 import type { DecodeContext } from './integration.ts'
 import { postedAlert, type ReportedAlert, readParts, toldAlert } from './posted-alert.ts'
-import { isObject, type JsonObject, own } from './value.ts'
 
 /*
  * Bodies of an integration without a mapping, whose fields have the names that Alertmanager gives fields: `labels`,

@@ -1,4 +1,5 @@
 import type { PostedAlert } from '../alert/alert.ts'
+import { isObject, readInstant } from '../base/value.ts'
 import { compileMapping, type Mapping, mappedEnding, textAt } from './custom-mapping.ts'
 import { namedItems, readNamed } from './custom-names.ts'
 import type { CustomSettings } from './custom-settings.ts'
@@ -7,7 +8,6 @@ import type { DecodeContext, Decoded, Inbound } from './integration.ts'
 import { alertsOf, type ReadItem } from './items.ts'
 import { postedAlert } from './posted-alert.ts'
 import { type SeverityMap, severitiesOf, severityMapOf, translate } from './severity.ts'
-import { isObject, readInstant } from './value.ts'
 
 /**
  * JSON of every shape, read by the integration's own mapping (`CustomMapping`); without a mapping, fields with

@@ -1,4 +1,4 @@
-import { isObject, own } from './value.ts'
+import { isObject, own } from '../base/value.ts'
 
 /**
  * A place in a JSON body: `state`, `device.name`, `values[0].text`, `tags["a.b"]`. The place is in the item of an

@@ -1,9 +1,9 @@
 import type { Origin, PostedAlert } from '../alert/alert.ts'
 import type { Labels } from '../alert/labels.ts'
+import { expected, isObject, type JsonObject, own } from '../base/value.ts'
 import { type DecodeContext, type Decoded, refuseBody } from './integration.ts'
 import { alertsOf, type ReadItem } from './items.ts'
 import { readWithStatus } from './posted-alert.ts'
-import { expected, isObject, type JsonObject, own } from './value.ts'
 
 /**
  * The signed body (`forwarding/signature.ts`) that an account's `forward` posts to an integration of type `arms` in

@@ -1,17 +1,6 @@
+import { quoted } from '../base/value.ts'
+
 /** Texts of Go's standard library, which Alertmanager's clients show to people (`encoding/json`, `time`, `%q`). */
-
-/** Longest part of an input that an error repeats. */
-const LONGEST_ECHO = 100
-
-export function quoted(text: string): string {
-  return JSON.stringify(text.length > LONGEST_ECHO ? `${text.slice(0, LONGEST_ECHO)}…` : text)
-}
-
-export function jsonType(value: unknown): string {
-  if (value === null) return 'null'
-  if (Array.isArray(value)) return 'array'
-  return typeof value === 'boolean' ? 'bool' : typeof value
-}
 
 /** The pattern of each part of the layout, and the range of its number. */
 const LAYOUT: [pattern: RegExp, name: string, range?: [from: number, to: number, what: string]][] = [

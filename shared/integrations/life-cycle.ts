@@ -1,9 +1,9 @@
+import { isObject, own } from '../base/value.ts'
 import { type Payload, readPayload } from './alertmanager.ts'
 import type { CloudEvent } from './cloudevent.ts'
 import type { DecodeContext } from './integration.ts'
 import type { ReadItem } from './items.ts'
 import { readTold } from './posted-alert.ts'
-import { isObject, own } from './value.ts'
 
 /*
  * Life-cycle events of an incident, as ARMS and Tocsin publish the events: create, claim, comment and close, each

@@ -1,7 +1,7 @@
 import { AS_SENT, parseJson } from '../base/json.ts'
+import { isObject } from '../base/value.ts'
 import type { ReadValue } from './integration.ts'
 import { MAX_ITEMS } from './items.ts'
-import { isObject } from './value.ts'
 
 /** A line that is not JSON, in the place of the line's record. */
 export class Unreadable {

@@ -1,9 +1,9 @@
 import type { PostedAlert } from '../alert/alert.ts'
 import type { Labels } from '../alert/labels.ts'
 import type { Millis } from '../base/time.ts'
+import { expected, isObject, type JsonObject, own, ownOf, readInstant } from '../base/value.ts'
 import type { DecodeContext } from './integration.ts'
 import { isRequestUri } from './request-uri.ts'
-import { expected, isObject, type JsonObject, own, ownOf, readInstant } from './value.ts'
 
 /** An alert as a sender with a status field describes the alert. */
 export interface ReportedAlert {

@@ -1,7 +1,8 @@
 import type { PostedAlert } from '../alert/alert.ts'
 import { parseRfc3339 } from '../base/rfc3339.ts'
 import { MIN_MILLIS, type Millis } from '../base/time.ts'
-import { goTimeError, jsonType, quoted } from './go-errors.ts'
+import { jsonType, quoted } from '../base/value.ts'
+import { goTimeError } from './go-errors.ts'
 import {
   type DecodeContext,
   type Decoded,

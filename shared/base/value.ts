@@ -1,6 +1,5 @@
-import { parseRfc3339 } from '../base/rfc3339.ts'
-import { MAX_MILLIS, MIN_MILLIS, type Millis, SECOND } from '../base/time.ts'
-import { jsonType, quoted } from './go-errors.ts'
+import { parseRfc3339 } from './rfc3339.ts'
+import { MAX_MILLIS, MIN_MILLIS, type Millis, SECOND } from './time.ts'
 
 /* Checks of values that JSON.parse made of a stranger's body. */
 
@@ -22,6 +21,19 @@ export function ownOf(value: JsonObject, ...names: string[]): unknown {
     if (found !== undefined && found !== null) return found
   }
   return undefined
+}
+
+/** Longest part of an input that an error repeats. */
+const LONGEST_ECHO = 100
+
+export function quoted(text: string): string {
+  return JSON.stringify(text.length > LONGEST_ECHO ? `${text.slice(0, LONGEST_ECHO)}…` : text)
+}
+
+export function jsonType(value: unknown): string {
+  if (value === null) return 'null'
+  if (Array.isArray(value)) return 'array'
+  return typeof value === 'boolean' ? 'bool' : typeof value
 }
 
 /** The problem as a sentence. */
