@@ -13,13 +13,20 @@ Runs Sigma rules over audit records, without a server, and prints one line for e
   --rules PATH…   folders (everything below that is called *.yml or *.yaml) and files
   --json FILE…    files and folders (everything below that is called *.json, *.ndjson, *.jsonl or *.gz), - for
                   standard input. NDJSON, {"Records":[…]} as CloudTrail delivers it, or a list of records;
-                  plain or packed with gzip
+                  plain or packed with gzip. Records are unwrapped as the integrations unwrap them: events of
+                  EventBridge, messages of CloudWatch Logs, SNS and SQS, answers of LookupEvents, records of
+                  Log Service
 
 Every rule is asked about every record, whatever its logsource. Rules that are refused are named on standard
 error, with their place and the reason; the others run. A correlation matches once a burst, with the event
 that was enough; the rules that it counts print nothing themselves, unless it says generate: true.
 
-Exit codes: 0 everything was read · 1 some file or record could not be read; the rest was · 2 nothing was run.
+Digest files of CloudTrail are left out and counted. Whatever has neither eventID (eventId) nor eventTime is
+named on standard error, and is asked about only if it has other fields of a record. Of each file the first
+ten problems are named, and the others are counted.
+
+Exit codes: 0 everything was read · 1 some file or record could not be read; the rest was · 2 nothing was run,
+also when a named folder has no such file.
 `
 
 export const backfill: Command = {

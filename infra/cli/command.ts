@@ -2,7 +2,8 @@
 export interface Streams {
   stdin: NodeJS.ReadableStream
   stdout: NodeJS.WritableStream & { isTTY?: boolean }
-  stderr: NodeJS.WritableStream & { isTTY?: boolean }
+  /** `columns`: the width of a terminal. */
+  stderr: NodeJS.WritableStream & { isTTY?: boolean; columns?: number }
 }
 
 export interface Command {

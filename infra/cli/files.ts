@@ -6,16 +6,25 @@ export interface FileEntry {
   bytes: number
 }
 
+/** Names of files in folders, and the same in words. */
+export interface FileNames {
+  pattern: RegExp
+  named: string
+}
+
 /**
- * The named files, and the files below the named folders whose names match `pattern`. Throws when a named path does not
- * exist.
+ * The named files, and the files below the named folders whose names match. Throws when a named path does not exist, or
+ * when a named folder has no such file: a search that looked at nothing must not say that it found nothing.
  */
-export async function findFiles(paths: readonly string[], pattern: RegExp): Promise<FileEntry[]> {
+export async function findFiles(paths: readonly string[], { pattern, named }: FileNames): Promise<FileEntry[]> {
   const found: FileEntry[] = []
   for (const path of paths) {
     const stats = await stat(path)
-    if (stats.isDirectory()) found.push(...(await filesBelow(path, pattern)))
-    else found.push({ path, bytes: stats.size })
+    if (stats.isDirectory()) {
+      const below = await filesBelow(path, pattern)
+      if (below.length === 0) throw new Error(`no ${named} below ${path}`)
+      found.push(...below)
+    } else found.push({ path, bytes: stats.size })
   }
   return found
 }

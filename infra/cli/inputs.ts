@@ -10,6 +10,8 @@ export interface Input {
   open(): AsyncIterable<Uint8Array>
 }
 
+const RECORD_FILES = { pattern: /\.(json|ndjson|jsonl|gz)$/i, named: '*.json, *.ndjson, *.jsonl or *.gz' }
+
 const PIECE_BYTES = 256 * 1024
 
 /** Throws when a named file does not exist. */
@@ -17,7 +19,7 @@ export async function findInputs(paths: readonly string[], stdin: Streams['stdin
   const inputs: Input[] = []
   for (const path of new Set(paths)) {
     if (path === '-') inputs.push({ name: 'standard input', open: () => stdin as AsyncIterable<Buffer> })
-    else inputs.push(...(await findFiles([path], /\.(json|ndjson|jsonl|gz)$/i)).map(fileInput))
+    else inputs.push(...(await findFiles([path], RECORD_FILES)).map(fileInput))
   }
   return inputs
 }

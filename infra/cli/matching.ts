@@ -1,3 +1,4 @@
+import { readInstant } from '../../shared/base/value.ts'
 import { compileRules } from '../../shared/rule/compile.ts'
 import { type CorrelationResult, type CountedRecord, correlate } from '../../shared/rule/correlate.ts'
 import { compileCountedValue } from '../../shared/rule/field-text.ts'
@@ -53,9 +54,9 @@ export function createMatching(
       if (matches.length === 0) return []
       const matchedIds = new Set(matches.map(({ id }) => id))
       const raising = matches.filter(({ id }) => !counted.has(id)).map(({ id }) => id)
-      const time = Date.parse(event.time ?? '')
+      const time = readInstant(event.time)
       if (!matches.some(({ id }) => counting.has(id))) return raising
-      if (Number.isNaN(time)) {
+      if (time === undefined || time === null) {
         withoutTime++
         return raising
       }

@@ -1,19 +1,12 @@
 import { once } from 'node:events'
 import type { Streams } from './command.ts'
-import { createProgress } from './progress.ts'
-
-/** The totals of the run so far. */
-export interface RunTotals {
-  bytes: number
-  records: number
-  matches: number
-}
+import { createProgress, type ProgressState } from './progress.ts'
 
 export interface Output {
   /** Kept until the next `flush`. */
   line(text: string): void
   /** Waits while the reader is slower. */
-  flush(totals: RunTotals): Promise<void>
+  flush(state: ProgressState): Promise<void>
   /** Prints a line on standard error. */
   say(text: string): void
 }
@@ -23,20 +16,20 @@ export interface Output {
  * error is a terminal.
  */
 export function createOutput({ stdout, stderr }: Streams, totalBytes: number | undefined): Output {
-  const progress = createProgress(stderr, totalBytes, Date.now)
+  const progress = createProgress(stderr, totalBytes, () => performance.now())
   let lines = ''
   return {
     line: (text) => {
       lines += `${text}\n`
     },
-    async flush({ bytes, records, matches }) {
+    async flush(state) {
       if (lines !== '') {
         if (stdout.isTTY) progress.hide()
         const room = stdout.write(lines)
         lines = ''
         if (!room) await once(stdout, 'drain')
       }
-      progress.show(bytes, records, matches)
+      progress.show(state)
     },
     say(text) {
       progress.hide()

@@ -2,10 +2,14 @@ import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { createGunzip } from 'node:zlib'
 import { parseExact } from '../../shared/base/json.ts'
-import { createSplitter } from './splitter.ts'
+import { contentsOf, isRecord } from '../../shared/record/contents.ts'
+import { isGzip } from '../../shared/record/packed.ts'
+import { createSplitter } from '../../shared/record/splitter.ts'
 
 export interface RecordReader {
-  record(record: Record<string, unknown>): void
+  record(record: Record<string, unknown>, line: number): void
+  /** A part of a trail that has no records: digests, and messages that try the way of delivery. */
+  leftOut(what: 'digest' | 'test'): void
   damaged(line: number, reason: string): void
   /** Called after every piece of the file, so that matches can be written before the next piece. */
   pause(): Promise<void>
@@ -37,28 +41,25 @@ function parseInto(reader: RecordReader, text: string, line: number): void {
   } catch (error) {
     return reader.damaged(line, error instanceof Error ? error.message : String(error))
   }
-  // The splitter cannot tell an object whose `Records` do not stand in front from a record.
-  if (!Array.isArray(value.Records)) return reader.record(value)
-  for (const record of value.Records) {
-    if (typeof record === 'object' && record !== null && !Array.isArray(record)) reader.record(record)
-    else reader.damaged(line, 'one of Records is no object')
+  if (isRecord(value)) return reader.record(value, line)
+  for (const content of contentsOf(value)) {
+    if (content.kind === 'record') reader.record(content.fields, line)
+    else if (content.kind === 'left-out') reader.leftOut(content.what)
+    else reader.damaged(line, content.reason)
   }
 }
-
-/** First bytes of a gzip file: https://www.rfc-editor.org/rfc/rfc1952#section-2.3.1 */
-const GZIP = [0x1f, 0x8b]
 
 /** Unpacks gzip, recognised by its first bytes rather than by the name of the file: standard input has no name. */
 async function* unpacked(chunks: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
   const iterator = chunks[Symbol.asyncIterator]()
   let first = Buffer.alloc(0)
-  while (first.length < GZIP.length) {
+  while (first.length < 2) {
     const { done, value } = await iterator.next()
     if (done) break
     first = Buffer.concat([first, value])
   }
   const whole = rejoined(first, iterator)
-  if (!GZIP.every((byte, at) => first[at] === byte)) return yield* whole
+  if (!isGzip(first)) return yield* whole
   const gunzip = createGunzip()
   const fed = pipeline(Readable.from(whole), gunzip)
   // The loop below receives a failure of the pipeline as an error of the stream.

@@ -10,6 +10,8 @@ export interface LoadedRules {
   problems: RuleProblem[]
 }
 
+const RULE_FILES = { pattern: /\.ya?ml$/i, named: '*.yml or *.yaml' }
+
 /** SigmaHQ's largest rule has 295 KB. */
 const MAX_FILE_BYTES = 8 * 1024 * 1024
 
@@ -18,7 +20,7 @@ export async function loadRules(paths: readonly string[]): Promise<LoadedRules> 
   const loaded: LoadedRules = { rules: [], correlations: [], problems: [] }
   const seen = new Set<string>()
   const ids = new Set<string>()
-  for (const { path, bytes } of await findFiles(paths, /\.ya?ml$/i)) {
+  for (const { path, bytes } of await findFiles(paths, RULE_FILES)) {
     const real = await realpath(path)
     if (seen.has(real)) continue
     seen.add(real)

@@ -7,7 +7,7 @@ import { type Decoded, type DecodedAlerts, type InvalidItem, refuseBody } from '
  */
 export const MAX_ITEMS = 20_000
 
-export function tooMany(count: number): ReturnType<typeof refuseBody> | undefined {
+function tooMany(count: number): ReturnType<typeof refuseBody> | undefined {
   return count > MAX_ITEMS ? refuseBody(`the body has ${count} items, at most ${MAX_ITEMS} are allowed`) : undefined
 }
 

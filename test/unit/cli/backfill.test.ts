@@ -7,6 +7,7 @@ import { gzipSync } from 'node:zlib'
 import { afterAll, describe, expect, test } from 'vitest'
 import { VERSION } from '../../../shared/base/version.ts'
 import { ROOT } from '../../checks/tidy/sources.ts'
+import { DELIVERIES, UNREADABLE, WITHOUT_RECORDS } from '../record/deliveries.ts'
 import { tocsin } from './command.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'tocsin-cli-'))
@@ -82,9 +83,52 @@ describe('backfill reads', () => {
     expect(JSON.parse(ran.out)).toMatchObject({ eventId: 'x', time: '2026-03-02T08:00:00Z' })
   })
 
-  test('records with neither name', async () => {
+  test('aggregated events, whose time is a window', async () => {
+    const record = {
+      ...{ eventId: 'a1', eventCategory: 'Aggregated', eventName: 'StopLogging' },
+      timeWindow: { windowStart: '2026-03-02T08:00:00Z', windowEnd: '2026-03-02T08:05:00Z' },
+    }
+    const ran = await tocsin(['backfill', '--rules', rules, '--json', '-'], lines(record))
+    expect(JSON.parse(ran.out)).toMatchObject({ eventId: 'a1', time: '2026-03-02T08:00:00Z' })
+  })
+
+  test.each(DELIVERIES)('what the integrations read: $what', async ({ body }) => {
+    const ran = await tocsin(['backfill', '--rules', rules, '--json', '-'], body)
+    expect(ran).toEqual({ code: 0, out: match(1) + match(2), err: '2 records, 2 matches\n' })
+  })
+
+  // A rule made of negations matches everything that counts as a record.
+  const not = file('not/not.yml', RULE.replace('condition: stop', 'condition: not stop'))
+
+  test.each(WITHOUT_RECORDS)('no record in $what, and counts it', async ({ body, counted }) => {
+    const ran = await tocsin(['backfill', '--rules', not, '--json', '-'], body)
+    expect(ran).toEqual({ code: 0, out: '', err: `${counted}${counted && '\n'}0 records, 0 matches\n` })
+  })
+
+  test.each(UNREADABLE)('no record in $what, names the reason and exits with 1', async ({ body, reason }) => {
+    const path = file('unreadable.json', body)
+    const ran = await tocsin(['backfill', '--rules', not, '--json', path])
+    expect(ran).toMatchObject({ code: 1, out: '' })
+    expect(ran.err).toContain(`${path}:1: `)
+    expect(ran.err).toContain(reason)
+  })
+
+  test('no record in an object with neither id nor time, and exits with 1', async () => {
+    const ran = await tocsin(
+      ['backfill', '--rules', not, '--json', '-'],
+      lines({ EventID: 'x', EventName: 'x' }, stop(1)),
+    )
+    expect(ran).toMatchObject({ code: 1, out: '' })
+    expect(ran.err).toContain(
+      'standard input:1: no record of a trail: it has neither eventID (eventId) nor eventTime\n1 records, 0 matches',
+    )
+  })
+
+  test('a record whose id and time were cut off, and exits with 1', async () => {
     const ran = await tocsin(['backfill', '--rules', rules, '--json', '-'], lines({ eventName: 'stoplogging' }))
     expect(JSON.parse(ran.out)).toMatchObject({ eventId: null, time: null })
+    expect(ran.code).toBe(1)
+    expect(ran.err).toContain('standard input:1: a record with neither eventID (eventId) nor eventTime')
   })
 })
 
@@ -173,9 +217,18 @@ describe('correlations', () => {
   test('do not count records without a time', async () => {
     const { out, err } = await tocsin(
       ['backfill', '--rules', burst, '--json', '-'],
-      lines(...Array(5).fill({ errorCode: 'AccessDenied', user: 'a' })),
+      lines(...[1, 2, 3, 4, 5].map((n) => ({ eventID: `e${n}`, errorCode: 'AccessDenied', user: 'a' }))),
     )
     expect([out, err]).toEqual(['', '5 records without eventTime counted for no correlation\n5 records, 0 matches\n'])
+  })
+
+  test('count records whose time is a number, or has a blank for the T', async () => {
+    const at = Date.UTC(2026, 2, 2, 8) / 1000
+    const times = [at, String(at + 60), (at + 120) * 1000, '2026-03-02 08:03:00', '2026-03-02T08:04:00+0000']
+    const records = times.map((eventTime, n) => ({ ...failure(n), eventTime }))
+    const { out, err } = await tocsin(['backfill', '--rules', burst, '--json', '-'], lines(...records))
+    expect(out).toBe(`{"rule":"22222222-2222-4222-8222-222222222222","eventId":"a2","time":"${(at + 120) * 1000}"}\n`)
+    expect(err).toBe('5 records, 1 matches\n')
   })
 
   test('with unknown references are refused', async () => {
@@ -190,7 +243,13 @@ describe('backfill does not run', () => {
     ['without rules', ['--json', '-'], 'needs --rules'],
     ['without records', ['--rules', rules], 'needs --json'],
     ['when a file is not there', ['--rules', rules, '--json', join(folder, 'nowhere')], 'ENOENT'],
-    ['when no rule is there', ['--rules', join(folder, 'trail'), '--json', '-'], 'no rule in'],
+    ['when no rule is there', ['--rules', file('none.yml', ''), '--json', '-'], 'no rule in'],
+    ['when no rule file is in a folder', ['--rules', join(folder, 'trail'), '--json', '-'], 'no *.yml or *.yaml below'],
+    [
+      'when no readable file is in a folder',
+      ['--rules', rules, '--json', dirname(file('history/event_history.csv', 'Event ID\n'))],
+      `no *.json, *.ndjson, *.jsonl or *.gz below ${join(folder, 'history')}`,
+    ],
     ['with options that nobody knows', ['--rule', rules], 'did you mean --rules?'],
   ])('%s', async (_, args, message) => {
     const ran = await tocsin(['backfill', ...args])

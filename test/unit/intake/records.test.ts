@@ -4,6 +4,7 @@ import { gunzipSync, gzipSync } from 'node:zlib'
 import { describe, expect, test } from 'vitest'
 import { MESSAGE_BYTES } from '../../../shared/queue/port.ts'
 import { bench, NOW, type Options, post } from '../ingest/setup.ts'
+import { DELIVERIES, recordOf, UNREADABLE, WITHOUT_RECORDS } from '../record/deliveries.ts'
 
 const cloudtrail: Options = { integration: { type: 'cloudtrail' } }
 const record = (n: number | string, more: object = {}) => ({
@@ -63,6 +64,48 @@ describe('audit records', () => {
     expect([status, ids(records())]).toEqual([202, expected])
   })
 
+  test.each(DELIVERIES)('come by each way of delivery: $what', async ({ body, of }) => {
+    const { status, answer, records } = await send(body, {}, { integration: { type: of } })
+    expect([status, answer]).toEqual([202, { accepted: 2 }])
+    expect(records().flatMap((message) => message.records.map(({ fields }) => fields))).toEqual([
+      recordOf(of, 1),
+      recordOf(of, 2),
+    ])
+  })
+
+  test.each(WITHOUT_RECORDS)('are none in $what, which is accepted', async ({ body }) => {
+    for (const type of ['cloudtrail', 'actiontrail']) {
+      const { status, answer, sent } = await send(body, {}, { integration: { type } })
+      expect([status, answer, sent]).toEqual([202, { accepted: 0 }, []])
+    }
+  })
+
+  test.each(UNREADABLE)('are none in $what, and the answer says why', async ({ body, reason }) => {
+    const { status, answer, records } = await send(body)
+    expect([status, records()]).toEqual([400, []])
+    expect(answer.error.details).toEqual([{ path: '[0]', message: expect.stringContaining(reason) }])
+  })
+
+  test('stand for many events where CloudTrail aggregates them', async () => {
+    const aggregated = {
+      eventId: 'a1',
+      eventCategory: 'Aggregated',
+      eventType: 'AwsAggregatedEvent',
+      timeWindow: { windowStart: '2026-03-02T08:00:00Z', windowEnd: '2026-03-02T08:05:00Z', windowSize: 'PT5M' },
+    }
+    const { status, records } = await send(JSON.stringify({ Records: [aggregated, record(1)] }))
+    expect(status).toBe(202)
+    expect(records()[0]?.records.map(({ id, time }) => [id, time])).toEqual([
+      ['a1', Date.UTC(2026, 2, 2, 8)],
+      ['e1', expect.any(Number)],
+    ])
+    const { answer } = await send(JSON.stringify([{ ...aggregated, timeWindow: {} }, { eventId: 'x' }]))
+    expect(answer.error.details.map(({ message }: { message: string }) => message)).toEqual([
+      'timeWindow.windowStart is missing',
+      'eventID is missing',
+    ])
+  })
+
   test('come as gzip, and by whatever name their senders call it', async () => {
     for (const type of ['application/x-ndjson', 'application/octet-stream', 'text/plain', 'application/x-gzip']) {
       const { status } = await send(gzipSync(lines(record(1), record(2))), {
@@ -81,12 +124,14 @@ describe('audit records', () => {
       code: 'invalid_records',
       message: '2 of 5 records are not valid; the others were accepted',
       details: [
-        { path: '[1]', message: 'unexpected EOF' },
+        { path: '[1]', message: 'line 2: the text ends in the middle of a record' },
         { path: '[3]', message: 'eventID is missing' },
       ],
     })
     expect(ids(records())).toEqual(['e1', 'e3', 'e5'])
-    expect(refused().map(({ reason }) => reason)).toEqual(['[1] unexpected EOF\n[3] eventID is missing'])
+    expect(refused().map(({ reason }) => reason)).toEqual([
+      '[1] line 2: the text ends in the middle of a record\n[3] eventID is missing',
+    ])
   })
 
   test.each<[string, string, number, string, Record<string, string>?]>([

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { createSplitter } from '../../../infra/cli/splitter.ts'
+import { createSplitter } from '../../../shared/record/splitter.ts'
 
 type FoundPiece = [line: number, text: string]
 

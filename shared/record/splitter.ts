@@ -1,11 +1,12 @@
 /*
  * Splits a stream of JSON text into records. Memory contains at most a single record and a single chunk. The stream may
- * contain objects one after the other (NDJSON, or spread over lines), lists of objects, and CloudTrail's files,
- * `{"Records":[…]}`, also one behind the other.
+ * contain objects one after the other (NDJSON, spread over lines, or with nothing between), lists of objects, and
+ * objects that only wrap a list, as CloudTrail's files (`{"Records":[…]}`) and saved answers of its LookupEvents
+ * (`{"Events":[…]}`), also one behind the other.
  *
  * Modes: `between`: nothing is open; a list or an object may begin. `list`: inside a list of records. `record`: inside
- * an object that will be passed on. `rest`: behind the `Records` of an object, up to the object's bracket; further
- * members of the object are ignored.
+ * an object that will be passed on. `rest`: behind the list of a wrapper, up to the wrapper's bracket; further members
+ * of the wrapper are ignored.
  *
  * A damaged line must not swallow the lines behind. When an object does not end, the text behind the object's first
  * line is split again, from then on line by line: an object has to end with its line.
@@ -101,11 +102,11 @@ function run(splitter: SplitterState): void {
 }
 
 /**
- * An object whose first key is `Records`, up to the bracket of the list. The reader of records recognises objects with
- * `Records` elsewhere.
+ * An object whose first key is that of a list, up to the bracket of the list: only these lists grow larger than a
+ * record. The reader of records recognises the same lists elsewhere in an object: `contents.ts`.
  */
-const WRAPPER = /\{\s*"Records"\s*:\s*\[/y
-/** The length of text that decides whether an object begins with `Records`; nobody writes more space than that. */
+const WRAPPER = /\{\s*"(?:Records|Events|events|logEvents)"\s*:\s*\[/y
+/** The length of text that decides whether an object begins with such a key; nobody writes more space than that. */
 const WRAPPER_CHARS = 64
 
 /** Reads a character outside of objects. False: the meaning of the character depends on text that has not arrived. */
