@@ -1,3 +1,4 @@
+import type { Labels } from '../alert/labels.ts'
 import type { Millis } from '../base/time.ts'
 import type { Target } from '../delivery/target.ts'
 import type { TimeInterval } from '../interval/interval.ts'
@@ -19,6 +20,8 @@ export interface Config {
   policies: Policy[]
   /** An imported route tree: first match, `continue`, fallback. */
   route?: Route
+  /** The receivers of the imported file, those without a channel too. */
+  receivers: Receiver[]
   inhibitRules: InhibitRule[]
   timeIntervals: NamedInterval[]
   /** Matched against every incoming audit record. */
@@ -88,9 +91,18 @@ export interface Policy {
   lifecycle: Target[]
   muteTimes: string[]
   activeTimes: string[]
+  /** `labels` of an imported route, inherited labels included: shown with the route's groups and notifications. */
+  routeLabels?: Labels
   /** On the wire: Alertmanager's `receiver` (before quoting) and the route part of `groupKey`. */
   receiver: string
   routeKey: string
+}
+
+/** A receiver of an imported alertmanager.yml. Its ways out are the channels with its name. */
+export interface Receiver {
+  name: string
+  /** Shown to clients of the Alertmanager API, which select receivers by labels. The label `name` is left out here. */
+  labels: Labels
 }
 
 /** A node of an imported route tree. Every inherited field is already in `policy`. */

@@ -111,6 +111,8 @@ export interface Notification {
   receiver: string
   groupKey: string
   groupLabels: Labels
+  /** Labels of the imported route. Absent: the route has no labels. */
+  routeLabels?: Labels
   reason: NotifyReason
   alerts: NotifiedAlert[]
   /** Number of alerts of the group that are left out. */

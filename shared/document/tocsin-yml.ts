@@ -16,7 +16,9 @@ import type { ReadContext } from './sections/section.ts'
  */
 
 /** Result of reading a document: the sections of the account as they will be, or every problem. */
-export type DocumentResult = { ok: true; next: Sections } | { ok: false; problems: Problem[] }
+export type DocumentResult =
+  /** `warnings`: places of the document that are accepted and not heeded. */
+  { ok: true; next: Sections; warnings?: Problem[] } | { ok: false; problems: Problem[] }
 
 /** Sections that Tocsin will have. Until then a document that relies on such a section must not look accepted. */
 const LATER = ['users', 'userGroups', 'templates', 'keys', 'silences', 'lifecycle']

@@ -37,6 +37,7 @@ export function freeze(
       receiver: ctx.policy.receiver,
       groupKey: ctx.groupKey,
       groupLabels: group.labels,
+      routeLabels: ctx.policy.routeLabels,
       alerts: kept,
       truncated,
       ...(truncated > 0 ? { fires: whole.firing.length > 0 } : {}),

@@ -27,6 +27,7 @@ export interface MessageView {
   /** End of the last alert. Absent while `status` is `firing`, and when no end is known. */
   endsAt?: Millis
   groupLabels: Labels
+  routeLabels: Labels
   /** Common to the alerts that are shown. */
   commonLabels: Labels
   commonAnnotations: Labels
@@ -62,7 +63,7 @@ interface ViewOptions {
 }
 
 export function viewOf(notification: Notification, { shown, labels = ownLabels }: ViewOptions = {}): MessageView {
-  const { receiver, groupKey, groupLabels, reason, event, truncated, alerts: all } = notification
+  const { receiver, groupKey, groupLabels, routeLabels = {}, reason, event, truncated, alerts: all } = notification
   const closedAt = event?.incident.closedAt
   const alerts = all.slice(0, shown).map((alert) => alertView(alert, closedAt, sorted(labels(alert))))
   const firing = anyFires(notification)
@@ -76,6 +77,7 @@ export function viewOf(notification: Notification, { shown, labels = ownLabels }
     startsAt: finite(Math.min(...all.map(({ startsAt }) => startsAt))),
     endsAt: firing ? undefined : lastEnd(all, closedAt),
     groupLabels: sorted(groupLabels),
+    routeLabels: sorted(routeLabels),
     commonLabels: common(alerts.map((alert) => alert.labels)),
     commonAnnotations: common(alerts.map(({ annotations }) => annotations)),
     truncated: truncated + all.length - alerts.length,

@@ -1,3 +1,4 @@
+import type { Labels } from '../alert/labels.ts'
 import type { Millis } from '../base/time.ts'
 import type { Channel, Policy, Route } from '../config/config.ts'
 import { notificationTarget, type Target } from '../delivery/target.ts'
@@ -15,12 +16,13 @@ export interface RouteDraft {
   repeatIntervalMs?: Millis | undefined
   muteTimes: string[]
   activeTimes: string[]
+  labels?: Labels | undefined
   routes: RouteDraft[]
 }
 
 type Inherited = Pick<
   Policy,
-  'receiver' | 'groupBy' | 'groupWaitMs' | 'groupIntervalMs' | 'repeatIntervalMs' | 'routeKey'
+  'receiver' | 'groupBy' | 'groupWaitMs' | 'groupIntervalMs' | 'repeatIntervalMs' | 'routeKey' | 'routeLabels'
 >
 
 /** Facts from prometheus/alertmanager (Apache-2.0), `dispatch/route.go`: the defaults of a root route. */
@@ -34,7 +36,7 @@ const ROOT: Inherited = {
 }
 
 /**
- * The tree with every inherited field filled in. A node inherits receiver, groupBy and timers from the parent;
+ * The tree with every inherited field filled in. A node inherits receiver, groupBy, timers and labels from the parent;
  * matchers, `continue`, mute times and active times are not inherited. The tree has no targets before
  * `retarget`.
  */
@@ -43,6 +45,7 @@ export function buildRoute(root: RouteDraft): Route {
   const build = (draft: RouteDraft, parent: Inherited): Route => {
     const match = [...draft.match].sort(compareMatchers)
     const receiver = draft.receiver || parent.receiver
+    const routeLabels = { ...parent.routeLabels, ...draft.labels }
     const routeKey = (parent === ROOT ? '' : `${parent.routeKey}/`) + renderMatchers(match)
     const policy: Policy = {
       id: uniqueId(`am:${routeKey}@${receiver}`, ids),
@@ -56,6 +59,7 @@ export function buildRoute(root: RouteDraft): Route {
       lifecycle: [],
       muteTimes: draft.muteTimes,
       activeTimes: draft.activeTimes,
+      ...(Object.keys(routeLabels).length === 0 ? {} : { routeLabels }),
       receiver,
       routeKey,
     }

@@ -3,7 +3,7 @@ import type { SecretBox } from '../secret/seal.ts'
 import { type Field, type Fields, isGroup, type Settings } from './field.ts'
 
 /** Shown in place of a secret; put back, `<secret>` keeps the stored secret (Alertmanager's placeholder). */
-const MASKED = '<secret>'
+export const MASKED = '<secret>'
 
 /** Names from the settings down to a value: `['headers', 'X-Team']`. */
 type Path = readonly string[]

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import type { Labels } from '../../../shared/alert/labels.ts'
 import { compareLabels } from '../../../shared/alert/sort.ts'
 import { json } from '../../../shared/base/answers.ts'
 import { toRfc3339 } from '../../../shared/base/time.ts'
@@ -11,6 +12,7 @@ import type { Answer, Ask, Route } from '../http/route.ts'
 import { labels, time } from '../http/schemas.ts'
 import { alertFields, showAlertFields } from '../incidents/alert-view.ts'
 import { heldBack, policiesOf, readStandings, type Standing } from '../incidents/standing.ts'
+import { RECEIVER_MATCHERS, receiverLabels, receiverMatchersError } from './receivers.ts'
 import { alertmanagerRoute, badRequest, flag } from './route.ts'
 
 /*
@@ -33,6 +35,7 @@ const gettableAlert = z.object({
 
 const alertGroup = z.object({
   labels,
+  routeLabels: labels,
   receiver: z.object({ name: z.string() }),
   alerts: z.array(gettableAlert),
 })
@@ -40,6 +43,7 @@ const alertGroup = z.object({
 const query = {
   filter: 'A matcher; repeated: every matcher matches',
   receiver: 'A regular expression over the whole name of a receiver',
+  receiver_matchers: RECEIVER_MATCHERS,
   active: 'Show alerts that are neither silenced nor inhibited',
   silenced: 'Show silenced alerts',
   inhibited: 'Show inhibited alerts',
@@ -76,9 +80,11 @@ async function listAlerts(deps: ApiDeps, ask: Ask): Promise<Answer> {
   const wanted = readQuery(ask)
   if (!wanted.ok) return badRequest(wanted.error)
   const { config, alerts } = await readStandings(deps, ask.account, ask.now)
+  const labelsOf = receiverLabels(config.config)
   const shown = alerts.flatMap((standing) => {
     const receivers = receiversOf(config, standing)
-    return wanted.alert(standing) && receivers.some(wanted.receiver) ? [showGettable(standing, receivers, [])] : []
+    const named = receivers.some(wanted.receiver) && receivers.some((name) => wanted.labels(labelsOf.get(name) ?? {}))
+    return wanted.alert(standing) && named ? [showGettable(standing, receivers, [])] : []
   })
   return json(200, shown)
 }
@@ -88,10 +94,13 @@ async function listGroups(deps: ApiDeps, ask: Ask): Promise<Answer> {
   const wanted = readQuery(ask)
   if (!wanted.ok) return badRequest(wanted.error)
   const standings = await readStandings(deps, ask.account, ask.now)
+  const labelsOf = receiverLabels(standings.config.config)
   const byFingerprint = new Map(standings.alerts.map((standing) => [standing.fingerprint, standing]))
   const groups = standings.groups.flatMap((group): z.output<typeof alertGroup>[] => {
     const policy = standings.config.policy(group.policy)
-    if (policy === undefined || policy.id === FORWARD_POLICY || !wanted.receiver(policy.receiver)) return []
+    if (policy === undefined || policy.id === FORWARD_POLICY) return []
+    const { receiver } = policy
+    if (!wanted.receiver(receiver) || !wanted.labels(labelsOf.get(receiver) ?? {})) return []
     const mutedBy = standings.muting.mutedBy(policy)
     if (mutedBy.length > 0 && !wanted.muted) return []
     const alerts = [...group.members.keys()].sort().flatMap((fingerprint) => {
@@ -99,7 +108,9 @@ async function listGroups(deps: ApiDeps, ask: Ask): Promise<Answer> {
       if (standing === undefined || !wanted.alert(standing)) return []
       return [showGettable(standing, receiversOf(standings.config, standing).sort(), mutedBy)]
     })
-    return alerts.length === 0 ? [] : [{ labels: group.labels, receiver: { name: policy.receiver }, alerts }]
+    return alerts.length === 0
+      ? []
+      : [{ labels: group.labels, routeLabels: policy.routeLabels ?? {}, receiver: { name: receiver }, alerts }]
   })
   groups.sort((a, b) => compareLabels(a.labels, b.labels) || (a.receiver.name < b.receiver.name ? -1 : 1))
   return json(200, groups)
@@ -109,12 +120,16 @@ async function listGroups(deps: ApiDeps, ask: Ask): Promise<Answer> {
 interface AlertQuery {
   alert(standing: Standing): boolean
   receiver(name: string): boolean
+  /** Whether the labels of a receiver match. */
+  labels(labels: Labels): boolean
   muted: boolean
 }
 
 function readQuery({ query }: Ask): ({ ok: true } & AlertQuery) | { ok: false; error: string } {
   const filter = readFilter(query)
   if (!filter.ok) return filter
+  const labelled = readFilter(query, 'receiver_matchers')
+  if (!labelled.ok) return { ok: false, error: receiverMatchersError(labelled.error) }
   const text = query.get('receiver') ?? ''
   const regex = compileRegex(text)
   if (!regex.ok) return { ok: false, error: `failed to parse receiver param: ${regex.error}` }
@@ -127,7 +142,11 @@ function readQuery({ query }: Ask): ({ ok: true } & AlertQuery) | { ok: false; e
     (silenced || standing.silencedBy.length === 0) &&
     (inhibited || standing.inhibitedBy.length === 0) &&
     filter.matches(standing.alert.labels)
-  return { ok: true, alert, receiver: (name) => text === '' || regex.test(name), muted: flag(query, 'muted') }
+  return {
+    ...{ ok: true, alert, muted: flag(query, 'muted') },
+    receiver: (name) => text === '' || regex.test(name),
+    labels: labelled.matches,
+  }
 }
 
 /** Receivers that would be notified of the alert now, in the order of the routes. */

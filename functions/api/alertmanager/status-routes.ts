@@ -2,13 +2,14 @@ import { stringify } from 'yaml'
 import * as z from 'zod'
 import { json } from '../../../shared/base/answers.ts'
 import { toRfc3339 } from '../../../shared/base/time.ts'
-import type { Config } from '../../../shared/config/config.ts'
 import { renderAlertmanager } from '../../../shared/document/alertmanager/render.ts'
-import { routePolicies } from '../../../shared/routing/route.ts'
 import type { ApiDeps } from '../http/deps.ts'
+import { readFilter } from '../http/filter.ts'
 import { ALERTMANAGER_VERSION } from '../http/probes.ts'
 import type { Answer, Ask, Route } from '../http/route.ts'
-import { alertmanagerRoute } from './route.ts'
+import { labels } from '../http/schemas.ts'
+import { RECEIVER_MATCHERS, receiverLabels, receiverMatchersError } from './receivers.ts'
+import { alertmanagerRoute, badRequest } from './route.ts'
 
 /**
  * Options of a document for programs in Go: a text that YAML 1.1 would read as another type is quoted, and no line is
@@ -22,6 +23,8 @@ const status = z.object({
   uptime: z.iso.datetime(),
   versionInfo: z.record(z.string(), z.string()),
 })
+
+const receiver = z.object({ name: z.string(), labels })
 
 export function alertmanagerStatusRoutes(deps: ApiDeps): Route[] {
   return [
@@ -40,8 +43,9 @@ export function alertmanagerStatusRoutes(deps: ApiDeps): Route[] {
       '/receivers',
       'viewer',
       {
-        summary: 'Names of receivers',
-        answers: { 200: { text: 'Receivers', schema: z.array(z.object({ name: z.string() })) } },
+        summary: 'Receivers with their labels',
+        query: { receiver_matchers: RECEIVER_MATCHERS },
+        answers: { 200: { text: 'Receivers', schema: z.array(receiver) } },
       },
       (ask) => listReceivers(deps, ask),
     ),
@@ -68,15 +72,12 @@ async function showStatus({ version, startedAt, configs }: ApiDeps, ask: Ask): P
 }
 
 async function listReceivers(deps: ApiDeps, ask: Ask): Promise<Answer> {
+  const filter = readFilter(ask.query, 'receiver_matchers')
+  if (!filter.ok) return badRequest(receiverMatchersError(filter.error))
   const { config } = await deps.configs.current(ask.account)
+  const receivers: z.output<typeof receiver>[] = [...receiverLabels(config)].map(([name, labels]) => ({ labels, name }))
   return json(
     200,
-    receiverNames(config).map((name) => ({ name })),
+    receivers.filter(({ labels }) => filter.matches(labels)),
   )
-}
-
-function receiverNames({ policies, route, channels }: Config): string[] {
-  const routed = [...policies, ...routePolicies(route)].map(({ receiver }) => receiver)
-  const declared = channels.flatMap(({ receiver }) => receiver ?? [])
-  return [...new Set([...routed, ...declared])]
 }

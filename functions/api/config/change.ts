@@ -4,6 +4,7 @@ import type { Config } from '../../../shared/config/config.ts'
 import { type Sections, sectionsOf } from '../../../shared/config/sections.ts'
 import { type PlannedChange, planChanges } from '../../../shared/document/plan.ts'
 import type { DocumentResult } from '../../../shared/document/tocsin-yml.ts'
+import type { Problem } from '../../../shared/problem/problem.ts'
 import { readConfig, saveConfig } from '../../../shared/store/configs.ts'
 import { retryLost } from '../../../shared/table/update.ts'
 import { invalid } from '../http/body.ts'
@@ -23,10 +24,12 @@ export const planSchema = z.array(
  */
 const TRIES = 2
 
-export type ChangeMade = { ok: true; next: Sections } | { ok: false; refusal: Refusal }
+export type ChangeMade = { ok: true; next: Sections; warnings?: Problem[] } | { ok: false; refusal: Refusal }
 
 /** `revision` is absent after a dry run. */
-export type ChangeResult = { ok: true; next: Sections; plan: PlannedChange[]; revision?: string } | Refusal
+export type ChangeResult =
+  | { ok: true; next: Sections; plan: PlannedChange[]; warnings?: Problem[]; revision?: string }
+  | Refusal
 
 /** Reads the configuration, lets `make` change it, and saves the result unless a concurrent change came first. */
 export async function applyChange(
@@ -48,10 +51,10 @@ async function applyOnce(
   const { config, version } = await readConfig(deps.table, ask.account)
   const made = make(config)
   if (!made.ok) return made.refusal
-  const { next } = made
+  const { next, warnings } = made
   const current = sectionsOf(config)
   const changes = planChanges(current, next)
-  if (ask.query.get('dryRun') === 'true') return { ok: true, next, plan: changes }
+  if (ask.query.get('dryRun') === 'true') return { ok: true, next, plan: changes, warnings }
   // Safe twice: a change made already has an empty plan and is not saved again, so no timer restarts.
   const same = changes.length === 0
   if (!same) await announceChange(deps, ask.account)
@@ -61,7 +64,7 @@ async function applyOnce(
   if (saved.ok) {
     await wakeGroups(deps, ask.account)
     await endPausesOfRemoved(deps, ask, next)
-    return { ok: true, next, plan: changes, revision: saved.revision }
+    return { ok: true, next, plan: changes, warnings, revision: saved.revision }
   }
   return saved.reason === 'lost' ? 'lost' : invalid([{ path: '', message: saved.message }])
 }
@@ -77,6 +80,6 @@ export async function changeDocument(
     return made.ok ? made : { ok: false, refusal: invalid(made.problems) }
   })
   if ('refused' in changed) return changed
-  const { revision, plan } = changed
-  return json(200, revision === undefined ? { plan } : { revision, plan })
+  const { revision, plan, warnings = [] } = changed
+  return json(200, { revision, plan, ...(warnings.length === 0 ? {} : { warnings }) })
 }

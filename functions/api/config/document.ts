@@ -17,6 +17,10 @@ const YAML = 'application/yaml'
 const changed = z.object({
   revision: z.string().optional(),
   plan: planSchema,
+  warnings: z
+    .array(z.object({ path: z.string(), message: z.string() }))
+    .optional()
+    .describe('Places of an alertmanager.yml that are accepted and not heeded'),
 })
 
 const query = { dryRun: '`true`: answer with the plan, change nothing' }

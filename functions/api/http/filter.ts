@@ -9,11 +9,11 @@ export type Filter =
   | { ok: false; error: string }
 
 /**
- * `?filter=` may be repeated: an alert has to match every filter. Errors are the texts shown by Alertmanager's
- * clients. Every filter runs on every alert.
+ * `?filter=`, or another parameter of matchers, may be repeated: labels have to match every filter. Errors are the
+ * texts shown by Alertmanager's clients. Every filter runs on every alert.
  */
-export function readFilter(query: URLSearchParams): Filter {
-  const given = query.getAll('filter')
+export function readFilter(query: URLSearchParams, name = 'filter'): Filter {
+  const given = query.getAll(name)
   if (given.length > LIMITS.matchers) return { ok: false, error: `at most ${LIMITS.matchers} filters` }
   const budget = regexBudget(LIMITS.requestRegexSize)
   const matchers: Matcher[] = []

@@ -18,6 +18,7 @@ export function webhookBody(notification: Notification, publicUrl: string, maxAl
     groupLabels: view.groupLabels,
     commonLabels: view.commonLabels,
     commonAnnotations: view.commonAnnotations,
+    routeLabels: view.routeLabels,
     externalURL: publicUrl.replace(/\/+$/, ''),
     version: '4',
     groupKey: view.groupKey,

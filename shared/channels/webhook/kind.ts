@@ -25,18 +25,24 @@ export const webhookKind = channelKind({
   alertmanager: { list: 'webhook_configs', render: webhookConfig },
 })
 
-/** Old releases of amtool accept only a text that looks like a URL here. */
-const MASKED_URL = 'http://<secret>'
+/** The URL of a webhook as an alertmanager.yml shows it: old releases of amtool want a text that looks like a URL. */
+export const MASKED_URL = 'http://<secret>'
 
 /** `webhook_config` of alertmanager.yml, with the keys that amtool 0.25 knows. */
 function webhookConfig({ basicAuth, authorization, maxAlerts }: Settings): Settings {
   const login = {
     ...(basicAuth !== undefined && { basic_auth: basicAuth }),
-    ...(authorization !== undefined && { authorization }),
+    ...(authorization !== undefined && shownAuthorization(authorization as Settings)),
   }
   return {
     ...(Object.keys(login).length > 0 && { http_config: login }),
     url: MASKED_URL,
     max_alerts: maxAlerts ?? 0,
   }
+}
+
+/** Alertmanager refuses the scheme `Basic` here: it has to be `basic_auth`. */
+function shownAuthorization(authorization: Settings): Settings {
+  const { type, credentials } = authorization
+  return String(type).toLowerCase() === 'basic' ? { basic_auth: { password: credentials } } : { authorization }
 }

@@ -1,6 +1,6 @@
-import type { Problem } from '../../problem/problem.ts'
+import { joinPath, type Problem, under } from '../../problem/problem.ts'
 import { isMapping, readMapping } from '../reading/mapping.ts'
-import { httpConfig } from './schema.ts'
+import { httpConfig, httpHeader } from './schema.ts'
 
 /** Settings of a webhook channel. */
 export type HttpSettings = Record<string, unknown>
@@ -23,27 +23,27 @@ export function readHttpConfig(given: unknown): { settings: HttpSettings; proble
   }
   if (token !== undefined) settings.authorization = { type: 'Bearer', credentials: token }
   if (httpHeaders !== undefined) {
-    const headers = plainHeaders(httpHeaders)
-    if (headers !== undefined) settings.headers = headers
-    else {
-      const message = 'is supported with exactly one entry in `values` for each header, and nothing else'
-      problems.push({ path: 'http_headers', message })
-    }
+    const headers = readHeaders(httpHeaders)
+    problems.push(...under('http_headers', headers.problems))
+    settings.headers = headers.value
   }
   return { settings, problems }
 }
 
-/** `{X-Team: {values: [ops]}}`; Alertmanager's `secrets` and `files` have no counterpart here. */
-function plainHeaders(given: unknown): Record<string, string> | undefined {
-  if (!isMapping(given)) return undefined
-  const headers: [string, string][] = []
-  for (const [name, header] of Object.entries(given as Record<string, { values?: unknown } | null | undefined>)) {
-    const values = header?.values
-    if (!Array.isArray(values) || values.length !== 1 || Object.keys(header ?? {}).length !== 1) return undefined
-    if (typeof values[0] !== 'string') return undefined
-    headers.push([name, values[0]])
-  }
-  return Object.fromEntries(headers)
+/** `{X-Team: {values: [ops]}}`: a header has one value here, written among `values` or `secrets`. */
+function readHeaders(given: unknown): { value: Record<string, string>; problems: Problem[] } {
+  if (!isMapping(given)) return { value: {}, problems: [{ path: '', message: 'expected a mapping of header names' }] }
+  const problems: Problem[] = []
+  const headers = Object.entries(given).map(([name, header]): [string, string] => {
+    const { partial, problems: found } = readMapping(httpHeader, header)
+    const values = [...(partial.values ?? []), ...(partial.secrets ?? [])]
+    if (found.length === 0 && values.length !== 1) {
+      found.push({ path: '', message: 'is supported with exactly one entry in `values` or `secrets`' })
+    }
+    problems.push(...under(joinPath('', name), found))
+    return [name, values[0] ?? '']
+  })
+  return { value: Object.fromEntries(headers), problems }
 }
 
 /** A missing credential is then reported as required, not as being undefined. */

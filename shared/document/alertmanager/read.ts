@@ -17,6 +17,7 @@ import { timeIntervalsSection } from '../sections/time-intervals.ts'
 import type { DocumentResult } from '../tocsin-yml.ts'
 import { readReceivers } from './receivers.ts'
 import { alertmanagerFile, globals, ROUTE_FORMAT, route, routeDraft } from './schema.ts'
+import { importWarnings, templateProblems } from './warnings.ts'
 
 /**
  * Reads an alertmanager.yml as it is. The file replaces the sections that an import makes: the route tree, the
@@ -27,10 +28,13 @@ export function readAlertmanagerYml(text: string, current: Config, secrets: Secr
   const read = readYaml(text, 'text')
   if (!read.ok) return read
   if (!isMapping(read.document)) return { ok: false, problems: [{ path: '', message: 'no routes provided' }] }
-  const { partial: file, problems } = readMapping(alertmanagerFile, textual(read.document))
+  const document = textual(read.document) as Record<string, unknown>
+  const { partial: file, problems } = readMapping(alertmanagerFile, document)
+  problems.push(...templateProblems(document))
   const { next, written } = readSections(file, { document: {}, current, secrets }, problems)
   problems.push(...integrityProblems({ next, document: {} }, written))
-  return problems.length === 0 ? { ok: true, next } : { ok: false, problems: capProblems(problems) }
+  if (problems.length > 0) return { ok: false, problems: capProblems(problems) }
+  return { ok: true, next, warnings: capProblems(importWarnings(document)) }
 }
 
 type File = Partial<Record<keyof typeof alertmanagerFile.shape, unknown>>
@@ -57,8 +61,9 @@ function readSections(
   problems.push(...receivers.problems)
   const own = current.channels.filter(({ receiver }) => receiver === undefined)
   const channels = [...own, ...receivers.channels]
-  problems.push(...overLimit('receivers', channels.length, CHANNEL_LIMIT))
+  problems.push(...overLimit('receivers', Math.max(channels.length, receivers.receivers.length), CHANNEL_LIMIT))
   const next = { ...sectionsOf(current), channels, inhibitRules: inhibitRules.value, timeIntervals: intervals.value }
+  next.receivers = receivers.receivers
   putSection(next, 'route', route.value && retarget(route.value, channels))
   putSection(next, 'resolveTimeoutMs', resolveTimeout.value)
   const written: WrittenSections = new Map([

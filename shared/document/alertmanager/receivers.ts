@@ -1,14 +1,18 @@
 import { digest } from '../../base/hash.ts'
-import type { Channel } from '../../config/config.ts'
+import type { Channel, Receiver } from '../../config/config.ts'
 import { type Problem, quoted, under } from '../../problem/problem.ts'
 import type { SecretBox } from '../../secret/seal.ts'
 import { ANY_NAME, type Names, readList } from '../reading/list.ts'
 import { type EntryResult, isEmpty, isMapping, readMapping } from '../reading/mapping.ts'
 import { makeChannel } from '../sections/channels.ts'
+import { nameLabelProblem, receiverOf } from '../sections/receivers.ts'
 import { type HttpSettings, readHttpConfig } from './http-config.ts'
 import { receiver, type Webhook, webhook } from './schema.ts'
+import { isTemplate } from './warnings.ts'
+import { canonicalUrl } from './webhook-url.ts'
 
 interface ReadReceivers {
+  receivers: Receiver[]
   channels: Channel[]
   /** The receivers' names, for the routes. */
   names: Names
@@ -43,23 +47,29 @@ export function readReceivers(
   const context = { shared: shared.settings, current, secrets, ids }
   const list = readList(given, options, (entry) => readReceiver(entry, context))
   return {
-    channels: list.entries.flatMap(({ value }) => value),
+    receivers: list.entries.map(({ value }) => value.receiver),
+    channels: list.entries.flatMap(({ value }) => value.channels),
     names: list.names,
     channelNames: list.names === ANY_NAME ? ANY_NAME : ids,
     problems: [...under('global.http_config', shared.problems), ...under('receivers', list.problems)],
   }
 }
 
-function readReceiver(given: unknown, context: Context): EntryResult<Channel[]> {
+function readReceiver(given: unknown, context: Context): EntryResult<{ receiver: Receiver; channels: Channel[] }> {
   const { partial, problems } = readMapping(receiver, given)
+  const { name = '', labels } = partial
+  const mislabelled = partial.name === undefined ? undefined : nameLabelProblem(name, labels)
+  if (mislabelled !== undefined) problems.push({ path: 'labels.name', message: mislabelled })
   const channels: Channel[] = []
   for (const [index, entry] of (partial.webhook_configs ?? []).entries()) {
     // A receiver without a readable name is refused; the webhooks are still read for their problems.
-    const read = readWebhook(entry, partial.name ?? '', index, context)
+    const read = readWebhook(entry, name, index, context)
     if (read.ok) channels.push(read.value)
     else problems.push(...under(`webhook_configs[${index}]`, read.problems))
   }
-  return problems.length === 0 ? { ok: true, value: channels } : { ok: false, problems }
+  return problems.length === 0
+    ? { ok: true, value: { receiver: receiverOf(name, labels), channels } }
+    : { ok: false, problems }
 }
 
 function readWebhook(given: unknown, name: string, index: number, context: Context): EntryResult<Channel> {
@@ -70,13 +80,17 @@ function readWebhook(given: unknown, name: string, index: number, context: Conte
   if (given.url === undefined && isEmpty(given.url_file)) {
     problems.push({ path: 'url', message: 'missing URL in webhook config' })
   }
+  if (isTemplate(partial.url)) {
+    problems.push({ path: 'url', message: 'is a template, and templates in URLs are not rendered' })
+    delete partial.url
+  }
   const id = channelId(name, index)
   context.ids.add(id)
   const stored = context.current.find((channel) => channel.id === id)
   if (stored !== undefined && stored.receiver === undefined) {
     problems.push({ path: '', message: `would become the channel ${id}, which is one of your own: rename that` })
   }
-  const settings = { ...webhookSettings(partial), ...(own?.settings ?? context.shared) }
+  const settings = webhookSettings(partial, own?.settings ?? context.shared)
   const { send_resolved: sendResolved = true } = partial
   const made = makeChannel({ id, type: 'webhook', sendResolved, settings, receiver: name }, stored, context.secrets)
   if (made.ok && problems.length === 0) return made
@@ -85,12 +99,23 @@ function readWebhook(given: unknown, name: string, index: number, context: Conte
   return { ok: false, problems: [...problems, ...found.map(alertmanagerPath)] }
 }
 
-function webhookSettings({ url, timeout, max_alerts: maxAlerts }: Partial<Webhook>): Record<string, unknown> {
+function webhookSettings({ url, timeout, max_alerts: maxAlerts }: Partial<Webhook>, http: HttpSettings): HttpSettings {
   return {
-    ...(url === undefined ? {} : { url }),
+    ...(url === undefined ? http : withUrl(url, http)),
     ...(timeout ? { timeoutMs: timeout } : {}),
     ...(maxAlerts ? { maxAlerts } : {}),
   }
+}
+
+/** A user and a password in the URL replace other credentials, as Go's client does. */
+function withUrl(text: string, http: HttpSettings): HttpSettings {
+  const { url, login } = canonicalUrl(text)
+  if (login === undefined) return { ...http, url }
+  const { basicAuth: _basic, authorization: _other, ...rest } = http
+  if (login.username !== '' && login.password !== '') return { ...rest, url, basicAuth: login }
+  // A token in the place of the user, for one: whatever the half that is there, it is the secret.
+  const credentials = Buffer.from(`${login.username}:${login.password}`).toString('base64')
+  return { ...rest, url, authorization: { type: 'Basic', credentials } }
 }
 
 /**

@@ -1,3 +1,4 @@
+import type { Labels } from '../../alert/labels.ts'
 import { formatDuration } from '../../base/duration.ts'
 import { channelTypes } from '../../channels/registry.ts'
 import { type Channel, type Policy, type Route, UNROUTED_POLICY } from '../../config/config.ts'
@@ -12,7 +13,8 @@ import { showTimeInterval } from '../sections/time-intervals.ts'
 
 /**
  * The account as an alertmanager.yml, for clients that read `config.original` of the Alertmanager API. amtool parses
- * the file strictly, old releases (0.25) too, so the file has no key that old releases do not know. Routing is the
+ * the file strictly, old releases (0.25) too, so the file has no key that old releases do not know, but for `labels`
+ * (0.34) of an account that has labels. Routing is the
  * same: every policy that matches applies, so a policy is a route with `continue`. The imported tree comes after the
  * policies, whole.
  */
@@ -36,7 +38,7 @@ function rootOf(policies: readonly Policy[], route: Route | undefined): Shown {
 }
 
 function node({ policy, continue: goOn, routes }: Route): Shown {
-  const { receiver, groupBy, match, muteTimes, activeTimes } = policy
+  const { receiver, groupBy, match, muteTimes, activeTimes, routeLabels } = policy
   return {
     receiver,
     group_by: groupBy === 'all' ? [EVERY_LABEL] : groupBy,
@@ -44,6 +46,7 @@ function node({ policy, continue: goOn, routes }: Route): Shown {
     ...(muteTimes.length === 0 ? {} : { mute_time_intervals: muteTimes }),
     ...(activeTimes.length === 0 ? {} : { active_time_intervals: activeTimes }),
     continue: goOn,
+    ...labelled(routeLabels),
     ...(routes.length === 0 ? {} : { routes: routes.map(node) }),
     group_wait: formatDuration(policy.groupWaitMs),
     group_interval: formatDuration(policy.groupIntervalMs),
@@ -51,8 +54,8 @@ function node({ policy, continue: goOn, routes }: Route): Shown {
   }
 }
 
-/** Every name that a route has, once. Channels that Alertmanager has no word for are left out of theirs. */
-function receiversOf({ policies, route, channels }: Sections): Shown[] {
+/** Every receiver once, those of routes first. Channels that Alertmanager has no word for are left out of theirs. */
+function receiversOf({ policies, route, channels, receivers }: Sections): Shown[] {
   const byName = new Map<string, Set<Channel>>(policies.length === 0 && route ? [] : [[UNROUTED_POLICY, new Set()]])
   const known = new Map(channels.map((channel) => [channel.id, channel]))
   for (const { receiver, targets } of [...policies, ...routePolicies(route)]) {
@@ -60,12 +63,19 @@ function receiversOf({ policies, route, channels }: Sections): Shown[] {
     byName.set(receiver, told)
     for (const { channel: id } of targets) if (known.has(id)) told.add(known.get(id)!)
   }
+  const routed = new Set(byName.keys())
+  for (const { name } of receivers) if (!routed.has(name)) byName.set(name, new Set())
   for (const channel of channels) {
-    if (channel.receiver !== undefined && !byName.has(channel.receiver)) {
-      byName.set(channel.receiver, new Set(channels.filter(({ receiver }) => receiver === channel.receiver)))
-    }
+    const { receiver } = channel
+    if (receiver === undefined || routed.has(receiver)) continue
+    byName.set(receiver, (byName.get(receiver) ?? new Set()).add(channel))
   }
-  return [...byName].map(([name, told]) => ({ name, ...receiverLists(told) }))
+  const labelsOf = new Map(receivers.map(({ name, labels }) => [name, labels]))
+  return [...byName].map(([name, told]) => ({ name, ...labelled(labelsOf.get(name)), ...receiverLists(told) }))
+}
+
+function labelled(labels: Labels = {}): Shown {
+  return Object.keys(labels).length === 0 ? {} : { labels }
 }
 
 /** Channels of a receiver as its lists, such as `webhook_configs`. Alertmanager has no list for several kinds. */

@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { parseGoDuration } from '../../base/duration.ts'
 import type { RouteDraft } from '../../routing/route.ts'
-import { duration, groupBy, interval } from '../reading/fields.ts'
+import { duration, groupBy, interval, labels, receiverName } from '../reading/fields.ts'
 import { unsupported } from '../reading/mapping.ts'
 import { matcherFields } from '../reading/matchers.ts'
 import type { RouteFormat } from '../sections/route-tree.ts'
@@ -17,6 +17,11 @@ const bool = z
   .string('expected true or false')
   .regex(/^(?:y|yes|on|true|n|no|off|false)$/i, 'expected true or false')
   .transform((text) => /^(?:y|yes|on|true)$/i.test(text))
+
+/** Whether a setting of the written file is a switch that is on. */
+export function followsRedirects(given: unknown): boolean {
+  return bool.safeParse(given).data === true
+}
 
 /** A switch that may be `false`: Tocsin always acts as if the switch were off. */
 const off = (reason: string) => bool.refine((on) => !on, reason).optional()
@@ -48,16 +53,30 @@ export const httpConfig = z.strictObject({
   bearer_token_file: unsupported(FILES),
   oauth2: unsupported(),
   tls_config: z
-    .strictObject({ insecure_skip_verify: off('is not supported: certificates are always verified') })
+    .strictObject({
+      insecure_skip_verify: off('is not supported: certificates are always verified'),
+      ...Object.fromEntries(['ca_file', 'cert_file', 'key_file'].map((key) => [key, unsupported(FILES)])),
+      ...Object.fromEntries(
+        ['ca', 'ca_ref', 'cert', 'cert_ref', 'key', 'key_ref', 'server_name', 'min_version', 'max_version'].map(
+          (key) => [key, unsupported()],
+        ),
+      ),
+    })
     .optional(),
   http_headers: z.unknown().optional(),
-  // Redirects are never followed and the protocol is chosen by us; every dump of upstream's states both.
+  // Redirects are never followed (`warnings.ts`) and the protocol is chosen by us; every dump of upstream's has both.
   follow_redirects: bool.optional(),
   enable_http2: bool.optional(),
   proxy_url: unsupported(),
   no_proxy: unsupported(),
   proxy_from_environment: off('is not supported: there is no proxy'),
   proxy_connect_header: unsupported(),
+})
+
+export const httpHeader = z.strictObject({
+  values: z.array(text).optional(),
+  secrets: z.array(text).optional(),
+  files: unsupported(FILES),
 })
 
 /** Go's own duration; 0 is "as long as the flush may take". */
@@ -84,16 +103,16 @@ export const webhook = z.strictObject({
 export type Webhook = z.output<typeof webhook>
 
 /** Upstream's other receivers: https://prometheus.io/docs/alerting/latest/configuration/#receiver-integration-settings */
-const OTHER_KINDS = [
+export const OTHER_KINDS = [
   ...['discord', 'email', 'incidentio', 'jira', 'mattermost', 'msteams', 'msteamsv2', 'opsgenie', 'pagerduty'],
   ...['pushover', 'rocketchat', 'slack', 'sns', 'telegram', 'victorops', 'webex', 'wechat'],
 ].map((kind) => `${kind}_configs`)
 
 /** The entries of `webhook_configs` are read separately, entry by entry. */
 export const receiver = z.strictObject({
-  name: text.min(1, 'missing name in receiver').max(4096),
+  name: receiverName,
   webhook_configs: z.array(z.unknown()).optional(),
-  labels: unsupported(),
+  labels: labels.optional(),
   ...Object.fromEntries(OTHER_KINDS.map((key) => [key, unsupported(`${key} are not supported yet`)])),
 })
 
@@ -139,6 +158,15 @@ export const globals = z.strictObject({
   ...Object.fromEntries(OTHER_GLOBALS.map((key) => [key, z.unknown().optional()])),
 })
 
+/** Upstream renders a template in a label of a route with the alerts of the group. */
+const routeLabels = labels.superRefine((given, context) => {
+  for (const [name, value] of Object.entries(given)) {
+    if (value.includes('{{')) context.addIssue({ code: 'custom', path: [name], message: TEMPLATED })
+  }
+})
+
+export const TEMPLATED = 'is not supported yet: templates of upstream are not rendered'
+
 const routeFields = {
   receiver: text.optional(),
   group_by: groupBy.optional(),
@@ -151,7 +179,7 @@ const routeFields = {
   repeat_interval: interval.optional(),
   mute_time_intervals: names,
   active_time_intervals: names,
-  labels: unsupported(),
+  labels: routeLabels.optional(),
 }
 
 interface WrittenRoute extends z.output<z.ZodObject<typeof routeFields>> {
@@ -171,8 +199,9 @@ export const alertmanagerFile = z.strictObject({
   inhibit_rules: z.unknown().optional(),
   time_intervals: z.unknown().optional(),
   mute_time_intervals: z.unknown().optional(),
-  templates: unsupported('is not supported yet: templates of upstream are not rendered'),
+  templates: z.array(text).optional(),
   tracing: unsupported(),
+  event_recorder: unsupported(),
 })
 
 export const ROUTE_FORMAT: RouteFormat = {
@@ -193,6 +222,7 @@ export function routeDraft(given: WrittenRoute): RouteDraft {
     repeatIntervalMs: given.repeat_interval,
     muteTimes: given.mute_time_intervals ?? [],
     activeTimes: given.active_time_intervals ?? [],
+    labels: given.labels,
     routes: (given.routes ?? []).map(routeDraft),
   }
 }

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import type { Labels } from '../../alert/labels.ts'
 import { parseDuration } from '../../base/duration.ts'
 import { ID } from '../../config/limits.ts'
 import { quoted } from '../../problem/problem.ts'
@@ -22,6 +23,41 @@ export const interval = duration.refine((ms) => ms > 0, 'cannot be zero')
 
 /** A label name: Alertmanager takes any text that is not empty. */
 export const labelName = z.string().min(1, 'must not be empty').max(1024)
+
+/** Every notification of a route has the labels of the route, so their size is limited. */
+const LABELS_CHARS = 4_096
+
+/** Labels of a route or receiver, from a textual document. Read by hand, since a name may be `__proto__`. */
+export const labels = z.unknown().transform((value, context): Labels => {
+  const problem = labelsProblem(value)
+  if (problem === undefined) return Object.fromEntries(labelEntries(value as object))
+  context.addIssue({ code: 'custom', message: problem })
+  return z.NEVER
+})
+
+function labelsProblem(value: unknown): string | undefined {
+  const problem = labelMapProblem(value)
+  if (problem !== undefined) return problem
+  const chars = labelEntries(value as object).reduce((sum, [name, text]) => sum + name.length + text.length, 0)
+  return chars > LABELS_CHARS ? `limit: has more than ${LABELS_CHARS} characters` : undefined
+}
+
+/** Entries of a checked mapping of labels; a label without a value has the empty value. */
+function labelEntries(checked: object): [name: string, text: string][] {
+  return Object.entries(checked).map(([name, text]: [string, string | undefined]) => [name, text ?? ''])
+}
+
+export function labelMapProblem(value: unknown): string | undefined {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return 'expected a mapping of labels'
+  for (const [name, text] of Object.entries(value)) {
+    if (!labelName.safeParse(name).success) return 'has an invalid label name'
+    if (text !== undefined && typeof text !== 'string') return 'expected texts as the values of labels'
+  }
+  return undefined
+}
+
+/** The name of a receiver: Alertmanager takes any text that is not empty. */
+export const receiverName = z.string().min(1, 'missing name in receiver').max(4096)
 
 /** `...` stands for every label and stands alone. */
 export const groupBy = z

@@ -3,7 +3,7 @@ import { LIMITS } from '../../config/limits.ts'
 import { compileRegex } from '../../matcher/compile.ts'
 import type { Matcher } from '../../matcher/matcher.ts'
 import { parseMatchers } from '../../matcher/parse.ts'
-import { labelName } from './fields.ts'
+import { labelMapProblem, labelName } from './fields.ts'
 
 /*
  * Matchers as tocsin.yml writes matchers, `match: [{label, op, value}]`, and in Alertmanager's three forms (facts
@@ -47,15 +47,6 @@ function labelMap(op: '=' | '=~') {
     reportCount(matchers, context)
     return matchers
   })
-}
-
-function labelMapProblem(value: unknown): string | undefined {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return 'expected a mapping of labels'
-  for (const [name, text] of Object.entries(value)) {
-    if (!labelName.safeParse(name).success) return 'has an invalid label name'
-    if (text !== undefined && typeof text !== 'string') return 'expected texts as the values of labels'
-  }
-  return undefined
 }
 
 /** `matchers: [a="1", '{b=~"x", c!="y"}']`: each entry any number of matchers. */

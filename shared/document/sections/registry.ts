@@ -4,6 +4,7 @@ import { forwardingSection } from './forwarding.ts'
 import { inhibitRulesSection } from './inhibit-rules.ts'
 import { integrationsSection } from './integrations.ts'
 import { policiesSection } from './policies.ts'
+import { receiversSection } from './receivers.ts'
 import { resolveTimeoutSection } from './resolve-timeout.ts'
 import { routeSection } from './route.ts'
 import { rulesSection } from './rules.ts'
@@ -19,6 +20,7 @@ const byKey: { readonly [Key in SectionKey]-?: Section<Key> } = {
   channels: channelsSection,
   policies: policiesSection,
   route: routeSection,
+  receivers: receiversSection,
   rules: rulesSection,
   inhibitRules: inhibitRulesSection,
   timeIntervals: timeIntervalsSection,

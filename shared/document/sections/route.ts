@@ -2,6 +2,7 @@ import * as z from 'zod'
 import type { Route } from '../../config/config.ts'
 import { zodProblems } from '../../problem/problem.ts'
 import { buildRoute, type RouteDraft, retarget, routePolicies } from '../../routing/route.ts'
+import { labels } from '../reading/fields.ts'
 import { isEmpty } from '../reading/mapping.ts'
 import { groupingFields, showGrouping } from './grouping.ts'
 import { ROUTE_LIMIT, type RouteFormat, routeProblems, routeReferences } from './route-tree.ts'
@@ -34,7 +35,12 @@ const FORMAT: RouteFormat = {
   isTrue: (value) => value === true,
 }
 
-const fields = { ...groupingFields, receiver: z.string().max(4096).optional(), continue: z.boolean().optional() }
+const fields = {
+  ...groupingFields,
+  receiver: z.string().max(4096).optional(),
+  continue: z.boolean().optional(),
+  labels: labels.optional(),
+}
 
 interface Written extends z.output<z.ZodObject<typeof fields>> {
   routes?: Written[] | undefined
@@ -53,6 +59,7 @@ function draftOf(written: Written): RouteDraft {
     repeatIntervalMs: written.repeatInterval,
     muteTimes: written.muteTimes ?? [],
     activeTimes: written.activeTimes ?? [],
+    labels: written.labels,
     routes: (written.routes ?? []).map(draftOf),
   }
 }
@@ -62,6 +69,7 @@ function showRoute({ policy, continue: goesOn, routes }: Route): Shown {
     receiver: policy.receiver,
     ...(goesOn ? { continue: true } : {}),
     ...showGrouping(policy),
+    ...(policy.routeLabels === undefined ? {} : { labels: policy.routeLabels }),
     ...(routes.length === 0 ? {} : { routes: routes.map(showRoute) }),
   }
 }

@@ -211,7 +211,14 @@ describe('refused', () => {
     ['a bad expression in a matcher', child('matchers: [\'a=~"("\']'), 'route.routes[0].matchers'],
     ['a look-behind', child("match_re: {a: '(?<!x)y'}"), 'route.routes[0].match_re'],
     ['a label without a name', child("match: {'': a}"), 'route.routes[0].match'],
-    ['route labels', child('labels: {a: b}'), 'route.routes[0].labels: is not supported yet'],
+    [
+      'a template in a route label',
+      child("labels: {a: b, t: '{{ .GroupLabels.a }}'}"),
+      'route.routes[0].labels.t: is not',
+    ],
+    ['a route label without a name', child("labels: {'': b}"), 'route.routes[0].labels: has an invalid label name'],
+    ['route labels without end', child(`labels: {a: ${'x'.repeat(5000)}}`), 'route.routes[0].labels: limit'],
+    ['a receiver with another name', receiver('labels: {name: y}'), 'receivers[0].labels.name: has to be the name'],
     ['a webhook without URL', receiver('webhook_configs: [{}]'), 'receivers[0].webhook_configs[0].url: missing URL'],
     ['a bad URL', receiver("webhook_configs: [{url: 'ftp://x/'}]"), 'receivers[0].webhook_configs[0].url'],
     ['url_file', receiver('webhook_configs: [{url_file: /x}]'), 'webhook_configs[0].url_file: is not supported'],
@@ -234,7 +241,7 @@ describe('refused', () => {
       'at most one of',
     ],
     ['e-mail', receiver('email_configs: [{to: a@b.c}]'), 'receivers[0].email_configs: email_configs are not supported'],
-    ['templates', top('templates: [a.tmpl]'), 'templates: is not supported yet'],
+    ['templates that are no list', top('templates: a.tmpl'), 'templates: expected array'],
     [
       'a bad time',
       top("time_intervals: [{name: a, time_intervals: [{times: [{start_time: '25:00', end_time: '26:00'}]}]}]"),
@@ -280,7 +287,7 @@ receivers:
   test('without showing a secret of the file', () => {
     const secret = 'hunter2'
     for (const broken of [
-      receiver(`webhook_configs: [{url: 'http://h/a b${secret}'}]`),
+      receiver(`webhook_configs: [{url: 'http://h/\ta${secret}'}]`),
       receiver(`webhook_configs: [{url: ${secret}}]`),
       receiver(`webhook_configs: [{url: 'http://h/', http_config: {bearer_token: "${secret}\\n"}}]`),
       `route: {receiver: x}\n${secret}: [${secret}\n  ${secret}`,

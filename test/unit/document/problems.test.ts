@@ -57,7 +57,7 @@ receivers:
       ofFile(`route: {receiver: x}\nreceivers: [{name: x, webhook_configs: ${webhooks}, sns_configs: [{}]}]`),
     ).toEqual([
       'receivers[0].sns_configs: sns_configs are not supported yet',
-      'receivers[0].webhook_configs[0].http_config.http_headers: is supported with exactly one entry in `values` for each header, and nothing else',
+      'receivers[0].webhook_configs[0].http_config.http_headers.X: is supported with exactly one entry in `values` or `secrets`',
       'receivers[0].webhook_configs[0].http_config.oauth2: is not supported yet',
       'receivers[0].webhook_configs[0].max_alerts: expected a whole number',
       'receivers[0].webhook_configs[0].url: has to start with http:// or https://',
@@ -68,7 +68,7 @@ receivers:
   test('has the problems of its root route, intervals, inhibit rules and globals beside one another', () => {
     const found = ofFile(`
 global: {resolve_timeout: soon, http_config: {proxy_url: 'http://p'}, foo: 1}
-route: {match: {a: b}, matchers: ['c'], continue: true, active_time_intervals: [away], group_by: [a, a], labels: {x: y}}
+route: {match: {a: b}, matchers: ['c'], continue: true, active_time_intervals: [away], group_by: [a, a], labels: {x: []}}
 receivers: {}
 inhibit_rules: [{sources: []}, {source_matchers: ['a', 'b=~"("']}]
 time_intervals: [{name: n, time_intervals: [{foo: []}]}, {name: m}]

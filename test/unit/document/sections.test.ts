@@ -9,7 +9,7 @@ const SECRETS = ['hook-token', 'forward-token', 's3cret', 'pa55word']
 
 const TREE = `
 route: {receiver: ops, routes: [{receiver: ops, matchers: [team="a"]}]}
-receivers: [{name: ops, webhook_configs: [{url: 'https://hooks.example/hook-token'}]}]
+receivers: [{name: ops, labels: {tier: b}, webhook_configs: [{url: 'https://hooks.example/hook-token'}]}]
 `
 
 /** A document with every section, on top of an imported tree. */
@@ -35,7 +35,7 @@ const document = JSON.parse(JSON.stringify(showConfig(full)))
 
 /** The keys of the configuration; the compiler asks for a new key. */
 const KEYS = Object.keys({
-  ...{ integrations: 0, channels: 0, policies: 0, route: 0, rules: 0, inhibitRules: 0, timeIntervals: 0 },
+  ...{ integrations: 0, channels: 0, policies: 0, route: 0, receivers: 0, rules: 0, inhibitRules: 0, timeIntervals: 0 },
   ...{ forwarding: 0, resolveTimeoutMs: 0 },
 } satisfies Record<keyof Sections, 0>)
 

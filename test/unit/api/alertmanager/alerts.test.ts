@@ -18,8 +18,8 @@ route:
   group_by: [alertname]
   routes:
     - {receiver: team X-pager, matchers: ['sev="crit"'], continue: true, group_by: ['...']}
-    - {receiver: other, matchers: ['team="a"']}
-receivers: [{name: default}, {name: team X-pager}, {name: other}]
+    - {receiver: other, matchers: ['team="a"'], labels: {tier: b}}
+receivers: [{name: default}, {name: team X-pager, labels: {owner: x}}, {name: other}]
 inhibit_rules:
   - {source_matchers: ['severity="critical"'], target_matchers: ['severity="warning"'], equal: [alertname]}
 time_intervals:

@@ -9,8 +9,10 @@ const key = 'a-responder'
 const ROUTES = `
 route:
   receiver: default
-  routes: [{receiver: team X-pager, matchers: ['sev="crit"'], continue: true}, {receiver: other, matchers: ['team="a"']}]
-receivers: [{name: default}, {name: team X-pager}, {name: other}]
+  routes:
+  - {receiver: team X-pager, matchers: ['sev="crit"'], continue: true}
+  - {receiver: other, matchers: ['team="a"'], labels: {team: a, tier: '1'}, routes: [{labels: {tier: '2'}, matchers: [x="y"]}]}
+receivers: [{name: unused}, {name: default}, {name: team X-pager, labels: {owner: x, name: team X-pager}}, {name: other}]
 `
 
 let api: Api
@@ -46,9 +48,47 @@ describe('api: the rest of Alertmanager', () => {
     expect(json.config.original).toContain('password: <secret>')
   })
 
-  test('receivers in the order of the routes', async () => {
+  test('receivers in the order of the file, then those of policies, with their labels', async () => {
+    const body = { policies: [{ id: 'own' }] }
+    expect((await api.ask('PUT', '/api/v1/config', { key: 'a-owner', body })).status).toBe(200)
     const { json } = await api.ask('GET', '/api/v2/receivers', { key })
-    expect(json).toEqual([{ name: 'default' }, { name: 'team X-pager' }, { name: 'other' }])
+    expect(json).toEqual([
+      { name: 'unused', labels: { name: 'unused' } },
+      { name: 'default', labels: { name: 'default' } },
+      { name: 'team X-pager', labels: { name: 'team X-pager', owner: 'x' } },
+      { name: 'other', labels: { name: 'other' } },
+      { name: 'own', labels: { name: 'own' } },
+    ])
+  })
+
+  test.each([
+    ['owner="x"', ['team X-pager']],
+    ['name=~"team.*|other"', ['team X-pager', 'other']],
+    ['owner!="x"', ['unused', 'default', 'other']],
+  ])('receivers with %s', async (matcher, names) => {
+    const query = `receiver_matchers=${encodeURIComponent(matcher)}`
+    const { json } = await api.ask('GET', `/api/v2/receivers?${query}`, { key })
+    expect(json.map(({ name }: { name: string }) => name)).toEqual(names)
+  })
+
+  test.each(['receivers', 'alerts', 'alerts/groups'])('%s with a broken matcher of receivers', async (path) => {
+    const { status, json } = await api.ask('GET', `/api/v2/${path}?receiver_matchers=%22`, { key })
+    expect([status, json]).toEqual([400, expect.stringMatching(/^failed to parse receiver_matchers param: /)])
+  })
+
+  test('the configuration has the labels, and shows and takes them again', async () => {
+    const { json: status } = await api.ask('GET', '/api/v2/status', { key })
+    expect(status.config.original).toContain('tier: "2"')
+    const { json: config } = await api.ask('GET', '/api/v1/config', { key: 'a-owner' })
+    expect(config.route.routes[1]).toMatchObject({ labels: { team: 'a', tier: '1' } })
+    expect(config.route.routes[1].routes[0]).toMatchObject({ labels: { team: 'a', tier: '2' } })
+    const put = await api.ask('PUT', '/api/v1/config', { key: 'a-owner', body: config })
+    expect([put.status, put.json.plan]).toEqual([200, []])
+  })
+
+  test('receivers go with the imported route', async () => {
+    expect((await api.ask('PUT', '/api/v1/config', { key: 'a-owner', body: { route: null } })).status).toBe(200)
+    expect((await api.ask('GET', '/api/v2/receivers', { key })).json).toEqual([])
   })
 
   test.each([

@@ -58,7 +58,21 @@ describe('api: configuration', () => {
     const body = 'route: {receiver: ops}\nreceivers:\n- name: ops\n  webhook_configs: [{url: "https://x.example/y"}]\n'
     const put = await api.ask('PUT', `${path}/alertmanager`, { key, body, type: 'application/yaml' })
     expect(put.status).toBe(200)
-    expect((await api.ask('GET', '/api/v2/receivers', { key })).json).toEqual([{ name: 'ops' }])
+    expect((await api.ask('GET', '/api/v2/receivers', { key })).json).toEqual([
+      { name: 'ops', labels: { name: 'ops' } },
+    ])
+  })
+
+  test('names what an alertmanager.yml has and nobody heeds, in a dry run too', async () => {
+    const body =
+      "route: {receiver: 'null'}\nreceivers: [{name: 'null'}]\ntemplates: ['/etc/alertmanager/config/*.tmpl']\n"
+    for (const more of ['?dryRun=true', '', '']) {
+      const put = await api.ask('PUT', `${path}/alertmanager${more}`, { key, body, type: 'application/yaml' })
+      expect([put.status, put.json.warnings]).toEqual([
+        200,
+        [{ path: 'templates', message: 'no receiver here could use a template, so the files are not read' }],
+      ])
+    }
   })
 
   test.each([

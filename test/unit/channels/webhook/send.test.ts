@@ -73,7 +73,7 @@ describe('the body', () => {
         '"endsAt": "0001-01-01T00:00:00Z", "generatorURL": "", "fingerprint": "8f1c6a0b2f3d4e5a" } ],',
         '"groupLabels": { "alertname": "HostDown" },',
         '"commonLabels": { "alertname": "HostDown", "instance": "a", "severity": "critical" },',
-        '"commonAnnotations": { "summary": "down" }, "externalURL": "https://tocsin.example.com",',
+        '"commonAnnotations": { "summary": "down" }, "routeLabels": {}, "externalURL": "https://tocsin.example.com",',
         '"version": "4", "groupKey": "{}:{alertname=\\"HostDown\\"}", "truncatedAlerts": 0,',
         '"notification_reason": "first notification" }',
       ].join(' '),
@@ -106,6 +106,11 @@ describe('the body', () => {
     expect(body.truncatedAlerts).toBe(6)
     expect(body.commonLabels).toEqual({ alertname: 'HostDown', instance: 'a' })
     expect(bodyOf({ alerts }, 0).alerts).toHaveLength(3)
+  })
+
+  test('has the labels of the route, by name', () => {
+    const labels = { team: 'db', app: 'shop' }
+    expect(JSON.stringify(bodyOf({ routeLabels: labels }))).toContain('"routeLabels":{"app":"shop","team":"db"}')
   })
 
   test.each([
@@ -147,9 +152,9 @@ describe('the body', () => {
     )
     // Go leaves trailing zeros of a second's fraction out.
     const text = JSON.stringify(ours).replace(/(\.\d*?)0+Z"/g, (_, digits) => `${digits === '.' ? '' : digits}Z"`)
-    const { notification_reason, ...rest } = JSON.parse(text)
+    const { notification_reason, routeLabels, ...rest } = JSON.parse(text)
     expect(JSON.stringify(rest)).toBe(JSON.stringify(body))
-    expect(notification_reason).toBe('first notification')
+    expect([notification_reason, routeLabels]).toEqual(['first notification', {}])
   })
 })
 

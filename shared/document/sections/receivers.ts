@@ -1,0 +1,48 @@
+import * as z from 'zod'
+import type { Labels } from '../../alert/labels.ts'
+import type { Receiver } from '../../config/config.ts'
+import { labels, receiverName } from '../reading/fields.ts'
+import { readList } from '../reading/list.ts'
+import { readEntry } from '../reading/mapping.ts'
+import type { Section, Shown } from './section.ts'
+
+const LIMIT = 2_000
+
+/**
+ * `receivers`: the receivers of an imported alertmanager.yml, as shown by `GET /api/v1/config`. A route may name a
+ * receiver that is not listed. Without an imported route there is no receiver.
+ */
+export const receiversSection: Section<'receivers'> = {
+  key: 'receivers',
+  name: 'receivers',
+  one: 'receiver',
+  limit: LIMIT,
+  read(given) {
+    const list = readList(given, { limit: LIMIT, nameField: 'name' }, (entry) => readEntry(schema, entry))
+    return { value: list.entries.map(({ value }) => value), problems: list.problems, names: list.names }
+  },
+  show: (receivers) => receivers.map(showReceiver),
+  entries: (receivers) => receivers.map((receiver) => [receiver.name, receiver]),
+  settle: ({ route, receivers }) => (route === undefined ? [] : receivers),
+}
+
+const schema = z
+  .strictObject({ name: receiverName, labels: labels.optional() })
+  .superRefine(({ name, labels }, context) => {
+    const message = nameLabelProblem(name, labels)
+    if (message !== undefined) context.addIssue({ code: 'custom', path: ['labels', 'name'], message })
+  })
+  .transform(({ name, labels }) => receiverOf(name, labels))
+
+/** Alertmanager gives every receiver the label `name`, so the label may be written and says nothing else. */
+export function nameLabelProblem(name: string, labels: Labels = {}): string | undefined {
+  return Object.hasOwn(labels, 'name') && labels.name !== name ? 'has to be the name of the receiver' : undefined
+}
+
+export function receiverOf(name: string, { name: _name, ...labels }: Labels = {}): Receiver {
+  return { name, labels }
+}
+
+function showReceiver({ name, labels }: Receiver): Shown {
+  return { name, ...(Object.keys(labels).length === 0 ? {} : { labels }) }
+}
