@@ -5,6 +5,7 @@ import type { Chance } from '../../shared/base/time.ts'
 import { createSecretBox } from '../../shared/secret/seal.ts'
 import { openSqlite, type SqliteFile } from '../../shared/sqlite/file.ts'
 import type { HostClock } from '../clock.ts'
+import type { Checked } from './check.ts'
 import { makeDirectory, tighten } from './data-directory.ts'
 import { firstAccount } from './first-account.ts'
 import { type HttpHandler, type HttpServer, listen } from './http.ts'
@@ -33,6 +34,8 @@ export interface HostOptions {
   /** Start on data that is known to have lost commits (damaged, or an older copy). */
   acceptLoss?: boolean
   log: Log
+  /** Checks the database file at this path, now and then. Absent: nothing watches the host. */
+  check?(path: string, signal: AbortSignal): Promise<Checked>
 }
 
 export interface Host {
@@ -43,8 +46,8 @@ export interface Host {
    * gave a key.
    */
   made?: { apiKey?: string; integrationUrl: string }
-  /** Modes of files that this start changed, one sentence each. */
-  tightened: readonly string[]
+  /** Changes that this start made to what was there, one sentence each. */
+  changed: readonly string[]
   /** The work under way that will end without time moving: requests, invocations, commits. */
   busy(): number
   /** Accepts no new work, finishes the work under way within GRACE_MS, closes the data. */
@@ -77,7 +80,7 @@ export async function startHost(options: HostOptions): Promise<Started> {
     host: {
       url: urlOf(options.host, server.port),
       made,
-      tightened: opened.tightened,
+      changed: opened.changed,
       busy: () => server.open() + parts.busy() + file.pending(),
       async stop() {
         await Promise.all([server.stop(GRACE_MS), parts.stop(GRACE_MS)])
@@ -90,7 +93,7 @@ export async function startHost(options: HostOptions): Promise<Started> {
 interface OpenedData {
   file: SqliteFile
   key: Buffer
-  tightened: readonly string[]
+  changed: readonly string[]
   close(): void
 }
 
@@ -98,16 +101,17 @@ function openData(options: HostOptions): ({ ok: true } & OpenedData) | StartFail
   const { dataDir, secretsKey: given, randomBytes, clock, acceptLoss = false } = options
   try {
     makeDirectory(dataDir)
-    const tightened = tighten(dataDir)
+    const changed = tighten(dataDir)
     const lock = lockDirectory(dataDir)
     if (!lock.ok) return refuse(`another process works on ${dataDir}: one at a time`)
-    const file = openSqlite(join(dataDir, 'tocsin.db'), { clock, acceptLoss })
+    const file = openSqlite(databasePath(dataDir), { clock, acceptLoss })
+    if (file.removed > 0) changed.push(`removed ${file.removed} items and messages that were not as they were written`)
     const close = (): void => {
       file.close()
       lock.release()
     }
     const key = secretsKey(dataDir, given, hasData(file), randomBytes)
-    if (key.ok) return { ok: true, file, key: key.key, tightened, close }
+    if (key.ok) return { ok: true, file, key: key.key, changed, close }
     close()
     return key
   } catch (error) {
@@ -135,7 +139,10 @@ async function serve(
   const secrets = createSecretBox(key, randomBytes)
   // Imported late: the host checks the directory and the port before the rest of the code is loaded.
   const { wire } = await import('./wire.ts')
-  const parts = wire({ ...options, publicUrl, file, secrets })
+  const { check } = options
+  const path = databasePath(options.dataDir)
+  const checkOwn = check && ((signal: AbortSignal) => check(path, signal))
+  const parts = wire({ ...options, publicUrl, file, secrets, check: checkOwn })
   if (!(await checkSecretsKey(parts.table, secrets))) {
     await listening.stop(0)
     await parts.stop(0)
@@ -160,6 +167,10 @@ function urlOf(host: string, port: number): string {
 function publicHost(host: string): string {
   if (host === '0.0.0.0') return '127.0.0.1'
   return host === '::' ? '::1' : host
+}
+
+function databasePath(dataDir: string): string {
+  return join(dataDir, 'tocsin.db')
 }
 
 function hasData({ db }: SqliteFile): boolean {

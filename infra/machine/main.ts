@@ -5,6 +5,7 @@ import { errorText } from '../../shared/base/log.ts'
 import { VERSION } from '../../shared/base/version.ts'
 import { systemClock } from '../clock.ts'
 import { parseArguments, USAGE } from './arguments.ts'
+import { checkInProcess } from './check.ts'
 import { parseEnvironment } from './environment.ts'
 import { hostAddress } from './host-address.ts'
 import { logError, logEverything, logInfo } from './process-log.ts'
@@ -41,10 +42,11 @@ async function start(acceptLoss: boolean): Promise<void> {
     randomBytes: (size) => randomBytes(size),
     acceptLoss,
     log: logError,
+    check: checkInProcess,
   })
   if (!started.ok) return refuse(started.error)
   const { host } = started
-  for (const change of host.tightened) logInfo(change)
+  for (const change of host.changed) logInfo(change)
   logInfo(`listening on ${host.url}, data in ${dataDir}`)
   if (host.made?.apiKey) logInfo('owner key of account default, shown only this once', { apiKey: host.made.apiKey })
   if (host.made) logInfo('integration default', { url: host.made.integrationUrl })

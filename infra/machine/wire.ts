@@ -19,11 +19,14 @@ import { sqliteTable } from '../../shared/sqlite/table.ts'
 import { createConfigs } from '../../shared/store/configs.ts'
 import type { Table } from '../../shared/table/port.ts'
 import type { HostClock } from '../clock.ts'
+import type { Checked } from './check.ts'
 import type { HttpHandler } from './http.ts'
 import { keepConfigs } from './kept-configs.ts'
 import { dispatchPace } from './pace.ts'
 import { everyMinute, type Schedule } from './schedule.ts'
-import { startWorker, type Worker } from './worker.ts'
+import { startWatch, type Watch } from './watch.ts'
+import { type WatchedPart, watched } from './watched-part.ts'
+import { startWorker, type Worker, type WorkerOptions } from './worker.ts'
 
 export interface WireOptions {
   clock: HostClock
@@ -36,6 +39,8 @@ export interface WireOptions {
   file: SqliteFile
   secrets: SecretBox
   log: Log
+  /** Checks the database file. Absent: nothing watches the host. */
+  check?(signal: AbortSignal): Promise<Checked>
 }
 
 /** The functions over the embedded table and queues. */
@@ -72,7 +77,9 @@ export function wire(options: WireOptions): Machine {
   const deps = { ...options, ...ports }
 
   const ingest = createIngest({ ...deps, ids: () => randomBytes(8).toString('hex') })
-  const api = createApi({ ...deps, version: VERSION, startedAt: clock.now() })
+  let watch: Watch | undefined
+  const complaints = (): string[] => watch?.complaints() ?? []
+  const api = createApi({ ...deps, version: VERSION, startedAt: clock.now(), complaints })
   const pace = dispatchPace(clock, deliveries)
   const dispatch = createDispatch({ ...deps, deliveries: pace.deliveries })
   const evaluate = createEvaluate(deps)
@@ -100,28 +107,29 @@ export function wire(options: WireOptions): Machine {
     table,
     handle: (asked) => (isForIngest(asked.method, requestPath(asked.url, base).path) ? ingest(asked) : api(asked)),
     start() {
-      working.push(
-        startWorker({
-          ...ALERTS,
-          pauseMs: pace.pauseMs,
-          name: 'dispatch',
-          receiver: dispatchQueue,
-          handle: dispatch,
-          clock,
-          log,
-        }),
-        startWorker({ ...RECORDS, name: 'evaluate', receiver: records, handle: evaluate, clock, log }),
-        startWorker({ ...DELIVERIES, name: 'notify', receiver: deliveries, handle: notify, clock, log }),
-        startWorker({ ...DELIVERIES, name: 'forward', receiver: forwards, handle: forward, clock, log }),
-      )
-      const sweeps = everyMinute(clock, minutely, log)
+      const parts: WatchedPart[] = []
+      const work = (settings: Omit<WorkerOptions, 'clock' | 'log'>): void => {
+        const { name, receiver } = settings
+        const { run: handle, part } = watched(name, settings.handle, () => receiver.depth().ready > 0)
+        parts.push(part)
+        working.push(startWorker({ ...settings, handle, clock, log }))
+      }
+      work({ ...ALERTS, pauseMs: pace.pauseMs, name: 'dispatch', receiver: dispatchQueue, handle: dispatch })
+      work({ ...RECORDS, name: 'evaluate', receiver: records, handle: evaluate })
+      work({ ...DELIVERIES, name: 'notify', receiver: deliveries, handle: notify })
+      work({ ...DELIVERIES, name: 'forward', receiver: forwards, handle: forward })
+      const { run, part } = watched('sweep', minutely, () => false)
+      parts.push(part)
+      const sweeps = everyMinute(clock, run, log)
       working.push(sweeps)
       forgetSteps = clock.onStep((byMs) => void followStep(byMs, queues, sweeps, log))
+      if (options.check) watch = startWatch({ clock, log, metrics, file, parts, check: options.check })
     },
     busy: () => working.reduce((sum, part) => sum + part.busy(), 0),
     async stop(graceMs) {
       forgetSteps()
-      await Promise.race([Promise.all(working.map((part) => part.stop())), afterMs(graceMs)])
+      const ending = [...working, ...(watch ? [watch] : [])].map((part) => part.stop())
+      await Promise.race([Promise.all(ending), afterMs(graceMs)])
     },
   }
 }

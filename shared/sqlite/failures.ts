@@ -1,4 +1,5 @@
 import { type Dependency, Unavailable } from '../base/unavailable.ts'
+import { Damaged } from './sums.ts'
 
 /**
  * Primary result codes of SQLite that a wrong statement causes: ERROR, CONSTRAINT, MISMATCH, MISUSE, RANGE
@@ -6,12 +7,20 @@ import { type Dependency, Unavailable } from '../base/unavailable.ts'
  * cannot be used now.
  */
 const BUG_CODES = new Set([1, 19, 20, 21, 25])
+/** CORRUPT and NOTADB. */
+const DAMAGE_CODES = new Set([11, 26])
 
 /** The turn of a write was taken back because of another write: the write itself is not at fault. */
 export class TurnTakenBack extends Error {}
 
-/** Runs one operation of an adapter; a failure of the database file becomes `Unavailable`. */
+/** The part of a file that learns of failures. */
+interface Noting {
+  trouble: { note(error: unknown): void }
+}
+
+/** Runs one operation of an adapter; a failure of the database file is noted and becomes `Unavailable`. */
 export async function whileAvailable<T>(
+  { trouble }: Noting,
   dependency: Dependency,
   operation: string,
   run: () => T | Promise<T>,
@@ -19,15 +28,30 @@ export async function whileAvailable<T>(
   try {
     return await run()
   } catch (error) {
-    throw isFileFailure(error) ? new Unavailable(dependency, operation, error) : error
+    trouble.note(error)
+    throw isUnavailable(error) ? new Unavailable(dependency, operation, error) : error
   }
 }
 
-function isFileFailure(error: unknown): boolean {
-  if (error instanceof TurnTakenBack) return true
-  const { code, errcode = 0 } = error as { code?: string; errcode?: number }
+function isUnavailable(error: unknown): boolean {
   // The file was closed: the process is ending.
-  if (code === 'ERR_INVALID_STATE') return true
-  // The lowest byte of an extended result code is the primary code.
-  return code === 'ERR_SQLITE_ERROR' && !BUG_CODES.has(errcode & 0xff)
+  return error instanceof TurnTakenBack || codeOf(error).code === 'ERR_INVALID_STATE' || isFileFailure(error)
+}
+
+/** The file itself failed: not a bug, not another write, not the end of the process. */
+export function isFileFailure(error: unknown): boolean {
+  const { code, primary } = codeOf(error)
+  return error instanceof Damaged || (code === 'ERR_SQLITE_ERROR' && !BUG_CODES.has(primary))
+}
+
+/** The file, or a text in the file, is not as it was written. */
+export function isDamage(error: unknown): boolean {
+  const { code, primary } = codeOf(error)
+  return error instanceof Damaged || (code === 'ERR_SQLITE_ERROR' && DAMAGE_CODES.has(primary))
+}
+
+/** The lowest byte of an extended result code is the primary code. */
+function codeOf(error: unknown): { code: string | undefined; primary: number } {
+  const { code, errcode = 0 } = (error ?? {}) as { code?: string; errcode?: number }
+  return { code, primary: errcode & 0xff }
 }

@@ -1,8 +1,10 @@
 import { DatabaseSync } from 'node:sqlite'
 import type { Clock } from '../base/time.ts'
+import { removeChanged } from './check.ts'
 import { TurnTakenBack } from './failures.ts'
 import { checkHighWater, type HighWater, keepHighWater } from './highwater.ts'
 import { migrate } from './schema.ts'
+import { createTrouble, type Trouble } from './trouble.ts'
 
 /**
  * The database file of table and queues. Commits are grouped: the first write of a turn of the event loop opens a
@@ -25,6 +27,10 @@ export interface SqliteFile {
   onRollback(then: () => void): void
   /** An id is never given twice, not even after the deletion of the whole content or a kill of the process. */
   nextId(): number
+  /** Rows that were not as they were written, and were removed at the opening. */
+  removed: number
+  /** Failures and damage that operations met. */
+  trouble: Trouble
   /** The number of writes that wait for their commit. */
   pending(): number
   /** Commits the waiting writes now. */
@@ -35,7 +41,7 @@ export interface SqliteFile {
 export interface OpenOptions {
   /** With a clock the file has a high-water mark beside it, see `highwater.ts`. */
   clock?: Clock
-  /** Start on a file that has lost commits; the mark starts anew. */
+  /** Start on a file that has lost commits: the mark starts anew, and rows with a wrong checksum are removed. */
   acceptLoss?: boolean
 }
 
@@ -56,22 +62,29 @@ export function openSqlite(path: string, { clock, acceptLoss = false }: OpenOpti
     // The check comes before the tables are made: an emptied file must not look like a new file.
     if (marked && !acceptLoss) checkHighWater(db, path)
     migrate(db, path, clock?.now() ?? 0)
-    return groupCommits(db, marked ? keepHighWater(db, path, clock) : undefined)
+    const removed = acceptLoss ? removeChanged(db) : 0
+    return { ...groupCommits(db, marked ? keepHighWater(db, path, clock) : undefined), removed }
   } catch (error) {
     db.close()
     throw error
   }
 }
 
-function groupCommits(db: DatabaseSync, mark: HighWater | undefined): SqliteFile {
+function groupCommits(db: DatabaseSync, mark: HighWater | undefined): Omit<SqliteFile, 'removed'> {
   const save = db.prepare('UPDATE store SET commits = commits + 1, last_id = ?')
   let { last_id: lastId } = db.prepare('SELECT last_id FROM store').get() as { last_id: number }
   let turn: Waiting[] | undefined
+  const trouble = createTrouble()
   const committed: (() => void)[] = []
   const takenBack: (() => void)[] = []
 
   const begin = (): Waiting[] => {
-    db.exec('BEGIN IMMEDIATE')
+    try {
+      db.exec('BEGIN IMMEDIATE')
+    } catch (error) {
+      trouble.note(error)
+      throw error
+    }
     const begun: Waiting[] = []
     turn = begun
     setImmediate(() => {
@@ -93,6 +106,7 @@ function groupCommits(db: DatabaseSync, mark: HighWater | undefined): SqliteFile
   }
   const takeBack = (ending: Waiting[], error: unknown, culprit?: Waiting): void => {
     turn = undefined
+    trouble.note(error)
     if (db.isTransaction) db.exec('ROLLBACK')
     const beside = culprit && new TurnTakenBack('another write of the same turn failed', { cause: error })
     for (const waiting of ending) waiting.reject(beside === undefined || waiting === culprit ? error : beside)
@@ -118,6 +132,7 @@ function groupCommits(db: DatabaseSync, mark: HighWater | undefined): SqliteFile
     onCommit: (then) => committed.push(then),
     onRollback: (then) => takenBack.push(then),
     nextId: () => ++lastId,
+    trouble,
     pending: () => turn?.length ?? 0,
     flush,
     close() {

@@ -13,6 +13,8 @@ export interface MessageRow {
   body: string
   receives: number
   sent_at: number
+  /** Null: an earlier version wrote the body. */
+  sum: number | null
 }
 
 export type QueueSql = ReturnType<typeof queueSql>
@@ -21,11 +23,11 @@ export type QueueSql = ReturnType<typeof queueSql>
  * The states are literals where SQLite has to find a partial index: with a bound state SQLite would not find the index.
  */
 export function queueSql(db: DatabaseSync) {
-  const whole = 'SELECT id, account, body, receives, sent_at FROM messages JOIN bodies USING (id)'
+  const whole = 'SELECT id, account, body, receives, sent_at, sum FROM messages JOIN bodies USING (id)'
   return {
     insert: db.prepare(`INSERT INTO messages (id, queue, account, sent_at, visible_at, receives, state)
       VALUES (?, ?, ?, ?, ?, 0, ?)`),
-    insertBody: db.prepare('INSERT INTO bodies (id, body) VALUES (?, ?)'),
+    insertBody: db.prepare('INSERT INTO bodies (id, body, sum) VALUES (?, ?, ?)'),
     ready: db.prepare(`${whole} WHERE queue = ? AND account = ? AND state = 0 ORDER BY id LIMIT ?`),
     /** A single statement for the whole batch costs a third of a statement for each message. */
     claim: db.prepare(

@@ -10,9 +10,10 @@ import {
 } from '../queue/port.ts'
 import { whileAvailable } from './failures.ts'
 import type { SqliteFile } from './file.ts'
-import { type Backlog, createBacklog, type Moment, overdue } from './queue-backlog.ts'
+import { type Backlog, createBacklog, type Flight, type Moment, overdue } from './queue-backlog.ts'
 import { takeInCompany } from './queue-company.ts'
 import { DEAD, DELAYED, IN_FLIGHT, type MessageRow, type QueueSql, queueSql, READY } from './queue-sql.ts'
+import { Damaged, messageSum } from './sums.ts'
 
 /** The receiving side, which only a host has. */
 export interface Receiver {
@@ -62,7 +63,7 @@ export function sqliteQueue(file: SqliteFile, clock: Clock, queue: QueueName): Q
   sql.wakeAll.run(READY, DEAD, MOST_ENDS, queue)
   const backlog = createBacklog(sql, queue)
   file.onRollback(backlog.reload)
-  const box: QueueContext = { sql, queue, backlog, clock }
+  const box: QueueContext = { sql, queue, backlog, clock, file }
   const listeners = new Set<() => void>()
   const tell = (): void => {
     for (const listener of listeners) listener()
@@ -73,7 +74,7 @@ export function sqliteQueue(file: SqliteFile, clock: Clock, queue: QueueName): Q
       const failed = checkBatch(messages)
       if (failed.length === messages.length) return { failed }
       const accepted = failed.length === 0 ? messages : messages.filter((_, index) => !failed.includes(index))
-      await whileAvailable('queue', 'send', () => file.write(() => insert(box, accepted, () => file.nextId())))
+      await whileAvailable(file, 'queue', 'send', () => file.write(() => insert(box, accepted, () => file.nextId())))
       tell()
       return { failed }
     },
@@ -137,6 +138,7 @@ interface QueueContext {
   queue: QueueName
   backlog: Backlog
   clock: Clock
+  file: SqliteFile
 }
 
 function insert(
@@ -150,7 +152,7 @@ function insert(
     const visibleAt = now + Math.ceil(delayMs)
     const id = nextId()
     sql.insert.run(id, queue, account, now, visibleAt, state)
-    sql.insertBody.run(id, body)
+    sql.insertBody.run(id, body, messageSum({ queue, account, sent_at: now, body }))
     backlog.added(account, state, visibleAt)
   }
 }
@@ -185,7 +187,8 @@ function remove({ sql, queue, backlog }: QueueContext, ids: readonly number[]): 
 /** A message in flight needs no look into the file: most acknowledged messages are in flight. */
 const FLIGHT = { account: '', state: IN_FLIGHT as number }
 
-function claim({ sql, queue, backlog }: QueueContext, max: number, { elapsed }: Moment): InMessage[] {
+function claim(box: QueueContext, max: number, { now, elapsed }: Moment): InMessage[] {
+  const { sql, queue, backlog } = box
   const shares = backlog.ready.shares(max)
   const room = RECEIVE_CHARS / shares.length
   const found = shares.flatMap(([account, count]) => upTo(room, sql.ready.iterate(queue, account, count)))
@@ -195,7 +198,17 @@ function claim({ sql, queue, backlog }: QueueContext, max: number, { elapsed }: 
     return { ...row, receives }
   })
   sql.claim.run(JSON.stringify(claimed.map(({ id }) => id)))
-  return claimed.map(toMessage)
+  return claimed.filter((row) => isSound(box, row, now)).map(toMessage)
+}
+
+/** A message whose body is not as it was written is dead: nobody knows what the sender meant. */
+function isSound({ sql, queue, backlog, file }: QueueContext, row: MessageRow, now: Millis): boolean {
+  const { id, sum } = row
+  if (sum === null || sum === messageSum({ ...row, queue })) return true
+  file.trouble.note(new Damaged(`message ${id} is not as it was written`))
+  sql.move.run(DEAD, now, id)
+  backlog.landed(id, backlog.flights.get(id) as Flight, DEAD, now)
+  return false
 }
 
 /** The limit of a receive over the whole batch: a thousand messages of a MiB each would be a GiB of memory. */

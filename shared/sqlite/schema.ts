@@ -3,20 +3,21 @@ import type { Millis } from '../base/time.ts'
 
 /**
  * Raised with every change of the tables below. A newer file is refused, and so is schema 1, from before the first
- * release: its items have no marks.
+ * release: its items have no marks. A file of schema 2 gets the columns `sum`, empty in the rows that are there.
  */
-const SCHEMA_VERSION = 2
+const SCHEMA_VERSION = 3
+const OLDEST = 2
 
 /**
  * `version` counts puts, and `mark` tells puts with equal counts apart (`shared/table/version.ts`). `due_minute` is
  * `due_at` rounded up. Bodies of messages lie apart from the small rows that every claim rewrites. States: 0 ready, 1
- * delayed, 2 in flight, 3 dead (`queue.ts`).
+ * delayed, 2 in flight, 3 dead (`queue.ts`). `sum` is a checksum (`sums.ts`).
  */
 const SCHEMA = `
 CREATE TABLE items (
   partition TEXT NOT NULL, sort TEXT NOT NULL, version INTEGER NOT NULL, mark TEXT NOT NULL, due_bucket INTEGER,
   due_minute INTEGER, due_at INTEGER, list_name TEXT, list_at INTEGER, expires_at INTEGER, body TEXT NOT NULL,
-  PRIMARY KEY (partition, sort)
+  sum INTEGER, PRIMARY KEY (partition, sort)
 );
 CREATE INDEX items_due ON items (due_bucket, due_minute, partition, sort) WHERE due_bucket IS NOT NULL;
 CREATE INDEX items_list ON items (list_name, list_at, partition, sort) WHERE list_name IS NOT NULL;
@@ -28,9 +29,10 @@ CREATE TABLE messages (
 CREATE INDEX messages_ready ON messages (queue, account, id) WHERE state = 0;
 CREATE INDEX messages_delayed ON messages (queue, visible_at) WHERE state = 1;
 CREATE INDEX messages_dead ON messages (queue, id) WHERE state = 3;
-CREATE TABLE bodies (id INTEGER PRIMARY KEY, body TEXT NOT NULL);
+CREATE TABLE bodies (id INTEGER PRIMARY KEY, body TEXT NOT NULL, sum INTEGER);
 CREATE TABLE store (born INTEGER NOT NULL, commits INTEGER NOT NULL, last_id INTEGER NOT NULL);
 `
+const FROM_2 = 'ALTER TABLE items ADD COLUMN sum INTEGER; ALTER TABLE bodies ADD COLUMN sum INTEGER;'
 
 /** Another version wrote the file: opening could damage the file. */
 export class SchemaUnknown extends Error {}
@@ -42,14 +44,14 @@ export function migrate(db: DatabaseSync, path: string, born: Millis): void {
       `${path} was written by a newer version (schema ${found}, this one knows ${SCHEMA_VERSION})`,
     )
   }
-  if (found > 0 && found < SCHEMA_VERSION) {
+  if (found > 0 && found < OLDEST) {
     const advice = 'move the directory away, or set TOCSIN_DATA to a new one, and configure anew'
     throw new SchemaUnknown(
       `${path} was written before the first release (schema ${found}), and cannot be read: ${advice}`,
     )
   }
   if (found === SCHEMA_VERSION) return
-  db.exec(
-    `BEGIN; ${SCHEMA} INSERT INTO store VALUES (${Math.floor(born)}, 0, 0); PRAGMA user_version = ${SCHEMA_VERSION}; COMMIT`,
-  )
+  const change = found === 0 ? `${SCHEMA} INSERT INTO store VALUES (${Math.floor(born)}, 0, 0);` : FROM_2
+  // All or nothing: after a crash the next start finds the old version and does the same again.
+  db.exec(`BEGIN; ${change} PRAGMA user_version = ${SCHEMA_VERSION}; COMMIT`)
 }

@@ -4,18 +4,13 @@ import type { Condition, Item, ItemKey, NewItem, Table } from '../table/port.ts'
 import { joinVersion, newVersion, splitVersion, type Version } from '../table/version.ts'
 import { whileAvailable } from './failures.ts'
 import type { SqliteFile } from './file.ts'
+import { Damaged, itemSum, type SummedItem } from './sums.ts'
 
-interface Row {
-  partition: string
-  sort: string
-  version: number
-  mark: string
-  body: string
+interface Row extends SummedItem {
   due_minute: number
-  due_at: number | null
-  list_name: string | null
   list_at: number
-  expires_at: number | null
+  /** Null: an earlier version wrote the row. */
+  sum: number | null
 }
 
 /** Retention removes this number of items at a time: the removal shares its turn with the other writes. */
@@ -32,21 +27,25 @@ export function sqliteTable(file: SqliteFile, clock: Clock, chance: Chance): Tab
   const sql = prepare(file)
   return {
     get: ({ partition, sort }) =>
-      whileAvailable('table', 'get', () => {
+      whileAvailable(file, 'table', 'get', () => {
         const row = sql.get.get(partition, sort) as Row | undefined
         return row && toItem(row)
       }),
     async put(item, when) {
       checkItem(item)
       const version = newVersion(typeof when === 'string' ? undefined : when.version, chance)
-      return whileAvailable('table', 'put', () => file.write(() => (put(sql, item, version, when) ? version : 'lost')))
+      return whileAvailable(file, 'table', 'put', () =>
+        file.write(() => (put(sql, item, version, when) ? version : 'lost')),
+      )
     },
     async remove(key, when = 'always') {
       checkKey(key)
-      return whileAvailable('table', 'remove', () => file.write(() => (remove(sql, key, when) ? 'removed' : 'lost')))
+      return whileAvailable(file, 'table', 'remove', () =>
+        file.write(() => (remove(sql, key, when) ? 'removed' : 'lost')),
+      )
     },
     query: (partition, prefix, { limit, after, descending = false }) =>
-      whileAvailable('table', 'query', () => {
+      whileAvailable(file, 'table', 'query', () => {
         const cursor = readSortCursor(after, prefix)
         const query = descending ? sql.queryDown : sql.queryUp
         const rows = query.all(partition, prefix, prefix + LAST, cursor ?? (descending ? LAST : ''), limit + 1)
@@ -54,14 +53,14 @@ export function sqliteTable(file: SqliteFile, clock: Clock, chance: Chance): Tab
         return { items, ...nextCursor(rows, limit, ({ sort }) => sort) }
       }),
     due: (bucket, until, { limit, after }) =>
-      whileAvailable('table', 'due', () => {
+      whileAvailable(file, 'table', 'due', () => {
         const { at, partition, sort } = readCursor(after) ?? { at: Number.MIN_SAFE_INTEGER, partition: '', sort: '' }
         const rows = sql.due.all(bucket, until, at, partition, sort, limit + 1)
         const cursor = nextCursor(rows, limit, (row) => writeCursor({ at: row.due_minute, ...toKey(row) }))
         return { keys: rows.slice(0, limit).map((row) => toKey(rowOf(row))), ...cursor }
       }),
     list: (name, { limit, after }) =>
-      whileAvailable('table', 'list', () => {
+      whileAvailable(file, 'table', 'list', () => {
         const { at, partition, sort } = readCursor(after) ?? { at: Number.MAX_SAFE_INTEGER, partition: '', sort: '' }
         const rows = sql.list.all(name, at, partition, sort, limit + 1)
         const keys = rows.slice(0, limit).map((row) => ({ ...toKey(rowOf(row)), at: rowOf(row).list_at }))
@@ -75,17 +74,18 @@ export function sqliteTable(file: SqliteFile, clock: Clock, chance: Chance): Tab
 type Statements = ReturnType<typeof prepare>
 
 function prepare({ db }: SqliteFile) {
-  const columns = 'partition, sort, version, mark, due_bucket, due_minute, due_at, list_name, list_at, expires_at, body'
-  const insert = `INSERT INTO items (${columns}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)`
+  const columns =
+    'partition, sort, version, mark, due_bucket, due_minute, due_at, list_name, list_at, expires_at, body, sum'
+  const insert = `INSERT INTO items (${columns}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)`
   const set = `SET version = ?3, mark = ?4, due_bucket = ?5, due_minute = ?6, due_at = ?7, list_name = ?8, list_at = ?9,
-    expires_at = ?10, body = ?11`
+    expires_at = ?10, body = ?11, sum = ?12`
   const range = 'partition = ? AND sort >= ? AND sort < ?'
   return {
     get: db.prepare('SELECT * FROM items WHERE partition = ? AND sort = ?'),
     version: db.prepare('SELECT version, mark FROM items WHERE partition = ? AND sort = ?'),
     insert: db.prepare(`${insert} ON CONFLICT DO NOTHING`),
     upsert: db.prepare(`${insert} ON CONFLICT DO UPDATE ${set}`),
-    update: db.prepare(`UPDATE items ${set} WHERE partition = ?1 AND sort = ?2 AND version = ?12 AND mark = ?13`),
+    update: db.prepare(`UPDATE items ${set} WHERE partition = ?1 AND sort = ?2 AND version = ?13 AND mark = ?14`),
     remove: db.prepare('DELETE FROM items WHERE partition = ? AND sort = ?'),
     queryUp: db.prepare(`SELECT * FROM items WHERE ${range} AND sort > ? ORDER BY sort LIMIT ?`),
     queryDown: db.prepare(`SELECT * FROM items WHERE ${range} AND sort < ? ORDER BY sort DESC LIMIT ?`),
@@ -122,11 +122,18 @@ function valuesOf(
 ): (string | number | null)[] {
   const { count, mark } = splitVersion(version)
   const due = dueAt === undefined ? [null, null, null] : [bucketOf(partition), dueMinute(dueAt), Math.ceil(dueAt)]
-  const listed = list === undefined ? [null, null] : [list.name, Math.floor(list.at)]
-  return [partition, sort, count, mark, ...due, ...listed, expiresAt === undefined ? null : Math.ceil(expiresAt), body]
+  const listAt = list === undefined ? null : Math.floor(list.at)
+  const expires = expiresAt === undefined ? null : Math.ceil(expiresAt)
+  const sum = itemSum({
+    ...{ partition, sort, version: count, mark, body },
+    ...{ due_at: due[2] ?? null, list_name: list?.name ?? null, list_at: listAt, expires_at: expires },
+  })
+  return [partition, sort, count, mark, ...due, list?.name ?? null, listAt, expires, body, sum]
 }
 
+/** Throws when the row is not as it was written. */
 function toItem(row: Row): Item {
+  if (row.sum !== null && row.sum !== itemSum(row)) throw new Damaged('an item is not as it was written')
   return {
     ...toKey(row),
     version: versionOf(row),

@@ -26,4 +26,6 @@ export interface ApiDeps {
   adminKey?: string
   version: string
   startedAt: Millis
+  /** Why the host cannot be relied on now, in words without data. Absent: the host does not watch itself. */
+  complaints?(): string[]
 }

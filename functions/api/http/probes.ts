@@ -6,6 +6,10 @@ import type { Route, RouteDescription } from './route.ts'
 export const ALERTMANAGER_VERSION = '0.34.0'
 
 const OK = { 200: { text: 'OK', type: 'text/plain' } }
+const READY = {
+  ...OK,
+  503: { text: 'Why the host cannot be relied on now, a reason in each line', type: 'text/plain' },
+}
 
 export function probeRoutes(deps: ApiDeps): Route[] {
   const build = { alertmanager_build_info: ALERTMANAGER_VERSION, tocsin_build_info: deps.version }
@@ -15,8 +19,8 @@ export function probeRoutes(deps: ApiDeps): Route[] {
   }
   const metrics = { 200: { text: 'Metrics', type: 'text/plain' } }
   return [
-    ...probe('/-/ready', { summary: 'Ready to serve', answers: OK }, ok),
-    ...probe('/-/healthy', { summary: 'Alive', answers: OK }, ok),
+    ...probe('/-/ready', { summary: 'Ready to serve', answers: READY }, () => ready(deps.complaints?.() ?? [])),
+    ...probe('/-/healthy', { summary: 'Alive', answers: OK }, () => text(200, 'OK')),
     ...probe(
       '/metrics',
       { summary: 'Metrics of this process, Prometheus text format', answers: metrics },
@@ -36,8 +40,12 @@ function probe(path: string, about: RouteDescription, handle: Route['handle']): 
   ]
 }
 
-function ok(): Response {
-  return new Response('OK', { headers: { 'content-type': 'text/plain; charset=utf-8' } })
+function ready(complaints: readonly string[]): Response {
+  return complaints.length === 0 ? text(200, 'OK') : text(503, complaints.map((line) => `${line}\n`).join(''))
+}
+
+function text(status: number, body: string): Response {
+  return new Response(body, { status, headers: { 'content-type': 'text/plain; charset=utf-8' } })
 }
 
 function metricsText(body: string): Response {

@@ -1,0 +1,39 @@
+import { crc32 } from 'node:zlib'
+
+/** The columns of an item that cannot be derived from others. */
+export interface SummedItem {
+  partition: string
+  sort: string
+  version: number
+  mark: string
+  due_at: number | null
+  list_name: string | null
+  list_at: number | null
+  expires_at: number | null
+  body: string
+}
+
+/**
+ * The checksum of an item, which lies in its row. SQLite's own check sees broken pages, and cannot see a text that
+ * changed: a page of a long body has nothing but text. CRC-32 costs about a millisecond for a megabyte.
+ */
+export function itemSum(of: SummedItem): number {
+  const { partition, sort, version, mark, due_at, list_name, list_at, expires_at } = of
+  return crc32(of.body, crc32(JSON.stringify([partition, sort, version, mark, due_at, list_name, list_at, expires_at])))
+}
+
+/** The columns of a message that never change. */
+export interface SummedMessage {
+  queue: string
+  account: string
+  sent_at: number
+  body: string
+}
+
+/** The checksum of a message, which lies beside its body. */
+export function messageSum({ queue, account, sent_at, body }: SummedMessage): number {
+  return crc32(body, crc32(JSON.stringify([queue, account, sent_at])))
+}
+
+/** A text of the file is not the text that was written. */
+export class Damaged extends Error {}

@@ -1,0 +1,163 @@
+import { spawnSync } from 'node:child_process'
+import { closeSync, openSync, readFileSync, readSync, statSync, truncateSync, writeSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import {
+  api,
+  endHost,
+  type HostProcess,
+  integrationPath,
+  startHostProcess,
+  temporaryDirectory,
+} from './host-process.ts'
+import { post } from './load.ts'
+
+const PAGE = 4096
+let data = temporaryDirectory()
+const hosts: HostProcess[] = []
+beforeEach(() => {
+  data = temporaryDirectory()
+})
+afterEach(async () => {
+  for (const host of hosts.splice(0)) await endHost(host, 'SIGKILL')
+  data.remove()
+})
+
+function start(wrapper: readonly string[] = []): HostProcess {
+  const host = startHostProcess(data.path, wrapper)
+  hosts.push(host)
+  return host
+}
+
+/** The status and text of `/-/ready`, once the host complains; the last answer when the host does not. */
+async function complaint(url: string): Promise<[status: number, text: string]> {
+  for (let n = 0; ; n++) {
+    const answer = await fetch(`${url}/-/ready`)
+    const text = await answer.text()
+    if (answer.status !== 200 || n > 300) return [answer.status, text]
+    await new Promise((resolve) => setTimeout(resolve, 50))
+  }
+}
+
+/** The value of a metric, once the metric is there. */
+async function metric(url: string, name: string): Promise<string> {
+  for (let n = 0; ; n++) {
+    const lines = (await (await fetch(`${url}/metrics`)).text()).split('\n')
+    const [line] = lines.filter((one) => one.startsWith(`${name} `))
+    if (line !== undefined || n > 300) return line?.slice(name.length + 1) ?? lines.join('\n')
+    await new Promise((resolve) => setTimeout(resolve, 50))
+  }
+}
+
+/** Data of a real process that has ended: groups with long texts, deliveries, messages that wait. */
+async function makeData(): Promise<string> {
+  const host = start()
+  const url = await host.url
+  const path = await integrationPath(url)
+  const policies = [{ id: 'all', groupBy: ['alertname'], groupWait: '1h' }]
+  expect((await api(url, 'PUT', '/api/v1/config', { integrations: [], channels: [], policies })).status).toBe(200)
+  for (let n = 0; n < 40; n++) {
+    const alerts = Array.from({ length: 5 }, (_, k) => ({
+      labels: { alertname: `a${n}`, k: `${k}` },
+      annotations: { text: `${n} ${k} `.repeat(400) },
+    }))
+    await fetch(url + path, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(alerts),
+    })
+  }
+  expect(await endHost(host, 'SIGTERM')).toBe(0)
+  return join(data.path, 'tocsin.db')
+}
+
+/** Changes every seventh page from the second page that is neither schema nor header. */
+function damage(path: string, change: (bytes: Buffer, page: number) => void): void {
+  const file = openSync(path, 'r+')
+  const bytes = Buffer.alloc(PAGE)
+  const pages = statSync(path).size / PAGE
+  expect(pages).toBeGreaterThan(60)
+  for (let page = 12; page < pages; page += 7) {
+    readSync(file, bytes, 0, PAGE, page * PAGE)
+    change(bytes, page)
+    writeSync(file, bytes, 0, PAGE, page * PAGE)
+  }
+  closeSync(file)
+}
+
+test.each<[what: string, change: (path: string) => void]>([
+  ['zeros', (path) => damage(path, (bytes) => bytes.fill(0))],
+  ['noise', (path) => damage(path, (bytes, page) => bytes.set(bytes.map((_, at) => (at * page * 131) >> 3)))],
+  [
+    'pages of other places',
+    (path) => {
+      const whole = readFileSync(path)
+      damage(path, (bytes, page) => whole.copy(bytes, 0, (page - 1) * PAGE, page * PAGE))
+    },
+  ],
+  ['changed letters', (path) => damage(path, (bytes) => bytes.fill('z', PAGE - 20, PAGE - 10))],
+  ['a cut file', (path) => truncateSync(path, statSync(path).size - 20 * PAGE)],
+])('%s in the file: the host says that it is not ready and why, or does not start', async (_what, change) => {
+  const path = await makeData()
+  change(path)
+  const host = start()
+  const url = await host.url.catch(() => undefined)
+  if (url === undefined) {
+    expect(host.entries()).toMatchObject([{ level: 'error', what: 'start', error: expect.stringMatching(/malformed/) }])
+    return
+  }
+  expect(await complaint(url)).toEqual([503, expect.stringMatching(/^the database is damaged$/m)])
+  expect((await fetch(`${url}/-/healthy`)).status).toBe(200)
+  expect(await metric(url, 'tocsin_database_checks_total{result="damaged"}')).toBe('1')
+  // Each answer that something is away has an entry, under its request id, that names the part.
+  const lists = ['/api/v1/alerts', '/api/v1/incidents', '/api/v1/deliveries', '/api/v1/config']
+  for (const list of lists) {
+    const answer = await api(url, 'GET', list)
+    if (answer.status === 200) continue
+    const { error } = (await answer.json()) as { error: { requestId: string } }
+    expect([answer.status, host.entries()]).toEqual([
+      503,
+      expect.arrayContaining([
+        expect.objectContaining({ function: 'api', dependency: 'table', requestId: error.requestId }),
+      ]),
+    ])
+  }
+  expect(host.entries()).toEqual(
+    expect.arrayContaining([expect.objectContaining({ level: 'error', what: 'the database is damaged' })]),
+  )
+  await endHost(host, 'SIGTERM')
+  host.entries()
+})
+
+/** Runs a command on a small disk of its own, which lies on the data directory. */
+const onSmallDisk = (directory: string): string[] => [
+  ...['unshare', '-Urm', 'sh', '-c', 'mount -t tmpfs -o size=3m tmpfs "$1" && shift && exec "$@"', 'sh'],
+  directory,
+]
+const disk = (): boolean => {
+  const directory = temporaryDirectory()
+  const [command = '', ...args] = [...onSmallDisk(directory.path), 'true']
+  const { status } = spawnSync(command, args)
+  directory.remove()
+  return status === 0
+}
+const canMount = disk()
+
+test.runIf(canMount)(
+  `a full disk: posts are refused, the host says that it is not ready, and each refusal is in the log${canMount ? '' : ' (skipped: this user may not mount a disk)'}`,
+  async () => {
+    const host = start(onSmallDisk(data.path))
+    const url = await host.url
+    const path = await integrationPath(url)
+    expect((await fetch(`${url}/-/ready`)).status).toBe(200)
+    let refused = 0
+    for (let n = 0; refused < 5 && n < 20_000; n++) if (!(await post(url + path, `alert-${n}`))) refused++
+    expect(refused).toBe(5)
+    expect(await complaint(url)).toEqual([503, expect.stringMatching(/^the database cannot be used: .*(full|I\/O)/m)])
+    const away = host.entries().filter(({ function: name, dependency }) => name === 'ingest' && dependency === 'queue')
+    expect(away.length).toBeGreaterThanOrEqual(5)
+    await endHost(host, 'SIGTERM')
+    host.entries()
+  },
+  120_000,
+)
