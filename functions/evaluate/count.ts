@@ -71,16 +71,15 @@ function windowBatchesOf(
   for (const inspected of batch) {
     for (const matchedRecord of inspected.matchedRecords) {
       const { record, matched } = matchedRecord
-      for (const [rule, { groupsOf, countedValue }] of countedRules) {
+      for (const [rule, { groupsOf, countedValues }] of countedRules) {
         if (!matched.has(rule)) continue
-        const value = countedValue(record.fields)
-        if (correlation.type === 'value_count' && value === undefined) continue
-        const entry = countedRecord(counter, matchedRecord, rule, value ?? '')
+        const entries = countedRecords(counter, matchedRecord, rule, countedValues)
+        if (entries.length === 0) continue
         for (const { key: values, labels } of groupsOf(record.fields)) {
           const id = digest([key, ...values])
           const windowBatch = windows.get(id) ?? { window: { account, id, correlation }, counter, labels, counted: [] }
           windows.set(id, windowBatch)
-          windowBatch.counted.push({ entry, matchedRecord, inspected })
+          for (const entry of entries) windowBatch.counted.push({ entry, matchedRecord, inspected })
         }
       }
     }
@@ -88,16 +87,32 @@ function windowBatchesOf(
   return windows
 }
 
-/** Only hashes of ids and values are kept: the sender decides how long an id or a value is. */
-const HASH_CHARS = 16
+/**
+ * Only hashes of ids and values are kept: the sender decides how long an id or a value is. Of 20,000 hashes of 48 bits
+ * in a group, two are equal once in a million groups.
+ */
+const HASH_BYTES = 6
+/** As many values of a record count: of one record must not come thousands. */
+const MAX_VALUES = 1_000
 
-function countedRecord(
+function countedRecords(
   { correlation: { type } }: CorrelationCounter,
   { record }: MatchedRecord,
   rule: string,
-  value: string,
-): CountedRecord {
-  const event = { time: record.time, id: digest([record.trail, record.id], HASH_CHARS) }
-  if (type === 'event_count') return event
-  return type === 'value_count' ? { ...event, value: digest([value], HASH_CHARS) } : { ...event, rule }
+  countedValues: (fields: unknown) => readonly string[],
+): CountedRecord[] {
+  const { time } = record
+  if (type === 'value_count') {
+    const values = countedValues(record.fields).slice(0, MAX_VALUES)
+    return values.map((text) => {
+      const value = shortHash([text])
+      return { time, id: value, value }
+    })
+  }
+  const id = shortHash([record.trail, record.id])
+  return [type === 'event_count' ? { time, id } : { time, id, rule }]
+}
+
+function shortHash(parts: readonly string[]): string {
+  return Buffer.from(digest(parts, 2 * HASH_BYTES), 'hex').toString('base64url')
 }

@@ -1,4 +1,4 @@
-import { suggestion } from './suggest.ts'
+import { suggestion } from '../../shared/base/suggest.ts'
 
 export interface Arguments {
   /** The values of every option, in order; `--rules A B --rules C` are three values. */

@@ -1,8 +1,8 @@
+import { suggestion } from '../../shared/base/suggest.ts'
 import { VERSION } from '../../shared/base/version.ts'
 import { backfill } from './backfill.ts'
 import { check } from './check.ts'
 import type { Command, ExitCode, Streams } from './command.ts'
-import { suggestion } from './suggest.ts'
 
 const COMMANDS: readonly Command[] = [backfill, check]
 

@@ -1,7 +1,7 @@
 import { readInstant } from '../../shared/base/value.ts'
 import { compileRules } from '../../shared/rule/compile.ts'
 import { type CorrelationResult, type CountedRecord, correlate } from '../../shared/rule/correlate.ts'
-import { compileCountedValue } from '../../shared/rule/field-text.ts'
+import { compileCountedValues } from '../../shared/rule/field-text.ts'
 import { compileGroups } from '../../shared/rule/groups.ts'
 import { resolveCorrelations } from '../../shared/rule/references.ts'
 import type { Correlation, Rule, RuleProblem } from '../../shared/rule/rule.ts'
@@ -83,19 +83,27 @@ function createBurstCounter(correlation: Correlation): BurstCounter {
   const countedRules = correlation.rules.map((rule) => ({
     rule,
     groupsOf: compileGroups(correlation, rule),
-    countedValue: compileCountedValue(correlation, rule),
+    countedValues: compileCountedValues(correlation, rule),
   }))
   return (groups, matchedIds, record, { time, id }) => {
     let result: ReturnType<BurstCounter>
-    for (const { rule, groupsOf, countedValue } of countedRules) {
+    for (const { rule, groupsOf, countedValues } of countedRules) {
       if (!matchedIds.has(rule)) continue
-      const value = countedValue(record)
-      if (correlation.type === 'value_count' && value === undefined) continue
-      const counted: CountedRecord = { time, id, rule, value }
+      const counted: CountedRecord[] =
+        correlation.type === 'value_count'
+          ? countedValues(record).map((value) => ({ time, id, value }))
+          : [{ time, id, rule }]
+      if (counted.length === 0) continue
       for (const { key: values } of groupsOf(record)) {
         const key = JSON.stringify([correlation.id, ...values])
         const group = groups.get(key) ?? { records: [], quietAfter: Number.NEGATIVE_INFINITY }
-        const { records, matched } = correlate(correlation, group.records, counted)
+        let records = group.records
+        let matched = false
+        for (const one of counted) {
+          const result = correlate(correlation, records, one)
+          records = result.records
+          matched ||= result.matched
+        }
         if (matched) {
           const begins = time > group.quietAfter
           result = { correlation: correlation.id, begins: begins || result?.begins === true }

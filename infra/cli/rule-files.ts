@@ -1,4 +1,5 @@
 import { readFile, realpath } from 'node:fs/promises'
+import { type Origin, originText } from '../../shared/rule/origin.ts'
 import { parseSigma } from '../../shared/rule/parse.ts'
 import type { Correlation, Rule, RuleProblem } from '../../shared/rule/rule.ts'
 import { findFiles } from './files.ts'
@@ -19,7 +20,7 @@ const MAX_FILE_BYTES = 8 * 1024 * 1024
 export async function loadRules(paths: readonly string[]): Promise<LoadedRules> {
   const loaded: LoadedRules = { rules: [], correlations: [], problems: [] }
   const seen = new Set<string>()
-  const ids = new Set<string>()
+  const ids = new Map<string, Origin | undefined>()
   for (const { path, bytes } of await findFiles(paths, RULE_FILES)) {
     const real = await realpath(path)
     if (seen.has(real)) continue
@@ -30,13 +31,13 @@ export async function loadRules(paths: readonly string[]): Promise<LoadedRules> 
   return loaded
 }
 
-function add(loaded: LoadedRules, ids: Set<string>, file: string, text: string): void {
+function add(loaded: LoadedRules, ids: Map<string, Origin | undefined>, file: string, text: string): void {
   const { rules, correlations, problems } = parseSigma(text, file)
-  const isNew = ({ id }: { id: string }): boolean => {
-    const known = ids.has(id)
-    if (known) loaded.problems.push({ file, rule: id, message: 'there is a rule of this id already' })
-    ids.add(id)
-    return !known
+  const isNew = ({ id, origin }: Rule | Correlation): boolean => {
+    if (!ids.has(id)) return ids.set(id, origin) !== undefined
+    const message = `there is a rule of this id already: ${originText(ids.get(id))}`
+    loaded.problems.push({ file, position: origin?.position, rule: id, message })
+    return false
   }
   loaded.problems.push(...problems)
   loaded.rules.push(...rules.filter(isNew))

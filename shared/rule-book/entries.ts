@@ -1,7 +1,16 @@
 import { digest } from '../base/hash.ts'
 import type { RuleEntry } from '../config/config.ts'
+import { originText } from '../rule/origin.ts'
 import { parseSigma, parseSigmaObject } from '../rule/parse.ts'
-import { resolveCorrelations } from '../rule/references.ts'
+import {
+  createFinder,
+  createScope,
+  type FoundRule,
+  linkCorrelation,
+  type NamedRule,
+  type NameScope,
+  sortCorrelations,
+} from '../rule/references.ts'
 import type { Correlation, Rule, RuleProblem } from '../rule/rule.ts'
 import { withParameters } from '../rule-templates/parameters.ts'
 import { templateNamed } from '../rule-templates/template.ts'
@@ -51,13 +60,14 @@ export interface AccountRules {
 export function readRuleEntries(entries: readonly RuleEntry[]): AccountRules {
   const problems: EntryProblem[] = []
   const parsed = entries.map((entry, place) => parseEntry(entry, place, problems))
-  const accountNames = new Map(parsed.flatMap((one) => (one.entry.enabled ? [...namesIn(one)] : [])))
-  const linked = parsed.map((one) => withAccountIds(one, accountNames, problems))
+  const account = createScope(parsed.flatMap((one) => (one.entry.enabled ? namedRules(one) : [])))
+  const find = createFinder('enabled ')
+  const linked = parsed.map((one) => withAccountIds(one, account, find, problems))
   const rules = linked.flatMap((one) => one.rules)
   const correlations = new Map(
     linked.flatMap((one) => one.correlations.map((given) => [given.correlation.id, given] as const)),
   )
-  return { rules, correlations: sortCorrelations(rules, correlations, problems), problems }
+  return { rules, correlations: sorted(rules, correlations, problems), problems }
 }
 
 /** The documents of an entry, with Sigma's own ids and names. */
@@ -72,9 +82,7 @@ interface ParsedEntry {
 
 function parseEntry(entry: RuleEntry, place: number, problems: EntryProblem[]): ParsedEntry {
   const { field, sigma, text } = parseSource(entry)
-  const duplicate = firstDuplicate([...sigma.rules, ...sigma.correlations].map(({ id }) => id))
-  const wrong: RuleProblem[] = [...sigma.problems]
-  if (duplicate !== undefined) wrong.push({ rule: duplicate, message: 'there is another rule of this id in the entry' })
+  const wrong: RuleProblem[] = [...sigma.problems, ...duplicates([...sigma.rules, ...sigma.correlations])]
   for (const problem of wrong) problems.push({ entry: place, field, ...problem })
   const { rules, correlations } = wrong.length === 0 ? sigma : { rules: [], correlations: [] }
   return { entry, place, field, text, rules, correlations }
@@ -83,18 +91,18 @@ function parseEntry(entry: RuleEntry, place: number, problems: EntryProblem[]): 
 /** Gives every rule its id in the account, and resolves the references of correlations. */
 function withAccountIds(
   parsed: ParsedEntry,
-  accountNames: ReadonlyMap<string, string>,
+  account: NameScope,
+  find: ReturnType<typeof createFinder>,
   problems: EntryProblem[],
 ): { rules: AccountRule[]; correlations: AccountCorrelation[] } {
   const { entry, place, field, text } = parsed
-  const ownNames = namesIn(parsed)
-  const idOf = (name: string): string | undefined => ownNames.get(name) ?? accountNames.get(name)
-  const correlations = parsed.correlations.flatMap((given) => {
-    const missing = given.rules.find((name) => idOf(name) === undefined)
-    if (missing === undefined) return [{ sigmaId: given.id, correlation: withIds(given, place, idOf) }]
-    const message = `no enabled rule has the id or name ${JSON.stringify(missing.slice(0, 100))}`
-    problems.push({ entry: place, field, rule: given.id, path: 'correlation.rules', message, missing })
-    return []
+  const scopes = [createScope(namedRules(parsed)), account]
+  const findRule = (reference: string): FoundRule => find(reference, scopes)
+  const correlations = parsed.correlations.flatMap(({ name: _name, ...given }) => {
+    const { correlation, problems: found } = linkCorrelation(given, findRule)
+    for (const problem of found) problems.push({ entry: place, field, ...problem })
+    if (correlation === undefined) return []
+    return [{ sigmaId: given.id, correlation: { ...correlation, id: idIn(place, given.id) } }]
   })
   const generated = new Set(correlations.flatMap(({ correlation }) => (correlation.generate ? correlation.rules : [])))
   const counted = new Set(correlations.flatMap(({ correlation }) => correlation.rules))
@@ -139,56 +147,40 @@ function unreadableEntry(field: EntryProblem['field'], message: string): EntrySo
   return { field, sigma: { rules: [], correlations: [], problems: [{ message }] }, text: '' }
 }
 
-/** The names by which correlations may refer to the rules of an entry → the rules' ids in the account. */
-function namesIn({ entry, place, rules, correlations }: ParsedEntry): Map<string, string> {
+/** The rules of an entry, under their ids in the account. An entry with a single rule names the rule too. */
+function namedRules({ entry, place, rules, correlations }: ParsedEntry): NamedRule[] {
   const all = [...rules, ...correlations]
-  const [only] = all
-  const names = new Map(all.length === 1 && only !== undefined ? [[entry.id, idIn(place, only.id)]] : [])
-  for (const { id, name } of all) if (name !== undefined) names.set(name, idIn(place, id))
-  for (const { id } of all) names.set(id, idIn(place, id))
-  return names
+  return all.map(({ id, name, title }) => {
+    const names = [id, name, all.length === 1 ? entry.id : undefined].filter((one) => one !== undefined)
+    return { id: idIn(place, id), names, title }
+  })
 }
 
 function idIn(place: number, id: string): string {
   return `${place}/${id}`
 }
 
-function withIds(
-  { name: _name, ...correlation }: Correlation,
-  place: number,
-  idOf: (name: string) => string | undefined,
-): Correlation {
-  const aliases = [...correlation.aliases].map(([alias, fields]) => {
-    return [alias, new Map([...fields].map(([rule, field]) => [idOf(rule) ?? rule, field]))] as const
-  })
-  const rules = correlation.rules.map((rule) => idOf(rule) ?? rule)
-  return { ...correlation, id: idIn(place, correlation.id), rules, aliases: new Map(aliases) }
-}
-
 /** Counted correlations come before the counting correlations. A correlation in a circle is left out. */
-function sortCorrelations(
+function sorted(
   rules: readonly AccountRule[],
   correlations: ReadonlyMap<string, AccountCorrelation>,
   problems: EntryProblem[],
 ): AccountCorrelation[] {
-  const resolved = resolveCorrelations(
+  const { correlations: ordered, problems: found } = sortCorrelations(
     rules.map(({ rule }) => rule),
     [...correlations.values()].map(({ correlation }) => correlation),
   )
-  for (const { rule = '', ...problem } of resolved.problems) {
+  for (const { rule = '', ...problem } of found) {
     const slash = rule.indexOf('/')
-    const found = {
+    const own = {
       entry: Number(rule.slice(0, slash)),
       field: 'sigma',
       rule: rule.slice(slash + 1),
       ...problem,
     } as const
-    problems.push(countsItself(rule, correlations) ? found : { ...found, consequence: true })
+    problems.push(countsItself(rule, correlations) ? own : { ...own, consequence: true })
   }
-  return resolved.correlations.flatMap((correlation) => {
-    const known = correlations.get(correlation.id)
-    return known === undefined ? [] : [{ ...known, correlation }]
-  })
+  return ordered.flatMap((correlation) => correlations.get(correlation.id) ?? [])
 }
 
 /** Whether a correlation is among the correlations that it counts, directly or through other correlations. */
@@ -198,6 +190,14 @@ function countsItself(id: string, correlations: ReadonlyMap<string, AccountCorre
   return counted.has(id)
 }
 
-function firstDuplicate(ids: readonly string[]): string | undefined {
-  return ids.find((id, place) => ids.indexOf(id) < place)
+function duplicates(all: readonly (Rule | Correlation)[]): RuleProblem[] {
+  const known = new Map<string, Rule | Correlation>()
+  return all.flatMap((one) => {
+    const first = known.get(one.id)
+    if (first === undefined) known.set(one.id, one)
+    if (first === undefined) return []
+    const place = originText(first.origin)
+    const message = `there is another rule of this id in the entry${place === '' ? '' : `, in ${place}`}`
+    return [{ rule: one.id, position: one.origin?.position, message }]
+  })
 }

@@ -2,7 +2,7 @@ import type { RuleEntry } from '../config/config.ts'
 import type { AuditRecord, Trail } from '../record/record.ts'
 import type { CompiledConfig } from '../routing/compile.ts'
 import { compileRules, type RuleSet } from '../rule/compile.ts'
-import { compileCountedValue, type FieldText } from '../rule/field-text.ts'
+import { compileCountedValues, type FieldTexts } from '../rule/field-text.ts'
 import { compileGroups, compileLabels, type Group, type LabelPairs } from '../rule/groups.ts'
 import type { Correlation, LogSource } from '../rule/rule.ts'
 import { type AccountCorrelation, type EntryProblem, readRuleEntries } from './entries.ts'
@@ -28,8 +28,8 @@ export interface CorrelationCounter extends BookRule {
   correlation: Correlation
   /** Hash of the correlation's whole text. */
   key: string
-  /** By the id of a counted rule: functions for the record's groups and for the counted value. */
-  countedRules: ReadonlyMap<string, { groupsOf(record: unknown): readonly Group[]; countedValue: FieldText }>
+  /** By the id of a counted rule: functions for the record's groups and for the counted values. */
+  countedRules: ReadonlyMap<string, { groupsOf(record: unknown): readonly Group[]; countedValues: FieldTexts }>
 }
 
 /** The rules of an account in a revision of the configuration. */
@@ -117,7 +117,7 @@ function stepsOf(correlations: readonly AccountCorrelation[]): CorrelationCounte
 function counterOf({ entry, correlation, raises, key }: AccountCorrelation): CorrelationCounter {
   const countedRules = correlation.rules.map((rule) => {
     const groupsOf = compileGroups(correlation, rule)
-    return [rule, { groupsOf, countedValue: compileCountedValue(correlation, rule) }] as const
+    return [rule, { groupsOf, countedValues: compileCountedValues(correlation, rule) }] as const
   })
   return {
     id: correlation.id,

@@ -1,20 +1,28 @@
-import { type Expression, joined } from './expression.ts'
+import { suggestion } from '../base/suggest.ts'
+import { joined, type Tree } from './expression.ts'
 import { quoted } from './reading.ts'
 
 /** No person writes a longer or deeper condition. */
 const MAX_CHARS = 10_000
 const MAX_DEPTH = 100
 
-type ParsedCondition = { ok: true; expression: Expression } | { ok: false; error: string }
+export type ParsedCondition<Leaf> = { ok: true; expression: Tree<Leaf> } | { ok: false; error: string }
+
+/** The named parts of a condition: detections of a rule, or rules of a correlation. */
+export interface NamedParts<Leaf> {
+  /** The word for a part in messages. */
+  one: string
+  parts: ReadonlyMap<string, Leaf>
+}
 
 /** `selection and not 1 of filter*`: from loosest to tightest `or`, `and`, `not`, `1 of`, parentheses. */
-export function parseCondition(text: string, detections: ReadonlyMap<string, Expression>): ParsedCondition {
+export function parseCondition<Leaf>(text: string, named: NamedParts<Leaf>): ParsedCondition<Leaf> {
   if (text.length > MAX_CHARS) return { ok: false, error: `the condition is longer than ${MAX_CHARS} characters` }
   if (text.includes('|')) {
-    return { ok: false, error: 'aggregations ("| count() …") are not part of conditions any more: write a correlation' }
+    return { ok: false, error: pipeProblem(text) }
   }
   const tokens = text.match(/[()]|[^\s()]+/g) ?? []
-  const state: ParserState = { tokens, at: 0, depth: 0, detections }
+  const state: ParserState<Leaf> = { tokens, at: 0, depth: 0, named }
   const expression = either(state)
   if (typeof expression === 'string') return { ok: false, error: expression }
   const rest = tokens[state.at]
@@ -22,31 +30,37 @@ export function parseCondition(text: string, detections: ReadonlyMap<string, Exp
   return { ok: true, expression }
 }
 
-interface ParserState {
+function pipeProblem(text: string): string {
+  const after = text.slice(text.indexOf('|') + 1).trim()
+  if (/^near\b/i.test(after)) return '"| near" is not part of conditions any more: write a correlation of type temporal'
+  return 'aggregations ("| count() …") are not part of conditions any more: write a correlation'
+}
+
+interface ParserState<Leaf> {
   tokens: readonly string[]
   at: number
   depth: number
-  detections: ReadonlyMap<string, Expression>
+  named: NamedParts<Leaf>
 }
 
 /** A string is an error message. */
-type ExpressionOrError = Expression | string
+type TreeOrError<Leaf> = Tree<Leaf> | string
 
-function either(state: ParserState): ExpressionOrError {
+function either<Leaf>(state: ParserState<Leaf>): TreeOrError<Leaf> {
   return chain(state, 'or', 'any', both)
 }
 
-function both(state: ParserState): ExpressionOrError {
+function both<Leaf>(state: ParserState<Leaf>): TreeOrError<Leaf> {
   return chain(state, 'and', 'all', negation)
 }
 
-function chain(
-  state: ParserState,
+function chain<Leaf>(
+  state: ParserState<Leaf>,
   word: string,
   kind: 'all' | 'any',
-  operand: (state: ParserState) => ExpressionOrError,
-): ExpressionOrError {
-  const parts: Expression[] = []
+  operand: (state: ParserState<Leaf>) => TreeOrError<Leaf>,
+): TreeOrError<Leaf> {
+  const parts: Tree<Leaf>[] = []
   do {
     const part = operand(state)
     if (typeof part === 'string') return part
@@ -55,15 +69,15 @@ function chain(
   return joined(kind, parts)
 }
 
-function negation(state: ParserState): ExpressionOrError {
+function negation<Leaf>(state: ParserState<Leaf>): TreeOrError<Leaf> {
   if (!taken(state, 'not')) return operand(state)
   const inner = deeper(state, negation)
   return typeof inner === 'string' ? inner : { kind: 'not', of: inner }
 }
 
-function operand(state: ParserState): ExpressionOrError {
+function operand<Leaf>(state: ParserState<Leaf>): TreeOrError<Leaf> {
   const token = state.tokens[state.at]
-  if (token === undefined) return 'the condition ends where a detection is expected'
+  if (token === undefined) return `the condition ends where a ${state.named.one} is expected`
   state.at++
   if (token === '(') {
     const inner = deeper(state, either)
@@ -71,31 +85,33 @@ function operand(state: ParserState): ExpressionOrError {
     return taken(state, ')') ? inner : 'a parenthesis is not closed'
   }
   if (state.tokens[state.at]?.toLowerCase() === 'of') return selector(state, token.toLowerCase())
-  const detection = state.detections.get(token)
-  if (detection !== undefined) return detection
-  return WORDS.has(token.toLowerCase())
-    ? `${quoted(token)} is not expected here`
-    : `no detection is named ${quoted(token)}`
+  const part = state.named.parts.get(token)
+  if (part !== undefined) return part
+  return WORDS.has(token.toLowerCase()) ? `${quoted(token)} is not expected here` : unknownName(state, token)
+}
+
+function unknownName({ named: { one, parts } }: ParserState<unknown>, name: string): string {
+  return `no ${one} is named ${quoted(name)}${suggestion(name, parts.keys())}`
 }
 
 const WORDS = new Set(['and', 'or', 'not', ')'])
 
-function selector(state: ParserState, quantifier: string): ExpressionOrError {
+function selector<Leaf>(state: ParserState<Leaf>, quantifier: string): TreeOrError<Leaf> {
   if (quantifier !== '1' && quantifier !== 'any' && quantifier !== 'all') {
     return `${quoted(quantifier)} of …: only 1, any and all are known`
   }
   const pattern = state.tokens[state.at + 1]
   if (pattern === undefined || pattern === '(' || pattern === ')') return `"${quantifier} of" lacks a name`
   state.at += 2
-  const chosen = named(pattern, state.detections)
-  if (chosen.length === 0) return `no detection is named ${quoted(pattern)}`
+  const chosen = matching(pattern, state.named.parts)
+  if (chosen.length === 0) return unknownName(state, pattern)
   return joined(quantifier === 'all' ? 'all' : 'any', chosen)
 }
 
 /** Names that begin with an underscore take part only where the pattern begins with an underscore too. */
-function named(pattern: string, detections: ReadonlyMap<string, Expression>): Expression[] {
+function matching<Leaf>(pattern: string, named: ReadonlyMap<string, Leaf>): Leaf[] {
   const parts = (pattern === 'them' ? '*' : pattern).split('*')
-  return [...detections]
+  return [...named]
     .filter(([name]) => matchesName(parts, name) && (pattern.startsWith('_') || !name.startsWith('_')))
     .map(([, expression]) => expression)
 }
@@ -115,14 +131,17 @@ function matchesName(parts: readonly string[], name: string): boolean {
   return name.length - last.length >= at && name.endsWith(last)
 }
 
-function taken(state: ParserState, word: string): boolean {
+function taken(state: ParserState<unknown>, word: string): boolean {
   const token = state.tokens[state.at]
   const is = token?.toLowerCase() === word
   if (is) state.at++
   return is
 }
 
-function deeper(state: ParserState, parse: (state: ParserState) => ExpressionOrError): ExpressionOrError {
+function deeper<Leaf>(
+  state: ParserState<Leaf>,
+  parse: (state: ParserState<Leaf>) => TreeOrError<Leaf>,
+): TreeOrError<Leaf> {
   if (++state.depth > MAX_DEPTH) return `the condition nests more than ${MAX_DEPTH} deep`
   const result = parse(state)
   state.depth--

@@ -1,6 +1,8 @@
+import { never } from '../base/never.ts'
 import type { Millis } from '../base/time.ts'
 import { threshold } from './correlation.ts'
 import type { Correlation } from './rule.ts'
+import { holds } from './rule-expression.ts'
 
 /** A record that counts for a correlation, in the group of its group-by values. */
 export interface CountedRecord {
@@ -15,7 +17,7 @@ export interface CountedRecord {
 }
 
 export interface CorrelationResult {
-  /** The records to keep, by time; at most `4 × threshold + 64`. */
+  /** The records to keep, by time. */
   records: readonly CountedRecord[]
   /**
    * Whether enough records lie in a span that contains the record. The first and the last record of a span are at most
@@ -36,21 +38,38 @@ export function correlate(
 ): CorrelationResult {
   const key = recordKey(correlation, event)
   const known = kept.some((record) => recordKey(correlation, record) === key)
-  const all = known ? kept : sortByTime([...kept, event])
+  const all = known ? kept : inserted(kept, event)
   const matched =
     correlation.type === 'temporal_ordered'
       ? enoughInOrder(correlation, all, event)
-      : enoughInTimespan(correlation, all, event)
-  return { records: trimRecords(correlation, all), matched }
+      : correlation.type === 'event_count'
+        ? enoughEvents(correlation, all, event)
+        : enoughInTimespan(correlation, all, event)
+  return { records: trimRecords(correlation, all, 2), matched }
+}
+
+function inserted(kept: readonly CountedRecord[], event: CountedRecord): readonly CountedRecord[] {
+  let place = kept.length
+  while (place > 0 && byTime(kept[place - 1]!, event) > 0) place--
+  return kept.toSpliced(place, 0, event)
 }
 
 /**
  * Two records with the same key count once. A record that two rules matched is a single event, but counts for both
- * rules.
+ * rules. Values count once each, so for `value_count` events of the same moment with the same value are one record.
  */
-export function recordKey(correlation: Correlation, record: CountedRecord): string {
-  const temporal = correlation.type === 'temporal' || correlation.type === 'temporal_ordered'
-  return temporal ? `${record.id}\n${record.rule}` : record.id
+export function recordKey({ type }: Correlation, { id, time, rule, value }: CountedRecord): string {
+  switch (type) {
+    case 'event_count':
+      return id
+    case 'value_count':
+      return `${time}\n${value}`
+    case 'temporal':
+    case 'temporal_ordered':
+      return `${id}\n${rule}`
+    default:
+      return never(type)
+  }
 }
 
 /** The counted thing: for `event_count` the event, otherwise the value or the rule. */
@@ -60,17 +79,39 @@ export function countedKind({ type }: Correlation, { id, rule, value }: CountedR
 }
 
 export function sortByTime(records: CountedRecord[]): CountedRecord[] {
-  return records.sort((a, b) => a.time - b.time || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0))
+  return records.sort(byTime)
+}
+
+function byTime(a: CountedRecord, b: CountedRecord): number {
+  return a.time - b.time || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0)
+}
+
+/** The same as `enoughInTimespan` where every record is another event: so fast that thousands may be needed. */
+function enoughEvents(correlation: Correlation, all: readonly CountedRecord[], event: CountedRecord): boolean {
+  const { timespanMs } = correlation
+  const enough = threshold(correlation.condition)
+  for (let last = enough - 1; last < all.length; last++) {
+    const from = all[last - enough + 1]!.time
+    const to = all[last]!.time
+    if (to > event.time + timespanMs) return false
+    const span = Math.max(to, event.time) - Math.min(from, event.time)
+    if (span <= timespanMs) return true
+  }
+  return false
 }
 
 /**
  * Whether enough different kinds lie in a timespan together with the event. Of the records not further from the event
  * than the timespan, the earlier records share a span with the event, and so do the later records.
  */
-function enoughInTimespan(correlation: Correlation, all: readonly CountedRecord[], event: CountedRecord): boolean {
+export function enoughInTimespan(
+  correlation: Correlation,
+  all: readonly CountedRecord[],
+  event: CountedRecord,
+): boolean {
   const { timespanMs } = correlation
-  const enough = threshold(correlation.condition)
   const near = all.filter(({ time }) => Math.abs(time - event.time) <= timespanMs)
+  const isEnough = compileEnough(correlation, near)
   const counts = new Map<string, number>()
   let first = 0
   for (const last of near) {
@@ -81,9 +122,22 @@ function enoughInTimespan(correlation: Correlation, all: readonly CountedRecord[
       if (left > 0) counts.set(kind, left)
       else counts.delete(kind)
     }
-    if (counts.size >= enough) return true
+    if (isEnough(counts)) return true
   }
   return false
+}
+
+/** Whether the kinds of a span are enough. `near`: the records of every span with the event. */
+function compileEnough(
+  correlation: Correlation,
+  near: readonly CountedRecord[],
+): (counts: ReadonlyMap<string, unknown>) => boolean {
+  const { condition, expression } = correlation
+  const enough = threshold(condition)
+  if (expression === undefined) return (counts) => counts.size >= enough
+  const kinds = new Set(near.map((record) => countedKind(correlation, record)))
+  const isNear = (rule: string): boolean => kinds.has(rule)
+  return (counts) => holds(expression, (rule) => counts.has(rule), isNear)
 }
 
 /**
@@ -128,39 +182,64 @@ export function chainLengthFrom(
   return chains.reduce((a, b) => Math.max(a, b), 0)
 }
 
-/** The records that have to be kept, be the set small or a flood. */
-export function trimRecords(correlation: Correlation, all: readonly CountedRecord[]): readonly CountedRecord[] {
-  const fits = all.length <= 4 * threshold(correlation.condition) + SPARE
-  return fits ? all : trimByCell(correlation, all)
+/**
+ * The records that have to be kept, be the set small or a flood. `cells`: the number of timespans that are kept: an
+ * item has one cell, and a set in memory the newest two.
+ */
+export function trimRecords(
+  correlation: Correlation,
+  all: readonly CountedRecord[],
+  cells: number,
+): readonly CountedRecord[] {
+  const room = cells * roomOfCell(correlation)
+  return all.length <= room ? all : trimByCell(correlation, all).slice(-room)
+}
+
+/** Twice the threshold, and room for late records in quiet groups. */
+function roomOfCell({ condition }: Correlation): number {
+  const enough = threshold(condition)
+  return 2 * enough + Math.max(64, Math.ceil(enough / 8))
 }
 
 /** Records of a rule of an ordered correlation that are kept at either end of a cell. */
 const ORDERED_ENDS = 8
-/** Room for late records in quiet groups. */
-const SPARE = 64
 
 /**
  * Trims the records so that they fit an item, without changing an answer. Time is divided into cells as long as the
  * timespan. A span of that length is the end of a cell and the beginning of the next cell, so the middle of a cell is
- * not needed where both ends of the cell have enough: as many events as the threshold, and a single value or rule. (An
- * order of three or more rules may need the middle when floods arrive out of order.) Of the remaining records the
- * newest are kept; in a group without a match the newest records fill two cells or more.
+ * not needed where both ends of the cell have enough: as many events as the threshold, as many different values with
+ * the moment that is nearest to the end, and a single record of each rule. (An order of three or more rules may need
+ * the middle when floods arrive out of order.) In a group without a match the newest records fill two cells or more.
  */
 function trimByCell(correlation: Correlation, all: readonly CountedRecord[]): readonly CountedRecord[] {
+  const { timespanMs, type } = correlation
   const enough = threshold(correlation.condition)
-  const ends = correlation.type === 'event_count' ? enough : correlation.type === 'temporal_ordered' ? ORDERED_ENDS : 1
-  const cellOf = (record: CountedRecord): string => {
-    const kind = correlation.type === 'event_count' ? '' : countedKind(correlation, record)
-    return `${Math.floor(record.time / correlation.timespanMs)}\n${kind}`
-  }
-  const sizes = new Map<string, number>()
-  for (const record of all) sizes.set(cellOf(record), (sizes.get(cellOf(record)) ?? 0) + 1)
-  const seen = new Map<string, number>()
-  const left = all.filter((record) => {
-    const cell = cellOf(record)
-    const place = seen.get(cell) ?? 0
-    seen.set(cell, place + 1)
-    return place < ends || place >= (sizes.get(cell) ?? 0) - ends
+  const cells = Map.groupBy(all, ({ time }) => Math.floor(time / timespanMs))
+  return [...cells.values()].flatMap((cell) => {
+    if (type === 'event_count') return ends(cell, enough)
+    if (type === 'value_count') return endsOfValues(cell, enough)
+    const perRule = type === 'temporal' ? 1 : ORDERED_ENDS
+    const kept = [...Map.groupBy(cell, ({ rule }) => rule).values()].flatMap((of) => ends(of, perRule))
+    return inTheirOrder(cell, kept)
   })
-  return left.slice(-(4 * enough + SPARE))
+}
+
+function ends(records: readonly CountedRecord[], count: number): readonly CountedRecord[] {
+  return records.length <= 2 * count ? records : [...records.slice(0, count), ...records.slice(-count)]
+}
+
+/** The first record of each of the first values, and the last record of each of the last values. */
+function endsOfValues(cell: readonly CountedRecord[], count: number): readonly CountedRecord[] {
+  const first = new Map<string | undefined, CountedRecord>()
+  const last = new Map<string | undefined, CountedRecord>()
+  for (const record of cell) if (first.size < count && !first.has(record.value)) first.set(record.value, record)
+  for (const record of cell.toReversed()) {
+    if (last.size < count && !last.has(record.value)) last.set(record.value, record)
+  }
+  return inTheirOrder(cell, [...first.values(), ...last.values()])
+}
+
+function inTheirOrder(all: readonly CountedRecord[], chosen: readonly CountedRecord[]): readonly CountedRecord[] {
+  const kept = new Set(chosen)
+  return all.filter((record) => kept.has(record))
 }

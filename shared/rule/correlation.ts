@@ -1,39 +1,113 @@
+import { suggestion } from '../base/suggest.ts'
 import { DAY, HOUR, MINUTE, type Millis, SECOND } from '../base/time.ts'
+import { parseCondition } from './condition.ts'
 import { readMetadata, readNames } from './metadata.ts'
 import { addProblem, type Fields, isFields, quoted, type Reading } from './reading.ts'
-import type { Correlation, CorrelationCondition, CorrelationType } from './rule.ts'
+import type { Correlation, CorrelationCondition, CorrelationType, RuleExpression } from './rule.ts'
+import { holds } from './rule-expression.ts'
 
 const TYPES: readonly CorrelationType[] = ['event_count', 'value_count', 'temporal', 'temporal_ordered']
-/** The counted records of a group are kept in a single item, so the item must have room for the threshold. */
-const MAX_COUNT = 1_000
+/** Types of the specification that need every record of a timespan; only as many as the threshold are kept. */
+const TYPES_OF_SUMS: ReadonlySet<unknown> = new Set(['value_sum', 'value_avg', 'value_percentile', 'value_median'])
+/** The counted records of a group and a timespan are kept in a single item, which has room for twice the threshold. */
+const MAX_COUNT = 10_000
+/** Rules that the condition of a temporal correlation may join. */
+const MAX_RULES = 100
 const MAX_TIMESPAN_MS = 31 * DAY
 const PATH = 'correlation'
+const KEYS = ['type', 'rules', 'group-by', 'timespan', 'condition', 'aliases', 'generate']
+/** What authors write in the place of these keys, too far from the right word to be guessed. */
+const OTHER_WORDS = new Map([
+  ['timeframe', 'timespan'],
+  ['field', 'condition.field'],
+  ['fields', 'condition.field'],
+  ['threshold', 'condition.gte'],
+])
 
 /** Reads a correlation rule. Undefined: the rule has a problem, which was added to `reading.problems`. */
 export function readCorrelation(document: Fields, reading: Reading): Correlation | undefined {
   const metadata = readMetadata(document, reading)
   const body = document.correlation
   if (!isFields(body)) return addProblem(reading, [PATH], 'has to be a map')
+  checkKeys(body, reading)
   const type = readType(body.type, reading)
-  const rules = readNames(body.rules, [PATH, 'rules'], reading)
+  const rules = readRules(body, type, reading)
   const given = body['group-by']
   const groupBy = given === undefined || given === null ? [] : readNames(given, [PATH, 'group-by'], reading)
-  const timespanMs = readTimespan(body.timespan, reading)
+  const timespanMs = 'timeframe' in body ? undefined : readTimespan(body.timespan, reading)
   const aliases = readAliases(body.aliases, reading)
   if (type === undefined || rules === undefined) return undefined
-  if (rules.length === 0) return addProblem(reading, [PATH, 'rules'], 'is empty')
-  const condition = readCondition(body.condition, type, rules.length, reading)
-  const field = isFields(body.condition) ? readField(body.condition.field, type, reading) : undefined
+  const expression =
+    typeof body.condition === 'string' ? readExpression(body.condition, type, rules, reading) : undefined
+  const condition =
+    typeof body.condition === 'string'
+      ? ({ op: 'gte', count: rules.length } as const)
+      : readCondition(body.condition, type, rules.length, reading)
+  const field = type === 'value_count' ? readField(body, reading) : undefined
   if (reading.problems.length > 0 || !metadata || !groupBy || !condition || timespanMs === undefined) return undefined
   const generate = body.generate === true || document.generate === true
-  return { ...metadata, type, rules, groupBy, timespanMs, condition, field, aliases, generate }
+  return { ...metadata, type, rules, groupBy, timespanMs, condition, expression, field, aliases, generate }
+}
+
+/** An unknown key would be ignored, and then the correlation counts otherwise than its author meant. */
+function checkKeys(body: Fields, reading: Reading): void {
+  for (const key of Object.keys(body)) {
+    if (KEYS.includes(key)) continue
+    const other = OTHER_WORDS.get(key)
+    const hint = other === undefined ? suggestion(key, KEYS) : `; did you mean ${other}?`
+    addProblem(reading, [PATH, key], `unknown key${hint}`)
+  }
+}
+
+/** The rules, or without `rules` the names in a condition of rule names. */
+function readRules(body: Fields, type: CorrelationType | undefined, reading: Reading): string[] | undefined {
+  const { rules: given, condition } = body
+  const path = [PATH, 'rules']
+  if (given === undefined && type === 'temporal' && typeof condition === 'string') {
+    return [...new Set((condition.match(/[^\s()]+/g) ?? []).filter((word) => !/^(and|or|not)$/i.test(word)))]
+  }
+  if (given === undefined) return addProblem(reading, path, 'is required: the ids or names of the counted rules')
+  const rules = readNames(given, path, reading)
+  return rules?.length === 0 ? addProblem(reading, path, 'is empty') : rules
+}
+
+/** A condition of rule names, as `login and not (mfa or vpn)`. */
+function readExpression(
+  text: string,
+  type: CorrelationType,
+  rules: readonly string[],
+  reading: Reading,
+): RuleExpression | undefined {
+  const path = [PATH, 'condition']
+  if (type === 'temporal_ordered') {
+    return addProblem(reading, path, 'a condition of rule names has no order: it belongs to type temporal')
+  }
+  if (type !== 'temporal') {
+    return addProblem(
+      reading,
+      path,
+      'has to be a map, as {gte: 10}: a condition of rule names belongs to type temporal',
+    )
+  }
+  if (rules.length > MAX_RULES) return addProblem(reading, path, `joins more than ${MAX_RULES} rules`)
+  const parts = new Map(rules.map((rule) => [rule, { kind: 'rule', rule } as const]))
+  const parsed = parseCondition(text, { one: 'rule', parts })
+  if (!parsed.ok) return addProblem(reading, path, parsed.error)
+  const none = (): boolean => false
+  if (!holds(parsed.expression, none, none)) return parsed.expression
+  return addProblem(reading, path, 'is true without any event: it needs a rule that has to match')
 }
 
 function readType(value: unknown, reading: Reading): CorrelationType | undefined {
   const known = TYPES.find((type) => type === value)
   if (known !== undefined) return known
   if (value === undefined) return addProblem(reading, [PATH, 'type'], 'is required')
-  return addProblem(reading, [PATH, 'type'], `is one of ${TYPES.join(', ')}, not ${quoted(value)}`)
+  const allowed = `is one of ${TYPES.join(', ')}`
+  if (TYPES_OF_SUMS.has(value)) {
+    const why = 'sums and averages need every event of a timespan, and only as many as a threshold are kept'
+    return addProblem(reading, [PATH, 'type'], `${allowed}, not ${quoted(value)}: ${why}`)
+  }
+  return addProblem(reading, [PATH, 'type'], `${allowed}, not ${quoted(value)}${suggestion(String(value), TYPES)}`)
 }
 
 const UNITS = new Map<string, Millis>([
@@ -64,7 +138,8 @@ function readCondition(
   const temporal = type === 'temporal' || type === 'temporal_ordered'
   if (value === undefined && temporal) return { op: 'gte', count: rules }
   if (value === undefined) return addProblem(reading, path, 'is required')
-  if (!isFields(value)) return addProblem(reading, path, 'has to be a map, as {gte: 10}')
+  if (!isFields(value))
+    return addProblem(reading, path, 'has to be a map, as {gte: 10}, or rule names, as "a and not b"')
   let condition: CorrelationCondition | undefined
   for (const [key, given] of Object.entries(value)) {
     if (key === 'field') continue
@@ -75,7 +150,10 @@ function readCondition(
         'an upper bound cannot be known while records still arrive: only gt and gte',
       )
     }
-    if (key !== 'gt' && key !== 'gte') return addProblem(reading, [...path, key], 'unknown key')
+    if (key !== 'gt' && key !== 'gte') {
+      const near = suggestion(key, ['gt', 'gte', 'field'])
+      return addProblem(reading, [...path, key], `unknown key${near || ': only gt, gte and field'}`)
+    }
     if (condition !== undefined) return addProblem(reading, [...path, key], 'there is another lower bound already')
     condition = { op: key, count: Number(given) }
     const needed = threshold(condition)
@@ -93,13 +171,12 @@ export function threshold({ op, count }: CorrelationCondition): number {
   return op === 'gt' ? count + 1 : count
 }
 
-function readField(value: unknown, type: CorrelationType, reading: Reading): string[] | undefined {
+/** Other types ignore the field: some engines expect one everywhere. */
+function readField({ condition }: Fields, reading: Reading): string[] | undefined {
   const path = [PATH, 'condition', 'field']
-  if (type === 'value_count') {
-    const fields = readNames(value, path, reading)
-    return fields?.length === 0 ? addProblem(reading, path, 'is required') : fields
-  }
-  return value === undefined ? undefined : addProblem(reading, path, 'belongs to value_count')
+  const given = isFields(condition) ? condition.field : undefined
+  const fields = given === undefined || given === null ? [] : readNames(given, path, reading)
+  return fields?.length === 0 ? addProblem(reading, path, 'is required: the field whose values are counted') : fields
 }
 
 function readAliases(value: unknown, reading: Reading): ReadonlyMap<string, ReadonlyMap<string, string>> {

@@ -37,8 +37,15 @@ export type Comparison = 'eq' | 'gt' | 'gte' | 'lt' | 'lte'
 export const TIME_PARTS = ['minute', 'hour', 'day', 'week', 'month', 'year'] as const
 export type TimePart = (typeof TIME_PARTS)[number]
 
+/** Parts of one kind, joined by the words of a condition. */
+export type Tree<Leaf> =
+  | Leaf
+  | { kind: 'all'; of: readonly Tree<Leaf>[] }
+  | { kind: 'any'; of: readonly Tree<Leaf>[] }
+  | { kind: 'not'; of: Tree<Leaf> }
+
 /** A single part needs no `all` or `any` around. */
-export function joined(kind: 'all' | 'any', of: readonly Expression[]): Expression {
+export function joined<Leaf>(kind: 'all' | 'any', of: readonly Tree<Leaf>[]): Tree<Leaf> {
   const only = of.length === 1 ? of[0] : undefined
   return only ?? { kind, of }
 }

@@ -32,13 +32,20 @@ export function distinct(texts: readonly string[]): readonly string[] {
   return texts.length === 1 && texts[0] !== '' ? texts : [...new Set(texts)].filter((text) => text !== '')
 }
 
-/** The value that `value_count` counts. Undefined: a field is absent, and the record does not count. */
-export function compileCountedValue(correlation: Correlation, rule: string): FieldText {
-  const names = correlation.field ?? []
-  const fields = names.map((name) => compileFieldText(correlation.aliases.get(name)?.get(rule) ?? name))
+/**
+ * The values that `value_count` counts, each element of a list by itself. None: a field is absent, and the record does
+ * not count. Of several fields a tuple counts, and there a list is one value.
+ */
+export function compileCountedValues(correlation: Correlation, rule: string): FieldTexts {
+  const names = (correlation.field ?? []).map((name) => correlation.aliases.get(name)?.get(rule) ?? name)
+  const [only] = names
+  if (names.length === 1 && only !== undefined) {
+    const lookup = compileLookup(only)
+    return (record) => [...new Set(textsOf(isFields(record) ? lookup(record) : undefined))]
+  }
+  const fields = names.map(compileFieldText)
   return (record) => {
     const values = fields.map((field) => field(record))
-    if (values.some((value) => value === undefined)) return undefined
-    return values.length === 1 ? values[0] : JSON.stringify(values)
+    return values.some((value) => value === undefined) ? [] : [JSON.stringify(values)]
   }
 }

@@ -1,6 +1,7 @@
 import { readCorrelation } from './correlation.ts'
+import { pathText, readOrigin } from './origin.ts'
 import { readRule } from './read-rule.ts'
-import { type Fields, isFields, type Path, type Placeholders, quoted, type Reading } from './reading.ts'
+import { type Fields, isFields, type Placeholders, quoted, type Reading } from './reading.ts'
 import type { Correlation, Rule, RuleProblem } from './rule.ts'
 import { readDocuments, type YamlDocument } from './yaml.ts'
 
@@ -59,11 +60,12 @@ function readDocument(
   if (!isFields(value)) reading.problems.push({ path: [], message: 'a rule has to be a map' })
   else if ('correlation' in value) {
     const correlation = readCorrelation(value, reading)
-    if (correlation !== undefined) parsed.correlations.push(correlation)
+    if (correlation !== undefined)
+      parsed.correlations.push({ ...correlation, origin: readOrigin(value, document, file) })
   } else if ('filter' in value) reading.problems.push({ path: ['filter'], message: 'Sigma filters are not supported' })
   else {
     const rule = readRule(value, reading)
-    if (rule !== undefined) parsed.rules.push(rule)
+    if (rule !== undefined) parsed.rules.push({ ...rule, origin: readOrigin(value, document, file) })
   }
   const rule = nameOf(value)
   for (const { path, message } of reading.problems.slice(0, MAX_PROBLEMS)) {
@@ -88,15 +90,6 @@ function nameOf(value: unknown): string | undefined {
     (candidate) => typeof candidate === 'string' && candidate !== '',
   )
   return name === undefined ? undefined : String(name).slice(0, NAME_CHARS)
-}
-
-/** `detection.selection["eventName|re"][0]`. */
-function pathText(path: Path): string {
-  return path.reduce<string>((text, part) => {
-    if (typeof part === 'number') return `${text}[${part}]`
-    if (!/^[A-Za-z_][\w-]{0,60}$/.test(part)) return `${text}[${quoted(part)}]`
-    return text === '' ? part : `${text}.${part}`
-  }, '')
 }
 
 /** Maps are merged; any other value of `over` replaces the value of `base`. */

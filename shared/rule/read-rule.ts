@@ -60,7 +60,7 @@ function readConditions(
     const path = Array.isArray(value) ? ['detection', 'condition', index] : ['detection', 'condition']
     if (condition === undefined) return addProblem(reading, path, 'is required')
     if (typeof condition !== 'string') return addProblem(reading, path, 'has to be a text')
-    const parsed = parseCondition(condition, detections)
+    const parsed = parseCondition(condition, { one: 'detection', parts: detections })
     if (!parsed.ok) return addProblem(reading, path, parsed.error)
     expressions.push(parsed.expression)
   }

@@ -1,5 +1,6 @@
 import type { Millis } from '../base/time.ts'
-import type { Expression } from './expression.ts'
+import type { Expression, Tree } from './expression.ts'
+import type { Origin } from './origin.ts'
 
 /** Sigma's five levels, from noise to certainty. */
 export const SIGMA_LEVELS = ['informational', 'low', 'medium', 'high', 'critical'] as const
@@ -23,6 +24,8 @@ export interface GroupLabel {
 
 /** The metadata that a rule and a correlation share. */
 export interface RuleMetadata {
+  /** Where the rule was read. */
+  origin?: Origin
   /** Sigma's `id`; without an `id` the rule's `name`, without a `name` the title. */
   id: string
   title: string
@@ -63,6 +66,8 @@ export interface Correlation extends RuleMetadata {
   groupBy: readonly string[]
   timespanMs: Millis
   condition: CorrelationCondition
+  /** Only for `temporal`: in the place of a number of rules, which rules have to match, and which must not. */
+  expression?: RuleExpression
   /** Only for `value_count`: the fields whose different values are counted. */
   field?: readonly string[]
   /** Name → rule (as `rules` names the rule) → the field that the name stands for in that rule's records. */
@@ -70,6 +75,9 @@ export interface Correlation extends RuleMetadata {
   /** The counted rules raise alerts of their own too. */
   generate: boolean
 }
+
+/** A condition of rules, as `a and not (b or c)`. */
+export type RuleExpression = Tree<{ kind: 'rule'; rule: string }>
 
 /** Only lower bounds: whether a count stays small is never certain while records are late. */
 export interface CorrelationCondition {

@@ -4,6 +4,7 @@ import {
   chainLengthFrom,
   chainLinksOf,
   countedKind,
+  enoughInTimespan,
   recordKey,
   sortByTime,
   trimRecords,
@@ -17,6 +18,9 @@ import type { Correlation } from './rule.ts'
  */
 
 type CountedRecords = readonly CountedRecord[]
+
+/** A cell and its two neighbours answer for an event. */
+const CELLS = 3
 
 /** The union of the sets, without duplicates, sorted by time. */
 export function unionOf(correlation: Correlation, ...sets: readonly CountedRecords[]): CountedRecords {
@@ -33,11 +37,16 @@ export function unionOf(correlation: Correlation, ...sets: readonly CountedRecor
 /** The records to keep after the new records were added to the kept; `kept` itself when no record is new. */
 export function addRecords(correlation: Correlation, kept: CountedRecords, added: CountedRecords): CountedRecords {
   const all = unionOf(correlation, kept, added)
-  return all.length === kept.length ? kept : trimRecords(correlation, all)
+  return all.length === kept.length ? kept : trimRecords(correlation, all, 1)
 }
 
 /** A test for a record among `all`: whether the record lies in a timespan together with enough other records. */
 export function compileTimespanTest(correlation: Correlation, all: CountedRecords): (event: CountedRecord) => boolean {
+  if (correlation.expression !== undefined) {
+    // Every event is asked by itself, since an absent rule is looked for around the event. So a flood is trimmed first.
+    const trimmed = trimRecords(correlation, all, CELLS)
+    return (event) => enoughInTimespan(correlation, trimmed, event)
+  }
   const starts =
     correlation.type === 'temporal_ordered' ? chainStarts(correlation, all) : timespanStarts(correlation, all)
   return ({ time }) => {
@@ -70,7 +79,7 @@ function timespanStarts(correlation: Correlation, all: CountedRecords): Millis[]
 /** The same for rules in their order. The search starts again at every beginning, so a flood is trimmed first. */
 function chainStarts(correlation: Correlation, all: CountedRecords): Millis[] {
   const enough = threshold(correlation.condition)
-  const links = chainLinksOf(correlation, trimRecords(correlation, all))
+  const links = chainLinksOf(correlation, trimRecords(correlation, all, CELLS))
   return links.flatMap(({ time }, index) => (chainLengthFrom(correlation, links, index) >= enough ? [time] : []))
 }
 

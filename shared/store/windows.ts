@@ -120,29 +120,44 @@ function keptUntil({ correlation: { timespanMs } }: Window, cell: number, now: M
   return Math.max(now, end) + timespanMs + LATE_MS
 }
 
-/** `rule` as its place among the rules of the correlation, times from the beginning of the cell. */
+/**
+ * The records by time, one list for each member, so that 20,000 records fit an item. Ids and values contain no comma.
+ */
 interface CellBody {
-  seen: [offset: number, id: string, rule?: number, value?: string][]
+  /** The milliseconds between a record and the record before, in base 36. The first counts from the cell's beginning. */
+  times: string
+  ids: string
+  /** Only for `temporal` and `temporal_ordered`: places among the rules of the correlation. */
+  rules?: number[]
 }
 
-const CELL: BodyShape<CellBody> = bodyShape('a cell of a window')
-const NONE = -1
+/** A cell of format 1, an item list, counts as empty: its group counts anew. */
+const CELL: BodyShape<CellBody> = bodyShape('a cell of a window', { writes: 2, reads: 2 })
 
-function bodyOf({ correlation: { rules, timespanMs } }: Window, cell: number, seen: CountedRecords): CellBody {
-  return {
-    seen: seen.map(({ time, id, rule, value }) => {
-      const offset = time - cell * timespanMs
-      if (value !== undefined) return [offset, id, rule === undefined ? NONE : rules.indexOf(rule), value]
-      return rule === undefined ? [offset, id] : [offset, id, rules.indexOf(rule)]
-    }),
-  }
+function bodyOf({ correlation: { rules, timespanMs, type } }: Window, cell: number, seen: CountedRecords): CellBody {
+  let before = cell * timespanMs
+  const times = seen.map((record) => {
+    const time = Math.floor(record.time)
+    const delta = time - before
+    before = time
+    return delta.toString(36)
+  })
+  // A value counts once, whichever events have the value.
+  const ids = seen.map(({ id, value }) => (type === 'value_count' ? (value ?? id) : id))
+  const body: CellBody = { times: times.join(','), ids: ids.join(',') }
+  const hasRules = seen.some(({ rule }) => rule !== undefined)
+  return hasRules ? { ...body, rules: seen.map(({ rule }) => rules.indexOf(rule ?? '')) } : body
 }
 
-function recordsOf({ correlation: { rules, timespanMs } }: Window, cell: number, { seen }: CellBody): CountedRecords {
-  return seen.map(([offset, id, place = NONE, value]): CountedRecord => {
-    const rule = rules[place]
-    const time = offset + cell * timespanMs
-    return { time, id, rule, value }
+function recordsOf({ correlation }: Window, cell: number, { times, ids, rules }: Partial<CellBody>): CountedRecords {
+  if (times === undefined || ids === undefined || times === '') return []
+  const { rules: names, timespanMs, type } = correlation
+  const deltas = times.split(',')
+  let time = cell * timespanMs
+  return ids.split(',').map((id, place): CountedRecord => {
+    time += Number.parseInt(deltas[place]!, 36)
+    if (type === 'value_count') return { time, id, value: id }
+    return rules === undefined ? { time, id } : { time, id, rule: names[rules[place]!] }
   })
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { parseArguments } from '../../../infra/cli/arguments.ts'
-import { suggestion } from '../../../infra/cli/suggest.ts'
+import { suggestion } from '../../../shared/base/suggest.ts'
 
 describe('arguments', () => {
   test.each<[line: string, rules: string[], json: string[], help?: boolean]>([

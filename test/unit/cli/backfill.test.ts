@@ -149,7 +149,7 @@ describe('backfill goes on', () => {
     file('twice/a.yml', RULE)
     file('twice/b.yml', RULE)
     const ran = await tocsin(['backfill', '--rules', join(folder, 'twice'), '--json', '-'], lines(stop(1)))
-    expect(ran).toMatchObject({ code: 0, out: match(1), err: expect.stringContaining('b.yml: 1111') })
+    expect(ran).toMatchObject({ code: 0, out: match(1), err: expect.stringContaining('b.yml:1:1: 1111') })
   })
 
   test('behind damaged lines, which it names, and exits with 1', async () => {

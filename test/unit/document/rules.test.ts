@@ -112,8 +112,8 @@ describe('what is wrong with a rule is said at its place', () => {
     ],
     [
       'two rules of one id in one text',
-      [{ id: 'a', sigma: `${TEXT}---\n${TEXT}` }],
-      'rules[0].sigma: "from_text": there is another rule of this id in the entry',
+      [{ id: 'a', sigma: `${TEXT}---\n${TEXT.split('---')[0]}` }],
+      'rules[0].sigma: line 15, column 1: "from_text": there is another rule of this id in the entry, in line 1',
     ],
     ['too long a text', [{ id: 'a', sigma: `title: ${'x'.repeat(400_000)}` }], /^rules\[0\]\.sigma: limit: /],
     ['too many', Array.from({ length: 1001 }, (_, n) => ({ id: `r${n}`, sigma: sigma() })), /^rules: limit: /],

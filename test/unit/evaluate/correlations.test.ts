@@ -147,6 +147,28 @@ describe('event_count', () => {
     expect(here.alerts().map(({ labels: { user, ip } }) => [user, ip])).toEqual([['ann', undefined]])
   })
 
+  test('a list counts for value_count by its elements', async () => {
+    const here = bench(counted({ type: 'value_count', condition: { field: 'roles', gte: 3 } }))
+    await here.evaluate([
+      message('m1', [by('ann', 'e1', -1, { roles: ['a', 'b'] }), by('bob', 'e2', 0, { roles: ['c'] })]),
+    ])
+    expect(here.sent).toEqual([])
+    await here.evaluate([message('m2', [by('ann', 'e3', 0, { roles: ['b', 'c'] })])])
+    expect(here.alerts().map(({ labels }) => labels.user)).toEqual(['ann'])
+  })
+
+  test('a temporal correlation may ask for rules that did not match', async () => {
+    const login = sigma({ name: 'logins', id: 'logins' })
+    const mfa = sigma({ name: 'mfa', id: 'mfa', detection: { s: { eventName: 'CheckMfa' }, condition: 's' } })
+    const rule = correlation({ type: 'temporal', rules: ['logins', 'mfa'], condition: 'logins and not mfa' })
+    const text = [login, mfa, rule].map((document) => JSON.stringify(document)).join('\n---\n')
+    const here = bench([{ id: 'many', sigma: text }])
+    await here.evaluate([
+      message('m1', [by('ann', 'e1', -5, { eventName: 'CheckMfa' }), by('ann', 'e2'), by('bob', 'e3')]),
+    ])
+    expect(here.alerts().map(({ labels }) => labels.user)).toEqual(['bob'])
+  })
+
   test('without group-by every label has to have a value', async () => {
     const here = bench(shown({ who: ['user'] }, { 'group-by': undefined }))
     await here.evaluate([

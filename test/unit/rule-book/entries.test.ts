@@ -34,6 +34,16 @@ describe('entries of rules, as Sigma sees them', () => {
     expect(new Set(correlations.map(({ key }) => key)).size).toBe(2)
   })
 
+  test('a rule is found by its title: in its own entry, and in others when only one has the title', () => {
+    const named = (title: string) => sigma({ title })
+    expect(read({ sigma: named('A') }, { sigma: counting(['A']) }).problems).toEqual([])
+    const twice = read({ sigma: named('A') }, { sigma: named('A') }, { sigma: counting(['A']) })
+    expect(twice.problems).toMatchObject([{ entry: 2, message: '2 rules are called "A": write the id of one' }])
+    const own = JSON.stringify(named('A'))
+    const both = `${own}\n---\n${JSON.stringify(counting(['A']))}`
+    expect(read({ sigma: named('A') }, { sigma: both }).problems).toEqual([])
+  })
+
   test('a changed rule counts anew', () => {
     const keyOf = (text: string) => read({ sigma: text }).correlations[0]?.key
     expect(keyOf(TEXT)).toBe(keyOf(TEXT))

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { DAY, HOUR, MINUTE } from '../../../shared/base/time.ts'
-import { compileCountedValue } from '../../../shared/rule/field-text.ts'
+import { compileCountedValues } from '../../../shared/rule/field-text.ts'
 import { compileGroups } from '../../../shared/rule/groups.ts'
 import { parseSigma, parseSigmaObject } from '../../../shared/rule/parse.ts'
 import { resolveCorrelations } from '../../../shared/rule/references.ts'
@@ -91,6 +91,12 @@ describe('a correlation', () => {
     [{ type: 'temporal', rules: ['a', 'b', 'c'], condition: undefined }, { condition: { op: 'gte', count: 3 } }],
     [{ type: 'temporal', rules: ['a', 'b', 'c'] }, { condition: { op: 'gte', count: 2 } }],
     [{ generate: true }, { generate: true }],
+    [{ condition: { gte: 2, field: 'f' } }, { condition: { op: 'gte', count: 2 } }],
+    [{ condition: { gte: 10_000 } }, { condition: { op: 'gte', count: 10_000 } }],
+    [
+      { type: 'temporal', rules: undefined, condition: 'a and not (b or a)' },
+      { rules: ['a', 'b'], expression: { kind: 'all' } },
+    ],
   ])('%j', (change, expected) => {
     const { correlations, problems } = changed(change)
     expect([problems, correlations]).toMatchObject([[], [expected]])
@@ -100,10 +106,10 @@ describe('a correlation', () => {
     [{ type: undefined }, 'correlation.type: is required'],
     [
       { type: 'value_sum' },
-      'correlation.type: is one of event_count, value_count, temporal, temporal_ordered, not "value_sum"',
+      'correlation.type: is one of event_count, value_count, temporal, temporal_ordered, not "value_sum": sums and averages need every event of a timespan, and only as many as a threshold are kept',
     ],
     [{ rules: [] }, 'correlation.rules: is empty'],
-    [{ rules: undefined }, 'correlation.rules: has to be a list of names'],
+    [{ rules: undefined }, 'correlation.rules: is required: the ids or names of the counted rules'],
     [{ rules: [{}] }, 'correlation.rules: has to be a list of names'],
     [{ 'group-by': [7] }, 'correlation.group-by: has to be a list of names'],
     [{ timespan: undefined }, 'correlation.timespan: is required'],
@@ -111,7 +117,37 @@ describe('a correlation', () => {
     [{ timespan: '0s' }, 'correlation.timespan: is a number and s, m, h or d, at most 31d, not "0s"'],
     [{ timespan: '32d' }, 'correlation.timespan: is a number and s, m, h or d, at most 31d, not "32d"'],
     [{ condition: undefined }, 'correlation.condition: is required'],
-    [{ condition: 'r and s' }, 'correlation.condition: has to be a map, as {gte: 10}'],
+    [
+      { condition: 'r and s' },
+      'correlation.condition: has to be a map, as {gte: 10}: a condition of rule names belongs to type temporal',
+    ],
+    [{ condition: 7 }, 'correlation.condition: has to be a map, as {gte: 10}, or rule names, as "a and not b"'],
+    [
+      { type: 'temporal_ordered', condition: 'r' },
+      'correlation.condition: a condition of rule names has no order: it belongs to type temporal',
+    ],
+    [
+      { type: 'temporal', rules: ['base', 'other'], condition: 'bas and not other' },
+      'correlation.condition: no rule is named "bas"; did you mean base?',
+    ],
+    [
+      { type: 'temporal', condition: 'not r' },
+      'correlation.condition: is true without any event: it needs a rule that has to match',
+    ],
+    [
+      { type: 'temporal', rules: Array.from({ length: 101 }, (_, n) => `r${n}`), condition: 'r1' },
+      'correlation.condition: joins more than 100 rules',
+    ],
+    [{ group_by: ['g'] }, 'correlation.group_by: unknown key; did you mean group-by?'],
+    [{ groupby: ['g'] }, 'correlation.groupby: unknown key; did you mean group-by?'],
+    [{ Timespan: '1h' }, 'correlation.Timespan: unknown key; did you mean timespan?'],
+    [{ window: 'sliding' }, 'correlation.window: unknown key'],
+    [{ timeframe: '1h' }, 'correlation.timeframe: unknown key; did you mean timespan?'],
+    [{ field: 'f' }, 'correlation.field: unknown key; did you mean condition.field?'],
+    [
+      { type: 'event_cout' },
+      'correlation.type: is one of event_count, value_count, temporal, temporal_ordered, not "event_cout"; did you mean event_count?',
+    ],
     [{ condition: {} }, 'correlation.condition: needs gt or gte'],
     [
       { condition: { lt: 3 } },
@@ -124,23 +160,22 @@ describe('a correlation', () => {
     [{ condition: { gte: 1, gt: 3 } }, 'correlation.condition.gt: there is another lower bound already'],
     [
       { condition: { gte: 1.5 } },
-      'correlation.condition.gte: has to ask for a whole number of at least 1 and at most 1000',
+      'correlation.condition.gte: has to ask for a whole number of at least 1 and at most 10000',
     ],
     [
       { condition: { gte: 0 } },
-      'correlation.condition.gte: has to ask for a whole number of at least 1 and at most 1000',
+      'correlation.condition.gte: has to ask for a whole number of at least 1 and at most 10000',
     ],
     [
-      { condition: { gt: 1_000 } },
-      'correlation.condition.gt: has to ask for a whole number of at least 1 and at most 1000',
+      { condition: { gt: 10_000 } },
+      'correlation.condition.gt: has to ask for a whole number of at least 1 and at most 10000',
     ],
     [
       { condition: { gte: 'x' } },
-      'correlation.condition.gte: has to ask for a whole number of at least 1 and at most 1000',
+      'correlation.condition.gte: has to ask for a whole number of at least 1 and at most 10000',
     ],
-    [{ condition: { gte: 2, field: 'f' } }, 'correlation.condition.field: belongs to value_count'],
-    [{ condition: { gte: 2, percentile: 5 } }, 'correlation.condition.percentile: unknown key'],
-    [{ type: 'value_count' }, 'correlation.condition.field: has to be a list of names'],
+    [{ condition: { gte: 2, percentile: 5 } }, 'correlation.condition.percentile: unknown key: only gt, gte and field'],
+    [{ type: 'value_count' }, 'correlation.condition.field: is required: the field whose values are counted'],
     [
       { type: 'temporal', condition: { gte: 2 } },
       'correlation.condition.gte: has to ask for a whole number of at least 1 and at most 1',
@@ -184,6 +219,57 @@ describe('references', () => {
     expect(problems[0]).toMatchObject({ path: 'correlation.rules', message })
   })
 
+  const referring = (to: string) => {
+    const { rules, correlations } = parseSigma(FILE.replace('[failed]', to), 'rules/a.yml')
+    return resolveCorrelations(rules, correlations)
+  }
+
+  test('by a title that one rule has are resolved, as collections of others write them', () => {
+    const { correlations, problems } = referring('[Failed login]')
+    expect(problems).toEqual([])
+    expect(correlations[0]?.rules).toEqual([ID(3)])
+  })
+
+  test('by a title or name that several rules have are refused', () => {
+    const twice = `${FILE}---\n${FILE.split('---\n')[2]}`.replace(`${ID(3)}\nname: failed`, `${ID(5)}\nname: other`)
+    const { rules, correlations } = parseSigma(twice.replace('[failed]', '[Failed login]'))
+    const { problems } = resolveCorrelations(rules, correlations)
+    expect(problems[0]?.message).toBe('2 rules are called "Failed login": write the id of one')
+  })
+
+  test('look in the own file first', () => {
+    const one = parseSigma(FILE, 'a.yml')
+    const other = parseSigma(FILE.replaceAll('c0ffee00', 'c0ffee11'), 'b.yml')
+    const all = resolveCorrelations([...one.rules, ...other.rules], [...one.correlations, ...other.correlations])
+    expect(all.problems).toEqual([])
+    expect(all.correlations).toHaveLength(4)
+    for (const { id, rules } of all.correlations) {
+      for (const rule of rules) expect(rule.slice(0, 8)).toBe(id.slice(0, 8))
+    }
+  })
+
+  test('that lead nowhere are told with their place and the nearest name', () => {
+    expect(referring('[faild]').problems[0]).toEqual({
+      ...{ file: 'rules/a.yml', position: { line: 21, column: 13 }, rule: ID(2), path: 'correlation.rules' },
+      ...{ message: 'no rule has the id or name "faild"; did you mean failed?', missing: 'faild' },
+    })
+  })
+
+  test.each([
+    ['many_faild', 'no rule of the correlation has this id or name; did you mean many_failed?'],
+    ['failed', 'no rule of the correlation has this id or name'],
+  ])('of aliases have to be rules of the correlation: %s', (name, message) => {
+    const text = FILE.replace('            many_failed: userIdentity', `            ${name}: userIdentity`)
+    const { rules, correlations } = parseSigma(text, 'a.yml')
+    expect(resolveCorrelations(rules, correlations).problems).toMatchObject([
+      {
+        position: { line: 12, column: 13 },
+        path: `correlation.aliases.user.${name}`,
+        message: expect.stringContaining(message),
+      },
+    ])
+  })
+
   test('by names of prototypes find nothing', () => {
     const { rules, correlations } = parseSigma(FILE.replace('[failed]', '[__proto__]'))
     expect(resolveCorrelations(rules, correlations).problems).toHaveLength(2)
@@ -205,11 +291,7 @@ describe('groups and values', () => {
   test('of value_count leave out a record without the field', () => {
     const body = { type: 'value_count', rules: ['r'], timespan: '1h', condition: { field: ['a', 'b.c'], gte: 2 } }
     const [rule] = parseSigmaObject({ title: 'c', correlation: body }).correlations
-    const value = compileCountedValue(rule!, 'r')
-    expect([{ a: 1, b: { c: 'x' } }, { a: 1 }, { a: 1, b: { c: null } }].map(value)).toEqual([
-      '["1","x"]',
-      undefined,
-      undefined,
-    ])
+    const values = compileCountedValues(rule!, 'r')
+    expect([{ a: 1, b: { c: 'x' } }, { a: 1 }, { a: 1, b: { c: null } }].map(values)).toEqual([['["1","x"]'], [], []])
   })
 })

@@ -44,6 +44,7 @@ describe('a rule', () => {
     expect({ correlations, problems }).toEqual({ correlations: [], problems: [] })
     expect(rules).toEqual([
       {
+        origin: { file: 'trail.yml', position: { line: 1, column: 1 }, references: new Map() },
         id: '6f1d2e52-6f2a-4a58-9a43-0d9b1b6f8f11',
         title: 'Trail switched off',
         name: 'trail_off',

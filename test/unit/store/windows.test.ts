@@ -38,11 +38,11 @@ function kind(type: CorrelationType, { id, rule, value }: CountedRecord): string
 }
 
 /** The plain check: a timespan that contains the record and enough different records of the group. */
-function plainly({ type, condition }: Correlation, all: readonly Seen[], one: Seen): boolean {
+function plainly({ type, condition, timespanMs }: Correlation, all: readonly Seen[], one: Seen): boolean {
   const same = all.filter(({ group }) => group === one.group)
   return same.some(({ time: start }) => {
-    if (one.time < start || one.time >= start + SPAN) return false
-    const inside = same.filter(({ time }) => time >= start && time < start + SPAN)
+    if (one.time < start || one.time > start + timespanMs) return false
+    const inside = same.filter(({ time }) => time >= start && time <= start + timespanMs)
     return new Set(inside.map((other) => kind(type, other))).size >= condition.count
   })
 }
@@ -134,10 +134,10 @@ describe('in any order, with any duplicates, in any batches', () => {
       const flood = fc.tuple(at(13, 15, 150), at(0, 40, 20)).map((parts) => parts.flat())
       await fc.assert(
         fc.asyncProperty(flood, fc.integer({ min: 2, max: type === 'temporal' ? 3 : 8 }), async (events, enough) => {
-          const counted = correlation(type, enough)
+          const counted = { ...correlation(type, enough), timespanMs: SPAN * 1000 }
           const seen = events.map(
             ([time, place], n): Seen => ({
-              ...{ time: time + 0.001 * n, group: 'ann', id: `e${n}` },
+              ...{ time: 1000 * time + n, group: 'ann', id: `e${n}` },
               ...(type === 'temporal' ? { rule: `r${place % 3}` } : { value: `v${place}` }),
             }),
           )
@@ -145,7 +145,8 @@ describe('in any order, with any duplicates, in any batches', () => {
           const count = worker(table, counted)
           for (const one of seen) await count([one])
           expect(await count(seen)).toEqual(seen.map((one) => plainly(counted, seen, one)))
-          for (const { body } of table.everything()) expect(JSON.parse(body).seen.length).toBeLessThanOrEqual(96)
+          const sizes = [...table.everything()].map(({ body }) => JSON.parse(body).ids.split(',').length)
+          expect(Math.max(...sizes)).toBeLessThanOrEqual(2 * enough + 64)
         }),
         { numRuns: 10 },
       )
@@ -282,4 +283,33 @@ describe('what is kept', () => {
     const other = await countRecords(deps, { account: 'b', id: 'w', correlation: counted }, [{ time: 2, id: 'e2' }])
     expect(other).toEqual([false])
   })
+})
+
+test('the largest threshold fits an item, and matches exactly', async () => {
+  const table = memoryTable(clock)
+  const span = 31 * 24 * 60 * 60_000
+  const chance = mulberry32(7)
+  for (const type of ['event_count', 'value_count'] as const) {
+    const counted = { ...correlation(type, 10_000), timespanMs: span }
+    const window = { account: 'a', id: type, correlation: counted }
+    const add = async (from: number, to: number): Promise<boolean[]> => {
+      const records = Array.from({ length: to - from }, (_, n): CountedRecord => {
+        const id = Buffer.from(String(1e6 + from + n))
+          .toString('base64url')
+          .slice(0, 8)
+        return {
+          time: Math.floor((chance() * span) / 2),
+          id: `${id}${from + n}`.slice(-8).padStart(8, 'x'),
+          value: `v${from + n}`,
+        }
+      })
+      return countRecords({ table, clock, chance }, window, records)
+    }
+    let matched: boolean[] = []
+    for (let from = 0; from < 9_999; from += 3_333) matched = await add(from, from + 3_333)
+    expect(matched).not.toContain(true)
+    expect(await add(9_999, 10_000)).toEqual([true])
+    for (let from = 10_000; from < 40_000; from += 5_000) matched = await add(from, from + 5_000)
+    expect(matched).not.toContain(false)
+  }
 })

@@ -255,7 +255,7 @@ const KINDS: Record<string, Kind> = {
       (table) => listClosedIncidents(table, 'acme', { limit: 1 }),
     ],
   },
-  window: { ...{ made: 'window', sort: 'cell#', write: count }, reads: [count] },
+  window: { ...{ made: 'window', sort: 'cell#', format: 2, write: count }, reads: [count] },
   counted: {
     ...{ made: 'counted', sort: 'cell#', write: counted },
     reads: [(table) => readStatistics(table, 'acme', 'in', NOW)],
