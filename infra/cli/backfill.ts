@@ -3,7 +3,7 @@ import type { Command, ExitCode, Streams } from './command.ts'
 import { findInputs } from './inputs.ts'
 import { matchInputs } from './match-inputs.ts'
 import { createMatching } from './matching.ts'
-import { loadRules, problemText } from './rule-files.ts'
+import { loadRules, othersText, problemText } from './rule-files.ts'
 
 const HELP = `tocsin backfill --rules PATH… --json FILE…
 
@@ -45,7 +45,7 @@ export const backfill: Command = {
       return fail(streams, `${parsed.ok ? `needs --${missing}` : parsed.error}; see tocsin backfill --help`)
     }
     try {
-      const { rules, correlations, problems } = await loadRules(given('rules'))
+      const { rules, correlations, problems, others } = await loadRules(given('rules'))
       const inputs = await findInputs(given('json'), streams.stdin)
       const said = new Set<string>()
       const matching = createMatching(rules, correlations, (rule, error) => {
@@ -55,6 +55,7 @@ export const backfill: Command = {
       for (const problem of [...problems, ...matching.problems]) {
         streams.stderr.write(`refused: ${problemText(problem)}\n`)
       }
+      if (others.length > 0) streams.stderr.write(`${othersText(others)}\n`)
       if (rules.length === 0) return fail(streams, `no rule in ${given('rules').join(', ')}`)
       return await matchInputs(inputs, matching, streams)
     } catch (error) {

@@ -18,7 +18,7 @@ export function nearest(word: string, known: Iterable<string>): string | undefin
     if (++words > MAX_WORDS) break
     const most = Math.min(Math.ceil(name.length / 3), (best?.distance ?? MAX_CHARS) - 1)
     const far = distance(meant, name.toLowerCase(), most)
-    if (far <= most) best = { name, distance: far }
+    if (far <= most && name !== word) best = { name, distance: far }
   }
   return best?.name
 }

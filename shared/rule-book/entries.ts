@@ -1,5 +1,6 @@
 import { digest } from '../base/hash.ts'
 import type { RuleEntry } from '../config/config.ts'
+import { applyFilters } from '../rule/filter.ts'
 import { originText } from '../rule/origin.ts'
 import { parseSigma, parseSigmaObject } from '../rule/parse.ts'
 import {
@@ -11,7 +12,7 @@ import {
   type NameScope,
   sortCorrelations,
 } from '../rule/references.ts'
-import type { Correlation, Rule, RuleProblem } from '../rule/rule.ts'
+import type { Correlation, Filter, Rule, RuleProblem } from '../rule/rule.ts'
 import { withParameters } from '../rule-templates/parameters.ts'
 import { templateNamed } from '../rule-templates/template.ts'
 
@@ -54,20 +55,30 @@ export interface AccountRules {
   /** Sorted so that a correlation follows its counted correlations. */
   correlations: AccountCorrelation[]
   problems: EntryProblem[]
+  /** What the authors surely did not mean, though the rules can run. */
+  warnings: EntryProblem[]
 }
 
 /** Reads the account's entries. A rule with a problem is left out; the remaining rules are there. */
 export function readRuleEntries(entries: readonly RuleEntry[]): AccountRules {
   const problems: EntryProblem[] = []
-  const parsed = entries.map((entry, place) => parseEntry(entry, place, problems))
+  const warnings: EntryProblem[] = []
+  const parsed = entries.map((entry, place) => parseEntry(entry, place, problems, warnings))
   const account = createScope(parsed.flatMap((one) => (one.entry.enabled ? namedRules(one) : [])))
   const find = createFinder('enabled ')
   const linked = parsed.map((one) => withAccountIds(one, account, find, problems))
-  const rules = linked.flatMap((one) => one.rules)
+  const rules = filtered(
+    parsed,
+    linked.flatMap((one) => one.rules),
+    account,
+    find,
+    problems,
+    warnings,
+  )
   const correlations = new Map(
     linked.flatMap((one) => one.correlations.map((given) => [given.correlation.id, given] as const)),
   )
-  return { rules, correlations: sorted(rules, correlations, problems), problems }
+  return { rules, correlations: sorted(rules, correlations, problems), problems, warnings }
 }
 
 /** The documents of an entry, with Sigma's own ids and names. */
@@ -78,14 +89,19 @@ interface ParsedEntry {
   text: string
   rules: readonly Rule[]
   correlations: readonly Correlation[]
+  filters: readonly Filter[]
 }
 
-function parseEntry(entry: RuleEntry, place: number, problems: EntryProblem[]): ParsedEntry {
+function parseEntry(entry: RuleEntry, place: number, problems: EntryProblem[], warnings: EntryProblem[]): ParsedEntry {
   const { field, sigma, text } = parseSource(entry)
-  const wrong: RuleProblem[] = [...sigma.problems, ...duplicates([...sigma.rules, ...sigma.correlations])]
+  const wrong: RuleProblem[] = [
+    ...sigma.problems,
+    ...duplicates([...sigma.rules, ...sigma.correlations, ...sigma.filters]),
+  ]
   for (const problem of wrong) problems.push({ entry: place, field, ...problem })
-  const { rules, correlations } = wrong.length === 0 ? sigma : { rules: [], correlations: [] }
-  return { entry, place, field, text, rules, correlations }
+  for (const warning of sigma.warnings) warnings.push({ entry: place, field, ...warning })
+  const { rules, correlations, filters } = wrong.length === 0 ? sigma : { rules: [], correlations: [], filters: [] }
+  return { entry, place, field, text, rules, correlations, filters }
 }
 
 /** Gives every rule its id in the account, and resolves the references of correlations. */
@@ -118,6 +134,34 @@ function withAccountIds(
   }
 }
 
+/** The rules with the account's filters. A filter of an entry that is not enabled narrows nothing. */
+function filtered(
+  parsed: readonly ParsedEntry[],
+  rules: readonly AccountRule[],
+  account: NameScope,
+  find: ReturnType<typeof createFinder>,
+  problems: EntryProblem[],
+  warnings: EntryProblem[],
+): AccountRule[] {
+  const owners = new Map<Filter, ParsedEntry>()
+  for (const one of parsed) for (const filter of one.filters) if (one.entry.enabled) owners.set(filter, one)
+  if (owners.size === 0) return [...rules]
+  const scopes = new Map([...owners.values()].map((owner) => [owner, [createScope(namedRules(owner)), account]]))
+  const findRule = (reference: string, filter: Filter): FoundRule => find(reference, scopes.get(owners.get(filter)!)!)
+  const result = applyFilters(
+    rules.map(({ rule }) => rule),
+    [...owners.keys()],
+    findRule,
+  )
+  const inEntry = ({ filter, ...problem }: RuleProblem & { filter: Filter }): EntryProblem => {
+    const { place, field } = owners.get(filter)!
+    return { entry: place, field, ...problem }
+  }
+  problems.push(...result.problems.map(inEntry))
+  warnings.push(...result.warnings.map(inEntry))
+  return rules.map((rule, index) => ({ ...rule, rule: result.rules[index]! }))
+}
+
 /** An entry's Sigma text, read. Problems are about the member `field` of the entry. */
 interface EntrySource {
   field: EntryProblem['field']
@@ -128,7 +172,7 @@ interface EntrySource {
 function parseSource({ template: name, parameters, sigma: given = '' }: RuleEntry): EntrySource {
   if (name === undefined) {
     const sigma = typeof given === 'string' ? parseSigma(given) : parseSigmaObject(given)
-    if (sigma.rules.length + sigma.correlations.length + sigma.problems.length === 0) {
+    if (sigma.rules.length + sigma.correlations.length + sigma.filters.length + sigma.problems.length === 0) {
       sigma.problems.push({ message: 'there is no rule in it' })
     }
     return { field: 'sigma', sigma, text: JSON.stringify(given) }
@@ -144,7 +188,8 @@ function parseSource({ template: name, parameters, sigma: given = '' }: RuleEntr
 }
 
 function unreadableEntry(field: EntryProblem['field'], message: string): EntrySource {
-  return { field, sigma: { rules: [], correlations: [], problems: [{ message }] }, text: '' }
+  const sigma = { rules: [], correlations: [], filters: [], problems: [{ message }], warnings: [] }
+  return { field, sigma, text: '' }
 }
 
 /** The rules of an entry, under their ids in the account. An entry with a single rule names the rule too. */
@@ -190,8 +235,8 @@ function countsItself(id: string, correlations: ReadonlyMap<string, AccountCorre
   return counted.has(id)
 }
 
-function duplicates(all: readonly (Rule | Correlation)[]): RuleProblem[] {
-  const known = new Map<string, Rule | Correlation>()
+function duplicates(all: readonly (Rule | Correlation | Filter)[]): RuleProblem[] {
+  const known = new Map<string, Rule | Correlation | Filter>()
   return all.flatMap((one) => {
     const first = known.get(one.id)
     if (first === undefined) known.set(one.id, one)

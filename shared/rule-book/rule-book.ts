@@ -4,7 +4,8 @@ import type { CompiledConfig } from '../routing/compile.ts'
 import { compileRules, type RuleSet } from '../rule/compile.ts'
 import { compileCountedValues, type FieldTexts } from '../rule/field-text.ts'
 import { compileGroups, compileLabels, type Group, type LabelPairs } from '../rule/groups.ts'
-import type { Correlation, LogSource } from '../rule/rule.ts'
+import { appliesTo } from '../rule/log-source.ts'
+import type { Correlation } from '../rule/rule.ts'
 import { type AccountCorrelation, type EntryProblem, readRuleEntries } from './entries.ts'
 import { compileRaiseAlert, type RaiseAlert } from './raise.ts'
 
@@ -55,12 +56,6 @@ export function createRuleBooks(): (config: CompiledConfig) => RuleBook {
   }
 }
 
-/** Sigma's names of the trails: https://sigmahq.io/docs/basics/log-sources.html */
-const LOG_SOURCES: Record<Trail, { product: string; service: string }> = {
-  cloudtrail: { product: 'aws', service: 'cloudtrail' },
-  actiontrail: { product: 'alibabacloud', service: 'actiontrail' },
-}
-
 function compile(entries: readonly RuleEntry[]): RuleBook {
   const { rules, correlations, problems } = readRuleEntries(entries)
   const bookRules = new Map(
@@ -89,15 +84,6 @@ function compile(entries: readonly RuleEntry[]): RuleBook {
     steps: stepsOf(correlations),
     problems: problems.map((problem) => ({ entry: entries[problem.entry]!, problem })),
   }
-}
-
-/** A rule without a product applies to every product, and a rule without a service to every service. */
-function appliesTo({ product, service }: LogSource, trail: Trail): boolean {
-  const source = LOG_SOURCES[trail]
-  return (
-    (product === undefined || product.toLowerCase() === source.product) &&
-    (service === undefined || service.toLowerCase() === source.service)
-  )
 }
 
 /** A correlation stands a step behind its last counted correlation. */

@@ -13,6 +13,8 @@ export interface NamedParts<Leaf> {
   /** The word for a part in messages. */
   one: string
   parts: ReadonlyMap<string, Leaf>
+  /** Gets the names of the parts that the condition uses. */
+  used?: Set<string>
 }
 
 /** `selection and not 1 of filter*`: from loosest to tightest `or`, `and`, `not`, `1 of`, parentheses. */
@@ -86,7 +88,10 @@ function operand<Leaf>(state: ParserState<Leaf>): TreeOrError<Leaf> {
   }
   if (state.tokens[state.at]?.toLowerCase() === 'of') return selector(state, token.toLowerCase())
   const part = state.named.parts.get(token)
-  if (part !== undefined) return part
+  if (part !== undefined) {
+    state.named.used?.add(token)
+    return part
+  }
   return WORDS.has(token.toLowerCase()) ? `${quoted(token)} is not expected here` : unknownName(state, token)
 }
 
@@ -105,15 +110,17 @@ function selector<Leaf>(state: ParserState<Leaf>, quantifier: string): TreeOrErr
   state.at += 2
   const chosen = matching(pattern, state.named.parts)
   if (chosen.length === 0) return unknownName(state, pattern)
-  return joined(quantifier === 'all' ? 'all' : 'any', chosen)
+  for (const [name] of chosen) state.named.used?.add(name)
+  return joined(
+    quantifier === 'all' ? 'all' : 'any',
+    chosen.map(([, part]) => part),
+  )
 }
 
 /** Names that begin with an underscore take part only where the pattern begins with an underscore too. */
-function matching<Leaf>(pattern: string, named: ReadonlyMap<string, Leaf>): Leaf[] {
+function matching<Leaf>(pattern: string, named: ReadonlyMap<string, Leaf>): [string, Leaf][] {
   const parts = (pattern === 'them' ? '*' : pattern).split('*')
-  return [...named]
-    .filter(([name]) => matchesName(parts, name) && (pattern.startsWith('_') || !name.startsWith('_')))
-    .map(([, expression]) => expression)
+  return [...named].filter(([name]) => matchesName(parts, name) && (pattern.startsWith('_') || !name.startsWith('_')))
 }
 
 /** `parts` are the texts between the asterisks. Taking a part at its first place is enough, and linear. */

@@ -1,10 +1,10 @@
 import { parseNetwork } from './cidr.ts'
 import { transform } from './encode.ts'
-import { type Expression, joined, type Test } from './expression.ts'
+import { type Expression, joined, type Test, TIME_RANGES } from './expression.ts'
 import { type ItemKey, parseItemKey } from './modifier.ts'
 import { anywhere, literalOf, parsePattern } from './pattern.ts'
 import { expand } from './placeholder.ts'
-import { addProblem, isFields, type Path, quoted, type Reading } from './reading.ts'
+import { addProblem, addWarning, type Fields, isFields, type Path, quoted, type Reading } from './reading.ts'
 import { compileRegex } from './regex.ts'
 
 /** Lists of lists of maps. No person nests deeper. */
@@ -35,6 +35,10 @@ function joinParts(kind: 'all' | 'any', items: (Expression | undefined)[], path:
 function readItem(text: string, value: unknown, path: Path, reading: Reading): Expression | undefined {
   const key = parseItemKey(text)
   if (typeof key === 'string') return addProblem(reading, path, key)
+  if (/\[\d+\]/.test(key.field)) {
+    const without = quoted(key.field.replaceAll(/\[\d+\]/g, ''))
+    addWarning(reading, path, `fields have no numbers: ${without} is true for any element of an array`)
+  }
   const values: unknown[] = Array.isArray(value) ? value : [value]
   if (values.length === 0) return addProblem(reading, path, 'has no values')
   const items = values.map((one, index) => readValue(key, one, Array.isArray(value) ? [...path, index] : path, reading))
@@ -64,6 +68,7 @@ function scalarTests(key: ItemKey, value: unknown, reading: Reading): Test[] | s
   if (key.as === 'exists') return existsTest(value)
   if (typeof value === 'number' && !Number.isFinite(value))
     return `${quoted(value)} is not a number that a record can have`
+  if (isFields(value)) return mapProblem(key, value)
   if (typeof value !== 'string' && typeof value !== 'number' && typeof value !== 'boolean') {
     return 'has to be a text, a number, true, false, null or a list of these'
   }
@@ -76,6 +81,15 @@ function scalarTests(key: ItemKey, value: unknown, reading: Reading): Test[] | s
     tests.push(...made)
   }
   return tests
+}
+
+/** A map in the place of a value: fields of fields are written with dots. */
+function mapProblem({ field }: ItemKey, value: Fields): string {
+  const [inner = 'field'] = Object.keys(value)
+  const block = /^(.*)\[(?:any|all)\]$/.exec(field)?.[1]
+  const path = quoted(`${block ?? field}.${inner.split('|')[0]}`)
+  if (block !== undefined) return `array blocks are not supported: ${path} is true for any element of the array`
+  return field === '' ? 'has to be a text, a number or a list of these' : `is a map: write ${path}`
 }
 
 function textTests(key: ItemKey, text: string): Test[] | string {
@@ -119,6 +133,11 @@ function numberTest(key: ItemKey, text: string): Test[] | string {
   const number = text.trim() === '' ? Number.NaN : Number(text)
   if (!Number.isFinite(number)) return `${quoted(text)} is not a number`
   if (key.part === undefined) return [{ kind: 'compare', op: key.op, number: text.trim() }]
+  const [first, last] = TIME_RANGES[key.part]
+  // `hour|lt: 24` is always true, which nobody is harmed by.
+  if (!Number.isInteger(number) || number < first || number > (key.op === 'lt' ? last + 1 : last)) {
+    return `${quoted(text)} is no ${key.part}: whole numbers from ${first} to ${last}`
+  }
   return [{ kind: 'time', part: key.part, op: key.op, number }]
 }
 

@@ -34,8 +34,16 @@ export type Test =
 
 export type Comparison = 'eq' | 'gt' | 'gte' | 'lt' | 'lte'
 
-export const TIME_PARTS = ['minute', 'hour', 'day', 'week', 'month', 'year'] as const
-export type TimePart = (typeof TIME_PARTS)[number]
+/** The parts of a time, with their first and last number. */
+export const TIME_RANGES = {
+  minute: [0, 59],
+  hour: [0, 23],
+  day: [1, 31],
+  week: [1, 53],
+  month: [1, 12],
+  year: [0, 9999],
+} as const
+export type TimePart = keyof typeof TIME_RANGES
 
 /** Parts of one kind, joined by the words of a condition. */
 export type Tree<Leaf> =

@@ -1,4 +1,5 @@
-import { type Comparison, TIME_PARTS, type TimePart } from './expression.ts'
+import { suggestion } from '../base/suggest.ts'
+import { type Comparison, TIME_RANGES, type TimePart } from './expression.ts'
 import { quoted } from './reading.ts'
 
 /** Transformations of the text to search for, applied in the order in which the modifiers are written. */
@@ -59,6 +60,15 @@ const FLAGS = new Map([
 ])
 const COMPARISONS = new Set<string>(['gt', 'gte', 'lt', 'lte'])
 
+const MODIFIERS = [
+  ...TRANSFORMATIONS.keys(),
+  ...TYPES.keys(),
+  ...FLAGS.keys(),
+  ...COMPARISONS,
+  ...Object.keys(TIME_RANGES),
+  ...['all', 'neq', 'cased', 'expand'],
+]
+
 /** The transformations that make sense beside a type: a regular expression already searches anywhere. */
 const ALLOWED: Record<ItemKey['as'], readonly Transformation[]> = {
   text: [...TRANSFORMATIONS.values()],
@@ -107,11 +117,11 @@ function apply(key: ItemKey, modifier: string): string | undefined {
     if (key.op !== 'eq') return `modifiers ${quoted(key.op)} and ${quoted(modifier)} exclude each other`
     key.op = modifier as Comparison
     return setType(key, 'number', modifier)
-  } else if ((TIME_PARTS as readonly string[]).includes(modifier)) {
+  } else if (Object.hasOwn(TIME_RANGES, modifier)) {
     if (key.part !== undefined) return `modifiers ${quoted(key.part)} and ${quoted(modifier)} exclude each other`
     key.part = modifier as TimePart
     return setType(key, 'number', modifier)
-  } else return `unknown modifier ${quoted(modifier)}`
+  } else return `unknown modifier ${quoted(modifier)}${suggestion(modifier, MODIFIERS)}`
   return undefined
 }
 

@@ -1,14 +1,17 @@
 import { readCorrelation } from './correlation.ts'
 import { pathText, readOrigin } from './origin.ts'
-import { readRule } from './read-rule.ts'
-import { type Fields, isFields, type Placeholders, quoted, type Reading } from './reading.ts'
-import type { Correlation, Rule, RuleProblem } from './rule.ts'
+import { readFilter, readRule } from './read-rule.ts'
+import { type Fields, isFields, type Placeholders, quoted, type Reading, type ReadingProblem } from './reading.ts'
+import type { Correlation, Filter, Rule, RuleProblem } from './rule.ts'
 import { readDocuments, type YamlDocument } from './yaml.ts'
 
 export interface ParsedSigma {
   rules: Rule[]
   correlations: Correlation[]
+  filters: Filter[]
   problems: RuleProblem[]
+  /** What the authors of rules that can run surely did not mean. */
+  warnings: RuleProblem[]
 }
 
 export interface ParseOptions {
@@ -18,7 +21,7 @@ export interface ParseOptions {
 
 /** The rules of a Sigma file with a document or several. A refused rule appears in `problems` and nowhere else. */
 export function parseSigma(text: string, file?: string, options: ParseOptions = {}): ParsedSigma {
-  const parsed: ParsedSigma = { rules: [], correlations: [], problems: [] }
+  const parsed = nothing()
   let merged: Fields = {}
   let last: Fields = {}
   for (const document of readDocuments(text)) {
@@ -42,9 +45,13 @@ export function parseSigma(text: string, file?: string, options: ParseOptions = 
   return parsed
 }
 
-/** The rule or correlation of a JSON value. */
+function nothing(): ParsedSigma {
+  return { rules: [], correlations: [], filters: [], problems: [], warnings: [] }
+}
+
+/** The rule, correlation or filter of a JSON value. */
 export function parseSigmaObject(value: unknown, options: ParseOptions = {}): ParsedSigma {
-  const parsed: ParsedSigma = { rules: [], correlations: [], problems: [] }
+  const parsed = nothing()
   readDocument(value, undefined, undefined, parsed, options)
   return parsed
 }
@@ -56,28 +63,25 @@ function readDocument(
   parsed: ParsedSigma,
   options: ParseOptions,
 ): void {
-  const reading: Reading = { problems: [], placeholders: options.placeholders ?? new Map() }
+  const reading: Reading = { problems: [], warnings: [], placeholders: options.placeholders ?? new Map() }
   if (!isFields(value)) reading.problems.push({ path: [], message: 'a rule has to be a map' })
   else if ('correlation' in value) {
     const correlation = readCorrelation(value, reading)
     if (correlation !== undefined)
       parsed.correlations.push({ ...correlation, origin: readOrigin(value, document, file) })
-  } else if ('filter' in value) reading.problems.push({ path: ['filter'], message: 'Sigma filters are not supported' })
-  else {
+  } else if ('filter' in value) {
+    const filter = readFilter(value, reading)
+    if (filter !== undefined) parsed.filters.push({ ...filter, origin: readOrigin(value, document, file) })
+  } else {
     const rule = readRule(value, reading)
     if (rule !== undefined) parsed.rules.push({ ...rule, origin: readOrigin(value, document, file) })
   }
-  const rule = nameOf(value)
-  for (const { path, message } of reading.problems.slice(0, MAX_PROBLEMS)) {
-    const position = document?.locate(path)
-    parsed.problems.push({
-      file,
-      rule,
-      position,
-      path: path.length > 0 ? pathText(path) : undefined,
-      message,
-    })
+  const located = ({ path, message }: ReadingProblem): RuleProblem => {
+    const shown = path.length > 0 ? pathText(path) : undefined
+    return { file, rule: nameOf(value), position: document?.locate(path), path: shown, message }
   }
+  parsed.problems.push(...reading.problems.slice(0, MAX_PROBLEMS).map(located))
+  parsed.warnings.push(...reading.warnings.slice(0, MAX_PROBLEMS).map(located))
 }
 
 /** A hostile rule must not make an answer larger than itself. */

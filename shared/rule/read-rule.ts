@@ -1,23 +1,55 @@
+import { nearest, suggestion } from '../base/suggest.ts'
 import { parseCondition } from './condition.ts'
 import { readDetection } from './detection.ts'
 import { type Expression, joined } from './expression.ts'
-import { readMetadata, readTexts } from './metadata.ts'
-import { addProblem, type Fields, isFields, type Reading } from './reading.ts'
-import type { LogSource, Rule } from './rule.ts'
+import { neverAsked } from './log-source.ts'
+import { readMetadata, readNames, readTexts } from './metadata.ts'
+import { addProblem, addWarning, type Fields, isFields, quoted, type Reading } from './reading.ts'
+import type { Filter, LogSource, Rule } from './rule.ts'
 
 /**
  * `timeframe` belongs to the aggregations that correlations replaced; without an aggregation the key has no meaning.
  */
-const NO_DETECTIONS = new Set(['condition', 'timeframe'])
+const NO_DETECTIONS = ['condition', 'timeframe']
+/** Keys of a correlation. A document with several of these at its top is a correlation without its key. */
+const CORRELATION_KEYS = ['type', 'rules', 'group-by', 'timespan']
 
 /** Reads a detection rule. Undefined: the rule has a problem, which was added to `reading.problems`. */
 export function readRule(document: Fields, reading: Reading): Rule | undefined {
   const metadata = readMetadata(document, reading)
   const logsource = readLogSource(document.logsource, reading)
-  const detection = readDetections(document.detection, reading)
+  if (isCorrelationWithoutKey(document)) {
+    return addProblem(reading, ['detection'], `is required; ${CORRELATION_KEYS.join(', ')} belong under "correlation:"`)
+  }
+  const detection = readDetections(document, 'detection', NO_DETECTIONS, reading)
   if (metadata === undefined || detection === undefined || reading.problems.length > 0) return undefined
+  const asked = neverAsked(logsource)
+  if (asked !== undefined) addWarning(reading, ['logsource'], asked)
   return { ...metadata, logsource, fields: readTexts(document.fields), detection }
 }
+
+/** Reads a filter: a condition that further narrows other rules. */
+export function readFilter(document: Fields, reading: Reading): Filter | undefined {
+  const metadata = readMetadata(document, reading)
+  const logsource = readLogSource(document.logsource, reading)
+  const rules = isFields(document.filter) ? readFilteredRules(document.filter.rules, reading) : undefined
+  const detection = readDetections(document, 'filter', [...NO_DETECTIONS, 'rules'], reading)
+  if (!metadata || !rules || !detection || reading.problems.length > 0) return undefined
+  return { ...metadata, logsource, rules, detection }
+}
+
+function readFilteredRules(given: unknown, reading: Reading): Filter['rules'] | undefined {
+  const path = ['filter', 'rules']
+  if (typeof given === 'string' && given.toLowerCase() === 'any') return 'any'
+  const rules = given === undefined || given === null ? [] : readNames(given, path, reading)
+  return rules?.length === 0 ? addProblem(reading, path, 'is required: ids or names of rules, or any') : rules
+}
+
+function isCorrelationWithoutKey(document: Fields): boolean {
+  return document.detection === undefined && CORRELATION_KEYS.filter((key) => key in document).length > 1
+}
+
+const SOURCE_KEYS = ['product', 'category', 'service'] as const
 
 function readLogSource(value: unknown, reading: Reading): LogSource {
   const source: LogSource = {}
@@ -26,44 +58,69 @@ function readLogSource(value: unknown, reading: Reading): LogSource {
     addProblem(reading, ['logsource'], 'has to be a map')
     return source
   }
-  for (const key of ['product', 'category', 'service'] as const) {
+  for (const key of SOURCE_KEYS) {
     const given = value[key]
     if (typeof given === 'string') source[key] = given
+    else if (given !== undefined && given !== null) addProblem(reading, ['logsource', key], 'has to be a text')
+  }
+  // Authors add keys of their own, such as `definition`. Only a key that looks like one of Sigma's is a mistake.
+  for (const key of Object.keys(value)) {
+    const near = SOURCE_KEYS.some((known) => known === key) ? '' : suggestion(key, SOURCE_KEYS)
+    if (near !== '') addWarning(reading, ['logsource', key], `unknown key${near}`)
   }
   return source
 }
 
-function readDetections(value: unknown, reading: Reading): Expression | undefined {
-  if (!isFields(value))
-    return addProblem(reading, ['detection'], value === undefined ? 'is required' : 'has to be a map')
+function readDetections(
+  document: Fields,
+  key: 'detection' | 'filter',
+  others: readonly string[],
+  reading: Reading,
+): Expression | undefined {
+  const value = document[key]
+  if (!isFields(value)) {
+    return addProblem(reading, [key], value === undefined ? missingText(key, document) : 'has to be a map')
+  }
   const detections = new Map<string, Expression>()
   let broken = false
   for (const [name, definition] of Object.entries(value)) {
-    if (NO_DETECTIONS.has(name)) continue
-    const detection = readDetection(definition, ['detection', name], reading)
+    if (others.includes(name)) continue
+    const detection = readDetection(definition, [key, name], reading)
     if (detection === undefined) broken = true
     else detections.set(name, detection)
   }
   // A problem of the condition with an unreadable detection would only repeat the problem of the detection.
-  return broken ? undefined : readConditions(value.condition, detections, reading)
+  return broken ? undefined : readConditions(value, key, detections, reading)
+}
+
+function missingText(key: string, body: Fields): string {
+  const near = nearest(key, Object.keys(body))
+  return near === undefined ? 'is required' : `is required, not ${quoted(near)}`
 }
 
 /** Several conditions are alternatives. */
 function readConditions(
-  value: unknown,
+  body: Fields,
+  key: string,
   detections: ReadonlyMap<string, Expression>,
   reading: Reading,
 ): Expression | undefined {
+  const value = body.condition
   const conditions: unknown[] = Array.isArray(value) ? value : [value]
   const expressions: Expression[] = []
+  const used = new Set<string>()
+  const named = { one: 'detection', parts: detections, used }
   for (const [index, condition] of conditions.entries()) {
-    const path = Array.isArray(value) ? ['detection', 'condition', index] : ['detection', 'condition']
-    if (condition === undefined) return addProblem(reading, path, 'is required')
+    const path = Array.isArray(value) ? [key, 'condition', index] : [key, 'condition']
+    if (condition === undefined) return addProblem(reading, path, missingText('condition', body))
     if (typeof condition !== 'string') return addProblem(reading, path, 'has to be a text')
-    const parsed = parseCondition(condition, { one: 'detection', parts: detections })
+    const parsed = parseCondition(condition, named)
     if (!parsed.ok) return addProblem(reading, path, parsed.error)
     expressions.push(parsed.expression)
   }
-  if (expressions.length === 0) return addProblem(reading, ['detection', 'condition'], 'is required')
+  if (expressions.length === 0) return addProblem(reading, [key, 'condition'], 'is required')
+  for (const name of detections.keys()) {
+    if (!used.has(name)) addWarning(reading, [key, name], 'no condition uses it')
+  }
   return joined('any', expressions)
 }

@@ -11,6 +11,8 @@ export type Placeholders = ReadonlyMap<string, readonly string[]>
 /** The state of reading a rule: the problems so far, and the values of placeholders. */
 export interface Reading {
   problems: ReadingProblem[]
+  /** What the author surely did not mean, though the rule can run. */
+  warnings: ReadingProblem[]
   placeholders: Placeholders
 }
 
@@ -18,6 +20,11 @@ export interface Reading {
 export function addProblem(reading: Reading, path: Path, message: string): undefined {
   reading.problems.push({ path, message })
   return undefined
+}
+
+/** Adds a warning: the rule runs, and otherwise than its author means. */
+export function addWarning(reading: Reading, path: Path, message: string): void {
+  reading.warnings.push({ path, message })
 }
 
 export type Fields = Readonly<Record<string, unknown>>

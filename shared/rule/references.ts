@@ -1,5 +1,5 @@
 import { suggestion } from '../base/suggest.ts'
-import { problemAt } from './origin.ts'
+import { type Origin, problemAt } from './origin.ts'
 import type { Correlation, Rule, RuleProblem } from './rule.ts'
 import { renamed } from './rule-expression.ts'
 
@@ -91,18 +91,12 @@ export function resolveCorrelations(
   rules: readonly Rule[],
   correlations: readonly Correlation[],
 ): ResolvedCorrelations {
-  const all = [...rules, ...correlations]
-  const whole = createScope(all.map(namedRule))
-  const byFile = new Map(
-    [...Map.groupBy(all, ({ origin }) => origin?.file)].map(([file, own]) => {
-      return [file, createScope(own.map(namedRule))] as const
-    }),
-  )
+  const scopes = scopesOf([...rules, ...correlations])
   const find = createFinder()
   const problems: RuleProblem[] = []
   const linked = correlations.flatMap((correlation) => {
-    const scopes = [byFile.get(correlation.origin?.file) ?? whole, whole]
-    const link = linkCorrelation(correlation, (reference) => find(reference, scopes))
+    const own = scopes(correlation.origin)
+    const link = linkCorrelation(correlation, (reference) => find(reference, own))
     problems.push(...link.problems)
     return link.correlation ?? []
   })
@@ -112,6 +106,16 @@ export function resolveCorrelations(
     counted: countedIds(sorted.correlations),
     problems: [...problems, ...sorted.problems],
   }
+}
+
+/** The scopes of a reference among files: the file of the reference, then all files. */
+export function scopesOf(all: readonly (Rule | Correlation)[]): (origin: Origin | undefined) => NameScope[] {
+  const whole = createScope(all.map(namedRule))
+  const byFile = new Map<string | undefined, NameScope>()
+  for (const [file, own] of Map.groupBy(all, ({ origin }) => origin?.file)) {
+    byFile.set(file, createScope(own.map(namedRule)))
+  }
+  return (origin) => [byFile.get(origin?.file) ?? whole, whole]
 }
 
 function namedRule({ id, name, title }: Rule | Correlation): NamedRule {

@@ -55,6 +55,14 @@ export interface Rule extends RuleMetadata {
   detection: Expression
 }
 
+/** A condition that further narrows other rules. */
+export interface Filter extends RuleMetadata {
+  logsource: LogSource
+  /** Ids or names of rules, or every rule of the log source. */
+  rules: readonly string[] | 'any'
+  detection: Expression
+}
+
 export type CorrelationType = 'event_count' | 'value_count' | 'temporal' | 'temporal_ordered'
 
 /** A condition over the matches of other rules. */

@@ -61,11 +61,12 @@ export async function countRecords(
   const matched = new Set<CountedRecord>()
   await sideBySide(byCell, async ([cell, added]) => {
     const here = unionOf(correlation, own.get(cell) ?? [], added)
-    const open = noteMatched(correlation, here, added, matched)
+    // A neighbour never takes a match back, except where a rule has to be absent.
+    const open = correlation.expression === undefined ? noteMatched(correlation, here, added, matched) : added
     if (open.length === 0) return
     const [before, after] = await Promise.all([cell - 1, cell + 1].map((other) => read(deps.table, window, other)))
     const near = unionOf(correlation, here, before ?? [], after ?? [])
-    if (near.length > here.length) noteMatched(correlation, near, open, matched)
+    if (near.length > here.length || open === added) noteMatched(correlation, near, open, matched)
   })
   return records.map((record) => matched.has(record))
 }

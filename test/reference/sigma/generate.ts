@@ -122,7 +122,8 @@ const fieldItem: fc.Arbitrary<Item> = fc.oneof(
     arbitrary: item(
       field,
       chains(TIME_PARTS.flatMap((part) => [[part], [part, 'gte'], [part, 'lt']])),
-      fc.integer({ min: 0, max: 60 }),
+      // Numbers that every part of a time may have.
+      fc.integer({ min: 1, max: 12 }),
     ),
   },
   { weight: 1, arbitrary: fc.tuple(field, fc.boolean()).map(([name, wanted]): Item => [`${name}|exists`, wanted]) },

@@ -44,6 +44,25 @@ describe('entries of rules, as Sigma sees them', () => {
     expect(read({ sigma: named('A') }, { sigma: both }).problems).toEqual([])
   })
 
+  test('a filter narrows the rules of other entries, shipped rules too', () => {
+    const filter = (rules: unknown) => ({
+      title: 'Known job',
+      filter: { rules, job: { user: 'job' }, condition: 'not job' },
+    })
+    const narrowed = (...entries: Partial<RuleEntry>[]) => {
+      const { rules, problems } = read(...entries)
+      expect(problems).toEqual([])
+      return rules.map(({ rule }) => JSON.stringify(rule.detection).includes('"job"'))
+    }
+    const shipped = { template: 'cloudtrail/root-login' }
+    expect(narrowed({ sigma: sigma() }, shipped, { sigma: filter('any') })).toEqual([true, true])
+    expect(narrowed({ sigma: sigma() }, shipped, { sigma: filter(['r1']) })).toEqual([false, true])
+    expect(narrowed({ sigma: sigma() }, { sigma: filter('any'), enabled: false })).toEqual([false])
+    expect(read({ sigma: filter(['nobody']) }).problems).toMatchObject([
+      { entry: 0, rule: 'Known job', path: 'filter.rules', missing: 'nobody' },
+    ])
+  })
+
   test('a changed rule counts anew', () => {
     const keyOf = (text: string) => read({ sigma: text }).correlations[0]?.key
     expect(keyOf(TEXT)).toBe(keyOf(TEXT))

@@ -250,7 +250,7 @@ describe('references', () => {
 
   test('that lead nowhere are told with their place and the nearest name', () => {
     expect(referring('[faild]').problems[0]).toEqual({
-      ...{ file: 'rules/a.yml', position: { line: 21, column: 13 }, rule: ID(2), path: 'correlation.rules' },
+      ...{ file: 'rules/a.yml', position: { line: 22, column: 13 }, rule: ID(2), path: 'correlation.rules' },
       ...{ message: 'no rule has the id or name "faild"; did you mean failed?', missing: 'faild' },
     })
   })

@@ -159,10 +159,104 @@ describe('a refusal', () => {
     ])
   })
 
-  test('also concerns filters, which are not supported', () => {
-    expect(parseSigma('title: f\nfilter:\n    rules: any\n').problems).toMatchObject([
-      { rule: 'f', path: 'filter', position: { line: 2, column: 1 }, message: 'Sigma filters are not supported' },
-    ])
+  test.each<[filter: string, path: string, message: string]>([
+    ['{rules: any}', 'filter.condition', 'is required'],
+    ['{rules: any, s: {a: 1}, condition: not t}', 'filter.condition', 'no detection is named "t"; did you mean s?'],
+    ['{s: {a: 1}, condition: not s}', 'filter.rules', 'is required: ids or names of rules, or any'],
+    ['{rules: [7], s: {a: 1}, condition: not s}', 'filter.rules', 'has to be a list of names'],
+    ['7', 'filter', 'has to be a map'],
+  ])('also concerns filters: %s', (filter, path, message) => {
+    const { filters, problems } = parseSigma(`title: f\nfilter: ${filter}\n`)
+    expect(filters).toEqual([])
+    expect(problems.map((one) => [one.path, one.message])).toEqual([[path, message]])
+  })
+
+  test.each<[what: string, text: string, path: string, message: string]>([
+    [
+      'a correlation without its key',
+      'type: event_count\nrules: [r]\ntimespan: 1h',
+      'detection',
+      'is required; type, rules, group-by, timespan belong under "correlation:"',
+    ],
+    ['a misspelt key', 'detections: {s: {a: 1}, condition: s}', 'detection', 'is required, not "detections"'],
+    [
+      'a misspelt condition',
+      'detection: {s: {a: 1}, Condition: s}',
+      'detection.condition',
+      'is required, not "Condition"',
+    ],
+    [
+      'near',
+      'detection: {a: {f: 1}, b: {f: 2}, condition: a | near b}',
+      'detection.condition',
+      '"| near" is not part of conditions any more: write a correlation of type temporal',
+    ],
+    [
+      'a list as product',
+      'logsource: {product: [aws]}\ndetection: {s: {a: 1}, condition: s}',
+      'logsource.product',
+      'has to be a text',
+    ],
+  ])('says what to write: %s', (_, text, path, message) => {
+    const { problems } = parseSigma(`title: t\n${text}\n`)
+    expect(problems.map((one) => [one.path, one.message])).toEqual([[path, message]])
+  })
+})
+
+describe('a warning', () => {
+  test.each<[what: string, text: string, path: string | undefined, message?: string]>([
+    [
+      'a forgotten filter',
+      'detection: {s: {a: 1}, filter: {b: 1}, condition: s}',
+      'detection.filter',
+      'no condition uses it',
+    ],
+    ['used by a pattern', 'detection: {s: {a: 1}, filter_x: {b: 1}, condition: s and not 1 of filter*}', undefined],
+    ['used by them', 'detection: {s: {a: 1}, t: {b: 1}, condition: all of them}', undefined],
+    ['used by a second condition', 'detection: {s: {a: 1}, t: {b: 1}, condition: [s, t]}', undefined],
+    [
+      'a number of a list',
+      'detection: {s: {"items[0].name": 1}, condition: s}',
+      'detection.s["items[0].name"]',
+      'fields have no numbers: "items.name" is true for any element of an array',
+    ],
+    [
+      'an unknown product',
+      'logsource: {product: aliyun}\ndetection: {s: {a: 1}, condition: s}',
+      'logsource',
+      'never asked: no trail is "aliyun" (aws, alibabacloud)',
+    ],
+    [
+      'an unknown service',
+      'logsource: {product: AWS, service: cloud-trail}\ndetection: {s: {a: 1}, condition: s}',
+      'logsource',
+      'never asked: no trail of AWS is "cloud-trail" (cloudtrail); did you mean cloudtrail?',
+    ],
+    [
+      'a service of another product',
+      'logsource: {product: aws, service: actiontrail}\ndetection: {s: {a: 1}, condition: s}',
+      'logsource',
+      'never asked: no trail of aws is "actiontrail" (cloudtrail)',
+    ],
+    [
+      'a service alone',
+      'logsource: {service: sysmon}\ndetection: {s: {a: 1}, condition: s}',
+      'logsource',
+      'never asked: no trail is "sysmon" (cloudtrail, actiontrail)',
+    ],
+    [
+      'a misspelt key of the source',
+      'logsource: {services: cloudtrail}\ndetection: {s: {a: 1}, condition: s}',
+      'logsource.services',
+      'unknown key; did you mean service?',
+    ],
+    ['a key of an author', 'logsource: {product: aws, definition: x}\ndetection: {s: {a: 1}, condition: s}', undefined],
+    ['no source', 'detection: {s: {a: 1}, condition: s}', undefined],
+  ])('of %s', (_, text, path, message) => {
+    const { rules, problems, warnings } = parseSigma(`title: t\n${text}\n`)
+    expect([rules.length, problems]).toEqual([1, []])
+    expect(warnings.map((one) => [one.path, one.message])).toEqual(path === undefined ? [] : [[path, message]])
+    for (const { position } of warnings) expect(position).toBeDefined()
   })
 })
 
@@ -235,7 +329,7 @@ describe('collections', () => {
   })
 
   test.each(['', '---\n', '# nothing\n', '---\n---\n'])('%j contains no rule', (text) => {
-    expect(parseSigma(text)).toEqual({ rules: [], correlations: [], problems: [] })
+    expect(parseSigma(text)).toEqual({ rules: [], correlations: [], filters: [], problems: [], warnings: [] })
   })
 })
 

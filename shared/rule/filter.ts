@@ -1,0 +1,88 @@
+import { joined } from './expression.ts'
+import { problemAt } from './origin.ts'
+import type { FoundRule, ReferenceProblem } from './references.ts'
+import type { Filter, LogSource, Rule, RuleProblem } from './rule.ts'
+
+export interface FilteredRules {
+  rules: Rule[]
+  problems: (ReferenceProblem & { filter: Filter })[]
+  warnings: (RuleProblem & { filter: Filter })[]
+}
+
+const PATH = ['filter', 'rules']
+/** Each filter looks at every rule, and each rule with filters is compiled with all of them. */
+const MAX_FILTERS = 1_000
+const MAX_PER_RULE = 100
+
+/**
+ * The rules with their filters: a rule matches if its own condition and the condition of every filter hold. A filter
+ * narrows the rules that it names, or any rule, as far as their log source is the filter's. A filter with a wrong
+ * reference narrows no rule, since a part of what its author meant would be missing.
+ */
+export function applyFilters(
+  rules: readonly Rule[],
+  filters: readonly Filter[],
+  find: (reference: string, filter: Filter) => FoundRule,
+): FilteredRules {
+  const problems: FilteredRules['problems'] = []
+  const warnings: FilteredRules['warnings'] = []
+  const refuse = (filter: Filter, message: string): void => {
+    problems.push({ ...problemAt(filter.origin, PATH, filter.id, message), filter })
+  }
+  const byId = new Map(rules.map((rule) => [rule.id, rule]))
+  const details = new Map<Rule, Filter[]>()
+  for (const filter of filters.slice(MAX_FILTERS)) refuse(filter, `there are more than ${MAX_FILTERS} filters`)
+  for (const filter of filters.slice(0, MAX_FILTERS)) {
+    const named = filter.rules === 'any' ? rules : namedRules(filter, filter.rules, byId, find, problems)
+    const fitting = named?.filter(({ logsource }) => covers(filter.logsource, logsource))
+    const full = fitting?.find((rule) => (details.get(rule)?.length ?? 0) >= MAX_PER_RULE)
+    if (full !== undefined) refuse(filter, `${JSON.stringify(full.title)} has more than ${MAX_PER_RULE} filters`)
+    else for (const rule of fitting ?? []) addTo(details, rule, filter)
+    if (fitting?.length !== 0) continue
+    const why = filter.rules === 'any' ? 'no rule has its logsource' : 'the rules that it names have another logsource'
+    warnings.push({ ...problemAt(filter.origin, PATH, filter.id, `the filter narrows no rule: ${why}`), filter })
+  }
+  const narrowed = rules.map((rule) => {
+    const own = details.get(rule)
+    if (own === undefined) return rule
+    return { ...rule, detection: joined('all', [rule.detection, ...own.map(({ detection }) => detection)]) }
+  })
+  return { rules: narrowed, problems, warnings }
+}
+
+function addTo(details: Map<Rule, Filter[]>, rule: Rule, filter: Filter): void {
+  const own = details.get(rule)
+  if (own === undefined) details.set(rule, [filter])
+  else own.push(filter)
+}
+
+/** Undefined: a reference is wrong, which was added to the problems. */
+function namedRules(
+  filter: Filter,
+  references: readonly string[],
+  byId: ReadonlyMap<string, Rule>,
+  find: (reference: string, filter: Filter) => FoundRule,
+  problems: FilteredRules['problems'],
+): Rule[] | undefined {
+  const found = new Set<Rule>()
+  let isWrong = false
+  for (const reference of references) {
+    const result = find(reference, filter)
+    const rule = result.ok ? byId.get(result.id) : undefined
+    if (rule !== undefined) found.add(rule)
+    else {
+      isWrong = true
+      const message = result.ok ? 'is a correlation: name the rules that it counts' : result.message
+      const missing = !result.ok && result.missing ? reference : undefined
+      problems.push({ ...problemAt(filter.origin, [...PATH, reference], filter.id, message, PATH), missing, filter })
+    }
+  }
+  return isWrong ? undefined : [...found]
+}
+
+/** A filter without a product is for rules of every product, and so on. */
+function covers(filter: LogSource, rule: LogSource): boolean {
+  return (['product', 'category', 'service'] as const).every((key) => {
+    return filter[key] === undefined || filter[key].toLowerCase() === rule[key]?.toLowerCase()
+  })
+}
