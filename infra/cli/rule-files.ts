@@ -1,9 +1,9 @@
 import { readFile, realpath } from 'node:fs/promises'
 import { applyFilters } from '../../shared/rule/filter.ts'
-import { type Origin, originText } from '../../shared/rule/origin.ts'
+import { originText } from '../../shared/rule/origin.ts'
 import { parseSigma } from '../../shared/rule/parse.ts'
 import { createFinder, scopesOf } from '../../shared/rule/references.ts'
-import type { Correlation, Filter, Rule, RuleProblem } from '../../shared/rule/rule.ts'
+import type { Correlation, Filter, Origin, Rule, RuleProblem } from '../../shared/rule/rule.ts'
 import { findFiles } from './files.ts'
 
 export interface LoadedRules {

@@ -1,15 +1,6 @@
 import { type Fields, isFields, type Path, quoted } from './reading.ts'
-import type { RuleProblem } from './rule.ts'
+import type { Origin, RuleProblem } from './rule.ts'
 import type { Position, YamlDocument } from './yaml.ts'
-
-/** Where a rule was read, for problems that are found after the reading. */
-export interface Origin {
-  file?: string
-  /** The beginning of the rule's document. */
-  position?: Position
-  /** The places of the references to other rules, by `keyOf` their path. */
-  references: ReadonlyMap<string, Position>
-}
 
 export function readOrigin(value: Fields, document: YamlDocument | undefined, file: string | undefined): Origin {
   const references = new Map<string, Position>()

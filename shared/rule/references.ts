@@ -1,6 +1,6 @@
 import { suggestion } from '../base/suggest.ts'
-import { type Origin, problemAt } from './origin.ts'
-import type { Correlation, Rule, RuleProblem } from './rule.ts'
+import { problemAt } from './origin.ts'
+import type { Correlation, Origin, Rule, RuleProblem } from './rule.ts'
 import { renamed } from './rule-expression.ts'
 
 /** The names under which the rules of a text, or of an account, are known. */

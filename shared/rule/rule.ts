@@ -1,6 +1,6 @@
 import type { Millis } from '../base/time.ts'
 import type { Expression, Tree } from './expression.ts'
-import type { Origin } from './origin.ts'
+import type { Position } from './yaml.ts'
 
 /** Sigma's five levels, from noise to certainty. */
 export const SIGMA_LEVELS = ['informational', 'low', 'medium', 'high', 'critical'] as const
@@ -91,6 +91,15 @@ export type RuleExpression = Tree<{ kind: 'rule'; rule: string }>
 export interface CorrelationCondition {
   op: 'gt' | 'gte'
   count: number
+}
+
+/** Where a rule was read, for problems that are found after the reading. */
+export interface Origin {
+  file?: string
+  /** The beginning of the rule's document. */
+  position?: Position
+  /** The places of the references to other rules, by `keyOf` their path. */
+  references: ReadonlyMap<string, Position>
 }
 
 /** Why a rule was refused, or a text could not be read. Lines and columns count from 1. */
