@@ -18,7 +18,7 @@ export function losesDigits(text: string): boolean {
 /** The same for equal numbers: sign, digits without zeros around, exponent. One pass over the text. */
 function canonical(text: string): string {
   const [, sign = '', whole = '', fraction = '', exponent = '0'] =
-    /^(-?)(\d+)(?:\.(\d*))?(?:[eE]([-+]?\d+))?$/.exec(text) ?? []
+    /^(-?)(\d*)(?:\.(\d*))?(?:[eE]([-+]?\d+))?$/.exec(text) ?? []
   const digits = whole + fraction
   let from = 0
   let to = digits.length

@@ -13,6 +13,12 @@ export const LIMITS = {
   silencesRegexSize: 30_000,
   /** The silences of an account are one item of the table, of at most 400 KB, keys included. */
   silencesBytes: 390 * 1024,
+  /** The body of a request to the API that has no limit of its own. */
+  bodyBytes: 1024 * 1024,
+  /** A document of the configuration, as sent and with its aliases written out. Lambda takes requests of 6 MB. */
+  documentBytes: 5 * 1024 * 1024,
+  /** A configuration as stored. Less than a document, so what GET answers, PUT takes. */
+  configBytes: 4.5 * 1024 * 1024,
   /** All regular expressions in matchers of one document. */
   documentRegexSize: 100_000,
   /** Steps of one match of a matcher: size of the expression × length of the value. */

@@ -1,3 +1,4 @@
+import { finish, type Steps } from '../base/steps.ts'
 import { readCorrelation } from './correlation.ts'
 import { pathText, readOrigin } from './origin.ts'
 import { readFilter, readRule } from './read-rule.ts'
@@ -21,10 +22,15 @@ export interface ParseOptions {
 
 /** The rules of a Sigma file with a document or several. A refused rule appears in `problems` and nowhere else. */
 export function parseSigma(text: string, file?: string, options: ParseOptions = {}): ParsedSigma {
+  return finish(readSigma(text, file, options))
+}
+
+/** `parseSigma` in steps. */
+function* readSigma(text: string, file?: string, options: ParseOptions = {}): Steps<ParsedSigma> {
   const parsed = nothing()
   let merged: Fields = {}
   let last: Fields = {}
-  for (const document of readDocuments(text)) {
+  for (const document of yield* readDocuments(text)) {
     if (document.error !== undefined) parsed.problems.push({ file, ...document.error })
     else if (document.value !== null && document.value !== undefined) {
       const { action, ...own } = isFields(document.value) ? document.value : { action: undefined }

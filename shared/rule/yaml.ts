@@ -1,4 +1,8 @@
-import { type Document, isNode, isScalar, LineCounter, parseAllDocuments, visit } from 'yaml'
+import { isScalar, type Node, type Scalar } from 'yaml'
+import type { Steps } from '../base/steps.ts'
+import type { YamlError } from '../yaml/error.ts'
+import { type ParsedDocument, type ParsedYaml, parseYaml } from '../yaml/parse.ts'
+import { documentValue, exactValue, keyText } from '../yaml/value.ts'
 import type { Path } from './reading.ts'
 
 /** A document of a text, or the error that made the document unreadable. */
@@ -14,69 +18,50 @@ export interface Position {
   column: number
 }
 
-/** Aliases may multiply the written text, but only up to a limit ("billion laughs"). */
-const MAX_ALIASES = 100
-
-export function readDocuments(text: string): YamlDocument[] {
-  const lines = new LineCounter()
-  try {
-    const documents = parseAllDocuments(text, {
-      lineCounter: lines,
-      prettyErrors: false,
-      logLevel: 'error',
-      merge: true,
-    })
-    return Array.isArray(documents) ? documents.map((document) => read(document, lines)) : []
-  } catch {
-    // The YAML parser throws for nesting beyond its stack.
-    return [failed('is not readable: it nests too deeply', { line: 1, column: 1 })]
-  }
+export function* readDocuments(text: string): Steps<YamlDocument[]> {
+  const { documents, positionOf } = yield* parseYaml(text)
+  const read: YamlDocument[] = []
+  for (const document of documents) read.push(yield* readDocument(document, positionOf))
+  return read
 }
 
-function read(document: Document, lines: LineCounter): YamlDocument {
-  const at = (offset: number): Position => {
-    const { line, col } = lines.linePos(offset)
-    return { line, column: col }
-  }
-  const error = document.errors[0]
-  if (error !== undefined) return failed(`is not YAML: ${error.message}`, at(error.pos[0]))
-  visit(document, { Scalar: (_, node) => void asWritten(node) })
+function* readDocument({ root, error }: ParsedDocument, at: ParsedYaml['positionOf']): Steps<YamlDocument> {
+  if (error !== undefined) return failed(error, at)
+  const read = yield* documentValue(root, asWritten)
+  if (!read.ok) return failed(read.error, at)
   const locate = (path: Path): Position | undefined => {
-    const offset = offsetOf(document, path)
+    const offset = offsetOf(root, path)
     return offset === undefined ? undefined : at(offset)
   }
-  try {
-    return { value: document.toJS({ maxAliasCount: MAX_ALIASES }), locate }
-  } catch {
-    return failed('is not readable: its aliases multiply', locate([]) ?? { line: 1, column: 1 })
-  }
+  return { value: read.value, locate }
 }
 
-function failed(message: string, position: Position): YamlDocument {
-  return { value: undefined, error: { message, position }, locate: () => undefined }
+function failed({ own, message, offset }: YamlError, at: ParsedYaml['positionOf']): YamlDocument {
+  const text = own === undefined ? `is not YAML: ${message}` : `is not readable: ${own}`
+  return { value: undefined, error: { message: text, position: at(offset) }, locate: () => undefined }
 }
 
 /**
  * `00000429` is a text in YAML 1.1, which Sigma's authors and Sigma's own tools use, and the number 429 in YAML 1.2;
  * JavaScript would change a number that is too large. Both stay as written.
  */
-function asWritten(node: { value: unknown; source?: string }): void {
-  if (typeof node.value !== 'number' || node.source === undefined) return
-  const zeros = /^[-+]?0\d/.test(node.source)
-  if (zeros || (Number.isInteger(node.value) && !Number.isSafeInteger(node.value))) node.value = node.source
+function asWritten(node: Scalar): unknown {
+  const { value, source } = node
+  return typeof value === 'number' && source !== undefined && /^[-+]?0\d/.test(source) ? source : exactValue(node)
 }
 
 /**
  * The place of a pair's key rather than of its value: readers look at the key, and the modifiers are part of the key.
  */
-function offsetOf(document: Document, path: Path): number | undefined {
-  let offset: number | undefined = document.contents?.range?.[0]
-  let node: unknown = document.contents
+function offsetOf(root: Node | null, path: Path): number | undefined {
+  let offset = root?.range?.[0]
+  let node: unknown = root
   for (const part of path) {
     const pair = pairOf(node, part)
     const item = pair === undefined && hasItems(node) && typeof part === 'number' ? node.items[part] : pair?.value
     const place = pair?.key ?? item
-    if (isNode(place) && place.range) offset = place.range[0]
+    const range = (place as Node | null | undefined)?.range
+    if (range) offset = range[0]
     if (item === undefined) break
     node = item
   }
@@ -92,7 +77,7 @@ function pairOf(node: unknown, key: string | number): Pair | undefined {
   if (!hasItems(node) || typeof key === 'number') return undefined
   return node.items.find((item): item is Pair => {
     const candidate = (item as Partial<Pair> | null)?.key
-    return isScalar(candidate) && String(candidate.value ?? '') === key
+    return isScalar(candidate) && keyText(candidate, asWritten) === key
   })
 }
 

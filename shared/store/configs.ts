@@ -1,4 +1,5 @@
 import { digest } from '../base/hash.ts'
+import { LIMITS } from '../base/limits.ts'
 import type { Clock, Millis } from '../base/time.ts'
 import { Unavailable } from '../base/unavailable.ts'
 import type { Config } from '../config/config.ts'
@@ -24,11 +25,6 @@ interface Pointer {
 
 /** At most three bytes for each UTF-16 unit: a piece stays below the limit of an item. */
 const PIECE_CHARS = 100_000
-/**
- * The limit of a whole configuration: every function holds the configuration in memory, and parses a changed
- * configuration.
- */
-const CONFIG_CHARS = 4_000_000
 /** The format of the pointer is the format of its parts too: a part is a piece of text under its hash. */
 const POINTER: BodyShape<Pointer> = bodyShape('the configuration of an account')
 
@@ -64,9 +60,16 @@ export async function saveConfig(
   const pieces = Object.entries(sections).flatMap(([section, value]) =>
     value === undefined ? [] : [[section, splitText(JSON.stringify(value))] as const],
   )
-  const size = pieces.reduce((sum, [, texts]) => sum + texts.reduce((chars, text) => chars + text.length, 0), 0)
-  if (size > CONFIG_CHARS) {
-    return { ok: false, reason: 'too-large', message: `the configuration is larger than ${CONFIG_CHARS} characters` }
+  const size = pieces.reduce(
+    (sum, [, texts]) => sum + texts.reduce((bytes, text) => bytes + Buffer.byteLength(text), 0),
+    0,
+  )
+  if (size > LIMITS.configBytes) {
+    return {
+      ok: false,
+      reason: 'too-large',
+      message: `limit: the configuration has more than ${LIMITS.configBytes} bytes`,
+    }
   }
   const { pointer, version } = await readPointer(table, account)
   if (expectVersion !== undefined && expectVersion !== version) return { ok: false, reason: 'lost' }

@@ -1,13 +1,15 @@
 import { stringify } from 'yaml'
 import * as z from 'zod'
 import { json } from '../../../shared/base/answers.ts'
+import { LIMITS } from '../../../shared/base/limits.ts'
+import { inSlices } from '../../../shared/base/steps.ts'
 import { sectionsOf } from '../../../shared/config/sections.ts'
-import { readAlertmanagerYml } from '../../../shared/document/alertmanager/read.ts'
+import { readAlertmanagerDocument } from '../../../shared/document/alertmanager/read.ts'
 import { readYaml } from '../../../shared/document/reading/yaml.ts'
 import { showConfig } from '../../../shared/document/show.ts'
 import { readTocsinYml } from '../../../shared/document/tocsin-yml.ts'
 import { readConfig } from '../../../shared/store/configs.ts'
-import { invalid, mediaType, readJson, readText } from '../http/body.ts'
+import { type BodyRead, invalid, mediaType, readJson, readText } from '../http/body.ts'
 import type { ApiDeps } from '../http/deps.ts'
 import type { Answer, Ask, Route } from '../http/route.ts'
 import { changeDocument, planSchema } from './change.ts'
@@ -78,21 +80,27 @@ async function getDocument(deps: ApiDeps, ask: Ask): Promise<Answer> {
 }
 
 async function putTocsinYml(deps: ApiDeps, ask: Ask): Promise<Answer> {
+  const read = await readDocument(ask)
+  if (!read.ok) return read.refusal
+  return changeDocument(deps, ask, (current) => readTocsinYml(read.value, current, deps.secrets))
+}
+
+async function readDocument(ask: Ask): Promise<BodyRead<unknown>> {
   if (mediaType(ask.request) === 'application/json') {
-    const body = await readJson(ask.request, { exact: true })
-    return body.ok
-      ? changeDocument(deps, ask, (current) => readTocsinYml(body.value, current, deps.secrets))
-      : body.refusal
+    return await readJson(ask.request, { exact: true, limitBytes: LIMITS.documentBytes })
   }
-  const text = await readText(ask.request)
-  if (!text.ok) return text.refusal
-  const read = readYaml(text.value)
-  if (!read.ok) return invalid(read.problems)
-  return changeDocument(deps, ask, (current) => readTocsinYml(read.document, current, deps.secrets))
+  return await readYamlBody(ask, 'typed')
+}
+
+async function readYamlBody(ask: Ask, scalars: 'typed' | 'text'): Promise<BodyRead<unknown>> {
+  const text = await readText(ask.request, LIMITS.documentBytes)
+  if (!text.ok) return text
+  const read = await inSlices(readYaml(text.value, scalars))
+  return read.ok ? { ok: true, value: read.document } : { ok: false, refusal: invalid(read.problems) }
 }
 
 async function putAlertmanagerYml(deps: ApiDeps, ask: Ask): Promise<Answer> {
-  const text = await readText(ask.request)
-  if (!text.ok) return text.refusal
-  return changeDocument(deps, ask, (current) => readAlertmanagerYml(text.value, current, deps.secrets))
+  const read = await readYamlBody(ask, 'text')
+  if (!read.ok) return read.refusal
+  return changeDocument(deps, ask, (current) => readAlertmanagerDocument(read.value, current, deps.secrets))
 }

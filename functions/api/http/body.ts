@@ -1,22 +1,23 @@
 import { readBody } from '../../../shared/base/body.ts'
 import { parseJson } from '../../../shared/base/json.ts'
+import { LIMITS } from '../../../shared/base/limits.ts'
 import type { Refusal } from './route.ts'
 import { refuseWith } from './route.ts'
 
-/** The largest body, after decompression. */
-const BODY_BYTES = 1024 * 1024
+/** The largest body of most requests, after decompression. */
+const BODY_BYTES = LIMITS.bodyBytes
 
 export type BodyRead<T> = { ok: true; value: T } | { ok: false; refusal: Refusal }
 
-export async function readBytes(request: Request): Promise<BodyRead<Uint8Array>> {
-  const read = await readBody(request, BODY_BYTES)
+export async function readBytes(request: Request, limitBytes = BODY_BYTES): Promise<BodyRead<Uint8Array>> {
+  const read = await readBody(request, limitBytes)
   if (read.ok) return { ok: true, value: read.bytes }
   return { ok: false, refusal: refuseWith(read.status, read.code, read.message) }
 }
 
 /** A body written by people: text in UTF-8. */
-export async function readText(request: Request): Promise<BodyRead<string>> {
-  const read = await readBytes(request)
+export async function readText(request: Request, limitBytes?: number): Promise<BodyRead<string>> {
+  const read = await readBytes(request, limitBytes)
   if (!read.ok) return read
   try {
     return { ok: true, value: new TextDecoder('utf-8', { fatal: true }).decode(read.value) }
@@ -26,9 +27,12 @@ export async function readText(request: Request): Promise<BodyRead<string>> {
 }
 
 /** `exact`: a number that JavaScript cannot hold is read as its text. */
-export async function readJson(request: Request, reading: { exact?: boolean } = {}): Promise<BodyRead<unknown>> {
-  const read = await readBytes(request)
-  return read.ok ? jsonOf(read.value, reading) : read
+export async function readJson(
+  request: Request,
+  { exact = false, limitBytes }: { exact?: boolean; limitBytes?: number } = {},
+): Promise<BodyRead<unknown>> {
+  const read = await readBytes(request, limitBytes)
+  return read.ok ? jsonOf(read.value, exact) : read
 }
 
 /** JSON of a request that may come without a body; an absent body is `{}`. */
@@ -38,8 +42,8 @@ export async function readOptionalJson(request: Request): Promise<BodyRead<unkno
   return read.value.length === 0 ? { ok: true, value: {} } : jsonOf(read.value)
 }
 
-function jsonOf(bytes: Uint8Array, reading: { exact?: boolean } = {}): BodyRead<unknown> {
-  const parsed = parseJson(bytes, reading)
+function jsonOf(bytes: Uint8Array, exact = false): BodyRead<unknown> {
+  const parsed = parseJson(bytes, { exact })
   if (parsed.ok) return parsed
   return { ok: false, refusal: invalid([{ path: '', message: `the body is not JSON: ${parsed.message}` }]) }
 }

@@ -6,7 +6,7 @@ import type { SecretBox } from '../../secret/seal.ts'
 import { integrityProblems, type WrittenSections } from '../integrity.ts'
 import { NO_NAMES, overLimit } from '../reading/list.ts'
 import { isMapping, readMapping } from '../reading/mapping.ts'
-import { readYaml, textual } from '../reading/yaml.ts'
+import { readYamlAtOnce, textual } from '../reading/yaml.ts'
 import { CHANNEL_LIMIT } from '../sections/channels.ts'
 import { inhibitRulesSection } from '../sections/inhibit-rules.ts'
 import { putSection } from '../sections/registry.ts'
@@ -25,10 +25,14 @@ import { importWarnings, templateProblems } from './warnings.ts'
  * own stay. A setting that Alertmanager would heed and Tocsin cannot is a problem; every problem is named at once.
  */
 export function readAlertmanagerYml(text: string, current: Config, secrets: SecretBox): DocumentResult {
-  const read = readYaml(text, 'text')
-  if (!read.ok) return read
-  if (!isMapping(read.document)) return { ok: false, problems: [{ path: '', message: 'no routes provided' }] }
-  const document = textual(read.document) as Record<string, unknown>
+  const read = readYamlAtOnce(text, 'text')
+  return read.ok ? readAlertmanagerDocument(read.document, current, secrets) : read
+}
+
+/** The same of a file whose YAML is read already, every scalar as text. */
+export function readAlertmanagerDocument(given: unknown, current: Config, secrets: SecretBox): DocumentResult {
+  if (!isMapping(given)) return { ok: false, problems: [{ path: '', message: 'no routes provided' }] }
+  const document = textual(given) as Record<string, unknown>
   const { partial: file, problems } = readMapping(alertmanagerFile, document)
   problems.push(...templateProblems(document))
   const { next, written } = readSections(file, { document: {}, current, secrets }, problems)

@@ -1,44 +1,47 @@
-import { LineCounter, parseDocument, visit } from 'yaml'
+import type { Scalar } from 'yaml'
+import { finish, type Steps } from '../../base/steps.ts'
 import type { Problem } from '../../problem/problem.ts'
+import type { YamlError } from '../../yaml/error.ts'
+import { MAX_DEPTH, parseYaml } from '../../yaml/parse.ts'
+import { documentValue, exactValue } from '../../yaml/value.ts'
 
 export type YamlResult = { ok: true; document: unknown } | { ok: false; problems: Problem[] }
 
-/** Deeper than any configuration. Functions that walk a document may recurse. */
-const MAX_DEPTH = 100
-/** Aliases may multiply the written text, but not without end ("billion laughs"). */
-const MAX_ALIASES = 1000
+type Scalars = 'typed' | 'text'
 
 /**
  * JSON or YAML text. `scalars: 'text'` leaves numbers and booleans as written, which is how Alertmanager's reader
  * fills a field of type string: `match: {code: 1.0}` is the text `1.0`. Messages hold no piece of the text, since
  * the text has secrets.
  */
-export function readYaml(text: string, scalars: 'typed' | 'text' = 'typed'): YamlResult {
-  const lines = new LineCounter()
-  try {
-    const yaml = parseDocument(text, { prettyErrors: false, lineCounter: lines, merge: true, logLevel: 'error' })
-    const error = yaml.errors[0]
-    if (error !== undefined) {
-      const { line, col } = lines.linePos(error.pos[0])
-      return unreadable(`is not readable at line ${line}, column ${col} (${error.code})`)
-    }
-    if (scalars === 'text') visit(yaml, { Scalar: (_, node) => void asWritten(node) })
-    const document: unknown = yaml.toJS({ maxAliasCount: MAX_ALIASES })
-    return tooDeep(document) ? unreadable(`nests deeper than ${MAX_DEPTH} levels`) : { ok: true, document }
-  } catch {
-    // The reader throws for aliases without end and for nesting beyond its stack.
-    return unreadable('is not readable: it nests too deeply or its aliases multiply')
+export function* readYaml(text: string, scalars: Scalars = 'typed'): Steps<YamlResult> {
+  const { documents, positionOf } = yield* parseYaml(text)
+  const refuse = ({ code, offset, own }: YamlError): YamlResult => {
+    const { line, column } = positionOf(offset)
+    const place = `line ${line}, column ${column}`
+    return unreadable(
+      own === undefined ? `is not readable at ${place} (${code})` : `is not readable at ${place}: ${own}`,
+    )
   }
+  const [first, second] = documents
+  const error = first?.error ?? (second && { code: 'MULTIPLE_DOCS', offset: second.root?.range?.[0] ?? 0, message: '' })
+  if (error !== undefined) return refuse(error)
+  const read = yield* documentValue(first?.root ?? null, scalars === 'text' ? asWritten : exactValue)
+  if (!read.ok) return refuse(read.error)
+  return tooDeep(read.value) ? unreadable(`nests deeper than ${MAX_DEPTH} levels`) : { ok: true, document: read.value }
+}
+
+/** `readYaml` at once, for small texts. */
+export function readYamlAtOnce(text: string, scalars: Scalars = 'typed'): YamlResult {
+  return finish(readYaml(text, scalars))
 }
 
 function unreadable(message: string): YamlResult {
   return { ok: false, problems: [{ path: '', message: `the document ${message}` }] }
 }
 
-function asWritten(node: { value: unknown; source?: string }): void {
-  if (node.source !== undefined && (typeof node.value === 'number' || typeof node.value === 'boolean')) {
-    node.value = node.source
-  }
+function asWritten({ value, source }: Scalar): unknown {
+  return source !== undefined && (typeof value === 'number' || typeof value === 'boolean') ? source : value
 }
 
 /**

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { defaultConfig } from '../../../shared/config/sections.ts'
-import { readYaml } from '../../../shared/document/reading/yaml.ts'
+import { readYamlAtOnce } from '../../../shared/document/reading/yaml.ts'
 import { showConfig } from '../../../shared/document/show.ts'
 import { readTocsinYml } from '../../../shared/document/tocsin-yml.ts'
 import { testBox } from './box.ts'
@@ -38,7 +38,7 @@ describe('the mapping of an integration of type custom', () => {
   })
 
   test('takes numbers and booleans of YAML where values of the body stand', () => {
-    const { document } = readYaml(
+    const { document } = readYamlAtOnce(
       'integrations: [{id: a, type: custom, severityMap: {1: 5, true: x}, custom: {recovery: {field: up, value: true}}}]',
     ) as { document: unknown }
     const parsed = read(document)

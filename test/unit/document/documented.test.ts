@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { defaultConfig } from '../../../shared/config/sections.ts'
-import { readYaml } from '../../../shared/document/reading/yaml.ts'
+import { readYamlAtOnce } from '../../../shared/document/reading/yaml.ts'
 import { sections } from '../../../shared/document/sections/registry.ts'
 import { readTocsinYml } from '../../../shared/document/tocsin-yml.ts'
 import { testBox } from './box.ts'
@@ -10,7 +10,7 @@ const page = readFileSync(new URL('../../../docs/configuration.md', import.meta.
 
 test('the example of docs/configuration.md is valid', () => {
   const example = /^```yaml\n([\s\S]*?)^```$/m.exec(page)?.[1]
-  const read = readYaml(example ?? '')
+  const read = readYamlAtOnce(example ?? '')
   expect(read.ok && readTocsinYml(read.document, defaultConfig(), testBox())).toMatchObject({ ok: true })
 })
 

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { defaultConfig } from '../../../shared/config/sections.ts'
 import { readAlertmanagerYml } from '../../../shared/document/alertmanager/read.ts'
 import { planChanges } from '../../../shared/document/plan.ts'
-import { readYaml } from '../../../shared/document/reading/yaml.ts'
+import { readYamlAtOnce } from '../../../shared/document/reading/yaml.ts'
 import { showConfig } from '../../../shared/document/show.ts'
 import type { DocumentResult } from '../../../shared/document/tocsin-yml.ts'
 import { readTocsinYml } from '../../../shared/document/tocsin-yml.ts'
@@ -105,7 +105,7 @@ test('any text is accepted or refused with reasons, and never throws', () => {
   fc.assert(
     fc.property(texts, (text) => {
       holds(readAlertmanagerYml(text, nothing, box))
-      const read = readYaml(text)
+      const read = readYamlAtOnce(text)
       if (read.ok) holds(readTocsinYml(read.document, nothing, box))
     }),
     { numRuns: 500 },

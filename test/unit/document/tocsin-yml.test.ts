@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { notificationTarget } from '../../../shared/delivery/target.ts'
 import { readAlertmanagerYml } from '../../../shared/document/alertmanager/read.ts'
 import { planChanges } from '../../../shared/document/plan.ts'
-import { readYaml } from '../../../shared/document/reading/yaml.ts'
+import { readYamlAtOnce } from '../../../shared/document/reading/yaml.ts'
 import { rotateIntegration } from '../../../shared/document/rotation.ts'
 import { showConfig } from '../../../shared/document/show.ts'
 import { readTocsinYml } from '../../../shared/document/tocsin-yml.ts'
@@ -32,7 +32,7 @@ resolveTimeout: 3m
 `
 
 function typed(text: string): unknown {
-  const read = readYaml(text)
+  const read = readYamlAtOnce(text)
   if (!read.ok) throw new Error(JSON.stringify(read.problems))
   return read.document
 }
@@ -80,7 +80,7 @@ describe('a whole document', () => {
   })
 
   test('is the same as JSON', () => {
-    const json = readYaml(JSON.stringify(document))
+    const json = readYamlAtOnce(JSON.stringify(document))
     expect(json).toEqual({ ok: true, document })
   })
 

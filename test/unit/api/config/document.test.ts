@@ -99,8 +99,28 @@ describe('api: configuration', () => {
     expect(put.status).toBe(422)
   })
 
-  test('a body beyond 1 MiB is 413, before and after decompression', async () => {
-    const body = ' '.repeat(1024 * 1024 + 1)
+  test.each(['application/json', 'application/yaml'])(
+    '1,000 rules of 4 KB are put as %s, and what GET answers is put back',
+    async (type) => {
+      const rules = Array.from({ length: 1_000 }, (_, i) => ({ id: `r${i}`, sigma: sigmaOf(i, 'ü'.repeat(1_900)) }))
+      const put = await api.ask('PUT', path, { key, body: { rules } })
+      expect([put.status, put.json.revision]).toEqual([200, '1'])
+      const got = await api.ask('GET', path, { key, headers: { accept: type } })
+      const again = await api.ask('PUT', path, { key, body: got.text, type })
+      expect([again.status, again.json]).toEqual([200, { revision: '1', plan: [] }])
+      const more = await api.ask('PUT', path, {
+        key,
+        body: { rules: rules.map((rule) => ({ ...rule, sigma: sigmaOf(0, 'ü'.repeat(2_400)) })) },
+      })
+      expect([more.status, more.json.error?.message]).toEqual([
+        422,
+        expect.stringContaining('limit: the configuration'),
+      ])
+    },
+  )
+
+  test('a body beyond 5 MiB is 413, before and after decompression', async () => {
+    const body = ' '.repeat(5 * 1024 * 1024 + 1)
     expect((await api.ask('PUT', path, { key, body })).status).toBe(413)
     const { gzipSync } = await import('node:zlib')
     const headers = { 'content-encoding': 'gzip' }
@@ -191,3 +211,14 @@ describe('api: collections', () => {
     expect((await api.ask('GET', `/api/v1/alerts?limit=${limit}`, { key })).status).toBe(400)
   })
 })
+
+function sigmaOf(number: number, description: string) {
+  const stop = { eventSource: 'cloudtrail.amazonaws.com', eventName: [`Stop${number}`, '12345678901234567891'] }
+  return {
+    title: `Rule ${number}`,
+    id: `rule-${number}`,
+    description,
+    logsource: { product: 'aws', service: 'cloudtrail' },
+    detection: { stop, condition: 'stop' },
+  }
+}
