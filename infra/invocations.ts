@@ -4,9 +4,9 @@ import type { InMessage } from '../shared/queue/port.ts'
  * Splits received messages into calls of a handler: at most `batch` messages in a call, and a separate call for every
  * message with a failure before. So a message with constant failures takes no other message along.
  */
-export function invocations(messages: readonly InMessage[], batch = Number.POSITIVE_INFINITY): InMessage[][] {
-  const fresh: InMessage[][] = []
-  const again: InMessage[][] = []
+export function invocations<M extends InMessage>(messages: readonly M[], batch = Number.POSITIVE_INFINITY): M[][] {
+  const fresh: M[][] = []
+  const again: M[][] = []
   for (const message of messages) {
     const last = fresh.at(-1)
     if (message.receives > 1) again.push([message])

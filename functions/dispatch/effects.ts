@@ -32,8 +32,9 @@ export async function sendEffects(deps: DispatchDeps, account: string, decided: 
     for (const message of again
       ? stillOpen(decision, account, now)
       : opened(decision, account, deps.deliveries.carries)) {
-      const list = parseTargetKey(message.target).kind === 'forward' ? forwards : due
-      list.push({ account, body: JSON.stringify(message) })
+      const { kind, channel } = parseTargetKey(message.target)
+      const list = kind === 'forward' ? forwards : due
+      list.push({ account, lane: channel, body: JSON.stringify(message) })
     }
     const at = decision.arm ?? (again ? decision.group.armedAt : undefined)
     if (at !== undefined && at - now <= MAX_DELAY_MS) {

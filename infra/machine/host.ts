@@ -27,6 +27,8 @@ export interface HostOptions {
   /** The address of the publisher of events, unless a channel has another. */
   hostAddress?: string
   allowTargets: readonly string[]
+  /** Name servers for the targets, `address` or `address:port`; absent: those of the operating system. */
+  nameServers?: readonly string[]
   adminKey?: string
   /** Owner key of the account `default`; absent: the host makes a key together with the account. */
   apiKey?: string

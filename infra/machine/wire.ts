@@ -24,6 +24,7 @@ import type { HttpHandler } from './http.ts'
 import { keepConfigs } from './kept-configs.ts'
 import { dispatchPace } from './pace.ts'
 import { everyMinute, type Schedule } from './schedule.ts'
+import { plainSlots, type Slots, sharedSlots } from './slots.ts'
 import { startWatch, type Watch } from './watch.ts'
 import { type WatchedPart, watched } from './watched-part.ts'
 import { startWorker, type Worker, type WorkerOptions } from './worker.ts'
@@ -35,6 +36,7 @@ export interface WireOptions {
   publicUrl: string
   hostAddress?: string
   allowTargets: readonly string[]
+  nameServers?: readonly string[]
   adminKey?: string
   file: SqliteFile
   secrets: SecretBox
@@ -53,14 +55,12 @@ export interface Machine {
   stop(graceMs: number): Promise<void>
 }
 
-/**
- * Dispatch folds the alerts of a batch for a group into a single save, so few large invocations, one at a time; notify
- * waits for targets, so many invocations with a single message each.
- */
-const ALERTS = { batch: 1000, concurrency: 1 }
+/** Dispatch folds the alerts of a batch for a group into a single save, so few large invocations, one at a time. */
+const ALERTS = { batch: 1000, slots: () => plainSlots(1) }
 /** A message may contain a thousand records; two invocations at once would only wait for each other's windows. */
-const RECORDS = { batch: 10, concurrency: 1 }
-const DELIVERIES = { batch: 1, concurrency: 32 }
+const RECORDS = { batch: 10, slots: () => plainSlots(1) }
+/** Notify and forward wait for targets, so many invocations with a single message each. */
+const DELIVERIES = { batch: 1, slots: () => sharedSlots({ pool: 32, perLane: 4, perAccount: 8, most: 256 }) }
 
 export function wire(options: WireOptions): Machine {
   const { clock, file, log, randomBytes } = options
@@ -72,7 +72,7 @@ export function wire(options: WireOptions): Machine {
   const forwards = sqliteQueue(file, clock, 'forwards')
   const queues = { alerts: dispatchQueue, records, deliveries, forwards }
   const metrics = createRegistry()
-  const request = createOutbound({ clock, allow: options.allowTargets })
+  const request = createOutbound({ clock, allow: options.allowTargets, nameServers: options.nameServers })
   const ports = { table, dispatchQueue, records, deliveries, forwards, metrics, configs, request }
   const deps = { ...options, ...ports }
 
@@ -108,11 +108,11 @@ export function wire(options: WireOptions): Machine {
     handle: (asked) => (isForIngest(asked.method, requestPath(asked.url, base).path) ? ingest(asked) : api(asked)),
     start() {
       const parts: WatchedPart[] = []
-      const work = (settings: Omit<WorkerOptions, 'clock' | 'log'>): void => {
-        const { name, receiver } = settings
+      const work = (settings: Omit<WorkerOptions, 'clock' | 'log' | 'slots'> & { slots(): Slots }): void => {
+        const { name, receiver, slots } = settings
         const { run: handle, part } = watched(name, settings.handle, () => receiver.depth().ready > 0)
         parts.push(part)
-        working.push(startWorker({ ...settings, handle, clock, log }))
+        working.push(startWorker({ ...settings, slots: slots(), handle, clock, log }))
       }
       work({ ...ALERTS, pauseMs: pace.pauseMs, name: 'dispatch', receiver: dispatchQueue, handle: dispatch })
       work({ ...RECORDS, name: 'evaluate', receiver: records, handle: evaluate })

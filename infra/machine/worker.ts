@@ -1,8 +1,9 @@
 import { errorText, type Log } from '../../shared/base/log.ts'
 import type { Clock } from '../../shared/base/time.ts'
 import type { InMessage, QueueHandler } from '../../shared/queue/port.ts'
-import type { Receiver } from '../../shared/sqlite/queue.ts'
+import type { Received, Receiver } from '../../shared/sqlite/queue.ts'
 import { invocations } from '../invocations.ts'
+import type { Slots } from './slots.ts'
 
 export interface WorkerOptions {
   name: string
@@ -12,7 +13,7 @@ export interface WorkerOptions {
   /** Messages an invocation gets at most. */
   batch: number
   /** Invocations at a time. */
-  concurrency: number
+  slots: Slots
   /**
    * The pause after a round before the next, so that more messages are folded into the next round. Absent: no pause.
    */
@@ -42,10 +43,9 @@ const RETRY_MS = 1000
  * a message becomes visible or is sent; the worker never polls.
  */
 export function startWorker(options: WorkerOptions): Worker {
-  const { receiver, clock } = options
-  let running = 0
+  const { receiver, clock, slots } = options
   /** Messages received beyond the first invocation: a message that failed before goes alone. */
-  let backlog: InMessage[][] = []
+  let backlog: Received[][] = []
   let receiving = false
   let again = false
   let stopped = false
@@ -81,9 +81,9 @@ export function startWorker(options: WorkerOptions): Worker {
   const pausing = (): boolean => pause.lasts() && (receiver.nextDelayedIn() ?? 1) > 0
 
   const fill = async (): Promise<void> => {
-    while (running < options.concurrency && !stopped && !pausing()) {
+    while (slots.free() > 0 && !stopped && !pausing()) {
       if (backlog.length === 0) {
-        const messages = await receiver.receive((options.concurrency - running) * options.batch)
+        const messages = await receiver.receive(slots.free() * options.batch, slots.plan)
         backlog = invocations(messages, options.batch)
       }
       const next = backlog.shift()
@@ -93,36 +93,39 @@ export function startWorker(options: WorkerOptions): Worker {
   }
 
   const sleep = (): void => {
-    if (running >= options.concurrency) return
-    const ms = pause.lasts() ? receiver.nextDelayedIn() : receiver.nextVisibleIn()
+    if (slots.free() === 0) return
+    // While invocations run, the messages that are visible already have no room: the end of an invocation is awaited.
+    const nextIn = slots.taken() > 0 ? receiver.nextTimedIn : receiver.nextVisibleIn
+    const ms = pause.lasts() ? receiver.nextDelayedIn() : nextIn()
     if (ms !== undefined) cancelTimer = clock.after(ms, wake)
   }
 
-  const invoke = async (messages: readonly InMessage[]): Promise<void> => {
-    running++
+  const invoke = async (messages: readonly Received[]): Promise<void> => {
+    const [first] = messages
+    slots.take(first!)
     const began = clock.elapsed()
     await attempt(options, messages)
     const round = { tookMs: clock.elapsed() - began, full: messages.length >= options.batch }
     if (options.pauseMs !== undefined && !stopped) pause.begin(options.pauseMs(round))
-    running--
+    slots.give(first!)
     wake()
     settle()
   }
 
   const settle = (): void => {
-    if (stopped && running === 0 && !receiving) idle()
+    if (stopped && slots.taken() === 0 && !receiving) idle()
   }
 
   const forget = receiver.onSend(wake)
   wake()
   return {
-    busy: () => running + backlog.length + (receiving ? 1 : 0),
+    busy: () => slots.taken() + backlog.length + (receiving ? 1 : 0),
     async stop() {
       stopped = true
       forget()
       cancelTimer()
       pause.end()
-      if (running > 0 || receiving) await new Promise<void>((resolve) => (idle = resolve))
+      if (slots.taken() > 0 || receiving) await new Promise<void>((resolve) => (idle = resolve))
     },
   }
 }

@@ -1,9 +1,9 @@
-import { lookup as lookupName } from 'node:dns/promises'
 import { type Clock, MINUTE, type Millis } from '../base/time.ts'
 import { forbiddenAddress } from './address.ts'
 import { type Allowed, isAllowed, parseAllowed } from './allow.ts'
 import { connectAny } from './connect.ts'
 import { exchange } from './exchange.ts'
+import { createLookup, type Found, type Lookup } from './names.ts'
 import type { Outbound, OutboundResult, Timer } from './request.ts'
 import { forbiddenPort, parseTarget, type TargetUrl } from './target-url.ts'
 
@@ -11,8 +11,10 @@ export interface OutboundDeps {
   clock: Clock
   /** `TOCSIN_ALLOW_TARGETS`, split: `host:port`, an address or a range. */
   allow: readonly string[]
+  /** Absent: the name servers of the operating system. */
+  nameServers?: readonly string[] | undefined
   /** The addresses of a name; tests bring a lookup of their own. */
-  lookup?: (host: string) => Promise<readonly string[]>
+  lookup?: Lookup
 }
 
 /** No request takes longer, whatever the wall clock says between the two moments of a caller. */
@@ -25,14 +27,16 @@ const LONGEST_REQUEST_MS = 2 * MINUTE
  */
 export function createOutbound(deps: OutboundDeps): Outbound {
   const allowed = parseAllowed(deps.allow)
-  const { clock, lookup = systemLookup } = deps
+  const { clock, nameServers: servers } = deps
+  const lookup = deps.lookup ?? createLookup({ timer: clock, ...(servers === undefined ? {} : { servers }) })
   return async (request) => {
     const parsed = parseTarget(request.url)
     if (!parsed.ok) return forbidden(`the URL ${parsed.error}`)
     const target = parsed.target
     const giveUpAt = clock.elapsed() + Math.min(request.giveUpAt - clock.now(), LONGEST_REQUEST_MS)
-    const addresses = await resolve(target, giveUpAt, lookup, clock)
-    if (addresses === undefined) return unsent(`${target.host}: no address found`)
+    const found = await resolve(target, giveUpAt, lookup, clock)
+    if (!found.ok) return unsent(`${target.host}: ${found.why}`)
+    const { addresses } = found
     const reason = refusal(target, addresses, allowed, request.secure)
     if (reason !== undefined) return forbidden(reason)
     const connected = await connectAny(target, addresses, giveUpAt, clock)
@@ -62,26 +66,17 @@ function refusal(
   return undefined
 }
 
-/** Undefined: no such name, or no answer in time. A lookup cannot be cancelled; a late answer is not used. */
-async function resolve(
-  target: TargetUrl,
-  giveUpAt: Millis,
-  lookup: (host: string) => Promise<readonly string[]>,
-  timer: Timer,
-): Promise<readonly string[] | undefined> {
-  if (target.literal) return [target.host]
+/** A lookup cannot be cancelled; a late answer is not used. */
+async function resolve({ literal, host }: TargetUrl, giveUpAt: Millis, lookup: Lookup, timer: Timer): Promise<Found> {
+  if (literal) return { ok: true, addresses: [host] }
   let cancel = (): void => undefined
-  const tooLate = new Promise<undefined>((done) => {
-    cancel = timer.after(giveUpAt - timer.elapsed(), () => setImmediate(() => done(undefined)))
+  const tooLate = new Promise<Found>((done) => {
+    const late = (): void => done({ ok: false, why: 'its name servers gave no answer in time' })
+    cancel = timer.after(giveUpAt - timer.elapsed(), () => setImmediate(late))
   })
-  const found = lookup(target.host).catch(() => undefined)
-  const addresses = await Promise.race([found, tooLate])
+  const found = await Promise.race([lookup(host), tooLate])
   cancel()
-  return addresses === undefined || addresses.length === 0 ? undefined : addresses
-}
-
-async function systemLookup(host: string): Promise<readonly string[]> {
-  return (await lookupName(host, { all: true })).map((entry) => entry.address)
+  return found.ok && found.addresses.length === 0 ? { ok: false, why: 'no address found' } : found
 }
 
 function unsent(detail: string): OutboundResult {

@@ -23,6 +23,11 @@ export interface OutMessage {
   body: string
   /** For fairness: a storm of one account does not delay the messages of another account. */
   account: string
+  /**
+   * For fairness within the account: messages of one lane may wait for each other, and do not delay other lanes. On one
+   * machine only; a function on AWS runs as often at a time as needed. Absent: the lane that is called ''.
+   */
+  lane?: string
   /** The message is invisible for this time. Up to MAX_DELAY_MS; SQS rounds up to whole seconds. */
   delayMs?: number
 }

@@ -1,11 +1,11 @@
 import type { Millis } from '../base/time.ts'
 import type { QueueName } from '../queue/port.ts'
+import type { Lane } from './queue-lanes.ts'
 import { createRing } from './queue-ring.ts'
 import { DEAD, DELAYED, IN_FLIGHT, type MessageState, type QueueSql, READY } from './queue-sql.ts'
 
 /** A message that a worker holds. */
-export interface Flight {
-  account: string
+export interface Flight extends Lane {
   receives: number
   /** The end of the time for which the message is invisible: a reading of the clock that nobody sets. */
   until: Millis
@@ -31,13 +31,13 @@ export function createBacklog(sql: QueueSql, queue: QueueName) {
   let [delayed, dead] = [0, 0]
   let nextDelayed: Millis | undefined
 
-  const count = (account: string, state: number, by: number): void => {
+  const count = (lane: Lane, state: number, by: number): void => {
     if (state === DELAYED) delayed += by
     if (state === DEAD) dead += by
-    if (state === READY) ready.add(account, by)
+    if (state === READY) ready.add(lane, by)
   }
-  const added = (account: string, state: MessageState, visibleAt: Millis): void => {
-    count(account, state, 1)
+  const added = (lane: Lane, state: MessageState, visibleAt: Millis): void => {
+    count(lane, state, 1)
     if (state === DELAYED && nextDelayed !== undefined) nextDelayed = Math.min(nextDelayed, visibleAt)
   }
   const readNextDelayed = (): Millis => {
@@ -49,7 +49,7 @@ export function createBacklog(sql: QueueSql, queue: QueueName) {
     delayed = 0
     dead = 0
     nextDelayed = undefined
-    for (const row of sql.counts.all(queue)) count(row.account as string, row.state as number, row.count as number)
+    for (const row of sql.counts.all(queue)) count(row as unknown as Lane, row.state as number, row.count as number)
     reloadFlights(flights, sql, queue)
   }
   reload()
@@ -61,20 +61,20 @@ export function createBacklog(sql: QueueSql, queue: QueueName) {
     added,
     claimed(id: number, flight: Flight): void {
       flights.set(id, flight)
-      ready.served(flight.account)
+      ready.served(flight)
     },
-    landed(id: number, { account }: Flight, state: MessageState, visibleAt: Millis): void {
+    landed(id: number, flight: Flight, state: MessageState, visibleAt: Millis): void {
       flights.delete(id)
-      added(account, state, visibleAt)
+      added(flight, state, visibleAt)
     },
-    removed(id: number, account: string, state: number): void {
+    removed(id: number, lane: Lane, state: number): void {
       if (state === IN_FLIGHT) flights.delete(id)
-      else count(account, state, -1)
+      else count(lane, state, -1)
       if (state === DELAYED) nextDelayed = undefined
     },
-    surfaced(accounts: readonly string[]): void {
-      delayed -= accounts.length
-      for (const account of accounts) ready.add(account, 1)
+    surfaced(lanes: readonly Lane[]): void {
+      delayed -= lanes.length
+      for (const lane of lanes) ready.add(lane, 1)
       nextDelayed = undefined
     },
     nextDelayed: readNextDelayed,
@@ -85,8 +85,8 @@ export function createBacklog(sql: QueueSql, queue: QueueName) {
     nextDelayedIn(now: Millis): number | undefined {
       return delayed > 0 ? readNextDelayed() - now : undefined
     },
-    nextVisibleIn({ now, elapsed }: Moment): number | undefined {
-      if (ready.sum() > 0) return 0
+    /** The time until a delayed message becomes ready, or the time of a message in flight is over. */
+    nextTimedIn({ now, elapsed }: Moment): number | undefined {
       const [first] = flights.values()
       const ms = Math.min((first?.until ?? Number.POSITIVE_INFINITY) - elapsed, readNextDelayed() - now)
       return ms === Number.POSITIVE_INFINITY ? undefined : ms

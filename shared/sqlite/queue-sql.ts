@@ -1,4 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite'
+import type { Lane } from './queue-lanes.ts'
 
 /** Values of `messages.state`; the indexes of the schema depend on the values. */
 export const READY = 0
@@ -7,9 +8,8 @@ export const IN_FLIGHT = 2
 export const DEAD = 3
 export type MessageState = typeof READY | typeof DELAYED | typeof IN_FLIGHT | typeof DEAD
 
-export interface MessageRow {
+export interface MessageRow extends Lane {
   id: number
-  account: string
   body: string
   receives: number
   sent_at: number
@@ -23,12 +23,12 @@ export type QueueSql = ReturnType<typeof queueSql>
  * The states are literals where SQLite has to find a partial index: with a bound state SQLite would not find the index.
  */
 export function queueSql(db: DatabaseSync) {
-  const whole = 'SELECT id, account, body, receives, sent_at, sum FROM messages JOIN bodies USING (id)'
+  const whole = 'SELECT id, account, lane, body, receives, sent_at, sum FROM messages JOIN bodies USING (id)'
   return {
-    insert: db.prepare(`INSERT INTO messages (id, queue, account, sent_at, visible_at, receives, state)
-      VALUES (?, ?, ?, ?, ?, 0, ?)`),
+    insert: db.prepare(`INSERT INTO messages (id, queue, account, lane, sent_at, visible_at, receives, state)
+      VALUES (?, ?, ?, ?, ?, ?, 0, ?)`),
     insertBody: db.prepare('INSERT INTO bodies (id, body, sum) VALUES (?, ?, ?)'),
-    ready: db.prepare(`${whole} WHERE queue = ? AND account = ? AND state = 0 ORDER BY id LIMIT ?`),
+    ready: db.prepare(`${whole} WHERE queue = ? AND account = ? AND lane = ? AND state = 0 ORDER BY id LIMIT ?`),
     /** A single statement for the whole batch costs a third of a statement for each message. */
     claim: db.prepare(
       'UPDATE messages SET state = 2, receives = receives + 1 WHERE id IN (SELECT value FROM json_each(?))',
@@ -36,17 +36,17 @@ export function queueSql(db: DatabaseSync) {
     move: db.prepare('UPDATE messages SET state = ?, visible_at = ? WHERE id = ?'),
     moveDelayed: db.prepare('UPDATE messages SET visible_at = visible_at + ? WHERE queue = ? AND state = 1'),
     surface: db.prepare(`UPDATE messages SET state = 0 WHERE queue = ? AND state = 1 AND visible_at <= ?
-      RETURNING account`),
-    find: db.prepare('SELECT account, state FROM messages WHERE id = ? AND queue = ?'),
+      RETURNING account, lane`),
+    find: db.prepare('SELECT account, lane, state FROM messages WHERE id = ? AND queue = ?'),
     remove: db.prepare('DELETE FROM messages WHERE id = ?'),
     removeBody: db.prepare('DELETE FROM bodies WHERE id = ?'),
     dead: db.prepare(`${whole} WHERE queue = ? AND state = 3 ORDER BY id LIMIT ?`),
     redrive: db.prepare('UPDATE messages SET state = 0, receives = 0 WHERE queue = ? AND state = 3'),
     wakeAll: db.prepare('UPDATE messages SET state = iif(receives < ?3, ?1, ?2) WHERE queue = ?4 AND state = 2'),
     counts: db.prepare(
-      'SELECT account, state, count(*) AS count FROM messages WHERE queue = ? GROUP BY account, state',
+      'SELECT account, lane, state, count(*) AS count FROM messages WHERE queue = ? GROUP BY account, lane, state',
     ),
-    inFlight: db.prepare('SELECT id, account, receives FROM messages WHERE queue = ? AND state = 2'),
+    inFlight: db.prepare('SELECT id, account, lane, receives FROM messages WHERE queue = ? AND state = 2'),
     nextDelayed: db.prepare('SELECT min(visible_at) AS at FROM messages WHERE queue = ? AND state = 1'),
   }
 }

@@ -12,22 +12,30 @@ import { whileAvailable } from './failures.ts'
 import type { SqliteFile } from './file.ts'
 import { type Backlog, createBacklog, type Flight, type Moment, overdue } from './queue-backlog.ts'
 import { takeInCompany } from './queue-company.ts'
+import type { Lane, Room } from './queue-lanes.ts'
+import type { Share } from './queue-ring.ts'
 import { DEAD, DELAYED, IN_FLIGHT, type MessageRow, type QueueSql, queueSql, READY } from './queue-sql.ts'
 import { Damaged, messageSum } from './sums.ts'
+
+/** A message with its lane, for the host. */
+export type Received = InMessage & Lane
 
 /** The receiving side, which only a host has. */
 export interface Receiver {
   /**
-   * Up to `max` visible messages, round robin by account; each message is invisible for VISIBILITY_MS. A message that
-   * was received before comes in small company, and at last alone.
+   * Up to `max` visible messages, round robin by account and lane; each message is invisible for VISIBILITY_MS. A
+   * message that was received before comes in small company, and at last alone. `plan`: makes the room for the messages
+   * of this receive; messages without room stay.
    */
-  receive(max: number): Promise<InMessage[]>
+  receive(max: number, plan?: () => Room): Promise<Received[]>
   /** The messages are done. A message that is absent is done already. */
   ack(ids: readonly string[]): Promise<void>
   /** Makes messages visible again after `delayMs`; dead, after MAX_RECEIVES receives. */
   retry(ids: readonly string[], delayMs: number): Promise<void>
   /** The time until the next receive; 0 or less: a message is visible. */
   nextVisibleIn(): number | undefined
+  /** The same, beside the messages that are visible already. */
+  nextTimedIn(): number | undefined
   /** The time until the next delayed or handed back message becomes visible. */
   nextDelayedIn(): number | undefined
   /**
@@ -78,13 +86,19 @@ export function sqliteQueue(file: SqliteFile, clock: Clock, queue: QueueName): Q
       tell()
       return { failed }
     },
-    async receive(max) {
+    async receive(max, plan) {
       const moment = momentOf(clock)
-      const ms = backlog.nextVisibleIn(moment)
-      if (ms === undefined || ms > 0) return []
+      const timed = (backlog.nextTimedIn(moment) ?? 1) <= 0
+      // A write costs an fsync, so nothing is written where nothing has room.
+      if (!timed && backlog.ready.shares(1, plan?.()).length === 0) return []
       return file.write(() => {
         surface(box, moment)
-        return claim(box, max, moment)
+        for (;;) {
+          const shares = backlog.ready.shares(max, plan?.())
+          const claimed = claim(box, shares, moment)
+          // Nothing claimed although messages have room: all of these are damaged, and dead now.
+          if (claimed.length > 0 || shares.length === 0) return claimed
+        }
       })
     },
     async ack(ids) {
@@ -98,7 +112,8 @@ export function sqliteQueue(file: SqliteFile, clock: Clock, queue: QueueName): Q
       })
       tell()
     },
-    nextVisibleIn: () => backlog.nextVisibleIn(momentOf(clock)),
+    nextVisibleIn: () => (backlog.ready.sum() > 0 ? 0 : backlog.nextTimedIn(momentOf(clock))),
+    nextTimedIn: () => backlog.nextTimedIn(momentOf(clock)),
     nextDelayedIn: () => backlog.nextDelayedIn(clock.now()),
     // Not safe twice, and called once a step: a second call would move the messages again, to an earlier moment.
     async clockStepped(byMs) {
@@ -147,13 +162,13 @@ function insert(
   nextId: () => number,
 ): void {
   const now = clock.now()
-  for (const { account, body, delayMs = 0 } of messages) {
+  for (const { account, lane = '', body, delayMs = 0 } of messages) {
     const state = delayMs > 0 ? DELAYED : READY
     const visibleAt = now + Math.ceil(delayMs)
     const id = nextId()
-    sql.insert.run(id, queue, account, now, visibleAt, state)
+    sql.insert.run(id, queue, account, lane, now, visibleAt, state)
     sql.insertBody.run(id, body, messageSum({ queue, account, sent_at: now, body }))
-    backlog.added(account, state, visibleAt)
+    backlog.added({ account, lane }, state, visibleAt)
   }
 }
 
@@ -162,7 +177,7 @@ function surface(box: QueueContext, { now, elapsed }: Moment): void {
   const { sql, queue, backlog } = box
   for (const [id] of overdue(backlog.flights, elapsed)) release(box, id, now)
   if (backlog.nextDelayed() > now) return
-  backlog.surfaced(sql.surface.all(queue, now).map(({ account }) => account as string))
+  backlog.surfaced(sql.surface.all(queue, now) as unknown as Lane[])
 }
 
 /** A message in flight becomes visible again, or dead. The body of the message is not moved. */
@@ -180,21 +195,22 @@ function remove({ sql, queue, backlog }: QueueContext, ids: readonly number[]): 
     if (gone === undefined) continue
     sql.remove.run(id)
     sql.removeBody.run(id)
-    backlog.removed(id, gone.account, gone.state)
+    backlog.removed(id, gone, gone.state)
   }
 }
 
 /** A message in flight needs no look into the file: most acknowledged messages are in flight. */
-const FLIGHT = { account: '', state: IN_FLIGHT as number }
+const FLIGHT = { account: '', lane: '', state: IN_FLIGHT as number }
 
-function claim(box: QueueContext, max: number, { now, elapsed }: Moment): InMessage[] {
+function claim(box: QueueContext, shares: readonly Share[], { now, elapsed }: Moment): Received[] {
   const { sql, queue, backlog } = box
-  const shares = backlog.ready.shares(max)
-  const room = RECEIVE_CHARS / shares.length
-  const found = shares.flatMap(([account, count]) => upTo(room, sql.ready.iterate(queue, account, count)))
+  const chars = RECEIVE_CHARS / shares.length
+  const found = shares.flatMap(({ account, lane, count }) =>
+    upTo(chars, sql.ready.iterate(queue, account, lane, count)),
+  )
   const claimed = takeInCompany(found).map((row) => {
     const receives = row.receives + 1
-    backlog.claimed(row.id, { account: row.account, receives, until: elapsed + VISIBILITY_MS })
+    backlog.claimed(row.id, { account: row.account, lane: row.lane, receives, until: elapsed + VISIBILITY_MS })
     return { ...row, receives }
   })
   sql.claim.run(JSON.stringify(claimed.map(({ id }) => id)))
@@ -226,6 +242,6 @@ function upTo(room: number, rows: Iterable<unknown>): MessageRow[] {
   return taken
 }
 
-function toMessage({ id, body, receives, sent_at: sentAt }: MessageRow): InMessage {
-  return { id: String(id), body, receives, sentAt }
+function toMessage({ id, account, lane, body, receives, sent_at: sentAt }: MessageRow): Received {
+  return { id: String(id), account, lane, body, receives, sentAt }
 }

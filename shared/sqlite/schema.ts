@@ -5,7 +5,7 @@ import type { Millis } from '../base/time.ts'
  * Raised with every change of the tables below. A newer file is refused, and so is schema 1, from before the first
  * release: its items have no marks. A file of schema 2 gets the columns `sum`, empty in the rows that are there.
  */
-const SCHEMA_VERSION = 3
+const SCHEMA_VERSION = 4
 const OLDEST = 2
 
 /**
@@ -24,15 +24,25 @@ CREATE INDEX items_list ON items (list_name, list_at, partition, sort) WHERE lis
 CREATE INDEX items_expire ON items (expires_at) WHERE expires_at IS NOT NULL;
 CREATE TABLE messages (
   id INTEGER PRIMARY KEY, queue TEXT NOT NULL, account TEXT NOT NULL, sent_at INTEGER NOT NULL,
-  visible_at INTEGER NOT NULL, receives INTEGER NOT NULL, state INTEGER NOT NULL
+  visible_at INTEGER NOT NULL, receives INTEGER NOT NULL, state INTEGER NOT NULL, lane TEXT NOT NULL DEFAULT ''
 );
-CREATE INDEX messages_ready ON messages (queue, account, id) WHERE state = 0;
+CREATE INDEX messages_ready ON messages (queue, account, lane, id) WHERE state = 0;
 CREATE INDEX messages_delayed ON messages (queue, visible_at) WHERE state = 1;
 CREATE INDEX messages_dead ON messages (queue, id) WHERE state = 3;
 CREATE TABLE bodies (id INTEGER PRIMARY KEY, body TEXT NOT NULL, sum INTEGER);
-CREATE TABLE store (born INTEGER NOT NULL, commits INTEGER NOT NULL, last_id INTEGER NOT NULL);
+CREATE TABLE store (
+  born INTEGER NOT NULL, commits INTEGER NOT NULL, last_id INTEGER NOT NULL, latest_at INTEGER NOT NULL DEFAULT 0
+);
 `
-const FROM_2 = 'ALTER TABLE items ADD COLUMN sum INTEGER; ALTER TABLE bodies ADD COLUMN sum INTEGER;'
+
+/** What makes a file of schema 2 a file of schema 3, and so on. */
+const CHANGES = [
+  'ALTER TABLE items ADD COLUMN sum INTEGER; ALTER TABLE bodies ADD COLUMN sum INTEGER;',
+  `ALTER TABLE messages ADD COLUMN lane TEXT NOT NULL DEFAULT '';
+  DROP INDEX messages_ready;
+  CREATE INDEX messages_ready ON messages (queue, account, lane, id) WHERE state = 0;
+  ALTER TABLE store ADD COLUMN latest_at INTEGER NOT NULL DEFAULT 0;`,
+]
 
 /** Another version wrote the file: opening could damage the file. */
 export class SchemaUnknown extends Error {}
@@ -51,7 +61,10 @@ export function migrate(db: DatabaseSync, path: string, born: Millis): void {
     )
   }
   if (found === SCHEMA_VERSION) return
-  const change = found === 0 ? `${SCHEMA} INSERT INTO store VALUES (${Math.floor(born)}, 0, 0);` : FROM_2
+  const change =
+    found === 0
+      ? `${SCHEMA} INSERT INTO store VALUES (${Math.floor(born)}, 0, 0, 0);`
+      : CHANGES.slice(found - OLDEST).join('')
   // All or nothing: after a crash the next start finds the old version and does the same again.
   db.exec(`BEGIN; ${change} PRAGMA user_version = ${SCHEMA_VERSION}; COMMIT`)
 }

@@ -14,9 +14,14 @@ import {
 } from '../../shared/queue/port.ts'
 import type { Receiver } from '../../shared/sqlite/queue.ts'
 
+/** Receiving, as far as every receiver has it. */
+export interface QueueReceiver extends Pick<Receiver, 'ack' | 'retry'> {
+  receive(max: number): Promise<InMessage[]>
+}
+
 export interface QueueRig {
   queue: Queue
-  receiver: Pick<Receiver, 'receive' | 'ack' | 'retry'>
+  receiver: QueueReceiver
   dead(): Promise<InMessage[]> | InMessage[]
   /** Lets time pass. */
   advance(ms: number): void

@@ -245,7 +245,9 @@ test('a start that accepts loss removes what is not as it was written, and only 
 
 test('a file of schema 2 is read, gets checksums as it is written, and is sound', async () => {
   const db = new DatabaseSync(path)
-  db.exec('ALTER TABLE items DROP COLUMN sum; ALTER TABLE bodies DROP COLUMN sum; PRAGMA user_version = 2')
+  db.exec('ALTER TABLE items DROP COLUMN sum; ALTER TABLE bodies DROP COLUMN sum; DROP INDEX messages_ready')
+  db.exec('ALTER TABLE messages DROP COLUMN lane; ALTER TABLE store DROP COLUMN latest_at; PRAGMA user_version = 2')
+  db.exec('CREATE INDEX messages_ready ON messages (queue, account, id) WHERE state = 0')
   db.close()
   const file = openSqlite(path, { clock })
   const table = sqliteTable(file, clock, chance)

@@ -10,7 +10,7 @@ import { startFauxqs } from 'fauxqs'
 import { sqsClient } from '../../infra/aws/clients/sqs.ts'
 import { SECOND } from '../../shared/base/time.ts'
 import { type InMessage, MAX_RECEIVES, VISIBILITY_MS } from '../../shared/queue/port.ts'
-import type { Receiver } from '../../shared/sqlite/queue.ts'
+import type { QueueReceiver } from '../contract/queue.contract.ts'
 
 const CREDENTIALS = { accessKeyId: 'test', secretAccessKey: 'test' }
 
@@ -55,7 +55,7 @@ function byAddress(queueUrl: string): string {
 }
 
 /** The work of Lambda's poller on a queue. */
-export function sqsReceiver(client: SQSClient, url: string): Pick<Receiver, 'receive' | 'ack' | 'retry'> {
+export function sqsReceiver(client: SQSClient, url: string): QueueReceiver {
   const handles = new Map<string, string>()
   const held = (ids: readonly string[]) => ids.flatMap((id) => handles.get(id) ?? [])
   return {

@@ -1,12 +1,13 @@
 import type { Clock } from '../../shared/base/time.ts'
 import { checkBatch } from '../../shared/queue/limits.ts'
-import { type InMessage, MAX_RECEIVES, type Queue, VISIBILITY_MS } from '../../shared/queue/port.ts'
-import type { Receiver } from '../../shared/sqlite/queue.ts'
+import { MAX_RECEIVES, type Queue, VISIBILITY_MS } from '../../shared/queue/port.ts'
+import type { Received, Receiver } from '../../shared/sqlite/queue.ts'
 import { takeInCompany } from '../../shared/sqlite/queue-company.ts'
 
 interface Message {
   id: string
   account: string
+  lane: string
   body: string
   sentAt: number
   visibleAt: number
@@ -39,11 +40,11 @@ export function memoryQueue(clock: Clock, carries?: number): Queue & Receiver {
     carries,
     async send(batch) {
       const failed = checkBatch(batch)
-      for (const [index, { account, body, delayMs = 0 }] of batch.entries()) {
+      for (const [index, { account, lane = '', body, delayMs = 0 }] of batch.entries()) {
         if (failed.includes(index)) continue
         const id = String(++count)
         const sentAt = clock.now()
-        messages.set(id, { id, account, body, sentAt, visibleAt: sentAt + delayMs, receives: 0, state: 'ready' })
+        messages.set(id, { id, account, lane, body, sentAt, visibleAt: sentAt + delayMs, receives: 0, state: 'ready' })
       }
       tell()
       return { failed }
@@ -72,6 +73,12 @@ export function memoryQueue(clock: Clock, carries?: number): Queue & Receiver {
     },
     nextVisibleIn() {
       const times = [...messages.values()].flatMap(({ state, visibleAt }) => (state === 'dead' ? [] : [visibleAt]))
+      return times.length === 0 ? undefined : Math.min(...times) - clock.now()
+    },
+    nextTimedIn() {
+      const times = [...messages.values()].flatMap(({ state, visibleAt }) =>
+        state === 'flight' || (state === 'ready' && visibleAt > clock.now()) ? [visibleAt] : [],
+      )
       return times.length === 0 ? undefined : Math.min(...times) - clock.now()
     },
     // The model lives in a time that nobody sets.
@@ -111,8 +118,8 @@ export function memoryQueue(clock: Clock, carries?: number): Queue & Receiver {
   }
 }
 
-function outward({ id, body, receives, sentAt }: Message): InMessage {
-  return { id, body, receives, sentAt }
+function outward({ id, account, lane, body, receives, sentAt }: Message): Received {
+  return { id, account, lane, body, receives, sentAt }
 }
 
 function roundRobin(all: Message[], max: number): Message[] {

@@ -1,12 +1,15 @@
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
+import { plainSlots, sharedSlots } from '../../../infra/machine/slots.ts'
 import { startWorker, type WorkerOptions } from '../../../infra/machine/worker.ts'
-import type { Handled, InMessage } from '../../../shared/queue/port.ts'
+import { type Handled, type InMessage, sendAll } from '../../../shared/queue/port.ts'
 import { openSqlite } from '../../../shared/sqlite/file.ts'
 import { sqliteQueue } from '../../../shared/sqlite/queue.ts'
 import { createVirtualClock, type VirtualClock } from '../../flow/virtual-clock.ts'
 
 interface Bench {
   clock: VirtualClock
+  /** Sends messages of an account and a lane. */
+  to(account: string, lane: string, bodies: string[]): Promise<void>
   send(bodies: string[], delayMs?: number): Promise<void>
   stop(): Promise<void>
   log: string[]
@@ -27,7 +30,7 @@ function bench(
     handle: async (messages) => await handle(messages, clock.now()),
     clock,
     batch: 10,
-    concurrency: 1,
+    slots: plainSlots(1),
     log: (entry) => log.push(JSON.stringify(entry)),
     ...options,
   })
@@ -37,6 +40,12 @@ function bench(
     log,
     async send(bodies, delayMs) {
       await queue.send(bodies.map((body) => ({ body, account: 'a', ...(delayMs ? { delayMs } : {}) })))
+    },
+    async to(account, lane, bodies) {
+      await sendAll(
+        queue,
+        bodies.map((body) => ({ account, lane, body })),
+      )
     },
     stop: () => worker.stop(),
   }
@@ -100,7 +109,7 @@ test('no more invocations run at a time than allowed', async () => {
       handled += messages.length
       return all
     },
-    { batch: 1, concurrency: 3 },
+    { batch: 1, slots: plainSlots(3) },
   )
   await send(['a', 'b', 'c', 'd', 'e', 'f', 'g'])
   await clock.settle()
@@ -124,4 +133,88 @@ test('stopping waits for what runs and begins nothing new', async () => {
   release.resolve()
   await stopped
   expect(handled).toBe(1)
+})
+
+describe('slots that lanes share', () => {
+  const SHARES = { pool: 32, perLane: 4, perAccount: 8, most: 256 }
+  const many = (name: string, count: number): string[] =>
+    Array.from({ length: count }, (_, index) => `${name}-${index}`)
+
+  /** Messages whose body begins with `hang` do not end. */
+  function hanging() {
+    const begun: string[] = []
+    const started = bench(
+      async (messages) => {
+        for (const { body } of messages) begun.push(body)
+        if (messages.some(({ body }) => body.startsWith('hang'))) await new Promise(() => undefined)
+        return all
+      },
+      { batch: 1, slots: sharedSlots(SHARES) },
+    )
+    const turns = async (): Promise<void> => {
+      for (let turn = 0; turn < 2000; turn++) await new Promise((next) => setImmediate(next))
+    }
+    return { ...started, begun, turns }
+  }
+
+  test('are all for a lane that is alone', async () => {
+    const { to, begun, turns } = hanging()
+    await to('a', 'x', many('hang', 400))
+    await turns()
+    expect(begun).toHaveLength(32)
+  })
+
+  test('are there for another lane and another account while 400 messages of one lane hang', async () => {
+    const { to, begun, turns } = hanging()
+    await to('a', 'x', many('hang', 400))
+    await turns()
+    await to('a', 'y', many('own', 50))
+    await to('b', 'x', many('other', 50))
+    await turns()
+    expect(begun.filter((body) => body.startsWith('own'))).toHaveLength(50)
+    expect(begun.filter((body) => body.startsWith('other'))).toHaveLength(50)
+    expect(begun).toHaveLength(132)
+  })
+
+  test('are there although the messages that hang are at the head of the queue', async () => {
+    const { to, begun, turns } = hanging()
+    for (const lane of ['x', 'y', 'z']) await to('a', lane, many(`hang-${lane}`, 400))
+    await to('b', 'x', many('hang-b', 400))
+    await to('c', 'x', many('other', 50))
+    await turns()
+    expect(begun.filter((body) => body.startsWith('other'))).toHaveLength(50)
+  })
+
+  test('of an account are eight beyond the pool, and four of a lane', async () => {
+    const { to, begun, turns } = hanging()
+    await to('pool', 'x', many('hang-pool', 400))
+    await turns()
+    for (const lane of ['x', 'y', 'z']) await to('a', lane, many(`hang-${lane}`, 10))
+    await to('b', 'x', many('hang-b', 10))
+    await turns()
+    const count = (name: string): number => begun.filter((body) => body.startsWith(name)).length
+    expect([count('hang-x') + count('hang-y') + count('hang-z'), count('hang-b')]).toEqual([8, 4])
+  })
+
+  test('end at a limit of all, and no message is taken that has no slot', async () => {
+    const { to, begun, turns } = hanging()
+    for (let index = 0; index < 100; index++) await to(`a${index}`, 'x', many('hang', 10))
+    await turns()
+    expect(begun).toHaveLength(256)
+  })
+})
+
+test('nothing goes round while messages wait for slots', async () => {
+  let receives = 0
+  const { to } = bench(async () => await new Promise(() => undefined), {
+    batch: 1,
+    slots: sharedSlots({ pool: 1, perLane: 1, perAccount: 1, most: 8 }),
+    pauseMs: () => {
+      receives++
+      return 0
+    },
+  })
+  await to('a', 'x', ['1', '2', '3'])
+  for (let turn = 0; turn < 500; turn++) await new Promise((next) => setImmediate(next))
+  expect(receives).toBe(0)
 })

@@ -43,8 +43,8 @@ const outbound = (allow: string[] = ['127.0.0.0/8'], names: Record<string, strin
     clock,
     allow,
     lookup: async (host) => {
-      if (names[host] === undefined) throw new Error('ENOTFOUND')
-      return names[host]
+      const addresses = names[host]
+      return addresses === undefined ? { ok: false, why: 'no address found' } : { ok: true, addresses }
     },
   })
 

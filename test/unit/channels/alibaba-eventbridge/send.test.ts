@@ -185,7 +185,7 @@ describe('what the bus refuses', () => {
 
 test('nothing goes to a bus in the clear that the operator did not open', async () => {
   await open()
-  const request = createOutbound({ clock, allow: [], lookup: async () => ['1.1.1.1'] })
+  const request = createOutbound({ clock, allow: [], lookup: async () => ({ ok: true, addresses: ['1.1.1.1'] }) })
   const got = await sendTo(sendToAlibabaEventBridge, settings({ endpoint: 'http://bus.test/' }), undefined, { request })
   expect(got).toMatchObject({ kind: 'dead', reason: 'forbiddenTarget', detail: 'bus.test: only https:// is allowed' })
 })
