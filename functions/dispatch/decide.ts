@@ -192,8 +192,13 @@ async function context(group: Group, work: GroupWork, policy: Policy, decider: D
     policy,
     channel: (id) => config.channel(id),
     muted: await mutedIn(deps.table, work.account, config, policy, alerts, decider.silences, now),
+    ...soonestEnd(decider.silences),
     groupKey: groupKey(policy, group.labels),
     bodyBytes: deps.bodyBytes ?? BODY_BYTES,
     messageLifeMs: MESSAGE_LIFE_MS,
   }
+}
+
+function soonestEnd(silences: readonly ActiveSilence[]): Pick<Context, 'silenceEnds'> {
+  return silences.length === 0 ? {} : { silenceEnds: Math.min(...silences.map(({ endsAt }) => endsAt)) }
 }

@@ -106,7 +106,7 @@ interface TargetKnowledge {
 
 /** Life-cycle events belong to an incident, and the incident stays. */
 export function targetKnowledge(targets: Group['targets'], now: Millis): TargetKnowledge[] {
-  return [...targets].flatMap(([id, { told, doubt, open, owedEvents }]) => {
+  return [...targets].flatMap(([id, { told, doubt, unmentioned, open, owedEvents }]) => {
     if (owedEvents !== undefined) return []
     // The delivery of `told` arrived by its deadline.
     const heardBy = Math.min(now, told?.heardBy ?? (told?.openedAt ?? now) + DELIVERY_WINDOW_MS)
@@ -114,10 +114,15 @@ export function targetKnowledge(targets: Group['targets'], now: Millis): TargetK
       id,
       told: told && { at: told.at, until: heardBy },
       knows: told?.firing ?? [],
-      mayFire: union(doubt?.firing, open?.firing),
+      // Not `knows`: where such an alert fires on, the next group tells of it anew, as this group would.
+      mayFire: union(union(doubt?.firing, open?.firing), unmentioned),
       // An alert that was told as resolved and fires anew: the next group may have told the target the firing only.
       mayBeOver: union(union(doubt?.resolved, open?.resolved), told?.resolved),
-      until: Math.max(doubt?.until ?? 0, open?.deadline ?? 0, told?.resolved.length ? heardBy : 0),
+      until: Math.max(
+        doubt?.until ?? 0,
+        open?.deadline ?? 0,
+        told?.resolved.length || unmentioned?.length ? heardBy : 0,
+      ),
     }
     return [heard]
   })

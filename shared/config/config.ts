@@ -93,6 +93,12 @@ export interface Policy {
   activeTimes: string[]
   /** `labels` of an imported route, inherited labels included: shown with the route's groups and notifications. */
   routeLabels?: Labels
+  /**
+   * The ends of alerts that resolve while they are muted, by a silence, an inhibition or a time interval. `told`: a
+   * target that was told of the firing is told of the end when the muting is over. `dropped`: nobody is told, as in
+   * Alertmanager.
+   */
+  silencedEnds: 'told' | 'dropped'
   /** On the wire: Alertmanager's `receiver` (before quoting) and the route part of `groupKey`. */
   receiver: string
   routeKey: string

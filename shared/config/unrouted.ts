@@ -24,6 +24,7 @@ export const UNROUTED: Policy = {
   lifecycle: [],
   muteTimes: [],
   activeTimes: [],
+  silencedEnds: 'told',
   receiver: UNROUTED_POLICY,
   routeKey: nativeRouteKey(UNROUTED_POLICY),
 }

@@ -3,6 +3,7 @@ import type { Labels } from '../alert/labels.ts'
 import { howManyFit, jsonSizes } from '../base/fitting.ts'
 import type { Millis } from '../base/time.ts'
 import type { ClosedIncident, Group, Incident } from '../group/group.ts'
+import { alertsOf } from '../group/incident.ts'
 import { type BodyShape, bodyShape, readBody, writeBody } from '../table/body.ts'
 import { keys } from '../table/keys.ts'
 import type { Item, NewItem, Page, Table } from '../table/port.ts'
@@ -72,7 +73,8 @@ export async function forgetClosed(
 /** The open incident of a living group. */
 export function openIncident(group: Group): IncidentRecord | undefined {
   if (group.incident === undefined) return undefined
-  const members = [...group.members].filter(([, { closedByHand }]) => closedByHand === undefined).slice(0, SHOWN_ALERTS)
+  const all = alertsOf(group.incident, group).filter(([, { closedByHand }]) => closedByHand === undefined)
+  const members = all.slice(0, SHOWN_ALERTS)
   return incidentRecord(
     group,
     group.incident,

@@ -32,9 +32,10 @@ interface StoredCohort extends StoredKeys {
  * A state with the number of each set. `delivery` is empty where `deliveryId` gives the id, and `notBefore` of a retry is
  * 0. `last` is mostly the open delivery.
  */
-type StoredState = Omit<TargetState, 'told' | 'doubt' | 'open' | 'last'> & {
+type StoredState = Omit<TargetState, 'told' | 'doubt' | 'unmentioned' | 'open' | 'last'> & {
   told?: Numbered<NotificationLogEntry>
   doubt?: Numbered<Doubt>
+  unmentioned?: number
   open?: Numbered<OpenDelivery>
   last?: Numbered<SentDelivery> | 'open'
 }
@@ -98,7 +99,7 @@ function idsOf(group: Place, key: string): IdOf {
 }
 
 function storedState(state: TargetState, numberOf: (set: AlertSet) => number, idOf: IdOf): StoredState {
-  const { count, told, doubt, last, open, retry, owedEvents } = state
+  const { count, told, doubt, unmentioned, last, open, retry, owedEvents } = state
   const numbered = <Heard extends Sets>({ firing, resolved, leftOut, ...heard }: Heard): Numbered<Heard> => {
     const numbers = { firing: numberOf(firing), resolved: numberOf(resolved) }
     return { ...heard, ...numbers, ...(leftOut && { leftOut: numberOf(leftOut) }) }
@@ -109,6 +110,7 @@ function storedState(state: TargetState, numberOf: (set: AlertSet) => number, id
     ...state,
     told: told && numbered(told),
     doubt: doubt && numbered(doubt),
+    unmentioned: unmentioned && numberOf(unmentioned),
     open: open && numbered(withoutId(open, countAt(state, 0))),
     last: last && (isOpen(last, open) ? 'open' : numbered(withoutId(last, count))),
     retry: retry && { ...retry, notBefore: 0 },
@@ -118,7 +120,7 @@ function storedState(state: TargetState, numberOf: (set: AlertSet) => number, id
 
 /** Reads the state of one target after the other. */
 function stateReader(
-  { told, doubt, open, last, retry, owedEvents, ...rest }: StoredState,
+  { told, doubt, unmentioned, open, last, retry, owedEvents, ...rest }: StoredState,
   lists: readonly AlertSet[],
 ): (idOf: IdOf, notBefore: Millis | undefined) => TargetState {
   const withSets = <Heard extends Numbers>({ firing, resolved, leftOut, ...heard }: Heard) => ({
@@ -131,6 +133,7 @@ function stateReader(
     ...rest,
     ...(told && { told: withSets(told) }),
     ...(doubt && { doubt: withSets(doubt) }),
+    ...(unmentioned !== undefined && { unmentioned: lists[unmentioned]! }),
   }
   if (open === undefined && last === undefined && retry === undefined && owedEvents === undefined)
     return () => same as TargetState

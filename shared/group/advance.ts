@@ -14,6 +14,7 @@ import { opensIncidents, owesEnd } from './incident.ts'
 import { openOwedEvents, oweEventAgain } from './lifecycle-events.ts'
 import { note, noteMuted } from './log.ts'
 import { joinNotes } from './log-entry.ts'
+import { endsOwed, forgetUnsentEnds, keepsMutedEnds } from './muted-ends.ts'
 import { announcePauses } from './pauses.ts'
 import { close, takeAction } from './people.ts'
 import { learnRegrouped } from './regroup.ts'
@@ -47,7 +48,8 @@ import { nextWake } from './wake.ts'
  * An incident is open while alerts fire. People may claim the incident, and close the incident although alerts fire:
  * `people.ts`.
  *
- * A resolved alert leaves once a flush has compared the alert as resolved and every living target is settled.
+ * A resolved alert leaves once a flush has compared the alert as resolved and every living target is settled. If it
+ * resolved while it was muted, it may wait for the end of the muting: `muted-ends.ts`.
  *
  * The order of inputs within a call: actions of people, outcomes, deadlines; then the alerts that belong before the due
  * tick (received before the tick, or resolved: nobody is paged for an alert that is known to be over); the tick; the
@@ -206,7 +208,8 @@ function latestTick(group: Group, now: Millis, intervalMs: number): Millis {
 function passIdleTicks(group: Group, inputs: readonly Input[], ctx: Context): void {
   const { groupIntervalMs } = ctx.policy
   const due = latestTick(group, ctx.now, groupIntervalMs)
-  if (due === Number.NEGATIVE_INFINITY || group.members.size === 0) return
+  // Whether a muting is over only a flush finds out.
+  if (due === Number.NEGATIVE_INFINITY || group.members.size === 0 || group.muted) return
   if (inputs.some((input) => input.kind === 'alert' && input.arrival.stamp.at < due)) return
   const wakeAt = nextWake(group, audienceNow(group, ctx), ctx)
   if (wakeAt !== undefined && wakeAt <= ctx.now) return
@@ -272,19 +275,26 @@ function leave(draft: Draft, ctx: Context): void {
     return target === undefined || !isLiving(target) || (!target.open && !target.retry && !target.recheck)
   })
   const left: Fingerprint[] = []
+  const mutedLeft: Fingerprint[] = []
   const mutedAway: [Fingerprint, MuteReason][] = []
+  // Where the last flush left no alert out as muted, and none is muted now, every end was told since.
+  let owed: ReadonlySet<Fingerprint> | undefined = keepsMutedEnds(ctx.policy) ? undefined : new Set()
   for (const [fingerprint, member] of group.members) {
     if (!resolvedAt(member.alert, ctx.now)) continue
     if (member.compared === undefined || member.compared < member.alert.endsAt) continue
-    const muted = settled ? undefined : ctx.muted(fingerprint, member.alert)
+    const muted = settled && !group.muted ? undefined : ctx.muted(fingerprint, member.alert)
     if (!settled && muted === undefined) continue
-    if (muted !== undefined) mutedAway.push([fingerprint, muted])
+    if (muted !== undefined || group.muted) owed ??= endsOwed(draft, ctx)
+    if (owed?.has(fingerprint)) continue
+    if (muted !== undefined) mutedLeft.push(fingerprint)
+    if (muted !== undefined && !settled) mutedAway.push([fingerprint, muted])
     replaceByTombstone(group, fingerprint, member, ctx.now, ctx.messageLifeMs)
     left.push(fingerprint)
   }
   if (group.reopenable !== undefined && ![...group.members.values()].some(({ closedByHand }) => closedByHand))
     group.reopenable = undefined
   noteMuted(draft, mutedAway, ctx.now)
+  forgetUnsentEnds(draft, mutedLeft, ctx)
   const heard = left.length > 0 ? heardOf(group) : new Set()
   const unheard = left.filter((fingerprint) => !heard.has(fingerprint))
   if (unheard.length > 0) {

@@ -2,7 +2,7 @@ import type { Fingerprint } from '../alert/alert.ts'
 import type { Millis } from '../base/time.ts'
 import type { NotifyReason } from '../delivery/delivery.ts'
 import { type AlertSet, common, union, without } from './alert-sets.ts'
-import type { TargetState } from './target-state.ts'
+import { mayThinkFiring, type TargetHeard } from './target-state.ts'
 
 /** The present alerts, without muted alerts. */
 export interface Present {
@@ -21,12 +21,15 @@ export interface Rhythm {
  * The reason to tell the target, or undefined when the present alerts agree with the told alerts. Alertmanager's
  * `needsUpdate` (notify/dedup_stage.go), made safe against lost answers:
  * - a firing alert counts as told only if `told` contains the alert, and no delivery in doubt said the opposite since;
- * - a resolve is owed to a target that may have heard that the alert fires, from `told` or from doubt.
+ * - a resolve is owed to a target that may have heard that the alert fires, from `told`, from doubt, or before the alert
+ *   was muted.
  */
-export function difference(target: Knowledge, present: Present, rhythm: Rhythm): NotifyReason | undefined {
-  const { told, doubt } = target
-  const maybeFiring = union(told?.firing, doubt?.firing)
-  if (present.firing.length === 0) return maybeFiring.length > 0 ? 'all-resolved' : undefined
+export function difference(target: TargetHeard, present: Present, rhythm: Rhythm): NotifyReason | undefined {
+  const { told, doubt, unmentioned } = target
+  if (present.firing.length === 0) {
+    const owed = [...union(told?.firing, doubt?.firing), ...common(unmentioned, present.resolved)]
+    return owed.length > 0 ? 'all-resolved' : undefined
+  }
   if (told === undefined) return 'first'
 
   if (owedBeginnings(target, present).length > 0) {
@@ -38,26 +41,24 @@ export function difference(target: Knowledge, present: Present, rhythm: Rhythm):
   return told.at < rhythm.nominal - rhythm.repeatIntervalMs ? 'repeat' : undefined
 }
 
-type Knowledge = Pick<TargetState, 'told' | 'doubt'>
-
 /** The alerts that a message owes the target: all that `difference` can find, alert by alert. */
 export function owedAlerts(
-  target: Knowledge,
+  target: TargetHeard,
   present: Present,
   { sendResolved }: Pick<Rhythm, 'sendResolved'>,
 ): AlertSet {
   const beginnings = owedBeginnings(target, present)
   if (!sendResolved) return beginnings
-  const mayFire = common(present.resolved, union(target.told?.firing, target.doubt?.firing))
+  const mayFire = common(present.resolved, mayThinkFiring(target))
   return union(beginnings, union(mayFire, unknownEnds(target, present)))
 }
 
 /** Firing alerts of which the target does not surely know that they fire. */
-function owedBeginnings({ told, doubt }: Knowledge, { firing }: Present): AlertSet {
+function owedBeginnings({ told, doubt }: TargetHeard, { firing }: Present): AlertSet {
   return without(firing, without(told?.firing, doubt?.resolved))
 }
 
 /** Alerts of which the target does not surely know that they are over. */
-function unknownEnds({ told, doubt }: Knowledge, { resolved }: Present): AlertSet {
-  return without(resolved, without(told?.resolved, doubt?.firing))
+function unknownEnds({ told, doubt, unmentioned }: TargetHeard, { resolved }: Present): AlertSet {
+  return without(resolved, without(without(told?.resolved, doubt?.firing), unmentioned))
 }

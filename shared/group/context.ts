@@ -43,6 +43,8 @@ export interface Context {
   channel: (id: string) => Channel | undefined
   /** The reason that holds an alert back at `now`: silence, inhibition or time interval. */
   muted: (fingerprint: Fingerprint, alert: Alert) => MuteReason | undefined
+  /** The moment at which the next of the active silences runs out. */
+  silenceEnds?: Millis
   groupKey: string
   /** Bytes of alerts in a message at most, unless the channel's target takes less. */
   bodyBytes: number

@@ -13,14 +13,16 @@ import type { Context, Draft } from './context.ts'
 import type { Group, Member } from './group.ts'
 import { incidentOf, notifiedIncident, opensIncidents } from './incident.ts'
 import { oweEvent } from './lifecycle-events.ts'
-import { note, noteDelivery, noteMuted, noteTarget } from './log.ts'
+import { about, note, noteDelivery, noteMuted, noteTarget } from './log.ts'
+import { endOfMuted, noteWaitingEnds } from './muted-ends.ts'
 import { nextPart } from './parts.ts'
-import { setState, stateOf } from './target.ts'
+import { sendsResolved, setState, stateOf } from './target.ts'
 import {
   counted,
   DELIVERY_WINDOW_MS,
   endedUnsent,
   mayBeOvertaken,
+  mayThinkFiring,
   type NotificationLogEntry,
   type OpenDelivery,
   opened,
@@ -72,8 +74,8 @@ export function endsOnly({ alerts, ...seen }: View, { now }: Context): View {
 }
 
 /** Whether the target may still believe that an alert fires, among these ended alerts. */
-export function owedEnds({ told, doubt }: TargetState, resolved: readonly Fingerprint[]): boolean {
-  return common(resolved, union(told?.firing, doubt?.firing)).length > 0
+export function owedEnds(state: TargetState, resolved: readonly Fingerprint[]): boolean {
+  return common(resolved, mayThinkFiring(state)).length > 0
 }
 
 /** A tick of the grid: compares every target; after the tick no alert is new any more. */
@@ -93,6 +95,7 @@ export function flush(draft: Draft, nominal: Millis, ctx: Context): void {
   }
   const look = { ...lookAt(group, nominal, seen), first }
   for (const { target } of audienceNow(group, ctx).tell.values()) tell(draft, target, look, ctx)
+  noteWaitingEnds(draft, seen.muted, ctx)
   for (const [fingerprint, member] of group.members) {
     const due =
       member.compared === undefined || (resolvedAt(member.alert, ctx.now) && member.compared < member.alert.endsAt)
@@ -178,10 +181,6 @@ function reasonOf(found: NotifyReason, { rest }: TargetState, { end }: Look): No
   return found === 'new-alerts' && rest?.reason === 'first' ? 'first' : found
 }
 
-function sendsResolved(channel: string, ctx: Context): boolean {
-  return ctx.channel(channel)?.sendResolved ?? true
-}
-
 function endOf(state: TargetState, { nominal, seen }: Look, { now }: Context): NotificationLogEntry {
   return { at: nominal, firing: [], resolved: mayKnow(state, seen.resolved), openedAt: now }
 }
@@ -259,8 +258,8 @@ function contentOf(
  * The alerts that the target may ever have heard of. An unsent resolve must not make an alert known that the target
  * never heard of.
  */
-function mayKnow({ told, doubt }: TargetState, alerts: AlertSet): AlertSet {
-  return common(alerts, union(union(told?.firing, told?.resolved), union(doubt?.firing, doubt?.resolved)))
+function mayKnow(state: TargetState, alerts: AlertSet): AlertSet {
+  return common(alerts, union(mayThinkFiring(state), union(state.told?.resolved, state.doubt?.resolved)))
 }
 
 function openNotification(
@@ -302,7 +301,7 @@ function openNotification(
   if (ledger === undefined) keepContent(draft, key, delivery, content, ctx)
   draft.open.push({ target: key, delivery, attempt, deadline })
   const alerts = union(content.firing, content.resolved)
-  const entry = { kind: 'telling' as const, target: key, delivery, reason: { code: reason }, alerts }
+  const entry = { kind: 'telling' as const, target: key, delivery, reason: { code: reason }, alerts, ...about(open) }
   noteDelivery(draft, ctx.now, entry, next, content.hash)
 }
 
@@ -332,6 +331,7 @@ function notToldReason({ told, count }: TargetState, { seen, first }: Look, send
  */
 export function takeMuted(draft: Draft, seen: View, ctx: Context): void {
   draft.group.muted ||= seen.muted.size > 0
+  draft.group.endedMuted = endOfMuted(draft, seen.muted, ctx)
   const noted = [...seen.muted].map(([fingerprint, reason]) => `${fingerprint} ${reasonKey(reason)}`).sort()
   const key = noted.length === 0 ? undefined : digest(noted)
   if (key === draft.group.notedMuted) return

@@ -153,6 +153,8 @@ export interface Group {
   lastIncident?: NotifiedIncident
   /** The last flush left muted alerts out. The end of the muting writes nothing here, so the group keeps ticking. */
   muted: boolean
+  /** Every muted alert is over, and its end waits to be told: the moment at which the newest of them ended. */
+  endedMuted?: Millis
   /** The timeline's last entry about muted alerts, as a hash. */
   notedMuted?: string
   /** Next moment at which a part of the group can change without an input. */

@@ -29,6 +29,19 @@ export function notifiedPolicy({ id, name, owner }: Policy): NotifiedPolicy {
   return { id, name, owner }
 }
 
+/**
+ * The alerts of an incident: without alerts that were over before the incident opened, and only wait for their ends to
+ * be told.
+ */
+export function alertsOf(
+  { openedAt }: Pick<Incident, 'openedAt'>,
+  { members }: Pick<Group, 'members'>,
+): [Fingerprint, Member][] {
+  return [...members].filter(([, { alert, compared }]) => {
+    return alert.endsAt > openedAt || compared === undefined || compared >= openedAt
+  })
+}
+
 /** The incident of a new notification about these alerts. */
 export function incidentOf(
   { incident, lastIncident }: Pick<Group, 'incident' | 'lastIncident'>,
@@ -52,7 +65,9 @@ export function incidentOf(
 export function owesEnd({ targets, incident, members }: Group, now: Millis): boolean {
   // Targets share lists: each list is looked at once.
   const heard = new Set<AlertSet | undefined>()
-  for (const { told, doubt, open } of targets.values()) heard.add(told?.firing).add(doubt?.firing).add(open?.firing)
+  for (const { told, doubt, unmentioned, open } of targets.values()) {
+    heard.add(told?.firing).add(doubt?.firing).add(unmentioned).add(open?.firing)
+  }
   return [...heard].some((firing) =>
     firing?.some((fingerprint) => {
       const member = members.get(fingerprint)

@@ -4,7 +4,7 @@ import { type MuteReason, type Reason, reasonKey, sameReason } from '../reason/r
 import { deliveryId } from './content.ts'
 import type { Draft, Note } from './context.ts'
 import type { TimelineEntry } from './group.ts'
-import type { TargetState } from './target-state.ts'
+import type { SentDelivery, TargetState } from './target-state.ts'
 
 /** Alerts in an entry at most; the entry counts the others. */
 const NAMED_ALERTS = 20
@@ -18,6 +18,11 @@ export function note(draft: Draft, at: Millis, entry: Omit<Note, 'at' | 'moreAle
 function namedAlerts(all: readonly Fingerprint[]): Pick<TimelineEntry, 'alerts' | 'moreAlerts'> {
   const more = all.length - NAMED_ALERTS
   return { alerts: all.slice(0, NAMED_ALERTS), ...(more > 0 && { moreAlerts: more }) }
+}
+
+/** The incident of an end, which is told later than the incident closed when a muting or a failure comes between. */
+export function about({ incident }: Pick<SentDelivery, 'incident'>): Pick<TimelineEntry, 'incident'> {
+  return incident === undefined ? {} : { incident: incident.id }
 }
 
 /** The same for a notification that is out, or was out, to the target of the state. */

@@ -7,7 +7,7 @@ import { audienceNow } from './audience.ts'
 import { over } from './closed-by-hand.ts'
 import type { Context, Draft } from './context.ts'
 import type { ClosedIncident, Incident, TimelineKind } from './group.ts'
-import { notifiedIncident } from './incident.ts'
+import { alertsOf, notifiedIncident } from './incident.ts'
 import { oweEvent } from './lifecycle-events.ts'
 import { note } from './log.ts'
 import { setState, stateOf } from './target.ts'
@@ -111,7 +111,7 @@ export function close(
   const { group } = draft
   const { incident } = group
   if (incident === undefined) return
-  const members = [...group.members].filter(([, { closedByHand }]) => closedByHand === undefined)
+  const members = alertsOf(incident, group).filter(([, { closedByHand }]) => closedByHand === undefined)
   const alerts = members.map(([fingerprint, { alert }]): ClosedIncident['alerts'][number] => [fingerprint, alert])
   const closed: ClosedIncident = { ...incident, ...how, closedAt: ctx.now, closedBecause: because, alerts }
   draft.closed.push(closed)
@@ -149,7 +149,13 @@ function oweAction(draft: Draft, type: 'claim' | 'comment', incident: Incident, 
     operator: action.by,
     ...(action.text === undefined ? {} : { comment: action.text }),
   }
-  oweEvent(draft, { type, at: action.at, id: uuidOf(action.id), person }, incident, [...draft.group.members], ctx)
+  oweEvent(
+    draft,
+    { type, at: action.at, id: uuidOf(action.id), person },
+    incident,
+    alertsOf(incident, draft.group),
+    ctx,
+  )
 }
 
 const KINDS: Record<Action['type'], TimelineKind> = {

@@ -4,7 +4,8 @@ import { failedReason } from '../reason/reason.ts'
 import { retryAfter } from './backoff.ts'
 import type { Context, Draft } from './context.ts'
 import { settleEvent } from './lifecycle-events.ts'
-import { noteDelivery } from './log.ts'
+import { about, noteDelivery } from './log.ts'
+import { unmentionedMuted } from './muted-ends.ts'
 import { pause, pauseIfHopeless, setState, stateOf } from './target.ts'
 import { arrived, doubted, type OpenDelivery, refused, type TargetState } from './target-state.ts'
 
@@ -49,8 +50,8 @@ function afterAttempt(
   const { delivery } = open
   if (outcome.kind === 'arrived') {
     draft.arrived.push({ target: key, endsPause: state.unproven === true })
-    setState(draft, key, arrived(state, open))
-    const told = { kind: 'told' as const, target: key, delivery, reason: { code: open.reason } }
+    setState(draft, key, arrived(state, open, unmentionedMuted(draft, ctx)))
+    const told = { kind: 'told' as const, target: key, delivery, reason: { code: open.reason }, ...about(open) }
     return noteDelivery(draft, ctx.now, told, state, open.content)
   }
   const askedForMs = outcome.kind === 'refused' ? outcome.retryAfterMs : undefined
@@ -70,7 +71,7 @@ function afterAttempt(
     default:
       return never(outcome)
   }
-  const failed = { kind: outcome.kind, target: key, delivery, reason: failedReason(outcome) }
+  const failed = { kind: outcome.kind, target: key, delivery, reason: failedReason(outcome), ...about(open) }
   noteDelivery(draft, ctx.now, failed, state, open.content)
   if (outcome.kind === 'dead' && outcome.reason === 'gone') pause(draft, key, { code: 'target-gone' }, 'gone', ctx)
   pauseIfHopeless(draft, key, outcome.reason, ctx)

@@ -135,6 +135,11 @@ interface TargetKnowledge {
    */
   readonly doubt?: Doubt
   /**
+   * Alerts that the target may still think to fire, although a message since did not mention them: they were muted. The
+   * target is owed their ends when the muting is over. Absent where ends of muted alerts are dropped.
+   */
+  readonly unmentioned?: AlertSet
+  /**
    * The delivery opened last, while the delivery has not arrived, and while no other group may have told the target
    * anything since the first attempt: the same content goes out again under the same id.
    */
@@ -225,7 +230,12 @@ export function eventArrived(state: TargetState, owedEvents: readonly OwedEvent[
   return { ...settled(state), owedEvents, unproven: undefined }
 }
 
-export function arrived(state: TargetState, open: OpenDelivery): TargetState {
+/** `muted`: of these alerts, the alerts that the delivery did not mention because they were muted. */
+export function arrived(
+  state: TargetState,
+  open: OpenDelivery,
+  muted: (unmentioned: AlertSet) => AlertSet = () => [],
+): TargetState {
   const { attempt, nominal, deadline, rest } = open
   const { openedAt = deadline - DELIVERY_WINDOW_MS } = open
   const kept = knownOf(state, open.leftOut)
@@ -235,7 +245,21 @@ export function arrived(state: TargetState, open: OpenDelivery): TargetState {
   const firing = without(union(open.firing, kept.firing), open.resolved)
   const resolved = union(open.resolved, without(kept.resolved, open.firing))
   const told = { at: nominal, firing, resolved, ...moments }
-  return { ...knowledge(state), told, doubt: kept.doubt, rest, last: undefined, unproven: undefined }
+  const known = union(union(firing, resolved), kept.doubt?.firing)
+  const unmentioned = nonEmpty(muted(without(mayThinkFiring(state), known)))
+  return { ...knowledge(state), told, doubt: kept.doubt, unmentioned, rest, last: undefined, unproven: undefined }
+}
+
+/** The alerts that the target may think to fire. */
+export function mayThinkFiring({ told, doubt, unmentioned }: TargetHeard): AlertSet {
+  return union(union(told?.firing, doubt?.firing), unmentioned)
+}
+
+/** What a target heard, surely or perhaps. */
+export type TargetHeard = Pick<TargetKnowledge, 'told' | 'doubt' | 'unmentioned'>
+
+function nonEmpty(set: AlertSet): AlertSet | undefined {
+  return set.length === 0 ? undefined : set
 }
 
 /** The knowledge and the doubt about a few alerts alone. */
@@ -278,7 +302,7 @@ export function hopeless({ retry }: TargetState, now: Millis): PauseReason | und
 export function endedUnsent(state: TargetState, told: NotificationLogEntry, leftOut: AlertSet): TargetState {
   const { firing, doubt } = knownOf(state, leftOut)
   const next = { ...told, firing: union(told.firing, firing) }
-  return { ...knowledge(state), told: next, doubt, rest: undefined, last: undefined }
+  return { ...knowledge(state), told: next, doubt, unmentioned: undefined, rest: undefined, last: undefined }
 }
 
 /**
@@ -289,8 +313,13 @@ export function forgetting(state: TargetState, gone: AlertSet): TargetState {
   const rest = <T extends { firing: AlertSet; resolved: AlertSet }>(heard: T): T => {
     return { ...heard, firing: without(heard.firing, gone), resolved: without(heard.resolved, gone) }
   }
-  const { told, doubt, open, retry } = state
-  const kept = { ...state, told: told && rest(told), doubt: doubt && rest(doubt) }
+  const { told, doubt, unmentioned, open, retry } = state
+  const kept = {
+    ...state,
+    told: told && rest(told),
+    doubt: doubt && rest(doubt),
+    unmentioned: nonEmpty(without(unmentioned, gone)),
+  }
   return open === undefined ? kept : { ...knowledge(kept), retry, open: rest(open) }
 }
 

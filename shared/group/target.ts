@@ -13,6 +13,11 @@ export function setState({ group }: Draft, key: string, state: TargetState): voi
   group.targets.set(key, state)
 }
 
+/** Whether the channel is told of ends. */
+export function sendsResolved(channel: string, ctx: Context): boolean {
+  return ctx.channel(channel)?.sendResolved ?? true
+}
+
 /** Whether a target is still told. A paused target holds no alert back. */
 export function isLiving(state: TargetState): boolean {
   return state.paused === undefined

@@ -7,6 +7,7 @@ import { knowsUntil } from './forget.ts'
 import type { Group } from './group.ts'
 import { opensIncidents } from './incident.ts'
 import { PAUSED_EVENTS_MS } from './lifecycle-events.ts'
+import { nextMutedLook } from './muted-ends.ts'
 import { isLiving } from './target.ts'
 import type { TargetState } from './target-state.ts'
 import { mayBeOvertaken } from './target-state.ts'
@@ -58,7 +59,7 @@ export function nextWake(group: Group, { tell, changesAt }: Audience, ctx: Conte
     else if (!resolved || member.compared < member.alert.endsAt)
       consider(tickFrom(group, member.alert.endsAt, interval))
   }
-  if (group.members.size > 0 && group.muted) consider(group.nextTick)
+  if (group.members.size > 0 && group.muted) consider(tickFrom(group, nextMutedLook(group, ctx), interval))
   if (firing && group.incident?.handler === undefined) {
     for (const id of tell.keys()) considerRepeat(group, group.targets.get(id), ctx, consider)
   }

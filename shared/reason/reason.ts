@@ -45,6 +45,8 @@ export type NotToldReason =
   | { code: 'resolved-before-flush' }
   /** The alerts resolved before any target was told of these alerts. */
   | { code: 'resolved-before-told' }
+  /** The alerts are over and muted: their ends are told when the muting is over. */
+  | { code: 'end-waits' }
 
 /** The reason why a life-cycle event is dropped; `event`: its type, where the entry is about a single event. */
 export type EventDropReason =

@@ -33,6 +33,7 @@ const TEXTS: { [Code in Reason['code']]: (reason: Extract<Reason, { code: Code }
   claimed: ({ handler }) => `${handler} has it in hand`,
   'resolved-before-flush': () => 'resolved before the first flush',
   'resolved-before-told': () => 'resolved before anybody was told',
+  'end-waits': () => 'the end is told when the muting is over',
   'too-many-events': ({ limit }) => `more than ${limit} events wait; this one is given up`,
   'not-a-lifecycle-channel': () => 'the policy names it no longer as a life-cycle channel',
   'channel-paused-too-long': ({ event }) => `${event}: its channel was paused too long`,

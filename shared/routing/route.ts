@@ -5,7 +5,7 @@ import { notificationTarget, type Target } from '../delivery/target.ts'
 import type { Matcher } from '../matcher/matcher.ts'
 import { compareMatchers, renderMatchers } from '../matcher/render.ts'
 
-/** A node of a route tree as written in the document: an absent receiver, groupBy or timer is inherited. */
+/** A node of a route tree as written in the document: an absent receiver, groupBy, timer or silencedEnds is inherited. */
 export interface RouteDraft {
   receiver?: string | undefined
   match: Matcher[]
@@ -17,12 +17,20 @@ export interface RouteDraft {
   muteTimes: string[]
   activeTimes: string[]
   labels?: Labels | undefined
+  silencedEnds?: Policy['silencedEnds'] | undefined
   routes: RouteDraft[]
 }
 
 type Inherited = Pick<
   Policy,
-  'receiver' | 'groupBy' | 'groupWaitMs' | 'groupIntervalMs' | 'repeatIntervalMs' | 'routeKey' | 'routeLabels'
+  | 'receiver'
+  | 'groupBy'
+  | 'groupWaitMs'
+  | 'groupIntervalMs'
+  | 'repeatIntervalMs'
+  | 'silencedEnds'
+  | 'routeKey'
+  | 'routeLabels'
 >
 
 /** Facts from prometheus/alertmanager (Apache-2.0), `dispatch/route.go`: the defaults of a root route. */
@@ -32,12 +40,13 @@ const ROOT: Inherited = {
   groupWaitMs: 30_000,
   groupIntervalMs: 300_000,
   repeatIntervalMs: 4 * 3_600_000,
+  silencedEnds: 'dropped',
   routeKey: '',
 }
 
 /**
- * The tree with every inherited field filled in. A node inherits receiver, groupBy, timers and labels from the parent;
- * matchers, `continue`, mute times and active times are not inherited. The tree has no targets before
+ * The tree with every inherited field filled in. A node inherits receiver, groupBy, timers, silencedEnds and labels from
+ * the parent; matchers, `continue`, mute times and active times are not inherited. The tree has no targets before
  * `retarget`.
  */
 export function buildRoute(root: RouteDraft): Route {
@@ -60,6 +69,7 @@ export function buildRoute(root: RouteDraft): Route {
       muteTimes: draft.muteTimes,
       activeTimes: draft.activeTimes,
       ...(Object.keys(routeLabels).length === 0 ? {} : { routeLabels }),
+      silencedEnds: draft.silencedEnds ?? parent.silencedEnds,
       receiver,
       routeKey,
     }

@@ -6,6 +6,7 @@ import { type Silence, silenceState } from './silence.ts'
 /** An active silence, ready for questions about labels. */
 export interface ActiveSilence {
   id: string
+  endsAt: Millis
   matches: LabelTest
 }
 
@@ -13,5 +14,5 @@ export interface ActiveSilence {
 export function activeSilences(silences: readonly Silence[], now: Millis): ActiveSilence[] {
   return silences
     .filter((silence) => silenceState(silence, now) === 'active')
-    .map(({ id, matchers }) => ({ id, matches: compileMatchers(matchers) }))
+    .map(({ id, endsAt, matchers }) => ({ id, endsAt, matches: compileMatchers(matchers) }))
 }

@@ -106,6 +106,7 @@ async function compiled(root: string, targets: number): Promise<CompiledConfig> 
   const channels = ids.map((id): Channel => ({ id, type: 'webhook', sendResolved: true, settings: {} }))
   const policy: Policy = {
     ...{ id: 'all', name: 'All', match: [], groupBy: [], lifecycle: [], muteTimes: [], activeTimes: [] },
+    silencedEnds: 'told',
     ...{ groupWaitMs: 30 * SECOND, groupIntervalMs: 30 * SECOND, repeatIntervalMs: 240 * MINUTE },
     ...{ receiver: 'all', routeKey: '{}', targets: ids.map((channel) => ({ kind: 'notification', channel })) },
   }

@@ -10,6 +10,9 @@ import type { Matcher } from '../../shared/matcher/matcher.ts'
  * at the product. The model shares no code with the product, or both could be wrong alike. The notification log of the
  * model forgets nothing: upstream collects entries older than twice the repeat interval now and then, which decides the
  * messages about alerts that were muted for so long.
+ *
+ * A policy with `silencedEnds: told` differs in one point: the end of an alert that resolves while it is muted is told
+ * when the muting is over, to the targets that were told of the firing.
  */
 
 interface PostedToIt {
@@ -43,6 +46,8 @@ interface LogEntry {
   at: Millis
   firing: Set<string>
   resolved: Set<string>
+  /** Told as firing once, and muted when the target was told of others. */
+  missed: Set<string>
 }
 
 export interface Notification {
@@ -107,30 +112,47 @@ export function alertmanager(
     const heard = [...group.alerts].filter(([, { labels }]) => !inhibited(labels, now) && !silenced(labels, now))
     if (heard.length > 0) for (const { channel: target } of group.policy.targets) notify(key, group, target, heard, now)
     // Sends never fail here, so a resolved alert leaves after the flush, and so does an empty group.
-    for (const [id, alert] of group.alerts) if (alert.endsAt <= now) group.alerts.delete(id)
+    for (const [id, alert] of group.alerts) {
+      if (alert.endsAt > now) continue
+      const muted = heard.every(([other]) => other !== id)
+      if (muted && group.policy.silencedEnds === 'told' && waits(key, group, id)) continue
+      group.alerts.delete(id)
+    }
     if (group.alerts.size === 0) groups.delete(key)
+  }
+
+  /** Whether the end of a muted alert waits for a target; a target that is sent no ends takes the end as known. */
+  function waits(key: string, { policy }: AggregationGroup, id: string): boolean {
+    const entries = policy.targets.flatMap(({ channel }) => {
+      const entry = log.get(`${key} ${channel}`)
+      return entry === undefined ? [] : [{ entry, sent: sendsEnds(channel) }]
+    })
+    if (entries.some(({ entry, sent }) => sent && (entry.firing.has(id) || entry.missed.has(id)))) return true
+    for (const { entry, sent } of entries)
+      if (!sent) for (const known of [entry.firing, entry.resolved]) known.delete(id)
+    return false
+  }
+
+  function sendsEnds(channel: string): boolean {
+    return settings.channels.find(({ id }) => id === channel)!.sendResolved
   }
 
   function notify(
     key: string,
-    { policy, labels }: AggregationGroup,
+    { policy, labels, alerts: here }: AggregationGroup,
     target: string,
     heard: [string, Alert][],
     now: Millis,
   ): void {
     const firing = new Set(heard.filter(([, alert]) => alert.endsAt > now).map(([id]) => id))
     const resolved = new Set(heard.filter(([, alert]) => alert.endsAt <= now).map(([id]) => id))
-    const { sendResolved } = settings.channels.find(({ id }) => id === target)!
-    const reason = needsUpdate(
-      log.get(`${key} ${target}`),
-      firing,
-      resolved,
-      policy.repeatIntervalMs,
-      sendResolved,
-      now,
-    )
+    const sendResolved = sendsEnds(target)
+    const entry = log.get(`${key} ${target}`)
+    const reason = needsUpdate(entry, firing, resolved, policy.repeatIntervalMs, sendResolved, now)
     if (reason === undefined) return
-    log.set(`${key} ${target}`, { at: now, firing, resolved })
+    const before = policy.silencedEnds === 'told' && entry !== undefined ? [...entry.firing, ...entry.missed] : []
+    const missed = new Set(before.filter((id) => !firing.has(id) && !resolved.has(id) && here.has(id)))
+    log.set(`${key} ${target}`, { at: now, firing, resolved, missed })
     const sent = sendResolved ? heard : heard.filter(([id]) => firing.has(id))
     if (sent.length === 0) return
     const alerts = sent.map(([id, alert]) => ({
@@ -182,8 +204,13 @@ function needsUpdate(
   if (![...firing].every((id) => entry.firing.has(id))) {
     return entry.firing.size === 0 ? 'first notification' : 'new alerts added'
   }
-  if (firing.size === 0) return entry.firing.size > 0 ? 'all alerts resolved' : undefined
-  if (sendResolved && ![...resolved].every((id) => entry.resolved.has(id))) return 'some alerts resolved'
+  if (firing.size === 0) {
+    const owed = entry.firing.size > 0 || [...resolved].some((id) => entry.missed.has(id))
+    return owed ? 'all alerts resolved' : undefined
+  }
+  if (sendResolved && ![...resolved].every((id) => entry.resolved.has(id) && !entry.missed.has(id))) {
+    return 'some alerts resolved'
+  }
   return entry.at < now - repeatMs ? 'repeat interval elapsed' : undefined
 }
 

@@ -166,9 +166,11 @@ async function truth(run: Outcome, account: string): Promise<string[]> {
         const knows = heard.get(print)
         const heardAt = seen.findLast(({ alerts }) => alerts.some((alert) => alert.fingerprint === print))?.at ?? 0
         const later = (entry: TimelineEntry): boolean => entry.at > heardAt - DELIVERY_WINDOW_MS
+        // What was told as firing is told as over, however long the alert is muted, unless such ends are dropped.
+        const muted = stillMuted(run, post, last)
         const excused = ended
-          ? timeline.some((entry) => later(entry) && excuses(entry, print, true))
-          : stillMuted(run, post, last)
+          ? timeline.some((entry) => later(entry) && excuses(entry, print, true, dropsMutedEnds(story, id) || muted))
+          : muted
         const about = `${post.name}/${post.group} fires`
         const wrong = ended ? knows === 'firing' && sendResolved : knows !== 'firing'
         if (!wrong || excused) continue
@@ -216,6 +218,14 @@ function unexplained(run: Outcome, account: string, timeline: readonly TimelineE
     .map((print) => `silent: nobody of ${account} heard of ${print}, and nothing says why`)
 }
 
+/** Whether a policy that ever told the target drops the ends of muted alerts. */
+function dropsMutedEnds({ sections, changes }: Story, target: string): boolean {
+  const policies = [sections, ...changes.map((change) => change.sections)].flatMap(({ policies }) => policies)
+  return policies.some(
+    ({ targets, silencedEnds }) => silencedEnds === 'dropped' && targets.some((one) => targetKey(one) === target),
+  )
+}
+
 function lastSections({ sections, changes }: Story): Story['sections'] {
   return changes.at(-1)?.sections ?? sections
 }
@@ -234,10 +244,10 @@ function stillMuted(run: Outcome, post: Accepted, last: Map<string, Accepted>): 
  * Whether an entry explains an alert that was not told. A mute explains a firing and a resolve; an untold resolve is
  * also explained by targets without knowledge of the alert.
  */
-function excuses(entry: TimelineEntry, fingerprint: string, ended: boolean): boolean {
+function excuses(entry: TimelineEntry, fingerprint: string, ended: boolean, mute = true): boolean {
   if (entry.kind !== 'not-told' || !entry.alerts?.includes(fingerprint)) return false
   const { code } = entry.reason
-  if (code === 'silenced' || code === 'inhibited') return true
+  if (code === 'silenced' || code === 'inhibited') return mute
   return ended && code === 'resolved-before-told'
 }
 

@@ -1,4 +1,5 @@
 import { deciding } from './mutants/deciding.ts'
+import { muting } from './mutants/muting.ts'
 import { regrouping } from './mutants/regrouping.ts'
 import { sending } from './mutants/sending.ts'
 import { writing } from './mutants/writing.ts'
@@ -35,4 +36,4 @@ export interface Mutant extends Edit {
   by: Caught
 }
 
-export const MUTANTS: Mutant[] = [...writing, ...sending, ...deciding, ...regrouping]
+export const MUTANTS: Mutant[] = [...writing, ...sending, ...deciding, ...regrouping, ...muting]

@@ -13,9 +13,12 @@ export function differences(run: Outcome): string[] {
     const posts = run.accepted
       .filter((post) => post.account === account)
       .map((post) => ({ at: post.at, labels: labelsOf(post), ...timesOf(post, post.at) }))
-    const { silence, sections } = story
-    const silences =
-      silence === undefined ? [] : [{ name: silence.name, from: EPOCH + silence.atMs, until: EPOCH + silence.untilMs }]
+    const { sections } = story
+    const silences = story.silences.map(({ name, atMs, untilMs }) => ({
+      name,
+      from: EPOCH + atMs,
+      until: EPOCH + untilMs,
+    }))
     const resolveTimeoutMs = sections.integrations[0]!.autoRecoverAfterMs!
     const expected = alertmanager({ ...sections, resolveTimeoutMs }, silences, posts, world.now()).map(
       ({ at, policy, labels, target, reason, alerts }) => {

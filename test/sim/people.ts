@@ -18,7 +18,7 @@ import { between, EPOCH } from './world.ts'
 /** The world outside: people who configure and silence, and senders that post. */
 export async function startPeople(stage: Stage): Promise<void> {
   const { world, story, table } = stage
-  const { changes, silence, accounts } = story
+  const { changes, silences, accounts } = story
   const configure = (sections: Story['sections']): Promise<unknown[]> =>
     Promise.all(
       accounts.map((account) => saveConfig(table, account, forAccount(sections, account), { now: world.now() })),
@@ -33,10 +33,10 @@ export async function startPeople(stage: Stage): Promise<void> {
       for (const account of accounts) await wakeGroups({ ...stage, metrics }, account)
     })
   }
-  if (silence !== undefined) {
-    clock.at(EPOCH + silence.atMs, () => {
-      world.say(`${silence.name} is silenced`)
-      for (const account of accounts) void silenceName(stage, account, silence.name, EPOCH + silence.untilMs)
+  for (const { atMs, untilMs, name } of silences) {
+    clock.at(EPOCH + atMs, () => {
+      world.say(`${name} is silenced`)
+      for (const account of accounts) void silenceName(stage, account, name, EPOCH + untilMs)
     })
   }
   for (const atMs of story.claims) {
@@ -59,7 +59,7 @@ function forAccount(sections: Story['sections'], account: string): Story['sectio
 async function silenceName({ table, world }: Stage, account: string, value: string, endsAt: number): Promise<void> {
   const now = world.now()
   const matchers = [{ name: 'name', op: '=' as const, value }]
-  const silence = { id: 'quiet', matchers, startsAt: now, endsAt, updatedAt: now, createdBy: 'sim', comment: '' }
+  const silence = { id: `quiet-${now}`, matchers, startsAt: now, endsAt, updatedAt: now, createdBy: 'sim', comment: '' }
   const put = (silences: readonly Silence[]): PutSilence => {
     return { ok: true, silences: [...silences, silence], id: silence.id }
   }

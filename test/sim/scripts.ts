@@ -30,6 +30,8 @@ export interface Script {
   claims?: number[]
   /** `a` inhibits `b` of its group. */
   inhibits?: boolean
+  /** From second, until second: the name is silenced. */
+  silences?: [number, number, string][]
   skewsMs?: number[]
   /**
    * Effects by worker and name, as the trace shows the names. The function may count: for each run there is a new
@@ -65,6 +67,7 @@ const POLICY: Policy = {
   lifecycle: [],
   muteTimes: [],
   activeTimes: [],
+  silencedEnds: 'told',
   receiver: 'all',
   routeKey: '{}',
 }
@@ -131,6 +134,11 @@ export function storyOf(script: Omit<Script, 'name' | 'hears'>): Story {
     indexLagMs: 0,
     sections: sectionsWith(policies),
     changes: changes.map(({ atMs, policies }) => ({ atMs, sections: sectionsWith(policies) })),
+    silences: (script.silences ?? []).map(([from, until, name]) => ({
+      atMs: from * 1000,
+      untilMs: until * 1000,
+      name,
+    })),
     posts: script.posts.map(postOf),
     claims: (script.claims ?? []).map((second) => second * 1000),
     bodyBytes: script.bodyBytes,

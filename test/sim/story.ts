@@ -34,7 +34,7 @@ export interface Story {
   sections: Sections
   /** Changes in flight, in order. */
   changes: { atMs: number; sections: Sections }[]
-  silence?: { atMs: number; untilMs: number; name: string }
+  silences: Silenced[]
   posts: Post[]
   /** Moments at which a person claims all open incidents. */
   claims: number[]
@@ -45,6 +45,12 @@ export interface Story {
   /** The run may end sooner when no target is owed a message. */
   calmMs: number
   soonestCalmMs: number
+}
+
+interface Silenced {
+  atMs: number
+  untilMs: number
+  name: string
 }
 
 export interface Post {
@@ -118,18 +124,40 @@ export function drawStory(chance: Chance, clean: boolean): Story {
     indexLagMs: 0,
     sections,
     changes: [],
-    ...(chance() < 0.3 ? { silence: drawSilence(chance, stormMs) } : {}),
+    silences: chance() < 0.3 ? [drawSilence(chance, stormMs)] : [],
     posts: drawPosts(chance, stormMs, large),
     claims: [],
     stormMs,
     calmMs: clean ? CLEAN_CALM_MS : PATIENCE_MS,
     soonestCalmMs: SOONEST_MS,
   }
-  if (clean) return apart(story)
-  const trouble = { ...story, ...drawTrouble(chance, story) }
-  // Drawn last, so the other draws of a seed do not depend on this draw.
-  const standAfter = chance() < 0.1 ? chance() * 0.01 : 0
-  return { ...trouble, faults: { ...trouble.faults, standAfter } }
+  const trouble = clean ? story : { ...story, ...drawTrouble(chance, story) }
+  // Drawn last, so the other draws of a seed do not depend on these draws.
+  const standAfter = !clean && chance() < 0.1 ? chance() * 0.01 : 0
+  const more = story.silences.length > 0 && chance() < 0.5 ? [drawSilence(chance, stormMs)] : []
+  const silences = [...story.silences, ...more]
+  const drawn = {
+    ...trouble,
+    ...drawSilencedEnds(chance, trouble),
+    silences,
+    faults: { ...trouble.faults, standAfter },
+  }
+  return clean ? apart(drawn) : drawn
+}
+
+/** Most stories tell the ends of muted alerts; in some, some policies do as Alertmanager, or every policy. */
+function drawSilencedEnds(chance: Chance, { sections, changes }: Story): Pick<Story, 'sections' | 'changes'> {
+  const dropped = pick(chance, [[], [], [], ['all', 'renamed'], ['extra'], ['all', 'renamed', 'extra']])
+  const drawn = (before: Sections): Sections => {
+    const policies = before.policies.map((policy): Policy => {
+      return { ...policy, silencedEnds: dropped.includes(policy.id) ? 'dropped' : 'told' }
+    })
+    return { ...before, policies }
+  }
+  return {
+    sections: drawn(sections),
+    changes: changes.map(({ atMs, sections }) => ({ atMs, sections: drawn(sections) })),
+  }
 }
 
 function drawTrouble(chance: Chance, { stormMs, sections }: Story): Partial<Story> {
@@ -199,6 +227,7 @@ function drawPolicy(chance: Chance, id: string, targets: string[], repeats: numb
     lifecycle: [],
     muteTimes: [],
     activeTimes: [],
+    silencedEnds: 'told',
     receiver: id,
     routeKey: `{}/{${id}}`,
   }
@@ -232,7 +261,7 @@ function regrouped(chance: Chance, before: Sections): Sections {
   return { ...before, policies: [changed, ...others] }
 }
 
-function drawSilence(chance: Chance, stormMs: number) {
+function drawSilence(chance: Chance, stormMs: number): Silenced {
   const atMs = Math.floor(chance() * stormMs)
   return { atMs, untilMs: atMs + between(chance, 5, 200) * 1000, name: pick(chance, ['a', 'b', 'c']) }
 }
@@ -280,13 +309,13 @@ function apart(story: Story): Story {
   })
   for (const post of posts) if (post.sinceMs !== undefined) post.sinceMs = moved.get(post.sinceMs)!
   posts.sort((a, b) => a.atMs - b.atMs)
-  const { silence, sections } = story
-  const mutes = silence !== undefined || sections.inhibitRules.length > 0
+  const { silences, sections } = story
+  const mutes = silences.length > 0 || sections.inhibitRules.length > 0
   const policies = sections.policies.map((policy) =>
     mutes && policy.repeatIntervalMs === SHORT_REPEAT_MS ? { ...policy, repeatIntervalMs: LONG_REPEAT_MS } : policy,
   )
-  const next = { ...story, posts, sections: { ...sections, policies } }
-  if (silence === undefined) return next
-  const [atMs, untilMs] = [within(silence.atMs, 903), within(silence.untilMs, 903)]
-  return { ...next, silence: { ...silence, atMs, untilMs } }
+  const moments = silences.map(({ atMs, untilMs, name }): Silenced => {
+    return { name, atMs: within(atMs, 903), untilMs: within(untilMs, 903) }
+  })
+  return { ...story, posts, sections: { ...sections, policies }, silences: moments }
 }

@@ -19,11 +19,12 @@ export const groupingFields = {
   repeatInterval: interval.optional(),
   muteTimes: names.optional(),
   activeTimes: names.optional(),
+  silencedEnds: z.enum(['told', 'dropped'], 'expected told or dropped').optional(),
 }
 
 /** An empty list is the default of policies and routes, so empty lists are left out. */
 export function showGrouping(policy: Policy): Shown {
-  const { match, groupBy, muteTimes, activeTimes } = policy
+  const { match, groupBy, muteTimes, activeTimes, silencedEnds } = policy
   return {
     ...(match.length === 0 ? {} : { match: match.map(({ name, op, value }) => ({ label: name, op, value })) }),
     groupBy: groupBy === 'all' ? [EVERY_LABEL] : groupBy,
@@ -32,6 +33,7 @@ export function showGrouping(policy: Policy): Shown {
     repeatInterval: formatDuration(policy.repeatIntervalMs),
     ...(muteTimes.length === 0 ? {} : { muteTimes }),
     ...(activeTimes.length === 0 ? {} : { activeTimes }),
+    silencedEnds,
   }
 }
 

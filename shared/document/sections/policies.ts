@@ -62,6 +62,7 @@ const schema = z
       lifecycle: (given.lifecycle ?? []).map(lifecycleTarget),
       muteTimes: given.muteTimes ?? [],
       activeTimes: given.activeTimes ?? [],
+      silencedEnds: given.silencedEnds ?? 'told',
       receiver: given.id,
       routeKey: nativeRouteKey(given.id),
     }),

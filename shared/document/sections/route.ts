@@ -60,6 +60,7 @@ function draftOf(written: Written): RouteDraft {
     muteTimes: written.muteTimes ?? [],
     activeTimes: written.activeTimes ?? [],
     labels: written.labels,
+    silencedEnds: written.silencedEnds,
     routes: (written.routes ?? []).map(draftOf),
   }
 }

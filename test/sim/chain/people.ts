@@ -45,6 +45,7 @@ function sections(stage: ChainStage, site: Site): Sections {
       lifecycle: [lifecycleTarget('bus')],
       muteTimes: [],
       activeTimes: [],
+      silencedEnds: 'told',
     },
     ...{ receiver: 'all', routeKey: '{}/{all}' },
   }

@@ -5,9 +5,9 @@ export const deciding: Mutant[] = [
   {
     name: 'told set by what is and not by what was sent',
     file: 'shared/group/settle.ts',
-    find: 'arrived(state, open)',
+    find: 'arrived(state, open, ',
     replace:
-      'arrived(state, { ...open, firing: [...draft.group.members].filter(([, m]) => m.alert.endsAt > ctx.now).map(([f]) => f) })',
+      'arrived(state, { ...open, firing: [...draft.group.members].filter(([, m]) => m.alert.endsAt > ctx.now).map(([f]) => f) }, ',
     by: { script: 'nothing is opened while a delivery is open, and what a tick found then is told after it' },
   },
   {
@@ -156,9 +156,9 @@ export const deciding: Mutant[] = [
   {
     name: 'muted alerts do not keep the grid awake',
     file: 'shared/group/wake.ts',
-    find: 'if (group.members.size > 0 && group.muted) consider(group.nextTick)',
-    replace: '',
-    by: { clean: 6 },
+    find: 'if (group.members.size > 0 && group.muted) consider(',
+    replace: 'if (group.members.size < 0) consider(',
+    by: { script: 'an end under a silence is told when the silence is over' },
   },
   {
     name: 'pending is what was received since the last flush',

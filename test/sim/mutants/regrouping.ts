@@ -12,8 +12,8 @@ export const regrouping: Mutant[] = [
   {
     name: 'what an open delivery may have told does not move along',
     file: 'functions/dispatch/regroup-messages.ts',
-    find: 'mayFire: union(doubt?.firing, open?.firing)',
-    replace: 'mayFire: doubt?.firing ?? []',
+    find: 'mayFire: union(union(doubt?.firing, open?.firing), unmentioned)',
+    replace: 'mayFire: union(doubt?.firing, unmentioned)',
     by: { script: 'who may have heard by a delivery that is open is owed the resolve' },
   },
   {

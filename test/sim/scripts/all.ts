@@ -1,9 +1,10 @@
 import type { Script } from '../scripts.ts'
 import { changes } from './changes.ts'
+import { muting } from './muting.ts'
 import { parts } from './parts.ts'
 import { sends } from './sends.ts'
 import { time } from './time.ts'
 import { twoGroups } from './two-groups.ts'
 import { workers } from './workers.ts'
 
-export const SCRIPTS: Script[] = [...workers, ...sends, ...time, ...changes, ...twoGroups, ...parts]
+export const SCRIPTS: Script[] = [...workers, ...sends, ...time, ...changes, ...twoGroups, ...parts, ...muting]

@@ -69,6 +69,7 @@ describe('a whole document', () => {
         lifecycle: [],
         muteTimes: ['nights'],
         activeTimes: [],
+        silencedEnds: 'told',
         receiver: 'everything',
         routeKey: '{}/{everything}',
       },

@@ -29,7 +29,7 @@ function throughJson(group: Packed, into: Omit<Packed, 'targets'> = group): Grou
 /** The order of a set means nothing. */
 function inOrder(targets: Group['targets']): unknown {
   const sort = (name: string, value: unknown): unknown =>
-    Array.isArray(value) && ['firing', 'resolved', 'leftOut'].includes(name) ? value.toSorted() : value
+    Array.isArray(value) && ['firing', 'resolved', 'leftOut', 'unmentioned'].includes(name) ? value.toSorted() : value
   return Object.fromEntries([...targets].map(([key, state]) => [`key ${key}`, JSON.parse(JSON.stringify(state, sort))]))
 }
 
@@ -118,6 +118,7 @@ describe('arbitrary states', () => {
       count: fc.nat(4),
       told: maybe(fc.record({ at: fc.nat(2), ...heard, openedAt: maybe(fc.nat(1)), heardBy: maybe(time) })),
       doubt: maybe(fc.record({ ...heard, until: fc.nat(2) })),
+      unmentioned: maybe(set),
       last: maybe(fc.oneof(sent, fc.constant('open' as const))),
       open: maybe(fc.record({ deadline: fc.nat(1), sent })),
       retry: maybe(fc.record({ notBefore: time, failures: fc.nat(1), since: fc.nat(1), later: fc.nat(1) })),

@@ -4,7 +4,6 @@ import { MINUTE, type Millis, SECOND } from '../../../shared/base/time.ts'
 import type { Channel, Policy } from '../../../shared/config/config.ts'
 import { UNROUTED } from '../../../shared/config/unrouted.ts'
 import type { Delivery } from '../../../shared/delivery/delivery.ts'
-import type { Outcome } from '../../../shared/delivery/outcome.ts'
 import { notificationTarget } from '../../../shared/delivery/target.ts'
 import { advance, unbornGroup } from '../../../shared/group/advance.ts'
 import type { Context, Decision, Input } from '../../../shared/group/context.ts'
@@ -62,11 +61,13 @@ export interface Play {
   channels: Partial<Channel>[]
   muted: Context['muted']
   revision: string
+  silenceEnds: Millis | undefined
 }
 
 /** A group that goes through a test's steps, with all that was told and noted. Seconds count from `START`. */
 export function play(first: Partial<Play> = {}) {
-  const now: Play = { policy: {}, channels: [], muted: () => undefined, revision: '1', ...first }
+  const nothing: Play = { policy: {}, channels: [], muted: () => undefined, revision: '1', silenceEnds: undefined }
+  const now: Play = { ...nothing, ...first }
   let group = unborn()
   const contents = new Map<string, Delivery>()
   const told: string[] = []
@@ -79,7 +80,11 @@ export function play(first: Partial<Play> = {}) {
       const given = now.channels.find((one) => one.id === id)
       return given && { id, type: 'webhook', sendResolved: true, settings: {}, ...given }
     }
-    const decision = advance(group, inputs, context(at, policy, { channel, muted: now.muted, revision: now.revision }))
+    const decision = advance(
+      group,
+      inputs,
+      context(at, policy, { channel, muted: now.muted, revision: now.revision, silenceEnds: now.silenceEnds }),
+    )
     group = decision.group
     decisions.push(decision)
     for (const delivery of decision.contents) contents.set(delivery.id, delivery)
@@ -116,7 +121,7 @@ export function play(first: Partial<Play> = {}) {
       )
     },
     /** The outcome of the attempt that is open to the target. */
-    came(seconds: number, target = 'hook', kind: Outcome['kind'] = 'arrived'): Decision {
+    came(seconds: number, target = 'hook', kind: 'arrived' | 'refused' | 'ambiguous' | 'dead' = 'arrived'): Decision {
       const { delivery, attempt } = group.targets.get(target)!.open!
       const at = START + seconds * SECOND
       const outcome = kind === 'arrived' ? { kind, at } : { kind, at, reason: 'timeout' as const, detail: '' }

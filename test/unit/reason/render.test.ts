@@ -28,6 +28,7 @@ const TEXTS: [Reason, string][] = [
   [{ code: 'claimed', handler: 'mei' }, 'mei has it in hand'],
   [{ code: 'resolved-before-flush' }, 'resolved before the first flush'],
   [{ code: 'resolved-before-told' }, 'resolved before anybody was told'],
+  [{ code: 'end-waits' }, 'the end is told when the muting is over'],
   [{ code: 'too-many-events', limit: 500 }, 'more than 500 events wait; this one is given up'],
   [{ code: 'not-a-lifecycle-channel' }, 'the policy names it no longer as a life-cycle channel'],
   [{ code: 'channel-paused-too-long', event: 'close' }, 'close: its channel was paused too long'],

@@ -1,0 +1,79 @@
+import type { Mutant } from '../mutants.ts'
+
+const ENDS = 'shared/group/muted-ends.ts'
+
+/** Mistakes about alerts that resolve while they are muted. */
+export const muting: Mutant[] = [
+  {
+    name: 'ends of muted alerts are dropped',
+    file: ENDS,
+    find: "return silencedEnds !== 'dropped'",
+    replace: 'return silencedEnds === undefined',
+    by: { script: 'an end under a silence is told when the silence is over' },
+  },
+  {
+    name: 'ends of muted alerts are told where they are dropped',
+    file: ENDS,
+    find: "return silencedEnds !== 'dropped'",
+    replace: 'return silencedEnds !== undefined',
+    by: { script: 'where ends of muted alerts are dropped, nobody is told, as in Alertmanager' },
+  },
+  {
+    name: 'a message makes a target forget the muted alerts that it does not mention',
+    file: ENDS,
+    find: 'const here = unmentioned.filter((fingerprint) => group.members.has(fingerprint))',
+    replace: 'const here = unmentioned.filter(() => group.members.size < 0)',
+    by: { script: 'an end under a silence is told although messages about other alerts came in between' },
+  },
+  {
+    name: 'an end that no message mentioned is owed only beside what fires',
+    file: 'shared/group/compare.ts',
+    find: ', ...common(unmentioned, present.resolved)]',
+    replace: ']',
+    by: { script: 'an end under a silence is told although messages about other alerts came in between' },
+  },
+  {
+    name: 'what no message mentioned does not move along',
+    file: 'functions/dispatch/regroup-messages.ts',
+    find: 'mayFire: union(union(doubt?.firing, open?.firing), unmentioned)',
+    replace: 'mayFire: union(doubt?.firing, open?.firing)',
+    by: { script: 'an end under a silence is told although its alert moved meanwhile' },
+  },
+  {
+    name: 'an end waits only while its alert is muted',
+    file: 'shared/group/advance.ts',
+    find: 'if (muted !== undefined || group.muted) owed',
+    replace: 'if (muted !== undefined) owed',
+    by: {
+      script: 'an end that waits is told although the silence is over before a tick, and another alert comes first',
+    },
+  },
+  {
+    name: 'an end waits only if a flush found its alert muted',
+    file: 'shared/group/advance.ts',
+    find: 'if (muted !== undefined || group.muted) owed',
+    replace: 'if (group.muted) owed',
+    by: { script: 'an end is told although a silence came between two of its attempts' },
+  },
+  {
+    name: 'an end waits only for who surely heard of the firing',
+    file: ENDS,
+    find: 'lists.add(mayThinkFiring(state)).add',
+    replace: 'lists.add(state.told?.firing ?? []).add',
+    by: { script: 'an end under a silence is told to who may have heard of the firing' },
+  },
+  {
+    name: 'an end does not wait for who is being told of the firing',
+    file: ENDS,
+    find: '.add(state.open?.firing ?? [])',
+    replace: '',
+    by: { script: 'an end under a silence is told to who hears of the firing while the alert resolves' },
+  },
+  {
+    name: 'an unsent end of a muted alert leaves the firing as told',
+    file: ENDS,
+    find: 'setState(draft, key, forgetting(state, left))',
+    replace: 'setState(draft, key, state)',
+    by: { script: 'where ends are not sent, an alert that resolved under a silence is told when it fires anew' },
+  },
+]
