@@ -265,7 +265,7 @@ export const writing: Mutant[] = [
     file: 'shared/group-store/timeline.ts',
     find: "padded(count, SAVE_DIGITS), mark].join('-')",
     replace: "padded(count - count, SAVE_DIGITS), ''].join('-')",
-    by: { clean: 9 },
+    by: { script: 'an end that a body cut off is told by the next body' },
   },
   {
     name: 'entries are joined though their deliveries have other contents',

@@ -66,12 +66,14 @@ export const muting: Script[] = [
     posts: [
       [0.5, 'a'],
       [5, '-a'],
+      [11.65, 'b'],
     ],
     answers: (_, request) => (request === 2 ? 'refuses' : undefined),
     silences: [[11.6, 60, 'a']],
     hears: [
       [1.5, 1.6, 'a firing'],
-      [61.5, 61.6, 'a resolved'],
+      [21.5, 21.6, 'b firing'],
+      [61.5, 61.6, 'a resolved, b firing'],
     ],
   },
   {

@@ -83,6 +83,8 @@ export const sends: Script[] = [
       [11.6, 'b'],
       [18, '-b'],
     ],
+    // Elsewhere what a message does not mention stays known as for muted alerts.
+    policies: [{ silencedEnds: 'dropped' }],
     answers: (_, request) => (request === 2 ? 'refuses' : undefined),
     hears: [
       [1.5, 1.6, 'a firing, b firing'],
