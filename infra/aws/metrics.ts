@@ -25,6 +25,10 @@ export function logMetrics(write: (counted: CounterValue[]) => void = writeLine)
     set(name, labels, value) {
       entry(name, labels).value = value
     },
+    observe(name, labels, value) {
+      entry(`${name}_sum`, labels).value += value
+      entry(`${name}_count`, labels).value++
+    },
     flush() {
       if (counted.size === 0) return
       write([...counted.values()])

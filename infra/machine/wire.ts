@@ -1,3 +1,4 @@
+import { takeCensus } from '../../functions/api/alertmanager/census.ts'
 import { createApi } from '../../functions/api/handler.ts'
 import { createDispatch } from '../../functions/dispatch/handler.ts'
 import { createEvaluate } from '../../functions/evaluate/handler.ts'
@@ -10,6 +11,8 @@ import { basePathOf, requestPath } from '../../shared/account/request-path.ts'
 import { errorText, type Log } from '../../shared/base/log.ts'
 import type { Chance } from '../../shared/base/time.ts'
 import { VERSION } from '../../shared/base/version.ts'
+import { channelTypes } from '../../shared/channels/registry.ts'
+import { forwardKind } from '../../shared/forwarding/kind.ts'
 import { createRegistry } from '../../shared/metrics/registry.ts'
 import { createOutbound } from '../../shared/outbound/outbound.ts'
 import type { SecretBox } from '../../shared/secret/seal.ts'
@@ -19,6 +22,7 @@ import { sqliteTable } from '../../shared/sqlite/table.ts'
 import { createConfigs } from '../../shared/store/configs.ts'
 import type { Table } from '../../shared/table/port.ts'
 import type { HostClock } from '../clock.ts'
+import { type Census, startCensus } from './census.ts'
 import type { Checked } from './check.ts'
 import type { HttpHandler } from './http.ts'
 import { keepConfigs } from './kept-configs.ts'
@@ -71,13 +75,14 @@ export function wire(options: WireOptions): Machine {
   const deliveries = sqliteQueue(file, clock, 'deliveries')
   const forwards = sqliteQueue(file, clock, 'forwards')
   const queues = { alerts: dispatchQueue, records, deliveries, forwards }
-  const metrics = createRegistry()
+  const metrics = createRegistry({ kinds: [...channelTypes.keys(), forwardKind.type] })
   const request = createOutbound({ clock, allow: options.allowTargets, nameServers: options.nameServers })
   const ports = { table, dispatchQueue, records, deliveries, forwards, metrics, configs, request }
   const deps = { ...options, ...ports }
 
   const ingest = createIngest({ ...deps, ids: () => randomBytes(8).toString('hex') })
   let watch: Watch | undefined
+  let census: Census | undefined
   const complaints = (): string[] => watch?.complaints() ?? []
   const api = createApi({ ...deps, version: VERSION, startedAt: clock.now(), complaints })
   const pace = dispatchPace(clock, deliveries)
@@ -123,12 +128,14 @@ export function wire(options: WireOptions): Machine {
       const sweeps = everyMinute(clock, run, log)
       working.push(sweeps)
       forgetSteps = clock.onStep((byMs) => void followStep(byMs, queues, sweeps, log))
-      if (options.check) watch = startWatch({ clock, log, metrics, file, parts, check: options.check })
+      if (!options.check) return
+      watch = startWatch({ clock, log, metrics, file, parts, check: options.check })
+      census = startCensus(clock, (rest) => takeCensus({ table, configs, clock, metrics }, rest), log)
     },
     busy: () => working.reduce((sum, part) => sum + part.busy(), 0),
     async stop(graceMs) {
       forgetSteps()
-      const ending = [...working, ...(watch ? [watch] : [])].map((part) => part.stop())
+      const ending = [...working, watch, census].map((part) => part?.stop())
       await Promise.race([Promise.all(ending), afterMs(graceMs)])
     },
   }

@@ -67,9 +67,11 @@ async function sendWhole(queue: Queue, account: string, messages: readonly strin
 function countAlerts(metrics: Metrics, alerts: readonly PostedAlert[], now: Millis): void {
   let resolved = 0
   for (const { endsAt } of alerts) if (endsAt !== undefined && endsAt <= now) resolved++
-  if (alerts.length > resolved)
-    metrics.add('tocsin_alerts_received_total', { status: 'firing' }, alerts.length - resolved)
-  if (resolved > 0) metrics.add('tocsin_alerts_received_total', { status: 'resolved' }, resolved)
+  for (const [status, count] of Object.entries({ firing: alerts.length - resolved, resolved })) {
+    if (count === 0) continue
+    metrics.add('tocsin_alerts_received_total', { status }, count)
+    metrics.add('alertmanager_alerts_received_total', { status, version: 'v2' }, count)
+  }
 }
 
 type PostSource = Pick<Post, 'account' | 'integration'>

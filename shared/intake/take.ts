@@ -21,7 +21,10 @@ export async function takeBody(deps: TakeDeps, post: Post): Promise<Response | u
     'records' in decoded ? await sendRecords(deps, post, decoded, read) : await sendAlerts(deps, post, decoded, read)
   if (stored === undefined) return undefined
   const { accepted, invalid } = stored
-  if (invalid.length > 0) deps.metrics.add(`tocsin_${content}_invalid_total`, {}, invalid.length)
+  if (invalid.length > 0) {
+    deps.metrics.add(`tocsin_${content}_invalid_total`, {}, invalid.length)
+    if (content === 'alerts') deps.metrics.add('alertmanager_alerts_invalid_total', { version: 'v2' }, invalid.length)
+  }
   if (invalid.length === 0) return post.form.accepted(accepted)
   const reasons = invalid.slice(0, KEPT_REASONS).map(({ index, message }) => `[${index}] ${message}`)
   await keepRefused(deps, post, reasons.join('\n'), bytes)

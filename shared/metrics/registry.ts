@@ -1,56 +1,110 @@
-import type { Metrics } from '../base/metrics.ts'
+import { KINDS, METRICS, type MetricAbout, type MetricLabels, type Metrics } from '../base/metrics.ts'
 
 /** A metric with more label sets counts the rest under `overflow="true"`: memory stays bounded. */
 const SERIES_PER_NAME = 1000
 
+/** A counter or gauge has its value alone; a histogram the number of values up to each limit, their sum and number. */
+interface Series {
+  value: number
+  buckets: number[]
+  count: number
+}
+
 interface Family {
-  type: 'counter' | 'gauge'
-  series: Map<string, number>
+  about: MetricAbout
+  series: Map<string, Series>
+}
+
+export interface RegistryOptions {
+  /** Kinds of channels. Given: every series whose labels are known exists from the start. */
+  kinds?: readonly string[]
+  metrics?: Readonly<Record<string, MetricAbout>>
 }
 
 /** Metrics of this process, kept in memory: a restart begins at zero, as Prometheus expects of counters. */
-export function createRegistry(): Metrics & { render(): string } {
+export function createRegistry(options: RegistryOptions = {}): Metrics & { render(): string } {
+  const { kinds } = options
+  const metrics: Readonly<Record<string, MetricAbout>> = options.metrics ?? METRICS
   const families = new Map<string, Family>()
 
-  const family = (name: string, type: Family['type']): Family => {
-    const known = families.get(name)
-    if (known !== undefined) return known
-    const made: Family = { type, series: new Map() }
-    families.set(name, made)
-    return made
+  const seriesOf = (name: string, labels: MetricLabels): { about: MetricAbout; series: Series } => {
+    let family = families.get(name)
+    if (family === undefined) {
+      const about = metrics[name]
+      if (about === undefined) throw new Error(`the metric ${name} is not declared`)
+      family = { about, series: new Map() }
+      families.set(name, family)
+    }
+    const { about, series } = family
+    const wanted = renderLabels(labels)
+    const key = series.has(wanted) || series.size < SERIES_PER_NAME ? wanted : '{overflow="true"}'
+    let one = series.get(key)
+    if (one === undefined) {
+      one = { value: 0, buckets: (about.buckets ?? []).map(() => 0), count: 0 }
+      series.set(key, one)
+    }
+    return { about, series: one }
   }
 
-  const seriesKey = (of: Family, labels: Record<string, string>): string => {
-    const key = renderLabels(labels)
-    return of.series.has(key) || of.series.size < SERIES_PER_NAME ? key : '{overflow="true"}'
+  if (kinds !== undefined) {
+    for (const [name, { values }] of Object.entries(metrics)) {
+      for (const labels of values === undefined ? [] : everyLabels(values, kinds)) seriesOf(name, labels)
+    }
   }
-
   return {
     add(name, labels = {}, by = 1) {
-      const of = family(name, 'counter')
-      const key = seriesKey(of, labels)
-      of.series.set(key, (of.series.get(key) ?? 0) + by)
+      seriesOf(name, labels).series.value += by
     },
     set(name, labels, value) {
-      const of = family(name, 'gauge')
-      of.series.set(seriesKey(of, labels), value)
+      seriesOf(name, labels).series.value = value
     },
-    render() {
-      const lines: string[] = []
-      for (const [name, of] of [...families].sort(byName)) {
-        lines.push(`# TYPE ${name} ${of.type}`)
-        for (const [labels, value] of [...of.series].sort(byName)) lines.push(`${name}${labels} ${renderValue(value)}`)
-      }
-      return lines.map((line) => `${line}\n`).join('')
+    observe(name, labels, value) {
+      const { about, series } = seriesOf(name, labels)
+      for (const [index, limit] of (about.buckets ?? []).entries()) if (value <= limit) series.buckets[index]! += 1
+      series.value += value
+      series.count++
     },
+    render: () => [...families].sort(byName).flatMap(renderFamily).join(''),
   }
+}
+
+/** Every choice of one value for each label. */
+function everyLabels(values: NonNullable<MetricAbout['values']>, kinds: readonly string[]): MetricLabels[] {
+  let all: MetricLabels[] = [{}]
+  for (const [name, given] of Object.entries(values)) {
+    const choices = given === KINDS ? kinds : given
+    all = all.flatMap((labels) => choices.map((value) => ({ ...labels, [name]: value })))
+  }
+  return all
+}
+
+function renderFamily([name, { about, series }]: [string, Family]): string[] {
+  const lines = [`# HELP ${name} ${about.help}\n`, `# TYPE ${name} ${about.type}\n`]
+  for (const [labels, one] of [...series].sort(byName)) {
+    if (about.type !== 'histogram') lines.push(`${name}${labels} ${renderValue(one.value)}\n`)
+    else lines.push(...renderHistogram(name, labels, about.buckets ?? [], one))
+  }
+  return lines
+}
+
+function renderHistogram(name: string, labels: string, limits: readonly number[], one: Series): string[] {
+  const bucket = (limit: string, count: number): string => {
+    const inner = labels === '' ? '' : `${labels.slice(1, -1)},`
+    return `${name}_bucket{${inner}le="${limit}"} ${count}\n`
+  }
+  return [
+    ...limits.map((limit, index) => bucket(String(limit), one.buckets[index] ?? 0)),
+    bucket('+Inf', one.count),
+    `${name}_sum${labels} ${renderValue(one.value)}\n`,
+    `${name}_count${labels} ${one.count}\n`,
+  ]
 }
 
 function byName(a: [string, unknown], b: [string, unknown]): number {
   return a[0] < b[0] ? -1 : a[0] > b[0] ? 1 : 0
 }
 
-function renderLabels(labels: Record<string, string>): string {
+function renderLabels(labels: MetricLabels): string {
   const pairs = Object.entries(labels)
     .sort(byName)
     .map(([name, value]) => `${name}="${escapeValue(value)}"`)

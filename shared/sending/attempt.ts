@@ -1,4 +1,5 @@
 import type { Metrics } from '../base/metrics.ts'
+import { never } from '../base/never.ts'
 import { type Clock, DAY, type Millis, SECOND } from '../base/time.ts'
 import type { Delivery, Notification, WrittenAs } from '../delivery/delivery.ts'
 import type { FailureReason, Outcome } from '../delivery/outcome.ts'
@@ -155,8 +156,10 @@ async function sendClaimed(
   deps: AttemptDeps,
 ): Promise<Outcome> {
   const latest = due.deadline - margin(sentAt, due.deadline)
+  const { clock, metrics } = deps
+  const began = clock.elapsed()
   const outcome = await send(delivery, { begunAt, latest }, sender, deps)
-  count(sender.type, outcome, deps.metrics)
+  count(sender.type, outcome, (clock.elapsed() - began) / SECOND, metrics)
   return outcome
 }
 
@@ -255,7 +258,34 @@ async function bestEffort(
   }
 }
 
-function count(type: string, outcome: Outcome, metrics: Metrics): void {
+function count(type: string, outcome: Outcome, seconds: number, metrics: Metrics): void {
+  const integration = type
   metrics.add('tocsin_notifications_total', { type, outcome: outcome.kind })
-  if (outcome.kind !== 'arrived') metrics.add('tocsin_notifications_failed_total', { type, reason: outcome.reason })
+  metrics.add('alertmanager_notifications_total', { integration })
+  metrics.observe('alertmanager_notification_latency_seconds', { integration }, seconds)
+  if (outcome.kind === 'arrived') return
+  metrics.add('tocsin_notifications_failed_total', { type, reason: outcome.reason })
+  metrics.add('alertmanager_notifications_failed_total', { integration, reason: alertmanagerReason(outcome.reason) })
+}
+
+/** Alertmanager's class of a failure. Its sender has no word for a target that may not be called. */
+function alertmanagerReason(reason: FailureReason): string {
+  switch (reason) {
+    case 'clientError':
+    case 'authError':
+    case 'rateLimited':
+    case 'gone':
+      return 'clientError'
+    case 'serverError':
+      return 'serverError'
+    case 'timeout':
+      return 'contextDeadlineExceeded'
+    case 'connection':
+    case 'forbiddenTarget':
+    case 'misconfigured':
+    case 'other':
+      return 'other'
+    default:
+      return never(reason)
+  }
 }

@@ -56,7 +56,7 @@ async function measure(root: string, targets: number, alerts: number): Promise<T
   )
   const deps: DispatchDeps = {
     ...{ table, clock, chance: () => 0.5, configs: { current: async () => config } },
-    ...{ dispatchQueue: queue, deliveries: queue, forwards: queue, metrics: { add() {}, set() {} } },
+    ...{ dispatchQueue: queue, deliveries: queue, forwards: queue, metrics: { add() {}, set() {}, observe() {} } },
   }
   const dispatch = createDispatch(deps)
   let count = 0

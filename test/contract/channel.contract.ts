@@ -151,7 +151,7 @@ export function channelContract(type: ChannelType, fixture: ChannelFixture, home
           },
         },
         request: createOutbound({ clock, allow: ['127.0.0.0/8'] }),
-        metrics: { add: () => undefined, set: () => undefined },
+        metrics: { add: () => undefined, set: () => undefined, observe: () => undefined },
         log: (entry) => logged.push(entry),
       },
       { function: 'notify', queue: 'deliveries', channels: new Map([[kind.type, type]]) },

@@ -50,7 +50,7 @@ export interface Stage {
   errors: string[]
 }
 
-export const metrics: Metrics = { add() {}, set() {} }
+export const metrics: Metrics = { add() {}, set() {}, observe() {} }
 /** A queue without messages of a story. */
 export const nowhere: Queue = { send: () => Promise.reject(new Error('nothing is sent there')) }
 export const secrets = createSecretBox(Buffer.alloc(32, 7), (size) => Buffer.alloc(size, 1))

@@ -18,6 +18,8 @@ export type Guard = (ask: Anonymous, route: Route) => Promise<Pick<Ask, 'account
 export function createRouter(routes: readonly Route[], guard: Guard, deps: ApiDeps): Hono {
   const base = basePathOf(deps.publicUrl)
   const app = new Hono({ getPath: ({ url }) => requestPath(url, base).path })
+  // Without a series at 0, the first 500 would be no increase for Prometheus.
+  for (const { path } of routes) deps.metrics.add('tocsin_api_requests_total', { path, code: '500' }, 0)
   for (const route of routes) {
     app.on(route.method, honoPath(route.path), (c, next) =>
       // Hono answers HEAD as GET. Alertmanager's API refuses HEAD.

@@ -34,7 +34,7 @@ interface WalkedAlert {
  * pages of large groups, and for an alert that several policies take, one read in every further group.
  */
 export async function readAlertPage(
-  deps: ApiDeps,
+  deps: Pick<ApiDeps, 'table' | 'configs'>,
   { account, now }: { account: string; now: Millis },
   { limit, after }: Paging,
   wanted: AlertFilter,

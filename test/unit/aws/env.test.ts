@@ -49,15 +49,19 @@ describe('the role of a function', () => {
 test('what one invocation counted is written once', () => {
   const lines: unknown[] = []
   const metrics = logMetrics((counted) => lines.push(counted))
-  metrics.add('sent', { channel: 'ops' })
-  metrics.add('sent', { channel: 'ops' }, 2)
-  metrics.set('open', {}, 4)
+  metrics.add('tocsin_sweep_wakes_total', { channel: 'ops' })
+  metrics.add('tocsin_sweep_wakes_total', { channel: 'ops' }, 2)
+  metrics.set('tocsin_queue_messages', {}, 4)
+  metrics.observe('alertmanager_notification_latency_seconds', { integration: 'webhook' }, 2)
+  metrics.observe('alertmanager_notification_latency_seconds', { integration: 'webhook' }, 3)
   metrics.flush()
   metrics.flush()
   expect(lines).toEqual([
     [
-      { name: 'sent', labels: { channel: 'ops' }, value: 3 },
-      { name: 'open', labels: {}, value: 4 },
+      { name: 'tocsin_sweep_wakes_total', labels: { channel: 'ops' }, value: 3 },
+      { name: 'tocsin_queue_messages', labels: {}, value: 4 },
+      { name: 'alertmanager_notification_latency_seconds_sum', labels: { integration: 'webhook' }, value: 5 },
+      { name: 'alertmanager_notification_latency_seconds_count', labels: { integration: 'webhook' }, value: 2 },
     ],
   ])
 })

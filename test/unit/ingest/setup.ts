@@ -72,7 +72,7 @@ export function bench(options: Options = {}): Bench {
     },
     secrets,
     clock: { now: () => NOW },
-    metrics: { add() {}, set() {} },
+    metrics: { add() {}, set() {}, observe() {} },
     ids: () => 'req-1',
     publicUrl: 'https://tocsin.example/hub',
     log: (entry) => logged.push(entry),

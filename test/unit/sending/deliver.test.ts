@@ -30,7 +30,11 @@ describe('a delivery that is due', () => {
     ])
     const progress = (await readDelivery(here.deps.table, 'acme', 'g1', 'g1-d1'))?.progress
     expect(progress).toEqual({ begun: 1, begunAt: NOW })
-    expect(here.counted).toEqual(['tocsin_notifications_total webhook arrived'])
+    expect(here.counted).toEqual([
+      'tocsin_notifications_total webhook arrived',
+      'alertmanager_notifications_total webhook',
+      'alertmanager_notification_latency_seconds webhook 0',
+    ])
   })
 
   test('is sent once, however often the message comes', async () => {
@@ -59,7 +63,10 @@ describe('a delivery that is due', () => {
     expect(here.outcomes[0]?.outcome).toMatchObject({ kind: 'refused', reason: 'rateLimited', retryAfterMs: 9_000 })
     expect(here.counted).toEqual([
       'tocsin_notifications_total webhook refused',
+      'alertmanager_notifications_total webhook',
+      'alertmanager_notification_latency_seconds webhook 0',
       'tocsin_notifications_failed_total webhook rateLimited',
+      'alertmanager_notifications_failed_total webhook clientError',
     ])
   })
 })

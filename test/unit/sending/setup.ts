@@ -55,6 +55,7 @@ export function world(
     metrics: {
       add: (name, labels = {}) => here.counted.push([name, ...Object.values(labels)].join(' ')),
       set: () => undefined,
+      observe: (name, labels, value) => here.counted.push([name, ...Object.values(labels), value].join(' ')),
     },
     ...more,
   }

@@ -1,0 +1,53 @@
+import { expect, test } from 'vitest'
+import { startCensus } from '../../../infra/machine/census.ts'
+import { MINUTE } from '../../../shared/base/time.ts'
+import { createVirtualClock } from '../../flow/virtual-clock.ts'
+
+test('counts at the start and each minute; a slow count rests between its pages and comes seldom', async () => {
+  const clock = createVirtualClock(0, () => 0)
+  const counts: number[] = []
+  let pageMs = 0
+  const census = startCensus(
+    clock,
+    async (rest) => {
+      counts.push(clock.elapsed())
+      for (let page = 0; page < 4; page++) {
+        await new Promise<void>((resolve) => clock.after(pageMs, resolve))
+        await rest()
+      }
+    },
+    () => {},
+  )
+  await clock.advanceTo(2 * MINUTE)
+  expect(counts.map((at) => Math.round(at / MINUTE))).toEqual([0, 1, 2])
+  pageMs = 1000
+  await clock.advanceTo(20 * MINUTE)
+  const [first = 0, second = 0] = counts.slice(-2)
+  // Four seconds of work: 36 seconds of rest, and then 400.
+  expect(Math.round((second - first) / 1000)).toBe(440)
+  await census.stop()
+})
+
+test('an error is in the log, and stopping waits for no more than a page', async () => {
+  const clock = createVirtualClock(0, () => 0)
+  const log: string[] = []
+  let counts = 0
+  const census = startCensus(
+    clock,
+    async (rest) => {
+      if (++counts === 1) throw new Error('the table is away')
+      for (;;) {
+        await new Promise<void>((resolve) => clock.after(1000, resolve))
+        await rest()
+      }
+    },
+    (entry) => log.push(`${entry.what}: ${entry.error}`),
+  )
+  await clock.advanceTo(MINUTE + 1000)
+  expect([counts, log.length]).toEqual([2, 1])
+  expect(log[0]).toContain('counting alerts: Error: the table is away')
+  const stopped = census.stop()
+  await clock.advanceTo(2 * MINUTE)
+  await stopped
+  expect(log).toHaveLength(1)
+})
