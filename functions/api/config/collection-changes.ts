@@ -81,7 +81,7 @@ function itemRefusal({ one }: Collection, made: Exclude<ItemResult, { ok: true }
     case 'unknown':
       return notFound(one)
     case 'exists':
-      return refuseWith(409, 'exists', `there is a ${one} of that id already: change it with PUT`)
+      return refuseWith(409, 'exists', `another ${one} has that id already: change it with PUT`)
     case 'invalid':
       return invalid(made.problems)
     case 'needed': {

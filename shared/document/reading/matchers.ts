@@ -40,7 +40,11 @@ function labelMap(op: '=' | '=~') {
       context.addIssue({ code: 'custom', message: problem })
       return z.NEVER
     }
-    const matchers = Object.entries(value as Record<string, string | undefined>).map(
+    const entries = Object.entries(value as Record<string, string | undefined>)
+    for (const [name, text] of entries) {
+      if (op === '=~' && text === undefined) context.addIssue({ code: 'custom', path: [name], message: 'is empty' })
+    }
+    const matchers = entries.map(
       ([name, text = '']): Matcher => ({ name, op, value: op === '=' ? text : `^(?:${text})$` }),
     )
     for (const matcher of matchers) reportRegex(matcher, [], context)

@@ -209,6 +209,7 @@ describe('refused', () => {
     ['a bad matcher', child('matchers: [a]'), 'route.routes[0].matchers[0]'],
     ['a bad expression', child("match_re: {a: '('}"), 'route.routes[0].match_re: error parsing regexp'],
     ['a bad expression in a matcher', child('matchers: [\'a=~"("\']'), 'route.routes[0].matchers'],
+    ['no expression', child('match_re: {a: }'), 'route.routes[0].match_re.a: is empty'],
     ['a look-behind', child("match_re: {a: '(?<!x)y'}"), 'route.routes[0].match_re'],
     ['a label without a name', child("match: {'': a}"), 'route.routes[0].match'],
     [

@@ -74,6 +74,7 @@ describe.each(THINGS)('api: %s', (section, thing, change, wrong, where) => {
     const made = await post(thing)
     const again = await post({ ...thing, ...change })
     expect([again.status, again.json.error.code]).toEqual([409, 'exists'])
+    expect(again.json.error.message).toMatch(/^another (integration|channel|policy|rule) has that id already: /)
     expect((await api.ask('GET', one, { key })).json).toMatchObject(made.json)
   })
 
