@@ -91,6 +91,8 @@ export interface Policy {
   lifecycle: Target[]
   muteTimes: string[]
   activeTimes: string[]
+  /** Repeats go on while a person has the incident in hand. Absent: a claim stops the repeats. */
+  repeatWhileClaimed?: true
   /** `labels` of an imported route, inherited labels included: shown with the route's groups and notifications. */
   routeLabels?: Labels
   /**

@@ -11,7 +11,7 @@ import { difference, owedAlerts } from './compare.ts'
 import { deliveryId, freeze, keepContent } from './content.ts'
 import type { Context, Draft } from './context.ts'
 import type { Group, Member } from './group.ts'
-import { incidentOf, notifiedIncident, opensIncidents } from './incident.ts'
+import { incidentOf, notifiedIncident, opensIncidents, stopsRepeats } from './incident.ts'
 import { oweEvent } from './lifecycle-events.ts'
 import { about, note, noteDelivery, noteMuted, noteTarget } from './log.ts'
 import { endOfMuted, noteWaitingEnds } from './muted-ends.ts'
@@ -169,7 +169,7 @@ function compare({ group }: Draft, { channel }: Target, state: TargetState, look
     forced ?? difference(state, seen, rhythm) ?? (state.rest?.from === undefined ? undefined : state.rest.reason)
   if (found === undefined) return { notTold: notToldReason(state, look, sendResolved) }
   const reason = reasonOf(found, state, look)
-  const { handler } = group.incident ?? {}
+  const handler = stopsRepeats(group, ctx.policy)
   if (reason === 'repeat' && handler !== undefined) return { notTold: { code: 'claimed', handler } }
   if (seen.firing.length === 0 && !sendResolved) return { notTold: { code: 'all-resolved-unsent' } }
   return { tell: reason }

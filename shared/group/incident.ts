@@ -42,6 +42,14 @@ export function alertsOf(
   })
 }
 
+/** The person whose claim stops the repeats. The receiver of a policy may count on repeats, as a dead man's switch does. */
+export function stopsRepeats(
+  { incident }: Pick<Group, 'incident'>,
+  { repeatWhileClaimed }: Pick<Policy, 'repeatWhileClaimed'>,
+): string | undefined {
+  return repeatWhileClaimed ? undefined : incident?.handler
+}
+
 /** The incident of a new notification about these alerts. */
 export function incidentOf(
   { incident, lastIncident }: Pick<Group, 'incident' | 'lastIncident'>,

@@ -5,7 +5,7 @@ import { over } from './closed-by-hand.ts'
 import type { Context } from './context.ts'
 import { knowsUntil } from './forget.ts'
 import type { Group } from './group.ts'
-import { opensIncidents } from './incident.ts'
+import { opensIncidents, stopsRepeats } from './incident.ts'
 import { PAUSED_EVENTS_MS } from './lifecycle-events.ts'
 import { nextMutedLook } from './muted-ends.ts'
 import { isLiving } from './target.ts'
@@ -60,7 +60,7 @@ export function nextWake(group: Group, { tell, changesAt }: Audience, ctx: Conte
       consider(tickFrom(group, member.alert.endsAt, interval))
   }
   if (group.members.size > 0 && group.muted) consider(tickFrom(group, nextMutedLook(group, ctx), interval))
-  if (firing && group.incident?.handler === undefined) {
+  if (firing && stopsRepeats(group, ctx.policy) === undefined) {
     for (const id of tell.keys()) considerRepeat(group, group.targets.get(id), ctx, consider)
   }
   if (group.members.size === 0) {

@@ -62,6 +62,17 @@ const events = (): { id: string; type: string; data: Record<string, unknown> }[]
   bus.received.map(({ body }) => body as ReturnType<typeof events>[number])
 
 describe('people and an incident', () => {
+  test("a claim stops no repeats of a policy that a dead man's switch listens to", async () => {
+    const timing = { groupWait: '0s', groupInterval: '30s', repeatInterval: '5m', groupBy: ['alertname'] }
+    const policies = [{ id: 'all', ...timing, repeatWhileClaimed: true, notify: [{ channel: 'hook' }] }]
+    expect((await stage.api('PUT', '/api/v1/config', { policies })).status).toBe(200)
+    await fire('Watchdog')
+    expect(await act(await incident(), 'claim', { by: 'ada' })).toBe(202)
+    await stage.clock.advanceTo(start + 20 * MINUTE)
+    const repeat = expect.stringMatching(/ firing: repeat interval elapsed$/)
+    expect(told()).toEqual(['0 firing: first notification', repeat, repeat, repeat])
+  })
+
   test('claim, comment and close; later resends reopen nothing', async () => {
     await fire('Down')
     const id = await incident()

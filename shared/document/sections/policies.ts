@@ -40,6 +40,7 @@ const schema = z
     name: name.optional(),
     owner: name.optional(),
     ...groupingFields,
+    repeatWhileClaimed: z.boolean().default(false),
     notify: z
       .array(z.strictObject({ channel: z.string() }))
       .max(CHANNEL_LIMIT)
@@ -63,6 +64,7 @@ const schema = z
       muteTimes: given.muteTimes ?? [],
       activeTimes: given.activeTimes ?? [],
       silencedEnds: given.silencedEnds ?? 'told',
+      ...(given.repeatWhileClaimed ? { repeatWhileClaimed: true } : {}),
       receiver: given.id,
       routeKey: nativeRouteKey(given.id),
     }),
@@ -74,6 +76,7 @@ function showPolicy(policy: Policy): Shown {
     name: policy.name,
     ...(policy.owner === undefined ? {} : { owner: policy.owner }),
     ...showGrouping(policy),
+    ...(policy.repeatWhileClaimed ? { repeatWhileClaimed: true } : {}),
     notify: policy.targets.map(({ channel }) => ({ channel })),
     ...(policy.lifecycle.length === 0 ? {} : { lifecycle: policy.lifecycle.map(({ channel }) => channel) }),
   }

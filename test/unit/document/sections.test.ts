@@ -21,7 +21,10 @@ const DOCUMENT = {
       basicAuth: { username: 'u', password: 'pa55word' },
     },
   ],
-  policies: [{ id: 'first', notify: [{ channel: 'hook' }], muteTimes: ['nights'] }, { id: 'second' }],
+  policies: [
+    { id: 'first', notify: [{ channel: 'hook' }], muteTimes: ['nights'] },
+    { id: 'second', repeatWhileClaimed: true },
+  ],
   rules: [{ id: 'routes', template: 'actiontrail/vpc-route-change', policy: 'first' }],
   inhibitRules: [{ source_matchers: ['a="1"'], target_matchers: ['b="2"'], equal: ['c'] }],
   timeIntervals: [{ name: 'nights', time_intervals: [{ times: [{ start_time: '22:00', end_time: '24:00' }] }] }],
