@@ -91,13 +91,22 @@ export function problemText({ file, position, rule, path, message }: RuleProblem
   return [place, rule, path, message].filter((part) => part !== undefined && part !== '').join(': ')
 }
 
-/** A checkout of rules for every product has thousands of rules that are never asked. */
+/** A checkout of rules for every product has thousands of rules that are never asked, for a few reasons. */
+const MAX_ALIKE = 3
 const MAX_WARNINGS = 20
 
+/** A line for every warning. Of many warnings with the same words, the first one and the number of the others. */
 export function warningLines(warnings: readonly RuleProblem[]): string[] {
-  const lines = warnings.slice(0, MAX_WARNINGS).map((warning) => `warning: ${problemText(warning)}`)
-  const more = warnings.length - lines.length
-  return more > 0 ? [...lines, `… and ${more} more warnings`] : lines
+  const lines: string[] = []
+  const manyAlike: string[] = []
+  for (const alike of Map.groupBy(warnings, ({ message }) => message).values()) {
+    const [first, ...others] = alike.map((warning) => `warning: ${problemText(warning)}`)
+    if (alike.length <= MAX_ALIKE) lines.push(first!, ...others)
+    else manyAlike.push(`${first} (and ${others.length} more rules)`)
+  }
+  const all = [...lines, ...manyAlike]
+  const more = all.length - MAX_WARNINGS
+  return more > 0 ? [...all.slice(0, MAX_WARNINGS), `… and ${more} more warnings`] : all
 }
 
 /** `2 files without a Sigma rule were left out: .github/workflows/test.yml, …`. */
