@@ -46,12 +46,11 @@ export async function loadRules(paths: readonly string[]): Promise<LoadedRules> 
 
 /**
  * Whether a file among many is meant as a rule: a key that only Sigma's documents have stands at the beginning of a
- * line. The text decides, since a file with a broken rule is no YAML.
+ * line, or a title with Sigma's metadata. The text decides, since a file with a broken rule may be no YAML.
  */
 function looksLikeSigma(text: string): boolean {
-  return (
-    /^["']?(?:detection|logsource|correlation|filter|timespan)["']?\s*:/m.test(text) || /^\s*\{\s*"title"/.test(text)
-  )
+  const has = (keys: string): boolean => new RegExp(`^(?:\\{\\s*)?["']?(?:${keys})["']?\\s*:`, 'm').test(text)
+  return has('detection|logsource|correlation|filter|timespan') || (has('title') && has('id|level|status|tocsin'))
 }
 
 function add(loaded: LoadedRules, ids: Map<string, Origin | undefined>, file: string, text: string): void {

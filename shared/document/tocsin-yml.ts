@@ -27,9 +27,11 @@ export function readTocsinYml(document: unknown, current: Config, secrets: Secre
   if (!isMapping(document)) return refusedDocument({ path: '', message: 'expected a mapping of sections' })
   if (tooDeep(document)) return refusedDocument({ path: '', message: 'the document nests too deeply' })
   const problems = keyProblems(document)
-  const { next, written } = readSections({ document, current, secrets }, problems)
+  const warnings: Problem[] = []
+  const { next, written } = readSections({ document, current, secrets }, problems, warnings)
   problems.push(...integrityProblems({ next, document }, written))
-  return problems.length === 0 ? { ok: true, next } : { ok: false, problems: capProblems(problems) }
+  if (problems.length > 0) return { ok: false, problems: capProblems(problems) }
+  return { ok: true, next, ...(warnings.length === 0 ? {} : { warnings: capProblems(warnings) }) }
 }
 
 function refusedDocument(problem: Problem): DocumentResult {
@@ -46,14 +48,22 @@ function keyProblems(document: Record<string, unknown>): Problem[] {
   })
 }
 
-/** The current sections, replaced where the document has a section. Problems are added to `problems`. */
-function readSections(context: ReadContext, problems: Problem[]): { next: Sections; written: WrittenSections } {
+/**
+ * The current sections, replaced where the document has a section. Problems are added to `problems`, warnings to
+ * `warnings`.
+ */
+function readSections(
+  context: ReadContext,
+  problems: Problem[],
+  warnings: Problem[],
+): { next: Sections; written: WrittenSections } {
   const { document, current } = context
   const next = sectionsOf(current)
   const given = sections.filter(({ name }) => Object.hasOwn(document, name) && document[name] !== undefined)
   const read = given.map((section) => {
     const result = section.read(document[section.name], context)
     problems.push(...under(section.name, result.problems))
+    warnings.push(...under(section.name, result.warnings ?? []))
     putSection(next, section.key, result.value)
     return { section, names: result.names ?? NO_NAMES }
   })

@@ -1,7 +1,7 @@
 import { digest } from '../base/hash.ts'
 import type { RuleEntry } from '../config/config.ts'
 import { applyFilters } from '../rule/filter.ts'
-import { originText } from '../rule/origin.ts'
+import { originText, pathText } from '../rule/origin.ts'
 import { parseSigma, parseSigmaObject } from '../rule/parse.ts'
 import {
   createFinder,
@@ -13,7 +13,7 @@ import {
   sortCorrelations,
 } from '../rule/references.ts'
 import type { Correlation, Filter, Rule, RuleProblem } from '../rule/rule.ts'
-import { withParameters } from '../rule-templates/parameters.ts'
+import { parameterPlaces, parameterText, withParameters } from '../rule-templates/parameters.ts'
 import { templateNamed } from '../rule-templates/template.ts'
 
 /*
@@ -184,7 +184,15 @@ function parseSource({ template: name, parameters, sigma: given = '' }: RuleEntr
   const filled =
     parameters === undefined ? { ok: true as const, text: template.text } : withParameters(template, parameters)
   if (!filled.ok) return unreadableEntry('parameters', filled.error)
-  return { field: 'template', sigma: parseSigma(filled.text), text: filled.text }
+  const sigma = parseSigma(filled.text)
+  if (sigma.problems.length === 0) return { field: 'template', sigma, text: filled.text }
+  // A shipped rule has no problem of its own.
+  const places = [...parameterPlaces(template)].map(([name, place]) => ({ name, path: pathText(place) }))
+  const problems = sigma.problems.map(({ path = '', message }): RuleProblem => {
+    const parameter = places.find((place) => path.startsWith(place.path))?.name
+    return { message: parameter === undefined ? message : parameterText(template, parameter, message) }
+  })
+  return { field: 'parameters', sigma: { ...sigma, problems }, text: filled.text }
 }
 
 function unreadableEntry(field: EntryProblem['field'], message: string): EntrySource {

@@ -33,6 +33,12 @@ export function parametersOf(template: Template): Record<string, unknown> {
   )
 }
 
+/** The places of the parameters in the template's document. */
+export function parameterPlaces(template: Template): ReadonlyMap<string, readonly string[]> {
+  const { document } = readDocuments(template)
+  return new Map(document === undefined ? [] : Object.entries(parameterPaths(document)))
+}
+
 /** The documents of the template, and the document among them with the parameters. */
 function readDocuments(template: Template) {
   const documents = parseAllDocuments(template.text)
@@ -64,5 +70,9 @@ function isCount(value: unknown): boolean {
 }
 
 function parameterProblem(template: Template, name: string, problem: string): FilledTemplate {
-  return { ok: false, error: `${template.name}: parameter ${JSON.stringify(name.slice(0, 100))}: ${problem}` }
+  return { ok: false, error: parameterText(template, name, problem) }
+}
+
+export function parameterText({ name: template }: Template, name: string, problem: string): string {
+  return `${template}: parameter ${JSON.stringify(name.slice(0, 100))}: ${problem}`
 }

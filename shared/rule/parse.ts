@@ -87,7 +87,11 @@ function readDocument(
     return { file, rule: nameOf(value), position: document?.locate(path), path: shown, message }
   }
   parsed.problems.push(...reading.problems.slice(0, MAX_PROBLEMS).map(located))
-  parsed.warnings.push(...reading.warnings.slice(0, MAX_PROBLEMS).map(located))
+  const shortened = (document?.shortened ?? []).map(({ written, read, position }): RuleProblem => {
+    const message = `${written} is the number ${read}: put it in quotes if the text ${written} is meant`
+    return { file, rule: nameOf(value), position, message }
+  })
+  parsed.warnings.push(...[...reading.warnings.map(located), ...shortened].slice(0, MAX_PROBLEMS))
 }
 
 /** A hostile rule must not make an answer larger than itself. */

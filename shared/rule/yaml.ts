@@ -9,6 +9,8 @@ import type { Path } from './reading.ts'
 export interface YamlDocument {
   value: unknown
   error?: { message: string; position: Position }
+  /** Numbers of the detections whose text is not the written text, as `1.10`. */
+  shortened: readonly { written: string; read: string; position: Position }[]
   /** The place of a value. For a path that does not exist, the place of the nearest parent. */
   locate(path: Path): Position | undefined
 }
@@ -27,18 +29,28 @@ export function* readDocuments(text: string): Steps<YamlDocument[]> {
 
 function* readDocument({ root, error }: ParsedDocument, at: ParsedYaml['positionOf']): Steps<YamlDocument> {
   if (error !== undefined) return failed(error, at)
-  const read = yield* documentValue(root, asWritten)
+  const numbers: Scalar[] = []
+  const read = yield* documentValue(root, (node) => {
+    if (isShortened(node)) numbers.push(node)
+    return asWritten(node)
+  })
   if (!read.ok) return failed(read.error, at)
   const locate = (path: Path): Position | undefined => {
     const offset = offsetOf(root, path)
     return offset === undefined ? undefined : at(offset)
   }
-  return { value: read.value, locate }
+  const places = ['detection', 'filter'].flatMap((key) => (pairOf(root, key)?.value as Node | undefined)?.range ?? [])
+  const [from = 0, , to = 0] = places
+  const shortened = numbers.flatMap(({ value, source = '', range }) => {
+    const offset = range?.[0] ?? -1
+    return offset < from || offset >= to ? [] : [{ written: source, read: String(value), position: at(offset) }]
+  })
+  return { value: read.value, shortened, locate }
 }
 
 function failed({ own, message, offset }: YamlError, at: ParsedYaml['positionOf']): YamlDocument {
   const text = own === undefined ? `is not YAML: ${message}` : `is not readable: ${own}`
-  return { value: undefined, error: { message: text, position: at(offset) }, locate: () => undefined }
+  return { value: undefined, error: { message: text, position: at(offset) }, shortened: [], locate: () => undefined }
 }
 
 /**
@@ -48,6 +60,11 @@ function failed({ own, message, offset }: YamlError, at: ParsedYaml['positionOf'
 function asWritten(node: Scalar): unknown {
   const { value, source } = node
   return typeof value === 'number' && source !== undefined && /^[-+]?0\d/.test(source) ? source : exactValue(node)
+}
+
+/** `1.10` is the number 1.1, and is compared as the text 1.1. */
+function isShortened({ value, source }: Scalar): boolean {
+  return typeof value === 'number' && source !== undefined && /^\d+\.\d*0$/.test(source)
 }
 
 /**

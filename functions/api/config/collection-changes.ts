@@ -8,7 +8,7 @@ import type { ApiDeps } from '../http/deps.ts'
 import type { Answer, Ask, Refusal } from '../http/route.ts'
 import { notFound, refuseWith } from '../http/route.ts'
 import { applyChange, type ChangeResult } from './change.ts'
-import { showEntriesTo } from './entry-view.ts'
+import { showEntriesTo, withWarnings } from './entry-view.ts'
 
 /**
  * A change of one entry is decided anew after every change in between, and undoes no other change. So it is tried
@@ -70,10 +70,8 @@ function entryAnswer(
   { next, plan, revision }: Exclude<ChangeResult, Refusal>,
 ): Answer {
   if (revision === undefined) return json(200, { plan })
-  return json(
-    status,
-    showEntriesTo(deps, ask, collection, next).find((one) => one.id === id),
-  )
+  const entry = showEntriesTo(deps, ask, collection, next).find((one) => one.id === id)
+  return json(status, entry && withWarnings(collection, entry, next))
 }
 
 function itemRefusal({ one }: Collection, made: Exclude<ItemResult, { ok: true }>): Refusal {

@@ -10,7 +10,7 @@ import { notFound } from '../http/route.ts'
 import { listOf, pagingQuery } from '../http/schemas.ts'
 import { planSchema } from './change.ts'
 import { createEntry, removeEntry, replaceEntry } from './collection-changes.ts'
-import { showEntriesTo } from './entry-view.ts'
+import { showEntriesTo, withWarnings } from './entry-view.ts'
 import { integrationRoutes, statisticsOf } from './integrations.ts'
 
 /** The sections of the document whose entries have ids, as lists of the API. */
@@ -115,6 +115,8 @@ async function getEntry(deps: ApiDeps, collection: Collection, ask: Ask): Promis
   if (found === undefined) return notFound(collection.one)
   return json(
     200,
-    collection.key === 'integrations' ? { ...found, statistics: await statisticsOf(deps, ask, id) } : found,
+    collection.key === 'integrations'
+      ? { ...found, statistics: await statisticsOf(deps, ask, id) }
+      : withWarnings(collection, found, config),
   )
 }

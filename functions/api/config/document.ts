@@ -22,7 +22,7 @@ const changed = z.object({
   warnings: z
     .array(z.object({ path: z.string(), message: z.string() }))
     .optional()
-    .describe('Places of an alertmanager.yml that are accepted and not heeded'),
+    .describe('Places that are accepted and not heeded, or that do not do what their author surely meant'),
 })
 
 const query = { dryRun: '`true`: answer with the plan, change nothing' }

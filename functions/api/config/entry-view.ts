@@ -3,7 +3,7 @@ import { toRfc3339 } from '../../../shared/base/time.ts'
 import type { Integration } from '../../../shared/config/config.ts'
 import type { Sections } from '../../../shared/config/sections.ts'
 import { previousUntil } from '../../../shared/document/rotation.ts'
-import { shownEntries } from '../../../shared/document/sections/registry.ts'
+import { shownEntries, warningsOfEntry } from '../../../shared/document/sections/registry.ts'
 import type { Collection, Shown } from '../../../shared/document/sections/section.ts'
 import type { ApiDeps } from '../http/deps.ts'
 import { atLeast } from '../http/role.ts'
@@ -14,6 +14,12 @@ export function showEntriesTo(deps: ApiDeps, ask: Ask, collection: Collection, s
   const entries = shownEntries(collection, sections)
   if (collection.key !== 'integrations' || !atLeast(ask.role, 'editor')) return entries
   return sections.integrations.map((integration, place) => ({ ...entries[place], ...urlOf(deps, ask, integration) }))
+}
+
+/** The entry with its warnings, if it has any. */
+export function withWarnings(collection: Collection, entry: Shown, sections: Sections): Shown {
+  const warnings = warningsOfEntry(collection, sections, String(entry.id))
+  return warnings.length === 0 ? entry : { ...entry, warnings }
 }
 
 /** The URL of an integration is its credential: only roles that could make an integration see the URL. */

@@ -1,4 +1,5 @@
 import type { Sections } from '../../config/sections.ts'
+import type { Problem } from '../../problem/problem.ts'
 import { channelsSection } from './channels.ts'
 import { forwardingSection } from './forwarding.ts'
 import { inhibitRulesSection } from './inhibit-rules.ts'
@@ -49,6 +50,10 @@ export function shownSection(section: Section, { [section.key]: value }: Section
 export function shownEntries(collection: Collection, sections: Sections): Shown[] {
   const value = sections[collection.key]
   return value === undefined ? [] : collection.show(value)
+}
+
+export function warningsOfEntry(collection: Collection, { [collection.key]: value }: Sections, id: string): Problem[] {
+  return (value === undefined ? undefined : collection.entryWarnings?.(value, id)) ?? []
 }
 
 /** Puts a section into the sections of an account. `undefined` removes the section. */

@@ -21,8 +21,9 @@ export const rulesSection: Collection<'rules'> = {
   limit: LIMIT,
   read(given) {
     const list = readList(given, { limit: LIMIT, nameField: 'id' }, readRule)
-    const problems = [...list.problems, ...sigmaProblems(given)]
-    return { value: list.entries.map(({ value }) => value), problems, names: list.names }
+    const sigma = readSigma(given)
+    const value = list.entries.map((entry) => entry.value)
+    return { value, problems: [...list.problems, ...sigma.problems], warnings: sigma.warnings, names: list.names }
   },
   show: (list) => list.map(showRule),
   entries: entriesById,
@@ -35,6 +36,13 @@ export const rulesSection: Collection<'rules'> = {
     })
   },
   collection: true,
+  entryWarnings(list, id) {
+    const entry = list.find((one) => one.id === id)
+    if (entry === undefined) return []
+    return readRuleEntries([entry]).warnings.flatMap((warning) =>
+      under(warning.field, [located(warning, typeof entry.sigma === 'object')]),
+    )
+  },
 }
 
 const schema = z.strictObject({
@@ -44,6 +52,8 @@ const schema = z.strictObject({
   template: z.string().max(200).optional(),
   parameters: z.unknown().optional(),
   sigma: z.unknown().optional(),
+  // Shown beside a rule; warnings are derived and cannot be chosen.
+  warnings: z.unknown().optional(),
 })
 
 function readRule(given: unknown): EntryResult<RuleEntry> {
@@ -95,20 +105,22 @@ function stored(value: unknown): unknown {
  * is read although another field of the entry is refused. A correlation may refer to a rule of an entry that cannot
  * be read: that is no problem of the correlation.
  */
-function sigmaProblems(given: unknown): Problem[] {
+function readSigma(given: unknown): { problems: Problem[]; warnings: Problem[] } {
   const list: unknown[] = Array.isArray(given) && given.length <= LIMIT ? given : []
   const read = list.flatMap((entry, place) => sigmaEntry(entry).map((value) => ({ place, value })))
-  const found = readRuleEntries(read.map(({ value }) => value)).problems
+  const { problems: found, warnings } = readRuleEntries(read.map(({ value }) => value))
   const wrong = new Set(found.filter(({ missing, consequence }) => !missing && !consequence).map(({ entry }) => entry))
   const sound = new Set(read.flatMap(({ place }, index) => (wrong.has(index) ? [] : [place])))
   const isReference = found.some(({ missing }) => missing !== undefined)
   const refused = isReference ? list.filter((_, place) => !sound.has(place)).map(definedNames) : []
-  return found.flatMap((problem) => {
-    const { entry, field, missing, consequence } = problem
-    if (consequence || (missing !== undefined && refused.some((names) => names.has(missing)))) return []
-    const { place, value } = read[entry]!
-    return under(joinPath('', place, field), [located(problem, typeof value.sigma === 'object')])
+  const told = found.filter(({ missing, consequence }) => {
+    return !consequence && (missing === undefined || !refused.some((names) => names.has(missing)))
   })
+  const inList = (problem: EntryProblem): Problem[] => {
+    const { place, value } = read[problem.entry]!
+    return under(joinPath('', place, problem.field), [located(problem, typeof value.sigma === 'object')])
+  }
+  return { problems: told.flatMap(inList), warnings: warnings.flatMap(inList) }
 }
 
 /** The part of an entry that Sigma's reader needs, if that part is readable. */

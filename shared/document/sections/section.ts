@@ -47,6 +47,8 @@ export type Entry = [id: string, value: unknown]
 export interface Collection<Key extends SectionKey = SectionKey> extends Section<Key> {
   show(value: NonNullable<Sections[Key]>): Shown[]
   collection: true
+  /** The warnings of an entry by itself. Paths begin at the entry. */
+  entryWarnings?(list: Sections[Key], id: string): Problem[]
   /** Schema of an entry for the OpenAPI document. Absent: any mapping. */
   schema?: z.ZodType
 }
@@ -64,6 +66,8 @@ export interface SectionResult<T> {
   value: T
   /** Paths begin at the section. */
   problems: Problem[]
+  /** Places that are accepted, and do not do what their author surely meant. */
+  warnings?: Problem[]
   /** The names in the document, with the names of refused entries. Absent: the names of `value`. */
   names?: Names
 }

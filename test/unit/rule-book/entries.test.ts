@@ -79,6 +79,25 @@ describe('entries of rules, as Sigma sees them', () => {
     expect(correlation?.aliases.get('who')?.get(correlation.rules[0] ?? '')).toBe('userIdentity.arn')
   })
 
+  test.each<[template: string, parameters: Record<string, unknown>, problems: string[]]>([
+    [
+      'actiontrail/off-duty-login',
+      { workingHours: [9, 25] },
+      ['parameter "workingHours": "25" is no hour: whole numbers from 0 to 23'],
+    ],
+    ['actiontrail/off-duty-login', { workingHours: [1.5, -1] }, ['"1.5" is no hour', '"-1" is no hour']],
+    [
+      'actiontrail/unauth-login',
+      { allowedNetworks: ['10.0.0.0/8', 'here'] },
+      ['parameter "allowedNetworks": "here" is not a network'],
+    ],
+    ['actiontrail/api-err', { threshold: 10_000 }, ['parameter "threshold": has to ask for a whole number']],
+  ])('a parameter out of range is told as one: %s %j', (template, parameters, problems) => {
+    const found = read({ template, parameters }).problems
+    expect(found.map(({ field }) => field)).toEqual(problems.map(() => 'parameters'))
+    for (const [place, text] of problems.entries()) expect(found[place]?.message).toContain(text)
+  })
+
   test('an entry with a problem is left out, and the other entries are read', () => {
     const { rules, problems: found } = read({ sigma: { title: 'broken' } }, { sigma: sigma() }, { template: 'gone' })
     expect(rules.map(({ entry }) => entry.id)).toEqual(['r1'])

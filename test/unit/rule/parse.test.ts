@@ -204,6 +204,16 @@ describe('a refusal', () => {
 })
 
 describe('a warning', () => {
+  test('of a number that is shorter than it was written, in a detection only', () => {
+    const text = `title: t\nversion: 1.10\ndetection:\n  s:\n    eventVersion: [1.08, 1.10, '1.10']\n  condition: s\n`
+    expect(parseSigma(text, 'a.yml').warnings).toEqual([
+      {
+        ...{ file: 'a.yml', rule: 't', position: { line: 5, column: 26 } },
+        message: '1.10 is the number 1.1: put it in quotes if the text 1.10 is meant',
+      },
+    ])
+  })
+
   test.each<[what: string, text: string, path: string | undefined, message?: string]>([
     [
       'a forgotten filter',

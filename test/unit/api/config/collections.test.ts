@@ -233,3 +233,24 @@ describe('api: what belongs together', () => {
     expect([status, json.error.details[0].message]).toEqual([422, expect.stringContaining('limit')])
   })
 })
+
+test('api: a rule that is never asked is said so, by the rule itself and in the answer to the document', async () => {
+  const sigma = { ...SIGMA, logsource: { product: 'aliyun', service: 'actiontrail' } }
+  const message = 'never asked: no trail is "aliyun" (aws, alibabacloud)'
+  const made = await api.ask('POST', '/api/v1/rules', { key, body: { id: 'lost', sigma } })
+  expect([made.status, made.json.warnings]).toEqual([201, [{ path: 'sigma.logsource', message }]])
+  const shown = await api.ask('GET', '/api/v1/rules/lost', { key })
+  expect(shown.json.warnings).toEqual(made.json.warnings)
+  const put = await api.ask('PUT', '/api/v1/rules/lost', { key, body: shown.json })
+  expect([put.status, put.json.warnings]).toEqual([200, made.json.warnings])
+  const document = await config()
+  expect(JSON.stringify(document)).not.toContain('never asked')
+  const whole = await api.ask('PUT', '/api/v1/config', { key, body: document })
+  const path = `rules[${document.rules.length - 1}].sigma.logsource`
+  expect([whole.status, whole.json.warnings]).toEqual([200, [{ path, message }]])
+  const text = `title: t\nlogsource: {product: aliyun}\ndetection: {s: {a: 1}, condition: s}`
+  const written = await api.ask('PUT', '/api/v1/rules/lost', { key, body: { sigma: text } })
+  expect(written.json.warnings).toEqual([{ path: 'sigma', message: `line 2, column 1: "t": logsource: ${message}` }])
+  const right = await api.ask('PUT', '/api/v1/rules/lost', { key, body: { sigma: SIGMA } })
+  expect([right.status, right.json.warnings]).toEqual([200, undefined])
+})
