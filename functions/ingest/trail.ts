@@ -16,7 +16,7 @@ export interface TrailDeps extends IngestDeps {
  */
 export function createTrailIntake(deps: TrailDeps): TrailIntake {
   const form = ownForm(() => '')
-  const postOf = async (body: Uint8Array): Promise<Post> => {
+  const postOf = async (body: Uint8Array, file?: string): Promise<Post> => {
     const { account } = deps
     const current = await deps.configs.current(account)
     const integration = current.integration(deps.integration)
@@ -26,15 +26,15 @@ export function createTrailIntake(deps: TrailDeps): TrailIntake {
     }
     const headers = { 'content-type': 'application/json' }
     const request = new Request('http://trail/', { method: 'POST', headers, body: Buffer.from(body) })
-    return { request, form, account, integration, format, recovery: recoveryTimes(integration, current.config) }
+    return { request, form, account, integration, format, recovery: recoveryTimes(integration, current.config), file }
   }
   const settled = (response: Response | undefined): boolean => {
     deps.metrics.add('tocsin_ingest_requests_total', { code: String(response?.status ?? 503) })
     return response !== undefined
   }
   return {
-    async take(body) {
-      const post = await postOf(body)
+    async take(body, file) {
+      const post = await postOf(body, file)
       const refusal = post.integration.paused ? pausedRefusal : undefined
       return settled(await (refusal ? refusePost(deps, post, refusal, NOTHING) : takeBody(deps, post)))
     },

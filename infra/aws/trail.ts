@@ -4,7 +4,6 @@ import type { TrailIntake } from '../../shared/intake/post.ts'
 import type { InMessage, QueueHandler } from '../../shared/queue/port.ts'
 import { log } from './log.ts'
 import type { ObjectAddress, ReadObject } from './object.ts'
-import { pieces, unpack } from './trail-file.ts'
 
 export interface TrailQueue {
   intake: TrailIntake
@@ -52,14 +51,12 @@ async function takeFiles({ intake, read }: TrailQueue, files: readonly ObjectAdd
       log('info', 'trail: a file is gone', { file: place.key })
       continue
     }
-    const file = object === 'too-large' ? undefined : unpack(object, FILE_BYTES)
-    if (file === undefined) {
-      const message = `${place.key} is not a whole gzip stream, or is larger than ${FILE_BYTES} bytes`
-      if (!(await intake.refuse(message))) return false
-      continue
-    }
-    // The first pieces may be accepted twice when a later piece fails.
-    for (const piece of pieces(file)) if (!(await intake.take(piece))) return false
+    const done =
+      object === 'too-large'
+        ? await intake.refuse(`${place.key} is larger than ${FILE_BYTES} bytes`)
+        : await intake.take(object, place.key)
+    // The first records may be accepted twice when a later part of the file is not taken.
+    if (!done) return false
   }
   return true
 }

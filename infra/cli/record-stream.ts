@@ -1,9 +1,9 @@
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { createGunzip } from 'node:zlib'
+import { isGzip } from '../../shared/base/gzip.ts'
 import { parseExact } from '../../shared/base/json.ts'
 import { contentsOf, isRecord } from '../../shared/record/contents.ts'
-import { isGzip } from '../../shared/record/packed.ts'
 import { createSplitter } from '../../shared/record/splitter.ts'
 
 export interface RecordReader {

@@ -1,9 +1,13 @@
-import { promisify } from 'node:util'
-import { gunzip } from 'node:zlib'
+import { isGzip, unpack, unpackInPieces } from './gzip.ts'
 
-export type ReadBody =
-  | { ok: true; bytes: Uint8Array }
-  | { ok: false; status: 400 | 413 | 415; code: string; message: string }
+interface BodyProblem {
+  ok: false
+  status: 400 | 413 | 415
+  code: string
+  message: string
+}
+
+export type ReadBody = { ok: true; bytes: Uint8Array } | BodyProblem
 
 /**
  * The body, at most `limitBytes` as sent and as decompressed. The only accepted encoding is gzip, and only once: 200
@@ -11,6 +15,58 @@ export type ReadBody =
  * no text that Tocsin reads begins so, and files of trails are posted as they are.
  */
 export async function readBody(request: Request, limitBytes: number): Promise<ReadBody> {
+  const sent = await readSent(request, limitBytes)
+  if (!sent.ok || !sent.packed) return sent
+  try {
+    const bytes = await unpack(sent.bytes, limitBytes)
+    return bytes === undefined ? tooLarge(limitBytes) : { ok: true, bytes }
+  } catch {
+    return brokenGzip('the body is not a whole gzip stream')
+  }
+}
+
+/** A body that was measured. The pieces can be asked for once; none is larger than PIECE_BYTES. */
+export type OpenedBody =
+  | BodyProblem
+  | { ok: true; bytes: Uint8Array; pieces?: undefined }
+  | { ok: true; begin: Uint8Array; pieces: AsyncIterable<Uint8Array> }
+
+/**
+ * As `readBody`, for bodies that are larger unpacked than a process should hold: a body of more than `heldBytes` is given
+ * out in pieces. A gzip stream is unpacked twice, so a broken or too large stream is refused before the first piece.
+ */
+export async function openBody(request: Request, limitBytes: number, heldBytes: number): Promise<OpenedBody> {
+  const sent = await readSent(request, limitBytes)
+  if (!sent.ok) return sent
+  const { bytes, packed } = sent
+  if (!packed && bytes.length <= heldBytes) return { ok: true, bytes }
+  if (!packed) return { ok: true, begin: bytes.subarray(0, heldBytes), pieces: inPieces(bytes) }
+  const held: Uint8Array[] = []
+  let size = 0
+  try {
+    for await (const piece of unpackInPieces(bytes, PIECE_BYTES)) {
+      size += piece.length
+      if (size > limitBytes) return tooLarge(limitBytes)
+      if (size <= heldBytes + PIECE_BYTES) held.push(piece)
+    }
+  } catch {
+    return brokenGzip('the body is not a whole gzip stream')
+  }
+  const begin = Buffer.concat(held).subarray(0, heldBytes)
+  if (isGzip(begin)) return brokenGzip('the body is packed with gzip twice')
+  if (size <= heldBytes) return { ok: true, bytes: begin }
+  return { ok: true, begin, pieces: unpackInPieces(bytes, PIECE_BYTES) }
+}
+
+const PIECE_BYTES = 64 * 1024
+
+async function* inPieces(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  for (let from = 0; from < bytes.length; from += PIECE_BYTES) yield bytes.subarray(from, from + PIECE_BYTES)
+}
+
+type SentBody = BodyProblem | { ok: true; bytes: Uint8Array; packed: boolean }
+
+async function readSent(request: Request, limitBytes: number): Promise<SentBody> {
   const encoding = request.headers.get('content-encoding')?.trim().toLowerCase() ?? ''
   if (encoding !== '' && encoding !== 'identity' && encoding !== 'gzip') {
     return bodyProblem(
@@ -21,12 +77,7 @@ export async function readBody(request: Request, limitBytes: number): Promise<Re
   }
   const bytes = await readAtMost(request, limitBytes)
   if (bytes === undefined) return tooLarge(limitBytes)
-  return encoding === 'gzip' || beginsAsGzip(bytes) ? await unzip(bytes, limitBytes) : { ok: true, bytes }
-}
-
-/** https://www.rfc-editor.org/rfc/rfc1952#section-2.3.1 */
-function beginsAsGzip(bytes: Uint8Array): boolean {
-  return bytes[0] === 0x1f && bytes[1] === 0x8b
+  return { ok: true, bytes, packed: encoding === 'gzip' || isGzip(bytes) }
 }
 
 async function readAtMost(request: Request, limitBytes: number): Promise<Uint8Array | undefined> {
@@ -61,22 +112,15 @@ async function readStream(body: ReadableStream<Uint8Array>, limitBytes: number):
   return chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks, bytes)
 }
 
-const unzipAsync = promisify(gunzip)
-
-async function unzip(bytes: Uint8Array, limitBytes: number): Promise<ReadBody> {
-  try {
-    return { ok: true, bytes: await unzipAsync(bytes, { maxOutputLength: limitBytes }) }
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE') return tooLarge(limitBytes)
-    return bodyProblem(400, 'invalid_gzip', 'the body is not a whole gzip stream')
-  }
+function brokenGzip(message: string): BodyProblem {
+  return bodyProblem(400, 'invalid_gzip', message)
 }
 
-function tooLarge(limitBytes: number): ReadBody {
+function tooLarge(limitBytes: number): BodyProblem {
   return bodyProblem(413, 'too_large', `the body is larger than ${limitBytes} bytes`)
 }
 
-function bodyProblem(status: 400 | 413 | 415, code: string, message: string): ReadBody {
+function bodyProblem(status: 400 | 413 | 415, code: string, message: string): BodyProblem {
   return { ok: false, status, code, message }
 }
 

@@ -27,6 +27,8 @@ export interface Post {
   recovery: RecoveryTimes
   format: Inbound
   form: AnswerForm
+  /** The file that the body is from, for the reasons of refusals. */
+  file?: string
   /** The token of the URL that the request came to. Absent: the sender is known in another way. */
   token?: string
 }
@@ -51,9 +53,9 @@ export interface TrailIntake {
   /**
    * Takes a body, as a post of the body to the integration's URL would. True: the records are in the queue, or the
    * body was refused and kept for the owner of the integration. False, or a throw: the body was not stored. A body
-   * that comes twice or late is safe, since an id identifies each record.
+   * that comes twice or late is safe, since an id identifies each record. `file`: where the body is from, for reasons.
    */
-  take(body: Uint8Array): Promise<boolean>
+  take(body: Uint8Array, file?: string): Promise<boolean>
   /** Keeps a refusal for the owner where no body can be read at all, with the reason. */
   refuse(message: string): Promise<boolean>
 }

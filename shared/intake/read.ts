@@ -1,4 +1,4 @@
-import { readBody } from '../base/body.ts'
+import { openBody, readBody } from '../base/body.ts'
 import { AS_SENT, type ParsedJson, parseJson } from '../base/json.ts'
 import type { Millis } from '../base/time.ts'
 import { hopOf } from '../forwarding/hop.ts'
@@ -6,9 +6,10 @@ import type { Decoded, DecodeRefusal, Inbound, ReadValue, Verification } from '.
 import { decodeBody } from '../integrations/severity.ts'
 import { openSealed } from '../settings/sealed.ts'
 import type { PostRefusal } from './answer.ts'
+import { type RecordPiece, recordPieces } from './pieces.ts'
 import type { Post, TakeDeps } from './post.ts'
 
-export type DecodedBody = Exclude<Decoded, { refusal: unknown }>
+type DecodedBody = Exclude<Decoded, { refusal: unknown }>
 
 /** `bytes`: the part of the body that was read. */
 export type ReadPost =
@@ -21,6 +22,19 @@ export type ReadPost =
       verification: Verification
     }
   | { ok: false; refusal: PostRefusal; bytes: Uint8Array }
+  | LargePost
+
+/** A body of records in pieces. `bytes`: the begin of the body. */
+export interface LargePost {
+  ok: true
+  pieces: AsyncIterable<RecordPiece>
+  receivedAt: Millis
+  recoverAfterMs: Millis
+  bytes: Uint8Array
+}
+
+/** Larger bodies of a format with `inPieces` are read in pieces. */
+const HELD_BYTES = 256 * 1024
 
 /**
  * Reads and decodes the body of a post. `requireProof`: a body whose sender has to prove itself and does not is
@@ -34,19 +48,12 @@ export async function readPost(
   const { request, format, integration, token = '' } = post
   const wrongType = unacceptableType(request.headers.get('content-type'), format.anyType)
   if (wrongType) return { ok: false, refusal: wrongType, bytes: NOTHING }
-  const body = await readBody(request, format.bodyBytes)
+  const body = await (format.inPieces
+    ? openBody(request, format.bodyBytes, HELD_BYTES)
+    : readBody(request, format.bodyBytes))
   if (!body.ok) return { ok: false, refusal: body, bytes: NOTHING }
-  const { bytes } = body
-  const { headers } = request
-  const read = format.read === undefined ? readJson(bytes, format) : format.read(bytes, headers)
-  if (!read.ok) return { ok: false, refusal: unreadableBody(format, read), bytes }
-  const { value } = read
   const receivedAt = deps.clock.now()
   const settings = openSealed(integration.settings, deps.secrets)
-  const verification = format.verify?.({ bytes, value, headers, token, receivedAt }, settings) ?? { needed: false }
-  if (requireProof && verification.needed && verification.problem !== undefined) {
-    return { ok: false, refusal: unproven(verification.problem), bytes }
-  }
   const recoverAfterMs = post.recovery[format.ending(settings)]
   const context = {
     receivedAt,
@@ -54,6 +61,19 @@ export async function readPost(
     recoverToldMs: post.recovery.tells,
     self: () => hopOf(deps.secrets, post.account),
     name: integration.name,
+  }
+  if ('pieces' in body && body.pieces !== undefined) {
+    const pieces = recordPieces(body.pieces, (values) => decodeBody(format, values, context, settings))
+    return { ok: true, pieces, receivedAt, recoverAfterMs, bytes: body.begin }
+  }
+  const { bytes } = body
+  const { headers } = request
+  const read = format.read === undefined ? readJson(bytes, format) : format.read(bytes, headers)
+  if (!read.ok) return { ok: false, refusal: unreadableBody(format, read), bytes }
+  const { value } = read
+  const verification = format.verify?.({ bytes, value, headers, token, receivedAt }, settings) ?? { needed: false }
+  if (requireProof && verification.needed && verification.problem !== undefined) {
+    return { ok: false, refusal: unproven(verification.problem), bytes }
   }
   const decoded = decodeBody(format, value, context, settings)
   if ('refusal' in decoded) return { ok: false, refusal: undecodable(decoded.refusal), bytes }
@@ -105,7 +125,7 @@ function unproven(problem: string): PostRefusal {
   return { status: 401, code: 'invalid_signature', message: problem }
 }
 
-function undecodable(refusal: DecodeRefusal): PostRefusal {
+export function undecodable(refusal: DecodeRefusal): PostRefusal {
   const { status, body } = refusal
   return { status, code: 'invalid_body', message: body.message, alertmanager: asAlertmanager(refusal) }
 }

@@ -1,21 +1,25 @@
 import type { PostedAlert } from '../alert/alert.ts'
 import type { Metrics } from '../base/metrics.ts'
 import type { Millis } from '../base/time.ts'
-import type { DecodedAlerts, InvalidItem } from '../integrations/integration.ts'
+import type { DecodedAlerts, DecodedRecords, InvalidItem } from '../integrations/integration.ts'
 import { alertMessages, LARGEST_ALERT, LARGEST_BODY, recordMessages } from '../message/alert-messages.ts'
 import { MESSAGE_VERSION } from '../message/message.ts'
 import { type Queue, sendAll } from '../queue/port.ts'
 import type { AuditRecord } from '../record/record.ts'
 import type { BodyContent } from './answer.ts'
 import type { Post, TakeDeps } from './post.ts'
-import type { DecodedBody } from './read.ts'
-
-type DecodedRecords = Extract<DecodedBody, { records: unknown }>
 
 /** Result for the sender: the number of accepted items, and each item that was left out. */
 export interface IntakeResult {
   accepted: number
   invalid: InvalidItem[]
+}
+
+/** Adds the result of the piece that follows in the body. */
+export function addResult(all: IntakeResult, { accepted, invalid }: IntakeResult): void {
+  const from = all.accepted + all.invalid.length
+  for (const { index, message } of invalid) all.invalid.push({ index: from + index, message })
+  all.accepted += accepted
 }
 
 /** A decoded body as queue messages. An alert or record too large for a message is among the invalid items. */

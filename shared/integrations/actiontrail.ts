@@ -11,6 +11,7 @@ export const actiontrail: Inbound = {
   gives: 'records',
   ending: () => 'expires',
   bodyBytes: TRAIL_BODY_BYTES,
+  inPieces: true,
   anyType: true,
   read: readTrailBody,
   decode: (value): Decoded => recordsOf('actiontrail', 'eventId', value),

@@ -6,8 +6,8 @@ import { readValues } from '../record/values.ts'
 import { type Decoded, type InvalidItem, type ReadValue, refuseBody } from './integration.ts'
 import { MAX_ITEMS } from './items.ts'
 
-/** A trail's files have up to some thousand records, of which the largest has 256 KB. */
-export const TRAIL_BODY_BYTES = 4 * 1024 * 1024
+/** CloudTrail begins another file before 50 MB. */
+export const TRAIL_BODY_BYTES = 64 * 1024 * 1024
 
 const LONGEST_ID = 1024
 

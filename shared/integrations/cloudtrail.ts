@@ -10,6 +10,7 @@ export const cloudtrail: Inbound = {
   gives: 'records',
   ending: () => 'expires',
   bodyBytes: TRAIL_BODY_BYTES,
+  inPieces: true,
   anyType: true,
   read: readTrailBody,
   decode: (value): Decoded => recordsOf('cloudtrail', 'eventID', value),

@@ -12,6 +12,11 @@ export interface Inbound<Settings extends object = object> {
   gives: 'alerts' | 'records'
   /** Largest body, after decompression. */
   bodyBytes: number
+  /**
+   * A large body is read in pieces: `decode` gets lists of values that follow each other in the body. For formats whose
+   * items have nothing to do with each other.
+   */
+  inPieces?: true
   /** The URL of an integration also takes `POST …/api/v2/alerts`. Absent: only posts to the URL itself. */
   alertmanagerApi?: AlertmanagerRefusals
   /** The way in which a firing alert ends that was sent without an end. */
@@ -78,7 +83,12 @@ export interface DecodeContext {
 }
 
 /** `invalid`: items that are left out, while the rest of the body is accepted. */
-export type Decoded = DecodedAlerts | { records: AuditRecord[]; invalid: InvalidItem[] } | { refusal: DecodeRefusal }
+export type Decoded = DecodedAlerts | DecodedRecords | { refusal: DecodeRefusal }
+
+export interface DecodedRecords {
+  records: AuditRecord[]
+  invalid: InvalidItem[]
+}
 
 export interface DecodedAlerts {
   alerts: PostedAlert[]

@@ -1,5 +1,6 @@
+import { isGzip } from '../base/gzip.ts'
 import { expected, isObject, type JsonObject, own, quoted } from '../base/value.ts'
-import { isGzip, unpackText } from './packed.ts'
+import { unpackText } from './packed.ts'
 import { readValues, Unreadable } from './values.ts'
 
 /*

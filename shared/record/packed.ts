@@ -1,9 +1,5 @@
 import { gunzipSync } from 'node:zlib'
-
-/** The first bytes of gzip: https://www.rfc-editor.org/rfc/rfc1952#section-2.3.1 */
-export function isGzip(bytes: Uint8Array): boolean {
-  return bytes[0] === 0x1f && bytes[1] === 0x8b
-}
+import { isGzip } from '../base/gzip.ts'
 
 /**
  * The largest text inside of a wrapping. CloudWatch Logs and Kinesis wrap at most a megabyte as they send it:

@@ -118,7 +118,10 @@ function readOutside(splitter: SplitterState): boolean {
   else if (inList && code === LIST_CLOSE) closeList(splitter)
   else if (splitter.lineByLine && (code === LIST_CLOSE || code === CLOSE)) splitter.at++
   else if (!inList && code === LIST_OPEN) openList(splitter, 'list', 1)
+  else if (inList && code === LIST_OPEN) openRecord(splitter)
   else if (code !== OPEN) {
+    const scalar = inList ? readScalar(splitter) : undefined
+    if (scalar !== undefined) return scalar
     openRecord(splitter)
     markDamaged(splitter, `${JSON.stringify(splitter.text[splitter.at])} does not begin a record`)
   } else if (inList) openRecord(splitter)
@@ -129,6 +132,21 @@ function readOutside(splitter: SplitterState): boolean {
     if (wrapper) openList(splitter, 'records', wrapper[0].length)
     else openRecord(splitter)
   }
+  return true
+}
+
+/** A number, a word or a text in a list: no record, and no reason to give the rest of the line up. */
+const SCALAR = /(?:"(?:[^"\\\n]|\\.)*"|-?\d[\d.eE+-]*|true|false|null)(?=\s*[,\]])/y
+/** Longer scalars count as damage. */
+const SCALAR_CHARS = 1024
+
+/** True: an item was passed on. False: its end has not arrived. Undefined: there is no scalar. */
+function readScalar(splitter: SplitterState): boolean | undefined {
+  SCALAR.lastIndex = splitter.at
+  const found = SCALAR.exec(splitter.text)
+  if (found === null) return splitter.ended || splitter.text.length - splitter.at >= SCALAR_CHARS ? undefined : false
+  splitter.events.record(found[0], splitter.line)
+  splitter.at += found[0].length
   return true
 }
 

@@ -41,21 +41,21 @@ export function readValues(bytes: Uint8Array, most: number): ParsedJson {
  * Bytes as a text for the splitter: a character for each byte. All characters that the splitter looks for are ASCII,
  * and a byte that is not UTF-8 is the problem of its own record only.
  */
-function splittable(bytes: Uint8Array): string {
+export function splittable(bytes: Uint8Array): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1')
 }
 
 /** The value of a record that the splitter cut out of a `splittable` text. */
-function readSplit(text: string, line: number): unknown {
+export function readSplit(text: string, line: number): unknown {
   const parsed = parseJson(Buffer.from(text, 'latin1'), AS_SENT)
   return parsed.ok ? parsed.value : damagedAt(line, parsed.message)
 }
 
-function damagedAt(line: number, reason: string): Unreadable {
+export function damagedAt(line: number, reason: string): Unreadable {
   return new Unreadable(`line ${line}: ${reason}`)
 }
 
 /** Without the byte order mark of UTF-8. */
-function withoutMark(bytes: Uint8Array): Uint8Array {
+export function withoutMark(bytes: Uint8Array): Uint8Array {
   return bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? bytes.subarray(3) : bytes
 }

@@ -2,8 +2,8 @@ import { gunzipSync, gzipSync } from 'node:zlib'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import type { ObjectAddress, ReadObject } from '../../../infra/aws/object.ts'
 import { trailHandler } from '../../../infra/aws/trail.ts'
-import { pieces, unpack } from '../../../infra/aws/trail-file.ts'
 import { httpAndTrail, trailOf } from '../../../infra/aws/trail-source.ts'
+import { isGzip } from '../../../shared/base/gzip.ts'
 import { context, httpEvent, sqsEvent } from '../../fakes/lambda-events.ts'
 
 const KEY = 'AWSLogs/123456789012/CloudTrail/eu-west-1/2026/11/21/123456789012_CloudTrail_eu-west-1_x.json.gz'
@@ -19,15 +19,17 @@ afterEach(() => {
   vi.restoreAllMocks()
 })
 
-/** The queue's handler over files by key, with the accepted and the refused files. */
+/** The queue's handler over files by key, with the bodies that the intake got, and the refusals. */
 function source(files: Record<string, ReadObject | Error> = {}, takes = (_text: string) => true) {
   const taken: string[] = []
   const refused: string[] = []
   const read: string[] = []
+  const named: (string | undefined)[] = []
   const intake = {
-    async take(body: Uint8Array) {
-      const text = Buffer.from(body).toString()
+    async take(body: Uint8Array, file?: string) {
+      const text = Buffer.from(isGzip(body) ? gunzipSync(body) : body).toString()
       if (takes(text)) taken.push(text)
+      named.push(file)
       return takes(text)
     },
     async refuse(message: string) {
@@ -46,7 +48,7 @@ function source(files: Record<string, ReadObject | Error> = {}, takes = (_text: 
   })
   const get = async (...bodies: string[]) =>
     (await handle(bodies.map((body, index) => ({ id: `m${index}`, body, receives: 1, sentAt: 0 })))).failed
-  return { taken, refused, read, get }
+  return { taken, refused, read, named, get }
 }
 
 const file = (...ids: string[]) => gzipSync(JSON.stringify({ Records: ids.map((eventID) => ({ eventID })) }))
@@ -81,12 +83,11 @@ describe('files of a trail', () => {
     expect(await here.get(notification(KEY.replace('_x', '_gone')), notification(KEY))).toEqual(['m1'])
   })
 
-  test('that are broken are refused by their name, and those beside them taken', async () => {
+  test('reach the intake as they are stored, with their names for its reasons', async () => {
     const other = KEY.replace('_x', '_y')
-    const here = source({ [KEY]: file('e1').subarray(0, 20), [other]: file('e2') })
-    expect(await here.get(notification(KEY, other))).toEqual([])
-    expect(here.refused).toEqual([expect.stringContaining(`${KEY} is not a whole gzip stream`)])
-    expect(here.taken).toHaveLength(1)
+    const here = source({ [KEY]: file('e1'), [other]: file('e2') })
+    expect(await here.get(notification(KEY, other), JSON.stringify({ 'detail-type': 'x' }))).toEqual([])
+    expect(here.named).toEqual([KEY, other, undefined])
   })
 
   test('that are too large are refused, and not tried again', async () => {
@@ -127,32 +128,6 @@ describe('events of a trail', () => {
     const here = source()
     expect(await here.get('not JSON', event(1), '{"Records":[{"s3":{}}]}')).toEqual([])
     expect(here.taken).toEqual(['not JSON', `[${event(1)},{"Records":[{"s3":{}}]}]`])
-  })
-})
-
-describe('a file', () => {
-  test('is cut into posts, and nothing of it is lost', () => {
-    const records = Array.from({ length: 2500 }, (_, index) => ({ eventID: `e${index}`, text: 'x'.repeat(1000) }))
-    const cut = [...pieces(Buffer.from(JSON.stringify({ Records: records })))].map((piece) =>
-      Buffer.from(piece).toString(),
-    )
-    expect(cut.length).toBeGreaterThan(2)
-    for (const piece of cut) expect(piece.length).toBeLessThan(1024 * 1024 + 100)
-    expect(cut.flatMap((piece) => JSON.parse(piece).Records)).toEqual(records)
-  })
-
-  test.each(['', 'no JSON', '[]', '{"Records":7}'])('that is none stays whole: %j', (text) => {
-    expect([...pieces(Buffer.from(text))].map((piece) => Buffer.from(piece).toString())).toEqual([text])
-  })
-
-  test('without records is nothing', () => {
-    expect([...pieces(Buffer.from('{"Records":[]}'))]).toEqual([])
-  })
-
-  test('may be only so large once it is unpacked', () => {
-    const zeros = gzipSync(Buffer.alloc(10_000))
-    expect(unpack(zeros, 10_000)).toHaveLength(10_000)
-    expect(unpack(zeros, 9_999)).toBeUndefined()
   })
 })
 

@@ -143,15 +143,33 @@ describe('audit records', () => {
     ['a list with a mistake in it', '[\n1,\n2,\n]', 400, 'invalid_json'],
     ['33 deep', `{"eventID":"a","x":${'['.repeat(32)}${']'.repeat(32)}}`, 400, 'too_deep'],
     ['33 deep on a line', `${lines(record(1))}\n${'['.repeat(33)}${']'.repeat(33)}`, 400, 'too_deep'],
-    ['more than 4 MiB', `{"Records":[]}${' '.repeat(4 * 1024 * 1024)}`, 413, 'too_large'],
     ['another charset', '[]', 415, 'unsupported_media_type', { 'content-type': 'text/plain; charset=utf-16' }],
   ])('%s', async (_title, body, status, code, headers = {}) => {
     const { records, ...answered } = await send(body, headers)
     expect([answered.status, answered.answer.error.code, records()]).toEqual([status, code, []])
   })
 
+  test.each<[string, Uint8Array, number, string]>([
+    ['more than 64 MiB', gzipSync(Buffer.alloc(64 * MIB + 1, ' ')), 413, 'the body is larger than 67108864 bytes'],
+    [
+      'a gzip stream that is cut',
+      gzipSync(largeFile(900)).subarray(0, -10),
+      400,
+      'the body is not a whole gzip stream',
+    ],
+    ['a gzip stream in a gzip stream', gzipSync(gzipSync('[]')), 400, 'the body is packed with gzip twice'],
+  ])('%s is refused whole', async (_title, body, status, message) => {
+    const { records, answer, ...answered } = await send(body)
+    expect([answered.status, answer.error.message, records()]).toEqual([status, message, []])
+  })
+
   test('a million small mistakes cost one sentence', async () => {
-    for (const body of [`[${'1,'.repeat(1_000_000)}1]`, '{}\n'.repeat(1_000_000)]) {
+    for (const body of [
+      `[${'1,'.repeat(1_000_000)}1]`,
+      '{}\n'.repeat(1_000_000),
+      '{}\n'.repeat(50_000),
+      '1\n'.repeat(200_000),
+    ]) {
       const { status, answer } = await send(body)
       expect([status, answer.error.code]).toEqual([400, 'invalid_body'])
       expect(JSON.stringify(answer).length).toBeLessThan(300)
@@ -195,6 +213,127 @@ describe('audit records', () => {
     const event = `{"eventId":"a","eventTime":"2026-11-20T21:00:00Z","x":${'['.repeat(40)}${']'.repeat(40)}}`
     const { status, answer } = await send(JSON.stringify({ event }), {}, { integration: { type: 'actiontrail' } })
     expect([status, answer.error.details[0].message]).toEqual([400, 'event is not readable: nested more than 32 deep'])
+  })
+})
+
+const MIB = 1024 * 1024
+
+/** A file of a busy trail, as S3 has the file unpacked: 8 KiB a record, so 900 records are 7 MiB. */
+function largeFile(count: number): string {
+  const records = Array.from({ length: count }, (_, n) => record(n, { userAgent: 'é'.repeat(4000) }))
+  return JSON.stringify({ Records: records })
+}
+
+describe('a large body', () => {
+  const all = (count: number): string[] => Array.from({ length: count }, (_, n) => `e${n}`)
+
+  test.each<[string, (text: string) => string | Uint8Array]>([
+    ['packed', gzipSync],
+    ['as it is', (text) => text],
+    ['with a byte order mark', (text) => `\ufeff${text}`],
+    [
+      'with its records behind other fields',
+      (text) =>
+        text
+          .replace('{', '{"version":1,')
+          .slice(0, 1.5 * MIB)
+          .replace(/,\{[^{]*$/, ']}'),
+    ],
+    ['on lines', (text) => text.slice('{"Records":['.length, -2).replaceAll('},{', '}\n{')],
+  ])('is taken in pieces, %s', async (_how, bodyOf) => {
+    const { status, answer, sent, records } = await send(bodyOf(largeFile(900)))
+    const taken = ids(records())
+    expect([status, answer]).toEqual([202, { accepted: taken.length }])
+    expect(taken).toEqual(all(taken.length))
+    expect(taken.length).toBeGreaterThan(300)
+    expect(sent.length).toBeGreaterThan(3)
+    for (const { body } of sent) expect(body.length).toBeLessThan(MESSAGE_BYTES)
+    for (const { records: some } of records())
+      expect(some.every(({ fields }) => fields.userAgent === 'é'.repeat(4000))).toBe(true)
+  })
+
+  test('of 64 MiB is taken', async () => {
+    const records = Array.from({ length: 400 }, (_, n) => record(n, { userAgent: 'x'.repeat(163_000) }))
+    const text = JSON.stringify({ Records: records })
+    expect(text.length).toBeGreaterThan(62 * MIB)
+    const { status, answer, sent } = await send(gzipSync(text))
+    expect([status, answer]).toEqual([202, { accepted: 400 }])
+    expect(sent.reduce((sum, { body }) => sum + body.length, 0)).toBeGreaterThan(text.length)
+    for (const { body } of sent) expect(body.length).toBeLessThan(MESSAGE_BYTES)
+  })
+
+  test('lets other work have its turn after every quarter of a MiB', async () => {
+    const text = largeFile(900)
+    for (const body of [text, gzipSync(text)]) {
+      let turns = 0
+      const count = (): void => {
+        turns++
+        waiting = setImmediate(count)
+      }
+      let waiting = setImmediate(count)
+      expect((await send(body)).status).toBe(202)
+      clearImmediate(waiting)
+      expect(turns).toBeGreaterThan(text.length / (MIB / 4))
+    }
+  })
+
+  test('has each piece in the queue before the next is sent, and is accepted only whole', async () => {
+    const calls: number[] = []
+    let open = 0
+    const options: Options = {
+      ...cloudtrail,
+      async send() {
+        calls.push(++open)
+        await new Promise((done) => setImmediate(done))
+        open--
+        return calls.length === 4 ? { failed: [0] } : { failed: [] }
+      },
+    }
+    const { status, answer } = await send(largeFile(900), {}, options)
+    expect([status, answer.error.code, calls]).toEqual([503, 'unavailable', [1, 1, 1, 1]])
+  })
+
+  test('that is repeated has the same records, which are known by their ids', async () => {
+    const body = gzipSync(largeFile(300))
+    const [first, second] = [await send(body), await send(body)]
+    expect(ids(second.records())).toEqual(ids(first.records()))
+  })
+
+  test('has its broken items named by their places, and the others taken', async () => {
+    const records: unknown[] = Array.from({ length: 900 }, (_, n) => record(n, { userAgent: 'x'.repeat(1000) }))
+    records[7] = 7
+    records[400] = { eventID: 'late' }
+    records[700] = ['x', { eventID: 'e', eventTime: '2026-11-20T21:00:00Z' }]
+    records[899] = 'text, with "quotes" and ] brackets'
+    const { status, answer, records: taken, refused } = await send(JSON.stringify({ Records: records }))
+    expect([status, answer.error.message]).toEqual([400, '4 of 900 records are not valid; the others were accepted'])
+    expect(answer.error.details).toEqual([
+      { path: '[7]', message: 'the record: expected an object, got number' },
+      { path: '[400]', message: 'eventTime is missing' },
+      { path: '[700]', message: 'the record: expected an object, got array' },
+      { path: '[899]', message: expect.stringContaining('the record: expected an object, got "text') },
+    ])
+    expect(ids(taken())).toHaveLength(896)
+    expect(refused()).toHaveLength(1)
+  })
+
+  test('that is cut in the middle has the records before the cut', async () => {
+    const { status, answer, records } = await send(largeFile(900).slice(0, 3 * MIB))
+    expect([status, answer.error.details[0].message]).toEqual([
+      400,
+      expect.stringMatching(/^line 1: the text ends in the middle of a list/),
+    ])
+    expect(ids(records()).length).toBeGreaterThan(300)
+  })
+
+  test('that gives up says how much it took', async () => {
+    const good = Array.from({ length: 2000 }, (_, n) => JSON.stringify(record(n, { userAgent: 'x'.repeat(1000) })))
+    const { status, answer, records } = await send(`${good.join('\n')}\n${'{"x":1}\n'.repeat(300_000)}`)
+    expect([status, answer.error.code]).toEqual([400, 'invalid_body'])
+    expect(answer.error.message).toBe(
+      'more than 20000 records are not valid, the first: eventID is missing; 2000 records before were accepted',
+    )
+    expect(ids(records())).toHaveLength(2000)
   })
 })
 

@@ -158,8 +158,31 @@ describe('damage does not swallow the records behind:', () => {
       'a list of something else',
       '[1,2]\n{"b":2}',
       [
-        [1, '!"1" does not begin a record'],
+        [1, '1'],
+        [1, '2'],
         [2, '{"b":2}'],
+      ],
+    ],
+    [
+      'items of a list that are no objects, among objects',
+      '{"Records":[{"a":1},-1.5e3, "x, \\"]" ,null,[{"b":[1]},2],true,{"c":3}]}',
+      [
+        [1, '{"a":1}'],
+        [1, '-1.5e3'],
+        [1, '"x, \\"]"'],
+        [1, 'null'],
+        [1, '[{"b":[1]},2]'],
+        [1, 'true'],
+        [1, '{"c":3}'],
+      ],
+    ],
+    [
+      'items of a list that are nothing at all',
+      '[{"a":1},nul,{"b":2}]\n{"c":3}',
+      [
+        [1, '{"a":1}'],
+        [1, '!"n" does not begin a record'],
+        [2, '{"c":3}'],
       ],
     ],
     [

@@ -1,9 +1,17 @@
 import { integrationToken } from '../../../../shared/account/token.ts'
 import { json } from '../../../../shared/base/answers.ts'
+import type { RecordPiece } from '../../../../shared/intake/pieces.ts'
 import { type Post, recoveryTimes } from '../../../../shared/intake/post.ts'
 import { readPost } from '../../../../shared/intake/read.ts'
-import { prepareAlerts, prepareRecords } from '../../../../shared/intake/send.ts'
+import {
+  addResult,
+  type IntakeResult,
+  prepareAlerts,
+  prepareRecords,
+  type Times,
+} from '../../../../shared/intake/send.ts'
 import { integrations } from '../../../../shared/integrations/registry.ts'
+import type { AuditRecord } from '../../../../shared/record/record.ts'
 import { createRuleBooks } from '../../../../shared/rule-book/rule-book.ts'
 import type { ApiDeps } from '../../http/deps.ts'
 import type { Answer, Ask, Route } from '../../http/route.ts'
@@ -51,14 +59,12 @@ async function tryBody(deps: ApiDeps, bookOf: ReturnType<typeof createRuleBooks>
   // that the URL needs a signature.
   const read = await readPost(deps, post, { requireProof: false })
   if (!read.ok) return refuseWith(read.refusal.status, read.refusal.code, read.refusal.message)
-  const { decoded, receivedAt, recoverAfterMs, verification } = read
+  const { receivedAt, recoverAfterMs } = read
   const trial: Trial = { account, integration: integration.id, config, recoverAfterMs, receivedAt }
-  if ('records' in decoded) {
-    const { items, accepted, invalid } = prepareRecords(post, decoded, read)
-    const records = items.slice(0, MOST_SHOWN).map((record) => showTrialRecord(record, bookOf(config), trial))
-    const answer: TrialAnswer = { accepted, records, invalid: invalid.slice(0, MOST_SHOWN) }
-    return json(200, answer)
-  }
+  const show = (record: AuditRecord) => showTrialRecord(record, bookOf(config), trial)
+  if ('pieces' in read) return await tryRecords(post, read.pieces, read, show)
+  const { decoded, verification } = read
+  if ('records' in decoded) return await tryRecords(post, [decoded], read, show)
   const { hops, looped } = decoded
   const { items, accepted, invalid } = prepareAlerts(post, decoded, read)
   const answer: TrialAnswer = {
@@ -67,6 +73,28 @@ async function tryBody(deps: ApiDeps, bookOf: ReturnType<typeof createRuleBooks>
     invalid: invalid.slice(0, MOST_SHOWN),
     looped: looped || undefined,
     needsSignature: verification.needed || undefined,
+  }
+  return json(200, answer)
+}
+
+/** Of a large body only the shown records are kept; the whole body is read for the counts and the problems. */
+async function tryRecords(
+  post: Omit<Post, 'form'>,
+  pieces: AsyncIterable<RecordPiece> | Iterable<RecordPiece>,
+  times: Times,
+  show: (record: AuditRecord) => NonNullable<TrialAnswer['records']>[number],
+): Promise<Answer> {
+  const all: IntakeResult & { items: AuditRecord[] } = { accepted: 0, invalid: [], items: [] }
+  for await (const piece of pieces) {
+    if ('refusal' in piece) return refuseWith(piece.refusal.status, 'invalid_body', piece.refusal.body.message)
+    const prepared = prepareRecords(post, piece, times)
+    all.items.push(...prepared.items.slice(0, MOST_SHOWN - all.items.length))
+    addResult(all, prepared)
+  }
+  const answer: TrialAnswer = {
+    accepted: all.accepted,
+    records: all.items.map(show),
+    invalid: all.invalid.slice(0, MOST_SHOWN),
   }
   return json(200, answer)
 }

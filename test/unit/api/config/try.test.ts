@@ -38,6 +38,12 @@ const post = async (id: string, body: unknown): Promise<Answered> => {
   return { status: response.status, headers: response.headers, text: '', json: await response.json() }
 }
 
+/** Records on lines, more than are read at once; one has no id. */
+const LARGE = Array.from({ length: 2000 }, (_, n) => {
+  const id = n === 7 ? '' : `e${n}`
+  return JSON.stringify({ eventID: id, eventId: id, eventTime: '2026-11-20T21:00:00Z', userAgent: 'x'.repeat(200) })
+}).join('\n')
+
 describe('api: an integration tried out', () => {
   describe.each([...integrations.keys()])('says of a body what the URL says: %s', (type) => {
     const files = readdirSync(new URL(`${type}/`, FIXTURES))
@@ -47,6 +53,7 @@ describe('api: an integration tried out', () => {
       ['half', { body: '[{' }],
       ['null', { body: 'null' }],
       ['deep', { body: '['.repeat(100) }],
+      ['large', { body: LARGE }],
     ]
     // Signed bodies have a test of their own.
     const unsigned = bodies.filter(([, { body }]) => body?.type !== 'tocsin.forward')
@@ -68,6 +75,16 @@ describe('api: an integration tried out', () => {
           { code: error.code, message: error.message },
         ])
     })
+  })
+
+  test('of a large body the first hundred records are shown', async () => {
+    await put({ integrations: [{ id: 'in', type: 'actiontrail' }] })
+    const { json } = await tryOut('in', LARGE)
+    expect([json.accepted, json.records.length, json.invalid]).toEqual([
+      1999,
+      100,
+      [{ index: 7, message: 'eventId is missing' }],
+    ])
   })
 
   test('alerts as they would be taken, with the policies that take them', async () => {
