@@ -131,9 +131,11 @@ async function serve(
   const { host, port, log, randomBytes } = options
   const ready = Promise.withResolvers<HttpHandler>()
   let handle: HttpHandler = async (request) => (await ready.promise)(request)
-  const wrongKeys = createWrongKeyLimit(options.clock, basePathOf(options.publicUrl ?? ''))
+  const newId = () => randomBytes(8).toString('hex')
+  const base = basePathOf(options.publicUrl ?? '')
+  const wrongKeys = createWrongKeyLimit({ clock: options.clock, base, newId })
   const asked: HttpHandler = (request) => handle(request)
-  const listening = await listen({ host, port, origin: ORIGIN, handle: asked, wrongKeys, log }).catch(
+  const listening = await listen({ host, port, origin: ORIGIN, handle: asked, wrongKeys, newId, log }).catch(
     (error: NodeJS.ErrnoException) => error,
   )
   if (listening instanceof Error) return refuse(cannotListen(listening, host, port))

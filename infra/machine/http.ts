@@ -21,6 +21,8 @@ export interface HttpOptions {
   /** Base of `request.url`: the host never reads the Host header that a client sends. */
   origin: string
   handle: HttpHandler
+  /** Makes the id of an answer of the host itself. */
+  newId(): string
   log: Log
   /** May replace the answer before the answer is sent. */
   wrongKeys?: WrongKeyLimit
@@ -64,8 +66,9 @@ export async function listen(options: HttpOptions): Promise<HttpServer> {
   )
   // Beyond this number Node drops headers in silence; here the server counts headers and refuses the request instead.
   server.maxHeadersCount = 0
-  server.on('clientError', refuseBroken)
-  server.on('connect', (_request: IncomingMessage, socket: Duplex) => closeWith(socket, 405, 'Method Not Allowed'))
+  const { newId } = options
+  server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => refuseBroken(error, socket, newId()))
+  server.on('connect', (_request: IncomingMessage, socket: Duplex) => closeWith(socket, 405, newId()))
   await bind(server, options)
   return {
     port: (server.address() as AddressInfo).port,
@@ -98,13 +101,14 @@ async function answerRequest(
     const url = options.origin + incoming.url
     const made = early === undefined ? await options.handle(requestOf(incoming, url)) : undefined
     const response = made && (limited(incoming, url, made, options.wrongKeys) ?? made)
-    if (response === undefined) writeError(incoming, outgoing, early as number)
+    if (response === undefined) writeError(incoming, outgoing, early as number, options.newId())
     else await write(incoming, outgoing, response, stopping())
   } catch (error) {
-    if (error instanceof BodyTooLarge) return writeError(incoming, outgoing, 413)
+    if (error instanceof BodyTooLarge) return writeError(incoming, outgoing, 413, options.newId())
     if (incoming.errored || outgoing.destroyed || error instanceof BodyCutShort) return
-    options.log({ function: 'host', what: `${incoming.method} request`, error: errorText(error) })
-    writeError(incoming, outgoing, 500)
+    const requestId = options.newId()
+    options.log({ function: 'host', what: `${incoming.method} request`, requestId, error: errorText(error) })
+    writeError(incoming, outgoing, 500, requestId)
   }
 }
 
@@ -172,43 +176,46 @@ const STATUS: Record<number, [text: string, code: string]> = {
   500: ['Internal Server Error', 'internal'],
 }
 
-function errorBody(status: number): string {
-  const [text, code] = STATUS[status] ?? ['Error', 'error']
-  return JSON.stringify({ error: { code, message: text } })
+interface HostError {
+  text: string
+  body: Buffer
+  headers: Record<string, string | number>
 }
 
-function writeError(incoming: IncomingMessage, outgoing: ServerResponse, status: number): void {
+/** An answer of the host itself. The connection is closed, since the rest of the input cannot be trusted. */
+function hostError(status: number, requestId: string): HostError {
+  const [text, code] = STATUS[status] ?? ['Error', 'error']
+  const body = Buffer.from(JSON.stringify({ error: { code, message: text, requestId } }))
+  const headers = { 'content-type': 'application/json', 'content-length': body.length, connection: 'close' }
+  return { text, body, headers: status === 405 ? { ...headers, allow: 'GET, HEAD, POST, PUT, DELETE' } : headers }
+}
+
+function writeError(incoming: IncomingMessage, outgoing: ServerResponse, status: number, requestId: string): void {
   if (outgoing.headersSent || outgoing.destroyed) {
     outgoing.destroy()
     return
   }
-  const body = Buffer.from(errorBody(status))
-  outgoing.writeHead(status, {
-    'content-type': 'application/json',
-    'content-length': body.length,
-    connection: 'close',
-  })
+  const { body, headers } = hostError(status, requestId)
+  outgoing.writeHead(status, headers)
   if (incoming.complete) outgoing.end(body)
   else endBeforeBody(incoming, outgoing, body)
 }
 
 /** Answers input that Node's parser refused; no request exists for such input. */
-function refuseBroken(error: NodeJS.ErrnoException, socket: Socket): void {
+function refuseBroken(error: NodeJS.ErrnoException, socket: Socket, requestId: string): void {
   if (error.code === 'ECONNRESET' || !socket.writable) {
     socket.destroy()
     return
   }
   const status = error.code === 'HPE_HEADER_OVERFLOW' ? 431 : error.code === 'ERR_HTTP_REQUEST_TIMEOUT' ? 408 : 400
-  closeWith(socket, status, STATUS[status]?.[0] ?? 'Bad Request')
+  closeWith(socket, status, requestId)
 }
 
-function closeWith(socket: Duplex, status: number, text: string): void {
-  const body = errorBody(status)
+function closeWith(socket: Duplex, status: number, requestId: string): void {
+  const { text, body, headers } = hostError(status, requestId)
+  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`)
   socket.on('error', () => socket.destroy())
-  socket.end(
-    `HTTP/1.1 ${status} ${text}\r\ncontent-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`,
-    () => socket.destroy(),
-  )
+  socket.end(`${[`HTTP/1.1 ${status} ${text}`, ...lines].join('\r\n')}\r\n\r\n${body}`, () => socket.destroy())
 }
 
 function closeServer(server: Server, graceMs: number): Promise<void> {

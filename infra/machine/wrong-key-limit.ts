@@ -1,5 +1,6 @@
 import { isIPv6 } from 'node:net'
 import { requestPath } from '../../shared/account/request-path.ts'
+import { errorAnswer } from '../../shared/base/answers.ts'
 import { type Clock, type Millis, SECOND } from '../../shared/base/time.ts'
 
 /**
@@ -24,7 +25,14 @@ interface WrongAttempts {
   until: Millis
 }
 
-export function createWrongKeyLimit(clock: Pick<Clock, 'now'>, base: string): WrongKeyLimit {
+interface LimitOptions {
+  clock: Pick<Clock, 'now'>
+  /** The path of the public URL. */
+  base: string
+  newId(): string
+}
+
+export function createWrongKeyLimit({ clock, base, newId }: LimitOptions): WrongKeyLimit {
   const counted = new Map<string, WrongAttempts>()
   return {
     replacementFor(address, url, status) {
@@ -37,7 +45,7 @@ export function createWrongKeyLimit(clock: Pick<Clock, 'now'>, base: string): Wr
       counted.delete(from)
       counted.set(from, { wrong: wrong + 1, until })
       if (counted.size > REMEMBERED) counted.delete(counted.keys().next().value as string)
-      return wrong < MAX_WRONG ? undefined : tooMany(until - now)
+      return wrong < MAX_WRONG ? undefined : tooMany(until - now, newId())
     },
   }
 }
@@ -47,14 +55,10 @@ function isWrong(url: string, base: string, status: number): boolean {
   return status === 401 || (status === 404 && requestPath(url, base).path.startsWith('/l/'))
 }
 
-function tooMany(waitMs: Millis): Response {
-  const error = { code: 'too_many', message: 'too many wrong keys from this address: wait' }
-  const headers = {
-    'content-type': 'application/json',
-    'cache-control': 'no-store',
-    'retry-after': String(Math.max(1, Math.ceil(waitMs / SECOND))),
-  }
-  return new Response(JSON.stringify({ error }), { status: 429, headers })
+function tooMany(waitMs: Millis, requestId: string): Response {
+  const retryAfter = String(Math.max(1, Math.ceil(waitMs / SECOND)))
+  const message = 'too many wrong keys from this address: wait'
+  return errorAnswer(429, 'too_many', message, requestId, undefined, { 'retry-after': retryAfter })
 }
 
 /** A single household has 2^64 IPv6 addresses and more: the addresses of a household count as one. */

@@ -1,7 +1,7 @@
 import { DAY, HOUR, MINUTE, type Millis, SECOND } from './time.ts'
 
 /** Prometheus' durations: units from large to small, a unit at most once; `0` needs no unit. */
-const PROMETHEUS = /^(?:(\d+)y)?(?:(\d+)w)?(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?(?:(\d+)ms)?$/
+export const DURATION = /^(?:0|(?:(\d+)y)?(?:(\d+)w)?(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?(?:(\d+)ms)?)$/
 const UNITS: readonly (readonly [string, Millis])[] = [
   ['y', 365 * DAY],
   ['w', 7 * DAY],
@@ -17,7 +17,7 @@ const LONGEST_MS: Millis = 9_223_372_036_854
 /** `5s`, `1h30m`, `500ms`, `0`. Undefined when the text is not a duration, or too long a duration for Prometheus. */
 export function parseDuration(text: string): Millis | undefined {
   if (text === '0') return 0
-  const match = text === '' || text.length > 100 ? null : PROMETHEUS.exec(text)
+  const match = text === '' || text.length > 100 ? null : DURATION.exec(text)
   if (match === null) return undefined
   let total = 0
   for (const [index, [, ms]] of UNITS.entries()) total += Number(match[index + 1] ?? 0) * ms

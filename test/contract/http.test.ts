@@ -13,6 +13,7 @@ async function start(handle: (request: Request) => Promise<Response>, patience?:
     port: 0,
     origin: 'http://tocsin.test',
     handle,
+    newId: () => 'id',
     log,
     ...(patience ? { patience } : {}),
   })

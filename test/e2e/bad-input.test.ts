@@ -117,7 +117,7 @@ describe('a document', () => {
   })
 })
 
-/** Input that never becomes a request: the answer is in our form, without an id, and the connection is closed. */
+/** Input that never becomes a request: the answer is in our form, and the connection is closed. */
 const WIRE: [title: string, text: string, status: number][] = [
   [
     'two forms of the length',
@@ -143,6 +143,12 @@ describe('on the wire', () => {
     const told = await untilClosed(text)
     expect(Number(told.split(' ')[1])).toBe(status)
     expect(told.match(/^HTTP\/1\.1 /gm)).toHaveLength(1)
+    const { error } = JSON.parse(told.slice(told.indexOf('\r\n\r\n')))
+    expect(error).toEqual({
+      code: expect.any(String),
+      message: expect.any(String),
+      requestId: expect.stringMatching(/^[0-9a-f]{16}$/),
+    })
   })
 })
 

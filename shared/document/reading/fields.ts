@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import type { Labels } from '../../alert/labels.ts'
-import { parseDuration } from '../../base/duration.ts'
+import { DURATION, parseDuration } from '../../base/duration.ts'
 import { ID } from '../../config/limits.ts'
 import { quoted } from '../../problem/problem.ts'
 
@@ -11,12 +11,15 @@ export const id = z.string().regex(ID, 'has to be 1 to 100 of the characters a-z
 export const name = z.string().max(200)
 
 /** Prometheus' duration text, also the number 0; in milliseconds. */
-export const duration = z.unknown().transform((value, context) => {
-  const ms = typeof value === 'string' ? parseDuration(value) : value === 0 ? 0 : undefined
-  if (ms !== undefined) return ms
-  context.addIssue({ code: 'custom', message: 'expected a duration such as 5s, 1h30m or 500ms' })
-  return z.NEVER
-})
+export const duration = z
+  .unknown()
+  .transform((value, context) => {
+    const ms = typeof value === 'string' ? parseDuration(value) : value === 0 ? 0 : undefined
+    if (ms !== undefined) return ms
+    context.addIssue({ code: 'custom', message: 'expected a duration such as 5s, 1h30m or 500ms' })
+    return z.NEVER
+  })
+  .meta({ type: 'string', description: 'A duration: 5s, 1h30m, 500ms', pattern: DURATION.source })
 
 /** A duration that a timer repeats by. */
 export const interval = duration.refine((ms) => ms > 0, 'cannot be zero')

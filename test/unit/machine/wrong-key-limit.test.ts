@@ -6,7 +6,7 @@ const NOW = Date.UTC(2026, 0, 5)
 
 function world() {
   const time = { now: NOW }
-  const limit = createWrongKeyLimit({ now: () => time.now }, '/tocsin')
+  const limit = createWrongKeyLimit({ clock: { now: () => time.now }, base: '/tocsin', newId: () => 'id' })
   /** Statuses of so many wrong keys, the last of each kind counted. */
   const guess = (address: string, times: number, status = 401, path = '/api/v1/alerts') => {
     const url = `http://tocsin${path}`
@@ -24,7 +24,7 @@ describe('guessing', () => {
     const [first, ...others] = guess('192.0.2.1', 50)
     expect(others).toHaveLength(49)
     expect([first!.status, first!.headers.get('retry-after')]).toEqual([429, '6'])
-    expect(((await first!.json()) as { error: { code: string } }).error.code).toBe('too_many')
+    expect(await first!.json()).toMatchObject({ error: { code: 'too_many', requestId: 'id' } })
     time.now += 6 * SECOND
     expect(guess('192.0.2.1', 100)).toEqual([])
   })
