@@ -57,6 +57,8 @@ export async function listen(options: HttpOptions): Promise<HttpServer> {
       keepAliveTimeout: IDLE_MS,
       maxHeaderSize: HEADER_BYTES,
       noDelay: true,
+      // Node's own refusal has no body; `earlyStatus` refuses.
+      requireHostHeader: false,
     },
     (incoming, outgoing) => {
       open++
@@ -68,6 +70,9 @@ export async function listen(options: HttpOptions): Promise<HttpServer> {
   server.maxHeadersCount = 0
   const { newId } = options
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => refuseBroken(error, socket, newId()))
+  server.on('checkExpectation', (incoming: IncomingMessage, outgoing: ServerResponse) =>
+    writeError(incoming, outgoing, 417, newId()),
+  )
   server.on('connect', (_request: IncomingMessage, socket: Duplex) => closeWith(socket, 405, newId()))
   await bind(server, options)
   return {
@@ -125,6 +130,8 @@ function limited(
 function earlyStatus(incoming: IncomingMessage): number | undefined {
   if (incoming.rawHeaders.length > 2 * HEADER_COUNT) return 431
   if (incoming.method === 'TRACE') return 405
+  // https://www.rfc-editor.org/rfc/rfc9112#section-3.2
+  if (incoming.httpVersion === '1.1' && incoming.headers.host === undefined) return 400
   // Absolute and asterisk forms are for proxies.
   if (!incoming.url?.startsWith('/')) return 400
   if (Number(incoming.headers['content-length'] ?? 0) > BODY_BYTES) return 413
@@ -172,6 +179,7 @@ const STATUS: Record<number, [text: string, code: string]> = {
   405: ['Method Not Allowed', 'method_not_allowed'],
   408: ['Request Timeout', 'timeout'],
   413: ['Content Too Large', 'too_large'],
+  417: ['Expectation Failed', 'expectation_failed'],
   431: ['Request Header Fields Too Large', 'headers_too_large'],
   500: ['Internal Server Error', 'internal'],
 }

@@ -2,14 +2,32 @@ import * as z from 'zod'
 import { settingsSchema } from '../settings/field.ts'
 import { channelTypes } from './registry.ts'
 
+/** The fields of every channel beside `id` and `type`. */
+export const channelFields = {
+  sendResolved: z.boolean().default(true),
+  receiver: z.string().min(1).max(4096).optional(),
+}
+
 const id = z.string().optional().describe('Required when a channel is added; never changes')
 
-/** One entry of `channels` as the OpenAPI document describes it, by `type`. Reading checks more than this. */
-export const channelSchema = z.union(
-  [...channelTypes.values()].map(({ kind }) =>
-    z
-      .object({ id, type: z.literal(kind.type), sendResolved: z.boolean().optional() })
-      .extend(settingsSchema(kind.fields).shape)
-      .meta({ title: kind.label }),
-  ),
+/** Some generators of clients take the name of a schema for the value, unless told. */
+const mapping = Object.fromEntries(
+  [...channelTypes.keys()].map((type) => [type, `#/components/schemas/${nameOf(type)}`]),
 )
+
+/** One entry of `channels` as the OpenAPI document describes it, by `type`. Reading checks more than this. */
+export const channelSchema = z
+  .discriminatedUnion(
+    'type',
+    [...channelTypes.values()].map(({ kind }) =>
+      z
+        .strictObject({ id, type: z.literal(kind.type), ...channelFields, ...settingsSchema(kind.fields).shape })
+        .meta({ id: nameOf(kind.type), title: kind.label }),
+    ) as unknown as [z.ZodObject<{ type: z.ZodLiteral<string> }>],
+  )
+  .meta({ id: 'Channel', discriminator: { propertyName: 'type', mapping } })
+
+/** `aws-eventbridge` is `AwsEventbridgeChannel`. */
+function nameOf(type: string): string {
+  return `${type.replaceAll(/(?:^|-)([a-z])/g, (_, letter: string) => letter.toUpperCase())}Channel`
+}

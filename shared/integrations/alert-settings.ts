@@ -23,7 +23,7 @@ export function named<T extends z.ZodType>(values: T, most: number) {
   })
   const record = z.record(text, values)
   const few = record.refine((given) => Object.keys(given).length <= most, `limit: at most ${most} are allowed`)
-  return noPrototype.pipe(few)
+  return noPrototype.pipe(few).meta({ type: 'object', additionalProperties: true })
 }
 
 const severityMap = named(

@@ -13,7 +13,7 @@ function isPath(text: unknown): text is string {
   return typeof text === 'string' && parsePath(text) !== undefined
 }
 
-const path = z.custom<string>(isPath, PATH)
+const path = z.custom<string>(isPath, PATH).meta({ type: 'string' })
 
 const constant = z.strictObject({ value: text })
 

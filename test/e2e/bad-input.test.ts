@@ -135,6 +135,7 @@ const WIRE: [title: string, text: string, status: number][] = [
   ['a header continued on the next line', 'GET / HTTP/1.1\r\nHost: x\r\nX: a\r\n b\r\n\r\n', 400],
   ['a NUL in a header', 'GET / HTTP/1.1\r\nHost: x\r\nX: a\u0000b\r\n\r\n', 400],
   ['no host', 'GET / HTTP/1.1\r\n\r\n', 400],
+  ['an unknown expectation', 'POST /i/x HTTP/1.1\r\nHost: x\r\nExpect: more\r\nContent-Length: 2\r\n\r\n', 417],
   ['no HTTP at all', '\u0016\u0003\u0001\u0002\r\n\r\n', 400],
 ]
 

@@ -8,12 +8,14 @@ import type { ApiDeps } from '../http/deps.ts'
 import type { Answer, Ask, Route } from '../http/route.ts'
 import { refuseWith } from '../http/route.ts'
 
-const newAccount = z.strictObject({
-  id: z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'expected lower-case letters, digits and -, at most 63'),
-  name: z.string().min(1, 'must not be empty').max(200),
-})
+const newAccount = z
+  .strictObject({
+    id: z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'expected lower-case letters, digits and -, at most 63'),
+    name: z.string().min(1, 'must not be empty').max(200),
+  })
+  .meta({ id: 'NewAccount' })
 
-const createdAccount = z.object({ id: z.string(), apiKey: z.string() })
+const createdAccount = z.object({ id: z.string(), apiKey: z.string() }).meta({ id: 'CreatedAccount' })
 
 export function accountRoutes(deps: ApiDeps): Route[] {
   return [
@@ -23,7 +25,7 @@ export function accountRoutes(deps: ApiDeps): Route[] {
       access: 'admin',
       about: {
         summary: 'Create an account and its owner key, which is shown only now',
-        body: { types: ['application/json'], schema: newAccount },
+        body: { schema: newAccount },
         answers: { 201: { text: 'Created', schema: createdAccount }, 409: { text: 'The id is taken' } },
       },
       handle: (ask) => createWithKey(deps, ask),

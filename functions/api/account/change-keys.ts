@@ -17,10 +17,12 @@ import { showKey, showNewKey } from './key-view.ts'
 const ID_BYTES = 8
 
 /** The body of a request about a key. The id and the text of a key are made by Tocsin. */
-export const keyBody = z.strictObject({
-  name: z.string().min(1, 'must not be empty').max(200),
-  role: z.enum(RANKS),
-})
+export const keyBody = z
+  .strictObject({
+    name: z.string().min(1, 'must not be empty').max(200),
+    role: z.enum(RANKS),
+  })
+  .meta({ id: 'ApiKeySettings' })
 
 /** A repeated request after a lost answer makes another key; the key of the lost answer can be deleted. */
 export async function createKey(deps: ApiDeps, ask: Ask): Promise<Answer> {

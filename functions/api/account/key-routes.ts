@@ -9,7 +9,7 @@ import { listOf, pagingQuery } from '../http/schemas.ts'
 import { createKey, deleteKey, keyBody, replaceKey, rotateOneKey } from './change-keys.ts'
 import { keyItem, newKeyItem, showKey } from './key-view.ts'
 
-const body = { types: ['application/json'], schema: keyBody }
+const body = { schema: keyBody }
 const shown = { 200: { text: 'The key, without its text', schema: keyItem } }
 const unknown = { 404: { text: 'No entry has the id' } }
 const lastOwner = { 409: { text: 'The key is the last owner key' } }

@@ -4,16 +4,20 @@ import { type Millis, toRfc3339 } from '../../../shared/base/time.ts'
 import { RANKS } from '../http/role.ts'
 import { time } from '../http/schemas.ts'
 
-export const keyItem = z.object({
-  id: z.string(),
-  name: z.string(),
-  role: z.enum(RANKS),
-  createdAt: time,
-  lastUsedAt: time.optional().describe('Exact to the hour'),
-  previousUntil: time.optional().describe('After a rotation: the end of the old text'),
-})
+export const keyItem = z
+  .object({
+    id: z.string(),
+    name: z.string(),
+    role: z.enum(RANKS),
+    createdAt: time,
+    lastUsedAt: time.optional().describe('Exact to the hour'),
+    previousUntil: time.optional().describe('After a rotation: the end of the old text'),
+  })
+  .meta({ id: 'ApiKey' })
 
-export const newKeyItem = keyItem.extend({ apiKey: z.string().describe('Shown only now') })
+export const newKeyItem = keyItem
+  .extend({ apiKey: z.string().describe('Shown only now') })
+  .meta({ id: 'ApiKeyWithText' })
 
 /** A key without its text and without the hash of the text. */
 export function showKey(key: ApiKey, now: Millis): z.output<typeof keyItem> {

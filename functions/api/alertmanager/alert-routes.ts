@@ -7,46 +7,50 @@ import { FORWARD_POLICY } from '../../../shared/config/config.ts'
 import { compileRegex } from '../../../shared/matcher/compile.ts'
 import type { CompiledConfig } from '../../../shared/routing/compile.ts'
 import type { ApiDeps } from '../http/deps.ts'
-import { readFilter } from '../http/filter.ts'
+import { filterParameter, readFilter } from '../http/filter.ts'
 import type { Answer, Ask, Route } from '../http/route.ts'
 import { labels, time } from '../http/schemas.ts'
 import { alertFields, showAlertFields } from '../incidents/alert-view.ts'
 import { heldBack, policiesOf, readStandings, type Standing } from '../incidents/standing.ts'
-import { RECEIVER_MATCHERS, receiverLabels, receiverMatchersError } from './receivers.ts'
-import { alertmanagerRoute, badRequest, flag } from './route.ts'
+import { receiverLabels, receiverMatchers, receiverMatchersError } from './receivers.ts'
+import { alertmanagerRoute, badRequest, flag, flagParameter } from './route.ts'
 
 /*
  * GET /api/v2/alerts and /api/v2/alerts/groups, as Alertmanager answers (facts from prometheus/alertmanager,
  * Apache-2.0). Silences, inhibitions and mute times of an alert are computed at the moment of the request.
  */
 
-const gettableAlert = z.object({
-  ...alertFields,
-  updatedAt: time,
-  generatorURL: z.string().optional(),
-  receivers: z.array(z.object({ name: z.string() })),
-  status: z.object({
-    state: z.enum(['active', 'suppressed', 'unprocessed']),
-    silencedBy: z.array(z.string()),
-    inhibitedBy: z.array(z.string()),
-    mutedBy: z.array(z.string()),
-  }),
-})
+const gettableAlert = z
+  .object({
+    ...alertFields,
+    updatedAt: time,
+    generatorURL: z.string().optional(),
+    receivers: z.array(z.object({ name: z.string() })),
+    status: z.object({
+      state: z.enum(['active', 'suppressed', 'unprocessed']),
+      silencedBy: z.array(z.string()),
+      inhibitedBy: z.array(z.string()),
+      mutedBy: z.array(z.string()),
+    }),
+  })
+  .meta({ id: 'GettableAlert' })
 
-const alertGroup = z.object({
-  labels,
-  routeLabels: labels,
-  receiver: z.object({ name: z.string() }),
-  alerts: z.array(gettableAlert),
-})
+const alertGroup = z
+  .object({
+    labels,
+    routeLabels: labels,
+    receiver: z.object({ name: z.string() }),
+    alerts: z.array(gettableAlert),
+  })
+  .meta({ id: 'AlertGroup' })
 
 const query = {
-  filter: 'A matcher; repeated: every matcher matches',
-  receiver: 'A regular expression over the whole name of a receiver',
-  receiver_matchers: RECEIVER_MATCHERS,
-  active: 'Show alerts that are neither silenced nor inhibited',
-  silenced: 'Show silenced alerts',
-  inhibited: 'Show inhibited alerts',
+  filter: filterParameter('A matcher; repeated: every matcher matches'),
+  receiver: z.string().describe('A regular expression over the whole name of a receiver'),
+  receiver_matchers: receiverMatchers,
+  active: flagParameter('Show alerts that are neither silenced nor inhibited'),
+  silenced: flagParameter('Show silenced alerts'),
+  inhibited: flagParameter('Show inhibited alerts'),
 }
 
 export function alertmanagerAlertRoutes(deps: ApiDeps): Route[] {
@@ -57,7 +61,7 @@ export function alertmanagerAlertRoutes(deps: ApiDeps): Route[] {
       'viewer',
       {
         summary: 'Alerts that have not ended',
-        query: { ...query, unprocessed: 'No alert is unprocessed here' },
+        query: { ...query, unprocessed: flagParameter('No alert is unprocessed here') },
         answers: { 200: { text: 'Alerts', schema: z.array(gettableAlert) } },
       },
       (ask) => listAlerts(deps, ask),
@@ -68,7 +72,7 @@ export function alertmanagerAlertRoutes(deps: ApiDeps): Route[] {
       'viewer',
       {
         summary: 'Groups with their alerts that have not ended',
-        query: { ...query, muted: 'Show groups that a time interval mutes' },
+        query: { ...query, muted: flagParameter('Show groups that a time interval mutes') },
         answers: { 200: { text: 'Groups', schema: z.array(alertGroup) } },
       },
       (ask) => listGroups(deps, ask),

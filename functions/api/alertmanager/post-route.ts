@@ -5,18 +5,9 @@ import { recoveryTimes } from '../../../shared/intake/post.ts'
 import { pausedRefusal, takeBody } from '../../../shared/intake/take.ts'
 import { prometheus } from '../../../shared/integrations/prometheus.ts'
 import type { ApiDeps } from '../http/deps.ts'
+import { postableAlert } from '../http/ingested.ts'
 import type { Answer, Ask, Route } from '../http/route.ts'
 import { refuseWith } from '../http/route.ts'
-
-const labels = z.record(z.string(), z.string())
-
-const postable = z.object({
-  labels,
-  annotations: labels.optional(),
-  startsAt: z.iso.datetime().optional(),
-  endsAt: z.iso.datetime().optional(),
-  generatorURL: z.string().optional(),
-})
 
 /**
  * POST /api/v2/alerts with an API key of the account: the alerts come in through the integration `default`, which
@@ -30,7 +21,7 @@ export function alertmanagerPostRoutes(deps: ApiDeps): Route[] {
       access: 'responder',
       about: {
         summary: 'Post alerts, as Prometheus does',
-        body: { types: ['application/json'], schema: z.array(postable) },
+        body: { schema: z.array(postableAlert) },
         answers: { 200: { text: 'The alerts are in the queue' } },
       },
       handle: (ask) => postAlerts(deps, ask),

@@ -1,9 +1,10 @@
 import type { Labels } from '../../../shared/alert/labels.ts'
 import type { Config } from '../../../shared/config/config.ts'
 import { routePolicies } from '../../../shared/routing/route.ts'
+import { filterParameter } from '../http/filter.ts'
 
 /** The parameter `receiver_matchers` of 0.34, for the OpenAPI document. */
-export const RECEIVER_MATCHERS = 'A matcher of labels of receivers; repeated: every matcher matches'
+export const receiverMatchers = filterParameter('A matcher of labels of receivers; repeated: every matcher matches')
 
 export function receiverMatchersError(error: string): string {
   return `failed to parse receiver_matchers param: ${error}`

@@ -1,3 +1,4 @@
+import * as z from 'zod'
 import { jsonString } from '../../../shared/base/answers.ts'
 import type { Access, Ask, Method, Route, RouteDescription } from '../http/route.ts'
 
@@ -26,6 +27,11 @@ export function schemaViolation(code: number, message: string): Response {
     status: 422,
     headers: { 'content-type': 'application/json' },
   })
+}
+
+/** A flag in the description of a route. */
+export function flagParameter(text: string) {
+  return z.boolean().default(true).describe(text)
 }
 
 const TRUE = ['true', '1', 'yes', 'ok', 'y', 'on', 'selected', 'checked', 't', 'enabled']

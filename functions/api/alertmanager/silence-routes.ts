@@ -7,42 +7,50 @@ import { hasMatchers, type Silence, silenceState, sortSilences } from '../../../
 import { readSilences, updateSilences } from '../../../shared/store/silences.ts'
 import { mediaType, readBytes } from '../http/body.ts'
 import type { ApiDeps } from '../http/deps.ts'
-import { readFilter } from '../http/filter.ts'
+import { filterParameter, readFilter } from '../http/filter.ts'
 import type { Answer, Ask, Route } from '../http/route.ts'
 import { refuseWith } from '../http/route.ts'
 import { labels, time } from '../http/schemas.ts'
 import { isUuid, uuid } from '../http/uuid.ts'
 import { readPostedSilence, unreadable } from './posted-silence.ts'
-import { alertmanagerRoute, badRequest, flag, schemaViolation } from './route.ts'
+import { alertmanagerRoute, badRequest, flag, flagParameter, schemaViolation } from './route.ts'
 
 /* Silences as Alertmanager 0.34 serves them (facts from prometheus/alertmanager, Apache-2.0). */
 
-const postableSilence = z.object({
-  id: z.string().optional(),
-  matchers: z
-    .array(z.object({ name: z.string(), value: z.string(), isRegex: z.boolean(), isEqual: z.boolean().optional() }))
-    .min(1),
-  startsAt: time,
-  endsAt: time,
-  createdBy: z.string(),
-  comment: z.string(),
-  annotations: labels.optional(),
-})
+const silenceMatcher = z
+  .object({ name: z.string(), value: z.string(), isRegex: z.boolean(), isEqual: z.boolean().optional() })
+  .meta({ id: 'SilenceMatcher' })
 
-const gettableSilence = postableSilence.extend({
-  id: z.string(),
-  updatedAt: time,
-  status: z.object({ state: z.enum(['active', 'pending', 'expired']) }),
-})
+const postableSilence = z
+  .object({
+    id: z.string().optional(),
+    matchers: z.array(silenceMatcher).min(1),
+    startsAt: time,
+    endsAt: time,
+    createdBy: z.string(),
+    comment: z.string(),
+    annotations: labels.optional(),
+  })
+  .meta({ id: 'PostableSilence' })
+
+const gettableSilence = postableSilence
+  .extend({
+    id: z.string(),
+    updatedAt: time,
+    status: z.object({ state: z.enum(['active', 'pending', 'expired']) }),
+  })
+  .meta({ id: 'GettableSilence' })
+
+const silenceId = z.object({ silenceID: z.string() }).meta({ id: 'SilenceId' })
 
 export function alertmanagerSilenceRoutes(deps: ApiDeps): Route[] {
   const one = { text: 'The silence', schema: gettableSilence }
-  const gone = { text: 'No entry has the id' }
+  const gone = { text: 'No silence has the id', empty: true } as const
   const query = {
-    filter: 'A matcher of the silence; repeated: the silence has every matcher',
-    active: 'Show active silences',
-    pending: 'Show pending silences',
-    expired: 'Show expired silences',
+    filter: filterParameter('A matcher of the silence; repeated: the silence has every matcher'),
+    active: flagParameter('Show active silences'),
+    pending: flagParameter('Show pending silences'),
+    expired: flagParameter('Show expired silences'),
   }
   return [
     ...alertmanagerRoute(
@@ -58,8 +66,8 @@ export function alertmanagerSilenceRoutes(deps: ApiDeps): Route[] {
       'responder',
       {
         summary: 'Create a silence, or change the silence with the id',
-        body: { types: ['application/json'], schema: postableSilence },
-        answers: { 200: { text: 'Its id', schema: z.object({ silenceID: z.string() }) }, 404: gone },
+        body: { schema: postableSilence },
+        answers: { 200: { text: 'Its id', schema: silenceId }, 404: { text: gone.text } },
       },
       (ask) => postSilence(deps, ask),
     ),

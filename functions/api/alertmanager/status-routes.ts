@@ -8,7 +8,7 @@ import { readFilter } from '../http/filter.ts'
 import { ALERTMANAGER_VERSION } from '../http/probes.ts'
 import type { Answer, Ask, Route } from '../http/route.ts'
 import { labels } from '../http/schemas.ts'
-import { RECEIVER_MATCHERS, receiverLabels, receiverMatchersError } from './receivers.ts'
+import { receiverLabels, receiverMatchers, receiverMatchersError } from './receivers.ts'
 import { alertmanagerRoute, badRequest } from './route.ts'
 
 /**
@@ -17,14 +17,16 @@ import { alertmanagerRoute, badRequest } from './route.ts'
  */
 const YAML = { version: '1.1', aliasDuplicateObjects: false, lineWidth: 0 } as const
 
-const status = z.object({
-  cluster: z.object({ status: z.string(), peers: z.array(z.unknown()) }),
-  config: z.object({ original: z.string() }),
-  uptime: z.iso.datetime(),
-  versionInfo: z.record(z.string(), z.string()),
-})
+const status = z
+  .object({
+    cluster: z.object({ status: z.string(), peers: z.array(z.unknown()) }),
+    config: z.object({ original: z.string() }),
+    uptime: z.iso.datetime(),
+    versionInfo: z.record(z.string(), z.string()),
+  })
+  .meta({ id: 'AlertmanagerStatus' })
 
-const receiver = z.object({ name: z.string(), labels })
+const receiver = z.object({ name: z.string(), labels }).meta({ id: 'Receiver' })
 
 export function alertmanagerStatusRoutes(deps: ApiDeps): Route[] {
   return [
@@ -44,7 +46,7 @@ export function alertmanagerStatusRoutes(deps: ApiDeps): Route[] {
       'viewer',
       {
         summary: 'Receivers with their labels',
-        query: { receiver_matchers: RECEIVER_MATCHERS },
+        query: { receiver_matchers: receiverMatchers },
         answers: { 200: { text: 'Receivers', schema: z.array(receiver) } },
       },
       (ask) => listReceivers(deps, ask),

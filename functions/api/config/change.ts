@@ -11,12 +11,33 @@ import { invalid } from '../http/body.ts'
 import type { ApiDeps } from '../http/deps.ts'
 import type { Answer, Ask, Refusal } from '../http/route.ts'
 import { refuseWith } from '../http/route.ts'
+import { problem } from '../http/schemas.ts'
 import { endPausesOfRemoved } from './paused.ts'
 import { announceChange, wakeGroups } from './wakes.ts'
 
-export const planSchema = z.array(
-  z.object({ section: z.string(), id: z.string(), change: z.enum(['added', 'removed', 'changed']) }),
-)
+const plannedChange = z
+  .object({ section: z.string(), id: z.string(), change: z.enum(['added', 'removed', 'changed']) })
+  .meta({ id: 'PlannedChange' })
+
+const plan = z.array(plannedChange)
+
+/** The answer of a dry run. */
+export const planned = z.object({ plan }).meta({ id: 'Plan' })
+
+export const changed = z
+  .object({
+    revision: z.string().optional().describe('Absent after a dry run'),
+    plan,
+    warnings: z
+      .array(problem)
+      .optional()
+      .describe('Places that are accepted and not heeded, or that do not do what their author surely meant'),
+  })
+  .meta({ id: 'ChangedConfig' })
+
+export const dryRunQuery = {
+  dryRun: z.boolean().default(false).describe('Answer with the plan, change nothing'),
+}
 
 /**
  * A change that loses to a concurrent change is read and decided again. After a second loss the client has to look at the

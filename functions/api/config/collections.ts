@@ -8,7 +8,7 @@ import { pageOfArray } from '../http/paging.ts'
 import type { Answer, Ask, Route, RouteDescription } from '../http/route.ts'
 import { notFound } from '../http/route.ts'
 import { listOf, pagingQuery } from '../http/schemas.ts'
-import { planSchema } from './change.ts'
+import { dryRunQuery, planned } from './change.ts'
 import { createEntry, removeEntry, replaceEntry } from './collection-changes.ts'
 import { showEntriesTo, withWarnings } from './entry-view.ts'
 import { integrationRoutes, statisticsOf } from './integrations.ts'
@@ -50,44 +50,43 @@ function collectionRoutesOf(deps: ApiDeps, collection: Collection): Route[] {
   ]
 }
 
-const item = z.record(z.string(), z.unknown())
-
 function describeRoutes({
   name,
   one,
-  schema = item,
+  entry,
 }: Collection): Record<'list' | 'create' | 'show' | 'put' | 'remove', RouteDescription> {
-  const query = { dryRun: '`true`: answer with the plan, change nothing' }
-  const body = { types: ['application/json'], schema, note: `An entry of \`${name}\` in tocsin.yml` }
-  const shown = { text: `The ${one}, secrets masked`, schema: item }
+  const query = dryRunQuery
+  const body = { schema: entry, note: `An entry of \`${name}\` in tocsin.yml` }
+  const shown = { text: `The ${one}, secrets masked`, schema: entry }
+  const shownOrPlanned = { text: `${shown.text}; with \`dryRun\` the plan`, schema: z.union([entry, planned]) }
   const unknown = { 404: { text: 'No entry has the id' } }
   const refused = { 422: { text: 'Nothing was changed; every problem with its path' } }
-  const planned = { 200: { text: 'With `dryRun`: the plan', schema: z.object({ plan: planSchema }) } }
+  const dry = { 200: { text: 'With `dryRun`: the plan', schema: planned } }
   const meanwhile = 'Another change of the configuration came at the same moment'
   return {
     list: {
       summary: `The ${name} of the account`,
       query: pagingQuery,
-      answers: { 200: { text: `The ${name}`, schema: listOf(item) } },
+      answers: { 200: { text: `The ${name}`, schema: listOf(entry) } },
     },
     create: {
       summary: `Add an entry to the ${name}`,
       query,
       body,
-      answers: { ...planned, 201: shown, 409: { text: `An entry has the id already. Or: ${meanwhile}` }, ...refused },
+      answers: { ...dry, 201: shown, 409: { text: `An entry has the id already. Or: ${meanwhile}` }, ...refused },
     },
     show: { summary: `The ${one}`, answers: { 200: shown, ...unknown } },
     put: {
       summary: `Replace the ${one}; a masked secret that is put back keeps the stored secret`,
       query,
       body,
-      answers: { 200: shown, ...unknown, 409: { text: meanwhile }, ...refused },
+      answers: { 200: shownOrPlanned, ...unknown, 409: { text: meanwhile }, ...refused },
     },
     remove: {
       summary: `Delete the ${one}`,
       query,
       answers: {
-        ...planned,
+        ...dry,
         204: { text: 'Deleted' },
         ...unknown,
         409: { text: `Another entry, named in the answer, needs the entry. Or: ${meanwhile}` },

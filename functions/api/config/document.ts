@@ -6,26 +6,18 @@ import { inSlices } from '../../../shared/base/steps.ts'
 import { sectionsOf } from '../../../shared/config/sections.ts'
 import { readAlertmanagerDocument } from '../../../shared/document/alertmanager/read.ts'
 import { readYaml } from '../../../shared/document/reading/yaml.ts'
-import { showConfig } from '../../../shared/document/show.ts'
+import { configSchema, showConfig } from '../../../shared/document/show.ts'
 import { readTocsinYml } from '../../../shared/document/tocsin-yml.ts'
 import { readConfig } from '../../../shared/store/configs.ts'
 import { type BodyRead, invalid, mediaType, readJson, readText } from '../http/body.ts'
 import type { ApiDeps } from '../http/deps.ts'
 import type { Answer, Ask, Route } from '../http/route.ts'
-import { changeDocument, planSchema } from './change.ts'
+import { changeDocument, changed, dryRunQuery } from './change.ts'
 
 const YAML = 'application/yaml'
 
-const changed = z.object({
-  revision: z.string().optional(),
-  plan: planSchema,
-  warnings: z
-    .array(z.object({ path: z.string(), message: z.string() }))
-    .optional()
-    .describe('Places that are accepted and not heeded, or that do not do what their author surely meant'),
-})
+const alertmanagerConfig = z.looseObject({}).meta({ id: 'AlertmanagerConfig' }).describe('An alertmanager.yml')
 
-const query = { dryRun: '`true`: answer with the plan, change nothing' }
 const answers = {
   200: { text: 'The new revision, and the plan of its changes', schema: changed },
   409: { text: 'Another change of the configuration came at the same moment' },
@@ -41,7 +33,7 @@ export function configRoutes(deps: ApiDeps): Route[] {
       access: 'viewer',
       about: {
         summary: 'The account as one document, secrets masked; YAML with `Accept: application/yaml`',
-        answers: { 200: { text: 'The document', schema: z.record(z.string(), z.unknown()) } },
+        answers: { 200: { text: 'The document', types: ['application/json', YAML], schema: configSchema } },
       },
       handle: (ask) => getDocument(deps, ask),
     },
@@ -51,8 +43,8 @@ export function configRoutes(deps: ApiDeps): Route[] {
       access: 'editor',
       about: {
         summary: 'Change the account. A section that is absent stays as it is, an empty one is emptied',
-        query,
-        body: { types: ['application/json', YAML], note: 'tocsin.yml' },
+        query: dryRunQuery,
+        body: { types: ['application/json', YAML], schema: configSchema, note: 'tocsin.yml' },
         answers,
       },
       handle: (ask) => putTocsinYml(deps, ask),
@@ -63,8 +55,9 @@ export function configRoutes(deps: ApiDeps): Route[] {
       access: 'editor',
       about: {
         summary: 'Take an alertmanager.yml over: routes, receivers, inhibit rules, time intervals, resolve_timeout',
-        query,
-        body: { types: [YAML], note: 'alertmanager.yml' },
+        query: dryRunQuery,
+        // JSON is YAML too. Some generators of clients know no other type.
+        body: { types: [YAML, 'application/json', 'text/plain'], schema: alertmanagerConfig },
         answers,
       },
       handle: (ask) => putAlertmanagerYml(deps, ask),

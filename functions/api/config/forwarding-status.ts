@@ -22,23 +22,27 @@ const failure = z.object({
   delivery: z.string(),
 })
 
-const status = z.object({
-  state: z.enum(['working', 'failing', 'paused']),
-  lastSuccessAt: time.optional(),
-  owed: z.number().describe('Alerts whose present state the receiver does not have yet'),
-  owedSince: time.optional().describe('At least since then'),
-  failures: z.array(failure).describe('The latest failures, newest first'),
-  paused: z.object({ since: time, ...reasonFields, groups: z.number() }).optional(),
-  partial: z.boolean().optional().describe('Only a part of the deliveries and groups was looked at'),
-})
+const status = z
+  .object({
+    state: z.enum(['working', 'failing', 'paused']),
+    lastSuccessAt: time.optional(),
+    owed: z.number().describe('Alerts whose present state the receiver does not have yet'),
+    owedSince: time.optional().describe('At least since then'),
+    failures: z.array(failure).describe('The latest failures, newest first'),
+    paused: z.object({ since: time, ...reasonFields, groups: z.number() }).optional(),
+    partial: z.boolean().optional().describe('Only a part of the deliveries and groups was looked at'),
+  })
+  .meta({ id: 'ForwardingStatus' })
 
-const forwardTrial = z.object({
-  ok: z.boolean(),
-  status: z.number().optional().describe('HTTP status of the answer'),
-  tookMs: z.number(),
-  reason: z.string().optional(),
-  detail: z.string().optional(),
-})
+const forwardTrial = z
+  .object({
+    ok: z.boolean(),
+    status: z.number().optional().describe('HTTP status of the answer'),
+    tookMs: z.number(),
+    reason: z.string().optional(),
+    detail: z.string().optional(),
+  })
+  .meta({ id: 'ForwardingTrial' })
 
 type ForwardTrial = z.output<typeof forwardTrial>
 

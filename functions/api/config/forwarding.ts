@@ -1,18 +1,14 @@
-import * as z from 'zod'
 import { json } from '../../../shared/base/answers.ts'
-import { showForwarding } from '../../../shared/document/sections/forwarding.ts'
+import { forwardingSchema, showForwarding } from '../../../shared/document/sections/forwarding.ts'
 import { readTocsinYml } from '../../../shared/document/tocsin-yml.ts'
 import { readConfig } from '../../../shared/store/configs.ts'
 import { readJson } from '../http/body.ts'
 import type { ApiDeps } from '../http/deps.ts'
 import type { Answer, Ask, Route } from '../http/route.ts'
 import { notFound } from '../http/route.ts'
-import { changeDocument } from './change.ts'
+import { changeDocument, changed, dryRunQuery } from './change.ts'
 
-const forwarding = z.object({ url: z.string(), sources: z.enum(['own', 'all']) })
-const done = {
-  200: { text: 'The new revision, and the plan of its changes', schema: z.record(z.string(), z.unknown()) },
-}
+const done = { 200: { text: 'The new revision, and the plan of its changes', schema: changed } }
 
 /** Routes of the section `forwarding` of the document. */
 export function forwardingRoutes(deps: ApiDeps): Route[] {
@@ -24,7 +20,7 @@ export function forwardingRoutes(deps: ApiDeps): Route[] {
       access: 'viewer',
       about: {
         summary: 'The forwarding of alerts, the URL masked',
-        answers: { 200: { text: 'The forwarding', schema: forwarding }, 404: { text: 'Nothing is forwarded' } },
+        answers: { 200: { text: 'The forwarding', schema: forwardingSchema }, 404: { text: 'Nothing is forwarded' } },
       },
       handle: (ask) => getForwarding(deps, ask),
     },
@@ -34,10 +30,8 @@ export function forwardingRoutes(deps: ApiDeps): Route[] {
       access: 'editor',
       about: {
         summary: 'Forward alerts to an integration of type `arms` in another account',
-        body: {
-          types: ['application/json'],
-          note: '`{url, sources?}`; `own` (default): alerts raised by rules of this account',
-        },
+        query: dryRunQuery,
+        body: { schema: forwardingSchema },
         answers: { ...done, 422: { text: 'Nothing was changed; every problem with its path' } },
       },
       async handle(ask) {
@@ -49,7 +43,7 @@ export function forwardingRoutes(deps: ApiDeps): Route[] {
       method: 'DELETE',
       path,
       access: 'editor',
-      about: { summary: 'Stop forwarding', answers: done },
+      about: { summary: 'Stop forwarding', query: dryRunQuery, answers: done },
       handle: (ask) => putForwarding(deps, ask, null),
     },
   ]

@@ -9,7 +9,7 @@ import type { ApiDeps } from '../http/deps.ts'
 import { overlapBody, readOverlap } from '../http/overlap.ts'
 import type { Answer, Ask, Route } from '../http/route.ts'
 import { notFound, refuseWith } from '../http/route.ts'
-import { applyChange, type ChangeMade } from './change.ts'
+import { applyChange, type ChangeMade, dryRunQuery, planned } from './change.ts'
 import { showEntriesTo } from './entry-view.ts'
 
 /** Routes of integrations beside the routes of every collection. */
@@ -21,9 +21,13 @@ export function integrationRoutes(deps: ApiDeps): Route[] {
       access: 'editor',
       about: {
         summary: 'Give an integration a new URL; the old one works until the overlap ends',
+        query: dryRunQuery,
         body: overlapBody,
         answers: {
-          200: { text: 'The integration, with its new `url`', schema: z.record(z.string(), z.unknown()) },
+          200: {
+            text: 'The integration, with its new `url`; with `dryRun` the plan',
+            schema: z.union([integrationsSection.entry, planned]),
+          },
           404: { text: 'No integration has the id' },
           409: { text: 'The URL before the last rotation still works' },
         },

@@ -11,16 +11,18 @@ import { listOf, pagingQuery } from '../http/schemas.ts'
 
 const LIST = 'rule-templates'
 
-const item = z.object({
-  template: z.string().describe('What a rule of the account names'),
-  title: z.string(),
-  description: z.string().optional(),
-  level: z.string().optional(),
-  labels: z.array(z.string()).describe('By which its alerts are told apart'),
-  references: z.array(z.string()),
-  parameters: z.record(z.string(), z.unknown()).describe('What a rule of the account may set, as it is otherwise'),
-  sigma: z.string().describe('The file as it is'),
-})
+const item = z
+  .object({
+    template: z.string().describe('What a rule of the account names'),
+    title: z.string(),
+    description: z.string().optional(),
+    level: z.string().optional(),
+    labels: z.array(z.string()).describe('By which its alerts are told apart'),
+    references: z.array(z.string()),
+    parameters: z.record(z.string(), z.unknown()).describe('What a rule of the account may set, as it is otherwise'),
+    sigma: z.string().describe('The file as it is'),
+  })
+  .meta({ id: 'RuleTemplate' })
 
 type TemplateItem = z.output<typeof item>
 

@@ -1,8 +1,14 @@
+import * as z from 'zod'
 import type { Labels } from '../../../shared/alert/labels.ts'
 import { LIMITS } from '../../../shared/base/limits.ts'
 import { compileMatchers, regexBudget } from '../../../shared/matcher/compile.ts'
 import type { Matcher } from '../../../shared/matcher/matcher.ts'
 import { parseMatcher } from '../../../shared/matcher/parse.ts'
+
+/** `?filter=a&filter=b` in the description of a route. */
+export function filterParameter(text: string) {
+  return z.array(z.string()).max(LIMITS.matchers).describe(text)
+}
 
 export type Filter =
   | { ok: true; matchers: Matcher[]; matches: (labels: Labels) => boolean }

@@ -12,7 +12,7 @@ The API is described at ${publicUrl}/openapi.json
     method: 'GET',
     path: '/',
     access: 'anyone',
-    about: { summary: 'What this is, for browsers', answers: { 200: { text: 'A page', type: 'text/plain' } } },
+    about: { summary: 'What this is, for browsers', answers: { 200: { text: 'A page', types: ['text/plain'] } } },
     handle: () => new Response(text, { headers: { 'content-type': 'text/plain; charset=utf-8' } }),
   }
 }

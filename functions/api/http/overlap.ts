@@ -11,13 +11,19 @@ const LONGEST_MS = 30 * DAY
 
 export const overlapBody: NonNullable<RouteDescription['body']> = {
   optional: true,
-  types: ['application/json'],
-  note: '`{overlap?}`: the time for which the old one works, `24h` when absent, at most `30d`; `0s` ends the old one now',
+  get schema() {
+    return schema
+  },
 }
 
-const schema = z.strictObject({
-  overlap: duration.refine((ms) => ms <= LONGEST_MS, 'is longer than 30d').default(DEFAULT_MS),
-})
+const schema = z
+  .strictObject({
+    overlap: duration
+      .refine((ms) => ms <= LONGEST_MS, 'is longer than 30d')
+      .default(DEFAULT_MS)
+      .describe('The time for which the old one works: `24h` when absent, at most `30d`; `0s` ends the old one now'),
+  })
+  .meta({ id: 'Overlap' })
 
 export async function readOverlap({ request }: Ask): Promise<BodyRead<Millis>> {
   const body = await readOptionalJson(request)

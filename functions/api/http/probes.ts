@@ -5,10 +5,10 @@ import type { Route, RouteDescription } from './route.ts'
 /** The version of Alertmanager whose API Tocsin serves: amtool and karma read the version to know the API. */
 export const ALERTMANAGER_VERSION = '0.34.0'
 
-const OK = { 200: { text: 'OK', type: 'text/plain' } }
+const OK = { 200: { text: 'OK', types: ['text/plain'] } }
 const READY = {
   ...OK,
-  503: { text: 'Why the host cannot be relied on now, a reason in each line', type: 'text/plain' },
+  503: { text: 'Why the host cannot be relied on now, a reason in each line', types: ['text/plain'] },
 }
 
 export function probeRoutes(deps: ApiDeps): Route[] {
@@ -17,7 +17,7 @@ export function probeRoutes(deps: ApiDeps): Route[] {
     metrics.set('alertmanager_build_info', { version: ALERTMANAGER_VERSION }, 1)
     metrics.set('tocsin_build_info', { version: deps.version }, 1)
   }
-  const metrics = { 200: { text: 'Metrics', type: 'text/plain' } }
+  const metrics = { 200: { text: 'Metrics', types: ['text/plain'] } }
   return [
     ...probe('/-/ready', { summary: 'Ready to serve', answers: READY }, () => ready(deps.complaints?.() ?? [])),
     ...probe('/-/healthy', { summary: 'Alive', answers: OK }, () => text(200, 'OK')),

@@ -7,6 +7,7 @@ export const reasonFields = {
   reason: z.string().describe('The English text of `why`; not for parsing'),
   why: z
     .looseObject({ code: z.enum(REASON_CODES) })
+    .meta({ id: 'Reason' })
     .describe('The reason as a code with its values: `{"code": "silenced", "silence": "…"}`'),
 }
 

@@ -24,12 +24,33 @@ export type Method = 'GET' | 'POST' | 'PUT' | 'DELETE'
  */
 export type Access = 'anyone' | 'admin' | 'token' | 'link' | Role
 
+/** A route as the OpenAPI document describes the route. */
+export interface Described extends Pick<Route, 'method' | 'path' | 'about'> {
+  /** `url`: the URL of an integration, with whatever access. */
+  access: Access | 'url'
+}
+
 export interface RouteDescription {
   summary: string
-  query?: Record<string, string>
-  /** Accepted content types of the body. */
-  body?: { types: string[]; schema?: z.ZodType; note?: string; optional?: boolean }
-  answers: Record<number, { text: string; type?: string; schema?: z.ZodType }>
+  /** Parameters of the query, each with its type and its description. */
+  query?: Record<string, z.ZodType>
+  /** Request headers beside those that every client sends. */
+  headers?: Record<string, z.ZodType>
+  body?: Content & { note?: string; optional?: boolean }
+  answers: Record<number, AnswerDescription>
+}
+
+/** A body. The schema is of every type but texts. */
+interface Content {
+  /** Content types; JSON when absent. */
+  types?: string[]
+  schema?: z.ZodType
+}
+
+/** An answer of 400 and above has the body of errors, unless `empty`. */
+export interface AnswerDescription extends Content {
+  text: string
+  empty?: true
 }
 
 /** One request, authenticated. The account of the request comes from the credential alone. */

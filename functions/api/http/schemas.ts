@@ -5,11 +5,19 @@ import * as z from 'zod'
 export const time = z.iso.datetime().describe('RFC 3339, UTC, milliseconds')
 export const labels = z.record(z.string(), z.string())
 
+export const problem = z.object({ path: z.string(), message: z.string() }).meta({ id: 'Problem' })
+
 export const pagingQuery = {
-  after: '`next` of the answer before',
-  limit: 'The largest number of items: 1 to 500; 100 when absent',
+  after: z.string().describe('`next` of the answer before'),
+  limit: z.int().min(1).max(500).default(100).describe('The largest number of items'),
 }
 
+/** The schema of a list, named after its items. */
 export function listOf<Item extends z.ZodType>(item: Item) {
-  return z.object({ items: z.array(item), next: z.string().optional() })
+  const list = z.object({
+    items: z.array(item),
+    next: z.string().optional().describe('`?after=` of the next page; absent on the last page'),
+  })
+  const name = z.globalRegistry.get(item)?.id
+  return name === undefined ? list : list.meta({ id: `${name}List` })
 }

@@ -10,16 +10,20 @@ import { requestAction } from './request-action.ts'
 export const textField = z.string().trim().min(1, 'must not be empty').max(4000)
 export const personField = z.string().trim().min(1, 'must not be empty').max(100)
 
-const actionBody = z.strictObject({
-  by: personField.optional().describe('The person who acts; the name of the key when absent'),
-  comment: textField.optional(),
-  solution: textField.optional().describe('The solution, for a close'),
-  to: personField.optional().describe('The new handler, for an assignment'),
-})
+const actionBody = z
+  .strictObject({
+    by: personField.optional().describe('The person who acts; the name of the key when absent'),
+    comment: textField.optional(),
+    solution: textField.optional().describe('The solution, for a close'),
+    to: personField.optional().describe('The new handler, for an assignment'),
+  })
+  .meta({ id: 'IncidentAction' })
 
 type ActionBody = z.output<typeof actionBody>
 
-export const accepted = z.object({ id: z.string(), action: z.string(), incident: z.string() })
+export const accepted = z
+  .object({ id: z.string(), action: z.string(), incident: z.string() })
+  .meta({ id: 'AcceptedAction' })
 
 export function showAccepted({ id, type, incident }: Action): z.output<typeof accepted> {
   return { id, action: type, incident }
@@ -34,6 +38,9 @@ const SUMMARIES: Record<ActionType, string> = {
   reopen: 'Reopen an incident that was closed by hand, while its alerts fire',
 }
 
+/** Requests with the same value are done once. */
+export const onceHeaders = { 'Idempotency-Key': z.string().describe('Requests with the same value are done once') }
+
 /** The field without which an action of the type says nothing. */
 const REQUIRED_FIELD: Partial<Record<ActionType, 'comment' | 'to'>> = { comment: 'comment', assign: 'to' }
 
@@ -44,8 +51,9 @@ export function incidentActionRoutes(deps: ApiDeps): Route[] {
     path: `/api/v1/incidents/{id}/${type}`,
     access: 'responder',
     about: {
-      summary: `${SUMMARIES[type]}. With \`Idempotency-Key\` a repeated request is done once`,
-      body: { types: ['application/json'], schema: actionBody, optional: REQUIRED_FIELD[type] === undefined },
+      summary: SUMMARIES[type],
+      headers: onceHeaders,
+      body: { schema: actionBody, optional: REQUIRED_FIELD[type] === undefined },
       answers: {
         202: { text: 'Accepted; the group decides', schema: accepted },
         404: { text: 'No entry has the id' },

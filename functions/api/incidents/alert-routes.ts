@@ -2,7 +2,7 @@ import * as z from 'zod'
 import { json } from '../../../shared/base/answers.ts'
 import { toRfc3339 } from '../../../shared/base/time.ts'
 import type { ApiDeps } from '../http/deps.ts'
-import { readFilter } from '../http/filter.ts'
+import { filterParameter, readFilter } from '../http/filter.ts'
 import { listPage, readPaging } from '../http/paging.ts'
 import type { Answer, Ask, Route } from '../http/route.ts'
 import { refuseWith } from '../http/route.ts'
@@ -14,17 +14,19 @@ import { heldBack, type Standing } from './standing.ts'
 const LIST = 'alerts'
 const STATES = ['firing', 'resolved', 'suppressed'] as const
 
-const alertItem = z.object({
-  ...alertFields,
-  updatedAt: time,
-  generatorURL: z.string().optional(),
-  state: z.enum(STATES),
-  silencedBy: z.array(z.string()),
-  inhibitedBy: z.array(z.string()),
-  mutedBy: z.array(z.string()),
-  integration: z.string(),
-  groups: z.array(z.object({ id: z.string(), policy: z.string(), incident: z.string().optional() })),
-})
+const alertItem = z
+  .object({
+    ...alertFields,
+    updatedAt: time,
+    generatorURL: z.string().optional(),
+    state: z.enum(STATES),
+    silencedBy: z.array(z.string()),
+    inhibitedBy: z.array(z.string()),
+    mutedBy: z.array(z.string()),
+    integration: z.string(),
+    groups: z.array(z.object({ id: z.string(), policy: z.string(), incident: z.string().optional() })),
+  })
+  .meta({ id: 'Alert' })
 
 export function alertRoutes(deps: ApiDeps): Route[] {
   return [
@@ -35,8 +37,8 @@ export function alertRoutes(deps: ApiDeps): Route[] {
       about: {
         summary: 'The present alerts: groups newest first, in each group by fingerprint; every alert once',
         query: {
-          filter: 'A matcher, `severity=~"error|critical"`; repeated: every matcher matches',
-          state: STATES.join(', '),
+          filter: filterParameter('A matcher, `severity=~"error|critical"`; repeated: every matcher matches'),
+          state: z.enum(STATES),
           ...pagingQuery,
         },
         answers: { 200: { text: 'Alerts', schema: listOf(alertItem) } },

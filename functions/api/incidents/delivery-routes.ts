@@ -27,7 +27,9 @@ import {
 /** The id of a delivery, `<group>-<hash>`; another text is no delivery's id. */
 const DELIVERY_ID = /^([0-9a-f]{32})-[0-9a-f]{24}$/
 
-const replayAccepted = z.object({ id: z.string(), group: z.string(), target: z.string() })
+const replayAccepted = z
+  .object({ id: z.string(), group: z.string(), target: z.string() })
+  .meta({ id: 'AcceptedReplay' })
 
 export function deliveryRoutes(deps: ApiDeps): Route[] {
   const path = '/api/v1/deliveries'
@@ -39,7 +41,7 @@ export function deliveryRoutes(deps: ApiDeps): Route[] {
       about: {
         summary:
           'Deliveries in every state, newest first; with `state=refused`, bodies and messages that could not be read',
-        query: { state: DELIVERY_STATES.join(', '), ...pagingQuery },
+        query: { state: z.enum(DELIVERY_STATES), ...pagingQuery },
         answers: { 200: { text: 'Deliveries', schema: listOf(deliveryItem) } },
       },
       handle: (ask) => listByState(deps, ask),

@@ -10,13 +10,15 @@ export const DELIVERY_STATES = ['waiting', 'sending', 'arrived', 'failed', 'ambi
 
 export type DeliveryState = (typeof DELIVERY_STATES)[number]
 
-const outcome = z.object({
-  kind: z.string(),
-  at: time,
-  reason: z.string().optional(),
-  detail: z.string().optional(),
-  retryAfterMs: z.number().optional().describe('The time that the target asked for'),
-})
+const outcome = z
+  .object({
+    kind: z.string(),
+    at: time,
+    reason: z.string().optional(),
+    detail: z.string().optional(),
+    retryAfterMs: z.number().optional().describe('The time that the target asked for'),
+  })
+  .meta({ id: 'Outcome' })
 
 /** The fields of an answer for the progress of a delivery. */
 export const progressFields = {
@@ -28,21 +30,23 @@ export const progressFields = {
 
 const progressView = z.object(progressFields)
 
-export const deliveryItem = z.object({
-  id: z.string(),
-  ...progressView.partial({ attempts: true }).shape,
-  group: z.string().optional(),
-  policy: z.string().optional(),
-  target: z.string().optional(),
-  reason: z.string(),
-  openedAt: time.optional(),
-  firing: z.array(z.string()).optional(),
-  resolved: z.array(z.string()).optional(),
-  integration: z.string().optional(),
-  queue: z.string().optional().describe('The queue of a message that no function could read'),
-  receivedAt: time.optional(),
-  body: z.string().optional().describe('The beginning of a refused body, base64; for editors and owners'),
-})
+export const deliveryItem = z
+  .object({
+    id: z.string(),
+    ...progressView.partial({ attempts: true }).shape,
+    group: z.string().optional(),
+    policy: z.string().optional(),
+    target: z.string().optional(),
+    reason: z.string(),
+    openedAt: time.optional(),
+    firing: z.array(z.string()).optional(),
+    resolved: z.array(z.string()).optional(),
+    integration: z.string().optional(),
+    queue: z.string().optional().describe('The queue of a message that no function could read'),
+    receivedAt: time.optional(),
+    body: z.string().optional().describe('The beginning of a refused body, base64; for editors and owners'),
+  })
+  .meta({ id: 'Delivery' })
 
 export type DeliveryItem = z.output<typeof deliveryItem>
 

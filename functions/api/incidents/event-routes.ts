@@ -28,16 +28,18 @@ const INCIDENT_ID = /^([0-9a-f]{32})-([0-9a-z]{1,10})$/
 /** The short type, `create`, or the whole `type` of an event: `aliyun:arms:alarm:create`. */
 const TYPE = /^(?:(.*):)?(create|claim|comment|close)$/s
 
-const eventItem = z.object({
-  id: z.string().describe('The same on every bus: `<incident>_create`, `<incident>_close`, or a UUID'),
-  type: z.enum(['create', 'claim', 'comment', 'close']),
-  incident: z.string(),
-  at: time.describe('The moment of the event'),
-  channel: z.string(),
-  delivery: z.string(),
-  ...progressFields,
-  event: z.record(z.string(), z.unknown()).optional().describe('The CloudEvent as the last attempt sent it'),
-})
+const eventItem = z
+  .object({
+    id: z.string().describe('The same on every bus: `<incident>_create`, `<incident>_close`, or a UUID'),
+    type: z.enum(['create', 'claim', 'comment', 'close']),
+    incident: z.string(),
+    at: time.describe('The moment of the event'),
+    channel: z.string(),
+    delivery: z.string(),
+    ...progressFields,
+    event: z.record(z.string(), z.unknown()).optional().describe('The CloudEvent as the last attempt sent it'),
+  })
+  .meta({ id: 'LifecycleEvent' })
 
 type EventItem = z.output<typeof eventItem>
 
@@ -50,10 +52,10 @@ export function eventRoutes(deps: ApiDeps): Route[] {
       about: {
         summary: 'Life-cycle events as they were sent to event buses, one for each event and channel, newest first',
         query: {
-          type: 'create, claim, comment, close, or the whole `type` of an event',
-          incident: 'The id of an incident',
-          from: 'RFC 3339: only events at this time or later',
-          to: 'RFC 3339: only events before this time',
+          type: z.string().regex(TYPE).describe('create, claim, comment, close, or the whole `type` of an event'),
+          incident: z.string().regex(INCIDENT_ID).describe('The id of an incident'),
+          from: time.describe('RFC 3339: only events at this time or later'),
+          to: time.describe('RFC 3339: only events before this time'),
           ...pagingQuery,
         },
         answers: { 200: { text: 'Events', schema: listOf(eventItem) } },

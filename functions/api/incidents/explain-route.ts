@@ -15,7 +15,9 @@ import { time } from '../http/schemas.ts'
 import { showTimelineEntry, timelineEntry } from './incident-view.ts'
 import { belongsTo, findIncident } from './read-incident.ts'
 
-const explanation = z.object({ incident: z.string(), at: time, why: z.array(timelineEntry) })
+const explanation = z
+  .object({ incident: z.string(), at: time, why: z.array(timelineEntry) })
+  .meta({ id: 'Explanation' })
 
 /** Entries read for an answer, so many items at once. An incident of many months has more; the timeline shows the rest. */
 const MOST_ENTRIES = 5000
@@ -29,7 +31,10 @@ export function explainRoute(deps: ApiDeps): Route {
     access: 'viewer',
     about: {
       summary: 'Why each target was told, or not, at a moment: the last decision about the target until then',
-      query: { at: 'RFC 3339; now when absent', target: 'one target only' },
+      query: {
+        at: time.describe('RFC 3339; now when absent'),
+        target: z.string().describe('One target only'),
+      },
       answers: {
         200: {
           text: 'The last decision about each target',

@@ -1,4 +1,4 @@
-import type * as z from 'zod'
+import * as z from 'zod'
 import { json } from '../../../shared/base/answers.ts'
 import type { LogEntry } from '../../../shared/group/group.ts'
 import { listGroups } from '../../../shared/group-store/heads.ts'
@@ -25,7 +25,7 @@ export function incidentRoutes(deps: ApiDeps): Route[] {
       access: 'viewer',
       about: {
         summary: 'Incidents: open incidents, then closed incidents, newest first',
-        query: { state: 'open, closed', ...pagingQuery },
+        query: { state: z.enum(['open', 'closed']), ...pagingQuery },
         answers: { 200: { text: 'Incidents', schema: listOf(incidentItem) } },
       },
       handle: (ask) => listIncidents(deps, ask),

@@ -7,38 +7,46 @@ import { reasonFields, showReason } from '../http/reason.ts'
 import { labels, time } from '../http/schemas.ts'
 import { alertFields, showAlertFields } from './alert-view.ts'
 
-export const timelineEntry = z.object({
-  at: time,
-  kind: z.string(),
-  ...reasonFields,
-  target: z.string().optional().describe('Absent: every target'),
-  delivery: z.string().optional(),
-  alerts: z.array(z.string()).optional().describe('Fingerprints, at most 20'),
-  moreAlerts: z.number().optional().describe('The number of further alerts, which `alerts` does not name'),
-  by: z.string().optional().describe('The person who acted'),
-  text: z.string().optional().describe('The text of the person: a comment or a solution'),
-})
+export const timelineEntry = z
+  .object({
+    at: time,
+    kind: z.string(),
+    ...reasonFields,
+    target: z.string().optional().describe('Absent: every target'),
+    delivery: z.string().optional(),
+    alerts: z.array(z.string()).optional().describe('Fingerprints, at most 20'),
+    moreAlerts: z.number().optional().describe('The number of further alerts, which `alerts` does not name'),
+    by: z.string().optional().describe('The person who acted'),
+    text: z.string().optional().describe('The text of the person: a comment or a solution'),
+  })
+  .meta({ id: 'TimelineEntry' })
 
-export const incidentItem = z.object({
-  id: z.string(),
-  group: z.string(),
-  policy: z.string(),
-  labels,
-  state: z.enum(['open', 'closed']),
-  openedAt: time,
-  closedAt: time.optional(),
-  closedBecause: z.enum(['resolved', 'closed', 'policy-removed']).optional(),
-  closedBy: z.string().optional(),
-  solution: z.string().optional(),
-  handler: z.string().optional().describe('The person who has the incident in hand'),
-  comments: z.array(z.object({ at: time, by: z.string(), text: z.string() })).optional(),
-  alerts: z.array(z.object({ ...alertFields, state: z.enum(['firing', 'resolved']) })),
-})
+const comment = z.object({ at: time, by: z.string(), text: z.string() }).meta({ id: 'IncidentComment' })
 
-export const incidentWithTimeline = incidentItem.extend({
-  timeline: z.array(timelineEntry),
-  timelineNext: z.string().optional().describe('`?after=` for the entries that follow'),
-})
+export const incidentItem = z
+  .object({
+    id: z.string(),
+    group: z.string(),
+    policy: z.string(),
+    labels,
+    state: z.enum(['open', 'closed']),
+    openedAt: time,
+    closedAt: time.optional(),
+    closedBecause: z.enum(['resolved', 'closed', 'policy-removed']).optional(),
+    closedBy: z.string().optional(),
+    solution: z.string().optional(),
+    handler: z.string().optional().describe('The person who has the incident in hand'),
+    comments: z.array(comment).optional(),
+    alerts: z.array(z.object({ ...alertFields, state: z.enum(['firing', 'resolved']) }).meta({ id: 'IncidentAlert' })),
+  })
+  .meta({ id: 'Incident' })
+
+export const incidentWithTimeline = incidentItem
+  .extend({
+    timeline: z.array(timelineEntry),
+    timelineNext: z.string().optional().describe('`?after=` for the entries that follow'),
+  })
+  .meta({ id: 'IncidentWithTimeline' })
 
 export type IncidentItem = z.output<typeof incidentItem>
 

@@ -19,7 +19,13 @@ export const duration = z
     context.addIssue({ code: 'custom', message: 'expected a duration such as 5s, 1h30m or 500ms' })
     return z.NEVER
   })
-  .meta({ type: 'string', description: 'A duration: 5s, 1h30m, 500ms', pattern: DURATION.source })
+  .meta({
+    id: 'Duration',
+    type: 'string',
+    description: 'A duration: 5s, 1h30m, 500ms',
+    minLength: 1,
+    pattern: DURATION.source,
+  })
 
 /** A duration that a timer repeats by. */
 export const interval = duration.refine((ms) => ms > 0, 'cannot be zero')
@@ -31,12 +37,15 @@ export const labelName = z.string().min(1, 'must not be empty').max(1024)
 const LABELS_CHARS = 4_096
 
 /** Labels of a route or receiver, from a textual document. Read by hand, since a name may be `__proto__`. */
-export const labels = z.unknown().transform((value, context): Labels => {
-  const problem = labelsProblem(value)
-  if (problem === undefined) return Object.fromEntries(labelEntries(value as object))
-  context.addIssue({ code: 'custom', message: problem })
-  return z.NEVER
-})
+export const labels = z
+  .unknown()
+  .transform((value, context): Labels => {
+    const problem = labelsProblem(value)
+    if (problem === undefined) return Object.fromEntries(labelEntries(value as object))
+    context.addIssue({ code: 'custom', message: problem })
+    return z.NEVER
+  })
+  .meta({ type: 'object', additionalProperties: { type: 'string' } })
 
 function labelsProblem(value: unknown): string | undefined {
   const problem = labelMapProblem(value)

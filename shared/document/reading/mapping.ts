@@ -29,6 +29,7 @@ export const unsupported = (reason = 'is not supported yet') =>
     .refine(isEmpty, reason)
     .transform(() => undefined)
     .optional()
+    .describe(reason)
 
 /** A mapping, field by field: a later check can run on the valid fields although another field is refused. */
 export function readMapping<Schema extends z.ZodObject>(

@@ -21,6 +21,7 @@ const matcher = z
     if (message !== undefined) context.addIssue({ code: 'custom', path: ['value'], message })
   })
   .transform(({ label, op, value }): Matcher => ({ name: label, op, value }))
+  .meta({ id: 'Matcher' })
 
 /** `match` of tocsin.yml. */
 export const match = z.array(matcher).max(LIMITS.matchers, `limit: at most ${LIMITS.matchers} matchers are allowed`)
@@ -34,7 +35,7 @@ export const matcherFields = {
 
 /** Entries of a mapping from label names; read by hand, since a name may be `__proto__`. */
 function labelMap(op: '=' | '=~') {
-  return z.unknown().transform((value, context): Matcher[] => {
+  const read = z.unknown().transform((value, context): Matcher[] => {
     const problem = labelMapProblem(value)
     if (problem !== undefined) {
       context.addIssue({ code: 'custom', message: problem })
@@ -51,6 +52,7 @@ function labelMap(op: '=' | '=~') {
     reportCount(matchers, context)
     return matchers
   })
+  return read.meta({ type: 'object', additionalProperties: { type: 'string' } })
 }
 
 /** `matchers: [a="1", '{b=~"x", c!="y"}']`: each entry any number of matchers. */

@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { channelTypes } from '../../channels/registry.ts'
-import { channelSchema } from '../../channels/schema.ts'
+import { channelFields, channelSchema } from '../../channels/schema.ts'
 import type { Channel, Config } from '../../config/config.ts'
 import { type Problem, quoted } from '../../problem/problem.ts'
 import type { SecretBox } from '../../secret/seal.ts'
@@ -32,7 +32,8 @@ export const channelsSection: Collection<'channels'> = {
   show: (list) => list.map(showChannel),
   entries: entriesById,
   collection: true,
-  schema: channelSchema,
+  schema: z.array(channelSchema).max(CHANNEL_LIMIT),
+  entry: channelSchema,
   kept: 'it belongs to the imported route',
 }
 
@@ -55,8 +56,7 @@ function keptChannels(listed: readonly Channel[], { document, current }: ReadCon
 const schema = z.looseObject({
   id,
   type: z.string(),
-  sendResolved: z.boolean().default(true),
-  receiver: z.string().min(1).max(4096).optional(),
+  ...channelFields,
 })
 
 function readChannel(given: unknown, current: Config['channels'], secrets: SecretBox): EntryResult<Channel> {

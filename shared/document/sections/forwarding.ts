@@ -1,12 +1,19 @@
+import * as z from 'zod'
 import type { Forwarding } from '../../config/config.ts'
 import { forwardKind } from '../../forwarding/kind.ts'
 import type { Problem } from '../../problem/problem.ts'
+import { settingsSchema } from '../../settings/field.ts'
 import { readSettings } from '../../settings/read.ts'
 import { maskSettings } from '../../settings/secrets.ts'
 import { isEmpty, isMapping } from '../reading/mapping.ts'
 import type { ReadContext, Section, SectionResult, Shown } from './section.ts'
 
-const SOURCES: readonly unknown[] = ['own', 'all'] satisfies Forwarding['sources'][]
+/** The forwarding of an account as documents write the forwarding. */
+export const forwardingSchema = settingsSchema(forwardKind.fields)
+  .extend({
+    sources: z.enum(['own', 'all']).default('own').describe('`own`: alerts that rules of the account raise'),
+  })
+  .meta({ id: 'Forwarding' })
 
 /**
  * `forwarding: {url, sources?}`: the integration of another account that receives the account's alerts. Null or an
@@ -23,6 +30,7 @@ export const forwardingSection: Section<'forwarding'> = {
     return { value: context.current.forwarding, problems: [{ path: '', message: 'expected a mapping' }] }
   },
   show: showForwarding,
+  schema: forwardingSchema,
   entries: (forwarding) => [['forwarding', forwarding]],
 }
 
@@ -31,7 +39,8 @@ function readForwarding(
   { current: { forwarding }, secrets }: ReadContext,
 ): SectionResult<Forwarding | undefined> {
   const problems: Problem[] = []
-  if (!SOURCES.includes(sources)) problems.push({ path: 'sources', message: 'has to be own or all' })
+  if (!forwardingSchema.shape.sources.safeParse(sources).success)
+    problems.push({ path: 'sources', message: 'has to be own or all' })
   const read = readSettings(forwardKind, settings, forwarding?.settings ?? {}, secrets)
   if (!read.ok) problems.push(...read.problems)
   if (!read.ok || problems.length > 0) return { value: forwarding, problems }

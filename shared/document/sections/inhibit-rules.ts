@@ -27,6 +27,9 @@ export const inhibitRulesSection: Section<'inhibitRules'> = {
     return { value: [...new Map(rules).values()], problems }
   },
   show: (rules) => rules.map(showInhibitRule),
+  get schema() {
+    return z.array(schema).max(LIMIT)
+  },
   entries: entriesById,
 }
 
@@ -47,6 +50,7 @@ const schema = z
     const equal = [...new Set(rule.equal)].sort()
     return { id: digest([JSON.stringify([source, target, equal])]), source, target, equal }
   })
+  .meta({ id: 'InhibitRule' })
   .nullable()
 
 function sorted(...lists: (Matcher[] | undefined)[]): Matcher[] {

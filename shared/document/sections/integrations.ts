@@ -2,10 +2,12 @@ import * as z from 'zod'
 import { formatDuration } from '../../base/duration.ts'
 import type { Config, Integration } from '../../config/config.ts'
 import { DEFAULT_INTEGRATION } from '../../config/sections.ts'
+import { customFields } from '../../integrations/custom-settings.ts'
 import { integrations } from '../../integrations/registry.ts'
 import { maskIntegrationSettings, readIntegrationSettings } from '../../integrations/settings.ts'
 import type { Problem } from '../../problem/problem.ts'
 import type { SecretBox } from '../../secret/seal.ts'
+import { settingsSchema } from '../../settings/field.ts'
 import { duration, id, name } from '../reading/fields.ts'
 import { readList } from '../reading/list.ts'
 import { type EntryResult, isMapping, readMapping } from '../reading/mapping.ts'
@@ -28,6 +30,12 @@ export const integrationsSection: Collection<'integrations'> = {
   },
   show: (list) => list.map(showIntegration),
   entries: entriesById,
+  get schema() {
+    return z.array(described).max(LIMIT)
+  },
+  get entry() {
+    return described
+  },
   collection: true,
   kept: 'every account has it',
 }
@@ -48,6 +56,35 @@ const schema = z.looseObject({
   previousUrlUntil: z.unknown().optional(),
   statistics: z.unknown().optional(),
 })
+
+/** What an answer shows beside the fields; a document that has it back is not refused. */
+const derived = {
+  url: z.string().optional().describe('Where to post to; for editors and owners').meta({ readOnly: true }),
+  previousUrlUntil: z.iso
+    .datetime()
+    .optional()
+    .describe('After a rotation: the end of the old URL')
+    .meta({ readOnly: true }),
+  statistics: z
+    .object({
+      events: z.int().describe('Alerts or records of the last hour'),
+      failures: z.int().describe('Bodies that could not be read'),
+      lastSeenAt: z.iso.datetime().optional(),
+    })
+    .optional()
+    .describe('Only of a single integration')
+    .meta({ readOnly: true }),
+}
+
+/** One entry of `integrations` for the OpenAPI document: settings of every format. Reading knows which fit the type. */
+const described = z
+  .strictObject({
+    ...schema.shape,
+    type: z.enum([...integrations.keys()]),
+    ...derived,
+    ...settingsSchema(customFields).shape,
+  })
+  .meta({ id: 'Integration' })
 
 function readIntegration(given: unknown, current: Config, secrets: SecretBox): EntryResult<Integration> {
   const { partial, value, problems } = readMapping(schema, given)

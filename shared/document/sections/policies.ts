@@ -32,6 +32,12 @@ export const policiesSection: Collection<'policies'> = {
     return list.flatMap((policy, place) => (isMapping(policy) ? referencesOf(policy, place, types) : []))
   },
   collection: true,
+  get schema() {
+    return z.array(schema).max(LIMIT)
+  },
+  get entry() {
+    return schema
+  },
 }
 
 const schema = z
@@ -69,6 +75,7 @@ const schema = z
       routeKey: nativeRouteKey(given.id),
     }),
   )
+  .meta({ id: 'Policy' })
 
 function showPolicy(policy: Policy): Shown {
   return {

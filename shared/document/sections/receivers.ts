@@ -22,6 +22,9 @@ export const receiversSection: Section<'receivers'> = {
     return { value: list.entries.map(({ value }) => value), problems: list.problems, names: list.names }
   },
   show: (receivers) => receivers.map(showReceiver),
+  get schema() {
+    return z.array(schema).max(LIMIT)
+  },
   entries: (receivers) => receivers.map((receiver) => [receiver.name, receiver]),
   settle: ({ route, receivers }) => (route === undefined ? [] : receivers),
 }
@@ -33,6 +36,7 @@ const schema = z
     if (message !== undefined) context.addIssue({ code: 'custom', path: ['labels', 'name'], message })
   })
   .transform(({ name, labels }) => receiverOf(name, labels))
+  .meta({ id: 'ImportedReceiver' })
 
 /** Alertmanager gives every receiver the label `name`, so the label may be written and says nothing else. */
 export function nameLabelProblem(name: string, labels: Labels = {}): string | undefined {

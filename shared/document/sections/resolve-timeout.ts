@@ -15,5 +15,6 @@ export const resolveTimeoutSection: Section<'resolveTimeoutMs'> = {
     return read.ok ? { value: read.value, problems: [] } : { value: current.resolveTimeoutMs, problems: read.problems }
   },
   show: formatDuration,
+  schema: duration,
   entries: (timeoutMs) => [['resolveTimeout', timeoutMs]],
 }

@@ -22,6 +22,9 @@ export const routeSection: Section<'route'> = {
     return { value: buildRoute(draftOf(read.data)), problems }
   },
   show: showRoute,
+  get schema() {
+    return schema
+  },
   entries: (route) => routePolicies(route).map((policy) => [policy.id, policy]),
   // A receiver may have any name here: the route tells the channels with that receiver's name.
   references: (written) => routeReferences(written, FORMAT).filter(({ to }) => to !== 'receivers'),
@@ -46,7 +49,9 @@ interface Written extends z.output<z.ZodObject<typeof fields>> {
   routes?: Written[] | undefined
 }
 
-const schema: z.ZodType<Written> = z.strictObject({ ...fields, routes: z.lazy(() => z.array(schema)).optional() })
+const schema: z.ZodType<Written> = z
+  .strictObject({ ...fields, routes: z.lazy(() => z.array(schema)).optional() })
+  .meta({ id: 'Route' })
 
 function draftOf(written: Written): RouteDraft {
   return {

@@ -43,18 +43,31 @@ export const rulesSection: Collection<'rules'> = {
       under(warning.field, [located(warning, typeof entry.sigma === 'object')]),
     )
   },
+  get schema() {
+    return z.array(schema).max(LIMIT)
+  },
+  get entry() {
+    return schema
+  },
 }
 
-const schema = z.strictObject({
-  id,
-  enabled: z.boolean().default(true),
-  policy: z.string().max(200).optional(),
-  template: z.string().max(200).optional(),
-  parameters: z.unknown().optional(),
-  sigma: z.unknown().optional(),
-  // Shown beside a rule; warnings are derived and cannot be chosen.
-  warnings: z.unknown().optional(),
-})
+const problem = { type: 'object', properties: { path: { type: 'string' }, message: { type: 'string' } } } as const
+
+const schema = z
+  .strictObject({
+    id,
+    enabled: z.boolean().default(true),
+    policy: z.string().max(200).optional(),
+    template: z.string().max(200).optional().describe('A shipped rule; or else `sigma`'),
+    parameters: z.unknown().optional().meta({ type: 'object', additionalProperties: true }),
+    sigma: z
+      .unknown()
+      .optional()
+      .meta({ description: 'A Sigma rule, or its YAML as a text', anyOf: [{ type: 'string' }, { type: 'object' }] }),
+    // Shown beside a rule; warnings are derived and cannot be chosen.
+    warnings: z.unknown().optional().meta({ type: 'array', items: problem, readOnly: true }),
+  })
+  .meta({ id: 'Rule' })
 
 function readRule(given: unknown): EntryResult<RuleEntry> {
   const { value, problems } = readMapping(schema, given)

@@ -35,6 +35,8 @@ export interface Section<Key extends SectionKey = SectionKey> {
   references?(written: unknown, context: ReferenceContext): Reference[]
   /** The section after every section of a document was read, with the parts that depend on other sections. */
   settle?(next: Sections): Sections[Key]
+  /** Schema of the section as documents have the section, for the OpenAPI document. Reading checks more. */
+  schema: z.ZodType
   /** The section is a list of the API. */
   collection?: true
   /** The reason why an entry may still be there after its deletion, in the words of the API. */
@@ -49,8 +51,8 @@ export interface Collection<Key extends SectionKey = SectionKey> extends Section
   collection: true
   /** The warnings of an entry by itself. Paths begin at the entry. */
   entryWarnings?(list: Sections[Key], id: string): Problem[]
-  /** Schema of an entry for the OpenAPI document. Absent: any mapping. */
-  schema?: z.ZodType
+  /** Schema of an entry, as `schema` has it. */
+  entry: z.ZodType
 }
 
 /** Inputs of a reader beside the text of the section. */

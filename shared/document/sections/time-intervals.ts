@@ -20,15 +20,41 @@ export const timeIntervalsSection: Section<'timeIntervals'> = {
     return { value: list.entries.map(({ value }) => value), problems: list.problems, names: list.names }
   },
   show: (intervals) => intervals.map(showTimeInterval),
+  get schema() {
+    return z.array(schema).max(LIMIT)
+  },
   entries: (intervals) => intervals.map((interval) => [interval.name, interval]),
 }
 
-const timeInterval = z.unknown().transform((value, context) => {
-  const parsed = parseTimeInterval(value)
-  if (parsed.ok) return parsed.interval
-  for (const problem of parsed.problems) context.addIssue({ code: 'custom', ...problem })
-  return z.NEVER
-})
+const texts = { type: 'array', items: { type: 'string' } } as const
+
+const timeInterval = z
+  .unknown()
+  .transform((value, context) => {
+    const parsed = parseTimeInterval(value)
+    if (parsed.ok) return parsed.interval
+    for (const problem of parsed.problems) context.addIssue({ code: 'custom', ...problem })
+    return z.NEVER
+  })
+  .meta({
+    id: 'TimeInterval',
+    type: 'object',
+    properties: {
+      times: {
+        type: 'array',
+        items: {
+          type: 'object',
+          properties: { start_time: { type: 'string' }, end_time: { type: 'string' } },
+          required: ['start_time', 'end_time'],
+        },
+      },
+      weekdays: texts,
+      days_of_month: texts,
+      months: texts,
+      years: texts,
+      location: { type: 'string' },
+    },
+  })
 
 const schema = z
   .strictObject({
@@ -36,6 +62,7 @@ const schema = z
     time_intervals: z.array(timeInterval).max(LIMIT).optional(),
   })
   .transform(({ name, time_intervals = [] }): NamedInterval => ({ name, intervals: time_intervals }))
+  .meta({ id: 'NamedTimeInterval' })
 
 export function showTimeInterval({ name, intervals }: NamedInterval): Shown {
   return { name, time_intervals: intervals.map(showInterval) }

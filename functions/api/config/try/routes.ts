@@ -14,6 +14,7 @@ import { integrations } from '../../../../shared/integrations/registry.ts'
 import type { AuditRecord } from '../../../../shared/record/record.ts'
 import { createRuleBooks } from '../../../../shared/rule-book/rule-book.ts'
 import type { ApiDeps } from '../../http/deps.ts'
+import { postedBody, postedHeaders } from '../../http/ingested.ts'
 import type { Answer, Ask, Route } from '../../http/route.ts'
 import { notFound, refuseWith } from '../../http/route.ts'
 import { showTrialAlert, showTrialRecord, type Trial, type TrialAnswer, trialAnswer } from './trial-view.ts'
@@ -34,7 +35,8 @@ export function trialRoutes(deps: ApiDeps): Route[] {
       access: 'editor',
       about: {
         summary: 'Try a body out: what the integration reads in it, and which rules and policies take that',
-        body: { types: ['application/json'], note: 'Whatever would be posted to the URL, with its headers' },
+        headers: postedHeaders,
+        body: { ...postedBody, note: 'Whatever would be posted to the URL, with its headers' },
         answers: {
           200: { text: 'What would come of it; nothing does', schema: trialAnswer },
           400: { text: 'The body cannot be read. As at the URL: also 413, 415 and 422' },

@@ -9,39 +9,45 @@ import type { CompiledConfig } from '../../../../shared/routing/compile.ts'
 import type { RuleBook } from '../../../../shared/rule-book/rule-book.ts'
 import { labels, time } from '../../http/schemas.ts'
 
-const trialAlert = z.object({
-  fingerprint: z.string(),
-  state: z.enum(['firing', 'resolved']),
-  level: z.string(),
-  labels,
-  annotations: labels,
-  startsAt: time,
-  endsAt: time.optional(),
-  recoversAt: time.optional().describe('The end of an alert without an end, unless the alert is sent again'),
-  generatorURL: z.string().optional(),
-  origin: z.record(z.string(), z.unknown()),
-  policies: z.array(z.string()).describe('Policies that take the alert; `_none`: no policy'),
-})
+const trialAlert = z
+  .object({
+    fingerprint: z.string(),
+    state: z.enum(['firing', 'resolved']),
+    level: z.string(),
+    labels,
+    annotations: labels,
+    startsAt: time,
+    endsAt: time.optional(),
+    recoversAt: time.optional().describe('The end of an alert without an end, unless the alert is sent again'),
+    generatorURL: z.string().optional(),
+    origin: z.record(z.string(), z.unknown()),
+    policies: z.array(z.string()).describe('Policies that take the alert; `_none`: no policy'),
+  })
+  .meta({ id: 'TrialAlert' })
 
-const trialRecord = z.object({
-  id: z.string(),
-  time,
-  trail: z.string(),
-  rules: z
-    .array(z.object({ rule: z.string(), alert: trialAlert.optional() }))
-    .describe('Rules that match the record, once for each alert'),
-  countedBy: z.array(z.string()).describe('Correlations that count the record'),
-  failed: z.array(z.string()).optional().describe('Rules that fail on the record'),
-})
+const trialRecord = z
+  .object({
+    id: z.string(),
+    time,
+    trail: z.string(),
+    rules: z
+      .array(z.object({ rule: z.string(), alert: trialAlert.optional() }))
+      .describe('Rules that match the record, once for each alert'),
+    countedBy: z.array(z.string()).describe('Correlations that count the record'),
+    failed: z.array(z.string()).optional().describe('Rules that fail on the record'),
+  })
+  .meta({ id: 'TrialRecord' })
 
-export const trialAnswer = z.object({
-  accepted: z.number(),
-  alerts: z.array(trialAlert).optional().describe('The first 100'),
-  records: z.array(trialRecord).optional().describe('The first 100'),
-  invalid: z.array(z.object({ index: z.number(), message: z.string() })),
-  looped: z.number().optional().describe('Dropped alerts, which this account has forwarded before'),
-  needsSignature: z.boolean().optional().describe('The URL accepts the body only with a signature'),
-})
+export const trialAnswer = z
+  .object({
+    accepted: z.number(),
+    alerts: z.array(trialAlert).optional().describe('The first 100'),
+    records: z.array(trialRecord).optional().describe('The first 100'),
+    invalid: z.array(z.object({ index: z.number(), message: z.string() })),
+    looped: z.number().optional().describe('Dropped alerts, which this account has forwarded before'),
+    needsSignature: z.boolean().optional().describe('The URL accepts the body only with a signature'),
+  })
+  .meta({ id: 'Trial' })
 
 export type TrialAnswer = z.output<typeof trialAnswer>
 

@@ -11,7 +11,7 @@ import type { Answer, Ask, Route } from '../../http/route.ts'
 import { refuseWith } from '../../http/route.ts'
 import { time } from '../../http/schemas.ts'
 import { uuid } from '../../http/uuid.ts'
-import { accepted, personField, showAccepted, textField, textOf } from '../action-routes.ts'
+import { accepted, onceHeaders, personField, showAccepted, textField, textOf } from '../action-routes.ts'
 import { incidentItem, showIncident } from '../incident-view.ts'
 import { findIncident } from '../read-incident.ts'
 import { requestAction } from '../request-action.ts'
@@ -25,12 +25,17 @@ import { incidentPage, messagePage, shownAlerts } from './page.ts'
 
 const PATH = '/l/{signed}'
 
-const linkActionBody = z.strictObject({
-  by: personField.optional().describe('The person who acts; the timeline shows `link: NAME`'),
-  comment: textField.optional(),
-  solution: textField.optional().describe('The solution, for a close'),
-  once: z.string().max(200).optional().describe('Requests with the same value are done once'),
-})
+/** Every answer is a page, or JSON for clients that accept only JSON. */
+const PAGE = ['application/json', 'text/html']
+
+const linkActionBody = z
+  .strictObject({
+    by: personField.optional().describe('The person who acts; the timeline shows `link: NAME`'),
+    comment: textField.optional(),
+    solution: textField.optional().describe('The solution, for a close'),
+    once: z.string().max(200).optional().describe('Requests with the same value are done once'),
+  })
+  .meta({ id: 'LinkAction' })
 
 const DONE: Record<LinkRight, string> = {
   claim: 'You have it in hand',
@@ -38,13 +43,16 @@ const DONE: Record<LinkRight, string> = {
   close: 'The incident is being closed',
 }
 
-const linkedIncident = incidentItem.omit({ group: true, policy: true }).extend({
-  truncatedAlerts: z.number().optional(),
-  link: z.object({ rights: z.array(z.enum(LINK_RIGHTS)), endsAt: time }),
-})
+const linkedIncident = incidentItem
+  .omit({ group: true, policy: true })
+  .extend({
+    truncatedAlerts: z.number().optional(),
+    link: z.object({ rights: z.array(z.enum(LINK_RIGHTS)), endsAt: time }),
+  })
+  .meta({ id: 'LinkedIncident' })
 
 export function followLinkRoutes(deps: ApiDeps): Route[] {
-  const wrong = { 404: { text: 'A wrong or ended link; both have the same answer' } }
+  const wrong = { 404: { text: 'A wrong or ended link; both have the same answer', types: PAGE } }
   return [
     {
       method: 'GET',
@@ -52,7 +60,7 @@ export function followLinkRoutes(deps: ApiDeps): Route[] {
       access: 'link',
       about: {
         summary: 'The incident of a signed link: a page, or JSON for clients that accept only JSON',
-        answers: { 200: { text: 'The incident', schema: linkedIncident }, ...wrong },
+        answers: { 200: { text: 'The incident', types: PAGE, schema: linkedIncident }, ...wrong },
       },
       handle: (ask) => follow(deps, ask, (claims) => getLinked(deps, ask, claims)),
     },
@@ -63,16 +71,18 @@ export function followLinkRoutes(deps: ApiDeps): Route[] {
         access: 'link',
         about: {
           summary: `With a signed link that has the right: ${right} the incident`,
+          headers: onceHeaders,
           body: {
             types: ['application/x-www-form-urlencoded', 'application/json'],
             schema: linkActionBody,
             optional: right !== 'comment',
           },
           answers: {
-            202: { text: 'Accepted; the group decides', schema: accepted },
-            403: { text: 'The link does not have the right' },
+            202: { text: 'Accepted; the group decides', types: PAGE, schema: accepted },
+            403: { text: 'The link does not have the right', types: PAGE },
             ...wrong,
-            409: { text: 'The state of the incident does not allow the action' },
+            409: { text: 'The state of the incident does not allow the action', types: PAGE },
+            422: { text: 'Nothing was done; every problem with its path', types: PAGE },
           },
         },
         handle: (ask) => follow(deps, ask, (claims) => postLinkAction(deps, ask, claims, right)),

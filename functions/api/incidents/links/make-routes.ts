@@ -12,15 +12,22 @@ import { notFound } from '../../http/route.ts'
 import { time } from '../../http/schemas.ts'
 import { findIncident } from '../read-incident.ts'
 
-const wanted = z.strictObject({
-  rights: z.array(z.enum(LINK_RIGHTS)).max(LINK_RIGHTS.length).default([]),
-  expiresIn: duration
-    .refine((ms) => ms >= MINUTE, 'is shorter than 1m')
-    .refine((ms) => ms <= LONGEST_LINK_MS, 'is longer than 7d')
-    .default(LONGEST_LINK_MS),
-})
+const wanted = z
+  .strictObject({
+    rights: z
+      .array(z.enum(LINK_RIGHTS))
+      .max(LINK_RIGHTS.length)
+      .default([])
+      .describe('The actions that the link allows; to see the incident alone when absent'),
+    expiresIn: duration
+      .refine((ms) => ms >= MINUTE, 'is shorter than 1m')
+      .refine((ms) => ms <= LONGEST_LINK_MS, 'is longer than 7d')
+      .default(LONGEST_LINK_MS)
+      .describe('`7d` at most and when absent'),
+  })
+  .meta({ id: 'LinkSettings' })
 
-const made = z.object({ url: z.string(), rights: z.array(z.enum(LINK_RIGHTS)), endsAt: time })
+const made = z.object({ url: z.string(), rights: z.array(z.enum(LINK_RIGHTS)), endsAt: time }).meta({ id: 'Link' })
 
 /**
  * Routes that make and end links to one incident, for people without a key. The routes behind a link are in
@@ -36,11 +43,7 @@ export function makeLinkRoutes(deps: ApiDeps): Route[] {
       access: 'responder',
       about: {
         summary: 'Make a link to this incident for people without a key; `rights` are the actions that the link allows',
-        body: {
-          optional: true,
-          types: ['application/json'],
-          note: '`{rights?, expiresIn?}`: a list of claim, comment, close (empty when absent); `7d` at most and when absent',
-        },
+        body: { optional: true, schema: wanted },
         answers: { 201: { text: 'The link; it cannot be shown again', schema: made }, ...unknown },
       },
       handle: (ask) => makeLink(deps, ask),
