@@ -189,6 +189,19 @@ function schemaOf(of: z.ZodType, schemas: Components['schemas']): Json {
   return schema
 }
 
+/**
+ * Defaults of properties in words: generators of clients take a property with a default for one that is always there,
+ * so a request would have to have every such property.
+ */
+function worded(properties: Record<string, Json>): Json {
+  const entries = Object.entries(properties).map(([name, { default: value, description, ...property }]) => {
+    if (value === undefined) return [name, { ...property, description }]
+    const words = `\`${JSON.stringify(value)}\` when absent`
+    return [name, { ...property, description: description === undefined ? words : `${description}; ${words}` }]
+  })
+  return Object.fromEntries(entries)
+}
+
 /** Keywords beside a reference that say something of their own. */
 const BESIDE = ['$ref', 'title', 'description', 'default', 'readOnly']
 
@@ -206,6 +219,7 @@ function settled(node: unknown): unknown {
     entries.flatMap(([name, value]) => {
       if (name === '$ref') return [[name, String(value).replace('#/$defs/', '#/components/schemas/')]]
       // zod writes the format as a pattern, too, and the largest whole numbers of JavaScript as limits.
+      if (name === 'properties') return [[name, worded(value as Record<string, Json>)]]
       const twice = (name === 'pattern' && format !== undefined) || Math.abs(Number(value)) === Number.MAX_SAFE_INTEGER
       return twice ? [] : [[name, value]]
     }),

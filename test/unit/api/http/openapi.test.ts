@@ -150,6 +150,14 @@ describe('api: its description', () => {
     }
   })
 
+  test('has defaults of properties in words: generators take a property with a default for a required one', () => {
+    const withDefault = Object.entries(document.components.schemas).flatMap(([name, { properties = {} }]) =>
+      Object.entries(properties).flatMap(([property, schema]) => ('default' in schema ? [`${name}.${property}`] : [])),
+    )
+    expect(withDefault).toEqual([])
+    expect(document.components.schemas.Integration?.properties?.access?.description).toBe('`"post"` when absent')
+  })
+
   test('refers to what is there', () => {
     const { schemas, responses } = document.components
     const there = [
