@@ -4,15 +4,19 @@ import { parseCondition } from './condition.ts'
 import { readMetadata, readNames } from './metadata.ts'
 import { addProblem, type Fields, isFields, quoted, type Reading } from './reading.ts'
 import type { Correlation, CorrelationCondition, CorrelationType, RuleExpression } from './rule.ts'
-import { holds } from './rule-expression.ts'
+import { holds, namesIn } from './rule-expression.ts'
 
 const TYPES: readonly CorrelationType[] = ['event_count', 'value_count', 'temporal', 'temporal_ordered']
 /** Types of the specification that need every record of a timespan; only as many as the threshold are kept. */
 const TYPES_OF_SUMS: ReadonlySet<unknown> = new Set(['value_sum', 'value_avg', 'value_percentile', 'value_median'])
 /** The counted records of a group and a timespan are kept in a single item, which has room for twice the threshold. */
 const MAX_COUNT = 10_000
-/** Rules that the condition of a temporal correlation may join. */
-const MAX_RULES = 100
+/**
+ * The rules, and the names in all, that the condition of a temporal correlation may join. The condition is asked anew for
+ * every event and every timespan near the event.
+ */
+const MAX_RULES = 32
+const MAX_NAMES = 200
 const MAX_TIMESPAN_MS = 31 * DAY
 const PATH = 'correlation'
 const KEYS = ['type', 'rules', 'group-by', 'timespan', 'condition', 'aliases', 'generate']
@@ -93,6 +97,7 @@ function readExpression(
   const parts = new Map(rules.map((rule) => [rule, { kind: 'rule', rule } as const]))
   const parsed = parseCondition(text, { one: 'rule', parts })
   if (!parsed.ok) return addProblem(reading, path, parsed.error)
+  if (namesIn(parsed.expression) > MAX_NAMES) return addProblem(reading, path, `joins more than ${MAX_NAMES} names`)
   const none = (): boolean => false
   if (!holds(parsed.expression, none, none)) return parsed.expression
   return addProblem(reading, path, 'is true without any event: it needs a rule that has to match')

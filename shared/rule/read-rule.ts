@@ -95,7 +95,11 @@ function readDetections(
 
 function missingText(key: string, body: Fields): string {
   const near = nearest(key, Object.keys(body))
-  return near === undefined ? 'is required' : `is required, not ${quoted(near)}`
+  if (near !== undefined) return `is required, not ${quoted(near)}`
+  if (key !== 'detection') return 'is required'
+  // A document of another kind, whose key is nearly right.
+  const kinds = ['correlation', 'filter'].filter((kind) => nearest(kind, Object.keys(body)) !== undefined)
+  return kinds.length === 0 ? 'is required' : `is required; did you mean ${kinds[0]}?`
 }
 
 /** Several conditions are alternatives. */

@@ -22,6 +22,19 @@ export function holds(
   }
 }
 
+/** The number of names in the expression. */
+export function namesIn(expression: RuleExpression): number {
+  switch (expression.kind) {
+    case 'all':
+    case 'any':
+      return expression.of.reduce((sum, part) => sum + namesIn(part), 0)
+    case 'not':
+      return namesIn(expression.of)
+    default:
+      return 1
+  }
+}
+
 /** The expression with other texts in the place of its rules. */
 export function renamed(expression: RuleExpression, nameOf: (rule: string) => string): RuleExpression {
   switch (expression.kind) {

@@ -135,8 +135,16 @@ describe('a correlation', () => {
       'correlation.condition: is true without any event: it needs a rule that has to match',
     ],
     [
-      { type: 'temporal', rules: Array.from({ length: 101 }, (_, n) => `r${n}`), condition: 'r1' },
-      'correlation.condition: joins more than 100 rules',
+      { type: 'temporal', rules: Array.from({ length: 33 }, (_, n) => `r${n}`), condition: 'r1' },
+      'correlation.condition: joins more than 32 rules',
+    ],
+    [
+      {
+        type: 'temporal',
+        rules: Array.from({ length: 32 }, (_, n) => `r${n}`),
+        condition: Array(7).fill('1 of r*').join(' and '),
+      },
+      'correlation.condition: joins more than 200 names',
     ],
     [{ group_by: ['g'] }, 'correlation.group_by: unknown key; did you mean group-by?'],
     [{ groupby: ['g'] }, 'correlation.groupby: unknown key; did you mean group-by?'],

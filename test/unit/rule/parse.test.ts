@@ -186,6 +186,12 @@ describe('a refusal', () => {
       'is required, not "Condition"',
     ],
     [
+      'a misspelt correlation',
+      'correlations: {type: event_count}',
+      'detection',
+      'is required; did you mean correlation?',
+    ],
+    [
       'near',
       'detection: {a: {f: 1}, b: {f: 2}, condition: a | near b}',
       'detection.condition',
