@@ -2,8 +2,8 @@ import { suggestion } from '../base/suggest.ts'
 import { DAY, HOUR, MINUTE, type Millis, SECOND } from '../base/time.ts'
 import { parseCondition } from './condition.ts'
 import { readMetadata, readNames } from './metadata.ts'
-import { addProblem, type Fields, isFields, quoted, type Reading } from './reading.ts'
-import type { Correlation, CorrelationCondition, CorrelationType, RuleExpression } from './rule.ts'
+import { addProblem, addWarning, type Fields, isFields, quoted, type Reading } from './reading.ts'
+import type { Correlation, CorrelationCondition, CorrelationType, RuleExpression, RuleMetadata } from './rule.ts'
 import { holds, namesIn } from './rule-expression.ts'
 
 const TYPES: readonly CorrelationType[] = ['event_count', 'value_count', 'temporal', 'temporal_ordered']
@@ -49,6 +49,7 @@ export function readCorrelation(document: Fields, reading: Reading): Correlation
       : readCondition(body.condition, type, rules.length, reading)
   const field = type === 'value_count' ? readField(body, reading) : undefined
   if (reading.problems.length > 0 || !metadata || !groupBy || !condition || timespanMs === undefined) return undefined
+  warnOfUnusedAliases(aliases, [...groupBy, ...(field ?? []), ...labelFields(metadata)], reading)
   const generate = body.generate === true || document.generate === true
   return { ...metadata, type, rules, groupBy, timespanMs, condition, expression, field, aliases, generate }
 }
@@ -101,6 +102,17 @@ function readExpression(
   const none = (): boolean => false
   if (!holds(parsed.expression, none, none)) return parsed.expression
   return addProblem(reading, path, 'is true without any event: it needs a rule that has to match')
+}
+
+function labelFields({ labels = [] }: RuleMetadata): string[] {
+  return labels.flatMap(({ fields }) => fields.filter((field) => typeof field === 'string'))
+}
+
+function warnOfUnusedAliases(aliases: ReadonlyMap<string, unknown>, names: readonly string[], reading: Reading): void {
+  for (const alias of aliases.keys()) {
+    if (names.includes(alias)) continue
+    addWarning(reading, [PATH, 'aliases', alias], `neither group-by nor a field names it${suggestion(alias, names)}`)
+  }
 }
 
 function readType(value: unknown, reading: Reading): CorrelationType | undefined {

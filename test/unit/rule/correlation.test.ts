@@ -196,6 +196,14 @@ describe('a correlation', () => {
   })
 })
 
+test('an alias that nothing uses is warned of', () => {
+  const { warnings } = changed({ 'group-by': ['user'], aliases: { usr: { r: 'f' }, user: { r: 'f' } } })
+  expect(warnings.map(({ path, message }) => `${path}: ${message}`)).toEqual([
+    'correlation.aliases.usr: neither group-by nor a field names it; did you mean user?',
+  ])
+  expect(changed({ 'group-by': ['user'], aliases: { user: { r: 'f' } } }).warnings).toEqual([])
+})
+
 describe('references', () => {
   test('by name become ids, and counted correlations come first', () => {
     const { rules, correlations } = parseSigma(FILE)
