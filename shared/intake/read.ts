@@ -48,7 +48,8 @@ export async function readPost(
   const { request, format, integration, token = '' } = post
   const wrongType = unacceptableType(request.headers.get('content-type'), format.anyType)
   if (wrongType) return { ok: false, refusal: wrongType, bytes: NOTHING }
-  const body = await (format.inPieces
+  // A proof covers the whole body, so a format with proofs is never read in pieces.
+  const body = await (format.inPieces && format.verify === undefined
     ? openBody(request, format.bodyBytes, HELD_BYTES)
     : readBody(request, format.bodyBytes))
   if (!body.ok) return { ok: false, refusal: body, bytes: NOTHING }

@@ -51,6 +51,8 @@ const NEWLINE = 10
 const SPACE = 32
 const QUOTE = 34
 const COMMA = 44
+const DIGIT_0 = 48
+const DIGIT_9 = 57
 const LIST_OPEN = 91
 const BACKSLASH = 92
 const LIST_CLOSE = 93
@@ -118,6 +120,7 @@ function readOutside(splitter: SplitterState): boolean {
   else if (inList && code === LIST_CLOSE) closeList(splitter)
   else if (splitter.lineByLine && (code === LIST_CLOSE || code === CLOSE)) splitter.at++
   else if (!inList && code === LIST_OPEN) openList(splitter, 'list', 1)
+  else if (!inList && code >= DIGIT_0 && code <= DIGIT_9) return readStamp(splitter)
   else if (inList && code === LIST_OPEN) openRecord(splitter)
   else if (code !== OPEN) {
     const scalar = inList ? readScalar(splitter) : undefined
@@ -131,6 +134,22 @@ function readOutside(splitter: SplitterState): boolean {
     const wrapper = WRAPPER.exec(splitter.text)
     if (wrapper) openList(splitter, 'records', wrapper[0].length)
     else openRecord(splitter)
+  }
+  return true
+}
+
+/** The time before each line of a log that CloudWatch Logs exports to S3. */
+const STAMP = /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?Z[ \t]+(?=\{)/y
+const STAMP_CHARS = 64
+
+function readStamp(splitter: SplitterState): boolean {
+  STAMP.lastIndex = splitter.at
+  const found = STAMP.exec(splitter.text)
+  if (found === null && !splitter.ended && splitter.text.length - splitter.at < STAMP_CHARS) return false
+  if (found !== null) splitter.at += found[0].length
+  else {
+    openRecord(splitter)
+    markDamaged(splitter, `${JSON.stringify(splitter.text[splitter.at])} does not begin a record`)
   }
   return true
 }

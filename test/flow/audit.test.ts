@@ -132,6 +132,30 @@ describe('ActionTrail', () => {
     expect(hook.received).toHaveLength(1)
   })
 
+  test('a file of 12 MiB raises its alerts from the first record to the last, once however often it is posted', async () => {
+    const { hook, post } = await hub(CONFIG, 'actiontrail')
+    const quiet = Array.from({ length: 3000 }, (_, n) =>
+      JSON.stringify({
+        ...{ eventId: `q${n}`, eventTime: new Date(stage.start).toISOString(), eventName: 'DescribeVpcs' },
+        ...{ serviceName: 'Vpc', requestParameters: { text: 'x'.repeat(4000) } },
+      }),
+    )
+    const [first, last] = ['first', 'last'].map((id) =>
+      fixture('single', 1)
+        .replace(/("eventId":\s*)"[^"]*"/, `$1"${id}"`)
+        .replace(/("principalId":\s*)"[^"]*"/, `$1"${id}"`),
+    )
+    const file = `[${[first, ...quiet, last].join(',')}]`
+    for (let time = 1; time <= 2; time++) {
+      const answer = await post(file, true)
+      expect([answer.status, await answer.json()]).toEqual([202, { accepted: 3002 }])
+      await stage.clock.advanceTo(stage.start + time * 20 * SECOND)
+    }
+    expect(hook.received).toHaveLength(1)
+    const { alerts } = hook.received[0]!.body as Told
+    expect(alerts.map(({ labels }) => labels.principalId).sort()).toEqual(['first', 'last'])
+  })
+
   test('a bad record is refused and kept, and the other records raise their alerts', async () => {
     const { hook, post } = await hub(CONFIG, 'actiontrail')
     const answer = await post(`[{"eventId":"x"},${fixture('single', 1)}]`)

@@ -109,6 +109,10 @@ export const DELIVERIES: readonly WayOfDelivery[] = [
     events: [1, 2].map((n) => ({ ...logEvent(n), id: undefined, logStreamName: 's', eventId: `3${n}` })),
     searchedLogStreams: [],
   }),
+  cloudtrail(
+    'an export of CloudWatch Logs',
+    [1, 2].map((n) => `2026-03-02T08:00:0${n}.000Z ${text(ct(n))}\n`).join(''),
+  ),
   cloudtrail('an answer of LookupEvents', { Events: [lookup(1), lookup(2)], NextToken: 'more' }),
   cloudtrail('events of LookupEvents on lines', lines(lookup(1), lookup(2))),
   cloudtrail('events of EventBridge, by SNS', [sns(onBus(ct(1))), sns(onBus(ct(2)))]),

@@ -155,6 +155,16 @@ describe('damage does not swallow the records behind:', () => {
       ],
     ],
     [
+      'lines that begin with a time, and lines that begin with another number',
+      '2026-03-02T08:00:01.000Z {"a":1}\n2026-03-02T08:00:01Z\tGET\n2026 {"b":2}\n2026-03-02T08:00:02Z  {"c":3}',
+      [
+        [1, '{"a":1}'],
+        [2, '!"2" does not begin a record'],
+        [3, '!"2" does not begin a record'],
+        [4, '{"c":3}'],
+      ],
+    ],
+    [
       'a list of something else',
       '[1,2]\n{"b":2}',
       [
