@@ -11,17 +11,17 @@ const CREDENTIALS = ['basic_auth', 'authorization', 'bearer_token']
 export function readHttpConfig(given: unknown): { settings: HttpSettings; problems: Problem[] } {
   if (given === undefined) return { settings: {}, problems: [] }
   const { partial, problems } = readMapping(httpConfig, given)
-  if (isMapping(given) && CREDENTIALS.filter((name) => given[name] !== undefined).length > 1) {
+  if (isMapping(given) && CREDENTIALS.filter((name) => given[name] !== undefined && given[name] !== '').length > 1) {
     const message = 'at most one of basic_auth, authorization and bearer_token must be configured'
     return { settings: {}, problems: [...problems, { path: '', message }] }
   }
   const { basic_auth: basic, authorization, bearer_token: token, http_headers: httpHeaders } = partial
   const settings: HttpSettings = {}
-  if (basic) settings.basicAuth = defined({ username: basic.username, password: basic.password })
+  if (basic) Object.assign(settings, loginSettings(basic.username, basic.password))
   if (authorization) {
     settings.authorization = defined({ type: authorization.type, credentials: authorization.credentials })
   }
-  if (token !== undefined) settings.authorization = { type: 'Bearer', credentials: token }
+  if (token) settings.authorization = { type: 'Bearer', credentials: token }
   if (httpHeaders !== undefined) {
     const headers = readHeaders(httpHeaders)
     problems.push(...under('http_headers', headers.problems))
@@ -30,18 +30,28 @@ export function readHttpConfig(given: unknown): { settings: HttpSettings; proble
   return { settings, problems }
 }
 
-/** `{X-Team: {values: [ops]}}`: a header has one value here, written among `values` or `secrets`. */
+/**
+ * A login of HTTP. A user without a password is a token in the place of the user more often than not, so the pair is one
+ * secret then.
+ */
+export function loginSettings(username: string, password: string): HttpSettings {
+  if (password !== '') return { basicAuth: { username, password } }
+  const credentials = Buffer.from(`${username}:`).toString('base64')
+  return { authorization: { type: 'Basic', credentials } }
+}
+
+/** `{X-Team: {values: [ops]}}`: a header has one value here, or none, written among `values` or `secrets`. */
 function readHeaders(given: unknown): { value: Record<string, string>; problems: Problem[] } {
   if (!isMapping(given)) return { value: {}, problems: [{ path: '', message: 'expected a mapping of header names' }] }
   const problems: Problem[] = []
-  const headers = Object.entries(given).map(([name, header]): [string, string] => {
+  const headers = Object.entries(given).flatMap(([name, header = {}]): [string, string][] => {
     const { partial, problems: found } = readMapping(httpHeader, header)
     const values = [...(partial.values ?? []), ...(partial.secrets ?? [])]
-    if (found.length === 0 && values.length !== 1) {
-      found.push({ path: '', message: 'is supported with exactly one entry in `values` or `secrets`' })
+    if (values.length > 1) {
+      found.push({ path: '', message: 'is supported with one entry in `values` or `secrets`' })
     }
     problems.push(...under(joinPath('', name), found))
-    return [name, values[0] ?? '']
+    return values.map((value) => [name, value])
   })
   return { value: Object.fromEntries(headers), problems }
 }

@@ -15,9 +15,10 @@ import { routeProblems, routeReferences } from '../sections/route-tree.ts'
 import type { ReadContext, SectionResult } from '../sections/section.ts'
 import { timeIntervalsSection } from '../sections/time-intervals.ts'
 import type { DocumentResult } from '../tocsin-yml.ts'
+import { readHttpConfig } from './http-config.ts'
 import { readReceivers } from './receivers.ts'
 import { alertmanagerFile, globals, ROUTE_FORMAT, route, routeDraft } from './schema.ts'
-import { importWarnings, templateProblems } from './warnings.ts'
+import { idleSettings, importWarnings, templateProblems } from './warnings.ts'
 
 /**
  * Reads an alertmanager.yml as it is. The file replaces the sections that an import makes: the route tree, the
@@ -35,20 +36,23 @@ export function readAlertmanagerDocument(given: unknown, current: Config, secret
   const document = textual(given) as Record<string, unknown>
   const { partial: file, problems } = readMapping(alertmanagerFile, document)
   problems.push(...templateProblems(document))
-  const { next, written } = readSections(file, { document: {}, current, secrets }, problems)
+  const { next, written, idle } = readSections(file, { document: {}, current, secrets }, problems)
   problems.push(...integrityProblems({ next, document: {} }, written))
   if (problems.length > 0) return { ok: false, problems: capProblems(problems) }
-  return { ok: true, next, warnings: capProblems(importWarnings(document)) }
+  return { ok: true, next, warnings: capProblems([...idle, ...importWarnings(document)]) }
 }
 
 type File = Partial<Record<keyof typeof alertmanagerFile.shape, unknown>>
 
-/** The account's own sections and the imported sections. Problems are added to `problems`. */
+/**
+ * The account's own sections and the imported sections. Problems are added to `problems`. `idle`: settings that are not
+ * supported, and that no receiver of the file uses.
+ */
 function readSections(
   file: File,
   context: ReadContext,
   problems: Problem[],
-): { next: Sections; written: WrittenSections } {
+): { next: Sections; written: WrittenSections; idle: Problem[] } {
   const { current, secrets } = context
   const take = <T>(path: string, result: SectionResult<T>): SectionResult<T> => {
     problems.push(...inside(path, result).problems)
@@ -57,7 +61,10 @@ function readSections(
   const global = readMapping(globals, file.global ?? {})
   problems.push(...under('global', global.problems))
   const { resolve_timeout: timeout = null, http_config: http } = global.partial
-  const receivers = readReceivers(file.receivers, http, current.channels, secrets)
+  const shared = readHttpConfig(http)
+  const { idle, heeded } = idleSettings(file, under('global.http_config', shared.problems))
+  problems.push(...heeded)
+  const receivers = readReceivers(file.receivers, shared.settings, current.channels, secrets)
   const route = take('route', readRoute(file.route))
   const inhibitRules = take('inhibit_rules', inhibitRulesSection.read(file.inhibit_rules, context))
   const intervals = take('', readIntervals(file, context))
@@ -76,7 +83,7 @@ function readSections(
     ['timeIntervals', { path: 'time_intervals', names: intervals.names ?? NO_NAMES, references: [] }],
     ['route', { path: 'route', names: NO_NAMES, references: routeReferences(file.route, ROUTE_FORMAT) }],
   ])
-  return { next, written }
+  return { next, written, idle }
 }
 
 function readRoute(given: unknown): SectionResult<Route | undefined> {

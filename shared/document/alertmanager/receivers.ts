@@ -1,12 +1,14 @@
+import { isDeepStrictEqual } from 'node:util'
 import { digest } from '../../base/hash.ts'
 import type { Channel, Receiver } from '../../config/config.ts'
 import { type Problem, quoted, under } from '../../problem/problem.ts'
 import type { SecretBox } from '../../secret/seal.ts'
+import { MASKED } from '../../settings/secrets.ts'
 import { ANY_NAME, type Names, readList } from '../reading/list.ts'
 import { type EntryResult, isEmpty, isMapping, readMapping } from '../reading/mapping.ts'
 import { makeChannel } from '../sections/channels.ts'
 import { nameLabelProblem, receiverOf } from '../sections/receivers.ts'
-import { type HttpSettings, readHttpConfig } from './http-config.ts'
+import { type HttpSettings, loginSettings, readHttpConfig } from './http-config.ts'
 import { receiver, type Webhook, webhook } from './schema.ts'
 import { isTemplate } from './warnings.ts'
 import { canonicalUrl } from './webhook-url.ts'
@@ -36,22 +38,21 @@ interface Context {
  */
 export function readReceivers(
   given: unknown,
-  httpConfig: unknown,
+  shared: HttpSettings,
   current: readonly Channel[],
   secrets: SecretBox,
 ): ReadReceivers {
-  const shared = readHttpConfig(httpConfig)
   const ids = new Set<string>()
   const repeated = (name: string) => `notification config name ${quoted(name)} is not unique`
   const options = { limit: Number.POSITIVE_INFINITY, nameField: 'name', repeated } as const
-  const context = { shared: shared.settings, current, secrets, ids }
+  const context = { shared, current, secrets, ids }
   const list = readList(given, options, (entry) => readReceiver(entry, context))
   return {
     receivers: list.entries.map(({ value }) => value.receiver),
     channels: list.entries.flatMap(({ value }) => value.channels),
     names: list.names,
     channelNames: list.names === ANY_NAME ? ANY_NAME : ids,
-    problems: [...under('global.http_config', shared.problems), ...under('receivers', list.problems)],
+    problems: under('receivers', list.problems),
   }
 }
 
@@ -90,7 +91,7 @@ function readWebhook(given: unknown, name: string, index: number, context: Conte
   if (stored !== undefined && stored.receiver === undefined) {
     problems.push({ path: '', message: `would become the channel ${id}, which is one of your own: rename that` })
   }
-  const settings = webhookSettings(partial, own?.settings ?? context.shared)
+  const settings = keptLogin(webhookSettings(partial, own?.settings ?? context.shared), stored)
   const { send_resolved: sendResolved = true } = partial
   const made = makeChannel({ id, type: 'webhook', sendResolved, settings, receiver: name }, stored, context.secrets)
   if (made.ok && problems.length === 0) return made
@@ -112,10 +113,16 @@ function withUrl(text: string, http: HttpSettings): HttpSettings {
   const { url, login } = canonicalUrl(text)
   if (login === undefined) return { ...http, url }
   const { basicAuth: _basic, authorization: _other, ...rest } = http
-  if (login.username !== '' && login.password !== '') return { ...rest, url, basicAuth: login }
-  // A token in the place of the user, for one: whatever the half that is there, it is the secret.
-  const credentials = Buffer.from(`${login.username}:${login.password}`).toString('base64')
-  return { ...rest, url, authorization: { type: 'Basic', credentials } }
+  return { ...rest, url, ...loginSettings(login.username, login.password) }
+}
+
+/** The scheme Basic is shown as `basic_auth` without a user (`renderAlertmanager`): put back, the login is as stored. */
+function keptLogin(settings: HttpSettings, stored: Channel | undefined): HttpSettings {
+  const shown = { username: '', password: MASKED }
+  const { type } = (stored?.settings.authorization ?? {}) as { type?: string }
+  if (type?.toLowerCase() !== 'basic' || !isDeepStrictEqual(settings.basicAuth, shown)) return settings
+  const { basicAuth: _, ...rest } = settings
+  return { ...rest, authorization: { type, credentials: MASKED } }
 }
 
 /**

@@ -54,21 +54,24 @@ function node({ policy, continue: goOn, routes }: Route): Shown {
   }
 }
 
-/** Every receiver once, those of routes first. Channels that Alertmanager has no word for are left out of theirs. */
+/** Every receiver once, in the order of the imported file. Channels that Alertmanager has no word for are left out. */
 function receiversOf({ policies, route, channels, receivers }: Sections): Shown[] {
   const byName = new Map<string, Set<Channel>>(policies.length === 0 && route ? [] : [[UNROUTED_POLICY, new Set()]])
+  const toldBy = (name: string): Set<Channel> => {
+    const told = byName.get(name) ?? new Set()
+    byName.set(name, told)
+    return told
+  }
+  for (const { name } of receivers) toldBy(name)
   const known = new Map(channels.map((channel) => [channel.id, channel]))
-  for (const { receiver, targets } of [...policies, ...routePolicies(route)]) {
-    const told = byName.get(receiver) ?? new Set()
-    byName.set(receiver, told)
+  const routed = [...policies, ...routePolicies(route)]
+  for (const { receiver, targets } of routed) {
+    const told = toldBy(receiver)
     for (const { channel: id } of targets) if (known.has(id)) told.add(known.get(id)!)
   }
-  const routed = new Set(byName.keys())
-  for (const { name } of receivers) if (!routed.has(name)) byName.set(name, new Set())
+  const names = new Set(routed.map(({ receiver }) => receiver))
   for (const channel of channels) {
-    const { receiver } = channel
-    if (receiver === undefined || routed.has(receiver)) continue
-    byName.set(receiver, (byName.get(receiver) ?? new Set()).add(channel))
+    if (channel.receiver !== undefined && !names.has(channel.receiver)) toldBy(channel.receiver).add(channel)
   }
   const labelsOf = new Map(receivers.map(({ name, labels }) => [name, labels]))
   return [...byName].map(([name, told]) => ({ name, ...labelled(labelsOf.get(name)), ...receiverLists(told) }))

@@ -36,7 +36,7 @@ export const httpConfig = z.strictObject({
       username: text.default(''),
       username_file: unsupported(FILES),
       username_ref: unsupported(),
-      password: text.optional(),
+      password: text.default(''),
       password_file: unsupported(FILES),
       password_ref: unsupported(),
     })

@@ -24,6 +24,20 @@ function redirectWarnings(path: string, given: unknown): Problem[] {
   return [{ path: `${path}.follow_redirects`, message: 'redirects are not followed: a redirect is a failed delivery' }]
 }
 
+/**
+ * The problems of `global.http_config`, which webhooks without an `http_config` use. Where there is no such webhook, a
+ * setting that is not supported changes nothing: its problem is idle, a warning.
+ */
+export function idleSettings(file: Written, problems: readonly Problem[]): { idle: Problem[]; heeded: Problem[] } {
+  const listed = file.receivers === undefined || Array.isArray(file.receivers)
+  const used = !listed || webhooksOf(file).some(({ webhook }) => webhook.http_config === undefined)
+  const isIdle = ({ message }: Problem): boolean => !used && message.startsWith('is not supported')
+  const idle = problems
+    .filter(isIdle)
+    .map(({ path, message }) => ({ path, message: `${message}; no receiver uses it` }))
+  return { idle, heeded: problems.filter((problem) => !isIdle(problem)) }
+}
+
 /** Template files are refused beside a receiver that would use templates, and beside such a label of a route. */
 export function templateProblems(file: Written): Problem[] {
   return isEmpty(file.templates) || !usesTemplates(file) ? [] : [{ path: 'templates', message: TEMPLATED }]

@@ -25,8 +25,7 @@ const native = (document: object, current: Config = NOTHING): Config => made(rea
  * channels.
  */
 function again(config: Config, current: Config): Config {
-  const text = JSON.stringify(renderAlertmanager(config)).replaceAll('"http://<secret>"', '"<secret>"')
-  return imported(text, current)
+  return imported(JSON.stringify(renderAlertmanager(config)), current)
 }
 
 const TREE = `
@@ -35,16 +34,18 @@ route:
   receiver: x
   group_by: [alertname]
   group_wait: 0s
+  labels: {tier: '1'}
   routes:
-  - {matchers: ['a="1"', 'b=~"x|y"'], mute_time_intervals: [nights], continue: true, group_by: ['...']}
+  - {labels: {team: a}, matchers: ['a="1"', 'b=~"x|y"'], mute_time_intervals: [nights], continue: true, group_by: ['...']}
   - {matchers: ['team="t"'], receiver: team X, routes: [{matchers: ['sev!="low"'], receiver: y, active_time_intervals: [nights]}]}
 receivers:
+- {name: unused, labels: {owner: z}}
 - name: x
   webhook_configs:
   - {url: 'http://h/1', send_resolved: false, max_alerts: 5}
   - {url: 'http://h/2', http_config: {basic_auth: {username: u, password: p}}}
 - name: team X
-  webhook_configs: [{url: 'http://h/3', http_config: {authorization: {credentials: c}}}]
+  webhook_configs: [{url: 'http://h/3', http_config: {authorization: {credentials: c}}}, {url: 'http://t0ken@h/4'}]
 - name: y
 inhibit_rules: [{source_matchers: [sev="crit"], target_matchers: [sev="warn"], equal: [job]}]
 time_intervals: [{name: nights, time_intervals: [{times: [{start_time: '22:00', end_time: '24:00'}], location: Europe/Berlin}]}]

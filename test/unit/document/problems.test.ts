@@ -57,7 +57,7 @@ receivers:
       ofFile(`route: {receiver: x}\nreceivers: [{name: x, webhook_configs: ${webhooks}, sns_configs: [{}]}]`),
     ).toEqual([
       'receivers[0].sns_configs: sns_configs are not supported yet',
-      'receivers[0].webhook_configs[0].http_config.http_headers.X: is supported with exactly one entry in `values` or `secrets`',
+      'receivers[0].webhook_configs[0].http_config.http_headers.X: is supported with one entry in `values` or `secrets`',
       'receivers[0].webhook_configs[0].http_config.oauth2: is not supported yet',
       'receivers[0].webhook_configs[0].max_alerts: expected a whole number',
       'receivers[0].webhook_configs[0].url: has to start with http:// or https://',

@@ -168,7 +168,7 @@ test('in alertmanager.yml', () => {
     ['route.routes.1.routes.0.repeat_interval', '0s'],
     ['receivers.0.webhook_configs.0.url', 'ftp://h/'],
     ['receivers.0.webhook_configs.0.max_alerts', 'many'],
-    ['receivers.0.webhook_configs.0.http_config.basic_auth.password', ''],
+    ['receivers.0.webhook_configs.0.http_config.basic_auth.password', ['p']],
     ['receivers.0.webhook_configs.0.http_config.proxy_url', 'http://p'],
     ['receivers.0.webhook_configs.1.url', GONE],
     ['receivers.0.slack_configs', [{}]],

@@ -51,3 +51,22 @@ receivers: [{name: y}, {name: x, webhook_configs: [{url: 'http://h/'}, ${webhook
   })
   expect(read(yaml.replaceAll(/: (true|yes)/g, ': false'))).toEqual({ warnings: [] })
 })
+
+/** OpenShift's default file has `proxy_from_environment` and no webhook. */
+test.each([
+  ["{name: 'null'}", 'warnings'],
+  ["{name: 'null', webhook_configs: [{url: 'http://h/', http_config: {}}]}", 'warnings'],
+  ["{name: 'null', webhook_configs: [{url: 'http://h/'}]}", 'problems'],
+] as const)('settings of global.http_config beside %s are %s', (receiver, where) => {
+  const http = "{proxy_from_environment: true, proxy_url: 'http://p', tls_config: {ca_file: f}, oauth2: {client_id: a}}"
+  const found = read(`global: {http_config: ${http}}\nroute: {receiver: 'null'}\nreceivers: [${receiver}]`)[where] ?? []
+  expect(found.map((line) => line.replace(/: .*/, ''))).toEqual(
+    ['oauth2', 'tls_config.ca_file', 'proxy_url', 'proxy_from_environment'].map((key) => `global.http_config.${key}`),
+  )
+})
+
+test('a mistake in global.http_config is a problem, whoever uses it', () => {
+  const file = (http: string) => `global: {http_config: ${http}}\nroute: {receiver: x}\nreceivers: [{name: x}]`
+  expect(read(file('{foo: 1}')).problems).toEqual(['global.http_config.foo: unknown key'])
+  expect(read(file('{basic_auth: {password: p}, bearer_token: t}')).problems).toHaveLength(1)
+})

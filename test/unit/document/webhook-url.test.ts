@@ -80,8 +80,12 @@ describe('the import', () => {
     }
   })
 
-  test('keeps a token in the place of the user secret', () => {
-    const { authorization, basicAuth } = settings("{url: 'http://t0ken@h/x'}")
+  test.each([
+    "{url: 'http://t0ken@h/x'}",
+    "{url: 'http://h/x', http_config: {basic_auth: {username: t0ken}}}",
+    "{url: 'http://h/x', http_config: {basic_auth: {username: t0ken, password: ''}, bearer_token: ''}}",
+  ])('%s: keeps a token in the place of the user secret', (webhook) => {
+    const { authorization, basicAuth } = settings(webhook)
     expect([basicAuth, (authorization as { type: string }).type]).toEqual([undefined, 'Basic'])
     const { credentials } = authorization as { credentials: string }
     expect(Buffer.from(opened(credentials), 'base64').toString()).toBe('t0ken:')
