@@ -64,18 +64,28 @@ export async function applyChange(
   return refuseWith(409, 'conflict', 'the configuration was changed by somebody else at the same moment: read it again')
 }
 
+/** A word that is neither is refused: whoever writes `dryRun=1` must not make the change. */
+function readDryRun(query: URLSearchParams): boolean | Refusal {
+  const given = new Set(query.getAll('dryRun'))
+  const [word = 'false'] = given
+  if (given.size <= 1 && (word === 'true' || word === 'false')) return word === 'true'
+  return refuseWith(400, 'invalid', 'dryRun: true or false')
+}
+
 async function applyOnce(
   deps: ApiDeps,
   ask: Ask,
   make: (current: Config) => ChangeMade,
 ): Promise<ChangeResult | 'lost'> {
+  const dry = readDryRun(ask.query)
+  if (typeof dry !== 'boolean') return dry
   const { config, version } = await readConfig(deps.table, ask.account)
   const made = make(config)
   if (!made.ok) return made.refusal
   const { next, warnings } = made
   const current = sectionsOf(config)
   const changes = planChanges(current, next)
-  if (ask.query.get('dryRun') === 'true') return { ok: true, next, plan: changes, warnings }
+  if (dry) return { ok: true, next, plan: changes, warnings }
   // Safe twice: a change made already has an empty plan and is not saved again, so no timer restarts.
   const same = changes.length === 0
   if (!same) await announceChange(deps, ask.account)

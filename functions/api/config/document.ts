@@ -16,7 +16,9 @@ import { changeDocument, changed, dryRunQuery } from './change.ts'
 
 const YAML = 'application/yaml'
 
-const alertmanagerConfig = z.looseObject({}).meta({ id: 'AlertmanagerConfig' }).describe('An alertmanager.yml')
+const alertmanagerConfig = z
+  .looseObject({ route: z.looseObject({}), receivers: z.array(z.looseObject({})) })
+  .meta({ id: 'AlertmanagerConfig', description: 'An alertmanager.yml' })
 
 const answers = {
   200: { text: 'The new revision, and the plan of its changes', schema: changed },

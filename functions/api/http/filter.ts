@@ -7,7 +7,7 @@ import { parseMatcher } from '../../../shared/matcher/parse.ts'
 
 /** `?filter=a&filter=b` in the description of a route. */
 export function filterParameter(text: string) {
-  return z.array(z.string()).max(LIMITS.matchers).describe(text)
+  return z.array(z.string().min(1)).max(LIMITS.matchers).describe(text)
 }
 
 export type Filter =

@@ -19,6 +19,12 @@ const actionBody = z
   })
   .meta({ id: 'IncidentAction' })
 
+/** Bodies of actions that say nothing without a text or a person. */
+const BODIES: Partial<Record<ActionType, z.ZodType>> = {
+  comment: actionBody.required({ comment: true }).meta({ id: 'CommentAction' }),
+  assign: actionBody.required({ to: true }).meta({ id: 'AssignAction' }),
+}
+
 type ActionBody = z.output<typeof actionBody>
 
 export const accepted = z
@@ -53,7 +59,7 @@ export function incidentActionRoutes(deps: ApiDeps): Route[] {
     about: {
       summary: SUMMARIES[type],
       headers: onceHeaders,
-      body: { schema: actionBody, optional: REQUIRED_FIELD[type] === undefined },
+      body: { schema: BODIES[type] ?? actionBody, optional: REQUIRED_FIELD[type] === undefined },
       answers: {
         202: { text: 'Accepted; the group decides', schema: accepted },
         404: { text: 'No entry has the id' },

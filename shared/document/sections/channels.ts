@@ -1,6 +1,5 @@
 import * as z from 'zod'
 import { channelTypes } from '../../channels/registry.ts'
-import { channelFields, channelSchema } from '../../channels/schema.ts'
 import type { Channel, Config } from '../../config/config.ts'
 import { type Problem, quoted } from '../../problem/problem.ts'
 import type { SecretBox } from '../../secret/seal.ts'
@@ -9,6 +8,7 @@ import { maskSettings } from '../../settings/secrets.ts'
 import { id } from '../reading/fields.ts'
 import { overLimit, readList } from '../reading/list.ts'
 import { type EntryResult, isEmpty, isMapping, readMapping } from '../reading/mapping.ts'
+import { channelFields, channelSchema } from './channel-schema.ts'
 import { type Collection, entriesById, type ReadContext, type Shown } from './section.ts'
 
 export const CHANNEL_LIMIT = 200

@@ -37,6 +37,8 @@ const linkActionBody = z
   })
   .meta({ id: 'LinkAction' })
 
+const linkComment = linkActionBody.required({ comment: true }).meta({ id: 'LinkComment' })
+
 const DONE: Record<LinkRight, string> = {
   claim: 'You have it in hand',
   comment: 'Your comment was taken',
@@ -74,7 +76,7 @@ export function followLinkRoutes(deps: ApiDeps): Route[] {
           headers: onceHeaders,
           body: {
             types: ['application/x-www-form-urlencoded', 'application/json'],
-            schema: linkActionBody,
+            schema: right === 'comment' ? linkComment : linkActionBody,
             optional: right !== 'comment',
           },
           answers: {

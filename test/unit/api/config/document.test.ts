@@ -43,6 +43,23 @@ describe('api: configuration', () => {
     expect(api.sent).toEqual([])
   })
 
+  test.each(['?dryRun', '?dryRun=', '?dryRun=1', '?dryRun=True', '?dryRun=null', '?dryRun=true&dryRun=false'])(
+    'with %s nothing is changed, and the answer says which words there are',
+    async (query) => {
+      for (const [method, below, body] of [
+        ['PUT', '', CONFIG],
+        ['POST', '/../channels', CONFIG.channels[0]],
+        ['DELETE', '/../forwarding', undefined],
+        ['POST', '/../integrations/default/rotate', undefined],
+      ] as const) {
+        const { status, json } = await api.ask(method, `${path}${below}${query}`, { key, body })
+        expect([method, below, status, json.error.message]).toEqual([method, below, 400, 'dryRun: true or false'])
+      }
+      expect((await api.ask('GET', path, { key })).json.channels).toEqual([])
+      expect(api.sent).toEqual([])
+    },
+  )
+
   test('a document with forwarding alone has a plan: started, changed, unchanged, stopped', async () => {
     const put = async (body: object) => (await api.ask('PUT', path, { key, body })).json
     const planned = (change: string) => [{ section: 'forwarding', id: 'forwarding', change }]

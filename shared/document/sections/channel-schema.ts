@@ -1,6 +1,7 @@
 import * as z from 'zod'
-import { settingsSchema } from '../settings/field.ts'
-import { channelTypes } from './registry.ts'
+import { channelTypes } from '../../channels/registry.ts'
+import { settingsSchema } from '../../settings/field.ts'
+import { id } from '../reading/fields.ts'
 
 /** The fields of every channel beside `id` and `type`. */
 export const channelFields = {
@@ -8,7 +9,7 @@ export const channelFields = {
   receiver: z.string().min(1).max(4096).optional(),
 }
 
-const id = z.string().optional().describe('Required when a channel is added; never changes')
+const shownId = id.optional().describe('Required when a channel is added; never changes')
 
 /** Some generators of clients take the name of a schema for the value, unless told. */
 const mapping = Object.fromEntries(
@@ -21,7 +22,12 @@ export const channelSchema = z
     'type',
     [...channelTypes.values()].map(({ kind }) =>
       z
-        .strictObject({ id, type: z.literal(kind.type), ...channelFields, ...settingsSchema(kind.fields).shape })
+        .strictObject({
+          id: shownId,
+          type: z.literal(kind.type),
+          ...channelFields,
+          ...settingsSchema(kind.fields).shape,
+        })
         .meta({ id: nameOf(kind.type), title: kind.label }),
     ) as unknown as [z.ZodObject<{ type: z.ZodLiteral<string> }>],
   )
