@@ -1,5 +1,5 @@
 import { errorText, type Log } from '../../shared/base/log.ts'
-import { type Clock, MINUTE } from '../../shared/base/time.ts'
+import { type Clock, SECOND } from '../../shared/base/time.ts'
 
 export interface Census {
   stop(): Promise<void>
@@ -9,6 +9,7 @@ export interface Census {
 const RESTS = 9
 /** and between two counts so many times as long as the count took: the count takes a hundredth of the time. */
 const PAUSES = 100
+const SHORTEST_PAUSE_MS = 5 * SECOND
 
 /** Counts now, and again and again: `run` calls `rest` after each piece of work. */
 export function startCensus(clock: Clock, run: (rest: () => Promise<void>) => Promise<void>, log: Log): Census {
@@ -38,7 +39,7 @@ export function startCensus(clock: Clock, run: (rest: () => Promise<void>) => Pr
       } catch (error) {
         if (!stopped) log({ function: 'host', what: 'counting alerts', error: errorText(error) })
       }
-      await pause(Math.max(MINUTE, PAUSES * worked))
+      await pause(Math.max(SHORTEST_PAUSE_MS, PAUSES * worked))
     }
   })()
   return {
