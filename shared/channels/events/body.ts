@@ -77,8 +77,9 @@ function alertsBody(notification: LifecycleNotification, { timeZone, externalUrl
 }
 
 function lifecycleAlert({ fingerprint, status, startsAt, endsAt, until, labels, annotations }: AlertView) {
-  // A firing alert has the expected end, in the future, as Prometheus sends the end.
-  const end = endsAt ?? until
+  // A firing alert has the expected end, in the future, as Prometheus sends the end; or none, if nothing but the
+  // sender's word ends the alert.
+  const end = endsAt ?? (until === MAX_MILLIS ? undefined : until)
   return {
     fingerprint,
     status,

@@ -9,6 +9,7 @@ import { isMapping, readMapping } from '../reading/mapping.ts'
 import { readYamlAtOnce, textual } from '../reading/yaml.ts'
 import { CHANNEL_LIMIT } from '../sections/channels.ts'
 import { inhibitRulesSection } from '../sections/inhibit-rules.ts'
+import { receiversSection } from '../sections/receivers.ts'
 import { putSection } from '../sections/registry.ts'
 import { resolveTimeoutSection } from '../sections/resolve-timeout.ts'
 import { routeProblems, routeReferences } from '../sections/route-tree.ts'
@@ -72,7 +73,8 @@ function readSections(
   problems.push(...receivers.problems)
   const own = current.channels.filter(({ receiver }) => receiver === undefined)
   const channels = [...own, ...receivers.channels]
-  problems.push(...overLimit('receivers', Math.max(channels.length, receivers.receivers.length), CHANNEL_LIMIT))
+  problems.push(...overLimit('receivers', receivers.receivers.length, receiversSection.limit))
+  problems.push(...channelLimitProblems(channels))
   const next = { ...sectionsOf(current), channels, inhibitRules: inhibitRules.value, timeIntervals: intervals.value }
   next.receivers = receivers.receivers
   putSection(next, 'route', route.value && retarget(route.value, channels))
@@ -84,6 +86,12 @@ function readSections(
     ['route', { path: 'route', names: NO_NAMES, references: routeReferences(file.route, ROUTE_FORMAT) }],
   ])
   return { next, written, idle }
+}
+
+function channelLimitProblems({ length }: readonly unknown[]): Problem[] {
+  if (length <= CHANNEL_LIMIT) return []
+  const message = `limit: webhooks and channels of your own are ${length}, at most ${CHANNEL_LIMIT} are allowed`
+  return [{ path: 'receivers', message }]
 }
 
 function readRoute(given: unknown): SectionResult<Route | undefined> {

@@ -1,10 +1,11 @@
 import * as z from 'zod'
 import type { Labels } from '../../alert/labels.ts'
 import type { Receiver } from '../../config/config.ts'
+import type { Problem } from '../../problem/problem.ts'
 import { labels, receiverName } from '../reading/fields.ts'
 import { readList } from '../reading/list.ts'
-import { readEntry } from '../reading/mapping.ts'
-import type { Section, Shown } from './section.ts'
+import { isEmpty, readEntry } from '../reading/mapping.ts'
+import type { ReadContext, Section, Shown } from './section.ts'
 
 const LIMIT = 2_000
 
@@ -17,9 +18,10 @@ export const receiversSection: Section<'receivers'> = {
   name: 'receivers',
   one: 'receiver',
   limit: LIMIT,
-  read(given) {
+  read(given, context) {
     const list = readList(given, { limit: LIMIT, nameField: 'name' }, (entry) => readEntry(schema, entry))
-    return { value: list.entries.map(({ value }) => value), problems: list.problems, names: list.names }
+    const problems = [...list.problems, ...routeProblems(list.entries.length, context)]
+    return { value: list.entries.map(({ value }) => value), problems, names: list.names }
   },
   show: (receivers) => receivers.map(showReceiver),
   get schema() {
@@ -27,6 +29,12 @@ export const receiversSection: Section<'receivers'> = {
   },
   entries: (receivers) => receivers.map((receiver) => [receiver.name, receiver]),
   settle: ({ route, receivers }) => (route === undefined ? [] : receivers),
+}
+
+function routeProblems(count: number, { document, current }: ReadContext): Problem[] {
+  const route = document.route === undefined ? current.route : document.route
+  if (count === 0 || !isEmpty(route)) return []
+  return [{ path: '', message: 'belong to an imported route, and there is none' }]
 }
 
 const schema = z

@@ -312,6 +312,8 @@ describe('problems', () => {
     [{ timeIntervals: [{ name: 'a' }, { name: 'a' }] }, ['timeIntervals[1].name']],
     [{ timeIntervals: [{ name: 'a', time_intervals: [{ foo: [] }] }] }, ['timeIntervals[0].time_intervals[0].foo']],
     [{ resolveTimeout: '1 day' }, ['resolveTimeout']],
+    [{ receivers: [{ name: 'x' }] }, ['receivers']],
+    [{ receivers: [{ name: 'x' }], route: null }, ['receivers']],
   ])('of %j are named by path', (given, expected) => {
     expect(paths(given)).toEqual(expected)
   })

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { Millis } from '../../../../shared/base/time.ts'
+import { MAX_MILLIS, type Millis } from '../../../../shared/base/time.ts'
 import type { NotifiedAlert } from '../../../../shared/delivery/delivery.ts'
 import { arms } from '../../../../shared/integrations/arms.ts'
 import type { DecodeContext } from '../../../../shared/integrations/integration.ts'
@@ -257,7 +257,10 @@ describe('times', () => {
 
   test('that nobody gave are Go’s zero time', () => {
     const { until: _until, ...endless } = firing()
-    expect(bodyOf(moment('create'), [endless]).alerts[0]?.endsAt).toBe('0001-01-01T00:00:00Z')
+    // An alert that ends by its sender's word alone has the end of all time.
+    for (const alert of [endless, firing({ until: MAX_MILLIS })]) {
+      expect(bodyOf(moment('create'), [alert]).alerts[0]?.endsAt).toBe('0001-01-01T00:00:00Z')
+    }
   })
 })
 
