@@ -132,7 +132,11 @@ interface CellBody {
   rules?: number[]
 }
 
-/** A cell of format 1, an item list, counts as empty: its group counts anew. */
+/** Format 1: a list for each record, with hashes of 64 bits in hex. Format 2 has their first 48 bits in base64. */
+interface FirstCellBody {
+  seen: [offset: number, id: string, rule?: number, value?: string][]
+}
+
 const CELL: BodyShape<CellBody> = bodyShape('a cell of a window', { writes: 2, reads: 2 })
 
 function bodyOf({ correlation: { rules, timespanMs, type } }: Window, cell: number, seen: CountedRecords): CellBody {
@@ -150,9 +154,18 @@ function bodyOf({ correlation: { rules, timespanMs, type } }: Window, cell: numb
   return hasRules ? { ...body, rules: seen.map(({ rule }) => rules.indexOf(rule ?? '')) } : body
 }
 
-function recordsOf({ correlation }: Window, cell: number, { times, ids, rules }: Partial<CellBody>): CountedRecords {
-  if (times === undefined || ids === undefined || times === '') return []
+function recordsOf({ correlation }: Window, cell: number, body: CellBody | FirstCellBody): CountedRecords {
   const { rules: names, timespanMs, type } = correlation
+  if ('seen' in body) {
+    const start = cell * timespanMs
+    return body.seen.map(([offset, id, place = -1, value]) => {
+      const time = start + offset
+      if (value !== undefined) return { time, id: shortened(value), value: shortened(value) }
+      return { time, id: shortened(id), rule: names[place] }
+    })
+  }
+  const { times, ids, rules } = body
+  if (times === '') return []
   const deltas = times.split(',')
   let time = cell * timespanMs
   return ids.split(',').map((id, place): CountedRecord => {
@@ -160,6 +173,10 @@ function recordsOf({ correlation }: Window, cell: number, { times, ids, rules }:
     if (type === 'value_count') return { time, id, value: id }
     return rules === undefined ? { time, id } : { time, id, rule: names[rules[place]!] }
   })
+}
+
+function shortened(hex: string): string {
+  return Buffer.from(hex.slice(0, 12), 'hex').toString('base64url')
 }
 
 async function read(table: Table, window: Window, cell: number): Promise<CountedRecords> {

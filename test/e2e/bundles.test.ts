@@ -20,6 +20,7 @@ const CEILING_KIB: Record<string, number> = {
   // 2 KiB read paths in every spelling.
   // 7 KiB unwrap the records of every way of delivery, and cut large files into pieces.
   ingest: 672,
+  // 20 KiB for filters, warnings of rules and the nearest names in messages.
   evaluate: 795,
   // Contains no kind of channel and no schema: 25 KiB are the machine.
   // 1 KiB writes errors to the log: stacks and causes, without quoted data.

@@ -84,8 +84,11 @@ export async function carryOn(carried: Carried, { at, heard: before, answers }: 
   await expectTimelines(carried, answers)
 }
 
-/** Alerts that no receiver had heard of: they waited in the queues, or were one record short of a count. */
-const NEW_AT_THE_DESK = ['DiskFull e', 'Waiting', 'Repeated Failed Sign-in of One User']
+/**
+ * Alerts that no receiver had heard of: they waited in the queues. The data also has a window that is one record short
+ * of its count; its shipped rule has another text now, and a changed rule counts anew.
+ */
+const NEW_AT_THE_DESK = ['DiskFull e', 'Waiting']
 
 const isEvent = ({ body }: Taken): boolean => (body as { specversion?: string }).specversion !== undefined
 /** Forwarding repeats what fires. */

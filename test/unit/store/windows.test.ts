@@ -4,6 +4,7 @@ import type { Clock } from '../../../shared/base/time.ts'
 import type { CountedRecord } from '../../../shared/rule/correlate.ts'
 import type { Correlation, CorrelationType } from '../../../shared/rule/rule.ts'
 import { countRecords } from '../../../shared/store/windows.ts'
+import { keys } from '../../../shared/table/keys.ts'
 import type { Table } from '../../../shared/table/port.ts'
 import { memoryTable } from '../../sim/table.ts'
 import { mulberry32 } from '../../sim/world.ts'
@@ -312,4 +313,19 @@ test('the largest threshold fits an item, and matches exactly', async () => {
     for (let from = 10_000; from < 40_000; from += 5_000) matched = await add(from, from + 5_000)
     expect(matched).not.toContain(false)
   }
+})
+
+test.each([
+  ['event_count', [7, '0123456789abcdef'], { time: 1007, id: 'ASNFZ4mr' }],
+  ['value_count', [7, 'ffff456789abcdef', -1, '0123456789abcdef'], { time: 1007, id: 'ASNFZ4mr', value: 'ASNFZ4mr' }],
+  ['temporal', [7, '0123456789abcdef', 1], { time: 1007, id: 'ASNFZ4mr', rule: 'r1' }],
+] as const)('a cell of format 1 goes on: %s', async (type, seen, same) => {
+  const counted = { ...correlation(type, 2), timespanMs: 1000 }
+  const window = { account: 'a', id: 'w', correlation: counted }
+  const table = memoryTable(clock)
+  await table.put({ ...keys.window('a', 'w', '1'), body: JSON.stringify({ format: 1, seen: [seen] }) }, 'always')
+  const deps = { table, clock, chance: () => 0.5 }
+  expect(await countRecords(deps, window, [same])).toEqual([false])
+  const other = { time: 1500, id: 'xxxxxxxx', rule: 'r2', value: 'xxxxxxxx' }
+  expect(await countRecords(deps, window, [other])).toEqual([true])
 })
