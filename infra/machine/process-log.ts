@@ -1,3 +1,4 @@
+import { writeSync } from 'node:fs'
 import process from 'node:process'
 import { format } from 'node:util'
 import { errorText, type Log, type LogEntry } from '../../shared/base/log.ts'
@@ -6,10 +7,17 @@ import { systemClock } from '../clock.ts'
 
 type Level = 'info' | 'warning' | 'error'
 
-/** One line of JSON for each entry. Writes to pipes and files are synchronous on Linux: no line is lost at an exit. */
+const [STDOUT, STDERR] = [1, 2]
+
+/** One line of JSON for each entry, written at once: no line is lost at an exit. */
 function write(level: Level, entry: LogEntry): void {
-  const to = level === 'info' ? process.stdout : process.stderr
-  to.write(`${JSON.stringify({ at: toRfc3339(systemClock.now()), level, ...entry })}\n`)
+  const line = `${JSON.stringify({ at: toRfc3339(systemClock.now()), level, ...entry })}\n`
+  try {
+    writeSync(level === 'info' ? STDOUT : STDERR, line)
+  } catch {
+    // Nobody reads any more, or the disk of the log is full: the work goes on without a log. The streams of Node would
+    // end the process, or be closed for good.
+  }
 }
 
 /** The log of the functions and of the host. */

@@ -101,8 +101,8 @@ export async function integrationPath(url: string): Promise<string> {
 }
 
 /** Waits up to `ms` until `done`; returns whether `done` became true. */
-export async function until(done: () => boolean, ms: number): Promise<boolean> {
+export async function until(done: () => boolean | Promise<boolean>, ms: number): Promise<boolean> {
   const end = performance.now() + ms
-  while (!done() && performance.now() < end) await new Promise((resolve) => setTimeout(resolve, 20))
-  return done()
+  while (!(await done()) && performance.now() < end) await new Promise((resolve) => setTimeout(resolve, 20))
+  return await done()
 }

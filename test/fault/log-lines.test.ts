@@ -1,6 +1,8 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { type StdioOptions, spawn } from 'node:child_process'
+import { mkdirSync, openSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { freePort } from '../e2e/free-port.ts'
 import {
   endHost,
   type HostProcess,
@@ -31,6 +33,8 @@ function start(wrapper: readonly string[] = [], more: Record<string, string> = {
 const withCode = (code: string): Record<string, string> => ({
   NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(code)}`,
 })
+
+const WARNS = `setInterval(() => process.emitWarning('of the test ' + Math.random()), 5)`
 
 /** Writes beyond so many KiB of a file fail. The signal would end the process, so the signal is ignored. */
 const filesUpTo = (kib: number): string[] => ['bash', '-c', `trap '' XFSZ; ulimit -f ${kib}; exec "$@"`, 'bash']
@@ -113,6 +117,27 @@ describe('every line of the log is an entry in JSON', () => {
     await endHost(host, 'SIGTERM')
     expectEntries(host)
   })
+})
+
+test.each<[what: string, stdio: () => StdioOptions]>([
+  ['whose disk is full', () => ['ignore', openSync('/dev/full', 'w'), openSync('/dev/full', 'w')]],
+  ['that nobody reads any more', () => ['ignore', 'pipe', 'pipe']],
+])('a log %s holds nothing up', async (_what, stdio) => {
+  const port = await freePort()
+  const url = `http://127.0.0.1:${port}`
+  const env = { PATH: process.env.PATH, PORT: String(port), TOCSIN_DATA: data.path, ...withCode(WARNS) }
+  const child = spawn(process.execPath, ['infra/machine/main.ts'], { stdio: stdio(), env })
+  child.stdout?.destroy()
+  child.stderr?.destroy()
+  const ended = new Promise((resolve) => child.on('exit', resolve))
+  try {
+    await until(async () => (await fetch(`${url}/-/ready`).catch(() => undefined))?.status === 200, 15_000)
+    // Each answer comes after further warnings.
+    for (let n = 0; n < 20; n++) expect((await fetch(`${url}/-/ready`)).status).toBe(200)
+  } finally {
+    child.kill('SIGTERM')
+  }
+  expect(await ended).toBe(0)
 })
 
 test('SIGUSR1 does not open a debugger', async () => {
