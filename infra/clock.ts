@@ -17,7 +17,7 @@ const LOOK_EVERY_MS = 500
  * A smaller step is not told. Time servers step a clock that is off by more than 128 ms, and correct a smaller error by
  * a slower or faster clock.
  */
-const SMALLEST_STEP_MS = 100
+export const SMALLEST_STEP_MS = 100
 /** Two clocks that are read further apart than this cannot be compared: the process stood still in between. */
 const READ_WITHIN_MS = 5
 

@@ -1,4 +1,5 @@
 import { fingerprint } from '../../shared/alert/fingerprint.ts'
+import { presentStamp } from '../../shared/alert/stamp.ts'
 import { never } from '../../shared/base/never.ts'
 import { MAX_MILLIS, type Millis } from '../../shared/base/time.ts'
 import type { Input } from '../../shared/group/context.ts'
@@ -90,15 +91,21 @@ function routeArrival(config: CompiledConfig, account: string, arrival: Arrival,
  * Alerts with their place in the order: the moment stamped by ingest, then the message and the index in the message.
  */
 function arrivals(body: AlertsReceived, message: InMessage, now: Millis): Arrival[] {
-  const { receivedAt, recoverAfterMs } = body
+  const { receivedAt, recoverAfterMs, order } = body
+  const ordered = order === undefined ? {} : { order }
   // On a late first receipt the recovery time counts from now: an alert must not end before a flush could see the
   // alert. On a later receipt the time counts from ingest's stamp: a copy must not end the alert later.
-  const from = message.receives > 1 ? receivedAt : now
+  const from = message.receives > 1 ? Math.min(receivedAt, now) : now
   return body.alerts.map((posted, index) => {
     const { recoverAfterMs: after = recoverAfterMs, origin: _, ...given } = posted
-    const { endsAt = after === 0 ? MAX_MILLIS : from + after, ...rest } = given
+    const { endsAt: end = after === 0 ? MAX_MILLIS : from + after, ...rest } = given
+    const tie = `${message.id}#${String(index).padStart(5, '0')}`
+    const received = { at: receivedAt, ...ordered, tie }
+    // The clock may have been set back while the message was on its way: an alert that was over then is over.
+    const stamp = presentStamp(received, now)
+    const wasOver = stamp !== received && given.endsAt !== undefined && given.endsAt <= receivedAt
+    const endsAt = wasOver ? Math.min(end, now) : end
     const alert = { ...rest, endsAt, timeout: posted.endsAt === undefined, origin: originOf(body, posted) }
-    const stamp = { at: receivedAt, tie: `${message.id}#${String(index).padStart(5, '0')}` }
     return { fingerprint: fingerprint(posted.labels), alert, stamp, claimedEnd: endsAt }
   })
 }

@@ -1,5 +1,6 @@
 import type { Log } from '../../shared/base/log.ts'
 import type { Metrics } from '../../shared/base/metrics.ts'
+import type { OrderOf } from '../../shared/base/order.ts'
 import type { Chance, Clock } from '../../shared/base/time.ts'
 import type { Queue } from '../../shared/queue/port.ts'
 import type { CompiledConfig } from '../../shared/routing/compile.ts'
@@ -19,6 +20,8 @@ export interface DispatchDeps {
   configs: { current(account: string): Promise<CompiledConfig> }
   clock: Clock
   chance: Chance
+  /** The order of alerts that dispatch itself raises. Absent: by the clock. */
+  orderOf?: OrderOf
   metrics: Metrics
   /** Bytes of alerts in a message at most; absent: `BODY_BYTES`. */
   bodyBytes?: number

@@ -35,13 +35,14 @@ const LOOK_MS = MINUTE
 const REMEMBERED = 1000
 
 export function createPausedChannels(
-  { table, dispatchQueue, clock }: Pick<DispatchDeps, 'table' | 'dispatchQueue' | 'clock'>,
+  { table, dispatchQueue, clock, orderOf }: Pick<DispatchDeps, 'table' | 'dispatchQueue' | 'clock' | 'orderOf'>,
   heads: Pick<Heads, 'read'>,
 ): PausedChannels {
   const quietUntil = createMoments()
   const lookAgainAt = createMoments()
   const send = async (account: string, paused: PausedChannel, over: boolean): Promise<void> => {
-    const { failed } = await sendAll(dispatchQueue, pausedAlert(account, paused, { now: clock.now(), over }))
+    const now = clock.now()
+    const { failed } = await sendAll(dispatchQueue, pausedAlert(account, paused, { now, ...orderOf?.(now), over }))
     if (failed.length > 0) throw new Error('the queue did not take the alert of a paused channel')
   }
   const isOver = async (account: string, place: PausedChannel['places'][number]): Promise<boolean> => {

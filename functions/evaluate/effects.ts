@@ -16,8 +16,9 @@ export interface RaisedMessages {
 export function raisedMessages({ body, raisingMatches }: InspectedMessage): RaisedMessages {
   const made: RaisedMessages = { bodies: [], tooLarge: [] }
   for (const [rule, alerts] of alertsByRule(raisingMatches, body)) {
-    const { account, integration, receivedAt, recoverAfterMs } = body
-    const envelope = { v: MESSAGE_VERSION, kind: 'alerts' as const, account, integration, receivedAt, recoverAfterMs }
+    const { account, integration, receivedAt, recoverAfterMs, order } = body
+    const times = { receivedAt, ...(order === undefined ? {} : { order }), recoverAfterMs }
+    const envelope = { v: MESSAGE_VERSION, kind: 'alerts' as const, account, integration, ...times }
     const { bodies, tooLarge } = alertMessages({ ...envelope, rule }, alerts)
     made.bodies.push(...bodies)
     const reason = `rule ${rule} raised an alert that is larger than ${LARGEST_ALERT} bytes`

@@ -10,6 +10,7 @@ import { createTokenReader, isCurrent, type TokenClaims } from '../../shared/acc
 import { errorAnswer } from '../../shared/base/answers.ts'
 import { errorText, type Log } from '../../shared/base/log.ts'
 import type { Metrics } from '../../shared/base/metrics.ts'
+import type { OrderOf } from '../../shared/base/order.ts'
 import { type Clock, toRfc3339 } from '../../shared/base/time.ts'
 import { Unavailable } from '../../shared/base/unavailable.ts'
 import type { Config, Integration } from '../../shared/config/config.ts'
@@ -29,6 +30,8 @@ export interface IngestDeps {
   configs: { current(account: string): Promise<AccountConfig> }
   secrets: IntakeSecrets
   clock: Pick<Clock, 'now'>
+  /** Absent: by the clock. */
+  orderOf?: OrderOf
   metrics: Metrics
   /** Requests may have the path of this URL in front. */
   publicUrl: string

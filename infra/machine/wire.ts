@@ -21,7 +21,7 @@ import { type Receiver, sqliteQueue } from '../../shared/sqlite/queue.ts'
 import { sqliteTable } from '../../shared/sqlite/table.ts'
 import { createConfigs } from '../../shared/store/configs.ts'
 import type { Table } from '../../shared/table/port.ts'
-import type { HostClock } from '../clock.ts'
+import { type HostClock, SMALLEST_STEP_MS } from '../clock.ts'
 import { type Census, startCensus } from './census.ts'
 import type { Checked } from './check.ts'
 import type { HttpHandler } from './http.ts'
@@ -77,7 +77,8 @@ export function wire(options: WireOptions): Machine {
   const queues = { alerts: dispatchQueue, records, deliveries, forwards }
   const metrics = createRegistry({ kinds: [...channelTypes.keys(), forwardKind.type] })
   const request = createOutbound({ clock, allow: options.allowTargets, nameServers: options.nameServers })
-  const ports = { table, dispatchQueue, records, deliveries, forwards, metrics, configs, request }
+  const { orderOf } = file
+  const ports = { orderOf, table, dispatchQueue, records, deliveries, forwards, metrics, configs, request }
   const deps = { ...options, ...ports }
 
   const ingest = createIngest({ ...deps, ids: () => randomBytes(8).toString('hex') })
@@ -127,6 +128,9 @@ export function wire(options: WireOptions): Machine {
       parts.push(part)
       const sweeps = everyMinute(clock, run, log)
       working.push(sweeps)
+      // The clock was set back while no process ran.
+      const aheadMs = file.knownAt - clock.now()
+      if (aheadMs > SMALLEST_STEP_MS) void followStep(-aheadMs, queues, sweeps, log)
       forgetSteps = clock.onStep((byMs) => void followStep(byMs, queues, sweeps, log))
       if (!options.check) return
       watch = startWatch({ clock, log, metrics, file, parts, check: options.check })
@@ -143,7 +147,7 @@ export function wire(options: WireOptions): Machine {
 
 /**
  * The wall clock was set. Back: delayed messages keep the rest of their delays, and every group is looked at, since what
- * a group waits for lies as far ahead as the clock was set back. Forward: what is due by now
+ * a group waits for lies as far ahead as the clock was set back (`shared/group/reach.ts`). Forward: what is due by now
  * is looked at.
  */
 async function followStep(byMs: number, queues: Record<string, Receiver>, sweeps: Schedule, log: Log): Promise<void> {

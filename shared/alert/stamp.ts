@@ -1,4 +1,4 @@
-import type { Millis } from '../base/time.ts'
+import { type Millis, SECOND } from '../base/time.ts'
 
 /**
  * Total order of the alerts of an account, independent of the order in the queue: by time of receipt, then by message
@@ -7,9 +7,23 @@ import type { Millis } from '../base/time.ts'
 export interface Stamp {
   readonly at: Millis
   readonly tie: string
+  /** The place in the order, in the place of `at`, for what came after the clock was set back: later than `at`. */
+  readonly order?: Millis
 }
 
 export function compareStamps(a: Stamp, b: Stamp): number {
-  if (a.at !== b.at) return a.at - b.at
+  const [first, second] = [a.order ?? a.at, b.order ?? b.at]
+  if (first !== second) return first - second
   return a.tie < b.tie ? -1 : a.tie > b.tie ? 1 : 0
+}
+
+/**
+ * Clocks of workers differ, by far less than this. A moment of the past that lies further ahead was written before the
+ * clock was set back.
+ */
+export const CLOCKS_DIFFER_MS = 10 * SECOND
+
+/** The stamp with a moment of the present clock, in the same place of the order. */
+export function presentStamp(stamp: Stamp, now: Millis): Stamp {
+  return stamp.at > now + CLOCKS_DIFFER_MS ? { at: now, tie: stamp.tie, order: stamp.order ?? stamp.at } : stamp
 }

@@ -1,4 +1,5 @@
 import type { Alert, Fingerprint } from '../alert/alert.ts'
+import type { Stamp } from '../alert/stamp.ts'
 import type { Millis } from '../base/time.ts'
 import type { ClosedByHand, Member, Tombstone } from '../group/group.ts'
 import type { AlertTexts, TextsItem } from './texts.ts'
@@ -51,20 +52,39 @@ type MemberRow = [
   startsAt: Millis,
   endsAt: Millis,
   claimedEnd: Millis,
-  stampAt: Millis,
+  stampAt: StoredStampAt,
   stampTie: string,
   timeout: 0 | 1,
   compared?: Millis | null,
   closedByHand?: ClosedByHand,
 ]
 
-type TombstoneRow = [key: RowKey, texts: string, endsAt: Millis, until: Millis, stampAt: Millis, stampTie: string]
+type TombstoneRow = [
+  key: RowKey,
+  texts: string,
+  endsAt: Millis,
+  until: Millis,
+  stampAt: StoredStampAt,
+  stampTie: string,
+]
+
+/** A stamp has an order of its own only after the clock was set back. */
+type StoredStampAt = Millis | [at: Millis, order: Millis]
+
+function storedStampAt({ at, order }: Stamp): StoredStampAt {
+  return order === undefined ? at : [at, order]
+}
+
+function readStamp(stored: StoredStampAt, tie: string): Stamp {
+  return typeof stored === 'number' ? { at: stored, tie } : { at: stored[0], tie, order: stored[1] }
+}
 
 /** `row` undefined: the row is gone. */
 export function storedRow(key: RowKey, row: Row | undefined): StoredRow {
   if (row === undefined) return [key]
   const { one, item } = row
-  const { at, tie } = one.stamp
+  const { tie } = one.stamp
+  const at = storedStampAt(one.stamp)
   if (!isMember(one)) return [key, item.name, one.alert.endsAt, one.until, at, tie]
   const { alert, claimedEnd, compared, closedByHand } = one
   const { startsAt, endsAt, timeout } = alert
@@ -86,7 +106,7 @@ export function readMember(stored: StoredRow, { generatorURL, annotations = {}, 
   const alert: Alert = { ...texts, annotations, ...times, ...(generatorURL === undefined ? {} : { generatorURL }) }
   return {
     alert,
-    stamp: { at, tie },
+    stamp: readStamp(at, tie),
     claimedEnd: claimed === AS_ENDS_AT ? endsAt : claimed,
     ...(typeof compared === 'number' ? { compared } : {}),
     ...(closedByHand === undefined ? {} : { closedByHand }),
@@ -95,5 +115,5 @@ export function readMember(stored: StoredRow, { generatorURL, annotations = {}, 
 
 export function readTombstone(stored: StoredRow, { labels, origin }: AlertTexts): Tombstone {
   const [, , endsAt, until, at, tie] = stored as TombstoneRow
-  return { stamp: { at, tie }, until, alert: { labels, origin, endsAt } }
+  return { stamp: readStamp(at, tie), until, alert: { labels, origin, endsAt } }
 }

@@ -17,6 +17,7 @@ import { joinNotes } from './log-entry.ts'
 import { endsOwed, forgetUnsentEnds, keepsMutedEnds } from './muted-ends.ts'
 import { announcePauses } from './pauses.ts'
 import { close, takeAction } from './people.ts'
+import { bringIntoReach } from './reach.ts'
 import { learnRegrouped } from './regroup.ts'
 import { expire, settle } from './settle.ts'
 import { isLiving, setState, stateOf } from './target.ts'
@@ -59,6 +60,7 @@ import { nextWake } from './wake.ts'
 export function advance(before: Group, inputs: readonly Input[], ctx: Context): Decision {
   const draft = draftOf(before)
   const { group } = draft
+  bringIntoReach(group, ctx)
   if (group.revision !== ctx.revision) restart(group, ctx)
 
   // Actions of people come first: the decision of a person counts for every other input of the call.

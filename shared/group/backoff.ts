@@ -24,6 +24,13 @@ const LATER_MS = [
 
 const LONGEST_RETRY_AFTER_MS = 6 * HOUR
 
+/** The longest delay that the attempts so far give, without a wait that the target asked for. */
+export function longestDelayMs({ failures, later }: Pick<Retry, 'failures' | 'later'>): number {
+  const quick = FIRST_DELAY_MS * FACTOR ** (failures - 1)
+  const delay = later === 0 ? quick : LATER_MS[Math.min(later, LATER_MS.length) - 1]!
+  return Math.round(Math.min(delay, LATER_MS[LATER_MS.length - 1]!) * (1 + SPREAD))
+}
+
 /** The earliest time of the next attempt for a target that refused a delivery. */
 export function retryAfter(
   before: Retry | undefined,

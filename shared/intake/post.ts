@@ -1,4 +1,5 @@
 import type { Metrics } from '../base/metrics.ts'
+import type { OrderOf } from '../base/order.ts'
 import type { Clock } from '../base/time.ts'
 import { type Config, DEFAULTS, type Integration } from '../config/config.ts'
 import type { Inbound, RecoveryTimes } from '../integrations/integration.ts'
@@ -13,6 +14,8 @@ export interface TakeDeps {
   records?: Queue
   secrets: IntakeSecrets
   clock: Pick<Clock, 'now'>
+  /** The order of what is received. Absent: by the clock. */
+  orderOf?: OrderOf
   metrics: Metrics
 }
 

@@ -17,6 +17,7 @@ export type ReadPost =
       ok: true
       decoded: DecodedBody
       receivedAt: Millis
+      order?: Millis
       recoverAfterMs: Millis
       bytes: Uint8Array
       verification: Verification
@@ -41,7 +42,7 @@ const HELD_BYTES = 256 * 1024
  * refused; otherwise the verification is only reported. No refusal repeats the token of the URL.
  */
 export async function readPost(
-  deps: Pick<TakeDeps, 'secrets' | 'clock'>,
+  deps: Pick<TakeDeps, 'secrets' | 'clock' | 'orderOf'>,
   post: Omit<Post, 'form'>,
   { requireProof }: { requireProof: boolean },
 ): Promise<ReadPost> {
@@ -54,6 +55,7 @@ export async function readPost(
     : readBody(request, format.bodyBytes))
   if (!body.ok) return { ok: false, refusal: body, bytes: NOTHING }
   const receivedAt = deps.clock.now()
+  const ordered = deps.orderOf?.(receivedAt)
   const settings = openSealed(integration.settings, deps.secrets)
   const recoverAfterMs = post.recovery[format.ending(settings)]
   const context = {
@@ -78,7 +80,7 @@ export async function readPost(
   }
   const decoded = decodeBody(format, value, context, settings)
   if ('refusal' in decoded) return { ok: false, refusal: undecodable(decoded.refusal), bytes }
-  return { ok: true, decoded, receivedAt, recoverAfterMs, bytes, verification }
+  return { ok: true, decoded, receivedAt, ...ordered, recoverAfterMs, bytes, verification }
 }
 
 const NOTHING = new Uint8Array()

@@ -83,6 +83,7 @@ type PostSource = Pick<Post, 'account' | 'integration'>
 /** The moment of a body's receipt, and the recovery time of its alerts. */
 export interface Times {
   receivedAt: Millis
+  order?: Millis
   recoverAfterMs: Millis
 }
 
@@ -119,9 +120,10 @@ export function prepareRecords(
 function envelope<K extends BodyContent>(
   kind: K,
   { account, integration }: PostSource,
-  { receivedAt, recoverAfterMs }: Times,
+  { receivedAt, order, recoverAfterMs }: Times,
 ) {
-  return { v: MESSAGE_VERSION, kind, account, integration: integration.id, receivedAt, recoverAfterMs }
+  const times = { receivedAt, ...(order === undefined ? {} : { order }), recoverAfterMs }
+  return { v: MESSAGE_VERSION, kind, account, integration: integration.id, ...times }
 }
 
 /**

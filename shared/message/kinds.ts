@@ -16,7 +16,7 @@ const posted = fields({
   origin: optional(origin),
 })
 
-const stamp = fields({ at: number, tie: text })
+const stamp = fields({ at: number, tie: text, order: optional(number) })
 
 const member = fields({
   alert: fields({ labels, annotations: labels, startsAt: number, endsAt: number, timeout: flag, origin }),
@@ -24,7 +24,7 @@ const member = fields({
   claimedEnd: number,
 })
 
-const taken = { integration: text, receivedAt: number }
+const taken = { integration: text, receivedAt: number, order: optional(number) }
 const group = { group: id }
 const one = { ...group, target: id, delivery: id, attempt: number }
 

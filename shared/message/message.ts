@@ -26,6 +26,8 @@ export interface AlertsReceived {
    * The moment of receipt, stamped by ingest; this moment, the message id and the index in `alerts` are the only order.
    */
   receivedAt: Millis
+  /** The order, in the place of `receivedAt`, after the clock of ingest was set back: `shared/alert/stamp.ts`. */
+  order?: Millis
   /**
    * Recovery time of the integration: the end of an alert that came without an end. 0: such an alert never ends by
    * itself.
@@ -45,6 +47,7 @@ export interface RecordsReceived {
   account: string
   integration: string
   receivedAt: Millis
+  order?: Millis
   /** As in `AlertsReceived`, for the alerts that the records raise. */
   recoverAfterMs: number
   records: AuditRecord[]

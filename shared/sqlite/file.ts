@@ -1,5 +1,6 @@
 import { DatabaseSync } from 'node:sqlite'
-import type { Clock } from '../base/time.ts'
+import { createOrder, type OrderOf } from '../base/order.ts'
+import type { Clock, Millis } from '../base/time.ts'
 import { removeChanged } from './check.ts'
 import { TurnTakenBack } from './failures.ts'
 import { checkHighWater, type HighWater, keepHighWater } from './highwater.ts'
@@ -31,6 +32,10 @@ export interface SqliteFile {
   removed: number
   /** Failures and damage that operations met. */
   trouble: Trouble
+  /** The order of what is received, which never goes back: it is kept with the commit of what was ordered. */
+  orderOf: OrderOf
+  /** The latest moment that was known when the file was opened, by the clock of that time or by the order. */
+  knownAt: Millis
   /** The number of writes that wait for their commit. */
   pending(): number
   /** Commits the waiting writes now. */
@@ -63,16 +68,23 @@ export function openSqlite(path: string, { clock, acceptLoss = false }: OpenOpti
     if (marked && !acceptLoss) checkHighWater(db, path)
     migrate(db, path, clock?.now() ?? 0)
     const removed = acceptLoss ? removeChanged(db) : 0
-    return { ...groupCommits(db, marked ? keepHighWater(db, path, clock) : undefined), removed }
+    return { ...groupCommits(db, marked ? keepHighWater(db, path, clock) : undefined, clock), removed }
   } catch (error) {
     db.close()
     throw error
   }
 }
 
-function groupCommits(db: DatabaseSync, mark: HighWater | undefined): Omit<SqliteFile, 'removed'> {
-  const save = db.prepare('UPDATE store SET commits = commits + 1, last_id = ?')
-  let { last_id: lastId } = db.prepare('SELECT last_id FROM store').get() as { last_id: number }
+function groupCommits(
+  db: DatabaseSync,
+  mark: HighWater | undefined,
+  clock: Pick<Clock, 'now'> | undefined,
+): Omit<SqliteFile, 'removed'> {
+  const save = db.prepare('UPDATE store SET commits = commits + 1, last_id = ?, latest_at = max(latest_at, ?)')
+  const stored = db.prepare('SELECT last_id, latest_at FROM store').get() as { last_id: number; latest_at: Millis }
+  let { last_id: lastId } = stored
+  const { latest_at: knownAt } = stored
+  const order = createOrder(knownAt)
   let turn: Waiting[] | undefined
   const trouble = createTrouble()
   const committed: (() => void)[] = []
@@ -94,7 +106,7 @@ function groupCommits(db: DatabaseSync, mark: HighWater | undefined): Omit<Sqlit
   }
   const commit = (ending: Waiting[]): void => {
     try {
-      save.run(lastId)
+      save.run(lastId, Math.floor(Math.max(order.latest(), clock?.now() ?? 0)))
       db.exec('COMMIT')
     } catch (error) {
       return takeBack(ending, error)
@@ -132,6 +144,8 @@ function groupCommits(db: DatabaseSync, mark: HighWater | undefined): Omit<Sqlit
     onCommit: (then) => committed.push(then),
     onRollback: (then) => takenBack.push(then),
     nextId: () => ++lastId,
+    orderOf: order.orderOf,
+    knownAt,
     trouble,
     pending: () => turn?.length ?? 0,
     flush,

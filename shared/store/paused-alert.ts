@@ -17,7 +17,7 @@ const DESCRIPTION =
 export function pausedAlert(
   account: string,
   { channel, kind, reason, since }: PausedChannel,
-  { now, over }: { now: Millis; over: boolean },
+  { now, over, order }: { now: Millis; over: boolean; order?: Millis },
 ): { account: string; body: string }[] {
   const name = channel === FORWARD_TARGET.channel ? 'forwarding' : channel
   const alert: AlertsReceived['alerts'][number] = {
@@ -27,7 +27,8 @@ export function pausedAlert(
     endsAt: over ? now : undefined,
   }
   // No sender repeats the alert, so the alert fires until a message says that the pause is over.
-  const envelope = { v: MESSAGE_VERSION, kind: 'alerts' as const, account, receivedAt: now, recoverAfterMs: 0 }
+  const times = { receivedAt: now, ...(order === undefined ? {} : { order }), recoverAfterMs: 0 }
+  const envelope = { v: MESSAGE_VERSION, kind: 'alerts' as const, account, ...times }
   const { bodies } = alertMessages({ ...envelope, integration: OWN_INTEGRATION }, [alert])
   return bodies.map((body) => ({ account, body }))
 }

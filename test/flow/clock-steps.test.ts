@@ -66,3 +66,100 @@ describe.each(STEPS.map((ms) => [`${ms < 0 ? 'back' : 'forward'} by ${Math.abs(m
     })
   },
 )
+
+/** An end by the clock of a sender that is set with ours. */
+const ended = () => ({ endsAt: new Date(stage.clock.now()).toISOString() })
+/** An alert of which the sender says that it fires for a while. */
+const fires = () => ({ endsAt: new Date(stage.clock.now() + 4 * MINUTE).toISOString() })
+
+describe.each([
+  ['back', -10 * MINUTE],
+  ['forward', 10 * MINUTE],
+  ['back by an hour', -HOUR],
+  ['back by a day', -DAY],
+])('a clock that is set %s', (_what, byMs) => {
+  test('keeps the order of a resolve and of a new firing', async () => {
+    await configure({ groupInterval: '1s' })
+    await post('Disk', fires())
+    await wait(2 * SECOND)
+    stage.clock.step(byMs)
+    await post('Disk', ended())
+    await wait(3 * SECOND)
+    expect(told()).toEqual(['firing Disk', 'resolved Disk'])
+    await post('Disk', fires())
+    await wait(3 * SECOND)
+    await post('Disk', ended())
+    await wait(3 * SECOND)
+    expect(told()).toEqual(['firing Disk', 'resolved Disk', 'firing Disk', 'resolved Disk'])
+    await wait(30 * MINUTE)
+    expect(told()).toHaveLength(4)
+  })
+
+  test('keeps the order across a restart', async () => {
+    await configure({ groupInterval: '1s' })
+    await post('Disk', fires())
+    await wait(2 * SECOND)
+    await post('Disk', ended())
+    await wait(2 * SECOND)
+    expect(told()).toEqual(['firing Disk', 'resolved Disk'])
+    await stage.restart(byMs)
+    await post('Disk', fires())
+    await wait(2 * SECOND)
+    expect(told()).toEqual(['firing Disk', 'resolved Disk', 'firing Disk'])
+  })
+})
+
+describe('a clock that is set back', () => {
+  test('does not fire again what has resolved, nor resolve what fires', async () => {
+    await configure({ groupInterval: '1s', repeatInterval: '4h' })
+    await post('Over', fires())
+    await post('Fires', fires())
+    await wait(5 * SECOND)
+    await post('Over', ended())
+    await wait(SECOND / 2)
+    stage.clock.step(-10 * MINUTE)
+    await wait(3 * MINUTE)
+    expect(told()).toEqual(['firing Over', 'firing Fires', 'resolved Over'])
+  })
+
+  test('delays no group for longer than its own interval, and a minute', async () => {
+    await configure({ groupWait: '30s', groupInterval: '2m' })
+    await post('Waits')
+    await wait(10 * SECOND)
+    stage.clock.step(-DAY)
+    await wait(20 * SECOND)
+    await wait(MINUTE)
+    expect(told()).toEqual(['firing Waits'])
+    await post('Waits', ended())
+    await wait(2 * MINUTE + SECOND)
+    expect(told()).toEqual(['firing Waits', 'resolved Waits'])
+  })
+
+  test('delays no repeat, no retry and no end by the recovery time', async () => {
+    await configure({ groupInterval: '1m', repeatInterval: '10m' })
+    await post('Repeats', { endsAt: new Date(stage.clock.now() + 900 * DAY).toISOString() })
+    await post('Recovers')
+    await wait(30 * SECOND)
+    stage.clock.step(-DAY)
+    await wait(8 * MINUTE)
+    expect(told()).toEqual(['firing Repeats', 'firing Recovers', 'resolved Recovers'])
+    await wait(5 * MINUTE)
+    expect(told().filter((line) => line === 'firing Repeats')).toHaveLength(2)
+    hook.behave({ status: [[stage.clock.now() + 2 * SECOND, 503]] })
+    await post('Retries')
+    await wait(SECOND)
+    stage.clock.step(-DAY)
+    hook.behave({})
+    await wait(2 * MINUTE)
+    expect(told()).toContain('firing Retries')
+  })
+
+  test('while no process ran is found at the start', async () => {
+    await configure({ groupWait: '30s', groupInterval: '2m' })
+    await post('Waits')
+    await wait(10 * SECOND)
+    await stage.restart(-DAY)
+    await wait(MINUTE + 30 * SECOND)
+    expect(told()).toEqual(['firing Waits'])
+  })
+})

@@ -20,8 +20,8 @@ export interface Stage {
   integration(method: string, path: string, body?: unknown): Promise<Response>
   /** A second installation in the same time, with its own data and keys. */
   neighbour(): Promise<Pick<Stage, 'api' | 'host'>>
-  /** Stops the host and starts it on the same data. */
-  restart(): Promise<void>
+  /** Stops the host and starts it on the same data; in between the clock is set. */
+  restart(stepMs?: number): Promise<void>
   close(): Promise<void>
 }
 
@@ -102,8 +102,9 @@ export async function openStage({
       neighbours.push({ host: other, dataDir: directory })
       return { host: () => other, api: apiOf(() => other) }
     },
-    async restart() {
+    async restart(stepMs = 0) {
       await host!.stop()
+      if (stepMs !== 0) clock.step(stepMs)
       host = await begin(dataDir, firstBytes)
     },
     async close() {

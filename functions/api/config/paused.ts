@@ -11,7 +11,7 @@ import type { Ask } from '../http/route.ts'
  * is made up for by the next change: the channel is still noted.
  */
 export async function endPausesOfRemoved(
-  { table, dispatchQueue, metrics }: ApiDeps,
+  { table, dispatchQueue, metrics, orderOf }: ApiDeps,
   { account, now }: Ask,
   next: Sections,
 ): Promise<void> {
@@ -20,7 +20,10 @@ export async function endPausesOfRemoved(
   try {
     for (const paused of await listPaused(table, account)) {
       if (known.has(paused.channel)) continue
-      const { failed } = await sendAll(dispatchQueue, pausedAlert(account, paused, { now, over: true }))
+      const { failed } = await sendAll(
+        dispatchQueue,
+        pausedAlert(account, paused, { now, ...orderOf?.(now), over: true }),
+      )
       if (failed.length === 0) await forgetPaused(table, account, paused, paused.places, now)
     }
   } catch {

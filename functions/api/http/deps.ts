@@ -1,5 +1,6 @@
 import type { Log } from '../../../shared/base/log.ts'
 import type { Metrics } from '../../../shared/base/metrics.ts'
+import type { OrderOf } from '../../../shared/base/order.ts'
 import type { Clock, Millis } from '../../../shared/base/time.ts'
 import type { Outbound } from '../../../shared/outbound/request.ts'
 import type { Queue } from '../../../shared/queue/port.ts'
@@ -15,6 +16,8 @@ export interface ApiDeps {
   configs: { current(account: string): Promise<CompiledConfig> }
   secrets: SecretBox
   clock: Clock
+  /** The order of alerts that the api itself ends. Absent: by the clock. */
+  orderOf?: OrderOf
   metrics: Metrics & { render(): string }
   log: Log
   publicUrl: string
