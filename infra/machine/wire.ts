@@ -8,7 +8,8 @@ import { createNotify } from '../../functions/notify/handler.ts'
 import { createSweep } from '../../functions/sweep/handler.ts'
 import { isForIngest } from '../../shared/account/integration-path.ts'
 import { basePathOf, requestPath } from '../../shared/account/request-path.ts'
-import { errorText, type Log } from '../../shared/base/log.ts'
+import type { Log } from '../../shared/base/log.ts'
+import type { Metrics } from '../../shared/base/metrics.ts'
 import type { Chance } from '../../shared/base/time.ts'
 import { VERSION } from '../../shared/base/version.ts'
 import { channelTypes } from '../../shared/channels/registry.ts'
@@ -21,9 +22,10 @@ import { type Receiver, sqliteQueue } from '../../shared/sqlite/queue.ts'
 import { sqliteTable } from '../../shared/sqlite/table.ts'
 import { createConfigs } from '../../shared/store/configs.ts'
 import type { Table } from '../../shared/table/port.ts'
-import { type HostClock, SMALLEST_STEP_MS } from '../clock.ts'
+import type { HostClock } from '../clock.ts'
 import { type Census, startCensus } from './census.ts'
 import type { Checked } from './check.ts'
+import { beganBy, followSteps } from './clock-steps.ts'
 import type { HttpHandler } from './http.ts'
 import { keepConfigs } from './kept-configs.ts'
 import { dispatchPace } from './pace.ts'
@@ -70,15 +72,21 @@ export function wire(options: WireOptions): Machine {
   const { clock, file, log, randomBytes } = options
   const stored = sqliteTable(file, clock, options.chance)
   const { table, configs } = keepConfigs(stored, createConfigs({ table: stored, clock }))
-  const dispatchQueue = sqliteQueue(file, clock, 'alerts')
-  const records = sqliteQueue(file, clock, 'records')
-  const deliveries = sqliteQueue(file, clock, 'deliveries')
-  const forwards = sqliteQueue(file, clock, 'forwards')
-  const queues = { alerts: dispatchQueue, records, deliveries, forwards }
+  const queues = queuesOf(file, clock)
+  const { alerts: dispatchQueue, records, deliveries, forwards } = queues
   const metrics = createRegistry({ kinds: [...channelTypes.keys(), forwardKind.type] })
   const request = createOutbound({ clock, allow: options.allowTargets, nameServers: options.nameServers })
-  const { orderOf } = file
-  const ports = { orderOf, table, dispatchQueue, records, deliveries, forwards, metrics, configs, request }
+  const ports = {
+    orderOf: file.orderOf,
+    table,
+    dispatchQueue,
+    records,
+    deliveries,
+    forwards,
+    metrics,
+    configs,
+    request,
+  }
   const deps = { ...options, ...ports }
 
   const ingest = createIngest({ ...deps, ids: () => randomBytes(8).toString('hex') })
@@ -90,22 +98,10 @@ export function wire(options: WireOptions): Machine {
   const dispatch = createDispatch({ ...deps, deliveries: pace.deliveries })
   const evaluate = createEvaluate(deps)
   // The lock on the data directory makes this process the only process.
-  const sending = { ...deps, aloneSince: clock.now() }
+  const sending = { ...deps, aloneSince: beganBy(clock) }
   const notify = createNotify(sending)
   const forward = createForward(sending)
-  const sweep = createSweep(deps)
-  /**
-   * After the sweep, the work that DynamoDB does without help, and the figures of queues that CloudWatch would have.
-   */
-  const minutely = async (everything: boolean): Promise<void> => {
-    await sweep(everything)
-    while ((await stored.expire()) > 0);
-    for (const [queue, receiver] of Object.entries(queues)) {
-      for (const [state, count] of Object.entries(receiver.depth())) {
-        metrics.set('tocsin_queue_messages', { queue, state }, count)
-      }
-    }
-  }
+  const minutely = workOfTheMinute(createSweep(deps), stored.expire, queues, metrics)
   const working: (Worker | Schedule)[] = []
   const base = basePathOf(options.publicUrl)
   let forgetSteps = (): void => {}
@@ -128,10 +124,7 @@ export function wire(options: WireOptions): Machine {
       parts.push(part)
       const sweeps = everyMinute(clock, run, log)
       working.push(sweeps)
-      // The clock was set back while no process ran.
-      const aheadMs = file.knownAt - clock.now()
-      if (aheadMs > SMALLEST_STEP_MS) void followStep(-aheadMs, queues, sweeps, log)
-      forgetSteps = clock.onStep((byMs) => void followStep(byMs, queues, sweeps, log))
+      forgetSteps = followSteps({ clock, file, queues, sweeps, log })
       if (!options.check) return
       watch = startWatch({ clock, log, metrics, file, parts, check: options.check })
       census = startCensus(clock, (rest) => takeCensus({ table, configs, clock, metrics }, rest), log)
@@ -145,19 +138,28 @@ export function wire(options: WireOptions): Machine {
   }
 }
 
-/**
- * The wall clock was set. Back: delayed messages keep the rest of their delays, and every group is looked at, since what
- * a group waits for lies as far ahead as the clock was set back (`shared/group/reach.ts`). Forward: what is due by now
- * is looked at.
- */
-async function followStep(byMs: number, queues: Record<string, Receiver>, sweeps: Schedule, log: Log): Promise<void> {
-  log({ function: 'host', what: `the clock was set ${byMs < 0 ? 'back' : 'forward'} by ${Math.abs(byMs)} ms` })
-  for (const receiver of Object.values(queues)) {
-    await receiver.clockStepped(byMs).catch((error: unknown) => {
-      log({ function: 'host', what: 'following the clock', error: errorText(error) })
-    })
+function queuesOf(file: SqliteFile, clock: HostClock) {
+  const [alerts, records] = [sqliteQueue(file, clock, 'alerts'), sqliteQueue(file, clock, 'records')]
+  const [deliveries, forwards] = [sqliteQueue(file, clock, 'deliveries'), sqliteQueue(file, clock, 'forwards')]
+  return { alerts, records, deliveries, forwards }
+}
+
+/** After the sweep, the work that DynamoDB does without help, and the figures of queues that CloudWatch would have. */
+function workOfTheMinute(
+  sweep: (everything: boolean) => Promise<void>,
+  expire: () => Promise<number>,
+  queues: Readonly<Record<string, Receiver>>,
+  metrics: Metrics,
+): (everything: boolean) => Promise<void> {
+  return async (everything) => {
+    await sweep(everything)
+    while ((await expire()) > 0);
+    for (const [queue, receiver] of Object.entries(queues)) {
+      for (const [state, count] of Object.entries(receiver.depth())) {
+        metrics.set('tocsin_queue_messages', { queue, state }, count)
+      }
+    }
   }
-  sweeps.runNow(byMs < 0)
 }
 
 function afterMs(ms: number): Promise<void> {

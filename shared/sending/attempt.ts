@@ -33,7 +33,7 @@ export interface AttemptDeps {
   clock: Clock
   metrics: Metrics
   /** The moment at which the only process on this table began. Absent: several processes can work on the table. */
-  aloneSince?: Millis
+  aloneSince?: () => Millis
   /** Writes an error to the log that no outcome shows. `what`: the delivery, or the lost step. */
   noteFault?: (what: string, error: unknown) => void
 }
@@ -187,7 +187,7 @@ async function reportAbandoned(due: DeliveryDue, deps: AttemptDeps): Promise<voi
     ledger === undefined
       ? await readProgress(table, account, group, id)
       : (await readClaims(table, account, ledger))(id)
-  if (progress?.begun !== attempt || progress.begunAt === undefined || progress.begunAt >= aloneSince) return
+  if (progress?.begun !== attempt || progress.begunAt === undefined || progress.begunAt >= aloneSince()) return
   const detail = 'the process ended while it was sending'
   const outcome: Outcome = progress.last ?? { kind: 'ambiguous', at: clock.now(), reason: 'other', detail }
   if (keepsArrivals(due)) await recordOutcome(table, due, outcome)

@@ -1,5 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { systemClock } from '../../../infra/clock.ts'
+import { beganBy } from '../../../infra/machine/clock-steps.ts'
+import { createVirtualClock } from '../../flow/virtual-clock.ts'
 
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ['Date', 'performance', 'setInterval', 'clearInterval', 'setTimeout', 'clearTimeout'] })
@@ -52,4 +54,14 @@ describe('the clock of the host', () => {
     expect(ran).toBe(1)
     cancel()
   })
+})
+
+test('nothing that this process began looks older than the process, whatever the clock did since', () => {
+  const clock = createVirtualClock(1_000_000, () => 0)
+  const began = beganBy(clock)
+  expect(began()).toBe(1_000_000)
+  clock.step(-5000)
+  expect([began(), clock.now() >= began()]).toEqual([995_000, true])
+  clock.step(8000)
+  expect(began()).toBe(995_000)
 })

@@ -245,12 +245,12 @@ describe('an attempt that was begun by a process that ended', () => {
   }
 
   test('is ambiguous at once where one process at a time works', async () => {
-    const here = await abandoned({ aloneSince: begun + 1 })
+    const here = await abandoned({ aloneSince: () => begun + 1 })
     expect(here.outcomes).toMatchObject([{ delivery: 'g1-d1', attempt: 1, outcome: { kind: 'ambiguous' } }])
   })
 
   test('has the outcome that was kept, when only the report was lost', async () => {
-    const here = await opened({ aloneSince: NOW + 1 }, undefined, {
+    const here = await opened({ aloneSince: () => NOW + 1 }, undefined, {
       kind: 'answer',
       status: 503,
       headers: {},
@@ -263,7 +263,7 @@ describe('an attempt that was begun by a process that ended', () => {
   })
 
   test('is ambiguous though it may have arrived, and no mark beside its claim hides an arrival', async () => {
-    const here = await opened({ aloneSince: NOW + 1 })
+    const here = await opened({ aloneSince: () => NOW + 1 })
     await run(here, message(due()))
     await run(here, message(due()))
     expect(here.asked).toHaveLength(1)
@@ -273,7 +273,7 @@ describe('an attempt that was begun by a process that ended', () => {
 
   test.each([
     ['there can be several processes', {}],
-    ['this process began it', { aloneSince: begun }],
+    ['this process began it', { aloneSince: () => begun }],
   ])('is left to its deadline when %s', async (_when, more) => {
     expect((await abandoned(more)).outcomes).toEqual([])
   })

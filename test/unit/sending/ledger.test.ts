@@ -106,7 +106,7 @@ describe('deliveries of a ledger', () => {
   })
 
   test('are ambiguous at once when the only process on the table has ended', async () => {
-    const { here } = await kept({ aloneSince: NOW })
+    const { here } = await kept({ aloneSince: () => NOW })
     const times = { at: NOW - 1000, expiresAt: NOW + 86_400_000 }
     await claimAttempts(here.deps.table, 'acme', LEDGER, [{ delivery: 'g1-d1', attempt: 1 }], times)
     await run(here, fromLedger('g1-d1'), fromLedger('g1-d2'))
