@@ -1,6 +1,6 @@
 import { digest } from '../../shared/base/hash.ts'
 import type { CountedRecord } from '../../shared/rule/correlate.ts'
-import type { LabelPairs } from '../../shared/rule/groups.ts'
+import { agrees, type LabelPairs } from '../../shared/rule/groups.ts'
 import type { CorrelationCounter, RuleBook } from '../../shared/rule-book/rule-book.ts'
 import { countRecords, type Window } from '../../shared/store/windows.ts'
 import type { EvaluateDeps } from './deps.ts'
@@ -55,7 +55,8 @@ async function count(deps: EvaluateDeps, { window, counter, labels, counted }: W
     if (matches[index] !== true || raised.has(matchedRecord)) continue
     raised.add(matchedRecord)
     const { record, matched } = matchedRecord
-    matched.add(counter.id)
+    const groups = matched.get(counter.id) ?? []
+    if (groups !== 'record') matched.set(counter.id, [...groups, labels])
     if (counter.raise !== undefined) inspected.raisingMatches.push({ rule: counter, record, labels })
   }
 }
@@ -72,10 +73,13 @@ function windowBatchesOf(
     for (const matchedRecord of inspected.matchedRecords) {
       const { record, matched } = matchedRecord
       for (const [rule, { groupsOf, countedValues }] of countedRules) {
-        if (!matched.has(rule)) continue
+        const inGroups = matched.get(rule)
+        if (inGroups === undefined) continue
         const entries = countedRecords(counter, matchedRecord, rule, countedValues)
         if (entries.length === 0) continue
-        for (const { key: values, labels } of groupsOf(record.fields)) {
+        for (const group of groupsOf(record.fields)) {
+          if (!agrees(group, inGroups)) continue
+          const { key: values, labels } = group
           const id = digest([key, ...values])
           const windowBatch = windows.get(id) ?? { window: { account, id, correlation }, counter, labels, counted: [] }
           windows.set(id, windowBatch)

@@ -3,7 +3,7 @@ import type { RuleEntry } from '../../shared/config/config.ts'
 import type { RecordsReceived } from '../../shared/message/message.ts'
 import type { InMessage } from '../../shared/queue/port.ts'
 import type { AuditRecord } from '../../shared/record/record.ts'
-import type { LabelPairs } from '../../shared/rule/groups.ts'
+import type { LabelPairs, MatchedRules } from '../../shared/rule/groups.ts'
 import type { BookRule, RuleBook } from '../../shared/rule-book/rule-book.ts'
 
 /** A message of records, and the rules' matches among its records. */
@@ -18,8 +18,8 @@ export interface InspectedMessage {
 
 export interface MatchedRecord {
   record: AuditRecord
-  /** Ids of the matching rules and correlations. */
-  matched: Set<string>
+  /** By id: the matching rules and correlations. */
+  matched: MatchedRules
 }
 
 export interface RuleMatch {
@@ -52,7 +52,7 @@ export function inspect(
       if (!failures.has(entry)) failures.set(entry, { entry, error, record, integration, receivedAt })
     })
     if (rules.length === 0) continue
-    inspected.matchedRecords.push({ record, matched: new Set(rules.map(({ id }) => id)) })
+    inspected.matchedRecords.push({ record, matched: new Map(rules.map(({ id }) => [id, 'record'])) })
     for (const rule of rules) {
       if (rule.raise === undefined) continue
       for (const labels of rule.labelsOf(record.fields)) inspected.raisingMatches.push({ rule, record, labels })

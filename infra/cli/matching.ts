@@ -2,7 +2,7 @@ import { readInstant } from '../../shared/base/value.ts'
 import { compileRules } from '../../shared/rule/compile.ts'
 import { type CorrelationResult, type CountedRecord, correlate } from '../../shared/rule/correlate.ts'
 import { compileCountedValues } from '../../shared/rule/field-text.ts'
-import { compileGroups } from '../../shared/rule/groups.ts'
+import { agrees, compileGroups, type LabelPairs, type MatchedRules } from '../../shared/rule/groups.ts'
 import { resolveCorrelations } from '../../shared/rule/references.ts'
 import type { Correlation, Rule, RuleProblem } from '../../shared/rule/rule.ts'
 
@@ -52,7 +52,7 @@ export function createMatching(
     match(record, event) {
       const matches = ruleSet.match(record, onError)
       if (matches.length === 0) return []
-      const matchedIds = new Set(matches.map(({ id }) => id))
+      const matched: MatchedRules = new Map(matches.map(({ id }) => [id, 'record']))
       const raising = matches.filter(({ id }) => !counted.has(id)).map(({ id }) => id)
       const time = readInstant(event.time)
       if (!matches.some(({ id }) => counting.has(id))) return raising
@@ -62,9 +62,9 @@ export function createMatching(
       }
       const id = event.id ?? `unnamed ${unnamed++}`
       for (const counter of counters) {
-        const burst = counter(groups, matchedIds, record, { time, id })
+        const burst = counter(groups, matched, record, { time, id })
         if (burst === undefined) continue
-        matchedIds.add(burst.correlation)
+        matched.set(burst.correlation, burst.inGroups)
         if (burst.begins && !counted.has(burst.correlation)) raising.push(burst.correlation)
       }
       return raising
@@ -74,10 +74,10 @@ export function createMatching(
 
 type BurstCounter = (
   groups: Map<string, Group>,
-  matchedIds: ReadonlySet<string>,
+  matchedRules: MatchedRules,
   record: unknown,
   event: { time: number; id: string },
-) => { correlation: string; begins: boolean } | undefined
+) => { correlation: string; begins: boolean; inGroups: LabelPairs[] } | undefined
 
 function createBurstCounter(correlation: Correlation): BurstCounter {
   const countedRules = correlation.rules.map((rule) => ({
@@ -85,17 +85,19 @@ function createBurstCounter(correlation: Correlation): BurstCounter {
     groupsOf: compileGroups(correlation, rule),
     countedValues: compileCountedValues(correlation, rule),
   }))
-  return (groups, matchedIds, record, { time, id }) => {
+  return (groups, matchedRules, record, { time, id }) => {
     let result: ReturnType<BurstCounter>
     for (const { rule, groupsOf, countedValues } of countedRules) {
-      if (!matchedIds.has(rule)) continue
+      const matchedIn = matchedRules.get(rule)
+      if (matchedIn === undefined) continue
       const counted: CountedRecord[] =
         correlation.type === 'value_count'
           ? countedValues(record).map((value) => ({ time, id, value }))
           : [{ time, id, rule }]
       if (counted.length === 0) continue
-      for (const { key: values } of groupsOf(record)) {
-        const key = JSON.stringify([correlation.id, ...values])
+      for (const recordGroup of groupsOf(record)) {
+        if (!agrees(recordGroup, matchedIn)) continue
+        const key = JSON.stringify([correlation.id, ...recordGroup.key])
         const group = groups.get(key) ?? { records: [], quietAfter: Number.NEGATIVE_INFINITY }
         let records = group.records
         let matched = false
@@ -106,7 +108,8 @@ function createBurstCounter(correlation: Correlation): BurstCounter {
         }
         if (matched) {
           const begins = time > group.quietAfter
-          result = { correlation: correlation.id, begins: begins || result?.begins === true }
+          const inGroups = [...(result?.inGroups ?? []), recordGroup.labels]
+          result = { correlation: correlation.id, begins: begins || result?.begins === true, inGroups }
           group.quietAfter = Math.max(group.quietAfter, time + correlation.timespanMs)
         }
         remember(groups, key, { records, quietAfter: group.quietAfter })

@@ -78,6 +78,19 @@ function behind({ aliases }: Correlation, source: FieldSource, rule: string): Fi
   return (typeof source === 'string' ? aliases.get(source)?.get(rule) : undefined) ?? source
 }
 
+/**
+ * What a record matched: rules over records, and correlations in some of the record's groups. A correlation that counts
+ * another correlation counts the record in groups with the same values.
+ */
+export type MatchedRules = Map<string, LabelPairs[] | 'record'>
+
+/** Whether a group of a record agrees with the groups in which the counted rule matched the record. */
+export function agrees({ labels }: Group, matched: LabelPairs[] | 'record'): boolean {
+  if (matched === 'record') return true
+  const own = new Map(labels)
+  return matched.some((pairs) => pairs.every(([label, value]) => (own.get(label) ?? value) === value))
+}
+
 function compileSource(source: FieldSource): FieldTexts {
   return typeof source === 'string' ? compileFieldTexts(source) : compileResourceNames(source.resource)
 }

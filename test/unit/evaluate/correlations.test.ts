@@ -147,6 +147,24 @@ describe('event_count', () => {
     expect(here.alerts().map(({ labels: { user, ip } }) => [user, ip])).toEqual([['ann', undefined]])
   })
 
+  test('a correlation of a correlation counts the things for which the counted one matched', async () => {
+    const inner = correlation({ 'group-by': ['things'], condition: { gte: 2 } }, { name: 'inner' })
+    const outer = correlation({ rules: ['inner'], 'group-by': ['things'], condition: { gte: 2 } }, { title: 'Outer' })
+    const documents = [sigma({ name: 'logins', id: 'logins' }), inner, outer]
+    const here = bench([{ id: 'many', sigma: documents.map((document) => JSON.stringify(document)).join('\n---\n') }])
+    const names = (id: string, ...things: string[]) => record(id, { things })
+    const told = () => here.alerts().map(({ labels }) => [labels.alertname, labels.things])
+    await here.evaluate([message('m1', [names('e1', 'a'), names('e2', 'a', 'b')])])
+    expect(told()).toEqual([['Outer', 'a']])
+    await here.evaluate([message('m2', [names('e3', 'b')])])
+    expect(told()).toEqual([['Outer', 'a']])
+    await here.evaluate([message('m3', [names('e4', 'b')])])
+    expect(told()).toEqual([
+      ['Outer', 'a'],
+      ['Outer', 'b'],
+    ])
+  })
+
   test('a list counts for value_count by its elements', async () => {
     const here = bench(counted({ type: 'value_count', condition: { field: 'roles', gte: 3 } }))
     await here.evaluate([
