@@ -1,7 +1,25 @@
-/** Limits that users meet. */
+/** Limits that users meet. docs/limits.md has a row for each; `test/unit/document/limits.test.ts` compares the two. */
 export const LIMITS = {
   /** Matchers of one policy, silence, side of an inhibit rule, or request with `filter=`. */
   matchers: 100,
+  /** Labels of one `groupBy`. */
+  groupBy: 1_000,
+  /** A document of the configuration: levels, entries of one list, keys of one mapping, values in all. */
+  documentDepth: 100,
+  listEntries: 50_000,
+  mappingKeys: 5_000,
+  documentValues: 250_000,
+  /** Entries of the sections of a document. An imported receiver may have several channels. */
+  integrations: 200,
+  channels: 1_000,
+  receivers: 2_000,
+  policies: 500,
+  routes: 2_000,
+  rules: 1_000,
+  inhibitRules: 500,
+  timeIntervals: 500,
+  /** Characters of one text with matchers, as in `source_matchers`. */
+  matchersChars: 50_000,
   /** A regular expression of a matcher, before and after its repetitions are written out (`shared/regex/size.ts`). */
   regexChars: 512,
   regexSize: 1_000,
@@ -23,9 +41,15 @@ export const LIMITS = {
   documentRegexSize: 100_000,
   /** Steps of one match of a matcher: size of the expression × length of the value. */
   regexMatchSteps: 250_000,
+  /** Sigma's text of one rule, as JSON. SigmaHQ's largest rule has 295 KB. */
+  sigmaChars: 400_000,
   /** A regular expression of a Sigma rule. SigmaHQ's longest has 1,013 characters. */
   sigmaRegexChars: 4_096,
   sigmaRegexSize: 5_000,
+  /** All regular expressions of one Sigma text; each counts its size and 20 steps more. */
+  sigmaTextRegexSize: 10_000,
+  /** All regular expressions of all rules of an account. */
+  documentSigmaRegexSize: 200_000,
   /** Steps of one match of such an expression: size × length of the text. Beyond, the rule fails on the record. */
   sigmaRegexMatchSteps: 4_000_000,
 } as const

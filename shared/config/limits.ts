@@ -1,8 +1,2 @@
-/**
- * Largest numbers of entries in lists inside of a section. The limits of the sections themselves are in
- * `document/sections`.
- */
-export const LIMITS = { matchers: 100 } as const
-
 /** An id that people choose. `.` and `..` would be lost from a URL's path. */
 export const ID = /^(?!\.{1,2}$)[a-zA-Z0-9._/-]{1,100}$/

@@ -20,7 +20,12 @@ export function planChanges(current: Sections, next: Sections): PlannedChange[] 
     const before = entriesOf(section, current)
     const after = entriesOf(section, next)
     const changes = compare(section, before, after)
-    if (changes.length > 0 || same(current[section.key], next[section.key])) return changes
+    if (changes.length > 0) return changes
+    // The entries of a collection are all that a collection has, so only their order may differ.
+    const moved = section.collection
+      ? before.some(([id], place) => after[place]?.[0] !== id)
+      : !same(current[section.key], next[section.key])
+    if (!moved) return changes
     return [{ section: section.name, id: firstMoved(before, after), change: 'changed' }]
   })
 }
@@ -45,7 +50,10 @@ function firstMoved(before: Entry[], after: Entry[]): string {
 
 /** Equal as stored: a key without a value is no key, and the order of keys has no meaning. */
 function same(a: unknown, b: unknown): boolean {
-  return isDeepStrictEqual(stored(a), stored(b))
+  if (a === b) return true
+  const [before, after] = [JSON.stringify(a), JSON.stringify(b)]
+  if (before === after) return true
+  return before?.length === after?.length && isDeepStrictEqual(stored(a), stored(b))
 }
 
 function stored(value: unknown): unknown {

@@ -29,8 +29,8 @@ export function readTocsinYml(document: unknown, current: Config, secrets: Secre
   const problems = keyProblems(document)
   const warnings: Problem[] = []
   const { next, written } = readSections({ document, current, secrets }, problems, warnings)
-  problems.push(...integrityProblems({ next, document }, written))
-  if (problems.length > 0) return { ok: false, problems: capProblems(problems) }
+  const all = [...problems, ...integrityProblems({ next, document }, written)]
+  if (all.length > 0) return { ok: false, problems: capProblems(all) }
   return { ok: true, next, ...(warnings.length === 0 ? {} : { warnings: capProblems(warnings) }) }
 }
 
@@ -62,8 +62,8 @@ function readSections(
   const given = sections.filter(({ name }) => Object.hasOwn(document, name) && document[name] !== undefined)
   const read = given.map((section) => {
     const result = section.read(document[section.name], context)
-    problems.push(...under(section.name, result.problems))
-    warnings.push(...under(section.name, result.warnings ?? []))
+    for (const problem of under(section.name, result.problems)) problems.push(problem)
+    for (const warning of under(section.name, result.warnings ?? [])) warnings.push(warning)
     putSection(next, section.key, result.value)
     return { section, names: result.names ?? NO_NAMES }
   })

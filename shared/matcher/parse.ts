@@ -1,3 +1,4 @@
+import { LIMITS } from '../base/limits.ts'
 import { parseClassicMatcher, parseClassicMatchers } from './classic.ts'
 import type { ParsedMatcher, ParsedMatchers } from './parsed.ts'
 import type { RegexBudget } from './regex.ts'
@@ -11,6 +12,9 @@ import { parseUtf8Matcher, parseUtf8Matchers } from './utf8.ts'
 
 /** A list of matchers, empty or longer, `{a="1",b=~"x|y"}`, braces optional. */
 export function parseMatchers(text: string, budget?: RegexBudget): ParsedMatchers {
+  if (text.length > LIMITS.matchersChars) {
+    return { ok: false, error: `limit: is longer than ${LIMITS.matchersChars} characters` }
+  }
   const classic = parseClassicMatchers(text, budget)
   return classic.ok ? classic : firstReadable(parseUtf8Matchers(text, budget), classic)
 }

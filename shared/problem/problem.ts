@@ -13,6 +13,7 @@ export interface Problem {
  * document.
  */
 const SHOWN_PROBLEMS = 100
+const MOST_ISSUES = 2 * SHOWN_PROBLEMS
 const SHOWN_CHARS = 100
 const PATH_CHARS = 500
 const MESSAGE_CHARS = 400
@@ -54,12 +55,12 @@ function truncated(text: string, chars: number): string {
   return text.length > chars ? `${text.slice(0, chars)}…` : text
 }
 
-/** zod's issues as problems: a problem for each unknown key, at the key. */
+/** zod's issues as problems: a problem for each unknown key, at the key. One value has at most some hundred problems. */
 export function zodProblems(error: z.ZodError, base = ''): Problem[] {
-  return error.issues.flatMap((issue) => {
+  return error.issues.slice(0, MOST_ISSUES).flatMap((issue) => {
     const path = joinPath(base, ...issue.path)
     if (issue.code === 'unrecognized_keys') {
-      return issue.keys.map((key) => ({ path: joinPath(path, key), message: 'unknown key' }))
+      return issue.keys.slice(0, MOST_ISSUES).map((key) => ({ path: joinPath(path, key), message: 'unknown key' }))
     }
     if (issue.code === 'invalid_type' && issue.message.endsWith('received undefined')) {
       return [{ path, message: 'is required' }]

@@ -1,8 +1,10 @@
 import { digest } from '../base/hash.ts'
+import { LIMITS } from '../base/limits.ts'
+import { finish, type Steps } from '../base/steps.ts'
 import type { RuleEntry } from '../config/config.ts'
 import { applyFilters } from '../rule/filter.ts'
 import { originText, pathText } from '../rule/origin.ts'
-import { parseSigma, parseSigmaObject } from '../rule/parse.ts'
+import { type ParsedSigma, parseSigmaObject, readSigma } from '../rule/parse.ts'
 import {
   createFinder,
   createScope,
@@ -165,13 +167,57 @@ function filtered(
 /** An entry's Sigma text, read. Problems are about the member `field` of the entry. */
 interface EntrySource {
   field: EntryProblem['field']
-  sigma: ReturnType<typeof parseSigma>
+  sigma: ParsedSigma
   text: string
 }
 
-function parseSource({ template: name, parameters, sigma: given = '' }: RuleEntry): EntrySource {
+/**
+ * Reads the texts of the entries in steps, so that `readRuleEntries` finds them read. A text is read once for as long as
+ * it is kept: a change of one rule among a thousand reads one.
+ */
+export function* prepareRuleEntries(entries: readonly RuleEntry[]): Steps<{ regexSteps: number }> {
+  let regexSteps = 0
+  for (const entry of entries) {
+    const key = keyOf(entry)
+    const known = kept.get(key)
+    const source = known ?? keep(key, yield* readSource(entry))
+    const { regexSteps: own } = source.sigma
+    regexSteps += own
+    if (regexSteps > LIMITS.documentSigmaRegexSize) break
+    yield UNITS_PER_ENTRY + key.length / 64 + (known === undefined ? own * UNITS_PER_REGEX_STEP : 0)
+  }
+  return { regexSteps }
+}
+
+function parseSource(entry: RuleEntry): EntrySource {
+  const key = keyOf(entry)
+  return kept.get(key) ?? keep(key, finish(readSource(entry)))
+}
+
+function keyOf({ template, parameters, sigma }: RuleEntry): string {
+  return JSON.stringify([template, parameters, sigma])
+}
+
+function keep(key: string, source: EntrySource): EntrySource {
+  if (keptChars + key.length > KEPT_CHARS) {
+    kept.clear()
+    keptChars = 0
+  }
+  kept.set(key, source)
+  keptChars += key.length
+  return source
+}
+
+/** The cache of a pure function, large enough for two accounts of the largest size. Nobody changes what it holds. */
+const KEPT_CHARS = 2 * LIMITS.configBytes
+const kept = new Map<string, EntrySource>()
+let keptChars = 0
+const UNITS_PER_ENTRY = 200
+const UNITS_PER_REGEX_STEP = 4
+
+function* readSource({ template: name, parameters, sigma: given = '' }: RuleEntry): Steps<EntrySource> {
   if (name === undefined) {
-    const sigma = typeof given === 'string' ? parseSigma(given) : parseSigmaObject(given)
+    const sigma = typeof given === 'string' ? yield* readSigma(given) : parseSigmaObject(given)
     if (sigma.rules.length + sigma.correlations.length + sigma.filters.length + sigma.problems.length === 0) {
       sigma.problems.push({ message: 'there is no rule in it' })
     }
@@ -184,7 +230,7 @@ function parseSource({ template: name, parameters, sigma: given = '' }: RuleEntr
   const filled =
     parameters === undefined ? { ok: true as const, text: template.text } : withParameters(template, parameters)
   if (!filled.ok) return unreadableEntry('parameters', filled.error)
-  const sigma = parseSigma(filled.text)
+  const sigma = yield* readSigma(filled.text)
   if (sigma.problems.length === 0) return { field: 'template', sigma, text: filled.text }
   // A shipped rule has no problem of its own.
   const places = [...parameterPlaces(template)].map(([name, place]) => ({ name, path: pathText(place) }))
@@ -196,7 +242,7 @@ function parseSource({ template: name, parameters, sigma: given = '' }: RuleEntr
 }
 
 function unreadableEntry(field: EntryProblem['field'], message: string): EntrySource {
-  const sigma = { rules: [], correlations: [], filters: [], problems: [{ message }], warnings: [] }
+  const sigma = { rules: [], correlations: [], filters: [], problems: [{ message }], warnings: [], regexSteps: 0 }
   return { field, sigma, text: '' }
 }
 

@@ -4,7 +4,16 @@ import { type Expression, joined, type Test, TIME_RANGES } from './expression.ts
 import { type ItemKey, parseItemKey } from './modifier.ts'
 import { anywhere, literalOf, parsePattern } from './pattern.ts'
 import { expand } from './placeholder.ts'
-import { addProblem, addWarning, type Fields, isFields, type Path, quoted, type Reading } from './reading.ts'
+import {
+  addProblem,
+  addWarning,
+  type Fields,
+  isFields,
+  type Path,
+  quoted,
+  type Reading,
+  type RegexBudget,
+} from './reading.ts'
 import { compileRegex } from './regex.ts'
 
 /** Lists of lists of maps. No person nests deeper. */
@@ -76,7 +85,7 @@ function scalarTests(key: ItemKey, value: unknown, reading: Reading): Test[] | s
   if (typeof texts === 'string') return texts
   const tests: Test[] = []
   for (const text of texts) {
-    const made = textTests(key, text)
+    const made = textTests(key, text, reading)
     if (typeof made === 'string') return made
     tests.push(...made)
   }
@@ -92,10 +101,10 @@ function mapProblem({ field }: ItemKey, value: Fields): string {
   return field === '' ? 'has to be a text, a number or a list of these' : `is a map: write ${path}`
 }
 
-function textTests(key: ItemKey, text: string): Test[] | string {
+function textTests(key: ItemKey, text: string, { regexes }: Reading): Test[] | string {
   switch (key.as) {
     case 'regex':
-      return regexTest(text, key.flags)
+      return regexTest(text, key.flags, regexes)
     case 'cidr': {
       const network = parseNetwork(text)
       return network === undefined ? `${quoted(text)} is not a network` : [{ kind: 'cidr', network }]
@@ -117,8 +126,8 @@ function patternTests(key: ItemKey, text: string): Test[] | string {
   return patterns.map((pattern) => ({ kind: 'text', pattern: loose ? anywhere(pattern) : pattern, cased: key.cased }))
 }
 
-function regexTest(source: string, flags: string): Test[] | string {
-  const regex = compileRegex(source, flags)
+function regexTest(source: string, flags: string, budget: RegexBudget): Test[] | string {
+  const regex = compileRegex(source, flags, budget)
   return regex.ok ? [{ kind: 'regex', source, flags }] : `regular expression ${quoted(source)} ${regex.error}`
 }
 

@@ -1,8 +1,17 @@
-import { finish, type Steps } from '../base/steps.ts'
+import { LIMITS } from '../base/limits.ts'
+import { finish, STEP, type Steps } from '../base/steps.ts'
 import { readCorrelation } from './correlation.ts'
 import { pathText, readOrigin } from './origin.ts'
 import { readFilter, readRule } from './read-rule.ts'
-import { type Fields, isFields, type Placeholders, quoted, type Reading, type ReadingProblem } from './reading.ts'
+import {
+  type Fields,
+  isFields,
+  type Placeholders,
+  quoted,
+  type Reading,
+  type ReadingProblem,
+  type RegexBudget,
+} from './reading.ts'
 import type { Correlation, Filter, Rule, RuleProblem } from './rule.ts'
 import { readDocuments, type YamlDocument } from './yaml.ts'
 
@@ -13,6 +22,8 @@ export interface ParsedSigma {
   problems: RuleProblem[]
   /** What the authors of rules that can run surely did not mean. */
   warnings: RuleProblem[]
+  /** Steps of all regular expressions in the text. */
+  regexSteps: number
 }
 
 export interface ParseOptions {
@@ -26,8 +37,9 @@ export function parseSigma(text: string, file?: string, options: ParseOptions = 
 }
 
 /** `parseSigma` in steps. */
-function* readSigma(text: string, file?: string, options: ParseOptions = {}): Steps<ParsedSigma> {
+export function* readSigma(text: string, file?: string, options: ParseOptions = {}): Steps<ParsedSigma> {
   const parsed = nothing()
+  const from = { file, regexes: budget(), options }
   let merged: Fields = {}
   let last: Fields = {}
   for (const document of yield* readDocuments(text)) {
@@ -36,40 +48,51 @@ function* readSigma(text: string, file?: string, options: ParseOptions = {}): St
       const { action, ...own } = isFields(document.value) ? document.value : { action: undefined }
       if (action === 'global') merged = own
       else if (action === 'reset') merged = {}
-      else if (action === undefined && !isFields(document.value))
-        readDocument(document.value, document, file, parsed, options)
+      else if (action === undefined && !isFields(document.value)) readDocument(document.value, document, parsed, from)
       else if (action === undefined || action === 'repeat') {
         last = action === 'repeat' ? merge(last, own) : 'correlation' in own ? own : merge(own, merged)
-        readDocument(last, document, file, parsed, options)
+        readDocument(last, document, parsed, from)
       } else {
         const position = document.locate(['action'])
         const message = `unknown action ${quoted(action)}`
         parsed.problems.push({ file, position, path: 'action', message })
       }
+      yield STEP / 4 + parsed.regexSteps
     }
   }
   return parsed
 }
 
 function nothing(): ParsedSigma {
-  return { rules: [], correlations: [], filters: [], problems: [], warnings: [] }
+  return { rules: [], correlations: [], filters: [], problems: [], warnings: [], regexSteps: 0 }
 }
 
 /** The rule, correlation or filter of a JSON value. */
 export function parseSigmaObject(value: unknown, options: ParseOptions = {}): ParsedSigma {
   const parsed = nothing()
-  readDocument(value, undefined, undefined, parsed, options)
+  readDocument(value, undefined, parsed, { file: undefined, regexes: budget(), options })
   return parsed
+}
+
+/** What all documents of a text have in common. */
+interface From {
+  file: string | undefined
+  regexes: RegexBudget
+  options: ParseOptions
+}
+
+function budget(): RegexBudget {
+  return { left: LIMITS.sigmaTextRegexSize }
 }
 
 function readDocument(
   value: unknown,
   document: YamlDocument | undefined,
-  file: string | undefined,
   parsed: ParsedSigma,
-  options: ParseOptions,
+  { file, regexes, options }: From,
 ): void {
-  const reading: Reading = { problems: [], warnings: [], placeholders: options.placeholders ?? new Map() }
+  const reading: Reading = { problems: [], warnings: [], placeholders: options.placeholders ?? new Map(), regexes }
+  const stepsBefore = regexes.left
   if (!isFields(value)) reading.problems.push({ path: [], message: 'a rule has to be a map' })
   else if ('correlation' in value) {
     const correlation = readCorrelation(value, reading)
@@ -82,6 +105,7 @@ function readDocument(
     const rule = readRule(value, reading)
     if (rule !== undefined) parsed.rules.push({ ...rule, origin: readOrigin(value, document, file) })
   }
+  parsed.regexSteps += Math.min(stepsBefore, stepsBefore - regexes.left)
   const located = ({ path, message }: ReadingProblem): RuleProblem => {
     const shown = path.length > 0 ? pathText(path) : undefined
     return { file, rule: nameOf(value), position: document?.locate(path), path: shown, message }

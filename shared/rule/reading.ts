@@ -14,6 +14,12 @@ export interface Reading {
   /** What the author surely did not mean, though the rule can run. */
   warnings: ReadingProblem[]
   placeholders: Placeholders
+  regexes: RegexBudget
+}
+
+/** Steps that the regular expressions of a text may still have; the reader takes from `left`. */
+export interface RegexBudget {
+  left: number
 }
 
 /** Adds a problem. The rule will be refused; reading goes on, so that a single answer names every problem. */

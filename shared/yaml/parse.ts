@@ -1,4 +1,5 @@
 import { Composer, type CST, type Document, Lexer, LineCounter, type Node, type ParsedNode, Parser } from 'yaml'
+import { LIMITS } from '../base/limits.ts'
 import { STEP, type Steps } from '../base/steps.ts'
 import { composeParts, isCollection, weigh, withoutJunk } from './compose.ts'
 import { ownError, type YamlError } from './error.ts'
@@ -20,7 +21,7 @@ export interface ParsedYaml {
 }
 
 /** Deeper than any configuration or rule. Functions that walk a document may recurse. */
-export const MAX_DEPTH = 100
+export const MAX_DEPTH = LIMITS.documentDepth
 
 /** More documents than people write into one text. */
 const MAX_DOCUMENTS = 10_000
@@ -118,6 +119,7 @@ function createLimits(): (lexeme: string) => YamlError | undefined {
   let open = 0
   let properties = 0
   let directives = 0
+  let lexemes = 0
   return (lexeme) => {
     const [first] = lexeme
     if (first === '[' || first === '{') open++
@@ -126,6 +128,8 @@ function createLimits(): (lexeme: string) => YamlError | undefined {
     if (PROPERTIES.has(first)) properties++
     else if (first !== ' ' && first !== '\n') properties = 0
     offset += lexeme.length
+    if (++lexemes > MAX_LEXEMES)
+      return ownError('TOO_MANY', `it has more than ${MAX_LEXEMES} words, signs and line ends`, offset)
     if (open > MAX_DEPTH) return tooDeep(offset)
     if (lexeme.length > MAX_SCALAR) {
       return ownError('TOO_LONG', `it has a text of more than ${MAX_SCALAR} characters`, offset)
@@ -137,6 +141,8 @@ function createLimits(): (lexeme: string) => YamlError | undefined {
 
 /** The parser has two tokens on its stack for a level of a document at most, and the document itself. */
 const MAX_STACK = 2 * MAX_DEPTH + 2
+/** A document of 5 MiB has fewer, unless it consists of one-letter words. */
+const MAX_LEXEMES = 1_200_000
 /** Longer than a rule, the longest text of a document, may be. */
 const MAX_SCALAR = 410_000
 /** A value has one of each before it at most: anchor, tag, comma or other sign of a flow collection. */

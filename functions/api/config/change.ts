@@ -56,7 +56,7 @@ export type ChangeResult =
 export async function applyChange(
   deps: ApiDeps,
   ask: Ask,
-  make: (current: Config) => ChangeMade,
+  make: (current: Config) => ChangeMade | Promise<ChangeMade>,
   tries = TRIES,
 ): Promise<ChangeResult> {
   const changed = await retryLost(() => applyOnce(deps, ask, make), { tries })
@@ -75,12 +75,12 @@ function readDryRun(query: URLSearchParams): boolean | Refusal {
 async function applyOnce(
   deps: ApiDeps,
   ask: Ask,
-  make: (current: Config) => ChangeMade,
+  make: (current: Config) => ChangeMade | Promise<ChangeMade>,
 ): Promise<ChangeResult | 'lost'> {
   const dry = readDryRun(ask.query)
   if (typeof dry !== 'boolean') return dry
   const { config, version } = await readConfig(deps.table, ask.account)
-  const made = make(config)
+  const made = await make(config)
   if (!made.ok) return made.refusal
   const { next, warnings } = made
   const current = sectionsOf(config)

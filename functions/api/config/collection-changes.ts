@@ -1,9 +1,12 @@
 import { json } from '../../../shared/base/answers.ts'
 import { never } from '../../../shared/base/never.ts'
+import { inSlices } from '../../../shared/base/steps.ts'
 import type { Config } from '../../../shared/config/config.ts'
 import { createItem, type ItemResult, removeItem, replaceItem } from '../../../shared/document/items.ts'
+import { prepareDocument } from '../../../shared/document/prepare.ts'
 import type { Collection } from '../../../shared/document/sections/section.ts'
-import { invalid, readJson } from '../http/body.ts'
+import { prepareRuleEntries } from '../../../shared/rule-book/entries.ts'
+import { type BodyRead, invalid, readJson } from '../http/body.ts'
 import type { ApiDeps } from '../http/deps.ts'
 import type { Answer, Ask, Refusal } from '../http/route.ts'
 import { notFound, refuseWith } from '../http/route.ts'
@@ -17,7 +20,7 @@ import { showEntriesTo, withWarnings } from './entry-view.ts'
 const TRIES = 5
 
 export async function createEntry(deps: ApiDeps, collection: Collection, ask: Ask): Promise<Answer> {
-  const body = await readJson(ask.request, { exact: true })
+  const body = await readEntry(collection, ask)
   if (!body.ok) return body.refusal
   const changed = await changeCollection(deps, collection, ask, (current) =>
     createItem(collection, body.value, current, deps.secrets),
@@ -27,7 +30,7 @@ export async function createEntry(deps: ApiDeps, collection: Collection, ask: As
 }
 
 export async function replaceEntry(deps: ApiDeps, collection: Collection, ask: Ask): Promise<Answer> {
-  const body = await readJson(ask.request, { exact: true })
+  const body = await readEntry(collection, ask)
   if (!body.ok) return body.refusal
   const id = ask.param('id')
   const make = (current: Config): ItemResult => replaceItem(collection, id, body.value, current, deps.secrets)
@@ -44,6 +47,15 @@ export async function removeEntry(deps: ApiDeps, collection: Collection, ask: As
   return changed.revision === undefined ? json(200, { plan: changed.plan }) : new Response(null, { status: 204 })
 }
 
+async function readEntry(collection: Collection, ask: Ask): Promise<BodyRead<unknown>> {
+  const body = await readJson(ask.request, { exact: true })
+  if (!body.ok) return body
+  const problems = await inSlices(prepareDocument({ [collection.key]: [body.value] }))
+  if (problems.length === 0) return body
+  const inEntry = problems.map(({ path, message }) => ({ path: path.replace(/^\w+\[0\]\.?/, ''), message }))
+  return { ok: false, refusal: invalid(inEntry) }
+}
+
 function changeCollection(
   deps: ApiDeps,
   collection: Collection,
@@ -53,7 +65,8 @@ function changeCollection(
   return applyChange(
     deps,
     ask,
-    (current) => {
+    async (current) => {
+      await inSlices(prepareRuleEntries(collection.key === 'rules' ? current.rules : []))
       const made = make(current)
       return made.ok ? made : { ok: false, refusal: itemRefusal(collection, made) }
     },

@@ -5,6 +5,7 @@ import { LIMITS } from '../../../shared/base/limits.ts'
 import { inSlices } from '../../../shared/base/steps.ts'
 import { sectionsOf } from '../../../shared/config/sections.ts'
 import { readAlertmanagerDocument } from '../../../shared/document/alertmanager/read.ts'
+import { prepareDocument } from '../../../shared/document/prepare.ts'
 import { readYaml } from '../../../shared/document/reading/yaml.ts'
 import { configSchema, showConfig } from '../../../shared/document/show.ts'
 import { readTocsinYml } from '../../../shared/document/tocsin-yml.ts'
@@ -77,12 +78,18 @@ async function getDocument(deps: ApiDeps, ask: Ask): Promise<Answer> {
 async function putTocsinYml(deps: ApiDeps, ask: Ask): Promise<Answer> {
   const read = await readDocument(ask)
   if (!read.ok) return read.refusal
+  const problems = await inSlices(prepareDocument(read.value))
+  if (problems.length > 0) return invalid(problems)
   return changeDocument(deps, ask, (current) => readTocsinYml(read.value, current, deps.secrets))
 }
 
 async function readDocument(ask: Ask): Promise<BodyRead<unknown>> {
   if (mediaType(ask.request) === 'application/json') {
-    return await readJson(ask.request, { exact: true, limitBytes: LIMITS.documentBytes })
+    return await readJson(ask.request, {
+      exact: true,
+      limitBytes: LIMITS.documentBytes,
+      mostValues: LIMITS.documentValues,
+    })
   }
   return await readYamlBody(ask, 'typed')
 }
@@ -97,5 +104,7 @@ async function readYamlBody(ask: Ask, scalars: 'typed' | 'text'): Promise<BodyRe
 async function putAlertmanagerYml(deps: ApiDeps, ask: Ask): Promise<Answer> {
   const read = await readYamlBody(ask, 'text')
   if (!read.ok) return read.refusal
+  const problems = await inSlices(prepareDocument(read.value))
+  if (problems.length > 0) return invalid(problems)
   return changeDocument(deps, ask, (current) => readAlertmanagerDocument(read.value, current, deps.secrets))
 }

@@ -1,5 +1,5 @@
 import { readBody } from '../../../shared/base/body.ts'
-import { parseJson } from '../../../shared/base/json.ts'
+import { type JsonReading, parseJson } from '../../../shared/base/json.ts'
 import { LIMITS } from '../../../shared/base/limits.ts'
 import type { Refusal } from './route.ts'
 import { refuseWith } from './route.ts'
@@ -26,13 +26,12 @@ export async function readText(request: Request, limitBytes?: number): Promise<B
   }
 }
 
-/** `exact`: a number that JavaScript cannot hold is read as its text. */
 export async function readJson(
   request: Request,
-  { exact = false, limitBytes }: { exact?: boolean; limitBytes?: number } = {},
+  { limitBytes, ...reading }: JsonReading & { limitBytes?: number } = {},
 ): Promise<BodyRead<unknown>> {
   const read = await readBytes(request, limitBytes)
-  return read.ok ? jsonOf(read.value, exact) : read
+  return read.ok ? jsonOf(read.value, reading) : read
 }
 
 /** JSON of a request that may come without a body; an absent body is `{}`. */
@@ -42,8 +41,8 @@ export async function readOptionalJson(request: Request): Promise<BodyRead<unkno
   return read.value.length === 0 ? { ok: true, value: {} } : jsonOf(read.value)
 }
 
-function jsonOf(bytes: Uint8Array, exact = false): BodyRead<unknown> {
-  const parsed = parseJson(bytes, { exact })
+function jsonOf(bytes: Uint8Array, reading: JsonReading = {}): BodyRead<unknown> {
+  const parsed = parseJson(bytes, reading)
   if (parsed.ok) return parsed
   return { ok: false, refusal: invalid([{ path: '', message: `the body is not JSON: ${parsed.message}` }]) }
 }

@@ -1,15 +1,14 @@
+import { LIMITS } from '../../base/limits.ts'
 import type { Config, Route } from '../../config/config.ts'
 import { type Sections, sectionsOf } from '../../config/sections.ts'
 import { capProblems, type Problem, under, zodProblems } from '../../problem/problem.ts'
 import { buildRoute, retarget } from '../../routing/route.ts'
 import type { SecretBox } from '../../secret/seal.ts'
 import { integrityProblems, type WrittenSections } from '../integrity.ts'
-import { NO_NAMES, overLimit } from '../reading/list.ts'
+import { NO_NAMES } from '../reading/list.ts'
 import { isMapping, readMapping } from '../reading/mapping.ts'
 import { readYamlAtOnce, textual } from '../reading/yaml.ts'
-import { CHANNEL_LIMIT } from '../sections/channels.ts'
 import { inhibitRulesSection } from '../sections/inhibit-rules.ts'
-import { receiversSection } from '../sections/receivers.ts'
 import { putSection } from '../sections/registry.ts'
 import { resolveTimeoutSection } from '../sections/resolve-timeout.ts'
 import { routeProblems, routeReferences } from '../sections/route-tree.ts'
@@ -38,8 +37,8 @@ export function readAlertmanagerDocument(given: unknown, current: Config, secret
   const { partial: file, problems } = readMapping(alertmanagerFile, document)
   problems.push(...templateProblems(document))
   const { next, written, idle } = readSections(file, { document: {}, current, secrets }, problems)
-  problems.push(...integrityProblems({ next, document: {} }, written))
-  if (problems.length > 0) return { ok: false, problems: capProblems(problems) }
+  const all = [...problems, ...integrityProblems({ next, document: {} }, written)]
+  if (all.length > 0) return { ok: false, problems: capProblems(all) }
   return { ok: true, next, warnings: capProblems([...idle, ...importWarnings(document)]) }
 }
 
@@ -56,7 +55,7 @@ function readSections(
 ): { next: Sections; written: WrittenSections; idle: Problem[] } {
   const { current, secrets } = context
   const take = <T>(path: string, result: SectionResult<T>): SectionResult<T> => {
-    problems.push(...inside(path, result).problems)
+    for (const problem of inside(path, result).problems) problems.push(problem)
     return result
   }
   const global = readMapping(globals, file.global ?? {})
@@ -70,10 +69,9 @@ function readSections(
   const inhibitRules = take('inhibit_rules', inhibitRulesSection.read(file.inhibit_rules, context))
   const intervals = take('', readIntervals(file, context))
   const resolveTimeout = take('global.resolve_timeout', resolveTimeoutSection.read(timeout, context))
-  problems.push(...receivers.problems)
+  for (const problem of receivers.problems) problems.push(problem)
   const own = current.channels.filter(({ receiver }) => receiver === undefined)
   const channels = [...own, ...receivers.channels]
-  problems.push(...overLimit('receivers', receivers.receivers.length, receiversSection.limit))
   problems.push(...channelLimitProblems(channels))
   const next = { ...sectionsOf(current), channels, inhibitRules: inhibitRules.value, timeIntervals: intervals.value }
   next.receivers = receivers.receivers
@@ -89,8 +87,8 @@ function readSections(
 }
 
 function channelLimitProblems({ length }: readonly unknown[]): Problem[] {
-  if (length <= CHANNEL_LIMIT) return []
-  const message = `limit: webhooks and channels of your own are ${length}, at most ${CHANNEL_LIMIT} are allowed`
+  if (length <= LIMITS.channels) return []
+  const message = `limit: webhooks and channels of your own are ${length} or more, at most ${LIMITS.channels} are allowed`
   return [{ path: 'receivers', message }]
 }
 

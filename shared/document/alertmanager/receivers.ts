@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import { digest } from '../../base/hash.ts'
+import { LIMITS } from '../../base/limits.ts'
 import type { Channel, Receiver } from '../../config/config.ts'
 import { type Problem, quoted, under } from '../../problem/problem.ts'
 import type { SecretBox } from '../../secret/seal.ts'
@@ -44,7 +45,7 @@ export function readReceivers(
 ): ReadReceivers {
   const ids = new Set<string>()
   const repeated = (name: string) => `notification config name ${quoted(name)} is not unique`
-  const options = { limit: Number.POSITIVE_INFINITY, nameField: 'name', repeated } as const
+  const options = { limit: LIMITS.receivers, nameField: 'name', repeated } as const
   const context = { shared, current, secrets, ids }
   const list = readList(given, options, (entry) => readReceiver(entry, context))
   return {
@@ -63,6 +64,8 @@ function readReceiver(given: unknown, context: Context): EntryResult<{ receiver:
   if (mislabelled !== undefined) problems.push({ path: 'labels.name', message: mislabelled })
   const channels: Channel[] = []
   for (const [index, entry] of (partial.webhook_configs ?? []).entries()) {
+    // One more than the limit is enough to refuse the file.
+    if (context.ids.size > LIMITS.channels) break
     // A receiver without a readable name is refused; the webhooks are still read for their problems.
     const read = readWebhook(entry, name, index, context)
     if (read.ok) channels.push(read.value)

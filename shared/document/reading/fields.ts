@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import type { Labels } from '../../alert/labels.ts'
 import { DURATION, parseDuration } from '../../base/duration.ts'
+import { LIMITS } from '../../base/limits.ts'
 import { ID } from '../../config/limits.ts'
 import { quoted } from '../../problem/problem.ts'
 
@@ -71,19 +72,30 @@ export function labelMapProblem(value: unknown): string | undefined {
 /** The name of a receiver: Alertmanager takes any text that is not empty. */
 export const receiverName = z.string().min(1, 'missing name in receiver').max(4096)
 
-/** `...` stands for every label and stands alone. */
+/** `...` stands for every label and stands alone. Every problem of the list is named, whatever its entries are. */
 export const groupBy = z
-  .array(labelName)
+  .array(z.unknown())
+  .max(LIMITS.groupBy, `limit: at most ${LIMITS.groupBy} labels are allowed`)
   .superRefine((names, context) => {
+    for (const [place, name] of names.entries()) {
+      const read = labelName.safeParse(name)
+      for (const { message } of read.error?.issues ?? []) {
+        context.addIssue({ code: 'custom', path: [place], message: message.replace(/^Invalid input: /, '') })
+      }
+    }
     const issue = groupByProblem(names)
     if (issue !== undefined) context.addIssue({ code: 'custom', message: issue })
   })
-  .transform((names): string[] | 'all' => (names[0] === EVERY_LABEL ? 'all' : names))
+  .transform((names): string[] | 'all' => (names[0] === EVERY_LABEL ? 'all' : (names as string[])))
 
 export const EVERY_LABEL = '...'
 
-function groupByProblem(names: readonly string[]): string | undefined {
+function groupByProblem(names: readonly unknown[]): string | undefined {
   if (names.length > 1 && names.includes(EVERY_LABEL)) return 'cannot have "..." and other labels at the same time'
-  const twice = names.find((name, index) => names.indexOf(name) !== index)
-  return twice === undefined ? undefined : `has the label ${quoted(twice)} twice`
+  const seen = new Set<unknown>()
+  for (const name of names) {
+    if (typeof name === 'string' && seen.has(name)) return `has the label ${quoted(name)} twice`
+    seen.add(name)
+  }
+  return undefined
 }

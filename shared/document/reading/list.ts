@@ -36,16 +36,16 @@ export function readList<T>(
   if (!Array.isArray(list)) {
     return { entries: [], names: ANY_NAME, problems: [{ path: '', message: 'expected a list' }] }
   }
+  const tooMany = overLimit('', list.length, limit)
+  if (tooMany.length > 0) return { entries: [], names: ANY_NAME, problems: tooMany }
   const names = nameField === undefined ? [] : list.map((entry) => nameOf(entry, nameField))
   const known = names.every((name) => name !== undefined) ? new Set(names) : ANY_NAME
-  const tooMany = overLimit('', list.length, limit)
-  if (tooMany.length > 0) return { entries: [], names: known, problems: tooMany }
   const entries: ListResult<T>['entries'] = []
   const problems: Problem[] = []
   for (const [place, entry] of list.entries()) {
     const result = read(entry)
     if (result.ok) entries.push({ place, value: result.value })
-    else problems.push(...under(`[${place}]`, result.problems))
+    else for (const problem of under(`[${place}]`, result.problems)) problems.push(problem)
   }
   const seen = new Set<string>()
   for (const [place, name] of names.entries()) {

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { LIMITS } from '../../config/limits.ts'
+import { LIMITS } from '../../base/limits.ts'
 import { compileRegex } from '../../matcher/compile.ts'
 import type { Matcher } from '../../matcher/matcher.ts'
 import { parseMatchers } from '../../matcher/parse.ts'

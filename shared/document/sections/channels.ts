@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { LIMITS } from '../../base/limits.ts'
 import { channelTypes } from '../../channels/registry.ts'
 import type { Channel, Config } from '../../config/config.ts'
 import { type Problem, quoted } from '../../problem/problem.ts'
@@ -11,28 +12,26 @@ import { type EntryResult, isEmpty, isMapping, readMapping } from '../reading/ma
 import { channelFields, channelSchema } from './channel-schema.ts'
 import { type Collection, entriesById, type ReadContext, type Shown } from './section.ts'
 
-export const CHANNEL_LIMIT = 200
-
 /** `channels`: the ways out. A channel that an import made stays, listed or not, until the imported route goes. */
 export const channelsSection: Collection<'channels'> = {
   key: 'channels',
   name: 'channels',
   one: 'channel',
-  limit: CHANNEL_LIMIT,
+  limit: LIMITS.channels,
   read(given, context) {
     const { current, secrets } = context
-    const list = readList(given, { limit: CHANNEL_LIMIT, nameField: 'id' }, (entry) =>
+    const list = readList(given, { limit: LIMITS.channels, nameField: 'id' }, (entry) =>
       readChannel(entry, current.channels, secrets),
     )
     const listed = list.entries.map(({ value }) => value)
     const value = [...listed, ...keptChannels(listed, context)]
-    const problems = list.problems.length > 0 ? list.problems : overLimit('', value.length, CHANNEL_LIMIT)
+    const problems = list.problems.length > 0 ? list.problems : overLimit('', value.length, LIMITS.channels)
     return { value, problems, names: list.names }
   },
   show: (list) => list.map(showChannel),
   entries: entriesById,
   collection: true,
-  schema: z.array(channelSchema).max(CHANNEL_LIMIT),
+  schema: z.array(channelSchema).max(LIMITS.channels),
   entry: channelSchema,
   kept: 'it belongs to the imported route',
 }

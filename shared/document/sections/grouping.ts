@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { formatDuration } from '../../base/duration.ts'
+import { LIMITS } from '../../base/limits.ts'
 import type { Policy } from '../../config/config.ts'
-import { LIMITS } from '../../config/limits.ts'
 import { duration, EVERY_LABEL, groupBy, interval } from '../reading/fields.ts'
 import { match } from '../reading/matchers.ts'
 import { type Reference, type Shown, textsOf } from './section.ts'

@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { digest } from '../../base/hash.ts'
+import { LIMITS } from '../../base/limits.ts'
 import type { InhibitRule } from '../../config/config.ts'
 import type { Matcher } from '../../matcher/matcher.ts'
 import { compareMatchers, renderMatcher } from '../../matcher/render.ts'
@@ -10,8 +11,6 @@ import { matcherFields } from '../reading/matchers.ts'
 import { textual } from '../reading/yaml.ts'
 import { entriesById, type Section, type Shown } from './section.ts'
 
-const LIMIT = 500
-
 /**
  * `inhibitRules`, in the format of Alertmanager's `inhibit_rules`. An entry without content (`-` alone) is
  * passed over, as Alertmanager does; a rule written twice is one rule.
@@ -20,15 +19,17 @@ export const inhibitRulesSection: Section<'inhibitRules'> = {
   key: 'inhibitRules',
   name: 'inhibitRules',
   one: 'inhibit rule',
-  limit: LIMIT,
+  limit: LIMITS.inhibitRules,
   read(given) {
-    const { entries, problems } = readList(textual(given), { limit: LIMIT }, (entry) => readEntry(schema, entry))
+    const { entries, problems } = readList(textual(given), { limit: LIMITS.inhibitRules }, (entry) =>
+      readEntry(schema, entry),
+    )
     const rules = entries.flatMap(({ value }) => (value === null ? [] : [[value.id, value] as const]))
     return { value: [...new Map(rules).values()], problems }
   },
   show: (rules) => rules.map(showInhibitRule),
   get schema() {
-    return z.array(schema).max(LIMIT)
+    return z.array(schema).max(LIMITS.inhibitRules)
   },
   entries: entriesById,
 }

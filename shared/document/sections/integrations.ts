@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { formatDuration } from '../../base/duration.ts'
+import { LIMITS } from '../../base/limits.ts'
 import type { Config, Integration } from '../../config/config.ts'
 import { DEFAULT_INTEGRATION } from '../../config/sections.ts'
 import { customFields } from '../../integrations/custom-settings.ts'
@@ -13,16 +14,16 @@ import { readList } from '../reading/list.ts'
 import { type EntryResult, isMapping, readMapping } from '../reading/mapping.ts'
 import { type Collection, entriesById, type Shown } from './section.ts'
 
-const LIMIT = 200
-
 /** `integrations`: where alerts and audit records come in. The default integration stays, listed or not. */
 export const integrationsSection: Collection<'integrations'> = {
   key: 'integrations',
   name: 'integrations',
   one: 'integration',
-  limit: LIMIT,
+  limit: LIMITS.integrations,
   read(given, { current, secrets }) {
-    const list = readList(given, { limit: LIMIT, nameField: 'id' }, (entry) => readIntegration(entry, current, secrets))
+    const list = readList(given, { limit: LIMITS.integrations, nameField: 'id' }, (entry) =>
+      readIntegration(entry, current, secrets),
+    )
     const value = list.entries.map(({ value }) => value)
     const listed = value.some(({ id }) => id === DEFAULT_INTEGRATION)
     const kept = listed ? [] : current.integrations.filter(({ id }) => id === DEFAULT_INTEGRATION)
@@ -31,7 +32,7 @@ export const integrationsSection: Collection<'integrations'> = {
   show: (list) => list.map(showIntegration),
   entries: entriesById,
   get schema() {
-    return z.array(described).max(LIMIT)
+    return z.array(described).max(LIMITS.integrations)
   },
   get entry() {
     return described

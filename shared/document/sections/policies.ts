@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { LIMITS } from '../../base/limits.ts'
 import { channelTypes } from '../../channels/registry.ts'
 import { DEFAULTS, type Policy } from '../../config/config.ts'
 import { nativeRouteKey } from '../../config/unrouted.ts'
@@ -8,20 +9,18 @@ import { quoted } from '../../problem/problem.ts'
 import { id, name } from '../reading/fields.ts'
 import { readList } from '../reading/list.ts'
 import { isMapping, readEntry, unsupported } from '../reading/mapping.ts'
-import { CHANNEL_LIMIT, typesIn } from './channels.ts'
+import { typesIn } from './channels.ts'
 import { groupingFields, intervalReferences, showGrouping } from './grouping.ts'
 import { type Collection, entriesById, type Reference, type Shown, textsOf } from './section.ts'
-
-const LIMIT = 500
 
 /** `policies`: every policy that matches takes the alert, in order. */
 export const policiesSection: Collection<'policies'> = {
   key: 'policies',
   name: 'policies',
   one: 'policy',
-  limit: LIMIT,
+  limit: LIMITS.policies,
   read(given) {
-    const list = readList(given, { limit: LIMIT, nameField: 'id' }, (entry) => readEntry(schema, entry))
+    const list = readList(given, { limit: LIMITS.policies, nameField: 'id' }, (entry) => readEntry(schema, entry))
     return { value: list.entries.map(({ value }) => value), problems: list.problems, names: list.names }
   },
   show: (list) => list.map(showPolicy),
@@ -33,7 +32,7 @@ export const policiesSection: Collection<'policies'> = {
   },
   collection: true,
   get schema() {
-    return z.array(schema).max(LIMIT)
+    return z.array(schema).max(LIMITS.policies)
   },
   get entry() {
     return schema
@@ -49,9 +48,9 @@ const schema = z
     repeatWhileClaimed: z.boolean().default(false),
     notify: z
       .array(z.strictObject({ channel: z.string() }))
-      .max(CHANNEL_LIMIT)
+      .max(LIMITS.channels)
       .optional(),
-    lifecycle: z.array(z.string()).max(CHANNEL_LIMIT).nullish(),
+    lifecycle: z.array(z.string()).max(LIMITS.channels).nullish(),
     flow: unsupported(),
     escalation: unsupported(),
   })
@@ -103,10 +102,11 @@ function referencesOf(policy: Shown, place: number, types: ReadonlyMap<string, s
 type ChannelList = 'notify' | 'lifecycle'
 
 function channelReferences(field: ChannelList, list: unknown, types: ReadonlyMap<string, string>): Reference[] {
-  const ids = textsOf(list)
-  return ids.map(({ place, text: name }) => {
+  const seen = new Set<string>()
+  return textsOf(list).map(({ place, text: name }) => {
     const path = field === 'notify' ? `${field}[${place}].channel` : `${field}[${place}]`
-    const repeated = ids.some((earlier) => earlier.place < place && earlier.text === name)
+    const repeated = seen.has(name)
+    seen.add(name)
     const misfit = repeated ? `names ${quoted(name)} twice` : kindMisfit(field, name, types)
     return { path, to: 'channels', name, ...(misfit === undefined ? {} : { misfit }) }
   })

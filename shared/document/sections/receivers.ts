@@ -1,13 +1,12 @@
 import * as z from 'zod'
 import type { Labels } from '../../alert/labels.ts'
+import { LIMITS } from '../../base/limits.ts'
 import type { Receiver } from '../../config/config.ts'
 import type { Problem } from '../../problem/problem.ts'
 import { labels, receiverName } from '../reading/fields.ts'
 import { readList } from '../reading/list.ts'
 import { isEmpty, readEntry } from '../reading/mapping.ts'
 import type { ReadContext, Section, Shown } from './section.ts'
-
-const LIMIT = 2_000
 
 /**
  * `receivers`: the receivers of an imported alertmanager.yml, as shown by `GET /api/v1/config`. A route may name a
@@ -17,15 +16,15 @@ export const receiversSection: Section<'receivers'> = {
   key: 'receivers',
   name: 'receivers',
   one: 'receiver',
-  limit: LIMIT,
+  limit: LIMITS.receivers,
   read(given, context) {
-    const list = readList(given, { limit: LIMIT, nameField: 'name' }, (entry) => readEntry(schema, entry))
+    const list = readList(given, { limit: LIMITS.receivers, nameField: 'name' }, (entry) => readEntry(schema, entry))
     const problems = [...list.problems, ...routeProblems(list.entries.length, context)]
     return { value: list.entries.map(({ value }) => value), problems, names: list.names }
   },
   show: (receivers) => receivers.map(showReceiver),
   get schema() {
-    return z.array(schema).max(LIMIT)
+    return z.array(schema).max(LIMITS.receivers)
   },
   entries: (receivers) => receivers.map((receiver) => [receiver.name, receiver]),
   settle: ({ route, receivers }) => (route === undefined ? [] : receivers),

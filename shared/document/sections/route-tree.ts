@@ -1,3 +1,4 @@
+import { LIMITS } from '../../base/limits.ts'
 import { type Problem, quoted } from '../../problem/problem.ts'
 import { overLimit } from '../reading/list.ts'
 import { isEmpty, isMapping } from '../reading/mapping.ts'
@@ -17,12 +18,10 @@ export interface RouteFormat {
   isTrue(value: unknown): boolean
 }
 
-export const ROUTE_LIMIT = 2_000
-
 /** Facts and messages from prometheus/alertmanager (Apache-2.0), `config/config.go`. */
 export function routeProblems(written: unknown, format: RouteFormat): Problem[] {
   if (!isMapping(written)) return []
-  const problems = overLimit('', nodesOf(written, '').length, ROUTE_LIMIT)
+  const problems = overLimit('', nodesOf(written, '').length, LIMITS.routes)
   const refuse = (path: string, message: string): void => void problems.push({ path, message })
   if (isEmpty(written.receiver)) refuse('receiver', 'root route must specify a default receiver')
   for (const field of format.match) {

@@ -1,11 +1,12 @@
 import * as z from 'zod'
+import { LIMITS } from '../../base/limits.ts'
 import type { Route } from '../../config/config.ts'
 import { zodProblems } from '../../problem/problem.ts'
 import { buildRoute, type RouteDraft, retarget, routePolicies } from '../../routing/route.ts'
 import { labels } from '../reading/fields.ts'
 import { isEmpty } from '../reading/mapping.ts'
 import { groupingFields, showGrouping } from './grouping.ts'
-import { ROUTE_LIMIT, type RouteFormat, routeProblems, routeReferences } from './route-tree.ts'
+import { type RouteFormat, routeProblems, routeReferences } from './route-tree.ts'
 import type { Section, Shown } from './section.ts'
 
 /** `route`: the tree that an import made, as shown by `GET /api/v1/config`. An empty value removes the tree. */
@@ -13,7 +14,7 @@ export const routeSection: Section<'route'> = {
   key: 'route',
   name: 'route',
   one: 'route',
-  limit: ROUTE_LIMIT,
+  limit: LIMITS.routes,
   read(given, { current }) {
     if (isEmpty(given)) return { value: undefined, problems: [] }
     const read = schema.safeParse(given)

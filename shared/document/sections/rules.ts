@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { LIMITS } from '../../base/limits.ts'
 import type { RuleEntry } from '../../config/config.ts'
 import { joinPath, type Problem, quoted, under } from '../../problem/problem.ts'
 import { parseSigma } from '../../rule/parse.ts'
@@ -9,18 +10,14 @@ import { ANY_NAME, type Names, readList } from '../reading/list.ts'
 import { type EntryResult, isMapping, readMapping } from '../reading/mapping.ts'
 import { type Collection, entriesById, type Shown } from './section.ts'
 
-const LIMIT = 1_000
-/** SigmaHQ's largest rule has 295 KB. */
-const SIGMA_CHARS = 400_000
-
 /** `rules`: shipped templates and Sigma rules, matched against every audit record. */
 export const rulesSection: Collection<'rules'> = {
   key: 'rules',
   name: 'rules',
   one: 'rule',
-  limit: LIMIT,
+  limit: LIMITS.rules,
   read(given) {
-    const list = readList(given, { limit: LIMIT, nameField: 'id' }, readRule)
+    const list = readList(given, { limit: LIMITS.rules, nameField: 'id' }, readRule)
     const sigma = readSigma(given)
     const value = list.entries.map((entry) => entry.value)
     return { value, problems: [...list.problems, ...sigma.problems], warnings: sigma.warnings, names: list.names }
@@ -44,7 +41,7 @@ export const rulesSection: Collection<'rules'> = {
     )
   },
   get schema() {
-    return z.array(schema).max(LIMIT)
+    return z.array(schema).max(LIMITS.rules)
   },
   get entry() {
     return schema
@@ -104,8 +101,8 @@ function contentProblems({ template, parameters, sigma }: Record<string, unknown
     const message = "expected a rule: Sigma's mapping, or its YAML as a text"
     return [...problems, { path: 'sigma', message }]
   }
-  if (JSON.stringify(sigma).length <= SIGMA_CHARS) return problems
-  return [...problems, { path: 'sigma', message: `limit: is longer than ${SIGMA_CHARS} characters` }]
+  if (JSON.stringify(sigma).length <= LIMITS.sigmaChars) return problems
+  return [...problems, { path: 'sigma', message: `limit: is longer than ${LIMITS.sigmaChars} characters` }]
 }
 
 /** A value as the table gives the value back: the checked text is the text that will be used. */
@@ -119,7 +116,7 @@ function stored(value: unknown): unknown {
  * be read: that is no problem of the correlation.
  */
 function readSigma(given: unknown): { problems: Problem[]; warnings: Problem[] } {
-  const list: unknown[] = Array.isArray(given) && given.length <= LIMIT ? given : []
+  const list: unknown[] = Array.isArray(given) && given.length <= LIMITS.rules ? given : []
   const read = list.flatMap((entry, place) => sigmaEntry(entry).map((value) => ({ place, value })))
   const { problems: found, warnings } = readRuleEntries(read.map(({ value }) => value))
   const wrong = new Set(found.filter(({ missing, consequence }) => !missing && !consequence).map(({ entry }) => entry))

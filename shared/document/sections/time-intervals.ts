@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { LIMITS } from '../../base/limits.ts'
 import type { NamedInterval } from '../../config/config.ts'
 import type { Range, TimeInterval } from '../../interval/interval.ts'
 import { parseTimeInterval } from '../../interval/parse.ts'
@@ -7,21 +8,21 @@ import { readEntry } from '../reading/mapping.ts'
 import { textual } from '../reading/yaml.ts'
 import type { Section, Shown } from './section.ts'
 
-const LIMIT = 500
-
 /** `timeIntervals`, in the format of Alertmanager's `time_intervals`: names for `muteTimes` and `activeTimes`. */
 export const timeIntervalsSection: Section<'timeIntervals'> = {
   key: 'timeIntervals',
   name: 'timeIntervals',
   one: 'time interval',
-  limit: LIMIT,
+  limit: LIMITS.timeIntervals,
   read(given) {
-    const list = readList(textual(given), { limit: LIMIT, nameField: 'name' }, (entry) => readEntry(schema, entry))
+    const list = readList(textual(given), { limit: LIMITS.timeIntervals, nameField: 'name' }, (entry) =>
+      readEntry(schema, entry),
+    )
     return { value: list.entries.map(({ value }) => value), problems: list.problems, names: list.names }
   },
   show: (intervals) => intervals.map(showTimeInterval),
   get schema() {
-    return z.array(schema).max(LIMIT)
+    return z.array(schema).max(LIMITS.timeIntervals)
   },
   entries: (intervals) => intervals.map((interval) => [interval.name, interval]),
 }
@@ -59,7 +60,7 @@ const timeInterval = z
 const schema = z
   .strictObject({
     name: z.string().min(1, 'must not be empty').max(1000),
-    time_intervals: z.array(timeInterval).max(LIMIT).optional(),
+    time_intervals: z.array(timeInterval).max(LIMITS.timeIntervals).optional(),
   })
   .transform(({ name, time_intervals = [] }): NamedInterval => ({ name, intervals: time_intervals }))
   .meta({ id: 'NamedTimeInterval' })

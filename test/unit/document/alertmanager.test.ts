@@ -179,9 +179,9 @@ test('a channel of the user is not replaced by an imported one', () => {
 test('only receivers with webhooks count among the channels', () => {
   const named = Array.from({ length: 300 }, (_, n) => `{name: r${n}}`).join()
   expect(imported(`route: {receiver: r0}\nreceivers: [${named}]`).receivers).toHaveLength(300)
-  const hooks = Array.from({ length: 201 }, () => "{url: 'http://h/'}").join()
+  const hooks = Array.from({ length: 1_001 }, () => "{url: 'http://h/'}").join()
   expect(problems(`route: {receiver: x}\nreceivers: [{name: x, webhook_configs: [${hooks}]}]`)).toEqual([
-    'receivers: limit: webhooks and channels of your own are 201, at most 200 are allowed',
+    'receivers: limit: webhooks and channels of your own are 1001 or more, at most 1000 are allowed',
   ])
   const many = Array.from({ length: 2_001 }, (_, n) => `{name: r${n}}`).join()
   expect(problems(`route: {receiver: r0}\nreceivers: [${many}]`)).toEqual([

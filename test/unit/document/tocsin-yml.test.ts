@@ -325,8 +325,19 @@ describe('problems', () => {
     },
   )
 
+  test('of one field are named together, whatever each of them is', () => {
+    const read = readTocsinYml({ policies: [{ id: 'p', groupBy: ['', 'a', 'a', 1, 'x'.repeat(1_025)] }] }, nothing, box)
+    const found = read.ok ? [] : read.problems.map(({ path, message }) => `${path}: ${message}`)
+    expect(found).toEqual([
+      'policies[0].groupBy[0]: must not be empty',
+      expect.stringMatching(/groupBy\[3\]: expected string/),
+      expect.stringMatching(/groupBy\[4\]: Too big/),
+      'policies[0].groupBy: has the label "a" twice',
+    ])
+  })
+
   test.each<[string, number, (index: number) => object]>([
-    ['channels', 200, (i) => ({ id: `c${i}`, type: 'webhook', url: 'http://h/' })],
+    ['channels', 1000, (i) => ({ id: `c${i}`, type: 'webhook', url: 'http://h/' })],
     ['integrations', 200, (i) => ({ id: `i${i}`, type: 'prometheus' })],
     ['policies', 500, (i) => ({ id: `p${i}` })],
   ])('of more %s than %d', (section, limit, make) => {

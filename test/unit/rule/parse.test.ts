@@ -345,7 +345,14 @@ describe('collections', () => {
   })
 
   test.each(['', '---\n', '# nothing\n', '---\n---\n'])('%j contains no rule', (text) => {
-    expect(parseSigma(text)).toEqual({ rules: [], correlations: [], filters: [], problems: [], warnings: [] })
+    expect(parseSigma(text)).toEqual({
+      rules: [],
+      correlations: [],
+      filters: [],
+      problems: [],
+      warnings: [],
+      regexSteps: 0,
+    })
   })
 })
 

@@ -226,8 +226,8 @@ describe('api: what belongs together', () => {
     expect(made.status).toBe(status)
   })
 
-  test('the 201st channel is refused', async () => {
-    const channels = Array.from({ length: 200 }, (_, index) => ({ ...HOOK, id: `c${index}` }))
+  test('the 1,001st channel is refused', async () => {
+    const channels = Array.from({ length: 1_000 }, (_, index) => ({ ...HOOK, id: `c${index}` }))
     await api.ask('PUT', '/api/v1/config', { key, body: { policies: [], channels } })
     const { status, json } = await api.ask('POST', '/api/v1/channels', { key, body: HOOK })
     expect([status, json.error.details[0].message]).toEqual([422, expect.stringContaining('limit')])

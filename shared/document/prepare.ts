@@ -1,0 +1,134 @@
+import { LIMITS } from '../base/limits.ts'
+import { STEP, type Steps } from '../base/steps.ts'
+import type { RuleEntry } from '../config/config.ts'
+import { parseMatchers } from '../matcher/parse.ts'
+import { compileRegex, isRegex, type RegexBudget, regexBudget } from '../matcher/regex.ts'
+import { joinPath, type Problem } from '../problem/problem.ts'
+import { prepareRuleEntries } from '../rule-book/entries.ts'
+import { isMapping } from './reading/mapping.ts'
+
+/*
+ * The part of reading a document that takes long, in steps, before the document is read: the size of every list and
+ * mapping is checked, regular expressions are compiled within one budget, and Sigma texts are read. The compiled and
+ * read things are kept, so reading finds them done. A document that was not prepared is read alike, and at once.
+ */
+
+/** tocsin.yml or alertmanager.yml as data. Problems: the document is refused as it is. */
+export function* prepareDocument(document: unknown): Steps<Problem[]> {
+  const problem = (yield* sizeProblem(document)) ?? (yield* regexProblem(document))
+  if (problem !== undefined) return [problem]
+  if (!isMapping(document) || !Array.isArray(document.rules)) return []
+  const { regexSteps } = yield* prepareRuleEntries(ruleEntries(document.rules.slice(0, LIMITS.rules)))
+  const most = LIMITS.documentSigmaRegexSize
+  const message = `limit: ${most} steps of regular expressions are allowed in all rules`
+  return regexSteps > most ? [{ path: 'rules', message }] : []
+}
+
+/** The fields of entries that rules are read from; whether an entry is right is the reader's question. */
+function ruleEntries(list: unknown[]): RuleEntry[] {
+  return list.flatMap((given) => {
+    if (!isMapping(given)) return []
+    const { template, parameters, sigma } = given
+    const isTemplate = typeof template === 'string' && sigma === undefined
+    const isSigma = template === undefined && (typeof sigma === 'string' || isMapping(sigma))
+    if (!isTemplate && !isSigma) return []
+    // A text beyond the limit is refused before it is read.
+    if (isSigma && JSON.stringify(sigma).length > LIMITS.sigmaChars) return []
+    return [{ id: '', enabled: true, template, parameters, sigma } as RuleEntry]
+  })
+}
+
+interface Place {
+  value: object
+  parent?: Place
+  key?: string | number
+  depth: number
+}
+
+/** Lists and mappings of a document, each once, although aliases may show a part at several places. */
+function* containers(document: unknown): Generator<Place | number> {
+  if (typeof document !== 'object' || document === null) return
+  const seen = new Set<unknown>([document])
+  const open: Place[] = [{ value: document, depth: 0 }]
+  let done = 0
+  for (let at = open.pop(); at !== undefined; at = open.pop()) {
+    yield at
+    const entries: [string | number, unknown][] = Array.isArray(at.value)
+      ? [...at.value.entries()]
+      : Object.entries(at.value)
+    done += entries.length + 1
+    if (done >= STEP) {
+      yield done
+      done = 0
+    }
+    for (const [key, value] of entries) {
+      if (typeof value !== 'object' || value === null || seen.has(value)) continue
+      seen.add(value)
+      open.push({ value, parent: at, key, depth: at.depth + 1 })
+    }
+  }
+}
+
+/** Readers look at each entry of a list several times, and recurse into what nests. */
+function* sizeProblem(document: unknown): Steps<Problem | undefined> {
+  let values = 0
+  for (const place of containers(document)) {
+    if (typeof place === 'number') {
+      yield place
+      continue
+    }
+    const isList = Array.isArray(place.value)
+    const count = isList ? (place.value as unknown[]).length : Object.keys(place.value).length
+    values += count
+    const [most, what] = isList ? [LIMITS.listEntries, 'entries'] : [LIMITS.mappingKeys, 'keys']
+    if (count > most) return limitProblem(place, `has ${count} ${what}, at most ${most} are allowed`)
+    if (place.depth > LIMITS.documentDepth) return { path: '', message: 'the document nests too deeply' }
+    if (values > LIMITS.documentValues) return limitProblem(undefined, `has more than ${LIMITS.documentValues} values`)
+  }
+  return undefined
+}
+
+function limitProblem(place: Place | undefined, message: string): Problem {
+  const parts: (string | number)[] = []
+  for (let at = place; at?.key !== undefined; at = at.parent) parts.unshift(at.key)
+  return { path: joinPath('', ...parts), message: `limit: ${message}` }
+}
+
+/** Compiles the expressions of all matchers, in each of the forms that `reading/matchers.ts` reads. */
+function* regexProblem(document: unknown): Steps<Problem | undefined> {
+  const budget = regexBudget(LIMITS.documentRegexSize)
+  for (const place of containers(document)) {
+    if (typeof place === 'number') {
+      yield place
+      continue
+    }
+    if (Array.isArray(place.value)) continue
+    for (const [key, value] of Object.entries(place.value)) {
+      if (key !== 'op' && !MATCHERS.test(key)) continue
+      const before = budget.left
+      compileOne(place.value as Record<string, unknown>, key, value, budget)
+      const problem = `limit: ${budget.most} steps of regular expressions are allowed in a document`
+      if (budget.left < 0) return { path: '', message: problem }
+      yield UNITS_PER_MATCHER + (before - budget.left) * UNITS_PER_REGEX_STEP
+    }
+  }
+  return undefined
+}
+
+const UNITS_PER_MATCHER = 20
+const UNITS_PER_REGEX_STEP = 8
+/** The keys of alertmanager.yml and of inhibit rules. */
+const MATCHERS = /^(?:source_|target_)?(?:match_re|matchers)$/
+
+function compileOne(from: Record<string, unknown>, key: string, value: unknown, budget: RegexBudget): void {
+  if (key === 'op') {
+    const op = value as '='
+    if (isRegex({ op }) && typeof from.value === 'string') compileRegex(from.value, budget)
+    return
+  }
+  if (Array.isArray(value)) {
+    for (const text of value) if (typeof text === 'string' && budget.left >= 0) parseMatchers(text, budget)
+  } else if (isMapping(value)) {
+    for (const text of Object.values(value)) if (budget.left >= 0) compileRegex(`^(?:${String(text ?? '')})$`, budget)
+  }
+}
