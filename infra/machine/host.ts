@@ -101,22 +101,25 @@ interface OpenedData {
 
 function openData(options: HostOptions): ({ ok: true } & OpenedData) | StartFailure {
   const { dataDir, secretsKey: given, randomBytes, clock, acceptLoss = false } = options
+  let lock: { release(): void } | undefined
   try {
     makeDirectory(dataDir)
     const changed = tighten(dataDir)
-    const lock = lockDirectory(dataDir)
-    if (!lock.ok) return refuse(`another process works on ${dataDir}: one at a time`)
+    const locked = lockDirectory(dataDir)
+    if (!locked.ok) return refuse(`another process works on ${dataDir}: one at a time`)
+    lock = locked
     const file = openSqlite(databasePath(dataDir), { clock, acceptLoss })
     if (file.removed > 0) changed.push(`removed ${file.removed} items and messages that were not as they were written`)
     const close = (): void => {
       file.close()
-      lock.release()
+      locked.release()
     }
     const key = secretsKey(dataDir, given, hasData(file), randomBytes)
     if (key.ok) return { ok: true, file, key: key.key, changed, close }
     close()
     return key
   } catch (error) {
+    lock?.release()
     return refuse(`cannot use the data directory ${dataDir}: ${firstLine(error)}`)
   }
 }

@@ -2,7 +2,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { createOrder, type OrderOf } from '../base/order.ts'
 import type { Clock, Millis } from '../base/time.ts'
 import { removeChanged } from './check.ts'
-import { TurnTakenBack } from './failures.ts'
+import { isDamage, TurnTakenBack } from './failures.ts'
 import { checkHighWater, type HighWater, keepHighWater } from './highwater.ts'
 import { migrate } from './schema.ts'
 import { createTrouble, type Trouble } from './trouble.ts'
@@ -71,7 +71,7 @@ export function openSqlite(path: string, { clock, acceptLoss = false }: OpenOpti
     return { ...groupCommits(db, marked ? keepHighWater(db, path, clock) : undefined, clock), removed }
   } catch (error) {
     db.close()
-    throw error
+    throw isDamage(error) ? new Error(`${path} is damaged: ${(error as Error).message}`, { cause: error }) : error
   }
 }
 

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
@@ -20,6 +20,12 @@ test('a directory has one holder at a time', () => {
   const second = lockDirectory(directory)
   expect(second.ok).toBe(true)
   if (second.ok) second.release()
+})
+
+test('a damaged lock is named, with the way out', () => {
+  const path = join(directory, 'lock')
+  writeFileSync(path, 'noise'.repeat(1000))
+  expect(() => lockDirectory(directory)).toThrow(`${path} is damaged: remove it while no process works on`)
 })
 
 test('another process holds it until it ends, also when it is killed', async () => {

@@ -39,12 +39,12 @@ async function complaint(url: string): Promise<[status: number, text: string]> {
   }
 }
 
-/** The value of a metric, once the metric is there. */
+/** The value of a counter, once something was counted. */
 async function metric(url: string, name: string): Promise<string> {
   for (let n = 0; ; n++) {
     const lines = (await (await fetch(`${url}/metrics`)).text()).split('\n')
     const [line] = lines.filter((one) => one.startsWith(`${name} `))
-    if (line !== undefined || n > 300) return line?.slice(name.length + 1) ?? lines.join('\n')
+    if ((line !== undefined && !line.endsWith(' 0')) || n > 300) return line?.slice(name.length + 1) ?? lines.join('\n')
     await new Promise((resolve) => setTimeout(resolve, 50))
   }
 }

@@ -58,7 +58,11 @@ describe('every line of the log is an entry in JSON', () => {
     ['a host that is not here', () => ({ HOST: '203.0.113.1' }), /cannot listen on 203\.0\.113\.1/],
     ['a directory that cannot be', () => ({ TOCSIN_DATA: '/proc/x' }), /data directory \/proc\/x: ENOENT/],
     ['a directory that is a file', () => ({ TOCSIN_DATA: join(data.path, 'file') }), /data directory .*file: /],
-    ['a file that is no database', () => ({ TOCSIN_DATA: join(data.path, 'noise') }), /not a database/],
+    [
+      'a file that is no database',
+      () => ({ TOCSIN_DATA: join(data.path, 'noise') }),
+      /tocsin\.db is damaged: file is not a database/,
+    ],
   ])('when the start fails: %s', async (_what, more, error) => {
     writeFileSync(join(data.path, 'file'), '')
     mkdirSync(join(data.path, 'noise'))
