@@ -13,7 +13,7 @@ import { ruleTemplateRoutes } from './config/rule-templates.ts'
 import { trialRoutes } from './config/try/routes.ts'
 import { createGuard } from './http/authenticate.ts'
 import type { ApiDeps } from './http/deps.ts'
-import { homeRoute } from './http/home.ts'
+import { homeRoutes } from './http/home.ts'
 import { openapiRoute } from './http/openapi.ts'
 import { probeRoutes } from './http/probes.ts'
 import type { Route } from './http/route.ts'
@@ -40,7 +40,7 @@ export function createApi(deps: ApiDeps): (request: Request) => Promise<Response
 
 export function apiRoutes(deps: ApiDeps): Route[] {
   const routes: Route[] = [
-    homeRoute(deps),
+    ...homeRoutes(deps),
     ...probeRoutes(deps),
     openapiRoute(deps, () => routes),
     ...accountRoutes(deps),

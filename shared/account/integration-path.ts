@@ -33,7 +33,7 @@ export const POSTED_TO_INGEST: readonly string[] = INTEGRATION_ROUTES.filter(
 export const NEVER_POSTED: readonly { path: RegExp; methods: readonly string[] }[] = [
   { path: /^\/api\/v2\/(?:alerts\/groups|status|receivers)$/, methods: ['GET'] },
   { path: /^\/api\/v2\/silence\/[^/]+$/, methods: ['GET', 'DELETE'] },
-  { path: /^\/(?:-\/ready|-\/healthy|metrics)$/, methods: ['GET', 'HEAD'] },
+  { path: /^\/(?:-\/ready|-\/healthy|metrics)$/, methods: ['GET', 'HEAD', 'OPTIONS'] },
 ]
 
 /** A path in the URL of an integration. */

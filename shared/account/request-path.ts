@@ -29,7 +29,7 @@ export function requestPath(url: string, base: string): RequestPath {
 }
 
 /** The first segments of all routes. */
-const FIRST_SEGMENTS: ReadonlySet<string> = new Set(['api', 'i', 'l', '-', 'metrics', 'openapi.json'])
+const FIRST_SEGMENTS: ReadonlySet<string> = new Set(['api', 'i', 'l', '-', 'metrics', 'openapi.json', 'incidents'])
 
 /** Cuts the path by hand: a URL object costs more than the rest of the work on a small post. */
 function cutPath(url: string): string {

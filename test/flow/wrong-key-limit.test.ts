@@ -19,6 +19,10 @@ test('an address that tries many wrong tokens is told to wait, and its right tok
   expect((await stage.api('GET', '/api/v1/alerts', undefined, undefined, { authorization: 'Bearer x' })).status).toBe(
     429,
   )
+  for (const authorization of ['Basic eDp4', 'Basic x']) {
+    const basic = await stage.api('GET', '/api/v1/alerts', undefined, undefined, { authorization })
+    expect(basic.status).toBe(429)
+  }
   expect((await stage.integration('POST', '', [{ labels: { alertname: 'Right' } }])).status).toBe(202)
   expect((await stage.api('GET', '/api/v1/alerts')).status).toBe(200)
   await stage.clock.advanceTo(stage.start + 10_000)

@@ -14,7 +14,8 @@ export type ReadSilence = { ok: true; silence: PostedSilence } | { ok: false; an
  * Apache-2.0): first an unreadable field, in the order of the body, then a missing field, in the order of the names.
  */
 export function readPostedSilence(value: unknown): ReadSilence {
-  const read = readFields(value)
+  // Null is an empty silence, as for Go.
+  const read = readFields(value === null ? {} : value)
   if (typeof read === 'string') return { ok: false, answer: unreadable(read) }
   const missing = firstMissing(read)
   if (missing !== undefined) return { ok: false, answer: missing }
@@ -56,7 +57,7 @@ interface PostedMatcher {
 
 /** The fields of the body, by type, or as a text the reason why a field cannot be read. Null counts as absent. */
 function readFields(value: unknown): Fields | string {
-  if (!isObject(value)) return typeError(value, 'value', 'models.PostableSilence')
+  if (!isObject(value)) return typeError(value, 'value', 'struct { ID string "json:\\"id,omitempty\\"" }')
   const fields: Record<string, unknown> = {}
   for (const [name, given] of Object.entries(value)) {
     if (given === null) continue

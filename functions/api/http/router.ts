@@ -82,7 +82,8 @@ function finish(response: Response, deps: ApiDeps, path: string): Response {
   return response
 }
 
-function wrongMethod(c: Context, path: string, routes: readonly Route[]): Refusal {
+/** OPTIONS is answered with the methods; Alertmanager's API refuses OPTIONS as every other method. */
+function wrongMethod(c: Context, path: string, routes: readonly Route[]): Answer {
   const { method } = c.req.raw
   const methods: string[] = [
     ...(POSTED_TO_INGEST.includes(path) ? ['POST'] : []),
@@ -90,10 +91,13 @@ function wrongMethod(c: Context, path: string, routes: readonly Route[]): Refusa
   ]
   const alertmanager = isAlertmanagerPath(path)
   if (methods.includes('GET') && !alertmanager) methods.push('HEAD')
+  if (!alertmanager) methods.push('OPTIONS')
+  const headers = { allow: methods.join(', ') }
+  if (method === 'OPTIONS' && !alertmanager) return new Response(null, { status: 200, headers })
   const message = alertmanager
     ? `method ${method} is not allowed, but [${methods.join(',')}] are`
     : `method ${method} is not allowed: ${methods.join(', ')}`
-  return refuseWith(405, 'method_not_allowed', message, { headers: { allow: methods.join(', ') } })
+  return refuseWith(405, 'method_not_allowed', message, { headers })
 }
 
 /** The path in Hono's notation: `{id}` of OpenAPI is `:id`. */

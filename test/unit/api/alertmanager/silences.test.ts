@@ -127,6 +127,7 @@ describe('api: silences', () => {
           'parsing silence body from "" failed, because parsing time "yesterday" as "2006-01-02 15:04:05": cannot parse "yesterday" as "2006"',
       },
     ],
+    ['null', 'null', 422, { code: 602, message: 'comment in body is required' }],
     [
       'a list',
       [],
@@ -134,7 +135,7 @@ describe('api: silences', () => {
       {
         code: 400,
         message:
-          'parsing silence body from "" failed, because json: cannot unmarshal array into Go value of type models.PostableSilence',
+          'parsing silence body from "" failed, because json: cannot unmarshal array into Go value of type struct { ID string "json:\\"id,omitempty\\"" }',
       },
     ],
     [
@@ -167,6 +168,11 @@ describe('api: silences', () => {
     ['fields nobody knows', { ...ok, status: { state: 'active' }, updatedAt: 'x' }],
   ])('takes %s', async (_what, body) => {
     expect((await post(body)).status).toBe(200)
+  })
+
+  test('no body and no media type is a missing silence', async () => {
+    const { status, json } = await api.ask('POST', '/api/v2/silences', { key })
+    expect([status, json]).toEqual([422, { code: 602, message: 'silence in body is required' }])
   })
 
   test('another media type is 415', async () => {

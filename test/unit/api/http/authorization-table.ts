@@ -25,6 +25,7 @@ const KEY = { name: 'other', role: 'viewer' }
 /** Every route of the api. The test of the table refuses a new route until the route has a row here. */
 export const TABLE: Record<string, Row> = {
   'GET /': { who: 'anyone' },
+  'GET /incidents/{id}': { who: 'anyone' },
   'GET /-/ready': { who: 'anyone' },
   'GET /-/healthy': { who: 'anyone' },
   'GET /metrics': { who: 'anyone' },

@@ -97,6 +97,13 @@ describe('the same path in every spelling', () => {
   })
 })
 
+test('a post without a body and a type is told that the body is missing, as Alertmanager tells', async () => {
+  const alerts = await hub.ask('POST', `${hub.url.pathname}/api/v2/alerts`)
+  expect([alerts.status, alerts.json]).toEqual([422, { code: 602, message: 'alerts in body is required' }])
+  const own = await hub.ask('POST', hub.url.pathname)
+  expect([own.status, own.json.error.code]).toEqual([400, 'empty_body'])
+})
+
 describe('URLs of answers', () => {
   test('work as they are, and without the path of the public URL', async () => {
     expect(hub.url.href).toMatch(/^https:\/\/tocsin\.example\/hub\/i\/tsn_/)
@@ -105,6 +112,16 @@ describe('URLs of answers', () => {
     expect(home.text).toContain('https://tocsin.example/hub/openapi.json')
     for (const path of ['/hub', '/', '', '//']) expect((await hub.ask('GET', path)).text).toBe(home.text)
   })
+
+  test.each(['/incidents/x', '/hub/incidents/x/', '/incidents/%2F%2Fevil.example'])(
+    'the address of an incident in events, %s, leads to the API',
+    async (path) => {
+      const request = new Request(`https://tocsin.example${path}`)
+      const { status, headers } = await createApi({ ...hub.api.deps, publicUrl: 'https://tocsin.example/hub' })(request)
+      const id = path.includes('evil') ? '%2F%2Fevil.example' : 'x'
+      expect([status, headers.get('location')]).toEqual([307, `/hub/api/v1/incidents/${id}`])
+    },
+  )
 
   test('the page of a link posts to the incident, however the link is written', async () => {
     const { api, ask } = hub
@@ -172,17 +189,23 @@ describe('a method that a path does not have', () => {
   )
 
   test.each([
-    ['POST', '/-/ready', 'GET, HEAD'],
-    ['POST', '/metrics', 'GET, HEAD'],
-    ['GET', '/-/reload', 'POST'],
-    ['PATCH', '/api/v1/config', 'GET, PUT, HEAD'],
-    ['POST', '/', 'GET, HEAD'],
+    ['POST', '/-/ready', 'GET, HEAD, OPTIONS'],
+    ['POST', '/metrics', 'GET, HEAD, OPTIONS'],
+    ['GET', '/-/reload', 'POST, OPTIONS'],
+    ['PATCH', '/api/v1/config', 'GET, PUT, HEAD, OPTIONS'],
+    ['POST', '/', 'GET, HEAD, OPTIONS'],
   ])('%s %s is 405 and allows %s', async (method, path, methods) => {
     for (const front of path.startsWith('/api') || path === '/' ? [''] : ['', hub.url.pathname]) {
       const { status, allow, json } = await hub.ask(method, front + path)
       expect([status, allow, json.error.code]).toEqual([405, methods, 'method_not_allowed'])
     }
   })
+})
+
+test.each(['/-/ready', '/-/reload', '/api/v1/config', '/metrics'])('OPTIONS %s tells the methods', async (path) => {
+  const { status, allow, text } = await hub.ask('OPTIONS', path)
+  expect([status, text]).toEqual([200, ''])
+  expect(allow).toMatch(/^[A-Z, ]+, OPTIONS$/)
 })
 
 describe("version 1 of Alertmanager's API", () => {
