@@ -1,5 +1,6 @@
 import { connect } from 'node:net'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { LIMITS } from '../../shared/base/limits.ts'
 import { OWNER_KEY } from '../fault/host-process.ts'
 import { DOCUMENTS, SILENCES } from './bad-input-documents.ts'
 import { ACCESS, BODIES, type Form, WRONG_TOKENS } from './bad-input-requests.ts'
@@ -109,8 +110,8 @@ describe('a document', () => {
     expectForm(answer, 'own', 'invalid')
   })
 
-  test('of more than a megabyte: 413', async () => {
-    const body = JSON.stringify({ policies: [], x: 'x'.repeat(1024 * 1024) })
+  test('of more than five megabytes: 413', async () => {
+    const body = JSON.stringify({ policies: [], x: 'x'.repeat(LIMITS.documentBytes) })
     const answer = await world.ask({ ...json('PUT', '/api/v1/config', {}), key: OWNER_KEY, body })
     expect(answer.status).toBe(413)
     expectForm(answer, 'own', 'too_large')
