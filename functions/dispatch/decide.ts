@@ -13,6 +13,7 @@ import type { AlertsRegrouped } from '../../shared/message/message.ts'
 import { MAX_DELAY_MS, MESSAGE_LIFE_MS } from '../../shared/queue/port.ts'
 import type { CompiledConfig } from '../../shared/routing/compile.ts'
 import type { ActiveSilence } from '../../shared/silence/active.ts'
+import { WriteUnknown } from '../../shared/table/port.ts'
 import { retryLost } from '../../shared/table/update.ts'
 import type { GroupWork } from './by-group.ts'
 import type { DispatchDeps } from './deps.ts'
@@ -52,10 +53,24 @@ export async function decide(work: GroupWork, decider: Decider): Promise<Decisio
   const { clock, chance } = decider.deps
   const jitter = { clock, chance, ms: RACE_JITTER_MS }
   try {
-    const decided = await retryLost(() => decideOnce(work, decider), { tries: TRIES, jitter })
+    const decided = await retryLost(() => decideAgain(work, decider), { tries: TRIES, jitter })
     return decided === 'lost' ? undefined : decided
   } finally {
     decider.ledgers.leave(work)
+  }
+}
+
+/**
+ * A save of unknown fate is looked at anew, as after a crash between the save and its effects: what is open is then sent
+ * once more. A request that arrives later than the new decision finds another version, or leaves a head that `sweep` finds.
+ */
+async function decideAgain(work: GroupWork, decider: Decider): ReturnType<typeof decideOnce> {
+  try {
+    return await decideOnce(work, decider)
+  } catch (error) {
+    if (!(error instanceof WriteUnknown)) throw error
+    work.again = true
+    return 'lost'
   }
 }
 

@@ -11,7 +11,7 @@ import {
 import type { Chance } from '../base/time.ts'
 import { Unavailable } from '../base/unavailable.ts'
 import { checkItem, checkKey, readCursor, readSortCursor, writeCursor } from '../table/limits.ts'
-import type { Condition, ItemKey, NewItem, Table } from '../table/port.ts'
+import { type Condition, type ItemKey, type NewItem, type Table, WriteUnknown } from '../table/port.ts'
 import { newVersion, putCount, splitVersion, type Version } from '../table/version.ts'
 import { DUE_INDEX, LIST_INDEX } from './description.ts'
 import { type Attributes, attributesOf, isKey, keyOf, toItem, toKey, toPlace } from './item.ts'
@@ -45,7 +45,7 @@ export function dynamodbTable(client: DynamoDBClient, tableName: string, chance:
       if (result === 'failed') return 'lost'
       const found = await read(item)
       const settled = settleUnclear(version, when, found && toItem(found).version)
-      if (settled === undefined) throw result.unclear
+      if (settled === undefined) throw new WriteUnknown('table', 'PutItem', result.unclear.cause)
       return settled
     },
     async remove(key, when = 'always') {
@@ -200,7 +200,7 @@ function isRefused(cause: unknown): boolean {
 }
 
 function unclear(operation: string): Unavailable {
-  return new Unavailable('table', operation, 'whether the item was written is unknown: an answer was lost')
+  return new WriteUnknown('table', operation, 'whether the item was written is unknown: an answer was lost')
 }
 
 /** An error of the SDK becomes `Unavailable`, except a failed condition and a wrong request. */

@@ -1,4 +1,5 @@
 import type { Millis } from '../base/time.ts'
+import { Unavailable } from '../base/unavailable.ts'
 import type { Version } from './version.ts'
 
 /**
@@ -7,7 +8,8 @@ import type { Version } from './version.ts'
  * (heads, deliveries, timeline, silences, …) say the meaning and the atomicity of an operation.
  *
  * Reads by key are strongly consistent. `due` and `list` are indexes and may lag behind by moments. An operation throws
- * `ItemRefused` beyond a limit below, and `Unavailable` when the table is away.
+ * `ItemRefused` beyond a limit below, and `Unavailable` when the table is away. Of a put or a remove that throws
+ * `Unavailable`, nobody knows whether it was made; `WriteUnknown` says that the table answers again.
  */
 export interface Table {
   /** Data that changes together is best kept in one item up to this number of characters. Absent: eight thousand. */
@@ -74,6 +76,12 @@ export const DUE_BUCKETS = 8
 export const ITEM_BYTES = 400 * 1024
 export const PARTITION_KEY_BYTES = 2048
 export const SORT_KEY_BYTES = 1024
+
+/**
+ * Whether the item was written is unknown, and the table answers: the caller may read the item and decide anew at once, as
+ * another process would after a crash of this one.
+ */
+export class WriteUnknown extends Unavailable {}
 
 /** A write beyond the limits above: a bug of the caller, never a mistake of a user. */
 export class ItemRefused extends Error {}

@@ -4,7 +4,7 @@ import { GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { Unavailable } from '../../shared/base/unavailable.ts'
 import { dynamodbTable } from '../../shared/dynamodb/table.ts'
-import { ITEM_BYTES, ItemRefused, type Table } from '../../shared/table/port.ts'
+import { ITEM_BYTES, ItemRefused, type Table, WriteUnknown } from '../../shared/table/port.ts'
 import type { Version } from '../../shared/table/version.ts'
 import { type AwsProxy, startAwsProxy } from '../fakes/aws-proxy.ts'
 import { localClient, startDynamodb } from '../fakes/dynamodb.ts'
@@ -65,7 +65,7 @@ describe('an answer that is lost', () => {
       const { version } = (await table.get(KEY))!
       await table.put({ ...KEY, body: '3' }, { version })
     })
-    await expect(far.put({ ...KEY, body: '2' }, { version: first })).rejects.toThrow('unknown')
+    await expect(far.put({ ...KEY, body: '2' }, { version: first })).rejects.toBeInstanceOf(WriteUnknown)
   })
 
   /** Every request of the operation is lost, before or after the service did the work. */
@@ -89,7 +89,7 @@ describe('an answer that is lost', () => {
   test('of every request of a put that was never made leaves the put unknown: a request may arrive later', async () => {
     loseAll('PutItem', false)
     for (const when of ['absent', 'always'] as const) {
-      await expect(far.put({ ...KEY, body: '1' }, when)).rejects.toBeInstanceOf(Unavailable)
+      await expect(far.put({ ...KEY, body: '1' }, when)).rejects.toBeInstanceOf(WriteUnknown)
     }
     const version = (await table.put({ ...KEY, body: '1' }, 'absent')) as Version
     await expect(far.put({ ...KEY, body: '2' }, { version })).rejects.toBeInstanceOf(Unavailable)
@@ -103,7 +103,9 @@ describe('an answer that is lost', () => {
       await ask()
       return 'cut'
     })
-    await expect(far.put({ ...KEY, body: '1' }, 'absent')).rejects.toBeInstanceOf(Unavailable)
+    const failed = await far.put({ ...KEY, body: '1' }, 'absent').catch((error: unknown) => error)
+    expect(failed).toBeInstanceOf(Unavailable)
+    expect(failed).not.toBeInstanceOf(WriteUnknown)
   })
 
   test('is not looked for when the service refused the put', async () => {
