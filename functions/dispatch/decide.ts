@@ -1,9 +1,10 @@
 import { SECOND } from '../../shared/base/time.ts'
 import type { Policy } from '../../shared/config/config.ts'
 import { advance, unbornGroup } from '../../shared/group/advance.ts'
-import type { Context, Decision, Note } from '../../shared/group/context.ts'
+import type { Context, Decision, Input, Note } from '../../shared/group/context.ts'
 import type { ClosedIncident, Group } from '../../shared/group/group.ts'
 import { groupKey } from '../../shared/group/identity.ts'
+import { about } from '../../shared/group/log.ts'
 import { joinNotes, targetsOf } from '../../shared/group/log-entry.ts'
 import { BODY_BYTES } from '../../shared/group/parts.ts'
 import { putDeliveries } from '../../shared/group-store/deliveries.ts'
@@ -151,10 +152,11 @@ async function consider(loaded: LoadedGroup | undefined, work: GroupWork, decide
   if (before.revision === config.config.revision && policy !== undefined) {
     return { decision: advance(before, inputs, await context(before, work, policy, decider)), regrouped: [] }
   }
-  const { leaving: regrouped, staying } = regroup(before, config, now)
+  const { leaving: regrouped, staying, moved } = regroup(before, config, now)
   if (policy === undefined) return { decision: dissolve(before, now), regrouped }
   const here = { ...before, ...staying }
-  return { decision: advance(here, inputs, await context(here, work, policy, decider)), regrouped }
+  const movedAway: Input = { kind: 'moved', members: moved }
+  return { decision: advance(here, [movedAway, ...inputs], await context(here, work, policy, decider)), regrouped }
 }
 
 /** The policy is gone: the alerts of the group were regrouped, its incident ends, no target is told. */
@@ -174,6 +176,13 @@ function dissolve(group: Group, now: number): Decision {
     for (const { delivery, type } of owedEvents) {
       notes.push({ at: now, kind: 'not-told', target, delivery, reason: { code: 'policy-removed', event: type } })
     }
+  }
+  // No attempt is made again. An attempt that is out may still arrive, and no head takes its outcome.
+  for (const [target, { last, open, retry, paused }] of group.targets) {
+    if (last === undefined || (open === undefined && retry === undefined && paused === undefined)) continue
+    const kind = open === undefined ? 'not-told' : 'ambiguous'
+    const { delivery } = last
+    notes.push({ at: now, kind, target, delivery, reason: { code: 'policy-removed' }, ...about(last) })
   }
   const empty = { members: new Map(), tombstones: new Map(), targets: new Map() }
   return {

@@ -14,6 +14,8 @@ import { isMember, type RegroupedAlert, regroupMessages, targetKnowledge } from 
 export interface Regrouping {
   leaving: AlertsRegrouped[]
   staying: Pick<Group, 'members' | 'targets'>
+  /** The alerts that are in this group no longer. */
+  moved: Group['members']
 }
 
 interface NewGroup {
@@ -44,14 +46,15 @@ export function regroup(group: RegroupSource, config: CompiledConfig, now: Milli
     }
   }
   const staying = { members, targets: targetsKnowing(group, members) }
+  const moved = new Map([...group.members].filter(([fingerprint]) => !members.has(fingerprint)))
   // Forwarded alerts lie in groups of their own, and each such alert also lies in another group, which regroups it.
-  if (group.policy === FORWARD_POLICY) return { leaving: [], staying }
+  if (group.policy === FORWARD_POLICY) return { leaving: [], staying, moved }
   const about = { account: group.account, revision: config.config.revision }
   const heard = targetKnowledge(group.targets, now)
   const leaving = [...leavingTo.values()].flatMap(({ policy, labels, alerts }) =>
     regroupMessages({ ...about, policy, labels }, alerts, heard),
   )
-  return { leaving, staying }
+  return { leaving, staying, moved }
 }
 
 /**

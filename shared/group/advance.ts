@@ -9,6 +9,7 @@ import type { Context, Decision, Draft, Input } from './context.ts'
 import { endsOnly, flush, lookAt, owedEnds, takeMuted, tell, view } from './flush.ts'
 import { foldAlert, replaceByTombstone, reviveAsResolved } from './fold.ts'
 import { forgetTargets } from './forget.ts'
+import { giveUpEmpty, giveUpUnnamed, liftPauses } from './give-up.ts'
 import type { Group, Member } from './group.ts'
 import { opensIncidents, owesEnd } from './incident.ts'
 import { openOwedEvents, oweEventAgain } from './lifecycle-events.ts'
@@ -21,7 +22,7 @@ import { bringIntoReach } from './reach.ts'
 import { learnRegrouped } from './regroup.ts'
 import { expire, settle } from './settle.ts'
 import { isLiving, setState, stateOf } from './target.ts'
-import { settled, tryAgain } from './target-state.ts'
+import { tryAgain } from './target-state.ts'
 import { nextWake } from './wake.ts'
 
 /*
@@ -61,7 +62,9 @@ export function advance(before: Group, inputs: readonly Input[], ctx: Context): 
   const draft = draftOf(before)
   const { group } = draft
   bringIntoReach(group, ctx)
-  if (group.revision !== ctx.revision) restart(group, ctx)
+  // First of all: the alerts that moved away explain what is given up.
+  for (const input of inputs) if (input.kind === 'moved') draft.moved = input.members
+  if (group.revision !== ctx.revision) restart(draft, ctx)
 
   // Actions of people come first: the decision of a person counts for every other input of the call.
   for (const input of inputs) if (input.kind === 'action') takeAction(draft, input.action, ctx)
@@ -87,9 +90,11 @@ export function advance(before: Group, inputs: readonly Input[], ctx: Context): 
   // A newborn group may have to flush at once.
   tick(draft, ctx)
   retry(draft, replays, ctx)
+  giveUpUnnamed(draft, ctx)
 
   closeIncident(draft, ctx)
   leave(draft, ctx)
+  giveUpEmpty(draft, ctx)
   if (!owesEnd(draft.group, ctx.now)) draft.group.lastIncident = undefined
   openOwedEvents(draft, ctx)
   forgetTargets(draft, ctx)
@@ -131,13 +136,15 @@ function draftOf(before: Group): Draft {
     targets: new Map(before.targets),
   }
   const said = { contents: [], open: [], closed: [], reopened: [], log: [], arrived: [] }
-  return { group, ...said, frozen: new Map(), heardElsewhere: new Set() }
+  return { group, ...said, frozen: new Map(), heardElsewhere: new Set(), moved: new Map() }
 }
 
 /** A new configuration builds groups and their timers anew, as Alertmanager's reload does; `told` stays. */
-function restart(group: Group, ctx: Context): void {
+function restart(draft: Draft, ctx: Context): void {
+  const { group } = draft
   group.revision = ctx.revision
-  for (const [key, state] of group.targets) if (state.paused !== undefined) group.targets.set(key, settled(state))
+  giveUpUnnamed(draft, ctx)
+  liftPauses(draft, ctx)
   if (group.members.size === 0) return
   group.lastTick = undefined
   group.nextTick = NEVER
@@ -165,6 +172,7 @@ function takeReport(draft: Draft, input: Input, replays: Set<string>, ctx: Conte
   switch (input.kind) {
     case 'alert':
     case 'action':
+    case 'moved':
       return
     case 'wake':
       // Only the armed wake may be armed again: a duplicate must not multiply wakes.
@@ -310,14 +318,19 @@ function heardOf(group: Group): Set<Fingerprint> {
   return new Set([...lists].flat())
 }
 
+/**
+ * The incident is over when all of its alerts are. Where alerts moved away that fire on, it is over as well, and nobody
+ * hears that anything is resolved.
+ */
 function closeIncident(draft: Draft, ctx: Context): void {
   const { group } = draft
   if (group.incident === undefined) return
+  const moved = [...draft.moved.values()].some((member) => !over(member, ctx.now))
   for (const member of group.members.values()) {
-    if (!over(member, ctx.now) || member.compared === undefined) return
+    if (!over(member, ctx.now) || (member.compared === undefined && !moved)) return
   }
-  note(draft, ctx.now, { kind: 'closed', reason: { code: 'alerts-resolved' } })
-  close(draft, 'resolved', ctx)
+  note(draft, ctx.now, { kind: 'closed', reason: { code: moved ? 'alerts-moved' : 'alerts-resolved' } })
+  close(draft, moved ? 'moved' : 'resolved', ctx)
 }
 
 /**

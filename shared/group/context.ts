@@ -6,7 +6,7 @@ import type { Outcome } from '../delivery/outcome.ts'
 import type { MuteReason } from '../reason/reason.ts'
 import type { Action } from './action.ts'
 import type { Arrival } from './fold.ts'
-import type { ClosedIncident, DeliveryParts, Group, TimelineEntry, Tombstone } from './group.ts'
+import type { ClosedIncident, DeliveryParts, Group, Member, TimelineEntry, Tombstone } from './group.ts'
 import type { Doubt, NotificationLogEntry, OwedEvent, Pause } from './target-state.ts'
 import type { Frozen } from './words.ts'
 
@@ -18,6 +18,8 @@ export type Input =
   | { kind: 'outcome'; target: string; delivery: string; attempt: number; outcome: Outcome }
   | { kind: 'action'; action: Action }
   | { kind: 'replay'; target: string; event?: Omit<OwedEvent, 'content'> }
+  /** Alerts that were in the group until now: a changed configuration puts them into other groups. */
+  | { kind: 'moved'; members: ReadonlyMap<Fingerprint, Member> }
   /** Alerts of another group were routed here: the knowledge of the other group about the alerts. */
   | { kind: 'regroup'; knowledge: RegroupedKnowledge }
 
@@ -110,4 +112,6 @@ export interface Draft {
   frozen: Frozen
   /** Alerts that a target may have heard of from another group. */
   heardElsewhere: Set<Fingerprint>
+  /** Alerts that moved to other groups. */
+  moved: ReadonlyMap<Fingerprint, Member>
 }

@@ -162,7 +162,7 @@ type Answer = { tell: NotifyReason } | { notTold: NotToldReason | undefined }
 function compare({ group }: Draft, { channel }: Target, state: TargetState, look: Look, ctx: Context): Answer {
   const { nominal, seen, forced } = look
   // As upstream: with every alert muted the pipeline ends before the comparison, and nothing is recorded.
-  if (seen.alerts.length === 0) return { notTold: undefined }
+  if (seen.alerts.length === 0) return { notTold: state.retry && [...seen.muted.values()][0] }
   const sendResolved = sendsResolved(channel, ctx)
   const rhythm = { nominal, repeatIntervalMs: ctx.policy.repeatIntervalMs, sendResolved }
   const found =

@@ -67,7 +67,8 @@ export interface Comment {
 
 export interface ClosedIncident extends Incident {
   closedAt: Millis
-  closedBecause: 'resolved' | 'policy-removed' | 'closed'
+  /** `moved`: a changed configuration put the firing alerts of the incident into other groups. */
+  closedBecause: 'resolved' | 'policy-removed' | 'closed' | 'moved'
   /** The author of the close, with the person's words; absent: the incident ended without a person. */
   closedBy?: string
   solution?: string

@@ -120,7 +120,9 @@ export function openOwedEvents(draft: Draft, ctx: Context): void {
     if (owed === undefined || state.open !== undefined) continue
     if (!named.has(key)) {
       setState(draft, key, { ...state, owedEvents: [] })
-      note(draft, ctx.now, { kind: 'not-told', target: key, reason: { code: 'not-a-lifecycle-channel' } })
+      for (const { delivery } of state.owedEvents ?? []) {
+        note(draft, ctx.now, { kind: 'not-told', target: key, delivery, reason: { code: 'not-a-lifecycle-channel' } })
+      }
     } else if (state.paused !== undefined) {
       if (ctx.now >= state.paused.at + PAUSED_EVENTS_MS) giveUp(draft, key, state, ctx)
     } else if (ctx.now >= (state.retry?.notBefore ?? ctx.now)) {

@@ -1,3 +1,4 @@
+import type { Fingerprint } from '../alert/alert.ts'
 import { uuidOf } from '../base/hash.ts'
 import { never } from '../base/never.ts'
 import type { PersonsPart } from '../delivery/delivery.ts'
@@ -6,7 +7,7 @@ import type { Action } from './action.ts'
 import { audienceNow } from './audience.ts'
 import { over } from './closed-by-hand.ts'
 import type { Context, Draft } from './context.ts'
-import type { ClosedIncident, Incident, TimelineKind } from './group.ts'
+import type { ClosedIncident, Incident, Member, TimelineKind } from './group.ts'
 import { alertsOf, notifiedIncident } from './incident.ts'
 import { oweEvent } from './lifecycle-events.ts'
 import { note } from './log.ts'
@@ -101,10 +102,13 @@ function closeByHand(draft: Draft, incident: Incident, action: Action, ctx: Cont
   recheckAll(draft, ctx)
 }
 
-/** Ends the open incident: makes the incident's item and its event. The alerts are shown in their present state. */
+/**
+ * Ends the open incident: makes the incident's item and its event. The alerts are shown in their present state. An
+ * incident whose alerts moved has no event: every word for a close says that the alerts are resolved.
+ */
 export function close(
   draft: Draft,
-  because: 'resolved' | 'closed',
+  because: 'resolved' | 'closed' | 'moved',
   ctx: Context,
   how: Pick<ClosedIncident, 'closedBy' | 'solution'> = {},
 ): void {
@@ -112,28 +116,33 @@ export function close(
   const { incident } = group
   if (incident === undefined) return
   const members = alertsOf(incident, group).filter(([, { closedByHand }]) => closedByHand === undefined)
-  const alerts = members.map(([fingerprint, { alert }]): ClosedIncident['alerts'][number] => [fingerprint, alert])
+  const shown = because === 'moved' ? [...members, ...draft.moved] : members
+  const alerts = shown.map(([fingerprint, { alert }]): ClosedIncident['alerts'][number] => [fingerprint, alert])
   const closed: ClosedIncident = { ...incident, ...how, closedAt: ctx.now, closedBecause: because, alerts }
   draft.closed.push(closed)
+  if (because !== 'moved') oweClose(draft, because, closed, members, ctx)
+  group.incident = undefined
+  group.lastIncident = notifiedIncident(incident)
+}
+
+function oweClose(
+  draft: Draft,
+  because: 'resolved' | 'closed',
+  closed: ClosedIncident,
+  members: [Fingerprint, Member][],
+  ctx: Context,
+): void {
   const asOver =
     because === 'resolved'
       ? members
-      : members.map(([id, member]) => [id, { ...member, closedByHand: { at: ctx.now } }] as const)
+      : members.map(([id, member]): [Fingerprint, Member] => [id, { ...member, closedByHand: { at: ctx.now } }])
   const person: PersonsPart = {
-    ...(incident.handler === undefined ? {} : { handler: incident.handler }),
-    ...(how.closedBy === undefined ? {} : { operator: how.closedBy }),
-    ...(how.solution === undefined ? {} : { solution: how.solution }),
+    ...(closed.handler === undefined ? {} : { handler: closed.handler }),
+    ...(closed.closedBy === undefined ? {} : { operator: closed.closedBy }),
+    ...(closed.solution === undefined ? {} : { solution: closed.solution }),
   }
   const moment = { type: 'close' as const, at: ctx.now, ...(Object.keys(person).length === 0 ? {} : { person }) }
-  oweEvent(
-    draft,
-    moment,
-    closed,
-    asOver.map(([id, member]) => [id, member]),
-    ctx,
-  )
-  group.incident = undefined
-  group.lastIncident = notifiedIncident(incident)
+  oweEvent(draft, moment, closed, asOver, ctx)
 }
 
 /** Makes every target compare the present alerts with the told alerts, as soon as no delivery to the target is open. */

@@ -45,6 +45,18 @@ export type NotToldReason =
   | { code: 'resolved-before-flush' }
   /** The alerts resolved before any target was told of these alerts. */
   | { code: 'resolved-before-told' }
+  /** The policy names the target no longer. */
+  | { code: 'not-named' }
+  /** The channel of the target was removed. */
+  | { code: 'channel-gone' }
+  /** The policy was removed. */
+  | { code: 'policy-removed'; event?: LifecycleType }
+  /** A changed configuration put the alerts into other groups. */
+  | { code: 'alerts-moved' }
+  /** The group has no alert any more. */
+  | { code: 'nothing-left' }
+  /** Of a delivery: a newer message to the target took its place. */
+  | { code: 'superseded' }
   /** The alerts are over and muted: their ends are told when the muting is over. */
   | { code: 'end-waits' }
 
@@ -55,8 +67,11 @@ export type EventDropReason =
   | { code: 'channel-paused-too-long'; event: LifecycleType }
   | { code: 'policy-removed'; event?: LifecycleType }
 
-/** The reason why an incident opens or ends without an action of a person; `policy-removed` is above. */
-export type IncidentReason = { code: 'alerts-fire' } | { code: 'alerts-resolved' }
+/**
+ * The reason why an incident opens or ends without an action of a person; `policy-removed` is above. `alerts-moved`: a
+ * changed configuration put the alerts into other groups, where they fire on.
+ */
+export type IncidentReason = { code: 'alerts-fire' } | { code: 'alerts-resolved' } | { code: 'alerts-moved' }
 
 /** An action of a person that took effect, or the reason why the action changed nothing. */
 export type ActionReason =

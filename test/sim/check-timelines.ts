@@ -1,13 +1,35 @@
+import type { TimelineEntry } from '../../shared/group/group.ts'
+import { listGroups } from '../../shared/group-store/heads.ts'
 import { groupPartition } from '../../shared/table/keys.ts'
 import type { Outcome } from './stage.ts'
 import { storedLogs, storedTimelines } from './timelines.ts'
 
 /**
  * A timeline has every entry that a saved head noted, once, and no other entry. Each delivery that a target took has an
- * entry about this target.
+ * entry about this target. An attempt that failed is made again, or the timeline says that it is not.
  */
-export function wrongTimelines(run: Outcome): string[] {
-  return [...wrongEntries(run), ...untoldDeliveries(run)]
+export async function wrongTimelines(run: Outcome): Promise<string[]> {
+  return [...wrongEntries(run), ...untoldDeliveries(run), ...(await unendedAttempts(run))]
+}
+
+const FAILED: TimelineEntry['kind'][] = ['refused', 'ambiguous', 'dead']
+
+async function unendedAttempts({ story, table, everything }: Outcome): Promise<string[]> {
+  const groups = await Promise.all(story.accounts.map((account) => listGroups(table, account, { limit: 500 })))
+  const living = new Map(
+    groups.flatMap((list) => list.groups.map((group) => [groupPartition(group.account, group.id), group] as const)),
+  )
+  return [...storedTimelines(everything())].flatMap(([partition, entries]) => {
+    const about = Map.groupBy(entries, ({ target }) => target)
+    return [...about].flatMap(([target, list]) => {
+      const last = list.findLast(({ kind }) => kind !== 'paused')
+      if (target === undefined || last === undefined || !FAILED.includes(last.kind)) return []
+      if (last.reason.code === 'policy-removed') return []
+      const { open, retry, paused } = living.get(partition)?.targets.get(target) ?? {}
+      if (open !== undefined || retry !== undefined || paused !== undefined) return []
+      return [`timeline: ${partition} does not say that ${last.delivery} is not tried again`]
+    })
+  })
 }
 
 function wrongEntries({ everything, noted }: Outcome): string[] {

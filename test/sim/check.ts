@@ -1,4 +1,5 @@
 import { fingerprint } from '../../shared/alert/fingerprint.ts'
+import type { Policy } from '../../shared/config/config.ts'
 import { targetKey } from '../../shared/delivery/target.ts'
 import type { TimelineEntry } from '../../shared/group/group.ts'
 import { DELIVERY_WINDOW_MS } from '../../shared/group/target-state.ts'
@@ -11,7 +12,7 @@ import { wrongTimelines } from './check-timelines.ts'
 import { differences } from './peer.ts'
 import type { Seen, Sink } from './sink.ts'
 import type { Accepted, Outcome } from './stage.ts'
-import { labelsOf, type Story } from './story.ts'
+import { labelsOf, type Post, type Story } from './story.ts'
 import { storedTimelines } from './timelines.ts'
 import { EPOCH } from './world.ts'
 
@@ -31,7 +32,7 @@ export async function violations(run: Outcome): Promise<string[]> {
   const found = [...run.errors.map((error) => `error: ${error}`)]
   if (!run.quiet) found.push('stuck: messages were still going round at the end')
   for (const [name, sink] of run.sinks) found.push(...mixed(name, sink), ...extras(run, name, sink))
-  found.push(...misplaced(run), ...wrongIncidents(run), ...wrongTimelines(run))
+  found.push(...misplaced(run), ...wrongIncidents(run), ...(await wrongTimelines(run)))
   for (const account of run.story.accounts) found.push(...(await truth(run, account)))
   found.push(...(await wrongPauses(run)))
   if (run.story.clean) found.push(...differences(run))
@@ -160,6 +161,7 @@ async function truth(run: Outcome, account: string): Promise<string[]> {
     ] as const) {
       const heard = lastWords(seen)
       for (const post of last.values()) {
+        if (!isTakenFor(id, post, present.policies)) continue
         const print = fingerprint(labelsOf(post))
         const ended =
           post.status === 'resolved' || (post.endsAfterMs !== undefined && post.at + post.endsAfterMs <= world.now())
@@ -210,12 +212,23 @@ function unexplained(run: Outcome, account: string, timeline: readonly TimelineE
     (run.story.changes.length > 0 || count(delivery, 'telling') > count(delivery, 'refused', 'dead'))
   const explains = (entry: TimelineEntry, print: string): boolean =>
     excuses(entry, print, true) || mayHaveHeard(entry, print)
-  const fired = run.accepted.filter((post) => post.account === account && post.status === 'firing')
+  // Where a change left no target for an alert, nobody is told, and no timeline is asked.
+  const { policies } = lastSections(run.story)
+  const targets = policies.flatMap((policy) => policy.targets.map(targetKey))
+  const isTaken = (post: Post): boolean => targets.some((target) => isTakenFor(target, post, policies))
+  const fired = run.accepted.filter((post) => post.account === account && post.status === 'firing' && isTaken(post))
   const prints = new Set(fired.map((post) => fingerprint(labelsOf(post))))
   if (timeline.some(({ kind }) => kind === 'paused')) return []
   return [...prints]
     .filter((print) => !heard.has(print) && !timeline.some((entry) => explains(entry, print)))
     .map((print) => `silent: nobody of ${account} heard of ${print}, and nothing says why`)
+}
+
+/** Whether a policy takes the alert for the target: where none does any more, the target hears no end. */
+function isTakenFor(target: string, post: Post, policies: readonly Policy[]): boolean {
+  const labels = labelsOf(post)
+  const tells = policies.filter(({ targets }) => targets.some((one) => targetKey(one) === target))
+  return tells.some(({ match }) => match.every(({ name, value }) => labels[name] === value))
 }
 
 /** Whether a policy that ever told the target drops the ends of muted alerts. */

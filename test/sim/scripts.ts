@@ -2,6 +2,7 @@ import { MINUTE, type Millis } from '../../shared/base/time.ts'
 import type { Policy } from '../../shared/config/config.ts'
 import { defaultConfig, type Sections, sectionsOf } from '../../shared/config/sections.ts'
 import { notificationTarget } from '../../shared/delivery/target.ts'
+import type { ClosedIncident } from '../../shared/group/group.ts'
 import { violations } from './check.ts'
 import { type Fate, NO_FAULTS } from './process.ts'
 import { runStory } from './run.ts'
@@ -32,6 +33,8 @@ export interface Script {
   inhibits?: boolean
   /** From second, until second: the name is silenced. */
   silences?: [number, number, string][]
+  /** Why the incidents closed, in order. */
+  closes?: ClosedIncident['closedBecause'][]
   skewsMs?: number[]
   /**
    * Effects by worker and name, as the trace shows the names. The function may count: for each run there is a new
@@ -88,7 +91,15 @@ export async function runScript(script: Script): Promise<{ run: Outcome; found: 
     if (!fits) found.push(`script: heard ${told}, not "${what}" at ${from} to ${until}`)
   }
   if (script.hearsOfPause !== undefined) found.push(...heardOfPause(run.sinks.get('one/ops')!.own, script.hearsOfPause))
+  if (script.closes !== undefined) found.push(...closedOtherwise(run, script.closes))
   return { run, found }
+}
+
+function closedOtherwise({ everything }: Outcome, closes: readonly string[]): string[] {
+  const items = everything().filter(({ sort }) => sort.startsWith('incident#'))
+  const closed = items.map(({ body }) => JSON.parse(body) as Pick<ClosedIncident, 'closedAt' | 'closedBecause'>)
+  const why = closed.sort((a, b) => a.closedAt - b.closedAt).map(({ closedBecause }) => closedBecause)
+  return why.join() === closes.join() ? [] : [`script: incidents closed as ${why.join()}, not ${closes.join()}`]
 }
 
 function heardOfPause([first]: Seen[], [from, until]: [number, number]): string[] {

@@ -241,9 +241,12 @@ function drawExtra(chance: Chance, repeats: number[]): Policy {
 
 /** Some changes are taken back, and soon: the alerts moved by the first change are on their way then. */
 function drawChanges(chance: Chance, sections: Sections, stormMs: number): Story['changes'] {
-  const changed = chance() < 0.3 ? regrouped(chance, sections) : undefined
+  const roll = chance()
+  const changed = roll < 0.3 ? regrouped(chance, sections) : roll < 0.4 ? narrowed(chance, sections) : undefined
   const atMs = Math.floor(chance() * stormMs)
   if (changed === undefined) return []
+  // Nobody promises an end to a target that was not named meanwhile.
+  if (roll >= 0.3) return [{ atMs, sections: changed }]
   const back = chance() < 0.3 ? [{ atMs: atMs + between(chance, 1, 20_000), sections }] : []
   return [{ atMs, sections: changed }, ...back]
 }
@@ -259,6 +262,17 @@ function regrouped(chance: Chance, before: Sections): Sections {
   ])
   const others = changed !== first ? rest : rest.length > 0 ? [] : [drawExtra(chance, [NEVER_REPEAT_MS])]
   return { ...before, policies: [changed, ...others] }
+}
+
+/** The first policy names a target less, or none, or takes a part of its alerts only: attempts may wait then. */
+function narrowed(chance: Chance, before: Sections): Sections {
+  const [first, ...rest] = before.policies
+  const changed = pick(chance, [
+    { ...first!, targets: first!.targets.slice(1) },
+    { ...first!, targets: [] },
+    { ...first!, match: [{ name: 'name', op: '=' as const, value: pick(chance, ['a', 'b']) }] },
+  ])
+  return { ...before, policies: [changed, ...rest] }
 }
 
 function drawSilence(chance: Chance, stormMs: number): Silenced {

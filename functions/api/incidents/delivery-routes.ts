@@ -14,15 +14,16 @@ import type { Answer, Ask, Route } from '../http/route.ts'
 import { notFound, refuseWith } from '../http/route.ts'
 import { type Scanned, scan } from '../http/scan.ts'
 import { listOf, pagingQuery } from '../http/schemas.ts'
-import { toldTarget, withArrivals } from './arrivals.ts'
 import {
   DELIVERY_STATES,
   type DeliveryItem,
+  type DeliveryState,
   deliveryItem,
   deliveryState,
   showDelivery,
   showRefused,
 } from './delivery-view.ts'
+import { toldTarget, withFates } from './fates.ts'
 
 /** The id of a delivery, `<group>-<hash>`; another text is no delivery's id. */
 const DELIVERY_ID = /^([0-9a-f]{32})-[0-9a-f]{24}$/
@@ -88,17 +89,20 @@ async function listInState(
 ): Promise<Scanned<DeliveryItem>> {
   const { items, next } = await scan(paging, async (from) => {
     const found = await listDeliveries(deps.table, ask.account, from)
-    const known = isWithoutArrivals(state) ? found.items : await withArrivals(deps.table, ask.account, found.items)
-    const wanted = known.filter(({ progress }) => state === null || deliveryState(progress, ask.now) === state)
+    const mayBeWanted = (stored: StoredDelivery): boolean => mayBecome(state, deliveryState(stored, ask.now))
+    const known = await withFates(deps.table, ask.account, found.items, mayBeWanted)
+    const wanted = known.filter((stored) => state === null || deliveryState(stored, ask.now) === state)
     return { ...found, items: wanted }
   })
   const shown = items.map((stored) => showDelivery(stored, ask.now))
   return { items: shown, next }
 }
 
-/** States for which an arrival makes no difference. */
-function isWithoutArrivals(state: string | null): boolean {
-  return state === 'waiting' || state === 'failed' || state === 'dead'
+/** Whether the timeline may say that a delivery, in this state without the timeline, is in the wanted state. */
+function mayBecome(wanted: string | null, state: DeliveryState): boolean {
+  if (wanted === null || wanted === state) return true
+  if (wanted === 'arrived') return state === 'sending' || state === 'ambiguous'
+  return wanted === 'dropped' && (state === 'failed' || state === 'waiting')
 }
 
 /** Prefixes of a cursor: the list in which the next page begins, before the place in the list. */

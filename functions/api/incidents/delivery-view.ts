@@ -1,14 +1,25 @@
 import * as z from 'zod'
 import { MINUTE, type Millis, toRfc3339 } from '../../../shared/base/time.ts'
-import type { DeliveryProgress } from '../../../shared/delivery/delivery.ts'
 import type { Outcome } from '../../../shared/delivery/outcome.ts'
-import type { StoredDelivery } from '../../../shared/group-store/deliveries.ts'
 import type { RefusedBody } from '../../../shared/store/refused.ts'
+import { reasonFields, showReason } from '../http/reason.ts'
 import { time } from '../http/schemas.ts'
+import type { KnownDelivery } from './fates.ts'
 
-export const DELIVERY_STATES = ['waiting', 'sending', 'arrived', 'failed', 'ambiguous', 'dead', 'refused'] as const
+export const DELIVERY_STATES = [
+  'waiting',
+  'sending',
+  'arrived',
+  'failed',
+  'ambiguous',
+  'dead',
+  'dropped',
+  'refused',
+] as const
 
 export type DeliveryState = (typeof DELIVERY_STATES)[number]
+
+type Fate = Pick<KnownDelivery, 'progress' | 'dropped'>
 
 const outcome = z
   .object({
@@ -20,12 +31,15 @@ const outcome = z
   })
   .meta({ id: 'Outcome' })
 
+const dropped = z.object({ at: time, ...reasonFields }).meta({ id: 'DroppedDelivery' })
+
 /** The fields of an answer for the progress of a delivery. */
 export const progressFields = {
   state: z.enum(DELIVERY_STATES),
   attempts: z.number(),
   attemptedAt: time.optional(),
   outcome: outcome.optional(),
+  dropped: dropped.optional().describe('No further attempt is made, and why'),
 }
 
 const progressView = z.object(progressFields)
@@ -53,19 +67,22 @@ export type DeliveryItem = z.output<typeof deliveryItem>
 /** An attempt without an outcome for so long never gets an outcome: the worker that made the attempt is gone. */
 const LONGEST_ATTEMPT_MS = 10 * MINUTE
 
-export function deliveryState({ begun, begunAt = 0, last }: DeliveryProgress, now: Millis): DeliveryState {
+export function deliveryState({ progress, dropped }: Fate, now: Millis): DeliveryState {
+  const { begun, begunAt = 0, last } = progress
+  if (dropped !== undefined && (begun === 0 || last?.kind === 'refused')) return 'dropped'
   if (begun === 0) return 'waiting'
   if (last === undefined) return now - begunAt > LONGEST_ATTEMPT_MS ? 'ambiguous' : 'sending'
   return last.kind === 'refused' ? 'failed' : last.kind
 }
 
-export function showProgress(progress: DeliveryProgress, now: Millis): z.output<typeof progressView> {
+export function showProgress({ progress, dropped }: Fate, now: Millis): z.output<typeof progressView> {
   const { begun, begunAt, last } = progress
   return {
-    state: deliveryState(progress, now),
+    state: deliveryState({ progress, dropped }, now),
     attempts: begun,
     attemptedAt: begunAt === undefined ? undefined : toRfc3339(begunAt),
     outcome: last === undefined ? undefined : showOutcome(last),
+    dropped: dropped && { at: toRfc3339(dropped.at), ...showReason(dropped.reason) },
   }
 }
 
@@ -74,11 +91,11 @@ function showOutcome(last: Outcome): z.output<typeof outcome> {
   return { ...rest, at: toRfc3339(at) }
 }
 
-export function showDelivery({ delivery, progress }: StoredDelivery, now: Millis): DeliveryItem {
+export function showDelivery({ delivery, ...fate }: KnownDelivery, now: Millis): DeliveryItem {
   const { id, group, policy, target, openedAt, notification, firing, resolved } = delivery
   return {
     id,
-    ...showProgress(progress, now),
+    ...showProgress(fate, now),
     group,
     policy,
     target,

@@ -3,9 +3,9 @@ import { json } from '../../../shared/base/answers.ts'
 import { parseRfc3339 } from '../../../shared/base/rfc3339.ts'
 import { MINUTE, type Millis, toRfc3339 } from '../../../shared/base/time.ts'
 import { eventAsSent } from '../../../shared/channels/events/event.ts'
-import type { LifecycleEvent } from '../../../shared/delivery/delivery.ts'
+import type { DeliveryProgress, LifecycleEvent } from '../../../shared/delivery/delivery.ts'
 import { parseTargetKey } from '../../../shared/delivery/target.ts'
-import { type StoredDelivery, wholeDelivery } from '../../../shared/group-store/deliveries.ts'
+import { wholeDelivery } from '../../../shared/group-store/deliveries.ts'
 import { listDeliveries } from '../../../shared/group-store/delivery-list.ts'
 import type { ApiDeps } from '../http/deps.ts'
 import { listPage, type Paging, readPaging } from '../http/paging.ts'
@@ -14,6 +14,7 @@ import { refuseWith } from '../http/route.ts'
 import type { Scanned } from '../http/scan.ts'
 import { listOf, pagingQuery, time } from '../http/schemas.ts'
 import { progressFields, showProgress } from './delivery-view.ts'
+import { type KnownDelivery, withFates } from './fates.ts'
 
 const LIST = 'events'
 
@@ -133,9 +134,12 @@ async function readEvents(
   for (let reads = 0; reads < MOST_READS && items.length < limit && bytes < ANSWER_BYTES; reads++) {
     const from = { limit: Math.min(READ_AT_ONCE, limit - items.length), after: place }
     const found = await listDeliveries(deps.table, ask.account, from, frozen)
-    for (const stored of found.items) {
+    const asked = found.items.filter(({ delivery: { notification }, progress }) => {
+      return notification.event !== undefined && isWanted(progress, notification.event, wanted)
+    })
+    for (const stored of await withFates(deps.table, ask.account, asked)) {
       const { event } = stored.delivery.notification
-      if (event === undefined || !isWanted(stored, event, wanted)) continue
+      if (event === undefined) continue
       const shown = await showEvent(deps, stored, event, ask.now)
       bytes += Buffer.byteLength(JSON.stringify(shown))
       items.push(shown)
@@ -146,7 +150,7 @@ async function readEvents(
   return { items, next: place }
 }
 
-function isWanted({ progress }: StoredDelivery, event: LifecycleEvent, wanted: EventQuery): boolean {
+function isWanted(progress: DeliveryProgress, event: LifecycleEvent, wanted: EventQuery): boolean {
   if (event.at < wanted.from || event.at >= wanted.to) return false
   if (wanted.type !== undefined && event.type !== wanted.type) return false
   if (wanted.prefix !== undefined && progress.as?.typePrefix !== wanted.prefix) return false
@@ -155,12 +159,12 @@ function isWanted({ progress }: StoredDelivery, event: LifecycleEvent, wanted: E
 
 async function showEvent(
   { table, secrets }: ApiDeps,
-  { delivery, progress }: StoredDelivery,
+  { delivery, ...fate }: KnownDelivery,
   { id, type, at, incident }: LifecycleEvent,
   now: Millis,
 ): Promise<EventItem> {
   const whole = await wholeDelivery(table, delivery)
-  const event = whole && eventAsSent(whole, progress, secrets)
+  const event = whole && eventAsSent(whole, fate.progress, secrets)
   return {
     id,
     type,
@@ -168,7 +172,7 @@ async function showEvent(
     at: toRfc3339(at),
     channel: parseTargetKey(delivery.target).channel,
     delivery: delivery.id,
-    ...showProgress(progress, now),
+    ...showProgress(fate, now),
     event: event && { ...event },
   }
 }

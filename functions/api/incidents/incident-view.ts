@@ -32,7 +32,7 @@ export const incidentItem = z
     state: z.enum(['open', 'closed']),
     openedAt: time,
     closedAt: time.optional(),
-    closedBecause: z.enum(['resolved', 'closed', 'policy-removed']).optional(),
+    closedBecause: z.enum(['resolved', 'closed', 'policy-removed', 'moved']).optional(),
     closedBy: z.string().optional(),
     solution: z.string().optional(),
     handler: z.string().optional().describe('The person who has the incident in hand'),

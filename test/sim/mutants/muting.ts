@@ -70,6 +70,13 @@ export const muting: Mutant[] = [
     by: { script: 'an end under a silence is told to who hears of the firing while the alert resolves' },
   },
   {
+    name: 'an attempt is given up for a silence without a word',
+    file: 'shared/group/flush.ts',
+    find: 'notTold: state.retry && [...seen.muted.values()][0]',
+    replace: 'notTold: undefined',
+    by: { script: 'an attempt that waits is given up for a silence, and the timeline says so' },
+  },
+  {
     name: 'an unsent end of a muted alert leaves the firing as told',
     file: ENDS,
     find: 'setState(draft, key, forgetting(state, left))',

@@ -41,10 +41,10 @@ describe('a target that the policy does not name', () => {
     ['is forgotten at once when it knows nothing', { count: 1, last: sent, unproven: true }, START + MINUTE, false],
     ['is remembered while a delivery is open', { ...told, open }, LATER, true],
     [
-      'is remembered while it is paused',
+      'is forgotten though it is paused',
       { ...told, paused: { at: START, reason: { code: 'target-gone' } } },
       LATER,
-      true,
+      false,
     ],
   ])('%s', (_, state, at, remembered) => {
     expect(wake(living('gone', state), at).group.targets.has('gone')).toBe(remembered)

@@ -10,6 +10,7 @@ import type { Context, Decision, Input } from '../../../shared/group/context.ts'
 import type { Group, LogEntry } from '../../../shared/group/group.ts'
 import { targetsOf } from '../../../shared/group/log-entry.ts'
 import { BODY_BYTES } from '../../../shared/group/parts.ts'
+import { forgetting } from '../../../shared/group/target-state.ts'
 import { renderReason } from '../../../shared/reason/render.ts'
 
 export const START: Millis = 1_700_000_000_000
@@ -98,6 +99,13 @@ export function play(first: Partial<Play> = {}) {
   }
   return {
     step,
+    /** A changed configuration put these alerts into other groups. */
+    move(seconds: number, ...prints: string[]): Decision {
+      const members = new Map([...group.members].filter(([print]) => prints.includes(print)))
+      group = { ...group, members: new Map([...group.members].filter(([print]) => !prints.includes(print))) }
+      for (const [key, state] of group.targets) group.targets.set(key, forgetting(state, prints))
+      return step(seconds, { kind: 'moved', members })
+    },
     /** Changes what the following steps are decided under. */
     under: (change: Partial<Play>): void => void Object.assign(now, change),
     group: () => group,
