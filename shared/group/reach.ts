@@ -77,15 +77,17 @@ function reachedTarget(state: TargetState, stepped: boolean, reach: Reach): Targ
   const late = (at: Millis | undefined): boolean => at !== undefined && at > latest
   const lateOpen = open !== undefined && (late(open.openedAt) || open.deadline > latest + DELIVERY_WINDOW_MS)
   const lateRetry = retry !== undefined && (stepped || late(retry.since)) && late(retry.notBefore)
-  const moments = [told?.at, told?.openedAt, told?.heardBy, doubt?.until, last?.openedAt, retry?.since, paused?.at]
-  if (!lateOpen && !lateRetry && !moments.some(late)) return state
+  // A doubt that another group handed over lasts until the deadline of that group's delivery.
+  const lateDoubt = doubt !== undefined && doubt.until > latest + DELIVERY_WINDOW_MS
+  const moments = [told?.at, told?.openedAt, told?.heardBy, last?.openedAt, retry?.since, paused?.at]
+  if (!lateOpen && !lateRetry && !lateDoubt && !moments.some(late)) return state
   const openedOf = <T extends { openedAt?: Millis }>(one: T): T =>
     one.openedAt === undefined ? one : { ...one, openedAt: past(one.openedAt, reach) }
   const moved = {
     ...state,
     ...(told && { told: { ...openedOf(told), at: past(told.at, reach), ...heardBy(told.heardBy, reach) } }),
     // Behind everything that was opened: the doubt stays until something is opened from now on.
-    ...(doubt && { doubt: { ...doubt, until: late(doubt.until) ? now + 1 : doubt.until } }),
+    ...(doubt && { doubt: { ...doubt, until: lateDoubt ? now + 1 : doubt.until } }),
     ...(last && { last: openedOf(last) }),
     ...(open && { open: { ...openedOf(open), deadline: ahead(open.deadline, DELIVERY_WINDOW_MS, reach) } }),
     ...(retry && {

@@ -75,6 +75,9 @@ describe('a group whose clock was set back', () => {
     expect(targetOf({ retry } as never).retry).toEqual({ ...retry, since: NOW, notBefore: NOW + 1688 })
     const doubt = { firing: [], resolved: [], until: THEN }
     expect(targetOf({ doubt }).doubt!.until).toBeGreaterThan(NOW)
+    // Another group's delivery may arrive until its deadline.
+    const handedOver = { ...doubt, until: NOW + 2 * MINUTE }
+    expect(targetOf({ doubt: handedOver }).doubt).toEqual(handedOver)
     const paused = { at: THEN, reason: { code: 'target-gone' } }
     expect(targetOf({ paused } as never).paused).toMatchObject({ at: NOW })
   })
