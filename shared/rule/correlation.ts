@@ -33,6 +33,9 @@ export function readCorrelation(document: Fields, reading: Reading): Correlation
   const metadata = readMetadata(document, reading)
   const body = document.correlation
   if (!isFields(body)) return addProblem(reading, [PATH], 'has to be a map')
+  if (document.detection !== undefined) {
+    addProblem(reading, ['detection'], 'stands beside a correlation: write two documents, divided by ---')
+  }
   checkKeys(body, reading)
   const type = readType(body.type, reading)
   const rules = readRules(body, type, reading)

@@ -44,9 +44,9 @@ function joinParts(kind: 'all' | 'any', items: (Expression | undefined)[], path:
 function readItem(text: string, value: unknown, path: Path, reading: Reading): Expression | undefined {
   const key = parseItemKey(text)
   if (typeof key === 'string') return addProblem(reading, path, key)
-  if (/\[\d+\]/.test(key.field)) {
-    const without = quoted(key.field.replaceAll(/\[\d+\]/g, ''))
-    addWarning(reading, path, `fields have no numbers: ${without} is true for any element of an array`)
+  if (/\[(?:\d+|\*)\]/.test(key.field)) {
+    const without = quoted(key.field.replaceAll(/\[(?:\d+|\*)\]/g, ''))
+    addWarning(reading, path, `fields have no brackets: ${without} is true for any element of an array`)
   }
   const values: unknown[] = Array.isArray(value) ? value : [value]
   if (values.length === 0) return addProblem(reading, path, 'has no values')

@@ -1,3 +1,4 @@
+import { suggestion } from '../base/suggest.ts'
 import { addProblem, type Fields, isFields, type Path, quoted, type Reading } from './reading.ts'
 import { type FieldSource, type GroupLabel, type RuleMetadata, SIGMA_LEVELS, type SigmaLevel } from './rule.ts'
 
@@ -45,7 +46,11 @@ function readLevel(value: unknown, reading: Reading): SigmaLevel | undefined {
   const word = String(value).toLowerCase()
   return (
     SIGMA_LEVELS.find((level) => level === word) ??
-    addProblem(reading, ['level'], `is one of ${SIGMA_LEVELS.join(', ')}, not ${quoted(value)}`)
+    addProblem(
+      reading,
+      ['level'],
+      `is one of ${SIGMA_LEVELS.join(', ')}, not ${quoted(value)}${suggestion(word, SIGMA_LEVELS)}`,
+    )
   )
 }
 
@@ -62,11 +67,17 @@ function readTocsinKey(value: unknown, reading: Reading): Pick<RuleMetadata, 'la
     else if (key === 'annotations') own.annotations = readNames(given, ['tocsin', key], reading) ?? []
     else if (TEMPLATE_KEYS.has(key)) continue
     else if (key === 'severity' && typeof given === 'string' && given !== '') own.severity = given
-    else addProblem(reading, ['tocsin', key], key === 'severity' ? 'has to be a text' : 'unknown key')
+    else
+      addProblem(
+        reading,
+        ['tocsin', key],
+        key === 'severity' ? 'has to be a text' : `unknown key${suggestion(key, OWN_KEYS)}`,
+      )
   }
   return own
 }
 
+const OWN_KEYS = ['groupBy', 'annotations', 'severity']
 /** Keys for shipped templates only; `shared/rule-templates` reads these keys. */
 const TEMPLATE_KEYS: ReadonlySet<string> = new Set(['restates', 'parameters'])
 

@@ -40,8 +40,8 @@ export function readFilter(document: Fields, reading: Reading): Filter | undefin
 
 function readFilteredRules(given: unknown, reading: Reading): Filter['rules'] | undefined {
   const path = ['filter', 'rules']
-  if (typeof given === 'string' && given.toLowerCase() === 'any') return 'any'
   const rules = given === undefined || given === null ? [] : readNames(given, path, reading)
+  if (rules?.some((rule) => rule.toLowerCase() === 'any')) return 'any'
   return rules?.length === 0 ? addProblem(reading, path, 'is required: ids or names of rules, or any') : rules
 }
 
@@ -123,6 +123,7 @@ function readConditions(
     expressions.push(parsed.expression)
   }
   if (expressions.length === 0) return addProblem(reading, [key, 'condition'], 'is required')
+  if (body.timeframe !== undefined) addWarning(reading, [key, 'timeframe'], 'counts nothing: write a correlation')
   for (const name of detections.keys()) {
     if (!used.has(name)) addWarning(reading, [key, name], 'no condition uses it')
   }

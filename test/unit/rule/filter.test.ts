@@ -48,6 +48,7 @@ describe('a filter', () => {
     ['[Logging stopped]', ['other']],
     ['any', ['other']],
     ['ANY', ['other']],
+    ['[any]', ['other']],
   ])('of %s narrows the rules of its source', (rules, job) => {
     const filter = `${AWS}\nfilter: {rules: ${rules}, job: {user: job}, condition: not job}`
     expect(matches(filter, JOB)).toEqual(job)

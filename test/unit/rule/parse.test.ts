@@ -91,7 +91,7 @@ describe('a rule', () => {
     [{ detection: undefined }, 'detection: is required'],
     [{ detection: [] }, 'detection: has to be a map'],
     [{ tocsin: 7 }, 'tocsin: has to be a map'],
-    [{ tocsin: { group: ['a'] } }, 'tocsin.group: unknown key'],
+    [{ tocsin: { group: ['a'] } }, 'tocsin.group: unknown key; did you mean groupBy?'],
     [{ tocsin: { annotations: [7] } }, 'tocsin.annotations: has to be a list of names'],
     [{ tocsin: { severity: 7 } }, 'tocsin.severity: has to be a text'],
   ])('%j is refused: %s', (change, message) => {
@@ -178,6 +178,24 @@ describe('a refusal', () => {
       'detection',
       'is required; type, rules, group-by, timespan belong under "correlation:"',
     ],
+    [
+      'a misspelt level',
+      'level: hihg\ndetection: {s: {a: 1}, condition: s}',
+      'level',
+      'is one of informational, low, medium, high, critical, not "hihg"; did you mean high?',
+    ],
+    [
+      'a misspelt key of ours',
+      'tocsin: {groupby: [a]}\ndetection: {s: {a: 1}, condition: s}',
+      'tocsin.groupby',
+      'unknown key; did you mean groupBy?',
+    ],
+    [
+      'a detection beside a correlation',
+      'detection: {s: {a: 1}, condition: s}\ncorrelation: {type: event_count, rules: [t], timespan: 5m, condition: {gte: 5}}',
+      'detection',
+      'stands beside a correlation: write two documents, divided by ---',
+    ],
     ['a misspelt key', 'detections: {s: {a: 1}, condition: s}', 'detection', 'is required, not "detections"'],
     [
       'a misspelt condition',
@@ -234,7 +252,13 @@ describe('a warning', () => {
       'a number of a list',
       'detection: {s: {"items[0].name": 1}, condition: s}',
       'detection.s["items[0].name"]',
-      'fields have no numbers: "items.name" is true for any element of an array',
+      'fields have no brackets: "items.name" is true for any element of an array',
+    ],
+    [
+      'a timeframe',
+      'detection: {s: {a: 1}, timeframe: 5m, condition: s}',
+      'detection.timeframe',
+      'counts nothing: write a correlation',
     ],
     [
       'an unknown product',
