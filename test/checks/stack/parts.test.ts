@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import { addPart, type MergedService, type Part, type PartSettings, partsOf } from '../../../infra/aws/osls/parts.ts'
+import { INTEGRATION_ROUTES } from '../../../shared/account/integration-path.ts'
 import { alarmChecks } from './alarms.checks.ts'
 import { FEEDS_WITH_TRAIL, functionOf, NAMES, variablesOf } from './functions.ts'
 import { queueChecks } from './queues.checks.ts'
@@ -16,7 +17,7 @@ const OFF: PartSettings = {
 /** The statements of a policy, without the statement about TLS. */
 const letIn = (template: Template) => template.Resources.TrailQueuePolicy?.Properties.PolicyDocument.Statement.slice(1)
 
-describe("with this account's trail from a bucket", () => {
+describe("with this account's trail from a bucket, and a path in the public URL", () => {
   let compiled: Template
   const template = (): Template => compiled
   beforeAll(() => {
@@ -25,7 +26,7 @@ describe("with this account's trail from a bucket", () => {
       TOCSIN_TRAIL_PREFIX: 'logs/',
       TOCSIN_TRAIL_INTEGRATION: 'ops/aws',
     }
-    compiled = compileTemplate(trail)
+    compiled = compileTemplate({ ...trail, TOCSIN_PUBLIC_URL: 'https://example.com/tocsin/' })
   }, 120_000)
 
   test('the template is one that CloudFormation knows', () => {
@@ -37,6 +38,16 @@ describe("with this account's trail from a bucket", () => {
   alarmChecks(template)
   const files = 's3:::the-trail/logs/AWSLogs/'
   roleChecks(template, { ingest: [...fedBy('TrailQueue'), `s3:GetObject on ${files}*`] }, files)
+
+  test('every route is there with and without the path, for the same function', () => {
+    const routes = ofType(template(), 'AWS::ApiGatewayV2::Route').map(([, { Properties }]) => Properties)
+    const keyed = new Map(routes.map(({ RouteKey, Target }) => [RouteKey as string, JSON.stringify(Target)]))
+    const plain = INTEGRATION_ROUTES.map(({ method, path }) => `${method} ${path}`)
+    expect([...keyed.keys()].sort()).toEqual(
+      ['$default', ...plain, ...plain.map((key) => key.replace(' ', ' /tocsin'))].sort(),
+    )
+    for (const key of plain) expect(keyed.get(key.replace(' ', ' /tocsin'))).toBe(keyed.get(key))
+  })
 
   test('ingest is told whose the records are, and has room and time for a file', () => {
     const { Environment, MemorySize, Timeout } = functionOf(template(), 'ingest')
