@@ -8,7 +8,7 @@ import { MASKED } from '../../settings/secrets.ts'
 import { ANY_NAME, type Names, readList } from '../reading/list.ts'
 import { type EntryResult, isEmpty, isMapping, readMapping } from '../reading/mapping.ts'
 import { makeChannel } from '../sections/channels.ts'
-import { nameLabelProblem, receiverOf } from '../sections/receivers.ts'
+import { nameLabelProblems, receiverOf } from '../sections/receivers.ts'
 import { type HttpSettings, loginSettings, readHttpConfig } from './http-config.ts'
 import { receiver, type Webhook, webhook } from './schema.ts'
 import { isTemplate } from './warnings.ts'
@@ -60,8 +60,7 @@ export function readReceivers(
 function readReceiver(given: unknown, context: Context): EntryResult<{ receiver: Receiver; channels: Channel[] }> {
   const { partial, problems } = readMapping(receiver, given)
   const { name = '', labels } = partial
-  const mislabelled = partial.name === undefined ? undefined : nameLabelProblem(name, labels)
-  if (mislabelled !== undefined) problems.push({ path: 'labels.name', message: mislabelled })
+  problems.push(...nameLabelProblems(given))
   const channels: Channel[] = []
   for (const [index, entry] of (partial.webhook_configs ?? []).entries()) {
     // One more than the limit is enough to refuse the file.

@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { parseGoDuration } from '../../base/duration.ts'
 import type { RouteDraft } from '../../routing/route.ts'
-import { duration, groupBy, interval, labels, receiverName } from '../reading/fields.ts'
+import { duration, groupBy, interval, labels, labelTexts, receiverName } from '../reading/fields.ts'
 import { unsupported } from '../reading/mapping.ts'
 import { matcherFields } from '../reading/matchers.ts'
 import type { RouteFormat } from '../sections/route-tree.ts'
@@ -159,11 +159,7 @@ export const globals = z.strictObject({
 })
 
 /** Upstream renders a template in a label of a route with the alerts of the group. */
-const routeLabels = labels.superRefine((given, context) => {
-  for (const [name, value] of Object.entries(given)) {
-    if (value.includes('{{')) context.addIssue({ code: 'custom', path: [name], message: TEMPLATED })
-  }
-})
+const routeLabels = labelTexts((text) => (text.includes('{{') ? TEMPLATED : undefined))
 
 export const TEMPLATED = 'is not supported yet: templates of upstream are not rendered'
 

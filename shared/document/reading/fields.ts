@@ -3,7 +3,7 @@ import type { Labels } from '../../alert/labels.ts'
 import { DURATION, parseDuration } from '../../base/duration.ts'
 import { LIMITS } from '../../base/limits.ts'
 import { ID } from '../../config/limits.ts'
-import { quoted } from '../../problem/problem.ts'
+import { quoted, zodProblems } from '../../problem/problem.ts'
 
 /** An id that people choose. */
 export const id = z.string().regex(ID, 'has to be 1 to 100 of the characters a-z A-Z 0-9 . _ / -')
@@ -37,65 +37,71 @@ export const labelName = z.string().min(1, 'must not be empty').max(1024)
 /** Every notification of a route has the labels of the route, so their size is limited. */
 const LABELS_CHARS = 4_096
 
-/** Labels of a route or receiver, from a textual document. Read by hand, since a name may be `__proto__`. */
-export const labels = z
-  .unknown()
-  .transform((value, context): Labels => {
-    const problem = labelsProblem(value)
-    if (problem === undefined) return Object.fromEntries(labelEntries(value as object))
-    context.addIssue({ code: 'custom', message: problem })
-    return z.NEVER
+/** Labels of a route or receiver, from a textual document. */
+export const labels = labelTexts(() => undefined)
+
+/** Labels whose values pass a check of their own. */
+export function labelTexts(check: (text: string) => string | undefined) {
+  const read = z.unknown().transform((value, context): Labels => {
+    const entries = labelEntries(value, context, (text = '') => check(text))
+    const chars = entries.reduce((sum, [name, text = '']) => sum + name.length + text.length, 0)
+    if (chars > LABELS_CHARS) {
+      context.addIssue({ code: 'custom', message: `limit: has more than ${LABELS_CHARS} characters` })
+    }
+    return Object.fromEntries(entries.map(([name, text = '']) => [name, text]))
   })
-  .meta({ type: 'object', additionalProperties: { type: 'string' } })
-
-function labelsProblem(value: unknown): string | undefined {
-  const problem = labelMapProblem(value)
-  if (problem !== undefined) return problem
-  const chars = labelEntries(value as object).reduce((sum, [name, text]) => sum + name.length + text.length, 0)
-  return chars > LABELS_CHARS ? `limit: has more than ${LABELS_CHARS} characters` : undefined
+  return read.meta({ type: 'object', additionalProperties: { type: 'string' } })
 }
 
-/** Entries of a checked mapping of labels; a label without a value has the empty value. */
-function labelEntries(checked: object): [name: string, text: string][] {
-  return Object.entries(checked).map(([name, text]: [string, string | undefined]) => [name, text ?? ''])
-}
-
-export function labelMapProblem(value: unknown): string | undefined {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return 'expected a mapping of labels'
-  for (const [name, text] of Object.entries(value)) {
-    if (!labelName.safeParse(name).success) return 'has an invalid label name'
-    if (text !== undefined && typeof text !== 'string') return 'expected texts as the values of labels'
+/**
+ * The entries of a mapping from label names to texts, read by hand, since a name may be `__proto__`. Every problem is
+ * reported at its entry.
+ */
+export function labelEntries(
+  value: unknown,
+  context: z.RefinementCtx,
+  check: (text: string | undefined) => string | undefined,
+): [name: string, text: string | undefined][] {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    context.addIssue({ code: 'custom', message: 'expected a mapping of labels' })
+    return []
   }
-  return undefined
+  const entries = Object.entries(value as Record<string, unknown>)
+  return entries.filter((entry): entry is [string, string | undefined] => {
+    const message = entryProblem(entry, check)
+    if (message !== undefined) context.addIssue({ code: 'custom', path: [entry[0]], message })
+    return message === undefined
+  })
+}
+
+function entryProblem(
+  [name, text]: [string, unknown],
+  check: (text: string | undefined) => string | undefined,
+): string | undefined {
+  if (!labelName.safeParse(name).success) return 'is an invalid label name'
+  return text === undefined || typeof text === 'string' ? check(text) : 'expected a text'
 }
 
 /** The name of a receiver: Alertmanager takes any text that is not empty. */
 export const receiverName = z.string().min(1, 'missing name in receiver').max(4096)
 
-/** `...` stands for every label and stands alone. Every problem of the list is named, whatever its entries are. */
+/** `...` stands for every label and stands alone. Entry by entry, so that no problem hides another problem. */
 export const groupBy = z
   .array(z.unknown())
   .max(LIMITS.groupBy, `limit: at most ${LIMITS.groupBy} labels are allowed`)
-  .superRefine((names, context) => {
-    for (const [place, name] of names.entries()) {
-      const read = labelName.safeParse(name)
-      for (const { message } of read.error?.issues ?? []) {
-        context.addIssue({ code: 'custom', path: [place], message: message.replace(/^Invalid input: /, '') })
-      }
+  .transform((entries, context): string[] | 'all' => {
+    const refuse = (path: number[], message: string): void => context.addIssue({ code: 'custom', path, message })
+    const names = new Set<string>()
+    for (const [place, entry] of entries.entries()) {
+      const read = labelName.safeParse(entry)
+      if (!read.success) refuse([place], zodProblems(read.error)[0]!.message)
+      else if (names.has(read.data)) refuse([place], `is ${quoted(read.data)} a second time`)
+      else names.add(read.data)
     }
-    const issue = groupByProblem(names)
-    if (issue !== undefined) context.addIssue({ code: 'custom', message: issue })
+    if (!names.has(EVERY_LABEL)) return [...names]
+    if (entries.length > 1) refuse([], 'cannot have "..." and other labels at the same time')
+    return 'all'
   })
-  .transform((names): string[] | 'all' => (names[0] === EVERY_LABEL ? 'all' : (names as string[])))
+  .meta({ type: 'array', items: { type: 'string' } })
 
 export const EVERY_LABEL = '...'
-
-function groupByProblem(names: readonly unknown[]): string | undefined {
-  if (names.length > 1 && names.includes(EVERY_LABEL)) return 'cannot have "..." and other labels at the same time'
-  const seen = new Set<unknown>()
-  for (const name of names) {
-    if (typeof name === 'string' && seen.has(name)) return `has the label ${quoted(name)} twice`
-    seen.add(name)
-  }
-  return undefined
-}

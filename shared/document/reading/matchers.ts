@@ -3,7 +3,7 @@ import { LIMITS } from '../../base/limits.ts'
 import { compileRegex } from '../../matcher/compile.ts'
 import type { Matcher } from '../../matcher/matcher.ts'
 import { parseMatchers } from '../../matcher/parse.ts'
-import { labelMapProblem, labelName } from './fields.ts'
+import { labelEntries, labelName } from './fields.ts'
 
 /*
  * Matchers as tocsin.yml writes matchers, `match: [{label, op, value}]`, and in Alertmanager's three forms (facts
@@ -33,22 +33,12 @@ export const matcherFields = {
   matchers: matcherTexts().optional(),
 }
 
-/** Entries of a mapping from label names; read by hand, since a name may be `__proto__`. */
 function labelMap(op: '=' | '=~') {
+  const matcherOf = (name: string, text = ''): Matcher => ({ name, op, value: op === '=' ? text : `^(?:${text})$` })
+  const problemOf = (text: string | undefined): string | undefined =>
+    op === '=~' && text === undefined ? 'is empty' : regexProblem(matcherOf('', text))
   const read = z.unknown().transform((value, context): Matcher[] => {
-    const problem = labelMapProblem(value)
-    if (problem !== undefined) {
-      context.addIssue({ code: 'custom', message: problem })
-      return z.NEVER
-    }
-    const entries = Object.entries(value as Record<string, string | undefined>)
-    for (const [name, text] of entries) {
-      if (op === '=~' && text === undefined) context.addIssue({ code: 'custom', path: [name], message: 'is empty' })
-    }
-    const matchers = entries.map(
-      ([name, text = '']): Matcher => ({ name, op, value: op === '=' ? text : `^(?:${text})$` }),
-    )
-    for (const matcher of matchers) reportRegex(matcher, [], context)
+    const matchers = labelEntries(value, context, problemOf).map(([name, text]) => matcherOf(name, text))
     reportCount(matchers, context)
     return matchers
   })
@@ -57,24 +47,25 @@ function labelMap(op: '=' | '=~') {
 
 /** `matchers: [a="1", '{b=~"x", c!="y"}']`: each entry any number of matchers. */
 function matcherTexts() {
-  return z.array(z.string()).transform((texts, context): Matcher[] => {
-    const matchers = texts.flatMap((text, index) => {
-      const parsed = parseMatchers(text)
-      if (!parsed.ok) {
-        context.addIssue({ code: 'custom', path: [index], message: parsed.error })
-        return []
-      }
-      for (const matcher of parsed.matchers) reportRegex(matcher, [index], context)
-      return parsed.matchers
-    })
+  const entry = z.string().transform((text, context): Matcher[] => {
+    const parsed = parseMatchers(text)
+    if (!parsed.ok) {
+      context.addIssue({ code: 'custom', message: parsed.error })
+      return []
+    }
+    for (const matcher of parsed.matchers) reportRegex(matcher, context)
+    return parsed.matchers
+  })
+  return z.array(entry).transform((lists, context): Matcher[] => {
+    const matchers = lists.flat()
     reportCount(matchers, context)
     return matchers
   })
 }
 
-function reportRegex(matcher: Matcher, path: number[], context: z.RefinementCtx): void {
+function reportRegex(matcher: Matcher, context: z.RefinementCtx): void {
   const message = regexProblem(matcher)
-  if (message !== undefined) context.addIssue({ code: 'custom', path, message })
+  if (message !== undefined) context.addIssue({ code: 'custom', message })
 }
 
 function reportCount(matchers: readonly Matcher[], context: z.RefinementCtx): void {

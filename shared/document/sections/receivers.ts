@@ -5,7 +5,7 @@ import type { Receiver } from '../../config/config.ts'
 import type { Problem } from '../../problem/problem.ts'
 import { labels, receiverName } from '../reading/fields.ts'
 import { readList } from '../reading/list.ts'
-import { isEmpty, readEntry } from '../reading/mapping.ts'
+import { type EntryResult, isEmpty, isMapping, readEntry } from '../reading/mapping.ts'
 import type { ReadContext, Section, Shown } from './section.ts'
 
 /**
@@ -18,7 +18,7 @@ export const receiversSection: Section<'receivers'> = {
   one: 'receiver',
   limit: LIMITS.receivers,
   read(given, context) {
-    const list = readList(given, { limit: LIMITS.receivers, nameField: 'name' }, (entry) => readEntry(schema, entry))
+    const list = readList(given, { limit: LIMITS.receivers, nameField: 'name' }, readReceiver)
     const problems = [...list.problems, ...routeProblems(list.entries.length, context)]
     return { value: list.entries.map(({ value }) => value), problems, names: list.names }
   },
@@ -38,16 +38,24 @@ function routeProblems(count: number, { document, current }: ReadContext): Probl
 
 const schema = z
   .strictObject({ name: receiverName, labels: labels.optional() })
-  .superRefine(({ name, labels }, context) => {
-    const message = nameLabelProblem(name, labels)
-    if (message !== undefined) context.addIssue({ code: 'custom', path: ['labels', 'name'], message })
-  })
   .transform(({ name, labels }) => receiverOf(name, labels))
   .meta({ id: 'ImportedReceiver' })
 
+function readReceiver(given: unknown): EntryResult<Receiver> {
+  const read = readEntry(schema, given)
+  const problems = nameLabelProblems(given)
+  return read.ok && problems.length === 0
+    ? read
+    : { ok: false, problems: [...(read.ok ? [] : read.problems), ...problems] }
+}
+
 /** Alertmanager gives every receiver the label `name`, so the label may be written and says nothing else. */
-export function nameLabelProblem(name: string, labels: Labels = {}): string | undefined {
-  return Object.hasOwn(labels, 'name') && labels.name !== name ? 'has to be the name of the receiver' : undefined
+export function nameLabelProblems(receiver: unknown): Problem[] {
+  if (!isMapping(receiver) || !isMapping(receiver.labels)) return []
+  const { name, labels } = receiver
+  const label = Object.hasOwn(labels, 'name') ? labels.name : undefined
+  if (typeof name !== 'string' || typeof label !== 'string' || label === name) return []
+  return [{ path: 'labels.name', message: 'has to be the name of the receiver' }]
 }
 
 export function receiverOf(name: string, { name: _name, ...labels }: Labels = {}): Receiver {

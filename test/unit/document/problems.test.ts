@@ -78,9 +78,26 @@ mute_time_intervals: [{name: m}, {}]
       ...['global.foo', 'global.http_config.proxy_url', 'global.resolve_timeout'],
       ...['inhibit_rules[0].sources', 'inhibit_rules[1].source_matchers[0]', 'inhibit_rules[1].source_matchers[1]'],
       ...['mute_time_intervals[1].name', 'receivers'],
-      ...['route.active_time_intervals', 'route.continue', 'route.group_by', 'route.labels'],
+      ...['route.active_time_intervals', 'route.continue', 'route.group_by[1]', 'route.labels.x'],
       ...['route.match', 'route.matchers', 'route.matchers[0]', 'route.receiver'],
       ...['time_intervals[0].time_intervals[0].foo', 'time_intervals[1].name'],
+    ])
+  })
+
+  test('has every problem of one list, and of one mapping', () => {
+    const route = "{receiver: x, routes: [{matchers: [{a: b}, c, 'd=~\"(\"'], group_by: ['', a, a, {}]}]}"
+    const rule = "{source_match: {a: [], '': b, c: d}, target_match_re: {e: '(', f: , g: '['}, equal: ['', {}]}"
+    const found = ofFile(`
+route: ${route}
+receivers: [{name: x, labels: {a: [], '': b, name: y}}]
+inhibit_rules: [${rule}]`)
+    expect([...new Set(found.map((line) => line.replace(/: .*/, '')))]).toEqual([
+      ...['inhibit_rules[0].equal[0]', 'inhibit_rules[0].equal[1]'],
+      ...['inhibit_rules[0].source_match.a', 'inhibit_rules[0].source_match[""]'],
+      ...['e', 'f', 'g'].map((label) => `inhibit_rules[0].target_match_re.${label}`),
+      ...['receivers[0].labels.a', 'receivers[0].labels.name', 'receivers[0].labels[""]'],
+      ...[0, 2, 3].map((place) => `route.routes[0].group_by[${place}]`),
+      ...[0, 1, 2].map((place) => `route.routes[0].matchers[${place}]`),
     ])
   })
 

@@ -284,7 +284,7 @@ describe('problems', () => {
     [policy({ groupInterval: 0 }), ['policies[0].groupInterval']],
     [policy({ repeatInterval: '0s' }), ['policies[0].repeatInterval']],
     [policy({ groupBy: 'alertname' }), ['policies[0].groupBy']],
-    [policy({ groupBy: ['a', 'a'] }), ['policies[0].groupBy']],
+    [policy({ groupBy: ['a', 'a'] }), ['policies[0].groupBy[1]']],
     [policy({ groupBy: ['a', '...'] }), ['policies[0].groupBy']],
     [policy({ groupBy: [''] }), ['policies[0].groupBy[0]']],
     [policy({ notify: [{ channel: 'nobody' }] }), ['policies[0].notify[0].channel']],
@@ -330,9 +330,9 @@ describe('problems', () => {
     const found = read.ok ? [] : read.problems.map(({ path, message }) => `${path}: ${message}`)
     expect(found).toEqual([
       'policies[0].groupBy[0]: must not be empty',
+      'policies[0].groupBy[2]: is "a" a second time',
       expect.stringMatching(/groupBy\[3\]: expected string/),
       expect.stringMatching(/groupBy\[4\]: Too big/),
-      'policies[0].groupBy: has the label "a" twice',
     ])
   })
 
