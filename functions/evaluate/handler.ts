@@ -69,7 +69,7 @@ async function evaluate(
   }
   try {
     const config = await deps.configs.current(account)
-    const book = bookOf(config)
+    const book = await bookOf(config)
     const failures = new Map<RuleEntry, RuleFailure>()
     const batch = inspectAll(book, received, failures, lost)
     for (const { message, body } of batch) {

@@ -21,11 +21,13 @@ export function finish<Result>(steps: Steps<Result>): Result {
   }
 }
 
+/** Others come first, once. For work that is done in a few long steps. */
+export async function pause(): Promise<void> {
+  await setImmediate()
+}
+
 /** In stretches, between which the event loop serves others. */
-export async function inSlices<Result>(
-  steps: Steps<Result>,
-  pause: () => Promise<unknown> = setImmediate,
-): Promise<Result> {
+export async function inSlices<Result>(steps: Steps<Result>): Promise<Result> {
   for (let units = 0; ; ) {
     const { done, value } = steps.next()
     if (done) return value

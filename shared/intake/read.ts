@@ -1,5 +1,6 @@
 import { openBody, readBody } from '../base/body.ts'
 import { AS_SENT, type ParsedJson, parseJson } from '../base/json.ts'
+import { pause } from '../base/steps.ts'
 import type { Millis } from '../base/time.ts'
 import { hopOf } from '../forwarding/hop.ts'
 import type { Decoded, DecodeRefusal, Inbound, ReadValue, Verification } from '../integrations/integration.ts'
@@ -73,6 +74,8 @@ export async function readPost(
   }
   const { bytes } = body
   const { headers } = request
+  const isLarge = bytes.length > LARGE_BYTES
+  if (isLarge) await pause()
   const read = format.read === undefined ? readJson(bytes, format) : format.read(bytes, headers)
   if (!read.ok) return { ok: false, refusal: unreadableBody(format, read), bytes }
   const { value } = read
@@ -80,11 +83,15 @@ export async function readPost(
   if (requireProof && verification.needed && verification.problem !== undefined) {
     return { ok: false, refusal: unproven(verification.problem), bytes }
   }
+  if (isLarge) await pause()
   const decoded = decodeBody(format, value, context, settings)
+  if (isLarge) await pause()
   if ('refusal' in decoded) return { ok: false, refusal: undecodable(decoded.refusal), bytes }
   return { ok: true, decoded, receivedAt, ...ordered, recoverAfterMs, bytes, verification }
 }
 
+/** Reading, decoding and sending a larger body takes milliseconds each, so others come first in between. */
+const LARGE_BYTES = 256 * 1024
 const NOTHING = new Uint8Array()
 
 /** Alertmanager's API refuses numbers in labels, so a number has to stay a number there. */

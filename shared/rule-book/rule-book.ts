@@ -1,3 +1,4 @@
+import { inSlices, pause } from '../base/steps.ts'
 import type { RuleEntry } from '../config/config.ts'
 import type { AuditRecord, Trail } from '../record/record.ts'
 import type { CompiledConfig } from '../routing/compile.ts'
@@ -6,7 +7,7 @@ import { compileCountedValues, type FieldTexts } from '../rule/field-text.ts'
 import { compileGroups, compileLabels, type Group, type LabelPairs } from '../rule/groups.ts'
 import { appliesTo } from '../rule/log-source.ts'
 import type { Correlation } from '../rule/rule.ts'
-import { type AccountCorrelation, type EntryProblem, readRuleEntries } from './entries.ts'
+import { type AccountCorrelation, type EntryProblem, prepareRuleEntries, readRuleEntries } from './entries.ts'
 import { compileRaiseAlert, type RaiseAlert } from './raise.ts'
 
 /** A rule or a correlation of the account, and the way in which its matches become alerts. */
@@ -47,8 +48,8 @@ export interface RuleBook {
  * A rule book is compiled when its revision is first asked for, and forgotten with the configuration: a cache of
  * configurations keeps as many rule books as configurations.
  */
-export function createRuleBooks(): (config: CompiledConfig) => RuleBook {
-  const books = new WeakMap<CompiledConfig, RuleBook>()
+export function createRuleBooks(): (config: CompiledConfig) => Promise<RuleBook> {
+  const books = new WeakMap<CompiledConfig, Promise<RuleBook>>()
   return (config) => {
     const known = books.get(config) ?? compile(config.config.rules.filter(({ enabled }) => enabled))
     books.set(config, known)
@@ -56,7 +57,9 @@ export function createRuleBooks(): (config: CompiledConfig) => RuleBook {
   }
 }
 
-function compile(entries: readonly RuleEntry[]): RuleBook {
+async function compile(entries: readonly RuleEntry[]): Promise<RuleBook> {
+  await inSlices(prepareRuleEntries(entries))
+  await pause()
   const { rules, correlations, problems } = readRuleEntries(entries)
   const bookRules = new Map(
     rules.map(({ entry, rule, raises }): [string, RecordRule] => [

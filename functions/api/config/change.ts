@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { json } from '../../../shared/base/answers.ts'
+import { pause } from '../../../shared/base/steps.ts'
 import type { Config } from '../../../shared/config/config.ts'
 import { type Sections, sectionsOf } from '../../../shared/config/sections.ts'
 import { type PlannedChange, planChanges } from '../../../shared/document/plan.ts'
@@ -72,6 +73,7 @@ function readDryRun(query: URLSearchParams): boolean | Refusal {
   return refuseWith(400, 'invalid', 'dryRun: true or false')
 }
 
+/** Each stage of a large configuration takes milliseconds; others come first in between. */
 async function applyOnce(
   deps: ApiDeps,
   ask: Ask,
@@ -80,11 +82,14 @@ async function applyOnce(
   const dry = readDryRun(ask.query)
   if (typeof dry !== 'boolean') return dry
   const { config, version } = await readConfig(deps.table, ask.account)
+  await pause()
   const made = await make(config)
   if (!made.ok) return made.refusal
   const { next, warnings } = made
   const current = sectionsOf(config)
+  await pause()
   const changes = planChanges(current, next)
+  await pause()
   if (dry) return { ok: true, next, plan: changes, warnings }
   // Safe twice: a change made already has an empty plan and is not saved again, so no timer restarts.
   const same = changes.length === 0

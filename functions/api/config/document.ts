@@ -1,4 +1,3 @@
-import { stringify } from 'yaml'
 import * as z from 'zod'
 import { json } from '../../../shared/base/answers.ts'
 import { LIMITS } from '../../../shared/base/limits.ts'
@@ -7,7 +6,7 @@ import { sectionsOf } from '../../../shared/config/sections.ts'
 import { readAlertmanagerDocument } from '../../../shared/document/alertmanager/read.ts'
 import { prepareDocument } from '../../../shared/document/prepare.ts'
 import { readYaml } from '../../../shared/document/reading/yaml.ts'
-import { configSchema, showConfig } from '../../../shared/document/show.ts'
+import { configSchema, showConfig, yamlOf } from '../../../shared/document/show.ts'
 import { readTocsinYml } from '../../../shared/document/tocsin-yml.ts'
 import { readConfig } from '../../../shared/store/configs.ts'
 import { type BodyRead, invalid, mediaType, readJson, readText } from '../http/body.ts'
@@ -72,7 +71,7 @@ async function getDocument(deps: ApiDeps, ask: Ask): Promise<Answer> {
   const { config } = await readConfig(deps.table, ask.account)
   const shown = showConfig(sectionsOf(config))
   if (!/\byaml\b/i.test(ask.request.headers.get('accept') ?? '')) return json(200, shown)
-  return new Response(stringify(shown, { aliasDuplicateObjects: false }), { headers: { 'content-type': YAML } })
+  return new Response(await inSlices(yamlOf(shown)), { headers: { 'content-type': YAML } })
 }
 
 async function putTocsinYml(deps: ApiDeps, ask: Ask): Promise<Answer> {

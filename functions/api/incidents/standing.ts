@@ -1,6 +1,7 @@
 import { type Alert, type Fingerprint, resolvedAt } from '../../../shared/alert/alert.ts'
 import { compareUtf8 } from '../../../shared/alert/labels.ts'
 import { compareStamps } from '../../../shared/alert/stamp.ts'
+import { inSlices, type Steps } from '../../../shared/base/steps.ts'
 import type { Millis } from '../../../shared/base/time.ts'
 import { FORWARD_POLICY, type Policy } from '../../../shared/config/config.ts'
 import type { Group, Member } from '../../../shared/group/group.ts'
@@ -59,7 +60,7 @@ export async function readStandings(deps: ApiDeps, account: string, now: Millis)
     }
   }
   const muting = await mutingOf(deps.table, account, config, grouped, now)
-  const alerts = standingsOf(config, muting, grouped, now)
+  const alerts = await inSlices(standingsOf(config, muting, grouped, now))
   alerts.sort((a, b) => compareUtf8(a.fingerprint, b.fingerprint))
   return { config, muting, groups, alerts }
 }
@@ -72,7 +73,7 @@ export async function loadStandings(
   grouped: ReadonlyMap<Fingerprint, GroupedAlert>,
   now: Millis,
 ): Promise<Standing[]> {
-  return standingsOf(config, await mutingOf(table, account, config, grouped, now), grouped, now)
+  return await inSlices(standingsOf(config, await mutingOf(table, account, config, grouped, now), grouped, now))
 }
 
 function mutingOf(
@@ -86,18 +87,19 @@ function mutingOf(
   return loadMuting(table, account, config, alerts, now)
 }
 
-function standingsOf(
+function* standingsOf(
   config: CompiledConfig,
   muting: Muting,
   grouped: ReadonlyMap<Fingerprint, GroupedAlert>,
   now: Millis,
-): Standing[] {
+): Steps<Standing[]> {
   const policies = new Set([...grouped.values()].flatMap(({ groups }) => groups.map(({ policy }) => policy)))
   const intervals = new Map([...policies].map((id) => [id, mutedPolicy(config, muting, id)]))
-  return [...grouped].map(([fingerprint, { member, groups }]): Standing => {
+  const standings: Standing[] = []
+  for (const [fingerprint, { member, groups }] of grouped) {
     const { alert, stamp } = member
     const names = groups.map(({ policy }) => intervals.get(policy) ?? [])
-    return {
+    standings.push({
       fingerprint,
       alert,
       updatedAt: stamp.at,
@@ -106,9 +108,14 @@ function standingsOf(
       silencedBy: muting.silencedBy(alert.labels),
       inhibitedBy: muting.inhibitedBy(fingerprint, alert.labels),
       mutedBy: names.some((list) => list.length === 0) ? [] : [...new Set(names.flat())],
-    }
-  })
+    })
+    yield UNITS_PER_ALERT
+  }
+  return standings
 }
+
+/** An alert is compared with every silence of the account. */
+const UNITS_PER_ALERT = 50
 
 /** Names of the time intervals that mute the policy; a removed policy has none. */
 function mutedPolicy(config: CompiledConfig, muting: Muting, id: string): string[] {

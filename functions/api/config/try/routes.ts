@@ -63,7 +63,8 @@ async function tryBody(deps: ApiDeps, bookOf: ReturnType<typeof createRuleBooks>
   if (!read.ok) return refuseWith(read.refusal.status, read.refusal.code, read.refusal.message)
   const { receivedAt, recoverAfterMs } = read
   const trial: Trial = { account, integration: integration.id, config, recoverAfterMs, receivedAt }
-  const show = (record: AuditRecord) => showTrialRecord(record, bookOf(config), trial)
+  const book = await bookOf(config)
+  const show = (record: AuditRecord) => showTrialRecord(record, book, trial)
   if ('pieces' in read) return await tryRecords(post, read.pieces, read, show)
   const { decoded, verification } = read
   if ('records' in decoded) return await tryRecords(post, [decoded], read, show)
