@@ -28,7 +28,7 @@ interface GroupPlace {
 
 type ChannelById = (id: string) => Channel | undefined
 
-/** A channel without a noted pause is not looked up at every arrival. */
+/** Both times are measured by the clock that nobody sets. A channel without a noted pause is not looked up at every arrival. */
 const QUIET_MS = 30 * SECOND
 /** The time between two looks at the places in other groups: a look at a place costs the reading of a group. */
 const LOOK_MS = MINUTE
@@ -74,7 +74,7 @@ export function createPausedChannels(
       for (const { target, endsPause } of arrivals) {
         const { channel } = parseTargetKey(target)
         const key = JSON.stringify([account, channel])
-        const now = clock.now()
+        const now = clock.elapsed()
         if (!endsPause && now < quietUntil.get(key)) continue
         const paused = await readPaused(table, account, channel)
         if (paused === undefined) {
@@ -89,7 +89,7 @@ export function createPausedChannels(
         const gone = paused.places.filter((_, index) => over[index])
         if (gone.length === 0) continue
         if (gone.length === paused.places.length) await send(account, paused, true)
-        await forgetPaused(table, account, paused, gone, now)
+        await forgetPaused(table, account, paused, gone, clock.now())
       }
     },
   }

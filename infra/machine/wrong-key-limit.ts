@@ -26,7 +26,7 @@ interface WrongAttempts {
 }
 
 interface LimitOptions {
-  clock: Pick<Clock, 'now'>
+  clock: Pick<Clock, 'elapsed'>
   /** The path of the public URL. */
   base: string
   newId(): string
@@ -37,7 +37,7 @@ export function createWrongKeyLimit({ clock, base, newId }: LimitOptions): Wrong
   return {
     replacementFor(address, url, status) {
       if (!isWrong(url, base, status)) return undefined
-      const now = clock.now()
+      const now = clock.elapsed()
       const from = network(address)
       const known = counted.get(from)
       const { wrong, until } = known !== undefined && now < known.until ? known : { wrong: 0, until: now + WINDOW_MS }

@@ -1,4 +1,4 @@
-import { type Millis, SECOND } from '../base/time.ts'
+import { CLOCKS_DIFFER_MS, type Millis } from '../base/time.ts'
 
 /**
  * Total order of the alerts of an account, independent of the order in the queue: by time of receipt, then by message
@@ -16,12 +16,6 @@ export function compareStamps(a: Stamp, b: Stamp): number {
   if (first !== second) return first - second
   return a.tie < b.tie ? -1 : a.tie > b.tie ? 1 : 0
 }
-
-/**
- * Clocks of workers differ, by far less than this. A moment of the past that lies further ahead was written before the
- * clock was set back.
- */
-export const CLOCKS_DIFFER_MS = 10 * SECOND
 
 /** The stamp with a moment of the present clock, in the same place of the order. */
 export function presentStamp(stamp: Stamp, now: Millis): Stamp {

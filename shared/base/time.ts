@@ -22,6 +22,12 @@ export interface Clock {
   after(ms: number, then: () => void): () => void
 }
 
+/**
+ * Clocks of workers differ, by far less than this. A moment of the past that lies further ahead was written before the
+ * clock was set back.
+ */
+export const CLOCKS_DIFFER_MS = 10 * SECOND
+
 /** Resolves after a duration, rounded up to whole milliseconds. */
 export function sleep(clock: Pick<Clock, 'after'>, ms: number): Promise<void> {
   return new Promise((resolve) => clock.after(Math.ceil(ms), resolve))

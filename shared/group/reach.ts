@@ -1,5 +1,5 @@
-import { CLOCKS_DIFFER_MS, presentStamp } from '../alert/stamp.ts'
-import { MAX_MILLIS, type Millis } from '../base/time.ts'
+import { presentStamp } from '../alert/stamp.ts'
+import { CLOCKS_DIFFER_MS, MAX_MILLIS, type Millis } from '../base/time.ts'
 import { longestDelayMs } from './backoff.ts'
 import type { Context } from './context.ts'
 import type { Group, Member } from './group.ts'

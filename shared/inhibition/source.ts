@@ -78,8 +78,12 @@ export function inhibitedBy(
   now: Millis,
 ): Fingerprint | undefined {
   const source = entries.find(
-    ({ fingerprint, endsAt, twoSided }) =>
-      now < endsAt && fingerprint !== target.fingerprint && !(twoSided && target.twoSided),
+    (entry) => fires(entry, now) && entry.fingerprint !== target.fingerprint && !(entry.twoSided && target.twoSided),
   )
   return source?.fingerprint
+}
+
+/** A source that was over when its message came stays over, also by a clock that was set back since. */
+function fires({ endsAt, timeout, stamp }: SourceEntry, now: Millis): boolean {
+  return now < endsAt && (timeout || stamp.at < endsAt)
 }

@@ -1,6 +1,6 @@
 import type { Metrics } from '../base/metrics.ts'
 import { never } from '../base/never.ts'
-import { type Clock, DAY, type Millis, SECOND } from '../base/time.ts'
+import { CLOCKS_DIFFER_MS, type Clock, DAY, type Millis, SECOND } from '../base/time.ts'
 import type { Delivery, Notification, WrittenAs } from '../delivery/delivery.ts'
 import type { FailureReason, Outcome } from '../delivery/outcome.ts'
 import { parseTargetKey } from '../delivery/target.ts'
@@ -155,8 +155,10 @@ async function sendClaimed(
   begunAt: Millis,
   deps: AttemptDeps,
 ): Promise<Outcome> {
-  const latest = due.deadline - margin(sentAt, due.deadline)
   const { clock, metrics } = deps
+  // The clock was set back since: by the present clock, the group may have given this attempt up already.
+  const setBack = sentAt > clock.now() + CLOCKS_DIFFER_MS
+  const latest = setBack ? Number.NEGATIVE_INFINITY : due.deadline - margin(sentAt, due.deadline)
   const began = clock.elapsed()
   const outcome = await send(delivery, { begunAt, latest }, sender, deps)
   count(sender.type, outcome, (clock.elapsed() - began) / SECOND, metrics)

@@ -78,7 +78,7 @@ export async function findKey(table: Table, hash: string, now: Millis): Promise<
   const found = await readAccount(table, account)
   const key = found && keyByHash(found.body.keys, hash, now)
   if (found === undefined || key === undefined) return undefined
-  if (now - (key.lastUsedAt ?? 0) >= LAST_USED_MS) await noteUse(table, account, found, key, now)
+  if (Math.abs(now - (key.lastUsedAt ?? 0)) >= LAST_USED_MS) await noteUse(table, account, found, key, now)
   return { account, id: key.id, name: key.name, role: key.role }
 }
 

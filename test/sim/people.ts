@@ -99,12 +99,13 @@ async function post(stage: Stage, account: string): Promise<void> {
         records: nowhere,
         configs: createConfigs({ table, clock: world.clock() }),
         secrets,
-        clock: world.clock(),
+        clock: world.clock(stage.hubMs),
+        orderOf: stage.orderOf,
         metrics,
         publicUrl: 'http://tocsin.test',
       })
       const answer = await Promise.race([
-        ingest(requestOf(token, item, world.now())).then(
+        ingest(requestOf(token, item, world.now() + stage.hubMs())).then(
           ({ status }) => status,
           () => 503,
         ),

@@ -17,9 +17,9 @@ interface Message {
 
 /**
  * A standard queue as a model: the behaviour of the contract suite, in memory, the same at every run. `carries`: as in
- * the port.
+ * the port. `wrongByMs`: the error of the clock by which the queue says when messages were sent.
  */
-export function memoryQueue(clock: Clock, carries?: number): Queue & Receiver {
+export function memoryQueue(clock: Clock, carries?: number, wrongByMs = () => 0): Queue & Receiver {
   const messages = new Map<string, Message>()
   const listeners = new Set<() => void>()
   let count = 0
@@ -43,8 +43,17 @@ export function memoryQueue(clock: Clock, carries?: number): Queue & Receiver {
       for (const [index, { account, lane = '', body, delayMs = 0 }] of batch.entries()) {
         if (failed.includes(index)) continue
         const id = String(++count)
-        const sentAt = clock.now()
-        messages.set(id, { id, account, lane, body, sentAt, visibleAt: sentAt + delayMs, receives: 0, state: 'ready' })
+        const sentAt = clock.now() + wrongByMs()
+        messages.set(id, {
+          id,
+          account,
+          lane,
+          body,
+          sentAt,
+          visibleAt: clock.now() + delayMs,
+          receives: 0,
+          state: 'ready',
+        })
       }
       tell()
       return { failed }

@@ -36,6 +36,8 @@ export interface Script {
   /** Why the incidents closed, in order. */
   closes?: ClosedIncident['closedBecause'][]
   skewsMs?: number[]
+  /** As in `Story`. */
+  hub?: { wrongByMs: number; rightAtMs: number }
   /**
    * Effects by worker and name, as the trace shows the names. The function may count: for each run there is a new
    * function.
@@ -142,6 +144,7 @@ export function storyOf(script: Omit<Script, 'name' | 'hears'>): Story {
     fullBatches: true,
     skewsMs: script.skewsMs ?? [0],
     setRightAtMs: Number.POSITIVE_INFINITY,
+    ...(script.hub === undefined ? {} : { hub: script.hub }),
     indexLagMs: 0,
     sections: sectionsWith(policies),
     changes: changes.map(({ atMs, policies }) => ({ atMs, sections: sectionsWith(policies) })),

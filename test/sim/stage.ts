@@ -1,4 +1,5 @@
 import type { Metrics } from '../../shared/base/metrics.ts'
+import { createOrder, type OrderOf } from '../../shared/base/order.ts'
 import type { Millis } from '../../shared/base/time.ts'
 import type { Queue } from '../../shared/queue/port.ts'
 import { createSecretBox } from '../../shared/secret/seal.ts'
@@ -46,6 +47,10 @@ export interface Stage {
   faults: () => FaultRates
   /** A function that begins to live. An effect that the function's answer did not wait for is noted as an error. */
   born: (name: string) => Process
+  /** How wrong the clock of the whole hub is now. */
+  hubMs: () => number
+  /** The order of what ingest receives, and of what dispatch raises. */
+  orderOf: OrderOf
   accepted: Accepted[]
   errors: string[]
 }
@@ -70,14 +75,17 @@ export function createStage(seed: number, story: Story): Stage {
     for (const id of ['ops', 'dev']) sinks.set(`${account}/${id}`, createSink(world, `${account}/${id}`, sinkRates))
   }
   const errors: string[] = []
+  const hubMs = (): number => (world.now() < EPOCH + (story.hub?.rightAtMs ?? 0) ? (story.hub?.wrongByMs ?? 0) : 0)
   return {
     world,
+    hubMs,
+    orderOf: createOrder().orderOf,
     story,
     ...watchTimelines(memoryTable(clock, () => (stormy() ? story.indexLagMs : 0), seed % 2 === 1 ? SMALL_HEADS : {})),
     sinks,
     stormy,
-    dispatchQueue: memoryQueue(clock),
-    deliveries: memoryQueue(clock, CARRIES[seed % CARRIES.length]),
+    dispatchQueue: memoryQueue(clock, undefined, hubMs),
+    deliveries: memoryQueue(clock, CARRIES[seed % CARRIES.length], hubMs),
     faults: () => (stormy() ? story.faults : NO_FAULTS),
     born: (name) => createProcess(name, (effect) => errors.push(`floating: ${name} did not wait for "${effect}"`)),
     accepted: [],

@@ -29,6 +29,8 @@ export interface Story {
   skewsMs: number[]
   /** The moment at which every clock is set right, which is a jump for a wrong clock. */
   setRightAtMs: number
+  /** The clock of all workers and senders, and of the queue, is wrong by so much until a moment: then it is set right. */
+  hub?: { wrongByMs: number; rightAtMs: number }
   /** The table's indexes are behind by so much, until the storm is over. */
   indexLagMs: number
   sections: Sections
@@ -142,7 +144,20 @@ export function drawStory(chance: Chance, clean: boolean): Story {
     silences,
     faults: { ...trouble.faults, standAfter },
   }
-  return clean ? apart(drawn) : drawn
+  return clean ? apart(drawn) : { ...drawn, ...drawHub(chance, drawn) }
+}
+
+/**
+ * In some stories the clock of the whole hub is set. Nobody then says when something ends: the end would be by a clock
+ * that is wrong.
+ */
+function drawHub(chance: Chance, { stormMs, posts }: Story): Partial<Story> {
+  if (chance() >= 0.2) return {}
+  // Set forward by more than a message lives, tombstones are forgotten while copies of older messages are on their way.
+  const back = pick(chance, [12_000, 40_000, 10 * MINUTE, HOUR, 48 * HOUR])
+  const wrongByMs = chance() < 0.3 ? -pick(chance, [12_000, 40_000, 5 * MINUTE]) : back
+  const hub = { wrongByMs, rightAtMs: between(chance, 1, stormMs) }
+  return { hub, silences: [], posts: posts.map(({ endsAfterMs: _, sinceMs: __, ...post }) => post) }
 }
 
 /** Most stories tell the ends of muted alerts; in some, some policies do as Alertmanager, or every policy. */

@@ -19,16 +19,19 @@ const MOST_DELIVERIES = 3
 export function startWorkers(stage: Stage): void {
   const { story } = stage
   for (const [index, wrongBy] of story.skewsMs.entries()) {
-    const skew = (): number => (stage.world.now() < EPOCH + story.setRightAtMs ? wrongBy : 0)
+    const skew = (): number => stage.hubMs() + (stage.world.now() < EPOCH + story.setRightAtMs ? wrongBy : 0)
     work(stage, `dispatch-${index}`, stage.dispatchQueue, MOST_ALERTS, (process) => dispatchOf(stage, process, skew))
     work(stage, `notify-${index}`, stage.deliveries, MOST_DELIVERIES, (process) => notifyOf(stage, process, skew))
   }
   const sweep = createSweep({
     table: stage.table,
     dispatchQueue: stage.dispatchQueue,
-    clock: stage.world.clock(),
+    clock: stage.world.clock(stage.hubMs),
     metrics,
   })
+  // As the host does when its clock was set back.
+  const { hub } = story
+  if (hub !== undefined && hub.wrongByMs > 0) stage.world.clock().after(hub.rightAtMs + 1, () => void sweep(true))
   const again = (): void => {
     void sweep()
     stage.world.clock().at(stage.world.now() + MINUTE, again)
@@ -47,6 +50,7 @@ function dispatchOf(stage: Stage, process: Process, skew: () => number): QueueHa
     configs: createConfigs({ table, clock }),
     clock,
     chance: stage.world.chance,
+    orderOf: stage.orderOf,
     metrics,
     bodyBytes: stage.story.bodyBytes,
     log: (entry) => noteError(stage, process, entry.error ?? ''),

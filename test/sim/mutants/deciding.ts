@@ -3,6 +3,20 @@ import type { Mutant } from '../mutants.ts'
 /** Bugs in the knowledge, the debts and the wakes of a group. */
 export const deciding: Mutant[] = [
   {
+    name: 'what was written before the clock was set back is not brought into reach',
+    file: 'shared/group/advance.ts',
+    find: '  bringIntoReach(group, ctx)\n',
+    replace: '',
+    by: { script: 'what waits when the clock is set back is told within its own interval' },
+  },
+  {
+    name: 'what came after the clock was set back is older than what came before',
+    file: 'shared/alert/stamp.ts',
+    find: '[a.order ?? a.at, b.order ?? b.at]',
+    replace: '[a.at, b.at]',
+    by: { script: 'an alert that left fires anew after the clock was set back' },
+  },
+  {
     name: 'told set by what is and not by what was sent',
     file: 'shared/group/settle.ts',
     find: 'arrived(state, open, ',

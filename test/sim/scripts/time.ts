@@ -1,7 +1,62 @@
+import { HOUR } from '../../../shared/base/time.ts'
 import { during, nth, type Script } from '../scripts.ts'
 
 /** Ticks, clocks and memory. */
 export const time: Script[] = [
+  {
+    name: 'what waits when the clock is set back is told within its own interval',
+    posts: [
+      [0.5, 'a'],
+      [3, 'b'],
+    ],
+    hub: { wrongByMs: HOUR, rightAtMs: 5000 },
+    hears: [
+      [1.5, 1.6, 'a firing'],
+      [11, 15.6, 'a firing, b firing'],
+    ],
+  },
+  {
+    name: 'a resolve and a new firing after the clock was set back are told',
+    posts: [
+      [0.5, 'a'],
+      [8, '-a'],
+      [25, 'a'],
+    ],
+    hub: { wrongByMs: HOUR, rightAtMs: 5000 },
+    hears: [
+      [1.5, 1.6, 'a firing'],
+      [11, 15.6, 'a resolved'],
+      [25, 36, 'a firing'],
+    ],
+  },
+  {
+    name: 'an alert that left fires anew after the clock was set back',
+    posts: [
+      [0.5, 'a'],
+      [2, '-a'],
+      [15, 'a'],
+    ],
+    hub: { wrongByMs: HOUR, rightAtMs: 13_000 },
+    hears: [
+      [1.5, 1.6, 'a firing'],
+      [11.5, 11.6, 'a resolved'],
+      [16, 26, 'a firing'],
+    ],
+  },
+  {
+    name: 'an alert that was over when the clock was set back inhibits nothing',
+    posts: [
+      [0.5, 'a'],
+      [0.6, 'b'],
+      [3, '-a'],
+    ],
+    inhibits: true,
+    hub: { wrongByMs: HOUR, rightAtMs: 5000 },
+    hears: [
+      [1.5, 1.6, 'a firing'],
+      [11, 26, 'a resolved, b firing'],
+    ],
+  },
   {
     name: 'a worker whose clock is slow tells no later than its clock',
     posts: [[0.5, 'a']],

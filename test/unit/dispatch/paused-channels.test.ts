@@ -21,7 +21,7 @@ const WEBHOOK = { id: 'hook', type: 'webhook', sendResolved: true, settings: {} 
 /** Paused channels over the table model, the alerts that were sent, and what the groups say of their targets. */
 function world() {
   const time = { now: NOW }
-  const clock = { now: () => time.now, elapsed: () => 0, after: () => () => undefined }
+  const clock = { now: () => time.now, elapsed: () => time.now, after: () => () => undefined }
   const table = memoryTable(clock)
   const sent: AlertsReceived[] = []
   const queue = { fails: false }
@@ -166,7 +166,7 @@ describe('a target that takes nothing for five days', () => {
   /** Dispatch and notify by hand: each message at its time, by a channel that refuses everything. */
   async function days(): Promise<{ pausedAt: Millis; toldAt: Millis[]; reports: number }> {
     const time = { now: NOW }
-    const clock = { now: () => time.now, elapsed: () => 0, after: () => () => undefined }
+    const clock = { now: () => time.now, elapsed: () => time.now, after: () => () => undefined }
     const table = memoryTable(clock)
     const secrets = createSecretBox(Buffer.alloc(32, 7), (size) => Buffer.alloc(size, 1))
     const { config } = await readConfig(table, 'a')

@@ -26,6 +26,12 @@ describe('sources', () => {
     expect(inhibitedBy(sources, TARGET, 5 * MINUTE)).toBeUndefined()
   })
 
+  test('that were over when their message came stay over by a clock that was set back since', () => {
+    expect(inhibitedBy([entry('a', 60, 60)], TARGET, 0)).toBeUndefined()
+    expect(inhibitedBy([entry('a', 60, 65)], TARGET, 0)).toBe('a')
+    expect(inhibitedBy([entry('a', 60, 65, '~')], TARGET, 0)).toBe('a')
+  })
+
   test('a duplicate changes nothing', () => {
     const sources = foldSource(foldSource([], entry('a', 0, 5)), entry('b', 0, 5))
     expect(foldSource(sources, entry('a', 0, 5))).toBe(sources)

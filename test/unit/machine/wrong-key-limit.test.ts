@@ -6,7 +6,7 @@ const NOW = Date.UTC(2026, 0, 5)
 
 function world() {
   const time = { now: NOW }
-  const limit = createWrongKeyLimit({ clock: { now: () => time.now }, base: '/tocsin', newId: () => 'id' })
+  const limit = createWrongKeyLimit({ clock: { elapsed: () => time.now }, base: '/tocsin', newId: () => 'id' })
   /** Statuses of so many wrong keys, the last of each kind counted. */
   const guess = (address: string, times: number, status = 401, path = '/api/v1/alerts') => {
     const url = `http://tocsin${path}`

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { NotifyDeps } from '../../../functions/notify/handler.ts'
+import { HOUR } from '../../../shared/base/time.ts'
 import { Unavailable } from '../../../shared/base/unavailable.ts'
 import { channelType } from '../../../shared/channel/type.ts'
 import { webhookKind } from '../../../shared/channels/webhook/kind.ts'
@@ -232,6 +233,15 @@ describe('messages that come again', () => {
     expect(here.asked).toHaveLength(1)
     expect(here.counted).toContain('tocsin_outcomes_lost_total report')
   })
+})
+
+test('what was sent before the clock was set back is refused: its group may have given it up', async () => {
+  const here = await opened()
+  const { deadline, ...rest } = due()
+  const body = { ...rest, deadline: deadline + HOUR }
+  expect(await run(here, { ...message(body), sentAt: NOW + HOUR })).toEqual([])
+  expect(here.asked).toEqual([])
+  expect(here.outcomes).toMatchObject([{ outcome: { kind: 'refused', detail: 'no time left before the deadline' } }])
 })
 
 describe('an attempt that was begun by a process that ended', () => {
