@@ -15,7 +15,7 @@ import { opensIncidents, owesEnd } from './incident.ts'
 import { openOwedEvents, oweEventAgain } from './lifecycle-events.ts'
 import { note, noteMuted } from './log.ts'
 import { joinNotes } from './log-entry.ts'
-import { endsOwed, forgetUnsentEnds, keepsMutedEnds } from './muted-ends.ts'
+import { dropMutedEnds, endsOwed, keepsMutedEnds } from './muted-ends.ts'
 import { announcePauses } from './pauses.ts'
 import { close, takeAction } from './people.ts'
 import { bringIntoReach } from './reach.ts'
@@ -304,7 +304,7 @@ function leave(draft: Draft, ctx: Context): void {
   if (group.reopenable !== undefined && ![...group.members.values()].some(({ closedByHand }) => closedByHand))
     group.reopenable = undefined
   noteMuted(draft, mutedAway, ctx.now)
-  forgetUnsentEnds(draft, mutedLeft, ctx)
+  dropMutedEnds(draft, mutedLeft, ctx)
   const heard = left.length > 0 ? heardOf(group) : new Set()
   const unheard = left.filter((fingerprint) => !heard.has(fingerprint))
   if (unheard.length > 0) {

@@ -1,13 +1,14 @@
 import type { Fingerprint } from '../alert/alert.ts'
 import { DAY, MINUTE, type Millis } from '../base/time.ts'
 import type { Policy } from '../config/config.ts'
+import { parseTargetKey } from '../delivery/target.ts'
 import type { MuteReason } from '../reason/reason.ts'
 import type { AlertSet } from './alert-sets.ts'
 import { audienceNow } from './audience.ts'
 import { over, overAt } from './closed-by-hand.ts'
 import type { Context, Draft } from './context.ts'
 import type { Group } from './group.ts'
-import { note } from './log.ts'
+import { about, note } from './log.ts'
 import { isLiving, sendsResolved, setState } from './target.ts'
 import { forgetting, mayThinkFiring } from './target-state.ts'
 
@@ -65,15 +66,31 @@ export function noteWaitingEnds(draft: Draft, muted: Muted, ctx: Context): void 
 }
 
 /**
- * Alerts that leave while they are muted were over, and nobody is owed the end. A target that is sent no ends takes the
- * end as known, so that the next firing is told.
+ * Alerts that leave while they are muted are over, and nobody is told the end: the timeline says so where a target may
+ * think that the alert fires. A target that is sent no ends takes the end as known, so that the next firing is told.
  */
-export function forgetUnsentEnds(draft: Draft, left: AlertSet, ctx: Context): void {
-  if (left.length === 0 || !keepsMutedEnds(ctx.policy)) return
+export function dropMutedEnds(draft: Draft, left: AlertSet, ctx: Context): void {
+  if (left.length === 0) return
+  const thought = thoughtToFire(draft, ctx)
+  const dropped = left.filter((fingerprint) => thought.has(fingerprint))
+  const entry = { kind: 'not-told' as const, reason: { code: 'end-dropped' as const }, alerts: dropped }
+  const { incident, lastIncident } = draft.group
+  if (dropped.length > 0)
+    note(draft, ctx.now, { ...entry, ...(incident === undefined && about({ incident: lastIncident })) })
+  if (!keepsMutedEnds(ctx.policy)) return
   for (const [key, { target }] of audienceNow(draft.group, ctx).tell) {
     const state = draft.group.targets.get(key)
     if (state !== undefined && !sendsResolved(target.channel, ctx)) setState(draft, key, forgetting(state, left))
   }
+}
+
+/** The alerts that any target may think to fire, if it is sent ends: also a target that is paused, or named no longer. */
+function thoughtToFire({ group }: Draft, ctx: Context): ReadonlySet<Fingerprint> {
+  const lists = new Set<AlertSet>()
+  for (const [key, state] of group.targets) {
+    if (sendsResolved(parseTargetKey(key).channel, ctx)) lists.add(mayThinkFiring(state))
+  }
+  return new Set([...lists].flat())
 }
 
 /** The moment at which the newest of the muted alerts ended; undefined: a muted alert fires, or ends are dropped. */

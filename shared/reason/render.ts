@@ -38,6 +38,7 @@ const TEXTS: { [Code in Reason['code']]: (reason: Extract<Reason, { code: Code }
   'nothing-left': () => 'the group has no alert any more',
   superseded: () => 'a newer message took its place',
   'end-waits': () => 'the end is told when the muting is over',
+  'end-dropped': () => 'it ended while it was muted, and the end is not told',
   'too-many-events': ({ limit }) => `more than ${limit} events wait; this one is given up`,
   'not-a-lifecycle-channel': () => 'the policy names it no longer as a life-cycle channel',
   'channel-paused-too-long': ({ event }) => `${event}: its channel was paused too long`,

@@ -180,4 +180,17 @@ describe('an attempt that waits', () => {
     expect(await deliveries()).toEqual(['dead not-named'])
     expect(desk.received.map(({ body }) => (body as { status: string }).status)).toEqual(['firing', 'resolved'])
   })
+
+  test('of a life-cycle event is dropped when the policy names its channel no longer', async () => {
+    await configure([{ ...POLICY, lifecycle: ['bus'] }])
+    bus.behave({ status: [[Number.POSITIVE_INFINITY, 503]] })
+    await post('DiskFull')
+    const events = async () => {
+      const { items } = await read<{ items: Shown[] }>('/api/v1/events')
+      return items.map(({ state, dropped }) => [state, dropped?.why.code])
+    }
+    expect(await events()).toEqual([['failed', undefined]])
+    await configure([POLICY])
+    expect(await events()).toEqual([['dropped', 'not-a-lifecycle-channel']])
+  })
 })

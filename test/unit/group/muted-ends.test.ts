@@ -223,7 +223,7 @@ describe('an alert that resolves while it is muted', () => {
 
   test('does not wait for a paused target, nor for a target that the policy names no longer', () => {
     for (const stop of ['gone', 'unnamed']) {
-      const { step, end, under, group, alert } = toldAndMuted('ab')
+      const { step, end, under, group, alert, noted } = toldAndMuted('ab')
       step(20, end(20, 'a'))
       if (stop === 'unnamed') under({ policy: { targets: [] }, revision: '2' })
       else {
@@ -235,6 +235,7 @@ describe('an alert that resolves while it is muted', () => {
       }
       step(60, WAKE)
       expect(group().members.has('a')).toBe(false)
+      expect(noted('not-told')).toContainEqual(expect.stringContaining('and the end is not told'))
     }
   })
 
@@ -270,10 +271,11 @@ describe('where ends of muted alerts are dropped, as in Alertmanager', () => {
   const dropped: Partial<Play> = { policy: { silencedEnds: 'dropped' } }
 
   test('the alert leaves, and nobody is told', () => {
-    const { step, end, under, told, group } = toldAndMuted('a', dropped)
+    const { step, end, under, told, group, noted } = toldAndMuted('a', dropped)
     step(20, end(20, 'a'))
     step(30, WAKE)
     expect(group().members.size).toBe(0)
+    expect(noted('not-told')).toEqual(['30 silenced by s', '30 it ended while it was muted, and the end is not told'])
     under(NOTHING)
     step(60, WAKE)
     expect(told).toEqual(['0 hook first: a+'])

@@ -28,6 +28,7 @@ const TEXTS: [Reason, string][] = [
   [{ code: 'claimed', handler: 'mei' }, 'mei has it in hand'],
   [{ code: 'resolved-before-flush' }, 'resolved before the first flush'],
   [{ code: 'resolved-before-told' }, 'resolved before anybody was told'],
+  [{ code: 'end-dropped' }, 'it ended while it was muted, and the end is not told'],
   [{ code: 'not-named' }, 'the policy names it no longer'],
   [{ code: 'channel-gone' }, 'the channel is gone'],
   [{ code: 'alerts-moved' }, 'a changed configuration moved the alerts to other groups'],
