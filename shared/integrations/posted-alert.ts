@@ -18,7 +18,8 @@ export interface ReportedAlert {
 /**
  * The sender's word `firing` or `resolved` counts. A past end does not resolve an alert that is said to fire (the
  * message was late, or the clocks differ), and an alert that is said to be resolved ends now at the latest. A future
- * end of a firing alert is the moment until which the alert fires, as with Prometheus.
+ * end of a firing alert is the moment until which the alert fires, as with Prometheus. An alert that would begin after
+ * its end begins now: the clock of the sender is ahead, and the alert fires already.
  */
 export function postedAlert(said: ReportedAlert, { receivedAt, recoverAfterMs }: DecodeContext): PostedAlert | string {
   const { labels, annotations, resolved, generatorURL } = said
@@ -30,9 +31,8 @@ export function postedAlert(said: ReportedAlert, { receivedAt, recoverAfterMs }:
     return { labels, annotations, startsAt: Math.min(said.startsAt ?? endsAt, endsAt), endsAt, ...link }
   }
   const endsAt = said.endsAt !== undefined && said.endsAt > receivedAt ? said.endsAt : undefined
-  const startsAt = said.startsAt ?? receivedAt
   const end = endsAt ?? (recoverAfterMs === 0 ? Number.POSITIVE_INFINITY : receivedAt + recoverAfterMs)
-  if (end < startsAt) return 'start time must be before end time'
+  const startsAt = said.startsAt === undefined || said.startsAt > end ? receivedAt : said.startsAt
   return { labels, annotations, startsAt, ...(endsAt === undefined ? {} : { endsAt }), ...link }
 }
 

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { integrations } from '../../../shared/integrations/registry.ts'
-import { bench, type Options, type Posting, post } from '../ingest/setup.ts'
+import { bench, NOW, type Options, type Posting, post } from '../ingest/setup.ts'
 
 async function send(
   type: string,
@@ -35,6 +35,26 @@ describe('every format', () => {
       expect(answered.refused()).toHaveLength(1)
     }
   })
+
+  test.each(['alertmanager', 'arms', 'custom', 'prometheus'])(
+    '%s: a clock that is an hour ahead loses no alert',
+    async (type) => {
+      const later = (hours: number) => new Date(NOW + hours * 3_600_000).toISOString()
+      const one = { ...firing, startsAt: later(1), endsAt: later(1.1) }
+      const alerts =
+        type === 'prometheus' ? [one] : [one, { ...firing, labels: { alertname: 'Y' }, startsAt: later(1) }]
+      const custom = {
+        items: 'alerts',
+        labels: { alertname: 'labels.alertname' },
+        startsAt: 'startsAt',
+        endsAt: 'endsAt',
+      }
+      const body = type === 'prometheus' || type === 'arms' ? alerts : { version: '4', status: 'firing', alerts }
+      const settings = type === 'custom' ? { custom } : {}
+      const answered = await send(type, JSON.stringify(body), {}, { integration: { settings } })
+      expect([answered.status, answered.answer.accepted]).toEqual([202, alerts.length])
+    },
+  )
 
   test.each(types)('%s: never answers 5xx, whatever the JSON is, and takes no more than it says', async (type) => {
     const keys = fc.constantFrom(
