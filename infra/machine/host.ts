@@ -2,7 +2,9 @@ import { join } from 'node:path'
 import { basePathOf } from '../../shared/account/request-path.ts'
 import type { Log } from '../../shared/base/log.ts'
 import type { Chance } from '../../shared/base/time.ts'
+import { Unavailable } from '../../shared/base/unavailable.ts'
 import { createSecretBox } from '../../shared/secret/seal.ts'
+import { isFileFailure } from '../../shared/sqlite/failures.ts'
 import { openSqlite, type SqliteFile } from '../../shared/sqlite/file.ts'
 import type { HostClock } from '../clock.ts'
 import type { Checked } from './check.ts'
@@ -120,7 +122,7 @@ function openData(options: HostOptions): ({ ok: true } & OpenedData) | StartFail
     return key
   } catch (error) {
     lock?.release()
-    return refuse(`cannot use the data directory ${dataDir}: ${firstLine(error)}`)
+    return refuse(cannotUse(dataDir, error))
   }
 }
 
@@ -129,7 +131,7 @@ type StartFailure = Extract<Started, { ok: false }>
 /** Listens first: only then the port is known, and with the port the public URL. Early requests wait for the parts. */
 async function serve(
   options: HostOptions,
-  { file, key }: OpenedData,
+  opened: OpenedData,
 ): Promise<{ ok: true; server: HttpServer; parts: Machine; made: Host['made'] } | StartFailure> {
   const { host, port, log, randomBytes } = options
   const ready = Promise.withResolvers<HttpHandler>()
@@ -143,24 +145,38 @@ async function serve(
   )
   if (listening instanceof Error) return refuse(cannotListen(listening, host, port))
   const publicUrl = options.publicUrl ?? urlOf(publicHost(host), listening.port)
+  const assembled = await assemble(options, opened, publicUrl).catch((error: unknown) => {
+    if (error instanceof Unavailable || isFileFailure(error)) return refuse(cannotUse(options.dataDir, error))
+    throw error
+  })
+  if (!assembled.ok) {
+    await listening.stop(0)
+    return assembled
+  }
+  handle = assembled.parts.handle
+  ready.resolve(handle)
+  return { ...assembled, server: listening }
+}
+
+/** The functions, and on a first start the account. */
+async function assemble(
+  options: HostOptions,
+  { file, key }: OpenedData,
+  publicUrl: string,
+): Promise<{ ok: true; parts: Machine; made: Host['made'] } | StartFailure> {
+  const { randomBytes, check, dataDir, apiKey } = options
   const secrets = createSecretBox(key, randomBytes)
   // Imported late: the host checks the directory and the port before the rest of the code is loaded.
   const { wire } = await import('./wire.ts')
-  const { check } = options
-  const path = databasePath(options.dataDir)
-  const checkOwn = check && ((signal: AbortSignal) => check(path, signal))
+  const checkOwn = check && ((signal: AbortSignal) => check(databasePath(dataDir), signal))
   const parts = wire({ ...options, publicUrl, file, secrets, check: checkOwn })
   if (!(await checkSecretsKey(parts.table, secrets))) {
-    await listening.stop(0)
     await parts.stop(0)
     return refuse('the secrets key is not the one that this data was written with')
   }
-  const now = options.clock.now()
-  const made = await firstAccount(parts.table, secrets, { publicUrl, apiKey: options.apiKey, randomBytes, now })
+  const made = await firstAccount(parts.table, secrets, { publicUrl, apiKey, randomBytes, now: options.clock.now() })
   parts.start()
-  handle = parts.handle
-  ready.resolve(parts.handle)
-  return { ok: true, server: listening, parts, made }
+  return { ok: true, parts, made }
 }
 
 /** The base URL of every request, whatever the Host header says; handlers read no more than the path. */
@@ -188,6 +204,10 @@ function cannotListen(error: NodeJS.ErrnoException, host: string, port: number):
   if (error.code === 'EADDRINUSE') return `port ${port} on ${host} is in use: set PORT to another one`
   if (error.code === 'EACCES') return `port ${port} needs more rights: set PORT to one above 1023`
   return `cannot listen on ${host}, port ${port}: ${firstLine(error)}`
+}
+
+function cannotUse(dataDir: string, error: unknown): string {
+  return `cannot use the data directory ${dataDir}: ${firstLine(error)}`
 }
 
 function refuse(error: string): StartFailure {

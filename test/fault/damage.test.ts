@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { closeSync, openSync, readFileSync, readSync, statSync, truncateSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import {
   api,
@@ -127,6 +128,29 @@ test.each<[what: string, change: (path: string) => void]>([
   )
   await endHost(host, 'SIGTERM')
   host.entries()
+})
+
+test('damage that a start cannot do without: the start is refused in one entry, and nothing listens on', async () => {
+  const path = await makeData()
+  const db = new DatabaseSync(path)
+  const { rootpage } = db.prepare("SELECT rootpage FROM sqlite_schema WHERE name = 'messages'").get() as {
+    rootpage: number
+  }
+  db.close()
+  const file = openSync(path, 'r+')
+  writeSync(file, Buffer.alloc(PAGE, 7), 0, PAGE, (rootpage - 1) * PAGE)
+  closeSync(file)
+  const host = start()
+  expect((await host.ended).code).toBe(1)
+  const error = expect.stringMatching(/^cannot use the data directory \S+: .*malformed/)
+  expect(host.entries()).toMatchObject([{ level: 'error', what: 'start', error }])
+})
+
+test('a disk that takes no writes: a first start is refused in one entry', async () => {
+  const host = start(['bash', '-c', `trap '' XFSZ; ulimit -f 1; exec "$@"`, 'bash'])
+  expect((await host.ended).code).toBe(1)
+  const error = expect.stringMatching(/^cannot use the data directory \S+: /)
+  expect(host.entries()).toMatchObject([{ level: 'error', what: 'start', error }])
 })
 
 /** Runs a command on a small disk of its own, which lies on the data directory. */
