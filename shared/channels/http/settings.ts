@@ -24,14 +24,17 @@ const RESERVED =
 const secretText = z.string().min(1, 'must not be empty').max(4096)
 const headerText = z.string().max(4096).regex(HEADER_VALUE, 'has characters that a header cannot hold')
 
+interface RefusedNames {
+  names: RegExp
+  why: string
+}
+
 /** Headers without the names that `refused` matches. Read by hand: a zod record drops a key `__proto__` silently. */
-export function headersField(refused?: { names: RegExp; why: string }) {
+export function headersField(refused?: RefusedNames) {
   const headers = z.unknown().transform((value, context): Record<string, string> => {
-    const problem = headersProblem(value)
-    const names = problem === undefined ? Object.keys(value as object) : []
-    const wrong = refused && names.find((name) => refused.names.test(name))
-    if (problem === undefined && wrong === undefined) return Object.fromEntries(Object.entries(value as object))
-    context.addIssue({ code: 'custom', message: problem ?? `must not set ${wrong}: ${refused?.why}` })
+    const problems = headersProblems(value, refused)
+    if (problems.length === 0) return Object.fromEntries(Object.entries(value as object))
+    for (const message of problems) context.addIssue({ code: 'custom', message })
     return z.NEVER
   })
   return field(
@@ -93,19 +96,22 @@ export function httpProblems({ basicAuth, authorization }: Settings): Problem[] 
   return [{ path: 'authorization', message: 'is given beside basicAuth: choose one' }]
 }
 
-function headersProblem(value: unknown): string | undefined {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return 'expected a mapping of header names'
+/** Every problem of the headers: a mistake in one header hides no mistake in another. */
+function headersProblems(value: unknown, refused?: RefusedNames): string[] {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return ['expected a mapping of header names']
   const entries = Object.entries(value)
-  if (entries.length > MAX_HEADERS) return `has more than ${MAX_HEADERS} headers`
+  if (entries.length > MAX_HEADERS) return [`has more than ${MAX_HEADERS} headers`]
   const seen = new Set<string>()
-  for (const [name, text] of entries) {
-    if (!TOKEN.test(name)) return 'has a name that is not a header name'
-    if (RESERVED.test(name)) return `must not set ${name}: Tocsin writes it, or it has a field of its own`
-    if (typeof text !== 'string' || !HEADER_VALUE.test(text)) return `has a value for ${name} that a header cannot hold`
-    if (seen.has(name.toLowerCase())) return `has ${name} twice`
+  return entries.flatMap(([name, text]) => {
+    const isRepeated = seen.has(name.toLowerCase())
     seen.add(name.toLowerCase())
-  }
-  return undefined
+    if (!TOKEN.test(name)) return ['has a name that is not a header name']
+    if (RESERVED.test(name)) return [`must not set ${name}: Tocsin writes it, or it has a field of its own`]
+    if (refused?.names.test(name)) return [`must not set ${name}: ${refused.why}`]
+    if (typeof text !== 'string' || !HEADER_VALUE.test(text))
+      return [`has a value for ${name} that a header cannot hold`]
+    return isRepeated ? [`has ${name} twice`] : []
+  })
 }
 
 function usableSecret(secret: string): boolean {

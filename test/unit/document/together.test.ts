@@ -213,3 +213,88 @@ test('in alertmanager.yml', () => {
   ]
   holdsTogether(good, mistakes, (document) => readAlertmanagerYml(JSON.stringify(document), nothing, box))
 })
+
+test('within one field of tocsin.yml', () => {
+  const good = {
+    integrations: [
+      {
+        id: 'c',
+        type: 'custom',
+        custom: {
+          labels: { a: 'x.a', b: 'x.b' },
+          dedup: ['x.a', 'x.b'],
+          annotations: { c: 'x.c' },
+          recovery: { field: 'x.s', value: ['ok', 'done'] },
+        },
+        severityMap: { page: 'critical', warn: 'warning' },
+      },
+    ],
+    channels: [{ id: 'hook', type: 'webhook', url: 'http://h/', headers: { 'X-A': 'a', 'X-B': 'b' } }],
+    policies: [
+      {
+        id: 'p',
+        groupBy: ['a', 'b', 'c'],
+        match: [
+          { label: 'a', op: '=~', value: 'x' },
+          { label: 'b', value: 'y' },
+          { label: 'c', value: 'z' },
+        ],
+        notify: [{ channel: 'hook' }],
+        muteTimes: ['nights', 'days'],
+      },
+    ],
+    inhibitRules: [
+      { source_matchers: ['a="1"', 'b="2"'], target_match: { c: '1', d: '2' }, equal: ['e', 'f'] },
+      { source_match_re: { a: 'x.', b: 'y.' }, target_matchers: ['c="3"'] },
+    ],
+    timeIntervals: [
+      {
+        name: 'nights',
+        time_intervals: [
+          { times: [{ start_time: '22:00', end_time: '24:00' }], weekdays: ['monday', 'friday'], months: ['1', '2'] },
+        ],
+      },
+      { name: 'days' },
+    ],
+  }
+  const mistakes: Mistake[] = [
+    ['integrations.0.custom.labels.a', 'x..a'],
+    ['integrations.0.custom.labels.b', 5],
+    ['integrations.0.custom.dedup.0', 5],
+    ['integrations.0.custom.dedup.1', 'x[b]'],
+    ['integrations.0.custom.recovery.field', ''],
+    ['integrations.0.severityMap.page', {}],
+    ['integrations.0.severityMap.warn', []],
+    ['channels.0.headers.X-A', 5],
+    ['channels.0.headers.X-B', 'a\nb'],
+    ['policies.0.groupBy.0', ''],
+    ['policies.0.groupBy.1', 5],
+    ['policies.0.groupBy.2', {}],
+    ['policies.0.match.0.label', ''],
+    ['policies.0.match.0.value', '('],
+    ['policies.0.match.0.foo', 1],
+    ['policies.0.match.1.op', '=='],
+    ['policies.0.match.1.value', 5],
+    ['policies.0.match.2', 'c=z'],
+    ['policies.0.muteTimes.0', 5],
+    ['policies.0.muteTimes.1', 'gone'],
+    ['inhibitRules.0.source_matchers.0', 'a'],
+    ['inhibitRules.0.source_matchers.1', 'b=~"("'],
+    ['inhibitRules.0.equal.0', ''],
+    ['inhibitRules.0.equal.1', {}],
+    ['inhibitRules.1.source_match_re.a', '('],
+    ['inhibitRules.1.source_match_re.b', '*'],
+    ['inhibitRules.0.target_match.c', []],
+    ['inhibitRules.0.target_match.d', {}],
+    ['timeIntervals.0.time_intervals.0.times.0.start_time', 'x'],
+    ['timeIntervals.0.time_intervals.0.weekdays.0', 'x'],
+    ['timeIntervals.0.time_intervals.0.weekdays.1', 'y'],
+    ['timeIntervals.0.time_intervals.0.months.0', 'x'],
+  ]
+  holdsTogether(good, mistakes, (document) => readTocsinYml(document, nothing, box))
+  const twice = readTocsinYml({ policies: [{ id: 'p', groupBy: ['', 'a', 'a'] }] }, nothing, box)
+  expect(twice.ok || twice.problems.map(said)).toEqual([
+    'policies[0].groupBy[0]: must not be empty',
+    'policies[0].groupBy: has the label "a" twice',
+  ])
+})
