@@ -295,6 +295,6 @@ test('within one field of tocsin.yml', () => {
   const twice = readTocsinYml({ policies: [{ id: 'p', groupBy: ['', 'a', 'a'] }] }, nothing, box)
   expect(twice.ok || twice.problems.map(said)).toEqual([
     'policies[0].groupBy[0]: must not be empty',
-    'policies[0].groupBy: has the label "a" twice',
+    'policies[0].groupBy[2]: is "a" a second time',
   ])
 })
