@@ -36,9 +36,7 @@ export function correlate(
   kept: readonly CountedRecord[],
   event: CountedRecord,
 ): CorrelationResult {
-  const key = recordKey(correlation, event)
-  const known = kept.some((record) => recordKey(correlation, record) === key)
-  const all = known ? kept : inserted(kept, event)
+  const all = isKnown(correlation, kept, event) ? kept : inserted(kept, event)
   const matched =
     correlation.type === 'temporal_ordered'
       ? enoughInOrder(correlation, all, event)
@@ -46,6 +44,18 @@ export function correlate(
         ? enoughEvents(correlation, all, event)
         : enoughInTimespan(correlation, all, event)
   return { records: trimRecords(correlation, all, 2), matched }
+}
+
+/** The same as comparing `recordKey`, without a text for every kept record. */
+function isKnown({ type }: Correlation, kept: readonly CountedRecord[], event: CountedRecord): boolean {
+  if (type === 'event_count') return kept.some(({ id }) => id === event.id)
+  if (type !== 'value_count') return kept.some(({ id, rule }) => id === event.id && rule === event.rule)
+  for (let place = kept.length - 1; place >= 0; place--) {
+    const { time, value } = kept[place]!
+    if (time < event.time) return false
+    if (time === event.time && value === event.value) return true
+  }
+  return false
 }
 
 function inserted(kept: readonly CountedRecord[], event: CountedRecord): readonly CountedRecord[] {
@@ -111,6 +121,8 @@ export function enoughInTimespan(
 ): boolean {
   const { timespanMs } = correlation
   const near = all.filter(({ time }) => Math.abs(time - event.time) <= timespanMs)
+  if (near.length < threshold(correlation.condition) && correlation.expression === undefined) return false
+  if (correlation.type === 'value_count' && near.at(-1)?.time === event.time) return enoughValues(correlation, near)
   const isEnough = compileEnough(correlation, near)
   const counts = new Map<string, number>()
   let first = 0
@@ -125,6 +137,14 @@ export function enoughInTimespan(
     if (isEnough(counts)) return true
   }
   return false
+}
+
+/** Whether enough values lie before the last record: records mostly arrive in their order. */
+function enoughValues({ condition }: Correlation, near: readonly CountedRecord[]): boolean {
+  const enough = threshold(condition)
+  const values = new Set<string | undefined>()
+  for (let place = near.length - 1; place >= 0 && values.size < enough; place--) values.add(near[place]!.value)
+  return values.size >= enough
 }
 
 /** Whether the kinds of a span are enough. `near`: the records of every span with the event. */
@@ -192,13 +212,18 @@ export function trimRecords(
   cells: number,
 ): readonly CountedRecord[] {
   const room = cells * roomOfCell(correlation)
-  return all.length <= room ? all : trimByCell(correlation, all).slice(-room)
+  if (all.length <= room) return all
+  // A part of the room stays free, so that the next records need no trimming.
+  return trimByCell(correlation, all).slice(Math.ceil(spareOf(correlation) / 2) - room)
 }
 
 /** Twice the threshold, and room for late records in quiet groups. */
-function roomOfCell({ condition }: Correlation): number {
-  const enough = threshold(condition)
-  return 2 * enough + Math.max(64, Math.ceil(enough / 8))
+function roomOfCell(correlation: Correlation): number {
+  return 2 * threshold(correlation.condition) + spareOf(correlation)
+}
+
+function spareOf({ condition }: Correlation): number {
+  return Math.max(64, Math.ceil(threshold(condition) / 8))
 }
 
 /** Records of a rule of an ordered correlation that are kept at either end of a cell. */
