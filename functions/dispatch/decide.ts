@@ -178,11 +178,13 @@ function dissolve(group: Group, now: number): Decision {
     }
   }
   // No attempt is made again. An attempt that is out may still arrive, and no head takes its outcome.
-  for (const [target, { last, open, retry, paused }] of group.targets) {
-    if (last === undefined || (open === undefined && retry === undefined && paused === undefined)) continue
+  for (const [target, { last, open, retry, paused, owedEvents = [] }] of group.targets) {
+    if (owedEvents.length > 0) continue
+    if (open === undefined && retry === undefined && paused === undefined) continue
     const kind = open === undefined ? 'not-told' : 'ambiguous'
-    const { delivery } = last
-    notes.push({ at: now, kind, target, delivery, reason: { code: 'policy-removed' }, ...about(last) })
+    const sent = open ?? last
+    const which = sent && { delivery: sent.delivery, ...about(sent) }
+    notes.push({ at: now, kind, target, reason: { code: 'policy-removed' }, ...which })
   }
   const empty = { members: new Map(), tombstones: new Map(), targets: new Map() }
   return {

@@ -161,9 +161,16 @@ export const regrouping: Mutant[] = [
   {
     name: 'the timeline of a removed policy does not say that an attempt is given up',
     file: 'functions/dispatch/decide.ts',
-    find: 'if (last === undefined || (open === undefined',
-    replace: 'if (last !== undefined || (open === undefined',
+    find: 'if (open === undefined && retry === undefined && paused === undefined) continue',
+    replace: 'if (open === undefined || retry === undefined) continue',
     by: { script: 'an attempt that waits is given up when its policy is removed' },
+  },
+  {
+    name: 'the timeline of a removed policy leaves out an attempt whose id was given up',
+    file: 'functions/dispatch/decide.ts',
+    find: "const kind = open === undefined ? 'not-told' : 'ambiguous'",
+    replace: "if (last === undefined) continue\n    const kind = open === undefined ? 'not-told' : 'ambiguous'",
+    by: { seed: 710_001_212 },
   },
   {
     name: 'an incident whose alerts moved away closes as resolved',
