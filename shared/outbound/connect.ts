@@ -17,7 +17,7 @@ export async function connectAny(
   giveUpAt: Millis,
   clock: Timer,
 ): Promise<Connected> {
-  let last: Connected = { ok: false, detail: `${target.host}: no address` }
+  let last: Connected = { ok: false, detail: `${target.host}: no connection in time` }
   for (const [index, address] of addresses.entries()) {
     const share = (giveUpAt - clock.elapsed()) / (addresses.length - index)
     if (share <= 0) break

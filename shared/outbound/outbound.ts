@@ -41,6 +41,11 @@ export function createOutbound(deps: OutboundDeps): Outbound {
     if (reason !== undefined) return forbidden(reason)
     const connected = await connectAny(target, addresses, giveUpAt, clock)
     if (!connected.ok) return unsent(connected.detail)
+    if (clock.elapsed() >= giveUpAt) {
+      // The process stood still meanwhile. Once a byte is written nobody could say that the target did not take it.
+      connected.socket.destroy()
+      return unsent(`${target.host}: no connection in time`)
+    }
     return exchange(connected.socket, target, request, giveUpAt, clock)
   }
 }

@@ -356,6 +356,23 @@ describe('a process that stood still', () => {
   })
 })
 
+test('a process that stood still while it connected sends nothing after its time', async () => {
+  const got: string[] = []
+  const port = await raw((_socket, text) => got.push(text))
+  let stood = false
+  const own = {
+    now: clock.now,
+    elapsed: () => (stood ? 60_000 : 0),
+    after: () => {
+      stood = true
+      return () => undefined
+    },
+  }
+  const sent = createOutbound({ clock: own, allow: ['127.0.0.0/8'] })(post(`http://127.0.0.1:${port}/`))
+  expect(await sent).toEqual({ kind: 'unsent', reason: 'connection', detail: '127.0.0.1: no connection in time' })
+  expect(got).toEqual([])
+})
+
 describe('a clock that is set while a request is under way', () => {
   test.each([
     ['back', -3_600_000],
