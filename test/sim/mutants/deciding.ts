@@ -151,7 +151,7 @@ export const deciding: Mutant[] = [
     file: 'shared/group/fold.ts',
     find: 'const merged = order > 0 ? follow(member, arrival) : precede(member, arrival)',
     replace: 'const merged = follow(member, arrival)',
-    by: { seed: 2 },
+    by: { seed: 1 },
   },
   {
     name: 'wake does not count open deliveries',
