@@ -21,6 +21,20 @@ export function finish<Result>(steps: Steps<Result>): Result {
   }
 }
 
+/** `flatMap` in steps; each item is about `unitsEach` of work. */
+export function* flatMapSteps<Item, Result>(
+  items: Iterable<Item>,
+  unitsEach: number,
+  map: (item: Item) => readonly Result[],
+): Steps<Result[]> {
+  const all: Result[] = []
+  for (const item of items) {
+    for (const one of map(item)) all.push(one)
+    yield unitsEach
+  }
+  return all
+}
+
 /** Others come first, once. For work that is done in a few long steps. */
 export async function pause(): Promise<void> {
   await setImmediate()

@@ -2,6 +2,7 @@ import * as z from 'zod'
 import type { Labels } from '../../../shared/alert/labels.ts'
 import { compareLabels } from '../../../shared/alert/sort.ts'
 import { json } from '../../../shared/base/answers.ts'
+import { flatMapSteps, inSlices } from '../../../shared/base/steps.ts'
 import { toRfc3339 } from '../../../shared/base/time.ts'
 import { FORWARD_POLICY } from '../../../shared/config/config.ts'
 import { compileRegex } from '../../../shared/matcher/compile.ts'
@@ -85,12 +86,12 @@ async function listAlerts(deps: ApiDeps, ask: Ask): Promise<Answer> {
   if (!wanted.ok) return badRequest(wanted.error)
   const { config, alerts } = await readStandings(deps, ask.account, ask.now)
   const labelsOf = receiverLabels(config.config)
-  const shown = alerts.flatMap((standing) => {
+  const show = (standing: Standing) => {
     const receivers = receiversOf(config, standing)
     const named = receivers.some(wanted.receiver) && receivers.some((name) => wanted.labels(labelsOf.get(name) ?? {}))
     return wanted.alert(standing) && named ? [showGettable(standing, receivers, [])] : []
-  })
-  return json(200, shown)
+  }
+  return json(200, await inSlices(flatMapSteps(alerts, UNITS_PER_ALERT, show)))
 }
 
 /** A group is listed from its first alert on, before its first notification. */
@@ -99,7 +100,11 @@ async function listGroups(deps: ApiDeps, ask: Ask): Promise<Answer> {
   if (!wanted.ok) return badRequest(wanted.error)
   const standings = await readStandings(deps, ask.account, ask.now)
   const labelsOf = receiverLabels(standings.config.config)
-  const byFingerprint = new Map(standings.alerts.map((standing) => [standing.fingerprint, standing]))
+  const receiversOfWanted = (standing: Standing) => {
+    if (!wanted.alert(standing)) return []
+    return [[standing.fingerprint, { standing, receivers: receiversOf(standings.config, standing).sort() }] as const]
+  }
+  const byFingerprint = new Map(await inSlices(flatMapSteps(standings.alerts, UNITS_PER_ALERT, receiversOfWanted)))
   const groups = standings.groups.flatMap((group): z.output<typeof alertGroup>[] => {
     const policy = standings.config.policy(group.policy)
     if (policy === undefined || policy.id === FORWARD_POLICY) return []
@@ -108,9 +113,8 @@ async function listGroups(deps: ApiDeps, ask: Ask): Promise<Answer> {
     const mutedBy = standings.muting.mutedBy(policy)
     if (mutedBy.length > 0 && !wanted.muted) return []
     const alerts = [...group.members.keys()].sort().flatMap((fingerprint) => {
-      const standing = byFingerprint.get(fingerprint)
-      if (standing === undefined || !wanted.alert(standing)) return []
-      return [showGettable(standing, receiversOf(standings.config, standing).sort(), mutedBy)]
+      const found = byFingerprint.get(fingerprint)
+      return found === undefined ? [] : [showGettable(found.standing, found.receivers, mutedBy)]
     })
     return alerts.length === 0
       ? []
@@ -119,6 +123,9 @@ async function listGroups(deps: ApiDeps, ask: Ask): Promise<Answer> {
   groups.sort((a, b) => compareLabels(a.labels, b.labels) || (a.receiver.name < b.receiver.name ? -1 : 1))
   return json(200, groups)
 }
+
+/** An alert is compared with the filters, and with every route of the account. */
+const UNITS_PER_ALERT = 100
 
 /** The query of a request, read. */
 interface AlertQuery {

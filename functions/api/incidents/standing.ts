@@ -1,7 +1,7 @@
 import { type Alert, type Fingerprint, resolvedAt } from '../../../shared/alert/alert.ts'
 import { compareUtf8 } from '../../../shared/alert/labels.ts'
 import { compareStamps } from '../../../shared/alert/stamp.ts'
-import { inSlices, type Steps } from '../../../shared/base/steps.ts'
+import { flatMapSteps, inSlices, type Steps } from '../../../shared/base/steps.ts'
 import type { Millis } from '../../../shared/base/time.ts'
 import { FORWARD_POLICY, type Policy } from '../../../shared/config/config.ts'
 import type { Group, Member } from '../../../shared/group/group.ts'
@@ -87,7 +87,7 @@ function mutingOf(
   return loadMuting(table, account, config, alerts, now)
 }
 
-function* standingsOf(
+function standingsOf(
   config: CompiledConfig,
   muting: Muting,
   grouped: ReadonlyMap<Fingerprint, GroupedAlert>,
@@ -95,11 +95,10 @@ function* standingsOf(
 ): Steps<Standing[]> {
   const policies = new Set([...grouped.values()].flatMap(({ groups }) => groups.map(({ policy }) => policy)))
   const intervals = new Map([...policies].map((id) => [id, mutedPolicy(config, muting, id)]))
-  const standings: Standing[] = []
-  for (const [fingerprint, { member, groups }] of grouped) {
+  return flatMapSteps(grouped, UNITS_PER_ALERT, ([fingerprint, { member, groups }]): Standing[] => {
     const { alert, stamp } = member
     const names = groups.map(({ policy }) => intervals.get(policy) ?? [])
-    standings.push({
+    const standing = {
       fingerprint,
       alert,
       updatedAt: stamp.at,
@@ -108,10 +107,9 @@ function* standingsOf(
       silencedBy: muting.silencedBy(alert.labels),
       inhibitedBy: muting.inhibitedBy(fingerprint, alert.labels),
       mutedBy: names.some((list) => list.length === 0) ? [] : [...new Set(names.flat())],
-    })
-    yield UNITS_PER_ALERT
-  }
-  return standings
+    }
+    return [standing]
+  })
 }
 
 /** An alert is compared with every silence of the account. */
