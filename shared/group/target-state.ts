@@ -17,6 +17,11 @@ export const DELIVERY_WINDOW_MS = 2 * MINUTE
 
 /** A target without an arrival for so long is paused (Standard Webhooks: disable after days of failure). */
 const PAUSE_AFTER_DAYS = 5
+/**
+ * Five days of failures are some twenty attempts. Fewer: nobody tried in between, or the clock was set forward, and the
+ * time says nothing about the target.
+ */
+const PAUSE_AFTER_FAILURES = 10
 
 /** The alerts that a target surely knows of: Alertmanager's notification log entry. */
 export interface NotificationLogEntry {
@@ -292,6 +297,7 @@ export function paused(state: TargetState, pause: Pause): TargetState {
 /** The reason to pause a target at which nothing arrived for days; undefined: no pause. */
 export function hopeless({ retry }: TargetState, now: Millis): PauseReason | undefined {
   if (retry === undefined || now - retry.since < PAUSE_AFTER_DAYS * DAY) return undefined
+  if (retry.failures < PAUSE_AFTER_FAILURES) return undefined
   return { code: 'nothing-arrived', days: PAUSE_AFTER_DAYS }
 }
 

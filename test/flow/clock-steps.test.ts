@@ -163,3 +163,15 @@ describe('a clock that is set back', () => {
     expect(told()).toEqual(['firing Waits'])
   })
 })
+
+test('a clock that is set forward by days pauses no target that failed for a moment', async () => {
+  await configure({ groupInterval: '1s' })
+  hook.behave({ status: [[stage.clock.now() + 400 * DAY + HOUR, 503]] })
+  await post('Fails', { endsAt: new Date(stage.clock.now() + 900 * DAY).toISOString() })
+  await wait(2 * SECOND)
+  stage.clock.step(400 * DAY)
+  await wait(2 * MINUTE)
+  hook.behave({})
+  await wait(10 * MINUTE)
+  expect(told()).toEqual(['firing Fails'])
+})
