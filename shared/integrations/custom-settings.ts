@@ -27,16 +27,14 @@ const mappedField = z.unknown().transform((given, context): MappedField => {
 })
 
 /** A label that would look like an alert's origin. */
-function noneOfOurs(labels: Record<string, unknown>, context: z.RefinementCtx): void {
-  for (const name of Object.keys(labels).filter((one) => one.startsWith('_tocsin_'))) {
-    context.addIssue({ code: 'custom', path: [name], message: 'names that begin with _tocsin_ are for the hub itself' })
-  }
+function ourName(name: string): string | undefined {
+  return name.startsWith('_tocsin_') ? 'names that begin with _tocsin_ are for the hub itself' : undefined
 }
 
 const customMapping: z.ZodType<CustomMapping> = z
   .strictObject({
     items: path.optional(),
-    labels: named(mappedField, MOST_FIELDS).superRefine(noneOfOurs).optional(),
+    labels: named(mappedField, MOST_FIELDS, ourName).optional(),
     annotations: named(mappedField, MOST_FIELDS).optional(),
     severity: path.optional(),
     dedup: z.array(path).max(MOST_DEDUP, `limit: at most ${MOST_DEDUP} are allowed`).optional(),

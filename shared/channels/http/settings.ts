@@ -32,10 +32,22 @@ interface RefusedNames {
 /** Headers without the names that `refused` matches. Read by hand: a zod record drops a key `__proto__` silently. */
 export function headersField(refused?: RefusedNames) {
   const headers = z.unknown().transform((value, context): Record<string, string> => {
-    const problems = headersProblems(value, refused)
-    if (problems.length === 0) return Object.fromEntries(Object.entries(value as object))
-    for (const message of problems) context.addIssue({ code: 'custom', message })
-    return z.NEVER
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+      context.addIssue({ code: 'custom', message: 'expected a mapping of header names' })
+      return z.NEVER
+    }
+    const entries = Object.entries(value)
+    if (entries.length > MAX_HEADERS) {
+      context.addIssue({ code: 'custom', message: `limit: has more than ${MAX_HEADERS} headers` })
+    }
+    const seen = new Set<string>()
+    for (const [name, text] of entries) {
+      const wrong = refused?.names.test(name) ? `must not be set: ${refused.why}` : headerProblem(name, text)
+      const message = wrong ?? (seen.has(name.toLowerCase()) ? 'is there twice' : undefined)
+      if (message !== undefined) context.addIssue({ code: 'custom', path: [name], message })
+      seen.add(name.toLowerCase())
+    }
+    return Object.fromEntries(entries)
   })
   return field(
     headers.meta({ type: 'object', additionalProperties: { type: 'string' }, maxProperties: MAX_HEADERS }).optional(),
@@ -96,22 +108,10 @@ export function httpProblems({ basicAuth, authorization }: Settings): Problem[] 
   return [{ path: 'authorization', message: 'is given beside basicAuth: choose one' }]
 }
 
-/** Every problem of the headers: a mistake in one header hides no mistake in another. */
-function headersProblems(value: unknown, refused?: RefusedNames): string[] {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return ['expected a mapping of header names']
-  const entries = Object.entries(value)
-  if (entries.length > MAX_HEADERS) return [`has more than ${MAX_HEADERS} headers`]
-  const seen = new Set<string>()
-  return entries.flatMap(([name, text]) => {
-    const isRepeated = seen.has(name.toLowerCase())
-    seen.add(name.toLowerCase())
-    if (!TOKEN.test(name)) return ['has a name that is not a header name']
-    if (RESERVED.test(name)) return [`must not set ${name}: Tocsin writes it, or it has a field of its own`]
-    if (refused?.names.test(name)) return [`must not set ${name}: ${refused.why}`]
-    if (typeof text !== 'string' || !HEADER_VALUE.test(text))
-      return [`has a value for ${name} that a header cannot hold`]
-    return isRepeated ? [`has ${name} twice`] : []
-  })
+function headerProblem(name: string, text: unknown): string | undefined {
+  if (!TOKEN.test(name)) return 'is not the name of a header'
+  if (RESERVED.test(name)) return 'must not be set: Tocsin writes it, or it has a field of its own'
+  return typeof text === 'string' && HEADER_VALUE.test(text) ? undefined : 'has a value that a header cannot hold'
 }
 
 function usableSecret(secret: string): boolean {

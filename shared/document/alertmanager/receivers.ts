@@ -147,6 +147,8 @@ const ALERTMANAGER_NAMES: readonly (readonly [string, string])[] = [
 ]
 
 function alertmanagerPath({ path, message }: Problem): Problem {
-  const renamed = ALERTMANAGER_NAMES.find(([ours]) => path === ours || path.startsWith(`${ours}.`))
+  const renamed = ALERTMANAGER_NAMES.find(
+    ([ours]) => path === ours || path.startsWith(`${ours}.`) || path.startsWith(`${ours}[`),
+  )
   return { path: renamed === undefined ? path : renamed[1] + path.slice(renamed[0].length), message }
 }

@@ -294,6 +294,30 @@ describe('a tocsin.yml', () => {
     expect(ofDocument(document).map((line) => line.replace(/: .*/, ''))).toEqual(expected)
   })
 
+  test('has every problem of one mapping at its name', () => {
+    const headers = { 'a b': 'x', Host: 'y', 'X-A': 'é', 'X-B': 5, 'x-c': '1', 'X-C': '2' }
+    const found = ofDocument({
+      channels: [
+        { id: 'c', type: 'webhook', url: 'http://h/', headers },
+        { id: 'd', type: 'cloudevents', url: 'http://h/', headers: { 'ce-x': 'y', Cookie: 'z' } },
+      ],
+      integrations: [
+        {
+          ...{ id: 'i', type: 'custom', severityMap: { a: '', b: [], '': 'c' } },
+          custom: { labels: { _tocsin_x: 'a', '': 'b', c: 5 } },
+        },
+      ],
+    })
+    expect(found.map((line) => line.replace(/: .*/, ''))).toEqual([
+      ...['Host', 'X-A', 'X-B', 'X-C'].map((name) => `channels[0].headers.${name}`),
+      ...['channels[0].headers["a b"]', 'channels[1].headers.Cookie', 'channels[1].headers.ce-x'],
+      ...['_tocsin_x', 'c'].map((name) => `integrations[0].custom.labels.${name}`),
+      'integrations[0].custom.labels[""]',
+      ...['a', 'b'].map((name) => `integrations[0].severityMap.${name}`),
+      'integrations[0].severityMap[""]',
+    ])
+  })
+
   test('names an unknown rule although another rule is refused', () => {
     const rules = [
       { id: 'r', sigma: sigma({ name: 'login' }), enabled: 'yes' },
