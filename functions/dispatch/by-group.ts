@@ -1,6 +1,7 @@
 import { fingerprint } from '../../shared/alert/fingerprint.ts'
 import { presentStamp } from '../../shared/alert/stamp.ts'
 import { never } from '../../shared/base/never.ts'
+import type { Steps } from '../../shared/base/steps.ts'
 import { MAX_MILLIS, type Millis } from '../../shared/base/time.ts'
 import type { Input } from '../../shared/group/context.ts'
 import type { Arrival } from '../../shared/group/fold.ts'
@@ -30,11 +31,11 @@ export interface ReadMessage {
 }
 
 /** Sorts the inputs of a batch by group; the whole batch belongs to a single account. */
-export function workByGroup(
+export function* workByGroup(
   parsed: readonly ReadMessage[],
   config: CompiledConfig,
   now: Millis,
-): Map<string, GroupWork> {
+): Steps<Map<string, GroupWork>> {
   const works = new Map<string, GroupWork>()
   for (const { message, body } of parsed) {
     const addInput = (id: string, input: Input): GroupWork => {
@@ -47,7 +48,10 @@ export function workByGroup(
     }
     switch (body.kind) {
       case 'alerts':
-        for (const arrival of arrivals(body, message, now)) routeArrival(config, body.account, arrival, addInput)
+        for (const arrival of arrivals(body, message, now)) {
+          routeArrival(config, body.account, arrival, addInput)
+          yield UNITS_PER_ARRIVAL
+        }
         break
       case 'regrouped':
         for (const regrouped of underCurrentConfig(body, config, now)) takeRegrouped(regrouped, addInput)
@@ -75,6 +79,9 @@ export function workByGroup(
   }
   return works
 }
+
+/** An alert is compared with every policy and route of the account. */
+const UNITS_PER_ARRIVAL = 100
 
 type AddInput = (id: string, input: Input) => GroupWork
 

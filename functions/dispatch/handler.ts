@@ -1,4 +1,5 @@
 import { errorText } from '../../shared/base/log.ts'
+import { inSlices } from '../../shared/base/steps.ts'
 import { toRfc3339 } from '../../shared/base/time.ts'
 import { createHeads, type Heads } from '../../shared/group-store/heads.ts'
 import type { BodyRefused, DispatchMessage } from '../../shared/message/message.ts'
@@ -94,7 +95,7 @@ async function dispatchAccount(
   const now = deps.clock.now()
   try {
     const config = await deps.configs.current(account)
-    const works = workByGroup(parsed, config, now)
+    const works = await inSlices(workByGroup(parsed, config, now))
     for (const { message, body } of parsed) count(tally, message, body)
     const arrivals = [...works.values()].flatMap((work) =>
       work.inputs.flatMap((input) => (input.kind === 'alert' ? [input.arrival] : [])),

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { workByGroup } from '../../../functions/dispatch/by-group.ts'
+import { finish } from '../../../shared/base/steps.ts'
 import { HOUR, MINUTE, type Millis, SECOND } from '../../../shared/base/time.ts'
 import { defaultConfig } from '../../../shared/config/sections.ts'
 import { MESSAGE_VERSION } from '../../../shared/message/message.ts'
@@ -15,7 +16,9 @@ function taken({ receives = 1, endsAt }: { receives?: number; endsAt?: Millis },
   const kind = 'alerts' as const
   const about = { v: MESSAGE_VERSION, kind, account: 'acme', integration: 'i', receivedAt, recoverAfterMs: 5 * MINUTE }
   const message = { id: '7', body: '', receives, sentAt: receivedAt }
-  const works = workByGroup([{ message, body: { ...about, alerts: [alert] } }], compileConfig(defaultConfig()), NOW)
+  const works = finish(
+    workByGroup([{ message, body: { ...about, alerts: [alert] } }], compileConfig(defaultConfig()), NOW),
+  )
   const [input] = [...works.values()].flatMap(({ inputs }) => inputs)
   if (input?.kind !== 'alert') throw new Error('no alert')
   return { endsAt: input.arrival.alert.endsAt, stamp: input.arrival.stamp }
