@@ -1,5 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { HOUR } from '../../shared/base/time.ts'
+import { emptySections } from '../../shared/config/sections.ts'
+import { readConfig, saveConfig } from '../../shared/store/configs.ts'
 import { keys } from '../../shared/table/keys.ts'
 import {
   type Condition,
@@ -274,6 +276,18 @@ export function tableContract(open: () => Promise<TableRig> | TableRig): void {
     test('an item of 400 KiB is refused, counted in bytes', async () => {
       await refused({ body: 'x'.repeat(ITEM_BYTES) })
       await refused({ body: '€'.repeat(ITEM_BYTES / 3) })
+    })
+
+    test('the largest configuration is kept whole, in parts that each fit', async () => {
+      const wide = (i: number, chars: number) => `${'語'.repeat(chars)}${i}`
+      const entries = (count: number, chars: number) =>
+        Array.from({ length: count }, (_, i) => ({ id: `r${i}`, enabled: true, sigma: wide(i, chars) }))
+      const sections = { ...emptySections(), rules: entries(1_000, 1_500) }
+      expect(await saveConfig(table, 'acme', sections, { now: T })).toMatchObject({ ok: true, revision: '1' })
+      expect((await readConfig(table, 'acme')).config.rules).toEqual(sections.rules)
+      const tooMuch = { ...sections, rules: entries(1_000, 1_600) }
+      expect(await saveConfig(table, 'acme', tooMuch, { now: T })).toMatchObject({ ok: false, reason: 'too-large' })
+      expect((await readConfig(table, 'acme')).config.rules).toEqual(sections.rules)
     })
 
     test('an item just below comes back', async () => {
