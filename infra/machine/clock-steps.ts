@@ -1,5 +1,5 @@
 import { errorText, type Log } from '../../shared/base/log.ts'
-import type { Millis } from '../../shared/base/time.ts'
+import { DAY, HOUR, type Millis } from '../../shared/base/time.ts'
 import type { SqliteFile } from '../../shared/sqlite/file.ts'
 import type { Receiver } from '../../shared/sqlite/queue.ts'
 import { type HostClock, SMALLEST_STEP_MS } from '../clock.ts'
@@ -16,9 +16,9 @@ export interface FollowedSteps {
 /**
  * Follows the wall clock when it is set, now and while no process ran. Back: delayed messages keep the rest of their
  * delays, and every group is looked at, since what a group waits for lies as far ahead as the clock was set back
- * (`shared/group/reach.ts`). Forward: what is due by now is looked at. Returns a function that ends this.
+ * (`shared/group/reach.ts`). Forward: what is due by now is looked at.
  */
-export function followSteps({ clock, file, queues, sweeps, log }: FollowedSteps): () => void {
+export function followSteps({ clock, file, queues, sweeps, log }: FollowedSteps): { stop(): void } {
   const follow = async (byMs: number): Promise<void> => {
     log({ function: 'host', what: `the clock was set ${byMs < 0 ? 'back' : 'forward'} by ${Math.abs(byMs)} ms` })
     for (const receiver of Object.values(queues)) {
@@ -30,7 +30,7 @@ export function followSteps({ clock, file, queues, sweeps, log }: FollowedSteps)
   }
   const aheadMs = file.knownAt - clock.now()
   if (aheadMs > SMALLEST_STEP_MS) void follow(-aheadMs)
-  return clock.onStep((byMs) => void follow(byMs))
+  return { stop: clock.onStep((byMs) => void follow(byMs)) }
 }
 
 /**
@@ -44,4 +44,24 @@ export function beganBy(clock: HostClock): () => Millis {
     began = Math.min(began, clock.now() - (clock.elapsed() - elapsed))
     return began
   }
+}
+
+/** The time for which nothing is removed after a clock was set forward by more than a day. */
+const KEEP_ALL_MS = HOUR
+
+/**
+ * Removes what has expired by the wall clock, as `expire` does, or nothing for a while. A clock that was set forward by mistake would expire
+ * everything at once, so there is time to set the clock right, also after a start.
+ */
+export function createRetention(
+  clock: HostClock,
+  knownAt: Millis,
+  expire: () => Promise<number>,
+): { expire(): Promise<number>; stop(): void } {
+  const longAgo = knownAt > 0 && clock.now() - knownAt > DAY
+  let from = longAgo ? clock.elapsed() + KEEP_ALL_MS : Number.NEGATIVE_INFINITY
+  const stop = clock.onStep((byMs) => {
+    if (byMs > DAY) from = clock.elapsed() + KEEP_ALL_MS
+  })
+  return { expire: async () => (clock.elapsed() >= from ? await expire() : 0), stop }
 }

@@ -25,7 +25,7 @@ import type { Table } from '../../shared/table/port.ts'
 import type { HostClock } from '../clock.ts'
 import { type Census, startCensus } from './census.ts'
 import type { Checked } from './check.ts'
-import { beganBy, followSteps } from './clock-steps.ts'
+import { beganBy, createRetention, followSteps } from './clock-steps.ts'
 import type { HttpHandler } from './http.ts'
 import { keepConfigs } from './kept-configs.ts'
 import { dispatchPace } from './pace.ts'
@@ -101,10 +101,11 @@ export function wire(options: WireOptions): Machine {
   const sending = { ...deps, aloneSince: beganBy(clock) }
   const notify = createNotify(sending)
   const forward = createForward(sending)
-  const minutely = workOfTheMinute(createSweep(deps), stored.expire, queues, metrics)
+  const retention = createRetention(clock, file.knownAt, stored.expire)
+  const minutely = workOfTheMinute(createSweep(deps), retention.expire, queues, metrics)
   const working: (Worker | Schedule)[] = []
   const base = basePathOf(options.publicUrl)
-  let forgetSteps = (): void => {}
+  let steps: { stop(): void } | undefined
   return {
     table,
     handle: (asked) => (isForIngest(asked.method, requestPath(asked.url, base).path) ? ingest(asked) : api(asked)),
@@ -124,15 +125,14 @@ export function wire(options: WireOptions): Machine {
       parts.push(part)
       const sweeps = everyMinute(clock, run, log)
       working.push(sweeps)
-      forgetSteps = followSteps({ clock, file, queues, sweeps, log })
+      steps = followSteps({ clock, file, queues, sweeps, log })
       if (!options.check) return
       watch = startWatch({ clock, log, metrics, file, parts, check: options.check })
       census = startCensus(clock, (rest) => takeCensus({ table, configs, clock, metrics }, rest), log)
     },
     busy: () => working.reduce((sum, part) => sum + part.busy(), 0),
     async stop(graceMs) {
-      forgetSteps()
-      const ending = [...working, watch, census].map((part) => part?.stop())
+      const ending = [...working, watch, census, steps, retention].map((part) => part?.stop())
       await Promise.race([Promise.all(ending), afterMs(graceMs)])
     },
   }

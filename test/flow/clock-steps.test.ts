@@ -175,3 +175,23 @@ test('a clock that is set forward by days pauses no target that failed for a mom
   await wait(10 * MINUTE)
   expect(told()).toEqual(['firing Fails'])
 })
+
+test.each(['while it runs', 'while nothing runs'])(
+  'a clock that is set far forward for a moment, %s, loses no data',
+  async (when) => {
+    await configure({ groupInterval: '1s' })
+    await post('Disk', fires())
+    await wait(2 * SECOND)
+    await post('Disk', ended())
+    await wait(2 * SECOND)
+    const incidents = async () =>
+      ((await (await stage.api('GET', '/api/v1/incidents?state=closed')).json()) as { items: object[] }).items
+    expect(await incidents()).toHaveLength(1)
+    if (when === 'while it runs') stage.clock.step(4000 * DAY)
+    else await stage.restart(4000 * DAY)
+    await wait(30 * MINUTE)
+    stage.clock.step(-4000 * DAY)
+    await wait(2 * MINUTE)
+    expect(await incidents()).toHaveLength(1)
+  },
+)
