@@ -90,13 +90,13 @@ export function advance(before: Group, inputs: readonly Input[], ctx: Context): 
   // A newborn group may have to flush at once.
   tick(draft, ctx)
   retry(draft, replays, ctx)
-  giveUpUnnamed(draft, ctx)
 
   closeIncident(draft, ctx)
   leave(draft, ctx)
   giveUpEmpty(draft, ctx)
   if (!owesEnd(draft.group, ctx.now)) draft.group.lastIncident = undefined
   openOwedEvents(draft, ctx)
+  giveUpUnnamed(draft, ctx)
   forgetTargets(draft, ctx)
   return conclude(draft, before, ctx)
 }

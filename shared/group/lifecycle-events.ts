@@ -119,7 +119,7 @@ export function openOwedEvents(draft: Draft, ctx: Context): void {
     const [owed] = state.owedEvents ?? []
     if (owed === undefined || state.open !== undefined) continue
     if (!named.has(key)) {
-      setState(draft, key, { ...state, owedEvents: [] })
+      setState(draft, key, { ...settled(state), owedEvents: [] })
       for (const { delivery } of state.owedEvents ?? []) {
         note(draft, ctx.now, { kind: 'not-told', target: key, delivery, reason: { code: 'not-a-lifecycle-channel' } })
       }

@@ -147,8 +147,8 @@ export const regrouping: Mutant[] = [
   {
     name: 'only attempts that wait at the change are given up',
     file: 'shared/group/advance.ts',
-    find: 'retry(draft, replays, ctx)\n  giveUpUnnamed(draft, ctx)',
-    replace: 'retry(draft, replays, ctx)',
+    find: 'openOwedEvents(draft, ctx)\n  giveUpUnnamed(draft, ctx)',
+    replace: 'openOwedEvents(draft, ctx)',
     by: { script: 'an attempt that fails after the policy stopped to name its target is given up' },
   },
   {

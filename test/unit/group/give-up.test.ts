@@ -111,6 +111,17 @@ test('each life-cycle event that waits is given up by its id', () => {
   expect([owed.length, given.map(({ delivery }) => delivery)]).toEqual([3, owed])
 })
 
+test('a pause of a life-cycle channel ends when the policy names the channel no longer', () => {
+  const { step, alert, under, group, noted } = play({ policy: { lifecycle: [lifecycleTarget('bus')] } })
+  step(0, alert(0, 'a'))
+  const { delivery, attempt } = group().targets.get('lifecycle:bus')!.open!
+  const gone = { kind: 'dead', at: START, reason: 'gone', detail: '' } as const
+  step(1, { kind: 'outcome', target: 'lifecycle:bus', delivery, attempt, outcome: gone })
+  under({ policy: { lifecycle: [] }, revision: '2' })
+  expect(step(2, WAKE).arrived).toEqual([{ target: 'lifecycle:bus', endsPause: true }])
+  expect(noted('not-told')).toEqual(['2 lifecycle:bus the policy names it no longer as a life-cycle channel'])
+})
+
 describe('alerts that a changed configuration moved away', () => {
   const BUS: Partial<Play> = { policy: { lifecycle: [lifecycleTarget('bus')] }, channels: [{ id: 'hook' }] }
 
