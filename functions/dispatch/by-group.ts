@@ -108,10 +108,10 @@ function arrivals(body: AlertsReceived, message: InMessage, now: Millis): Arriva
     const { endsAt: end = after === 0 ? MAX_MILLIS : from + after, ...rest } = given
     const tie = `${message.id}#${String(index).padStart(5, '0')}`
     const received = { at: receivedAt, ...ordered, tie }
-    // The clock may have been set back while the message was on its way: an alert that was over then is over.
     const stamp = presentStamp(received, now)
-    const wasOver = stamp !== received && given.endsAt !== undefined && given.endsAt <= receivedAt
-    const endsAt = wasOver ? Math.min(end, now) : end
+    // The clock was set back while the message was on its way: an end that was given lies as far ahead as it did then.
+    const moved = stamp !== received && given.endsAt !== undefined
+    const endsAt = moved ? Math.min(end, now + Math.max(0, end - receivedAt)) : end
     const alert = { ...rest, endsAt, timeout: posted.endsAt === undefined, origin: originOf(body, posted) }
     return { fingerprint: fingerprint(posted.labels), alert, stamp, claimedEnd: endsAt }
   })

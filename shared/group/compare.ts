@@ -15,6 +15,8 @@ export interface Rhythm {
   nominal: Millis
   repeatIntervalMs: number
   sendResolved: boolean
+  /** Muted alerts that a target was told of stay known, so that a message which only repeats told ends is no news. */
+  keepsMuted?: boolean
 }
 
 /**
@@ -28,7 +30,8 @@ export function difference(target: TargetHeard, present: Present, rhythm: Rhythm
   const { told, doubt, unmentioned } = target
   if (present.firing.length === 0) {
     const owed = [...union(told?.firing, doubt?.firing), ...common(unmentioned, present.resolved)]
-    return owed.length > 0 ? 'all-resolved' : undefined
+    if (owed.length === 0 || (rhythm.keepsMuted && unknownEnds(target, present).length === 0)) return undefined
+    return 'all-resolved'
   }
   if (told === undefined) return 'first'
 

@@ -14,7 +14,7 @@ import type { Group, Member } from './group.ts'
 import { incidentOf, notifiedIncident, opensIncidents, stopsRepeats } from './incident.ts'
 import { oweEvent } from './lifecycle-events.ts'
 import { about, note, noteDelivery, noteMuted, noteTarget } from './log.ts'
-import { endOfMuted, noteWaitingEnds } from './muted-ends.ts'
+import { endOfMuted, keepsMutedEnds, noteWaitingEnds } from './muted-ends.ts'
 import { nextPart } from './parts.ts'
 import { sendsResolved, setState, stateOf } from './target.ts'
 import {
@@ -164,7 +164,8 @@ function compare({ group }: Draft, { channel }: Target, state: TargetState, look
   // As upstream: with every alert muted the pipeline ends before the comparison, and nothing is recorded.
   if (seen.alerts.length === 0) return { notTold: state.retry && [...seen.muted.values()][0] }
   const sendResolved = sendsResolved(channel, ctx)
-  const rhythm = { nominal, repeatIntervalMs: ctx.policy.repeatIntervalMs, sendResolved }
+  const { repeatIntervalMs } = ctx.policy
+  const rhythm = { nominal, repeatIntervalMs, sendResolved, keepsMuted: keepsMutedEnds(ctx.policy) }
   const found =
     forced ?? difference(state, seen, rhythm) ?? (state.rest?.from === undefined ? undefined : state.rest.reason)
   if (found === undefined) return { notTold: notToldReason(state, look, sendResolved) }

@@ -1,3 +1,4 @@
+import { LIMITS } from '../../shared/base/limits.ts'
 import { OWNER_KEY } from '../fault/host-process.ts'
 import type { BadInput } from './bad-input-requests.ts'
 import { type Asked, HOOK, json } from './bad-input-world.ts'
@@ -65,9 +66,13 @@ export const DOCUMENTS: BadDocument[] = [
   ['a section named __proto__', () => ({ ...config({})(), body: '{"__proto__":{"admin":true}}' }), '__proto__'],
   ['a section that is no list', config({ channels: {} }), 'channels'],
   [
-    '201 channels',
+    'too many channels',
     config({
-      channels: Array.from({ length: 201 }, (_, n) => ({ ...HOOK, id: `c${n}`, url: 'https://x.example/' })),
+      channels: Array.from({ length: LIMITS.channels + 1 }, (_, n) => ({
+        ...HOOK,
+        id: `c${n}`,
+        url: 'https://x.example/',
+      })),
       policies: [],
     }),
     'channels',

@@ -150,6 +150,7 @@ export function alertmanager(
     const entry = log.get(`${key} ${target}`)
     const reason = needsUpdate(entry, firing, resolved, policy.repeatIntervalMs, sendResolved, now)
     if (reason === undefined) return
+    if (policy.silencedEnds === 'told' && firing.size === 0 && knowsEnds(entry, resolved)) return
     const before = policy.silencedEnds === 'told' && entry !== undefined ? [...entry.firing, ...entry.missed] : []
     const missed = new Set(before.filter((id) => !firing.has(id) && !resolved.has(id) && here.has(id)))
     log.set(`${key} ${target}`, { at: now, firing, resolved, missed })
@@ -208,10 +209,12 @@ function needsUpdate(
     const owed = entry.firing.size > 0 || [...resolved].some((id) => entry.missed.has(id))
     return owed ? 'all alerts resolved' : undefined
   }
-  if (sendResolved && ![...resolved].every((id) => entry.resolved.has(id) && !entry.missed.has(id))) {
-    return 'some alerts resolved'
-  }
+  if (sendResolved && !knowsEnds(entry, resolved)) return 'some alerts resolved'
   return entry.at < now - repeatMs ? 'repeat interval elapsed' : undefined
+}
+
+function knowsEnds(entry: LogEntry | undefined, resolved: Set<string>): boolean {
+  return entry !== undefined && [...resolved].every((id) => entry.resolved.has(id) && !entry.missed.has(id))
 }
 
 /** Stories use matchers of equality only. */

@@ -104,8 +104,9 @@ async function post(stage: Stage, account: string): Promise<void> {
         metrics,
         publicUrl: 'http://tocsin.test',
       })
+      const wrongByMs = stage.hubMs()
       const answer = await Promise.race([
-        ingest(requestOf(token, item, world.now() + stage.hubMs())).then(
+        ingest(requestOf(token, item, world.now() + wrongByMs)).then(
           ({ status }) => status,
           () => 503,
         ),
@@ -113,7 +114,8 @@ async function post(stage: Stage, account: string): Promise<void> {
       ])
       if (process.alive) process.settle()
       process.die()
-      if (answer === 200) break
+      // The times in a request that was under way when the clock was set are wrong; senders repeat what they say.
+      if (answer === 200 && stage.hubMs() === wrongByMs) break
       await world.sleep(between(world.chance, 50, 900))
     }
     world.say(`${account} accepted ${item.name}/${item.group} ${item.status}`)

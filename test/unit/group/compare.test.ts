@@ -36,6 +36,14 @@ test('what fires after all was told as resolved is told as for the first time', 
   expect(difference(mark('b|a@1'), sets('ab|'), rhythm)).toBe('new-alerts')
 })
 
+test.each([
+  ['an end is news, though what fires is muted', 'ab|', '|b', 'all-resolved'],
+  ['ends that were told are no news, though what fires is muted', 'a|b', '|b', undefined],
+])('where muted alerts stay known, %s', (_, told, present, reason) => {
+  const rhythm = { nominal: NOW, repeatIntervalMs: 60 * MINUTE, sendResolved: true, keepsMuted: true }
+  expect(difference(mark(`${told}@1`), sets(present), rhythm)).toBe(reason)
+})
+
 describe('with an answer that was lost', () => {
   const rhythm = { nominal: NOW, repeatIntervalMs: 60 * MINUTE, sendResolved: true }
   const cases: [string, string | undefined, string, string, string | undefined][] = [
