@@ -153,9 +153,9 @@ export function drawStory(chance: Chance, clean: boolean): Story {
  */
 function drawHub(chance: Chance, { stormMs, posts }: Story): Partial<Story> {
   if (chance() >= 0.2) return {}
-  // Set forward by more than a message lives, tombstones are forgotten while copies of older messages are on their way.
+  // Set forward by minutes, tombstones are forgotten while copies of older messages are on their way.
   const back = pick(chance, [12_000, 40_000, 10 * MINUTE, HOUR, 48 * HOUR])
-  const wrongByMs = chance() < 0.3 ? -pick(chance, [12_000, 40_000, 5 * MINUTE]) : back
+  const wrongByMs = chance() < 0.3 ? -pick(chance, [12_000, 40_000]) : back
   const hub = { wrongByMs, rightAtMs: between(chance, 1, stormMs) }
   return { hub, silences: [], posts: posts.map(({ endsAfterMs: _, sinceMs: __, ...post }) => post) }
 }
