@@ -50,6 +50,13 @@ export const LIMITS = {
   sigmaTextRegexSize: 10_000,
   /** All regular expressions of all rules of an account. */
   documentSigmaRegexSize: 200_000,
+  /**
+   * Tests of one Sigma text: a value, each form that a modifier makes of a value, and both once more for each use in a
+   * condition.
+   */
+  sigmaTextTests: 60_000,
+  /** Tests of all rules of an account. */
+  documentSigmaTests: 300_000,
   /** Steps of one match of such an expression: size × length of the text. Beyond, the rule fails on the record. */
   sigmaRegexMatchSteps: 4_000_000,
 } as const

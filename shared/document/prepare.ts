@@ -18,10 +18,13 @@ export function* prepareDocument(document: unknown): Steps<Problem[]> {
   const problem = (yield* sizeProblem(document)) ?? (yield* regexProblem(document))
   if (problem !== undefined) return [problem]
   if (!isMapping(document) || !Array.isArray(document.rules)) return []
-  const { regexSteps } = yield* prepareRuleEntries(ruleEntries(document.rules.slice(0, LIMITS.rules)))
-  const most = LIMITS.documentSigmaRegexSize
-  const message = `limit: ${most} steps of regular expressions are allowed in all rules`
-  return regexSteps > most ? [{ path: 'rules', message }] : []
+  const { regexSteps, tests } = yield* prepareRuleEntries(ruleEntries(document.rules.slice(0, LIMITS.rules)))
+  const [mostSteps, mostTests] = [LIMITS.documentSigmaRegexSize, LIMITS.documentSigmaTests]
+  const many = [
+    ...(regexSteps > mostSteps ? [`${mostSteps} steps of regular expressions are allowed in all rules`] : []),
+    ...(tests > mostTests ? [`${mostTests} tests are allowed in all rules`] : []),
+  ]
+  return many.map((message) => ({ path: 'rules', message: `limit: ${message}` }))
 }
 
 /** The fields of entries that rules are read from; whether an entry is right is the reader's question. */

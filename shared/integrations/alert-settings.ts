@@ -31,6 +31,10 @@ export function named<T extends z.ZodType>(
       refuse([], 'expected a mapping')
       return z.NEVER
     }
+    if (Object.keys(given).length > most) {
+      refuse([], `limit: at most ${most} are allowed`)
+      return z.NEVER
+    }
     const entries = Object.entries(given).map(([name, value]) => {
       const message = name === '__proto__' ? 'cannot be a name here' : (textProblem(name) ?? nameProblem(name))
       if (message !== undefined) refuse([name], message)
@@ -40,7 +44,6 @@ export function named<T extends z.ZodType>(
       }
       return [name, entry.data] as const
     })
-    if (entries.length > most) refuse([], `limit: at most ${most} are allowed`)
     return Object.fromEntries(entries) as Record<string, z.output<T>>
   })
   return read.meta({ type: 'object', additionalProperties: true })

@@ -175,18 +175,22 @@ interface EntrySource {
  * Reads the texts of the entries in steps, so that `readRuleEntries` finds them read. A text is read once for as long as
  * it is kept: a change of one rule among a thousand reads one.
  */
-export function* prepareRuleEntries(entries: readonly RuleEntry[]): Steps<{ regexSteps: number }> {
+export function* prepareRuleEntries(entries: readonly RuleEntry[]): Steps<{ regexSteps: number; tests: number }> {
   let regexSteps = 0
+  let tests = 0
   for (const entry of entries) {
     const key = keyOf(entry)
     const known = kept.get(key)
     const source = known ?? keep(key, yield* readSource(entry))
     const { regexSteps: own } = source.sigma
     regexSteps += own
-    if (regexSteps > LIMITS.documentSigmaRegexSize) break
-    yield UNITS_PER_ENTRY + key.length / 64 + (known === undefined ? own * UNITS_PER_REGEX_STEP : 0)
+    tests += source.sigma.tests
+    if (regexSteps > LIMITS.documentSigmaRegexSize || tests > LIMITS.documentSigmaTests) break
+    yield UNITS_PER_ENTRY +
+      key.length / 64 +
+      (known === undefined ? own * UNITS_PER_REGEX_STEP + source.sigma.tests : 0)
   }
-  return { regexSteps }
+  return { regexSteps, tests }
 }
 
 function parseSource(entry: RuleEntry): EntrySource {
@@ -242,7 +246,15 @@ function* readSource({ template: name, parameters, sigma: given = '' }: RuleEntr
 }
 
 function unreadableEntry(field: EntryProblem['field'], message: string): EntrySource {
-  const sigma = { rules: [], correlations: [], filters: [], problems: [{ message }], warnings: [], regexSteps: 0 }
+  const sigma = {
+    rules: [],
+    correlations: [],
+    filters: [],
+    problems: [{ message }],
+    warnings: [],
+    regexSteps: 0,
+    tests: 0,
+  }
   return { field, sigma, text: '' }
 }
 

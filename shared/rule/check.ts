@@ -60,11 +60,18 @@ function cheapestFirst(parts: Costed[]): Costed[] {
   return parts.sort((a, b) => a.cost - b.cost)
 }
 
+/** Nested calls are the fastest for a few checks; making them for thousands would take as many lists. */
+const FEW = 6
+
 function every(parts: readonly Costed[]): Check {
   const [a, b, ...more] = parts.map(({ check }) => check)
   if (a === undefined) return () => true
   if (b === undefined) return a
   if (more.length === 0) return () => a() && b()
+  if (more.length > FEW) {
+    const checks = parts.map(({ check }) => check)
+    return () => checks.every((check) => check())
+  }
   const rest = every(parts.slice(2))
   return () => a() && b() && rest()
 }
@@ -74,6 +81,10 @@ function some(parts: readonly Costed[]): Check {
   if (a === undefined) return () => false
   if (b === undefined) return a
   if (more.length === 0) return () => a() || b()
+  if (more.length > FEW) {
+    const checks = parts.map(({ check }) => check)
+    return () => checks.some((check) => check())
+  }
   const rest = some(parts.slice(2))
   return () => a() || b() || rest()
 }

@@ -13,6 +13,7 @@ import {
   quoted,
   type Reading,
   type RegexBudget,
+  TOO_MANY_TESTS,
 } from './reading.ts'
 import { compileRegex } from './regex.ts'
 
@@ -48,12 +49,21 @@ function readItem(text: string, value: unknown, path: Path, reading: Reading): E
     const without = quoted(key.field.replaceAll(/\[(?:\d+|\*)\]/g, ''))
     addWarning(reading, path, `fields have no brackets: ${without} is true for any element of an array`)
   }
+  reading.tests.left -= lookupTests(key.field)
   const values: unknown[] = Array.isArray(value) ? value : [value]
   if (values.length === 0) return addProblem(reading, path, 'has no values')
   const items = values.map((one, index) => readValue(key, one, Array.isArray(value) ? [...path, index] : path, reading))
   const whole = joinParts(key.all ? 'all' : 'any', items, path, reading)
   return whole && key.negated ? { kind: 'not', of: whole } : whole
 }
+
+/** A name of several parts may be a path in many ways, since keys may have dots: as much work as so many tests. */
+function lookupTests(field: string): number {
+  const dots = field.split('.', MOST_DOTS + 1).length - 1
+  return 2 ** Math.max(0, dots - 2)
+}
+
+const MOST_DOTS = 7
 
 /** The tests of a value of the field; several tests are alternatives. */
 function readValue(key: ItemKey, value: unknown, path: Path, reading: Reading): Expression | undefined {
@@ -85,12 +95,19 @@ function scalarTests(key: ItemKey, value: unknown, reading: Reading): Test[] | s
   if (typeof texts === 'string') return texts
   const tests: Test[] = []
   for (const text of texts) {
+    if (reading.tests.left < 0) return TOO_MANY_TESTS
     const made = textTests(key, text, reading)
     if (typeof made === 'string') return made
     tests.push(...made)
+    reading.tests.left -=
+      made.length * (key.transformations.some((name) => ENCODINGS.has(name)) ? TESTS_PER_ENCODED : 1)
   }
   return tests
 }
+
+/** Encoding a text takes as long as several plain tests. */
+const TESTS_PER_ENCODED = 8
+const ENCODINGS = new Set<string>(['windash', 'utf16le', 'utf16be', 'utf16', 'base64', 'base64offset'])
 
 /** A map in the place of a value: fields of fields are written with dots. */
 function mapProblem({ field }: ItemKey, value: Fields): string {

@@ -11,6 +11,7 @@ import {
   type Reading,
   type ReadingProblem,
   type RegexBudget,
+  type TestBudget,
 } from './reading.ts'
 import type { Correlation, Filter, Rule, RuleProblem } from './rule.ts'
 import { readDocuments, type YamlDocument } from './yaml.ts'
@@ -24,6 +25,7 @@ export interface ParsedSigma {
   warnings: RuleProblem[]
   /** Steps of all regular expressions in the text. */
   regexSteps: number
+  tests: number
 }
 
 export interface ParseOptions {
@@ -39,7 +41,7 @@ export function parseSigma(text: string, file?: string, options: ParseOptions = 
 /** `parseSigma` in steps. */
 export function* readSigma(text: string, file?: string, options: ParseOptions = {}): Steps<ParsedSigma> {
   const parsed = nothing()
-  const from = { file, regexes: budget(), options }
+  const from = { file, ...budgets(), options }
   let merged: Fields = {}
   let last: Fields = {}
   for (const document of yield* readDocuments(text)) {
@@ -64,13 +66,13 @@ export function* readSigma(text: string, file?: string, options: ParseOptions = 
 }
 
 function nothing(): ParsedSigma {
-  return { rules: [], correlations: [], filters: [], problems: [], warnings: [], regexSteps: 0 }
+  return { rules: [], correlations: [], filters: [], problems: [], warnings: [], regexSteps: 0, tests: 0 }
 }
 
 /** The rule, correlation or filter of a JSON value. */
 export function parseSigmaObject(value: unknown, options: ParseOptions = {}): ParsedSigma {
   const parsed = nothing()
-  readDocument(value, undefined, parsed, { file: undefined, regexes: budget(), options })
+  readDocument(value, undefined, parsed, { file: undefined, ...budgets(), options })
   return parsed
 }
 
@@ -78,21 +80,28 @@ export function parseSigmaObject(value: unknown, options: ParseOptions = {}): Pa
 interface From {
   file: string | undefined
   regexes: RegexBudget
+  tests: TestBudget
   options: ParseOptions
 }
 
-function budget(): RegexBudget {
-  return { left: LIMITS.sigmaTextRegexSize }
+function budgets(): { regexes: RegexBudget; tests: TestBudget } {
+  return { regexes: { left: LIMITS.sigmaTextRegexSize }, tests: { left: LIMITS.sigmaTextTests } }
 }
 
 function readDocument(
   value: unknown,
   document: YamlDocument | undefined,
   parsed: ParsedSigma,
-  { file, regexes, options }: From,
+  { file, regexes, tests, options }: From,
 ): void {
-  const reading: Reading = { problems: [], warnings: [], placeholders: options.placeholders ?? new Map(), regexes }
-  const stepsBefore = regexes.left
+  const reading: Reading = {
+    problems: [],
+    warnings: [],
+    placeholders: options.placeholders ?? new Map(),
+    regexes,
+    tests,
+  }
+  const before = { regexes: regexes.left, tests: tests.left }
   if (!isFields(value)) reading.problems.push({ path: [], message: 'a rule has to be a map' })
   else if ('correlation' in value) {
     const correlation = readCorrelation(value, reading)
@@ -105,7 +114,8 @@ function readDocument(
     const rule = readRule(value, reading)
     if (rule !== undefined) parsed.rules.push({ ...rule, origin: readOrigin(value, document, file) })
   }
-  parsed.regexSteps += Math.min(stepsBefore, stepsBefore - regexes.left)
+  parsed.regexSteps += before.regexes - regexes.left
+  parsed.tests += before.tests - tests.left
   const located = ({ path, message }: ReadingProblem): RuleProblem => {
     const shown = path.length > 0 ? pathText(path) : undefined
     return { file, rule: nameOf(value), position: document?.locate(path), path: shown, message }

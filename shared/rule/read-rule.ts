@@ -4,7 +4,7 @@ import { readDetection } from './detection.ts'
 import { type Expression, joined } from './expression.ts'
 import { neverAsked } from './log-source.ts'
 import { readMetadata, readNames, readTexts } from './metadata.ts'
-import { addProblem, addWarning, type Fields, isFields, quoted, type Reading } from './reading.ts'
+import { addProblem, addWarning, type Fields, isFields, quoted, type Reading, TOO_MANY_TESTS } from './reading.ts'
 import type { Filter, LogSource, Rule } from './rule.ts'
 
 /**
@@ -102,6 +102,21 @@ function missingText(key: string, body: Fields): string {
   return kinds.length === 0 ? 'is required' : `is required; did you mean ${kinds[0]}?`
 }
 
+/** The tests of an expression. A detection that is used twice is counted twice, and walked once. */
+function testsIn(expression: Expression, counted: Map<Expression, number>): number {
+  const known = counted.get(expression)
+  if (known !== undefined) return known
+  const { kind } = expression
+  const count =
+    kind === 'not'
+      ? testsIn(expression.of, counted)
+      : kind === 'all' || kind === 'any'
+        ? expression.of.reduce((sum, part) => sum + testsIn(part, counted), 0)
+        : 1
+  counted.set(expression, count)
+  return count
+}
+
 /** Several conditions are alternatives. */
 function readConditions(
   body: Fields,
@@ -113,6 +128,7 @@ function readConditions(
   const conditions: unknown[] = Array.isArray(value) ? value : [value]
   const expressions: Expression[] = []
   const used = new Set<string>()
+  const counted = new Map<Expression, number>()
   const named = { one: 'detection', parts: detections, used }
   for (const [index, condition] of conditions.entries()) {
     const path = Array.isArray(value) ? [key, 'condition', index] : [key, 'condition']
@@ -120,6 +136,8 @@ function readConditions(
     if (typeof condition !== 'string') return addProblem(reading, path, 'has to be a text')
     const parsed = parseCondition(condition, named)
     if (!parsed.ok) return addProblem(reading, path, parsed.error)
+    reading.tests.left -= testsIn(parsed.expression, counted)
+    if (reading.tests.left < 0) return addProblem(reading, path, TOO_MANY_TESTS)
     expressions.push(parsed.expression)
   }
   if (expressions.length === 0) return addProblem(reading, [key, 'condition'], 'is required')

@@ -1,3 +1,5 @@
+import { LIMITS } from '../base/limits.ts'
+
 /** A place in a rule's document. */
 export type Path = readonly (string | number)[]
 
@@ -15,7 +17,15 @@ export interface Reading {
   warnings: ReadingProblem[]
   placeholders: Placeholders
   regexes: RegexBudget
+  tests: TestBudget
 }
+
+/** Tests that a text may still have: modifiers and conditions multiply what is written. */
+export interface TestBudget {
+  left: number
+}
+
+export const TOO_MANY_TESTS = `limit: the values of the text make more than ${LIMITS.sigmaTextTests} tests with their modifiers and conditions`
 
 /** Steps that the regular expressions of a text may still have; the reader takes from `left`. */
 export interface RegexBudget {

@@ -248,6 +248,7 @@ describe('collections', () => {
       problems: [],
       warnings: [],
       regexSteps: 0,
+      tests: 0,
     })
   })
 })
