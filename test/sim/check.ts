@@ -1,4 +1,5 @@
 import { fingerprint } from '../../shared/alert/fingerprint.ts'
+import type { Millis } from '../../shared/base/time.ts'
 import type { Policy } from '../../shared/config/config.ts'
 import { targetKey } from '../../shared/delivery/target.ts'
 import type { TimelineEntry } from '../../shared/group/group.ts'
@@ -124,14 +125,22 @@ function outAtMove({ story }: Outcome, { id, alerts, at }: Seen, timeline: reado
   const [first] = story.changes
   if (first === undefined) return false
   const prints = new Set(alerts.map(({ fingerprint }) => fingerprint))
-  return timeline.some(
-    (entry) =>
+  return timeline.some((entry) => {
+    const told = trueMoment(story, entry.at)
+    return (
       entry.kind === 'telling' &&
       entry.delivery !== id &&
-      entry.at < at &&
-      entry.at > EPOCH + first.atMs - DELIVERY_WINDOW_MS &&
-      entry.alerts?.some((print) => prints.has(print)) === true,
-  )
+      told < at &&
+      told > EPOCH + first.atMs - DELIVERY_WINDOW_MS &&
+      entry.alerts?.some((print) => prints.has(print)) === true
+    )
+  })
+}
+
+/** The true moment of an entry, also of one that was written before the clock of the hub was set right. */
+function trueMoment({ hub }: Story, at: Millis): Millis {
+  const before = at - (hub?.wrongByMs ?? 0)
+  return hub !== undefined && before >= EPOCH && before < EPOCH + hub.rightAtMs ? before : at
 }
 
 function words({ alerts }: Seen): string {
