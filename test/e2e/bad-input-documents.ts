@@ -114,12 +114,12 @@ export const DOCUMENTS: BadDocument[] = [
   [
     'a header with a line break',
     channel({ url: 'https://x.example/', headers: { 'X-A': 'a\r\nB: c' } }),
-    'channels[0].headers',
+    'channels[0].headers.X-A',
   ],
   [
     'a header of ours',
     channel({ url: 'https://x.example/', headers: { Host: 'evil.example' } }),
-    'channels[0].headers',
+    'channels[0].headers.Host',
   ],
   ['a look-behind', match('(?<=x)y'), 'policies[0].match[0].value'],
   ['a back-reference', match('(a)\\1'), 'policies[0].match[0].value'],
