@@ -43,6 +43,8 @@ export const LIMITS = {
   regexMatchSteps: 250_000,
   /** Sigma's text of one rule, as JSON. SigmaHQ's largest rule has 295 KB. */
   sigmaChars: 400_000,
+  /** Wildcards of one value of a Sigma rule, and the texts between them. */
+  sigmaPatternParts: 2_000,
   /** A regular expression of a Sigma rule. SigmaHQ's longest has 1,013 characters. */
   sigmaRegexChars: 4_096,
   sigmaRegexSize: 5_000,

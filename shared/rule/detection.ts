@@ -1,3 +1,4 @@
+import { LIMITS } from '../base/limits.ts'
 import { parseNetwork } from './cidr.ts'
 import { transform } from './encode.ts'
 import { type Expression, joined, type Test, TIME_RANGES } from './expression.ts'
@@ -135,8 +136,12 @@ function textTests(key: ItemKey, text: string, { regexes }: Reading): Test[] | s
   }
 }
 
+const TOO_MANY_PARTS = `limit: has more than ${LIMITS.sigmaPatternParts} wildcards and texts between them`
+
 function patternTests(key: ItemKey, text: string): Test[] | string {
-  const patterns = transform(parsePattern(text), key.transformations)
+  const pattern = parsePattern(text)
+  if (pattern.length > LIMITS.sigmaPatternParts) return TOO_MANY_PARTS
+  const patterns = transform(pattern, key.transformations)
   if (typeof patterns === 'string') return patterns
   const anchored = key.transformations.some((name) => name === 'startswith' || name === 'endswith')
   const loose = key.field === '' && !anchored

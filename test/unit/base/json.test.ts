@@ -14,6 +14,7 @@ describe('numbers that JavaScript cannot hold', () => {
     '-1E+400',
     '1e-400',
     '123456789012345678e3',
+    '1234567890123456789e2',
   ]
   const NUMBERS = [
     '0',

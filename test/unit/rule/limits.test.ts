@@ -30,6 +30,13 @@ test.each(HOSTILE)('%s: refused with the limit before anything is compiled', (_n
   expect(tests).toBeLessThan(130_000)
 })
 
+test('a value of thousands of wildcards is refused', () => {
+  const problems = (value: string) =>
+    parseSigmaObject({ title: 't', detection: { s: { f: value }, condition: 's' } }).problems
+  expect(problems('?*'.repeat(1_001))[0]?.message).toMatch(/^limit: has more than 2000 wildcards/)
+  expect(problems('a*'.repeat(500))).toEqual([])
+})
+
 test('30,000 values are taken', () => {
   const detection = { s: { f: list(29_999, (i) => `v${i}`) }, condition: 's' }
   expect(parseSigmaObject({ title: 't', detection }).problems).toEqual([])
