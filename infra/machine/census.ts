@@ -1,5 +1,5 @@
 import { errorText, type Log } from '../../shared/base/log.ts'
-import { type Clock, SECOND } from '../../shared/base/time.ts'
+import { type Clock, MINUTE, SECOND } from '../../shared/base/time.ts'
 
 export interface Census {
   stop(): Promise<void>
@@ -11,8 +11,30 @@ const RESTS = 9
 const PAUSES = 100
 const SHORTEST_PAUSE_MS = 5 * SECOND
 
-/** Counts now, and again and again: `run` calls `rest` after each piece of work. */
-export function startCensus(clock: Clock, run: (rest: () => Promise<void>) => Promise<void>, log: Log): Census {
+/** Nobody has read the metrics for so long: a count would be for nobody. */
+const READ_LATELY_MS = 5 * MINUTE
+
+/** The metrics, and the moment, by `elapsed`, at which somebody last read them. */
+export function noteReads<M extends { render(): string }>(clock: Clock, metrics: M): { metrics: M; readAt(): number } {
+  let at = Number.NEGATIVE_INFINITY
+  const render = (): string => {
+    at = clock.elapsed()
+    return metrics.render()
+  }
+  return { metrics: { ...metrics, render }, readAt: () => at }
+}
+
+interface CensusDeps {
+  clock: Clock
+  /** Calls `rest` after each piece of work. */
+  run(rest: () => Promise<void>): Promise<void>
+  log: Log
+  /** The moment, by `elapsed`, at which somebody last read the metrics. */
+  readAt(): number
+}
+
+/** Counts now, and again and again while somebody reads the metrics: reading every group is not free. */
+export function startCensus({ clock, run, log, readAt }: CensusDeps): Census {
   const ending = Promise.withResolvers<void>()
   let stopped = false
   const pause = (ms: number): Promise<void> => {
@@ -32,10 +54,10 @@ export function startCensus(clock: Clock, run: (rest: () => Promise<void>) => Pr
     return worked
   }
   const working = (async () => {
-    while (!stopped) {
+    for (let first = true; !stopped; first = false) {
       let worked = 0
       try {
-        worked = await count()
+        if (first || clock.elapsed() - readAt() < READ_LATELY_MS) worked = await count()
       } catch (error) {
         if (!stopped) log({ function: 'host', what: 'counting alerts', error: errorText(error) })
       }

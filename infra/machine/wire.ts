@@ -23,7 +23,7 @@ import { sqliteTable } from '../../shared/sqlite/table.ts'
 import { createConfigs } from '../../shared/store/configs.ts'
 import type { Table } from '../../shared/table/port.ts'
 import type { HostClock } from '../clock.ts'
-import { type Census, startCensus } from './census.ts'
+import { type Census, noteReads, startCensus } from './census.ts'
 import type { Checked } from './check.ts'
 import { beganBy, createRetention, followSteps } from './clock-steps.ts'
 import type { HttpHandler } from './http.ts'
@@ -74,20 +74,12 @@ export function wire(options: WireOptions): Machine {
   const { table, configs } = keepConfigs(stored, createConfigs({ table: stored, clock }))
   const queues = queuesOf(file, clock)
   const { alerts: dispatchQueue, records, deliveries, forwards } = queues
-  const metrics = createRegistry({ kinds: [...channelTypes.keys(), forwardKind.type] })
+  const registry = createRegistry({ kinds: [...channelTypes.keys(), forwardKind.type] })
+  const { metrics, readAt } = noteReads(clock, registry)
   const request = createOutbound({ clock, allow: options.allowTargets, nameServers: options.nameServers })
-  const ports = {
-    orderOf: file.orderOf,
-    table,
-    dispatchQueue,
-    records,
-    deliveries,
-    forwards,
-    metrics,
-    configs,
-    request,
-  }
-  const deps = { ...options, ...ports }
+  const { orderOf } = file
+  const sinks = { dispatchQueue, records, deliveries, forwards }
+  const deps = { ...options, ...sinks, orderOf, table, metrics, configs, request }
 
   const ingest = createIngest({ ...deps, ids: () => randomBytes(8).toString('hex') })
   let watch: Watch | undefined
@@ -121,14 +113,15 @@ export function wire(options: WireOptions): Machine {
       work({ ...RECORDS, name: 'evaluate', receiver: records, handle: evaluate })
       work({ ...DELIVERIES, name: 'notify', receiver: deliveries, handle: notify })
       work({ ...DELIVERIES, name: 'forward', receiver: forwards, handle: forward })
-      const { run, part } = watched('sweep', minutely, () => false)
-      parts.push(part)
-      const sweeps = everyMinute(clock, run, log)
+      const sweep = watched('sweep', minutely, () => false)
+      parts.push(sweep.part)
+      const sweeps = everyMinute(clock, sweep.run, log)
       working.push(sweeps)
       steps = followSteps({ clock, file, queues, sweeps, log })
       if (!options.check) return
       watch = startWatch({ clock, log, metrics, file, parts, check: options.check })
-      census = startCensus(clock, (rest) => takeCensus({ table, configs, clock, metrics }, rest), log)
+      const run = (rest: () => Promise<void>) => takeCensus({ table, configs, clock, metrics }, rest)
+      census = startCensus({ clock, run, log, readAt })
     },
     busy: () => working.reduce((sum, part) => sum + part.busy(), 0),
     async stop(graceMs) {

@@ -26,8 +26,9 @@ export function residentMib(pid: number): { now: number; peak: number } {
   return { now: mib('VmRSS'), peak: mib('VmHWM') }
 }
 
-const QUIET_MS = 600
-const QUIET_CPU_SECONDS = 0.02
+/** Longer than the pause for which Tocsin lets alerts gather (`infra/machine/pace.ts`): work that waits is no end. */
+const QUIET_MS = 1500
+const QUIET_CPU_SECONDS = 0.05
 
 /** Waits until a process has nothing left to do: what it took in is worked off. False: still busy after `boundMs`. */
 export async function untilQuiet(pid: number, boundMs: number): Promise<boolean> {
