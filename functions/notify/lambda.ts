@@ -1,5 +1,5 @@
 import { env, optionalEnv, role } from '../../infra/aws/env.ts'
-import { awsOutbound } from '../../infra/aws/outbound.ts'
+import { awsConnect, awsOutbound } from '../../infra/aws/outbound.ts'
 import { platform } from '../../infra/aws/platform.ts'
 import { lambdaQueue } from '../../infra/aws/queue.ts'
 import { secretBox } from '../../infra/aws/secrets.ts'
@@ -16,6 +16,7 @@ const deliver = createNotify({
   secrets: await secretBox(env('SECRETS_KEY_PARAMETER')),
   publicUrl: env('TOCSIN_PUBLIC_URL'),
   request: awsOutbound(optionalEnv('TOCSIN_ALLOW_TARGETS')),
+  connect: awsConnect(optionalEnv('TOCSIN_ALLOW_TARGETS')),
   role,
 })
 

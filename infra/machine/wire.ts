@@ -15,6 +15,7 @@ import { VERSION } from '../../shared/base/version.ts'
 import { channelTypes } from '../../shared/channels/registry.ts'
 import { forwardKind } from '../../shared/forwarding/kind.ts'
 import { createRegistry } from '../../shared/metrics/registry.ts'
+import { createConnect } from '../../shared/outbound/mail.ts'
 import { createOutbound } from '../../shared/outbound/outbound.ts'
 import type { SecretBox } from '../../shared/secret/seal.ts'
 import type { SqliteFile } from '../../shared/sqlite/file.ts'
@@ -76,10 +77,9 @@ export function wire(options: WireOptions): Machine {
   const { alerts: dispatchQueue, records, deliveries, forwards } = queues
   const registry = createRegistry({ kinds: [...channelTypes.keys(), forwardKind.type] })
   const { metrics, readAt } = noteReads(clock, registry)
-  const request = createOutbound({ clock, allow: options.allowTargets, nameServers: options.nameServers })
   const { orderOf } = file
   const sinks = { dispatchQueue, records, deliveries, forwards }
-  const deps = { ...options, ...sinks, orderOf, table, metrics, configs, request }
+  const deps = { ...options, ...sinks, orderOf, table, metrics, configs, ...waysOut(options) }
 
   const ingest = createIngest({ ...deps, ids: () => randomBytes(8).toString('hex') })
   let watch: Watch | undefined
@@ -129,6 +129,11 @@ export function wire(options: WireOptions): Machine {
       await Promise.race([Promise.all(ending), afterMs(graceMs)])
     },
   }
+}
+
+function waysOut({ clock, allowTargets: allow, nameServers }: WireOptions) {
+  const deps = { clock, allow, nameServers }
+  return { request: createOutbound(deps), connect: createConnect(deps) }
 }
 
 function queuesOf(file: SqliteFile, clock: HostClock) {

@@ -1,6 +1,7 @@
 import type { Chance, Clock, Millis } from '../base/time.ts'
 import type { Notification } from '../delivery/delivery.ts'
 import type { Outcome } from '../delivery/outcome.ts'
+import type { Connect } from '../outbound/mail.ts'
 import type { Outbound } from '../outbound/request.ts'
 import type { SecretBox } from '../secret/seal.ts'
 
@@ -41,6 +42,8 @@ export interface SendDeps {
   hostAddress?: string
   /** The only way out to the network: addresses that are not allowed are refused. */
   request: Outbound
+  /** The same for mail servers. Absent: this host sends no mail over SMTP. */
+  connect?: Connect
   /** The role of the function itself, on AWS; absent elsewhere. */
   role?: () => AwsRole | undefined
 }

@@ -2,6 +2,7 @@ import { type ChannelType, channelType } from '../channel/type.ts'
 import { alibabaEventBridgeKind } from './alibaba-eventbridge/kind.ts'
 import { awsEventBridgeKind } from './aws-eventbridge/kind.ts'
 import { cloudEventsKind } from './cloudevents/kind.ts'
+import { emailKind } from './email/kind.ts'
 import { webhookKind } from './webhook/kind.ts'
 
 /*
@@ -17,6 +18,7 @@ const TYPES = [
   ),
   channelType(awsEventBridgeKind, async () => (await import('./aws-eventbridge/send.ts')).sendToAwsEventBridge),
   channelType(cloudEventsKind, async () => (await import('./cloudevents/send.ts')).sendCloudEvent),
+  channelType(emailKind, async () => (await import('./email/send.ts')).sendEmail),
   channelType(webhookKind, async () => (await import('./webhook/send.ts')).sendWebhook),
 ]
 

@@ -19,10 +19,11 @@ export type FailureReason =
  * - `refused`: the target surely did not take the message and may take it later (5xx, 429, connection refused).
  * - `ambiguous`: the target may have taken the message (time-out, reset after the request was written).
  * - `dead`: the target will not take the message (other 4xx, forbidden address). `gone` (410) pauses the target.
- * `detail` never holds a secret: a host at most, never a URL.
+ * `note`: the part of the message that did not arrive, such as one of several mailboxes. No attempt follows for the part.
+ * `detail` and `note` never hold a secret: a host at most, never a URL.
  */
 export type Outcome =
-  | { kind: 'arrived'; at: Millis }
+  | { kind: 'arrived'; at: Millis; note?: string }
   | { kind: 'refused'; at: Millis; reason: FailureReason; detail: string; retryAfterMs?: number }
   | { kind: 'ambiguous'; at: Millis; reason: FailureReason; detail: string }
   | { kind: 'dead'; at: Millis; reason: FailureReason; detail: string }

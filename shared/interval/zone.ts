@@ -1,4 +1,4 @@
-import type { Millis } from '../base/time.ts'
+import { MAX_MILLIS, MIN_MILLIS, type Millis } from '../base/time.ts'
 
 /** Calendar date and time of day in a zone. `month` is 1..12, `weekday` 0 for Sunday. */
 export interface WallTime {
@@ -21,6 +21,13 @@ export function wallTime(at: Millis, zone?: string): WallTime {
   return format === undefined ? inUtc(new Date(at)) : inZone(format, at)
 }
 
+/** `2026-01-14 16:04:30` */
+export function wallText(at: Millis, timeZone: string): string {
+  const wall = wallTime(Math.min(Math.max(at, MIN_MILLIS), MAX_MILLIS), timeZone)
+  const two = (number: number): string => String(number).padStart(2, '0')
+  const day = [String(wall.year).padStart(4, '0'), two(wall.month), two(wall.day)].join('-')
+  return `${day} ${[two(Math.floor(wall.minuteOfDay / 60)), two(wall.minuteOfDay % 60), two(wall.second)].join(':')}`
+}
 function inUtc(date: Date): WallTime {
   return {
     year: date.getUTCFullYear(),

@@ -4,6 +4,8 @@ import type { Millis } from '../base/time.ts'
 import type { Timer } from './request.ts'
 import type { TargetUrl } from './target-url.ts'
 
+type Endpoint = Pick<TargetUrl, 'secure' | 'host' | 'port' | 'literal'>
+
 export type Connected = { ok: true; socket: Socket } | { ok: false; detail: string }
 
 /**
@@ -12,7 +14,7 @@ export type Connected = { ok: true; socket: Socket } | { ok: false; detail: stri
  * means that the request was surely not sent.
  */
 export async function connectAny(
-  target: TargetUrl,
+  target: Endpoint,
   addresses: readonly string[],
   giveUpAt: Millis,
   clock: Timer,
@@ -27,7 +29,7 @@ export async function connectAny(
   return last
 }
 
-function connectOne(target: TargetUrl, address: string, limitMs: number, clock: Timer): Promise<Connected> {
+function connectOne(target: Endpoint, address: string, limitMs: number, clock: Timer): Promise<Connected> {
   return new Promise((resolve) => {
     const socket = target.secure
       ? connectTls({

@@ -70,7 +70,7 @@ export async function attemptDelivery(made: Attempt, deps: AttemptDeps): Promise
   if (claim.kind !== 'claimed') return await drop(made, claim.kind, deps)
   const outcome = await sendClaimed(made, claim.delivery, begunAt, deps)
   const reporting = bestEffort('report', () => report(due, outcome, deps.dispatchQueue), due, deps)
-  if (outcome.kind !== 'arrived' || keepsArrivals(due) || !(await reporting)) {
+  if (!isPlain(outcome) || keepsArrivals(due) || !(await reporting)) {
     await bestEffort('record', () => recordOutcome(deps.table, due, outcome, claim.kept), due, deps)
   }
   await reporting
@@ -106,7 +106,7 @@ export async function attemptFromLedger(ledger: string, made: readonly Attempt[]
       if (!claimed[index]) return void (await bestEffort('report', () => drop(attempt, 'taken', deps), due, deps))
       const outcome = await sendClaimed(attempt, { id: due.delivery, notification: wordsOf(due)! }, begunAt, deps)
       const reported = await bestEffort('report', () => report(due, outcome, deps.dispatchQueue), due, deps)
-      if (outcome.kind !== 'arrived' || !reported) {
+      if (!isPlain(outcome) || !reported) {
         outcomes.push({ delivery: due.delivery, attempt: due.attempt, outcome })
       }
     }),
@@ -163,6 +163,11 @@ async function sendClaimed(
   const outcome = await send(delivery, { begunAt, latest }, sender, deps)
   count(sender.type, outcome, (clock.elapsed() - began) / SECOND, metrics)
   return outcome
+}
+
+/** An arrival without a note: the timeline of the group tells all of it. */
+function isPlain(outcome: Outcome): boolean {
+  return outcome.kind === 'arrived' && outcome.note === undefined
 }
 
 /**

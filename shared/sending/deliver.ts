@@ -28,6 +28,7 @@ export interface DeliverDeps extends AttemptDeps, Pick<UnreadableDeps, 'log'> {
   publicUrl: string
   hostAddress?: string
   request: Outbound
+  connect?: SendDeps['connect']
   role?: SendDeps['role']
 }
 
@@ -124,8 +125,8 @@ async function prepare(due: DeliveryDue, deps: DeliverDeps, scope: DeliverScope)
     return deadSender(kind.type, 'misconfigured', detail, deps.clock)
   }
   const { account } = due
-  const { clock, chance, publicUrl, hostAddress, request, secrets, role } = deps
-  const by: SendDeps = { clock, chance, publicUrl, hostAddress, request, secrets, role }
+  const { clock, chance, publicUrl, hostAddress, request, connect, secrets, role } = deps
+  const by: SendDeps = { clock, chance, publicUrl, hostAddress, request, connect, secrets, role }
   const { timeoutMs, events } = prepared
   return {
     type: kind.type,

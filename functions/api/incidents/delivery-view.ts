@@ -27,6 +27,7 @@ const outcome = z
     at: time,
     reason: z.string().optional(),
     detail: z.string().optional(),
+    note: z.string().optional().describe('The part that did not arrive, such as one of several mailboxes'),
     retryAfterMs: z.number().optional().describe('The time that the target asked for'),
   })
   .meta({ id: 'Outcome' })

@@ -1,7 +1,7 @@
 import { never } from '../../base/never.ts'
-import { MAX_MILLIS, MIN_MILLIS, type Millis, toRfc3339, ZERO_TIME } from '../../base/time.ts'
+import { MAX_MILLIS, type Millis, toRfc3339, ZERO_TIME } from '../../base/time.ts'
 import type { LifecycleEvent, Notification } from '../../delivery/delivery.ts'
-import { wallTime } from '../../interval/zone.ts'
+import { wallText } from '../../interval/zone.ts'
 import { type AlertView, viewOf } from '../../message-view/view.ts'
 import { lifecycleLabels } from './labels.ts'
 
@@ -93,12 +93,4 @@ function lifecycleAlert({ fingerprint, status, startsAt, endsAt, until, labels, 
 /** `2026-01-14T08:04:30.123000000Z` */
 function nanosecondText(at: Millis): string {
   return toRfc3339(at).replace(/Z$/, '000000Z')
-}
-
-/** `2026-01-14 16:04:30` */
-function wallText(at: Millis, timeZone: string): string {
-  const wall = wallTime(Math.min(Math.max(at, MIN_MILLIS), MAX_MILLIS), timeZone)
-  const two = (number: number): string => String(number).padStart(2, '0')
-  const day = [String(wall.year).padStart(4, '0'), two(wall.month), two(wall.day)].join('-')
-  return `${day} ${[two(Math.floor(wall.minuteOfDay / 60)), two(wall.minuteOfDay % 60), two(wall.second)].join(':')}`
 }

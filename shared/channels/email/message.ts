@@ -1,0 +1,46 @@
+import MailComposer from 'nodemailer/lib/mail-composer'
+import type { ToSend } from '../../channel/send.ts'
+import { htmlText } from '../../message-text/html.ts'
+import { plainText } from '../../message-text/plain.ts'
+import { messageText } from '../../message-text/text.ts'
+import { viewOf } from '../../message-view/view.ts'
+import { incidentUrl } from '../events/body.ts'
+import { readSender } from './address.ts'
+import { type EmailSettings, MOST_ALERTS } from './kind.ts'
+
+/**
+ * The message as it is sent (RFC 5322), the same bytes for the same attempt. The id is the same on every attempt, so
+ * that a server or a mailbox can recognise a message that comes twice. Header values are encoded by nodemailer: no text
+ * of an alert begins a header.
+ */
+export async function emailMessage(
+  { from, to, language, timeZone }: Pick<EmailSettings, 'from' | 'to' | 'language' | 'timeZone'>,
+  { id, notification, begunAt }: Pick<ToSend, 'id' | 'notification' | 'begunAt'>,
+  publicUrl: string,
+): Promise<Buffer> {
+  const view = viewOf(notification, { shown: MOST_ALERTS })
+  const url = view.incident && incidentUrl(publicUrl, view.incident.id)
+  const text = messageText(view, { language, timeZone, url })
+  const name = id.replace(/[^\w.-]/g, '_')
+  const composer = new MailComposer({
+    from: readSender(from) ?? from,
+    to: [...to],
+    subject: text.subject,
+    messageId: `<${name}@${hostOf(publicUrl)}>`,
+    date: new Date(begunAt),
+    // RFC 3834: no holiday reply comes back.
+    headers: { 'Auto-Submitted': 'auto-generated' },
+    text: plainText(text),
+    html: htmlText(text),
+    baseBoundary: name,
+    newline: 'win',
+    disableFileAccess: true,
+    disableUrlAccess: true,
+  })
+  return await composer.compile().build()
+}
+
+/** The name of this installation in the id of a message, and for mail servers. */
+export function hostOf(publicUrl: string): string {
+  return URL.parse(publicUrl)?.hostname || 'tocsin.invalid'
+}

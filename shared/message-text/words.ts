@@ -1,0 +1,68 @@
+import type { Status } from '../message-view/view.ts'
+
+/** Languages of the built-in texts. */
+export const LANGUAGES = ['en', 'zh'] as const
+export type Language = (typeof LANGUAGES)[number]
+
+/** Every word of the built-in texts in one language. Labels and annotations stay as their sender wrote them. */
+export interface Words {
+  status: Record<Status, string>
+  /** Between a name and its value. */
+  colon: string
+  level: string
+  policy: string
+  group: string
+  began: string
+  ended: string
+  lasted: string
+  /** The person who has the incident in hand. */
+  handler: string
+  alerts: string
+  labels: string
+  /** Text of the link to the incident. */
+  open: string
+  /** A title for a group without a name. */
+  unnamed: string
+  more(count: number): string
+  moreValues(count: number): string
+  units: { days: string; hours: string; minutes: string; seconds: string }
+}
+
+export const WORDS: Readonly<Record<Language, Words>> = {
+  en: {
+    status: { firing: 'FIRING', resolved: 'RESOLVED' },
+    colon: ': ',
+    level: 'Level',
+    policy: 'Policy',
+    group: 'Group',
+    began: 'Since',
+    ended: 'Ended',
+    lasted: 'Lasted',
+    handler: 'In hand with',
+    alerts: 'Alerts',
+    labels: 'Labels',
+    open: 'Open the incident',
+    unnamed: 'Alerts',
+    more: (count) => (count === 1 ? '1 more alert is not shown.' : `${count} more alerts are not shown.`),
+    moreValues: (count) => `${count} more`,
+    units: { days: ' d', hours: ' h', minutes: ' min', seconds: ' s' },
+  },
+  zh: {
+    status: { firing: '告警中', resolved: '已恢复' },
+    colon: '：',
+    level: '级别',
+    policy: '策略',
+    group: '分组',
+    began: '开始时间',
+    ended: '恢复时间',
+    lasted: '持续时间',
+    handler: '处理人',
+    alerts: '告警数',
+    labels: '标签',
+    open: '查看事件',
+    unnamed: '告警',
+    more: (count) => `另有 ${count} 条告警未显示。`,
+    moreValues: (count) => `另有 ${count} 项`,
+    units: { days: ' 天', hours: ' 小时', minutes: ' 分钟', seconds: ' 秒' },
+  },
+}
