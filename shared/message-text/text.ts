@@ -28,14 +28,14 @@ export interface Fact {
   value: string
 }
 
-export interface AlertText {
+interface AlertText {
   title: string
   annotations: Fact[]
   facts: Fact[]
   labels: Fact[]
 }
 
-export interface TextOptions {
+interface TextOptions {
   language: Language
   /** IANA zone of all times. */
   timeZone: string

@@ -18,9 +18,9 @@ export interface ReachDeps {
 }
 
 /** The part of a target that decides where a connection goes. `literal`: the host is an address. */
-export type Endpoint = Pick<TargetUrl, 'secure' | 'host' | 'port' | 'literal'>
+type Endpoint = Pick<TargetUrl, 'secure' | 'host' | 'port' | 'literal'>
 
-export interface ReachRules {
+interface ReachRules {
   giveUpAt: Millis
   /** Ports that only the operator can open. */
   forbiddenPort(port: number): boolean
@@ -34,13 +34,13 @@ export type Reached =
   /** No byte was written to the target. */
   | Unreached
 
-export interface Unreached {
+interface Unreached {
   ok: false
   reason: 'connection' | 'forbiddenTarget'
   detail: string
 }
 
-export type Reach = (target: Endpoint, rules: ReachRules) => Promise<Reached>
+type Reach = (target: Endpoint, rules: ReachRules) => Promise<Reached>
 
 /** No exchange takes longer, whatever the wall clock says between the two moments of a caller. */
 const LONGEST_MS = 2 * MINUTE

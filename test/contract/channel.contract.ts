@@ -28,10 +28,12 @@ export interface ChannelFixture {
   /** A different value for each address; no stored secret may go to these addresses. */
   moved: Settings
   /**
-   * The answer of a target that accepted the message. Absent: the kind speaks no HTTP, and the tests of the kind's folder
-   * in test/unit/channels/ hold its answers against a server of its own.
+   * The settings that lead to a target over HTTP, by their place. Absent: all. The tests of the kind's folder in
+   * test/unit/channels/ hold the others against a server of their own.
    */
-  accepted?: { status: number; body: string }
+  overHttp?: number
+  /** The answer of a target that accepted the message. */
+  accepted: { status: number; body: string }
 }
 
 /** Reading and writing of the settings by people: paths of the API and the body of a write. */
@@ -61,6 +63,9 @@ export function channelContract(type: ChannelType, fixture: ChannelFixture, home
   const filled = (settings: Settings): Settings =>
     JSON.parse(JSON.stringify(settings).replaceAll('{server}', target.url).replaceAll('{secret}', MARK)) as Settings
   const numbered = fixture.settings.map((settings, index) => [index, settings] as const)
+
+  const overHttp = numbered.filter(([index]) => index === (fixture.overHttp ?? index))
+  const [[, settings] = [0, {}]] = overHttp
 
   describe('the fixture', () => {
     test('has every field that the kind declares', () => {
@@ -181,13 +186,10 @@ export function channelContract(type: ChannelType, fixture: ChannelFixture, home
     return outcome
   }
 
-  const { accepted } = fixture
-  if (accepted === undefined) return
-
   describe('an answer', () => {
-    const [settings = {}] = fixture.settings
+    const { accepted } = fixture
 
-    test.each(numbered)('that takes it: arrived (%i)', async (_index, given) => {
+    test.each(overHttp)('that takes it: arrived (%i)', async (_index, given) => {
       const outcome = await attempt(given, (_asked, response) => response.writeHead(accepted.status).end(accepted.body))
       expect(outcome).toMatchObject({ kind: 'arrived' })
       expect(target.asked).toHaveLength(1)
@@ -241,8 +243,6 @@ export function channelContract(type: ChannelType, fixture: ChannelFixture, home
   })
 
   describe('a target', () => {
-    const [settings = {}] = fixture.settings
-
     test('that hangs is given up at its time, and may have taken it', async () => {
       let closed = (): void => undefined
       const hungUp = new Promise<void>((done) => (closed = done))

@@ -1,9 +1,10 @@
 import { SECOND } from '../../base/time.ts'
 import { VERSION } from '../../base/version.ts'
 import type { Send } from '../../channel/send.ts'
+import { awsKeys } from '../aws/keys.ts'
 import { putEventsOutcome } from '../events/put-events.ts'
 import { eventToSend, noEvent } from '../events/send.ts'
-import { type AwsEventBridgeSettings, awsEndpoint, awsEvents, awsKeys } from './kind.ts'
+import { type AwsEventBridgeSettings, awsEndpoint, awsEvents } from './kind.ts'
 import { signAws } from './signature.ts'
 
 /**

@@ -20,7 +20,7 @@ export function mailboxProblem(text: string): string | undefined {
 }
 
 /** A sender: a mailbox, or a name and a mailbox in angle brackets. */
-export interface Sender {
+interface Sender {
   name: string
   address: string
 }

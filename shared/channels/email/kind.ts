@@ -7,6 +7,7 @@ import { LANGUAGES } from '../../message-text/words.ts'
 import type { Problem } from '../../problem/problem.ts'
 import { checkedText } from '../../settings/checked-text.ts'
 import { field, type Settings, type SettingsOf } from '../../settings/field.ts'
+import { endpointField, keyFields, keyProblems, regionText } from '../aws/keys.ts'
 import { hostProblem, mailboxProblem, readSender } from './address.ts'
 
 const MOST_MAILBOXES = 50
@@ -23,7 +24,13 @@ const LOGIN_TEXT = /^[ -~\u00a0-\uffff]+$/
 
 const group = 'SMTP'
 
+const PROVIDERS = ['smtp', 'ses'] as const
+
 const fields = {
+  provider: field(z.enum(PROVIDERS).default('smtp'), {
+    label: 'Provider',
+    help: 'smtp: any mail server. ses: the API of Amazon SES.',
+  }),
   host: field(checkedText(hostProblem).optional(), { label: 'Host', help: 'The mail server.', group, address: true }),
   port: field(z.int().min(1).max(65_535).optional(), {
     label: 'Port',
@@ -50,6 +57,9 @@ const fields = {
     help: 'Certificates (PEM) of the only authorities that the server may have its certificate from.',
     group,
   }),
+  region: field(regionText.optional(), { label: 'Region', address: true }),
+  endpoint: endpointField,
+  ...keyFields,
   from: field(
     checkedText((text) =>
       text.length <= 400 && readSender(text) !== undefined
@@ -92,8 +102,27 @@ export const emailKind = channelKind({
   timeoutMs: ({ timeoutMs }) => Math.min(timeoutMs ?? LONGEST_TIMEOUT_MS, LONGEST_TIMEOUT_MS),
 })
 
+/** Settings that only one provider has. */
+const OWN = {
+  smtp: ['host', 'port', 'tls', 'username', 'password', 'ca'],
+  ses: ['region', 'endpoint', 'accessKeyId', 'secretAccessKey', 'sessionToken'],
+}
+
 /** Problems between the fields, all at once. */
 function emailProblems(settings: Settings): Problem[] {
+  const ses = settings.provider === 'ses'
+  const foreign = OWN[ses ? 'smtp' : 'ses']
+    .filter((name) => settings[name] !== undefined)
+    .map((path) => ({ path, message: `belongs to provider ${ses ? 'smtp' : 'ses'}` }))
+  return [...foreign, ...(ses ? sesProblems(settings) : smtpProblems(settings))]
+}
+
+function sesProblems(settings: Settings): Problem[] {
+  const region = settings.region === undefined ? [{ path: 'region', message: 'is required' }] : []
+  return [...region, ...keyProblems(settings)]
+}
+
+function smtpProblems(settings: Settings): Problem[] {
   const given = (name: string): boolean => settings[name] !== undefined
   const problems: Problem[] = []
   const say = (path: string, message: string): void => void problems.push({ path, message })

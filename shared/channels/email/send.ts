@@ -1,13 +1,28 @@
 import { isIP } from 'node:net'
-import type { Send } from '../../channel/send.ts'
+import type { Send, SendDeps, ToSend } from '../../channel/send.ts'
+import type { Outcome } from '../../delivery/outcome.ts'
 import { readSender } from './address.ts'
 import type { EmailSettings } from './kind.ts'
 import { emailMessage, hostOf } from './message.ts'
 import { smtpOutcome } from './outcome.ts'
+import { sendBySes } from './ses.ts'
 import { smtpSession } from './smtp.ts'
 
+/** Sends the message by the provider of the channel. */
+export const sendEmail: Send<EmailSettings> = async (settings, content, deps) => {
+  const message = await emailMessage(settings, content, deps.publicUrl)
+  return settings.provider === 'ses'
+    ? await sendBySes(settings, message, content, deps)
+    : await sendBySmtp(settings, message, content, deps)
+}
+
 /** Hands the message to the mail server of the channel. */
-export const sendEmail: Send<EmailSettings> = async (settings, content, { connect, clock, publicUrl }) => {
+async function sendBySmtp(
+  settings: EmailSettings,
+  message: Buffer,
+  content: ToSend,
+  { connect, clock, publicUrl }: SendDeps,
+): Promise<Outcome> {
   const {
     host = '',
     tls = 'starttls',
@@ -21,7 +36,6 @@ export const sendEmail: Send<EmailSettings> = async (settings, content, { connec
   if (connect === undefined) {
     return { kind: 'dead', at: clock.now(), reason: 'misconfigured', detail: 'this host sends no mail over SMTP' }
   }
-  const message = await emailMessage(settings, content, publicUrl)
   const reached = await connect({ host, port, giveUpAt: content.giveUpAt })
   if (!reached.ok) {
     const { reason, detail } = reached

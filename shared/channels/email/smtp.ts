@@ -4,7 +4,7 @@ import SmtpConnection from 'nodemailer/lib/smtp-connection'
 import { MINUTE, type Millis } from '../../base/time.ts'
 import type { Timer } from '../../outbound/request.ts'
 
-export interface SmtpSession {
+interface SmtpSession {
   host: string
   tls: 'starttls' | 'implicit' | 'none'
   login?: { user: string; pass: string }

@@ -32,7 +32,7 @@ const AUTH = /AccessDenied|AccountId|AccessKeyId|Expired|NotAuthorized|OptIn|Sig
 export function putEventsOutcome(result: OutboundResult, host: string, now: Millis): Outcome {
   const outcome = classify(result, host, now)
   if (result.kind !== 'answer') return outcome
-  const body = parse(result.body)
+  const body = bodyOf(result.body)
   if (outcome.kind === 'arrived') return entryOutcome(body, host, now)
   const code = codeIn(body.code ?? body.__type ?? result.headers['x-amzn-errortype'])
   const detail = `${host}: status ${result.status}${code === undefined ? '' : ` ${code}`}`
@@ -74,14 +74,14 @@ function passingReason(code = ''): FailureReason | undefined {
  * The word in `AccessDenied`, `com.amazonaws.events#ThrottlingException` or `InternalException:http://…`. A text
  * that is no word is not repeated, because a target may answer with any text.
  */
-function codeIn(value: unknown): string | undefined {
+export function codeIn(value: unknown): string | undefined {
   const word = typeof value === 'string' ? value.replace(/^[\w.]*#/, '').replace(/:.*$/s, '') : ''
   return /^[A-Za-z.]{1,64}$/.test(word) ? word : undefined
 }
 
 type Body = Record<string, unknown>
 
-function parse(text: string): Body {
+export function bodyOf(text: string): Body {
   try {
     const body: unknown = JSON.parse(text)
     return isBody(body) ? body : {}
