@@ -8,6 +8,7 @@ import { createConfigs } from '../../shared/store/configs.ts'
 import { createNotify } from './handler.ts'
 
 const table = awsTable(env('TABLE_NAME'))
+const allowed = optionalEnv('TOCSIN_ALLOW_TARGETS')
 const deliver = createNotify({
   ...platform,
   table,
@@ -15,8 +16,8 @@ const deliver = createNotify({
   configs: createConfigs({ table, clock: platform.clock }),
   secrets: await secretBox(env('SECRETS_KEY_PARAMETER')),
   publicUrl: env('TOCSIN_PUBLIC_URL'),
-  request: awsOutbound(optionalEnv('TOCSIN_ALLOW_TARGETS')),
-  connect: awsConnect(optionalEnv('TOCSIN_ALLOW_TARGETS')),
+  request: awsOutbound(allowed),
+  connect: awsConnect(allowed),
   role,
 })
 

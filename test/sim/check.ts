@@ -93,6 +93,9 @@ function extras(run: Outcome, name: string, sink: Sink): string[] {
         continue
       // A resolve in between was not sent, and the alert that fires again began when the alert did before.
       if (silent && timeline.some((entry) => entry.target === target && endedUnsaid(entry))) continue
+      // As upstream: when all that fires is muted, an end that was told beside it is told again, as the end of all.
+      const endOfAll = seen.reason === 'all alerts resolved' && before.reason !== seen.reason
+      if (endOfAll && dropsMutedEnds(run.story, target)) continue
       // As upstream: while the only firing alert is muted, a resolve beside the muted alert counts as all resolved, so
       // the alert is new afterwards.
       const wasMuted = seen.alerts.some(({ fingerprint }) =>
@@ -170,7 +173,7 @@ async function truth(run: Outcome, account: string): Promise<string[]> {
     ] as const) {
       const heard = lastWords(seen)
       for (const post of last.values()) {
-        if (!isTakenFor(id, post, present.policies)) continue
+        if (!isTakenFor(id, post, present.policies) || wasLeft(story, id, post)) continue
         const print = fingerprint(labelsOf(post))
         const ended =
           post.status === 'resolved' || (post.endsAfterMs !== undefined && post.at + post.endsAfterMs <= world.now())
@@ -200,6 +203,17 @@ async function truth(run: Outcome, account: string): Promise<string[]> {
     }
   }
   return found
+}
+
+/**
+ * Whether a policy told the target of the alert and names the target no longer: the policy tells nothing more, no end
+ * either, and the target may have heard it last, whatever another policy goes on telling.
+ */
+function wasLeft(story: Story, id: string, post: Post): boolean {
+  const all = [story.sections, ...story.changes.map(({ sections }) => sections)]
+  const left = lastSections(story).policies.filter((policy) => !isTakenFor(id, post, [policy]))
+  const earlier = all.flatMap(({ policies }) => policies).filter((policy) => isTakenFor(id, post, [policy]))
+  return earlier.some((policy) => left.some((other) => other.id === policy.id))
 }
 
 /**
