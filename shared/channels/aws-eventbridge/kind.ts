@@ -2,7 +2,7 @@ import * as z from 'zod'
 import { channelKind } from '../../channel/kind.ts'
 import type { EventSettings } from '../../delivery/delivery.ts'
 import { field, type SettingsOf } from '../../settings/field.ts'
-import { endpointField, keyFields, keyProblems, regionText } from '../aws/keys.ts'
+import { awsOrigin, endpointField, keyFields, keyProblems, regionText } from '../aws/keys.ts'
 import { eventFields, publisherFields, sourceField, sourceText } from '../events/settings.ts'
 import { httpTimeoutMs, timeoutField } from '../http/settings.ts'
 
@@ -44,7 +44,6 @@ export function awsEvents(settings: AwsEventBridgeSettings): EventSettings {
   return { source, typePrefix, timeZone, links: links || undefined, eventBus, region, accountId, publishAddress }
 }
 
-/** https://docs.aws.amazon.com/general/latest/gr/ev.html; other partitions need an `endpoint`. */
-export function awsEndpoint({ region, endpoint }: AwsEventBridgeSettings): string {
-  return endpoint ?? `https://events.${region}.amazonaws.com${region.startsWith('cn-') ? '.cn' : ''}`
+export function awsEndpoint(settings: AwsEventBridgeSettings): string {
+  return awsOrigin('events', settings)
 }

@@ -1,11 +1,10 @@
 import { SECOND } from '../../base/time.ts'
-import { VERSION } from '../../base/version.ts'
 import type { Send } from '../../channel/send.ts'
 import { awsKeys } from '../aws/keys.ts'
+import { noKeys, postToAws } from '../aws/post.ts'
 import { putEventsOutcome } from '../events/put-events.ts'
 import { eventToSend, noEvent } from '../events/send.ts'
 import { type AwsEventBridgeSettings, awsEndpoint, awsEvents } from './kind.ts'
-import { signAws } from './signature.ts'
 
 /**
  * Puts a single event (https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEvents.html). The detail is
@@ -19,23 +18,14 @@ export const sendToAwsEventBridge: Send<AwsEventBridgeSettings> = async (setting
   if (event === undefined || content.notification.event === undefined) return noEvent(now)
   const role = awsKeys(settings) === undefined ? deps.role?.() : undefined
   const keys = awsKeys(settings) ?? role
-  if (keys === undefined) {
-    const detail = 'it has no accessKeyId, and only functions on AWS have a role of their own to use instead'
-    return { kind: 'dead', at: now, reason: 'misconfigured', detail }
-  }
+  if (keys === undefined) return noKeys(now)
   const { source: Source, type: DetailType } = event
   const Time = Math.floor(content.notification.event.at / SECOND)
   const entry = { EventBusName: settings.eventBus, Source, DetailType, Detail: JSON.stringify(event), Time }
   const url = new URL('/', role?.endpoint ?? awsEndpoint(settings))
   const body = JSON.stringify({ Entries: [entry] })
   const { region } = settings
-  const headers = {
-    'content-type': 'application/x-amz-json-1.1',
-    'x-amz-target': 'AWSEvents.PutEvents',
-    'user-agent': `Tocsin/${VERSION}`,
-  }
-  const signed = await signAws(keys, { url, service: 'events', region, headers, body, at: now })
-  const { giveUpAt } = content
-  const result = await deps.request({ url: url.href, method: 'POST', headers: signed, body, giveUpAt, secure: true })
+  const headers = { 'content-type': 'application/x-amz-json-1.1', 'x-amz-target': 'AWSEvents.PutEvents' }
+  const result = await postToAws(keys, { url, service: 'events', region, headers, body }, content.giveUpAt, deps)
   return putEventsOutcome(result, url.hostname, deps.clock.now())
 }

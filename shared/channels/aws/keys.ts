@@ -33,6 +33,14 @@ export const keyFields = {
   sessionToken: field(tokenText.optional(), { label: 'Session token', secret: true }),
 }
 
+/** https://docs.aws.amazon.com/general/latest/gr/rande.html; other partitions need an `endpoint`. */
+export function awsOrigin(
+  name: 'events' | 'email',
+  { region, endpoint }: { region: string; endpoint?: string | undefined },
+): string {
+  return endpoint ?? `https://${name}.${region}.amazonaws.com${region.startsWith('cn-') ? '.cn' : ''}`
+}
+
 /** Undefined: the function's own role signs. */
 export function awsKeys({
   accessKeyId,

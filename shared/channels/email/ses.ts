@@ -1,10 +1,9 @@
 import type { Millis } from '../../base/time.ts'
-import { VERSION } from '../../base/version.ts'
 import type { SendDeps, ToSend } from '../../channel/send.ts'
 import type { Outcome } from '../../delivery/outcome.ts'
 import type { OutboundResult } from '../../outbound/request.ts'
-import { awsKeys } from '../aws/keys.ts'
-import { signAws } from '../aws-eventbridge/signature.ts'
+import { awsKeys, awsOrigin } from '../aws/keys.ts'
+import { noKeys, postToAws } from '../aws/post.ts'
 import { bodyOf, codeIn } from '../events/put-events.ts'
 import { classify } from '../http/answer.ts'
 import type { EmailSettings } from './kind.ts'
@@ -22,19 +21,14 @@ export async function sendBySes(
 ): Promise<Outcome> {
   const { region = '', endpoint, to } = settings
   const keys = awsKeys(settings) ?? roleOf?.()
-  if (keys === undefined) {
-    const detail = 'it has no accessKeyId, and only functions on AWS have a role of their own to use instead'
-    return { kind: 'dead', at: clock.now(), reason: 'misconfigured', detail }
-  }
-  // https://docs.aws.amazon.com/general/latest/gr/ses.html; other partitions need an `endpoint`.
-  const origin = endpoint ?? `https://email.${region}.amazonaws.com${region.startsWith('cn-') ? '.cn' : ''}`
-  const url = new URL('/v2/email/outbound-emails', origin)
+  if (keys === undefined) return noKeys(clock.now())
+  const url = new URL('/v2/email/outbound-emails', awsOrigin('email', { region, endpoint }))
   const raw = { Raw: { Data: message.toString('base64') } }
   // The sender is read from the message.
   const body = JSON.stringify({ Destination: { ToAddresses: to }, Content: raw })
-  const headers = { 'content-type': 'application/json', 'user-agent': `Tocsin/${VERSION}` }
-  const signed = await signAws(keys, { url, service: 'ses', region, headers, body, at: clock.now() })
-  const result = await request({ url: url.href, method: 'POST', headers: signed, body, giveUpAt, secure: true })
+  const headers = { 'content-type': 'application/json' }
+  const asked = { url, service: 'ses', region, headers, body }
+  const result = await postToAws(keys, asked, giveUpAt, { clock, request })
   return sesOutcome(result, url.hostname, clock.now())
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { signAws } from '../../../../shared/channels/aws-eventbridge/signature.ts'
+import { signAws } from '../../../../shared/channels/aws/signature.ts'
 import { expectedSignature, readClaim } from '../../../fakes/aws-signature.ts'
 
 const request = {
