@@ -42,7 +42,8 @@ export async function noteInhibitors(
 }
 
 /**
- * The mute reason of an alert of a group. Inhibition sources are read only for the target keys of the alerts; the silences were read once for the batch.
+ * The mute reason of an alert of a group. Inhibition sources are read only for the target keys of the alerts; the
+ * silences were read once for the batch.
  */
 export async function mutedIn(
   table: Table,

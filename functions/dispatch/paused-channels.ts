@@ -28,7 +28,10 @@ interface GroupPlace {
 
 type ChannelById = (id: string) => Channel | undefined
 
-/** Both times are measured by the clock that nobody sets. A channel without a noted pause is not looked up at every arrival. */
+/**
+ * Both times are measured by the clock that nobody sets. A channel without a noted pause is not looked up at every
+ * arrival.
+ */
 const QUIET_MS = 30 * SECOND
 /** The time between two looks at the places in other groups: a look at a place costs the reading of a group. */
 const LOOK_MS = MINUTE

@@ -50,8 +50,8 @@ export function beganBy(clock: HostClock): () => Millis {
 const KEEP_ALL_MS = HOUR
 
 /**
- * Removes what has expired by the wall clock, as `expire` does, or nothing for a while. A clock that was set forward by mistake would expire
- * everything at once, so there is time to set the clock right, also after a start.
+ * Removes what has expired by the wall clock, as `expire` does, or nothing for a while. A clock that was set forward by
+ * mistake would expire everything at once, so there is time to set the clock right, also after a start.
  */
 export function createRetention(
   clock: HostClock,

@@ -94,9 +94,9 @@ const OPEN = 0x7b
 const CLOSE = 0x7d
 
 /**
- * The number of commas, or that the text nests too deeply. Adds to `inexact` the numbers that JavaScript cannot hold. What is inside strings
- * does not count; whether the text is JSON at all is the parser's question. Jumping from quote to quote with `indexOf`
- * takes two thirds of the time of a loop over the bytes.
+ * The number of commas, or that the text nests too deeply. Adds to `inexact` the numbers that JavaScript cannot hold.
+ * What is inside strings does not count; whether the text is JSON at all is the parser's question. Jumping from quote
+ * to quote with `indexOf` takes two thirds of the time of a loop over the bytes.
  */
 function scan(text: string, inexact: Span[] | undefined): number {
   let commas = 0

@@ -218,9 +218,9 @@ export async function claimAttempt(
 }
 
 /**
- * Keeps the outcome of an attempt, for people to see, and for the group when the report of the outcome is lost. Running it twice or late is
- * safe: the first outcome of an attempt stays, and an overtaken attempt leaves no trace here. `kept`: the progress as
- * the claim left it, which spares a read.
+ * Keeps the outcome of an attempt, for people to see, and for the group when the report of the outcome is lost. Running
+ * it twice or late is safe: the first outcome of an attempt stays, and an overtaken attempt leaves no trace here.
+ * `kept`: the progress as the claim left it, which spares a read.
  */
 export async function recordOutcome(
   table: Table,

@@ -68,9 +68,9 @@ export async function claimAttempts(
 }
 
 /**
- * Keeps the outcomes of attempts, for people to see, and for their groups when the report of an outcome is lost. Twice or late is safe: the
- * first outcome of an attempt stays, and an overtaken attempt leaves no trace. `kept`: the claims as the claim left
- * them, which spares a read.
+ * Keeps the outcomes of attempts, for people to see, and for their groups when the report of an outcome is lost. Twice
+ * or late is safe: the first outcome of an attempt stays, and an overtaken attempt leaves no trace. `kept`: the claims
+ * as the claim left them, which spares a read.
  */
 export async function recordOutcomes(
   table: Table,

@@ -105,7 +105,10 @@ interface PlacedTexts {
   fresh: FreshItem[]
 }
 
-/** Gives every row its texts: in the head, in the item of its last row, or in a new item, if the texts are new or lie in a sparse item. */
+/**
+ * Gives every row its texts: in the head, in the item of its last row, or in a new item, if the texts are new or lie in
+ * a sparse item.
+ */
 function placeTexts(
   group: Group,
   before: ReadonlyMap<RowKey, Row> = new Map(),

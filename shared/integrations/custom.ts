@@ -11,7 +11,8 @@ import { type SeverityMap, severitiesOf, severityMapOf, translate } from './seve
 
 /**
  * JSON of every shape, read by the integration's own mapping (`CustomMapping`); without a mapping, fields with
- * Alertmanager's names (`custom-names.ts`). A body in which no label is found is an alert all the same, with the text of the body: a broken sender may not be able to say more.
+ * Alertmanager's names (`custom-names.ts`). A body in which no label is found is an alert all the same, with the text
+ * of the body: a broken sender may not be able to say more.
  */
 export const custom: Inbound<CustomSettings> = {
   type: 'custom',

@@ -22,7 +22,10 @@ function within(value: number, { from, to }: Range): boolean {
   return from <= value && value <= to
 }
 
-/** Negative days count from the month's end. A range that begins after the end of a short month contains no day of the month. */
+/**
+ * Negative days count from the month's end. A range that begins after the end of a short month contains no day of the
+ * month.
+ */
 function dayInRange(day: number, days: number, range: Range): boolean {
   const from = range.from < 0 ? days + range.from + 1 : range.from
   const to = range.to < 0 ? days + range.to + 1 : range.to

@@ -53,7 +53,10 @@ export function parseClassicMatcher(text: string, budget?: RegexBudget): ParsedM
   return value.ok ? checkedMatcher(name, op, value.value, budget) : value
 }
 
-/** Name and operator. `=~` stands before `=`, or the `~` would begin the value. White space is RE2's \s here: ASCII, without \v. */
+/**
+ * Name and operator. `=~` stands before `=`, or the `~` would begin the value. White space is RE2's \s here: ASCII,
+ * without \v.
+ */
 const HEAD = /^[\t\n\f\r ]*([a-zA-Z_:][a-zA-Z0-9_:]*)[\t\n\f\r ]*(=~|=|!=|!~)/
 
 function isAsciiSpace(character: string): boolean {

@@ -37,7 +37,10 @@ const LETTER_OF = new Map([
 ])
 const CHARACTER_OF = new Map([...LETTER_OF].map(([character, letter]) => [letter, character]))
 
-/** The text of a double-quoted literal, quotes included in the input; undefined for a malformed literal or bytes that are not UTF-8. */
+/**
+ * The text of a double-quoted literal, quotes included in the input; undefined for a malformed literal or bytes that
+ * are not UTF-8.
+ */
 export function unquote(literal: string): string | undefined {
   if (literal.length < 2 || !literal.startsWith('"') || !literal.endsWith('"')) return undefined
   const inside = literal.slice(1, -1)

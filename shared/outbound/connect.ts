@@ -10,8 +10,8 @@ export type Connected = { ok: true; socket: Socket } | { ok: false; detail: stri
 
 /**
  * Tries the addresses in turn, each with a share of the time, so that an address that swallows packets leaves time
- * for the next address. `giveUpAt`: a reading of the timer. No byte of a request is handed to a socket before this function has returned: a failure here
- * means that the request was surely not sent.
+ * for the next address. `giveUpAt`: a reading of the timer. No byte of a request is handed to a socket before this
+ * function has returned: a failure here means that the request was surely not sent.
  */
 export async function connectAny(
   target: Endpoint,

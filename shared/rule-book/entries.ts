@@ -172,8 +172,8 @@ interface EntrySource {
 }
 
 /**
- * Reads the texts of the entries in steps, so that `readRuleEntries` finds them read. A text is read once for as long as
- * it is kept: a change of one rule among a thousand reads one.
+ * Reads the texts of the entries in steps, so that `readRuleEntries` finds them read. A kept text is not read again: a
+ * change of one rule among a thousand reads one text.
  */
 export function* prepareRuleEntries(entries: readonly RuleEntry[]): Steps<{ regexSteps: number; tests: number }> {
   let regexSteps = 0

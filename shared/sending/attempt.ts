@@ -182,9 +182,9 @@ function keepsArrivals({ target }: DeliveryDue): boolean {
 /**
  * For an attempt whose process ended: the outcome if the outcome was kept, else `ambiguous`; a receiver that got the
  * delivery already recognises the same id. A notification that is ambiguous here is not marked beside its claim: the
- * report of an arrival may be in the queue, and then the timeline tells the arrival. A clock that was set back makes the attempt look begun later, and then the
- * deadline reports. Twice or late is safe: an outcome counts only for the open attempt. A throw hands the message
- * back, which is safe too, as this function sends nothing.
+ * report of an arrival may be in the queue, and then the timeline tells the arrival. A clock that was set back makes
+ * the attempt look begun later, and then the deadline reports. Twice or late is safe: an outcome counts only for the
+ * open attempt. A throw hands the message back, which is safe too, as this function sends nothing.
  */
 async function reportAbandoned(due: DeliveryDue, deps: AttemptDeps): Promise<void> {
   const { table, clock, aloneSince } = deps

@@ -217,7 +217,7 @@ function claim(box: QueueContext, shares: readonly Share[], { now, elapsed }: Mo
   return claimed.filter((row) => isSound(box, row, now)).map(toMessage)
 }
 
-/** A message whose body is not as it was written is dead: nobody knows what the sender meant. */
+/** Whether the message has the sum of its first write, or never had one. Any other becomes dead, for people to look at. */
 function isSound({ sql, queue, backlog, file }: QueueContext, row: MessageRow, now: Millis): boolean {
   const { id, sum } = row
   if (sum === null || sum === messageSum({ ...row, queue })) return true
