@@ -1,4 +1,4 @@
-import { setImmediate as turn } from 'node:timers/promises'
+import { pause } from '../base/steps.ts'
 import type { Decoded, DecodedRecords, DecodeRefusal } from '../integrations/integration.ts'
 import { createSplitter } from '../record/splitter.ts'
 import { damagedAt, readSplit, splittable, withoutMark } from '../record/values.ts'
@@ -55,7 +55,7 @@ export async function* recordPieces(
     }
     if (inStretch >= STRETCH_BYTES) {
       inStretch = 0
-      await turn()
+      await pause()
     }
   }
   splitter.end()
