@@ -28,7 +28,7 @@ export async function readBody(request: Request, limitBytes: number): Promise<Re
 /** A body that was measured. The pieces can be asked for once; none is larger than PIECE_BYTES. */
 export type OpenedBody =
   | BodyProblem
-  | { ok: true; bytes: Uint8Array; pieces?: undefined }
+  | { ok: true; bytes: Uint8Array }
   | { ok: true; begin: Uint8Array; pieces: AsyncIterable<Uint8Array> }
 
 /**

@@ -68,7 +68,7 @@ export async function readPost(
     self: () => hopOf(deps.secrets, post.account),
     name: integration.name,
   }
-  if ('pieces' in body && body.pieces !== undefined) {
+  if ('pieces' in body) {
     const pieces = recordPieces(body.pieces, (values) => decodeBody(format, values, context, settings))
     return { ok: true, pieces, receivedAt, recoverAfterMs, bytes: body.begin }
   }
