@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { isObject } from '../base/value.ts'
 import { field, type SettingsOf } from '../settings/field.ts'
 
 /*
@@ -27,7 +28,7 @@ export function named<T extends z.ZodType>(
 ) {
   const read = z.unknown().transform((given, context): Record<string, z.output<T>> => {
     const refuse = (path: PropertyKey[], message: string): void => context.addIssue({ code: 'custom', path, message })
-    if (typeof given !== 'object' || given === null || Array.isArray(given)) {
+    if (!isObject(given)) {
       refuse([], 'expected a mapping')
       return z.NEVER
     }

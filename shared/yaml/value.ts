@@ -2,6 +2,7 @@ import { isAlias, isMap, isPair, isScalar, isSeq, type Node, type Pair, Scalar }
 import { losesDigits } from '../base/digits.ts'
 import { LIMITS } from '../base/limits.ts'
 import { STEP, type Steps } from '../base/steps.ts'
+import { isObject } from '../base/value.ts'
 import { ownError, type YamlError } from './error.ts'
 
 export type YamlValue = { ok: true; value: unknown } | Refused
@@ -127,7 +128,7 @@ function merge(reading: Reading, into: Record<string, unknown>, { key: at, value
   for (const source of isSeq(value) ? value.items : [value]) {
     const found = isAlias(source) ? readAlias(reading, source) : { value: undefined }
     if ('ok' in found) return found
-    if (!isMapping(found.value)) return refused(at as Node, 'BAD_ALIAS', 'a merge (<<) takes aliases of mappings')
+    if (!isObject(found.value)) return refused(at as Node, 'BAD_ALIAS', 'a merge (<<) takes aliases of mappings')
     for (const [name, one] of Object.entries(found.value)) {
       reading.done++
       if (!Object.hasOwn(into, name)) put(into, name, one)
@@ -158,10 +159,6 @@ export function exactValue({ value, source }: Scalar): unknown {
 /** In quotes `<<` is an ordinary key. */
 function isMergeKey(key: unknown): boolean {
   return isScalar(key) && key.type === Scalar.PLAIN && key.source === '<<'
-}
-
-function isMapping(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 function put(into: Record<string, unknown>, key: string, value: unknown): void {
