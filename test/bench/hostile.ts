@@ -1,9 +1,7 @@
-import { randomBytes } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { systemClock } from '../../infra/clock.ts'
-import { startHost } from '../../infra/machine/host.ts'
+import { startHostHere } from '../e2e/host-here.ts'
 import type { HostileRequest } from '../fixtures/hostile-request.ts'
 import { hostileRequests } from '../fixtures/hostile-requests.ts'
 
@@ -17,19 +15,7 @@ const KEY = 'bench-key'
 
 export async function benchHostile(part = ''): Promise<void> {
   const dataDir = mkdtempSync(join(tmpdir(), 'tocsin-hostile-'))
-  const started = await startHost({
-    clock: systemClock,
-    chance: Math.random,
-    randomBytes: (size) => randomBytes(size),
-    dataDir,
-    host: '127.0.0.1',
-    port: 0,
-    allowTargets: [],
-    apiKey: KEY,
-    log: (entry) => console.log(JSON.stringify(entry)),
-  })
-  if (!started.ok) throw new Error(started.error)
-  const { host } = started
+  const host = await startHostHere({ dataDir, apiKey: KEY, log: (entry) => console.log(JSON.stringify(entry)) })
   const requests = hostileRequests().filter(({ name }) => name.includes(part))
   await measure(host.url, requests[0]!)
   for (const request of requests) {

@@ -1,10 +1,10 @@
-import { randomBytes } from 'node:crypto'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { type HostClock, systemClock } from '../../infra/clock.ts'
-import { type Host, startHost } from '../../infra/machine/host.ts'
+import type { Host } from '../../infra/machine/host.ts'
 import { DAY, HOUR, MINUTE, SECOND } from '../../shared/base/time.ts'
 import { startWebhook, type Webhook } from '../fakes/webhook.ts'
 import { OWNER_KEY, temporaryDirectory } from '../fault/host-process.ts'
+import { startHostHere } from './host-here.ts'
 import { until } from './wait.ts'
 
 /*
@@ -40,19 +40,7 @@ afterEach(async () => {
 })
 
 async function start(): Promise<Host> {
-  const started = await startHost({
-    clock,
-    chance: Math.random,
-    randomBytes,
-    dataDir: data.path,
-    host: '127.0.0.1',
-    port: 0,
-    allowTargets: ['127.0.0.0/8'],
-    apiKey: OWNER_KEY,
-    log: () => undefined,
-  })
-  if (!started.ok) throw new Error(started.error)
-  return started.host
+  return await startHostHere({ clock, dataDir: data.path, allowTargets: ['127.0.0.0/8'], apiKey: OWNER_KEY })
 }
 
 async function ask(method: string, path: string, body?: object): Promise<Record<string, unknown>> {

@@ -1,42 +1,27 @@
-import { randomBytes } from 'node:crypto'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { systemClock } from '../../infra/clock.ts'
-import { type Host, startHost } from '../../infra/machine/host.ts'
+import type { Host } from '../../infra/machine/host.ts'
+import { temporaryDirectory } from '../fault/host-process.ts'
 import { hostileRequests } from '../fixtures/hostile-requests.ts'
+import { startHostHere } from './host-here.ts'
 
 const [KEY, ADMIN_KEY] = ['the-owner', 'the-operator']
 
 describe('one request holds up nobody', () => {
-  const dataDir = mkdtempSync(join(tmpdir(), 'tocsin-'))
+  const data = temporaryDirectory()
   const logged: unknown[] = []
   let host: Host
   let other: string
 
   beforeAll(async () => {
-    const started = await startHost({
-      clock: systemClock,
-      chance: Math.random,
-      randomBytes: (size) => randomBytes(size),
-      dataDir,
-      host: '127.0.0.1',
-      port: 0,
-      allowTargets: [],
-      apiKey: KEY,
-      adminKey: ADMIN_KEY,
-      log: (entry) => logged.push(entry),
-    })
-    if (!started.ok) throw new Error(started.error)
-    host = started.host
+    const keys = { apiKey: KEY, adminKey: ADMIN_KEY }
+    host = await startHostHere({ dataDir: data.path, ...keys, log: (entry) => logged.push(entry) })
     const made = await ask(ADMIN_KEY, 'POST', '/api/v1/accounts', JSON.stringify({ id: 'other', name: 'Other' }))
     other = JSON.parse(made.text).apiKey
   })
 
   afterAll(async () => {
     await host.stop()
-    rmSync(dataDir, { recursive: true, force: true })
+    data.remove()
   })
 
   async function ask(key: string, method: string, path: string, body?: string, type = 'application/json') {

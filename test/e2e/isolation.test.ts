@@ -1,12 +1,11 @@
-import { randomBytes } from 'node:crypto'
 import type { AddressInfo } from 'node:net'
 import { createServer, type Socket } from 'node:net'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { systemClock } from '../../infra/clock.ts'
-import { type Host, startHost } from '../../infra/machine/host.ts'
+import type { Host } from '../../infra/machine/host.ts'
 import { type NameServer, startNameServer } from '../fakes/name-server.ts'
 import { startWebhook, type Webhook } from '../fakes/webhook.ts'
 import { OWNER_KEY, temporaryDirectory } from '../fault/host-process.ts'
+import { startHostHere } from './host-here.ts'
 import { until } from './wait.ts'
 
 /*
@@ -30,21 +29,13 @@ beforeEach(async () => {
   names = await startNameServer({ 'slow.test': 'silent', 'good.test': ['127.0.0.1'] })
   good = await startWebhook()
   hole = await startHole()
-  const started = await startHost({
-    clock: systemClock,
-    chance: Math.random,
-    randomBytes,
+  host = await startHostHere({
     dataDir: data.path,
-    host: '127.0.0.1',
-    port: 0,
     allowTargets: ['127.0.0.0/8'],
     nameServers: [names.address],
     adminKey: ADMIN_KEY,
     apiKey: OWNER_KEY,
-    log: () => undefined,
   })
-  if (!started.ok) throw new Error(started.error)
-  host = started.host
 })
 afterEach(async () => {
   hole.stop()

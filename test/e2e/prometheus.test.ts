@@ -1,11 +1,7 @@
-import { randomBytes } from 'node:crypto'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { describe, expect, type onTestFinished, test } from 'vitest'
-import { systemClock } from '../../infra/clock.ts'
-import { startHost } from '../../infra/machine/host.ts'
 import { startWebhook, type Webhook } from '../fakes/webhook.ts'
+import { temporaryDirectory } from '../fault/host-process.ts'
+import { startHostHere } from './host-here.ts'
 import {
   type Exporter,
   type Prometheus,
@@ -54,21 +50,10 @@ async function stage(resendDelay: string, finished: typeof onTestFinished): Prom
 
 /** The URL of the integration. */
 async function startHub(webhook: Webhook, finished: typeof onTestFinished): Promise<string> {
-  const dataDir = mkdtempSync(join(tmpdir(), 'tocsin-e2e-'))
-  finished(() => rmSync(dataDir, { recursive: true, force: true }))
-  const started = await startHost({
-    clock: systemClock,
-    chance: Math.random,
-    randomBytes: (size) => randomBytes(size),
-    dataDir,
-    host: '127.0.0.1',
-    port: 0,
-    allowTargets: [`127.0.0.1:${webhook.port}`],
-    apiKey: API_KEY,
-    log: () => {},
-  })
-  if (!started.ok) throw new Error(started.error)
-  const { host } = started
+  const data = temporaryDirectory()
+  finished(() => data.remove())
+  const allowTargets = [`127.0.0.1:${webhook.port}`]
+  const host = await startHostHere({ dataDir: data.path, allowTargets, apiKey: API_KEY })
   finished(() => host.stop())
   const put = await fetch(`${host.url}/api/v1/config`, {
     method: 'PUT',
