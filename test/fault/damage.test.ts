@@ -2,33 +2,13 @@ import { spawnSync } from 'node:child_process'
 import { closeSync, openSync, readFileSync, readSync, statSync, truncateSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { afterEach, beforeEach, expect, test } from 'vitest'
-import {
-  api,
-  endHost,
-  type HostProcess,
-  integrationPath,
-  startHostProcess,
-  temporaryDirectory,
-} from './host-process.ts'
+import { expect, test } from 'vitest'
+import { api, endHost, hostsOfEachTest, integrationPath, temporaryDirectory } from './host-process.ts'
 import { post } from './load.ts'
 
 const PAGE = 4096
-let data = temporaryDirectory()
-const hosts: HostProcess[] = []
-beforeEach(() => {
-  data = temporaryDirectory()
-})
-afterEach(async () => {
-  for (const host of hosts.splice(0)) await endHost(host, 'SIGKILL')
-  data.remove()
-})
-
-function start(wrapper: readonly string[] = []): HostProcess {
-  const host = startHostProcess(data.path, wrapper)
-  hosts.push(host)
-  return host
-}
+const data = hostsOfEachTest()
+const { start } = data
 
 /** The status and text of `/-/ready`, once the host complains; the last answer when the host does not. */
 async function complaint(url: string): Promise<[status: number, text: string]> {

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { afterEach, beforeEach } from 'vitest'
 
 export const OWNER_KEY = 'the-owner-of-this-test'
 
@@ -75,6 +76,31 @@ export function temporaryDirectory(): { path: string; remove(): void } {
   const path = mkdtempSync(join(tmpdir(), 'tocsin-'))
   return { path, remove: () => rmSync(path, { recursive: true, force: true }) }
 }
+
+/** A directory that is new for each test of the file, and a function that starts a host which ends with its test. */
+export function hostsOfEachTest(): { readonly path: string; start: StartHere } {
+  let data: ReturnType<typeof temporaryDirectory>
+  const hosts: HostProcess[] = []
+  beforeEach(() => {
+    data = temporaryDirectory()
+  })
+  afterEach(async () => {
+    for (const host of hosts.splice(0)) await endHost(host, 'SIGKILL')
+    data.remove()
+  })
+  return {
+    get path() {
+      return data.path
+    },
+    start(...more) {
+      const host = startHostProcess(data.path, ...more)
+      hosts.push(host)
+      return host
+    },
+  }
+}
+
+type StartHere = (wrapper?: readonly string[], more?: Record<string, string>, words?: readonly string[]) => HostProcess
 
 /** A request with the owner key; a body other than text is sent as JSON. */
 export async function api(url: string, method: string, path: string, body?: unknown): Promise<Response> {

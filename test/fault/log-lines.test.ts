@@ -1,33 +1,13 @@
 import { type StdioOptions, spawn } from 'node:child_process'
 import { mkdirSync, openSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { freePort } from '../e2e/free-port.ts'
-import {
-  endHost,
-  type HostProcess,
-  integrationPath,
-  startHostProcess,
-  temporaryDirectory,
-  until,
-} from './host-process.ts'
+import { endHost, type HostProcess, hostsOfEachTest, integrationPath, until } from './host-process.ts'
 import { post } from './load.ts'
 
-let data = temporaryDirectory()
-const hosts: HostProcess[] = []
-beforeEach(() => {
-  data = temporaryDirectory()
-})
-afterEach(async () => {
-  for (const host of hosts.splice(0)) await endHost(host, 'SIGKILL')
-  data.remove()
-})
-
-function start(wrapper: readonly string[] = [], more: Record<string, string> = {}): HostProcess {
-  const host = startHostProcess(data.path, wrapper, more)
-  hosts.push(host)
-  return host
-}
+const data = hostsOfEachTest()
+const { start } = data
 
 /** Code that runs in the process before Tocsin's own, as a library might. */
 const withCode = (code: string): Record<string, string> => ({
@@ -162,8 +142,7 @@ test.each<[words: string, code: number, out: RegExp, err: RegExp]>([
   ['--accept-los', 2, /^$/, /^unknown: "--accept-los"\n\nusage: /],
   ['start', 2, /^$/, /^unknown: "start"\n\nusage: /],
 ])('npm start -- %s starts nothing', async (words, code, out, err) => {
-  const host = startHostProcess(join(data.path, 'none'), [], {}, [words])
-  hosts.push(host)
+  const host = start([], { TOCSIN_DATA: join(data.path, 'none') }, [words])
   expect((await host.ended).code).toBe(code)
   expect(host.stdout()).toMatch(out)
   expect(host.stderr()).toMatch(err)

@@ -1,32 +1,12 @@
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { startWebhook } from '../fakes/webhook.ts'
-import {
-  endHost,
-  type HostProcess,
-  startHostProcess,
-  tellEachAlone,
-  temporaryDirectory,
-  until,
-} from './host-process.ts'
+import { endHost, hostsOfEachTest, tellEachAlone, until } from './host-process.ts'
 import { startLoad } from './load.ts'
 
-let data = temporaryDirectory()
-const hosts: HostProcess[] = []
-beforeEach(() => {
-  data = temporaryDirectory()
-})
-afterEach(async () => {
-  for (const host of hosts.splice(0)) await endHost(host, 'SIGKILL')
-  data.remove()
-})
-
-function start(): HostProcess {
-  const host = startHostProcess(data.path)
-  hosts.push(host)
-  return host
-}
+const data = hostsOfEachTest()
+const { start } = data
 
 test('a second process on the same data ends within two seconds and says why in one line', async () => {
   const first = start()
