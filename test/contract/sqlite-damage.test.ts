@@ -19,6 +19,7 @@ import { checkFile } from '../../shared/sqlite/check.ts'
 import { openSqlite } from '../../shared/sqlite/file.ts'
 import { sqliteQueue } from '../../shared/sqlite/queue.ts'
 import { sqliteTable } from '../../shared/sqlite/table.ts'
+import { mulberry32 } from '../sim/world.ts'
 import { chance } from './chance.ts'
 import { handClock } from './hand-clock.ts'
 
@@ -47,7 +48,7 @@ afterAll(() => rmSync(directory, { recursive: true, force: true }))
 async function fill(of: string): Promise<void> {
   const file = openSqlite(of, { clock })
   const table = sqliteTable(file, clock, chance)
-  const random = seeded(1)
+  const random = mulberry32(1)
   const text = (chars: number): string =>
     Array.from({ length: chars }, () => String.fromCharCode(97 + Math.floor(random() * 26))).join('')
   for (let n = 0; n < 600; n++) {
@@ -139,7 +140,7 @@ function changeLetter(bytes: Buffer, random: () => number): void {
 describe('a page of the file', () => {
   test.each(DAMAGES)('%s: it is found, or nothing has changed', (what, damage) => {
     const before = contentOf(sound)
-    const random = seeded(what.length)
+    const random = mulberry32(what.length)
     let found = 0
     const tried = 40
     for (let n = 0; n < tried; n++) {
@@ -260,15 +261,3 @@ test('a file of schema 2 is read, gets checksums as it is written, and is sound'
   file.close()
   expect(checkFile(path)).toEqual([])
 })
-
-/** The generator Mulberry32. */
-function seeded(seed: number): () => number {
-  let state = seed >>> 0
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0
-    let t = state
-    t = Math.imul(t ^ (t >>> 15), t | 1)
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61)
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32
-  }
-}

@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { expect, test } from 'vitest'
 import { type ReceivedWebhook, startWebhook } from '../fakes/webhook.ts'
+import { mulberry32 } from '../sim/world.ts'
 import { startHangingSink } from './hanging-sink.ts'
 import { endHost, startHostProcess, tellEachAlone, temporaryDirectory, until } from './host-process.ts'
 import { post, startLoad } from './load.ts'
@@ -18,7 +19,7 @@ test(`kill -9, ${KILLS} times under load: every alert answered 2xx arrives, and 
 }, async () => {
   const data = temporaryDirectory()
   const sink = await startWebhook()
-  const random = seeded(SEED)
+  const random = mulberry32(SEED)
   let host = startHostProcess(data.path)
   let url = await host.url
   const path = await tellEachAlone(url, sink.url)
@@ -119,16 +120,4 @@ function expectSound(dataDir: string): void {
 
 function nameOf({ body }: ReceivedWebhook): string {
   return (body as { groupLabels: Record<string, string> }).groupLabels.alertname ?? ''
-}
-
-/** The generator Mulberry32. */
-function seeded(seed: number): () => number {
-  let state = seed >>> 0
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0
-    let t = state
-    t = Math.imul(t ^ (t >>> 15), t | 1)
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61)
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32
-  }
 }
