@@ -7,17 +7,13 @@ import type { YamlError } from './error.ts'
  * collections first and filled afterwards, each from its own tokens, at most `STEP` units at a time.
  */
 
-type Collection = CST.BlockMap | CST.BlockSequence | CST.FlowCollection
+export type Collection = CST.BlockMap | CST.BlockSequence | CST.FlowCollection
 type ComposerOptions = ConstructorParameters<typeof Composer>[0]
 
 export interface Weight {
   /** Units of work to compose a token with all that is in it. */
   weight: number
   depth: number
-}
-
-export function isCollection(token: CST.Token): token is Collection {
-  return CST.isCollection(token)
 }
 
 /** Weights of collections, by token. A weight is asked for again for each part of a large document. */
@@ -41,7 +37,7 @@ export function* weigh(root: CST.Token): Steps<Weight> {
   }
   for (let at = order.length - 1; at >= 0; at--) {
     const { token, parent, weight } = order[at]!
-    if (isCollection(token)) weights.set(token, weight)
+    if (CST.isCollection(token)) weights.set(token, weight)
     if (parent >= 0) order[parent]!.weight += weight
     if (++done < STEP) continue
     yield done
@@ -60,7 +56,7 @@ const BLANK = new Set<CST.Token['type']>(['space', 'newline', 'comment'])
 const MANY = 20
 
 function* childrenOf(token: CST.Token): Generator<CST.Token> {
-  if (!isCollection(token)) return
+  if (!CST.isCollection(token)) return
   for (const { key, value } of token.items as readonly CST.CollectionItem[]) {
     if (key !== undefined && key !== null) yield key
     if (value !== undefined) yield value
@@ -69,7 +65,7 @@ function* childrenOf(token: CST.Token): Generator<CST.Token> {
 
 /** A scalar of thousands of characters costs more than a short one, though far less than as many short ones. */
 function ownWeight(token: CST.Token): number {
-  if (isCollection(token)) return UNITS_PER_NODE * (1 + token.items.length)
+  if (CST.isCollection(token)) return UNITS_PER_NODE * (1 + token.items.length)
   return UNITS_PER_NODE + ('source' in token ? token.source.length >> 5 : 0)
 }
 
@@ -80,14 +76,14 @@ const UNITS_PER_NODE = 6
  */
 export function* composeParts(
   root: Node,
-  large: Map<CST.Token, CST.Token>,
+  large: Map<CST.Token, Collection>,
   options: ComposerOptions,
   errors: YamlError[],
 ): Steps<void> {
   const open: Node[] = [root]
   for (let node = open.pop(); node !== undefined; node = open.pop()) {
     const token = 'srcToken' in node && node.srcToken !== undefined ? large.get(node.srcToken) : undefined
-    if (token === undefined || !isCollection(token) || !(isMap(node) || isSeq(node))) continue
+    if (token === undefined || !(isMap(node) || isSeq(node))) continue
     for (const part of partsOf(token, large)) {
       const composed = composeAlone({ ...token, offset: part.offset, items: part.items } as CST.Token, options, errors)
       // The first error refuses the document.
@@ -102,7 +98,7 @@ export function* composeParts(
 }
 
 /** The entries of a collection in parts; large entries are empty in them. */
-function* partsOf(token: Collection, large: Map<CST.Token, CST.Token>): Generator<Part> {
+function* partsOf(token: Collection, large: Map<CST.Token, Collection>): Generator<Part> {
   let items: CST.CollectionItem[] = []
   let weight = 0
   let { offset } = token
@@ -135,15 +131,20 @@ function offsetOf({ start, key, sep, value }: CST.CollectionItem): number | unde
 
 function weightOf(token: CST.Token | null | undefined): number {
   if (token === null || token === undefined) return 0
-  return isCollection(token) ? (weights.get(token) ?? 0) : ownWeight(token)
+  return CST.isCollection(token) ? (weights.get(token) ?? 0) : ownWeight(token)
 }
 
-function hollowed(item: CST.CollectionItem, large: Map<CST.Token, CST.Token>): CST.CollectionItem {
+function hollowed(item: CST.CollectionItem, large: Map<CST.Token, Collection>): CST.CollectionItem {
   const { value } = item
-  if (value === undefined || !isCollection(value) || weightOf(value) <= STEP) return item
-  const empty = { ...value, items: [] } as CST.Token
-  large.set(empty, value)
-  return { ...item, value: empty }
+  if (!CST.isCollection(value) || weightOf(value) <= STEP) return item
+  return { ...item, value: emptied(value, large) }
+}
+
+/** The collection without its entries, which `composeParts` fills in. */
+export function emptied(token: Collection, large: Map<CST.Token, Collection>): CST.Token {
+  const empty = { ...token, items: [] } as CST.Token
+  large.set(empty, token)
+  return empty
 }
 
 /** The comma before the first entry of a part belongs between two parts. */
@@ -162,7 +163,7 @@ function composeAlone(value: CST.Token, options: ComposerOptions, errors: YamlEr
 }
 
 /** The collections that were composed empty: values, and values of the single pair that a list in brackets may have. */
-function emptyIn(items: readonly unknown[], large: Map<CST.Token, CST.Token>): Node[] {
+function emptyIn(items: readonly unknown[], large: Map<CST.Token, Collection>): Node[] {
   return items.flatMap((item): Node[] => {
     const node = isPair(item) ? item.value : item
     if (isMap(node) && node.items.length === 1 && !large.has(node.srcToken!)) return emptyIn(node.items, large)

@@ -1,7 +1,7 @@
-import { Composer, type CST, type Document, Lexer, LineCounter, type Node, type ParsedNode, Parser } from 'yaml'
+import { Composer, CST, type Document, Lexer, LineCounter, type Node, type ParsedNode, Parser } from 'yaml'
 import { LIMITS } from '../base/limits.ts'
 import { STEP, type Steps } from '../base/steps.ts'
-import { composeParts, isCollection, weigh, withoutJunk } from './compose.ts'
+import { type Collection, composeParts, emptied, weigh, withoutJunk } from './compose.ts'
 import { ownError, type YamlError } from './error.ts'
 
 /*
@@ -44,20 +44,17 @@ export function* parseYaml(text: string): Steps<ParsedYaml> {
   if (!Array.isArray(tokens)) return stopped(tokens, positionOf)
   const composer = new Composer<ParsedNode>(OPTIONS)
   const documents: Document.Parsed[] = []
-  const large = new Map<CST.Token, CST.Token>()
+  const large = new Map<CST.Token, Collection>()
   for (const token of tokens) {
     if (NO_CONTENT.has(token.type)) continue
     if (token.type !== 'document' || token.value === undefined) documents.push(...composer.next(token))
     else {
       if (token.end !== undefined) token.end = withoutJunk(token.end)
-      const { weight, depth } = yield* weigh(token.value)
-      if (depth > MAX_DEPTH) return stopped(tooDeep(token.value.offset), positionOf)
-      if (weight <= STEP || !isCollection(token.value)) documents.push(...composer.next(token))
-      else {
-        const empty = { ...token.value, items: [] } as CST.Token
-        large.set(empty, token.value)
-        documents.push(...composer.next({ ...token, value: empty }))
-      }
+      const { value } = token
+      const { weight, depth } = yield* weigh(value)
+      if (depth > MAX_DEPTH) return stopped(tooDeep(value.offset), positionOf)
+      const isLarge = weight > STEP && CST.isCollection(value)
+      documents.push(...composer.next(isLarge ? { ...token, value: emptied(value, large) } : token))
       yield Math.min(weight, STEP)
     }
   }
