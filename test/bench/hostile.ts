@@ -6,9 +6,9 @@ import type { HostileRequest } from '../fixtures/hostile-request.ts'
 import { hostileRequests } from '../fixtures/hostile-requests.ts'
 
 /*
- * How long one request holds the process: each request of the list against a host in this process, the longest stretch
- * in which the event loop served nobody, and the processor time in all. The client is in the same process, so a large
- * body costs a few milliseconds of its own.
+ * The time for which one request holds the process: each request of the list against a host in this process, the
+ * longest stretch in which the event loop served nobody, and the processor time in all. The client is in the same
+ * process, so a large body costs a few milliseconds of its own.
  */
 
 const KEY = 'bench-key'

@@ -64,7 +64,7 @@ function bodiesOf(channel: string): Told[] {
   return found.map(({ body }) => body as Told)
 }
 
-/** How often each instance was told with a status. */
+/** The number of times that each instance was told with a status. */
 function timesTold(bodies: readonly Told[], status: string): Map<string, number> {
   const times = new Map<string, number>()
   for (const { alerts } of bodies) {

@@ -180,7 +180,8 @@ async function truth(run: Outcome, account: string): Promise<string[]> {
         const knows = heard.get(print)
         const heardAt = seen.findLast(({ alerts }) => alerts.some((alert) => alert.fingerprint === print))?.at ?? 0
         const later = (entry: TimelineEntry): boolean => entry.at > heardAt - DELIVERY_WINDOW_MS
-        // What was told as firing is told as over, however long the alert is muted, unless such ends are dropped.
+        // An alert that was told as firing is told as over, however long the alert is muted, unless such ends are
+        // dropped.
         const muted = stillMuted(run, post, last)
         const excused = ended
           ? timeline.some((entry) => later(entry) && excuses(entry, print, true, dropsMutedEnds(story, id) || muted))

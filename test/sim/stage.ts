@@ -47,7 +47,7 @@ export interface Stage {
   faults: () => FaultRates
   /** A function that begins to live. An effect that the function's answer did not wait for is noted as an error. */
   born: (name: string) => Process
-  /** How wrong the clock of the whole hub is now. */
+  /** The error of the whole hub's clock now. */
   hubMs: () => number
   /** The order of what ingest receives, and of what dispatch raises. */
   orderOf: OrderOf

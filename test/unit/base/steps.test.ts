@@ -6,7 +6,7 @@ function* counting(steps: number, units: number): Steps<number> {
   return steps
 }
 
-/** How often something else had its turn while the work was done. */
+/** The number of turns that something else had while the work was done. */
 async function turnsDuring(work: Promise<unknown>): Promise<number> {
   let turns = 0
   let over = false

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { readAlertmanagerYml } from '../../../shared/document/alertmanager/read.ts'
 import { box, nothing, said } from './setup.ts'
 
-/* What an import takes although Alertmanager would do more is named; nothing is passed over. */
+/* Settings that an import takes although Alertmanager would do more with them are named; none is passed over. */
 
 function read(yaml: string): { warnings?: string[]; problems?: string[] } {
   const result = readAlertmanagerYml(yaml, nothing, box)

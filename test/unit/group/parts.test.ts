@@ -296,7 +296,7 @@ describe('a limit that the user set', () => {
   })
 })
 
-/** What a receiver thinks that fires, from all that it was told. */
+/** Updates the alerts that a receiver takes for firing, by one more notification. */
 function learn(knows: Set<string>, alerts: readonly NotifiedAlert[]): void {
   for (const { fingerprint, endsAt } of alerts) {
     if (endsAt === undefined) knows.add(fingerprint)

@@ -55,7 +55,7 @@ export function arrived(group: Group, at: Millis): Input {
   return { kind: 'outcome', target: 'hook', delivery, attempt: 1, outcome: { kind: 'arrived', at } }
 }
 
-/** What a group is played under; each step may change it. */
+/** The circumstances under which a group is played; each step may change them. */
 export interface Play {
   /** Beside the first flush at once, and a flush every 30 s. */
   policy: Partial<Policy>

@@ -186,7 +186,7 @@ export const WITHOUT_RECORDS: readonly { what: string; counted: string; body: st
 const s3 = (body: object) => text({ Records: [{ eventSource: 'aws:s3', eventName: 'ObjectCreated:Put', ...body }] })
 const FILE_OF_S3 = s3({ s3: { bucket: { name: 'trail' }, object: { key: 'x.json.gz' } } })
 
-/** What no record can be read from, with the reason that both show. */
+/** Bodies from which no record can be read, with the reason that both show. */
 export const UNREADABLE: readonly { what: string; reason: string; body: string }[] = [
   { what: 'a notification of S3', reason: 'a notification of S3: post the file that it names', body: FILE_OF_S3 },
   { what: 'a notification of S3, by SNS', reason: 'a notification of S3: post', body: text(sns(FILE_OF_S3)) },

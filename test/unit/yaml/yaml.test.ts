@@ -33,7 +33,7 @@ function* valuesOf(text: string, into: Read): Steps<void> {
   }
 }
 
-/** What the package itself makes of the text; undefined where it finds an error. */
+/** The documents as the package itself reads them; undefined where the package finds an error. */
 function expected(text: string): unknown[] | undefined {
   const documents = parseAllDocuments(text, { logLevel: 'silent', merge: true })
   if (!Array.isArray(documents)) return []

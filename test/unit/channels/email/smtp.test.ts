@@ -224,7 +224,7 @@ describe('a connection', () => {
   })
 
   test('does not read lines after the handshake that came before it', async () => {
-    // What is injected would promise a login in the clear, and a taken message.
+    // The injected lines would promise a login in the clear, and a taken message.
     const injected = '250-mail.test\r\n250 AUTH PLAIN\r\n235 ok\r\n250 ok\r\n250 ok\r\n354 go\r\n250 taken\r\n'
     for (const answer of [`220 go\r\n${injected}`, `220 go\r\n${injected.slice(0, -2)}`]) {
       const { port, lines } = await raw((line, socket) => {
