@@ -1,12 +1,11 @@
 import * as z from 'zod'
 import type { Described, RouteDescription } from './route.ts'
+import { labels } from './schemas.ts'
 
 /*
  * The two operations that ingest serves. The api has no such routes; the OpenAPI document describes them, because
  * every sender uses them.
  */
-
-const labels = z.record(z.string(), z.string())
 
 export const postableAlert = z
   .object({
