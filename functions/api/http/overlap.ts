@@ -9,13 +9,6 @@ import type { Ask, RouteDescription } from './route.ts'
 const DEFAULT_MS = DAY
 const LONGEST_MS = 30 * DAY
 
-export const overlapBody: NonNullable<RouteDescription['body']> = {
-  optional: true,
-  get schema() {
-    return schema
-  },
-}
-
 const schema = z
   .strictObject({
     overlap: duration
@@ -24,6 +17,8 @@ const schema = z
       .describe('The time for which the old one works: `24h` when absent, at most `30d`; `0s` ends the old one now'),
   })
   .meta({ id: 'Overlap' })
+
+export const overlapBody: NonNullable<RouteDescription['body']> = { optional: true, schema }
 
 export async function readOverlap({ request }: Ask): Promise<BodyRead<Millis>> {
   const body = await readOptionalJson(request)
