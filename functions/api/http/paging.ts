@@ -3,8 +3,8 @@ import type { SecretBox } from '../../../shared/secret/seal.ts'
 import type { Ask, Refusal } from './route.ts'
 import { refuseWith } from './route.ts'
 
-const DEFAULT_LIMIT = 100
-const MAX_LIMIT = 500
+export const DEFAULT_LIMIT = 100
+export const MAX_LIMIT = 500
 const MAC_BYTES = 16
 
 export interface Paging {

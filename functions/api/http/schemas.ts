@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { DEFAULT_LIMIT, MAX_LIMIT } from './paging.ts'
 
 /* Parts of the schemas of answers that several subjects share. The schema of an answer stands beside its view. */
 
@@ -9,7 +10,7 @@ export const problem = z.object({ path: z.string(), message: z.string() }).meta(
 
 export const pagingQuery = {
   after: z.string().describe('`next` of the answer before'),
-  limit: z.int().min(1).max(500).default(100).describe('The largest number of items'),
+  limit: z.int().min(1).max(MAX_LIMIT).default(DEFAULT_LIMIT).describe('The largest number of items'),
 }
 
 /** The schema of a list, named after its items. */
