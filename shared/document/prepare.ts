@@ -1,5 +1,5 @@
 import { LIMITS } from '../base/limits.ts'
-import { STEP, type Steps } from '../base/steps.ts'
+import type { Steps } from '../base/steps.ts'
 import type { RuleEntry } from '../config/config.ts'
 import { parseMatchers } from '../matcher/parse.ts'
 import { compileRegex, isRegex, type RegexBudget, regexBudget } from '../matcher/regex.ts'
@@ -15,7 +15,8 @@ import { isMapping } from './reading/mapping.ts'
 
 /** tocsin.yml or alertmanager.yml as data. Problems: the document is refused as it is. */
 export function* prepareDocument(document: unknown): Steps<Problem[]> {
-  const problem = (yield* sizeProblem(document)) ?? (yield* regexProblem(document))
+  const sizes = yield* checkSizes(document)
+  const problem = sizes.problem ?? (yield* regexProblem(sizes.mappings))
   if (problem !== undefined) return [problem]
   if (!isMapping(document) || !Array.isArray(document.rules)) return []
   const { regexSteps, tests } = yield* prepareRuleEntries(ruleEntries(document.rules.slice(0, LIMITS.rules)))
@@ -48,46 +49,40 @@ interface Place {
   depth: number
 }
 
-/** Lists and mappings of a document, each once, although aliases may show a part at several places. */
-function* containers(document: unknown): Generator<Place | number> {
-  if (typeof document !== 'object' || document === null) return
+/**
+ * Checks every list and mapping of a document, each once, although aliases may show a part at several places: readers
+ * look at each entry of a list several times, and recurse into what nests. Returns the mappings, or the first problem.
+ */
+function* checkSizes(document: unknown): Steps<{ mappings: Record<string, unknown>[]; problem?: Problem }> {
+  const mappings: Record<string, unknown>[] = []
+  if (typeof document !== 'object' || document === null) return { mappings }
   const seen = new Set<unknown>([document])
   const open: Place[] = [{ value: document, depth: 0 }]
-  let done = 0
+  let values = 0
   for (let at = open.pop(); at !== undefined; at = open.pop()) {
-    yield at
-    const entries: [string | number, unknown][] = Array.isArray(at.value)
-      ? [...at.value.entries()]
-      : Object.entries(at.value)
-    done += entries.length + 1
-    if (done >= STEP) {
-      yield done
-      done = 0
-    }
-    for (const [key, value] of entries) {
-      if (typeof value !== 'object' || value === null || seen.has(value)) continue
-      seen.add(value)
-      open.push({ value, parent: at, key, depth: at.depth + 1 })
+    const { value, depth } = at
+    const count = Array.isArray(value) ? value.length : Object.keys(value).length
+    values += count
+    const problem = sizeProblem(at, count, values)
+    if (problem !== undefined) return { mappings, problem }
+    if (isMapping(value)) mappings.push(value)
+    yield count + 1
+    const entries: [string | number, unknown][] = Array.isArray(value) ? [...value.entries()] : Object.entries(value)
+    for (const [key, child] of entries) {
+      if (typeof child !== 'object' || child === null || seen.has(child)) continue
+      seen.add(child)
+      open.push({ value: child, parent: at, key, depth: depth + 1 })
     }
   }
+  return { mappings }
 }
 
-/** Readers look at each entry of a list several times, and recurse into what nests. */
-function* sizeProblem(document: unknown): Steps<Problem | undefined> {
-  let values = 0
-  for (const place of containers(document)) {
-    if (typeof place === 'number') {
-      yield place
-      continue
-    }
-    const isList = Array.isArray(place.value)
-    const count = isList ? (place.value as unknown[]).length : Object.keys(place.value).length
-    values += count
-    const [most, what] = isList ? [LIMITS.listEntries, 'entries'] : [LIMITS.mappingKeys, 'keys']
-    if (count > most) return limitProblem(place, `has ${count} ${what}, at most ${most} are allowed`)
-    if (place.depth > LIMITS.documentDepth) return { path: '', message: 'the document nests too deeply' }
-    if (values > LIMITS.documentValues) return limitProblem(undefined, `has more than ${LIMITS.documentValues} values`)
-  }
+/** `count`: the entries of the place. `values`: those of the document so far. */
+function sizeProblem(place: Place, count: number, values: number): Problem | undefined {
+  const [most, what] = Array.isArray(place.value) ? [LIMITS.listEntries, 'entries'] : [LIMITS.mappingKeys, 'keys']
+  if (count > most) return limitProblem(place, `has ${count} ${what}, at most ${most} are allowed`)
+  if (place.depth > LIMITS.documentDepth) return { path: '', message: 'the document nests too deeply' }
+  if (values > LIMITS.documentValues) return limitProblem(undefined, `has more than ${LIMITS.documentValues} values`)
   return undefined
 }
 
@@ -98,18 +93,15 @@ function limitProblem(place: Place | undefined, message: string): Problem {
 }
 
 /** Compiles the expressions of all matchers, in each of the forms that `reading/matchers.ts` reads. */
-function* regexProblem(document: unknown): Steps<Problem | undefined> {
+function* regexProblem(mappings: readonly Record<string, unknown>[]): Steps<Problem | undefined> {
   const budget = regexBudget(LIMITS.documentRegexSize)
-  for (const place of containers(document)) {
-    if (typeof place === 'number') {
-      yield place
-      continue
-    }
-    if (Array.isArray(place.value)) continue
-    for (const [key, value] of Object.entries(place.value)) {
+  for (const mapping of mappings) {
+    const entries = Object.entries(mapping)
+    yield entries.length + 1
+    for (const [key, value] of entries) {
       if (key !== 'op' && !MATCHERS.test(key)) continue
       const before = budget.left
-      compileOne(place.value as Record<string, unknown>, key, value, budget)
+      compileOne(mapping, key, value, budget)
       const problem = `limit: ${budget.most} steps of regular expressions are allowed in a document`
       if (budget.left < 0) return { path: '', message: problem }
       yield UNITS_PER_MATCHER + (before - budget.left) * UNITS_PER_REGEX_STEP
