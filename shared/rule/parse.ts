@@ -45,6 +45,7 @@ export function* readSigma(text: string, file?: string, options: ParseOptions = 
   let merged: Fields = {}
   let last: Fields = {}
   for (const document of yield* readDocuments(text)) {
+    const before = parsed.regexSteps
     if (document.error !== undefined) parsed.problems.push({ file, ...document.error })
     else if (document.value !== null && document.value !== undefined) {
       const { action, ...own } = isFields(document.value) ? document.value : { action: undefined }
@@ -59,7 +60,7 @@ export function* readSigma(text: string, file?: string, options: ParseOptions = 
         const message = `unknown action ${quoted(action)}`
         parsed.problems.push({ file, position, path: 'action', message })
       }
-      yield STEP / 4 + parsed.regexSteps
+      yield STEP / 4 + parsed.regexSteps - before
     }
   }
   return parsed
