@@ -209,19 +209,23 @@ const BESIDE = ['$ref', 'title', 'description', 'default', 'readOnly']
 function settled(node: unknown): unknown {
   if (typeof node !== 'object' || node === null) return node
   if (Array.isArray(node)) return node.map(settled)
-  const entries = Object.entries(node).map(([name, value]) => [name, settled(value)] as const)
+  const entries = Object.entries(node).map(
+    ([name, value]) => [name, name === '$ref' ? toComponent(value) : settled(value)] as const,
+  )
   const { $ref, format, $defs } = node as Json
   if (typeof $ref === 'string' && $defs === undefined) {
-    const target = $ref.replace('#/$defs/', '#/components/schemas/')
-    return { ...Object.fromEntries(entries.filter(([name]) => BESIDE.includes(name))), $ref: target }
+    return Object.fromEntries(entries.filter(([name]) => BESIDE.includes(name)))
   }
   return Object.fromEntries(
     entries.flatMap(([name, value]) => {
-      if (name === '$ref') return [[name, String(value).replace('#/$defs/', '#/components/schemas/')]]
-      // zod writes the format as a pattern, too, and the largest whole numbers of JavaScript as limits.
       if (name === 'properties') return [[name, worded(value as Record<string, Json>)]]
+      // zod writes the format as a pattern, too, and the largest whole numbers of JavaScript as limits.
       const twice = (name === 'pattern' && format !== undefined) || Math.abs(Number(value)) === Number.MAX_SAFE_INTEGER
       return twice ? [] : [[name, value]]
     }),
   )
+}
+
+function toComponent(reference: unknown): string {
+  return String(reference).replace('#/$defs/', '#/components/schemas/')
 }
