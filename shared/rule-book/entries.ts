@@ -4,7 +4,7 @@ import { finish, type Steps } from '../base/steps.ts'
 import type { RuleEntry } from '../config/config.ts'
 import { applyFilters } from '../rule/filter.ts'
 import { originText, pathText } from '../rule/origin.ts'
-import { type ParsedSigma, parseSigmaObject, readSigma } from '../rule/parse.ts'
+import { emptySigma, type ParsedSigma, parseSigmaObject, readSigma } from '../rule/parse.ts'
 import {
   createFinder,
   createScope,
@@ -246,16 +246,7 @@ function* readSource({ template: name, parameters, sigma: given = '' }: RuleEntr
 }
 
 function unreadableEntry(field: EntryProblem['field'], message: string): EntrySource {
-  const sigma = {
-    rules: [],
-    correlations: [],
-    filters: [],
-    problems: [{ message }],
-    warnings: [],
-    regexSteps: 0,
-    tests: 0,
-  }
-  return { field, sigma, text: '' }
+  return { field, sigma: { ...emptySigma(), problems: [{ message }] }, text: '' }
 }
 
 /** The rules of an entry, under their ids in the account. An entry with a single rule names the rule too. */

@@ -40,7 +40,7 @@ export function parseSigma(text: string, file?: string, options: ParseOptions = 
 
 /** `parseSigma` in steps. */
 export function* readSigma(text: string, file?: string, options: ParseOptions = {}): Steps<ParsedSigma> {
-  const parsed = nothing()
+  const parsed = emptySigma()
   const from = { file, ...budgets(), options }
   let merged: Fields = {}
   let last: Fields = {}
@@ -66,13 +66,13 @@ export function* readSigma(text: string, file?: string, options: ParseOptions = 
   return parsed
 }
 
-function nothing(): ParsedSigma {
+export function emptySigma(): ParsedSigma {
   return { rules: [], correlations: [], filters: [], problems: [], warnings: [], regexSteps: 0, tests: 0 }
 }
 
 /** The rule, correlation or filter of a JSON value. */
 export function parseSigmaObject(value: unknown, options: ParseOptions = {}): ParsedSigma {
-  const parsed = nothing()
+  const parsed = emptySigma()
   readDocument(value, undefined, parsed, { file: undefined, ...budgets(), options })
   return parsed
 }
