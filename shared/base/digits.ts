@@ -4,12 +4,13 @@
  * JavaScript holds is its number, whatever way it is written: `1.0`, `1` and `1e0` are the same alert.
  */
 
-/** A shorter text without an exponent is always held. */
+/** A shorter text without a larger exponent is always held: 15 digits, to the power of 99 at most. */
 const SURE_CHARS = 16
+const LARGE_EXPONENT = /[eE][-+]?\d{3}/
 
 /** Whether the number is another number, or is written otherwise as an integer, than the text of a number says. */
 export function losesDigits(text: string): boolean {
-  if (text.length < SURE_CHARS && !/[eE]/.test(text)) return false
+  if (text.length < SURE_CHARS && !LARGE_EXPONENT.test(text)) return false
   const number = Number(text)
   if (!Number.isFinite(number)) return true
   return /^-?\d+$/.test(text) ? String(number) !== text : canonical(text) !== canonical(String(number))

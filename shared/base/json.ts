@@ -131,7 +131,7 @@ function endOfNumber(text: string, start: number): number {
 }
 
 function isInexact(number: string): boolean {
-  return (number.length > SHORT || LARGE_EXPONENT.test(number)) && NUMBER.test(number) && losesDigits(number)
+  return losesDigits(number) && NUMBER.test(number)
 }
 
 /** A number in the place of a name is no JSON, and stays none. */
@@ -152,9 +152,6 @@ const COLON = 0x3a
 const LOWER = 0x20
 const EXPONENT = 0x65
 const BLANK = new Set([0x20, 0x09, 0x0a, 0x0d])
-const SHORT = 15
-/** A number of at most 15 digits with a smaller exponent is always held. */
-const LARGE_EXPONENT = /[eE][-+]?\d{3}/
 /** https://www.rfc-editor.org/rfc/rfc8259#section-6 */
 const NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][-+]?\d+)?$/
 
