@@ -16,7 +16,6 @@ const LONGEST_MS: Millis = 9_223_372_036_854
 
 /** `5s`, `1h30m`, `500ms`, `0`. Undefined when the text is not a duration, or too long a duration for Prometheus. */
 export function parseDuration(text: string): Millis | undefined {
-  if (text === '0') return 0
   const match = text === '' || text.length > 100 ? null : DURATION.exec(text)
   if (match === null) return undefined
   let total = 0
