@@ -81,11 +81,12 @@ function failures(
   const sent = new Set(Successful.map(({ Id }) => Id))
   const reasons = new Map(Failed.map((reason) => [reason.Id, reason]))
   const unsent = entries.filter(({ Id }) => !sent.has(Id))
-  const isLasting = ({ Id }: SendMessageBatchRequestEntry): boolean => reasons.get(Id)?.SenderFault === true
-  const lost = mayRepeat ? unsent.filter(isLasting) : unsent
+  const isLost = ({ Id }: SendMessageBatchRequestEntry): boolean => !mayRepeat || reasons.get(Id)?.SenderFault === true
   return {
-    again: mayRepeat ? unsent.filter((one) => !isLasting(one)) : [],
-    lost: lost.map(({ Id }) => reasons.get(Id) ?? { Id, Message: 'the answer does not name the message' }),
+    again: unsent.filter((one) => !isLost(one)),
+    lost: unsent
+      .filter(isLost)
+      .map(({ Id }) => reasons.get(Id) ?? { Id, Message: 'the answer does not name the message' }),
   }
 }
 
