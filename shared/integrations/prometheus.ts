@@ -1,7 +1,7 @@
 import type { PostedAlert } from '../alert/alert.ts'
 import { parseRfc3339 } from '../base/rfc3339.ts'
 import { MIN_MILLIS, type Millis } from '../base/time.ts'
-import { jsonType, quoted } from '../base/value.ts'
+import { isObject, jsonType, quoted } from '../base/value.ts'
 import { goTimeError } from './go-errors.ts'
 import {
   type DecodeContext,
@@ -68,7 +68,7 @@ type Labels = Record<string, string>
 
 /** The fields by type. A text is the reason why a field cannot be read. */
 function readItem(item: unknown): Item | string {
-  if (typeof item !== 'object' || item === null || Array.isArray(item)) {
+  if (!isObject(item)) {
     return typeError(item, 'value of type models.PostableAlert')
   }
   const annotations = readTexts(field(item, 'annotations'), '.annotations')

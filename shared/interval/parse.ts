@@ -1,3 +1,4 @@
+import { isObject } from '../base/value.ts'
 import type { Range, TimeInterval } from './interval.ts'
 import { type FieldReading, fieldError, parseDaysOfMonth, parseMonths, parseWeekdays, parseYears } from './range.ts'
 import { isZone } from './zone.ts'
@@ -16,7 +17,7 @@ export type IntervalReading = { ok: true; interval: TimeInterval } | { ok: false
  * contains no moment, an absent list every moment.
  */
 export function parseTimeInterval(value: unknown): IntervalReading {
-  if (!isRecord(value)) return { ok: false, problems: [{ path: [], message: 'a time interval must be a mapping' }] }
+  if (!isObject(value)) return { ok: false, problems: [{ path: [], message: 'a time interval must be a mapping' }] }
   const interval: TimeInterval = {}
   const problems = Object.entries(value).flatMap(([name, field]) =>
     field === undefined || field === null ? [] : readField(interval, name, field),
@@ -60,7 +61,7 @@ function textual(name: string, parse: (text: string) => FieldReading<Range>): (e
 }
 
 function parseTimes(entry: unknown): FieldReading<Range> {
-  if (!isRecord(entry)) return fieldError('times must be a list of mappings')
+  if (!isObject(entry)) return fieldError('times must be a list of mappings')
   const unknown = Object.keys(entry).find((name) => name !== 'start_time' && name !== 'end_time')
   if (unknown !== undefined) return fieldError(`field ${unknown} not found in a time range`)
   const { start_time: start, end_time: end } = entry
@@ -91,8 +92,4 @@ function readLocation(into: TimeInterval, value: unknown): string | undefined {
 
 function isText(value: unknown): value is string {
   return typeof value === 'string' && value !== ''
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

@@ -1,4 +1,5 @@
 import { isAccountId } from '../base/account-id.ts'
+import { isObject } from '../base/value.ts'
 import { SHAPES } from './kinds.ts'
 import {
   type DeliveryDue,
@@ -7,7 +8,6 @@ import {
   MESSAGE_VERSION,
   type RecordsReceived,
 } from './message.ts'
-import { isObject } from './shape.ts'
 
 export type Read<T> = { ok: true; body: T } | { ok: false; unread: Newer | Malformed }
 

@@ -1,3 +1,5 @@
+import { isObject } from '../base/value.ts'
+
 /**
  * A check of a value. Returns the problem and its place, such as `.alerts[3].labels has to be an object of texts`;
  * undefined: the value is fine.
@@ -72,8 +74,4 @@ export function fields(shapes: Readonly<Record<string, Shape>>): Shape {
     }
     return undefined
   }
-}
-
-export function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

@@ -1,6 +1,7 @@
+import { isObject } from '../base/value.ts'
 import { type Check, compileCheck } from './check.ts'
 import { compileFinder, find } from './finder.ts'
-import { type Fields, isFields } from './reading.ts'
+import type { Fields } from './reading.ts'
 import type { Rule } from './rule.ts'
 import { createView } from './view.ts'
 
@@ -47,7 +48,7 @@ export function compileRules(rules: readonly Rule[]): RuleSet {
   }
   return {
     match(record, onError) {
-      if (!isFields(record)) return NO_RULES
+      if (!isObject(record)) return NO_RULES
       view.turn++
       view.record = record
       if (matched.length > 0) matched = []

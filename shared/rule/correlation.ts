@@ -1,8 +1,9 @@
 import { suggestion } from '../base/suggest.ts'
 import { DAY, HOUR, MINUTE, type Millis, SECOND } from '../base/time.ts'
+import { isObject } from '../base/value.ts'
 import { parseCondition } from './condition.ts'
 import { readMetadata, readNames } from './metadata.ts'
-import { addProblem, addWarning, type Fields, isFields, quoted, type Reading } from './reading.ts'
+import { addProblem, addWarning, type Fields, quoted, type Reading } from './reading.ts'
 import type { Correlation, CorrelationCondition, CorrelationType, RuleExpression, RuleMetadata } from './rule.ts'
 import { holds, namesIn } from './rule-expression.ts'
 
@@ -32,7 +33,7 @@ const OTHER_WORDS = new Map([
 export function readCorrelation(document: Fields, reading: Reading): Correlation | undefined {
   const metadata = readMetadata(document, reading)
   const body = document.correlation
-  if (!isFields(body)) return addProblem(reading, [PATH], 'has to be a map')
+  if (!isObject(body)) return addProblem(reading, [PATH], 'has to be a map')
   if (document.detection !== undefined) {
     addProblem(reading, ['detection'], 'stands beside a correlation: write two documents, divided by ---')
   }
@@ -158,7 +159,7 @@ function readCondition(
   const temporal = type === 'temporal' || type === 'temporal_ordered'
   if (value === undefined && temporal) return { op: 'gte', count: rules }
   if (value === undefined) return addProblem(reading, path, 'is required')
-  if (!isFields(value))
+  if (!isObject(value))
     return addProblem(reading, path, 'has to be a map, as {gte: 10}, or rule names, as "a and not b"')
   let condition: CorrelationCondition | undefined
   for (const [key, given] of Object.entries(value)) {
@@ -194,7 +195,7 @@ export function threshold({ op, count }: CorrelationCondition): number {
 /** Other types ignore the field: some engines expect one everywhere. */
 function readField({ condition }: Fields, reading: Reading): string[] | undefined {
   const path = [PATH, 'condition', 'field']
-  const given = isFields(condition) ? condition.field : undefined
+  const given = isObject(condition) ? condition.field : undefined
   const fields = given === undefined || given === null ? [] : readNames(given, path, reading)
   return fields?.length === 0 ? addProblem(reading, path, 'is required: the field whose values are counted') : fields
 }
@@ -202,11 +203,11 @@ function readField({ condition }: Fields, reading: Reading): string[] | undefine
 function readAliases(value: unknown, reading: Reading): ReadonlyMap<string, ReadonlyMap<string, string>> {
   const aliases = new Map<string, ReadonlyMap<string, string>>()
   if (value === undefined || value === null) return aliases
-  if (!isFields(value)) addProblem(reading, [PATH, 'aliases'], 'has to be a map')
+  if (!isObject(value)) addProblem(reading, [PATH, 'aliases'], 'has to be a map')
   else {
     for (const [alias, fields] of Object.entries(value)) {
       const path = [PATH, 'aliases', alias]
-      if (!isFields(fields)) addProblem(reading, path, 'has to map rules to fields')
+      if (!isObject(fields)) addProblem(reading, path, 'has to map rules to fields')
       else if (Object.values(fields).every((field) => typeof field === 'string' && field !== '')) {
         aliases.set(alias, new Map(Object.entries(fields) as [string, string][]))
       } else addProblem(reading, path, 'has to map rules to field names')

@@ -1,4 +1,5 @@
 import { LIMITS } from '../base/limits.ts'
+import { isObject } from '../base/value.ts'
 import { parseNetwork } from './cidr.ts'
 import { transform } from './encode.ts'
 import { type Expression, joined, type Test, TIME_RANGES } from './expression.ts'
@@ -9,7 +10,6 @@ import {
   addProblem,
   addWarning,
   type Fields,
-  isFields,
   type Path,
   quoted,
   type Reading,
@@ -27,7 +27,7 @@ const MAX_DEPTH = 20
  */
 export function readDetection(definition: unknown, path: Path, reading: Reading, depth = 0): Expression | undefined {
   if (depth > MAX_DEPTH) return addProblem(reading, path, `nests more than ${MAX_DEPTH} deep`)
-  if (isFields(definition)) {
+  if (isObject(definition)) {
     const items = Object.entries(definition).map(([key, value]) => readItem(key, value, [...path, key], reading))
     return joinParts('all', items, path, reading)
   }
@@ -88,7 +88,7 @@ function scalarTests(key: ItemKey, value: unknown, reading: Reading): Test[] | s
   if (key.as === 'exists') return existsTest(value)
   if (typeof value === 'number' && !Number.isFinite(value))
     return `${quoted(value)} is not a number that a record can have`
-  if (isFields(value)) return mapProblem(key, value)
+  if (isObject(value)) return mapProblem(key, value)
   if (typeof value !== 'string' && typeof value !== 'number' && typeof value !== 'boolean') {
     return 'has to be a text, a number, true, false, null or a list of these'
   }

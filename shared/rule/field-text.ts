@@ -1,5 +1,5 @@
+import { isObject } from '../base/value.ts'
 import { compileLookup } from './lookup.ts'
-import { isFields } from './reading.ts'
 import type { Correlation } from './rule.ts'
 
 /** A field of a record as a text; undefined when the field is absent or null. An object or a list becomes JSON. */
@@ -8,7 +8,7 @@ export type FieldText = (record: unknown) => string | undefined
 export function compileFieldText(name: string): FieldText {
   const lookup = compileLookup(name)
   return (record) => {
-    const value = isFields(record) ? lookup(record) : undefined
+    const value = isObject(record) ? lookup(record) : undefined
     if (value === undefined || value === null) return undefined
     return typeof value === 'object' ? JSON.stringify(value) : String(value)
   }
@@ -19,7 +19,7 @@ export type FieldTexts = (record: unknown) => readonly string[]
 
 export function compileFieldTexts(name: string): FieldTexts {
   const lookup = compileLookup(name)
-  return (record) => distinct(textsOf(isFields(record) ? lookup(record) : undefined))
+  return (record) => distinct(textsOf(isObject(record) ? lookup(record) : undefined))
 }
 
 export function textsOf(value: unknown): readonly string[] {
@@ -41,7 +41,7 @@ export function compileCountedValues(correlation: Correlation, rule: string): Fi
   const [only] = names
   if (names.length === 1 && only !== undefined) {
     const lookup = compileLookup(only)
-    return (record) => [...new Set(textsOf(isFields(record) ? lookup(record) : undefined))]
+    return (record) => [...new Set(textsOf(isObject(record) ? lookup(record) : undefined))]
   }
   const fields = names.map(compileFieldText)
   return (record) => {

@@ -1,5 +1,6 @@
 import { suggestion } from '../base/suggest.ts'
-import { addProblem, type Fields, isFields, type Path, quoted, type Reading } from './reading.ts'
+import { isObject } from '../base/value.ts'
+import { addProblem, type Fields, type Path, quoted, type Reading } from './reading.ts'
 import { type FieldSource, type GroupLabel, type RuleMetadata, SIGMA_LEVELS, type SigmaLevel } from './rule.ts'
 
 /** Longer than a shown text; the specification allows titles of 256. */
@@ -57,7 +58,7 @@ function readLevel(value: unknown, reading: Reading): SigmaLevel | undefined {
 /** Our own key: how a rule's matches become alerts. */
 function readTocsinKey(value: unknown, reading: Reading): Pick<RuleMetadata, 'labels' | 'annotations' | 'severity'> {
   if (value === undefined || value === null) return {}
-  if (!isFields(value)) {
+  if (!isObject(value)) {
     addProblem(reading, ['tocsin'], 'has to be a map')
     return {}
   }
@@ -84,7 +85,7 @@ const TEMPLATE_KEYS: ReadonlySet<string> = new Set(['restates', 'parameters'])
 /** A list of fields, or a map: label → field, or fields to try in order. */
 function readGroupLabels(given: unknown, reading: Reading): GroupLabel[] {
   const path = ['tocsin', 'groupBy']
-  if (!isFields(given))
+  if (!isObject(given))
     return (readNames(given, path, reading) ?? []).map((field) => ({ label: field, fields: [field] }))
   return Object.entries(given).map(([label, fields]) => {
     const good = readSources(fields, [...path, label], reading)
@@ -97,7 +98,7 @@ function readGroupLabels(given: unknown, reading: Reading): GroupLabel[] {
 function readSources(given: unknown, path: Path, reading: Reading): FieldSource[] {
   const all: unknown[] = Array.isArray(given) ? given : [given]
   return all.flatMap((one, place): FieldSource[] => {
-    if (!isFields(one)) return readNames(one, Array.isArray(given) ? [...path, place] : path, reading) ?? []
+    if (!isObject(one)) return readNames(one, Array.isArray(given) ? [...path, place] : path, reading) ?? []
     const { resource, ...others } = one
     if (typeof resource === 'string' && resource !== '' && Object.keys(others).length === 0) return [{ resource }]
     addProblem(reading, path, 'has to be a field, or a type of resources as {resource: "ACS::ECS::Instance"}')

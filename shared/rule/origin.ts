@@ -1,4 +1,5 @@
-import { type Fields, isFields, type Path, quoted } from './reading.ts'
+import { isObject } from '../base/value.ts'
+import { type Fields, type Path, quoted } from './reading.ts'
 import type { Origin, RuleProblem } from './rule.ts'
 import type { Position, YamlDocument } from './yaml.ts'
 
@@ -11,12 +12,12 @@ export function readOrigin(value: Fields, document: YamlDocument | undefined, fi
   }
   for (const kind of ['correlation', 'filter'] as const) {
     const body = value[kind]
-    if (!isFields(body)) continue
+    if (!isObject(body)) continue
     const list: unknown[] = Array.isArray(body.rules) ? body.rules : []
     for (const [index, reference] of list.entries()) note([kind, 'rules', index], String(reference))
     if (typeof body.rules === 'string') note([kind, 'rules', body.rules], body.rules)
-    for (const [alias, fields] of Object.entries(isFields(body.aliases) ? body.aliases : {})) {
-      for (const reference of isFields(fields) ? Object.keys(fields) : []) {
+    for (const [alias, fields] of Object.entries(isObject(body.aliases) ? body.aliases : {})) {
+      for (const reference of isObject(fields) ? Object.keys(fields) : []) {
         note([kind, 'aliases', alias, reference], reference)
       }
     }

@@ -1,11 +1,11 @@
 import { LIMITS } from '../base/limits.ts'
 import { finish, STEP, type Steps } from '../base/steps.ts'
+import { isObject } from '../base/value.ts'
 import { readCorrelation } from './correlation.ts'
 import { pathText, readOrigin } from './origin.ts'
 import { readFilter, readRule } from './read-rule.ts'
 import {
   type Fields,
-  isFields,
   type Placeholders,
   quoted,
   type Reading,
@@ -48,10 +48,10 @@ export function* readSigma(text: string, file?: string, options: ParseOptions = 
     const before = parsed.regexSteps
     if (document.error !== undefined) parsed.problems.push({ file, ...document.error })
     else if (document.value !== null && document.value !== undefined) {
-      const { action, ...own } = isFields(document.value) ? document.value : { action: undefined }
+      const { action, ...own } = isObject(document.value) ? document.value : { action: undefined }
       if (action === 'global') merged = own
       else if (action === 'reset') merged = {}
-      else if (action === undefined && !isFields(document.value)) readDocument(document.value, document, parsed, from)
+      else if (action === undefined && !isObject(document.value)) readDocument(document.value, document, parsed, from)
       else if (action === undefined || action === 'repeat') {
         last = action === 'repeat' ? merge(last, own) : 'correlation' in own ? own : merge(own, merged)
         readDocument(last, document, parsed, from)
@@ -103,7 +103,7 @@ function readDocument(
     tests,
   }
   const before = { regexes: regexes.left, tests: tests.left }
-  if (!isFields(value)) reading.problems.push({ path: [], message: 'a rule has to be a map' })
+  if (!isObject(value)) reading.problems.push({ path: [], message: 'a rule has to be a map' })
   else if ('correlation' in value) {
     const correlation = readCorrelation(value, reading)
     if (correlation !== undefined)
@@ -134,7 +134,7 @@ const MAX_PROBLEMS = 20
 const NAME_CHARS = 100
 
 function nameOf(value: unknown): string | undefined {
-  if (!isFields(value)) return undefined
+  if (!isObject(value)) return undefined
   const name = [value.id, value.name, value.title].find(
     (candidate) => typeof candidate === 'string' && candidate !== '',
   )
@@ -146,7 +146,7 @@ function merge(base: Fields, over: Fields): Fields {
   const entries = new Map(Object.entries(base))
   for (const [key, value] of Object.entries(over)) {
     const before = entries.get(key)
-    entries.set(key, isFields(before) && isFields(value) ? merge(before, value) : value)
+    entries.set(key, isObject(before) && isObject(value) ? merge(before, value) : value)
   }
   return Object.fromEntries(entries)
 }

@@ -1,10 +1,11 @@
 import { nearest, suggestion } from '../base/suggest.ts'
+import { isObject } from '../base/value.ts'
 import { parseCondition } from './condition.ts'
 import { readDetection } from './detection.ts'
 import { type Expression, joined } from './expression.ts'
 import { neverAsked } from './log-source.ts'
 import { readMetadata, readNames, readTexts } from './metadata.ts'
-import { addProblem, addWarning, type Fields, isFields, quoted, type Reading, TOO_MANY_TESTS } from './reading.ts'
+import { addProblem, addWarning, type Fields, quoted, type Reading, TOO_MANY_TESTS } from './reading.ts'
 import type { Filter, LogSource, Rule } from './rule.ts'
 
 /**
@@ -32,7 +33,7 @@ export function readRule(document: Fields, reading: Reading): Rule | undefined {
 export function readFilter(document: Fields, reading: Reading): Filter | undefined {
   const metadata = readMetadata(document, reading)
   const logsource = readLogSource(document.logsource, reading)
-  const rules = isFields(document.filter) ? readFilteredRules(document.filter.rules, reading) : undefined
+  const rules = isObject(document.filter) ? readFilteredRules(document.filter.rules, reading) : undefined
   const detection = readDetections(document, 'filter', [...NO_DETECTIONS, 'rules'], reading)
   if (!metadata || !rules || !detection || reading.problems.length > 0) return undefined
   return { ...metadata, logsource, rules, detection }
@@ -54,7 +55,7 @@ const SOURCE_KEYS = ['product', 'category', 'service'] as const
 function readLogSource(value: unknown, reading: Reading): LogSource {
   const source: LogSource = {}
   if (value === undefined || value === null) return source
-  if (!isFields(value)) {
+  if (!isObject(value)) {
     addProblem(reading, ['logsource'], 'has to be a map')
     return source
   }
@@ -78,7 +79,7 @@ function readDetections(
   reading: Reading,
 ): Expression | undefined {
   const value = document[key]
-  if (!isFields(value)) {
+  if (!isObject(value)) {
     return addProblem(reading, [key], value === undefined ? missingText(key, document) : 'has to be a map')
   }
   const detections = new Map<string, Expression>()

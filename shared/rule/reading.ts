@@ -45,10 +45,6 @@ export function addWarning(reading: Reading, path: Path, message: string): void 
 
 export type Fields = Readonly<Record<string, unknown>>
 
-export function isFields(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-}
-
 const SHOWN_CHARS = 100
 
 /** A part of the rule, quoted and shortened for a message. */

@@ -1,6 +1,6 @@
+import { isObject } from '../base/value.ts'
 import { compileFieldTexts, distinct, type FieldTexts, textsOf } from './field-text.ts'
 import { compileLookup } from './lookup.ts'
-import { isFields } from './reading.ts'
 
 /**
  * The names of the resources of a type in a record of ActionTrail. `referencedResources` has them by type. Otherwise
@@ -13,8 +13,8 @@ export function compileResourceNames(type: string): FieldTexts {
   const types = compileFieldTexts('resourceType')
   const names = compileFieldTexts('resourceName')
   return (record) => {
-    const byType = isFields(record) ? referenced(record) : undefined
-    const listed = isFields(byType) && Object.hasOwn(byType, type) ? textsOf(byType[type]) : []
+    const byType = isObject(record) ? referenced(record) : undefined
+    const listed = isObject(byType) && Object.hasOwn(byType, type) ? textsOf(byType[type]) : []
     if (listed.length > 0) return listed
     const given = types(record).flatMap((text) => text.split(';').map((one) => one.trim().toLowerCase()))
     const places = names(record).flatMap((text) => text.split(';'))

@@ -1,6 +1,7 @@
+import { isObject } from '../base/value.ts'
 import { fold } from './fold.ts'
 import { compileLookup, type Lookup } from './lookup.ts'
-import { type Fields, isFields } from './reading.ts'
+import type { Fields } from './reading.ts'
 
 /**
  * A record as the rules see the record. Values that a rule looked up or folded are kept until the next record: `turn`
@@ -106,7 +107,7 @@ function valueTexts(value: unknown): readonly string[] {
   if (value === undefined || value === null) return []
   if (Array.isArray(value)) return value.flatMap(valueTexts)
   // An object becomes JSON, so that a search finds texts inside the object.
-  return [isFields(value) ? JSON.stringify(value) : String(value)]
+  return [isObject(value) ? JSON.stringify(value) : String(value)]
 }
 
 /** No recursion: the sender decides how deep a record is. */

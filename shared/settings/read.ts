@@ -1,3 +1,4 @@
+import { isObject } from '../base/value.ts'
 import { type Problem, zodProblems } from '../problem/problem.ts'
 import type { SecretBox } from '../secret/seal.ts'
 import { type Fields, type Settings, type SettingsOf, settingsSchema } from './field.ts'
@@ -16,8 +17,7 @@ export function settingsReader<const F extends Fields>(
   const schema = settingsSchema(fields)
   return (given) => {
     const read = schema.safeParse(given)
-    const isMapping = typeof given === 'object' && given !== null && !Array.isArray(given)
-    const problems = [...(read.success ? [] : zodProblems(read.error)), ...(isMapping ? check(given as Settings) : [])]
+    const problems = [...(read.success ? [] : zodProblems(read.error)), ...(isObject(given) ? check(given) : [])]
     return read.success && problems.length === 0 ? { ok: true, settings: read.data } : { ok: false, problems }
   }
 }

@@ -1,3 +1,4 @@
+import { isObject } from '../base/value.ts'
 import { joinPath } from '../problem/problem.ts'
 import type { SecretBox } from '../secret/seal.ts'
 import { type Field, type Fields, isGroup, type Settings } from './field.ts'
@@ -91,12 +92,12 @@ function mapSecrets(fields: Fields, settings: Settings, replace: Replace, above:
     const path = [...above, name]
     if (declared === undefined || value === undefined) return value
     if (!isGroup(declared)) return mapField(declared, value, replace, path)
-    return isSettings(value) ? mapSecrets(declared.fields, value, replace, path) : value
+    return isObject(value) ? mapSecrets(declared.fields, value, replace, path) : value
   })
 }
 
 function mapField({ secret }: Field, value: unknown, replace: Replace, path: Path): unknown {
-  if (secret === 'values' && isSettings(value)) return mapValues(value, (one, name) => replace(one, [...path, name]))
+  if (secret === 'values' && isObject(value)) return mapValues(value, (one, name) => replace(one, [...path, name]))
   return secret === true ? replace(value, path) : value
 }
 
@@ -106,10 +107,6 @@ function mapValues(settings: Settings, change: (value: unknown, name: string) =>
 
 function valueAt(settings: Settings, path: Path): unknown {
   let value: unknown = settings
-  for (const name of path) value = isSettings(value) && Object.hasOwn(value, name) ? value[name] : undefined
+  for (const name of path) value = isObject(value) && Object.hasOwn(value, name) ? value[name] : undefined
   return value
-}
-
-function isSettings(value: unknown): value is Settings {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

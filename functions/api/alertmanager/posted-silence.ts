@@ -1,7 +1,7 @@
 import type { Labels } from '../../../shared/alert/labels.ts'
 import { parseRfc3339 } from '../../../shared/base/rfc3339.ts'
 import type { Millis } from '../../../shared/base/time.ts'
-import { jsonType } from '../../../shared/base/value.ts'
+import { isObject, jsonType } from '../../../shared/base/value.ts'
 import { goTimeError } from '../../../shared/integrations/go-errors.ts'
 import type { Matcher } from '../../../shared/matcher/matcher.ts'
 import type { PostedSilence } from '../../../shared/silence/silence.ts'
@@ -142,10 +142,6 @@ function firstMissing(fields: Fields): Response | undefined {
 function toMatcher({ name, value, isRegex, isEqual = true }: PostedMatcher): Matcher {
   const op = isRegex ? (isEqual ? '=~' : '!~') : isEqual ? '=' : '!='
   return { name: name!, op, value: value! }
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 function fieldError(given: unknown, field: string, type: string): string {

@@ -1,4 +1,5 @@
 import { MINUTE, type Millis } from '../../base/time.ts'
+import { isObject } from '../../base/value.ts'
 import type { FailureReason, Outcome } from '../../delivery/outcome.ts'
 import type { OutboundResult } from '../../outbound/request.ts'
 import { classify } from '../http/answer.ts'
@@ -53,7 +54,7 @@ function clocksApart(date = '', now: Millis): string {
 function entryOutcome(body: Body, host: string, now: Millis): Outcome {
   const entries = body.Entries ?? body.EntryList
   const [entry] = Array.isArray(entries) ? (entries as unknown[]) : []
-  const failure = isBody(entry) ? entry.ErrorCode : undefined
+  const failure = isObject(entry) ? entry.ErrorCode : undefined
   const failed = (typeof failure === 'string' && failure !== '') || Number(body.FailedEntryCount) > 0
   if (!failed && body.FailedEntryCount === 0) return { kind: 'arrived', at: now }
   if (!failed) {
@@ -84,12 +85,8 @@ type Body = Record<string, unknown>
 export function bodyOf(text: string): Body {
   try {
     const body: unknown = JSON.parse(text)
-    return isBody(body) ? body : {}
+    return isObject(body) ? body : {}
   } catch {
     return {}
   }
-}
-
-function isBody(value: unknown): value is Body {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

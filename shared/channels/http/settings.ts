@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { SECOND } from '../../base/time.ts'
+import { isObject } from '../../base/value.ts'
 import { urlProblem } from '../../outbound/url.ts'
 import type { Problem } from '../../problem/problem.ts'
 import { checkedText } from '../../settings/checked-text.ts'
@@ -32,7 +33,7 @@ interface RefusedNames {
 /** Headers without the names that `refused` matches. Read by hand: a zod record drops a key `__proto__` silently. */
 export function headersField(refused?: RefusedNames) {
   const headers = z.unknown().transform((value, context): Record<string, string> => {
-    if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    if (!isObject(value)) {
       context.addIssue({ code: 'custom', message: 'expected a mapping of header names' })
       return z.NEVER
     }
@@ -47,7 +48,7 @@ export function headersField(refused?: RefusedNames) {
       if (message !== undefined) context.addIssue({ code: 'custom', path: [name], message })
       seen.add(name.toLowerCase())
     }
-    return Object.fromEntries(entries)
+    return Object.fromEntries(entries) as Record<string, string>
   })
   return field(
     headers.meta({ type: 'object', additionalProperties: { type: 'string' }, maxProperties: MAX_HEADERS }).optional(),

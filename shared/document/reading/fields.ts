@@ -2,6 +2,7 @@ import * as z from 'zod'
 import type { Labels } from '../../alert/labels.ts'
 import { DURATION, parseDuration } from '../../base/duration.ts'
 import { LIMITS } from '../../base/limits.ts'
+import { isObject } from '../../base/value.ts'
 import { ID } from '../../config/limits.ts'
 import { quoted, zodProblems } from '../../problem/problem.ts'
 
@@ -62,11 +63,11 @@ export function labelEntries(
   context: z.RefinementCtx,
   check: (text: string | undefined) => string | undefined,
 ): [name: string, text: string | undefined][] {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+  if (!isObject(value)) {
     context.addIssue({ code: 'custom', message: 'expected a mapping of labels' })
     return []
   }
-  const entries = Object.entries(value as Record<string, unknown>)
+  const entries = Object.entries(value)
   return entries.filter((entry): entry is [string, string | undefined] => {
     const message = entryProblem(entry, check)
     if (message !== undefined) context.addIssue({ code: 'custom', path: [entry[0]], message })
