@@ -18,6 +18,9 @@ export const LIMITS = {
   rules: 1_000,
   inhibitRules: 500,
   timeIntervals: 500,
+  users: 10_000,
+  userGroups: 1_000,
+  calendars: 100,
   /** Characters of one text with matchers, as in `source_matchers`. */
   matchersChars: 50_000,
   /** A regular expression of a matcher, before and after its repetitions are written out (`shared/regex/size.ts`). */
