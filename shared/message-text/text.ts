@@ -1,4 +1,5 @@
 import { type Labels, label } from '../alert/labels.ts'
+import { clip } from '../base/clip.ts'
 import { DAY, HOUR, MINUTE, type Millis, SECOND } from '../base/time.ts'
 import { wallText } from '../interval/zone.ts'
 import type { AlertView, MessageView } from '../message-view/view.ts'
@@ -17,7 +18,8 @@ export interface MessageText {
   title: string
   facts: Fact[]
   alerts: AlertText[]
-  /** Present when alerts are left out. */
+  /** The number of alerts that are left out, and the sentence that says so, if any is. */
+  left: number
   more?: string
   /** The only link in a message. Absent: the notification has no incident. */
   link?: { text: string; url: string }
@@ -63,10 +65,9 @@ export function messageText(view: MessageView, { language, timeZone, url }: Text
   const policy = clean(view.policy?.name ?? '')
   return {
     language,
-    subject: clip(
-      oneLine(`[${status}:${count}] ${view.level} ${name}${policy === '' ? '' : ` (${policy})`}`),
-      SUBJECT_CHARS,
-    ),
+    subject: clip(oneLine(`[${status}:${count}] ${view.level} ${name}${policy === '' ? '' : ` (${policy})`}`), {
+      chars: SUBJECT_CHARS,
+    }),
     title: `${status}${words.colon}${oneLine(name)}`,
     facts: present([
       [words.level, view.level],
@@ -84,6 +85,7 @@ export function messageText(view: MessageView, { language, timeZone, url }: Text
       [words.handler, view.incident?.handler ?? ''],
     ]),
     alerts,
+    left,
     ...(left > 0 && { more: words.more(left) }),
     ...(url !== undefined && { link: { text: words.open, url } }),
   }
@@ -97,7 +99,7 @@ function alertText(alert: AlertView, words: Words, time: (at: Millis) => string)
   const name = label(alert.labels, 'alertname') || words.unnamed
   const { alertname: _, ...labels } = alert.labels
   return {
-    title: `${words.status[alert.status]}${words.colon}${oneLine(clip(name, VALUE_CHARS))}`,
+    title: `${words.status[alert.status]}${words.colon}${oneLine(clip(name, { chars: VALUE_CHARS }))}`,
     annotations: some(toldFirst(alert.annotations), words),
     facts: present([
       [words.began, time(alert.startsAt)],
@@ -123,8 +125,8 @@ function some(values: readonly [string, string][], words: Words): Fact[] {
 /** A fact without a value is left out. */
 function present(facts: readonly [string, string][]): Fact[] {
   return facts.flatMap(([name, value]) => {
-    const text = clip(clean(value), VALUE_CHARS).trim()
-    return text === '' ? [] : [{ name: oneLine(clip(name, VALUE_CHARS)), value: text }]
+    const text = clip(clean(value), { chars: VALUE_CHARS }).trim()
+    return text === '' ? [] : [{ name: oneLine(clip(name, { chars: VALUE_CHARS })), value: text }]
   })
 }
 
@@ -171,10 +173,4 @@ function clean(text: string): string {
 
 function oneLine(text: string): string {
   return clean(text).replace(/\s+/g, ' ').trim()
-}
-
-/** Cut between characters, never inside of one. */
-function clip(text: string, most: number): string {
-  if (text.length <= most) return text
-  return `${[...text.slice(0, most * 2)].slice(0, most - 1).join('')}…`
 }

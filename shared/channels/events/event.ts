@@ -1,4 +1,5 @@
 import { type LinkSecrets, LONGEST_LINK_MS, linkUrl, signLink } from '../../account/link.ts'
+import { richest } from '../../base/fitting.ts'
 import { type Millis, toRfc3339 } from '../../base/time.ts'
 import type { Delivery, DeliveryProgress, EventSettings, LifecycleEvent } from '../../delivery/delivery.ts'
 import { incidentUrl, type LifecycleNotification, lifecycleData } from './body.ts'
@@ -51,19 +52,11 @@ export function cloudEvent(
   settings: EventSettings,
   options: EventOptions,
 ): CloudEvent {
-  const showing = (shown: number): CloudEvent => build(notification, settings, { ...options, shown })
-  const fits = (event: CloudEvent): boolean => Buffer.byteLength(JSON.stringify(event)) <= EVENT_BYTES
-  const whole = showing(notification.alerts.length)
-  if (fits(whole)) return whole
-  let event = showing(0)
-  let [least, most] = [0, notification.alerts.length]
-  while (most - least > 1) {
-    const middle = Math.floor((least + most) / 2)
-    const tried = showing(middle)
-    if (fits(tried)) [least, event] = [middle, tried]
-    else most = middle
-  }
-  return event
+  const fitting = richest(notification.alerts.length, (shown) => {
+    const event = build(notification, settings, { ...options, shown })
+    return Buffer.byteLength(JSON.stringify(event)) <= EVENT_BYTES ? event : undefined
+  })
+  return fitting ?? build(notification, settings, { ...options, shown: 0 })
 }
 
 /** The event as the last attempt sent the event. Undefined: the delivery holds no event, or no attempt was made. */
