@@ -17,6 +17,17 @@ export interface ToSend {
   giveUpAt: Millis
   /** The moment at which this attempt was claimed. */
   begunAt: Millis
+  /** The message in the words of a content template. Absent: the kind's built-in text. */
+  rendered?: Rendered
+  /** A line that the built-in text has to show: the reason why a content template was not used. */
+  note?: string
+}
+
+/** The words of a content template, as the kind sends the words: values of alerts are escaped, and the size fits. */
+export interface Rendered {
+  /** Title or subject, one line. Absent: the title of the built-in text. */
+  title?: string
+  content: string
 }
 
 /** Keys that sign a request to AWS. */

@@ -5,7 +5,7 @@ import { WORDS } from './words.ts'
  * The text as a page of HTML for mail programs: no script, no picture, no style sheet. Every text is escaped, so no
  * part of an alert becomes markup; the only link is the link of the message.
  */
-export function htmlText({ language, subject, title, facts, alerts, more, link }: MessageText): string {
+export function htmlText({ language, subject, title, facts, alerts, more, link, note }: MessageText): string {
   const { labels } = WORDS[language]
   return [
     '<!DOCTYPE html>',
@@ -19,6 +19,7 @@ export function htmlText({ language, subject, title, facts, alerts, more, link }
         (alert.labels.length === 0 ? '' : `\n<p>${escaped(labels)}</p>\n${table(alert.labels)}`),
     ),
     more === undefined ? '' : `<p>${escaped(more)}</p>`,
+    note === undefined ? '' : `<p>${escaped(note)}</p>`,
     '</body></html>',
   ]
     .filter((line) => line !== '')

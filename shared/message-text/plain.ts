@@ -2,7 +2,7 @@ import type { Fact, MessageText } from './text.ts'
 import { WORDS } from './words.ts'
 
 /** The text without markup. Further lines of a value are indented, so no value looks like a line of ours. */
-export function plainText({ language, title, facts, alerts, more, link }: MessageText): string {
+export function plainText({ language, title, facts, alerts, more, link, note }: MessageText): string {
   const { colon, labels } = WORDS[language]
   const lines = (some: readonly Fact[], indent: string): string[] =>
     some.map(({ name, value }) => `${indent}${name}${colon}${value.replaceAll('\n', `\n${indent}    `)}`)
@@ -17,6 +17,7 @@ export function plainText({ language, title, facts, alerts, more, link }: Messag
       ...(alert.labels.length === 0 ? [] : [`  ${labels}${colon}`.trimEnd(), ...lines(alert.labels, '    ')]),
     ]),
     more === undefined ? [] : [more],
+    note === undefined ? [] : [note],
   ]
   return `${blocks
     .filter((block) => block.length > 0)

@@ -23,6 +23,8 @@ export interface MessageText {
   more?: string
   /** The only link in a message. Absent: the notification has no incident. */
   link?: { text: string; url: string }
+  /** The last line: a reason for the reader why the message is in these words. */
+  note?: string
 }
 
 export interface Fact {
@@ -43,6 +45,7 @@ interface TextOptions {
   timeZone: string
   /** Page of the incident. */
   url?: string | undefined
+  note?: string | undefined
 }
 
 /** Characters of a name or value of an alert; the rest is left out. */
@@ -53,7 +56,7 @@ const SUBJECT_CHARS = 200
 /** Characters of the alerts together. Further alerts are left out and counted. At least one alert is shown. */
 const ALERTS_CHARS = 100_000
 
-export function messageText(view: MessageView, { language, timeZone, url }: TextOptions): MessageText {
+export function messageText(view: MessageView, { language, timeZone, url, note }: TextOptions): MessageText {
   const words = WORDS[language]
   const time = (at: Millis): string => `${wallText(at, timeZone)} ${timeZone}`
   const all = view.alerts.map((alert) => alertText(alert, words, time))
@@ -88,6 +91,7 @@ export function messageText(view: MessageView, { language, timeZone, url }: Text
     left,
     ...(left > 0 && { more: words.more(left) }),
     ...(url !== undefined && { link: { text: words.open, url } }),
+    ...(note !== undefined && { note: clip(oneLine(note), { chars: VALUE_CHARS }) }),
   }
 }
 

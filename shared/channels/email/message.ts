@@ -6,6 +6,7 @@ import { messageText } from '../../message-text/text.ts'
 import { viewOf } from '../../message-view/view.ts'
 import { incidentUrl } from '../events/body.ts'
 import { readSender } from './address.ts'
+import { htmlAsText } from './html-as-text.ts'
 import { type EmailSettings, MOST_ALERTS } from './kind.ts'
 
 /**
@@ -15,23 +16,24 @@ import { type EmailSettings, MOST_ALERTS } from './kind.ts'
  */
 export async function emailMessage(
   { from, to, language, timeZone }: Pick<EmailSettings, 'from' | 'to' | 'language' | 'timeZone'>,
-  { id, notification, begunAt }: Pick<ToSend, 'id' | 'notification' | 'begunAt'>,
+  { id, notification, begunAt, rendered, note }: Omit<ToSend, 'account' | 'giveUpAt'>,
   publicUrl: string,
 ): Promise<Buffer> {
   const view = viewOf(notification, { shown: MOST_ALERTS })
   const url = view.incident && incidentUrl(publicUrl, view.incident.id)
-  const text = messageText(view, { language, timeZone, url })
+  const text = messageText(view, { language, timeZone, url, note })
+  const html = rendered?.content ?? htmlText(text)
   const name = id.replace(/[^\w.-]/g, '_')
   const composer = new MailComposer({
     from: readSender(from) ?? from,
     to: [...to],
-    subject: text.subject,
+    subject: rendered?.title ?? text.subject,
     messageId: `<${name}@${hostOf(publicUrl)}>`,
     date: new Date(begunAt),
     // RFC 3834: no holiday reply comes back.
     headers: { 'Auto-Submitted': 'auto-generated' },
-    text: plainText(text),
-    html: htmlText(text),
+    text: rendered === undefined ? plainText(text) : htmlAsText(html),
+    html,
     baseBoundary: name,
     newline: 'win',
     disableFileAccess: true,

@@ -1,13 +1,17 @@
 import { describe, expect, test } from 'vitest'
+import type { ToSend } from '../../../../shared/channel/send.ts'
 import { emailMessage } from '../../../../shared/channels/email/message.ts'
 import { alert, NOW, notification } from './story.ts'
 
 const SETTINGS = { from: 'tocsin@example.com', to: ['ops@example.com'], language: 'en', timeZone: 'UTC' } as const
-const messageOf = async (told = notification(), begunAt = NOW): Promise<string> => {
+const messageOf = async (
+  told = notification(),
+  begunAt = NOW,
+  words: Pick<ToSend, 'rendered' | 'note'> = {},
+): Promise<string> => {
   const settings = { ...SETTINGS, to: [...SETTINGS.to] }
-  return (
-    await emailMessage(settings, { id: 'g1-d1', notification: told, begunAt }, 'https://tocsin.example.com/')
-  ).toString()
+  const content = { id: 'g1-d1', notification: told, begunAt, ...words }
+  return (await emailMessage(settings, content, 'https://tocsin.example.com/')).toString()
 }
 
 describe('the message', () => {
@@ -40,5 +44,23 @@ describe('the message', () => {
     const text = await messageOf(notification({ alerts: [alert({ labels })] }))
     expect(text.replaceAll('\r\n', '')).not.toMatch(/[\r\n]/)
     for (const line of text.split('\r\n')) expect(Buffer.byteLength(line)).toBeLessThanOrEqual(998)
+  })
+
+  test('is in the words of a content template, as HTML and as text', async () => {
+    const rendered = { title: 'db-1 is down', content: '<p>db-1 &lt;is&gt; <b>down</b></p>' }
+    const text = await messageOf(notification(), NOW, { rendered })
+    expect(text).toMatch(/^Subject: db-1 is down\r$/m)
+    expect(text).toContain('\r\ndb-1 <is> down\r\n')
+    expect(text).toContain('<p>db-1 &lt;is&gt; <b>down</b></p>')
+  })
+
+  test('has the built-in subject when a content template has none', async () => {
+    const text = await messageOf(notification(), NOW, { rendered: { content: '<p>down</p>' } })
+    expect(text).toMatch(/^Subject: \[FIRING:1\] P1 HostDown \(Databases\)\r$/m)
+  })
+
+  test('says why no content template was used', async () => {
+    const text = await messageOf(notification(), NOW, { note: 'template short could not be used: <b>\r\nBcc: x' })
+    expect(text.match(/template short could not be used: (<b>|&lt;b&gt;) Bcc: x/g)).toHaveLength(2)
   })
 })

@@ -181,6 +181,19 @@ describe('the request', () => {
     ])
   })
 
+  test('is in the words of a content template', async () => {
+    const { sent, by } = wire()
+    await sendWebhook({ url: 'https://h.example.com' }, { ...what(), rendered: { content: '{"project":"p"}' } }, by)
+    expect(sent[0]?.body).toBe('{"project":"p"}')
+  })
+
+  test('says why no content template was used', async () => {
+    const { sent, by } = wire()
+    const note = 'template short could not be used'
+    await sendWebhook({ url: 'https://h.example.com' }, { ...what(), note }, by)
+    expect(JSON.parse(sent[0]!.body)).toEqual({ ...webhookBody(notification(), by.publicUrl), note })
+  })
+
   test('is not signed without a secret', async () => {
     const { sent, by } = wire()
     await sendWebhook({ url: 'https://h.example.com' }, what(), by)
