@@ -4,8 +4,8 @@ import type { Outcome } from '../../delivery/outcome.ts'
 import type { OutboundResult } from '../../outbound/request.ts'
 import { awsKeys, awsOrigin } from '../aws/keys.ts'
 import { noKeys, postToAws } from '../aws/post.ts'
-import { bodyOf, codeIn } from '../events/put-events.ts'
 import { classify } from '../http/answer.ts'
+import { bodyOf, codeIn } from '../http/body.ts'
 import type { EmailSettings } from './kind.ts'
 
 /**

@@ -1,8 +1,9 @@
 import { MINUTE, type Millis } from '../../base/time.ts'
-import { isObject } from '../../base/value.ts'
+import { isObject, type JsonObject } from '../../base/value.ts'
 import type { FailureReason, Outcome } from '../../delivery/outcome.ts'
 import type { OutboundResult } from '../../outbound/request.ts'
 import { classify } from '../http/answer.ts'
+import { bodyOf, codeIn } from '../http/body.ts'
 
 /*
  * The meaning of an answer to `PutEvents`, of Alibaba Cloud's EventBridge and of Amazon's. Both services answer 200
@@ -51,7 +52,7 @@ function clocksApart(date = '', now: Millis): string {
 }
 
 /** A status of 200 alone does not say whether the bus accepted the event. */
-function entryOutcome(body: Body, host: string, now: Millis): Outcome {
+function entryOutcome(body: JsonObject, host: string, now: Millis): Outcome {
   const entries = body.Entries ?? body.EntryList
   const [entry] = Array.isArray(entries) ? (entries as unknown[]) : []
   const failure = isObject(entry) ? entry.ErrorCode : undefined
@@ -69,24 +70,4 @@ function entryOutcome(body: Body, host: string, now: Millis): Outcome {
 
 function passingReason(code = ''): FailureReason | undefined {
   return PASSING.find(([pattern]) => pattern.test(code))?.[1]
-}
-
-/**
- * The word in `AccessDenied`, `com.amazonaws.events#ThrottlingException` or `InternalException:http://…`. A text
- * that is no word is not repeated, because a target may answer with any text.
- */
-export function codeIn(value: unknown): string | undefined {
-  const word = typeof value === 'string' ? value.replace(/^[\w.]*#/, '').replace(/:.*$/s, '') : ''
-  return /^[A-Za-z.]{1,64}$/.test(word) ? word : undefined
-}
-
-type Body = Record<string, unknown>
-
-export function bodyOf(text: string): Body {
-  try {
-    const body: unknown = JSON.parse(text)
-    return isObject(body) ? body : {}
-  } catch {
-    return {}
-  }
 }
