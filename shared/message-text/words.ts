@@ -21,6 +21,10 @@ export interface Words {
   labels: string
   /** Text of the link to the incident. */
   open: string
+  /** Texts of links that alerts bring along. */
+  runbook: string
+  dashboard: string
+  source: string
   /** A title for a group without a name. */
   unnamed: string
   more(count: number): string
@@ -42,6 +46,9 @@ export const WORDS: Readonly<Record<Language, Words>> = {
     alerts: 'Alerts',
     labels: 'Labels',
     open: 'Open the incident',
+    runbook: 'Runbook',
+    dashboard: 'Dashboard',
+    source: 'Source',
     unnamed: 'Alerts',
     more: (count) => (count === 1 ? '1 more alert is not shown.' : `${count} more alerts are not shown.`),
     moreValues: (count) => `${count} more`,
@@ -60,6 +67,9 @@ export const WORDS: Readonly<Record<Language, Words>> = {
     alerts: '告警数',
     labels: '标签',
     open: '查看事件',
+    runbook: '处理手册',
+    dashboard: '仪表盘',
+    source: '告警来源',
     unnamed: '告警',
     more: (count) => `另有 ${count} 条告警未显示。`,
     moreValues: (count) => `另有 ${count} 项`,

@@ -29,21 +29,17 @@ describe('the built-in text', () => {
     expect(plainText(textOf(firing)).split('\n')).toEqual([
       'FIRING: HostDown',
       '',
+      'summary: db-1 is down',
       'Level: P1',
       'Alerts: 1',
       'Since: 2026-01-14 15:59:30 Asia/Shanghai',
       'Policy: Databases',
-      'Group: alertname=HostDown',
       'In hand with: mei',
+      'Labels:',
+      '  instance: db-1',
+      '  severity: critical',
       '',
       `Open the incident: ${URL}`,
-      '',
-      '- FIRING: HostDown',
-      '  summary: db-1 is down',
-      '  Since: 2026-01-14 15:59:30 Asia/Shanghai',
-      '  Labels:',
-      '    instance: db-1',
-      '    severity: critical',
       '',
     ])
   })
@@ -52,25 +48,69 @@ describe('the built-in text', () => {
     expect(plainText(textOf(over, 'zh')).split('\n')).toEqual([
       '已恢复：HostDown',
       '',
+      'summary：db-1 is down',
       '级别：P1',
       '告警数：1',
       '开始时间：2026-01-14 15:59:30 Asia/Shanghai',
       '恢复时间：2026-01-14 16:04:30 Asia/Shanghai',
       '持续时间：5 分钟',
       '策略：Databases',
-      '分组：alertname=HostDown',
+      '标签：',
+      '  instance：db-1',
+      '  severity：critical',
       '',
       `查看事件：${URL}`,
       '',
-      '- 已恢复：HostDown',
-      '  summary：db-1 is down',
-      '  开始时间：2026-01-14 15:59:30 Asia/Shanghai',
-      '  恢复时间：2026-01-14 16:04:30 Asia/Shanghai',
-      '  持续时间：5 分钟',
-      '  标签：',
-      '    instance：db-1',
-      '    severity：critical',
+    ])
+  })
+
+  test('says once what all alerts share, and of each alert what the others do not', () => {
+    const one = alert({ annotations: { summary: 'a host is down', runbook_url: 'https://wiki.example.com/down' } })
+    const labels = { ...one.labels, instance: 'db-2', device: 'sda' }
+    const other = { ...one, fingerprint: '1', labels, startsAt: NOW - 120_000, endsAt: NOW }
+    const told = notification({ groupLabels: { alertname: 'HostDown', cluster: 'eu' }, alerts: [other, one] })
+    expect(plainText(textOf(told)).split('\n')).toEqual([
+      'FIRING: HostDown',
       '',
+      'summary: a host is down',
+      'Level: P1',
+      'Alerts: 2',
+      'Since: 2026-01-14 15:59:30 Asia/Shanghai',
+      'Policy: Databases',
+      'Group: cluster=eu',
+      'Runbook: https://wiki.example.com/down',
+      'Labels:',
+      '  severity: critical',
+      '',
+      `Open the incident: ${URL}`,
+      '',
+      '- FIRING: HostDown',
+      '  Since: 2026-01-14 15:59:30',
+      '  Labels:',
+      '    instance: db-1',
+      '',
+      '- RESOLVED: HostDown',
+      '  Since: 2026-01-14 16:02:30',
+      '  Ended: 2026-01-14 16:04:30',
+      '  Lasted: 2 min',
+      '  Labels:',
+      '    device: sda',
+      '    instance: db-2',
+      '',
+    ])
+  })
+
+  test('does not take the labels of the one alert that is shown for the labels of all', () => {
+    const text = textOf(notification({ truncated: 4 }))
+    expect(text.labels).toEqual([])
+    expect(text.alerts[0]?.labels.map(({ name }) => name)).toEqual(['instance', 'severity'])
+  })
+
+  test('shows firing alerts before resolved alerts, the worst first', () => {
+    const of = (severity: string, more = {}) => alert({ labels: { alertname: severity, severity }, ...more })
+    const alerts = [of('critical', { endsAt: NOW }), of('info'), of('warning'), of('error'), of('critical')]
+    expect(textOf(notification({ alerts })).alerts.map(({ title }) => title)).toEqual([
+      ...['FIRING: critical', 'FIRING: error', 'FIRING: warning', 'FIRING: info', 'RESOLVED: critical'],
     ])
   })
 
@@ -92,8 +132,8 @@ describe('the built-in text', () => {
 
   test('shows the annotations for people first', () => {
     const annotations = { a: '1', description: '2', runbook: '3', summary: '4' }
-    const [shown] = textOf(notification({ alerts: [alert({ annotations })] })).alerts
-    expect(shown?.annotations.map(({ name }) => name)).toEqual(['summary', 'description', 'a', 'runbook'])
+    const shown = textOf(notification({ alerts: [alert({ annotations })] }))
+    expect(shown.annotations.map(({ name }) => name)).toEqual(['summary', 'description', 'a', 'runbook'])
   })
 
   test('counts the alerts, values and characters that it leaves out', () => {
@@ -103,11 +143,18 @@ describe('the built-in text', () => {
     expect(textOf(notification({ truncated: 3 }), 'zh').more).toBe('另有 3 条告警未显示。')
     const labels = Object.fromEntries(Array.from({ length: 40 }, (_, index) => [`l${index}`, '😀'.repeat(2000)]))
     const long = textOf(notification({ alerts: alerts.map((one) => ({ ...one, labels })) }))
-    expect(long.alerts[0]?.labels.at(-1)).toEqual({ name: '…', value: '10 more' })
-    expect(long.alerts[0]!.labels[0]!.value).toBe(`${'😀'.repeat(499)}…`)
-    expect(long.alerts[0]!.labels[0]!.value.isWellFormed()).toBe(true)
-    expect(plainText(long).length).toBeLessThan(150_000)
-    expect(long.more).toBeDefined()
+    expect(long.labels.at(-1)).toEqual({ name: '…', value: '10 more' })
+    expect(long.labels[0]!.value).toBe(`${'😀'.repeat(499)}…`)
+    expect(long.labels[0]!.value.isWellFormed()).toBe(true)
+    const own = (index: number): typeof labels => ({
+      ...labels,
+      l0: `${index}${labels.l0}`,
+      l1: `${index}${labels.l1}`,
+    })
+    const many = alerts.map((one, index) => ({ ...one, annotations: own(index), labels: own(index + 1) }))
+    const longer = textOf(notification({ alerts: many.map((one) => ({ ...one, annotations: one.labels })) }))
+    expect(plainText(longer).length).toBeLessThan(160_000)
+    expect(plainText(longer).length).toBeGreaterThan(100_000)
   })
 
   test('is never markup, a further header or a line of ours', () => {
