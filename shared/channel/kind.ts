@@ -19,6 +19,8 @@ export interface ChannelDescription {
    * so every alert that counts as told is in a body, in several bodies where one would be too large.
    */
   mostAlerts?(settings: Settings): number | undefined
+  /** Targets of the kind keep an incident of their own for each incident (`Channel` in `config/config.ts`). */
+  keepsIncidents?: true
   /** Absent: Alertmanager has no such receiver, and the kind is left out of a rendered alertmanager.yml. */
   alertmanager?: AlertmanagerReceiver
   /** Settings in plain text, with defaults, or the problems with the path of each. */
@@ -46,7 +48,7 @@ export interface ChannelKind<S extends Settings> extends ChannelDescription {
 interface KindDeclaration<F extends Fields>
   extends Pick<
     ChannelKind<SettingsOf<F>>,
-    'type' | 'label' | 'alertmanager' | 'mostAlerts' | 'timeoutMs' | 'eventSettings'
+    'type' | 'label' | 'keepsIncidents' | 'alertmanager' | 'mostAlerts' | 'timeoutMs' | 'eventSettings'
   > {
   fields: F
   /** Problems between fields, from the settings as they were given. */

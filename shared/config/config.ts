@@ -67,6 +67,11 @@ export interface Channel {
   mostAlerts?: number
   /** Bytes of alerts in a message at most, where the target takes less than other targets. */
   bodyBytes?: number
+  /**
+   * The target keeps an incident of its own for each incident, as PagerDuty does: the target is told of claims, and the
+   * end of every incident is told by the id of the incident.
+   */
+  keepsIncidents?: true
   /** Made by an imported receiver: the receiver's name, which the wire shows; natively the policy's id. */
   receiver?: string
 }

@@ -12,6 +12,7 @@ export type NotifyReason =
   | 'some-resolved'
   | 'repeat'
   | 'replay'
+  | 'claim'
   | 'closed'
   | 'lifecycle'
 
@@ -124,6 +125,11 @@ export interface Notification {
    * incident: its alerts were over before the group got the alerts by regrouping.
    */
   incident?: NotifiedIncident
+  /**
+   * Ids of earlier incidents that are over, and that a receiver with incidents of its own may still keep open
+   * (`group/kept-incidents.ts`).
+   */
+  ended?: readonly string[]
   /** Absent from life-cycle events and forwards, as is `level`. */
   policy?: NotifiedPolicy
   /** The worst level of the firing alerts, or of the whole content when no alert fires. */

@@ -8,7 +8,7 @@ import type { TargetState } from './target-state.ts'
 import { type Content, firstOf, type GroupAlerts, type Words, wordsOf } from './words.ts'
 
 /** The parts of a notification beside its alerts. */
-interface ContentDraft extends Pick<Notification, 'reason' | 'event' | 'incident'> {
+interface ContentDraft extends Pick<Notification, 'reason' | 'event' | 'incident' | 'ended'> {
   kind: Target['kind']
   /** Alerts shown at most, the first ones; further alerts are counted. Absent: every alert is shown. */
   shown?: number
@@ -20,13 +20,13 @@ interface ContentDraft extends Pick<Notification, 'reason' | 'event' | 'incident
 export function freeze(
   { group, frozen }: Draft,
   alerts: GroupAlerts,
-  { kind, reason, event, incident, shown, partOf }: ContentDraft,
+  { kind, reason, event, incident, ended, shown, partOf }: ContentDraft,
   ctx: Context,
 ): Content {
   const words = wordsOf(frozen, alerts, kind, ctx.now)
   const { text, firing, resolved } = words
   const whole = partOf ?? words
-  const about = JSON.stringify(event ?? incident ?? '')
+  const about = JSON.stringify(event ?? incident ?? '') + (ended === undefined ? '' : JSON.stringify(ended))
   const kept = firstOf(words, Math.min(shown ?? alerts.length, alerts.length))
   const truncated = whole.alerts.length - kept.length
   const key = `${reason} ${truncated} ${about}`
@@ -43,7 +43,7 @@ export function freeze(
       ...(truncated > 0 ? { fires: whole.firing.length > 0 } : {}),
       reason,
       event,
-      ...(kind === 'notification' ? { incident, policy: notifiedPolicy(ctx.policy), level: whole.level } : {}),
+      ...(kind === 'notification' ? { incident, ended, policy: notifiedPolicy(ctx.policy), level: whole.level } : {}),
     },
     hash: digest([`[${about},[${text}]]`], 24),
     firing,

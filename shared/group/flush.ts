@@ -12,6 +12,7 @@ import { deliveryId, freeze, keepContent } from './content.ts'
 import type { Context, Draft } from './context.ts'
 import type { Group, Member } from './group.ts'
 import { incidentOf, notifiedIncident, opensIncidents, stopsRepeats } from './incident.ts'
+import { endedIncidents, keepsIncidents, owesClaim } from './kept-incidents.ts'
 import { oweEvent } from './lifecycle-events.ts'
 import { about, note, noteDelivery, noteMuted, noteTarget } from './log.ts'
 import { endOfMuted, keepsMutedEnds, noteWaitingEnds } from './muted-ends.ts'
@@ -159,15 +160,20 @@ export function tell(draft: Draft, target: Target, look: Look, ctx: Context): vo
 type Answer = { tell: NotifyReason } | { notTold: NotToldReason | undefined }
 
 /** Whether the target is told, and why or why not. */
-function compare({ group }: Draft, { channel }: Target, state: TargetState, look: Look, ctx: Context): Answer {
+function compare({ group }: Draft, target: Target, state: TargetState, look: Look, ctx: Context): Answer {
+  const { channel } = target
   const { nominal, seen, forced } = look
   // As upstream: with every alert muted the pipeline ends before the comparison, and nothing is recorded.
   if (seen.alerts.length === 0) return { notTold: state.retry && [...seen.muted.values()][0] }
   const sendResolved = sendsResolved(channel, ctx)
   const { repeatIntervalMs } = ctx.policy
   const rhythm = { nominal, repeatIntervalMs, sendResolved, keepsMuted: keepsMutedEnds(ctx.policy) }
-  const found =
+  const news =
     forced ?? difference(state, seen, rhythm) ?? (state.rest?.from === undefined ? undefined : state.rest.reason)
+  // A claim follows the news of the alerts, and stands for a repeat.
+  const claimed =
+    (news === undefined || news === 'repeat') && seen.firing.length > 0 && owesClaim(group, state, target, ctx)
+  const found = claimed ? 'claim' : news
   if (found === undefined) return { notTold: notToldReason(state, look, sendResolved) }
   const reason = reasonOf(found, state, look)
   const handler = stopsRepeats(group, ctx.policy)
@@ -240,19 +246,26 @@ function tellingOf(
  */
 function contentOf(
   draft: Draft,
-  { last }: TargetState,
-  { kind, reason }: { kind: Target['kind']; reason: NotifyReason },
+  state: TargetState,
+  target: Target,
+  reason: NotifyReason,
   { alerts, firing, shown, partOf }: Telling,
   incident: NotifiedIncident | undefined,
   ctx: Context,
 ): Content {
+  const { kind } = target
+  const { last } = state
   const how = { kind, shown, partOf }
   if (kind === 'forward') return freeze(draft, alerts, { ...how, reason }, ctx)
+  const named = (one: NotifiedIncident | undefined) => ({
+    incident: one,
+    ended: endedIncidents(state, one, target, ctx),
+  })
   if (firing.length === 0 && last?.firing.length === 0) {
-    const again = freeze(draft, alerts, { ...how, reason: last.reason, incident: last.incident }, ctx)
+    const again = freeze(draft, alerts, { ...how, reason: last.reason, ...named(last.incident) }, ctx)
     if (again.hash === last.content) return again
   }
-  return freeze(draft, alerts, { ...how, reason, incident }, ctx)
+  return freeze(draft, alerts, { ...how, reason, ...named(incident) }, ctx)
 }
 
 /**
@@ -274,15 +287,17 @@ function openNotification(
   const { group } = draft
   const key = targetKey(target)
   const telling = tellingOf(draft, target, state, why, look, ctx)
-  const content = contentOf(draft, state, { kind: target.kind, reason: why }, telling, look.incident, ctx)
+  const content = contentOf(draft, state, target, why, telling, look.incident, ctx)
   const again = state.last?.content === content.hash ? state.last : undefined
-  const next = again === undefined ? counted(state) : state
+  const { reason, incident } = content.notification
+  const { firing, resolved, leftOut, rest } = telling
+  // A claim that is not told by this message is told as soon as this message has arrived.
+  const recheck = reason !== 'claim' && firing.length > 0 && owesClaim(group, state, target, ctx)
+  const next = { ...(again === undefined ? counted(state) : state), recheck }
   const delivery = again?.delivery ?? deliveryId(group, key, next, content)
   const attempt = (again?.attempt ?? 0) + 1
   const deadline = ctx.now + DELIVERY_WINDOW_MS
-  const { reason, incident } = content.notification
   const ledger = placeOf(again, ctx)
-  const { firing, resolved, leftOut, rest } = telling
   const open: OpenDelivery = {
     delivery,
     attempt,
@@ -294,7 +309,7 @@ function openNotification(
     deadline,
     firing,
     resolved,
-    incident: firing.length === 0 ? incident : undefined,
+    incident: firing.length === 0 || keepsIncidents(target, ctx) ? incident : undefined,
     leftOut: leftOut.length === 0 ? undefined : mayKnow(state, leftOut),
     rest,
   }

@@ -2,6 +2,7 @@ import type { Fingerprint } from '../alert/alert.ts'
 import { uuidOf } from '../base/hash.ts'
 import { never } from '../base/never.ts'
 import type { PersonsPart } from '../delivery/delivery.ts'
+import type { Target } from '../delivery/target.ts'
 import type { ActionReason } from '../reason/reason.ts'
 import type { Action } from './action.ts'
 import { audienceNow } from './audience.ts'
@@ -9,6 +10,7 @@ import { over } from './closed-by-hand.ts'
 import type { Context, Draft } from './context.ts'
 import type { ClosedIncident, Incident, Member, TimelineKind } from './group.ts'
 import { alertsOf, notifiedIncident } from './incident.ts'
+import { keepsIncidents } from './kept-incidents.ts'
 import { oweEvent } from './lifecycle-events.ts'
 import { note } from './log.ts'
 import { setState, stateOf } from './target.ts'
@@ -42,6 +44,7 @@ function act(draft: Draft, incident: Incident, action: Action, ctx: Context): vo
       const handler = action.type === 'claim' ? action.by : (action.to ?? action.by)
       group.incident = next({ handler })
       tellTimeline(draft, action, ctx, { code: 'action', action: action.type, handler })
+      recheck(draft, (target) => keepsIncidents(target, ctx), ctx)
       return oweAction(draft, 'claim', group.incident, action, ctx)
     }
     case 'unclaim': {
@@ -86,7 +89,7 @@ function actAfterwards(draft: Draft, reopenable: Incident, action: Action, ctx: 
   group.lastIncident = undefined
   draft.reopened.push(known.id)
   tellTimeline(draft, action, ctx, { code: 'action', action: 'reopen' })
-  recheckAll(draft, ctx)
+  recheck(draft, everyone, ctx)
 }
 
 function closeByHand(draft: Draft, incident: Incident, action: Action, ctx: Context): void {
@@ -99,7 +102,7 @@ function closeByHand(draft: Draft, incident: Incident, action: Action, ctx: Cont
     group.members.set(fingerprint, { ...member, closedByHand: { at: ctx.now } })
   }
   group.reopenable = fires ? { ...incident, closes: (incident.closes ?? 0) + 1 } : undefined
-  recheckAll(draft, ctx)
+  recheck(draft, everyone, ctx)
 }
 
 /**
@@ -145,11 +148,15 @@ function oweClose(
   oweEvent(draft, moment, closed, asOver, ctx)
 }
 
-/** Makes every target compare the present alerts with the told alerts, as soon as no delivery to the target is open. */
-function recheckAll(draft: Draft, ctx: Context): void {
-  for (const key of audienceNow(draft.group, ctx).tell.keys()) {
-    setState(draft, key, { ...stateOf(draft, key), recheck: true })
+/** Makes targets compare the present alerts with the told alerts, as soon as no delivery to the target is open. */
+function recheck(draft: Draft, whom: (target: Target) => boolean, ctx: Context): void {
+  for (const [key, { target }] of audienceNow(draft.group, ctx).tell) {
+    if (whom(target)) setState(draft, key, { ...stateOf(draft, key), recheck: true })
   }
+}
+
+function everyone(): boolean {
+  return true
 }
 
 function oweAction(draft: Draft, type: 'claim' | 'comment', incident: Incident, action: Action, ctx: Context): void {

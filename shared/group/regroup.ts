@@ -68,6 +68,7 @@ function doubtedElsewhere(state: TargetState, heard: Doubt): TargetState {
   const { firing, resolved, until } = heard
   const { doubt, open } = state
   const both = {
+    ...doubt,
     firing: union(doubt?.firing, firing),
     resolved: union(doubt?.resolved, resolved),
     until: Math.max(doubt?.until ?? until, until),

@@ -23,6 +23,9 @@ const PAUSE_AFTER_DAYS = 5
  */
 const PAUSE_AFTER_FAILURES = 10
 
+/** Incidents that are remembered of attempts whose fate is unknown. */
+const MOST_INCIDENTS = 10
+
 /** The alerts that a target surely knows of: Alertmanager's notification log entry. */
 export interface NotificationLogEntry {
   /** Nominal time of the flush. */
@@ -37,6 +40,11 @@ export interface NotificationLogEntry {
   readonly openedAt?: Millis
   /** The deadline of the attempt that arrived; absent: the first attempt arrived, or more deliveries than one told. */
   readonly heardBy?: Millis
+  /**
+   * For a target that keeps incidents: the incident that the target keeps open, with the handler that the target was
+   * told of.
+   */
+  readonly incident?: NotifiedIncident
 }
 
 /** Alerts that a target may have heard of, or not: from deliveries whose fate is unknown. */
@@ -48,6 +56,8 @@ export interface Doubt {
    * deliveries.
    */
   readonly until: Millis
+  /** For a target that keeps incidents: the incidents that the target may have opened. */
+  readonly incidents?: readonly string[]
 }
 
 /** A delivery that was sent out, of which the group knows no outcome, or no certain outcome. */
@@ -70,6 +80,7 @@ export interface SentDelivery {
   readonly resolved: AlertSet
   /**
    * For a delivery without a firing alert: the incident that the first attempt named, and that later attempts name too.
+   * For a target that keeps incidents: the incident of every delivery.
    */
   readonly incident?: NotifiedIncident
   /**
@@ -249,10 +260,17 @@ export function arrived(
     kept.firing.length + kept.resolved.length > 0 ? {} : { openedAt, heardBy: attempt === 1 ? undefined : deadline }
   const firing = without(union(open.firing, kept.firing), open.resolved)
   const resolved = union(open.resolved, without(kept.resolved, open.firing))
-  const told = { at: nominal, firing, resolved, ...moments }
+  const told = { at: nominal, firing, resolved, ...moments, incident: keptIncident(state, open) }
   const known = union(union(firing, resolved), kept.doubt?.firing)
   const unmentioned = nonEmpty(muted(without(mayThinkFiring(state), known)))
   return { ...knowledge(state), told, doubt: kept.doubt, unmentioned, rest, last: undefined, unproven: undefined }
+}
+
+/** The incident that the target keeps after the arrival. Only a claim tells of the handler. */
+function keptIncident({ told }: TargetState, { incident, firing, reason }: OpenDelivery): NotifiedIncident | undefined {
+  if (incident === undefined || firing.length === 0) return undefined
+  const before = told?.incident?.id === incident.id ? told.incident : undefined
+  return { ...incident, handler: reason === 'claim' ? incident.handler : before?.handler }
 }
 
 /** The alerts that the target may think to fire. */
@@ -286,8 +304,14 @@ export function doubted(state: TargetState, open: OpenDelivery, retry: Retry, no
     firing: union(state.doubt?.firing, open.firing),
     resolved: union(state.doubt?.resolved, open.resolved),
     until: Math.max(state.doubt?.until ?? now, now),
+    incidents: mayBeKept(state.doubt?.incidents, open),
   }
   return { ...knowledge(state), doubt, retry }
+}
+
+function mayBeKept(incidents: Doubt['incidents'], { incident, firing }: OpenDelivery): Doubt['incidents'] {
+  if (incident === undefined || firing.length === 0 || incidents?.includes(incident.id)) return incidents
+  return [...(incidents ?? []), incident.id].slice(-MOST_INCIDENTS)
 }
 
 export function paused(state: TargetState, pause: Pause): TargetState {
@@ -322,11 +346,16 @@ export function forgetting(state: TargetState, gone: AlertSet): TargetState {
   const { told, doubt, unmentioned, open, retry } = state
   const kept = {
     ...state,
-    told: told && rest(told),
+    told: told && withoutIdle(rest(told)),
     doubt: doubt && rest(doubt),
     unmentioned: nonEmpty(without(unmentioned, gone)),
   }
   return open === undefined ? kept : { ...knowledge(kept), retry, open: rest(open) }
+}
+
+/** An incident whose alerts all went to other groups is ended there. */
+function withoutIdle(told: NotificationLogEntry): NotificationLogEntry {
+  return told.incident === undefined || told.firing.length > 0 ? told : { ...told, incident: undefined }
 }
 
 /** The last moment at which the target heard of an alert, or may have heard; undefined: the target knows nothing. */

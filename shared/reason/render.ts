@@ -20,6 +20,7 @@ const TEXTS: { [Code in Reason['code']]: (reason: Extract<Reason, { code: Code }
   'some-resolved': () => 'some-resolved',
   repeat: () => 'repeat',
   replay: () => 'replay',
+  claim: () => 'claim',
   closed: () => 'closed',
   lifecycle: () => 'lifecycle',
   event: ({ event }) => event,

@@ -8,6 +8,7 @@ import { parseHead } from '../../shared/group-store/head-body.ts'
 import { listGroups } from '../../shared/group-store/heads.ts'
 import { groupPartition } from '../../shared/table/keys.ts'
 import { storedDeliveries, wrongIncidents } from './check-incidents.ts'
+import { wrongKeptIncidents } from './check-kept-incidents.ts'
 import { wrongPauses } from './check-pauses.ts'
 import { wrongTimelines } from './check-timelines.ts'
 import { differences } from './peer.ts'
@@ -24,6 +25,7 @@ import { EPOCH } from './world.ts'
  * - every extra delivery is explained by an attempt whose fate the sender could not know, under the same id;
  * - an id always says the same;
  * - notifications name their incident: `check-incidents.ts`; the account hears of a paused target: `check-pauses.ts`;
+ * - a receiver with incidents of its own has the right ones: `check-kept-incidents.ts`;
  * - a timeline has every entry once: `check-timelines.ts`;
  * - no alert of an account reaches another account, and no text of an alert reaches another alert;
  * - no delivery is stuck, no error was thrown but planted faults, and no function answered before its work was done;
@@ -35,7 +37,7 @@ export async function violations(run: Outcome): Promise<string[]> {
   for (const [name, sink] of run.sinks) found.push(...mixed(name, sink), ...extras(run, name, sink))
   found.push(...misplaced(run), ...wrongIncidents(run), ...(await wrongTimelines(run)))
   for (const account of run.story.accounts) found.push(...(await truth(run, account)))
-  found.push(...(await wrongPauses(run)))
+  found.push(...(await wrongPauses(run)), ...(await wrongKeptIncidents(run)))
   if (run.story.clean) found.push(...differences(run))
   return found
 }
@@ -87,7 +89,7 @@ function extras(run: Outcome, name: string, sink: Sink): string[] {
       }
       const before = list[index - 1]
       if (before === undefined || before.id === seen.id || words(before) !== words(seen)) continue
-      if (seen.reason === 'repeat interval elapsed') continue
+      if (seen.reason === 'repeat interval elapsed' || seen.reason === 'claimed by a person') continue
       // Firing alerts are told anew under a new incident, and when the incident has another handler.
       if (seen.alerts.some(({ status }) => status === 'firing') && incidentOf(before.id) !== incidentOf(seen.id))
         continue

@@ -1,4 +1,5 @@
 import { deciding } from './mutants/deciding.ts'
+import { keptIncidents } from './mutants/kept-incidents.ts'
 import { muting } from './mutants/muting.ts'
 import { regrouping } from './mutants/regrouping.ts'
 import { sending } from './mutants/sending.ts'
@@ -36,4 +37,4 @@ export interface Mutant extends Edit {
   by: Caught
 }
 
-export const MUTANTS: Mutant[] = [...writing, ...sending, ...deciding, ...regrouping, ...muting]
+export const MUTANTS: Mutant[] = [...writing, ...sending, ...deciding, ...regrouping, ...muting, ...keptIncidents]

@@ -29,6 +29,8 @@ export interface Script {
   hearsOfPause?: [from: number, until: number]
   /** Seconds at which a person claims the open incident. */
   claims?: number[]
+  /** The receiver keeps an incident of its own for each incident. */
+  keepsIncidents?: true
   /** `a` inhibits `b` of its group. */
   inhibits?: boolean
   /** From second, until second: the name is silenced. */
@@ -123,7 +125,8 @@ function wordsOf({ alerts }: Seen, since: boolean): string {
 export function storyOf(script: Omit<Script, 'name' | 'hears'>): Story {
   const { policies = [{}], changes = [], answers, effects, sendResolved = true } = script
   const settings = { url: 'http://192.0.2.1/ops', timeoutMs: 5000 }
-  const channels = [{ id: 'ops', type: 'webhook', sendResolved, settings }]
+  const keeps = script.keepsIncidents && { keepsIncidents: script.keepsIncidents, mostAlerts: 50 }
+  const channels = [{ id: 'ops', type: 'webhook', sendResolved, settings, ...keeps }]
   const integrations = sectionsOf(defaultConfig()).integrations.map((integration) => {
     return { ...integration, autoRecoverAfterMs: RECOVER_MS }
   })

@@ -144,7 +144,21 @@ export function drawStory(chance: Chance, clean: boolean): Story {
     silences,
     faults: { ...trouble.faults, standAfter },
   }
-  return clean ? apart(drawn) : { ...drawn, ...drawHub(chance, drawn) }
+  if (clean) return apart(drawn)
+  const whole = { ...drawn, ...drawHub(chance, drawn) }
+  return { ...whole, ...drawKeepers(chance, whole) }
+}
+
+/** In some stories a receiver keeps incidents of its own. Such kinds show a few alerts, and never tell in parts. */
+function drawKeepers(chance: Chance, { sections, changes, bodyBytes }: Story): Pick<Story, 'sections' | 'changes'> {
+  const keepers = bodyBytes === undefined ? pick(chance, [[], ['ops'], ['ops', 'dev']]) : []
+  const drawn = (before: Sections): Sections => {
+    const channels = before.channels.map((channel): Channel => {
+      return keepers.includes(channel.id) ? { ...channel, keepsIncidents: true, mostAlerts: 50 } : channel
+    })
+    return { ...before, channels }
+  }
+  return { sections: drawn(sections), changes: changes.map((one) => ({ ...one, sections: drawn(one.sections) })) }
 }
 
 /**

@@ -35,6 +35,7 @@ const REASONS: Record<NotifyReason, string> = {
   'all-resolved': 'all alerts resolved',
   repeat: 'repeat interval elapsed',
   replay: 'replay requested',
+  claim: 'claimed by a person',
   closed: 'closed by a person',
   lifecycle: 'life cycle of the incident',
 }

@@ -1,9 +1,11 @@
 import * as z from 'zod'
 import { LIMITS } from '../../base/limits.ts'
+import type { ChannelDescription } from '../../channel/kind.ts'
 import { channelTypes } from '../../channels/registry.ts'
 import type { Channel, Config } from '../../config/config.ts'
 import { type Problem, quoted } from '../../problem/problem.ts'
 import type { SecretBox } from '../../secret/seal.ts'
+import type { Settings } from '../../settings/field.ts'
 import { readSettings } from '../../settings/read.ts'
 import { maskSettings } from '../../settings/secrets.ts'
 import { id } from '../reading/fields.ts'
@@ -87,9 +89,16 @@ export function makeChannel(given: Channel, stored: Channel | undefined, secrets
   const read = readSettings(kind, given.settings, stored?.type === given.type ? stored.settings : {}, secrets)
   if (!read.ok) return { ok: false, problems: [...problems, ...read.problems] }
   if (problems.length > 0) return { ok: false, problems }
-  // Dispatch, which decides how much a message tells, knows no kinds.
-  const mostAlerts = kind.mostAlerts?.(read.settings)
-  return { ok: true, value: { ...given, settings: read.settings, ...(mostAlerts === undefined ? {} : { mostAlerts }) } }
+  return { ok: true, value: { ...given, settings: read.settings, ...forDispatch(kind, read.settings) } }
+}
+
+/** Dispatch decides when and how much a target is told, and knows no kinds. */
+function forDispatch(
+  { mostAlerts, keepsIncidents }: ChannelDescription,
+  settings: Settings,
+): Pick<Channel, 'mostAlerts' | 'keepsIncidents'> {
+  const most = mostAlerts?.(settings)
+  return { ...(most !== undefined && { mostAlerts: most }), ...(keepsIncidents && { keepsIncidents }) }
 }
 
 /** A channel for life-cycle events gets no notifications, so a setting of notifications must not look heeded. */

@@ -1,5 +1,6 @@
 import type { Script } from '../scripts.ts'
 import { changes } from './changes.ts'
+import { keptIncidents } from './kept-incidents.ts'
 import { muting } from './muting.ts'
 import { parts } from './parts.ts'
 import { sends } from './sends.ts'
@@ -7,4 +8,13 @@ import { time } from './time.ts'
 import { twoGroups } from './two-groups.ts'
 import { workers } from './workers.ts'
 
-export const SCRIPTS: Script[] = [...workers, ...sends, ...time, ...changes, ...twoGroups, ...parts, ...muting]
+export const SCRIPTS: Script[] = [
+  ...workers,
+  ...sends,
+  ...time,
+  ...changes,
+  ...twoGroups,
+  ...parts,
+  ...muting,
+  ...keptIncidents,
+]

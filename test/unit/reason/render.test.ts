@@ -13,6 +13,7 @@ const TEXTS: [Reason, string][] = [
   [{ code: 'new-alerts' }, 'new-alerts'],
   [{ code: 'all-resolved' }, 'all-resolved'],
   [{ code: 'some-resolved' }, 'some-resolved'],
+  [{ code: 'claim' }, 'claim'],
   [{ code: 'repeat' }, 'repeat'],
   [{ code: 'replay' }, 'replay'],
   [{ code: 'closed' }, 'closed'],

@@ -124,6 +124,7 @@ describe('the body', () => {
   test.each([
     ['new-alerts', 'new alerts added'],
     ['some-resolved', 'some alerts resolved'],
+    ['claim', 'claimed by a person'],
     ['repeat', 'repeat interval elapsed'],
     ['replay', 'replay requested'],
   ] as const)('gives the reason %s as "%s"', (reason, words) => {
