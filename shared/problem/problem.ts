@@ -6,7 +6,12 @@ import type * as z from 'zod'
 export interface Problem {
   path: string
   message: string
+  /** The place in the text of the document, counted from 1; absent: the document was no text with lines. */
+  line?: number
+  column?: number
 }
+
+export type Place = Pick<Required<Problem>, 'line' | 'column'>
 
 /**
  * Largest number of problems that a reader shows: a hostile document must not make an answer larger than the
@@ -36,6 +41,19 @@ export function joinPath(base: string, ...parts: PropertyKey[]): string {
     else path += `[${quoted(String(part))}]`
   }
   return path
+}
+
+/** The parts of a path that `joinPath` wrote: keys, and places in lists. A cut key ends the path. */
+export function splitPath(path: string): (string | number)[] {
+  return [...path.matchAll(/\[(\d+)\]|\[("(?:[^"\\]|\\.)*")\]|([^.[\]]+)/g)].map(([, place, key, word]) => {
+    if (place !== undefined) return Number(place)
+    return key === undefined ? word! : String(JSON.parse(key))
+  })
+}
+
+/** The problems with their places. */
+export function located(problems: readonly Problem[], placeOf: (path: string) => Place | undefined): Problem[] {
+  return problems.map((problem) => ({ ...problem, ...(problem.path === '' ? undefined : placeOf(problem.path)) }))
 }
 
 /** A path inside of a part of the document, seen from the whole document. */

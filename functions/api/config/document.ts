@@ -2,12 +2,14 @@ import * as z from 'zod'
 import { json } from '../../../shared/base/answers.ts'
 import { LIMITS } from '../../../shared/base/limits.ts'
 import { inSlices } from '../../../shared/base/steps.ts'
+import type { Config } from '../../../shared/config/config.ts'
 import { sectionsOf } from '../../../shared/config/sections.ts'
 import { readAlertmanagerDocument } from '../../../shared/document/alertmanager/read.ts'
 import { prepareDocument } from '../../../shared/document/prepare.ts'
-import { readYaml } from '../../../shared/document/reading/yaml.ts'
+import { type PlaceOf, readYaml } from '../../../shared/document/reading/yaml.ts'
 import { configSchema, showConfig, yamlOf } from '../../../shared/document/show.ts'
-import { readTocsinYml } from '../../../shared/document/tocsin-yml.ts'
+import { type DocumentResult, readTocsinYml } from '../../../shared/document/tocsin-yml.ts'
+import { located } from '../../../shared/problem/problem.ts'
 import { readConfig } from '../../../shared/store/configs.ts'
 import { type BodyRead, invalid, mediaType, readJson, readText } from '../http/body.ts'
 import type { ApiDeps } from '../http/deps.ts'
@@ -74,36 +76,48 @@ async function getDocument(deps: ApiDeps, ask: Ask): Promise<Answer> {
   return new Response(await inSlices(yamlOf(shown)), { headers: { 'content-type': YAML } })
 }
 
+/** A document, and the place of a path in its text. */
+interface Written {
+  document: unknown
+  placeOf: PlaceOf
+}
+
+type ReadWritten = (document: unknown, current: Config, secrets: ApiDeps['secrets']) => DocumentResult
+
 async function putTocsinYml(deps: ApiDeps, ask: Ask): Promise<Answer> {
-  const read = await readDocument(ask)
-  if (!read.ok) return read.refusal
-  const problems = await inSlices(prepareDocument(read.value))
-  if (problems.length > 0) return invalid(problems)
-  return changeDocument(deps, ask, (current) => readTocsinYml(read.value, current, deps.secrets))
-}
-
-async function readDocument(ask: Ask): Promise<BodyRead<unknown>> {
-  if (mediaType(ask.request) === 'application/json') {
-    return await readJson(ask.request, {
-      exact: true,
-      limitBytes: LIMITS.documentBytes,
-      mostValues: LIMITS.documentValues,
-    })
-  }
-  return await readYamlBody(ask, 'typed')
-}
-
-async function readYamlBody(ask: Ask, scalars: 'typed' | 'text'): Promise<BodyRead<unknown>> {
-  const text = await readText(ask.request, LIMITS.documentBytes)
-  if (!text.ok) return text
-  const read = await inSlices(readYaml(text.value, scalars))
-  return read.ok ? { ok: true, value: read.document } : { ok: false, refusal: invalid(read.problems) }
+  return putDocument(deps, ask, await readDocument(ask), readTocsinYml)
 }
 
 async function putAlertmanagerYml(deps: ApiDeps, ask: Ask): Promise<Answer> {
-  const read = await readYamlBody(ask, 'text')
-  if (!read.ok) return read.refusal
-  const problems = await inSlices(prepareDocument(read.value))
-  if (problems.length > 0) return invalid(problems)
-  return changeDocument(deps, ask, (current) => readAlertmanagerDocument(read.value, current, deps.secrets))
+  return putDocument(deps, ask, await readYamlBody(ask, 'text'), readAlertmanagerDocument)
+}
+
+async function putDocument(deps: ApiDeps, ask: Ask, body: BodyRead<Written>, read: ReadWritten): Promise<Answer> {
+  if (!body.ok) return body.refusal
+  const { document, placeOf } = body.value
+  const problems = await inSlices(prepareDocument(document))
+  if (problems.length > 0) return invalid(located(problems, placeOf))
+  return changeDocument(deps, ask, (current) => withPlaces(read(document, current, deps.secrets), placeOf))
+}
+
+function withPlaces(result: DocumentResult, placeOf: PlaceOf): DocumentResult {
+  if (!result.ok) return { ok: false, problems: located(result.problems, placeOf) }
+  return result.warnings === undefined ? result : { ...result, warnings: located(result.warnings, placeOf) }
+}
+
+async function readDocument(ask: Ask): Promise<BodyRead<Written>> {
+  if (mediaType(ask.request) !== 'application/json') return await readYamlBody(ask, 'typed')
+  const read = await readJson(ask.request, {
+    exact: true,
+    limitBytes: LIMITS.documentBytes,
+    mostValues: LIMITS.documentValues,
+  })
+  return read.ok ? { ok: true, value: { document: read.value, placeOf: () => undefined } } : read
+}
+
+async function readYamlBody(ask: Ask, scalars: 'typed' | 'text'): Promise<BodyRead<Written>> {
+  const text = await readText(ask.request, LIMITS.documentBytes)
+  if (!text.ok) return text
+  const read = await inSlices(readYaml(text.value, scalars))
+  return read.ok ? { ok: true, value: read } : { ok: false, refusal: invalid(read.problems) }
 }

@@ -1,6 +1,7 @@
 import { readBody } from '../../../shared/base/body.ts'
 import { type JsonReading, parseJson } from '../../../shared/base/json.ts'
 import { LIMITS } from '../../../shared/base/limits.ts'
+import type { Problem } from '../../../shared/problem/problem.ts'
 import type { Refusal } from './route.ts'
 import { refuseWith } from './route.ts'
 
@@ -47,7 +48,7 @@ function jsonOf(bytes: Uint8Array, reading: JsonReading = {}): BodyRead<unknown>
   return { ok: false, refusal: invalid([{ path: '', message: `the body is not JSON: ${parsed.message}` }]) }
 }
 
-export function invalid(problems: { path: string; message: string }[]): Refusal {
+export function invalid(problems: Problem[]): Refusal {
   const [first] = problems
   const where = first === undefined || first.path === '' ? '' : `${first.path}: `
   const more = problems.length > 1 ? ` (and ${problems.length - 1} more)` : ''

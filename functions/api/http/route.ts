@@ -1,6 +1,7 @@
 import type * as z from 'zod'
 import type { Role } from '../../../shared/account/keys.ts'
 import type { Millis } from '../../../shared/base/time.ts'
+import type { Problem } from '../../../shared/problem/problem.ts'
 
 /**
  * A route is data: the router mounts the route, `authenticate.ts` guards the route, and `openapi.ts` describes the
@@ -74,7 +75,7 @@ export interface Refusal {
   /** The kind of failure for programs: one lower-case word. */
   code: string
   message: string
-  details?: { path: string; message: string }[]
+  details?: Problem[]
   headers?: Record<string, string>
 }
 

@@ -6,7 +6,14 @@ import { DEFAULT_LIMIT, MAX_LIMIT } from './paging.ts'
 export const time = z.iso.datetime().describe('RFC 3339, UTC, milliseconds')
 export const labels = z.record(z.string(), z.string())
 
-export const problem = z.object({ path: z.string(), message: z.string() }).meta({ id: 'Problem' })
+export const problem = z
+  .object({
+    path: z.string(),
+    message: z.string(),
+    line: z.int().optional().describe('Line of the path in a YAML document, from 1'),
+    column: z.int().optional(),
+  })
+  .meta({ id: 'Problem' })
 
 export const pagingQuery = {
   after: z.string().describe('`next` of the answer before'),

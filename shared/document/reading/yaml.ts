@@ -1,11 +1,15 @@
 import type { Scalar } from 'yaml'
 import { finish, type Steps } from '../../base/steps.ts'
-import type { Problem } from '../../problem/problem.ts'
+import { type Place, type Problem, splitPath } from '../../problem/problem.ts'
 import type { YamlError } from '../../yaml/error.ts'
 import { MAX_DEPTH, parseYaml } from '../../yaml/parse.ts'
+import { offsetOf } from '../../yaml/place.ts'
 import { documentValue, exactValue } from '../../yaml/value.ts'
 
-export type YamlResult = { ok: true; document: unknown } | { ok: false; problems: Problem[] }
+export type YamlResult = { ok: true; document: unknown; placeOf: PlaceOf } | { ok: false; problems: Problem[] }
+
+/** The line and the column of the text that a path of a problem leads to. */
+export type PlaceOf = (path: string) => Place | undefined
 
 type Scalars = 'typed' | 'text'
 
@@ -26,9 +30,16 @@ export function* readYaml(text: string, scalars: Scalars = 'typed'): Steps<YamlR
   const [first, second] = documents
   const error = first?.error ?? (second && { code: 'MULTIPLE_DOCS', offset: second.root?.range?.[0] ?? 0, message: '' })
   if (error !== undefined) return refuse(error)
-  const read = yield* documentValue(first?.root ?? null, scalars === 'text' ? asWritten : exactValue)
+  const root = first?.root ?? null
+  const scalar = scalars === 'text' ? asWritten : exactValue
+  const read = yield* documentValue(root, scalar)
   if (!read.ok) return refuse(read.error)
-  return tooDeep(read.value) ? unreadable(`nests deeper than ${MAX_DEPTH} levels`) : { ok: true, document: read.value }
+  if (tooDeep(read.value)) return unreadable(`nests deeper than ${MAX_DEPTH} levels`)
+  const placeOf: PlaceOf = (path) => {
+    const offset = offsetOf(root, splitPath(path), scalar)
+    return offset === undefined ? undefined : positionOf(offset)
+  }
+  return { ok: true, document: read.value, placeOf }
 }
 
 /** `readYaml` at once, for small texts. */

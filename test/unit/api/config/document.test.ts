@@ -25,6 +25,20 @@ describe('api: configuration', () => {
     expect(again.json).toEqual({ revision: '1', plan: [] })
   })
 
+  test('a problem of a YAML document has its line and column, and one of JSON has none', async () => {
+    const body = 'channels: []\npolicies:\n  - id: all\n    groupWait: soon\n    notify:\n      - channel: nope\n'
+    const put = await api.ask('PUT', path, { key, body, type: 'application/yaml' })
+    expect(put.json.error.details).toEqual([
+      { path: 'policies[0].groupWait', message: expect.stringContaining('duration'), line: 4, column: 5 },
+      { path: 'policies[0].notify[0].channel', message: expect.stringContaining('"nope"'), line: 6, column: 9 },
+    ])
+    const json = await api.ask('PUT', path, { key, body: parse(body) })
+    expect(json.json.error.details.map(Object.keys)).toEqual([
+      ['path', 'message'],
+      ['path', 'message'],
+    ])
+  })
+
   test('reads and writes YAML', async () => {
     const body = `channels:\n  - {id: hook, type: webhook, url: "${HOOK.url}"}\n`
     expect((await api.ask('PUT', path, { key, body, type: 'application/yaml' })).status).toBe(200)
@@ -87,7 +101,14 @@ describe('api: configuration', () => {
       const put = await api.ask('PUT', `${path}/alertmanager${more}`, { key, body, type: 'application/yaml' })
       expect([put.status, put.json.warnings]).toEqual([
         200,
-        [{ path: 'templates', message: 'no receiver here could use a template, so the files are not read' }],
+        [
+          {
+            path: 'templates',
+            message: 'no receiver here could use a template, so the files are not read',
+            line: 3,
+            column: 1,
+          },
+        ],
       ])
     }
   })
