@@ -7,8 +7,8 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { bundleFunctions } from '../../infra/bundle.ts'
 import { systemClock } from '../../infra/clock.ts'
 import { type AwsEvent, startAwsEventBridge } from '../fakes/aws-eventbridge.ts'
-import type { Bus } from '../fakes/bus-server.ts'
 import { CREDENTIALS } from '../fakes/dynamodb.ts'
+import type { Provider } from '../fakes/provider.ts'
 import { startWebhook, type Webhook } from '../fakes/webhook.ts'
 import { ADMIN_KEY, type Deployed, deploy } from './deployed.ts'
 
@@ -72,7 +72,7 @@ const NOBODY = [/sqlite/, /^infra\/machine\/(?!clock\.ts)/, /^test\//, /node_mod
 let hub: Deployed
 let webhook: Webhook
 /** Buses that the functions' own role may use. */
-let bus: Bus<AwsEvent>
+let bus: Provider<AwsEvent>
 let configured: { prom: string; trail: string; headers: Record<string, string> }
 
 beforeAll(async () => {

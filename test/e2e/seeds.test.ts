@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { systemClock } from '../../infra/clock.ts'
 import { type AlibabaEvent, startAlibabaEventBridge } from '../fakes/alibaba-eventbridge.ts'
 import { type AwsEvent, startAwsEventBridge } from '../fakes/aws-eventbridge.ts'
-import type { Bus } from '../fakes/bus-server.ts'
+import type { Provider } from '../fakes/provider.ts'
 import { api, endHost, type HostProcess, startHostProcess, temporaryDirectory } from '../fault/host-process.ts'
 import { until } from './wait.ts'
 
@@ -18,8 +18,8 @@ const AWS = { accessKeyId: 'AKIAIOSFODNN7EXAMPLE', secretAccessKey: 'aws-s3cret'
 const directories = [temporaryDirectory(), temporaryDirectory(), temporaryDirectory()]
 const hosts: HostProcess[] = []
 let [central, first, second] = ['', '', '']
-let ali: Bus<AlibabaEvent>
-let aws: Bus<AwsEvent>
+let ali: Provider<AlibabaEvent>
+let aws: Provider<AwsEvent>
 let endpoint = ''
 
 beforeAll(async () => {

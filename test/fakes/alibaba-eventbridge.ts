@@ -1,6 +1,13 @@
 import { createHmac } from 'node:crypto'
 import { MINUTE } from '../../shared/base/time.ts'
-import { type Bus, type BusAnswer, type BusOptions, type BusRequest, parseJson, startBusServer } from './bus-server.ts'
+import {
+  type Provider,
+  type ProviderAnswer,
+  type ProviderOptions,
+  type ProviderRequest,
+  parseJson,
+  startProvider,
+} from './provider.ts'
 
 /*
  * Alibaba Cloud's EventBridge, limited to `PutEvents`, as the documentation and the official clients describe the
@@ -15,7 +22,7 @@ export interface AlibabaEvent extends Record<string, unknown> {
   data: unknown
 }
 
-export interface AlibabaOptions extends Omit<BusOptions<AlibabaEvent>, 'answer' | 'errorBody'> {
+export interface AlibabaOptions extends Omit<ProviderOptions<AlibabaEvent>, 'answer' | 'errorBody'> {
   accessKeyId: string
   accessKeySecret: string
   /** Of temporary keys, which are refused without it. */
@@ -31,9 +38,9 @@ const EVENT_BYTES = 64 * 1024
 const REQUEST_BYTES = 256 * 1024
 const MOST_SKEW_MS = 15 * MINUTE
 
-export async function startAlibabaEventBridge(options: AlibabaOptions): Promise<Bus<AlibabaEvent>> {
+export async function startAlibabaEventBridge(options: AlibabaOptions): Promise<Provider<AlibabaEvent>> {
   const nonces = new Set<string>()
-  return await startBusServer({
+  return await startProvider({
     ...options,
     errorBody: (status) => ({
       code: status === 429 ? 'TooManyRequests' : 'InternalError',
@@ -49,11 +56,11 @@ export async function startAlibabaEventBridge(options: AlibabaOptions): Promise<
 
 type Wrong = [status: number, code: string]
 
-function refuse(status: number, code: string): BusAnswer<AlibabaEvent> {
+function refuse(status: number, code: string): ProviderAnswer<AlibabaEvent> {
   return { status, refused: code, body: { code, message: `the text of ${code}`, requestId: 'R' } }
 }
 
-function refusal(request: BusRequest, options: AlibabaOptions, nonces: Set<string>): Wrong | undefined {
+function refusal(request: ProviderRequest, options: AlibabaOptions, nonces: Set<string>): Wrong | undefined {
   const { method, path, headers, now } = request
   if (method !== 'POST' || path !== '/openapi/putEvents') return [404, 'InvalidAction.NotFound']
   const [, id, signature] = /^acs:([^:]+):(.+)$/.exec(headers.authorization ?? '') ?? []
@@ -74,7 +81,7 @@ function refusal(request: BusRequest, options: AlibabaOptions, nonces: Set<strin
 }
 
 /** A second implementation of the signature, written from the protocol and apart from the code under test. */
-function signatureOf({ method, path, headers }: BusRequest, secret: string): string {
+function signatureOf({ method, path, headers }: ProviderRequest, secret: string): string {
   const lines = [method, headers['content-md5'] ?? '', headers['content-type'] ?? '', headers.date ?? '']
   for (const name of Object.keys(headers).sort()) {
     if (name.startsWith('x-acs-')) lines.push(`${name}:${headers[name]?.trim()}`)
@@ -100,7 +107,7 @@ function isEvent(event: Record<string, unknown> | null): boolean {
   return typeof source === 'string' && /^.{1,128}$/.test(source) && typeof type === 'string' && /^.{1,64}$/.test(type)
 }
 
-function put({ text, now, failing }: BusRequest, { buses }: AlibabaOptions): BusAnswer<AlibabaEvent> {
+function put({ text, now, failing }: ProviderRequest, { buses }: AlibabaOptions): ProviderAnswer<AlibabaEvent> {
   const events = JSON.parse(text) as AlibabaEvent[]
   const codes = events.map(({ source, aliyuneventbusname }) => {
     const sources = buses[String(aliyuneventbusname ?? 'default')]

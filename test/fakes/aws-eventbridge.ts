@@ -1,6 +1,13 @@
 import { MINUTE, SECOND } from '../../shared/base/time.ts'
 import { amzDate, expectedSignature, readClaim } from './aws-signature.ts'
-import { type Bus, type BusAnswer, type BusOptions, type BusRequest, parseJson, startBusServer } from './bus-server.ts'
+import {
+  type Provider,
+  type ProviderAnswer,
+  type ProviderOptions,
+  type ProviderRequest,
+  parseJson,
+  startProvider,
+} from './provider.ts'
 
 /*
  * Amazon EventBridge, limited to `PutEvents`
@@ -25,7 +32,7 @@ export interface AwsKey {
   buses: string[]
 }
 
-export interface AwsOptions extends Omit<BusOptions<AwsEvent>, 'answer' | 'errorBody'> {
+export interface AwsOptions extends Omit<ProviderOptions<AwsEvent>, 'answer' | 'errorBody'> {
   region: string
   /** By access key id. */
   keys: Record<string, AwsKey>
@@ -45,8 +52,8 @@ interface Entry {
   Time?: number
 }
 
-export async function startAwsEventBridge(options: AwsOptions): Promise<Bus<AwsEvent>> {
-  return await startBusServer({
+export async function startAwsEventBridge(options: AwsOptions): Promise<Provider<AwsEvent>> {
+  return await startProvider({
     ...options,
     errorBody: (status) => ({ __type: status < 500 ? 'ThrottlingException' : 'InternalException', message: '' }),
     answer: (request) => {
@@ -57,11 +64,11 @@ export async function startAwsEventBridge(options: AwsOptions): Promise<Bus<AwsE
 }
 
 /** The protocol, JSON 1.1, has one status for every fault of the client. */
-function refuse(code: string): BusAnswer<AwsEvent> {
+function refuse(code: string): ProviderAnswer<AwsEvent> {
   return { status: 400, refused: code, body: { __type: code, message: `the text of ${code}` } }
 }
 
-function refusal(request: BusRequest, { keys, region }: AwsOptions): string | undefined {
+function refusal(request: ProviderRequest, { keys, region }: AwsOptions): string | undefined {
   const { method, path, headers, now } = request
   if (method !== 'POST' || path !== '/') return 'UnknownOperationException'
   if (headers['x-amz-target'] !== 'AWSEvents.PutEvents') return 'UnknownOperationException'
@@ -90,7 +97,7 @@ function bodyRefusal(text: string): string | undefined {
   return entries.reduce((sum, entry) => sum + entryBytes(entry), 0) > REQUEST_BYTES ? 'ValidationException' : undefined
 }
 
-function forbidden({ text, headers }: BusRequest, { keys }: AwsOptions): string | undefined {
+function forbidden({ text, headers }: ProviderRequest, { keys }: AwsOptions): string | undefined {
   const { Entries } = JSON.parse(text) as { Entries: Entry[] }
   const may = keys[readClaim(headers.authorization)!.accessKeyId]!.buses
   return Entries.every((entry) => may.includes(busOf(entry))) ? undefined : 'AccessDeniedException'
@@ -100,7 +107,7 @@ function busOf({ EventBusName = 'default' }: Entry): string {
   return EventBusName.replace(/^arn:.*:event-bus\//, '')
 }
 
-function put({ text, now, failing }: BusRequest, { buses }: AwsOptions): BusAnswer<AwsEvent> {
+function put({ text, now, failing }: ProviderRequest, { buses }: AwsOptions): ProviderAnswer<AwsEvent> {
   const { Entries } = JSON.parse(text) as { Entries: Entry[] }
   const codes = Entries.map((entry) => entryFault(entry) ?? failing)
   const kept = Entries.filter((entry, index) => codes[index] === undefined && buses.includes(busOf(entry)))

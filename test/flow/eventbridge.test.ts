@@ -3,14 +3,14 @@ import { afterEach, describe, expect, test } from 'vitest'
 import { MINUTE, type Millis, SECOND } from '../../shared/base/time.ts'
 import { type AlibabaEvent, startAlibabaEventBridge } from '../fakes/alibaba-eventbridge.ts'
 import { type AwsEvent, startAwsEventBridge } from '../fakes/aws-eventbridge.ts'
-import type { Bus, BusBehaviour } from '../fakes/bus-server.ts'
+import type { Provider, ProviderBehaviour } from '../fakes/provider.ts'
 import type { Webhook } from '../fakes/webhook.ts'
 import { at, fireAndResolve, post } from './one-alert.ts'
 import { openStage, type Stage } from './stage.ts'
 
 let stage: Stage
-let ali: Bus<AlibabaEvent>
-let aws: Bus<AwsEvent>
+let ali: Provider<AlibabaEvent>
+let aws: Provider<AwsEvent>
 let hook: Webhook
 afterEach(async () => {
   expect(stage.logged).toEqual([])
@@ -23,8 +23,8 @@ const ALI_KEYS = { accessKeyId: 'LTAI5tExample', accessKeySecret: 'ali-s3cret' }
 const AWS_KEYS = { accessKeyId: 'AKIAIOSFODNN7EXAMPLE', secretAccessKey: 'aws-s3cret' }
 
 interface Behaviours {
-  ali?: BusBehaviour
-  aws?: BusBehaviour
+  ali?: ProviderBehaviour
+  aws?: ProviderBehaviour
   settings?: { ali?: object; aws?: object }
 }
 

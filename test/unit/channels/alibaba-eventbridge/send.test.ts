@@ -8,7 +8,7 @@ import type { LifecycleType, Notification } from '../../../../shared/delivery/de
 import { createOutbound } from '../../../../shared/outbound/outbound.ts'
 import { formOf } from '../../../../shared/settings/form.ts'
 import { type AlibabaEvent, startAlibabaEventBridge } from '../../../fakes/alibaba-eventbridge.ts'
-import type { Bus, BusBehaviour } from '../../../fakes/bus-server.ts'
+import type { Provider, ProviderBehaviour } from '../../../fakes/provider.ts'
 import { clock, sendTo } from '../events/bus-send.ts'
 import { BUS, firing, moment, PUBLISHED, read, told } from '../events/story.ts'
 
@@ -70,10 +70,10 @@ describe('settings of a bus of Alibaba Cloud', () => {
   })
 })
 
-let bus: Bus<AlibabaEvent>
+let bus: Provider<AlibabaEvent>
 afterEach(async () => await bus?.stop())
 
-async function open(behaviour: BusBehaviour = {}, securityToken?: string): Promise<Bus<AlibabaEvent>> {
+async function open(behaviour: ProviderBehaviour = {}, securityToken?: string): Promise<Provider<AlibabaEvent>> {
   const { accessKeyId, accessKeySecret } = DIALOG
   bus = await startAlibabaEventBridge({
     clock,

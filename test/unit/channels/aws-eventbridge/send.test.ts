@@ -9,7 +9,7 @@ import type { LifecycleType, Notification } from '../../../../shared/delivery/de
 import type { OutboundRequest } from '../../../../shared/outbound/request.ts'
 import { formOf } from '../../../../shared/settings/form.ts'
 import { type AwsEvent, startAwsEventBridge } from '../../../fakes/aws-eventbridge.ts'
-import type { Bus, BusBehaviour } from '../../../fakes/bus-server.ts'
+import type { Provider, ProviderBehaviour } from '../../../fakes/provider.ts'
 import { clock, sendTo } from '../events/bus-send.ts'
 import { firing, moment, OPENED, PUBLISHED, read, told } from '../events/story.ts'
 
@@ -91,10 +91,10 @@ describe('settings of a bus of Amazon', () => {
   })
 })
 
-let bus: Bus<AwsEvent>
+let bus: Provider<AwsEvent>
 afterEach(async () => await bus?.stop())
 
-async function open(behaviour: BusBehaviour = {}): Promise<void> {
+async function open(behaviour: ProviderBehaviour = {}): Promise<void> {
   const keyOf = (sessionToken?: string) => ({
     secretAccessKey: 's3cret',
     buses: ['on-call', 'gone'],

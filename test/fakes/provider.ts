@@ -1,64 +1,65 @@
 import type { Clock, Millis } from '../../shared/base/time.ts'
 import { type HttpServer, headersOf, startHttpServer } from './http-server.ts'
 
-/** Misbehaviour of an event bus, by the clock of the bus. An absent field is behaviour as usual. */
-export interface BusBehaviour {
+/** Misbehaviour of a provider (an event bus, a chat), by its own clock. An absent field is behaviour as usual. */
+export interface ProviderBehaviour {
   /** [until, status]: until then every valid request gets the status. */
   down?: [until: Millis, status: number][]
-  /** [until, code]: until then the answer is 200 and the entry fails with the code. */
+  /** [until, code]: until then a valid request fails with the code of the provider. */
   failing?: [until: Millis, code: string][]
-  /** Number of requests accepted before their connections are reset. */
+  /** Number of requests taken before their connections are reset. */
   resetFirst?: number
-  /** Milliseconds by which the clock of the bus is ahead of the true time. */
+  /** Milliseconds by which the clock of the provider is ahead of the true time. */
   aheadMs?: number
 }
 
 /** One request, read completely. */
-export interface BusRequest {
+export interface ProviderRequest {
   now: Millis
   method: string
   /** Path with the query. */
   path: string
   headers: Readonly<Record<string, string>>
   text: string
-  /** The code of failing entries at this moment. */
+  /** The code with which valid requests fail at this moment. */
   failing?: string
 }
 
-/** `refused`: the reason in the words of the service. */
-export interface BusAnswer<Event> {
+/** `refused`: the reason in the words of the provider. A body that is a text is sent as the text, another as JSON. */
+export interface ProviderAnswer<Taken> {
   status: number
   body: unknown
+  headers?: Record<string, string>
   refused?: string
-  kept?: Event[]
+  kept?: Taken[]
 }
 
-/** A real HTTP server with the protocol of an event bus. */
-export interface Bus<Event> extends HttpServer {
-  /** Accepted events, in order. */
-  received: (Event & { at: Millis })[]
+/** A real HTTP server with the protocol of a provider. */
+export interface Provider<Taken> extends HttpServer {
+  /** Everything that the provider took, in order. */
+  received: (Taken & { at: Millis })[]
   /** Each request with its moment and its result: `taken`, or the code of the refusal. */
   attempts: { at: Millis; came: string }[]
   /** Replaces the behaviour from now on. */
-  behave(behaviour: BusBehaviour): void
+  behave(behaviour: ProviderBehaviour): void
 }
 
-export interface BusOptions<Event> extends BusBehaviour {
+export interface ProviderOptions<Taken> extends ProviderBehaviour {
   clock: Clock
-  answer(request: BusRequest): BusAnswer<Event>
+  answer(request: ProviderRequest): ProviderAnswer<Taken>
   /** The body of an answer with the status of `down`. */
   errorBody(status: number): unknown
 }
 
-export async function startBusServer<Event>(options: BusOptions<Event>): Promise<Bus<Event>> {
+export async function startProvider<Taken>(options: ProviderOptions<Taken>): Promise<Provider<Taken>> {
   const { clock, answer, errorBody, ...given } = options
-  let behaviour: BusBehaviour = given
-  const received: Bus<Event>['received'] = []
-  const attempts: Bus<Event>['attempts'] = []
+  let behaviour: ProviderBehaviour = given
+  const received: Provider<Taken>['received'] = []
+  const attempts: Provider<Taken>['attempts'] = []
   const server = await startHttpServer((request, response, text) => {
     const now = clock.now() + (behaviour.aheadMs ?? 0)
     const failing = behaviour.failing?.find(([until]) => now < until)?.[1]
-    const asked: BusRequest = {
+    const asked: ProviderRequest = {
       now,
       method: request.method ?? '',
       path: request.url ?? '',
@@ -68,7 +69,7 @@ export async function startBusServer<Event>(options: BusOptions<Event>): Promise
     }
     const answered = answer(asked)
     const status = behaviour.down?.find(([until]) => now < until)?.[1]
-    const isDown = status !== undefined && answered.status === 200
+    const isDown = status !== undefined && answered.status < 300
     attempts.push({ at: clock.now(), came: isDown ? String(status) : (answered.refused ?? failing ?? 'taken') })
     if (!isDown) received.push(...(answered.kept ?? []).map((event) => ({ ...event, at: clock.now() })))
     if (behaviour.resetFirst) {
@@ -78,8 +79,10 @@ export async function startBusServer<Event>(options: BusOptions<Event>): Promise
     }
     // Without this header Node would write the machine's own time.
     response.sendDate = false
-    response.writeHead(isDown ? status : answered.status, { date: new Date(now).toUTCString() })
-    response.end(JSON.stringify(isDown ? errorBody(status) : answered.body))
+    const headers = isDown ? {} : answered.headers
+    response.writeHead(isDown ? status : answered.status, { date: new Date(now).toUTCString(), ...headers })
+    const body = isDown ? errorBody(status) : answered.body
+    response.end(typeof body === 'string' ? body : JSON.stringify(body))
   })
   return {
     ...server,
