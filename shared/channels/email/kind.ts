@@ -2,12 +2,11 @@ import { X509Certificate } from 'node:crypto'
 import * as z from 'zod'
 import { SECOND } from '../../base/time.ts'
 import { channelKind } from '../../channel/kind.ts'
-import { isZone } from '../../interval/zone.ts'
-import { LANGUAGES } from '../../message-text/words.ts'
 import type { Problem } from '../../problem/problem.ts'
 import { checkedText } from '../../settings/checked-text.ts'
 import { field, type Settings, type SettingsOf } from '../../settings/field.ts'
 import { endpointField, keyFields, keyProblems, regionText } from '../aws/keys.ts'
+import { textFields } from '../text/settings.ts'
 import { hostProblem, mailboxProblem, readSender } from './address.ts'
 
 const MOST_MAILBOXES = 50
@@ -76,14 +75,7 @@ const fields = {
       .superRefine(refuseTwice),
     { label: 'To', help: `1 to ${MOST_MAILBOXES} mailboxes; each sees the others.` },
   ),
-  language: field(z.enum(LANGUAGES).default('en'), { label: 'Language' }),
-  timeZone: field(
-    z
-      .string()
-      .refine((zone) => zone !== '' && isZone(zone), 'is not a time zone of the IANA database, such as Asia/Shanghai')
-      .default('UTC'),
-    { label: 'Time zone', help: 'IANA zone of the times in messages.' },
-  ),
+  ...textFields,
   timeoutMs: field(z.int().min(1).optional(), {
     label: 'Timeout in milliseconds',
     help: `A send that takes longer is given up. ${LONGEST_TIMEOUT_MS} by default and at most.`,

@@ -1,6 +1,6 @@
 import * as z from 'zod'
-import { isZone } from '../../interval/zone.ts'
 import { field } from '../../settings/field.ts'
+import { timeZoneText } from '../text/settings.ts'
 
 /*
  * Settings of life-cycle events that every kind of event bus has.
@@ -68,13 +68,7 @@ export const eventFields = {
       .default('aliyun:arms:alarm'),
     { label: 'Type prefix', help: 'Part of the attribute `type` before `:create`.', group },
   ),
-  timeZone: field(
-    z
-      .string()
-      .refine((zone) => zone !== '' && isZone(zone), 'is not a time zone of the IANA database, such as Asia/Shanghai')
-      .default('UTC'),
-    { label: 'Time zone', help: 'IANA zone of startTime and endTime.', group },
-  ),
+  timeZone: field(timeZoneText, { label: 'Time zone', help: 'IANA zone of startTime and endTime.', group }),
   links: field(z.boolean().optional(), {
     label: 'Signed links',
     help: 'externalURL is a link that shows the incident without a key.',
