@@ -8,6 +8,7 @@ import { collectionRoutes } from './config/collections.ts'
 import { configRoutes } from './config/document.ts'
 import { forwardingRoutes } from './config/forwarding.ts'
 import { forwardingStatusRoutes } from './config/forwarding-status.ts'
+import { importRoutes } from './config/import.ts'
 import { reloadRoutes } from './config/reload.ts'
 import { ruleTemplateRoutes } from './config/rule-templates.ts'
 import { trialRoutes } from './config/try/routes.ts'
@@ -50,6 +51,7 @@ export function apiRoutes(deps: ApiDeps): Route[] {
     ...forwardingStatusRoutes(deps),
     ...reloadRoutes(deps),
     ...collectionRoutes(deps),
+    ...importRoutes(deps),
     ...trialRoutes(deps),
     ...ruleTemplateRoutes(deps),
     ...alertRoutes(deps),

@@ -9,6 +9,6 @@ const table = awsTable(env('TABLE_NAME'))
 const dispatchQueue = awsQueue(env('ALERTS_QUEUE_URL'))
 const deliveries = awsQueue(env('DELIVERIES_QUEUE_URL'))
 const forwards = awsQueue(env('FORWARDS_QUEUE_URL'))
-const configs = createConfigs({ table, clock: platform.clock })
+const configs = createConfigs({ table, clock: platform.clock, people: true })
 
 export const handler = lambdaQueue(createDispatch({ ...platform, table, dispatchQueue, deliveries, forwards, configs }))

@@ -1,6 +1,6 @@
 import { digest } from '../../shared/base/hash.ts'
 import type { Millis } from '../../shared/base/time.ts'
-import type { RuleEntry } from '../../shared/config/config.ts'
+import type { Config, RuleEntry } from '../../shared/config/config.ts'
 import { DEFAULT_INTEGRATION } from '../../shared/config/sections.ts'
 import { MESSAGE_VERSION, type RecordsReceived } from '../../shared/message/message.ts'
 import type { CompiledConfig } from '../../shared/routing/compile.ts'
@@ -39,11 +39,11 @@ const KEPT_BYTES = 64 * 1024
 const KEPT_REASON = 1000
 
 export function createReports(deps: EvaluateDeps): Reports {
-  const reported = new WeakMap<CompiledConfig, Set<RuleEntry>>()
+  const reported = new WeakMap<Config, Set<RuleEntry>>()
   return {
     async rules(account, config, { problems }, failures) {
-      const known = reported.get(config) ?? new Set()
-      reported.set(config, known)
+      const known = reported.get(config.config) ?? new Set()
+      reported.set(config.config, known)
       const reportOnce = async (entry: RuleEntry, item: Omit<RefusedItem, 'account'>): Promise<void> => {
         if (known.has(entry)) return
         known.add(entry)

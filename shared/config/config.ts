@@ -3,6 +3,9 @@ import type { Millis } from '../base/time.ts'
 import type { Target } from '../delivery/target.ts'
 import type { TimeInterval } from '../interval/interval.ts'
 import type { Matcher } from '../matcher/matcher.ts'
+import type { Calendar } from '../people/calendar.ts'
+import type { UserGroup } from '../people/group.ts'
+import type { User } from '../people/user.ts'
 
 /**
  * The account as a single document, validated and filled with defaults: the input of all handlers.
@@ -26,6 +29,11 @@ export interface Config {
   timeIntervals: NamedInterval[]
   /** Matched against every incoming audit record. */
   rules: RuleEntry[]
+  /** The people who can be told, with their personal data. */
+  users: User[]
+  userGroups: UserGroup[]
+  /** Days and hours of work. */
+  calendars: Calendar[]
   /** Forwarding of this account's alerts to another account. */
   forwarding?: Forwarding
   /** alertmanager.yml's `resolve_timeout`, for alerts of senders that repeat (`Ending` of integrations). */

@@ -11,7 +11,10 @@ export const DEFAULT_INTEGRATION = 'default'
  * stored by a version without knowledge of a section: the section then has the value of this function.
  */
 export function emptySections(): Sections {
-  return { integrations: [], channels: [], policies: [], receivers: [], inhibitRules: [], timeIntervals: [], rules: [] }
+  return {
+    ...{ integrations: [], channels: [], policies: [], receivers: [], inhibitRules: [], timeIntervals: [], rules: [] },
+    ...{ users: [], userGroups: [], calendars: [] },
+  }
 }
 
 /**

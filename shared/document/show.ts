@@ -2,7 +2,7 @@ import { stringify } from 'yaml'
 import * as z from 'zod'
 import type { Steps } from '../base/steps.ts'
 import type { Sections } from '../config/sections.ts'
-import { sections, shownSection } from './sections/registry.ts'
+import { type Showing, sections, shownSection } from './sections/registry.ts'
 import type { Shown } from './sections/section.ts'
 
 /** Schema of the document. Every section may be absent. */
@@ -14,10 +14,10 @@ export const configSchema = z
  * The configuration as the document that people write, secrets as `<secret>`: the answer of GET /api/v1/config. The
  * document, put back unchanged, changes nothing.
  */
-export function showConfig(config: Sections): Shown {
+export function showConfig(config: Sections, showing?: Showing): Shown {
   return Object.fromEntries(
     sections.flatMap((section) => {
-      const shown = shownSection(section, config)
+      const shown = shownSection(section, config, showing)
       return shown === undefined ? [] : [[section.name, shown]]
     }),
   )

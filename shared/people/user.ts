@@ -56,6 +56,9 @@ export const userSchema = z.strictObject({
 
 export type User = z.output<typeof userSchema>
 
+/** A user as the functions know the user that decide who is told: without name, number and addresses. */
+export type UserLean = Omit<User, 'name' | 'phone' | 'emails'>
+
 /** What is accepted, and does not do what its author surely meant. Paths begin at the user. */
 export function userWarnings({ phone, sms, voice }: User): { path: string; message: string }[] {
   if (phone !== undefined) return []

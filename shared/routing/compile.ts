@@ -4,12 +4,16 @@ import { FORWARD_TARGET } from '../delivery/target.ts'
 import { FORWARD, forwardChannel } from '../forwarding/policy.ts'
 import { compileInhibition, type Inhibition } from '../inhibition/inhibition.ts'
 import { compileIntervals, type IntervalTest } from '../interval/compile.ts'
+import { NOBODY, type People } from '../people/people.ts'
 import { compileRouting, type Routing } from './matching.ts'
 import { routePolicies } from './route.ts'
 
 /** A configuration ready for questions: compiled once for each revision, and never changed. */
 export interface CompiledConfig {
+  /** The sections with people are empty. */
   config: Config
+  /** Nobody, unless the reader of the configuration reads people. */
+  people: People
   route: Routing
   /** A policy by id: native, of the imported tree, `_none` or `_forward`. */
   policy(id: string): Policy | undefined
@@ -27,6 +31,7 @@ export function compileConfig(config: Config): CompiledConfig {
   const integrations = new Map(config.integrations.map((integration) => [integration.id, integration]))
   return {
     config,
+    people: NOBODY,
     route: compileRouting(config),
     policy: (id) => policies.get(id),
     channel: (id) => channels.get(id),

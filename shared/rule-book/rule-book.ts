@@ -1,5 +1,5 @@
 import { inSlices, pause } from '../base/steps.ts'
-import type { RuleEntry } from '../config/config.ts'
+import type { Config, RuleEntry } from '../config/config.ts'
 import type { AuditRecord, Trail } from '../record/record.ts'
 import type { CompiledConfig } from '../routing/compile.ts'
 import { compileRules, type RuleSet } from '../rule/compile.ts'
@@ -49,9 +49,9 @@ export interface RuleBook {
  * configurations keeps as many rule books as configurations.
  */
 export function createRuleBooks(): (config: CompiledConfig) => Promise<RuleBook> {
-  const books = new WeakMap<CompiledConfig, Promise<RuleBook>>()
-  return (config) => {
-    const known = books.get(config) ?? compile(config.config.rules.filter(({ enabled }) => enabled))
+  const books = new WeakMap<Config, Promise<RuleBook>>()
+  return ({ config }) => {
+    const known = books.get(config) ?? compile(config.rules.filter(({ enabled }) => enabled))
     books.set(config, known)
     return known
   }

@@ -78,6 +78,11 @@ export const keys = {
     partition: accountPartition(account),
     sort: parts.map(escapePart).join('#'),
   }),
+  /** Personal data of an account's people: `part#name`. Only the functions that need personal data may read it. */
+  people: (account: string, ...parts: string[]): ItemKey => ({
+    partition: `p#${escapePart(account)}`,
+    sort: parts.map(escapePart).join('#'),
+  }),
   /** Items of the whole installation: accounts, API keys by hash, the secrets key of a single machine. */
   instance: (...parts: string[]): ItemKey => ({ partition: 'tocsin', sort: parts.map(escapePart).join('#') }),
   /** Names of the `list` index. */

@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { HOUR } from '../../shared/base/time.ts'
 import { emptySections } from '../../shared/config/sections.ts'
-import { readConfig, saveConfig } from '../../shared/store/configs.ts'
+import { createSecretBox } from '../../shared/secret/seal.ts'
+import { readConfig, saveConfig } from '../../shared/store/whole-config.ts'
 import { keys } from '../../shared/table/keys.ts'
 import {
   type Condition,
@@ -23,6 +24,7 @@ export interface TableRig {
 }
 
 const T = Date.UTC(2026, 0, 5)
+const secrets = createSecretBox(Buffer.alloc(32), (size) => Buffer.alloc(size))
 const KEY: ItemKey = { partition: 'a#acme#g#01', sort: 'head' }
 const at = (sort: string, partition = KEY.partition): ItemKey => ({ partition, sort })
 
@@ -283,11 +285,17 @@ export function tableContract(open: () => Promise<TableRig> | TableRig): void {
       const entries = (count: number, chars: number) =>
         Array.from({ length: count }, (_, i) => ({ id: `r${i}`, enabled: true, sigma: wide(i, chars) }))
       const sections = { ...emptySections(), rules: entries(1_000, 1_500) }
-      expect(await saveConfig(table, 'acme', sections, { now: T })).toMatchObject({ ok: true, revision: '1' })
-      expect((await readConfig(table, 'acme')).config.rules).toEqual(sections.rules)
+      expect(await saveConfig({ table, secrets }, 'acme', sections, { now: T })).toMatchObject({
+        ok: true,
+        revision: '1',
+      })
+      expect((await readConfig({ table, secrets }, 'acme')).config.rules).toEqual(sections.rules)
       const tooMuch = { ...sections, rules: entries(1_000, 1_600) }
-      expect(await saveConfig(table, 'acme', tooMuch, { now: T })).toMatchObject({ ok: false, reason: 'too-large' })
-      expect((await readConfig(table, 'acme')).config.rules).toEqual(sections.rules)
+      expect(await saveConfig({ table, secrets }, 'acme', tooMuch, { now: T })).toMatchObject({
+        ok: false,
+        reason: 'too-large',
+      })
+      expect((await readConfig({ table, secrets }, 'acme')).config.rules).toEqual(sections.rules)
     })
 
     test('an item just below comes back', async () => {

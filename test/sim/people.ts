@@ -8,8 +8,9 @@ import { type ActionRequested, MESSAGE_VERSION } from '../../shared/message/mess
 import { sendAll } from '../../shared/queue/port.ts'
 import type { PutSilence } from '../../shared/silence/put.ts'
 import type { Silence } from '../../shared/silence/silence.ts'
-import { createConfigs, saveConfig } from '../../shared/store/configs.ts'
+import { createConfigs } from '../../shared/store/configs.ts'
 import { updateSilences } from '../../shared/store/silences.ts'
+import { saveConfig } from '../../shared/store/whole-config.ts'
 import { faultyQueue, faultyTable } from './process.ts'
 import { metrics, nowhere, type Stage, secrets } from './stage.ts'
 import { annotationsOf, labelsOf, type Post, type Story, timesOf } from './story.ts'
@@ -21,7 +22,9 @@ export async function startPeople(stage: Stage): Promise<void> {
   const { changes, silences, accounts } = story
   const configure = (sections: Story['sections']): Promise<unknown[]> =>
     Promise.all(
-      accounts.map((account) => saveConfig(table, account, forAccount(sections, account), { now: world.now() })),
+      accounts.map((account) =>
+        saveConfig({ table, secrets }, account, forAccount(sections, account), { now: world.now() }),
+      ),
     )
   await configure(story.sections)
   const clock = world.clock()

@@ -47,7 +47,7 @@ function dispatchOf(stage: Stage, process: Process, skew: () => number): QueueHa
     dispatchQueue: faultyQueue(stage.world, process, stage.faults, 'alerts', stage.dispatchQueue),
     deliveries: faultyQueue(stage.world, process, stage.faults, 'deliveries', stage.deliveries),
     forwards: nowhere,
-    configs: createConfigs({ table, clock }),
+    configs: createConfigs({ table, clock, people: true }),
     clock,
     chance: stage.world.chance,
     orderOf: stage.orderOf,

@@ -6,7 +6,7 @@ import { type Sections, sectionsOf } from '../../../shared/config/sections.ts'
 import { type PlannedChange, planChanges } from '../../../shared/document/plan.ts'
 import type { DocumentResult } from '../../../shared/document/tocsin-yml.ts'
 import type { Problem } from '../../../shared/problem/problem.ts'
-import { readConfig, saveConfig } from '../../../shared/store/configs.ts'
+import { readConfig, saveConfig } from '../../../shared/store/whole-config.ts'
 import { retryLost } from '../../../shared/table/update.ts'
 import { invalid } from '../http/body.ts'
 import type { ApiDeps } from '../http/deps.ts'
@@ -65,12 +65,12 @@ export async function applyChange(
   return refuseWith(409, 'conflict', 'the configuration was changed by somebody else at the same moment: read it again')
 }
 
-/** A word that is neither is refused: whoever writes `dryRun=1` must not make the change. */
-function readDryRun(query: URLSearchParams): boolean | Refusal {
-  const given = new Set(query.getAll('dryRun'))
+/** A word that is neither true nor false is refused: a client with `dryRun=1` must not make the change. */
+export function readFlag(query: URLSearchParams, name: string): boolean | Refusal {
+  const given = new Set(query.getAll(name))
   const [word = 'false'] = given
   if (given.size <= 1 && (word === 'true' || word === 'false')) return word === 'true'
-  return refuseWith(400, 'invalid', 'dryRun: true or false')
+  return refuseWith(400, 'invalid', `${name}: true or false`)
 }
 
 /** Each stage of a large configuration takes milliseconds; others come first in between. */
@@ -79,9 +79,9 @@ async function applyOnce(
   ask: Ask,
   make: (current: Config) => ChangeMade | Promise<ChangeMade>,
 ): Promise<ChangeResult | 'lost'> {
-  const dry = readDryRun(ask.query)
+  const dry = readFlag(ask.query, 'dryRun')
   if (typeof dry !== 'boolean') return dry
-  const { config, version } = await readConfig(deps.table, ask.account)
+  const { config, version } = await readConfig(deps, ask.account)
   await pause()
   const made = await make(config)
   if (!made.ok) return made.refusal
@@ -96,7 +96,7 @@ async function applyOnce(
   if (!same) await announceChange(deps, ask.account)
   const saved = same
     ? ({ ok: true, revision: config.revision } as const)
-    : await saveConfig(deps.table, ask.account, next, { now: ask.now, expectVersion: version })
+    : await saveConfig(deps, ask.account, next, { now: ask.now, expectVersion: version })
   if (saved.ok) {
     await wakeGroups(deps, ask.account)
     await endPausesOfRemoved(deps, ask, next)

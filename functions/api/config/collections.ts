@@ -2,7 +2,7 @@ import * as z from 'zod'
 import { json } from '../../../shared/base/answers.ts'
 import { collections } from '../../../shared/document/sections/registry.ts'
 import type { Collection } from '../../../shared/document/sections/section.ts'
-import { readConfig } from '../../../shared/store/configs.ts'
+import { readConfig } from '../../../shared/store/whole-config.ts'
 import type { ApiDeps } from '../http/deps.ts'
 import { pageOfArray } from '../http/paging.ts'
 import type { Answer, Ask, Route, RouteDescription } from '../http/route.ts'
@@ -96,7 +96,7 @@ function describeRoutes({
 }
 
 async function listEntries(deps: ApiDeps, collection: Collection, ask: Ask): Promise<Answer> {
-  const { config } = await readConfig(deps.table, ask.account)
+  const { config } = await readConfig(deps, ask.account, [collection.key])
   const page = pageOfArray(
     showEntriesTo(deps, ask, collection, config),
     (entry) => entry,
@@ -108,7 +108,7 @@ async function listEntries(deps: ApiDeps, collection: Collection, ask: Ask): Pro
 }
 
 async function getEntry(deps: ApiDeps, collection: Collection, ask: Ask): Promise<Answer> {
-  const { config } = await readConfig(deps.table, ask.account)
+  const { config } = await readConfig(deps, ask.account, [collection.key])
   const id = ask.param('id')
   const found = showEntriesTo(deps, ask, collection, config).find((one) => one.id === id)
   if (found === undefined) return notFound(collection.one)

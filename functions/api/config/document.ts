@@ -10,9 +10,10 @@ import { type PlaceOf, readYaml } from '../../../shared/document/reading/yaml.ts
 import { configSchema, showConfig, yamlOf } from '../../../shared/document/show.ts'
 import { type DocumentResult, readTocsinYml } from '../../../shared/document/tocsin-yml.ts'
 import { located } from '../../../shared/problem/problem.ts'
-import { readConfig } from '../../../shared/store/configs.ts'
+import { readConfig } from '../../../shared/store/whole-config.ts'
 import { type BodyRead, invalid, mediaType, readJson, readText } from '../http/body.ts'
 import type { ApiDeps } from '../http/deps.ts'
+import { atLeast } from '../http/role.ts'
 import type { Answer, Ask, Route } from '../http/route.ts'
 import { changeDocument, changed, dryRunQuery } from './change.ts'
 
@@ -36,7 +37,8 @@ export function configRoutes(deps: ApiDeps): Route[] {
       path,
       access: 'viewer',
       about: {
-        summary: 'The account as one document, secrets masked; YAML with `Accept: application/yaml`',
+        summary:
+          'The account as one document, secrets masked, personal data shown to editors only; YAML with `Accept: application/yaml`',
         answers: { 200: { text: 'The document', types: ['application/json', YAML], schema: configSchema } },
       },
       handle: (ask) => getDocument(deps, ask),
@@ -70,8 +72,8 @@ export function configRoutes(deps: ApiDeps): Route[] {
 }
 
 async function getDocument(deps: ApiDeps, ask: Ask): Promise<Answer> {
-  const { config } = await readConfig(deps.table, ask.account)
-  const shown = showConfig(sectionsOf(config))
+  const { config } = await readConfig(deps, ask.account)
+  const shown = showConfig(sectionsOf(config), { personal: atLeast(ask.role, 'editor') })
   if (!/\byaml\b/i.test(ask.request.headers.get('accept') ?? '')) return json(200, shown)
   return new Response(await inSlices(yamlOf(shown)), { headers: { 'content-type': YAML } })
 }

@@ -11,8 +11,9 @@ import type { Ask } from '../http/route.ts'
 
 /** The entries of a collection as the caller may see the entries. */
 export function showEntriesTo(deps: ApiDeps, ask: Ask, collection: Collection, sections: Sections): Shown[] {
-  const entries = shownEntries(collection, sections)
-  if (collection.key !== 'integrations' || !atLeast(ask.role, 'editor')) return entries
+  const isEditor = atLeast(ask.role, 'editor')
+  const entries = shownEntries(collection, sections, { personal: isEditor })
+  if (collection.key !== 'integrations' || !isEditor) return entries
   return sections.integrations.map((integration, place) => ({ ...entries[place], ...urlOf(deps, ask, integration) }))
 }
 

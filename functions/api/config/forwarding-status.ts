@@ -6,7 +6,7 @@ import { type ForwardSettings, forwardKind } from '../../../shared/forwarding/ki
 import { type ForwardingStatus, readForwarding } from '../../../shared/forwarding/status.ts'
 import { type ForwardTestResult, tryForward } from '../../../shared/forwarding/try.ts'
 import { openSettings } from '../../../shared/settings/secrets.ts'
-import { readConfig } from '../../../shared/store/configs.ts'
+import { readConfig } from '../../../shared/store/whole-config.ts'
 import type { ApiDeps } from '../http/deps.ts'
 import { reasonFields, showReason } from '../http/reason.ts'
 import type { Answer, Ask, Route } from '../http/route.ts'
@@ -78,7 +78,7 @@ export function forwardingStatusRoutes(deps: ApiDeps): Route[] {
 }
 
 async function getStatus(deps: ApiDeps, ask: Ask): Promise<Answer> {
-  const { forwarding } = (await readConfig(deps.table, ask.account)).config
+  const { forwarding } = (await readConfig(deps, ask.account, ['forwarding'])).config
   if (forwarding === undefined) return notFound('forwarding')
   const others = forwarding.sources === 'all'
   return json(200, showStatus(await readForwarding(deps.table, ask.account, { now: ask.now, others })))
@@ -100,7 +100,7 @@ function showStatus(forwarding: ForwardingStatus): z.output<typeof status> {
 }
 
 async function tryForwarding(deps: ApiDeps, ask: Ask): Promise<Answer> {
-  const { forwarding } = (await readConfig(deps.table, ask.account)).config
+  const { forwarding } = (await readConfig(deps, ask.account, ['forwarding'])).config
   if (forwarding === undefined) return notFound('forwarding')
   const settings = openForwarding(deps, forwarding)
   if (settings === undefined) {

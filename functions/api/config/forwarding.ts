@@ -1,7 +1,7 @@
 import { json } from '../../../shared/base/answers.ts'
 import { forwardingSchema, showForwarding } from '../../../shared/document/sections/forwarding.ts'
 import { readTocsinYml } from '../../../shared/document/tocsin-yml.ts'
-import { readConfig } from '../../../shared/store/configs.ts'
+import { readConfig } from '../../../shared/store/whole-config.ts'
 import { readJson } from '../http/body.ts'
 import type { ApiDeps } from '../http/deps.ts'
 import type { Answer, Ask, Route } from '../http/route.ts'
@@ -50,7 +50,7 @@ export function forwardingRoutes(deps: ApiDeps): Route[] {
 }
 
 async function getForwarding(deps: ApiDeps, ask: Ask): Promise<Answer> {
-  const { config } = await readConfig(deps.table, ask.account)
+  const { config } = await readConfig(deps, ask.account, ['forwarding'])
   return config.forwarding === undefined ? notFound('forwarding') : json(200, showForwarding(config.forwarding))
 }
 

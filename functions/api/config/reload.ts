@@ -1,4 +1,4 @@
-import { reloadConfig } from '../../../shared/store/configs.ts'
+import { reloadConfig } from '../../../shared/store/whole-config.ts'
 import type { ApiDeps } from '../http/deps.ts'
 import type { Answer, Ask, Route } from '../http/route.ts'
 import { refuseWith } from '../http/route.ts'
@@ -22,7 +22,7 @@ export function reloadRoutes(deps: ApiDeps): Route[] {
  */
 async function reload(deps: ApiDeps, ask: Ask): Promise<Answer> {
   await announceChange(deps, ask.account)
-  const saved = await reloadConfig(deps.table, ask.account, ask.now)
+  const saved = await reloadConfig(deps, ask.account, ask.now)
   if (!saved.ok && saved.reason === 'too-large') return refuseWith(422, 'invalid', saved.message)
   await wakeGroups(deps, ask.account)
   return new Response(null, { status: 200 })

@@ -1,5 +1,6 @@
 import type { Sections } from '../../config/sections.ts'
 import type { Problem } from '../../problem/problem.ts'
+import { calendarsSection } from './calendars.ts'
 import { channelsSection } from './channels.ts'
 import { forwardingSection } from './forwarding.ts'
 import { inhibitRulesSection } from './inhibit-rules.ts'
@@ -11,6 +12,8 @@ import { routeSection } from './route.ts'
 import { rulesSection } from './rules.ts'
 import type { Collection, Entry, Section, SectionKey, Shown } from './section.ts'
 import { timeIntervalsSection } from './time-intervals.ts'
+import { userGroupsSection } from './user-groups.ts'
+import { usersSection } from './users.ts'
 
 /**
  * A line for every section; a missing key of `Config` is an error of types. A document is read and shown in this
@@ -25,6 +28,9 @@ const byKey: { readonly [Key in SectionKey]-?: Section<Key> } = {
   rules: rulesSection,
   inhibitRules: inhibitRulesSection,
   timeIntervals: timeIntervalsSection,
+  users: usersSection,
+  userGroups: userGroupsSection,
+  calendars: calendarsSection,
   forwarding: forwardingSection,
   resolveTimeoutMs: resolveTimeoutSection,
 }
@@ -42,14 +48,25 @@ export function entriesOf(section: Section, { [section.key]: value }: Sections):
   return value === undefined ? [] : section.entries(value)
 }
 
-/** The section as a document has the section; undefined if the account has no such section. */
-export function shownSection(section: Section, { [section.key]: value }: Sections): unknown {
-  return value === undefined ? undefined : section.show(value)
+/** `personal`: personal data in plain text. Without: masked, for readers who may not change the document. */
+export interface Showing {
+  personal: boolean
 }
 
-export function shownEntries(collection: Collection, sections: Sections): Shown[] {
-  const value = sections[collection.key]
-  return value === undefined ? [] : collection.show(value)
+const PLAIN: Showing = { personal: true }
+
+/** The section as a document has the section; undefined if the account has no such section. */
+export function shownSection(
+  section: Section,
+  { [section.key]: value }: Sections,
+  { personal }: Showing = PLAIN,
+): unknown {
+  if (value === undefined) return undefined
+  return personal || section.veil === undefined ? section.show(value) : section.veil(value)
+}
+
+export function shownEntries(collection: Collection, sections: Sections, showing: Showing = PLAIN): Shown[] {
+  return (shownSection(collection, sections, showing) as Shown[] | undefined) ?? []
 }
 
 export function warningsOfEntry(collection: Collection, { [collection.key]: value }: Sections, id: string): Problem[] {

@@ -9,6 +9,7 @@ import { id } from '../reading/fields.ts'
 import { ANY_NAME, type Names, readList } from '../reading/list.ts'
 import { type EntryResult, isMapping, readMapping } from '../reading/mapping.ts'
 import { type Collection, entriesById, type Shown } from './section.ts'
+import { shownWarnings } from './shown-warnings.ts'
 
 /** `rules`: shipped templates and Sigma rules, matched against every audit record. */
 export const rulesSection: Collection<'rules'> = {
@@ -48,8 +49,6 @@ export const rulesSection: Collection<'rules'> = {
   },
 }
 
-const problem = { type: 'object', properties: { path: { type: 'string' }, message: { type: 'string' } } } as const
-
 const schema = z
   .strictObject({
     id,
@@ -61,8 +60,7 @@ const schema = z
       .unknown()
       .optional()
       .meta({ description: 'A Sigma rule, or its YAML as a text', anyOf: [{ type: 'string' }, { type: 'object' }] }),
-    // Shown beside a rule; warnings are derived and cannot be chosen.
-    warnings: z.unknown().optional().meta({ type: 'array', items: problem, readOnly: true }),
+    ...shownWarnings,
   })
   .meta({ id: 'Rule' })
 

@@ -26,6 +26,8 @@ export interface Section<Key extends SectionKey = SectionKey> {
   read(given: unknown, context: ReadContext): SectionResult<Sections[Key]>
   /** The section as a document that changes nothing when the document is put back. */
   show(value: NonNullable<Sections[Key]>): unknown
+  /** The section with personal data masked, if the section has any. Put back, a mask keeps the stored value. */
+  veil?(value: NonNullable<Sections[Key]>): unknown
   /** The parts of the section that a plan names separately. */
   entries(value: NonNullable<Sections[Key]>): Entry[]
   /**

@@ -56,7 +56,11 @@ export async function openMachine({ clock, table, file, request, firstBytes = 0 
   const logged: string[] = []
   const deps = {
     ...{ clock, table, chance, secrets, request, publicUrl: PUBLIC_URL, randomBytes, ...queues },
-    ...{ dispatchQueue: queues.alerts, metrics: createRegistry(), configs: createConfigs({ table, clock }) },
+    ...{
+      dispatchQueue: queues.alerts,
+      metrics: createRegistry(),
+      configs: createConfigs({ table, clock, people: true }),
+    },
     ...{ version: 'test', startedAt: clock.now(), log: (entry: object) => logged.push(JSON.stringify(entry)) },
   }
   const handlers: Record<QueueName, QueueHandler> = {

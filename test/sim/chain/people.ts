@@ -3,7 +3,7 @@ import { toRfc3339 } from '../../../shared/base/time.ts'
 import type { Policy } from '../../../shared/config/config.ts'
 import { defaultConfig, type Sections, sectionsOf } from '../../../shared/config/sections.ts'
 import { lifecycleTarget, notificationTarget } from '../../../shared/delivery/target.ts'
-import { saveConfig } from '../../../shared/store/configs.ts'
+import { saveConfig } from '../../../shared/store/whole-config.ts'
 import { between, EPOCH } from '../world.ts'
 import { postBody } from './network.ts'
 import { recordOf, ruleEntries } from './rules.ts'
@@ -14,7 +14,7 @@ import { HELD_MS, type Post, SITES, type Site, siteLabel } from './story.ts'
 export async function startSenders(stage: ChainStage): Promise<void> {
   const now = stage.world.now()
   for (const site of SITES) {
-    await saveConfig(installationOf(stage, site).table, accountOf(site), sections(stage, site), { now })
+    await saveConfig(installationOf(stage, site), accountOf(site), sections(stage, site), { now })
   }
   for (const site of SITES) {
     for (let sender = 0; sender < stage.story.senders; sender++) void post(stage, site, sender)

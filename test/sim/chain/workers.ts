@@ -65,7 +65,14 @@ function common(stage: ChainStage, at: Installation, process: Process, skew: num
   const clock = stage.world.clock(() => skew)
   const table = faultyTable(stage.world, process, stage.faults, at.table)
   const log = (entry: Record<string, string>): void => noteError(stage, process, entry.error ?? '')
-  return { table, clock, configs: createConfigs({ table, clock }), chance: stage.world.chance, metrics, log }
+  return {
+    table,
+    clock,
+    configs: createConfigs({ table, clock, people: true }),
+    chance: stage.world.chance,
+    metrics,
+    log,
+  }
 }
 
 function delivering(stage: ChainStage, at: Installation, process: Process, skew: number): DeliverDeps {

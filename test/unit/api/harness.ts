@@ -43,7 +43,7 @@ export async function startApi(wrap: (table: Table) => Table = (table) => table)
   const table = wrap(memoryTable(clock))
   const bytes = counterBytes()
   const secrets = createSecretBox(Buffer.alloc(32, 7), bytes)
-  const configs = createConfigs({ table, clock })
+  const configs = createConfigs({ table, clock, people: true })
   const metrics = createRegistry()
   const sent: OutMessage[] = []
   let goodSends = Number.POSITIVE_INFINITY

@@ -10,8 +10,9 @@ import type { AlertsReceived } from '../../../shared/message/message.ts'
 import { createRegistry } from '../../../shared/metrics/registry.ts'
 import type { OutMessage, Queue } from '../../../shared/queue/port.ts'
 import { createSecretBox } from '../../../shared/secret/seal.ts'
-import { createConfigs, readConfig, saveConfig } from '../../../shared/store/configs.ts'
+import { createConfigs } from '../../../shared/store/configs.ts'
 import { readPaused } from '../../../shared/store/paused.ts'
+import { readConfig, saveConfig } from '../../../shared/store/whole-config.ts'
 import { memoryTable } from '../../sim/table.ts'
 
 const NOW = Date.UTC(2026, 0, 5)
@@ -169,14 +170,14 @@ describe('a target that takes nothing for five days', () => {
     const clock = { now: () => time.now, elapsed: () => time.now, after: () => () => undefined }
     const table = memoryTable(clock)
     const secrets = createSecretBox(Buffer.alloc(32, 7), (size) => Buffer.alloc(size, 1))
-    const { config } = await readConfig(table, 'a')
+    const { config } = await readConfig({ table, secrets }, 'a')
     const written = {
       channels: [{ id: 'hook', type: 'webhook', url: 'https://hooks.example/x' }],
       policies: [{ id: 'all', groupWait: '0s', notify: [{ channel: 'hook' }] }],
     }
     const parsed = readTocsinYml(written, config, secrets)
     if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems))
-    await saveConfig(table, 'a', parsed.next, { now: NOW })
+    await saveConfig({ table, secrets }, 'a', parsed.next, { now: NOW })
     const queues = { alerts: [] as OutMessage[], deliveries: [] as OutMessage[] }
     const queueOf = (name: keyof typeof queues): Queue => ({
       send: async (messages) => {

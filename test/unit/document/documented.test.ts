@@ -16,7 +16,10 @@ test('the example of docs/configuration.md is valid', () => {
 
 test('docs/configuration.md has a row for every section, with its limit and its path, and no other row', () => {
   const rows = sections.map(({ name, limit, collection }) => {
-    const path = collection || name === 'forwarding' ? ` \`/api/v1/${name}\`` : ''
+    const path =
+      collection || name === 'forwarding'
+        ? ` \`/api/v1/${name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}\``
+        : ''
     return new RegExp(`^\\| \`${name}\` \\| [a-z][^|]+ \\| ${limit} \\|${path} \\|$`)
   })
   const table = page

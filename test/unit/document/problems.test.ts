@@ -199,7 +199,7 @@ describe('a tocsin.yml', () => {
         'rules[1].template',
         'rules[2].parameters',
       ],
-      ...['rules[2].policy', 'timeIntervals[0].time_intervals[0].foo', 'users'],
+      ...['rules[2].policy', 'timeIntervals[0].time_intervals[0].foo', 'users[0].id', 'users[0].name'],
     ])
   })
 

@@ -28,6 +28,9 @@ const DOCUMENT = {
   rules: [{ id: 'routes', template: 'actiontrail/vpc-route-change', policy: 'first' }],
   inhibitRules: [{ source_matchers: ['a="1"'], target_matchers: ['b="2"'], equal: ['c'] }],
   timeIntervals: [{ name: 'nights', time_intervals: [{ times: [{ start_time: '22:00', end_time: '24:00' }] }] }],
+  users: [{ id: 'test01', name: 'Kumer', phone: '86-13800000001' }],
+  userGroups: [{ id: 'group-01', members: ['test01'] }],
+  calendars: [{ id: 'office' }],
   forwarding: { url: 'https://tocsin.example/i/forward-token' },
   resolveTimeout: '3m',
 }
@@ -39,7 +42,7 @@ const document = JSON.parse(JSON.stringify(showConfig(full)))
 /** The keys of the configuration; the compiler asks for a new key. */
 const KEYS = Object.keys({
   ...{ integrations: 0, channels: 0, policies: 0, route: 0, receivers: 0, rules: 0, inhibitRules: 0, timeIntervals: 0 },
-  ...{ forwarding: 0, resolveTimeoutMs: 0 },
+  ...{ users: 0, userGroups: 0, calendars: 0, forwarding: 0, resolveTimeoutMs: 0 },
 } satisfies Record<keyof Sections, 0>)
 
 test('every key of the configuration has one section, and the document above has every section', () => {
@@ -48,7 +51,15 @@ test('every key of the configuration has one section, and the document above has
 })
 
 test('the collections of the API are the sections whose entries have ids', () => {
-  expect(collections.map(({ name }) => name)).toEqual(['integrations', 'channels', 'policies', 'rules'])
+  expect(collections.map(({ name }) => name)).toEqual([
+    'integrations',
+    'channels',
+    'policies',
+    'rules',
+    'users',
+    'userGroups',
+    'calendars',
+  ])
 })
 
 describe.each(sections.map((section) => [section.name, section] as const))('%s', (name, section) => {
@@ -81,6 +92,9 @@ describe('the plan has a change of', () => {
     ['route', { ...document.route, groupWait: '9s', routes: [{ ...route, groupWait: '30s' }] }, 'am:{}@ops', 'changed'],
     ['rules', [{ ...DOCUMENT.rules[0], enabled: false }], 'routes', 'changed'],
     ['timeIntervals', [{ name: 'nights' }], 'nights', 'changed'],
+    ['users', [{ ...document.users[0], phone: '86-13800000002' }], 'test01', 'changed'],
+    ['userGroups', [{ ...document.userGroups[0], enabled: false }], 'group-01', 'changed'],
+    ['calendars', [{ id: 'office', workdays: [] }], 'office', 'changed'],
     ['forwarding', { ...document.forwarding, sources: 'all' }, 'forwarding', 'changed'],
     ['forwarding', { url: 'https://tocsin.example/i/other' }, 'forwarding', 'changed'],
     ['forwarding', {}, 'forwarding', 'removed'],

@@ -7,7 +7,18 @@ import { HOOK, POSTABLE, SIGMA, SILENCE } from './authorization-world.ts'
 export type Who = 'anyone' | 'admin' | 'token' | 'link' | 'viewer' | 'responder' | 'editor' | 'owner'
 
 /** Entries in the world of `authorization-world.ts` that can stand in the place of `{id}`. */
-export type Thing = 'key' | 'integration' | 'channel' | 'policy' | 'rule' | 'incident' | 'delivery' | 'silence'
+export type Thing =
+  | 'key'
+  | 'integration'
+  | 'channel'
+  | 'policy'
+  | 'rule'
+  | 'user'
+  | 'userGroup'
+  | 'calendar'
+  | 'incident'
+  | 'delivery'
+  | 'silence'
 
 export interface Row {
   who: Who
@@ -80,6 +91,23 @@ export const TABLE: Record<string, Row> = {
   'GET /api/v1/rules/{id}': { who: 'viewer', id: 'rule' },
   'PUT /api/v1/rules/{id}': { who: 'editor', id: 'rule', body: { sigma: SIGMA }, blank: true },
   'DELETE /api/v1/rules/{id}': { who: 'editor', id: 'rule', own: 204, blank: true },
+  'POST /api/v1/users/import': { who: 'editor', body: 'id,name\ntest09,New\n', type: 'text/csv', blank: true },
+  'POST /api/v1/user-groups/import': { who: 'editor', body: 'id\ngroup-09\n', type: 'text/csv', blank: true },
+  'GET /api/v1/users': { who: 'viewer' },
+  'POST /api/v1/users': { who: 'editor', body: { id: 'user-new', name: 'New' }, own: 201, blank: true },
+  'GET /api/v1/users/{id}': { who: 'viewer', id: 'user' },
+  'PUT /api/v1/users/{id}': { who: 'editor', id: 'user', body: { name: 'Renamed' }, blank: true },
+  'DELETE /api/v1/users/{id}': { who: 'editor', id: 'user', own: 204, blank: true },
+  'GET /api/v1/user-groups': { who: 'viewer' },
+  'POST /api/v1/user-groups': { who: 'editor', body: { id: 'group-new' }, own: 201, blank: true },
+  'GET /api/v1/user-groups/{id}': { who: 'viewer', id: 'userGroup' },
+  'PUT /api/v1/user-groups/{id}': { who: 'editor', id: 'userGroup', body: {}, blank: true },
+  'DELETE /api/v1/user-groups/{id}': { who: 'editor', id: 'userGroup', own: 204, blank: true },
+  'GET /api/v1/calendars': { who: 'viewer' },
+  'POST /api/v1/calendars': { who: 'editor', body: { id: 'calendar-new' }, own: 201, blank: true },
+  'GET /api/v1/calendars/{id}': { who: 'viewer', id: 'calendar' },
+  'PUT /api/v1/calendars/{id}': { who: 'editor', id: 'calendar', body: {} },
+  'DELETE /api/v1/calendars/{id}': { who: 'editor', id: 'calendar', own: 204, blank: true },
   'GET /api/v1/rule-templates': { who: 'viewer', blank: true },
 
   'GET /api/v1/alerts': { who: 'viewer' },

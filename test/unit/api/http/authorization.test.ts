@@ -122,7 +122,9 @@ describe('what is whose', () => {
     expect(theirs.text).not.toContain(MARK)
     if (row.id !== undefined) expect(theirs.status).toBe(404)
     else expect([401, 403]).not.toContain(theirs.status)
-    const touched = world.written.filter(({ partition, sort }) => /^a#a(#|$)/.test(partition) || sort === 'account#a')
+    const touched = world.written.filter(
+      ({ partition, sort }) => /^[ap]#a(#|$)/.test(partition) || sort === 'account#a',
+    )
     expect(touched).toEqual([])
     expect(world.api.sent.filter(({ account }) => account !== 'b')).toEqual([])
 

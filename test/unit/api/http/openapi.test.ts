@@ -74,7 +74,9 @@ describe('api: its description', () => {
       for (const method of METHODS) {
         if (INGESTED_TITLES.includes(`${method} ${path}`)) continue
         const { status } = await api.ask(method, path.replaceAll(/\{\w+\}/g, 'x'))
-        const described = document.paths[path]?.[method.toLowerCase()] !== undefined
+        // An entry may have the id `import`, so the path of an import is the path of an entry too.
+        const at = [path, path.replace(/\/import$/, '/{id}')]
+        const described = at.some((one) => document.paths[one]?.[method.toLowerCase()] !== undefined)
         expect([method, path, status !== 405]).toEqual([method, path, described])
       }
     }

@@ -1,0 +1,108 @@
+import * as z from 'zod'
+import { json } from '../../../shared/base/answers.ts'
+import { LIMITS } from '../../../shared/base/limits.ts'
+import { inSlices, type Steps } from '../../../shared/base/steps.ts'
+import type { Config } from '../../../shared/config/config.ts'
+import { readTocsinYml } from '../../../shared/document/tocsin-yml.ts'
+import type { Import, LineRemark } from '../../../shared/people/import.ts'
+import { importGroups } from '../../../shared/people/import-groups.ts'
+import { importUsers } from '../../../shared/people/import-users.ts'
+import { capProblems } from '../../../shared/problem/problem.ts'
+import { invalid, readBytes } from '../http/body.ts'
+import type { ApiDeps } from '../http/deps.ts'
+import type { Answer, Ask, Route } from '../http/route.ts'
+import { applyChange, type ChangeMade, dryRunQuery, readFlag } from './change.ts'
+
+type Section = 'users' | 'userGroups'
+
+/** Entries as a table in CSV: read line by line, and taken whole or, with `partial`, as far as the lines are right. */
+export function importRoutes(deps: ApiDeps): Route[] {
+  return [
+    importRoute(deps, '/api/v1/users/import', 'users', (bytes, { users }) => importUsers(bytes, users)),
+    importRoute(deps, '/api/v1/user-groups/import', 'userGroups', (bytes, { users, userGroups }) => {
+      const ids = new Set(users.map(({ id }) => id))
+      return importGroups(bytes, userGroups, (id) => ids.has(id))
+    }),
+  ]
+}
+
+const remarks = z.array(z.object({ line: z.int(), field: z.string(), message: z.string() }))
+const report = z
+  .object({
+    revision: z.string().optional().describe('Absent after a dry run'),
+    accepted: z.array(z.object({ line: z.int(), id: z.string(), change: z.enum(['added', 'changed', 'unchanged']) })),
+    refused: remarks.describe('Lines that are not taken, at most 1,000 remarks'),
+    warnings: remarks.describe('Lines that are taken, at most 1,000 remarks'),
+  })
+  .meta({ id: 'ImportReport' })
+
+/** Remarks of one list that an answer has. */
+const SHOWN_REMARKS = 1_000
+
+/** The decision is made anew after every change in between, so it may be tried as often as that of one entry. */
+const TRIES = 5
+
+type Reader = (bytes: Uint8Array, current: Config) => Steps<Import<unknown>>
+
+function importRoute(deps: ApiDeps, path: string, section: Section, read: Reader): Route {
+  return {
+    method: 'POST',
+    path,
+    access: 'editor',
+    about: {
+      summary: `Add and change ${section} by a table in CSV; entries without a line stay`,
+      query: {
+        ...dryRunQuery,
+        partial: z.boolean().default(false).describe('Take the lines that are right although others are refused'),
+      },
+      body: { types: ['text/csv'], note: 'UTF-8. The first line names the columns' },
+      answers: {
+        200: { text: 'What was taken, line by line; with `dryRun` what would be', schema: report },
+        409: { text: 'Another change of the configuration came at the same moment' },
+        422: { text: 'Nothing was changed; every problem with its line' },
+      },
+    },
+    handle: (ask) => importTable(deps, ask, section, read),
+  }
+}
+
+async function importTable(deps: ApiDeps, ask: Ask, section: Section, read: Reader): Promise<Answer> {
+  const partial = readFlag(ask.query, 'partial')
+  if (typeof partial !== 'boolean') return partial
+  const dryRun = readFlag(ask.query, 'dryRun')
+  if (typeof dryRun !== 'boolean') return dryRun
+  const body = await readBytes(ask.request, LIMITS.documentBytes)
+  if (!body.ok) return body.refusal
+  let last: Import<unknown> | undefined
+  const changed = await applyChange(
+    deps,
+    ask,
+    async (current): Promise<ChangeMade> => {
+      const table = await inSlices(read(body.value, current))
+      last = table
+      const { refused, next } = table
+      if (refused.length > 0 && !partial && !dryRun) return { ok: false, refusal: invalid(problemsOf(refused)) }
+      // The document decides: the same limits and references hold as for every other change.
+      const made = readTocsinYml({ [section]: next }, current, deps.secrets)
+      return made.ok ? made : { ok: false, refusal: invalid(made.problems) }
+    },
+    TRIES,
+  )
+  if ('refused' in changed || last === undefined) return changed as Answer
+  const { accepted, refused, warnings } = last
+  return json(200, {
+    ...(changed.revision === undefined ? {} : { revision: changed.revision }),
+    accepted,
+    refused: refused.slice(0, SHOWN_REMARKS),
+    warnings: warnings.slice(0, SHOWN_REMARKS),
+  } satisfies z.output<typeof report>)
+}
+
+function problemsOf(list: readonly LineRemark[]): { path: string; message: string }[] {
+  return capProblems(
+    list.map(({ line, field, message }) => ({
+      path: field === '' ? `line ${line}` : `line ${line}, ${field}`,
+      message,
+    })),
+  )
+}
