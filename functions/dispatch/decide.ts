@@ -11,6 +11,7 @@ import { putDeliveries } from '../../shared/group-store/deliveries.ts'
 import type { Heads, LoadedGroup } from '../../shared/group-store/heads.ts'
 import { forgetClosed } from '../../shared/group-store/incidents.ts'
 import type { AlertsRegrouped } from '../../shared/message/message.ts'
+import { NOBODY } from '../../shared/people/people.ts'
 import { MAX_DELAY_MS, MESSAGE_LIFE_MS } from '../../shared/queue/port.ts'
 import type { CompiledConfig } from '../../shared/routing/compile.ts'
 import type { ActiveSilence } from '../../shared/silence/active.ts'
@@ -143,9 +144,10 @@ async function consider(loaded: LoadedGroup | undefined, work: GroupWork, decide
   const { config } = decider
   const before = loaded?.group ?? newborn(work, decider)
   if (before === undefined) return 'nothing'
-  // Another worker knows a newer configuration: these messages come again, and are then decided under the newer
-  // configuration.
+  // Another worker knows a newer configuration, or newer people: these messages come again, and are then decided under
+  // the newer configuration. So nobody who left is told by a worker that was slow.
   if (Number(before.revision) > Number(config.config.revision)) return undefined
+  if (Number(before.peopleRevision ?? NOBODY.revision) > Number(config.people.revision)) return undefined
   const now = decider.deps.clock.now()
   const policy = config.policy(before.policy)
   const inputs = [...(await keptOutcomes(decider.deps.table, before, work.inputs, now)), ...work.inputs]
@@ -214,6 +216,7 @@ async function context(group: Group, work: GroupWork, policy: Policy, decider: D
     now,
     chance: deps.chance,
     revision: config.config.revision,
+    peopleRevision: config.people.revision,
     since: config.config.since,
     policy,
     channel: (id) => config.channel(id),

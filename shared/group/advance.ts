@@ -9,7 +9,7 @@ import type { Context, Decision, Draft, Input } from './context.ts'
 import { endsOnly, flush, lookAt, owedEnds, takeMuted, tell, view } from './flush.ts'
 import { foldAlert, replaceByTombstone, reviveAsResolved } from './fold.ts'
 import { forgetTargets } from './forget.ts'
-import { giveUpEmpty, giveUpUnnamed, liftPauses } from './give-up.ts'
+import { giveUpEmpty, giveUpUnnamed, liftPauses, retryUsers } from './give-up.ts'
 import type { Group, Member } from './group.ts'
 import { opensIncidents, owesEnd } from './incident.ts'
 import { openOwedEvents, oweEventAgain } from './lifecycle-events.ts'
@@ -65,6 +65,7 @@ export function advance(before: Group, inputs: readonly Input[], ctx: Context): 
   // First of all: the alerts that moved away explain what is given up.
   for (const input of inputs) if (input.kind === 'moved') draft.moved = input.members
   if (group.revision !== ctx.revision) restart(draft, ctx)
+  if ((group.peopleRevision ?? '0') !== ctx.peopleRevision) takePeople(draft, ctx)
 
   // Actions of people come first: the decision of a person counts for every other input of the call.
   for (const input of inputs) if (input.kind === 'action') takeAction(draft, input.action, ctx)
@@ -152,6 +153,12 @@ function restart(draft: Draft, ctx: Context): void {
     group.members.set(fingerprint, { ...member, compared: undefined })
     begin(group, beganAt(member), Math.min(ctx.since, ctx.now), ctx)
   }
+}
+
+/** Changed people restart no timer. */
+function takePeople(draft: Draft, ctx: Context): void {
+  draft.group.peopleRevision = ctx.peopleRevision
+  retryUsers(draft, ctx)
 }
 
 /** Sets the first flush: after groupWait, but at once when the alert is older than groupWait already. */

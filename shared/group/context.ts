@@ -39,6 +39,8 @@ export interface Context {
   now: Millis
   chance: Chance
   revision: string
+  /** Raised by every change of people, which leaves `revision`. */
+  peopleRevision: string
   /** The moment at which the revision became current. */
   since: Millis
   policy: Policy

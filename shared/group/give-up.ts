@@ -3,7 +3,7 @@ import type { NotToldReason } from '../reason/reason.ts'
 import type { Context, Draft } from './context.ts'
 import { about, note, noteDelivery } from './log.ts'
 import { setState } from './target.ts'
-import { settled, type TargetState } from './target-state.ts'
+import { settled, type TargetState, triedAgainBy } from './target-state.ts'
 
 /*
  * An attempt that failed waits to be made again. Where nobody will make it again, the timeline says so with the id of
@@ -45,6 +45,16 @@ export function liftPauses(draft: Draft, ctx: Context): void {
   for (const [key, state] of draft.group.targets) {
     if (state.paused === undefined) continue
     if (draft.group.members.size > 0) setState(draft, key, settled(state))
+    else giveUp(draft, key, state, whyEmpty(draft, key, ctx), ctx)
+  }
+}
+
+/** Changed people: a user may have another address now, so a message that failed is tried again at once. */
+export function retryUsers(draft: Draft, ctx: Context): void {
+  for (const [key, state] of draft.group.targets) {
+    if (parseTargetKey(key).user === undefined) continue
+    if (state.paused === undefined) setState(draft, key, triedAgainBy(state, ctx.now))
+    else if (draft.group.members.size > 0) setState(draft, key, { ...settled(state), recheck: true })
     else giveUp(draft, key, state, whyEmpty(draft, key, ctx), ctx)
   }
 }

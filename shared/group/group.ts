@@ -139,6 +139,8 @@ export interface Group {
   birth: Millis
   /** The configuration under which the group was last advanced. */
   revision: string
+  /** The revision of the people under which the group was last advanced. Absent: `0`, before the first change. */
+  peopleRevision?: string
   /** The grid: the next flush, and the latest flush of this life, made or passed idle. */
   nextTick: Millis
   lastTick?: Millis

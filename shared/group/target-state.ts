@@ -217,6 +217,14 @@ export function tryAgain(state: TargetState): TargetState {
   return state.open === undefined ? settled(state) : { ...state, retry: undefined }
 }
 
+/** The next attempt comes at `at`, unless it was to come earlier. */
+export function triedAgainBy(state: TargetState, at: Millis): TargetState {
+  const { open, retry } = state
+  return open !== undefined || retry === undefined || retry.notBefore <= at
+    ? state
+    : { ...knowledge(state), retry: { ...retry, notBefore: at } }
+}
+
 /** A content that was not tried before: the count is part of the id of its delivery. */
 export function counted(state: TargetState): TargetState {
   return { ...state, count: state.count + 1 }

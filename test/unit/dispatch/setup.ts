@@ -11,8 +11,11 @@ export async function brokenLine({ groupWait, targets = ['hook'] }: { groupWait:
   const { deps, ask, time } = await startApi()
   const policies = [{ id: 'all', groupBy: ['alertname'], groupWait, notify: targets.map((channel) => ({ channel })) }]
   const channels = targets.map((id) => ({ id, type: 'webhook', url: 'https://hooks.example/path' }))
-  const put = await ask('PUT', '/api/v1/config', { key: 'a-owner', body: { channels, policies } })
-  if (put.status !== 200) throw new Error(put.text)
+  const configure = async (body: object): Promise<void> => {
+    const put = await ask('PUT', '/api/v1/config', { key: 'a-owner', body })
+    if (put.status !== 200) throw new Error(put.text)
+  }
+  await configure({ channels, policies })
   let broken = false
   const messages: Sent[] = []
   const queue: Queue = {
@@ -45,6 +48,7 @@ export async function brokenLine({ groupWait, targets = ['hook'] }: { groupWait:
   }
   return {
     deps: dispatchDeps,
+    configure,
     metrics,
     now: time.now,
     time,

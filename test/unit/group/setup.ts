@@ -26,6 +26,7 @@ export function context(now: Millis, policy: Partial<Policy> = {}, more: Partial
     now,
     chance: () => 0.5,
     revision: '1',
+    peopleRevision: '0',
     since: 0,
     policy: { ...UNROUTED, id: 'p', targets: [notificationTarget('hook')], ...policy },
     channel: () => undefined,
