@@ -53,6 +53,11 @@ export function linkUrl(publicUrl: string, link: string): string {
   return `${publicUrl.replace(/\/+$/, '')}/l/${link}`
 }
 
+/** The page of the incident, for people. The page has the same URL for the whole life of the incident. */
+export function incidentUrl(publicUrl: string, incident: string): string {
+  return `${publicUrl.replace(/\/+$/, '')}/incidents/${encodeURIComponent(incident)}`
+}
+
 const SHAPE = new RegExp(`^${PREFIX}([\\w-]+)\\.([\\w-]+)$`)
 
 /** MAC of the text as written in the link, so a link has a single spelling. */

@@ -2,12 +2,13 @@ import { type ChannelType, channelType } from '../channel/type.ts'
 import { alibabaEventBridgeKind } from './alibaba-eventbridge/kind.ts'
 import { awsEventBridgeKind } from './aws-eventbridge/kind.ts'
 import { cloudEventsKind } from './cloudevents/kind.ts'
+import { dingTalkKind } from './dingtalk/kind.ts'
 import { emailKind } from './email/kind.ts'
 import { webhookKind } from './webhook/kind.ts'
 
 /*
- * A new kind of channel is a folder, an entry here, a fixture in `test/fixtures/channels/` and a row in
- * docs/configuration.md; `test/contract/channel.test.ts` names the missing part. Senders are behind `import()`: a cold
+ * A new kind of channel is a folder, an entry here, a fixture in `test/fixtures/channels/` and a section of
+ * docs/channels.md; `test/contract/channel.test.ts` names the missing part. Senders are behind `import()`: a cold
  * `notify` loads only the sender in use, and `infra/bundle.ts` leaves the senders out of the other functions.
  */
 
@@ -18,6 +19,7 @@ const TYPES = [
   ),
   channelType(awsEventBridgeKind, async () => (await import('./aws-eventbridge/send.ts')).sendToAwsEventBridge),
   channelType(cloudEventsKind, async () => (await import('./cloudevents/send.ts')).sendCloudEvent),
+  channelType(dingTalkKind, async () => (await import('./dingtalk/send.ts')).sendToDingTalk),
   channelType(emailKind, async () => (await import('./email/send.ts')).sendEmail),
   channelType(webhookKind, async () => (await import('./webhook/send.ts')).sendWebhook),
 ]

@@ -9,3 +9,21 @@ const HTML: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '
 export function escapeHtml(text: string): string {
   return text.replace(/[&<>"']/g, (character) => HTML[character]!)
 }
+
+const NO_WIDTH = '\u200b'
+const HAIR_SPACE = '\u200a'
+
+/**
+ * For readers of Markdown of which nobody says how a character is escaped. Every character stays to be read; spaces
+ * without width, or hardly any, stand where a reader would see the begin of a link, an image, a mention, an HTML tag, an
+ * entity, or a mark of its own line. Emphasis needs a mark beside a letter, so a mark gets hair spaces around it; an
+ * underscore between letters is none.
+ */
+export function inert(text: string): string {
+  return text
+    .replace(/[*~]|(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])/gu, `${HAIR_SPACE}$&${HAIR_SPACE}`)
+    .replaceAll('`', '\u02cb')
+    .replace(/\](?=[[(:])|!(?=\[)|<(?=\S)|&(?=#?\w)|[@\\]|:(?=\/\/)/g, `$&${NO_WIDTH}`)
+    .replace(/\bwww(?=\.)/gi, `$&${NO_WIDTH}`)
+    .replace(/^(?=[\s#>+\-=|]|\d{1,9}[.)])/gm, NO_WIDTH)
+}

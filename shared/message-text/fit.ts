@@ -18,7 +18,7 @@ export function fitText(text: MessageText, room: Room, write: (text: MessageText
 }
 
 /** The same for messages of any form. `write`: undefined where the form is too large. Undefined: no form has room. */
-function fitForm<Form>(text: MessageText, write: (text: MessageText) => Form | undefined): Form | undefined {
+export function fitForm<Form>(text: MessageText, write: (text: MessageText) => Form | undefined): Form | undefined {
   const spare = text.alerts.length - 1
   const some = spare < 0 ? write(text) : richest(spare, (more) => write(showing(text, more + 1)))
   if (some !== undefined) return some

@@ -47,8 +47,11 @@ export interface Fact {
 /** The facts of an alert that other alerts of the message do not share. */
 export interface AlertText {
   status: Status
+  level: Level
   /** One line: the status and the name. */
   title: string
+  /** Empty: the name of the message. */
+  name: string
   facts: Fact[]
   labels: Fact[]
   annotations: Fact[]
@@ -75,7 +78,8 @@ export interface Amount {
 }
 
 const LETTER: Amount = { values: 30, chars: 1000 }
-const SUBJECT_CHARS = 200
+/** Subject and title. */
+const LINE = { chars: 200 }
 /** Characters of the alerts together. Further alerts are left out and counted. At least one alert is shown. */
 const ALERTS_CHARS = 100_000
 
@@ -103,10 +107,8 @@ export function messageText(view: MessageView, options: TextOptions): MessageTex
     language,
     status: view.status,
     level: view.level,
-    subject: clip(oneLine(`[${status}:${count}] ${view.level} ${name}${policy === '' ? '' : ` (${policy})`}`), {
-      chars: SUBJECT_CHARS,
-    }),
-    title: `${status}${words.colon}${name}`,
+    subject: clip(`[${status}:${count}] ${view.level} ${name}${policy === '' ? '' : ` (${policy})`}`, LINE),
+    title: clip(`${status}${words.colon}${name}`, LINE),
     facts: present(
       [
         [words.level, view.level],
@@ -174,12 +176,14 @@ function alertText(
   { words, time, amount }: { words: Words; time: (at: Millis) => string; amount: Amount },
 ): AlertText {
   const { alertname: _, ...labels } = alert.labels
-  const name = label(alert.labels, 'alertname') || words.unnamed
+  const name = oneLine(clip(label(alert.labels, 'alertname') || words.unnamed, amount))
   const own = (entries: [string, string][], of: Labels): [string, string][] =>
     entries.filter(([key, value]) => !Object.hasOwn(of, key) || of[key] !== value)
   return {
     status: alert.status,
-    title: `${words.status[alert.status]}${words.colon}${oneLine(clip(name, amount))}`,
+    level: levelOf(alert.labels),
+    title: `${words.status[alert.status]}${words.colon}${name}`,
+    name: Object.hasOwn(shared.labels, 'alertname') ? '' : name,
     facts: present(
       [
         [words.began, time(alert.startsAt)],
@@ -196,6 +200,11 @@ function alertText(
 
 /** Annotations that people wrote for people, in the order in which people read them. */
 const FOR_PEOPLE = ['summary', 'description', 'message']
+
+/** Whether the value speaks for itself: a message may leave the name out. */
+export function isForPeople({ name }: Fact): boolean {
+  return FOR_PEOPLE.includes(name)
+}
 
 function toldFirst(annotations: readonly [string, string][]): [string, string][] {
   const place = (name: string): number => FOR_PEOPLE.indexOf(name) + 1 || FOR_PEOPLE.length + 1

@@ -32,8 +32,19 @@ export interface ChannelFixture {
    * test/unit/channels/ hold the others against a server of their own.
    */
   overHttp?: number
-  /** The answer of a target that accepted the message. */
-  accepted: { status: number; body: string }
+  /** The answer of a target that accepted the message; several: one for each of the settings. */
+  accepted: Answered | Answered[]
+  /** The target says yes and no in the body of its answers; the status alone is no yes. */
+  bodyDecides?: true
+  /** Further answers of the real target, each with its outcome. `settings`: the place of the settings, if not the first. */
+  answers?: (Answered & { settings?: number; outcome: Partial<Record<string, unknown>> })[]
+}
+
+/** A body that is no text is sent as JSON. */
+interface Answered {
+  status: number
+  headers?: Record<string, string>
+  body: unknown
 }
 
 /** Reading and writing of the settings by people: paths of the API and the body of a write. */
@@ -187,13 +198,19 @@ export function channelContract(type: ChannelType, fixture: ChannelFixture, home
   }
 
   describe('an answer', () => {
-    const { accepted } = fixture
-
-    test.each(overHttp)('that takes it: arrived (%i)', async (_index, given) => {
-      const outcome = await attempt(given, (_asked, response) => response.writeHead(accepted.status).end(accepted.body))
+    test.each(overHttp)('that takes it: arrived (%i)', async (index, given) => {
+      const accepted = [fixture.accepted].flat()
+      const outcome = await attempt(given, answer(accepted[index] ?? accepted[0]!))
       expect(outcome).toMatchObject({ kind: 'arrived' })
       expect(target.asked).toHaveLength(1)
     })
+
+    test.each((fixture.answers ?? []).map((one) => [`${one.status} ${JSON.stringify(one.body)}`, one] as const))(
+      'of the real target: %s',
+      async (_name, { settings: place = 0, outcome: expected, ...answered }) => {
+        expect(await attempt(fixture.settings[place]!, answer(answered))).toMatchObject(expected)
+      },
+    )
 
     const later = new Date(handClock().now() + 120 * SECOND).toUTCString()
     test.each<[name: string, behaviour: Behaviour, outcome: object]>([
@@ -231,7 +248,8 @@ export function channelContract(type: ChannelType, fixture: ChannelFixture, home
       ['a list', '[]'],
       ['nonsense', '{"FailedEntryCount":"x","Entries":[null],"EntryList":{"a":[]},"code":{}}'],
     ])('of 200 with %s has an outcome', async (_name, body) => {
-      await attempt(settings, (_asked, response) => response.writeHead(200).end(body))
+      const { kind } = await attempt(settings, answer({ status: 200, body }))
+      if (fixture.bodyDecides) expect(kind).not.toBe('arrived')
     })
 
     test('without an end is read up to a bound', async () => {
@@ -274,6 +292,11 @@ export function channelContract(type: ChannelType, fixture: ChannelFixture, home
       expect(await attempt(gone, reset)).toMatchObject({ kind: 'refused', reason: 'connection' })
     })
   })
+}
+
+function answer({ status, headers, body }: Answered): Behaviour {
+  const text = typeof body === 'string' ? body : JSON.stringify(body)
+  return (_asked, response) => response.writeHead(status, headers).end(text)
 }
 
 function expectClosed(outcome: Outcome): void {

@@ -5,19 +5,20 @@ import { channelTypes } from '../../shared/channels/registry.ts'
 import { forwardKind } from '../../shared/forwarding/kind.ts'
 import { sendForward } from '../../shared/forwarding/send.ts'
 import { type ChannelFixture, channelContract } from './channel.contract.ts'
+import { settingsTable } from './channel-page.ts'
 
 const FIXTURES = new URL('../fixtures/channels/', import.meta.url)
 const KINDS = new URL('../../shared/channels/', import.meta.url)
-const page = readFileSync(new URL('../../docs/configuration.md', import.meta.url), 'utf8')
+const page = readFileSync(new URL('../../docs/channels.md', import.meta.url), 'utf8')
 
 const fixture = (type: string) => JSON.parse(readFileSync(new URL(`${type}.json`, FIXTURES), 'utf8')) as ChannelFixture
 
-describe('a kind of channel is its folder, one entry of the registry, its fixture and a row of the documentation', () => {
+describe('a kind of channel is its folder, one entry of the registry, its fixture and a section of docs/channels.md', () => {
   test.each([...channelTypes])('%s', (type, { kind }) => {
     expect(existsSync(new URL(`${type}/kind.ts`, KINDS))).toBe(true)
     expect(fixture(type).source).toMatch(/^https:/)
-    const row = page.split('\n').find((line) => line.startsWith(`| \`${type}\` |`)) ?? ''
-    for (const name of Object.keys(kind.fields)) expect(row).toContain(`\`${name}\``)
+    expect(page).toContain(`\`${type}\`: `)
+    expect(page).toContain(`\n\n${settingsTable(kind.fields)}\n`)
   })
 
   test('no fixture is of a kind that there is not', () => {

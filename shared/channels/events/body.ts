@@ -34,11 +34,6 @@ export function lifecycleData(notification: LifecycleNotification, options: Life
   }
 }
 
-/** The page of the incident, for people. The page has the same URL for the whole life of the incident. */
-export function incidentUrl(publicUrl: string, incident: string): string {
-  return `${publicUrl.replace(/\/+$/, '')}/incidents/${encodeURIComponent(incident)}`
-}
-
 /** The type alone decides which fields are present. A field without a person or a text is the empty text. */
 function personsFields({ type, person = {} }: LifecycleEvent): Record<string, string> {
   const { handler = '', operator = '', comment = '', solution = '' } = person

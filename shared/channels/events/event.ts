@@ -1,8 +1,8 @@
-import { type LinkSecrets, LONGEST_LINK_MS, linkUrl, signLink } from '../../account/link.ts'
+import { incidentUrl, type LinkSecrets, LONGEST_LINK_MS, linkUrl, signLink } from '../../account/link.ts'
 import { richest } from '../../base/fitting.ts'
 import { type Millis, toRfc3339 } from '../../base/time.ts'
 import type { Delivery, DeliveryProgress, EventSettings, LifecycleEvent } from '../../delivery/delivery.ts'
-import { incidentUrl, type LifecycleNotification, lifecycleData } from './body.ts'
+import { type LifecycleNotification, lifecycleData } from './body.ts'
 
 /**
  * A life-cycle event as a CloudEvent 1.0, with the attributes of ARMS's events. ARMS's events have no `time`, so

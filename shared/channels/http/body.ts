@@ -18,3 +18,8 @@ export function codeIn(value: unknown): string | undefined {
   const word = typeof value === 'string' ? value.replace(/^[\w.]*#/, '').replace(/:.*$/s, '') : ''
   return /^[A-Za-z._]{1,64}$/.test(word) ? word : undefined
 }
+
+/** A number, as providers of chats name their problems: `310000`, `-1`. */
+export function numberIn(value: unknown): string | undefined {
+  return typeof value === 'number' && Number.isSafeInteger(value) ? String(value) : undefined
+}

@@ -1,0 +1,19 @@
+import * as z from 'zod'
+import { channelKind } from '../../channel/kind.ts'
+import { field, type SettingsOf } from '../../settings/field.ts'
+import { chatFields, chatKind, robotUrl } from '../chat/settings.ts'
+
+const fields = {
+  url: robotUrl,
+  secret: field(z.string().min(1, 'must not be empty').max(1000).optional(), {
+    label: 'Signing secret',
+    help: 'SEC…, of a robot that checks signatures.',
+    secret: true,
+  }),
+  ...chatFields,
+}
+
+/** Settings of a custom robot in a group of DingTalk, secrets in plain text. */
+export type DingTalkSettings = SettingsOf<typeof fields>
+
+export const dingTalkKind = channelKind({ type: 'dingtalk', label: 'DingTalk robot', fields, ...chatKind })
