@@ -4,7 +4,7 @@ import type { Outcome } from '../../delivery/outcome.ts'
 import type { OutboundResult } from '../../outbound/request.ts'
 import { awsKeys, awsOrigin } from '../aws/keys.ts'
 import { noKeys, postToAws } from '../aws/post.ts'
-import { classify } from '../http/answer.ts'
+import { classify, withoutYes } from '../http/answer.ts'
 import { bodyOf, codeIn } from '../http/body.ts'
 import type { EmailSettings } from './kind.ts'
 
@@ -42,13 +42,7 @@ export function sesOutcome(result: OutboundResult, host: string, now: Millis): O
   if (result.kind !== 'answer') return outcome
   const body = bodyOf(result.body)
   if (outcome.kind === 'arrived') {
-    if (typeof body.MessageId === 'string') return outcome
-    return {
-      kind: 'ambiguous',
-      at: now,
-      reason: 'other',
-      detail: `${host}: status ${result.status} without a MessageId`,
-    }
+    return typeof body.MessageId === 'string' ? outcome : withoutYes(host, result.status, 'a MessageId', now)
   }
   const code = codeIn(body.code ?? body.__type ?? result.headers['x-amzn-errortype'])
   const detail = `${host}: status ${result.status}${code === undefined ? '' : ` ${code}`}`

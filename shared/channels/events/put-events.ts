@@ -2,7 +2,7 @@ import { MINUTE, type Millis } from '../../base/time.ts'
 import { isObject, type JsonObject } from '../../base/value.ts'
 import type { FailureReason, Outcome } from '../../delivery/outcome.ts'
 import type { OutboundResult } from '../../outbound/request.ts'
-import { classify } from '../http/answer.ts'
+import { classify, withoutYes } from '../http/answer.ts'
 import { bodyOf, codeIn } from '../http/body.ts'
 
 /*
@@ -58,9 +58,7 @@ function entryOutcome(body: JsonObject, host: string, now: Millis): Outcome {
   const failure = isObject(entry) ? entry.ErrorCode : undefined
   const failed = (typeof failure === 'string' && failure !== '') || Number(body.FailedEntryCount) > 0
   if (!failed && body.FailedEntryCount === 0) return { kind: 'arrived', at: now }
-  if (!failed) {
-    return { kind: 'ambiguous', at: now, reason: 'other', detail: `${host}: status 200 without a result of PutEvents` }
-  }
+  if (!failed) return withoutYes(host, 200, 'a result of PutEvents', now)
   const code = codeIn(failure)
   const detail = `${host}: the bus did not take the event${code === undefined ? '' : `: ${code}`}`
   if (LASTING.has(code ?? '')) return { kind: 'dead', at: now, reason: 'clientError', detail }

@@ -44,10 +44,31 @@ function classifyStatus(
   const redirects = request !== undefined && status >= 300 && status < 400
   const to = redirects ? redirectAddress(headers.location, request) : undefined
   const detail = `${host}: status ${status}${to === undefined ? '' : `, redirect to ${to}, not followed`}`
-  if (status !== 429 && status < 500) return { kind: 'dead', at: now, reason: deadReason(status), detail }
-  const reason = status === 429 ? 'rateLimited' : 'serverError'
+  const reason = PASSING[status] ?? (status >= 500 ? 'serverError' : undefined)
+  if (reason === undefined) return { kind: 'dead', at: now, reason: deadReason(status), detail }
   const retryAfterMs = parseRetryAfter(headers['retry-after'], now)
   return { kind: 'refused', at: now, reason, detail, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) }
+}
+
+/** Statuses below 500 after which a later request may succeed. */
+const PASSING: Readonly<Record<number, FailureReason>> = { 408: 'timeout', 429: 'rateLimited' }
+
+/**
+ * The outcome of a request that the target answered with success, but without the word that says so in its body. Only
+ * yes is yes: the target may have taken the message or not. `missing`: the word.
+ */
+export function withoutYes(host: string, status: number, missing: string, now: Millis): Outcome {
+  return { kind: 'ambiguous', at: now, reason: 'other', detail: `${host}: status ${status} without ${missing}` }
+}
+
+/**
+ * The outcome of a message that takes several requests, when a request was not taken after an earlier one was: the
+ * target may know the message, or a part, so the end of the message is owed.
+ */
+export function afterPart(outcome: Outcome): Outcome {
+  if (outcome.kind === 'arrived' || outcome.kind === 'ambiguous') return outcome
+  const { at, reason, detail } = outcome
+  return { kind: 'ambiguous', at, reason, detail }
 }
 
 function deadReason(status: number): FailureReason {

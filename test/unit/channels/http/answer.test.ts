@@ -18,7 +18,6 @@ describe('classify', () => {
     [401, 'authError'],
     [403, 'authError'],
     [404, 'clientError'],
-    [408, 'clientError'],
     [410, 'gone'],
     [422, 'clientError'],
   ])('%i is dead: %s', (status, reason) => {
@@ -26,6 +25,7 @@ describe('classify', () => {
   })
 
   test.each([
+    [408, 'timeout'],
     [429, 'rateLimited'],
     [500, 'serverError'],
     [502, 'serverError'],
