@@ -21,7 +21,7 @@ export function chatText(
 }
 
 /** A signed link shows the incident, which the members of the chat read of anyway, and gives no right to act. */
-function detailsUrl(
+export function detailsUrl(
   details: ChatSettings['details'],
   incident: string,
   { account, begunAt }: Pick<ToSend, 'account' | 'begunAt'>,

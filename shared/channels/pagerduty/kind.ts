@@ -1,0 +1,42 @@
+import { channelKind } from '../../channel/kind.ts'
+import { urlProblem } from '../../outbound/url.ts'
+import { checkedText } from '../../settings/checked-text.ts'
+import { field, type SettingsOf } from '../../settings/field.ts'
+import { chatFields } from '../chat/settings.ts'
+import { httpTimeoutMs } from '../http/settings.ts'
+
+/** Alerts in an event at most; the event says how many more there are. */
+export const MOST_ALERTS = 50
+
+/** PagerDuty's own address in the United States; in the European Union it is events.eu.pagerduty.com. */
+export const PAGERDUTY_URL = 'https://events.pagerduty.com/v2/enqueue'
+
+const fields = {
+  routingKey: field(checkedText(keyProblem), {
+    label: 'Integration key',
+    help: 'Of an integration “Events API V2” of a service.',
+    secret: true,
+  }),
+  url: field(checkedText(urlProblem).optional(), {
+    label: 'URL',
+    help: `Absent: ${PAGERDUTY_URL}.`,
+    address: true,
+  }),
+  ...chatFields,
+}
+
+/** Settings of a service of PagerDuty, secrets in plain text. */
+export type PagerDutySettings = SettingsOf<typeof fields>
+
+export const pagerDutyKind = channelKind({
+  type: 'pagerduty',
+  label: 'PagerDuty',
+  fields,
+  keepsIncidents: true,
+  mostAlerts: () => MOST_ALERTS,
+  timeoutMs: httpTimeoutMs,
+})
+
+function keyProblem(text: string): string | undefined {
+  return /^[\w-]{32}$/.test(text) ? undefined : 'is not an integration key of 32 letters and digits'
+}
