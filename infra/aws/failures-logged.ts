@@ -16,6 +16,7 @@ export function tableFailuresLogged(table: Table): Table {
     query: (partition, prefix, page) => logged('table: query', table.query(partition, prefix, page)),
     due: (bucket, until, page) => logged('table: due', table.due(bucket, until, page)),
     list: (name, page) => logged('table: list', table.list(name, page)),
+    cards: (name, page) => logged('table: cards', table.cards(name, page)),
   }
 }
 

@@ -1,8 +1,9 @@
 import type { CreateTableCommandInput } from '@aws-sdk/client-dynamodb'
 
 /**
- * The description of the table, for its creation. Both indexes are sparse (an item without the index attributes has no
- * entry) and contain keys only: a save that does not change these attributes does not write to the indexes.
+ * The description of the table, for its creation. The indexes are sparse: an item without the index attributes has no
+ * entry. `due` and `list` contain keys only, `cards` the card as well: a save that does not change these attributes does
+ * not write to the indexes.
  */
 export function createTableInput(tableName: string): CreateTableCommandInput {
   return {
@@ -15,6 +16,8 @@ export function createTableInput(tableName: string): CreateTableCommandInput {
       { AttributeName: 'dueMinute', AttributeType: 'N' },
       { AttributeName: 'listName', AttributeType: 'S' },
       { AttributeName: 'listAt', AttributeType: 'N' },
+      { AttributeName: 'cardName', AttributeType: 'S' },
+      { AttributeName: 'cardAt', AttributeType: 'N' },
     ],
     KeySchema: [
       { AttributeName: 'pk', KeyType: 'HASH' },
@@ -37,11 +40,20 @@ export function createTableInput(tableName: string): CreateTableCommandInput {
         ],
         Projection: { ProjectionType: 'KEYS_ONLY' },
       },
+      {
+        IndexName: CARDS_INDEX,
+        KeySchema: [
+          { AttributeName: 'cardName', KeyType: 'HASH' },
+          { AttributeName: 'cardAt', KeyType: 'RANGE' },
+        ],
+        Projection: { ProjectionType: 'INCLUDE', NonKeyAttributes: ['card'] },
+      },
     ],
   }
 }
 
 export const DUE_INDEX = 'due'
 export const LIST_INDEX = 'list'
+export const CARDS_INDEX = 'cards'
 /** The request UpdateTimeToLive switches on the time to live; the attribute has seconds since the epoch. */
 export const TTL_ATTRIBUTE = 'ttl'

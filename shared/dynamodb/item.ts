@@ -26,7 +26,7 @@ export function isKey(key: ItemKey): boolean {
 
 /** An item as it is stored. */
 export function attributesOf(item: NewItem, version: Version): Attributes {
-  const { dueAt, list, expiresAt } = item
+  const { dueAt, list, card, expiresAt } = item
   const { count, mark } = splitVersion(version)
   const given: Record<string, AttributeValue | undefined> = {
     ...keyOf(item),
@@ -38,6 +38,9 @@ export function attributesOf(item: NewItem, version: Version): Attributes {
     dueAt: number(dueAt === undefined ? undefined : Math.ceil(dueAt)),
     listName: list === undefined ? undefined : { S: list.name },
     listAt: number(list === undefined ? undefined : Math.floor(list.at)),
+    cardName: card === undefined ? undefined : { S: card.name },
+    cardAt: number(card === undefined ? undefined : Math.floor(card.at)),
+    card: card === undefined ? undefined : { S: card.text },
     [TTL_ATTRIBUTE]: number(expiresAt === undefined ? undefined : Math.ceil(expiresAt / SECOND)),
   }
   // An undefined attribute is absent in the stored item.
@@ -86,13 +89,14 @@ function number(value: number | undefined): AttributeValue | undefined {
 }
 
 export function toItem(attributes: Attributes): Item {
-  const { dueAt, listName, listAt, [TTL_ATTRIBUTE]: ttl } = attributes
+  const { dueAt, listName, listAt, cardName, cardAt, card, [TTL_ATTRIBUTE]: ttl } = attributes
   return {
     ...toKey(attributes),
     version: joinVersion(Number(attributes.v?.N), attributes.m?.S ?? ''),
     body: toBody(attributes),
     ...(dueAt === undefined ? {} : { dueAt: Number(dueAt.N) }),
     ...(listName?.S === undefined ? {} : { list: { name: listName.S, at: Number(listAt?.N) } }),
+    ...(cardName?.S === undefined ? {} : { card: { name: cardName.S, at: Number(cardAt?.N), text: card?.S ?? '' } }),
     ...(ttl === undefined ? {} : { expiresAt: Number(ttl.N) * SECOND }),
   }
 }
@@ -118,6 +122,6 @@ export function toKey({ pk, sk }: Attributes): ItemKey {
 }
 
 /** The place of an index entry; `at` is the name of the sort key of the index. */
-export function toPlace(attributes: Attributes, at: 'dueMinute' | 'listAt'): IndexPlace {
+export function toPlace(attributes: Attributes, at: 'dueMinute' | 'listAt' | 'cardAt'): IndexPlace {
   return { at: Number(attributes[at]?.N), ...toKey(attributes) }
 }

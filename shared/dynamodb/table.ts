@@ -11,9 +11,9 @@ import {
 import type { Chance } from '../base/time.ts'
 import { Unavailable } from '../base/unavailable.ts'
 import { checkItem, checkKey, readCursor, readSortCursor, writeCursor } from '../table/limits.ts'
-import { type Condition, type ItemKey, type NewItem, type Table, WriteUnknown } from '../table/port.ts'
+import { type Condition, type ItemKey, type NewItem, type Page, type Table, WriteUnknown } from '../table/port.ts'
 import { newVersion, putCount, splitVersion, type Version } from '../table/version.ts'
-import { DUE_INDEX, LIST_INDEX } from './description.ts'
+import { CARDS_INDEX, DUE_INDEX, LIST_INDEX } from './description.ts'
 import { type Attributes, attributesOf, isKey, keyOf, toItem, toKey, toPlace } from './item.ts'
 
 interface TableClient {
@@ -84,22 +84,37 @@ export function dynamodbTable(client: DynamoDBClient, tableName: string, chance:
       })
       return { keys: found.map(toKey), ...nextCursor(more, (last) => writeCursor(toPlace(last, 'dueMinute'))) }
     },
-    async list(name, { limit, after }) {
-      if (!isKey({ partition: name, sort: '-' })) return { keys: [] }
-      const cursor = readCursor(after)
-      const { found, more } = await page(store, limit, {
-        IndexName: LIST_INDEX,
-        KeyConditionExpression: 'listName = :name',
-        ExpressionAttributeValues: { ':name': { S: name } },
-        ScanIndexForward: false,
-        ...(cursor
-          ? { ExclusiveStartKey: { ...keyOf(cursor), listName: { S: name }, listAt: { N: String(cursor.at) } } }
-          : {}),
-      })
-      const keys = found.map((entry) => toPlace(entry, 'listAt'))
-      return { keys, ...nextCursor(more, (last) => writeCursor(toPlace(last, 'listAt'))) }
+    async list(name, asked) {
+      const { found, next } = await newestFirst(store, LIST_INDEX, ['listName', 'listAt'], name, asked)
+      return { keys: found.map((entry) => toPlace(entry, 'listAt')), ...next }
+    },
+    async cards(name, asked) {
+      const { found, next } = await newestFirst(store, CARDS_INDEX, ['cardName', 'cardAt'], name, asked)
+      return { cards: found.map((entry) => ({ ...toPlace(entry, 'cardAt'), text: entry.card?.S ?? '' })), ...next }
     },
   }
+}
+
+/** Entries of an index under a name, newest first; the index has an attribute for the name and another for the time. */
+async function newestFirst(
+  store: TableClient,
+  IndexName: string,
+  [nameKey, atKey]: [string, 'listAt' | 'cardAt'],
+  name: string,
+  { limit, after }: Page,
+): Promise<{ found: Attributes[]; next: { next?: string } }> {
+  if (!isKey({ partition: name, sort: '-' })) return { found: [], next: {} }
+  const cursor = readCursor(after)
+  const { found, more } = await page(store, limit, {
+    IndexName,
+    KeyConditionExpression: `${nameKey} = :name`,
+    ExpressionAttributeValues: { ':name': { S: name } },
+    ScanIndexForward: false,
+    ...(cursor
+      ? { ExclusiveStartKey: { ...keyOf(cursor), [nameKey]: { S: name }, [atKey]: { N: String(cursor.at) } } }
+      : {}),
+  })
+  return { found, next: nextCursor(more, (last) => writeCursor(toPlace(last, atKey))) }
 }
 
 /**

@@ -64,7 +64,8 @@ export function removeChanged(db: DatabaseSync): number {
 }
 
 function items(db: DatabaseSync): Generator<number> {
-  const columns = 'partition, sort, version, mark, due_at, list_name, list_at, expires_at, body, sum'
+  const cards = 'card_name, card_at, card'
+  const columns = `partition, sort, version, mark, due_at, list_name, list_at, expires_at, ${cards}, body, sum`
   const query = `SELECT rowid AS id, ${columns} FROM items WHERE rowid > ? ORDER BY rowid`
   return changed(db, query, (row) => itemSum(row as unknown as SummedItem))
 }

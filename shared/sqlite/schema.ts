@@ -5,22 +5,24 @@ import type { Millis } from '../base/time.ts'
  * Raised with every change of the tables below. A newer file is refused, and so is schema 1, from before the first
  * release: its items have no marks. A file of schema 2 gets the columns `sum`, empty in the rows that are there.
  */
-const SCHEMA_VERSION = 4
+const SCHEMA_VERSION = 5
 const OLDEST = 2
 
 /**
  * `version` counts puts, and `mark` tells puts with equal counts apart (`shared/table/version.ts`). `due_minute` is
  * `due_at` rounded up. Bodies of messages lie apart from the small rows that every claim rewrites. States: 0 ready, 1
- * delayed, 2 in flight, 3 dead (`queue.ts`). `sum` is a checksum (`sums.ts`).
+ * delayed, 2 in flight, 3 dead (`queue.ts`). `sum` is a checksum (`sums.ts`). The index of cards has the cards: a list
+ * of cards reads no row.
  */
 const SCHEMA = `
 CREATE TABLE items (
   partition TEXT NOT NULL, sort TEXT NOT NULL, version INTEGER NOT NULL, mark TEXT NOT NULL, due_bucket INTEGER,
   due_minute INTEGER, due_at INTEGER, list_name TEXT, list_at INTEGER, expires_at INTEGER, body TEXT NOT NULL,
-  sum INTEGER, PRIMARY KEY (partition, sort)
+  sum INTEGER, card_name TEXT, card_at INTEGER, card TEXT, PRIMARY KEY (partition, sort)
 );
 CREATE INDEX items_due ON items (due_bucket, due_minute, partition, sort) WHERE due_bucket IS NOT NULL;
 CREATE INDEX items_list ON items (list_name, list_at, partition, sort) WHERE list_name IS NOT NULL;
+CREATE INDEX items_cards ON items (card_name, card_at, partition, sort, card) WHERE card_name IS NOT NULL;
 CREATE INDEX items_expire ON items (expires_at) WHERE expires_at IS NOT NULL;
 CREATE TABLE messages (
   id INTEGER PRIMARY KEY, queue TEXT NOT NULL, account TEXT NOT NULL, sent_at INTEGER NOT NULL,
@@ -42,6 +44,9 @@ const CHANGES = [
   DROP INDEX messages_ready;
   CREATE INDEX messages_ready ON messages (queue, account, lane, id) WHERE state = 0;
   ALTER TABLE store ADD COLUMN latest_at INTEGER NOT NULL DEFAULT 0;`,
+  `ALTER TABLE items ADD COLUMN card_name TEXT; ALTER TABLE items ADD COLUMN card_at INTEGER;
+  ALTER TABLE items ADD COLUMN card TEXT;
+  CREATE INDEX items_cards ON items (card_name, card_at, partition, sort, card) WHERE card_name IS NOT NULL;`,
 ]
 
 /** Another version wrote the file: opening could damage the file. */

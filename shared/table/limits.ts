@@ -1,5 +1,6 @@
 import { MINUTE, type Millis } from '../base/time.ts'
 import {
+  CARD_BYTES,
   DUE_BUCKETS,
   ITEM_BYTES,
   type ItemKey,
@@ -21,10 +22,15 @@ export function checkItem(item: NewItem): void {
   checkKey(item)
   checkText('body', item.body)
   if (item.list) checkPart('list name', item.list.name, PARTITION_KEY_BYTES)
-  for (const at of [item.dueAt, item.list?.at, item.expiresAt]) {
+  if (item.card) {
+    checkPart('name of cards', item.card.name, PARTITION_KEY_BYTES)
+    checkPart('card', item.card.text, CARD_BYTES)
+  }
+  for (const at of [item.dueAt, item.list?.at, item.card?.at, item.expiresAt]) {
     if (at !== undefined && !Number.isFinite(at)) throw new ItemRefused(`item ${item.sort}: ${at} is no time`)
   }
-  const bytes = Buffer.byteLength(item.body) + 2 * Buffer.byteLength(item.partition + item.sort) + ATTRIBUTES_BYTES
+  const keys = 2 * Buffer.byteLength(item.partition + item.sort)
+  const bytes = Buffer.byteLength(item.body) + Buffer.byteLength(item.card?.text ?? '') + keys + ATTRIBUTES_BYTES
   if (bytes > ITEM_BYTES) throw new ItemRefused(`item ${item.sort}: ${bytes} bytes, the limit is ${ITEM_BYTES}`)
 }
 

@@ -7,7 +7,7 @@ import type { Version } from './version.ts'
  * writes, no transactions. Handlers do not use the port directly: the verbs of `shared/store` and `shared/group-store`
  * (heads, deliveries, timeline, silences, …) say the meaning and the atomicity of an operation.
  *
- * Reads by key are strongly consistent. `due` and `list` are indexes and may lag behind by moments. An operation throws
+ * Reads by key are strongly consistent. `due`, `list` and `cards` are indexes and may lag behind by moments. An operation throws
  * `ItemRefused` beyond a limit below, and `Unavailable` when the table is away. Of a put or a remove that throws
  * `Unavailable`, nobody knows whether it was made; `WriteUnknown` says that the table answers again.
  */
@@ -25,6 +25,8 @@ export interface Table {
   due(bucket: number, until: Millis, page: Page): Promise<{ keys: ItemKey[]; next?: string }>
   /** Keys of the items that were put with `list.name`, newest first. */
   list(name: string, page: Page): Promise<{ keys: (ItemKey & { at: Millis })[]; next?: string }>
+  /** The cards of the items that were put with `card.name`, newest first: a page is one read, and no item is read. */
+  cards(name: string, page: Page): Promise<{ cards: CardEntry[]; next?: string }>
 }
 
 export interface ItemKey {
@@ -37,12 +39,23 @@ export interface NewItem extends ItemKey {
   /** From this time on, sweep looks at the item. Indexed to the minute, rounded up. */
   dueAt?: Millis
   list?: { name: string; at: Millis }
+  /**
+   * A short text that an index of its own shows in the place of the item. A put with the same card writes nothing to
+   * that index. The text has at most CARD_BYTES.
+   */
+  card?: { name: string; at: Millis; text: string }
   /** Retention only: from this time on, the item may be removed at a moment that is not known. Never a timer. */
   expiresAt?: Millis
 }
 
 export interface Item extends NewItem {
   version: Version
+}
+
+/** The card of an item, with the key of the item. */
+export interface CardEntry extends ItemKey {
+  at: Millis
+  text: string
 }
 
 export type Condition = 'always' | 'absent' | { version: Version }
@@ -57,7 +70,7 @@ export function ifUnchanged(read: Version | 'absent'): Condition {
 
 export interface Page {
   limit: number
-  /** A `next` of the same call; for `list` also `writeCursor` of any key of an answer (`limits.ts`). */
+  /** A `next` of the same call; for `list` and `cards` also `writeCursor` of any entry of an answer (`limits.ts`). */
   after?: string
   /** `query` only. */
   descending?: boolean
@@ -76,6 +89,8 @@ export const DUE_BUCKETS = 8
 export const ITEM_BYTES = 400 * 1024
 export const PARTITION_KEY_BYTES = 2048
 export const SORT_KEY_BYTES = 1024
+/** A part of the KiB that a write of an index entry costs, with room for the keys. */
+export const CARD_BYTES = 640
 
 /**
  * Whether the item was written is unknown, and the table answers: the caller may read the item and decide anew at once, as

@@ -223,9 +223,25 @@ describe('what lies in the table', () => {
   })
 
   test('an item in no index has none of their attributes', async () => {
-    await table.put({ ...KEY, body: '', dueAt: 1, list: { name: 'l', at: 1 }, expiresAt: 1 }, 'always')
+    const card = { name: 'c', at: 1, text: '{}' }
+    await table.put({ ...KEY, body: '', dueAt: 1, list: { name: 'l', at: 1 }, card, expiresAt: 1 }, 'always')
     expect(Object.keys(await stored()).sort()).toEqual(
-      ['body', 'dueAt', 'dueBucket', 'dueMinute', 'listAt', 'listName', 'm', 'pk', 'sk', 'ttl', 'v'].sort(),
+      [
+        'body',
+        'card',
+        'cardAt',
+        'cardName',
+        'dueAt',
+        'dueBucket',
+        'dueMinute',
+        'listAt',
+        'listName',
+        'm',
+        'pk',
+        'sk',
+        'ttl',
+        'v',
+      ].sort(),
     )
     const version = (await table.put({ ...KEY, body: '' }, 'always')) as Version
     expect(Object.keys(await stored()).sort()).toEqual(['body', 'm', 'pk', 'sk', 'v'])
@@ -245,6 +261,7 @@ test('keys that nothing can lie under are no errors to ask for', async () => {
     expect(await table.get({ partition: 'p', sort: partition })).toBeUndefined()
     expect(await table.query(partition, 's', { limit: 5 })).toEqual({ items: [] })
     expect(await table.list(partition, { limit: 5 })).toEqual({ keys: [] })
+    expect(await table.cards(partition, { limit: 5 })).toEqual({ cards: [] })
   }
   expect(await table.query('p', 'x'.repeat(1025), { limit: 5 })).toEqual({ items: [] })
 })

@@ -23,6 +23,7 @@ const item: fc.Arbitrary<NewItem> = fc.record(
     ...{ partition: part, sort: part, body: fc.string() },
     dueAt: time,
     list: fc.record({ name: part, at: time }),
+    card: fc.record({ name: part, at: time, text: fc.constantFrom('{}', 'é', '{"a":1}') }),
     expiresAt: time,
   },
   { requiredKeys: ['partition', 'sort', 'body'] },
@@ -83,6 +84,11 @@ const tableStep: fc.Arbitrary<TableStep> = fc.oneof(
     ([name, count]): TableStep =>
       ({ table }) =>
         pages((after) => table.list(name, { limit: count, ...after })),
+  ),
+  fc.tuple(part, limit).map(
+    ([name, count]): TableStep =>
+      ({ table }) =>
+        pages((after) => table.cards(name, { limit: count, ...after })),
   ),
 )
 

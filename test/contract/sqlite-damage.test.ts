@@ -55,7 +55,8 @@ async function fill(of: string): Promise<void> {
     const body = JSON.stringify({ n, text: text([30, 300, 3000, 5000, 20_000][Math.floor(random() ** 3 * 5)]!) })
     const dueAt = n % 3 === 0 ? clock.now() + n : undefined
     const list = n % 2 === 0 ? { name: 'a#groups', at: n } : undefined
-    const more = { ...(dueAt === undefined ? {} : { dueAt }), ...(list === undefined ? {} : { list }) }
+    const card = n % 5 === 0 ? { card: { name: 'a#P1', at: n, text: text(200) } } : {}
+    const more = { ...(dueAt === undefined ? {} : { dueAt }), ...(list === undefined ? {} : { list }), ...card }
     await table.put({ partition: `a#${n % 40}`, sort: `${text(8)}#${n}`, body, ...more, expiresAt: n }, 'absent')
   }
   const queue = sqliteQueue(file, clock, 'alerts')
@@ -219,6 +220,7 @@ describe('a changed text', () => {
   test.each([
     `UPDATE items SET sort = sort || 'x' WHERE rowid = 9`,
     `UPDATE items SET expires_at = 7 WHERE rowid = 9`,
+    `UPDATE items SET card = 'other' WHERE card_at = 10`,
     `UPDATE items SET sum = 7 WHERE rowid = 9`,
     `UPDATE messages SET account = 'b' WHERE id = 9`,
     `UPDATE messages SET sent_at = 7 WHERE id = 9`,
@@ -249,6 +251,8 @@ test('a file of schema 2 is read, gets checksums as it is written, and is sound'
   db.exec('ALTER TABLE items DROP COLUMN sum; ALTER TABLE bodies DROP COLUMN sum; DROP INDEX messages_ready')
   db.exec('ALTER TABLE messages DROP COLUMN lane; ALTER TABLE store DROP COLUMN latest_at; PRAGMA user_version = 2')
   db.exec('CREATE INDEX messages_ready ON messages (queue, account, id) WHERE state = 0')
+  db.exec('DROP INDEX items_cards; ALTER TABLE items DROP COLUMN card_name; ALTER TABLE items DROP COLUMN card_at')
+  db.exec('ALTER TABLE items DROP COLUMN card')
   db.close()
   const file = openSqlite(path, { clock })
   const table = sqliteTable(file, clock, chance)

@@ -146,6 +146,7 @@ describe('group commit', () => {
       table.query('p', '', { limit: 1 }),
       table.due(0, 0, { limit: 1 }),
       table.list('l', { limit: 1 }),
+      table.cards('l', { limit: 1 }),
       alerts.send([{ body: 'x', account: 'a' }]),
     ]
     for (const call of calls) await expect(call).rejects.toBeInstanceOf(Unavailable)

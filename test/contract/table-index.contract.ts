@@ -137,4 +137,56 @@ export function indexContract(tableOf: () => Table): void {
       expect(found.map(({ sort }) => sort)).toEqual(['3'])
     })
   })
+
+  describe('cards', () => {
+    const put = (sort: string, time: number, text: string, name = 'acme#P1') =>
+      table.put({ ...at(sort), body: 'x'.repeat(2000), card: { name, at: T + time, text } }, 'always')
+    const texts = async (name: string): Promise<string[]> =>
+      (await table.cards(name, { limit: 10 })).cards.map(({ text }) => text)
+
+    test('shows the texts under a name, newest first, with key and time', async () => {
+      await put('a', 1, '{"t":"ä"}')
+      await put('b', 2.5, 'second')
+      await put('c', 3, 'other', 'acme#P2')
+      expect((await table.cards('acme#P1', { limit: 10 })).cards).toEqual([
+        { ...at('b'), at: T + 2, text: 'second' },
+        { ...at('a'), at: T + 1, text: '{"t":"ä"}' },
+      ])
+    })
+
+    test('follows every put: changed in its place, moved to another name, taken off, removed', async () => {
+      await put('a', 1, 'first')
+      await put('a', 1, 'second')
+      expect(await texts('acme#P1')).toEqual(['second'])
+      await put('a', 1, 'third', 'acme#held')
+      expect([await texts('acme#P1'), await texts('acme#held')]).toEqual([[], ['third']])
+      await table.put({ ...at('a'), body: '1' }, 'always')
+      expect(await texts('acme#held')).toEqual([])
+      await put('a', 1, 'fourth')
+      await table.remove(at('a'))
+      expect(await texts('acme#P1')).toEqual([])
+    })
+
+    test('pages of any size are exactly all of it, also when all have one time', async () => {
+      for (let i = 0; i < 9; i++) await put(`head#${i}`, i < 6 ? 0 : i, String(i))
+      for (const limit of [1, 2, 4, 9, 10]) {
+        const found = await walk(async (after) => {
+          const { cards, next } = await table.cards('acme#P1', { limit, ...after })
+          return { found: cards.map(({ text }) => text), limit, next }
+        })
+        expect(found.slice(0, 3)).toEqual(['8', '7', '6'])
+        expect(found.toSorted()).toEqual(['0', '1', '2', '3', '4', '5', '6', '7', '8'])
+      }
+    })
+
+    test('goes on after any card of a page, and a cursor that was not made here is no failure', async () => {
+      for (let i = 0; i < 4; i++) await put(`head#${i}`, i, String(i))
+      const { cards: all } = await table.cards('acme#P1', { limit: 10 })
+      for (const [i, entry] of all.entries()) {
+        const { cards: rest } = await table.cards('acme#P1', { limit: 10, after: writeCursor(entry) })
+        expect(rest).toEqual(all.slice(i + 1))
+      }
+      expect((await table.cards('acme#P1', { limit: 10, after: 'x' })).cards).toHaveLength(4)
+    })
+  })
 }

@@ -5,10 +5,12 @@ import { createSecretBox } from '../../shared/secret/seal.ts'
 import { readConfig, saveConfig } from '../../shared/store/whole-config.ts'
 import { keys } from '../../shared/table/keys.ts'
 import {
+  CARD_BYTES,
   type Condition,
   ITEM_BYTES,
   type ItemKey,
   ItemRefused,
+  type NewItem,
   PARTITION_KEY_BYTES,
   type Page,
   SORT_KEY_BYTES,
@@ -125,13 +127,15 @@ export function tableContract(open: () => Promise<TableRig> | TableRig): void {
     })
 
     test('a put replaces everything: what it does not name is gone', async () => {
-      const full = { ...KEY, body: '1', dueAt: T, list: { name: 'l', at: T }, expiresAt: T + HOUR }
+      const card = { name: 'c', at: T, text: 'x' }
+      const full = { ...KEY, body: '1', dueAt: T, list: { name: 'l', at: T }, card, expiresAt: T + HOUR }
       for (const conditional of [false, true]) {
         const version = (await table.put(full, 'always')) as Version
         const next = await put('2', conditional ? { version } : 'always')
         expect(await table.get(KEY)).toEqual({ ...KEY, body: '2', version: next })
         expect(await walkDue(T + HOUR)).toEqual([])
         expect(await walkList('l')).toEqual([])
+        expect(await table.cards('c', { limit: 5 })).toEqual({ cards: [] })
       }
     })
 
@@ -186,11 +190,13 @@ export function tableContract(open: () => Promise<TableRig> | TableRig): void {
 
   describe('remove', () => {
     test('takes the item and its index entries', async () => {
-      await table.put({ ...KEY, body: '1', dueAt: T, list: { name: 'l', at: T } }, 'absent')
+      const card = { name: 'c', at: T, text: 'x' }
+      await table.put({ ...KEY, body: '1', dueAt: T, list: { name: 'l', at: T }, card }, 'absent')
       expect(await table.remove(KEY)).toBe('removed')
       expect(await table.get(KEY)).toBeUndefined()
       expect(await walkDue(T + HOUR)).toEqual([])
       expect(await walkList('l')).toEqual([])
+      expect(await table.cards('c', { limit: 5 })).toEqual({ cards: [] })
     })
 
     test('of what is not there succeeds, unless a version was asked for', async () => {
@@ -244,7 +250,8 @@ export function tableContract(open: () => Promise<TableRig> | TableRig): void {
     })
 
     test('gives whole items', async () => {
-      const item = { ...at('to#1'), body: 'x'.repeat(5000), dueAt: T + 1, list: { name: 'l', at: T + 2 } }
+      const card = { name: 'c', at: T + 3, text: 'é' }
+      const item = { ...at('to#1'), body: 'x'.repeat(5000), dueAt: T + 1, list: { name: 'l', at: T + 2 }, card }
       await table.put(item, 'absent')
       expect((await table.query(KEY.partition, 'to#', { limit: 1 })).items).toEqual([{ ...item, version: FIRST }])
     })
@@ -271,7 +278,7 @@ export function tableContract(open: () => Promise<TableRig> | TableRig): void {
   indexContract(() => rig.table)
 
   describe('limits', () => {
-    const refused = async (item: Partial<ItemKey & { body: string; dueAt: number }>): Promise<void> => {
+    const refused = async (item: Partial<NewItem>): Promise<void> => {
       await expect(table.put({ ...KEY, body: '1', ...item }, 'always')).rejects.toBeInstanceOf(ItemRefused)
       expect(await table.get(KEY)).toBeUndefined()
     }
@@ -296,6 +303,10 @@ export function tableContract(open: () => Promise<TableRig> | TableRig): void {
         reason: 'too-large',
       })
       expect((await readConfig({ table, secrets }, 'acme')).config.rules).toEqual(sections.rules)
+    })
+
+    test.each(['', 'x'.repeat(CARD_BYTES + 1), '\ud800'])('a card that is no short text is refused', async (text) => {
+      await refused({ card: { name: 'c', at: T, text } })
     })
 
     test('an item just below comes back', async () => {

@@ -1,4 +1,4 @@
-import { DUE_INDEX, LIST_INDEX } from '../../shared/dynamodb/description.ts'
+import { CARDS_INDEX, DUE_INDEX, LIST_INDEX } from '../../shared/dynamodb/description.ts'
 import type { Ask, AwsAnswer, AwsCall, Json } from './aws-proxy.ts'
 
 /*
@@ -43,19 +43,32 @@ export async function billed(call: AwsCall, ask: Ask): Promise<{ answer: AwsAnsw
   const after = answer.status === 200 && operation !== 'DeleteItem' ? (input.Item ?? (await look())) : undefined
   const lost = answer.status !== 200
   bill.wru = units(Math.max(sizeOf(before), sizeOf(after)), WRITE_BYTES)
-  if (!lost) bill.index = indexUnits(before, after, DUE_KEYS) + indexUnits(before, after, LIST_KEYS)
+  if (!lost) {
+    bill.index = [DUE_KEYS, LIST_KEYS].reduce((sum, keys) => sum + indexUnits(before, after, keys), 0)
+    bill.index += indexUnits(before, after, CARD_KEYS, ['card'])
+  }
   bill.wru += bill.index
   return { answer, bill, what: lost ? `${what}, in vain` : what }
 }
 
 const DUE_KEYS = ['dueBucket', 'dueMinute']
 const LIST_KEYS = ['listName', 'listAt']
+const CARD_KEYS = ['cardName', 'cardAt']
 
-/** An entry of a keys-only index: a begin and an end are billed once, a move twice. */
-function indexUnits(before: Json, after: Json, names: readonly string[]): number {
+/** An entry of an index: a begin, an end and a change in its place are billed once, a move twice. */
+function indexUnits(before: Json, after: Json, names: readonly string[], projected: readonly string[] = []): number {
   const [old, next] = [entryOf(before, names), entryOf(after, names)]
-  if (JSON.stringify(old) === JSON.stringify(next)) return 0
-  return [old, next].reduce((sum, entry) => sum + (entry === undefined ? 0 : units(sizeOf(entry), WRITE_BYTES)), 0)
+  const shown = (item: Json): Json => projected.map((name) => item?.[name])
+  const sizes = [old, next].map((entry, index) =>
+    entry === undefined ? 0 : units(sizeOf({ ...entry, ...pick([before, after][index], projected) }), WRITE_BYTES),
+  )
+  if (JSON.stringify(old) !== JSON.stringify(next)) return sizes[0]! + sizes[1]!
+  if (old === undefined || JSON.stringify(shown(before)) === JSON.stringify(shown(after))) return 0
+  return Math.max(...sizes)
+}
+
+function pick(item: Json, names: readonly string[]): Json {
+  return Object.fromEntries(names.flatMap((name) => (item?.[name] === undefined ? [] : [[name, item[name]]])))
 }
 
 function entryOf(item: Json, names: readonly string[]): Json {
@@ -103,7 +116,7 @@ function queueOf(url: string): string {
 
 /** The kind of an item, by its keys. */
 function kindOf({ Key, Item, IndexName, ExpressionAttributeValues }: Json): string {
-  if (IndexName === DUE_INDEX || IndexName === LIST_INDEX) return `index ${IndexName}`
+  if ([DUE_INDEX, LIST_INDEX, CARDS_INDEX].includes(IndexName)) return `index ${IndexName}`
   const sort = String((Key ?? Item)?.sk?.S ?? ExpressionAttributeValues?.[':prefix']?.S ?? '')
   return sort.split('#')[0]!
 }

@@ -200,6 +200,7 @@ export function faultyTable(world: World, process: Process, rates: () => FaultRa
     query: (partition, prefix, page) => through(`query ${prefix}`, () => table.query(partition, prefix, page)),
     due: (bucket, until, page) => through('due', () => table.due(bucket, until, page)),
     list: (name, page) => through(`list ${name}`, () => table.list(name, page)),
+    cards: (name, page) => through(`cards ${name}`, () => table.cards(name, page)),
   }
 }
 

@@ -91,6 +91,20 @@ export function memoryTable(
         .filter((place) => cursor === undefined || comparePlaces(place, cursor) < 0)
       return { keys: found.slice(0, limit), ...next(found, limit, writeCursor) }
     },
+    async cards(name, { limit, after }) {
+      const cursor = readCursor(after)
+      const found = index
+        .all()
+        .flatMap(({ partition, sort, card }) =>
+          card?.name === name ? [{ partition, sort, at: card.at, text: card.text }] : [],
+        )
+        .sort((a, b) => comparePlaces(b, a))
+        .filter((place) => cursor === undefined || comparePlaces(place, cursor) < 0)
+      return {
+        cards: found.slice(0, limit),
+        ...next(found, limit, ({ at, partition, sort }) => writeCursor({ at, partition, sort })),
+      }
+    },
     async expire() {
       const expired = all().filter(({ expiresAt = Number.POSITIVE_INFINITY }) => expiresAt <= clock.now())
       for (const item of expired) {
@@ -129,11 +143,12 @@ function holds(when: Condition, found: Item | undefined): boolean {
 }
 
 /** A copy with whole milliseconds and without undefined keys. */
-function whole({ partition, sort, body, version, dueAt, list, expiresAt }: Item): Item {
+function whole({ partition, sort, body, version, dueAt, list, card, expiresAt }: Item): Item {
   return {
     ...{ partition, sort, body, version },
     ...(dueAt === undefined ? {} : { dueAt: Math.ceil(dueAt) }),
     ...(list === undefined ? {} : { list: { name: list.name, at: Math.floor(list.at) } }),
+    ...(card === undefined ? {} : { card: { ...card, at: Math.floor(card.at) } }),
     ...(expiresAt === undefined ? {} : { expiresAt: Math.ceil(expiresAt) }),
   }
 }

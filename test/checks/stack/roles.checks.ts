@@ -51,6 +51,7 @@ const RIGHTS: Record<string, string[]> = {
   api: [
     ...['GetItem', 'PutItem', 'DeleteItem', 'Query'].map((action) => `dynamodb:${action} on Table`),
     'dynamodb:Query on Table/index/list',
+    'dynamodb:Query on Table/index/cards',
     'sqs:SendMessage on AlertsQueue',
     key('secrets-key'),
     key('admin-key'),

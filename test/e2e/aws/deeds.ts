@@ -68,6 +68,7 @@ function tableDeeds(): Deed[] {
   const own = { ...table, KeyConditionExpression: 'pk = :pk', ExpressionAttributeValues: { ':pk': Key.pk } }
   const due = query('due', 'dueBucket', { N: '0' })
   const list = query('list', 'listName', { S: 'nobody' })
+  const cards = query('cards', 'cardName', { S: 'nobody' })
   return [
     deed('dynamodb:GetItem', on, ({ dynamodb }) => dynamodb.send(new GetItemCommand({ ...table, Key }))),
     deed('dynamodb:PutItem', on, ({ dynamodb }) => dynamodb.send(new PutItemCommand({ ...table, Item: Key }))),
@@ -76,6 +77,7 @@ function tableDeeds(): Deed[] {
     deed('dynamodb:Query', on, ({ dynamodb }) => dynamodb.send(new QueryCommand(own))),
     deed('dynamodb:Query', `${on}/index/due`, ({ dynamodb }) => dynamodb.send(new QueryCommand(due))),
     deed('dynamodb:Query', `${on}/index/list`, ({ dynamodb }) => dynamodb.send(new QueryCommand(list))),
+    deed('dynamodb:Query', `${on}/index/cards`, ({ dynamodb }) => dynamodb.send(new QueryCommand(cards))),
     deed('dynamodb:Scan', on, ({ dynamodb }) => dynamodb.send(new ScanCommand(table))),
     deed('dynamodb:DescribeTable', on, ({ dynamodb }) => dynamodb.send(new DescribeTableCommand(table))),
     deed('dynamodb:DeleteTable', on, ({ dynamodb }) => dynamodb.send(new DeleteTableCommand(table))),
