@@ -3,7 +3,7 @@ import type { AttributeValue } from '@aws-sdk/client-dynamodb'
 import { SECOND } from '../base/time.ts'
 import { Unavailable } from '../base/unavailable.ts'
 import { bucketOf, checkKey, dueMinute, type IndexPlace } from '../table/limits.ts'
-import { ITEM_BYTES, type Item, type ItemKey, type NewItem } from '../table/port.ts'
+import { CARD_BYTES, ITEM_BYTES, type Item, type ItemKey, type NewItem } from '../table/port.ts'
 import { joinVersion, splitVersion, type Version } from '../table/version.ts'
 import { TTL_ATTRIBUTE } from './description.ts'
 import { DICTIONARIES, WRITTEN_WITH } from './dictionary.ts'
@@ -40,7 +40,7 @@ export function attributesOf(item: NewItem, version: Version): Attributes {
     listAt: number(list === undefined ? undefined : Math.floor(list.at)),
     cardName: card === undefined ? undefined : { S: card.name },
     cardAt: number(card === undefined ? undefined : Math.floor(card.at)),
-    card: card === undefined ? undefined : { S: card.text },
+    card: card === undefined ? undefined : cardAttribute(card.text),
     [TTL_ATTRIBUTE]: number(expiresAt === undefined ? undefined : Math.ceil(expiresAt / SECOND)),
   }
   // An undefined attribute is absent in the stored item.
@@ -84,6 +84,22 @@ function writeUnits(bytes: number): number {
   return Math.ceil(bytes / WRITE_UNIT_BYTES)
 }
 
+/**
+ * A card lies in the item and in its index entry, so it is always compressed. The first byte is the number of the
+ * dictionary: the index has no other attribute of the item.
+ */
+function cardAttribute(text: string): AttributeValue {
+  const dictionary = DICTIONARIES.get(WRITTEN_WITH)
+  return { B: Buffer.concat([Buffer.of(WRITTEN_WITH), deflateRawSync(text, { dictionary })]) }
+}
+
+/** An unknown dictionary: a newer release wrote the card, which this release leaves out as it leaves out its forms. */
+export function toCard(card: AttributeValue | undefined): string {
+  const dictionary = DICTIONARIES.get(card?.B?.[0] ?? 0)
+  if (card?.B === undefined || dictionary === undefined) return ''
+  return inflateRawSync(card.B.subarray(1), { maxOutputLength: CARD_BYTES, dictionary }).toString()
+}
+
 function number(value: number | undefined): AttributeValue | undefined {
   return value === undefined ? undefined : { N: String(value) }
 }
@@ -96,7 +112,7 @@ export function toItem(attributes: Attributes): Item {
     body: toBody(attributes),
     ...(dueAt === undefined ? {} : { dueAt: Number(dueAt.N) }),
     ...(listName?.S === undefined ? {} : { list: { name: listName.S, at: Number(listAt?.N) } }),
-    ...(cardName?.S === undefined ? {} : { card: { name: cardName.S, at: Number(cardAt?.N), text: card?.S ?? '' } }),
+    ...(cardName?.S === undefined ? {} : { card: { name: cardName.S, at: Number(cardAt?.N), text: toCard(card) } }),
     ...(ttl === undefined ? {} : { expiresAt: Number(ttl.N) * SECOND }),
   }
 }

@@ -14,7 +14,7 @@ import { checkItem, checkKey, readCursor, readSortCursor, writeCursor } from '..
 import { type Condition, type ItemKey, type NewItem, type Page, type Table, WriteUnknown } from '../table/port.ts'
 import { newVersion, putCount, splitVersion, type Version } from '../table/version.ts'
 import { CARDS_INDEX, DUE_INDEX, LIST_INDEX } from './description.ts'
-import { type Attributes, attributesOf, isKey, keyOf, toItem, toKey, toPlace } from './item.ts'
+import { type Attributes, attributesOf, isKey, keyOf, toCard, toItem, toKey, toPlace } from './item.ts'
 
 interface TableClient {
   client: DynamoDBClient
@@ -90,7 +90,7 @@ export function dynamodbTable(client: DynamoDBClient, tableName: string, chance:
     },
     async cards(name, asked) {
       const { found, next } = await newestFirst(store, CARDS_INDEX, ['cardName', 'cardAt'], name, asked)
-      return { cards: found.map((entry) => ({ ...toPlace(entry, 'cardAt'), text: entry.card?.S ?? '' })), ...next }
+      return { cards: found.map((entry) => ({ ...toPlace(entry, 'cardAt'), text: toCard(entry.card) })), ...next }
     },
   }
 }

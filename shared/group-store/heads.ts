@@ -2,8 +2,9 @@ import type { Chance, Millis } from '../base/time.ts'
 import { Unavailable } from '../base/unavailable.ts'
 import type { ClosedIncident, Group } from '../group/group.ts'
 import { keys, parseGroupPartition } from '../table/keys.ts'
-import type { ItemKey, Page, Table } from '../table/port.ts'
+import type { ItemKey, NewItem, Page, Table } from '../table/port.ts'
 import { putCount, type Version } from '../table/version.ts'
+import { cardEntry } from './cards.ts'
 import { closedIncidentItem } from './incidents.ts'
 import { createKeptGroups } from './kept-groups.ts'
 import { type PackedGroup, packGroup } from './pack.ts'
@@ -15,6 +16,8 @@ export interface LoadedGroup {
   group: Group
   version: Version
   dueAt?: Millis | undefined
+  /** The card in the lists of groups; absent: none. */
+  card?: NewItem['card']
   /** The places of the parts: unchanged parts are not written again. */
   packed: PackedGroup
   /**
@@ -91,7 +94,7 @@ export async function loadGroup(
     if (item === undefined) return undefined
     if (item.version === known?.version) return { ...known, kept: false }
     const read = await readGroup(table, account, group, item, known?.packed)
-    if (read !== undefined) return { ...read, version: item.version, dueAt: item.dueAt, kept: false }
+    if (read !== undefined) return { ...read, version: item.version, dueAt: item.dueAt, card: item.card, kept: false }
   }
   throw new Unavailable('table', `read of group ${group}`, 'its items kept changing')
 }
@@ -120,14 +123,16 @@ async function saveGroup(
   const { head, packed, fresh } = packGroup(next, loaded?.packed, uniqueName(loaded, by), table.wholeBytes)
   await Promise.all(fresh.map(({ body, ...key }) => table.put({ ...key, body: body() }, 'always')))
   const dueAt = dueOf(loaded, next.wakeAt ?? by.now, by)
+  const card = cardEntry(next, by.now, loaded)
+  const list = { name: keys.list(account, 'groups'), at: next.birth }
   const version = await table.put(
-    { ...keys.head(account, id), body: head, dueAt, list: { name: keys.list(account, 'groups'), at: next.birth } },
+    { ...keys.head(account, id), body: head, dueAt, list, ...(card && { card }) },
     loaded === undefined ? 'absent' : { version: loaded.version },
   )
   const gone = version === 'lost' ? fresh : without(loaded?.packed.items ?? [], packed.items)
   await Promise.all(gone.map((key) => table.remove(key)))
   if (version === 'lost') return 'lost'
-  const saved = { group: next, version, dueAt, packed, kept: false }
+  const saved = { group: next, version, dueAt, card, packed, kept: false }
   if (next.wakeAt !== undefined) return saved
   // The last head of a group has its last entries. Saving it once more writes the entries and removes the head, unless
   // another worker has found work meanwhile: this decision is saved either way. After a crash, sweep finds the head.

@@ -1,4 +1,5 @@
 import { type Fingerprint, resolvedAt } from '../alert/alert.ts'
+import { countLevels, type LevelCounts } from '../alert/level.ts'
 import { digest } from '../base/hash.ts'
 import { DAY, type Millis } from '../base/time.ts'
 import type { NotifiedIncident, NotifyReason } from '../delivery/delivery.ts'
@@ -341,12 +342,20 @@ function notToldReason({ told, count }: TargetState, { seen, first }: Look, send
   return { code: first === true && told === undefined && count === 0 ? 'resolved-before-flush' : 'nothing-told-fires' }
 }
 
+function heldLevels({ members }: Group, { muted }: View, { now }: Context): LevelCounts | undefined {
+  const firing = [...muted.keys()]
+    .map((fingerprint) => members.get(fingerprint)!)
+    .filter((member) => !over(member, now))
+  return firing.length === 0 ? undefined : countLevels(firing.map(({ alert }) => alert))
+}
+
 /**
  * Notes the muted alerts. When the muting ends, the alerts have to be compared again, so the grid goes on ticking; and
  * the timeline names the reason.
  */
 export function takeMuted(draft: Draft, seen: View, ctx: Context): void {
   draft.group.muted ||= seen.muted.size > 0
+  draft.group.held = heldLevels(draft.group, seen, ctx)
   draft.group.endedMuted = endOfMuted(draft, seen.muted, ctx)
   const noted = [...seen.muted].map(([fingerprint, reason]) => `${fingerprint} ${reasonKey(reason)}`).sort()
   const key = noted.length === 0 ? undefined : digest(noted)

@@ -1,5 +1,6 @@
 import type { Alert, Fingerprint } from '../alert/alert.ts'
 import type { Labels } from '../alert/labels.ts'
+import type { LevelCounts } from '../alert/level.ts'
 import type { Stamp } from '../alert/stamp.ts'
 import type { Millis } from '../base/time.ts'
 import type { NotifiedIncident } from '../delivery/delivery.ts'
@@ -154,6 +155,8 @@ export interface Group {
   reopenable?: Incident
   /** The last incident closed in any way, while a target may think that an alert fires although the alert is over. */
   lastIncident?: NotifiedIncident
+  /** The firing alerts that were muted at the last look at the alerts; absent: none. Only the card needs the numbers. */
+  held?: LevelCounts
   /** The last flush left muted alerts out. The end of the muting writes nothing here, so the group keeps ticking. */
   muted: boolean
   /** Every muted alert is over, and its end waits to be told: the moment at which the newest of them ended. */

@@ -85,6 +85,8 @@ export const keys = {
   }),
   /** Items of the whole installation: accounts, API keys by hash, the secrets key of a single machine. */
   instance: (...parts: string[]): ItemKey => ({ partition: 'tocsin', sort: parts.map(escapePart).join('#') }),
+  /** Names of the `cards` index: the cards of the groups of a rank. */
+  cards: (account: string, rank: string): string => `${escapePart(account)}#${escapePart(rank)}`,
   /** Names of the `list` index. */
   list: (account: string, name: 'groups' | 'incidents' | 'deliveries' | 'refused' | 'unreadable'): string =>
     `${escapePart(account)}#${name}`,

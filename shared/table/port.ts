@@ -90,7 +90,7 @@ export const ITEM_BYTES = 400 * 1024
 export const PARTITION_KEY_BYTES = 2048
 export const SORT_KEY_BYTES = 1024
 /** A part of the KiB that a write of an index entry costs, with room for the keys. */
-export const CARD_BYTES = 640
+export const CARD_BYTES = 768
 
 /**
  * Whether the item was written is unknown, and the table answers: the caller may read the item and decide anew at once, as

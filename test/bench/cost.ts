@@ -48,7 +48,7 @@ interface Scenario {
 }
 
 const SCENARIOS: readonly Scenario[] = [
-  { name: 'busy', perPost: 64, most: 700, target: 250, least: 52 },
+  { name: 'busy', perPost: 64, most: 750, target: 250, least: 52 },
   { name: 'busy', perPost: 1 },
   { name: 'steady', perPost: 64 },
   { name: 'storm', perPost: 64 },
