@@ -22,9 +22,7 @@ export function listOf(text: string | undefined): string[] {
  * The role of the function. Lambda puts the keys of the role into the environment, and begins another process before
  * the keys expire. The SDK reads the same variables.
  */
-export function role():
-  | { accessKeyId: string; secretAccessKey: string; sessionToken?: string; endpoint?: string }
-  | undefined {
+export function role() {
   const accessKeyId = process.env.AWS_ACCESS_KEY_ID
   const secretAccessKey = process.env.AWS_SECRET_ACCESS_KEY
   if (!accessKeyId || !secretAccessKey) return undefined
@@ -32,7 +30,12 @@ export function role():
     accessKeyId,
     secretAccessKey,
     sessionToken: process.env.AWS_SESSION_TOKEN || undefined,
-    endpoint: process.env.AWS_ENDPOINT_URL_EVENTBRIDGE || undefined,
+    endpoints: {
+      events: optionalEnv('AWS_ENDPOINT_URL_EVENTBRIDGE'),
+      email: optionalEnv('AWS_ENDPOINT_URL_SESV2'),
+      sns: optionalEnv('AWS_ENDPOINT_URL_SNS'),
+      lambda: optionalEnv('AWS_ENDPOINT_URL_LAMBDA'),
+    },
   }
 }
 

@@ -37,9 +37,12 @@ export interface AwsKeys {
   sessionToken?: string
 }
 
-/** The role of a function on AWS, with the endpoint of AWS if the endpoint is not the usual one. */
+/** Services of AWS that channels send to, by the first part of their host names. */
+export type AwsService = 'events' | 'email' | 'sns' | 'lambda'
+
+/** The role of a function on AWS, with the endpoints of services where an endpoint is not the usual one. */
 export interface AwsRole extends AwsKeys {
-  endpoint?: string
+  endpoints?: Partial<Record<AwsService, string | undefined>>
 }
 
 export interface SendDeps {

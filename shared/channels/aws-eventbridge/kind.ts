@@ -2,7 +2,7 @@ import * as z from 'zod'
 import { channelKind } from '../../channel/kind.ts'
 import type { EventSettings } from '../../delivery/delivery.ts'
 import { field, type SettingsOf } from '../../settings/field.ts'
-import { awsOrigin, endpointField, keyFields, keyProblems, regionText } from '../aws/keys.ts'
+import { endpointField, keyFields, keyProblems, regionText } from '../aws/keys.ts'
 import { eventFields, publisherFields, sourceField, sourceText } from '../events/settings.ts'
 import { httpTimeoutMs, timeoutField } from '../http/settings.ts'
 
@@ -42,8 +42,4 @@ export function awsEvents(settings: AwsEventBridgeSettings): EventSettings {
   const { source, typePrefix, timeZone, links, region, accountId, publishAddress } = settings
   const eventBus = settings.eventBus.replace(/^arn:.*:event-bus\//, '')
   return { source, typePrefix, timeZone, links: links || undefined, eventBus, region, accountId, publishAddress }
-}
-
-export function awsEndpoint(settings: AwsEventBridgeSettings): string {
-  return awsOrigin('events', settings)
 }

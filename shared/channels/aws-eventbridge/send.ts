@@ -1,10 +1,10 @@
 import { SECOND } from '../../base/time.ts'
 import type { Send } from '../../channel/send.ts'
-import { awsKeys } from '../aws/keys.ts'
+import { awsAccess } from '../aws/keys.ts'
 import { noKeys, postToAws } from '../aws/post.ts'
 import { putEventsOutcome } from '../events/put-events.ts'
 import { eventToSend, noEvent } from '../events/send.ts'
-import { type AwsEventBridgeSettings, awsEndpoint, awsEvents } from './kind.ts'
+import { type AwsEventBridgeSettings, awsEvents } from './kind.ts'
 
 /**
  * Puts a single event (https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEvents.html). The detail is
@@ -16,16 +16,15 @@ export const sendToAwsEventBridge: Send<AwsEventBridgeSettings> = async (setting
   const event = eventToSend(awsEvents(settings), content, deps)
   const now = deps.clock.now()
   if (event === undefined || content.notification.event === undefined) return noEvent(now)
-  const role = awsKeys(settings) === undefined ? deps.role?.() : undefined
-  const keys = awsKeys(settings) ?? role
-  if (keys === undefined) return noKeys(now)
+  const { region } = settings
+  const access = awsAccess('events', region, settings, deps.role)
+  if (access === undefined) return noKeys(now)
   const { source: Source, type: DetailType } = event
   const Time = Math.floor(content.notification.event.at / SECOND)
   const entry = { EventBusName: settings.eventBus, Source, DetailType, Detail: JSON.stringify(event), Time }
-  const url = new URL('/', role?.endpoint ?? awsEndpoint(settings))
   const body = JSON.stringify({ Entries: [entry] })
-  const { region } = settings
   const headers = { 'content-type': 'application/x-amz-json-1.1', 'x-amz-target': 'AWSEvents.PutEvents' }
-  const result = await postToAws(keys, { url, service: 'events', region, headers, body }, content.giveUpAt, deps)
-  return putEventsOutcome(result, url.hostname, deps.clock.now())
+  const asked = { service: 'events', region, path: '/', headers, body } as const
+  const { host, result } = await postToAws(access, asked, content.giveUpAt, deps)
+  return putEventsOutcome(result, host, deps.clock.now())
 }

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import type { AwsKeys } from '../../channel/send.ts'
+import type { AwsKeys, AwsRole, AwsService } from '../../channel/send.ts'
 import { originProblem } from '../../outbound/url.ts'
 import type { Problem } from '../../problem/problem.ts'
 import { checkedText } from '../../settings/checked-text.ts'
@@ -33,26 +33,37 @@ export const keyFields = {
   sessionToken: field(tokenText.optional(), { label: 'Session token', secret: true }),
 }
 
-/** https://docs.aws.amazon.com/general/latest/gr/rande.html; other partitions need an `endpoint`. */
-export function awsOrigin(
-  name: 'events' | 'email',
-  { region, endpoint }: { region: string; endpoint?: string | undefined },
-): string {
-  return endpoint ?? `https://${name}.${region}.amazonaws.com${region.startsWith('cn-') ? '.cn' : ''}`
-}
-
-/** Undefined: the function's own role signs. */
-export function awsKeys({
-  accessKeyId,
-  secretAccessKey,
-  sessionToken,
-}: {
+type KeySettings = {
   accessKeyId?: string | undefined
   secretAccessKey?: string | undefined
   sessionToken?: string | undefined
-}): AwsKeys | undefined {
-  if (accessKeyId === undefined || secretAccessKey === undefined) return undefined
-  return { accessKeyId, secretAccessKey, ...(sessionToken !== undefined && { sessionToken }) }
+  endpoint?: string | undefined
+}
+
+/** The keys that sign the requests of a channel, and the address of the service. */
+export interface AwsAccess {
+  keys: AwsKeys
+  origin: string
+}
+
+/** The keys of the channel, else the role of the function, whose address is its own affair. Undefined: neither. */
+export function awsAccess(
+  service: AwsService,
+  region: string,
+  { accessKeyId, secretAccessKey, sessionToken, endpoint }: KeySettings,
+  role: () => AwsRole | undefined = () => undefined,
+): AwsAccess | undefined {
+  if (accessKeyId !== undefined && secretAccessKey !== undefined) {
+    const keys = { accessKeyId, secretAccessKey, ...(sessionToken !== undefined && { sessionToken }) }
+    return { keys, origin: endpoint ?? awsOrigin(service, region) }
+  }
+  const keys = role()
+  return keys && { keys, origin: keys.endpoints?.[service] ?? awsOrigin(service, region) }
+}
+
+/** https://docs.aws.amazon.com/general/latest/gr/rande.html; other partitions need an `endpoint`. */
+export function awsOrigin(service: AwsService, region: string): string {
+  return `https://${service}.${region}.amazonaws.com${region.startsWith('cn-') ? '.cn' : ''}`
 }
 
 /**

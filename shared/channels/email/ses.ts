@@ -2,7 +2,7 @@ import type { Millis } from '../../base/time.ts'
 import type { SendDeps, ToSend } from '../../channel/send.ts'
 import type { Outcome } from '../../delivery/outcome.ts'
 import type { OutboundResult } from '../../outbound/request.ts'
-import { awsKeys, awsOrigin } from '../aws/keys.ts'
+import { awsAccess } from '../aws/keys.ts'
 import { noKeys, postToAws } from '../aws/post.ts'
 import { classify, withoutYes } from '../http/answer.ts'
 import { bodyOf, codeIn } from '../http/body.ts'
@@ -17,19 +17,18 @@ export async function sendBySes(
   settings: EmailSettings,
   message: Buffer,
   { giveUpAt }: Pick<ToSend, 'giveUpAt'>,
-  { clock, request, role: roleOf }: Pick<SendDeps, 'clock' | 'request' | 'role'>,
+  { clock, request, role }: Pick<SendDeps, 'clock' | 'request' | 'role'>,
 ): Promise<Outcome> {
-  const { region = '', endpoint, to } = settings
-  const keys = awsKeys(settings) ?? roleOf?.()
-  if (keys === undefined) return noKeys(clock.now())
-  const url = new URL('/v2/email/outbound-emails', awsOrigin('email', { region, endpoint }))
+  const { region = '', to } = settings
+  const access = awsAccess('email', region, settings, role)
+  if (access === undefined) return noKeys(clock.now())
   const raw = { Raw: { Data: message.toString('base64') } }
   // The sender is read from the message.
   const body = JSON.stringify({ Destination: { ToAddresses: to }, Content: raw })
   const headers = { 'content-type': 'application/json' }
-  const asked = { url, service: 'ses', region, headers, body }
-  const result = await postToAws(keys, asked, giveUpAt, { clock, request })
-  return sesOutcome(result, url.hostname, clock.now())
+  const asked = { service: 'email', region, path: '/v2/email/outbound-emails', headers, body } as const
+  const { host, result } = await postToAws(access, asked, giveUpAt, { clock, request })
+  return sesOutcome(result, host, clock.now())
 }
 
 /** Codes of refusals that may pass: quotas (SES answers 400 or 429), and sending that the owner paused. */

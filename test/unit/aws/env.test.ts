@@ -30,14 +30,14 @@ describe('the role of a function', () => {
   test.each<[Record<string, string>, object | undefined]>([
     [{}, undefined],
     [{ AWS_ACCESS_KEY_ID: 'AKIAEXAMPLE' }, undefined],
-    [keys, { accessKeyId: 'AKIAEXAMPLE', secretAccessKey: 's3cret' }],
+    [keys, { accessKeyId: 'AKIAEXAMPLE', secretAccessKey: 's3cret', endpoints: {} }],
     [
       { ...keys, ...more },
       {
         accessKeyId: 'AKIAEXAMPLE',
         secretAccessKey: 's3cret',
         sessionToken: 'token',
-        endpoint: 'https://vpce.example',
+        endpoints: { events: 'https://vpce.example' },
       },
     ],
   ])('is what Lambda says: %j', (environment, expected) => {

@@ -1,9 +1,6 @@
 import { afterEach, describe, expect, test } from 'vitest'
-import {
-  type AwsEventBridgeSettings,
-  awsEndpoint,
-  awsEventBridgeKind,
-} from '../../../../shared/channels/aws-eventbridge/kind.ts'
+import { awsOrigin } from '../../../../shared/channels/aws/keys.ts'
+import { type AwsEventBridgeSettings, awsEventBridgeKind } from '../../../../shared/channels/aws-eventbridge/kind.ts'
 import { sendToAwsEventBridge } from '../../../../shared/channels/aws-eventbridge/send.ts'
 import type { LifecycleType, Notification } from '../../../../shared/delivery/delivery.ts'
 import type { OutboundRequest } from '../../../../shared/outbound/request.ts'
@@ -77,7 +74,7 @@ describe('settings of a bus of Amazon', () => {
     ['us-gov-west-1', 'https://events.us-gov-west-1.amazonaws.com'],
     ['cn-north-1', 'https://events.cn-north-1.amazonaws.com.cn'],
   ])('%s is at %s', (region, url) => {
-    expect(awsEndpoint({ ...BUS, ...DEFAULTS, region })).toBe(url)
+    expect(awsOrigin('events', region)).toBe(url)
   })
 
   test('keep secret what signs, for the region and the endpoint that it was given for', () => {
@@ -172,7 +169,7 @@ describe('an event', () => {
 
 describe('a channel without keys', () => {
   const { accessKeyId: _id, secretAccessKey: _key, ...bare } = BUS
-  const role = () => ({ ...TEMPORARY, endpoint: bus.url })
+  const role = () => ({ ...TEMPORARY, endpoints: { events: bus.url } })
 
   test('is sent to with the role of the function', async () => {
     await open()
