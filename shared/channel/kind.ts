@@ -19,6 +19,8 @@ export interface ChannelDescription {
    * so every alert that counts as told is in a body, in several bodies where one would be too large.
    */
   mostAlerts?(settings: Settings): number | undefined
+  /** Bytes of alerts in a message at most, where targets of the kind take less than a body may have. */
+  bodyBytes?(settings: Settings): number | undefined
   /** Targets of the kind keep an incident of their own for each incident (`Channel` in `config/config.ts`). */
   keepsIncidents?: true
   /** Absent: Alertmanager has no such receiver, and the kind is left out of a rendered alertmanager.yml. */
@@ -39,6 +41,7 @@ export interface AlertmanagerReceiver {
 export interface ChannelKind<S extends Settings> extends ChannelDescription {
   parse(given: unknown): ReadSettings<S>
   mostAlerts?(settings: S): number | undefined
+  bodyBytes?(settings: S): number | undefined
   /** Longest time of a single send. */
   timeoutMs: (settings: S) => Millis
   /** Settings of written events. Every attempt keeps a copy, so no secret is among the values. Present when `events`. */
@@ -48,7 +51,7 @@ export interface ChannelKind<S extends Settings> extends ChannelDescription {
 interface KindDeclaration<F extends Fields>
   extends Pick<
     ChannelKind<SettingsOf<F>>,
-    'type' | 'label' | 'keepsIncidents' | 'alertmanager' | 'mostAlerts' | 'timeoutMs' | 'eventSettings'
+    'type' | 'label' | 'keepsIncidents' | 'alertmanager' | 'mostAlerts' | 'bodyBytes' | 'timeoutMs' | 'eventSettings'
   > {
   fields: F
   /** Problems between fields, from the settings as they were given. */

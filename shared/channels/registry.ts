@@ -4,8 +4,10 @@ import { awsEventBridgeKind } from './aws-eventbridge/kind.ts'
 import { cloudEventsKind } from './cloudevents/kind.ts'
 import { dingTalkKind } from './dingtalk/kind.ts'
 import { emailKind } from './email/kind.ts'
+import { functionKind } from './function/kind.ts'
 import { opsgenieKind } from './opsgenie/kind.ts'
 import { pagerDutyKind } from './pagerduty/kind.ts'
+import { snsKind } from './sns/kind.ts'
 import { webhookKind } from './webhook/kind.ts'
 
 /*
@@ -23,8 +25,10 @@ const TYPES = [
   channelType(cloudEventsKind, async () => (await import('./cloudevents/send.ts')).sendCloudEvent),
   channelType(dingTalkKind, async () => (await import('./dingtalk/send.ts')).sendToDingTalk),
   channelType(emailKind, async () => (await import('./email/send.ts')).sendEmail),
+  channelType(functionKind, async () => (await import('./function/send.ts')).runFunction),
   channelType(opsgenieKind, async () => (await import('./opsgenie/send.ts')).sendOpsgenie),
   channelType(pagerDutyKind, async () => (await import('./pagerduty/send.ts')).sendPagerDuty),
+  channelType(snsKind, async () => (await import('./sns/send.ts')).sendToSns),
   channelType(webhookKind, async () => (await import('./webhook/send.ts')).sendWebhook),
 ]
 

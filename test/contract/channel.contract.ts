@@ -76,7 +76,6 @@ export function channelContract(type: ChannelType, fixture: ChannelFixture, home
   const numbered = fixture.settings.map((settings, index) => [index, settings] as const)
 
   const overHttp = numbered.filter(([index]) => index === (fixture.overHttp ?? index))
-  const [[, settings] = [0, {}]] = overHttp
 
   describe('the fixture', () => {
     test('has every field that the kind declares', () => {
@@ -211,7 +210,9 @@ export function channelContract(type: ChannelType, fixture: ChannelFixture, home
         expect(await attempt(fixture.settings[place]!, answer(answered))).toMatchObject(expected)
       },
     )
+  })
 
+  describe.each(overHttp)('an answer (%i)', (_index, settings) => {
     const later = new Date(handClock().now() + 120 * SECOND).toUTCString()
     test.each<[name: string, behaviour: Behaviour, outcome: object]>([
       ['400', status(400), {}],
@@ -260,7 +261,7 @@ export function channelContract(type: ChannelType, fixture: ChannelFixture, home
     })
   })
 
-  describe('a target', () => {
+  describe.each(overHttp)('a target (%i)', (_index, settings) => {
     test('that hangs is given up at its time, and may have taken it', async () => {
       let closed = (): void => undefined
       const hungUp = new Promise<void>((done) => (closed = done))

@@ -17,7 +17,7 @@ export interface ProviderAnswers {
    * that can hold no secret; `waitMs`: the time to wait that the body asks for. Undefined: the body is of no form that
    * the provider has.
    */
-  read(answer: Pick<Answer, 'status' | 'body'>): { taken: true } | { code: string; waitMs?: Millis } | undefined
+  read(answer: Answer): { taken: true } | { code: string; waitMs?: Millis } | undefined
   /** The meaning of each known code, whatever the status. */
   codes: Readonly<Record<string, Meaning>>
 }

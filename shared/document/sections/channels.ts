@@ -94,11 +94,16 @@ export function makeChannel(given: Channel, stored: Channel | undefined, secrets
 
 /** Dispatch decides when and how much a target is told, and knows no kinds. */
 function forDispatch(
-  { mostAlerts, keepsIncidents }: ChannelDescription,
+  { mostAlerts, bodyBytes, keepsIncidents }: ChannelDescription,
   settings: Settings,
-): Pick<Channel, 'mostAlerts' | 'keepsIncidents'> {
+): Pick<Channel, 'mostAlerts' | 'bodyBytes' | 'keepsIncidents'> {
   const most = mostAlerts?.(settings)
-  return { ...(most !== undefined && { mostAlerts: most }), ...(keepsIncidents && { keepsIncidents }) }
+  const bytes = bodyBytes?.(settings)
+  return {
+    ...(most !== undefined && { mostAlerts: most }),
+    ...(bytes !== undefined && { bodyBytes: bytes }),
+    ...(keepsIncidents && { keepsIncidents }),
+  }
 }
 
 /** A channel for life-cycle events gets no notifications, so a setting of notifications must not look heeded. */

@@ -40,6 +40,8 @@ const RIGHTS: Record<string, string[]> = {
     ...fedBy('DeliveriesQueue'),
     'sqs:SendMessage on AlertsQueue',
     'events:PutEvents on events:event-bus/tocsin-test',
+    'sns:Publish on sns:tocsin-test',
+    'lambda:InvokeFunction on lambda:function:tocsin-test-action',
     key('secrets-key'),
   ],
   forward: [
