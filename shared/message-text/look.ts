@@ -1,20 +1,23 @@
 import type { Level } from '../alert/level.ts'
 import type { Status } from '../message-view/view.ts'
 
-/** The colour of a message, `#RRGGBB`, and a coloured sign for places without colours. */
+/** How a message looks. A kind of channel that has colours of its own chooses by `name`. */
 export interface Look {
+  name: Level | 'resolved'
+  /** `#RRGGBB` */
   color: string
+  /** A coloured sign, for places without colours. */
   icon: string
 }
 
 /** The colours of firing and resolved alerts are those of Log Service's own messages. */
 const FIRING: Readonly<Record<Level, Look>> = {
-  P1: { color: '#E03C39', icon: '🔴' },
-  P2: { color: '#F08300', icon: '🟠' },
-  P3: { color: '#E6B800', icon: '🟡' },
-  P4: { color: '#3B82F6', icon: '🔵' },
+  P1: { name: 'P1', color: '#E03C39', icon: '🔴' },
+  P2: { name: 'P2', color: '#F08300', icon: '🟠' },
+  P3: { name: 'P3', color: '#E6B800', icon: '🟡' },
+  P4: { name: 'P4', color: '#3B82F6', icon: '🔵' },
 }
-const RESOLVED: Look = { color: '#72C140', icon: '✅' }
+const RESOLVED: Look = { name: 'resolved', color: '#72C140', icon: '✅' }
 
 export function lookOf({ status, level }: { status: Status; level: Level }): Look {
   return status === 'firing' ? FIRING[level] : RESOLVED
