@@ -8,6 +8,8 @@ import { type ReadSettings, settingsReader } from '../settings/read.ts'
 export interface ChannelDescription {
   /** `type` of the channels in the document. */
   type: string
+  /** Type of the kind that this kind is another name of. */
+  sameAs?: string
   /** Name in forms and in the OpenAPI document. */
   label: string
   fields: Fields
@@ -51,7 +53,15 @@ export interface ChannelKind<S extends Settings> extends ChannelDescription {
 interface KindDeclaration<F extends Fields>
   extends Pick<
     ChannelKind<SettingsOf<F>>,
-    'type' | 'label' | 'keepsIncidents' | 'alertmanager' | 'mostAlerts' | 'bodyBytes' | 'timeoutMs' | 'eventSettings'
+    | 'type'
+    | 'sameAs'
+    | 'label'
+    | 'keepsIncidents'
+    | 'alertmanager'
+    | 'mostAlerts'
+    | 'bodyBytes'
+    | 'timeoutMs'
+    | 'eventSettings'
   > {
   fields: F
   /** Problems between fields, from the settings as they were given. */

@@ -3,12 +3,17 @@ import { alibabaEventBridgeKind } from './alibaba-eventbridge/kind.ts'
 import { awsEventBridgeKind } from './aws-eventbridge/kind.ts'
 import { cloudEventsKind } from './cloudevents/kind.ts'
 import { dingTalkKind } from './dingtalk/kind.ts'
+import { discordKind } from './discord/kind.ts'
 import { emailKind } from './email/kind.ts'
 import { functionKind } from './function/kind.ts'
+import { feishuKind, larkKind } from './lark/kind.ts'
 import { opsgenieKind } from './opsgenie/kind.ts'
 import { pagerDutyKind } from './pagerduty/kind.ts'
 import { snsKind } from './sns/kind.ts'
+import { teamsKind } from './teams/kind.ts'
+import { telegramKind } from './telegram/kind.ts'
 import { webhookKind } from './webhook/kind.ts'
+import { weComKind } from './wecom/kind.ts'
 
 /*
  * A new kind of channel is a folder, an entry here, a fixture in `test/fixtures/channels/` and a section of
@@ -24,11 +29,17 @@ const TYPES = [
   channelType(awsEventBridgeKind, async () => (await import('./aws-eventbridge/send.ts')).sendToAwsEventBridge),
   channelType(cloudEventsKind, async () => (await import('./cloudevents/send.ts')).sendCloudEvent),
   channelType(dingTalkKind, async () => (await import('./dingtalk/send.ts')).sendToDingTalk),
+  channelType(discordKind, async () => (await import('./discord/send.ts')).sendToDiscord),
   channelType(emailKind, async () => (await import('./email/send.ts')).sendEmail),
+  channelType(feishuKind, async () => (await import('./lark/send.ts')).sendToLark),
   channelType(functionKind, async () => (await import('./function/send.ts')).runFunction),
+  channelType(larkKind, async () => (await import('./lark/send.ts')).sendToLark),
   channelType(opsgenieKind, async () => (await import('./opsgenie/send.ts')).sendOpsgenie),
   channelType(pagerDutyKind, async () => (await import('./pagerduty/send.ts')).sendPagerDuty),
   channelType(snsKind, async () => (await import('./sns/send.ts')).sendToSns),
+  channelType(teamsKind, async () => (await import('./teams/send.ts')).sendToTeams),
+  channelType(telegramKind, async () => (await import('./telegram/send.ts')).sendToTelegram),
+  channelType(weComKind, async () => (await import('./wecom/send.ts')).sendToWeCom),
   channelType(webhookKind, async () => (await import('./webhook/send.ts')).sendWebhook),
 ]
 

@@ -27,3 +27,10 @@ export function inert(text: string): string {
     .replace(/\bwww(?=\.)/gi, `$&${NO_WIDTH}`)
     .replace(/^(?=[\s#>+\-=|]|\d{1,9}[.)])/gm, NO_WIDTH)
 }
+
+/**
+ * For readers that make links of what they find in a text without markup: addresses, hosts, @names, #tags and /commands.
+ */
+export function unlinked(text: string): string {
+  return text.replace(/[@#/](?=[\p{L}\p{N}_])|:(?=\/\/)/gu, `$&${NO_WIDTH}`).replace(/\.(?=\p{L}{2})/gu, `.${NO_WIDTH}`)
+}

@@ -12,6 +12,8 @@ import { WORDS } from './words.ts'
 export interface Layout extends Section {
   look: Look
   title: string
+  /** The labels that all alerts share, in one line. */
+  labels?: Fact
   alerts: AlertSection[]
   /** The sentence about alerts that are left out. */
   more?: string
@@ -47,12 +49,12 @@ const HEADING = { chars: 300 }
 export function layoutOf(text: MessageText): Layout {
   const { title, facts, labels, annotations, references, alerts, more, link, note, language } = text
   const words = WORDS[language]
-  const shared = labels.length === 0 ? [] : [{ name: words.labels, value: clip(inline(labels), LABELS) }]
   return {
     look: lookOf(text),
     title,
     ...annotationsOf(annotations),
-    facts: [...facts, ...shared],
+    facts,
+    labels: labels.length === 0 ? undefined : { name: words.labels, value: clip(inline(labels), LABELS) },
     alerts: alerts.map(alertSection),
     more,
     links: [...(link === undefined ? [] : [link]), ...references.map(linkTo)],

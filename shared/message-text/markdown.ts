@@ -19,12 +19,16 @@ export interface Dialect {
 
 /** The message in a dialect of Markdown. */
 export function markdownText(layout: Layout, dialect: Dialect): string {
-  const { look, title, told, facts, further, alerts, more, links, note, colon } = layout
+  const { look, title, told, facts, labels, further, alerts, more, links, note, colon } = layout
   const { plain, line } = dialect
   const paragraphs = [
     dialect.title(`${look.icon} ${plain(title)}`, look),
     told.map((text) => toldText(text, dialect)).join(line),
-    [...facts, ...further].map((fact) => factText(fact, colon, dialect)).join(line),
+    [
+      ...facts.map((fact) => factText(fact, colon, dialect)),
+      ...(labels === undefined ? [] : [labelsText(labels, colon, dialect)]),
+      ...further.map((fact) => factText(fact, colon, dialect)),
+    ].join(line),
     ...alerts.map((alert) => alertText(alert, colon, dialect)),
     more ?? '',
     linksText(links, dialect),
@@ -49,6 +53,10 @@ export function alertText(alert: AlertSection, colon: string, dialect: Dialect):
 
 export function factText({ name, value }: Fact, colon: string, dialect: Dialect): string {
   return `${dialect.bold(dialect.plain(name))}${colon}${toldText(value, dialect)}`
+}
+
+export function labelsText({ name, value }: Fact, colon: string, { plain, exact = plain, bold }: Dialect): string {
+  return `${bold(plain(name))}${colon}${exact(value)}`
 }
 
 /** Each line by itself, so that no line begins with a mark. */

@@ -15,6 +15,8 @@ const NAMES: readonly [RegExp, 'runbook' | 'dashboard'][] = [
   [/^dashboard(?:_?url)?$/i, 'dashboard'],
 ]
 
+/** A name, or an address, with a port. The parser of URLs takes more. */
+const HOST = /^(?:[\w-]+(?:\.[\w-]+)*\.?|\[[\da-f:.]+\])(?::\d+)?$/
 /** A longer address has no room in a message, and is shown as a text. */
 const URL_CHARS = 1000
 
@@ -46,6 +48,7 @@ function referenceTo(name: string, address: string): Reference | undefined {
   const url = text.length <= URL_CHARS && /^https?:\/\//i.test(text) ? URL.parse(text) : null
   if (url === null || url.username !== '' || url.password !== '') return undefined
   const { origin, host, href } = url
+  if (!HOST.test(host)) return undefined
   const rest = href.slice(origin.length).replace(/[()[\]<>{}"'`\\|*^!]/g, escapeCode)
   return { name, host, url: origin + rest }
 }

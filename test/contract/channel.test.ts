@@ -15,8 +15,8 @@ const fixture = (type: string) => JSON.parse(readFileSync(new URL(`${type}.json`
 
 describe('a kind of channel is its folder, one entry of the registry, its fixture and a section of docs/channels.md', () => {
   test.each([...channelTypes])('%s', (type, { kind }) => {
-    expect(existsSync(new URL(`${type}/kind.ts`, KINDS))).toBe(true)
-    expect(fixture(type).source).toMatch(/^https:/)
+    expect(existsSync(new URL(`${kind.sameAs ?? type}/kind.ts`, KINDS))).toBe(true)
+    expect(fixture(kind.sameAs ?? type).source).toMatch(/^https:/)
     expect(page).toContain(`\`${type}\`: `)
     expect(page).toContain(`\n\n${settingsTable(kind.fields)}\n`)
   })
@@ -34,7 +34,7 @@ for (const [type, entry] of channelTypes) {
       path: '/api/v1/channels',
       body: (given: object) => ({ id: 'it', type, ...given }),
     } as const
-    channelContract(entry, fixture(type), { id: 'it', path: '/api/v1/channels/it', write })
+    channelContract(entry, fixture(entry.kind.sameAs ?? type), { id: 'it', path: '/api/v1/channels/it', write })
   })
 }
 

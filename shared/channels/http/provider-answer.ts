@@ -1,7 +1,7 @@
 import type { Millis } from '../../base/time.ts'
 import type { FailureReason, Outcome } from '../../delivery/outcome.ts'
 import type { OutboundResult } from '../../outbound/request.ts'
-import { classify } from './answer.ts'
+import { classify, withoutYes } from './answer.ts'
 
 /*
  * The meaning of an answer whose status alone does not say whether the message was taken: many providers answer 200
@@ -41,11 +41,7 @@ export function providerOutcome(
   if (result.kind !== 'answer') return byStatus
   const said = read(result)
   const success = byStatus.kind === 'arrived'
-  if (said === undefined && success) {
-    // Some server answered, perhaps not the provider's: the message may have been taken.
-    const detail = `${host}: status ${result.status} with a body that says neither yes nor no`
-    return { kind: 'ambiguous', at: now, reason: 'other', detail }
-  }
+  if (said === undefined && success) return withoutYes(host, result.status, 'a word of yes or no', now)
   if (said === undefined || 'taken' in said) return byStatus
   const { code, waitMs } = said
   const known = Object.hasOwn(codes, code) ? codes[code] : undefined

@@ -28,6 +28,8 @@ describe('links that alerts bring along', () => {
     'data:text/html,x',
     'ftp://files.example.com/',
     'https://',
+    'https://+',
+    'https://a..b/',
     '//evil.example.com',
     'see https://wiki.example.com',
     'https://bank.example@evil.example/',

@@ -38,6 +38,9 @@ export function sender<S extends Settings>(kind: ChannelKind<S>, send: Send<S>, 
   }
 }
 
+/** Channels whose link to the incident is the same in every test. */
+export const PAGE = { language: 'en', timeZone: 'Asia/Shanghai', details: 'page' } as const
+
 /** Three alerts of a group, one of them over, as operators know them. */
 export function threeAlerts(more: Partial<Notification> = {}): Notification {
   const of = (instance: string, severity: string, rest: Partial<NotifiedAlert> = {}): NotifiedAlert =>
@@ -80,11 +83,11 @@ export const HOSTILE = [
   '{{ x }} {% x %} <%= 1 %>',
 ]
 
-/** A message whose every text is the text. */
+/** A message whose every text is the text; an address that is a runbook would be a link by right. */
 export function saying(text: string): Notification {
   const labels = { alertname: text, [text]: text, severity: 'critical' }
-  const annotations = { summary: text, description: text, [text]: text, runbook_url: text }
-  const one = alert({ labels, annotations, generatorURL: text })
+  const annotations = { summary: text, description: text, [text]: text, runbook_url: `see ${text}` }
+  const one = alert({ labels, annotations, generatorURL: `see ${text}` })
   const other = { ...one, labels: { ...labels, instance: text }, annotations: { ...annotations, own: text } }
   return notification({
     groupLabels: { alertname: text, group: text },

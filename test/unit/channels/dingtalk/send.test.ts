@@ -1,4 +1,3 @@
-import fc from 'fast-check'
 import { afterEach, describe, expect, test } from 'vitest'
 import { MINUTE } from '../../../../shared/base/time.ts'
 import { dingTalkKind } from '../../../../shared/channels/dingtalk/kind.ts'
@@ -8,19 +7,8 @@ import type { Notification } from '../../../../shared/delivery/delivery.ts'
 import { handClock } from '../../../contract/hand-clock.ts'
 import { type DingTalkOptions, startDingTalk } from '../../../fakes/dingtalk.ts'
 import { readMarks } from '../../../fakes/markdown.ts'
-import {
-  anyMessage,
-  chatDeps,
-  HOSTILE,
-  hostileText,
-  INCIDENT_URL,
-  NOW,
-  notification,
-  saying,
-  sender,
-  threeAlerts,
-  toSend,
-} from '../chat/story.ts'
+import { markdownLinks, testChat } from '../chat/properties.ts'
+import { chatDeps, INCIDENT_URL, NOW, notification, PAGE, sender, threeAlerts, toSend } from '../chat/story.ts'
 
 const closing: (() => Promise<void>)[] = []
 afterEach(async () => {
@@ -37,8 +25,7 @@ async function open(more: Partial<DingTalkOptions> = {}) {
 }
 
 type Settings = Parameters<typeof dingTalkMessage>[0]
-const PAGE: Settings = { language: 'en', timeZone: 'Asia/Shanghai', details: 'page' }
-const messageOf = (told: Notification, settings = PAGE) => dingTalkMessage(settings, toSend(told), chatDeps())
+const messageOf = (told: Notification, settings: Settings = PAGE) => dingTalkMessage(settings, toSend(told), chatDeps())
 
 describe('a message', () => {
   test('is taken by a robot that checks signatures, and calls nobody', async () => {
@@ -139,31 +126,17 @@ test('a robot that was asked too often is left alone for ten minutes', async () 
   expect(robot.received).toHaveLength(20)
 })
 
-describe('texts of alerts', () => {
-  const expectInert = (text: string): void => {
-    const { text: written } = messageOf(saying(text)).markdown
-    const mine = written
+testChat({
+  write: (told) => messageOf(told).markdown.text,
+  marks: (text) => {
+    const rest = text
       .replace(/^#### <font color=#E03C39>(.*)<\/font>/, '$1')
       .replaceAll(`[Open the incident](${INCIDENT_URL})`, '')
-      .replaceAll(/\*\*(.*?)\*\*/g, '$1')
-    expect(Object.values(readMarks(mine)).flat()).toEqual([])
-  }
-
-  test.each(HOSTILE)('are text and nothing else: %j', expectInert)
-
-  test('are text and nothing else, whatever they are', () => {
-    fc.assert(fc.property(hostileText, expectInert), { numRuns: 500 })
-  })
-})
-
-test('every message has room, and keeps title and link', () => {
-  fc.assert(
-    fc.property(anyMessage, (told) => {
-      const message = messageOf(told)
-      expect(Buffer.byteLength(JSON.stringify(message))).toBeLessThanOrEqual(20_000)
-      expect(message.markdown.text).toContain(`(${INCIDENT_URL})`)
-      expect(message.markdown.text).toMatch(/^#### <font color=#E03C39>🔴 /)
-    }),
-    { numRuns: 100 },
-  )
+      .replaceAll('**', '\u200b')
+    return Object.values(readMarks(rest)).flat()
+  },
+  tooLarge: (text) =>
+    Buffer.byteLength(JSON.stringify({ msgtype: 'markdown', markdown: { title: '', text } })) > 20_000,
+  title: (text) => /^#### <font color=#E03C39>(.*)<\/font>/.exec(text)?.[1] ?? '',
+  links: markdownLinks,
 })
