@@ -12,6 +12,9 @@ import { importRoutes } from './config/import.ts'
 import { reloadRoutes } from './config/reload.ts'
 import { ruleTemplateRoutes } from './config/rule-templates.ts'
 import { trialRoutes } from './config/try/routes.ts'
+import { groupRoutes } from './groups/group-routes.ts'
+import { createLabels, labelRoute } from './groups/label-routes.ts'
+import { createSummaries, summaryRoute } from './groups/summary.ts'
 import { createGuard } from './http/authenticate.ts'
 import type { ApiDeps } from './http/deps.ts'
 import { homeRoutes } from './http/home.ts'
@@ -54,6 +57,9 @@ export function apiRoutes(deps: ApiDeps): Route[] {
     ...importRoutes(deps),
     ...trialRoutes(deps),
     ...ruleTemplateRoutes(deps),
+    summaryRoute(createSummaries(deps)),
+    ...groupRoutes(deps),
+    labelRoute(createLabels(deps)),
     ...alertRoutes(deps),
     ...incidentRoutes(deps),
     ...incidentActionRoutes(deps),

@@ -99,7 +99,7 @@ function rankOf({ firing, held = {}, level, handler }: Card): CardRank {
   return handler === undefined ? worst : 'inhand'
 }
 
-function sumOf(counts: LevelCounts): number {
+export function sumOf(counts: LevelCounts): number {
   return Object.values(counts).reduce((sum, count) => sum + count, 0)
 }
 

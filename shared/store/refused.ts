@@ -56,6 +56,12 @@ export async function keepUnreadable(
   }
 }
 
+/** When the newest refused bodies and unreadable messages came, at most so many. */
+export async function listRefusedTimes(table: Table, account: string, limit: number): Promise<Millis[]> {
+  const { keys: found } = await table.list(keys.list(account, 'refused'), { limit })
+  return found.map(({ at }) => at)
+}
+
 /** Newest first: refused bodies and unreadable messages together, or the unreadable messages alone. */
 export async function listRefused(
   table: Table,

@@ -126,12 +126,13 @@ export async function readStatistics(
     // An older cell may still be present: retention removes items late.
     after = recent.length === items.length ? next : undefined
   } while (after !== undefined)
-  const seen = total.at > 0 ? total.at : await readSeen(table, account, integration)
+  const seen = total.at > 0 ? total.at : await readLastSeen(table, account, integration)
   const { events, failures } = total
   return { events, failures, ...(seen === undefined ? {} : { lastSeenAt: seen }) }
 }
 
-async function readSeen(table: Table, account: string, integration: string): Promise<Millis | undefined> {
+/** The last event of an integration, to five minutes: a single read. */
+export async function readLastSeen(table: Table, account: string, integration: string): Promise<Millis | undefined> {
   const item = await table.get(keys.seen(account, integration))
   return item && readBody(SEEN, item).at
 }

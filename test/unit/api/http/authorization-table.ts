@@ -110,6 +110,9 @@ export const TABLE: Record<string, Row> = {
   'DELETE /api/v1/calendars/{id}': { who: 'editor', id: 'calendar', own: 204, blank: true },
   'GET /api/v1/rule-templates': { who: 'viewer', blank: true },
 
+  'GET /api/v1/summary': { who: 'viewer', blank: true },
+  'GET /api/v1/groups': { who: 'viewer' },
+  'GET /api/v1/labels': { who: 'viewer' },
   'GET /api/v1/alerts': { who: 'viewer' },
   'GET /api/v1/incidents': { who: 'viewer' },
   'GET /api/v1/incidents/{id}': { who: 'viewer', id: 'incident' },

@@ -1,0 +1,120 @@
+import type { Fingerprint } from '../../../shared/alert/alert.ts'
+import type { Millis } from '../../../shared/base/time.ts'
+import type { Member } from '../../../shared/group/group.ts'
+import type { GroupCard } from '../../../shared/group-store/cards.ts'
+import { createPartReader, type PartReader } from '../../../shared/group-store/members.ts'
+import { loadMuting } from '../../../shared/muting/load.ts'
+import type { Silence } from '../../../shared/silence/silence.ts'
+import { readSilences } from '../../../shared/store/silences.ts'
+import type { ApiDeps } from '../http/deps.ts'
+import type { Paging } from '../http/paging.ts'
+import { type AlertInGroup, alertInGroup, sortAlerts } from './alert-in-group.ts'
+import { type GroupQuery, wantedAlert, wantedByCard } from './group-query.ts'
+import { walkByRank, walkByTime } from './walk-cards.ts'
+
+/** A group of a list: its card, and the first of its alerts, if they were asked for. */
+export interface ReadGroup {
+  card: GroupCard
+  alerts?: AlertInGroup[]
+  /** Alerts of the group that `alerts` does not have; at least, where the group is large. */
+  moreAlerts?: number
+}
+
+export interface GroupPage {
+  items: ReadGroup[]
+  next?: string
+  /** Groups whose cards were looked at; a filter may pass many of them by. */
+  looked: number
+}
+
+/** Alerts that are read of one group, for its first alerts and for a filter. */
+const SAMPLE = 200
+/** A filter that reads alerts ends after so long, with what it has found and a cursor. */
+const LOOKING_MS = 300
+const MOST_LOOKED = 5000
+
+/**
+ * A page of groups, by their cards: one read, whatever the number of groups of the account. Alerts are read only when
+ * they are asked for, or when a card cannot say whether a filter holds.
+ */
+export async function readGroups(
+  deps: Pick<ApiDeps, 'table' | 'configs' | 'clock'>,
+  { account, now }: { account: string; now: Millis },
+  { limit, after }: Paging,
+  query: GroupQuery,
+  alerts: number,
+): Promise<GroupPage> {
+  const { table, clock } = deps
+  const reader = createPartReader(table, account)
+  const walk = query.sort === 'level' ? walkByRank : walkByTime
+  const began = clock.elapsed()
+  const found: GroupCard[] = []
+  let [looked, place] = [0, '']
+  let next: string | undefined
+  for await (const walked of walk(table, account, { ranks: query.ranks, atOnce: limit + 1, after })) {
+    const tired = looked >= MOST_LOOKED || clock.elapsed() - began > LOOKING_MS
+    if (found.length === limit || (tired && looked > 0)) {
+      next = place
+      break
+    }
+    looked++
+    place = walked.place
+    const wanted = wantedByCard(walked.card, query)
+    if (wanted === 'yes' || (wanted === 'unknown' && (await someAlert(reader, walked.card, query)))) {
+      found.push(walked.card)
+    }
+  }
+  const items =
+    alerts === 0 ? found.map((card) => ({ card })) : await withAlerts(deps, account, now, found, alerts, query)
+  return { items, looked, ...(next !== undefined && { next }) }
+}
+
+async function someAlert(reader: PartReader, { group }: GroupCard, query: GroupQuery): Promise<boolean> {
+  let after: Fingerprint | undefined
+  for (let more = true; more; ) {
+    const page = await reader.members(group, { after, limit: SAMPLE })
+    if (page === undefined) return false
+    if (page.members.some(([, { alert }]) => wantedAlert(alert.labels, alert.annotations, query))) return true
+    more = page.more && page.members.length > 0
+    after = page.members.at(-1)?.[0]
+  }
+  return false
+}
+
+/** The first alerts of each group, with the reasons that hold them back at this moment. */
+async function withAlerts(
+  { table, configs }: Pick<ApiDeps, 'table' | 'configs'>,
+  account: string,
+  now: Millis,
+  cards: readonly GroupCard[],
+  count: number,
+  query: GroupQuery,
+): Promise<ReadGroup[]> {
+  const reader = createPartReader(table, account)
+  const [config, silences, pages] = await Promise.all([
+    configs.current(account),
+    readSilences(table, account),
+    Promise.all(cards.map(({ group }) => reader.members(group, { limit: SAMPLE }))),
+  ])
+  const members = pages.flatMap((page) => page?.members ?? [])
+  const muting = await loadMuting(
+    table,
+    account,
+    config,
+    members.map(([, { alert }]) => alert),
+    now,
+  )
+  const byId = new Map(silences.map((silence): [string, Silence] => [silence.id, silence]))
+  return cards.map((card, index) => {
+    const page = pages[index]
+    if (page === undefined) return { card, alerts: [] }
+    const policy = config.policy(card.policy)
+    const wanted = page.members.filter(([, { alert }]) => wantedAlert(alert.labels, alert.annotations, query))
+    const shown = wanted.map(([fingerprint, member]: [Fingerprint, Member]) =>
+      alertInGroup(fingerprint, member, { muting, policy, silences: byId, now }),
+    )
+    const first = sortAlerts(shown).slice(0, count)
+    const more = shown.length - first.length + (page.more ? 1 : 0)
+    return { card, alerts: first, ...(more > 0 && { moreAlerts: more }) }
+  })
+}
