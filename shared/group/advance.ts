@@ -91,6 +91,7 @@ export function advance(before: Group, inputs: readonly Input[], ctx: Context): 
   // A newborn group may have to flush at once.
   tick(draft, ctx)
   retry(draft, replays, ctx)
+  if (inputs.some(asksToLook)) lookAtMuted(draft, ctx)
 
   closeIncident(draft, ctx)
   leave(draft, ctx)
@@ -265,6 +266,17 @@ function retry(draft: Draft, replays: ReadonlySet<string>, ctx: Context): void {
     else tell(draft, target, look, ctx)
   }
   for (const [, { target }] of forced) tell(draft, target, { ...look, forced: 'replay' }, ctx)
+}
+
+/** A wake without a moment: something beside the group has changed, such as a silence. */
+function asksToLook(input: Input): boolean {
+  return input.kind === 'wake' && input.at === undefined
+}
+
+/** A silence may hold back alerts that were told, and then no tick would come before the repeat. */
+function lookAtMuted(draft: Draft, ctx: Context): void {
+  const { members, lastTick } = draft.group
+  if (members.size > 0 && lastTick !== undefined) takeMuted(draft, view(draft, ctx), ctx)
 }
 
 /**

@@ -122,3 +122,18 @@ test('a flush counts the firing alerts that are muted, and counts anew at the ne
   story.step(30, { kind: 'wake' })
   expect(story.group().held).toBeUndefined()
 })
+
+test('a wake without a moment looks at what is muted, although nothing is to be told', () => {
+  const story = play()
+  story.step(0, story.alert(0, 'a'), story.alert(0, 'b'))
+  story.came(1)
+  story.under({ muted: (print) => (print === 'a' ? { code: 'silenced', silence: 's' } : undefined) })
+  story.step(10, { kind: 'wake', at: START })
+  expect(story.group().held).toBeUndefined()
+  story.step(10, { kind: 'wake' })
+  expect([story.group().held, story.group().muted]).toEqual([{ P3: 1 }, true])
+  expect(story.noted('not-told')).toEqual(['10 silenced by s'])
+  story.under({ muted: () => undefined })
+  story.step(30, { kind: 'wake' })
+  expect([story.group().held, story.group().muted, story.told.length]).toEqual([undefined, false, 1])
+})
