@@ -30,6 +30,7 @@ import { explainRoute } from './incidents/explain-route.ts'
 import { incidentRoutes } from './incidents/incident-routes.ts'
 import { followLinkRoutes } from './incidents/links/follow-routes.ts'
 import { makeLinkRoutes } from './incidents/links/make-routes.ts'
+import { silenceRoutes } from './silences/silence-routes.ts'
 
 export type { ApiDeps } from './http/deps.ts'
 
@@ -66,6 +67,7 @@ export function apiRoutes(deps: ApiDeps): Route[] {
     explainRoute(deps),
     ...makeLinkRoutes(deps),
     ...followLinkRoutes(deps),
+    ...silenceRoutes(deps),
     ...deliveryRoutes(deps),
     ...eventRoutes(deps),
     ...alertmanagerPostRoutes(deps),

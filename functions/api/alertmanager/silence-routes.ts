@@ -12,6 +12,7 @@ import type { Answer, Ask, Route } from '../http/route.ts'
 import { refuseWith } from '../http/route.ts'
 import { labels, time } from '../http/schemas.ts'
 import { isUuid, uuid } from '../http/uuid.ts'
+import { lookAgain } from '../silences/look-again.ts'
 import { readPostedSilence, unreadable } from './posted-silence.ts'
 import { alertmanagerRoute, badRequest, flag, flagParameter, schemaViolation } from './route.ts'
 
@@ -125,7 +126,9 @@ async function postSilence(deps: ApiDeps, ask: Ask): Promise<Answer> {
     putSilence(silences, read.silence, ask.now, newId),
   )
   if (put === 'lost') return busy()
-  return put.ok ? json(200, { silenceID: put.id }) : badRequest(put.error, put.status)
+  if (!put.ok) return badRequest(put.error, put.status)
+  await lookAgain(deps, ask, read.silence.matchers, read.silence.startsAt)
+  return json(200, { silenceID: put.id })
 }
 
 async function getSilence(deps: ApiDeps, ask: Ask): Promise<Answer> {
@@ -139,12 +142,14 @@ async function getSilence(deps: ApiDeps, ask: Ask): Promise<Answer> {
 async function expire(deps: ApiDeps, ask: Ask): Promise<Answer> {
   const id = ask.param('id')
   if (!isUuid(id)) return notUuid(id)
-  // No other item is written: groups with silenced alerts look again at their own ticks.
   const put = await updateSilences(deps.table, ask.account, (silences) =>
     expireSilence(silences, id.toLowerCase(), ask.now),
   )
   if (put === 'lost') return busy()
-  return new Response(null, { status: put.ok ? 200 : 404 })
+  if (!put.ok) return new Response(null, { status: 404 })
+  const { matchers = [] } = put.silences.find((silence) => silence.id === put.id) ?? {}
+  await lookAgain(deps, ask, matchers)
+  return new Response(null, { status: 200 })
 }
 
 function busy(): Answer {

@@ -85,15 +85,21 @@ export function wantedByCard(card: GroupCard, query: GroupQuery): 'yes' | 'no' |
   if (level !== undefined && levelOfCard(card) !== level) return 'no'
   if (policy !== undefined && card.policy !== policy) return 'no'
   if (handler !== undefined && (card.handler ?? '-') !== handler) return 'no'
+  const matched = heldByMatchers(card, query.matchers)
+  if (matched !== 'yes' || text === undefined) return matched
+  return `${card.title}\n${card.summary ?? ''}`.toLowerCase().includes(text) ? 'yes' : 'unknown'
+}
+
+/** Whether the matchers match all firing alerts of the group, none of them, or perhaps some, by the card alone. */
+export function heldByMatchers(
+  card: Pick<GroupCard, 'labels' | 'cut' | 'firing'>,
+  matchers: readonly Matcher[],
+): 'yes' | 'no' | 'unknown' {
   const alone = sumOf(card.firing) === 1 && card.cut === undefined
   let unknown = false
-  for (const matcher of query.matchers) {
+  for (const matcher of matchers) {
     if (!alone && !Object.hasOwn(card.labels, matcher.name)) unknown = true
     else if (!compileMatchers([matcher])(card.labels)) return 'no'
-  }
-  if (text !== undefined) {
-    const said = `${card.title}\n${card.summary ?? ''}`.toLowerCase()
-    if (!said.includes(text)) unknown = true
   }
   return unknown ? 'unknown' : 'yes'
 }

@@ -51,7 +51,7 @@ export function tagOf(path: string): string {
   if (path.startsWith('/i/')) return 'integration-url'
   if (path.startsWith('/l/')) return 'links'
   if (path.startsWith('/api/v2/')) return 'alertmanager'
-  return path.startsWith('/api/v1/') ? (path.split('/')[3] ?? '') : 'host'
+  return path.startsWith('/api/v1/') ? (path.split(/[/:]/)[3] ?? '') : 'host'
 }
 
 function wordsOf(path: string): string[] {

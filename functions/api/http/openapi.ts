@@ -47,6 +47,7 @@ const TAGS: Record<string, string> = {
   labels: 'Labels of the present alerts',
   alerts: 'The present alerts',
   incidents: 'Incidents, and what people do about incidents',
+  silences: 'What is held back, by whom and until when',
   links: 'Links that show one incident without a key',
   deliveries: 'What was sent',
   events: 'Life-cycle events as they were sent',

@@ -31,6 +31,7 @@ export interface Row {
   blank?: true
 }
 
+const MATCHERS = [{ label: 'alertname', value: 'A' }]
 const KEY = { name: 'other', role: 'viewer' }
 
 /** Every route of the api. The test of the table refuses a new route until the route has a row here. */
@@ -140,6 +141,17 @@ export const TABLE: Record<string, Row> = {
   'POST /api/v2/alerts': { who: 'responder', body: POSTABLE, blank: true },
   'GET /api/v2/alerts': { who: 'viewer' },
   'GET /api/v2/alerts/groups': { who: 'viewer' },
+  'GET /api/v1/silences': { who: 'viewer' },
+  'POST /api/v1/silences:preview': { who: 'viewer', body: { matchers: MATCHERS } },
+  'POST /api/v1/silences': {
+    who: 'responder',
+    body: { matchers: MATCHERS, duration: '1h', comment: 'x' },
+    own: 201,
+    blank: true,
+  },
+  'GET /api/v1/silences/{id}': { who: 'viewer', id: 'silence' },
+  'PUT /api/v1/silences/{id}': { who: 'responder', id: 'silence', body: { duration: '2h' } },
+  'DELETE /api/v1/silences/{id}': { who: 'responder', id: 'silence', own: 204, blank: true },
   'GET /api/v2/silences': { who: 'viewer' },
   'POST /api/v2/silences': { who: 'responder', body: SILENCE, blank: true },
   'GET /api/v2/silence/{id}': { who: 'viewer', id: 'silence' },

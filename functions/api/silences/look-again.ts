@@ -1,0 +1,40 @@
+import type { Millis } from '../../../shared/base/time.ts'
+import type { Matcher } from '../../../shared/matcher/matcher.ts'
+import { type ConfigChanged, type GroupWake, MESSAGE_VERSION } from '../../../shared/message/message.ts'
+import { MAX_DELAY_MS, type OutMessage, sendAll } from '../../../shared/queue/port.ts'
+import { heldByMatchers } from '../groups/group-query.ts'
+import { allCards } from '../groups/walk-cards.ts'
+import type { ApiDeps } from '../http/deps.ts'
+
+/** More groups are not chosen one by one: all groups of the account look. */
+const MOST_GROUPS = 500
+
+/**
+ * Asks the groups whose alerts the matchers may match to look at what is muted, when a silence begins. Without it a group
+ * that is told and quiet looks at its next repeat, and shows its alerts as told until then. Nothing but what lists and
+ * timelines say depends on the look: each flush asks the silences anew. So a wake that is lost is not sent again, and a
+ * look too many finds nothing to do.
+ */
+export async function lookAgain(
+  { table, dispatchQueue, metrics }: Pick<ApiDeps, 'table' | 'dispatchQueue' | 'metrics'>,
+  { account, now }: { account: string; now: Millis },
+  matchers: readonly Matcher[],
+  startsAt: Millis = now,
+): Promise<void> {
+  const delayMs = Math.max(0, startsAt - now)
+  // A silence that begins later is looked at by the flushes of then.
+  if (delayMs > MAX_DELAY_MS) return
+  try {
+    const { cards, more } = await allCards(table, account, MOST_GROUPS)
+    const wakes = cards.flatMap(({ group, ...card }): OutMessage[] => {
+      if (heldByMatchers(card, matchers) === 'no') return []
+      const wake: GroupWake = { v: MESSAGE_VERSION, kind: 'wake', account, group }
+      return [{ account, body: JSON.stringify(wake), delayMs }]
+    })
+    const everybody: ConfigChanged = { v: MESSAGE_VERSION, kind: 'reconfigured', account }
+    const sent = more ? [{ account, body: JSON.stringify(everybody), delayMs }] : wakes
+    if ((await sendAll(dispatchQueue, sent)).failed.length > 0) metrics.add('tocsin_api_wakes_failed_total')
+  } catch {
+    metrics.add('tocsin_api_wakes_failed_total')
+  }
+}
