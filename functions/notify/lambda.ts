@@ -8,13 +8,14 @@ import { createConfigs } from '../../shared/store/configs.ts'
 import { createNotify } from './handler.ts'
 
 const table = awsTable(env('TABLE_NAME'))
+const secrets = await secretBox(env('SECRETS_KEY_PARAMETER'))
 const allowed = optionalEnv('TOCSIN_ALLOW_TARGETS')
 const deliver = createNotify({
   ...platform,
   table,
   dispatchQueue: gatheredQueue(env('ALERTS_QUEUE_URL')),
-  configs: createConfigs({ table, clock: platform.clock }),
-  secrets: await secretBox(env('SECRETS_KEY_PARAMETER')),
+  configs: createConfigs({ table, clock: platform.clock, secrets }),
+  secrets,
   publicUrl: env('TOCSIN_PUBLIC_URL'),
   request: awsOutbound(allowed),
   connect: awsConnect(allowed),

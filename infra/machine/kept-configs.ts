@@ -1,10 +1,8 @@
-import type { CompiledConfig } from '../../shared/routing/compile.ts'
+import type { CurrentConfig, createConfigs } from '../../shared/store/configs.ts'
 import { keys } from '../../shared/table/keys.ts'
 import type { Table } from '../../shared/table/port.ts'
 
-interface Configs {
-  current(account: string): Promise<CompiledConfig>
-}
+type Configs = ReturnType<typeof createConfigs>
 
 /**
  * Beyond this number every kept configuration is forgotten: an account that no longer posts does not take memory for
@@ -17,7 +15,7 @@ const KEPT = 500
  * reads no table. Changes have to go through the returned table.
  */
 export function keepConfigs<T extends Table>(table: T, configs: Configs): { table: T; configs: Configs } {
-  const kept = new Map<string, Promise<CompiledConfig>>()
+  const kept = new Map<string, Promise<CurrentConfig>>()
   const pointer = keys.account('', 'config').sort
   return {
     table: {

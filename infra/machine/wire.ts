@@ -72,7 +72,10 @@ const DELIVERIES = { batch: 1, slots: () => sharedSlots({ pool: 32, perLane: 4, 
 export function wire(options: WireOptions): Machine {
   const { clock, file, log, randomBytes } = options
   const stored = sqliteTable(file, clock, options.chance)
-  const { table, configs } = keepConfigs(stored, createConfigs({ table: stored, clock, people: true }))
+  const { table, configs } = keepConfigs(
+    stored,
+    createConfigs({ table: stored, clock, people: true, secrets: options.secrets }),
+  )
   const queues = queuesOf(file, clock)
   const { alerts: dispatchQueue, records, deliveries, forwards } = queues
   const registry = createRegistry({ kinds: [...channelTypes.keys(), forwardKind.type] })

@@ -4,6 +4,12 @@ import type { Problem } from '../problem/problem.ts'
 import type { Fields, Settings, SettingsOf } from '../settings/field.ts'
 import { type ReadSettings, settingsReader } from '../settings/read.ts'
 
+/**
+ * What a kind needs of a user to send to the user: `user` the id alone. `none`: messages go to the channel itself, and
+ * no policy names users for it.
+ */
+export type Recipients = 'none' | 'phone' | 'email' | 'user'
+
 /** A kind of channel as data. Shared code asks these answers, and never asks which kind a channel is of. */
 export interface ChannelDescription {
   /** `type` of the channels in the document. */
@@ -15,6 +21,11 @@ export interface ChannelDescription {
   fields: Fields
   /** Channels of the kind are sent life-cycle events and no notifications. */
   events: boolean
+  recipients: Recipients
+  /** For `phone`: what the user has to agree to. */
+  consent?: 'sms' | 'voice'
+  /** Whether a channel reaches somebody when a policy names no user for it. */
+  reachesAlone(settings: Settings): boolean
   /**
    * Alerts in a notification at most, by the settings; the notification says the number of further alerts, and those
    * count as told. For kinds that people read, and for a limit that a user set. Absent, or undefined: a machine reads,
@@ -42,6 +53,7 @@ export interface AlertmanagerReceiver {
 /** A kind whose settings have a type, as the kind's sender and `channelType` need the kind. */
 export interface ChannelKind<S extends Settings> extends ChannelDescription {
   parse(given: unknown): ReadSettings<S>
+  reachesAlone(settings: S): boolean
   mostAlerts?(settings: S): number | undefined
   bodyBytes?(settings: S): number | undefined
   /** Longest time of a single send. */
@@ -58,18 +70,24 @@ interface KindDeclaration<F extends Fields>
     | 'label'
     | 'keepsIncidents'
     | 'alertmanager'
+    | 'consent'
     | 'mostAlerts'
     | 'bodyBytes'
     | 'timeoutMs'
     | 'eventSettings'
   > {
   fields: F
+  /** Absent: `none`. */
+  recipients?: Recipients
+  /** Absent: a channel with recipients reaches nobody alone. */
+  reachesAlone?: (settings: SettingsOf<F>) => boolean
   /** Problems between fields, from the settings as they were given. */
   check?: (given: Settings) => Problem[]
 }
 
 /** Schema and flags of a kind follow from the declaration, so a schema or a flag cannot be forgotten. */
 export function channelKind<const F extends Fields>(declared: KindDeclaration<F>): ChannelKind<SettingsOf<F>> {
-  const { check, ...kind } = declared
-  return { ...kind, events: kind.eventSettings !== undefined, parse: settingsReader(kind.fields, check) }
+  const { check, recipients = 'none', reachesAlone = () => recipients === 'none', ...kind } = declared
+  const events = kind.eventSettings !== undefined
+  return { ...kind, recipients, reachesAlone, events, parse: settingsReader(kind.fields, check) }
 }

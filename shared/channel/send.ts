@@ -3,6 +3,7 @@ import type { Notification } from '../delivery/delivery.ts'
 import type { Outcome } from '../delivery/outcome.ts'
 import type { Connect } from '../outbound/mail.ts'
 import type { Outbound } from '../outbound/request.ts'
+import type { User } from '../people/user.ts'
 import type { SecretBox } from '../secret/seal.ts'
 
 /** Makes a single attempt. A sender never throws because of a target: every answer has an outcome. */
@@ -13,6 +14,8 @@ export interface ToSend {
   id: string
   account: string
   notification: Notification
+  /** The user whom the message is for. Absent: the channel itself. */
+  recipient?: User
   /** The moment at which the send is given up; the outcome is then `ambiguous`. */
   giveUpAt: Millis
   /** The moment at which this attempt was claimed. */

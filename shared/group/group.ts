@@ -103,6 +103,8 @@ export interface TimelineEntry {
   alerts?: readonly Fingerprint[]
   /** The number of further alerts, which the entry does not name. */
   moreAlerts?: number
+  /** The part of a message that did not arrive. */
+  note?: string
   /** The acting person, with the person's words. */
   by?: string
   text?: string

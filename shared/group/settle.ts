@@ -51,8 +51,9 @@ function afterAttempt(
   if (outcome.kind === 'arrived') {
     draft.arrived.push({ target: key, endsPause: state.unproven === true })
     setState(draft, key, arrived(state, open, unmentionedMuted(draft, ctx)))
+    const { note } = outcome
     const told = { kind: 'told' as const, target: key, delivery, reason: { code: open.reason }, ...about(open) }
-    return noteDelivery(draft, ctx.now, told, state, open.content)
+    return noteDelivery(draft, ctx.now, note === undefined ? told : { ...told, note }, state, open.content)
   }
   const askedForMs = outcome.kind === 'refused' ? outcome.retryAfterMs : undefined
   const retry = retryAfter(state.retry, ctx.now, ctx.policy.groupIntervalMs, ctx.chance, askedForMs)

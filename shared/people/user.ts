@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { mailboxProblem } from '../base/mailbox.ts'
 import { checkedText } from '../settings/checked-text.ts'
 import { nameProblem, personId } from './names.ts'
 import { timeZone } from './zone.ts'
@@ -10,7 +11,6 @@ const PHONE_DIGITS = 15
 const PHONE = /^(\d{1,4})-(\d{4,14})$/
 /** Octets of an address at most: RFC 5321, the longest path without its brackets. */
 const EMAIL_CHARS = 254
-const EMAIL = z.email()
 
 /** Why a text is no number, without the text: a problem reaches logs and answers, and a number must not. */
 function phoneProblem(phone: string): string | undefined {
@@ -30,7 +30,7 @@ function phoneProblem(phone: string): string | undefined {
 function emailProblem(email: string): string | undefined {
   if (email.includes('*')) return 'is masked: write the whole address'
   if (email.length > EMAIL_CHARS) return `has more than ${EMAIL_CHARS} characters`
-  return EMAIL.safeParse(email).success ? undefined : 'is not an e-mail address, such as kumer@example.net'
+  return mailboxProblem(email)
 }
 
 /** A person who can be told. The name, the number and the addresses are personal data. */

@@ -1,5 +1,6 @@
 import { errorText } from '../base/log.ts'
 import { type Chance, toRfc3339 } from '../base/time.ts'
+import { reachUser } from '../channel/recipient.ts'
 import type { SendDeps } from '../channel/send.ts'
 import type { ChannelType } from '../channel/type.ts'
 import type { Channel } from '../config/config.ts'
@@ -7,6 +8,7 @@ import { parseTargetKey } from '../delivery/target.ts'
 import type { DeliveryDue } from '../message/message.ts'
 import { readDelivered } from '../message/parse.ts'
 import type { Outbound } from '../outbound/request.ts'
+import type { User } from '../people/user.ts'
 import type { InMessage, QueueHandler, QueueName } from '../queue/port.ts'
 import type { SecretBox } from '../secret/seal.ts'
 import type { Fields } from '../settings/field.ts'
@@ -22,7 +24,7 @@ import {
 } from './attempt.ts'
 
 export interface DeliverDeps extends AttemptDeps, Pick<UnreadableDeps, 'log'> {
-  configs: { current(account: string): Promise<{ channel(id: string): Channel | undefined }> }
+  configs: { current(account: string): Promise<SendingConfig> }
   secrets: SecretBox
   chance: Chance
   publicUrl: string
@@ -30,6 +32,13 @@ export interface DeliverDeps extends AttemptDeps, Pick<UnreadableDeps, 'log'> {
   request: Outbound
   connect?: SendDeps['connect']
   role?: SendDeps['role']
+}
+
+/** The part of the configuration that a delivering function reads. */
+export interface SendingConfig {
+  channel(id: string): Channel | undefined
+  /** A user as the user is now: a delivery holds no address. */
+  person(id: string): Promise<User | undefined>
 }
 
 /** The channels that a delivering function can send to, and the queue of the function. */
@@ -108,13 +117,16 @@ function byPlace(attempts: readonly ReadyAttempt[]): Map<string, ReadyAttempt[]>
  */
 async function prepare(due: DeliveryDue, deps: DeliverDeps, scope: DeliverScope): Promise<AttemptSender> {
   const config = await deps.configs.current(due.account)
-  const channel = config.channel(parseTargetKey(due.target).channel)
+  const target = parseTargetKey(due.target)
+  const channel = config.channel(target.channel)
   if (channel === undefined) return deadSender('unknown', 'misconfigured', 'the channel is gone', deps.clock)
   const type = scope.channels.get(channel.type)
   if (type === undefined) {
     return deadSender('unknown', 'misconfigured', 'this kind of channel cannot be sent to', deps.clock)
   }
   const { kind } = type
+  const reached = target.user === undefined ? undefined : reachUser(kind, await config.person(target.user))
+  if (reached?.ok === false) return deadSender(kind.type, 'misconfigured', reached.because, deps.clock)
   const sender = await type.load()
   const opened = open(kind.fields, channel, deps.secrets)
   if (opened === undefined) return deadSender(kind.type, 'misconfigured', 'its secrets cannot be opened', deps.clock)
@@ -133,7 +145,7 @@ async function prepare(due: DeliveryDue, deps: DeliverDeps, scope: DeliverScope)
     timeoutMs,
     as: events && { ...events, publicUrl, hostAddress },
     send: ({ id, notification }, giveUpAt, begunAt) =>
-      prepared.send({ id, account, notification, giveUpAt, begunAt }, by),
+      prepared.send({ id, account, notification, giveUpAt, begunAt, recipient: reached?.recipient }, by),
   }
 }
 

@@ -2,43 +2,71 @@ import type { Clock, Millis } from '../base/time.ts'
 import type { Config } from '../config/config.ts'
 import { defaultConfig } from '../config/sections.ts'
 import { compilePeople, NOBODY, type People } from '../people/people.ts'
+import type { User } from '../people/user.ts'
 import { type CompiledConfig, compileConfig } from '../routing/compile.ts'
+import type { SecretBox } from '../secret/seal.ts'
 import type { Table } from '../table/port.ts'
-import { readParts, readSections } from './config-parts.ts'
+import { CONTACTS, readParts, readSections } from './config-parts.ts'
 import { type Pointer, readPointer } from './config-pointer.ts'
-import { readLean } from './stored-users.ts'
+import { createPersonReader, readLean } from './stored-users.ts'
+
+/** The configuration of this moment. */
+export interface CurrentConfig extends CompiledConfig {
+  /** A whole user; undefined: there is none. */
+  person(id: string): Promise<User | undefined>
+}
 
 /** The number of accounts that a worker keeps compiled. */
 const KEPT_ACCOUNTS = 200
+/** Opened shards that a worker keeps. Some 30 KB each. */
+const KEPT_SHARDS = 200
 
 interface KeptConfig {
   readAt: Millis
   revision: string
-  compiled: CompiledConfig
+  contacts: string
+  current: CurrentConfig
+}
+
+export interface ConfigsOptions {
+  table: Table
+  clock: Clock
+  cacheMs?: number
+  /**
+   * The handler decides who is told, so users without personal data, groups and calendars are read. False: `people` is
+   * nobody, and a change of people is no change here.
+   */
+  people?: boolean
+  /** The handler sends to users, so `person` opens the contact of a user. Absent: `person` throws. */
+  secrets?: SecretBox
 }
 
 /**
  * The source of the configuration for handlers. `current` reads the pointer, unless the last read is younger than
- * `cacheMs`, and compiles only what changed. `people`: the handler decides who is told, so users without personal data,
- * groups and calendars are read; without, a change of people is no change here.
+ * `cacheMs`, and compiles only what changed.
  */
-export function createConfigs({
-  table,
-  clock,
-  cacheMs = 0,
-  people = false,
-}: {
-  table: Table
-  clock: Clock
-  cacheMs?: number
-  people?: boolean
-}): { current(account: string): Promise<CompiledConfig> } {
+export function createConfigs({ table, clock, cacheMs = 0, people = false, secrets }: ConfigsOptions): {
+  current(account: string): Promise<CurrentConfig>
+} {
   const kept = new Map<string, KeptConfig>()
-  const compile = async (account: string, pointer: Pointer | undefined, known: KeptConfig | undefined) => {
+  const readPerson = secrets === undefined ? undefined : createPersonReader(table, secrets, KEPT_SHARDS)
+  const compile = async (
+    account: string,
+    pointer: Pointer | undefined,
+    known: KeptConfig | undefined,
+  ): Promise<Omit<KeptConfig, 'readAt'>> => {
     const revision = pointer === undefined ? '' : `${pointer.revision}@${pointer.since}`
-    const routing = known?.revision === revision ? known.compiled : compileConfig(await readRouting(account, pointer))
-    const present = people ? await presentPeople(account, pointer, known?.compiled.people) : NOBODY
-    return { revision, compiled: present === routing.people ? routing : { ...routing, people: present } }
+    const same = known?.revision === revision
+    const routing = same ? known.current : compileConfig(await readRouting(account, pointer))
+    const present = people ? await presentPeople(account, pointer, known?.current.people) : NOBODY
+    const shards = readPerson === undefined ? [] : (pointer?.parts[CONTACTS] ?? [])
+    const contacts = shards.join()
+    if (same && known.contacts === contacts && known.current.people === present) return known
+    const person: CurrentConfig['person'] = async (id) => {
+      if (readPerson === undefined) throw new Error('this function may not read contacts')
+      return await readPerson(account, shards, id)
+    }
+    return { revision, contacts, current: { ...routing, people: present, person } }
   }
   const readRouting = async (account: string, pointer: Pointer | undefined): Promise<Config> => {
     if (pointer === undefined) return defaultConfig()
@@ -53,15 +81,15 @@ export function createConfigs({
     async current(account) {
       const known = kept.get(account)
       const now = clock.now()
-      if (known !== undefined && now - known.readAt < cacheMs && now >= known.readAt) return known.compiled
+      if (known !== undefined && now - known.readAt < cacheMs && now >= known.readAt) return known.current
       const { pointer } = await readPointer(table, account)
-      const { revision, compiled } = await compile(account, pointer, known)
+      const made = await compile(account, pointer, known)
       // The account is put back at the end: the first account is the account without a request for the longest time.
       kept.delete(account)
-      kept.set(account, { readAt: now, revision, compiled })
+      kept.set(account, { ...made, readAt: now })
       const [oldest] = kept.keys()
       if (kept.size > KEPT_ACCOUNTS && oldest !== undefined) kept.delete(oldest)
-      return compiled
+      return made.current
     },
   }
 }

@@ -1,8 +1,9 @@
 import { digest } from '../base/hash.ts'
-import type { Steps } from '../base/steps.ts'
+import { finish, type Steps } from '../base/steps.ts'
 import type { User, UserLean } from '../people/user.ts'
 import type { SecretBox } from '../secret/seal.ts'
-import { CONTACTS, type Part } from './config-parts.ts'
+import type { Table } from '../table/port.ts'
+import { CONTACTS, type Part, readParts } from './config-parts.ts'
 
 /*
  * Users are stored twice. The section `users` has every user without personal data, for the functions that decide who is
@@ -83,4 +84,27 @@ export function* openShards(sealed: readonly string[], secrets: Pick<SecretBox, 
     yield shard.length / UNIT_CHARS
   }
   return users
+}
+
+/**
+ * Reads one user out of the shard of the user. The name of a shard has one text, so shards that were opened are kept, the
+ * latest `most`.
+ */
+export function createPersonReader(
+  table: Table,
+  secrets: SecretBox,
+  most: number,
+): (account: string, shards: readonly string[], id: string) => Promise<User | undefined> {
+  const opened = new Map<string, Map<string, User>>()
+  return async (account, shards, id) => {
+    const name = shards[createShardOf(secrets, account)(id, shards.length)]
+    if (name === undefined) return undefined
+    const key = `${account} ${name}`
+    const users = opened.get(key) ?? finish(openShards(await readParts(table, account, CONTACTS, [name]), secrets))
+    opened.delete(key)
+    opened.set(key, users)
+    const [oldest] = opened.keys()
+    if (opened.size > most && oldest !== undefined) opened.delete(oldest)
+    return users.get(id)
+  }
 }

@@ -5,6 +5,7 @@ import type { FailureReason, Outcome } from '../../shared/delivery/outcome.ts'
 import { putDeliveries } from '../../shared/group-store/deliveries.ts'
 import type { DeliverySettled } from '../../shared/message/message.ts'
 import { createOutbound } from '../../shared/outbound/outbound.ts'
+import type { User } from '../../shared/people/user.ts'
 import { createSecretBox } from '../../shared/secret/seal.ts'
 import { createDeliver } from '../../shared/sending/deliver.ts'
 import type { Settings } from '../../shared/settings/field.ts'
@@ -54,6 +55,13 @@ export interface ChannelHome {
   path: string
   write: { method: 'POST' | 'PUT'; path: string; body(settings: Settings): Settings }
 }
+
+/** A user whose name, number and mailbox may be found in requests to the target and in no other place. */
+const USER: User = {
+  ...{ id: 'test01', name: 'Kumer-p3rson', enabled: true, phone: '86-13855550123', sms: true, voice: true },
+  ...{ emails: ['kumer-p3rson@example.net'], language: 'zh', timeZone: 'Asia/Shanghai' },
+}
+const PERSONAL = /p3rson|13855550123/
 
 /** Part of every secret, to be found in no other place. The digits keep the mark apart from words of error codes. */
 const MARK = 'mark3d-s3cret'
@@ -149,7 +157,12 @@ export function channelContract(type: ChannelType, fixture: ChannelFixture, home
   })
 
   /** One attempt through the whole path of a delivery, and every trace of the attempt. */
-  async function attempt(given: Settings, behaviour: Behaviour, meanwhile?: (clock: HandClock) => Promise<void>) {
+  async function attempt(
+    given: Settings,
+    behaviour: Behaviour,
+    meanwhile?: (clock: HandClock) => Promise<void>,
+    user?: User,
+  ) {
     const clock = handClock()
     const table = memoryTable(clock)
     const secrets = createSecretBox(Buffer.alloc(32, 1), (size) => Buffer.alloc(size, 2))
@@ -161,7 +174,7 @@ export function channelContract(type: ChannelType, fixture: ChannelFixture, home
     const deliver = createDeliver(
       {
         ...{ table, clock, secrets, chance: () => 0.5, publicUrl: 'https://tocsin.example' },
-        configs: { current: async () => ({ channel: () => channel }) },
+        configs: { current: async () => ({ channel: () => channel, person: async () => user }) },
         dispatchQueue: {
           send: async (messages) => {
             outcomes.push(...messages.map(({ body }) => (JSON.parse(body) as DeliverySettled).outcome))
@@ -175,7 +188,7 @@ export function channelContract(type: ChannelType, fixture: ChannelFixture, home
       { function: 'notify', queue: 'deliveries', channels: new Map([[kind.type, type]]) },
     )
     const { event, ...notification } = told(moment('create'))
-    const place = { account: 'a', group: 'g1', target: home.id }
+    const place = { account: 'a', group: 'g1', target: user === undefined ? home.id : `${home.id}@${user.id}` }
     const content = kind.events ? { ...notification, event } : { ...notification, reason: 'first' as const }
     const delivery = { ...place, id: 'g1-d1', policy: 'p', openedAt: clock.now(), firing: [], resolved: [] }
     await putDeliveries(table, [{ ...delivery, notification: content }], { expiresAt: clock.now() + HOUR })
@@ -189,12 +202,28 @@ export function channelContract(type: ChannelType, fixture: ChannelFixture, home
     }
     expect(await done).toEqual({ failed: [] })
     expect(logged).toEqual([])
-    expect(JSON.stringify([outcomes, logged, table.everything()])).not.toContain(MARK)
+    const traces = JSON.stringify([outcomes, logged, table.everything()])
+    expect(traces).not.toContain(MARK)
+    expect(traces).not.toMatch(PERSONAL)
     const [outcome] = outcomes
     if (outcome === undefined) throw new Error('no outcome was reported')
     expectClosed(outcome)
     return outcome
   }
+
+  describe.runIf(kind.recipients !== 'none')('a user', () => {
+    test.each(overHttp)('is reached (%i)', async (index, { to: _none, ...given }) => {
+      const accepted = [fixture.accepted].flat()
+      const outcome = await attempt(given, answer(accepted[index] ?? accepted[0]!), undefined, USER)
+      expect(outcome).toMatchObject({ kind: 'arrived' })
+    })
+
+    test.each(overHttp)('is named nowhere, whatever the answer (%i)', async (_index, given) => {
+      for (const code of [400, 401, 403, 404, 429, 500]) {
+        expect(await attempt(given, status(code), undefined, USER)).not.toMatchObject({ kind: 'arrived' })
+      }
+    })
+  })
 
   describe('an answer', () => {
     test.each(overHttp)('that takes it: arrived (%i)', async (index, given) => {

@@ -16,6 +16,10 @@ export const timelineEntry = z
     delivery: z.string().optional(),
     alerts: z.array(z.string()).optional().describe('Fingerprints, at most 20'),
     moreAlerts: z.number().optional().describe('The number of further alerts, which `alerts` does not name'),
+    note: z
+      .string()
+      .optional()
+      .describe('The part of the message that did not arrive, such as one of several mailboxes'),
     by: z.string().optional().describe('The person who acted'),
     text: z.string().optional().describe('The text of the person: a comment or a solution'),
   })
@@ -77,7 +81,7 @@ export function showIncident(incident: IncidentRecord, now: Millis): IncidentIte
 
 /** An entry of the timeline, without the incident that the answer is about. */
 export function showTimelineEntry(entry: TimelineEntry): z.output<typeof timelineEntry> {
-  const { at, kind, reason, target, delivery, alerts, moreAlerts, by, text } = entry
+  const { at, kind, reason, target, delivery, alerts, moreAlerts, note, by, text } = entry
   const shown = { at: toRfc3339(at), kind, ...showReason(reason), target, delivery }
-  return { ...shown, alerts: alerts && [...alerts], moreAlerts, by, text }
+  return { ...shown, alerts: alerts && [...alerts], moreAlerts, note, by, text }
 }

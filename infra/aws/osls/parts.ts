@@ -18,16 +18,17 @@ export interface PartSettings {
   trailIntegration: string
   domain: string
   certificate: string
+  sesIdentity: string
 }
 
-export type PartName = 'trail' | 'trailBucket' | 'trailEvents' | 'domain'
+export type PartName = 'trail' | 'trailBucket' | 'trailEvents' | 'domain' | 'mail'
 
 /**
  * The active parts. Settings that contradict each other are refused here: once deployed, the contradiction would only
  * fail later.
  */
 export function partsOf(settings: PartSettings): PartName[] {
-  const { trailBucket, trailPrefix, trailEvents, trailIntegration, domain, certificate } = settings
+  const { trailBucket, trailPrefix, trailEvents, trailIntegration, domain, certificate, sesIdentity } = settings
   const trail = [
     ...(trailBucket === '' ? [] : ['trailBucket' as const]),
     ...(trailEvents === '' ? [] : ['trailEvents' as const]),
@@ -48,7 +49,16 @@ export function partsOf(settings: PartSettings): PartName[] {
     (domain === '') === (certificate === ''),
     'TOCSIN_DOMAIN and TOCSIN_CERTIFICATE_ARN are set together, or neither is',
   )
-  return [...(trail.length === 0 ? [] : ['trail' as const]), ...trail, ...(domain === '' ? [] : ['domain' as const])]
+  check(
+    /^([\w.+=-]+@)?([a-z0-9-]+\.)*[a-z0-9-]*$/.test(sesIdentity),
+    'TOCSIN_SES_IDENTITY has to be a domain or a mailbox that Amazon SES has verified',
+  )
+  return [
+    ...(trail.length === 0 ? [] : ['trail' as const]),
+    ...trail,
+    ...(domain === '' ? [] : ['domain' as const]),
+    ...(sesIdentity === '' ? [] : ['mail' as const]),
+  ]
 }
 
 /** The service in the memory of osls, once the service's lists are merged. */

@@ -1,5 +1,6 @@
 import { X509Certificate } from 'node:crypto'
 import * as z from 'zod'
+import { mailboxProblem } from '../../base/mailbox.ts'
 import { SECOND } from '../../base/time.ts'
 import { channelKind } from '../../channel/kind.ts'
 import type { Problem } from '../../problem/problem.ts'
@@ -7,7 +8,7 @@ import { checkedText } from '../../settings/checked-text.ts'
 import { field, type Settings, type SettingsOf } from '../../settings/field.ts'
 import { endpointField, keyFields, keyProblems, regionText } from '../aws/keys.ts'
 import { textFields } from '../text/settings.ts'
-import { hostProblem, mailboxProblem, readSender } from './address.ts'
+import { hostProblem, readSender } from './address.ts'
 
 const MOST_MAILBOXES = 50
 /** Alerts in a message at most; a message says the number of further alerts. */
@@ -72,8 +73,12 @@ const fields = {
       .array(checkedText(mailboxProblem))
       .min(1, 'has no mailbox')
       .max(MOST_MAILBOXES, `limit: has more than ${MOST_MAILBOXES} mailboxes`)
-      .superRefine(refuseTwice),
-    { label: 'To', help: `1 to ${MOST_MAILBOXES} mailboxes; each sees the others.` },
+      .superRefine(refuseTwice)
+      .optional(),
+    {
+      label: 'To',
+      help: `1 to ${MOST_MAILBOXES} mailboxes; each sees the others. Absent: only users are sent to, each at their own mailboxes.`,
+    },
   ),
   ...textFields,
   timeoutMs: field(z.int().min(1).optional(), {
@@ -90,6 +95,8 @@ export const emailKind = channelKind({
   label: 'E-mail',
   fields,
   check: emailProblems,
+  recipients: 'email',
+  reachesAlone: ({ to }) => to !== undefined,
   mostAlerts: () => MOST_ALERTS,
   timeoutMs: ({ timeoutMs }) => Math.min(timeoutMs ?? LONGEST_TIMEOUT_MS, LONGEST_TIMEOUT_MS),
 })

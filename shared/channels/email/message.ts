@@ -9,13 +9,25 @@ import { readSender } from './address.ts'
 import { htmlAsText } from './html-as-text.ts'
 import { type EmailSettings, MOST_ALERTS } from './kind.ts'
 
+/** A message as it is sent, and the mailboxes. */
+export interface Mail {
+  message: Buffer
+  to: readonly string[]
+}
+
+/** Whom a message is for, and how it reads. */
+export interface Addressed extends Pick<EmailSettings, 'from' | 'language' | 'timeZone'> {
+  /** Mailboxes; each sees the others. */
+  to: readonly string[]
+}
+
 /**
  * The message as it is sent (RFC 5322), the same bytes for the same attempt. The id is the same on every attempt, so
  * that a server or a mailbox can recognise a message that comes twice. Header values are encoded by nodemailer: no text
  * of an alert begins a header.
  */
 export async function emailMessage(
-  { from, to, language, timeZone }: Pick<EmailSettings, 'from' | 'to' | 'language' | 'timeZone'>,
+  { from, to, language, timeZone }: Addressed,
   { id, notification, begunAt, rendered, note }: Omit<ToSend, 'account' | 'giveUpAt'>,
   publicUrl: string,
 ): Promise<Buffer> {

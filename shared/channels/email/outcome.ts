@@ -14,8 +14,12 @@ const GREYLISTED_MS = 5 * MINUTE
  * the message; afterwards only an answer says whether it did. `detail` has codes only: the text of a mail server repeats
  * mailboxes.
  */
-export function smtpOutcome(end: SmtpEnd, { host, to }: { host: string; to: number }, at: Millis): Outcome {
-  if (end.ok) return { kind: 'arrived', at, ...(end.refused.length > 0 && { note: noteOf(end.refused, to) }) }
+export function smtpOutcome(
+  end: SmtpEnd,
+  { host, to, whose }: { host: string; to: number; whose: 'the channel' | 'the user' },
+  at: Millis,
+): Outcome {
+  if (end.ok) return { kind: 'arrived', at, ...(end.refused.length > 0 && { note: noteOf(end.refused, to, whose) }) }
   const { kind, reason, retryAfterMs } = meaningOf(end)
   const detail = `${host}: ${words(end)}`
   return { kind, at, reason, detail, ...(kind === 'refused' && retryAfterMs !== undefined && { retryAfterMs }) }
@@ -98,7 +102,7 @@ function words(failure: SmtpFailure): string {
   }
 }
 
-function noteOf(refused: readonly RefusedMailbox[], to: number): string {
+function noteOf(refused: readonly RefusedMailbox[], to: number, whose: string): string {
   const numbers = refused.map(({ number, code }) => `${number}${code === undefined ? '' : ` (${code})`}`)
-  return `refused mailboxes, by their place among the ${to} of the channel: ${numbers.join(', ')}`
+  return `refused mailboxes, by their place among the ${to} of ${whose}: ${numbers.join(', ')}`
 }

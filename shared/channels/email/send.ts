@@ -3,36 +3,41 @@ import type { Send, SendDeps, ToSend } from '../../channel/send.ts'
 import type { Outcome } from '../../delivery/outcome.ts'
 import { readSender } from './address.ts'
 import type { EmailSettings } from './kind.ts'
-import { emailMessage, hostOf } from './message.ts'
+import { emailMessage, hostOf, type Mail } from './message.ts'
 import { smtpOutcome } from './outcome.ts'
 import { sendBySes } from './ses.ts'
 import { smtpSession } from './smtp.ts'
 
-/** Sends the message by the provider of the channel. */
+/**
+ * Sends the message by the provider of the channel: to the mailboxes of the user, in the user's language and time zone,
+ * or to the mailboxes of the channel.
+ */
 export const sendEmail: Send<EmailSettings> = async (settings, content, deps) => {
-  const message = await emailMessage(settings, content, deps.publicUrl)
+  const { recipient } = content
+  const to = recipient?.emails ?? settings.to ?? []
+  if (to.length === 0) {
+    return {
+      kind: 'dead',
+      at: deps.clock.now(),
+      reason: 'misconfigured',
+      detail: 'the channel has no mailbox of its own',
+    }
+  }
+  const { language, timeZone } = recipient ?? settings
+  const message = await emailMessage({ from: settings.from, to, language, timeZone }, content, deps.publicUrl)
   return settings.provider === 'ses'
-    ? await sendBySes(settings, message, content, deps)
-    : await sendBySmtp(settings, message, content, deps)
+    ? await sendBySes(settings, { message, to }, content, deps)
+    : await sendBySmtp(settings, { message, to }, content, deps)
 }
 
 /** Hands the message to the mail server of the channel. */
 async function sendBySmtp(
   settings: EmailSettings,
-  message: Buffer,
+  { message, to }: Mail,
   content: ToSend,
   { connect, clock, publicUrl }: SendDeps,
 ): Promise<Outcome> {
-  const {
-    host = '',
-    tls = 'starttls',
-    port = tls === 'implicit' ? 465 : 587,
-    username,
-    password,
-    ca,
-    from,
-    to,
-  } = settings
+  const { host = '', tls = 'starttls', port = tls === 'implicit' ? 465 : 587, username, password, ca, from } = settings
   if (connect === undefined) {
     return { kind: 'dead', at: clock.now(), reason: 'misconfigured', detail: 'this host sends no mail over SMTP' }
   }
@@ -49,7 +54,8 @@ async function sendBySmtp(
     ...(ca !== undefined && { ca }),
   }
   const end = await smtpSession(reached.socket, session, reached.giveUpAt, clock)
-  return smtpOutcome(end, { host, to: to.length }, clock.now())
+  const whose = content.recipient === undefined ? 'the channel' : 'the user'
+  return smtpOutcome(end, { host, to: to.length, whose }, clock.now())
 }
 
 /** An address stands in brackets (RFC 5321, section 4.1.3). */

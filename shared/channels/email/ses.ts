@@ -7,6 +7,7 @@ import { noKeys, postToAws } from '../aws/post.ts'
 import { classify, withoutYes } from '../http/answer.ts'
 import { bodyOf, codeIn } from '../http/body.ts'
 import type { EmailSettings } from './kind.ts'
+import type { Mail } from './message.ts'
 
 /**
  * Sends the message through Amazon SES: one request with the whole message in it, at most 40 MB
@@ -15,11 +16,11 @@ import type { EmailSettings } from './kind.ts'
  */
 export async function sendBySes(
   settings: EmailSettings,
-  message: Buffer,
+  { message, to }: Mail,
   { giveUpAt }: Pick<ToSend, 'giveUpAt'>,
   { clock, request, role }: Pick<SendDeps, 'clock' | 'request' | 'role'>,
 ): Promise<Outcome> {
-  const { region = '', to } = settings
+  const { region = '' } = settings
   const access = awsAccess('email', region, settings, role)
   if (access === undefined) return noKeys(clock.now())
   const raw = { Raw: { Data: message.toString('base64') } }

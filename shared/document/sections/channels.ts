@@ -46,6 +46,11 @@ export function typesIn({ channels }: ReadContext['document']): Pick<Channel, 'i
     .flatMap(({ id, type }) => (typeof id === 'string' && typeof type === 'string' ? [{ id, type }] : []))
 }
 
+/** Whether the channel reaches somebody when a policy names no user for it. */
+export function reachesAlone({ type, settings }: Channel): boolean {
+  return channelTypes.get(type)?.kind.reachesAlone(settings) ?? true
+}
+
 function keptChannels(listed: readonly Channel[], { document, current }: ReadContext): Channel[] {
   const dropsRoute = document.route !== undefined && isEmpty(document.route)
   if (current.route === undefined || dropsRoute) return []

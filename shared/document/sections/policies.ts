@@ -9,7 +9,7 @@ import { quoted } from '../../problem/problem.ts'
 import { id, name } from '../reading/fields.ts'
 import { readList } from '../reading/list.ts'
 import { isMapping, readEntry, unsupported } from '../reading/mapping.ts'
-import { typesIn } from './channels.ts'
+import { reachesAlone, typesIn } from './channels.ts'
 import { groupingFields, intervalReferences, showGrouping } from './grouping.ts'
 import { type Collection, entriesById, type Reference, type Shown, textsOf } from './section.ts'
 
@@ -27,8 +27,9 @@ export const policiesSection: Collection<'policies'> = {
   entries: entriesById,
   references(written, { next, document }) {
     const types = new Map([...next.channels, ...typesIn(document)].map(({ id, type }) => [id, type]))
+    const lonely = new Set(next.channels.filter((channel) => !reachesAlone(channel)).map(({ id }) => id))
     const list: unknown[] = Array.isArray(written) ? written : []
-    return list.flatMap((policy, place) => (isMapping(policy) ? referencesOf(policy, place, types) : []))
+    return list.flatMap((policy, place) => (isMapping(policy) ? referencesOf(policy, place, { types, lonely }) : []))
   },
   collection: true,
   get schema() {
@@ -88,33 +89,44 @@ function showPolicy(policy: Policy): Shown {
   }
 }
 
-function referencesOf(policy: Shown, place: number, types: ReadonlyMap<string, string>): Reference[] {
+/** `lonely`: channels that reach nobody without a user. */
+interface Channels {
+  types: ReadonlyMap<string, string>
+  lonely: ReadonlySet<string>
+}
+
+function referencesOf(policy: Shown, place: number, channels: Channels): Reference[] {
   const entry = typeof policy.id === 'string' ? policy.id : ''
   const notify = Array.isArray(policy.notify) ? policy.notify : []
   const notified = notify.map((target) => (isMapping(target) ? target.channel : undefined))
   return [
-    ...channelReferences('notify', notified, types),
-    ...channelReferences('lifecycle', policy.lifecycle, types),
+    ...channelReferences('notify', notified, channels),
+    ...channelReferences('lifecycle', policy.lifecycle, channels),
     ...intervalReferences(policy, ['muteTimes', 'activeTimes']),
   ].map((reference) => ({ ...reference, entry, path: `[${place}].${reference.path}` }))
 }
 
 type ChannelList = 'notify' | 'lifecycle'
 
-function channelReferences(field: ChannelList, list: unknown, types: ReadonlyMap<string, string>): Reference[] {
+function channelReferences(field: ChannelList, list: unknown, channels: Channels): Reference[] {
   const seen = new Set<string>()
   return textsOf(list).map(({ place, text: name }) => {
     const path = field === 'notify' ? `${field}[${place}].channel` : `${field}[${place}]`
     const repeated = seen.has(name)
     seen.add(name)
-    const misfit = repeated ? `names ${quoted(name)} twice` : kindMisfit(field, name, types)
+    const misfit = repeated ? `names ${quoted(name)} twice` : kindMisfit(field, name, channels)
     return { path, to: 'channels', name, ...(misfit === undefined ? {} : { misfit }) }
   })
 }
 
-/** A channel for life-cycle events gets no notifications, and a channel for notifications gets no life-cycle events. */
-function kindMisfit(field: ChannelList, name: string, types: ReadonlyMap<string, string>): string | undefined {
+/**
+ * A channel for life-cycle events gets no notifications, and a channel for notifications gets no life-cycle events. A
+ * channel that only users can be told by needs users.
+ */
+function kindMisfit(field: ChannelList, name: string, { types, lonely }: Channels): string | undefined {
   const type = types.get(name)
+  if (field === 'notify' && lonely.has(name))
+    return `names ${quoted(name)}, a channel that reaches nobody without a user`
   const events = type !== undefined && channelTypes.get(type)?.kind.events === true
   if (type === undefined || events === (field === 'lifecycle')) return undefined
   return events

@@ -11,7 +11,7 @@ import { compileTemplate, ofType, only, type Template } from './stack.ts'
 
 const OFF: PartSettings = {
   ...{ trailBucket: '', trailPrefix: '', trailEvents: '', trailIntegration: '' },
-  ...{ domain: '', certificate: '' },
+  ...{ domain: '', certificate: '', sesIdentity: '' },
 }
 
 /** The statements of a policy, without the statement about TLS. */
@@ -74,14 +74,14 @@ describe("with this account's trail from a bucket, and a path in the public URL"
   })
 })
 
-describe("with this account's trail from events, and a domain", () => {
+describe("with this account's trail from events, a domain, and a mail domain", () => {
   let compiled: Template
   const template = (): Template => compiled
   beforeAll(() => {
     const trail = { TOCSIN_TRAIL_EVENTS: 'on', TOCSIN_TRAIL_INTEGRATION: 'ops/aws' }
     const certificate = 'arn:aws:acm:eu-west-1:123456789012:certificate/12345678-1234-1234-1234-123456789012'
     const domain = { TOCSIN_DOMAIN: 'alerts.example', TOCSIN_CERTIFICATE_ARN: certificate }
-    compiled = compileTemplate({ ...trail, ...domain })
+    compiled = compileTemplate({ ...trail, ...domain, TOCSIN_SES_IDENTITY: 'example.com' })
   }, 120_000)
 
   test('the template is one that CloudFormation knows', () => {
@@ -90,7 +90,8 @@ describe("with this account's trail from events, and a domain", () => {
   linterCheck(template)
 
   queueChecks(template, FEEDS_WITH_TRAIL)
-  roleChecks(template, { ingest: fedBy('TrailQueue') })
+  const mail = ['SendEmail', 'SendRawEmail'].map((action) => `ses:${action} on ses:identity/example.com`)
+  roleChecks(template, { ingest: fedBy('TrailQueue'), notify: mail })
 
   test("a rule of the default bus takes CloudTrail's events, and only AWS's own", () => {
     const { EventPattern, EventBusName, Targets } = template().Resources.TrailRule?.Properties ?? {}
@@ -134,6 +135,8 @@ describe('which parts are on', () => {
     [{ trailIntegration, trailEvents: 'on' }, ['trail', 'trailEvents']],
     [{ trailIntegration, trailEvents: 'on', trailBucket: 'abc' }, ['trail', 'trailBucket', 'trailEvents']],
     [{ domain: 'a.example', certificate: 'arn:x' }, ['domain']],
+    [{ sesIdentity: 'a.example' }, ['mail']],
+    [{ sesIdentity: 'tocsin+1@a.example' }, ['mail']],
   ])('%j: %j', (settings, parts) => {
     expect(partsOf({ ...OFF, ...settings })).toEqual(parts)
   })
@@ -150,6 +153,8 @@ describe('which parts are on', () => {
     [{ domain: 'a.example' }, 'TOCSIN_DOMAIN and TOCSIN_CERTIFICATE_ARN are set together'],
     [{ certificate: 'arn:x' }, 'TOCSIN_DOMAIN and TOCSIN_CERTIFICATE_ARN are set together'],
     [{ domain: 'https://a.example', certificate: 'arn:x' }, 'TOCSIN_DOMAIN has to be a host name'],
+    [{ sesIdentity: '*' }, 'TOCSIN_SES_IDENTITY has to be a domain or a mailbox'],
+    [{ sesIdentity: 'arn:aws:ses:x' }, 'TOCSIN_SES_IDENTITY has to be a domain or a mailbox'],
   ])('%j is refused before anything is deployed', (settings, refusal) => {
     expect(() => partsOf({ ...OFF, ...settings })).toThrow(refusal)
   })

@@ -3,6 +3,7 @@ import { functionOf, NAMES, rightsOf } from './functions.ts'
 import { ofType, type Template, target } from './stack.ts'
 
 const inAccounts = ' when {"ForAllValues:StringLike":{"dynamodb:LeadingKeys":["a#*"]}}'
+const withPeople = ' when {"ForAllValues:StringLike":{"dynamodb:LeadingKeys":["a#*","p#*"]}}'
 const ofGroups = ' when {"ForAllValues:StringLike":{"dynamodb:LeadingKeys":["*#groups"]}}'
 const key = (name: string): string => `ssm:GetParameter on ssm:parameter/tocsin/test/${name}`
 export const fedBy = (queue: string): string[] => [
@@ -36,7 +37,8 @@ const RIGHTS: Record<string, string[]> = {
     'sqs:SendMessage on ForwardsQueue',
   ],
   notify: [
-    ...['GetItem', 'PutItem'].map((action) => `dynamodb:${action} on Table${inAccounts}`),
+    `dynamodb:GetItem on Table${withPeople}`,
+    `dynamodb:PutItem on Table${inAccounts}`,
     ...fedBy('DeliveriesQueue'),
     'sqs:SendMessage on AlertsQueue',
     'events:PutEvents on events:event-bus/tocsin-test',

@@ -49,6 +49,28 @@ export async function clientsOf(aws: Requests, url: string, name: string): Promi
   return { dynamodb: new DynamoDBClient(options), sqs: new SQSClient(options), ssm: new SSMClient(options), s3 }
 }
 
+/** What a role may do with items of a partition: the partitions of personal data are open to few. */
+export async function partitionDeeds(
+  { dynamodb }: Clients,
+  partition: string,
+): Promise<Record<'reads' | 'writes', boolean>> {
+  const Key = { pk: { S: partition }, sk: { S: 'nothing' } }
+  const may = (deed: Promise<unknown>): Promise<boolean> =>
+    deed.then(
+      () => true,
+      (error: Error) => {
+        if (/^AccessDenied/.test(error.name)) return false
+        if (error.name === 'ConditionalCheckFailedException') return true
+        throw error
+      },
+    )
+  const put = { TableName: NAME, Item: Key, ConditionExpression: 'attribute_exists(pk)' }
+  return {
+    reads: await may(dynamodb.send(new GetItemCommand({ TableName: NAME, Key }))),
+    writes: await may(dynamodb.send(new PutItemCommand(put))),
+  }
+}
+
 const arn = (service: string, resource: string): string => `arn:aws:${service}:${REGION}:000000000000:${resource}`
 
 function deed(action: string, resource: string, act: Deed['do']): Deed {

@@ -4,6 +4,7 @@ import { closeSync, existsSync, mkdirSync, mkdtempSync, openSync, readFileSync, 
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import process from 'node:process'
+import { fileURLToPath } from 'node:url'
 import { freePort } from '../free-port.ts'
 import { until } from '../wait.ts'
 
@@ -52,6 +53,7 @@ export async function startMinistack({ folder, program }: { folder: string; prog
     PATH: `${dirname(process.execPath)}:/usr/bin:/bin`,
     HOME: home,
     TMPDIR: home,
+    PYTHONPATH: fileURLToPath(new URL('leading-keys', import.meta.url)),
     BIND_HOST: '127.0.0.1',
     GATEWAY_PORT: String(port),
     MINISTACK_REGION: REGION,

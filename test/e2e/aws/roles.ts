@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import { NAMES } from '../../checks/stack/functions.ts'
 import { until } from '../wait.ts'
-import { allDeeds, clientsOf } from './deeds.ts'
+import { allDeeds, clientsOf, partitionDeeds } from './deeds.ts'
 import { type Exercises, exercisesOf, REFUSED, shortName, worksAgain } from './exercises.ts'
 import { type Right, type RolePolicy, rolePolicy } from './policies.ts'
 import type { Stage } from './stage.ts'
@@ -30,6 +30,14 @@ export function roles(on: Stage): void {
       }
       expect(done).toEqual([])
       expect(mayNot.length).toBeGreaterThan(30)
+    })
+
+    test('reads personal data only to send to people or to manage them', async () => {
+      const clients = await clientsOf(on.aws, on.emulator.url, name)
+      const people = await partitionDeeds(clients, 'p#nobody')
+      expect(people).toEqual({ reads: name === 'api' || name === 'notify', writes: name === 'api' })
+      // The partitions of the installation, with accounts and API keys.
+      expect(await partitionDeeds(clients, 'tocsin')).toEqual({ reads: name === 'api', writes: name === 'api' })
     })
 
     test('has no right that the work could do without', async () => {

@@ -78,7 +78,7 @@ describe('fields', () => {
     ['phone', 8613800000001, /expected string/],
     ['emails', ['a@example.net', 'b@example.net', 'c@example.net'], undefined],
     ['emails', ['a@example.net', 'b@example.net', 'c@example.net', 'd@example.net'], /at most 3/],
-    ['emails', ['a@example.net\r\nBcc: b@example.net'], /not an e-mail/],
+    ['emails', ['a@example.net\r\nBcc: b@example.net'], /is not a mailbox/],
     ['emails', ['k***@example.net'], /masked/],
     ['emails', 'a@example.net', /expected array/],
     ['enabled', 'true', /expected boolean/],

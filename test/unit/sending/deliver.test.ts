@@ -7,6 +7,7 @@ import { webhookKind } from '../../../shared/channels/webhook/kind.ts'
 import type { Channel } from '../../../shared/config/config.ts'
 import { claimAttempt, putDeliveries, readDelivery } from '../../../shared/group-store/deliveries.ts'
 import { LEDGER_VERSION, MESSAGE_VERSION } from '../../../shared/message/message.ts'
+import type { User } from '../../../shared/people/user.ts'
 import { listRefused } from '../../../shared/store/refused.ts'
 import { variants } from '../message/variants.ts'
 import { channel, delivery, due, message, NOW, OK, run, secrets, WINDOW, type World, world } from './setup.ts'
@@ -44,6 +45,16 @@ describe('a delivery that is due', () => {
     expect(await run(here, message(due(), 'm3'))).toEqual([])
     expect(here.asked).toHaveLength(1)
     expect(here.outcomes).toHaveLength(1)
+  })
+
+  test('to a user of a channel that reaches no users is dead', async () => {
+    const here = world()
+    here.users.push({ id: 'test01' } as User)
+    await putDeliveries(here.deps.table, [{ ...delivery(), target: 'hook@test01' }], { expiresAt: NOW + HOUR })
+    await run(here, message(due({ target: 'hook@test01' })))
+    expect(here.asked).toEqual([])
+    const detail = 'this kind of channel reaches no users'
+    expect(here.outcomes).toMatchObject([{ target: 'hook@test01', outcome: { kind: 'dead', detail } }])
   })
 
   test('is dropped when retention took it', async () => {

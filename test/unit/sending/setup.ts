@@ -4,6 +4,7 @@ import type { Channel } from '../../../shared/config/config.ts'
 import type { Delivery } from '../../../shared/delivery/delivery.ts'
 import { type DeliveryDue, type DeliverySettled, MESSAGE_VERSION } from '../../../shared/message/message.ts'
 import type { OutboundRequest, OutboundResult } from '../../../shared/outbound/request.ts'
+import type { User } from '../../../shared/people/user.ts'
 import type { InMessage, OutMessage } from '../../../shared/queue/port.ts'
 import { createSecretBox } from '../../../shared/secret/seal.ts'
 import { memoryTable } from '../../sim/table.ts'
@@ -25,6 +26,7 @@ export interface World {
   deps: NotifyDeps
   asked: OutboundRequest[]
   outcomes: DeliverySettled[]
+  users: User[]
   counted: string[]
 }
 
@@ -34,7 +36,7 @@ export function world(
   result: OutboundResult = OK,
 ): World {
   const clock = { now: () => here.now, elapsed: () => 0, after: () => () => undefined }
-  const here: World = { now: NOW, asked: [], outcomes: [], counted: [], deps: undefined as never }
+  const here: World = { now: NOW, asked: [], outcomes: [], users: [], counted: [], deps: undefined as never }
   here.deps = {
     table: memoryTable(clock),
     dispatchQueue: {
@@ -43,7 +45,12 @@ export function world(
         return { failed: [] }
       },
     },
-    configs: { current: async () => ({ channel: (id) => channels.find((one) => one.id === id) }) },
+    configs: {
+      current: async () => ({
+        channel: (id) => channels.find((one) => one.id === id),
+        person: async (id) => here.users.find((user) => user.id === id),
+      }),
+    },
     secrets,
     clock,
     chance: () => 0.5,

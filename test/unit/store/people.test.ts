@@ -187,6 +187,50 @@ describe('people', () => {
     })
   })
 
+  describe('for a sender', () => {
+    test('are found by id, each in one shard, which is read once while nothing changes', async () => {
+      const { clock, table: raw } = fresh()
+      const { calls, table } = counted(raw)
+      const many = Array.from({ length: 300 }, (_, i) => user(`user${i}`))
+      await saveConfig(raw, 'a', withUsers(...many), { now: 5 })
+      const configs = createConfigs({ table, clock, secrets })
+      const first = await configs.current('a')
+      const gets = calls.gets
+      expect(await first.person('user7')).toEqual(many[7])
+      expect(await first.person('user7')).toEqual(many[7])
+      expect(calls.gets - gets).toBe(1)
+      expect(await first.person('nobody')).toBeUndefined()
+      expect(await configs.current('a')).toBe(first)
+    })
+
+    test('are found as they are since the last change', async () => {
+      const { clock, table } = fresh()
+      const configs = createConfigs({ table, clock, secrets })
+      expect(await (await configs.current('a')).person('test01')).toBeUndefined()
+      await saveConfig(table, 'a', withUsers('test01', 'test02'), { now: 5 })
+      expect(await (await configs.current('a')).person('test01')).toEqual(user('test01'))
+      await saveConfig(table, 'a', withUsers({ ...user('test01'), phone: '86-13811110002' }), SECOND_SAVE)
+      const present = await configs.current('a')
+      expect(await present.person('test01')).toMatchObject({ phone: '86-13811110002' })
+      expect(await present.person('test02')).toBeUndefined()
+    })
+
+    test('of one account are not found in another', async () => {
+      const { clock, table } = fresh()
+      await saveConfig(table, 'a', withUsers('test01'), { now: 5 })
+      await saveConfig(table, 'b', withUsers({ ...user('test01'), name: 'B' }), { now: 5 })
+      const configs = createConfigs({ table, clock, secrets })
+      expect(await (await configs.current('a')).person('test01')).toMatchObject({ name: 'test01' })
+      expect(await (await configs.current('b')).person('test01')).toMatchObject({ name: 'B' })
+    })
+
+    test('are not found by a function without the key', async () => {
+      const { clock, table } = fresh()
+      await saveConfig(table, 'a', withUsers('test01'), { now: 5 })
+      await expect((await createConfigs({ table, clock }).current('a')).person('test01')).rejects.toThrow(/may not/)
+    })
+  })
+
   describe('for handlers', () => {
     test('are read without personal data, and only where somebody decides who is told', async () => {
       const { clock, table } = fresh()

@@ -24,6 +24,7 @@ describe('the settings', () => {
     [{ username: 'a\u0000b', password: 'p' }, ['username']],
     [{ ca: selfSigned('mail.example.com').key }, ['ca']],
     [{ ca: 'no certificate' }, ['ca']],
+    [{ to: undefined }, []],
     [{ to: [] }, ['to']],
     [{ to: ['ops@example.com', 'OPS@example.com'] }, ['to[1]']],
     [{ to: ['ops@example.com\r\nRCPT TO:<x@example.com>'] }, ['to[0]']],
