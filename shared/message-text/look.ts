@@ -14,7 +14,7 @@ export interface Look {
 const FIRING: Readonly<Record<Level, Look>> = {
   P1: { name: 'P1', color: '#E03C39', icon: '🔴' },
   P2: { name: 'P2', color: '#F08300', icon: '🟠' },
-  P3: { name: 'P3', color: '#E6B800', icon: '🟡' },
+  P3: { name: 'P3', color: '#D9A400', icon: '🟡' },
   P4: { name: 'P4', color: '#3B82F6', icon: '🔵' },
 }
 const RESOLVED: Look = { name: 'resolved', color: '#72C140', icon: '✅' }

@@ -19,10 +19,22 @@ export interface Dialect {
 
 /** The message in a dialect of Markdown. */
 export function markdownText(layout: Layout, dialect: Dialect): string {
-  const { look, title, told, facts, labels, further, alerts, more, links, note, colon } = layout
+  return [markdownTitle(layout, dialect), markdownBody(layout, dialect)]
+    .filter((part) => part !== '')
+    .join(dialect.paragraph)
+}
+
+export function markdownTitle(
+  { look, title }: Pick<Layout, 'look' | 'title'>,
+  { plain, title: line }: Dialect,
+): string {
+  return line(`${look.icon} ${plain(title)}`, look)
+}
+
+export function markdownBody(layout: Layout, dialect: Dialect): string {
+  const { told, facts, labels, further, alerts, more, links, note, colon } = layout
   const { plain, line } = dialect
   const paragraphs = [
-    dialect.title(`${look.icon} ${plain(title)}`, look),
     told.map((text) => toldText(text, dialect)).join(line),
     [
       ...facts.map((fact) => factText(fact, colon, dialect)),
@@ -64,6 +76,6 @@ export function toldText(text: string, { plain, line }: Dialect): string {
   return text.split('\n').map(plain).join(line)
 }
 
-export function linksText(links: readonly Link[], { plain, link }: Dialect): string {
+function linksText(links: readonly Link[], { plain, link }: Dialect): string {
   return links.map(({ text, url }) => link(plain(text), url)).join(' · ')
 }

@@ -96,7 +96,14 @@ export function messageText(view: MessageView, options: TextOptions): MessageTex
     annotations: isShared ? common(read.map(({ texts }) => Object.fromEntries(texts))) : {},
     references: isShared ? sharedReferences(read) : [],
   }
-  const all = count === 1 ? [] : read.map((one) => alertText(one, shared, { words, time, amount }))
+  const sameTimes = view.alerts.every(({ startsAt, endsAt }) => startsAt === view.startsAt && endsAt === view.endsAt)
+  const times = ({ startsAt, endsAt }: AlertView): [string, string][] => [
+    [words.began, time(startsAt)],
+    [words.ended, endsAt === undefined ? '' : time(endsAt)],
+    [words.lasted, lasted({ startsAt, endsAt }, words)],
+  ]
+  const timesOf = sameTimes ? () => [] : times
+  const all = count === 1 ? [] : read.map((one) => alertText(one, shared, { words, timesOf, amount }))
   const alerts = thatFit(all)
   const left = view.truncated + all.length - alerts.length
   const status = words.status[view.status]
@@ -173,7 +180,7 @@ interface Shared {
 function alertText(
   { alert, references, texts }: Read,
   shared: Shared,
-  { words, time, amount }: { words: Words; time: (at: Millis) => string; amount: Amount },
+  { words, timesOf, amount }: { words: Words; timesOf: (alert: AlertView) => [string, string][]; amount: Amount },
 ): AlertText {
   const { alertname: _, ...labels } = alert.labels
   const name = oneLine(clip(label(alert.labels, 'alertname') || words.unnamed, amount))
@@ -184,14 +191,7 @@ function alertText(
     level: levelOf(alert.labels),
     title: `${words.status[alert.status]}${words.colon}${name}`,
     name: Object.hasOwn(shared.labels, 'alertname') ? '' : name,
-    facts: present(
-      [
-        [words.began, time(alert.startsAt)],
-        [words.ended, alert.endsAt === undefined ? '' : time(alert.endsAt)],
-        [words.lasted, lasted(alert, words)],
-      ],
-      amount,
-    ),
+    facts: present(timesOf(alert), amount),
     labels: some(own(Object.entries(labels), shared.labels), words, amount),
     annotations: some(toldFirst(own(texts, shared.annotations)), words, amount),
     references: references.filter(({ url }) => !shared.references.some((one) => one.url === url)),

@@ -56,12 +56,15 @@ export function larkMessage(
 
 function elementsOf({ told, facts, labels, further, alerts, more, links, note, colon }: Layout): object[] {
   const fields = facts.map(({ name, value }) => field(`**${inert(name)}**\n${toldText(value, DIALECT)}`))
+  const rest = [
+    ...(labels === undefined ? [] : [labelsText(labels, colon, DIALECT)]),
+    ...further.map((fact) => factText(fact, colon, DIALECT)),
+  ]
   const buttons = links.map(({ text, url }, index) => button(text, url, index === 0))
   return [
     ...told.map((text) => paragraph(toldText(text, DIALECT))),
     ...(fields.length > 0 ? [{ tag: 'div', fields }] : []),
-    ...(labels === undefined ? [] : [paragraph(labelsText(labels, colon, DIALECT))]),
-    ...further.map((fact) => paragraph(factText(fact, colon, DIALECT))),
+    ...(rest.length > 0 ? [paragraph(rest.join('\n'))] : []),
     ...alerts.flatMap((alert) => [{ tag: 'hr' }, paragraph(alertText(alert, colon, DIALECT))]),
     ...[more, note].flatMap((text) => (text === undefined ? [] : [remark(text)])),
     ...(buttons.length > 0 ? [{ tag: 'action', actions: buttons }] : []),

@@ -100,6 +100,11 @@ describe('the built-in text', () => {
     ])
   })
 
+  test('says times that all alerts share once', () => {
+    const told = notification({ alerts: [alert(), alert({ labels: { alertname: 'HostDown', instance: 'db-2' } })] })
+    expect(textOf(told).alerts.map(({ facts }) => facts)).toEqual([[], []])
+  })
+
   test('does not take the labels of the one alert that is shown for the labels of all', () => {
     const text = textOf(notification({ truncated: 4 }))
     expect(text.labels).toEqual([])
