@@ -20,7 +20,7 @@ export function listOf(text: string | undefined): string[] {
 
 /**
  * The role of the function. Lambda puts the keys of the role into the environment, and begins another process before
- * the keys expire. The SDK reads the same variables.
+ * the keys expire. The SDK reads the same variables, also those of the endpoints.
  */
 export function role() {
   const accessKeyId = process.env.AWS_ACCESS_KEY_ID
@@ -31,10 +31,10 @@ export function role() {
     secretAccessKey,
     sessionToken: process.env.AWS_SESSION_TOKEN || undefined,
     endpoints: {
-      events: optionalEnv('AWS_ENDPOINT_URL_EVENTBRIDGE'),
-      email: optionalEnv('AWS_ENDPOINT_URL_SESV2'),
-      sns: optionalEnv('AWS_ENDPOINT_URL_SNS'),
-      lambda: optionalEnv('AWS_ENDPOINT_URL_LAMBDA'),
+      events: process.env.AWS_ENDPOINT_URL_EVENTBRIDGE || undefined,
+      email: process.env.AWS_ENDPOINT_URL_SESV2 || undefined,
+      sns: process.env.AWS_ENDPOINT_URL_SNS || undefined,
+      lambda: process.env.AWS_ENDPOINT_URL_LAMBDA || undefined,
     },
   }
 }
