@@ -76,6 +76,11 @@ export interface Channel {
   /** Bytes of alerts in a message at most, where the target takes less than other targets. */
   bodyBytes?: number
   /**
+   * The target is told of each alert by itself, and of owed alerts only: so many in a delivery at most. Every alert that
+   * counts as told is in a delivery.
+   */
+  partAlerts?: number
+  /**
    * The target keeps an incident of its own for each incident, as PagerDuty does: the target is told of claims, and the
    * end of every incident is told by the id of the incident.
    */

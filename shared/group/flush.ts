@@ -224,13 +224,16 @@ function tellingOf(
   const resolved = sendResolved ? seen.resolved : mayKnow(state, seen.resolved)
   const whole = { alerts, firing: seen.firing, resolved, leftOut: seen.leftOut }
   const words = wordsOf(draft.frozen, alerts, target.kind, ctx.now)
-  const { mostAlerts, bodyBytes = ctx.bodyBytes } = ctx.channel(target.channel) ?? {}
+  const { mostAlerts, partAlerts, bodyBytes = ctx.bodyBytes } = ctx.channel(target.channel) ?? {}
   const bytes = Math.min(bodyBytes, ctx.bodyBytes)
   if (mostAlerts !== undefined) return { ...whole, shown: Math.min(mostAlerts, firstThatFit(words, bytes)) }
-  if (words.bytes <= bytes) return whole
+  if (words.bytes <= bytes && partAlerts === undefined) return whole
   const rest = forced === undefined ? state.rest : undefined
   const again = why === 'repeat' || why === 'replay' ? '' : undefined
-  const part = nextPart(words, owedAlerts(state, seen, { sendResolved }), rest?.from ?? again, bytes)
+  const part = nextPart(words, owedAlerts(state, seen, { sendResolved }), rest?.from ?? again, {
+    bytes,
+    alerts: partAlerts,
+  })
   return {
     alerts: part.alerts,
     firing: without(seen.firing, part.left),

@@ -8,7 +8,8 @@ import type { Part, Words } from './words.ts'
  * A body has a largest size, and a target that is told of every alert is told of a larger group in parts: deliveries one
  * after the other, each opened when the one before it has arrived. A part has alerts that the target is owed, the oldest
  * news first, and as many of them as fit. The target knows of all other alerts as much as before, so those stay owed: an
- * alert that is not told leaves no group, and the comparison after the arrival finds what is left.
+ * alert that is not told leaves no group, and the comparison after the arrival finds what is left. A target that is told
+ * of each alert by itself is told in parts always, so that no alert is told again beside another's news.
  *
  * Owed is what the comparison finds: a beginning that the target does not surely know, an end of which it does not
  * surely know. A repeat and a replay tell alerts that are known, so nothing in the knowledge of the target says how far
@@ -20,17 +21,24 @@ import type { Part, Words } from './words.ts'
 /** Bytes of alerts in a body at most. */
 export const BODY_BYTES = 4 * 1024 * 1024
 
+/** The size of a part. */
+export interface PartSize {
+  bytes: number
+  /** Absent: as many alerts as the bytes hold. */
+  alerts?: number | undefined
+}
+
 /** The next part for a target that is owed these alerts. `from`: firing alerts from there on are told again. */
-export function nextPart(words: Words, owed: AlertSet, from: Fingerprint | undefined, bytes: number): Part {
-  const key = `${bytes} ${from}`
+export function nextPart(words: Words, owed: AlertSet, from: Fingerprint | undefined, size: PartSize): Part {
+  const key = `${size.bytes} ${size.alerts} ${from}`
   const known = words.parts.get(owed)?.get(key)
   if (known !== undefined) return known
-  const part = makePart(words, owed, from, bytes)
+  const part = makePart(words, owed, from, size)
   words.parts.set(owed, new Map(words.parts.get(owed)).set(key, part))
   return part
 }
 
-function makePart(words: Words, owed: AlertSet, from: Fingerprint | undefined, bytes: number): Part {
+function makePart(words: Words, owed: AlertSet, from: Fingerprint | undefined, { bytes, alerts }: PartSize): Part {
   const places = new Map(words.alerts.map(({ fingerprint }, place) => [fingerprint, place]))
   const placeOf = (fingerprint: Fingerprint): number => places.get(fingerprint)!
   const newsOf = (fingerprint: Fingerprint): Millis => {
@@ -45,7 +53,7 @@ function makePart(words: Words, owed: AlertSet, from: Fingerprint | undefined, b
   const candidates = wanted.length > 0 ? wanted : all
   const sizes = candidates.map((one) => words.sizes[placeOf(one)]!)
   // The first alert is always told, of any size.
-  const carried = candidates.slice(0, Math.max(1, howManyFit(sizes, bytes)))
+  const carried = candidates.slice(0, Math.max(1, Math.min(howManyFit(sizes, bytes), alerts ?? candidates.length)))
   return {
     alerts: carried.map((one) => words.given[placeOf(one)]!),
     left: without(all, carried),

@@ -31,6 +31,8 @@ export interface Script {
   claims?: number[]
   /** The receiver keeps an incident of its own for each incident. */
   keepsIncidents?: true
+  /** The receiver is told of each alert by itself: so many in a message. */
+  partAlerts?: number
   /** `a` inhibits `b` of its group. */
   inhibits?: boolean
   /** From second, until second: the name is silenced. */
@@ -126,7 +128,8 @@ export function storyOf(script: Omit<Script, 'name' | 'hears'>): Story {
   const { policies = [{}], changes = [], answers, effects, sendResolved = true } = script
   const settings = { url: 'http://192.0.2.1/ops', timeoutMs: 5000 }
   const keeps = script.keepsIncidents && { keepsIncidents: script.keepsIncidents, mostAlerts: 50 }
-  const channels = [{ id: 'ops', type: 'webhook', sendResolved, settings, ...keeps }]
+  const parts = script.partAlerts !== undefined && { partAlerts: script.partAlerts }
+  const channels = [{ id: 'ops', type: 'webhook', sendResolved, settings, ...keeps, ...parts }]
   const integrations = sectionsOf(defaultConfig()).integrations.map((integration) => {
     return { ...integration, autoRecoverAfterMs: RECOVER_MS }
   })

@@ -146,17 +146,22 @@ export function drawStory(chance: Chance, clean: boolean): Story {
   }
   if (clean) return apart(drawn)
   const whole = { ...drawn, ...drawHub(chance, drawn) }
-  return { ...whole, ...drawKeepers(chance, whole) }
+  return { ...whole, ...drawKinds(chance, whole) }
 }
 
-/** In some stories a receiver keeps incidents of its own. Such kinds show a few alerts, and never tell in parts. */
-function drawKeepers(chance: Chance, { sections, changes, bodyBytes }: Story): Pick<Story, 'sections' | 'changes'> {
+/**
+ * In some stories a receiver keeps incidents of its own, and in some a receiver is told of each alert by itself. Kinds
+ * with incidents show a few alerts, and never tell in parts.
+ */
+function drawKinds(chance: Chance, { sections, changes, bodyBytes }: Story): Pick<Story, 'sections' | 'changes'> {
   const keepers = bodyBytes === undefined ? pick(chance, [[], ['ops'], ['ops', 'dev']]) : []
+  const partAlerts = pick(chance, [undefined, undefined, 1, 2])
+  const more = (id: string): Partial<Channel> => {
+    if (keepers.includes(id)) return { keepsIncidents: true, mostAlerts: 50 }
+    return partAlerts === undefined ? {} : { partAlerts }
+  }
   const drawn = (before: Sections): Sections => {
-    const channels = before.channels.map((channel): Channel => {
-      return keepers.includes(channel.id) ? { ...channel, keepsIncidents: true, mostAlerts: 50 } : channel
-    })
-    return { ...before, channels }
+    return { ...before, channels: before.channels.map((channel) => ({ ...channel, ...more(channel.id) })) }
   }
   return { sections: drawn(sections), changes: changes.map((one) => ({ ...one, sections: drawn(one.sections) })) }
 }

@@ -289,4 +289,11 @@ export const deciding: Mutant[] = [
     replace: 'const recheck = state.recheck',
     by: { script: 'an end that a body cut off is told by the next body' },
   },
+  {
+    name: 'a target that is told of each alert by itself is told of the whole group',
+    file: 'shared/group/flush.ts',
+    find: 'if (words.bytes <= bytes && partAlerts === undefined) return whole',
+    replace: 'if (words.bytes <= bytes) return whole',
+    by: { script: 'a receiver that is told of each alert by itself hears no alert beside the news of another' },
+  },
 ]

@@ -85,4 +85,20 @@ export const parts: Script[] = [
     effects: () => during(0, 9, 'dispatch', /^put words#/, 300),
     hears: [[1.5, 6, 'a firing, b firing']],
   },
+  {
+    name: 'a receiver that is told of each alert by itself hears no alert beside the news of another',
+    partAlerts: 1,
+    posts: [
+      [0.5, 'a'],
+      [0.6, 'b'],
+      [5, 'c'],
+      [6, '-a'],
+    ],
+    hears: [
+      [1.5, 1.6, 'a firing'],
+      [1.5, 1.7, 'b firing'],
+      [11.5, 11.6, 'c firing'],
+      [11.5, 11.7, 'a resolved'],
+    ],
+  },
 ]

@@ -8,7 +8,7 @@ import { notificationTarget } from '../../../shared/delivery/target.ts'
 import { advance } from '../../../shared/group/advance.ts'
 import type { Context, Decision, Input } from '../../../shared/group/context.ts'
 import type { Group } from '../../../shared/group/group.ts'
-import { nextPart } from '../../../shared/group/parts.ts'
+import { nextPart, type PartSize } from '../../../shared/group/parts.ts'
 import type { Words } from '../../../shared/group/words.ts'
 import { alertInput, context, START, unborn } from './setup.ts'
 
@@ -28,7 +28,7 @@ function words(...alerts: string[]): Words {
 
 describe('a part', () => {
   const ALL = ['d1', 'b2', 'a3', 'c4']
-  type Case = [what: string, owed: string, from: string | undefined, bytes: number, said: string]
+  type Case = [what: string, owed: string, from: string | undefined, size: number | PartSize, said: string]
   test.each<Case>([
     ['of one body is all that is owed', 'abcd', undefined, 40, 'dbac'],
     ['is the oldest news first', 'abcd', undefined, 25, 'db, and more'],
@@ -41,9 +41,11 @@ describe('a part', () => {
     ['of a repeat that has only room for news does not move on', 'dc', '', 25, 'dc, and more from a'],
     ['of a repeat goes on behind an alert that has left', '', 'bb', 40, 'cd'],
     ['has what is there when nothing there is news', '', undefined, 25, 'db'],
-  ])('%s', (_, owed, from, bytes, said) => {
+    ['has no more alerts than its target takes', 'abcd', undefined, { bytes: 1000, alerts: 2 }, 'db, and more'],
+    ['has no more bytes either', 'abcd', undefined, { bytes: 15, alerts: 2 }, 'd, and more'],
+  ])('%s', (_, owed, from, size, said) => {
     const all = words(...ALL, ...(owed === 'ef' ? ['f5', 'e5'] : []))
-    const part = nextPart(all, [...owed], from, bytes)
+    const part = nextPart(all, [...owed], from, typeof size === 'number' ? { bytes: size } : size)
     const next = part.from === undefined ? '' : ` from ${part.from}`
     const names = part.alerts.map(([fingerprint]) => fingerprint)
     expect(`${names.join('')}${part.more ? ', and more' : ''}${next}`).toBe(said)
@@ -53,8 +55,8 @@ describe('a part', () => {
   test('is made once for targets that are owed the same', () => {
     const all = words(...ALL)
     const owed = ['a', 'b']
-    expect(nextPart(all, owed, undefined, 15)).toBe(nextPart(all, owed, undefined, 15))
-    expect(nextPart(all, owed, '', 15)).not.toBe(nextPart(all, owed, undefined, 15))
+    expect(nextPart(all, owed, undefined, { bytes: 15 })).toBe(nextPart(all, owed, undefined, { bytes: 15 }))
+    expect(nextPart(all, owed, '', { bytes: 15 })).not.toBe(nextPart(all, owed, undefined, { bytes: 15 }))
   })
 })
 
