@@ -19,8 +19,11 @@ export interface ChannelDescription {
   /** Name in forms and in the OpenAPI document. */
   label: string
   fields: Fields
-  /** Channels of the kind are sent life-cycle events and no notifications. */
-  events: boolean
+  /**
+   * A channel with these settings is sent life-cycle events and no notifications. Settings of a document may be of any
+   * form. Absent: no channel of the kind is.
+   */
+  lifecycle?(settings: Settings): boolean
   recipients: Recipients
   /** For `phone`: what the user has to agree to. */
   consent?: 'sms' | 'voice'
@@ -34,6 +37,8 @@ export interface ChannelDescription {
   mostAlerts?(settings: Settings): number | undefined
   /** Bytes of alerts in a message at most, where targets of the kind take less than a body may have. */
   bodyBytes?(settings: Settings): number | undefined
+  /** Alerts in a delivery at most, where a target is told of each alert by itself (`Channel` in `config/config.ts`). */
+  partAlerts?(settings: Settings): number | undefined
   /** Targets of the kind keep an incident of their own for each incident (`Channel` in `config/config.ts`). */
   keepsIncidents?: true
   /** Absent: Alertmanager has no such receiver, and the kind is left out of a rendered alertmanager.yml. */
@@ -56,9 +61,10 @@ export interface ChannelKind<S extends Settings> extends ChannelDescription {
   reachesAlone(settings: S): boolean
   mostAlerts?(settings: S): number | undefined
   bodyBytes?(settings: S): number | undefined
+  partAlerts?(settings: S): number | undefined
   /** Longest time of a single send. */
   timeoutMs: (settings: S) => Millis
-  /** Settings of written events. Every attempt keeps a copy, so no secret is among the values. Present when `events`. */
+  /** Settings of written events. Every attempt keeps a copy, so no secret is among the values. Present with `lifecycle`. */
   eventSettings?: (settings: S) => EventSettings
 }
 
@@ -68,11 +74,13 @@ interface KindDeclaration<F extends Fields>
     | 'type'
     | 'sameAs'
     | 'label'
+    | 'lifecycle'
     | 'keepsIncidents'
     | 'alertmanager'
     | 'consent'
     | 'mostAlerts'
     | 'bodyBytes'
+    | 'partAlerts'
     | 'timeoutMs'
     | 'eventSettings'
   > {
@@ -88,6 +96,5 @@ interface KindDeclaration<F extends Fields>
 /** Schema and flags of a kind follow from the declaration, so a schema or a flag cannot be forgotten. */
 export function channelKind<const F extends Fields>(declared: KindDeclaration<F>): ChannelKind<SettingsOf<F>> {
   const { check, recipients = 'none', reachesAlone = () => recipients === 'none', ...kind } = declared
-  const events = kind.eventSettings !== undefined
-  return { ...kind, recipients, reachesAlone, events, parse: settingsReader(kind.fields, check) }
+  return { ...kind, recipients, reachesAlone, parse: settingsReader(kind.fields, check) }
 }

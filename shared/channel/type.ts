@@ -22,7 +22,7 @@ export interface ChannelSender {
 export interface PreparedSend {
   ok: true
   timeoutMs: Millis
-  /** Present for kinds that are sent life-cycle events. */
+  /** Present for channels that are sent life-cycle events. */
   events?: EventSettings
   send(content: ToSend, deps: SendDeps): Promise<Outcome>
 }
@@ -46,7 +46,7 @@ export function channelType<S extends Settings>(
           return {
             ok: true,
             timeoutMs: kind.timeoutMs(parsed.settings),
-            events: kind.eventSettings?.(parsed.settings),
+            events: kind.lifecycle?.(parsed.settings) ? kind.eventSettings?.(parsed.settings) : undefined,
             send: (content, deps) => send(parsed.settings, content, deps),
           }
         },

@@ -189,7 +189,9 @@ export function channelContract(type: ChannelType, fixture: ChannelFixture, home
     )
     const { event, ...notification } = told(moment('create'))
     const place = { account: 'a', group: 'g1', target: user === undefined ? home.id : `${home.id}@${user.id}` }
-    const content = kind.events ? { ...notification, event } : { ...notification, reason: 'first' as const }
+    const content = kind.lifecycle?.(filled(given))
+      ? { ...notification, event }
+      : { ...notification, reason: 'first' as const }
     const delivery = { ...place, id: 'g1-d1', policy: 'p', openedAt: clock.now(), firing: [], resolved: [] }
     await putDeliveries(table, [{ ...delivery, notification: content }], { expiresAt: clock.now() + HOUR })
     const body = { v: 1, kind: 'delivery', ...place, delivery: 'g1-d1', attempt: 1, deadline: clock.now() + 2 * MINUTE }

@@ -4,7 +4,7 @@ import type { EventSettings } from '../../delivery/delivery.ts'
 import { originProblem } from '../../outbound/url.ts'
 import { checkedText } from '../../settings/checked-text.ts'
 import { field, type SettingsOf } from '../../settings/field.ts'
-import { eventFields, nameText, tokenText } from '../events/settings.ts'
+import { alertParts, eventFields, lifecycleNames, nameText, tellsLifecycle, tokenText } from '../events/settings.ts'
 import { httpTimeoutMs, timeoutField } from '../http/settings.ts'
 
 /** Characters of an access key id: the id is sent in a header. The secret only makes a signature and is never sent. */
@@ -35,6 +35,9 @@ const fields = {
   timeoutMs: timeoutField,
 }
 
+/** Events of a request, and bytes of alerts: an event says more than its alert, and 256 KB are taken. */
+const EVENTS = { alerts: 16, bytes: 120 * 1024 }
+
 /** Settings of a bus of Alibaba Cloud's EventBridge, used by its own `PutEvents`; secrets in plain text. */
 export type AlibabaEventBridgeSettings = SettingsOf<typeof fields>
 
@@ -42,12 +45,14 @@ export const alibabaEventBridgeKind = channelKind({
   type: 'alibaba-eventbridge',
   label: 'Alibaba Cloud EventBridge',
   fields,
+  lifecycle: tellsLifecycle,
+  ...alertParts(() => EVENTS),
   timeoutMs: httpTimeoutMs,
   eventSettings: alibabaEvents,
 })
 
 /** The attribute with the bus's name chooses the bus; the bus itself writes the other `aliyun…` attributes. */
 export function alibabaEvents(settings: AlibabaEventBridgeSettings): EventSettings {
-  const { source, typePrefix, timeZone, links, eventBus } = settings
-  return { source, typePrefix, timeZone, links: links || undefined, eventBus, stampedByBus: true }
+  const { timeZone, links, eventBus } = settings
+  return { ...lifecycleNames(settings), timeZone, links: links || undefined, eventBus, stampedByBus: true }
 }

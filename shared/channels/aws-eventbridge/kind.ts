@@ -3,7 +3,15 @@ import { channelKind } from '../../channel/kind.ts'
 import type { EventSettings } from '../../delivery/delivery.ts'
 import { field, type SettingsOf } from '../../settings/field.ts'
 import { endpointField, keyFields, keyProblems, regionText } from '../aws/keys.ts'
-import { eventFields, publisherFields, sourceField, sourceText } from '../events/settings.ts'
+import {
+  alertParts,
+  eventFields,
+  lifecycleNames,
+  publisherFields,
+  sourceField,
+  sourceText,
+  tellsLifecycle,
+} from '../events/settings.ts'
 import { httpTimeoutMs, timeoutField } from '../http/settings.ts'
 
 /** Name of a bus, or the ARN of a bus in another account (https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEventsRequestEntry.html). */
@@ -25,6 +33,9 @@ const fields = {
   timeoutMs: timeoutField,
 }
 
+/** Entries of a request, and bytes of alerts: an event says more than its alert, and 256 KB are taken. */
+const ENTRIES = { alerts: 10, bytes: 120 * 1024 }
+
 /** Settings of a bus of Amazon EventBridge, secrets in plain text. */
 export type AwsEventBridgeSettings = SettingsOf<typeof fields>
 
@@ -33,13 +44,23 @@ export const awsEventBridgeKind = channelKind({
   label: 'Amazon EventBridge',
   fields,
   check: keyProblems,
+  lifecycle: tellsLifecycle,
+  ...alertParts(() => ENTRIES),
   timeoutMs: httpTimeoutMs,
   eventSettings: awsEvents,
 })
 
 /** The attributes have the same meaning as on every bus: its name, its region and the account that owns it. */
 export function awsEvents(settings: AwsEventBridgeSettings): EventSettings {
-  const { source, typePrefix, timeZone, links, region, accountId, publishAddress } = settings
+  const { timeZone, links, region, accountId, publishAddress } = settings
   const eventBus = settings.eventBus.replace(/^arn:.*:event-bus\//, '')
-  return { source, typePrefix, timeZone, links: links || undefined, eventBus, region, accountId, publishAddress }
+  return {
+    ...lifecycleNames(settings),
+    timeZone,
+    links: links || undefined,
+    eventBus,
+    region,
+    accountId,
+    publishAddress,
+  }
 }

@@ -3,15 +3,18 @@ import type { CloudEvent } from '../events/event.ts'
 import type { HttpContent } from '../http/send.ts'
 import type { CloudEventsMode } from './kind.ts'
 
-/** The event as the body and headers of a request. */
-export function encodeCloudEvent(event: CloudEvent, mode: CloudEventsMode): HttpContent {
+/** The events as bodies and headers of requests: a batch in one request, else each event in a request of its own. */
+export function encodeCloudEvents(events: readonly CloudEvent[], mode: CloudEventsMode): HttpContent[] {
+  if (events.length === 0) return []
   switch (mode) {
     case 'structured':
-      return { headers: { 'content-type': 'application/cloudevents+json' }, body: JSON.stringify(event) }
+      return events.map((event) => {
+        return { headers: { 'content-type': 'application/cloudevents+json' }, body: JSON.stringify(event) }
+      })
     case 'batch':
-      return { headers: { 'content-type': 'application/cloudevents-batch+json' }, body: JSON.stringify([event]) }
+      return [{ headers: { 'content-type': 'application/cloudevents-batch+json' }, body: JSON.stringify(events) }]
     case 'binary':
-      return binary(event)
+      return events.map(binary)
     default:
       return never(mode)
   }

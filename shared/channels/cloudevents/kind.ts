@@ -2,7 +2,14 @@ import * as z from 'zod'
 import { channelKind } from '../../channel/kind.ts'
 import type { EventSettings } from '../../delivery/delivery.ts'
 import { field, type SettingsOf } from '../../settings/field.ts'
-import { busNameFields, eventFields, publisherFields } from '../events/settings.ts'
+import {
+  alertParts,
+  busNameFields,
+  eventFields,
+  lifecycleNames,
+  publisherFields,
+  tellsLifecycle,
+} from '../events/settings.ts'
 import { headersField, httpFields, httpProblems, httpTimeoutMs } from '../http/settings.ts'
 
 /** How an event lies in a request: https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/bindings/http-protocol-binding.md */
@@ -28,6 +35,10 @@ const fields = {
   }),
 }
 
+/** Events of alerts in a delivery: in a batch, and in requests that are made one after the other. */
+const BATCH = { alerts: 100, bytes: 512 * 1024 }
+const ONE_BY_ONE = { alerts: 10 }
+
 /** Settings of an event bus, or of another receiver of CloudEvents over HTTP; secrets in plain text. */
 export type CloudEventsSettings = SettingsOf<typeof fields>
 
@@ -36,12 +47,14 @@ export const cloudEventsKind = channelKind({
   label: 'CloudEvents over HTTP',
   fields,
   check: httpProblems,
+  lifecycle: tellsLifecycle,
+  ...alertParts(({ mode }) => (mode === 'batch' ? BATCH : ONE_BY_ONE)),
   timeoutMs: httpTimeoutMs,
   eventSettings: cloudEventsEvents,
 })
 
 export function cloudEventsEvents(settings: CloudEventsSettings): EventSettings {
-  const { source, typePrefix, timeZone, links, eventBus, region, accountId, publishAddress, time } = settings
+  const { timeZone, links, eventBus, region, accountId, publishAddress, time } = settings
   const optional = { links: links || undefined, eventBus, region, accountId, publishAddress, time: time || undefined }
-  return { source, typePrefix, timeZone, ...optional }
+  return { ...lifecycleNames(settings), timeZone, ...optional }
 }

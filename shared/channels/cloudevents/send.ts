@@ -1,12 +1,23 @@
 import type { Send } from '../../channel/send.ts'
-import { eventToSend, noEvent } from '../events/send.ts'
+import type { Outcome } from '../../delivery/outcome.ts'
+import { eventsToSend, noEvent } from '../events/send.ts'
+import { afterPart } from '../http/answer.ts'
 import { post } from '../http/send.ts'
-import { encodeCloudEvent } from './binding.ts'
+import { encodeCloudEvents } from './binding.ts'
 import { type CloudEventsSettings, cloudEventsEvents } from './kind.ts'
 
-/** Posts a single life-cycle event; the body is signed when the channel has a secret. */
+/**
+ * Posts events, all in a request or one after the other, until one is not taken; a body is signed when the channel has a
+ * secret. Twice is safe: an event has the same `id` each time.
+ */
 export const sendCloudEvent: Send<CloudEventsSettings> = async (settings, content, deps) => {
-  const event = eventToSend(cloudEventsEvents(settings), content, deps)
-  if (event === undefined) return noEvent(deps.clock.now())
-  return await post(settings, encodeCloudEvent(event, settings.mode), content, deps)
+  const events = eventsToSend(cloudEventsEvents(settings), settings, content, deps)
+  let outcome: Outcome = noEvent(deps.clock.now())
+  for (const [place, encoded] of encodeCloudEvents(events, settings.mode).entries()) {
+    // A life-cycle event goes out under the id of its delivery.
+    const id = content.notification.event === undefined ? (events[place]?.id ?? content.id) : content.id
+    outcome = await post(settings, encoded, { ...content, id }, deps)
+    if (outcome.kind !== 'arrived') return place === 0 ? outcome : afterPart(outcome)
+  }
+  return outcome
 }

@@ -16,7 +16,7 @@ export interface CloudEvent {
   /** The moment of the event. */
   time?: string
   datacontenttype: 'application/json'
-  /** The incident's URL. */
+  /** The incident's URL; of an alert its name. */
   subject: string
   aliyuneventbusname?: string
   aliyunregionid?: string
@@ -33,7 +33,7 @@ export interface CloudEvent {
  * (https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/spec.md#size-limits), and the largest event that
  * EventBridge accepts.
  */
-const EVENT_BYTES = 64 * 1024
+export const EVENT_BYTES = 64 * 1024
 
 /** Per-send values of an event, beside the notification and the settings of the channel. */
 export interface EventOptions {
@@ -78,7 +78,7 @@ function build(
 ): CloudEvent {
   const { event } = notification
   const { publicUrl } = options
-  const { source, typePrefix, eventBus, region, timeZone, stampedByBus } = settings
+  const { source, typePrefix, timeZone } = settings
   return {
     specversion: '1.0',
     id: event.id,
@@ -87,9 +87,7 @@ function build(
     ...(settings.time ? { time: toRfc3339(event.at) } : {}),
     datacontenttype: 'application/json',
     subject: incidentUrl(publicUrl, event.incident.id),
-    ...(eventBus === undefined ? {} : { aliyuneventbusname: eventBus }),
-    ...(region === undefined ? {} : { aliyunregionid: region }),
-    ...(stampedByBus ? {} : stamps(notification, settings, options)),
+    ...eventAttributes(settings, options, originalAccount(notification)),
     data: lifecycleData(notification, { timeZone, externalUrl: externalUrl(event, settings, options), shown }),
   }
 }
@@ -105,12 +103,29 @@ function externalUrl({ at, incident }: LifecycleEvent, { links }: EventSettings,
   return linkUrl(publicUrl, signLink(secrets, claims))
 }
 
-/** The attributes that a bus of Alibaba Cloud adds to every event, for buses that add none. */
-function stamps(notification: LifecycleNotification, settings: EventSettings, options: EventOptions) {
+/** The attributes that name the bus, and those that a bus of Alibaba Cloud adds to every event, for buses that add none. */
+export function eventAttributes(
+  settings: Pick<EventSettings, 'eventBus' | 'region' | 'stampedByBus' | 'accountId' | 'publishAddress'>,
+  options: Pick<EventOptions, 'account' | 'hostAddress' | 'publishedAt'>,
+  originalAccount?: string,
+) {
+  const { eventBus, region, stampedByBus } = settings
+  return {
+    ...(eventBus === undefined ? {} : { aliyuneventbusname: eventBus }),
+    ...(region === undefined ? {} : { aliyunregionid: region }),
+    ...(stampedByBus ? {} : stamps(settings, options, originalAccount)),
+  }
+}
+
+function stamps(
+  settings: Pick<EventSettings, 'accountId' | 'publishAddress'>,
+  options: Pick<EventOptions, 'account' | 'hostAddress' | 'publishedAt'>,
+  originalAccount: string | undefined,
+) {
   const { accountId = options.account, publishAddress = options.hostAddress } = settings
   return {
     aliyunaccountid: accountId,
-    aliyunoriginalaccountid: originalAccount(notification) ?? accountId,
+    aliyunoriginalaccountid: originalAccount ?? accountId,
     aliyunpublishtime: toRfc3339(options.publishedAt),
     ...(publishAddress === undefined ? {} : { aliyunpublishaddr: publishAddress }),
   }

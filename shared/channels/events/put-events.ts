@@ -2,13 +2,12 @@ import { MINUTE, type Millis } from '../../base/time.ts'
 import { isObject, type JsonObject } from '../../base/value.ts'
 import type { FailureReason, Outcome } from '../../delivery/outcome.ts'
 import type { OutboundResult } from '../../outbound/request.ts'
-import { classify, withoutYes } from '../http/answer.ts'
+import { afterPart, classify, withoutYes } from '../http/answer.ts'
 import { bodyOf, codeIn } from '../http/body.ts'
 
 /*
  * The meaning of an answer to `PutEvents`, of Alibaba Cloud's EventBridge and of Amazon's. Both services answer 200
- * with `FailedEntryCount` and a result for each event, and name a problem by a code. A request holds a single event,
- * so a request that failed in part is a request whose event failed, and no second event is repeated with the first.
+ * with `FailedEntryCount` and a result for each event, in the order of the request, and name a problem by a code.
  */
 
 /** AWS refuses a request whose date differs more from AWS's clock. */
@@ -51,19 +50,53 @@ function clocksApart(date = '', now: Millis): string {
   return apartMs > MOST_SKEW_MS ? `; its clock and ours are ${Math.round(apartMs / MINUTE)} minutes apart` : ''
 }
 
-/** A status of 200 alone does not say whether the bus accepted the event. */
+/** A status of 200 alone does not say whether the bus accepted the events. */
 function entryOutcome(body: JsonObject, host: string, now: Millis): Outcome {
-  const entries = body.Entries ?? body.EntryList
-  const [entry] = Array.isArray(entries) ? (entries as unknown[]) : []
-  const failure = isObject(entry) ? entry.ErrorCode : undefined
-  const failed = (typeof failure === 'string' && failure !== '') || Number(body.FailedEntryCount) > 0
+  const entries = entriesIn(body)
+  const failures = entries.map(failureOf).filter((code) => code !== undefined)
+  const failed = failures.length > 0 || Number(body.FailedEntryCount) > 0
   if (!failed && body.FailedEntryCount === 0) return { kind: 'arrived', at: now }
   if (!failed) return withoutYes(host, 200, 'a result of PutEvents', now)
-  const code = codeIn(failure)
+  const outcome = failureOutcome(codeIn(failures[0]), host, now)
+  const count = Math.max(failures.length, Number(body.FailedEntryCount) || 0)
+  return count < entries.length ? afterPart(outcome) : outcome
+}
+
+function failureOutcome(code: string | undefined, host: string, now: Millis): Outcome {
   const detail = `${host}: the bus did not take the event${code === undefined ? '' : `: ${code}`}`
   if (LASTING.has(code ?? '')) return { kind: 'dead', at: now, reason: 'clientError', detail }
   const reason = passingReason(code) ?? (AUTH.test(code ?? '') ? 'authError' : 'serverError')
   return { kind: 'refused', at: now, reason, detail }
+}
+
+function entriesIn(body: JsonObject): unknown[] {
+  const entries = body.Entries ?? body.EntryList
+  return Array.isArray(entries) ? (entries as unknown[]) : []
+}
+
+function failureOf(entry: unknown): string | undefined {
+  const code = isObject(entry) ? entry.ErrorCode : undefined
+  return typeof code === 'string' && code !== '' ? code : undefined
+}
+
+/**
+ * Puts events, and those that the bus did not take once more, without the others: no event that was taken is put again.
+ * An event that is not taken the second time either leaves the whole in doubt.
+ */
+export async function putAll<Event>(
+  events: readonly Event[],
+  put: (some: readonly Event[]) => Promise<{ host: string; result: OutboundResult }>,
+  now: () => Millis,
+): Promise<Outcome> {
+  const { host, result } = await put(events)
+  const outcome = putEventsOutcome(result, host, now())
+  if (outcome.kind !== 'ambiguous' || result.kind !== 'answer') return outcome
+  const entries = entriesIn(bodyOf(result.body))
+  const failed =
+    entries.length === events.length ? events.filter((_, place) => failureOf(entries[place]) !== undefined) : []
+  if (failed.length === 0) return outcome
+  const again = await put(failed)
+  return afterPart(putEventsOutcome(again.result, again.host, now()))
 }
 
 function passingReason(code = ''): FailureReason | undefined {

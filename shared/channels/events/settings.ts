@@ -1,9 +1,9 @@
 import * as z from 'zod'
-import { field } from '../../settings/field.ts'
+import { field, type Settings } from '../../settings/field.ts'
 import { timeZoneText } from '../text/settings.ts'
 
 /*
- * Settings of life-cycle events that every kind of event bus has.
+ * Settings of events that every kind of event bus has.
  */
 
 /** Limits of EventBridge's PutEvents (client validation): source 128 characters, type 64, names 127. */
@@ -22,14 +22,11 @@ export const nameText = z
 
 const group = 'Events'
 
-export const sourceText = z
-  .string()
-  .max(SOURCE_CHARS)
-  .refine(isSource, 'has to be a URI or a name that is part of one')
-  .default('arms')
+export const sourceText = z.string().max(SOURCE_CHARS).refine(isSource, 'has to be a URI or a name that is part of one')
 
 export function sourceField(schema: typeof sourceText) {
-  return field(schema, { label: 'Source', help: 'Attribute `source` of every event.', group })
+  const help = 'Attribute `source` of every event. Absent: arms, of alerts acs.sls.alert.'
+  return field(schema.optional(), { label: 'Source', help, group })
 }
 
 /** Attribute values that name a bus; absent values are not sent. */
@@ -59,14 +56,23 @@ export const tokenText = z
   .max(8192)
 
 export const eventFields = {
+  tells: field(z.enum(['lifecycle', 'alerts']).optional(), {
+    label: 'Tells',
+    help: 'lifecycle (the default): the life-cycle events of incidents. alerts: notifications, one event for each alert.',
+    group,
+  }),
   source: sourceField(sourceText),
   typePrefix: field(
     z
       .string()
       .max(PREFIX_CHARS)
       .regex(/^[\w.:/-]+$/, 'has to be of the characters a-z A-Z 0-9 . _ : / -')
-      .default('aliyun:arms:alarm'),
-    { label: 'Type prefix', help: 'Part of the attribute `type` before `:create`.', group },
+      .optional(),
+    {
+      label: 'Type prefix',
+      help: 'Part of the attribute `type` before `:create`. Absent: aliyun:arms:alarm, of alerts sls:AlertEvent.',
+      group,
+    },
   ),
   timeZone: field(timeZoneText, { label: 'Time zone', help: 'IANA zone of startTime and endTime.', group }),
   links: field(z.boolean().optional(), {
@@ -74,6 +80,41 @@ export const eventFields = {
     help: 'externalURL is a link that shows the incident without a key.',
     group,
   }),
+}
+
+/** `source` and the begin of `type` of ARMS's life-cycle events, for buses that name neither. */
+const LIFECYCLE = { source: 'arms', typePrefix: 'aliyun:arms:alarm' }
+
+interface EventNames {
+  tells?: 'lifecycle' | 'alerts' | undefined
+  source?: string | undefined
+  typePrefix?: string | undefined
+}
+
+/** The names in life-cycle events. */
+export function lifecycleNames({ source, typePrefix }: EventNames): typeof LIFECYCLE {
+  return { source: source ?? LIFECYCLE.source, typePrefix: typePrefix ?? LIFECYCLE.typePrefix }
+}
+
+/** Events of alerts in a delivery. */
+interface AlertPart {
+  alerts: number
+  /** Of alerts. */
+  bytes?: number
+}
+
+/** The parts in which a bus is told alerts; life-cycle events go out one by one. */
+export function alertParts(of: (settings: Settings) => AlertPart) {
+  const part = (settings: Settings): AlertPart | undefined => (tellsLifecycle(settings) ? undefined : of(settings))
+  return {
+    partAlerts: (settings: Settings): number | undefined => part(settings)?.alerts,
+    bodyBytes: (settings: Settings): number | undefined => part(settings)?.bytes,
+  }
+}
+
+/** Of settings in any form. */
+export function tellsLifecycle({ tells }: Settings): boolean {
+  return tells !== 'alerts'
 }
 
 /** A colon in the first part of a path would turn the text before it into a scheme. */

@@ -38,12 +38,19 @@ export const channelsSection: Collection<'channels'> = {
   kept: 'it belongs to the imported route',
 }
 
-/** Ids and types of the channels of a document, refused channels too. */
-export function typesIn({ channels }: ReadContext['document']): Pick<Channel, 'id' | 'type'>[] {
-  if (!Array.isArray(channels)) return []
-  return channels
-    .filter(isMapping)
-    .flatMap(({ id, type }) => (typeof id === 'string' && typeof type === 'string' ? [{ id, type }] : []))
+/**
+ * The channels by id, and whether each is for life-cycle events: those of a document, refused channels too, and those of
+ * the account.
+ */
+export function lifecycleChannels(channels: readonly Channel[], { channels: given }: ReadContext['document']) {
+  const written = (Array.isArray(given) ? given : []).filter(isMapping).map(({ id, type, ...settings }) => {
+    return { id: String(id), type: String(type), settings }
+  })
+  return new Map([...channels, ...written].map((channel) => [channel.id, isForLifecycle(channel)]))
+}
+
+function isForLifecycle({ type, settings }: Pick<Channel, 'type' | 'settings'>): boolean {
+  return channelTypes.get(type)?.kind.lifecycle?.(settings) ?? false
 }
 
 /** Whether the channel reaches somebody when a policy names no user for it. */
@@ -90,7 +97,7 @@ export function makeChannel(given: Channel, stored: Channel | undefined, secrets
     const message = `${quoted(given.type)} is not supported yet; supported: ${[...channelTypes.keys()].join(', ')}`
     return { ok: false, problems: [{ path: 'type', message }] }
   }
-  const problems = kind.events ? notificationProblems(given) : []
+  const problems = kind.lifecycle?.(given.settings) ? notificationProblems(given) : []
   const read = readSettings(kind, given.settings, stored?.type === given.type ? stored.settings : {}, secrets)
   if (!read.ok) return { ok: false, problems: [...problems, ...read.problems] }
   if (problems.length > 0) return { ok: false, problems }
@@ -99,14 +106,16 @@ export function makeChannel(given: Channel, stored: Channel | undefined, secrets
 
 /** Dispatch decides when and how much a target is told, and knows no kinds. */
 function forDispatch(
-  { mostAlerts, bodyBytes, keepsIncidents }: ChannelDescription,
+  { mostAlerts, bodyBytes, partAlerts, keepsIncidents }: ChannelDescription,
   settings: Settings,
-): Pick<Channel, 'mostAlerts' | 'bodyBytes' | 'keepsIncidents'> {
+): Pick<Channel, 'mostAlerts' | 'bodyBytes' | 'partAlerts' | 'keepsIncidents'> {
   const most = mostAlerts?.(settings)
   const bytes = bodyBytes?.(settings)
+  const part = partAlerts?.(settings)
   return {
     ...(most !== undefined && { mostAlerts: most }),
     ...(bytes !== undefined && { bodyBytes: bytes }),
+    ...(part !== undefined && { partAlerts: part }),
     ...(keepsIncidents && { keepsIncidents }),
   }
 }

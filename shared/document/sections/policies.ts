@@ -1,6 +1,5 @@
 import * as z from 'zod'
 import { LIMITS } from '../../base/limits.ts'
-import { channelTypes } from '../../channels/registry.ts'
 import { DEFAULTS, type Policy } from '../../config/config.ts'
 import { nativeRouteKey } from '../../config/unrouted.ts'
 import { lifecycleTarget, notificationTarget } from '../../delivery/target.ts'
@@ -9,7 +8,7 @@ import { quoted } from '../../problem/problem.ts'
 import { id, name } from '../reading/fields.ts'
 import { readList } from '../reading/list.ts'
 import { isMapping, readEntry, unsupported } from '../reading/mapping.ts'
-import { reachesAlone, typesIn } from './channels.ts'
+import { lifecycleChannels, reachesAlone } from './channels.ts'
 import { groupingFields, intervalReferences, showGrouping } from './grouping.ts'
 import { type Collection, entriesById, type Reference, type Shown, textsOf } from './section.ts'
 
@@ -26,10 +25,12 @@ export const policiesSection: Collection<'policies'> = {
   show: (list) => list.map(showPolicy),
   entries: entriesById,
   references(written, { next, document }) {
-    const types = new Map([...next.channels, ...typesIn(document)].map(({ id, type }) => [id, type]))
+    const lifecycle = lifecycleChannels(next.channels, document)
     const lonely = new Set(next.channels.filter((channel) => !reachesAlone(channel)).map(({ id }) => id))
     const list: unknown[] = Array.isArray(written) ? written : []
-    return list.flatMap((policy, place) => (isMapping(policy) ? referencesOf(policy, place, { types, lonely }) : []))
+    return list.flatMap((policy, place) =>
+      isMapping(policy) ? referencesOf(policy, place, { lifecycle, lonely }) : [],
+    )
   },
   collection: true,
   get schema() {
@@ -89,9 +90,9 @@ function showPolicy(policy: Policy): Shown {
   }
 }
 
-/** `lonely`: channels that reach nobody without a user. */
+/** `lifecycle`: whether each channel is for life-cycle events, by id. `lonely`: channels that reach nobody without a user. */
 interface Channels {
-  types: ReadonlyMap<string, string>
+  lifecycle: ReadonlyMap<string, boolean>
   lonely: ReadonlySet<string>
 }
 
@@ -123,12 +124,11 @@ function channelReferences(field: ChannelList, list: unknown, channels: Channels
  * A channel for life-cycle events gets no notifications, and a channel for notifications gets no life-cycle events. A
  * channel that only users can be told by needs users.
  */
-function kindMisfit(field: ChannelList, name: string, { types, lonely }: Channels): string | undefined {
-  const type = types.get(name)
+function kindMisfit(field: ChannelList, name: string, { lifecycle, lonely }: Channels): string | undefined {
   if (field === 'notify' && lonely.has(name))
     return `names ${quoted(name)}, a channel that reaches nobody without a user`
-  const events = type !== undefined && channelTypes.get(type)?.kind.events === true
-  if (type === undefined || events === (field === 'lifecycle')) return undefined
+  const events = lifecycle.get(name)
+  if (events === undefined || events === (field === 'lifecycle')) return undefined
   return events
     ? `names ${quoted(name)}, a channel for life-cycle events: name it in lifecycle`
     : `names ${quoted(name)}, a channel that is not for life-cycle events: name it in notify`

@@ -41,7 +41,6 @@ describe('a policy that names channels for life-cycle events', () => {
       url: '<secret>',
       secret: '<secret>',
       mode: 'structured',
-      typePrefix: 'aliyun:arms:alarm',
       sendResolved: true,
     })
     expect(planChanges(full, parsed(shown, current))).toEqual([])

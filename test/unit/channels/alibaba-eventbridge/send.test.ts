@@ -28,7 +28,7 @@ const problemsOf = (settings: unknown): string[] => {
 
 describe('settings of a bus of Alibaba Cloud', () => {
   test('are those of the dialog that people know', () => {
-    expect(alibabaEventBridgeKind.parse(DIALOG)).toEqual({ ok: true, settings: { ...DIALOG, ...DEFAULTS } })
+    expect(alibabaEventBridgeKind.parse(DIALOG)).toEqual({ ok: true, settings: { ...DIALOG, timeZone: 'UTC' } })
     const more = { source: 'tocsin', typePrefix: 'com.example.alarm', timeZone: 'Asia/Shanghai', timeoutMs: 500 }
     expect(alibabaEventBridgeKind.parse({ ...DIALOG, ...more })).toEqual({ ok: true, settings: { ...DIALOG, ...more } })
   })
@@ -64,7 +64,7 @@ describe('settings of a bus of Alibaba Cloud', () => {
 
   test('have secrets, which go to the endpoint that they were given for', () => {
     const form = formOf(alibabaEventBridgeKind.fields)
-    expect(alibabaEventBridgeKind.events).toBe(true)
+    expect([{}, { tells: 'alerts' }].map((given) => alibabaEventBridgeKind.lifecycle?.(given))).toEqual([true, false])
     expect(form.filter(({ secret }) => secret).map(({ name }) => name)).toEqual(['accessKeySecret', 'securityToken'])
     expect(form.filter(({ address }) => address).map(({ name }) => name)).toEqual(['endpoint'])
   })

@@ -23,7 +23,7 @@ const problemsOf = (settings: unknown): string[] => {
 
 describe('settings of a bus of Amazon', () => {
   test('need a region and nothing else', () => {
-    const settings = { region: 'eu-west-1', eventBus: 'default', ...DEFAULTS }
+    const settings = { region: 'eu-west-1', eventBus: 'default', timeZone: 'UTC' }
     expect(awsEventBridgeKind.parse({ region: 'eu-west-1' })).toEqual({ ok: true, settings })
   })
 
@@ -33,6 +33,7 @@ describe('settings of a bus of Amazon', () => {
       endpoint: 'https://vpce-1.events.us-gov-west-1.vpce.amazonaws.com',
       eventBus: ARN,
       ...TEMPORARY,
+      tells: 'lifecycle',
       source: 'com.example/tocsin',
       typePrefix: 'alarm',
       timeZone: 'Asia/Shanghai',
@@ -82,7 +83,7 @@ describe('settings of a bus of Amazon', () => {
       formOf(awsEventBridgeKind.fields)
         .filter((field) => field[which])
         .map(({ name }) => name)
-    expect(awsEventBridgeKind.events).toBe(true)
+    expect([{}, { tells: 'alerts' }].map((given) => awsEventBridgeKind.lifecycle?.(given))).toEqual([true, false])
     expect(named('secret')).toEqual(['secretAccessKey', 'sessionToken'])
     expect(named('address')).toEqual(['region', 'endpoint'])
   })

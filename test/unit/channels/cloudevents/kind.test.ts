@@ -15,7 +15,7 @@ describe('settings of an event bus', () => {
   test('need a URL and nothing else', () => {
     expect(cloudEventsKind.parse({ url })).toEqual({
       ok: true,
-      settings: { url, mode: 'structured', source: 'arms', typePrefix: 'aliyun:arms:alarm', timeZone: 'UTC' },
+      settings: { url, mode: 'structured', timeZone: 'UTC' },
     })
   })
 
@@ -27,6 +27,7 @@ describe('settings of an event bus', () => {
       authorization: { type: 'Bearer', credentials: 'abc' },
       timeoutMs: 500,
       mode: 'batch',
+      tells: 'alerts',
       source: 'https://tocsin.example.com/?a=%20b',
       typePrefix: 'com.example.alarm',
       timeZone: 'Asia/Shanghai',
@@ -97,7 +98,7 @@ describe('settings of an event bus', () => {
 
 describe('the kind', () => {
   test('is for life-cycle events only', () => {
-    expect(cloudEventsKind.events).toBe(true)
+    expect([{}, { tells: 'alerts' }].map((given) => cloudEventsKind.lifecycle?.(given))).toEqual([true, false])
   })
 
   test('keeps secret what may let somebody in', () => {

@@ -1,7 +1,7 @@
 import { HTTP, type CloudEvent as SdkEvent } from 'cloudevents'
 import { describe, expect, test } from 'vitest'
 import type { SendDeps } from '../../../../shared/channel/send.ts'
-import { encodeCloudEvent } from '../../../../shared/channels/cloudevents/binding.ts'
+import { encodeCloudEvents } from '../../../../shared/channels/cloudevents/binding.ts'
 import type { CloudEventsMode, CloudEventsSettings } from '../../../../shared/channels/cloudevents/kind.ts'
 import { sendCloudEvent } from '../../../../shared/channels/cloudevents/send.ts'
 import { cloudEvent } from '../../../../shared/channels/events/event.ts'
@@ -86,8 +86,8 @@ describe('the request', () => {
 
   test('in binary mode writes what a header cannot hold as the binding says', () => {
     const event = cloudEvent(told(moment('create')), BUS, OPTIONS)
-    const { headers } = encodeCloudEvent({ ...event, subject: 'Euro € "😀" 100%\r\n~!' }, 'binary')
-    expect(headers['ce-subject']).toBe('Euro%20%E2%82%AC%20%22%F0%9F%98%80%22%20100%25%0D%0A~!')
+    const [encoded] = encodeCloudEvents([{ ...event, subject: 'Euro € "😀" 100%\r\n~!' }], 'binary')
+    expect(encoded?.headers['ce-subject']).toBe('Euro%20%E2%82%AC%20%22%F0%9F%98%80%22%20100%25%0D%0A~!')
   })
 
   test.each(MODES.flatMap((mode) => TYPES.map((type) => [mode, type] as const)))(

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { putEventsOutcome } from '../../../../shared/channels/events/put-events.ts'
+import { putAll, putEventsOutcome } from '../../../../shared/channels/events/put-events.ts'
 import type { Outcome } from '../../../../shared/delivery/outcome.ts'
 import type { OutboundResult } from '../../../../shared/outbound/request.ts'
 
@@ -114,4 +114,62 @@ test.each<[OutboundResult, object]>([
   [{ kind: 'unknown', reason: 'timeout', detail: 'no' }, { kind: 'ambiguous' }],
 ])('no answer means what it always does: %j', (result, meaning) => {
   expect(putEventsOutcome(result, HOST, NOW)).toMatchObject(meaning)
+})
+
+describe('several events', () => {
+  type Answer = { status: number; body: unknown }
+
+  async function put(...answers: Answer[]) {
+    const asked: string[][] = []
+    const result = await putAll(
+      ['a', 'b', 'c'],
+      async (some) => {
+        asked.push([...some])
+        const { status, body } = answers[asked.length - 1]!
+        return { host: HOST, result: { kind: 'answer', status, headers: {}, body: JSON.stringify(body) } }
+      },
+      () => NOW,
+    )
+    return { asked, result }
+  }
+
+  const entries = (...codes: (string | undefined)[]): Answer => {
+    const Entries = codes.map((ErrorCode) => (ErrorCode === undefined ? { EventId: 'e' } : { ErrorCode }))
+    return { status: 200, body: { FailedEntryCount: codes.filter((code) => code !== undefined).length, Entries } }
+  }
+
+  test('that the bus took are put once', async () => {
+    const { asked, result } = await put(entries(undefined, undefined, undefined))
+    expect([asked.length, result.kind]).toEqual([1, 'arrived'])
+  })
+
+  test('of which the bus did not take some are put again without the others', async () => {
+    const { asked, result } = await put(entries(undefined, 'InternalFailure', undefined), entries(undefined))
+    expect(asked).toEqual([['a', 'b', 'c'], ['b']])
+    expect(result.kind).toBe('arrived')
+  })
+
+  test('of which the bus did not take some twice are in doubt', async () => {
+    const { asked, result } = await put(
+      entries(undefined, 'ThrottlingException', 'MalformedDetail'),
+      entries('ThrottlingException', 'MalformedDetail'),
+    )
+    expect(asked).toEqual([
+      ['a', 'b', 'c'],
+      ['b', 'c'],
+    ])
+    expect(result).toMatchObject({ kind: 'ambiguous', reason: 'rateLimited' })
+  })
+
+  test('of which the bus took none are surely not taken', async () => {
+    const { asked, result } = await put(entries('ThrottlingException', 'InternalFailure', 'InternalFailure'))
+    expect(asked).toHaveLength(1)
+    expect(result).toMatchObject({ kind: 'refused', reason: 'rateLimited' })
+  })
+
+  test('that nobody could put are not put again', async () => {
+    const { asked, result } = await put({ status: 503, body: {} })
+    expect(asked).toHaveLength(1)
+    expect(result).toMatchObject({ kind: 'refused', reason: 'serverError' })
+  })
 })
