@@ -1,5 +1,6 @@
 import type { Alert, Fingerprint } from '../alert/alert.ts'
 import type { Labels } from '../alert/labels.ts'
+import { countLevels, type LevelCounts } from '../alert/level.ts'
 import { howManyFit, jsonSizes } from '../base/fitting.ts'
 import type { Millis } from '../base/time.ts'
 import type { ClosedIncident, Group, Incident } from '../group/group.ts'
@@ -23,6 +24,10 @@ export interface IncidentRecord {
   solution?: string
   handler?: string
   comments?: Incident['comments']
+  /** Ids of the latest actions of people that were taken. */
+  acted?: string[]
+  /** All alerts by level, of which `alerts` may be a part; absent: an earlier release wrote the record. */
+  levels?: LevelCounts
   alerts: { fingerprint: Fingerprint; alert: Alert }[]
 }
 
@@ -46,7 +51,7 @@ const SHOWN_BYTES = 300 * 1024
 export function closedIncidentItem(group: Group, closed: ClosedIncident, expiresAt: Millis): NewItem {
   const { closedAt, closedBecause, closedBy, solution } = closed
   const record: IncidentRecord = {
-    ...incidentRecord(group, closed, alertsThatFit(closed.alerts)),
+    ...incidentRecord(group, closed, closed.alerts, alertsThatFit(closed.alerts)),
     state: 'closed',
     closedAt,
     closedBecause,
@@ -74,12 +79,8 @@ export async function forgetClosed(
 export function openIncident(group: Group): IncidentRecord | undefined {
   if (group.incident === undefined) return undefined
   const all = alertsOf(group.incident, group).filter(([, { closedByHand }]) => closedByHand === undefined)
-  const members = all.slice(0, SHOWN_ALERTS)
-  return incidentRecord(
-    group,
-    group.incident,
-    members.map(([fingerprint, { alert }]) => [fingerprint, alert] as const),
-  )
+  const alerts = all.map(([fingerprint, { alert }]) => [fingerprint, alert] as const)
+  return incidentRecord(group, group.incident, alerts, alerts.slice(0, SHOWN_ALERTS))
 }
 
 /** Closed incidents, newest first. Open incidents are in the heads: `listGroups` and `openIncident`. */
@@ -102,8 +103,8 @@ function alertsThatFit(alerts: ShownAlerts): ShownAlerts {
   return shown.slice(0, fit)
 }
 
-function incidentRecord(group: Group, incident: Incident, alerts: ShownAlerts): IncidentRecord {
-  const { id, openedAt, handler, comments } = incident
+function incidentRecord(group: Group, incident: Incident, all: ShownAlerts, alerts: ShownAlerts): IncidentRecord {
+  const { id, openedAt, handler, comments, acted } = incident
   return {
     id,
     account: group.account,
@@ -114,6 +115,8 @@ function incidentRecord(group: Group, incident: Incident, alerts: ShownAlerts): 
     openedAt,
     handler,
     comments,
+    acted,
+    levels: countLevels(all.map(([, alert]) => alert)),
     alerts: alerts.map(([fingerprint, alert]) => ({ fingerprint, alert })),
   }
 }

@@ -83,25 +83,29 @@ export function parseTimeline(item: ItemKey & { body: string }): LogEntry[] {
 }
 
 /**
- * A page of the wanted entries, oldest first, one entry for each target, with at most `limit` entries. A page may end
- * inside a log, so the cursor says how many entries of the next log were passed. A log never changes while its entries
- * move from the head to an item, but for entries at its end; so the number stays right.
+ * A page of the wanted entries, oldest first or, descending, newest first, one entry for each target, with at most
+ * `limit` entries. A page may end inside a log, so the cursor says how many entries of the next log were passed. A log
+ * never changes while its entries move from the head to an item, but for entries at its end; so the number stays right.
+ * Descending, a log of the head that grows or moves between two pages may bring entries twice.
  */
 export async function readTimeline(
   table: Table,
   account: string,
   group: string,
   wanted: (entry: LogEntry) => boolean,
-  { limit, after }: Page,
+  { limit, after, descending = false }: Page,
 ): Promise<{ entries: TimelineEntry[]; next?: string }> {
   const cursor = readCursor(after)
-  const from = { limit: Math.ceil(limit / MOST_ENTRIES), ...(cursor.sort === '' ? {} : { after: cursor.sort }) }
+  const begins = cursor.sort === '' || (descending && cursor.sort === PREFIX)
+  const place = begins ? {} : { after: cursor.sort }
+  const from = { limit: Math.ceil(limit / MOST_ENTRIES), descending, ...place }
   const { logs, next } = await readLogs(table, account, group, from)
   const found: TimelineEntry[] = []
   let before = cursor.sort
   for (const [place, { sort, entries }] of logs.entries()) {
     const passed = place === 0 && entries[0]?.at === cursor.at ? cursor.passed : 0
-    for (const [index, { entry, target }] of forEachTarget(entries).entries()) {
+    const each = descending ? forEachTarget(entries).toReversed() : forEachTarget(entries)
+    for (const [index, { entry, target }] of each.entries()) {
       if (index < passed || !wanted(entry)) continue
       if (found.length === limit) return { entries: found, next: writeCursor(before, entries[0]!.at, index) }
       found.push(entryAbout(target, entry, { id: group }))
@@ -135,7 +139,7 @@ export async function readEntries(
   return { entries: logs.flatMap(({ entries }) => entries), ...rest }
 }
 
-/** The logs of a group after a place; the last page has the log of the head, too. */
+/** The logs of a group after a place; the page with the newest logs has the log of the head, too. */
 async function readLogs(
   table: Table,
   account: string,
@@ -147,12 +151,14 @@ async function readLogs(
   const written = head !== undefined && isSpilled(head) && (await table.get(spillKey(head))) !== undefined
   const { items, next } = await table.query(groupPartition(account, group), PREFIX, page)
   const logs: Log[] = items.map((item) => ({ sort: item.sort, entries: parseTimeline(item) }))
-  if (next !== undefined) return { logs, next }
-  if (head === undefined || head.group.log.length === 0) return { logs }
+  const rest = next === undefined ? {} : { next }
+  const newest = page.descending === true ? page.after === undefined : next === undefined
+  if (!newest || head === undefined || head.group.log.length === 0) return { logs, ...rest }
   const { sort } = spillKey(head)
   // A worker wrote the entries as an item and has not saved the next head yet, or never will.
-  if (written || logs.some((log) => log.sort === sort)) return { logs }
-  return { logs: [...logs, { sort, entries: head.group.log }] }
+  if (written || logs.some((log) => log.sort === sort)) return { logs, ...rest }
+  const own = { sort, entries: head.group.log }
+  return { logs: page.descending === true ? [own, ...logs] : [...logs, own], ...rest }
 }
 
 function savedHead(item: Item | undefined): SavedHead | undefined {

@@ -1,23 +1,42 @@
 import * as z from 'zod'
 import { json } from '../../../shared/base/answers.ts'
+import { parseRfc3339 } from '../../../shared/base/rfc3339.ts'
+import type { Millis } from '../../../shared/base/time.ts'
+import { over } from '../../../shared/group/closed-by-hand.ts'
 import type { LogEntry } from '../../../shared/group/group.ts'
 import { listGroups } from '../../../shared/group-store/heads.ts'
 import { type IncidentRecord, listClosedIncidents, openIncident } from '../../../shared/group-store/incidents.ts'
+import { createPartReader } from '../../../shared/group-store/members.ts'
 import { readTimeline } from '../../../shared/group-store/timeline.ts'
 import type { Page } from '../../../shared/table/port.ts'
+import { type GroupQuery, groupQueryParameters, readGroupQuery, wantedAlert } from '../groups/group-query.ts'
 import type { ApiDeps } from '../http/deps.ts'
 import { listPage, type Paging, readPaging } from '../http/paging.ts'
-import type { Answer, Ask, Route } from '../http/route.ts'
+import type { Answer, Ask, Refusal, Route } from '../http/route.ts'
 import { notFound, refuseWith } from '../http/route.ts'
 import { type Scanned, scan } from '../http/scan.ts'
-import { listOf, pagingQuery } from '../http/schemas.ts'
-import { incidentItem, incidentWithTimeline, showIncident, showTimelineEntry } from './incident-view.ts'
+import { listOf, pagingQuery, time } from '../http/schemas.ts'
+import {
+  incidentAlert,
+  incidentItem,
+  incidentWithTimeline,
+  showIncident,
+  showIncidentAlert,
+  showTimelineEntry,
+} from './incident-view.ts'
 import { belongsTo, findIncident } from './read-incident.ts'
 
 const LIST = 'incidents'
+/** Alerts of an incident in a list, unless the request says another number; and at most. */
+const FEW_ALERTS = 5
+const MOST_ALERTS = 200
+
+const { sort: _, ...filterQuery } = groupQueryParameters
 
 export function incidentRoutes(deps: ApiDeps): Route[] {
   const path = '/api/v1/incidents'
+  const alerts = z.int().min(0).max(MOST_ALERTS)
+  const unknown = { 404: { text: 'No entry has the id' } }
   return [
     {
       method: 'GET',
@@ -25,7 +44,14 @@ export function incidentRoutes(deps: ApiDeps): Route[] {
       access: 'viewer',
       about: {
         summary: 'Incidents: open incidents, then closed incidents, newest first',
-        query: { state: z.enum(['open', 'closed']), ...pagingQuery },
+        query: {
+          state: z.enum(['open', 'closed']),
+          ...filterQuery,
+          from: time.describe('RFC 3339: only incidents that opened at this time or later'),
+          to: time.describe('RFC 3339: only incidents that opened before this time'),
+          alerts: alerts.default(FEW_ALERTS).describe('Alerts that are shown of each incident'),
+          ...pagingQuery,
+        },
         answers: { 200: { text: 'Incidents', schema: listOf(incidentItem) } },
       },
       handle: (ask) => listIncidents(deps, ask),
@@ -36,46 +62,100 @@ export function incidentRoutes(deps: ApiDeps): Route[] {
       access: 'viewer',
       about: {
         summary: 'One incident with its timeline, oldest entry first',
-        query: pagingQuery,
-        answers: {
-          200: { text: 'The incident', schema: incidentWithTimeline },
-          404: { text: 'No entry has the id' },
+        query: {
+          order: z.enum(['asc', 'desc']).default('asc').describe('`desc`: the newest entry of the timeline first'),
+          alerts: alerts.default(MOST_ALERTS).describe('Alerts that are shown'),
+          ...pagingQuery,
         },
+        answers: { 200: { text: 'The incident', schema: incidentWithTimeline }, ...unknown },
       },
       handle: (ask) => getIncident(deps, ask),
     },
+    {
+      method: 'GET',
+      path: `${path}/{id}/alerts`,
+      access: 'viewer',
+      about: {
+        summary: 'Every alert of an incident, by fingerprint; of a closed incident the alerts that it kept',
+        query: pagingQuery,
+        answers: { 200: { text: 'Alerts', schema: listOf(incidentAlert) }, ...unknown },
+      },
+      handle: (ask) => listAlerts(deps, ask),
+    },
   ]
+}
+
+/** Which incidents a list shows. */
+interface IncidentQuery extends GroupQuery {
+  state: 'open' | 'closed' | null
+  from: Millis
+  to: Millis
+}
+
+function readQuery(query: URLSearchParams): IncidentQuery | Refusal {
+  const state = query.get('state') || null
+  if (state !== null && state !== 'open' && state !== 'closed') {
+    return refuseWith(400, 'invalid', 'state: one of open, closed')
+  }
+  const times = { from: Number.NEGATIVE_INFINITY, to: Number.POSITIVE_INFINITY }
+  for (const name of ['from', 'to'] as const) {
+    const text = query.get(name)
+    const at = text ? parseRfc3339(text) : times[name]
+    if (at === undefined) return refuseWith(400, 'invalid', `${name}: a time such as 2026-01-05T00:00:00Z`)
+    times[name] = at
+  }
+  const read = readGroupQuery(query, { ranks: [], sort: 'newest' })
+  return 'refused' in read ? read : { ...read, state, ...times }
+}
+
+function readCount(query: URLSearchParams, usual: number): number | Refusal {
+  const text = query.get('alerts')
+  const count = text === null ? usual : /^\d{1,3}$/.test(text) ? Number(text) : Number.NaN
+  return count <= MOST_ALERTS ? count : refuseWith(400, 'invalid', `alerts: a whole number up to ${MOST_ALERTS}`)
+}
+
+function isWanted(incident: IncidentRecord, query: IncidentQuery): boolean {
+  const { level, handler, policy, from, to, matchers, text } = query
+  if (incident.openedAt < from || incident.openedAt >= to) return false
+  if (policy !== undefined && incident.policy !== policy) return false
+  if (handler !== undefined && (incident.handler ?? '-') !== handler) return false
+  if (level !== undefined && showIncident(incident, 0, 0).level !== level) return false
+  if (matchers.length === 0 && text === undefined) return true
+  return incident.alerts.some(({ alert }) => wantedAlert(alert.labels, alert.annotations, query))
 }
 
 /** Open incidents are parts of their groups, closed incidents are separate items: the two lists follow each other. */
 async function listIncidents(deps: ApiDeps, ask: Ask): Promise<Answer> {
   const paging = readPaging(ask, LIST, deps.secrets)
   if ('refused' in paging) return paging
-  const state = ask.query.get('state')
-  if (state !== null && state !== 'open' && state !== 'closed') {
-    return refuseWith(400, 'invalid', 'state: one of open, closed')
-  }
-  const { items, next } = await readIncidents(deps, ask.account, state, paging)
-  const shown = items.map((incident) => showIncident(incident, ask.now))
+  const query = readQuery(ask.query)
+  if ('refused' in query) return query
+  const count = readCount(ask.query, FEW_ALERTS)
+  if (typeof count !== 'number') return count
+  const { items, next } = await readIncidents(deps, ask.account, query, paging)
+  const shown = items.map((incident) => showIncident(incident, ask.now, count))
   return json(200, listPage(shown, next, ask, LIST, deps.secrets))
 }
 
 async function readIncidents(
   deps: ApiDeps,
   account: string,
-  state: 'open' | 'closed' | null,
+  query: IncidentQuery,
   { limit, after = '' }: Paging,
 ): Promise<Scanned<IncidentRecord>> {
+  const { state } = query
   const [, phase, place] = /^(open|closed):(.*)$/s.exec(after) ?? [undefined, state ?? 'open', '']
   const from = { limit, after: place || undefined }
-  if (phase === 'closed') {
-    return prefixed('closed', await scan(from, (page) => listClosedIncidents(deps.table, account, page)))
+  const wanted = ({ items, next }: Scanned<IncidentRecord>): Scanned<IncidentRecord> => {
+    return { items: items.filter((incident) => isWanted(incident, query)), next }
   }
-  const open = await scan(from, (page) => listOpen(deps, account, page))
+  const closed = async (page: Page) => wanted(await listClosedIncidents(deps.table, account, page))
+  if (phase === 'closed') return prefixed('closed', await scan(from, closed))
+  const open = await scan(from, async (page) => wanted(await listOpen(deps, account, page)))
   if (open.next !== undefined || state === 'open') return prefixed('open', open)
   // The list of open incidents ends here; the next page begins with the closed incidents.
   if (open.items.length > 0) return { items: open.items, next: 'closed:' }
-  return prefixed('closed', await scan({ limit }, (page) => listClosedIncidents(deps.table, account, page)))
+  return prefixed('closed', await scan({ limit }, closed))
 }
 
 function prefixed(phase: 'open' | 'closed', { items, next }: Scanned<IncidentRecord>): Scanned<IncidentRecord> {
@@ -90,20 +170,49 @@ async function listOpen(deps: ApiDeps, account: string, page: Page): Promise<Sca
 
 async function getIncident(deps: ApiDeps, ask: Ask): Promise<Answer> {
   const id = ask.param('id')
-  const paging = readPaging(ask, `timeline of ${id}`, deps.secrets)
+  const order = ask.query.get('order') ?? 'asc'
+  if (order !== 'asc' && order !== 'desc') return refuseWith(400, 'invalid', 'order: one of asc, desc')
+  const list = `timeline of ${id} ${order}`
+  const paging = readPaging(ask, list, deps.secrets)
   if ('refused' in paging) return paging
+  const count = readCount(ask.query, MOST_ALERTS)
+  if (typeof count !== 'number') return count
   const incident = await findIncident(deps, ask.account, id)
   if (incident === undefined) return notFound('incident')
-  const { items, next } = await scan(paging, async (page) => {
+  const { items, next } = await scan({ ...paging, descending: order === 'desc' }, async (page) => {
     const wanted = (entry: LogEntry): boolean => belongsTo(entry, incident)
     const { entries, next } = await readTimeline(deps.table, ask.account, incident.group, wanted, page)
     return { items: entries, next }
   })
-  const timeline = listPage(items.map(showTimelineEntry), next, ask, `timeline of ${id}`, deps.secrets)
+  const timeline = listPage(items.map(showTimelineEntry), next, ask, list, deps.secrets)
   const answer: z.output<typeof incidentWithTimeline> = {
-    ...showIncident(incident, ask.now),
+    ...showIncident(incident, ask.now, count),
     timeline: timeline.items,
     timelineNext: timeline.next,
   }
   return json(200, answer)
+}
+
+async function listAlerts(deps: ApiDeps, ask: Ask): Promise<Answer> {
+  const id = ask.param('id')
+  const list = `alerts of ${id}`
+  const paging = readPaging(ask, list, deps.secrets)
+  if ('refused' in paging) return paging
+  const incident = await findIncident(deps, ask.account, id)
+  if (incident === undefined) return notFound('incident')
+  if (incident.state === 'closed') {
+    const after = paging.after ?? ''
+    const rest = showIncident(incident, ask.now)
+      .alerts.filter(({ fingerprint }) => fingerprint > after)
+      .sort((a, b) => (a.fingerprint < b.fingerprint ? -1 : 1))
+    const items = rest.slice(0, paging.limit)
+    const next = rest.length > items.length ? items.at(-1)?.fingerprint : undefined
+    return json(200, listPage(items, next, ask, list, deps.secrets))
+  }
+  const page = await createPartReader(deps.table, ask.account).members(incident.group, paging)
+  const members = page?.members ?? []
+  // A resolved alert that was over before the incident opened only waits for its end to be told.
+  const own = members.filter(([, { alert }]) => alert.endsAt > incident.openedAt)
+  const items = own.map(([fingerprint, member]) => showIncidentAlert(fingerprint, member.alert, over(member, ask.now)))
+  return json(200, listPage(items, page?.more ? members.at(-1)?.[0] : undefined, ask, list, deps.secrets))
 }

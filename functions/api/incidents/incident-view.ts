@@ -1,8 +1,10 @@
 import * as z from 'zod'
-import { resolvedAt } from '../../../shared/alert/alert.ts'
+import { type Alert, type Fingerprint, resolvedAt } from '../../../shared/alert/alert.ts'
+import { countLevels, LEVELS, type LevelCounts } from '../../../shared/alert/level.ts'
 import { type Millis, toRfc3339 } from '../../../shared/base/time.ts'
 import type { TimelineEntry } from '../../../shared/group/group.ts'
 import type { IncidentRecord } from '../../../shared/group-store/incidents.ts'
+import { levelCounts, showCounts } from '../groups/group-view.ts'
 import { reasonFields, showReason } from '../http/reason.ts'
 import { labels, time } from '../http/schemas.ts'
 import { alertFields, showAlertFields } from './alert-view.ts'
@@ -27,6 +29,10 @@ export const timelineEntry = z
 
 const comment = z.object({ at: time, by: z.string(), text: z.string() }).meta({ id: 'IncidentComment' })
 
+export const incidentAlert = z
+  .object({ ...alertFields, state: z.enum(['firing', 'resolved']) })
+  .meta({ id: 'IncidentAlert' })
+
 export const incidentItem = z
   .object({
     id: z.string(),
@@ -41,7 +47,10 @@ export const incidentItem = z
     solution: z.string().optional(),
     handler: z.string().optional().describe('The person who has the incident in hand'),
     comments: z.array(comment).optional(),
-    alerts: z.array(z.object({ ...alertFields, state: z.enum(['firing', 'resolved']) }).meta({ id: 'IncidentAlert' })),
+    acted: z.array(z.string()).optional().describe('Ids of the latest actions of people that the group has taken'),
+    level: z.enum(LEVELS).optional().describe('The worst level of the alerts'),
+    levels: levelCounts.describe('All alerts of the incident'),
+    alerts: z.array(incidentAlert).describe('Some of the alerts'),
   })
   .meta({ id: 'Incident' })
 
@@ -54,11 +63,12 @@ export const incidentWithTimeline = incidentItem
 
 export type IncidentItem = z.output<typeof incidentItem>
 
-/** Alerts of a closed incident are shown as they were at its close. */
-export function showIncident(incident: IncidentRecord, now: Millis): IncidentItem {
+/** Alerts of a closed incident are shown as they were at its close; at most `most` alerts. */
+export function showIncident(incident: IncidentRecord, now: Millis, most?: number): IncidentItem {
   const { id, group, policy, state, openedAt, closedAt, closedBecause, closedBy, solution, handler, comments } =
     incident
   const at = closedAt ?? now
+  const levels = levelsOf(incident)
   return {
     id,
     group,
@@ -72,11 +82,26 @@ export function showIncident(incident: IncidentRecord, now: Millis): IncidentIte
     solution,
     handler,
     comments: comments?.map(({ at, by, text }) => ({ at: toRfc3339(at), by, text })),
-    alerts: incident.alerts.map(({ fingerprint, alert }) => ({
-      ...showAlertFields(fingerprint, alert),
-      state: resolvedAt(alert, at) ? 'resolved' : 'firing',
-    })),
+    acted: incident.acted,
+    level: LEVELS.find((level) => (levels[level] ?? 0) > 0),
+    levels: showCounts(levels),
+    alerts: incident.alerts
+      .slice(0, most)
+      .map(({ fingerprint, alert }) => showIncidentAlert(fingerprint, alert, resolvedAt(alert, at))),
   }
+}
+
+/** All alerts of the incident by level; of an incident that an earlier release closed, the alerts that are shown. */
+function levelsOf({ levels, alerts }: IncidentRecord): LevelCounts {
+  return levels ?? countLevels(alerts.map(({ alert }) => alert))
+}
+
+export function showIncidentAlert(
+  fingerprint: Fingerprint,
+  alert: Alert,
+  resolved: boolean,
+): z.output<typeof incidentAlert> {
+  return { ...showAlertFields(fingerprint, alert), state: resolved ? 'resolved' : 'firing' }
 }
 
 /** An entry of the timeline, without the incident that the answer is about. */

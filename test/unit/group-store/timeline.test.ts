@@ -43,12 +43,13 @@ async function saveFrom(table: Table, loaded: LoadedGroup | undefined, log: LogE
 }
 
 /** All pages, each of at most `limit` entries. */
-async function pages(table: Table, limit: number): Promise<string[]> {
+async function pages(table: Table, limit: number, descending = false): Promise<string[]> {
   const seen: string[] = []
   let after: string | undefined
   do {
     const page = await readTimeline(table, 'acme', 'g1', () => true, {
       limit,
+      descending,
       ...(after === undefined ? {} : { after }),
     })
     expect(page.entries.length).toBeLessThanOrEqual(limit)
@@ -66,6 +67,19 @@ test('decisions of one moment are shown in the order of the saves, the tenth aft
   for (const name of names) await save(table, [entry(name)])
   expect(await pages(table, 10)).toEqual(names)
 })
+
+test.each([1, 2, 3, 7, 100])(
+  'newest first in pages of %d: the reverse, from the head through the items',
+  async (limit) => {
+    const table = emptyTable()
+    const names = Array.from({ length: 18 }, (_, index) => `${index}`)
+    for (const name of names) await save(table, [entry(name)])
+    await save(table, [entry('all', NOW, 3)])
+    const forward = await pages(table, limit)
+    expect(forward).toEqual([...names, 'allt0', 'allt1', 'allt2'])
+    expect(await pages(table, limit, true)).toEqual(forward.toReversed())
+  },
+)
 
 test('four entries are one item, written before the head that no longer has them', async () => {
   const table = emptyTable()

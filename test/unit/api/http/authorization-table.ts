@@ -117,6 +117,7 @@ export const TABLE: Record<string, Row> = {
   'GET /api/v1/alerts': { who: 'viewer' },
   'GET /api/v1/incidents': { who: 'viewer' },
   'GET /api/v1/incidents/{id}': { who: 'viewer', id: 'incident' },
+  'GET /api/v1/incidents/{id}/alerts': { who: 'viewer', id: 'incident' },
   'GET /api/v1/incidents/{id}/explain': { who: 'viewer', id: 'incident' },
   'POST /api/v1/incidents/{id}/claim': { who: 'responder', id: 'incident', own: 202, blank: true },
   'POST /api/v1/incidents/{id}/unclaim': { who: 'responder', id: 'incident', own: 202, blank: true },

@@ -120,6 +120,57 @@ describe('api: incidents', () => {
     expect(shown.json.timeline.map(({ kind }: { kind: string }) => kind)).toContain('closed')
   })
 
+  test('a list shows few alerts of each, and the numbers of all', async () => {
+    const pods = Array.from({ length: 8 }, (_, n) => `p${n}`)
+    await api.post(
+      'a',
+      pods.map((pod) => ({ labels: { alertname: 'A', severity: pod === 'p0' ? 'critical' : 'error', pod } })),
+    )
+    const [{ groups }] = await items('/api/v1/alerts')
+    await api.later(5 * SECOND, 'a', [groups[0].id])
+    const [shown] = await items('/api/v1/incidents')
+    expect(shown).toMatchObject({ level: 'P1', levels: { P1: 1, P2: 7, P3: 0, P4: 0 } })
+    expect(shown.alerts).toHaveLength(5)
+    expect((await items('/api/v1/incidents?alerts=0'))[0].alerts).toEqual([])
+    expect((await api.ask('GET', `/api/v1/incidents/${shown.id}?alerts=7`, { key })).json.alerts).toHaveLength(7)
+    const every = await pages(`/api/v1/incidents/${shown.id}/alerts?limit=3`)
+    expect(every.map(({ labels }) => labels.pod).sort()).toEqual(pods)
+    for (const query of ['alerts=x', 'alerts=201', 'alerts=-1', 'from=x', 'level=P9', 'filter=x']) {
+      expect((await api.ask('GET', `/api/v1/incidents?${query}`, { key })).status).toBe(400)
+    }
+  })
+
+  test('a list is filtered by labels, level, handler, policy, text and time', async () => {
+    await fire('A')
+    await fire('B')
+    const [b] = await items('/api/v1/incidents?q=b')
+    const by = { key: 'a-responder', body: { by: 'mei' } }
+    expect((await api.ask('POST', `/api/v1/incidents/${b.id}/claim`, by)).status).toBe(202)
+    await api.run([api.sent.at(-1)!.body])
+    const names = async (query: string): Promise<string[]> =>
+      (await items(`/api/v1/incidents?${query}`)).map(({ labels }) => labels.alertname)
+    expect(await names('filter=alertname%3DA')).toEqual(['A'])
+    expect(await names('handler=mei')).toEqual(['B'])
+    expect(await names('handler=-')).toEqual(['A'])
+    expect(await names('level=P2&policy=all')).toEqual(['B', 'A'])
+    expect(await names('level=P1')).toEqual([])
+    expect(await names(`from=${b.openedAt}`)).toEqual(['B'])
+    expect(await names(`to=${b.openedAt}`)).toEqual(['A'])
+    const { json } = await api.ask('GET', `/api/v1/incidents/${b.id}`, { key })
+    expect(json.acted).toEqual([JSON.parse(api.sent.at(-1)!.body).action.id])
+  })
+
+  test('the timeline comes newest first when it is asked for so', async () => {
+    await fire('A')
+    const [{ id }] = await items('/api/v1/incidents')
+    const kinds = async (order: string): Promise<string[]> =>
+      (await api.ask('GET', `/api/v1/incidents/${id}?order=${order}`, { key })).json.timeline.map(
+        ({ kind }: { kind: string }) => kind,
+      )
+    expect(await kinds('desc')).toEqual((await kinds('asc')).toReversed())
+    expect((await api.ask('GET', `/api/v1/incidents/${id}?order=x`, { key })).status).toBe(400)
+  })
+
   test('open and closed ones are one list in pages', async () => {
     const first = await fire('A')
     await api.post('a', [{ labels: { alertname: 'A', severity: 'error' }, endsAt: api.time.now }])
