@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { json } from '../../../shared/base/answers.ts'
+import { MINUTE, type Millis } from '../../../shared/base/time.ts'
 import type { LifecycleEvent } from '../../../shared/delivery/delivery.ts'
 import { readDelivery, type StoredDelivery } from '../../../shared/group-store/deliveries.ts'
 import { listDeliveries } from '../../../shared/group-store/delivery-list.ts'
@@ -10,7 +11,7 @@ import type { Page } from '../../../shared/table/port.ts'
 import type { ApiDeps } from '../http/deps.ts'
 import { listPage, readPaging } from '../http/paging.ts'
 import { atLeast } from '../http/role.ts'
-import type { Answer, Ask, Route } from '../http/route.ts'
+import type { Answer, Ask, Refusal, Route } from '../http/route.ts'
 import { notFound, refuseWith } from '../http/route.ts'
 import { type Scanned, scan } from '../http/scan.ts'
 import { listOf, pagingQuery } from '../http/schemas.ts'
@@ -28,6 +29,9 @@ import { toldTarget, withFates } from './fates.ts'
 /** The id of a delivery, `<group>-<hash>`; another text is no delivery's id. */
 const DELIVERY_ID = /^([0-9a-f]{32})-[0-9a-f]{24}$/
 
+/** The id of a group, and the moment at which the incident opened, in base 36. */
+const INCIDENT_ID = /^([0-9a-f]{32})-([0-9a-z]{1,10})$/
+
 const replayAccepted = z
   .object({ id: z.string(), group: z.string(), target: z.string() })
   .meta({ id: 'AcceptedReplay' })
@@ -42,7 +46,12 @@ export function deliveryRoutes(deps: ApiDeps): Route[] {
       about: {
         summary:
           'Deliveries in every state, newest first; with `state=refused`, bodies and messages that could not be read',
-        query: { state: z.enum(DELIVERY_STATES), ...pagingQuery },
+        query: {
+          state: z.enum(DELIVERY_STATES),
+          incident: z.string().describe('The id of an incident: what was sent about the incident'),
+          target: z.string().describe('A target, as `targets` of the timeline name it: `channel`, `channel@user`'),
+          ...pagingQuery,
+        },
         answers: { 200: { text: 'Deliveries', schema: listOf(deliveryItem) } },
       },
       handle: (ask) => listByState(deps, ask),
@@ -69,7 +78,9 @@ async function listByState(deps: ApiDeps, ask: Ask): Promise<Answer> {
   if (state !== null && !DELIVERY_STATES.some((known) => known === state)) {
     return refuseWith(400, 'invalid', `state: one of ${DELIVERY_STATES.join(', ')}`)
   }
-  if (state === 'dead') return await listDead(deps, ask)
+  const about = readAbout(ask.query)
+  if ('refused' in about) return about
+  if (state === 'dead' && about.group === undefined && about.target === undefined) return await listDead(deps, ask)
   const name = state === 'refused' ? 'refused' : 'deliveries'
   const paging = readPaging(ask, name, deps.secrets)
   if ('refused' in paging) return paging
@@ -77,8 +88,34 @@ async function listByState(deps: ApiDeps, ask: Ask): Promise<Answer> {
     const { items, next } = await listRefused(deps.table, ask.account, paging)
     return json(200, listPage(showAllRefused(items, ask), next, ask, name, deps.secrets))
   }
-  const { items, next } = await listInState(deps, ask, paging, state)
+  const { items, next } = await listInState(deps, ask, paging, state, about)
   return json(200, listPage(items, next, ask, name, deps.secrets))
+}
+
+/** The subject of a list of deliveries: an incident, a target, both, or everything. */
+interface About {
+  incident?: string
+  group?: string
+  /** Nothing about the incident was opened before. */
+  from?: Millis
+  target?: string
+}
+
+function readAbout(query: URLSearchParams): About | Refusal {
+  const target = query.get('target') || undefined
+  const incident = query.get('incident') || undefined
+  if (incident === undefined) return { ...(target !== undefined && { target }) }
+  const [, group, opened] = INCIDENT_ID.exec(incident) ?? []
+  if (group === undefined) return refuseWith(400, 'invalid', 'incident: not the id of an incident')
+  // Clocks of workers differ.
+  const from = Number.parseInt(opened!, 36) - MINUTE
+  return { incident, group, from, ...(target !== undefined && { target }) }
+}
+
+function isAbout({ delivery: { target, notification } }: StoredDelivery, about: About): boolean {
+  if (about.target !== undefined && target !== about.target) return false
+  const { event, incident } = notification
+  return about.incident === undefined || (event?.incident.id ?? incident?.id) === about.incident
 }
 
 async function listInState(
@@ -86,12 +123,16 @@ async function listInState(
   ask: Ask,
   paging: Page,
   state: string | null,
+  about: About = {},
 ): Promise<Scanned<DeliveryItem>> {
   const { items, next } = await scan(paging, async (from) => {
-    const found = await listDeliveries(deps.table, ask.account, from)
-    const mayBeWanted = (stored: StoredDelivery): boolean => mayBecome(state, deliveryState(stored, ask.now))
+    const found = await listDeliveries(deps.table, ask.account, from, about)
+    const mayBeWanted = (stored: StoredDelivery): boolean =>
+      isAbout(stored, about) && mayBecome(state, deliveryState(stored, ask.now))
     const known = await withFates(deps.table, ask.account, found.items, mayBeWanted)
-    const wanted = known.filter((stored) => state === null || deliveryState(stored, ask.now) === state)
+    const wanted = known.filter((stored) => {
+      return isAbout(stored, about) && (state === null || deliveryState(stored, ask.now) === state)
+    })
     return { ...found, items: wanted }
   })
   const shown = items.map((stored) => showDelivery(stored, ask.now))

@@ -248,6 +248,21 @@ describe('api: deliveries', () => {
     expect((await api.ask('GET', '/api/v1/deliveries?state=nope', { key })).status).toBe(400)
   })
 
+  test('are listed by incident and by target', async () => {
+    await fire('A')
+    const { delivery } = await fire('B')
+    const [b] = await items('/api/v1/incidents?q=b')
+    const ids = async (query: string): Promise<string[]> =>
+      (await items(`/api/v1/deliveries?${query}`)).map(({ id }) => id)
+    expect(await ids(`incident=${b.id}`)).toEqual([delivery])
+    expect(await ids(`incident=${b.id}&state=waiting`)).toEqual([delivery])
+    expect(await ids(`incident=${b.id}&state=dead`)).toEqual([])
+    expect(await ids(`incident=${b.id}&target=other`)).toEqual([])
+    expect(await ids('target=hook')).toHaveLength(2)
+    expect(await ids('target=nobody&state=dead')).toEqual([])
+    expect((await api.ask('GET', '/api/v1/deliveries?incident=x', { key })).status).toBe(400)
+  })
+
   test('a delivery has arrived when the timeline of its group says so', async () => {
     const fired = await fire('A')
     const { group, delivery } = fired
