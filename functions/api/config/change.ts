@@ -3,21 +3,37 @@ import { json } from '../../../shared/base/answers.ts'
 import { pause } from '../../../shared/base/steps.ts'
 import type { Config } from '../../../shared/config/config.ts'
 import { type Sections, sectionsOf } from '../../../shared/config/sections.ts'
-import { type PlannedChange, planChanges } from '../../../shared/document/plan.ts'
+import { withFields } from '../../../shared/document/changed-fields.ts'
+import { planChanges } from '../../../shared/document/plan.ts'
 import type { DocumentResult } from '../../../shared/document/tocsin-yml.ts'
 import type { Problem } from '../../../shared/problem/problem.ts'
 import { readConfig, saveConfig } from '../../../shared/store/whole-config.ts'
 import { retryLost } from '../../../shared/table/update.ts'
 import { invalid } from '../http/body.ts'
 import type { ApiDeps } from '../http/deps.ts'
+import { MATCH_NOTE, staleRefusal, withEtag } from '../http/match.ts'
 import type { Answer, Ask, Refusal } from '../http/route.ts'
 import { refuseWith } from '../http/route.ts'
 import { problem } from '../http/schemas.ts'
 import { endPausesOfRemoved } from './paused.ts'
 import { announceChange, wakeGroups } from './wakes.ts'
 
+const changedField = z
+  .object({
+    path: z.string().describe('The path in the entry'),
+    from: z.unknown().optional().describe('Absent: the entry had no such field'),
+    to: z.unknown().optional().describe('Absent: the entry has no such field any more'),
+    secret: z.literal(true).optional().describe('A secret, or personal data: neither value is shown'),
+  })
+  .meta({ id: 'ChangedField' })
+
 const plannedChange = z
-  .object({ section: z.string(), id: z.string(), change: z.enum(['added', 'removed', 'changed']) })
+  .object({
+    section: z.string(),
+    id: z.string(),
+    change: z.enum(['added', 'removed', 'changed']),
+    fields: z.array(changedField).optional().describe('Of a changed entry of a list, at most 20'),
+  })
   .meta({ id: 'PlannedChange' })
 
 const plan = z.array(plannedChange)
@@ -40,6 +56,8 @@ export const dryRunQuery = {
   dryRun: z.boolean().default(false).describe('Answer with the plan, change nothing'),
 }
 
+export const matchHeaders = { 'If-Match': z.string().describe(MATCH_NOTE) }
+
 /**
  * A change that loses to a concurrent change is read and decided again. After a second loss the client has to look at the
  * configuration.
@@ -50,7 +68,7 @@ export type ChangeMade = { ok: true; next: Sections; warnings?: Problem[] } | { 
 
 /** `revision` is absent after a dry run. */
 export type ChangeResult =
-  | { ok: true; next: Sections; plan: PlannedChange[]; warnings?: Problem[]; revision?: string }
+  | { ok: true; next: Sections; plan: ReturnType<typeof withFields>; warnings?: Problem[]; revision?: string }
   | Refusal
 
 /** Reads the configuration, lets `make` change it, and saves the result unless a concurrent change came first. */
@@ -88,7 +106,7 @@ async function applyOnce(
   const { next, warnings } = made
   const current = sectionsOf(config)
   await pause()
-  const changes = planChanges(current, next)
+  const changes = withFields(planChanges(current, next), current, next)
   await pause()
   if (dry) return { ok: true, next, plan: changes, warnings }
   // Safe twice: a change made already has an empty plan and is not saved again, so no timer restarts.
@@ -112,10 +130,18 @@ export async function changeDocument(
   make: (current: Config) => DocumentResult,
 ): Promise<Answer> {
   const changed = await applyChange(deps, ask, (current) => {
+    const refusal = staleRefusal(ask.request.headers.get('if-match'), documentTag(current))
+    if (refusal !== undefined) return { ok: false, refusal }
     const made = make(current)
     return made.ok ? made : { ok: false, refusal: invalid(made.problems) }
   })
   if ('refused' in changed) return changed
   const { revision, plan, warnings = [] } = changed
-  return json(200, { revision, plan, ...(warnings.length === 0 ? {} : { warnings }) })
+  const answer = json(200, { revision, plan, ...(warnings.length === 0 ? {} : { warnings }) })
+  return revision === undefined ? answer : withEtag(answer, documentTag({ revision }))
+}
+
+/** The tag of the whole document. */
+export function documentTag({ revision }: Pick<Config, 'revision'>): string {
+  return `"${revision}"`
 }

@@ -2,12 +2,14 @@ import { json } from '../../../shared/base/answers.ts'
 import { never } from '../../../shared/base/never.ts'
 import { inSlices } from '../../../shared/base/steps.ts'
 import type { Config } from '../../../shared/config/config.ts'
+import type { Sections } from '../../../shared/config/sections.ts'
 import { createItem, type ItemResult, removeItem, replaceItem } from '../../../shared/document/items.ts'
 import { prepareDocument } from '../../../shared/document/prepare.ts'
 import type { Collection } from '../../../shared/document/sections/section.ts'
 import { prepareRuleEntries } from '../../../shared/rule-book/entries.ts'
 import { type BodyRead, invalid, readJson } from '../http/body.ts'
 import type { ApiDeps } from '../http/deps.ts'
+import { etagOf, staleRefusal, withEtag } from '../http/match.ts'
 import type { Answer, Ask, Refusal } from '../http/route.ts'
 import { notFound, refuseWith } from '../http/route.ts'
 import { applyChange, type ChangeResult } from './change.ts'
@@ -22,7 +24,7 @@ const TRIES = 5
 export async function createEntry(deps: ApiDeps, collection: Collection, ask: Ask): Promise<Answer> {
   const body = await readEntry(collection, ask)
   if (!body.ok) return body.refusal
-  const changed = await changeCollection(deps, collection, ask, (current) =>
+  const changed = await changeCollection(deps, collection, ask, undefined, (current) =>
     createItem(collection, body.value, current, deps.secrets),
   )
   if ('refused' in changed) return changed
@@ -34,13 +36,13 @@ export async function replaceEntry(deps: ApiDeps, collection: Collection, ask: A
   if (!body.ok) return body.refusal
   const id = ask.param('id')
   const make = (current: Config): ItemResult => replaceItem(collection, id, body.value, current, deps.secrets)
-  const changed = await changeCollection(deps, collection, ask, make)
+  const changed = await changeCollection(deps, collection, ask, id, make)
   return 'refused' in changed ? changed : entryAnswer(deps, collection, ask, 200, id, changed)
 }
 
 export async function removeEntry(deps: ApiDeps, collection: Collection, ask: Ask): Promise<Answer> {
   const id = ask.param('id')
-  const changed = await changeCollection(deps, collection, ask, (current) =>
+  const changed = await changeCollection(deps, collection, ask, id, (current) =>
     removeItem(collection, id, current, deps.secrets),
   )
   if ('refused' in changed) return changed
@@ -60,18 +62,44 @@ function changeCollection(
   deps: ApiDeps,
   collection: Collection,
   ask: Ask,
+  id: string | undefined,
   make: (current: Config) => ItemResult,
 ): Promise<ChangeResult> {
   return applyChange(
     deps,
     ask,
     async (current) => {
+      const stale = id === undefined ? undefined : staleEntry(deps, collection, ask, id, current)
+      if (stale !== undefined) return { ok: false, refusal: stale }
       await inSlices(prepareRuleEntries(collection.key === 'rules' ? current.rules : []))
       const made = make(current)
       return made.ok ? made : { ok: false, refusal: itemRefusal(collection, made) }
     },
     TRIES,
   )
+}
+
+function staleEntry(
+  deps: ApiDeps,
+  collection: Collection,
+  ask: Ask,
+  id: string,
+  current: Sections,
+): Refusal | undefined {
+  const present = entryTag(deps, collection, ask, id, current)
+  return present === undefined ? undefined : staleRefusal(ask.request.headers.get('if-match'), present)
+}
+
+/** The tag of an entry; undefined: there is no such entry. */
+export function entryTag(
+  deps: ApiDeps,
+  { key }: Collection,
+  { account }: Ask,
+  id: string,
+  { [key]: list }: Sections,
+): string | undefined {
+  const entry = Array.isArray(list) ? (list as { id: string }[]).find((one) => one.id === id) : undefined
+  return entry && etagOf(deps, account, entry)
 }
 
 function entryAnswer(
@@ -84,7 +112,9 @@ function entryAnswer(
 ): Answer {
   if (revision === undefined) return json(200, { plan })
   const entry = showEntriesTo(deps, ask, collection, next).find((one) => one.id === id)
-  return json(status, entry && withWarnings(collection, entry, next))
+  const answer = json(status, entry && withWarnings(collection, entry, next))
+  const tag = entryTag(deps, collection, ask, id, next)
+  return tag === undefined ? answer : withEtag(answer, tag)
 }
 
 function itemRefusal({ one }: Collection, made: Exclude<ItemResult, { ok: true }>): Refusal {

@@ -4,12 +4,13 @@ import { collections } from '../../../shared/document/sections/registry.ts'
 import type { Collection } from '../../../shared/document/sections/section.ts'
 import { readConfig } from '../../../shared/store/whole-config.ts'
 import type { ApiDeps } from '../http/deps.ts'
+import { withEtag } from '../http/match.ts'
 import { pageOfArray } from '../http/paging.ts'
 import type { Answer, Ask, Route, RouteDescription } from '../http/route.ts'
 import { notFound } from '../http/route.ts'
 import { listOf, pagingQuery } from '../http/schemas.ts'
-import { dryRunQuery, planned } from './change.ts'
-import { createEntry, removeEntry, replaceEntry } from './collection-changes.ts'
+import { dryRunQuery, matchHeaders, planned } from './change.ts'
+import { createEntry, entryTag, removeEntry, replaceEntry } from './collection-changes.ts'
 import { showEntriesTo, withWarnings } from './entry-view.ts'
 import { integrationRoutes, statisticsOf } from './integrations.ts'
 
@@ -62,6 +63,7 @@ function describeRoutes({
   const unknown = { 404: { text: 'No entry has the id' } }
   const refused = { 422: { text: 'Nothing was changed; every problem with its path' } }
   const dry = { 200: { text: 'With `dryRun`: the plan', schema: planned } }
+  const changed = { 412: { text: 'The entry is no longer the one of `If-Match`' } }
   const meanwhile = 'Another change of the configuration came at the same moment'
   return {
     list: {
@@ -79,17 +81,20 @@ function describeRoutes({
     put: {
       summary: `Replace the ${one}; a masked secret that is put back keeps the stored secret`,
       query,
+      headers: matchHeaders,
       body,
-      answers: { 200: shownOrPlanned, ...unknown, 409: { text: meanwhile }, ...refused },
+      answers: { 200: shownOrPlanned, ...unknown, 409: { text: meanwhile }, ...changed, ...refused },
     },
     remove: {
       summary: `Delete the ${one}`,
       query,
+      headers: matchHeaders,
       answers: {
         ...dry,
         204: { text: 'Deleted' },
         ...unknown,
         409: { text: `Another entry, named in the answer, needs the entry. Or: ${meanwhile}` },
+        ...changed,
       },
     },
   }
@@ -112,10 +117,10 @@ async function getEntry(deps: ApiDeps, collection: Collection, ask: Ask): Promis
   const id = ask.param('id')
   const found = showEntriesTo(deps, ask, collection, config).find((one) => one.id === id)
   if (found === undefined) return notFound(collection.one)
-  return json(
-    200,
+  const shown =
     collection.key === 'integrations'
       ? { ...found, statistics: await statisticsOf(deps, ask, id) }
-      : withWarnings(collection, found, config),
-  )
+      : withWarnings(collection, found, config)
+  const tag = entryTag(deps, collection, ask, id, config)
+  return tag === undefined ? json(200, shown) : withEtag(json(200, shown), tag)
 }

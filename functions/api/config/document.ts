@@ -13,9 +13,10 @@ import { located } from '../../../shared/problem/problem.ts'
 import { readConfig } from '../../../shared/store/whole-config.ts'
 import { type BodyRead, invalid, mediaType, readJson, readText } from '../http/body.ts'
 import type { ApiDeps } from '../http/deps.ts'
+import { withEtag } from '../http/match.ts'
 import { atLeast } from '../http/role.ts'
 import type { Answer, Ask, Route } from '../http/route.ts'
-import { changeDocument, changed, dryRunQuery } from './change.ts'
+import { changeDocument, changed, documentTag, dryRunQuery, matchHeaders } from './change.ts'
 
 const YAML = 'application/yaml'
 
@@ -26,6 +27,7 @@ const alertmanagerConfig = z
 const answers = {
   200: { text: 'The new revision, and the plan of its changes', schema: changed },
   409: { text: 'Another change of the configuration came at the same moment' },
+  412: { text: 'The configuration is no longer the one of `If-Match`' },
   422: { text: 'Nothing was changed; every problem with its path' },
 }
 
@@ -50,6 +52,7 @@ export function configRoutes(deps: ApiDeps): Route[] {
       about: {
         summary: 'Change the account. A section that is absent stays as it is, an empty one is emptied',
         query: dryRunQuery,
+        headers: matchHeaders,
         body: { types: ['application/json', YAML], schema: configSchema, note: 'tocsin.yml' },
         answers,
       },
@@ -62,6 +65,7 @@ export function configRoutes(deps: ApiDeps): Route[] {
       about: {
         summary: 'Take an alertmanager.yml over: routes, receivers, inhibit rules, time intervals, resolve_timeout',
         query: dryRunQuery,
+        headers: matchHeaders,
         // JSON is YAML too. Some generators of clients know no other type.
         body: { types: [YAML, 'application/json', 'text/plain'], schema: alertmanagerConfig },
         answers,
@@ -74,8 +78,9 @@ export function configRoutes(deps: ApiDeps): Route[] {
 async function getDocument(deps: ApiDeps, ask: Ask): Promise<Answer> {
   const { config } = await readConfig(deps, ask.account)
   const shown = showConfig(sectionsOf(config), { personal: atLeast(ask.role, 'editor') })
-  if (!/\byaml\b/i.test(ask.request.headers.get('accept') ?? '')) return json(200, shown)
-  return new Response(await inSlices(yamlOf(shown)), { headers: { 'content-type': YAML } })
+  const tag = documentTag(config)
+  if (!/\byaml\b/i.test(ask.request.headers.get('accept') ?? '')) return withEtag(json(200, shown), tag)
+  return withEtag(new Response(await inSlices(yamlOf(shown)), { headers: { 'content-type': YAML } }), tag)
 }
 
 /** A document, and the place of a path in its text. */

@@ -65,10 +65,13 @@ describe('personal data', () => {
     }
   })
 
-  test('a plan names users by their ids alone', async () => {
+  test('a plan masks the fields of users', async () => {
     const body = { users: [{ ...KUMER, phone: '86-13811110009' }], userGroups: [] }
     const { text, json } = await api.ask('PUT', '/api/v1/config?dryRun=true', { key, body })
-    expect(json.plan).toContainEqual({ section: 'users', id: 'test01', change: 'changed' })
+    expect(json.plan).toContainEqual({
+      ...{ section: 'users', id: 'test01', change: 'changed' },
+      fields: [{ path: 'phone', from: '86-138****0001', to: '86-138****0009' }],
+    })
     expect(text).not.toMatch(/1381111/)
   })
 })
