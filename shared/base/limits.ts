@@ -21,6 +21,7 @@ export const LIMITS = {
   users: 10_000,
   userGroups: 1_000,
   calendars: 100,
+  views: 200,
   /** Characters of one text with matchers, as in `source_matchers`. */
   matchersChars: 50_000,
   /** A regular expression of a matcher, before and after its repetitions are written out (`shared/regex/size.ts`). */

@@ -34,10 +34,24 @@ export interface Config {
   userGroups: UserGroup[]
   /** Days and hours of work. */
   calendars: Calendar[]
+  /** Lists of the console under a name. */
+  views: SavedView[]
   /** Forwarding of this account's alerts to another account. */
   forwarding?: Forwarding
   /** alertmanager.yml's `resolve_timeout`, for alerts of senders that repeat (`Ending` of integrations). */
   resolveTimeoutMs?: number
+}
+
+/** A list of the console under a name. */
+export interface SavedView {
+  id: string
+  name: string
+  page: 'alerts' | 'incidents' | 'silences'
+  /** The query of the page, as its address has the query. */
+  query: string
+  /** Labels that have a column of their own. */
+  columns?: string[]
+  density?: 'comfortable' | 'compact'
 }
 
 export interface Integration {

@@ -97,7 +97,7 @@ export function createConfigs({ table, clock, cacheMs = 0, people = false, secre
 const OF_PEOPLE: ReadonlySet<string> = new Set(['userGroups', 'calendars'])
 
 function isRouting(section: string): boolean {
-  return section !== 'users' && !OF_PEOPLE.has(section)
+  return section !== 'users' && section !== 'views' && !OF_PEOPLE.has(section)
 }
 
 async function readPeople(table: Table, account: string, revision: string, parts: Pointer['parts']): Promise<People> {

@@ -33,8 +33,9 @@ export interface ConfigDeps {
   secrets: SecretBox
 }
 
-/** The sections whose change restarts no timers of groups. */
+/** The sections whose change restarts no timers of groups: people, and sections that decide nothing. */
 const PEOPLE: ReadonlySet<string> = new Set(['users', CONTACTS, 'userGroups', 'calendars'])
+const QUIET: ReadonlySet<string> = new Set([...PEOPLE, 'views'])
 /** A part that no pointer names stays for readers of the pointer before, which take far less. */
 const SUPERSEDED_MS = DAY
 
@@ -156,9 +157,10 @@ function revisions(
     ),
   )
   const people = [...changed].some((section) => PEOPLE.has(section))
-  const onlyPeople = before !== undefined && people && [...changed].every((section) => PEOPLE.has(section)) && !restart
+  const quiet =
+    before !== undefined && changed.size > 0 && [...changed].every((section) => QUIET.has(section)) && !restart
   return {
-    ...(onlyPeople ? { revision, since } : { revision: following(revision), since: now }),
+    ...(quiet ? { revision, since } : { revision: following(revision), since: now }),
     ...(people ? { peopleRevision: following(peopleRevision ?? '0') } : peopleRevision && { peopleRevision }),
   }
 }

@@ -7,11 +7,11 @@ import { withFields } from '../../../shared/document/changed-fields.ts'
 import { planChanges } from '../../../shared/document/plan.ts'
 import type { DocumentResult } from '../../../shared/document/tocsin-yml.ts'
 import type { Problem } from '../../../shared/problem/problem.ts'
-import { readConfig, saveConfig } from '../../../shared/store/whole-config.ts'
+import { readConfig, type StoredConfig, saveConfig } from '../../../shared/store/whole-config.ts'
 import { retryLost } from '../../../shared/table/update.ts'
 import { invalid } from '../http/body.ts'
 import type { ApiDeps } from '../http/deps.ts'
-import { MATCH_NOTE, staleRefusal, withEtag } from '../http/match.ts'
+import { MATCH_NOTE, staleRefusal } from '../http/match.ts'
 import type { Answer, Ask, Refusal } from '../http/route.ts'
 import { refuseWith } from '../http/route.ts'
 import { problem } from '../http/schemas.ts'
@@ -75,7 +75,7 @@ export type ChangeResult =
 export async function applyChange(
   deps: ApiDeps,
   ask: Ask,
-  make: (current: Config) => ChangeMade | Promise<ChangeMade>,
+  make: (current: Config, version: StoredConfig['version']) => ChangeMade | Promise<ChangeMade>,
   tries = TRIES,
 ): Promise<ChangeResult> {
   const changed = await retryLost(() => applyOnce(deps, ask, make), { tries })
@@ -95,13 +95,13 @@ export function readFlag(query: URLSearchParams, name: string): boolean | Refusa
 async function applyOnce(
   deps: ApiDeps,
   ask: Ask,
-  make: (current: Config) => ChangeMade | Promise<ChangeMade>,
+  make: (current: Config, version: StoredConfig['version']) => ChangeMade | Promise<ChangeMade>,
 ): Promise<ChangeResult | 'lost'> {
   const dry = readFlag(ask.query, 'dryRun')
   if (typeof dry !== 'boolean') return dry
   const { config, version } = await readConfig(deps, ask.account)
   await pause()
-  const made = await make(config)
+  const made = await make(config, version)
   if (!made.ok) return made.refusal
   const { next, warnings } = made
   const current = sectionsOf(config)
@@ -129,19 +129,18 @@ export async function changeDocument(
   ask: Ask,
   make: (current: Config) => DocumentResult,
 ): Promise<Answer> {
-  const changed = await applyChange(deps, ask, (current) => {
-    const refusal = staleRefusal(ask.request.headers.get('if-match'), documentTag(current))
+  const changed = await applyChange(deps, ask, (current, version) => {
+    const refusal = staleRefusal(ask.request.headers.get('if-match'), documentTag(version))
     if (refusal !== undefined) return { ok: false, refusal }
     const made = make(current)
     return made.ok ? made : { ok: false, refusal: invalid(made.problems) }
   })
   if ('refused' in changed) return changed
   const { revision, plan, warnings = [] } = changed
-  const answer = json(200, { revision, plan, ...(warnings.length === 0 ? {} : { warnings }) })
-  return revision === undefined ? answer : withEtag(answer, documentTag({ revision }))
+  return json(200, { revision, plan, ...(warnings.length === 0 ? {} : { warnings }) })
 }
 
-/** The tag of the whole document. */
-export function documentTag({ revision }: Pick<Config, 'revision'>): string {
-  return `"${revision}"`
+/** The tag of the whole document: a change of people or views makes no new revision. */
+export function documentTag(version: StoredConfig['version']): string {
+  return `"${version}"`
 }

@@ -76,9 +76,9 @@ export function configRoutes(deps: ApiDeps): Route[] {
 }
 
 async function getDocument(deps: ApiDeps, ask: Ask): Promise<Answer> {
-  const { config } = await readConfig(deps, ask.account)
+  const { config, version } = await readConfig(deps, ask.account)
   const shown = showConfig(sectionsOf(config), { personal: atLeast(ask.role, 'editor') })
-  const tag = documentTag(config)
+  const tag = documentTag(version)
   if (!/\byaml\b/i.test(ask.request.headers.get('accept') ?? '')) return withEtag(json(200, shown), tag)
   return withEtag(new Response(await inSlices(yamlOf(shown)), { headers: { 'content-type': YAML } }), tag)
 }

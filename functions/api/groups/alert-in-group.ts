@@ -8,7 +8,7 @@ import type { Member } from '../../../shared/group/group.ts'
 import type { Muting } from '../../../shared/muting/muting.ts'
 import type { Silence } from '../../../shared/silence/silence.ts'
 import { time } from '../http/schemas.ts'
-import { alertFields, showAlertFields } from '../incidents/alert-view.ts'
+import { alertFields, showAlertFields } from './alert-view.ts'
 
 /** One reason that holds an alert back at a moment. */
 export type HeldBy =

@@ -41,6 +41,7 @@ const TAGS: Record<string, string> = {
   users: 'The people who can be told',
   'user-groups': 'Users who are told together',
   calendars: 'Days and hours of work',
+  views: 'Lists of the console under a name',
   forwarding: 'Alerts to another account',
   summary: 'The account in numbers',
   groups: 'Groups of alerts, as a list for people',

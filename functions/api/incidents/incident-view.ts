@@ -4,10 +4,10 @@ import { countLevels, LEVELS, type LevelCounts } from '../../../shared/alert/lev
 import { type Millis, toRfc3339 } from '../../../shared/base/time.ts'
 import type { TimelineEntry } from '../../../shared/group/group.ts'
 import type { IncidentRecord } from '../../../shared/group-store/incidents.ts'
+import { alertFields, showAlertFields } from '../groups/alert-view.ts'
 import { levelCounts, showCounts } from '../groups/group-view.ts'
 import { reasonFields, showReason } from '../http/reason.ts'
 import { labels, time } from '../http/schemas.ts'
-import { alertFields, showAlertFields } from './alert-view.ts'
 
 export const timelineEntry = z
   .object({

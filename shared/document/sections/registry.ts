@@ -14,6 +14,7 @@ import type { Collection, Entry, Section, SectionKey, Shown } from './section.ts
 import { timeIntervalsSection } from './time-intervals.ts'
 import { userGroupsSection } from './user-groups.ts'
 import { usersSection } from './users.ts'
+import { viewsSection } from './views.ts'
 
 /**
  * A line for every section; a missing key of `Config` is an error of types. A document is read and shown in this
@@ -31,6 +32,7 @@ const byKey: { readonly [Key in SectionKey]-?: Section<Key> } = {
   users: usersSection,
   userGroups: userGroupsSection,
   calendars: calendarsSection,
+  views: viewsSection,
   forwarding: forwardingSection,
   resolveTimeoutMs: resolveTimeoutSection,
 }

@@ -31,6 +31,7 @@ const DOCUMENT = {
   users: [{ id: 'test01', name: 'Kumer', phone: '86-13800000001' }],
   userGroups: [{ id: 'group-01', members: ['test01'] }],
   calendars: [{ id: 'office' }],
+  views: [{ id: 'mine', query: 'level=P1', columns: ['team'], density: 'compact' }],
   forwarding: { url: 'https://tocsin.example/i/forward-token' },
   resolveTimeout: '3m',
 }
@@ -42,7 +43,7 @@ const document = JSON.parse(JSON.stringify(showConfig(full)))
 /** The keys of the configuration; the compiler asks for a new key. */
 const KEYS = Object.keys({
   ...{ integrations: 0, channels: 0, policies: 0, route: 0, receivers: 0, rules: 0, inhibitRules: 0, timeIntervals: 0 },
-  ...{ users: 0, userGroups: 0, calendars: 0, forwarding: 0, resolveTimeoutMs: 0 },
+  ...{ users: 0, userGroups: 0, calendars: 0, views: 0, forwarding: 0, resolveTimeoutMs: 0 },
 } satisfies Record<keyof Sections, 0>)
 
 test('every key of the configuration has one section, and the document above has every section', () => {
@@ -59,6 +60,7 @@ test('the collections of the API are the sections whose entries have ids', () =>
     'users',
     'userGroups',
     'calendars',
+    'views',
   ])
 })
 
@@ -95,6 +97,7 @@ describe('the plan has a change of', () => {
     ['users', [{ ...document.users[0], phone: '86-13800000002' }], 'test01', 'changed'],
     ['userGroups', [{ ...document.userGroups[0], enabled: false }], 'group-01', 'changed'],
     ['calendars', [{ id: 'office', workdays: [] }], 'office', 'changed'],
+    ['views', [{ id: 'mine', query: 'level=P2' }], 'mine', 'changed'],
     ['forwarding', { ...document.forwarding, sources: 'all' }, 'forwarding', 'changed'],
     ['forwarding', { url: 'https://tocsin.example/i/other' }, 'forwarding', 'changed'],
     ['forwarding', {}, 'forwarding', 'removed'],

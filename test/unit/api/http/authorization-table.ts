@@ -16,6 +16,7 @@ export type Thing =
   | 'user'
   | 'userGroup'
   | 'calendar'
+  | 'view'
   | 'incident'
   | 'delivery'
   | 'silence'
@@ -109,6 +110,11 @@ export const TABLE: Record<string, Row> = {
   'GET /api/v1/calendars/{id}': { who: 'viewer', id: 'calendar' },
   'PUT /api/v1/calendars/{id}': { who: 'editor', id: 'calendar', body: {} },
   'DELETE /api/v1/calendars/{id}': { who: 'editor', id: 'calendar', own: 204, blank: true },
+  'GET /api/v1/views': { who: 'viewer' },
+  'POST /api/v1/views': { who: 'editor', body: { id: 'view-new' }, own: 201, blank: true },
+  'GET /api/v1/views/{id}': { who: 'viewer', id: 'view' },
+  'PUT /api/v1/views/{id}': { who: 'editor', id: 'view', body: {} },
+  'DELETE /api/v1/views/{id}': { who: 'editor', id: 'view', own: 204, blank: true },
   'GET /api/v1/rule-templates': { who: 'viewer', blank: true },
 
   'GET /api/v1/summary': { who: 'viewer', blank: true },

@@ -43,6 +43,7 @@ const CONFIG = {
   ],
   userGroups: [{ id: 'group-01', name: MARK, members: ['user-in-group'] }],
   calendars: [{ id: MARK }],
+  views: [{ id: MARK }],
   forwarding: { url: 'https://tocsin.example/i/tsn_x' },
 }
 
@@ -83,7 +84,7 @@ export async function startWorld(): Promise<World> {
   const [incident] = (await done(api.ask('GET', '/api/v1/incidents', owner))).json.items
   const ids: World['ids'] = {
     ...{ key: key.json.id, integration: 'post', channel: 'spare', policy: MARK, rule: 'rule' },
-    ...{ user: 'user-alone', userGroup: 'group-01', calendar: MARK },
+    ...{ user: 'user-alone', userGroup: 'group-01', calendar: MARK, view: MARK },
     ...{ incident: incident.id, delivery: JSON.parse(api.due.at(-1)!.body).delivery, silence: silence.json.silenceID },
   }
   const world = { api, ids, written, full: await urlOf(api, 'a', 'full'), post: await urlOf(api, 'a', 'post') }
