@@ -39,8 +39,8 @@ export interface ChannelDescription {
   bodyBytes?(settings: Settings): number | undefined
   /** Alerts in a delivery at most, where a target is told of each alert by itself (`Channel` in `config/config.ts`). */
   partAlerts?(settings: Settings): number | undefined
-  /** Targets of the kind keep an incident of their own for each incident (`Channel` in `config/config.ts`). */
-  keepsIncidents?: true
+  /** Targets with the settings keep an incident of their own for each incident (`Channel` in `config/config.ts`). */
+  keepsIncidents?(settings: Settings): boolean
   /** Absent: Alertmanager has no such receiver, and the kind is left out of a rendered alertmanager.yml. */
   alertmanager?: AlertmanagerReceiver
   /** Settings in plain text, with defaults, or the problems with the path of each. */
@@ -59,6 +59,7 @@ export interface AlertmanagerReceiver {
 export interface ChannelKind<S extends Settings> extends ChannelDescription {
   parse(given: unknown): ReadSettings<S>
   reachesAlone(settings: S): boolean
+  keepsIncidents?(settings: S): boolean
   mostAlerts?(settings: S): number | undefined
   bodyBytes?(settings: S): number | undefined
   partAlerts?(settings: S): number | undefined

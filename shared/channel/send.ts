@@ -1,6 +1,7 @@
 import type { Chance, Clock, Millis } from '../base/time.ts'
 import type { Notification } from '../delivery/delivery.ts'
 import type { Outcome } from '../delivery/outcome.ts'
+import type { ShownMessage } from '../delivery/shown.ts'
 import type { Connect } from '../outbound/mail.ts'
 import type { Outbound } from '../outbound/request.ts'
 import type { User } from '../people/user.ts'
@@ -48,6 +49,12 @@ export interface AwsRole extends AwsKeys {
   endpoints?: Partial<Record<AwsService, string | undefined>>
 }
 
+/** The message that the target shows for an incident, for chats that change a message. Both may throw `Unavailable`. */
+export interface Shown {
+  read(): Promise<ShownMessage | undefined>
+  write(message: ShownMessage): Promise<void>
+}
+
 export interface SendDeps {
   clock: Clock
   chance: Chance
@@ -57,6 +64,8 @@ export interface SendDeps {
   publicUrl: string
   /** The address that this host has in its network; absent where the host knows none. */
   hostAddress?: string
+  /** Absent: a host without a table, such as a test of a channel. */
+  shown?: Shown
   /** The only way out to the network: addresses that are not allowed are refused. */
   request: Outbound
   /** The same for mail servers. Absent: this host sends no mail over SMTP. */

@@ -9,6 +9,7 @@ import { functionKind } from './function/kind.ts'
 import { feishuKind, larkKind } from './lark/kind.ts'
 import { opsgenieKind } from './opsgenie/kind.ts'
 import { pagerDutyKind } from './pagerduty/kind.ts'
+import { slackKind } from './slack/kind.ts'
 import { snsKind } from './sns/kind.ts'
 import { teamsKind } from './teams/kind.ts'
 import { telegramKind } from './telegram/kind.ts'
@@ -36,6 +37,7 @@ const TYPES = [
   channelType(larkKind, async () => (await import('./lark/send.ts')).sendToLark),
   channelType(opsgenieKind, async () => (await import('./opsgenie/send.ts')).sendOpsgenie),
   channelType(pagerDutyKind, async () => (await import('./pagerduty/send.ts')).sendPagerDuty),
+  channelType(slackKind, async () => (await import('./slack/send.ts')).sendToSlack),
   channelType(snsKind, async () => (await import('./sns/send.ts')).sendToSns),
   channelType(teamsKind, async () => (await import('./teams/send.ts')).sendToTeams),
   channelType(telegramKind, async () => (await import('./telegram/send.ts')).sendToTelegram),

@@ -20,12 +20,28 @@ const HAIR_SPACE = '\u200a'
  * underscore between letters is none.
  */
 export function inert(text: string): string {
-  return text
-    .replace(/[*~]|(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])/gu, `${HAIR_SPACE}$&${HAIR_SPACE}`)
-    .replaceAll('`', '\u02cb')
+  return withoutEmphasis(text)
     .replace(/\](?=[[(:])|!(?=\[)|<(?=\S)|&(?=#?\w)|[@\\]|:(?=\/\/)/g, `$&${NO_WIDTH}`)
     .replace(/\bwww(?=\.)/gi, `$&${NO_WIDTH}`)
     .replace(/^(?=[\s#>+\-=|]|\d{1,9}[.)])/gm, NO_WIDTH)
+}
+
+/**
+ * For Slack, which documents escapes for the three characters of its own markup only
+ * (https://docs.slack.dev/messaging/formatting-message-text#escaping). Marks, addresses, names of emoji and the begin of
+ * a quote are made inert as above.
+ */
+export function inertForSlack(text: string): string {
+  return withoutEmphasis(text)
+    .replace(/:(?=\/\/|(?!\d+:)[\w+'-]{1,100}:)/g, `:${NO_WIDTH}`)
+    .replace(/^>/gm, `${NO_WIDTH}>`)
+    .replace(/[&<>]/g, (character) => HTML[character]!)
+}
+
+function withoutEmphasis(text: string): string {
+  return text
+    .replace(/[*~]|(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])/gu, `${HAIR_SPACE}$&${HAIR_SPACE}`)
+    .replaceAll('`', '\u02cb')
 }
 
 /**

@@ -76,6 +76,6 @@ export function toldText(text: string, { plain, line }: Dialect): string {
   return text.split('\n').map(plain).join(line)
 }
 
-function linksText(links: readonly Link[], { plain, link }: Dialect): string {
+export function linksText(links: readonly Link[], { plain, link }: Dialect): string {
   return links.map(({ text, url }) => link(plain(text), url)).join(' · ')
 }

@@ -4,7 +4,9 @@ import { reachUser } from '../channel/recipient.ts'
 import type { SendDeps } from '../channel/send.ts'
 import type { ChannelType } from '../channel/type.ts'
 import type { Channel } from '../config/config.ts'
+import type { ShownMessage } from '../delivery/shown.ts'
 import { parseTargetKey } from '../delivery/target.ts'
+import { putShown, readShown } from '../group-store/shown-messages.ts'
 import type { DeliveryDue } from '../message/message.ts'
 import { readDelivered } from '../message/parse.ts'
 import type { Outbound } from '../outbound/request.ts'
@@ -137,8 +139,12 @@ async function prepare(due: DeliveryDue, deps: DeliverDeps, scope: DeliverScope)
     return deadSender(kind.type, 'misconfigured', detail, deps.clock)
   }
   const { account } = due
-  const { clock, chance, publicUrl, hostAddress, request, connect, secrets, role } = deps
-  const by: SendDeps = { clock, chance, publicUrl, hostAddress, request, connect, secrets, role }
+  const { table, clock, chance, publicUrl, hostAddress, request, connect, secrets, role } = deps
+  const shown = {
+    read: () => readShown(table, due),
+    write: (message: ShownMessage) => putShown(table, due, message, clock.now()),
+  }
+  const by: SendDeps = { clock, chance, publicUrl, hostAddress, request, connect, secrets, role, shown }
   const { timeoutMs, events } = prepared
   return {
     type: kind.type,

@@ -41,6 +41,11 @@ export const keys = {
     partition: groupPartition(account, group),
     sort: `words#${escapePart(hash)}#${index}`,
   }),
+  /** The message of a chat that a target shows for the incident of the group. */
+  shown: (account: string, group: string, target: string): ItemKey => ({
+    partition: groupPartition(account, group),
+    sort: `shown#${escapePart(target)}`,
+  }),
   /** Deliveries that one dispatch batch opened. */
   ledger: (account: string, ledger: string): ItemKey => ({
     partition: ledgerPartition(account, ledger),

@@ -28,7 +28,7 @@ export const opsgenieKind = channelKind({
   type: 'opsgenie',
   label: 'Opsgenie',
   fields,
-  keepsIncidents: true,
+  keepsIncidents: () => true,
   mostAlerts: () => MOST_ALERTS,
   timeoutMs: httpTimeoutMs,
 })

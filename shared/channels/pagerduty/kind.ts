@@ -32,7 +32,7 @@ export const pagerDutyKind = channelKind({
   type: 'pagerduty',
   label: 'PagerDuty',
   fields,
-  keepsIncidents: true,
+  keepsIncidents: () => true,
   mostAlerts: () => MOST_ALERTS,
   timeoutMs: httpTimeoutMs,
 })

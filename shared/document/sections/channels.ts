@@ -116,7 +116,7 @@ function forDispatch(
     ...(most !== undefined && { mostAlerts: most }),
     ...(bytes !== undefined && { bodyBytes: bytes }),
     ...(part !== undefined && { partAlerts: part }),
-    ...(keepsIncidents && { keepsIncidents }),
+    ...(keepsIncidents?.(settings) && { keepsIncidents: true as const }),
   }
 }
 

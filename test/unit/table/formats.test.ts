@@ -20,6 +20,7 @@ import { putLedgers, readLedger } from '../../../shared/group-store/ledger.ts'
 import { claimAttempts, readClaims, recordOutcomes } from '../../../shared/group-store/ledger-claims.ts'
 import { createPartReader } from '../../../shared/group-store/members.ts'
 import { readIncident } from '../../../shared/group-store/read-incident.ts'
+import { putShown, readShown } from '../../../shared/group-store/shown-messages.ts'
 import { readTimeline, spillTimeline } from '../../../shared/group-store/timeline.ts'
 import type { Correlation } from '../../../shared/rule/rule.ts'
 import { createSecretBox } from '../../../shared/secret/seal.ts'
@@ -147,6 +148,8 @@ const entry = (silence: string): TimelineEntry => {
 }
 const timelineOf = (table: Table) => readTimeline(table, 'acme', GROUP, () => true, { limit: 10 })
 
+const SHOWN = { incident: 'inc-1', place: 'C1', id: '1.2' }
+
 interface Kind {
   /** The function of `keys` that makes the key. */
   made: keyof typeof keys
@@ -228,6 +231,12 @@ const KINDS: Record<string, Kind> = {
       (table) => claim(table, 2),
       (table) => recordOutcome(table, place, { kind: 'arrived', at: NOW }),
     ],
+  },
+  shown: {
+    made: 'shown',
+    sort: 'shown#',
+    write: (table) => putShown(table, { account: 'acme', group: GROUP, target: 'chat' }, SHOWN, NOW),
+    reads: [(table) => readShown(table, { account: 'acme', group: GROUP, target: 'chat' })],
   },
   ledger: {
     ...{ made: 'ledger', sort: 'ledger#', write: inLedger },
