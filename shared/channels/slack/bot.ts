@@ -38,8 +38,7 @@ const NEWS: Partial<Record<NotifyReason, { broadcast: boolean }>> = {
  * the newest state, or posts another message where the first one was not remembered.
  */
 export async function sendByBot(bot: Bot, message: SlackMessage, content: ToSend, deps: SendDeps): Promise<Outcome> {
-  const { notification } = content
-  const { incident, ended = [], reason } = notification
+  const { incident, ended = [] } = content.notification
   const { clock, shown } = deps
   const call = caller(bot, content, deps)
   let known: ShownMessage | undefined
@@ -47,25 +46,34 @@ export async function sendByBot(bot: Bot, message: SlackMessage, content: ToSend
     known = await shown?.read()
   } catch {
     // Nothing was sent: a message beside the one that is shown would stay there for good.
-    return {
-      kind: 'refused',
-      at: clock.now(),
-      reason: 'other',
-      detail: 'the message of the incident was not found out',
-    }
+    const detail = 'the message of the incident was not found out'
+    return { kind: 'refused', at: clock.now(), reason: 'other', detail }
   }
-  if (known !== undefined && ended.includes(known.incident))
+  if (known !== undefined && known.incident === incident?.id)
+    return await change(bot, known, message, content, call, deps)
+  const outcome = await post(bot, message, incident?.id, call, deps)
+  // The end of an earlier incident that was never shown: after the news, and worth one try.
+  if (outcome.kind === 'arrived' && known !== undefined && ended.includes(known.incident)) {
     await call('chat.postMessage', overBelow(known, bot.language))
-  if (known === undefined || known.incident !== incident?.id) return await post(bot, message, incident?.id, call, deps)
-  const changed = await call('chat.update', { channel: known.place, ts: known.id, ...message })
-  if (changed.result.kind === 'answer' && cannotChange(changed.result.body)) {
-    return await post(bot, message, incident.id, call, deps)
   }
+  return outcome
+}
+
+/** Changes the message that shows the incident; a message that a person removed is posted again. */
+async function change(
+  bot: Bot,
+  { incident, place, id }: ShownMessage,
+  message: SlackMessage,
+  { notification: { reason } }: ToSend,
+  call: Call,
+  deps: SendDeps,
+): Promise<Outcome> {
+  const { result, outcome } = await call('chat.update', { channel: place, ts: id, ...message })
+  if (result.kind === 'answer' && cannotChange(result.body)) return await post(bot, message, incident, call, deps)
   const news = NEWS[reason]
-  if (changed.outcome.kind !== 'arrived' || news === undefined) return changed.outcome
-  const { place, id } = known
-  const answer = { channel: place, thread_ts: id, text: message.text, reply_broadcast: news.broadcast }
-  return afterPart((await call('chat.postMessage', answer)).outcome)
+  if (outcome.kind !== 'arrived' || news === undefined) return outcome
+  const below = { channel: place, thread_ts: id, text: message.text, reply_broadcast: news.broadcast }
+  return afterPart((await call('chat.postMessage', below)).outcome)
 }
 
 type Call = (method: string, body: object) => Promise<{ result: OutboundResult; outcome: Outcome }>
