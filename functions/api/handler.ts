@@ -30,6 +30,8 @@ import { explainRoute } from './incidents/explain-route.ts'
 import { incidentRoutes } from './incidents/incident-routes.ts'
 import { followLinkRoutes } from './incidents/links/follow-routes.ts'
 import { makeLinkRoutes } from './incidents/links/make-routes.ts'
+import { inboxRoutes } from './people/inbox-routes.ts'
+import { meRoutes } from './people/me-routes.ts'
 import { silenceRoutes } from './silences/silence-routes.ts'
 
 export type { ApiDeps } from './http/deps.ts'
@@ -50,6 +52,8 @@ export function apiRoutes(deps: ApiDeps): Route[] {
     openapiRoute(deps, () => routes),
     ...accountRoutes(deps),
     ...keyRoutes(deps),
+    ...meRoutes(deps),
+    ...inboxRoutes(deps),
     ...configRoutes(deps),
     ...forwardingRoutes(deps),
     ...forwardingStatusRoutes(deps),

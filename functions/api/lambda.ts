@@ -17,7 +17,7 @@ const api = createApi({
   ...apiPlatform(),
   ...{ table, publicUrl },
   dispatchQueue: awsQueue(env('ALERTS_QUEUE_URL')),
-  configs: createConfigs({ table, clock: platform.clock }),
+  configs: createConfigs({ table, clock: platform.clock, people: true }),
   request: awsOutbound(optionalEnv('TOCSIN_ALLOW_TARGETS')),
   secrets: await secrets,
   adminKey: await adminKey,

@@ -9,6 +9,8 @@ export interface ApiKey {
   id: string
   name: string
   role: Role
+  /** The user whom the key belongs to. The deeds of the key are deeds of the user. */
+  user?: string
   createdAt: Millis
   /** Rounded to the hour: at most a write an hour records the use. */
   lastUsedAt?: Millis
@@ -36,8 +38,18 @@ export function addKey(ring: KeyRing, key: ApiKey): RingChange {
   return { ok: true, ring: [...ring, key], key }
 }
 
-export function changeKey(ring: KeyRing, id: string, to: Pick<ApiKey, 'name' | 'role'>): RingChange {
-  return replaceKey(ring, id, (key) => ({ ...key, ...to }))
+/** The whole of what people say of a key is replaced: without a user, the key belongs to nobody from now on. */
+export function changeKey(
+  ring: KeyRing,
+  id: string,
+  { name, role, user }: Pick<ApiKey, 'name' | 'role' | 'user'>,
+): RingChange {
+  return replaceKey(ring, id, ({ user: _before, ...key }) => ({
+    ...key,
+    name,
+    role,
+    ...(user === undefined ? {} : { user }),
+  }))
 }
 
 export function removeKey(ring: KeyRing, id: string): RingChange {

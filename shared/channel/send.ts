@@ -1,5 +1,6 @@
 import type { Chance, Clock, Millis } from '../base/time.ts'
 import type { Notification } from '../delivery/delivery.ts'
+import type { Inbox } from '../delivery/inbox-message.ts'
 import type { Outcome } from '../delivery/outcome.ts'
 import type { ShownMessage } from '../delivery/shown.ts'
 import type { Connect } from '../outbound/mail.ts'
@@ -70,6 +71,8 @@ export interface SendDeps {
   request: Outbound
   /** The same for mail servers. Absent: this host sends no mail over SMTP. */
   connect?: Connect
+  /** The message centre. Absent: this host keeps no messages for users. */
+  inbox?: Inbox
   /** The role of the function itself, on AWS; absent elsewhere. */
   role?: () => AwsRole | undefined
 }

@@ -6,6 +6,7 @@ import { dingTalkKind } from './dingtalk/kind.ts'
 import { discordKind } from './discord/kind.ts'
 import { emailKind } from './email/kind.ts'
 import { functionKind } from './function/kind.ts'
+import { inboxKind } from './inbox/kind.ts'
 import { feishuKind, larkKind } from './lark/kind.ts'
 import { opsgenieKind } from './opsgenie/kind.ts'
 import { pagerDutyKind } from './pagerduty/kind.ts'
@@ -34,6 +35,7 @@ const TYPES = [
   channelType(emailKind, async () => (await import('./email/send.ts')).sendEmail),
   channelType(feishuKind, async () => (await import('./lark/send.ts')).sendToLark),
   channelType(functionKind, async () => (await import('./function/send.ts')).runFunction),
+  channelType(inboxKind, async () => (await import('./inbox/send.ts')).sendToInbox),
   channelType(larkKind, async () => (await import('./lark/send.ts')).sendToLark),
   channelType(opsgenieKind, async () => (await import('./opsgenie/send.ts')).sendOpsgenie),
   channelType(pagerDutyKind, async () => (await import('./pagerduty/send.ts')).sendPagerDuty),

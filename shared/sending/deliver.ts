@@ -15,6 +15,7 @@ import type { InMessage, QueueHandler, QueueName } from '../queue/port.ts'
 import type { SecretBox } from '../secret/seal.ts'
 import type { Fields } from '../settings/field.ts'
 import { openSettings } from '../settings/secrets.ts'
+import { putInboxMessage } from '../store/inbox.ts'
 import { settleUnread, type UnreadableDeps } from '../store/unreadable.ts'
 import {
   type Attempt,
@@ -144,7 +145,8 @@ async function prepare(due: DeliveryDue, deps: DeliverDeps, scope: DeliverScope)
     read: () => readShown(table, due),
     write: (message: ShownMessage) => putShown(table, due, message, clock.now()),
   }
-  const by: SendDeps = { clock, chance, publicUrl, hostAddress, request, connect, secrets, role, shown }
+  const inbox: SendDeps['inbox'] = { put: (...message) => putInboxMessage(table, ...message) }
+  const by: SendDeps = { clock, chance, publicUrl, hostAddress, request, connect, secrets, role, shown, inbox }
   const { timeoutMs, events } = prepared
   return {
     type: kind.type,

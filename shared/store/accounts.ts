@@ -64,7 +64,7 @@ function madeWith({ keys: ring }: AccountBody, hash: string, now: Millis): Await
 }
 
 /** A key with its account. */
-export interface KeyOwner extends Pick<ApiKey, 'id' | 'name' | 'role'> {
+export interface KeyOwner extends Pick<ApiKey, 'id' | 'name' | 'role' | 'user'> {
   account: string
 }
 
@@ -79,7 +79,8 @@ export async function findKey(table: Table, hash: string, now: Millis): Promise<
   const key = found && keyByHash(found.body.keys, hash, now)
   if (found === undefined || key === undefined) return undefined
   if (Math.abs(now - (key.lastUsedAt ?? 0)) >= LAST_USED_MS) await noteUse(table, account, found, key, now)
-  return { account, id: key.id, name: key.name, role: key.role }
+  const { id, name, role, user } = key
+  return { account, id, name, role, user }
 }
 
 /** Best effort: when the note loses to a change of the keys, or fails, a later request makes the note. */

@@ -88,10 +88,17 @@ export const keys = {
     partition: `p#${escapePart(account)}`,
     sort: parts.map(escapePart).join('#'),
   }),
+  /** A message of the message centre, in the partition of its user. */
+  inbox: (account: string, user: string, id: string): ItemKey => ({
+    partition: `i#${escapePart(account)}#${escapePart(user)}`,
+    sort: `message#${escapePart(id)}`,
+  }),
   /** Items of the whole installation: accounts, API keys by hash, the secrets key of a single machine. */
   instance: (...parts: string[]): ItemKey => ({ partition: 'tocsin', sort: parts.map(escapePart).join('#') }),
   /** Names of the `cards` index: the cards of the groups of a rank. */
   cards: (account: string, rank: string): string => `${escapePart(account)}#${escapePart(rank)}`,
+  /** Name of the messages of a user in the `list` index. */
+  inboxList: (account: string, user: string): string => `${escapePart(account)}#${escapePart(user)}#inbox`,
   /** Names of the `list` index. */
   list: (account: string, name: 'groups' | 'incidents' | 'deliveries' | 'refused' | 'unreadable'): string =>
     `${escapePart(account)}#${name}`,

@@ -4,7 +4,7 @@ import { hashKey, KEY_BYTES, makeKey } from '../../../shared/account/keys.ts'
 import { json } from '../../../shared/base/answers.ts'
 import { never } from '../../../shared/base/never.ts'
 import { toRfc3339 } from '../../../shared/base/time.ts'
-import { zodProblems } from '../../../shared/problem/problem.ts'
+import { quoted, zodProblems } from '../../../shared/problem/problem.ts'
 import { changeKeys, type KeysChanged } from '../../../shared/store/api-keys.ts'
 import { type BodyRead, invalid, readJson } from '../http/body.ts'
 import type { ApiDeps } from '../http/deps.ts'
@@ -21,12 +21,17 @@ export const keyBody = z
   .strictObject({
     name: z.string().min(1, 'must not be empty').max(200),
     role: z.enum(RANKS),
+    user: z
+      .string()
+      .max(100)
+      .optional()
+      .describe('The user whom the key belongs to; what the key does is done by the user'),
   })
   .meta({ id: 'ApiKeySettings' })
 
 /** A repeated request after a lost answer makes another key; the key of the lost answer can be deleted. */
 export async function createKey(deps: ApiDeps, ask: Ask): Promise<Answer> {
-  const body = await readKey(ask)
+  const body = await readKey(deps, ask)
   if (!body.ok) return body.refusal
   const text = makeKey(deps.randomBytes(KEY_BYTES))
   const id = deps.randomBytes(ID_BYTES).toString('hex')
@@ -37,7 +42,7 @@ export async function createKey(deps: ApiDeps, ask: Ask): Promise<Answer> {
 }
 
 export async function replaceKey(deps: ApiDeps, ask: Ask): Promise<Answer> {
-  const body = await readKey(ask)
+  const body = await readKey(deps, ask)
   if (!body.ok) return body.refusal
   const made = await changeKeys(deps.table, ask.account, (ring) => changeKey(ring, ask.param('id'), body.value), ask)
   return made.ok ? json(200, showKey(made.key, ask.now)) : refuseChange(made)
@@ -59,11 +64,16 @@ export async function rotateOneKey(deps: ApiDeps, ask: Ask): Promise<Answer> {
   return made.ok ? json(200, showNewKey(made.key, text, now)) : refuseChange(made)
 }
 
-async function readKey({ request }: Ask): Promise<BodyRead<z.output<typeof keyBody>>> {
+async function readKey(deps: ApiDeps, { request, account }: Ask): Promise<BodyRead<z.output<typeof keyBody>>> {
   const body = await readJson(request)
   if (!body.ok) return body
   const read = keyBody.safeParse(body.value)
-  return read.success ? { ok: true, value: read.data } : { ok: false, refusal: invalid(zodProblems(read.error)) }
+  if (!read.success) return { ok: false, refusal: invalid(zodProblems(read.error)) }
+  const { user } = read.data
+  const { people } = await deps.configs.current(account)
+  if (user === undefined || people.user(user) !== undefined) return { ok: true, value: read.data }
+  const message = `names a user ${quoted(user)} that does not exist`
+  return { ok: false, refusal: invalid([{ path: 'user', message }]) }
 }
 
 function refuseChange(made: Exclude<KeysChanged, { ok: true }>): Refusal {

@@ -9,6 +9,7 @@ export const keyItem = z
     id: z.string(),
     name: z.string(),
     role: z.enum(RANKS),
+    user: z.string().optional().describe('The user whom the key belongs to'),
     createdAt: time,
     lastUsedAt: time.optional().describe('Exact to the hour'),
     previousUntil: time.optional().describe('After a rotation: the end of the old text'),
@@ -21,12 +22,13 @@ export const newKeyItem = keyItem
 
 /** A key without its text and without the hash of the text. */
 export function showKey(key: ApiKey, now: Millis): z.output<typeof keyItem> {
-  const { id, name, role, createdAt, lastUsedAt } = key
+  const { id, name, role, user, createdAt, lastUsedAt } = key
   const until = overlapEnd(key, now)
   return {
     id,
     name,
     role,
+    user,
     createdAt: toRfc3339(createdAt),
     lastUsedAt: lastUsedAt === undefined ? undefined : toRfc3339(lastUsedAt),
     previousUntil: until === undefined ? undefined : toRfc3339(until),

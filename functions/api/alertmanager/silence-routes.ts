@@ -122,9 +122,9 @@ async function postSilence(deps: ApiDeps, ask: Ask): Promise<Answer> {
   if (!read.ok) return read.answer
   // The id is made once: a change that is decided again, after a lost race or a lost answer, makes no second silence.
   const newId = uuid(deps.randomBytes)
-  const put = await updateSilences(deps.table, ask.account, (silences) =>
-    putSilence(silences, read.silence, ask.now, newId),
-  )
+  // Every client of Alertmanager has to name a creator. The deeds of a user's key are the user's.
+  const silence = { ...read.silence, createdBy: ask.user ?? read.silence.createdBy }
+  const put = await updateSilences(deps.table, ask.account, (silences) => putSilence(silences, silence, ask.now, newId))
   if (put === 'lost') return busy()
   if (!put.ok) return badRequest(put.error, put.status)
   await lookAgain(deps, ask, read.silence.matchers, read.silence.startsAt)

@@ -16,6 +16,7 @@ import type { Answer, Ask, Refusal } from '../http/route.ts'
 import { refuseWith } from '../http/route.ts'
 import { problem } from '../http/schemas.ts'
 import { endPausesOfRemoved } from './paused.ts'
+import { emptyInboxes, neededByKeys, removedUsers } from './removed-users.ts'
 import { announceChange, wakeGroups } from './wakes.ts'
 
 const changedField = z
@@ -108,6 +109,9 @@ async function applyOnce(
   await pause()
   const changes = withFields(planChanges(current, next), current, next)
   await pause()
+  const removed = removedUsers(changes)
+  const needed = await neededByKeys(deps, ask, removed)
+  if (needed !== undefined) return needed
   if (dry) return { ok: true, next, plan: changes, warnings }
   // Safe twice: a change made already has an empty plan and is not saved again, so no timer restarts.
   const same = changes.length === 0
@@ -118,6 +122,7 @@ async function applyOnce(
   if (saved.ok) {
     await wakeGroups(deps, ask.account)
     await endPausesOfRemoved(deps, ask, next)
+    await emptyInboxes(deps, ask, removed)
     return { ok: true, next, plan: changes, warnings, revision: saved.revision }
   }
   return saved.reason === 'lost' ? 'lost' : invalid([{ path: '', message: saved.message }])

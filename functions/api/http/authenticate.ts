@@ -5,11 +5,9 @@ import type { Millis } from '../../../shared/base/time.ts'
 import { findKey } from '../../../shared/store/accounts.ts'
 import type { ApiDeps } from './deps.ts'
 import { atLeast } from './role.ts'
-import type { Ask, Refusal } from './route.ts'
+import type { Refusal } from './route.ts'
 import { refuseWith } from './route.ts'
-import type { Guard } from './router.ts'
-
-type Caller = Pick<Ask, 'account' | 'role' | 'name'>
+import type { Caller, Guard } from './router.ts'
 
 /** Keys that are longer belong to no account, and are not even hashed. */
 const LONGEST_KEY = 256
@@ -80,7 +78,9 @@ function isForeign({ method, headers }: Request, own: string): boolean {
 
 async function callerOfKey(deps: ApiDeps, key: string | undefined, now: Millis): Promise<Caller | Refusal> {
   const found = key === undefined ? undefined : await findKey(deps.table, hashKey(key), now)
-  return found === undefined ? unauthorized() : { account: found.account, role: found.role, name: found.name }
+  if (found === undefined) return unauthorized()
+  const { account, role, name, id: keyId, user } = found
+  return { account, role, name, keyId, user }
 }
 
 /**

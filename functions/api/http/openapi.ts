@@ -31,6 +31,7 @@ const ABOUT =
 const TAGS: Record<string, string> = {
   'integration-url': 'The URL of an integration: posts, and with `access: full` the API of Alertmanager',
   accounts: 'Accounts, for the operator',
+  me: 'Who asks',
   keys: 'API keys of the account',
   config: 'The account as one document',
   integrations: 'Where alerts and audit records come in',
@@ -41,6 +42,7 @@ const TAGS: Record<string, string> = {
   users: 'The people who can be told',
   'user-groups': 'Users who are told together',
   calendars: 'Days and hours of work',
+  inbox: 'The message centre: messages for users to read',
   views: 'Lists of the console under a name',
   forwarding: 'Alerts to another account',
   summary: 'The account in numbers',

@@ -61,8 +61,11 @@ export interface Ask {
   param(name: string): string
   account: string
   role: Role
-  /** Name of the key; absent for the URL of an integration. */
+  /** Name and id of the key; absent for the URL of an integration. */
   name?: string
+  keyId?: string
+  /** The user whom the key belongs to. Absent: the key belongs to nobody in particular. */
+  user?: string
   now: Millis
 }
 

@@ -9,10 +9,13 @@ import type { Answer, Ask, Refusal, Route } from './route.ts'
 import { isRefusal, refuseWith } from './route.ts'
 
 /** A request before the check of its credential. */
-export type Anonymous = Omit<Ask, 'account' | 'role' | 'name'>
+export type Anonymous = Omit<Ask, keyof Caller>
+
+/** What the credential of a request says of the request. */
+export type Caller = Pick<Ask, 'account' | 'role' | 'name' | 'keyId' | 'user'>
 
 /** The caller of a request, or the refusal of the request. */
-export type Guard = (ask: Anonymous, route: Route) => Promise<Pick<Ask, 'account' | 'role' | 'name'> | Refusal>
+export type Guard = (ask: Anonymous, route: Route) => Promise<Caller | Refusal>
 
 /** Mounts the routes: guard, handle, render. An unknown path is 404, a known path with another method is 405. */
 export function createRouter(routes: readonly Route[], guard: Guard, deps: ApiDeps): Hono {

@@ -2,6 +2,7 @@ import * as z from 'zod'
 import { json } from '../../../shared/base/answers.ts'
 import type { Action, ActionType } from '../../../shared/group/action.ts'
 import { zodProblems } from '../../../shared/problem/problem.ts'
+import { actorOf, actorRefusal } from '../http/actor.ts'
 import { invalid, readOptionalJson } from '../http/body.ts'
 import type { ApiDeps } from '../http/deps.ts'
 import type { Answer, Ask, Refusal, Route } from '../http/route.ts'
@@ -12,7 +13,9 @@ export const personField = z.string().trim().min(1, 'must not be empty').max(100
 
 const actionBody = z
   .strictObject({
-    by: personField.optional().describe('The person who acts; the name of the key when absent'),
+    by: personField
+      .optional()
+      .describe('The person who acts; the user of the key, or the name of the key, when absent'),
     comment: textField.optional(),
     solution: textField.optional().describe('The solution, for a close'),
     to: personField.optional().describe('The new handler, for an assignment'),
@@ -74,6 +77,8 @@ export function incidentActionRoutes(deps: ApiDeps): Route[] {
 async function postAction(deps: ApiDeps, ask: Ask, type: ActionType): Promise<Answer> {
   const read = await readActionBody(ask)
   if ('refused' in read) return read
+  const wrong = actorRefusal(ask, read.by)
+  if (wrong !== undefined) return wrong
   const missing = REQUIRED_FIELD[type]
   if (missing !== undefined && read[missing] === undefined) {
     return invalid([{ path: missing, message: `is needed to ${type}` }])
@@ -82,7 +87,7 @@ async function postAction(deps: ApiDeps, ask: Ask, type: ActionType): Promise<An
     account: ask.account,
     type,
     incident: ask.param('id'),
-    by: read.by ?? ask.name ?? ask.role,
+    by: actorOf(ask, read.by),
     at: ask.now,
     text: textOf(read, type),
     to: read.to,

@@ -16,6 +16,7 @@ import {
   sortSilences,
 } from '../../../shared/silence/silence.ts'
 import { readSilences, updateSilences } from '../../../shared/store/silences.ts'
+import { actorOf, actorRefusal } from '../http/actor.ts'
 import { invalid, readJson } from '../http/body.ts'
 import type { ApiDeps } from '../http/deps.ts'
 import { filterParameter, readFilter } from '../http/filter.ts'
@@ -46,7 +47,7 @@ const newSilence = z
     matchers: match.min(1, 'at least one matcher'),
     startsAt: time.optional().describe('Now when absent'),
     ...ends,
-    by: personField.optional().describe('The person; the name of the key when absent'),
+    by: personField.optional().describe('The person; the user of the key, or the name of the key, when absent'),
     comment: textField,
   })
   .meta({ id: 'NewSilence' })
@@ -227,12 +228,14 @@ async function answerCreate(deps: ApiDeps, ask: Ask): Promise<Answer> {
   if (!body.ok) return body.refusal
   const read = newSilence.safeParse(body.value)
   if (!read.success) return invalid(zodProblems(read.error))
+  const wrong = actorRefusal(ask, read.data.by)
+  if (wrong !== undefined) return wrong
   const created = await createSilence(deps, ask, read.data, ask.request.headers.get('idempotency-key'))
   return 'refused' in created ? created : json(201, showSilence(created, ask.now))
 }
 
 /** Who asks for a change of a silence. */
-export type Asker = Pick<Ask, 'account' | 'now' | 'name' | 'role'>
+export type Asker = Pick<Ask, 'account' | 'now' | 'name' | 'role' | 'user'>
 
 /** `once`: requests with the same value make one silence. */
 async function createSilence(
@@ -244,7 +247,7 @@ async function createSilence(
   const startsAt = times.startsAt === undefined ? asker.now : parseRfc3339(times.startsAt)!
   const end = endOf(times, startsAt)
   if (typeof end === 'object') return end
-  const silence = { matchers, startsAt, endsAt: end, createdBy: by ?? asker.name ?? asker.role, comment }
+  const silence = { matchers, startsAt, endsAt: end, createdBy: actorOf(asker, by), comment }
   const id = once ? onceId(asker.account, once) : uuid(deps.randomBytes)
   return await put(deps, asker, (silences) => putSilence(silences, silence, asker.now, id), matchers)
 }
@@ -294,6 +297,8 @@ async function answerChange(deps: ApiDeps, ask: Ask): Promise<Answer> {
   if (!body.ok) return body.refusal
   const read = silenceChange.safeParse(body.value)
   if (!read.success) return invalid(zodProblems(read.error))
+  const wrong = actorRefusal(ask, read.data.by)
+  if (wrong !== undefined) return wrong
   const changed = await changeSilence(deps, ask, ask.param('id'), read.data)
   return 'refused' in changed ? changed : json(200, showSilence(changed, ask.now))
 }

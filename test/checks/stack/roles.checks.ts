@@ -3,7 +3,8 @@ import { functionOf, NAMES, rightsOf } from './functions.ts'
 import { ofType, type Template, target } from './stack.ts'
 
 const inAccounts = ' when {"ForAllValues:StringLike":{"dynamodb:LeadingKeys":["a#*"]}}'
-const withPeople = ' when {"ForAllValues:StringLike":{"dynamodb:LeadingKeys":["a#*","p#*"]}}'
+const withPeople = ' when {"ForAllValues:StringLike":{"dynamodb:LeadingKeys":["a#*","p#*","i#*"]}}'
+const withInboxes = ' when {"ForAllValues:StringLike":{"dynamodb:LeadingKeys":["a#*","i#*"]}}'
 const ofGroups = ' when {"ForAllValues:StringLike":{"dynamodb:LeadingKeys":["*#groups"]}}'
 const key = (name: string): string => `ssm:GetParameter on ssm:parameter/tocsin/test/${name}`
 export const fedBy = (queue: string): string[] => [
@@ -38,7 +39,7 @@ const RIGHTS: Record<string, string[]> = {
   ],
   notify: [
     `dynamodb:GetItem on Table${withPeople}`,
-    `dynamodb:PutItem on Table${inAccounts}`,
+    `dynamodb:PutItem on Table${withInboxes}`,
     ...fedBy('DeliveriesQueue'),
     'sqs:SendMessage on AlertsQueue',
     'events:PutEvents on events:event-bus/tocsin-test',

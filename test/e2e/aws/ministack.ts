@@ -53,6 +53,7 @@ export async function startMinistack({ folder, program }: { folder: string; prog
     PATH: `${dirname(process.execPath)}:/usr/bin:/bin`,
     HOME: home,
     TMPDIR: home,
+    PYTHONDONTWRITEBYTECODE: '1',
     PYTHONPATH: fileURLToPath(new URL('leading-keys', import.meta.url)),
     BIND_HOST: '127.0.0.1',
     GATEWAY_PORT: String(port),

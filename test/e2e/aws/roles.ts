@@ -36,6 +36,8 @@ export function roles(on: Stage): void {
       const clients = await clientsOf(on.aws, on.emulator.url, name)
       const people = await partitionDeeds(clients, 'p#nobody')
       expect(people).toEqual({ reads: name === 'api' || name === 'notify', writes: name === 'api' })
+      const mine = name === 'api' || name === 'notify'
+      expect(await partitionDeeds(clients, 'i#nobody#test01')).toEqual({ reads: mine, writes: mine })
       // The partitions of the installation, with accounts and API keys.
       expect(await partitionDeeds(clients, 'tocsin')).toEqual({ reads: name === 'api', writes: name === 'api' })
     })

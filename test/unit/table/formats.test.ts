@@ -26,6 +26,7 @@ import type { Correlation } from '../../../shared/rule/rule.ts'
 import { createSecretBox } from '../../../shared/secret/seal.ts'
 import { createAccount, findKey, listAccounts, readAccount } from '../../../shared/store/accounts.ts'
 import { changeKeys } from '../../../shared/store/api-keys.ts'
+import { listInbox, markRead, putInboxMessage } from '../../../shared/store/inbox.ts'
 import { noteSources, readSources } from '../../../shared/store/inhibition.ts'
 import { keepRefused, keepUnreadable, listRefused } from '../../../shared/store/refused.ts'
 import { isRevoked, revokeLinks } from '../../../shared/store/revoked-links.ts'
@@ -46,6 +47,7 @@ const NOW = Date.UTC(2026, 0, 5)
 const GROUP = 'a'.repeat(32)
 const clock = handClock(NOW)
 const chance = () => 0.5
+const letter = { id: 'd1', at: NOW, status: 'firing', level: 'P1', title: 'A', text: 'A' } as const
 const secrets = createSecretBox(Buffer.alloc(32), (size) => Buffer.alloc(size))
 const BY = { now: NOW, chance, retentionMs: 1000, maxDelayMs: 900_000, closed: [] }
 
@@ -291,6 +293,13 @@ const KINDS: Record<string, Kind> = {
     ...{ made: 'account', sort: 'inhibit#', write: sources },
     reads: [(table) => readSources(table, 'acme', ['k']), sources],
   },
+  inbox: {
+    ...{ made: 'inbox', sort: 'message#', write: (table) => putInboxMessage(table, 'acme', 'test01', letter) },
+    reads: [
+      (table) => listInbox(table, 'acme', 'test01', { limit: 1 }),
+      (table) => markRead(table, 'acme', 'test01', ['d1'], NOW),
+    ],
+  },
   'refused body': {
     ...{ made: 'account', sort: 'refused#', write: (table) => keepRefused(table, refused, 'm1') },
     reads: [(table) => listRefused(table, 'acme', { limit: 1 })],
@@ -369,7 +378,7 @@ test('every key of the table has its kind here', () => {
   expect([...made].sort()).toEqual(
     Object.keys(keys)
       // A part of the configuration has the format of its pointer.
-      .filter((name) => name !== 'list' && name !== 'cards' && name !== 'people')
+      .filter((name) => !['list', 'inboxList', 'cards', 'people'].includes(name))
       .sort(),
   )
 })

@@ -1,4 +1,5 @@
 import { HOUR, SECOND, toRfc3339 } from '../../../../shared/base/time.ts'
+import { putInboxMessage } from '../../../../shared/store/inbox.ts'
 import type { ItemKey, Table } from '../../../../shared/table/port.ts'
 import { type Answered, type Api, START, startApi } from '../harness.ts'
 import type { Thing } from './authorization-table.ts'
@@ -82,6 +83,8 @@ export async function startWorld(): Promise<World> {
   const [alert] = (await done(api.ask('GET', '/api/v1/alerts', owner))).json.items
   await api.later(5 * SECOND, 'a', [alert.groups[0].id])
   const [incident] = (await done(api.ask('GET', '/api/v1/incidents', owner))).json.items
+  const letter = { id: MARK, at: START, status: 'firing', level: 'P1', title: MARK, text: MARK } as const
+  await putInboxMessage(api.deps.table, 'a', 'user-alone', letter)
   const ids: World['ids'] = {
     ...{ key: key.json.id, integration: 'post', channel: 'spare', policy: MARK, rule: 'rule' },
     ...{ user: 'user-alone', userGroup: 'group-01', calendar: MARK, view: MARK },

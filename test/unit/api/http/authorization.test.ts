@@ -123,7 +123,7 @@ describe('what is whose', () => {
     if (row.id !== undefined) expect(theirs.status).toBe(404)
     else expect([401, 403]).not.toContain(theirs.status)
     const touched = world.written.filter(
-      ({ partition, sort }) => /^[ap]#a(#|$)/.test(partition) || sort === 'account#a',
+      ({ partition, sort }) => /^[aip]#a(#|$)/.test(partition) || sort === 'account#a',
     )
     expect(touched).toEqual([])
     expect(world.api.sent.filter(({ account }) => account !== 'b')).toEqual([])

@@ -1,0 +1,15 @@
+import { SECOND } from '../../base/time.ts'
+import { channelKind } from '../../channel/kind.ts'
+
+/** Alerts in a message at most; a message says how many more there are. */
+export const MOST_ALERTS = 20
+
+/** The message centre: messages are kept here, for users to read. */
+export const inboxKind = channelKind({
+  type: 'inbox',
+  label: 'Message centre',
+  fields: {},
+  recipients: 'user',
+  mostAlerts: () => MOST_ALERTS,
+  timeoutMs: () => 10 * SECOND,
+})
