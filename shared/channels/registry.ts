@@ -11,9 +11,11 @@ import { feishuKind, larkKind } from './lark/kind.ts'
 import { opsgenieKind } from './opsgenie/kind.ts'
 import { pagerDutyKind } from './pagerduty/kind.ts'
 import { slackKind } from './slack/kind.ts'
+import { smsKind } from './sms/kind.ts'
 import { snsKind } from './sns/kind.ts'
 import { teamsKind } from './teams/kind.ts'
 import { telegramKind } from './telegram/kind.ts'
+import { voiceKind } from './voice/kind.ts'
 import { webhookKind } from './webhook/kind.ts'
 import { weComKind } from './wecom/kind.ts'
 
@@ -40,9 +42,11 @@ const TYPES = [
   channelType(opsgenieKind, async () => (await import('./opsgenie/send.ts')).sendOpsgenie),
   channelType(pagerDutyKind, async () => (await import('./pagerduty/send.ts')).sendPagerDuty),
   channelType(slackKind, async () => (await import('./slack/send.ts')).sendToSlack),
+  channelType(smsKind, async () => (await import('./sms/send.ts')).sendSms),
   channelType(snsKind, async () => (await import('./sns/send.ts')).sendToSns),
   channelType(teamsKind, async () => (await import('./teams/send.ts')).sendToTeams),
   channelType(telegramKind, async () => (await import('./telegram/send.ts')).sendToTelegram),
+  channelType(voiceKind, async () => (await import('./voice/send.ts')).callByVoice),
   channelType(weComKind, async () => (await import('./wecom/send.ts')).sendToWeCom),
   channelType(webhookKind, async () => (await import('./webhook/send.ts')).sendWebhook),
 ]

@@ -161,7 +161,7 @@ export function channelContract(type: ChannelType, fixture: ChannelFixture, home
     given: Settings,
     behaviour: Behaviour,
     meanwhile?: (clock: HandClock) => Promise<void>,
-    user?: User,
+    user = kind.reachesAlone(filled(given)) ? undefined : USER,
   ) {
     const clock = handClock()
     const table = memoryTable(clock)

@@ -23,7 +23,7 @@ export function acs3Refusal(request: ProviderRequest, key: AlibabaKey, bodyHash:
   const [, id, names = '', signature] = FORM.exec(headers.authorization ?? '') ?? []
   if (id === undefined) return 'MissingAccessKeyId'
   if (id !== key.accessKeyId) return 'InvalidAccessKeyId.NotFound'
-  if (headers['x-acs-security-token'] !== key.securityToken) return 'InvalidSecurityToken'
+  if (headers['x-acs-security-token'] !== key.securityToken) return 'InvalidSecurityToken.MismatchWithAccessKey'
   const date = Date.parse(headers['x-acs-date'] ?? '')
   if (!(Math.abs(date - now) <= MOST_SKEW_MS)) return 'InvalidTimeStamp.Expired'
   const url = new URL(request.path, 'http://host')

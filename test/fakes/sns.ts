@@ -13,6 +13,7 @@ import {
  */
 
 export interface SnsMessage {
+  /** Of the topic or the target; for a text message the number. */
   arn: string
   message: string
   subject?: string
@@ -23,17 +24,20 @@ interface SnsOptions extends Omit<ProviderOptions<SnsMessage>, 'answer' | 'error
   region: string
   keys: AwsPrincipals
   topics: string[]
+  /** Numbers whose owners want no messages. */
+  optedOut?: string[]
   /** Messages that a second takes; further ones are throttled. */
   aSecond?: number
 }
 
 const MESSAGE_BYTES = 256 * 1024
+const TEXT_CHARS = 1600
 const SUBJECT_CHARS = 100
 const ID = /^[\w!"#$%&'()*+,./:;<=>?@[\]^`{|}~-]{1,128}$/
 const DEDUPLICATION_MS = 300_000
 
 export async function startSns(options: SnsOptions): Promise<Provider<SnsMessage>> {
-  const { region, keys, topics, aSecond = 300 } = options
+  const { region, keys, topics, optedOut = [], aSecond = 300 } = options
   const seen = new Map<string, number>()
   const taken: number[] = []
   const answer = (request: ProviderRequest): ProviderAnswer<SnsMessage> => {
@@ -45,10 +49,13 @@ export async function startSns(options: SnsOptions): Promise<Provider<SnsMessage
     const unsigned = awsRefusal(request, { region, service: 'sns', keys })
     if (unsigned !== undefined) return refuse(403, unsigned)
     if (form.get('Action') !== 'Publish' || form.get('Version') !== '2010-03-31') return refuse(400, 'InvalidAction')
-    const arn = form.get('TopicArn') ?? form.get('TargetArn') ?? ''
-    if (!mayUse(request, keys, arn)) return refuse(403, 'AuthorizationError')
-    if (!topics.includes(arn)) return refuse(404, 'NotFound')
-    if (!isValid(form, arn)) return refuse(400, 'InvalidParameter')
+    const phone = form.get('PhoneNumber')
+    const arn = phone ?? form.get('TopicArn') ?? form.get('TargetArn') ?? ''
+    // A right to send text messages is one to all numbers.
+    if (!mayUse(request, keys, phone === null ? arn : '*')) return refuse(403, 'AuthorizationError')
+    if (phone === null && !topics.includes(arn)) return refuse(404, 'NotFound')
+    if (!(phone === null ? isValid(form, arn) : isTextMessage(form, phone))) return refuse(400, 'InvalidParameter')
+    if (phone !== null && optedOut.includes(phone)) return refuse(400, 'OptedOut')
     if (taken.filter((at) => at > now - 1000).length >= aSecond) return refuse(400, 'Throttling')
     taken.push(now)
     const groupId = form.get('MessageGroupId') ?? undefined
@@ -76,6 +83,17 @@ function isValid(form: URLSearchParams, arn: string): boolean {
   if (subject !== null && !(/^[\x21-\x7e][\x20-\x7e]*$/.test(subject) && subject.length < SUBJECT_CHARS)) return false
   const ids = [form.get('MessageGroupId'), form.get('MessageDeduplicationId')]
   return arn.endsWith('.fifo') ? ids.every((id) => ID.test(id ?? '')) : ids.every((id) => id === null)
+}
+
+function isTextMessage(form: URLSearchParams, phone: string): boolean {
+  const message = form.get('Message') ?? ''
+  const attribute = (name: string): string | null => form.get(`MessageAttributes.entry.1.${name}`)
+  const typed = attribute('Name') === 'AWS.SNS.SMS.SMSType' && attribute('Value.DataType') === 'String'
+  const type = attribute('Value.StringValue') ?? ''
+  if (!typed || !['Transactional', 'Promotional'].includes(type)) return false
+  return (
+    /^\+[1-9]\d{6,14}$/.test(phone) && message !== '' && message.length <= TEXT_CHARS && form.get('Subject') === null
+  )
 }
 
 function refuse(status: number, code: string): ProviderAnswer<SnsMessage> {

@@ -1,14 +1,11 @@
-import * as z from 'zod'
 import { channelKind } from '../../channel/kind.ts'
 import type { EventSettings } from '../../delivery/delivery.ts'
 import { originProblem } from '../../outbound/url.ts'
 import { checkedText } from '../../settings/checked-text.ts'
 import { field, type SettingsOf } from '../../settings/field.ts'
-import { alertParts, eventFields, lifecycleNames, nameText, tellsLifecycle, tokenText } from '../events/settings.ts'
+import { alibabaKeyId, alibabaSecret, securityToken } from '../alibaba/keys.ts'
+import { alertParts, eventFields, lifecycleNames, nameText, tellsLifecycle } from '../events/settings.ts'
 import { httpTimeoutMs, timeoutField } from '../http/settings.ts'
-
-/** Characters of an access key id: the id is sent in a header. The secret only makes a signature and is never sent. */
-const keyText = z.string().regex(/^[\w.-]{1,128}$/, 'has to be of the characters a-z A-Z 0-9 . _ -')
 
 const fields = {
   endpoint: field(
@@ -19,16 +16,9 @@ const fields = {
       address: true,
     },
   ),
-  accessKeyId: field(keyText, { label: 'Access key ID' }),
-  accessKeySecret: field(z.string().min(1, 'must not be empty').max(1000), {
-    label: 'Access key secret',
-    secret: true,
-  }),
-  securityToken: field(tokenText.optional(), {
-    label: 'Security token',
-    help: 'Of temporary keys (STS). Absent: the key is lasting.',
-    secret: true,
-  }),
+  accessKeyId: field(alibabaKeyId, { label: 'Access key ID' }),
+  accessKeySecret: field(alibabaSecret, { label: 'Access key secret', secret: true }),
+  securityToken,
   eventBus: field(nameText, { label: 'Bus name' }),
   region: field(nameText, { label: 'Region' }),
   ...eventFields,

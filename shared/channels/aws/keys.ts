@@ -33,7 +33,7 @@ export const keyFields = {
   sessionToken: field(tokenText.optional(), { label: 'Session token', secret: true }),
 }
 
-type KeySettings = {
+export type KeySettings = {
   accessKeyId?: string | undefined
   secretAccessKey?: string | undefined
   sessionToken?: string | undefined

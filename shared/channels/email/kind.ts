@@ -6,6 +6,7 @@ import { channelKind } from '../../channel/kind.ts'
 import type { Problem } from '../../problem/problem.ts'
 import { checkedText } from '../../settings/checked-text.ts'
 import { field, type Settings, type SettingsOf } from '../../settings/field.ts'
+import { foreignProblems } from '../../settings/providers.ts'
 import { endpointField, keyFields, keyProblems, regionText } from '../aws/keys.ts'
 import { textFields } from '../text/settings.ts'
 import { hostProblem, readSender } from './address.ts'
@@ -110,9 +111,7 @@ const OWN = {
 /** Problems between the fields, all at once. */
 function emailProblems(settings: Settings): Problem[] {
   const ses = settings.provider === 'ses'
-  const foreign = OWN[ses ? 'smtp' : 'ses']
-    .filter((name) => settings[name] !== undefined)
-    .map((path) => ({ path, message: `belongs to provider ${ses ? 'smtp' : 'ses'}` }))
+  const foreign = foreignProblems(settings, ses ? 'ses' : 'smtp', OWN)
   return [...foreign, ...(ses ? sesProblems(settings) : smtpProblems(settings))]
 }
 

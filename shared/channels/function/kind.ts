@@ -4,8 +4,9 @@ import { urlProblem } from '../../outbound/url.ts'
 import type { Problem } from '../../problem/problem.ts'
 import { checkedText } from '../../settings/checked-text.ts'
 import { field, type Settings, type SettingsOf } from '../../settings/field.ts'
+import { foreignProblems } from '../../settings/providers.ts'
+import { alibabaKeyId, alibabaSecret, securityToken } from '../alibaba/keys.ts'
 import { endpointField, keyFields, keyProblems, regionText } from '../aws/keys.ts'
-import { tokenText } from '../events/settings.ts'
 import { httpTimeoutMs, timeoutField } from '../http/settings.ts'
 
 const PROVIDERS = ['aws', 'alibaba'] as const
@@ -40,16 +41,10 @@ const fields = {
   region: field(regionText.optional(), { label: 'Region', help: 'Absent: the region in the ARN.', address: true }),
   endpoint: endpointField,
   ...keyFields,
-  accessKeyId: field(
-    z
-      .string()
-      .regex(/^[\w.-]{1,128}$/, 'is not an access key id')
-      .optional(),
-    {
-      label: 'Access key ID',
-      help: 'Absent: the role of the function signs, on AWS; a trigger of Alibaba Cloud is called without a signature.',
-    },
-  ),
+  accessKeyId: field(alibabaKeyId.optional(), {
+    label: 'Access key ID',
+    help: 'Absent: the role of the function signs, on AWS; a trigger of Alibaba Cloud is called without a signature.',
+  }),
   url: field(checkedText(urlProblem).optional(), {
     label: 'URL',
     help: 'Of the HTTP trigger.',
@@ -57,17 +52,8 @@ const fields = {
     secret: true,
     address: true,
   }),
-  accessKeySecret: field(z.string().min(1, 'must not be empty').max(1000).optional(), {
-    label: 'Access key secret',
-    group,
-    secret: true,
-  }),
-  securityToken: field(tokenText.optional(), {
-    label: 'Security token',
-    help: 'Of temporary keys.',
-    group,
-    secret: true,
-  }),
+  accessKeySecret: field(alibabaSecret.optional(), { label: 'Access key secret', group, secret: true }),
+  securityToken: { ...securityToken, group },
   timeoutMs: timeoutField,
 }
 
@@ -101,10 +87,7 @@ const OWN = {
 function functionProblems(settings: Settings): Problem[] {
   const { provider } = settings
   if (provider !== 'aws' && provider !== 'alibaba') return []
-  const other = provider === 'aws' ? 'alibaba' : 'aws'
-  const foreign = OWN[other]
-    .filter((name) => settings[name] !== undefined)
-    .map((path) => ({ path, message: `belongs to provider ${other}` }))
+  const foreign = foreignProblems(settings, provider, OWN)
   return [...foreign, ...(provider === 'aws' ? awsProblems(settings) : alibabaProblems(settings))]
 }
 

@@ -1,0 +1,44 @@
+import * as z from 'zod'
+import { channelKind } from '../../channel/kind.ts'
+import { field, type SettingsOf } from '../../settings/field.ts'
+import { alibabaEndpoint, alibabaKeyId, alibabaRegion, alibabaSecret, securityToken } from '../alibaba/keys.ts'
+import { httpTimeoutMs, timeoutField } from '../http/settings.ts'
+import { MOST_ALERTS, paramsField } from '../phone/settings.ts'
+
+const fields = {
+  provider: field(z.enum(['alibaba']), {
+    label: 'Provider',
+    help: 'alibaba: Voice Messaging Service of Alibaba Cloud, which calls numbers of mainland China.',
+  }),
+  region: field(alibabaRegion.optional(), { label: 'Region', help: 'Absent: mainland China.', address: true }),
+  endpoint: alibabaEndpoint,
+  accessKeyId: field(alibabaKeyId, { label: 'Access key ID' }),
+  accessKeySecret: field(alibabaSecret, { label: 'Access key secret', secret: true }),
+  securityToken,
+  ttsCode: field(z.string().regex(/^[\w-]{1,60}$/, 'is not a code of a template'), {
+    label: 'Template',
+    help: 'The code of an approved text that is read out, such as TTS_123456789.',
+  }),
+  showNumber: field(
+    z
+      .string()
+      .regex(/^\d{5,20}$/, 'is not a number of digits')
+      .optional(),
+    { label: 'Number shown', help: 'A number of your own that the phone shows. Absent: one of the provider.' },
+  ),
+  params: paramsField,
+  timeoutMs: timeoutField,
+}
+
+/** Settings of calls, secrets in plain text. */
+export type VoiceSettings = SettingsOf<typeof fields>
+
+export const voiceKind = channelKind({
+  type: 'voice',
+  label: 'Call',
+  fields,
+  recipients: 'phone',
+  consent: 'voice',
+  mostAlerts: () => MOST_ALERTS,
+  timeoutMs: httpTimeoutMs,
+})
