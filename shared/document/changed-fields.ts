@@ -2,6 +2,7 @@ import type { Sections } from '../config/sections.ts'
 import { joinPath } from '../problem/problem.ts'
 import type { PlannedChange } from './plan.ts'
 import { sections, shownSection } from './sections/registry.ts'
+import type { Section } from './sections/section.ts'
 
 /** A field of a changed entry, as documents write the field. */
 export interface ChangedField {
@@ -32,8 +33,8 @@ export function withFields(
     if (change.change !== 'changed' || left-- <= 0) return change
     const section = sections.find(({ name }) => name === change.section)
     if (section?.collection !== true) return change
-    const shown = [current, next].map((of) => entryOf(shownSection(section, of, { personal: false }), change.id))
     const stored = [current, next].map((of) => entryOf(of[section.key], change.id))
+    const shown = [current, next].map((of, place) => shownEntry(section, of, stored[place]))
     const fields = differences(shown[0], shown[1], '')
     if (fields.length === 0) fields.push(...hidden(stored[0], stored[1]))
     // Without a field the entry has only moved.
@@ -42,6 +43,12 @@ export function withFields(
 }
 
 type Entry = Record<string, unknown>
+
+/** A list may have thousands of entries: this entry alone is shown. */
+function shownEntry(section: Section, of: Sections, entry: Entry | undefined): Entry | undefined {
+  const list = shownSection(section, { ...of, [section.key]: entry === undefined ? [] : [entry] }, { personal: false })
+  return (list as Entry[])[0]
+}
 
 function entryOf(list: unknown, id: string): Entry | undefined {
   return Array.isArray(list) ? (list as Entry[]).find((entry) => entry.id === id) : undefined

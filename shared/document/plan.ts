@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
+import type { Steps } from '../base/steps.ts'
 import type { Sections } from '../config/sections.ts'
 import { entriesOf, sections } from './sections/registry.ts'
 import type { Entry, Section } from './sections/section.ts'
@@ -11,32 +12,40 @@ export interface PlannedChange {
   change: 'added' | 'removed' | 'changed'
 }
 
+/** A comparison of two texts of some hundred characters. */
+const UNITS_PER_ENTRY = 20
+
 /**
  * Every entry that differs, by section. The list is empty if and only if the document would change nothing. An equal
  * secret is no change.
  */
-export function planChanges(current: Sections, next: Sections): PlannedChange[] {
-  return sections.flatMap((section) => {
-    const before = entriesOf(section, current)
-    const after = entriesOf(section, next)
-    const changes = compare(section, before, after)
-    if (changes.length > 0) return changes
-    // The entries of a collection are all that a collection has, so only their order may differ.
-    const moved = section.collection
-      ? before.some(([id], place) => after[place]?.[0] !== id)
-      : !same(current[section.key], next[section.key])
-    if (!moved) return changes
-    return [{ section: section.name, id: firstMoved(before, after), change: 'changed' }]
-  })
+export function* planChanges(current: Sections, next: Sections): Steps<PlannedChange[]> {
+  const plan: PlannedChange[] = []
+  for (const section of sections) for (const change of yield* changesOf(section, current, next)) plan.push(change)
+  return plan
 }
 
-function compare({ name }: Section, before: Entry[], after: Entry[]): PlannedChange[] {
+function* changesOf(section: Section, current: Sections, next: Sections): Steps<PlannedChange[]> {
+  const before = entriesOf(section, current)
+  const after = entriesOf(section, next)
+  const changes = yield* compare(section, before, after)
+  if (changes.length > 0) return changes
+  // The entries of a collection are all that a collection has, so only their order may differ.
+  const moved = section.collection
+    ? before.some(([id], place) => after[place]?.[0] !== id)
+    : !same(current[section.key], next[section.key])
+  if (!moved) return changes
+  return [{ section: section.name, id: firstMoved(before, after), change: 'changed' }]
+}
+
+function* compare({ name }: Section, before: Entry[], after: Entry[]): Steps<PlannedChange[]> {
   const old = new Map(before)
   const now = new Map(after)
   const changes: PlannedChange[] = []
   for (const [id, value] of now) {
     if (!old.has(id)) changes.push({ section: name, id, change: 'added' })
     else if (!same(old.get(id), value)) changes.push({ section: name, id, change: 'changed' })
+    yield UNITS_PER_ENTRY
   }
   for (const id of old.keys()) if (!now.has(id)) changes.push({ section: name, id, change: 'removed' })
   return changes

@@ -6,6 +6,7 @@ import { compileRegex, isRegex, type RegexBudget, regexBudget } from '../matcher
 import { joinPath, type Problem } from '../problem/problem.ts'
 import { prepareRuleEntries } from '../rule-book/entries.ts'
 import { isMapping } from './reading/mapping.ts'
+import { sections } from './sections/registry.ts'
 
 /*
  * The part of reading a document that takes long, in steps, before the document is read: the size of every list and
@@ -18,7 +19,9 @@ export function* prepareDocument(document: unknown): Steps<Problem[]> {
   const sizes = yield* checkSizes(document)
   const problem = sizes.problem ?? (yield* regexProblem(sizes.mappings))
   if (problem !== undefined) return [problem]
-  if (!isMapping(document) || !Array.isArray(document.rules)) return []
+  if (!isMapping(document)) return []
+  for (const { name, prepare } of sections) if (prepare !== undefined) yield* prepare(document[name])
+  if (!Array.isArray(document.rules)) return []
   const { regexSteps, tests } = yield* prepareRuleEntries(ruleEntries(document.rules.slice(0, LIMITS.rules)))
   const [mostSteps, mostTests] = [LIMITS.documentSigmaRegexSize, LIMITS.documentSigmaTests]
   const many = [

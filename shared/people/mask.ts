@@ -64,6 +64,13 @@ export function unmaskUser(
 const NOT_ITS_MASK = 'is masked, and is not the mask of the stored value: write the whole value'
 const AMBIGUOUS = 'is masked, and several stored addresses have this mask: write the whole address'
 
+/** Whether a written user has a mask in the place of a number or an address. The user may be anything. */
+export function hasMask(given: unknown): boolean {
+  if (typeof given !== 'object' || given === null) return false
+  const { phone, emails } = given as Record<string, unknown>
+  return isMask(phone) || (Array.isArray(emails) && emails.some(isMask))
+}
+
 function isMask(value: unknown): value is string {
   return typeof value === 'string' && value.includes('*')
 }

@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { json } from '../../../shared/base/answers.ts'
-import { pause } from '../../../shared/base/steps.ts'
+import { inSlices, pause } from '../../../shared/base/steps.ts'
 import type { Config } from '../../../shared/config/config.ts'
 import { type Sections, sectionsOf } from '../../../shared/config/sections.ts'
 import { withFields } from '../../../shared/document/changed-fields.ts'
@@ -107,7 +107,7 @@ async function applyOnce(
   const { next, warnings } = made
   const current = sectionsOf(config)
   await pause()
-  const changes = withFields(planChanges(current, next), current, next)
+  const changes = withFields(await inSlices(planChanges(current, next)), current, next)
   await pause()
   const removed = removedUsers(changes)
   const needed = await neededByKeys(deps, ask, removed)

@@ -3,6 +3,7 @@ import { json } from '../../../shared/base/answers.ts'
 import { LIMITS } from '../../../shared/base/limits.ts'
 import { inSlices, type Steps } from '../../../shared/base/steps.ts'
 import type { Config } from '../../../shared/config/config.ts'
+import { prepareDocument } from '../../../shared/document/prepare.ts'
 import { readTocsinYml } from '../../../shared/document/tocsin-yml.ts'
 import type { Import, LineRemark } from '../../../shared/people/import.ts'
 import { importGroups } from '../../../shared/people/import-groups.ts'
@@ -83,6 +84,7 @@ async function importTable(deps: ApiDeps, ask: Ask, section: Section, read: Read
       const { refused, next } = table
       if (refused.length > 0 && !partial && !dryRun) return { ok: false, refusal: invalid(problemsOf(refused)) }
       // The document decides: the same limits and references hold as for every other change.
+      await inSlices(prepareDocument({ [section]: next }))
       const made = readTocsinYml({ [section]: next }, current, deps.secrets)
       return made.ok ? made : { ok: false, refusal: invalid(made.problems) }
     },

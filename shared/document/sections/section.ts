@@ -1,4 +1,5 @@
 import type * as z from 'zod'
+import type { Steps } from '../../base/steps.ts'
 import type { Config } from '../../config/config.ts'
 import type { Sections } from '../../config/sections.ts'
 import type { Problem } from '../../problem/problem.ts'
@@ -24,6 +25,8 @@ export interface Section<Key extends SectionKey = SectionKey> {
   /** The largest number of entries. */
   limit: number
   read(given: unknown, context: ReadContext): SectionResult<Sections[Key]>
+  /** Reads the section of a large document in steps; `read` then finds its entries read. */
+  prepare?(given: unknown): Steps<void>
   /** The section as a document that changes nothing when the document is put back. */
   show(value: NonNullable<Sections[Key]>): unknown
   /** The section with personal data masked, if the section has any. Put back, a mask keeps the stored value. */

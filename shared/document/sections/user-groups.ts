@@ -1,10 +1,11 @@
 import * as z from 'zod'
 import { LIMITS } from '../../base/limits.ts'
-import { userGroupSchema, userGroupWarnings } from '../../people/group.ts'
+import { type UserGroup, userGroupSchema, userGroupWarnings } from '../../people/group.ts'
 import { under } from '../../problem/problem.ts'
 import { readList } from '../reading/list.ts'
 import { isMapping, readEntry } from '../reading/mapping.ts'
-import { type Collection, entriesById, type Reference, textsOf } from './section.ts'
+import { createReadOnce } from '../reading/read-once.ts'
+import { type Collection, entriesById, type Reference, type Shown } from './section.ts'
 import { shownWarnings, withoutWarnings } from './shown-warnings.ts'
 
 /** `userGroups`: users who are told together, or one after the other by a rotation. */
@@ -14,9 +15,7 @@ export const userGroupsSection: Collection<'userGroups'> = {
   one: 'user group',
   limit: LIMITS.userGroups,
   read(given) {
-    const list = readList(given, { limit: LIMITS.userGroups, nameField: 'id' }, (entry) =>
-      readEntry(userGroupSchema, withoutWarnings(entry)),
-    )
+    const list = readList(given, { limit: LIMITS.userGroups, nameField: 'id' }, (group) => once.read(group))
     return {
       value: list.entries.map(({ value }) => value),
       problems: list.problems,
@@ -24,12 +23,14 @@ export const userGroupsSection: Collection<'userGroups'> = {
       warnings: list.entries.flatMap(({ place, value }) => under(`[${place}]`, userGroupWarnings(value))),
     }
   },
-  show: (groups) => groups.map((group) => ({ ...group })),
+  prepare: (list) => once.prepare(list),
+  show: (groups) => groups.map(shown),
   entries: entriesById,
   entryWarnings: (groups, id) => groups.filter((group) => group.id === id).flatMap(userGroupWarnings),
-  references(written) {
+  references(written, { next }) {
     const list: unknown[] = Array.isArray(written) ? written : []
-    return list.flatMap((group, place) => (isMapping(group) ? referencesOf(group, place) : []))
+    const users = new Set(next.users.map(({ id }) => id))
+    return list.flatMap((group, place) => (isMapping(group) ? referencesOf(group, place, users) : []))
   },
   collection: true,
   get schema() {
@@ -40,23 +41,36 @@ export const userGroupsSection: Collection<'userGroups'> = {
   },
 }
 
+const once = createReadOnce((given) => readEntry(userGroupSchema, withoutWarnings(given)))
+
+function shown(group: UserGroup): Shown {
+  const entry = { ...group }
+  once.know(entry, group)
+  return entry
+}
+
 /** An entry as documents and answers have the entry. */
 const described = z.strictObject({ ...userGroupSchema.shape, ...shownWarnings }).meta({ id: 'UserGroup' })
 
-/** The order of a rotation names members only, so `members` says it all; somebody else may take over for a time. */
-function referencesOf(group: Record<string, unknown>, place: number): Reference[] {
+/**
+ * The order of a rotation names members only, so `members` says it all; somebody else may take over for a time. Names of
+ * `users` are left out: groups may have a hundred thousand members, and these names need no look-up.
+ */
+function referencesOf(group: Record<string, unknown>, place: number, users: ReadonlySet<string>): Reference[] {
   const entry = typeof group.id === 'string' ? group.id : ''
+  const references: Reference[] = []
+  const name = (text: unknown, path: string) => {
+    if (typeof text !== 'string' || users.has(text)) return
+    references.push({ path: `[${place}].${path}`, to: 'users', name: text, entry })
+  }
+  for (const [at, member] of listOf(group.members).entries()) name(member, `members[${at}]`)
   const rotation = isMapping(group.rotation) ? group.rotation : {}
-  const overrides: unknown[] = Array.isArray(rotation.overrides) ? rotation.overrides : []
-  const members = textsOf(group.members).map(({ place: at, text }) => ({ path: `members[${at}]`, name: text }))
-  const substitutes = overrides.flatMap((override, at) => {
-    if (!isMapping(override) || typeof override.user !== 'string') return []
-    return [{ path: `rotation.overrides[${at}].user`, name: override.user }]
-  })
-  return [...members, ...substitutes].map(({ path, name }) => ({
-    path: `[${place}].${path}`,
-    to: 'users',
-    name,
-    entry,
-  }))
+  for (const [at, override] of listOf(rotation.overrides).entries()) {
+    if (isMapping(override)) name(override.user, `rotation.overrides[${at}].user`)
+  }
+  return references
+}
+
+function listOf(value: unknown): unknown[] {
+  return Array.isArray(value) ? value : []
 }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { Config } from '../../../shared/config/config.ts'
-import { planChanges } from '../../../shared/document/plan.ts'
 import { showConfig } from '../../../shared/document/show.ts'
+import { planChanges } from './plan.ts'
 import { asCurrent, parsed as parsedDocument, paths } from './setup.ts'
 
 const ali = {

@@ -2,13 +2,13 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { defaultConfig } from '../../../shared/config/sections.ts'
 import { readAlertmanagerYml } from '../../../shared/document/alertmanager/read.ts'
-import { planChanges } from '../../../shared/document/plan.ts'
 import { readYamlAtOnce } from '../../../shared/document/reading/yaml.ts'
 import { showConfig } from '../../../shared/document/show.ts'
 import type { DocumentResult } from '../../../shared/document/tocsin-yml.ts'
 import { readTocsinYml } from '../../../shared/document/tocsin-yml.ts'
 import { compileConfig } from '../../../shared/routing/compile.ts'
 import { testBox } from './box.ts'
+import { planChanges } from './plan.ts'
 
 const box = testBox()
 const nothing = defaultConfig()

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { lifecycleTarget, notificationTarget } from '../../../shared/delivery/target.ts'
 import { readAlertmanagerYml } from '../../../shared/document/alertmanager/read.ts'
-import { planChanges } from '../../../shared/document/plan.ts'
 import { showConfig } from '../../../shared/document/show.ts'
+import { planChanges } from './plan.ts'
 import { asCurrent, box, parsed, paths, problems } from './setup.ts'
 
 const hook = { id: 'hook', type: 'webhook', url: 'http://h/' }

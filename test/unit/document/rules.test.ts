@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest'
-import { planChanges } from '../../../shared/document/plan.ts'
 import { showConfig } from '../../../shared/document/show.ts'
 import { readTocsinYml } from '../../../shared/document/tocsin-yml.ts'
 import { templates } from '../../../shared/rule-templates/template.ts'
 import { counting, sigma, TEXT } from '../rule-book/sigma.ts'
+import { planChanges } from './plan.ts'
 import { asCurrent, box, parsed, problems as problemsOf, said } from './setup.ts'
 
 const problems = (rules: unknown, more: object = {}): string[] => problemsOf({ rules, ...more }).map(said)

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import type { Sections } from '../../../shared/config/sections.ts'
-import { planChanges } from '../../../shared/document/plan.ts'
 import { collections, sections } from '../../../shared/document/sections/registry.ts'
 import { showConfig } from '../../../shared/document/show.ts'
+import { planChanges } from './plan.ts'
 import { asCurrent, imported, nothing, parsed } from './setup.ts'
 
 const SECRETS = ['hook-token', 'forward-token', 's3cret', 'pa55word']
