@@ -1,8 +1,11 @@
 import { RE2JS } from 're2js'
+import { replaceMatches } from './replace.ts'
 import { regexSize } from './size.ts'
 
 export interface Re2 {
   test(text: string): boolean
+  /** Every match replaced, with Go's references to groups in the replacement. */
+  replaceAll(text: string, replacement: string): string
   /** A match takes at most this × the length of the text in steps. */
   size: number
 }
@@ -49,7 +52,14 @@ let builtSize = 0
 function build(source: string, flags: string, size: number): BuiltRe2 {
   try {
     const re2 = RE2JS.compile(source, flagBits(flags))
-    return { ok: true, re2: { test: (text) => re2.test(text), size } }
+    return {
+      ok: true,
+      re2: {
+        test: (text) => re2.test(text),
+        replaceAll: (text, replacement) => replaceMatches(re2, text, replacement),
+        size,
+      },
+    }
   } catch (error) {
     return { ok: false, error: error instanceof Error ? error.message : String(error) }
   }
