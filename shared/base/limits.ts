@@ -65,4 +65,14 @@ export const LIMITS = {
   documentSigmaTests: 300_000,
   /** Steps of one match of such an expression: size × length of the text. Beyond, the rule fails on the record. */
   sigmaRegexMatchSteps: 4_000_000,
+  /** Files of Alertmanager's templates of an account, and their characters together. */
+  templateFiles: 100,
+  templateFilesChars: 256 * 1024,
+  /** Templates in the settings of one channel together. */
+  templateChars: 64 * 1024,
+  /** All such templates of one document, files included. */
+  documentTemplateChars: 1024 * 1024,
+  /** A regular expression in a template of Alertmanager. */
+  templateRegexChars: 4_096,
+  templateRegexSize: 5_000,
 } as const
