@@ -69,7 +69,7 @@ export interface ChannelKind<S extends Settings> extends ChannelDescription {
   eventSettings?: (settings: S) => EventSettings
 }
 
-interface KindDeclaration<F extends Fields>
+export interface KindDeclaration<F extends Fields>
   extends Pick<
     ChannelKind<SettingsOf<F>>,
     | 'type'

@@ -1,3 +1,4 @@
+import type { TemplateFile } from '../alertmanager-template/templates.ts'
 import type { Chance, Clock, Millis } from '../base/time.ts'
 import type { Notification } from '../delivery/delivery.ts'
 import type { Inbox } from '../delivery/inbox-message.ts'
@@ -26,6 +27,8 @@ export interface ToSend {
   rendered?: Rendered
   /** A line that the built-in text has to show: the reason why a content template was not used. */
   note?: string
+  /** The account's files of Alertmanager's templates, for kinds with such templates in their settings. */
+  templateFiles?: readonly TemplateFile[]
 }
 
 /** The words of a content template, as the kind sends the words: values of alerts are escaped, and the size fits. */

@@ -1,4 +1,5 @@
 import { type ChannelType, channelType } from '../channel/type.ts'
+import { alertmanagerWebhookKind } from './alertmanager-webhook/kind.ts'
 import { alibabaEventBridgeKind } from './alibaba-eventbridge/kind.ts'
 import { awsEventBridgeKind } from './aws-eventbridge/kind.ts'
 import { cloudEventsKind } from './cloudevents/kind.ts'
@@ -29,6 +30,10 @@ const TYPES = [
   channelType(
     alibabaEventBridgeKind,
     async () => (await import('./alibaba-eventbridge/send.ts')).sendToAlibabaEventBridge,
+  ),
+  channelType(
+    alertmanagerWebhookKind,
+    async () => (await import('./alertmanager-webhook/send.ts')).sendAlertmanagerWebhook,
   ),
   channelType(awsEventBridgeKind, async () => (await import('./aws-eventbridge/send.ts')).sendToAwsEventBridge),
   channelType(cloudEventsKind, async () => (await import('./cloudevents/send.ts')).sendCloudEvent),

@@ -1,4 +1,5 @@
 import type { Labels } from '../alert/labels.ts'
+import type { TemplateFile } from '../alertmanager-template/templates.ts'
 import type { Millis } from '../base/time.ts'
 import type { Target } from '../delivery/target.ts'
 import type { TimeInterval } from '../interval/interval.ts'
@@ -19,6 +20,8 @@ export interface Config {
   since: Millis
   integrations: Integration[]
   channels: Channel[]
+  /** Definitions of Alertmanager's templates, for channels with such templates in their settings. */
+  templateFiles: TemplateFile[]
   /** Native policies: every matching policy applies, in order. */
   policies: Policy[]
   /** An imported route tree: first match, `continue`, fallback. */

@@ -1,12 +1,12 @@
 import { type Problem, quoted, under } from '../problem/problem.ts'
 import type { Names } from './reading/list.ts'
-import { entriesOf, sections, shownSection } from './sections/registry.ts'
+import { namesOf, sections, shownSection } from './sections/registry.ts'
 import type { Reference, ReferenceContext, Section } from './sections/section.ts'
 
 /** The sections that come from a document, by name. The remaining sections are those of the account. */
 export type WrittenSections = ReadonlyMap<string, WrittenSection>
 
-interface WrittenSection {
+export interface WrittenSection {
   /** The section's place in the document. */
   path: string
   names: Names
@@ -19,7 +19,7 @@ interface WrittenSection {
  */
 export function integrityProblems(context: ReferenceContext, written: WrittenSections): Problem[] {
   const { next } = context
-  const names = new Map(sections.map((section) => [section.name, new Set(entriesOf(section, next).map(([id]) => id))]))
+  const names = new Map(sections.map((section) => [section.name, new Set(namesOf(section, next))]))
   const isThere = ({ to, name }: Reference) => names.get(to)?.has(name) || written.get(to)?.names.has(name)
   const problems = sections.flatMap((section) => {
     const document = written.get(section.name)

@@ -1,3 +1,4 @@
+import { readFacts } from '../alertmanager-template/facts.ts'
 import { LIMITS } from '../base/limits.ts'
 import type { Steps } from '../base/steps.ts'
 import type { RuleEntry } from '../config/config.ts'
@@ -17,7 +18,7 @@ import { sections } from './sections/registry.ts'
 /** tocsin.yml or alertmanager.yml as data. Problems: the document is refused as it is. */
 export function* prepareDocument(document: unknown): Steps<Problem[]> {
   const sizes = yield* checkSizes(document)
-  const problem = sizes.problem ?? (yield* regexProblem(sizes.mappings))
+  const problem = sizes.problem ?? (yield* regexProblem(sizes.mappings)) ?? (yield* templateProblem(document))
   if (problem !== undefined) return [problem]
   if (!isMapping(document)) return []
   for (const { name, prepare } of sections) if (prepare !== undefined) yield* prepare(document[name])
@@ -43,6 +44,40 @@ function ruleEntries(list: unknown[]): RuleEntry[] {
     if (isSigma && JSON.stringify(sigma).length > LIMITS.sigmaChars) return []
     return [{ id: '', enabled: true, template, parameters, sigma } as RuleEntry]
   })
+}
+
+/** Reads the texts that may be templates of Alertmanager: facts about them are kept. */
+function* templateProblem(document: unknown): Steps<Problem | undefined> {
+  if (!isMapping(document)) return undefined
+  const { channels, receivers, route, templateFiles } = document
+  const texts = new Set<string>()
+  let chars = 0
+  for (const text of templatesIn([channels, receivers, route, templateFiles])) {
+    if (texts.has(text) || text.length > LIMITS.templateFilesChars) continue
+    texts.add(text)
+    chars += text.length
+    if (chars > LIMITS.documentTemplateChars) {
+      return {
+        path: '',
+        message: `limit: ${LIMITS.documentTemplateChars} characters of templates are allowed in a document`,
+      }
+    }
+  }
+  for (const text of texts) yield* readFacts(text)
+  return undefined
+}
+
+/** Every text with an action, each place once, although aliases may show a place several times. */
+function* templatesIn(value: unknown): Generator<string> {
+  const seen = new Set<unknown>()
+  const open = [value]
+  while (open.length > 0) {
+    const at = open.pop()
+    if (typeof at === 'string' && at.includes('{{')) yield at
+    if (typeof at !== 'object' || at === null || seen.has(at)) continue
+    seen.add(at)
+    open.push(...Object.values(at))
+  }
 }
 
 interface Place {

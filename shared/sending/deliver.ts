@@ -3,7 +3,7 @@ import { type Chance, toRfc3339 } from '../base/time.ts'
 import { reachUser } from '../channel/recipient.ts'
 import type { SendDeps } from '../channel/send.ts'
 import type { ChannelType } from '../channel/type.ts'
-import type { Channel } from '../config/config.ts'
+import type { Channel, Config } from '../config/config.ts'
 import type { ShownMessage } from '../delivery/shown.ts'
 import { parseTargetKey } from '../delivery/target.ts'
 import { putShown, readShown } from '../group-store/shown-messages.ts'
@@ -40,6 +40,7 @@ export interface DeliverDeps extends AttemptDeps, Pick<UnreadableDeps, 'log'> {
 /** The part of the configuration that a delivering function reads. */
 export interface SendingConfig {
   channel(id: string): Channel | undefined
+  config?: Pick<Config, 'templateFiles'>
   /** A user as the user is now: a delivery holds no address. */
   person(id: string): Promise<User | undefined>
 }
@@ -148,12 +149,13 @@ async function prepare(due: DeliveryDue, deps: DeliverDeps, scope: DeliverScope)
   const inbox: SendDeps['inbox'] = { put: (...message) => putInboxMessage(table, ...message) }
   const by: SendDeps = { clock, chance, publicUrl, hostAddress, request, connect, secrets, role, shown, inbox }
   const { timeoutMs, events } = prepared
+  const { templateFiles } = config.config ?? {}
   return {
     type: kind.type,
     timeoutMs,
     as: events && { ...events, publicUrl, hostAddress },
     send: ({ id, notification }, giveUpAt, begunAt) =>
-      prepared.send({ id, account, notification, giveUpAt, begunAt, recipient: reached?.recipient }, by),
+      prepared.send({ id, account, notification, giveUpAt, begunAt, recipient: reached?.recipient, templateFiles }, by),
   }
 }
 

@@ -31,12 +31,19 @@ interface FieldOptions<Value> extends FieldText {
       : never
   /** The value decides where requests go, as a URL or a name. A stored secret is never sent to another address. */
   address?: true
+  /** Every text in the value is a template of Alertmanager, which a message replaces by the text that it makes. */
+  template?: TemplateOf
 }
+
+/** `html`: the text is HTML, and values in it are escaped for their places. By the settings, where these decide. */
+export type TemplateOf = TemplateKind | ((settings: Settings) => TemplateKind)
+export type TemplateKind = 'text' | 'html'
 
 export interface Field<Schema extends z.ZodType = z.ZodType> extends FieldText {
   schema: Schema
   secret?: true | 'values'
   address?: true
+  template?: TemplateOf
 }
 
 /** A mapping of fields, such as `basicAuth: {username, password}`. A group is given whole or left out. */

@@ -9,11 +9,13 @@ import { settingsTable } from './channel-page.ts'
 
 const FIXTURES = new URL('../fixtures/channels/', import.meta.url)
 const KINDS = new URL('../../shared/channels/', import.meta.url)
-const page = readFileSync(new URL('../../docs/channels.md', import.meta.url), 'utf8')
+const page = ['channels', 'alertmanager']
+  .map((name) => readFileSync(new URL(`../../docs/${name}.md`, import.meta.url), 'utf8'))
+  .join('\n')
 
 const fixture = (type: string) => JSON.parse(readFileSync(new URL(`${type}.json`, FIXTURES), 'utf8')) as ChannelFixture
 
-describe('a kind of channel is its folder, one entry of the registry, its fixture and a section of docs/channels.md', () => {
+describe('a kind of channel is its folder, one entry of the registry, its fixture and a section of docs', () => {
   test.each([...channelTypes])('%s', (type, { kind }) => {
     expect(existsSync(new URL(`${kind.sameAs ?? type}/kind.ts`, KINDS))).toBe(true)
     expect(fixture(kind.sameAs ?? type).source).toMatch(/^https:/)

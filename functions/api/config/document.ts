@@ -2,8 +2,10 @@ import * as z from 'zod'
 import { json } from '../../../shared/base/answers.ts'
 import { LIMITS } from '../../../shared/base/limits.ts'
 import { inSlices } from '../../../shared/base/steps.ts'
+import { isObject } from '../../../shared/base/value.ts'
 import type { Config } from '../../../shared/config/config.ts'
 import { sectionsOf } from '../../../shared/config/sections.ts'
+import { readImport } from '../../../shared/document/alertmanager/envelope.ts'
 import { readAlertmanagerDocument } from '../../../shared/document/alertmanager/read.ts'
 import { prepareDocument } from '../../../shared/document/prepare.ts'
 import { type PlaceOf, readYaml } from '../../../shared/document/reading/yaml.ts'
@@ -21,8 +23,11 @@ import { changeDocument, changed, documentTag, dryRunQuery, matchHeaders } from 
 const YAML = 'application/yaml'
 
 const alertmanagerConfig = z
-  .looseObject({ route: z.looseObject({}), receivers: z.array(z.looseObject({})) })
-  .meta({ id: 'AlertmanagerConfig', description: 'An alertmanager.yml' })
+  .union([
+    z.looseObject({ route: z.looseObject({}), receivers: z.array(z.looseObject({})) }),
+    z.strictObject({ alertmanager_config: z.string(), template_files: z.record(z.string(), z.string()).optional() }),
+  ])
+  .meta({ id: 'AlertmanagerConfig', description: 'An alertmanager.yml, alone or with files of templates' })
 
 const answers = {
   200: { text: 'The new revision, and the plan of its changes', schema: changed },
@@ -63,7 +68,8 @@ export function configRoutes(deps: ApiDeps): Route[] {
       path: `${path}/alertmanager`,
       access: 'editor',
       about: {
-        summary: 'Take an alertmanager.yml over: routes, receivers, inhibit rules, time intervals, resolve_timeout',
+        summary:
+          'Take an alertmanager.yml over: routes, receivers, inhibit rules, time intervals, resolve_timeout; with its files of templates in the envelope of Grafana Mimir',
         query: dryRunQuery,
         headers: matchHeaders,
         // JSON is YAML too. Some generators of clients know no other type.
@@ -89,22 +95,34 @@ interface Written {
   placeOf: PlaceOf
 }
 
-type ReadWritten = (document: unknown, current: Config, secrets: ApiDeps['secrets']) => DocumentResult
-
 async function putTocsinYml(deps: ApiDeps, ask: Ask): Promise<Answer> {
-  return putDocument(deps, ask, await readDocument(ask), readTocsinYml)
+  const body = await readDocument(ask)
+  if (!body.ok) return body.refusal
+  const { document } = body.value
+  return putDocument(deps, ask, body.value, (current) => readTocsinYml(document, current, deps.secrets))
 }
 
 async function putAlertmanagerYml(deps: ApiDeps, ask: Ask): Promise<Answer> {
-  return putDocument(deps, ask, await readYamlBody(ask, 'text'), readAlertmanagerDocument)
+  const text = await readText(ask.request, LIMITS.documentBytes)
+  if (!text.ok) return text.refusal
+  const read = await inSlices(readImport(text.value))
+  if (!read.ok) return invalid(read.problems)
+  const { file, placeOf } = read
+  const document = isObject(file.document) ? { ...file.document, templateFiles: file.templateFiles } : file.document
+  return putDocument(deps, ask, { document, placeOf }, (current) =>
+    readAlertmanagerDocument(file, current, deps.secrets),
+  )
 }
 
-async function putDocument(deps: ApiDeps, ask: Ask, body: BodyRead<Written>, read: ReadWritten): Promise<Answer> {
-  if (!body.ok) return body.refusal
-  const { document, placeOf } = body.value
+async function putDocument(
+  deps: ApiDeps,
+  ask: Ask,
+  { document, placeOf }: Written,
+  read: (current: Config) => DocumentResult,
+): Promise<Answer> {
   const problems = await inSlices(prepareDocument(document))
   if (problems.length > 0) return invalid(located(problems, placeOf))
-  return changeDocument(deps, ask, (current) => withPlaces(read(document, current, deps.secrets), placeOf))
+  return changeDocument(deps, ask, (current) => withPlaces(read(current), placeOf))
 }
 
 function withPlaces(result: DocumentResult, placeOf: PlaceOf): DocumentResult {
@@ -113,7 +131,7 @@ function withPlaces(result: DocumentResult, placeOf: PlaceOf): DocumentResult {
 }
 
 async function readDocument(ask: Ask): Promise<BodyRead<Written>> {
-  if (mediaType(ask.request) !== 'application/json') return await readYamlBody(ask, 'typed')
+  if (mediaType(ask.request) !== 'application/json') return await readYamlBody(ask)
   const read = await readJson(ask.request, {
     exact: true,
     limitBytes: LIMITS.documentBytes,
@@ -122,9 +140,9 @@ async function readDocument(ask: Ask): Promise<BodyRead<Written>> {
   return read.ok ? { ok: true, value: { document: read.value, placeOf: () => undefined } } : read
 }
 
-async function readYamlBody(ask: Ask, scalars: 'typed' | 'text'): Promise<BodyRead<Written>> {
+async function readYamlBody(ask: Ask): Promise<BodyRead<Written>> {
   const text = await readText(ask.request, LIMITS.documentBytes)
   if (!text.ok) return text
-  const read = await inSlices(readYaml(text.value, scalars))
+  const read = await inSlices(readYaml(text.value))
   return read.ok ? { ok: true, value: read } : { ok: false, refusal: invalid(read.problems) }
 }

@@ -1,5 +1,6 @@
 import { toRfc3339, ZERO_TIME } from '../../base/time.ts'
-import type { Notification, NotifyReason } from '../../delivery/delivery.ts'
+import type { Notification } from '../../delivery/delivery.ts'
+import { externalUrl, quotedReceiver, REASON_WORDS } from '../../message-view/alertmanager.ts'
 import { type AlertView, viewOf } from '../../message-view/view.ts'
 
 /**
@@ -12,32 +13,19 @@ import { type AlertView, viewOf } from '../../message-view/view.ts'
 export function webhookBody(notification: Notification, publicUrl: string, maxAlerts = 0): object {
   const view = viewOf(notification, { shown: maxAlerts > 0 ? maxAlerts : undefined })
   return {
-    receiver: quoteMeta(view.receiver),
+    receiver: quotedReceiver(view.receiver),
     status: view.status,
     alerts: view.alerts.map(webhookAlert),
     groupLabels: view.groupLabels,
     commonLabels: view.commonLabels,
     commonAnnotations: view.commonAnnotations,
     routeLabels: view.routeLabels,
-    externalURL: publicUrl.replace(/\/+$/, ''),
+    externalURL: externalUrl(publicUrl),
     version: '4',
     groupKey: view.groupKey,
     truncatedAlerts: view.truncated,
-    notification_reason: REASONS[view.reason],
+    notification_reason: REASON_WORDS[view.reason],
   }
-}
-
-/** Alertmanager's words since 0.32 (notify/dedup_stage.go). Alertmanager has no replay and no life cycle. */
-const REASONS: Record<NotifyReason, string> = {
-  first: 'first notification',
-  'new-alerts': 'new alerts added',
-  'some-resolved': 'some alerts resolved',
-  'all-resolved': 'all alerts resolved',
-  repeat: 'repeat interval elapsed',
-  replay: 'replay requested',
-  claim: 'claimed by a person',
-  closed: 'closed by a person',
-  lifecycle: 'life cycle of the incident',
 }
 
 function webhookAlert({ status, labels, annotations, startsAt, endsAt, generatorURL, fingerprint }: AlertView): object {
@@ -50,9 +38,4 @@ function webhookAlert({ status, labels, annotations, startsAt, endsAt, generator
     generatorURL: generatorURL ?? '',
     fingerprint,
   }
-}
-
-/** Go's regexp.QuoteMeta. */
-function quoteMeta(text: string): string {
-  return text.replace(/[\\.+*?()|[\]{}^$]/g, '\\$&')
 }

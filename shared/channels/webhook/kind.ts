@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { channelKind } from '../../channel/kind.ts'
 import { field, type Settings, type SettingsOf } from '../../settings/field.ts'
+import { httpConfigOf } from '../alertmanager/http-config.ts'
 import { httpFields, httpProblems, httpTimeoutMs } from '../http/settings.ts'
 
 const fields = {
@@ -29,20 +30,6 @@ export const webhookKind = channelKind({
 export const MASKED_URL = 'http://<secret>'
 
 /** `webhook_config` of alertmanager.yml, with the keys that amtool 0.25 knows. */
-function webhookConfig({ basicAuth, authorization, maxAlerts }: Settings): Settings {
-  const login = {
-    ...(basicAuth !== undefined && { basic_auth: basicAuth }),
-    ...(authorization !== undefined && shownAuthorization(authorization as Settings)),
-  }
-  return {
-    ...(Object.keys(login).length > 0 && { http_config: login }),
-    url: MASKED_URL,
-    max_alerts: maxAlerts ?? 0,
-  }
-}
-
-/** Alertmanager refuses the scheme `Basic` here: it has to be `basic_auth`. */
-function shownAuthorization(authorization: Settings): Settings {
-  const { type, credentials } = authorization
-  return String(type).toLowerCase() === 'basic' ? { basic_auth: { password: credentials } } : { authorization }
+function webhookConfig(masked: Settings): Settings {
+  return { ...httpConfigOf(masked), url: MASKED_URL, max_alerts: masked.maxAlerts ?? 0 }
 }

@@ -4,21 +4,23 @@ import { type Sections, sectionsOf } from '../../config/sections.ts'
 import { capProblems, type Problem, under, zodProblems } from '../../problem/problem.ts'
 import { buildRoute, retarget } from '../../routing/route.ts'
 import type { SecretBox } from '../../secret/seal.ts'
-import { integrityProblems, type WrittenSections } from '../integrity.ts'
+import { integrityProblems, type WrittenSection } from '../integrity.ts'
 import { NO_NAMES } from '../reading/list.ts'
-import { isMapping, readMapping } from '../reading/mapping.ts'
+import { isEmpty, isMapping, readMapping } from '../reading/mapping.ts'
 import { readYamlAtOnce, textual } from '../reading/yaml.ts'
 import { inhibitRulesSection } from '../sections/inhibit-rules.ts'
 import { putSection } from '../sections/registry.ts'
 import { resolveTimeoutSection } from '../sections/resolve-timeout.ts'
 import { routeProblems, routeReferences } from '../sections/route-tree.ts'
 import type { ReadContext, SectionResult } from '../sections/section.ts'
+import { templateFilesSection } from '../sections/template-files.ts'
 import { timeIntervalsSection } from '../sections/time-intervals.ts'
 import type { DocumentResult } from '../tocsin-yml.ts'
-import { readHttpConfig } from './http-config.ts'
+import type { ImportedFile } from './envelope.ts'
+import { readHttpConfig } from './file/http-config.ts'
+import { alertmanagerFile, globals, ROUTE_FORMAT, route, routeDraft } from './file/schema.ts'
 import { readReceivers } from './receivers.ts'
-import { alertmanagerFile, globals, ROUTE_FORMAT, route, routeDraft } from './schema.ts'
-import { idleSettings, importWarnings, templateProblems } from './warnings.ts'
+import { idleSettings, importWarnings } from './warnings.ts'
 
 /**
  * Reads an alertmanager.yml as it is. The file replaces the sections that an import makes: the route tree, the
@@ -27,19 +29,31 @@ import { idleSettings, importWarnings, templateProblems } from './warnings.ts'
  */
 export function readAlertmanagerYml(text: string, current: Config, secrets: SecretBox): DocumentResult {
   const read = readYamlAtOnce(text, 'text')
-  return read.ok ? readAlertmanagerDocument(read.document, current, secrets) : read
+  return read.ok ? readAlertmanagerDocument(read, current, secrets) : read
 }
 
 /** The same of a file whose YAML is read already, every scalar as text. */
-export function readAlertmanagerDocument(given: unknown, current: Config, secrets: SecretBox): DocumentResult {
+export function readAlertmanagerDocument(
+  { document: given, templateFiles }: ImportedFile,
+  current: Config,
+  secrets: SecretBox,
+): DocumentResult {
   if (!isMapping(given)) return { ok: false, problems: [{ path: '', message: 'no routes provided' }] }
   const document = textual(given) as Record<string, unknown>
   const { partial: file, problems } = readMapping(alertmanagerFile, document)
-  problems.push(...templateProblems(document))
-  const { next, written, idle } = readSections(file, { document: {}, current, secrets }, problems)
+  const context = { document: {}, current, secrets }
+  const filesMissing = templateFiles === undefined && !isEmpty(file.templates)
+  const { next, written, idle } = readSections(file, { ...context, filesMissing }, problems)
+  if (templateFiles !== undefined) {
+    const files = templateFilesSection.read(templateFiles, context)
+    problems.push(...under('template_files', files.problems))
+    next.templateFiles = files.value
+    written.set('templateFiles', { path: 'template_files', names: files.names ?? NO_NAMES, references: [] })
+  }
   const all = [...problems, ...integrityProblems({ next, document: {} }, written)]
   if (all.length > 0) return { ok: false, problems: capProblems(all) }
-  return { ok: true, next, warnings: capProblems([...idle, ...importWarnings(document)]) }
+  const warnings = importWarnings(document, { filesMissing })
+  return { ok: true, next, warnings: capProblems([...idle, ...warnings]) }
 }
 
 type File = Partial<Record<keyof typeof alertmanagerFile.shape, unknown>>
@@ -50,21 +64,22 @@ type File = Partial<Record<keyof typeof alertmanagerFile.shape, unknown>>
  */
 function readSections(
   file: File,
-  context: ReadContext,
+  context: ReadContext & { filesMissing: boolean },
   problems: Problem[],
-): { next: Sections; written: WrittenSections; idle: Problem[] } {
-  const { current, secrets } = context
+): { next: Sections; written: Map<string, WrittenSection>; idle: Problem[] } {
+  const { current, secrets, filesMissing } = context
   const take = <T>(path: string, result: SectionResult<T>): SectionResult<T> => {
     for (const problem of inside(path, result).problems) problems.push(problem)
     return result
   }
   const global = readMapping(globals, file.global ?? {})
   problems.push(...under('global', global.problems))
-  const { resolve_timeout: timeout = null, http_config: http } = global.partial
+  const { resolve_timeout: timeout = null, http_config: http, ...defaults } = global.partial
   const shared = readHttpConfig(http)
   const { idle, heeded } = idleSettings(file, under('global.http_config', shared.problems))
   problems.push(...heeded)
-  const receivers = readReceivers(file.receivers, shared.settings, current.channels, secrets)
+  const known = { http: shared.settings, global: defaults, current: current.channels, secrets, filesMissing }
+  const receivers = readReceivers(file.receivers, known)
   const route = take('route', readRoute(file.route))
   const inhibitRules = take('inhibit_rules', inhibitRulesSection.read(file.inhibit_rules, context))
   const intervals = take('', readIntervals(file, context))
@@ -77,9 +92,9 @@ function readSections(
   next.receivers = receivers.receivers
   putSection(next, 'route', route.value && retarget(route.value, channels))
   putSection(next, 'resolveTimeoutMs', resolveTimeout.value)
-  const written: WrittenSections = new Map([
+  const written = new Map<string, WrittenSection>([
     ['receivers', { path: 'receivers', names: receivers.names, references: [] }],
-    ['channels', { path: 'receivers', names: receivers.channelNames, references: [] }],
+    ['channels', { path: 'receivers', names: receivers.channelNames, references: receivers.references }],
     ['timeIntervals', { path: 'time_intervals', names: intervals.names ?? NO_NAMES, references: [] }],
     ['route', { path: 'route', names: NO_NAMES, references: routeReferences(file.route, ROUTE_FORMAT) }],
   ])

@@ -1,125 +1,160 @@
 import { isDeepStrictEqual } from 'node:util'
+import * as z from 'zod'
 import { digest } from '../../base/hash.ts'
 import { LIMITS } from '../../base/limits.ts'
 import type { Channel, Receiver } from '../../config/config.ts'
 import { type Problem, quoted, under } from '../../problem/problem.ts'
 import type { SecretBox } from '../../secret/seal.ts'
+import type { Settings } from '../../settings/field.ts'
 import { MASKED } from '../../settings/secrets.ts'
+import { labels, receiverName } from '../reading/fields.ts'
 import { ANY_NAME, type Names, readList } from '../reading/list.ts'
-import { type EntryResult, isEmpty, isMapping, readMapping } from '../reading/mapping.ts'
-import { makeChannel } from '../sections/channels.ts'
+import { type EntryResult, isMapping, readMapping, unsupported } from '../reading/mapping.ts'
+import { makeChannel, referencesOf } from '../sections/channels.ts'
 import { nameLabelProblems, receiverOf } from '../sections/receivers.ts'
-import { type HttpSettings, loginSettings, readHttpConfig } from './http-config.ts'
-import { receiver, type Webhook, webhook } from './schema.ts'
-import { isTemplate } from './warnings.ts'
-import { canonicalUrl } from './webhook-url.ts'
+import type { Reference } from '../sections/section.ts'
+import { readHttpConfig } from './file/http-config.ts'
+import { receiverEntry } from './file/schema.ts'
+import type { ReceiverList, Written } from './lists/list.ts'
+import { RECEIVER_LISTS } from './lists/registry.ts'
+import { FILES_MISSING } from './warnings.ts'
 
 interface ReadReceivers {
   receivers: Receiver[]
   channels: Channel[]
   /** The receivers' names, for the routes. */
   names: Names
-  /** The ids of the channels, with the ids of refused webhooks. */
+  /** The ids of the channels, with the ids of refused entries. */
   channelNames: Names
+  /** Templates of files that the channels call. Paths begin at the list. */
+  references: Reference[]
   /** Paths begin at the document. */
   problems: Problem[]
 }
 
 interface Context {
-  /** Settings from `http_config` of the whole file, for webhooks without `http_config` of their own. */
-  shared: HttpSettings
+  /** Settings from `http_config` of the whole file, for entries without `http_config` of their own. */
+  http: Settings
+  global: Written
   current: readonly Channel[]
   secrets: SecretBox
-  /** Filled with the id of every webhook. */
-  ids: Set<string>
+  /** The file names files of templates that are not in the request. */
+  filesMissing: boolean
 }
+
+/** Upstream's other receivers: https://prometheus.io/docs/alerting/latest/configuration/#receiver-integration-settings */
+const UPSTREAM_LISTS = [
+  ...['discord', 'email', 'incidentio', 'jira', 'mattermost', 'msteams', 'msteamsv2', 'opsgenie', 'pagerduty'],
+  ...['pushover', 'rocketchat', 'slack', 'sns', 'telegram', 'victorops', 'webex', 'wechat'],
+].map((kind) => `${kind}_configs`)
+
+/** The entries of the lists are read separately, entry by entry. */
+const receiver = z.strictObject({
+  name: receiverName,
+  labels: labels.optional(),
+  ...Object.fromEntries(UPSTREAM_LISTS.map((key) => [key, unsupported(`${key} are not supported yet`)])),
+  ...Object.fromEntries(RECEIVER_LISTS.map(({ list }) => [list, z.array(z.unknown()).optional()])),
+})
 
 /**
  * Receivers of an alertmanager.yml as channels named `<receiver>/webhook/<index>`. Every channel is told separately.
  */
-export function readReceivers(
-  given: unknown,
-  shared: HttpSettings,
-  current: readonly Channel[],
-  secrets: SecretBox,
-): ReadReceivers {
+export function readReceivers(given: unknown, context: Context): ReadReceivers {
   const ids = new Set<string>()
   const repeated = (name: string) => `notification config name ${quoted(name)} is not unique`
   const options = { limit: LIMITS.receivers, nameField: 'name', repeated } as const
-  const context = { shared, current, secrets, ids }
-  const list = readList(given, options, (entry) => readReceiver(entry, context))
+  const list = readList(given, options, (entry) => readReceiver(entry, context, ids))
   return {
     receivers: list.entries.map(({ value }) => value.receiver),
     channels: list.entries.flatMap(({ value }) => value.channels),
     names: list.names,
     channelNames: list.names === ANY_NAME ? ANY_NAME : ids,
+    references: list.entries.flatMap(({ place, value }) => inPath(`[${place}]`, value.references)),
     problems: under('receivers', list.problems),
   }
 }
 
-function readReceiver(given: unknown, context: Context): EntryResult<{ receiver: Receiver; channels: Channel[] }> {
-  const { partial, problems } = readMapping(receiver, given)
-  const { name = '', labels } = partial
-  problems.push(...nameLabelProblems(given))
-  const channels: Channel[] = []
-  for (const [index, entry] of (partial.webhook_configs ?? []).entries()) {
-    // One more than the limit is enough to refuse the file.
-    if (context.ids.size > LIMITS.channels) break
-    // A receiver without a readable name is refused; the webhooks are still read for their problems.
-    const read = readWebhook(entry, name, index, context)
-    if (read.ok) channels.push(read.value)
-    else problems.push(...under(`webhook_configs[${index}]`, read.problems))
-  }
-  return problems.length === 0
-    ? { ok: true, value: { receiver: receiverOf(name, labels), channels } }
-    : { ok: false, problems }
+interface ReadReceiver {
+  receiver: Receiver
+  channels: Channel[]
+  references: Reference[]
 }
 
-function readWebhook(given: unknown, name: string, index: number, context: Context): EntryResult<Channel> {
-  const { partial, problems } = readMapping(webhook, given)
+/** `ids` is filled with the id of every entry. */
+function readReceiver(given: unknown, context: Context, ids: Set<string>): EntryResult<ReadReceiver> {
+  const { partial, problems } = readMapping(receiver, given)
+  const name = partial.name ?? ''
+  problems.push(...nameLabelProblems(given))
+  const channels: Channel[] = []
+  const references: Reference[] = []
+  for (const { list, index, entry, source } of entriesOf(partial)) {
+    // One more than the limit is enough to refuse the file.
+    if (ids.size > LIMITS.channels) break
+    // A receiver without a readable name is refused; the entries are still read for their problems.
+    const id = channelId(name, list, index)
+    ids.add(id)
+    const read = readEntry(entry, { id, receiver: name, source }, context)
+    const path = `${list}[${index}]`
+    if (!read.ok) problems.push(...under(path, read.problems))
+    else {
+      channels.push(read.value.channel)
+      references.push(...inPath(path, read.value.references))
+    }
+  }
+  if (problems.length > 0) return { ok: false, problems }
+  return { ok: true, value: { receiver: receiverOf(name, partial.labels), channels, references } }
+}
+
+function entriesOf(partial: Written) {
+  return RECEIVER_LISTS.flatMap((source) => {
+    const entries = (partial[source.list] ?? []) as unknown[]
+    return entries.map((entry, index) => ({ list: source.list, index, entry, source }))
+  })
+}
+
+interface Place {
+  id: string
+  receiver: string
+  source: ReceiverList
+}
+
+function readEntry(
+  given: unknown,
+  { id, receiver, source }: Place,
+  { http: shared, global, current, secrets, filesMissing }: Context,
+): EntryResult<{ channel: Channel; references: Reference[] }> {
+  const { partial: common, problems } = readMapping(receiverEntry, given)
   if (!isMapping(given)) return { ok: false, problems }
-  const own = partial.http_config === undefined ? undefined : readHttpConfig(partial.http_config)
-  problems.push(...under('http_config', own?.problems ?? []))
-  if (given.url === undefined && isEmpty(given.url_file)) {
-    problems.push({ path: 'url', message: 'missing URL in webhook config' })
-  }
-  if (isTemplate(partial.url)) {
-    problems.push({ path: 'url', message: 'is a template, and templates in URLs are not rendered' })
-    delete partial.url
-  }
-  const id = channelId(name, index)
-  context.ids.add(id)
-  const stored = context.current.find((channel) => channel.id === id)
+  const { send_resolved: _resolved, http_config: _http, ...own } = given
+  const stored = current.find((channel) => channel.id === id)
   if (stored !== undefined && stored.receiver === undefined) {
     problems.push({ path: '', message: `would become the channel ${id}, which is one of your own: rename that` })
   }
-  const settings = keptLogin(webhookSettings(partial, own?.settings ?? context.shared), stored)
-  const { send_resolved: sendResolved = true } = partial
-  const made = makeChannel({ id, type: 'webhook', sendResolved, settings, receiver: name }, stored, context.secrets)
-  if (made.ok && problems.length === 0) return made
-  // An unreadable URL already has a problem; the channel is checked without the URL.
-  const found = made.ok ? [] : made.problems.filter(({ path }) => path !== 'url' || partial.url !== undefined)
+  const http = common.http_config === undefined ? undefined : readHttpConfig(common.http_config)
+  problems.push(...under('http_config', http?.problems ?? []))
+  const read = source.read(own, { http: http?.settings ?? shared, global, stored })
+  problems.push(...read.problems)
+  const { send_resolved: sendResolved = source.sendResolved } = common
+  const channel = { id, type: read.type, sendResolved, settings: keptLogin(read.settings, stored), receiver }
+  const made = makeChannel(channel, stored, secrets)
+  if (made.ok && problems.length === 0) {
+    const references = referencesOf(read.type, read.settings)
+    return { ok: true, value: { channel: made.value, references: filesMissing ? references.map(hinted) : references } }
+  }
+  const found = made.ok ? [] : made.problems.filter(({ path }) => !read.unread?.includes(path))
   return { ok: false, problems: [...problems, ...found.map(alertmanagerPath)] }
 }
 
-function webhookSettings({ url, timeout, max_alerts: maxAlerts }: Partial<Webhook>, http: HttpSettings): HttpSettings {
-  return {
-    ...(url === undefined ? http : withUrl(url, http)),
-    ...(timeout ? { timeoutMs: timeout } : {}),
-    ...(maxAlerts ? { maxAlerts } : {}),
-  }
+function hinted(reference: Reference): Reference {
+  return { ...reference, missing: `${reference.missing}: ${FILES_MISSING}` }
 }
 
-/** A user and a password in the URL replace other credentials, as Go's client does. */
-function withUrl(text: string, http: HttpSettings): HttpSettings {
-  const { url, login } = canonicalUrl(text)
-  if (login === undefined) return { ...http, url }
-  const { basicAuth: _basic, authorization: _other, ...rest } = http
-  return { ...rest, url, ...loginSettings(login.username, login.password) }
+function inPath(path: string, references: readonly Reference[]): Reference[] {
+  return references.map((reference) => ({ ...reference, path: `${path}.${reference.path}` }))
 }
 
 /** The scheme Basic is shown as `basic_auth` without a user (`renderAlertmanager`): put back, the login is as stored. */
-function keptLogin(settings: HttpSettings, stored: Channel | undefined): HttpSettings {
+function keptLogin(settings: Settings, stored: Channel | undefined): Settings {
   const shown = { username: '', password: MASKED }
   const { type } = (stored?.settings.authorization ?? {}) as { type?: string }
   if (type?.toLowerCase() !== 'basic' || !isDeepStrictEqual(settings.basicAuth, shown)) return settings
@@ -131,13 +166,14 @@ function keptLogin(settings: HttpSettings, stored: Channel | undefined): HttpSet
  * The id of a receiver's channel. Receivers may have any name, ids of channels may not. A plain name stays as it is;
  * another name is made readable and told apart by a hash, with a `/` that no plain name has.
  */
-function channelId(receiver: string, index: number): string {
-  if (/^(?=.*[A-Za-z0-9])[A-Za-z0-9._-]{1,60}$/.test(receiver)) return `${receiver}/webhook/${index}`
+function channelId(receiver: string, list: string, index: number): string {
+  const place = `${list.replace(/_configs$/, '')}/${index}`
+  if (/^(?=.*[A-Za-z0-9])[A-Za-z0-9._-]{1,60}$/.test(receiver)) return `${receiver}/${place}`
   const readable = receiver.replace(/[^A-Za-z0-9._-]+/g, '-').slice(0, 40)
-  return `${readable}/${digest([receiver], 12)}/webhook/${index}`
+  return `${readable}/${digest([receiver], 12)}/${place}`
 }
 
-/** Alertmanager's words for the settings of a webhook channel. */
+/** Alertmanager's words for settings that channels name otherwise. */
 const ALERTMANAGER_NAMES: readonly (readonly [string, string])[] = [
   ['basicAuth', 'http_config.basic_auth'],
   ['authorization', 'http_config.authorization'],

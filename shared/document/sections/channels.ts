@@ -1,18 +1,21 @@
 import * as z from 'zod'
+import { DEFAULT_NAMES } from '../../alertmanager-template/defaults/names.ts'
+import { templateFacts } from '../../alertmanager-template/facts.ts'
 import { LIMITS } from '../../base/limits.ts'
 import type { ChannelDescription } from '../../channel/kind.ts'
 import { channelTypes } from '../../channels/registry.ts'
 import type { Channel, Config } from '../../config/config.ts'
-import { type Problem, quoted } from '../../problem/problem.ts'
+import { joinPath, type Problem, quoted } from '../../problem/problem.ts'
 import type { SecretBox } from '../../secret/seal.ts'
 import type { Settings } from '../../settings/field.ts'
 import { readSettings } from '../../settings/read.ts'
 import { maskSettings } from '../../settings/secrets.ts'
+import { templateTexts, textPath } from '../../settings/templates.ts'
 import { id } from '../reading/fields.ts'
 import { overLimit, readList } from '../reading/list.ts'
 import { type EntryResult, isEmpty, isMapping, readMapping } from '../reading/mapping.ts'
 import { channelFields, channelSchema } from './channel-schema.ts'
-import { type Collection, entriesById, type ReadContext, type Shown } from './section.ts'
+import { type Collection, entriesById, type ReadContext, type Reference, type Shown } from './section.ts'
 
 /** `channels`: the ways out. A channel that an import made stays, listed or not, until the imported route goes. */
 export const channelsSection: Collection<'channels'> = {
@@ -32,6 +35,7 @@ export const channelsSection: Collection<'channels'> = {
   },
   show: (list) => list.map(showChannel),
   entries: entriesById,
+  references: templateReferences,
   collection: true,
   schema: z.array(channelSchema).max(LIMITS.channels),
   entry: channelSchema,
@@ -56,6 +60,35 @@ function isForLifecycle({ type, settings }: Pick<Channel, 'type' | 'settings'>):
 /** Whether the channel reaches somebody when a policy names no user for it. */
 export function reachesAlone({ type, settings }: Channel): boolean {
   return channelTypes.get(type)?.kind.reachesAlone(settings) ?? true
+}
+
+/** Templates of files that settings call. */
+function templateReferences(written: unknown): Reference[] {
+  if (!Array.isArray(written)) return []
+  return written.flatMap((given, place) => {
+    if (!isMapping(given) || typeof given.type !== 'string') return []
+    const entry = typeof given.id === 'string' ? given.id : undefined
+    return referencesOf(given.type, given).map((reference) => ({
+      ...reference,
+      path: joinPath(`[${place}]`, reference.path),
+      ...(entry !== undefined && { entry }),
+    }))
+  })
+}
+
+/** Templates of files that the settings of a channel call. Paths begin at the settings. */
+export function referencesOf(type: string, settings: Settings): Reference[] {
+  const fields = channelTypes.get(type)?.kind.fields ?? {}
+  return templateTexts(fields, settings).flatMap(({ path, text, secret }): Reference[] => {
+    // A secret is named in no problem, and a template that is not there is told when the channel sends.
+    if (secret || text.length > LIMITS.templateChars) return []
+    return templateFacts(text)
+      .calls.filter((name) => !DEFAULT_NAMES.has(name))
+      .map((name) => {
+        const missing = `calls a template ${quoted(name)} that is not defined`
+        return { path: textPath({ path }), to: 'templateFiles', name, missing }
+      })
+  })
 }
 
 function keptChannels(listed: readonly Channel[], { document, current }: ReadContext): Channel[] {

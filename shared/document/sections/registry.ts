@@ -11,6 +11,7 @@ import { resolveTimeoutSection } from './resolve-timeout.ts'
 import { routeSection } from './route.ts'
 import { rulesSection } from './rules.ts'
 import type { Collection, Entry, Section, SectionKey, Shown } from './section.ts'
+import { templateFilesSection } from './template-files.ts'
 import { timeIntervalsSection } from './time-intervals.ts'
 import { userGroupsSection } from './user-groups.ts'
 import { usersSection } from './users.ts'
@@ -23,6 +24,7 @@ import { viewsSection } from './views.ts'
 const byKey: { readonly [Key in SectionKey]-?: Section<Key> } = {
   integrations: integrationsSection,
   channels: channelsSection,
+  templateFiles: templateFilesSection,
   policies: policiesSection,
   route: routeSection,
   receivers: receiversSection,
@@ -48,6 +50,13 @@ function isCollection(section: Section): section is Collection {
 
 export function entriesOf(section: Section, { [section.key]: value }: Sections): Entry[] {
   return value === undefined ? [] : section.entries(value)
+}
+
+/** The names by which other sections refer to the section. */
+export function namesOf(section: Section, sections: Sections): string[] {
+  const value = sections[section.key]
+  if (value === undefined) return []
+  return section.names?.(value) ?? section.entries(value).map(([id]) => id)
 }
 
 /** `personal`: personal data in plain text. Without: masked, for readers who may not change the document. */

@@ -33,6 +33,8 @@ export interface Section<Key extends SectionKey = SectionKey> {
   veil?(value: NonNullable<Sections[Key]>): unknown
   /** The parts of the section that a plan names separately. */
   entries(value: NonNullable<Sections[Key]>): Entry[]
+  /** The names by which other sections refer to this section. Absent: those of `entries`. */
+  names?(value: NonNullable<Sections[Key]>): string[]
   /**
    * The names of other sections' entries in this section. `written`: the section as a document has the section,
    * unchecked.

@@ -13,7 +13,7 @@ const { keys } = JSON.parse(readFileSync(FILE, 'utf8')) as { keys: Record<string
 
 /** Keys that the file may have with every value; each further key is refused with the value of the test. */
 const FREE =
-  /^(?:global\.(?!http_config$|resolve_timeout$)|.*\.(?:username|password|type|credentials|bearer_token|name)$)/
+  /^(?:global\.(?!http_config$|resolve_timeout$)|.*\.(?:username|password|type|credentials|bearer_token|name|payload)$)/
 
 /** A file with a single value at the place. */
 function fileWith(place: string, key: string, value: unknown): unknown {

@@ -236,7 +236,16 @@ describe('refused', () => {
     ['a webhook without URL', receiver('webhook_configs: [{}]'), 'receivers[0].webhook_configs[0].url: missing URL'],
     ['a bad URL', receiver("webhook_configs: [{url: 'ftp://x/'}]"), 'receivers[0].webhook_configs[0].url'],
     ['url_file', receiver('webhook_configs: [{url_file: /x}]'), 'webhook_configs[0].url_file: is not supported'],
-    ['payload', receiver("webhook_configs: [{url: 'http://h/', payload: {a: b}}]"), 'payload: is not supported yet'],
+    [
+      'a payload that cannot be read',
+      receiver("webhook_configs: [{url: 'http://h/', payload: {a: ['{{ if }}']}}]"),
+      'receivers[0].webhook_configs[0].payload.a[0]: template: :1: missing value for if',
+    ],
+    [
+      'a template in a URL that cannot be read',
+      receiver("webhook_configs: [{url: 'http://h/{{ secret }}'}]"),
+      'receivers[0].webhook_configs[0].url: is a template with an error',
+    ],
     ['oauth2', receiver("webhook_configs: [{url: 'http://h/', http_config: {oauth2: {client_id: a}}}]"), 'oauth2'],
     ['a proxy', receiver("webhook_configs: [{url: 'http://h/', http_config: {proxy_url: 'http://p'}}]"), 'proxy_url'],
     [
@@ -249,7 +258,11 @@ describe('refused', () => {
       receiver("webhook_configs: [{url: 'http://h/', http_config: {bearer_token: a, basic_auth: {password: a}}}]"),
       'at most one of',
     ],
-    ['e-mail', receiver('email_configs: [{to: a@b.c}]'), 'receivers[0].email_configs: email_configs are not supported'],
+    [
+      'Pushover',
+      receiver('pushover_configs: [{token: a}]'),
+      'receivers[0].pushover_configs: pushover_configs are not supported',
+    ],
     ['templates that are no list', top('templates: a.tmpl'), 'templates: expected array'],
     [
       'a bad time',
@@ -282,13 +295,13 @@ describe('refused', () => {
     const found = problems(`
 route: {receiver: x}
 receivers:
-- {name: x, slack_configs: [{channel: '#a'}], pagerduty_configs: [{routing_key: k}]}
-- {name: y, ${hook}, opsgenie_configs: [{api_key: k}]}`)
+- {name: x, pushover_configs: [{token: a}], victorops_configs: [{routing_key: k}]}
+- {name: y, ${hook}, jira_configs: [{project: k}]}`)
     expect(found.map((line) => line.split(':')[0])).toEqual(
       expect.arrayContaining([
-        'receivers[0].slack_configs',
-        'receivers[0].pagerduty_configs',
-        'receivers[1].opsgenie_configs',
+        'receivers[0].pushover_configs',
+        'receivers[0].victorops_configs',
+        'receivers[1].jira_configs',
       ]),
     )
   })

@@ -21,6 +21,7 @@ const DOCUMENT = {
       basicAuth: { username: 'u', password: 'pa55word' },
     },
   ],
+  templateFiles: [{ name: 'team.tmpl', text: '{{ define "team" }}x{{ end }}' }],
   policies: [
     { id: 'first', notify: [{ channel: 'hook' }], muteTimes: ['nights'] },
     { id: 'second', repeatWhileClaimed: true },
@@ -43,7 +44,7 @@ const document = JSON.parse(JSON.stringify(showConfig(full)))
 /** The keys of the configuration; the compiler asks for a new key. */
 const KEYS = Object.keys({
   ...{ integrations: 0, channels: 0, policies: 0, route: 0, receivers: 0, rules: 0, inhibitRules: 0, timeIntervals: 0 },
-  ...{ users: 0, userGroups: 0, calendars: 0, views: 0, forwarding: 0, resolveTimeoutMs: 0 },
+  ...{ templateFiles: 0, users: 0, userGroups: 0, calendars: 0, views: 0, forwarding: 0, resolveTimeoutMs: 0 },
 } satisfies Record<keyof Sections, 0>)
 
 test('every key of the configuration has one section, and the document above has every section', () => {
@@ -89,6 +90,7 @@ describe('the plan has a change of', () => {
   test.each<[string, object, string, string]>([
     ['integrations', [{ ...DOCUMENT.integrations[0], paused: true }], 'prod', 'changed'],
     ['channels', [{ ...hook, url: 'https://hooks.example/other' }], 'hook', 'changed'],
+    ['templateFiles', [{ name: 'team.tmpl', text: '' }], 'team.tmpl', 'changed'],
     ['policies', [{ ...document.policies[0], groupWait: '9s' }, document.policies[1]], 'first', 'changed'],
     ['policies', [document.policies[1], document.policies[0]], 'second', 'changed'],
     ['route', { ...document.route, groupWait: '9s', routes: [{ ...route, groupWait: '30s' }] }, 'am:{}@ops', 'changed'],

@@ -10,30 +10,25 @@ function read(yaml: string): { warnings?: string[]; problems?: string[] } {
   return { warnings: (result.warnings ?? []).map(said) }
 }
 
-const UNREAD = 'templates: no receiver here could use a template, so the files are not read'
-const REFUSED = 'templates: is not supported yet: templates of upstream are not rendered'
+const MISSING = 'the files are not in the request; `npx tocsin import` sends them'
 
 /** The default file of kube-prometheus-stack, among others, has templates and no receiver. */
 test.each([
   ["receivers: [{name: 'null'}]"],
-  ["receivers: [{name: 'null', webhook_configs: [{url: 'http://h/'}], email_configs: []}]"],
-])('templates beside %s', (receivers) => {
-  expect(read(`route: {receiver: 'null'}\n${receivers}\ntemplates: ['/etc/am/*.tmpl']`)).toEqual({ warnings: [UNREAD] })
-  expect(read(`route: {receiver: 'null'}\n${receivers}\ntemplates: []`)).toEqual({ warnings: [] })
+  ["receivers: [{name: 'null', webhook_configs: [{url: 'http://h/', payload: {a: '{{ .Status }}'}}]}]"],
+])('files of templates beside %s', (receivers) => {
+  const file = `route: {receiver: 'null'}\n${receivers}\ntemplates: `
+  expect(read(`${file}['/etc/am/*.tmpl']`)).toEqual({ warnings: [`templates: ${MISSING}`] })
+  expect(read(`${file}[]`)).toEqual({ warnings: [] })
 })
 
-test.each([
-  ['email_configs: [{to: a@b.c}]'],
-  ["webhook_configs: [{url: 'http://h/', payload: {a: '{{ .Status }}'}}]"],
-  ["webhook_configs: [{url: 'http://h/{{ .Receiver }}'}]"],
-])('templates beside a receiver with %s', (receiver) => {
-  const { problems } = read(`route: {receiver: x}\nreceivers: [{name: x, ${receiver}}]\ntemplates: ['/etc/am/*.tmpl']`)
-  expect(problems).toContain(REFUSED)
-})
-
-test('templates beside a route label that is a template', () => {
-  const route = "{receiver: x, routes: [{labels: {a: '{{ .Receiver }}'}}]}"
-  expect(read(`route: ${route}\nreceivers: [{name: x}]\ntemplates: [a.tmpl]`).problems).toContain(REFUSED)
+test('files of templates that a receiver calls', () => {
+  const payload = `{a: '{{ template "team" . }}{{ template "slack.default.title" . }}'}`
+  const receivers = `[{name: x, webhook_configs: [{url: 'http://h/', payload: ${payload}}]}]`
+  const file = (templates: string) => `route: {receiver: x}\nreceivers: ${receivers}\ntemplates: ${templates}`
+  const missing = 'receivers[0].webhook_configs[0].payload.a: calls a template "team" that is not defined'
+  expect(read(file('[a.tmpl]'))).toEqual({ problems: [`${missing}: ${MISSING}`] })
+  expect(read(file('[]'))).toEqual({ problems: [missing] })
 })
 
 test('redirects that would be followed', () => {

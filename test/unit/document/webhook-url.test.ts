@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
+import { canonicalUrl } from '../../../shared/document/alertmanager/file/webhook-url.ts'
 import { readAlertmanagerYml } from '../../../shared/document/alertmanager/read.ts'
-import { canonicalUrl } from '../../../shared/document/alertmanager/webhook-url.ts'
 import { urlProblem } from '../../../shared/outbound/url.ts'
 import { asCurrent, box, imported, nothing, said } from './setup.ts'
 
@@ -95,12 +95,6 @@ describe('the import', () => {
     const found = problems("{url: 'ftp://u:hunter2@h/x', timeout: x}").join()
     expect(found).toContain('url: ')
     expect(found).not.toContain('hunter2')
-  })
-
-  test('names a template as the reason', () => {
-    const [first, ...more] = problems("{url: 'http://h/{{ .GroupLabels.team }}', max_alerts: many}").sort()
-    expect(more).toEqual(['receivers[0].webhook_configs[0].url: is a template, and templates in URLs are not rendered'])
-    expect(first).toBe('receivers[0].webhook_configs[0].max_alerts: expected a whole number')
   })
 
   test('takes the masked URL of its own configuration back', () => {

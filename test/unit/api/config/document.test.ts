@@ -104,7 +104,7 @@ describe('api: configuration', () => {
         [
           {
             path: 'templates',
-            message: 'no receiver here could use a template, so the files are not read',
+            message: 'the files are not in the request; `npx tocsin import` sends them',
             line: 3,
             column: 1,
           },

@@ -1,10 +1,11 @@
 import * as z from 'zod'
-import { parseGoDuration } from '../../base/duration.ts'
-import type { RouteDraft } from '../../routing/route.ts'
-import { duration, groupBy, interval, labels, labelTexts, receiverName } from '../reading/fields.ts'
-import { unsupported } from '../reading/mapping.ts'
-import { matcherFields } from '../reading/matchers.ts'
-import type { RouteFormat } from '../sections/route-tree.ts'
+import { parseGoDuration } from '../../../base/duration.ts'
+import type { RouteDraft } from '../../../routing/route.ts'
+import { duration, groupBy, interval, labelTexts } from '../../reading/fields.ts'
+import { unsupported } from '../../reading/mapping.ts'
+import { matcherFields } from '../../reading/matchers.ts'
+import type { RouteFormat } from '../../sections/route-tree.ts'
+import { isTemplate } from './template.ts'
 
 /*
  * The shape of alertmanager.yml, read from a document whose scalars are text. Strict, as Alertmanager: an unknown
@@ -64,7 +65,7 @@ export const httpConfig = z.strictObject({
     })
     .optional(),
   http_headers: z.unknown().optional(),
-  // Redirects are never followed (`warnings.ts`) and the protocol is chosen by us; every dump of upstream's has both.
+  // Redirects are never followed (`document/alertmanager/warnings.ts`) and the protocol is chosen by us; every dump of upstream's has both.
   follow_redirects: bool.optional(),
   enable_http2: bool.optional(),
   proxy_url: unsupported(),
@@ -87,10 +88,8 @@ const goDuration = text.transform((value, context) => {
   return z.NEVER
 })
 
-/** `http_config` is read separately, so that a problem there hides no problem of the webhook. */
+/** `send_resolved` and `http_config` are read separately, so that a problem there hides no problem of the webhook. */
 export const webhook = z.strictObject({
-  send_resolved: bool.default(true),
-  http_config: z.unknown().optional(),
   url: text.optional(),
   url_file: unsupported(FILES),
   max_alerts: text
@@ -98,23 +97,12 @@ export const webhook = z.strictObject({
     .transform(Number)
     .optional(),
   timeout: goDuration.optional(),
-  payload: unsupported(),
+  payload: z.unknown().optional(),
 })
 export type Webhook = z.output<typeof webhook>
 
-/** Upstream's other receivers: https://prometheus.io/docs/alerting/latest/configuration/#receiver-integration-settings */
-export const OTHER_KINDS = [
-  ...['discord', 'email', 'incidentio', 'jira', 'mattermost', 'msteams', 'msteamsv2', 'opsgenie', 'pagerduty'],
-  ...['pushover', 'rocketchat', 'slack', 'sns', 'telegram', 'victorops', 'webex', 'wechat'],
-].map((kind) => `${kind}_configs`)
-
-/** The entries of `webhook_configs` are read separately, entry by entry. */
-export const receiver = z.strictObject({
-  name: receiverName,
-  webhook_configs: z.array(z.unknown()).optional(),
-  labels: labels.optional(),
-  ...Object.fromEntries(OTHER_KINDS.map((key) => [key, unsupported(`${key} are not supported yet`)])),
-})
+/** What every entry of a list has. */
+export const receiverEntry = z.looseObject({ send_resolved: bool.optional(), http_config: z.unknown().optional() })
 
 /** Defaults for receivers that Tocsin refuses anyway. Without such a receiver the defaults change nothing. */
 const OTHER_GLOBALS = [
@@ -159,9 +147,9 @@ export const globals = z.strictObject({
 })
 
 /** Upstream renders a template in a label of a route with the alerts of the group. */
-const routeLabels = labelTexts((text) => (text.includes('{{') ? TEMPLATED : undefined))
-
-export const TEMPLATED = 'is not supported yet: templates of upstream are not rendered'
+const routeLabels = labelTexts((text) =>
+  isTemplate(text) ? 'is not supported yet: templates in labels of routes are not rendered' : undefined,
+)
 
 const routeFields = {
   receiver: text.optional(),

@@ -1,5 +1,5 @@
-import { joinPath, type Problem, under } from '../../problem/problem.ts'
-import { isMapping, readMapping } from '../reading/mapping.ts'
+import { joinPath, type Problem, under } from '../../../problem/problem.ts'
+import { isMapping, readMapping } from '../../reading/mapping.ts'
 import { httpConfig, httpHeader } from './schema.ts'
 
 /** Settings of a webhook channel. */

@@ -1,5 +1,5 @@
-import { MASKED_URL } from '../../channels/webhook/kind.ts'
-import { MASKED } from '../../settings/secrets.ts'
+import { MASKED_URL } from '../../../channels/webhook/kind.ts'
+import { MASKED } from '../../../settings/secrets.ts'
 
 /** A URL of a webhook in the form that channels have, and the login that the URL held. */
 export interface WebhookUrl {

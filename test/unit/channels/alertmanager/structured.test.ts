@@ -1,0 +1,42 @@
+import { expect, test } from 'vitest'
+import { structured } from '../../../../shared/channels/alertmanager/structured.ts'
+
+/* Rendered texts that are YAML of anything but a text become what the YAML says. */
+
+test.each<[text: string, value: unknown]>([
+  ['plain', 'plain'],
+  ['', null],
+  ['5', 5],
+  ['-5', -5],
+  ['0x1F', 31],
+  ['017', 15],
+  ['1_000', 1000],
+  ['1.50', 1.5],
+  ['1e3', '1e3'],
+  ['1e+3', 1000],
+  ['yes', true],
+  ['Off', false],
+  ['~', null],
+  ['null', null],
+  ['"5"', '"5"'],
+  ["'x' y", "'x' y"],
+  ['12345678901234567890', '12345678901234567890'],
+  ['a: b', { a: 'b' }],
+  ['{b: 1, a: [x, 2, yes]}', { a: ['x', 2, true], b: 1 }],
+  ['- 1\n- two', [1, 'two']],
+  ['[]', []],
+  ['{', '{'],
+  ['a: b: c', 'a: b: c'],
+  ['# only a comment', null],
+  ['2026-01-02', '2026-01-02'],
+  ['[{"labels":{"x":"1"}}]', [{ labels: { x: '1' } }]],
+])('%j is %j', async (text, value) => {
+  expect(await structured(text)).toEqual(value)
+  expect(await structured({ b: [text], a: text })).toEqual({ a: value, b: [value] })
+})
+
+test('keys are in the order of their bytes', async () => {
+  expect(JSON.stringify(await structured({ é: 'x', b: '{z: 1, a: 2}', B: 'x' }))).toBe(
+    '{"B":"x","b":{"a":2,"z":1},"é":"x"}',
+  )
+})
