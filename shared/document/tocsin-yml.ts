@@ -68,6 +68,11 @@ function readSections(
     return { section, names: result.names ?? NO_NAMES }
   })
   for (const { key, settle } of sections) if (settle !== undefined) putSection(next, key, settle(next))
+  for (const { name, joint } of sections) {
+    if (joint === undefined || !read.some(({ section }) => section.name === name || section.name === joint.with))
+      continue
+    for (const warning of under(name, joint.warnings(next))) warnings.push(warning)
+  }
   const written = read.map(({ section, names }) => {
     const references = section.references?.(document[section.name], { next, document }) ?? []
     return [section.name, { path: section.name, names, references }] as const

@@ -61,3 +61,15 @@ export function userGroupWarnings({ name, members, rotation }: UserGroup): Probl
     ...(rotation === undefined ? [] : under('rotation', rotationWarnings(rotation))),
   ]
 }
+
+/** Warnings that depend on the users. Paths begin at the group. */
+export function disabledGroupWarnings(
+  { members, rotation, enabled }: UserGroup,
+  isEnabled: (user: string) => boolean,
+): Problem[] {
+  if (!enabled || members.length === 0) return []
+  const nobody = (path: string, users: readonly string[], who: string): Problem[] =>
+    users.some(isEnabled) ? [] : [{ path, message: `names disabled users only: ${who}` }]
+  const all = nobody('members', members, 'the group tells nobody')
+  return rotation === undefined ? all : [...all, ...nobody('rotation.order', rotation.order, 'nobody is on duty')]
+}

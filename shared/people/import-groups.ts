@@ -2,8 +2,9 @@ import { LIMITS } from '../base/limits.ts'
 import type { Steps } from '../base/steps.ts'
 import { quoted } from '../problem/problem.ts'
 import type { ColumnNames } from './columns.ts'
-import { MEMBERS, type UserGroup, userGroupSchema, userGroupWarnings } from './group.ts'
+import { disabledGroupWarnings, MEMBERS, type UserGroup, userGroupSchema, userGroupWarnings } from './group.ts'
 import { flagOf, type Import, importRows, listOf } from './import.ts'
+import type { UserLean } from './user.ts'
 
 const FIELDS = ['id', 'name', 'members', 'enabled']
 
@@ -17,12 +18,14 @@ const columns: ColumnNames = {
   order: FIELDS,
 }
 
-/** A rotation has no column: the stored rotation stays. `isUser`: whether a user has the id. */
+/** A rotation has no column: the stored rotation stays. */
 export function importGroups(
   bytes: Uint8Array,
   current: readonly UserGroup[],
-  isUser: (id: string) => boolean,
+  users: readonly UserLean[],
 ): Steps<Import<UserGroup>> {
+  const known = new Map(users.map((user) => [user.id, user]))
+  const isEnabled = (id: string) => known.get(id)?.enabled === true
   return importRows(bytes, current, {
     columns,
     schema: userGroupSchema,
@@ -38,10 +41,10 @@ export function importGroups(
     },
     problems: ({ members }) =>
       members.flatMap((user, place) =>
-        isUser(user)
+        known.has(user)
           ? []
           : [{ path: `members[${place}]`, message: `names a user ${quoted(user)} that does not exist` }],
       ),
-    warnings: userGroupWarnings,
+    warnings: (group) => [...userGroupWarnings(group), ...disabledGroupWarnings(group, isEnabled)],
   })
 }

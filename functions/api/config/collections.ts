@@ -113,7 +113,7 @@ async function listEntries(deps: ApiDeps, collection: Collection, ask: Ask): Pro
 }
 
 async function getEntry(deps: ApiDeps, collection: Collection, ask: Ask): Promise<Answer> {
-  const { config } = await readConfig(deps, ask.account, [collection.key])
+  const { config } = await readConfig(deps, ask.account, [collection.key, ...(collection.warnsBy ?? [])])
   const id = ask.param('id')
   const found = showEntriesTo(deps, ask, collection, config).find((one) => one.id === id)
   if (found === undefined) return notFound(collection.one)

@@ -20,10 +20,9 @@ type Section = 'users' | 'userGroups'
 export function importRoutes(deps: ApiDeps): Route[] {
   return [
     importRoute(deps, '/api/v1/users/import', 'users', (bytes, { users }) => importUsers(bytes, users)),
-    importRoute(deps, '/api/v1/user-groups/import', 'userGroups', (bytes, { users, userGroups }) => {
-      const ids = new Set(users.map(({ id }) => id))
-      return importGroups(bytes, userGroups, (id) => ids.has(id))
-    }),
+    importRoute(deps, '/api/v1/user-groups/import', 'userGroups', (bytes, { users, userGroups }) =>
+      importGroups(bytes, userGroups, users),
+    ),
   ]
 }
 

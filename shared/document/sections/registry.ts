@@ -80,8 +80,9 @@ export function shownEntries(collection: Collection, sections: Sections, showing
   return (shownSection(collection, sections, showing) as Shown[] | undefined) ?? []
 }
 
-export function warningsOfEntry(collection: Collection, { [collection.key]: value }: Sections, id: string): Problem[] {
-  return (value === undefined ? undefined : collection.entryWarnings?.(value, id)) ?? []
+export function warningsOfEntry(collection: Collection, sections: Sections, id: string): Problem[] {
+  const { [collection.key]: value } = sections
+  return (value === undefined ? undefined : collection.entryWarnings?.(value, id, sections)) ?? []
 }
 
 /** Puts a section into the sections of an account. `undefined` removes the section. */

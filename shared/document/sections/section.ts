@@ -40,6 +40,8 @@ export interface Section<Key extends SectionKey = SectionKey> {
    * unchecked.
    */
   references?(written: unknown, context: ReferenceContext): Reference[]
+  /** Warnings that depend on another section too: found when a document has either of the two. */
+  joint?: { with: string; warnings(next: Sections): Problem[] }
   /** The section after every section of a document was read, with the parts that depend on other sections. */
   settle?(next: Sections): Sections[Key]
   /** Schema of the section as documents have the section, for the OpenAPI document. Reading checks more. */
@@ -56,8 +58,10 @@ export type Entry = [id: string, value: unknown]
 export interface Collection<Key extends SectionKey = SectionKey> extends Section<Key> {
   show(value: NonNullable<Sections[Key]>): Shown[]
   collection: true
-  /** The warnings of an entry by itself. Paths begin at the entry. */
-  entryWarnings?(list: Sections[Key], id: string): Problem[]
+  /** The warnings of an entry. Paths begin at the entry. */
+  entryWarnings?(list: Sections[Key], id: string, sections: Sections): Problem[]
+  /** The sections without which the warnings of an entry are not known, beside the collection itself. */
+  warnsBy?: readonly SectionKey[]
   /** Schema of an entry, as `schema` has it. */
   entry: z.ZodType
 }

@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { LIMITS } from '../../base/limits.ts'
-import { type UserGroup, userGroupSchema, userGroupWarnings } from '../../people/group.ts'
+import { disabledGroupWarnings, type UserGroup, userGroupSchema, userGroupWarnings } from '../../people/group.ts'
+import type { User } from '../../people/user.ts'
 import { under } from '../../problem/problem.ts'
 import { readList } from '../reading/list.ts'
 import { isMapping, readEntry } from '../reading/mapping.ts'
@@ -26,7 +27,20 @@ export const userGroupsSection: Collection<'userGroups'> = {
   prepare: (list) => once.prepare(list),
   show: (groups) => groups.map(shown),
   entries: entriesById,
-  entryWarnings: (groups, id) => groups.filter((group) => group.id === id).flatMap(userGroupWarnings),
+  entryWarnings(groups, id, { users }) {
+    const isEnabled = enabledAmong(users)
+    return groups
+      .filter((group) => group.id === id)
+      .flatMap((group) => [...userGroupWarnings(group), ...disabledGroupWarnings(group, isEnabled)])
+  },
+  warnsBy: ['users'],
+  joint: {
+    with: 'users',
+    warnings({ userGroups, users }) {
+      const isEnabled = enabledAmong(users)
+      return userGroups.flatMap((group, place) => under(`[${place}]`, disabledGroupWarnings(group, isEnabled)))
+    },
+  },
   references(written, { next }) {
     const list: unknown[] = Array.isArray(written) ? written : []
     const users = new Set(next.users.map(({ id }) => id))
@@ -39,6 +53,11 @@ export const userGroupsSection: Collection<'userGroups'> = {
   get entry() {
     return described
   },
+}
+
+function enabledAmong(users: readonly User[]): (id: string) => boolean {
+  const enabled = new Set(users.flatMap((user) => (user.enabled ? [user.id] : [])))
+  return (id) => enabled.has(id)
 }
 
 const once = createReadOnce((given) => readEntry(userGroupSchema, withoutWarnings(given)))

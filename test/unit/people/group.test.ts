@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { userGroupSchema, userGroupWarnings } from '../../../shared/people/group.ts'
+import { disabledGroupWarnings, userGroupSchema, userGroupWarnings } from '../../../shared/people/group.ts'
 import { zodProblems } from '../../../shared/problem/problem.ts'
 
 const GROUP = { id: 'group-01', name: 'Operators', members: ['test01', 'test02'] }
@@ -72,4 +72,18 @@ test.each<[what: string, given: object, problem: string | undefined, warning: st
   const { problems, warnings } = read({ ...GROUP, ...given })
   expect(problems.map(({ path }) => path)).toEqual(problem === undefined ? [] : [problem])
   expect(warnings.map(({ path }) => path)).toEqual(warning === undefined ? [] : [warning])
+})
+
+const ROTATING = { ...ROTATION, order: ['test01', 'test02'] }
+test.each<[object, string[], string[]]>([
+  [{}, ['test01'], []],
+  [{}, [], ['members']],
+  [{ enabled: false }, [], []],
+  [{ members: [] }, [], []],
+  [{ members: ['test01', 'test02', 'test03'], rotation: ROTATING }, ['test03'], ['rotation.order']],
+  [{ rotation: ROTATING }, [], ['members', 'rotation.order']],
+])('of %j with the enabled users %j is warned at %j', (more, enabled, paths) => {
+  const group = userGroupSchema.parse({ id: 'group-01', members: ['test01', 'test02'], ...more })
+  const warnings = disabledGroupWarnings(group, (user) => enabled.includes(user))
+  expect(warnings.map(({ path }) => path)).toEqual(paths)
 })

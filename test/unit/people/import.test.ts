@@ -146,7 +146,12 @@ test06,Bob,,true,
 
 describe('groups', () => {
   const groups = (text: string, current: ReturnType<typeof userGroupSchema.parse>[] = []) =>
-    finish(importGroups(Buffer.from(text), current, (id) => id === 'test01' || id === 'test02'))
+    finish(
+      importGroups(Buffer.from(text), current, [
+        userSchema.parse({ id: 'test01', name: 'Kumer' }),
+        userSchema.parse({ id: 'test02', name: 'Alice' }),
+      ]),
+    )
 
   test('ActionTrail’s example is taken with a warning', () => {
     const read = groups('ID,Group name,Added members,Enable\ngroup-01,ActionTrail O&M Group,test01;test02,true')

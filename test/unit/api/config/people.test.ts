@@ -76,6 +76,22 @@ describe('personal data', () => {
   })
 })
 
+describe('a group of disabled users', () => {
+  const message = 'names disabled users only: the group tells nobody'
+
+  test('is warned of when the users are disabled, when the group is written, and where it is shown', async () => {
+    const users = [KUMER, ALICE].map((user) => ({ ...user, enabled: false }))
+    const put = await api.ask('PUT', '/api/v1/config', { key, body: { users } })
+    expect([put.status, put.json.warnings]).toEqual([200, [{ path: 'userGroups[0].members', message }]])
+    const again = await api.ask('PUT', '/api/v1/user-groups/group-01', { key, body: OPERATORS })
+    expect(again.json.warnings).toContainEqual({ path: 'members', message })
+    expect((await api.ask('GET', '/api/v1/user-groups/group-01', { key })).json).toEqual(again.json)
+    const table = 'id,members\ngroup-02,test01\n'
+    const imported = await api.ask('POST', '/api/v1/user-groups/import', { key, body: table, type: 'text/csv' })
+    expect(imported.json.warnings).toEqual([{ line: 2, field: 'members', message }])
+  })
+})
+
 describe('references', () => {
   test('a user whom a group needs cannot be deleted; a user without a group can', async () => {
     const refused = await api.ask('DELETE', '/api/v1/users/test02', { key })
