@@ -10,8 +10,8 @@ import { pausedAlert } from '../../shared/store/paused-alert.ts'
 import type { DispatchDeps } from './deps.ts'
 
 /*
- * The alerts of an account about its own paused channels. A channel has a single firing alert, however many groups
- * paused the channel: an item of the table lists the places, each a target in a group. The alert is over when a
+ * The alerts of an account about its own paused channels, and about users who are paused on a channel. Each has a single
+ * firing alert, however many groups paused it: an item of the table lists the places, each a target in a group. The alert is over when a
  * delivery has arrived at every place, or when the group of a place is forgotten.
  */
 export interface PausedChannels {
@@ -59,12 +59,12 @@ export function createPausedChannels(
      */
     async raise({ account, group }, notices, channelById) {
       for (const { target, pause } of notices) {
-        const { channel } = parseTargetKey(target)
+        const { channel, user } = parseTargetKey(target)
         const kind = channelById(channel)?.type ?? 'unknown'
         const place = { target, group, at: pause.at }
         await send(
           account,
-          await notePaused(table, account, { channel, kind, reason: reasonText(pause) }, place),
+          await notePaused(table, account, { channel, user, kind, reason: reasonText(pause) }, place),
           false,
         )
       }
@@ -75,11 +75,11 @@ export function createPausedChannels(
      */
     async arrived({ account, group }, arrivals) {
       for (const { target, endsPause } of arrivals) {
-        const { channel } = parseTargetKey(target)
-        const key = JSON.stringify([account, channel])
+        const { channel, user } = parseTargetKey(target)
+        const key = JSON.stringify([account, channel, user])
         const now = clock.elapsed()
         if (!endsPause && now < quietUntil.get(key)) continue
-        const paused = await readPaused(table, account, channel)
+        const paused = await readPaused(table, account, { channel, user })
         if (paused === undefined) {
           quietUntil.set(key, now + QUIET_MS)
           continue

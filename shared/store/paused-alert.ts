@@ -7,6 +7,9 @@ import type { PausedChannel } from './paused.ts'
 
 const ALERT_NAME = 'TocsinTargetPaused'
 
+const USER_DESCRIPTION =
+  'Mend the number or the mailboxes of the user, or disable the user. A change of the user, or a replay of one of the deliveries, has it tried again.'
+
 const DESCRIPTION =
   'Mend the receiver or remove the channel. POST /-/reload, a change of the configuration, or a replay of one of its deliveries has it tried again.'
 
@@ -16,13 +19,22 @@ const DESCRIPTION =
  */
 export function pausedAlert(
   account: string,
-  { channel, kind, reason, since }: PausedChannel,
+  { channel, user, kind, reason, since }: PausedChannel,
   { now, over, order }: { now: Millis; over: boolean; order?: Millis },
 ): { account: string; body: string }[] {
   const name = channel === FORWARD_TARGET.channel ? 'forwarding' : channel
   const alert: AlertsReceived['alerts'][number] = {
-    labels: { alertname: ALERT_NAME, channel: name, kind, severity: 'warning' },
-    annotations: { summary: `Tocsin sends nothing more to ${name}: ${reason}`, description: DESCRIPTION },
+    labels: {
+      alertname: ALERT_NAME,
+      channel: name,
+      ...(user === undefined ? {} : { user }),
+      kind,
+      severity: 'warning',
+    },
+    annotations: {
+      summary: `Tocsin sends nothing more to ${user === undefined ? name : `${user} by ${name}`}: ${reason}`,
+      description: user === undefined ? DESCRIPTION : USER_DESCRIPTION,
+    },
     startsAt: since,
     endsAt: over ? now : undefined,
   }

@@ -1,7 +1,7 @@
 import { DAY, type Millis } from '../base/time.ts'
 import { type BodyShape, bodyShape, readBody } from '../table/body.ts'
 import { keys } from '../table/keys.ts'
-import type { Table } from '../table/port.ts'
+import type { ItemKey, Table } from '../table/port.ts'
 import { readItem, updateItem } from '../table/update.ts'
 
 /** The place of a pause: a target of one group. */
@@ -11,9 +11,14 @@ export interface PausedPlace {
   at: Millis
 }
 
-/** The record that people were told about a paused channel, and the places of the pause. */
-export interface PausedChannel {
+/** A channel, or one user on a channel: the number of one user may be wrong although the channel works. */
+export interface PausedName {
   channel: string
+  user?: string
+}
+
+/** The record that people were told about a paused channel, and the places of the pause. */
+export interface PausedChannel extends PausedName {
   /** The kind of the channel and the reason of the pause, as in the alert about the pause. */
   kind: string
   reason: string
@@ -29,21 +34,26 @@ const CHANNELS = 100
 const PAUSED: BodyShape<PausedChannel> = bodyShape('a paused channel')
 
 /** Undefined: the channel works, as far as people were told. */
-export async function readPaused(table: Table, account: string, channel: string): Promise<PausedChannel | undefined> {
-  return standing((await readItem(table, keys.account(account, 'paused', channel), PAUSED))?.body)
+export async function readPaused(table: Table, account: string, name: PausedName): Promise<PausedChannel | undefined> {
+  return standing((await readItem(table, keyOf(account, name), PAUSED))?.body)
+}
+
+function keyOf(account: string, { channel, user }: PausedName): ItemKey {
+  return keys.account(account, 'paused', channel, ...(user === undefined ? [] : [user]))
 }
 
 /** Twice is once: a place is noted by its target and group. */
 export async function notePaused(
   table: Table,
   account: string,
-  { channel, kind, reason }: Pick<PausedChannel, 'channel' | 'kind' | 'reason'>,
+  { channel, user, kind, reason }: Omit<PausedChannel, 'since' | 'places'>,
   place: PausedPlace,
 ): Promise<PausedChannel> {
-  return await change(table, account, channel, place.at, (before) => {
+  const name = { channel, ...(user === undefined ? {} : { user }) }
+  return await change(table, account, name, place.at, (before) => {
     const { since, places } = before ?? { since: place.at, places: [] }
     const known = places.length >= MOST_PLACES || places.some((one) => isSame(one, place))
-    return { channel, kind, reason, since, places: known ? places : [...places, place] }
+    return { ...name, kind, reason, since, places: known ? places : [...places, place] }
   })
 }
 
@@ -55,7 +65,7 @@ export async function forgetPaused(
   gone: readonly PausedPlace[],
   now: Millis,
 ): Promise<PausedChannel> {
-  return await change(table, account, paused.channel, now, (before = paused) => ({
+  return await change(table, account, paused, now, (before = paused) => ({
     ...before,
     places: before.places.filter((place) => !gone.some((one) => isSame(one, place))),
   }))
@@ -80,13 +90,13 @@ function standing(paused: PausedChannel | undefined): PausedChannel | undefined 
 async function change(
   table: Table,
   account: string,
-  channel: string,
+  name: PausedName,
   now: Millis,
   decide: (before: PausedChannel | undefined) => PausedChannel,
 ): Promise<PausedChannel> {
   const updated = await updateItem(
     table,
-    keys.account(account, 'paused', channel),
+    keyOf(account, name),
     PAUSED,
     (stored) => {
       const body = decide(standing(stored?.body))

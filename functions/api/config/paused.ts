@@ -7,7 +7,7 @@ import type { ApiDeps } from '../http/deps.ts'
 import type { Ask } from '../http/route.ts'
 
 /**
- * Ends the alerts about paused channels after their removal: no delivery will arrive at a removed channel. A failure here
+ * Ends the alerts about paused channels and users after their removal: no delivery will arrive there. A failure here
  * is made up for by the next change: the channel is still noted.
  */
 export async function endPausesOfRemoved(
@@ -16,10 +16,11 @@ export async function endPausesOfRemoved(
   next: Sections,
 ): Promise<void> {
   const known = new Set(next.channels.map(({ id }) => id))
+  const users = new Set(next.users.map(({ id }) => id))
   if (next.forwarding !== undefined) known.add(FORWARD_TARGET.channel)
   try {
     for (const paused of await listPaused(table, account)) {
-      if (known.has(paused.channel)) continue
+      if (known.has(paused.channel) && (paused.user === undefined || users.has(paused.user))) continue
       const { failed } = await sendAll(
         dispatchQueue,
         pausedAlert(account, paused, { now, ...orderOf?.(now), over: true }),

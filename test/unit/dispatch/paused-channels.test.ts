@@ -77,6 +77,20 @@ describe('an account hears of a paused channel', () => {
     }
   })
 
+  test('that is a user on the channel by an alert that names the user, since the channel works', async () => {
+    const { sent, pause, arrive, said } = world()
+    await pause('g1', 'mail@test01')
+    expect(sent[0]?.alerts[0]).toMatchObject({
+      labels: { alertname: 'TocsinTargetPaused', channel: 'mail', user: 'test01' },
+      annotations: { summary: 'Tocsin sends nothing more to test01 by mail: it said that it is gone (410)' },
+    })
+    await arrive('g2', 'mail@test02')
+    await arrive('g3', 'mail')
+    expect(said()).toEqual(['firing'])
+    await arrive('g1', 'mail@test01')
+    expect(said()).toEqual(['firing', 'resolved'])
+  })
+
   test('and when it works again: when the last place has heard something', async () => {
     const { pause, arrive, said, table, time } = world()
     await pause('g1')
@@ -87,7 +101,7 @@ describe('an account hears of a paused channel', () => {
     expect(said()).toEqual(['firing', 'firing'])
     await arrive('g2')
     expect(said()).toEqual(['firing', 'firing', 'resolved'])
-    expect(await readPaused(table, 'a', 'hook')).toBeUndefined()
+    expect(await readPaused(table, 'a', { channel: 'hook' })).toBeUndefined()
     await arrive('g2')
     expect(said()).toHaveLength(3)
   })
@@ -142,7 +156,7 @@ describe('an account hears of a paused channel', () => {
   test('a thousand places are one item that does not grow for ever', async () => {
     const { pause, arrive, said, table } = world()
     for (let group = 0; group < 1000; group++) await pause(`g${group}`)
-    expect((await readPaused(table, 'a', 'hook'))?.places).toHaveLength(50)
+    expect((await readPaused(table, 'a', { channel: 'hook' }))?.places).toHaveLength(50)
     for (let group = 0; group < 50; group++) await arrive(`g${group}`)
     expect(said().at(-1)).toBe('resolved')
   })
