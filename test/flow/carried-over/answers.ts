@@ -56,7 +56,8 @@ async function readPages(read: (path: string) => Promise<unknown>, path: string)
   const items: unknown[] = []
   let after = ''
   do {
-    const page = (await read(`${path}?limit=200${after}`)) as { items: unknown[]; next?: string }
+    // An incident in a list shows few of its alerts, unless more are asked for; the other lists ignore `alerts`.
+    const page = (await read(`${path}?limit=200&alerts=200${after}`)) as { items: unknown[]; next?: string }
     items.push(...page.items)
     after = page.next === undefined ? '' : `&after=${encodeURIComponent(page.next)}`
   } while (after !== '')

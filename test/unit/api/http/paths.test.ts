@@ -228,8 +228,8 @@ describe("version 1 of Alertmanager's API", () => {
     expect(hub.api.sent).toEqual([])
   })
 
-  test.each(['/api/v1/status', '/api/v1/silences'])('%s of the host, too', async (path) => {
-    expect((await hub.ask('GET', path)).json).toEqual(GONE)
+  test('of the host, too, where Tocsin has no path of the same name', async () => {
+    expect((await hub.ask('GET', '/api/v1/status')).json).toEqual(GONE)
   })
 
   test('and what it never had is not found', async () => {

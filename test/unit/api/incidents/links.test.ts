@@ -92,7 +92,7 @@ describe('following a link', () => {
 
   test('shows the same as JSON, and not what the account calls its things', async () => {
     const { json } = await get(await make({ rights: ['claim'] }), JSON_ONLY)
-    expect(Object.keys(json).sort()).toEqual(['alerts', 'id', 'labels', 'link', 'openedAt', 'state'])
+    expect(Object.keys(json).sort()).toEqual(['alerts', 'id', 'labels', 'level', 'levels', 'link', 'openedAt', 'state'])
     expect(json).toMatchObject({ id, state: 'open', link: { rights: ['claim'] } })
     expect(json.alerts[0].annotations.summary).toBe(HOSTILE)
   })
