@@ -58,6 +58,22 @@ export function incidentUrl(publicUrl: string, incident: string): string {
   return `${publicUrl.replace(/\/+$/, '')}/incidents/${encodeURIComponent(incident)}`
 }
 
+/** The page of an incident that a channel wants in its messages. */
+export type DetailsPage = 'signed' | 'page' | 'none'
+
+/** A signed link shows the incident, which the readers of the message read of anyway, and gives no right to act. */
+export function detailsUrl(
+  page: DetailsPage,
+  incident: string,
+  { account, begunAt }: { account: string; begunAt: Millis },
+  { publicUrl, secrets }: { publicUrl: string; secrets: LinkSecrets },
+): string | undefined {
+  if (page === 'none') return undefined
+  if (page === 'page') return incidentUrl(publicUrl, incident)
+  const claims = { account, incident, rights: [], madeAt: begunAt, endsAt: begunAt + LONGEST_LINK_MS }
+  return linkUrl(publicUrl, signLink(secrets, claims))
+}
+
 const SHAPE = new RegExp(`^${PREFIX}([\\w-]+)\\.([\\w-]+)$`)
 
 /** MAC of the text as written in the link, so a link has a single spelling. */

@@ -3,6 +3,7 @@ import type { EventSettings } from '../delivery/delivery.ts'
 import type { Problem } from '../problem/problem.ts'
 import type { Fields, Settings, SettingsOf } from '../settings/field.ts'
 import { type ReadSettings, settingsReader } from '../settings/read.ts'
+import type { ContentForm } from './content-form.ts'
 
 /**
  * What a kind needs of a user to send to the user: `user` the id alone. `none`: messages go to the channel itself, and
@@ -39,6 +40,8 @@ export interface ChannelDescription {
   bodyBytes?(settings: Settings): number | undefined
   /** Alerts in a delivery at most, where a target is told of each alert by itself (`Channel` in `config/config.ts`). */
   partAlerts?(settings: Settings): number | undefined
+  /** The form of content templates. Absent: the kind has none. */
+  content?: ContentForm
   /** Targets with the settings keep an incident of their own for each incident (`Channel` in `config/config.ts`). */
   keepsIncidents?(settings: Settings): boolean
   /** Absent: Alertmanager has no such receiver, and the kind is left out of a rendered alertmanager.yml. */
@@ -76,6 +79,7 @@ export interface KindDeclaration<F extends Fields>
     | 'sameAs'
     | 'label'
     | 'lifecycle'
+    | 'content'
     | 'keepsIncidents'
     | 'alertmanager'
     | 'consent'

@@ -25,6 +25,8 @@ export interface ToSend {
   begunAt: Millis
   /** The message in the words of a content template. Absent: the kind's built-in text. */
   rendered?: Rendered
+  /** Messages of `rendered.single` that an earlier attempt at this content surely sent, from the first. */
+  done?: number
   /** A line that the built-in text has to show: the reason why a content template was not used. */
   note?: string
   /** The account's files of Alertmanager's templates, for kinds with such templates in their settings. */
@@ -36,6 +38,11 @@ export interface Rendered {
   /** Title or subject, one line. Absent: the title of the built-in text. */
   title?: string
   content: string
+  /**
+   * Messages that are sent one by one in the place of `content`, each under an id of its own: the same id for the same
+   * state of an alert, in any delivery.
+   */
+  single?: readonly { id: string; content: string }[]
 }
 
 /** Keys that sign a request to AWS. */

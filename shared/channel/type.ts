@@ -22,6 +22,8 @@ export interface ChannelSender {
 export interface PreparedSend {
   ok: true
   timeoutMs: Millis
+  /** In plain text, with defaults. */
+  settings: Settings
   /** Present for channels that are sent life-cycle events. */
   events?: EventSettings
   send(content: ToSend, deps: SendDeps): Promise<Outcome>
@@ -46,6 +48,7 @@ export function channelType<S extends Settings>(
           return {
             ok: true,
             timeoutMs: kind.timeoutMs(parsed.settings),
+            settings: parsed.settings,
             events: kind.lifecycle?.(parsed.settings) ? kind.eventSettings?.(parsed.settings) : undefined,
             send: (content, deps) => send(parsed.settings, content, deps),
           }

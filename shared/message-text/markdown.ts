@@ -11,6 +11,8 @@ export interface Dialect {
   /** A line of its own. */
   title(text: string, look: Look): string
   bold(text: string): string
+  /** A word in a colour, `#RRGGBB`. Absent: words have no colours. */
+  colored?(text: string, color: string): string
   link(text: string, url: string): string
   /** Between lines, and between paragraphs. */
   line: string

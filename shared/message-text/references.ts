@@ -39,18 +39,22 @@ export function referencesOf(
   return { references, texts }
 }
 
+function referenceTo(name: string, address: string): Reference | undefined {
+  const url = webUrl(address)
+  return url === undefined ? undefined : { name, host: new URL(url).host, url }
+}
+
 /**
  * Only addresses of the web become links, and none with a user before the host, which readers take for the host.
  * Characters that end a link in Markdown, HTML or Slack's markup are written as escapes.
  */
-function referenceTo(name: string, address: string): Reference | undefined {
+export function webUrl(address: string): string | undefined {
   const text = oneLine(address)
   const url = text.length <= URL_CHARS && /^https?:\/\//i.test(text) ? URL.parse(text) : null
   if (url === null || url.username !== '' || url.password !== '') return undefined
   const { origin, host, href } = url
   if (!HOST.test(host)) return undefined
-  const rest = href.slice(origin.length).replace(/[()[\]<>{}"'`\\|*^!]/g, escapeCode)
-  return { name, host, url: origin + rest }
+  return origin + href.slice(origin.length).replace(/[()[\]<>{}"'`|*^!]/g, escapeCode)
 }
 
 function escapeCode(character: string): string {

@@ -29,6 +29,8 @@ export interface Words {
   unnamed: string
   more(count: number): string
   moreValues(count: number): string
+  /** Below a built-in text: the content template was not used. */
+  unused(template: string, reason: string): string
   units: { days: string; hours: string; minutes: string; seconds: string }
 }
 
@@ -52,6 +54,7 @@ export const WORDS: Readonly<Record<Language, Words>> = {
     unnamed: 'Alerts',
     more: (count) => (count === 1 ? '1 more alert is not shown.' : `${count} more alerts are not shown.`),
     moreValues: (count) => `${count} more`,
+    unused: (template, reason) => `Template ${template} could not be used: ${reason}`,
     units: { days: ' d', hours: ' h', minutes: ' min', seconds: ' s' },
   },
   zh: {
@@ -73,6 +76,7 @@ export const WORDS: Readonly<Record<Language, Words>> = {
     unnamed: '告警',
     more: (count) => `另有 ${count} 条告警未显示。`,
     moreValues: (count) => `另有 ${count} 项`,
+    unused: (template, reason) => `模板 ${template} 无法使用：${reason}`,
     units: { days: ' 天', hours: ' 小时', minutes: ' 分钟', seconds: ' 秒' },
   },
 }

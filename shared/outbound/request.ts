@@ -3,9 +3,13 @@ import type { Clock, Millis } from '../base/time.ts'
 /** Time-outs are measured by a clock that nobody sets: `giveUpAt` below, a moment, is turned into a duration at once. */
 export type Timer = Pick<Clock, 'elapsed' | 'after'>
 
+/** Every method sends the body: some receivers of Log Service's webhooks read a body of GET. */
+export const HTTP_METHODS = ['POST', 'PUT', 'GET', 'DELETE', 'OPTIONS'] as const
+export type HttpMethod = (typeof HTTP_METHODS)[number]
+
 export interface OutboundRequest {
   url: string
-  method: 'POST' | 'GET' | 'PUT'
+  method: HttpMethod
   headers: Record<string, string>
   body: string
   giveUpAt: Millis

@@ -1,4 +1,4 @@
-import { incidentUrl, LONGEST_LINK_MS, linkUrl, signLink } from '../../account/link.ts'
+import { detailsUrl } from '../../account/link.ts'
 import type { SendDeps, ToSend } from '../../channel/send.ts'
 import { fitForm } from '../../message-text/fit.ts'
 import { type Layout, layoutOf } from '../../message-text/layout.ts'
@@ -39,17 +39,4 @@ export function chatMessage<Message>(
   const { subject, status, level, title } = text
   const bare = { language, subject, status, level, title, facts: [], labels: [], annotations: [], references: [] }
   return write(layoutOf({ ...bare, alerts: [], left: 0 }), subject)
-}
-
-/** A signed link shows the incident, which the members of the chat read of anyway, and gives no right to act. */
-export function detailsUrl(
-  details: ChatSettings['details'],
-  incident: string,
-  { account, begunAt }: Pick<ToSend, 'account' | 'begunAt'>,
-  { publicUrl, secrets }: Pick<SendDeps, 'publicUrl' | 'secrets'>,
-): string | undefined {
-  if (details === 'none') return undefined
-  if (details === 'page') return incidentUrl(publicUrl, incident)
-  const claims = { account, incident, rights: [], madeAt: begunAt, endsAt: begunAt + LONGEST_LINK_MS }
-  return linkUrl(publicUrl, signLink(secrets, claims))
 }

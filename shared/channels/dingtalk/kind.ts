@@ -1,7 +1,9 @@
 import * as z from 'zod'
 import { channelKind } from '../../channel/kind.ts'
 import { field, type SettingsOf } from '../../settings/field.ts'
+import { chatContent } from '../chat/content.ts'
 import { chatFields, chatKind, robotUrl } from '../chat/settings.ts'
+import { DIALECT } from './dialect.ts'
 
 const fields = {
   url: robotUrl,
@@ -13,7 +15,16 @@ const fields = {
   ...chatFields,
 }
 
+/** Of a content. A message has 20,000 bytes with its title. */
+const ROOM = { room: { bytes: 19_000 }, roomAsJson: true } as const
+
 /** Settings of a custom robot in a group of DingTalk, secrets in plain text. */
 export type DingTalkSettings = SettingsOf<typeof fields>
 
-export const dingTalkKind = channelKind({ type: 'dingtalk', label: 'DingTalk robot', fields, ...chatKind })
+export const dingTalkKind = channelKind({
+  type: 'dingtalk',
+  label: 'DingTalk robot',
+  fields,
+  content: chatContent(DIALECT, ROOM),
+  ...chatKind,
+})

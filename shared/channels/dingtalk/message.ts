@@ -1,8 +1,8 @@
 import { hasRoom } from '../../base/clip.ts'
 import type { SendDeps, ToSend } from '../../channel/send.ts'
-import { inert } from '../../message-text/escape.ts'
-import { type Dialect, markdownText } from '../../message-text/markdown.ts'
+import { markdownText } from '../../message-text/markdown.ts'
 import { chatMessage, type ReaderSettings } from '../chat/write.ts'
+import { DIALECT } from './dialect.ts'
 
 /** A message of type `markdown`; `title` is shown in lists of conversations. */
 export interface DingTalkMessage {
@@ -12,16 +12,6 @@ export interface DingTalkMessage {
 
 /** Of the whole message. DingTalk answers 460101 to more. */
 const ROOM = { bytes: 20_000 }
-
-/** The Markdown of DingTalk knows headings, colours, links and bold text. A line ends at two spaces and a line feed. */
-const DIALECT: Dialect = {
-  plain: inert,
-  title: (text, { color }) => `#### <font color=${color}>${text}</font>`,
-  bold: (text) => `**${text}**`,
-  link: (text, url) => `[${text}](${url})`,
-  line: '  \n',
-  paragraph: '\n\n',
-}
 
 export function dingTalkMessage(
   settings: ReaderSettings,

@@ -3,6 +3,7 @@ import * as z from 'zod'
 import { mailboxProblem } from '../../base/mailbox.ts'
 import { SECOND } from '../../base/time.ts'
 import { channelKind } from '../../channel/kind.ts'
+import { HTML } from '../../jinja/values/form.ts'
 import type { Problem } from '../../problem/problem.ts'
 import { checkedText } from '../../settings/checked-text.ts'
 import { field, type Settings, type SettingsOf } from '../../settings/field.ts'
@@ -98,6 +99,7 @@ export const emailKind = channelKind({
   check: emailProblems,
   recipients: 'email',
   reachesAlone: ({ to }) => to !== undefined,
+  content: { title: 'subject', form: () => HTML, between: '\n<hr>\n' },
   mostAlerts: () => MOST_ALERTS,
   timeoutMs: ({ timeoutMs }) => Math.min(timeoutMs ?? LONGEST_TIMEOUT_MS, LONGEST_TIMEOUT_MS),
 })

@@ -2,7 +2,7 @@ import { SECOND } from '../../base/time.ts'
 import { VERSION } from '../../base/version.ts'
 import type { SendDeps, ToSend } from '../../channel/send.ts'
 import type { Outcome } from '../../delivery/outcome.ts'
-import type { OutboundRequest } from '../../outbound/request.ts'
+import type { HttpMethod, OutboundRequest } from '../../outbound/request.ts'
 import { classify } from './answer.ts'
 import type { HttpSettings } from './settings.ts'
 import { signWebhook } from './signature.ts'
@@ -11,19 +11,21 @@ import { signWebhook } from './signature.ts'
 export interface HttpContent {
   headers: Record<string, string>
   body: string
+  /** Absent: POST. */
+  method?: HttpMethod
 }
 
 /** Posts the content with the channel's credentials, signed when the channel has a secret, and reads the answer. */
 export async function post(
   settings: HttpSettings,
-  { headers, body }: HttpContent,
+  { headers, body, method = 'POST' }: HttpContent,
   content: ToSend,
   deps: SendDeps,
 ): Promise<Outcome> {
   const timestampSeconds = Math.floor(deps.clock.now() / SECOND)
   const request: OutboundRequest = {
     url: settings.url,
-    method: 'POST',
+    method,
     headers: {
       ...settings.headers,
       ...credentials(settings),

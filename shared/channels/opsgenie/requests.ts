@@ -1,3 +1,4 @@
+import { detailsUrl } from '../../account/link.ts'
 import { label } from '../../alert/labels.ts'
 import { clip } from '../../base/clip.ts'
 import { digest } from '../../base/hash.ts'
@@ -6,7 +7,6 @@ import { fitText } from '../../message-text/fit.ts'
 import { plainText } from '../../message-text/plain.ts'
 import { type MessageText, messageText } from '../../message-text/text.ts'
 import { type MessageView, viewOf } from '../../message-view/view.ts'
-import { detailsUrl } from '../chat/write.ts'
 import { MOST_ALERTS, type OpsgenieSettings } from './kind.ts'
 
 /** A request to the Alert API, below `/v2/alerts` (https://docs.opsgenie.com/docs/alert-api). */

@@ -1,3 +1,4 @@
+import { detailsUrl } from '../../account/link.ts'
 import { label } from '../../alert/labels.ts'
 import type { Level } from '../../alert/level.ts'
 import { clip } from '../../base/clip.ts'
@@ -8,7 +9,6 @@ import { fitForm } from '../../message-text/fit.ts'
 import type { Reference } from '../../message-text/references.ts'
 import { type Fact, type MessageText, messageText } from '../../message-text/text.ts'
 import { type MessageView, viewOf } from '../../message-view/view.ts'
-import { detailsUrl } from '../chat/write.ts'
 import { MOST_ALERTS, type PagerDutySettings } from './kind.ts'
 
 /**

@@ -1,0 +1,33 @@
+import type { Room } from '../base/clip.ts'
+import type { Form } from '../jinja/values/form.ts'
+import type { Settings } from '../settings/field.ts'
+
+/** The part of a message that content templates write, and its form. A kind without a form has no content templates. */
+export interface ContentForm {
+  /** The name of the one-line part of a message, in templates. Absent: a message has none. */
+  title?: 'title' | 'subject'
+  /** The form of the title. Absent: plain text, where the receiver shows a title without markup. */
+  titleForm?: Form
+  /**
+   * How values are written. `begin`: the first character of the template's own text, or nothing if a value comes first.
+   * `settings`: of the channel, in plain text; absent in a preview.
+   */
+  form(begin: string, settings?: Settings): Form
+  /** Between the texts of two alerts. */
+  between: string
+  /** The size of a content. Absent: no size that a template could exceed. */
+  room?: Room
+  /** The size is that of the content as JSON: a message is sent as JSON, and its whole size is limited. */
+  roomAsJson?: true
+  /** Each alert can be sent by itself, and all alerts as a JSON array. */
+  modes?: true
+  /** The link to the incident below the content, unless the template wants none. Absent: no link is added. */
+  link?: LinkForm
+}
+
+export interface LinkForm {
+  /** Takes text that is escaped. */
+  write(text: string, url: string): string
+  /** The page that the channel wants: `detailsUrl` in `account/link.ts`. */
+  page(settings: Settings): 'signed' | 'page' | 'none'
+}

@@ -1,0 +1,60 @@
+import type { Steps } from '../base/steps.ts'
+import { type ParsedTemplate, parseTemplate } from '../jinja/parse.ts'
+import { placeOf, type TemplateProblem } from '../jinja/problem.ts'
+import type { Block } from '../jinja/tree.ts'
+import { KNOWN } from './functions.ts'
+import { VARIABLE_NAMES } from './variables.ts'
+
+/** The text of a content template, read. */
+export type ReadText = { tokens: number } & (
+  | { ok: true; body: Block[]; begin: string; warnings: TemplateProblem[] }
+  | { ok: false; problems: TemplateProblem[] }
+)
+
+export function* readText(text: string): Steps<ReadText> {
+  const parsed = yield* parseTemplate(text, KNOWN)
+  if (!parsed.ok) return parsed
+  const { body } = parsed.template
+  return { ok: true, tokens: parsed.tokens, body, begin: beginOf(body), warnings: warningsOf(text, parsed) }
+}
+
+export type ReadTexts = (text: string) => Steps<ReadText>
+
+/** Texts that a process keeps read, the last used ones. */
+const KEPT = 200
+
+/** The reader of a process that meets the same texts again and again. */
+export function createTextReader(): ReadTexts {
+  const kept = new Map<string, ReadText>()
+  return function* (text) {
+    const known = kept.get(text) ?? (yield* readText(text))
+    kept.delete(text)
+    kept.set(text, known)
+    const [oldest] = kept.keys()
+    if (kept.size > KEPT && oldest !== undefined) kept.delete(oldest)
+    return known
+  }
+}
+
+/** The first character of the template's own text; nothing, if a value may come first. */
+function beginOf(blocks: readonly Block[]): string {
+  for (const block of blocks) {
+    if (block.kind === 'output') return ''
+    if (block.kind === 'text') {
+      const [first] = block.text.trim()
+      if (first !== undefined) return first
+    }
+    const inner = block.kind === 'if' ? (block.branches[0]?.body ?? []) : block.kind === 'for' ? block.body : []
+    const first = beginOf(inner)
+    if (first !== '') return first
+  }
+  return ''
+}
+
+/** A name that is not there is empty, which its author surely did not mean. */
+function warningsOf(text: string, { template }: ParsedTemplate & { ok: true }): TemplateProblem[] {
+  return [...template.names]
+    .filter(([name]) => !VARIABLE_NAMES.has(name))
+    .slice(0, 20)
+    .map(([name, at]) => ({ ...placeOf(text, at), message: `there is no variable "${name}": it is empty` }))
+}
