@@ -11,6 +11,7 @@ import { forwardingStatusRoutes } from './config/forwarding-status.ts'
 import { importRoutes } from './config/import.ts'
 import { reloadRoutes } from './config/reload.ts'
 import { ruleTemplateRoutes } from './config/rule-templates.ts'
+import { templatePreviewRoutes } from './config/template-preview.ts'
 import { trialRoutes } from './config/try/routes.ts'
 import { groupRoutes } from './groups/group-routes.ts'
 import { createLabels, labelRoute } from './groups/label-routes.ts'
@@ -62,6 +63,7 @@ export function apiRoutes(deps: ApiDeps): Route[] {
     ...importRoutes(deps),
     ...trialRoutes(deps),
     ...ruleTemplateRoutes(deps),
+    ...templatePreviewRoutes(deps),
     summaryRoute(createSummaries(deps)),
     ...groupRoutes(deps),
     labelRoute(createLabels(deps)),

@@ -24,6 +24,7 @@ import type { BatchLedgers } from './ledgers.ts'
 import { mutedIn } from './muting.ts'
 import type { PausedChannels } from './paused-channels.ts'
 import { regroup } from './regroup.ts'
+import { writtenFor } from './written.ts'
 
 /** Deliveries, timelines and closed incidents are kept for 30 days. */
 export const RETENTION_MS = 30 * 24 * 3600 * SECOND
@@ -220,6 +221,7 @@ async function context(group: Group, work: GroupWork, policy: Policy, decider: D
     since: config.config.since,
     policy,
     channel: (id) => config.channel(id),
+    written: writtenFor(config, policy),
     muted: await mutedIn(deps.table, work.account, config, policy, alerts, decider.silences, now),
     ...soonestEnd(decider.silences),
     groupKey: groupKey(policy, group.labels),

@@ -56,7 +56,8 @@ export async function sendEffects(deps: DispatchDeps, account: string, decided: 
 function opened({ group, open, inLedger = [] }: Decision, account: string, carries: number | undefined): DeliveryDue[] {
   const packed = new Map<Notification, string | undefined>()
   const words = new Map<string, string | undefined>()
-  for (const { id, notification } of carries === undefined ? [] : inLedger) {
+  // How a delivery is written stands in the ledger, so notify reads the ledger anyway.
+  for (const { id, notification } of carries === undefined ? [] : inLedger.filter(({ how }) => how === undefined)) {
     if (!packed.has(notification)) packed.set(notification, packWords(notification, carries!))
     words.set(id, packed.get(notification))
   }

@@ -2,6 +2,7 @@ import type { ChannelType } from '../../shared/channel/type.ts'
 import { channelTypes } from '../../shared/channels/registry.ts'
 import type { QueueHandler } from '../../shared/queue/port.ts'
 import { createDeliver, type DeliverDeps } from '../../shared/sending/deliver.ts'
+import { createWriter } from '../../shared/sending/write.ts'
 
 export interface NotifyDeps extends DeliverDeps {
   /** Kinds of channels, by type. Absent: the registry; tests pass kinds with senders of their own. */
@@ -10,5 +11,6 @@ export interface NotifyDeps extends DeliverDeps {
 
 /** Sends to channels: an attempt for each message of its queue. */
 export function createNotify(deps: NotifyDeps): QueueHandler {
-  return createDeliver(deps, { function: 'notify', queue: 'deliveries', channels: deps.channels ?? channelTypes })
+  const channels = deps.channels ?? channelTypes
+  return createDeliver(deps, { function: 'notify', queue: 'deliveries', channels, write: createWriter(deps) })
 }

@@ -1,5 +1,11 @@
 /** Limits that users meet. docs/limits.md has a row for each; `test/unit/document/limits.test.ts` compares the two. */
 export const LIMITS = {
+  /** Content templates of an account, and the tokens inside of the tags of all their texts. */
+  templates: 200,
+  documentContentTokens: 200_000,
+  /** Characters of one text of a content template, and of one template as JSON. */
+  contentTextChars: 32 * 1024,
+  contentTemplateChars: 90_000,
   /** Matchers of one policy, silence, side of an inhibit rule, or request with `filter=`. */
   matchers: 100,
   /** Labels of one `groupBy`. */

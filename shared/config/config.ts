@@ -7,6 +7,7 @@ import type { Matcher } from '../matcher/matcher.ts'
 import type { Calendar } from '../people/calendar.ts'
 import type { UserGroup } from '../people/group.ts'
 import type { User } from '../people/user.ts'
+import type { ContentTemplate } from './content-template.ts'
 
 /**
  * The account as a single document, validated and filled with defaults: the input of all handlers.
@@ -39,6 +40,8 @@ export interface Config {
   calendars: Calendar[]
   /** Lists of the console under a name. */
   views: SavedView[]
+  /** Texts of messages. */
+  templates: ContentTemplate[]
   /** Forwarding of this account's alerts to another account. */
   forwarding?: Forwarding
   /** alertmanager.yml's `resolve_timeout`, for alerts of senders that repeat (`Ending` of integrations). */
@@ -102,6 +105,8 @@ export interface Channel {
    * end of every incident is told by the id of the incident.
    */
   keepsIncidents?: true
+  /** Id of the content template for messages, unless the policy names one. Absent: the built-in text. */
+  template?: string
   /** Made by an imported receiver: the receiver's name, which the wire shows; natively the policy's id. */
   receiver?: string
 }
@@ -122,6 +127,8 @@ export interface Policy {
   repeatIntervalMs: number
   /** Told how the alerts of each group stand. */
   targets: Target[]
+  /** Id of the content template for messages. Absent: that of the channel. */
+  template?: string
   /** Told each life-cycle event of each incident, as a CloudEvent. */
   lifecycle: Target[]
   muteTimes: string[]

@@ -13,7 +13,7 @@ export const DEFAULT_INTEGRATION = 'default'
 export function emptySections(): Sections {
   return {
     ...{ integrations: [], channels: [], policies: [], receivers: [], inhibitRules: [], timeIntervals: [], rules: [] },
-    ...{ templateFiles: [], users: [], userGroups: [], calendars: [], views: [] },
+    ...{ templateFiles: [], templates: [], users: [], userGroups: [], calendars: [], views: [] },
   }
 }
 

@@ -140,6 +140,20 @@ export interface Notification {
   event?: LifecycleEvent
 }
 
+/**
+ * How a message is written: by a content template, as the template was when the delivery was opened. A delivery with
+ * another `How` has another id, so an id always says the same.
+ */
+export interface How {
+  /** Id of the template, for people. */
+  readonly template: string
+  /** Hash of the whole template, under which it is stored. */
+  readonly hash: string
+  readonly language: 'en' | 'zh'
+  /** IANA zone of the times in the message. */
+  readonly timeZone: string
+}
+
 /** A message to a single target, immutable. The progress of the message is written apart: `DeliveryProgress`. */
 export interface Delivery {
   /** `<group>-<hash of birth, target, count, content>`; also the `webhook-id`. */
@@ -152,6 +166,8 @@ export interface Delivery {
   notification: Notification
   firing: Fingerprint[]
   resolved: Fingerprint[]
+  /** Absent: in the words of the built-in text. */
+  how?: How
 }
 
 /** The progress of a delivery, written by notify: the attempt begun last, and the outcome of the attempt. */
@@ -161,4 +177,6 @@ export interface DeliveryProgress {
   /** For an event: the settings by which the attempt wrote the event. */
   as?: WrittenAs
   last?: Outcome
+  /** Of a delivery that is sent in several messages: those that earlier attempts surely sent, from the first. */
+  done?: number
 }

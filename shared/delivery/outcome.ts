@@ -19,12 +19,13 @@ export type FailureReason =
  * - `refused`: the target surely did not take the message and may take it later (5xx, 429, connection refused).
  * - `ambiguous`: the target may have taken the message (time-out, reset after the request was written).
  * - `dead`: the target will not take the message (other 4xx, forbidden address). `gone` (410) pauses the target.
- * `note`: the part of the message that did not arrive, such as one of several mailboxes, or what the arrival leaves open,
- * such as who answers a call. No attempt follows for the part.
+ * `note`: the part of the message that did not arrive, such as one of several mailboxes, what the arrival leaves open, such
+ * as who answers a call, or why the message was not in the words of its content template. No attempt follows for these.
+ * `done`: of a delivery that is sent in several messages, those that surely arrived, from the first.
  * `detail` and `note` never hold a secret: a host at most, never a URL.
  */
 export type Outcome =
   | { kind: 'arrived'; at: Millis; note?: string }
   | { kind: 'refused'; at: Millis; reason: FailureReason; detail: string; retryAfterMs?: number }
-  | { kind: 'ambiguous'; at: Millis; reason: FailureReason; detail: string }
+  | { kind: 'ambiguous'; at: Millis; reason: FailureReason; detail: string; done?: number }
   | { kind: 'dead'; at: Millis; reason: FailureReason; detail: string }

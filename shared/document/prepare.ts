@@ -8,6 +8,7 @@ import { joinPath, type Problem } from '../problem/problem.ts'
 import { prepareRuleEntries } from '../rule-book/entries.ts'
 import { isMapping } from './reading/mapping.ts'
 import { sections } from './sections/registry.ts'
+import { templateTextOf } from './sections/template-texts.ts'
 
 /*
  * The part of reading a document that takes long, in steps, before the document is read: the size of every list and
@@ -22,7 +23,8 @@ export function* prepareDocument(document: unknown): Steps<Problem[]> {
   if (problem !== undefined) return [problem]
   if (!isMapping(document)) return []
   for (const { name, prepare } of sections) if (prepare !== undefined) yield* prepare(document[name])
-  if (!Array.isArray(document.rules)) return []
+  const templates = yield* prepareTemplates(document.templates)
+  if (templates.length > 0 || !Array.isArray(document.rules)) return templates
   const { regexSteps, tests } = yield* prepareRuleEntries(ruleEntries(document.rules.slice(0, LIMITS.rules)))
   const [mostSteps, mostTests] = [LIMITS.documentSigmaRegexSize, LIMITS.documentSigmaTests]
   const many = [
@@ -30,6 +32,26 @@ export function* prepareDocument(document: unknown): Steps<Problem[]> {
     ...(tests > mostTests ? [`${mostTests} tests are allowed in all rules`] : []),
   ]
   return many.map((message) => ({ path: 'rules', message: `limit: ${message}` }))
+}
+
+/** Reads the texts of content templates, at whatever places the texts stand. */
+export function* prepareTemplates(given: unknown): Steps<Problem[]> {
+  let tokens = 0
+  for (const text of textsIn(Array.isArray(given) ? given.slice(0, LIMITS.templates) : [])) {
+    tokens += (yield* templateTextOf(text)).tokens
+    if (tokens <= LIMITS.documentContentTokens) continue
+    const message = `limit: ${LIMITS.documentContentTokens} words and signs are allowed in the tags of all templates`
+    return [{ path: 'templates', message }]
+  }
+  return []
+}
+
+/** Each text at most once for each list and mapping. A longer text is refused before it is read. */
+function* textsIn(value: unknown, seen = new Set<object>()): Generator<string> {
+  if (typeof value === 'string' && value.includes('{') && value.length <= LIMITS.contentTextChars) yield value
+  if (typeof value !== 'object' || value === null || seen.has(value)) return
+  seen.add(value)
+  for (const inner of Object.values(value)) yield* textsIn(inner, seen)
 }
 
 /** The fields of entries that rules are read from; whether an entry is right is the reader's question. */

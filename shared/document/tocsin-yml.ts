@@ -21,7 +21,7 @@ export type DocumentResult =
   { ok: true; next: Sections; warnings?: Problem[] } | { ok: false; problems: Problem[] }
 
 /** Sections that Tocsin will have. Until then a document that relies on such a section must not look accepted. */
-const LATER = ['templates', 'keys', 'silences', 'lifecycle']
+const LATER = ['keys', 'silences', 'lifecycle']
 
 export function readTocsinYml(document: unknown, current: Config, secrets: SecretBox): DocumentResult {
   if (!isMapping(document)) return refusedDocument({ path: '', message: 'expected a mapping of sections' })

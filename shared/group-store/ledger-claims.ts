@@ -24,6 +24,9 @@ export type KeptClaims = StoredBody<ClaimsBody>
 
 const CLAIMS: BodyShape<ClaimsBody> = bodyShape('the claims of a ledger')
 
+/** False: another copy of the message took the attempt. `done`: as `DeliveryProgress` has it. */
+export type Claimed = { done: number | undefined } | false
+
 /** Writers of one item: the batches with messages of its ten deliveries, and their repetitions. */
 const TRIES = 12
 
@@ -43,7 +46,7 @@ export async function claimAttempts(
   ledger: string,
   wanted: readonly AttemptOf[],
   { at, expiresAt }: { at: Millis; expiresAt: Millis },
-): Promise<{ claimed: boolean[]; kept?: KeptClaims }> {
+): Promise<{ claimed: Claimed[]; kept?: KeptClaims }> {
   const updated = await updateItem(
     table,
     keys.claims(account, ledger),
@@ -52,11 +55,13 @@ export async function claimAttempts(
       const attempts = { ...before?.body.attempts }
       const claimed = wanted.map(({ delivery, attempt }) => {
         const key = keyOf(delivery)
-        if ((attempts[key]?.begun ?? 0) >= attempt) return false
-        attempts[key] = { begun: attempt, begunAt: at }
-        return true
+        const before = attempts[key] ?? { begun: 0 }
+        if (before.begun >= attempt) return false
+        const done = (before.last?.kind === 'ambiguous' ? before.last.done : undefined) ?? before.done
+        attempts[key] = { begun: attempt, begunAt: at, ...(done === undefined ? {} : { done }) }
+        return { done }
       })
-      return { claimed, next: claimed.includes(true) ? { body: { attempts }, expiresAt } : undefined }
+      return { claimed, next: claimed.some(Boolean) ? { body: { attempts }, expiresAt } : undefined }
     },
     // Before first attempts, the claims are absent as a rule: the messages of a ledger come together.
     { tries: TRIES, before: wanted.every(({ attempt }) => attempt === 1) ? 'absent' : undefined },

@@ -1,5 +1,5 @@
 import type { Millis } from '../base/time.ts'
-import type { Delivery, Notification, NotifiedAlert } from '../delivery/delivery.ts'
+import type { Delivery, How, Notification, NotifiedAlert } from '../delivery/delivery.ts'
 import { partName, partOf, placeInParts } from '../delivery/ledger-place.ts'
 import { type BodyShape, bodyShape, readBody, writeBody } from '../table/body.ts'
 import { keys } from '../table/keys.ts'
@@ -29,6 +29,8 @@ interface LedgerBody {
   openedAt: Millis
   contents: LedgerContent[]
   deliveries: LedgerEntry[]
+  /** Absent: every delivery has the built-in text. */
+  hows?: How[]
 }
 
 /** What one or more targets of a group are told. */
@@ -43,6 +45,8 @@ interface LedgerEntry {
   target: string
   /** Index in `contents`. */
   content: number
+  /** Index in `hows`. A release that does not know the field writes the built-in text. */
+  how?: number
 }
 
 const LEDGER: BodyShape<LedgerBody> = bodyShape('a ledger of deliveries')
@@ -196,15 +200,23 @@ function byPart(deliveries: readonly Delivery[], parts: number): Map<number, num
 function addTo(body: LedgerBody, deliveries: readonly Delivery[], contents: Contents, numbers: number[]): void {
   const added = new Map<number, number>()
   for (const number of numbers) {
-    const { id, target } = deliveries[number]!
+    const { id, target, how } = deliveries[number]!
     const index = contents.indexes[number]!
     const content = added.get(index) ?? body.contents.length
     if (!added.has(index)) {
       added.set(index, content)
       body.contents.push(contents.list[index]!)
     }
-    body.deliveries.push({ id, target, content })
+    body.deliveries.push({ id, target, content, ...(how === undefined ? {} : { how: placeOfHow(body, how) }) })
   }
+}
+
+/** The place of a `How` among those of the ledger: most deliveries of a group are written alike. */
+function placeOfHow(body: LedgerBody, how: How): number {
+  body.hows ??= []
+  const text = JSON.stringify(how)
+  const known = body.hows.findIndex((one) => JSON.stringify(one) === text)
+  return known >= 0 ? known : body.hows.push(how) - 1
 }
 
 /** The deliveries of a ledger; undefined: the ledger is gone. */
@@ -215,8 +227,8 @@ export async function readLedger(table: Table, account: string, name: string): P
 
 /** Deliveries with the same content share the very same `notification` and `words`. */
 export function ledgerDeliveries(account: string, item: Pick<Item, 'partition' | 'sort' | 'body'>): DeliveryFacts[] {
-  const { openedAt, contents, deliveries } = readBody(LEDGER, item)
-  return deliveries.map(({ id, target, content }) => {
+  const { openedAt, contents, deliveries, hows = [] } = readBody(LEDGER, item)
+  return deliveries.map(({ id, target, content, how }) => {
     const { group, policy, notification, words, firing, resolved } = contents[content]!
     const { alerts = [] } = notification
     return {
@@ -224,6 +236,7 @@ export function ledgerDeliveries(account: string, item: Pick<Item, 'partition' |
       firing: [...(firing ?? fingerprintsOf(alerts.filter(({ endsAt }) => endsAt === undefined)))],
       resolved: [...(resolved ?? fingerprintsOf(alerts.filter(({ endsAt }) => endsAt !== undefined)))],
       ...(words === undefined ? {} : { words }),
+      ...(how === undefined ? {} : { how: hows[how]! }),
     }
   })
 }

@@ -1,5 +1,5 @@
 import { digest } from '../base/hash.ts'
-import type { Notification } from '../delivery/delivery.ts'
+import type { How, Notification } from '../delivery/delivery.ts'
 import type { Target } from '../delivery/target.ts'
 import type { Context, Draft } from './context.ts'
 import type { Group } from './group.ts'
@@ -53,6 +53,13 @@ export function freeze(
   return content
 }
 
+/** The content in the words of a template: the same notification under another hash. */
+export function written(content: Content, how: How | undefined): Content {
+  if (how === undefined) return content
+  const { template, hash, language, timeZone } = how
+  return { ...content, how, hash: digest([content.hash, template, hash, language, timeZone], 24) }
+}
+
 /** An id never returns with other content in between, nor after the group was emptied and born again. */
 export function deliveryId(
   { id, birth }: Pick<Group, 'id' | 'birth'>,
@@ -66,7 +73,7 @@ export function deliveryId(
 /** Keeps the content of a delivery. The content is written before the head that names the delivery. */
 export function keepContent(draft: Draft, target: string, delivery: string, content: Content, ctx: Context): void {
   const { account, id: group, policy } = draft.group
-  const { notification, firing, resolved } = content
+  const { notification, firing, resolved, how } = content
   draft.contents.push({
     id: delivery,
     account,
@@ -77,5 +84,6 @@ export function keepContent(draft: Draft, target: string, delivery: string, cont
     notification,
     firing,
     resolved,
+    ...(how === undefined ? {} : { how }),
   })
 }

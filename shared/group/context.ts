@@ -1,8 +1,9 @@
 import type { Alert, Fingerprint } from '../alert/alert.ts'
 import type { Chance, Millis } from '../base/time.ts'
 import type { Channel, Policy } from '../config/config.ts'
-import type { Delivery } from '../delivery/delivery.ts'
+import type { Delivery, How } from '../delivery/delivery.ts'
 import type { Outcome } from '../delivery/outcome.ts'
+import type { Target } from '../delivery/target.ts'
 import type { MuteReason } from '../reason/reason.ts'
 import type { Action } from './action.ts'
 import type { Arrival } from './fold.ts'
@@ -34,6 +35,15 @@ export interface RegroupedKnowledge {
   tombstones: [Fingerprint, Tombstone][]
 }
 
+/** A content template for a target, and what the template means for the alerts of a message. */
+export interface Written {
+  how: How
+  /** As `Channel.mostAlerts`, in the place of the channel's own. */
+  mostAlerts?: number
+  /** Each message tells only alerts that the target is owed, and so many at most: `parts.ts`. */
+  partAlerts?: number
+}
+
 /** The values that a decision may depend on, besides the group and its inputs. */
 export interface Context {
   now: Millis
@@ -45,6 +55,8 @@ export interface Context {
   since: Millis
   policy: Policy
   channel: (id: string) => Channel | undefined
+  /** How a target is written to. Absent: every message has the built-in text. */
+  written?: (target: Target) => Written | undefined
   /** The reason that holds an alert back at `now`: silence, inhibition or time interval. */
   muted: (fingerprint: Fingerprint, alert: Alert) => MuteReason | undefined
   /** The moment at which the next of the active silences runs out. */

@@ -9,7 +9,7 @@ import { type AlertSet, common, union, without } from './alert-sets.ts'
 import { audienceNow } from './audience.ts'
 import { over } from './closed-by-hand.ts'
 import { difference, owedAlerts } from './compare.ts'
-import { deliveryId, freeze, keepContent } from './content.ts'
+import { deliveryId, freeze, keepContent, written } from './content.ts'
 import type { Context, Draft } from './context.ts'
 import type { Group, Member } from './group.ts'
 import { incidentOf, notifiedIncident, opensIncidents, stopsRepeats } from './incident.ts'
@@ -224,8 +224,9 @@ function tellingOf(
   const resolved = sendResolved ? seen.resolved : mayKnow(state, seen.resolved)
   const whole = { alerts, firing: seen.firing, resolved, leftOut: seen.leftOut }
   const words = wordsOf(draft.frozen, alerts, target.kind, ctx.now)
-  const { mostAlerts, partAlerts, bodyBytes = ctx.bodyBytes } = ctx.channel(target.channel) ?? {}
-  const bytes = Math.min(bodyBytes, ctx.bodyBytes)
+  const channel = ctx.channel(target.channel)
+  const { partAlerts = channel?.partAlerts, mostAlerts = channel?.mostAlerts } = ctx.written?.(target) ?? {}
+  const bytes = Math.min(channel?.bodyBytes ?? ctx.bodyBytes, ctx.bodyBytes)
   if (mostAlerts !== undefined) return { ...whole, shown: Math.min(mostAlerts, firstThatFit(words, bytes)) }
   if (words.bytes <= bytes && partAlerts === undefined) return whole
   const rest = forced === undefined ? state.rest : undefined
@@ -259,17 +260,18 @@ function contentOf(
 ): Content {
   const { kind } = target
   const { last } = state
-  const how = { kind, shown, partOf }
-  if (kind === 'forward') return freeze(draft, alerts, { ...how, reason }, ctx)
+  const form = { kind, shown, partOf }
+  if (kind === 'forward') return freeze(draft, alerts, { ...form, reason }, ctx)
+  const how = ctx.written?.(target)?.how
   const named = (one: NotifiedIncident | undefined) => ({
     incident: one,
     ended: endedIncidents(state, one, target, ctx),
   })
   if (firing.length === 0 && last?.firing.length === 0) {
-    const again = freeze(draft, alerts, { ...how, reason: last.reason, ...named(last.incident) }, ctx)
+    const again = written(freeze(draft, alerts, { ...form, reason: last.reason, ...named(last.incident) }, ctx), how)
     if (again.hash === last.content) return again
   }
-  return freeze(draft, alerts, { ...how, reason, ...named(incident) }, ctx)
+  return written(freeze(draft, alerts, { ...form, reason, ...named(incident) }, ctx), how)
 }
 
 /**

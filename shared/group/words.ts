@@ -3,7 +3,7 @@ import { type Level, worstLevel } from '../alert/level.ts'
 import { compareAlerts } from '../alert/sort.ts'
 import { howManyFit } from '../base/fitting.ts'
 import type { Millis } from '../base/time.ts'
-import type { Notification, NotifiedAlert } from '../delivery/delivery.ts'
+import type { How, Notification, NotifiedAlert } from '../delivery/delivery.ts'
 import type { Target } from '../delivery/target.ts'
 import type { AlertSet } from './alert-sets.ts'
 import { overAt } from './closed-by-hand.ts'
@@ -64,6 +64,8 @@ export interface Content {
   hash: string
   firing: Fingerprint[]
   resolved: Fingerprint[]
+  /** Absent: in the words of the built-in text. */
+  how?: How
 }
 
 export function wordsOf(frozen: Frozen, alerts: GroupAlerts, kind: Target['kind'], now: Millis): Words {

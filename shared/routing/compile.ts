@@ -1,4 +1,5 @@
 import type { Channel, Config, Integration, Policy } from '../config/config.ts'
+import type { TemplateLean } from '../config/content-template.ts'
 import { UNROUTED } from '../config/unrouted.ts'
 import { FORWARD_TARGET } from '../delivery/target.ts'
 import { FORWARD, forwardChannel } from '../forwarding/policy.ts'
@@ -14,6 +15,8 @@ export interface CompiledConfig {
   config: Config
   /** Nobody, unless the reader of the configuration reads people. */
   people: People
+  /** Content templates by id, without their texts. Empty, unless the reader of the configuration reads people. */
+  templates: ReadonlyMap<string, TemplateLean>
   route: Routing
   /** A policy by id: native, of the imported tree, `_none` or `_forward`. */
   policy(id: string): Policy | undefined
@@ -32,6 +35,7 @@ export function compileConfig(config: Config): CompiledConfig {
   return {
     config,
     people: NOBODY,
+    templates: new Map(),
     route: compileRouting(config),
     policy: (id) => policies.get(id),
     channel: (id) => channels.get(id),

@@ -1,7 +1,7 @@
 import type { Metrics } from '../base/metrics.ts'
 import { never } from '../base/never.ts'
 import { CLOCKS_DIFFER_MS, type Clock, DAY, type Millis, SECOND } from '../base/time.ts'
-import type { Delivery, Notification, WrittenAs } from '../delivery/delivery.ts'
+import type { Delivery, WrittenAs } from '../delivery/delivery.ts'
 import type { FailureReason, Outcome } from '../delivery/outcome.ts'
 import { parseTargetKey } from '../delivery/target.ts'
 import { claimAttempt, readProgress, recordOutcome, wholeDeliveries } from '../group-store/deliveries.ts'
@@ -10,6 +10,7 @@ import { claimAttempts, readClaims, recordOutcomes } from '../group-store/ledger
 import { type DeliveryDue, type DeliverySettled, MESSAGE_VERSION } from '../message/message.ts'
 import { unpackWords } from '../message/words.ts'
 import { type Queue, toAscii } from '../queue/port.ts'
+import type { Written } from './write.ts'
 
 /**
  * Attempts at deliveries, for every sending function: notify to channels, forward to other accounts.
@@ -39,7 +40,7 @@ export interface AttemptDeps {
 }
 
 /** The parts of a delivery that a sender needs. */
-type Sendable = Pick<Delivery, 'id' | 'notification'>
+type Sendable = Pick<Delivery, 'id' | 'notification' | 'how'>
 
 /** An attempt that is about to be claimed. `sentAt` is when the queue took the message. */
 export interface Attempt {
@@ -55,7 +56,15 @@ export interface AttemptSender {
   timeoutMs: number
   /** Settings of written events; kept with the attempt, so that people can see the sent event. */
   as?: WrittenAs
-  send(delivery: Sendable, giveUpAt: Millis, begunAt: Millis): Promise<Outcome>
+  /** Writes the message before the claim. A throw leaves the attempt unbegun. Absent: the sender writes all of it. */
+  write?(delivery: Sendable): Promise<Written>
+  send(delivery: Sendable, times: SendTimes, written: Written, done?: number): Promise<Outcome>
+}
+
+export interface SendTimes {
+  giveUpAt: Millis
+  /** The moment at which the attempt was claimed. */
+  begunAt: Millis
 }
 
 /** A send ends that long before its deadline by our own clock, because the clocks of workers differ. */
@@ -68,7 +77,8 @@ export async function attemptDelivery(made: Attempt, deps: AttemptDeps): Promise
   const begunAt = deps.clock.now()
   const claim = await claimAttempt(deps.table, account, group, id, attempt, begunAt, sender.as)
   if (claim.kind !== 'claimed') return await drop(made, claim.kind, deps)
-  const outcome = await sendClaimed(made, claim.delivery, begunAt, deps)
+  const written = await writeClaimed(made, claim.delivery, deps)
+  const outcome = await sendClaimed(made, claim.delivery, { begunAt, written }, deps)
   const reporting = bestEffort('report', () => report(due, outcome, deps.dispatchQueue), due, deps)
   if (!isPlain(outcome) || keepsArrivals(due) || !(await reporting)) {
     await bestEffort('record', () => recordOutcome(deps.table, due, outcome, claim.kept), due, deps)
@@ -91,10 +101,11 @@ export async function attemptFromLedger(ledger: string, made: readonly Attempt[]
   const { table, clock } = deps
   const account = made[0]?.due.account ?? ''
   // The words are read before the claim: an attempt whose words cannot be read must not count as begun.
-  const wordsOf = await readWords(account, ledger, made, deps)
-  const known = made.filter(({ due }) => wordsOf(due) !== undefined)
+  const deliveryOf = await readWords(account, ledger, made, deps)
+  const known = made.filter(({ due }) => deliveryOf(due) !== undefined)
   for (const attempt of made) if (!known.includes(attempt)) await drop(attempt, 'missing', deps)
   if (known.length === 0) return
+  const written = await Promise.all(known.map(({ due, sender }) => sender.write?.(deliveryOf(due)!)))
   const begunAt = clock.now()
   const wanted = known.map(({ due: { delivery, attempt } }) => ({ delivery, attempt }))
   const times = { at: begunAt, expiresAt: begunAt + CLAIMS_MS }
@@ -103,8 +114,10 @@ export async function attemptFromLedger(ledger: string, made: readonly Attempt[]
   await Promise.all(
     known.map(async (attempt, index) => {
       const { due } = attempt
-      if (!claimed[index]) return void (await bestEffort('report', () => drop(attempt, 'taken', deps), due, deps))
-      const outcome = await sendClaimed(attempt, { id: due.delivery, notification: wordsOf(due)! }, begunAt, deps)
+      const taken = claimed[index]
+      if (!taken) return void (await bestEffort('report', () => drop(attempt, 'taken', deps), due, deps))
+      const { done } = taken
+      const outcome = await sendClaimed(attempt, deliveryOf(due)!, { begunAt, written: written[index], done }, deps)
       const reported = await bestEffort('report', () => report(due, outcome, deps.dispatchQueue), due, deps)
       if (!isPlain(outcome) || !reported) {
         outcomes.push({ delivery: due.delivery, attempt: due.attempt, outcome })
@@ -116,22 +129,32 @@ export async function attemptFromLedger(ledger: string, made: readonly Attempt[]
   await bestEffort('record', () => recordOutcomes(table, account, ledger, outcomes, kept), first.due, deps)
 }
 
+/** The delivery of a claimed attempt: what cannot be read now stands in the message as a note. */
+async function writeClaimed({ sender }: Attempt, delivery: Delivery, deps: AttemptDeps): Promise<Written | undefined> {
+  try {
+    return await sender.write?.(delivery)
+  } catch (error) {
+    deps.noteFault?.(`words of ${delivery.id}`, error)
+    return undefined
+  }
+}
+
 /** The words that the messages carry; the ledger is read when a message carries none. */
 async function readWords(
   account: string,
   ledger: string,
   made: readonly Attempt[],
   { table }: AttemptDeps,
-): Promise<(due: DeliveryDue) => Notification | undefined> {
-  const known = new Map<string, Notification>()
+): Promise<(due: DeliveryDue) => Sendable | undefined> {
+  const known = new Map<string, Sendable>()
   for (const { due } of made) {
     const words = due.words === undefined ? undefined : unpackWords(due.words)
-    if (words !== undefined) known.set(due.delivery, words)
+    if (words !== undefined) known.set(due.delivery, { id: due.delivery, notification: words })
   }
   if (made.some(({ due }) => !known.has(due.delivery))) {
     const wanted = new Set(made.map(({ due }) => due.delivery).filter((id) => !known.has(id)))
     const facts = ((await readLedger(table, account, ledger)) ?? []).filter(({ id }) => wanted.has(id))
-    for (const whole of await wholeDeliveries(table, facts)) known.set(whole.id, whole.notification)
+    for (const whole of await wholeDeliveries(table, facts)) known.set(whole.id, whole)
   }
   return ({ delivery }) => known.get(delivery)
 }
@@ -152,7 +175,7 @@ async function drop({ due }: Attempt, reason: 'taken' | 'missing', deps: Attempt
 async function sendClaimed(
   { due, sentAt, sender }: Attempt,
   delivery: Sendable,
-  begunAt: Millis,
+  { begunAt, written = {}, done }: { begunAt: Millis; written?: Written | undefined; done?: number | undefined },
   deps: AttemptDeps,
 ): Promise<Outcome> {
   const { clock, metrics } = deps
@@ -160,7 +183,8 @@ async function sendClaimed(
   const setBack = sentAt > clock.now() + CLOCKS_DIFFER_MS
   const latest = setBack ? Number.NEGATIVE_INFINITY : due.deadline - margin(sentAt, due.deadline)
   const began = clock.elapsed()
-  const outcome = await send(delivery, { begunAt, latest }, sender, deps)
+  const sending = (giveUpAt: Millis) => sender.send(delivery, { giveUpAt, begunAt }, written, done)
+  const outcome = await send(delivery, { sending, latest, timeoutMs: sender.timeoutMs }, deps)
   count(sender.type, outcome, (clock.elapsed() - began) / SECOND, metrics)
   return outcome
 }
@@ -212,8 +236,7 @@ function margin(sentAt: Millis, deadline: Millis): number {
 
 async function send(
   delivery: Sendable,
-  { begunAt, latest }: { begunAt: Millis; latest: Millis },
-  sender: AttemptSender,
+  { sending, latest, timeoutMs }: { sending(giveUpAt: Millis): Promise<Outcome>; latest: Millis; timeoutMs: Millis },
   deps: AttemptDeps,
 ): Promise<Outcome> {
   const now = deps.clock.now()
@@ -221,7 +244,7 @@ async function send(
     return { kind: 'refused', at: now, reason: 'timeout', detail: 'no time left before the deadline' }
   }
   try {
-    return await sender.send(delivery, Math.min(latest, now + sender.timeoutMs), begunAt)
+    return await sending(Math.min(latest, now + timeoutMs))
   } catch (error) {
     // A bug of the sender. The progress of the send is unknown; the message of the error may hold a secret, so only
     // the name is reported.

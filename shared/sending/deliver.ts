@@ -25,6 +25,7 @@ import {
   attemptFromLedger,
   deadSender,
 } from './attempt.ts'
+import type { Writer } from './write.ts'
 
 export interface DeliverDeps extends AttemptDeps, Pick<UnreadableDeps, 'log'> {
   configs: { current(account: string): Promise<SendingConfig> }
@@ -50,6 +51,8 @@ export interface DeliverScope {
   function: 'notify' | 'forward'
   queue: QueueName
   channels: ReadonlyMap<string, ChannelType>
+  /** Writes messages by content templates. Absent: the function sends no such messages. */
+  write?: Writer
 }
 
 /**
@@ -148,14 +151,20 @@ async function prepare(due: DeliveryDue, deps: DeliverDeps, scope: DeliverScope)
   }
   const inbox: SendDeps['inbox'] = { put: (...message) => putInboxMessage(table, ...message) }
   const by: SendDeps = { clock, chance, publicUrl, hostAddress, request, connect, secrets, role, shown, inbox }
-  const { timeoutMs, events } = prepared
+  const { timeoutMs, events, settings } = prepared
+  const to = { account, target: due.target, type: kind.type, form: kind.content, settings }
   const { templateFiles } = config.config ?? {}
   return {
     type: kind.type,
     timeoutMs,
     as: events && { ...events, publicUrl, hostAddress },
-    send: ({ id, notification }, giveUpAt, begunAt) =>
-      prepared.send({ id, account, notification, giveUpAt, begunAt, recipient: reached?.recipient, templateFiles }, by),
+    write: async (delivery) => (await scope.write?.(delivery, { ...to, at: clock.now() })) ?? {},
+    send: async ({ id, notification }, times, written, done) => {
+      const more = { done, recipient: reached?.recipient, templateFiles }
+      const outcome = await prepared.send({ id, account, notification, ...times, ...written, ...more }, by)
+      // The timeline says why the message was not in the words of its template.
+      return outcome.kind === 'arrived' ? { ...outcome, note: outcome.note ?? written.note } : outcome
+    },
   }
 }
 

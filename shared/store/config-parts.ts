@@ -1,5 +1,5 @@
 import { digest } from '../base/hash.ts'
-import type { Millis } from '../base/time.ts'
+import { DAY, type Millis } from '../base/time.ts'
 import { Unavailable } from '../base/unavailable.ts'
 import { emptySections, type Sections } from '../config/sections.ts'
 import { keys } from '../table/keys.ts'
@@ -14,13 +14,21 @@ import type { PartName, PartVersion, Pointer } from './config-pointer.ts'
 /** The section of names, numbers and addresses (`stored-users.ts`): its parts lie where only some functions may read. */
 export const CONTACTS = 'contacts'
 
+/** The section of whole templates: a part for each, under the hash that messages name. */
+export const TEMPLATE_TEXTS = 'templateTexts'
+
 export interface Part {
   section: string
   name: string
   body(): string
 }
 
+const IN_TWO_WAYS: ReadonlySet<string> = new Set(['users', CONTACTS, 'templates', TEMPLATE_TEXTS])
+
 type Parts = Pointer['parts']
+
+/** Deliveries name the text of a template for 30 days, and may be replayed. */
+const TEXT_MS = 40 * DAY
 
 /** At most three bytes for each UTF-16 unit: a piece stays below the limit of an item. */
 const PIECE_CHARS = 100_000
@@ -61,15 +69,18 @@ export async function readParts(table: Table, account: string, section: string, 
   )
 }
 
-/** Sections as the pointer names the parts, `users` excepted. An earlier version saved no part for a later section. */
+/**
+ * Sections as the pointer names the parts, without those that are stored in two ways: `users` and `templates`. An earlier
+ * version saved no part for a later section.
+ */
 export async function readSections(
   table: Table,
   account: string,
   parts: Pointer['parts'],
   wanted: (section: string) => boolean,
-): Promise<Omit<Sections, 'users'>> {
-  const { users: _none, ...empty } = emptySections()
-  const names = Object.entries(parts).filter(([section]) => section !== CONTACTS && wanted(section))
+): Promise<Omit<Sections, 'users' | 'templates'>> {
+  const { users: _users, templates: _templates, ...empty } = emptySections()
+  const names = Object.entries(parts).filter(([section]) => !IN_TWO_WAYS.has(section) && wanted(section))
   const read = await Promise.all(
     names.map(async ([section, names]) => {
       const texts = await readParts(table, account, section, names)
@@ -109,10 +120,11 @@ export async function endParts(
   table: Table,
   account: string,
   parts: readonly PartVersion[],
-  expiresAt: Millis,
+  endsAt: Millis,
 ): Promise<void> {
   await Promise.all(
     parts.map(async ([section, name, version]) => {
+      const expiresAt = section === TEMPLATE_TEXTS ? endsAt + TEXT_MS : endsAt
       const item = await table.get(partKey(account, [section, name]))
       if (item?.version !== version) return
       await table.put({ partition: item.partition, sort: item.sort, body: item.body, expiresAt }, { version })

@@ -8,6 +8,7 @@ import type { SecretBox } from '../secret/seal.ts'
 import type { Table } from '../table/port.ts'
 import { CONTACTS, readParts, readSections } from './config-parts.ts'
 import { type Pointer, readPointer } from './config-pointer.ts'
+import { readLeanTemplates } from './stored-templates.ts'
 import { createPersonReader, readLean } from './stored-users.ts'
 
 /** The configuration of this moment. */
@@ -33,8 +34,8 @@ export interface ConfigsOptions {
   clock: Clock
   cacheMs?: number
   /**
-   * The handler decides who is told, so users without personal data, groups and calendars are read. False: `people` is
-   * nobody, and a change of people is no change here.
+   * The handler decides who is told and how, so users without personal data, groups, calendars, and templates without
+   * texts are read. False: `people` is nobody, and a change of people or templates is no change here.
    */
   people?: boolean
   /** The handler sends to users, so `person` opens the contact of a user. Absent: `person` throws. */
@@ -58,24 +59,33 @@ export function createConfigs({ table, clock, cacheMs = 0, people = false, secre
     const revision = pointer === undefined ? '' : `${pointer.revision}@${pointer.since}`
     const same = known?.revision === revision
     const routing = same ? known.current : compileConfig(await readRouting(account, pointer))
-    const present = people ? await presentPeople(account, pointer, known?.current.people) : NOBODY
+    const { people: who, templates } = people ? await present(account, pointer, known?.current ?? routing) : routing
     const shards = readPerson === undefined ? [] : (pointer?.parts[CONTACTS] ?? [])
     const contacts = shards.join()
-    if (same && known.contacts === contacts && known.current.people === present) return known
+    if (same && known.contacts === contacts && known.current.people === who) return known
     const person: CurrentConfig['person'] = async (id) => {
       if (readPerson === undefined) throw new Error('this function may not read contacts')
       return await readPerson(account, shards, id)
     }
-    return { revision, contacts, current: { ...routing, people: present, person } }
+    return { revision, contacts, current: { ...routing, people: who, templates, person } }
   }
   const readRouting = async (account: string, pointer: Pointer | undefined): Promise<Config> => {
     if (pointer === undefined) return defaultConfig()
     const { revision, since, parts } = pointer
-    return { ...(await readSections(table, account, parts, isRouting)), users: [], revision, since }
+    return { ...(await readSections(table, account, parts, isRouting)), users: [], templates: [], revision, since }
   }
-  const presentPeople = async (account: string, pointer: Pointer | undefined, known = NOBODY): Promise<People> => {
+  const present = async (
+    account: string,
+    pointer: Pointer | undefined,
+    known: Pick<CompiledConfig, 'people' | 'templates'>,
+  ): Promise<Pick<CompiledConfig, 'people' | 'templates'>> => {
     const { peopleRevision = NOBODY.revision, parts = {} } = pointer ?? {}
-    return known.revision === peopleRevision ? known : await readPeople(table, account, peopleRevision, parts)
+    if (known.people.revision === peopleRevision) return known
+    const [people, templates] = await Promise.all([
+      readPeople(table, account, peopleRevision, parts),
+      readLeanTemplates(table, account, parts),
+    ])
+    return { people, templates }
   }
   return {
     async current(account) {

@@ -18,8 +18,10 @@ import {
   readParts,
   readSections,
   supersededParts,
+  TEMPLATE_TEXTS,
 } from './config-parts.ts'
 import { type Pointer, putPointer, readPointer, type StoredPointer } from './config-pointer.ts'
+import { leanTemplates, readTemplates, templateParts } from './stored-templates.ts'
 import { contactParts, leanText, openShards, readLean } from './stored-users.ts'
 
 /*
@@ -33,8 +35,11 @@ export interface ConfigDeps {
   secrets: SecretBox
 }
 
-/** The sections whose change restarts no timers of groups: people, and sections that decide nothing. */
-const PEOPLE: ReadonlySet<string> = new Set(['users', CONTACTS, 'userGroups', 'calendars'])
+/** The sections of who is told and how; and with sections that decide nothing, those whose change restarts no timers. */
+const PEOPLE: ReadonlySet<string> = new Set([
+  ...['users', CONTACTS, 'userGroups', 'calendars'],
+  ...['templates', TEMPLATE_TEXTS],
+])
 const QUIET: ReadonlySet<string> = new Set([...PEOPLE, 'views'])
 /** A part that no pointer names stays for readers of the pointer before, which take far less. */
 const SUPERSEDED_MS = DAY
@@ -58,9 +63,10 @@ export async function readConfig(
   if (pointer === undefined) return { config: defaultConfig(), version }
   const { revision, since, parts } = pointer
   const wanted = (section: string): boolean => only === undefined || only.some((one) => one === section)
-  const sections = await readSections(deps.table, account, parts, (section) => section !== 'users' && wanted(section))
+  const sections = await readSections(deps.table, account, parts, wanted)
   const users = wanted('users') ? await readUsers(deps, account, parts) : []
-  return { config: { ...sections, users, revision, since }, version }
+  const templates = wanted('templates') ? await readTemplates(deps.table, account, parts) : []
+  return { config: { ...sections, users, templates, revision, since }, version }
 }
 
 /** Whole users, in the order of the document. */
@@ -98,12 +104,14 @@ export async function saveConfig(
   sections: Sections,
   { now, expectVersion }: { now: Millis; expectVersion?: Version | 'absent' },
 ): Promise<SavedConfig> {
-  const { users, ...others } = sections
+  const { users, templates, ...others } = sections
   const texts = Object.entries(others).flatMap(([section, value]) =>
     value === undefined ? [] : [[section, JSON.stringify(value)] as const],
   )
   const contacts = await inSlices(contactParts(users, account, secrets))
-  if (texts.reduce((bytes, [, text]) => bytes + Buffer.byteLength(text), contacts.bytes) > LIMITS.configBytes) {
+  const wholeTemplates = templateParts(templates)
+  const bytes = contacts.bytes + wholeTemplates.reduce((sum, part) => sum + Buffer.byteLength(part.body()), 0)
+  if (texts.reduce((sum, [, text]) => sum + Buffer.byteLength(text), bytes) > LIMITS.configBytes) {
     const message = `limit: the configuration has more than ${LIMITS.configBytes} bytes`
     return { ok: false, reason: 'too-large', message }
   }
@@ -111,6 +119,8 @@ export async function saveConfig(
     ...texts.flatMap(([section, text]) => partsOfText(section, text)),
     ...partsOfText('users', leanText(users)),
     ...contacts.parts,
+    ...partsOfText('templates', JSON.stringify(leanTemplates(templates))),
+    ...wholeTemplates,
   ]
   const before = await settledPointer(table, account)
   if (expectVersion !== undefined && expectVersion !== before.version) return { ok: false, reason: 'lost' }

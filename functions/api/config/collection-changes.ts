@@ -4,7 +4,7 @@ import { inSlices } from '../../../shared/base/steps.ts'
 import type { Config } from '../../../shared/config/config.ts'
 import type { Sections } from '../../../shared/config/sections.ts'
 import { createItem, type ItemResult, removeItem, replaceItem } from '../../../shared/document/items.ts'
-import { prepareDocument } from '../../../shared/document/prepare.ts'
+import { prepareDocument, prepareTemplates } from '../../../shared/document/prepare.ts'
 import type { Collection } from '../../../shared/document/sections/section.ts'
 import { prepareRuleEntries } from '../../../shared/rule-book/entries.ts'
 import { type BodyRead, invalid, readJson } from '../http/body.ts'
@@ -24,9 +24,8 @@ const TRIES = 5
 export async function createEntry(deps: ApiDeps, collection: Collection, ask: Ask): Promise<Answer> {
   const body = await readEntry(collection, ask)
   if (!body.ok) return body.refusal
-  const changed = await changeCollection(deps, collection, ask, undefined, (current) =>
-    createItem(collection, body.value, current, deps.secrets),
-  )
+  const make = (current: Config): ItemResult => createItem(collection, body.value, current, deps.secrets)
+  const changed = await changeCollection(deps, collection, ask, undefined, make, body.value)
   if ('refused' in changed) return changed
   return entryAnswer(deps, collection, ask, 201, (body.value as { id: string }).id, changed)
 }
@@ -36,7 +35,7 @@ export async function replaceEntry(deps: ApiDeps, collection: Collection, ask: A
   if (!body.ok) return body.refusal
   const id = ask.param('id')
   const make = (current: Config): ItemResult => replaceItem(collection, id, body.value, current, deps.secrets)
-  const changed = await changeCollection(deps, collection, ask, id, make)
+  const changed = await changeCollection(deps, collection, ask, id, make, body.value)
   return 'refused' in changed ? changed : entryAnswer(deps, collection, ask, 200, id, changed)
 }
 
@@ -64,6 +63,7 @@ function changeCollection(
   ask: Ask,
   id: string | undefined,
   make: (current: Config) => ItemResult,
+  given?: unknown,
 ): Promise<ChangeResult> {
   return applyChange(
     deps,
@@ -72,6 +72,10 @@ function changeCollection(
       const stale = id === undefined ? undefined : staleEntry(deps, collection, ask, id, current)
       if (stale !== undefined) return { ok: false, refusal: stale }
       await inSlices(prepareRuleEntries(collection.key === 'rules' ? current.rules : []))
+      const templates = collection.key === 'templates' ? current.templates : []
+      const others = templates.filter((one) => one.id !== id)
+      const problems = await inSlices(prepareTemplates(collection.key === 'templates' ? [...others, given] : []))
+      if (problems.length > 0) return { ok: false, refusal: invalid(problems) }
       const made = make(current)
       return made.ok ? made : { ok: false, refusal: itemRefusal(collection, made) }
     },

@@ -36,6 +36,7 @@ const TAGS: Record<string, string> = {
   config: 'The account as one document',
   integrations: 'Where alerts and audit records come in',
   channels: 'The ways out',
+  templates: 'The words of messages',
   policies: 'Who is told of which alerts',
   rules: 'Rules that raise alerts from audit records',
   'rule-templates': 'The rules that ship',

@@ -7,6 +7,7 @@ import { id } from '../reading/fields.ts'
 export const channelFields = {
   sendResolved: z.boolean().default(true),
   receiver: z.string().min(1).max(4096).optional(),
+  template: z.string().optional().describe('Content template of messages, unless the policy names one'),
 }
 
 const shownId = id.optional().describe('Required when a channel is added; never changes')

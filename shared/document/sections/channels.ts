@@ -35,7 +35,7 @@ export const channelsSection: Collection<'channels'> = {
   },
   show: (list) => list.map(showChannel),
   entries: entriesById,
-  references: templateReferences,
+  references: (written) => [...templateReferences(written), ...contentReferences(written)],
   collection: true,
   schema: z.array(channelSchema).max(LIMITS.channels),
   entry: channelSchema,
@@ -76,6 +76,16 @@ function templateReferences(written: unknown): Reference[] {
   })
 }
 
+/** Content templates that channels name. */
+function contentReferences(written: unknown): Reference[] {
+  const list: unknown[] = Array.isArray(written) ? written : []
+  return list.flatMap((channel, place) => {
+    if (!isMapping(channel) || typeof channel.template !== 'string') return []
+    const entry = typeof channel.id === 'string' ? channel.id : ''
+    return [{ path: `[${place}].template`, to: 'templates', name: channel.template, entry }]
+  })
+}
+
 /** Templates of files that the settings of a channel call. Paths begin at the settings. */
 export function referencesOf(type: string, settings: Settings): Reference[] {
   const fields = channelTypes.get(type)?.kind.fields ?? {}
@@ -108,7 +118,14 @@ const schema = z.looseObject({
 function readChannel(given: unknown, current: Config['channels'], secrets: SecretBox): EntryResult<Channel> {
   const { partial, value, problems } = readMapping(schema, given)
   if (!isMapping(given) || partial.type === undefined) return { ok: false, problems }
-  const { id: name, type: _type, sendResolved: _resolved, receiver: _receiver, ...settings } = given
+  const {
+    id: name,
+    type: _type,
+    sendResolved: _resolved,
+    receiver: _receiver,
+    template: _template,
+    ...settings
+  } = given
   const stored = current.find((channel) => channel.id === name)
   const receiver = partial.receiver ?? stored?.receiver
   const channel: Channel = {
@@ -116,6 +133,7 @@ function readChannel(given: unknown, current: Config['channels'], secrets: Secre
     type: partial.type,
     sendResolved: partial.sendResolved ?? true,
     ...(receiver === undefined ? {} : { receiver }),
+    ...(partial.template === undefined ? {} : { template: partial.template }),
     settings,
   }
   const made = makeChannel(channel, stored, secrets)
@@ -131,6 +149,9 @@ export function makeChannel(given: Channel, stored: Channel | undefined, secrets
     return { ok: false, problems: [{ path: 'type', message }] }
   }
   const problems = kind.lifecycle?.(given.settings) ? notificationProblems(given) : []
+  if (given.template !== undefined && kind.content === undefined) {
+    problems.push({ path: 'template', message: `is for kinds with content templates, and ${given.type} has none` })
+  }
   const read = readSettings(kind, given.settings, stored?.type === given.type ? stored.settings : {}, secrets)
   if (!read.ok) return { ok: false, problems: [...problems, ...read.problems] }
   if (problems.length > 0) return { ok: false, problems }
@@ -161,13 +182,14 @@ function notificationProblems({ sendResolved, receiver }: Channel): Problem[] {
   return problems
 }
 
-export function showChannel({ id, type, sendResolved, receiver, settings }: Channel): Shown {
+export function showChannel({ id, type, sendResolved, receiver, template, settings }: Channel): Shown {
   const kind = channelTypes.get(type)?.kind
   return {
     id,
     type,
     sendResolved,
     ...(receiver === undefined ? {} : { receiver }),
+    ...(template === undefined ? {} : { template }),
     // A kind that is unknown here may have any setting as a secret, so none is shown.
     ...(kind === undefined ? {} : maskSettings(kind.fields, settings)),
   }

@@ -48,6 +48,7 @@ const schema = z
     owner: name.optional(),
     ...groupingFields,
     repeatWhileClaimed: z.boolean().default(false),
+    template: z.string().optional().describe('Content template of messages. Absent: that of the channel'),
     notify: z
       .array(z.strictObject({ channel: z.string() }))
       .max(LIMITS.channels)
@@ -72,6 +73,7 @@ const schema = z
       activeTimes: given.activeTimes ?? [],
       silencedEnds: given.silencedEnds ?? 'told',
       ...(given.repeatWhileClaimed ? { repeatWhileClaimed: true } : {}),
+      ...(given.template === undefined ? {} : { template: given.template }),
       receiver: given.id,
       routeKey: nativeRouteKey(given.id),
     }),
@@ -85,6 +87,7 @@ function showPolicy(policy: Policy): Shown {
     ...(policy.owner === undefined ? {} : { owner: policy.owner }),
     ...showGrouping(policy),
     ...(policy.repeatWhileClaimed ? { repeatWhileClaimed: true } : {}),
+    ...(policy.template === undefined ? {} : { template: policy.template }),
     notify: policy.targets.map(({ channel }) => ({ channel })),
     ...(policy.lifecycle.length === 0 ? {} : { lifecycle: policy.lifecycle.map(({ channel }) => channel) }),
   }
@@ -99,11 +102,13 @@ interface Channels {
 function referencesOf(policy: Shown, place: number, channels: Channels): Reference[] {
   const entry = typeof policy.id === 'string' ? policy.id : ''
   const notify = Array.isArray(policy.notify) ? policy.notify : []
+  const template = typeof policy.template === 'string' ? [policy.template] : []
   const notified = notify.map((target) => (isMapping(target) ? target.channel : undefined))
   return [
     ...channelReferences('notify', notified, channels),
     ...channelReferences('lifecycle', policy.lifecycle, channels),
     ...intervalReferences(policy, ['muteTimes', 'activeTimes']),
+    ...template.map((name) => ({ path: 'template', to: 'templates', name })),
   ].map((reference) => ({ ...reference, entry, path: `[${place}].${reference.path}` }))
 }
 

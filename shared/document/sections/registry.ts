@@ -12,6 +12,7 @@ import { routeSection } from './route.ts'
 import { rulesSection } from './rules.ts'
 import type { Collection, Entry, Section, SectionKey, Shown } from './section.ts'
 import { templateFilesSection } from './template-files.ts'
+import { templatesSection } from './templates.ts'
 import { timeIntervalsSection } from './time-intervals.ts'
 import { userGroupsSection } from './user-groups.ts'
 import { usersSection } from './users.ts'
@@ -24,6 +25,7 @@ import { viewsSection } from './views.ts'
 const byKey: { readonly [Key in SectionKey]-?: Section<Key> } = {
   integrations: integrationsSection,
   channels: channelsSection,
+  templates: templatesSection,
   templateFiles: templateFilesSection,
   policies: policiesSection,
   route: routeSection,

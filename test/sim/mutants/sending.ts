@@ -26,15 +26,15 @@ export const sending: Mutant[] = [
   {
     name: 'exists means done: a delivery that was begun is not attempted again',
     file: 'shared/group-store/ledger-claims.ts',
-    find: '?.begun ?? 0) >= attempt)',
-    replace: '?.begun ?? 0) > 0)',
+    find: 'before.begun >= attempt)',
+    replace: 'before.begun > 0)',
     by: { script: 'a copy that finds its attempt begun knows nothing of how it ends' },
   },
   {
     name: 'claim without attempt number',
     file: 'shared/group-store/ledger-claims.ts',
-    find: '?.begun ?? 0) >= attempt)',
-    replace: '?.begun ?? 0) < 0)',
+    find: 'before.begun >= attempt)',
+    replace: 'before.begun < 0)',
     by: { script: 'two senders with the same message send once' },
   },
   {
@@ -55,7 +55,7 @@ export const sending: Mutant[] = [
   {
     name: 'content read when it is sent, not when it was decided',
     file: 'shared/sending/attempt.ts',
-    find: '  const outcome = await send(delivery,',
+    find: '  const sending = (giveUpAt: Millis) => sender.send(delivery,',
     replace: `  const now = (await loadGroup(deps.table, due.account, due.group))?.group.members ?? new Map()
   const { notification } = delivery
   const alerts = notification.alerts.map((alert) => {
@@ -65,13 +65,14 @@ export const sending: Mutant[] = [
     const { startsAt, endsAt } = member.alert
     return { ...rest, startsAt, ...(endsAt <= deps.clock.now() ? { endsAt } : {}) }
   })
-  const outcome = await send({ ...delivery, notification: { ...notification, alerts } },`,
+  const anew = { ...delivery, notification: { ...notification, alerts } }
+  const sending = (giveUpAt: Millis) => sender.send(anew,`,
     also: [
       {
         file: 'shared/sending/attempt.ts',
-        find: "import type { Delivery, Notification, WrittenAs } from '../delivery/delivery.ts'",
+        find: "import type { Delivery, WrittenAs } from '../delivery/delivery.ts'",
         replace:
-          "import { loadGroup } from '../group-store/heads.ts'\nimport type { Delivery, Notification, WrittenAs } from '../delivery/delivery.ts'",
+          "import { loadGroup } from '../group-store/heads.ts'\nimport type { Delivery, WrittenAs } from '../delivery/delivery.ts'",
       },
     ],
     by: { script: 'a sender that begins late gives up before the group does' },
@@ -102,8 +103,8 @@ export const sending: Mutant[] = [
   {
     name: 'a send that outlives the deadline',
     file: 'shared/sending/attempt.ts',
-    find: 'send(delivery, { begunAt, latest }, sender, deps)',
-    replace: 'send(delivery, { begunAt, latest: due.deadline + 600_000 }, { ...sender, timeoutMs: 600_000 }, deps)',
+    find: 'send(delivery, { sending, latest, timeoutMs: sender.timeoutMs }, deps)',
+    replace: 'send(delivery, { sending, latest: due.deadline + 600_000, timeoutMs: 600_000 }, deps)',
     by: { script: 'a sender that dies before it begins leaves no old words behind' },
   },
   {

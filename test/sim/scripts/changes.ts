@@ -226,7 +226,7 @@ export const changes: Script[] = [
       [0.5, 'a'],
       [60, '-a'],
     ],
-    effects: () => during(10, 130, 'dispatch', /^send 1 to alerts/, 'takes none'),
+    effects: () => during(10, 131, 'dispatch', /^send 1 to alerts/, 'takes none'),
     changes: [{ atMs: 20_000, policies: [{ groupBy: [] }] }],
     hears: [
       [1.5, 1.6, 'a firing'],

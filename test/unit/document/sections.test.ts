@@ -33,6 +33,16 @@ const DOCUMENT = {
   userGroups: [{ id: 'group-01', members: ['test01'] }],
   calendars: [{ id: 'office' }],
   views: [{ id: 'mine', query: 'level=P1', columns: ['team'], density: 'compact' }],
+  templates: [
+    {
+      ...{ id: 'short', email: [{ subject: '{{ title }}', content: '{{ alert.alert_name }}' }] },
+      webhook: { mode: 'batch', limit: 20, content: '{"project": "{{project}}"}' },
+      dingtalk: [
+        { language: 'zh', title: '{{ title }}', content: '{{ alert.labels | to_list }}', details: false },
+        { language: 'en', content: '{{ alerts | length }}', scope: 'alerts' },
+      ],
+    },
+  ],
   forwarding: { url: 'https://tocsin.example/i/forward-token' },
   resolveTimeout: '3m',
 }
@@ -44,7 +54,16 @@ const document = JSON.parse(JSON.stringify(showConfig(full)))
 /** The keys of the configuration; the compiler asks for a new key. */
 const KEYS = Object.keys({
   ...{ integrations: 0, channels: 0, policies: 0, route: 0, receivers: 0, rules: 0, inhibitRules: 0, timeIntervals: 0 },
-  ...{ templateFiles: 0, users: 0, userGroups: 0, calendars: 0, views: 0, forwarding: 0, resolveTimeoutMs: 0 },
+  ...{
+    templateFiles: 0,
+    templates: 0,
+    users: 0,
+    userGroups: 0,
+    calendars: 0,
+    views: 0,
+    forwarding: 0,
+    resolveTimeoutMs: 0,
+  },
 } satisfies Record<keyof Sections, 0>)
 
 test('every key of the configuration has one section, and the document above has every section', () => {
@@ -56,6 +75,7 @@ test('the collections of the API are the sections whose entries have ids', () =>
   expect(collections.map(({ name }) => name)).toEqual([
     'integrations',
     'channels',
+    'templates',
     'policies',
     'rules',
     'users',
@@ -100,6 +120,7 @@ describe('the plan has a change of', () => {
     ['userGroups', [{ ...document.userGroups[0], enabled: false }], 'group-01', 'changed'],
     ['calendars', [{ id: 'office', workdays: [] }], 'office', 'changed'],
     ['views', [{ id: 'mine', query: 'level=P2' }], 'mine', 'changed'],
+    ['templates', [{ id: 'short', email: { content: 'other' } }], 'short', 'changed'],
     ['forwarding', { ...document.forwarding, sources: 'all' }, 'forwarding', 'changed'],
     ['forwarding', { url: 'https://tocsin.example/i/other' }, 'forwarding', 'changed'],
     ['forwarding', {}, 'forwarding', 'removed'],

@@ -116,7 +116,7 @@ describe('sections', () => {
 
   test('of later versions are refused unless they are empty', () => {
     expect(parsed({ rules: [], forwarding: {}, users: null }, current)).toEqual(full)
-    expect(paths({ templates: [{ id: 't' }], keys: [{ id: 'k' }] })).toEqual(['templates', 'keys'])
+    expect(paths({ silences: [{ id: 's' }], keys: [{ id: 'k' }] })).toEqual(['silences', 'keys'])
     expect(paths({ policies: [{ id: 'p', flow: { if: [] } }] })).toEqual(['policies[0].flow'])
     expect(paths({ policies: [{ id: 'p', flow: {} }] })).toEqual([])
   })

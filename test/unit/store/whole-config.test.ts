@@ -76,15 +76,14 @@ describe('a saved configuration', () => {
     expect((await readConfig(table, 'a')).config.timeIntervals).toEqual(sections.timeIntervals)
   })
 
-  test.each((Object.keys(emptySections()) as (keyof Sections)[]).filter((section) => section !== 'users'))(
-    'of a version that did not know %s has none of them',
-    async (section) => {
-      const { table } = fresh()
-      const { [section]: _unknown, ...older } = nothing
-      await saveConfig(table, 'a', older as Sections, { now: 5 })
-      expect((await readConfig(table, 'a')).config[section]).toEqual([])
-    },
-  )
+  test.each(
+    (Object.keys(emptySections()) as (keyof Sections)[]).filter((one) => !['users', 'templates'].includes(one)),
+  )('of a version that did not know %s has none of them', async (section) => {
+    const { table } = fresh()
+    const { [section]: _unknown, ...older } = nothing
+    await saveConfig(table, 'a', older as Sections, { now: 5 })
+    expect((await readConfig(table, 'a')).config[section]).toEqual([])
+  })
 
   test('of a newer version is not guessed at', async () => {
     const { table } = fresh()

@@ -1,4 +1,4 @@
-import { HOOK, POSTABLE, SIGMA, SILENCE } from './authorization-world.ts'
+import { HOOK, MARK, POSTABLE, SIGMA, SILENCE } from './authorization-world.ts'
 
 /**
  * The least right: no credential, the operator's key, an integration's URL, a signed link, or a key of at least a
@@ -11,6 +11,7 @@ export type Thing =
   | 'key'
   | 'integration'
   | 'channel'
+  | 'template'
   | 'policy'
   | 'rule'
   | 'user'
@@ -83,6 +84,12 @@ export const TABLE: Record<string, Row> = {
   'GET /api/v1/channels/{id}': { who: 'viewer', id: 'channel' },
   'PUT /api/v1/channels/{id}': { who: 'editor', id: 'channel', body: HOOK, blank: true },
   'DELETE /api/v1/channels/{id}': { who: 'editor', id: 'channel', own: 204, blank: true },
+  'GET /api/v1/templates': { who: 'viewer' },
+  'POST /api/v1/templates': { who: 'editor', body: { id: 'new' }, own: 201, blank: true },
+  'GET /api/v1/templates/{id}': { who: 'viewer', id: 'template' },
+  'PUT /api/v1/templates/{id}': { who: 'editor', id: 'template', body: {} },
+  'DELETE /api/v1/templates/{id}': { who: 'editor', id: 'template', own: 204, blank: true },
+  'POST /api/v1/templates:preview': { who: 'viewer', body: { template: MARK, kind: 'email' } },
   'GET /api/v1/policies': { who: 'viewer' },
   'POST /api/v1/policies': { who: 'editor', body: { id: 'new' }, own: 201, blank: true },
   'GET /api/v1/policies/{id}': { who: 'viewer', id: 'policy' },

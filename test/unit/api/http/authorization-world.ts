@@ -36,6 +36,7 @@ const CONFIG = {
     { ...HOOK, id: MARK },
     { ...HOOK, id: 'spare', basicAuth: { username: MARK, password: 'p4ss' } },
   ],
+  templates: [{ id: MARK, name: MARK, email: { content: MARK } }],
   policies: [{ id: MARK, groupBy: ['alertname'], notify: [{ channel: MARK }] }],
   rules: [{ id: 'rule', sigma: { ...SIGMA, title: MARK } }],
   users: [
@@ -86,7 +87,7 @@ export async function startWorld(): Promise<World> {
   const letter = { id: MARK, at: START, status: 'firing', level: 'P1', title: MARK, text: MARK } as const
   await putInboxMessage(api.deps.table, 'a', 'user-alone', letter)
   const ids: World['ids'] = {
-    ...{ key: key.json.id, integration: 'post', channel: 'spare', policy: MARK, rule: 'rule' },
+    ...{ key: key.json.id, integration: 'post', channel: 'spare', template: MARK, policy: MARK, rule: 'rule' },
     ...{ user: 'user-alone', userGroup: 'group-01', calendar: MARK, view: MARK },
     ...{ incident: incident.id, delivery: JSON.parse(api.due.at(-1)!.body).delivery, silence: silence.json.silenceID },
   }
