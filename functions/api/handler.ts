@@ -31,6 +31,7 @@ import { explainRoute } from './incidents/explain-route.ts'
 import { incidentRoutes } from './incidents/incident-routes.ts'
 import { followLinkRoutes } from './incidents/links/follow-routes.ts'
 import { makeLinkRoutes } from './incidents/links/make-routes.ts'
+import { dutyRoutes } from './people/duty-routes.ts'
 import { inboxRoutes } from './people/inbox-routes.ts'
 import { meRoutes } from './people/me-routes.ts'
 import { silenceRoutes } from './silences/silence-routes.ts'
@@ -55,6 +56,7 @@ export function apiRoutes(deps: ApiDeps): Route[] {
     ...keyRoutes(deps),
     ...meRoutes(deps),
     ...inboxRoutes(deps),
+    ...dutyRoutes(deps),
     ...configRoutes(deps),
     ...forwardingRoutes(deps),
     ...forwardingStatusRoutes(deps),

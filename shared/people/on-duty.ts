@@ -24,18 +24,35 @@ export function onDuty(rotation: Rotation, at: Millis, canBeTold: (user: string)
   return undefined
 }
 
+/** The next moment at which somebody else may be on duty. */
+export function dutyChangesAt(rotation: Rotation, at: Millis): Millis {
+  const zone = rotation.timeZone
+  const handovers = rotation.overrides.flatMap(({ from, until }) =>
+    [from, until].map((text) => momentOf(localTimeOf(text), zone)).filter((moment) => moment > at),
+  )
+  return Math.min(shiftBegins(rotation, shiftAt(rotation, at) + 1), ...handovers)
+}
+
 /**
  * The number of the shift, 0 for the shift that begins at `start`. The words of a boundary decide by the first moment
  * that has them: when the clock is set back and the words come again, no shift begins a second time.
  */
-function shiftAt({ start, every, timeZone }: Rotation, at: Millis): number {
-  const [from, length] = [localTimeOf(start), parseDuration(every) ?? HOUR]
-  const beginning = (shift: number) => momentOf(from + shift * length, timeZone)
-  let shift = Math.floor((localOf(at, timeZone) - from) / length)
+function shiftAt(rotation: Rotation, at: Millis): number {
+  const beginning = (shift: number) => shiftBegins(rotation, shift)
+  const [from, length] = [localTimeOf(rotation.start), lengthOf(rotation)]
+  let shift = Math.floor((localOf(at, rotation.timeZone) - from) / length)
   // A clock is set by less than a few hours, and a shift has at least one: each loop takes few turns.
   while (beginning(shift + 1) <= at) shift++
   while (beginning(shift) > at) shift--
   return shift
+}
+
+function shiftBegins(rotation: Rotation, shift: number): Millis {
+  return momentOf(localTimeOf(rotation.start) + shift * lengthOf(rotation), rotation.timeZone)
+}
+
+function lengthOf({ every }: Rotation): Millis {
+  return parseDuration(every) ?? HOUR
 }
 
 function modulo(number: number, by: number): number {

@@ -102,6 +102,7 @@ export const TABLE: Record<string, Row> = {
   'DELETE /api/v1/rules/{id}': { who: 'editor', id: 'rule', own: 204, blank: true },
   'POST /api/v1/users/import': { who: 'editor', body: 'id,name\ntest09,New\n', type: 'text/csv', blank: true },
   'POST /api/v1/user-groups/import': { who: 'editor', body: 'id\ngroup-09\n', type: 'text/csv', blank: true },
+  'GET /api/v1/user-groups/{id}/on-duty': { who: 'viewer', id: 'userGroup', blank: true },
   'GET /api/v1/me': { who: 'viewer', blank: true },
   'GET /api/v1/inbox': { who: 'viewer', own: 404, blank: true },
   'POST /api/v1/inbox/read': { who: 'viewer', body: { ids: ['x'] }, own: 404, blank: true },

@@ -27,6 +27,8 @@ export const SILENCE = {
   comment: 'x',
 }
 
+const ROTATION = { start: '2026-01-05T09:00', every: '1w', order: ['user-in-group'] }
+
 const CONFIG = {
   integrations: [
     { id: 'full', type: 'prometheus', name: MARK, access: 'full' },
@@ -43,7 +45,7 @@ const CONFIG = {
     { id: 'user-in-group', name: MARK },
     { id: 'user-alone', name: MARK },
   ],
-  userGroups: [{ id: 'group-01', name: MARK, members: ['user-in-group'] }],
+  userGroups: [{ id: 'group-01', name: MARK, members: ['user-in-group'], rotation: ROTATION }],
   calendars: [{ id: MARK }],
   views: [{ id: MARK }],
   forwarding: { url: 'https://tocsin.example/i/tsn_x' },
