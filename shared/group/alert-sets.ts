@@ -19,13 +19,22 @@ export const union = oncePerPair((a, b) => {
 
 /** The alerts of the first list that the second list does not have. */
 export const without = oncePerPair((a, b) => {
-  const others = new Set(b)
+  const others = membersOf(b)
   const rest = a.filter((one) => !others.has(one))
   return rest.length === a.length ? a : rest
 })
 
 /** The alerts of the first list that the second list has too. */
 export const common = oncePerPair((a, b) => without(a, without(a, b)))
+
+const sets = new WeakMap<AlertSet, ReadonlySet<Fingerprint>>()
+
+/** A long list is compared with many short ones when its alerts move to as many groups. */
+function membersOf(list: AlertSet): ReadonlySet<Fingerprint> {
+  const set = sets.get(list) ?? new Set(list)
+  sets.set(list, set)
+  return set
+}
 
 /** A result is kept for as long as both of its lists. */
 function oncePerPair(work: (a: AlertSet, b: AlertSet) => AlertSet): (a?: AlertSet, b?: AlertSet) => AlertSet {
