@@ -13,7 +13,7 @@ import { deliveryId, freeze, keepContent, written } from './content.ts'
 import type { Context, Draft } from './context.ts'
 import type { Group, Member } from './group.ts'
 import { incidentOf, notifiedIncident, opensIncidents, stopsRepeats } from './incident.ts'
-import { endedIncidents, keepsIncidents, owesClaim } from './kept-incidents.ts'
+import { endedIncidents, keepsIncidents, owesClaim, owesIncident } from './kept-incidents.ts'
 import { oweEvent } from './lifecycle-events.ts'
 import { about, note, noteDelivery, noteMuted, noteTarget } from './log.ts'
 import { endOfMuted, keepsMutedEnds, noteWaitingEnds } from './muted-ends.ts'
@@ -169,8 +169,9 @@ function compare({ group }: Draft, target: Target, state: TargetState, look: Loo
   const sendResolved = sendsResolved(channel, ctx)
   const { repeatIntervalMs } = ctx.policy
   const rhythm = { nominal, repeatIntervalMs, sendResolved, keepsMuted: keepsMutedEnds(ctx.policy) }
-  const news =
-    forced ?? difference(state, seen, rhythm) ?? (state.rest?.from === undefined ? undefined : state.rest.reason)
+  const next = seen.firing.length > 0 && owesIncident(group, state, target, ctx) ? 'first' : undefined
+  const parts = state.rest?.from === undefined ? undefined : state.rest.reason
+  const news = forced ?? difference(state, seen, rhythm) ?? parts ?? next
   // A claim follows the news of the alerts, and stands for a repeat.
   const claimed =
     (news === undefined || news === 'repeat') && seen.firing.length > 0 && owesClaim(group, state, target, ctx)

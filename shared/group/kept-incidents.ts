@@ -11,7 +11,7 @@ import type { TargetState } from './target-state.ts'
  * - that somebody has the incident in hand: the target stops calling people. The claim is told as soon as no other
  *   message is owed, in a message of its own, so the arrival of the message says that the target knows of the claim.
  * - the end of every incident by its id. An end that did not arrive before the next incident opened is named in the next
- *   message (`ended`).
+ *   message (`ended`). Where alerts ended and fired anew between two flushes, the next incident itself is the news.
  */
 
 type Keeping = Pick<TargetState, 'told' | 'doubt'>
@@ -29,6 +29,17 @@ export function owesClaim(
 ): boolean {
   if (incident?.handler === undefined || !keepsIncidents(target, ctx)) return false
   return told?.incident?.id !== incident.id || told.incident.handler !== incident.handler
+}
+
+/** Whether the target keeps an earlier incident open: its end was not told before the alerts fired anew. */
+export function owesIncident(
+  { incident }: Pick<Group, 'incident'>,
+  { told }: Keeping,
+  target: Target,
+  ctx: Context,
+): boolean {
+  if (incident === undefined || told?.incident === undefined || !keepsIncidents(target, ctx)) return false
+  return told.incident.id !== incident.id
 }
 
 /** The incidents that the target may keep open, without the incident that the message names; undefined: there is none. */

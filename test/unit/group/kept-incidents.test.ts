@@ -145,3 +145,17 @@ describe('an incident whose end did not arrive', () => {
     expect(notification().ended).toBeUndefined()
   })
 })
+
+test('an incident that opens before the end of the last was told is news, beside the end of the last', () => {
+  const { step, alert, came, told, group, notification } = story()
+  step(0, alert(0, 'a', 4))
+  came(1)
+  came(1, 'plain')
+  const first = group().incident!.id
+  // The alert is over by its own time and fires anew, between two flushes.
+  step(6, WAKE)
+  step(7, alert(7, 'a'))
+  step(30, WAKE)
+  expect(told.slice(2)).toEqual(['30 hook first: a+'])
+  expect(notification()).toMatchObject({ incident: { id: group().incident!.id }, ended: [first] })
+})
