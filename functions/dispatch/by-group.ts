@@ -133,8 +133,7 @@ function underCurrentConfig(sent: AlertsRegrouped, config: CompiledConfig, now: 
 
 function takeRegrouped(body: AlertsRegrouped, addInput: AddInput): void {
   const id = groupId(body.account, body.policy, body.labels)
-  const { told, doubt, tombstones } = body
-  const work = addInput(id, { kind: 'regroup', knowledge: { told, doubt, tombstones } })
+  const work = addInput(id, { kind: 'regroup', knowledge: body, dropped: body.dropped })
   work.policy = body.policy
   work.labels = body.labels
   for (const member of body.members) {

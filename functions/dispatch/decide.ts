@@ -1,7 +1,8 @@
-import { SECOND } from '../../shared/base/time.ts'
+import { type Millis, SECOND } from '../../shared/base/time.ts'
 import type { Policy } from '../../shared/config/config.ts'
 import { advance, unbornGroup } from '../../shared/group/advance.ts'
-import type { Context, Decision, Input, Note } from '../../shared/group/context.ts'
+import { over } from '../../shared/group/closed-by-hand.ts'
+import type { Context, Decision, DroppedEnds, Input, Note } from '../../shared/group/context.ts'
 import type { ClosedIncident, Group } from '../../shared/group/group.ts'
 import { groupKey } from '../../shared/group/identity.ts'
 import { about } from '../../shared/group/log.ts'
@@ -155,15 +156,15 @@ async function consider(loaded: LoadedGroup | undefined, work: GroupWork, decide
   if (before.revision === config.config.revision && policy !== undefined) {
     return { decision: advance(before, inputs, await context(before, work, policy, decider)), regrouped: [] }
   }
-  const { leaving: regrouped, staying, moved } = regroup(before, config, now)
-  if (policy === undefined) return { decision: dissolve(before, now), regrouped }
+  const { leaving: regrouped, staying, moved, dropped } = regroup(before, config, now)
+  if (policy === undefined) return { decision: dissolve(before, dropped, now), regrouped }
   const here = { ...before, ...staying }
-  const movedAway: Input = { kind: 'moved', members: moved }
+  const movedAway: Input = { kind: 'moved', members: moved, dropped }
   return { decision: advance(here, [movedAway, ...inputs], await context(here, work, policy, decider)), regrouped }
 }
 
 /** The policy is gone: the alerts of the group were regrouped, its incident ends, no target is told. */
-function dissolve(group: Group, now: number): Decision {
+function dissolve(group: Group, dropped: readonly DroppedEnds[], now: number): Decision {
   const { incident } = group
   const alerts = [...group.members].map(([fingerprint, { alert }]): ClosedIncident['alerts'][number] => [
     fingerprint,
@@ -173,6 +174,8 @@ function dissolve(group: Group, now: number): Decision {
     incident === undefined ? [] : [{ ...incident, closedAt: now, closedBecause: 'policy-removed' as const, alerts }]
   const entry = { at: now, kind: 'closed' as const, reason: { code: 'policy-removed' as const } }
   const notes: Note[] = incident === undefined ? [] : [{ ...entry, incident: incident.id }]
+  const named = incident && { incident: incident.id }
+  for (const ends of dropped) notes.push({ at: now, kind: 'not-told', ...named, ...ends })
   // Life-cycle events that are still owed are noted as not told: only the policy could say which targets get the
   // events.
   for (const [target, { owedEvents = [] }] of group.targets) {
@@ -186,10 +189,10 @@ function dissolve(group: Group, now: number): Decision {
     if (open === undefined && retry === undefined && paused === undefined) continue
     const kind = open === undefined ? 'not-told' : 'ambiguous'
     const sent = open ?? last
-    const which = sent && { delivery: sent.delivery, ...about(sent) }
+    const which = sent && { delivery: sent.delivery, ...about(sent, group) }
     notes.push({ at: now, kind, target, reason: { code: 'policy-removed' }, ...which })
   }
-  const empty = { members: new Map(), tombstones: new Map(), targets: new Map() }
+  const empty = { members: new Map(), tombstones: new Map(), targets: new Map(), tellers: undefined }
   return {
     group: {
       ...group,
@@ -225,9 +228,17 @@ async function context(group: Group, work: GroupWork, policy: Policy, decider: D
     muted: await mutedIn(deps.table, work.account, config, policy, alerts, decider.silences, now),
     ...soonestEnd(decider.silences),
     groupKey: groupKey(policy, group.labels),
+    openGroups: await openGroups(group, decider.heads, now),
     bodyBytes: deps.bodyBytes ?? BODY_BYTES,
     messageLifeMs: MESSAGE_LIFE_MS,
   }
+}
+
+/** A policy that takes only a part of its alerts no longer goes on telling the others under its key. */
+async function openGroups({ account, members, tellers = {} }: Group, heads: Heads, now: Millis): Promise<Set<string>> {
+  if (![...members.values()].some((member) => over(member, now))) return new Set()
+  const loaded = await Promise.all(Object.keys(tellers).map((id) => heads.load(account, id)))
+  return new Set(loaded.flatMap((head) => (head?.group.incident === undefined ? [] : [head.group.id])))
 }
 
 function soonestEnd(silences: readonly ActiveSilence[]): Pick<Context, 'silenceEnds'> {

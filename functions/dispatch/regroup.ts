@@ -2,13 +2,26 @@ import type { Fingerprint } from '../../shared/alert/alert.ts'
 import { fingerprint } from '../../shared/alert/fingerprint.ts'
 import type { Labels } from '../../shared/alert/labels.ts'
 import type { Millis } from '../../shared/base/time.ts'
-import { FORWARD_POLICY } from '../../shared/config/config.ts'
+import { FORWARD_POLICY, type Policy } from '../../shared/config/config.ts'
+import { parseTargetKey, targetKey } from '../../shared/delivery/target.ts'
+import { type AlertSet, common, union } from '../../shared/group/alert-sets.ts'
+import type { DroppedEnds } from '../../shared/group/context.ts'
+import { droppingKeys, type TellerSource, tellerOf } from '../../shared/group/earlier-keys.ts'
 import type { Group, Member } from '../../shared/group/group.ts'
+import { mayThinkFiring } from '../../shared/group/heard.ts'
 import { groupId, groupLabels } from '../../shared/group/identity.ts'
+import { keysOf } from '../../shared/group/regroup.ts'
 import { forgetting, type TargetState } from '../../shared/group/target-state.ts'
 import type { AlertsRegrouped } from '../../shared/message/message.ts'
 import type { CompiledConfig } from '../../shared/routing/compile.ts'
-import { isMember, type RegroupedAlert, regroupMessages, targetKnowledge } from './regroup-messages.ts'
+import {
+  isMember,
+  NO_GROUP,
+  type RegroupedAlert,
+  regroupMessages,
+  type TargetKnowledge,
+  targetKnowledge,
+} from './regroup-messages.ts'
 
 /** The effect of a changed configuration on a group: messages for the leaving alerts, and the parts that stay. */
 export interface Regrouping {
@@ -16,45 +29,78 @@ export interface Regrouping {
   staying: Pick<Group, 'members' | 'targets'>
   /** The alerts that are in this group no longer. */
   moved: Group['members']
+  /** Ends that a target is told no more, of alerts that it may think to fire. */
+  dropped: DroppedEnds[]
 }
 
+/** Alerts that go to the same group, and that the same policies take. */
 interface NewGroup {
+  id: string
   policy: string
   labels: Labels
+  policies: readonly Policy[]
+  /** The place of the group's policy among the policies. */
+  place: number
   alerts: RegroupedAlert[]
 }
 
+/** The alerts of a group that the same policies take. */
+interface Way {
+  policies: readonly Policy[]
+  leaving: Fingerprint[]
+  staying: Fingerprint[]
+}
+
 /** The parts of a group that regrouping needs. */
-export type RegroupSource = Pick<Group, 'account' | 'id' | 'policy' | 'members' | 'tombstones' | 'targets'>
+export type RegroupSource = Pick<Group, 'account' | 'id' | 'members' | 'tombstones' | 'targets' | 'tellers'> &
+  TellerSource
 
 /**
- * Routes the alerts of a group again. The messages to the new groups are sent before the head lets go of the alerts. A
- * crash in between sends the messages twice, and the new group recognises an alert by its stamp.
+ * Routes the alerts of a group again. The knowledge of a target goes along to one new group of the alert, which tells
+ * the end. The messages to the new groups are sent before the head lets go of the alerts. A crash in between sends the
+ * messages twice, and the new group recognises an alert by its stamp.
  */
 export function regroup(group: RegroupSource, config: CompiledConfig, now: Millis): Regrouping {
   const members = new Map<Fingerprint, Member>()
   const leavingTo = new Map<string, NewGroup>()
+  const ways = new Map<string, Way>()
   for (const [fingerprint, one] of [...group.members, ...group.tombstones]) {
     const destinations = groupsOf(one.alert, group.account, config)
     const leaves = destinations.every(({ id }) => id !== group.id)
+    const policies = destinations.map(({ policy }) => policy)
+    const taken = JSON.stringify(policies.map(({ id }) => id))
+    const way = ways.get(taken) ?? { policies, leaving: [], staying: [] }
+    ways.set(taken, way)
+    if (isMember(one)) way[leaves ? 'leaving' : 'staying'].push(fingerprint)
     if (!leaves && isMember(one)) members.set(fingerprint, one)
-    for (const { id, ...destination } of destinations) {
+    for (const [place, { id, policy, labels }] of destinations.entries()) {
       if (id === group.id) continue
-      const newGroup = leavingTo.get(id) ?? { ...destination, alerts: [] }
-      leavingTo.set(id, newGroup)
+      const newGroup = leavingTo.get(`${id} ${taken}`) ?? { id, policy: policy.id, labels, policies, place, alerts: [] }
+      leavingTo.set(`${id} ${taken}`, newGroup)
       newGroup.alerts.push({ fingerprint, one, leaves })
     }
   }
-  const staying = { members, targets: targetsKnowing(group, members) }
+  const heirs = heirsIn(group, config)
+  const staying = { members, targets: targetsKnowing(group, members, ways.values(), heirs) }
   const moved = new Map([...group.members].filter(([fingerprint]) => !members.has(fingerprint)))
   // Forwarded alerts lie in groups of their own, and each such alert also lies in another group, which regroups it.
-  if (group.policy === FORWARD_POLICY) return { leaving: [], staying, moved }
+  if (group.policy === FORWARD_POLICY) return { leaving: [], staying, moved, dropped: [] }
   const about = { account: group.account, revision: config.config.revision }
-  const heard = targetKnowledge(group.targets, now)
-  const leaving = [...leavingTo.values()].flatMap(({ policy, labels, alerts }) =>
-    regroupMessages({ ...about, policy, labels }, alerts, heard),
+  const known = targetKnowledge(group, now)
+  const tellers = new Map(Object.entries(group.tellers ?? {})).set(
+    group.id,
+    tellerOf(group, config.policy(group.policy)),
   )
-  return { leaving, staying, moved }
+  const together = alertsByGroup(leavingTo.values())
+  const leaving = [...leavingTo.values()].flatMap((to) => {
+    const heard = known.flatMap((one) => inherited(one, to, together.get(to.id)!, heirs))
+    return regroupMessages({ ...about, policy: to.policy, labels: to.labels }, to.alerts, {
+      heard,
+      from: group.id,
+      tellers,
+    })
+  })
+  return { leaving, staying, moved, dropped: droppedEnds(known, group.id, ways.values(), heirs, config) }
 }
 
 /**
@@ -66,18 +112,131 @@ export function regroupAgain(sent: AlertsRegrouped, config: CompiledConfig, now:
   const targets = new Map<string, TargetState>()
   for (const [id, { at, firing }] of sent.told) targets.set(id, { count: 0, told: { at, firing, resolved: [] } })
   for (const [id, doubt] of sent.doubt) targets.set(id, { count: 0, ...targets.get(id), doubt })
+  for (const [id, keys] of keysOf(sent)) {
+    const state = targets.get(id) ?? { count: 0 }
+    targets.set(id, { ...state, earlier: { under: Object.fromEntries(keys), only: mayThinkFiring(state), over: {} } })
+  }
   const members = new Map(sent.members.map((member) => [fingerprint(member.alert.labels), member]))
-  const leaving = { id: '', policy: '', members, tombstones: new Map(sent.tombstones), targets }
-  return regroup({ account: sent.account, ...leaving }, config, now).leaving
+  const { account, labels, tombstones, tellers = [], dropped = [] } = sent
+  const leaving = { id: NO_GROUP, policy: '', labels, members, targets, tellers: Object.fromEntries(tellers) }
+  const again = regroup({ account, ...leaving, tombstones: new Map(tombstones) }, config, now)
+  const said = [...dropped, ...again.dropped]
+  // The next group says what is dropped: no group is here to say it.
+  return again.leaving.map((message, index) =>
+    index === 0 && said.length > 0 ? { ...message, dropped: said } : message,
+  )
+}
+
+/** Whether, and in which group, a target is told ends of alerts that certain policies take. */
+interface Heir {
+  /** The place of the group's policy among the policies. */
+  place: number
+  /** The groups under whose keys the ends are still told. */
+  keeps: (group: string) => boolean
+}
+
+type Heirs = (policies: readonly Policy[], target: string) => Heir
+
+/**
+ * The ends are told by the first group whose policy names the target. Where none does, the policies that told the
+ * beginnings decide: the ends under the keys of a policy that still names the target are told by the first group.
+ */
+function heirsIn(group: RegroupSource, config: CompiledConfig): Heirs {
+  const policyOf = (id: string): string | undefined => (id === group.id ? group.policy : group.tellers?.[id]?.policy.id)
+  const known = new Map<readonly Policy[], Map<string, Heir>>()
+  const find: Heirs = (policies, target) => {
+    if (config.channel(parseTargetKey(target).channel) === undefined) return { place: 0, keeps: () => false }
+    const place = policies.findIndex((policy) => names(policy, target))
+    if (place >= 0) return { place, keeps: () => true }
+    return { place: 0, keeps: (id) => names(config.policy(policyOf(id) ?? ''), target) }
+  }
+  return (policies, target) => {
+    const some = known.get(policies) ?? new Map<string, Heir>()
+    known.set(policies, some)
+    const heir = some.get(target) ?? find(policies, target)
+    some.set(target, heir)
+    return heir
+  }
+}
+
+function names(policy: Policy | undefined, key: string): boolean {
+  return policy?.targets.some((target) => targetKey(target) === key) === true
+}
+
+function alertsByGroup(groups: Iterable<NewGroup>): Map<string, AlertSet> {
+  const together = new Map<string, Fingerprint[]>()
+  for (const { id, alerts } of groups) {
+    together.set(id, [...(together.get(id) ?? []), ...alerts.map(({ fingerprint }) => fingerprint)])
+  }
+  return together
+}
+
+/** The knowledge of a target that goes to a new group; none: another group tells the ends, or no group does. */
+function inherited(
+  known: TargetKnowledge,
+  { policies, place }: NewGroup,
+  together: AlertSet,
+  heirs: Heirs,
+): TargetKnowledge[] {
+  const heir = heirs(policies, known.id)
+  if (heir.place !== place) return []
+  const under = known.under.filter(([group]) => heir.keeps(group))
+  // The alerts of a key that go different ways: the receiver may close their ticket when the first of them is over, so
+  // those that fire on are told anew.
+  const divided = under.reduce((some: AlertSet, [, thought]) => {
+    const here = common(together, thought)
+    return here.length < thought.length ? union(some, here) : some
+  }, [])
+  const mayBeOver = union(known.mayBeOver, divided)
+  if (names(policies[place], known.id)) return [{ ...known, under, mayBeOver }]
+  const thought = under.reduce((some: AlertSet, [, alerts]) => union(some, alerts), [])
+  if (thought.length === 0) return []
+  const knows = common(known.knows, thought)
+  return [{ ...known, under, knows, mayFire: common(known.mayFire, thought), mayBeOver: common(mayBeOver, thought) }]
 }
 
 /**
  * The told state of an alert leaves together with the alert: if the alert ever comes back, other groups have told the
- * target since.
+ * target since. The ends of alerts that stay may be dropped.
  */
-function targetsKnowing({ members, targets }: RegroupSource, staying: Group['members']): Group['targets'] {
+function targetsKnowing(
+  { members, targets }: RegroupSource,
+  staying: Group['members'],
+  ways: Iterable<Way>,
+  heirs: Heirs,
+): Group['targets'] {
   const gone = [...members.keys()].filter((fingerprint) => !staying.has(fingerprint))
-  return new Map([...targets].map(([key, state]) => [key, forgetting(state, gone)]))
+  const stay = [...ways].filter((way) => way.staying.length > 0)
+  return new Map(
+    [...targets].map(([key, state]) => {
+      const kept = stay.reduce((next, way) => droppingKeys(next, way.staying, heirs(way.policies, key).keeps), state)
+      return [key, forgetting(kept, gone)]
+    }),
+  )
+}
+
+/** The ends under the key of this group are dropped only for alerts that leave: `shared/group/give-up.ts` has the others. */
+function droppedEnds(
+  known: readonly TargetKnowledge[],
+  here: string,
+  ways: Iterable<Way>,
+  heirs: Heirs,
+  config: CompiledConfig,
+): DroppedEnds[] {
+  const all = [...ways]
+  return known.flatMap(({ id: target, under }) => {
+    const alerts = all.reduce((some: AlertSet, { policies, leaving, staying }) => {
+      const { keeps } = heirs(policies, target)
+      const lost = under.filter(([group]) => !keeps(group))
+      return lost.reduce(
+        (more, [group, thought]) => union(more, common(group === here ? leaving : union(leaving, staying), thought)),
+        some,
+      )
+    }, [])
+    if (alerts.length === 0) return []
+    const code = config.channel(parseTargetKey(target).channel) === undefined ? 'channel-gone' : 'not-named'
+    return [{ target, reason: { code }, alerts }]
+  })
 }
 
 function groupsOf(
@@ -87,6 +246,6 @@ function groupsOf(
 ) {
   return config.route(labels, origin).map((policy) => {
     const by = groupLabels(policy, labels, origin)
-    return { id: groupId(account, policy.id, by), policy: policy.id, labels: by }
+    return { id: groupId(account, policy.id, by), policy, labels: by }
   })
 }

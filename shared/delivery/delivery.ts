@@ -118,7 +118,10 @@ export interface Notification {
   alerts: NotifiedAlert[]
   /** Number of alerts of the group that are left out. */
   truncated: number
-  /** Whether an alert fires, among the alerts left out too. Absent: no alert is left out, or an earlier release wrote. */
+  /**
+   * Whether an alert fires, among the alerts left out too, and among the alerts that another group tells under the key.
+   * Absent: the alerts here say so, or an earlier release wrote.
+   */
   fires?: boolean
   /**
    * Absent from life-cycle events, which have an incident of their own, from forwards, and where the group never had an

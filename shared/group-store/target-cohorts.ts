@@ -3,8 +3,9 @@ import type { Millis } from '../base/time.ts'
 import type { AlertSet } from '../group/alert-sets.ts'
 import { deliveryId } from '../group/content.ts'
 import type { Group } from '../group/group.ts'
+import type { Doubt, NotificationLogEntry } from '../group/heard.ts'
 import { keysOf, type StoredKeys, storedKeys } from '../group/stored-keys.ts'
-import type { Doubt, NotificationLogEntry, OpenDelivery, SentDelivery, TargetState } from '../group/target-state.ts'
+import type { OpenDelivery, SentDelivery, TargetState } from '../group/target-state.ts'
 import { numberedSets, readSets, type StoredSet } from './stored-sets.ts'
 
 /*
@@ -32,10 +33,11 @@ interface StoredCohort extends StoredKeys {
  * A state with the number of each set. `delivery` is empty where `deliveryId` gives the id, and `notBefore` of a retry is
  * 0. `last` is mostly the open delivery.
  */
-type StoredState = Omit<TargetState, 'told' | 'doubt' | 'unmentioned' | 'open' | 'last'> & {
+type StoredState = Omit<TargetState, 'told' | 'doubt' | 'unmentioned' | 'earlier' | 'open' | 'last'> & {
   told?: Numbered<NotificationLogEntry>
   doubt?: Numbered<Doubt>
   unmentioned?: number
+  earlier?: { under: Record<string, number>; only: number; over: Record<string, number> }
   open?: Numbered<OpenDelivery>
   last?: Numbered<SentDelivery> | 'open'
 }
@@ -99,7 +101,7 @@ function idsOf(group: Place, key: string): IdOf {
 }
 
 function storedState(state: TargetState, numberOf: (set: AlertSet) => number, idOf: IdOf): StoredState {
-  const { count, told, doubt, unmentioned, last, open, retry, owedEvents } = state
+  const { count, told, doubt, unmentioned, earlier, last, open, retry, owedEvents } = state
   const numbered = <Heard extends Sets>({ firing, resolved, leftOut, ...heard }: Heard): Numbered<Heard> => {
     const numbers = { firing: numberOf(firing), resolved: numberOf(resolved) }
     return { ...heard, ...numbers, ...(leftOut && { leftOut: numberOf(leftOut) }) }
@@ -111,6 +113,11 @@ function storedState(state: TargetState, numberOf: (set: AlertSet) => number, id
     told: told && numbered(told),
     doubt: doubt && numbered(doubt),
     unmentioned: unmentioned && numberOf(unmentioned),
+    earlier: earlier && {
+      under: eachKey(earlier.under, numberOf),
+      only: numberOf(earlier.only),
+      over: eachKey(earlier.over, numberOf),
+    },
     open: open && numbered(withoutId(open, countAt(state, 0))),
     last: last && (isOpen(last, open) ? 'open' : numbered(withoutId(last, count))),
     retry: retry && { ...retry, notBefore: 0 },
@@ -120,9 +127,10 @@ function storedState(state: TargetState, numberOf: (set: AlertSet) => number, id
 
 /** Reads the state of one target after the other. */
 function stateReader(
-  { told, doubt, unmentioned, open, last, retry, owedEvents, ...rest }: StoredState,
+  { told, doubt, unmentioned, earlier, open, last, retry, owedEvents, ...rest }: StoredState,
   lists: readonly AlertSet[],
 ): (idOf: IdOf, notBefore: Millis | undefined) => TargetState {
+  const listOf = (number: number): AlertSet => lists[number]!
   const withSets = <Heard extends Numbers>({ firing, resolved, leftOut, ...heard }: Heard) => ({
     ...heard,
     firing: lists[firing]!,
@@ -134,6 +142,13 @@ function stateReader(
     ...(told && { told: withSets(told) }),
     ...(doubt && { doubt: withSets(doubt) }),
     ...(unmentioned !== undefined && { unmentioned: lists[unmentioned]! }),
+    ...(earlier && {
+      earlier: {
+        under: eachKey(earlier.under, listOf),
+        only: listOf(earlier.only),
+        over: eachKey(earlier.over, listOf),
+      },
+    }),
   }
   if (open === undefined && last === undefined && retry === undefined && owedEvents === undefined)
     return () => same as TargetState
@@ -153,6 +168,10 @@ function stateReader(
       ...(events && { owedEvents: events }),
     } as TargetState
   }
+}
+
+function eachKey<From, To>(under: Readonly<Record<string, From>>, change: (value: From) => To): Record<string, To> {
+  return Object.fromEntries(Object.entries(under).map(([group, value]) => [group, change(value)]))
 }
 
 function isOpen(last: SentDelivery, open: OpenDelivery | undefined): boolean {

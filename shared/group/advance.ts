@@ -6,6 +6,7 @@ import type { MuteReason } from '../reason/reason.ts'
 import { audienceNow } from './audience.ts'
 import { over } from './closed-by-hand.ts'
 import type { Context, Decision, Draft, Input } from './context.ts'
+import { forgetEarlierKeys } from './earlier-keys.ts'
 import { endsOnly, flush, lookAt, owedEnds, takeMuted, tell, view } from './flush.ts'
 import { foldAlert, replaceByTombstone, reviveAsResolved } from './fold.ts'
 import { forgetTargets } from './forget.ts'
@@ -13,7 +14,7 @@ import { giveUpEmpty, giveUpUnnamed, liftPauses, retryUsers } from './give-up.ts
 import type { Group, Member } from './group.ts'
 import { opensIncidents, owesEnd } from './incident.ts'
 import { openOwedEvents, oweEventAgain } from './lifecycle-events.ts'
-import { note, noteMuted } from './log.ts'
+import { note, noteDropped, noteMuted } from './log.ts'
 import { joinNotes } from './log-entry.ts'
 import { dropMutedEnds, endsOwed, keepsMutedEnds } from './muted-ends.ts'
 import { announcePauses } from './pauses.ts'
@@ -63,7 +64,11 @@ export function advance(before: Group, inputs: readonly Input[], ctx: Context): 
   const { group } = draft
   bringIntoReach(group, ctx)
   // First of all: the alerts that moved away explain what is given up.
-  for (const input of inputs) if (input.kind === 'moved') draft.moved = input.members
+  for (const input of inputs) {
+    if (input.kind !== 'moved') continue
+    draft.moved = input.members
+    noteDropped(draft, input.dropped, ctx.now)
+  }
   if (group.revision !== ctx.revision) restart(draft, ctx)
   if ((group.peopleRevision ?? '0') !== ctx.peopleRevision) takePeople(draft, ctx)
 
@@ -96,6 +101,7 @@ export function advance(before: Group, inputs: readonly Input[], ctx: Context): 
   closeIncident(draft, ctx)
   leave(draft, ctx)
   giveUpEmpty(draft, ctx)
+  forgetEarlierKeys(draft)
   if (!owesEnd(draft.group, ctx.now)) draft.group.lastIncident = undefined
   openOwedEvents(draft, ctx)
   giveUpUnnamed(draft, ctx)
@@ -138,7 +144,7 @@ function draftOf(before: Group): Draft {
     targets: new Map(before.targets),
   }
   const said = { contents: [], open: [], closed: [], reopened: [], log: [], arrived: [] }
-  return { group, ...said, frozen: new Map(), heardElsewhere: new Set(), moved: new Map() }
+  return { group, ...said, frozen: new Map(), views: new Map(), heardElsewhere: new Set(), moved: new Map() }
 }
 
 /** A new configuration builds groups and their timers anew, as Alertmanager's reload does; `told` stays. */
@@ -195,7 +201,8 @@ function takeReport(draft: Draft, input: Input, replays: Set<string>, ctx: Conte
       return
     }
     case 'regroup':
-      return learnRegrouped(draft, input.knowledge)
+      noteDropped(draft, input.dropped, ctx.now)
+      return learnRegrouped(draft, input.knowledge, ctx)
     default:
       never(input)
   }
@@ -259,13 +266,13 @@ function retry(draft: Draft, replays: ReadonlySet<string>, ctx: Context): void {
   lookAgain(group, ctx)
   // A firing alert is told under an incident, and only a tick opens an incident: until then only ends are told.
   const early = group.incident === undefined && seen.firing.length > 0 && opensIncidents(ctx.policy)
-  const look = lookAt(group, group.lastTick, early ? endsOnly(seen, ctx) : seen)
-  for (const [id, { target }] of due) {
+  const look = lookAt(group, group.lastTick, early ? endsOnly(seen, ctx) : seen, seen)
+  for (const [id, addressee] of due) {
     const state = stateOf(draft, id)
     if (early && !owedEnds(state, seen.resolved)) setState(draft, id, { ...state, recheck: false, rest: undefined })
-    else tell(draft, target, look, ctx)
+    else tell(draft, addressee, look, ctx)
   }
-  for (const [, { target }] of forced) tell(draft, target, { ...look, forced: 'replay' }, ctx)
+  for (const [, addressee] of forced) tell(draft, addressee, { ...look, forced: 'replay' }, ctx)
 }
 
 /** A wake without a moment: something beside the group has changed, such as a silence. */

@@ -36,6 +36,17 @@ function membersOf(list: AlertSet): ReadonlySet<Fingerprint> {
   return set
 }
 
+/** Gives equal lists as one list. */
+export function sharedLists(): (set: AlertSet) => AlertSet {
+  const known = new Map<string, AlertSet>()
+  return (set) => {
+    const text = set.join()
+    const list = known.get(text) ?? set
+    known.set(text, list)
+    return list
+  }
+}
+
 /** A result is kept for as long as both of its lists. */
 function oncePerPair(work: (a: AlertSet, b: AlertSet) => AlertSet): (a?: AlertSet, b?: AlertSet) => AlertSet {
   const kept = new WeakMap<AlertSet, WeakMap<AlertSet, AlertSet>>()

@@ -2,7 +2,7 @@ import type { Fingerprint } from '../alert/alert.ts'
 import type { Millis } from '../base/time.ts'
 import type { NotifyReason } from '../delivery/delivery.ts'
 import { type AlertSet, common, union, without } from './alert-sets.ts'
-import { mayThinkFiring, type TargetHeard } from './target-state.ts'
+import { mayThinkFiring, type TargetHeard } from './heard.ts'
 
 /** The present alerts, without muted alerts. */
 export interface Present {

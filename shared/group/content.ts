@@ -2,7 +2,7 @@ import { digest } from '../base/hash.ts'
 import type { How, Notification } from '../delivery/delivery.ts'
 import type { Target } from '../delivery/target.ts'
 import type { Context, Draft } from './context.ts'
-import type { Group } from './group.ts'
+import type { Group, Teller } from './group.ts'
 import { notifiedPolicy } from './incident.ts'
 import type { TargetState } from './target-state.ts'
 import { type Content, firstOf, type GroupAlerts, type Words, wordsOf } from './words.ts'
@@ -12,6 +12,8 @@ interface ContentDraft extends Pick<Notification, 'reason' | 'event' | 'incident
   kind: Target['kind']
   /** Alerts shown at most, the first ones; further alerts are counted. Absent: every alert is shown. */
   shown?: number
+  /** The group under whose key the target is told; absent: this group. */
+  under?: string
   /** The words of the whole group, when the alerts are a part of the group. */
   partOf?: Words
 }
@@ -20,7 +22,7 @@ interface ContentDraft extends Pick<Notification, 'reason' | 'event' | 'incident
 export function freeze(
   { group, frozen }: Draft,
   alerts: GroupAlerts,
-  { kind, reason, event, incident, ended, shown, partOf }: ContentDraft,
+  { kind, reason, event, incident, ended, shown, partOf, under }: ContentDraft,
   ctx: Context,
 ): Content {
   const words = wordsOf(frozen, alerts, kind, ctx.now)
@@ -29,23 +31,30 @@ export function freeze(
   const about = JSON.stringify(event ?? incident ?? '') + (ended === undefined ? '' : JSON.stringify(ended))
   const kept = firstOf(words, Math.min(shown ?? alerts.length, alerts.length))
   const truncated = whole.alerts.length - kept.length
-  const key = `${reason} ${truncated} ${about}`
+  const key = `${reason} ${truncated} ${about} ${under}`
   const known = words.contents.get(key)
   if (known !== undefined) return known
+  const { receiver, routeLabels } = ctx.policy
+  const here = {
+    receiver,
+    groupKey: ctx.groupKey,
+    groupLabels: group.labels,
+    routeLabels,
+    policy: notifiedPolicy(ctx.policy),
+  }
+  const { incident: _, policy, ...names }: Teller = (under === undefined ? undefined : group.tellers?.[under]) ?? here
+  const firesElsewhere = under !== undefined && ctx.openGroups.has(under)
   const content: Content = {
     notification: {
-      receiver: ctx.policy.receiver,
-      groupKey: ctx.groupKey,
-      groupLabels: group.labels,
-      routeLabels: ctx.policy.routeLabels,
+      ...names,
       alerts: kept,
       truncated,
-      ...(truncated > 0 ? { fires: whole.firing.length > 0 } : {}),
+      ...(truncated > 0 || firesElsewhere ? { fires: whole.firing.length > 0 || firesElsewhere } : {}),
       reason,
       event,
-      ...(kind === 'notification' ? { incident, ended, policy: notifiedPolicy(ctx.policy), level: whole.level } : {}),
+      ...(kind === 'notification' ? { incident, ended, policy, level: whole.level } : {}),
     },
-    hash: digest([`[${about},[${text}]]`], 24),
+    hash: digest([`[${about},[${text}]]`, ...(under === undefined ? [] : [under, String(firesElsewhere)])], 24),
     firing,
     resolved,
   }

@@ -4,11 +4,14 @@ import type { Channel, Policy } from '../config/config.ts'
 import type { Delivery, How } from '../delivery/delivery.ts'
 import type { Outcome } from '../delivery/outcome.ts'
 import type { Target } from '../delivery/target.ts'
-import type { MuteReason } from '../reason/reason.ts'
+import type { MuteReason, NotToldReason } from '../reason/reason.ts'
 import type { Action } from './action.ts'
+import type { AlertSet } from './alert-sets.ts'
 import type { Arrival } from './fold.ts'
-import type { ClosedIncident, DeliveryParts, Group, Member, TimelineEntry, Tombstone } from './group.ts'
-import type { Doubt, NotificationLogEntry, OwedEvent, Pause } from './target-state.ts'
+import type { ClosedIncident, DeliveryParts, Group, Member, Teller, TimelineEntry, Tombstone } from './group.ts'
+import type { Doubt, NotificationLogEntry } from './heard.ts'
+import type { OwedEvent, Pause } from './target-state.ts'
+import type { PartialViews } from './view.ts'
 import type { Frozen } from './words.ts'
 
 /** An input of a group. */
@@ -20,9 +23,16 @@ export type Input =
   | { kind: 'action'; action: Action }
   | { kind: 'replay'; target: string; event?: Omit<OwedEvent, 'content'> }
   /** Alerts that were in the group until now: a changed configuration puts them into other groups. */
-  | { kind: 'moved'; members: ReadonlyMap<Fingerprint, Member> }
+  | { kind: 'moved'; members: ReadonlyMap<Fingerprint, Member>; dropped?: readonly DroppedEnds[] | undefined }
   /** Alerts of another group were routed here: the knowledge of the other group about the alerts. */
-  | { kind: 'regroup'; knowledge: RegroupedKnowledge }
+  | { kind: 'regroup'; knowledge: RegroupedKnowledge; dropped?: readonly DroppedEnds[] | undefined }
+
+/** Ends that a target is told no more: the changed configuration has no channel, or no policy, for them. */
+export interface DroppedEnds {
+  target: string
+  reason: NotToldReason
+  alerts: readonly Fingerprint[]
+}
 
 /** The knowledge of a group about alerts that are regrouped, beside the alerts themselves. */
 export interface RegroupedKnowledge {
@@ -32,6 +42,12 @@ export interface RegroupedKnowledge {
   told: [target: string, mark: Pick<NotificationLogEntry, 'at' | 'firing'> & { until: Millis }][]
   /** … and the alerts that the target may have heard of: a delivery is open, or is in doubt. */
   doubt: [target: string, doubt: Doubt][]
+  /** The group under whose key these targets were told … Absent: an earlier release wrote the message. */
+  from?: string
+  /** … but for these targets, which were told under other keys too: their alerts by the group whose key it was. */
+  under?: [target: string, keys: [group: string, alerts: AlertSet][]][]
+  /** These groups. */
+  tellers?: [group: string, teller: Teller][]
   tombstones: [Fingerprint, Tombstone][]
 }
 
@@ -62,6 +78,8 @@ export interface Context {
   /** The moment at which the next of the active silences runs out. */
   silenceEnds?: Millis
   groupKey: string
+  /** Of the groups under whose keys ends are owed: the groups that have an incident open, and so go on telling. */
+  openGroups: ReadonlySet<string>
   /** Bytes of alerts in a message at most, unless the channel's target takes less. */
   bodyBytes: number
   /** The longest time of a queue message on its way. */
@@ -124,6 +142,7 @@ export interface Draft {
   log: Note[]
   arrived: TargetArrival[]
   frozen: Frozen
+  views: PartialViews
   /** Alerts that a target may have heard of from another group. */
   heardElsewhere: Set<Fingerprint>
   /** Alerts that moved to other groups. */

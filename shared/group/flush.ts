@@ -4,14 +4,16 @@ import { digest } from '../base/hash.ts'
 import { DAY, type Millis } from '../base/time.ts'
 import type { NotifiedIncident, NotifyReason } from '../delivery/delivery.ts'
 import { type Target, targetKey } from '../delivery/target.ts'
-import { type MuteReason, type NotToldReason, reasonKey } from '../reason/reason.ts'
+import { type NotToldReason, reasonKey } from '../reason/reason.ts'
 import { type AlertSet, common, union, without } from './alert-sets.ts'
-import { audienceNow } from './audience.ts'
+import { type Addressee, audienceNow } from './audience.ts'
 import { over } from './closed-by-hand.ts'
 import { difference, owedAlerts } from './compare.ts'
 import { deliveryId, freeze, keepContent, written } from './content.ts'
 import type { Context, Draft } from './context.ts'
-import type { Group, Member } from './group.ts'
+import { type EndsUnder, endedUnsentUnder, keepWire, underEarlierKeys, underPresentKey } from './earlier-keys.ts'
+import type { Group } from './group.ts'
+import { mayBeOvertaken, mayThinkFiring, type NotificationLogEntry } from './heard.ts'
 import { incidentOf, notifiedIncident, opensIncidents, stopsRepeats } from './incident.ts'
 import { endedIncidents, keepsIncidents, owesClaim, owesIncident } from './kept-incidents.ts'
 import { oweEvent } from './lifecycle-events.ts'
@@ -23,9 +25,6 @@ import {
   counted,
   DELIVERY_WINDOW_MS,
   endedUnsent,
-  mayBeOvertaken,
-  mayThinkFiring,
-  type NotificationLogEntry,
   type OpenDelivery,
   opened,
   type Rest,
@@ -33,26 +32,15 @@ import {
   settled,
   type TargetState,
 } from './target-state.ts'
+import type { View } from './view.ts'
 import { type Content, firstThatFit, type GroupAlerts, type Words, wordsOf } from './words.ts'
 
 /** Ledgers are kept for longer: 30 days. */
 const PLACE_MS = 25 * DAY
 
-/** The alerts that a flush compares: the group's alerts, without muted alerts. */
-export interface View {
-  alerts: [Fingerprint, Member][]
-  /** The firing ones of `alerts`: a list of its own only when an alert is over, so that equal lists are frozen once. */
-  firingAlerts: [Fingerprint, Member][]
-  firing: Fingerprint[]
-  resolved: Fingerprint[]
-  /** Firing alerts that the comparison leaves out for now, though nothing mutes the alerts. */
-  leftOut: Fingerprint[]
-  /** Fingerprint → the reason of muting. */
-  muted: Map<Fingerprint, MuteReason>
-}
-
 export function view(draft: Draft, ctx: Context): View {
-  const seen: View = { alerts: [], firingAlerts: [], firing: [], resolved: [], leftOut: [], muted: new Map() }
+  const [firing, resolved]: [Fingerprint[], Fingerprint[]] = [[], []]
+  const seen: View = { alerts: [], firingAlerts: [], firing, resolved, leftOut: [], muted: new Map() }
   for (const [fingerprint, member] of draft.group.members) {
     const reason = ctx.muted(fingerprint, member.alert)
     if (reason !== undefined) {
@@ -60,9 +48,9 @@ export function view(draft: Draft, ctx: Context): View {
       continue
     }
     seen.alerts.push([fingerprint, member])
-    if (over(member, ctx.now)) seen.resolved.push(fingerprint)
+    if (over(member, ctx.now)) resolved.push(fingerprint)
     else {
-      seen.firing.push(fingerprint)
+      firing.push(fingerprint)
       seen.firingAlerts.push([fingerprint, member])
     }
   }
@@ -96,7 +84,7 @@ export function flush(draft: Draft, nominal: Millis, ctx: Context): void {
     oweEvent(draft, { type: 'create', at: nominal }, group.incident, alive, ctx)
   }
   const look = { ...lookAt(group, nominal, seen), first }
-  for (const { target } of audienceNow(group, ctx).tell.values()) tell(draft, target, look, ctx)
+  for (const addressee of audienceNow(group, ctx).tell.values()) tell(draft, addressee, look, ctx)
   noteWaitingEnds(draft, seen.muted, ctx)
   for (const [fingerprint, member] of group.members) {
     const due =
@@ -110,52 +98,80 @@ export interface Look {
   /** Nominal time of the flush. */
   nominal: Millis
   seen: View
+  /** `seen` with the alerts that it leaves out: what fires under an earlier key needs no open incident here. */
+  whole: View
   /** The incident of a new notification. */
   incident: NotifiedIncident | undefined
   /** The reason of a notification without a firing alert: alerts closed by a person are told as closed. */
   end: 'all-resolved' | 'closed'
+  /** The group under whose key the alerts are told; absent: the present group. */
+  under?: string
   /** A person's wish; absent: only differences are told. */
   forced?: NotifyReason
   /** The first flush of this life of the group, or since the configuration changed. */
   first?: boolean
 }
 
-export function lookAt(group: Group, nominal: Millis, seen: View): Look {
+export function lookAt(group: Group, nominal: Millis, seen: View, whole = seen): Look {
   const open = group.incident && notifiedIncident(group.incident)
-  const closed = seen.alerts.some(([, { closedByHand }]) => closedByHand !== undefined)
-  return {
-    nominal,
-    seen,
-    incident: seen.firing.length === 0 ? incidentOf(group, seen.alerts) : open,
-    end: closed ? 'closed' : 'all-resolved',
-  }
+  const incident = seen.firing.length === 0 ? incidentOf(group, seen.alerts) : open
+  return { nominal, seen, whole, incident, end: endReason(seen) }
+}
+
+function endReason({ alerts }: View): Look['end'] {
+  return alerts.some(([, { closedByHand }]) => closedByHand !== undefined) ? 'closed' : 'all-resolved'
 }
 
 /**
  * Compares a target with the present alerts and opens a delivery when there is a difference. No delivery is opened
  * while another delivery is open, while a delivery of another group may still arrive, or before a retry is due; in
- * these cases a later step compares again.
+ * these cases a later step compares again. The comparison is made under each group key: what is told under the present
+ * key goes first, as no end is more urgent than a beginning, and the other keys follow when it has arrived.
  */
-export function tell(draft: Draft, target: Target, look: Look, ctx: Context): void {
+export function tell(draft: Draft, { target, tells }: Addressee, look: Look, ctx: Context): void {
   const key = targetKey(target)
   const state = stateOf(draft, key)
   if (state.open !== undefined || mayBeOvertaken(state, ctx.now)) {
     return setState(draft, key, { ...state, recheck: true })
   }
-  const ready = { ...state, recheck: false }
+  let ready: TargetState = { ...state, recheck: false }
   setState(draft, key, ready)
   if (ready.paused !== undefined) {
     return noteTarget(draft, key, ctx.now, 'not-told', { code: 'paused', pause: ready.paused.reason })
   }
   if (ready.retry !== undefined && ctx.now < ready.retry.notBefore) return
-  const answer = compare(draft, target, ready, look, ctx)
-  if ('tell' in answer) return openNotification(draft, target, ready, look, answer.tell, ctx)
+  const ends = underEarlierKeys(draft, ready, look.whole)
+  const sendResolved = sendsResolved(target.channel, ctx)
+  if (!sendResolved) for (const one of ends) ready = endedUnsentUnder(ready, one, look.nominal)
+  const here = underPresentKey(draft, ready, look.seen)
+  const mine = here.seen === look.seen ? look : { ...look, ...lookAt(draft.group, look.nominal, here.seen) }
+  const answer: Answer = tells === 'all' ? compare(draft, target, here.state, mine, ctx) : notAsked(ready)
+  const owed = 'tell' in answer ? [{ look: mine, why: answer.tell }] : []
+  if (sendResolved) owed.push(...ends.map((one) => endsUnder(draft, one, look, ctx)))
+  const [next, ...later] = owed
+  if (next !== undefined) {
+    const told = later.length > 0 ? { ...ready, recheck: true } : ready
+    return openNotification(draft, target, told, next.look, next.why, ctx)
+  }
+  const notTold = 'tell' in answer ? undefined : answer.notTold
   const quiet =
-    answer.notTold?.code === 'all-resolved-unsent'
-      ? endedUnsent(ready, endOf(ready, look, ctx), look.seen.leftOut)
+    notTold?.code === 'all-resolved-unsent'
+      ? endedUnsent(ready, endOf(ready, mine, ctx), mine.seen.leftOut)
       : settled(ready)
   setState(draft, key, quiet)
-  if (answer.notTold !== undefined) noteTarget(draft, key, ctx.now, 'not-told', answer.notTold)
+  if (notTold !== undefined) noteTarget(draft, key, ctx.now, 'not-told', notTold)
+}
+
+/** The policy does not name the target, which is told ends under earlier keys alone. */
+function notAsked({ retry }: TargetState): Answer {
+  return { notTold: retry && { code: 'not-named' } }
+}
+
+/** Ends that are owed under an earlier key, with the incident of the group that told the beginnings. */
+function endsUnder({ group }: Draft, { under, seen }: EndsUnder, look: Look, ctx: Context) {
+  const fires = seen.firing.length > 0 || ctx.openGroups.has(under)
+  const why: NotifyReason = fires ? 'some-resolved' : endReason(seen)
+  return { look: { ...look, seen, under, incident: group.tellers?.[under]?.incident, forced: undefined }, why }
 }
 
 type Answer = { tell: NotifyReason } | { notTold: NotToldReason | undefined }
@@ -256,17 +272,17 @@ function contentOf(
   target: Target,
   reason: NotifyReason,
   { alerts, firing, shown, partOf }: Telling,
-  incident: NotifiedIncident | undefined,
+  { incident, under }: Look,
   ctx: Context,
 ): Content {
   const { kind } = target
   const { last } = state
-  const form = { kind, shown, partOf }
+  const form = { kind, under, shown, partOf }
   if (kind === 'forward') return freeze(draft, alerts, { ...form, reason }, ctx)
   const how = ctx.written?.(target)?.how
   const named = (one: NotifiedIncident | undefined) => ({
     incident: one,
-    ended: endedIncidents(state, one, target, ctx),
+    ended: under === undefined ? endedIncidents(state, one, target, ctx) : undefined,
   })
   if (firing.length === 0 && last?.firing.length === 0) {
     const again = written(freeze(draft, alerts, { ...form, reason: last.reason, ...named(last.incident) }, ctx), how)
@@ -293,13 +309,16 @@ function openNotification(
 ): void {
   const { group } = draft
   const key = targetKey(target)
+  const { under } = look
+  if (under === undefined) keepWire(group, ctx.policy)
   const telling = tellingOf(draft, target, state, why, look, ctx)
-  const content = contentOf(draft, state, target, why, telling, look.incident, ctx)
+  const content = contentOf(draft, state, target, why, telling, look, ctx)
   const again = state.last?.content === content.hash ? state.last : undefined
   const { reason, incident } = content.notification
   const { firing, resolved, leftOut, rest } = telling
   // A claim that is not told by this message is told as soon as this message has arrived.
-  const recheck = reason !== 'claim' && firing.length > 0 && owesClaim(group, state, target, ctx)
+  const claim = under === undefined && reason !== 'claim' && firing.length > 0
+  const recheck = state.recheck || (claim && owesClaim(group, state, target, ctx))
   const next = { ...(again === undefined ? counted(state) : state), recheck }
   const delivery = again?.delivery ?? deliveryId(group, key, next, content)
   const attempt = (again?.attempt ?? 0) + 1
@@ -317,6 +336,7 @@ function openNotification(
     firing,
     resolved,
     incident: firing.length === 0 || keepsIncidents(target, ctx) ? incident : undefined,
+    under,
     leftOut: leftOut.length === 0 ? undefined : mayKnow(state, leftOut),
     rest,
   }
@@ -324,7 +344,14 @@ function openNotification(
   if (ledger === undefined) keepContent(draft, key, delivery, content, ctx)
   draft.open.push({ target: key, delivery, attempt, deadline })
   const alerts = union(content.firing, content.resolved)
-  const entry = { kind: 'telling' as const, target: key, delivery, reason: { code: reason }, alerts, ...about(open) }
+  const entry = {
+    kind: 'telling' as const,
+    target: key,
+    delivery,
+    reason: { code: reason },
+    alerts,
+    ...about(open, group),
+  }
   noteDelivery(draft, ctx.now, entry, next, content.hash)
 }
 

@@ -1,7 +1,9 @@
 import type { Millis } from '../base/time.ts'
 import { targetKey } from '../delivery/target.ts'
 import type { Context, Draft } from './context.ts'
-import { heardAt, type TargetState } from './target-state.ts'
+import { owesEarlierKeys } from './earlier-keys.ts'
+import { heardAt } from './heard.ts'
+import type { TargetState } from './target-state.ts'
 
 /**
  * The knowledge of a target counts for 2 × repeatInterval after the last message, as upstream; undefined: the target
@@ -23,7 +25,7 @@ export function forgetTargets({ group }: Draft, ctx: Context): void {
   const { policy, now } = ctx
   const named = new Set([...policy.targets, ...policy.lifecycle].map(targetKey))
   for (const [key, state] of group.targets) {
-    if (named.has(key) || isOwed(state) || (knowsUntil(state, ctx) ?? now) > now) continue
+    if (named.has(key) || isOwed(state) || owesEarlierKeys(state) || (knowsUntil(state, ctx) ?? now) > now) continue
     group.targets.delete(key)
     group.forgottenCount = Math.max(group.forgottenCount ?? 0, state.count)
   }

@@ -1,7 +1,8 @@
 import { parseTargetKey, targetKey } from '../delivery/target.ts'
 import type { NotToldReason } from '../reason/reason.ts'
 import type { Context, Draft } from './context.ts'
-import { about, note, noteDelivery } from './log.ts'
+import { owesEarlierKeys, thoughtHere } from './earlier-keys.ts'
+import { about, note, noteDelivery, noteTarget } from './log.ts'
 import { setState } from './target.ts'
 import { settled, type TargetState, triedAgainBy } from './target-state.ts'
 
@@ -22,8 +23,13 @@ export function giveUpUnnamed(draft: Draft, ctx: Context): void {
     if (unproven === true) draft.arrived.push({ target: key, endsPause: true })
     const next = unproven === true ? { ...state, unproven: undefined } : state
     const code = isGone(key, ctx) ? 'channel-gone' : 'not-named'
-    if (retry !== undefined || paused !== undefined) giveUp(draft, key, next, { code }, ctx)
-    else if (next !== state) setState(draft, key, next)
+    if (!owesEarlierKeys(state) && (retry !== undefined || paused !== undefined)) {
+      giveUp(draft, key, next, { code }, ctx)
+      continue
+    }
+    if (next !== state) setState(draft, key, next)
+    // The ends of what the target was told under this group's key are dropped, and the timeline says so once.
+    if (thoughtHere(state).length > 0) noteTarget(draft, key, ctx.now, 'not-told', { code })
   }
 }
 
@@ -70,8 +76,8 @@ function isGone(key: string, ctx: Context): boolean {
 
 function giveUp(draft: Draft, key: string, state: TargetState, reason: NotToldReason, ctx: Context): void {
   const { last } = state
-  setState(draft, key, { ...settled(state), recheck: false })
+  setState(draft, key, { ...settled(state), recheck: false, notedReason: reason })
   const entry = { kind: 'not-told' as const, target: key, reason }
   if (last === undefined) return note(draft, ctx.now, entry)
-  noteDelivery(draft, ctx.now, { ...entry, delivery: last.delivery, ...about(last) }, state, last.content)
+  noteDelivery(draft, ctx.now, { ...entry, delivery: last.delivery, ...about(last, draft.group) }, state, last.content)
 }

@@ -3,7 +3,7 @@ import type { Labels } from '../alert/labels.ts'
 import type { LevelCounts } from '../alert/level.ts'
 import type { Stamp } from '../alert/stamp.ts'
 import type { Millis } from '../base/time.ts'
-import type { NotifiedIncident } from '../delivery/delivery.ts'
+import type { NotifiedIncident, NotifiedPolicy } from '../delivery/delivery.ts'
 import type { Reason } from '../reason/reason.ts'
 import type { StoredKeys } from './stored-keys.ts'
 import type { TargetState } from './target-state.ts'
@@ -33,6 +33,24 @@ export interface ClosedByHand {
   readonly at: Millis
   /** The newest resolve received since. */
   readonly resolve?: Stamp
+}
+
+/** The names of a policy in messages. */
+export interface Wire {
+  readonly receiver: string
+  readonly routeKey: string
+  readonly routeLabels?: Labels
+}
+
+/** What a group said of itself in its messages, for the group that tells the ends of its alerts: `earlier-keys.ts`. */
+export interface Teller {
+  readonly groupKey: string
+  readonly groupLabels: Labels
+  readonly routeLabels?: Labels
+  readonly receiver: string
+  readonly policy: NotifiedPolicy
+  /** The incident of the alerts. Absent: the group had none. */
+  readonly incident?: NotifiedIncident | undefined
 }
 
 /** A fingerprint that resolved and left: an older firing that comes late must not page again. */
@@ -150,6 +168,10 @@ export interface Group {
   members: Map<Fingerprint, Member>
   tombstones: Map<Fingerprint, Tombstone>
   targets: Map<string, TargetState>
+  /** By id: the groups under whose keys ends are owed here. */
+  tellers?: Record<string, Teller> | undefined
+  /** The names of the policy, as messages said them last. Absent: they follow from the policy's id. */
+  wire?: Wire | undefined
   /** The highest count of a forgotten target: a target that comes back counts on, so that no id of a delivery returns. */
   forgottenCount?: number
   incident?: Incident

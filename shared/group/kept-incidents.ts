@@ -16,7 +16,7 @@ import type { TargetState } from './target-state.ts'
 
 type Keeping = Pick<TargetState, 'told' | 'doubt'>
 
-export function keepsIncidents({ channel }: Target, ctx: Context): boolean {
+export function keepsIncidents({ channel }: Pick<Target, 'channel'>, ctx: Pick<Context, 'channel'>): boolean {
   return ctx.channel(channel)?.keepsIncidents === true
 }
 

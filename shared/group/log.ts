@@ -2,8 +2,8 @@ import type { Fingerprint } from '../alert/alert.ts'
 import type { Millis } from '../base/time.ts'
 import { type MuteReason, type Reason, reasonKey, sameReason } from '../reason/reason.ts'
 import { deliveryId } from './content.ts'
-import type { Draft, Note } from './context.ts'
-import type { TimelineEntry } from './group.ts'
+import type { Draft, DroppedEnds, Note } from './context.ts'
+import type { Group, TimelineEntry } from './group.ts'
 import type { SentDelivery, TargetState } from './target-state.ts'
 
 /** Alerts in an entry at most; the entry counts the others. */
@@ -20,9 +20,21 @@ function namedAlerts(all: readonly Fingerprint[]): Pick<TimelineEntry, 'alerts' 
   return { alerts: all.slice(0, NAMED_ALERTS), ...(more > 0 && { moreAlerts: more }) }
 }
 
-/** The incident of an end, which is told later than the incident closed when a muting or a failure comes between. */
-export function about({ incident }: Pick<SentDelivery, 'incident'>): Pick<TimelineEntry, 'incident'> {
+/**
+ * The incident of an end, which is told later than the incident closed when a muting or a failure comes between. An end
+ * under the key of another group names that group's incident, and belongs to the timeline of this group.
+ */
+export function about(
+  sent: Pick<SentDelivery, 'incident' | 'under'>,
+  group: Pick<Group, 'incident' | 'lastIncident'>,
+): Pick<TimelineEntry, 'incident'> {
+  const incident = sent.under === undefined ? sent.incident : (group.incident ?? group.lastIncident)
   return incident === undefined ? {} : { incident: incident.id }
+}
+
+/** Ends that a changed configuration drops. */
+export function noteDropped(draft: Draft, dropped: readonly DroppedEnds[] = [], at: Millis): void {
+  for (const { target, reason, alerts } of dropped) note(draft, at, { kind: 'not-told', target, reason, alerts })
 }
 
 /** The same for a notification that is out, or was out, to the target of the state. */

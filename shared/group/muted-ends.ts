@@ -8,9 +8,10 @@ import { audienceNow } from './audience.ts'
 import { over, overAt } from './closed-by-hand.ts'
 import type { Context, Draft } from './context.ts'
 import type { Group } from './group.ts'
+import { mayThinkFiring } from './heard.ts'
 import { about, note } from './log.ts'
 import { isLiving, sendsResolved, setState } from './target.ts'
-import { forgetting, mayThinkFiring } from './target-state.ts'
+import { forgetting } from './target-state.ts'
 
 /*
  * The ends of muted alerts. A silence holds back news, and not the end of what was told: a ticket that a target opened
@@ -76,7 +77,7 @@ export function dropMutedEnds(draft: Draft, left: AlertSet, ctx: Context): void 
   const entry = { kind: 'not-told' as const, reason: { code: 'end-dropped' as const }, alerts: dropped }
   const { incident, lastIncident } = draft.group
   if (dropped.length > 0)
-    note(draft, ctx.now, { ...entry, ...(incident === undefined && about({ incident: lastIncident })) })
+    note(draft, ctx.now, { ...entry, ...(incident === undefined && about({ incident: lastIncident }, draft.group)) })
   if (!keepsMutedEnds(ctx.policy)) return
   for (const [key, { target }] of audienceNow(draft.group, ctx).tell) {
     const state = draft.group.targets.get(key)

@@ -1,10 +1,15 @@
 import type { Fingerprint } from '../alert/alert.ts'
 import type { Millis } from '../base/time.ts'
-import { type AlertSet, common, union, without } from './alert-sets.ts'
-import type { Draft, RegroupedKnowledge } from './context.ts'
+import { parseTargetKey } from '../delivery/target.ts'
+import { type AlertSet, common, sharedLists, union, without } from './alert-sets.ts'
+import type { Context, Draft, RegroupedKnowledge } from './context.ts'
+import { thoughtHere, toldUnder } from './earlier-keys.ts'
 import { foldTombstone } from './fold.ts'
+import type { Doubt } from './heard.ts'
+import { mayThinkFiring } from './heard.ts'
+import { keepsIncidents } from './kept-incidents.ts'
 import { setState, stateOf } from './target.ts'
-import type { Doubt, SentDelivery, TargetState } from './target-state.ts'
+import { mayKeepOpen, type SentDelivery, type TargetState } from './target-state.ts'
 
 /*
  * A change of the configuration moves alerts to another group while messages about the alerts are on their way: the
@@ -16,11 +21,22 @@ import type { Doubt, SentDelivery, TargetState } from './target-state.ts'
  * alert is told once more when no older delivery can arrive any more. A second copy of the message finds deliveries
  * that were opened after the message's own, and changes nothing.
  *
+ * The end of an alert is owed under the key of each group that told the beginning: `earlier-keys.ts`.
+ *
  * A delivery that was first tried before the old group's notification about the same alerts is not tried again under its
  * id: a receiver that drops known ids would not hear the delivery after the old group's.
  */
-export function learnRegrouped(draft: Draft, { told, doubt, tombstones }: RegroupedKnowledge): void {
-  for (const [fingerprint, tombstone] of tombstones) foldTombstone(draft.group, fingerprint, tombstone)
+export function learnRegrouped(
+  draft: Draft,
+  sent: RegroupedKnowledge,
+  ctx: Pick<Context, 'groupKey' | 'channel'>,
+): void {
+  const knowledge = withSharedLists(sent)
+  const { told, doubt, tombstones, tellers = [] } = knowledge
+  const under = keysOf(knowledge)
+  const { group } = draft
+  const before = new Map(under.map(([key]) => [key, thoughtHere(stateOf(draft, key))]))
+  for (const [fingerprint, tombstone] of tombstones) foldTombstone(group, fingerprint, tombstone)
   // Doubts come first: `takeTold` forgets the moment at which this group's own delivery was opened.
   for (const [key, heard] of doubt) takeDoubt(draft, key, heard)
   for (const [key, mark] of told) {
@@ -29,6 +45,49 @@ export function learnRegrouped(draft: Draft, { told, doubt, tombstones }: Regrou
     takeDoubt(draft, key, { firing: known, resolved: [], until: mark.until })
     takeTold(draft, key, { ...mark, firing: without(mark.firing, known) })
   }
+  const others = new Map(tellers.filter(([id, teller]) => id !== group.id && teller.groupKey !== ctx.groupKey))
+  const incidents = new Map(tellers.map(([id, { incident }]) => [id, incident?.id]))
+  for (const [key, keys] of under) {
+    // An alert that comes back to the group that told it was told under the present key, in an earlier incident.
+    const back = keys.filter(([id]) => !others.has(id))
+    const here = back.reduce((all, [, alerts]) => union(all, alerts), before.get(key)!)
+    const earlier = keys.filter(([id]) => others.has(id))
+    const known = stateOf(draft, key)
+    const state = toldUnder(known, earlier, here)
+    lookAgain(draft, without(mayThinkFiring(state), mayThinkFiring(known)))
+    const kept = keepsIncidents(parseTargetKey(key), ctx) ? back.flatMap(([id]) => incidents.get(id) ?? []) : []
+    setState(draft, key, mayKeepOpen(state, kept))
+  }
+  if (others.size > 0) group.tellers = { ...group.tellers, ...Object.fromEntries(others) }
+}
+
+/** Hundreds of targets heard the same, and targets that share a list share what is worked out of it. */
+function withSharedLists({ told, doubt, under, ...rest }: RegroupedKnowledge): RegroupedKnowledge {
+  const share = sharedLists()
+  return {
+    ...rest,
+    told: told.map(([target, mark]) => [target, { ...mark, firing: share(mark.firing) }]),
+    doubt: doubt.map(([target, heard]) => {
+      return [target, { ...heard, firing: share(heard.firing), resolved: share(heard.resolved) }]
+    }),
+    ...(under && { under: under.map(([target, keys]) => [target, keys.map(([id, list]) => [id, share(list)])]) }),
+  }
+}
+
+/** By target: the alerts that the target may think to fire, by the group under whose key it was told. */
+export function keysOf({
+  told,
+  doubt,
+  from,
+  under = [],
+}: RegroupedKnowledge): NonNullable<RegroupedKnowledge['under']> {
+  if (from === undefined) return []
+  const named = new Set(under.map(([target]) => target))
+  const alerts = new Map<string, AlertSet>()
+  for (const [target, { firing }] of [...told, ...doubt]) {
+    if (!named.has(target)) alerts.set(target, union(alerts.get(target), firing))
+  }
+  return [...under, ...Array.from(alerts, ([target, list]): [string, [string, AlertSet][]] => [target, [[from, list]]])]
 }
 
 /** Alerts that a delivery mentioned, as firing or resolved. */

@@ -3,6 +3,7 @@ import type { Outcome } from '../delivery/outcome.ts'
 import { failedReason } from '../reason/reason.ts'
 import { retryAfter } from './backoff.ts'
 import type { Context, Draft } from './context.ts'
+import { arrivedUnder } from './earlier-keys.ts'
 import { settleEvent } from './lifecycle-events.ts'
 import { about, noteDelivery } from './log.ts'
 import { unmentionedMuted } from './muted-ends.ts'
@@ -50,9 +51,11 @@ function afterAttempt(
   const { delivery } = open
   if (outcome.kind === 'arrived') {
     draft.arrived.push({ target: key, endsPause: state.unproven === true })
-    setState(draft, key, arrived(state, open, unmentionedMuted(draft, ctx)))
+    const take = state.earlier === undefined ? arrived : arrivedUnder
+    setState(draft, key, take(state, open, unmentionedMuted(draft, ctx)))
     const { note } = outcome
-    const told = { kind: 'told' as const, target: key, delivery, reason: { code: open.reason }, ...about(open) }
+    const named = about(open, draft.group)
+    const told = { kind: 'told' as const, target: key, delivery, reason: { code: open.reason }, ...named }
     return noteDelivery(draft, ctx.now, note === undefined ? told : { ...told, note }, state, open.content)
   }
   const askedForMs = outcome.kind === 'refused' ? outcome.retryAfterMs : undefined
@@ -72,7 +75,13 @@ function afterAttempt(
     default:
       return never(outcome)
   }
-  const failed = { kind: outcome.kind, target: key, delivery, reason: failedReason(outcome), ...about(open) }
+  const failed = {
+    kind: outcome.kind,
+    target: key,
+    delivery,
+    reason: failedReason(outcome),
+    ...about(open, draft.group),
+  }
   noteDelivery(draft, ctx.now, failed, state, open.content)
   if (outcome.kind === 'dead' && outcome.reason === 'gone') pause(draft, key, { code: 'target-gone' }, 'gone', ctx)
   pauseIfHopeless(draft, key, outcome.reason, ctx)

@@ -4,6 +4,18 @@ import type { LifecycleType, NotifiedIncident, NotifyReason } from '../delivery/
 import type { FailureReason } from '../delivery/outcome.ts'
 import type { PauseReason, Reason } from '../reason/reason.ts'
 import { type AlertSet, common, union, without } from './alert-sets.ts'
+import {
+  type Doubt,
+  type EarlierKeys,
+  eachWithout,
+  heardWithout,
+  keysWithout,
+  listsWithout,
+  mayThinkFiring,
+  type NotificationLogEntry,
+  nonEmpty,
+  type TargetHeard,
+} from './heard.ts'
 
 /*
  * The state of a target in a group, and the transitions between states. `advance.ts` says what the states mean. A state
@@ -25,40 +37,6 @@ const PAUSE_AFTER_FAILURES = 10
 
 /** Incidents that are remembered of attempts whose fate is unknown. */
 const MOST_INCIDENTS = 10
-
-/** The alerts that a target surely knows of: Alertmanager's notification log entry. */
-export interface NotificationLogEntry {
-  /** Nominal time of the flush. */
-  readonly at: Millis
-  readonly firing: AlertSet
-  readonly resolved: AlertSet
-  /**
-   * The moment at which the first attempt was opened: the delivery has overtaken every delivery that arrived before
-   * then. Later attempts have overtaken nothing: a receiver that drops known ids heard the first attempt only. Absent:
-   * more than one delivery told the target.
-   */
-  readonly openedAt?: Millis
-  /** The deadline of the attempt that arrived; absent: the first attempt arrived, or more deliveries than one told. */
-  readonly heardBy?: Millis
-  /**
-   * For a target that keeps incidents: the incident that the target keeps open, with the handler that the target was
-   * told of.
-   */
-  readonly incident?: NotifiedIncident
-}
-
-/** Alerts that a target may have heard of, or not: from deliveries whose fate is unknown. */
-export interface Doubt {
-  readonly firing: AlertSet
-  readonly resolved: AlertSet
-  /**
-   * The last of the deliveries may arrive until this moment: only a delivery opened later is heard after the doubtful
-   * deliveries.
-   */
-  readonly until: Millis
-  /** For a target that keeps incidents: the incidents that the target may have opened. */
-  readonly incidents?: readonly string[]
-}
 
 /** A delivery that was sent out, of which the group knows no outcome, or no certain outcome. */
 export interface SentDelivery {
@@ -83,6 +61,8 @@ export interface SentDelivery {
    * For a target that keeps incidents: the incident of every delivery.
    */
   readonly incident?: NotifiedIncident
+  /** The group under whose key the target is told; absent: the delivery's own group. */
+  readonly under?: string
   /**
    * Alerts of which the target knows as much as before when the delivery arrives: alerts of the group that the delivery
    * does not mention, and alerts of which another group may have told the target since the first attempt.
@@ -134,7 +114,7 @@ export interface OwedEvent {
 }
 
 /** The knowledge and the debts of a target, in every state. */
-interface TargetKnowledge {
+interface TargetKnowledge extends TargetHeard {
   /**
    * For a life-cycle channel: the owed events, the oldest first. Events go out singly, in order, and no event is
    * skipped.
@@ -144,17 +124,8 @@ interface TargetKnowledge {
    * The number of contents opened so far: part of a delivery's id, so that no id returns with other content in between.
    */
   readonly count: number
-  readonly told?: NotificationLogEntry
-  /**
-   * Alerts that the target may have heard of since `told`. Only the arrival of a delivery opened later clears the
-   * doubt.
-   */
-  readonly doubt?: Doubt
-  /**
-   * Alerts that the target may still think to fire, although a message since did not mention them: they were muted. The
-   * target is owed their ends when the muting is over. Absent where ends of muted alerts are dropped.
-   */
-  readonly unmentioned?: AlertSet
+  /** What the target was told under keys of other groups, before a changed configuration moved the alerts here. */
+  readonly earlier?: EarlierKeys
   /**
    * The delivery opened last, while the delivery has not arrived, and while no other group may have told the target
    * anything since the first attempt: the same content goes out again under the same id.
@@ -271,7 +242,31 @@ export function arrived(
   const told = { at: nominal, firing, resolved, ...moments, incident: keptIncident(state, open) }
   const known = union(union(firing, resolved), kept.doubt?.firing)
   const unmentioned = nonEmpty(muted(without(mayThinkFiring(state), known)))
-  return { ...knowledge(state), told, doubt: kept.doubt, unmentioned, rest, last: undefined, unproven: undefined }
+  const over = common(closedUnmentioned(state, open), union(firing, kept.doubt?.firing))
+  const { resolved: doubtful, ...rests } = kept.doubt ?? { firing: [], resolved: [], until: openedAt }
+  const doubt = over.length === 0 ? kept.doubt : { ...rests, resolved: union(doubtful, over) }
+  const next = { told, doubt, unmentioned, earlier: toldHere(state, open) }
+  return { ...knowledge(state), ...next, rest, last: undefined, unproven: undefined }
+}
+
+/**
+ * A receiver with one ticket for each group key closes the ticket when a message says that all is over. So the target may
+ * count these alerts as over, which the message left out: further parts follow. An alert of them that fires is told anew.
+ */
+export function closedUnmentioned(state: TargetKnowledge, { reason, under, resolved }: SentDelivery): AlertSet {
+  if (reason !== 'all-resolved' && reason !== 'closed') return []
+  const { earlier } = state
+  const thought = mayThinkFiring(state)
+  return without(
+    under === undefined ? without(thought, earlier?.only) : common(thought, earlier?.under[under]),
+    resolved,
+  )
+}
+
+/** The target heard, or may have heard, of these alerts under the key of the present group. */
+function toldHere({ earlier }: TargetKnowledge, { under, firing }: SentDelivery): EarlierKeys | undefined {
+  if (earlier === undefined || under !== undefined) return earlier
+  return { ...earlier, only: without(earlier.only, firing), over: eachWithout(earlier.over, firing) }
 }
 
 /** The incident that the target keeps after the arrival. Only a claim tells of the handler. */
@@ -279,18 +274,6 @@ function keptIncident({ told }: TargetState, { incident, firing, reason }: OpenD
   if (incident === undefined || firing.length === 0) return undefined
   const before = told?.incident?.id === incident.id ? told.incident : undefined
   return { ...incident, handler: reason === 'claim' ? incident.handler : before?.handler }
-}
-
-/** The alerts that the target may think to fire. */
-export function mayThinkFiring({ told, doubt, unmentioned }: TargetHeard): AlertSet {
-  return union(union(told?.firing, doubt?.firing), unmentioned)
-}
-
-/** What a target heard, surely or perhaps. */
-export type TargetHeard = Pick<TargetKnowledge, 'told' | 'doubt' | 'unmentioned'>
-
-function nonEmpty(set: AlertSet): AlertSet | undefined {
-  return set.length === 0 ? undefined : set
 }
 
 /** The knowledge and the doubt about a few alerts alone. */
@@ -310,15 +293,23 @@ export function refused(state: TargetState, retry: Retry): TargetState {
 export function doubted(state: TargetState, open: OpenDelivery, retry: Retry, now: Millis): TargetState {
   const doubt = {
     firing: union(state.doubt?.firing, open.firing),
-    resolved: union(state.doubt?.resolved, open.resolved),
+    resolved: union(union(state.doubt?.resolved, open.resolved), closedUnmentioned(state, open)),
     until: Math.max(state.doubt?.until ?? now, now),
     incidents: mayBeKept(state.doubt?.incidents, open),
   }
-  return { ...knowledge(state), doubt, retry }
+  return { ...knowledge(state), doubt, earlier: toldHere(state, open), retry }
 }
 
-function mayBeKept(incidents: Doubt['incidents'], { incident, firing }: OpenDelivery): Doubt['incidents'] {
-  if (incident === undefined || firing.length === 0 || incidents?.includes(incident.id)) return incidents
+/** The target may keep these incidents open, which no message ends that names another incident. */
+export function mayKeepOpen(state: TargetState, ids: readonly string[]): TargetState {
+  if (ids.length === 0) return state
+  const incidents = [...new Set([...(state.doubt?.incidents ?? []), ...ids])].slice(-MOST_INCIDENTS)
+  return { ...state, doubt: { firing: [], resolved: [], until: 0, ...state.doubt, incidents } }
+}
+
+function mayBeKept(incidents: Doubt['incidents'], { incident, firing, under }: OpenDelivery): Doubt['incidents'] {
+  if (under !== undefined || incident === undefined || firing.length === 0 || incidents?.includes(incident.id))
+    return incidents
   return [...(incidents ?? []), incident.id].slice(-MOST_INCIDENTS)
 }
 
@@ -348,30 +339,13 @@ export function endedUnsent(state: TargetState, told: NotificationLogEntry, left
  * alerts since.
  */
 export function forgetting(state: TargetState, gone: AlertSet): TargetState {
-  const rest = <T extends { firing: AlertSet; resolved: AlertSet }>(heard: T): T => {
-    return { ...heard, firing: without(heard.firing, gone), resolved: without(heard.resolved, gone) }
-  }
-  const { told, doubt, unmentioned, open, retry } = state
-  const kept = {
-    ...state,
-    told: told && withoutIdle(rest(told)),
-    doubt: doubt && rest(doubt),
-    unmentioned: nonEmpty(without(unmentioned, gone)),
-  }
-  return open === undefined ? kept : { ...knowledge(kept), retry, open: rest(open) }
+  const { earlier, open, retry } = state
+  const { told, ...heard } = heardWithout(state, gone)
+  const kept = { ...state, ...heard, told: told && withoutIdle(told), earlier: earlier && keysWithout(earlier, gone) }
+  return open === undefined ? kept : { ...knowledge(kept), retry, open: listsWithout(open, gone) }
 }
 
 /** An incident whose alerts all went to other groups is ended there. */
 function withoutIdle(told: NotificationLogEntry): NotificationLogEntry {
   return told.incident === undefined || told.firing.length > 0 ? told : { ...told, incident: undefined }
-}
-
-/** The last moment at which the target heard of an alert, or may have heard; undefined: the target knows nothing. */
-export function heardAt({ told, doubt }: TargetState): Millis | undefined {
-  return told === undefined ? doubt?.until : Math.max(told.at, doubt?.until ?? told.at)
-}
-
-/** A delivery sent before may still arrive: a delivery opened now might be overtaken. */
-export function mayBeOvertaken({ doubt }: TargetState, now: Millis): boolean {
-  return doubt !== undefined && now < doubt.until
 }

@@ -5,12 +5,12 @@ import { over } from './closed-by-hand.ts'
 import type { Context } from './context.ts'
 import { knowsUntil } from './forget.ts'
 import type { Group } from './group.ts'
+import { mayBeOvertaken } from './heard.ts'
 import { opensIncidents, stopsRepeats } from './incident.ts'
 import { PAUSED_EVENTS_MS } from './lifecycle-events.ts'
 import { nextMutedLook } from './muted-ends.ts'
 import { isLiving } from './target.ts'
 import type { TargetState } from './target-state.ts'
-import { mayBeOvertaken } from './target-state.ts'
 
 /**
  * The time after a pause at which the group checks the announcement: the worker behind the pause may have ended before
@@ -61,7 +61,9 @@ export function nextWake(group: Group, { tell, changesAt }: Audience, ctx: Conte
   }
   if (group.members.size > 0 && group.muted) consider(tickFrom(group, nextMutedLook(group, ctx), interval))
   if (firing && stopsRepeats(group, ctx.policy) === undefined) {
-    for (const id of tell.keys()) considerRepeat(group, group.targets.get(id), ctx, consider)
+    for (const [id, { tells }] of tell) {
+      if (tells === 'all') considerRepeat(group, group.targets.get(id), ctx, consider)
+    }
   }
   if (group.members.size === 0) {
     const until = remembersUntil(group, ctx)

@@ -116,7 +116,7 @@ const OVER = new Set<NotifyReason>(['all-resolved', 'closed', 'replay'])
 function anyFires({ alerts, truncated, reason, event, fires }: Notification): boolean {
   if (event?.incident.closedAt !== undefined) return false
   if (event?.type === 'create') return true
-  return alerts.some(({ endsAt }) => endsAt === undefined) || (truncated > 0 && (fires ?? !OVER.has(reason)))
+  return alerts.some(({ endsAt }) => endsAt === undefined) || (fires ?? (truncated > 0 && !OVER.has(reason)))
 }
 
 function lastEnd(alerts: readonly NotifiedAlert[], closedAt: Millis | undefined): Millis | undefined {

@@ -86,6 +86,12 @@ export const SHAPES: Readonly<Record<Kind, Shape>> = {
     members: list(member),
     told: list(pair(text, fields({ at: number, firing: texts, until: number }))),
     doubt: list(pair(text, fields({ firing: texts, resolved: texts, until: number }))),
+    from: optional(text),
+    under: optional(list(pair(text, list(pair(text, texts))))),
+    tellers: optional(
+      list(pair(text, fields({ groupKey: text, groupLabels: labels, receiver: text, policy: object }))),
+    ),
+    dropped: optional(list(fields({ target: text, reason: object, alerts: texts }))),
     tombstones: list(pair(text, fields({ alert: fields({ labels, origin, endsAt: number }), stamp, until: number }))),
   }),
   reconfigured: fields({ after: optional(text) }),

@@ -3,7 +3,7 @@ import type { Millis } from '../base/time.ts'
 import type { LifecycleType } from '../delivery/delivery.ts'
 import type { Outcome } from '../delivery/outcome.ts'
 import type { Action } from '../group/action.ts'
-import type { RegroupedKnowledge } from '../group/context.ts'
+import type { DroppedEnds, RegroupedKnowledge } from '../group/context.ts'
 import type { Member } from '../group/group.ts'
 import type { AuditRecord } from '../record/record.ts'
 
@@ -130,6 +130,8 @@ export interface AlertsRegrouped extends RegroupedKnowledge {
   policy: string
   labels: Record<string, string>
   members: Member[]
+  /** Ends that are told no more: routed again on its way, the message has no group whose timeline could say so. */
+  dropped?: DroppedEnds[]
 }
 
 /**

@@ -6,6 +6,8 @@ import { MESSAGE_BYTES } from '../../../shared/queue/port.ts'
 
 const NOW = 1_000_000_000
 
+const GROUP = '0123456789abcdef0123456789abcdef'
+
 test.each([
   ['by its deadline, at one attempt', { openedAt: 5 }, 5 + DELIVERY_WINDOW_MS],
   ['by the deadline of the attempt that arrived', { openedAt: 5, heardBy: NOW - 7 }, NOW - 7],
@@ -13,7 +15,7 @@ test.each([
   ['by now, if no delivery of this group told the target', {}, NOW],
 ])('a target had heard what it was told: %s', (_, times, until) => {
   const told = { at: 1, firing: ['x'], resolved: [], ...times }
-  const [known] = targetKnowledge(new Map([['hook', { count: 1, told }]]), NOW)
+  const [known] = targetKnowledge({ id: GROUP, targets: new Map([['hook', { count: 1, told }]]) }, NOW)
   expect(known?.told?.until).toBe(until)
 })
 
@@ -40,7 +42,8 @@ test.each([
   }
   const targets = new Map(Array.from({ length: count }, (_, n) => [`a-channel-of-some-length@person-${n}`, state]))
   const about = { account: 'acme', revision: '1', policy: 'p', labels: {} }
-  const messages = regroupMessages(about, alerts, targetKnowledge(targets, NOW))
+  const heard = targetKnowledge({ id: GROUP, targets }, NOW)
+  const messages = regroupMessages(about, alerts, { heard, from: GROUP, tellers: new Map() })
   expect(Math.max(...messages.map((message) => JSON.stringify(message).length))).toBeLessThan(MESSAGE_BYTES)
   expect(messages.flatMap(({ members }) => members.map(({ alert }) => fingerprint(alert.labels)))).toEqual(all)
   expect(messages.length).toBeLessThanOrEqual(most)
@@ -48,11 +51,12 @@ test.each([
 
 test('a target that was told an end may know the end, though the alert has left the group', () => {
   const told = { at: 1, firing: [], resolved: ['x'], openedAt: 5 }
-  const heard = targetKnowledge(new Map([['hook', { count: 1, told }]]), NOW)
+  const heard = targetKnowledge({ id: GROUP, targets: new Map([['hook', { count: 1, told }]]) }, NOW)
   const alert = { labels: { alertname: 'x' }, origin: { account: 'acme', integration: 'default' }, endsAt: 4 }
   const one = { stamp: { at: 4, tie: '' }, until: NOW, alert }
   const about = { account: 'acme', revision: '2', policy: 'p', labels: {} }
-  const doubts = (leaves: boolean) => regroupMessages(about, [{ fingerprint: 'x', one, leaves }], heard)[0]?.doubt
+  const doubts = (leaves: boolean) =>
+    regroupMessages(about, [{ fingerprint: 'x', one, leaves }], { heard, from: GROUP, tellers: new Map() })[0]?.doubt
   expect(doubts(true)).toEqual([['hook', { firing: [], resolved: ['x'], until: 5 + DELIVERY_WINDOW_MS }]])
   expect(doubts(false)).toEqual([])
 })

@@ -52,7 +52,10 @@ const cases: [string, TargetState, RegroupedKnowledge, told: string | undefined,
 
 function learned(target: TargetState, knowledge: RegroupedKnowledge): TargetState {
   const group = { targets: new Map([['hook', target]]), members: new Map(), tombstones: new Map() }
-  learnRegrouped({ group, heardElsewhere: new Set() } as unknown as Draft, knowledge)
+  learnRegrouped({ group, heardElsewhere: new Set() } as unknown as Draft, knowledge, {
+    groupKey: '{}:{}',
+    channel: () => undefined,
+  })
   return group.targets.get('hook')!
 }
 
