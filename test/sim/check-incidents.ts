@@ -11,7 +11,7 @@ import { storedTimelines } from './timelines.ts'
  * The incidents that notifications name, by the stored deliveries and the timelines:
  * - a firing alert names an incident; an end names an incident too, unless a change of the configuration regrouped the
  *   alerts;
- * - a named incident was opened;
+ * - a named incident was opened by the group whose key the notification has;
  * - a repeated end names the incident of its first attempt: both attempts have the same id, unless a change of the
  *   configuration brought knowledge of another group, which told the same target or may have.
  */
@@ -26,8 +26,13 @@ export function wrongIncidents(run: Outcome): string[] {
     if (run.story.changes.length !== 1) return run.story.changes.length > 1
     return [...all].some(([other, entries]) => other !== partition && entries.some(told))
   }
+  const keys = Map.groupBy(deliveries.values(), ({ account, group }) => groupPartition(account, group))
+  const opened = new Map<string | undefined, ReadonlySet<string>>()
   for (const [partition, entries] of all) {
-    const opened = new Set(entries.flatMap(({ kind, incident }) => (kind === 'opened' ? [incident] : [])))
+    const own = new Set((keys.get(partition) ?? []).map(({ notification }) => notification.groupKey))
+    for (const { kind, incident } of entries) if (kind === 'opened') opened.set(incident, own)
+  }
+  for (const [partition, entries] of all) {
     const told = entries.filter(({ kind }) => kind === 'telling' || kind === 'told')
     for (const [target, list] of Map.groupBy(told, ({ target = '' }) => target)) {
       if (parseTargetKey(target).kind !== 'notification') continue
@@ -49,13 +54,18 @@ export function wrongIncidents(run: Outcome): string[] {
   return found
 }
 
-function named({ story }: Outcome, { id, notification }: Delivery, opened: ReadonlySet<string | undefined>): string[] {
-  const { incident, alerts } = notification
+function named(
+  { story }: Outcome,
+  { id, notification }: Delivery,
+  opened: ReadonlyMap<string | undefined, ReadonlySet<string>>,
+): string[] {
+  const { incident, alerts, groupKey } = notification
   if (incident === undefined) {
     const regrouped = story.changes.length > 0 && alerts.every(({ endsAt }) => endsAt !== undefined)
     return regrouped ? [] : [`incident: ${id} names none`]
   }
-  return opened.has(incident.id) ? [] : [`incident: ${id} names ${incident.id}, which was never opened`]
+  const known = opened.get(incident.id)?.has(groupKey) === true
+  return known ? [] : [`incident: ${id} names ${incident.id}, which was not opened by ${groupKey}`]
 }
 
 function isEnd({ notification: { alerts } }: Delivery): boolean {

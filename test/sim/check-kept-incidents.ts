@@ -1,4 +1,6 @@
+import { over } from '../../shared/group/closed-by-hand.ts'
 import { listGroups } from '../../shared/group-store/heads.ts'
+import { groupPartition } from '../../shared/table/keys.ts'
 import { storedDeliveries } from './check-incidents.ts'
 import type { Seen } from './sink.ts'
 import type { Outcome } from './stage.ts'
@@ -8,14 +10,14 @@ const CLAIMED = 'claimed by a person'
 
 /**
  * The incidents of a receiver that keeps incidents of its own, as PagerDuty would have them after all messages, when the
- * run has come to rest without a change of the configuration:
- * - only the open incidents of groups are open there, unless an end was dropped or waits;
+ * run has come to rest:
+ * - only the open incidents of groups are open there, unless an end was dropped or waits, or an alert fires on that was
+ *   told in the incident before a change of the configuration;
  * - an incident that somebody has in hand is acknowledged there;
  * - a claim is told once, unless an attempt had no certain outcome.
  */
 export async function wrongKeptIncidents(run: Outcome): Promise<string[]> {
-  const { story, table } = run
-  if (story.changes.length > 0) return []
+  const { story, table, world } = run
   const keepers = story.sections.channels.filter(({ keepsIncidents, sendResolved }) => keepsIncidents && sendResolved)
   if (keepers.length === 0 || story.sections.policies.some(({ silencedEnds }) => silencedEnds === 'dropped')) return []
   const found: string[] = []
@@ -26,9 +28,16 @@ export async function wrongKeptIncidents(run: Outcome): Promise<string[]> {
       const heard = incidentsAt(run, run.sinks.get(name)!.seen)
       found.push(...heard.again.map((what) => `kept: ${name} heard of a claim twice, ${what}`))
       if (groups.some(({ targets, muted }) => muted || targets.get(id)?.paused !== undefined)) continue
+      if (endsDropped(run, account, id)) continue
+      const firing = new Set(
+        groups.flatMap(({ members }) =>
+          [...members].flatMap(([one, member]) => (over(member, world.now()) ? [] : [one])),
+        ),
+      )
       const present = new Map(groups.flatMap(({ incident }) => (incident ? [[incident.id, incident.handler]] : [])))
       for (const [incident, handler] of heard.open) {
-        if (!present.has(incident)) found.push(`kept: ${name} keeps ${incident} open`)
+        const fireOn = story.changes.length > 0 && heard.told.get(incident)!.some((one) => firing.has(one))
+        if (!present.has(incident) && !fireOn) found.push(`kept: ${name} keeps ${incident} open`)
         const claimed = present.get(incident)
         if (claimed !== undefined && handler !== claimed)
           found.push(`kept: ${name} did not hear that ${claimed} has it`)
@@ -38,9 +47,22 @@ export async function wrongKeptIncidents(run: Outcome): Promise<string[]> {
   return found
 }
 
+/** Whether a change of the configuration left no policy, or no channel, that tells the target of all ends. */
+function endsDropped({ everything }: Outcome, account: string, id: string): boolean {
+  const prefix = groupPartition(account, '')
+  return [...storedTimelines(everything())].some(([partition, entries]) => {
+    return (
+      partition.startsWith(prefix) && entries.some(({ reason, target }) => target === id && DROPPED.has(reason.code))
+    )
+  })
+}
+
+const DROPPED = new Set(['not-named', 'channel-gone'])
+
 function incidentsAt(run: Outcome, seen: readonly Seen[]) {
   const deliveries = storedDeliveries(run)
   const open = new Map<string, string | undefined>()
+  const told = new Map<string, string[]>()
   const claims = new Map<string, string>()
   const again: string[] = []
   const ambiguous = new Set(
@@ -48,16 +70,16 @@ function incidentsAt(run: Outcome, seen: readonly Seen[]) {
       return kind === 'ambiguous' && delivery !== undefined ? [delivery] : []
     }),
   )
-  for (const { id, reason, alerts } of seen) {
+  for (const { id, reason, status, alerts } of seen) {
     const { incident, ended = [] } = deliveries.get(id)?.notification ?? {}
     for (const one of ended) open.delete(one)
     if (incident === undefined) continue
-    const fires = alerts.some(({ status }) => status === 'firing')
-    if (!fires) {
+    if (status === 'resolved') {
       open.delete(incident.id)
       claims.delete(incident.id)
       continue
     }
+    told.set(incident.id, [...(told.get(incident.id) ?? []), ...alerts.map(({ fingerprint }) => fingerprint)])
     open.set(incident.id, reason === CLAIMED ? incident.handler : open.get(incident.id))
     if (reason !== CLAIMED) continue
     const before = claims.get(incident.id)
@@ -66,7 +88,7 @@ function incidentsAt(run: Outcome, seen: readonly Seen[]) {
     }
     claims.set(incident.id, id)
   }
-  return { open, again }
+  return { open, told, again }
 
   function handlerOf(delivery: string): string | undefined {
     return deliveries.get(delivery)?.notification.incident?.handler

@@ -9,6 +9,7 @@ import { listGroups } from '../../shared/group-store/heads.ts'
 import { groupPartition } from '../../shared/table/keys.ts'
 import { storedDeliveries, wrongIncidents } from './check-incidents.ts'
 import { wrongKeptIncidents } from './check-kept-incidents.ts'
+import { firingInTickets, openKeys, strangeKeys } from './check-keys.ts'
 import { wrongPauses } from './check-pauses.ts'
 import { wrongTimelines } from './check-timelines.ts'
 import { differences } from './peer.ts'
@@ -24,6 +25,8 @@ import { EPOCH } from './world.ts'
  * - the last message to each target about an alert is the truth, also for a receiver that drops known ids;
  * - every extra delivery is explained by an attempt whose fate the sender could not know, under the same id;
  * - an id always says the same;
+ * - an alert that was told as firing ends under each key that told it, and under no other; as long as it fires, some
+ *   key has an open ticket of it: `check-keys.ts`;
  * - notifications name their incident: `check-incidents.ts`; the account hears of a paused target: `check-pauses.ts`;
  * - a receiver with incidents of its own has the right ones: `check-kept-incidents.ts`;
  * - a timeline has every entry once: `check-timelines.ts`;
@@ -34,7 +37,12 @@ import { EPOCH } from './world.ts'
 export async function violations(run: Outcome): Promise<string[]> {
   const found = [...run.errors.map((error) => `error: ${error}`)]
   if (!run.quiet) found.push('stuck: messages were still going round at the end')
-  for (const [name, sink] of run.sinks) found.push(...mixed(name, sink), ...extras(run, name, sink))
+  for (const [name, sink] of run.sinks) {
+    found.push(...mixed(name, sink), ...extras(run, name, sink))
+    const [account, target] = name.split('/') as [string, string]
+    const about = { timeline: wholeTimeline(run, account), anyAlert: dropsMutedEnds(run.story, target) }
+    found.push(...strangeKeys(run, name, sink.seen, about))
+  }
   found.push(...misplaced(run), ...wrongIncidents(run), ...(await wrongTimelines(run)))
   for (const account of run.story.accounts) found.push(...(await truth(run, account)))
   found.push(...(await wrongPauses(run)), ...(await wrongKeptIncidents(run)))
@@ -159,8 +167,9 @@ async function truth(run: Outcome, account: string): Promise<string[]> {
   for (const post of run.accepted.filter((one) => one.account === account)) last.set(`${post.name}/${post.group}`, post)
   const timeline = wholeTimeline(run, account)
   const present = lastSections(story)
-  const policies = new Map(present.policies.map((policy) => [policy.id, policy]))
-  const targets = new Set([...policies.values()].flatMap(({ targets }) => targets.map(targetKey)))
+  // A target that no policy names any more heard its ends before, or the timeline says that they are dropped.
+  const everNamed = [story.sections, ...story.changes.map(({ sections }) => sections)].flatMap((one) => one.policies)
+  const targets = new Set(everNamed.flatMap(({ targets }) => targets.map(targetKey)))
   const found: string[] = []
   const groups = await listGroups(table, account, { limit: 500 })
   for (const id of targets) {
@@ -174,27 +183,31 @@ async function truth(run: Outcome, account: string): Promise<string[]> {
       [', ids it has seen dropped,', fresh],
     ] as const) {
       const heard = lastWords(seen)
+      const open = openKeys(seen)
+      const tickets = firingInTickets(seen)
       for (const post of last.values()) {
-        if (!isTakenFor(id, post, present.policies) || wasLeft(story, id, post)) continue
         const print = fingerprint(labelsOf(post))
         const ended =
           post.status === 'resolved' || (post.endsAfterMs !== undefined && post.at + post.endsAfterMs <= world.now())
         const knows = heard.get(print)
-        const heardAt = seen.findLast(({ alerts }) => alerts.some((alert) => alert.fingerprint === print))?.at ?? 0
-        const later = (entry: TimelineEntry): boolean => entry.at > heardAt - DELIVERY_WINDOW_MS
+        const about = `${post.name}/${post.group} fires`
+        const muted = stillMuted(run, post, last)
+        if (!ended) {
+          if (!isTakenFor(id, post, present.policies) || (knows === 'firing' && tickets.has(print)) || muted) continue
+          const heard = knows === 'firing' ? 'that a ticket is resolved' : (knows ?? 'nothing')
+          found.push(`lost: ${account}/${id}${reader} ought to know that ${about}, but heard ${heard}`)
+          continue
+        }
         // An alert that was told as firing is told as over, however long the alert is muted, unless such ends are
         // dropped.
-        const muted = stillMuted(run, post, last)
-        const excused = ended
-          ? timeline.some((entry) => later(entry) && excuses(entry, print, true, dropsMutedEnds(story, id) || muted))
-          : muted
-        const about = `${post.name}/${post.group} fires`
-        const wrong = ended ? knows === 'firing' && sendResolved : knows !== 'firing'
-        if (!wrong || excused) continue
-        if (!ended) {
-          found.push(`lost: ${account}/${id}${reader} ought to know that ${about}, but heard ${knows ?? 'nothing'}`)
-        } else {
-          found.push(`stale: ${account}/${id}${reader} still thinks that ${about}`)
+        const mute = dropsMutedEnds(story, id) || muted
+        for (const { groupKey, at } of sendResolved ? (open.get(print) ?? []) : []) {
+          const excused = timeline.some((entry) => {
+            const later = entry.at > at - DELIVERY_WINDOW_MS
+            return (later && excuses(entry, print, true, mute)) || dropsEnds(entry, id, print)
+          })
+          if (excused) continue
+          found.push(`stale: ${account}/${id}${reader} still thinks that ${about}, under ${groupKey}`)
         }
       }
     }
@@ -206,17 +219,6 @@ async function truth(run: Outcome, account: string): Promise<string[]> {
     }
   }
   return found
-}
-
-/**
- * Whether a policy told the target of the alert and names the target no longer: the policy tells nothing more, no end
- * either, and the target may have heard it last, whatever another policy goes on telling.
- */
-function wasLeft(story: Story, id: string, post: Post): boolean {
-  const all = [story.sections, ...story.changes.map(({ sections }) => sections)]
-  const left = lastSections(story).policies.filter((policy) => !isTakenFor(id, post, [policy]))
-  const earlier = all.flatMap(({ policies }) => policies).filter((policy) => isTakenFor(id, post, [policy]))
-  return earlier.some((policy) => left.some((other) => other.id === policy.id))
 }
 
 /**
@@ -288,6 +290,12 @@ function excuses(entry: TimelineEntry, fingerprint: string, ended: boolean, mute
   const { code } = entry.reason
   if (code === 'silenced' || code === 'inhibited') return mute
   return ended && code === 'resolved-before-told'
+}
+
+/** Whether a changed configuration has no policy, or no channel, that tells the target: it hears no end. */
+function dropsEnds({ kind, reason, target, alerts }: TimelineEntry, id: string, fingerprint: string): boolean {
+  const dropped = reason.code === 'not-named' || reason.code === 'channel-gone'
+  return kind === 'not-told' && dropped && target === id && alerts?.includes(fingerprint) !== false
 }
 
 /** The timeline of an account: items of all groups that ever lived, and entries that living heads still carry. */

@@ -19,6 +19,8 @@ export interface Seen {
   /** `<group>-<hash>`. */
   id: string
   groupKey: string
+  /** `resolved`: nothing fires that the group told under its key. */
+  status: SeenAlert['status']
   /** Alertmanager's word for the reason. */
   reason: string
   alerts: SeenAlert[]
@@ -69,10 +71,10 @@ export function createSink(world: World, name: string, rates: () => SinkRates): 
   let requests = 0
 
   const take = (request: OutboundRequest): void => {
-    const { groupKey, notification_reason: reason, alerts } = JSON.parse(request.body) as Body
+    const { groupKey, status, notification_reason: reason, alerts } = JSON.parse(request.body) as Body
     const id = request.headers['webhook-id'] ?? ''
     const list = alerts[0]?.labels.alertname === 'TocsinTargetPaused' ? sink.own : sink.seen
-    list.push({ at: world.now(), id, groupKey, reason, alerts })
+    list.push({ at: world.now(), id, groupKey, status, reason, alerts })
     world.say(`${name} takes ${id.slice(-8)}: ${alerts.map((a) => `${a.labels.name}=${a.status}`).join(' ')}`)
   }
   async function answer(request: OutboundRequest): Promise<OutboundResult> {
@@ -120,6 +122,7 @@ export function createSink(world: World, name: string, rates: () => SinkRates): 
 /** Alertmanager's webhook body, in part. */
 interface Body {
   groupKey: string
+  status: SeenAlert['status']
   notification_reason: string
   alerts: SeenAlert[]
 }

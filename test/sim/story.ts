@@ -279,8 +279,6 @@ function drawChanges(chance: Chance, sections: Sections, stormMs: number): Story
   const changed = roll < 0.3 ? regrouped(chance, sections) : roll < 0.4 ? narrowed(chance, sections) : undefined
   const atMs = Math.floor(chance() * stormMs)
   if (changed === undefined) return []
-  // Nobody promises an end to a target that was not named meanwhile.
-  if (roll >= 0.3) return [{ atMs, sections: changed }]
   const back = chance() < 0.3 ? [{ atMs: atMs + between(chance, 1, 20_000), sections }] : []
   return [{ atMs, sections: changed }, ...back]
 }
@@ -290,7 +288,7 @@ function regrouped(chance: Chance, before: Sections): Sections {
   const [first, ...rest] = before.policies
   const changed = pick(chance, [
     { ...first!, groupBy: pick(chance, [['group'], [], ['group', 'name']]) },
-    { ...first!, id: 'renamed' },
+    { ...first!, id: 'renamed', routeKey: '{}/{renamed}' },
     { ...first!, groupWaitMs: 500 },
     first!,
   ])

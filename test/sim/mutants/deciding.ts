@@ -19,9 +19,9 @@ export const deciding: Mutant[] = [
   {
     name: 'told set by what is and not by what was sent',
     file: 'shared/group/settle.ts',
-    find: 'arrived(state, open, ',
+    find: 'take(state, open, ',
     replace:
-      'arrived(state, { ...open, firing: [...draft.group.members].filter(([, m]) => m.alert.endsAt > ctx.now).map(([f]) => f) }, ',
+      'take(state, { ...open, firing: [...draft.group.members].filter(([, m]) => m.alert.endsAt > ctx.now).map(([f]) => f) }, ',
     by: { script: 'nothing is opened while a delivery is open, and what a tick found then is told after it' },
   },
   {
@@ -77,7 +77,7 @@ export const deciding: Mutant[] = [
   {
     name: 'a resolve that is not sent is not recorded as told',
     file: 'shared/group/flush.ts',
-    find: 'endedUnsent(ready, endOf(ready, look, ctx), look.seen.leftOut)',
+    find: 'endedUnsent(ready, endOf(ready, mine, ctx), mine.seen.leftOut)',
     replace: 'settled(ready)',
     by: { clean: 1 },
   },

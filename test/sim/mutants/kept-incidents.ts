@@ -15,8 +15,8 @@ export const keptIncidents: Mutant[] = [
   {
     name: 'a claim during a send is forgotten',
     file: FLUSH,
-    find: "const recheck = reason !== 'claim' && firing.length > 0 && owesClaim(group, state, target, ctx)",
-    replace: 'const recheck = state.recheck',
+    find: '(claim && owesClaim(group, state, target, ctx))',
+    replace: 'false',
     by: { script: 'a claim follows the news that was on its way' },
   },
   {

@@ -125,8 +125,8 @@ export const writing: Mutant[] = [
   {
     name: 'content known by its alerts, not by their episode',
     file: 'shared/group/content.ts',
-    find: 'digest([`[${about},[${text}]]`], 24)',
-    replace: 'digest([`[${about},[${event ? text : text.replace(/"startsAt":\\d+/g, "")}]]`], 24)',
+    find: '`[${about},[${text}]]`',
+    replace: '`[${about},[${event ? text : text.replace(/"startsAt":\\d+/g, "")}]]`',
     by: { script: 'another episode of an alert is another message' },
   },
   {

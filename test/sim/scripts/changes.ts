@@ -81,6 +81,7 @@ export const changes: Script[] = [
       [1.5, 1.6, 'a firing'],
       [30, 42, 'a firing, b firing'],
       [60, 72, 'a resolved, b firing'],
+      [60, 72, 'a resolved'],
     ],
   },
   {
@@ -196,6 +197,7 @@ export const changes: Script[] = [
       [15, 16, 'a firing'],
       [61, 62, 'a firing'],
       [121, 135, 'a resolved'],
+      [121, 135, 'a resolved'],
     ],
   },
   {
@@ -295,13 +297,16 @@ export const changes: Script[] = [
     hears: [],
   },
   {
-    name: 'an incident whose alerts were over before the change is resolved',
+    name: 'an incident whose alerts were over before the change is resolved, and the end is told',
     posts: [
       [0.5, 'a'],
       [5, '-a'],
     ],
     changes: [{ atMs: 7000, policies: [{ match: [{ name: 'name', op: '=', value: 'z' }] }] }],
-    hears: [[1.5, 1.6, 'a firing']],
+    hears: [
+      [1.5, 1.6, 'a firing'],
+      [7, 20, 'a resolved'],
+    ],
     closes: ['resolved'],
   },
 ]

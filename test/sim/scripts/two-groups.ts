@@ -53,6 +53,7 @@ export const twoGroups: Script[] = [
       [10.5, 10.6, 'a resolved'],
       [10.6, 10.7, 'a firing'],
       [10.7, 12, 'a resolved'],
+      [10.7, 12, 'a resolved'],
     ],
   },
   {
@@ -147,11 +148,12 @@ export const twoGroups: Script[] = [
     ],
   },
   {
-    name: 'the first message of a group mentions the firing alerts that it took over',
+    name: 'an end under an earlier key is told beside the alerts of that key that fire on',
     posts: [
       [0.5, 'a'],
       [0.5, 'b'],
       [5, '-b'],
+      [6, 'c'],
       [70, '-a'],
     ],
     policies: [{ groupIntervalMs: MINUTE }],
@@ -159,7 +161,132 @@ export const twoGroups: Script[] = [
     hears: [
       [1.5, 1.6, 'a firing, b firing'],
       [20, 21, 'a firing, b resolved'],
+      [60, 61, 'a firing, c firing'],
+      [120, 121, 'a resolved, c firing'],
       [120, 121, 'a resolved'],
+    ],
+  },
+  {
+    name: 'an alert that moves to two groups is told over once under its old key',
+    posts: [
+      [0.5, 'a'],
+      [60, '-a'],
+    ],
+    policies: [{ groupWaitMs: 0 }],
+    // The second new group tells the beginning and the end under a key of its own.
+    changes: [
+      {
+        atMs: 20_000,
+        policies: [
+          { groupWaitMs: 0, groupBy: [] },
+          { ...SECOND_POLICY, groupWaitMs: 0 },
+        ],
+      },
+    ],
+    hears: [
+      [0.5, 0.6, 'a firing'],
+      [20, 21, 'a firing'],
+      [60, 71, 'a resolved'],
+      [60, 71, 'a resolved'],
+    ],
+  },
+  {
+    name: 'the alerts of a divided group are told anew, as the first end may close the ticket of all',
+    posts: [
+      [0.5, 'a'],
+      [0.5, 'b'],
+      [60, '-a'],
+    ],
+    policies: [{ groupWaitMs: 1000 }],
+    changes: [{ atMs: 20_000, policies: [{ groupWaitMs: 0, groupBy: 'all' }] }],
+    hears: [
+      [1.5, 1.6, 'a firing, b firing'],
+      [20, 21, 'a firing'],
+      [20, 21, 'b firing'],
+      [60, 71, 'a resolved'],
+      [60, 71, 'a resolved'],
+    ],
+  },
+  {
+    name: 'an alert that fires anew between its ends under two keys is told',
+    posts: [
+      [0.5, 'a'],
+      [30, 'b'],
+      [60, '-a'],
+      [60.8, 'a'],
+    ],
+    policies: [{ groupWaitMs: 0 }],
+    changes: [{ atMs: 20_000, policies: [{ groupWaitMs: 0, groupBy: [] }] }],
+    // The end under the present key arrives; the end under the earlier key is refused, and then the alert fires anew.
+    answers: (_, request) => (request === 4 ? 'refuses' : undefined),
+    hears: [
+      [0.5, 0.6, 'a firing'],
+      [30, 31, 'a firing, b firing'],
+      [60, 61, 'a resolved, b firing'],
+      [61, 62, 'a firing, b firing'],
+    ],
+  },
+  {
+    name: 'an end is told under each of two keys that told the beginning',
+    posts: [
+      [0.5, 'a'],
+      [70, '-a'],
+    ],
+    policies: [{ groupWaitMs: 0 }],
+    // The repeat tells the alert under the key of the second group. The third group tells nothing under its own key.
+    changes: [
+      { atMs: 20_000, policies: [{ groupWaitMs: 0, groupBy: [], repeatIntervalMs: 20_000 }] },
+      { atMs: 50_000, policies: [{ groupWaitMs: 0, groupBy: ['account'] }] },
+    ],
+    hears: [
+      [0.5, 0.6, 'a firing'],
+      [20, 45, 'a firing'],
+      [70, 75, 'a resolved'],
+      [70, 75, 'a resolved'],
+    ],
+  },
+  {
+    name: 'a policy with another id and the same key goes on with the ticket',
+    posts: [
+      [0.5, 'a'],
+      [30, 'b'],
+      [60, '-a'],
+    ],
+    changes: [{ atMs: 20_000, policies: [{ id: 'renamed' }] }],
+    hears: [
+      [1.5, 1.6, 'a firing'],
+      [30, 32, 'a firing, b firing'],
+      [60, 72, 'a resolved, b firing'],
+    ],
+  },
+  {
+    name: 'an end under the key of a group that fires on leaves the ticket open',
+    posts: [
+      [0.5, 'a'],
+      [0.5, 'b'],
+      [60, '-a'],
+    ],
+    changes: [{ atMs: 20_000, policies: [{ match: [{ name: 'name', op: '=', value: 'b' }] }] }],
+    hears: [
+      [1.5, 1.6, 'a firing, b firing'],
+      [60, 700, 'a resolved'],
+    ],
+  },
+  {
+    name: 'an alert that fires anew is told after the end under its old key',
+    posts: [
+      [0.5, 'a'],
+      [20, '-a'],
+      [31, 'a'],
+    ],
+    policies: [{ groupWaitMs: 0 }],
+    changes: [{ atMs: 15_000, policies: [{ groupWaitMs: 0, groupBy: [] }] }],
+    // The end takes half a minute on its way.
+    effects: () => during(20, 31, 'notify', /^get config/, 30_000),
+    hears: [
+      [0.5, 0.6, 'a firing'],
+      [50, 62, 'a resolved'],
+      [50, 63, 'a firing'],
     ],
   },
 ]

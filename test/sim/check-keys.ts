@@ -1,0 +1,86 @@
+import type { Millis } from '../../shared/base/time.ts'
+import type { TimelineEntry } from '../../shared/group/group.ts'
+import { storedDeliveries } from './check-incidents.ts'
+import type { Seen } from './sink.ts'
+import type { Outcome } from './stage.ts'
+
+/*
+ * A receiver may keep a ticket for each `groupKey`: a message that something is resolved has the key of a message that
+ * told one of its alerts as firing, and an alert that was told as firing under several keys ends under each of them.
+ */
+
+/**
+ * Messages with status `resolved` whose key the receiver does not know from any of the alerts. `anyAlert`: nor from
+ * other alerts. As upstream, where ends of muted alerts are dropped, the end of all is told although the end of the
+ * alert that was told is not.
+ */
+export function strangeKeys(
+  run: Outcome,
+  name: string,
+  seen: readonly Seen[],
+  { timeline, anyAlert }: { timeline: readonly TimelineEntry[]; anyAlert: boolean },
+): string[] {
+  const target = name.split('/')[1]!
+  const deliveries = storedDeliveries(run)
+  const tickets = new Map<string, { began: Set<string>; open: Set<string> }>()
+  const found: string[] = []
+  for (const { id, groupKey, status: whole, alerts } of seen) {
+    const { began, open } = tickets.get(groupKey) ?? { began: new Set(), open: new Set() }
+    tickets.set(groupKey, { began, open })
+    // As upstream, an end that nobody heard the beginning of is mentioned beside the alerts that fire.
+    const known = whole === 'firing' || open.size > 0 || alerts.some(({ fingerprint }) => began.has(fingerprint))
+    for (const { fingerprint, status } of alerts) {
+      if (status === 'resolved') open.delete(fingerprint)
+      else for (const set of [began, open]) set.add(fingerprint)
+    }
+    if (known) continue
+    // The receiver did not take the beginning, and the sender could not know: a group that an alert left learns more.
+    const prints = new Set(alerts.map(({ fingerprint }) => fingerprint))
+    const isPart = (deliveries.get(id)?.notification.truncated ?? 0) > 0
+    const mayHaveHeard = [...deliveries.values()].some((one) => {
+      const attempts = timeline.filter(({ kind, delivery }) => kind === 'telling' && delivery === one.id).length
+      const failed = timeline.filter(({ kind, delivery }) => isFailure(kind) && delivery === one.id).length
+      const about = one.target === target && one.notification.groupKey === groupKey
+      return (
+        about &&
+        attempts > (run.story.changes.length > 0 ? 0 : failed) &&
+        one.firing.some((print) => anyAlert || isPart || prints.has(print))
+      )
+    })
+    if (!mayHaveHeard) found.push(`strange: ${name} heard the end of ${[...prints].join()} under ${groupKey}, as ${id}`)
+  }
+  return found
+}
+
+function isFailure(kind: TimelineEntry['kind']): boolean {
+  return kind === 'refused' || kind === 'dead'
+}
+
+/** By alert: the keys under which a receiver believes that the alert fires, and since when it has heard nothing else. */
+export function openKeys(seen: readonly Seen[]): Map<string, { groupKey: string; at: Millis }[]> {
+  const last = new Map<string, { print: string; status: string; groupKey: string; at: Millis }>()
+  for (const { groupKey, alerts, at } of seen) {
+    for (const { fingerprint: print, status } of alerts) {
+      last.set(`${groupKey} ${print}`, { print, status, groupKey, at })
+    }
+  }
+  const open = [...last.values()].filter(({ status }) => status === 'firing')
+  return Map.groupBy(open, ({ print }) => print)
+}
+
+/**
+ * The alerts that fire for a receiver with one ticket for each key. Such a receiver looks at the status of a message: it
+ * closes the ticket, with all alerts in it, when a message says that the ticket is resolved.
+ */
+export function firingInTickets(seen: readonly Seen[]): Set<string> {
+  const tickets = new Map<string, Set<string>>()
+  for (const { groupKey, status, alerts } of seen) {
+    const ticket = (status === 'firing' && tickets.get(groupKey)) || new Set<string>()
+    tickets.set(groupKey, ticket)
+    for (const alert of alerts) {
+      if (alert.status === 'firing') ticket.add(alert.fingerprint)
+      else ticket.delete(alert.fingerprint)
+    }
+  }
+  return new Set([...tickets.values()].flatMap((ticket) => [...ticket]))
+}
