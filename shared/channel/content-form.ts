@@ -19,8 +19,10 @@ export interface ContentForm {
   room?: Room
   /** The size is that of the content as JSON: a message is sent as JSON, and its whole size is limited. */
   roomAsJson?: true
-  /** Each alert can be sent by itself, and all alerts as a JSON array. */
-  modes?: true
+  /** The markup has tags, which a cut could open: a content that is too long for one alert is not used. */
+  tags?: true
+  /** Each alert can be sent by itself, and all alerts as a JSON array; `batch`: always as an array. */
+  modes?: true | 'batch'
   /** The link to the incident below the content, unless the template wants none. Absent: no link is added. */
   link?: LinkForm
 }

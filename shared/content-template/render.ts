@@ -75,7 +75,8 @@ export function* renderMessage(input: RenderInput, read: ReadTexts = readText): 
     texts.push(one.text)
   }
   if (texts.every((one) => one.trim() === '')) return { ok: false, reason: 'its content is empty' }
-  const words = kind.modes === true ? inMode(texts, input) : { content: fitted(texts, input, { url, text, form }) }
+  const words = kind.modes === undefined ? fitted(texts, input, { url, text, form }) : inMode(texts, input)
+  if (words === undefined) return { ok: false, reason: 'its content is too long' }
   return { ok: true, rendered: { ...(line === undefined ? {} : { title: titleOf(line.text) }), ...words } }
 }
 
@@ -123,8 +124,8 @@ function createRunner({ language, timeZone }: { language: Language; timeZone: st
 /**
  * For a body: each alert by itself, or all as a JSON array. A content that is no JSON makes the array an array of texts.
  */
-function inMode(texts: readonly string[], { content, view, target = '' }: RenderInput): Omit<Rendered, 'title'> {
-  if (content.mode !== 'batch') {
+function inMode(texts: readonly string[], { kind, content, view, target = '' }: RenderInput): Omit<Rendered, 'title'> {
+  if (kind.modes !== 'batch' && content.mode !== 'batch') {
     const single = texts.map((text, at) => ({ id: messageId(target, view.alerts[at]), content: text }))
     return { content: texts[0] ?? '', ...(texts.length > 1 || single.length > 0 ? { single } : {}) }
   }
@@ -145,12 +146,12 @@ function messageId(target: string, alert: AlertView | undefined): string {
   return `msg-${digest([target, fingerprint, String(startsAt), status, String(endsAt)], 32)}`
 }
 
-/** The first texts that have room, the number of the others, and the link. */
+/** The first texts that have room, the number of the others, and the link. Undefined: one alone has no room. */
 function fitted(
   texts: readonly string[],
   { kind, view }: RenderInput,
   { url, text, form }: { url: string | undefined; text: ContentText; form: Form },
-): string {
+): Omit<Rendered, 'title'> | undefined {
   const { between, room = {}, link } = kind
   const words = WORDS[text.language]
   const written = (count: number): string => {
@@ -164,9 +165,11 @@ function fitted(
   const fits = (whole: string): boolean => hasRoom(kind.roomAsJson ? JSON.stringify(whole) : whole, room)
   for (let count = texts.length; count > 1; count--) {
     const whole = written(count)
-    if (fits(whole)) return whole
+    if (fits(whole)) return { content: whole }
   }
-  return clipped(written(1), room, fits)
+  const first = written(1)
+  if (kind.tags === true) return fits(first) ? { content: first } : undefined
+  return { content: clipped(first, room, fits) }
 }
 
 /** JSON writes some characters longer: the text is cut shorter until its JSON has room. */

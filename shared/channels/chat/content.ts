@@ -7,7 +7,7 @@ import type { ChatSettings } from './settings.ts'
 /** Content templates of a chat: values are inert as in the built-in text, and the same link stands below. */
 export function chatContent(
   dialect: Dialect,
-  room: Pick<ContentForm, 'room' | 'roomAsJson' | 'titleForm'>,
+  room: Pick<ContentForm, 'room' | 'roomAsJson' | 'titleForm' | 'tags'>,
 ): ContentForm {
   const form = markdownForm(dialect)
   return {

@@ -1,7 +1,8 @@
 import { hasRoom } from '../../base/clip.ts'
 import type { SendDeps, ToSend } from '../../channel/send.ts'
-import { type Dialect, markdownBody, markdownTitle } from '../../message-text/markdown.ts'
+import { markdownBody, markdownTitle } from '../../message-text/markdown.ts'
 import { chatMessage, type ReaderSettings } from '../chat/write.ts'
+import { DIALECT } from './dialect.ts'
 
 /** A message with one embed (https://discord.com/developers/docs/resources/message#embed-object). */
 export interface DiscordMessage {
@@ -14,16 +15,6 @@ export interface DiscordMessage {
 
 /** https://discord.com/developers/docs/resources/message#embed-object-embed-limits */
 const DESCRIPTION = { chars: 4096 }
-
-/** The Markdown of Discord takes a backslash before every mark, and before a colon, which ends an address. */
-const DIALECT: Dialect = {
-  plain: (text) => text.replace(/[\\*_~`|<[\]@:]/g, '\\$&').replace(/^(\s*)(?=[#>+-]|\d+\.)/gm, '$1\u200b'),
-  title: (text) => `**${text}**`,
-  bold: (text) => `**${text}**`,
-  link: (text, url) => `[${text}](${url})`,
-  line: '\n',
-  paragraph: '\n\n',
-}
 
 export function discordMessage(
   settings: ReaderSettings,

@@ -8,6 +8,7 @@ import { foreignProblems } from '../../settings/providers.ts'
 import { alibabaKeyId, alibabaSecret, securityToken } from '../alibaba/keys.ts'
 import { endpointField, keyFields, keyProblems, regionText } from '../aws/keys.ts'
 import { httpTimeoutMs, timeoutField } from '../http/settings.ts'
+import { bodyForm } from '../text/content.ts'
 
 const PROVIDERS = ['aws', 'alibaba'] as const
 
@@ -64,6 +65,7 @@ export const functionKind = channelKind({
   type: 'function',
   label: 'Function',
   fields,
+  content: { form: bodyForm, modes: 'batch', between: '\n' },
   check: functionProblems,
   bodyBytes: ({ provider, asynchronous }) => (provider === 'aws' && asynchronous ? QUEUED_ALERTS_BYTES : undefined),
   timeoutMs: httpTimeoutMs,

@@ -1,5 +1,6 @@
 import { SECOND } from '../../base/time.ts'
 import { channelKind } from '../../channel/kind.ts'
+import { PLAIN_CONTENT } from '../text/content.ts'
 
 /** Alerts in a message at most; a message says how many more there are. */
 export const MOST_ALERTS = 20
@@ -9,6 +10,7 @@ export const inboxKind = channelKind({
   type: 'inbox',
   label: 'Message centre',
   fields: {},
+  content: PLAIN_CONTENT,
   recipients: 'user',
   mostAlerts: () => MOST_ALERTS,
   timeoutMs: () => 10 * SECOND,

@@ -1,7 +1,9 @@
 import * as z from 'zod'
 import { channelKind } from '../../channel/kind.ts'
 import { field, type SettingsOf } from '../../settings/field.ts'
+import { chatContent } from '../chat/content.ts'
 import { chatFields, chatKind, robotUrl } from '../chat/settings.ts'
+import { DIALECT } from './dialect.ts'
 
 const fields = {
   url: robotUrl,
@@ -13,10 +15,20 @@ const fields = {
   ...chatFields,
 }
 
+/** Of a content. A message has 20,000 bytes with its title. */
+const CONTENT = chatContent(DIALECT, { room: { bytes: 18_500 }, roomAsJson: true })
+
 /** Settings of a custom robot in a group of Lark or Feishu, secrets in plain text. */
 export type LarkSettings = SettingsOf<typeof fields>
 
-export const larkKind = channelKind({ type: 'lark', label: 'Lark robot', fields, ...chatKind })
+export const larkKind = channelKind({ type: 'lark', label: 'Lark robot', fields, content: CONTENT, ...chatKind })
 
 /** The name of Lark in China. */
-export const feishuKind = channelKind({ ...chatKind, type: 'feishu', sameAs: 'lark', label: 'Feishu robot', fields })
+export const feishuKind = channelKind({
+  ...chatKind,
+  type: 'feishu',
+  sameAs: 'lark',
+  label: 'Feishu robot',
+  fields,
+  content: CONTENT,
+})

@@ -3,8 +3,9 @@ import type { SendDeps, ToSend } from '../../channel/send.ts'
 import { inert } from '../../message-text/escape.ts'
 import type { Layout } from '../../message-text/layout.ts'
 import type { Look } from '../../message-text/look.ts'
-import { alertText, type Dialect, factText, labelsText, toldText } from '../../message-text/markdown.ts'
+import { alertText, factText, labelsText, toldText } from '../../message-text/markdown.ts'
 import { chatMessage, type ReaderSettings } from '../chat/write.ts'
+import { DIALECT } from './dialect.ts'
 
 /** A message with a card (https://open.feishu.cn/document/common-capabilities/message-card/message-cards-content). */
 export interface LarkMessage {
@@ -21,15 +22,6 @@ const TEMPLATES: Readonly<Record<Look['name'], string>> = {
   P3: 'yellow',
   P4: 'blue',
   resolved: 'green',
-}
-
-const DIALECT: Dialect = {
-  plain: inert,
-  title: (text) => text,
-  bold: (text) => `**${text}**`,
-  link: (text, url) => `[${text}](${url})`,
-  line: '\n',
-  paragraph: '\n\n',
 }
 
 export function larkMessage(

@@ -4,6 +4,7 @@ import { checkedText } from '../../settings/checked-text.ts'
 import { field, type SettingsOf } from '../../settings/field.ts'
 import { chatFields } from '../chat/settings.ts'
 import { httpTimeoutMs } from '../http/settings.ts'
+import { PLAIN_CONTENT } from '../text/content.ts'
 
 /** Alerts in a description at most; the description says how many more there are. */
 export const MOST_ALERTS = 50
@@ -28,6 +29,7 @@ export const opsgenieKind = channelKind({
   type: 'opsgenie',
   label: 'Opsgenie',
   fields,
+  content: PLAIN_CONTENT,
   keepsIncidents: () => true,
   mostAlerts: () => MOST_ALERTS,
   timeoutMs: httpTimeoutMs,

@@ -4,6 +4,7 @@ import { checkedText } from '../../settings/checked-text.ts'
 import { field, type SettingsOf } from '../../settings/field.ts'
 import { chatFields } from '../chat/settings.ts'
 import { httpTimeoutMs } from '../http/settings.ts'
+import { PLAIN_CONTENT } from '../text/content.ts'
 
 /** Alerts in an event at most; the event says how many more there are. */
 export const MOST_ALERTS = 50
@@ -32,6 +33,7 @@ export const pagerDutyKind = channelKind({
   type: 'pagerduty',
   label: 'PagerDuty',
   fields,
+  content: PLAIN_CONTENT,
   keepsIncidents: () => true,
   mostAlerts: () => MOST_ALERTS,
   timeoutMs: httpTimeoutMs,

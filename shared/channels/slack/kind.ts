@@ -1,10 +1,13 @@
 import * as z from 'zod'
 import { channelKind } from '../../channel/kind.ts'
+import { markdownForm } from '../../jinja/values/form.ts'
 import { originProblem, urlProblem } from '../../outbound/url.ts'
 import type { Problem } from '../../problem/problem.ts'
 import { checkedText } from '../../settings/checked-text.ts'
 import { field, type Settings, type SettingsOf } from '../../settings/field.ts'
+import { chatContent } from '../chat/content.ts'
 import { chatFields, chatKind } from '../chat/settings.ts'
+import { DIALECT } from './dialect.ts'
 
 const fields = {
   url: field(checkedText(urlProblem).optional(), {
@@ -33,6 +36,9 @@ const fields = {
   ...chatFields,
 }
 
+/** Of a content: a section has 3,000 characters. */
+const CONTENT = chatContent(DIALECT, { room: { chars: 3_000 }, titleForm: markdownForm(DIALECT) })
+
 /** Settings of an incoming webhook or a bot of Slack, secrets in plain text. */
 export type SlackSettings = SettingsOf<typeof fields>
 
@@ -40,6 +46,7 @@ export const slackKind = channelKind({
   type: 'slack',
   label: 'Slack',
   fields,
+  content: CONTENT,
   ...chatKind,
   check: slackProblems,
   keepsIncidents: ({ token }) => token !== undefined,

@@ -1,16 +1,9 @@
 import type { SendDeps, ToSend } from '../../channel/send.ts'
 import { inertForSlack } from '../../message-text/escape.ts'
 import type { Layout } from '../../message-text/layout.ts'
-import {
-  alertText,
-  type Dialect,
-  factText,
-  labelsText,
-  linksText,
-  markdownTitle,
-  toldText,
-} from '../../message-text/markdown.ts'
+import { alertText, factText, labelsText, linksText, markdownTitle, toldText } from '../../message-text/markdown.ts'
 import { chatMessage, type ReaderSettings } from '../chat/write.ts'
+import { DIALECT } from './dialect.ts'
 
 /** The text is the title, which notices on a screen show too; the attachment has the colour. */
 export interface SlackMessage {
@@ -46,15 +39,6 @@ const SECTION_CHARS = 3000
 const FIELDS = 10
 const FIELD_CHARS = 2000
 const ALL_CHARS = 12_000
-
-const DIALECT: Dialect = {
-  plain: inertForSlack,
-  title: (text) => `*${text}*`,
-  bold: (text) => `*${text}*`,
-  link: (text, url) => `<${url.replaceAll('&', '&amp;')}|${text}>`,
-  line: '\n',
-  paragraph: '\n\n',
-}
 
 export function slackMessage(
   settings: ReaderSettings,

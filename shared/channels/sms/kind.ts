@@ -9,6 +9,7 @@ import { alibabaKeyId, alibabaRegion, alibabaSecret, securityToken } from '../al
 import { keyFields, keyProblems, regionText } from '../aws/keys.ts'
 import { httpTimeoutMs, timeoutField } from '../http/settings.ts'
 import { countriesField, MOST_ALERTS, paramsField } from '../phone/settings.ts'
+import { LINE_CONTENT } from '../text/content.ts'
 
 const PROVIDERS = ['alibaba', 'aws'] as const
 
@@ -70,6 +71,7 @@ export const smsKind = channelKind({
   type: 'sms',
   label: 'Text message',
   fields,
+  content: LINE_CONTENT,
   check: smsProblems,
   recipients: 'phone',
   consent: 'sms',

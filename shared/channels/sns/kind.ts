@@ -4,6 +4,7 @@ import type { Problem } from '../../problem/problem.ts'
 import { field, type Settings, type SettingsOf } from '../../settings/field.ts'
 import { endpointField, keyFields, keyProblems, regionText } from '../aws/keys.ts'
 import { httpTimeoutMs, timeoutField } from '../http/settings.ts'
+import { bodyForm } from '../text/content.ts'
 
 const ARN = /^arn:aws[\w-]*:sns:([a-z0-9-]+):\d{12}:[\w./-]{1,256}$/
 
@@ -32,6 +33,7 @@ export const snsKind = channelKind({
   type: 'sns',
   label: 'Amazon SNS',
   fields,
+  content: { title: 'subject', form: bodyForm, between: '\n' },
   check: snsProblems,
   bodyBytes: () => ALERTS_BYTES,
   timeoutMs: httpTimeoutMs,

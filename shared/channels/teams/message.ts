@@ -46,7 +46,8 @@ export function teamsMessage(
       const header = paragraph([run(title, { weight: 'Bolder', size: 'Medium' })])
       return messageOf(
         [{ type: 'Container', style: STYLES[layout.look.name], bleed: true, items: [header] }, ...body],
-        layout.links,
+        // A content has its link below its text.
+        rendered === undefined ? layout.links : [],
       )
     },
     fits: (message) => hasRoom(JSON.stringify(message), ROOM),

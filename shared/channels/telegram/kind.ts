@@ -1,9 +1,12 @@
 import * as z from 'zod'
 import { channelKind } from '../../channel/kind.ts'
+import { markdownForm } from '../../jinja/values/form.ts'
 import { originProblem } from '../../outbound/url.ts'
 import { checkedText } from '../../settings/checked-text.ts'
 import { field, type SettingsOf } from '../../settings/field.ts'
+import { chatContent } from '../chat/content.ts'
 import { chatFields, chatKind } from '../chat/settings.ts'
+import { DIALECT } from './dialect.ts'
 
 /** A number, negative for groups, or the public name of a channel. */
 const chatText = z.union([
@@ -29,10 +32,19 @@ const fields = {
   ...chatFields,
 }
 
+/** Of a content: a message has 4,096 characters with the title. */
+const CONTENT = chatContent(DIALECT, { room: { chars: 3_800 }, titleForm: markdownForm(DIALECT), tags: true })
+
 /** Settings of a bot of Telegram, secrets in plain text. */
 export type TelegramSettings = SettingsOf<typeof fields>
 
-export const telegramKind = channelKind({ type: 'telegram', label: 'Telegram bot', fields, ...chatKind })
+export const telegramKind = channelKind({
+  type: 'telegram',
+  label: 'Telegram bot',
+  fields,
+  content: CONTENT,
+  ...chatKind,
+})
 
 /** The token is part of the path of every request. */
 function tokenProblem(text: string): string | undefined {

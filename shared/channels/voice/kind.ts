@@ -4,6 +4,7 @@ import { field, type SettingsOf } from '../../settings/field.ts'
 import { alibabaEndpoint, alibabaKeyId, alibabaRegion, alibabaSecret, securityToken } from '../alibaba/keys.ts'
 import { httpTimeoutMs, timeoutField } from '../http/settings.ts'
 import { MOST_ALERTS, paramsField } from '../phone/settings.ts'
+import { LINE_CONTENT } from '../text/content.ts'
 
 const fields = {
   provider: field(z.enum(['alibaba']), {
@@ -37,6 +38,7 @@ export const voiceKind = channelKind({
   type: 'voice',
   label: 'Call',
   fields,
+  content: LINE_CONTENT,
   recipients: 'phone',
   consent: 'voice',
   mostAlerts: () => MOST_ALERTS,

@@ -5,6 +5,7 @@ import { HTTP_METHODS } from '../../outbound/request.ts'
 import { field, type Settings, type SettingsOf } from '../../settings/field.ts'
 import { httpConfigOf } from '../alertmanager/http-config.ts'
 import { httpFields, httpProblems, httpTimeoutMs } from '../http/settings.ts'
+import { bodyForm } from '../text/content.ts'
 
 /** https://www.rfc-editor.org/rfc/rfc9110#section-8.3.1, with parameters of short values. */
 const MEDIA_TYPE = /^[\w!#$&^.+-]{1,80}\/[\w!#$&^.+-]{1,80}(?: ?; ?[\w-]{1,30}="?[\w.-]{1,60}"?){0,3}$/
@@ -46,7 +47,7 @@ export const webhookKind = channelKind({
  * type.
  */
 function webhookForm(begin: string, { contentType = '' }: Settings = {}): Form {
-  if (/^[{["]/.test(begin)) return JSON_FORM
+  if (bodyForm(begin) === JSON_FORM) return JSON_FORM
   const type = String(contentType).toLowerCase()
   if (/^[^;]*(?:html|xml)/.test(type)) return HTML
   return type.startsWith('application/x-www-form-urlencoded') ? URL_FORM : PLAIN

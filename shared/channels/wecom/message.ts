@@ -1,9 +1,8 @@
 import { hasRoom } from '../../base/clip.ts'
 import type { SendDeps, ToSend } from '../../channel/send.ts'
-import { inert } from '../../message-text/escape.ts'
-import type { Look } from '../../message-text/look.ts'
-import { type Dialect, markdownText } from '../../message-text/markdown.ts'
+import { markdownText } from '../../message-text/markdown.ts'
 import { chatMessage, type ReaderSettings } from '../chat/write.ts'
+import { DIALECT } from './dialect.ts'
 
 export interface WeComMessage {
   msgtype: 'markdown'
@@ -12,24 +11,6 @@ export interface WeComMessage {
 
 /** Of the content (https://developer.work.weixin.qq.com/document/path/91770). */
 const ROOM = { bytes: 4096 }
-
-/** The only colours of WeCom: green, grey and orange. */
-const COLORS: Readonly<Record<Look['name'], string>> = {
-  P1: 'warning',
-  P2: 'warning',
-  P3: 'warning',
-  P4: 'comment',
-  resolved: 'info',
-}
-
-const DIALECT: Dialect = {
-  plain: inert,
-  title: (text, { name }) => `**<font color="${COLORS[name]}">${text}</font>**`,
-  bold: (text) => `**${text}**`,
-  link: (text, url) => `[${text}](${url})`,
-  line: '\n',
-  paragraph: '\n\n',
-}
 
 export function weComMessage(
   settings: ReaderSettings,

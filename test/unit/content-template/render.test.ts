@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { channelTypes } from '../../../shared/channels/registry.ts'
 import { sampleNotification } from '../../../shared/content-template/sample.ts'
 import type { Notification } from '../../../shared/delivery/delivery.ts'
 import { HOSTILE } from '../jinja/hostile.ts'
@@ -114,14 +115,22 @@ describe('a mail', () => {
 describe('a chat', () => {
   const DANGEROUS = '@all <@U1> <!channel> [bank](https://evil.example) ![x](http://evil.example/p.png) **x**\n# y'
 
-  test.each(['dingtalk'])('%s: an alert mentions nobody, and brings no link and no markup', (kind) => {
+  const MARKUP = /@all|<@|<!|\]\(|:\/\/|\*\*x|^# /m
+
+  test.each<[string, RegExp]>([
+    ...['dingtalk', 'wecom', 'lark', 'feishu', 'teams'].map((kind): [string, RegExp] => [kind, MARKUP]),
+    ['discord', /(?<!\\)(?:@all|<@|<!|\]\(|:\/\/|\*\*x)|^# /m],
+    // Neither has links in brackets, and one at most of the signs of bold text.
+    ['telegram', /@all|<@|<!|:\/\//],
+    ['slack', /<@|<!|:\/\/|\*x/],
+  ])('%s: an alert mentions nobody, and brings no link and no markup', (kind, markup) => {
     const told = many(1, () => ({ alertname: DANGEROUS }))
     const content = contentOf(
       kind,
       '{{ alert_name }} {{ alert.labels | to_list }} {{ alert_name | escape_markdown }}',
       { told },
     )
-    expect(content).not.toMatch(/@all|<@|<!|\]\(|:\/\/|\*\*x|^# /m)
+    expect(content).not.toMatch(markup)
     expect(content.replaceAll(/[\u200b\u200a\u02cb]/g, '')).toContain('bank')
   })
 
@@ -155,6 +164,23 @@ describe('a chat', () => {
     const content = ofOne('dingtalk', '{{ "中" * 30000 }}', {})
     expect(Buffer.byteLength(content)).toBeLessThanOrEqual(19_000)
     expect(content).toMatch(/^中+…$/)
+  })
+
+  test.each<[string, number]>([
+    ['telegram', 3_800],
+    ['slack', 3_000],
+    ['discord', 4_000],
+    ['wecom', 3_400],
+  ])('%s: is never larger than what the chat takes', (kind, most) => {
+    const told = many(30, () => ({ alertname: '<&*'.repeat(60) }))
+    const content = contentOf(kind, '{{ alert_name }} {{ alert.labels | to_list }}', { told, url: URL })
+    expect(content).toContain(URL)
+    expect(Buffer.byteLength(content)).toBeGreaterThan(most / 4)
+    expect(kind === 'wecom' ? Buffer.byteLength(content) : content.length).toBeLessThanOrEqual(most)
+  })
+
+  test('in tags is not cut: the built-in text is', () => {
+    expect(ofOne('telegram', '<b>{{ "x" * 5000 }}</b>')).toBe('failed: its content is too long')
   })
 
   test('cuts by the size as JSON', () => {
@@ -199,9 +225,20 @@ describe('the built-in text is sent in the place of', () => {
   })
 })
 
+describe('an event of a function', () => {
+  test('is a JSON array of the contents', () => {
+    expect(JSON.parse(contentOf('function', '{"status": "{{ status }}"}'))).toEqual([
+      { status: 'firing' },
+      { status: 'firing' },
+    ])
+    expect(JSON.parse(ofOne('function', '{{ status }}'))).toEqual(['firing'])
+  })
+})
+
 test('the same content and the same alerts give the same words', () => {
   const asked = { title: '{{ title }}', url: URL }
-  for (const kind of ['email', 'dingtalk', 'webhook']) {
+  for (const [kind, { kind: description }] of channelTypes) {
+    if (description.content === undefined) continue
     const one = written(kind, '{{ alert | to_json }} {{ alert.labels | to_list }} {{ fire_time | format_date }}', asked)
     expect(
       written(kind, '{{ alert | to_json }} {{ alert.labels | to_list }} {{ fire_time | format_date }}', asked),
