@@ -1,6 +1,7 @@
 import { globSync } from 'node:fs'
-import { rm } from 'node:fs/promises'
+import { copyFile, cp, rm } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { build, type Plugin } from 'esbuild'
 
 const ROOT = resolve(import.meta.dirname, '..')
@@ -66,9 +67,21 @@ async function bundleFunction(entry: string, outDir: string): Promise<Bundle> {
     metafile: true,
     logLevel: 'warning',
   })
+  await copyAssets(name, dirname(file))
   const bytes = Object.values(metafile.outputs).reduce((sum, output) => sum + output.bytes, 0)
   const imports = Object.values(metafile.outputs).flatMap((output) => output.imports)
   return { name, file, bytes, inputs: Object.keys(metafile.inputs), imports }
+}
+
+const HTMX = ['htmx.org/dist/htmx.min.js', 'htmx.org/dist/ext/hx-ptag.min.js']
+
+/** Files that a function reads beside its program: those of the console's pages, and of htmx. */
+async function copyAssets(name: string, folder: string): Promise<void> {
+  if (name !== 'api') return
+  await cp(join(ROOT, 'functions/api/console/page/assets'), join(folder, 'assets'), { recursive: true })
+  for (const path of HTMX) {
+    await copyFile(fileURLToPath(import.meta.resolve(path)), join(folder, 'assets', basename(path)))
+  }
 }
 
 if (import.meta.main) {

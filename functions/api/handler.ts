@@ -1,5 +1,6 @@
 import { accountRoutes } from './account/account-routes.ts'
 import { keyRoutes } from './account/key-routes.ts'
+import { signInRoute } from './account/sign-in-route.ts'
 import { alertmanagerAlertRoutes } from './alertmanager/alert-routes.ts'
 import { alertmanagerPostRoutes } from './alertmanager/post-route.ts'
 import { alertmanagerSilenceRoutes } from './alertmanager/silence-routes.ts'
@@ -13,12 +14,13 @@ import { reloadRoutes } from './config/reload.ts'
 import { ruleTemplateRoutes } from './config/rule-templates.ts'
 import { templatePreviewRoutes } from './config/template-preview.ts'
 import { trialRoutes } from './config/try/routes.ts'
+import { consoleRoutes } from './console/console.ts'
+import { createPageGuard } from './console/session/guard.ts'
 import { groupRoutes } from './groups/group-routes.ts'
 import { createLabels, labelRoute } from './groups/label-routes.ts'
 import { createSummaries, summaryRoute } from './groups/summary.ts'
 import { createGuard } from './http/authenticate.ts'
 import type { ApiDeps } from './http/deps.ts'
-import { homeRoutes } from './http/home.ts'
 import { openapiRoute } from './http/openapi.ts'
 import { probeRoutes } from './http/probes.ts'
 import type { Route } from './http/route.ts'
@@ -43,13 +45,15 @@ export type { ApiDeps } from './http/deps.ts'
  * either leaves a line in the log, under the request id of the answer.
  */
 export function createApi(deps: ApiDeps): (request: Request) => Promise<Response> {
-  const app = createRouter(apiRoutes(deps), createGuard(deps), deps)
+  const [guard, pageGuard] = [createGuard(deps), createPageGuard(deps)]
+  const app = createRouter(apiRoutes(deps), (ask, route) => (route.page ? pageGuard : guard)(ask, route), deps)
   return async (request) => await app.fetch(request)
 }
 
 export function apiRoutes(deps: ApiDeps): Route[] {
+  const [summaryOf, labelsOf] = [createSummaries(deps), createLabels(deps)]
   const routes: Route[] = [
-    ...homeRoutes(deps),
+    ...consoleRoutes({ ...deps, summaryOf, labelsOf }),
     ...probeRoutes(deps),
     openapiRoute(deps, () => routes),
     ...accountRoutes(deps),
@@ -57,6 +61,7 @@ export function apiRoutes(deps: ApiDeps): Route[] {
     ...meRoutes(deps),
     ...inboxRoutes(deps),
     ...dutyRoutes(deps),
+    signInRoute(deps),
     ...configRoutes(deps),
     ...forwardingRoutes(deps),
     ...forwardingStatusRoutes(deps),
@@ -66,9 +71,9 @@ export function apiRoutes(deps: ApiDeps): Route[] {
     ...trialRoutes(deps),
     ...ruleTemplateRoutes(deps),
     ...templatePreviewRoutes(deps),
-    summaryRoute(createSummaries(deps)),
+    summaryRoute(summaryOf),
     ...groupRoutes(deps),
-    labelRoute(createLabels(deps)),
+    labelRoute(labelsOf),
     ...alertRoutes(deps),
     ...incidentRoutes(deps),
     ...incidentActionRoutes(deps),

@@ -49,7 +49,7 @@ export interface Host {
    * The results of this start that can be shown only now: the integration URL, and the owner key unless the operator
    * gave a key.
    */
-  made?: { apiKey?: string; integrationUrl: string }
+  made?: { apiKey?: string; integrationUrl: string; signInUrl: string }
   /** Changes that this start made to what was there, one sentence each. */
   changed: readonly string[]
   /** The work under way that will end without time moving: requests, invocations, commits. */

@@ -50,6 +50,7 @@ async function start(acceptLoss: boolean): Promise<void> {
   logInfo(`listening on ${host.url}, data in ${dataDir}`)
   if (host.made?.apiKey) logInfo('owner key of account default, shown only this once', { apiKey: host.made.apiKey })
   if (host.made) logInfo('integration default', { url: host.made.integrationUrl })
+  if (host.made) logInfo('console: signs in once, for ten minutes', { url: host.made.signInUrl })
   stopOn(['SIGTERM', 'SIGINT'], host.stop)
 }
 

@@ -29,7 +29,12 @@ export function requestPath(url: string, base: string): RequestPath {
 }
 
 /** The first segments of all routes. */
-const FIRST_SEGMENTS: ReadonlySet<string> = new Set(['api', 'i', 'l', '-', 'metrics', 'openapi.json', 'incidents'])
+const FIRST_SEGMENTS: ReadonlySet<string> = new Set([
+  ...['api', 'i', 'l', '-', 'metrics', 'openapi.json'],
+  // Pages of the console.
+  ...['assets', 'sign-in', 'session', 'preferences', 'more', 'incidents', 'silences', 'integrations', 'channels'],
+  ...['rules', 'policies', 'recipients', 'templates', 'inbox', 'deliveries', 'events', 'views', 'settings'],
+])
 
 /** Cuts the path by hand: a URL object costs more than the rest of the work on a small post. */
 function cutPath(url: string): string {

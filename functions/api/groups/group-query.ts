@@ -23,7 +23,7 @@ export interface GroupQuery {
   matches: (labels: Labels) => boolean
 }
 
-export const GROUP_STATES = ['firing', 'held', 'all'] as const
+export const GROUP_STATES = ['all', 'firing', 'held'] as const
 
 const LONGEST_TEXT = 200
 

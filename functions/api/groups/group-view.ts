@@ -42,7 +42,7 @@ export const groupItem = z
   })
   .meta({ id: 'Group' })
 
-function stateOfCard({ rank, firing }: GroupCard): z.output<typeof groupItem>['state'] {
+export function stateOfCard({ rank, firing }: GroupCard): z.output<typeof groupItem>['state'] {
   if (sumOf(firing) === 0) return 'over'
   return rank === 'held' ? 'held' : 'firing'
 }

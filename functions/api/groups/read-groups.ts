@@ -33,17 +33,33 @@ const SAMPLE = 200
 const LOOKING_MS = 300
 const MOST_LOOKED = 5000
 
-/**
- * A page of groups, by their cards: one read, whatever the number of groups of the account. Alerts are read only when
- * they are asked for, or when a card cannot say whether a filter holds.
- */
+/** A page of groups with the first alerts of each. */
 export async function readGroups(
   deps: Pick<ApiDeps, 'table' | 'configs' | 'clock'>,
-  { account, now }: { account: string; now: Millis },
-  { limit, after }: Paging,
+  ask: { account: string; now: Millis },
+  paging: Paging,
   query: GroupQuery,
   alerts: number,
 ): Promise<GroupPage> {
+  const { cards, ...page } = await readCards(deps, ask, paging, query)
+  const items = alerts === 0 ? cards.map((card) => ({ card })) : await withAlerts(deps, ask, cards, alerts, query)
+  return { items, ...page }
+}
+
+export interface CardPage extends Omit<GroupPage, 'items'> {
+  cards: GroupCard[]
+}
+
+/**
+ * A page of cards: one read, whatever the number of groups of the account. Alerts are read only when a card cannot say
+ * whether a filter holds.
+ */
+export async function readCards(
+  deps: Pick<ApiDeps, 'table' | 'clock'>,
+  { account }: { account: string },
+  { limit, after }: Paging,
+  query: GroupQuery,
+): Promise<CardPage> {
   const { table, clock } = deps
   const reader = createPartReader(table, account)
   const walk = query.sort === 'level' ? walkByRank : walkByTime
@@ -64,9 +80,7 @@ export async function readGroups(
       found.push(walked.card)
     }
   }
-  const items =
-    alerts === 0 ? found.map((card) => ({ card })) : await withAlerts(deps, account, now, found, alerts, query)
-  return { items, looked, ...(next !== undefined && { next }) }
+  return { cards: found, looked, ...(next !== undefined && { next }) }
 }
 
 async function someAlert(reader: PartReader, { group }: GroupCard, query: GroupQuery): Promise<boolean> {
@@ -82,10 +96,9 @@ async function someAlert(reader: PartReader, { group }: GroupCard, query: GroupQ
 }
 
 /** The first alerts of each group, with the reasons that hold them back at this moment. */
-async function withAlerts(
+export async function withAlerts(
   { table, configs }: Pick<ApiDeps, 'table' | 'configs'>,
-  account: string,
-  now: Millis,
+  { account, now }: { account: string; now: Millis },
   cards: readonly GroupCard[],
   count: number,
   query: GroupQuery,

@@ -5,9 +5,9 @@ import type { Millis } from '../../../shared/base/time.ts'
 import { findKey } from '../../../shared/store/accounts.ts'
 import type { ApiDeps } from './deps.ts'
 import { atLeast } from './role.ts'
-import type { Refusal } from './route.ts'
+import type { Caller, Refusal } from './route.ts'
 import { refuseWith } from './route.ts'
-import type { Caller, Guard } from './router.ts'
+import type { Guard } from './router.ts'
 
 /** Keys that are longer belong to no account, and are not even hashed. */
 const LONGEST_KEY = 256
@@ -52,7 +52,7 @@ interface GivenKey {
 }
 
 /** The key of a request: as Bearer, or as the password of Basic (RFC 7617), where the user name means nothing. */
-function givenKey({ headers }: Request): GivenKey {
+export function givenKey({ headers }: Request): GivenKey {
   const [, scheme = '', given = ''] = /^(Bearer|Basic) +(\S+)$/i.exec(headers.get('authorization') ?? '') ?? []
   if (scheme.toLowerCase() === 'bearer') return given.length > LONGEST_KEY ? {} : { key: given }
   const text = Buffer.from(given, 'base64').toString()

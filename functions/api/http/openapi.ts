@@ -19,7 +19,7 @@ export function openapiRoute(deps: ApiDeps, routes: () => readonly Route[]): Rou
       answers: { 200: { text: 'OpenAPI 3.1', schema: z.record(z.string(), z.unknown()) } },
     },
     handle: () => {
-      made ??= openapi(deps, [...routes(), ...INGESTED])
+      made ??= openapi(deps, [...routes().filter(({ page }) => !page), ...INGESTED])
       return json(200, made)
     },
   }
@@ -33,6 +33,7 @@ const TAGS: Record<string, string> = {
   accounts: 'Accounts, for the operator',
   me: 'Who asks',
   keys: 'API keys of the account',
+  'sign-in-links': 'Addresses that sign a browser in',
   config: 'The account as one document',
   integrations: 'Where alerts and audit records come in',
   channels: 'The ways out',

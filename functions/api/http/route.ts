@@ -14,7 +14,17 @@ export interface Route {
   access: Access
   about: RouteDescription
   handle(ask: Ask): Answer | Promise<Answer>
+  /** A page or a file for browsers, and not a part of the API. */
+  page?: true
+  /** A refusal as the route shows it; absent: in the shape of the path. */
+  refuse?(refusal: Refusal, ask: Anonymous, requestId: string): Response | Promise<Response>
 }
+
+/** What the credential of a request says of the request. */
+export type Caller = Pick<Ask, 'account' | 'role' | 'name' | 'keyId' | 'user'>
+
+/** A request before the check of its credential. */
+export type Anonymous = Omit<Ask, keyof Caller>
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'DELETE'
 
@@ -88,6 +98,6 @@ export function refuseWith(status: number, code: string, message: string, more: 
 
 export const notFound = (what: string): Refusal => refuseWith(404, 'not_found', `${what} not found`)
 
-export function isRefusal(answer: Answer): answer is Refusal {
+export function isRefusal(answer: object): answer is Refusal {
   return 'refused' in answer
 }

@@ -5,14 +5,8 @@ import { basePathOf, requestPath } from '../../../shared/account/request-path.ts
 import type { ApiDeps } from './deps.ts'
 import { refuseFailure } from './failure.ts'
 import { renderRefusal, shownPath } from './refusal.ts'
-import type { Answer, Ask, Refusal, Route } from './route.ts'
+import type { Anonymous, Answer, Caller, Refusal, Route } from './route.ts'
 import { isRefusal, refuseWith } from './route.ts'
-
-/** A request before the check of its credential. */
-export type Anonymous = Omit<Ask, keyof Caller>
-
-/** What the credential of a request says of the request. */
-export type Caller = Pick<Ask, 'account' | 'role' | 'name' | 'keyId' | 'user'>
 
 /** The caller of a request, or the refusal of the request. */
 export type Guard = (ask: Anonymous, route: Route) => Promise<Caller | Refusal>
@@ -28,7 +22,7 @@ export function createRouter(routes: readonly Route[], guard: Guard, deps: ApiDe
       // Hono answers HEAD as GET. Alertmanager's API refuses HEAD.
       c.req.raw.method === 'HEAD' && isAlertmanagerPath(route.path)
         ? next()
-        : answer(c, deps, route.path, (ask, identified) => serve(route, guard, ask, identified)),
+        : answer(c, deps, route.path, (ask, identified) => serve(route, guard, ask, identified), route.refuse),
     )
   }
   for (const path of new Set([...routes.map((route) => route.path), ...POSTED_TO_INGEST])) {
@@ -57,20 +51,22 @@ async function answer(
   deps: ApiDeps,
   route: string,
   make: (ask: Anonymous, identified: Identified) => Promise<Answer>,
+  refuse: NonNullable<Route['refuse']> = (refusal, _ask, id) => renderRefusal(c.req.path, refusal, id),
 ): Promise<Response> {
   const { method } = c.req
   let account = ''
   const identified: Identified = (id) => (account = id)
+  const { searchParams: query } = new URL(c.req.url)
+  const param = (name: string): string => c.req.param(name) ?? ''
+  const ask: Anonymous = { request: c.req.raw, query, param, now: deps.clock.now() }
   try {
-    const { searchParams: query } = new URL(c.req.url)
-    const param = (name: string): string => c.req.param(name) ?? ''
-    const given = await make({ request: c.req.raw, query, param, now: deps.clock.now() }, identified)
-    const response = isRefusal(given) ? renderRefusal(c.req.path, given, newRequestId(deps)) : given
+    const given = await make(ask, identified)
+    const response = isRefusal(given) ? await refuse(given, ask, newRequestId(deps)) : given
     return finish(response, deps, route)
   } catch (error) {
     const requestId = newRequestId(deps)
     const refusal = refuseFailure(error, { requestId, method, route, account }, deps)
-    return finish(renderRefusal(c.req.path, refusal, requestId), deps, route)
+    return finish(await refuse(refusal, ask, requestId), deps, route)
   }
 }
 
@@ -79,7 +75,8 @@ type Identified = (account: string) => void
 
 /** CORS stays off: no answer of the api is for other sites. */
 function finish(response: Response, deps: ApiDeps, path: string): Response {
-  response.headers.set('cache-control', 'no-store')
+  // Only files whose address says their content say otherwise.
+  if (!response.headers.has('cache-control')) response.headers.set('cache-control', 'no-store')
   response.headers.set('x-content-type-options', 'nosniff')
   deps.metrics.add('tocsin_api_requests_total', { path, code: String(response.status) })
   return response

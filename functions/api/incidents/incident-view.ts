@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { type Alert, type Fingerprint, resolvedAt } from '../../../shared/alert/alert.ts'
-import { countLevels, LEVELS, type LevelCounts } from '../../../shared/alert/level.ts'
+import { countLevels, LEVELS, type Level, type LevelCounts } from '../../../shared/alert/level.ts'
 import { type Millis, toRfc3339 } from '../../../shared/base/time.ts'
 import type { TimelineEntry } from '../../../shared/group/group.ts'
 import type { IncidentRecord } from '../../../shared/group-store/incidents.ts'
@@ -83,7 +83,7 @@ export function showIncident(incident: IncidentRecord, now: Millis, most?: numbe
     handler,
     comments: comments?.map(({ at, by, text }) => ({ at: toRfc3339(at), by, text })),
     acted: incident.acted,
-    level: LEVELS.find((level) => (levels[level] ?? 0) > 0),
+    level: levelOfIncident(incident),
     levels: showCounts(levels),
     alerts: incident.alerts
       .slice(0, most)
@@ -92,8 +92,14 @@ export function showIncident(incident: IncidentRecord, now: Millis, most?: numbe
 }
 
 /** All alerts of the incident by level; of an incident that an earlier release closed, the alerts that are shown. */
-function levelsOf({ levels, alerts }: IncidentRecord): LevelCounts {
+export function levelsOf({ levels, alerts }: IncidentRecord): LevelCounts {
   return levels ?? countLevels(alerts.map(({ alert }) => alert))
+}
+
+/** The worst level of the alerts. */
+export function levelOfIncident(incident: IncidentRecord): Level | undefined {
+  const levels = levelsOf(incident)
+  return LEVELS.find((level) => (levels[level] ?? 0) > 0)
 }
 
 export function showIncidentAlert(

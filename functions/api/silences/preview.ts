@@ -32,7 +32,7 @@ export interface SilencePreview {
   partial: boolean
 }
 
-async function previewSilence(
+export async function previewSilence(
   deps: Pick<ApiDeps, 'table' | 'clock' | 'configs'>,
   ask: { account: string; now: Millis },
   matchers: readonly Matcher[],
@@ -97,6 +97,12 @@ const preview = z
     partial: z.boolean().describe('The account has more alerts than were looked at'),
   })
   .meta({ id: 'SilencePreview' })
+
+/** The matchers of a form; undefined: they cannot be read, or there are none. */
+export function readMatchers(given: unknown): Matcher[] | undefined {
+  const read = wanted.safeParse({ matchers: given })
+  return read.success ? read.data.matchers : undefined
+}
 
 export function previewRoute(deps: ApiDeps): Route {
   return {

@@ -6,7 +6,7 @@ import type { Millis } from '../../../shared/base/time.ts'
 import { duration } from '../../../shared/document/reading/fields.ts'
 import { match } from '../../../shared/document/reading/matchers.ts'
 import type { Matcher } from '../../../shared/matcher/matcher.ts'
-import { zodProblems } from '../../../shared/problem/problem.ts'
+import { type Problem, zodProblems } from '../../../shared/problem/problem.ts'
 import { expireSilence, type PutSilence, putSilence } from '../../../shared/silence/put.ts'
 import {
   hasMatchers,
@@ -135,7 +135,7 @@ export interface SilenceList {
   partial: boolean
 }
 
-async function readSilenceList(
+export async function readSilenceList(
   deps: Pick<ApiDeps, 'table' | 'clock'>,
   { account, now }: { account: string; now: Millis },
   query: URLSearchParams,
@@ -175,7 +175,7 @@ function saidBy({ comment, createdBy, matchers }: Silence): string {
     .toLowerCase()
 }
 
-async function countMuted(
+export async function countMuted(
   deps: Pick<ApiDeps, 'table' | 'clock'>,
   ask: { account: string; now: Millis },
   silences: readonly Silence[],
@@ -211,7 +211,11 @@ async function answerList(deps: ApiDeps, ask: Ask): Promise<Answer> {
   return json(200, answer)
 }
 
-async function findSilence(deps: Pick<ApiDeps, 'table'>, account: string, id: string): Promise<Silence | undefined> {
+export async function findSilence(
+  deps: Pick<ApiDeps, 'table'>,
+  account: string,
+  id: string,
+): Promise<Silence | undefined> {
   const silences = await readSilences(deps.table, account)
   return silences.find((silence) => silence.id === id.toLowerCase())
 }
@@ -234,11 +238,17 @@ async function answerCreate(deps: ApiDeps, ask: Ask): Promise<Answer> {
   return 'refused' in created ? created : json(201, showSilence(created, ask.now))
 }
 
+/** A new silence of a form, or what is wrong with it. */
+export function readNewSilence(given: unknown): { value: NewSilence } | { problems: Problem[] } {
+  const read = newSilence.safeParse(given)
+  return read.success ? { value: read.data } : { problems: zodProblems(read.error) }
+}
+
 /** Who asks for a change of a silence. */
 export type Asker = Pick<Ask, 'account' | 'now' | 'name' | 'role' | 'user'>
 
 /** `once`: requests with the same value make one silence. */
-async function createSilence(
+export async function createSilence(
   deps: ApiDeps,
   asker: Asker,
   { matchers, by, comment, ...times }: NewSilence,
@@ -304,7 +314,7 @@ async function answerChange(deps: ApiDeps, ask: Ask): Promise<Answer> {
 }
 
 /** A field that is absent stays as it is; `duration` counts from now. */
-async function changeSilence(
+export async function changeSilence(
   deps: ApiDeps,
   asker: Asker,
   id: string,
@@ -332,7 +342,7 @@ async function answerExpire(deps: ApiDeps, ask: Ask): Promise<Answer> {
   return 'refused' in expired ? expired : new Response(null, { status: 204 })
 }
 
-async function endSilence(deps: ApiDeps, asker: Asker, id: string): Promise<Silence | Refusal> {
+export async function endSilence(deps: ApiDeps, asker: Asker, id: string): Promise<Silence | Refusal> {
   const known = await findSilence(deps, asker.account, id)
   if (known === undefined) return notFound('silence')
   return await put(deps, asker, (silences) => expireSilence(silences, known.id, asker.now), known.matchers)

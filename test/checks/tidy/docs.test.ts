@@ -4,7 +4,8 @@ import { collections } from '../../../shared/document/sections/registry.ts'
 import { read, sources } from './sources.ts'
 
 const readme = read('README.md')[0]?.text
-const api = sources.filter(({ path }) => path.startsWith('functions/api/'))
+// Pages of the console are for people: docs/console.md describes them.
+const api = sources.filter(({ path }) => path.startsWith('functions/api/') && !path.includes('/console/'))
 const hosts = sources.filter(({ path }) => path.startsWith('infra/') || path.endsWith('/lambda.ts'))
 
 /** Every variable that the hosts read from their environment. */

@@ -1,13 +1,13 @@
 import * as z from 'zod'
-import { LINK_RIGHTS, LONGEST_LINK_MS, linkUrl, signLink } from '../../../../shared/account/link.ts'
+import { LINK_RIGHTS, type LinkRight, LONGEST_LINK_MS, linkUrl, signLink } from '../../../../shared/account/link.ts'
 import { json } from '../../../../shared/base/answers.ts'
-import { MINUTE, toRfc3339 } from '../../../../shared/base/time.ts'
+import { MINUTE, type Millis, toRfc3339 } from '../../../../shared/base/time.ts'
 import { duration } from '../../../../shared/document/reading/fields.ts'
 import { zodProblems } from '../../../../shared/problem/problem.ts'
 import { revokeLinks } from '../../../../shared/store/revoked-links.ts'
 import { invalid, readOptionalJson } from '../../http/body.ts'
 import type { ApiDeps } from '../../http/deps.ts'
-import type { Answer, Ask, Route } from '../../http/route.ts'
+import type { Answer, Ask, Refusal, Route } from '../../http/route.ts'
 import { notFound } from '../../http/route.ts'
 import { time } from '../../http/schemas.ts'
 import { findIncident } from '../read-incident.ts'
@@ -76,21 +76,36 @@ async function makeLink(deps: ApiDeps, ask: Ask): Promise<Answer> {
   const incident = await findIncident(deps, ask.account, ask.param('id'))
   if (incident === undefined) return notFound('incident')
   const rights = LINK_RIGHTS.filter((right) => read.data.rights.includes(right))
-  const endsAt = ask.now + read.data.expiresIn
-  const claims = { account: ask.account, incident: incident.id, rights, madeAt: ask.now, endsAt }
-  const url = linkUrl(deps.publicUrl, signLink(deps.secrets, claims))
+  const { url, endsAt } = makeIncidentLink(deps, ask, incident.id, rights, read.data.expiresIn)
   return json(201, { url, rights, endsAt: toRfc3339(endsAt) })
 }
 
+/** A link to an incident that there is. */
+export function makeIncidentLink(
+  { secrets, publicUrl }: Pick<ApiDeps, 'secrets' | 'publicUrl'>,
+  { account, now }: Pick<Ask, 'account' | 'now'>,
+  incident: string,
+  rights: LinkRight[],
+  expiresInMs: Millis,
+): { url: string; endsAt: Millis } {
+  const endsAt = now + expiresInMs
+  return { url: linkUrl(publicUrl, signLink(secrets, { account, incident, rights, madeAt: now, endsAt })), endsAt }
+}
+
 async function endLinks(deps: ApiDeps, ask: Ask): Promise<Answer> {
-  const incident = await findIncident(deps, ask.account, ask.param('id'))
+  return (await endIncidentLinks(deps, ask, ask.param('id'))) ?? new Response(null, { status: 204 })
+}
+
+/** Ends the links to an incident that were made until now; the refusal, if there is no such incident. */
+export async function endIncidentLinks(
+  deps: ApiDeps,
+  { account, now }: Pick<Ask, 'account' | 'now'>,
+  id: string,
+): Promise<Refusal | undefined> {
+  const incident = await findIncident(deps, account, id)
   if (incident === undefined) return notFound('incident')
-  await revokeLinks(
-    deps.table,
-    { account: ask.account, incident: incident.id },
-    { now: ask.now, longestMs: LONGEST_LINK_MS },
-  )
-  return new Response(null, { status: 204 })
+  await revokeLinks(deps.table, { account, incident: incident.id }, { now, longestMs: LONGEST_LINK_MS })
+  return undefined
 }
 
 async function endAllLinks(deps: ApiDeps, ask: Ask): Promise<Answer> {

@@ -108,18 +108,21 @@ describe('URLs of answers', () => {
   test('work as they are, and without the path of the public URL', async () => {
     expect(hub.url.href).toMatch(/^https:\/\/tocsin\.example\/hub\/i\/tsn_/)
     expect((await hub.ask('GET', '/openapi.json')).json.servers[0].url).toBe('https://tocsin.example/hub')
-    const home = await hub.ask('GET', '/hub/')
-    expect(home.text).toContain('https://tocsin.example/hub/openapi.json')
-    for (const path of ['/hub', '/', '', '//']) expect((await hub.ask('GET', path)).text).toBe(home.text)
+    const api = createApi({ ...hub.api.deps, publicUrl: 'https://tocsin.example/hub' })
+    for (const path of ['/hub/', '/hub', '/', '', '//']) {
+      const { status, headers } = await api(new Request(`https://tocsin.example${path}`))
+      expect([status, headers.get('location')]).toEqual([303, '/hub/sign-in?next=%2F'])
+    }
   })
 
   test.each(['/incidents/x', '/hub/incidents/x/', '/incidents/%2F%2Fevil.example'])(
-    'the address of an incident in events, %s, leads to the API',
+    'the address of an incident in events, %s, leads to its page, by way of signing in',
     async (path) => {
       const request = new Request(`https://tocsin.example${path}`)
       const { status, headers } = await createApi({ ...hub.api.deps, publicUrl: 'https://tocsin.example/hub' })(request)
       const id = path.includes('evil') ? '%2F%2Fevil.example' : 'x'
-      expect([status, headers.get('location')]).toEqual([307, `/hub/api/v1/incidents/${id}`])
+      const next = encodeURIComponent(`/incidents/${id}`)
+      expect([status, headers.get('location')]).toEqual([303, `/hub/sign-in?next=${next}`])
     },
   )
 
@@ -180,7 +183,7 @@ describe('a method that a path does not have', () => {
     }
   })
 
-  test.each(['/-/ready', '/-/healthy', '/metrics', '/', '/api/v1/config', '/openapi.json'])(
+  test.each(['/-/ready', '/-/healthy', '/metrics', '/sign-in', '/api/v1/config', '/openapi.json'])(
     'HEAD %s is answered as GET, without a body',
     async (path) => {
       const { status, text } = await hub.ask('HEAD', path)

@@ -1,0 +1,42 @@
+import type { ReadLabels } from '../groups/label-routes.ts'
+import type { ReadSummary } from '../groups/summary.ts'
+import type { ApiDeps } from '../http/deps.ts'
+import type { Route } from '../http/route.ts'
+import type { ConsoleDeps } from './page/ask.ts'
+import { createAssets } from './page/assets.ts'
+import { html } from './page/html.ts'
+import { page } from './page/page.ts'
+import { allPlaces } from './page/shell.ts'
+import { actRoutes } from './pages/act.ts'
+import { alertsPage } from './pages/alerts.ts'
+import { incidentPage } from './pages/incident.ts'
+import { incidentForms } from './pages/incident-forms.ts'
+import { incidentsPage } from './pages/incidents.ts'
+import { sessionRoutes } from './pages/sign-in.ts'
+import { silenceFormPages } from './pages/silence-form.ts'
+import { silencePages } from './pages/silences.ts'
+
+/** The console: pages for people, over the same reading and the same decisions as the API. */
+export function consoleRoutes(deps: ApiDeps & { summaryOf: ReadSummary; labelsOf: ReadLabels }): Route[] {
+  const assets = createAssets()
+  const all: ConsoleDeps = { ...deps, assets }
+  return [
+    assets.route,
+    ...sessionRoutes(all),
+    alertsPage(all),
+    incidentsPage(all),
+    incidentPage(all),
+    ...incidentForms(all),
+    ...actRoutes(all),
+    ...silenceFormPages(all),
+    ...silencePages(all),
+    page(all, {
+      path: '/more',
+      access: 'viewer',
+      load: async (ask) => ({
+        title: ask.text.more.title,
+        body: html`<h1>${ask.text.more.title}</h1>${allPlaces(ask, await all.summaryOf(ask.account))}`,
+      }),
+    }),
+  ]
+}

@@ -1,0 +1,247 @@
+// The console without this file is whole: here are live times, asking again, keys, and copying.
+
+const body = document.body
+const $ = (selector) => document.querySelector(selector)
+const $$ = (selector) => [...document.querySelectorAll(selector)]
+
+/* Times */
+
+// The server shows times in the zone of the browser from the next page on.
+const zone = Intl.DateTimeFormat().resolvedOptions().timeZone
+if (zone && body.dataset.zone !== zone) {
+  // biome-ignore lint/suspicious/noDocumentCookie: not all browsers have the other way.
+  document.cookie = `tocsin-tz=${encodeURIComponent(zone)}; Path=/; Max-Age=31536000; SameSite=Lax`
+}
+let utc = body.dataset.utc === 'on'
+const language = document.documentElement.lang
+const units = language.startsWith('zh') ? ['天', '小时', '分', '秒', '刚刚'] : ['d', 'h', 'm', 's', 'now']
+
+function span(ms) {
+  const seconds = Math.floor(ms / 1000)
+  const [d, h, m] = [Math.floor(seconds / 86400), Math.floor(seconds / 3600) % 24, Math.floor(seconds / 60) % 60]
+  if (seconds < 1) return units[4]
+  if (seconds < 60) return seconds + units[3]
+  if (seconds < 3600) return m + units[2]
+  if (d === 0) return h + units[1] + (m ? ` ${m}${units[2]}` : '')
+  return d + units[0] + (h ? ` ${h}${units[1]}` : '')
+}
+
+function clock(at) {
+  const timeZone = utc ? 'UTC' : undefined
+  const day = (date) => date.toLocaleDateString('en', { timeZone })
+  const far = day(at) === day(new Date()) ? { second: '2-digit' } : { month: 'short', day: 'numeric' }
+  const form = { ...far, hour: '2-digit', minute: '2-digit', hourCycle: 'h23', timeZone }
+  return at.toLocaleString(language === 'en' ? 'en-GB' : language, form)
+}
+
+function showTimes() {
+  for (const element of $$('time[datetime]')) {
+    const at = new Date(element.dateTime)
+    const { dataset } = element
+    const text = 'ago' in dataset ? span(Date.now() - at) : 'until' in dataset ? span(at - Date.now()) : clock(at)
+    if (element.textContent !== text) element.textContent = text
+  }
+}
+showTimes()
+setInterval(showTimes, 1000)
+
+/* Asking again: soon while something changes, seldom while nothing does, never while nobody looks */
+
+const PACE = [5, 5, 10, 15, 30]
+let quiet = 0
+let timer
+let paused = false
+let failed = 0
+const asof = $('#asof')
+const lost = $('#lost')
+
+function plan() {
+  clearTimeout(timer)
+  if (paused || document.hidden || !$('.live')) return
+  timer = setTimeout(ask, PACE[Math.min(quiet, PACE.length - 1)] * 1000)
+}
+
+function ask() {
+  body.dispatchEvent(new Event('refresh'))
+  plan()
+}
+
+document.addEventListener('visibilitychange', () => {
+  if (document.hidden) clearTimeout(timer)
+  else if (!paused) ask()
+})
+
+body.addEventListener('htmx:after:request', ({ detail }) => {
+  const status = detail.ctx?.response?.status ?? 0
+  if (!detail.ctx?.sourceElement?.classList.contains('live')) return
+  if (status === 200 || status === 304) {
+    failed = 0
+    lost.hidden = true
+    quiet = status === 304 ? quiet + 1 : 0
+    const time = asof?.querySelector('time')
+    if (time) time.dateTime = new Date().toISOString()
+  } else if (status === 403) {
+    paused = true
+    say(lost.dataset.out)
+  } else miss()
+  plan()
+})
+body.addEventListener('htmx:error', ({ detail }) => {
+  if (detail.ctx?.sourceElement?.classList.contains('live')) miss()
+})
+// A page that answers with an error stays as it is: nothing of the error is put into the page.
+body.addEventListener('htmx:before:swap', (event) => {
+  const status = event.detail.ctx?.response?.status ?? 200
+  if (status >= 400) event.preventDefault()
+})
+
+function miss() {
+  if (++failed < 2) return
+  const since = asof?.querySelector('time')
+  say(lost.dataset.lost.replace('{time}', since ? clock(new Date(since.dateTime)) : ''))
+}
+
+function say(text) {
+  lost.textContent = text
+  lost.hidden = false
+}
+
+const pause = $('[data-pause]')
+if (pause) {
+  pause.hidden = false
+  pause.addEventListener('click', () => {
+    paused = !paused
+    pause.setAttribute('aria-pressed', paused)
+    pause.textContent = paused ? '►' : '❚❚'
+    asof.classList.toggle('off', paused)
+    if (paused) clearTimeout(timer)
+    else ask()
+  })
+}
+plan()
+
+/* Copying and filling in */
+
+function dress() {
+  for (const button of $$('[data-copy], [data-fill]')) button.hidden = false
+  const chosen = $$('input[name="incident"]:checked').length
+  for (const count of $$('[data-selected]')) {
+    count.hidden = chosen === 0
+    count.textContent = count.dataset.selected.replace('0', chosen)
+  }
+}
+dress()
+body.addEventListener('htmx:after:swap', () => {
+  showTimes()
+  dress()
+})
+body.addEventListener('change', dress)
+
+body.addEventListener('click', async (event) => {
+  const { target } = event
+  const copy = target.closest('[data-copy]')
+  if (copy) {
+    const from = document.getElementById(copy.dataset.copy)
+    await navigator.clipboard?.writeText(from.value ?? from.textContent)
+    from.select?.()
+    copy.textContent = `✓ ${copy.textContent.replace('✓ ', '')}`
+  }
+  const fill = target.closest('[data-fill]')
+  if (fill) {
+    const into = document.getElementById(fill.dataset.fill)
+    into.value = fill.dataset.words
+    into.focus()
+  }
+  const tag = target.closest('[data-filter]')
+  if (tag && event.altKey) {
+    event.preventDefault()
+    const url = new URL(tag.href)
+    url.searchParams.set('filter', tag.dataset.filter.replace('=', '!='))
+    location.assign(url)
+  }
+})
+
+/* Keys: each is written on a control that one can see, and does what a click there does */
+
+let pressed = ''
+const rows = () => $$('[data-row]')
+let at = -1
+
+document.addEventListener('keydown', (event) => {
+  const { key, target } = event
+  const types = target.closest('input:not([type=checkbox], [type=radio]), textarea, select')
+  if (key === 'Escape') {
+    if (types) target.blur()
+    else ($('[data-key="Escape"]') ?? $('dialog[open]'))?.click?.()
+    return
+  }
+  if (types || event.ctrlKey || event.metaKey || event.altKey || body.dataset.keys === 'off') return
+  const list = rows()
+  if (key === 'j' || key === 'k') {
+    list[at]?.classList.remove('at')
+    at = Math.max(0, Math.min(list.length - 1, at + (key === 'j' ? 1 : -1)))
+    list[at]?.classList.add('at')
+    list[at]?.scrollIntoView({ block: 'nearest' })
+    list[at]?.querySelector('[data-open]')?.focus({ preventScroll: true })
+    return
+  }
+  if (key === 'x') return list[at]?.querySelector('input[name="incident"]')?.click()
+  if (key === '?') return help()
+  if (key === 'z') {
+    utc = !utc
+    showTimes()
+    return
+  }
+  if (key === '.') {
+    const root = document.documentElement
+    const dark = root.dataset.theme ? root.dataset.theme === 'dark' : matchMedia('(prefers-color-scheme: dark)').matches
+    root.dataset.theme = dark ? 'light' : 'dark'
+    return
+  }
+  const wanted = pressed === 'g' ? `g ${key}` : key
+  pressed = key === 'g' ? 'g' : ''
+  const inRow = list[at]?.querySelector(`[data-key="${CSS.escape(wanted)}"]`)
+  const control = inRow ?? $(`[data-key="${CSS.escape(wanted)}"]`)
+  if (!control || (at < 0 && control.closest('[data-row]'))) return
+  event.preventDefault()
+  if (control.matches('input')) control.focus()
+  else if (control.hash && control.pathname === location.pathname) {
+    document.getElementById(control.hash.slice(1))?.focus()
+  } else control.click()
+})
+
+function help() {
+  const known = $('.help')
+  if (known) return known.remove()
+  const dialog = document.createElement('dialog')
+  dialog.className = 'help'
+  const keys = document.createElement('dl')
+  const add = (key, text) => {
+    const [term, words] = [document.createElement('dt'), document.createElement('dd')]
+    term.textContent = key
+    words.textContent = text
+    keys.append(term, words)
+  }
+  const seen = new Set()
+  for (const control of $$('[data-key]')) {
+    const { key } = control.dataset
+    const words = control.getAttribute('aria-label') ?? control.title ?? ''
+    if (seen.has(key)) continue
+    seen.add(key)
+    add(key, (control.textContent.trim() || words || control.placeholder || '').split('\n')[0])
+  }
+  for (const [key, text] of [
+    ['j k', '↓ ↑'],
+    ['x', '☑'],
+    ['z', 'UTC'],
+    ['.', '☾ ☀'],
+    ['?', '⌨'],
+  ])
+    add(key, text)
+  const close = document.createElement('button')
+  close.textContent = '×'
+  close.addEventListener('click', () => dialog.remove())
+  dialog.append(keys, close)
+  body.append(dialog)
+  dialog.showModal()
+}

@@ -1,0 +1,100 @@
+import { basePathOf } from '../../../../shared/account/request-path.ts'
+import type { Anonymous, Answer, Ask, Refusal, Route } from '../../http/route.ts'
+import { isRefusal } from '../../http/route.ts'
+import { readSession, renewed, setCookie } from '../session/cookie.ts'
+import { textsOf } from '../text/texts.ts'
+import { htmlAnswer } from './answer.ts'
+import type { ConsoleDeps, Live, PageAsk, Shown } from './ask.ts'
+import { type Form, readForm } from './form-data.ts'
+import { nothing } from './html.ts'
+import { readPrefs } from './prefs.ts'
+import { refusedPage } from './refused.ts'
+import { type Place, shell } from './shell.ts'
+
+export interface PageSpec {
+  path: string
+  access: Route['access']
+  /** The entry of the navigation that is the present one. */
+  nav?: Place
+  load(ask: PageAsk): Promise<Shown | Response | Refusal> | Shown | Response | Refusal
+}
+
+/** The query that asks for the live part of a page alone. */
+const PART = 'part'
+
+/** A page is a route, so it is mounted, guarded and counted as every route is. */
+export function page(deps: ConsoleDeps, { path, access, nav, load }: PageSpec): Route {
+  const handle = async (given: Ask): Promise<Answer> => {
+    const ask = pageAsk(deps, given)
+    const shown = await load(ask)
+    if (shown instanceof Response || isRefusal(shown)) return shown
+    const answer =
+      given.query.has(PART) && shown.live ? await livePart(ask, shown.live) : await whole(deps, ask, shown, nav)
+    return withRenewal(deps, given, answer)
+  }
+  return pageRoute(deps, 'GET', path, access, handle)
+}
+
+/** What a form of a page does. Its answer is a redirect, or the page again with what is wrong. */
+export function action(
+  deps: ConsoleDeps,
+  spec: Omit<PageSpec, 'load'> & {
+    act(ask: PageAsk, form: Form): Promise<Shown | Response | Refusal> | Shown | Response | Refusal
+    limitBytes?: number
+  },
+): Route {
+  const handle = async (given: Ask): Promise<Answer> => {
+    const ask = pageAsk(deps, given)
+    const form = await readForm(given.request, spec.limitBytes)
+    if ('refused' in form) return form
+    const shown = await spec.act(ask, form)
+    if (shown instanceof Response || isRefusal(shown)) return shown
+    return await whole(deps, ask, shown, spec.nav)
+  }
+  return pageRoute(deps, 'POST', spec.path, spec.access, handle)
+}
+
+function pageRoute(
+  deps: ConsoleDeps,
+  method: 'GET' | 'POST',
+  path: string,
+  access: Route['access'],
+  handle: Route['handle'],
+): Route {
+  const about = { summary: 'A page of the console', answers: { 200: { text: 'A page', types: ['text/html'] } } }
+  return { method, path, access, about, handle, page: true, refuse: (refusal, ask) => refuse(deps, refusal, ask) }
+}
+
+async function refuse(deps: ConsoleDeps, refusal: Refusal, given: Anonymous): Promise<Response> {
+  const { status, headers } = refusal
+  if (status === 303) return new Response(null, { status, headers: headers ?? {} })
+  const ask = pageAsk(deps, { ...given, account: '', role: 'viewer' })
+  return await htmlAnswer(given.request, status, shell(deps, ask, refusedPage(ask, refusal)), headers)
+}
+
+function pageAsk(deps: ConsoleDeps, ask: Ask): PageAsk {
+  const prefs = readPrefs(ask.request)
+  const me = prefs.name ?? ask.name ?? ask.role
+  const once = deps.randomBytes(9).toString('base64url')
+  return { ...ask, prefs, text: textsOf(prefs.language), base: basePathOf(deps.publicUrl), me, once }
+}
+
+async function whole(deps: ConsoleDeps, ask: PageAsk, shown: Shown, nav: Place | undefined): Promise<Response> {
+  const summary = ask.account === '' ? undefined : await deps.summaryOf(ask.account)
+  return await htmlAnswer(ask.request, shown.status ?? 200, shell(deps, ask, shown, nav, summary))
+}
+
+/** 304 without a body while nothing has changed: the tag is made before anything of the part is read. */
+async function livePart(ask: PageAsk, { tag, body }: Live): Promise<Response> {
+  const headers = { 'hx-ptag': tag }
+  if (ask.request.headers.get('hx-ptag') === tag) return new Response(null, { status: 304, headers })
+  return await htmlAnswer(ask.request, 200, (await body()) ?? nothing, headers)
+}
+
+/** A session that is used lives on. */
+function withRenewal(deps: ConsoleDeps, { request, now }: Ask, answer: Response): Response {
+  const session = readSession(request, deps.secrets, deps.publicUrl, now)
+  const later = session && renewed(session, now)
+  if (later !== undefined) answer.headers.append('set-cookie', setCookie(later, deps.secrets, deps.publicUrl, now))
+  return answer
+}

@@ -1,0 +1,128 @@
+import { LEVELS } from '../../../../shared/alert/level.ts'
+import { sumOf } from '../../../../shared/group/card.ts'
+import type { Summary } from '../../groups/summary.ts'
+import type { PageAsk, Shown } from './ask.ts'
+import type { Assets } from './assets.ts'
+import { type Html, html, nothing } from './html.ts'
+
+/** Entries of the navigation, with the paths that they lead to. */
+export const PLACES = {
+  alerts: '/',
+  incidents: '/incidents',
+  silences: '/silences',
+  integrations: '/integrations',
+  rules: '/rules',
+  policies: '/policies',
+  deliveries: '/deliveries',
+  events: '/events',
+  settings: '/settings',
+} as const
+
+export type Place = keyof typeof PLACES
+
+const GROUPS: readonly { title?: 'manage' | 'notify' | 'sent'; places: readonly Place[] }[] = [
+  { places: ['alerts', 'incidents', 'silences'] },
+  { title: 'manage', places: ['integrations', 'rules'] },
+  { title: 'notify', places: ['policies'] },
+  { title: 'sent', places: ['deliveries', 'events'] },
+]
+
+/** The places of the bar at the bottom of a phone; everything else is behind "more". */
+const BAR: readonly Place[] = ['alerts', 'incidents', 'silences']
+
+const HTMX = JSON.stringify({
+  includeIndicatorCSS: false,
+  extensions: 'ptag',
+  history: false,
+  // What a person has opened stays open.
+  morphIgnore: ['data-htmx-powered', 'open'],
+})
+
+/** A whole page: head, navigation, and the content in `main`. */
+export function shell(
+  { assets }: { assets: Assets },
+  ask: PageAsk,
+  { title, body }: Shown,
+  nav?: Place,
+  summary?: Summary,
+): Html {
+  const { base, prefs, text } = ask
+  const file = (name: string): string => base + assets.path(name)
+  const firing = summary === undefined ? 0 : sumOf(summary.firing)
+  const icon = summary !== undefined && (summary.firing.P1 ?? 0) > 0 ? 'icon-alert.svg' : 'icon.svg'
+  const shownTitle = `${firing > 0 ? `(${firing}) ` : ''}${title} · Tocsin`
+  return html`<!doctype html>
+<html lang="${prefs.language === 'zh' ? 'zh-CN' : 'en'}" data-density="${prefs.density}"${
+    prefs.theme === undefined ? nothing : html` data-theme="${prefs.theme}"`
+  }>
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="${prefs.theme ?? 'light dark'}">
+<meta name="htmx-config" content="${HTMX}">
+<title>${shownTitle}</title>
+<link rel="icon" href="${file(icon)}">
+<link rel="manifest" href="${file('manifest.webmanifest')}">
+<link rel="stylesheet" href="${file('console.css')}">
+<script defer src="${file('htmx.js')}"></script>
+<script defer src="${file('console.js')}"></script>
+</head>
+<body data-zone="${prefs.timeZone}" data-utc="${prefs.utc ? 'on' : 'off'}" data-keys="${prefs.keys ? 'on' : 'off'}">
+<a class="skip" href="#main">${text.skip}</a>
+${ask.account === '' ? html`<main id="main" class="alone">${body}</main>` : framed(ask, body, nav, summary)}
+</body>
+</html>`
+}
+
+function framed(ask: PageAsk, body: Shown['body'], nav: Place | undefined, summary: Summary | undefined): Html {
+  const { base, text } = ask
+  return html`<header class="side">
+<a class="brand" href="${base}/">${bell}<span>Tocsin</span></a>
+<nav class="nav" id="nav" aria-label="${text.nav.main}">
+${GROUPS.map(
+  ({ title, places }) => html`${title === undefined ? nothing : html`<h2>${text.nav.groups[title]}</h2>`}
+<ul>${places.map((place) => html`<li>${link(ask, place, nav, summary)}</li>`)}</ul>`,
+)}
+<ul class="last"><li>${link(ask, 'settings', nav, summary)}</li></ul>
+</nav>
+<div class="who">
+<span>${ask.account} · ${ask.me}<br>${text.roles[ask.role]}</span>
+<form method="post" action="${base}/session/end"><button class="quiet">${text.signOut}</button></form>
+</div>
+</header>
+<main id="main">${body}</main>
+<nav class="bar" aria-label="${text.nav.short}">${BAR.map((place) => link(ask, place, nav, summary))}<a href="${base}/more"${
+    nav === undefined || BAR.includes(nav) ? nothing : html` aria-current="true"`
+  }><b aria-hidden="true">⋯</b><span>${text.nav.more}</span></a></nav>
+<div class="lost" id="lost" role="status" hidden data-lost="${text.lost}" data-out="${text.signedOut}"></div>`
+}
+
+const bell = html`<svg class="bell" viewBox="0 0 32 32" aria-hidden="true"><path d="M16 3a8 8 0 0 0-8 8v6l-3 5v2h22v-2l-3-5v-6a8 8 0 0 0-8-8zm-4 23a4 4 0 0 0 8 0z"/></svg>`
+
+const KEYS: Partial<Record<Place, string>> = {
+  ...{ alerts: 'g a', incidents: 'g i', silences: 'g s', integrations: 'g t', rules: 'g r', policies: 'g p' },
+  ...{ deliveries: 'g d', events: 'g e' },
+}
+
+function link({ base, text }: PageAsk, place: Place, nav: Place | undefined, summary: Summary | undefined): Html {
+  const count = summary === undefined ? 0 : countOf(place, summary)
+  const key = KEYS[place]
+  return html`<a href="${base}${PLACES[place]}"${nav === place ? html` aria-current="page"` : nothing}${
+    key === undefined ? nothing : html` data-key="${key}"`
+  }><span>${text.places[place]}</span>${count > 0 ? html` <b>${count}</b>` : nothing}</a>`
+}
+
+function countOf(place: Place, { firing, incidents, silences, deliveries }: Summary): number {
+  if (place === 'alerts') return LEVELS.reduce((sum, level) => sum + (firing[level] ?? 0), 0)
+  if (place === 'incidents') return incidents.open
+  if (place === 'silences') return silences.active
+  return place === 'deliveries' ? deliveries.failing : 0
+}
+
+/** All places, for phones. */
+export function allPlaces(ask: PageAsk, summary: Summary): Html {
+  return html`<nav class="all" aria-label="${ask.text.nav.main}">${GROUPS.map(
+    ({ title, places }) => html`${title === undefined ? nothing : html`<h2>${ask.text.nav.groups[title]}</h2>`}
+<ul>${places.map((place) => html`<li>${link(ask, place, undefined, summary)}</li>`)}</ul>`,
+  )}<ul><li>${link(ask, 'settings', undefined, summary)}</li></ul></nav>`
+}

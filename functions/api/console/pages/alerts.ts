@@ -1,0 +1,258 @@
+import { integrationToken, integrationUrl } from '../../../../shared/account/token.ts'
+import { LEVELS, type Level } from '../../../../shared/alert/level.ts'
+import { digest } from '../../../../shared/base/hash.ts'
+import { MINUTE } from '../../../../shared/base/time.ts'
+import { listClosedIncidents } from '../../../../shared/group-store/incidents.ts'
+import { parseMatcher } from '../../../../shared/matcher/parse.ts'
+import { readLastSeen } from '../../../../shared/store/statistics.ts'
+import { GROUP_STATES, type GroupQuery, ranksOf, readGroupQuery } from '../../groups/group-query.ts'
+import { type CardPage, readCards, withAlerts } from '../../groups/read-groups.ts'
+import type { Summary } from '../../groups/summary.ts'
+import { listPage, readPaging } from '../../http/paging.ts'
+import { atLeast } from '../../http/role.ts'
+import type { Refusal, Route } from '../../http/route.ts'
+import { redirect } from '../page/answer.ts'
+import type { ConsoleDeps, PageAsk, Shown } from '../page/ask.ts'
+import { type Html, html, nothing } from '../page/html.ts'
+import { page } from '../page/page.ts'
+import { empty, linkButton, liveLine, livePart, notice, pager, queryWith, tabs } from '../parts/controls.ts'
+import { level, matcherText } from '../parts/labels.ts'
+import { clock, durationText } from '../parts/time.ts'
+import { groupCard } from './group-cards.ts'
+import { viewsMenu } from './views.ts'
+
+const LIST = 'groups'
+const GROUPS = '25'
+const FIRST_ALERTS = 5
+/** Groups that may be read before an empty page is shown with the way on. */
+const SUGGESTED_NAMES = 30
+
+/** The page of alerts: groups, what needs somebody first. Everything that makes the view is in its address. */
+export function alertsPage(deps: ConsoleDeps): Route {
+  return page(deps, { path: '/', access: 'viewer', nav: 'alerts', load: (ask) => loadAlerts(deps, ask) })
+}
+
+async function loadAlerts(deps: ConsoleDeps, ask: PageAsk): Promise<Shown | Response | Refusal> {
+  const added = readAdded(ask)
+  if (added instanceof Response) return added
+  const state = GROUP_STATES.find((one) => one === ask.query.get('state')) ?? 'all'
+  const query = readGroupQuery(ask.query, { ranks: ranksOf(state), sort: 'level' })
+  if ('refused' in query) return query
+  const paging = readPaging({ ...ask, query: withLimit(ask.query) }, LIST, deps.secrets)
+  if ('refused' in paging) return paging
+  const cards = await readCards(deps, ask, paging, query)
+  const tag = tagOf(ask, cards)
+  const list = (): Promise<Html> => groupList(deps, ask, cards, query)
+  const { text } = ask
+  return {
+    title: text.alerts.title,
+    live: { tag, body: async () => livePart(ask, 'groups', '/', tag, await list()) },
+    body: bodyOf(deps, ask, { tag, list, query, state, added }),
+  }
+}
+
+interface View {
+  tag: string
+  list(): Promise<Html>
+  query: GroupQuery
+  state: (typeof GROUP_STATES)[number]
+  added: { text: string; error?: string }
+}
+
+async function bodyOf(deps: ConsoleDeps, ask: PageAsk, { tag, list, query, state, added }: View): Promise<Html> {
+  const { text, base } = ask
+  const [summary, views, labels] = await Promise.all([
+    deps.summaryOf(ask.account),
+    viewsMenu(deps, ask, 'alerts'),
+    deps.labelsOf(ask.account),
+  ])
+  const names = [...labels.names.keys()].slice(0, SUGGESTED_NAMES)
+  return html`<div class="title"><h1>${text.alerts.title}</h1>${levelCounts(ask, summary, query.level)}${liveLine(ask, clock(ask, ask.now))}</div>
+${notice(doneText(ask))}
+<div class="tools">
+<form class="filter" method="get" action="${base}/" role="search">
+${[...ask.query].filter(([name]) => KEPT.has(name)).map(([name, value]) => html`<input type="hidden" name="${name}" value="${value}">`)}
+<label class="vh" for="f">${text.alerts.filter}</label>
+<span class="chips">${chips(ask, query)}<input id="f" name="add" value="${added.text}" placeholder="team=&quot;shop&quot;  severity=~&quot;error|critical&quot;" title="${text.alerts.filterHelp}" autocomplete="off" autocapitalize="off" spellcheck="false" list="names" data-key="/"${
+    added.error === undefined ? nothing : html` aria-invalid="true" aria-describedby="f-error"`
+  }></span>
+<datalist id="names">${names.map((name) => html`<option value="${name}=">`)}</datalist>
+<button class="vh">${text.apply}</button>
+${added.error === undefined ? nothing : html`<p class="error" id="f-error">${added.error}</p>`}
+</form>
+${tabs(text.alerts.title, [
+  ...GROUP_STATES.map((one) => ({
+    href: `${base}/${queryWith(ask.query, { state: one === 'all' ? undefined : one })}`,
+    words: text.alerts.states[one],
+    now: one === state,
+  })),
+  { href: `${base}/incidents?state=closed`, words: text.alerts.resolved, now: false },
+])}
+${views}
+</div>
+${livePart(ask, 'groups', '/', tag, await list())}
+${bulkBar(ask, query)}`
+}
+
+/** Parameters that a new filter leaves as they are. */
+const KEPT = new Set(['filter', 'q', 'state', 'level', 'handler', 'policy', 'sort'])
+
+function withLimit(query: URLSearchParams): URLSearchParams {
+  const limited = new URLSearchParams(query)
+  limited.set('limit', GROUPS)
+  return limited
+}
+
+/** Changes with every card of the page, and once a minute for what cards do not say. */
+function tagOf(ask: PageAsk, { cards, next }: CardPage): string {
+  return digest(
+    [JSON.stringify(cards), next ?? '', String(Math.floor(ask.now / MINUTE)), ask.role, ask.prefs.language],
+    20,
+  )
+}
+
+async function groupList(deps: ConsoleDeps, ask: PageAsk, page: CardPage, query: GroupQuery): Promise<Html> {
+  const { text } = ask
+  const groups = await withAlerts(deps, ask, page.cards, FIRST_ALERTS, query)
+  const { next } = listPage([], page.next, ask, LIST, deps.secrets)
+  if (groups.length === 0) return html`${await nothingHere(deps, ask, page, query)}${pager(ask, '/', ask.query, next)}`
+  // What is held back at this moment sinks to the end of the page.
+  const sunk = groups.filter(({ alerts = [] }) => alerts.length > 0 && alerts.every(({ heldBy }) => heldBy.length > 0))
+  const order = [...groups.filter((group) => !sunk.includes(group)), ...sunk]
+  return html`<p class="vh" role="status">${text.alerts.alerts(page.cards.length)}</p>${order.map((group) => groupCard(ask, group))}${pager(ask, '/', ask.query, next)}`
+}
+
+async function nothingHere(
+  deps: ConsoleDeps,
+  ask: PageAsk,
+  { looked, next }: CardPage,
+  query: GroupQuery,
+): Promise<Html> {
+  const { text, base } = ask
+  const filters = query.matchers.length + Number(query.text !== undefined) + Number(query.level !== undefined)
+  if (filters > 0) {
+    const more = html`${looked > 0 && next !== undefined ? html`<p>${text.alerts.looked(looked)}</p>` : nothing}<p><a href="${base}/">${text.clear}</a></p>`
+    return empty(text.alerts.filtered(filters), more)
+  }
+  const { items } = await listClosedIncidents(deps.table, ask.account, { limit: 1 })
+  const closedAt = items[0]?.closedAt
+  if (closedAt !== undefined) return empty(text.alerts.quietSince(durationText(ask.now - closedAt, text)))
+  return (await neverSent(deps, ask)) ? await fresh(deps, ask) : empty(text.alerts.quiet)
+}
+
+async function neverSent(deps: ConsoleDeps, { account }: PageAsk): Promise<boolean> {
+  const { config } = await deps.configs.current(account)
+  const first = config.integrations.slice(0, 20)
+  const seen = await Promise.all(first.map(({ id }) => readLastSeen(deps.table, account, id)))
+  return seen.every((at) => at === undefined)
+}
+
+/** The first page of a new account: what to do, with the line to paste. */
+async function fresh(deps: ConsoleDeps, ask: PageAsk): Promise<Html> {
+  const { text, account, role } = ask
+  const { config } = await deps.configs.current(account)
+  const one = config.integrations.find(({ type }) => type === 'prometheus')
+  const url =
+    one !== undefined && atLeast(role, 'editor')
+      ? integrationUrl(deps.publicUrl, integrationToken(deps.secrets, account, one.id, one.generation))
+      : `${deps.publicUrl}/i/TOKEN`
+  const line = `curl ${url}/api/v2/alerts -H 'Content-Type: application/json' -d '[{"labels":{"alertname":"Hello","severity":"warning"},"annotations":{"summary":"It works"}}]'`
+  return empty(
+    text.alerts.fresh,
+    html`<p>${text.alerts.freshHelp}</p><pre class="copy" id="line" tabindex="0">${line}</pre><p><button type="button" data-copy="line" hidden>${text.copy}</button> ${linkButton(ask, '/integrations', text.alerts.freshButton)}</p>`,
+  )
+}
+
+/** Counts by level: each shows only its level. */
+function levelCounts(ask: PageAsk, { firing, held, partial }: Summary, chosen: Level | undefined): Html {
+  const { text, base, query } = ask
+  const to = (name: Level): string => `${base}/${queryWith(query, { level: name === chosen ? undefined : name })}`
+  return html`<p class="counts" role="status">${LEVELS.map(
+    (one) =>
+      html`<a href="${to(one)}" title="${text.levels[one]}"${one === chosen ? html` aria-current="true"` : nothing}>${level(one)} <b>${firing[one] ?? 0}</b></a>`,
+  )}<a href="${base}/${queryWith(query, { state: 'held', level: undefined })}"><span class="lv held">${text.alerts.held}</span> <b>${held}</b></a>${
+    partial ? html`<span class="meta" title="${text.alerts.partial}">+</span>` : nothing
+  }</p>`
+}
+
+/** The parts of the filter, each with the way to take it away. */
+function chips(ask: PageAsk, query: GroupQuery): Html {
+  const { base, text } = ask
+  const chip = (words: string, href: string): Html =>
+    html`<a class="chip on" href="${href}" aria-label="${text.alerts.removeFilter(words)}"><bdi>${words.slice(0, 100)}</bdi> <span aria-hidden="true">×</span></a>`
+  const filters = ask.query.getAll('filter')
+  const without = (index: number): string => {
+    const next = new URLSearchParams(ask.query)
+    for (const name of ['filter', 'after', 'add', 'part']) next.delete(name)
+    for (const [place, text] of filters.entries()) if (place !== index) next.append('filter', text)
+    return `${base}/${next.size === 0 ? '' : `?${next.toString()}`}`
+  }
+  return html`${filters.map((words, index) => chip(words, without(index)))}${
+    query.text === undefined
+      ? nothing
+      : chip(`“${ask.query.get('q')}”`, `${base}/${queryWith(ask.query, { q: undefined, add: undefined })}`)
+  }${query.handler === undefined ? nothing : chip(`@${query.handler}`, `${base}/${queryWith(ask.query, { handler: undefined })}`)}`
+}
+
+/**
+ * What was typed into the filter box: matchers become parts of the address, other words are searched. A wrong matcher
+ * stays in the box with what is wrong.
+ */
+function readAdded(ask: PageAsk): { text: string; error?: string } | Response {
+  const given = ask.query.get('add')
+  if (given === null) return { text: '' }
+  const next = new URLSearchParams(ask.query)
+  for (const name of ['add', 'after', 'part']) next.delete(name)
+  const words: string[] = []
+  for (const token of tokens(given.slice(0, 2000))) {
+    if (!/[=~]/.test(token)) {
+      words.push(token)
+      continue
+    }
+    const parsed = parseMatcher(token)
+    if (!parsed.ok) return { text: given, error: parsed.error }
+    next.append('filter', matcherText(parsed.matcher))
+  }
+  if (words.length > 0) next.set('q', words.join(' '))
+  return redirect(`${ask.base}/${next.size === 0 ? '' : `?${next.toString()}`}`)
+}
+
+/** Parts between spaces and commas, except inside of quotation marks. */
+function tokens(text: string): string[] {
+  const found: string[] = []
+  let [token, quoted, escaped] = ['', false, false]
+  for (const character of text) {
+    if (!quoted && /[\s,]/.test(character)) {
+      if (token !== '') found.push(token)
+      token = ''
+      continue
+    }
+    token += character
+    if (escaped) escaped = false
+    else if (quoted && character === '\\') escaped = true
+    else if (character === '"') quoted = !quoted
+  }
+  return token === '' ? found : [...found, token]
+}
+
+/** What was done before this page, as the redirect says. */
+function doneText({ query, text }: PageAsk): string | undefined {
+  const done = query.get('done')
+  if (query.get('slow') !== null) return text.incident.slow
+  return done !== null && Object.hasOwn(text.incident.done, done)
+    ? text.incident.done[done as keyof typeof text.incident.done]
+    : undefined
+}
+
+/** What can be done with the chosen groups; without a script the bar is always there. */
+function bulkBar(ask: PageAsk, query: GroupQuery): Html {
+  const { text, base, role, once } = ask
+  if (!atLeast(role, 'responder')) return nothing
+  const filter =
+    query.matchers.length === 0
+      ? nothing
+      : html`<a class="button" href="${base}/silences/new?${new URLSearchParams(ask.query.getAll('filter').map((one): [string, string] => ['filter', one])).toString()}">${text.alerts.silenceFilter}</a>`
+  return html`<form class="bulk" id="bulk" method="post" action="${base}/incidents/bulk"><input type="hidden" name="once" value="${once}">
+<b data-selected="${text.alerts.selected(0)}" hidden></b>
+<button name="act" value="claim">${text.alerts.claim}</button><button name="act" value="comment">${text.alerts.comment}</button><button name="act" value="close">${text.alerts.close}</button>${filter}</form>`
+}

@@ -1,0 +1,244 @@
+import type { Alert } from '../../../../shared/alert/alert.ts'
+import { digest } from '../../../../shared/base/hash.ts'
+import { MINUTE } from '../../../../shared/base/time.ts'
+import type { Group, LogEntry } from '../../../../shared/group/group.ts'
+import type { IncidentRecord } from '../../../../shared/group-store/incidents.ts'
+import type { AlertInGroup } from '../../groups/alert-in-group.ts'
+import { atLeast } from '../../http/role.ts'
+import type { Refusal, Route } from '../../http/route.ts'
+import { notFound } from '../../http/route.ts'
+import { levelOfIncident } from '../../incidents/incident-view.ts'
+import type { ConsoleDeps, PageAsk, Shown } from '../page/ask.ts'
+import { type Html, html, nothing } from '../page/html.ts'
+import { page } from '../page/page.ts'
+import { actButton, linkButton, livePart, notice } from '../parts/controls.ts'
+import { level, tag, tags } from '../parts/labels.ts'
+import { outside, safeUrl, said, saidWhole } from '../parts/said.ts'
+import { ago, clock, durationText } from '../parts/time.ts'
+import { ACTION_TYPES } from './act.ts'
+import { alertRow } from './group-cards.ts'
+import { type IncidentRead, readIncidentPage } from './incident-read.ts'
+import { lanes } from './lanes.ts'
+import { foldLog, type LogLine, type Told, toldTargets } from './told.ts'
+
+const SHOWN_ALERTS = 50
+const SHOWN_LINES = 100
+const SHOWN_TARGETS = 50
+
+/** The page of an incident: alerts, when they fired, who was told, what happened. */
+export function incidentPage(deps: ConsoleDeps): Route {
+  return page(deps, {
+    ...{ path: '/incidents/{id}', access: 'viewer', nav: 'incidents' },
+    load: (ask) => loadIncident(deps, ask),
+  })
+}
+
+async function loadIncident(deps: ConsoleDeps, ask: PageAsk): Promise<Shown | Refusal> {
+  const read = await readIncidentPage(deps, ask)
+  if (read === undefined) return notFound('incident')
+  const { incident, log, alerts } = read
+  const tag = digest(
+    [
+      ...[JSON.stringify(log[0] ?? ''), String(log.length), incident.handler ?? '', incident.state, ask.prefs.language],
+      ...[JSON.stringify(alerts.map(({ alert, heldBy }) => [alert, heldBy])), String(Math.floor(ask.now / MINUTE))],
+    ],
+    20,
+  )
+  const path = `/incidents/${incident.id}`
+  const live = livePart(ask, 'incident', path, tag, content(ask, read))
+  return {
+    title: `${levelOfIncident(incident) ?? ''} ${read.title}`.trim(),
+    live: { tag, body: () => live },
+    body: html`${notice(doneNotice(ask), ask.query.has('slow') ? 'bad' : 'good')}${live}`,
+  }
+}
+
+function doneNotice({ query, text }: PageAsk): string | undefined {
+  if (query.has('slow')) return text.incident.slow
+  if (query.get('done') === 'links') return text.incident.linksEnded
+  const done = ACTION_TYPES.find((type) => type === query.get('done'))
+  return done && text.incident.done[done]
+}
+
+function content(ask: PageAsk, read: IncidentRead): Html {
+  const { incident, alerts, log, title, until, group } = read
+  const { text } = ask
+  const shared = sharedLabels(alerts)
+  const summary = commonText(alerts, 'summary') ?? commonText(alerts, 'message')
+  const runbook = commonText(alerts, 'runbook_url')
+  const firing = alerts.filter(({ resolved }) => !resolved).length
+  const closed = incident.state === 'closed'
+  const told = toldTargets(log)
+  return html`<div class="incident${closed ? ' closed' : ''}">
+<header class="top">
+<div class="title">${level(levelOfIncident(incident) ?? 'P4')}<h1>${said(title)}</h1>${stateChips(ask, read)}</div>
+${summary === undefined ? nothing : html`<p class="lead">${said(summary, 600)}</p>`}
+<p class="meta">${
+    closed
+      ? html`<span>${text.incident.lasted} ${durationText(until - incident.openedAt, text)}</span>`
+      : html`<span>${text.incident.openFor} ${ago(ask, incident.openedAt)}</span> <span>${firing === 0 ? text.incident.nothingFires : text.incident.fire(firing, alerts.length)}</span>`
+  } <span>${text.incident.policy} ${said(incident.policy)}</span></p>
+<p class="tags">${tags(ask, shared)}</p>
+${buttons(ask, read, runbook)}
+</header>
+<div class="cols"><div class="main">
+<section class="panel alerts"><h2>${text.incident.alerts}</h2><ul class="rows">${alerts
+    .slice(0, SHOWN_ALERTS)
+    .map((one) => alertRow(ask, one, shared, summary, links(ask, one.alert, runbook)))}</ul>${
+    alerts.length > SHOWN_ALERTS ? html`<p class="meta">${text.alerts.more(alerts.length - SHOWN_ALERTS)}</p>` : nothing
+  }</section>
+<section class="panel when"><h2>${text.incident.when}</h2>${lanes(
+    ask,
+    alerts.map(({ alert, resolved }) => ({ alert, over: resolved })),
+    log,
+    { until },
+  )}</section>
+<section class="panel log"><h2 id="log">${text.incident.happened}</h2>${commentForm(ask, incident)}${logLines(ask, log)}</section>
+</div><aside class="side">
+<section class="panel told"><h2>${text.incident.told}</h2>${toldList(ask, told, group)}</section>
+<section class="panel about"><h2>${text.incident.about}</h2>${about(ask, incident)}</section>
+</aside></div></div>`
+}
+
+function stateChips({ text }: PageAsk, { incident }: IncidentRead): Html {
+  const { state, handler, closedBecause } = incident
+  const open = state === 'open'
+  return html`<span class="chip ${open ? 'bad' : 'ok'}">${open ? text.incidents.open : text.incidents.closed}</span>${
+    open || closedBecause === undefined
+      ? nothing
+      : html`<span class="chip">${text.incident.closedBecause[closedBecause]}</span>`
+  }${handler === undefined ? nothing : html`<span class="chip ok">✓ ${said(text.alerts.has(handler))}</span>`}`
+}
+
+function sharedLabels(alerts: readonly AlertInGroup[]): Record<string, string> {
+  const [first, ...rest] = alerts
+  if (first === undefined) return {}
+  return Object.fromEntries(
+    Object.entries(first.alert.labels).filter(([name, value]) =>
+      rest.every(({ alert }) => alert.labels[name] === value),
+    ),
+  )
+}
+
+function commonText(alerts: readonly AlertInGroup[], name: string): string | undefined {
+  const text = alerts[0]?.alert.annotations[name]
+  return text && alerts.every(({ alert }) => alert.annotations[name] === text) ? text : undefined
+}
+
+/** On a phone the buttons are at the bottom of the screen. */
+function buttons(ask: PageAsk, { incident, group }: IncidentRead, runbook: string | undefined): Html {
+  const { text, role, once, me } = ask
+  const { id, state, handler } = incident
+  const path = `/incidents/${id}`
+  const fields = { once, next: path }
+  const may = atLeast(role, 'responder')
+  const run = outside(runbook, text.incident.actions.runbook)
+  if (!may) return html`<div class="acts bottom">${run}</div>`
+  if (state === 'closed') {
+    const reopens = group?.reopenable?.id === id && group.incident === undefined
+    return html`<div class="acts bottom">${reopens ? actButton(ask, `${path}/reopen`, text.incident.actions.reopen, { fields }) : nothing}${run}</div>`
+  }
+  return html`<div class="acts bottom">${
+    handler === me
+      ? actButton(ask, `${path}/unclaim`, text.incident.actions.unclaim, { fields })
+      : actButton(ask, `${path}/claim`, text.incident.actions.claim, { fields, kind: 'main', key: 'c' })
+  }<a class="button" href="#comment" data-key="m">${text.incident.actions.comment}</a>${linkButton(ask, `/silences/new?incident=${id}`, text.incident.actions.silence, { key: 's' })}${linkButton(ask, `${path}/close`, text.incident.actions.close, { key: 'e' })}<span class="wide-only">${linkButton(ask, `${path}/assign`, text.incident.actions.assign)}${linkButton(ask, `${path}/link`, text.incident.actions.link)}${run}</span></div>`
+}
+
+/** Links of one alert, where they are not the links of all. */
+function links({ text }: PageAsk, { annotations, generatorURL }: Alert, runbook: string | undefined): Html {
+  const own = annotations.runbook_url === runbook ? undefined : annotations.runbook_url
+  const others = Object.entries(annotations).filter(
+    ([name, url]) => name.endsWith('_url') && name !== 'runbook_url' && safeUrl(url),
+  )
+  const found = [
+    ...(safeUrl(own) ? [outside(own, text.incident.actions.runbook)] : []),
+    ...(safeUrl(generatorURL) ? [outside(generatorURL, text.incident.from)] : []),
+    ...others.slice(0, 3).map(([name, url]) => outside(url, name.replace(/_url$/, ''))),
+  ]
+  return html`${found}`
+}
+
+function commentForm(ask: PageAsk, { id, state }: IncidentRecord): Html {
+  const { text, base, role, once } = ask
+  if (!atLeast(role, 'responder') || state === 'closed') return nothing
+  return html`<form class="comment" method="post" action="${base}/incidents/${id}/comment"><input type="hidden" name="once" value="${once}"><label class="vh" for="comment">${text.incident.commentLabel}</label><textarea id="comment" name="text" rows="2" required maxlength="4000" placeholder="${text.incident.commentHint}"></textarea><button>${text.incident.actions.comment}</button></form>`
+}
+
+function logLines(ask: PageAsk, log: readonly LogEntry[]): Html {
+  const { text, base } = ask
+  const show = ask.query.get('show')
+  const wanted = log.filter(
+    ({ by, kind }) =>
+      show === null || (show === 'people') === (by !== undefined) || kind === 'opened' || kind === 'closed',
+  )
+  const lines = foldLog(wanted)
+  const here = `${base}/incidents/${ask.param('id')}`
+  const filters = (['all', 'people', 'told'] as const).map(
+    (one) =>
+      html`<a href="${here}${one === 'all' ? '' : `?show=${one}`}#log"${(show ?? 'all') === one ? html` aria-current="true"` : nothing}>${text.incident.filters[one]}</a>`,
+  )
+  return html`<nav class="tabs small" aria-label="${text.incident.happened}">${filters}</nav><ol class="lines">${lines.slice(0, SHOWN_LINES).map((line) => logLine(ask, line))}</ol>`
+}
+
+function logLine(ask: PageAsk, { entry, targets, count, since }: LogLine): Html {
+  const { text } = ask
+  const { at, kind, by, text: words, reason } = entry
+  const mark =
+    by !== undefined ? ['person', '☺'] : FAILED.has(kind) ? ['bad', '✕'] : kind === 'told' ? ['ok', '✓'] : ['', '·']
+  const who = targets.length === 0 ? nothing : html`<b>${said(targetNames(ask, targets))}</b> `
+  const what =
+    by !== undefined
+      ? html`<b>${said(by, 100)}</b> ${reason.code === 'action' && reason.action === 'assign' ? text.log.assigned(reason.handler) : text.log[kind === 'assigned' ? 'claimed' : kind]}`
+      : html`${who}${text.log[kind === 'assigned' ? 'claimed' : kind]}${kind === 'opened' || kind === 'closed' ? nothing : html`: <span class="why">${said(text.reason(reason))}</span>`}`
+  const often =
+    count < 2
+      ? nothing
+      : html` <span class="chip bad">${text.incident.attempts(count)} ${text.incident.since} ${clock(ask, since)}</span>`
+  return html`<li class="${mark[0]}"><span class="when">${clock(ask, at)}</span><span class="mark" aria-hidden="true">${mark[1]}</span><div>${what}${often}${words === undefined ? nothing : html`<blockquote>${saidWhole(words, text)}</blockquote>`}</div></li>`
+}
+
+const FAILED: ReadonlySet<string> = new Set(['refused', 'ambiguous', 'dead', 'paused'])
+
+function targetNames({ text }: PageAsk, targets: readonly string[]): string {
+  const shown = targets.slice(0, 3).join(', ')
+  return targets.length > 3 ? `${shown} ${text.alerts.more(targets.length - 3)}` : shown
+}
+
+function toldList(ask: PageAsk, told: readonly Told[], group: Group | undefined): Html {
+  const { text } = ask
+  if (told.length === 0) return html`<p class="meta">${text.incident.noTargets}</p>`
+  return html`<ul class="told">${told.slice(0, SHOWN_TARGETS).map((one) => toldLine(ask, one, group))}</ul>${
+    told.length > SHOWN_TARGETS ? html`<p class="meta">${text.alerts.more(told.length - SHOWN_TARGETS)}</p>` : nothing
+  }`
+}
+
+function toldLine(ask: PageAsk, one: Told, group: Group | undefined): Html {
+  const { text } = ask
+  const { target, standing, at, reason, toldAt, toldFor, failures, since } = one
+  const good = standing === 'told'
+  const bad = standing === 'failing' || standing === 'paused'
+  const next = group?.targets.get(target)?.retry?.notBefore
+  const reasons = good ? (toldFor ?? reason) : reason
+  return html`<li class="${good ? 'ok' : bad ? 'bad' : ''}"><span class="mark" aria-hidden="true">${good ? '✓' : bad ? '✕' : '·'}</span><div><b>${said(target, 80)}</b> <span class="when">${clock(ask, toldAt ?? at)}</span><br><span class="meta">${text.told[standing]}: ${said(text.reason(reasons), 200)}${
+    failures > 1 && since !== undefined
+      ? html`; ${text.incident.attempts(failures)} ${text.incident.since} ${clock(ask, since)}`
+      : nothing
+  }${bad && next !== undefined && next > ask.now ? html`; ${text.told.nextTry} ${clock(ask, next)}` : nothing}${
+    !good && toldAt !== undefined ? html`; ${text.told.told} ${clock(ask, toldAt)}` : nothing
+  }</span></div></li>`
+}
+
+function about(ask: PageAsk, incident: IncidentRecord): Html {
+  const { text, base } = ask
+  const { id, openedAt, closedAt, closedBy, solution, labels, policy } = incident
+  return html`<dl>
+<dt>${text.incident.opened}</dt><dd>${clock(ask, openedAt)}</dd>
+${closedAt === undefined ? nothing : html`<dt>${text.incident.closedAt}</dt><dd>${clock(ask, closedAt)}${closedBy === undefined ? nothing : html` · ${said(closedBy)}`}</dd>`}
+${solution === undefined ? nothing : html`<dt>${text.incident.solution}</dt><dd>${saidWhole(solution, text)}</dd>`}
+<dt>${text.incident.group}</dt><dd class="tags">${Object.entries(labels).map(([name, value]) => tag(ask, name, value))}</dd>
+<dt>${text.incidents.columns.policy}</dt><dd>${policy.startsWith('_') ? said(policy) : html`<a href="${base}/policies/${encodeURIComponent(policy)}">${said(policy)}</a>`}</dd>
+<dt>${text.incident.id}</dt><dd><code>${id}</code></dd>
+<dt></dt><dd><a href="${base}/deliveries?incident=${id}">${text.incident.deliveries}</a> · <a href="${base}/events?incident=${id}">${text.incident.events}</a></dd>
+</dl>`
+}

@@ -1,0 +1,167 @@
+import { digest } from '../../../../shared/base/hash.ts'
+import { MINUTE, type Millis } from '../../../../shared/base/time.ts'
+import { CARD_RANKS, sumOf } from '../../../../shared/group/card.ts'
+import type { GroupCard } from '../../../../shared/group-store/cards.ts'
+import { type IncidentRecord, listClosedIncidents } from '../../../../shared/group-store/incidents.ts'
+import { levelOfCard, readGroupQuery } from '../../groups/group-query.ts'
+import { readCards } from '../../groups/read-groups.ts'
+import { listPage, readPaging } from '../../http/paging.ts'
+import { atLeast } from '../../http/role.ts'
+import type { Refusal, Route } from '../../http/route.ts'
+import { levelOfIncident, levelsOf } from '../../incidents/incident-view.ts'
+import type { ConsoleDeps, PageAsk, Shown } from '../page/ask.ts'
+import { type Html, html, nothing } from '../page/html.ts'
+import { page } from '../page/page.ts'
+import { empty, liveLine, livePart, notice, pager, tabs } from '../parts/controls.ts'
+import { level } from '../parts/labels.ts'
+import { said } from '../parts/said.ts'
+import { ago, clock, durationText } from '../parts/time.ts'
+
+const TABS = ['open', 'mine', 'closed'] as const
+type Tab = (typeof TABS)[number]
+const COUNT = 25
+
+/** A row of the list: of an open incident by its card, of a closed one by its item. */
+interface Row {
+  id: string
+  level: string
+  title: string
+  summary?: string
+  openedAt: Millis
+  closedAt?: Millis
+  handler?: string
+  firing: number
+  all: number
+  policy: string
+  failing: string[]
+}
+
+/** Open incidents, those that one has in hand, and closed ones: the newest first. */
+export function incidentsPage(deps: ConsoleDeps): Route {
+  return page(deps, { path: '/incidents', access: 'viewer', nav: 'incidents', load: (ask) => loadIncidents(deps, ask) })
+}
+
+async function loadIncidents(deps: ConsoleDeps, ask: PageAsk): Promise<Shown | Refusal> {
+  const { text, query, base } = ask
+  const tab = TABS.find((one) => one === (query.get('tab') ?? query.get('state'))) ?? 'open'
+  const read = tab === 'closed' ? await closedRows(deps, ask) : await openRows(deps, ask, tab)
+  if ('refused' in read) return read
+  const { rows, next } = read
+  const tag = digest([JSON.stringify(rows), next ?? '', String(Math.floor(ask.now / MINUTE)), ask.prefs.language], 20)
+  const list = livePart(ask, 'incidents', '/incidents', tag, table(ask, rows, tab, next))
+  return {
+    title: text.incidents.title,
+    live: { tag, body: () => list },
+    body: html`<div class="title"><h1>${text.incidents.title}</h1>${liveLine(ask, clock(ask, ask.now))}</div>
+${notice(doneNotice(ask))}
+<div class="tools">${tabs(
+      text.incidents.title,
+      TABS.map((one) => ({
+        href: `${base}/incidents${one === 'open' ? '' : `?tab=${one}`}`,
+        words: text.incidents.tabs[one],
+        now: one === tab,
+      })),
+    )}
+<form class="filter" method="get" action="${base}/incidents" role="search">${tab === 'open' ? nothing : html`<input type="hidden" name="tab" value="${tab}">`}<label class="vh" for="q">${text.search}</label><input id="q" type="search" name="q" value="${query.get('q') ?? ''}" placeholder="${text.search}" data-key="/"><button class="vh">${text.search}</button></form></div>
+${list}${tab === 'closed' ? nothing : bulkBar(ask)}`,
+  }
+}
+
+function doneNotice({ query, text }: PageAsk): string | undefined {
+  const done = query.get('done')
+  return done !== null && Object.hasOwn(text.incident.done, done)
+    ? text.incident.done[done as keyof typeof text.incident.done]
+    : undefined
+}
+
+interface Rows {
+  rows: Row[]
+  next: string | undefined
+}
+
+async function openRows(deps: ConsoleDeps, ask: PageAsk, tab: Tab): Promise<Rows | Refusal> {
+  const given = new URLSearchParams(ask.query)
+  given.set('limit', String(COUNT))
+  if (tab === 'mine') given.set('handler', ask.me)
+  const query = readGroupQuery(given, { ranks: CARD_RANKS, sort: 'newest' })
+  if ('refused' in query) return query
+  const paging = readPaging({ ...ask, query: given }, 'open incidents', deps.secrets)
+  if ('refused' in paging) return paging
+  const { cards, next } = await readCards(deps, ask, paging, query)
+  const rows = cards.flatMap((card) => (card.incident === undefined ? [] : [rowOfCard(card, card.incident)]))
+  return { rows, next: listPage([], next, ask, 'open incidents', deps.secrets).next }
+}
+
+function rowOfCard(card: GroupCard, id: string): Row {
+  const { title, summary, openedAt = card.at, handler, policy, failing = [] } = card
+  return {
+    ...{ id, level: levelOfCard(card), title, openedAt, policy, failing },
+    ...{ firing: sumOf(card.firing), all: sumOf(card.firing) },
+    ...(summary !== undefined && { summary }),
+    ...(handler !== undefined && { handler }),
+  }
+}
+
+async function closedRows(deps: ConsoleDeps, ask: PageAsk): Promise<Rows | Refusal> {
+  const given = new URLSearchParams(ask.query)
+  given.set('limit', String(COUNT))
+  const paging = readPaging({ ...ask, query: given }, 'closed incidents', deps.secrets)
+  if ('refused' in paging) return paging
+  const { items, next } = await listClosedIncidents(deps.table, ask.account, paging)
+  const words = ask.query.get('q')?.trim().toLowerCase() ?? ''
+  const rows = items
+    .map(rowOfRecord)
+    .filter(({ title, summary = '' }) => `${title} ${summary}`.toLowerCase().includes(words))
+  return { rows, next: listPage([], next, ask, 'closed incidents', deps.secrets).next }
+}
+
+function rowOfRecord(record: IncidentRecord): Row {
+  const { id, openedAt, closedAt, closedBy, handler, policy, alerts, labels } = record
+  const first = alerts[0]?.alert
+  const who = handler ?? closedBy
+  const summary = first?.annotations.summary
+  return {
+    ...{ id, level: levelOfIncident(record) ?? 'P4', title: first?.labels.alertname ?? Object.values(labels)[0] ?? id },
+    ...{ openedAt, policy, failing: [], firing: 0, all: sumOf(levelsOf(record)) },
+    ...(closedAt !== undefined && { closedAt }),
+    ...(who !== undefined && { handler: who }),
+    ...(summary !== undefined && { summary }),
+  }
+}
+
+function table(ask: PageAsk, rows: readonly Row[], tab: Tab, next: string | undefined): Html {
+  const { text, role } = ask
+  const { columns } = text.incidents
+  const picks = tab !== 'closed' && atLeast(role, 'responder')
+  const more = pager(ask, '/incidents', ask.query, next, COUNT)
+  if (rows.length === 0) return html`${empty(text.incidents.none[tab])}${more}`
+  return html`<table class="list"><thead><tr>${picks ? html`<th class="pick"></th>` : nothing}<th>${columns.level}</th><th>${columns.title}</th><th>${columns.state}</th><th>${columns.opened}</th><th>${columns.lasted}</th><th>${columns.alerts}</th><th>${columns.policy}</th><th>${columns.targets}</th></tr></thead>
+<tbody>${rows.map((row) => tableRow(ask, row, picks))}</tbody></table>${more}`
+}
+
+function tableRow(ask: PageAsk, row: Row, picks: boolean): Html {
+  const { text, base } = ask
+  const { columns } = text.incidents
+  const state =
+    row.closedAt !== undefined
+      ? text.incidents.closed
+      : row.handler === undefined
+        ? text.incidents.open
+        : text.incidents.inHand(row.handler)
+  const lasted =
+    row.closedAt === undefined ? ago(ask, row.openedAt) : html`${durationText(row.closedAt - row.openedAt, text)}`
+  return html`<tr class="${row.level.toLowerCase()}" data-row>${
+    picks
+      ? html`<td class="pick"><input type="checkbox" name="incident" value="${row.id}" form="bulk" aria-label="${text.alerts.select(row.title)}"></td>`
+      : nothing
+  }<td class="lvl" data-th="${columns.level}">${level(row.level as 'P1')}</td><td class="wide" data-th="${columns.title}"><a href="${base}/incidents/${row.id}" data-open><b>${said(row.title, 120)}</b></a>${
+    row.summary === undefined ? nothing : html` <span class="sum">${said(row.summary, 160)}</span>`
+  }</td><td data-th="${columns.state}">${said(state, 60)}</td><td data-th="${columns.opened}">${clock(ask, row.openedAt)}</td><td data-th="${columns.lasted}">${lasted}</td><td data-th="${columns.alerts}" class="num">${row.all}</td><td data-th="${columns.policy}">${said(row.policy, 60)}</td><td data-th="${columns.targets}">${
+    row.failing.length === 0 ? nothing : html`<span class="chip bad">✕ ${said(row.failing.join(', '), 60)}</span>`
+  }</td></tr>`
+}
+
+function bulkBar({ text, base, role, once }: PageAsk): Html {
+  if (!atLeast(role, 'responder')) return nothing
+  return html`<form class="bulk" id="bulk" method="post" action="${base}/incidents/bulk"><input type="hidden" name="once" value="${once}"><b data-selected="${text.alerts.selected(0)}" hidden></b><button name="act" value="claim">${text.alerts.claim}</button><button name="act" value="comment">${text.alerts.comment}</button><button name="act" value="close">${text.alerts.close}</button></form>`
+}

@@ -1,0 +1,95 @@
+import type { PageAsk } from '../page/ask.ts'
+import { type Html, html, nothing } from '../page/html.ts'
+
+/** A button that does something by itself. `once`: pressed twice, it acts once. */
+export function actButton(
+  ask: PageAsk,
+  path: string,
+  words: string | Html,
+  {
+    fields = {},
+    kind = '',
+    key,
+    label,
+  }: { fields?: Record<string, string>; kind?: string; key?: string; label?: string } = {},
+): Html {
+  return html`<form method="post" action="${ask.base}${path}" class="one">${Object.entries(fields).map(
+    ([name, value]) => html`<input type="hidden" name="${name}" value="${value}">`,
+  )}<button class="${kind}"${key === undefined ? nothing : html` data-key="${key}"`}${
+    label === undefined ? nothing : html` aria-label="${label}"`
+  }>${words}</button></form>`
+}
+
+export function linkButton(
+  ask: PageAsk,
+  path: string,
+  words: string,
+  { kind = '', key, label }: { kind?: string; key?: string; label?: string } = {},
+): Html {
+  return html`<a class="button ${kind}" href="${ask.base}${path}"${key === undefined ? nothing : html` data-key="${key}"`}${
+    label === undefined ? nothing : html` aria-label="${label}"`
+  }>${words}</a>`
+}
+
+/** Tabs that lead to other views of the same list. */
+export function tabs(label: string, entries: readonly { href: string; words: string; now: boolean }[]): Html {
+  return html`<nav class="tabs" aria-label="${label}">${entries.map(
+    ({ href, words, now }) => html`<a href="${href}"${now ? html` aria-current="true"` : nothing}>${words}</a>`,
+  )}</nav>`
+}
+
+/** Said once, after something was done: the page that the redirect leads to has the notice in its address. */
+export function notice(words: string | undefined, kind: 'good' | 'bad' = 'good'): Html {
+  return words === undefined ? nothing : html`<p class="notice ${kind}" role="status">${words}</p>`
+}
+
+/** Nothing is there: what that means, and the way on. */
+export function empty(words: string, more: Html = nothing): Html {
+  return html`<div class="empty"><p>${words}</p>${more}</div>`
+}
+
+/** The next page of a list. */
+export function pager(
+  { base, text }: PageAsk,
+  path: string,
+  query: URLSearchParams,
+  next: string | undefined,
+  count = 25,
+): Html {
+  const link = (after: string | undefined): string => {
+    const to = new URLSearchParams(query)
+    to.delete('after')
+    to.delete('part')
+    if (after !== undefined) to.set('after', after)
+    const search = to.toString()
+    return `${base}${path}${search === '' ? '' : `?${search}`}`
+  }
+  if (next === undefined && !query.has('after')) return nothing
+  return html`<nav class="pager" aria-label="${text.next(count)}">${
+    query.has('after') ? html`<a href="${link(undefined)}">${text.first}</a>` : nothing
+  }${next === undefined ? nothing : html`<a href="${link(next)}" rel="next">${text.next(count)} ›</a>`}</nav>`
+}
+
+/** The query of a page with some of its parameters changed; undefined takes a parameter away. */
+export function queryWith(query: URLSearchParams, changes: Record<string, string | undefined>): string {
+  const next = new URLSearchParams(query)
+  for (const name of ['after', 'part', 'done', 'id']) next.delete(name)
+  for (const [name, value] of Object.entries(changes)) {
+    next.delete(name)
+    if (value !== undefined) next.set(name, value)
+  }
+  const text = next.toString()
+  return text === '' ? '' : `?${text}`
+}
+
+/** A list that follows the account: asked for again by the script, and changed in place. */
+export function livePart(ask: PageAsk, id: string, path: string, tag: string, content: Html | Promise<Html>): Html {
+  const query = new URLSearchParams(ask.query)
+  query.set('part', 'live')
+  return html`<div id="${id}" class="live" hx-get="${ask.base}${path}?${query.toString()}" hx-trigger="refresh from:body" hx-swap="outerMorph" hx-ptag="${tag}">${content}</div>`
+}
+
+/** "live · as of 08:06:10", and the pause. */
+export function liveLine({ text }: PageAsk, time: Html): Html {
+  return html`<p class="asof" id="asof"><span class="dot" aria-hidden="true"></span><span data-live>${text.live}</span> ${time}<button type="button" class="quiet" data-pause data-key="p" aria-pressed="false" hidden aria-label="${text.pause}">❚❚</button></p>`
+}

@@ -1,0 +1,34 @@
+import { type Html, html, nothing } from '../page/html.ts'
+import type { Texts } from '../text/texts.ts'
+
+/*
+ * Texts of strangers: of alerts, and of people. Every text is escaped, stands apart from the direction of the text around
+ * it, and is cut where it is long.
+ */
+
+const SHOWN_CHARS = 1000
+
+/** A text in a line. */
+export function said(text: string, most = 300): Html {
+  return html`<bdi>${text.length <= most ? text : `${text.slice(0, most).toWellFormed()}…`}</bdi>`
+}
+
+/** A text of several lines, whole on request. */
+export function saidWhole(words: string, { showAll }: Pick<Texts, 'showAll'>): Html {
+  if (words.length <= SHOWN_CHARS) return html`<bdi class="pre">${words}</bdi>`
+  const [first, rest] = [words.slice(0, SHOWN_CHARS).toWellFormed(), words.slice(SHOWN_CHARS).toWellFormed()]
+  return html`<bdi class="pre">${first}</bdi><details class="rest"><summary>${showAll}</summary><bdi class="pre">${rest}</bdi></details>`
+}
+
+/** A link of an alert: to http and https only, with the host shown. The address of this page is not sent along. */
+export function outside(url: string | undefined, words: string): Html {
+  const safe = safeUrl(url)
+  if (safe === undefined) return nothing
+  return html`<a class="out" href="${safe.href}" rel="noreferrer noopener" title="${safe.host}">${words} <span aria-hidden="true">↗</span></a>`
+}
+
+export function safeUrl(url: string | undefined): URL | undefined {
+  if (url === undefined || url.length > 2000 || !URL.canParse(url)) return undefined
+  const parsed = new URL(url)
+  return parsed.protocol === 'https:' || parsed.protocol === 'http:' ? parsed : undefined
+}

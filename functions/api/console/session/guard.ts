@@ -1,0 +1,40 @@
+import { basePathOf, requestPath } from '../../../../shared/account/request-path.ts'
+import { findKey } from '../../../../shared/store/accounts.ts'
+import type { ApiDeps } from '../../http/deps.ts'
+import { atLeast } from '../../http/role.ts'
+import { type Caller, refuseWith } from '../../http/route.ts'
+import type { Guard } from '../../http/router.ts'
+import { readSession } from './cookie.ts'
+import { isForged } from './forgery.ts'
+
+const ANYONE: Caller = { account: '', role: 'viewer' }
+
+/**
+ * The guard of pages: the cookie of a session, and nothing else. The cookie opens pages only, never the API. Without a
+ * session a page leads to the page for signing in; that is no guess of a key, so it is no 401.
+ */
+export function createPageGuard(deps: ApiDeps): Guard {
+  const base = basePathOf(deps.publicUrl)
+  return async ({ request, now }, { access }) => {
+    if (isForged(request, deps.publicUrl)) {
+      return refuseWith(403, 'forged', 'this form was sent by a page of another site')
+    }
+    if (access === 'anyone') return ANYONE
+    const session = readSession(request, deps.secrets, deps.publicUrl, now)
+    const key = session && (await findKey(deps.table, session.key, now))
+    if (key === undefined) {
+      // Pages that ask again by themselves must not lose what somebody types: they say that the session is over.
+      const polls = request.headers.has('hx-request')
+      const { path } = requestPath(request.url, base)
+      const wanted = path + new URL(request.url).search
+      const next = request.method === 'GET' ? `?next=${encodeURIComponent(wanted)}` : ''
+      if (polls) return refuseWith(403, 'signed_out', 'the session is over')
+      return refuseWith(303, 'signed_out', 'the session is over', { headers: { location: `${base}/sign-in${next}` } })
+    }
+    const { account, id, role, name, user } = key
+    if (access === 'admin' || access === 'token' || access === 'link' || !atLeast(role, access)) {
+      return refuseWith(403, 'forbidden', `this needs the role ${access}; your key has the role ${role}`)
+    }
+    return { account, role, name, keyId: id, user }
+  }
+}
