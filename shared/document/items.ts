@@ -41,15 +41,12 @@ export function replaceItem(
   const place = placeOf(collection, id, current)
   if (place < 0) return { ok: false, reason: 'unknown' }
   if (!isMapping(given)) return notMapping()
-  if (given.id !== undefined && given.id !== id) {
-    return {
-      ok: false,
-      reason: 'invalid',
-      problems: [{ path: 'id', message: `is ${quoted(id)} and cannot be changed` }],
-    }
-  }
   const list = shownEntries(collection, current)
-  return readWith(collection, list.with(place, { ...given, id }), place, current, secrets)
+  const read = readWith(collection, list.with(place, { ...given, id }), place, current, secrets)
+  if (given.id === undefined || given.id === id) return read
+  const others = !read.ok && 'problems' in read ? read.problems : []
+  const problem = { path: 'id', message: `is ${quoted(id)} and cannot be changed` }
+  return { ok: false, reason: 'invalid', problems: [problem, ...others] }
 }
 
 export function removeItem(collection: Collection, id: string, current: Config, secrets: SecretBox): ItemResult {

@@ -4,7 +4,7 @@ import { finish } from '../../../shared/base/steps.ts'
 import { readImport } from '../../../shared/document/alertmanager/envelope.ts'
 import { readAlertmanagerDocument } from '../../../shared/document/alertmanager/read.ts'
 import { renderAlertmanager } from '../../../shared/document/alertmanager/render.ts'
-import { planChanges } from '../../../shared/document/plan.ts'
+import { planChanges } from './plan.ts'
 import { asCurrent, box, imported, nothing, parsed, problems, said } from './setup.ts'
 
 const file = (receiver: string) => `route: {receiver: x}\nreceivers: [{name: x, ${receiver}}]`

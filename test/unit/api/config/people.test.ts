@@ -76,6 +76,21 @@ describe('personal data', () => {
   })
 })
 
+test('every wrong field is told at once, the id too', async () => {
+  const body = {
+    id: 'test09',
+    name: 'A|',
+    phone: '+86 138',
+    emails: ['a'],
+    timeZone: 'Mars/X',
+    language: 'fr',
+    pager: 1,
+  }
+  const put = await api.ask('PUT', '/api/v1/users/test01', { key, body })
+  const paths = put.json.error.details.map(({ path }: { path: string }) => path)
+  expect([put.status, paths]).toEqual([422, ['id', 'name', 'phone', 'emails[0]', 'language', 'timeZone', 'pager']])
+})
+
 describe('a group of disabled users', () => {
   const message = 'names disabled users only: the group tells nobody'
 
