@@ -59,11 +59,16 @@ export async function putParts(table: Table, account: string, parts: readonly Pa
   }
 }
 
+/** The text of a part; undefined: the part has come to its end. */
+export async function readPart(table: Table, account: string, part: PartName): Promise<string | undefined> {
+  return (await table.get(partKey(account, part)))?.body
+}
+
 export async function readParts(table: Table, account: string, section: string, names: string[]): Promise<string[]> {
   return await Promise.all(
     names.map(async (name) => {
-      const item = await table.get(partKey(account, [section, name]))
-      if (item !== undefined) return item.body
+      const text = await readPart(table, account, [section, name])
+      if (text !== undefined) return text
       throw new Unavailable('table', `read of the configuration of ${account}`, `its part ${name} is missing`)
     }),
   )

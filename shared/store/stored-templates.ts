@@ -1,8 +1,7 @@
 import { digest } from '../base/hash.ts'
 import type { ContentTemplate, TemplateLean } from '../config/content-template.ts'
-import { keys } from '../table/keys.ts'
 import type { Table } from '../table/port.ts'
-import { type Part, readParts, TEMPLATE_TEXTS } from './config-parts.ts'
+import { type Part, readPart, readParts, TEMPLATE_TEXTS } from './config-parts.ts'
 import type { Pointer } from './config-pointer.ts'
 
 /*
@@ -66,6 +65,6 @@ export async function readTemplates(
 
 /** The template with the hash, which may have left the configuration; undefined: its time is over. */
 export async function readTemplate(table: Table, account: string, hash: string): Promise<ContentTemplate | undefined> {
-  const item = await table.get(keys.account(account, 'part', hash))
-  return item && (JSON.parse(item.body) as ContentTemplate)
+  const text = await readPart(table, account, [TEMPLATE_TEXTS, hash])
+  return text === undefined ? undefined : (JSON.parse(text) as ContentTemplate)
 }
