@@ -109,8 +109,8 @@ export const writing: Mutant[] = [
     also: [
       {
         file: 'shared/group/content.ts',
-        find: 'digest([`[${about},[${text}]]`], 24)',
-        replace: "digest([`[${JSON.stringify(event ?? '')},[${text}]]`], 24)",
+        find: 'digest([`[${about},[${text}]]`,',
+        replace: "digest([`[${JSON.stringify(event ?? '')},[${text}]]`,",
       },
     ],
     by: { script: 'the same alert, when all was forgotten, is told at once' },
