@@ -228,17 +228,22 @@ async function context(group: Group, work: GroupWork, policy: Policy, decider: D
     muted: await mutedIn(deps.table, work.account, config, policy, alerts, decider.silences, now),
     ...soonestEnd(decider.silences),
     groupKey: groupKey(policy, group.labels),
-    openGroups: await openGroups(group, decider.heads, now),
+    openIncidents: await openIncidents(group, decider.heads, now),
     bodyBytes: deps.bodyBytes ?? BODY_BYTES,
     messageLifeMs: MESSAGE_LIFE_MS,
   }
 }
 
 /** A policy that takes only a part of its alerts no longer goes on telling the others under its key. */
-async function openGroups({ account, members, tellers = {} }: Group, heads: Heads, now: Millis): Promise<Set<string>> {
-  if (![...members.values()].some((member) => over(member, now))) return new Set()
+async function openIncidents(
+  { account, members, tellers = {} }: Group,
+  heads: Heads,
+  now: Millis,
+): Promise<Map<string, string>> {
+  if (![...members.values()].some((member) => over(member, now))) return new Map()
   const loaded = await Promise.all(Object.keys(tellers).map((id) => heads.load(account, id)))
-  return new Set(loaded.flatMap((head) => (head?.group.incident === undefined ? [] : [head.group.id])))
+  const open = loaded.flatMap((head) => (head?.group.incident ? [head.group] : []))
+  return new Map(open.map(({ id, incident }) => [id, incident!.id]))
 }
 
 function soonestEnd(silences: readonly ActiveSilence[]): Pick<Context, 'silenceEnds'> {

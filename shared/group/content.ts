@@ -14,6 +14,8 @@ interface ContentDraft extends Pick<Notification, 'reason' | 'event' | 'incident
   shown?: number
   /** The group under whose key the target is told; absent: this group. */
   under?: string
+  /** That group has alerts that fire, under the same key. */
+  goesOn?: boolean
   /** The words of the whole group, when the alerts are a part of the group. */
   partOf?: Words
 }
@@ -22,7 +24,7 @@ interface ContentDraft extends Pick<Notification, 'reason' | 'event' | 'incident
 export function freeze(
   { group, frozen }: Draft,
   alerts: GroupAlerts,
-  { kind, reason, event, incident, ended, shown, partOf, under }: ContentDraft,
+  { kind, reason, event, incident, ended, shown, partOf, under, goesOn = false }: ContentDraft,
   ctx: Context,
 ): Content {
   const words = wordsOf(frozen, alerts, kind, ctx.now)
@@ -31,7 +33,7 @@ export function freeze(
   const about = JSON.stringify(event ?? incident ?? '') + (ended === undefined ? '' : JSON.stringify(ended))
   const kept = firstOf(words, Math.min(shown ?? alerts.length, alerts.length))
   const truncated = whole.alerts.length - kept.length
-  const key = `${reason} ${truncated} ${about} ${under}`
+  const key = `${reason} ${truncated} ${about} ${under} ${goesOn}`
   const known = words.contents.get(key)
   if (known !== undefined) return known
   const { receiver, routeLabels } = ctx.policy
@@ -43,18 +45,17 @@ export function freeze(
     policy: notifiedPolicy(ctx.policy),
   }
   const { incident: _, policy, ...names }: Teller = (under === undefined ? undefined : group.tellers?.[under]) ?? here
-  const firesElsewhere = under !== undefined && ctx.openGroups.has(under)
   const content: Content = {
     notification: {
       ...names,
       alerts: kept,
       truncated,
-      ...(truncated > 0 || firesElsewhere ? { fires: whole.firing.length > 0 || firesElsewhere } : {}),
+      ...(truncated > 0 || goesOn ? { fires: whole.firing.length > 0 || goesOn } : {}),
       reason,
       event,
       ...(kind === 'notification' ? { incident, ended, policy, level: whole.level } : {}),
     },
-    hash: digest([`[${about},[${text}]]`, ...(under === undefined ? [] : [under, String(firesElsewhere)])], 24),
+    hash: digest([`[${about},[${text}]]`, ...(under === undefined ? [] : [under, String(goesOn)])], 24),
     firing,
     resolved,
   }

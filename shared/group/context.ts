@@ -78,8 +78,8 @@ export interface Context {
   /** The moment at which the next of the active silences runs out. */
   silenceEnds?: Millis
   groupKey: string
-  /** Of the groups under whose keys ends are owed: the groups that have an incident open, and so go on telling. */
-  openGroups: ReadonlySet<string>
+  /** Of the groups under whose keys ends are owed: the open incidents, by group. Such a group goes on telling. */
+  openIncidents: ReadonlyMap<string, string>
   /** Bytes of alerts in a message at most, unless the channel's target takes less. */
   bodyBytes: number
   /** The longest time of a queue message on its way. */

@@ -134,7 +134,7 @@ export function toldUnder(
     const owed = without(alerts, over[group])
     under[group] = union(under[group], owed)
     late = union(late, without(owed, thought))
-    only = union(only, without(owed, common(here, thought)))
+    only = union(only, without(alerts, common(here, thought)))
   }
   const next = { ...state, earlier: keysWithout({ under, only, over }, []) }
   if (late.length === 0) return next

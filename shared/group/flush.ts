@@ -1,10 +1,8 @@
 import { type Fingerprint, resolvedAt } from '../alert/alert.ts'
-import { countLevels, type LevelCounts } from '../alert/level.ts'
-import { digest } from '../base/hash.ts'
 import { DAY, type Millis } from '../base/time.ts'
 import type { NotifiedIncident, NotifyReason } from '../delivery/delivery.ts'
 import { type Target, targetKey } from '../delivery/target.ts'
-import { type NotToldReason, reasonKey } from '../reason/reason.ts'
+import type { NotToldReason } from '../reason/reason.ts'
 import { type AlertSet, common, union, without } from './alert-sets.ts'
 import { type Addressee, audienceNow } from './audience.ts'
 import { over } from './closed-by-hand.ts'
@@ -17,8 +15,8 @@ import { mayBeOvertaken, mayThinkFiring, type NotificationLogEntry } from './hea
 import { incidentOf, notifiedIncident, opensIncidents, stopsRepeats } from './incident.ts'
 import { endedIncidents, keepsIncidents, owesClaim, owesIncident } from './kept-incidents.ts'
 import { oweEvent } from './lifecycle-events.ts'
-import { about, note, noteDelivery, noteMuted, noteTarget } from './log.ts'
-import { endOfMuted, keepsMutedEnds, noteWaitingEnds } from './muted-ends.ts'
+import { about, note, noteDelivery, noteTarget } from './log.ts'
+import { keepsMutedEnds, noteWaitingEnds, takeMuted } from './muted-ends.ts'
 import { nextPart } from './parts.ts'
 import { sendsResolved, setState, stateOf } from './target.ts'
 import {
@@ -106,6 +104,8 @@ export interface Look {
   end: 'all-resolved' | 'closed'
   /** The group under whose key the alerts are told; absent: the present group. */
   under?: string
+  /** That group has alerts that fire, under the same key. */
+  goesOn?: boolean
   /** A person's wish; absent: only differences are told. */
   forced?: NotifyReason
   /** The first flush of this life of the group, or since the configuration changed. */
@@ -147,7 +147,7 @@ export function tell(draft: Draft, { target, tells }: Addressee, look: Look, ctx
   const mine = here.seen === look.seen ? look : { ...look, ...lookAt(draft.group, look.nominal, here.seen) }
   const answer: Answer = tells === 'all' ? compare(draft, target, here.state, mine, ctx) : notAsked(ready)
   const owed = 'tell' in answer ? [{ look: mine, why: answer.tell }] : []
-  if (sendResolved) owed.push(...ends.map((one) => endsUnder(draft, one, look, ctx)))
+  if (sendResolved) owed.push(...ends.map((one) => endsUnder(draft, target, one, look, ctx)))
   const [next, ...later] = owed
   if (next !== undefined) {
     const told = later.length > 0 ? { ...ready, recheck: true } : ready
@@ -168,10 +168,13 @@ function notAsked({ retry }: TargetState): Answer {
 }
 
 /** Ends that are owed under an earlier key, with the incident of the group that told the beginnings. */
-function endsUnder({ group }: Draft, { under, seen }: EndsUnder, look: Look, ctx: Context) {
-  const fires = seen.firing.length > 0 || ctx.openGroups.has(under)
-  const why: NotifyReason = fires ? 'some-resolved' : endReason(seen)
-  return { look: { ...look, seen, under, incident: group.tellers?.[under]?.incident, forced: undefined }, why }
+function endsUnder({ group }: Draft, target: Target, { under, seen }: EndsUnder, look: Look, ctx: Context) {
+  const incident = group.tellers?.[under]?.incident
+  const open = ctx.openIncidents.get(under)
+  // A target that keeps incidents has the alerts of another incident under another id.
+  const goesOn = open !== undefined && (open === incident?.id || !keepsIncidents(target, ctx))
+  const why: NotifyReason = goesOn || seen.firing.length > 0 ? 'some-resolved' : endReason(seen)
+  return { look: { ...look, seen, under, goesOn, incident, forced: undefined }, why }
 }
 
 type Answer = { tell: NotifyReason } | { notTold: NotToldReason | undefined }
@@ -272,12 +275,12 @@ function contentOf(
   target: Target,
   reason: NotifyReason,
   { alerts, firing, shown, partOf }: Telling,
-  { incident, under }: Look,
+  { incident, under, goesOn }: Look,
   ctx: Context,
 ): Content {
   const { kind } = target
   const { last } = state
-  const form = { kind, under, shown, partOf }
+  const form = { kind, under, goesOn, shown, partOf }
   if (kind === 'forward') return freeze(draft, alerts, { ...form, reason }, ctx)
   const how = ctx.written?.(target)?.how
   const named = (one: NotifiedIncident | undefined) => ({
@@ -373,26 +376,4 @@ function notToldReason({ told, count }: TargetState, { seen, first }: Look, send
     return { code: seen.resolved.length > 0 && !sendResolved ? 'told-already-resolved-unsent' : 'told-already' }
   }
   return { code: first === true && told === undefined && count === 0 ? 'resolved-before-flush' : 'nothing-told-fires' }
-}
-
-function heldLevels({ members }: Group, { muted }: View, { now }: Context): LevelCounts | undefined {
-  const firing = [...muted.keys()]
-    .map((fingerprint) => members.get(fingerprint)!)
-    .filter((member) => !over(member, now))
-  return firing.length === 0 ? undefined : countLevels(firing.map(({ alert }) => alert))
-}
-
-/**
- * Notes the muted alerts. When the muting ends, the alerts have to be compared again, so the grid goes on ticking; and
- * the timeline names the reason.
- */
-export function takeMuted(draft: Draft, seen: View, ctx: Context): void {
-  draft.group.muted ||= seen.muted.size > 0
-  draft.group.held = heldLevels(draft.group, seen, ctx)
-  draft.group.endedMuted = endOfMuted(draft, seen.muted, ctx)
-  const noted = [...seen.muted].map(([fingerprint, reason]) => `${fingerprint} ${reasonKey(reason)}`).sort()
-  const key = noted.length === 0 ? undefined : digest(noted)
-  if (key === draft.group.notedMuted) return
-  draft.group.notedMuted = key
-  noteMuted(draft, seen.muted, ctx.now)
 }

@@ -1,17 +1,20 @@
 import type { Fingerprint } from '../alert/alert.ts'
+import { countLevels, type LevelCounts } from '../alert/level.ts'
+import { digest } from '../base/hash.ts'
 import { DAY, MINUTE, type Millis } from '../base/time.ts'
 import type { Policy } from '../config/config.ts'
 import { parseTargetKey } from '../delivery/target.ts'
-import type { MuteReason } from '../reason/reason.ts'
+import { type MuteReason, reasonKey } from '../reason/reason.ts'
 import type { AlertSet } from './alert-sets.ts'
 import { audienceNow } from './audience.ts'
 import { over, overAt } from './closed-by-hand.ts'
 import type { Context, Draft } from './context.ts'
 import type { Group } from './group.ts'
 import { mayThinkFiring } from './heard.ts'
-import { about, note } from './log.ts'
+import { about, note, noteMuted } from './log.ts'
 import { isLiving, sendsResolved, setState } from './target.ts'
 import { forgetting } from './target-state.ts'
+import type { View } from './view.ts'
 
 /*
  * The ends of muted alerts. A silence holds back news, and not the end of what was told: a ticket that a target opened
@@ -119,4 +122,26 @@ export function nextMutedLook({ nextTick, endedMuted }: Group, { policy, silence
   if (endedMuted === undefined || nextTick - endedMuted < OFTEN_MS) return nextTick
   const rare = nextTick - policy.groupIntervalMs + RARE_LOOK_MS
   return Math.max(nextTick, Math.min(rare, silenceEnds ?? rare))
+}
+
+/**
+ * Notes the muted alerts. When the muting ends, the alerts have to be compared again, so the grid goes on ticking; and
+ * the timeline names the reason.
+ */
+export function takeMuted(draft: Draft, seen: View, ctx: Context): void {
+  draft.group.muted ||= seen.muted.size > 0
+  draft.group.held = heldLevels(draft.group, seen, ctx)
+  draft.group.endedMuted = endOfMuted(draft, seen.muted, ctx)
+  const noted = [...seen.muted].map(([fingerprint, reason]) => `${fingerprint} ${reasonKey(reason)}`).sort()
+  const key = noted.length === 0 ? undefined : digest(noted)
+  if (key === draft.group.notedMuted) return
+  draft.group.notedMuted = key
+  noteMuted(draft, seen.muted, ctx.now)
+}
+
+function heldLevels({ members }: Group, { muted }: View, { now }: Context): LevelCounts | undefined {
+  const firing = [...muted.keys()]
+    .map((fingerprint) => members.get(fingerprint)!)
+    .filter((member) => !over(member, now))
+  return firing.length === 0 ? undefined : countLevels(firing.map(({ alert }) => alert))
 }

@@ -11,8 +11,8 @@ const CLAIMED = 'claimed by a person'
 /**
  * The incidents of a receiver that keeps incidents of its own, as PagerDuty would have them after all messages, when the
  * run has come to rest:
- * - only the open incidents of groups are open there, unless an end was dropped or waits, or an alert fires on that was
- *   told in the incident before a change of the configuration;
+ * - only the open incidents of groups are open there, unless an end was dropped or waits. After a change of the
+ *   configuration an incident may be open whose alerts fire on, or of which no group surely knows that it was told;
  * - an incident that somebody has in hand is acknowledged there;
  * - a claim is told once, unless an attempt had no certain outcome.
  */
@@ -36,8 +36,9 @@ export async function wrongKeptIncidents(run: Outcome): Promise<string[]> {
       )
       const present = new Map(groups.flatMap(({ incident }) => (incident ? [[incident.id, incident.handler]] : [])))
       for (const [incident, handler] of heard.open) {
-        const fireOn = story.changes.length > 0 && heard.told.get(incident)!.some((one) => firing.has(one))
-        if (!present.has(incident) && !fireOn) found.push(`kept: ${name} keeps ${incident} open`)
+        const moved =
+          story.changes.length > 0 && (!heard.sure.has(incident) || fires(heard.told.get(incident)!, firing))
+        if (!present.has(incident) && !moved) found.push(`kept: ${name} keeps ${incident} open`)
         const claimed = present.get(incident)
         if (claimed !== undefined && handler !== claimed)
           found.push(`kept: ${name} did not hear that ${claimed} has it`)
@@ -45,6 +46,10 @@ export async function wrongKeptIncidents(run: Outcome): Promise<string[]> {
     }
   }
   return found
+}
+
+function fires(alerts: readonly string[], firing: ReadonlySet<string>): boolean {
+  return alerts.some((one) => firing.has(one))
 }
 
 /** Whether a change of the configuration left no policy, or no channel, that tells the target of all ends. */
@@ -63,13 +68,13 @@ function incidentsAt(run: Outcome, seen: readonly Seen[]) {
   const deliveries = storedDeliveries(run)
   const open = new Map<string, string | undefined>()
   const told = new Map<string, string[]>()
+  const sure = new Set<string>()
   const claims = new Map<string, string>()
   const again: string[] = []
-  const ambiguous = new Set(
-    [...storedTimelines(run.everything()).values()].flat().flatMap(({ kind, delivery }) => {
-      return kind === 'ambiguous' && delivery !== undefined ? [delivery] : []
-    }),
-  )
+  const entries = [...storedTimelines(run.everything()).values()].flat()
+  const noted = (wanted: string): Set<string | undefined> =>
+    new Set(entries.filter(({ kind }) => kind === wanted).map(({ delivery }) => delivery))
+  const [ambiguous, arrived] = [noted('ambiguous'), noted('told')]
   for (const { id, reason, status, alerts } of seen) {
     const { incident, ended = [] } = deliveries.get(id)?.notification ?? {}
     for (const one of ended) open.delete(one)
@@ -80,6 +85,7 @@ function incidentsAt(run: Outcome, seen: readonly Seen[]) {
       continue
     }
     told.set(incident.id, [...(told.get(incident.id) ?? []), ...alerts.map(({ fingerprint }) => fingerprint)])
+    if (arrived.has(id)) sure.add(incident.id)
     open.set(incident.id, reason === CLAIMED ? incident.handler : open.get(incident.id))
     if (reason !== CLAIMED) continue
     const before = claims.get(incident.id)
@@ -88,7 +94,7 @@ function incidentsAt(run: Outcome, seen: readonly Seen[]) {
     }
     claims.set(incident.id, id)
   }
-  return { open, told, again }
+  return { open, told, sure, again }
 
   function handlerOf(delivery: string): string | undefined {
     return deliveries.get(delivery)?.notification.incident?.handler

@@ -193,7 +193,8 @@ async function truth(run: Outcome, account: string): Promise<string[]> {
         const about = `${post.name}/${post.group} fires`
         const muted = stillMuted(run, post, last)
         if (!ended) {
-          if (!isTakenFor(id, post, present.policies) || (knows === 'firing' && tickets.has(print)) || muted) continue
+          if (!isTakenFor(id, post, present.policies) || wasLeft(story, id, post)) continue
+          if ((knows === 'firing' && tickets.has(print)) || muted) continue
           const heard = knows === 'firing' ? 'that a ticket is resolved' : (knows ?? 'nothing')
           found.push(`lost: ${account}/${id}${reader} ought to know that ${about}, but heard ${heard}`)
           continue
@@ -219,6 +220,17 @@ async function truth(run: Outcome, account: string): Promise<string[]> {
     }
   }
   return found
+}
+
+/**
+ * Whether a policy told the target of the alert and names the target no longer: the policy tells nothing more, and the
+ * target may have heard it last, whatever another policy goes on telling.
+ */
+function wasLeft(story: Story, id: string, post: Post): boolean {
+  const all = [story.sections, ...story.changes.map(({ sections }) => sections)]
+  const left = lastSections(story).policies.filter((policy) => !isTakenFor(id, post, [policy]))
+  const earlier = all.flatMap(({ policies }) => policies).filter((policy) => isTakenFor(id, post, [policy]))
+  return earlier.some((policy) => left.some((other) => other.id === policy.id))
 }
 
 /**

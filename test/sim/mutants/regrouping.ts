@@ -237,9 +237,9 @@ export const regrouping: Mutant[] = [
   },
   {
     name: 'an end closes the ticket of a group that fires on',
-    file: 'shared/group/content.ts',
-    find: 'under !== undefined && ctx.openGroups.has(under)',
-    replace: 'under !== undefined && ctx.openGroups.has(here.receiver)',
+    file: 'shared/group/flush.ts',
+    find: 'const goesOn = open !== undefined && (',
+    replace: 'const goesOn = open === under && (',
     by: { script: 'an end under the key of a group that fires on leaves the ticket open' },
   },
   {

@@ -177,6 +177,14 @@ describe('knowledge that comes along with an alert', () => {
   })
 })
 
+test('a late copy of a message owes no end that was told under the key, nor one under the present key', () => {
+  const told = arrivedUnder(stateOf('told x| under A:x only x'), deliveryOf('A |x'), () => [])
+  const again = toldUnder({ ...told, doubt: { firing: ['x'], resolved: [], until: 0 } }, [['A', ['x']]], [])
+  expect(textOf(again)).toBe('told |x doubt x| only x')
+  expect(underPresentKey(draftOf(), again, viewOf('', 'x')).seen.resolved).toEqual([])
+  expect(underEarlierKeys(draftOf(), again, viewOf('', 'x'))).toEqual([])
+})
+
 test.each<[string, string, string, string]>([
   ['an alert of a dropped key alone is forgotten', 'told ax| under A:x only x', 'A', 'told a|'],
   ['another key of the alert is told on', 'told x| under A:x B:x only x', 'A', 'told x| under B:x only x'],

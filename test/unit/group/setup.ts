@@ -32,7 +32,7 @@ export function context(now: Millis, policy: Partial<Policy> = {}, more: Partial
     channel: () => undefined,
     muted: () => undefined,
     groupKey: '{}:{}',
-    openGroups: new Set(),
+    openIncidents: new Map(),
     bodyBytes: BODY_BYTES,
     messageLifeMs: MINUTE,
     ...more,
