@@ -35,10 +35,14 @@ describe('items of real handlers', () => {
     for (const item of items) expect(toItem(attributesOf(item, VERSION))).toMatchObject({ body: item.body })
   })
 
-  test('the head of a group of twenty usual alerts is one write unit', () => {
+  test('the head of a group of twenty usual alerts is one write unit, and with a card most heads are', () => {
     const heads = usual('head')
     expect(heads.length).toBeGreaterThan(50)
-    expect(Math.max(...heads.map((head) => writeUnitsOf(onTheWire(attributesOf(head, VERSION)))))).toBe(1)
+    const units = (head: NewItem): number => writeUnitsOf(onTheWire(attributesOf(head, VERSION)))
+    expect(Math.max(...heads.map((head) => units({ ...head, card: undefined })))).toBe(1)
+    const withCards = heads.map(units)
+    expect(Math.max(...withCards)).toBe(2)
+    expect(withCards.filter((count) => count === 1).length).toBeGreaterThan(heads.length / 2)
   })
 })
 
