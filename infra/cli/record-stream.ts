@@ -3,6 +3,7 @@ import { pipeline } from 'node:stream/promises'
 import { createGunzip } from 'node:zlib'
 import { isGzip } from '../../shared/base/gzip.ts'
 import { parseExact } from '../../shared/base/json.ts'
+import { isObject } from '../../shared/base/value.ts'
 import { contentsOf, isRecord } from '../../shared/record/contents.ts'
 import { createSplitter } from '../../shared/record/splitter.ts'
 
@@ -35,13 +36,13 @@ export async function readRecords(chunks: AsyncIterable<Uint8Array>, reader: Rec
 }
 
 function parseInto(reader: RecordReader, text: string, line: number): void {
-  let value: Record<string, unknown>
+  let value: unknown
   try {
-    value = parseExact(text) as Record<string, unknown>
+    value = parseExact(text)
   } catch (error) {
     return reader.damaged(line, error instanceof Error ? error.message : String(error))
   }
-  if (isRecord(value)) return reader.record(value, line)
+  if (isObject(value) && isRecord(value)) return reader.record(value, line)
   for (const content of contentsOf(value)) {
     if (content.kind === 'record') reader.record(content.fields, line)
     else if (content.kind === 'left-out') reader.leftOut(content.what)

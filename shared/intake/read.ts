@@ -31,6 +31,7 @@ export interface LargePost {
   ok: true
   pieces: AsyncIterable<RecordPiece>
   receivedAt: Millis
+  order?: Millis
   recoverAfterMs: Millis
   bytes: Uint8Array
 }
@@ -70,7 +71,7 @@ export async function readPost(
   }
   if ('pieces' in body) {
     const pieces = recordPieces(body.pieces, (values) => decodeBody(format, values, context, settings))
-    return { ok: true, pieces, receivedAt, recoverAfterMs, bytes: body.begin }
+    return { ok: true, pieces, receivedAt, ...ordered, recoverAfterMs, bytes: body.begin }
   }
   const { bytes } = body
   const { headers } = request

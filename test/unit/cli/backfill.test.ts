@@ -124,6 +124,15 @@ describe('backfill reads', () => {
     )
   })
 
+  test.each([
+    ['a list', JSON.stringify([null, 7, 'text', stop(1)]), 'the record is missing'],
+    ['lines', `null\n7\n"text"\n${lines(stop(1))}`, 'standard input:2: "7" does not begin a record'],
+  ])('no record in items of %s that are no objects, names them and goes on', async (_what, body, reason) => {
+    const ran = await tocsin(['backfill', '--rules', rules, '--json', '-'], body)
+    expect(ran).toMatchObject({ code: 1, out: match(1) })
+    expect(ran.err).toContain(reason)
+  })
+
   test('a record whose id and time were cut off, and exits with 1', async () => {
     const ran = await tocsin(['backfill', '--rules', rules, '--json', '-'], lines({ eventName: 'stoplogging' }))
     expect(JSON.parse(ran.out)).toMatchObject({ eventId: null, time: null })

@@ -2,6 +2,7 @@ import { createHmac } from 'node:crypto'
 import { createIngest, type IngestDeps } from '../../../functions/ingest/handler.ts'
 import { createTrailIntake } from '../../../functions/ingest/trail.ts'
 import { integrationToken } from '../../../shared/account/token.ts'
+import type { OrderOf } from '../../../shared/base/order.ts'
 import type { Integration } from '../../../shared/config/config.ts'
 import type { TrailIntake } from '../../../shared/intake/post.ts'
 import type { AlertsReceived, BodyRefused, RecordsReceived } from '../../../shared/message/message.ts'
@@ -50,6 +51,7 @@ export interface Options {
   current?: () => Promise<never>
   /** The integration of the cloud account's own trail. */
   trail?: string
+  orderOf?: OrderOf
 }
 
 /** An ingest of the account `acme` with one integration and a queue that records messages. */
@@ -72,6 +74,7 @@ export function bench(options: Options = {}): Bench {
     },
     secrets,
     clock: { now: () => NOW },
+    ...(options.orderOf && { orderOf: options.orderOf }),
     metrics: { add() {}, set() {}, observe() {} },
     ids: () => 'req-1',
     publicUrl: 'https://tocsin.example/hub',

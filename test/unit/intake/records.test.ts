@@ -252,6 +252,14 @@ describe('a large body', () => {
       expect(some.every(({ fields }) => fields.userAgent === 'é'.repeat(4000))).toBe(true)
   })
 
+  test('has the order of its receipt, as a small body has', async () => {
+    const options: Options = { ...cloudtrail, orderOf: () => ({ order: NOW + 5 }) }
+    for (const body of [JSON.stringify([record(1)]), largeFile(900)]) {
+      const { records } = await send(body, {}, options)
+      expect(new Set(records().map(({ order }) => order))).toEqual(new Set([NOW + 5]))
+    }
+  })
+
   test('of 64 MiB is taken', async () => {
     const records = Array.from({ length: 400 }, (_, n) => record(n, { userAgent: 'x'.repeat(163_000) }))
     const text = JSON.stringify({ Records: records })
