@@ -42,15 +42,16 @@ export function sqsQueue(client: SQSClient, url: string, options: SqsOptions): Q
       const failed = new Set(refused)
       let left = messages.flatMap((message, index) => (refused.has(index) ? [] : [entry(message, index, fair)]))
       for (let tries = 0; left.length > 0; tries++) {
-        const answer = await sendBatch(client, { QueueUrl: url, Entries: left }).catch((error: unknown) => {
-          // The first request tells that SQS is away. After it, some messages are in the queue, and the caller has to
-          // learn which.
-          if (tries === 0 || !(error instanceof Unavailable)) throw error
-          return {
-            Failed: left.map(({ Id }) => ({ Id, Code: 'Unavailable', Message: error.message, SenderFault: true })),
-          }
-        })
-        const { again, lost } = failures(left, answer, tries < PAUSES_MS.length)
+        const answered = sendBatch(client, { QueueUrl: url, Entries: left })
+        const { again, lost } = await answered.then(
+          (answer) => failures(left, answer, tries < PAUSES_MS.length),
+          (error: unknown): Unsent => {
+            // The first request tells that SQS is away. After it, some messages are in the queue, and the caller has to
+            // learn which.
+            if (tries === 0 || !(error instanceof Unavailable)) throw error
+            return { again: [], lost: left.map(({ Id }) => ({ Id, Code: 'Unavailable', Message: error.message })) }
+          },
+        )
         for (const { Id, Code = '', Message = '', SenderFault = false } of lost) {
           failed.add(Number(Id))
           noteFailed?.({ code: Code, message: Message, senderFault: SenderFault })
@@ -61,6 +62,11 @@ export function sqsQueue(client: SQSClient, url: string, options: SqsOptions): Q
       return { failed: [...failed].sort((a, b) => a - b) }
     },
   }
+}
+
+interface Unsent {
+  again: SendMessageBatchRequestEntry[]
+  lost: Partial<BatchResultErrorEntry>[]
 }
 
 interface Answer {
@@ -77,7 +83,7 @@ function failures(
   entries: readonly SendMessageBatchRequestEntry[],
   { Successful = [], Failed = [] }: Answer,
   mayRepeat: boolean,
-): { again: SendMessageBatchRequestEntry[]; lost: Partial<BatchResultErrorEntry>[] } {
+): Unsent {
   const sent = new Set(Successful.map(({ Id }) => Id))
   const reasons = new Map(Failed.map((reason) => [reason.Id, reason]))
   const unsent = entries.filter(({ Id }) => !sent.has(Id))
