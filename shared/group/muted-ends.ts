@@ -98,7 +98,7 @@ function thoughtToFire({ group }: Draft, ctx: Context): ReadonlySet<Fingerprint>
 }
 
 /** The moment at which the newest of the muted alerts ended; undefined: a muted alert fires, or ends are dropped. */
-export function endOfMuted({ group }: Draft, muted: Muted, { policy, now }: Context): Millis | undefined {
+function endOfMuted({ group }: Draft, muted: Muted, { policy, now }: Context): Millis | undefined {
   if (!keepsMutedEnds(policy)) return undefined
   let newest: Millis | undefined
   for (const fingerprint of muted.keys()) {

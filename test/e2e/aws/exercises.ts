@@ -115,6 +115,7 @@ export function exercisesOf(on: Stage): Exercises {
         await isRefused(on.hub.ask('GET', `/api/v1/incidents/${answer.items[0].id}`))
       },
       'dynamodb:Query index/list': askApi('GET', '/api/v1/incidents'),
+      'dynamodb:Query index/cards': askApi('GET', '/api/v1/groups'),
       // A change without an announcement is not made.
       'sqs:SendMessage alerts': askApi('POST', '/-/reload'),
       'ssm:GetParameter secrets-key': starts('api'),
