@@ -10,25 +10,11 @@ export const PLACES = {
   alerts: '/',
   incidents: '/incidents',
   silences: '/silences',
-  integrations: '/integrations',
-  rules: '/rules',
-  policies: '/policies',
-  deliveries: '/deliveries',
-  events: '/events',
-  settings: '/settings',
 } as const
 
 export type Place = keyof typeof PLACES
 
-const GROUPS: readonly { title?: 'manage' | 'notify' | 'sent'; places: readonly Place[] }[] = [
-  { places: ['alerts', 'incidents', 'silences'] },
-  { title: 'manage', places: ['integrations', 'rules'] },
-  { title: 'notify', places: ['policies'] },
-  { title: 'sent', places: ['deliveries', 'events'] },
-]
-
-/** The places of the bar at the bottom of a phone; everything else is behind "more". */
-const BAR: readonly Place[] = ['alerts', 'incidents', 'silences']
+const ALL = Object.keys(PLACES) as Place[]
 
 const HTMX = JSON.stringify({
   includeIndicatorCSS: false,
@@ -79,11 +65,7 @@ function framed(ask: PageAsk, body: Shown['body'], nav: Place | undefined, summa
   return html`<header class="side">
 <a class="brand" href="${base}/">${bell}<span>Tocsin</span></a>
 <nav class="nav" id="nav" aria-label="${text.nav.main}">
-${GROUPS.map(
-  ({ title, places }) => html`${title === undefined ? nothing : html`<h2>${text.nav.groups[title]}</h2>`}
-<ul>${places.map((place) => html`<li>${link(ask, place, nav, summary)}</li>`)}</ul>`,
-)}
-<ul class="last"><li>${link(ask, 'settings', nav, summary)}</li></ul>
+<ul>${ALL.map((place) => html`<li>${link(ask, place, nav, summary)}</li>`)}</ul>
 </nav>
 <div class="who">
 <span>${ask.account} · ${ask.me}<br>${text.roles[ask.role]}</span>
@@ -91,38 +73,26 @@ ${GROUPS.map(
 </div>
 </header>
 <main id="main">${body}</main>
-<nav class="bar" aria-label="${text.nav.short}">${BAR.map((place) => link(ask, place, nav, summary))}<a href="${base}/more"${
-    nav === undefined || BAR.includes(nav) ? nothing : html` aria-current="true"`
-  }><b aria-hidden="true">⋯</b><span>${text.nav.more}</span></a></nav>
+<nav class="bar" aria-label="${text.nav.short}">${ALL.map((place) => link(ask, place, nav, summary))}<a href="${base}/more"><b aria-hidden="true">⋯</b><span>${text.nav.more}</span></a></nav>
 <div class="lost" id="lost" role="status" hidden data-lost="${text.lost}" data-out="${text.signedOut}"></div>`
 }
 
 const bell = html`<svg class="bell" viewBox="0 0 32 32" aria-hidden="true"><path d="M16 3a8 8 0 0 0-8 8v6l-3 5v2h22v-2l-3-5v-6a8 8 0 0 0-8-8zm-4 23a4 4 0 0 0 8 0z"/></svg>`
 
-const KEYS: Partial<Record<Place, string>> = {
-  ...{ alerts: 'g a', incidents: 'g i', silences: 'g s', integrations: 'g t', rules: 'g r', policies: 'g p' },
-  ...{ deliveries: 'g d', events: 'g e' },
-}
+const KEYS: Record<Place, string> = { alerts: 'g a', incidents: 'g i', silences: 'g s' }
 
 function link({ base, text }: PageAsk, place: Place, nav: Place | undefined, summary: Summary | undefined): Html {
   const count = summary === undefined ? 0 : countOf(place, summary)
-  const key = KEYS[place]
-  return html`<a href="${base}${PLACES[place]}"${nav === place ? html` aria-current="page"` : nothing}${
-    key === undefined ? nothing : html` data-key="${key}"`
-  }><span>${text.places[place]}</span>${count > 0 ? html` <b>${count}</b>` : nothing}</a>`
+  return html`<a href="${base}${PLACES[place]}"${nav === place ? html` aria-current="page"` : nothing} data-key="${KEYS[place]}"><span>${text.places[place]}</span>${count > 0 ? html` <b>${count}</b>` : nothing}</a>`
 }
 
-function countOf(place: Place, { firing, incidents, silences, deliveries }: Summary): number {
+function countOf(place: Place, { firing, incidents, silences }: Summary): number {
   if (place === 'alerts') return LEVELS.reduce((sum, level) => sum + (firing[level] ?? 0), 0)
-  if (place === 'incidents') return incidents.open
-  if (place === 'silences') return silences.active
-  return place === 'deliveries' ? deliveries.failing : 0
+  return place === 'incidents' ? incidents.open : silences.active
 }
 
 /** All places, for phones. */
 export function allPlaces(ask: PageAsk, summary: Summary): Html {
-  return html`<nav class="all" aria-label="${ask.text.nav.main}">${GROUPS.map(
-    ({ title, places }) => html`${title === undefined ? nothing : html`<h2>${ask.text.nav.groups[title]}</h2>`}
-<ul>${places.map((place) => html`<li>${link(ask, place, undefined, summary)}</li>`)}</ul>`,
-  )}<ul><li>${link(ask, 'settings', undefined, summary)}</li></ul></nav>`
+  const links = ALL.map((place) => html`<li>${link(ask, place, undefined, summary)}</li>`)
+  return html`<nav class="all" aria-label="${ask.text.nav.main}"><ul>${links}</ul></nav>`
 }

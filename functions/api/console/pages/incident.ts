@@ -230,15 +230,14 @@ function toldLine(ask: PageAsk, one: Told, group: Group | undefined): Html {
 }
 
 function about(ask: PageAsk, incident: IncidentRecord): Html {
-  const { text, base } = ask
+  const { text } = ask
   const { id, openedAt, closedAt, closedBy, solution, labels, policy } = incident
   return html`<dl>
 <dt>${text.incident.opened}</dt><dd>${clock(ask, openedAt)}</dd>
 ${closedAt === undefined ? nothing : html`<dt>${text.incident.closedAt}</dt><dd>${clock(ask, closedAt)}${closedBy === undefined ? nothing : html` · ${said(closedBy)}`}</dd>`}
 ${solution === undefined ? nothing : html`<dt>${text.incident.solution}</dt><dd>${saidWhole(solution, text)}</dd>`}
 <dt>${text.incident.group}</dt><dd class="tags">${Object.entries(labels).map(([name, value]) => tag(ask, name, value))}</dd>
-<dt>${text.incidents.columns.policy}</dt><dd>${policy.startsWith('_') ? said(policy) : html`<a href="${base}/policies/${encodeURIComponent(policy)}">${said(policy)}</a>`}</dd>
+<dt>${text.incidents.columns.policy}</dt><dd>${said(policy)}</dd>
 <dt>${text.incident.id}</dt><dd><code>${id}</code></dd>
-<dt></dt><dd><a href="${base}/deliveries?incident=${id}">${text.incident.deliveries}</a> · <a href="${base}/events?incident=${id}">${text.incident.events}</a></dd>
 </dl>`
 }
