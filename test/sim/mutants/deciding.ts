@@ -214,7 +214,7 @@ export const deciding: Mutant[] = [
     file: 'shared/group/advance.ts',
     find: 'draft.heardElsewhere.has(input.arrival.fingerprint))',
     replace: 'false)',
-    by: { script: 'the first message of a group mentions the firing alerts that it took over' },
+    by: { script: 'an end under an earlier key is told beside the alerts of that key that fire on' },
   },
   {
     name: 'an end tried again names the incident as it is now',
