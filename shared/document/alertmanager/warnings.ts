@@ -9,7 +9,8 @@ import { RECEIVER_LISTS } from './lists/registry.ts'
  * text.
  */
 
-export const FILES_MISSING = 'the files are not in the request; `npx tocsin import` sends them'
+export const FILES_MISSING =
+  'the files are not in the request: send them as `template_files` beside `alertmanager_config`'
 
 /** A warning is the place and the difference, in the form of a problem. */
 export function importWarnings(file: Written, { filesMissing }: { filesMissing: boolean }): Problem[] {

@@ -10,7 +10,7 @@ function read(yaml: string): { warnings?: string[]; problems?: string[] } {
   return { warnings: (result.warnings ?? []).map(said) }
 }
 
-const MISSING = 'the files are not in the request; `npx tocsin import` sends them'
+const MISSING = 'the files are not in the request: send them as `template_files` beside `alertmanager_config`'
 
 /** The default file of kube-prometheus-stack, among others, has templates and no receiver. */
 test.each([

@@ -104,7 +104,7 @@ describe('api: configuration', () => {
         [
           {
             path: 'templates',
-            message: 'the files are not in the request; `npx tocsin import` sends them',
+            message: 'the files are not in the request: send them as `template_files` beside `alertmanager_config`',
             line: 3,
             column: 1,
           },
