@@ -1,5 +1,15 @@
 import { type ChannelType, channelType } from '../channel/type.ts'
+import { alertmanagerDiscordKind } from './alertmanager-discord/kind.ts'
+import { alertmanagerEmailKind } from './alertmanager-email/kind.ts'
+import { alertmanagerTeamsKind } from './alertmanager-msteams/kind.ts'
+import { alertmanagerTeamsV2Kind } from './alertmanager-msteamsv2/kind.ts'
+import { alertmanagerOpsgenieKind } from './alertmanager-opsgenie/kind.ts'
+import { alertmanagerPagerDutyKind } from './alertmanager-pagerduty/kind.ts'
+import { alertmanagerSlackKind } from './alertmanager-slack/kind.ts'
+import { alertmanagerSnsKind } from './alertmanager-sns/kind.ts'
+import { alertmanagerTelegramKind } from './alertmanager-telegram/kind.ts'
 import { alertmanagerWebhookKind } from './alertmanager-webhook/kind.ts'
+import { alertmanagerWeChatKind } from './alertmanager-wechat/kind.ts'
 import { alibabaEventBridgeKind } from './alibaba-eventbridge/kind.ts'
 import { awsEventBridgeKind } from './aws-eventbridge/kind.ts'
 import { cloudEventsKind } from './cloudevents/kind.ts'
@@ -30,6 +40,37 @@ const TYPES = [
   channelType(
     alibabaEventBridgeKind,
     async () => (await import('./alibaba-eventbridge/send.ts')).sendToAlibabaEventBridge,
+  ),
+  channelType(
+    alertmanagerDiscordKind,
+    async () => (await import('./alertmanager-discord/send.ts')).sendAlertmanagerDiscord,
+  ),
+  channelType(alertmanagerEmailKind, async () => (await import('./alertmanager-email/send.ts')).sendAlertmanagerEmail),
+  channelType(
+    alertmanagerTeamsKind,
+    async () => (await import('./alertmanager-msteams/send.ts')).sendAlertmanagerTeams,
+  ),
+  channelType(
+    alertmanagerTeamsV2Kind,
+    async () => (await import('./alertmanager-msteamsv2/send.ts')).sendAlertmanagerTeamsV2,
+  ),
+  channelType(
+    alertmanagerOpsgenieKind,
+    async () => (await import('./alertmanager-opsgenie/send.ts')).sendAlertmanagerOpsgenie,
+  ),
+  channelType(
+    alertmanagerPagerDutyKind,
+    async () => (await import('./alertmanager-pagerduty/send.ts')).sendAlertmanagerPagerDuty,
+  ),
+  channelType(alertmanagerSlackKind, async () => (await import('./alertmanager-slack/send.ts')).sendAlertmanagerSlack),
+  channelType(alertmanagerSnsKind, async () => (await import('./alertmanager-sns/send.ts')).sendAlertmanagerSns),
+  channelType(
+    alertmanagerTelegramKind,
+    async () => (await import('./alertmanager-telegram/send.ts')).sendAlertmanagerTelegram,
+  ),
+  channelType(
+    alertmanagerWeChatKind,
+    async () => (await import('./alertmanager-wechat/send.ts')).sendAlertmanagerWeChat,
   ),
   channelType(
     alertmanagerWebhookKind,

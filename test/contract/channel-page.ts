@@ -16,11 +16,11 @@ function rows(fields: Fields, above = ''): string[] {
 
 function row(path: string, { schema, label, help, secret }: Field): string {
   const { enum: choices, default: absent, type } = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' })
-  const given = choices?.filter((one) => one !== absent).map((one) => `\`${one}\``)
+  const given = choices?.filter((one) => one !== absent).map((one) => (one === '' ? 'empty' : `\`${one}\``))
   const values = [
     ...(schema.safeParse(undefined).success ? [] : [within(path)]),
     ...(secret === undefined ? [] : ['secret']),
-    ...(absent === undefined ? [] : [`\`${absent}\` by default`]),
+    ...(isNothing(absent) ? [] : [`\`${shown(absent)}\` by default`]),
     ...(given === undefined ? [] : [`${absent === undefined ? '' : 'or '}${given.join(', ')}`]),
     ...(given === undefined && type === 'boolean' ? ['`true` or `false`'] : []),
   ]
@@ -31,4 +31,12 @@ function row(path: string, { schema, label, help, secret }: Field): string {
 function within(path: string): string {
   const [group, ...rest] = path.split('.')
   return rest.length === 0 ? 'required' : `required in \`${group}\``
+}
+
+function isNothing(absent: unknown): boolean {
+  return absent === undefined || ['""', '[]', '{}'].includes(JSON.stringify(absent))
+}
+
+function shown(value: unknown): string {
+  return typeof value === 'object' ? JSON.stringify(value) : String(value)
 }

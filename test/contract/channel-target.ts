@@ -15,12 +15,14 @@ export async function startTarget() {
   const asked: Asked[] = []
   let behaviour: Behaviour = (_asked, response) => response.end()
   let noticed = (): void => undefined
+  let before: { path: string; behaviour: Behaviour } | undefined
   const server = createServer(async (request, response) => {
     const chunks: Buffer[] = []
     for await (const chunk of request) chunks.push(chunk as Buffer)
     const { url = '', headers } = request
     const texts = Object.entries(headers).map(([name, value]) => [name, String(value)])
     const one = { path: url, headers: Object.fromEntries(texts), text: Buffer.concat(chunks).toString() }
+    if (before !== undefined && url.includes(before.path)) return before.behaviour(one, response, request)
     asked.push(one)
     behaviour(one, response, request)
     noticed()
@@ -32,6 +34,10 @@ export async function startTarget() {
     behave(next: Behaviour) {
       behaviour = next
       asked.length = 0
+    },
+    /** Requests that come before the message, for a token: answered apart, and not among `asked`. */
+    first(path: string, answered: Behaviour) {
+      before = { path, behaviour: answered }
     },
     /** Resolves with the next complete request. */
     nextRequest: () => new Promise<void>((read) => (noticed = read)),

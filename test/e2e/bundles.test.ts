@@ -45,7 +45,8 @@ const CEILING_KIB: Record<string, number> = {
   // 2 KiB keep messages for users.
   // 100 KiB run Alertmanager's templates, 85 KiB are RE2 for their regular expressions, 55 KiB YAML for their payloads.
   // 75 KiB write messages by content templates: Jinja, the variables, and the form of each kind.
-  notify: 1338,
+  // 30 KiB are ten kinds of receivers of an alertmanager.yml.
+  notify: 1368,
   // 3 KiB for its sender and for errors in the log.
   // 1 KiB, here and in notify, counts under Alertmanager's names.
   // 2 KiB for the settings of e-mail, as in api.
@@ -141,7 +142,7 @@ describe('bundles', () => {
     const left = hub.bundles.flatMap(({ name, imports }) =>
       imports
         .filter(({ path }) => !isBuiltin(path))
-        .filter(({ path, kind }) => kind !== 'dynamic-import' || !/^\.\/[a-z-]+\/send\.ts$/.test(path))
+        .filter(({ path, kind }) => kind !== 'dynamic-import' || !/^\.\/[a-z0-9-]+\/send\.ts$/.test(path))
         .map(({ path }) => `${name}: ${path}`),
     )
     expect(left).toEqual([])

@@ -6,6 +6,7 @@ import type { Problem } from '../../problem/problem.ts'
 import { type Fields, isGroup, type Settings, type SettingsOf } from '../../settings/field.ts'
 import { templateTexts, textPath } from '../../settings/templates.ts'
 import { httpProblems } from '../http/settings.ts'
+import { isHttpField } from './fields.ts'
 import { httpConfigOf } from './http-config.ts'
 
 interface ReceiverDeclaration<F extends Fields>
@@ -45,11 +46,11 @@ function templateProblems(fields: Fields, given: Settings): Problem[] {
 function entryOf(fields: Fields, masked: Settings): Settings {
   const own = Object.entries(fields).flatMap(([name, declared]): [string, unknown][] => {
     const value = masked[name]
-    if (value === undefined || isGroup(declared) || OF_TOCSIN.has(name)) return []
+    if (value === undefined || isHttpField(name, fields)) return []
+    if (isGroup(declared)) return [[name, value]]
+    // A masked secret is kept only beside its address.
+    if (declared.address) return [[name, value]]
     return isDeepStrictEqual(value, declared.schema.safeParse(undefined).data) ? [] : [[name, value]]
   })
   return { ...httpConfigOf(masked), ...Object.fromEntries(own) }
 }
-
-/** Settings that alertmanager.yml has in `http_config`, or not at all. */
-const OF_TOCSIN: ReadonlySet<string> = new Set(['headers', 'timeoutMs'])

@@ -16,13 +16,13 @@ const MOST_MAILBOXES = 50
 /** Alerts in a message at most; a message says the number of further alerts. */
 export const MOST_ALERTS = 50
 /** Mail servers answer late on purpose, against spam. A send has to end while its worker still runs. */
-const LONGEST_TIMEOUT_MS = 25 * SECOND
+export const LONGEST_TIMEOUT_MS = 25 * SECOND
 const CA_CHARS = 64 * 1024
 /**
  * No control characters: SMTP's PLAIN separates user name and password by NUL (RFC 4616). The pattern means the same
  * without the flag `u`, as JSON Schema reads it.
  */
-const LOGIN_TEXT = /^[ -~\u00a0-\uffff]+$/
+export const LOGIN_TEXT = /^[ -~\u00a0-\uffff]+$/
 
 const group = 'SMTP'
 
@@ -137,7 +137,7 @@ function smtpProblems(settings: Settings): Problem[] {
   return problems
 }
 
-function authorityProblem(text: string): string | undefined {
+export function authorityProblem(text: string): string | undefined {
   if (text.length > CA_CHARS) return `is longer than ${CA_CHARS} characters`
   const blocks = text.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? []
   const rest = blocks.reduce((left, block) => left.replace(block, ''), text)

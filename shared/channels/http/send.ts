@@ -43,7 +43,11 @@ export async function post(
   return classify(result, hostOf(settings.url), deps.clock.now(), request)
 }
 
-function credentials({ basicAuth, authorization }: HttpSettings): Record<string, string> {
+/** The header of a login. */
+export function credentials({
+  basicAuth,
+  authorization,
+}: Pick<HttpSettings, 'basicAuth' | 'authorization'>): Record<string, string> {
   if (authorization !== undefined) return { authorization: `${authorization.type} ${authorization.credentials}` }
   if (basicAuth === undefined) return {}
   const pair = Buffer.from(`${basicAuth.username}:${basicAuth.password}`).toString('base64')

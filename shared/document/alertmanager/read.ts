@@ -59,8 +59,8 @@ export function readAlertmanagerDocument(
 type File = Partial<Record<keyof typeof alertmanagerFile.shape, unknown>>
 
 /**
- * The account's own sections and the imported sections. Problems are added to `problems`. `idle`: settings that are not
- * supported, and that no receiver of the file uses.
+ * The account's own sections and the imported sections. Problems are added to `problems`. `idle`: settings that are taken, and that do
+ * not do what the file says.
  */
 function readSections(
   file: File,
@@ -98,7 +98,7 @@ function readSections(
     ['timeIntervals', { path: 'time_intervals', names: intervals.names ?? NO_NAMES, references: [] }],
     ['route', { path: 'route', names: NO_NAMES, references: routeReferences(file.route, ROUTE_FORMAT) }],
   ])
-  return { next, written, idle }
+  return { next, written, idle: [...idle, ...receivers.warnings] }
 }
 
 function channelLimitProblems({ length }: readonly unknown[]): Problem[] {

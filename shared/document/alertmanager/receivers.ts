@@ -30,6 +30,8 @@ interface ReadReceivers {
   references: Reference[]
   /** Paths begin at the document. */
   problems: Problem[]
+  /** What is taken, and does not do what the file says. Paths begin at the document. */
+  warnings: Problem[]
 }
 
 interface Context {
@@ -71,6 +73,7 @@ export function readReceivers(given: unknown, context: Context): ReadReceivers {
     channelNames: list.names === ANY_NAME ? ANY_NAME : ids,
     references: list.entries.flatMap(({ place, value }) => inPath(`[${place}]`, value.references)),
     problems: under('receivers', list.problems),
+    warnings: list.entries.flatMap(({ place, value }) => under(`receivers[${place}]`, value.warnings)),
   }
 }
 
@@ -78,6 +81,7 @@ interface ReadReceiver {
   receiver: Receiver
   channels: Channel[]
   references: Reference[]
+  warnings: Problem[]
 }
 
 /** `ids` is filled with the id of every entry. */
@@ -87,6 +91,7 @@ function readReceiver(given: unknown, context: Context, ids: Set<string>): Entry
   problems.push(...nameLabelProblems(given))
   const channels: Channel[] = []
   const references: Reference[] = []
+  const warnings: Problem[] = []
   for (const { list, index, entry, source } of entriesOf(partial)) {
     // One more than the limit is enough to refuse the file.
     if (ids.size > LIMITS.channels) break
@@ -99,10 +104,11 @@ function readReceiver(given: unknown, context: Context, ids: Set<string>): Entry
     else {
       channels.push(read.value.channel)
       references.push(...inPath(path, read.value.references))
+      warnings.push(...under(path, read.value.warnings))
     }
   }
   if (problems.length > 0) return { ok: false, problems }
-  return { ok: true, value: { receiver: receiverOf(name, partial.labels), channels, references } }
+  return { ok: true, value: { receiver: receiverOf(name, partial.labels), channels, references, warnings } }
 }
 
 function entriesOf(partial: Written) {
@@ -122,7 +128,7 @@ function readEntry(
   given: unknown,
   { id, receiver, source }: Place,
   { http: shared, global, current, secrets, filesMissing }: Context,
-): EntryResult<{ channel: Channel; references: Reference[] }> {
+): EntryResult<{ channel: Channel; references: Reference[]; warnings: Problem[] }> {
   const { partial: common, problems } = readMapping(receiverEntry, given)
   if (!isMapping(given)) return { ok: false, problems }
   const { send_resolved: _resolved, http_config: _http, ...own } = given
@@ -132,17 +138,18 @@ function readEntry(
   }
   const http = common.http_config === undefined ? undefined : readHttpConfig(common.http_config)
   problems.push(...under('http_config', http?.problems ?? []))
-  const read = source.read(own, { http: http?.settings ?? shared, global, stored })
+  const read = source.read(own, { http: http?.settings ?? shared, ownHttp: common.http_config, global, stored })
   problems.push(...read.problems)
   const { send_resolved: sendResolved = source.sendResolved } = common
   const channel = { id, type: read.type, sendResolved, settings: keptLogin(read.settings, stored), receiver }
   const made = makeChannel(channel, stored, secrets)
   if (made.ok && problems.length === 0) {
     const references = referencesOf(read.type, read.settings)
-    return { ok: true, value: { channel: made.value, references: filesMissing ? references.map(hinted) : references } }
+    const named = filesMissing ? references.map(hinted) : references
+    return { ok: true, value: { channel: made.value, references: named, warnings: read.warnings ?? [] } }
   }
   const found = made.ok ? [] : made.problems.filter(({ path }) => !read.unread?.includes(path))
-  return { ok: false, problems: [...problems, ...found.map(alertmanagerPath)] }
+  return { ok: false, problems: [...problems, ...found.map((problem) => alertmanagerPath(problem, own))] }
 }
 
 function hinted(reference: Reference): Reference {
@@ -182,9 +189,11 @@ const ALERTMANAGER_NAMES: readonly (readonly [string, string])[] = [
   ['maxAlerts', 'max_alerts'],
 ]
 
-function alertmanagerPath({ path, message }: Problem): Problem {
+/** `own`: the entry, whose keys keep their names. */
+function alertmanagerPath({ path, message }: Problem, own: Written): Problem {
   const renamed = ALERTMANAGER_NAMES.find(
-    ([ours]) => path === ours || path.startsWith(`${ours}.`) || path.startsWith(`${ours}[`),
+    ([ours]) =>
+      !Object.hasOwn(own, ours) && (path === ours || path.startsWith(`${ours}.`) || path.startsWith(`${ours}[`)),
   )
   return { path: renamed === undefined ? path : renamed[1] + path.slice(renamed[0].length), message }
 }

@@ -27,7 +27,7 @@ export function followsRedirects(given: unknown): boolean {
 /** A switch that may be `false`: Tocsin always acts as if the switch were off. */
 const off = (reason: string) => bool.refine((on) => !on, reason).optional()
 
-const FILES = 'is not supported: files are not read, give the value itself'
+export const FILES = 'is not supported here: `npx tocsin import` reads files, or give the value itself'
 const text = z.string()
 const names = z.array(z.string()).optional()
 
@@ -81,7 +81,7 @@ export const httpHeader = z.strictObject({
 })
 
 /** Go's own duration; 0 is "as long as the flush may take". */
-const goDuration = text.transform((value, context) => {
+export const goDuration = text.transform((value, context) => {
   const ms = parseGoDuration(value)
   if (ms !== undefined) return ms
   context.addIssue({ code: 'custom', message: 'expected a duration such as 10s' })

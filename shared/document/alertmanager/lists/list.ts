@@ -17,6 +17,8 @@ export interface ReceiverList {
 export interface EntryContext {
   /** Settings from `http_config`: of the entry, or of the whole file. */
   http: Settings
+  /** `http_config` of the entry, as written. */
+  ownHttp: unknown
   /** `global` of the file. */
   global: Written
   /** The channel that an earlier import made of the entry. */
@@ -28,6 +30,8 @@ export interface EntryRead {
   type: string
   settings: Settings
   problems: Problem[]
+  /** What is taken, and does not do what the file says. */
+  warnings?: Problem[]
   /** Settings that already have a problem: the channel is checked without these settings. */
   unread?: readonly string[]
 }
