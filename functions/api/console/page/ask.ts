@@ -19,7 +19,7 @@ export interface PageAsk extends Ask {
   prefs: Prefs
   /** The path of the public URL, in front of every link. */
   base: string
-  /** Who acts: the name that the person gave, or the name of the key. */
+  /** Who acts: the user of the key, the name that the person gave, or the name of the key. */
   me: string
   /** Of this rendering of a page: a form that is sent twice acts once. */
   once: string

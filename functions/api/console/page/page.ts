@@ -27,9 +27,8 @@ export function page(deps: ConsoleDeps, { path, access, nav, load }: PageSpec): 
   const handle = async (given: Ask): Promise<Answer> => {
     const ask = pageAsk(deps, given)
     const shown = await load(ask)
-    if (shown instanceof Response || isRefusal(shown)) return shown
-    const answer =
-      given.query.has(PART) && shown.live ? await livePart(ask, shown.live) : await whole(deps, ask, shown, nav)
+    const live = given.query.has(PART) && 'live' in shown ? shown.live : undefined
+    const answer = live === undefined ? await whole(deps, ask, shown, nav) : await livePart(ask, live)
     return withRenewal(deps, given, answer)
   }
   return pageRoute(deps, 'GET', path, access, handle)
@@ -47,9 +46,7 @@ export function action(
     const ask = pageAsk(deps, given)
     const form = await readForm(given.request, spec.limitBytes)
     if ('refused' in form) return form
-    const shown = await spec.act(ask, form)
-    if (shown instanceof Response || isRefusal(shown)) return shown
-    return await whole(deps, ask, shown, spec.nav)
+    return await whole(deps, ask, await spec.act(ask, form), spec.nav)
   }
   return pageRoute(deps, 'POST', spec.path, spec.access, handle)
 }
@@ -74,12 +71,20 @@ async function refuse(deps: ConsoleDeps, refusal: Refusal, given: Anonymous): Pr
 
 function pageAsk(deps: ConsoleDeps, ask: Ask): PageAsk {
   const prefs = readPrefs(ask.request)
-  const me = prefs.name ?? ask.name ?? ask.role
+  const me = ask.user ?? prefs.name ?? ask.name ?? ask.role
   const once = deps.randomBytes(9).toString('base64url')
   return { ...ask, prefs, text: textsOf(prefs.language), base: basePathOf(deps.publicUrl), me, once }
 }
 
-async function whole(deps: ConsoleDeps, ask: PageAsk, shown: Shown, nav: Place | undefined): Promise<Response> {
+/** A refusal is a page like others: whoever is signed in keeps the navigation. */
+async function whole(
+  deps: ConsoleDeps,
+  ask: PageAsk,
+  given: Shown | Response | Refusal,
+  nav: Place | undefined,
+): Promise<Response> {
+  if (given instanceof Response) return given
+  const shown = isRefusal(given) ? refusedPage(ask, given) : given
   const summary = ask.account === '' ? undefined : await deps.summaryOf(ask.account)
   return await htmlAnswer(ask.request, shown.status ?? 200, shell(deps, ask, shown, nav, summary))
 }

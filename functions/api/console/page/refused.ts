@@ -8,7 +8,7 @@ export function refusedPage({ text, base }: PageAsk, { status, code, message, de
   return {
     title,
     status,
-    body: html`<section class="refused"><h1>${title}</h1><p>${message}</p>${
+    body: html`<section class="refused"><h1>${title}</h1><p>${text.refusedHelp[code as keyof typeof text.refusedHelp] ?? message}</p>${
       details === undefined || details.length < 2
         ? nothing
         : html`<ul>${details.map(({ path, message }) => html`<li><code>${path}</code> ${message}</li>`)}</ul>`

@@ -67,14 +67,15 @@ function framed(ask: PageAsk, body: Shown['body'], nav: Place | undefined, summa
 <nav class="nav" id="nav" aria-label="${text.nav.main}">
 <ul>${ALL.map((place) => html`<li>${link(ask, place, nav, summary)}</li>`)}</ul>
 </nav>
-<div class="who">
-<span>${ask.account} · ${ask.me}<br>${text.roles[ask.role]}</span>
-<form method="post" action="${base}/session/end"><button class="quiet">${text.signOut}</button></form>
-</div>
+${who(ask)}
 </header>
 <main id="main">${body}</main>
 <nav class="bar" aria-label="${text.nav.short}">${ALL.map((place) => link(ask, place, nav, summary))}<a href="${base}/more"><b aria-hidden="true">⋯</b><span>${text.nav.more}</span></a></nav>
 <div class="lost" id="lost" role="status" hidden data-lost="${text.lost}" data-out="${text.signedOut}"></div>`
+}
+
+function who({ account, me, role, text, base }: PageAsk): Html {
+  return html`<div class="who"><span>${account} · ${me}<br>${text.roles[role]}</span><form method="post" action="${base}/session/end"><button class="quiet">${text.signOut}</button></form></div>`
 }
 
 const bell = html`<svg class="bell" viewBox="0 0 32 32" aria-hidden="true"><path d="M16 3a8 8 0 0 0-8 8v6l-3 5v2h22v-2l-3-5v-6a8 8 0 0 0-8-8zm-4 23a4 4 0 0 0 8 0z"/></svg>`
@@ -94,5 +95,5 @@ function countOf(place: Place, { firing, incidents, silences }: Summary): number
 /** All places, for phones. */
 export function allPlaces(ask: PageAsk, summary: Summary): Html {
   const links = ALL.map((place) => html`<li>${link(ask, place, undefined, summary)}</li>`)
-  return html`<nav class="all" aria-label="${ask.text.nav.main}"><ul>${links}</ul></nav>`
+  return html`<nav class="all" aria-label="${ask.text.nav.more}"><ul>${links}</ul></nav>${who(ask)}`
 }

@@ -15,7 +15,7 @@ import { redirect } from '../page/answer.ts'
 import type { ConsoleDeps, PageAsk, Shown } from '../page/ask.ts'
 import { type Html, html, nothing } from '../page/html.ts'
 import { page } from '../page/page.ts'
-import { empty, liveLine, livePart, notice, pager, queryWith, tabs } from '../parts/controls.ts'
+import { bulkBar, empty, liveLine, livePart, notice, pager, queryWith, tabs } from '../parts/controls.ts'
 import { level, matcherText } from '../parts/labels.ts'
 import { clock, durationText } from '../parts/time.ts'
 import { groupCard } from './group-cards.ts'
@@ -88,10 +88,10 @@ ${tabs(text.alerts.title, [
   })),
   { href: `${base}/incidents?state=closed`, words: text.alerts.resolved, now: false },
 ])}
-${views}
+${silenceThese(ask, query)}${views}
 </div>
 ${livePart(ask, 'groups', '/', tag, await list())}
-${bulkBar(ask, query)}`
+${bulkBar(ask)}`
 }
 
 /** Parameters that a new filter leaves as they are. */
@@ -244,15 +244,9 @@ function doneText({ query, text }: PageAsk): string | undefined {
     : undefined
 }
 
-/** What can be done with the chosen groups; without a script the bar is always there. */
-function bulkBar(ask: PageAsk, query: GroupQuery): Html {
-  const { text, base, role, once } = ask
-  if (!atLeast(role, 'responder')) return nothing
-  const filter =
-    query.matchers.length === 0
-      ? nothing
-      : html`<a class="button" href="${base}/silences/new?${new URLSearchParams(ask.query.getAll('filter').map((one): [string, string] => ['filter', one])).toString()}">${text.alerts.silenceFilter}</a>`
-  return html`<form class="bulk" id="bulk" method="post" action="${base}/incidents/bulk"><input type="hidden" name="once" value="${once}">
-<b data-selected="${text.alerts.selected(0)}" hidden></b>
-<button name="act" value="claim">${text.alerts.claim}</button><button name="act" value="comment">${text.alerts.comment}</button><button name="act" value="close">${text.alerts.close}</button>${filter}</form>`
+/** A silence with the matchers of the filter. */
+function silenceThese({ text, base, role, query }: PageAsk, { matchers }: GroupQuery): Html {
+  if (matchers.length === 0 || !atLeast(role, 'responder')) return nothing
+  const filters = query.getAll('filter').map((one): [string, string] => ['filter', one])
+  return html`<a class="button" href="${base}/silences/new?${new URLSearchParams(filters).toString()}">${text.alerts.silenceFilter}</a>`
 }

@@ -7,7 +7,7 @@ import type { ReadGroup } from '../../groups/read-groups.ts'
 import { atLeast } from '../../http/role.ts'
 import type { PageAsk } from '../page/ask.ts'
 import { type Html, html, nothing } from '../page/html.ts'
-import { actButton, linkButton } from '../parts/controls.ts'
+import { actButton, linkButton, pick } from '../parts/controls.ts'
 import { level, tags } from '../parts/labels.ts'
 import { said } from '../parts/said.ts'
 import { ago, durationText } from '../parts/time.ts'
@@ -37,7 +37,7 @@ ${alone || alerts.length === 0 ? nothing : rows(ask, card, alerts, moreAlerts, s
 
 function select({ text, role }: PageAsk, { incident, title }: GroupCard): Html {
   if (incident === undefined || !atLeast(role, 'responder')) return html`<span class="pick"></span>`
-  return html`<label class="pick"><input type="checkbox" name="incident" value="${incident}" form="bulk" aria-label="${text.alerts.select(title)}"></label>`
+  return pick('incident', incident, text.alerts.select(title))
 }
 
 function failing({ text }: PageAsk, { failing: names = [], moreFailing = 0 }: GroupCard): Html {

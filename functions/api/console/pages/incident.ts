@@ -84,7 +84,9 @@ ${buttons(ask, read, runbook)}
 <div class="cols"><div class="main">
 <section class="panel alerts"><h2>${text.incident.alerts}</h2><ul class="rows">${alerts
     .slice(0, SHOWN_ALERTS)
-    .map((one) => alertRow(ask, one, shared, summary, links(ask, one.alert, runbook)))}</ul>${
+    .map((one) =>
+      alertRow(ask, one, shared, alerts.length === 1 ? undefined : summary, links(ask, one.alert, runbook)),
+    )}</ul>${
     alerts.length > SHOWN_ALERTS ? html`<p class="meta">${text.alerts.more(alerts.length - SHOWN_ALERTS)}</p>` : nothing
   }</section>
 <section class="panel when"><h2>${text.incident.when}</h2>${lanes(

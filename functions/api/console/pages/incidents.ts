@@ -12,7 +12,7 @@ import { levelOfIncident, levelsOf } from '../../incidents/incident-view.ts'
 import type { ConsoleDeps, PageAsk, Shown } from '../page/ask.ts'
 import { type Html, html, nothing } from '../page/html.ts'
 import { page } from '../page/page.ts'
-import { empty, liveLine, livePart, notice, pager, tabs } from '../parts/controls.ts'
+import { bulkBar, empty, liveLine, livePart, notice, pager, pick, tabs } from '../parts/controls.ts'
 import { level } from '../parts/labels.ts'
 import { said } from '../parts/said.ts'
 import { ago, clock, durationText } from '../parts/time.ts'
@@ -135,7 +135,7 @@ function table(ask: PageAsk, rows: readonly Row[], tab: Tab, next: string | unde
   const picks = tab !== 'closed' && atLeast(role, 'responder')
   const more = pager(ask, '/incidents', ask.query, next, COUNT)
   if (rows.length === 0) return html`${empty(text.incidents.none[tab])}${more}`
-  return html`<table class="list"><thead><tr>${picks ? html`<th class="pick"></th>` : nothing}<th>${columns.level}</th><th>${columns.title}</th><th>${columns.state}</th><th>${columns.opened}</th><th>${columns.lasted}</th><th>${columns.alerts}</th><th>${columns.policy}</th><th>${columns.targets}</th></tr></thead>
+  return html`<table class="list"><thead><tr>${picks ? html`<td class="pick"></td>` : nothing}<th>${columns.level}</th><th>${columns.title}</th><th>${columns.state}</th><th>${columns.opened}</th><th>${columns.lasted}</th><th>${columns.alerts}</th><th>${columns.policy}</th><th>${columns.targets}</th></tr></thead>
 <tbody>${rows.map((row) => tableRow(ask, row, picks))}</tbody></table>${more}`
 }
 
@@ -151,17 +151,10 @@ function tableRow(ask: PageAsk, row: Row, picks: boolean): Html {
   const lasted =
     row.closedAt === undefined ? ago(ask, row.openedAt) : html`${durationText(row.closedAt - row.openedAt, text)}`
   return html`<tr class="${row.level.toLowerCase()}" data-row>${
-    picks
-      ? html`<td class="pick"><input type="checkbox" name="incident" value="${row.id}" form="bulk" aria-label="${text.alerts.select(row.title)}"></td>`
-      : nothing
+    picks ? html`<td class="pick">${pick('incident', row.id, text.alerts.select(row.title))}</td>` : nothing
   }<td class="lvl" data-th="${columns.level}">${level(row.level as 'P1')}</td><td class="wide" data-th="${columns.title}"><a href="${base}/incidents/${row.id}" data-open><b>${said(row.title, 120)}</b></a>${
     row.summary === undefined ? nothing : html` <span class="sum">${said(row.summary, 160)}</span>`
   }</td><td data-th="${columns.state}">${said(state, 60)}</td><td data-th="${columns.opened}">${clock(ask, row.openedAt)}</td><td data-th="${columns.lasted}">${lasted}</td><td data-th="${columns.alerts}" class="num">${row.all}</td><td data-th="${columns.policy}">${said(row.policy, 60)}</td><td data-th="${columns.targets}">${
     row.failing.length === 0 ? nothing : html`<span class="chip bad">✕ ${said(row.failing.join(', '), 60)}</span>`
   }</td></tr>`
-}
-
-function bulkBar({ text, base, role, once }: PageAsk): Html {
-  if (!atLeast(role, 'responder')) return nothing
-  return html`<form class="bulk" id="bulk" method="post" action="${base}/incidents/bulk"><input type="hidden" name="once" value="${once}"><b data-selected="${text.alerts.selected(0)}" hidden></b><button name="act" value="claim">${text.alerts.claim}</button><button name="act" value="comment">${text.alerts.comment}</button><button name="act" value="close">${text.alerts.close}</button></form>`
 }

@@ -238,7 +238,7 @@ function matcherRow(
   const wrong = problems.filter(({ path }) => path.startsWith(`row[${index}]`))
   const values = [...(names.get(label)?.keys() ?? [])].slice(0, 20)
   const id = `m${index}`
-  return html`<li><input type="checkbox" name="use" value="${index}" aria-label="${label || text.silences.label}"${use ? html` checked` : nothing}>
+  return html`<li><label class="pick"><input type="checkbox" name="use" value="${index}" aria-label="${label || text.silences.label}"${use ? html` checked` : nothing}></label>
 <input name="label" value="${label}" aria-label="${text.silences.label}" list="names" maxlength="1024" autocapitalize="off" autocomplete="off" spellcheck="false">
 <select name="op" aria-label="${text.silences.operator}">${OPERATORS.map((one) => html`<option value="${one}"${one === op ? html` selected` : nothing}>${one} ${text.silences.operators[one]}</option>`)}</select>
 <input name="value" value="${value}" aria-label="${text.silences.value}" maxlength="4096" autocapitalize="off" autocomplete="off" spellcheck="false"${values.length > 0 ? html` list="${id}v"` : nothing}${wrong.length > 0 ? html` aria-invalid="true" aria-describedby="${id}e"` : nothing}>

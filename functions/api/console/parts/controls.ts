@@ -1,3 +1,4 @@
+import { atLeast } from '../../http/role.ts'
 import type { PageAsk } from '../page/ask.ts'
 import { type Html, html, nothing } from '../page/html.ts'
 
@@ -29,6 +30,11 @@ export function linkButton(
   return html`<a class="button ${kind}" href="${ask.base}${path}"${key === undefined ? nothing : html` data-key="${key}"`}${
     label === undefined ? nothing : html` aria-label="${label}"`
   }>${words}</a>`
+}
+
+/** The box that chooses a row for what is done with several; the whole cell is the target. */
+export function pick(name: string, value: string, label: string): Html {
+  return html`<label class="pick"><input type="checkbox" name="${name}" value="${value}" form="bulk" aria-label="${label}"></label>`
 }
 
 /** Tabs that lead to other views of the same list. */
@@ -92,4 +98,10 @@ export function livePart(ask: PageAsk, id: string, path: string, tag: string, co
 /** "live · as of 08:06:10", and the pause. */
 export function liveLine({ text }: PageAsk, time: Html): Html {
   return html`<p class="asof" id="asof"><span class="dot" aria-hidden="true"></span><span data-live>${text.live}</span> ${time}<button type="button" class="quiet" data-pause data-key="p" aria-pressed="false" hidden aria-label="${text.pause}">❚❚</button></p>`
+}
+
+/** What can be done with the chosen incidents; without a script the bar is always there. */
+export function bulkBar({ text, base, role, once }: PageAsk): Html {
+  if (!atLeast(role, 'responder')) return nothing
+  return html`<form class="bulk" id="bulk" method="post" action="${base}/incidents/bulk"><input type="hidden" name="once" value="${once}"><b data-selected="${text.alerts.selected(0)}" hidden></b><button name="act" value="claim">${text.alerts.claim}</button><button name="act" value="comment">${text.alerts.comment}</button><button name="act" value="close">${text.alerts.close}</button></form>`
 }

@@ -48,6 +48,11 @@ export const en = {
     internal: 'An error of Tocsin itself',
     other: 'That did not work',
   },
+  refusedHelp: {
+    not_found: 'It may have been deleted, or it is of another account.',
+    forged: 'Open the page again and send the form from there.',
+    signed_out: 'Sign in again; what you typed is still in the page before this one.',
+  },
   signIn: {
     title: 'Sign in',
     key: 'API key',

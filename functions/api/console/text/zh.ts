@@ -46,6 +46,11 @@ export const zh: Texts = {
     internal: 'Tocsin 内部错误',
     other: '操作没有成功',
   },
+  refusedHelp: {
+    not_found: '可能已被删除，或属于其他账号。',
+    forged: '请重新打开页面后再提交。',
+    signed_out: '请重新登录；您输入的内容仍在上一页。',
+  },
   signIn: {
     title: '登录',
     key: 'API 密钥',
@@ -88,7 +93,7 @@ export const zh: Texts = {
   alerts: {
     title: '告警事件',
     held: '被抑制',
-    states: { all: '全部', firing: '正在发生', held: '被静默或抑制' },
+    states: { all: '全部', firing: '正在发生', held: '被抑制' },
     resolved: '已解决',
     filter: '筛选',
     filterHelp: '输入匹配条件，例如 team="shop" severity=~"error|critical"，或名称与摘要中的词',
