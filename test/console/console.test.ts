@@ -1,0 +1,23 @@
+import { afterAll, beforeAll, describe } from 'vitest'
+import { whySkipped } from './chromium.ts'
+import { liveSuite } from './live.suite.ts'
+import { lookSuite } from './look.suite.ts'
+import { nightSuite } from './night.suite.ts'
+import { silenceSuite } from './silence.suite.ts'
+import { startWorld, type World } from './world.ts'
+
+/* The console as people use it, in Chromium: the suites share one host and one browser. */
+
+let world: World
+
+describe.skipIf(whySkipped !== '')(`the console in a browser${whySkipped}`, () => {
+  beforeAll(async () => {
+    world = await startWorld()
+  }, 60_000)
+  afterAll(async () => await world?.stop())
+
+  lookSuite(() => world)
+  nightSuite(() => world)
+  silenceSuite(() => world)
+  liveSuite(() => world)
+})

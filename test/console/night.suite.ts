@@ -1,0 +1,67 @@
+import { beforeAll, describe, expect, test } from 'vitest'
+import { until } from '../e2e/wait.ts'
+import { DESK, PHONE } from './chromium.ts'
+import { type Account, anEvening, type World } from './world.ts'
+
+/** Three in the morning: from the message on the phone to "I have it", by what can be read on the screen. */
+export function nightSuite(world: () => World): void {
+  describe.each([
+    ['on a phone', PHONE],
+    ['on a phone without scripts', { ...PHONE, javaScriptEnabled: false }],
+  ])('an incident at night, %s', (_, options) => {
+    let account: Account
+    beforeAll(async () => {
+      account = await world().account('Night')
+      await anEvening(account, world().hook, world().broken)
+    })
+
+    test('is claimed with two taps, commented on and closed', async () => {
+      const { page, faults, context } = await account.open(options)
+      const first = page.getByRole('article').first()
+      expect(await first.getByRole('heading').innerText()).toContain('CheckoutErrorRate')
+      await first.getByRole('link', { name: 'CheckoutErrorRate', exact: true }).tap()
+      await page.getByRole('button', { name: 'Claim', exact: true }).tap()
+      await page.getByText('You have it.').waitFor()
+      expect(await page.getByText('mei has it').first().isVisible()).toBe(true)
+      await page.getByRole('textbox', { name: 'Comment' }).fill('rolling back. 正在回滚')
+      await page.getByRole('button', { name: 'Comment' }).tap()
+      await page.getByText('Your comment is in the log.').waitFor()
+      expect(await page.getByText('rolling back. 正在回滚').isVisible()).toBe(true)
+      await page.getByRole('link', { name: 'Close' }).tap()
+      await page.getByText('still fire').waitFor()
+      await page.getByRole('textbox', { name: 'Solution' }).fill('rolled back')
+      await page.getByRole('button', { name: 'Close' }).tap()
+      await page.getByText('closed by hand').waitFor()
+      expect(await page.getByText('rolled back').first().isVisible()).toBe(true)
+      expect(faults).toEqual([])
+      await context.close()
+    })
+
+    test('is claimed in the list itself, and by somebody else it shows who has it', async () => {
+      const mei = await account.open(options)
+      const jo = await account.open(DESK, 'jo')
+      const card = mei.page.getByRole('article').filter({ hasText: 'HighLatency' })
+      await card.getByRole('button', { name: /^Claim/ }).tap()
+      await mei.page.getByText('You have it.').waitFor()
+      await jo.page.goto(`${world().host.url}/`)
+      await jo.page.getByRole('article').filter({ hasText: 'HighLatency' }).getByText('mei has it').waitFor()
+      expect([...mei.faults, ...jo.faults]).toEqual([])
+      await Promise.all([mei.context.close(), jo.context.close()])
+    })
+
+    test('several are claimed at once', async () => {
+      const { page, faults, context } = await account.open({ ...options, viewport: DESK.viewport })
+      await page.getByRole('checkbox', { name: /NodeDiskPressure/ }).check()
+      await page.getByRole('checkbox', { name: /CertificateExpiresSoon/ }).check()
+      await page.locator('#bulk').getByRole('button', { name: 'Claim' }).click()
+      await page.waitForURL(/\/incidents\?done=claim/)
+      await until('both are in hand', async () => {
+        await page.goto(`${world().host.url}/incidents?tab=mine`)
+        const shown = await page.getByRole('main').innerText()
+        return shown.includes('NodeDiskPressure') && shown.includes('CertificateExpiresSoon')
+      })
+      expect(faults).toEqual([])
+      await context.close()
+    })
+  })
+}
