@@ -21,6 +21,13 @@ export const LIMITS = {
   receivers: 2_000,
   policies: 500,
   routes: 2_000,
+  /** The flow of one policy: steps of the primary flow or of a stage, then what all of them have together. */
+  flowSteps: 50,
+  flowStages: 10,
+  flowConditions: 100,
+  flowActions: 100,
+  /** Channels, and people on channels. A member of two groups on one channel counts twice. */
+  flowTargets: 1_000,
   rules: 1_000,
   inhibitRules: 500,
   timeIntervals: 500,

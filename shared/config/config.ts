@@ -8,6 +8,7 @@ import type { Calendar } from '../people/calendar.ts'
 import type { UserGroup } from '../people/group.ts'
 import type { User } from '../people/user.ts'
 import type { ContentTemplate } from './content-template.ts'
+import type { Flow, FlowAction } from './flow.ts'
 
 /**
  * The account as a single document, validated and filled with defaults: the input of all handlers.
@@ -42,6 +43,8 @@ export interface Config {
   views: SavedView[]
   /** Texts of messages. */
   templates: ContentTemplate[]
+  /** Told of alerts that rules of the account raise and no policy takes. */
+  defaults?: Defaults
   /** Forwarding of this account's alerts to another account. */
   forwarding?: Forwarding
   /** alertmanager.yml's `resolve_timeout`, for alerts of senders that repeat (`Ending` of integrations). */
@@ -125,10 +128,15 @@ export interface Policy {
   groupWaitMs: number
   groupIntervalMs: number
   repeatIntervalMs: number
-  /** Told how the alerts of each group stand. */
+  /**
+   * Told how the alerts of each group stand. In a document: the channels of a policy without a flow. In a compiled
+   * configuration also every target that the flow can name.
+   */
   targets: Target[]
   /** Id of the content template for messages. Absent: that of the channel. */
   template?: string
+  /** Who is told, by conditions, people and time. Absent: every target, always. */
+  flow?: Flow
   /** Told each life-cycle event of each incident, as a CloudEvent. */
   lifecycle: Target[]
   muteTimes: string[]
@@ -179,6 +187,12 @@ export interface RuleEntry {
   sigma?: Record<string, unknown> | string
 }
 
+export interface Defaults {
+  recipients: FlowAction[]
+  /** For the periods of the recipients. */
+  calendar?: string
+}
+
 export interface Forwarding {
   /** `url`, an integration URL of the receiving account. The URL holds a token, so the URL is sealed. */
   settings: Record<string, unknown>
@@ -199,7 +213,7 @@ export interface NamedInterval {
   intervals: TimeInterval[]
 }
 
-/** Policy for alerts that no policy takes: nobody is told, and the alerts can be routed later. */
+/** Policy for alerts that no policy takes: only `defaults` can tell anybody, and the alerts can be routed later. */
 export const UNROUTED_POLICY = '_none'
 
 /**

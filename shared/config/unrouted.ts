@@ -1,4 +1,5 @@
-import { DEFAULTS, type Policy, UNROUTED_POLICY } from './config.ts'
+import { DEFAULTS, type Defaults, type Policy, UNROUTED_POLICY } from './config.ts'
+import type { Flow } from './flow.ts'
 
 /**
  * The route key of a native policy. No imported route has such a key: the matchers of an imported route always have
@@ -6,6 +7,19 @@ import { DEFAULTS, type Policy, UNROUTED_POLICY } from './config.ts'
  */
 export function nativeRouteKey(policyId: string): string {
   return `{}/{${policyId}}`
+}
+
+/**
+ * The policy of alerts that no policy takes. Alerts of rules are told to the default recipients, and grouped by rule, so
+ * that no other alert is in such a message.
+ */
+export function unroutedPolicy(defaults: Defaults | undefined): Policy {
+  if (defaults === undefined) return UNROUTED
+  const { recipients: actions, calendar } = defaults
+  const raisedHere = { over: 'any' as const, is: { field: 'raisedBy', op: '=' as const, value: 'rule' } }
+  const steps = [{ if: raisedHere, actions }]
+  const flow: Flow = { steps, stages: [], ...(calendar === undefined ? {} : { calendar }) }
+  return { ...UNROUTED, groupBy: ['rule'], flow }
 }
 
 /**

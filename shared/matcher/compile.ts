@@ -26,7 +26,7 @@ export function compileMatchers(matchers: readonly Matcher[]): LabelTest {
  * expression all the same matches no value, `!~` included, so that the matcher can silence and route no alert. So does
  * a matcher whose expression would take too many steps on the value.
  */
-function compileMatcher({ op, value }: Matcher): (value: string) => boolean {
+export function compileMatcher({ op, value }: Pick<Matcher, 'op' | 'value'>): (value: string) => boolean {
   switch (op) {
     case '=':
       return (actual) => actual === value

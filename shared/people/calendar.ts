@@ -75,6 +75,12 @@ export function workAt(calendar: Calendar, at: Millis): { workday: boolean; work
   return { workday, worktime: workday && contains({ times: worktime }) }
 }
 
+/** The minutes of a day at which hours of work begin or end. */
+export function workMinutes({ worktime }: Calendar): number[] {
+  const read = parseTimeInterval({ times: worktime })
+  return read.ok ? (read.interval.times ?? []).flatMap(({ from, to }) => [from, to]) : []
+}
+
 /** Days as the milliseconds of their midnight in UTC; both ends are inside. */
 function dayRange(text: string): { from: number; to: number } | undefined {
   const ends = text.split(':')

@@ -1,7 +1,8 @@
 import { type Origin, raisedHere } from '../alert/alert.ts'
 import type { Labels } from '../alert/labels.ts'
-import { type Config, OWN_INTEGRATION, type Policy } from '../config/config.ts'
-import { UNROUTED } from '../config/unrouted.ts'
+import type { Config, Policy } from '../config/config.ts'
+import { isOwn } from '../config/own.ts'
+import { unroutedPolicy } from '../config/unrouted.ts'
 import { FORWARD } from '../forwarding/policy.ts'
 import { compileMatchers } from '../matcher/compile.ts'
 import { collectPolicies, compileTree } from './tree.ts'
@@ -21,10 +22,11 @@ export function compileRouting(config: Config): Routing {
   const byRule = new Map(
     config.rules.map(({ id, policy }) => [id, policy === undefined ? undefined : byId.get(policy)]),
   )
+  const unrouted = unroutedPolicy(config.defaults)
   const match = (labels: Labels): Policy[] => {
     const policies = natives.filter(({ matches }) => matches(labels)).map(({ policy }) => policy)
     if (tree !== undefined) collectPolicies(tree, labels, policies)
-    return policies.length === 0 ? [UNROUTED] : policies
+    return policies.length === 0 ? [unrouted] : policies
   }
   const { forwarding } = config
   return (labels, origin) => {
@@ -35,12 +37,4 @@ export function compileRouting(config: Config): Routing {
     const forwards = forwarding?.sources === 'all' ? foreign : forwarding !== undefined && rule !== undefined
     return forwards ? [...policies, FORWARD] : policies
   }
-}
-
-/**
- * Whether Tocsin raised the alert about a target of this account. Such an alert is for the account's own
- * people and is never forwarded: the subject may be forwarding itself.
- */
-function isOwn({ integration, via }: Origin): boolean {
-  return integration === OWN_INTEGRATION && via === undefined
 }

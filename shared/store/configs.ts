@@ -3,7 +3,7 @@ import type { Config } from '../config/config.ts'
 import { defaultConfig } from '../config/sections.ts'
 import { compilePeople, NOBODY, type People } from '../people/people.ts'
 import type { User } from '../people/user.ts'
-import { type CompiledConfig, compileConfig } from '../routing/compile.ts'
+import { type CompiledConfig, compileConfig, withPeople } from '../routing/compile.ts'
 import type { SecretBox } from '../secret/seal.ts'
 import type { Table } from '../table/port.ts'
 import { CONTACTS, readParts, readSections } from './config-parts.ts'
@@ -26,6 +26,8 @@ interface KeptConfig {
   readAt: Millis
   revision: string
   contacts: string
+  /** The configuration without people. */
+  routing: CompiledConfig
   current: CurrentConfig
 }
 
@@ -58,16 +60,18 @@ export function createConfigs({ table, clock, cacheMs = 0, people = false, secre
   ): Promise<Omit<KeptConfig, 'readAt'>> => {
     const revision = pointer === undefined ? '' : `${pointer.revision}@${pointer.since}`
     const same = known?.revision === revision
-    const routing = same ? known.current : compileConfig(await readRouting(account, pointer))
+    const routing = same ? known.routing : compileConfig(await readRouting(account, pointer))
     const { people: who, templates } = people ? await present(account, pointer, known?.current ?? routing) : routing
     const shards = readPerson === undefined ? [] : (pointer?.parts[CONTACTS] ?? [])
     const contacts = shards.join()
-    if (same && known.contacts === contacts && known.current.people === who) return known
+    const samePeople = same && known.current.people === who
+    if (samePeople && known.contacts === contacts) return known
     const person: CurrentConfig['person'] = async (id) => {
       if (readPerson === undefined) throw new Error('this function may not read contacts')
       return await readPerson(account, shards, id)
     }
-    return { revision, contacts, current: { ...routing, people: who, templates, person } }
+    const compiled = samePeople ? known.current : { ...withPeople(routing, who), templates }
+    return { revision, contacts, routing, current: { ...compiled, person } }
   }
   const readRouting = async (account: string, pointer: Pointer | undefined): Promise<Config> => {
     if (pointer === undefined) return defaultConfig()

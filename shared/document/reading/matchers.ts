@@ -74,7 +74,7 @@ function reportCount(matchers: readonly Matcher[], context: z.RefinementCtx): vo
 }
 
 /** RE2, so that no regular expression can stop the process. */
-function regexProblem({ op, value }: Pick<Matcher, 'op' | 'value'>): string | undefined {
+export function regexProblem({ op, value }: Pick<Matcher, 'op' | 'value'>): string | undefined {
   if (op !== '=~' && op !== '!~') return undefined
   const regex = compileRegex(value)
   return regex.ok ? undefined : regex.error

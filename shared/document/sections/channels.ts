@@ -42,18 +42,18 @@ export const channelsSection: Collection<'channels'> = {
   kept: 'it belongs to the imported route',
 }
 
-/**
- * The channels by id, and whether each is for life-cycle events: those of a document, refused channels too, and those of
- * the account.
- */
-export function lifecycleChannels(channels: readonly Channel[], { channels: given }: ReadContext['document']) {
+/** The channels of a document by id, refused channels too, and those of the account. */
+export function channelsIn(
+  channels: readonly Channel[],
+  { channels: given }: ReadContext['document'],
+): Map<string, Pick<Channel, 'type' | 'settings'>> {
   const written = (Array.isArray(given) ? given : []).filter(isMapping).map(({ id, type, ...settings }) => {
     return { id: String(id), type: String(type), settings }
   })
-  return new Map([...channels, ...written].map((channel) => [channel.id, isForLifecycle(channel)]))
+  return new Map([...channels, ...written].map((channel) => [channel.id, channel]))
 }
 
-function isForLifecycle({ type, settings }: Pick<Channel, 'type' | 'settings'>): boolean {
+export function isForLifecycle({ type, settings }: Pick<Channel, 'type' | 'settings'>): boolean {
   return channelTypes.get(type)?.kind.lifecycle?.(settings) ?? false
 }
 

@@ -4,11 +4,13 @@ import { DEFAULTS, type Policy } from '../../config/config.ts'
 import { nativeRouteKey } from '../../config/unrouted.ts'
 import { lifecycleTarget, notificationTarget } from '../../delivery/target.ts'
 import { compareMatchers } from '../../matcher/render.ts'
-import { quoted } from '../../problem/problem.ts'
+import { whenSound } from '../../people/sound.ts'
+import { type Problem, quoted, under } from '../../problem/problem.ts'
 import { id, name } from '../reading/fields.ts'
 import { readList } from '../reading/list.ts'
-import { isMapping, readEntry, unsupported } from '../reading/mapping.ts'
-import { lifecycleChannels, reachesAlone } from './channels.ts'
+import { isMapping, readEntry } from '../reading/mapping.ts'
+import { flowFields, flowOf, flowWarnings, type GivenFlow, plainChannels, refuseFlow, showFlow } from './flow.ts'
+import { flowReferences, type Named, namedEntries } from './flow-references.ts'
 import { groupingFields, intervalReferences, showGrouping } from './grouping.ts'
 import { type Collection, entriesById, type Reference, type Shown, textsOf } from './section.ts'
 
@@ -20,17 +22,20 @@ export const policiesSection: Collection<'policies'> = {
   limit: LIMITS.policies,
   read(given) {
     const list = readList(given, { limit: LIMITS.policies, nameField: 'id' }, (entry) => readEntry(schema, entry))
-    return { value: list.entries.map(({ value }) => value), problems: list.problems, names: list.names }
+    return {
+      value: list.entries.map(({ value }) => value),
+      problems: list.problems,
+      names: list.names,
+      warnings: list.entries.flatMap(({ place, value }) => under(`[${place}]`, warningsOf(value))),
+    }
   },
   show: (list) => list.map(showPolicy),
+  entryWarnings: (list, id) => list.filter((policy) => policy.id === id).flatMap(warningsOf),
   entries: entriesById,
   references(written, { next, document }) {
-    const lifecycle = lifecycleChannels(next.channels, document)
-    const lonely = new Set(next.channels.filter((channel) => !reachesAlone(channel)).map(({ id }) => id))
+    const named = namedEntries(next, document)
     const list: unknown[] = Array.isArray(written) ? written : []
-    return list.flatMap((policy, place) =>
-      isMapping(policy) ? referencesOf(policy, place, { lifecycle, lonely }) : [],
-    )
+    return list.flatMap((policy, place) => (isMapping(policy) ? referencesOf(policy, place, named) : []))
   },
   collection: true,
   get schema() {
@@ -49,14 +54,10 @@ const schema = z
     ...groupingFields,
     repeatWhileClaimed: z.boolean().default(false),
     template: z.string().optional().describe('Content template of messages. Absent: that of the channel'),
-    notify: z
-      .array(z.strictObject({ channel: z.string() }))
-      .max(LIMITS.channels)
-      .optional(),
+    ...flowFields,
     lifecycle: z.array(z.string()).max(LIMITS.channels).nullish(),
-    flow: unsupported(),
-    escalation: unsupported(),
   })
+  .superRefine(refuseFlow, whenSound(...Object.keys(flowFields)))
   .transform(
     (given): Policy => ({
       id: given.id,
@@ -67,7 +68,7 @@ const schema = z
       groupWaitMs: given.groupWait ?? DEFAULTS.groupWaitMs,
       groupIntervalMs: given.groupInterval ?? DEFAULTS.groupIntervalMs,
       repeatIntervalMs: given.repeatInterval ?? DEFAULTS.repeatIntervalMs,
-      targets: (given.notify ?? []).map(({ channel }) => notificationTarget(channel)),
+      ...tellsBy(given),
       lifecycle: (given.lifecycle ?? []).map(lifecycleTarget),
       muteTimes: given.muteTimes ?? [],
       activeTimes: given.activeTimes ?? [],
@@ -80,6 +81,15 @@ const schema = z
   )
   .meta({ id: 'Policy' })
 
+function warningsOf({ flow }: Policy): Problem[] {
+  return flow === undefined ? [] : flowWarnings(flow)
+}
+
+function tellsBy(given: GivenFlow): Pick<Policy, 'targets' | 'flow'> {
+  const flow = flowOf(given)
+  return flow === undefined ? { targets: plainChannels(given).map(notificationTarget) } : { targets: [], flow }
+}
+
 function showPolicy(policy: Policy): Shown {
   return {
     id: policy.id,
@@ -88,53 +98,35 @@ function showPolicy(policy: Policy): Shown {
     ...showGrouping(policy),
     ...(policy.repeatWhileClaimed ? { repeatWhileClaimed: true } : {}),
     ...(policy.template === undefined ? {} : { template: policy.template }),
-    notify: policy.targets.map(({ channel }) => ({ channel })),
+    ...(policy.flow === undefined
+      ? { notify: policy.targets.map(({ channel }) => ({ channel })) }
+      : showFlow(policy.flow)),
     ...(policy.lifecycle.length === 0 ? {} : { lifecycle: policy.lifecycle.map(({ channel }) => channel) }),
   }
 }
 
-/** `lifecycle`: whether each channel is for life-cycle events, by id. `lonely`: channels that reach nobody without a user. */
-interface Channels {
-  lifecycle: ReadonlyMap<string, boolean>
-  lonely: ReadonlySet<string>
-}
-
-function referencesOf(policy: Shown, place: number, channels: Channels): Reference[] {
+function referencesOf(policy: Shown, place: number, named: Named): Reference[] {
   const entry = typeof policy.id === 'string' ? policy.id : ''
-  const notify = Array.isArray(policy.notify) ? policy.notify : []
   const template = typeof policy.template === 'string' ? [policy.template] : []
-  const notified = notify.map((target) => (isMapping(target) ? target.channel : undefined))
   return [
-    ...channelReferences('notify', notified, channels),
-    ...channelReferences('lifecycle', policy.lifecycle, channels),
+    ...flowReferences(policy, named),
+    ...lifecycleReferences(policy.lifecycle, named),
     ...intervalReferences(policy, ['muteTimes', 'activeTimes']),
     ...template.map((name) => ({ path: 'template', to: 'templates', name })),
   ].map((reference) => ({ ...reference, entry, path: `[${place}].${reference.path}` }))
 }
 
-type ChannelList = 'notify' | 'lifecycle'
-
-function channelReferences(field: ChannelList, list: unknown, channels: Channels): Reference[] {
+/** A channel for life-cycle events gets no notifications, and a channel for notifications gets no life-cycle events. */
+function lifecycleReferences(list: unknown, { isForLifecycle }: Named): Reference[] {
   const seen = new Set<string>()
   return textsOf(list).map(({ place, text: name }) => {
-    const path = field === 'notify' ? `${field}[${place}].channel` : `${field}[${place}]`
     const repeated = seen.has(name)
     seen.add(name)
-    const misfit = repeated ? `names ${quoted(name)} twice` : kindMisfit(field, name, channels)
-    return { path, to: 'channels', name, ...(misfit === undefined ? {} : { misfit }) }
+    const misfit = repeated
+      ? `names ${quoted(name)} twice`
+      : isForLifecycle(name) === false
+        ? `names ${quoted(name)}, a channel that is not for life-cycle events: name it in notify`
+        : undefined
+    return { path: `lifecycle[${place}]`, to: 'channels', name, ...(misfit === undefined ? {} : { misfit }) }
   })
-}
-
-/**
- * A channel for life-cycle events gets no notifications, and a channel for notifications gets no life-cycle events. A
- * channel that only users can be told by needs users.
- */
-function kindMisfit(field: ChannelList, name: string, { lifecycle, lonely }: Channels): string | undefined {
-  if (field === 'notify' && lonely.has(name))
-    return `names ${quoted(name)}, a channel that reaches nobody without a user`
-  const events = lifecycle.get(name)
-  if (events === undefined || events === (field === 'lifecycle')) return undefined
-  return events
-    ? `names ${quoted(name)}, a channel for life-cycle events: name it in lifecycle`
-    : `names ${quoted(name)}, a channel that is not for life-cycle events: name it in notify`
 }

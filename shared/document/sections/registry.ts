@@ -2,6 +2,7 @@ import type { Sections } from '../../config/sections.ts'
 import type { Problem } from '../../problem/problem.ts'
 import { calendarsSection } from './calendars.ts'
 import { channelsSection } from './channels.ts'
+import { defaultsSection } from './defaults.ts'
 import { forwardingSection } from './forwarding.ts'
 import { inhibitRulesSection } from './inhibit-rules.ts'
 import { integrationsSection } from './integrations.ts'
@@ -37,6 +38,7 @@ const byKey: { readonly [Key in SectionKey]-?: Section<Key> } = {
   userGroups: userGroupsSection,
   calendars: calendarsSection,
   views: viewsSection,
+  defaults: defaultsSection,
   forwarding: forwardingSection,
   resolveTimeoutMs: resolveTimeoutSection,
 }

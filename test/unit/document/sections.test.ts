@@ -43,6 +43,7 @@ const DOCUMENT = {
       ],
     },
   ],
+  defaults: { recipients: [{ channel: 'hook' }] },
   forwarding: { url: 'https://tocsin.example/i/forward-token' },
   resolveTimeout: '3m',
 }
@@ -61,6 +62,7 @@ const KEYS = Object.keys({
     userGroups: 0,
     calendars: 0,
     views: 0,
+    defaults: 0,
     forwarding: 0,
     resolveTimeoutMs: 0,
   },
