@@ -23,6 +23,7 @@ import type { DispatchDeps } from './deps.ts'
 import { keptOutcomes } from './kept-outcomes.ts'
 import type { BatchLedgers } from './ledgers.ts'
 import { mutedIn } from './muting.ts'
+import { nobodyTold, tellOfNobody } from './nobody.ts'
 import type { PausedChannels } from './paused-channels.ts'
 import { regroup } from './regroup.ts'
 import { writtenFor } from './written.ts'
@@ -99,7 +100,7 @@ function actsBeforeSave(considered: Considered): boolean {
   if (considered === undefined || considered === 'nothing') return false
   const { decision, regrouped } = considered
   const { contents, closed, announce } = decision
-  return [regrouped, contents, closed, announce.beforeSave].some(({ length }) => length > 0)
+  return [regrouped, contents, closed, announce.beforeSave, nobodyTold(decision)].some(({ length }) => length > 0)
 }
 
 async function act(
@@ -114,6 +115,7 @@ async function act(
   const place = { account: work.account, group: work.id }
   if (regrouped.length > 0 && !(await decider.sendRegrouped(regrouped))) return undefined
   await decider.pausedChannels.raise(place, decided.announce.beforeSave, decider.config.channel)
+  await tellOfNobody(decider.deps, work.account, nobodyTold(decided))
   const decision = await decider.ledgers.keep(work, decided)
   const expiresAt = clock.now() + RETENTION_MS
   await putDeliveries(table, decision.contents, { expiresAt })
@@ -223,8 +225,10 @@ async function context(group: Group, work: GroupWork, policy: Policy, decider: D
     peopleRevision: config.people.revision,
     since: config.config.since,
     policy,
+    flow: config.flow(policy.id),
     channel: (id) => config.channel(id),
     written: writtenFor(config, policy),
+    user: (id) => config.people.user(id),
     muted: await mutedIn(deps.table, work.account, config, policy, alerts, decider.silences, now),
     ...soonestEnd(decider.silences),
     groupKey: groupKey(policy, group.labels),

@@ -11,6 +11,8 @@ export type NotifyReason =
   | 'all-resolved'
   | 'some-resolved'
   | 'repeat'
+  | 'escalated'
+  | 'fallback'
   | 'replay'
   | 'claim'
   | 'closed'

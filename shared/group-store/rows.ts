@@ -56,7 +56,8 @@ type MemberRow = [
   stampTie: string,
   timeout: 0 | 1,
   compared?: Millis | null,
-  closedByHand?: ClosedByHand,
+  closedByHand?: ClosedByHand | null,
+  inHand?: Millis,
 ]
 
 type TombstoneRow = [
@@ -86,11 +87,12 @@ export function storedRow(key: RowKey, row: Row | undefined): StoredRow {
   const { tie } = one.stamp
   const at = storedStampAt(one.stamp)
   if (!isMember(one)) return [key, item.name, one.alert.endsAt, one.until, at, tie]
-  const { alert, claimedEnd, compared, closedByHand } = one
+  const { alert, claimedEnd, compared, closedByHand, inHand } = one
   const { startsAt, endsAt, timeout } = alert
   const claimed = claimedEnd === endsAt ? AS_ENDS_AT : claimedEnd
   const times: MemberRow = [key, item.name, startsAt, endsAt, claimed, at, tie, timeout ? 1 : 0]
-  if (closedByHand !== undefined) times.push(compared ?? null, closedByHand)
+  if (inHand !== undefined) times.push(compared ?? null, closedByHand ?? null, inHand)
+  else if (closedByHand !== undefined) times.push(compared ?? null, closedByHand)
   else if (compared !== undefined) times.push(compared)
   return times
 }
@@ -101,7 +103,7 @@ export function textsName(stored: StoredRow): string | undefined {
 }
 
 export function readMember(stored: StoredRow, { generatorURL, annotations = {}, ...texts }: AlertTexts): Member {
-  const [, , startsAt, endsAt, claimed, at, tie, timeout, compared, closedByHand] = stored as MemberRow
+  const [, , startsAt, endsAt, claimed, at, tie, timeout, compared, closedByHand, inHand] = stored as MemberRow
   const times = { startsAt, endsAt, timeout: timeout === 1 }
   const alert: Alert = { ...texts, annotations, ...times, ...(generatorURL === undefined ? {} : { generatorURL }) }
   return {
@@ -109,7 +111,8 @@ export function readMember(stored: StoredRow, { generatorURL, annotations = {}, 
     stamp: readStamp(at, tie),
     claimedEnd: claimed === AS_ENDS_AT ? endsAt : claimed,
     ...(typeof compared === 'number' ? { compared } : {}),
-    ...(closedByHand === undefined ? {} : { closedByHand }),
+    ...(closedByHand === undefined || closedByHand === null ? {} : { closedByHand }),
+    ...(inHand === undefined ? {} : { inHand }),
   }
 }
 

@@ -3,19 +3,23 @@ import { compareStamps } from '../alert/stamp.ts'
 import { never } from '../base/never.ts'
 import type { Millis } from '../base/time.ts'
 import type { MuteReason } from '../reason/reason.ts'
-import { audienceNow } from './audience.ts'
+import { comparedEnds, isNewlyAsked, sleepers } from './asked.ts'
+import { addressedTargets, audienceNow } from './audience.ts'
 import { over } from './closed-by-hand.ts'
 import type { Context, Decision, Draft, Input } from './context.ts'
 import { forgetEarlierKeys } from './earlier-keys.ts'
-import { endsOnly, flush, lookAt, owedEnds, tell, view } from './flush.ts'
+import { keepAudience } from './flow-marks.ts'
+import { flush, tell } from './flush.ts'
 import { foldAlert, replaceByTombstone, reviveAsResolved } from './fold.ts'
 import { forgetTargets } from './forget.ts'
 import { giveUpEmpty, giveUpUnnamed, liftPauses, retryUsers } from './give-up.ts'
 import type { Group, Member } from './group.ts'
+import { releaseGone } from './in-hand.ts'
 import { opensIncidents, owesEnd } from './incident.ts'
 import { openOwedEvents, oweEventAgain } from './lifecycle-events.ts'
 import { note, noteDropped, noteMuted } from './log.ts'
 import { joinNotes } from './log-entry.ts'
+import { endsOnly, lookAt, owedEnds, viewOf } from './look.ts'
 import { dropMutedEnds, endsOwed, keepsMutedEnds, takeMuted } from './muted-ends.ts'
 import { announcePauses } from './pauses.ts'
 import { close, takeAction } from './people.ts'
@@ -74,6 +78,7 @@ export function advance(before: Group, inputs: readonly Input[], ctx: Context): 
 
   // Actions of people come first: the decision of a person counts for every other input of the call.
   for (const input of inputs) if (input.kind === 'action') takeAction(draft, input.action, ctx)
+  releaseGone(draft, ctx)
   const replays = new Set<string>()
   for (const input of inputs) takeReport(draft, input, replays, ctx)
   expire(draft, ctx)
@@ -162,9 +167,10 @@ function restart(draft: Draft, ctx: Context): void {
   }
 }
 
-/** Changed people restart no timer. */
+/** Changed people restart no timer. Newly named targets are told without a tick. */
 function takePeople(draft: Draft, ctx: Context): void {
   draft.group.peopleRevision = ctx.peopleRevision
+  if (ctx.flow !== undefined) draft.group.audienceUntil = ctx.now
   retryUsers(draft, ctx)
 }
 
@@ -236,7 +242,7 @@ function passIdleTicks(group: Group, inputs: readonly Input[], ctx: Context): vo
   // Whether a muting is over only a flush finds out.
   if (due === Number.NEGATIVE_INFINITY || group.members.size === 0 || group.muted) return
   if (inputs.some((input) => input.kind === 'alert' && input.arrival.stamp.at < due)) return
-  const wakeAt = nextWake(group, audienceNow(group, ctx), ctx)
+  const wakeAt = nextWake(group, ctx)
   if (wakeAt !== undefined && wakeAt <= ctx.now) return
   group.lastTick = due
   group.nextTick = due + groupIntervalMs
@@ -253,15 +259,18 @@ function tick(draft: Draft, ctx: Context): void {
 function retry(draft: Draft, replays: ReadonlySet<string>, ctx: Context): void {
   const { group } = draft
   if (group.members.size === 0 || group.lastTick === undefined) return
-  const told = [...audienceNow(group, ctx).tell]
-  const due = told.filter(([id]) => {
+  const addressees = [...audienceNow(group, ctx).tell]
+  const owed = ctx.flow === undefined ? undefined : comparedEnds(group, ctx.now)
+  const due = addressees.filter(([id, addressee]) => {
     const target = group.targets.get(id)
-    if (replays.has(id) || target === undefined || target.open !== undefined) return false
+    if (replays.has(id) || target?.open !== undefined) return false
+    if (owed !== undefined && isNewlyAsked(group, addressee, target, owed, ctx)) return true
+    if (target === undefined) return false
     return target.recheck === true || (target.retry !== undefined && ctx.now >= target.retry.notBefore)
   })
-  const forced = told.filter(([id]) => replays.has(id))
+  const forced = addressees.filter(([id]) => replays.has(id))
   if (due.length === 0 && forced.length === 0) return
-  const seen = view(draft, ctx)
+  const seen = viewOf(group, ctx)
   takeMuted(draft, seen, ctx)
   lookAgain(group, ctx)
   // A firing alert is told under an incident, and only a tick opens an incident: until then only ends are told.
@@ -269,8 +278,8 @@ function retry(draft: Draft, replays: ReadonlySet<string>, ctx: Context): void {
   const look = lookAt(group, group.lastTick, early ? endsOnly(seen, ctx) : seen, seen)
   for (const [id, addressee] of due) {
     const state = stateOf(draft, id)
-    if (early && !owedEnds(state, seen.resolved)) setState(draft, id, { ...state, recheck: false, rest: undefined })
-    else tell(draft, addressee, look, ctx)
+    if (!early || owedEnds(state, seen.resolved)) tell(draft, addressee, look, ctx)
+    else if (group.targets.has(id)) setState(draft, id, { ...state, recheck: false, rest: undefined })
   }
   for (const [, addressee] of forced) tell(draft, addressee, { ...look, forced: 'replay' }, ctx)
 }
@@ -283,7 +292,7 @@ function asksToLook(input: Input): boolean {
 /** A silence may hold back alerts that were told, and then no tick would come before the repeat. */
 function lookAtMuted(draft: Draft, ctx: Context): void {
   const { members, lastTick } = draft.group
-  if (members.size > 0 && lastTick !== undefined) takeMuted(draft, view(draft, ctx), ctx)
+  if (members.size > 0 && lastTick !== undefined) takeMuted(draft, viewOf(draft.group, ctx), ctx)
 }
 
 /**
@@ -306,7 +315,8 @@ function leave(draft: Draft, ctx: Context): void {
   for (const [fingerprint, tombstone] of group.tombstones) {
     if (tombstone.until <= ctx.now) group.tombstones.delete(fingerprint)
   }
-  const settled = [...audienceNow(group, ctx).tell.keys()].every((id) => {
+  const asleep = new Set(sleepers(group, ctx).flatMap(({ ends }) => ends))
+  const settled = [...addressedTargets(group, ctx.policy).keys()].every((id) => {
     const target = group.targets.get(id)
     return target === undefined || !isLiving(target) || (!target.open && !target.retry && !target.recheck)
   })
@@ -318,6 +328,7 @@ function leave(draft: Draft, ctx: Context): void {
   for (const [fingerprint, member] of group.members) {
     if (!resolvedAt(member.alert, ctx.now)) continue
     if (member.compared === undefined || member.compared < member.alert.endsAt) continue
+    if (asleep.has(fingerprint)) continue
     const muted = settled && !group.muted ? undefined : ctx.muted(fingerprint, member.alert)
     if (!settled && muted === undefined) continue
     if (muted !== undefined || group.muted) owed ??= endsOwed(draft, ctx)
@@ -369,10 +380,11 @@ function conclude(draft: Draft, before: Group, ctx: Context): Decision {
   const { group } = draft
   group.log = joinNotes(draft.log)
   const announce = announcePauses(draft, before)
-  group.wakeAt = nextWake(group, audienceNow(group, ctx), ctx)
+  if (ctx.flow !== undefined) keepAudience(group, ctx)
+  group.wakeAt = nextWake(group, ctx)
   if (group.armedAt !== undefined && group.armedAt <= ctx.now) group.armedAt = undefined
-  const { contents, open, closed, reopened, arrived } = draft
-  const decision: Decision = { group, contents, open, closed, reopened, announce, arrived }
+  const { contents, open, closed, reopened, arrived, nobody } = draft
+  const decision: Decision = { group, contents, open, closed, reopened, announce, arrived, nobody }
   const { wakeAt } = group
   if (wakeAt !== undefined && (group.armedAt === undefined || wakeAt < group.armedAt)) {
     const early = before.armedAt !== undefined && group.armedAt === undefined && before.armedAt > ctx.now

@@ -1,64 +1,121 @@
-import type { Fingerprint } from '../alert/alert.ts'
-import type { Millis } from '../base/time.ts'
+import { digest } from '../base/hash.ts'
+import { MINUTE, type Millis } from '../base/time.ts'
 import type { Policy } from '../config/config.ts'
 import { parseTargetKey, type Target, targetKey } from '../delivery/target.ts'
+import { type Seat, type Situation, seatsOf } from '../flow/audience.ts'
+import type { Subject } from '../flow/fields.ts'
 import { over } from './closed-by-hand.ts'
+import type { Context } from './context.ts'
 import { owesEarlierKeys } from './earlier-keys.ts'
-import type { Group, Incident } from './group.ts'
+import type { Group } from './group.ts'
 import type { TargetState } from './target-state.ts'
 
 /** The targets of notifications at a moment. (Life-cycle events go to the channels that the policy names.) */
 export interface Audience {
-  /** By `targetKey`, in the order of the policy. */
+  /** By `targetKey`, in the order of the policy: every target that the policy can name, targets that are out too. */
   readonly tell: ReadonlyMap<string, Addressee>
   /** The next moment at which the audience changes by itself; absent: never. */
   readonly changesAt?: Millis
 }
 
-/** A target that is told, and of what. */
+/** A target of the policy, and whether the target is told now. */
 export interface Addressee {
   readonly target: Target
-  readonly why: AudienceReason
   /**
-   * `all`: beginnings, ends and repeats. `earlier-ends`: only ends that are owed under the keys of groups in which the
-   * alerts were before.
+   * `always`: the policy names the target without a condition. `primary`, `escalated`, `fallback`: the flow names the
+   * target now. `out`: the flow does not name the target now. `told-before`: the policy does not name
+   * the target, and another group, whose policy names it, told it the beginnings.
    */
-  readonly tells: 'all' | 'earlier-ends'
+  readonly why: 'always' | Seat['why'] | 'out' | 'told-before'
+  /**
+   * `all`: beginnings, ends and repeats. `ends`: only ends of alerts that the target may think to fire. `earlier-ends`:
+   * of these only the ends that are owed under the keys of groups in which the alerts were before.
+   */
+  readonly tells: 'all' | 'ends' | 'earlier-ends'
+  /** The place of the first step that names the target. */
+  readonly step?: string
+  /** Of an escalation: the moment from which on its stage holds. */
+  readonly since?: Millis
+  /** Outside of its periods a target is sent nothing: the first of the periods opens then. */
+  readonly opensAt?: Millis
 }
 
-/**
- * Why a target is in the audience. `always`: the policy names the target without a condition. `told-before`: another
- * group, whose policy names the target, told it the beginnings.
- */
-export type AudienceReason = 'always' | 'told-before'
-
-/** The facts that decide the audience. */
-export interface Situation {
-  /** Fingerprints of the firing alerts. */
-  firing: Iterable<Fingerprint>
-  incident: Incident | undefined
-  /** State of each target, by `targetKey`: a target out of reach may be replaced by another. */
-  health: ReadonlyMap<string, TargetState>
-  now: Millis
+/** Every target that the policy can name. */
+export function namedTargets({ targets }: Pick<Policy, 'targets'>): Map<string, Target> {
+  return new Map(targets.map((target) => [targetKey(target), target]))
 }
 
-/** Today every target of the policy, at every moment. Every part of the machine asks here instead of the policy. */
-function audience({ targets }: Pick<Policy, 'targets'>, _situation: Situation): Audience {
-  return { tell: new Map(targets.map((target) => [targetKey(target), { target, why: 'always', tells: 'all' }])) }
-}
-
-/** The audience of a group as the group is now. */
-export function audienceNow(group: Group, { policy, now }: { policy: Policy; now: Millis }): Audience {
-  const { incident, targets: health } = group
-  const { tell, ...rest } = audience(policy, { firing: firing(group, now), incident, health, now })
-  const before = [...health].flatMap(([key, state]): [string, Addressee][] => {
-    if (tell.has(key) || !owesEarlierKeys(state)) return []
-    return [[key, { target: parseTargetKey(key), why: 'told-before', tells: 'earlier-ends' }]]
+/** The audience of a group as the group is now. `alerts`: the alerts that fire and that nothing mutes, if known. */
+export function audienceNow(group: Group, ctx: Context, alerts?: readonly Subject[]): Audience {
+  const { tell, ...rest } =
+    ctx.flow === undefined ? plainAudience(ctx.policy) : flowAudience(group, alerts ?? audible(group, ctx), ctx)
+  const before = earlierTargets(group, tell).map(([key, target]): [string, Addressee] => {
+    return [key, { target, why: 'told-before', tells: 'earlier-ends' }]
   })
   return { tell: before.length === 0 ? tell : new Map([...tell, ...before]), ...rest }
 }
 
-/** Walks the alerts only if the audience depends on the result. */
-function* firing({ members }: Group, now: Millis): Generator<Fingerprint> {
-  for (const [fingerprint, member] of members) if (!over(member, now)) yield fingerprint
+/** Every target that a policy can name, and every other target that is owed ends under earlier keys. */
+export function addressedTargets(group: Group, policy: Pick<Policy, 'targets'>): Map<string, Target> {
+  const named = namedTargets(policy)
+  for (const [key, target] of earlierTargets(group, named)) named.set(key, target)
+  return named
+}
+
+function earlierTargets({ targets }: Group, named: ReadonlyMap<string, unknown>): [string, Target][] {
+  return [...targets].flatMap(([key, state]): [string, Target][] => {
+    return named.has(key) || !owesEarlierKeys(state) ? [] : [[key, parseTargetKey(key)]]
+  })
+}
+
+/** Every target, always. */
+function plainAudience(policy: Policy): Audience {
+  const tell = [...namedTargets(policy)].map(([key, target]) => [key, { target, why: 'always', tells: 'all' }] as const)
+  return { tell: new Map(tell) }
+}
+
+/** The facts of a group by which a flow decides. */
+export function situationOf(group: Group, alerts: readonly Subject[], { now }: Context): Situation {
+  return {
+    alerts,
+    incident: group.incident,
+    failingSince: (key) => failingSince(group.targets.get(key)),
+    now,
+    spreadMs: spreadOf(group),
+  }
+}
+
+function flowAudience(group: Group, alerts: readonly Subject[], ctx: Context): Audience {
+  const flow = ctx.flow!
+  const { seats, changesAt } = seatsOf(flow, situationOf(group, alerts, ctx))
+  const tell = new Map<string, Addressee>()
+  for (const [key, { target }] of flow.everyone) {
+    const seat = seats.get(key)
+    tell.set(key, seat === undefined ? { target, why: 'out', tells: 'ends' } : { ...seat, tells: 'all' })
+  }
+  return changesAt === undefined ? { tell } : { tell, changesAt }
+}
+
+/**
+ * The alerts that fire and that nothing mutes. An alert that is over does not count: for how long it stays in the group
+ * depends on deliveries to other targets.
+ */
+export function audible({ members }: Group, ctx: Context): Subject[] {
+  const alerts: Subject[] = []
+  for (const [fingerprint, member] of members) {
+    if (!over(member, ctx.now) && ctx.muted(fingerprint, member.alert) === undefined) alerts.push(member.alert)
+  }
+  return alerts
+}
+
+function failingSince(state: TargetState | undefined): Millis | undefined {
+  if (state?.paused !== undefined || state?.retry?.dead === true) return Number.NEGATIVE_INFINITY
+  return state?.retry?.since
+}
+
+/** Periods open, and shifts change, over a minute: not all groups of an account at once. */
+const SPREAD_MS = MINUTE
+
+export function spreadOf({ id }: Pick<Group, 'id'>): Millis {
+  return Number.parseInt(digest(['spread', id], 8), 16) % SPREAD_MS
 }

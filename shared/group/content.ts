@@ -1,4 +1,5 @@
 import { digest } from '../base/hash.ts'
+import type { Millis } from '../base/time.ts'
 import type { How, Notification } from '../delivery/delivery.ts'
 import type { Target } from '../delivery/target.ts'
 import type { Context, Draft } from './context.ts'
@@ -16,6 +17,8 @@ interface ContentDraft extends Pick<Notification, 'reason' | 'event' | 'incident
   under?: string
   /** That group has alerts that fire, under the same key. */
   goesOn?: boolean
+  /** The moment of the stage that calls the target: a message sent before that moment is no call. */
+  call?: Millis
   /** The words of the whole group, when the alerts are a part of the group. */
   partOf?: Words
 }
@@ -24,13 +27,14 @@ interface ContentDraft extends Pick<Notification, 'reason' | 'event' | 'incident
 export function freeze(
   { group, frozen }: Draft,
   alerts: GroupAlerts,
-  { kind, reason, event, incident, ended, shown, partOf, under, goesOn = false }: ContentDraft,
+  { kind, reason, event, incident, ended, shown, call, partOf, under, goesOn = false }: ContentDraft,
   ctx: Context,
 ): Content {
   const words = wordsOf(frozen, alerts, kind, ctx.now)
   const { text, firing, resolved } = words
   const whole = partOf ?? words
-  const about = JSON.stringify(event ?? incident ?? '') + (ended === undefined ? '' : JSON.stringify(ended))
+  const more = [...(ended === undefined ? [] : [ended]), ...(call === undefined ? [] : [call])]
+  const about = JSON.stringify(event ?? incident ?? '') + more.map((one) => JSON.stringify(one)).join('')
   const kept = firstOf(words, Math.min(shown ?? alerts.length, alerts.length))
   const truncated = whole.alerts.length - kept.length
   const key = `${reason} ${truncated} ${about} ${under} ${goesOn}`

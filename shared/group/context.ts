@@ -4,6 +4,8 @@ import type { Channel, Policy } from '../config/config.ts'
 import type { Delivery, How } from '../delivery/delivery.ts'
 import type { Outcome } from '../delivery/outcome.ts'
 import type { Target } from '../delivery/target.ts'
+import type { CompiledFlow } from '../flow/compile.ts'
+import type { UserLean } from '../people/user.ts'
 import type { MuteReason, NotToldReason } from '../reason/reason.ts'
 import type { Action } from './action.ts'
 import type { AlertSet } from './alert-sets.ts'
@@ -70,9 +72,13 @@ export interface Context {
   /** The moment at which the revision became current. */
   since: Millis
   policy: Policy
+  /** Who is told by the policy, and when; absent: every target, always. */
+  flow?: CompiledFlow | undefined
   channel: (id: string) => Channel | undefined
   /** How a target is written to. Absent: every message has the built-in text. */
   written?: (target: Target) => Written | undefined
+  /** A user of the account. */
+  user: (id: string) => Pick<UserLean, 'enabled'> | undefined
   /** The reason that holds an alert back at `now`: silence, inhibition or time interval. */
   muted: (fingerprint: Fingerprint, alert: Alert) => MuteReason | undefined
   /** The moment at which the next of the active silences runs out. */
@@ -122,6 +128,8 @@ export interface Decision {
   announce: { beforeSave: PauseNotice[]; afterSave: PauseNotice[] }
   /** Targets at which a delivery arrived. */
   arrived: TargetArrival[]
+  /** The incident of which nobody is told, when this decision finds that out: the account is told. */
+  nobody?: string
   /** Set when a wake has to be put into the queue for this moment. */
   arm?: Millis
 }
@@ -141,6 +149,7 @@ export interface Draft {
   reopened: string[]
   log: Note[]
   arrived: TargetArrival[]
+  nobody?: string
   frozen: Frozen
   views: PartialViews
   /** Alerts that a target may have heard of from another group. */

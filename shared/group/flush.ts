@@ -1,75 +1,45 @@
-import { type Fingerprint, resolvedAt } from '../alert/alert.ts'
+import { resolvedAt } from '../alert/alert.ts'
 import { DAY, type Millis } from '../base/time.ts'
 import type { NotifiedIncident, NotifyReason } from '../delivery/delivery.ts'
 import { type Target, targetKey } from '../delivery/target.ts'
 import type { NotToldReason } from '../reason/reason.ts'
-import { type AlertSet, common, union, without } from './alert-sets.ts'
+import { type AlertSet, union } from './alert-sets.ts'
+import { type Asked, askedOf, openingFor, opensAfter } from './asked.ts'
 import { type Addressee, audienceNow } from './audience.ts'
-import { over } from './closed-by-hand.ts'
-import { difference, owedAlerts } from './compare.ts'
+import { difference } from './compare.ts'
 import { deliveryId, freeze, keepContent, written } from './content.ts'
 import type { Context, Draft } from './context.ts'
 import { type EndsUnder, endedUnsentUnder, keepWire, underEarlierKeys, underPresentKey } from './earlier-keys.ts'
-import type { Group } from './group.ts'
-import { mayBeOvertaken, mayThinkFiring, type NotificationLogEntry } from './heard.ts'
-import { incidentOf, notifiedIncident, opensIncidents, stopsRepeats } from './incident.ts'
+import { noteAudible, noteNobody } from './flow-marks.ts'
+import { mayBeOvertaken, type NotificationLogEntry } from './heard.ts'
+import { opensIncidents, stopsRepeats } from './incident.ts'
 import { endedIncidents, keepsIncidents, owesClaim, owesIncident } from './kept-incidents.ts'
 import { oweEvent } from './lifecycle-events.ts'
 import { about, note, noteDelivery, noteTarget } from './log.ts'
+import { endReason, type Look, lookAt, viewOf } from './look.ts'
 import { keepsMutedEnds, noteWaitingEnds, takeMuted } from './muted-ends.ts'
-import { nextPart } from './parts.ts'
 import { sendsResolved, setState, stateOf } from './target.ts'
 import {
   counted,
   DELIVERY_WINDOW_MS,
   endedUnsent,
+  endsUnsent,
   type OpenDelivery,
   opened,
-  type Rest,
   type SentDelivery,
   settled,
   type TargetState,
 } from './target-state.ts'
-import type { View } from './view.ts'
-import { type Content, firstThatFit, type GroupAlerts, type Words, wordsOf } from './words.ts'
+import { mayKnow, type Telling, tellingOf } from './telling.ts'
+import type { Content } from './words.ts'
 
 /** Ledgers are kept for longer: 30 days. */
 const PLACE_MS = 25 * DAY
 
-export function view(draft: Draft, ctx: Context): View {
-  const [firing, resolved]: [Fingerprint[], Fingerprint[]] = [[], []]
-  const seen: View = { alerts: [], firingAlerts: [], firing, resolved, leftOut: [], muted: new Map() }
-  for (const [fingerprint, member] of draft.group.members) {
-    const reason = ctx.muted(fingerprint, member.alert)
-    if (reason !== undefined) {
-      seen.muted.set(fingerprint, reason)
-      continue
-    }
-    seen.alerts.push([fingerprint, member])
-    if (over(member, ctx.now)) resolved.push(fingerprint)
-    else {
-      firing.push(fingerprint)
-      seen.firingAlerts.push([fingerprint, member])
-    }
-  }
-  return seen.resolved.length === 0 ? { ...seen, firingAlerts: seen.alerts } : seen
-}
-
-/** The view without firing alerts. */
-export function endsOnly({ alerts, ...seen }: View, { now }: Context): View {
-  const ended = alerts.filter(([, member]) => over(member, now))
-  return { ...seen, firing: [], firingAlerts: [], leftOut: seen.firing, alerts: ended }
-}
-
-/** Whether the target may still believe that an alert fires, among these ended alerts. */
-export function owedEnds(state: TargetState, resolved: readonly Fingerprint[]): boolean {
-  return common(resolved, mayThinkFiring(state)).length > 0
-}
-
 /** A tick of the grid: compares every target; after the tick no alert is new any more. */
 export function flush(draft: Draft, nominal: Millis, ctx: Context): void {
   const { group } = draft
-  const seen = view(draft, ctx)
+  const seen = viewOf(group, ctx)
   const first = group.lastTick === undefined
   group.lastTick = nominal
   group.nextTick = nominal + ctx.policy.groupIntervalMs
@@ -81,8 +51,12 @@ export function flush(draft: Draft, nominal: Millis, ctx: Context): void {
     const alive = seen.alerts.filter(([, { closedByHand }]) => closedByHand === undefined)
     oweEvent(draft, { type: 'create', at: nominal }, group.incident, alive, ctx)
   }
+  noteAudible(group, seen, ctx)
   const look = { ...lookAt(group, nominal, seen), first }
-  for (const addressee of audienceNow(group, ctx).tell.values()) tell(draft, addressee, look, ctx)
+  const audible = seen.firingAlerts.map(([, { alert }]) => alert)
+  const addressees = [...audienceNow(group, ctx, audible).tell.values()]
+  noteNobody(draft, seen, addressees, ctx)
+  for (const addressee of addressees) tell(draft, addressee, look, ctx)
   noteWaitingEnds(draft, seen.muted, ctx)
   for (const [fingerprint, member] of group.members) {
     const due =
@@ -91,46 +65,18 @@ export function flush(draft: Draft, nominal: Millis, ctx: Context): void {
   }
 }
 
-/** A comparison: the alerts, the time, and all that is the same for each target. */
-export interface Look {
-  /** Nominal time of the flush. */
-  nominal: Millis
-  seen: View
-  /** `seen` with the alerts that it leaves out: what fires under an earlier key needs no open incident here. */
-  whole: View
-  /** The incident of a new notification. */
-  incident: NotifiedIncident | undefined
-  /** The reason of a notification without a firing alert: alerts closed by a person are told as closed. */
-  end: 'all-resolved' | 'closed'
-  /** The group under whose key the alerts are told; absent: the present group. */
-  under?: string
-  /** That group has alerts that fire, under the same key. */
-  goesOn?: boolean
-  /** A person's wish; absent: only differences are told. */
-  forced?: NotifyReason
-  /** The first flush of this life of the group, or since the configuration changed. */
-  first?: boolean
-}
-
-export function lookAt(group: Group, nominal: Millis, seen: View, whole = seen): Look {
-  const open = group.incident && notifiedIncident(group.incident)
-  const incident = seen.firing.length === 0 ? incidentOf(group, seen.alerts) : open
-  return { nominal, seen, whole, incident, end: endReason(seen) }
-}
-
-function endReason({ alerts }: View): Look['end'] {
-  return alerts.some(([, { closedByHand }]) => closedByHand !== undefined) ? 'closed' : 'all-resolved'
-}
-
 /**
  * Compares a target with the present alerts and opens a delivery when there is a difference. No delivery is opened
  * while another delivery is open, while a delivery of another group may still arrive, or before a retry is due; in
  * these cases a later step compares again. The comparison is made under each group key: what is told under the present
  * key goes first, as no end is more urgent than a beginning, and the other keys follow when it has arrived.
  */
-export function tell(draft: Draft, { target, tells }: Addressee, look: Look, ctx: Context): void {
+export function tell(draft: Draft, addressee: Addressee, look: Look, ctx: Context): void {
+  const { target } = addressee
   const key = targetKey(target)
   const state = stateOf(draft, key)
+  // Most people of a large flow are never told, and need no state.
+  if (!draft.group.targets.has(key) && askedOf(draft, addressee, state, look.seen, ctx).tells === 'ends') return
   if (state.open !== undefined || mayBeOvertaken(state, ctx.now)) {
     return setState(draft, key, { ...state, recheck: true })
   }
@@ -141,30 +87,86 @@ export function tell(draft: Draft, { target, tells }: Addressee, look: Look, ctx
   }
   if (ready.retry !== undefined && ctx.now < ready.retry.notBefore) return
   const ends = underEarlierKeys(draft, ready, look.whole)
-  const sendResolved = sendsResolved(target.channel, ctx)
+  const sendResolved = sendsResolved(target, ctx)
   if (!sendResolved) for (const one of ends) ready = endedUnsentUnder(ready, one, look.nominal)
-  const here = underPresentKey(draft, ready, look.seen)
-  const mine = here.seen === look.seen ? look : { ...look, ...lookAt(draft.group, look.nominal, here.seen) }
-  const answer: Answer = tells === 'all' ? compare(draft, target, here.state, mine, ctx) : notAsked(ready)
-  const owed = 'tell' in answer ? [{ look: mine, why: answer.tell }] : []
-  if (sendResolved) owed.push(...ends.map((one) => endsUnder(draft, target, one, look, ctx)))
+  const own = answerUnderPresentKey(draft, addressee, ready, look, ctx)
+  const owed = own.tell === undefined ? [] : [own.tell]
+  if (sendResolved && opensAfter(draft.group, key, ctx) === undefined) {
+    owed.push(...ends.map((one) => endsUnder(draft, target, one, look, ctx)))
+  }
   const [next, ...later] = owed
   if (next !== undefined) {
-    const told = later.length > 0 ? { ...ready, recheck: true } : ready
-    return openNotification(draft, target, told, next.look, next.why, ctx)
+    const told = { ...ready, out: own.state.out, recheck: later.length > 0 }
+    return openNotification(draft, addressee, told, next.look, next.why, ctx)
   }
-  const notTold = 'tell' in answer ? undefined : answer.notTold
-  const quiet =
-    notTold?.code === 'all-resolved-unsent'
-      ? endedUnsent(ready, endOf(ready, mine, ctx), mine.seen.leftOut)
-      : settled(ready)
-  setState(draft, key, quiet)
-  if (notTold !== undefined) noteTarget(draft, key, ctx.now, 'not-told', notTold)
+  setState(draft, key, own.state)
+  for (const reason of own.notTold) noteTarget(draft, key, ctx.now, 'not-told', reason)
 }
 
-/** The policy does not name the target, which is told ends under earlier keys alone. */
-function notAsked({ retry }: TargetState): Answer {
-  return { notTold: retry && { code: 'not-named' } }
+/** The message for a target under the present key; `state`: the target's state if no key has a message. */
+interface OwnAnswer {
+  tell?: { look: Look; why: NotifyReason } | undefined
+  state: TargetState
+  notTold: NotToldReason[]
+}
+
+function answerUnderPresentKey(
+  draft: Draft,
+  addressee: Addressee,
+  ready: TargetState,
+  look: Look,
+  ctx: Context,
+): OwnAnswer {
+  // A target without a name in the policy is told ends under earlier keys alone.
+  if (addressee.tells === 'earlier-ends') {
+    return { state: settled(ready), notTold: ready.retry === undefined ? [] : [{ code: 'not-named' }] }
+  }
+  const here = underPresentKey(draft, ready, look.seen)
+  const asked = askedOf(draft, addressee, here.state, here.seen, ctx)
+  if (asked.tells === 'ends') return answerEnds(draft, addressee, ready, asked, look, ctx)
+  const call = asked.calls ? addressee.since : undefined
+  const { seen } = asked
+  const same = seen === look.seen && call === undefined
+  const mine = same ? look : { ...look, ...lookAt(draft.group, look.nominal, seen, look.whole), call }
+  const answer = compare(draft, addressee, { ...here.state, out: undefined }, mine, ctx)
+  const asks = { ...ready, out: undefined }
+  if ('tell' in answer) return { tell: { look: mine, why: answer.tell }, state: asks, notTold: [] }
+  const { notTold } = answer
+  const unsent = notTold?.code === 'all-resolved-unsent'
+  const state = unsent ? endedUnsent(asks, endOf(asks, mine, ctx), mine.seen.leftOut) : settled(asks)
+  return { state, notTold: notTold === undefined ? [] : [notTold] }
+}
+
+/**
+ * A target that the flow does not ask for hears the ends of alerts that the target may think to fire, beside the alerts
+ * that fire on. Outside of the target's periods an end waits, unless the next period is too far off.
+ */
+function answerEnds(
+  draft: Draft,
+  { target }: Addressee,
+  ready: TargetState,
+  { seen, because }: Extract<Asked, { tells: 'ends' }>,
+  look: Look,
+  ctx: Context,
+): OwnAnswer {
+  const state = { ...settled(ready), out: true }
+  if (seen === undefined) return { state, notTold: [because] }
+  const unsent = (ends: AlertSet): TargetState => endsUnsent(state, ends, look.nominal)
+  if (!sendsResolved(target, ctx)) return { state: unsent(seen.resolved), notTold: [{ code: 'all-resolved-unsent' }] }
+  const opening = openingFor(draft.group, targetKey(target), seen.resolved, ctx)
+  if (opening === undefined) {
+    const mine = { ...look, ...lookAt(draft.group, look.nominal, seen, look.whole), forced: undefined }
+    return { tell: { look: mine, why: seen.firing.length > 0 ? 'some-resolved' : mine.end }, state, notTold: [] }
+  }
+  const { opensAt, tooFar } = opening
+  const waits = tooFar.length < seen.resolved.length
+  return {
+    state: tooFar.length > 0 ? unsent(tooFar) : state,
+    notTold: [
+      ...(tooFar.length > 0 ? [{ code: 'period-too-far' as const }] : []),
+      ...(waits ? [{ code: 'end-waits-for-period' as const, opensAt }] : []),
+    ],
+  }
 }
 
 /** Ends that are owed under an earlier key, with the incident of the group that told the beginnings. */
@@ -180,12 +182,12 @@ function endsUnder({ group }: Draft, target: Target, { under, seen }: EndsUnder,
 type Answer = { tell: NotifyReason } | { notTold: NotToldReason | undefined }
 
 /** Whether the target is told, and why or why not. */
-function compare({ group }: Draft, target: Target, state: TargetState, look: Look, ctx: Context): Answer {
-  const { channel } = target
+function compare({ group }: Draft, addressee: Addressee, state: TargetState, look: Look, ctx: Context): Answer {
+  const { target } = addressee
   const { nominal, seen, forced } = look
   // As upstream: with every alert muted the pipeline ends before the comparison, and nothing is recorded.
   if (seen.alerts.length === 0) return { notTold: state.retry && [...seen.muted.values()][0] }
-  const sendResolved = sendsResolved(channel, ctx)
+  const sendResolved = sendsResolved(target, ctx)
   const { repeatIntervalMs } = ctx.policy
   const rhythm = { nominal, repeatIntervalMs, sendResolved, keepsMuted: keepsMutedEnds(ctx.policy) }
   const next = seen.firing.length > 0 && owesIncident(group, state, target, ctx) ? 'first' : undefined
@@ -195,8 +197,9 @@ function compare({ group }: Draft, target: Target, state: TargetState, look: Loo
   const claimed =
     (news === undefined || news === 'repeat') && seen.firing.length > 0 && owesClaim(group, state, target, ctx)
   const found = claimed ? 'claim' : news
+  if (look.call !== undefined && forced === undefined) return { tell: 'escalated' }
   if (found === undefined) return { notTold: notToldReason(state, look, sendResolved) }
-  const reason = reasonOf(found, state, look)
+  const reason = reasonOf(found, addressee, state, look)
   const handler = stopsRepeats(group, ctx.policy)
   if (reason === 'repeat' && handler !== undefined) return { notTold: { code: 'claimed', handler } }
   if (seen.firing.length === 0 && !sendResolved) return { notTold: { code: 'all-resolved-unsent' } }
@@ -204,65 +207,14 @@ function compare({ group }: Draft, target: Target, state: TargetState, look: Loo
 }
 
 /** The parts of a first notification all are told as the first. Alerts closed by a person are told as closed. */
-function reasonOf(found: NotifyReason, { rest }: TargetState, { end }: Look): NotifyReason {
+function reasonOf(found: NotifyReason, { why }: Addressee, { rest }: TargetState, { end }: Look): NotifyReason {
   if (found === 'all-resolved') return end
+  if (found === 'first' && why === 'fallback') return why
   return found === 'new-alerts' && rest?.reason === 'first' ? 'first' : found
 }
 
 function endOf(state: TargetState, { nominal, seen }: Look, { now }: Context): NotificationLogEntry {
   return { at: nominal, firing: [], resolved: mayKnow(state, seen.resolved), openedAt: now }
-}
-
-/** The alerts that a delivery tells, and the rest. */
-interface Telling {
-  alerts: GroupAlerts
-  firing: AlertSet
-  resolved: AlertSet
-  /** Alerts of the comparison that the delivery does not mention. */
-  leftOut: AlertSet
-  shown?: number
-  partOf?: Words
-  rest?: Rest
-}
-
-/**
- * The alerts that are told now: all of them, or the next part, if they are too large for a body and the target has to be
- * told of every alert.
- */
-function tellingOf(
-  draft: Draft,
-  target: Target,
-  state: TargetState,
-  why: NotifyReason,
-  look: Look,
-  ctx: Context,
-): Telling {
-  const { seen, forced } = look
-  const sendResolved = sendsResolved(target.channel, ctx)
-  // Resolved alerts beside firing alerts are compared like the others, but not sent.
-  const alerts = sendResolved ? seen.alerts : seen.firingAlerts
-  const resolved = sendResolved ? seen.resolved : mayKnow(state, seen.resolved)
-  const whole = { alerts, firing: seen.firing, resolved, leftOut: seen.leftOut }
-  const words = wordsOf(draft.frozen, alerts, target.kind, ctx.now)
-  const channel = ctx.channel(target.channel)
-  const { partAlerts = channel?.partAlerts, mostAlerts = channel?.mostAlerts } = ctx.written?.(target) ?? {}
-  const bytes = Math.min(channel?.bodyBytes ?? ctx.bodyBytes, ctx.bodyBytes)
-  if (mostAlerts !== undefined) return { ...whole, shown: Math.min(mostAlerts, firstThatFit(words, bytes)) }
-  if (words.bytes <= bytes && partAlerts === undefined) return whole
-  const rest = forced === undefined ? state.rest : undefined
-  const again = why === 'repeat' || why === 'replay' ? '' : undefined
-  const part = nextPart(words, owedAlerts(state, seen, { sendResolved }), rest?.from ?? again, {
-    bytes,
-    alerts: partAlerts,
-  })
-  return {
-    alerts: part.alerts,
-    firing: without(seen.firing, part.left),
-    resolved: sendResolved ? without(resolved, part.left) : resolved,
-    leftOut: union(seen.leftOut, part.left),
-    partOf: words,
-    rest: part.more ? { reason: rest?.reason ?? why, from: part.from } : undefined,
-  }
 }
 
 /**
@@ -275,12 +227,12 @@ function contentOf(
   target: Target,
   reason: NotifyReason,
   { alerts, firing, shown, partOf }: Telling,
-  { incident, under, goesOn }: Look,
+  { incident, under, goesOn, call }: Look,
   ctx: Context,
 ): Content {
   const { kind } = target
   const { last } = state
-  const form = { kind, under, goesOn, shown, partOf }
+  const form = { kind, under, goesOn, call, shown, partOf }
   if (kind === 'forward') return freeze(draft, alerts, { ...form, reason }, ctx)
   const how = ctx.written?.(target)?.how
   const named = (one: NotifiedIncident | undefined) => ({
@@ -294,17 +246,9 @@ function contentOf(
   return written(freeze(draft, alerts, { ...form, reason, ...named(incident) }, ctx), how)
 }
 
-/**
- * The alerts that the target may ever have heard of. An unsent resolve must not make an alert known that the target
- * never heard of.
- */
-function mayKnow(state: TargetState, alerts: AlertSet): AlertSet {
-  return common(alerts, union(mayThinkFiring(state), union(state.told?.resolved, state.doubt?.resolved)))
-}
-
 function openNotification(
   draft: Draft,
-  target: Target,
+  { target, step }: Addressee,
   state: TargetState,
   look: Look,
   why: NotifyReason,
@@ -352,6 +296,7 @@ function openNotification(
     target: key,
     delivery,
     reason: { code: reason },
+    ...(under === undefined && firing.length > 0 ? { step } : {}),
     alerts,
     ...about(open, group),
   }

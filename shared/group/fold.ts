@@ -33,7 +33,7 @@ export function foldAlert(group: Group, arrival: Arrival, now: Millis): boolean 
   const order = compareStamps(arrival.stamp, member.stamp)
   if (order === 0) return false
   const merged = order > 0 ? follow(member, arrival) : precede(member, arrival)
-  const next = { ...merged, closedByHand: markAfterMerge(member, arrival, merged) }
+  const next = { ...merged, inHand: member.inHand, closedByHand: markAfterMerge(member, arrival, merged) }
   const turned = over(member, now) !== over(next, now)
   const seen = !turned && member.compared !== undefined && sameAt(member.compared, member, next)
   group.members.set(arrival.fingerprint, seen ? { ...next, compared: member.compared } : next)

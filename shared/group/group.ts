@@ -22,6 +22,11 @@ export interface Member {
   readonly compared?: Millis
   /** A person closed the incident while the alert fired. */
   readonly closedByHand?: ClosedByHand
+  /**
+   * The `startsAt` of the alert when a person took the incident in hand: another `startsAt` is another episode, which
+   * nobody has in hand. Absent: nobody has, or the policy tells every target always.
+   */
+  readonly inHand?: Millis
 }
 
 /**
@@ -70,6 +75,16 @@ export interface Incident {
    * told all the same.
    */
   handler?: string
+  /** When the handler took the incident in hand. */
+  claimedAt?: Millis
+  /** The handler is a user of the account: a user who is disabled or removed has nothing in hand. */
+  handlerIsUser?: true
+  /** When the incident was given back, or reopened. */
+  freeSince?: Millis
+  /** Since then an alert fires that nothing mutes; absent: every firing alert is muted, or the policy has no flow. */
+  audibleSince?: Millis
+  /** The timeline says that the flow names nobody. */
+  nobodyTold?: true
   /** The latest comments; the timeline has every comment. */
   comments?: Comment[]
   /** The number of earlier closes. */
@@ -118,6 +133,8 @@ export interface TimelineEntry {
   target?: string
   delivery?: string
   reason: Reason
+  /** Of a telling: the step of the flow that names the target, as the policy's document has it. */
+  step?: string
   alerts?: readonly Fingerprint[]
   /** The number of further alerts, which the entry does not name. */
   moreAlerts?: number
@@ -187,6 +204,8 @@ export interface Group {
   endedMuted?: Millis
   /** The timeline's last entry about muted alerts, as a hash. */
   notedMuted?: string
+  /** The moment at which the audience may change by time alone, as the last decision knew. */
+  audienceUntil?: Millis
   /** Next moment at which a part of the group can change without an input. */
   wakeAt?: Millis
   /** The wake already in the queue. */

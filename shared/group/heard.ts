@@ -18,6 +18,8 @@ export interface NotificationLogEntry {
   readonly openedAt?: Millis
   /** The deadline of the attempt that arrived; absent: the first attempt arrived, or more deliveries than one told. */
   readonly heardBy?: Millis
+  /** In the place of `openedAt`, where more deliveries than one told the target: the opening of the last of them. */
+  readonly newestAt?: Millis
   /**
    * For a target that keeps incidents: the incident that the target keeps open, with the handler that the target was
    * told of.

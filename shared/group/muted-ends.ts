@@ -6,7 +6,7 @@ import type { Policy } from '../config/config.ts'
 import { parseTargetKey } from '../delivery/target.ts'
 import { type MuteReason, reasonKey } from '../reason/reason.ts'
 import type { AlertSet } from './alert-sets.ts'
-import { audienceNow } from './audience.ts'
+import { addressedTargets } from './audience.ts'
 import { over, overAt } from './closed-by-hand.ts'
 import type { Context, Draft } from './context.ts'
 import type { Group } from './group.ts'
@@ -34,9 +34,9 @@ export function keepsMutedEnds({ silencedEnds }: Pick<Policy, 'silencedEnds'>): 
 export function endsOwed(draft: Draft, ctx: Context): ReadonlySet<Fingerprint> {
   const { group } = draft
   const lists = new Set<AlertSet>()
-  for (const [key, { target }] of audienceNow(group, ctx).tell) {
+  for (const [key, target] of addressedTargets(group, ctx.policy)) {
     const state = group.targets.get(key)
-    if (state === undefined || !isLiving(state) || !sendsResolved(target.channel, ctx)) continue
+    if (state === undefined || !isLiving(state) || !sendsResolved(target, ctx)) continue
     lists.add(mayThinkFiring(state)).add(state.open?.firing ?? [])
   }
   return new Set([...lists].flat())
@@ -82,9 +82,9 @@ export function dropMutedEnds(draft: Draft, left: AlertSet, ctx: Context): void 
   if (dropped.length > 0)
     note(draft, ctx.now, { ...entry, ...(incident === undefined && about({ incident: lastIncident }, draft.group)) })
   if (!keepsMutedEnds(ctx.policy)) return
-  for (const [key, { target }] of audienceNow(draft.group, ctx).tell) {
+  for (const [key, target] of addressedTargets(draft.group, ctx.policy)) {
     const state = draft.group.targets.get(key)
-    if (state !== undefined && !sendsResolved(target.channel, ctx)) setState(draft, key, forgetting(state, left))
+    if (state !== undefined && !sendsResolved(target, ctx)) setState(draft, key, forgetting(state, left))
   }
 }
 
@@ -92,7 +92,7 @@ export function dropMutedEnds(draft: Draft, left: AlertSet, ctx: Context): void 
 function thoughtToFire({ group }: Draft, ctx: Context): ReadonlySet<Fingerprint> {
   const lists = new Set<AlertSet>()
   for (const [key, state] of group.targets) {
-    if (sendsResolved(parseTargetKey(key).channel, ctx)) lists.add(mayThinkFiring(state))
+    if (sendsResolved(parseTargetKey(key), ctx)) lists.add(mayThinkFiring(state))
   }
   return new Set([...lists].flat())
 }

@@ -5,10 +5,11 @@ import type { PersonsPart } from '../delivery/delivery.ts'
 import type { Target } from '../delivery/target.ts'
 import type { ActionReason } from '../reason/reason.ts'
 import type { Action } from './action.ts'
-import { audienceNow } from './audience.ts'
+import { addressedTargets } from './audience.ts'
 import { over } from './closed-by-hand.ts'
 import type { Context, Draft } from './context.ts'
 import type { ClosedIncident, Incident, Member, TimelineKind } from './group.ts'
+import { giveBack, markInHand, takenInHand, timersAnew } from './in-hand.ts'
 import { alertsOf, notifiedIncident } from './incident.ts'
 import { keepsIncidents } from './kept-incidents.ts'
 import { oweEvent } from './lifecycle-events.ts'
@@ -42,14 +43,15 @@ function act(draft: Draft, incident: Incident, action: Action, ctx: Context): vo
     case 'claim':
     case 'assign': {
       const handler = action.type === 'claim' ? action.by : (action.to ?? action.by)
-      group.incident = next({ handler })
+      group.incident = takenInHand(next({}), handler, ctx)
+      markInHand(draft, ctx)
       tellTimeline(draft, action, ctx, { code: 'action', action: action.type, handler })
       recheck(draft, (target) => keepsIncidents(target, ctx), ctx)
       return oweAction(draft, 'claim', group.incident, action, ctx)
     }
     case 'unclaim': {
-      const { handler: _, ...free } = next({})
-      group.incident = free
+      group.incident = next({})
+      if (incident.handler !== undefined) giveBack(draft, group.incident, ctx)
       return tellTimeline(draft, action, ctx, { code: 'action', action: 'unclaim' })
     }
     case 'comment': {
@@ -84,7 +86,7 @@ function actAfterwards(draft: Draft, reopenable: Incident, action: Action, ctx: 
   if (group.incident !== undefined) return tellTimeline(draft, action, ctx, { code: 'another-incident-open' })
   for (const [fingerprint, { closedByHand: _, compared: __, ...member }] of group.members)
     group.members.set(fingerprint, member)
-  group.incident = known
+  group.incident = timersAnew(known, ctx.now)
   group.reopenable = undefined
   group.lastIncident = undefined
   draft.reopened.push(known.id)
@@ -150,7 +152,9 @@ function oweClose(
 
 /** Makes targets compare the present alerts with the told alerts, as soon as no delivery to the target is open. */
 function recheck(draft: Draft, whom: (target: Target) => boolean, ctx: Context): void {
-  for (const [key, { target }] of audienceNow(draft.group, ctx).tell) {
+  for (const [key, target] of addressedTargets(draft.group, ctx.policy)) {
+    // A target that a flow never told is owed no end, and hears of firing alerts by the next tick.
+    if (ctx.flow !== undefined && !draft.group.targets.has(key)) continue
     if (whom(target)) setState(draft, key, { ...stateOf(draft, key), recheck: true })
   }
 }

@@ -2,7 +2,8 @@ import { presentStamp } from '../alert/stamp.ts'
 import { CLOCKS_DIFFER_MS, MAX_MILLIS, type Millis } from '../base/time.ts'
 import { longestDelayMs } from './backoff.ts'
 import type { Context } from './context.ts'
-import type { Group, Member } from './group.ts'
+import type { Group, Incident, Member } from './group.ts'
+import type { NotificationLogEntry } from './heard.ts'
 import { DELIVERY_WINDOW_MS, type TargetState } from './target-state.ts'
 
 interface Reach {
@@ -25,6 +26,7 @@ export function bringIntoReach(group: Group, { now, policy }: Pick<Context, 'now
     const waitMs = group.lastTick === undefined ? policy.groupWaitMs : policy.groupIntervalMs
     group.nextTick = ahead(group.nextTick, waitMs, reach)
   }
+  if (group.incident !== undefined) group.incident = reachedIncident(group.incident, reach)
   for (const [fingerprint, member] of group.members) {
     const reached = reachedMember(member, reach)
     if (reached !== member) group.members.set(fingerprint, reached)
@@ -33,6 +35,15 @@ export function bringIntoReach(group: Group, { now, policy }: Pick<Context, 'now
     const reached = reachedTarget(state, stepped, reach)
     if (reached !== state) group.targets.set(key, reached)
   }
+}
+
+/** The beginnings of timers. The moment of opening is part of what was told, and stays. */
+function reachedIncident(incident: Incident, reach: Reach): Incident {
+  const moments = (['claimedAt', 'freeSince', 'audibleSince'] as const).filter((name) => {
+    return (incident[name] ?? 0) > reach.latest
+  })
+  if (moments.length === 0) return incident
+  return { ...incident, ...Object.fromEntries(moments.map((name) => [name, reach.now])) }
 }
 
 function past(at: Millis, { now, latest }: Reach): Millis {
@@ -79,13 +90,15 @@ function reachedTarget(state: TargetState, stepped: boolean, reach: Reach): Targ
   const lateRetry = retry !== undefined && (stepped || late(retry.since)) && late(retry.notBefore)
   // A doubt that another group handed over lasts until the deadline of that group's delivery.
   const lateDoubt = doubt !== undefined && doubt.until > latest + DELIVERY_WINDOW_MS
-  const moments = [told?.at, told?.openedAt, told?.heardBy, last?.openedAt, retry?.since, paused?.at]
+  const moments = [told?.at, told?.openedAt, told?.heardBy, told?.newestAt, last?.openedAt, retry?.since, paused?.at]
   if (!lateOpen && !lateRetry && !lateDoubt && !moments.some(late)) return state
   const openedOf = <T extends { openedAt?: Millis }>(one: T): T =>
     one.openedAt === undefined ? one : { ...one, openedAt: past(one.openedAt, reach) }
   const moved = {
     ...state,
-    ...(told && { told: { ...openedOf(told), at: past(told.at, reach), ...heardBy(told.heardBy, reach) } }),
+    ...(told && {
+      told: { ...openedOf(told), at: past(told.at, reach), ...heardBy(told.heardBy, reach), ...newestAt(told, reach) },
+    }),
     // Behind everything that was opened: the doubt stays until something is opened from now on.
     ...(doubt && { doubt: { ...doubt, until: lateDoubt ? now + 1 : doubt.until } }),
     ...(last && { last: openedOf(last) }),
@@ -101,6 +114,10 @@ function reachedTarget(state: TargetState, stepped: boolean, reach: Reach): Targ
   }
   // Fields were replaced by fields of the same type, so the state is of the same kind.
   return moved as TargetState
+}
+
+function newestAt({ newestAt }: NotificationLogEntry, reach: Reach): { newestAt?: Millis } {
+  return newestAt === undefined ? {} : { newestAt: past(newestAt, reach) }
 }
 
 function heardBy(at: Millis | undefined, reach: Reach): { heardBy?: Millis } {

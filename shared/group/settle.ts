@@ -69,7 +69,8 @@ function afterAttempt(
       break
     case 'dead': {
       const atTick = retry.failures <= DEAD_AT_TICKS
-      setState(draft, key, refused(state, atTick ? { ...retry, notBefore: draft.group.nextTick, later: 0 } : retry))
+      const next = atTick ? { ...retry, notBefore: draft.group.nextTick, later: 0 } : retry
+      setState(draft, key, refused(state, ctx.flow === undefined ? next : { ...next, dead: true }))
       break
     }
     default:

@@ -93,6 +93,8 @@ export interface Retry {
   readonly since: Millis
   /** The number of attempts after the flush's own time: such attempts are further and further apart. */
   readonly later: number
+  /** The target refused the last attempt for good. */
+  readonly dead?: true
 }
 
 export interface Pause {
@@ -138,6 +140,8 @@ interface TargetKnowledge extends TargetHeard {
   readonly recheck?: boolean
   /** The parts that are still to come after the part that arrived last. */
   readonly rest?: Rest
+  /** The flow does not name the target: the target is told ends alone, and compared anew when the flow names the target again. */
+  readonly out?: boolean
   /** The target was paused and nothing has arrived since. */
   readonly unproven?: boolean
   /** The reason that the timeline noted last, so that the timeline does not repeat the reason at every tick. */
@@ -236,7 +240,9 @@ export function arrived(
   const kept = knownOf(state, open.leftOut)
   // A mark that several deliveries made has no moment: no delivery has overtaken others for all of its alerts.
   const moments =
-    kept.firing.length + kept.resolved.length > 0 ? {} : { openedAt, heardBy: attempt === 1 ? undefined : deadline }
+    kept.firing.length + kept.resolved.length > 0
+      ? { newestAt: openedAt }
+      : { openedAt, heardBy: attempt === 1 ? undefined : deadline }
   const firing = without(union(open.firing, kept.firing), open.resolved)
   const resolved = union(open.resolved, without(kept.resolved, open.firing))
   const told = { at: nominal, firing, resolved, ...moments, incident: keptIncident(state, open) }
@@ -332,6 +338,17 @@ export function endedUnsent(state: TargetState, told: NotificationLogEntry, left
   const { firing, doubt } = knownOf(state, leftOut)
   const next = { ...told, firing: union(told.firing, firing) }
   return { ...knowledge(state), told: next, doubt, unmentioned: undefined, rest: undefined, last: undefined }
+}
+
+/** Ends that are not sent are recorded as told, as in `endedUnsent`; the other knowledge of the target stays. */
+export function endsUnsent(state: TargetState, ended: AlertSet, at: Millis): TargetState {
+  const { told = { at, firing: [], resolved: [] }, doubt, unmentioned } = state
+  return {
+    ...knowledge(state),
+    told: { ...told, firing: without(told.firing, ended), resolved: union(told.resolved, ended) },
+    doubt: doubt && { ...doubt, firing: without(doubt.firing, ended) },
+    unmentioned: nonEmpty(without(unmentioned, ended)),
+  }
 }
 
 /**

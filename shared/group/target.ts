@@ -1,4 +1,5 @@
 import type { FailureReason } from '../delivery/outcome.ts'
+import { type Target, targetKey } from '../delivery/target.ts'
 import type { PauseReason } from '../reason/reason.ts'
 import type { Context, Draft } from './context.ts'
 import { note } from './log.ts'
@@ -13,9 +14,9 @@ export function setState({ group }: Draft, key: string, state: TargetState): voi
   group.targets.set(key, state)
 }
 
-/** Whether the channel is told of ends. */
-export function sendsResolved(channel: string, ctx: Context): boolean {
-  return ctx.channel(channel)?.sendResolved ?? true
+/** Whether the target is told of ends: the word of the flow's action counts before the word of the channel. */
+export function sendsResolved(target: Target, { flow, channel }: Context): boolean {
+  return flow?.everyone.get(targetKey(target))?.sendResolved ?? channel(target.channel)?.sendResolved ?? true
 }
 
 /** Whether a target is still told. A paused target holds no alert back. */

@@ -1,6 +1,7 @@
 import { resolvedAt } from '../alert/alert.ts'
 import { MINUTE, type Millis } from '../base/time.ts'
-import type { Audience } from './audience.ts'
+import { sleepers } from './asked.ts'
+import { addressedTargets, namedTargets } from './audience.ts'
 import { over } from './closed-by-hand.ts'
 import type { Context } from './context.ts'
 import { knowsUntil } from './forget.ts'
@@ -28,19 +29,21 @@ function tickFrom(group: Group, at: Millis, intervalMs: number): Millis {
  * The next moment at which the group can change without an input; `undefined`: never, the head can go. A tick counts
  * only with alerts to compare.
  */
-export function nextWake(group: Group, { tell, changesAt }: Audience, ctx: Context): Millis | undefined {
+export function nextWake(group: Group, ctx: Context): Millis | undefined {
   let next = Number.POSITIVE_INFINITY
   const consider = (at: Millis): void => {
     if (at < next) next = at
   }
-  const retries = [...tell.keys()].some((id) => group.targets.get(id)?.retry !== undefined)
+  const named = namedTargets(ctx.policy)
+  const addressed = addressedTargets(group, ctx.policy)
+  const retries = [...addressed.keys()].some((id) => group.targets.get(id)?.retry !== undefined)
   const early = retries && (group.lastTick === undefined || waitsForIncident(group, ctx))
-  for (const id of tell.keys()) {
+  for (const id of addressed.keys()) {
     const target = group.targets.get(id)
     if (target !== undefined) considerTarget(group, target, early, ctx, consider)
   }
   for (const [id, target] of group.targets) {
-    if (tell.has(id)) continue
+    if (addressed.has(id)) continue
     // A channel that the policy names no longer: only its open delivery still matters.
     if (target.open !== undefined) consider(target.open.deadline)
     else if (target.owedEvents?.[0] === undefined) continue
@@ -49,7 +52,10 @@ export function nextWake(group: Group, { tell, changesAt }: Audience, ctx: Conte
   for (const { paused } of group.targets.values()) {
     if (paused !== undefined && paused.announced !== true) consider(Math.max(ctx.now, paused.at + ANNOUNCE_AGAIN_MS))
   }
-  if (changesAt !== undefined && group.members.size > 0) consider(changesAt)
+  const { audienceUntil } = group
+  // The first flush finds the audience of its own moment.
+  if (audienceUntil !== undefined && group.members.size > 0 && group.lastTick !== undefined) consider(audienceUntil)
+  for (const { opensAt } of sleepers(group, ctx)) consider(opensAt)
   const interval = ctx.policy.groupIntervalMs
   let firing = false
   for (const member of group.members.values()) {
@@ -61,9 +67,7 @@ export function nextWake(group: Group, { tell, changesAt }: Audience, ctx: Conte
   }
   if (group.members.size > 0 && group.muted) consider(tickFrom(group, nextMutedLook(group, ctx), interval))
   if (firing && stopsRepeats(group, ctx.policy) === undefined) {
-    for (const [id, { tells }] of tell) {
-      if (tells === 'all') considerRepeat(group, group.targets.get(id), ctx, consider)
-    }
+    for (const id of named.keys()) considerRepeat(group, group.targets.get(id), ctx, consider)
   }
   if (group.members.size === 0) {
     const until = remembersUntil(group, ctx)
@@ -104,7 +108,7 @@ function considerRepeat(
   ctx: Context,
   consider: (at: Millis) => void,
 ): void {
-  if (target?.told === undefined || target.open !== undefined || !isLiving(target)) return
+  if (target?.told === undefined || target.open !== undefined || !isLiving(target) || target.out === true) return
   // Strictly older than repeatInterval: the first tick after the interval counts, and not a tick exactly at its end.
   consider(tickFrom(group, target.told.at + ctx.policy.repeatIntervalMs + 1, ctx.policy.groupIntervalMs))
 }

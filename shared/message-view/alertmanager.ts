@@ -13,6 +13,8 @@ export const REASON_WORDS: Record<NotifyReason, string> = {
   'new-alerts': 'new alerts added',
   'some-resolved': 'some alerts resolved',
   'all-resolved': 'all alerts resolved',
+  escalated: 'escalated',
+  fallback: 'fallback',
   repeat: 'repeat interval elapsed',
   replay: 'replay requested',
   claim: 'claimed by a person',

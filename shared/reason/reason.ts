@@ -1,4 +1,5 @@
 import type { Fingerprint } from '../alert/alert.ts'
+import type { Millis } from '../base/time.ts'
 import type { LifecycleType, NotifyReason } from '../delivery/delivery.ts'
 import type { FailureReason } from '../delivery/outcome.ts'
 
@@ -41,6 +42,16 @@ export type NotToldReason =
   | { code: 'all-resolved-unsent' }
   /** A repeat is due, and `handler` has the incident in hand. */
   | { code: 'claimed'; handler: string }
+  /** The flow does not name the target now: no step with the target holds, a shift is over, or the first target is well again … */
+  | { code: 'not-asked' }
+  /** … or every period with the target is over; `opensAt`: a period opens again. */
+  | { code: 'outside-period'; opensAt: Millis }
+  /** The end is told when the period opens. */
+  | { code: 'end-waits-for-period'; opensAt: Millis }
+  /** The period opens too long after the end: the end is not told. */
+  | { code: 'period-too-far' }
+  /** Alerts fire, and the flow names nobody: no step holds, or nobody is on duty, enabled or in a period. */
+  | { code: 'nobody' }
   /** The alerts resolved before the first flush. */
   | { code: 'resolved-before-flush' }
   /** The alerts resolved before any target was told of these alerts. */
@@ -83,6 +94,8 @@ export type ActionReason =
   | { code: 'incident-open-already' }
   | { code: 'incident-closed' }
   | { code: 'another-incident-open' }
+  /** The handler is disabled or removed: nobody has the incident in hand. */
+  | { code: 'handler-gone'; handler: string }
 
 /** The failure of an attempt. `detail` is the text of the provider or of the network, never parsed and never secret. */
 export type FailedReason = { code: 'failed'; failure: FailureReason; detail: string }

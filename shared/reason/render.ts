@@ -1,3 +1,4 @@
+import { toRfc3339 } from '../base/time.ts'
 import type { ActionReason, Reason } from './reason.ts'
 
 /**
@@ -19,6 +20,8 @@ const TEXTS: { [Code in Reason['code']]: (reason: Extract<Reason, { code: Code }
   'all-resolved': () => 'all-resolved',
   'some-resolved': () => 'some-resolved',
   repeat: () => 'repeat',
+  escalated: () => 'escalated',
+  fallback: () => 'fallback',
   replay: () => 'replay',
   claim: () => 'claim',
   closed: () => 'closed',
@@ -32,6 +35,11 @@ const TEXTS: { [Code in Reason['code']]: (reason: Extract<Reason, { code: Code }
   'nothing-told-fires': () => 'nothing fires that it was told of',
   'all-resolved-unsent': () => 'all resolved, and the channel does not send resolved',
   claimed: ({ handler }) => `${handler} has it in hand`,
+  'not-asked': () => 'no step that holds names it',
+  'outside-period': ({ opensAt }) => `outside of its period, until ${toRfc3339(opensAt)}`,
+  'end-waits-for-period': ({ opensAt }) => `the end is told in its period, from ${toRfc3339(opensAt)}`,
+  'period-too-far': () => 'its period opens too long after the end, and the end is not told',
+  nobody: () => 'nobody is told: no step that holds names anybody now',
   'resolved-before-flush': () => 'resolved before the first flush',
   'resolved-before-told': () => 'resolved before anybody was told',
   'not-named': () => 'the policy names it no longer',
@@ -52,6 +60,7 @@ const TEXTS: { [Code in Reason['code']]: (reason: Extract<Reason, { code: Code }
   'incident-over': () => 'the incident is over',
   'incident-open-already': () => 'it is open already',
   'incident-closed': () => 'the incident is closed',
+  'handler-gone': ({ handler }) => `${handler} is disabled or removed`,
   'another-incident-open': () => 'another incident of the group is open',
   failed: ({ failure, detail }) => `${failure}: ${detail}`,
 }

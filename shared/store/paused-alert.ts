@@ -1,8 +1,6 @@
 import type { Millis } from '../base/time.ts'
-import { OWN_INTEGRATION } from '../config/config.ts'
 import { FORWARD_TARGET } from '../delivery/target.ts'
-import { alertMessages } from '../message/alert-messages.ts'
-import { type AlertsReceived, MESSAGE_VERSION } from '../message/message.ts'
+import { ownAlert } from './own-alert.ts'
 import type { PausedChannel } from './paused.ts'
 
 const ALERT_NAME = 'TocsinTargetPaused'
@@ -23,7 +21,7 @@ export function pausedAlert(
   { now, over, order }: { now: Millis; over: boolean; order?: Millis },
 ): { account: string; body: string }[] {
   const name = channel === FORWARD_TARGET.channel ? 'forwarding' : channel
-  const alert: AlertsReceived['alerts'][number] = {
+  const alert = {
     labels: {
       alertname: ALERT_NAME,
       channel: name,
@@ -38,9 +36,5 @@ export function pausedAlert(
     startsAt: since,
     endsAt: over ? now : undefined,
   }
-  // No sender repeats the alert, so the alert fires until a message says that the pause is over.
-  const times = { receivedAt: now, ...(order === undefined ? {} : { order }), recoverAfterMs: 0 }
-  const envelope = { v: MESSAGE_VERSION, kind: 'alerts' as const, account, ...times }
-  const { bodies } = alertMessages({ ...envelope, integration: OWN_INTEGRATION }, [alert])
-  return bodies.map((body) => ({ account, body }))
+  return ownAlert(account, alert, { now, order, recoverAfterMs: 0 })
 }

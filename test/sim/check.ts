@@ -50,7 +50,7 @@ export async function violations(run: Outcome): Promise<string[]> {
   return found
 }
 
-function mixed(name: string, { seen }: Sink): string[] {
+export function mixed(name: string, { seen }: Sink): string[] {
   const account = name.split('/')[0]!
   const found: string[] = []
   for (const { labels, annotations } of seen.flatMap(({ alerts }) => alerts)) {
@@ -63,7 +63,7 @@ function mixed(name: string, { seen }: Sink): string[] {
 }
 
 /** A group lies under its own account. */
-function misplaced(run: Outcome): string[] {
+export function misplaced(run: Outcome): string[] {
   return run.everything().flatMap(({ partition, sort, body }) => {
     if (sort !== 'head') return []
     const { account, id } = parseHead({ partition, sort, body }).core
@@ -311,7 +311,7 @@ function dropsEnds({ kind, reason, target, alerts }: TimelineEntry, id: string, 
 }
 
 /** The timeline of an account: items of all groups that ever lived, and entries that living heads still carry. */
-function wholeTimeline(run: Outcome, account: string): TimelineEntry[] {
+export function wholeTimeline(run: Outcome, account: string): TimelineEntry[] {
   const prefix = groupPartition(account, '')
   const timelines = storedTimelines(run.everything())
   return [...timelines].flatMap(([partition, entries]) => (partition.startsWith(prefix) ? entries : []))

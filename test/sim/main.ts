@@ -1,5 +1,6 @@
 import { violations } from './check.ts'
-import { runSeed } from './run.ts'
+import { flowViolations } from './flows/check.ts'
+import { runFlowSeed, runSeed } from './run.ts'
 import { SCRIPTS } from './scripts/all.ts'
 import { runScript } from './scripts.ts'
 import type { Outcome } from './stage.ts'
@@ -8,6 +9,7 @@ import type { Outcome } from './stage.ts'
  * node test/sim/main.ts --seeds 300 [--from 1] [--clean]   runs seeds, prints broken promises, exits 1 if a run broke
  * node test/sim/main.ts --seed 17 [--clean]                replays a single seed and prints every step of the run
  * node test/sim/main.ts --scripts [TEXT]                   runs the scripts with the text in their names
+ *   --flows       the seeds are stories of flows
  *   --at-most N   ends when so many runs broke
  */
 function argument(name: string): string | undefined {
@@ -15,6 +17,7 @@ function argument(name: string): string | undefined {
   return at < 0 ? undefined : (process.argv[at + 1] ?? '')
 }
 
+const flows = process.argv.includes('--flows')
 const clean = process.argv.includes('--clean')
 const replayed = argument('seed')
 const text = argument('scripts')
@@ -30,8 +33,8 @@ const seeds = (): Run[] =>
   Array.from({ length: count }, (_, index) => ({
     name: `seed ${from + index}`,
     make: async () => {
-      const run = await runSeed(from + index, clean)
-      return { run, found: await violations(run) }
+      const run = await (flows ? runFlowSeed : runSeed)(from + index, clean)
+      return { run, found: await (flows ? flowViolations : violations)(run) }
     },
   }))
 const scripts = (part: string): Run[] =>

@@ -11,21 +11,24 @@ import type { Silence } from '../../shared/silence/silence.ts'
 import { createConfigs } from '../../shared/store/configs.ts'
 import { updateSilences } from '../../shared/store/silences.ts'
 import { saveConfig } from '../../shared/store/whole-config.ts'
+import { hasFlow } from './flows/story.ts'
+import { knownConfig } from './flows/watch.ts'
 import { faultyQueue, faultyTable } from './process.ts'
 import { metrics, nowhere, type Stage, secrets } from './stage.ts'
-import { annotationsOf, labelsOf, type Post, type Story, timesOf } from './story.ts'
+import { type Act, annotationsOf, labelsOf, type Post, type Story, timesOf } from './story.ts'
 import { between, EPOCH } from './world.ts'
 
 /** The world outside: people who configure and silence, and senders that post. */
 export async function startPeople(stage: Stage): Promise<void> {
   const { world, story, table } = stage
   const { changes, silences, accounts } = story
-  const configure = (sections: Story['sections']): Promise<unknown[]> =>
-    Promise.all(
-      accounts.map((account) =>
-        saveConfig({ table, secrets }, account, forAccount(sections, account), { now: world.now() }),
-      ),
-    )
+  const configure = async (sections: Story['sections']): Promise<void> => {
+    const save = async (account: string): Promise<void> => {
+      await saveConfig({ table, secrets }, account, forAccount(sections, account), { now: world.now() })
+      if (hasFlow(story)) stage.known.push(await knownConfig(stage, account, sections))
+    }
+    await Promise.all(accounts.map(save))
+  }
   await configure(story.sections)
   const clock = world.clock()
   for (const { atMs, sections } of changes) {
@@ -42,9 +45,10 @@ export async function startPeople(stage: Stage): Promise<void> {
       for (const account of accounts) void silenceName(stage, account, name, EPOCH + untilMs)
     })
   }
-  for (const atMs of story.claims) {
-    clock.at(EPOCH + atMs, () => {
-      for (const account of accounts) void claimAll(stage, account)
+  const claims = story.claims.map((atMs): Act => ({ atMs, type: 'claim', by: 'mei' }))
+  for (const act of [...claims, ...(story.acts ?? [])]) {
+    clock.at(EPOCH + act.atMs, () => {
+      for (const account of accounts) void actOnAll(stage, account, act)
     })
   }
   for (const account of accounts) void post(stage, account)
@@ -69,22 +73,19 @@ async function silenceName({ table, world }: Stage, account: string, value: stri
   await updateSilences(table, account, put)
 }
 
-/** A person claims every open incident of the account, as the API passes the claim on. */
-async function claimAll({ world, table, dispatchQueue }: Stage, account: string): Promise<void> {
+/** A person acts on every incident of the account, as the API passes the action on. */
+async function actOnAll({ world, table, dispatchQueue }: Stage, account: string, act: Act): Promise<void> {
   const { groups } = await listGroups(table, account, { limit: 500 })
-  const messages = groups.flatMap(({ id: group, policy, labels, incident }) => {
+  const { atMs: _, ...what } = act
+  const messages = groups.flatMap(({ id: group, policy, labels, incident: open, reopenable }) => {
+    const incident = act.type === 'reopen' ? reopenable : open
     if (incident === undefined) return []
-    const action: Action = {
-      id: `${incident.id}-${world.now()}`,
-      type: 'claim',
-      incident: incident.id,
-      by: 'mei',
-      at: world.now(),
-    }
+    const id = `${incident.id}-${world.now()}`
+    const action: Action = { ...what, id, incident: incident.id, at: world.now() }
     const message: ActionRequested = { v: MESSAGE_VERSION, kind: 'action', account, group, policy, labels, action }
     return [{ account, body: JSON.stringify(message) }]
   })
-  world.say(`mei claims ${messages.length} incidents of ${account}`)
+  world.say(`${act.by}: ${act.type} of ${messages.length} incidents of ${account}`)
   await sendAll(dispatchQueue, messages)
 }
 

@@ -110,7 +110,7 @@ async function invoke(
 
 /** Errors that planted faults make a function report. */
 const PLANTED =
-  /failed$|answer lost$|did not take \d+ messages of alerts$|did not take the alert of a paused channel$|written by too many at once$/
+  /failed$|answer lost$|did not take \d+ messages of alerts$|did not take the alert of (?:a paused channel|an incident that nobody is told of)$|written by too many at once$/
 
 export function noteError(stage: Floor, process: Process, error: string): void {
   stage.world.say(`${process.name} reports ${error}`)

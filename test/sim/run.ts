@@ -1,5 +1,6 @@
 import { MINUTE } from '../../shared/base/time.ts'
 import { listGroups } from '../../shared/group-store/heads.ts'
+import { drawFlowStory } from './flows/story.ts'
 import { startPeople } from './people.ts'
 import { createStage, type Outcome, type Stage } from './stage.ts'
 import { drawStory, type Story } from './story.ts'
@@ -10,15 +11,19 @@ export function runSeed(seed: number, clean = false): Promise<Outcome> {
   return runStory(seed, drawStory(mulberry32(seed ^ 0x5eed), clean))
 }
 
+export function runFlowSeed(seed: number, clean = false): Promise<Outcome> {
+  return runStory(seed, drawFlowStory(mulberry32(seed ^ 0xf10), clean))
+}
+
 /** Faults end with the storm; by then every message has to come to rest and every promise has to be true. */
 export async function runStory(seed: number, story: Story): Promise<Outcome> {
   const stage = createStage(seed, story)
-  const { world, table, noted, sinks, accepted, errors } = stage
+  const { world, table, noted, sinks, accepted, saved, known, errors } = stage
   await startPeople(stage)
   startWorkers(stage)
   await world.run(EPOCH + story.stormMs)
   const quiet = await drain(stage)
-  return { story, world, table, everything: table.everything, noted, sinks, accepted, errors, quiet }
+  return { story, world, table, everything: table.everything, noted, sinks, accepted, saved, known, errors, quiet }
 }
 
 /** The step of a calm run: nothing has happened for so long, and nothing is due before the end of the world. */

@@ -4,11 +4,13 @@ import { defaultConfig, type Sections, sectionsOf } from '../../shared/config/se
 import { notificationTarget } from '../../shared/delivery/target.ts'
 import type { ClosedIncident } from '../../shared/group/group.ts'
 import { violations } from './check.ts'
+import { flowViolations } from './flows/check.ts'
+import { hasFlow } from './flows/story.ts'
 import { type Fate, NO_FAULTS } from './process.ts'
 import { runStory } from './run.ts'
 import { type Answer, GOOD_SINK, type Seen } from './sink.ts'
 import type { Outcome } from './stage.ts'
-import { A_OVER_B, NEVER_REPEAT_MS, PATIENCE_MS, type Post, RECOVER_MS, type Story } from './story.ts'
+import { A_OVER_B, type Act, NEVER_REPEAT_MS, PATIENCE_MS, type Post, RECOVER_MS, type Story } from './story.ts'
 import { EPOCH } from './world.ts'
 
 /*
@@ -22,13 +24,17 @@ export interface Script {
   name: string
   posts: ScriptPost[]
   policies?: Partial<Policy>[]
-  /** The policies after each change. */
-  changes?: { atMs: number; policies: Partial<Policy>[] }[]
+  /** The policies after each change, and the people if they change. */
+  changes?: { atMs: number; policies: Partial<Policy>[]; people?: People }[]
+  /** People, and a channel `pager` that reaches them. */
+  people?: People
   sendResolved?: boolean
   /** When the alert about a paused target is heard first, in seconds. */
   hearsOfPause?: [from: number, until: number]
   /** Seconds at which a person claims the open incident. */
   claims?: number[]
+  /** At second, what, by whom. */
+  acts?: [number, Act['type'], string?][]
   /** The receiver keeps an incident of its own for each incident. */
   keepsIncidents?: true
   /** The receiver is told of each alert by itself: so many in a message. */
@@ -56,8 +62,15 @@ export interface Script {
   /**
    * From second, until second, text: the messages to `one/ops`, in order. The text is `a firing` or `a firing since 4`.
    */
-  hears: [number, number, string][]
+  hears: Hears[]
+  /** The messages to other receivers; before the colon the reason, `escalated: a firing`, if it matters. */
+  hearsBy?: Record<string, Hears[]>
 }
+
+/** From second, until second, text. */
+export type Hears = [number, number, string]
+
+export type People = Partial<Pick<Sections, 'users' | 'userGroups' | 'calendars'>>
 
 type Decree = (worker: string, effect: string, at: Millis) => Fate
 
@@ -83,22 +96,33 @@ const POLICY: Policy = {
 
 export async function runScript(script: Script): Promise<{ run: Outcome; found: string[] }> {
   const run = await runStory(1, storyOf(script))
-  const seen = run.sinks.get('one/ops')!.seen
-  const found = await violations(run)
-  for (let index = 0; index < Math.max(seen.length, script.hears.length); index++) {
-    const [heard, hears] = [seen[index], script.hears[index]]
-    const told = heard === undefined ? 'nothing' : `"${wordsOf(heard, true)}" at ${secondOf(heard)}`
-    if (heard === undefined || hears === undefined) {
-      found.push(`script: heard ${told}, not ${hears === undefined ? 'nothing' : `"${hears[2]}"`}`)
-      continue
-    }
-    const [from, until, what] = hears
-    const fits = what === wordsOf(heard, what.includes('since')) && secondOf(heard) >= from && secondOf(heard) <= until
-    if (!fits) found.push(`script: heard ${told}, not "${what}" at ${from} to ${until}`)
+  const found = await (hasFlow(run.story) ? flowViolations(run) : violations(run))
+  for (const [target, hears] of Object.entries({ ops: script.hears, ...script.hearsBy })) {
+    found.push(...heardOtherwise(run, target, hears))
   }
   if (script.hearsOfPause !== undefined) found.push(...heardOfPause(run.sinks.get('one/ops')!.own, script.hearsOfPause))
   if (script.closes !== undefined) found.push(...closedOtherwise(run, script.closes))
   return { run, found }
+}
+
+function heardOtherwise({ sinks }: Outcome, target: string, hears: readonly Hears[]): string[] {
+  const found: string[] = []
+  const seen = sinks.get(`one/${target}`)?.seen ?? []
+  const name = target === 'ops' ? '' : ` ${target}`
+  for (let index = 0; index < Math.max(seen.length, hears.length); index++) {
+    const [heard, wanted] = [seen[index], hears[index]]
+    const told = heard === undefined ? 'nothing' : `"${heard.reason}: ${wordsOf(heard, true)}" at ${secondOf(heard)}`
+    if (heard === undefined || wanted === undefined) {
+      found.push(`script:${name} heard ${told}, not ${wanted === undefined ? 'nothing' : `"${wanted[2]}"`}`)
+      continue
+    }
+    const [from, until, what] = wanted
+    const said = wordsOf(heard, what.includes('since'))
+    const words = what.includes(': ') ? `${heard.reason}: ${said}` : said
+    const fits = what === words && secondOf(heard) >= from && secondOf(heard) <= until
+    if (!fits) found.push(`script:${name} heard ${told}, not "${what}" at ${from} to ${until}`)
+  }
+  return found
 }
 
 function closedOtherwise({ everything }: Outcome, closes: readonly string[]): string[] {
@@ -129,12 +153,16 @@ export function storyOf(script: Omit<Script, 'name' | 'hears'>): Story {
   const settings = { url: 'http://192.0.2.1/ops', timeoutMs: 5000 }
   const keeps = script.keepsIncidents && { keepsIncidents: script.keepsIncidents, mostAlerts: 50 }
   const parts = script.partAlerts !== undefined && { partAlerts: script.partAlerts }
-  const channels = [{ id: 'ops', type: 'webhook', sendResolved, settings, ...keeps, ...parts }]
+  const channels = [
+    { id: 'ops', type: 'webhook', sendResolved, settings, ...keeps, ...parts },
+    ...(script.people === undefined ? [] : [{ id: 'pager', type: 'pager', sendResolved: true, settings }]),
+  ]
   const integrations = sectionsOf(defaultConfig()).integrations.map((integration) => {
     return { ...integration, autoRecoverAfterMs: RECOVER_MS }
   })
-  const sectionsWith = (list: Partial<Policy>[]): Sections => ({
+  const sectionsWith = (list: Partial<Policy>[], people = script.people): Sections => ({
     ...sectionsOf(defaultConfig()),
+    ...people,
     integrations,
     channels,
     inhibitRules: script.inhibits === true ? [A_OVER_B] : [],
@@ -153,7 +181,7 @@ export function storyOf(script: Omit<Script, 'name' | 'hears'>): Story {
     ...(script.hub === undefined ? {} : { hub: script.hub }),
     indexLagMs: 0,
     sections: sectionsWith(policies),
-    changes: changes.map(({ atMs, policies }) => ({ atMs, sections: sectionsWith(policies) })),
+    changes: changes.map(({ atMs, policies, people }) => ({ atMs, sections: sectionsWith(policies, people) })),
     silences: (script.silences ?? []).map(([from, until, name]) => ({
       atMs: from * 1000,
       untilMs: until * 1000,
@@ -161,6 +189,7 @@ export function storyOf(script: Omit<Script, 'name' | 'hears'>): Story {
     })),
     posts: script.posts.map(postOf),
     claims: (script.claims ?? []).map((second) => second * 1000),
+    acts: (script.acts ?? []).map(([second, type, by = 'mei']) => ({ atMs: second * 1000, type, by })),
     bodyBytes: script.bodyBytes,
     stormMs: script.stormMs ?? 10 * MINUTE,
     calmMs: PATIENCE_MS,

@@ -73,7 +73,7 @@ export function createSink(world: World, name: string, rates: () => SinkRates): 
   const take = (request: OutboundRequest): void => {
     const { groupKey, status, notification_reason: reason, alerts } = JSON.parse(request.body) as Body
     const id = request.headers['webhook-id'] ?? ''
-    const list = alerts[0]?.labels.alertname === 'TocsinTargetPaused' ? sink.own : sink.seen
+    const list = alerts[0]?.labels.alertname?.startsWith('Tocsin') ? sink.own : sink.seen
     list.push({ at: world.now(), id, groupKey, status, reason, alerts })
     world.say(`${name} takes ${id.slice(-8)}: ${alerts.map((a) => `${a.labels.name}=${a.status}`).join(' ')}`)
   }

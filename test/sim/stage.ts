@@ -4,6 +4,8 @@ import type { Millis } from '../../shared/base/time.ts'
 import type { Queue } from '../../shared/queue/port.ts'
 import { createSecretBox } from '../../shared/secret/seal.ts'
 import type { Item } from '../../shared/table/port.ts'
+import { hasFlow } from './flows/story.ts'
+import { type KnownConfig, type SavedGroup, watchGroups } from './flows/watch.ts'
 import { createProcess, type FaultRates, NO_FAULTS, type Process } from './process.ts'
 import { memoryQueue } from './queue.ts'
 import { createSink, GOOD_SINK, type Sink, type SinkRates } from './sink.ts'
@@ -29,6 +31,9 @@ export interface Outcome {
   sinks: Map<string, Sink>
   /** Posts in the order of acceptance; ingest's clock is the world's. */
   accepted: Accepted[]
+  /** Every save of a group, and every configuration: of stories with flows. */
+  saved: SavedGroup[]
+  known: KnownConfig[]
   errors: string[]
   quiet: boolean
 }
@@ -52,6 +57,8 @@ export interface Stage {
   /** The order of what ingest receives, and of what dispatch raises. */
   orderOf: OrderOf
   accepted: Accepted[]
+  saved: SavedGroup[]
+  known: KnownConfig[]
   errors: string[]
 }
 
@@ -65,6 +72,14 @@ const SMALL_HEADS = { wholeBytes: 400 }
 /** Words go along with their messages, never, always or when they are short, so that every seed has one of these. */
 const CARRIES = [undefined, 8 * 1024, 300]
 
+/** Every target that a story can have, by its key. */
+function receivers({ sections, changes }: Story): Set<string> {
+  const all = [sections, ...changes.map((change) => change.sections)]
+  const users = all.flatMap(({ users }) => users.map(({ id }) => id))
+  const pagers = sections.channels.filter(({ type }) => type === 'pager')
+  return new Set(['ops', 'dev', ...pagers.flatMap(({ id }) => users.map((user) => `${id}@${user}`))])
+}
+
 export function createStage(seed: number, story: Story): Stage {
   const world = createWorld(seed)
   const clock = world.clock()
@@ -72,16 +87,20 @@ export function createStage(seed: number, story: Story): Stage {
   const sinkRates = (): SinkRates => (stormy() ? story.sink : { ...GOOD_SINK, latencyMs: story.sink.latencyMs })
   const sinks = new Map<string, Sink>()
   for (const account of story.accounts) {
-    for (const id of ['ops', 'dev']) sinks.set(`${account}/${id}`, createSink(world, `${account}/${id}`, sinkRates))
+    for (const id of receivers(story)) sinks.set(`${account}/${id}`, createSink(world, `${account}/${id}`, sinkRates))
   }
   const errors: string[] = []
   const hubMs = (): number => (world.now() < EPOCH + (story.hub?.rightAtMs ?? 0) ? (story.hub?.wrongByMs ?? 0) : 0)
+  const memory = memoryTable(clock, () => (stormy() ? story.indexLagMs : 0), seed % 2 === 1 ? SMALL_HEADS : {})
+  const { saved, table } = hasFlow(story) ? watchGroups(world, memory) : { saved: [], table: memory }
   return {
     world,
     hubMs,
     orderOf: createOrder().orderOf,
     story,
-    ...watchTimelines(memoryTable(clock, () => (stormy() ? story.indexLagMs : 0), seed % 2 === 1 ? SMALL_HEADS : {})),
+    ...watchTimelines(table),
+    saved,
+    known: [],
     sinks,
     stormy,
     dispatchQueue: memoryQueue(clock, undefined, hubMs),

@@ -4,6 +4,7 @@ import type { Channel, InhibitRule, Policy } from '../../shared/config/config.ts
 import type { Sections } from '../../shared/config/sections.ts'
 import { defaultConfig, sectionsOf } from '../../shared/config/sections.ts'
 import { notificationTarget } from '../../shared/delivery/target.ts'
+import type { Action } from '../../shared/group/action.ts'
 import { type FaultRates, NO_FAULTS } from './process.ts'
 import { GOOD_SINK, type SinkRates } from './sink.ts'
 import { between, EPOCH, pick } from './world.ts'
@@ -40,6 +41,8 @@ export interface Story {
   posts: Post[]
   /** Moments at which a person claims all open incidents. */
   claims: number[]
+  /** What people do to all open incidents. */
+  acts?: Act[]
   /** Bytes of alerts in a body at most; absent: as many as the product allows. An alert without `bytes` takes some 250. */
   bodyBytes?: number
   /** Faults end then, and the messages after the storm have time to come to rest. */
@@ -47,6 +50,13 @@ export interface Story {
   /** The run may end sooner when no target is owed a message. */
   calmMs: number
   soonestCalmMs: number
+}
+
+export interface Act {
+  atMs: number
+  type: Action['type']
+  by: string
+  to?: string
 }
 
 interface Silenced {

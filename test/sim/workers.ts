@@ -7,10 +7,14 @@ import { webhookKind } from '../../shared/channels/webhook/kind.ts'
 import { sendWebhook } from '../../shared/channels/webhook/send.ts'
 import type { QueueHandler } from '../../shared/queue/port.ts'
 import { createConfigs } from '../../shared/store/configs.ts'
+import { pager, USER } from './pager.ts'
 import { noteError, work } from './poller.ts'
 import { faultyQueue, faultyTable, type Process } from './process.ts'
 import { metrics, nowhere, type Stage, secrets } from './stage.ts'
 import { EPOCH } from './world.ts'
+
+/** Loaded already: the loading of a module takes turns that no clock here owns. */
+const webhook = channelType(webhookKind, async () => sendWebhook)
 
 const MOST_ALERTS = 10
 const MOST_DELIVERIES = 3
@@ -63,14 +67,15 @@ function notifyOf(stage: Stage, process: Process, skew: () => number): QueueHand
   return createNotify({
     table,
     dispatchQueue: faultyQueue(stage.world, process, stage.faults, 'alerts', stage.dispatchQueue),
-    configs: createConfigs({ table, clock }),
+    configs: createConfigs({ table, clock, secrets }),
     secrets,
     clock,
     chance: stage.world.chance,
     publicUrl: 'http://tocsin.test',
     request: async (request) => {
       const { hostname, pathname } = new URL(request.url)
-      const sink = stage.sinks.get(`${hostname.split('.')[0]}${pathname}`)
+      const user = request.headers[USER]
+      const sink = stage.sinks.get(`${hostname.split('.')[0]}${pathname}${user ? `@${user}` : ''}`)
       process.body.enter('request')
       // The sender's clock may be wrong; the receiver waits in true time.
       const result = await sink!.request({ ...request, giveUpAt: request.giveUpAt - skew() })
@@ -78,7 +83,6 @@ function notifyOf(stage: Stage, process: Process, skew: () => number): QueueHand
       return result
     },
     metrics,
-    // Loaded already: the loading of a module takes turns that no clock here owns.
-    channels: new Map([[webhookKind.type, channelType(webhookKind, async () => sendWebhook)]]),
+    channels: new Map([webhook, pager].map((type) => [type.kind.type, type])),
   })
 }

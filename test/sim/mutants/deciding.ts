@@ -77,13 +77,13 @@ export const deciding: Mutant[] = [
   {
     name: 'a resolve that is not sent is not recorded as told',
     file: 'shared/group/flush.ts',
-    find: 'endedUnsent(ready, endOf(ready, mine, ctx), mine.seen.leftOut)',
-    replace: 'settled(ready)',
+    find: 'endedUnsent(asks, endOf(asks, mine, ctx), mine.seen.leftOut)',
+    replace: 'settled(asks)',
     by: { clean: 1 },
   },
   {
     name: 'resolves sent where they are not wanted',
-    file: 'shared/group/flush.ts',
+    file: 'shared/group/telling.ts',
     find: 'const alerts = sendResolved ?',
     replace: 'const alerts = seen.alerts.length > 0 ?',
     by: { clean: 1 },
@@ -277,7 +277,7 @@ export const deciding: Mutant[] = [
   },
   {
     name: 'what a body cut off counts as told',
-    file: 'shared/group/flush.ts',
+    file: 'shared/group/telling.ts',
     find: 'firing: without(seen.firing, part.left),',
     replace: 'firing: seen.firing,',
     by: { script: 'alerts that do not fit into one body are told in several, the oldest news first' },
@@ -291,7 +291,7 @@ export const deciding: Mutant[] = [
   },
   {
     name: 'a target that is told of each alert by itself is told of the whole group',
-    file: 'shared/group/flush.ts',
+    file: 'shared/group/telling.ts',
     find: 'if (words.bytes <= bytes && partAlerts === undefined) return whole',
     replace: 'if (words.bytes <= bytes) return whole',
     by: { script: 'a receiver that is told of each alert by itself hears no alert beside the news of another' },

@@ -231,8 +231,8 @@ export const regrouping: Mutant[] = [
   {
     name: 'the second key is not looked at when the first has its end',
     file: 'shared/group/flush.ts',
-    find: 'later.length > 0 ? { ...ready, recheck: true }',
-    replace: 'later.length < 0 ? { ...ready, recheck: true }',
+    find: 'recheck: later.length > 0 }',
+    replace: 'recheck: later.length < 0 }',
     by: { script: 'a moved alert that the queue did not take stays where it was' },
   },
 ]

@@ -1,5 +1,7 @@
 import type { Script } from '../scripts.ts'
 import { changes } from './changes.ts'
+import { duty } from './duty.ts'
+import { flows } from './flows.ts'
 import { keptIncidents } from './kept-incidents.ts'
 import { muting } from './muting.ts'
 import { parts } from './parts.ts'
@@ -17,4 +19,6 @@ export const SCRIPTS: Script[] = [
   ...parts,
   ...muting,
   ...keptIncidents,
+  ...flows,
+  ...duty,
 ]

@@ -30,6 +30,7 @@ export function context(now: Millis, policy: Partial<Policy> = {}, more: Partial
     since: 0,
     policy: { ...UNROUTED, id: 'p', targets: [notificationTarget('hook')], ...policy },
     channel: () => undefined,
+    user: () => undefined,
     muted: () => undefined,
     groupKey: '{}:{}',
     openIncidents: new Map(),

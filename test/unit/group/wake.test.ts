@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { HOUR, MINUTE } from '../../../shared/base/time.ts'
 import { advance } from '../../../shared/group/advance.ts'
-import type { Audience } from '../../../shared/group/audience.ts'
 import type { Group } from '../../../shared/group/group.ts'
 import type { TargetState } from '../../../shared/group/target-state.ts'
 import { nextWake } from '../../../shared/group/wake.ts'
@@ -36,7 +35,7 @@ test('a group with alerts wakes when its audience changes, and an empty group do
   const ctx = context(NOW, { groupWaitMs: HOUR })
   const alert = alertInput({ alertname: 'Down' }, { at: NOW, tie: '1', endsAt: NOW + 2 * HOUR })
   const { group } = advance(unborn(NOW), [alert], ctx)
-  const changing: Audience = { tell: new Map(), changesAt: NOW + MINUTE }
-  expect(nextWake(group, changing, ctx)).toBe(NOW + MINUTE)
-  expect(nextWake(unborn(NOW), changing, ctx)).toBeUndefined()
+  const changing = { lastTick: NOW, audienceUntil: NOW + MINUTE }
+  expect(nextWake({ ...group, ...changing }, ctx)).toBe(NOW + MINUTE)
+  expect(nextWake({ ...unborn(NOW), ...changing }, ctx)).toBeUndefined()
 })

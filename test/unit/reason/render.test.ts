@@ -15,6 +15,8 @@ const TEXTS: [Reason, string][] = [
   [{ code: 'some-resolved' }, 'some-resolved'],
   [{ code: 'claim' }, 'claim'],
   [{ code: 'repeat' }, 'repeat'],
+  [{ code: 'escalated' }, 'escalated'],
+  [{ code: 'fallback' }, 'fallback'],
   [{ code: 'replay' }, 'replay'],
   [{ code: 'closed' }, 'closed'],
   [{ code: 'lifecycle' }, 'lifecycle'],
@@ -27,6 +29,12 @@ const TEXTS: [Reason, string][] = [
   [{ code: 'nothing-told-fires' }, 'nothing fires that it was told of'],
   [{ code: 'all-resolved-unsent' }, 'all resolved, and the channel does not send resolved'],
   [{ code: 'claimed', handler: 'mei' }, 'mei has it in hand'],
+  [{ code: 'not-asked' }, 'no step that holds names it'],
+  [{ code: 'outside-period', opensAt: 0 }, 'outside of its period, until 1970-01-01T00:00:00.000Z'],
+  [{ code: 'end-waits-for-period', opensAt: 0 }, 'the end is told in its period, from 1970-01-01T00:00:00.000Z'],
+  [{ code: 'period-too-far' }, 'its period opens too long after the end, and the end is not told'],
+  [{ code: 'nobody' }, 'nobody is told: no step that holds names anybody now'],
+  [{ code: 'handler-gone', handler: 'mei' }, 'mei is disabled or removed'],
   [{ code: 'resolved-before-flush' }, 'resolved before the first flush'],
   [{ code: 'resolved-before-told' }, 'resolved before anybody was told'],
   [{ code: 'end-dropped' }, 'it ended while it was muted, and the end is not told'],
@@ -71,7 +79,7 @@ describe('the text of a reason', () => {
   })
 
   test('of a newer version is its code', () => {
-    expect(renderReason({ code: 'escalated', after: 1 } as unknown as Reason)).toBe('escalated')
+    expect(renderReason({ code: 'unheard-of', after: 1 } as unknown as Reason)).toBe('unheard-of')
   })
 })
 

@@ -1,0 +1,70 @@
+import type { NotifyReason } from '../delivery/delivery.ts'
+import type { Target } from '../delivery/target.ts'
+import { type AlertSet, common, union, without } from './alert-sets.ts'
+import { owedAlerts } from './compare.ts'
+import type { Context, Draft } from './context.ts'
+import { mayThinkFiring } from './heard.ts'
+import { nextPart } from './parts.ts'
+import { sendsResolved } from './target.ts'
+import type { Rest, TargetState } from './target-state.ts'
+import type { View } from './view.ts'
+import { firstThatFit, type GroupAlerts, type Words, wordsOf } from './words.ts'
+
+/** The alerts that a delivery tells, and the rest. */
+export interface Telling {
+  alerts: GroupAlerts
+  firing: AlertSet
+  resolved: AlertSet
+  /** Alerts of the comparison that the delivery does not mention. */
+  leftOut: AlertSet
+  shown?: number
+  partOf?: Words
+  rest?: Rest
+}
+
+/**
+ * The alerts that are told now: all of them, or the next part, if they are too large for a body and the target has to be
+ * told of every alert.
+ */
+export function tellingOf(
+  { frozen }: Pick<Draft, 'frozen'>,
+  target: Target,
+  state: TargetState,
+  why: NotifyReason,
+  { seen, forced }: { seen: View; forced?: NotifyReason },
+  ctx: Context,
+): Telling {
+  const sendResolved = sendsResolved(target, ctx)
+  // Resolved alerts beside firing alerts are compared like the others, but not sent.
+  const alerts = sendResolved ? seen.alerts : seen.firingAlerts
+  const resolved = sendResolved ? seen.resolved : mayKnow(state, seen.resolved)
+  const whole = { alerts, firing: seen.firing, resolved, leftOut: seen.leftOut }
+  const words = wordsOf(frozen, alerts, target.kind, ctx.now)
+  const channel = ctx.channel(target.channel)
+  const { partAlerts = channel?.partAlerts, mostAlerts = channel?.mostAlerts } = ctx.written?.(target) ?? {}
+  const bytes = Math.min(channel?.bodyBytes ?? ctx.bodyBytes, ctx.bodyBytes)
+  if (mostAlerts !== undefined) return { ...whole, shown: Math.min(mostAlerts, firstThatFit(words, bytes)) }
+  if (words.bytes <= bytes && partAlerts === undefined) return whole
+  const rest = forced === undefined ? state.rest : undefined
+  const again = why === 'repeat' || why === 'replay' ? '' : undefined
+  const part = nextPart(words, owedAlerts(state, seen, { sendResolved }), rest?.from ?? again, {
+    bytes,
+    alerts: partAlerts,
+  })
+  return {
+    alerts: part.alerts,
+    firing: without(seen.firing, part.left),
+    resolved: sendResolved ? without(resolved, part.left) : resolved,
+    leftOut: union(seen.leftOut, part.left),
+    partOf: words,
+    rest: part.more ? { reason: rest?.reason ?? why, from: part.from } : undefined,
+  }
+}
+
+/**
+ * The alerts that the target may ever have heard of. An unsent resolve must not make an alert known that the target
+ * never heard of.
+ */
+export function mayKnow(state: TargetState, alerts: AlertSet): AlertSet {
+  return common(alerts, union(mayThinkFiring(state), union(state.told?.resolved, state.doubt?.resolved)))
+}
