@@ -12,6 +12,7 @@ import { forwardingStatusRoutes } from './config/forwarding-status.ts'
 import { importRoutes } from './config/import.ts'
 import { reloadRoutes } from './config/reload.ts'
 import { ruleTemplateRoutes } from './config/rule-templates.ts'
+import { simulateRoute } from './config/simulate/route.ts'
 import { templatePreviewRoutes } from './config/template-preview.ts'
 import { trialRoutes } from './config/try/routes.ts'
 import { consoleRoutes } from './console/console.ts'
@@ -69,6 +70,7 @@ export function apiRoutes(deps: ApiDeps): Route[] {
     ...collectionRoutes(deps),
     ...importRoutes(deps),
     ...trialRoutes(deps),
+    simulateRoute(deps),
     ...ruleTemplateRoutes(deps),
     ...templatePreviewRoutes(deps),
     summaryRoute(summaryOf),

@@ -2,8 +2,9 @@ import * as z from 'zod'
 import { json } from '../../../shared/base/answers.ts'
 import { parseRfc3339 } from '../../../shared/base/rfc3339.ts'
 import { type Millis, toRfc3339 } from '../../../shared/base/time.ts'
-import type { LogEntry } from '../../../shared/group/group.ts'
+import type { Group, LogEntry } from '../../../shared/group/group.ts'
 import { entryAbout, targetsOf } from '../../../shared/group/log-entry.ts'
+import { loadGroup } from '../../../shared/group-store/heads.ts'
 import type { IncidentRecord } from '../../../shared/group-store/incidents.ts'
 import { readEntries } from '../../../shared/group-store/timeline.ts'
 import { reasonKey } from '../../../shared/reason/reason.ts'
@@ -14,9 +15,17 @@ import { notFound } from '../http/route.ts'
 import { time } from '../http/schemas.ts'
 import { showTimelineEntry, timelineEntry } from './incident-view.ts'
 import { belongsTo, findIncident } from './read-incident.ts'
+import { pastStandings, presentStandings, targetStanding } from './target-standing.ts'
 
 const explanation = z
-  .object({ incident: z.string(), at: time, why: z.array(timelineEntry) })
+  .object({
+    incident: z.string(),
+    at: time,
+    targets: z
+      .array(targetStanding)
+      .describe('Every target of an open incident now; else the targets that the timeline names until then'),
+    why: z.array(timelineEntry).describe('The last entry of the timeline about each target'),
+  })
   .meta({ id: 'Explanation' })
 
 /** Entries read for an answer, so many items at once. An incident of many months has more; the timeline shows the rest. */
@@ -30,14 +39,14 @@ export function explainRoute(deps: ApiDeps): Route {
     path: '/api/v1/incidents/{id}/explain',
     access: 'viewer',
     about: {
-      summary: 'Why each target was told, or not, at a moment: the last decision about the target until then',
+      summary: 'How each target stands, and why it was told or not; at a moment of the past: by the last decision',
       query: {
         at: time.describe('RFC 3339; now when absent'),
         target: z.string().describe('One target only'),
       },
       answers: {
         200: {
-          text: 'The last decision about each target',
+          text: 'Who was told, who was not and why, and who is next',
           schema: explanation,
         },
         404: { text: 'No entry has the id' },
@@ -54,12 +63,31 @@ async function explain(deps: ApiDeps, ask: Ask): Promise<Answer> {
   const id = ask.param('id')
   const incident = await findIncident(deps, ask.account, id)
   if (incident === undefined) return notFound('incident')
-  const entries = await entriesUntil(deps, incident, at)
-  const why = lastWords(entries, ask.query.get('target')).map(({ target, entry }) =>
+  const only = ask.query.get('target')
+  const [entries, group] = await Promise.all([
+    entriesUntil(deps, incident, at),
+    asked === null ? openGroup(deps, incident) : undefined,
+  ])
+  const why = lastWords(entries, only).map(({ target, entry }) =>
     showTimelineEntry(entryAbout(target, entry, { id: incident.group })),
   )
-  const answer: z.output<typeof explanation> = { incident: id, at: toRfc3339(at), why }
+  const targets =
+    group === undefined
+      ? pastStandings(entries)
+      : await presentStandings(deps, await deps.configs.current(ask.account), group, ask.now)
+  const answer: z.output<typeof explanation> = {
+    incident: id,
+    at: toRfc3339(at),
+    targets: targets.filter(({ target }) => only === null || target === only),
+    why,
+  }
   return json(200, answer)
+}
+
+/** The group in which the incident is open; undefined: the incident is over. */
+async function openGroup(deps: ApiDeps, { account, group, id }: IncidentRecord): Promise<Group | undefined> {
+  const loaded = await loadGroup(deps.table, account, group)
+  return loaded?.group.incident?.id === id ? loaded.group : undefined
 }
 
 async function entriesUntil(deps: ApiDeps, incident: IncidentRecord, at: Millis): Promise<LogEntry[]> {

@@ -16,6 +16,7 @@ export const timelineEntry = z
     ...reasonFields,
     target: z.string().optional().describe('Absent: every target'),
     delivery: z.string().optional(),
+    step: z.string().optional().describe('The step of the flow that names the target, as the policy has it'),
     alerts: z.array(z.string()).optional().describe('Fingerprints, at most 20'),
     moreAlerts: z.number().optional().describe('The number of further alerts, which `alerts` does not name'),
     note: z
@@ -112,7 +113,7 @@ export function showIncidentAlert(
 
 /** An entry of the timeline, without the incident that the answer is about. */
 export function showTimelineEntry(entry: TimelineEntry): z.output<typeof timelineEntry> {
-  const { at, kind, reason, target, delivery, alerts, moreAlerts, note, by, text } = entry
-  const shown = { at: toRfc3339(at), kind, ...showReason(reason), target, delivery }
+  const { at, kind, reason, target, delivery, step, alerts, moreAlerts, note, by, text } = entry
+  const shown = { at: toRfc3339(at), kind, ...showReason(reason), target, delivery, step }
   return { ...shown, alerts: alerts && [...alerts], moreAlerts, note, by, text }
 }
