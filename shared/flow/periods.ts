@@ -2,7 +2,8 @@ import { never } from '../base/never.ts'
 import type { Millis } from '../base/time.ts'
 import type { Period } from '../config/flow.ts'
 import { nextChange } from '../interval/next.ts'
-import { type Calendar, workAt, workMinutes } from '../people/calendar.ts'
+import type { Calendar } from '../people/calendar.ts'
+import { workAt, workMinutes } from '../people/work-hours.ts'
 import { askedOncePerSpan, type Spans } from './spans.ts'
 
 /** Whether a moment lies in the period. Without a calendar every hour is an hour of work. */

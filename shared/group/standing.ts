@@ -17,8 +17,8 @@ import type { TargetState } from './target-state.ts'
 import type { View } from './view.ts'
 
 /*
- * How each target of a group stands, as data: the answer to "who was told, who was not, why, and who is next". It is the
- * same comparison that the next look of the group makes, and changes nothing.
+ * How each target of a group stands, as data: told or not, the reason, and the next person. The standing is found by
+ * the comparison that the next look of the group makes, and changes nothing.
  */
 
 /**

@@ -1,11 +1,8 @@
 import * as z from 'zod'
-import { DAY, type Millis } from '../base/time.ts'
-import { intervalContains } from '../interval/contains.ts'
 import { parseTimeInterval } from '../interval/parse.ts'
-import { wallTime } from '../interval/zone.ts'
 import type { Problem } from '../problem/problem.ts'
 import { checkedText } from '../settings/checked-text.ts'
-import { parseLocal } from './local-time.ts'
+import { dayRange } from './day-range.ts'
 import { whenSound } from './sound.ts'
 import { timeZone } from './zone.ts'
 
@@ -55,36 +52,4 @@ export function calendarWarnings({ workdays, worktime, extraWorkdays }: Calendar
     ...(noDay ? [{ path: 'workdays', message: 'is empty: every day is a day off' }] : []),
     ...(worktime.length === 0 ? [{ path: 'worktime', message: 'is empty: no moment is in the hours of work' }] : []),
   ]
-}
-
-/** Whether a moment is on a day of work, and whether the moment is in the hours of work of such a day. */
-export function workAt(calendar: Calendar, at: Millis): { workday: boolean; worktime: boolean } {
-  const { timeZone: location, workdays, worktime, daysOff, extraWorkdays } = calendar
-  const contains = (field: object) => {
-    const read = parseTimeInterval({ ...field, location })
-    return read.ok && intervalContains(read.interval, at)
-  }
-  const { year, month, day } = wallTime(at, location)
-  const today = new Date(0).setUTCFullYear(year, month - 1, day)
-  const within = (list: readonly string[]) =>
-    list.some((text) => {
-      const range = dayRange(text)
-      return range !== undefined && range.from <= today && today <= range.to
-    })
-  const workday = within(extraWorkdays) || (!within(daysOff) && contains({ weekdays: workdays }))
-  return { workday, worktime: workday && contains({ times: worktime }) }
-}
-
-/** The minutes of a day at which hours of work begin or end. */
-export function workMinutes({ worktime }: Calendar): number[] {
-  const read = parseTimeInterval({ times: worktime })
-  return read.ok ? (read.interval.times ?? []).flatMap(({ from, to }) => [from, to]) : []
-}
-
-/** Days as the milliseconds of their midnight in UTC; both ends are inside. */
-function dayRange(text: string): { from: number; to: number } | undefined {
-  const ends = text.split(':')
-  if (ends.length > 2) return undefined
-  const [from, to = from] = ends.map((end) => parseLocal(`${end}T00:00`))
-  return from === undefined || to === undefined || from % DAY !== 0 ? undefined : { from, to }
 }

@@ -14,6 +14,11 @@ export function parseLocal(text: string): LocalMillis | undefined {
   return !Number.isNaN(at) && new Date(at).toISOString().startsWith(text) ? at : undefined
 }
 
+/** For a text that a schema has accepted. */
+export function localTimeOf(text: string): LocalMillis {
+  return parseLocal(text) ?? 0
+}
+
 /** The clock on the wall at a moment. */
 export function localOf(at: Millis, zone: string): LocalMillis {
   const { year, month, day, minuteOfDay, second } = wallTime(at, zone)

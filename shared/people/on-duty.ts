@@ -1,7 +1,7 @@
 import { parseDuration } from '../base/duration.ts'
 import { HOUR, type Millis } from '../base/time.ts'
-import { localOf, momentOf } from './local-time.ts'
-import { localTimeOf, type Rotation } from './rotation.ts'
+import { localOf, localTimeOf, momentOf } from './local-time.ts'
+import type { Rotation } from './rotation.ts'
 
 /**
  * The user on duty at a moment; undefined when no user of the rotation can be told. `canBeTold`: whether a user exists

@@ -3,7 +3,7 @@ import { parseDuration } from '../base/duration.ts'
 import { HOUR } from '../base/time.ts'
 import type { Problem } from '../problem/problem.ts'
 import { checkedText } from '../settings/checked-text.ts'
-import { isLeftOut, parseLocal } from './local-time.ts'
+import { isLeftOut, localTimeOf, parseLocal } from './local-time.ts'
 import { personId } from './names.ts'
 import { whenSound } from './sound.ts'
 import { timeZone } from './zone.ts'
@@ -16,11 +16,6 @@ const SHORTEST_MS = HOUR
 const localTime = checkedText((text) =>
   parseLocal(text) === undefined ? 'is not a local time, such as 2026-01-05T09:00' : undefined,
 )
-
-/** Text to milliseconds. Call with a text that the schema has accepted. */
-export function localTimeOf(text: string): number {
-  return parseLocal(text) ?? 0
-}
 
 const override = z.strictObject({ from: localTime, until: localTime, user: personId }).superRefine(
   ({ from, until }, context) => {

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { calendarSchema, calendarWarnings, workAt } from '../../../shared/people/calendar.ts'
+import { calendarSchema, calendarWarnings } from '../../../shared/people/calendar.ts'
+import { workAt } from '../../../shared/people/work-hours.ts'
 import { zodProblems } from '../../../shared/problem/problem.ts'
 
 const OFFICE = {

@@ -85,7 +85,7 @@ function rows(
   }</ul>`
 }
 
-/** One alert: when it began, what it says if its group has not said it, and the labels that make it another. */
+/** One alert: the beginning, the text unless the group has said that text, and the labels that differ from the group's. */
 export function alertRow(
   ask: PageAsk,
   one: AlertInGroup,
