@@ -1,5 +1,6 @@
-/** The streams of a process: a command's only contact with the outside world. */
+/** The streams and the variables of a process: a command's only contact with the terminal. */
 export interface Streams {
+  env: Readonly<Record<string, string | undefined>>
   stdin: NodeJS.ReadableStream
   stdout: NodeJS.WritableStream & { isTTY?: boolean }
   /** `columns`: the width of a terminal. */
@@ -15,5 +16,5 @@ export interface Command {
   run(args: readonly string[], streams: Streams): Promise<ExitCode>
 }
 
-/** The same for every command: 0 done, 1 done but a part of the input was wrong, 2 not done at all. */
+/** The same for every command: 0 done, 1 something that was given is wrong, 2 not done at all. */
 export type ExitCode = 0 | 1 | 2

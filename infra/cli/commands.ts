@@ -3,8 +3,9 @@ import { VERSION } from '../../shared/base/version.ts'
 import { backfill } from './backfill.ts'
 import { check } from './check.ts'
 import type { Command, ExitCode, Streams } from './command.ts'
+import { importFile } from './import.ts'
 
-const COMMANDS: readonly Command[] = [backfill, check]
+const COMMANDS: readonly Command[] = [backfill, check, importFile]
 
 const HELP = `tocsin ${VERSION}
 

@@ -3,8 +3,8 @@ import type { Refusal } from './route.ts'
 import { refuseWith } from './route.ts'
 
 /*
- * Two people who change the same thing: who read it before the other's change is told so, when the request says what
- * was read (RFC 9110 §13.1.1). The tag is a hash under a key: it tells nothing of the secrets in an entry.
+ * Two people who change the same entry: a request that names the tag of an older entry is refused (RFC 9110 §13.1.1).
+ * The tag is a hash under a key, so a tag tells nothing of the secrets in an entry.
  */
 
 const TAG_BYTES = 12

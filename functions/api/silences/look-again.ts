@@ -10,10 +10,9 @@ import type { ApiDeps } from '../http/deps.ts'
 const MOST_GROUPS = 500
 
 /**
- * Asks the groups whose alerts the matchers may match to look at what is muted, when a silence begins. Without it a group
- * that is told and quiet looks at its next repeat, and shows its alerts as told until then. Nothing but what lists and
- * timelines say depends on the look: each flush asks the silences anew. So a wake that is lost is not sent again, and a
- * look too many finds nothing to do.
+ * Asks the groups whose alerts the matchers may match for a look at the muting, when a silence begins. Without the wake a
+ * quiet group looks at its next repeat, and shows its alerts as told until then. Only lists and timelines depend on the
+ * look: each flush asks the silences anew. So a lost wake is not sent again, and one look too many changes nothing.
  */
 export async function lookAgain(
   { table, dispatchQueue, metrics }: Pick<ApiDeps, 'table' | 'dispatchQueue' | 'metrics'>,

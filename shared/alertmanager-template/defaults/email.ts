@@ -1,5 +1,5 @@
 /*
- * The default HTML of Alertmanager's e-mails, restated: it gives the same text as that of prometheus/alertmanager 0.34
+ * The default HTML of Alertmanager's e-mails, restated: the same text as that of prometheus/alertmanager 0.34
  * (template/email.tmpl, Apache-2.0), whose design derives from https://github.com/mailgun/transactional-email-templates:
  *
  * The MIT License (MIT). Copyright (c) 2014 Mailgun

@@ -10,8 +10,8 @@ const SUBJECT_CHARS = 99
 const PHONE_CHARS = 1600
 
 /**
- * Publishes one message. Alertmanager gives every message of a group the same id, so that a topic .fifo drops all but
- * the first one in five minutes, ends too; here each notification has an id of its own, which its attempts share.
+ * Publishes one message. In Alertmanager every message of a group has the same id, so a topic .fifo drops the messages
+ * of the next five minutes, ends too. Here the id is of the notification, and its attempts share the id.
  */
 export const sendAlertmanagerSns = written(alertmanagerSnsKind, async (settings, content, deps) => {
   const { topic_arn: topic, phone_number: phone, target_arn: target, sigv4 = {}, api_url: endpoint } = settings

@@ -9,11 +9,16 @@ export interface Ran {
 }
 
 /** Runs `tocsin …` in this process, with `input` on standard input. */
-export async function tocsin(args: readonly string[], input: string | Uint8Array = '', isTTY = false): Promise<Ran> {
+export async function tocsin(
+  args: readonly string[],
+  input: string | Uint8Array = '',
+  isTTY = false,
+  env: Record<string, string> = {},
+): Promise<Ran> {
   const stdout = Object.assign(new PassThrough(), { isTTY })
   const stderr = Object.assign(new PassThrough(), { isTTY })
   const read = Promise.all([text(stdout), text(stderr)])
-  const code = await runCommand(args, { stdin: Readable.from([Buffer.from(input)]), stdout, stderr })
+  const code = await runCommand(args, { env, stdin: Readable.from([Buffer.from(input)]), stdout, stderr })
   stdout.end()
   stderr.end()
   const [out, err] = await read

@@ -56,12 +56,12 @@ export const httpConfig = z.strictObject({
   tls_config: z
     .strictObject({
       insecure_skip_verify: off('is not supported: certificates are always verified'),
-      ...Object.fromEntries(['ca_file', 'cert_file', 'key_file'].map((key) => [key, unsupported(FILES)])),
       ...Object.fromEntries(
-        ['ca', 'ca_ref', 'cert', 'cert_ref', 'key', 'key_ref', 'server_name', 'min_version', 'max_version'].map(
-          (key) => [key, unsupported()],
-        ),
+        ['ca', 'cert', 'key'].flatMap((key) => [key, `${key}_file`, `${key}_ref`]).map((key) => [key, unsupported()]),
       ),
+      server_name: unsupported(),
+      min_version: unsupported(),
+      max_version: unsupported(),
     })
     .optional(),
   http_headers: z.unknown().optional(),
