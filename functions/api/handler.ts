@@ -12,6 +12,7 @@ import { forwardingStatusRoutes } from './config/forwarding-status.ts'
 import { importRoutes } from './config/import.ts'
 import { reloadRoutes } from './config/reload.ts'
 import { ruleTemplateRoutes } from './config/rule-templates.ts'
+import { shippedTemplateRoutes } from './config/shipped-templates.ts'
 import { simulateRoute } from './config/simulate/route.ts'
 import { templatePreviewRoutes } from './config/template-preview.ts'
 import { trialRoutes } from './config/try/routes.ts'
@@ -73,6 +74,7 @@ export function apiRoutes(deps: ApiDeps): Route[] {
     simulateRoute(deps),
     ...ruleTemplateRoutes(deps),
     ...templatePreviewRoutes(deps),
+    ...shippedTemplateRoutes(),
     summaryRoute(summaryOf),
     ...groupRoutes(deps),
     labelRoute(labelsOf),

@@ -90,6 +90,7 @@ export const TABLE: Record<string, Row> = {
   'GET /api/v1/templates/{id}': { who: 'viewer', id: 'template' },
   'PUT /api/v1/templates/{id}': { who: 'editor', id: 'template', body: {} },
   'DELETE /api/v1/templates/{id}': { who: 'editor', id: 'template', own: 204, blank: true },
+  'GET /api/v1/templates:shipped': { who: 'viewer', blank: true },
   'POST /api/v1/templates:preview': { who: 'viewer', body: { template: MARK, kind: 'email' } },
   'GET /api/v1/policies': { who: 'viewer' },
   'POST /api/v1/policies': { who: 'editor', body: { id: 'new' }, own: 201, blank: true },
