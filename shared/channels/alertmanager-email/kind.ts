@@ -3,7 +3,7 @@ import { isObject } from '../../base/value.ts'
 import type { Problem } from '../../problem/problem.ts'
 import { checkedText } from '../../settings/checked-text.ts'
 import { field, type Settings, type SettingsOf } from '../../settings/field.ts'
-import { call, switchField, templateMapping, templateText, words } from '../alertmanager/fields.ts'
+import { call, mappingOf, switchField, templateText, words } from '../alertmanager/fields.ts'
 import { receiverKind } from '../alertmanager/kind.ts'
 import { hostProblem } from '../email/address.ts'
 import { authorityProblem, LOGIN_TEXT, LONGEST_TIMEOUT_MS } from '../email/kind.ts'
@@ -41,7 +41,11 @@ const fields = {
     label: 'Authority',
     help: 'Certificates (PEM) of the only authorities that the server may have its certificate from.',
   }),
-  headers: templateMapping('Headers', templateText, 'By name: Subject, To and From too.'),
+  headers: field(mappingOf(templateText).default({}).transform(withSubject), {
+    label: 'Headers',
+    help: 'By name: Subject, To and From too.',
+    template: 'text',
+  }),
   html: words('HTML', call('email.default.html'), 'html'),
   text: words('Text'),
   threading: field(
@@ -63,6 +67,12 @@ export const alertmanagerEmailKind = receiverKind({
   check: emailProblems,
   timeoutMs: () => LONGEST_TIMEOUT_MS,
 })
+
+/** As in Alertmanager, a mail has a subject unless the headers say another one. */
+function withSubject(headers: Record<string, string>): Record<string, string> {
+  const says = Object.keys(headers).some((name) => name.toLowerCase() === 'subject')
+  return says ? headers : { ...headers, Subject: call('email.default.subject') }
+}
 
 export function serverOf(smarthost: string): { host: string; port: number } {
   const [, host = '', port = ''] = /^(.*):(\d+)$/.exec(smarthost) ?? []

@@ -32,12 +32,13 @@ export function templateList<Entry extends z.ZodType>(label: string, entry: Entr
 
 /** Templates by name. The names are no templates. */
 export function templateMapping<Value extends z.ZodType>(label: string, value: Value, help?: string) {
-  const entries = z
-    .record(z.string().min(1).max(1000), value)
-    .refine((given) => Object.keys(given).length <= MOST_ENTRIES, {
-      error: `limit: has more than ${MOST_ENTRIES} entries`,
-    })
-  return field(entries.default({}), { label, template: 'text', ...(help !== undefined && { help }) })
+  return field(mappingOf(value).default({}), { label, template: 'text', ...(help !== undefined && { help }) })
+}
+
+export function mappingOf<Value extends z.ZodType>(value: Value) {
+  return z.record(z.string().min(1).max(1000), value).refine((given) => Object.keys(given).length <= MOST_ENTRIES, {
+    error: `limit: has more than ${MOST_ENTRIES} entries`,
+  })
 }
 
 /** `{{ template "name" . }}` */

@@ -29,6 +29,14 @@ test('has its headers and both parts', async () => {
   expect(text).toContain('<b>=C3=A9</b>')
 })
 
+test.each([
+  [{}, { Subject: '{{ template "email.default.subject" . }}' }],
+  [{ 'X-A': 'b' }, { 'X-A': 'b', Subject: '{{ template "email.default.subject" . }}' }],
+  [{ subject: 'own' }, { subject: 'own' }],
+])('headers %j have a subject', (headers, expected) => {
+  expect(kind.parse({ ...base, headers })).toMatchObject({ ok: true, settings: { headers: expected } })
+})
+
 test('no value begins a header of its own', async () => {
   const text = await built({ headers: { Subject: 'a\r\nBcc: evil@example.com', 'X-A': 'b\nX-Evil: c' }, html: 'x' })
   expect(text).not.toMatch(/^(?:Bcc|X-Evil):/m)
