@@ -1,37 +1,50 @@
 import { describe, expect, test } from 'vitest'
 import { violations } from '../sim/check.ts'
-import { runSeed } from '../sim/run.ts'
+import { flowViolations } from '../sim/flows/check.ts'
+import { runFlowSeed, runSeed } from '../sim/run.ts'
 import { SCRIPTS } from '../sim/scripts/all.ts'
 import { runScript } from '../sim/scripts.ts'
 import { everySingleFault } from '../sim/single.ts'
+import type { Outcome } from '../sim/stage.ts'
 
 /*
  * The real handlers in a simulated world (`test/sim`). `node test/sim/main.ts --seed N` replays a broken seed and
- * prints every step; `node test/sim/main.ts --scripts NAME` replays a script.
+ * prints every step, with `--flows` of a story of flows; `node test/sim/main.ts --scripts NAME` replays a script.
  */
 
 const FIXED = 250
 const CLEAN = 60
+const FLOWS = 120
+const CLEAN_FLOWS = 60
 const FRESH = Number(process.env.SEEDS ?? 40)
 const firstFresh = 1_000_000 + (Date.now() % 1_000_000_000)
 /** Every fourth of the single faults is tried. */
 const SINGLES_STEP = 4
 
-async function broken(from: number, count: number, clean = false): Promise<string[]> {
+/** A kind of stories, and the promises of its runs. */
+interface Kind {
+  run: (seed: number, clean?: boolean) => Promise<Outcome>
+  check: (run: Outcome) => Promise<string[]>
+}
+
+const ROUTES: Kind = { run: runSeed, check: violations }
+const OF_FLOWS: Kind = { run: runFlowSeed, check: flowViolations }
+
+async function broken(from: number, count: number, { run, check }: Kind, clean = false): Promise<string[]> {
   const found: string[] = []
   for (let seed = from; seed < from + count; seed++) {
-    for (const violation of await violations(await runSeed(seed, clean))) found.push(`seed ${seed}: ${violation}`)
+    for (const violation of await check(await run(seed, clean))) found.push(`seed ${seed}: ${violation}`)
   }
   return found
 }
 
 describe('under faults and crashes', { timeout: 600_000 }, () => {
   test(`every accepted alert is told once, or the copies are explained, and the last message is true (${FIXED} seeds)`, async () => {
-    expect(await broken(1, FIXED)).toEqual([])
+    expect(await broken(1, FIXED, ROUTES)).toEqual([])
   })
 
   test(`the same with seeds never tried before (${FRESH} from ${firstFresh}; SEEDS=N for more)`, async () => {
-    expect(await broken(firstFresh, FRESH)).toEqual([])
+    expect(await broken(firstFresh, FRESH, ROUTES)).toEqual([])
   })
 
   test('the same with a single fault: every fourth effect, in every way', async () => {
@@ -41,13 +54,27 @@ describe('under faults and crashes', { timeout: 600_000 }, () => {
   })
 
   test(`without faults, the same notifications as Alertmanager's (${CLEAN} seeds)`, async () => {
-    expect(await broken(1, CLEAN, true)).toEqual([])
+    expect(await broken(1, CLEAN, ROUTES, true)).toEqual([])
   })
 
   test('a seed replays to the last step', async () => {
     const once = await runSeed(52)
     const again = await runSeed(52)
     expect(again.world.trace).toEqual(once.world.trace)
+  })
+})
+
+describe('with flows', { timeout: 600_000 }, () => {
+  test(`whom a flow names is told, and nobody else hears of anything new (${FLOWS} seeds)`, async () => {
+    expect(await broken(1, FLOWS, OF_FLOWS)).toEqual([])
+  })
+
+  test(`the same with seeds never tried before (${FRESH} from ${firstFresh}; SEEDS=N for more)`, async () => {
+    expect(await broken(firstFresh, FRESH, OF_FLOWS)).toEqual([])
+  })
+
+  test(`without faults a stage calls at its moment (${CLEAN_FLOWS} seeds)`, async () => {
+    expect(await broken(1, CLEAN_FLOWS, OF_FLOWS, true)).toEqual([])
   })
 })
 

@@ -60,10 +60,12 @@ function knownBy({ known }: Outcome, { account, policy, revision, peopleRevision
 
 /**
  * The times of shifts and periods lie up to a minute late, and a minute has one change at most: who is named at both ends
- * has to be told, who is named at one of them may be told.
+ * has to be told, who is named at one of them may be told. A group is at one of the two ends, so the seats of a target at
+ * one end say nothing of its seats at the other.
  */
-function mayBeNamed(flow: Flow, facts: Facts, now: Millis): Named[] {
-  return [0, MINUTE].flatMap((late) => namedBy(flow, facts, now, late))
+function mayBeNamed(flow: Flow, facts: Facts, now: Millis, key: string): Named[][] {
+  const ends = [0, MINUTE].map((late) => namedBy(flow, facts, now, late).filter((one) => one.key === key))
+  return ends.filter((seats) => seats.length > 0)
 }
 
 function mustBeNamed(flow: Flow, facts: Facts, now: Millis): Named[] {
@@ -92,18 +94,21 @@ function wronglyOpened(run: Outcome, { before, after }: SavedGroup): string[] {
     const failing: Facts['failingSince'] = (one) =>
       failingSince(after.targets.get(one)) ?? failingSince(before?.targets.get(one))
     const facts = { ...factsOf(after, known.people, open.firing), failingSince: failing }
-    const may = mayBeNamed(flow, facts, now).filter((one) => one.key === key)
+    const may = mayBeNamed(flow, facts, now, key)
     const about = `${after.account}/${key} at ${secondsOf(now)}: ${news.map((one) => nameIn(after, one)).join()}, ${open.reason}`
     if (may.length === 0) return [`outsider: ${about}`]
-    const stages = may.filter(({ why }) => why === 'escalated')
-    if (called && stages.length === 0) return [`call: no stage calls ${about}`]
+    const moments = may.flatMap((seats) => {
+      const stages = seats.filter(({ why }) => why === 'escalated')
+      return stages.length === 0 ? [] : [Math.max(...stages.map((stage) => stage.since ?? 0))]
+    })
+    if (called && moments.length === 0) return [`call: no stage calls ${about}`]
     // A receiver that drops known ids would not hear a call under the id of an earlier message.
-    const since = Math.max(...stages.map((stage) => stage.since ?? 0))
-    if (called && (open.openedAt ?? 0) < since) return [`call: ${about} has the id of a message from before`]
+    if (called && (open.openedAt ?? 0) < Math.min(...moments))
+      return [`call: ${about} has the id of a message from before`]
     const { handler } = after.incident ?? {}
     const newcomer = state.told === undefined || old?.out === true
     const held = open.firing.every((one) => after.members.get(one)?.inHand === after.members.get(one)?.alert.startsAt)
-    if (handler !== undefined && held && newcomer && stages.length === 0) return [`in hand: ${about}`]
+    if (handler !== undefined && held && newcomer && moments.length === 0) return [`in hand: ${about}`]
     return []
   })
 }

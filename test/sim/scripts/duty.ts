@@ -12,6 +12,18 @@ export const duty: Script[] = [
     hearsBy: { 'pager@amy': [[1.5, 1.6, 'a firing']], 'pager@bob': [[60, 120, 'a firing']] },
   },
   {
+    name: 'a call that is tried again after the end of a shift is the same call',
+    posts: [[0.5, 'a']],
+    people: PEOPLE,
+    policies: flow({ stages: [stage('open', 68, pages('amy')), stage('unclaimed', 69, SHIFT)] }),
+    answers: (sink, request) => (sink.endsWith('amy') && request === 1 ? 'rejects' : undefined),
+    hears: [[1.5, 1.6, 'a firing']],
+    hearsBy: {
+      'pager@amy': [[71.5, 71.6, 'escalated: a firing']],
+      'pager@bob': [[70.5, 70.6, 'escalated: a firing']],
+    },
+  },
+  {
     name: 'a shift that begins is not told of what somebody has in hand, and the last one hears the end',
     posts: [
       [0.5, 'a'],
