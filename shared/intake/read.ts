@@ -1,5 +1,5 @@
 import { openBody, readBody } from '../base/body.ts'
-import { AS_SENT, type ParsedJson, parseJson } from '../base/json.ts'
+import { AS_SENT, type ParsedJson, parseJsonInSlices } from '../base/json.ts'
 import { pause } from '../base/steps.ts'
 import type { Millis } from '../base/time.ts'
 import { hopOf } from '../forwarding/hop.ts'
@@ -77,7 +77,7 @@ export async function readPost(
   const { headers } = request
   const isLarge = bytes.length > LARGE_BYTES
   if (isLarge) await pause()
-  const read = format.read === undefined ? readJson(bytes, format) : format.read(bytes, headers)
+  const read = await (format.read === undefined ? readJson(bytes, format) : format.read(bytes, headers))
   if (!read.ok) return { ok: false, refusal: unreadableBody(format, read), bytes }
   const { value } = read
   const verification = format.verify?.({ bytes, value, headers, token, receivedAt }, settings) ?? { needed: false }
@@ -96,9 +96,9 @@ const LARGE_BYTES = 256 * 1024
 const NOTHING = new Uint8Array()
 
 /** Alertmanager's API refuses numbers in labels, so a number has to stay a number there. */
-function readJson(bytes: Uint8Array, { alertmanagerApi }: Inbound): ReadValue {
+async function readJson(bytes: Uint8Array, { alertmanagerApi }: Inbound): Promise<ReadValue> {
   if (bytes.length === 0) return { ok: false, reason: 'empty' }
-  return parseJson(bytes, alertmanagerApi === undefined ? AS_SENT : { replace: true })
+  return parseJsonInSlices(bytes, alertmanagerApi === undefined ? AS_SENT : { replace: true })
 }
 
 /** JSON in UTF-8. Parameters of the content type count only when there are any. */

@@ -11,7 +11,8 @@ export const TRAIL_BODY_BYTES = 64 * 1024 * 1024
 
 const LONGEST_ID = 1024
 
-export function readTrailBody(bytes: Uint8Array): ReadValue {
+/** At once: a large body comes in pieces, never here. */
+export async function readTrailBody(bytes: Uint8Array): Promise<ReadValue> {
   return bytes.length === 0 ? { ok: false, reason: 'empty' } : readValues(bytes, MAX_ITEMS)
 }
 

@@ -1,4 +1,4 @@
-import { AS_SENT, parseJson } from '../base/json.ts'
+import { AS_SENT, parseJson, parseJsonInSlices } from '../base/json.ts'
 import { expected, isObject, type JsonObject, own } from '../base/value.ts'
 import type { Headers, ReadValue } from './integration.ts'
 
@@ -21,14 +21,14 @@ export interface CloudEvent {
 }
 
 /** An event or a list of events. The headers tell the binary mode, the body tells the further modes. */
-export function readCloudEvents(bytes: Uint8Array, headers: Headers): ReadValue {
+export async function readCloudEvents(bytes: Uint8Array, headers: Headers): Promise<ReadValue> {
   if (headers.get('ce-specversion') !== null) return readBinary(bytes, headers)
-  return bytes.length === 0 ? { ok: false, reason: 'empty' } : parseJson(bytes, AS_SENT)
+  return bytes.length === 0 ? { ok: false, reason: 'empty' } : parseJsonInSlices(bytes, AS_SENT)
 }
 
 const PREFIX = 'ce-'
 
-function readBinary(bytes: Uint8Array, headers: Headers): ReadValue {
+async function readBinary(bytes: Uint8Array, headers: Headers): Promise<ReadValue> {
   const contentType = headers.get('content-type')
   const given = [...headers].flatMap(([name, value]): [string, string][] =>
     name.startsWith(PREFIX) && !name.startsWith('ce-data_') && name !== 'ce-data'
@@ -39,7 +39,7 @@ function readBinary(bytes: Uint8Array, headers: Headers): ReadValue {
   if (contentType !== null) event.datacontenttype = contentType
   if (bytes.length === 0) return { ok: true, value: event }
   if (!isJsonType(contentType)) return { ok: true, value: { ...event, ...textOf(bytes) } }
-  const parsed = parseJson(bytes, AS_SENT)
+  const parsed = await parseJsonInSlices(bytes, AS_SENT)
   return parsed.ok ? { ok: true, value: { ...event, data: parsed.value } } : parsed
 }
 

@@ -24,7 +24,7 @@ export interface Inbound<Settings extends object = object> {
   /** Any content type is accepted, because senders of the format name types freely. Otherwise application/json only. */
   anyType: boolean
   /** The value for `decode`. Absent: the body is a single JSON value. */
-  read?(bytes: Uint8Array, headers: Headers): ReadValue
+  read?(bytes: Uint8Array, headers: Headers): Promise<ReadValue>
   /**
    * Whether the sender has to prove itself beside the URL, and whether the proof is valid. Pure. Absent: the URL is
    * enough.

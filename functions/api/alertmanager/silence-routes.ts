@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { json } from '../../../shared/base/answers.ts'
-import { parseJson } from '../../../shared/base/json.ts'
+import { parseJsonInSlices } from '../../../shared/base/json.ts'
 import { type Millis, toRfc3339 } from '../../../shared/base/time.ts'
 import { expireSilence, putSilence } from '../../../shared/silence/put.ts'
 import { hasMatchers, type Silence, silenceState, sortSilences } from '../../../shared/silence/silence.ts'
@@ -116,7 +116,7 @@ async function postSilence(deps: ApiDeps, ask: Ask): Promise<Answer> {
   const body = await readBytes(ask.request)
   if (!body.ok) return body.refusal
   if (body.value.length === 0) return schemaViolation(602, 'silence in body is required')
-  const parsed = parseJson(body.value)
+  const parsed = await parseJsonInSlices(body.value)
   if (!parsed.ok) return unreadable(parsed.message)
   const read = readPostedSilence(parsed.value)
   if (!read.ok) return read.answer

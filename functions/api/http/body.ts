@@ -1,5 +1,5 @@
 import { readBody } from '../../../shared/base/body.ts'
-import { type JsonReading, parseJson } from '../../../shared/base/json.ts'
+import { type JsonReading, parseJsonInSlices } from '../../../shared/base/json.ts'
 import { LIMITS } from '../../../shared/base/limits.ts'
 import type { Problem } from '../../../shared/problem/problem.ts'
 import type { Refusal } from './route.ts'
@@ -42,8 +42,8 @@ export async function readOptionalJson(request: Request): Promise<BodyRead<unkno
   return read.value.length === 0 ? { ok: true, value: {} } : jsonOf(read.value)
 }
 
-function jsonOf(bytes: Uint8Array, reading: JsonReading = {}): BodyRead<unknown> {
-  const parsed = parseJson(bytes, reading)
+async function jsonOf(bytes: Uint8Array, reading?: JsonReading): Promise<BodyRead<unknown>> {
+  const parsed = await parseJsonInSlices(bytes, reading)
   if (parsed.ok) return parsed
   return { ok: false, refusal: invalid([{ path: '', message: `the body is not JSON: ${parsed.message}` }]) }
 }
