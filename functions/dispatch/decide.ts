@@ -235,6 +235,7 @@ async function context(group: Group, work: GroupWork, policy: Policy, decider: D
     openIncidents: await openIncidents(group, decider.heads, now),
     bodyBytes: deps.bodyBytes ?? BODY_BYTES,
     messageLifeMs: MESSAGE_LIFE_MS,
+    maxDelayMs: MAX_DELAY_MS,
   }
 }
 

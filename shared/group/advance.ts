@@ -386,7 +386,9 @@ function conclude(draft: Draft, before: Group, ctx: Context): Decision {
   const { contents, open, closed, reopened, arrived, nobody } = draft
   const decision: Decision = { group, contents, open, closed, reopened, announce, arrived, nobody }
   const { wakeAt } = group
-  if (wakeAt !== undefined && (group.armedAt === undefined || wakeAt < group.armedAt)) {
+  // A wake that is too far off for the queue is armed by a later look, for which sweep wakes the group.
+  if (wakeAt === undefined || wakeAt - ctx.now > ctx.maxDelayMs) return decision
+  if (group.armedAt === undefined || wakeAt < group.armedAt) {
     const early = before.armedAt !== undefined && group.armedAt === undefined && before.armedAt > ctx.now
     decision.arm = early ? Math.max(wakeAt, ctx.now + EARLIEST_REARM_MS) : wakeAt
     group.armedAt = decision.arm

@@ -90,6 +90,8 @@ export interface Context {
   bodyBytes: number
   /** The longest time of a queue message on its way. */
   messageLifeMs: number
+  /** The longest delay of a queue message. */
+  maxDelayMs: number
 }
 
 /** A delivery opened by this decision: the message of the delivery is sent when the head is saved. */

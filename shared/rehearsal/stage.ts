@@ -155,6 +155,7 @@ function contextOf({ rehearsal, sources }: Stage, group: Group, policy: Policy, 
     openIncidents: new Map(),
     bodyBytes: BODY_BYTES,
     messageLifeMs: MESSAGE_LIFE_MS,
+    maxDelayMs: Number.POSITIVE_INFINITY,
   }
 }
 

@@ -7,7 +7,7 @@ import { targetsOf } from '../../../shared/group/log-entry.ts'
 import { BODY_BYTES } from '../../../shared/group/parts.ts'
 import { type Standing, type StandingWord, standingsOf } from '../../../shared/group/standing.ts'
 import { loadMuting } from '../../../shared/muting/load.ts'
-import { MESSAGE_LIFE_MS } from '../../../shared/queue/port.ts'
+import { MAX_DELAY_MS, MESSAGE_LIFE_MS } from '../../../shared/queue/port.ts'
 import type { CompiledConfig } from '../../../shared/routing/compile.ts'
 import type { ApiDeps } from '../http/deps.ts'
 import { reasonFields, showReason } from '../http/reason.ts'
@@ -67,6 +67,7 @@ export async function presentStandings(
     openIncidents: new Map(),
     bodyBytes: BODY_BYTES,
     messageLifeMs: MESSAGE_LIFE_MS,
+    maxDelayMs: MAX_DELAY_MS,
   }
   return standingsOf(group, ctx).map(showStanding)
 }

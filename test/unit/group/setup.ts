@@ -36,6 +36,7 @@ export function context(now: Millis, policy: Partial<Policy> = {}, more: Partial
     openIncidents: new Map(),
     bodyBytes: BODY_BYTES,
     messageLifeMs: MINUTE,
+    maxDelayMs: 15 * MINUTE,
     ...more,
   }
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { HOUR, MINUTE } from '../../../shared/base/time.ts'
+import { DAY, HOUR, MINUTE } from '../../../shared/base/time.ts'
 import { advance } from '../../../shared/group/advance.ts'
 import type { Group } from '../../../shared/group/group.ts'
 import type { TargetState } from '../../../shared/group/target-state.ts'
@@ -29,6 +29,16 @@ describe.each([
     const { group, arm } = advance(emptied(target), [{ kind: 'wake' }], context(NOW, { repeatIntervalMs }))
     expect([group.wakeAt, arm]).toEqual([wakeAt, wakeAt])
   })
+})
+
+test('a wake that is too far off for the queue is armed by a later look', () => {
+  const alert = alertInput({ alertname: 'Down' }, { at: NOW, tie: '1', endsAt: NOW + 2 * HOUR })
+  const first = advance({ ...unborn(NOW) }, [alert], context(NOW, { groupWaitMs: DAY, groupIntervalMs: DAY }))
+  const { wakeAt } = first.group
+  expect([wakeAt! > NOW + 15 * MINUTE, first.arm, first.group.armedAt]).toEqual([true, undefined, undefined])
+  const looks = wakeAt! - 14 * MINUTE
+  const second = advance(first.group, [{ kind: 'wake' }], context(looks, { groupWaitMs: DAY, groupIntervalMs: DAY }))
+  expect([second.arm, second.group.armedAt]).toEqual([wakeAt, wakeAt])
 })
 
 test('a group with alerts wakes when its audience changes, and an empty group does not', () => {
