@@ -1,7 +1,10 @@
 import { type AddressInfo, createServer, type Socket } from 'node:net'
 import { SMTPServer, type SMTPServerOptions } from 'smtp-server'
+import { systemClock } from '../../infra/clock.ts'
+import type { Clock, Millis } from '../../shared/base/time.ts'
 
 interface TakenMail {
+  at: Millis
   from: string
   to: string[]
   /** The message as it came, with CRLF. */
@@ -11,7 +14,7 @@ interface TakenMail {
 }
 
 /** A mail server on this machine: the package `smtp-server`. Keeps what it took. */
-export async function startSmtp(options: SMTPServerOptions = {}) {
+export async function startSmtp(options: SMTPServerOptions = {}, clock: Pick<Clock, 'now'> = systemClock) {
   const taken: TakenMail[] = []
   const server = new SMTPServer({
     logger: false,
@@ -27,7 +30,14 @@ export async function startSmtp(options: SMTPServerOptions = {}) {
         const { mailFrom, rcptTo } = session.envelope
         const from = mailFrom === false ? '' : mailFrom.address
         const to = rcptTo.map(({ address }) => address)
-        taken.push({ from, to, text: Buffer.concat(chunks).toString(), secure: session.secure, user: session.user })
+        taken.push({
+          at: clock.now(),
+          from,
+          to,
+          text: Buffer.concat(chunks).toString(),
+          secure: session.secure,
+          user: session.user,
+        })
         done(null, 'taken')
       })
     },
