@@ -110,6 +110,7 @@ export async function anEvening(account: Account, hook: Webhook, broken: Webhook
     channels: [
       { id: 'on-call', type: 'webhook', url: hook.url },
       { id: 'ticketing', type: 'webhook', url: broken.url },
+      { id: 'bus', type: 'cloudevents', url: hook.url },
     ],
     policies: [
       {
@@ -127,6 +128,7 @@ export async function anEvening(account: Account, hook: Webhook, broken: Webhook
         groupBy: ['alertname', 'team'],
         ...quick,
         notify,
+        lifecycle: ['bus'],
       },
     ],
   })

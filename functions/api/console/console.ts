@@ -9,6 +9,8 @@ import { page } from './page/page.ts'
 import { allPlaces } from './page/shell.ts'
 import { actRoutes } from './pages/act.ts'
 import { alertsPage } from './pages/alerts.ts'
+import { deliveryPages } from './pages/deliveries.ts'
+import { eventPages } from './pages/events.ts'
 import { incidentPage } from './pages/incident.ts'
 import { incidentForms } from './pages/incident-forms.ts'
 import { incidentsPage } from './pages/incidents.ts'
@@ -30,6 +32,8 @@ export function consoleRoutes(deps: ApiDeps & { summaryOf: ReadSummary; labelsOf
     ...actRoutes(all),
     ...silenceFormPages(all),
     ...silencePages(all),
+    ...deliveryPages(all),
+    ...eventPages(all),
     page(all, {
       path: '/more',
       access: 'viewer',

@@ -11,11 +11,12 @@ import type { Page } from '../../../shared/table/port.ts'
 import type { ApiDeps } from '../http/deps.ts'
 import { listPage, readPaging } from '../http/paging.ts'
 import { atLeast } from '../http/role.ts'
-import type { Answer, Ask, Refusal, Route } from '../http/route.ts'
+import type { Ask, Refusal, Route } from '../http/route.ts'
 import { notFound, refuseWith } from '../http/route.ts'
 import { type Scanned, scan } from '../http/scan.ts'
 import { listOf, pagingQuery } from '../http/schemas.ts'
 import {
+  DELIVERY_ID,
   DELIVERY_STATES,
   type DeliveryItem,
   type DeliveryState,
@@ -26,15 +27,14 @@ import {
 } from './delivery-view.ts'
 import { toldTarget, withFates } from './fates.ts'
 
-/** The id of a delivery, `<group>-<hash>`; another text is no delivery's id. */
-const DELIVERY_ID = /^([0-9a-f]{32})-[0-9a-f]{24}$/
-
 /** The id of a group, and the moment at which the incident opened, in base 36. */
 const INCIDENT_ID = /^([0-9a-f]{32})-([0-9a-z]{1,10})$/
 
 const replayAccepted = z
   .object({ id: z.string(), group: z.string(), target: z.string() })
   .meta({ id: 'AcceptedReplay' })
+
+type AcceptedReplay = z.output<typeof replayAccepted>
 
 export function deliveryRoutes(deps: ApiDeps): Route[] {
   const path = '/api/v1/deliveries'
@@ -54,7 +54,10 @@ export function deliveryRoutes(deps: ApiDeps): Route[] {
         },
         answers: { 200: { text: 'Deliveries', schema: listOf(deliveryItem) } },
       },
-      handle: (ask) => listByState(deps, ask),
+      handle: async (ask) => {
+        const list = await readDeliveries(deps, ask)
+        return 'refused' in list ? list : json(200, list)
+      },
     },
     {
       method: 'POST',
@@ -68,12 +71,16 @@ export function deliveryRoutes(deps: ApiDeps): Route[] {
           409: { text: 'The group is over: nothing is left to send' },
         },
       },
-      handle: (ask) => replay(deps, ask),
+      handle: async (ask) => {
+        const asked = await requestReplay(deps, ask)
+        return 'refused' in asked ? asked : json(202, asked)
+      },
     },
   ]
 }
 
-async function listByState(deps: ApiDeps, ask: Ask): Promise<Answer> {
+/** A page of the deliveries that the query asks for. */
+export async function readDeliveries(deps: ApiDeps, ask: Ask): Promise<DeliveryList | Refusal> {
   const state = ask.query.get('state')
   if (state !== null && !DELIVERY_STATES.some((known) => known === state)) {
     return refuseWith(400, 'invalid', `state: one of ${DELIVERY_STATES.join(', ')}`)
@@ -86,11 +93,13 @@ async function listByState(deps: ApiDeps, ask: Ask): Promise<Answer> {
   if ('refused' in paging) return paging
   if (state === 'refused') {
     const { items, next } = await listRefused(deps.table, ask.account, paging)
-    return json(200, listPage(showAllRefused(items, ask), next, ask, name, deps.secrets))
+    return listPage(showAllRefused(items, ask), next, ask, name, deps.secrets)
   }
   const { items, next } = await listInState(deps, ask, paging, state, about)
-  return json(200, listPage(items, next, ask, name, deps.secrets))
+  return listPage(items, next, ask, name, deps.secrets)
 }
+
+type DeliveryList = ReturnType<typeof listPage<DeliveryItem>>
 
 /** The subject of a list of deliveries: an incident, a target, both, or everything. */
 interface About {
@@ -154,14 +163,13 @@ const DELIVERIES = 'd:'
  * Dead work, about which Tocsin will do no more. First come the messages that no function could read: few messages,
  * shown in their state, `refused`. Then come the deliveries that died.
  */
-async function listDead(deps: ApiDeps, ask: Ask): Promise<Answer> {
+async function listDead(deps: ApiDeps, ask: Ask): Promise<DeliveryList | Refusal> {
   const paging = readPaging(ask, 'dead', deps.secrets)
   if ('refused' in paging) return paging
   const { limit, after = MESSAGES } = paging
   const place = after.slice(MESSAGES.length)
   const from = { limit, after: place || undefined }
-  const answer = (items: DeliveryItem[], next: string | undefined) =>
-    json(200, listPage(items, next, ask, 'dead', deps.secrets))
+  const answer = (items: DeliveryItem[], next: string | undefined) => listPage(items, next, ask, 'dead', deps.secrets)
   if (after.startsWith(DELIVERIES)) {
     const { items, next } = await listInState(deps, ask, from, 'dead')
     return answer(items, next && DELIVERIES + next)
@@ -178,7 +186,7 @@ async function listDead(deps: ApiDeps, ask: Ask): Promise<Answer> {
  * A replay that runs twice is harmless: the target is told the present state once more. The group compares, and never
  * repeats the old state.
  */
-async function replay(deps: ApiDeps, ask: Ask): Promise<Answer> {
+export async function requestReplay(deps: ApiDeps, ask: Ask): Promise<AcceptedReplay | Refusal> {
   const id = ask.param('id')
   const group = DELIVERY_ID.exec(id)?.[1]
   if (group === undefined) return notFound('delivery')
@@ -206,12 +214,11 @@ function replayOfEvent({ delivery, progress }: StoredDelivery, { type, at }: Lif
   return { v: MESSAGE_VERSION, kind: 'replay', account, group, target, event, policy, labels: notification.groupLabels }
 }
 
-async function sendReplay(deps: ApiDeps, ask: Ask, message: ReplayRequested): Promise<Answer> {
+async function sendReplay(deps: ApiDeps, ask: Ask, message: ReplayRequested): Promise<AcceptedReplay | Refusal> {
   const { failed } = await deps.dispatchQueue.send([{ account: ask.account, body: JSON.stringify(message) }])
   if (failed.length > 0) return refuseWith(503, 'unavailable', 'the queue is away; try again')
   const { group, target } = message
-  const answer: z.output<typeof replayAccepted> = { id: ask.param('id'), group, target }
-  return json(202, answer)
+  return { id: ask.param('id'), group, target }
 }
 
 function showAllRefused(refused: readonly RefusedBody[], { role }: Ask): DeliveryItem[] {

@@ -6,6 +6,9 @@ import { reasonFields, showReason } from '../http/reason.ts'
 import { time } from '../http/schemas.ts'
 import type { KnownDelivery } from './fates.ts'
 
+/** The id of a delivery, `<group>-<hash>`; another text is no delivery's id. */
+export const DELIVERY_ID = /^([0-9a-f]{32})-[0-9a-f]{24}$/
+
 export const DELIVERY_STATES = [
   'waiting',
   'sending',
@@ -51,6 +54,7 @@ export const deliveryItem = z
     ...progressView.partial({ attempts: true }).shape,
     group: z.string().optional(),
     policy: z.string().optional(),
+    incident: z.string().optional().describe('Absent: what was told before any incident, or is of no group'),
     target: z.string().optional(),
     reason: z.string(),
     openedAt: time.optional(),
@@ -99,6 +103,7 @@ export function showDelivery({ delivery, ...fate }: KnownDelivery, now: Millis):
     ...showProgress(fate, now),
     group,
     policy,
+    incident: notification.event?.incident.id ?? notification.incident?.id,
     target,
     reason: notification.reason,
     openedAt: toRfc3339(openedAt),

@@ -5,15 +5,15 @@ import { MINUTE, type Millis, toRfc3339 } from '../../../shared/base/time.ts'
 import { eventAsSent } from '../../../shared/channels/events/event.ts'
 import type { DeliveryProgress, LifecycleEvent } from '../../../shared/delivery/delivery.ts'
 import { parseTargetKey } from '../../../shared/delivery/target.ts'
-import { wholeDelivery } from '../../../shared/group-store/deliveries.ts'
+import { readDelivery, wholeDelivery } from '../../../shared/group-store/deliveries.ts'
 import { listDeliveries } from '../../../shared/group-store/delivery-list.ts'
 import type { ApiDeps } from '../http/deps.ts'
 import { listPage, type Paging, readPaging } from '../http/paging.ts'
-import type { Answer, Ask, Refusal, Route } from '../http/route.ts'
+import type { Ask, Refusal, Route } from '../http/route.ts'
 import { refuseWith } from '../http/route.ts'
 import type { Scanned } from '../http/scan.ts'
 import { listOf, pagingQuery, time } from '../http/schemas.ts'
-import { progressFields, showProgress } from './delivery-view.ts'
+import { DELIVERY_ID, progressFields, showProgress } from './delivery-view.ts'
 import { type KnownDelivery, withFates } from './fates.ts'
 
 const LIST = 'events'
@@ -42,7 +42,8 @@ const eventItem = z
   })
   .meta({ id: 'LifecycleEvent' })
 
-type EventItem = z.output<typeof eventItem>
+export type EventItem = z.output<typeof eventItem>
+type EventList = ReturnType<typeof listPage<EventItem>>
 
 export function eventRoutes(deps: ApiDeps): Route[] {
   return [
@@ -61,7 +62,10 @@ export function eventRoutes(deps: ApiDeps): Route[] {
         },
         answers: { 200: { text: 'Events', schema: listOf(eventItem) } },
       },
-      handle: (ask) => listEvents(deps, ask),
+      handle: async (ask) => {
+        const list = await readEventList(deps, ask)
+        return 'refused' in list ? list : json(200, list)
+      },
     },
   ]
 }
@@ -78,13 +82,23 @@ interface EventQuery {
   to: Millis
 }
 
-async function listEvents(deps: ApiDeps, ask: Ask): Promise<Answer> {
+/** A page of the events that the query asks for. */
+export async function readEventList(deps: ApiDeps, ask: Ask): Promise<EventList | Refusal> {
   const wanted = readQuery(ask.query)
   if ('refused' in wanted) return wanted
   const paging = readPaging(ask, LIST, deps.secrets)
   if ('refused' in paging) return paging
   const { items, next } = await readEvents(deps, ask, wanted, paging)
-  return json(200, listPage(items, next, ask, LIST, deps.secrets))
+  return listPage(items, next, ask, LIST, deps.secrets)
+}
+
+/** The event of a delivery; undefined: there is no such delivery, or the delivery carries no event. */
+export async function readEvent(deps: ApiDeps, ask: Ask, delivery: string): Promise<EventItem | undefined> {
+  const group = DELIVERY_ID.exec(delivery)?.[1]
+  const found = group === undefined ? undefined : await readDelivery(deps.table, ask.account, group, delivery)
+  const [stored] = found === undefined ? [] : await withFates(deps.table, ask.account, [found])
+  const event = stored?.delivery.notification.event
+  return stored && event && (await showEvent(deps, stored, event, ask.now))
 }
 
 function readQuery(query: URLSearchParams): EventQuery | Refusal {

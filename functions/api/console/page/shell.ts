@@ -1,6 +1,6 @@
-import { LEVELS } from '../../../../shared/alert/level.ts'
 import { sumOf } from '../../../../shared/group/card.ts'
 import type { Summary } from '../../groups/summary.ts'
+import type { Texts } from '../text/texts.ts'
 import type { PageAsk, Shown } from './ask.ts'
 import type { Assets } from './assets.ts'
 import { type Html, html, nothing } from './html.ts'
@@ -10,11 +10,17 @@ export const PLACES = {
   alerts: '/',
   incidents: '/incidents',
   silences: '/silences',
+  deliveries: '/deliveries',
+  events: '/events',
 } as const
 
 export type Place = keyof typeof PLACES
 
-const ALL = Object.keys(PLACES) as Place[]
+/** The entries in their order, each part under its heading. The first part is what a phone has at hand. */
+const PARTS: readonly { head?: keyof Texts['nav']['groups']; places: readonly Place[] }[] = [
+  { places: ['alerts', 'incidents', 'silences'] },
+  { head: 'sent', places: ['deliveries', 'events'] },
+]
 
 const HTMX = JSON.stringify({
   includeIndicatorCSS: false,
@@ -65,12 +71,12 @@ function framed(ask: PageAsk, body: Shown['body'], nav: Place | undefined, summa
   return html`<header class="side">
 <a class="brand" href="${base}/">${bell}<span>Tocsin</span></a>
 <nav class="nav" id="nav" aria-label="${text.nav.main}">
-<ul>${ALL.map((place) => html`<li>${link(ask, place, nav, summary)}</li>`)}</ul>
+${placeLists(ask, nav, summary)}
 </nav>
 ${who(ask)}
 </header>
 <main id="main">${body}</main>
-<nav class="bar" aria-label="${text.nav.short}">${ALL.map((place) => link(ask, place, nav, summary))}<a href="${base}/more"><b aria-hidden="true">⋯</b><span>${text.nav.more}</span></a></nav>
+<nav class="bar" aria-label="${text.nav.short}">${PARTS[0]!.places.map((place) => link(ask, place, nav, summary))}<a href="${base}/more"><b aria-hidden="true">⋯</b><span>${text.nav.more}</span></a></nav>
 <div class="lost" id="lost" role="status" hidden data-lost="${text.lost}" data-out="${text.signedOut}"></div>`
 }
 
@@ -80,7 +86,13 @@ function who({ account, me, role, text, base }: PageAsk): Html {
 
 const bell = html`<svg class="bell" viewBox="0 0 32 32" aria-hidden="true"><path d="M16 3a8 8 0 0 0-8 8v6l-3 5v2h22v-2l-3-5v-6a8 8 0 0 0-8-8zm-4 23a4 4 0 0 0 8 0z"/></svg>`
 
-const KEYS: Record<Place, string> = { alerts: 'g a', incidents: 'g i', silences: 'g s' }
+const KEYS: Record<Place, string> = {
+  alerts: 'g a',
+  incidents: 'g i',
+  silences: 'g s',
+  deliveries: 'g d',
+  events: 'g e',
+}
 
 function link({ base, text }: PageAsk, place: Place, nav: Place | undefined, summary: Summary | undefined): Html {
   const count = summary === undefined ? 0 : countOf(place, summary)
@@ -88,12 +100,19 @@ function link({ base, text }: PageAsk, place: Place, nav: Place | undefined, sum
 }
 
 function countOf(place: Place, { firing, incidents, silences }: Summary): number {
-  if (place === 'alerts') return LEVELS.reduce((sum, level) => sum + (firing[level] ?? 0), 0)
-  return place === 'incidents' ? incidents.open : silences.active
+  if (place === 'alerts') return sumOf(firing)
+  if (place === 'incidents') return incidents.open
+  return place === 'silences' ? silences.active : 0
+}
+
+function placeLists(ask: PageAsk, nav: Place | undefined, summary: Summary | undefined): Html {
+  return html`${PARTS.map(
+    ({ head, places }) =>
+      html`${head === undefined ? nothing : html`<h2>${ask.text.nav.groups[head]}</h2>`}<ul>${places.map((place) => html`<li>${link(ask, place, nav, summary)}</li>`)}</ul>`,
+  )}`
 }
 
 /** All places, for phones. */
 export function allPlaces(ask: PageAsk, summary: Summary): Html {
-  const links = ALL.map((place) => html`<li>${link(ask, place, undefined, summary)}</li>`)
-  return html`<nav class="all" aria-label="${ask.text.nav.more}"><ul>${links}</ul></nav>${who(ask)}`
+  return html`<nav class="all" aria-label="${ask.text.nav.more}">${placeLists(ask, undefined, summary)}</nav>${who(ask)}`
 }

@@ -241,5 +241,5 @@ ${solution === undefined ? nothing : html`<dt>${text.incident.solution}</dt><dd>
 <dt>${text.incident.group}</dt><dd class="tags">${Object.entries(labels).map(([name, value]) => tag(ask, name, value))}</dd>
 <dt>${text.incidents.columns.policy}</dt><dd>${said(policy)}</dd>
 <dt>${text.incident.id}</dt><dd><code>${id}</code></dd>
-</dl>`
+</dl><p class="acts">${linkButton(ask, `/deliveries?incident=${id}`, text.incident.deliveries)}${linkButton(ask, `/events?incident=${id}`, text.incident.events)}</p>`
 }

@@ -1,3 +1,4 @@
+import type { Level } from '../../../../shared/alert/level.ts'
 import { digest } from '../../../../shared/base/hash.ts'
 import { MINUTE, type Millis } from '../../../../shared/base/time.ts'
 import { CARD_RANKS, sumOf } from '../../../../shared/group/card.ts'
@@ -15,6 +16,7 @@ import { page } from '../page/page.ts'
 import { bulkBar, empty, liveLine, livePart, notice, pager, pick, tabs } from '../parts/controls.ts'
 import { level } from '../parts/labels.ts'
 import { said } from '../parts/said.ts'
+import { type Column, listTable } from '../parts/table.ts'
 import { ago, clock, durationText } from '../parts/time.ts'
 
 const TABS = ['open', 'mine', 'closed'] as const
@@ -130,31 +132,46 @@ function rowOfRecord(record: IncidentRecord): Row {
 }
 
 function table(ask: PageAsk, rows: readonly Row[], tab: Tab, next: string | undefined): Html {
-  const { text, role } = ask
+  const { text, base, role } = ask
   const { columns } = text.incidents
-  const picks = tab !== 'closed' && atLeast(role, 'responder')
   const more = pager(ask, '/incidents', ask.query, next, COUNT)
   if (rows.length === 0) return html`${empty(text.incidents.none[tab])}${more}`
-  return html`<table class="list"><thead><tr>${picks ? html`<td class="pick"></td>` : nothing}<th>${columns.level}</th><th>${columns.title}</th><th>${columns.state}</th><th>${columns.opened}</th><th>${columns.lasted}</th><th>${columns.alerts}</th><th>${columns.policy}</th><th>${columns.targets}</th></tr></thead>
-<tbody>${rows.map((row) => tableRow(ask, row, picks))}</tbody></table>${more}`
+  const picks = tab !== 'closed' && atLeast(role, 'responder')
+  const pickColumn: Column<Row> = {
+    head: '',
+    kind: 'pick',
+    cell: ({ id, title }) => pick('incident', id, text.alerts.select(title)),
+  }
+  const list: Column<Row>[] = [
+    ...(picks ? [pickColumn] : []),
+    { head: columns.level, kind: 'lvl', cell: (row) => level(row.level as Level) },
+    {
+      head: columns.title,
+      kind: 'wide',
+      cell: ({ id, title, summary }) =>
+        html`<a href="${base}/incidents/${id}" data-open><b>${said(title, 120)}</b></a>${
+          summary === undefined ? nothing : html` <span class="sum">${said(summary, 160)}</span>`
+        }`,
+    },
+    { head: columns.state, cell: (row) => said(stateText(ask, row), 60) },
+    { head: columns.opened, cell: ({ openedAt }) => clock(ask, openedAt) },
+    {
+      head: columns.lasted,
+      cell: ({ openedAt, closedAt }) =>
+        closedAt === undefined ? ago(ask, openedAt) : durationText(closedAt - openedAt, text),
+    },
+    { head: columns.alerts, kind: 'num', cell: ({ all }) => String(all) },
+    { head: columns.policy, cell: ({ policy }) => said(policy, 60) },
+    {
+      head: columns.targets,
+      cell: ({ failing }) =>
+        failing.length === 0 ? nothing : html`<span class="chip bad">✕ ${said(failing.join(', '), 60)}</span>`,
+    },
+  ]
+  return html`${listTable(list, rows, (row) => html` class="${row.level.toLowerCase()}"`)}${more}`
 }
 
-function tableRow(ask: PageAsk, row: Row, picks: boolean): Html {
-  const { text, base } = ask
-  const { columns } = text.incidents
-  const state =
-    row.closedAt !== undefined
-      ? text.incidents.closed
-      : row.handler === undefined
-        ? text.incidents.open
-        : text.incidents.inHand(row.handler)
-  const lasted =
-    row.closedAt === undefined ? ago(ask, row.openedAt) : html`${durationText(row.closedAt - row.openedAt, text)}`
-  return html`<tr class="${row.level.toLowerCase()}" data-row>${
-    picks ? html`<td class="pick">${pick('incident', row.id, text.alerts.select(row.title))}</td>` : nothing
-  }<td class="lvl" data-th="${columns.level}">${level(row.level as 'P1')}</td><td class="wide" data-th="${columns.title}"><a href="${base}/incidents/${row.id}" data-open><b>${said(row.title, 120)}</b></a>${
-    row.summary === undefined ? nothing : html` <span class="sum">${said(row.summary, 160)}</span>`
-  }</td><td data-th="${columns.state}">${said(state, 60)}</td><td data-th="${columns.opened}">${clock(ask, row.openedAt)}</td><td data-th="${columns.lasted}">${lasted}</td><td data-th="${columns.alerts}" class="num">${row.all}</td><td data-th="${columns.policy}">${said(row.policy, 60)}</td><td data-th="${columns.targets}">${
-    row.failing.length === 0 ? nothing : html`<span class="chip bad">✕ ${said(row.failing.join(', '), 60)}</span>`
-  }</td></tr>`
+function stateText({ text }: PageAsk, { closedAt, handler }: Row): string {
+  if (closedAt !== undefined) return text.incidents.closed
+  return handler === undefined ? text.incidents.open : text.incidents.inHand(handler)
 }

@@ -1,6 +1,7 @@
 import type { Role } from '../../../../shared/account/keys.ts'
 import type { ActionReason, Reason } from '../../../../shared/reason/reason.ts'
 import { renderReason } from '../../../../shared/reason/render.ts'
+import { sentTexts } from './sent.ts'
 
 /* The console in English. `zh.ts` has the same keys. Names of labels, ids and proper names are never translated. */
 
@@ -334,6 +335,7 @@ export const en = {
     ends: 'Ends',
   },
   more: { title: 'More' },
+  ...sentTexts.en,
 }
 
 const REASONS: Partial<Record<Reason['code'], string>> = {

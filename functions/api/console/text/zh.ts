@@ -1,6 +1,7 @@
 import type { Reason } from '../../../../shared/reason/reason.ts'
 import { renderReason } from '../../../../shared/reason/render.ts'
 import type { Texts } from './en.ts'
+import { sentTexts } from './sent.ts'
 
 /* The console in Chinese, in the words of ARMS and of Log Service. */
 
@@ -320,6 +321,7 @@ export const zh: Texts = {
     ends: '结束于',
   },
   more: { title: '更多' },
+  ...sentTexts.zh,
 }
 
 type Words = { [Code in Reason['code']]?: string | ((reason: Extract<Reason, { code: Code }>) => string) }

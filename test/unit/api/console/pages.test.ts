@@ -21,13 +21,17 @@ let api: Api
 let incident: string
 let group: string
 let silence: string
+let event: string
 const browsers = new Map<string, Browser>()
 
 beforeAll(async () => {
   api = await startApi()
-  const policies = [{ id: 'all', groupBy: ['alertname'], groupWait: '0s', notify: [{ channel: 'hook' }] }]
+  const policies = [
+    { id: 'all', groupBy: ['alertname'], groupWait: '0s', notify: [{ channel: 'hook' }], lifecycle: ['bus'] },
+  ]
   const views = [{ id: 'mine', name: HOSTILE.quote.slice(0, 90), query: 'level=P1' }]
-  const body = { ...CONFIG, policies, views }
+  const channels = [...CONFIG.channels, { id: 'bus', type: 'cloudevents', url: 'https://bus.example.net/' }]
+  const body = { ...CONFIG, channels, policies, views }
   const { status, text } = await api.ask('PUT', '/api/v1/config', { key: 'a-owner', body })
   expect([status, text]).toEqual([200, expect.anything()])
   const many = Object.fromEntries(Array.from({ length: 200 }, (_, n) => [`label${n}`, `value${n}`]))
@@ -57,6 +61,7 @@ beforeAll(async () => {
   }
   silence = (await api.ask('POST', '/api/v1/silences', { key: 'a-responder', body: made })).json.id
   await api.later(SECOND, 'a', [group])
+  event = (await api.ask('GET', '/api/v1/events', { key: 'a-owner' })).json.items[0].delivery
   for (const key of [...ROLES.map((role) => `a-${role}`), 'b-owner']) {
     const browser = openBrowser(api)
     await browser.signIn(key)
@@ -71,6 +76,7 @@ const forms = ofConsole.filter(({ method, path }) => method === 'POST' && path !
 const THINGS: [RegExp, () => string][] = [
   [/^\/incidents\/\{id\}/, () => incident],
   [/^\/silences\/\{id\}/, () => silence],
+  [/^\/events\/\{id\}/, () => event],
 ]
 
 function pathOf(path: string): string {
@@ -132,6 +138,8 @@ describe('a query', () => {
       '/?filter=',
     ],
     ...['/incidents?q=', '/incidents?tab=', '/incidents?done=', '/silences?q=', '/silences?by=', '/silences?state='],
+    ...['/deliveries?state=', '/deliveries?incident=', '/deliveries?target=', '/deliveries?after='],
+    ...['/events?type=', '/events?incident=', '/events?from='],
     ...['/silences/new?filter=', '/silences/new?group=', '/silences/new?edit=', '/sign-in?next=', '/sign-in?code='],
   ])('%s with a hostile value is shown as text or refused, and breaks nothing', async (path) => {
     for (const value of [HOSTILE_QUERY, encodeURIComponent(HOSTILE.long), '%00', '%ff', '__proto__', 'constructor']) {

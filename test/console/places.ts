@@ -1,0 +1,43 @@
+import { until } from '../e2e/wait.ts'
+import type { Account } from './world.ts'
+
+/** Every page of the console for an account after `anEvening`, with a name for its picture. */
+export async function placesOf(account: Account): Promise<[string, string][]> {
+  const list = async <Item>(path: string) => (await account.api<{ items: Item[] }>('GET', path)).items
+  const groups = await list<{ id: string; title: string; incident?: string }>('/api/v1/groups')
+  const group = groups.find(({ title }) => title.startsWith('HighLatency'))!
+  const other = groups.find(({ title }) => title.startsWith('CheckoutErrorRate'))!
+  const [silence] = await list<{ id: string }>('/api/v1/silences')
+  await account.api('POST', `/api/v1/incidents/${group.incident}/claim`, { by: 'mei' })
+  await account.api('POST', `/api/v1/incidents/${group.incident}/comment`, {
+    ...{ by: 'mei', comment: 'rolling back. 正在回滚' },
+  })
+  const event = await until('an event was sent', async () => (await list<{ delivery: string }>('/api/v1/events'))[0])
+  return Object.entries({
+    alerts: '/',
+    filtered: '/?filter=team%3D%22payments%22&filter=cluster%3D~%22hz-.*%22',
+    'wrong-filter': '/?add=team%3D%7E%22(',
+    nothing: '/?q=zzz',
+    incidents: '/incidents',
+    mine: '/incidents?tab=mine',
+    closed: '/incidents?tab=closed',
+    incident: `/incidents/${group.incident}`,
+    unreached: `/incidents/${other.incident}`,
+    close: `/incidents/${group.incident}/close`,
+    assign: `/incidents/${group.incident}/assign`,
+    link: `/incidents/${group.incident}/link`,
+    silences: '/silences',
+    expired: '/silences?state=expired',
+    silence: `/silences/${silence!.id}`,
+    expire: `/silences/${silence!.id}/expire`,
+    'new-silence': `/silences/new?group=${group.id}`,
+    'empty-silence': '/silences/new',
+    deliveries: '/deliveries',
+    'deliveries-of': `/deliveries?incident=${group.incident}`,
+    dead: '/deliveries?state=dead',
+    events: '/events',
+    event: `/events/${event.delivery}`,
+    more: '/more',
+    'not-found': '/incidents/none',
+  })
+}
