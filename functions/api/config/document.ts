@@ -9,8 +9,9 @@ import { readImport } from '../../../shared/document/alertmanager/envelope.ts'
 import { readAlertmanagerDocument } from '../../../shared/document/alertmanager/read.ts'
 import { prepareDocument } from '../../../shared/document/prepare.ts'
 import { type PlaceOf, readYaml } from '../../../shared/document/reading/yaml.ts'
-import { configSchema, showConfig, yamlOf } from '../../../shared/document/show.ts'
+import { configSchema, showConfig } from '../../../shared/document/show.ts'
 import { type DocumentResult, readTocsinYml } from '../../../shared/document/tocsin-yml.ts'
+import { yamlText } from '../../../shared/document/yaml-text.ts'
 import { located } from '../../../shared/problem/problem.ts'
 import { readConfig } from '../../../shared/store/whole-config.ts'
 import { type BodyRead, invalid, mediaType, readJson, readText } from '../http/body.ts'
@@ -86,7 +87,7 @@ async function getDocument(deps: ApiDeps, ask: Ask): Promise<Answer> {
   const shown = showConfig(sectionsOf(config), { personal: atLeast(ask.role, 'editor') })
   const tag = documentTag(version)
   if (!/\byaml\b/i.test(ask.request.headers.get('accept') ?? '')) return withEtag(json(200, shown), tag)
-  return withEtag(new Response(await inSlices(yamlOf(shown)), { headers: { 'content-type': YAML } }), tag)
+  return withEtag(new Response(await inSlices(yamlText(shown)), { headers: { 'content-type': YAML } }), tag)
 }
 
 /** A document, and the place of a path in its text. */
