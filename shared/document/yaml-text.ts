@@ -5,7 +5,7 @@ import type { Shown } from './sections/section.ts'
 
 type Options = DocumentOptions & SchemaOptions & CreateNodeOptions & ToStringOptions
 
-/** A document as YAML, in steps: `stringify` writes each entry of a list of mappings by itself, however deep. */
+/** A document as YAML, in steps: an entry of a list of mappings is a step, however deep the list lies. */
 export function* yamlText(document: Shown, options: Options = {}): Steps<string> {
   const parts: string[] = []
   yield* write(parts, document, { first: '', rest: '' }, { aliasDuplicateObjects: false, ...options })
@@ -47,7 +47,7 @@ function* write(parts: string[], mapping: Shown, indent: Indent, options: Option
 }
 
 const UNITS_PER_TEXT = 100
-/** The begin of each line but the first and the empty lines. */
+/** The begin of every line but the first, empty lines left out. */
 const LATER_LINES = /(?<=\n)(?=[^\n])/g
 
 /** A list of mappings, or a mapping with such a list in it. */
