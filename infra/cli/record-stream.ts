@@ -44,6 +44,7 @@ function parseInto(reader: RecordReader, text: string, line: number): void {
   }
   if (isObject(value) && isRecord(value)) return reader.record(value, line)
   for (const content of contentsOf(value)) {
+    if (typeof content === 'number') continue
     if (content.kind === 'record') reader.record(content.fields, line)
     else if (content.kind === 'left-out') reader.leftOut(content.what)
     else reader.damaged(line, content.reason)

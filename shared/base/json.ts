@@ -47,7 +47,7 @@ export function* jsonSteps(bytes: Uint8Array, reading: JsonReading = {}): Steps<
   while (scan.at < text.length) {
     const isShallow = scanOn(scan, text, pieces && scan.at + PIECE_CHARS, pieces)
     if (!isShallow) return { ok: false, reason: 'too_deep', message: `nested more than ${MAX_DEPTH} deep` }
-    if (pieces !== undefined) yield STEP
+    if (pieces !== undefined) yield 2 * STEP
   }
   if (mostValues !== undefined && scan.commas >= mostValues) {
     return { ok: false, reason: 'syntax', message: `limit: there are more than ${mostValues} values in it` }

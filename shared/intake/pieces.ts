@@ -1,7 +1,6 @@
-import { pause } from '../base/steps.ts'
+import { inSlices, pause, type Steps } from '../base/steps.ts'
 import type { Decoded, DecodedRecords, DecodeRefusal } from '../integrations/integration.ts'
-import { createSplitter } from '../record/splitter.ts'
-import { damagedAt, readSplit, splittable, withoutMark } from '../record/values.ts'
+import { createSplitReader, splittable, withoutMark } from '../record/values.ts'
 
 /** A part of a large body. Places of invalid items count from the begin of the piece. */
 export type RecordPiece = DecodedRecords | { refusal: DecodeRefusal }
@@ -22,29 +21,20 @@ const VALUE_CHARS = 4 * 1024 * 1024
  */
 export async function* recordPieces(
   bytes: AsyncIterable<Uint8Array>,
-  decode: (values: unknown[]) => Decoded,
+  decode: (values: unknown[]) => Steps<Decoded>,
 ): AsyncGenerator<RecordPiece> {
-  let values: unknown[] = []
-  const splitter = createSplitter(
-    {
-      record: (text, line) => values.push(readSplit(text, line)),
-      damaged: (line, reason) => values.push(damagedAt(line, reason)),
-    },
-    VALUE_CHARS,
-  )
+  const values = createSplitReader(VALUE_CHARS)
   let piece: DecodedRecords = { records: [], invalid: [] }
-  const read = (): DecodeRefusal | undefined => {
-    const decoded = decode(values)
-    values = []
+  const read = async (text: string, isLast: boolean): Promise<DecodeRefusal | undefined> => {
+    const decoded = await inSlices(decode(await inSlices(values(text, isLast))))
     if ('refusal' in decoded) return decoded.refusal
     if ('records' in decoded) piece = joined(piece, decoded)
     return undefined
   }
   let [inPiece, inStretch, first] = [0, 0, true]
   for await (const some of bytes) {
-    splitter.push(splittable(first ? withoutMark(some) : some))
+    const refusal = await read(splittable(first ? withoutMark(some) : some), false)
     first = false
-    const refusal = read()
     if (refusal !== undefined) return void (yield { refusal })
     inPiece += some.length
     inStretch += some.length
@@ -58,8 +48,7 @@ export async function* recordPieces(
       await pause()
     }
   }
-  splitter.end()
-  const refusal = read()
+  const refusal = await read('', true)
   yield refusal === undefined ? piece : { refusal }
 }
 

@@ -1,6 +1,6 @@
 import { openBody, readBody } from '../base/body.ts'
 import { AS_SENT, type ParsedJson, parseJsonInSlices } from '../base/json.ts'
-import { pause } from '../base/steps.ts'
+import { inSlices, pause } from '../base/steps.ts'
 import type { Millis } from '../base/time.ts'
 import { hopOf } from '../forwarding/hop.ts'
 import type { Decoded, DecodeRefusal, Inbound, ReadValue, Verification } from '../integrations/integration.ts'
@@ -85,7 +85,7 @@ export async function readPost(
     return { ok: false, refusal: unproven(verification.problem), bytes }
   }
   if (isLarge) await pause()
-  const decoded = decodeBody(format, value, context, settings)
+  const decoded = await inSlices(decodeBody(format, value, context, settings))
   if (isLarge) await pause()
   if ('refusal' in decoded) return { ok: false, refusal: undecodable(decoded.refusal), bytes }
   return { ok: true, decoded, receivedAt, ...ordered, recoverAfterMs, bytes, verification }

@@ -1,5 +1,5 @@
 import { readTrailBody, recordsOf, TRAIL_BODY_BYTES } from './audit-record.ts'
-import type { Decoded, Inbound } from './integration.ts'
+import type { Inbound } from './integration.ts'
 
 /**
  * Events of Alibaba Cloud's ActionTrail, bare or wrapped by a way of delivery: `record/contents.ts`.
@@ -14,5 +14,5 @@ export const actiontrail: Inbound = {
   inPieces: true,
   anyType: true,
   read: readTrailBody,
-  decode: (value): Decoded => recordsOf('actiontrail', 'eventId', value),
+  decode: (value) => recordsOf('actiontrail', 'eventId', value),
 }

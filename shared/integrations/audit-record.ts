@@ -1,3 +1,4 @@
+import { inSlices, type Steps } from '../base/steps.ts'
 import { expected, type JsonObject, own, readInstant } from '../base/value.ts'
 import { type Content, contentsOf } from '../record/contents.ts'
 import { identityOf, isAggregated } from '../record/identity.ts'
@@ -11,17 +12,20 @@ export const TRAIL_BODY_BYTES = 64 * 1024 * 1024
 
 const LONGEST_ID = 1024
 
-/** At once: a large body comes in pieces, never here. */
 export async function readTrailBody(bytes: Uint8Array): Promise<ReadValue> {
-  return bytes.length === 0 ? { ok: false, reason: 'empty' } : readValues(bytes, MAX_ITEMS)
+  return bytes.length === 0 ? { ok: false, reason: 'empty' } : await inSlices(readValues(bytes, MAX_ITEMS))
 }
 
 /** The records of a body, unwrapped; places count the records of all files and wrappings. Digests are left out. */
-export function recordsOf(trail: Trail, idField: string, value: unknown): Decoded {
+export function* recordsOf(trail: Trail, idField: string, value: unknown): Steps<Decoded> {
   if (typeof value !== 'object' || value === null) return refuseBody('expected records: an object, a list or lines')
   const records: AuditRecord[] = []
   const invalid: InvalidItem[] = []
   for (const content of contentsOf(value)) {
+    if (typeof content === 'number') {
+      yield content
+      continue
+    }
     if (content.kind === 'left-out') continue
     const index = records.length + invalid.length
     if (index === MAX_ITEMS) return refuseBody(`the body has more than ${MAX_ITEMS} records`)

@@ -1,5 +1,5 @@
 import { readTrailBody, recordsOf, TRAIL_BODY_BYTES } from './audit-record.ts'
-import type { Decoded, Inbound } from './integration.ts'
+import type { Inbound } from './integration.ts'
 
 /**
  * Records of AWS CloudTrail, bare or wrapped by a way of delivery: `record/contents.ts`.
@@ -13,5 +13,5 @@ export const cloudtrail: Inbound = {
   inPieces: true,
   anyType: true,
   read: readTrailBody,
-  decode: (value): Decoded => recordsOf('cloudtrail', 'eventID', value),
+  decode: (value) => recordsOf('cloudtrail', 'eventID', value),
 }

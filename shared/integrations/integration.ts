@@ -1,5 +1,6 @@
 import type { PostedAlert } from '../alert/alert.ts'
 import type { ParsedJson } from '../base/json.ts'
+import type { Steps } from '../base/steps.ts'
 import type { Millis } from '../base/time.ts'
 import type { AuditRecord } from '../record/record.ts'
 
@@ -30,8 +31,11 @@ export interface Inbound<Settings extends object = object> {
    * enough.
    */
   verify?(post: ReadBody, settings: Settings): Verification
-  /** Pure: changes nothing in `value`, though the alerts may share parts with `value`. */
-  decode(value: unknown, context: DecodeContext, settings: Settings): Decoded
+  /**
+   * Pure: changes nothing in `value`, though the alerts may share parts with `value`. In steps where an item may be
+   * large by itself.
+   */
+  decode(value: unknown, context: DecodeContext, settings: Settings): Decoded | Steps<Decoded>
 }
 
 /**

@@ -7,8 +7,9 @@ import { type Decoded, type DecodedAlerts, type InvalidItem, refuseBody } from '
  */
 export const MAX_ITEMS = 20_000
 
-function tooMany(count: number): ReturnType<typeof refuseBody> | undefined {
-  return count > MAX_ITEMS ? refuseBody(`the body has ${count} items, at most ${MAX_ITEMS} are allowed`) : undefined
+/** The problem of a body with so many items, if any. */
+export function tooMany(count: number): string | undefined {
+  return count > MAX_ITEMS ? `the body has ${count} items, at most ${MAX_ITEMS} are allowed` : undefined
 }
 
 /** The content of an item: no alert, an alert or several alerts, and the problem with the rest of the item. */
@@ -19,8 +20,8 @@ export interface ReadItem {
 
 /** Reads item by item; an invalid item does not affect the rest of the body. */
 export function alertsOf(items: readonly unknown[], read: (item: unknown) => ReadItem): Decoded {
-  const refusal = tooMany(items.length)
-  if (refusal !== undefined) return refusal
+  const problem = tooMany(items.length)
+  if (problem !== undefined) return refuseBody(problem)
   const alerts: PostedAlert[] = []
   const places: number[] = []
   const invalid: InvalidItem[] = []

@@ -11,12 +11,13 @@ import {
   type InvalidItem,
   refuseBody,
 } from './integration.ts'
+import { tooMany } from './items.ts'
 import { isRequestUri } from './request-uri.ts'
 
 /**
  * Alertmanager API v2, `POST /api/v2/alerts`, as Prometheus, amtool and Grafana post. Rules, order of checks and
- * texts are Alertmanager's (facts from prometheus/alertmanager, Apache-2.0), with two exceptions, both for
- * well-meaning senders: an empty text for a time is "not set" (there: 1970, so an empty endsAt would resolve), and a
+ * texts are Alertmanager's (facts from prometheus/alertmanager, Apache-2.0), with a limit of alerts that Alertmanager
+ * does not have, and two exceptions for well-meaning senders: an empty text for a time is "not set" (there: 1970, so an empty endsAt would resolve), and a
  * null in the list is refused (there: a null breaks the connection).
  *
  * Every alert of the system passes this decoder, so the code is plain loops over the value of JSON.parse: label sets
@@ -39,6 +40,8 @@ export const prometheus: Inbound = {
 function decode(value: unknown, context: DecodeContext): Decoded {
   if (value === null) return { alerts: [], invalid: [] }
   if (!Array.isArray(value)) return unreadable(typeError(value, 'value of type models.PostableAlerts'))
+  const problem = tooMany(value.length)
+  if (problem !== undefined) return unreadable(problem)
   const alerts: PostedAlert[] = []
   const invalid: InvalidItem[] = []
   /** A schema error counts only when the whole body could be read. */

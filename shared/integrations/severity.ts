@@ -1,5 +1,6 @@
 import type { PostedAlert } from '../alert/alert.ts'
 import type { Labels } from '../alert/labels.ts'
+import type { Steps } from '../base/steps.ts'
 import type { AlertSettings } from './alert-settings.ts'
 import type { DecodeContext, Decoded, Inbound } from './integration.ts'
 
@@ -15,8 +16,14 @@ const NONE = 'default'
 export type SeverityMap = ReadonlyMap<string, string>
 
 /** The body in the format's own words, then with the severities of the integration. */
-export function decodeBody(format: Inbound, value: unknown, context: DecodeContext, settings: AlertSettings): Decoded {
-  const decoded = format.decode(value, context, settings)
+export function* decodeBody(
+  format: Inbound,
+  value: unknown,
+  context: DecodeContext,
+  settings: AlertSettings,
+): Steps<Decoded> {
+  const made = format.decode(value, context, settings)
+  const decoded = Symbol.iterator in made ? yield* made : made
   if (settings.severityMap === undefined || !('alerts' in decoded)) return decoded
   const map = severityMapOf(settings)
   return { ...decoded, alerts: decoded.alerts.map((alert) => translated(alert, map)) }

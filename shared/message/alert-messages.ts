@@ -72,8 +72,11 @@ function cut<T>(things: T[], most: number, textOf: (part: T[]) => string): Messa
  */
 function isTooLarge(alert: PostedAlert): boolean {
   const { labels, annotations, generatorURL = '' } = alert
-  const units = LARGEST_FRAME + unitsOf(labels) + unitsOf(annotations) + generatorURL.length
-  return units * UNIT_BYTES > LARGEST_ALERT && Buffer.byteLength(JSON.stringify(alert)) > LARGEST_ALERT
+  const units = unitsOf(labels) + unitsOf(annotations) + generatorURL.length
+  if (units > LARGEST_ALERT) return true
+  return (
+    (units + LARGEST_FRAME) * UNIT_BYTES > LARGEST_ALERT && Buffer.byteLength(JSON.stringify(alert)) > LARGEST_ALERT
+  )
 }
 
 /** Characters of an alert beside its labels, annotations and URL, with its origin included. */

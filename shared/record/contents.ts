@@ -1,4 +1,5 @@
 import { isGzip } from '../base/gzip.ts'
+import type { Steps } from '../base/steps.ts'
 import { expected, isObject, type JsonObject, own, quoted } from '../base/value.ts'
 import { unpackText } from './packed.ts'
 import { readValues, Unreadable } from './values.ts'
@@ -21,8 +22,11 @@ const MOST_WRAPPINGS = 8
 /** Values of a text inside of a wrapping: a message of 4 MiB with records of 200 bytes. */
 const MOST_VALUES = 20_000
 
-/** The contents in the order of the value. Pure: the records share their parts with the value. */
-export function* contentsOf(value: unknown, wrappings = 0): Generator<Content> {
+/**
+ * The contents in the order of the value, and between them the units of work in a large text (`Steps`). Pure: the records
+ * share their parts with the value.
+ */
+export function* contentsOf(value: unknown, wrappings = 0): Generator<Content | number, void> {
   if (Array.isArray(value) && wrappings === 0) {
     for (const item of value) yield* contentsOf(item, 1)
   } else if (value instanceof Unreadable) yield unreadable(value.message)
@@ -37,10 +41,11 @@ export function isRecord(item: JsonObject): boolean {
   return Object.hasOwn(item, 'eventID') || (Object.hasOwn(item, 'eventId') && !isLogEvent(item))
 }
 
-function* inside(item: JsonObject, wrappings: number): Generator<Content> {
+function* inside(item: JsonObject, wrappings: number): ReturnType<typeof contentsOf> {
   for (const unwrap of WRAPPINGS) {
-    const found = unwrap(item)
-    if (found === undefined) continue
+    const wrapped = unwrap(item)
+    if (wrapped === undefined) continue
+    const found = 'bytes' in wrapped ? yield* valuesIn(wrapped) : wrapped
     if ('kind' in found) yield found
     else for (const value of found.values) yield* contentsOf(value, wrappings + 1)
     return
@@ -49,7 +54,14 @@ function* inside(item: JsonObject, wrappings: number): Generator<Content> {
   yield { kind: 'record', fields: item }
 }
 
-type Unwrap = (item: JsonObject) => { values: Iterable<unknown> } | Content | undefined
+type Values = { values: Iterable<unknown> } | Content
+type Unwrap = (item: JsonObject) => Values | JsonBytes | undefined
+
+/** A JSON text inside of a wrapping. */
+interface JsonBytes {
+  bytes: Uint8Array
+  path: string
+}
 
 /** The first that fits counts. */
 const WRAPPINGS: readonly Unwrap[] = [
@@ -124,7 +136,7 @@ function packed(item: JsonObject): ReturnType<Unwrap> {
     const data = isObject(holder) ? own(holder, 'data') : undefined
     if (typeof data !== 'string') continue
     const bytes = unpackText(data)
-    return bytes === undefined ? unreadable('data is no whole gzip stream') : valuesIn(bytes, 'data')
+    return bytes === undefined ? unreadable('data is no whole gzip stream') : { bytes, path: 'data' }
   }
   return undefined
 }
@@ -155,13 +167,13 @@ function jsonIn(item: JsonObject, path: string): ReturnType<Unwrap> {
   return typeof value === 'string' ? textIn(item, path) : unreadable(`${path} is neither an object nor its JSON text`)
 }
 
-function textIn(item: JsonObject, path: string): ReturnType<Unwrap> {
-  return valuesIn(Buffer.from(String(own(item, path))), path)
+function textIn(item: JsonObject, path: string): JsonBytes {
+  return { bytes: Buffer.from(String(own(item, path))), path }
 }
 
-function valuesIn(bytes: Uint8Array, path: string): ReturnType<Unwrap> {
+function* valuesIn({ bytes, path }: JsonBytes): Steps<Values> {
   if (isGzip(bytes)) return unreadable(`${path} is packed twice`)
-  const parsed = readValues(bytes, MOST_VALUES)
+  const parsed = yield* readValues(bytes, MOST_VALUES)
   if (!parsed.ok) return unreadable(`${path} is not readable: ${parsed.message}`)
   const { value } = parsed
   if (Array.isArray(value) && value.length > 0) return { values: value }

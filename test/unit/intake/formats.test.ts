@@ -1,5 +1,5 @@
 import * as fc from 'fast-check'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { integrations } from '../../../shared/integrations/registry.ts'
 import { bench, NOW, type Options, type Posting, post } from '../ingest/setup.ts'
 
@@ -19,6 +19,7 @@ const firing = { status: 'firing', labels: { alertname: 'X' } }
 
 describe('every format', () => {
   const types = [...integrations.keys()]
+  const gives = (type: string) => integrations.get(type)?.gives
 
   test.each(types)('%s: what is no JSON, too deep or too large is refused and kept', async (type) => {
     const limit = integrations.get(type)?.bodyBytes ?? 0
@@ -35,6 +36,39 @@ describe('every format', () => {
       expect(answered.refused()).toHaveLength(1)
     }
   })
+
+  test.each(types)('%s: a body up to the limit is parsed in pieces, with pauses', async (type) => {
+    const limit = Math.min(integrations.get(type)?.bodyBytes ?? 0, 4 * 1024 * 1024)
+    const names = Array.from({ length: limit / 20 }, (_, i) => `"${1_000_000 + i}":${1_000_000 + i}`).join()
+    const text = JSON.stringify(`{"eventID":"e",${names}}`)
+    const bodies = [`[{"eventID":"e",${names}}]`, `{"detail-type":"AWS API Call via CloudTrail","detail":${text}}`]
+    for (const body of gives(type) === 'records' ? bodies : bodies.slice(0, 1)) {
+      const parse = vi.spyOn(JSON, 'parse')
+      let turns = 0
+      const count = (): void => {
+        turns++
+        waiting = setImmediate(count)
+      }
+      let waiting = setImmediate(count)
+      await send(type, body)
+      clearImmediate(waiting)
+      const largest = parse.mock.calls.map(([part]) => part.length).sort((a, b) => b - a)
+      parse.mockRestore()
+      expect(turns).toBeGreaterThanOrEqual(Math.floor(body.length / (256 * 1024)))
+      // A text inside of a value is parsed once as a text, and its own content in pieces.
+      expect(largest.filter((chars) => chars > 100 * 1024).length).toBeLessThanOrEqual(body === bodies[1] ? 1 : 0)
+    }
+  })
+
+  test.each(types.filter((type) => gives(type) === 'alerts'))(
+    '%s: takes at most 20,000 alerts in a body',
+    async (type) => {
+      const answered = await send(type, `[${'1,'.repeat(20_000)}1]`)
+      expect(answered.status).toBe(400)
+      const why = type === 'alertmanager' ? 'expected an object' : 'the body has 20001 items, at most 20000 are allowed'
+      expect(JSON.stringify(answered.answer)).toContain(why)
+    },
+  )
 
   test.each(['alertmanager', 'arms', 'custom', 'prometheus'])(
     '%s: a clock that is an hour ahead loses no alert',

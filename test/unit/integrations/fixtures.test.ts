@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
+import { finish } from '../../../shared/base/steps.ts'
 import { integrations } from '../../../shared/integrations/registry.ts'
 import { decodeBody } from '../../../shared/integrations/severity.ts'
 import { context } from './context.ts'
@@ -36,7 +37,7 @@ describe('every integration decodes its fixtures', () => {
     test.each(files)(`${type}: %s`, (file) => {
       const { source, note, at, settings, body, ...expected } = JSON.parse(readFileSync(new URL(file, folder), 'utf8'))
       const before = JSON.stringify(body)
-      expect(decodeBody(format, body, context(at), settings ?? {})).toEqual(expected)
+      expect(finish(decodeBody(format, body, context(at), settings ?? {}))).toEqual(expected)
       expect(JSON.stringify(body)).toBe(before)
       expect([source, note]).toEqual([expect.stringMatching(/^https:/), expect.any(String)])
     })
