@@ -28,12 +28,13 @@ export type KeyRing = readonly ApiKey[]
 /** The list after a decision and the changed key, or the reason of a refusal. */
 export type RingChange =
   | { ok: true; ring: KeyRing; key: ApiKey }
-  | { ok: false; reason: 'unknown' | 'full' | 'last-owner' }
+  | { ok: false; reason: 'unknown' | 'full' | 'exists' | 'last-owner' }
   | { ok: false; reason: 'overlapping'; until: Millis }
 
 const MOST_KEYS = 100
 
 export function addKey(ring: KeyRing, key: ApiKey): RingChange {
+  if (ring.some(({ id }) => id === key.id)) return { ok: false, reason: 'exists' }
   if (ring.length >= MOST_KEYS) return { ok: false, reason: 'full' }
   return { ok: true, ring: [...ring, key], key }
 }

@@ -13,6 +13,12 @@ export async function placesOf(account: Account): Promise<[string, string][]> {
     ...{ by: 'mei', comment: 'rolling back. 正在回滚' },
   })
   const event = await until('an event was sent', async () => (await list<{ delivery: string }>('/api/v1/events'))[0])
+  const key = await account.api<{ id: string }>('POST', '/api/v1/keys', {
+    name: 'grafana',
+    role: 'viewer',
+    user: 'mei-liu',
+  })
+  await until('a message is there', async () => (await list('/api/v1/users/mei-liu/inbox')).length > 0)
   return Object.entries({
     alerts: '/',
     filtered: '/?filter=team%3D%22payments%22&filter=cluster%3D~%22hz-.*%22',
@@ -37,6 +43,15 @@ export async function placesOf(account: Account): Promise<[string, string][]> {
     dead: '/deliveries?state=dead',
     events: '/events',
     event: `/events/${event.delivery}`,
+    inbox: '/inbox?user=mei-liu',
+    'no-inbox': '/inbox',
+    settings: '/settings',
+    'end-links': '/settings/links',
+    keys: '/settings/keys',
+    key: `/settings/keys/${key.id}`,
+    rotate: `/settings/keys/${key.id}/rotate`,
+    'delete-key': `/settings/keys/${key.id}/delete`,
+    configuration: '/settings/configuration',
     more: '/more',
     'not-found': '/incidents/none',
   })

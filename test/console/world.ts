@@ -111,7 +111,9 @@ export async function anEvening(account: Account, hook: Webhook, broken: Webhook
       { id: 'on-call', type: 'webhook', url: hook.url },
       { id: 'ticketing', type: 'webhook', url: broken.url },
       { id: 'bus', type: 'cloudevents', url: hook.url },
+      { id: 'messages', type: 'inbox' },
     ],
+    users: [{ id: 'mei-liu', name: 'Liu Mei' }],
     policies: [
       {
         ...{
@@ -127,7 +129,7 @@ export async function anEvening(account: Account, hook: Webhook, broken: Webhook
         match: [{ label: 'team', value: 'platform' }],
         groupBy: ['alertname', 'team'],
         ...quick,
-        notify,
+        notify: [...notify, { channel: 'messages', users: ['mei-liu'] }],
         lifecycle: ['bus'],
       },
     ],

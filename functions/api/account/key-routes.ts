@@ -1,10 +1,11 @@
 import { json } from '../../../shared/base/answers.ts'
 import { listKeys as readRing } from '../../../shared/store/api-keys.ts'
+import { readJson } from '../http/body.ts'
 import type { ApiDeps } from '../http/deps.ts'
-import { overlapBody } from '../http/overlap.ts'
+import { overlapBody, readOverlap } from '../http/overlap.ts'
 import { pageOfArray } from '../http/paging.ts'
-import type { Answer, Ask, Route, RouteDescription } from '../http/route.ts'
-import { notFound } from '../http/route.ts'
+import type { Answer, Ask, Refusal, Route, RouteDescription } from '../http/route.ts'
+import { isRefusal, notFound } from '../http/route.ts'
 import { listOf, pagingQuery } from '../http/schemas.ts'
 import { createKey, deleteKey, keyBody, replaceKey, rotateOneKey } from './change-keys.ts'
 import { keyItem, newKeyItem, showKey } from './key-view.ts'
@@ -42,12 +43,39 @@ export function keyRoutes(deps: ApiDeps): Route[] {
   const access = 'owner'
   return [
     { method: 'GET', path, access, about: ABOUT.list, handle: (ask) => listKeys(deps, ask) },
-    { method: 'POST', path, access, about: ABOUT.create, handle: (ask) => createKey(deps, ask) },
+    {
+      ...{ method: 'POST', path, access, about: ABOUT.create },
+      handle: (ask) => withBody(ask, 201, (given) => createKey(deps, ask, given)),
+    },
     { method: 'GET', path: one, access, about: ABOUT.show, handle: (ask) => readKey(deps, ask) },
-    { method: 'PUT', path: one, access, about: ABOUT.change, handle: (ask) => replaceKey(deps, ask) },
-    { method: 'DELETE', path: one, access, about: ABOUT.remove, handle: (ask) => deleteKey(deps, ask) },
-    { method: 'POST', path: `${one}/rotate`, access, about: ABOUT.rotate, handle: (ask) => rotateOneKey(deps, ask) },
+    {
+      ...{ method: 'PUT', path: one, access, about: ABOUT.change },
+      handle: (ask) => withBody(ask, 200, (given) => replaceKey(deps, ask, given)),
+    },
+    {
+      ...{ method: 'DELETE', path: one, access, about: ABOUT.remove },
+      handle: async (ask) => (await deleteKey(deps, ask)) ?? new Response(null, { status: 204 }),
+    },
+    { method: 'POST', path: `${one}/rotate`, access, about: ABOUT.rotate, handle: (ask) => rotate(deps, ask) },
   ]
+}
+
+async function withBody(
+  { request }: Ask,
+  status: number,
+  then: (given: unknown) => Promise<object | Refusal>,
+): Promise<Answer> {
+  const body = await readJson(request)
+  if (!body.ok) return body.refusal
+  const done = await then(body.value)
+  return isRefusal(done) ? done : json(status, done)
+}
+
+async function rotate(deps: ApiDeps, ask: Ask): Promise<Answer> {
+  const overlap = await readOverlap(ask)
+  if (!overlap.ok) return overlap.refusal
+  const done = await rotateOneKey(deps, ask, overlap.value)
+  return isRefusal(done) ? done : json(200, done)
 }
 
 async function listKeys(deps: ApiDeps, ask: Ask): Promise<Answer> {

@@ -1,9 +1,8 @@
+import { stringify } from 'yaml'
 import * as z from 'zod'
 import { json } from '../../../shared/base/answers.ts'
-import { inSlices } from '../../../shared/base/steps.ts'
 import { toRfc3339 } from '../../../shared/base/time.ts'
 import { renderAlertmanager } from '../../../shared/document/alertmanager/render.ts'
-import { yamlText } from '../../../shared/document/yaml-text.ts'
 import type { ApiDeps } from '../http/deps.ts'
 import { readFilter } from '../http/filter.ts'
 import { ALERTMANAGER_VERSION } from '../http/probes.ts'
@@ -16,7 +15,7 @@ import { alertmanagerRoute, badRequest } from './route.ts'
  * Options of a document for programs in Go: a text that YAML 1.1 would read as another type is quoted, and no line is
  * folded.
  */
-const YAML = { version: '1.1', lineWidth: 0 } as const
+const YAML = { version: '1.1', aliasDuplicateObjects: false, lineWidth: 0 } as const
 
 const status = z
   .object({
@@ -60,7 +59,7 @@ async function showStatus({ version, startedAt, configs }: ApiDeps, ask: Ask): P
   const { config } = await configs.current(ask.account)
   const answer: z.output<typeof status> = {
     cluster: { peers: [], status: 'disabled' },
-    config: { original: await inSlices(yamlText(renderAlertmanager(config), YAML)) },
+    config: { original: stringify(renderAlertmanager(config), YAML) },
     uptime: toRfc3339(startedAt),
     versionInfo: {
       branch: '',

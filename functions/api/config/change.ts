@@ -13,7 +13,7 @@ import { invalid } from '../http/body.ts'
 import type { ApiDeps } from '../http/deps.ts'
 import { MATCH_NOTE, staleRefusal } from '../http/match.ts'
 import type { Answer, Ask, Refusal } from '../http/route.ts'
-import { refuseWith } from '../http/route.ts'
+import { isRefusal, refuseWith } from '../http/route.ts'
 import { problem } from '../http/schemas.ts'
 import { endPausesOfRemoved } from './paused.ts'
 import { emptyInboxes, neededByKeys, removedUsers } from './removed-users.ts'
@@ -128,20 +128,35 @@ async function applyOnce(
   return saved.reason === 'lost' ? 'lost' : invalid([{ path: '', message: saved.message }])
 }
 
-/** A change of the document: answered with the revision and the plan. */
+/** The plan of a change that was made, or of a dry run. */
+export interface DocumentChanged {
+  /** Absent after a dry run. */
+  revision?: string
+  plan: ReturnType<typeof withFields>
+  warnings: Problem[]
+}
+
+/** A change of the document. `match`: the tag of the document that the author of the change has read. */
 export async function changeDocument(
   deps: ApiDeps,
   ask: Ask,
   make: (current: Config) => DocumentResult,
-): Promise<Answer> {
+  match = ask.request.headers.get('if-match'),
+): Promise<DocumentChanged | Refusal> {
   const changed = await applyChange(deps, ask, (current, version) => {
-    const refusal = staleRefusal(ask.request.headers.get('if-match'), documentTag(version))
+    const refusal = staleRefusal(match, documentTag(version))
     if (refusal !== undefined) return { ok: false, refusal }
     const made = make(current)
     return made.ok ? made : { ok: false, refusal: invalid(made.problems) }
   })
   if ('refused' in changed) return changed
   const { revision, plan, warnings = [] } = changed
+  return { plan, warnings, ...(revision === undefined ? {} : { revision }) }
+}
+
+export function changeAnswer(done: DocumentChanged | Refusal): Answer {
+  if (isRefusal(done)) return done
+  const { revision, plan, warnings } = done
   return json(200, { revision, plan, ...(warnings.length === 0 ? {} : { warnings }) })
 }
 

@@ -9,17 +9,24 @@ import { readImport } from '../../../shared/document/alertmanager/envelope.ts'
 import { readAlertmanagerDocument } from '../../../shared/document/alertmanager/read.ts'
 import { prepareDocument } from '../../../shared/document/prepare.ts'
 import { type PlaceOf, readYaml } from '../../../shared/document/reading/yaml.ts'
-import { configSchema, showConfig } from '../../../shared/document/show.ts'
+import { configSchema, showConfig, yamlOf } from '../../../shared/document/show.ts'
 import { type DocumentResult, readTocsinYml } from '../../../shared/document/tocsin-yml.ts'
-import { yamlText } from '../../../shared/document/yaml-text.ts'
 import { located } from '../../../shared/problem/problem.ts'
 import { readConfig } from '../../../shared/store/whole-config.ts'
 import { type BodyRead, invalid, mediaType, readJson, readText } from '../http/body.ts'
 import type { ApiDeps } from '../http/deps.ts'
 import { withEtag } from '../http/match.ts'
 import { atLeast } from '../http/role.ts'
-import type { Answer, Ask, Route } from '../http/route.ts'
-import { changeDocument, changed, documentTag, dryRunQuery, matchHeaders } from './change.ts'
+import type { Answer, Ask, Refusal, Route } from '../http/route.ts'
+import {
+  changeAnswer,
+  changeDocument,
+  changed,
+  type DocumentChanged,
+  documentTag,
+  dryRunQuery,
+  matchHeaders,
+} from './change.ts'
 
 const YAML = 'application/yaml'
 
@@ -83,11 +90,37 @@ export function configRoutes(deps: ApiDeps): Route[] {
 }
 
 async function getDocument(deps: ApiDeps, ask: Ask): Promise<Answer> {
-  const { config, version } = await readConfig(deps, ask.account)
-  const shown = showConfig(sectionsOf(config), { personal: atLeast(ask.role, 'editor') })
-  const tag = documentTag(version)
+  const { shown, tag } = await readDocument(deps, ask)
   if (!/\byaml\b/i.test(ask.request.headers.get('accept') ?? '')) return withEtag(json(200, shown), tag)
-  return withEtag(new Response(await inSlices(yamlText(shown)), { headers: { 'content-type': YAML } }), tag)
+  return withEtag(new Response(await inSlices(yamlOf(shown)), { headers: { 'content-type': YAML } }), tag)
+}
+
+/** The document as the reader may see it, and its tag. */
+async function readDocument(
+  deps: ApiDeps,
+  { account, role }: Ask,
+): Promise<{ shown: ReturnType<typeof showConfig>; tag: string }> {
+  const { config, version } = await readConfig(deps, account)
+  const shown = showConfig(sectionsOf(config), { personal: atLeast(role, 'editor') })
+  return { shown, tag: documentTag(version) }
+}
+
+/** The document in YAML, and its tag. */
+export async function readDocumentText(deps: ApiDeps, ask: Ask): Promise<{ yaml: string; tag: string }> {
+  const { shown, tag } = await readDocument(deps, ask)
+  return { yaml: await inSlices(yamlOf(shown)), tag }
+}
+
+/** Takes a document in YAML. `match`: the tag of the document that the author has read. */
+export async function putDocumentText(
+  deps: ApiDeps,
+  ask: Ask,
+  yaml: string,
+  match: string | null,
+): Promise<DocumentChanged | Refusal> {
+  const read = await inSlices(readYaml(yaml))
+  if (!read.ok) return invalid(read.problems)
+  return await putDocument(deps, ask, read, (current) => readTocsinYml(read.document, current, deps.secrets), match)
 }
 
 /** A document, and the place of a path in its text. */
@@ -97,10 +130,11 @@ interface Written {
 }
 
 async function putTocsinYml(deps: ApiDeps, ask: Ask): Promise<Answer> {
-  const body = await readDocument(ask)
+  const body = await readBody(ask)
   if (!body.ok) return body.refusal
   const { document } = body.value
-  return putDocument(deps, ask, body.value, (current) => readTocsinYml(document, current, deps.secrets))
+  const read = (current: Config) => readTocsinYml(document, current, deps.secrets)
+  return changeAnswer(await putDocument(deps, ask, body.value, read))
 }
 
 async function putAlertmanagerYml(deps: ApiDeps, ask: Ask): Promise<Answer> {
@@ -110,9 +144,8 @@ async function putAlertmanagerYml(deps: ApiDeps, ask: Ask): Promise<Answer> {
   if (!read.ok) return invalid(read.problems)
   const { file, placeOf } = read
   const document = isObject(file.document) ? { ...file.document, templateFiles: file.templateFiles } : file.document
-  return putDocument(deps, ask, { document, placeOf }, (current) =>
-    readAlertmanagerDocument(file, current, deps.secrets),
-  )
+  const made = (current: Config) => readAlertmanagerDocument(file, current, deps.secrets)
+  return changeAnswer(await putDocument(deps, ask, { document, placeOf }, made))
 }
 
 async function putDocument(
@@ -120,10 +153,11 @@ async function putDocument(
   ask: Ask,
   { document, placeOf }: Written,
   read: (current: Config) => DocumentResult,
-): Promise<Answer> {
+  match?: string | null,
+): Promise<DocumentChanged | Refusal> {
   const problems = await inSlices(prepareDocument(document))
   if (problems.length > 0) return invalid(located(problems, placeOf))
-  return changeDocument(deps, ask, (current) => withPlaces(read(current), placeOf))
+  return await changeDocument(deps, ask, (current) => withPlaces(read(current), placeOf), match)
 }
 
 function withPlaces(result: DocumentResult, placeOf: PlaceOf): DocumentResult {
@@ -131,7 +165,7 @@ function withPlaces(result: DocumentResult, placeOf: PlaceOf): DocumentResult {
   return result.warnings === undefined ? result : { ...result, warnings: located(result.warnings, placeOf) }
 }
 
-async function readDocument(ask: Ask): Promise<BodyRead<Written>> {
+async function readBody(ask: Ask): Promise<BodyRead<Written>> {
   if (mediaType(ask.request) !== 'application/json') return await readYamlBody(ask)
   const read = await readJson(ask.request, {
     exact: true,

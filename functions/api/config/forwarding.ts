@@ -6,7 +6,7 @@ import { readJson } from '../http/body.ts'
 import type { ApiDeps } from '../http/deps.ts'
 import type { Answer, Ask, Route } from '../http/route.ts'
 import { notFound } from '../http/route.ts'
-import { changeDocument, changed, dryRunQuery } from './change.ts'
+import { changeAnswer, changeDocument, changed, dryRunQuery } from './change.ts'
 
 const done = { 200: { text: 'The new revision, and the plan of its changes', schema: changed } }
 
@@ -54,6 +54,8 @@ async function getForwarding(deps: ApiDeps, ask: Ask): Promise<Answer> {
   return config.forwarding === undefined ? notFound('forwarding') : json(200, showForwarding(config.forwarding))
 }
 
-function putForwarding(deps: ApiDeps, ask: Ask, forwarding: unknown): Promise<Answer> {
-  return changeDocument(deps, ask, (current) => readTocsinYml({ forwarding }, current, deps.secrets))
+async function putForwarding(deps: ApiDeps, ask: Ask, forwarding: unknown): Promise<Answer> {
+  return changeAnswer(
+    await changeDocument(deps, ask, (current) => readTocsinYml({ forwarding }, current, deps.secrets)),
+  )
 }

@@ -11,9 +11,13 @@ import { actRoutes } from './pages/act.ts'
 import { alertsPage } from './pages/alerts.ts'
 import { deliveryPages } from './pages/deliveries.ts'
 import { eventPages } from './pages/events.ts'
+import { inboxPages } from './pages/inbox.ts'
 import { incidentPage } from './pages/incident.ts'
 import { incidentForms } from './pages/incident-forms.ts'
 import { incidentsPage } from './pages/incidents.ts'
+import { browserPages } from './pages/settings/browser.ts'
+import { configurationPages } from './pages/settings/configuration.ts'
+import { keyPages } from './pages/settings/keys.ts'
 import { sessionRoutes } from './pages/sign-in.ts'
 import { silenceFormPages } from './pages/silence-form.ts'
 import { silencePages } from './pages/silences.ts'
@@ -34,6 +38,10 @@ export function consoleRoutes(deps: ApiDeps & { summaryOf: ReadSummary; labelsOf
     ...silencePages(all),
     ...deliveryPages(all),
     ...eventPages(all),
+    ...inboxPages(all),
+    ...browserPages(all),
+    ...keyPages(all),
+    ...configurationPages(all),
     page(all, {
       path: '/more',
       access: 'viewer',

@@ -9,7 +9,7 @@ import { invalid, readJson } from '../http/body.ts'
 import type { ApiDeps } from '../http/deps.ts'
 import { listPage, readPaging } from '../http/paging.ts'
 import type { Answer, Ask, Refusal, Route } from '../http/route.ts'
-import { notFound, refuseWith } from '../http/route.ts'
+import { isRefusal, notFound, refuseWith } from '../http/route.ts'
 import { listOf, pagingQuery, time } from '../http/schemas.ts'
 
 const inboxItem = z
@@ -27,6 +27,9 @@ const inboxItem = z
     readAt: time.optional(),
   })
   .meta({ id: 'InboxMessage' })
+
+export type InboxItem = z.output<typeof inboxItem>
+type InboxList = ReturnType<typeof listPage<InboxItem>>
 
 const MOST_IDS = 100
 
@@ -98,23 +101,26 @@ async function withUser(deps: ApiDeps, ask: Ask, then: (user: string) => Promise
 }
 
 async function list(deps: ApiDeps, ask: Ask, user: string): Promise<Answer> {
+  const list = await readInbox(deps, ask, user)
+  return isRefusal(list) ? list : json(200, list)
+}
+
+/** A page of the messages of a user, newest first. */
+export async function readInbox(deps: ApiDeps, ask: Ask, user: string): Promise<InboxList | Refusal> {
   const name = `inbox of ${user}`
   const paging = readPaging(ask, name, deps.secrets)
   if ('refused' in paging) return paging
   const { items, next } = await listInbox(deps.table, ask.account, user, paging)
-  return json(
-    200,
-    listPage(
-      items.map((item) => showMessage(deps, item)),
-      next,
-      ask,
-      name,
-      deps.secrets,
-    ),
+  return listPage(
+    items.map((item) => showMessage(deps, item)),
+    next,
+    ask,
+    name,
+    deps.secrets,
   )
 }
 
-function showMessage({ publicUrl }: ApiDeps, message: InboxMessage): z.output<typeof inboxItem> {
+function showMessage({ publicUrl }: ApiDeps, message: InboxMessage): InboxItem {
   const { id, at, status, level, title, text, policy, incident, readAt } = message
   return {
     ...{ id, at: toRfc3339(at), status, level, title, text, policy, incident },

@@ -10,17 +10,23 @@ export const PLACES = {
   alerts: '/',
   incidents: '/incidents',
   silences: '/silences',
+  inbox: '/inbox',
   deliveries: '/deliveries',
   events: '/events',
+  settings: '/settings',
 } as const
 
 export type Place = keyof typeof PLACES
 
-/** The entries in their order, each part under its heading. The first part is what a phone has at hand. */
+/** The entries in their order, each part under its heading. */
 const PARTS: readonly { head?: keyof Texts['nav']['groups']; places: readonly Place[] }[] = [
-  { places: ['alerts', 'incidents', 'silences'] },
+  { places: ['alerts', 'incidents', 'silences', 'inbox'] },
   { head: 'sent', places: ['deliveries', 'events'] },
+  { places: ['settings'] },
 ]
+
+/** What a phone has at hand. */
+const AT_HAND: readonly Place[] = ['alerts', 'incidents', 'silences']
 
 const HTMX = JSON.stringify({
   includeIndicatorCSS: false,
@@ -76,7 +82,7 @@ ${placeLists(ask, nav, summary)}
 ${who(ask)}
 </header>
 <main id="main">${body}</main>
-<nav class="bar" aria-label="${text.nav.short}">${PARTS[0]!.places.map((place) => link(ask, place, nav, summary))}<a href="${base}/more"><b aria-hidden="true">⋯</b><span>${text.nav.more}</span></a></nav>
+<nav class="bar" aria-label="${text.nav.short}">${AT_HAND.map((place) => link(ask, place, nav, summary))}<a href="${base}/more"><b aria-hidden="true">⋯</b><span>${text.nav.more}</span></a></nav>
 <div class="lost" id="lost" role="status" hidden data-lost="${text.lost}" data-out="${text.signedOut}"></div>`
 }
 
@@ -90,8 +96,10 @@ const KEYS: Record<Place, string> = {
   alerts: 'g a',
   incidents: 'g i',
   silences: 'g s',
+  inbox: 'g m',
   deliveries: 'g d',
   events: 'g e',
+  settings: 'g x',
 }
 
 function link({ base, text }: PageAsk, place: Place, nav: Place | undefined, summary: Summary | undefined): Html {

@@ -1,6 +1,7 @@
 import type { Role } from '../../../../shared/account/keys.ts'
 import type { ActionReason, Reason } from '../../../../shared/reason/reason.ts'
 import { renderReason } from '../../../../shared/reason/render.ts'
+import { ownTexts } from './own.ts'
 import { sentTexts } from './sent.ts'
 
 /* The console in English. `zh.ts` has the same keys. Names of labels, ids and proper names are never translated. */
@@ -19,6 +20,7 @@ export const en = {
     alerts: 'Alerts',
     incidents: 'Incidents',
     silences: 'Silences',
+    inbox: 'Message centre',
     integrations: 'Integrations',
     rules: 'Rules',
     policies: 'Policies',
@@ -336,6 +338,7 @@ export const en = {
   },
   more: { title: 'More' },
   ...sentTexts.en,
+  ...ownTexts.en,
 }
 
 const REASONS: Partial<Record<Reason['code'], string>> = {

@@ -1,6 +1,7 @@
 import type { Reason } from '../../../../shared/reason/reason.ts'
 import { renderReason } from '../../../../shared/reason/render.ts'
 import type { Texts } from './en.ts'
+import { ownTexts } from './own.ts'
 import { sentTexts } from './sent.ts'
 
 /* The console in Chinese, in the words of ARMS and of Log Service. */
@@ -17,6 +18,7 @@ export const zh: Texts = {
     alerts: '告警事件',
     incidents: '告警',
     silences: '静默',
+    inbox: '消息中心',
     integrations: '集成',
     rules: '告警规则',
     policies: '通知策略',
@@ -322,6 +324,7 @@ export const zh: Texts = {
   },
   more: { title: '更多' },
   ...sentTexts.zh,
+  ...ownTexts.zh,
 }
 
 type Words = { [Code in Reason['code']]?: string | ((reason: Extract<Reason, { code: Code }>) => string) }

@@ -21,6 +21,7 @@ let api: Api
 let incident: string
 let group: string
 let silence: string
+let keyId: string
 let event: string
 const browsers = new Map<string, Browser>()
 
@@ -60,6 +61,10 @@ beforeAll(async () => {
     ...{ endsAt: toRfc3339(api.time.now + HOUR), comment: HOSTILE.quote, by: HOSTILE.script },
   }
   silence = (await api.ask('POST', '/api/v1/silences', { key: 'a-responder', body: made })).json.id
+  const user = { id: 'mei-liu', name: HOSTILE.script.slice(0, 20) }
+  await api.ask('POST', '/api/v1/users', { key: 'a-owner', body: user })
+  keyId = (await api.ask('POST', '/api/v1/keys', { key: 'a-owner', body: { name: HOSTILE.quote, role: 'viewer' } }))
+    .json.id
   await api.later(SECOND, 'a', [group])
   event = (await api.ask('GET', '/api/v1/events', { key: 'a-owner' })).json.items[0].delivery
   for (const key of [...ROLES.map((role) => `a-${role}`), 'b-owner']) {
@@ -76,6 +81,7 @@ const forms = ofConsole.filter(({ method, path }) => method === 'POST' && path !
 const THINGS: [RegExp, () => string][] = [
   [/^\/incidents\/\{id\}/, () => incident],
   [/^\/silences\/\{id\}/, () => silence],
+  [/^\/settings\/keys\/\{id\}/, () => keyId],
   [/^\/events\/\{id\}/, () => event],
 ]
 
@@ -138,6 +144,7 @@ describe('a query', () => {
       '/?filter=',
     ],
     ...['/incidents?q=', '/incidents?tab=', '/incidents?done=', '/silences?q=', '/silences?by=', '/silences?state='],
+    ...['/inbox?user=', '/inbox?after=', '/settings?done=', '/settings/keys?done=', '/settings/configuration?done='],
     ...['/deliveries?state=', '/deliveries?incident=', '/deliveries?target=', '/deliveries?after='],
     ...['/events?type=', '/events?incident=', '/events?from='],
     ...['/silences/new?filter=', '/silences/new?group=', '/silences/new?edit=', '/sign-in?next=', '/sign-in?code='],
@@ -174,6 +181,13 @@ describe('a form', () => {
         'query',
         'page',
         'lang',
+        'user',
+        'message',
+        'role',
+        'once',
+        'overlap',
+        'document',
+        'tag',
       ]
       for (const value of values) {
         const form = Object.fromEntries(names.map((name) => [name, value]))

@@ -1,0 +1,137 @@
+import type { Problem } from '../../../../../shared/problem/problem.ts'
+import type { DocumentChanged } from '../../../config/change.ts'
+import { putDocumentText, readDocumentText } from '../../../config/document.ts'
+import { atLeast } from '../../../http/role.ts'
+import { isRefusal, type Refusal, type Route } from '../../../http/route.ts'
+import { redirect } from '../../page/answer.ts'
+import type { ConsoleDeps, PageAsk, Shown } from '../../page/ask.ts'
+import type { Form } from '../../page/form-data.ts'
+import { type Html, html, nothing } from '../../page/html.ts'
+import { action, page } from '../../page/page.ts'
+import { notice } from '../../parts/controls.ts'
+import { said } from '../../parts/said.ts'
+import { settingsHead } from './tabs.ts'
+
+const PATH = '/settings/configuration'
+/** A longer document is not for a page: forms are decoded in a single piece. */
+const LONGEST_CHARS = 256 * 1024
+/** A form writes some characters as three, and Chinese as nine. */
+const FORM_BYTES = 3 * LONGEST_CHARS
+
+/** The document of a person, and the tag of the stored document that the person has read. */
+interface Draft {
+  yaml: string
+  tag: string
+}
+
+/** The account as one document: edit, look at the plan, apply. */
+export function configurationPages(deps: ConsoleDeps): Route[] {
+  const of = { nav: 'settings', path: PATH } as const
+  return [
+    page(deps, { ...of, access: 'viewer', load: (ask) => loadDocument(deps, ask) }),
+    action(deps, {
+      ...of,
+      access: 'editor',
+      limitBytes: FORM_BYTES,
+      act: (ask, form) => takeDocument(deps, ask, form),
+    }),
+  ]
+}
+
+async function loadDocument(deps: ConsoleDeps, ask: PageAsk): Promise<Shown> {
+  return documentPage(ask, await readDocumentText(deps, ask))
+}
+
+async function takeDocument(deps: ConsoleDeps, ask: PageAsk, form: Form): Promise<Shown | Response | Refusal> {
+  const draft = { yaml: form.get('document') ?? '', tag: form.getAll('tag').at(-1) ?? '' }
+  const applies = form.get('do') === 'apply'
+  const query = new URLSearchParams(applies ? {} : { dryRun: 'true' })
+  const done = await putDocumentText(deps, { ...ask, query }, draft.yaml, draft.tag)
+  if (!isRefusal(done)) {
+    if (applies) return redirect(`${ask.base}${PATH}?done=applied`)
+    return documentPage(ask, draft, { above: planOf(ask, done) })
+  }
+  if (done.status === 412) {
+    const present = await readDocumentText(deps, ask)
+    return documentPage(
+      ask,
+      { yaml: draft.yaml, tag: draft.tag },
+      { above: staleOf(ask, present), status: 412, present },
+    )
+  }
+  if (done.status !== 422 && done.status !== 409) return done
+  const problems = done.details ?? [{ path: '', message: done.message }]
+  return documentPage(ask, draft, { above: problemsOf(ask, problems), status: done.status })
+}
+
+function documentPage(
+  ask: PageAsk,
+  { yaml, tag }: Draft,
+  { above = nothing, status, present }: { above?: Html; status?: number; present?: Draft } = {},
+): Shown {
+  const { text, base, query } = ask
+  const words = text.configuration
+  const edits = atLeast(ask.role, 'editor')
+  const tooLong = yaml.length > LONGEST_CHARS
+  return {
+    title: `${text.settings.tabs.configuration} · ${text.places.settings}`,
+    ...(status !== undefined && { status }),
+    body: html`${settingsHead(ask, 'configuration')}${notice(query.get('done') === 'applied' ? words.applied : undefined)}
+<p class="meta sub">${edits ? words.about : words.reading}</p>${above}
+${
+  tooLong || !edits
+    ? html`${tooLong ? notice(words.tooLong, 'bad') : nothing}<pre class="document" tabindex="0"><bdi>${yaml.slice(0, LONGEST_CHARS)}</bdi></pre>`
+    : html`<form class="form" method="post" action="${base}${PATH}"><input type="hidden" name="tag" value="${tag}">
+<label>${words.document}<textarea name="document" class="document mono" rows="28" spellcheck="false" autocapitalize="off" autocomplete="off">
+${yaml}</textarea></label>${
+        present === undefined
+          ? nothing
+          : html`<label class="line"><input type="checkbox" name="tag" value="${present.tag}"> ${words.readAgain}</label>`
+      }
+<div class="acts"><button class="main" name="do" value="plan">${words.plan}</button><button name="do" value="apply">${words.apply}</button></div></form>`
+}`,
+  }
+}
+
+function planOf({ text }: PageAsk, { plan, warnings }: DocumentChanged): Html {
+  const words = text.configuration
+  const signs = { added: '+', changed: '~', removed: '−' }
+  if (plan.length === 0) return html`${notice(words.same)}${warningsOf(words.warnings, warnings)}`
+  return html`<section class="panel" role="status"><h2>${words.would(plan.length)}</h2><ul class="plan">${plan.map(
+    ({ section, id, change, fields = [] }) =>
+      html`<li><b class="${change}"><span aria-hidden="true">${signs[change]}</span> ${words.changes[change]}</b> ${section} <b>${said(id, 100)}</b>${
+        fields.length === 0
+          ? nothing
+          : html`<ul>${fields.map(
+              ({ path, from, to, secret }) =>
+                html`<li><code>${path}</code> ${secret ? html`<i>${words.hidden}</i>` : html`${value(from)} → ${value(to)}`}</li>`,
+            )}</ul>`
+      }</li>`,
+  )}</ul></section>${warningsOf(words.warnings, warnings)}`
+}
+
+function value(given: unknown): Html {
+  return given === undefined ? html`–` : html`<code>${said(JSON.stringify(given), 200)}</code>`
+}
+
+function warningsOf(words: string, warnings: readonly Problem[]): Html {
+  if (warnings.length === 0) return nothing
+  return html`<section class="panel"><h2>${words}</h2><ul>${warnings.map(
+    ({ path, message }) => html`<li><code>${path}</code> ${said(message, 400)}</li>`,
+  )}</ul></section>`
+}
+
+function problemsOf({ text }: PageAsk, problems: readonly Problem[]): Html {
+  const words = text.configuration
+  const inOrder = problems.toSorted((a, b) => (a.line ?? 0) - (b.line ?? 0))
+  return html`<section class="panel" role="alert"><h2>${words.wrong}</h2><ul>${inOrder.map(
+    ({ path, message, line, column }) =>
+      html`<li>${line === undefined ? nothing : html`<b>${words.place(line, column ?? 1)}</b> `}<code>${path}</code> ${said(message, 400)}</li>`,
+  )}</ul></section>`
+}
+
+/** Two people changed the document: the text of this person stays in the form, and the present document stands above. */
+function staleOf({ text }: PageAsk, { yaml }: Draft): Html {
+  const words = text.configuration
+  return html`${notice(words.stale, 'bad')}<details class="panel"><summary>${words.now}</summary><pre class="document" tabindex="0"><bdi>${yaml}</bdi></pre></details>`
+}
