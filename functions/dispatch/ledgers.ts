@@ -9,9 +9,9 @@ import type { GroupWork } from './by-group.ts'
 import type { DispatchDeps } from './deps.ts'
 
 /**
- * The ledgers of a batch. Every group of the batch is decided by itself, and the deliveries of all of them are written
+ * The ledgers of a batch. Every group of the batch is decided by itself, and the deliveries of all groups are written
  * together: a decision waits here until each group has decided or has nothing to write. A group that lost its race and
- * decides anew waits for nobody, and has a ledger of its own.
+ * decides anew does not wait, and has a ledger of its own.
  */
 export interface BatchLedgers {
   /**
@@ -35,8 +35,8 @@ export function createBatchLedgers(
   works: Iterable<GroupWork>,
   retentionMs: Millis,
 ): BatchLedgers {
-  // On one machine notify takes message by message: whoever sends one delivery of a shared ledger would read the words
-  // of ten, and ten claims would fight for one row. There each group writes a ledger of its own, and waits for nobody.
+  // On one machine notify takes message by message: an attempt at a single delivery of a shared ledger would read the
+  // words of ten deliveries, and ten claims would fight for one row. There each group writes a ledger of its own.
   const undecided = new Set(deliveries.carries === undefined ? [] : works)
   let waiting: Waiting[] = []
   const write = async (batch: readonly Waiting[]): Promise<void> => {

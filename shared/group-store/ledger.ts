@@ -12,8 +12,8 @@ import { keptFingerprints, putWords } from './words.ts'
  * words that several targets are told once. The attempts are claimed beside the ledger: `ledger-claims.ts`.
  *
  * A ledger is written before the heads that name it, and never changed. A batch that ends in between, or loses a race,
- * leaves deliveries that no head names: no message asks for them, and they expire. Whoever decides anew writes a ledger
- * with a new name.
+ * leaves deliveries that no head names: no message asks for such deliveries, and the ledger expires. A new decision
+ * writes a ledger with a new name.
  */
 
 /** Claims of one ledger are writes to one item: with so many deliveries at most, the claims do not fight. */

@@ -16,8 +16,8 @@ import { endsOf, type View, viewOnly } from './view.ts'
  * knowledge of a target moves along with the alert, and names the keys: the end is told under each key that told the
  * beginning, and under no other key.
  *
- * `told` and `doubt` of a target are about all keys together, and say what a receiver heard last that looks at no key. So
- * an alert that the target knows under any key is no news. The next message about other news, or the next repeat, names
+ * `told` and `doubt` of a target are about all keys together: the last message as a receiver hears the message that looks
+ * at no key. So an alert that the target knows under any key is no news. The next message about other news, or the next repeat, names
  * all firing alerts under the key of the new group; from then on an end is owed under both keys.
  *
  * Under an earlier key only ends are told, beside the alerts of that key that fire on. One message is out to a target at

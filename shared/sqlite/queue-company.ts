@@ -3,7 +3,7 @@ const COMPANY = [Number.POSITIVE_INFINITY, 100, 10, 1]
 
 /**
  * The first messages, in their order, that are received together. The last holder of a repeated message may have
- * crashed because of the message, and the messages that were received with it are counted as if they had caused the
+ * crashed because of the message, and the messages that were received beside this message are counted as if they had caused the
  * crash. So a repeated message comes in smaller company each time, and alone in the end. A message that ends the
  * process is found in this way. The other messages do not die of their neighbour, or of a machine that restarts often.
  */
