@@ -5,6 +5,7 @@ import { alertmanagerAlertRoutes } from './alertmanager/alert-routes.ts'
 import { alertmanagerPostRoutes } from './alertmanager/post-route.ts'
 import { alertmanagerSilenceRoutes } from './alertmanager/silence-routes.ts'
 import { alertmanagerStatusRoutes } from './alertmanager/status-routes.ts'
+import { channelTestRoute } from './config/channel-test/route.ts'
 import { collectionRoutes } from './config/collections.ts'
 import { configRoutes } from './config/document.ts'
 import { forwardingRoutes } from './config/forwarding.ts'
@@ -35,6 +36,7 @@ import { explainRoute } from './incidents/explain-route.ts'
 import { incidentRoutes } from './incidents/incident-routes.ts'
 import { followLinkRoutes } from './incidents/links/follow-routes.ts'
 import { makeLinkRoutes } from './incidents/links/make-routes.ts'
+import { oneDeliveryRoute } from './incidents/one-delivery.ts'
 import { dutyRoutes } from './people/duty-routes.ts'
 import { inboxRoutes } from './people/inbox-routes.ts'
 import { meRoutes } from './people/me-routes.ts'
@@ -71,6 +73,7 @@ export function apiRoutes(deps: ApiDeps): Route[] {
     ...collectionRoutes(deps),
     ...importRoutes(deps),
     ...trialRoutes(deps),
+    channelTestRoute(deps),
     simulateRoute(deps),
     ...ruleTemplateRoutes(deps),
     ...templatePreviewRoutes(deps),
@@ -86,6 +89,7 @@ export function apiRoutes(deps: ApiDeps): Route[] {
     ...followLinkRoutes(deps),
     ...silenceRoutes(deps),
     ...deliveryRoutes(deps),
+    oneDeliveryRoute(deps),
     ...eventRoutes(deps),
     ...alertmanagerPostRoutes(deps),
     ...alertmanagerAlertRoutes(deps),

@@ -16,7 +16,7 @@ const adminKey = parameter(env('ADMIN_KEY_PARAMETER'))
 const api = createApi({
   ...apiPlatform(),
   ...{ table, publicUrl },
-  dispatchQueue: awsQueue(env('ALERTS_QUEUE_URL')),
+  ...{ dispatchQueue: awsQueue(env('ALERTS_QUEUE_URL')), deliveries: awsQueue(env('DELIVERIES_QUEUE_URL')) },
   configs: createConfigs({ table, clock: platform.clock, people: true }),
   request: awsOutbound(optionalEnv('TOCSIN_ALLOW_TARGETS')),
   secrets: await secrets,

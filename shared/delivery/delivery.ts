@@ -17,6 +17,7 @@ export type NotifyReason =
   | 'claim'
   | 'closed'
   | 'lifecycle'
+  | 'test'
 
 /** Kinds of life-cycle events of an incident, named as in the seed documents of ARMS. */
 export type LifecycleType = 'create' | 'claim' | 'comment' | 'close'

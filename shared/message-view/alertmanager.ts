@@ -20,6 +20,7 @@ export const REASON_WORDS: Record<NotifyReason, string> = {
   claim: 'claimed by a person',
   closed: 'closed by a person',
   lifecycle: 'life cycle of the incident',
+  test: 'test of the channel',
 }
 
 /** `externalURL`, without a slash at its end. */

@@ -26,6 +26,7 @@ const TEXTS: { [Code in Reason['code']]: (reason: Extract<Reason, { code: Code }
   claim: () => 'claim',
   closed: () => 'closed',
   lifecycle: () => 'lifecycle',
+  test: () => 'test',
   event: ({ event }) => event,
   'target-gone': () => 'the target said it is gone (410)',
   'nothing-arrived': ({ days }) => `nothing arrived for ${days} days`,

@@ -79,6 +79,11 @@ export async function attemptDelivery(made: Attempt, deps: AttemptDeps): Promise
   if (claim.kind !== 'claimed') return await drop(made, claim.kind, deps)
   const written = await writeClaimed(made, claim.delivery, deps)
   const outcome = await sendClaimed(made, claim.delivery, { begunAt, written }, deps)
+  if (claim.delivery.notification.reason === 'test') {
+    // No group opened the delivery, so nobody waits for a report.
+    await bestEffort('record', () => recordOutcome(deps.table, due, outcome, claim.kept), due, deps)
+    return
+  }
   const reporting = bestEffort('report', () => report(due, outcome, deps.dispatchQueue), due, deps)
   if (!isPlain(outcome) || keepsArrivals(due) || !(await reporting)) {
     await bestEffort('record', () => recordOutcome(deps.table, due, outcome, claim.kept), due, deps)

@@ -13,6 +13,8 @@ export interface ApiDeps {
   table: Table
   /** The queue that dispatch reads: actions, replays, and wakes after a change of the configuration. */
   dispatchQueue: Queue
+  /** The queue that notify reads: tests of channels. */
+  deliveries: Queue
   configs: { current(account: string): Promise<CompiledConfig> }
   secrets: SecretBox
   clock: Clock

@@ -58,6 +58,7 @@ const RIGHTS: Record<string, string[]> = {
     'dynamodb:Query on Table/index/list',
     'dynamodb:Query on Table/index/cards',
     'sqs:SendMessage on AlertsQueue',
+    'sqs:SendMessage on DeliveriesQueue',
     key('secrets-key'),
     key('admin-key'),
   ],

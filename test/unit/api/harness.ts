@@ -70,6 +70,7 @@ export async function startApi(wrap: (table: Table) => Table = (table) => table)
   const deps: ApiDeps = {
     ...common,
     dispatchQueue,
+    deliveries,
     secrets,
     publicUrl,
     request: async (asked) => {

@@ -84,6 +84,7 @@ export const TABLE: Record<string, Row> = {
   'POST /api/v1/channels': { who: 'editor', body: { ...HOOK, id: 'new' }, own: 201, blank: true },
   'GET /api/v1/channels/{id}': { who: 'viewer', id: 'channel' },
   'PUT /api/v1/channels/{id}': { who: 'editor', id: 'channel', body: HOOK, blank: true },
+  'POST /api/v1/channels/{id}/test': { who: 'editor', id: 'channel', own: 202, blank: true },
   'DELETE /api/v1/channels/{id}': { who: 'editor', id: 'channel', own: 204, blank: true },
   'GET /api/v1/templates': { who: 'viewer' },
   'POST /api/v1/templates': { who: 'editor', body: { id: 'new' }, own: 201, blank: true },
@@ -158,6 +159,7 @@ export const TABLE: Record<string, Row> = {
   'POST /l/{signed}/close': { who: 'link', own: 202, blank: true },
   'GET /api/v1/deliveries': { who: 'viewer' },
   'GET /api/v1/events': { who: 'viewer', blank: true },
+  'GET /api/v1/deliveries/{id}': { who: 'viewer', id: 'delivery' },
   'POST /api/v1/deliveries/{id}/replay': { who: 'responder', id: 'delivery', own: 202 },
 
   'POST /api/v2/alerts': { who: 'responder', body: POSTABLE, blank: true },
