@@ -3,6 +3,7 @@ import type { Notification } from '../../shared/delivery/delivery.ts'
 import { ledgerOf } from '../../shared/delivery/ledger-place.ts'
 import { parseTargetKey } from '../../shared/delivery/target.ts'
 import type { Decision } from '../../shared/group/context.ts'
+import type { Group } from '../../shared/group/group.ts'
 import type { OpenDelivery } from '../../shared/group/target-state.ts'
 import { type DeliveryDue, type GroupWake, LEDGER_VERSION, MESSAGE_VERSION } from '../../shared/message/message.ts'
 import { packWords } from '../../shared/message/words.ts'
@@ -63,25 +64,29 @@ function opened({ group, open, inLedger = [] }: Decision, account: string, carri
   }
   return open.flatMap(({ target }) => {
     const sent = group.targets.get(target)?.open
-    return sent === undefined ? [] : [message(account, group.id, target, sent, words.get(sent.delivery))]
+    return sent === undefined ? [] : [message(account, group, target, sent, words.get(sent.delivery))]
   })
 }
 
 /** Every open delivery of the group before its deadline, the deliveries of this decision included. */
 function stillOpen({ group }: Decision, account: string, now: Millis): DeliveryDue[] {
   return [...group.targets].flatMap(([target, { open }]) =>
-    open === undefined || open.deadline <= now ? [] : [message(account, group.id, target, open)],
+    open === undefined || open.deadline <= now ? [] : [message(account, group, target, open)],
   )
 }
 
 function message(
   account: string,
-  group: string,
+  { id: group, targets }: Group,
   target: string,
   { delivery, attempt, deadline, ledger }: OpenDelivery,
   words?: string,
 ): DeliveryDue {
-  const due: DeliveryDue = { v: MESSAGE_VERSION, kind: 'delivery', account, group, target, delivery, attempt, deadline }
+  const waitsSince = targets.get(target)?.retry?.waitsSince
+  const due: DeliveryDue = {
+    ...({ v: MESSAGE_VERSION, kind: 'delivery', account, group, target, delivery, attempt, deadline } as const),
+    ...(waitsSince !== undefined && { waitsSince }),
+  }
   if (ledger === undefined) return due
   return { ...due, v: LEDGER_VERSION, ledger: ledgerOf(ledger, delivery), ...(words === undefined ? {} : { words }) }
 }

@@ -12,14 +12,11 @@ const secrets = await secretBox(env('SECRETS_KEY_PARAMETER'))
 const allowed = optionalEnv('TOCSIN_ALLOW_TARGETS')
 const deliver = createNotify({
   ...platform,
-  table,
+  ...{ table, secrets, role, publicUrl: env('TOCSIN_PUBLIC_URL') },
   dispatchQueue: gatheredQueue(env('ALERTS_QUEUE_URL')),
+  deliveries: gatheredQueue(env('DELIVERIES_QUEUE_URL')),
   configs: createConfigs({ table, clock: platform.clock, secrets }),
-  secrets,
-  publicUrl: env('TOCSIN_PUBLIC_URL'),
-  request: awsOutbound(allowed),
-  connect: awsConnect(allowed),
-  role,
+  ...{ request: awsOutbound(allowed), connect: awsConnect(allowed) },
 })
 
 export const handler = lambdaQueue(deliver)

@@ -110,6 +110,11 @@ export const METRICS = {
     help: 'Posts to integrations, by status.',
     values: { code: CODE },
   },
+  tocsin_limited_total: {
+    type: 'counter',
+    help: 'Deliveries that had no slot in the rate of a provider: waits, deliveries told in the message of another, refusals.',
+    values: { type: KINDS, what: ['waits', 'joined', 'refused'] },
+  },
   tocsin_messages_unreadable_total: {
     type: 'counter',
     help: 'Messages that a function could not read.',

@@ -1,6 +1,8 @@
 import type { Millis } from '../base/time.ts'
 import type { EventSettings } from '../delivery/delivery.ts'
+import type { User } from '../people/user.ts'
 import type { Problem } from '../problem/problem.ts'
+import type { Rate } from '../rate/rate.ts'
 import type { Fields, Settings, SettingsOf } from '../settings/field.ts'
 import { type ReadSettings, settingsReader } from '../settings/read.ts'
 import type { ContentForm } from './content-form.ts'
@@ -42,6 +44,8 @@ export interface ChannelDescription {
   partAlerts?(settings: Settings): number | undefined
   /** The form of content templates. Absent: the kind has none. */
   content?: ContentForm
+  /** The limit that the provider sets, by settings in plain text and the user whom a message is for. Absent: none. */
+  rate?(settings: Settings, recipient: User | undefined): Rate | undefined
   /** Targets with the settings keep an incident of their own for each incident (`Channel` in `config/config.ts`). */
   keepsIncidents?(settings: Settings): boolean
   /** Absent: Alertmanager has no such receiver, and the kind is left out of a rendered alertmanager.yml. */
@@ -66,6 +70,7 @@ export interface ChannelKind<S extends Settings> extends ChannelDescription {
   mostAlerts?(settings: S): number | undefined
   bodyBytes?(settings: S): number | undefined
   partAlerts?(settings: S): number | undefined
+  rate?(settings: S, recipient: User | undefined): Rate | undefined
   /** Longest time of a single send. */
   timeoutMs: (settings: S) => Millis
   /** Settings of written events. Every attempt keeps a copy, so no secret is among the values. Present with `lifecycle`. */
@@ -86,6 +91,7 @@ export interface KindDeclaration<F extends Fields>
     | 'mostAlerts'
     | 'bodyBytes'
     | 'partAlerts'
+    | 'rate'
     | 'timeoutMs'
     | 'eventSettings'
   > {

@@ -17,6 +17,11 @@ export interface ToSend {
   id: string
   account: string
   notification: Notification
+  /**
+   * The deliveries of a digest, with the one of `notification` first: they waited for a slot in the rate of the provider,
+   * and one message tells of all. Only for kinds whose rate has a `digest`. Absent: the message tells of `notification`.
+   */
+  digest?: readonly Pick<ToSend, 'id' | 'notification'>[]
   /** The user whom the message is for. Absent: the channel itself. */
   recipient?: User
   /** The moment at which the send is given up; the outcome is then `ambiguous`. */

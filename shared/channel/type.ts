@@ -1,7 +1,9 @@
 import type { Millis } from '../base/time.ts'
 import type { EventSettings } from '../delivery/delivery.ts'
 import type { Outcome } from '../delivery/outcome.ts'
+import type { User } from '../people/user.ts'
 import type { Problem } from '../problem/problem.ts'
+import type { Rate } from '../rate/rate.ts'
 import type { Settings } from '../settings/field.ts'
 import type { ChannelDescription, ChannelKind } from './kind.ts'
 import type { Send, SendDeps, ToSend } from './send.ts'
@@ -26,6 +28,8 @@ export interface PreparedSend {
   settings: Settings
   /** Present for channels that are sent life-cycle events. */
   events?: EventSettings
+  /** The limit that the provider sets to the messages for the user, or for the channel itself. */
+  rate(recipient: User | undefined): Rate | undefined
   send(content: ToSend, deps: SendDeps): Promise<Outcome>
 }
 
@@ -50,6 +54,7 @@ export function channelType<S extends Settings>(
             timeoutMs: kind.timeoutMs(parsed.settings),
             settings: parsed.settings,
             events: kind.lifecycle?.(parsed.settings) ? kind.eventSettings?.(parsed.settings) : undefined,
+            rate: (recipient) => kind.rate?.(parsed.settings, recipient),
             send: (content, deps) => send(parsed.settings, content, deps),
           }
         },

@@ -1,11 +1,15 @@
 import type { Millis } from '../base/time.ts'
 
-/** Reasons of a failed send: a closed list, Alertmanager's words (`notify/util.go`) and three of Tocsin's own. */
+/**
+ * Reasons of a failed send: a closed list, Alertmanager's words (`notify/util.go`) and words of Tocsin's own. `limited`: the
+ * send was not begun, because the rate of the provider left no slot.
+ */
 export type FailureReason =
   | 'clientError'
   | 'serverError'
   | 'authError'
   | 'rateLimited'
+  | 'limited'
   | 'timeout'
   | 'connection'
   | 'forbiddenTarget'

@@ -110,7 +110,8 @@ export function audible({ members }: Group, ctx: Context): Subject[] {
 
 function failingSince(state: TargetState | undefined): Millis | undefined {
   if (state?.paused !== undefined || state?.retry?.dead === true) return Number.NEGATIVE_INFINITY
-  return state?.retry?.since
+  const { since, waitsSince } = state?.retry ?? {}
+  return since === undefined ? undefined : Math.min(since, waitsSince ?? since)
 }
 
 /** Periods open, and shifts change, over a minute: not all groups of an account at once. */

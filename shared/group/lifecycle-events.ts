@@ -177,8 +177,7 @@ export function settleEvent(draft: Draft, key: string, outcome: Outcome, ctx: Co
     setState(draft, key, eventArrived(state, rest))
     return note(draft, ctx.now, { kind: 'told', target: key, delivery, reason: { code: 'event', event: owed.type } })
   }
-  const askedForMs = outcome.kind === 'refused' ? outcome.retryAfterMs : undefined
-  const retry = retryAfter(state.retry, ctx.now, ctx.policy.groupIntervalMs, ctx.chance, askedForMs)
+  const retry = retryAfter(state.retry, outcome, ctx)
   setState(draft, key, refused(state, retry))
   note(draft, ctx.now, { kind: outcome.kind, target: key, delivery, reason: failedReason(outcome) })
   switch (outcome.kind) {

@@ -107,6 +107,7 @@ function reachedTarget(state: TargetState, stepped: boolean, reach: Reach): Targ
       retry: {
         ...retry,
         since: past(retry.since, reach),
+        ...(retry.waitsSince !== undefined && { waitsSince: past(retry.waitsSince, reach) }),
         notBefore: lateRetry ? Math.min(retry.notBefore, now + longestDelayMs(retry)) : retry.notBefore,
       },
     }),

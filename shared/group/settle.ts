@@ -58,8 +58,7 @@ function afterAttempt(
     const told = { kind: 'told' as const, target: key, delivery, reason: { code: open.reason }, ...named }
     return noteDelivery(draft, ctx.now, note === undefined ? told : { ...told, note }, state, open.content)
   }
-  const askedForMs = outcome.kind === 'refused' ? outcome.retryAfterMs : undefined
-  const retry = retryAfter(state.retry, ctx.now, ctx.policy.groupIntervalMs, ctx.chance, askedForMs)
+  const retry = retryAfter(state.retry, outcome, ctx)
   switch (outcome.kind) {
     case 'refused':
       setState(draft, key, refused(state, retry))

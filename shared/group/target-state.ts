@@ -89,12 +89,14 @@ export interface Retry {
   /** No attempt before then. */
   readonly notBefore: Millis
   readonly failures: number
-  /** The moment at which the first of the attempts failed. */
+  /** The moment at which the first of the attempts failed; with no failure, the moment of the wait. */
   readonly since: Millis
   /** The number of attempts after the flush's own time: such attempts are further and further apart. */
   readonly later: number
   /** The target refused the last attempt for good. */
   readonly dead?: true
+  /** Nothing arrived since then, and an attempt was not begun because the rate of the provider left no slot. */
+  readonly waitsSince?: Millis
 }
 
 export interface Pause {

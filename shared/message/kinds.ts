@@ -95,5 +95,12 @@ export const SHAPES: Readonly<Record<Kind, Shape>> = {
     tombstones: list(pair(text, fields({ alert: fields({ labels, origin, endsAt: number }), stamp, until: number }))),
   }),
   reconfigured: fields({ after: optional(text) }),
-  delivery: fields({ ...one, deadline: number, ledger: optional(id), words: optional(text) }),
+  delivery: fields({
+    ...one,
+    deadline: number,
+    ledger: optional(id),
+    words: optional(text),
+    waitsSince: optional(number),
+    turn: optional(fields({ sentAt: number, until: number, waiting: optional(text), slot: optional(number) })),
+  }),
 }

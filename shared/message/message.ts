@@ -170,4 +170,20 @@ export interface DeliveryDue {
   ledger?: string
   /** The words of the delivery, where a message is cheaper than a read of the ledger (`words.ts`). */
   words?: string
+  /** The target waits since then for a slot in the rate of its provider, in earlier attempts too. */
+  waitsSince?: Millis
+  /** Of a message that notify sent to itself, because the rate of the provider left no slot at the time. */
+  turn?: Turn
+}
+
+/** The place of a delivery among the deliveries that wait for a slot. */
+export interface Turn {
+  /** The moment at which the queue took the first message of the attempt. */
+  sentAt: Millis
+  /** The moment at which the message is to come again: earlier, the clock was set back. */
+  until: Millis
+  /** The name of its item (`store/rates.ts`). Absent: nobody else can take the delivery along. */
+  waiting?: string
+  /** The slot that the delivery has. Absent: none yet. */
+  slot?: Millis
 }

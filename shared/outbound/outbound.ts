@@ -10,11 +10,11 @@ import { forbiddenPort, parseTarget } from './target-url.ts'
 export function createOutbound(deps: ReachDeps): Outbound {
   const reach = createReach(deps)
   return async (request) => {
-    const { giveUpAt, secure } = request
+    const { giveUpAt, beginBy, secure } = request
     const parsed = parseTarget(request.url)
     if (!parsed.ok) return { kind: 'unsent', reason: 'forbiddenTarget', detail: `the URL ${parsed.error}` }
     const { target } = parsed
-    const reached = await reach(target, { giveUpAt, secure, forbiddenPort })
+    const reached = await reach(target, { giveUpAt, beginBy, secure, forbiddenPort })
     if (!reached.ok) return { kind: 'unsent', reason: reached.reason, detail: reached.detail }
     return exchange(reached.socket, target, request, reached.giveUpAt, deps.clock)
   }

@@ -22,6 +22,8 @@ type Endpoint = Pick<TargetUrl, 'secure' | 'host' | 'port' | 'literal'>
 
 interface ReachRules {
   giveUpAt: Millis
+  /** No connection is used that is made later. Absent: `giveUpAt`. */
+  beginBy?: Millis | undefined
   /** Ports that only the operator can open. */
   forbiddenPort(port: number): boolean
   /** Never in the clear, unless the operator opened the target. */
@@ -55,15 +57,17 @@ export function createReach(deps: ReachDeps): Reach {
   const { clock, nameServers: servers } = deps
   const lookup = deps.lookup ?? createLookup({ timer: clock, ...(servers === undefined ? {} : { servers }) })
   return async (target, rules) => {
-    const giveUpAt = clock.elapsed() + Math.min(rules.giveUpAt - clock.now(), LONGEST_MS)
-    const found = await resolve(target, giveUpAt, lookup, clock)
+    const [now, elapsed] = [clock.now(), clock.elapsed()]
+    const giveUpAt = elapsed + Math.min(rules.giveUpAt - now, LONGEST_MS)
+    const beginBy = Math.min(giveUpAt, elapsed + (rules.beginBy ?? rules.giveUpAt) - now)
+    const found = await resolve(target, beginBy, lookup, clock)
     if (!found.ok) return unreached(`${target.host}: ${found.why}`)
     const { addresses } = found
     const refused = refusal(target, addresses, allowed, rules)
     if (refused !== undefined) return { ok: false, reason: 'forbiddenTarget', detail: refused }
-    const connected = await connectAny(target, addresses, giveUpAt, clock)
+    const connected = await connectAny(target, addresses, beginBy, clock)
     if (!connected.ok) return unreached(connected.detail)
-    if (clock.elapsed() >= giveUpAt) {
+    if (clock.elapsed() >= beginBy) {
       // The process stood still meanwhile. Once a byte is written nobody could say that the target did not take it.
       connected.socket.destroy()
       return unreached(`${target.host}: no connection in time`)

@@ -13,6 +13,8 @@ export interface OutboundRequest {
   headers: Record<string, string>
   body: string
   giveUpAt: Millis
+  /** After this moment no byte is written. Absent: `giveUpAt`. */
+  beginBy?: Millis
   /** Never in the clear, unless the operator opened the target. */
   secure?: true
 }

@@ -1,15 +1,23 @@
 import type { Metrics } from '../base/metrics.ts'
-import { never } from '../base/never.ts'
 import { CLOCKS_DIFFER_MS, type Clock, DAY, type Millis, SECOND } from '../base/time.ts'
-import type { Delivery, WrittenAs } from '../delivery/delivery.ts'
+import type { Delivery, Notification, WrittenAs } from '../delivery/delivery.ts'
 import type { FailureReason, Outcome } from '../delivery/outcome.ts'
 import { parseTargetKey } from '../delivery/target.ts'
-import { claimAttempt, readProgress, recordOutcome, wholeDeliveries } from '../group-store/deliveries.ts'
+import {
+  claimAttempt,
+  readDelivery,
+  readProgress,
+  recordOutcome,
+  wholeDeliveries,
+  wholeDelivery,
+} from '../group-store/deliveries.ts'
 import { readLedger } from '../group-store/ledger.ts'
 import { claimAttempts, readClaims, recordOutcomes } from '../group-store/ledger-claims.ts'
 import { type DeliveryDue, type DeliverySettled, MESSAGE_VERSION } from '../message/message.ts'
 import { unpackWords } from '../message/words.ts'
 import { type Queue, toAscii } from '../queue/port.ts'
+import type { Rate } from '../rate/rate.ts'
+import { count } from './counts.ts'
 import type { Written } from './write.ts'
 
 /**
@@ -40,13 +48,20 @@ export interface AttemptDeps {
 }
 
 /** The parts of a delivery that a sender needs. */
-type Sendable = Pick<Delivery, 'id' | 'notification' | 'how'>
+export type Sendable = Pick<Delivery, 'id' | 'notification' | 'how'>
 
 /** An attempt that is about to be claimed. `sentAt` is when the queue took the message. */
 export interface Attempt {
   due: DeliveryDue
   sentAt: Millis
   sender: AttemptSender
+}
+
+/** The limit of a provider, at the place that the provider counts by. */
+export interface Limit {
+  /** A keyed hash: no secret and no number. */
+  place: string
+  rate: Rate
 }
 
 /** A sender that was made ready before the claim. */
@@ -58,6 +73,8 @@ export interface AttemptSender {
   as?: WrittenAs
   /** Writes the message before the claim. A throw leaves the attempt unbegun. Absent: the sender writes all of it. */
   write?(delivery: Sendable): Promise<Written>
+  /** Absent: the provider sets none. */
+  limit?: Limit
   send(delivery: Sendable, times: SendTimes, written: Written, done?: number): Promise<Outcome>
 }
 
@@ -65,31 +82,100 @@ export interface SendTimes {
   giveUpAt: Millis
   /** The moment at which the attempt was claimed. */
   begunAt: Millis
+  /** No message begins later: its slot is lost. Absent: the provider sets no limit. */
+  beginBy?: Millis
 }
 
 /** A send ends that long before its deadline by our own clock, because the clocks of workers differ. */
 const MARGIN_MS = 2 * SECOND
 
-/** The attempt of a delivery with an item of its own. Throws when nothing was begun. */
-export async function attemptDelivery(made: Attempt, deps: AttemptDeps): Promise<void> {
+/** An attempt that this caller alone has claimed. */
+export interface BegunAttempt {
+  made: Attempt
+  delivery: Sendable
+  begunAt: Millis
+  written: Written
+  /** As `DeliveryProgress` has it. */
+  done?: number | undefined
+}
+
+/** The claimed attempts of a place. */
+export interface Begun {
+  attempts: BegunAttempt[]
+  /** Settles when the attempts are reported that another worker took. */
+  dropped: Promise<unknown>
+  /** Keeps outcomes beside the claims. */
+  keep(outcomes: readonly OutcomeOf[]): Promise<void>
+}
+
+type OutcomeOf = Pick<DeliveryDue, 'delivery' | 'attempt'> & { outcome: Outcome }
+
+/** Attempts that are claimed together: those of a ledger. Every other attempt is alone. */
+export function byPlace<Made extends Attempt>(attempts: readonly Made[]): Made[][] {
+  const places = Map.groupBy(attempts, ({ due: { account, ledger } }, index) => {
+    return JSON.stringify(ledger === undefined ? [index] : [account, ledger])
+  })
+  return [...places.values()]
+}
+
+/** Makes attempts of the same place, sent and reported side by side. Throws when no attempt was begun. */
+export async function attemptAt(made: readonly Attempt[], deps: AttemptDeps): Promise<void> {
+  await finish(await begin(made, deps), (one) => sendBegun(one, deps), deps)
+}
+
+/** Claims attempts of the same place. Throws when no attempt was begun. */
+export async function begin(made: readonly Attempt[], deps: AttemptDeps): Promise<Begun> {
+  const [first] = made
+  const ledger = first?.due.ledger
+  if (first === undefined || ledger === undefined) return await beginDelivery(first!, deps)
+  return await beginFromLedger(ledger, made, deps)
+}
+
+/** Sends the begun attempts, and reports every outcome. After the claim no error is thrown. */
+export async function finish(
+  { attempts, dropped, keep }: Begun,
+  send: (one: BegunAttempt) => Promise<Outcome>,
+  deps: AttemptDeps,
+): Promise<void> {
+  const { clock, metrics, dispatchQueue } = deps
+  const kept: OutcomeOf[] = []
+  await Promise.all(
+    attempts.map(async (one) => {
+      const { due, sender } = one.made
+      const began = clock.elapsed()
+      const outcome = await send(one)
+      count(sender.type, outcome, (clock.elapsed() - began) / SECOND, metrics)
+      // No group opened the delivery of a test, so nobody waits for a report.
+      const isTest = one.delivery.notification.reason === 'test'
+      const reported = !isTest && (await bestEffort('report', () => report(due, outcome, dispatchQueue), due, deps))
+      if (!isPlain(outcome) || keepsArrivals(due) || !reported) {
+        kept.push({ delivery: due.delivery, attempt: due.attempt, outcome })
+      }
+    }),
+  )
+  const [first] = attempts
+  if (first !== undefined && kept.length > 0) await bestEffort('record', () => keep(kept), first.made.due, deps)
+  await dropped
+}
+
+/** The attempt of a delivery with an item of its own. */
+async function beginDelivery(made: Attempt, deps: AttemptDeps): Promise<Begun> {
   const { due, sender } = made
   const { account, group, delivery: id, attempt } = due
   const begunAt = deps.clock.now()
   const claim = await claimAttempt(deps.table, account, group, id, attempt, begunAt, sender.as)
-  if (claim.kind !== 'claimed') return await drop(made, claim.kind, deps)
-  const written = await writeClaimed(made, claim.delivery, deps)
-  const outcome = await sendClaimed(made, claim.delivery, { begunAt, written }, deps)
-  if (claim.delivery.notification.reason === 'test') {
-    // No group opened the delivery, so nobody waits for a report.
-    await bestEffort('record', () => recordOutcome(deps.table, due, outcome, claim.kept), due, deps)
-    return
+  if (claim.kind !== 'claimed') {
+    await drop(made, claim.kind, deps)
+    return NOTHING
   }
-  const reporting = bestEffort('report', () => report(due, outcome, deps.dispatchQueue), due, deps)
-  if (!isPlain(outcome) || keepsArrivals(due) || !(await reporting)) {
-    await bestEffort('record', () => recordOutcome(deps.table, due, outcome, claim.kept), due, deps)
-  }
-  await reporting
+  const { delivery, kept } = claim
+  const written = (await writeClaimed(made, delivery, deps)) ?? {}
+  const keep = async ([one]: readonly OutcomeOf[]): Promise<void> =>
+    one && (await recordOutcome(deps.table, due, one.outcome, kept))
+  return { attempts: [{ made, delivery, begunAt, written }], dropped: Promise.resolve(), keep }
 }
+
+const NOTHING: Begun = { attempts: [], dropped: Promise.resolve(), keep: async () => undefined }
 
 /**
  * Ledgers are kept for 30 days from the opening of their deliveries; the claims of an attempt for 30 days from the
@@ -98,40 +184,33 @@ export async function attemptDelivery(made: Attempt, deps: AttemptDeps): Promise
 const CLAIMS_MS = 30 * DAY
 
 /**
- * Attempts of deliveries of the same ledger: one claim for all of them, then each is sent and reported by itself. The
- * outcomes are kept at last by one write. A process that ends before keeps no outcome, and the reports stand. Throws
- * when nothing was begun.
+ * Attempts of deliveries of the same ledger: a single claim, and a single write that keeps the outcomes. A process that
+ * ends before keeps no outcome, and the reports stand.
  */
-export async function attemptFromLedger(ledger: string, made: readonly Attempt[], deps: AttemptDeps): Promise<void> {
+async function beginFromLedger(ledger: string, made: readonly Attempt[], deps: AttemptDeps): Promise<Begun> {
   const { table, clock } = deps
   const account = made[0]?.due.account ?? ''
   // The words are read before the claim: an attempt whose words cannot be read must not count as begun.
   const deliveryOf = await readWords(account, ledger, made, deps)
   const known = made.filter(({ due }) => deliveryOf(due) !== undefined)
   for (const attempt of made) if (!known.includes(attempt)) await drop(attempt, 'missing', deps)
-  if (known.length === 0) return
+  if (known.length === 0) return NOTHING
   const written = await Promise.all(known.map(({ due, sender }) => sender.write?.(deliveryOf(due)!)))
   const begunAt = clock.now()
   const wanted = known.map(({ due: { delivery, attempt } }) => ({ delivery, attempt }))
   const times = { at: begunAt, expiresAt: begunAt + CLAIMS_MS }
   const { claimed, kept } = await claimAttempts(table, account, ledger, wanted, times)
-  const outcomes: Parameters<typeof recordOutcomes>[3][number][] = []
-  await Promise.all(
-    known.map(async (attempt, index) => {
-      const { due } = attempt
-      const taken = claimed[index]
-      if (!taken) return void (await bestEffort('report', () => drop(attempt, 'taken', deps), due, deps))
-      const { done } = taken
-      const outcome = await sendClaimed(attempt, deliveryOf(due)!, { begunAt, written: written[index], done }, deps)
-      const reported = await bestEffort('report', () => report(due, outcome, deps.dispatchQueue), due, deps)
-      if (!isPlain(outcome) || !reported) {
-        outcomes.push({ delivery: due.delivery, attempt: due.attempt, outcome })
-      }
-    }),
-  )
-  const [first] = known
-  if (outcomes.length === 0 || first === undefined) return
-  await bestEffort('record', () => recordOutcomes(table, account, ledger, outcomes, kept), first.due, deps)
+  const attempts: BegunAttempt[] = []
+  const taken: Promise<unknown>[] = []
+  for (const [index, one] of known.entries()) {
+    const { due } = one
+    const claim = claimed[index]
+    if (!claim) taken.push(bestEffort('report', () => drop(one, 'taken', deps), due, deps))
+    else attempts.push({ made: one, delivery: deliveryOf(due)!, begunAt, written: written[index] ?? {}, ...claim })
+  }
+  const keep = async (some: readonly OutcomeOf[]): Promise<void> =>
+    await recordOutcomes(table, account, ledger, some, kept)
+  return { attempts, dropped: Promise.all(taken), keep }
 }
 
 /** The delivery of a claimed attempt: what cannot be read now stands in the message as a note. */
@@ -142,6 +221,14 @@ async function writeClaimed({ sender }: Attempt, delivery: Delivery, deps: Attem
     deps.noteFault?.(`words of ${delivery.id}`, error)
     return undefined
   }
+}
+
+/** The notification of an attempt that is not begun; undefined: retention removed the delivery. */
+export async function readNotification(made: Attempt, deps: AttemptDeps): Promise<Notification | undefined> {
+  const { account, group, delivery: id, ledger } = made.due
+  if (ledger !== undefined) return (await readWords(account, ledger, [made], deps))(made.due)?.notification
+  const stored = await readDelivery(deps.table, account, group, id)
+  return stored && (await wholeDelivery(deps.table, stored.delivery))?.notification
 }
 
 /** The words that the messages carry; the ledger is read when a message carries none. */
@@ -174,24 +261,38 @@ async function drop({ due }: Attempt, reason: 'taken' | 'missing', deps: Attempt
 }
 
 /**
- * The deadline and the moment at which the queue took the message span the window of an attempt, of which the margin is
- * never more than a quarter.
+ * The last moment at which a send may end. The deadline and the moment at which the queue took the message span the
+ * window of an attempt, of which the margin is never more than a quarter.
  */
-async function sendClaimed(
-  { due, sentAt, sender }: Attempt,
-  delivery: Sendable,
-  { begunAt, written = {}, done }: { begunAt: Millis; written?: Written | undefined; done?: number | undefined },
-  deps: AttemptDeps,
-): Promise<Outcome> {
-  const { clock, metrics } = deps
+export function latestOf({ made: { due, sentAt } }: BegunAttempt, { clock }: AttemptDeps): Millis {
   // The clock was set back since: by the present clock, the group may have given this attempt up already.
   const setBack = sentAt > clock.now() + CLOCKS_DIFFER_MS
-  const latest = setBack ? Number.NEGATIVE_INFINITY : due.deadline - margin(sentAt, due.deadline)
-  const began = clock.elapsed()
-  const sending = (giveUpAt: Millis) => sender.send(delivery, { giveUpAt, begunAt }, written, done)
-  const outcome = await send(delivery, { sending, latest, timeoutMs: sender.timeoutMs }, deps)
-  count(sender.type, outcome, (clock.elapsed() - began) / SECOND, metrics)
-  return outcome
+  return setBack ? Number.NEGATIVE_INFINITY : due.deadline - margin(sentAt, due.deadline)
+}
+
+/** Sends, if there is time. `sending`: absent, by the sender of the attempt. */
+export async function sendBegun(
+  one: BegunAttempt,
+  deps: AttemptDeps,
+  latest = latestOf(one, deps),
+  more: Pick<SendTimes, 'beginBy'> = {},
+): Promise<Outcome> {
+  const { delivery, begunAt, written, done } = one
+  const { sender } = one.made
+  const now = deps.clock.now()
+  if (now >= latest) {
+    return { kind: 'refused', at: now, reason: 'timeout', detail: 'no time left before the deadline' }
+  }
+  try {
+    const giveUpAt = Math.min(latest, now + sender.timeoutMs)
+    return await sender.send(delivery, { giveUpAt, begunAt, ...more }, written, done)
+  } catch (error) {
+    // A bug of the sender. The progress of the send is unknown; the message of the error may hold a secret, so only
+    // the name is reported.
+    deps.noteFault?.(delivery.id, error)
+    const detail = error instanceof Error ? error.name : 'error'
+    return { kind: 'ambiguous', at: deps.clock.now(), reason: 'other', detail: `the sender failed: ${detail}` }
+  }
 }
 
 /** An arrival without a note: the timeline of the group tells all of it. */
@@ -239,26 +340,6 @@ function margin(sentAt: Millis, deadline: Millis): number {
   return Math.min(MARGIN_MS, Math.max(0, deadline - sentAt) / 4)
 }
 
-async function send(
-  delivery: Sendable,
-  { sending, latest, timeoutMs }: { sending(giveUpAt: Millis): Promise<Outcome>; latest: Millis; timeoutMs: Millis },
-  deps: AttemptDeps,
-): Promise<Outcome> {
-  const now = deps.clock.now()
-  if (now >= latest) {
-    return { kind: 'refused', at: now, reason: 'timeout', detail: 'no time left before the deadline' }
-  }
-  try {
-    return await sending(Math.min(latest, now + timeoutMs))
-  } catch (error) {
-    // A bug of the sender. The progress of the send is unknown; the message of the error may hold a secret, so only
-    // the name is reported.
-    deps.noteFault?.(delivery.id, error)
-    const detail = error instanceof Error ? error.name : 'error'
-    return { kind: 'ambiguous', at: deps.clock.now(), reason: 'other', detail: `the sender failed: ${detail}` }
-  }
-}
-
 /** Twice or late is safe: an outcome counts only for the delivery and attempt that are open. */
 async function report(due: DeliveryDue, outcome: Outcome, dispatchQueue: Queue): Promise<void> {
   const { account, group, target, delivery, attempt } = due
@@ -290,37 +371,5 @@ async function bestEffort(
     metrics.add('tocsin_outcomes_lost_total', { what })
     noteFault?.(`${what} of ${delivery}`, error)
     return false
-  }
-}
-
-function count(type: string, outcome: Outcome, seconds: number, metrics: Metrics): void {
-  const integration = type
-  metrics.add('tocsin_notifications_total', { type, outcome: outcome.kind })
-  metrics.add('alertmanager_notifications_total', { integration })
-  metrics.observe('alertmanager_notification_latency_seconds', { integration }, seconds)
-  if (outcome.kind === 'arrived') return
-  metrics.add('tocsin_notifications_failed_total', { type, reason: outcome.reason })
-  metrics.add('alertmanager_notifications_failed_total', { integration, reason: alertmanagerReason(outcome.reason) })
-}
-
-/** Alertmanager's class of a failure. Its sender has no word for a target that may not be called. */
-function alertmanagerReason(reason: FailureReason): string {
-  switch (reason) {
-    case 'clientError':
-    case 'authError':
-    case 'rateLimited':
-    case 'gone':
-      return 'clientError'
-    case 'serverError':
-      return 'serverError'
-    case 'timeout':
-      return 'contextDeadlineExceeded'
-    case 'connection':
-    case 'forbiddenTarget':
-    case 'misconfigured':
-    case 'other':
-      return 'other'
-    default:
-      return never(reason)
   }
 }

@@ -1,5 +1,5 @@
 import { errorText } from '../base/log.ts'
-import { type Chance, toRfc3339 } from '../base/time.ts'
+import { type Chance, type Millis, toRfc3339 } from '../base/time.ts'
 import { reachUser } from '../channel/recipient.ts'
 import type { SendDeps } from '../channel/send.ts'
 import type { ChannelType } from '../channel/type.ts'
@@ -17,17 +17,11 @@ import type { Fields } from '../settings/field.ts'
 import { openSettings } from '../settings/secrets.ts'
 import { putInboxMessage } from '../store/inbox.ts'
 import { settleUnread, type UnreadableDeps } from '../store/unreadable.ts'
-import {
-  type Attempt,
-  type AttemptDeps,
-  type AttemptSender,
-  attemptDelivery,
-  attemptFromLedger,
-  deadSender,
-} from './attempt.ts'
+import { type Attempt, type AttemptSender, attemptAt, byPlace, deadSender } from './attempt.ts'
+import { isLimited, type LimitedDeps, takeTurns } from './limited.ts'
 import type { Writer } from './write.ts'
 
-export interface DeliverDeps extends AttemptDeps, Pick<UnreadableDeps, 'log'> {
+export interface DeliverDeps extends LimitedDeps, Pick<UnreadableDeps, 'log'> {
   configs: { current(account: string): Promise<SendingConfig> }
   secrets: SecretBox
   chance: Chance
@@ -90,32 +84,23 @@ export function createDeliver(given: DeliverDeps, scope: DeliverScope): QueueHan
         }
         const due = parsed.body
         const sender = await begin([message], () => prepare(due, deps, scope))
-        return sender && { message, due, sentAt: message.sentAt, sender }
+        return sender && { message, due, sentAt: due.turn?.sentAt ?? message.sentAt, sender }
       }),
     )
-    await Promise.all(
-      [...byPlace(ready.filter((attempt) => attempt !== undefined))].map(([, attempts]) => {
-        const [first] = attempts
-        const { ledger } = first!.due
-        return begin(
-          attempts.map(({ message }) => message),
-          () => (ledger === undefined ? attemptDelivery(first!, deps) : attemptFromLedger(ledger, attempts, deps)),
-        )
-      }),
-    )
+    const attempts = ready.filter((attempt) => attempt !== undefined)
+    const turns = takeTurns(attempts.filter(isLimited), (due) => prepare(due, deps, scope), deps)
+    const free = byPlace(attempts.filter((attempt) => !isLimited(attempt)))
+    const messagesOf = (some: readonly ReadyAttempt[]): InMessage[] => some.map(({ message }) => message)
+    await Promise.all([
+      ...free.map((some) => begin(messagesOf(some), () => attemptAt(some, deps))),
+      ...turns.map(([made, turn]) => begin(messagesOf([made]), () => turn)),
+    ])
     return { failed: messages.filter(({ id }) => failed.has(id)).map(({ id }) => id) }
   }
 }
 
 interface ReadyAttempt extends Attempt {
   message: InMessage
-}
-
-/** Attempts that are claimed together: those of a ledger. Every other attempt is alone. */
-function byPlace(attempts: readonly ReadyAttempt[]): Map<string, ReadyAttempt[]> {
-  return Map.groupBy(attempts, ({ due: { account, ledger } }, index) => {
-    return JSON.stringify(ledger === undefined ? [index] : [account, ledger])
-  })
 }
 
 /**
@@ -153,18 +138,34 @@ async function prepare(due: DeliveryDue, deps: DeliverDeps, scope: DeliverScope)
   const by: SendDeps = { clock, chance, publicUrl, hostAddress, request, connect, secrets, role, shown, inbox }
   const { timeoutMs, events, settings } = prepared
   const to = { account, target: due.target, type: kind.type, form: kind.content, settings }
+  const rate = prepared.rate(reached?.recipient)
   const { templateFiles } = config.config ?? {}
   return {
     type: kind.type,
     timeoutMs,
     as: events && { ...events, publicUrl, hostAddress },
     write: async (delivery) => (await scope.write?.(delivery, { ...to, at: clock.now() })) ?? {},
-    send: async ({ id, notification }, times, written, done) => {
+    ...(rate && { limit: { place: secrets.mac('rate', ...rate.by).toString('base64url'), rate } }),
+    send: async ({ id, notification }, { beginBy, ...times }, written, done) => {
       const more = { done, recipient: reached?.recipient, templateFiles }
-      const outcome = await prepared.send({ id, account, notification, ...times, ...written, ...more }, by)
+      const content = { id, account, notification, ...times, ...written, ...more }
+      const outcome = await prepared.send(
+        content,
+        beginBy === undefined ? by : { ...by, request: inSlot(request, beginBy) },
+      )
       // The timeline says why the message was not in the words of its template.
       return outcome.kind === 'arrived' ? { ...outcome, note: outcome.note ?? written.note } : outcome
     },
+  }
+}
+
+/** The first request of a message begins in the slot of the message. */
+function inSlot(request: Outbound, beginBy: Millis): Outbound {
+  let begun = false
+  return async (asked) => {
+    const first = !begun
+    begun = true
+    return await request(first ? { ...asked, beginBy } : asked)
   }
 }
 

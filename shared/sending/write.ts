@@ -13,8 +13,10 @@ import type { Settings } from '../settings/field.ts'
 import { readTemplate } from '../store/stored-templates.ts'
 import type { Table } from '../table/port.ts'
 
-/** The words of a message, or the line that says why the built-in text stands in their place. */
-export type Written = Pick<ToSend, 'rendered' | 'note'>
+/**
+ * The words of a message, or the line that says why the built-in text stands in their place. Of a digest: the deliveries.
+ */
+export type Written = Pick<ToSend, 'rendered' | 'note' | 'digest'>
 
 /** Where a message goes. */
 export interface WriteFor {

@@ -74,6 +74,13 @@ export const keys = {
     partition: integrationPartition(account, integration),
     sort: `cell#${cell}#${escapePart(worker)}`,
   }),
+  /** The slots of a place whose messages are limited. */
+  slots: (account: string, place: string): ItemKey => ({ partition: ratePartition(account, place), sort: 'slots' }),
+  /** A delivery that waits for a slot of the place. The names of deliveries have the order of their turns. */
+  waiting: (account: string, place: string, name: string): ItemKey => ({
+    partition: ratePartition(account, place),
+    sort: `waiting#${escapePart(name)}`,
+  }),
   seen: (account: string, integration: string): ItemKey => ({
     partition: integrationPartition(account, integration),
     sort: 'seen',
@@ -119,6 +126,10 @@ export function parseLedgerKey(account: string, { partition, sort }: ItemKey): s
 /** The ledgers of an account are spread over 16 partitions: each partition takes a limited number of writes a second. */
 function ledgerPartition(account: string, ledger: string): string {
   return `${accountPartition(account)}#l#${digest([ledger], 1)}`
+}
+
+function ratePartition(account: string, place: string): string {
+  return `${accountPartition(account)}#r#${escapePart(place)}`
 }
 
 export function integrationPartition(account: string, integration: string): string {

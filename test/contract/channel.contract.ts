@@ -69,7 +69,15 @@ const PERSONAL = /p3rson|13855550123/
 /** Part of every secret, to be found in no other place. The digits keep the mark apart from words of error codes. */
 const MARK = 'mark3d-s3cret'
 const REASONS: Record<FailureReason, true> = {
-  ...{ clientError: true, serverError: true, authError: true, rateLimited: true, timeout: true, connection: true },
+  ...{
+    clientError: true,
+    serverError: true,
+    authError: true,
+    rateLimited: true,
+    limited: true,
+    timeout: true,
+    connection: true,
+  },
   ...{ forbiddenTarget: true, gone: true, misconfigured: true, other: true },
 }
 

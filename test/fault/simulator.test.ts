@@ -6,6 +6,7 @@ import { SCRIPTS } from '../sim/scripts/all.ts'
 import { runScript } from '../sim/scripts.ts'
 import { everySingleFault } from '../sim/single.ts'
 import type { Outcome } from '../sim/stage.ts'
+import { runStorm } from '../sim/storm.ts'
 
 /*
  * The real handlers in a simulated world (`test/sim`). `node test/sim/main.ts --seed N` replays a broken seed and
@@ -82,4 +83,24 @@ describe('in a script', () => {
   test.for(SCRIPTS)('$name', async (script) => {
     expect((await runScript(script)).found).toEqual([])
   })
+})
+
+describe('150 groups that fire together, and a robot that takes 20 messages a minute', { timeout: 120_000 }, () => {
+  test('first news come after 15 s in the median and after a minute at worst', async () => {
+    const { found, medianMs, worstMs, requests } = await runStorm(1)
+    expect(found).toEqual([])
+    expect([medianMs, worstMs].every(Number.isFinite)).toBe(true)
+    expect(medianMs).toBeLessThanOrEqual(15_000)
+    expect(worstMs).toBeLessThanOrEqual(60_000)
+    expect(requests).toBeLessThan(150)
+  })
+
+  test.each([1, 2, 3])(
+    'nothing is lost and the robot is never asked too often under faults (seed %i)',
+    async (seed) => {
+      const { found, worstMs } = await runStorm(seed, true)
+      expect(found).toEqual([])
+      expect(worstMs).toBeLessThan(Number.POSITIVE_INFINITY)
+    },
+  )
 })

@@ -1,5 +1,6 @@
 import { deciding } from './mutants/deciding.ts'
 import { keptIncidents } from './mutants/kept-incidents.ts'
+import { limits } from './mutants/limits.ts'
 import { muting } from './mutants/muting.ts'
 import { regrouping } from './mutants/regrouping.ts'
 import { sending } from './mutants/sending.ts'
@@ -37,4 +38,12 @@ export interface Mutant extends Edit {
   by: Caught
 }
 
-export const MUTANTS: Mutant[] = [...writing, ...sending, ...deciding, ...regrouping, ...muting, ...keptIncidents]
+export const MUTANTS: Mutant[] = [
+  ...writing,
+  ...sending,
+  ...deciding,
+  ...regrouping,
+  ...muting,
+  ...keptIncidents,
+  ...limits,
+]

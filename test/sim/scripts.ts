@@ -3,6 +3,7 @@ import type { Policy } from '../../shared/config/config.ts'
 import { defaultConfig, type Sections, sectionsOf } from '../../shared/config/sections.ts'
 import { notificationTarget } from '../../shared/delivery/target.ts'
 import type { ClosedIncident } from '../../shared/group/group.ts'
+import type { RateRule } from '../../shared/rate/rate.ts'
 import { violations } from './check.ts'
 import { flowViolations } from './flows/check.ts'
 import { hasFlow } from './flows/story.ts'
@@ -39,6 +40,8 @@ export interface Script {
   keepsIncidents?: true
   /** The receiver is told of each alert by itself: so many in a message. */
   partAlerts?: number
+  /** The receiver takes so many messages: as one of the kinds in `limited-kinds.ts`. */
+  limited?: { type: 'robot' | 'service'; limit?: RateRule[] }
   /** `a` inhibits `b` of its group. */
   inhibits?: boolean
   /** From second, until second: the name is silenced. */
@@ -154,7 +157,7 @@ export function storyOf(script: Omit<Script, 'name' | 'hears'>): Story {
   const keeps = script.keepsIncidents && { keepsIncidents: script.keepsIncidents, mostAlerts: 50 }
   const parts = script.partAlerts !== undefined && { partAlerts: script.partAlerts }
   const channels = [
-    { id: 'ops', type: 'webhook', sendResolved, settings, ...keeps, ...parts },
+    { id: 'ops', type: script.limited?.type ?? 'webhook', sendResolved, settings, ...keeps, ...parts },
     ...(script.people === undefined ? [] : [{ id: 'pager', type: 'pager', sendResolved: true, settings }]),
   ]
   const integrations = sectionsOf(defaultConfig()).integrations.map((integration) => {
@@ -191,6 +194,7 @@ export function storyOf(script: Omit<Script, 'name' | 'hears'>): Story {
     claims: (script.claims ?? []).map((second) => second * 1000),
     acts: (script.acts ?? []).map(([second, type, by = 'mei']) => ({ atMs: second * 1000, type, by })),
     bodyBytes: script.bodyBytes,
+    ...(script.limited?.limit && { limit: script.limited.limit }),
     stormMs: script.stormMs ?? 10 * MINUTE,
     calmMs: PATIENCE_MS,
     soonestCalmMs: script.soonestCalmMs ?? 30 * MINUTE,

@@ -1,6 +1,7 @@
 import { never } from '../../shared/base/never.ts'
 import type { Millis } from '../../shared/base/time.ts'
 import type { Outbound, OutboundRequest, OutboundResult } from '../../shared/outbound/request.ts'
+import type { DigestBody } from './limited-kinds.ts'
 import { between, type World } from './world.ts'
 
 /** An alert as a receiver saw the alert. */
@@ -49,6 +50,7 @@ export type Answer =
   | 'refuses'
   | 'rejects'
   | 'is gone'
+  | 'is busy'
   | 'loses its answer'
   | 'hangs'
   | 'takes at the end'
@@ -59,6 +61,8 @@ export interface Sink {
   seen: Seen[]
   /** Messages of Tocsin about itself, such as the pause of a channel. */
   own: Seen[]
+  /** The moments at which requests came, taken or not. */
+  asked: Millis[]
   request: Outbound
 }
 
@@ -67,18 +71,22 @@ export interface Sink {
  * take the request.
  */
 export function createSink(world: World, name: string, rates: () => SinkRates): Sink {
-  const sink: Sink = { seen: [], own: [], request: answer }
+  const sink: Sink = { seen: [], own: [], asked: [], request: answer }
   let requests = 0
 
-  const take = (request: OutboundRequest): void => {
-    const { groupKey, status, notification_reason: reason, alerts } = JSON.parse(request.body) as Body
-    const id = request.headers['webhook-id'] ?? ''
+  const take = ({ headers, body }: OutboundRequest): void => {
+    const { digest = [{ id: headers['webhook-id'] ?? '', body }] } = JSON.parse(body) as Partial<DigestBody>
+    for (const one of digest) takeOne(one.id, one.body)
+  }
+  const takeOne = (id: string, body: string): void => {
+    const { groupKey, status, notification_reason: reason, alerts } = JSON.parse(body) as Body
     const list = alerts[0]?.labels.alertname?.startsWith('Tocsin') ? sink.own : sink.seen
     list.push({ at: world.now(), id, groupKey, status, reason, alerts })
     world.say(`${name} takes ${id.slice(-8)}: ${alerts.map((a) => `${a.labels.name}=${a.status}`).join(' ')}`)
   }
   async function answer(request: OutboundRequest): Promise<OutboundResult> {
     const draw = rates()
+    sink.asked.push(world.now())
     const decreed = draw.decree?.(name, ++requests, request.headers['webhook-id'] ?? '')
     if (draw.latencyMs > 0) await world.sleep(between(world.chance, 0, draw.latencyMs))
     const kind = decreed ?? drawn(world.chance(), draw)
@@ -91,6 +99,8 @@ export function createSink(world: World, name: string, rates: () => SinkRates): 
         return status(400)
       case 'is gone':
         return status(410)
+      case 'is busy':
+        return status(429, { 'retry-after': '30' })
       case 'loses its answer':
         take(request)
         return { kind: 'unknown', reason: 'connection', detail: 'reset' }
@@ -140,6 +150,6 @@ function drawn(roll: number, { down, refuse, reject, lostAnswer, hang }: SinkRat
   return roll < edge ? 'hangs' : 'takes'
 }
 
-function status(code: number): OutboundResult {
-  return { kind: 'answer', status: code, headers: {}, body: '' }
+function status(code: number, headers: Record<string, string> = {}): OutboundResult {
+  return { kind: 'answer', status: code, headers, body: '' }
 }

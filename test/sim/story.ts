@@ -5,6 +5,7 @@ import type { Sections } from '../../shared/config/sections.ts'
 import { defaultConfig, sectionsOf } from '../../shared/config/sections.ts'
 import { notificationTarget } from '../../shared/delivery/target.ts'
 import type { Action } from '../../shared/group/action.ts'
+import type { RateRule } from '../../shared/rate/rate.ts'
 import { type FaultRates, NO_FAULTS } from './process.ts'
 import { GOOD_SINK, type SinkRates } from './sink.ts'
 import { between, EPOCH, pick } from './world.ts'
@@ -45,6 +46,9 @@ export interface Story {
   acts?: Act[]
   /** Bytes of alerts in a body at most; absent: as many as the product allows. An alert without `bytes` takes some 250. */
   bodyBytes?: number
+  /** The limit of receivers of the kinds in `limited-kinds.ts`, and the deliveries in a digest. Absent: a tight one. */
+  limit?: RateRule[]
+  digest?: number
   /** Faults end then, and the messages after the storm have time to come to rest. */
   stormMs: number
   /** The run may end sooner when no target is owed a message. */
@@ -156,7 +160,8 @@ export function drawStory(chance: Chance, clean: boolean): Story {
   }
   if (clean) return apart(drawn)
   const whole = { ...drawn, ...drawHub(chance, drawn) }
-  return { ...whole, ...drawKinds(chance, whole) }
+  const kinds = { ...whole, ...drawKinds(chance, whole) }
+  return { ...kinds, ...drawLimits(chance, kinds) }
 }
 
 /**
@@ -172,6 +177,19 @@ function drawKinds(chance: Chance, { sections, changes, bodyBytes }: Story): Pic
   }
   const drawn = (before: Sections): Sections => {
     return { ...before, channels: before.channels.map((channel) => ({ ...channel, ...more(channel.id) })) }
+  }
+  return { sections: drawn(sections), changes: changes.map((one) => ({ ...one, sections: drawn(one.sections) })) }
+}
+
+/** In some stories receivers take a limited number of messages. A receiver with incidents wants each message by itself. */
+function drawLimits(chance: Chance, { sections, changes }: Story): Pick<Story, 'sections' | 'changes'> {
+  const types = pick(chance, [{}, {}, { ops: 'robot' }, { ops: 'service' }, { ops: 'robot', dev: 'service' }])
+  const typeOf = ({ id, type, keepsIncidents }: Channel): string => {
+    const drawn = (types as Record<string, string>)[id] ?? type
+    return drawn === 'robot' && keepsIncidents ? 'service' : drawn
+  }
+  const drawn = (before: Sections): Sections => {
+    return { ...before, channels: before.channels.map((channel) => ({ ...channel, type: typeOf(channel) })) }
   }
   return { sections: drawn(sections), changes: changes.map((one) => ({ ...one, sections: drawn(one.sections) })) }
 }

@@ -2,19 +2,14 @@ import { createDispatch } from '../../functions/dispatch/handler.ts'
 import { createNotify } from '../../functions/notify/handler.ts'
 import { createSweep } from '../../functions/sweep/handler.ts'
 import { MINUTE } from '../../shared/base/time.ts'
-import { channelType } from '../../shared/channel/type.ts'
-import { webhookKind } from '../../shared/channels/webhook/kind.ts'
-import { sendWebhook } from '../../shared/channels/webhook/send.ts'
 import type { QueueHandler } from '../../shared/queue/port.ts'
 import { createConfigs } from '../../shared/store/configs.ts'
-import { pager, USER } from './pager.ts'
+import { MOST_IN_DIGEST, simulatedKinds, TIGHT } from './limited-kinds.ts'
+import { USER } from './pager.ts'
 import { noteError, work } from './poller.ts'
 import { faultyQueue, faultyTable, type Process } from './process.ts'
 import { metrics, nowhere, type Stage, secrets } from './stage.ts'
 import { EPOCH } from './world.ts'
-
-/** Loaded already: the loading of a module takes turns that no clock here owns. */
-const webhook = channelType(webhookKind, async () => sendWebhook)
 
 const MOST_ALERTS = 10
 const MOST_DELIVERIES = 3
@@ -67,6 +62,7 @@ function notifyOf(stage: Stage, process: Process, skew: () => number): QueueHand
   return createNotify({
     table,
     dispatchQueue: faultyQueue(stage.world, process, stage.faults, 'alerts', stage.dispatchQueue),
+    deliveries: faultyQueue(stage.world, process, stage.faults, 'deliveries', stage.deliveries),
     configs: createConfigs({ table, clock, secrets }),
     secrets,
     clock,
@@ -76,6 +72,9 @@ function notifyOf(stage: Stage, process: Process, skew: () => number): QueueHand
       const { hostname, pathname } = new URL(request.url)
       const user = request.headers[USER]
       const sink = stage.sinks.get(`${hostname.split('.')[0]}${pathname}${user ? `@${user}` : ''}`)
+      if (request.beginBy !== undefined && clock.now() > request.beginBy) {
+        return { kind: 'unsent', reason: 'connection', detail: 'no connection in time' }
+      }
       process.body.enter('request')
       // The sender's clock may be wrong; the receiver waits in true time.
       const result = await sink!.request({ ...request, giveUpAt: request.giveUpAt - skew() })
@@ -83,6 +82,6 @@ function notifyOf(stage: Stage, process: Process, skew: () => number): QueueHand
       return result
     },
     metrics,
-    channels: new Map([webhook, pager].map((type) => [type.kind.type, type])),
+    channels: simulatedKinds(stage.story.limit ?? TIGHT, stage.story.digest ?? MOST_IN_DIGEST),
   })
 }

@@ -4,6 +4,7 @@ import { ofType, type Template, target } from './stack.ts'
 
 const inAccounts = ' when {"ForAllValues:StringLike":{"dynamodb:LeadingKeys":["a#*"]}}'
 const withPeople = ' when {"ForAllValues:StringLike":{"dynamodb:LeadingKeys":["a#*","p#*","i#*"]}}'
+const ofRates = ' when {"ForAllValues:StringLike":{"dynamodb:LeadingKeys":["a#*#r#*"]}}'
 const withInboxes = ' when {"ForAllValues:StringLike":{"dynamodb:LeadingKeys":["a#*","i#*"]}}'
 const ofGroups = ' when {"ForAllValues:StringLike":{"dynamodb:LeadingKeys":["*#groups"]}}'
 const key = (name: string): string => `ssm:GetParameter on ssm:parameter/tocsin/test/${name}`
@@ -40,8 +41,10 @@ const RIGHTS: Record<string, string[]> = {
   notify: [
     `dynamodb:GetItem on Table${withPeople}`,
     `dynamodb:PutItem on Table${withInboxes}`,
+    ...['Query', 'DeleteItem'].map((action) => `dynamodb:${action} on Table${ofRates}`),
     ...fedBy('DeliveriesQueue'),
     'sqs:SendMessage on AlertsQueue',
+    'sqs:SendMessage on DeliveriesQueue',
     'events:PutEvents on events:event-bus/tocsin-test',
     'sns:Publish on sns:tocsin-test',
     'lambda:InvokeFunction on lambda:function:tocsin-test-action',

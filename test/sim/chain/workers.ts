@@ -47,7 +47,11 @@ export function startInstallation(stage: ChainStage, at: Installation): void {
       }),
     )
     work(stage, `${name} notify-${index}`, deliveries, MOST_DELIVERIES, (process) =>
-      createNotify({ ...delivering(stage, at, process, skew), channels: CHANNELS }),
+      createNotify({
+        ...delivering(stage, at, process, skew),
+        deliveries: queueOf(stage, process, 'deliveries', deliveries),
+        channels: CHANNELS,
+      }),
     )
     work(stage, `${name} forward-${index}`, forwards, MOST_DELIVERIES, (process) =>
       createForward(delivering(stage, at, process, skew)),

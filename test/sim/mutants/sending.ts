@@ -55,24 +55,25 @@ export const sending: Mutant[] = [
   {
     name: 'content read when it is sent, not when it was decided',
     file: 'shared/sending/attempt.ts',
-    find: '  const sending = (giveUpAt: Millis) => sender.send(delivery,',
-    replace: `  const now = (await loadGroup(deps.table, due.account, due.group))?.group.members ?? new Map()
-  const { notification } = delivery
-  const alerts = notification.alerts.map((alert) => {
-    const member = now.get(alert.fingerprint)
-    if (member === undefined) return alert
-    const { endsAt: _, ...rest } = alert
-    const { startsAt, endsAt } = member.alert
-    return { ...rest, startsAt, ...(endsAt <= deps.clock.now() ? { endsAt } : {}) }
-  })
-  const anew = { ...delivery, notification: { ...notification, alerts } }
-  const sending = (giveUpAt: Millis) => sender.send(anew,`,
+    find: '    const giveUpAt = Math.min(latest, now + sender.timeoutMs)\n    return await sender.send(delivery,',
+    replace: `    const giveUpAt = Math.min(latest, now + sender.timeoutMs)
+    const { due } = one.made
+    const members = (await loadGroup(deps.table, due.account, due.group))?.group.members ?? new Map()
+    const { notification } = delivery
+    const alerts = notification.alerts.map((alert) => {
+      const member = members.get(alert.fingerprint)
+      if (member === undefined) return alert
+      const { endsAt: _, ...rest } = alert
+      const { startsAt, endsAt } = member.alert
+      return { ...rest, startsAt, ...(endsAt <= deps.clock.now() ? { endsAt } : {}) }
+    })
+    return await sender.send({ ...delivery, notification: { ...notification, alerts } },`,
     also: [
       {
         file: 'shared/sending/attempt.ts',
-        find: "import type { Delivery, WrittenAs } from '../delivery/delivery.ts'",
+        find: "import { readLedger } from '../group-store/ledger.ts'",
         replace:
-          "import { loadGroup } from '../group-store/heads.ts'\nimport type { Delivery, WrittenAs } from '../delivery/delivery.ts'",
+          "import { loadGroup } from '../group-store/heads.ts'\nimport { readLedger } from '../group-store/ledger.ts'",
       },
     ],
     by: { script: 'a sender that begins late gives up before the group does' },
@@ -103,8 +104,8 @@ export const sending: Mutant[] = [
   {
     name: 'a send that outlives the deadline',
     file: 'shared/sending/attempt.ts',
-    find: 'send(delivery, { sending, latest, timeoutMs: sender.timeoutMs }, deps)',
-    replace: 'send(delivery, { sending, latest: due.deadline + 600_000, timeoutMs: 600_000 }, deps)',
+    find: 'latest = latestOf(one, deps),',
+    replace: 'latest = one.made.due.deadline + 600_000,',
     by: { script: 'a sender that dies before it begins leaves no old words behind' },
   },
   {

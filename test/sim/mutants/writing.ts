@@ -54,8 +54,8 @@ export const writing: Mutant[] = [
   {
     name: 'floating promise: the outcome',
     file: 'shared/sending/attempt.ts',
-    find: 'await Promise.all(\n    known.map(',
-    replace: 'void Promise.all(\n    known.map(',
+    find: 'await Promise.all(\n    attempts.map(',
+    replace: 'void Promise.all(\n    attempts.map(',
     by: { script: 'two senders with the same message send once' },
   },
   {

@@ -3,6 +3,7 @@ import { changes } from './changes.ts'
 import { duty } from './duty.ts'
 import { flows } from './flows.ts'
 import { keptIncidents } from './kept-incidents.ts'
+import { limits } from './limits.ts'
 import { muting } from './muting.ts'
 import { parts } from './parts.ts'
 import { sends } from './sends.ts'
@@ -21,4 +22,5 @@ export const SCRIPTS: Script[] = [
   ...keptIncidents,
   ...flows,
   ...duty,
+  ...limits,
 ]

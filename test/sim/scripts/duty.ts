@@ -138,7 +138,7 @@ export const duty: Script[] = [
     ],
     people: PEOPLE,
     policies: flow({ fallback: { afterMs: 5000, actions: [pages('amy')] } }),
-    answers: (sink, request) => (sink.endsWith('ops') && request <= 6 ? 'refuses' : undefined),
+    answers: (sink) => (sink.endsWith('ops') ? 'refuses' : undefined),
     hears: [],
     hearsBy: {
       'pager@amy': [

@@ -207,6 +207,7 @@ describe('a target that takes nothing for five days', () => {
     const refusing: NotifyDeps['request'] = async () => ({ kind: 'answer', status: 503, headers: {}, body: '' })
     const notify = createNotify({
       ...common,
+      deliveries,
       secrets,
       publicUrl: 'https://x.example',
       request: refusing,

@@ -73,6 +73,7 @@ async function deliver(): Promise<void> {
     connect: createConnect({ clock, allow: ['127.0.0.0/8'], lookup }),
     metrics: api.metrics,
     log: (entry) => logged.push(entry),
+    deliveries: { send: async () => ({ failed: [] }) },
     dispatchQueue: {
       send: async (batch) => {
         outcomes.push(...batch.map(({ body }) => body))

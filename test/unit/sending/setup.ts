@@ -45,6 +45,7 @@ export function world(
         return { failed: [] }
       },
     },
+    deliveries: { send: async () => ({ failed: [] }) },
     configs: {
       current: async () => ({
         channel: (id) => channels.find((one) => one.id === id),

@@ -28,6 +28,7 @@ import { createAccount, findKey, listAccounts, readAccount } from '../../../shar
 import { changeKeys } from '../../../shared/store/api-keys.ts'
 import { listInbox, markRead, putInboxMessage } from '../../../shared/store/inbox.ts'
 import { noteSources, readSources } from '../../../shared/store/inhibition.ts'
+import { changeSlots, putWaiting, readWaiting } from '../../../shared/store/rates.ts'
 import { keepRefused, keepUnreadable, listRefused } from '../../../shared/store/refused.ts'
 import { isRevoked, revokeLinks } from '../../../shared/store/revoked-links.ts'
 import { readSilences, updateSilences } from '../../../shared/store/silences.ts'
@@ -41,7 +42,6 @@ import { handClock } from '../../contract/hand-clock.ts'
 import { type MemoryTable, memoryTable } from '../../sim/table.ts'
 
 /* Every kind of item says its format, and an item of a newer release is never guessed. */
-
 const ROOT = join(import.meta.dirname, '..', '..', '..')
 const NOW = Date.UTC(2026, 0, 5)
 const GROUP = 'a'.repeat(32)
@@ -94,6 +94,7 @@ const delivery: Delivery = {
   resolved: [],
 }
 const place = { account: 'acme', group: GROUP, delivery: 'd1', attempt: 1 }
+const due = { ...place, v: 1, kind: 'delivery', target: 'ops', deadline: NOW } as const
 const claim = (table: Table, attempt: number) => claimAttempt(table, 'acme', GROUP, 'd1', attempt, NOW)
 const begun = async (table: Table) => {
   await putDeliveries(table, [delivery], { expiresAt: NOW + 1000 })
@@ -126,7 +127,8 @@ const correlation = {
 } as unknown as Correlation
 const count = (table: Table) =>
   countRecords({ table, clock, chance }, { account: 'acme', id: 'w', correlation }, [{ time: NOW, id: 'e', rule: 'a' }])
-
+const takeOne = (table: Table) => changeSlots(table, 'acme', 'p', NOW, ({ at }) => ({ next: { at: [...at, 1] } }))
+const wait = (table: Table) => putWaiting(table, 'acme', 'p', { due, urgency: '1P10', since: NOW })
 const key = { id: 'k1', name: 'first', hash: 'h1' }
 const account = async (table: Table) => void (await createAccount(table, { id: 'acme', name: 'Acme', key }, NOW))
 const silence = {
@@ -268,6 +270,8 @@ const KINDS: Record<string, Kind> = {
       (table) => listClosedIncidents(table, 'acme', { limit: 1 }),
     ],
   },
+  slots: { ...{ made: 'slots', sort: 'slots', write: takeOne }, reads: [takeOne] },
+  waiting: { made: 'waiting', sort: 'waiting#', write: wait, reads: [(table) => readWaiting(table, 'acme', 'p', 1)] },
   window: { ...{ made: 'window', sort: 'cell#', format: 2, write: count }, reads: [count] },
   counted: {
     ...{ made: 'counted', sort: 'cell#', write: counted },

@@ -1,0 +1,72 @@
+import { HOUR, MINUTE, type Millis, SECOND } from '../base/time.ts'
+import type { RateRule } from './rate.ts'
+
+/*
+ * An exact sliding log: the moments of the last messages to a place, and of messages that may be sent at a moment ahead.
+ * A bucket of tokens would let a burst and the rate of a window pass within one window.
+ */
+
+/** The moments at a place, ascending. */
+export interface Slots {
+  readonly at: readonly Millis[]
+  /** The provider takes nothing before. */
+  readonly blockedUntil?: Millis
+}
+
+/** A message begins at most so long after the moment of its slot, or the slot is lost. */
+export const LATE_MS = 2 * SECOND
+/**
+ * Windows are longer by so much: the clocks of two workers may be wrong by two seconds each, and a slot may be used late.
+ */
+const MARGIN_MS = 3 * LATE_MS
+/** No slot lies further ahead. A moment beyond was written before the clock was set back. */
+const AHEAD_MS = 2 * MINUTE
+/** A provider that blocks for longer is asked again after this time. */
+const LONGEST_BLOCK_MS = 6 * HOUR
+/** Windows up to this length are used evenly: a window that is used up at once has no slot for the rest of its time. */
+const EVEN_MS = MINUTE
+/** The parts of such a window. Each part has an equal share of the messages. */
+const PARTS = 20
+
+/** The earliest moment from `now` on, and after the slots that are taken, at which one more message may be sent. */
+export function nextSlot(slots: Slots, rules: readonly RateRule[], now: Millis): Millis {
+  const { at, blockedUntil = now } = inReach(slots, now)
+  const moments = rules.flatMap(evenly).map(({ most, windowMs }) => {
+    // The message that has to leave the window before one more has room.
+    const leaves = at[at.length - most]
+    return leaves === undefined ? now : leaves + windowMs
+  })
+  return Math.max(now, blockedUntil, at.at(-1) ?? now, ...moments)
+}
+
+/** The slots with one more, at a moment that `nextSlot` gave. */
+export function takeSlot(slots: Slots, rules: readonly RateRule[], now: Millis, at: Millis): Slots {
+  const before = inReach(slots, now)
+  const longest = Math.max(...rules.map(({ windowMs }) => windowMs)) + MARGIN_MS
+  const most = Math.max(...rules.map((rule) => rule.most))
+  return { ...before, at: [...before.at, at].filter((one) => one > now - longest).slice(-most) }
+}
+
+/** The slots of a place that takes nothing until a moment. */
+export function blockSlots(slots: Slots, until: Millis): Slots {
+  return { ...slots, blockedUntil: Math.max(until, slots.blockedUntil ?? until) }
+}
+
+/** The moment of a slot ahead that somebody has taken. */
+export function slotAhead(slots: Slots, now: Millis): Millis | undefined {
+  const last = inReach(slots, now).at.at(-1)
+  return last === undefined || last <= now ? undefined : last
+}
+
+function evenly({ most, windowMs }: RateRule): RateRule[] {
+  const window = { most, windowMs: windowMs + MARGIN_MS }
+  if (most === 1 || windowMs > EVEN_MS) return [window]
+  return [window, { most: Math.ceil(most / PARTS), windowMs: window.windowMs / PARTS }]
+}
+
+/** After the clock was set back, what lies too far ahead counts as now. */
+function inReach({ at, blockedUntil }: Slots, now: Millis): Slots {
+  const near = at.map((one) => (one > now + AHEAD_MS ? now : one)).sort((one, other) => one - other)
+  const blocked = blockedUntil !== undefined && blockedUntil > now && blockedUntil <= now + LONGEST_BLOCK_MS
+  return { at: near, ...(blocked && { blockedUntil }) }
+}

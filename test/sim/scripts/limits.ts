@@ -1,0 +1,110 @@
+import { MINUTE } from '../../../shared/base/time.ts'
+import { nth, type Script, type ScriptPost } from '../scripts.ts'
+
+/** Alerts of groups of their own, which begin to fire one after the other within a tenth of a second. */
+function together(second: number, ...names: string[]): ScriptPost[] {
+  return names.map((name, index) => [second + index / 100, name, { group: name.replace('-', '') }])
+}
+
+/** Receivers that take a limited number of messages: three in ten seconds, where nothing else is said. */
+export const limits: Script[] = [
+  {
+    name: 'what waits for a robot is told in one message',
+    limited: { type: 'robot' },
+    posts: together(0.5, 'a', 'b', 'c', 'd', 'e'),
+    hears: [
+      [1.5, 1.6, 'a firing'],
+      [2.3, 2.5, 'b firing'],
+      [2.3, 2.5, 'c firing'],
+      [2.3, 2.5, 'd firing'],
+      [2.3, 2.5, 'e firing'],
+    ],
+  },
+  {
+    name: 'what has no room in the message has the next slot',
+    limited: { type: 'robot' },
+    posts: together(0.5, 'a', 'b', 'c', 'd', 'e', 'f', 'g'),
+    hears: [
+      [1.5, 1.6, 'a firing'],
+      ...['b', 'c', 'd', 'e', 'f'].map((name): [number, number, string] => [2.3, 2.5, `${name} firing`]),
+      [3.1, 3.3, 'g firing'],
+    ],
+  },
+  {
+    name: 'what waits for a service is told message by message, never more than it takes',
+    limited: { type: 'service' },
+    posts: together(0.5, 'a', 'b', 'c', 'd'),
+    hears: [
+      [1.5, 1.6, 'a firing'],
+      [2.3, 2.4, 'b firing'],
+      [3.1, 3.2, 'c firing'],
+      [17.5, 17.6, 'd firing'],
+    ],
+  },
+  {
+    name: 'a place that is busy is left alone by every group',
+    limited: { type: 'robot' },
+    posts: [...together(0.5, 'a'), ...together(3, 'b'), ...together(20, 'c')],
+    answers: (_, request) => (request === 1 ? 'is busy' : undefined),
+    hears: [
+      [31.5, 31.6, 'b firing'],
+      [31.5, 31.6, 'c firing'],
+      [31.5, 33, 'a firing'],
+    ],
+  },
+  {
+    name: 'what finds no slot in time is told later, as it is then, and waits count as no failures',
+    limited: { type: 'service', limit: [{ most: 1, windowMs: 10 * MINUTE }] },
+    posts: [...together(0.5, 'a', 'b'), ...together(60, '-b'), ...together(120, 'b')],
+    stormMs: 12 * MINUTE,
+    hears: [
+      [1.5, 1.6, 'a firing'],
+      [607, 612, 'b firing since 120'],
+    ],
+  },
+  {
+    name: 'a sender that dies with a slot loses the slot, and nothing else',
+    limited: { type: 'robot' },
+    posts: together(0.5, 'a', 'b', 'c'),
+    effects: nth('notify', /^put slots/, 2, 'dies after'),
+    hears: [
+      [1.5, 1.6, 'a firing'],
+      [2.3, 6, 'c firing'],
+      [120, 200, 'b firing'],
+    ],
+  },
+  {
+    name: 'of two copies of a message that waits, one is sent',
+    limited: { type: 'robot' },
+    posts: together(0.5, 'a', 'b', 'c'),
+    skewsMs: [0, 0],
+    effects: () => (by, name) =>
+      by.startsWith('notify') && name.startsWith('send 1 to deliveries') ? 'sends twice' : undefined,
+    hears: [
+      [1.5, 1.6, 'a firing'],
+      [2.3, 2.5, 'b firing'],
+      [2.3, 4.5, 'c firing'],
+    ],
+  },
+  {
+    name: 'what waits when the clock is set back is told once, by the present clock',
+    limited: { type: 'service', limit: [{ most: 1, windowMs: MINUTE }] },
+    posts: together(0.5, 'a', 'b'),
+    hub: { wrongByMs: 60 * MINUTE, rightAtMs: 20_000 },
+    stormMs: 70 * MINUTE,
+    hears: [
+      [1.5, 1.6, 'a firing'],
+      [67, 180, 'b firing'],
+    ],
+  },
+  {
+    name: 'a slot that is late is not used',
+    limited: { type: 'service' },
+    posts: together(0.5, 'a', 'b'),
+    effects: nth('notify', /^put claims/, 2, 5000),
+    hears: [
+      [1.5, 1.6, 'a firing'],
+      [7.5, 12, 'b firing'],
+    ],
+  },
+]

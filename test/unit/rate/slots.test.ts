@@ -1,0 +1,84 @@
+import { describe, expect, test } from 'vitest'
+import { DAY, HOUR, MINUTE, SECOND } from '../../../shared/base/time.ts'
+import type { RateRule } from '../../../shared/rate/rate.ts'
+import { blockSlots, LATE_MS, nextSlot, type Slots, slotAhead, takeSlot } from '../../../shared/rate/slots.ts'
+import { mulberry32 } from '../../sim/world.ts'
+
+const NOW = Date.UTC(2026, 0, 5)
+const ROBOT: RateRule[] = [{ most: 20, windowMs: MINUTE }]
+const NUMBER: RateRule[] = [
+  { most: 1, windowMs: MINUTE },
+  { most: 5, windowMs: HOUR },
+  { most: 20, windowMs: DAY },
+]
+const sent = (...seconds: number[]): Slots => ({ at: seconds.map((one) => NOW + one * SECOND) })
+
+describe('the next slot', () => {
+  test.each<[string, Slots, RateRule[], number]>([
+    ['of a place without messages is now', sent(), ROBOT, 0],
+    ['of a robot is a twentieth of the window away', sent(0), ROBOT, 3.3],
+    ['is behind the slots that are taken', sent(0, 3.3, 6.6), ROBOT, 9.9],
+    ['of a robot with a full window is at its end', sent(...Array.from({ length: 20 }, (_, i) => i - 30)), ROBOT, 36],
+    ['of a number is a minute and the margin away', sent(-10), NUMBER, 56],
+    ['of a number after five calls is at the end of the hour', sent(-3000, -2000, -1000, -500, -100), NUMBER, 606],
+    ['of a blocked place is at the end of the block', { ...sent(-1), blockedUntil: NOW + 90_000 }, ROBOT, 90],
+    ['of a place that was blocked before is now', { at: [], blockedUntil: NOW - 1 }, ROBOT, 0],
+  ])('%s', (_name, slots, rules, seconds) => {
+    expect(nextSlot(slots, rules, NOW)).toBe(NOW + seconds * SECOND)
+  })
+
+  test('lies ahead after it is taken', () => {
+    const slots = takeSlot(sent(-1), ROBOT, NOW, NOW + 2300)
+    expect(slotAhead(slots, NOW)).toBe(NOW + 2300)
+    expect(slotAhead(slots, NOW + 2300)).toBeUndefined()
+  })
+
+  test('is near although the clock was set back', () => {
+    const before = { ...sent(HOUR, 2 * HOUR), blockedUntil: NOW + 2 * DAY }
+    expect(nextSlot(before, ROBOT, NOW)).toBe(NOW + 3300)
+    expect(takeSlot(before, ROBOT, NOW, NOW + 3300)).toEqual({ at: [NOW, NOW, NOW + 3300] })
+  })
+
+  test('of a block that is there stays behind it', () => {
+    const slots = blockSlots(blockSlots(sent(), NOW + MINUTE), NOW + SECOND)
+    expect(nextSlot(slots, ROBOT, NOW)).toBe(NOW + MINUTE)
+    expect(takeSlot(slots, ROBOT, NOW, NOW + MINUTE).blockedUntil).toBe(NOW + MINUTE)
+  })
+})
+
+/** Messages at the moments at which they reach the provider, for workers with wrong clocks that use their slots late. */
+function arrivals(rules: RateRule[], seed: number): number[] {
+  const chance = mulberry32(seed)
+  let slots: Slots = { at: [] }
+  const found: number[] = []
+  let trueNow = NOW
+  for (let count = 0; count < 400; count++) {
+    trueNow += Math.floor(chance() * 2 * SECOND)
+    const wrongBy = Math.floor((chance() * 2 - 1) * 2 * SECOND)
+    const now = trueNow + wrongBy
+    const at = nextSlot(slots, rules, now)
+    if (at > now + MINUTE) continue
+    slots = takeSlot(slots, rules, now, at)
+    const late = Math.floor(chance() * LATE_MS)
+    const user = Math.floor((chance() * 2 - 1) * 2 * SECOND)
+    found.push(at === now ? trueNow + late : at - user + late)
+  }
+  return found.sort((one, other) => one - other)
+}
+
+describe.each([
+  ['a robot', ROBOT],
+  ['a number', NUMBER],
+  ['a service', [{ most: 120, windowMs: MINUTE }]],
+])('%s', (_name, rules) => {
+  test.each([1, 2, 3, 4, 5])('gets no more than its limit, whatever the clocks of workers say (%i)', (seed) => {
+    const moments = arrivals(rules, seed)
+    for (const { most, windowMs } of rules) {
+      for (const [index, at] of moments.entries()) {
+        const before = moments[index - most]
+        if (before !== undefined) expect(at - before).toBeGreaterThan(windowMs - 1)
+      }
+    }
+    expect(moments.length).toBeGreaterThan(3)
+  })
+})
