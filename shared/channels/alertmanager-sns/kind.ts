@@ -6,7 +6,7 @@ import { checkedText } from '../../settings/checked-text.ts'
 import { field, fieldGroup, type Settings, type SettingsOf } from '../../settings/field.ts'
 import { call, templateMapping, templateText, words } from '../alertmanager/fields.ts'
 import { receiverKind } from '../alertmanager/kind.ts'
-import { keyFields, regionText } from '../aws/keys.ts'
+import { awsOrigin, keyFields, regionText } from '../aws/keys.ts'
 import { httpTimeoutMs, timeoutField } from '../http/settings.ts'
 
 const TARGETS = ['topic_arn', 'phone_number', 'target_arn'] as const
@@ -24,7 +24,13 @@ const fields = {
     {
       // Always a host of AWS, and the key itself is never sent, so the region is no address.
       region: field(regionText.optional(), { label: 'Region', help: 'Absent: the region in the ARN.' }),
-      access_key: keyFields.accessKeyId,
+      access_key: field(
+        z
+          .string()
+          .regex(/^[\x21-\x7e]{1,128}$/, 'is not an access key id')
+          .optional(),
+        { label: 'Access key ID', help: 'Absent: the role of the function signs, on AWS.' },
+      ),
       secret_key: keyFields.secretAccessKey,
     },
     { label: 'Signature' },
@@ -59,8 +65,23 @@ function snsProblems(given: Settings): Problem[] {
     const path = access === undefined ? 'sigv4.access_key' : 'sigv4.secret_key'
     problems.push({ path, message: 'is required beside the other half of the key' })
   }
-  if (given.api_url !== undefined && access === undefined) {
+  if (given.api_url !== undefined && access === undefined && !isOfAws(given)) {
     problems.push({ path: 'api_url', message: 'needs sigv4.access_key: no role signs requests to another address' })
   }
   return problems
+}
+
+/** The address of AWS itself in the region, which a role signs requests to without the setting. */
+function isOfAws(given: Settings): boolean {
+  const { api_url: url, sigv4, ...targets } = given
+  if (typeof url !== 'string' || !URL.canParse(url)) return false
+  const { region } = isObject(sigv4) ? sigv4 : {}
+  const topics = TARGETS.map((name) => targets[name]).filter((one) => typeof one === 'string')
+  return new URL(url).origin === awsOrigin('sns', regionOf(typeof region === 'string' ? region : undefined, topics))
+}
+
+/** The region of the settings, else the region of the ARN. */
+export function regionOf(given: string | undefined, arns: readonly string[]): string {
+  const found = arns.map((arn) => /^arn:[\w-]+:sns:([a-z0-9-]+):/.exec(arn)?.[1]).find((region) => region !== undefined)
+  return given ?? found ?? 'us-east-1'
 }

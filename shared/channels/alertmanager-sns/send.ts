@@ -1,7 +1,7 @@
 import { groupKeyHash } from '../alertmanager/group-key.ts'
 import { written } from '../alertmanager/written.ts'
 import { publish } from '../sns/publish.ts'
-import { type AlertmanagerSnsSettings, alertmanagerSnsKind } from './kind.ts'
+import { type AlertmanagerSnsSettings, alertmanagerSnsKind, regionOf } from './kind.ts'
 
 /** https://docs.aws.amazon.com/sns/latest/api/API_Publish.html */
 const MESSAGE_BYTES = 256 * 1024
@@ -31,13 +31,9 @@ export const sendAlertmanagerSns = written(alertmanagerSnsKind, async (settings,
     }),
   }
   const keys = { accessKeyId: sigv4.access_key, secretAccessKey: sigv4.secret_key, endpoint: originOf(endpoint) }
-  const region = sigv4.region ?? regionIn(topic || target) ?? 'us-east-1'
+  const region = regionOf(sigv4.region, [topic, target])
   return await publish(keys, region, message, giveUpAt, deps)
 })
-
-function regionIn(arn: string): string | undefined {
-  return /^arn:[\w-]+:sns:([a-z0-9-]+):/.exec(arn)?.[1]
-}
 
 function originOf(url: string | undefined): string | undefined {
   return url === undefined ? undefined : new URL(url).origin

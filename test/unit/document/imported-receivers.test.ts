@@ -170,6 +170,34 @@ wechat_configs: [{agent_id: 1}]`.replaceAll('\n', ' ')
     expect(planChanges(next, imported(shown, asCurrent(next)))).toEqual([])
   })
 
+  test('have URLs in canonical form, and a login in a URL is the login', () => {
+    const lists = "slack_configs: [{api_url: 'https://u:p@hooks.slack.example/<id>', http_config: {bearer_token: t}}]"
+    const [channel] = imported(file(lists)).channels
+    expect(box.open(channel!.settings.api_url as string)).toBe('https://hooks.slack.example/%3Cid%3E')
+    expect(channel!.settings).toMatchObject({ basicAuth: { username: 'u' } })
+    expect(channel!.settings).not.toHaveProperty('authorization')
+  })
+
+  test('whose secret stands in a file have one problem', () => {
+    const inherited = `global: {opsgenie_api_key_file: f}\n${file('opsgenie_configs: [{}, {api_key_file: g}]')}`
+    expect(read(inherited).problems).toEqual([
+      expect.stringContaining('opsgenie_configs[0].api_key: stands in global.opsgenie_api_key_file, which is not'),
+      expect.stringContaining('opsgenie_configs[1].api_key_file: is not supported here: `npx tocsin import`'),
+    ])
+  })
+
+  test.each([
+    ["api_url: 'https://sns.eu-west-1.amazonaws.com/', sigv4: {}", true],
+    ["api_url: 'https://sns.eu-west-1.amazonaws.com.evil.example/', sigv4: {}", false],
+    ["api_url: 'https://sns.us-east-1.amazonaws.com/', sigv4: {}", false],
+    ["api_url: 'https://sns.us-east-1.amazonaws.com/', sigv4: {region: us-east-1}", true],
+    ["api_url: 'http://localstack:4566/', sigv4: {access_key: test, secret_key: test}", true],
+  ])('of SNS with %s: %s', (settings, isTaken) => {
+    const { problems } = read(file(`sns_configs: [{topic_arn: 'arn:aws:sns:eu-west-1:123456789012:x', ${settings}}]`))
+    if (isTaken) expect(problems).toBeUndefined()
+    else expect(problems?.join()).toContain('api_url: needs sigv4.access_key')
+  })
+
   test.each<[receiver: string, problem: string]>([
     ['slack_configs: [{}]', 'slack_configs[0].api_url: is required'],
     ["slack_configs: [{api_url: 'https://h/', app_token: t}]", 'slack_configs[0].app_token: is given beside api_url'],

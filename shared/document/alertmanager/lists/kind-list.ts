@@ -1,10 +1,11 @@
 import type { ChannelDescription } from '../../../channel/kind.ts'
 import { isHttpField } from '../../../channels/alertmanager/fields.ts'
 import { type Problem, quoted, under } from '../../../problem/problem.ts'
-import type { Field, Settings } from '../../../settings/field.ts'
+import { type Field, isGroup, type Settings } from '../../../settings/field.ts'
 import { isEmpty, isMapping } from '../../reading/mapping.ts'
 import { FILES, goDuration } from '../file/schema.ts'
 import { typed } from '../file/typed.ts'
+import { addressed } from './addressed.ts'
 import type { EntryContext, ReceiverList, Written } from './list.ts'
 
 /** How a list becomes channels of a kind whose settings have the names of the list. */
@@ -31,11 +32,30 @@ export function kindList(declared: KindList): ReceiverList {
     sendResolved,
     read(entry, context) {
       const { settings, problems } = readSettings(declared, { ...entry, ...inherited(declared, entry, context) })
-      const http = withoutHttp ? {} : context.http
-      const all = [...problems, ...inheritedFiles(declared, entry, context), ...httpProblems(declared, context)]
-      return { type: kind.type, settings: { ...http, ...settings }, problems: all }
+      const inFiles = [
+        ...problems.filter(({ message }) => message === FILES),
+        ...inheritedFiles(declared, entry, context),
+      ]
+      const others = problems.filter(({ message }) => message !== FILES)
+      return {
+        type: kind.type,
+        settings: withoutHttp ? settings : withHttp(kind, settings, context.http),
+        problems: [...others, ...inFiles, ...httpProblems(declared, context)],
+        unread: inFiles.map(({ path }) => path.replace(/_file$/, '')),
+      }
     },
   }
+}
+
+/** The settings with the login. A URL that Alertmanager takes, and that a channel would refuse, is in canonical form. */
+function withHttp({ fields }: ChannelDescription, settings: Settings, http: Settings): Settings {
+  let login = http
+  for (const [name, one] of Object.entries(fields)) {
+    const text = settings[name]
+    if (isGroup(one) || !one.address || typeof text !== 'string' || one.schema.safeParse(text).success) continue
+    login = addressed(name, text, login)
+  }
+  return { ...settings, ...login }
 }
 
 function readSettings({ kind, files = [], refused = {}, timeout }: KindList, entry: Written) {
