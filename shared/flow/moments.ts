@@ -1,16 +1,21 @@
 import type { Millis } from '../base/time.ts'
 import type { Stage } from '../config/flow.ts'
 
-/** The moments of an open incident that timers of a flow begin at. */
+/**
+ * The moments of an open incident that timers of a flow begin at. The moment of opening is none of them: messages have
+ * named it, so it stays in the future when the clock is set back, and no timer may wait for it.
+ */
 export interface IncidentMoments {
-  openedAt: Millis
   /** The person who has the incident in hand, … */
   handler?: string
   /** … and since when. */
   claimedAt?: Millis
   /** Since then nobody has the incident in hand: the incident was given back, or reopened. */
   freeSince?: Millis
-  /** Since then an alert fires that nothing mutes; absent: every firing alert is muted, and no timer runs. */
+  /**
+   * Since then an alert fires that nothing mutes; absent: every firing alert is muted, and no timer runs. Never before the
+   * incident opened: the flush that opens an incident sets it.
+   */
   audibleSince?: Millis
 }
 
@@ -21,11 +26,11 @@ export interface IncidentMoments {
  */
 export function stageMoment(
   { since, afterMs }: Pick<Stage, 'since' | 'afterMs'>,
-  { openedAt, handler, claimedAt, freeSince, audibleSince }: IncidentMoments,
+  { handler, claimedAt, freeSince, audibleSince }: IncidentMoments,
 ): Millis | undefined {
   if (audibleSince === undefined) return undefined
   const claimed = handler !== undefined
   if (since !== 'open' && claimed !== (since === 'claimed')) return undefined
   const more = since === 'open' ? undefined : claimed ? claimedAt : freeSince
-  return Math.max(openedAt, audibleSince, more ?? openedAt) + afterMs
+  return Math.max(audibleSince, more ?? audibleSince) + afterMs
 }

@@ -25,8 +25,8 @@ export interface Script {
   name: string
   posts: ScriptPost[]
   policies?: Partial<Policy>[]
-  /** The policies after each change, and the people if they change. */
-  changes?: { atMs: number; policies: Partial<Policy>[]; people?: People }[]
+  /** The policies after each change, the people if they change, and the channel that is removed. */
+  changes?: { atMs: number; policies: Partial<Policy>[]; people?: People; without?: string }[]
   /** People, and a channel `pager` that reaches them. */
   people?: People
   sendResolved?: boolean
@@ -163,11 +163,11 @@ export function storyOf(script: Omit<Script, 'name' | 'hears'>): Story {
   const integrations = sectionsOf(defaultConfig()).integrations.map((integration) => {
     return { ...integration, autoRecoverAfterMs: RECOVER_MS }
   })
-  const sectionsWith = (list: Partial<Policy>[], people = script.people): Sections => ({
+  const sectionsWith = (list: Partial<Policy>[], people = script.people, removed = ''): Sections => ({
     ...sectionsOf(defaultConfig()),
     ...people,
     integrations,
-    channels,
+    channels: channels.filter(({ id }) => id !== removed),
     inhibitRules: script.inhibits === true ? [A_OVER_B] : [],
     policies: list.map((policy) => ({ ...POLICY, ...policy })),
   })
@@ -184,7 +184,9 @@ export function storyOf(script: Omit<Script, 'name' | 'hears'>): Story {
     ...(script.hub === undefined ? {} : { hub: script.hub }),
     indexLagMs: 0,
     sections: sectionsWith(policies),
-    changes: changes.map(({ atMs, policies, people }) => ({ atMs, sections: sectionsWith(policies, people) })),
+    changes: changes.map(({ atMs, policies, people, without }) => {
+      return { atMs, sections: sectionsWith(policies, people, without) }
+    }),
     silences: (script.silences ?? []).map(([from, until, name]) => ({
       atMs: from * 1000,
       untilMs: until * 1000,

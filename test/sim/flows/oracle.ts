@@ -54,10 +54,10 @@ export function namedBy(flow: Flow, facts: Facts, now: Millis, late: Millis): Na
 
 export function momentOf({ since, afterMs }: Stage, incident: Incident | undefined): Millis | undefined {
   if (incident?.audibleSince === undefined) return undefined
-  const { openedAt, audibleSince, handler, claimedAt = openedAt, freeSince = openedAt } = incident
-  if (since === 'open') return Math.max(openedAt, audibleSince) + afterMs
+  const { audibleSince, handler, claimedAt = audibleSince, freeSince = audibleSince } = incident
+  if (since === 'open') return audibleSince + afterMs
   if ((handler === undefined) !== (since === 'unclaimed')) return undefined
-  return Math.max(openedAt, audibleSince, handler === undefined ? freeSince : claimedAt) + afterMs
+  return Math.max(audibleSince, handler === undefined ? freeSince : claimedAt) + afterMs
 }
 
 /** Every target that the flow can name with these people. */

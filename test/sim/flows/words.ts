@@ -53,6 +53,6 @@ export function working(from: number, to: number): People {
   return { ...PEOPLE, calendars: [calendar(from, to)] }
 }
 
-export function inPeriod(period: Period): Partial<Policy>[] {
-  return flow({ steps: [step(pages('amy', { period }))], calendar: 'office' })
+export function inPeriod(period: Period, more: Partial<FlowAction> = {}): Partial<Policy>[] {
+  return flow({ steps: [step(pages('amy', { period, ...more }))], calendar: 'office' })
 }

@@ -1,12 +1,15 @@
 import type { Script } from '../scripts.ts'
 import { changes } from './changes.ts'
 import { duty } from './duty.ts'
+import { fallback } from './fallback.ts'
 import { flows } from './flows.ts'
 import { keptIncidents } from './kept-incidents.ts'
 import { limits } from './limits.ts'
 import { muting } from './muting.ts'
 import { parts } from './parts.ts'
 import { sends } from './sends.ts'
+import { stages } from './stages.ts'
+import { steps } from './steps.ts'
 import { time } from './time.ts'
 import { twoGroups } from './two-groups.ts'
 import { workers } from './workers.ts'
@@ -23,4 +26,7 @@ export const SCRIPTS: Script[] = [
   ...flows,
   ...duty,
   ...limits,
+  ...steps,
+  ...stages,
+  ...fallback,
 ]

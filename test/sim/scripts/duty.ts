@@ -9,7 +9,7 @@ export const duty: Script[] = [
     people: PEOPLE,
     policies: flow({ steps: [step(SHIFT)] }),
     hears: [],
-    hearsBy: { 'pager@amy': [[1.5, 1.6, 'a firing']], 'pager@bob': [[60, 120, 'a firing']] },
+    hearsBy: { 'pager@amy': [[1.5, 1.6, 'a firing']], 'pager@bob': [[67.1, 67.2, 'a firing']] },
   },
   {
     name: 'a call that is tried again after the end of a shift is the same call',

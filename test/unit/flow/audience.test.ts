@@ -76,21 +76,21 @@ describe('stages', () => {
   const [unclaimed, claimed, open] = [0, 1, 2].map((index) => `escalation[${index}].flow[0]`)
   const rows: [name: string, incident: IncidentMoments | undefined, told: string[], changes: number | undefined][] = [
     ['no incident is open', undefined, [], undefined],
-    ['a moment early', { openedAt: ago(14), audibleSince: ago(14) }, [], 1],
-    ['at its moment', { openedAt: ago(15), audibleSince: ago(15) }, [`voice@alice escalated ${unclaimed}`], 225],
-    ['everything that fires is muted', { openedAt: ago(500) }, [], undefined],
-    ['audible again', { openedAt: ago(500), audibleSince: ago(5) }, [], 10],
-    ['given back', { openedAt: ago(100), audibleSince: ago(100), freeSince: ago(1) }, [], 14],
-    ['claimed', { openedAt: ago(100), audibleSince: ago(100), handler: 'mei', claimedAt: ago(59) }, [], 1],
+    ['a moment early', { audibleSince: ago(14) }, [], 1],
+    ['at its moment', { audibleSince: ago(15) }, [`voice@alice escalated ${unclaimed}`], 225],
+    ['everything that fires is muted', {}, [], undefined],
+    ['audible again', { audibleSince: ago(5) }, [], 10],
+    ['given back', { audibleSince: ago(100), freeSince: ago(1) }, [], 14],
+    ['claimed', { audibleSince: ago(100), handler: 'mei', claimedAt: ago(59) }, [], 1],
     [
       'claimed for long',
-      { openedAt: ago(100), audibleSince: ago(100), handler: 'mei', claimedAt: ago(60) },
+      { audibleSince: ago(100), handler: 'mei', claimedAt: ago(60) },
       [`voice@bobby escalated ${claimed}`],
       140,
     ],
     [
       'open for long, claimed or not',
-      { openedAt: ago(240), audibleSince: ago(240), handler: 'mei', claimedAt: ago(1), freeSince: ago(2) },
+      { audibleSince: ago(240), handler: 'mei', claimedAt: ago(1), freeSince: ago(2) },
       [`voice@dave1 escalated ${open}`],
       59,
     ],
@@ -109,7 +109,7 @@ describe('stages', () => {
     ])
     const { seats } = seatsOf(compileFlow(both, PEOPLE), {
       alerts: [alertNamed('a')],
-      incident: { openedAt: ago(30), audibleSince: ago(30) },
+      incident: { audibleSince: ago(30) },
       failingSince: () => undefined,
       now: NOON,
       spreadMs: 0,

@@ -1,0 +1,172 @@
+import { flow, OPS, PEOPLE, pages, SHIFT, stage, step, when, without } from '../flows/words.ts'
+import { during, type Script } from '../scripts.ts'
+
+/** Flows: the moments of stages, and claims. */
+export const stages: Script[] = [
+  {
+    name: 'a stage of the open incident calls although a person has it',
+    posts: [[0.5, 'a']],
+    people: PEOPLE,
+    policies: flow({ stages: [stage('open', 20, pages('amy'))] }),
+    acts: [[10, 'claim', 'bob']],
+    hears: [[1.5, 1.6, 'a firing']],
+    hearsBy: { 'pager@amy': [[21.5, 21.6, 'escalated: a firing']] },
+  },
+  {
+    name: 'two stages that name one person call twice',
+    posts: [[0.5, 'a']],
+    people: PEOPLE,
+    policies: flow({ stages: [stage('open', 5, pages('amy')), stage('open', 15, pages('amy'))] }),
+    hears: [[1.5, 1.6, 'a firing']],
+    hearsBy: {
+      'pager@amy': [
+        [6.5, 6.6, 'escalated: a firing'],
+        [16.5, 16.6, 'escalated: a firing'],
+      ],
+    },
+  },
+  {
+    name: 'an incident that is handed over begins the timer of the claim anew',
+    posts: [[0.5, 'a']],
+    people: PEOPLE,
+    policies: flow({ stages: [stage('claimed', 20, pages('cid'))] }),
+    acts: [
+      [5, 'claim', 'amy'],
+      [15, 'assign', 'bob'],
+    ],
+    hears: [[1.5, 1.6, 'a firing']],
+    hearsBy: { 'pager@cid': [[35, 35.1, 'escalated: a firing']] },
+  },
+  {
+    name: 'a short silence that the look of a stage saw begins the timer anew',
+    posts: [
+      [0.5, 'a'],
+      [12, 'b'],
+      [18, '-b'],
+    ],
+    people: PEOPLE,
+    policies: flow({ stages: [stage('open', 24, pages('amy'))] }),
+    silences: [[23, 28, 'a']],
+    hears: [[1.5, 1.6, 'a firing']],
+    hearsBy: { 'pager@amy': [[55.5, 55.6, 'escalated: a firing']] },
+  },
+  {
+    name: 'a silence that the look of a stage saw does not hold the call back for ever',
+    posts: [
+      [0.5, 'a'],
+      [12, 'b'],
+      [18, '-b'],
+    ],
+    people: PEOPLE,
+    policies: flow({ stages: [stage('open', 24, pages('amy'))] }),
+    silences: [[23, 60, 'a']],
+    hears: [[1.5, 1.6, 'a firing']],
+    hearsBy: { 'pager@amy': [[85.5, 85.6, 'escalated: a firing']] },
+  },
+  {
+    name: 'a first flush that comes late calls nobody at once',
+    posts: [[0.5, 'a']],
+    people: PEOPLE,
+    policies: flow({ stages: [stage('open', 20, pages('amy'))] }),
+    effects: () => during(1, 40, 'dispatch', /./, 'fails'),
+    hears: [[180, 180.1, 'a firing']],
+    hearsBy: { 'pager@amy': [[200, 200.1, 'escalated: a firing']] },
+  },
+  {
+    name: 'a call is not put off when the clock is set back',
+    posts: [[0.5, 'a']],
+    people: PEOPLE,
+    policies: flow({ stages: [stage('open', 20, pages('amy'))] }),
+    hub: { wrongByMs: 3_600_000, rightAtMs: 5000 },
+    hears: [[1.5, 1.6, 'a firing']],
+    hearsBy: { 'pager@amy': [[21.5, 90, 'escalated: a firing']] },
+  },
+  {
+    name: 'a call after a claim is not put off when the clock is set back',
+    posts: [[0.5, 'a']],
+    people: PEOPLE,
+    policies: flow({ stages: [stage('claimed', 20, pages('amy'))] }),
+    acts: [[3, 'claim', 'bob']],
+    hub: { wrongByMs: 3_600_000, rightAtMs: 5000 },
+    hears: [[1.5, 1.6, 'a firing']],
+    hearsBy: { 'pager@amy': [[23, 90, 'escalated: a firing']] },
+  },
+  {
+    name: 'who is held back by a claim hears the ends of what was told',
+    posts: [
+      [0.5, 'a'],
+      [0.6, 'b'],
+      [8, '-b'],
+      [13, 'b'],
+      [25, '-a'],
+    ],
+    people: PEOPLE,
+    policies: flow({ steps: [when('any', 'b', pages('amy'))] }),
+    acts: [[15, 'claim', 'bob']],
+    hears: [],
+    hearsBy: {
+      'pager@amy': [
+        [1.5, 1.6, 'a firing, b firing'],
+        [11.5, 11.6, 'a firing, b resolved'],
+        [31.5, 31.6, 'a resolved'],
+      ],
+    },
+  },
+  {
+    name: 'who was told hears of an alert that a claim took in hand before it was told',
+    posts: [
+      [0.5, 'a'],
+      [5, 'b'],
+    ],
+    people: PEOPLE,
+    policies: flow({}),
+    acts: [[8, 'claim', 'bob']],
+    hears: [
+      [1.5, 1.6, 'a firing'],
+      [11.5, 11.6, 'a firing, b firing'],
+    ],
+  },
+  {
+    name: 'an alert that began anew between two ticks is in the hands of nobody',
+    posts: [
+      [0.5, 'a'],
+      [0.6, 'b'],
+      [125, '-a'],
+      [128, 'a'],
+    ],
+    people: PEOPLE,
+    policies: flow({ steps: [step(SHIFT)] }),
+    acts: [[10, 'claim', 'amy']],
+    hears: [],
+    hearsBy: {
+      'pager@amy': [[1.5, 1.6, 'a firing, b firing']],
+      'pager@bob': [[131.5, 131.6, 'a firing, b firing']],
+    },
+  },
+  {
+    name: 'a call that waits for its next attempt is not made when a person has the incident',
+    posts: [[0.5, 'a']],
+    people: PEOPLE,
+    policies: flow({ stages: [stage('unclaimed', 5, pages('amy'))] }),
+    answers: (sink, request) => (sink.endsWith('amy') && request <= 3 ? 'refuses' : undefined),
+    acts: [[7, 'claim', 'bob']],
+    hears: [[1.5, 1.6, 'a firing']],
+    hearsBy: { 'pager@amy': [] },
+  },
+  {
+    name: 'a call that waits for its next attempt is not made to a user who was disabled',
+    posts: [[0.5, 'a']],
+    people: PEOPLE,
+    policies: flow({ steps: [step(OPS)], stages: [stage('unclaimed', 5, pages('amy'), pages('bob'))] }),
+    changes: [
+      {
+        atMs: 7000,
+        policies: flow({ steps: [step(OPS)], stages: [stage('unclaimed', 5, pages('amy'), pages('bob'))] }),
+        people: without('amy'),
+      },
+    ],
+    answers: (sink, request) => (sink.endsWith('amy') && request <= 3 ? 'refuses' : undefined),
+    hears: [[1.5, 1.6, 'a firing']],
+    hearsBy: { 'pager@amy': [], 'pager@bob': [[6.5, 6.6, 'escalated: a firing']] },
+  },
+]
