@@ -1,4 +1,6 @@
 import { deciding } from './mutants/deciding.ts'
+import { flowTimers } from './mutants/flow-timers.ts'
+import { flows } from './mutants/flows.ts'
 import { keptIncidents } from './mutants/kept-incidents.ts'
 import { limits } from './mutants/limits.ts'
 import { muting } from './mutants/muting.ts'
@@ -25,12 +27,16 @@ import type { Edit } from './plant.ts'
  * - pages written without their head: no head names the pages. (The other way round is planted.)
  * - a page's name given back by a save that lost, whose pages the save then removes: names hold the version read before
  *   and a number by chance; without either the names repeat, which is planted.
+ * - marks of alerts in hand that an unclaim leaves: without a handler nothing is in hand, and the next claim marks anew.
+ * - the moment since when nobody has a reopened incident, forgotten: every timer begins with the alerts of the reopened
+ *   incident, which begin then.
  */
 
 /**
- * The run that catches the bug: the script of this name, a clean seed, or a seed. A script does not depend on chance.
+ * The run that catches the bug: the script of this name, a clean seed, a seed, or a seed of flows. A script does not
+ * depend on chance.
  */
-export type Caught = { script: string } | { clean: number } | { seed: number }
+export type Caught = { script: string } | { clean: number } | { seed: number } | { flows: number }
 
 export interface Mutant extends Edit {
   name: string
@@ -46,4 +52,6 @@ export const MUTANTS: Mutant[] = [
   ...muting,
   ...keptIncidents,
   ...limits,
+  ...flows,
+  ...flowTimers,
 ]

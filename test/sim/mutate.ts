@@ -4,7 +4,7 @@ import { inPairs, planted, simulate } from './plant.ts'
 /*
  * node test/sim/mutate.ts [TEXT] [--all]   finds the runs that catch each mutant (with TEXT in its name), to be
  *                                         recorded in `mutants/`: scripts, which do not depend on chance, or else
- *                                         clean seeds, or seeds. `--all` looks for all three kinds.
+ *                                         clean seeds, or seeds, or seeds of flows. `--all` looks for every kind.
  */
 
 const CLEAN_SEEDS = 60
@@ -29,10 +29,12 @@ export async function searchMutant(mutant: Mutant, all: boolean): Promise<string
       ['--scripts', '', '--at-most', '3'],
       ['--clean', '--seeds', `${CLEAN_SEEDS}`, '--at-most', '1'],
       ['--seeds', `${SEEDS}`, '--at-most', '3'],
+      ['--flows', '--clean', '--seeds', `${CLEAN_SEEDS}`, '--at-most', '1'],
+      ['--flows', '--seeds', `${SEEDS}`, '--at-most', '3'],
     ]
     for (const way of ways) {
       if (found.length > 0 && !all) break
-      found.push(...brokenOf(await runIn(copy, way)).map((name) => `${way[0]} ${name}`))
+      found.push(...brokenOf(await runIn(copy, way)).map((name) => `${way.slice(0, 2).join(' ')} ${name}`))
     }
     return found
   })
@@ -40,6 +42,7 @@ export async function searchMutant(mutant: Mutant, all: boolean): Promise<string
 
 function argumentsOf(by: Caught): string[] {
   if ('script' in by) return ['--scripts', by.script]
+  if ('flows' in by) return ['--flows', '--seeds', '1', '--from', `${by.flows}`]
   const [from, clean] = 'clean' in by ? [by.clean, ['--clean']] : [by.seed, []]
   return ['--seeds', '1', '--from', `${from}`, ...clean]
 }

@@ -56,7 +56,7 @@ export const fallback: Script[] = [
     policies: FALLBACK,
     answers: refuses(1, 6),
     hears: [
-      [20, 299, 'a firing'],
+      [6.5, 299, 'a firing'],
       [301.5, 301.6, 'a firing, b firing'],
       [401.5, 401.6, 'a resolved, b firing'],
     ],

@@ -193,7 +193,7 @@ export const steps: Script[] = [
     hearsBy: {
       'pager@amy': [
         [1.5, 1.6, 'a firing, b firing'],
-        [187, 189, 'a firing'],
+        [187, 248, 'a firing'],
       ],
     },
   },
