@@ -1,7 +1,7 @@
 /*
  * The preset dictionary of compressed bodies (https://www.rfc-editor.org/rfc/rfc1951 copies from the text before). A
- * body is short, and half of it are the names of its members and the words of closed lists, which every body has again.
- * A body that is compressed after this text only points to them. An item of DynamoDB costs by the KiB, so a head of
+ * body is short, and half of a body are the names of its members and the words of closed lists, which every body has again.
+ * A body that is compressed after this text only points to the words. An item of DynamoDB costs by the KiB, so a head of
  * twenty alerts becomes one write unit instead of two.
  *
  * A dictionary is part of the stored format: an item names its dictionary by number, and no byte of a numbered

@@ -2,8 +2,8 @@ import type { Millis } from '../base/time.ts'
 import type { Stage } from '../config/flow.ts'
 
 /**
- * The moments of an open incident that timers of a flow begin at. The moment of opening is none of them: messages have
- * named it, so it stays in the future when the clock is set back, and no timer may wait for it.
+ * The moments of an open incident that timers of a flow begin at. No timer begins at the moment of opening: messages have
+ * named the opening, so the opening stays in the future when the clock is set back.
  */
 export interface IncidentMoments {
   /** The person who has the incident in hand, … */
@@ -14,7 +14,7 @@ export interface IncidentMoments {
   freeSince?: Millis
   /**
    * Since then an alert fires that nothing mutes; absent: every firing alert is muted, and no timer runs. Never before the
-   * incident opened: the flush that opens an incident sets it.
+   * incident opened: the flush that opens an incident begins this time.
    */
   audibleSince?: Millis
 }
