@@ -1,24 +1,27 @@
 import type { Policy } from '../../shared/config/config.ts'
-import { howFor } from '../../shared/config/how.ts'
-import type { Target } from '../../shared/delivery/target.ts'
-import type { Written } from '../../shared/group/context.ts'
+import { howFor, readingOf } from '../../shared/config/how.ts'
+import type { Context } from '../../shared/group/context.ts'
 import type { CompiledConfig } from '../../shared/routing/compile.ts'
 
 /** Alerts of a message that is sent in as many requests: one attempt has to end while its worker still runs. */
 const SINGLE_ALERTS = 20
 
-/** How the targets of a policy are written to: by the policy's template, or else by the channel's. */
+/**
+ * How the targets of a policy are written to: by the template of the action, else of the policy, else of the channel, with
+ * the people whom the action mentions.
+ */
 export function writtenFor(
   { templates, channel, people }: Pick<CompiledConfig, 'templates' | 'channel' | 'people'>,
   policy: Pick<Policy, 'template'>,
-): (target: Target) => Written | undefined {
-  return ({ kind, channel: id, user }) => {
+): NonNullable<Context['written']> {
+  return ({ kind, channel: id, user }, { template, mention }) => {
     const to = kind === 'notification' ? channel(id) : undefined
     if (to === undefined) return undefined
     const reader = user === undefined ? undefined : people.user(user)
-    const found = howFor(templates, to, [policy.template, to.template], reader)
-    if (found === undefined) return undefined
-    const { how, texts } = found
+    const found = howFor(templates, to, [template, policy.template, to.template], reader)
+    if (found === undefined) return mention && { how: { ...readingOf(to, reader), mention } }
+    const { texts } = found
+    const how = mention === undefined ? found.how : { ...found.how, mention }
     if (texts.mode === 'single') return { how, partAlerts: SINGLE_ALERTS }
     return texts.limit === undefined ? { how } : { how, mostAlerts: texts.limit }
   }

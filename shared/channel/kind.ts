@@ -46,6 +46,8 @@ export interface ChannelDescription {
   content?: ContentForm
   /** The limit that the provider sets, by settings in plain text and the user whom a message is for. Absent: none. */
   rate?(settings: Settings, recipient: User | undefined): Rate | undefined
+  /** Readers for a message to call by name: single people, or every reader of the chat too. Absent: nobody. */
+  mentions?: 'users' | 'all'
   /** Targets with the settings keep an incident of their own for each incident (`Channel` in `config/config.ts`). */
   keepsIncidents?(settings: Settings): boolean
   /** Absent: Alertmanager has no such receiver, and the kind is left out of a rendered alertmanager.yml. */
@@ -85,6 +87,7 @@ export interface KindDeclaration<F extends Fields>
     | 'label'
     | 'lifecycle'
     | 'content'
+    | 'mentions'
     | 'keepsIncidents'
     | 'alertmanager'
     | 'consent'

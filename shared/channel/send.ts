@@ -34,8 +34,16 @@ export interface ToSend {
   done?: number
   /** A line that the built-in text has to show: the reason why a content template was not used. */
   note?: string
+  /** People for the message to call by name. Kinds without mentions leave the people out. */
+  mention?: Mentioned
   /** The account's files of Alertmanager's templates, for kinds with such templates in their settings. */
   templateFiles?: readonly TemplateFile[]
+}
+
+export interface Mentioned {
+  users: readonly User[]
+  /** Every reader of the chat. */
+  all: boolean
 }
 
 /** The words of a content template, as the kind sends the words: values of alerts are escaped, and the size fits. */

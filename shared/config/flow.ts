@@ -49,6 +49,19 @@ export interface FlowAction {
   period: Period
   /** Whether ends are told; absent: as the channel says. */
   sendResolved?: boolean
+  /** Id of a content template; absent: that of the policy. */
+  template?: string
+  /** People for the messages into a chat to call by name. */
+  mention?: MentionedPeople
+}
+
+/** Ids, as of the people of an action. */
+export interface MentionedPeople {
+  users: string[]
+  groups: string[]
+  onDuty: string[]
+  /** Every reader of the chat. */
+  all?: true
 }
 
 /** Hours by the calendar of the flow. `dayoff` and `offtime` are the hours outside of `workday` and `worktime`. */

@@ -23,19 +23,22 @@ export function howFor(
     const template = name === undefined ? undefined : templates.get(name)
     const texts = template && contentFor(template.kinds, to.type)
     if (template === undefined || texts === undefined) continue
-    const how: How = {
-      ...{ template: template.id, hash: template.hash },
-      language: reader?.language ?? languageOf(to, texts),
-      timeZone: reader?.timeZone ?? textIn(to, 'timeZone') ?? 'UTC',
-    }
-    return { how, texts }
+    return { how: { template: template.id, hash: template.hash, ...readingOf(to, reader, texts.languages) }, texts }
   }
   return undefined
 }
 
-function languageOf(channel: Channel, { languages }: KindLean): How['language'] {
+/** The language and the time zone of the reader, else of the channel. `languages`: those that there are. */
+export function readingOf(
+  channel: Channel,
+  reader: Pick<User, 'language' | 'timeZone'> | undefined,
+  languages: KindLean['languages'] = ['en', 'zh'],
+): Pick<How, 'language' | 'timeZone'> {
   const wanted = textIn(channel, 'language')
-  return languages.find((language) => language === wanted) ?? languages[0] ?? 'en'
+  return {
+    language: reader?.language ?? languages.find((language) => language === wanted) ?? languages[0] ?? 'en',
+    timeZone: reader?.timeZone ?? textIn(channel, 'timeZone') ?? 'UTC',
+  }
 }
 
 /** Settings of kinds whose messages people read; neither is secret. */

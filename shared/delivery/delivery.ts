@@ -147,17 +147,33 @@ export interface Notification {
 }
 
 /**
- * How a message is written: by a content template, as the template was when the delivery was opened. A delivery with
- * another `How` has another id, so an id always says the same.
+ * How a message is written, as it was when the delivery was opened: by a content template, with the names of people. A
+ * delivery with another `How` has another id, so an id always says the same.
  */
 export interface How {
-  /** Id of the template, for people. */
-  readonly template: string
+  /** Id of the template, for people. Absent, with `hash`: in the built-in text. */
+  readonly template?: string
   /** Hash of the whole template, under which it is stored. */
-  readonly hash: string
+  readonly hash?: string
   readonly language: 'en' | 'zh'
   /** IANA zone of the times in the message. */
   readonly timeZone: string
+  readonly mention?: Mention
+}
+
+/** People for a message into a chat to call by name. */
+export interface Mention {
+  /** Ids. */
+  readonly users: readonly string[]
+  /** Every reader of the chat. */
+  readonly all?: true
+}
+
+/** The words of an action of a flow about the messages to its targets. */
+export interface ActionWords {
+  /** Content template; absent: that of the policy. */
+  readonly template?: string | undefined
+  readonly mention?: Mention | undefined
 }
 
 /** A message to a single target, immutable. The progress of the message is written apart: `DeliveryProgress`. */

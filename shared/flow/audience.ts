@@ -1,11 +1,12 @@
 import type { Millis } from '../base/time.ts'
+import type { ActionWords } from '../delivery/delivery.ts'
 import { type Target, targetKey } from '../delivery/target.ts'
 import type { CompiledAction, CompiledFlow, CompiledStep } from './compile.ts'
 import type { Subject } from './fields.ts'
 import { type IncidentMoments, stageMoment } from './moments.ts'
 
 /** A target that a flow names at a moment, and why. */
-export interface Seat {
+export interface Seat extends ActionWords {
   target: Target
   why: 'primary' | 'escalated' | 'fallback'
   /** The place of the first step that names the target. */
@@ -52,7 +53,7 @@ export function seatsOf({ steps, stages, fallback }: CompiledFlow, situation: Si
     if (at > now && at < changesAt) changesAt = at
   }
   const give = (actions: readonly CompiledAction[], why: Seat['why'], since?: Millis): void => {
-    for (const { name: step, always, onDuty, inPeriod } of actions) {
+    for (const { name: step, always, onDuty, inPeriod, template, mention } of actions) {
       const opensAt = openingOf(inPeriod, now, spreadMs)
       if (opensAt !== undefined) consider(opensAt)
       const targets = [...always]
@@ -63,7 +64,7 @@ export function seatsOf({ steps, stages, fallback }: CompiledFlow, situation: Si
       }
       for (const target of targets) {
         const key = targetKey(target)
-        const seat: Seat = { target, why, step, since, opensAt }
+        const seat: Seat = { target, why, step, since, opensAt, template, mention: mention?.(now - spreadMs) }
         seats.set(key, better(seats.get(key), seat))
       }
     }

@@ -1,4 +1,6 @@
-import type { Fallback, Flow, FlowAction, Stage, Step } from '../config/flow.ts'
+import type { Millis } from '../base/time.ts'
+import type { Fallback, Flow, FlowAction, MentionedPeople, Stage, Step } from '../config/flow.ts'
+import type { Mention } from '../delivery/delivery.ts'
 import { notificationTarget, type Target, targetKey } from '../delivery/target.ts'
 import type { People } from '../people/people.ts'
 import { compileExpression } from './expression.ts'
@@ -23,6 +25,8 @@ export interface EveryTarget {
   step: string
   /** Whether ends are told, by the first action that names the target; absent: as the channel says. */
   sendResolved?: boolean
+  /** Content template of the first action that can name the target. */
+  template?: string
   /** The periods of all actions that can name the target. */
   periods: readonly Spans<boolean>[]
 }
@@ -48,12 +52,17 @@ export interface CompiledAction {
   /** … and the users on duty. */
   onDuty: readonly { channel: string; user: Spans<string | undefined> }[]
   inPeriod: Spans<boolean>
+  /** Content template; absent: that of the policy. */
+  template?: string
+  /** People to mention at a moment. Absent: nobody. */
+  mention?: (at: Millis) => Mention
 }
 
 export function compileFlow(flow: Flow, people: People): CompiledFlow {
   const calendar = flow.calendar === undefined ? undefined : people.calendar(flow.calendar)
   const everyone = new Map<string, EveryTarget & { periods: Spans<boolean>[] }>()
-  const action = (name: string, { channel, users, groups, onDuty, period, sendResolved }: FlowAction) => {
+  const action = (name: string, given: FlowAction): CompiledAction => {
+    const { channel, users, groups, onDuty, period, sendResolved, template, mention } = given
     const inPeriod = periodSpans(period, calendar)
     const told = [...users.filter((user) => canBeTold(people, user)), ...groups.flatMap((id) => membersOf(people, id))]
     const named = users.length + groups.length + onDuty.length > 0
@@ -65,10 +74,11 @@ export function compileFlow(flow: Flow, people: People): CompiledFlow {
     for (const target of [...always, ...atTimes]) {
       const known = everyone.get(targetKey(target))
       if (known !== undefined) known.periods.push(inPeriod)
-      else everyone.set(targetKey(target), { target, step: name, sendResolved, periods: [inPeriod] })
+      else everyone.set(targetKey(target), { target, step: name, sendResolved, template, periods: [inPeriod] })
     }
     const duties = onDuty.map((id) => ({ channel, user: dutySpans(people, id) }))
-    return { name, always, onDuty: duties, inPeriod }
+    const words = { template, mention: mention && mentioned(mention, people) }
+    return { name, always, onDuty: duties, inPeriod, ...words }
   }
   const steps = (list: readonly Step[], place: string): CompiledStep[] =>
     list.map(({ if: condition, actions, end }, index) => {
@@ -93,6 +103,15 @@ export function compileFlow(flow: Flow, people: People): CompiledFlow {
       afterMs: flow.fallback.afterMs,
       actions: flow.fallback.actions.map((one) => action('fallback', one)),
     },
+  }
+}
+
+function mentioned({ users, groups, onDuty, all }: MentionedPeople, people: People): (at: Millis) => Mention {
+  const always = [...users.filter((user) => canBeTold(people, user)), ...groups.flatMap((id) => membersOf(people, id))]
+  const duties = onDuty.map((id) => dutySpans(people, id))
+  return (at) => {
+    const now = duties.flatMap((user) => user(at).value ?? [])
+    return { users: [...new Set([...always, ...now])], ...(all === undefined ? {} : { all }) }
   }
 }
 

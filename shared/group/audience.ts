@@ -1,6 +1,7 @@
 import { digest } from '../base/hash.ts'
 import { MINUTE, type Millis } from '../base/time.ts'
 import type { Policy } from '../config/config.ts'
+import type { ActionWords } from '../delivery/delivery.ts'
 import { parseTargetKey, type Target, targetKey } from '../delivery/target.ts'
 import { type Seat, type Situation, seatsOf } from '../flow/audience.ts'
 import type { Subject } from '../flow/fields.ts'
@@ -19,7 +20,7 @@ export interface Audience {
 }
 
 /** A target of the policy, and whether the target is told now. */
-export interface Addressee {
+export interface Addressee extends ActionWords {
   readonly target: Target
   /**
    * `always`: the policy names the target without a condition. `primary`, `escalated`, `fallback`: the flow names the
@@ -89,9 +90,9 @@ function flowAudience(group: Group, alerts: readonly Subject[], ctx: Context): A
   const flow = ctx.flow!
   const { seats, changesAt } = seatsOf(flow, situationOf(group, alerts, ctx))
   const tell = new Map<string, Addressee>()
-  for (const [key, { target }] of flow.everyone) {
+  for (const [key, { target, template }] of flow.everyone) {
     const seat = seats.get(key)
-    tell.set(key, seat === undefined ? { target, why: 'out', tells: 'ends' } : { ...seat, tells: 'all' })
+    tell.set(key, seat === undefined ? { target, why: 'out', tells: 'ends', template } : { ...seat, tells: 'all' })
   }
   return changesAt === undefined ? { tell } : { tell, changesAt }
 }

@@ -1,7 +1,7 @@
 import type { Alert, Fingerprint } from '../alert/alert.ts'
 import type { Chance, Millis } from '../base/time.ts'
 import type { Channel, Policy } from '../config/config.ts'
-import type { Delivery, How } from '../delivery/delivery.ts'
+import type { ActionWords, Delivery, How } from '../delivery/delivery.ts'
 import type { Outcome } from '../delivery/outcome.ts'
 import type { Target } from '../delivery/target.ts'
 import type { CompiledFlow } from '../flow/compile.ts'
@@ -53,7 +53,7 @@ export interface RegroupedKnowledge {
   tombstones: [Fingerprint, Tombstone][]
 }
 
-/** A content template for a target, and what the template means for the alerts of a message. */
+/** How a target is written to, and what its content template means for the alerts of a message. */
 export interface Written {
   how: How
   /** As `Channel.mostAlerts`, in the place of the channel's own. */
@@ -75,8 +75,11 @@ export interface Context {
   /** Who is told by the policy, and when; absent: every target, always. */
   flow?: CompiledFlow | undefined
   channel: (id: string) => Channel | undefined
-  /** How a target is written to. Absent: every message has the built-in text. */
-  written?: (target: Target) => Written | undefined
+  /**
+   * How a target is written to, by the words of the action that names the target. Absent: every message has the built-in
+   * text.
+   */
+  written?: (target: Target, action: ActionWords) => Written | undefined
   /** A user of the account. */
   user: (id: string) => Pick<UserLean, 'enabled'> | undefined
   /** The reason that holds an alert back at `now`: silence, inhibition or time interval. */

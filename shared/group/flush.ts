@@ -224,17 +224,18 @@ function endOf(state: TargetState, { nominal, seen }: Look, { now }: Context): N
 function contentOf(
   draft: Draft,
   state: TargetState,
-  target: Target,
+  addressee: Addressee,
   reason: NotifyReason,
   { alerts, firing, shown, partOf }: Telling,
   { incident, under, goesOn, call }: Look,
   ctx: Context,
 ): Content {
+  const { target } = addressee
   const { kind } = target
   const { last } = state
   const form = { kind, under, goesOn, call, shown, partOf }
   if (kind === 'forward') return freeze(draft, alerts, { ...form, reason }, ctx)
-  const how = ctx.written?.(target)?.how
+  const how = ctx.written?.(target, addressee)?.how
   const named = (one: NotifiedIncident | undefined) => ({
     incident: one,
     ended: under === undefined ? endedIncidents(state, one, target, ctx) : undefined,
@@ -248,18 +249,19 @@ function contentOf(
 
 function openNotification(
   draft: Draft,
-  { target, step }: Addressee,
+  addressee: Addressee,
   state: TargetState,
   look: Look,
   why: NotifyReason,
   ctx: Context,
 ): void {
   const { group } = draft
+  const { target, step } = addressee
   const key = targetKey(target)
   const { under } = look
   if (under === undefined) keepWire(group, ctx.policy)
-  const telling = tellingOf(draft, target, state, why, look, ctx)
-  const content = contentOf(draft, state, target, why, telling, look, ctx)
+  const telling = tellingOf(draft, addressee, state, why, look, ctx)
+  const content = contentOf(draft, state, addressee, why, telling, look, ctx)
   const again = state.last?.content === content.hash ? state.last : undefined
   const { reason, incident } = content.notification
   const { firing, resolved, leftOut, rest } = telling

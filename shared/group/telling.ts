@@ -1,6 +1,6 @@
 import type { NotifyReason } from '../delivery/delivery.ts'
-import type { Target } from '../delivery/target.ts'
 import { type AlertSet, common, union, without } from './alert-sets.ts'
+import type { Addressee } from './audience.ts'
 import { owedAlerts } from './compare.ts'
 import type { Context, Draft } from './context.ts'
 import { mayThinkFiring } from './heard.ts'
@@ -28,12 +28,13 @@ export interface Telling {
  */
 export function tellingOf(
   { frozen }: Pick<Draft, 'frozen'>,
-  target: Target,
+  addressee: Addressee,
   state: TargetState,
   why: NotifyReason,
   { seen, forced }: { seen: View; forced?: NotifyReason },
   ctx: Context,
 ): Telling {
+  const { target } = addressee
   const sendResolved = sendsResolved(target, ctx)
   // Resolved alerts beside firing alerts are compared like the others, but not sent.
   const alerts = sendResolved ? seen.alerts : seen.firingAlerts
@@ -41,7 +42,7 @@ export function tellingOf(
   const whole = { alerts, firing: seen.firing, resolved, leftOut: seen.leftOut }
   const words = wordsOf(frozen, alerts, target.kind, ctx.now)
   const channel = ctx.channel(target.channel)
-  const { partAlerts = channel?.partAlerts, mostAlerts = channel?.mostAlerts } = ctx.written?.(target) ?? {}
+  const { partAlerts = channel?.partAlerts, mostAlerts = channel?.mostAlerts } = ctx.written?.(target, addressee) ?? {}
   const bytes = Math.min(channel?.bodyBytes ?? ctx.bodyBytes, ctx.bodyBytes)
   if (mostAlerts !== undefined) return { ...whole, shown: Math.min(mostAlerts, firstThatFit(words, bytes)) }
   if (words.bytes <= bytes && partAlerts === undefined) return whole

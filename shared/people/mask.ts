@@ -1,4 +1,5 @@
 import type { Problem } from '../problem/problem.ts'
+import type { ChatNames } from './chats.ts'
 import type { User } from './user.ts'
 
 /** Digits that a mask hides at least. */
@@ -26,7 +27,13 @@ export function maskUser(user: User): User {
     ...user,
     ...(user.phone === undefined ? {} : { phone: maskPhone(user.phone) }),
     emails: user.emails.map(maskEmail),
+    ...(user.chats === undefined ? {} : { chats: maskChats(user.chats) }),
   }
+}
+
+/** No part of a name in a chat is shown: few characters already tell a person. */
+function maskChats(chats: ChatNames): ChatNames {
+  return Object.fromEntries(Object.keys(chats).map((kind) => [kind, STARS]))
 }
 
 /**
@@ -58,17 +65,32 @@ export function unmaskUser(
       return email
     })
   }
+  if (isRecord(given.chats)) {
+    user.chats = Object.fromEntries(
+      Object.entries(given.chats).map(([kind, name]) => {
+        const known = stored?.chats?.[kind as keyof ChatNames]
+        if (name === STARS && known !== undefined) return [kind, known]
+        if (isMask(name)) problems.push({ path: `chats.${kind}`, message: NOT_ITS_MASK })
+        return [kind, name]
+      }),
+    )
+  }
   return { user, problems }
 }
 
 const NOT_ITS_MASK = 'is masked, and is not the mask of the stored value: write the whole value'
 const AMBIGUOUS = 'is masked, and several stored addresses have this mask: write the whole address'
 
-/** Whether a written user has a mask in the place of a number or an address. The user may be anything. */
+/** Whether a written user has a mask in the place of a number, an address or a name. The user may be anything. */
 export function hasMask(given: unknown): boolean {
-  if (typeof given !== 'object' || given === null) return false
-  const { phone, emails } = given as Record<string, unknown>
-  return isMask(phone) || (Array.isArray(emails) && emails.some(isMask))
+  if (!isRecord(given)) return false
+  const { phone, emails, chats } = given
+  const names = isRecord(chats) ? Object.values(chats) : []
+  return isMask(phone) || (Array.isArray(emails) && emails.some(isMask)) || names.some(isMask)
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null
 }
 
 function isMask(value: unknown): value is string {

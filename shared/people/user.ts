@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { mailboxProblem } from '../base/mailbox.ts'
 import { checkedText } from '../settings/checked-text.ts'
+import { chatNames } from './chats.ts'
 import { nameProblem, personId } from './names.ts'
 import { timeZone } from './zone.ts'
 
@@ -33,7 +34,7 @@ function emailProblem(email: string): string | undefined {
   return mailboxProblem(email)
 }
 
-/** A person who can be told. The name, the number and the addresses are personal data. */
+/** A person who can be told. The name, the number, the addresses and the names in chats are personal data. */
 export const userSchema = z.strictObject({
   id: personId,
   name: checkedText(nameProblem),
@@ -50,14 +51,15 @@ export const userSchema = z.strictObject({
       }
     })
     .default([]),
+  chats: chatNames.optional(),
   language: z.enum(['zh', 'en'], 'must be zh or en').default('en'),
   timeZone: timeZone.default('UTC'),
 })
 
 export type User = z.output<typeof userSchema>
 
-/** A user as the functions know the user that decide who is told: without name, number and addresses. */
-export type UserLean = Omit<User, 'name' | 'phone' | 'emails'>
+/** A user as the functions know the user that decide who is told: without personal data. */
+export type UserLean = Omit<User, 'name' | 'phone' | 'emails' | 'chats'>
 
 /** What is accepted, and does not do what its author surely meant. Paths begin at the user. */
 export function userWarnings({ phone, sms, voice }: User): { path: string; message: string }[] {

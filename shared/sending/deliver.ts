@@ -1,9 +1,10 @@
 import { errorText } from '../base/log.ts'
 import { type Chance, type Millis, toRfc3339 } from '../base/time.ts'
 import { reachUser } from '../channel/recipient.ts'
-import type { SendDeps } from '../channel/send.ts'
+import type { SendDeps, ToSend } from '../channel/send.ts'
 import type { ChannelType } from '../channel/type.ts'
 import type { Channel, Config } from '../config/config.ts'
+import type { How } from '../delivery/delivery.ts'
 import type { ShownMessage } from '../delivery/shown.ts'
 import { parseTargetKey } from '../delivery/target.ts'
 import { putShown, readShown } from '../group-store/shown-messages.ts'
@@ -144,7 +145,10 @@ async function prepare(due: DeliveryDue, deps: DeliverDeps, scope: DeliverScope)
     type: kind.type,
     timeoutMs,
     as: events && { ...events, publicUrl, hostAddress },
-    write: async (delivery) => (await scope.write?.(delivery, { ...to, at: clock.now() })) ?? {},
+    write: async (delivery) => ({
+      ...(await scope.write?.(delivery, { ...to, at: clock.now() })),
+      ...(await mentionedBy(delivery.how, config)),
+    }),
     ...(rate && { limit: { place: secrets.mac('rate', ...rate.by).toString('base64url'), rate } }),
     send: async ({ id, notification }, { beginBy, ...times }, written, done) => {
       const more = { done, recipient: reached?.recipient, templateFiles }
@@ -168,6 +172,17 @@ function inSlot(request: Outbound, beginBy: Millis): Outbound {
     return await request(first ? { ...asked, beginBy } : asked)
   }
 }
+
+/** The people as the users are now, without disabled users. Throws when the table does not answer. */
+async function mentionedBy(how: How | undefined, { person }: SendingConfig): Promise<Pick<ToSend, 'mention'>> {
+  if (how?.mention === undefined) return {}
+  const { users, all = false } = how.mention
+  const found = await Promise.all(users.slice(0, MOST_MENTIONED).map((id) => person(id)))
+  return { mention: { users: found.filter((user) => user?.enabled === true) as User[], all } }
+}
+
+/** People in a message by name at most. */
+const MOST_MENTIONED = 10
 
 /** Undefined: sealed under another key, or changed. */
 function open(fields: Fields, channel: Channel, secrets: SecretBox) {

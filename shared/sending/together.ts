@@ -12,6 +12,7 @@ import {
   latestOf,
   sendBegun,
 } from './attempt.ts'
+import type { Written } from './write.ts'
 
 /**
  * Attempts by the same message. Every attempt is claimed and reported at its own place, and the claimed attempts share
@@ -48,9 +49,17 @@ async function sendTogether(all: readonly BegunAttempt[], beginBy: Millis, deps:
   if (all.length === 1) return await sendBegun(first, deps, latest, { beginBy })
   const ids = all.map(({ made: { due } }) => `${due.delivery} ${due.attempt}`).sort()
   const delivery = { ...first.delivery, id: `digest-${digest(ids, 24)}` }
-  const written = { digest: all.map((one) => one.delivery) }
+  const written = { digest: all.map((one) => one.delivery), ...mentionOf(all) }
   const outcome = await sendBegun({ ...first, delivery, written }, deps, latest, { beginBy })
   if (outcome.kind !== 'arrived') return outcome
   const others = all.length - 1
   return { ...outcome, note: outcome.note ?? `told in one message with ${others} other${others === 1 ? '' : 's'}` }
+}
+
+/** A message that tells of several deliveries calls the people of all of them. */
+function mentionOf(all: readonly BegunAttempt[]): Pick<Written, 'mention'> {
+  const mentions = all.flatMap(({ written }) => written.mention ?? [])
+  if (mentions.length === 0) return {}
+  const users = new Map(mentions.flatMap((one) => one.users.map((user) => [user.id, user] as const)))
+  return { mention: { users: [...users.values()], all: mentions.some((one) => one.all) } }
 }

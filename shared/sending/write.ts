@@ -14,9 +14,10 @@ import { readTemplate } from '../store/stored-templates.ts'
 import type { Table } from '../table/port.ts'
 
 /**
- * The words of a message, or the line that says why the built-in text stands in their place. Of a digest: the deliveries.
+ * The words of a message, or the reason for the built-in text in place of a template's words, and people to mention. Of a
+ * digest: the deliveries.
  */
-export type Written = Pick<ToSend, 'rendered' | 'note' | 'digest'>
+export type Written = Pick<ToSend, 'rendered' | 'note' | 'mention' | 'digest'>
 
 /** Where a message goes. */
 export interface WriteFor {
@@ -61,7 +62,7 @@ export function createWriter({ table, publicUrl, secrets }: WriteDeps): Writer {
     return template
   }
   return async ({ notification, how }, { account, target, type, form, settings, at }) => {
-    if (how === undefined) return {}
+    if (how?.hash === undefined) return {}
     const template = await templateOf(account, how.hash)
     if (template === undefined) return builtIn(how, 'its text is gone')
     const content = contentFor(template.kinds, type)
@@ -75,7 +76,7 @@ export function createWriter({ table, publicUrl, secrets }: WriteDeps): Writer {
   }
 }
 
-function builtIn({ template, language }: How, reason: string): Written {
+function builtIn({ template = '', language }: How, reason: string): Written {
   return { note: WORDS[language].unused(template, reason) }
 }
 

@@ -1,53 +1,29 @@
 import type { SMTPServerOptions } from 'smtp-server'
 import { afterEach, describe, expect, test } from 'vitest'
-import { HOUR, SECOND } from '../../shared/base/time.ts'
+import { SECOND } from '../../shared/base/time.ts'
 import { type PhoneMessage, startAlibabaPhone } from '../fakes/alibaba-phone.ts'
 import type { Provider } from '../fakes/provider.ts'
-import { openPeopleStage, type PeopleStage } from './people-stage.ts'
+import { startSlack } from '../fakes/slack.ts'
+import { ALICE, BOTH, KUMER, openPeopleStage, type PeopleStage, refusing, step, TIMING, words } from './people-stage.ts'
 
 /* Action flows over HTTP, as the people of ActionTrail's documentation meet them. Seconds count from the start. */
 
 let stage: PeopleStage
-const providers: Provider<never>[] = []
+const providers: { stop(): Promise<void> }[] = []
 afterEach(async () => {
   for (const provider of providers.splice(0)) await provider.stop()
   await stage.close()
   expect(stage.logged).toEqual([])
 })
 
-const TIMING = { groupBy: ['alertname'], groupWait: '0s', groupInterval: '30s', repeatInterval: '4h' }
-const BOTH = { channel: 'mail', groups: ['group-01'] }
-const KUMER = { channel: 'mail', users: ['test01'] }
-const ALICE = { channel: 'mail', users: ['test02'] }
-
-/** A step with its actions, or a fallback. */
-// biome-ignore lint/suspicious/noThenProperty: the word of documents
-const step = (actions: object[], more: object = {}): object => ({ ...more, then: actions })
-
-/** An account with a policy of this flow, and further sections. */
 async function begin(policy: object, more: object = {}, smtp: SMTPServerOptions = {}): Promise<void> {
-  stage = await openPeopleStage(smtp)
-  const channels = [stage.mailChannel, { id: 'inbox', type: 'inbox' }]
-  await stage.configure({ channels, policies: [{ id: 'p', ...TIMING, ...policy }], ...more })
+  stage = await openPeopleStage(policy, more, smtp)
 }
 
 async function inbox(user: string): Promise<string[]> {
   const answer = await stage.api('GET', `/api/v1/users/${user}/inbox`)
   const { items } = (await answer.json()) as { items: { at: string; status: string }[] }
   return items.map(({ at, status }) => `${(Date.parse(at) - stage.start) / SECOND} ${status}`).reverse()
-}
-
-/** `kumer FIRING`, in the order of the alphabet. */
-const words = (mails: readonly string[]): string[] => mails.map((text) => text.replace(/^\S+ /, '')).sort()
-
-/** A mail server that refuses a mailbox for good while `refuses` has its name. */
-function refusing(refuses: Set<string>): SMTPServerOptions {
-  return {
-    onRcptTo({ address }, _session, done) {
-      const known = !refuses.has(address.replace(/@.*/, ''))
-      done(known ? null : Object.assign(new Error('no such mailbox'), { responseCode: 550 }))
-    },
-  }
 }
 
 describe('a changed route', () => {
@@ -253,7 +229,7 @@ describe('what users allow', () => {
       await startAlibabaPhone({ ...at, service: 'sms', templates: { SMS_1: ['content'] } }),
       await startAlibabaPhone({ ...at, service: 'voice', templates: { TTS_1: ['content'] } }),
     ]
-    providers.push(...(started as Provider<never>[]))
+    providers.push(...started)
     const [sms, voice] = started as [Provider<PhoneMessage>, Provider<PhoneMessage>]
     const user = (id: string, number: string, more: object) => ({ id, name: id, phone: `86-${number}`, ...more })
     const users = [
@@ -290,102 +266,43 @@ describe('what users allow', () => {
   })
 })
 
-describe('nobody', () => {
-  test('told: the account is alerted once an incident, through a restart, until the incident closes', async () => {
-    const watch = {
-      id: 'watch',
-      ...TIMING,
-      match: [{ label: 'alertname', value: 'TocsinNobodyTold' }],
-      notify: [KUMER],
-    }
-    const critical = { any: { field: 'severity', value: 'critical' } }
-    const p = {
-      id: 'p',
-      ...TIMING,
-      match: [{ label: 'alertname', value: 'Down' }],
-      flow: [step([ALICE], { if: critical })],
-    }
-    await begin({}, { policies: [watch, p] })
-    await stage.fire('Down', { zone: 'a' })
-    await stage.restart()
-    await stage.to(60)
-    expect(stage.mails()).toEqual(['0 kumer FIRING'])
-    await stage.fire('Down', { zone: 'b' })
-    await stage.restart()
-    await stage.to(3600)
-    expect(stage.mails()).toHaveLength(1)
-    await stage.end('Down', { zone: 'a' })
-    await stage.end('Down', { zone: 'b' })
-    await stage.to(3700)
-    expect(words(stage.mails())).toEqual(['kumer FIRING', 'kumer RESOLVED'])
-    await stage.fire('Down', { zone: 'a' })
-    await stage.to(3760)
-    expect(words(stage.mails())).toEqual(['kumer FIRING', 'kumer FIRING', 'kumer RESOLVED'])
-  })
-})
+describe('an action', () => {
+  const rotation = { start: '2026-01-04T23:30', every: '1d', order: ['test02', 'test01'] }
+  const userGroups = [{ id: 'oncall', members: ['test01', 'test02'], rotation }]
 
-describe('explain', () => {
-  const stages = [
-    { unclaimed: '15m', flow: [step([{ channel: 'inbox', users: ['test01'] }])] },
-    {
-      open: '1h',
-      flow: [
-        step([{ channel: 'inbox', users: ['test02'] }], { if: { any: { field: 'severity', value: 'critical' } } }),
-      ],
-    },
-  ]
-  const critical = step([KUMER], { if: { any: { field: 'severity', value: 'critical' } } })
-
-  test('names the step, the alert that made it true, and who is next and when', async () => {
-    await begin({
-      flow: [critical, step([ALICE], { if: { any: { field: 'labels.zone', value: 'x' } } })],
-      escalation: stages,
-    })
-    await stage.fire('Down', { severity: 'critical' })
-    const at = (seconds: number) => new Date(stage.start + seconds * SECOND).toISOString().replace('.000', '')
-    const { items } = (await (await stage.api('GET', '/api/v1/alerts')).json()) as { items: { fingerprint: string }[] }
-    const alert = items[0]!.fingerprint
-    expect(await stage.explain()).toMatchObject([
-      { target: 'mail@test01', standing: 'told', asked: 'primary', step: 'flow[0]', alert },
-      { target: 'mail@test02', standing: 'never', step: 'flow[1]', reason: 'no step that holds names it' },
-      {
-        target: 'inbox@test01',
-        standing: 'never',
-        step: 'escalation[0].flow[0]',
-        next: { at: expect.stringContaining(at(900).slice(0, 19)) },
-      },
-      {
-        target: 'inbox@test02',
-        standing: 'never',
-        step: 'escalation[1].flow[0]',
-        next: { at: expect.stringContaining(at(3600).slice(0, 19)) },
-      },
-    ])
-  })
-
-  test('says out and held: a claim ends a stage, and holds back who is new by time', async () => {
-    await begin({ notify: [KUMER], escalation: stages })
-    await stage.fire('Down')
-    await stage.to(901)
-    expect((await stage.explain()).map(({ target, standing }) => `${target} ${standing}`)).toEqual([
-      ...['mail@test01 told', 'inbox@test01 told', 'inbox@test02 never'],
-    ])
-    await stage.act('claim', { by: 'test02' })
-    expect((await stage.explain()).map(({ target, standing }) => `${target} ${standing}`)).toEqual([
-      ...['mail@test01 told', 'inbox@test01 out', 'inbox@test02 never'],
-    ])
-  })
-
-  test('says pending, failing and paused', async () => {
-    await begin({}, {}, refusing(new Set(['kumer'])))
-    const gone = await stage.webhook({ status: [[stage.start + HOUR, 410]] })
+  test('mentions who is on duty in the chat, and has words of its own', async () => {
+    await begin({})
+    const slack = await startSlack({ clock: stage.clock })
+    providers.push(slack)
+    const hook = await stage.webhook()
+    const users = [
+      { id: 'test01', name: 'Kumer', chats: { slack: 'U000KUMER' } },
+      { id: 'test02', name: 'Alice', chats: { slack: 'U000ALICE' } },
+    ]
+    const calls = step([{ channel: 'chat', mention: { onDuty: ['oncall'] } }])
     await stage.configure({
-      channels: [stage.mailChannel, { id: 'gone', type: 'webhook', url: gone.url }],
-      policies: [{ id: 'p', ...TIMING, notify: [KUMER, ALICE, { channel: 'gone' }] }],
+      ...{ users, userGroups },
+      channels: [
+        { id: 'chat', type: 'slack', token: 'xoxb-1', channel: '#alerts', endpoint: slack.url },
+        { id: 'hook', type: 'webhook', url: hook.url },
+      ],
+      templates: [
+        { id: 'short', name: 'Short', webhook: { mode: 'batch', content: '{ "name": "{{ alert_name }}" }' } },
+      ],
+      policies: [
+        {
+          ...{ id: 'p', ...TIMING, notify: [{ channel: 'chat' }, { channel: 'hook', template: 'short' }] },
+          escalation: [{ unclaimed: '15m', flow: [calls] }],
+        },
+      ],
     })
     await stage.fire('Down')
-    await stage.fire('Down', { zone: 'b' })
-    const standings = async () => (await stage.explain()).map(({ target, standing }) => `${target} ${standing}`)
-    expect(await standings()).toEqual(['mail@test01 failing', 'mail@test02 pending', 'gone paused'])
+    expect(slack.messages.map(({ text }) => text)).toEqual([expect.not.stringContaining('<@')])
+    expect(hook.received.map(({ body }) => body)).toEqual([[{ name: 'Down' }]])
+    await stage.to(901)
+    expect(slack.replies).toMatchObject([{ text: expect.stringContaining('<@U000ALICE>'), broadcast: true }])
+    await stage.end('Down')
+    await stage.to(960)
+    expect(slack.replies.map(({ text }) => text.includes('<@'))).toEqual([true, false])
   })
 })

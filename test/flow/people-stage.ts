@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import type { SMTPServerOptions } from 'smtp-server'
 import { HOUR, type Millis, SECOND } from '../../shared/base/time.ts'
 import { startSmtp } from '../fakes/smtp.ts'
 import { openStage, type Stage } from './stage.ts'
@@ -11,6 +12,28 @@ test01,Kumer,true,86-13811110001,true,true,kumer@example.net
 test02,Alice,true,86-13811110002,true,true,alice@example.net
 `
 const GROUPS = 'ID,Group name,Added members,Enable\ngroup-01,ActionTrail O&M Group,test01;test02,true\n'
+
+export const TIMING = { groupBy: ['alertname'], groupWait: '0s', groupInterval: '30s', repeatInterval: '4h' }
+export const BOTH = { channel: 'mail', groups: ['group-01'] }
+export const KUMER = { channel: 'mail', users: ['test01'] }
+export const ALICE = { channel: 'mail', users: ['test02'] }
+
+/** A step with its actions, or a fallback. */
+// biome-ignore lint/suspicious/noThenProperty: the word of documents
+export const step = (actions: object[], more: object = {}): object => ({ ...more, then: actions })
+
+/** `kumer FIRING`, in the order of the alphabet. */
+export const words = (mails: readonly string[]): string[] => mails.map((text) => text.replace(/^\S+ /, '')).sort()
+
+/** A mail server that refuses a mailbox for good while `refuses` has its name. */
+export function refusing(refuses: Set<string>): SMTPServerOptions {
+  return {
+    onRcptTo({ address }, _session, done) {
+      const known = !refuses.has(address.replace(/@.*/, ''))
+      done(known ? null : Object.assign(new Error('no such mailbox'), { responseCode: 550 }))
+    },
+  }
+}
 
 export interface PeopleStage extends Stage {
   mail: Awaited<ReturnType<typeof startSmtp>>
@@ -39,7 +62,8 @@ export interface Explained {
   next?: { at: string; step?: string }
 }
 
-export async function openPeopleStage(smtp: Parameters<typeof startSmtp>[0] = {}): Promise<PeopleStage> {
+/** With a policy `p` of this flow, and further sections. */
+export async function openPeopleStage(policy: object, more: object, smtp: SMTPServerOptions): Promise<PeopleStage> {
   const stage = await openStage()
   const { start, clock, api } = stage
   const mail = await startSmtp(smtp, clock)
@@ -58,14 +82,16 @@ export async function openPeopleStage(smtp: Parameters<typeof startSmtp>[0] = {}
     const { items } = (await done(api('GET', '/api/v1/incidents'))) as { items: { id: string }[] }
     return items[0]!.id
   }
+  const configure = async (config: object): Promise<void> => void (await done(api('PUT', '/api/v1/config', config)))
+  const from = 'tocsin@example.com'
+  const mailChannel = { id: 'mail', type: 'email', host: '127.0.0.1', port: mail.port, tls: 'none', from }
+  const channels = [mailChannel, { id: 'inbox', type: 'inbox' }]
+  await configure({ channels, policies: [{ id: 'p', ...TIMING, ...policy }], ...more })
   return {
     ...stage,
     mail,
-    mailChannel: {
-      ...{ id: 'mail', type: 'email', host: '127.0.0.1', port: mail.port, tls: 'none' },
-      from: 'tocsin@example.com',
-    },
-    configure: async (config) => void (await done(api('PUT', '/api/v1/config', config))),
+    mailChannel,
+    configure,
     async changeRoute() {
       const { url } = (await done(api('GET', '/api/v1/integrations/trail'))) as { url: string }
       const record = JSON.stringify(trailRecord()).replaceAll(/("eventTime":")[^"]*/g, `$1${iso(clock.now())}`)

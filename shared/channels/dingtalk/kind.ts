@@ -26,5 +26,6 @@ export const dingTalkKind = channelKind({
   label: 'DingTalk robot',
   fields,
   content: chatContent(DIALECT, ROOM),
+  mentions: 'all',
   ...chatKind,
 })

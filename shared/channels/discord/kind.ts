@@ -18,5 +18,6 @@ export const discordKind = channelKind({
   label: 'Discord webhook',
   fields,
   content: CONTENT,
+  mentions: 'all',
   ...chatKind,
 })

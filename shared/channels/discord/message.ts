@@ -1,6 +1,7 @@
 import { hasRoom } from '../../base/clip.ts'
 import type { SendDeps, ToSend } from '../../channel/send.ts'
 import { markdownBody, markdownTitle } from '../../message-text/markdown.ts'
+import type { User } from '../../people/user.ts'
 import { chatMessage, type ReaderSettings } from '../chat/write.ts'
 import { DIALECT } from './dialect.ts'
 
@@ -9,8 +10,8 @@ export interface DiscordMessage {
   /** The title, which notices on a screen show too. */
   content: string
   embeds: { color: number; description: string }[]
-  /** Nobody is called, whatever a text says. */
-  allowed_mentions: { parse: [] }
+  /** Only these are called, whatever a text says. */
+  allowed_mentions: { parse: 'everyone'[]; users?: readonly string[] }
 }
 
 /** https://discord.com/developers/docs/resources/message#embed-object-embed-limits */
@@ -23,16 +24,21 @@ export function discordMessage(
 ): DiscordMessage {
   const { rendered } = content
   return chatMessage(settings, content, deps, {
-    write: (layout) => ({
-      content: rendered?.title ?? markdownTitle(layout, DIALECT),
+    write: (layout, _subject, { names, all }) => ({
+      content: [
+        rendered?.title ?? markdownTitle(layout, DIALECT),
+        ...(all ? ['@everyone'] : []),
+        ...names.map((name) => `<@${name}>`),
+      ].join(' '),
       embeds: [
         {
           color: Number.parseInt(layout.look.color.slice(1), 16),
           description: rendered?.content ?? markdownBody(layout, DIALECT),
         },
       ],
-      allowed_mentions: { parse: [] },
+      allowed_mentions: { parse: all ? ['everyone'] : [], ...(names.length === 0 ? {} : { users: names }) },
     }),
     fits: ({ embeds }) => embeds.every(({ description }) => hasRoom(description, DESCRIPTION)),
+    nameOf: ({ chats }: User) => chats?.discord,
   })
 }

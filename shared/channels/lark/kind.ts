@@ -21,14 +21,9 @@ const CONTENT = chatContent(DIALECT, { room: { bytes: 18_500 }, roomAsJson: true
 /** Settings of a custom robot in a group of Lark or Feishu, secrets in plain text. */
 export type LarkSettings = SettingsOf<typeof fields>
 
-export const larkKind = channelKind({ type: 'lark', label: 'Lark robot', fields, content: CONTENT, ...chatKind })
+const SHARED = { fields, content: CONTENT, mentions: 'all', ...chatKind } as const
+
+export const larkKind = channelKind({ type: 'lark', label: 'Lark robot', ...SHARED })
 
 /** The name of Lark in China. */
-export const feishuKind = channelKind({
-  ...chatKind,
-  type: 'feishu',
-  sameAs: 'lark',
-  label: 'Feishu robot',
-  fields,
-  content: CONTENT,
-})
+export const feishuKind = channelKind({ type: 'feishu', sameAs: 'lark', label: 'Feishu robot', ...SHARED })

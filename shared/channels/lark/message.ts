@@ -4,7 +4,8 @@ import { inert } from '../../message-text/escape.ts'
 import type { Layout } from '../../message-text/layout.ts'
 import type { Look } from '../../message-text/look.ts'
 import { alertText, factText, labelsText, toldText } from '../../message-text/markdown.ts'
-import { chatMessage, type ReaderSettings } from '../chat/write.ts'
+import type { User } from '../../people/user.ts'
+import { type Called, chatMessage, type ReaderSettings } from '../chat/write.ts'
 import { DIALECT } from './dialect.ts'
 
 /** A message with a card (https://open.feishu.cn/document/common-capabilities/message-card/message-cards-content). */
@@ -31,7 +32,7 @@ export function larkMessage(
 ): LarkMessage {
   const { rendered } = content
   return chatMessage(settings, content, deps, {
-    write: (layout) => ({
+    write: (layout, _subject, called) => ({
       msg_type: 'interactive',
       card: {
         config: { wide_screen_mode: true },
@@ -39,11 +40,21 @@ export function larkMessage(
           template: TEMPLATES[layout.look.name],
           title: { tag: 'plain_text', content: rendered?.title ?? `${layout.look.icon} ${layout.title}` },
         },
-        elements: rendered === undefined ? elementsOf(layout) : [paragraph(rendered.content)],
+        elements: [
+          ...calledText(called).map(paragraph),
+          ...(rendered === undefined ? elementsOf(layout) : [paragraph(rendered.content)]),
+        ],
       },
     }),
     fits: (message) => hasRoom(JSON.stringify(message), ROOM),
+    nameOf: ({ chats }: User) => chats?.lark,
   })
+}
+
+/** https://open.feishu.cn/document/common-capabilities/message-card/message-cards-content/using-markdown-tags */
+function calledText({ names, all }: Called<string>): string[] {
+  const tags = [...(all ? ['all'] : []), ...names].map((name) => `<at id=${name}></at>`)
+  return tags.length === 0 ? [] : [tags.join(' ')]
 }
 
 function elementsOf({ told, facts, labels, further, alerts, more, links, note, colon }: Layout): object[] {

@@ -29,6 +29,8 @@ const NEWS: Partial<Record<NotifyReason, { broadcast: boolean }>> = {
   'new-alerts': { broadcast: true },
   repeat: { broadcast: true },
   replay: { broadcast: true },
+  escalated: { broadcast: true },
+  fallback: { broadcast: true },
   'all-resolved': { broadcast: false },
   closed: { broadcast: false },
 }

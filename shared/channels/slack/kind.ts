@@ -47,6 +47,7 @@ export const slackKind = channelKind({
   label: 'Slack',
   fields,
   content: CONTENT,
+  mentions: 'all',
   ...chatKind,
   check: slackProblems,
   keepsIncidents: ({ token }) => token !== undefined,

@@ -2,6 +2,7 @@ import type { SendDeps, ToSend } from '../../channel/send.ts'
 import { inertForSlack } from '../../message-text/escape.ts'
 import type { Layout } from '../../message-text/layout.ts'
 import { alertText, factText, labelsText, linksText, markdownTitle, toldText } from '../../message-text/markdown.ts'
+import type { User } from '../../people/user.ts'
 import { chatMessage, type ReaderSettings } from '../chat/write.ts'
 import { DIALECT } from './dialect.ts'
 
@@ -47,8 +48,12 @@ export function slackMessage(
 ): SlackMessage {
   const { rendered } = content
   return chatMessage(settings, content, deps, {
-    write: (layout) => ({
-      text: rendered?.title ?? markdownTitle(layout, DIALECT),
+    write: (layout, _subject, { names, all }) => ({
+      text: [
+        rendered?.title ?? markdownTitle(layout, DIALECT),
+        ...(all ? ['<!channel>'] : []),
+        ...names.map((name) => `<@${name}>`),
+      ].join(' '),
       attachments: [
         {
           color: layout.look.color,
@@ -59,6 +64,7 @@ export function slackMessage(
       unfurl_media: false,
     }),
     fits: ({ attachments }) => attachments.every(({ blocks }) => fits(blocks)),
+    nameOf: ({ chats }: User) => chats?.slack,
   })
 }
 

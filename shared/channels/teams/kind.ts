@@ -17,5 +17,6 @@ export const teamsKind = channelKind({
   label: 'Microsoft Teams workflow',
   fields,
   content: CONTENT,
+  mentions: 'users',
   ...chatKind,
 })

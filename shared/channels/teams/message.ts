@@ -1,8 +1,10 @@
 import { hasRoom } from '../../base/clip.ts'
 import type { SendDeps, ToSend } from '../../channel/send.ts'
+import { inert } from '../../message-text/escape.ts'
 import type { AlertSection, Layout, Link } from '../../message-text/layout.ts'
 import type { Look } from '../../message-text/look.ts'
 import type { Fact } from '../../message-text/text.ts'
+import type { User } from '../../people/user.ts'
 import { chatMessage, type ReaderSettings } from '../chat/write.ts'
 
 /** A message with one Adaptive Card, as the workflow "Post to a channel when a webhook request is received" takes it. */
@@ -17,13 +19,19 @@ interface Card {
   type: 'AdaptiveCard'
   version: '1.2'
   /** The card takes the whole width of the channel. */
-  msteams: { width: 'Full' }
+  msteams: { width: 'Full'; entities?: object[] }
   body: object[]
   actions: object[]
 }
 
 /** Of the whole message (https://learn.microsoft.com/en-us/microsoftteams/platform/bots/how-to/format-your-bot-messages). */
 const ROOM = { bytes: 28_000 }
+
+/** A person who signs in with `id`. */
+interface Member {
+  id: string
+  name: string
+}
 
 const STYLES: Readonly<Record<Look['name'], string>> = {
   P1: 'attention',
@@ -40,7 +48,7 @@ export function teamsMessage(
 ): TeamsMessage {
   const { rendered } = content
   return chatMessage(settings, content, deps, {
-    write: (layout) => {
+    write: (layout, _subject, { names }) => {
       const title = rendered?.title ?? `${layout.look.icon} ${layout.title}`
       const body = rendered === undefined ? bodyOf(layout) : [{ type: 'TextBlock', text: rendered.content, wrap: true }]
       const header = paragraph([run(title, { weight: 'Bolder', size: 'Medium' })])
@@ -48,13 +56,19 @@ export function teamsMessage(
         [{ type: 'Container', style: STYLES[layout.look.name], bleed: true, items: [header] }, ...body],
         // A content has its link below its text.
         rendered === undefined ? layout.links : [],
+        names,
       )
     },
     fits: (message) => hasRoom(JSON.stringify(message), ROOM),
+    nameOf: ({ chats, name }: User) =>
+      chats?.teams === undefined ? undefined : { id: chats.teams, name: inert(name) },
   })
 }
 
-function messageOf(body: object[], links: readonly Link[]): TeamsMessage {
+/** A text with `<at>` and an entity of the same text call a person. */
+function messageOf(body: object[], links: readonly Link[], names: readonly Member[]): TeamsMessage {
+  const called = names.map(({ name }) => `<at>${name}</at>`)
+  const entities = names.map((mentioned, at) => ({ type: 'mention', text: called[at], mentioned }))
   return {
     type: 'message',
     attachments: [
@@ -65,8 +79,8 @@ function messageOf(body: object[], links: readonly Link[]): TeamsMessage {
           $schema: 'http://adaptivecards.io/schemas/adaptive-card.json',
           type: 'AdaptiveCard',
           version: '1.2',
-          msteams: { width: 'Full' },
-          body,
+          msteams: { width: 'Full', ...(names.length === 0 ? {} : { entities }) },
+          body: names.length === 0 ? body : [...body, { type: 'TextBlock', text: called.join(' '), wrap: true }],
           actions: links.map(({ text, url }) => ({ type: 'Action.OpenUrl', title: text, url })),
         },
       },

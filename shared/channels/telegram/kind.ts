@@ -43,6 +43,7 @@ export const telegramKind = channelKind({
   label: 'Telegram bot',
   fields,
   content: CONTENT,
+  mentions: 'users',
   ...chatKind,
 })
 

@@ -1,5 +1,7 @@
 import type { SendDeps, ToSend } from '../../channel/send.ts'
+import { escapeHtml } from '../../message-text/escape.ts'
 import { markdownText } from '../../message-text/markdown.ts'
+import type { User } from '../../people/user.ts'
 import { chatMessage, type ReaderSettings } from '../chat/write.ts'
 import { DIALECT } from './dialect.ts'
 
@@ -13,10 +15,15 @@ export function telegramText(
   deps: Pick<SendDeps, 'publicUrl' | 'secrets'>,
 ): string {
   const { rendered } = content
-  if (rendered !== undefined) return [rendered.title, rendered.content].filter((part) => part).join('\n\n')
   return chatMessage(settings, content, deps, {
-    write: (layout) => markdownText(layout, DIALECT),
+    write(layout, _subject, { names }) {
+      const parts = rendered === undefined ? [markdownText(layout, DIALECT)] : [rendered.title, rendered.content]
+      return [...parts, names.join(' ')].filter((part) => part).join('\n\n')
+    },
+    // A text of a template that is too long has no shorter form.
     fits: (text) => shownChars(text) <= CHARS,
+    nameOf: ({ chats, name }: User) =>
+      chats?.telegram && `<a href="tg://user?id=${chats.telegram}">${escapeHtml(name)}</a>`,
   })
 }
 

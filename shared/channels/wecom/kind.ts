@@ -13,4 +13,11 @@ const CONTENT = chatContent(DIALECT, { room: { bytes: 3_400 }, titleForm: markdo
 /** Settings of a robot in a group of WeCom, secrets in plain text. */
 export type WeComSettings = SettingsOf<typeof fields>
 
-export const weComKind = channelKind({ type: 'wecom', label: 'WeCom robot', fields, content: CONTENT, ...chatKind })
+export const weComKind = channelKind({
+  type: 'wecom',
+  label: 'WeCom robot',
+  fields,
+  content: CONTENT,
+  mentions: 'users',
+  ...chatKind,
+})

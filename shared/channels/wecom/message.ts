@@ -1,6 +1,7 @@
 import { hasRoom } from '../../base/clip.ts'
 import type { SendDeps, ToSend } from '../../channel/send.ts'
 import { markdownText } from '../../message-text/markdown.ts'
+import type { User } from '../../people/user.ts'
 import { chatMessage, type ReaderSettings } from '../chat/write.ts'
 import { DIALECT } from './dialect.ts'
 
@@ -20,10 +21,12 @@ export function weComMessage(
   const { rendered } = content
   const title = rendered?.title === undefined ? '' : `${rendered.title}\n\n`
   return chatMessage(settings, content, deps, {
-    write: (layout) => ({
-      msgtype: 'markdown',
-      markdown: { content: rendered === undefined ? markdownText(layout, DIALECT) : title + rendered.content },
-    }),
+    write(layout, _subject, { names }) {
+      const text = rendered === undefined ? markdownText(layout, DIALECT) : title + rendered.content
+      const called = names.length === 0 ? '' : DIALECT.paragraph + names.map((name) => `<@${name}>`).join(' ')
+      return { msgtype: 'markdown', markdown: { content: text + called } }
+    },
     fits: ({ markdown }) => hasRoom(markdown.content, ROOM),
+    nameOf: ({ chats }: User) => chats?.wecom,
   })
 }

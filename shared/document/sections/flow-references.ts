@@ -17,6 +17,8 @@ export interface Named {
   reachesPeople(id: string): boolean
   /** Whether the channel reaches somebody without a user. */
   reachesAlone(id: string): boolean
+  /** Readers of the channel for messages to call by name; undefined: there is no such channel. */
+  mentions(id: string): 'none' | 'users' | 'all' | undefined
   group(id: string): Pick<UserGroup, 'members' | 'rotation'> | undefined
   isUser(id: string): boolean
 }
@@ -31,6 +33,10 @@ export function namedEntries(next: Sections, document: Shown): Named {
     isForLifecycle(id) {
       const channel = channels.get(id)
       return channel && isForLifecycle(channel)
+    },
+    mentions(id) {
+      const kind = kindOf(id)
+      return kind && (kind.mentions ?? 'none')
     },
     reachesPeople: (id) => kindOf(id)?.recipients !== 'none',
     reachesAlone: (id) => !lonely.has(id),
@@ -77,18 +83,39 @@ function everOnDuty(group: Pick<UserGroup, 'rotation'> | undefined): number {
 
 /** `seen`: the channels of the policy's notify that stand alone. */
 function ofAction(path: string, action: Shown, named: Named, seen: Set<string>): Reference[] {
-  const { channel } = action
-  const people = [
-    ...textsOf(action.users).map(({ place, text }) => ({ path: `${path}.users[${place}]`, to: 'users', name: text })),
-    ...textsOf(action.groups).map(({ place, text }) => groupReference(`${path}.groups[${place}]`, text, named)),
-    ...textsOf(action.onDuty).map(({ place, text }) => dutyReference(`${path}.onDuty[${place}]`, text, named)),
+  const { channel, template } = action
+  const people = peopleReferences(path, action, named)
+  const words = [
+    ...(typeof template === 'string' ? [{ path: `${path}.template`, to: 'templates', name: template }] : []),
+    ...(isMapping(action.mention) ? peopleReferences(`${path}.mention`, action.mention, named) : []),
   ]
-  if (typeof channel !== 'string') return people
+  if (typeof channel !== 'string') return [...people, ...words]
   const isAlone = people.length === 0 && action.period === undefined
   const repeated = isAlone && path.startsWith('notify[') && seen.has(channel)
   if (isAlone && path.startsWith('notify[')) seen.add(channel)
   const misfit = repeated ? `names ${quoted(channel)} twice` : channelMisfit(channel, people.length > 0, named)
-  return [{ path: `${path}.channel`, to: 'channels', name: channel, ...(misfit && { misfit }) }, ...people]
+  const silent = isMapping(action.mention) ? mentionMisfit(channel, action.mention, named) : undefined
+  return [
+    { path: `${path}.channel`, to: 'channels', name: channel, ...(misfit && { misfit }) },
+    ...(silent === undefined ? [] : [{ path: `${path}.mention`, to: 'channels', name: channel, misfit: silent }]),
+    ...people,
+    ...words,
+  ]
+}
+
+function peopleReferences(path: string, { users, groups, onDuty }: Shown, named: Named): Reference[] {
+  return [
+    ...textsOf(users).map(({ place, text }) => ({ path: `${path}.users[${place}]`, to: 'users', name: text })),
+    ...textsOf(groups).map(({ place, text }) => groupReference(`${path}.groups[${place}]`, text, named)),
+    ...textsOf(onDuty).map(({ place, text }) => dutyReference(`${path}.onDuty[${place}]`, text, named)),
+  ]
+}
+
+function mentionMisfit(name: string, { all }: Shown, named: Named): string | undefined {
+  const mentions = named.mentions(name)
+  if (mentions === undefined) return undefined
+  if (mentions === 'none') return `is for chats, and ${quoted(name)} is none`
+  return all === true && mentions === 'users' ? `names all, and this kind of chat calls single people only` : undefined
 }
 
 function channelMisfit(name: string, hasPeople: boolean, named: Named): string | undefined {

@@ -1,12 +1,11 @@
 import * as z from 'zod'
 import { formatDuration } from '../../base/duration.ts'
 import { LIMITS } from '../../base/limits.ts'
-import type { Expression, Fallback, Flow, FlowAction, Stage, Step } from '../../config/flow.ts'
+import type { Expression, Fallback, Flow, FlowAction, MentionedPeople, Stage, Step } from '../../config/flow.ts'
 import { conditionsOf } from '../../flow/expression.ts'
 import type { Problem } from '../../problem/problem.ts'
 import { expression } from '../reading/expression.ts'
 import { interval } from '../reading/fields.ts'
-import { unsupported } from '../reading/mapping.ts'
 import type { Shown } from './section.ts'
 
 /* The action flow of a policy: `notify`, `flow`, `escalation`, `fallback`. Reading checks what a flow says by itself. */
@@ -20,6 +19,19 @@ const names = z.array(z.string()).max(MOST_NAMES, `limit: at most ${MOST_NAMES} 
 
 const PERIODS = ['any', 'workday', 'dayoff', 'worktime', 'offtime'] as const
 
+const mention = z
+  .strictObject({
+    users: names,
+    groups: names,
+    onDuty: names,
+    all: z.boolean().default(false).describe('Everybody who reads the chat'),
+  })
+  .refine(
+    ({ users, groups, onDuty, all }) => all || users.length + groups.length + onDuty.length > 0,
+    'must have users, groups, onDuty or all',
+  )
+  .transform(({ all, ...people }): MentionedPeople => ({ ...people, ...(all ? { all } : {}) }))
+
 export const flowAction = z
   .strictObject({
     channel: z.string(),
@@ -28,12 +40,17 @@ export const flowAction = z
     onDuty: names.describe('User groups of which the user on duty is told'),
     period: z.enum(PERIODS, `expected one of ${PERIODS.join(', ')}`).default('any'),
     sendResolved: z.boolean().optional().describe('Whether ends are told; absent: as the channel says'),
-    mention: unsupported(),
-    template: unsupported(),
+    template: z.string().optional().describe('Content template of the messages; absent: that of the policy'),
+    mention: mention.optional().describe('People whom messages into a chat call by name'),
   })
-  .transform(({ channel, users, groups, onDuty, period, sendResolved }): FlowAction => {
-    return { channel, users, groups, onDuty, period, ...(sendResolved === undefined ? {} : { sendResolved }) }
-  })
+  .transform(
+    ({ sendResolved, template, mention, ...action }): FlowAction => ({
+      ...action,
+      ...(sendResolved === undefined ? {} : { sendResolved }),
+      ...(template === undefined ? {} : { template }),
+      ...(mention === undefined ? {} : { mention }),
+    }),
+  )
   .meta({ id: 'FlowAction' })
 
 /** `notify`: a flow of one action group without a condition. */
@@ -179,8 +196,10 @@ export function plainChannels({ notify, flow }: GivenFlow): string[] {
   return [...new Set((flow?.[0]?.actions ?? notify ?? []).map(({ channel }) => channel))]
 }
 
-function isChannelAlone({ users, groups, onDuty, period, sendResolved }: FlowAction): boolean {
-  return users.length + groups.length + onDuty.length === 0 && period === 'any' && sendResolved === undefined
+function isChannelAlone(action: FlowAction): boolean {
+  const { users, groups, onDuty, period, sendResolved, template, mention } = action
+  const special = [sendResolved, template, mention].some((one) => one !== undefined)
+  return users.length + groups.length + onDuty.length === 0 && period === 'any' && !special
 }
 
 /** The fields as people write them, the shortest form. */
@@ -218,14 +237,22 @@ function showExpression(is: Expression): unknown {
   return 'and' in is ? is.and : is
 }
 
-export function showAction({ channel, users, groups, onDuty, period, sendResolved }: FlowAction): Shown {
+export function showAction({ channel, period, sendResolved, template, mention, ...people }: FlowAction): Shown {
   return {
     channel,
+    ...showPeople(people),
+    ...(period === 'any' ? {} : { period }),
+    ...(sendResolved === undefined ? {} : { sendResolved }),
+    ...(template === undefined ? {} : { template }),
+    ...(mention && { mention: { ...showPeople(mention), ...(mention.all && { all: true }) } }),
+  }
+}
+
+function showPeople({ users, groups, onDuty }: Omit<MentionedPeople, 'all'>): Shown {
+  return {
     ...(users.length === 0 ? {} : { users }),
     ...(groups.length === 0 ? {} : { groups }),
     ...(onDuty.length === 0 ? {} : { onDuty }),
-    ...(period === 'any' ? {} : { period }),
-    ...(sendResolved === undefined ? {} : { sendResolved }),
   }
 }
 

@@ -52,7 +52,7 @@ describe('how a target is written to', () => {
     ['not at all of life-cycle events', 'mail', { kind: 'lifecycle', channel: 'plain' }, undefined],
   ])('%s', (_what, policy, target, expected) => {
     const config = { templates, channel, people }
-    const written = writtenFor(config, { template: policy })({ kind: 'notification', channel: '', ...target })
+    const written = writtenFor(config, { template: policy })({ kind: 'notification', channel: '', ...target }, {})
     const { template: id, language, timeZone, hash } = written?.how ?? {}
     if (id !== undefined) expect(hash).toBe(`hash of ${id}`)
     const limits = [
@@ -60,5 +60,17 @@ describe('how a target is written to', () => {
       written?.partAlerts === undefined ? '' : `, parts of ${written.partAlerts}`,
     ]
     expect(written && `${id} ${language} ${timeZone}${limits.join('')}`).toBe(expected)
+  })
+
+  test("by the action's template first, with the people whom the message mentions", () => {
+    const write = writtenFor({ templates, channel, people }, { template: 'mail' })
+    const mention = { users: ['mei'] }
+    const to = { kind: 'notification' as const, channel: 'own' }
+    expect(write(to, { template: 'zh', mention })?.how).toMatchObject({ template: 'zh', mention })
+    expect(write(to, { template: 'batch' })?.how.template).toBe('mail')
+    const plain = { kind: 'notification' as const, channel: 'plain' }
+    expect(writtenFor({ templates, channel, people }, {})(plain, { mention })).toEqual({
+      how: { language: expect.any(String), timeZone: 'UTC', mention },
+    })
   })
 })

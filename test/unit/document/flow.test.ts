@@ -13,6 +13,8 @@ channels:
   - { id: ops, type: webhook, url: "https://hooks.example/a" }
   - { id: mail, type: email, host: mail.example.com, from: tocsin@example.com, to: [team@example.com] }
   - { id: lone, type: email, host: mail.example.com, from: tocsin@example.com }
+  - { id: chat, type: slack, url: "https://hooks.slack.com/services/T0/B0/x" }
+  - { id: hall, type: wecom, url: "https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=x" }
   - { id: bus, type: cloudevents, url: "https://bus.example/c" }
 users:
   - { id: alice, name: Alice }
@@ -21,6 +23,7 @@ userGroups:
   - { id: both-of, members: [alice, bobby] }
   - { id: duty1, members: [alice, bobby], rotation: { start: "2026-03-02T09:00", every: 1w, order: [alice, bobby] } }
 calendars: [{ id: office }]
+templates: [{ id: words, name: Words, webhook: { content: "{}" } }]
 `
 
 function document(policy: string): unknown {
@@ -63,6 +66,10 @@ describe('a flow', () => {
       { unclaimed: 15m, flow: [{ then: [{ channel: mail }] }] },
       { claimed: 4h, flow: [{ then: [{ channel: mail }] }] },
       { open: 8h, flow: [{ then: [{ channel: mail, sendResolved: false }] }] }]`,
+    ],
+    [
+      'words and people to mention',
+      'notify: [{ channel: ops, template: words }, { channel: chat, mention: { users: [alice], onDuty: [duty1], all: true } }]',
     ],
     ['a fallback', 'notify: [{ channel: ops }], fallback: { after: 5m, then: [{ channel: mail, users: [bobby] }] }'],
   ]
@@ -205,7 +212,20 @@ describe('every mistake is told at its place', () => {
       ['calendar: names a calendar "shop" that does not exist'],
     ],
     ['calendar: office, notify: [{ channel: ops }]', ['calendar: is of no use: no action has a period']],
-    ['notify: [{ channel: ops, template: short }]', ['notify[0].template: is not supported yet']],
+    [
+      'notify: [{ channel: ops, template: short }]',
+      ['notify[0].template: names a template "short" that does not exist'],
+    ],
+    ['notify: [{ channel: ops, mention: { users: [alice] } }]', ['notify[0].mention: is for chats, and "ops" is none']],
+    [
+      'notify: [{ channel: hall, mention: { all: true, users: [carol], onDuty: [both-of] } }]',
+      [
+        'notify[0].mention: names all, and this kind of chat calls single people only',
+        'notify[0].mention.users[0]: names a user "carol" that does not exist',
+        'notify[0].mention.onDuty[0]: names "both-of", a user group without a rotation',
+      ],
+    ],
+    ['notify: [{ channel: chat, mention: {} }]', ['notify[0].mention: must have users, groups, onDuty or all']],
     [
       'escalation: [{ unclaimed: 0s, flow: [{ then: [{ channel: ops }] }] }]',
       ['escalation[0].unclaimed: cannot be zero'],

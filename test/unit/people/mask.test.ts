@@ -8,6 +8,7 @@ const STORED = userSchema.parse({
   name: 'Kumer',
   phone: '86-13800000001',
   emails: ['kumer@example.net', 'kate@example.net', 'x@example.org'],
+  chats: { slack: 'U01AB2CD3' },
 })
 
 test.each([
@@ -53,7 +54,7 @@ describe('a mask that is put back', () => {
   })
 
   test('is refused for a user who is not stored', () => {
-    expect(unmaskUser(maskUser(STORED), undefined).problems).toHaveLength(4)
+    expect(unmaskUser(maskUser(STORED), undefined).problems).toHaveLength(5)
   })
 
   test('stands beside new values', () => {
