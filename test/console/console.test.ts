@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, describe } from 'vitest'
 import { whySkipped } from './chromium.ts'
+import { integrationsSuite } from './integrations.suite.ts'
 import { liveSuite } from './live.suite.ts'
 import { lookSuite } from './look.suite.ts'
 import { nightSuite } from './night.suite.ts'
+import { peopleSuite } from './people.suite.ts'
 import { silenceSuite } from './silence.suite.ts'
 import { startWorld, type World } from './world.ts'
 
@@ -20,4 +22,6 @@ describe.skipIf(whySkipped !== '')(`the console in a browser${whySkipped}`, () =
   nightSuite(() => world)
   silenceSuite(() => world)
   liveSuite(() => world)
+  integrationsSuite(() => world)
+  peopleSuite(() => world)
 })

@@ -7,7 +7,7 @@ import { createItem, type ItemResult, removeItem, replaceItem } from '../../../s
 import { prepareDocument, prepareTemplates } from '../../../shared/document/prepare.ts'
 import type { Collection } from '../../../shared/document/sections/section.ts'
 import { prepareRuleEntries } from '../../../shared/rule-book/entries.ts'
-import { type BodyRead, invalid, readJson } from '../http/body.ts'
+import { invalid, readJson } from '../http/body.ts'
 import type { ApiDeps } from '../http/deps.ts'
 import { etagOf, staleRefusal, withEtag } from '../http/match.ts'
 import type { Answer, Ask, Refusal } from '../http/route.ts'
@@ -22,46 +22,67 @@ import { showEntriesTo, withWarnings } from './entry-view.ts'
 const TRIES = 5
 
 export async function createEntry(deps: ApiDeps, collection: Collection, ask: Ask): Promise<Answer> {
-  const body = await readEntry(collection, ask)
+  const body = await readJson(ask.request, { exact: true })
   if (!body.ok) return body.refusal
-  const make = (current: Config): ItemResult => createItem(collection, body.value, current, deps.secrets)
-  const changed = await changeCollection(deps, collection, ask, undefined, make, body.value)
+  const changed = await saveEntry(deps, collection, ask, { value: body.value })
   if ('refused' in changed) return changed
   return entryAnswer(deps, collection, ask, 201, (body.value as { id: string }).id, changed)
 }
 
 export async function replaceEntry(deps: ApiDeps, collection: Collection, ask: Ask): Promise<Answer> {
-  const body = await readEntry(collection, ask)
+  const body = await readJson(ask.request, { exact: true })
   if (!body.ok) return body.refusal
   const id = ask.param('id')
-  const make = (current: Config): ItemResult => replaceItem(collection, id, body.value, current, deps.secrets)
-  const changed = await changeCollection(deps, collection, ask, id, make, body.value)
+  const changed = await saveEntry(deps, collection, ask, { id, value: body.value, match: matchOf(ask) })
   return 'refused' in changed ? changed : entryAnswer(deps, collection, ask, 200, id, changed)
 }
 
 export async function removeEntry(deps: ApiDeps, collection: Collection, ask: Ask): Promise<Answer> {
-  const id = ask.param('id')
-  const changed = await changeCollection(deps, collection, ask, id, (current) =>
-    removeItem(collection, id, current, deps.secrets),
-  )
+  const changed = await dropEntry(deps, collection, ask, { id: ask.param('id'), match: matchOf(ask) })
   if ('refused' in changed) return changed
   return changed.revision === undefined ? json(200, { plan: changed.plan }) : new Response(null, { status: 204 })
 }
 
-async function readEntry(collection: Collection, ask: Ask): Promise<BodyRead<unknown>> {
-  const body = await readJson(ask.request, { exact: true })
-  if (!body.ok) return body
-  const problems = await inSlices(prepareDocument({ [collection.key]: [body.value] }))
-  if (problems.length === 0) return body
-  const inEntry = problems.map(({ path, message }) => ({ path: path.replace(/^\w+\[0\]\.?/, ''), message }))
-  return { ok: false, refusal: invalid(inEntry) }
+function matchOf({ request }: Ask): string | null {
+  return request.headers.get('if-match')
+}
+
+/** An entry of a collection. `match`: the tag of the entry that the author of the change has read. */
+interface EntryChange {
+  id: string
+  match: string | null
+}
+
+/** Adds an entry, or replaces the entry of the id. */
+export async function saveEntry(
+  deps: ApiDeps,
+  collection: Collection,
+  ask: Ask,
+  { value, ...change }: { value: unknown } & Partial<EntryChange>,
+): Promise<ChangeResult> {
+  const problems = await inSlices(prepareDocument({ [collection.key]: [value] }))
+  if (problems.length > 0) {
+    return invalid(problems.map(({ path, message }) => ({ path: path.replace(/^\w+\[0\]\.?/, ''), message })))
+  }
+  const { id } = change
+  const make = (current: Config): ItemResult =>
+    id === undefined
+      ? createItem(collection, value, current, deps.secrets)
+      : replaceItem(collection, id, value, current, deps.secrets)
+  return await changeCollection(deps, collection, ask, change, make, value)
+}
+
+export function dropEntry(deps: ApiDeps, collection: Collection, ask: Ask, change: EntryChange): Promise<ChangeResult> {
+  return changeCollection(deps, collection, ask, change, (current) =>
+    removeItem(collection, change.id, current, deps.secrets),
+  )
 }
 
 function changeCollection(
   deps: ApiDeps,
   collection: Collection,
   ask: Ask,
-  id: string | undefined,
+  { id, match = null }: Partial<EntryChange>,
   make: (current: Config) => ItemResult,
   given?: unknown,
 ): Promise<ChangeResult> {
@@ -69,7 +90,7 @@ function changeCollection(
     deps,
     ask,
     async (current) => {
-      const stale = id === undefined ? undefined : staleEntry(deps, collection, ask, id, current)
+      const stale = id === undefined ? undefined : staleEntry(deps, collection, ask, { id, match }, current)
       if (stale !== undefined) return { ok: false, refusal: stale }
       await inSlices(prepareRuleEntries(collection.key === 'rules' ? current.rules : []))
       const templates = collection.key === 'templates' ? current.templates : []
@@ -87,11 +108,11 @@ function staleEntry(
   deps: ApiDeps,
   collection: Collection,
   ask: Ask,
-  id: string,
+  { id, match }: EntryChange,
   current: Sections,
 ): Refusal | undefined {
   const present = entryTag(deps, collection, ask, id, current)
-  return present === undefined ? undefined : staleRefusal(ask.request.headers.get('if-match'), present)
+  return present === undefined ? undefined : staleRefusal(match, present)
 }
 
 /** The tag of an entry; undefined: there is no such entry. */

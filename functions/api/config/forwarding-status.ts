@@ -9,7 +9,7 @@ import { openSettings } from '../../../shared/settings/secrets.ts'
 import { readConfig } from '../../../shared/store/whole-config.ts'
 import type { ApiDeps } from '../http/deps.ts'
 import { reasonFields, showReason } from '../http/reason.ts'
-import type { Answer, Ask, Route } from '../http/route.ts'
+import type { Ask, Route } from '../http/route.ts'
 import { notFound } from '../http/route.ts'
 import { time } from '../http/schemas.ts'
 import { uuid } from '../http/uuid.ts'
@@ -62,7 +62,10 @@ export function forwardingStatusRoutes(deps: ApiDeps): Route[] {
         summary: 'How forwarding goes: the last success, what is owed and since when, why it failed, whether it paused',
         answers: { 200: { text: 'Now', schema: status }, ...none },
       },
-      handle: (ask) => getStatus(deps, ask),
+      handle: async (ask) => {
+        const read = await readForwardingStatus(deps, ask)
+        return read === undefined ? notFound('forwarding') : json(200, read)
+      },
     },
     {
       method: 'POST',
@@ -72,16 +75,20 @@ export function forwardingStatusRoutes(deps: ApiDeps): Route[] {
         summary: 'Send the receiver a signed request without an alert; the receiver stores nothing',
         answers: { 200: { text: 'The outcome', schema: forwardTrial }, ...none },
       },
-      handle: (ask) => tryForwarding(deps, ask),
+      handle: async (ask) => {
+        const tried = await tryForwarding(deps, ask)
+        return tried === undefined ? notFound('forwarding') : json(200, tried)
+      },
     },
   ]
 }
 
-async function getStatus(deps: ApiDeps, ask: Ask): Promise<Answer> {
+/** How forwarding goes; undefined: nothing is forwarded. */
+export async function readForwardingStatus(deps: ApiDeps, ask: Ask): Promise<z.output<typeof status> | undefined> {
   const { forwarding } = (await readConfig(deps, ask.account, ['forwarding'])).config
-  if (forwarding === undefined) return notFound('forwarding')
+  if (forwarding === undefined) return undefined
   const others = forwarding.sources === 'all'
-  return json(200, showStatus(await readForwarding(deps.table, ask.account, { now: ask.now, others })))
+  return showStatus(await readForwarding(deps.table, ask.account, { now: ask.now, others }))
 }
 
 function showStatus(forwarding: ForwardingStatus): z.output<typeof status> {
@@ -99,17 +106,17 @@ function showStatus(forwarding: ForwardingStatus): z.output<typeof status> {
   }
 }
 
-async function tryForwarding(deps: ApiDeps, ask: Ask): Promise<Answer> {
+/** Sends the receiver a signed request without an alert; undefined: nothing is forwarded. */
+export async function tryForwarding(deps: ApiDeps, ask: Ask): Promise<ForwardTrial | undefined> {
   const { forwarding } = (await readConfig(deps, ask.account, ['forwarding'])).config
-  if (forwarding === undefined) return notFound('forwarding')
+  if (forwarding === undefined) return undefined
   const settings = openForwarding(deps, forwarding)
   if (settings === undefined) {
     const detail = 'its URL cannot be opened: put it again'
-    const answer: ForwardTrial = { ok: false, tookMs: 0, reason: 'misconfigured', detail }
-    return json(200, answer)
+    return { ok: false, tookMs: 0, reason: 'misconfigured', detail }
   }
   const { account } = ask
-  return json(200, showTrial(await tryForward(settings, { id: `test-${uuid(deps.randomBytes)}`, account }, deps)))
+  return showTrial(await tryForward(settings, { id: `test-${uuid(deps.randomBytes)}`, account }, deps))
 }
 
 /** The settings of forwarding, opened. Undefined: the settings were sealed under another key. */

@@ -11,7 +11,7 @@ import { importUsers } from '../../../shared/people/import-users.ts'
 import { capProblems } from '../../../shared/problem/problem.ts'
 import { invalid, readBytes } from '../http/body.ts'
 import type { ApiDeps } from '../http/deps.ts'
-import type { Answer, Ask, Route } from '../http/route.ts'
+import type { Ask, Refusal, Route } from '../http/route.ts'
 import { applyChange, type ChangeMade, dryRunQuery, readFlag } from './change.ts'
 
 type Section = 'users' | 'userGroups'
@@ -19,15 +19,13 @@ type Section = 'users' | 'userGroups'
 /** Entries as a table in CSV: read line by line, and taken whole or, with `partial`, as far as the lines are right. */
 export function importRoutes(deps: ApiDeps): Route[] {
   return [
-    importRoute(deps, '/api/v1/users/import', 'users', (bytes, { users }) => importUsers(bytes, users)),
-    importRoute(deps, '/api/v1/user-groups/import', 'userGroups', (bytes, { users, userGroups }) =>
-      importGroups(bytes, userGroups, users),
-    ),
+    importRoute(deps, '/api/v1/users/import', 'users'),
+    importRoute(deps, '/api/v1/user-groups/import', 'userGroups'),
   ]
 }
 
 const remarks = z.array(z.object({ line: z.int(), field: z.string(), message: z.string() }))
-const report = z
+const importReport = z
   .object({
     revision: z.string().optional().describe('Absent after a dry run'),
     accepted: z.array(z.object({ line: z.int(), id: z.string(), change: z.enum(['added', 'changed', 'unchanged']) })),
@@ -35,6 +33,8 @@ const report = z
     warnings: remarks.describe('Lines that are taken, at most 1,000 remarks'),
   })
   .meta({ id: 'ImportReport' })
+
+export type ImportReport = z.output<typeof importReport>
 
 /** Remarks of one list that an answer has. */
 const SHOWN_REMARKS = 1_000
@@ -44,7 +44,12 @@ const TRIES = 5
 
 type Reader = (bytes: Uint8Array, current: Config) => Steps<Import<unknown>>
 
-function importRoute(deps: ApiDeps, path: string, section: Section, read: Reader): Route {
+const READERS: Record<Section, Reader> = {
+  users: (bytes, { users }) => importUsers(bytes, users),
+  userGroups: (bytes, { users, userGroups }) => importGroups(bytes, userGroups, users),
+}
+
+function importRoute(deps: ApiDeps, path: string, section: Section): Route {
   return {
     method: 'POST',
     path,
@@ -57,28 +62,38 @@ function importRoute(deps: ApiDeps, path: string, section: Section, read: Reader
       },
       body: { types: ['text/csv'], note: 'UTF-8. The first line names the columns' },
       answers: {
-        200: { text: 'What was taken, line by line; with `dryRun` what would be', schema: report },
+        200: { text: 'What was taken, line by line; with `dryRun` what would be', schema: importReport },
         409: { text: 'Another change of the configuration came at the same moment' },
         422: { text: 'Nothing was changed; every problem with its line' },
       },
     },
-    handle: (ask) => importTable(deps, ask, section, read),
+    handle: async (ask) => {
+      const partial = readFlag(ask.query, 'partial')
+      if (typeof partial !== 'boolean') return partial
+      const body = await readBytes(ask.request, LIMITS.documentBytes)
+      if (!body.ok) return body.refusal
+      const taken = await importTable(deps, ask, section, { bytes: body.value, partial })
+      return 'refused' in taken ? taken : json(200, taken.report)
+    },
   }
 }
 
-async function importTable(deps: ApiDeps, ask: Ask, section: Section, read: Reader): Promise<Answer> {
-  const partial = readFlag(ask.query, 'partial')
-  if (typeof partial !== 'boolean') return partial
+/** Takes a table. With `dryRun` in the query nothing is changed, and the report says what would be. */
+export async function importTable(
+  deps: ApiDeps,
+  ask: Ask,
+  section: Section,
+  { bytes, partial }: { bytes: Uint8Array; partial: boolean },
+): Promise<{ report: ImportReport } | Refusal> {
   const dryRun = readFlag(ask.query, 'dryRun')
   if (typeof dryRun !== 'boolean') return dryRun
-  const body = await readBytes(ask.request, LIMITS.documentBytes)
-  if (!body.ok) return body.refusal
+  const read = READERS[section]
   let last: Import<unknown> | undefined
   const changed = await applyChange(
     deps,
     ask,
     async (current): Promise<ChangeMade> => {
-      const table = await inSlices(read(body.value, current))
+      const table = await inSlices(read(bytes, current))
       last = table
       const { refused, next } = table
       if (refused.length > 0 && !partial && !dryRun) return { ok: false, refusal: invalid(problemsOf(refused)) }
@@ -89,14 +104,15 @@ async function importTable(deps: ApiDeps, ask: Ask, section: Section, read: Read
     },
     TRIES,
   )
-  if ('refused' in changed || last === undefined) return changed as Answer
+  if ('refused' in changed || last === undefined) return changed as Refusal
   const { accepted, refused, warnings } = last
-  return json(200, {
+  const report = {
     ...(changed.revision === undefined ? {} : { revision: changed.revision }),
     accepted,
     refused: refused.slice(0, SHOWN_REMARKS),
     warnings: warnings.slice(0, SHOWN_REMARKS),
-  } satisfies z.output<typeof report>)
+  }
+  return { report }
 }
 
 function problemsOf(list: readonly LineRemark[]): { path: string; message: string }[] {

@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { json } from '../../../shared/base/answers.ts'
-import { toRfc3339 } from '../../../shared/base/time.ts'
+import { type Millis, toRfc3339 } from '../../../shared/base/time.ts'
 import type { Config } from '../../../shared/config/config.ts'
 import { rotateIntegration } from '../../../shared/document/rotation.ts'
 import { integrationsSection } from '../../../shared/document/sections/integrations.ts'
@@ -9,7 +9,7 @@ import type { ApiDeps } from '../http/deps.ts'
 import { overlapBody, readOverlap } from '../http/overlap.ts'
 import type { Answer, Ask, Route } from '../http/route.ts'
 import { notFound, refuseWith } from '../http/route.ts'
-import { applyChange, type ChangeMade, dryRunQuery, planned } from './change.ts'
+import { applyChange, type ChangeMade, type ChangeResult, dryRunQuery, planned } from './change.ts'
 import { showEntriesTo } from './entry-view.ts'
 
 /** Routes of integrations beside the routes of every collection. */
@@ -50,7 +50,7 @@ async function rotateUrl(deps: ApiDeps, ask: Ask): Promise<Answer> {
   const overlap = await readOverlap(ask)
   if (!overlap.ok) return overlap.refusal
   const id = ask.param('id')
-  const changed = await applyChange(deps, ask, (current) => rotationChange(current, id, overlap.value, ask))
+  const changed = await rotateIntegrationUrl(deps, ask, overlap.value)
   if ('refused' in changed) return changed
   const { next, plan, revision } = changed
   if (revision === undefined) return json(200, { plan })
@@ -58,6 +58,11 @@ async function rotateUrl(deps: ApiDeps, ask: Ask): Promise<Answer> {
     200,
     showEntriesTo(deps, ask, integrationsSection, next).find((one) => one.id === id),
   )
+}
+
+/** Gives the integration of the path a new URL; the old URL works for the overlap. */
+export function rotateIntegrationUrl(deps: ApiDeps, ask: Ask, overlapMs: Millis): Promise<ChangeResult> {
+  return applyChange(deps, ask, (current) => rotationChange(current, ask.param('id'), overlapMs, ask))
 }
 
 function rotationChange(current: Config, id: string, overlapMs: number, { now }: Ask): ChangeMade {

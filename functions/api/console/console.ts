@@ -9,18 +9,26 @@ import { page } from './page/page.ts'
 import { allPlaces } from './page/shell.ts'
 import { actRoutes } from './pages/act.ts'
 import { alertsPage } from './pages/alerts.ts'
+import { channelPages } from './pages/channels.ts'
 import { deliveryPages } from './pages/deliveries.ts'
 import { eventPages } from './pages/events.ts'
+import { forwardingPages } from './pages/forwarding.ts'
 import { inboxPages } from './pages/inbox.ts'
 import { incidentPage } from './pages/incident.ts'
 import { incidentForms } from './pages/incident-forms.ts'
 import { incidentsPage } from './pages/incidents.ts'
+import { integrationPages } from './pages/integrations.ts'
+import { importPages } from './pages/people-import.ts'
+import { policyPages } from './pages/policies.ts'
+import { policyTryPages } from './pages/policy-try.ts'
+import { recipientPages } from './pages/recipients.ts'
 import { browserPages } from './pages/settings/browser.ts'
 import { configurationPages } from './pages/settings/configuration.ts'
 import { keyPages } from './pages/settings/keys.ts'
 import { sessionRoutes } from './pages/sign-in.ts'
 import { silenceFormPages } from './pages/silence-form.ts'
 import { silencePages } from './pages/silences.ts'
+import { trialPages } from './pages/trial.ts'
 
 /** The console: pages for people, over the same reading and the same decisions as the API. */
 export function consoleRoutes(deps: ApiDeps & { summaryOf: ReadSummary; labelsOf: ReadLabels }): Route[] {
@@ -36,6 +44,14 @@ export function consoleRoutes(deps: ApiDeps & { summaryOf: ReadSummary; labelsOf
     ...actRoutes(all),
     ...silenceFormPages(all),
     ...silencePages(all),
+    ...integrationPages(all),
+    ...trialPages(all),
+    ...forwardingPages(all),
+    ...channelPages(all),
+    ...recipientPages(all),
+    ...importPages(all),
+    ...policyTryPages(all),
+    ...policyPages(all),
     ...deliveryPages(all),
     ...eventPages(all),
     ...inboxPages(all),

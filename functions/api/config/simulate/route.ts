@@ -1,3 +1,4 @@
+import type * as z from 'zod'
 import { json } from '../../../../shared/base/answers.ts'
 import { inSlices } from '../../../../shared/base/steps.ts'
 import type { Millis } from '../../../../shared/base/time.ts'
@@ -12,7 +13,7 @@ import { readSilences } from '../../../../shared/store/silences.ts'
 import { readConfig } from '../../../../shared/store/whole-config.ts'
 import { invalid, readJson } from '../../http/body.ts'
 import type { ApiDeps } from '../../http/deps.ts'
-import type { Answer, Ask, Refusal, Route } from '../../http/route.ts'
+import type { Ask, Refusal, Route } from '../../http/route.ts'
 import { notFound } from '../../http/route.ts'
 import { findIncident } from '../../incidents/read-incident.ts'
 import { happeningsOf, type Simulation, simulation } from './body.ts'
@@ -33,14 +34,22 @@ export function simulateRoute(deps: ApiDeps): Route {
         422: { text: 'The body, or the configuration in it, is wrong; every problem with its path' },
       },
     },
-    handle: (ask) => simulate(deps, ask),
+    handle: async (ask) => {
+      const body = await readJson(ask.request)
+      if (!body.ok) return body.refusal
+      const played = await simulate(deps, ask, body.value)
+      return 'refused' in played ? played : json(200, played)
+    },
   }
 }
 
-async function simulate(deps: ApiDeps, ask: Ask): Promise<Answer> {
-  const body = await readJson(ask.request)
-  if (!body.ok) return body.refusal
-  const read = simulation.safeParse(body.value)
+/** Plays what a client describes, as `simulation` has it. */
+export async function simulate(
+  deps: ApiDeps,
+  ask: Ask,
+  described: unknown,
+): Promise<z.output<typeof simulated> | Refusal> {
+  const read = simulation.safeParse(described)
   if (!read.success) return invalid(zodProblems(read.error))
   const given = read.data
   const group = given.incident === undefined ? undefined : await openGroup(deps, ask.account, given.incident)
@@ -59,7 +68,7 @@ async function simulate(deps: ApiDeps, ask: Ask): Promise<Answer> {
       until: from + given.for,
     }),
   )
-  return json(200, showSimulated(rehearsed, { from, until: from + given.for }))
+  return showSimulated(rehearsed, { from, until: from + given.for })
 }
 
 async function openGroup(deps: ApiDeps, account: string, incident: string): Promise<Group | undefined> {

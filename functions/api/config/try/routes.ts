@@ -15,7 +15,7 @@ import type { AuditRecord } from '../../../../shared/record/record.ts'
 import { createRuleBooks } from '../../../../shared/rule-book/rule-book.ts'
 import type { ApiDeps } from '../../http/deps.ts'
 import { postedBody, postedHeaders } from '../../http/ingested.ts'
-import type { Answer, Ask, Route } from '../../http/route.ts'
+import type { Ask, Refusal, Route } from '../../http/route.ts'
 import { notFound, refuseWith } from '../../http/route.ts'
 import { showTrialAlert, showTrialRecord, type Trial, type TrialAnswer, trialAnswer } from './trial-view.ts'
 
@@ -27,7 +27,7 @@ const MOST_SHOWN = 100
  * these. Nothing is stored or sent.
  */
 export function trialRoutes(deps: ApiDeps): Route[] {
-  const bookOf = createRuleBooks()
+  const tryBody = createTrials(deps)
   return [
     {
       method: 'POST',
@@ -43,12 +43,25 @@ export function trialRoutes(deps: ApiDeps): Route[] {
           404: { text: 'There is no integration of that id' },
         },
       },
-      handle: (ask) => tryBody(deps, bookOf, ask),
+      handle: async (ask) => {
+        const tried = await tryBody(ask)
+        return 'refused' in tried ? tried : json(200, tried)
+      },
     },
   ]
 }
 
-async function tryBody(deps: ApiDeps, bookOf: ReturnType<typeof createRuleBooks>, ask: Ask): Promise<Answer> {
+/** Tries the body of a request out. */
+export function createTrials(deps: ApiDeps): (ask: Ask) => Promise<TrialAnswer | Refusal> {
+  const bookOf = createRuleBooks()
+  return (ask) => tryBody(deps, bookOf, ask)
+}
+
+async function tryBody(
+  deps: ApiDeps,
+  bookOf: ReturnType<typeof createRuleBooks>,
+  ask: Ask,
+): Promise<TrialAnswer | Refusal> {
   const { account, request } = ask
   const config = await deps.configs.current(account)
   const integration = config.integration(ask.param('id'))
@@ -70,14 +83,13 @@ async function tryBody(deps: ApiDeps, bookOf: ReturnType<typeof createRuleBooks>
   if ('records' in decoded) return await tryRecords(post, [decoded], read, show)
   const { hops, looped } = decoded
   const { items, accepted, invalid } = prepareAlerts(post, decoded, read)
-  const answer: TrialAnswer = {
+  return {
     accepted,
     alerts: items.slice(0, MOST_SHOWN).map((alert) => showTrialAlert(alert, { ...trial, hops })),
     invalid: invalid.slice(0, MOST_SHOWN),
     looped: looped || undefined,
     needsSignature: verification.needed || undefined,
   }
-  return json(200, answer)
 }
 
 /** Of a large body only the shown records are kept; the whole body is read for the counts and the problems. */
@@ -86,7 +98,7 @@ async function tryRecords(
   pieces: AsyncIterable<RecordPiece> | Iterable<RecordPiece>,
   times: Times,
   show: (record: AuditRecord) => NonNullable<TrialAnswer['records']>[number],
-): Promise<Answer> {
+): Promise<TrialAnswer | Refusal> {
   const all: IntakeResult & { items: AuditRecord[] } = { accepted: 0, invalid: [], items: [] }
   for await (const piece of pieces) {
     if ('refusal' in piece) return refuseWith(piece.refusal.status, 'invalid_body', piece.refusal.body.message)
@@ -94,10 +106,9 @@ async function tryRecords(
     all.items.push(...prepared.items.slice(0, MOST_SHOWN - all.items.length))
     addResult(all, prepared)
   }
-  const answer: TrialAnswer = {
+  return {
     accepted: all.accepted,
     records: all.items.map(show),
     invalid: all.invalid.slice(0, MOST_SHOWN),
   }
-  return json(200, answer)
 }

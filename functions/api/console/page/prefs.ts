@@ -1,5 +1,5 @@
 import { readCookie } from '../session/cookie.ts'
-import type { Language } from '../text/texts.ts'
+import type { Language } from '../text/language.ts'
 
 /** What a person chose for this browser. */
 export interface Prefs {

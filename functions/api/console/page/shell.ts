@@ -11,6 +11,9 @@ export const PLACES = {
   incidents: '/incidents',
   silences: '/silences',
   inbox: '/inbox',
+  integrations: '/integrations',
+  recipients: '/users',
+  policies: '/policies',
   deliveries: '/deliveries',
   events: '/events',
   settings: '/settings',
@@ -21,6 +24,8 @@ export type Place = keyof typeof PLACES
 /** The entries in their order, each part under its heading. */
 const PARTS: readonly { head?: keyof Texts['nav']['groups']; places: readonly Place[] }[] = [
   { places: ['alerts', 'incidents', 'silences', 'inbox'] },
+  { head: 'manage', places: ['integrations'] },
+  { head: 'notify', places: ['recipients', 'policies'] },
   { head: 'sent', places: ['deliveries', 'events'] },
   { places: ['settings'] },
 ]
@@ -97,6 +102,9 @@ const KEYS: Record<Place, string> = {
   incidents: 'g i',
   silences: 'g s',
   inbox: 'g m',
+  integrations: 'g t',
+  recipients: 'g u',
+  policies: 'g p',
   deliveries: 'g d',
   events: 'g e',
   settings: 'g x',

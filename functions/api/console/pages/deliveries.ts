@@ -18,7 +18,7 @@ const COUNT = 25
 /** Bytes of a refused body that a page shows. */
 const BODY_BYTES = 4096
 
-/** What was sent to whom, and what came of it; and what came in and could not be read. */
+/** Deliveries with their outcomes, and bodies of senders that no integration could read. */
 export function deliveryPages(deps: ConsoleDeps): Route[] {
   const nav = 'deliveries' as const
   return [
@@ -106,7 +106,7 @@ function targetCell(ask: PageAsk, item: DeliveryItem): Html {
   return html`<b>${said(typeof name === 'string' ? name : [name.channel, name.user].filter(Boolean).join(' · '), 80)}</b> <span class="sum">${said(words, 200)}</span>${body(ask, item)}`
 }
 
-/** A refused body as text: what a sender sent stands where its refusal stands. */
+/** A refused body as text, beside the reason of the refusal. */
 function body({ text, role }: PageAsk, { state, body: bytes }: DeliveryItem): Html {
   if (state !== 'refused') return nothing
   if (!atLeast(role, 'editor')) return html` <span class="meta">${text.deliveries.bodyHidden}</span>`

@@ -8,6 +8,7 @@ import type { ConsoleDeps, PageAsk, Shown } from '../page/ask.ts'
 import { type Form, field } from '../page/form-data.ts'
 import { type Html, html, nothing } from '../page/html.ts'
 import { action, page } from '../page/page.ts'
+import { copyLine } from '../parts/controls.ts'
 import { said } from '../parts/said.ts'
 import { act } from './act.ts'
 import { type IncidentRead, readIncidentPage } from './incident-read.ts'
@@ -70,7 +71,7 @@ function linkForm(ask: PageAsk, read: IncidentRead, url?: string): Shown {
   const made =
     url === undefined
       ? nothing
-      : html`<p class="notice good" role="status">${text.incident.linkMade}</p><p class="copyline"><input id="url" readonly value="${url}" aria-label="${text.incident.actions.link}"><button type="button" data-copy="url" hidden>${text.copy}</button></p>`
+      : html`<p class="notice good" role="status">${text.incident.linkMade}</p>${copyLine(ask, 'url', url, text.incident.actions.link)}`
   return question(
     ask,
     read,

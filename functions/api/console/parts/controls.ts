@@ -105,3 +105,13 @@ export function bulkBar({ text, base, role, once }: PageAsk): Html {
   if (!atLeast(role, 'responder')) return nothing
   return html`<form class="bulk" id="bulk" method="post" action="${base}/incidents/bulk"><input type="hidden" name="once" value="${once}"><b data-selected="${text.alerts.selected(0)}" hidden></b><button name="act" value="claim">${text.alerts.claim}</button><button name="act" value="comment">${text.alerts.comment}</button><button name="act" value="close">${text.alerts.close}</button></form>`
 }
+
+/** A text to copy, such as an address. */
+export function copyLine({ text }: PageAsk, id: string, value: string, label: string): Html {
+  return html`<p class="copyline"><input id="${id}" readonly value="${value}" aria-label="${label}"><button type="button" data-copy="${id}" hidden>${text.copy}</button></p>`
+}
+
+/** A tile for each kind of entry that can be made. */
+export function tiles({ base }: PageAsk, label: string, list: readonly { path: string; words: string }[]): Html {
+  return html`<nav class="tiles" aria-label="${label}"><span class="meta">${label}</span>${list.map(({ path, words }) => html`<a class="button" href="${base}${path}">${words}</a>`)}</nav>`
+}

@@ -1,7 +1,10 @@
 import type { Role } from '../../../../shared/account/keys.ts'
 import type { ActionReason, Reason } from '../../../../shared/reason/reason.ts'
 import { renderReason } from '../../../../shared/reason/render.ts'
+import type { Language } from './language.ts'
+import { manageTexts } from './manage.ts'
 import { ownTexts } from './own.ts'
+import { peopleTexts } from './people.ts'
 import { sentTexts } from './sent.ts'
 
 /* The console in English. `zh.ts` has the same keys. Names of labels, ids and proper names are never translated. */
@@ -9,6 +12,7 @@ import { sentTexts } from './sent.ts'
 const n = (count: number, one: string, many = `${one}s`): string => `${count} ${count === 1 ? one : many}`
 
 export const en = {
+  lang: 'en' as Language,
   skip: 'Skip to the content',
   nav: {
     main: 'Main',
@@ -23,6 +27,8 @@ export const en = {
     inbox: 'Message centre',
     integrations: 'Integrations',
     rules: 'Rules',
+    recipients: 'Recipients',
+    templates: 'Content templates',
     policies: 'Policies',
     deliveries: 'Deliveries',
     events: 'Events',
@@ -339,6 +345,8 @@ export const en = {
   more: { title: 'More' },
   ...sentTexts.en,
   ...ownTexts.en,
+  ...manageTexts.en,
+  ...peopleTexts.en,
 }
 
 const REASONS: Partial<Record<Reason['code'], string>> = {

@@ -1,4 +1,4 @@
-/* What was sent: deliveries and life-cycle events, in both languages. */
+/* Deliveries and life-cycle events, in both languages. */
 
 const en = {
   deliveries: {

@@ -1,12 +1,15 @@
 import type { Reason } from '../../../../shared/reason/reason.ts'
 import { renderReason } from '../../../../shared/reason/render.ts'
 import type { Texts } from './en.ts'
+import { manageTexts } from './manage.ts'
 import { ownTexts } from './own.ts'
+import { peopleTexts } from './people.ts'
 import { sentTexts } from './sent.ts'
 
 /* The console in Chinese, in the words of ARMS and of Log Service. */
 
 export const zh: Texts = {
+  lang: 'zh',
   skip: '跳到正文',
   nav: {
     main: '主导航',
@@ -21,6 +24,8 @@ export const zh: Texts = {
     inbox: '消息中心',
     integrations: '集成',
     rules: '告警规则',
+    recipients: '通知对象',
+    templates: '内容模板',
     policies: '通知策略',
     deliveries: '投递',
     events: '事件',
@@ -325,6 +330,8 @@ export const zh: Texts = {
   more: { title: '更多' },
   ...sentTexts.zh,
   ...ownTexts.zh,
+  ...manageTexts.zh,
+  ...peopleTexts.zh,
 }
 
 type Words = { [Code in Reason['code']]?: string | ((reason: Extract<Reason, { code: Code }>) => string) }

@@ -32,7 +32,9 @@ beforeAll(async () => {
   ]
   const views = [{ id: 'mine', name: HOSTILE.quote.slice(0, 90), query: 'level=P1' }]
   const channels = [...CONFIG.channels, { id: 'bus', type: 'cloudevents', url: 'https://bus.example.net/' }]
-  const body = { ...CONFIG, channels, policies, views }
+  const users = [{ id: 'hostile', name: 'Mei', phone: '86-13800000001', emails: ['mei@example.net'] }]
+  const userGroups = [{ id: 'hostile-group', name: 'Night', members: ['hostile'] }]
+  const body = { ...CONFIG, channels, policies, views, users, userGroups }
   const { status, text } = await api.ask('PUT', '/api/v1/config', { key: 'a-owner', body })
   expect([status, text]).toEqual([200, expect.anything()])
   const many = Object.fromEntries(Array.from({ length: 200 }, (_, n) => [`label${n}`, `value${n}`]))
@@ -83,11 +85,20 @@ const THINGS: [RegExp, () => string][] = [
   [/^\/silences\/\{id\}/, () => silence],
   [/^\/settings\/keys\/\{id\}/, () => keyId],
   [/^\/events\/\{id\}/, () => event],
+  [/^\/integrations\/\{id\}/, () => 'post'],
+  [/^\/users\/\{id\}/, () => 'hostile'],
+  [/^\/user-groups\/\{id\}/, () => 'hostile-group'],
+  [/^\/policies\/\{id\}/, () => 'all'],
 ]
+
+const WITH_QUERY: Record<string, string> = {
+  '/integrations/new': '?type=prometheus',
+  '/channels/new': '?type=webhook',
+}
 
 function pathOf(path: string): string {
   const thing = THINGS.find(([pattern]) => pattern.test(path))
-  return path.replace('{id}', thing?.[1]() ?? 'hook')
+  return path.replace('{id}', thing?.[1]() ?? 'hook') + (WITH_QUERY[path] ?? '')
 }
 
 describe('every page', () => {

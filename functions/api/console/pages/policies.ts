@@ -1,0 +1,189 @@
+import { parse, stringify } from 'yaml'
+import { channelTypes } from '../../../../shared/channels/registry.ts'
+import type { Config, Policy } from '../../../../shared/config/config.ts'
+import { reachesAlone } from '../../../../shared/document/sections/channels.ts'
+import { policiesSection } from '../../../../shared/document/sections/policies.ts'
+import type { Shown as Entry } from '../../../../shared/document/sections/section.ts'
+import type { Matcher } from '../../../../shared/matcher/matcher.ts'
+import { parseMatcher } from '../../../../shared/matcher/parse.ts'
+import { readConfig } from '../../../../shared/store/whole-config.ts'
+import { atLeast } from '../../http/role.ts'
+import type { Route } from '../../http/route.ts'
+import { type EntrySpec, entryPages } from '../manage/entry-pages.ts'
+import type { ConsoleDeps, PageAsk, Shown } from '../page/ask.ts'
+import { html, nothing } from '../page/html.ts'
+import { page } from '../page/page.ts'
+import { empty, linkButton, notice } from '../parts/controls.ts'
+import type { Input } from '../parts/form.ts'
+import { matcherTag, matcherText } from '../parts/labels.ts'
+import { said } from '../parts/said.ts'
+import { listTable } from '../parts/table.ts'
+import type { Texts } from '../text/texts.ts'
+import { flowTree } from './flow-tree.ts'
+
+/** Field names of a flow that people write as YAML. */
+const FLOW_FIELDS = ['flow', 'escalation', 'fallback'] as const
+
+const spec: EntrySpec = {
+  ...{ collection: policiesSection, path: '/policies', nav: 'policies' },
+  words: ({ policies: words }) => ({ ...words, add: () => words.add }),
+  blank: () => ({ groupBy: ['alertname'], groupWait: '5s', groupInterval: '30s', repeatInterval: '4h' }),
+  nameOf: ({ name, id }) => String(name ?? id ?? ''),
+  inputs: ({ text }, entry, { config }) => inputsOf(text, entry, config),
+  below: (ask, entry) =>
+    html`<section class="panel"><h2>${ask.text.policies.tree}</h2>${flowTree(ask, entry)}</section>${linkButton(ask, '/policies/try', ask.text.policies.try)}`,
+}
+
+/** Policies: the grouping of alerts into incidents, and the targets that are told. */
+export function policyPages(deps: ConsoleDeps): Route[] {
+  return [
+    page(deps, { access: 'viewer', nav: 'policies', path: '/policies', load: (ask) => loadList(deps, ask) }),
+    ...entryPages(deps, spec),
+  ]
+}
+
+function inputsOf(text: Texts, entry: Entry, { channels, templates }: Config): Input[] {
+  const words = text.policies
+  const forEvents = new Set(
+    channels.filter(({ type, settings }) => channelTypes.get(type)?.kind.lifecycle?.(settings)).map(({ id }) => id),
+  )
+  const named = (events: boolean) =>
+    channels
+      .filter((channel) => forEvents.has(channel.id) === events && (events || reachesAlone(channel)))
+      .map(({ id }) => ({ value: id, words: id }))
+  const time = (name: string, label: string): Input => ({ name, label, help: words.timesHelp, input: 'text' })
+  const tell: Input = {
+    ...{ name: 'notify', label: words.notify, help: words.notifyHelp, input: 'choices', options: named(false) },
+    show: (value) => actionsOf(value).map(({ channel }) => String(channel)),
+    read: (channels) => channels.map((channel) => ({ channel })),
+  }
+  const flowHelp = { flow: words.flowHelp, escalation: words.escalationHelp, fallback: words.fallbackHelp }
+  return [
+    { name: 'name', label: text.form.name, input: 'text', required: true, placeholder: 'O & M team' },
+    { name: 'owner', label: words.owner, input: 'text' },
+    {
+      ...{ name: 'match', label: words.match, help: words.matchHelp, input: 'area', rows: 3 },
+      placeholder: 'severity=~"error|critical"',
+      show: (value) => [(Array.isArray(value) ? value : []).map(writtenMatcher).join('\n')],
+      read: ([lines = '']) => linesOf(lines).flatMap(readMatcher),
+      check: ([lines = '']) => matcherProblem(text, lines),
+    },
+    // A list of channels would lose the people and hours of an action.
+    ...(isPlain(entry) ? [tell] : []),
+    { name: 'lifecycle', label: words.ticket, help: words.ticketHelp, input: 'choices', options: named(true) },
+    {
+      ...{ name: 'groupBy', label: words.groupBy, help: words.groupByHelp, input: 'text' },
+      show: (value) => [Array.isArray(value) ? value.join(', ') : ''],
+      read: ([names = '']) => names.split(/[\s,]+/).filter((name) => name !== ''),
+    },
+    ...[time('groupWait', words.groupWait), time('groupInterval', words.groupInterval)],
+    time('repeatInterval', words.repeatInterval),
+    ...FLOW_FIELDS.map(
+      (name): Input => ({
+        ...{ name, label: words[name], help: flowHelp[name], input: 'area', rows: 6, group: words.flowGroup },
+        show: (value) => (value === undefined ? [] : [stringify(value)]),
+        read: ([yaml = '']) => readYaml(yaml).value,
+        check: ([yaml = '']) => readYaml(yaml).problem,
+      }),
+    ),
+    {
+      ...{ name: 'template', label: words.template, input: 'choice', group: text.channels.advanced },
+      options: templates.map(({ id, name }) => ({ value: id, words: name })),
+    },
+    { name: 'repeatWhileClaimed', label: words.repeatWhileClaimed, input: 'switch', group: text.channels.advanced },
+    { name: 'id', label: text.form.id, help: text.form.idHelp, input: 'text', group: text.channels.advanced },
+  ]
+}
+
+function actionsOf(value: unknown): Entry[] {
+  return Array.isArray(value) ? (value as Entry[]) : []
+}
+
+function isPlain({ notify, flow }: Entry): boolean {
+  return flow === undefined && actionsOf(notify).every((action) => Object.keys(action).length === 1)
+}
+
+function linesOf(text: string): string[] {
+  return text.split('\n').flatMap((line) => line.trim() || [])
+}
+
+function writtenMatcher(given: unknown): string {
+  const { label, op = '=', value } = given as { label: string; op?: Matcher['op']; value: string }
+  return matcherText({ name: label, op, value })
+}
+
+function readMatcher(line: string): Entry[] {
+  const parsed = parseMatcher(line)
+  return parsed.ok ? [{ label: parsed.matcher.name, op: parsed.matcher.op, value: parsed.matcher.value }] : []
+}
+
+function matcherProblem({ policies }: Texts, lines: string): string | undefined {
+  for (const line of linesOf(lines)) {
+    const parsed = parseMatcher(line)
+    if (!parsed.ok) return policies.matchWrong(line.slice(0, 80), parsed.error)
+  }
+  return undefined
+}
+
+function readYaml(yaml: string): { value?: unknown; problem?: string } {
+  if (yaml.trim() === '') return {}
+  try {
+    return { value: parse(yaml, { maxAliasCount: 0 }) }
+  } catch (error) {
+    return { problem: (error as Error).message.split('\n')[0] ?? 'YAML' }
+  }
+}
+
+async function loadList(deps: ConsoleDeps, ask: PageAsk): Promise<Shown> {
+  const { text, base, role, query } = ask
+  const { config } = await readConfig(deps, ask.account, ['policies'])
+  const words = text.policies
+  const done = query.get('done')
+  return {
+    title: text.places.policies,
+    body: html`<div class="title"><h1>${text.places.policies}</h1>${
+      atLeast(role, 'editor')
+        ? html`<span class="acts end">${linkButton(ask, '/policies/try', words.try)}${linkButton(ask, '/policies/new', words.add, { kind: 'main' })}</span>`
+        : nothing
+    }</div>${notice(done === 'removed' ? words.removed : done === null ? undefined : words.saved)}<p class="meta sub">${words.says}</p>${
+      config.policies.length === 0
+        ? empty(words.none)
+        : listTable<Policy>(
+            [
+              {
+                ...{ head: words.columns.name, kind: 'wide' },
+                cell: ({ id, name, owner }) =>
+                  html`<a href="${base}/policies/${id}/edit" data-open><b>${said(name, 120)}</b></a>${owner === undefined ? nothing : html` <span class="sum">${said(owner, 60)}</span>`}`,
+              },
+              {
+                head: words.columns.match,
+                cell: ({ match }) =>
+                  match.length === 0
+                    ? html`<span class="meta">${words.every}</span>`
+                    : html`<span class="tags">${match.slice(0, 6).map(matcherTag)}</span>`,
+              },
+              {
+                head: words.columns.group,
+                cell: ({ groupBy }) => said(Array.isArray(groupBy) ? groupBy.join(', ') : '…', 100),
+              },
+              {
+                head: words.columns.tells,
+                cell: ({ targets, flow }) =>
+                  said(
+                    flow === undefined
+                      ? targets.map(({ channel }) => channel).join(', ') || words.nobody
+                      : words.byFlow,
+                    120,
+                  ),
+              },
+              {
+                head: words.columns.ticket,
+                cell: ({ lifecycle }) => said(lifecycle.map(({ channel }) => channel).join(', '), 80),
+              },
+            ],
+            config.policies,
+            ({ id }) => (id === query.get('id') ? html` class="fresh"` : nothing),
+          )
+    }`,
+  }
+}

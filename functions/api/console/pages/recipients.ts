@@ -1,0 +1,147 @@
+import type { Collection, Shown as Entry } from '../../../../shared/document/sections/section.ts'
+import { userGroupsSection } from '../../../../shared/document/sections/user-groups.ts'
+import { usersSection } from '../../../../shared/document/sections/users.ts'
+import { readConfig } from '../../../../shared/store/whole-config.ts'
+import { showEntriesTo } from '../../config/entry-view.ts'
+import { atLeast } from '../../http/role.ts'
+import type { Route } from '../../http/route.ts'
+import { type EntrySpec, entryPages } from '../manage/entry-pages.ts'
+import type { ConsoleDeps, PageAsk, Shown } from '../page/ask.ts'
+import { type Html, html, nothing } from '../page/html.ts'
+import { page } from '../page/page.ts'
+import { empty, linkButton, notice, tabs } from '../parts/controls.ts'
+import type { Input } from '../parts/form.ts'
+import { said } from '../parts/said.ts'
+import { type Column, listTable } from '../parts/table.ts'
+
+/** Rows of a list: of more people the CSV file is the way. */
+const MOST_SHOWN = 200
+
+const users: EntrySpec = {
+  ...{ collection: usersSection, path: '/users', nav: 'recipients' },
+  words: ({ recipients: words }) => ({
+    ...{ add: () => words.addUser, edit: words.editUser, remove: words.remove, removeSays: words.removeUserSays },
+  }),
+  blank: () => ({ enabled: true, language: 'en', timeZone: 'UTC' }),
+  nameOf: ({ name, id }) => String(name ?? id ?? ''),
+  inputs: ({ text }) => {
+    const words = text.recipients
+    return [
+      { name: 'id', label: words.id, help: words.idHelp, input: 'text', required: true },
+      { name: 'name', label: words.name, input: 'text', required: true },
+      { name: 'phone', label: words.phone, help: words.phoneHelp, input: 'text' },
+      { name: 'sms', label: words.sms, input: 'switch' },
+      { name: 'voice', label: words.voice, input: 'switch' },
+      { name: 'emails', label: words.emails, help: words.emailsHelp, input: 'lines' },
+      {
+        ...{ name: 'language', label: words.language, input: 'choice', required: true },
+        options: (['en', 'zh'] as const).map((value) => ({ value, words: words.languages[value] })),
+      },
+      { name: 'timeZone', label: words.timeZone, input: 'text' },
+      { name: 'enabled', label: words.enabled, input: 'switch' },
+    ] satisfies Input[]
+  },
+}
+
+const groups: EntrySpec = {
+  ...{ collection: userGroupsSection, path: '/user-groups', nav: 'recipients' },
+  words: ({ recipients: words }) => ({
+    ...{ add: () => words.addGroup, edit: words.editGroup, remove: words.remove, removeSays: words.removeGroupSays },
+  }),
+  blank: () => ({ enabled: true }),
+  nameOf: ({ name, id }) => String(name ?? id ?? ''),
+  inputs: ({ text }, _, { config }) => {
+    const words = text.recipients
+    return [
+      { name: 'id', label: words.id, help: words.idHelp, input: 'text', required: true },
+      { name: 'name', label: words.groupName, input: 'text', required: true },
+      {
+        ...{ name: 'members', label: words.members, help: words.membersHelp, input: 'choices' },
+        options: config.users.slice(0, 1000).map(({ id, name }) => ({ value: id, words: `${name} (${id})` })),
+      },
+      { name: 'enabled', label: words.enabled, input: 'switch' },
+    ] satisfies Input[]
+  },
+}
+
+/** Recipients: users and user groups. */
+export function recipientPages(deps: ConsoleDeps): Route[] {
+  const of = { access: 'viewer', nav: 'recipients' } as const
+  return [
+    page(deps, { ...of, path: '/users', load: (ask) => loadUsers(deps, ask) }),
+    page(deps, { ...of, path: '/user-groups', load: (ask) => loadGroups(deps, ask) }),
+    ...entryPages(deps, users),
+    ...entryPages(deps, groups),
+  ]
+}
+
+async function loadUsers(deps: ConsoleDeps, ask: PageAsk): Promise<Shown> {
+  const { text, base } = ask
+  const words = text.recipients
+  const columns: Column<Entry>[] = [
+    {
+      ...{ head: words.columns.name, kind: 'wide' },
+      cell: ({ id, name, enabled }) => nameCell(ask, `${base}/users/${id}/edit`, String(name), enabled === false),
+    },
+    { head: words.columns.id, cell: ({ id }) => html`<code>${said(String(id), 60)}</code>` },
+    {
+      head: words.columns.phone,
+      cell: ({ phone, sms, voice }) =>
+        said([phone, sms && words.sms, voice && words.voice].filter(Boolean).join(' · '), 100),
+    },
+    { head: words.columns.emails, cell: ({ emails }) => said((emails as string[]).join(', '), 160) },
+    { head: words.columns.language, cell: ({ language }) => words.languages[language as 'en'] },
+  ]
+  return await listPage(deps, ask, { spec: users, now: 'users', columns, none: words.noUsers })
+}
+
+async function loadGroups(deps: ConsoleDeps, ask: PageAsk): Promise<Shown> {
+  const { text, base } = ask
+  const words = text.recipients
+  const columns: Column<Entry>[] = [
+    {
+      ...{ head: words.groupName, kind: 'wide' },
+      cell: ({ id, name, enabled }) =>
+        nameCell(ask, `${base}/user-groups/${id}/edit`, String(name ?? id), enabled === false),
+    },
+    { head: words.columns.id, cell: ({ id }) => html`<code>${said(String(id), 60)}</code>` },
+    { head: words.columns.members, cell: ({ members }) => said((members as string[]).slice(0, 10).join(', '), 200) },
+  ]
+  return await listPage(deps, ask, { spec: groups, now: 'groups', columns, none: words.noGroups })
+}
+
+function nameCell({ text }: PageAsk, href: string, name: string, disabled: boolean): Html {
+  return html`<a href="${href}" data-open><b>${said(name, 80)}</b></a>${disabled ? html` <span class="chip">${text.recipients.disabled}</span>` : nothing}`
+}
+
+interface PeopleList {
+  spec: EntrySpec
+  now: 'users' | 'groups'
+  columns: Column<Entry>[]
+  none: string
+}
+
+async function listPage(deps: ConsoleDeps, ask: PageAsk, { spec, now, columns, none }: PeopleList): Promise<Shown> {
+  const { text, base, role, query } = ask
+  const words = text.recipients
+  const { collection, path } = spec
+  const { config } = await readConfig(deps, ask.account, [(collection as Collection).key])
+  const entries = showEntriesTo(deps, ask, collection, config)
+  const edits = atLeast(role, 'editor')
+  const done = query.get('done')
+  const took = Number(query.get('took') ?? Number.NaN)
+  const said = done === 'removed' ? words.removed : done === null ? undefined : words.saved
+  return {
+    title: text.places.recipients,
+    body: html`<div class="title"><h1>${text.places.recipients}</h1></div>
+${notice(Number.isInteger(took) ? words.took(took) : said)}
+<div class="tools">${tabs(text.places.recipients, [
+      { href: `${base}/users`, words: words.tabs.users, now: now === 'users' },
+      { href: `${base}/user-groups`, words: words.tabs.groups, now: now === 'groups' },
+    ])}${edits ? html`${linkButton(ask, `${path}/new`, words.add, { kind: 'main' })}${linkButton(ask, `/people/import?of=${collection.key}`, words.import)}` : nothing}</div>
+${edits || now === 'groups' ? nothing : html`<p class="meta sub">${words.masked}</p>`}
+${entries.length === 0 ? empty(none) : listTable(columns, entries.slice(0, MOST_SHOWN), ({ id }) => (id === query.get('id') ? html` class="fresh"` : nothing))}${
+  entries.length > MOST_SHOWN ? html`<p class="meta">${text.alerts.more(entries.length - MOST_SHOWN)}</p>` : nothing
+}`,
+  }
+}

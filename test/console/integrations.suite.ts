@@ -1,0 +1,121 @@
+import { beforeAll, describe, expect, test } from 'vitest'
+import { until } from '../e2e/wait.ts'
+import { DESK, PHONE } from './chromium.ts'
+import { type Account, anEvening, type World } from './world.ts'
+
+/** What comes in and where it goes, set up by hand: the steps of the documents of ARMS, by visible words. */
+export function integrationsSuite(world: () => World): void {
+  describe.each([
+    ['on a desk', DESK],
+    ['on a phone without scripts', { ...PHONE, javaScriptEnabled: false }],
+  ])('alerts of one account are forwarded to another, %s', (_, options) => {
+    test('Create ARMS Integration, Forward Alert, Forward Settings, Stop Forwarding', async () => {
+      const [a, b] = [await world().account('Receiving'), await world().account('Sending')]
+      await b.api('POST', '/api/v1/integrations', { id: 'prometheus', type: 'prometheus' })
+      const receiving = await a.open(options)
+      const { page } = receiving
+      await page.goto(`${world().host.url}/integrations`)
+      await page.getByRole('link', { name: 'ARMS', exact: true }).click()
+      await page.getByRole('textbox', { name: 'Integration name' }).fill('multi-account-alerts')
+      await page.getByRole('textbox', { name: 'Description' }).fill('alerts of all accounts')
+      await page.getByRole('button', { name: 'Save' }).click()
+      await page.getByText('Created. Copy its URL').waitFor()
+      const row = page.getByRole('row').filter({ hasText: 'multi-account-alerts' })
+      const url = await row.getByRole('textbox', { name: /^URL/ }).inputValue()
+      expect(url).toMatch(/\/i\/tsn_/)
+
+      const sending = await b.open(options)
+      await sending.page.goto(`${world().host.url}/integrations`)
+      await sending.page.getByRole('link', { name: /^Forward Alert/ }).click()
+      await sending.page.getByRole('textbox', { name: 'URL' }).fill(url)
+      await sending.page.getByRole('combobox', { name: 'Which alerts' }).selectOption('all')
+      await sending.page.getByRole('button', { name: 'OK' }).click()
+      await sending.page.getByText('and takes alerts.').waitFor()
+      await b.post([{ labels: { alertname: 'FromTheOther', severity: 'critical' }, annotations: { summary: 'hello' } }])
+      await until('the alert is in the receiving account', async () => {
+        await page.goto(`${world().host.url}/`)
+        return (await page.getByText('FromTheOther').count()) > 0
+      })
+
+      await sending.page.goto(`${world().host.url}/integrations`)
+      await sending.page.getByRole('link', { name: /^Forward Settings/ }).click()
+      await sending.page.getByRole('link', { name: 'Stop Forwarding' }).click()
+      await sending.page.getByText('Alerts from now on stay in this account.').waitFor()
+      await sending.page.getByRole('button', { name: 'Stop Forwarding' }).click()
+      await sending.page.getByText('Forwarding has stopped.').waitFor()
+      expect(await sending.page.getByRole('link', { name: /^Forward Alert/ }).count()).toBe(1)
+      expect([...receiving.faults, ...sending.faults]).toEqual([])
+      await Promise.all([receiving.context.close(), sending.context.close()])
+    })
+  })
+
+  describe('notification integrations', () => {
+    let account: Account
+    beforeAll(async () => {
+      account = await world().account('Channels')
+      await anEvening(account, world().hook, world().broken)
+    })
+
+    test('EventBridge: every wrong field at once, what was typed stays and the secret does not, then Save', async () => {
+      const { page, faults, context } = await account.open()
+      await page.goto(`${world().host.url}/integrations`)
+      await page.getByRole('link', { name: 'Notification integrations' }).click()
+      await page.getByRole('link', { name: 'EventBridge', exact: true }).click()
+      const box = (name: string) => page.getByRole('textbox', { name })
+      const secret = page.getByLabel('AccessKey Secret')
+      await box('Name').first().fill('EventBridge integration')
+      await box('Endpoint').fill('https://bus.example.net/path')
+      await secret.fill('a-secret-that-nobody-sees')
+      await page.getByRole('button', { name: 'Save' }).click()
+      await page.getByText('are not right').waitFor()
+      const wrong = await page
+        .locator('[aria-invalid=true]')
+        .evaluateAll((all) => all.map((one) => one.getAttribute('name')))
+      expect(wrong).toEqual(['endpoint', 'accessKeyId', 'eventBus', 'region'])
+      expect(await box('Endpoint').inputValue()).toBe('https://bus.example.net/path')
+      expect(await secret.inputValue()).toBe('')
+      expect(await page.content()).not.toContain('a-secret-that-nobody-sees')
+      await box('Endpoint').fill('https://1234.eventbridge.cn-hangzhou.aliyuncs.com')
+      await page
+        .getByRole('textbox', { name: 'AccessKey', exact: true })
+        .or(box('AccessKey *'))
+        .first()
+        .fill('LTAI5tXxxXxxXxxXxx')
+      await secret.fill('xXxXxXxXxXxXxXxXxXxXxXxXxXxXxX')
+      await box('Message Bus Name').fill('armstest')
+      await box('regionId').fill('cn-hangzhou')
+      await box('Event Source Name').fill('arms')
+      await page.getByRole('button', { name: 'Save' }).click()
+      await page.getByText('Name it in a policy to use it.').waitFor()
+      const row = page.getByRole('row').filter({ hasText: 'eventbridge-integration' })
+      expect(await row.innerText()).toContain('1234.eventbridge.cn-hangzhou.aliyuncs.com')
+
+      // Saved again without the secret, which is kept.
+      await row.getByRole('link', { name: /^Edit/ }).click()
+      await box('Message Bus Name').fill('other')
+      await page.getByRole('button', { name: 'Save' }).click()
+      await page.getByText('Name it in a policy to use it.').waitFor()
+      expect(faults).toEqual([])
+      await context.close()
+    })
+
+    test('two people edit one: the second sees both versions, and decides', async () => {
+      const [mei, jo] = [await account.open(), await account.open(DESK, 'jo')]
+      for (const { page } of [mei, jo]) await page.goto(`${world().host.url}/integrations/prometheus/edit`)
+      const name = ({ page }: typeof mei) => page.getByRole('textbox', { name: 'Integration name' })
+      await name(mei).fill('Prometheus of mei')
+      await mei.page.getByRole('button', { name: 'Save' }).click()
+      await mei.page.getByText('Saved.').waitFor()
+      await name(jo).fill('Prometheus of jo')
+      await jo.page.getByRole('button', { name: 'Save' }).click()
+      const both = jo.page.getByRole('alert')
+      await both.getByText('Prometheus of mei').waitFor()
+      expect(await both.getByText('Prometheus of jo').isVisible()).toBe(true)
+      expect(await name(jo).inputValue()).toBe('Prometheus of jo')
+      await jo.page.getByRole('button', { name: 'Save mine' }).click()
+      await jo.page.getByText('Saved.').waitFor()
+      expect(await jo.page.getByText('Prometheus of jo').count()).toBe(1)
+      await Promise.all([mei.context.close(), jo.context.close()])
+    })
+  })
+}

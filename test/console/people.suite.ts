@@ -1,0 +1,135 @@
+import { describe, expect, test } from 'vitest'
+import { until } from '../e2e/wait.ts'
+import type { World } from './world.ts'
+
+const FLOW = `- if:
+    all:
+      - { field: labels.accountId, op: '=', value: '1540355698840000' }
+  then:
+    - { channel: robot }
+    - { channel: messages, groups: [group-01] }
+  end: true
+- then:
+    - { channel: robot }
+`
+
+/** Who is told, set up by hand: the steps of the documents of ARMS and of ActionTrail, by visible words. */
+export function peopleSuite(world: () => World): void {
+  describe('people and policies', () => {
+    test('users by dialog and by CSV, a group, an action policy that is shown and tried', async () => {
+      const account = await world().account('People')
+      await account.api('PUT', '/api/v1/config', {
+        channels: [
+          { id: 'robot', type: 'webhook', url: world().hook.url },
+          { id: 'messages', type: 'inbox' },
+        ],
+      })
+      const { page, faults, context } = await account.open()
+      const box = (name: string) => page.getByRole('textbox', { name })
+      const save = () => page.getByRole('button', { name: 'Save' }).click()
+      await page.getByRole('link', { name: 'Recipients' }).first().click()
+      await page.getByRole('link', { name: 'Create' }).click()
+      await box('ID').fill('bad')
+      await box('Name').fill('Kumer')
+      await box('Mobile phone number').fill('+86 138')
+      await save()
+      await page.getByText('2 things are not right').waitFor()
+      await box('ID').fill('test01')
+      await box('Mobile phone number').fill('86-13811110001')
+      await page.getByRole('checkbox', { name: 'Receive text messages' }).check()
+      await save()
+      await page.getByText('Saved.').waitFor()
+
+      await page.getByRole('link', { name: 'Import CSV' }).click()
+      await box('CSV').fill(
+        'ID,Name,Enable,Mobile phone number,Receive text messages,Receive voice calls,Mailbox\ntest02,Alice,true,86-13811120001,true,true,alice@example.net\nabc,Short,true,,,,',
+      )
+      await page.getByRole('button', { name: 'Check the file' }).click()
+      const report = page.getByRole('status')
+      await report.getByText('test02').waitFor()
+      expect(await report.innerText()).toMatch(/line 3\s+refused\s+id/)
+      await page.getByRole('button', { name: 'Import 1' }).click()
+      await page.getByText('1 imported.').waitFor()
+      expect(await page.getByRole('row').filter({ hasText: 'Alice' }).innerText()).toContain('86-13811120001')
+
+      await page.getByRole('link', { name: 'User Group Management' }).click()
+      await page.getByRole('link', { name: 'Create' }).click()
+      await box('ID').fill('group-01')
+      await box('Group name').fill('ActionTrail O&M Group')
+      await page.getByRole('checkbox', { name: 'Kumer' }).check()
+      await page.getByRole('checkbox', { name: 'Alice' }).check()
+      await save()
+      await page.getByText('Saved.').waitFor()
+
+      await page.getByRole('link', { name: 'Policies' }).first().click()
+      await page.getByRole('link', { name: 'Create a notification policy' }).click()
+      await box('Name').fill('Night watch')
+      await box('Which alerts').fill('severity=~"error|critical"')
+      await page.getByText('Action policy', { exact: true }).click()
+      await box('Primary action policy').fill(FLOW)
+      await save()
+      await page.getByText('Saved.').waitFor()
+      await page.getByRole('link', { name: 'Night watch' }).click()
+      const tree = page.locator('.tree').first()
+      expect((await tree.innerText()).replaceAll(/\s+/g, ' ')).toBe(
+        'Condition All: labels.accountId = "1540355698840000" Action group robot messages → groups group-01 ■ End ' +
+          'Condition always Action group robot',
+      )
+      await page.getByRole('link', { name: 'Try it' }).click()
+      await box('Labels of the alert').fill('alertname: Login\nseverity: critical\naccountId: 1540355698840000')
+      await page.getByRole('button', { name: 'Try it' }).click()
+      await page.getByText('messages would be sent').waitFor()
+      const told = await page.getByRole('status').innerText()
+      for (const target of ['robot', 'messages@test01', 'messages@test02']) expect(told).toContain(target)
+      expect(faults).toEqual([])
+      await context.close()
+    })
+
+    test('a policy with a Ticket System: claimed, commented on and closed is four events with their Event Detail', async () => {
+      const account = await world().account('Tickets')
+      await account.api('PUT', '/api/v1/config', {
+        integrations: [{ id: 'prometheus', type: 'prometheus' }],
+        channels: [{ id: 'eventbridge', type: 'cloudevents', url: world().hook.url }],
+      })
+      const { page, faults, context } = await account.open()
+      await page.goto(`${world().host.url}/policies/new`)
+      await page.getByRole('textbox', { name: 'Name' }).fill('O & M team')
+      await page.getByRole('textbox', { name: 'First message after' }).fill('0s')
+      await page.getByRole('group', { name: 'Ticket System' }).getByRole('checkbox', { name: 'eventbridge' }).check()
+      await page.getByRole('button', { name: 'Save' }).click()
+      await page.getByText('Saved.').waitFor()
+      await account.post([
+        { labels: { alertname: 'PodCrash', severity: 'critical' }, annotations: { message: 'again' } },
+      ])
+      const link = page.getByRole('link', { name: 'PodCrash', exact: true })
+      await until('the alert is there', async () => {
+        await page.goto(`${world().host.url}/`)
+        return (await link.count()) > 0
+      })
+      await link.click()
+      await page.getByRole('button', { name: 'Claim', exact: true }).click()
+      await page.getByText('You have it.').waitFor()
+      await page.getByRole('textbox', { name: 'Comment' }).fill('restarting')
+      await page.getByRole('button', { name: 'Comment' }).click()
+      await page.getByText('Your comment is in the log.').waitFor()
+      await page.getByRole('link', { name: 'Close' }).click()
+      await page.getByRole('button', { name: 'Close' }).click()
+      await page.getByText('closed by hand').waitFor()
+      await until('four events arrived', async () => {
+        await page.goto(`${world().host.url}/events`)
+        return (await page.getByText('arrived').count()) === 4
+      })
+      const codes = await page.getByRole('row').locator('code').allInnerTexts()
+      expect(codes).toEqual(['close', 'comment', 'claim', 'create'].map((type) => `aliyun:arms:alarm:${type}`))
+      await page.getByRole('link', { name: 'Event Detail: Commented on' }).click()
+      const event = JSON.parse(await page.locator('#event').innerText())
+      expect(event).toMatchObject({
+        type: 'aliyun:arms:alarm:comment',
+        data: { operator: 'mei', comment: 'restarting' },
+      })
+      expect(event.data.data).toMatchObject({ dispatchRuleName: 'O & M team', level: 'P1' })
+      expect(faults).toEqual([])
+      await context.close()
+    })
+  })
+}
