@@ -12,7 +12,6 @@ import { forwardingRoutes } from './config/forwarding.ts'
 import { forwardingStatusRoutes } from './config/forwarding-status.ts'
 import { importRoutes } from './config/import.ts'
 import { reloadRoutes } from './config/reload.ts'
-import { ruleTemplateRoutes } from './config/rule-templates.ts'
 import { shippedTemplateRoutes } from './config/shipped-templates.ts'
 import { simulateRoute } from './config/simulate/route.ts'
 import { templatePreviewRoutes } from './config/template-preview.ts'
@@ -40,6 +39,8 @@ import { oneDeliveryRoute } from './incidents/one-delivery.ts'
 import { dutyRoutes } from './people/duty-routes.ts'
 import { inboxRoutes } from './people/inbox-routes.ts'
 import { meRoutes } from './people/me-routes.ts'
+import { ruleRoutes } from './rules/rule-routes.ts'
+import { ruleTemplateRoutes } from './rules/template-routes.ts'
 import { silenceRoutes } from './silences/silence-routes.ts'
 
 export type { ApiDeps } from './http/deps.ts'
@@ -76,6 +77,7 @@ export function apiRoutes(deps: ApiDeps): Route[] {
     channelTestRoute(deps),
     simulateRoute(deps),
     ...ruleTemplateRoutes(deps),
+    ...ruleRoutes(deps),
     ...templatePreviewRoutes(deps),
     ...shippedTemplateRoutes(),
     summaryRoute(summaryOf),

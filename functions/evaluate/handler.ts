@@ -5,7 +5,7 @@ import type { RecordsReceived } from '../../shared/message/message.ts'
 import { readRecords } from '../../shared/message/parse.ts'
 import { type InMessage, type QueueHandler, sendAll } from '../../shared/queue/port.ts'
 import { createRuleBooks, type RuleBook } from '../../shared/rule-book/rule-book.ts'
-import { createIntegrationCounts, type IntegrationCounts } from '../../shared/store/statistics.ts'
+import { createIntegrationCounts, type IntegrationCounts, ruleCounts } from '../../shared/store/statistics.ts'
 import { settleUnread } from '../../shared/store/unreadable.ts'
 import { countMatches } from './count.ts'
 import type { EvaluateDeps } from './deps.ts'
@@ -78,6 +78,9 @@ async function evaluate(
     }
     await countMatches(deps, account, book, batch, ({ message }, error) => lost(account, [message], error))
     await reports.rules(account, config, book, failures)
+    for (const { message, body, raisingMatches } of batch) {
+      if (message.receives === 1) countRaised(tally, body, raisingMatches)
+    }
     await raise(deps, reports, account, batch, lost)
   } catch (error) {
     lost(
@@ -86,6 +89,15 @@ async function evaluate(
       error,
     )
   }
+}
+
+/** Best effort, as every count: a rule is shown with the time of its last match. */
+function countRaised(
+  tally: IntegrationCounts,
+  { account, receivedAt }: RecordsReceived,
+  raisingMatches: InspectedMessage['raisingMatches'],
+): void {
+  for (const { rule } of raisingMatches) tally.add(account, ruleCounts(rule.entry.id), { events: 1 }, receivedAt)
 }
 
 type OnLost = (what: string, messages: readonly InMessage[], error: unknown) => void

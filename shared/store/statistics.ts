@@ -4,7 +4,7 @@ import { integrationPartition, keys } from '../table/keys.ts'
 import type { Item, Table } from '../table/port.ts'
 
 /*
- * The load of an integration, best effort: no decision depends on these numbers. Time is divided into cells. In a cell,
+ * The load of an integration, and the matches of a rule, best effort: no decision depends on these numbers. Time is divided into cells. In a cell,
  * every worker has an item of its own with its counts so far, so that no worker reads before a write or loses a write
  * to another worker. A reader adds up the cells of the last hour.
  */
@@ -42,6 +42,11 @@ export interface IntegrationCounts {
    * next save.
    */
   save(messages: readonly { id: string; receives: number }[]): Promise<void>
+}
+
+/** The name under which the matches of a rule are counted, beside the integrations: no id of an integration has a colon. */
+export function ruleCounts(rule: string): string {
+  return `rule:${rule}`
 }
 
 /** Counts in memory, for one worker of a function. */

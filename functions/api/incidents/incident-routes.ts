@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { type Alert, raisedHere } from '../../../shared/alert/alert.ts'
 import { json } from '../../../shared/base/answers.ts'
 import { parseRfc3339 } from '../../../shared/base/rfc3339.ts'
 import type { Millis } from '../../../shared/base/time.ts'
@@ -86,13 +87,15 @@ export function incidentRoutes(deps: ApiDeps): Route[] {
 }
 
 /** Which incidents a list shows. */
-interface IncidentQuery extends GroupQuery {
+export interface IncidentQuery extends GroupQuery {
   state: 'open' | 'closed' | null
   from: Millis
   to: Millis
+  /** Only incidents with an alert that this rule raised. */
+  rule?: string
 }
 
-function readQuery(query: URLSearchParams): IncidentQuery | Refusal {
+export function readIncidentQuery(query: URLSearchParams): IncidentQuery | Refusal {
   const state = query.get('state') || null
   if (state !== null && state !== 'open' && state !== 'closed') {
     return refuseWith(400, 'invalid', 'state: one of open, closed')
@@ -114,8 +117,14 @@ function readCount(query: URLSearchParams, usual: number): number | Refusal {
   return count <= MOST_ALERTS ? count : refuseWith(400, 'invalid', `alerts: a whole number up to ${MOST_ALERTS}`)
 }
 
+/** Whether a rule of this account raised the alert. */
+export function isOf({ origin }: Pick<Alert, 'origin'>, rule: string): boolean {
+  return raisedHere(origin) && origin.rule === rule
+}
+
 function isWanted(incident: IncidentRecord, query: IncidentQuery): boolean {
-  const { level, handler, policy, from, to, matchers, text } = query
+  const { level, handler, policy, from, to, matchers, text, rule } = query
+  if (rule !== undefined && !incident.alerts.some(({ alert }) => isOf(alert, rule))) return false
   if (incident.openedAt < from || incident.openedAt >= to) return false
   if (policy !== undefined && incident.policy !== policy) return false
   if (handler !== undefined && (incident.handler ?? '-') !== handler) return false
@@ -128,7 +137,7 @@ function isWanted(incident: IncidentRecord, query: IncidentQuery): boolean {
 async function listIncidents(deps: ApiDeps, ask: Ask): Promise<Answer> {
   const paging = readPaging(ask, LIST, deps.secrets)
   if ('refused' in paging) return paging
-  const query = readQuery(ask.query)
+  const query = readIncidentQuery(ask.query)
   if ('refused' in query) return query
   const count = readCount(ask.query, FEW_ALERTS)
   if (typeof count !== 'number') return count
@@ -137,7 +146,7 @@ async function listIncidents(deps: ApiDeps, ask: Ask): Promise<Answer> {
   return json(200, listPage(shown, next, ask, LIST, deps.secrets))
 }
 
-async function readIncidents(
+export async function readIncidents(
   deps: ApiDeps,
   account: string,
   query: IncidentQuery,

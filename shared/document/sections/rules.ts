@@ -42,14 +42,14 @@ export const rulesSection: Collection<'rules'> = {
     )
   },
   get schema() {
-    return z.array(schema).max(LIMITS.rules)
+    return z.array(ruleSchema).max(LIMITS.rules)
   },
   get entry() {
-    return schema
+    return ruleSchema
   },
 }
 
-const schema = z
+export const ruleSchema = z
   .strictObject({
     id,
     enabled: z.boolean().default(true),
@@ -64,14 +64,14 @@ const schema = z
   })
   .meta({ id: 'Rule' })
 
-function readRule(given: unknown): EntryResult<RuleEntry> {
-  const { value, problems } = readMapping(schema, given)
+export function readRule(given: unknown): EntryResult<RuleEntry> {
+  const { value, problems } = readMapping(ruleSchema, given)
   if (isMapping(given)) problems.push(...contentProblems(given))
   if (value === undefined || problems.length > 0) return { ok: false, problems }
   return { ok: true, value: ruleEntry(value) }
 }
 
-function ruleEntry({ id, enabled, policy, template, parameters, sigma }: z.output<typeof schema>): RuleEntry {
+function ruleEntry({ id, enabled, policy, template, parameters, sigma }: z.output<typeof ruleSchema>): RuleEntry {
   return {
     id,
     enabled,
@@ -134,7 +134,7 @@ function readSigma(given: unknown): { problems: Problem[]; warnings: Problem[] }
 /** The part of an entry that Sigma's reader needs, if that part is readable. */
 function sigmaEntry(given: unknown): RuleEntry[] {
   if (!isMapping(given) || contentProblems(given).length > 0) return []
-  const { partial } = readMapping(schema, given)
+  const { partial } = readMapping(ruleSchema, given)
   const { id = '', enabled = true, template, parameters, sigma } = partial
   if (template === undefined && sigma === undefined) return []
   return [ruleEntry({ id, enabled, template, parameters, sigma })]

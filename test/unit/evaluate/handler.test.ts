@@ -4,6 +4,7 @@ import { fingerprint } from '../../../shared/alert/fingerprint.ts'
 import { defaultConfig } from '../../../shared/config/sections.ts'
 import { MESSAGE_BYTES } from '../../../shared/queue/port.ts'
 import { compileConfig } from '../../../shared/routing/compile.ts'
+import { readStatistics, ruleCounts } from '../../../shared/store/statistics.ts'
 import { memoryTable } from '../../sim/table.ts'
 import { variants } from '../message/variants.ts'
 import { bench, clock, MINUTE, message, NOW, record, sigma } from './setup.ts'
@@ -41,6 +42,15 @@ describe('a rule that matches', () => {
       },
     ])
     expect(here.sent.map(({ account }) => account)).toEqual(['a'])
+  })
+
+  test('is shown with the time of its last match, once for a message that comes again', async () => {
+    const here = bench([{ id: 'logins', sigma: sigma({ tocsin: byUser }) }])
+    const from = message('m', [record('e1', alice, -3)], { receivedAt: NOW - 5 })
+    for (const receives of [1, 2]) await here.evaluate([{ ...from, receives }])
+    expect(await readStatistics(here.table, 'a', ruleCounts('logins'), NOW)).toEqual({
+      ...{ events: 1, failures: 0, lastSeenAt: NOW - 5 },
+    })
   })
 
   test('makes of several records an alert per label set, with the first start and the facts of the last record', async () => {

@@ -131,6 +131,9 @@ export const TABLE: Record<string, Row> = {
   'GET /api/v1/views/{id}': { who: 'viewer', id: 'view' },
   'PUT /api/v1/views/{id}': { who: 'editor', id: 'view', body: {} },
   'DELETE /api/v1/views/{id}': { who: 'editor', id: 'view', own: 204, blank: true },
+  'GET /api/v1/rules:status': { who: 'viewer' },
+  'POST /api/v1/rules:check': { who: 'viewer', body: { rule: { template: 'cloudtrail/root-activity' } }, blank: true },
+  'GET /api/v1/rules/{id}/history': { who: 'viewer', id: 'rule', blank: true },
   'GET /api/v1/rule-templates': { who: 'viewer', blank: true },
 
   'GET /api/v1/summary': { who: 'viewer', blank: true },

@@ -42,7 +42,7 @@ ${preferences(ask)}
 <dt>${words.you}</dt><dd>${said(me, 100)}</dd>
 <dt>${words.role}</dt><dd>${text.roles[role]}: ${text.keys.roles[role]}</dd>
 <dt>${words.version}</dt><dd>Tocsin ${VERSION}</dd>
-<dt></dt><dd><a href="${base}/api/v1/openapi.json">${words.api}</a></dd>
+<dt></dt><dd><a href="${base}/openapi.json">${words.api}</a></dd>
 </dl></section>
 ${
   atLeast(role, 'editor')

@@ -1,0 +1,123 @@
+import { beforeEach, describe, expect, test } from 'vitest'
+import { MINUTE } from '../../../../shared/base/time.ts'
+import { createIntegrationCounts, ruleCounts } from '../../../../shared/store/statistics.ts'
+import { type Api, CONFIG, startApi } from '../harness.ts'
+
+const SIGMA = `title: Route changed
+id: 6a1b1a3e-6c0b-4b39-9a8e-2a7a4a1c0001
+level: high
+logsource: { product: alibabacloud, service: actiontrail }
+detection:
+  selection: { eventName: CreateRouteEntry }
+  condition: selection
+`
+const RULES = [
+  { id: 'routes', sigma: SIGMA },
+  { id: 'root-login', template: 'cloudtrail/root-activity', enabled: false },
+]
+
+let api: Api
+beforeEach(async () => {
+  api = await startApi()
+  const put = await api.ask('PUT', '/api/v1/config', { key: 'a-owner', body: { ...CONFIG, rules: RULES } })
+  expect(put.status).toBe(200)
+})
+
+const get = (path: string) => api.ask('GET', path, { key: 'a-viewer' })
+
+describe('the status of rules', () => {
+  test('has titles, levels, and whether a rule runs', async () => {
+    const { status, json } = await get('/api/v1/rules:status')
+    expect([status, json.items]).toEqual([
+      200,
+      [
+        { id: 'routes', title: 'Route changed', level: 'high', status: 'running' },
+        expect.objectContaining({ id: 'root-login', status: 'stopped', template: 'cloudtrail/root-activity' }),
+      ],
+    ])
+  })
+
+  test('has the last match, which evaluate counts', async () => {
+    const counts = createIntegrationCounts(api.table, 'evaluate')
+    counts.add('a', ruleCounts('routes'), { events: 1 }, api.time.now)
+    await counts.save([{ id: 'm', receives: 1 }])
+    const { json } = await get('/api/v1/rules:status?limit=1')
+    expect([json.items[0].lastMatchedAt, typeof json.next]).toEqual([expect.stringMatching(/^2026-/), 'string'])
+  })
+})
+
+describe('the history of a rule', () => {
+  const alert = (name: string) => ({ labels: { alertname: name, rule: 'routes' } })
+
+  test('has the incidents with alerts that the rule raised, and no alert that only says so', async () => {
+    const policies = [{ id: 'all', groupBy: ['alertname'], groupWait: '0s', notify: [{ channel: 'hook' }] }]
+    await api.ask('PUT', '/api/v1/config', { key: 'a-owner', body: { policies } })
+    await api.post('a', [alert('Raised')], { rule: 'routes' })
+    await api.post('a', [alert('Posted')])
+    const { json } = await get('/api/v1/rules/routes/history')
+    expect(json.items.map((one: { labels: object; state: string }) => [one.labels, one.state])).toEqual([
+      [{ alertname: 'Raised' }, 'open'],
+    ])
+    await api.post('a', [{ ...alert('Raised'), endsAt: api.time.now }], { rule: 'routes' })
+    api.time.now += 10 * MINUTE
+    await api.later(0, 'a', [json.items[0].group])
+    expect((await get('/api/v1/rules/routes/history')).json.items).toHaveLength(1)
+    expect((await get('/api/v1/rules/root-login/history')).json.items).toEqual([])
+    expect((await get('/api/v1/rules/none/history')).status).toBe(404)
+  })
+})
+
+describe('a rule to check', () => {
+  const check = (body: unknown) => api.ask('POST', '/api/v1/rules:check', { key: 'a-viewer', body })
+
+  test('that is right would be taken, and says which records match', async () => {
+    const records = [{ eventName: 'CreateRouteEntry' }, { eventName: 'DescribeRouteEntryList' }]
+    const { status, json } = await check({ rule: { sigma: SIGMA }, records })
+    expect([status, json]).toEqual([
+      200,
+      { problems: [], warnings: [], rules: [{ title: 'Route changed', level: 'high', raises: true, matches: [0] }] },
+    ])
+  })
+
+  test('that is wrong has every problem with line and column', async () => {
+    const { json } = await check({ rule: { sigma: SIGMA.replace('condition: selection', 'condition: selektion') } })
+    expect(json.problems).toEqual([
+      {
+        path: expect.stringMatching(/^sigma/),
+        message: expect.stringContaining('selektion'),
+        line: 7,
+        column: expect.any(Number),
+      },
+    ])
+  })
+
+  test.each<[string, unknown, number, string]>([
+    ['neither a template nor Sigma', { rule: {} }, 200, 'needs either template or sigma'],
+    ['an unknown template', { rule: { template: 'none' } }, 200, 'none'],
+    ['a misspelt field', { rule: { sygma: '' } }, 422, 'rule'],
+    [
+      'too many records',
+      { rule: { sigma: SIGMA }, records: Array.from({ length: 51 }, () => ({})) },
+      422,
+      'at most 50',
+    ],
+    ['no mapping', [], 422, ''],
+    ['a text that is no Sigma', { rule: { sigma: 'a: [' } }, 200, 'sigma'],
+    ['a text that is too long', { rule: { sigma: 'x'.repeat(600_000) } }, 200, 'limit'],
+  ])('%s is said', async (_, body, status, text) => {
+    const answer = await check(body)
+    expect([answer.status, answer.text]).toEqual([status, expect.stringContaining(text)])
+  })
+
+  test('may name other rules of the account, and stands in the place of the rule of its id', async () => {
+    const correlation = `title: Many routes
+correlation: { type: event_count, rules: [routes], group-by: [accountId], timespan: 5m, condition: { gte: 3 } }
+`
+    expect((await check({ rule: { sigma: correlation } })).json).toMatchObject({
+      problems: [],
+      rules: [{ title: 'Many routes', raises: true }],
+    })
+    const alone = await check({ rule: { id: 'routes', sigma: correlation } })
+    expect(alone.json.problems).toHaveLength(1)
+  })
+})
