@@ -240,7 +240,7 @@ export const flows: Mutant[] = [
     file: SEATS,
     find: '    for (const at of moments) consider(at)\n',
     replace: '',
-    by: { script: 'a fallback is told when nothing arrives for so long, and hears the end' },
+    by: { script: 'a fallback is told at its moment, between two attempts' },
   },
   {
     name: 'a target that refuses for good counts as failing for some time',

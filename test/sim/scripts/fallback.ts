@@ -27,6 +27,15 @@ export const fallback: Script[] = [
     hearsBy: { 'pager@amy': [] },
   },
   {
+    name: 'a fallback is told at its moment, between two attempts',
+    posts: [[0.5, 'a']],
+    people: PEOPLE,
+    policies: flow({ fallback: { afterMs: 20_000, actions: [pages('amy')] } }),
+    answers: refuses(1, 7),
+    hears: [[22, 300, 'a firing']],
+    hearsBy: { 'pager@amy': [[21.5, 21.7, 'fallback: a firing']] },
+  },
+  {
     name: 'a fallback is told at once when the target is paused',
     posts: [[0.5, 'a']],
     people: PEOPLE,

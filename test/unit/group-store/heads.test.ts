@@ -58,14 +58,14 @@ async function saved(heads: Heads, group: Group): Promise<LoadedGroup> {
 }
 
 type Change =
-  | { do: 'fire' | 'leave' | 'forget' | 'compare' | 'close'; name: number }
+  | { do: 'fire' | 'leave' | 'forget' | 'compare' | 'close' | 'hold'; name: number }
   | { do: 'refresh'; name: number; by: number }
   | { do: 'text'; name: number; text: string }
 type Step = Change | { do: 'save' } | { do: 'restart' }
 
 const name = fc.nat(40)
 const step: fc.Arbitrary<Step> = fc.oneof(
-  fc.record({ do: fc.constantFrom('fire', 'leave', 'forget', 'compare', 'close'), name }),
+  fc.record({ do: fc.constantFrom('fire', 'leave', 'forget', 'compare', 'close', 'hold'), name }),
   fc.record({ do: fc.constant('refresh'), name, by: fc.nat(1000) }),
   fc.record({ do: fc.constant('text'), name, text: fc.string() }),
   fc.record({ do: fc.constantFrom('save', 'restart') }),
@@ -85,6 +85,8 @@ function change(group: Group, one: Change): Group {
       return set({ ...known, compared: NOW })
     case 'close':
       return set({ ...known, closedByHand: { at: NOW, resolve: { at: NOW, tie: 'c' } } })
+    case 'hold':
+      return set({ ...known, inHand: known.alert.startsAt })
     default: {
       const members = new Map(group.members)
       members.delete(key)
@@ -177,6 +179,51 @@ describe('a group', () => {
     await expect(heads.save(loaded, next, BY)).rejects.toThrow('no answer')
     const again = await heads.load('acme', GROUP)
     expect([again?.kept, again?.group.members.size]).toEqual([false, 1])
+  })
+})
+
+describe('a group of a flow', () => {
+  const told = { at: NOW, firing: [fingerprint(labelsOf(1))], resolved: [], openedAt: NOW + 1 }
+  const incident = {
+    id: `${GROUP}-x`,
+    openedAt: NOW,
+    handler: 'ann',
+    handlerIsUser: true as const,
+    claimedAt: NOW + 3,
+    freeSince: NOW + 2,
+    audibleSince: NOW + 1,
+    nobodyTold: true as const,
+  }
+  const retry = { notBefore: NOW + 9, failures: 2, since: NOW + 4, later: 0, dead: true as const, waitsSince: NOW + 3 }
+  const group: Group = {
+    ...withMembers(empty, [[1, member(1, { more: { inHand: NOW, compared: NOW } })]]),
+    peopleRevision: '7',
+    incident,
+    audienceUntil: NOW + 5,
+    targets: new Map([
+      ['sms@ann', { count: 1, told }],
+      ['sms@bob', { count: 1, told, out: true }],
+      ['sms@cid', { count: 1, told, retry }],
+      ['sms@dan', { count: 1, told, retry: { ...retry, dead: undefined } }],
+    ]),
+  }
+
+  test('comes back with every moment and mark, each target in its own state', async () => {
+    const { table } = watched()
+    await saved(createHeads(table), group)
+    expect((await loadGroup(table, 'acme', GROUP))?.group).toEqual(group)
+  })
+
+  test('is read without them from a head of before', async () => {
+    const { table, written } = watched()
+    const before = withMembers(empty, [[1, member(1, { more: { compared: NOW } })]])
+    await saved(createHeads(table), { ...before, incident: { id: `${GROUP}-x`, openedAt: NOW, handler: 'ann' } })
+    const head = written.find(({ sort }) => sort === 'head')!
+    expect(head.body).not.toMatch(/peopleRevision|audibleSince|claimedAt|inHand|audienceUntil|"out"/)
+    const read = (await loadGroup(table, 'acme', GROUP))!.group
+    expect(read.incident).toEqual({ id: `${GROUP}-x`, openedAt: NOW, handler: 'ann' })
+    expect(read.peopleRevision).toBeUndefined()
+    expect([...read.members.values()].map(({ inHand }) => inHand)).toEqual([undefined])
   })
 })
 

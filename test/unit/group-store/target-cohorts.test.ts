@@ -116,15 +116,34 @@ describe('arbitrary states', () => {
     })
     return fc.record({
       count: fc.nat(4),
-      told: maybe(fc.record({ at: fc.nat(2), ...heard, openedAt: maybe(fc.nat(1)), heardBy: maybe(time) })),
+      told: maybe(
+        fc.record({
+          at: fc.nat(2),
+          ...heard,
+          openedAt: maybe(fc.nat(1)),
+          newestAt: maybe(fc.nat(1)),
+          heardBy: maybe(time),
+        }),
+      ),
       doubt: maybe(fc.record({ ...heard, until: fc.nat(2) })),
       unmentioned: maybe(set),
       last: maybe(fc.oneof(sent, fc.constant('open' as const))),
       open: maybe(fc.record({ deadline: fc.nat(1), sent })),
-      retry: maybe(fc.record({ notBefore: time, failures: fc.nat(1), since: fc.nat(1), later: fc.nat(1) })),
+      retry: maybe(
+        fc.record({
+          notBefore: time,
+          failures: fc.nat(1),
+          since: fc.nat(1),
+          later: fc.nat(1),
+          dead: maybe(fc.constant(true as const)),
+          waitsSince: maybe(fc.nat(1)),
+        }),
+      ),
       paused: maybe(fc.record({ at: fc.nat(1), reason: fc.constant({ code: 'target-gone' as const }) })),
       owedEvents: maybe(fc.array(event, { maxLength: 3 })),
       recheck: maybe(fc.boolean()),
+      out: maybe(fc.boolean()),
+      rest: maybe(fc.record({ reason: fc.constant('repeat' as const), from: maybe(text) })),
       unproven: maybe(fc.boolean()),
       notedReason: maybe(
         fc.constantFrom({ code: 'told-already' as const }, { code: 'claimed' as const, handler: '@' }),
