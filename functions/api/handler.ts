@@ -5,6 +5,7 @@ import { alertmanagerAlertRoutes } from './alertmanager/alert-routes.ts'
 import { alertmanagerPostRoutes } from './alertmanager/post-route.ts'
 import { alertmanagerSilenceRoutes } from './alertmanager/silence-routes.ts'
 import { alertmanagerStatusRoutes } from './alertmanager/status-routes.ts'
+import { channelHealthRoute } from './config/channel-health.ts'
 import { channelTestRoute } from './config/channel-test/route.ts'
 import { collectionRoutes } from './config/collections.ts'
 import { configRoutes } from './config/document.ts'
@@ -75,6 +76,7 @@ export function apiRoutes(deps: ApiDeps): Route[] {
     ...importRoutes(deps),
     ...trialRoutes(deps),
     channelTestRoute(deps),
+    channelHealthRoute(deps),
     simulateRoute(deps),
     ...ruleTemplateRoutes(deps),
     ...ruleRoutes(deps),

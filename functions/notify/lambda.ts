@@ -4,6 +4,7 @@ import { platform } from '../../infra/aws/platform.ts'
 import { lambdaQueue } from '../../infra/aws/queue.ts'
 import { secretBox } from '../../infra/aws/secrets.ts'
 import { awsTable, gatheredQueue } from '../../infra/aws/services.ts'
+import { createChannelHealth } from '../../shared/store/channel-health.ts'
 import { createConfigs } from '../../shared/store/configs.ts'
 import { createNotify } from './handler.ts'
 
@@ -16,6 +17,7 @@ const deliver = createNotify({
   dispatchQueue: gatheredQueue(env('ALERTS_QUEUE_URL')),
   deliveries: gatheredQueue(env('DELIVERIES_QUEUE_URL')),
   configs: createConfigs({ table, clock: platform.clock, secrets }),
+  health: createChannelHealth(table),
   ...{ request: awsOutbound(allowed), connect: awsConnect(allowed) },
 })
 

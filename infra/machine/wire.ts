@@ -21,6 +21,7 @@ import type { SecretBox } from '../../shared/secret/seal.ts'
 import type { SqliteFile } from '../../shared/sqlite/file.ts'
 import { type Receiver, sqliteQueue } from '../../shared/sqlite/queue.ts'
 import { sqliteTable } from '../../shared/sqlite/table.ts'
+import { createChannelHealth } from '../../shared/store/channel-health.ts'
 import { createConfigs } from '../../shared/store/configs.ts'
 import type { Table } from '../../shared/table/port.ts'
 import type { HostClock } from '../clock.ts'
@@ -94,7 +95,7 @@ export function wire(options: WireOptions): Machine {
   const evaluate = createEvaluate(deps)
   // The lock on the data directory makes this process the only process.
   const sending = { ...deps, aloneSince: beganBy(clock) }
-  const notify = createNotify(sending)
+  const notify = createNotify({ ...sending, health: createChannelHealth(table) })
   const forward = createForward(sending)
   const retention = createRetention(clock, file.knownAt, stored.expire)
   const minutely = workOfTheMinute(createSweep(deps), retention.expire, queues, metrics)

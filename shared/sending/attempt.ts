@@ -17,6 +17,7 @@ import { type DeliveryDue, type DeliverySettled, MESSAGE_VERSION } from '../mess
 import { unpackWords } from '../message/words.ts'
 import { type Queue, toAscii } from '../queue/port.ts'
 import type { Rate } from '../rate/rate.ts'
+import type { HealthNotes } from '../store/channel-health.ts'
 import { count } from './counts.ts'
 import type { Written } from './write.ts'
 
@@ -41,6 +42,8 @@ export interface AttemptDeps {
   dispatchQueue: Queue
   clock: Clock
   metrics: Metrics
+  /** Notes how each channel does. Absent: nobody asks. */
+  health?: HealthNotes
   /** The moment at which the only process on this table began. Absent: several processes can work on the table. */
   aloneSince?: () => Millis
   /** Writes an error to the log that no outcome shows. `what`: the delivery, or the lost step. */
@@ -137,7 +140,7 @@ export async function finish(
   send: (one: BegunAttempt) => Promise<Outcome>,
   deps: AttemptDeps,
 ): Promise<void> {
-  const { clock, metrics, dispatchQueue } = deps
+  const { clock, metrics, dispatchQueue, health } = deps
   const kept: OutcomeOf[] = []
   await Promise.all(
     attempts.map(async (one) => {
@@ -145,6 +148,7 @@ export async function finish(
       const began = clock.elapsed()
       const outcome = await send(one)
       count(sender.type, outcome, (clock.elapsed() - began) / SECOND, metrics)
+      health?.note(due.account, parseTargetKey(due.target), outcome)
       // No group opened the delivery of a test, so nobody waits for a report.
       const isTest = one.delivery.notification.reason === 'test'
       const reported = !isTest && (await bestEffort('report', () => report(due, outcome, dispatchQueue), due, deps))

@@ -96,6 +96,7 @@ export function createDeliver(given: DeliverDeps, scope: DeliverScope): QueueHan
       ...free.map((some) => begin(messagesOf(some), () => attemptAt(some, deps))),
       ...turns.map(([made, turn]) => begin(messagesOf([made]), () => turn)),
     ])
+    await deps.health?.save()
     return { failed: messages.filter(({ id }) => failed.has(id)).map(({ id }) => id) }
   }
 }

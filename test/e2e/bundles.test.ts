@@ -49,12 +49,13 @@ const CEILING_KIB: Record<string, number> = {
   // 100 KiB run Alertmanager's templates, 85 KiB are RE2 for their regular expressions, 55 KiB YAML for their payloads.
   // 75 KiB write messages by content templates: Jinja, the variables, and the form of each kind.
   // 30 KiB are ten kinds of receivers of an alertmanager.yml.
-  notify: 1380,
+  // 10 KiB, in forward too, keep the limits of providers and note how channels do.
+  notify: 1396,
   // 3 KiB for its sender and for errors in the log.
   // 1 KiB, here and in notify, counts under Alertmanager's names.
   // 2 KiB for the settings of e-mail, as in api.
   // 1 KiB for the settings of chats.
-  forward: 748,
+  forward: 760,
   // Checks rules at a PUT, and applies rules in a test of an integration: the whole of Sigma, and the shipped rules.
   // 12 KiB for the page of a signed link, 10 KiB for the way out in a test of forwarding, 10 KiB for the schemas of settings.
   // 3 KiB read groups in rows, 4 KiB are the dictionary, and 1 KiB lists ledgers.

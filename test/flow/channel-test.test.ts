@@ -145,6 +145,20 @@ describe('a test of a channel', () => {
   )
 })
 
+test('the health of the channels says what arrived last and what failed, to viewers too', async () => {
+  await tested('hook')
+  hook.behave({ status: [[Number.POSITIVE_INFINITY, 503]] })
+  await tested('own-words')
+  const { items } = (await (await stage.api('GET', '/api/v1/channel-health')).json()) as { items: unknown[] }
+  expect(items).toMatchObject([
+    { channel: 'hook', state: 'working', lastArrivedAt: expect.any(String) },
+    { channel: 'own-words', state: 'failing', lastFailure: { kind: 'refused', reason: 'serverError' } },
+    { channel: 'bus', state: 'unknown' },
+    { channel: 'inbox', state: 'unknown' },
+    { channel: 'mail', state: 'unknown' },
+  ])
+})
+
 test('a delivery of an alert is found by its id, too', async () => {
   await stage.api('PUT', '/api/v1/config', {
     policies: [{ id: 'all', groupWait: '1s', notify: [{ channel: 'hook' }] }],

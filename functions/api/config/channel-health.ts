@@ -1,0 +1,70 @@
+import * as z from 'zod'
+import { json } from '../../../shared/base/answers.ts'
+import { toRfc3339 } from '../../../shared/base/time.ts'
+import { type ChannelHealth, readChannelHealth } from '../../../shared/store/channel-health.ts'
+import { listPaused, type PausedChannel } from '../../../shared/store/paused.ts'
+import { readConfig } from '../../../shared/store/whole-config.ts'
+import type { ApiDeps } from '../http/deps.ts'
+import { pageOfArray } from '../http/paging.ts'
+import type { Answer, Ask, Route } from '../http/route.ts'
+import { listOf, pagingQuery, time } from '../http/schemas.ts'
+
+const healthItem = z
+  .object({
+    channel: z.string(),
+    state: z
+      .enum(['working', 'failing', 'paused', 'unknown'])
+      .describe('By the last attempt; `unknown`: nothing was sent for 30 days'),
+    lastArrivedAt: time.optional().describe('To a minute'),
+    lastFailure: z
+      .object({ at: time, kind: z.string(), reason: z.string(), detail: z.string() })
+      .optional()
+      .describe('To a minute'),
+    pausedSince: time.optional(),
+  })
+  .meta({ id: 'ChannelHealth' })
+
+type HealthItem = z.output<typeof healthItem>
+
+/** How each channel does. */
+export function channelHealthRoute(deps: ApiDeps): Route {
+  return {
+    method: 'GET',
+    path: '/api/v1/channel-health',
+    access: 'viewer',
+    about: {
+      summary: 'How each channel does: the last arrival, and the last failure with its reason',
+      query: pagingQuery,
+      answers: { 200: { text: 'The channels, in the order of the configuration', schema: listOf(healthItem) } },
+    },
+    handle: (ask) => listHealth(deps, ask),
+  }
+}
+
+async function listHealth(deps: ApiDeps, ask: Ask): Promise<Answer> {
+  const [{ config }, health, paused] = await Promise.all([
+    readConfig(deps, ask.account, ['channels']),
+    readChannelHealth(deps.table, ask.account),
+    listPaused(deps.table, ask.account),
+  ])
+  const pauses = new Map(paused.filter(({ user }) => user === undefined).map((one) => [one.channel, one]))
+  const items = config.channels.map(({ id }) => showHealth(id, health.get(id) ?? {}, pauses.get(id)))
+  const page = pageOfArray(items, (item) => item, ask, 'channel-health', deps.secrets)
+  return 'refused' in page ? page : json(200, page)
+}
+
+function showHealth(channel: string, health: ChannelHealth, pause: PausedChannel | undefined): HealthItem {
+  const { arrivedAt, failure } = health
+  return {
+    channel,
+    state: pause === undefined ? stateOf(health) : 'paused',
+    ...(arrivedAt !== undefined && { lastArrivedAt: toRfc3339(arrivedAt) }),
+    ...(failure !== undefined && { lastFailure: { ...failure, at: toRfc3339(failure.at) } }),
+    ...(pause !== undefined && { pausedSince: toRfc3339(pause.since) }),
+  }
+}
+
+function stateOf({ arrivedAt, failure }: ChannelHealth): HealthItem['state'] {
+  if (failure !== undefined && failure.at > (arrivedAt ?? Number.NEGATIVE_INFINITY)) return 'failing'
+  return arrivedAt === undefined ? 'unknown' : 'working'
+}
