@@ -28,6 +28,8 @@ export interface Words {
   /** A title for a group without a name. */
   unnamed: string
   more(count: number): string
+  /** Notifications that one message tells of. */
+  together(count: number): string
   moreValues(count: number): string
   /** Below a built-in text: the content template was not used. */
   unused(template: string, reason: string): string
@@ -52,6 +54,7 @@ export const WORDS: Readonly<Record<Language, Words>> = {
     dashboard: 'Dashboard',
     source: 'Source',
     unnamed: 'Alerts',
+    together: (count) => `${count} notifications in one message`,
     more: (count) => (count === 1 ? '1 more alert is not shown.' : `${count} more alerts are not shown.`),
     moreValues: (count) => `${count} more`,
     unused: (template, reason) => `Template ${template} could not be used: ${reason}`,
@@ -74,6 +77,7 @@ export const WORDS: Readonly<Record<Language, Words>> = {
     dashboard: '仪表盘',
     source: '告警来源',
     unnamed: '告警',
+    together: (count) => `${count} 条通知合并为一条消息`,
     more: (count) => `另有 ${count} 条告警未显示。`,
     moreValues: (count) => `另有 ${count} 项`,
     unused: (template, reason) => `模板 ${template} 无法使用：${reason}`,

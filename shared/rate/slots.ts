@@ -23,10 +23,13 @@ const MARGIN_MS = 3 * LATE_MS
 const AHEAD_MS = 2 * MINUTE
 /** A provider that blocks for longer is asked again after this time. */
 const LONGEST_BLOCK_MS = 6 * HOUR
-/** Windows up to this length are used evenly: a window that is used up at once has no slot for the rest of its time. */
-const EVEN_MS = MINUTE
+/**
+ * Windows of such a length are used evenly: a window that is used up at once has no slot for the rest of its time. Two
+ * messages of twenty still go at once.
+ */
+const EVEN_MS = { from: 10 * SECOND, to: MINUTE }
 /** The parts of such a window. Each part has an equal share of the messages. */
-const PARTS = 20
+const PARTS = 10
 
 /** The earliest moment from `now` on, and after the slots that are taken, at which one more message may be sent. */
 export function nextSlot(slots: Slots, rules: readonly RateRule[], now: Millis): Millis {
@@ -60,7 +63,7 @@ export function slotAhead(slots: Slots, now: Millis): Millis | undefined {
 
 function evenly({ most, windowMs }: RateRule): RateRule[] {
   const window = { most, windowMs: windowMs + MARGIN_MS }
-  if (most === 1 || windowMs > EVEN_MS) return [window]
+  if (most === 1 || windowMs < EVEN_MS.from || windowMs > EVEN_MS.to) return [window]
   return [window, { most: Math.ceil(most / PARTS), windowMs: window.windowMs / PARTS }]
 }
 

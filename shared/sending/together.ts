@@ -1,6 +1,7 @@
 import { digest } from '../base/hash.ts'
 import type { Millis } from '../base/time.ts'
 import type { Outcome } from '../delivery/outcome.ts'
+import { viewOf } from '../message-view/view.ts'
 import {
   type Attempt,
   type AttemptDeps,
@@ -56,9 +57,10 @@ async function sendTogether(all: readonly BegunAttempt[], beginBy: Millis, deps:
   return { ...outcome, note: outcome.note ?? `told in one message with ${others} other${others === 1 ? '' : 's'}` }
 }
 
-/** A message that tells of several deliveries calls the people of all of them. */
+/** A message that tells of several deliveries calls the people of every delivery that fires. */
 function mentionOf(all: readonly BegunAttempt[]): Pick<Written, 'mention'> {
-  const mentions = all.flatMap(({ written }) => written.mention ?? [])
+  const firing = all.filter(({ delivery }) => viewOf(delivery.notification).status === 'firing')
+  const mentions = firing.flatMap(({ written }) => written.mention ?? [])
   if (mentions.length === 0) return {}
   const users = new Map(mentions.flatMap((one) => one.users.map((user) => [user.id, user] as const)))
   return { mention: { users: [...users.values()], all: mentions.some((one) => one.all) } }

@@ -1,10 +1,29 @@
 import * as z from 'zod'
+import { DAY, HOUR, MINUTE, SECOND } from '../../shared/base/time.ts'
+import type { Rate } from '../../shared/rate/rate.ts'
 import type { Field, Fields } from '../../shared/settings/field.ts'
 import { isGroup } from '../../shared/settings/field.ts'
 
 /** The table of the settings of a kind, as docs/channels.md has the table: from the declaration of the fields. */
 export function settingsTable(fields: Fields): string {
   return ['| setting | | |', '|---|---|---|', ...rows(fields)].join('\n')
+}
+
+/** The line about the limit of the provider, as the section of a kind has the line: from the declaration of the rate. */
+export function rateLine({ rules, digest }: Rate): string {
+  const spans: [number, string][] = [
+    [DAY, 'day'],
+    [HOUR, 'hour'],
+    [MINUTE, 'minute'],
+    [SECOND, 'second'],
+  ]
+  const within = (windowMs: number): string => spans.find(([ms]) => ms === windowMs)?.[1] ?? `${windowMs} ms`
+  const limits = rules
+    .map(({ most, windowMs }) => `${most} ${windowMs === HOUR ? 'an' : 'a'} ${within(windowMs)}`)
+    .join(', ')
+  const joined =
+    digest === undefined ? 'every notification is a message' : `up to ${digest} notifications in a digest message`
+  return `Limit: ${limits}; ${joined}.`
 }
 
 function rows(fields: Fields, above = ''): string[] {

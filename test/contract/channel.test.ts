@@ -4,9 +4,14 @@ import { channelType } from '../../shared/channel/type.ts'
 import { channelTypes } from '../../shared/channels/registry.ts'
 import { forwardKind } from '../../shared/forwarding/kind.ts'
 import { sendForward } from '../../shared/forwarding/send.ts'
+import type { User } from '../../shared/people/user.ts'
 import { type ChannelFixture, channelContract } from './channel.contract.ts'
-import { settingsTable } from './channel-page.ts'
+import { rateLine, settingsTable } from './channel-page.ts'
 
+const READER: User = {
+  ...{ id: 'u', name: 'U', enabled: true, phone: '86-13800000000', sms: true, voice: true },
+  ...{ emails: [], language: 'en', timeZone: 'UTC' },
+}
 const FIXTURES = new URL('../fixtures/channels/', import.meta.url)
 const KINDS = new URL('../../shared/channels/', import.meta.url)
 const page = ['channels', 'alertmanager']
@@ -21,6 +26,10 @@ describe('a kind of channel is its folder, one entry of the registry, its fixtur
     expect(fixture(kind.sameAs ?? type).source).toMatch(/^https:/)
     expect(page).toContain(`\`${type}\`: `)
     if (Object.keys(kind.fields).length > 0) expect(page).toContain(`\n\n${settingsTable(kind.fields)}\n`)
+    for (const settings of fixture(kind.sameAs ?? type).settings) {
+      const rate = kind.rate?.(settings, READER)
+      if (rate !== undefined) expect(page).toContain(rateLine(rate))
+    }
   })
 
   test('no fixture is of a kind that there is not', () => {

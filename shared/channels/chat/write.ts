@@ -1,8 +1,9 @@
 import { detailsUrl } from '../../account/link.ts'
 import type { SendDeps, ToSend } from '../../channel/send.ts'
+import { digestText, fitDigest } from '../../message-text/digest.ts'
 import { fitForm } from '../../message-text/fit.ts'
 import { type Layout, layoutOf } from '../../message-text/layout.ts'
-import { type Amount, messageText } from '../../message-text/text.ts'
+import { type Amount, type MessageText, messageText } from '../../message-text/text.ts'
 import { viewOf } from '../../message-view/view.ts'
 import type { User } from '../../people/user.ts'
 import type { ChatSettings } from './settings.ts'
@@ -32,8 +33,8 @@ export type ReaderSettings = Pick<ChatSettings, 'language' | 'timeZone' | 'detai
 const NOBODY = { names: [], all: false }
 
 /**
- * The built-in text of a message into a chat, as much of it as the chat takes. A message without room for the names is
- * sent without the names.
+ * The built-in text of a message into a chat, or of a digest message, as much of it as the chat takes. A message without
+ * room for the names is sent without the names.
  */
 export function chatMessage<Message, Name>(
   { language, timeZone, details }: ReaderSettings,
@@ -41,16 +42,20 @@ export function chatMessage<Message, Name>(
   deps: Pick<SendDeps, 'publicUrl' | 'secrets'>,
   { write, fits, nameOf }: Writing<Message, Name>,
 ): Message {
-  const { notification, note } = content
-  const view = viewOf(notification)
-  const url = view.incident && detailsUrl(details, view.incident.id, content, deps)
-  const text = messageText(view, { language, timeZone, url, note, amount: AMOUNT })
-  const called = calledBy(content, nameOf)
+  const { digest, note } = content
+  const textOf = ({ notification }: Pick<ToSend, 'notification'>): MessageText => {
+    const view = viewOf(notification)
+    const url = view.incident && detailsUrl(details, view.incident.id, content, deps)
+    return messageText(view, { language, timeZone, url, note, amount: AMOUNT })
+  }
+  const text = digest === undefined ? textOf(content) : digestText(digest.map(textOf), language)
+  const called = calledBy(content, text, nameOf)
   for (const names of called === undefined ? [NOBODY] : [called, NOBODY]) {
-    const fitting = fitForm(text, (form) => {
+    const written = (form: MessageText): Message | undefined => {
       const message = write(layoutOf(form), form.subject, names)
       return fits(message) ? message : undefined
-    })
+    }
+    const fitting = digest === undefined ? fitForm(text, written) : fitDigest(text, written)
     if (fitting !== undefined) return fitting
   }
   // A link too long for the chat: the title alone has room everywhere.
@@ -61,10 +66,11 @@ export function chatMessage<Message, Name>(
 
 /** Nobody is called for an end. */
 function calledBy<Name>(
-  { notification, mention }: Pick<ToSend, 'notification' | 'mention'>,
+  { mention }: Pick<ToSend, 'mention'>,
+  { status }: Pick<MessageText, 'status'>,
   nameOf: (user: User) => Name | undefined,
 ): Called<Name> | undefined {
-  if (mention === undefined || viewOf(notification).status !== 'firing') return undefined
+  if (mention === undefined || status !== 'firing') return undefined
   const names = mention.users.map(nameOf).filter((name) => name !== undefined)
   return names.length > 0 || mention.all ? { names, all: mention.all } : undefined
 }

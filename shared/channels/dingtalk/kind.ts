@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { MINUTE } from '../../base/time.ts'
 import { channelKind } from '../../channel/kind.ts'
 import { field, type SettingsOf } from '../../settings/field.ts'
 import { chatContent } from '../chat/content.ts'
@@ -28,4 +29,6 @@ export const dingTalkKind = channelKind({
   content: chatContent(DIALECT, ROOM),
   mentions: 'all',
   ...chatKind,
+  // Beyond, the robot takes nothing for ten minutes.
+  rate: ({ url }) => ({ by: ['dingtalk', url], rules: [{ most: 20, windowMs: MINUTE }], digest: 40 }),
 })

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { MINUTE, SECOND } from '../../base/time.ts'
 import { channelKind } from '../../channel/kind.ts'
 import { field, type SettingsOf } from '../../settings/field.ts'
 import { chatContent } from '../chat/content.ts'
@@ -21,7 +22,19 @@ const CONTENT = chatContent(DIALECT, { room: { bytes: 18_500 }, roomAsJson: true
 /** Settings of a custom robot in a group of Lark or Feishu, secrets in plain text. */
 export type LarkSettings = SettingsOf<typeof fields>
 
-const SHARED = { fields, content: CONTENT, mentions: 'all', ...chatKind } as const
+/** https://open.feishu.cn/document/client-docs/bot-v3/add-custom-bot */
+const RULES = [
+  { most: 5, windowMs: SECOND },
+  { most: 100, windowMs: MINUTE },
+]
+
+const SHARED = {
+  fields,
+  content: CONTENT,
+  mentions: 'all',
+  ...chatKind,
+  rate: ({ url }: LarkSettings) => ({ by: ['lark', url], rules: RULES, digest: 40 }),
+} as const
 
 export const larkKind = channelKind({ type: 'lark', label: 'Lark robot', ...SHARED })
 

@@ -1,3 +1,4 @@
+import { MINUTE } from '../../base/time.ts'
 import { channelKind } from '../../channel/kind.ts'
 import { urlProblem } from '../../outbound/url.ts'
 import { checkedText } from '../../settings/checked-text.ts'
@@ -36,6 +37,8 @@ export const pagerDutyKind = channelKind({
   content: PLAIN_CONTENT,
   keepsIncidents: () => true,
   mostAlerts: () => MOST_ALERTS,
+  // Every incident is an event of its own, so no event tells of several.
+  rate: ({ routingKey }) => ({ by: ['pagerduty', routingKey], rules: [{ most: 120, windowMs: MINUTE }] }),
   timeoutMs: httpTimeoutMs,
 })
 

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { SECOND } from '../../base/time.ts'
 import { channelKind } from '../../channel/kind.ts'
 import { markdownForm } from '../../jinja/values/form.ts'
 import { originProblem, urlProblem } from '../../outbound/url.ts'
@@ -42,6 +43,8 @@ const CONTENT = chatContent(DIALECT, { room: { chars: 3_000 }, titleForm: markdo
 /** Settings of an incoming webhook or a bot of Slack, secrets in plain text. */
 export type SlackSettings = SettingsOf<typeof fields>
 
+const RULES = [{ most: 1, windowMs: SECOND }]
+
 export const slackKind = channelKind({
   type: 'slack',
   label: 'Slack',
@@ -51,6 +54,11 @@ export const slackKind = channelKind({
   ...chatKind,
   check: slackProblems,
   keepsIncidents: ({ token }) => token !== undefined,
+  // https://docs.slack.dev/apis/web-api/rate-limits: a message a second, to a webhook or to a channel.
+  rate: ({ url = '', token, channel = '' }) =>
+    token === undefined
+      ? { by: ['slack', url], rules: RULES, digest: 40 }
+      : { by: ['slack', token, channel], rules: RULES },
 })
 
 function slackProblems({ url, token, channel, endpoint }: Settings): Problem[] {

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { DAY, HOUR, MINUTE } from '../../base/time.ts'
 import { channelKind } from '../../channel/kind.ts'
 import { originProblem } from '../../outbound/url.ts'
 import type { Problem } from '../../problem/problem.ts'
@@ -64,6 +65,12 @@ const fields = {
   timeoutMs: timeoutField,
 }
 
+const RULES = [
+  { most: 1, windowMs: MINUTE },
+  { most: 5, windowMs: HOUR },
+  { most: 10, windowMs: DAY },
+]
+
 /** Settings of text messages, secrets in plain text. */
 export type SmsSettings = SettingsOf<typeof fields>
 
@@ -76,6 +83,11 @@ export const smsKind = channelKind({
   recipients: 'phone',
   consent: 'sms',
   mostAlerts: () => MOST_ALERTS,
+  // The provider's usual limits of messages to a number by a signature; a message beyond is refused with a code.
+  rate: ({ provider, signName = '' }, recipient) =>
+    provider !== 'alibaba' || recipient?.phone === undefined
+      ? undefined
+      : { by: ['sms', signName, recipient.phone], rules: RULES, digest: 40 },
   timeoutMs: httpTimeoutMs,
 })
 

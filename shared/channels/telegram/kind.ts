@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { MINUTE } from '../../base/time.ts'
 import { channelKind } from '../../channel/kind.ts'
 import { markdownForm } from '../../jinja/values/form.ts'
 import { originProblem } from '../../outbound/url.ts'
@@ -45,6 +46,12 @@ export const telegramKind = channelKind({
   content: CONTENT,
   mentions: 'users',
   ...chatKind,
+  // https://core.telegram.org/bots/faq#my-bot-is-hitting-limits-how-do-i-avoid-this: 20 messages a minute to a group.
+  rate: ({ token, chatId }) => ({
+    by: ['telegram', token, String(chatId)],
+    rules: [{ most: 20, windowMs: MINUTE }],
+    digest: 40,
+  }),
 })
 
 /** The token is part of the path of every request. */

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { DAY, HOUR, MINUTE } from '../../base/time.ts'
 import { channelKind } from '../../channel/kind.ts'
 import { field, type SettingsOf } from '../../settings/field.ts'
 import { alibabaEndpoint, alibabaKeyId, alibabaRegion, alibabaSecret, securityToken } from '../alibaba/keys.ts'
@@ -31,6 +32,12 @@ const fields = {
   timeoutMs: timeoutField,
 }
 
+const RULES = [
+  { most: 1, windowMs: MINUTE },
+  { most: 5, windowMs: HOUR },
+  { most: 20, windowMs: DAY },
+]
+
 /** Settings of calls, secrets in plain text. */
 export type VoiceSettings = SettingsOf<typeof fields>
 
@@ -42,5 +49,8 @@ export const voiceKind = channelKind({
   recipients: 'phone',
   consent: 'voice',
   mostAlerts: () => MOST_ALERTS,
+  // https://help.aliyun.com/document_detail/114035.html: calls to one number, failed ones too.
+  rate: (_, recipient) =>
+    recipient?.phone === undefined ? undefined : { by: ['voice', recipient.phone], rules: RULES, digest: 40 },
   timeoutMs: httpTimeoutMs,
 })

@@ -1,3 +1,4 @@
+import { MINUTE } from '../../base/time.ts'
 import { channelKind } from '../../channel/kind.ts'
 import { markdownForm } from '../../jinja/values/form.ts'
 import type { SettingsOf } from '../../settings/field.ts'
@@ -20,4 +21,6 @@ export const weComKind = channelKind({
   content: CONTENT,
   mentions: 'users',
   ...chatKind,
+  // 4,096 bytes have room for the names of so many notifications.
+  rate: ({ url }) => ({ by: ['wecom', url], rules: [{ most: 20, windowMs: MINUTE }], digest: 12 }),
 })

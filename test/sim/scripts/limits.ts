@@ -14,10 +14,10 @@ export const limits: Script[] = [
     posts: together(0.5, 'a', 'b', 'c', 'd', 'e'),
     hears: [
       [1.5, 1.6, 'a firing'],
-      [2.3, 2.5, 'b firing'],
-      [2.3, 2.5, 'c firing'],
-      [2.3, 2.5, 'd firing'],
-      [2.3, 2.5, 'e firing'],
+      [3.1, 3.3, 'b firing'],
+      [3.1, 3.3, 'c firing'],
+      [3.1, 3.3, 'd firing'],
+      [3.1, 3.3, 'e firing'],
     ],
   },
   {
@@ -26,8 +26,8 @@ export const limits: Script[] = [
     posts: together(0.5, 'a', 'b', 'c', 'd', 'e', 'f', 'g'),
     hears: [
       [1.5, 1.6, 'a firing'],
-      ...['b', 'c', 'd', 'e', 'f'].map((name): [number, number, string] => [2.3, 2.5, `${name} firing`]),
-      [3.1, 3.3, 'g firing'],
+      ...['b', 'c', 'd', 'e', 'f'].map((name): [number, number, string] => [3.1, 3.3, `${name} firing`]),
+      [4.7, 4.9, 'g firing'],
     ],
   },
   {
@@ -36,8 +36,8 @@ export const limits: Script[] = [
     posts: together(0.5, 'a', 'b', 'c', 'd'),
     hears: [
       [1.5, 1.6, 'a firing'],
-      [2.3, 2.4, 'b firing'],
-      [3.1, 3.2, 'c firing'],
+      [3.1, 3.2, 'b firing'],
+      [4.7, 4.8, 'c firing'],
       [17.5, 17.6, 'd firing'],
     ],
   },
@@ -49,7 +49,7 @@ export const limits: Script[] = [
     hears: [
       [31.5, 31.6, 'b firing'],
       [31.5, 31.6, 'c firing'],
-      [31.5, 33, 'a firing'],
+      [31.5, 34, 'a firing'],
     ],
   },
   {
@@ -69,7 +69,7 @@ export const limits: Script[] = [
     effects: nth('notify', /^put slots/, 2, 'dies after'),
     hears: [
       [1.5, 1.6, 'a firing'],
-      [2.3, 6, 'c firing'],
+      [3.1, 30, 'c firing'],
       [120, 200, 'b firing'],
     ],
   },
@@ -82,8 +82,8 @@ export const limits: Script[] = [
       by.startsWith('notify') && name.startsWith('send 1 to deliveries') ? 'sends twice' : undefined,
     hears: [
       [1.5, 1.6, 'a firing'],
-      [2.3, 2.5, 'b firing'],
-      [2.3, 4.5, 'c firing'],
+      [3.1, 3.3, 'b firing'],
+      [3.1, 6, 'c firing'],
     ],
   },
   {

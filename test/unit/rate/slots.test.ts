@@ -16,8 +16,10 @@ const sent = (...seconds: number[]): Slots => ({ at: seconds.map((one) => NOW + 
 describe('the next slot', () => {
   test.each<[string, Slots, RateRule[], number]>([
     ['of a place without messages is now', sent(), ROBOT, 0],
-    ['of a robot is a twentieth of the window away', sent(0), ROBOT, 3.3],
-    ['is behind the slots that are taken', sent(0, 3.3, 6.6), ROBOT, 9.9],
+    ['of a robot with one message is now', sent(0), ROBOT, 0],
+    ['of a robot with two messages is a tenth of the window away', sent(0, 0), ROBOT, 6.6],
+    ['is behind the slots that are taken', sent(0, 0, 6.6, 6.6), ROBOT, 13.2],
+    ['of a window of a second is at its end', sent(0, 0, 0, 0, 0), [{ most: 5, windowMs: SECOND }], 7],
     ['of a robot with a full window is at its end', sent(...Array.from({ length: 20 }, (_, i) => i - 30)), ROBOT, 36],
     ['of a number is a minute and the margin away', sent(-10), NUMBER, 56],
     ['of a number after five calls is at the end of the hour', sent(-3000, -2000, -1000, -500, -100), NUMBER, 606],
@@ -35,8 +37,8 @@ describe('the next slot', () => {
 
   test('is near although the clock was set back', () => {
     const before = { ...sent(HOUR, 2 * HOUR), blockedUntil: NOW + 2 * DAY }
-    expect(nextSlot(before, ROBOT, NOW)).toBe(NOW + 3300)
-    expect(takeSlot(before, ROBOT, NOW, NOW + 3300)).toEqual({ at: [NOW, NOW, NOW + 3300] })
+    expect(nextSlot(before, ROBOT, NOW)).toBe(NOW + 6600)
+    expect(takeSlot(before, ROBOT, NOW, NOW + 6600)).toEqual({ at: [NOW, NOW, NOW + 6600] })
   })
 
   test('of a block that is there stays behind it', () => {
