@@ -149,7 +149,7 @@ test('the health of the channels says what arrived last and what failed, to view
   await tested('hook')
   hook.behave({ status: [[Number.POSITIVE_INFINITY, 503]] })
   await tested('own-words')
-  const { items } = (await (await stage.api('GET', '/api/v1/channel-health')).json()) as { items: unknown[] }
+  const { items } = (await (await stage.api('GET', '/api/v1/channels:health')).json()) as { items: unknown[] }
   expect(items).toMatchObject([
     { channel: 'hook', state: 'working', lastArrivedAt: expect.any(String) },
     { channel: 'own-words', state: 'failing', lastFailure: { kind: 'refused', reason: 'serverError' } },

@@ -30,7 +30,7 @@ type HealthItem = z.output<typeof healthItem>
 export function channelHealthRoute(deps: ApiDeps): Route {
   return {
     method: 'GET',
-    path: '/api/v1/channel-health',
+    path: '/api/v1/channels:health',
     access: 'viewer',
     about: {
       summary: 'How each channel does: the last arrival, and the last failure with its reason',

@@ -84,7 +84,7 @@ export const TABLE: Record<string, Row> = {
   'POST /api/v1/channels': { who: 'editor', body: { ...HOOK, id: 'new' }, own: 201, blank: true },
   'GET /api/v1/channels/{id}': { who: 'viewer', id: 'channel' },
   'PUT /api/v1/channels/{id}': { who: 'editor', id: 'channel', body: HOOK, blank: true },
-  'GET /api/v1/channel-health': { who: 'viewer' },
+  'GET /api/v1/channels:health': { who: 'viewer' },
   'POST /api/v1/channels/{id}/test': { who: 'editor', id: 'channel', own: 202, blank: true },
   'DELETE /api/v1/channels/{id}': { who: 'editor', id: 'channel', own: 204, blank: true },
   'GET /api/v1/templates': { who: 'viewer' },
