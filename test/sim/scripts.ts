@@ -4,7 +4,7 @@ import { defaultConfig, type Sections, sectionsOf } from '../../shared/config/se
 import { notificationTarget } from '../../shared/delivery/target.ts'
 import type { ClosedIncident } from '../../shared/group/group.ts'
 import type { RateRule } from '../../shared/rate/rate.ts'
-import { violations } from './check.ts'
+import { violations, wholeTimeline } from './check.ts'
 import { flowViolations } from './flows/check.ts'
 import { hasFlow } from './flows/story.ts'
 import { type Fate, NO_FAULTS } from './process.ts'
@@ -30,8 +30,10 @@ export interface Script {
   /** People, and a channel `pager` that reaches them. */
   people?: People
   sendResolved?: boolean
-  /** When the alert about a paused target is heard first, in seconds. */
-  hearsOfPause?: [from: number, until: number]
+  /** When `one/ops` hears the first alert of Tocsin about itself, in seconds. */
+  hearsOfItself?: [from: number, until: number]
+  /** Entries of the timeline that there have to be: kind, target, and code of the reason. */
+  notes?: string[]
   /** Seconds at which a person claims the open incident. */
   claims?: number[]
   /** At second, what, by whom. */
@@ -103,7 +105,9 @@ export async function runScript(script: Script): Promise<{ run: Outcome; found: 
   for (const [target, hears] of Object.entries({ ops: script.hears, ...script.hearsBy })) {
     found.push(...heardOtherwise(run, target, hears))
   }
-  if (script.hearsOfPause !== undefined) found.push(...heardOfPause(run.sinks.get('one/ops')!.own, script.hearsOfPause))
+  if (script.hearsOfItself !== undefined)
+    found.push(...heardOfItself(run.sinks.get('one/ops')!.own, script.hearsOfItself))
+  found.push(...notNoted(run, script.notes ?? []))
   if (script.closes !== undefined) found.push(...closedOtherwise(run, script.closes))
   return { run, found }
 }
@@ -135,9 +139,16 @@ function closedOtherwise({ everything }: Outcome, closes: readonly string[]): st
   return why.join() === closes.join() ? [] : [`script: incidents closed as ${why.join()}, not ${closes.join()}`]
 }
 
-function heardOfPause([first]: Seen[], [from, until]: [number, number]): string[] {
+function heardOfItself([first]: Seen[], [from, until]: [number, number]): string[] {
   const second = first && secondOf(first)
-  return second !== undefined && second >= from && second <= until ? [] : [`script: heard of the pause at ${second}`]
+  return second !== undefined && second >= from && second <= until
+    ? []
+    : [`script: heard of Tocsin itself at ${second}`]
+}
+
+function notNoted(run: Outcome, notes: readonly string[]): string[] {
+  const entries = wholeTimeline(run, 'one').map(({ kind, target, reason }) => `${kind} ${target} ${reason.code}`)
+  return notes.filter((note) => !entries.includes(note)).map((note) => `script: the timeline has no entry "${note}"`)
 }
 
 function secondOf({ at }: Seen): number {

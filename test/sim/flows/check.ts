@@ -17,6 +17,9 @@ import type { Accepted, Outcome } from '../stage.ts'
 import { labelsOf } from '../story.ts'
 import { storedTimelines } from '../timelines.ts'
 import { EPOCH } from '../world.ts'
+import { outOfPlace } from './check-opened.ts'
+import { addressesElsewhere, idleWakes, nobodyTwice, refusedAndTaken } from './check-rest.ts'
+import { knownBy } from './known.ts'
 import { endsAreTold, everyoneIn, type Facts, momentOf, type Named, namedBy } from './oracle.ts'
 import type { SavedGroup } from './watch.ts'
 
@@ -40,22 +43,14 @@ export async function flowViolations(run: Outcome): Promise<string[]> {
     found.push(...strangeKeys(run, name, sink.seen, { timeline, anyAlert: false }))
   }
   found.push(...misplaced(run), ...(await wrongTimelines(run)), ...earlyCalls(run))
-  for (const saved of run.saved) found.push(...wronglyOpened(run, saved), ...missedCalls(run, saved))
-  for (const account of run.story.accounts) found.push(...(await atRest(run, account)), ...untoldEnds(run, account))
+  found.push(...nobodyTwice(run), ...addressesElsewhere(run))
+  for (const saved of run.saved)
+    found.push(...wronglyOpened(run, saved), ...outOfPlace(run, saved), ...missedCalls(run, saved))
+  for (const account of run.story.accounts) {
+    found.push(...(await atRest(run, account)), ...untoldEnds(run, account))
+    found.push(...(await idleWakes(run, account)), ...refusedAndTaken(run, account))
+  }
   return found
-}
-
-interface Known {
-  flow: Flow | undefined
-  people: Facts['people']
-}
-
-function knownBy({ known }: Outcome, { account, policy, revision, peopleRevision = '0' }: Group): Known | undefined {
-  const own = known.filter((one) => one.account === account)
-  const config = own.find((one) => one.revision === revision)
-  const people = own.find((one) => one.peopleRevision === peopleRevision)
-  if (config === undefined || people === undefined) return undefined
-  return { flow: config.sections.policies.find(({ id }) => id === policy)?.flow, people: people.sections }
 }
 
 /**

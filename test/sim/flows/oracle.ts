@@ -74,6 +74,16 @@ export function everyoneIn({ steps, stages, fallback }: Flow, people: Facts['peo
   return new Set(keys)
 }
 
+/** Whether an action that can name the target is in its period. */
+export function mayHearAt(flow: Flow, key: string, people: Facts['people'], now: Millis): boolean {
+  const { steps, stages, fallback } = flow
+  const actions = [...steps, ...stages.flatMap((stage) => stage.steps)].flatMap((step) => step.actions)
+  return [...actions, ...(fallback?.actions ?? [])].some((action) => {
+    const names = everyoneIn({ steps: [{ actions: [action] }], stages: [] }, people).has(key)
+    return names && isOpen(action.period, flow.calendar, people, now)
+  })
+}
+
 /** Whether ends are told to the target: as the first action says that names it. */
 export function endsAreTold(flow: Flow, key: string, sections: Sections): boolean {
   const { steps, stages, fallback } = flow

@@ -64,8 +64,12 @@ function drawSections(chance: Chance): Sections {
   }
 }
 
+/** In every address of a user, and nowhere else. */
+export const SECRET = 'mailbox.example'
+
 export function person(id: string, more: Partial<User> = {}): User {
-  return { id, name: id, enabled: true, sms: false, voice: false, emails: [], language: 'en', timeZone: 'UTC', ...more }
+  const emails = [`${id}@${SECRET}`]
+  return { id, name: id, enabled: true, sms: false, voice: false, emails, language: 'en', timeZone: 'UTC', ...more }
 }
 
 function drawTeam(chance: Chance): UserGroup {

@@ -263,4 +263,32 @@ export const flows: Mutant[] = [
     replace: '',
     by: { script: 'a fallback is told when nothing arrives for so long, and hears the end' },
   },
+  {
+    name: 'an end waits for a period of any length',
+    file: ASKED,
+    find: 'opening - (overAt(group.members.get(one)!, now) ?? now) > LONGEST_WAIT_MS',
+    replace: 'opening - (overAt(group.members.get(one)!, now) ?? now) > 1000 * LONGEST_WAIT_MS',
+    by: { script: 'an end is not told when the next period opens days later' },
+  },
+  {
+    name: 'who is out is waited for until the next repeat',
+    file: 'shared/group/wake.ts',
+    find: ' || target.out === true) return\n',
+    replace: ') return\n',
+    by: { script: 'who is named no longer is waited for no more' },
+  },
+  {
+    name: 'nobody says that nobody is told',
+    file: 'shared/group/flow-marks.ts',
+    find: '  if (!own) draft.nobody = incident.id\n',
+    replace: '',
+    by: { script: 'that nobody is told is said once an incident, and the account hears of it' },
+  },
+  {
+    name: 'every flush says that nobody is told',
+    file: 'shared/group/flow-marks.ts',
+    find: ' || incident.nobodyTold === true',
+    replace: '',
+    by: { script: 'that nobody is told is said once an incident, and the account hears of it' },
+  },
 ]

@@ -234,7 +234,7 @@ export const sends: Script[] = [
     // The first three are wakes: for the flush, the deadline, and the look whether the pause is announced.
     effects: nth('dispatch', /^send 1 to alerts/, 4, 'takes none'),
     hears: [],
-    hearsOfPause: [61.5, 70],
+    hearsOfItself: [61.5, 70],
   },
   {
     name: 'an account hears that a target works again',

@@ -1,3 +1,4 @@
+import { calendar } from '../flows/story.ts'
 import { flow, inPeriod, OPS, PEOPLE, pages, step, when, working } from '../flows/words.ts'
 import type { Script } from '../scripts.ts'
 
@@ -157,6 +158,54 @@ export const steps: Script[] = [
         [251.5, 261.6, 'repeat interval elapsed: a firing, b firing'],
       ],
     },
+  },
+  {
+    name: 'who is named no longer is waited for no more',
+    posts: [
+      [0.5, 'a'],
+      [0.6, 'b'],
+      [20, '-b'],
+    ],
+    people: PEOPLE,
+    policies: repeating(flow({ steps: [when('any', 'b', pages('amy'))] })),
+    hears: [],
+    hearsBy: {
+      'pager@amy': [
+        [1.5, 1.6, 'a firing, b firing'],
+        [21.5, 21.6, 'a firing, b resolved'],
+      ],
+    },
+  },
+  {
+    name: 'that nobody is told is said once an incident, and the account hears of it',
+    posts: [
+      [0.5, 'a'],
+      [20, 'c'],
+    ],
+    people: PEOPLE,
+    policies: [
+      ...flow({ steps: [when('any', 'b', pages('amy'))] }).map((policy) => ({
+        ...policy,
+        match: [{ name: 'group', op: '!=' as const, value: '' }],
+      })),
+      { id: 'own', match: [{ name: 'alertname', op: '=', value: 'TocsinNobodyTold' }] },
+    ],
+    hearsOfItself: [1.5, 4],
+    notes: ['not-told undefined nobody'],
+    hears: [],
+    hearsBy: { 'pager@amy': [] },
+  },
+  {
+    name: 'an end is not told when the next period opens days later',
+    posts: [
+      [0.5, 'a'],
+      [70, '-a'],
+    ],
+    people: { ...PEOPLE, calendars: [{ ...calendar(0, 1), workdays: ['monday:monday'] }] },
+    policies: inPeriod('worktime'),
+    notes: ['not-told pager@amy period-too-far'],
+    hears: [],
+    hearsBy: { 'pager@amy': [[7.1, 7.2, 'a firing']] },
   },
   {
     name: 'an end that is not sent is known, and the alert is told when it fires anew',
