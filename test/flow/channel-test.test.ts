@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { MINUTE, SECOND } from '../../shared/base/time.ts'
+import { startSlack } from '../fakes/slack.ts'
 import type { Webhook } from '../fakes/webhook.ts'
 import { openStage, type Stage } from './stage.ts'
 
@@ -143,6 +144,20 @@ describe('a test of a channel', () => {
       expect((await stage.api('GET', `/api/v1/deliveries/${id}`)).status).toBe(404)
     },
   )
+})
+
+test('tests at once keep the rate of the provider, and all arrive', async () => {
+  const slack = await startSlack({ clock: stage.clock })
+  const channel = { id: 'chat', type: 'slack', token: 'xoxb-1', channel: '#alerts', endpoint: slack.url }
+  expect((await stage.api('POST', '/api/v1/channels', channel)).status).toBe(201)
+  const asked = [await ask('chat'), await ask('chat'), await ask('chat')]
+  await stage.clock.advanceTo(stage.clock.now() + 30 * SECOND)
+  for (const { delivery } of asked) {
+    const shown = await (await stage.api('GET', `/api/v1/deliveries/${delivery}`)).json()
+    expect(shown).toMatchObject({ state: 'arrived', reason: 'test' })
+  }
+  expect(slack.attempts.map(({ came }) => came)).toEqual(['taken', 'taken', 'taken'])
+  await slack.stop()
 })
 
 test('the health of the channels says what arrived last and what failed, to viewers too', async () => {
