@@ -1,11 +1,13 @@
 import { fingerprint } from '../../shared/alert/fingerprint.ts'
 import { groupId } from '../../shared/group/identity.ts'
+import { CALLED } from './cloud.ts'
 import type { Run } from './run.ts'
 
 /*
  * Promises, checked when a run has come to rest:
  * - The last message about an accepted alert, as the receiver heard the alert, is true. For an alert the receiver
- *   never heard of, the timeline says: ended before a target was told.
+ *   never heard of, the timeline says: ended before a target was told. The receiver that an escalation calls knows of
+ *   every alert that fires, and of no alert that it was told of and that ended does it think that it fires.
  * - A copy of a notification has the same id and the same content, and an attempt of unknown fate explains the copy.
  * - Content told last is not told again under another id, unless a delivery in between was in doubt.
  * - Without faults, no notification arrives twice.
@@ -24,11 +26,14 @@ interface Told {
 
 function untrue(run: Run): string[] {
   const heard = new Map<string, string>()
+  const called = new Map<string, string>()
   const found: string[] = []
   for (const { path, body } of run.told) {
     for (const { labels, status, fingerprint: print } of (body as Told).alerts) {
-      heard.set(print, status)
-      if (`/${labels.account}` !== path) found.push(`leak: ${path} heard of an alert of ${labels.account}`)
+      const hears = path === `/${labels.account}${CALLED}` ? called : heard
+      hears.set(print, status)
+      if (hears === heard && `/${labels.account}` !== path)
+        found.push(`leak: ${path} heard of an alert of ${labels.account}`)
     }
   }
   const last = new Map(run.accepted.map((change) => [change.name, change]))
@@ -40,6 +45,9 @@ function untrue(run: Run): string[] {
     }
     if (endsAt !== undefined && knows === 'firing')
       found.push(`stale: ${account}/${group}/${name} ended, nobody was told`)
+    const late = called.get(print)
+    if ((late === 'firing') !== (endsAt === undefined))
+      found.push(`escalation: ${account}/${group}/${name} was heard as ${late ?? 'nothing'}`)
     if (
       endsAt !== undefined &&
       knows === undefined &&
@@ -61,17 +69,20 @@ function explained({ kept }: Run, print: string, group: string): boolean {
 function extras(run: Run): string[] {
   const doubts = run.kept.timeline.filter(({ kind }) => kind === 'ambiguous')
   const found: string[] = []
-  const told = run.told.map(({ headers, body }) => ({ id: headers['webhook-id'] ?? '', words: wordsOf(body as Told) }))
+  const told = run.told.map(({ path, headers, body }) => {
+    return { path, id: headers['webhook-id'] ?? '', words: wordsOf(body as Told) }
+  })
   for (const [id, copies] of Map.groupBy(told, (one) => one.id)) {
     const allowed = 1 + doubts.filter(({ delivery }) => delivery === id).length
     if (copies.length > allowed) found.push(`extra: ${id} was told ${copies.length} times, ${allowed} can be explained`)
     if (new Set(copies.map(({ words }) => words)).size > 1) found.push(`changed: ${id} was told with other words`)
   }
-  for (const [group, list] of Map.groupBy(told, ({ id }) => id.slice(0, id.indexOf('-')))) {
+  for (const [group, list] of Map.groupBy(told, ({ path, id }) => `${path} ${id.slice(0, id.indexOf('-'))}`)) {
+    const of = group.split(' ')[1]!
     for (const [index, { id, words }] of list.entries()) {
       const before = list[index - 1]
       if (before === undefined || before.id === id || before.words !== words) continue
-      const doubtful = doubts.some(({ delivery }) => delivery?.startsWith(`${group}-`))
+      const doubtful = doubts.some(({ delivery }) => delivery?.startsWith(`${of}-`))
       if (!doubtful) found.push(`extra: the same was told as ${before.id} and as ${id}`)
     }
   }

@@ -155,7 +155,10 @@ export interface Account {
   path: string
 }
 
-/** An account with one webhook, told of every alert. */
+/** The path of the webhook for escalations, below the path of the account. */
+export const CALLED = '/called'
+
+/** An account with a webhook, told of every alert, and another one, which a policy may call in an escalation. */
 export async function makeAccount(cloud: Cloud, id: string, policy: object): Promise<Account> {
   const json = { 'content-type': 'application/json' }
   const ask = async (
@@ -172,7 +175,10 @@ export async function makeAccount(cloud: Cloud, id: string, policy: object): Pro
   const { apiKey } = await ask('POST', '/api/v1/accounts', ADMIN_KEY, { id, name: id })
   const config = {
     integrations: [{ id: 'prom', type: 'prometheus', name: 'Prometheus' }],
-    channels: [{ id: 'hook', type: 'webhook', url: `${cloud.webhook.url}/${id}`, sendResolved: true }],
+    channels: [
+      { id: 'hook', type: 'webhook', url: `${cloud.webhook.url}/${id}`, sendResolved: true },
+      { id: 'called', type: 'webhook', url: `${cloud.webhook.url}/${id}${CALLED}`, sendResolved: true },
+    ],
     policies: [{ id: 'everything', name: 'Everything', notify: [{ channel: 'hook' }], ...policy }],
   }
   await ask('PUT', '/api/v1/config', apiKey!, config)

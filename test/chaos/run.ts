@@ -38,7 +38,11 @@ export interface Run {
 /** Annotation size: more groups than the largest outgrow one item. */
 const DESCRIPTION = 'what to do about it, at length '.repeat(40)
 const LARGEST = new Set(['group-0', 'group-1', 'group-2'])
-const POLICY = { groupBy: ['service'], groupWait: '2s', groupInterval: '15s', repeatInterval: '24h' }
+const POLICY = {
+  ...{ groupBy: ['service'], groupWait: '2s', groupInterval: '15s', repeatInterval: '24h' },
+  // biome-ignore lint/suspicious/noThenProperty: the word of documents
+  escalation: [{ open: '40s', flow: [{ then: [{ channel: 'called' }] }] }],
+}
 /** Longer than the invisibility of a handed-back message. */
 const STORM_MS = 240 * SECOND
 const GIVE_UP_MS = HOUR
