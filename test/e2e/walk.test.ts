@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { blocksOf, openShell } from './shell.ts'
 import { until } from './wait.ts'
 
-const blocks = (walk: 'walk' | 'accounts' | 'silence'): string[] => blocksOf('README.md', walk)
+const blocks = (walk: 'walk' | 'accounts' | 'silence' | 'flow'): string[] => blocksOf('README.md', walk)
 const amtool = spawnSync('amtool', ['--version']).error === undefined
 
 test(`the walk of README.md leads from a first start to a firing and a resolved notification, twice${amtool ? '' : ' (WITHOUT its silence: amtool is not installed)'}`, async () => {
@@ -58,5 +58,21 @@ test('the walk of two accounts leads from an integration to events at the bus, a
     expect(shell.output()).toMatch(new RegExp(`^\\S+Z ${type} arrived$`, 'm'))
   }
   expect(shell.output()).toContain('alerts: 2 in member, 1 in central')
+  await shell.paste(last)
+}, 90_000)
+
+test('the walk of people leads from a table of two users to a call that nobody claims, and to the ends', async () => {
+  const shell = await openShell('PORT', 'HOOK_PORT')
+  const all = blocks('flow')
+  const last = all.pop() ?? ''
+  expect([all.length, last.startsWith('kill ')]).toEqual([6, true])
+  for (const block of all) await shell.paste(block)
+  const calls = (): string[] => shell.output().match(/^ring: .*$/gm) ?? []
+  await until('both calls', () => calls().length >= 2)
+  expect(calls()).toEqual(['ring: firing, escalated', 'ring: resolved, closed by a person'])
+  for (const line of ['inbox@test01: told, flow[0]', 'call: told, escalation[0].flow[0]']) {
+    expect(shell.output()).toContain(`\n${line}\n`)
+  }
+  expect(shell.output().match(/^\[(?:RESOLVED|FIRING):1\]/gm)).toEqual(['[RESOLVED:1]', '[FIRING:1]'])
   await shell.paste(last)
 }, 90_000)
