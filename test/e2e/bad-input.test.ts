@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { LIMITS } from '../../shared/base/limits.ts'
 import { OWNER_KEY } from '../fault/host-process.ts'
 import { DOCUMENTS, SILENCES } from './bad-input-documents.ts'
+import { PEOPLE, TABLES } from './bad-input-people.ts'
 import { ACCESS, BODIES, type Form, WRONG_TOKENS } from './bad-input-requests.ts'
 import { type Answer, json, startWorld, type World } from './bad-input-world.ts'
 
@@ -106,6 +107,14 @@ describe('a document', () => {
   test.each(DOCUMENTS)('%s: 422, with the path of the problem', async (_title, ask, at) => {
     const answer = await world.ask(ask())
     expect([answer.status, answer.json?.error?.details?.[0]?.path]).toEqual([422, at])
+    expectClean(answer)
+    expectForm(answer, 'own', 'invalid')
+  })
+
+  test.each([...PEOPLE, ...TABLES])('%s: 422, with every place', async (_title, ask, at) => {
+    const answer = await world.ask(ask())
+    const places = answer.json?.error?.details?.map(({ path }: { path: string }) => path)
+    expect([answer.status, places?.sort()]).toEqual([422, at.toSorted()])
     expectClean(answer)
     expectForm(answer, 'own', 'invalid')
   })
