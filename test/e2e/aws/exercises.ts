@@ -118,6 +118,7 @@ export function exercisesOf(on: Stage): Exercises {
       'dynamodb:Query index/cards': askApi('GET', '/api/v1/groups'),
       // A change without an announcement is not made.
       'sqs:SendMessage alerts': askApi('POST', '/-/reload'),
+      'sqs:SendMessage deliveries': askApi('POST', '/api/v1/channels/hook/test'),
       'ssm:GetParameter secrets-key': starts('api'),
       'ssm:GetParameter admin-key': starts('api'),
     },
