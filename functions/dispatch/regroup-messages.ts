@@ -1,15 +1,11 @@
 import type { Fingerprint } from '../../shared/alert/alert.ts'
 import { howManyFit, jsonSizes } from '../../shared/base/fitting.ts'
 import type { Millis } from '../../shared/base/time.ts'
+import { DELIVERY_WINDOW_MS } from '../../shared/delivery/delivery.ts'
 import { type AlertSet, common, union, without } from '../../shared/group/alert-sets.ts'
 import { thoughtHere } from '../../shared/group/earlier-keys.ts'
 import type { Group, Member, Teller, Tombstone } from '../../shared/group/group.ts'
-import {
-  closedUnmentioned,
-  DELIVERY_WINDOW_MS,
-  type OpenDelivery,
-  type TargetState,
-} from '../../shared/group/target-state.ts'
+import { closedUnmentioned, type OpenDelivery, type TargetState } from '../../shared/group/target-state.ts'
 import { type AlertsRegrouped, MESSAGE_VERSION } from '../../shared/message/message.ts'
 
 /** The most alerts in a message, and the most bytes of their JSON: half of the largest message of the queue. */

@@ -1,8 +1,13 @@
 import type { Fingerprint, Origin } from '../alert/alert.ts'
 import type { Labels } from '../alert/labels.ts'
 import type { Level } from '../alert/level.ts'
-import type { Millis } from '../base/time.ts'
+import { MINUTE, type Millis } from '../base/time.ts'
 import type { Outcome } from './outcome.ts'
+
+/**
+ * The time from opening a delivery until the group gives the attempt up as ambiguous: queue, claim and send together.
+ */
+export const DELIVERY_WINDOW_MS = 2 * MINUTE
 
 /** The reason why a target gets a message. The reason reaches the message, the timeline and the metric. */
 export type NotifyReason =

@@ -2,6 +2,7 @@ import { type Fingerprint, raisedHere, resolvedAt } from '../alert/alert.ts'
 import { compareStamps } from '../alert/stamp.ts'
 import { never } from '../base/never.ts'
 import type { Millis } from '../base/time.ts'
+import { parseTargetKey } from '../delivery/target.ts'
 import type { MuteReason } from '../reason/reason.ts'
 import { comparedEnds, isNewlyAsked, sleepers } from './asked.ts'
 import { addressedTargets, audienceNow } from './audience.ts'
@@ -316,9 +317,11 @@ function leave(draft: Draft, ctx: Context): void {
     if (tombstone.until <= ctx.now) group.tombstones.delete(fingerprint)
   }
   const asleep = new Set(sleepers(group, ctx).flatMap(({ ends }) => ends))
-  const settled = [...addressedTargets(group, ctx.policy).keys()].every((id) => {
-    const target = group.targets.get(id)
-    return target === undefined || !isLiving(target) || (!target.open && !target.retry && !target.recheck)
+  const addressed = addressedTargets(group, ctx.policy)
+  const settled = [...group.targets].every(([key, target]) => {
+    if (addressed.has(key)) return !isLiving(target) || (!target.open && !target.retry && !target.recheck)
+    // A target that the policy names no longer may be named again before the outcome of its delivery comes.
+    return target.open === undefined || parseTargetKey(key).kind !== 'notification'
   })
   const left: Fingerprint[] = []
   const mutedLeft: Fingerprint[] = []

@@ -1,6 +1,7 @@
 import { resolvedAt } from '../alert/alert.ts'
 import { DAY, type Millis } from '../base/time.ts'
 import type { NotifiedIncident, NotifyReason } from '../delivery/delivery.ts'
+import { DELIVERY_WINDOW_MS } from '../delivery/delivery.ts'
 import { type Target, targetKey } from '../delivery/target.ts'
 import type { NotToldReason } from '../reason/reason.ts'
 import { type AlertSet, union } from './alert-sets.ts'
@@ -21,7 +22,6 @@ import { keepsMutedEnds, noteWaitingEnds, takeMuted } from './muted-ends.ts'
 import { sendsResolved, setState, stateOf } from './target.ts'
 import {
   counted,
-  DELIVERY_WINDOW_MS,
   endedUnsent,
   endsUnsent,
   type OpenDelivery,

@@ -2,6 +2,7 @@ import type { Fingerprint } from '../alert/alert.ts'
 import { never } from '../base/never.ts'
 import { DAY, type Millis, SECOND } from '../base/time.ts'
 import type { LifecycleEvent, LifecycleType, PersonsPart } from '../delivery/delivery.ts'
+import { DELIVERY_WINDOW_MS } from '../delivery/delivery.ts'
 import type { Outcome } from '../delivery/outcome.ts'
 import { targetKey } from '../delivery/target.ts'
 import { failedReason } from '../reason/reason.ts'
@@ -14,7 +15,6 @@ import { note } from './log.ts'
 import { pause, pauseIfHopeless, setState, stateOf } from './target.ts'
 import {
   counted,
-  DELIVERY_WINDOW_MS,
   eventArrived,
   eventOpened,
   type OpenDelivery,

@@ -1,10 +1,11 @@
 import { presentStamp } from '../alert/stamp.ts'
 import { CLOCKS_DIFFER_MS, MAX_MILLIS, type Millis } from '../base/time.ts'
+import { DELIVERY_WINDOW_MS } from '../delivery/delivery.ts'
 import { longestDelayMs } from './backoff.ts'
 import type { Context } from './context.ts'
 import type { Group, Incident, Member } from './group.ts'
 import type { NotificationLogEntry } from './heard.ts'
-import { DELIVERY_WINDOW_MS, type TargetState } from './target-state.ts'
+import type { TargetState } from './target-state.ts'
 
 interface Reach {
   now: Millis

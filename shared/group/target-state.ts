@@ -1,6 +1,11 @@
 import type { Fingerprint } from '../alert/alert.ts'
-import { DAY, MINUTE, type Millis } from '../base/time.ts'
-import type { LifecycleType, NotifiedIncident, NotifyReason } from '../delivery/delivery.ts'
+import { DAY, type Millis } from '../base/time.ts'
+import {
+  DELIVERY_WINDOW_MS,
+  type LifecycleType,
+  type NotifiedIncident,
+  type NotifyReason,
+} from '../delivery/delivery.ts'
 import type { FailureReason } from '../delivery/outcome.ts'
 import type { PauseReason, Reason } from '../reason/reason.ts'
 import { type AlertSet, common, union, without } from './alert-sets.ts'
@@ -21,11 +26,6 @@ import {
  * The state of a target in a group, and the transitions between states. `advance.ts` says what the states mean. A state
  * is never changed in place: a transition is a function from a state to the next state.
  */
-
-/**
- * The time from opening a delivery until the group gives the attempt up as ambiguous: queue, claim and send together.
- */
-export const DELIVERY_WINDOW_MS = 2 * MINUTE
 
 /** A target without an arrival for so long is paused (Standard Webhooks: disable after days of failure). */
 const PAUSE_AFTER_DAYS = 5

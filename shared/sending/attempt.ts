@@ -1,6 +1,6 @@
 import type { Metrics } from '../base/metrics.ts'
 import { CLOCKS_DIFFER_MS, type Clock, DAY, type Millis, SECOND } from '../base/time.ts'
-import type { Delivery, Notification, WrittenAs } from '../delivery/delivery.ts'
+import { DELIVERY_WINDOW_MS, type Delivery, type Notification, type WrittenAs } from '../delivery/delivery.ts'
 import type { FailureReason, Outcome } from '../delivery/outcome.ts'
 import { parseTargetKey } from '../delivery/target.ts'
 import {
@@ -269,8 +269,10 @@ async function drop({ due }: Attempt, reason: 'taken' | 'missing', deps: Attempt
  * window of an attempt, of which the margin is never more than a quarter.
  */
 export function latestOf({ made: { due, sentAt } }: BegunAttempt, { clock }: AttemptDeps): Millis {
-  // The clock was set back since: by the present clock, the group may have given this attempt up already.
-  const setBack = sentAt > clock.now() + CLOCKS_DIFFER_MS
+  // The clock was set back since, or the clock of the group was wrong: by the present clock, the group may have given this
+  // attempt up already.
+  const latestMoment = clock.now() + CLOCKS_DIFFER_MS
+  const setBack = sentAt > latestMoment || due.deadline > latestMoment + DELIVERY_WINDOW_MS
   return setBack ? Number.NEGATIVE_INFINITY : due.deadline - margin(sentAt, due.deadline)
 }
 

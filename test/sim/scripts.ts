@@ -51,6 +51,8 @@ export interface Script {
   /** Why the incidents closed, in order. */
   closes?: ClosedIncident['closedBecause'][]
   skewsMs?: number[]
+  /** When every clock of a worker is set right. */
+  setRightAtMs?: number
   /** As in `Story`. */
   hub?: { wrongByMs: number; rightAtMs: number }
   /**
@@ -191,7 +193,7 @@ export function storyOf(script: Omit<Script, 'name' | 'hears'>): Story {
     shuffleMs: 0,
     fullBatches: true,
     skewsMs: script.skewsMs ?? [0],
-    setRightAtMs: Number.POSITIVE_INFINITY,
+    setRightAtMs: script.setRightAtMs ?? Number.POSITIVE_INFINITY,
     ...(script.hub === undefined ? {} : { hub: script.hub }),
     indexLagMs: 0,
     sections: sectionsWith(policies),

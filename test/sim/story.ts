@@ -6,6 +6,7 @@ import { defaultConfig, sectionsOf } from '../../shared/config/sections.ts'
 import { notificationTarget } from '../../shared/delivery/target.ts'
 import type { Action } from '../../shared/group/action.ts'
 import type { RateRule } from '../../shared/rate/rate.ts'
+import { drawHub, drawStep } from './clocks.ts'
 import { type FaultRates, NO_FAULTS } from './process.ts'
 import { GOOD_SINK, type SinkRates } from './sink.ts'
 import { between, EPOCH, pick } from './world.ts'
@@ -161,7 +162,8 @@ export function drawStory(chance: Chance, clean: boolean): Story {
   if (clean) return apart(drawn)
   const whole = { ...drawn, ...drawHub(chance, drawn) }
   const kinds = { ...whole, ...drawKinds(chance, whole) }
-  return { ...kinds, ...drawLimits(chance, kinds) }
+  const limited = { ...kinds, ...drawLimits(chance, kinds) }
+  return { ...limited, ...drawStep(chance, limited) }
 }
 
 /**
@@ -192,19 +194,6 @@ function drawLimits(chance: Chance, { sections, changes }: Story): Pick<Story, '
     return { ...before, channels: before.channels.map((channel) => ({ ...channel, type: typeOf(channel) })) }
   }
   return { sections: drawn(sections), changes: changes.map((one) => ({ ...one, sections: drawn(one.sections) })) }
-}
-
-/**
- * In some stories the clock of the whole hub is set. Nobody then says when something ends: the end would be by a clock
- * that is wrong.
- */
-function drawHub(chance: Chance, { stormMs, posts }: Story): Partial<Story> {
-  if (chance() >= 0.2) return {}
-  // Set forward by minutes, tombstones are forgotten while copies of older messages are on their way.
-  const back = pick(chance, [12_000, 40_000, 10 * MINUTE, HOUR, 48 * HOUR])
-  const wrongByMs = chance() < 0.3 ? -pick(chance, [12_000, 40_000]) : back
-  const hub = { wrongByMs, rightAtMs: between(chance, 1, stormMs) }
-  return { hub, silences: [], posts: posts.map(({ endsAfterMs: _, sinceMs: __, ...post }) => post) }
 }
 
 /** Most stories tell the ends of muted alerts; in some, some policies do as Alertmanager, or every policy. */

@@ -1,5 +1,6 @@
 import type { Millis } from '../../../shared/base/time.ts'
-import { DELIVERY_WINDOW_MS, type OpenDelivery } from '../../../shared/group/target-state.ts'
+import { DELIVERY_WINDOW_MS } from '../../../shared/delivery/delivery.ts'
+import type { OpenDelivery } from '../../../shared/group/target-state.ts'
 import type { Outcome } from '../stage.ts'
 import { type Known, knownBy } from './known.ts'
 import { everyoneIn, mayHearAt } from './oracle.ts'

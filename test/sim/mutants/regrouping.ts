@@ -3,6 +3,16 @@ import type { Mutant } from '../mutants.ts'
 /** Bugs in regrouping after a change of the configuration, and in muting. */
 export const regrouping: Mutant[] = [
   {
+    name: 'an alert leaves while a delivery to a target that is named no longer is out',
+    file: 'shared/group/advance.ts',
+    find: "return target.open === undefined || parseTargetKey(key).kind !== 'notification'",
+    replace: 'return true',
+    by: {
+      script:
+        'an end that is out when the policy names its target no longer is told when the policy names the target again',
+    },
+  },
+  {
     name: 'moved alerts that the queue did not take',
     file: 'functions/dispatch/handler.ts',
     find: 'return sent.failed.length === 0',

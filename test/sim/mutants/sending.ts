@@ -3,6 +3,13 @@ import type { Mutant } from '../mutants.ts'
 /** Bugs in sending, and in the outcomes of attempts. */
 export const sending: Mutant[] = [
   {
+    name: 'a delivery is sent in its time by a clock that was wrong',
+    file: 'shared/sending/attempt.ts',
+    find: ' || due.deadline > latestMoment + DELIVERY_WINDOW_MS',
+    replace: '',
+    by: { script: 'a delivery that a clock ahead of the others has opened is not sent when its time is over' },
+  },
+  {
     name: 'ingest answers although the queue did not take it',
     file: 'shared/intake/send.ts',
     find: 'return failed.length === 0',

@@ -5,6 +5,24 @@ import { EPOCH } from '../world.ts'
 /** Alerts moved to other groups by a change of the configuration, and targets that come and go. */
 export const changes: Script[] = [
   {
+    name: 'an end that is out when the policy names its target no longer is told when the policy names the target again',
+    posts: [
+      [0.5, 'a'],
+      [5, '-a'],
+      [8, 'b'],
+    ],
+    // The end is opened at 11.5, and its sender dies before it sends.
+    effects: nth('notify', /^put claims/, 2, 'dies before'),
+    changes: [
+      { atMs: 12_000, policies: [{ targets: [] }] },
+      { atMs: 30_000, policies: [{}] },
+    ],
+    hears: [
+      [1.5, 1.6, 'a firing'],
+      [131, 150, 'a resolved, b firing'],
+    ],
+  },
+  {
     name: 'a target that was forgotten and comes back is told under a new id',
     posts: [
       [0.5, 'a', { sinceMs: 500 }],

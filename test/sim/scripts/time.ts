@@ -1,4 +1,4 @@
-import { HOUR } from '../../../shared/base/time.ts'
+import { DAY, HOUR } from '../../../shared/base/time.ts'
 import { during, nth, type Script } from '../scripts.ts'
 
 /** Ticks, clocks and memory. */
@@ -68,6 +68,18 @@ export const time: Script[] = [
     posts: [[5.5, 'a']],
     skewsMs: [3000],
     hears: [[3.5, 7, 'a firing']],
+  },
+  {
+    name: 'a delivery that a clock ahead of the others has opened is not sent when its time is over',
+    posts: [
+      [0.5, 'a'],
+      [10, '-a'],
+    ],
+    skewsMs: [DAY],
+    setRightAtMs: 2000,
+    // The sender of the beginning dies. Its message comes again after minutes, behind the end, which was told meanwhile.
+    effects: nth('notify', /^put claims/, 1, 'dies before'),
+    hears: [[122, 135, 'a resolved']],
   },
   {
     name: 'a wake that comes early by the clock of who takes it is armed again',

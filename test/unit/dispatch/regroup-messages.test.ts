@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest'
 import { type RegroupedAlert, regroupMessages, targetKnowledge } from '../../../functions/dispatch/regroup-messages.ts'
 import { fingerprint } from '../../../shared/alert/fingerprint.ts'
-import { DELIVERY_WINDOW_MS, type TargetState } from '../../../shared/group/target-state.ts'
+import { DELIVERY_WINDOW_MS } from '../../../shared/delivery/delivery.ts'
+import type { TargetState } from '../../../shared/group/target-state.ts'
 import { MESSAGE_BYTES } from '../../../shared/queue/port.ts'
 
 const NOW = 1_000_000_000

@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest'
+import { DELIVERY_WINDOW_MS } from '../../../shared/delivery/delivery.ts'
 import type { Draft, RegroupedKnowledge } from '../../../shared/group/context.ts'
 import { learnRegrouped } from '../../../shared/group/regroup.ts'
 import type { TargetState } from '../../../shared/group/target-state.ts'
-import { arrived, DELIVERY_WINDOW_MS } from '../../../shared/group/target-state.ts'
+import { arrived } from '../../../shared/group/target-state.ts'
 
 /** When the other group's words had arrived, or may still arrive. */
 const UNTIL = 500
