@@ -85,6 +85,61 @@ export function peopleSuite(world: () => World): void {
       await context.close()
     })
 
+    test('a rule from a template runs, a content template is previewed, a test message arrives', async () => {
+      const account = await world().account('Rules')
+      await account.api('PUT', '/api/v1/config', {
+        channels: [
+          { id: 'robot', type: 'webhook', url: world().hook.url },
+          { id: 'away', type: 'webhook', url: world().broken.url },
+        ],
+      })
+      const { page, faults, context } = await account.open()
+      await page.getByRole('link', { name: 'Rules' }).first().click()
+      await page.getByRole('link', { name: 'Create from Template' }).click()
+      await page.getByRole('searchbox').fill('route')
+      await page.getByRole('searchbox').press('Enter')
+      await page.getByRole('row').filter({ hasText: 'actiontrail/vpc-route-change' }).getByRole('link').click()
+      await page.getByRole('button', { name: 'Save' }).click()
+      await page.getByText('Created: it is running.').waitFor()
+      const row = page.getByRole('row').filter({ hasText: 'vpc-route-change' })
+      expect(await row.innerText()).toContain('Running')
+      await row.getByRole('button', { name: /^Stop/ }).click()
+      await row.getByText('Stopped').waitFor()
+      await page.getByRole('link', { name: 'Custom rule' }).click()
+      await page.getByRole('textbox', { name: 'Sigma rule' }).fill('title: Wrong\ndetection: {}')
+      await page.getByRole('button', { name: 'Save' }).click()
+      const wrong = page.locator('[aria-invalid=true]')
+      expect(await wrong.getAttribute('name')).toBe('sigma')
+      expect(await page.locator('[id="i-sigma-error"]').innerText()).toMatch(/line \d+, column \d+/)
+      expect(await wrong.inputValue()).toContain('title: Wrong')
+
+      await page.getByRole('link', { name: 'Content templates' }).first().click()
+      await page.getByRole('link', { name: 'Add Content Template' }).click()
+      await page.getByRole('textbox', { name: 'Name' }).fill('Our words')
+      await page.getByText('Slack', { exact: true }).click()
+      const slack = page.locator('details', { hasText: 'Slack' })
+      await slack.getByRole('textbox', { name: 'Content' }).fill('{{ alert.labels.alertname }} <needs> {% somebody')
+      await page.getByRole('button', { name: 'Save' }).click()
+      await page.getByText('is not right').waitFor()
+      await slack.getByRole('textbox', { name: 'Content' }).fill('{{ alert.labels.alertname }} needs somebody')
+      await page.getByRole('button', { name: 'Save' }).click()
+      await page.getByText('Saved. Choose it').waitFor()
+      await page.getByRole('link', { name: 'Preview: Our words' }).click()
+      await page.getByText('needs somebody').first().waitFor()
+
+      for (const [channel, words] of [
+        ['robot', 'It arrived within'],
+        ['away', 'It did not arrive.'],
+      ] as const) {
+        await page.goto(`${world().host.url}/channels/${channel}/edit`)
+        await page.getByRole('link', { name: 'Send a test message' }).click()
+        await page.getByRole('button', { name: 'Send a test message' }).click()
+        await page.getByText(words).waitFor()
+      }
+      expect(faults).toEqual([])
+      await context.close()
+    })
+
     test('a policy with a Ticket System: claimed, commented on and closed is four events with their Event Detail', async () => {
       const account = await world().account('Tickets')
       await account.api('PUT', '/api/v1/config', {

@@ -18,7 +18,7 @@ import { under, zodProblems } from '../../../shared/problem/problem.ts'
 import { readConfig } from '../../../shared/store/whole-config.ts'
 import { type BodyRead, invalid, readJson } from '../http/body.ts'
 import type { ApiDeps } from '../http/deps.ts'
-import type { Answer, Ask, Route } from '../http/route.ts'
+import type { Ask, Refusal, Route } from '../http/route.ts'
 import { notFound } from '../http/route.ts'
 import { findIncident } from '../incidents/read-incident.ts'
 
@@ -65,15 +65,19 @@ export function templatePreviewRoutes(deps: ApiDeps): Route[] {
           422: { text: 'The template cannot be read: each mistake with its line and column' },
         },
       },
-      handle: (ask) => previewTemplate(deps, ask),
+      handle: async (ask) => {
+        const body = await readJson(ask.request)
+        if (!body.ok) return body.refusal
+        const made = await previewTemplate(deps, ask, body.value)
+        return 'refused' in made ? made : json(200, made)
+      },
     },
   ]
 }
 
-async function previewTemplate(deps: ApiDeps, ask: Ask): Promise<Answer> {
-  const body = await readJson(ask.request)
-  if (!body.ok) return body.refusal
-  const read = asked.extend({ template: z.unknown() }).safeParse(body.value)
+/** Writes a message by a template, as `asked` describes it. */
+export async function previewTemplate(deps: ApiDeps, ask: Ask, given: unknown): Promise<Preview | Refusal> {
+  const read = asked.extend({ template: z.unknown() }).safeParse(given)
   if (!read.success) return invalid(zodProblems(read.error))
   const { kind, language, timeZone, incident, sample } = read.data
   const template = await templateOf(deps, ask, read.data.template)
@@ -82,19 +86,19 @@ async function previewTemplate(deps: ApiDeps, ask: Ask): Promise<Answer> {
   if (told === undefined) return notFound('incident')
   const form = channelTypes.get(kind)?.kind.content
   const content = contentFor(template.value.kinds, kind)
-  if (form === undefined || content === undefined) return answer({ ok: false, reason: NO_TEXT })
+  if (form === undefined || content === undefined) return { failed: NO_TEXT }
   const view = viewOf(told)
   const url = view.incident && incidentUrl(deps.publicUrl, view.incident.id)
-  return answer(await inSlices(renderMessage({ kind: form, content, language, timeZone, view, url })))
+  return shown(await inSlices(renderMessage({ kind: form, content, language, timeZone, view, url })))
 }
 
 const NO_TEXT = 'it has no text for this kind of channel'
 
-function answer(result: RenderResult): Response {
-  if (!result.ok) return json(200, { failed: result.reason } satisfies Preview)
+function shown(result: RenderResult): Preview {
+  if (!result.ok) return { failed: result.reason }
   const { title, content, single } = result.rendered
   const words: Preview = single === undefined ? { content } : { messages: single.map((one) => one.content) }
-  return json(200, { title, ...words } satisfies Preview)
+  return { title, ...words }
 }
 
 /** A template of the account, or a template that is given whole and not stored. */

@@ -9,6 +9,7 @@ import { page } from './page/page.ts'
 import { allPlaces } from './page/shell.ts'
 import { actRoutes } from './pages/act.ts'
 import { alertsPage } from './pages/alerts.ts'
+import { channelTestPages } from './pages/channel-test.ts'
 import { channelPages } from './pages/channels.ts'
 import { deliveryPages } from './pages/deliveries.ts'
 import { eventPages } from './pages/events.ts'
@@ -22,12 +23,14 @@ import { importPages } from './pages/people-import.ts'
 import { policyPages } from './pages/policies.ts'
 import { policyTryPages } from './pages/policy-try.ts'
 import { recipientPages } from './pages/recipients.ts'
+import { rulePages } from './pages/rules.ts'
 import { browserPages } from './pages/settings/browser.ts'
 import { configurationPages } from './pages/settings/configuration.ts'
 import { keyPages } from './pages/settings/keys.ts'
 import { sessionRoutes } from './pages/sign-in.ts'
 import { silenceFormPages } from './pages/silence-form.ts'
 import { silencePages } from './pages/silences.ts'
+import { templatePages } from './pages/templates.ts'
 import { trialPages } from './pages/trial.ts'
 
 /** The console: pages for people, over the same reading and the same decisions as the API. */
@@ -52,6 +55,9 @@ export function consoleRoutes(deps: ApiDeps & { summaryOf: ReadSummary; labelsOf
     ...importPages(all),
     ...policyTryPages(all),
     ...policyPages(all),
+    ...channelTestPages(all),
+    ...rulePages(all),
+    ...templatePages(all),
     ...deliveryPages(all),
     ...eventPages(all),
     ...inboxPages(all),

@@ -2,9 +2,9 @@ import { json } from '../../../shared/base/answers.ts'
 import { readDelivery, type StoredDelivery } from '../../../shared/group-store/deliveries.ts'
 import { listDeliveries } from '../../../shared/group-store/delivery-list.ts'
 import type { ApiDeps } from '../http/deps.ts'
-import type { Answer, Ask, Route } from '../http/route.ts'
+import type { Ask, Route } from '../http/route.ts'
 import { notFound } from '../http/route.ts'
-import { DELIVERY_ID, deliveryItem, showDelivery } from './delivery-view.ts'
+import { DELIVERY_ID, type DeliveryItem, deliveryItem, showDelivery } from './delivery-view.ts'
 import { toldTarget, withFates } from './fates.ts'
 
 /** A delivery in a ledger is looked for among so many at most: its id does not tell its ledger. */
@@ -24,18 +24,21 @@ export function oneDeliveryRoute(deps: ApiDeps): Route {
         404: { text: `No delivery has the id, or it is not among the latest ${SEARCHED} of the account` },
       },
     },
-    handle: (ask) => getDelivery(deps, ask),
+    handle: async (ask) => {
+      const found = await readOneDelivery(deps, ask, ask.param('id'))
+      return found === undefined ? notFound('delivery') : json(200, found)
+    },
   }
 }
 
-async function getDelivery(deps: ApiDeps, ask: Ask): Promise<Answer> {
-  const id = ask.param('id')
+/** The delivery of an id, as far as the latest deliveries have it. */
+export async function readOneDelivery(deps: ApiDeps, ask: Ask, id: string): Promise<DeliveryItem | undefined> {
   const group = DELIVERY_ID.exec(id)?.[1]
-  if (group === undefined) return notFound('delivery')
+  if (group === undefined) return undefined
   const stored = (await readDelivery(deps.table, ask.account, group, id)) ?? (await findInLedgers(deps, ask, group, id))
-  if (stored === undefined) return notFound('delivery')
+  if (stored === undefined) return undefined
   const [known = stored] = await withFates(deps.table, ask.account, [stored])
-  return json(200, showDelivery(known, ask.now))
+  return showDelivery(known, ask.now)
 }
 
 async function findInLedgers(

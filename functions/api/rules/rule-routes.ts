@@ -68,7 +68,8 @@ async function answer(read: Promise<object | Refusal>): Promise<Answer> {
 
 type StatusList = ReturnType<typeof listPage<RuleStatus>>
 
-async function readStatus(deps: ApiDeps, ask: Ask): Promise<StatusList | Refusal> {
+/** A page of the rules, and how each stands. */
+export async function readStatus(deps: ApiDeps, ask: Ask): Promise<StatusList | Refusal> {
   const { rules: entries } = (await readConfig(deps, ask.account, ['rules'])).config
   const all = await readRules(entries)
   const page = pageOfArray(
@@ -85,7 +86,7 @@ async function readStatus(deps: ApiDeps, ask: Ask): Promise<StatusList | Refusal
 type History = ReturnType<typeof listPage<IncidentItem>>
 
 /** Reads incidents until a page has some of the rule; a rule that is gone has no history of its own any more. */
-async function readHistory(deps: ApiDeps, ask: Ask): Promise<History | Refusal> {
+export async function readHistory(deps: ApiDeps, ask: Ask): Promise<History | Refusal> {
   const rule = ask.param('id')
   const { rules } = (await readConfig(deps, ask.account, ['rules'])).config
   if (!rules.some(({ id }) => id === rule)) return notFound('rule')

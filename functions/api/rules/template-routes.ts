@@ -45,13 +45,19 @@ export function ruleTemplateRoutes(deps: ApiDeps): Route[] {
 
 let shown: TemplateItem[] | undefined
 
+/** The templates with the words of their files. */
+export function shippedRules(): readonly TemplateItem[] {
+  shown ??= templates.map(showTemplate)
+  return shown
+}
+
 function listTemplates(deps: ApiDeps, ask: Ask): Answer {
   const paging = readPaging(ask, LIST, deps.secrets)
   if ('refused' in paging) return paging
-  shown ??= templates.map(showTemplate)
+  const all = shippedRules()
   const from = Number(paging.after ?? 0)
   const to = from + paging.limit
-  return json(200, listPage(shown.slice(from, to), to < shown.length ? String(to) : undefined, ask, LIST, deps.secrets))
+  return json(200, listPage(all.slice(from, to), to < all.length ? String(to) : undefined, ask, LIST, deps.secrets))
 }
 
 function showTemplate(template: Template): TemplateItem {

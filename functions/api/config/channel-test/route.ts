@@ -15,7 +15,7 @@ import { zodProblems } from '../../../../shared/problem/problem.ts'
 import { readConfig } from '../../../../shared/store/whole-config.ts'
 import { invalid, readOptionalJson } from '../../http/body.ts'
 import type { ApiDeps } from '../../http/deps.ts'
-import type { Answer, Ask, Refusal, Route } from '../../http/route.ts'
+import type { Ask, Refusal, Route } from '../../http/route.ts'
 import { notFound, refuseWith } from '../../http/route.ts'
 import { testEvent, testNotification } from './notification.ts'
 
@@ -32,6 +32,8 @@ const asked = z
 const accepted = z
   .object({ delivery: z.string().describe('`GET /api/v1/deliveries/{id}` says how it went'), target: z.string() })
   .meta({ id: 'ChannelTest' })
+
+type ChannelTest = z.output<typeof accepted>
 
 /** Tests of a channel within a minute: a target counts them, and some cost money. */
 const MOST_A_MINUTE = 5
@@ -55,14 +57,18 @@ export function channelTestRoute(deps: ApiDeps): Route {
         429: { text: 'Too many tests of the channel; see `Retry-After`' },
       },
     },
-    handle: (ask) => testChannel(deps, ask),
+    handle: async (ask) => {
+      const body = await readOptionalJson(ask.request)
+      if (!body.ok) return body.refusal
+      const tested = await testChannel(deps, ask, body.value ?? {})
+      return 'refused' in tested ? tested : json(202, tested)
+    },
   }
 }
 
-async function testChannel(deps: ApiDeps, ask: Ask): Promise<Answer> {
-  const body = await readOptionalJson(ask.request)
-  if (!body.ok) return body.refusal
-  const read = asked.safeParse(body.value ?? {})
+/** Sends a test message, as `asked` describes it, through the channel of the path. */
+export async function testChannel(deps: ApiDeps, ask: Ask, given: unknown): Promise<ChannelTest | Refusal> {
+  const read = asked.safeParse(given)
   if (!read.success) return invalid(zodProblems(read.error))
   const { user: userId, status } = read.data
   const config = await deps.configs.current(ask.account)
@@ -133,13 +139,12 @@ async function send(
   { account, now }: Ask,
   delivery: Delivery,
   channel: Channel,
-): Promise<Answer> {
+): Promise<ChannelTest | Refusal> {
   const { id, group, target } = delivery
   await putDeliveries(table, [delivery], { expiresAt: now + KEPT_MS })
   const place = { account, group, target, delivery: id }
   const due: DeliveryDue = { v: MESSAGE_VERSION, kind: 'delivery', ...place, attempt: 1, deadline: now + LASTS_MS }
   const { failed } = await deliveries.send([{ account, lane: channel.id, body: JSON.stringify(due) }])
   if (failed.length > 0) return refuseWith(503, 'unavailable', 'the queue is away; try again')
-  const answer: z.output<typeof accepted> = { delivery: id, target }
-  return json(202, answer)
+  return { delivery: id, target }
 }

@@ -12,7 +12,9 @@ export const PLACES = {
   silences: '/silences',
   inbox: '/inbox',
   integrations: '/integrations',
+  rules: '/rules',
   recipients: '/users',
+  templates: '/templates',
   policies: '/policies',
   deliveries: '/deliveries',
   events: '/events',
@@ -24,8 +26,8 @@ export type Place = keyof typeof PLACES
 /** The entries in their order, each part under its heading. */
 const PARTS: readonly { head?: keyof Texts['nav']['groups']; places: readonly Place[] }[] = [
   { places: ['alerts', 'incidents', 'silences', 'inbox'] },
-  { head: 'manage', places: ['integrations'] },
-  { head: 'notify', places: ['recipients', 'policies'] },
+  { head: 'manage', places: ['integrations', 'rules'] },
+  { head: 'notify', places: ['recipients', 'templates', 'policies'] },
   { head: 'sent', places: ['deliveries', 'events'] },
   { places: ['settings'] },
 ]
@@ -103,7 +105,9 @@ const KEYS: Record<Place, string> = {
   silences: 'g s',
   inbox: 'g m',
   integrations: 'g t',
+  rules: 'g r',
   recipients: 'g u',
+  templates: 'g c',
   policies: 'g p',
   deliveries: 'g d',
   events: 'g e',

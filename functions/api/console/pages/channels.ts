@@ -51,6 +51,8 @@ const spec: EntrySpec = {
   },
   nameOf: ({ id, type }) => String(id ?? type),
   inputs: (ask, entry, { config }) => inputsOf(ask, String(entry.type), config),
+  below: (ask, { id }) =>
+    atLeast(ask.role, 'editor') ? linkButton(ask, `/channels/${id}/test`, ask.text.test.action) : nothing,
 }
 
 /** The ways out: notification integrations. */
@@ -126,7 +128,7 @@ ${edits ? tiles(ask, words.create, create) : nothing}${
           {
             ...{ head: '', kind: 'acts' },
             cell: ({ id }) =>
-              html`${linkButton(ask, `/deliveries?target=${encodeURIComponent(id)}`, text.places.deliveries, { label: `${text.places.deliveries}: ${id}` })}${edits ? linkButton(ask, `/channels/${id}/edit`, text.edit, { label: `${text.edit}: ${id}` }) : nothing}`,
+              html`${linkButton(ask, `/deliveries?target=${encodeURIComponent(id)}`, text.places.deliveries, { label: `${text.places.deliveries}: ${id}` })}${edits ? linkButton(ask, `/channels/${id}/test`, text.integrations.test, { label: `${text.test.action}: ${id}` }) : nothing}${edits ? linkButton(ask, `/channels/${id}/edit`, text.edit, { label: `${text.edit}: ${id}` }) : nothing}`,
           },
         ],
         config.channels,

@@ -1,4 +1,3 @@
-import { parse, stringify } from 'yaml'
 import { channelTypes } from '../../../../shared/channels/registry.ts'
 import type { Config, Policy } from '../../../../shared/config/config.ts'
 import { reachesAlone } from '../../../../shared/document/sections/channels.ts'
@@ -20,6 +19,7 @@ import { said } from '../parts/said.ts'
 import { listTable } from '../parts/table.ts'
 import type { Texts } from '../text/texts.ts'
 import { flowTree } from './flow-tree.ts'
+import { yamlInput } from './yaml-input.ts'
 
 /** Field names of a flow that people write as YAML. */
 const FLOW_FIELDS = ['flow', 'escalation', 'fallback'] as const
@@ -78,13 +78,8 @@ function inputsOf(text: Texts, entry: Entry, { channels, templates }: Config): I
     },
     ...[time('groupWait', words.groupWait), time('groupInterval', words.groupInterval)],
     time('repeatInterval', words.repeatInterval),
-    ...FLOW_FIELDS.map(
-      (name): Input => ({
-        ...{ name, label: words[name], help: flowHelp[name], input: 'area', rows: 6, group: words.flowGroup },
-        show: (value) => (value === undefined ? [] : [stringify(value)]),
-        read: ([yaml = '']) => readYaml(yaml).value,
-        check: ([yaml = '']) => readYaml(yaml).problem,
-      }),
+    ...FLOW_FIELDS.map((name) =>
+      yamlInput({ name, label: words[name], help: flowHelp[name], rows: 6, group: words.flowGroup }),
     ),
     {
       ...{ name: 'template', label: words.template, input: 'choice', group: text.channels.advanced },
@@ -123,15 +118,6 @@ function matcherProblem({ policies }: Texts, lines: string): string | undefined 
     if (!parsed.ok) return policies.matchWrong(line.slice(0, 80), parsed.error)
   }
   return undefined
-}
-
-function readYaml(yaml: string): { value?: unknown; problem?: string } {
-  if (yaml.trim() === '') return {}
-  try {
-    return { value: parse(yaml, { maxAliasCount: 0 }) }
-  } catch (error) {
-    return { problem: (error as Error).message.split('\n')[0] ?? 'YAML' }
-  }
 }
 
 async function loadList(deps: ConsoleDeps, ask: PageAsk): Promise<Shown> {

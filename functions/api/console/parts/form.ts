@@ -51,7 +51,8 @@ export function settingInputs(fields: Fields, labels: (words: string, field?: st
   return formOf(fields).map(
     ({ name, label, help, group, input, options, required, secret, address }: FormField): Input => {
       return {
-        ...{ name, label: labels(label, name), input, required, secret, address },
+        // A group is given whole or left out, so none of its inputs has to be filled.
+        ...{ name, label: labels(label, name), input, required: required && !name.includes('.'), secret, address },
         ...(help !== undefined && { help: labels(help) }),
         ...(group !== undefined && { group: labels(group) }),
         ...(options !== undefined && { options: options.map((value) => ({ value, words: value })) }),

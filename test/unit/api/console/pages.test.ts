@@ -34,7 +34,9 @@ beforeAll(async () => {
   const channels = [...CONFIG.channels, { id: 'bus', type: 'cloudevents', url: 'https://bus.example.net/' }]
   const users = [{ id: 'hostile', name: 'Mei', phone: '86-13800000001', emails: ['mei@example.net'] }]
   const userGroups = [{ id: 'hostile-group', name: 'Night', members: ['hostile'] }]
-  const body = { ...CONFIG, channels, policies, views, users, userGroups }
+  const rules = [{ id: 'route', template: 'actiontrail/vpc-route-change' }]
+  const templates = [{ id: 'words', name: 'Words', slack: { content: '{{ alert.labels.alertname }} & more' } }]
+  const body = { ...CONFIG, channels, policies, views, users, userGroups, rules, templates }
   const { status, text } = await api.ask('PUT', '/api/v1/config', { key: 'a-owner', body })
   expect([status, text]).toEqual([200, expect.anything()])
   const many = Object.fromEntries(Array.from({ length: 200 }, (_, n) => [`label${n}`, `value${n}`]))
@@ -89,6 +91,8 @@ const THINGS: [RegExp, () => string][] = [
   [/^\/users\/\{id\}/, () => 'hostile'],
   [/^\/user-groups\/\{id\}/, () => 'hostile-group'],
   [/^\/policies\/\{id\}/, () => 'all'],
+  [/^\/rules\/\{id\}/, () => 'route'],
+  [/^\/templates\/\{id\}/, () => 'words'],
 ]
 
 const WITH_QUERY: Record<string, string> = {

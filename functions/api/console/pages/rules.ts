@@ -1,0 +1,248 @@
+import { parse, stringify } from 'yaml'
+import type { Config } from '../../../../shared/config/config.ts'
+import { rulesSection } from '../../../../shared/document/sections/rules.ts'
+import type { Shown as Entry } from '../../../../shared/document/sections/section.ts'
+import { readConfig } from '../../../../shared/store/whole-config.ts'
+import { saveEntry } from '../../config/collection-changes.ts'
+import { showEntriesTo } from '../../config/entry-view.ts'
+import { atLeast } from '../../http/role.ts'
+import { notFound, type Refusal, type Route } from '../../http/route.ts'
+import { readHistory, readStatus } from '../../rules/rule-routes.ts'
+import type { RuleStatus } from '../../rules/rule-status.ts'
+import { shippedRules } from '../../rules/template-routes.ts'
+import { type EntrySpec, entryPages } from '../manage/entry-pages.ts'
+import { redirect } from '../page/answer.ts'
+import type { ConsoleDeps, PageAsk, Shown } from '../page/ask.ts'
+import { type Html, html, nothing } from '../page/html.ts'
+import { action, page } from '../page/page.ts'
+import { readOn } from '../page/read-on.ts'
+import { actButton, empty, linkButton, notice, pager, tabs } from '../parts/controls.ts'
+import type { Input } from '../parts/form.ts'
+import { said } from '../parts/said.ts'
+import { listTable } from '../parts/table.ts'
+import { ago, clock } from '../parts/time.ts'
+import type { Texts } from '../text/texts.ts'
+import { yamlInput } from './yaml-input.ts'
+
+const COUNT = 50
+
+const SKETCH = `title: Login without MFA
+status: test
+logsource:
+  product: aliyun
+detection:
+  selection:
+    eventName: ConsoleSignin
+  condition: selection
+level: medium
+`
+
+const spec: EntrySpec = {
+  ...{ collection: rulesSection, path: '/rules', nav: 'rules' },
+  words: ({ rules: words }) => ({ ...words, add: () => words.add }),
+  blank: ({ query }) => {
+    const template = query.get('template')
+    if (template === null) return { enabled: true, sigma: SKETCH }
+    return shipped(template) === undefined ? undefined : { enabled: true, template }
+  },
+  nameOf: ({ id, template }) => String(id ?? String(template ?? 'rule').replace(/^.*\//, '')),
+  inputs: ({ text }, entry, { config }) => inputsOf(text, entry, config),
+  below: ({ text }, { template }) => templateText(text, template),
+}
+
+/** Rules over audit records: shipped ones with parameters, and the account's own. */
+export function rulePages(deps: ConsoleDeps): Route[] {
+  const of = { access: 'viewer', nav: 'rules' } as const
+  return [
+    page(deps, { ...of, path: '/rules', load: (ask) => loadList(deps, ask) }),
+    page(deps, { ...of, path: '/rule-templates', load: loadTemplates }),
+    page(deps, { ...of, path: '/rules/{id}/history', load: (ask) => loadHistory(deps, ask) }),
+    ...entryPages(deps, spec),
+    action(deps, { access: 'editor', nav: 'rules', path: '/rules/{id}/status', act: (ask) => turn(deps, ask) }),
+  ]
+}
+
+function shipped(name: unknown): ReturnType<typeof shippedRules>[number] | undefined {
+  return shippedRules().find(({ template }) => template === name)
+}
+
+function inputsOf(text: Texts, { template, sigma }: Entry, { policies }: Config): Input[] {
+  const words = text.rules
+  const own: Input[] =
+    template === undefined
+      ? [
+          {
+            ...{ name: 'sigma', label: words.sigma, help: words.sigmaHelp, input: 'area', rows: 16, required: true },
+            show: (value) => [typeof value === 'string' ? value : stringify(value)],
+            // A rule that is stored as a mapping stays one.
+            ...(typeof sigma === 'object' && {
+              read: ([yaml = '']) => parse(yaml),
+              check: ([yaml = '']) => wrongYaml(yaml),
+            }),
+          },
+        ]
+      : [
+          { name: 'template', label: words.template, input: 'text', fixed: true },
+          yamlInput({ name: 'parameters', label: words.parameters, help: words.parametersHelp, rows: 6 }),
+        ]
+  return [
+    { name: 'id', label: text.form.id, help: text.form.idHelp, input: 'text' },
+    ...own,
+    {
+      ...{ name: 'policy', label: words.policy, help: words.policyHelp, input: 'choice' },
+      options: policies.map(({ id, name }) => ({ value: id, words: name })),
+    },
+    { name: 'enabled', label: words.enabled, input: 'switch' },
+  ]
+}
+
+function wrongYaml(yaml: string): string | undefined {
+  try {
+    parse(yaml, { maxAliasCount: 0 })
+    return undefined
+  } catch (error) {
+    return (error as Error).message.split('\n')[0]
+  }
+}
+
+function templateText({ rules: words }: Texts, template: unknown): Html {
+  const found = shipped(template)
+  if (found === undefined) return nothing
+  return html`<details class="panel group"><summary>${words.text}</summary><pre class="copy" tabindex="0">${found.sigma}</pre></details>`
+}
+
+function ruleTabs({ text, base }: PageAsk, now: 'rules' | 'templates'): Html {
+  const words = text.rules.tabs
+  return tabs(text.places.rules, [
+    { href: `${base}/rules`, words: words.rules, now: now === 'rules' },
+    { href: `${base}/rule-templates`, words: words.templates, now: now === 'templates' },
+  ])
+}
+
+async function loadList(deps: ConsoleDeps, ask: PageAsk): Promise<Shown | Refusal> {
+  const { text, role, query } = ask
+  const list = await readOn(deps, ask, query, COUNT, (one) => readStatus(deps, one))
+  if ('refused' in list) return list
+  const words = text.rules
+  const edits = atLeast(role, 'editor')
+  return {
+    title: text.places.rules,
+    body: html`<div class="title"><h1>${text.places.rules}</h1></div>${notice(doneText(ask))}
+<div class="tools">${ruleTabs(ask, 'rules')}${edits ? html`${linkButton(ask, '/rule-templates', words.create, { kind: 'main' })}${linkButton(ask, '/rules/new', words.custom)}` : nothing}</div>
+<p class="meta sub">${words.says}</p>${list.items.length === 0 ? empty(words.none) : ruleTable(ask, list.items)}${pager(ask, '/rules', query, list.next, COUNT)}`,
+  }
+}
+
+function doneText({ text, query }: PageAsk): string | undefined {
+  const { created, removed, saved } = text.rules
+  const done = query.get('done')
+  return done === null ? undefined : done === 'created' ? created : done === 'removed' ? removed : saved
+}
+
+function ruleTable(ask: PageAsk, rules: readonly RuleStatus[]): Html {
+  const { text, base, role, query } = ask
+  const words = text.rules
+  return listTable<RuleStatus>(
+    [
+      {
+        ...{ head: words.columns.name, kind: 'wide' },
+        cell: ({ id, title, problems = [] }) =>
+          html`<a href="${base}/rules/${id}/history" data-open><b>${said(id, 100)}</b></a> <span class="sum">${said(title, 160)}</span>${problems
+            .slice(0, 2)
+            .map(({ message }) => html`<p class="error"><bdi>${message}</bdi></p>`)}`,
+      },
+      { head: words.columns.level, cell: ({ level }) => level ?? nothing },
+      {
+        head: words.columns.status,
+        cell: ({ status }) => html`<span class="chip ${CHIPS[status]}">${words.statuses[status]}</span>`,
+      },
+      { head: words.columns.source, cell: ({ template }) => said(template ?? words.customSource, 80) },
+      {
+        head: words.columns.raised,
+        cell: ({ lastMatchedAt }) => (lastMatchedAt === undefined ? words.never : ago(ask, Date.parse(lastMatchedAt))),
+      },
+      {
+        ...{ head: '', kind: 'acts' },
+        cell: ({ id, status }) => {
+          const turns = status === 'stopped' ? words.start : words.stop
+          return atLeast(role, 'editor')
+            ? html`${actButton(ask, `/rules/${id}/status`, turns, { label: `${turns}: ${id}` })}${linkButton(ask, `/rules/${id}/edit`, text.edit, { label: `${text.edit}: ${id}` })}`
+            : nothing
+        },
+      },
+    ],
+    rules,
+    ({ id }) => (id === query.get('id') ? html` class="fresh"` : nothing),
+  )
+}
+
+const CHIPS: Record<RuleStatus['status'], string> = { running: 'ok', stopped: '', refused: 'bad' }
+
+/** The incidents with alerts of a rule. */
+async function loadHistory(deps: ConsoleDeps, ask: PageAsk): Promise<Shown | Refusal> {
+  const { text, base, query } = ask
+  const id = ask.param('id')
+  const list = await readOn(deps, ask, query, COUNT, (one) => readHistory(deps, one))
+  if ('refused' in list) return list
+  const words = text.rules
+  const title = words.history(id)
+  return {
+    title,
+    body: html`<div class="title"><h1>${said(title, 120)}</h1>${linkButton(ask, `/rules/${id}/edit`, text.edit)}</div>${
+      list.items.length === 0
+        ? empty(words.noHistory)
+        : listTable(
+            [
+              {
+                ...{ head: text.incidents.columns.title, kind: 'wide' },
+                cell: (item) =>
+                  html`<a href="${base}/incidents/${item.id}" data-open><b>${said(item.alerts[0]?.labels.alertname ?? item.id, 120)}</b></a>`,
+              },
+              { head: text.incidents.columns.state, cell: ({ state }) => text.incidents[state] },
+              { head: text.incidents.columns.opened, cell: ({ openedAt }) => clock(ask, Date.parse(openedAt)) },
+              { head: text.incidents.columns.policy, cell: ({ policy }) => said(policy, 80) },
+            ],
+            list.items,
+          )
+    }${pager(ask, `/rules/${id}/history`, query, list.next, COUNT)}<p><a href="${base}/rules">${text.back}</a></p>`,
+  }
+}
+
+function loadTemplates(ask: PageAsk): Shown {
+  const { text, base, query, role } = ask
+  const words = text.rules
+  const wanted = (query.get('q') ?? '').trim().toLowerCase()
+  const found = shippedRules().filter(({ template, title }) => `${template} ${title}`.toLowerCase().includes(wanted))
+  const edits = atLeast(role, 'editor')
+  return {
+    title: words.tabs.templates,
+    body: html`<div class="title"><h1>${text.places.rules}</h1></div>
+<div class="tools">${ruleTabs(ask, 'templates')}<form class="filter" method="get" action="${base}/rule-templates" role="search"><label class="vh" for="q">${text.search}</label><input id="q" type="search" name="q" value="${query.get('q') ?? ''}" placeholder="${text.search}" data-key="/"><button class="vh">${text.search}</button></form></div>${
+      found.length === 0
+        ? empty(words.noTemplate)
+        : listTable(
+            [
+              {
+                ...{ head: words.columns.name, kind: 'wide' },
+                cell: ({ template, title }) =>
+                  html`${edits ? html`<a href="${base}/rules/new?template=${encodeURIComponent(template)}" data-open><b>${title}</b></a>` : html`<b>${title}</b>`}`,
+              },
+              { head: words.template, cell: ({ template }) => html`<code>${template}</code>` },
+              { head: words.columns.level, cell: ({ level }) => level ?? nothing },
+            ],
+            found,
+          )
+    }`,
+  }
+}
+
+/** Running or stopped: the other one of the two. */
+async function turn(deps: ConsoleDeps, ask: PageAsk): Promise<Response | Refusal> {
+  const id = ask.param('id')
+  const { config } = await readConfig(deps, ask.account, ['rules'])
+  const entry = showEntriesTo(deps, ask, rulesSection, config).find((one) => one.id === id)
+  if (entry === undefined) return notFound('rule')
+  const value = { ...entry, enabled: entry.enabled === false }
+  const made = await saveEntry(deps, rulesSection, ask, { id, value, match: null })
+  return 'refused' in made ? made : redirect(`${ask.base}/rules?done=saved&id=${encodeURIComponent(id)}`)
+}
