@@ -24,6 +24,8 @@ export function strangeKeys(
   const deliveries = storedDeliveries(run)
   const tickets = new Map<string, { began: Set<string>; open: Set<string> }>()
   const found: string[] = []
+  // As upstream, while all alerts that may have been told are muted, the end of another alert counts as the end of all.
+  const muted = new Set(timeline.flatMap(({ reason, alerts = [] }) => (MUTED.has(reason.code) ? alerts : [])))
   for (const { id, groupKey, status: whole, alerts } of seen) {
     const { began, open } = tickets.get(groupKey) ?? { began: new Set(), open: new Set() }
     tickets.set(groupKey, { began, open })
@@ -44,13 +46,15 @@ export function strangeKeys(
       return (
         about &&
         attempts > (run.story.changes.length > 0 ? 0 : failed) &&
-        one.firing.some((print) => anyAlert || isPart || prints.has(print))
+        one.firing.some((print) => anyAlert || isPart || prints.has(print) || muted.has(print))
       )
     })
     if (!mayHaveHeard) found.push(`strange: ${name} heard the end of ${[...prints].join()} under ${groupKey}, as ${id}`)
   }
   return found
 }
+
+const MUTED: ReadonlySet<string> = new Set(['silenced', 'inhibited', 'end-waits'])
 
 function isFailure(kind: TimelineEntry['kind']): boolean {
   return kind === 'refused' || kind === 'dead'
