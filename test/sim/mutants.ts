@@ -1,4 +1,5 @@
 import { deciding } from './mutants/deciding.ts'
+import { flowPeople } from './mutants/flow-people.ts'
 import { flowTimers } from './mutants/flow-timers.ts'
 import { flows } from './mutants/flows.ts'
 import { keptIncidents } from './mutants/kept-incidents.ts'
@@ -54,4 +55,5 @@ export const MUTANTS: Mutant[] = [
   ...limits,
   ...flows,
   ...flowTimers,
+  ...flowPeople,
 ]

@@ -60,8 +60,8 @@ export interface Script {
    * function.
    */
   effects?: () => Decree
-  /** Requests by receiver, counted from 1. */
-  answers?: (sink: string, request: number, id: string) => Answer | undefined
+  /** Requests by receiver, counted from 1, and the second. */
+  answers?: (sink: string, request: number, id: string, second: number) => Answer | undefined
   stormMs?: number
   soonestCalmMs?: number
   /** Bytes of alerts in a body at most: an alert of a script takes some 250. */
@@ -188,7 +188,10 @@ export function storyOf(script: Omit<Script, 'name' | 'hears'>): Story {
     clean: false,
     accounts: ['one'],
     faults: { ...NO_FAULTS, ...(effects === undefined ? {} : { decree: effects() }) },
-    sink: { ...GOOD_SINK, ...(answers === undefined ? {} : { decree: answers }) },
+    sink: {
+      ...GOOD_SINK,
+      ...(answers && { decree: (sink, request, id, at) => answers(sink, request, id, (at - EPOCH) / 1000) }),
+    },
     duplicate: 0,
     shuffleMs: 0,
     fullBatches: true,

@@ -41,7 +41,7 @@ export interface SinkRates {
   down: number
   latencyMs: number
   /** A script's word on a single request, asked before chance is. */
-  decree?: (sink: string, request: number, id: string) => Answer | undefined
+  decree?: (sink: string, request: number, id: string, at: Millis) => Answer | undefined
 }
 
 export type Answer =
@@ -87,7 +87,7 @@ export function createSink(world: World, name: string, rates: () => SinkRates): 
   async function answer(request: OutboundRequest): Promise<OutboundResult> {
     const draw = rates()
     sink.asked.push(world.now())
-    const decreed = draw.decree?.(name, ++requests, request.headers['webhook-id'] ?? '')
+    const decreed = draw.decree?.(name, ++requests, request.headers['webhook-id'] ?? '', world.now())
     if (draw.latencyMs > 0) await world.sleep(between(world.chance, 0, draw.latencyMs))
     const kind = decreed ?? drawn(world.chance(), draw)
     switch (kind) {

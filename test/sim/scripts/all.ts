@@ -7,6 +7,7 @@ import { keptIncidents } from './kept-incidents.ts'
 import { limits } from './limits.ts'
 import { muting } from './muting.ts'
 import { parts } from './parts.ts'
+import { people } from './people.ts'
 import { sends } from './sends.ts'
 import { stages } from './stages.ts'
 import { steps } from './steps.ts'
@@ -29,4 +30,5 @@ export const SCRIPTS: Script[] = [
   ...steps,
   ...stages,
   ...fallback,
+  ...people,
 ]

@@ -161,7 +161,7 @@ export const duty: Script[] = [
     posts: [[0.5, 'a']],
     people: PEOPLE,
     policies: flow({ fallback: { afterMs: 8000, actions: [pages('amy')] } }),
-    answers: (sink, request) => (sink.endsWith('ops') && request <= 6 ? 'refuses' : undefined),
+    answers: (sink) => (sink.endsWith('ops') ? 'refuses' : undefined),
     acts: [[3, 'claim', 'bob']],
     hears: [],
     hearsBy: { 'pager@amy': [] },

@@ -46,9 +46,9 @@ export const flows: Script[] = [
     posts: [[0.5, 'a']],
     people: PEOPLE,
     policies: flow({ steps: [step(pages('amy'))], stages: [stage('open', 60, pages('amy'))] }),
-    answers: (sink, request) => {
-      if (!sink.endsWith('amy')) return undefined
-      return request === 1 ? 'loses its answer' : request <= 6 ? 'refuses' : undefined
+    answers: (sink, request, _id, second) => {
+      if (!sink.endsWith('amy') || second > 60) return undefined
+      return request === 1 ? 'loses its answer' : 'refuses'
     },
     hears: [],
     hearsBy: {
@@ -208,7 +208,8 @@ export const flows: Script[] = [
     ],
     people: PEOPLE,
     policies: flow({ steps: [step(OPS), when('any', 'c', pages('amy'))] }),
-    answers: (sink, request) => (sink.endsWith('ops') && request >= 2 && request <= 8 ? 'refuses' : undefined),
+    answers: (sink, _request, _id, second) =>
+      sink.endsWith('ops') && second > 11 && second < 22 ? 'refuses' : undefined,
     hears: [
       [1.5, 1.6, 'a firing, b firing'],
       [21.5, 400, 'a resolved, b firing, c firing'],

@@ -234,8 +234,8 @@ export const steps: Script[] = [
     ],
     people: working(1, 3),
     policies: inPeriod('offtime', { sendResolved: false }),
-    answers: (sink, request) => {
-      if (!sink.endsWith('amy') || request > 9) return undefined
+    answers: (sink, request, _id, second) => {
+      if (!sink.endsWith('amy') || second > 180) return undefined
       return request === 1 ? 'loses its answer' : 'refuses'
     },
     hears: [],
