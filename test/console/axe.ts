@@ -5,10 +5,11 @@ import type { Page } from 'playwright-core'
 const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
 
 /**
- * What keeps people out of the page, as axe finds it. The content policy of the pages lets no script of others run, and
+ * What keeps people out of the page, as axe finds it. `only`: these rules of axe alone. The content policy of the pages lets no script of others run, and
  * a browser that ignores the policy would also ignore its breaches: so axe runs in a world of its own beside the page.
  */
-export async function axeFindings(page: Page): Promise<string[]> {
+export async function axeFindings(page: Page, only?: readonly string[]): Promise<string[]> {
+  const wanted = only === undefined ? RULES : { type: 'rule', values: only }
   const session = await page.context().newCDPSession(page)
   const { frameTree } = await session.send('Page.getFrameTree')
   const world = await session.send('Page.createIsolatedWorld', { frameId: frameTree.frame.id, worldName: 'axe' })
@@ -22,7 +23,7 @@ export async function axeFindings(page: Page): Promise<string[]> {
   }
   await run(`${axe.source};0`)
   const found = await run(
-    `axe.run(document, { runOnly: ${JSON.stringify(RULES)}, resultTypes: ['violations'] }).then(({ violations }) =>
+    `axe.run(document, { runOnly: ${JSON.stringify(wanted)}, resultTypes: ['violations'] }).then(({ violations }) =>
       violations.flatMap(({ id, nodes }) => nodes.slice(0, 3).map(({ html, failureSummary }) =>
         id + ': ' + html.slice(0, 200) + ' ' + (failureSummary ?? '').slice(0, 300))))`,
   )
