@@ -99,6 +99,21 @@ export function integrationsSuite(world: () => World): void {
       await context.close()
     })
 
+    test('a channel is tested: the page, the deliveries and the list say how it went', async () => {
+      const { page, faults, context } = await account.open()
+      await page.goto(`${world().host.url}/channels`)
+      await page.getByRole('link', { name: 'Send a test message: on-call' }).click()
+      await page.getByRole('button', { name: 'Send a test message' }).click()
+      await page.getByText('It arrived within').waitFor()
+      await page.goto(`${world().host.url}/deliveries?target=on-call`)
+      const sent = page.getByRole('row').filter({ hasText: 'test message' })
+      expect(await sent.first().innerText()).toContain('arrived')
+      await page.goto(`${world().host.url}/channels`)
+      expect(await page.getByRole('row').filter({ hasText: 'on-call' }).innerText()).toContain('arrived')
+      expect(faults).toEqual([])
+      await context.close()
+    })
+
     test('two people edit one: the second sees both versions, and decides', async () => {
       const [mei, jo] = [await account.open(), await account.open(DESK, 'jo')]
       for (const { page } of [mei, jo]) await page.goto(`${world().host.url}/integrations/prometheus/edit`)

@@ -24,7 +24,7 @@ const healthItem = z
   })
   .meta({ id: 'ChannelHealth' })
 
-type HealthItem = z.output<typeof healthItem>
+export type HealthItem = z.output<typeof healthItem>
 
 /** How each channel does. */
 export function channelHealthRoute(deps: ApiDeps): Route {
@@ -42,15 +42,23 @@ export function channelHealthRoute(deps: ApiDeps): Route {
 }
 
 async function listHealth(deps: ApiDeps, ask: Ask): Promise<Answer> {
-  const [{ config }, health, paused] = await Promise.all([
+  const [{ config }, healthOf] = await Promise.all([
     readConfig(deps, ask.account, ['channels']),
-    readChannelHealth(deps.table, ask.account),
-    listPaused(deps.table, ask.account),
+    readHealth(deps, ask.account),
   ])
-  const pauses = new Map(paused.filter(({ user }) => user === undefined).map((one) => [one.channel, one]))
-  const items = config.channels.map(({ id }) => showHealth(id, health.get(id) ?? {}, pauses.get(id)))
+  const items = config.channels.map(({ id }) => healthOf(id))
   const page = pageOfArray(items, (item) => item, ask, 'channel-health', deps.secrets)
   return 'refused' in page ? page : json(200, page)
+}
+
+/** How the channels of an account do, by the id of the channel. */
+export async function readHealth(
+  { table }: Pick<ApiDeps, 'table'>,
+  account: string,
+): Promise<(channel: string) => HealthItem> {
+  const [health, paused] = await Promise.all([readChannelHealth(table, account), listPaused(table, account)])
+  const pauses = new Map(paused.filter(({ user }) => user === undefined).map((one) => [one.channel, one]))
+  return (channel) => showHealth(channel, health.get(channel) ?? {}, pauses.get(channel))
 }
 
 function showHealth(channel: string, health: ChannelHealth, pause: PausedChannel | undefined): HealthItem {

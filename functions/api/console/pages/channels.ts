@@ -4,17 +4,19 @@ import { channelsSection } from '../../../../shared/document/sections/channels.t
 import { isGroup } from '../../../../shared/settings/field.ts'
 import { openSettings } from '../../../../shared/settings/secrets.ts'
 import { readConfig } from '../../../../shared/store/whole-config.ts'
+import { type HealthItem, readHealth } from '../../config/channel-health.ts'
 import { atLeast } from '../../http/role.ts'
 import type { Route } from '../../http/route.ts'
 import { type EntrySpec, entryPages } from '../manage/entry-pages.ts'
 import { unusedId } from '../manage/ids.ts'
 import type { ConsoleDeps, PageAsk, Shown } from '../page/ask.ts'
-import { html, nothing } from '../page/html.ts'
+import { type Html, html, nothing } from '../page/html.ts'
 import { page } from '../page/page.ts'
 import { empty, linkButton, notice, tiles } from '../parts/controls.ts'
 import { type Input, settingInputs } from '../parts/form.ts'
 import { said } from '../parts/said.ts'
 import { listTable } from '../parts/table.ts'
+import { clock } from '../parts/time.ts'
 import { isInFront, kindName, wordsOfKind } from '../text/fields.ts'
 import { integrationTabs } from './integrations.ts'
 
@@ -90,7 +92,10 @@ function inputsOf({ text, prefs }: PageAsk, type: string, config: Config): Input
 
 async function loadList(deps: ConsoleDeps, ask: PageAsk): Promise<Shown> {
   const { text, query, role, base } = ask
-  const { config } = await readConfig(deps, ask.account, ['channels', 'policies', 'route'])
+  const [{ config }, healthOf] = await Promise.all([
+    readConfig(deps, ask.account, ['channels', 'policies', 'route']),
+    readHealth(deps, ask.account),
+  ])
   const words = text.channels
   const edits = atLeast(role, 'editor')
   const fresh = query.get('id')
@@ -116,6 +121,7 @@ ${edits ? tiles(ask, words.create, create) : nothing}${
           },
           { head: words.columns.type, cell: ({ type }) => kindName(type, ask.prefs.language) },
           { head: words.columns.host, cell: (channel) => said(hostOf(deps, channel), 100) },
+          { head: words.columns.health, cell: ({ id }) => healthCell(ask, healthOf(id)) },
           {
             head: words.columns.used,
             cell: ({ id }) => {
@@ -136,6 +142,17 @@ ${edits ? tiles(ask, words.create, create) : nothing}${
       )
 }`,
   }
+}
+
+/** What the last attempt says, when, and why it failed. */
+function healthCell(ask: PageAsk, { state, lastArrivedAt, lastFailure, pausedSince }: HealthItem): Html {
+  const words = ask.text.channels.states
+  if (state === 'unknown') return html`<span class="meta">${words.unknown}</span>`
+  const fine = state === 'working'
+  const at = fine ? lastArrivedAt : (pausedSince ?? lastFailure?.at)
+  const why =
+    fine || lastFailure === undefined ? nothing : html` <span class="meta">${said(lastFailure.detail, 120)}</span>`
+  return html`<span class="chip ${fine ? 'ok' : 'bad'}">${words[state]}</span> ${at === undefined ? nothing : clock(ask, Date.parse(at))}${why}`
 }
 
 function tells({ targets, lifecycle, flow }: Policy, id: string): boolean {

@@ -56,6 +56,7 @@ const en = {
       'all-resolved': 'all resolved',
       repeat: 'repeated',
       lifecycle: 'life-cycle event',
+      test: 'test message',
     } as Record<string, string>,
   },
   events: {
@@ -119,6 +120,7 @@ const zh: typeof en = {
       'all-resolved': '全部恢复',
       repeat: '重复通知',
       lifecycle: '生命周期事件',
+      test: '测试消息',
     },
   },
   events: {
