@@ -113,7 +113,7 @@ export const METRICS = {
   tocsin_limited_total: {
     type: 'counter',
     help: 'Deliveries that had no slot in the rate of a provider: waits, deliveries told in the message of another, refusals.',
-    values: { type: KINDS, what: ['waits', 'joined', 'refused'] },
+    values: { type: KINDS, what: ['waits', 'joined', 'refused', 'quota'] },
   },
   tocsin_messages_unreadable_total: {
     type: 'counter',

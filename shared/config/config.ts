@@ -9,6 +9,7 @@ import type { UserGroup } from '../people/group.ts'
 import type { User } from '../people/user.ts'
 import type { ContentTemplate } from './content-template.ts'
 import type { Flow, FlowAction } from './flow.ts'
+import type { Quotas } from './quota.ts'
 
 /**
  * The account as a single document, validated and filled with defaults: the input of all handlers.
@@ -45,6 +46,8 @@ export interface Config {
   templates: ContentTemplate[]
   /** Told of alerts that rules of the account raise and no policy takes. */
   defaults?: Defaults
+  /** Messages to a user in a day. Absent: the defaults of `quota.ts`. */
+  quotas?: Quotas
   /** Forwarding of this account's alerts to another account. */
   forwarding?: Forwarding
   /** alertmanager.yml's `resolve_timeout`, for alerts of senders that repeat (`Ending` of integrations). */

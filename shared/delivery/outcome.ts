@@ -2,7 +2,8 @@ import type { Millis } from '../base/time.ts'
 
 /**
  * Reasons of a failed send: a closed list, Alertmanager's words (`notify/util.go`) and words of Tocsin's own. `limited`: the
- * send was not begun, because the rate of the provider left no slot.
+ * send was not begun, because the rate of the provider left no slot. `quota`: because
+ * the user got as many messages today as the account allows.
  */
 export type FailureReason =
   | 'clientError'
@@ -10,6 +11,7 @@ export type FailureReason =
   | 'authError'
   | 'rateLimited'
   | 'limited'
+  | 'quota'
   | 'timeout'
   | 'connection'
   | 'forbiddenTarget'

@@ -40,7 +40,7 @@ export function retryAfter(
   { now, policy: { groupIntervalMs }, chance }: Pick<Context, 'now' | 'policy' | 'chance'>,
 ): Retry {
   const askedForMs = outcome.kind === 'refused' ? Math.min(outcome.retryAfterMs ?? 0, LONGEST_RETRY_AFTER_MS) : 0
-  if (outcome.reason === 'limited') return waitingUntil(before, now + askedForMs, now)
+  if (outcome.reason === 'limited' || outcome.reason === 'quota') return waitingUntil(before, now + askedForMs, now)
   const { waitsSince } = before ?? {}
   const failing = before !== undefined && before.failures > 0
   const since = failing ? before.since : now

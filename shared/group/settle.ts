@@ -8,7 +8,7 @@ import { settleEvent } from './lifecycle-events.ts'
 import { about, noteDelivery } from './log.ts'
 import { unmentionedMuted } from './muted-ends.ts'
 import { pause, pauseIfHopeless, setState, stateOf } from './target.ts'
-import { arrived, doubted, type OpenDelivery, refused, type TargetState } from './target-state.ts'
+import { arrived, doubted, type OpenDelivery, type Retry, refused, type TargetState } from './target-state.ts'
 
 /** A refusal that no retry can change is tried at the next ticks, as Alertmanager does; afterwards ever more rarely. */
 const DEAD_AT_TICKS = 8
@@ -39,6 +39,11 @@ export function expire(draft: Draft, ctx: Context): void {
   }
 }
 
+/** The fallback of a flow is told in the place of the target at once. */
+function hopelessNow(retry: Retry, { flow }: Context): Retry {
+  return flow === undefined ? retry : { ...retry, dead: true }
+}
+
 function afterAttempt(
   draft: Draft,
   key: string,
@@ -61,7 +66,7 @@ function afterAttempt(
   const retry = retryAfter(state.retry, outcome, ctx)
   switch (outcome.kind) {
     case 'refused':
-      setState(draft, key, refused(state, retry))
+      setState(draft, key, refused(state, outcome.reason === 'quota' ? hopelessNow(retry, ctx) : retry))
       break
     case 'ambiguous':
       setState(draft, key, doubted(state, open, retry, ctx.now))
@@ -69,7 +74,7 @@ function afterAttempt(
     case 'dead': {
       const atTick = retry.failures <= DEAD_AT_TICKS
       const next = atTick ? { ...retry, notBefore: draft.group.nextTick, later: 0 } : retry
-      setState(draft, key, refused(state, ctx.flow === undefined ? next : { ...next, dead: true }))
+      setState(draft, key, refused(state, hopelessNow(next, ctx)))
       break
     }
     default:

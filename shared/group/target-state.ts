@@ -93,7 +93,7 @@ export interface Retry {
   readonly since: Millis
   /** The number of attempts after the flush's own time: such attempts are further and further apart. */
   readonly later: number
-  /** The target refused the last attempt for good. */
+  /** The target refused the last attempt for good, or the quota of the user is used up. */
   readonly dead?: true
   /** Nothing arrived since then, and an attempt was not begun because the rate of the provider left no slot. */
   readonly waitsSince?: Millis

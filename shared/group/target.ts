@@ -25,7 +25,7 @@ export function isLiving(state: TargetState): boolean {
 }
 
 export function pauseIfHopeless(draft: Draft, key: string, failure: FailureReason, ctx: Context): void {
-  if (failure === 'limited') return
+  if (failure === 'limited' || failure === 'quota') return
   const reason = hopeless(stateOf(draft, key), ctx.now)
   if (reason !== undefined) pause(draft, key, reason, failure, ctx)
 }

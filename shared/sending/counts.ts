@@ -6,7 +6,7 @@ import type { FailureReason, Outcome } from '../delivery/outcome.ts'
 export function count(type: string, outcome: Outcome, seconds: number, metrics: Metrics): void {
   const integration = type
   // Nothing was sent.
-  if (outcome.kind === 'refused' && outcome.reason === 'limited') return
+  if (outcome.kind === 'refused' && (outcome.reason === 'limited' || outcome.reason === 'quota')) return
   metrics.add('tocsin_notifications_total', { type, outcome: outcome.kind })
   metrics.add('alertmanager_notifications_total', { integration })
   metrics.observe('alertmanager_notification_latency_seconds', { integration }, seconds)
@@ -31,6 +31,7 @@ function alertmanagerReason(reason: FailureReason): string {
     case 'forbiddenTarget':
     case 'misconfigured':
     case 'limited':
+    case 'quota':
     case 'other':
       return 'other'
     default:

@@ -4,6 +4,7 @@ import { reachUser } from '../channel/recipient.ts'
 import type { SendDeps, ToSend } from '../channel/send.ts'
 import type { ChannelType } from '../channel/type.ts'
 import type { Channel, Config } from '../config/config.ts'
+import { quotaOf } from '../config/quota.ts'
 import type { How } from '../delivery/delivery.ts'
 import type { ShownMessage } from '../delivery/shown.ts'
 import { parseTargetKey } from '../delivery/target.ts'
@@ -20,6 +21,7 @@ import { putInboxMessage } from '../store/inbox.ts'
 import { settleUnread, type UnreadableDeps } from '../store/unreadable.ts'
 import { type Attempt, type AttemptSender, attemptAt, byPlace, deadSender } from './attempt.ts'
 import { isLimited, type LimitedDeps, takeTurns } from './limited.ts'
+import { withinQuota } from './quota.ts'
 import type { Writer } from './write.ts'
 
 export interface DeliverDeps extends LimitedDeps, Pick<UnreadableDeps, 'log'> {
@@ -36,7 +38,7 @@ export interface DeliverDeps extends LimitedDeps, Pick<UnreadableDeps, 'log'> {
 /** The part of the configuration that a delivering function reads. */
 export interface SendingConfig {
   channel(id: string): Channel | undefined
-  config?: Pick<Config, 'templateFiles'>
+  config?: Pick<Config, 'templateFiles' | 'quotas'>
   /** A user as the user is now: a delivery holds no address. */
   person(id: string): Promise<User | undefined>
 }
@@ -141,8 +143,10 @@ async function prepare(due: DeliveryDue, deps: DeliverDeps, scope: DeliverScope)
   const { timeoutMs, events, settings } = prepared
   const to = { account, target: due.target, type: kind.type, form: kind.content, settings }
   const rate = prepared.rate(reached?.recipient)
-  const { templateFiles } = config.config ?? {}
-  return {
+  const { templateFiles, quotas } = config.config ?? {}
+  const most = quotaOf(quotas, kind.type)
+  const quota = reached && most !== undefined && { account, channel: channel.id, user: reached.recipient, most }
+  const plain: AttemptSender = {
     type: kind.type,
     timeoutMs,
     as: events && { ...events, publicUrl, hostAddress },
@@ -162,6 +166,7 @@ async function prepare(due: DeliveryDue, deps: DeliverDeps, scope: DeliverScope)
       return outcome.kind === 'arrived' ? { ...outcome, note: outcome.note ?? written.note } : outcome
     },
   }
+  return quota ? withinQuota(plain, quota, deps) : plain
 }
 
 /** The first request of a message begins in the slot of the message. */

@@ -95,6 +95,11 @@ export const keys = {
     partition: `p#${escapePart(account)}`,
     sort: parts.map(escapePart).join('#'),
   }),
+  /** The messages to a user in a day. */
+  quota: (account: string, user: string, day: string): ItemKey => ({
+    partition: `${accountPartition(account)}#q#${escapePart(user)}`,
+    sort: `quota#${day}`,
+  }),
   /** A message of the message centre, in the partition of its user. */
   inbox: (account: string, user: string, id: string): ItemKey => ({
     partition: `i#${escapePart(account)}#${escapePart(user)}`,

@@ -75,6 +75,7 @@ const REASONS: Record<FailureReason, true> = {
     authError: true,
     rateLimited: true,
     limited: true,
+    quota: true,
     timeout: true,
     connection: true,
   },

@@ -7,6 +7,7 @@ import { forwardingSection } from './forwarding.ts'
 import { inhibitRulesSection } from './inhibit-rules.ts'
 import { integrationsSection } from './integrations.ts'
 import { policiesSection } from './policies.ts'
+import { quotasSection } from './quotas.ts'
 import { receiversSection } from './receivers.ts'
 import { resolveTimeoutSection } from './resolve-timeout.ts'
 import { routeSection } from './route.ts'
@@ -39,6 +40,7 @@ const byKey: { readonly [Key in SectionKey]-?: Section<Key> } = {
   calendars: calendarsSection,
   views: viewsSection,
   defaults: defaultsSection,
+  quotas: quotasSection,
   forwarding: forwardingSection,
   resolveTimeoutMs: resolveTimeoutSection,
 }

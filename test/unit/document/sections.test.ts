@@ -44,6 +44,7 @@ const DOCUMENT = {
     },
   ],
   defaults: { recipients: [{ channel: 'hook' }] },
+  quotas: { sms: 10, email: 200 },
   forwarding: { url: 'https://tocsin.example/i/forward-token' },
   resolveTimeout: '3m',
 }
@@ -63,6 +64,7 @@ const KEYS = Object.keys({
     calendars: 0,
     views: 0,
     defaults: 0,
+    quotas: 0,
     forwarding: 0,
     resolveTimeoutMs: 0,
   },
