@@ -23,11 +23,12 @@ export const limits: Script[] = [
   {
     name: 'what has no room in the message has the next slot',
     limited: { type: 'robot' },
-    posts: together(0.5, 'a', 'b', 'c', 'd', 'e', 'f', 'g'),
+    posts: together(0.5, ...'abcdefghijkl'),
     hears: [
       [1.5, 1.6, 'a firing'],
-      ...['b', 'c', 'd', 'e', 'f'].map((name): [number, number, string] => [3.1, 3.3, `${name} firing`]),
-      [4.7, 4.9, 'g firing'],
+      ...[...'bcdef'].map((name): [number, number, string] => [3.1, 3.3, `${name} firing`]),
+      ...[...'ghijk'].map((name): [number, number, string] => [4.7, 4.9, `${name} firing`]),
+      [17.5, 17.9, 'l firing'],
     ],
   },
   {
@@ -104,7 +105,7 @@ export const limits: Script[] = [
     effects: nth('notify', /^put claims/, 2, 5000),
     hears: [
       [1.5, 1.6, 'a firing'],
-      [7.5, 12, 'b firing'],
+      [8.2, 14, 'b firing'],
     ],
   },
 ]
