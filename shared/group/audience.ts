@@ -46,8 +46,11 @@ export function namedTargets({ targets }: Pick<Policy, 'targets'>): Map<string, 
   return new Map(targets.map((target) => [targetKey(target), target]))
 }
 
+/** The circumstances by which an audience is decided. */
+type Deciding = Pick<Context, 'now' | 'policy' | 'flow' | 'muted'>
+
 /** The audience of a group as the group is now. `alerts`: the alerts that fire and that nothing mutes, if known. */
-export function audienceNow(group: Group, ctx: Context, alerts?: readonly Subject[]): Audience {
+export function audienceNow(group: Group, ctx: Deciding, alerts?: readonly Subject[]): Audience {
   const { tell, ...rest } =
     ctx.flow === undefined ? plainAudience(ctx.policy) : flowAudience(group, alerts ?? audible(group, ctx), ctx)
   const before = earlierTargets(group, tell).map(([key, target]): [string, Addressee] => {
@@ -76,7 +79,7 @@ function plainAudience(policy: Policy): Audience {
 }
 
 /** The facts of a group by which a flow decides. */
-export function situationOf(group: Group, alerts: readonly Subject[], { now }: Context): Situation {
+export function situationOf(group: Group, alerts: readonly Subject[], { now }: Pick<Context, 'now'>): Situation {
   return {
     alerts,
     incident: group.incident,
@@ -86,7 +89,7 @@ export function situationOf(group: Group, alerts: readonly Subject[], { now }: C
   }
 }
 
-function flowAudience(group: Group, alerts: readonly Subject[], ctx: Context): Audience {
+function flowAudience(group: Group, alerts: readonly Subject[], ctx: Deciding): Audience {
   const flow = ctx.flow!
   const { seats, changesAt } = seatsOf(flow, situationOf(group, alerts, ctx))
   const tell = new Map<string, Addressee>()
@@ -101,7 +104,7 @@ function flowAudience(group: Group, alerts: readonly Subject[], ctx: Context): A
  * The alerts that fire and that nothing mutes. An alert that is over does not count: for how long it stays in the group
  * depends on deliveries to other targets.
  */
-export function audible({ members }: Group, ctx: Context): Subject[] {
+export function audible({ members }: Group, ctx: Deciding): Subject[] {
   const alerts: Subject[] = []
   for (const [fingerprint, member] of members) {
     if (!over(member, ctx.now) && ctx.muted(fingerprint, member.alert) === undefined) alerts.push(member.alert)

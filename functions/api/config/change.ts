@@ -7,6 +7,7 @@ import { withFields } from '../../../shared/document/changed-fields.ts'
 import { planChanges } from '../../../shared/document/plan.ts'
 import type { DocumentResult } from '../../../shared/document/tocsin-yml.ts'
 import type { Problem } from '../../../shared/problem/problem.ts'
+import type { ToldOtherwise } from '../../../shared/rehearsal/would-tell.ts'
 import { readConfig, type StoredConfig, saveConfig } from '../../../shared/store/whole-config.ts'
 import { retryLost } from '../../../shared/table/update.ts'
 import { invalid } from '../http/body.ts'
@@ -18,6 +19,7 @@ import { problem } from '../http/schemas.ts'
 import { endPausesOfRemoved } from './paused.ts'
 import { emptyInboxes, neededByKeys, removedUsers } from './removed-users.ts'
 import { announceChange, wakeGroups } from './wakes.ts'
+import { wouldTell, wouldTellSchema } from './would-tell.ts'
 
 const changedField = z
   .object({
@@ -40,12 +42,13 @@ const plannedChange = z
 const plan = z.array(plannedChange)
 
 /** The answer of a dry run. */
-export const planned = z.object({ plan }).meta({ id: 'Plan' })
+export const planned = z.object({ plan, wouldTell: wouldTellSchema }).meta({ id: 'Plan' })
 
 export const changed = z
   .object({
     revision: z.string().optional().describe('Absent after a dry run'),
     plan,
+    wouldTell: wouldTellSchema,
     warnings: z
       .array(problem)
       .optional()
@@ -69,7 +72,14 @@ export type ChangeMade = { ok: true; next: Sections; warnings?: Problem[] } | { 
 
 /** `revision` is absent after a dry run. */
 export type ChangeResult =
-  | { ok: true; next: Sections; plan: ReturnType<typeof withFields>; warnings?: Problem[]; revision?: string }
+  | {
+      ok: true
+      next: Sections
+      plan: ReturnType<typeof withFields>
+      warnings?: Problem[]
+      revision?: string
+      wouldTell?: ToldOtherwise[]
+    }
   | Refusal
 
 /** Reads the configuration, lets `make` change it, and saves the result unless a concurrent change came first. */
@@ -112,7 +122,9 @@ async function applyOnce(
   const removed = removedUsers(changes)
   const needed = await neededByKeys(deps, ask, removed)
   if (needed !== undefined) return needed
-  if (dry) return { ok: true, next, plan: changes, warnings }
+  if (dry) {
+    return { ok: true, next, plan: changes, warnings, wouldTell: await wouldTell(deps, ask, config, next, changes) }
+  }
   // Safe twice: a change made already has an empty plan and is not saved again, so no timer restarts.
   const same = changes.length === 0
   if (!same) await announceChange(deps, ask.account)
@@ -133,6 +145,8 @@ export interface DocumentChanged {
   /** Absent after a dry run. */
   revision?: string
   plan: ReturnType<typeof withFields>
+  /** Of a dry run. */
+  wouldTell?: ToldOtherwise[]
   warnings: Problem[]
 }
 
@@ -150,14 +164,19 @@ export async function changeDocument(
     return made.ok ? made : { ok: false, refusal: invalid(made.problems) }
   })
   if ('refused' in changed) return changed
-  const { revision, plan, warnings = [] } = changed
-  return { plan, warnings, ...(revision === undefined ? {} : { revision }) }
+  const { revision, plan, wouldTell: told, warnings = [] } = changed
+  return { plan, ...(told && { wouldTell: told }), warnings, ...(revision === undefined ? {} : { revision }) }
+}
+
+/** The answer of a dry run of a change of one entry. */
+export function dryRunAnswer({ plan, wouldTell: told }: Pick<DocumentChanged, 'plan' | 'wouldTell'>) {
+  return { plan, ...(told && { wouldTell: told }) }
 }
 
 export function changeAnswer(done: DocumentChanged | Refusal): Answer {
   if (isRefusal(done)) return done
-  const { revision, plan, warnings } = done
-  return json(200, { revision, plan, ...(warnings.length === 0 ? {} : { warnings }) })
+  const { revision, plan, wouldTell: told, warnings } = done
+  return json(200, { revision, plan, ...(told && { wouldTell: told }), ...(warnings.length === 0 ? {} : { warnings }) })
 }
 
 /** The tag of the whole document: a change of people or views makes no new revision. */

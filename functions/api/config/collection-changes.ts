@@ -12,7 +12,7 @@ import type { ApiDeps } from '../http/deps.ts'
 import { etagOf, staleRefusal, withEtag } from '../http/match.ts'
 import type { Answer, Ask, Refusal } from '../http/route.ts'
 import { notFound, refuseWith } from '../http/route.ts'
-import { applyChange, type ChangeResult } from './change.ts'
+import { applyChange, type ChangeResult, dryRunAnswer } from './change.ts'
 import { showEntriesTo, withWarnings } from './entry-view.ts'
 
 /**
@@ -40,7 +40,7 @@ export async function replaceEntry(deps: ApiDeps, collection: Collection, ask: A
 export async function removeEntry(deps: ApiDeps, collection: Collection, ask: Ask): Promise<Answer> {
   const changed = await dropEntry(deps, collection, ask, { id: ask.param('id'), match: matchOf(ask) })
   if ('refused' in changed) return changed
-  return changed.revision === undefined ? json(200, { plan: changed.plan }) : new Response(null, { status: 204 })
+  return changed.revision === undefined ? json(200, dryRunAnswer(changed)) : new Response(null, { status: 204 })
 }
 
 function matchOf({ request }: Ask): string | null {
@@ -133,9 +133,10 @@ function entryAnswer(
   ask: Ask,
   status: number,
   id: string,
-  { next, plan, revision }: Exclude<ChangeResult, Refusal>,
+  changed: Exclude<ChangeResult, Refusal>,
 ): Answer {
-  if (revision === undefined) return json(200, { plan })
+  const { next, revision } = changed
+  if (revision === undefined) return json(200, dryRunAnswer(changed))
   const entry = showEntriesTo(deps, ask, collection, next).find((one) => one.id === id)
   const answer = json(status, entry && withWarnings(collection, entry, next))
   const tag = entryTag(deps, collection, ask, id, next)
