@@ -25,8 +25,8 @@ export function plainSlots(most: number): Slots {
 
 /**
  * Slots for invocations that wait for a target, one message each. Every lane has slots of its own, and so has every
- * account: while a target hangs, messages to other targets begin at once, whatever hangs elsewhere. A lane that is
- * alone may take all slots of the pool.
+ * account: while a target hangs, messages to other targets begin at once, whatever hangs elsewhere. Where several targets
+ * of an account hang, a lane without a slot has one still. A lane that is alone may take all slots of the pool.
  */
 export interface SlotShares {
   /** Slots that any lane may take while they are free. */
@@ -34,6 +34,8 @@ export interface SlotShares {
   /** Slots of a lane, and of all lanes of an account together, that are there although the pool is taken. */
   perLane: number
   perAccount: number
+  /** Lanes of an account that have a slot each, although the slots of the account are taken. */
+  lanes: number
   /** The limit of all: each slot may hold a connection. */
   most: number
 }
@@ -60,7 +62,7 @@ export function sharedSlots(shares: SlotShares): Slots {
 type Taken = Map<string, Map<string, number>>
 
 function createCounts(shares: SlotShares, accounts: Taken = new Map(), before = 0) {
-  const { pool, perLane, perAccount, most } = shares
+  const { pool, perLane, perAccount, lanes: mostLanes, most } = shares
   let sum = before
   /** Slots beyond those of its lanes were taken from the pool, and do not count as slots of the account. */
   const ofAccount = (lanes: ReadonlyMap<string, number>): number => {
@@ -75,7 +77,10 @@ function createCounts(shares: SlotShares, accounts: Taken = new Map(), before = 
       if (sum >= most) return 'account full'
       if (sum < pool) return 'free'
       const lanes = accounts.get(account) ?? new Map<string, number>()
-      if (ofAccount(lanes) >= perAccount) return 'account full'
+      if (ofAccount(lanes) >= perAccount) {
+        if (lanes.size >= mostLanes) return 'account full'
+        return lanes.has(lane) ? 'lane full' : 'free'
+      }
       return (lanes.get(lane) ?? 0) >= perLane ? 'lane full' : 'free'
     },
     add({ account, lane }: Lane, by: number): void {

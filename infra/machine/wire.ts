@@ -68,7 +68,10 @@ const ALERTS = { batch: 1000, slots: () => plainSlots(1) }
 /** A message may contain a thousand records; two invocations at once would only wait for each other's windows. */
 const RECORDS = { batch: 10, slots: () => plainSlots(1) }
 /** Notify and forward wait for targets, so many invocations with a single message each. */
-const DELIVERIES = { batch: 1, slots: () => sharedSlots({ pool: 32, perLane: 4, perAccount: 8, most: 256 }) }
+export const DELIVERIES = {
+  batch: 1,
+  slots: () => sharedSlots({ pool: 32, perLane: 4, perAccount: 8, lanes: 16, most: 256 }),
+}
 
 export function wire(options: WireOptions): Machine {
   const { clock, file, log, randomBytes } = options

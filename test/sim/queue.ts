@@ -3,6 +3,7 @@ import { checkBatch } from '../../shared/queue/limits.ts'
 import { MAX_RECEIVES, type Queue, VISIBILITY_MS } from '../../shared/queue/port.ts'
 import type { Received, Receiver } from '../../shared/sqlite/queue.ts'
 import { takeInCompany } from '../../shared/sqlite/queue-company.ts'
+import type { Room } from '../../shared/sqlite/queue-lanes.ts'
 
 interface Message {
   id: string
@@ -58,9 +59,9 @@ export function memoryQueue(clock: Clock, carries?: number, wrongByMs = () => 0)
       tell()
       return { failed }
     },
-    async receive(max) {
+    async receive(max, plan) {
       surface()
-      const taken = takeInCompany(roundRobin(visible(), max))
+      const taken = takeInCompany(roundRobin(visible(), max, plan?.() ?? (() => 'free')))
       for (const message of taken) {
         message.state = 'flight'
         message.visibleAt = clock.now() + VISIBILITY_MS
@@ -131,14 +132,26 @@ function outward({ id, account, lane, body, receives, sentAt }: Message): Receiv
   return { id, account, lane, body, receives, sentAt }
 }
 
-function roundRobin(all: Message[], max: number): Message[] {
-  const byAccount = [...Map.groupBy(all, ({ account }) => account).values()]
+/** One message of each account after the other, and of each lane of the account, as far as there is room. */
+function roundRobin(all: Message[], max: number, room: Room): Message[] {
+  let accounts = [...Map.groupBy(all, ({ account }) => account).values()].map((messages) => {
+    return [...Map.groupBy(messages, ({ lane }) => lane).values()]
+  })
   const taken: Message[] = []
-  for (let round = 0; taken.length < Math.min(max, all.length); round++) {
-    for (const list of byAccount) {
-      const message = list[round]
-      if (message !== undefined && taken.length < max) taken.push(message)
-    }
+  while (accounts.length > 0 && taken.length < max) {
+    accounts = accounts.filter((lanes) => {
+      while (lanes.length > 0 && taken.length < max) {
+        const [first, ...rest] = lanes.shift()!
+        if (first === undefined) continue
+        const found = room(first)
+        if (found === 'account full') return false
+        if (found === 'lane full') continue
+        taken.push(first)
+        lanes.push(rest)
+        return true
+      }
+      return false
+    })
   }
   return taken
 }

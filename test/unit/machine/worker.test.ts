@@ -136,7 +136,7 @@ test('stopping waits for what runs and begins nothing new', async () => {
 })
 
 describe('slots that lanes share', () => {
-  const SHARES = { pool: 32, perLane: 4, perAccount: 8, most: 256 }
+  const SHARES = { pool: 32, perLane: 4, perAccount: 8, lanes: 16, most: 256 }
   const many = (name: string, count: number): string[] =>
     Array.from({ length: count }, (_, index) => `${name}-${index}`)
 
@@ -185,7 +185,16 @@ describe('slots that lanes share', () => {
     expect(begun.filter((body) => body.startsWith('other'))).toHaveLength(50)
   })
 
-  test('of an account are eight beyond the pool, and four of a lane', async () => {
+  test('are there for a lane of an account although several of its lanes hang', async () => {
+    const { to, begun, turns } = hanging()
+    for (const lane of ['x', 'y', 'z']) await to('a', lane, many(`hang-${lane}`, 400))
+    await turns()
+    await to('a', 'good', many('own', 50))
+    await turns()
+    expect(begun.filter((body) => body.startsWith('own'))).toHaveLength(50)
+  })
+
+  test('of an account are eight beyond the pool, four of a lane, and one of each further lane up to sixteen', async () => {
     const { to, begun, turns } = hanging()
     await to('pool', 'x', many('hang-pool', 400))
     await turns()
@@ -193,7 +202,10 @@ describe('slots that lanes share', () => {
     await to('b', 'x', many('hang-b', 10))
     await turns()
     const count = (name: string): number => begun.filter((body) => body.startsWith(name)).length
-    expect([count('hang-x') + count('hang-y') + count('hang-z'), count('hang-b')]).toEqual([8, 4])
+    expect([count('hang-x') + count('hang-y') + count('hang-z'), count('hang-b')]).toEqual([9, 4])
+    for (let index = 0; index < 30; index++) await to('a', `more-${index}`, many('hang-more', 10))
+    await turns()
+    expect(count('hang-more')).toBe(13)
   })
 
   test('end at a limit of all, and no message is taken that has no slot', async () => {
@@ -208,7 +220,7 @@ test('nothing goes round while messages wait for slots', async () => {
   let receives = 0
   const { to } = bench(async () => await new Promise(() => undefined), {
     batch: 1,
-    slots: sharedSlots({ pool: 1, perLane: 1, perAccount: 1, most: 8 }),
+    slots: sharedSlots({ pool: 1, perLane: 1, perAccount: 1, lanes: 1, most: 8 }),
     pauseMs: () => {
       receives++
       return 0
