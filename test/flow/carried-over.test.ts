@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { PutItemCommand } from '@aws-sdk/client-dynamodb'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { MINUTE } from '../../shared/base/time.ts'
 import { dynamodbTable } from '../../shared/dynamodb/table.ts'
 import { createSecretBox } from '../../shared/secret/seal.ts'
 import { openSqlite, type SqliteFile } from '../../shared/sqlite/file.ts'
@@ -25,6 +26,10 @@ import { openStage } from './stage.ts'
 const chance = () => 0.5
 /** Beyond the count of the randomness in the stored data. */
 const LATER_BYTES = 1_000_000
+
+interface Reasoned {
+  notification_reason: string
+}
 
 const knownOf = (name: string): Known => JSON.parse(readStored(`${name}/known.json`))
 const readWith = (machine: HandMachine) => async (path: string) =>
@@ -57,6 +62,27 @@ describe('a directory of one machine', { timeout: 60_000 }, () => {
     const { request } = createReceivers(clock.now)
     const machine = await openMachine({ clock, table, file, request, firstBytes: LATER_BYTES })
     expect(await answersOf(readWith(machine))).toMatchObject(known.answers)
+    file.close()
+  })
+
+  test('takes a flow: nobody hears anything again, and the stage calls at its time', async () => {
+    const clock = handClock(known.at)
+    const file = openSqlite(restore('machine'), { clock })
+    const receivers = createReceivers(clock.now)
+    const table = sqliteTable(file, clock, chance)
+    const machine = await openMachine({ clock, table, file, request: receivers.request, firstBytes: LATER_BYTES })
+    const { json } = await hands(machine)
+    const before = await json('GET', '/api/v1/policies/gone')
+    const called = { channel: 'slow' }
+    // biome-ignore lint/suspicious/noThenProperty: the word of documents
+    const escalation = [{ unclaimed: '10m', flow: [{ then: [called] }] }]
+    await json('PUT', '/api/v1/policies/gone', { ...before, notify: [{ channel: 'desk' }], escalation })
+    await machine.advanceTo(known.at + 11 * MINUTE)
+    const about = receivers.taken.filter(({ body }) => JSON.stringify(body).includes('"GoneDown"'))
+    expect(
+      about.map(({ at, path, body }) => [path, (at - known.at) / MINUTE, (body as Reasoned).notification_reason]),
+    ).toEqual([['/slow', 10, 'escalated']])
+    expect(machine.logged).toEqual([])
     file.close()
   })
 

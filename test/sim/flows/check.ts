@@ -27,13 +27,20 @@ import type { SavedGroup } from './watch.ts'
 /**
  * The promises of flows:
  * - nobody hears of an alert that is new to them while the flow does not name them, outside of their period, or while
- *   the incident is in hand;
- * - whoever heard that an alert fires, and may hear, hears its end;
- * - at rest whoever the flow names knows everything that fires, unless it is in hand;
- * - a stage calls not before its moment, and without faults at its moment;
- * - nothing is sent to a disabled user once the change is known;
- * - the same words come twice only after a doubt, by a call, or under another incident;
- * and of the promises of `check.ts` those that hold for every policy.
+ *   the incident is in hand (`wronglyOpened`);
+ * - no message at all is opened outside of every period of its target, nor to a target that the flow and the people do not
+ *   have (`outOfPlace`), and nothing is sent to a disabled user once the change is known (`toDisabled`);
+ * - whoever heard that an alert fires, and may hear, hears its end (`untoldEnds`);
+ * - at rest whoever the flow names knows everything that fires, unless it is in hand (`atRest`);
+ * - a stage calls not before its moment by the head (`wronglyOpened`), nor by the timeline, which says when the incident
+ *   was given back, claimed or reopened (`earlyCalls`), and without faults at its moment (`missedCalls`);
+ * - the same words come twice only after a doubt, by a call, by a repeat, or under another incident, and an id always reads
+ *   the same (`twice`); a delivery that was only ever refused was never taken (`refusedAndTaken`);
+ * - at rest no target is still to be told (`atRest`), and no group wakes for nothing (`idleWakes`);
+ * - that nobody is told is said once an incident (`nobodyTwice`), and addresses of users lie with the people alone
+ *   (`addressesElsewhere`);
+ * and of the promises of `check.ts` those that hold for every policy. That a head of 600 targets stays small is a test of
+ * `test/flow/many-people.test.ts`; that policies without a flow tell as before, the comparison with Alertmanager.
  */
 export async function flowViolations(run: Outcome): Promise<string[]> {
   const found = [...run.errors.map((error) => `error: ${error}`)]
