@@ -160,6 +160,22 @@ test('tests at once keep the rate of the provider, and all arrive', async () => 
   await slack.stop()
 })
 
+test('a channel of an imported receiver is tested in the words of the receiver', async () => {
+  const yml = `
+route: {receiver: team}
+receivers:
+  - name: team
+    webhook_configs: [{url: '${hook.url}', payload: {says: '{{ .CommonLabels.alertname }} {{ .Status }}'}}]`
+  const put = await stage.api('PUT', '/api/v1/config/alertmanager', yml, 'application/yaml')
+  expect([put.status, put.ok ? '' : await put.text()]).toEqual([200, ''])
+  expect(await tested(encodeURIComponent('team/webhook/0'))).toMatchObject({
+    ...{ state: 'arrived', target: 'team/webhook/0' },
+  })
+  expect(hook.received.map(({ body }) => body)).toEqual([{ says: 'TocsinTest firing' }])
+  const { items } = (await (await stage.api('GET', '/api/v1/channels:health')).json()) as { items: unknown[] }
+  expect(items).toContainEqual(expect.objectContaining({ channel: 'team/webhook/0', state: 'working' }))
+})
+
 test('the health of the channels says what arrived last and what failed, to viewers too', async () => {
   await tested('hook')
   hook.behave({ status: [[Number.POSITIVE_INFINITY, 503]] })
