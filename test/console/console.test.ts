@@ -5,6 +5,7 @@ import { liveSuite } from './live.suite.ts'
 import { lookSuite } from './look.suite.ts'
 import { nightSuite } from './night.suite.ts'
 import { peopleSuite } from './people.suite.ts'
+import { ruleSuite } from './rule.suite.ts'
 import { silenceSuite } from './silence.suite.ts'
 import { startWorld, type World } from './world.ts'
 
@@ -21,6 +22,7 @@ describe.skipIf(whySkipped !== '')(`the console in a browser${whySkipped}`, () =
   lookSuite(() => world)
   nightSuite(() => world)
   silenceSuite(() => world)
+  ruleSuite(() => world)
   liveSuite(() => world)
   integrationsSuite(() => world)
   peopleSuite(() => world)

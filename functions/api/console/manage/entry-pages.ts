@@ -33,7 +33,7 @@ export interface EntrySpec {
   nameOf(entry: Entry): string
   /** The list, after a change. */
   list?(entry: Entry): string
-  /** Content below the form of a stored entry. */
+  /** Content below the form; a new entry has no id. */
   below?(ask: PageAsk, entry: Entry, config: Config): Html | Promise<Html>
 }
 
@@ -85,7 +85,7 @@ async function newForm(deps: ConsoleDeps, ask: PageAsk, spec: EntrySpec): Promis
   if (entry === undefined) return notFound(spec.collection.one)
   const { config } = await readConfig(deps, ask.account)
   const inputs = spec.inputs(ask, entry, { config, isNew: true })
-  return formPage(ask, spec, { entry, inputs, filled: fillOf(inputs, entry) })
+  return await formPage(ask, spec, { entry, config, inputs, filled: fillOf(inputs, entry) })
 }
 
 async function create(
@@ -100,7 +100,8 @@ async function create(
   const inputs = spec.inputs(ask, blank, { config, isNew: true })
   const early = textProblems(inputs, form)
   if (early.length > 0) {
-    return formPage(ask, spec, { entry: blank, inputs, filled: filledAgain(inputs, form, blank, early), status: 422 })
+    const filled = filledAgain(inputs, form, blank, early)
+    return await formPage(ask, spec, { entry: blank, config, inputs, filled, status: 422 })
   }
   const entry = readInputs(inputs, form, blank)
   const taken = new Set((config[spec.collection.key] as { id: string }[]).map(({ id }) => id))
@@ -109,12 +110,8 @@ async function create(
   if (!('refused' in made)) return done(ask, spec, entry, 'created', String(id))
   const problems = problemsOf(made, ask)
   if (problems === undefined) return made
-  return formPage(ask, spec, {
-    entry: blank,
-    inputs,
-    filled: filledAgain(inputs, form, blank, problems),
-    status: made.status,
-  })
+  const filled = filledAgain(inputs, form, blank, problems)
+  return await formPage(ask, spec, { entry: blank, config, inputs, filled, status: made.status })
 }
 
 function done({ base }: PageAsk, { path, list }: EntrySpec, entry: Entry, what: string, id: string): Response {
@@ -134,8 +131,7 @@ async function editForm(deps: ConsoleDeps, ask: PageAsk, spec: EntrySpec): Promi
   if (stored === undefined) return notFound(spec.collection.one)
   const { config, entry, tag } = stored
   const inputs = inputsOf(ask, spec, stored)
-  const below = await spec.below?.(ask, entry, config)
-  return formPage(ask, spec, { entry, inputs, filled: fillOf(inputs, entry), tag, ...(below && { below }) })
+  return await formPage(ask, spec, { entry, config, inputs, filled: fillOf(inputs, entry), tag })
 }
 
 function inputsOf(ask: PageAsk, spec: EntrySpec, { entry, config }: Stored): Input[] {
@@ -147,13 +143,13 @@ function inputsOf(ask: PageAsk, spec: EntrySpec, { entry, config }: Stored): Inp
 async function save(deps: ConsoleDeps, ask: PageAsk, form: Form, spec: EntrySpec): Promise<Shown | Response | Refusal> {
   const stored = await readStored(deps, ask, spec)
   if (stored === undefined) return notFound(spec.collection.one)
-  const { entry, tag } = stored
+  const { config, entry, tag } = stored
   const inputs = inputsOf(ask, spec, stored)
   const match = field(form, 'tag') ?? null
   const early = textProblems(inputs, form)
   if (early.length > 0) {
     const filled = filledAgain(inputs, form, entry, early)
-    return formPage(ask, spec, { entry, inputs, filled, tag: match ?? tag, status: 422 })
+    return await formPage(ask, spec, { entry, config, inputs, filled, tag: match ?? tag, status: 422 })
   }
   const value = readInputs(inputs, form, plainOf(entry, spec))
   const made = await saveEntry(deps, spec.collection, ask, { id: ask.param('id'), value, match })
@@ -161,12 +157,12 @@ async function save(deps: ConsoleDeps, ask: PageAsk, form: Form, spec: EntrySpec
   if (made.code === 'changed') {
     const filled = filledAgain(inputs, form, entry, [])
     const both = bothVersions(ask, inputs, filled, fillOf(inputs, entry))
-    return formPage(ask, spec, { entry, inputs, filled, tag, both, status: 412 })
+    return await formPage(ask, spec, { entry, config, inputs, filled, tag, both, status: 412 })
   }
   const problems = problemsOf(made, ask)
   if (problems === undefined) return made
   const filled = filledAgain(inputs, form, entry, problems)
-  return formPage(ask, spec, { entry, inputs, filled, tag: match ?? tag, status: made.status })
+  return await formPage(ask, spec, { entry, config, inputs, filled, tag: match ?? tag, status: made.status })
 }
 
 /** Somebody else saved first: the fields that differ, in both versions. Saving once more takes one's own. */
@@ -181,16 +177,20 @@ function bothVersions({ text }: PageAsk, inputs: readonly Input[], own: Filled, 
 
 interface FormPage {
   entry: Entry
+  config: Config
   inputs: readonly Input[]
   filled: Filled
   /** Of a stored entry. */
   tag?: string
   both?: Html
-  below?: Html
   status?: number
 }
 
-function formPage(ask: PageAsk, spec: EntrySpec, { entry, inputs, filled, tag, both, below, status }: FormPage): Shown {
+async function formPage(
+  ask: PageAsk,
+  spec: EntrySpec,
+  { entry, config, inputs, filled, tag, both, status }: FormPage,
+): Promise<Shown> {
   const { text, base, role, query } = ask
   const words = spec.words(text)
   const back = spec.list?.(entry) ?? spec.path
@@ -204,13 +204,13 @@ function formPage(ask: PageAsk, spec: EntrySpec, { entry, inputs, filled, tag, b
     title,
     ...(status !== undefined && { status }),
     body: html`<div class="title"><h1>${said(title, 120)}</h1></div>
-<form class="form panel" method="post" action="${base}${path}">${tag === undefined ? nothing : html`<input type="hidden" name="tag" value="${tag}">`}${both ?? nothing}
+<form class="form panel" id="entry" method="post" action="${base}${path}">${tag === undefined ? nothing : html`<input type="hidden" name="tag" value="${tag}">`}${both ?? nothing}
 ${may ? nothing : html`<p class="meta">${text.needs('editor')}</p>`}${formFields(ask, inputs, filled)}
 <div class="acts">${may ? html`<button class="main">${both === undefined ? text.save : text.form.saveMine}</button>` : nothing}<a class="button quiet" href="${base}${back}" data-key="Escape">${may ? text.cancel : text.back}</a>${
       may && tag !== undefined
         ? linkButton(ask, `${spec.path}/${entry.id}/delete`, text.remove, { kind: 'bad end' })
         : nothing
-    }</div></form>${below ?? nothing}`,
+    }</div></form>${(await spec.below?.(ask, entry, config)) ?? nothing}`,
   }
 }
 

@@ -54,7 +54,9 @@ const spec: EntrySpec = {
   nameOf: ({ id, type }) => String(id ?? type),
   inputs: (ask, entry, { config }) => inputsOf(ask, String(entry.type), config),
   below: (ask, { id }) =>
-    atLeast(ask.role, 'editor') ? linkButton(ask, `/channels/${id}/test`, ask.text.test.action) : nothing,
+    id !== undefined && atLeast(ask.role, 'editor')
+      ? linkButton(ask, `/channels/${id}/test`, ask.text.test.action)
+      : nothing,
 }
 
 /** The ways out: notification integrations. */

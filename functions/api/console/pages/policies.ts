@@ -31,7 +31,9 @@ const spec: EntrySpec = {
   nameOf: ({ name, id }) => String(name ?? id ?? ''),
   inputs: ({ text }, entry, { config }) => inputsOf(text, entry, config),
   below: (ask, entry) =>
-    html`<section class="panel"><h2>${ask.text.policies.tree}</h2>${flowTree(ask, entry)}</section>${linkButton(ask, '/policies/try', ask.text.policies.try)}`,
+    entry.id === undefined
+      ? nothing
+      : html`<section class="panel"><h2>${ask.text.policies.tree}</h2>${flowTree(ask, entry)}</section>${linkButton(ask, '/policies/try', ask.text.policies.try)}`,
 }
 
 /** Policies: the grouping of alerts into incidents, and the targets that are told. */

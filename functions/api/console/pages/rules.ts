@@ -22,6 +22,7 @@ import { said } from '../parts/said.ts'
 import { listTable } from '../parts/table.ts'
 import { ago, clock } from '../parts/time.ts'
 import type { Texts } from '../text/texts.ts'
+import { ruleCheckAction, ruleCheckBox } from './rule-check.ts'
 import { yamlInput } from './yaml-input.ts'
 
 const COUNT = 50
@@ -29,7 +30,8 @@ const COUNT = 50
 const SKETCH = `title: Login without MFA
 status: test
 logsource:
-  product: aliyun
+  product: alibabacloud
+  service: actiontrail
 detection:
   selection:
     eventName: ConsoleSignin
@@ -47,7 +49,7 @@ const spec: EntrySpec = {
   },
   nameOf: ({ id, template }) => String(id ?? String(template ?? 'rule').replace(/^.*\//, '')),
   inputs: ({ text }, entry, { config }) => inputsOf(text, entry, config),
-  below: ({ text }, { template }) => templateText(text, template),
+  below: (ask, { template }) => (template === undefined ? ruleCheckBox(ask) : templateText(ask.text, template)),
 }
 
 /** Rules over audit records: shipped ones with parameters, and the account's own. */
@@ -58,6 +60,7 @@ export function rulePages(deps: ConsoleDeps): Route[] {
     page(deps, { ...of, path: '/rule-templates', load: loadTemplates }),
     page(deps, { ...of, path: '/rules/{id}/history', load: (ask) => loadHistory(deps, ask) }),
     ...entryPages(deps, spec),
+    ruleCheckAction(deps),
     action(deps, { access: 'editor', nav: 'rules', path: '/rules/{id}/status', act: (ask) => turn(deps, ask) }),
   ]
 }

@@ -46,7 +46,9 @@ const spec: EntrySpec = {
     ...KINDS.flatMap(({ type, form }) => kindInputs(text, type, form, entry[type])),
   ],
   below: ({ text, base }, { id }) =>
-    html`<p class="acts"><a class="button" href="${base}/templates/${id}/preview">${text.templates.preview}</a></p>`,
+    id === undefined
+      ? nothing
+      : html`<p class="acts"><a class="button" href="${base}/templates/${id}/preview">${text.templates.preview}</a></p>`,
 }
 
 /** The words of messages. */
