@@ -85,8 +85,9 @@ async function whole(
 ): Promise<Response> {
   if (given instanceof Response) return given
   const shown = isRefusal(given) ? refusedPage(ask, given) : given
+  const body = typeof shown.body === 'function' ? await shown.body() : await shown.body
   const summary = ask.account === '' ? undefined : await deps.summaryOf(ask.account)
-  return await htmlAnswer(ask.request, shown.status ?? 200, shell(deps, ask, shown, nav, summary))
+  return await htmlAnswer(ask.request, shown.status ?? 200, shell(deps, ask, { ...shown, body }, nav, summary))
 }
 
 /** 304 without a body while nothing has changed: the tag is made before anything of the part is read. */

@@ -1,9 +1,12 @@
 import type { Refusal } from '../../http/route.ts'
 import type { PageAsk, Shown } from './ask.ts'
-import { html, nothing } from './html.ts'
+import { type Html, html, nothing } from './html.ts'
 
 /** A refusal as a page: what is wrong, and the way on. */
-export function refusedPage({ text, base }: PageAsk, { status, code, message, details }: Refusal): Shown {
+export function refusedPage(
+  { text, base }: PageAsk,
+  { status, code, message, details }: Refusal,
+): Shown & { body: Html } {
   const title = text.refused[code as keyof typeof text.refused] ?? text.refused.other
   return {
     title,

@@ -1,7 +1,7 @@
 import { sumOf } from '../../../../shared/group/card.ts'
 import type { Summary } from '../../groups/summary.ts'
 import type { Texts } from '../text/texts.ts'
-import type { PageAsk, Shown } from './ask.ts'
+import type { PageAsk } from './ask.ts'
 import type { Assets } from './assets.ts'
 import { type Html, html, nothing } from './html.ts'
 
@@ -47,7 +47,7 @@ const HTMX = JSON.stringify({
 export function shell(
   { assets }: { assets: Assets },
   ask: PageAsk,
-  { title, body }: Shown,
+  { title, body }: { title: string; body: Html },
   nav?: Place,
   summary?: Summary,
 ): Html {
@@ -79,7 +79,7 @@ ${ask.account === '' ? html`<main id="main" class="alone">${body}</main>` : fram
 </html>`
 }
 
-function framed(ask: PageAsk, body: Shown['body'], nav: Place | undefined, summary: Summary | undefined): Html {
+function framed(ask: PageAsk, body: Html, nav: Place | undefined, summary: Summary | undefined): Html {
   const { base, text } = ask
   return html`<header class="side">
 <a class="brand" href="${base}/">${bell}<span>Tocsin</span></a>

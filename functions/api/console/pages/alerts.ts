@@ -47,7 +47,7 @@ async function loadAlerts(deps: ConsoleDeps, ask: PageAsk): Promise<Shown | Resp
   return {
     title: text.alerts.title,
     live: { tag, body: async () => livePart(ask, 'groups', '/', tag, await list()) },
-    body: bodyOf(deps, ask, { tag, list, query, state, added }),
+    body: () => bodyOf(deps, ask, { tag, list, query, state, added }),
   }
 }
 

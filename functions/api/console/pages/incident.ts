@@ -45,11 +45,11 @@ async function loadIncident(deps: ConsoleDeps, ask: PageAsk): Promise<Shown | Re
     20,
   )
   const path = `/incidents/${incident.id}`
-  const live = livePart(ask, 'incident', path, tag, content(ask, read))
+  const live = (): Html => livePart(ask, 'incident', path, tag, content(ask, read))
   return {
     title: `${levelOfIncident(incident) ?? ''} ${read.title}`.trim(),
-    live: { tag, body: () => live },
-    body: html`${notice(doneNotice(ask), ask.query.has('slow') ? 'bad' : 'good')}${live}`,
+    live: { tag, body: live },
+    body: () => html`${notice(doneNotice(ask), ask.query.has('slow') ? 'bad' : 'good')}${live()}`,
   }
 }
 

@@ -50,11 +50,11 @@ async function loadIncidents(deps: ConsoleDeps, ask: PageAsk): Promise<Shown | R
   if ('refused' in read) return read
   const { rows, next } = read
   const tag = digest([JSON.stringify(rows), next ?? '', String(Math.floor(ask.now / MINUTE)), ask.prefs.language], 20)
-  const list = livePart(ask, 'incidents', '/incidents', tag, table(ask, rows, tab, next))
+  const list = (): Html => livePart(ask, 'incidents', '/incidents', tag, table(ask, rows, tab, next))
   return {
     title: text.incidents.title,
-    live: { tag, body: () => list },
-    body: html`<div class="title"><h1>${text.incidents.title}</h1>${liveLine(ask, clock(ask, ask.now))}</div>
+    live: { tag, body: list },
+    body: () => html`<div class="title"><h1>${text.incidents.title}</h1>${liveLine(ask, clock(ask, ask.now))}</div>
 ${notice(doneNotice(ask))}
 <div class="tools">${tabs(
       text.incidents.title,
@@ -65,7 +65,7 @@ ${notice(doneNotice(ask))}
       })),
     )}
 <form class="filter" method="get" action="${base}/incidents" role="search">${tab === 'open' ? nothing : html`<input type="hidden" name="tab" value="${tab}">`}<label class="vh" for="q">${text.search}</label><input id="q" type="search" name="q" value="${query.get('q') ?? ''}" placeholder="${text.search}" data-key="/"><button class="vh">${text.search}</button></form></div>
-${list}${tab === 'closed' ? nothing : bulkBar(ask)}`,
+${list()}${tab === 'closed' ? nothing : bulkBar(ask)}`,
   }
 }
 

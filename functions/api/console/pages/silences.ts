@@ -45,12 +45,12 @@ async function loadSilences(deps: ConsoleDeps, ask: PageAsk): Promise<Shown | Re
   const list = await readSilenceList(deps, ask, asked)
   if ('refused' in list) return list
   const tag = digest([JSON.stringify(list), String(Math.floor(ask.now / MINUTE)), ask.prefs.language, ask.role], 20)
-  const live = livePart(ask, 'silences', '/silences', tag, listOf(ask, list, state))
+  const live = (): Html => livePart(ask, 'silences', '/silences', tag, listOf(ask, list, state))
   const mine = query.get('by') === ask.me
   return {
     title: text.silences.title,
-    live: { tag, body: () => live },
-    body: html`<div class="title"><h1>${text.silences.title}</h1>${
+    live: { tag, body: live },
+    body: () => html`<div class="title"><h1>${text.silences.title}</h1>${
       atLeast(ask.role, 'responder') ? linkButton(ask, '/silences/new', text.silences.add, { kind: 'main' }) : nothing
     }</div>
 ${notice(doneText(ask))}
@@ -64,7 +64,7 @@ ${notice(doneText(ask))}
     )}
 <form class="filter" method="get" action="${base}/silences" role="search">${state === 'active' ? nothing : html`<input type="hidden" name="state" value="${state}">`}<label class="vh" for="q">${text.silences.search}</label><input id="q" type="search" name="q" value="${query.get('q') ?? ''}" placeholder="${text.silences.search}" data-key="/"><button class="vh">${text.search}</button></form>
 <a class="button${mine ? ' on' : ''}" href="${base}/silences${queryWith(query, { by: mine ? undefined : ask.me })}"${mine ? html` aria-current="true"` : nothing}>${text.silences.mine}</a></div>
-${live}`,
+${live()}`,
   }
 }
 
