@@ -49,8 +49,8 @@ export const deciding: Mutant[] = [
   {
     name: 'a refusal clears an earlier doubt',
     file: 'shared/group/settle.ts',
-    find: "    case 'refused':\n      setState(draft, key, refused(state, retry))\n",
-    replace: "    case 'refused':\n      setState(draft, key, { ...refused(state, retry), doubt: undefined })\n",
+    find: "setState(draft, key, refused(state, outcome.reason === 'quota' ? hopelessNow(retry, ctx) : retry))",
+    replace: 'setState(draft, key, { ...refused(state, retry), doubt: undefined })',
     by: { script: 'the outcome of an attempt that was given up is not that of the next' },
   },
   {
