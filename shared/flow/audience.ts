@@ -121,7 +121,7 @@ export function nextSeats({ steps, stages }: CompiledFlow, situation: Situation)
 }
 
 /** The steps that hold for the alerts, up to the first of them with `end`. */
-function applying(steps: readonly CompiledStep[], alerts: readonly Subject[]): CompiledStep[] {
+export function applying(steps: readonly CompiledStep[], alerts: readonly Subject[]): CompiledStep[] {
   const found: CompiledStep[] = []
   for (const step of steps) {
     if (!holds(step, alerts)) continue
@@ -131,7 +131,7 @@ function applying(steps: readonly CompiledStep[], alerts: readonly Subject[]): C
   return found
 }
 
-export function holds({ over, holdsFor }: CompiledStep, alerts: readonly Subject[]): boolean {
+function holds({ over, holdsFor }: CompiledStep, alerts: readonly Subject[]): boolean {
   if (holdsFor === undefined) return alerts.length > 0
   return over === 'any' ? alerts.some(holdsFor) : alerts.length > 0 && alerts.every(holdsFor)
 }

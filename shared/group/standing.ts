@@ -1,6 +1,6 @@
 import type { Fingerprint } from '../alert/alert.ts'
 import type { Millis } from '../base/time.ts'
-import { holds, nextSeats } from '../flow/audience.ts'
+import { applying, nextSeats } from '../flow/audience.ts'
 import type { CompiledFlow } from '../flow/compile.ts'
 import type { Reason } from '../reason/reason.ts'
 import { askedOf, openingFor } from './asked.ts'
@@ -114,14 +114,15 @@ function held(reason: Extract<Reason, { opensAt: Millis }>): Stands {
   return { standing: 'held', reason, next: { at: reason.opensAt } }
 }
 
-/** By step: an alert for which the condition of the step holds. */
-function namingAlerts({ steps, stages, fallback: _ }: CompiledFlow, { firingAlerts }: View): Map<string, Fingerprint> {
+/** By step: an alert for which the condition of the step holds, of the steps that apply. */
+function namingAlerts({ steps, stages }: CompiledFlow, { firingAlerts }: View): Map<string, Fingerprint> {
   const alerts = firingAlerts.map(([, { alert }]) => alert)
   const named = new Map<string, Fingerprint>()
-  for (const step of [...steps, ...stages.flatMap((stage) => stage.steps)]) {
-    const { name, holdsFor } = step
-    const found = holds(step, alerts) ? firingAlerts.find(([, { alert }]) => holdsFor?.(alert) !== false) : undefined
-    if (found !== undefined) named.set(name, found[0])
+  for (const flow of [steps, ...stages.map((stage) => stage.steps)]) {
+    for (const { name, holdsFor } of applying(flow, alerts)) {
+      const found = firingAlerts.find(([, { alert }]) => holdsFor?.(alert) !== false)
+      if (found !== undefined) named.set(name, found[0])
+    }
   }
   return named
 }

@@ -88,6 +88,16 @@ describe('explain', () => {
     ])
   })
 
+  test('names no alert for a step that is not looked at', async () => {
+    await begin({
+      flow: [step([KUMER], { if: { any: { field: 'alertname', value: 'Down' } }, end: true }), step([ALICE])],
+    })
+    await stage.fire('Down')
+    const [kumer, alice] = await stage.explain()
+    expect(kumer).toMatchObject({ target: 'mail@test01', step: 'flow[0]', alert: expect.any(String) })
+    expect([alice?.target, alice?.standing, alice?.alert]).toEqual(['mail@test02', 'never', undefined])
+  })
+
   test('says out and held: a claim ends a stage, and holds back who is new by time', async () => {
     await begin({ notify: [KUMER], escalation: stages })
     await stage.fire('Down')

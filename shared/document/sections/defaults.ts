@@ -29,6 +29,7 @@ export const defaultsSection: Section<'defaults'> = {
     const { recipients: notify, calendar } = written
     return flowReferences({ notify, calendar }, namedEntries(next, document)).map((reference) => ({
       ...reference,
+      entry: 'recipients',
       path: reference.path.replace(/^notify/, 'recipients'),
     }))
   },

@@ -116,6 +116,29 @@ describe('references', () => {
     expect((await api.ask('DELETE', '/api/v1/users/test02', { key })).status).toBe(204)
   })
 
+  test('whatever a flow or the default recipients name cannot be deleted, and the answer says who needs it', async () => {
+    const hook = { id: 'hook', type: 'webhook', url: 'https://hooks.example/x' }
+    const mail = { id: 'mail', type: 'email', host: 'mail.example.com', from: 'tocsin@example.com' }
+    const action = { channel: 'mail', groups: ['group-01'], template: 'short', period: 'worktime' }
+    const body = {
+      ...{ channels: [hook, mail], calendars: [{ id: 'office' }] },
+      templates: [{ id: 'short', name: 'Short', email: { content: 'x' } }],
+      policies: [{ id: 'audit', calendar: 'office', notify: [action] }],
+      defaults: { recipients: [{ channel: 'hook' }] },
+    }
+    expect((await api.ask('PUT', '/api/v1/config', { key, body })).status).toBe(200)
+    for (const [path, needs] of [
+      ['user-groups/group-01', 'policy "audit" names a user group "group-01"'],
+      ['templates/short', 'policy "audit" names a template "short"'],
+      ['calendars/office', 'policy "audit" names a calendar "office"'],
+      ['channels/mail', 'policy "audit" names a channel "mail"'],
+      ['channels/hook', 'default "recipients" names a channel "hook"'],
+    ] as const) {
+      const { status, json } = await api.ask('DELETE', `/api/v1/${path}`, { key })
+      expect([status, json.error.code, json.error.message]).toEqual([409, 'needed', expect.stringContaining(needs)])
+    }
+  })
+
   test.each<[field: string, change: object]>([
     ['members[1]', { members: ['test01', 'test09'] }],
     [
