@@ -32,6 +32,7 @@ import { silenceFormPages } from './pages/silence-form.ts'
 import { silencePages } from './pages/silences.ts'
 import { templatePages } from './pages/templates.ts'
 import { trialPages } from './pages/trial.ts'
+import { viewRoutes } from './pages/views.ts'
 
 /** The console: pages for people, over the same reading and the same decisions as the API. */
 export function consoleRoutes(deps: ApiDeps & { summaryOf: ReadSummary; labelsOf: ReadLabels }): Route[] {
@@ -58,6 +59,7 @@ export function consoleRoutes(deps: ApiDeps & { summaryOf: ReadSummary; labelsOf
     ...channelTestPages(all),
     ...rulePages(all),
     ...templatePages(all),
+    ...viewRoutes(all),
     ...deliveryPages(all),
     ...eventPages(all),
     ...inboxPages(all),

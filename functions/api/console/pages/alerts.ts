@@ -15,7 +15,7 @@ import { redirect } from '../page/answer.ts'
 import type { ConsoleDeps, PageAsk, Shown } from '../page/ask.ts'
 import { type Html, html, nothing } from '../page/html.ts'
 import { page } from '../page/page.ts'
-import { bulkBar, empty, liveLine, livePart, notice, pager, queryWith, tabs } from '../parts/controls.ts'
+import { bulkBar, empty, linkButton, liveLine, livePart, notice, pager, queryWith, tabs } from '../parts/controls.ts'
 import { level, matcherText } from '../parts/labels.ts'
 import { clock, durationText } from '../parts/time.ts'
 import { groupCard } from './group-cards.ts'
@@ -159,7 +159,7 @@ async function fresh(deps: ConsoleDeps, ask: PageAsk): Promise<Html> {
   const line = `curl ${url}/api/v2/alerts -H 'Content-Type: application/json' -d '[{"labels":{"alertname":"Hello","severity":"warning"},"annotations":{"summary":"It works"}}]'`
   return empty(
     text.alerts.fresh,
-    html`<p>${text.alerts.freshHelp}</p><pre class="copy" id="line" tabindex="0">${line}</pre><p><button type="button" data-copy="line" hidden>${text.copy}</button></p>`,
+    html`<p>${text.alerts.freshHelp}</p><pre class="copy" id="line" tabindex="0">${line}</pre><p class="acts center"><button type="button" data-copy="line" hidden>${text.copy}</button>${linkButton(ask, '/integrations', text.alerts.freshButton)}</p>`,
   )
 }
 

@@ -89,7 +89,6 @@ export const en = {
   edit: 'Edit',
   remove: 'Delete',
   copy: 'Copy',
-  copied: 'Copied',
   search: 'Search',
   clear: 'clear',
   all: 'All',
@@ -139,7 +138,6 @@ export const en = {
     freshHelp: 'Send an alert to the address of an integration. With curl:',
     freshButton: 'Go to the integrations',
     looked: (count: number) => `Looked through ${n(count, 'group')}.`,
-    goOn: 'Go on',
     partial: 'The account has more groups than were counted.',
   },
   incidents: {
@@ -224,10 +222,8 @@ export const en = {
     acted: 'somebody acted',
     toldMark: 'told',
     refusedMark: 'not reached',
-    allAlerts: (count: number) => `All ${n(count, 'alert')}`,
     attempts: (count: number) => `${count} ×`,
     since: 'since',
-    tryNow: 'Try now',
     why: 'Why?',
     closeTitle: (title: string) => `Close ${title}?`,
     closeSays: (firing: number) =>
@@ -256,7 +252,6 @@ export const en = {
     paused: 'paused',
     out: 'not to be told',
     never: 'not told',
-    nothingNew: 'nothing new since',
     nextTry: 'next try',
   },
   log: {

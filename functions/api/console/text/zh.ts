@@ -86,7 +86,6 @@ export const zh: Texts = {
   edit: '编辑',
   remove: '删除',
   copy: '复制',
-  copied: '已复制',
   search: '搜索',
   clear: '清除',
   all: '全部',
@@ -136,7 +135,6 @@ export const zh: Texts = {
     freshHelp: '向集成的地址发送一条告警，例如用 curl：',
     freshButton: '查看集成',
     looked: (count) => `已查看 ${count} 个分组。`,
-    goOn: '继续',
     partial: '账号的分组太多，没有全部计入。',
   },
   incidents: {
@@ -216,10 +214,8 @@ export const zh: Texts = {
     acted: '有人操作',
     toldMark: '已通知',
     refusedMark: '未送达',
-    allAlerts: (count) => `全部 ${count} 条告警事件`,
     attempts: (count) => `${count} 次`,
     since: '自',
-    tryNow: '立即重试',
     why: '为什么？',
     closeTitle: (title) => `关闭 ${title}？`,
     closeSays: (firing) =>
@@ -248,7 +244,6 @@ export const zh: Texts = {
     paused: '已暂停',
     out: '无需通知',
     never: '未通知',
-    nothingNew: '之后没有变化，自',
     nextTry: '下次重试',
   },
   log: {
