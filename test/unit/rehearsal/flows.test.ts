@@ -249,6 +249,19 @@ describe('the fallback', () => {
     expect(backup('dead')[0]).toBe('0.1 backup fallback a+')
   })
 
+  test('is told at once when the quota of the target is used up, and after the wait when the provider has no slot', () => {
+    const answer = (reason: 'quota' | 'limited') => (attempt: { target: string }, at: number) => {
+      const refused = { kind: 'refused' as const, at, reason, detail: '', retryAfterMs: 30 * SECOND }
+      return { afterMs: 100, outcome: attempt.target === 'ops' ? refused : { kind: 'arrived' as const, at } }
+    }
+    const told = (reason: 'quota' | 'limited') =>
+      tellings(play(policy, ['0 a', '900 -a'], 1100, { answer: answer(reason) })).filter((text) =>
+        text.includes('backup'),
+      )
+    expect(told('quota')[0]).toBe('0.1 backup fallback a+')
+    expect(told('limited')[0]).toBe('300.1 backup fallback a+')
+  })
+
   test('is not told when the target takes it in time', () => {
     expect(backup('refused', 100)).toEqual([])
   })
