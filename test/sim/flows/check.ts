@@ -1,6 +1,6 @@
 import { type Alert, resolvedAt } from '../../../shared/alert/alert.ts'
 import { fingerprint } from '../../../shared/alert/fingerprint.ts'
-import { MINUTE, type Millis } from '../../../shared/base/time.ts'
+import { CLOCKS_DIFFER_MS, MINUTE, type Millis } from '../../../shared/base/time.ts'
 import type { Flow } from '../../../shared/config/flow.ts'
 import type { Sections } from '../../../shared/config/sections.ts'
 import { DELIVERY_WINDOW_MS } from '../../../shared/delivery/delivery.ts'
@@ -105,8 +105,9 @@ function wronglyOpened(run: Outcome, { before, after }: SavedGroup): string[] {
       return stages.length === 0 ? [] : [Math.max(...stages.map((stage) => stage.since ?? 0))]
     })
     if (called && moments.length === 0) return [`call: no stage calls ${about}`]
-    // A receiver that drops known ids would not hear a call under the id of an earlier message.
-    if (called && (open.openedAt ?? 0) < Math.min(...moments))
+    // A receiver that drops known ids would not hear a call under the id of an earlier message. What a worker with a
+    // wrong clock opened as a call, a worker with a right clock brings into reach: then the times say nothing.
+    if (called && clocksAgree(run) && (open.openedAt ?? 0) < Math.min(...moments))
       return [`call: ${about} has the id of a message from before`]
     const { handler } = after.incident ?? {}
     const newcomer = state.told === undefined || old?.out === true
@@ -114,6 +115,10 @@ function wronglyOpened(run: Outcome, { before, after }: SavedGroup): string[] {
     if (handler !== undefined && held && newcomer && moments.length === 0) return [`in hand: ${about}`]
     return []
   })
+}
+
+function clocksAgree({ story }: Outcome): boolean {
+  return story.hub === undefined && story.skewsMs.every((skew) => Math.abs(skew) <= CLOCKS_DIFFER_MS)
 }
 
 function isSame(open: OpenDelivery, old: OpenDelivery | undefined): boolean {

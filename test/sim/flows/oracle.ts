@@ -141,14 +141,14 @@ function isEnabled({ users }: Facts['people'], id: string): boolean {
   return users.some((user) => user.id === id && user.enabled)
 }
 
-/** A run ends before the first shift does: only those change anything who take over for a time. */
+/** Shifts take a day and begin with the world. A run ends before the first shift does, but not by every clock. */
 function onDuty(people: Facts['people'], id: string, at: Millis): string | undefined {
   const { order = [], overrides = [] } = groupOf(people, id)?.rotation ?? {}
   const taker = overrides.findLast(({ from, until, user }) => {
     return Date.parse(`${from}Z`) <= at && at < Date.parse(`${until}Z`) && isEnabled(people, user)
   })
-  const first = at < EPOCH ? order.length - 1 : 0
-  const turns = order.map((_, turn) => order[(first + turn) % order.length]!)
+  const shift = Math.floor((at - EPOCH) / DAY) % Math.max(1, order.length)
+  const turns = order.map((_, turn) => order[(shift + order.length + turn) % order.length]!)
   return taker?.user ?? turns.find((user) => isEnabled(people, user))
 }
 

@@ -21,7 +21,7 @@ const USERS = ['amy', 'bob', 'cid', 'dan']
 const TIMERS = [2, 3, 10, 11, 12, 30, 60, 90]
 
 export function drawFlowStory(chance: Chance, clean: boolean): Story {
-  const { hub: _, ...story } = drawStory(chance, clean)
+  const story = drawStory(chance, clean)
   const sections = drawSections(chance)
   const changes =
     chance() < 0.5 ? [{ atMs: between(chance, 1, story.stormMs), sections: changed(chance, sections) }] : []
