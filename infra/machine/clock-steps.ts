@@ -16,7 +16,7 @@ export interface FollowedSteps {
 /**
  * Follows the wall clock when it is set, now and while no process ran. Back: delayed messages keep the rest of their
  * delays, and every group is looked at, since what a group waits for lies as far ahead as the clock was set back
- * (`shared/group/reach.ts`). Forward: what is due by now is looked at.
+ * (`shared/group/set-back.ts`). Forward: what is due by now is looked at.
  */
 export function followSteps({ clock, file, queues, sweeps, log }: FollowedSteps): { stop(): void } {
   const follow = async (byMs: number): Promise<void> => {

@@ -1,3 +1,4 @@
+import { isObject } from '../base/value.ts'
 import type { Sections } from '../config/sections.ts'
 import { joinPath } from '../problem/problem.ts'
 import type { PlannedChange } from './plan.ts'
@@ -56,7 +57,7 @@ function entryOf(list: unknown, id: string): Entry | undefined {
 
 function differences(from: unknown, to: unknown, path: string): ChangedField[] {
   if (JSON.stringify(from) === JSON.stringify(to)) return []
-  if (!isMapping(from) || !isMapping(to)) return [{ path, ...said('from', from), ...said('to', to) }]
+  if (!isObject(from) || !isObject(to)) return [{ path, ...said('from', from), ...said('to', to) }]
   const names = new Set([...Object.keys(from), ...Object.keys(to)])
   return [...names].flatMap((name) => differences(from[name], to[name], joinPath(path, name)))
 }
@@ -71,8 +72,4 @@ function said(key: 'from' | 'to', value: unknown): Partial<ChangedField> {
 function hidden(from: Entry = {}, to: Entry = {}): ChangedField[] {
   const paths = differences(from, to, '').map(({ path }) => path.replace(/^settings\./, '').split(/[.[]/)[0]!)
   return [...new Set(paths)].map((path) => ({ path, secret: true }))
-}
-
-function isMapping(value: unknown): value is Entry {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

@@ -1,8 +1,8 @@
+import { isObject } from '../base/value.ts'
 import type { Config } from '../config/config.ts'
 import type { Sections } from '../config/sections.ts'
 import { type Problem, quoted } from '../problem/problem.ts'
 import type { SecretBox } from '../secret/seal.ts'
-import { isMapping } from './reading/mapping.ts'
 import { entriesOf, shownEntries } from './sections/registry.ts'
 import type { Collection, Shown } from './sections/section.ts'
 import { readTocsinYml } from './tocsin-yml.ts'
@@ -23,7 +23,7 @@ export type ItemResult =
   | { ok: false; reason: 'needed'; problems: Problem[] }
 
 export function createItem(collection: Collection, given: unknown, current: Config, secrets: SecretBox): ItemResult {
-  if (!isMapping(given)) return notMapping()
+  if (!isObject(given)) return notMapping()
   if (typeof given.id === 'string' && placeOf(collection, given.id, current) >= 0)
     return { ok: false, reason: 'exists' }
   const list = shownEntries(collection, current)
@@ -40,7 +40,7 @@ export function replaceItem(
 ): ItemResult {
   const place = placeOf(collection, id, current)
   if (place < 0) return { ok: false, reason: 'unknown' }
-  if (!isMapping(given)) return notMapping()
+  if (!isObject(given)) return notMapping()
   const list = shownEntries(collection, current)
   const read = readWith(collection, list.with(place, { ...given, id }), place, current, secrets)
   if (given.id === undefined || given.id === id) return read

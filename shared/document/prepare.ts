@@ -1,12 +1,12 @@
 import { readFacts } from '../alertmanager-template/facts.ts'
 import { LIMITS } from '../base/limits.ts'
 import type { Steps } from '../base/steps.ts'
+import { isObject } from '../base/value.ts'
 import type { RuleEntry } from '../config/config.ts'
 import { parseMatchers } from '../matcher/parse.ts'
 import { compileRegex, isRegex, type RegexBudget, regexBudget } from '../matcher/regex.ts'
 import { joinPath, type Problem } from '../problem/problem.ts'
 import { prepareRuleEntries } from '../rule-book/entries.ts'
-import { isMapping } from './reading/mapping.ts'
 import { sections } from './sections/registry.ts'
 import { templateTextOf } from './sections/template-texts.ts'
 
@@ -21,7 +21,7 @@ export function* prepareDocument(document: unknown): Steps<Problem[]> {
   const sizes = yield* checkSizes(document)
   const problem = sizes.problem ?? (yield* regexProblem(sizes.mappings)) ?? (yield* templateProblem(document))
   if (problem !== undefined) return [problem]
-  if (!isMapping(document)) return []
+  if (!isObject(document)) return []
   for (const { name, prepare } of sections) if (prepare !== undefined) yield* prepare(document[name])
   const templates = yield* prepareTemplates(document.templates)
   if (templates.length > 0 || !Array.isArray(document.rules)) return templates
@@ -57,10 +57,10 @@ function* textsIn(value: unknown, seen = new Set<object>()): Generator<string> {
 /** The fields of entries that rules are read from; whether an entry is right is the reader's question. */
 function ruleEntries(list: unknown[]): RuleEntry[] {
   return list.flatMap((given) => {
-    if (!isMapping(given)) return []
+    if (!isObject(given)) return []
     const { template, parameters, sigma } = given
     const isTemplate = typeof template === 'string' && sigma === undefined
-    const isSigma = template === undefined && (typeof sigma === 'string' || isMapping(sigma))
+    const isSigma = template === undefined && (typeof sigma === 'string' || isObject(sigma))
     if (!isTemplate && !isSigma) return []
     // A text beyond the limit is refused before it is read.
     if (isSigma && JSON.stringify(sigma).length > LIMITS.sigmaChars) return []
@@ -70,7 +70,7 @@ function ruleEntries(list: unknown[]): RuleEntry[] {
 
 /** Reads the texts that may be templates of Alertmanager: facts about them are kept. */
 function* templateProblem(document: unknown): Steps<Problem | undefined> {
-  if (!isMapping(document)) return undefined
+  if (!isObject(document)) return undefined
   const { channels, receivers, route, templateFiles } = document
   const texts = new Set<string>()
   let chars = 0
@@ -125,7 +125,7 @@ function* checkSizes(document: unknown): Steps<{ mappings: Record<string, unknow
     values += count
     const problem = sizeProblem(at, count, values)
     if (problem !== undefined) return { mappings, problem }
-    if (isMapping(value)) mappings.push(value)
+    if (isObject(value)) mappings.push(value)
     yield count + 1
     const entries: [string | number, unknown][] = Array.isArray(value) ? [...value.entries()] : Object.entries(value)
     for (const [key, child] of entries) {
@@ -183,7 +183,7 @@ function compileOne(from: Record<string, unknown>, key: string, value: unknown, 
   }
   if (Array.isArray(value)) {
     for (const text of value) if (typeof text === 'string' && budget.left >= 0) parseMatchers(text, budget)
-  } else if (isMapping(value)) {
+  } else if (isObject(value)) {
     for (const text of Object.values(value)) if (budget.left >= 0) compileRegex(`^(?:${String(text ?? '')})$`, budget)
   }
 }

@@ -1,10 +1,11 @@
+import { isObject } from '../base/value.ts'
 import type { Config } from '../config/config.ts'
 import { type Sections, sectionsOf } from '../config/sections.ts'
 import { capProblems, joinPath, type Problem, under } from '../problem/problem.ts'
 import type { SecretBox } from '../secret/seal.ts'
 import { integrityProblems, type WrittenSections } from './integrity.ts'
 import { NO_NAMES } from './reading/list.ts'
-import { isEmpty, isMapping } from './reading/mapping.ts'
+import { isEmpty } from './reading/mapping.ts'
 import { tooDeep } from './reading/yaml.ts'
 import { putSection, sections } from './sections/registry.ts'
 import type { ReadContext } from './sections/section.ts'
@@ -24,7 +25,7 @@ export type DocumentResult =
 const LATER = ['keys', 'silences', 'lifecycle']
 
 export function readTocsinYml(document: unknown, current: Config, secrets: SecretBox): DocumentResult {
-  if (!isMapping(document)) return refusedDocument({ path: '', message: 'expected a mapping of sections' })
+  if (!isObject(document)) return refusedDocument({ path: '', message: 'expected a mapping of sections' })
   if (tooDeep(document)) return refusedDocument({ path: '', message: 'the document nests too deeply' })
   const problems = keyProblems(document)
   const warnings: Problem[] = []

@@ -1,7 +1,7 @@
 import type { TemplateFile } from '../../alertmanager-template/templates.ts'
 import type { Steps } from '../../base/steps.ts'
+import { isObject } from '../../base/value.ts'
 import type { Problem } from '../../problem/problem.ts'
-import { isMapping } from '../reading/mapping.ts'
 import { type PlaceOf, readYaml } from '../reading/yaml.ts'
 
 /** An alertmanager.yml, read as YAML with every scalar as text. */
@@ -23,7 +23,7 @@ export function* readImport(text: string): Steps<Imported> {
   const outer = yield* readYaml(text, 'text')
   if (!outer.ok) return outer
   const { document, placeOf } = outer
-  if (!isMapping(document) || !Object.hasOwn(document, 'alertmanager_config')) {
+  if (!isObject(document) || !Object.hasOwn(document, 'alertmanager_config')) {
     return { ok: true, file: { document }, placeOf }
   }
   const problems = envelopeProblems(document)
@@ -39,7 +39,7 @@ function envelopeProblems(envelope: Record<string, unknown>): Problem[] {
   const { alertmanager_config: config, template_files: files = {}, ...others } = envelope
   const problems = Object.keys(others).map((path): Problem => ({ path, message: 'unknown key' }))
   if (typeof config !== 'string') problems.push({ path: 'alertmanager_config', message: 'expected a text' })
-  const named = files === null || (isMapping(files) && Object.values(files).every((text) => typeof text === 'string'))
+  const named = files === null || (isObject(files) && Object.values(files).every((text) => typeof text === 'string'))
   if (!named) problems.push({ path: 'template_files', message: 'expected a mapping of names to texts' })
   return problems
 }

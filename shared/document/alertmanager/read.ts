@@ -1,4 +1,5 @@
 import { LIMITS } from '../../base/limits.ts'
+import { isObject } from '../../base/value.ts'
 import type { Config, Route } from '../../config/config.ts'
 import { type Sections, sectionsOf } from '../../config/sections.ts'
 import { capProblems, type Problem, under, zodProblems } from '../../problem/problem.ts'
@@ -6,7 +7,7 @@ import { buildRoute, retarget } from '../../routing/route.ts'
 import type { SecretBox } from '../../secret/seal.ts'
 import { integrityProblems, type WrittenSection } from '../integrity.ts'
 import { NO_NAMES } from '../reading/list.ts'
-import { isEmpty, isMapping, readMapping } from '../reading/mapping.ts'
+import { isEmpty, readMapping } from '../reading/mapping.ts'
 import { readYamlAtOnce, textual } from '../reading/yaml.ts'
 import { inhibitRulesSection } from '../sections/inhibit-rules.ts'
 import { putSection } from '../sections/registry.ts'
@@ -38,7 +39,7 @@ export function readAlertmanagerDocument(
   current: Config,
   secrets: SecretBox,
 ): DocumentResult {
-  if (!isMapping(given)) return { ok: false, problems: [{ path: '', message: 'no routes provided' }] }
+  if (!isObject(given)) return { ok: false, problems: [{ path: '', message: 'no routes provided' }] }
   const document = textual(given) as Record<string, unknown>
   const { partial: file, problems } = readMapping(alertmanagerFile, document)
   const context = { document: {}, current, secrets }

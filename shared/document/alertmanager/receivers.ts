@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util'
 import * as z from 'zod'
 import { digest } from '../../base/hash.ts'
 import { LIMITS } from '../../base/limits.ts'
+import { isObject } from '../../base/value.ts'
 import type { Channel, Receiver } from '../../config/config.ts'
 import { type Problem, quoted, under } from '../../problem/problem.ts'
 import type { SecretBox } from '../../secret/seal.ts'
@@ -9,7 +10,7 @@ import type { Settings } from '../../settings/field.ts'
 import { MASKED } from '../../settings/secrets.ts'
 import { labels, receiverName } from '../reading/fields.ts'
 import { ANY_NAME, type Names, readList } from '../reading/list.ts'
-import { type EntryResult, isMapping, readMapping, unsupported } from '../reading/mapping.ts'
+import { type EntryResult, readMapping, unsupported } from '../reading/mapping.ts'
 import { makeChannel, referencesOf } from '../sections/channels.ts'
 import { nameLabelProblems, receiverOf } from '../sections/receivers.ts'
 import type { Reference } from '../sections/section.ts'
@@ -130,7 +131,7 @@ function readEntry(
   { http: shared, global, current, secrets, filesMissing }: Context,
 ): EntryResult<{ channel: Channel; references: Reference[]; warnings: Problem[] }> {
   const { partial: common, problems } = readMapping(receiverEntry, given)
-  if (!isMapping(given)) return { ok: false, problems }
+  if (!isObject(given)) return { ok: false, problems }
   const { send_resolved: _resolved, http_config: _http, ...own } = given
   const stored = current.find((channel) => channel.id === id)
   if (stored !== undefined && stored.receiver === undefined) {

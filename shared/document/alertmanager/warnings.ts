@@ -1,5 +1,5 @@
+import { isObject } from '../../base/value.ts'
 import type { Problem } from '../../problem/problem.ts'
-import { isMapping } from '../reading/mapping.ts'
 import { followsRedirects } from './file/schema.ts'
 import type { Written } from './lists/list.ts'
 import { RECEIVER_LISTS } from './lists/registry.ts'
@@ -16,13 +16,13 @@ export const FILES_MISSING =
 export function importWarnings(file: Written, { filesMissing }: { filesMissing: boolean }): Problem[] {
   return [
     ...(filesMissing ? [{ path: 'templates', message: FILES_MISSING }] : []),
-    ...redirectWarnings('global.http_config', isMapping(file.global) ? file.global.http_config : undefined),
+    ...redirectWarnings('global.http_config', isObject(file.global) ? file.global.http_config : undefined),
     ...entriesOf(file).flatMap(({ path, entry }) => redirectWarnings(`${path}.http_config`, entry.http_config)),
   ]
 }
 
 function redirectWarnings(path: string, given: unknown): Problem[] {
-  if (!isMapping(given) || !followsRedirects(given.follow_redirects)) return []
+  if (!isObject(given) || !followsRedirects(given.follow_redirects)) return []
   return [{ path: `${path}.follow_redirects`, message: 'redirects are not followed: a redirect is a failed delivery' }]
 }
 
@@ -45,10 +45,10 @@ function entriesOf({ receivers }: Written): { path: string; entry: Written }[] {
   const all: unknown[] = Array.isArray(receivers) ? receivers : []
   return all.flatMap((receiver, place) =>
     RECEIVER_LISTS.flatMap(({ list }) => {
-      const entries: unknown = isMapping(receiver) ? receiver[list] : undefined
+      const entries: unknown = isObject(receiver) ? receiver[list] : undefined
       if (!Array.isArray(entries)) return []
       return entries.flatMap((entry, index) =>
-        isMapping(entry) ? [{ path: `receivers[${place}].${list}[${index}]`, entry }] : [],
+        isObject(entry) ? [{ path: `receivers[${place}].${list}[${index}]`, entry }] : [],
       )
     }),
   )

@@ -1,9 +1,9 @@
 import * as z from 'zod'
+import { isObject } from '../../base/value.ts'
 import type { Condition, ConditionOperator, Expression } from '../../config/flow.ts'
 import { orderOf } from '../../flow/expression.ts'
 import { FIELD_NAMES, fieldOf } from '../../flow/fields.ts'
 import { quoted } from '../../problem/problem.ts'
-import { isMapping } from './mapping.ts'
 import { regexProblem } from './matchers.ts'
 
 /*
@@ -54,7 +54,7 @@ type Refuse = (path: Path, message: string) => void
 function readExpression(given: unknown, path: Path, refuse: Refuse, level = 1): Expression | undefined {
   if (level > MOST_LEVELS) return refused(refuse, path, `limit: nests deeper than ${MOST_LEVELS} levels`)
   if (Array.isArray(given)) return readAll('and', given, path, refuse, level)
-  if (!isMapping(given)) return refused(refuse, path, 'expected a condition, or a list of conditions')
+  if (!isObject(given)) return refused(refuse, path, 'expected a condition, or a list of conditions')
   const [word, ...others] = ['and', 'or', 'not'].filter((name) => Object.hasOwn(given, name))
   if (word === undefined) return readCondition(given, path, refuse)
   for (const name of Object.keys(given)) {

@@ -1,5 +1,6 @@
+import { isObject } from '../../base/value.ts'
 import { type Problem, under } from '../../problem/problem.ts'
-import { type EntryResult, isMapping } from './mapping.ts'
+import type { EntryResult } from './mapping.ts'
 
 /** The names that references may use. A refused entry keeps its name: a reference to the entry is no second problem. */
 export interface Names {
@@ -57,7 +58,7 @@ export function readList<T>(
 }
 
 function nameOf(entry: unknown, field: string): string | undefined {
-  const name = isMapping(entry) && Object.hasOwn(entry, field) ? entry[field] : undefined
+  const name = isObject(entry) && Object.hasOwn(entry, field) ? entry[field] : undefined
   return typeof name === 'string' ? name : undefined
 }
 

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { isObject } from '../../base/value.ts'
 import { type Problem, zodProblems } from '../../problem/problem.ts'
 
 /** An entry of a document, read whole, or every reason why the entry is refused. */
@@ -10,10 +11,6 @@ export interface MappingResult<T> {
   /** The whole mapping; absent if there is a problem. */
   value?: T
   problems: Problem[]
-}
-
-export function isMapping(given: unknown): given is Record<string, unknown> {
-  return typeof given === 'object' && given !== null && !Array.isArray(given)
 }
 
 /** Whether a value says nothing: absent, null, an empty text, an empty list or an empty mapping. */
@@ -39,7 +36,7 @@ export function readMapping<Schema extends z.ZodObject>(
   const read = schema.safeParse(given)
   if (read.success) return { partial: read.data, value: read.data, problems: [] }
   const partial: Record<string, unknown> = {}
-  if (isMapping(given)) {
+  if (isObject(given)) {
     for (const [name, field] of Object.entries(schema.shape)) {
       const value = z.safeParse(field, Object.hasOwn(given, name) ? given[name] : undefined)
       if (value.success && value.data !== undefined) partial[name] = value.data

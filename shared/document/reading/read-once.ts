@@ -1,5 +1,6 @@
 import type { Steps } from '../../base/steps.ts'
-import { type EntryResult, isMapping } from './mapping.ts'
+import { isObject } from '../../base/value.ts'
+import type { EntryResult } from './mapping.ts'
 
 /** The reader of an entry, which remembers what it read: for lists of thousands of entries. */
 export interface ReadOnce<T> {
@@ -17,7 +18,7 @@ const UNITS_PER_ENTRY = 100
 export function createReadOnce<T>(read: (given: unknown) => EntryResult<T>): ReadOnce<T> {
   const known = new WeakMap<object, EntryResult<T>>()
   const readOnce = (given: unknown): EntryResult<T> => {
-    if (!isMapping(given)) return read(given)
+    if (!isObject(given)) return read(given)
     const result = known.get(given) ?? read(given)
     known.set(given, result)
     return result
@@ -35,6 +36,6 @@ export function createReadOnce<T>(read: (given: unknown) => EntryResult<T>): Rea
 }
 
 function sizeOf(entry: unknown): number {
-  if (!isMapping(entry)) return 0
+  if (!isObject(entry)) return 0
   return Object.values(entry).reduce<number>((size, value) => size + (Array.isArray(value) ? value.length : 0), 0)
 }

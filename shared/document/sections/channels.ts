@@ -2,6 +2,7 @@ import * as z from 'zod'
 import { DEFAULT_NAMES } from '../../alertmanager-template/defaults/names.ts'
 import { templateFacts } from '../../alertmanager-template/facts.ts'
 import { LIMITS } from '../../base/limits.ts'
+import { isObject } from '../../base/value.ts'
 import type { ChannelDescription } from '../../channel/kind.ts'
 import { channelTypes } from '../../channels/registry.ts'
 import type { Channel, Config } from '../../config/config.ts'
@@ -13,7 +14,7 @@ import { maskSettings } from '../../settings/secrets.ts'
 import { templateTexts, textPath } from '../../settings/templates.ts'
 import { id } from '../reading/fields.ts'
 import { overLimit, readList } from '../reading/list.ts'
-import { type EntryResult, isEmpty, isMapping, readMapping } from '../reading/mapping.ts'
+import { type EntryResult, isEmpty, readMapping } from '../reading/mapping.ts'
 import { channelFields, channelSchema } from './channel-schema.ts'
 import { type Collection, entriesById, type ReadContext, type Reference, type Shown } from './section.ts'
 
@@ -47,7 +48,7 @@ export function channelsIn(
   channels: readonly Channel[],
   { channels: given }: ReadContext['document'],
 ): Map<string, Pick<Channel, 'type' | 'settings'>> {
-  const written = (Array.isArray(given) ? given : []).filter(isMapping).map(({ id, type, ...settings }) => {
+  const written = (Array.isArray(given) ? given : []).filter(isObject).map(({ id, type, ...settings }) => {
     return { id: String(id), type: String(type), settings }
   })
   return new Map([...channels, ...written].map((channel) => [channel.id, channel]))
@@ -66,7 +67,7 @@ export function reachesAlone({ type, settings }: Channel): boolean {
 function templateReferences(written: unknown): Reference[] {
   if (!Array.isArray(written)) return []
   return written.flatMap((given, place) => {
-    if (!isMapping(given) || typeof given.type !== 'string') return []
+    if (!isObject(given) || typeof given.type !== 'string') return []
     const entry = typeof given.id === 'string' ? given.id : undefined
     return referencesOf(given.type, given).map((reference) => ({
       ...reference,
@@ -80,7 +81,7 @@ function templateReferences(written: unknown): Reference[] {
 function contentReferences(written: unknown): Reference[] {
   const list: unknown[] = Array.isArray(written) ? written : []
   return list.flatMap((channel, place) => {
-    if (!isMapping(channel) || typeof channel.template !== 'string') return []
+    if (!isObject(channel) || typeof channel.template !== 'string') return []
     const entry = typeof channel.id === 'string' ? channel.id : ''
     return [{ path: `[${place}].template`, to: 'templates', name: channel.template, entry }]
   })
@@ -117,7 +118,7 @@ const schema = z.looseObject({
 
 function readChannel(given: unknown, current: Config['channels'], secrets: SecretBox): EntryResult<Channel> {
   const { partial, value, problems } = readMapping(schema, given)
-  if (!isMapping(given) || partial.type === undefined) return { ok: false, problems }
+  if (!isObject(given) || partial.type === undefined) return { ok: false, problems }
   const {
     id: name,
     type: _type,

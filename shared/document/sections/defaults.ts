@@ -1,7 +1,8 @@
 import * as z from 'zod'
 import { LIMITS } from '../../base/limits.ts'
+import { isObject } from '../../base/value.ts'
 import type { Defaults } from '../../config/config.ts'
-import { isEmpty, isMapping, readEntry } from '../reading/mapping.ts'
+import { isEmpty, readEntry } from '../reading/mapping.ts'
 import { flowAction, showAction } from './flow.ts'
 import { flowReferences, namedEntries } from './flow-references.ts'
 import type { Section } from './section.ts'
@@ -13,7 +14,7 @@ export const defaultsSection: Section<'defaults'> = {
   one: 'default',
   limit: 1,
   read(given, { current }) {
-    if (given === null || (isMapping(given) && Object.values(given).every(isEmpty))) {
+    if (given === null || (isObject(given) && Object.values(given).every(isEmpty))) {
       return { value: undefined, problems: [] }
     }
     const read = readEntry(schema, given)
@@ -25,7 +26,7 @@ export const defaultsSection: Section<'defaults'> = {
   }),
   entries: (defaults) => [['defaults', defaults]],
   references(written, { next, document }) {
-    if (!isMapping(written)) return []
+    if (!isObject(written)) return []
     const { recipients: notify, calendar } = written
     return flowReferences({ notify, calendar }, namedEntries(next, document)).map((reference) => ({
       ...reference,

@@ -1,9 +1,9 @@
 import { LIMITS } from '../../base/limits.ts'
+import { isObject } from '../../base/value.ts'
 import { channelTypes } from '../../channels/registry.ts'
 import type { Sections } from '../../config/sections.ts'
 import type { UserGroup } from '../../people/group.ts'
 import { quoted } from '../../problem/problem.ts'
-import { isMapping } from '../reading/mapping.ts'
 import { channelsIn, isForLifecycle, reachesAlone } from './channels.ts'
 import { type Reference, type Shown, textsOf } from './section.ts'
 
@@ -87,14 +87,14 @@ function ofAction(path: string, action: Shown, named: Named, seen: Set<string>):
   const people = peopleReferences(path, action, named)
   const words = [
     ...(typeof template === 'string' ? [{ path: `${path}.template`, to: 'templates', name: template }] : []),
-    ...(isMapping(action.mention) ? peopleReferences(`${path}.mention`, action.mention, named) : []),
+    ...(isObject(action.mention) ? peopleReferences(`${path}.mention`, action.mention, named) : []),
   ]
   if (typeof channel !== 'string') return [...people, ...words]
   const isAlone = people.length === 0 && action.period === undefined
   const repeated = isAlone && path.startsWith('notify[') && seen.has(channel)
   if (isAlone && path.startsWith('notify[')) seen.add(channel)
   const misfit = repeated ? `names ${quoted(channel)} twice` : channelMisfit(channel, people.length > 0, named)
-  const silent = isMapping(action.mention) ? mentionMisfit(channel, action.mention, named) : undefined
+  const silent = isObject(action.mention) ? mentionMisfit(channel, action.mention, named) : undefined
   return [
     { path: `${path}.channel`, to: 'channels', name: channel, ...(misfit && { misfit }) },
     ...(silent === undefined ? [] : [{ path: `${path}.mention`, to: 'channels', name: channel, misfit: silent }]),
@@ -148,9 +148,9 @@ function dutyReference(path: string, name: string, named: Named): Reference {
 function* writtenActions(policy: Shown): Generator<[path: string, action: Shown]> {
   yield* entries(policy.notify, 'notify')
   yield* stepActions(policy.flow, 'flow')
-  if (isMapping(policy.escalation)) yield* stepActions(policy.escalation.flow, 'escalation.flow')
+  if (isObject(policy.escalation)) yield* stepActions(policy.escalation.flow, 'escalation.flow')
   for (const [path, stage] of entries(policy.escalation, 'escalation')) yield* stepActions(stage.flow, `${path}.flow`)
-  if (isMapping(policy.fallback)) yield* entries(policy.fallback.then, 'fallback.then')
+  if (isObject(policy.fallback)) yield* entries(policy.fallback.then, 'fallback.then')
 }
 
 function* stepActions(flow: unknown, path: string): Generator<[path: string, action: Shown]> {
@@ -159,5 +159,5 @@ function* stepActions(flow: unknown, path: string): Generator<[path: string, act
 
 function* entries(list: unknown, path: string): Generator<[path: string, entry: Shown]> {
   if (!Array.isArray(list)) return
-  for (const [place, entry] of list.entries()) if (isMapping(entry)) yield [`${path}[${place}]`, entry]
+  for (const [place, entry] of list.entries()) if (isObject(entry)) yield [`${path}[${place}]`, entry]
 }

@@ -1,11 +1,12 @@
 import * as z from 'zod'
+import { isObject } from '../../base/value.ts'
 import type { Forwarding } from '../../config/config.ts'
 import { forwardKind } from '../../forwarding/kind.ts'
 import type { Problem } from '../../problem/problem.ts'
 import { settingsSchema } from '../../settings/field.ts'
 import { readSettings } from '../../settings/read.ts'
 import { maskSettings } from '../../settings/secrets.ts'
-import { isEmpty, isMapping } from '../reading/mapping.ts'
+import { isEmpty } from '../reading/mapping.ts'
 import type { ReadContext, Section, SectionResult, Shown } from './section.ts'
 
 /** The forwarding of an account as documents write the forwarding. */
@@ -25,8 +26,8 @@ export const forwardingSection: Section<'forwarding'> = {
   one: 'forwarding',
   limit: 1,
   read(given, context) {
-    if (given === null || (isMapping(given) && isEmpty(given))) return { value: undefined, problems: [] }
-    if (isMapping(given)) return readForwarding(given, context)
+    if (given === null || (isObject(given) && isEmpty(given))) return { value: undefined, problems: [] }
+    if (isObject(given)) return readForwarding(given, context)
     return { value: context.current.forwarding, problems: [{ path: '', message: 'expected a mapping' }] }
   },
   show: showForwarding,

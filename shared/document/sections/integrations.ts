@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { formatDuration } from '../../base/duration.ts'
 import { LIMITS } from '../../base/limits.ts'
+import { isObject } from '../../base/value.ts'
 import type { Config, Integration } from '../../config/config.ts'
 import { DEFAULT_INTEGRATION } from '../../config/sections.ts'
 import { customFields } from '../../integrations/custom-settings.ts'
@@ -11,7 +12,7 @@ import type { SecretBox } from '../../secret/seal.ts'
 import { settingsSchema } from '../../settings/field.ts'
 import { duration, id, name } from '../reading/fields.ts'
 import { readList } from '../reading/list.ts'
-import { type EntryResult, isMapping, readMapping } from '../reading/mapping.ts'
+import { type EntryResult, readMapping } from '../reading/mapping.ts'
 import { type Collection, entriesById, type Shown } from './section.ts'
 
 /** `integrations`: where alerts and audit records come in. The default integration stays, listed or not. */
@@ -89,7 +90,7 @@ const described = z
 
 function readIntegration(given: unknown, current: Config, secrets: SecretBox): EntryResult<Integration> {
   const { partial, value, problems } = readMapping(schema, given)
-  if (!isMapping(given) || partial.type === undefined) return { ok: false, problems }
+  if (!isObject(given) || partial.type === undefined) return { ok: false, problems }
   const { type } = partial
   const own = Object.entries(given).filter(([name]) => !Object.hasOwn(schema.shape, name))
   const stored = current.integrations.find((one) => one.id === partial.id && one.type === type)?.settings ?? {}

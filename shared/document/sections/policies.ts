@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { LIMITS } from '../../base/limits.ts'
+import { isObject } from '../../base/value.ts'
 import { DEFAULTS, type Policy } from '../../config/config.ts'
 import { nativeRouteKey } from '../../config/unrouted.ts'
 import { lifecycleTarget, notificationTarget } from '../../delivery/target.ts'
@@ -8,7 +9,7 @@ import { whenSound } from '../../people/sound.ts'
 import { type Problem, quoted, under } from '../../problem/problem.ts'
 import { id, name } from '../reading/fields.ts'
 import { readList } from '../reading/list.ts'
-import { isMapping, readEntry } from '../reading/mapping.ts'
+import { readEntry } from '../reading/mapping.ts'
 import { flowFields, flowOf, flowWarnings, type GivenFlow, plainChannels, refuseFlow, showFlow } from './flow.ts'
 import { flowReferences, type Named, namedEntries } from './flow-references.ts'
 import { groupingFields, intervalReferences, showGrouping } from './grouping.ts'
@@ -35,7 +36,7 @@ export const policiesSection: Collection<'policies'> = {
   references(written, { next, document }) {
     const named = namedEntries(next, document)
     const list: unknown[] = Array.isArray(written) ? written : []
-    return list.flatMap((policy, place) => (isMapping(policy) ? referencesOf(policy, place, named) : []))
+    return list.flatMap((policy, place) => (isObject(policy) ? referencesOf(policy, place, named) : []))
   },
   collection: true,
   get schema() {

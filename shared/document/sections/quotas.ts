@@ -1,6 +1,7 @@
 import * as z from 'zod'
+import { isObject } from '../../base/value.ts'
 import { MOST_QUOTA, QUOTA_KINDS } from '../../config/quota.ts'
-import { isEmpty, isMapping, readEntry } from '../reading/mapping.ts'
+import { isEmpty, readEntry } from '../reading/mapping.ts'
 import type { Section } from './section.ts'
 
 /** `quotas`: messages to a user in a day. Null takes the quotas away, and the defaults of the product hold. */
@@ -10,7 +11,7 @@ export const quotasSection: Section<'quotas'> = {
   one: 'quota',
   limit: QUOTA_KINDS.length,
   read(given, { current }) {
-    if (given === null || (isMapping(given) && Object.values(given).every(isEmpty))) {
+    if (given === null || (isObject(given) && Object.values(given).every(isEmpty))) {
       return { value: undefined, problems: [] }
     }
     const read = readEntry(schema, given)

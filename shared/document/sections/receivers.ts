@@ -1,11 +1,12 @@
 import * as z from 'zod'
 import type { Labels } from '../../alert/labels.ts'
 import { LIMITS } from '../../base/limits.ts'
+import { isObject } from '../../base/value.ts'
 import type { Receiver } from '../../config/config.ts'
 import type { Problem } from '../../problem/problem.ts'
 import { labels, receiverName } from '../reading/fields.ts'
 import { readList } from '../reading/list.ts'
-import { type EntryResult, isEmpty, isMapping, readEntry } from '../reading/mapping.ts'
+import { type EntryResult, isEmpty, readEntry } from '../reading/mapping.ts'
 import type { ReadContext, Section, Shown } from './section.ts'
 
 /**
@@ -51,7 +52,7 @@ function readReceiver(given: unknown): EntryResult<Receiver> {
 
 /** Alertmanager gives every receiver the label `name`, so the label may be written and says nothing else. */
 export function nameLabelProblems(receiver: unknown): Problem[] {
-  if (!isMapping(receiver) || !isMapping(receiver.labels)) return []
+  if (!isObject(receiver) || !isObject(receiver.labels)) return []
   const { name, labels } = receiver
   const label = Object.hasOwn(labels, 'name') ? labels.name : undefined
   if (typeof name !== 'string' || typeof label !== 'string' || label === name) return []

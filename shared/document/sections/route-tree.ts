@@ -1,7 +1,8 @@
 import { LIMITS } from '../../base/limits.ts'
+import { isObject } from '../../base/value.ts'
 import { type Problem, quoted } from '../../problem/problem.ts'
 import { overLimit } from '../reading/list.ts'
-import { isEmpty, isMapping } from '../reading/mapping.ts'
+import { isEmpty } from '../reading/mapping.ts'
 import { intervalReferences } from './grouping.ts'
 import type { Reference, Shown } from './section.ts'
 
@@ -20,7 +21,7 @@ export interface RouteFormat {
 
 /** Facts and messages from prometheus/alertmanager (Apache-2.0), `config/config.go`. */
 export function routeProblems(written: unknown, format: RouteFormat): Problem[] {
-  if (!isMapping(written)) return []
+  if (!isObject(written)) return []
   const problems = overLimit('', nodesOf(written, '').length, LIMITS.routes)
   const refuse = (path: string, message: string): void => void problems.push({ path, message })
   if (isEmpty(written.receiver)) refuse('receiver', 'root route must specify a default receiver')
@@ -55,7 +56,7 @@ export function routeReferences(written: unknown, format: RouteFormat): Referenc
 
 /** Every route that is a mapping, parents first. */
 function nodesOf(node: unknown, path: string): { node: Shown; path: string }[] {
-  if (!isMapping(node)) return []
+  if (!isObject(node)) return []
   const routes: unknown[] = Array.isArray(node.routes) ? node.routes : []
   return [{ node, path }, ...routes.flatMap((child, index) => nodesOf(child, joined(path, `routes[${index}]`)))]
 }

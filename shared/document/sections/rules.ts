@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { LIMITS } from '../../base/limits.ts'
+import { isObject } from '../../base/value.ts'
 import type { RuleEntry } from '../../config/config.ts'
 import { joinPath, type Problem, quoted, under } from '../../problem/problem.ts'
 import { parseSigma } from '../../rule/parse.ts'
@@ -7,7 +8,7 @@ import { type EntryProblem, readRuleEntries } from '../../rule-book/entries.ts'
 import { templateNamed } from '../../rule-templates/template.ts'
 import { id } from '../reading/fields.ts'
 import { ANY_NAME, type Names, readList } from '../reading/list.ts'
-import { type EntryResult, isMapping, readMapping } from '../reading/mapping.ts'
+import { type EntryResult, readMapping } from '../reading/mapping.ts'
 import { type Collection, entriesById, type Shown } from './section.ts'
 import { shownWarnings } from './shown-warnings.ts'
 
@@ -28,7 +29,7 @@ export const rulesSection: Collection<'rules'> = {
   references(written) {
     const list: unknown[] = Array.isArray(written) ? written : []
     return list.flatMap((rule, place) => {
-      if (!isMapping(rule) || typeof rule.policy !== 'string') return []
+      if (!isObject(rule) || typeof rule.policy !== 'string') return []
       const entry = typeof rule.id === 'string' ? rule.id : ''
       return [{ path: `[${place}].policy`, to: 'policies', name: rule.policy, entry }]
     })
@@ -66,7 +67,7 @@ export const ruleSchema = z
 
 export function readRule(given: unknown): EntryResult<RuleEntry> {
   const { value, problems } = readMapping(ruleSchema, given)
-  if (isMapping(given)) problems.push(...contentProblems(given))
+  if (isObject(given)) problems.push(...contentProblems(given))
   if (value === undefined || problems.length > 0) return { ok: false, problems }
   return { ok: true, value: ruleEntry(value) }
 }
@@ -90,12 +91,12 @@ function contentProblems({ template, parameters, sigma }: Record<string, unknown
   }
   if (parameters !== undefined) {
     if (template === undefined) problems.push({ path: 'parameters', message: 'belongs to a template' })
-    else if (!isMapping(parameters)) {
+    else if (!isObject(parameters)) {
       problems.push({ path: 'parameters', message: 'expected a mapping of names to values' })
     }
   }
   if (sigma === undefined) return problems
-  if (typeof sigma !== 'string' && !isMapping(sigma)) {
+  if (typeof sigma !== 'string' && !isObject(sigma)) {
     const message = "expected a rule: Sigma's mapping, or its YAML as a text"
     return [...problems, { path: 'sigma', message }]
   }
@@ -133,7 +134,7 @@ function readSigma(given: unknown): { problems: Problem[]; warnings: Problem[] }
 
 /** The part of an entry that Sigma's reader needs, if that part is readable. */
 function sigmaEntry(given: unknown): RuleEntry[] {
-  if (!isMapping(given) || contentProblems(given).length > 0) return []
+  if (!isObject(given) || contentProblems(given).length > 0) return []
   const { partial } = readMapping(ruleSchema, given)
   const { id = '', enabled = true, template, parameters, sigma } = partial
   if (template === undefined && sigma === undefined) return []
@@ -142,9 +143,9 @@ function sigmaEntry(given: unknown): RuleEntry[] {
 
 /** The ids and names that the rules of a refused entry have, as far as the entry can be read. */
 function definedNames(entry: unknown): Names {
-  if (!isMapping(entry)) return ANY_NAME
+  if (!isObject(entry)) return ANY_NAME
   const { id, sigma, template } = entry
-  if (isMapping(sigma)) return new Set([id, sigma.id, sigma.name])
+  if (isObject(sigma)) return new Set([id, sigma.id, sigma.name])
   const text = typeof template === 'string' ? templateNamed(template)?.text : sigma
   if (typeof text !== 'string') return ANY_NAME
   const { rules, correlations, problems } = parseSigma(text)
@@ -153,8 +154,8 @@ function definedNames(entry: unknown): Names {
     : new Set([id, ...[...rules, ...correlations].flatMap((one) => [one.id, one.name])])
 }
 
-function located({ position, path = '', rule, message }: EntryProblem, isMapping: boolean): Problem {
-  if (isMapping) return { path, message }
+function located({ position, path = '', rule, message }: EntryProblem, isObject: boolean): Problem {
+  if (isObject) return { path, message }
   const line = position === undefined ? [] : [`line ${position.line}, column ${position.column}`]
   const name = rule === undefined ? [] : [quoted(rule)]
   return { path: '', message: [...line, ...name, ...(path === '' ? [] : [path]), message].join(': ') }

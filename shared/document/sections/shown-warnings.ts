@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { isMapping } from '../reading/mapping.ts'
+import { isObject } from '../../base/value.ts'
 
 /** Warnings stand beside an entry in an answer. They are derived, so a document that has them back is not refused. */
 export const shownWarnings = {
@@ -18,7 +18,7 @@ export const shownWarnings = {
 }
 
 export function withoutWarnings(given: unknown): unknown {
-  if (!isMapping(given)) return given
+  if (!isObject(given)) return given
   const { warnings: _warnings, ...entry } = given
   return entry
 }

@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { LIMITS } from '../../base/limits.ts'
 import { finish } from '../../base/steps.ts'
+import { isObject } from '../../base/value.ts'
 import type { ContentForm } from '../../channel/content-form.ts'
 import { channelTypes } from '../../channels/registry.ts'
 import type { ContentTemplate, ContentText, KindContent } from '../../config/content-template.ts'
@@ -8,7 +9,7 @@ import { LANGUAGES } from '../../message-text/words.ts'
 import { joinPath, type Problem, under } from '../../problem/problem.ts'
 import { id, name } from '../reading/fields.ts'
 import { readList } from '../reading/list.ts'
-import { type EntryResult, isMapping, readEntry } from '../reading/mapping.ts'
+import { type EntryResult, readEntry } from '../reading/mapping.ts'
 import { type Collection, entriesById, type Shown } from './section.ts'
 import { shownWarnings, withoutWarnings } from './shown-warnings.ts'
 import { templateTextOf } from './template-texts.ts'
@@ -95,7 +96,7 @@ export const templateSchema = z
 /** A template as a document has the template, or every problem with it. */
 export function readTemplate(given: unknown): EntryResult<ContentTemplate> {
   const read = readEntry(schema, withoutWarnings(given))
-  const own = isMapping(given) ? given : {}
+  const own = isObject(given) ? given : {}
   const problems: Problem[] = []
   const kinds: Record<string, KindContent> = {}
   for (const [kind, form] of FORMS) {

@@ -1,10 +1,11 @@
 import * as z from 'zod'
 import { LIMITS } from '../../base/limits.ts'
+import { isObject } from '../../base/value.ts'
 import { disabledGroupWarnings, type UserGroup, userGroupSchema, userGroupWarnings } from '../../people/group.ts'
 import type { User } from '../../people/user.ts'
 import { under } from '../../problem/problem.ts'
 import { readList } from '../reading/list.ts'
-import { isMapping, readEntry } from '../reading/mapping.ts'
+import { readEntry } from '../reading/mapping.ts'
 import { createReadOnce } from '../reading/read-once.ts'
 import { type Collection, entriesById, type Reference, type Shown } from './section.ts'
 import { shownWarnings, withoutWarnings } from './shown-warnings.ts'
@@ -44,7 +45,7 @@ export const userGroupsSection: Collection<'userGroups'> = {
   references(written, { next }) {
     const list: unknown[] = Array.isArray(written) ? written : []
     const users = new Set(next.users.map(({ id }) => id))
-    return list.flatMap((group, place) => (isMapping(group) ? referencesOf(group, place, users) : []))
+    return list.flatMap((group, place) => (isObject(group) ? referencesOf(group, place, users) : []))
   },
   collection: true,
   get schema() {
@@ -83,9 +84,9 @@ function referencesOf(group: Record<string, unknown>, place: number, users: Read
     references.push({ path: `[${place}].${path}`, to: 'users', name: text, entry })
   }
   for (const [at, member] of listOf(group.members).entries()) name(member, `members[${at}]`)
-  const rotation = isMapping(group.rotation) ? group.rotation : {}
+  const rotation = isObject(group.rotation) ? group.rotation : {}
   for (const [at, override] of listOf(rotation.overrides).entries()) {
-    if (isMapping(override)) name(override.user, `rotation.overrides[${at}].user`)
+    if (isObject(override)) name(override.user, `rotation.overrides[${at}].user`)
   }
   return references
 }

@@ -1,10 +1,11 @@
 import * as z from 'zod'
 import { LIMITS } from '../../base/limits.ts'
+import { isObject } from '../../base/value.ts'
 import { hasMask, maskUser, unmaskUser } from '../../people/mask.ts'
 import { type User, userSchema, userWarnings } from '../../people/user.ts'
 import { under } from '../../problem/problem.ts'
 import { readList } from '../reading/list.ts'
-import { type EntryResult, isMapping, readEntry } from '../reading/mapping.ts'
+import { type EntryResult, readEntry } from '../reading/mapping.ts'
 import { createReadOnce } from '../reading/read-once.ts'
 import { type Collection, entriesById, type Shown } from './section.ts'
 import { shownWarnings, withoutWarnings } from './shown-warnings.ts'
@@ -53,7 +54,7 @@ const once = createReadOnce((given) => readEntry(userSchema, withoutWarnings(giv
 
 /** A mask that is put back keeps the stored value. */
 function readUser(given: unknown, stored: ReadonlyMap<string, User>): EntryResult<User> {
-  if (!isMapping(given) || !hasMask(given)) return once.read(given)
+  if (!isObject(given) || !hasMask(given)) return once.read(given)
   const known = typeof given.id === 'string' ? stored.get(given.id) : undefined
   const { user, problems } = unmaskUser(given, known)
   const read = readEntry(userSchema, withoutWarnings(user))

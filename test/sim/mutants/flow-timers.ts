@@ -242,7 +242,7 @@ export const flowTimers: Mutant[] = [
   },
   {
     name: 'the moments of timers stay in the future when the clock is set back',
-    file: 'shared/group/reach.ts',
+    file: 'shared/group/set-back.ts',
     find: "['claimedAt', 'freeSince', 'audibleSince'] as const",
     replace: "['freeSince', 'audibleSince'] as const",
     by: { script: 'a call after a claim is not put off when the clock is set back' },

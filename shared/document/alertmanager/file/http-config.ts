@@ -1,5 +1,6 @@
+import { isObject } from '../../../base/value.ts'
 import { joinPath, type Problem, under } from '../../../problem/problem.ts'
-import { isMapping, readMapping } from '../../reading/mapping.ts'
+import { readMapping } from '../../reading/mapping.ts'
 import { httpConfig, httpHeader } from './schema.ts'
 
 /** Settings of a webhook channel. */
@@ -11,7 +12,7 @@ const CREDENTIALS = ['basic_auth', 'authorization', 'bearer_token']
 export function readHttpConfig(given: unknown): { settings: HttpSettings; problems: Problem[] } {
   if (given === undefined) return { settings: {}, problems: [] }
   const { partial, problems } = readMapping(httpConfig, given)
-  if (isMapping(given) && CREDENTIALS.filter((name) => given[name] !== undefined && given[name] !== '').length > 1) {
+  if (isObject(given) && CREDENTIALS.filter((name) => given[name] !== undefined && given[name] !== '').length > 1) {
     const message = 'at most one of basic_auth, authorization and bearer_token must be configured'
     return { settings: {}, problems: [...problems, { path: '', message }] }
   }
@@ -42,7 +43,7 @@ export function loginSettings(username: string, password: string): HttpSettings 
 
 /** `{X-Team: {values: [ops]}}`: a header has one value here, or none, written among `values` or `secrets`. */
 function readHeaders(given: unknown): { value: Record<string, string>; problems: Problem[] } {
-  if (!isMapping(given)) return { value: {}, problems: [{ path: '', message: 'expected a mapping of header names' }] }
+  if (!isObject(given)) return { value: {}, problems: [{ path: '', message: 'expected a mapping of header names' }] }
   const problems: Problem[] = []
   const headers = Object.entries(given).flatMap(([name, header = {}]): [string, string][] => {
     const { partial, problems: found } = readMapping(httpHeader, header)

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { isMapping } from '../../reading/mapping.ts'
+import { isObject } from '../../../base/value.ts'
 
 /**
  * A value of the written file, whose scalars are text, as the schema of a setting wants the value: a number or a
@@ -15,7 +15,7 @@ export function typed(schema: z.ZodType, given: unknown): unknown {
   if (schema instanceof z.ZodArray && Array.isArray(given)) {
     return given.map((one) => typed(schema.element as z.ZodType, one))
   }
-  if (!isMapping(given)) return given
+  if (!isObject(given)) return given
   if (schema instanceof z.ZodRecord) return mapped(given, () => schema.valueType as z.ZodType)
   if (schema instanceof z.ZodObject) return mapped(given, (name) => schema.shape[name] as z.ZodType | undefined)
   return given

@@ -1,6 +1,7 @@
+import { isObject } from '../../../base/value.ts'
 import { alertmanagerEmailKind } from '../../../channels/alertmanager-email/kind.ts'
 import type { Problem } from '../../../problem/problem.ts'
-import { isEmpty, isMapping } from '../../reading/mapping.ts'
+import { isEmpty } from '../../reading/mapping.ts'
 import { FILES } from '../file/schema.ts'
 import { kindList } from './kind-list.ts'
 import type { EntryContext, EntryRead, ReceiverList, Written } from './list.ts'
@@ -53,7 +54,7 @@ function tlsWarnings({ settings }: EntryRead): Problem[] {
 }
 
 function readTls(given: unknown): { ca?: string; problems: Problem[] } {
-  if (!isMapping(given)) return { problems: [] }
+  if (!isObject(given)) return { problems: [] }
   const { ca, insecure_skip_verify: skips, ca_file: caFile, ...others } = given
   const problems: Problem[] = []
   const say = (name: string, message: string): void => void problems.push({ path: `tls_config.${name}`, message })

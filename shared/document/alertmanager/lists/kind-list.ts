@@ -1,8 +1,9 @@
+import { isObject } from '../../../base/value.ts'
 import type { ChannelDescription } from '../../../channel/kind.ts'
 import { isHttpField } from '../../../channels/alertmanager/fields.ts'
 import { type Problem, quoted, under } from '../../../problem/problem.ts'
 import { type Field, isGroup, type Settings } from '../../../settings/field.ts'
-import { isEmpty, isMapping } from '../../reading/mapping.ts'
+import { isEmpty } from '../../reading/mapping.ts'
 import { FILES, goDuration } from '../file/schema.ts'
 import { typed } from '../file/typed.ts'
 import { addressed } from './addressed.ts'
@@ -87,7 +88,7 @@ function isLeftOut(declared: Field | { fields: unknown }, value: unknown): boole
 
 function settingOf(declared: Field | { fields: Readonly<Record<string, Field>> }, value: unknown): unknown {
   if (!('fields' in declared)) return typed(declared.schema, value)
-  if (!isMapping(value)) return value
+  if (!isObject(value)) return value
   const { fields } = declared
   return Object.fromEntries(
     Object.entries(value)

@@ -1,6 +1,7 @@
+import { isObject } from '../../../base/value.ts'
 import { alertmanagerSnsKind } from '../../../channels/alertmanager-sns/kind.ts'
 import type { Problem } from '../../../problem/problem.ts'
-import { isEmpty, isMapping } from '../../reading/mapping.ts'
+import { isEmpty } from '../../reading/mapping.ts'
 import { kindList } from './kind-list.ts'
 import type { ReceiverList } from './list.ts'
 
@@ -17,7 +18,7 @@ const base = kindList({
 export const snsList: ReceiverList = {
   ...base,
   read({ sigv4, ...entry }, context) {
-    if (!isMapping(sigv4)) return base.read({ ...entry, sigv4 }, context)
+    if (!isObject(sigv4)) return base.read({ ...entry, sigv4 }, context)
     const refused = REFUSED.filter((name) => !isEmpty(sigv4[name]) && sigv4[name] !== 'false')
     const problems = refused.map(
       (name): Problem => ({

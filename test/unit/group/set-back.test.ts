@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { DAY, HOUR, MAX_MILLIS, MINUTE, SECOND } from '../../../shared/base/time.ts'
 import type { Group, Member } from '../../../shared/group/group.ts'
-import { bringIntoReach } from '../../../shared/group/reach.ts'
+import { bringIntoReach } from '../../../shared/group/set-back.ts'
 import type { TargetState } from '../../../shared/group/target-state.ts'
 import { START, unborn } from './setup.ts'
 
