@@ -98,6 +98,17 @@ describe('explain', () => {
     expect([alice?.target, alice?.standing, alice?.alert]).toEqual(['mail@test02', 'never', undefined])
   })
 
+  test('says never of a target that nothing reached before the incident was over', async () => {
+    await begin({ notify: [KUMER, ALICE] }, {}, refusing(new Set(['kumer'])))
+    await stage.fire('Down')
+    expect(await stage.explain()).toMatchObject([{ standing: 'failing' }, { standing: 'told' }])
+    await stage.to(10)
+    await stage.end('Down')
+    await stage.to(60)
+    const about = { target: 'mail@test01', standing: 'never', step: 'flow[0]', reason: expect.any(String) }
+    expect(await stage.explain()).toContainEqual(expect.objectContaining(about))
+  })
+
   test('says out and held: a claim ends a stage, and holds back who is new by time', async () => {
     await begin({ notify: [KUMER], escalation: stages })
     await stage.fire('Down')

@@ -73,7 +73,7 @@ async function explain(deps: ApiDeps, ask: Ask): Promise<Answer> {
   )
   const targets =
     group === undefined
-      ? pastStandings(entries)
+      ? pastStandings(entries, (incident.closedAt ?? Number.POSITIVE_INFINITY) <= at)
       : await presentStandings(deps, await deps.configs.current(ask.account), group, ask.now)
   const answer: z.output<typeof explanation> = {
     incident: id,

@@ -85,14 +85,18 @@ function showStanding({ target, standing, toldAt, why, step, alert, reason, next
   }
 }
 
-/** The timeline's last entry of each target: the answer about the past, and about an incident that is over. */
-export function pastStandings(entries: readonly LogEntry[]): TargetStanding[] {
+/**
+ * The timeline's last entry of each target: the answer about the past, and about an incident that is over. After the end
+ * of the incident no attempt follows for a target that no message has reached.
+ */
+export function pastStandings(entries: readonly LogEntry[], over: boolean): TargetStanding[] {
   const found = new Map<string, TargetStanding>()
   for (const { at, kind, reason, step, targets, target } of entries) {
     for (const key of targetsOf({ at, kind, reason, targets, target })) {
       const known = found.get(key)
-      const standing = PAST.get(kind) ?? (known?.toldAt === undefined ? 'held' : 'out')
       const toldAt = kind === 'told' ? toRfc3339(at) : known?.toldAt
+      const last = PAST.get(kind) ?? (toldAt === undefined ? 'held' : 'out')
+      const standing = over && toldAt === undefined && last !== 'paused' ? 'never' : last
       found.set(key, { target: key, standing, toldAt, step: step ?? known?.step, ...showReason(reason) })
     }
   }
