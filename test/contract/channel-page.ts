@@ -17,10 +17,11 @@ export function rateLine({ rules, digest }: Rate): string {
     [MINUTE, 'minute'],
     [SECOND, 'second'],
   ]
-  const within = (windowMs: number): string => spans.find(([ms]) => ms === windowMs)?.[1] ?? `${windowMs} ms`
-  const limits = rules
-    .map(({ most, windowMs }) => `${most} ${windowMs === HOUR ? 'an' : 'a'} ${within(windowMs)}`)
-    .join(', ')
+  const within = (windowMs: number): string => {
+    const one = spans.find(([ms]) => ms === windowMs)?.[1]
+    return one === undefined ? `in ${windowMs / SECOND} seconds` : `${windowMs === HOUR ? 'an' : 'a'} ${one}`
+  }
+  const limits = rules.map(({ most, windowMs }) => `${most} ${within(windowMs)}`).join(', ')
   const joined =
     digest === undefined ? 'every notification is a message' : `up to ${digest} notifications in a digest message`
   return `Limit: ${limits}; ${joined}.`

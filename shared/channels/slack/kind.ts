@@ -43,7 +43,11 @@ const CONTENT = chatContent(DIALECT, { room: { chars: 3_000 }, titleForm: markdo
 /** Settings of an incoming webhook or a bot of Slack, secrets in plain text. */
 export type SlackSettings = SettingsOf<typeof fields>
 
-const RULES = [{ most: 1, windowMs: SECOND }]
+/**
+ * A message a second, and short bursts. Ten in ten seconds is as much, and the margin for clocks that differ, which every
+ * window has, makes of a window of a second seven.
+ */
+const RULES = [{ most: 10, windowMs: 10 * SECOND }]
 
 export const slackKind = channelKind({
   type: 'slack',
@@ -54,7 +58,7 @@ export const slackKind = channelKind({
   ...chatKind,
   check: slackProblems,
   keepsIncidents: ({ token }) => token !== undefined,
-  // https://docs.slack.dev/apis/web-api/rate-limits: a message a second, to a webhook or to a channel.
+  // https://docs.slack.dev/apis/web-api/rate-limits: a message a second and short bursts, to a webhook or to a channel.
   rate: ({ url = '', token, channel = '' }) =>
     token === undefined
       ? { by: ['slack', url], rules: RULES, digest: 40 }
