@@ -42,7 +42,11 @@ export const PEOPLE: BadPeople[] = [
   ['people to mention outside of a chat', one({ users: ['ann01'], mention: { all: true } }), [`${NAMES}.mention`]],
   ['a calendar that is not there', one({ users: ['ann01'], period: 'worktime' }), [`${NAMES}.period`]],
   ['a channel that reaches nobody without a user', one({}), [`${NAMES}.channel`]],
-  ['a quota, which a document has not', config({ quotas: { sms: 0 } }), ['quotas']],
+  [
+    'quotas of 0 and above the largest',
+    config({ quotas: { sms: 0, voice: 10_000, fax: 1 } }),
+    ['quotas.sms', 'quotas.voice', 'quotas.fax'],
+  ],
   [
     'a condition with a field that is none',
     step({ if: { any: { field: 'sevrity', value: 'x' } } }),
