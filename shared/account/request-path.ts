@@ -32,8 +32,9 @@ export function requestPath(url: string, base: string): RequestPath {
 const FIRST_SEGMENTS: ReadonlySet<string> = new Set([
   ...['api', 'i', 'l', '-', 'metrics', 'openapi.json'],
   // Pages of the console.
-  ...['assets', 'sign-in', 'session', 'preferences', 'more', 'incidents', 'silences', 'integrations', 'channels'],
-  ...['rules', 'policies', 'recipients', 'templates', 'inbox', 'deliveries', 'events', 'views', 'settings'],
+  ...['assets', 'sign-in', 'session', 'preferences', 'more', 'incidents', 'silences', 'inbox', 'integrations'],
+  ...['channels', 'forwarding', 'rules', 'rule-templates', 'people', 'users', 'user-groups', 'recipients', 'policies'],
+  ...['templates', 'deliveries', 'events', 'views', 'settings'],
 ])
 
 /** Cuts the path by hand: a URL object costs more than the rest of the work on a small post. */

@@ -48,7 +48,12 @@ export function freeze(
     routeLabels,
     policy: notifiedPolicy(ctx.policy),
   }
-  const { incident: _, policy, ...names }: Teller = (under === undefined ? undefined : group.tellers?.[under]) ?? here
+  const {
+    incident: _,
+    ended: __,
+    policy,
+    ...names
+  }: Teller = (under === undefined ? undefined : group.tellers?.[under]) ?? here
   const content: Content = {
     notification: {
       ...names,

@@ -7,7 +7,15 @@ import type { Group, Teller } from './group.ts'
 import { type EarlierKeys, eachWithout, heardWithout, keysWithout, mayThinkFiring } from './heard.ts'
 import { groupKey } from './identity.ts'
 import { notifiedIncident, notifiedPolicy } from './incident.ts'
-import { arrived, endedUnsent, forgetting, mayKeepOpen, type OpenDelivery, type TargetState } from './target-state.ts'
+import {
+  arrived,
+  endedUnsent,
+  forgetting,
+  MOST_INCIDENTS,
+  mayKeepOpen,
+  type OpenDelivery,
+  type TargetState,
+} from './target-state.ts'
 import { endsOf, type View, viewOnly } from './view.ts'
 
 /*
@@ -162,17 +170,30 @@ export function owesEarlierKeys({ earlier }: Pick<TargetState, 'earlier'>): bool
 export function tellerOf(group: TellerSource, policy: Policy | undefined): Teller {
   const { policy: id, labels, incident, lastIncident } = group
   const wire = group.wire ?? { receiver: id, routeKey: nativeRouteKey(id) }
+  const named = incident === undefined ? lastIncident : notifiedIncident(incident)
+  const ended = incidentsBefore(group, named?.id)
   return {
     groupKey: groupKey(wire, labels),
     groupLabels: labels,
     ...(wire.routeLabels && { routeLabels: wire.routeLabels }),
     receiver: wire.receiver,
     policy: policy === undefined ? { id, name: wire.receiver } : notifiedPolicy(policy),
-    incident: incident === undefined ? lastIncident : notifiedIncident(incident),
+    incident: named,
+    ...(ended.length > 0 && { ended }),
   }
 }
 
-export type TellerSource = Pick<Group, 'policy' | 'labels' | 'wire' | 'incident' | 'lastIncident'>
+export type TellerSource = Pick<Group, 'policy' | 'labels' | 'wire' | 'incident' | 'lastIncident' | 'targets'>
+
+/** Incidents of before, of which a target may not know the end: a message about them was out when the alerts went. */
+function incidentsBefore({ targets }: Pick<Group, 'targets'>, present: string | undefined): string[] {
+  const known = [...targets.values()].flatMap(({ told, doubt, open }) => [
+    ...(told?.incident === undefined ? [] : [told.incident.id]),
+    ...(doubt?.incidents ?? []),
+    ...(open?.incident === undefined || open.under !== undefined ? [] : [open.incident.id]),
+  ])
+  return [...new Set(known)].filter((id) => id !== present).slice(-MOST_INCIDENTS)
+}
 
 /** The names of a policy on the wire are kept where the id of the policy does not say them: of an imported route. */
 export function keepWire(group: Group, { id, receiver, routeKey, routeLabels }: Policy): void {

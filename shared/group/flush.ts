@@ -179,6 +179,11 @@ function endsUnder({ group }: Draft, target: Target, { under, seen }: EndsUnder,
   return { look: { ...look, seen, under, goesOn, incident, forced: undefined }, why }
 }
 
+/** The incidents that the target may keep open since before the incident that a message under the earlier key names. */
+function endedBefore({ group }: Draft, target: Target, under: string, ctx: Context): readonly string[] | undefined {
+  return keepsIncidents(target, ctx) ? group.tellers?.[under]?.ended : undefined
+}
+
 type Answer = { tell: NotifyReason } | { notTold: NotToldReason | undefined }
 
 /** Whether the target is told, and why or why not. */
@@ -238,7 +243,7 @@ function contentOf(
   const how = ctx.written?.(target, addressee)?.how
   const named = (one: NotifiedIncident | undefined) => ({
     incident: one,
-    ended: under === undefined ? endedIncidents(state, one, target, ctx) : undefined,
+    ended: under === undefined ? endedIncidents(state, one, target, ctx) : endedBefore(draft, target, under, ctx),
   })
   if (firing.length === 0 && last?.firing.length === 0) {
     const again = written(freeze(draft, alerts, { ...form, reason: last.reason, ...named(last.incident) }, ctx), how)

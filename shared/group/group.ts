@@ -56,6 +56,8 @@ export interface Teller {
   readonly policy: NotifiedPolicy
   /** The incident of the alerts. Absent: the group had none. */
   readonly incident?: NotifiedIncident | undefined
+  /** Incidents before that one, which a target that keeps incidents may keep open: they are named as ended. */
+  readonly ended?: readonly string[] | undefined
 }
 
 /** A fingerprint that resolved and left: an older firing that comes late must not page again. */

@@ -46,7 +46,9 @@ export function learnRegrouped(
     takeTold(draft, key, { ...mark, firing: without(mark.firing, known) })
   }
   const others = new Map(tellers.filter(([id, teller]) => id !== group.id && teller.groupKey !== ctx.groupKey))
-  const incidents = new Map(tellers.map(([id, { incident }]) => [id, incident?.id]))
+  const incidents = new Map(
+    tellers.map(([id, { incident, ended = [] }]) => [id, [...ended, ...(incident ? [incident.id] : [])]]),
+  )
   for (const [key, keys] of under) {
     // An alert that comes back to the group that told it was told under the present key, in an earlier incident.
     const back = keys.filter(([id]) => !others.has(id))

@@ -36,7 +36,7 @@ const PAUSE_AFTER_DAYS = 5
 const PAUSE_AFTER_FAILURES = 10
 
 /** Incidents that are remembered of attempts whose fate is unknown. */
-const MOST_INCIDENTS = 10
+export const MOST_INCIDENTS = 10
 
 /** A delivery that was sent out, of which the group knows no outcome, or no certain outcome. */
 export interface SentDelivery {

@@ -245,4 +245,11 @@ export const regrouping: Mutant[] = [
     replace: 'recheck: later.length < 0 }',
     by: { script: 'a moved alert that the queue did not take stays where it was' },
   },
+  {
+    name: 'an end under an earlier key forgets the incidents of before',
+    file: 'shared/group/earlier-keys.ts',
+    find: 'filter((id) => id !== present)',
+    replace: 'filter((id) => id === present)',
+    by: { seed: 220 },
+  },
 ]

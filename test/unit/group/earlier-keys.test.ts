@@ -230,6 +230,20 @@ describe('the names in messages under an earlier key', () => {
     })
   })
 
+  test('name the incidents of before that a target may keep open', () => {
+    const incident = (id: string) => ({ id, openedAt: 1 })
+    const heard = { at: 1, firing: ['a'], resolved: [] }
+    const targets = new Map<string, TargetState>([
+      ['pager', { count: 1, told: { ...heard, incident: incident('g-0') } }],
+      ['other', { count: 1, told: { ...heard, incident: incident('g-1') } }],
+      ['third', { count: 1, doubt: { firing: [], resolved: [], until: 0, incidents: ['g-0', 'g-00'] } }],
+    ])
+    expect(tellerOf({ ...group, targets }, undefined)).toMatchObject({
+      incident: { id: 'g-1' },
+      ended: ['g-0', 'g-00'],
+    })
+  })
+
   test('are kept of an imported route', () => {
     const other = { ...group, policy: imported.id }
     keepWire(other, imported)

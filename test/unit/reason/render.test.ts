@@ -18,6 +18,7 @@ const TEXTS: [Reason, string][] = [
   [{ code: 'escalated' }, 'escalated'],
   [{ code: 'fallback' }, 'fallback'],
   [{ code: 'replay' }, 'replay'],
+  [{ code: 'test' }, 'test'],
   [{ code: 'closed' }, 'closed'],
   [{ code: 'lifecycle' }, 'lifecycle'],
   [{ code: 'event', event: 'create' }, 'create'],
