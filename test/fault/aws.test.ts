@@ -25,7 +25,8 @@ describe('under faults between the functions and AWS', { timeout: 600_000 }, () 
 
 /** Each bug is planted in a copy of the tree, and the run of the copy has to break. */
 describe('the run notices', { timeout: 600_000 }, () => {
-  test.concurrent.for(AWS_MUTANTS)('$name', async (mutant) => {
+  // A name in the place of `$name` would be cut after 40 characters, and `-t` would not find it.
+  test.concurrent.for(AWS_MUTANTS.map((mutant) => [mutant.name, mutant] as const))('%s', async ([, mutant]) => {
     expect(await caughtBy(mutant)).toContain('seed 1 broke')
   })
 })

@@ -9,7 +9,8 @@ import { searchMutant, tryMutant } from '../sim/mutate.ts'
 const FULL = process.env.MUTANTS === 'full'
 
 describe('the simulator notices', { timeout: FULL ? 3_600_000 : 300_000 }, () => {
-  test.concurrent.for(MUTANTS)('$name', async (mutant) => {
+  // A name in the place of `$name` would be cut after 40 characters, and `-t` would not find it.
+  test.concurrent.for(MUTANTS.map((mutant) => [mutant.name, mutant] as const))('%s', async ([, mutant]) => {
     if (FULL) return expect(await searchMutant(mutant, true)).not.toEqual([])
     const { caught, said } = await tryMutant(mutant)
     const advice = `not by ${JSON.stringify(mutant.by)}; what does says node test/sim/mutate.ts "${mutant.name}"`
