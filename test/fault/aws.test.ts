@@ -1,6 +1,7 @@
-import { describe, expect, test } from 'vitest'
+import { afterAll, describe, expect, test } from 'vitest'
 import { AWS_MUTANTS } from '../chaos/mutants.ts'
 import { caughtBy, runHere } from '../chaos/mutate.ts'
+import { removeCopies } from '../sim/plant.ts'
 
 /*
  * The deployed bundles over the real SDK and the emulators, with faults on every connection (`test/chaos`). `node
@@ -25,6 +26,8 @@ describe('under faults between the functions and AWS', { timeout: 600_000 }, () 
 
 /** Each bug is planted in a copy of the tree, and the run of the copy has to break. */
 describe('the run notices', { timeout: 600_000 }, () => {
+  afterAll(removeCopies)
+
   // A name in the place of `$name` would be cut after 40 characters, and `-t` would not find it.
   test.concurrent.for(AWS_MUTANTS.map((mutant) => [mutant.name, mutant] as const))('%s', async ([, mutant]) => {
     expect(await caughtBy(mutant)).toContain('seed 1 broke')

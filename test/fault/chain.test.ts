@@ -1,9 +1,10 @@
-import { describe, expect, test } from 'vitest'
+import { afterAll, describe, expect, test } from 'vitest'
 import { brokenPromises } from '../sim/chain/check.ts'
 import { CHAIN_MUTANTS } from '../sim/chain/mutants.ts'
 import { caughtBy } from '../sim/chain/mutate.ts'
 import { race } from '../sim/chain/race.ts'
 import { runChain, runChainStory } from '../sim/chain/run.ts'
+import { removeCopies } from '../sim/plant.ts'
 
 /*
  * Audit records, rules, forwarding between three installations and events to a bus: the real handlers in a simulated
@@ -50,6 +51,8 @@ describe('under faults on the way of a record', { timeout: 600_000 }, () => {
  * Each bug is planted in a copy of the tree, and its recorded seed, or one of the next seeds, has to notice the bug.
  */
 describe('the chain notices', { timeout: 120_000 }, () => {
+  afterAll(removeCopies)
+
   // A name in the place of `$name` would be cut after 40 characters, and `-t` would not find it.
   test.concurrent.for(CHAIN_MUTANTS.map((mutant) => [mutant.name, mutant] as const))('%s', async ([, mutant]) => {
     expect(await caughtBy(mutant)).toContain('seed ')

@@ -1,6 +1,7 @@
-import { describe, expect, test } from 'vitest'
+import { afterAll, describe, expect, test } from 'vitest'
 import { MUTANTS } from '../sim/mutants.ts'
 import { searchMutant, tryMutant } from '../sim/mutate.ts'
+import { removeCopies } from '../sim/plant.ts'
 
 /*
  * A simulator that notices no planted bug proves nothing. Each bug runs in a copy of the tree, against its recorded
@@ -9,6 +10,8 @@ import { searchMutant, tryMutant } from '../sim/mutate.ts'
 const FULL = process.env.MUTANTS === 'full'
 
 describe('the simulator notices', { timeout: FULL ? 3_600_000 : 300_000 }, () => {
+  afterAll(removeCopies)
+
   // A name in the place of `$name` would be cut after 40 characters, and `-t` would not find it.
   test.concurrent.for(MUTANTS.map((mutant) => [mutant.name, mutant] as const))('%s', async ([, mutant]) => {
     if (FULL) return expect(await searchMutant(mutant, true)).not.toEqual([])

@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process'
-import { cp, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
+import { rmSync } from 'node:fs'
+import { cp, mkdtemp, readFile, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -18,23 +19,41 @@ export interface Edit {
 /** The folders that a simulator needs. */
 const FOLDERS = ['shared', 'functions', 'test/sim']
 
-/** Plants a bug in a copy of the tree. */
+/** Copies without a bug, by their folders. A copy is a thousand files, and most bugs change one of them. */
+const sound = new Map<readonly string[], string[]>()
+process.once('exit', removeCopies)
+
+/** Also for tests: their processes end without the event. */
+export function removeCopies(): void {
+  for (const copy of [...sound.values()].flat()) rmSync(copy, { recursive: true, force: true })
+  sound.clear()
+}
+
+/** Plants a bug in a copy of the tree. `then` writes nothing into the copy. */
 export async function planted<T>(
   name: string,
   edits: readonly Edit[],
   then: (copy: string) => Promise<T>,
   folders: readonly string[] = FOLDERS,
 ): Promise<T> {
-  const copy = await mkdtemp(join(tmpdir(), 'tocsin-mutant-'))
+  const copies = sound.get(folders) ?? []
+  sound.set(folders, copies)
+  const copy = copies.pop() ?? (await copyTree(folders))
   try {
-    for (const folder of folders) await cp(join(ROOT, folder), join(copy, folder), { recursive: true })
-    await cp(join(ROOT, 'package.json'), join(copy, 'package.json'))
-    await symlink(join(ROOT, 'node_modules'), join(copy, 'node_modules'))
     for (const edit of edits) await plant(copy, name, edit)
     return await then(copy)
   } finally {
-    await rm(copy, { recursive: true })
+    for (const { file } of edits) await cp(join(ROOT, file), join(copy, file))
+    copies.push(copy)
   }
+}
+
+async function copyTree(folders: readonly string[]): Promise<string> {
+  const copy = await mkdtemp(join(tmpdir(), 'tocsin-mutant-'))
+  for (const folder of folders) await cp(join(ROOT, folder), join(copy, folder), { recursive: true })
+  await cp(join(ROOT, 'package.json'), join(copy, 'package.json'))
+  await symlink(join(ROOT, 'node_modules'), join(copy, 'node_modules'))
+  return copy
 }
 
 async function plant(copy: string, name: string, { file, find, replace }: Edit): Promise<void> {
@@ -53,7 +72,10 @@ export async function simulate(copy: string, args: string[], crashed: (error: st
   const failed = ({ stdout, stderr }: { stdout: string; stderr: string }): { stdout: string } => {
     return { stdout: stdout || crashed(stderr.slice(0, 500)) }
   }
-  const { stdout } = await execute(process.execPath, args, { cwd: copy, maxBuffer: 64 * 1024 * 1024 }).catch(failed)
+  // The copies stay at their places, so files without a bug are compiled once.
+  const env = { ...process.env, NODE_COMPILE_CACHE: join(copy, 'compiled') }
+  const options = { cwd: copy, env, maxBuffer: 64 * 1024 * 1024 }
+  const { stdout } = await execute(process.execPath, args, options).catch(failed)
   return stdout
 }
 
