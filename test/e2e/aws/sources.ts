@@ -17,7 +17,7 @@ export function sourcesForEmulator(): string {
   edit(folder, 'infra/aws/parts/trail-events.yml', /prefix: aws\./g, 'prefix: test.', 1)
   // The emulator checks `SendMessageBatch`, an action unknown to AWS: AWS checks `SendMessage`.
   for (const role of globSync('infra/aws/roles/*.yml', { cwd: folder })) {
-    const queues = role.endsWith('/api.yml') ? 2 : 1
+    const queues = /\/(?:api|notify)\.yml$/.test(role) ? 2 : 1
     edit(folder, role, /'sqs:SendMessage'/g, "'sqs:SendMessage', 'sqs:SendMessageBatch'", queues)
   }
   // The emulator has one address for all services; EventBridge's default address would be AWS's own.
