@@ -29,6 +29,21 @@ describe('an inbox', () => {
     expect([first.items.length, second.items.map(({ id }) => id)]).toEqual([2, ['d1']])
   })
 
+  test('belongs to its account, whatever ids users and messages have', async () => {
+    const { table } = fresh()
+    for (const account of ['a', 'b']) {
+      await putInboxMessage(table, account, 'test01', { ...message('d1', 5), text: account })
+    }
+    await markRead(table, 'a', 'test01', ['d1'], 6)
+    const shown = await Promise.all(
+      ['a', 'b'].map(async (account) => (await listInbox(table, account, 'test01', { limit: 9 })).items),
+    )
+    expect(shown.flat().map(({ text, readAt }) => [text, readAt])).toEqual([
+      ['a', 6],
+      ['b', undefined],
+    ])
+  })
+
   test('keeps the first copy of a message, with its mark', async () => {
     const { table } = fresh()
     await putInboxMessage(table, 'a', 'test01', message('d1', 5))
