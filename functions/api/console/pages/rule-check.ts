@@ -8,6 +8,7 @@ import type { ConsoleDeps, PageAsk, Shown } from '../page/ask.ts'
 import { type Form, field } from '../page/form-data.ts'
 import { type Html, html, nothing } from '../page/html.ts'
 import { action } from '../page/page.ts'
+import { placedProblems } from '../parts/problems.ts'
 import { said } from '../parts/said.ts'
 
 const PATH = '/rules/check'
@@ -75,18 +76,11 @@ function result(ask: PageAsk, checked?: RuleCheck, records = 0): Html {
   const { problems, warnings, rules } = checked
   return html`<div ${attributes}>${
     problems.length > 0
-      ? html`<div class="notice bad"><b>${words.wrong}</b>${remarks(ask, problems)}</div>`
+      ? html`<div class="notice bad"><b>${words.wrong}</b>${placedProblems(ask, problems)}</div>`
       : html`<p class="notice good">${words.right}</p>`
-  }${warnings.length === 0 ? nothing : html`<div class="notice"><b>${words.warnings}</b>${remarks(ask, warnings)}</div>`}${
+  }${warnings.length === 0 ? nothing : html`<div class="notice"><b>${words.warnings}</b>${placedProblems(ask, warnings)}</div>`}${
     records === 0 ? nothing : html`<ul>${rules.map((rule) => html`<li>${tried(ask, rule, records)}</li>`)}</ul>`
   }</div>`
-}
-
-function remarks({ text }: PageAsk, list: readonly Problem[]): Html {
-  return html`<ul>${list.map(
-    ({ path, message, line, column }) =>
-      html`<li>${line === undefined ? nothing : html`<b>${text.configuration.place(line, column ?? 1)}</b> `}<code>${path}</code> ${said(message, 400)}</li>`,
-  )}</ul>`
 }
 
 function tried({ text }: PageAsk, { title, matches, failed = [] }: RuleCheck['rules'][number], records: number): Html {

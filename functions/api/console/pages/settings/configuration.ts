@@ -9,6 +9,7 @@ import type { Form } from '../../page/form-data.ts'
 import { type Html, html, nothing } from '../../page/html.ts'
 import { action, page } from '../../page/page.ts'
 import { notice } from '../../parts/controls.ts'
+import { placedProblems } from '../../parts/problems.ts'
 import { said } from '../../parts/said.ts'
 import { settingsHead } from './tabs.ts'
 
@@ -93,10 +94,10 @@ ${yaml}</textarea></label>${
   }
 }
 
-function planOf({ text }: PageAsk, { plan, warnings }: DocumentChanged): Html {
-  const words = text.configuration
+function planOf(ask: PageAsk, { plan, warnings }: DocumentChanged): Html {
+  const words = ask.text.configuration
   const signs = { added: '+', changed: '~', removed: '−' }
-  if (plan.length === 0) return html`${notice(words.same)}${warningsOf(words.warnings, warnings)}`
+  if (plan.length === 0) return html`${notice(words.same)}${warningsOf(ask, warnings)}`
   return html`<section class="panel" role="status"><h2>${words.would(plan.length)}</h2><ul class="plan">${plan.map(
     ({ section, id, change, fields = [] }) =>
       html`<li><b class="${change}"><span aria-hidden="true">${signs[change]}</span> ${words.changes[change]}</b> ${section} <b>${said(id, 100)}</b>${
@@ -107,27 +108,21 @@ function planOf({ text }: PageAsk, { plan, warnings }: DocumentChanged): Html {
                 html`<li><code>${path}</code> ${secret ? html`<i>${words.hidden}</i>` : html`${value(from)} → ${value(to)}`}</li>`,
             )}</ul>`
       }</li>`,
-  )}</ul></section>${warningsOf(words.warnings, warnings)}`
+  )}</ul></section>${warningsOf(ask, warnings)}`
 }
 
 function value(given: unknown): Html {
   return given === undefined ? html`–` : html`<code>${said(JSON.stringify(given), 200)}</code>`
 }
 
-function warningsOf(words: string, warnings: readonly Problem[]): Html {
+function warningsOf(ask: PageAsk, warnings: readonly Problem[]): Html {
   if (warnings.length === 0) return nothing
-  return html`<section class="panel"><h2>${words}</h2><ul>${warnings.map(
-    ({ path, message }) => html`<li><code>${path}</code> ${said(message, 400)}</li>`,
-  )}</ul></section>`
+  return html`<section class="panel"><h2>${ask.text.configuration.warnings}</h2>${placedProblems(ask, warnings)}</section>`
 }
 
-function problemsOf({ text }: PageAsk, problems: readonly Problem[]): Html {
-  const words = text.configuration
+function problemsOf(ask: PageAsk, problems: readonly Problem[]): Html {
   const inOrder = problems.toSorted((a, b) => (a.line ?? 0) - (b.line ?? 0))
-  return html`<section class="panel" role="alert"><h2>${words.wrong}</h2><ul>${inOrder.map(
-    ({ path, message, line, column }) =>
-      html`<li>${line === undefined ? nothing : html`<b>${words.place(line, column ?? 1)}</b> `}<code>${path}</code> ${said(message, 400)}</li>`,
-  )}</ul></section>`
+  return html`<section class="panel" role="alert"><h2>${ask.text.configuration.wrong}</h2>${placedProblems(ask, inOrder)}</section>`
 }
 
 /** Two people changed the document: the text of this person stays in the form, and the present document stands above. */
