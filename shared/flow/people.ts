@@ -21,7 +21,7 @@ export function everOnDuty(people: People, id: string): string[] {
   return [...users].filter((user) => canBeTold(people, user))
 }
 
-/** Who of a group is on duty; nobody without a rotation. */
+/** The member of a group on duty; undefined without a rotation. */
 export function dutySpans(people: People, id: string): Spans<string | undefined> {
   const rotation = rotationOf(people, id)
   if (rotation === undefined) return () => ({ value: undefined, until: Number.POSITIVE_INFINITY })

@@ -49,7 +49,7 @@ async function post(endsAt: number): Promise<void> {
 
 const to = (seconds: number): Promise<void> => stage.clock.advanceTo(stage.start + seconds * SECOND)
 
-/** What lies in the inboxes, and in how many of them. */
+/** The texts in the inboxes, each with the number of inboxes that have the text. */
 async function inboxes(): Promise<Record<string, number>> {
   const found: Record<string, number> = {}
   for (const id of PEOPLE) {

@@ -25,7 +25,7 @@ interface Submitted {
 
 interface Attempt {
   giveUpAt: Millis
-  /** Whose mailboxes are in `to`, for the note about refused ones. */
+  /** The user with the mailboxes in `to`, for the note about refused mailboxes. */
   whose: 'the channel' | 'the user'
 }
 

@@ -62,9 +62,9 @@ export async function flowViolations(run: Outcome): Promise<string[]> {
 }
 
 /**
- * The times of shifts and periods lie up to a minute late, and a minute has one change at most: who is named at both ends
- * has to be told, who is named at one of them may be told. A group is at one of the two ends, so the seats of a target at
- * one end say nothing of its seats at the other.
+ * The times of shifts and periods lie up to a minute late, and a minute has one change at most: a target that is named at
+ * both ends has to be told, a target that is named at one end may be told. A group is at one of the two ends, so the seats
+ * of a target at one end say nothing of the seats at the other end.
  */
 function mayBeNamed(flow: Flow, facts: Facts, now: Millis, key: string): Named[][] {
   const ends = [0, MINUTE].map((late) => namedBy(flow, facts, now, late).filter((one) => one.key === key))
@@ -317,7 +317,7 @@ function lastWords(seen: readonly Seen[]): Map<string, string> {
   return new Map(seen.flatMap(({ alerts }) => alerts.map((alert) => [alert.fingerprint, alert.status])))
 }
 
-/** Whoever heard that an alert fires, hears its end. */
+/** A target that heard that an alert fires hears the end of the alert. */
 function untoldEnds(run: Outcome, account: string): string[] {
   const { world, known } = run
   const configs = known.filter((one) => one.account === account)

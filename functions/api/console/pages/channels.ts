@@ -146,7 +146,7 @@ ${edits ? tiles(ask, words.create, create) : nothing}${
   }
 }
 
-/** What the last attempt says, when, and why it failed. */
+/** The outcome of the last attempt, its time, and the reason of a failure. */
 function healthCell(ask: PageAsk, { state, lastArrivedAt, lastFailure, pausedSince }: HealthItem): Html {
   const words = ask.text.channels.states
   if (state === 'unknown') return html`<span class="meta">${words.unknown}</span>`
