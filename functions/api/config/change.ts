@@ -41,18 +41,20 @@ const plannedChange = z
 
 const plan = z.array(plannedChange)
 
+const warnings = z
+  .array(problem)
+  .optional()
+  .describe('Places that are accepted and not heeded, or that do not do what their author surely meant')
+
 /** The answer of a dry run. */
-export const planned = z.object({ plan, wouldTell: wouldTellSchema }).meta({ id: 'Plan' })
+export const planned = z.object({ plan, wouldTell: wouldTellSchema, warnings }).meta({ id: 'Plan' })
 
 export const changed = z
   .object({
     revision: z.string().optional().describe('Absent after a dry run'),
     plan,
     wouldTell: wouldTellSchema,
-    warnings: z
-      .array(problem)
-      .optional()
-      .describe('Places that are accepted and not heeded, or that do not do what their author surely meant'),
+    warnings,
   })
   .meta({ id: 'ChangedConfig' })
 
@@ -168,15 +170,18 @@ export async function changeDocument(
   return { plan, ...(told && { wouldTell: told }), warnings, ...(revision === undefined ? {} : { revision }) }
 }
 
-/** The answer of a dry run of a change of one entry. */
-export function dryRunAnswer({ plan, wouldTell: told }: Pick<DocumentChanged, 'plan' | 'wouldTell'>) {
-  return { plan, ...(told && { wouldTell: told }) }
+/** What every answer to a change says; of a dry run of one entry all that the answer says. */
+export function dryRunAnswer({
+  plan,
+  wouldTell: told,
+  warnings = [],
+}: Pick<DocumentChanged, 'plan' | 'wouldTell'> & { warnings?: Problem[] }) {
+  return { plan, ...(told && { wouldTell: told }), ...(warnings.length === 0 ? {} : { warnings }) }
 }
 
 export function changeAnswer(done: DocumentChanged | Refusal): Answer {
   if (isRefusal(done)) return done
-  const { revision, plan, wouldTell: told, warnings } = done
-  return json(200, { revision, plan, ...(told && { wouldTell: told }), ...(warnings.length === 0 ? {} : { warnings }) })
+  return json(200, { revision: done.revision, ...dryRunAnswer(done) })
 }
 
 /** The tag of the whole document: a change of people or views makes no new revision. */

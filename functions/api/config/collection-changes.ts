@@ -5,6 +5,7 @@ import type { Config } from '../../../shared/config/config.ts'
 import type { Sections } from '../../../shared/config/sections.ts'
 import { createItem, type ItemResult, removeItem, replaceItem } from '../../../shared/document/items.ts'
 import { prepareDocument, prepareTemplates } from '../../../shared/document/prepare.ts'
+import { warningsOfEntry } from '../../../shared/document/sections/registry.ts'
 import type { Collection } from '../../../shared/document/sections/section.ts'
 import { prepareRuleEntries } from '../../../shared/rule-book/entries.ts'
 import { invalid, readJson } from '../http/body.ts'
@@ -136,7 +137,9 @@ function entryAnswer(
   changed: Exclude<ChangeResult, Refusal>,
 ): Answer {
   const { next, revision } = changed
-  if (revision === undefined) return json(200, dryRunAnswer(changed))
+  if (revision === undefined) {
+    return json(200, dryRunAnswer({ ...changed, warnings: warningsOfEntry(collection, next, id) }))
+  }
   const entry = showEntriesTo(deps, ask, collection, next).find((one) => one.id === id)
   const answer = json(status, entry && withWarnings(collection, entry, next))
   const tag = entryTag(deps, collection, ask, id, next)

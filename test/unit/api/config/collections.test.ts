@@ -237,12 +237,19 @@ describe('api: what belongs together', () => {
 test('api: a rule that is never asked is said so, by the rule itself and in the answer to the document', async () => {
   const sigma = { ...SIGMA, logsource: { product: 'aliyun', service: 'actiontrail' } }
   const message = 'never asked: no trail is "aliyun" (aws, alibabacloud)'
+  const dry = await api.ask('POST', '/api/v1/rules?dryRun=true', { key, body: { id: 'lost', sigma } })
+  expect([dry.status, dry.json.warnings]).toEqual([200, [{ path: 'sigma.logsource', message }]])
   const made = await api.ask('POST', '/api/v1/rules', { key, body: { id: 'lost', sigma } })
   expect([made.status, made.json.warnings]).toEqual([201, [{ path: 'sigma.logsource', message }]])
   const shown = await api.ask('GET', '/api/v1/rules/lost', { key })
   expect(shown.json.warnings).toEqual(made.json.warnings)
   const put = await api.ask('PUT', '/api/v1/rules/lost', { key, body: shown.json })
   expect([put.status, put.json.warnings]).toEqual([200, made.json.warnings])
+  const dryPut = await api.ask('PUT', '/api/v1/rules/lost?dryRun=true', {
+    key,
+    body: { sigma: { ...sigma, title: 'b' } },
+  })
+  expect([dryPut.json.plan.length, dryPut.json.warnings]).toEqual([1, made.json.warnings])
   const document = await config()
   expect(JSON.stringify(document)).not.toContain('never asked')
   const whole = await api.ask('PUT', '/api/v1/config', { key, body: document })
