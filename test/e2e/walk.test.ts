@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { blocksOf, openShell } from './shell.ts'
 import { until } from './wait.ts'
 
-const blocks = (walk: 'walk' | 'accounts' | 'silence' | 'flow'): string[] => blocksOf('README.md', walk)
+const blocks = (walk: 'walk' | 'silence'): string[] => blocksOf('README.md', walk)
 const amtool = spawnSync('amtool', ['--version']).error === undefined
 
 test(`the walk of README.md leads from a first start to a firing and a resolved notification, twice${amtool ? '' : ' (WITHOUT its silence: amtool is not installed)'}`, async () => {
@@ -41,7 +41,7 @@ test(`the walk of README.md leads from a first start to a firing and a resolved 
 
 test('the walk of two accounts leads from an integration to events at the bus, and to forwarding stopped', async () => {
   const shell = await openShell('CENTRAL_PORT', 'MEMBER_PORT', 'BUS_PORT')
-  const all = blocks('accounts')
+  const all = blocksOf('docs/walks.md', 'accounts')
   const last = all.pop() ?? ''
   expect([all.length, last.startsWith('kill ')]).toEqual([8, true])
   for (const block of all) await shell.paste(block)
@@ -63,7 +63,7 @@ test('the walk of two accounts leads from an integration to events at the bus, a
 
 test('the walk of people leads from a table of two users to a call that nobody claims, and to the ends', async () => {
   const shell = await openShell('PORT', 'HOOK_PORT')
-  const all = blocks('flow')
+  const all = blocksOf('docs/walks.md', 'flow')
   const last = all.pop() ?? ''
   expect([all.length, last.startsWith('kill ')]).toEqual([6, true])
   for (const block of all) await shell.paste(block)
