@@ -33,6 +33,38 @@ export function dutyChangesAt(rotation: Rotation, at: Millis): Millis {
   return Math.min(shiftBegins(rotation, shiftAt(rotation, at) + 1), ...handovers)
 }
 
+/** A time without a change of who is on duty. */
+export interface Shift {
+  from: Millis
+  until: Millis
+  /** Absent: no user of the rotation can be told. */
+  user?: string
+}
+
+/** Changes of the clock and overrides that hand over to the same user are looked through, so many for each shift. */
+const MOST_CHANGES = 20
+
+/** The shift at a moment, which begins there, and the shifts after. Times that follow with the same user are one. */
+export function shiftsFrom(
+  rotation: Rotation,
+  at: Millis,
+  count: number,
+  canBeTold: (user: string) => boolean,
+): Shift[] {
+  const shifts: Shift[] = []
+  let from = at
+  for (let looked = 0; looked < count * MOST_CHANGES; looked++) {
+    const user = onDuty(rotation, from, canBeTold)
+    const until = dutyChangesAt(rotation, from)
+    const last = shifts.at(-1)
+    if (last !== undefined && last.user === user) last.until = until
+    else if (shifts.length === count) break
+    else shifts.push({ from, until, ...(user !== undefined && { user }) })
+    from = until
+  }
+  return shifts
+}
+
 /**
  * The number of the shift, 0 for the shift that begins at `start`. The words of a boundary decide by the first moment
  * that has them: when the clock is set back and the words come again, no shift begins a second time.

@@ -113,7 +113,18 @@ export async function anEvening(account: Account, hook: Webhook, broken: Webhook
       { id: 'bus', type: 'cloudevents', url: hook.url },
       { id: 'messages', type: 'inbox' },
     ],
-    users: [{ id: 'mei-liu', name: 'Liu Mei' }],
+    users: [
+      { id: 'mei-liu', name: 'Liu Mei' },
+      { id: 'jo-kim', name: 'Jo Kim' },
+    ],
+    userGroups: [
+      {
+        ...{ id: 'night-watch', name: 'Night watch', members: ['mei-liu', 'jo-kim'] },
+        rotation: { start: '2026-01-05T09:00', every: '1w', timeZone: 'Asia/Shanghai', order: ['mei-liu', 'jo-kim'] },
+      },
+      { id: 'everybody', members: ['mei-liu', 'jo-kim'] },
+    ],
+    calendars: [{ id: 'office', timeZone: 'Asia/Shanghai', daysOff: ['2026-10-01:2026-10-07'] }],
     policies: [
       {
         ...{

@@ -12,6 +12,7 @@ import { alertsPage } from './pages/alerts.ts'
 import { channelTestPages } from './pages/channel-test.ts'
 import { channelPages } from './pages/channels.ts'
 import { deliveryPages } from './pages/deliveries.ts'
+import { dutyPages } from './pages/duty/duty.ts'
 import { eventPages } from './pages/events.ts'
 import { forwardingPages } from './pages/forwarding.ts'
 import { inboxPages } from './pages/inbox.ts'
@@ -54,6 +55,7 @@ export function consoleRoutes(deps: ApiDeps & { summaryOf: ReadSummary; labelsOf
     ...channelPages(all),
     ...recipientPages(all),
     ...importPages(all),
+    ...dutyPages(all),
     ...policyTryPages(all),
     ...policyPages(all),
     ...channelTestPages(all),

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { onDuty } from '../../../shared/people/on-duty.ts'
+import { onDuty, shiftsFrom } from '../../../shared/people/on-duty.ts'
 import { type Rotation, rotationSchema } from '../../../shared/people/rotation.ts'
 
 const WEEKLY = {
@@ -99,5 +99,40 @@ describe('overrides and disabled users', () => {
   test('of overrides that overlap the later entry counts', () => {
     const second = { from: '2026-01-06T12:00', until: '2026-01-06T18:00', user: 'user-y' }
     expect(who({ ...WEEKLY, overrides: [...overrides, second] }, '2026-01-06T12:00+08:00')).toBe('user-y')
+  })
+})
+
+describe('the next shifts', () => {
+  const AT = Date.parse('2026-01-06T00:00+08:00')
+  const shown = (rotation: object, count: number, disabled: readonly string[] = []) =>
+    shiftsFrom(rotationSchema.parse(rotation), AT, count, (user) => !disabled.includes(user)).map(
+      ({ from, until, user }) => [new Date(from).toISOString(), new Date(until).toISOString(), user],
+    )
+  const [NOW, SECOND, THIRD, FOURTH] = [
+    '2026-01-05T16:00:00.000Z',
+    '2026-01-12T01:00:00.000Z',
+    '2026-01-19T01:00:00.000Z',
+    '2026-01-26T01:00:00.000Z',
+  ]
+
+  test('begin with the shift of the moment', () => {
+    expect(shown(WEEKLY, 3)).toEqual([
+      [NOW, SECOND, 'user-a'],
+      [SECOND, THIRD, 'user-b'],
+      [THIRD, FOURTH, 'user-c'],
+    ])
+  })
+
+  test('of a user who follows himself are one, and an override stands between', () => {
+    const override = { from: '2026-01-08T09:00', until: '2026-01-09T09:00', user: 'user-c' }
+    expect(shown({ ...WEEKLY, overrides: [override] }, 3, ['user-b'])).toEqual([
+      [NOW, '2026-01-08T01:00:00.000Z', 'user-a'],
+      ['2026-01-08T01:00:00.000Z', '2026-01-09T01:00:00.000Z', 'user-c'],
+      ['2026-01-09T01:00:00.000Z', SECOND, 'user-a'],
+    ])
+  })
+
+  test('of a rotation whose users are all disabled are of nobody, and the search ends', () => {
+    expect(shown(WEEKLY, 2, WEEKLY.order).map(([, , user]) => user)).toEqual([undefined])
   })
 })

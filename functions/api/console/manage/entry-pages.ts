@@ -35,6 +35,8 @@ export interface EntrySpec {
   list?(entry: Entry): string
   /** Content below the form; a new entry has no id. */
   below?(ask: PageAsk, entry: Entry, config: Config): Html | Promise<Html>
+  /** The form of a stored entry leads to the question before its deletion. */
+  removable?: boolean
 }
 
 export interface EntryWords {
@@ -51,10 +53,18 @@ export function entryPages(deps: ConsoleDeps, spec: EntrySpec): Route[] {
   return [
     page(deps, { ...edits, path: `${path}/new`, load: (ask) => newForm(deps, ask, spec) }),
     action(deps, { ...edits, path: `${path}/new`, act: (ask, form) => create(deps, ask, form, spec) }),
-    page(deps, { access: 'viewer', nav, path: `${path}/{id}/edit`, load: (ask) => editForm(deps, ask, spec) }),
-    action(deps, { ...edits, path: `${path}/{id}/edit`, act: (ask, form) => save(deps, ask, form, spec) }),
+    ...partPages(deps, { removable: true, ...spec }),
     page(deps, { ...edits, path: `${path}/{id}/delete`, load: (ask) => removeForm(deps, ask, spec) }),
     action(deps, { ...edits, path: `${path}/{id}/delete`, act: (ask, form) => remove(deps, ask, form, spec) }),
+  ]
+}
+
+/** The form of a stored entry, or of a part of it: other pages make and delete the entry. */
+export function partPages(deps: ConsoleDeps, spec: EntrySpec): Route[] {
+  const { path, nav } = spec
+  return [
+    page(deps, { access: 'viewer', nav, path: `${path}/{id}/edit`, load: (ask) => editForm(deps, ask, spec) }),
+    action(deps, { access: 'editor', nav, path: `${path}/{id}/edit`, act: (ask, form) => save(deps, ask, form, spec) }),
   ]
 }
 
@@ -207,7 +217,7 @@ async function formPage(
 <form class="form panel" id="entry" method="post" action="${base}${path}">${tag === undefined ? nothing : html`<input type="hidden" name="tag" value="${tag}">`}${both ?? nothing}
 ${may ? nothing : html`<p class="meta">${text.needs('editor')}</p>`}${formFields(ask, inputs, filled)}
 <div class="acts">${may ? html`<button class="main">${both === undefined ? text.save : text.form.saveMine}</button>` : nothing}<a class="button quiet" href="${base}${back}" data-key="Escape">${may ? text.cancel : text.back}</a>${
-      may && tag !== undefined
+      may && tag !== undefined && spec.removable
         ? linkButton(ask, `${spec.path}/${entry.id}/delete`, text.remove, { kind: 'bad end' })
         : nothing
     }</div></form>${(await spec.below?.(ask, entry, config)) ?? nothing}`,

@@ -9,10 +9,11 @@ import { type EntrySpec, entryPages } from '../manage/entry-pages.ts'
 import type { ConsoleDeps, PageAsk, Shown } from '../page/ask.ts'
 import { type Html, html, nothing } from '../page/html.ts'
 import { page } from '../page/page.ts'
-import { empty, linkButton, notice, tabs } from '../parts/controls.ts'
+import { empty, linkButton, notice } from '../parts/controls.ts'
 import type { Input } from '../parts/form.ts'
 import { said } from '../parts/said.ts'
 import { type Column, listTable } from '../parts/table.ts'
+import { recipientTabs } from './recipient-tabs.ts'
 
 /** Rows of a list: of more people the CSV file is the way. */
 const MOST_SHOWN = 200
@@ -122,7 +123,7 @@ interface PeopleList {
 }
 
 async function listPage(deps: ConsoleDeps, ask: PageAsk, { spec, now, columns, none }: PeopleList): Promise<Shown> {
-  const { text, base, role, query } = ask
+  const { text, role, query } = ask
   const words = text.recipients
   const { collection, path } = spec
   const { config } = await readConfig(deps, ask.account, [(collection as Collection).key])
@@ -135,10 +136,7 @@ async function listPage(deps: ConsoleDeps, ask: PageAsk, { spec, now, columns, n
     title: text.places.recipients,
     body: html`<div class="title"><h1>${text.places.recipients}</h1></div>
 ${notice(Number.isInteger(took) ? words.took(took) : said)}
-<div class="tools">${tabs(text.places.recipients, [
-      { href: `${base}/users`, words: words.tabs.users, now: now === 'users' },
-      { href: `${base}/user-groups`, words: words.tabs.groups, now: now === 'groups' },
-    ])}${edits ? html`${linkButton(ask, `${path}/new`, words.add, { kind: 'main' })}${linkButton(ask, `/people/import?of=${collection.key}`, words.import)}` : nothing}</div>
+<div class="tools">${recipientTabs(ask, now)}${edits ? html`${linkButton(ask, `${path}/new`, words.add, { kind: 'main' })}${linkButton(ask, `/people/import?of=${collection.key}`, words.import)}` : nothing}</div>
 ${edits || now === 'groups' ? nothing : html`<p class="meta sub">${words.masked}</p>`}
 ${entries.length === 0 ? empty(none) : listTable(columns, entries.slice(0, MOST_SHOWN), ({ id }) => (id === query.get('id') ? html` class="fresh"` : nothing))}${
   entries.length > MOST_SHOWN ? html`<p class="meta">${text.alerts.more(entries.length - MOST_SHOWN)}</p>` : nothing

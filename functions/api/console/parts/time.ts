@@ -41,6 +41,11 @@ export function clockText(reader: Reader, at: Millis): string {
   return formatter(reader.prefs.language, zone, sameDay ? CLOCK : DATED).format(at)
 }
 
+/** The day of a moment in a zone that is not the zone of the reader: `Mon, 16 Feb`. */
+export function dayText(language: string, at: Millis, zone: string): string {
+  return formatter(language, zone, NAMED_DAY).format(at)
+}
+
 /** The moment in the zone of the reader and in UTC. */
 function exactText({ prefs }: Reader, at: Millis): string {
   const utc = `${toRfc3339(at).slice(0, 19).replace('T', ' ')} UTC`
@@ -60,12 +65,14 @@ const CLOCK = 'clock'
 const DATED = 'dated'
 const EXACT = 'exact'
 const DAY_ONLY = 'day'
+const NAMED_DAY = 'named'
 
 const FORMS: Record<string, Intl.DateTimeFormatOptions> = {
   [CLOCK]: { hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' },
   [DATED]: { month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit', hourCycle: 'h23' },
   [EXACT]: { dateStyle: 'medium', timeStyle: 'medium', hourCycle: 'h23' },
   [DAY_ONLY]: { dateStyle: 'short' },
+  [NAMED_DAY]: { weekday: 'short', month: 'short', day: 'numeric' },
 }
 
 const formatters = new Map<string, Intl.DateTimeFormat>()

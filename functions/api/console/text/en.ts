@@ -1,6 +1,7 @@
 import type { Role } from '../../../../shared/account/keys.ts'
 import type { ActionReason, Reason } from '../../../../shared/reason/reason.ts'
 import { renderReason } from '../../../../shared/reason/render.ts'
+import { dutyTexts } from './duty.ts'
 import type { Language } from './language.ts'
 import { manageTexts } from './manage.ts'
 import { ownTexts } from './own.ts'
@@ -342,6 +343,7 @@ export const en = {
   ...ownTexts.en,
   ...manageTexts.en,
   ...peopleTexts.en,
+  ...dutyTexts.en,
 }
 
 const REASONS: Partial<Record<Reason['code'], string>> = {

@@ -1,5 +1,6 @@
 import type { Reason } from '../../../../shared/reason/reason.ts'
 import { renderReason } from '../../../../shared/reason/render.ts'
+import { dutyTexts } from './duty.ts'
 import type { Texts } from './en.ts'
 import { manageTexts } from './manage.ts'
 import { ownTexts } from './own.ts'
@@ -327,6 +328,7 @@ export const zh: Texts = {
   ...ownTexts.zh,
   ...manageTexts.zh,
   ...peopleTexts.zh,
+  ...dutyTexts.zh,
 }
 
 type Words = { [Code in Reason['code']]?: string | ((reason: Extract<Reason, { code: Code }>) => string) }

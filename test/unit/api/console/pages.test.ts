@@ -33,10 +33,12 @@ beforeAll(async () => {
   const views = [{ id: 'mine', name: HOSTILE.quote.slice(0, 90), query: 'level=P1' }]
   const channels = [...CONFIG.channels, { id: 'bus', type: 'cloudevents', url: 'https://bus.example.net/' }]
   const users = [{ id: 'hostile', name: 'Mei', phone: '86-13800000001', emails: ['mei@example.net'] }]
-  const userGroups = [{ id: 'hostile-group', name: 'Night', members: ['hostile'] }]
+  const rotation = { start: '2026-01-05T09:00', every: '1w', order: ['hostile'] }
+  const userGroups = [{ id: 'hostile-group', name: 'Night', members: ['hostile'], rotation }]
+  const calendars = [{ id: 'office', daysOff: ['2026-11-21'] }]
   const rules = [{ id: 'route', template: 'actiontrail/vpc-route-change' }]
   const templates = [{ id: 'words', name: 'Words', slack: { content: '{{ alert.labels.alertname }} & more' } }]
-  const body = { ...CONFIG, channels, policies, views, users, userGroups, rules, templates }
+  const body = { ...CONFIG, channels, policies, views, users, userGroups, calendars, rules, templates }
   const { status, text } = await api.ask('PUT', '/api/v1/config', { key: 'a-owner', body })
   expect([status, text]).toEqual([200, expect.anything()])
   const many = Object.fromEntries(Array.from({ length: 200 }, (_, n) => [`label${n}`, `value${n}`]))
@@ -90,6 +92,8 @@ const THINGS: [RegExp, () => string][] = [
   [/^\/integrations\/\{id\}/, () => 'post'],
   [/^\/users\/\{id\}/, () => 'hostile'],
   [/^\/user-groups\/\{id\}/, () => 'hostile-group'],
+  [/^\/shifts\/\{id\}/, () => 'hostile-group'],
+  [/^\/calendars\/\{id\}/, () => 'office'],
   [/^\/policies\/\{id\}/, () => 'all'],
   [/^\/rules\/\{id\}/, () => 'route'],
   [/^\/templates\/\{id\}/, () => 'words'],
@@ -160,6 +164,7 @@ describe('a query', () => {
     ],
     ...['/incidents?q=', '/incidents?tab=', '/incidents?done=', '/silences?q=', '/silences?by=', '/silences?state='],
     ...['/inbox?user=', '/inbox?after=', '/settings?done=', '/settings/keys?done=', '/settings/configuration?done='],
+    ...['/calendars?done=', '/calendars?id='],
     ...['/deliveries?state=', '/deliveries?incident=', '/deliveries?target=', '/deliveries?after='],
     ...['/events?type=', '/events?incident=', '/events?from='],
     ...['/silences/new?filter=', '/silences/new?group=', '/silences/new?edit=', '/sign-in?next=', '/sign-in?code='],
@@ -202,7 +207,8 @@ describe('a form', () => {
         'once',
         'overlap',
         'document',
-        'tag',
+        ...['tag', 'for', 'workdays', 'worktime', 'daysOff', 'timeZone'],
+        ...['rotation.start', 'rotation.order', 'rotation.overrides'],
       ]
       for (const value of values) {
         const form = Object.fromEntries(names.map((name) => [name, value]))
