@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { DAY, HOUR, MINUTE, SECOND } from '../../shared/base/time.ts'
+import type { ChannelDescription } from '../../shared/channel/kind.ts'
 import type { Rate } from '../../shared/rate/rate.ts'
 import type { Field, Fields } from '../../shared/settings/field.ts'
 import { isGroup } from '../../shared/settings/field.ts'
@@ -25,6 +26,44 @@ export function rateLine({ rules, digest }: Rate): string {
   const joined =
     digest === undefined ? 'every notification is a message' : `up to ${digest} notifications in a digest message`
   return `Limit: ${limits}; ${joined}.`
+}
+
+const REACHED: Readonly<Record<ChannelDescription['recipients'], string>> = {
+  email: 'users at their mailboxes, or fixed mailboxes',
+  phone: 'users at their numbers',
+  user: 'users',
+  none: 'the receiver',
+}
+const CALLED = { users: 'users', all: 'users, everybody' }
+const SERVICE = 'the service knows who is on duty there'
+const MACHINE = 'a machine reads'
+const PERSON = 'the message goes to the person'
+/** Why messages of a kind call nobody, or not everybody. Absent: the messages call both. */
+const WHY_NOT: Readonly<Record<string, string>> = {
+  ...{ email: PERSON, inbox: PERSON, sms: PERSON, voice: PERSON },
+  wecom: 'a robot calls everybody in plain texts only, which have no colours and links',
+  teams: 'a card calls single people only',
+  telegram: 'bots cannot call everybody',
+  ...{ pagerduty: SERVICE, opsgenie: SERVICE },
+  ...{ webhook: MACHINE, sns: MACHINE, function: MACHINE, cloudevents: MACHINE },
+  ...{ 'alibaba-eventbridge': MACHINE, 'aws-eventbridge': MACHINE },
+}
+
+/**
+ * The table of docs/channels.md that says whom each kind tells and calls by name. Receivers of an alertmanager.yml are left
+ * out: their own templates say whom a message calls.
+ */
+export function reachTable(kinds: readonly ChannelDescription[]): string {
+  const own = kinds.filter(({ type }) => !type.startsWith('alertmanager-'))
+  return [
+    '| `type` | tells | calls by name | why not others |',
+    '|---|---|---|---|',
+    ...own.map(({ type, recipients, mentions }) => {
+      const called = mentions === undefined ? 'nobody' : CALLED[mentions]
+      const told = mentions === undefined ? REACHED[recipients] : 'whoever reads the chat'
+      return `| \`${type}\` | ${told} | ${called} | ${mentions === 'all' ? '' : WHY_NOT[type]} |`
+    }),
+  ].join('\n')
 }
 
 function rows(fields: Fields, above = ''): string[] {

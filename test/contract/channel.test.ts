@@ -6,7 +6,7 @@ import { forwardKind } from '../../shared/forwarding/kind.ts'
 import { sendForward } from '../../shared/forwarding/send.ts'
 import type { User } from '../../shared/people/user.ts'
 import { type ChannelFixture, channelContract } from './channel.contract.ts'
-import { rateLine, settingsTable } from './channel-page.ts'
+import { rateLine, reachTable, settingsTable } from './channel-page.ts'
 
 const READER: User = {
   ...{ id: 'u', name: 'U', enabled: true, phone: '86-13800000000', sms: true, voice: true },
@@ -30,6 +30,10 @@ describe('a kind of channel is its folder, one entry of the registry, its fixtur
       const rate = kind.rate?.(settings, READER)
       if (rate !== undefined) expect(page).toContain(rateLine(rate))
     }
+  })
+
+  test('the page says whom each kind tells and calls, and why nobody else', () => {
+    expect(page).toContain(`\n\n${reachTable([...channelTypes.values()].map(({ kind }) => kind))}\n`)
   })
 
   test('no fixture is of a kind that there is not', () => {

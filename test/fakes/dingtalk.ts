@@ -10,8 +10,8 @@ import { type Provider, type ProviderAnswer, type ProviderOptions, parseJson, st
 export interface DingTalkTaken {
   title: string
   text: string
-  /** `at` of the message: the members that the message calls. */
-  at: unknown
+  /** Ids and numbers of the members whom the message calls: in `at`, and in the text. */
+  called: string[]
 }
 
 export interface DingTalkOptions extends Omit<ProviderOptions<DingTalkTaken>, 'answer' | 'errorBody'> {
@@ -62,7 +62,9 @@ export async function startDingTalk(options: DingTalkOptions): Promise<Provider<
       if (now < blockedUntil) return answerOf(130101)
       if (failing !== undefined) return answerOf(Number(failing))
       sent.push(now)
-      return { ...answerOf(0), kept: [{ title, text: content, at: message.at }] }
+      const { atUserIds = [], atMobiles = [] } = (message.at ?? {}) as { atUserIds?: string[]; atMobiles?: string[] }
+      const called = [...atUserIds, ...atMobiles].filter((name) => content.includes(`@${name}`))
+      return { ...answerOf(0), kept: [{ title, text: content, called }] }
     },
   })
 }

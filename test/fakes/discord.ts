@@ -11,6 +11,8 @@ export interface DiscordTaken {
   embeds: DiscordEmbed[]
   /** Whether the message may call people. */
   calls: boolean
+  /** Ids of the people whom the message calls: allowed, and in the text. */
+  called: string[]
 }
 
 export interface DiscordEmbed {
@@ -46,8 +48,11 @@ export async function startDiscord({ id, token, ...options }: DiscordOptions): P
         embeds = [],
         allowed_mentions,
       } = message as unknown as DiscordTaken & {
-        allowed_mentions?: { parse?: unknown[] }
+        allowed_mentions?: { parse?: unknown[]; users?: string[] }
       }
+      const { parse, users = [] } = allowed_mentions ?? {}
+      if (users.length > 100 || !users.every((id) => /^\d{15,21}$/.test(id)))
+        return refuse(400, 50035, 'Invalid Form Body')
       if (content === '' && embeds.length === 0) return refuse(400, 50006, 'Cannot send an empty message')
       if (!hasRoom(content, embeds)) return refuse(400, 50035, 'Invalid Form Body')
       sent = sent.filter((at) => at > now - WINDOW_MS)
@@ -59,7 +64,8 @@ export async function startDiscord({ id, token, ...options }: DiscordOptions): P
       }
       if (failing !== undefined) return refuse(400, Number(failing), 'failing')
       sent.push(now)
-      const kept = [{ content, embeds, calls: allowed_mentions?.parse?.length !== 0 }]
+      const called = users.filter((user) => content.includes(`<@${user}>`))
+      const kept = [{ content, embeds, calls: parse?.length !== 0, called }]
       const saved = searchParams.get('wait') === 'true'
       return saved ? { status: 200, body: { id: '1', type: 0, content }, kept } : { status: 204, body: '', kept }
     },

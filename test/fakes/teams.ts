@@ -8,11 +8,14 @@ import { type Provider, type ProviderAnswer, type ProviderOptions, parseJson, st
 
 export interface TeamsTaken {
   card: AdaptiveCard
+  /** Names of the people whom the card calls: each has an entity, and a text with the text of the entity. */
+  called: string[]
 }
 
 export interface AdaptiveCard {
   body: CardElement[]
   actions: { type: string; title: string; url: string }[]
+  msteams?: { entities?: { type: string; text: string; mentioned: { id: string; name: string } }[] }
 }
 
 export interface CardElement {
@@ -53,13 +56,21 @@ export async function startTeams({ path, ...options }: TeamsOptions): Promise<Pr
       if (sent.length >= PER_SECOND) return { ...refuse(429, 'TooManyRequests'), headers: { 'retry-after': '1' } }
       if (failing !== undefined) return { status: 200, body: failing, refused: failing }
       sent.push(now)
-      return { status: 202, body: '', kept: [{ card }] }
+      return { status: 202, body: '', kept: [{ card, called: calledBy(card) }] }
     },
   })
 }
 
 function refuse(status: number, code: string): ProviderAnswer<TeamsTaken> {
   return { status, body: { error: { code, message: `the text of ${code}` } }, refused: code }
+}
+
+function calledBy({ body, msteams }: AdaptiveCard): string[] {
+  const texts = cardTexts(body).filter(({ markdown }) => markdown)
+  const shown = (msteams?.entities ?? []).filter(
+    ({ type, text }) => type === 'mention' && texts.some((one) => one.text.includes(text)),
+  )
+  return shown.map(({ mentioned }) => mentioned.id)
 }
 
 function isElement({ type, style, text, items = [], inlines = [] }: CardElement): boolean {

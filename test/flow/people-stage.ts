@@ -40,8 +40,8 @@ export interface PeopleStage extends Stage {
   /** A channel to the mail server, without mailboxes of its own. */
   mailChannel: object
   configure(config: object): Promise<void>
-  /** A record of a changed route, as ActionTrail posts it to the integration `trail`. */
-  changeRoute(): Promise<void>
+  /** A record of a changed route, as ActionTrail posts it to the integration `trail`; `account`: where it happened. */
+  changeRoute(account?: string): Promise<void>
   fire(name: string, labels?: Record<string, string>): Promise<void>
   end(name: string, labels?: Record<string, string>): Promise<void>
   act(action: string, body?: object): Promise<void>
@@ -92,9 +92,11 @@ export async function openPeopleStage(policy: object, more: object, smtp: SMTPSe
     mail,
     mailChannel,
     configure,
-    async changeRoute() {
+    async changeRoute(account = '1234567890123456') {
       const { url } = (await done(api('GET', '/api/v1/integrations/trail'))) as { url: string }
-      const record = JSON.stringify(trailRecord()).replaceAll(/("eventTime":")[^"]*/g, `$1${iso(clock.now())}`)
+      const record = JSON.stringify(trailRecord())
+        .replaceAll(/("eventTime":")[^"]*/g, `$1${iso(clock.now())}`)
+        .replaceAll(/("(?:recipientA|a)ccountId":")[^"]*/g, `$1${account}`)
       const to = new URL(new URL(url).pathname, stage.host().url)
       const headers = { 'content-type': 'application/json' }
       await settled(done(fetch(to, { method: 'POST', headers, body: record })))
