@@ -92,6 +92,9 @@ export interface Integration {
 export interface Channel {
   id: string
   type: string
+  /** For people; absent: the id. */
+  name?: string
+  description?: string
   sendResolved: boolean
   settings: Record<string, unknown>
   /**

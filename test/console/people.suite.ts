@@ -80,7 +80,7 @@ export function peopleSuite(world: () => World): void {
       await page.getByRole('button', { name: 'Try it' }).click()
       await page.getByText('messages would be sent').waitFor()
       const told = await page.getByRole('status').innerText()
-      for (const target of ['robot', 'messages@test01', 'messages@test02']) expect(told).toContain(target)
+      for (const target of ['robot', 'messages · test01', 'messages · test02']) expect(told).toContain(target)
       expect(faults).toEqual([])
       await context.close()
     })
@@ -144,13 +144,14 @@ export function peopleSuite(world: () => World): void {
       const account = await world().account('Tickets')
       await account.api('PUT', '/api/v1/config', {
         integrations: [{ id: 'prometheus', type: 'prometheus' }],
-        channels: [{ id: 'eventbridge', type: 'cloudevents', url: world().hook.url }],
+        channels: [{ id: 'bus', name: 'EventBridge integration', type: 'cloudevents', url: world().hook.url }],
       })
       const { page, faults, context } = await account.open()
       await page.goto(`${world().host.url}/policies/new`)
       await page.getByRole('textbox', { name: 'Name' }).fill('O & M team')
       await page.getByRole('textbox', { name: 'First message after' }).fill('0s')
-      await page.getByRole('group', { name: 'Ticket System' }).getByRole('checkbox', { name: 'eventbridge' }).check()
+      const ticket = page.getByRole('group', { name: 'Ticket System' })
+      await ticket.getByRole('checkbox', { name: 'EventBridge integration (bus)' }).check()
       await page.getByRole('button', { name: 'Save' }).click()
       await page.getByText('Saved.').waitFor()
       await account.post([
@@ -174,6 +175,7 @@ export function peopleSuite(world: () => World): void {
         await page.goto(`${world().host.url}/events`)
         return (await page.getByText('arrived').count()) === 4
       })
+      expect(await page.getByText('EventBridge integration (bus)').count()).toBe(4)
       const codes = await page.getByRole('row').locator('code').allInnerTexts()
       expect(codes).toEqual(['close', 'comment', 'claim', 'create'].map((type) => `aliyun:arms:alarm:${type}`))
       await page.getByRole('link', { name: 'Event Detail: Commented on' }).click()

@@ -142,7 +142,8 @@ function readEntry(
   const read = source.read(own, { http: http?.settings ?? shared, ownHttp: common.http_config, global, stored })
   problems.push(...read.problems)
   const { send_resolved: sendResolved = source.sendResolved } = common
-  const channel = { id, type: read.type, sendResolved, settings: keptLogin(read.settings, stored), receiver }
+  const settings = keptLogin(read.settings, stored)
+  const channel = { id, type: read.type, ...namedAs(stored), sendResolved, settings, receiver }
   const made = makeChannel(channel, stored, secrets)
   if (made.ok && problems.length === 0) {
     const references = referencesOf(read.type, read.settings)
@@ -151,6 +152,12 @@ function readEntry(
   }
   const found = made.ok ? [] : made.problems.filter(({ path }) => !read.unread?.includes(path))
   return { ok: false, problems: [...problems, ...found.map((problem) => alertmanagerPath(problem, own))] }
+}
+
+/** A file has no names for people, so names that were given here stay. */
+function namedAs(stored: Channel | undefined): Pick<Channel, 'name' | 'description'> {
+  const { name, description } = stored ?? {}
+  return { ...(name !== undefined && { name }), ...(description !== undefined && { description }) }
 }
 
 function hinted(reference: Reference): Reference {

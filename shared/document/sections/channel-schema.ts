@@ -1,14 +1,18 @@
 import * as z from 'zod'
 import { channelTypes } from '../../channels/registry.ts'
 import { settingsSchema } from '../../settings/field.ts'
-import { id } from '../reading/fields.ts'
+import { id, name } from '../reading/fields.ts'
 
 /** The fields of every channel beside `id` and `type`. */
 export const channelFields = {
+  name: name.optional().describe('For people. Absent: the id'),
   sendResolved: z.boolean().default(true),
   receiver: z.string().min(1).max(4096).optional(),
   template: z.string().optional().describe('Content template of messages, unless the policy names one'),
 }
+
+/** A field of every channel, unless the kind has a setting of that name: receivers of an alertmanager.yml have one. */
+export const channelDescription = z.string().max(1000).optional().describe('For people')
 
 const shownId = id.optional().describe('Required when a channel is added; never changes')
 
@@ -27,6 +31,7 @@ export const channelSchema = z
           id: shownId,
           type: z.literal(kind.type),
           ...channelFields,
+          description: channelDescription,
           ...settingsSchema(kind.fields).shape,
         })
         .meta({ id: nameOf(kind.type), title: kind.label }),

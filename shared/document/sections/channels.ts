@@ -15,7 +15,7 @@ import { templateTexts, textPath } from '../../settings/templates.ts'
 import { id } from '../reading/fields.ts'
 import { overLimit, readList } from '../reading/list.ts'
 import { type EntryResult, isEmpty, readMapping } from '../reading/mapping.ts'
-import { channelFields, channelSchema } from './channel-schema.ts'
+import { channelDescription, channelFields, channelSchema } from './channel-schema.ts'
 import { type Collection, entriesById, type ReadContext, type Reference, type Shown } from './section.ts'
 
 /** `channels`: the ways out. A channel that an import made stays, listed or not, until the imported route goes. */
@@ -116,22 +116,26 @@ const schema = z.looseObject({
   ...channelFields,
 })
 
+const describedSchema = schema.extend({ description: channelDescription })
+
+/** Whether `description` is a setting of the kind: a text that the kind sends. */
+function describesItself(given: unknown): boolean {
+  const kind = isObject(given) && typeof given.type === 'string' ? channelTypes.get(given.type)?.kind : undefined
+  return kind !== undefined && Object.hasOwn(kind.fields, 'description')
+}
+
 function readChannel(given: unknown, current: Config['channels'], secrets: SecretBox): EntryResult<Channel> {
-  const { partial, value, problems } = readMapping(schema, given)
+  const fields = describesItself(given) ? schema : describedSchema
+  const { partial, value, problems } = readMapping(fields, given)
   if (!isObject(given) || partial.type === undefined) return { ok: false, problems }
-  const {
-    id: name,
-    type: _type,
-    sendResolved: _resolved,
-    receiver: _receiver,
-    template: _template,
-    ...settings
-  } = given
-  const stored = current.find((channel) => channel.id === name)
+  const settings = Object.fromEntries(Object.entries(given).filter(([name]) => !Object.hasOwn(fields.shape, name)))
+  const stored = current.find((channel) => channel.id === given.id)
   const receiver = partial.receiver ?? stored?.receiver
   const channel: Channel = {
     id: partial.id ?? '',
     type: partial.type,
+    ...(partial.name === undefined ? {} : { name: partial.name }),
+    ...('description' in partial && typeof partial.description === 'string' && { description: partial.description }),
     sendResolved: partial.sendResolved ?? true,
     ...(receiver === undefined ? {} : { receiver }),
     ...(partial.template === undefined ? {} : { template: partial.template }),
@@ -183,11 +187,14 @@ function notificationProblems({ sendResolved, receiver }: Channel): Problem[] {
   return problems
 }
 
-export function showChannel({ id, type, sendResolved, receiver, template, settings }: Channel): Shown {
+export function showChannel(channel: Channel): Shown {
+  const { id, type, name, description, sendResolved, receiver, template, settings } = channel
   const kind = channelTypes.get(type)?.kind
   return {
     id,
     type,
+    ...(name === undefined ? {} : { name }),
+    ...(description === undefined ? {} : { description }),
     sendResolved,
     ...(receiver === undefined ? {} : { receiver }),
     ...(template === undefined ? {} : { template }),

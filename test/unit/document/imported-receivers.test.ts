@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import type { TemplateFile } from '../../../shared/alertmanager-template/templates.ts'
 import { finish } from '../../../shared/base/steps.ts'
+import { channelTypes } from '../../../shared/channels/registry.ts'
+import type { Channel } from '../../../shared/config/config.ts'
 import { readImport } from '../../../shared/document/alertmanager/envelope.ts'
 import { readAlertmanagerDocument } from '../../../shared/document/alertmanager/read.ts'
 import { renderAlertmanager } from '../../../shared/document/alertmanager/render.ts'
@@ -53,6 +55,25 @@ describe('a webhook', () => {
     const shown = JSON.stringify({ route: { receiver: 'x' }, receivers })
     expect(planChanges(next, imported(shown, asCurrent(next)))).toEqual([])
   })
+})
+
+test('the name that people gave to a channel stays when the file comes again', () => {
+  const text = file("webhook_configs: [{url: 'http://h/x'}]")
+  const [{ settings: _, ...channel }] = imported(text).channels as [Channel]
+  const named = { ...channel, url: 'http://h/x', name: 'Robot of the team', description: 'Wakes' }
+  const next = parsed({ channels: [named] }, asCurrent(imported(text)))
+  expect(imported(text, asCurrent(next)).channels).toMatchObject([{ name: 'Robot of the team', description: 'Wakes' }])
+})
+
+test('description of PagerDuty and Opsgenie is the text that is sent, and no kind has a setting called name', () => {
+  const sent = [{ id: 'x', type: 'alertmanager-pagerduty', name: 'Calls', routing_key: 'k', description: 'sent' }]
+  expect(parsed({ channels: sent }).channels).toMatchObject([{ name: 'Calls', settings: { description: 'sent' } }])
+  const others = [...channelTypes.values()].filter(({ kind }) => 'name' in kind.fields)
+  expect(others).toEqual([])
+  expect(problems({ channels: [{ id: 'x', type: 'inbox', name: 7, description: ['a'] }] }).map(said)).toEqual([
+    expect.stringMatching(/^channels\[0\]\.name: /),
+    expect.stringMatching(/^channels\[0\]\.description: /),
+  ])
 })
 
 describe('files of templates', () => {

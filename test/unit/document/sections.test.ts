@@ -18,6 +18,7 @@ const DOCUMENT = {
   channels: [
     {
       ...{ id: 'hook', type: 'webhook', url: 'https://hooks.example/hook-token', secret: 's3cret' },
+      ...{ name: 'Night shift', description: 'Calls & wakes' },
       basicAuth: { username: 'u', password: 'pa55word' },
     },
   ],
@@ -114,6 +115,7 @@ describe('the plan has a change of', () => {
   test.each<[string, object, string, string]>([
     ['integrations', [{ ...DOCUMENT.integrations[0], paused: true }], 'prod', 'changed'],
     ['channels', [{ ...hook, url: 'https://hooks.example/other' }], 'hook', 'changed'],
+    ['channels', [{ ...document.channels[0], name: 'Day shift' }], 'hook', 'changed'],
     ['templateFiles', [{ name: 'team.tmpl', text: '' }], 'team.tmpl', 'changed'],
     ['policies', [{ ...document.policies[0], groupWait: '9s' }, document.policies[1]], 'first', 'changed'],
     ['policies', [document.policies[1], document.policies[0]], 'second', 'changed'],

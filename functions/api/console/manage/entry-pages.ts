@@ -13,7 +13,16 @@ import { type Html, html, nothing } from '../page/html.ts'
 import { action, page } from '../page/page.ts'
 import type { Place } from '../page/shell.ts'
 import { linkButton } from '../parts/controls.ts'
-import { type Filled, filledAgain, fillOf, formFields, type Input, readInputs, textProblems } from '../parts/form.ts'
+import {
+  type Filled,
+  filledAgain,
+  fillOf,
+  formFields,
+  type Input,
+  isAt,
+  readInputs,
+  textProblems,
+} from '../parts/form.ts'
 import { said } from '../parts/said.ts'
 import type { Texts } from '../text/texts.ts'
 import { unusedId } from './ids.ts'
@@ -68,6 +77,8 @@ export function partPages(deps: ConsoleDeps, spec: EntrySpec): Route[] {
   ]
 }
 
+const DRY_RUN = new URLSearchParams({ dryRun: 'true' })
+
 /** Fields that the API shows beside an entry, and that no document needs. */
 const DERIVED = ['url', 'previousUrlUntil', 'statistics', 'warnings']
 
@@ -108,15 +119,16 @@ async function create(
   if (blank === undefined) return notFound(spec.collection.one)
   const { config } = await readConfig(deps, ask.account)
   const inputs = spec.inputs(ask, blank, { config, isNew: true })
-  const early = textProblems(inputs, form)
+  const entry = readInputs(inputs, form, blank)
+  const taken = new Set((config[spec.collection.key] as { id: string }[]).map(({ id }) => id))
+  const id = entry.id ?? unusedId(spec.nameOf(entry), taken, deps.randomBytes)
+  const change = { value: { ...entry, id } }
+  const early = await earlyProblems(deps, ask, spec, { inputs, form, change })
   if (early.length > 0) {
     const filled = filledAgain(inputs, form, blank, early)
     return await formPage(ask, spec, { entry: blank, config, inputs, filled, status: 422 })
   }
-  const entry = readInputs(inputs, form, blank)
-  const taken = new Set((config[spec.collection.key] as { id: string }[]).map(({ id }) => id))
-  const id = entry.id ?? unusedId(spec.nameOf(entry), taken, deps.randomBytes)
-  const made = await saveEntry(deps, spec.collection, ask, { value: { ...entry, id } })
+  const made = await saveEntry(deps, spec.collection, ask, change)
   if (!('refused' in made)) return done(ask, spec, entry, 'created', String(id))
   const problems = problemsOf(made, ask)
   if (problems === undefined) return made
@@ -127,6 +139,26 @@ async function create(
 function done({ base }: PageAsk, { path, list }: EntrySpec, entry: Entry, what: string, id: string): Response {
   const to = list?.(entry) ?? path
   return redirect(`${base}${to}${to.includes('?') ? '&' : '?'}${new URLSearchParams({ done: what, id }).toString()}`)
+}
+
+interface Sent {
+  inputs: readonly Input[]
+  form: Form
+  change: Parameters<typeof saveEntry>[3]
+}
+
+/** Problems of texts that are no values; with such texts the document is only tried, so that its problems are said too. */
+async function earlyProblems(
+  deps: ConsoleDeps,
+  ask: PageAsk,
+  { collection }: EntrySpec,
+  { inputs, form, change }: Sent,
+): Promise<Problem[]> {
+  const own = textProblems(inputs, form)
+  if (own.length === 0) return []
+  const tried = await saveEntry(deps, collection, { ...ask, query: DRY_RUN }, change)
+  const others = 'refused' in tried ? (problemsOf(tried, ask) ?? []) : []
+  return [...own, ...others.filter(({ path }) => !own.some((one) => isAt(path, one.path)))]
 }
 
 /** Problems to show in the form; undefined: the refusal is a page of its own. */
@@ -156,13 +188,13 @@ async function save(deps: ConsoleDeps, ask: PageAsk, form: Form, spec: EntrySpec
   const { config, entry, tag } = stored
   const inputs = inputsOf(ask, spec, stored)
   const match = field(form, 'tag') ?? null
-  const early = textProblems(inputs, form)
+  const change = { id: ask.param('id'), value: readInputs(inputs, form, plainOf(entry, spec)), match }
+  const early = await earlyProblems(deps, ask, spec, { inputs, form, change })
   if (early.length > 0) {
     const filled = filledAgain(inputs, form, entry, early)
     return await formPage(ask, spec, { entry, config, inputs, filled, tag: match ?? tag, status: 422 })
   }
-  const value = readInputs(inputs, form, plainOf(entry, spec))
-  const made = await saveEntry(deps, spec.collection, ask, { id: ask.param('id'), value, match })
+  const made = await saveEntry(deps, spec.collection, ask, change)
   if (!('refused' in made)) return done(ask, spec, entry, 'saved', ask.param('id'))
   if (made.code === 'changed') {
     const filled = filledAgain(inputs, form, entry, [])
@@ -231,8 +263,12 @@ async function removeForm(deps: ConsoleDeps, ask: PageAsk, spec: EntrySpec): Pro
   const { text, base } = ask
   const words = spec.words(text)
   // Reasons against the deletion are known before anybody presses the button.
-  const dry = { ...ask, query: new URLSearchParams({ dryRun: 'true' }) }
-  const tried = await dropEntry(deps, spec.collection, dry, { id: String(entry.id), match: null })
+  const tried = await dropEntry(
+    deps,
+    spec.collection,
+    { ...ask, query: DRY_RUN },
+    { id: String(entry.id), match: null },
+  )
   const why = 'refused' in tried ? (tried.details?.map(({ message }) => message) ?? [tried.message]) : []
   const title = words.remove(spec.nameOf(entry))
   return {

@@ -17,6 +17,7 @@ import { type Html, html, nothing } from '../page/html.ts'
 import { page } from '../page/page.ts'
 import { bulkBar, empty, linkButton, liveLine, livePart, notice, pager, queryWith, tabs } from '../parts/controls.ts'
 import { level, matcherText } from '../parts/labels.ts'
+import { targetNames } from '../parts/targets.ts'
 import { clock, durationText } from '../parts/time.ts'
 import { groupCard } from './group-cards.ts'
 import { viewsMenu } from './views.ts'
@@ -118,8 +119,9 @@ async function groupList(deps: ConsoleDeps, ask: PageAsk, page: CardPage, query:
   if (groups.length === 0) return html`${await nothingHere(deps, ask, page, query)}${pager(ask, '/', ask.query, next)}`
   // What is held back at this moment sinks to the end of the page.
   const sunk = groups.filter(({ alerts = [] }) => alerts.length > 0 && alerts.every(({ heldBy }) => heldBy.length > 0))
+  const named = targetNames(await deps.configs.current(ask.account))
   const order = [...groups.filter((group) => !sunk.includes(group)), ...sunk]
-  return html`<p class="vh" role="status">${text.alerts.alerts(page.cards.length)}</p>${order.map((group) => groupCard(ask, group))}${pager(ask, '/', ask.query, next)}`
+  return html`<p class="vh" role="status">${text.alerts.alerts(page.cards.length)}</p>${order.map((group) => groupCard(ask, group, named))}${pager(ask, '/', ask.query, next)}`
 }
 
 async function nothingHere(

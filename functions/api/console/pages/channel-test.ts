@@ -11,6 +11,7 @@ import { type Html, html, nothing } from '../page/html.ts'
 import { action, page } from '../page/page.ts'
 import { livePart, notice } from '../parts/controls.ts'
 import { said } from '../parts/said.ts'
+import { channelWords } from '../parts/targets.ts'
 import { durationText } from '../parts/time.ts'
 
 /** A page waits for so long for the outcome, and then asks again by itself. */
@@ -54,15 +55,17 @@ async function testPage(deps: ConsoleDeps, ask: PageAsk, problem?: string): Prom
   const words = text.test
   const id = ask.param('id')
   const { config } = await readConfig(deps, ask.account, ['channels', 'users'])
-  if (!config.channels.some((channel) => channel.id === id)) return notFound('channel')
+  const channel = config.channels.find((one) => one.id === id)
+  if (channel === undefined) return notFound('channel')
+  const title = words.title(channelWords(channel))
   const asked = query.get('delivery')
   const delivery = asked === null ? undefined : await readOneDelivery(deps, ask, asked)
   const tag = delivery === undefined ? 'none' : `${delivery.state}-${delivery.attempts ?? 0}`
   const part = livePart(ask, 'test', `/channels/${id}/test`, tag, asked === null ? nothing : outcome(ask, delivery))
   return {
-    title: words.title(id),
+    title,
     live: { tag, body: () => part },
-    body: html`<div class="title"><h1>${said(words.title(id), 120)}</h1></div>${part}<form class="form panel" method="post" action="${base}/channels/${id}/test"><p>${words.says}</p>${
+    body: html`<div class="title"><h1>${said(title, 160)}</h1></div>${part}<form class="form panel" method="post" action="${base}/channels/${id}/test"><p>${words.says}</p>${
       problem === undefined ? nothing : html`<p class="error" role="alert"><bdi>${problem}</bdi></p>`
     }${
       config.users.length === 0

@@ -1,6 +1,7 @@
 import { channelTypes } from '../../../../shared/channels/registry.ts'
 import type { Channel, Config, Policy } from '../../../../shared/config/config.ts'
 import { channelsSection } from '../../../../shared/document/sections/channels.ts'
+import type { Shown as Entry } from '../../../../shared/document/sections/section.ts'
 import { isGroup } from '../../../../shared/settings/field.ts'
 import { openSettings } from '../../../../shared/settings/secrets.ts'
 import { readConfig } from '../../../../shared/store/whole-config.ts'
@@ -8,14 +9,14 @@ import { type HealthItem, readHealth } from '../../config/channel-health.ts'
 import { atLeast } from '../../http/role.ts'
 import type { Route } from '../../http/route.ts'
 import { type EntrySpec, entryPages } from '../manage/entry-pages.ts'
-import { unusedId } from '../manage/ids.ts'
 import type { ConsoleDeps, PageAsk, Shown } from '../page/ask.ts'
 import { type Html, html, nothing } from '../page/html.ts'
 import { page } from '../page/page.ts'
 import { empty, linkButton, notice, tiles } from '../parts/controls.ts'
-import { type Input, settingInputs } from '../parts/form.ts'
+import { type Input, nameInput, settingInputs } from '../parts/form.ts'
 import { said } from '../parts/said.ts'
 import { listTable } from '../parts/table.ts'
+import { channelWords } from '../parts/targets.ts'
 import { clock } from '../parts/time.ts'
 import { isInFront, kindName, wordsOfKind } from '../text/fields.ts'
 import { integrationTabs } from './integrations.ts'
@@ -51,8 +52,8 @@ const spec: EntrySpec = {
     const type = query.get('type') ?? ''
     return channelTypes.has(type) ? { type, sendResolved: true } : undefined
   },
-  nameOf: ({ id, type }) => String(id ?? type),
-  inputs: (ask, entry, { config }) => inputsOf(ask, String(entry.type), config),
+  nameOf: ({ name, id, type }) => String(name ?? id ?? type),
+  inputs: (ask, entry, { config }) => inputsOf(ask, entry, config),
   below: (ask, { id }) =>
     id !== undefined && atLeast(ask.role, 'editor')
       ? linkButton(ask, `/channels/${id}/test`, ask.text.test.action)
@@ -67,20 +68,26 @@ export function channelPages(deps: ConsoleDeps): Route[] {
   ]
 }
 
-function inputsOf({ text, prefs }: PageAsk, type: string, config: Config): Input[] {
+function inputsOf({ text, prefs }: PageAsk, { id, ...entry }: Entry, config: Config): Input[] {
+  const type = String(entry.type)
   const words = text.channels
   const kind = channelTypes.get(type)?.kind
   const settings = settingInputs(kind?.fields ?? {}, wordsOfKind(type, prefs.language))
+  const description: Input = { name: 'description', label: text.form.description, input: 'text' }
   const resolved: Input = { name: 'sendResolved', label: words.sendResolved, input: 'switch' }
   const template: Input = {
     ...{ name: 'template', label: words.template, help: words.templateHelp, input: 'choice', group: words.advanced },
     options: config.templates.map(({ id, name }) => ({ value: id, words: name })),
   }
   return [
+    // A channel without a name is called by its id.
     {
-      ...{ name: 'id', label: text.form.name, help: words.nameHelp, input: 'text', required: true },
-      read: ([given = '']) => (given.trim() === '' ? undefined : unusedId(given, new Set(), () => new Uint8Array(4))),
+      ...nameInput(text),
+      show: (name = id ?? '') => [String(name)],
+      read: ([name = '']) => (name.trim() === '' || name === id ? undefined : name.trim()),
     },
+    // A receiver of an alertmanager.yml may have a text that it sends under this name.
+    ...(kind?.fields.description === undefined ? [description] : []),
     // Settings that a kind can do without stand below.
     ...settings.map((input) => ({
       ...input,
@@ -89,6 +96,7 @@ function inputsOf({ text, prefs }: PageAsk, type: string, config: Config): Input
     })),
     ...(kind?.lifecycle === undefined ? [resolved] : []),
     ...(kind?.content === undefined ? [] : [template]),
+    { name: 'id', label: text.form.id, help: text.form.idHelp, input: 'text', group: words.advanced },
   ]
 }
 
@@ -118,8 +126,8 @@ ${edits ? tiles(ask, words.create, create) : nothing}${
         [
           {
             ...{ head: words.columns.name, kind: 'wide' },
-            cell: ({ id, receiver }) =>
-              html`<a href="${base}/channels/${id}/edit" data-open><b>${said(id, 120)}</b></a>${receiver === undefined ? nothing : html` <span class="chip">${words.imported}</span>`}`,
+            cell: ({ id, name = id, description, receiver }) =>
+              html`<a href="${base}/channels/${id}/edit" data-open><b>${said(name, 120)}</b></a>${name === id ? nothing : html` <code>${id}</code>`}${description === undefined ? nothing : html` <span class="sum">${said(description, 160)}</span>`}${receiver === undefined ? nothing : html` <span class="chip">${words.imported}</span>`}`,
           },
           { head: words.columns.type, cell: ({ type }) => kindName(type, ask.prefs.language) },
           { head: words.columns.host, cell: (channel) => said(hostOf(deps, channel), 100) },
@@ -135,8 +143,7 @@ ${edits ? tiles(ask, words.create, create) : nothing}${
           },
           {
             ...{ head: '', kind: 'acts' },
-            cell: ({ id }) =>
-              html`${linkButton(ask, `/deliveries?target=${encodeURIComponent(id)}`, text.places.deliveries, { label: `${text.places.deliveries}: ${id}` })}${edits ? linkButton(ask, `/channels/${id}/test`, text.integrations.test, { label: `${text.test.action}: ${id}` }) : nothing}${edits ? linkButton(ask, `/channels/${id}/edit`, text.edit, { label: `${text.edit}: ${id}` }) : nothing}`,
+            cell: (channel) => rowButtons(ask, channel),
           },
         ],
         config.channels,
@@ -144,6 +151,14 @@ ${edits ? tiles(ask, words.create, create) : nothing}${
       )
 }`,
   }
+}
+
+function rowButtons(ask: PageAsk, channel: Channel): Html {
+  const { text, role } = ask
+  const { id } = channel
+  const words = channelWords(channel)
+  const edits = atLeast(role, 'editor')
+  return html`${linkButton(ask, `/deliveries?target=${encodeURIComponent(id)}`, text.places.deliveries, { label: `${text.places.deliveries}: ${words}` })}${edits ? linkButton(ask, `/channels/${id}/test`, text.integrations.test, { label: `${text.test.action}: ${words}` }) : nothing}${edits ? linkButton(ask, `/channels/${id}/edit`, text.edit, { label: `${text.edit}: ${words}` }) : nothing}`
 }
 
 /** The outcome of the last attempt, its time, and the reason of a failure. */

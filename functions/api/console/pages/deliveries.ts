@@ -1,4 +1,3 @@
-import { parseTargetKey } from '../../../../shared/delivery/target.ts'
 import { atLeast } from '../../http/role.ts'
 import type { Refusal, Route } from '../../http/route.ts'
 import { readDeliveries, requestReplay } from '../../incidents/delivery-routes.ts'
@@ -11,6 +10,7 @@ import { readOn } from '../page/read-on.ts'
 import { actButton, empty, notice, pager, queryWith, tabs } from '../parts/controls.ts'
 import { said } from '../parts/said.ts'
 import { listTable } from '../parts/table.ts'
+import { type NameTarget, targetNames } from '../parts/targets.ts'
 import { clock } from '../parts/time.ts'
 
 const TABS = ['all', 'waiting', 'failed', 'dead', 'ambiguous', 'refused'] as const
@@ -35,6 +35,7 @@ async function loadDeliveries(deps: ConsoleDeps, ask: PageAsk): Promise<Shown | 
   const list = await readOn(deps, ask, asked, COUNT, (one) => readDeliveries(deps, one))
   if ('refused' in list) return list
   const words = text.deliveries
+  const named = targetNames(await deps.configs.current(ask.account))
   return {
     title: text.places.deliveries,
     body: html`<div class="title"><h1>${text.places.deliveries}</h1></div>
@@ -46,26 +47,26 @@ ${notice(query.get('done') === 'replay' ? words.replayed : undefined)}
         words: words.tabs[one],
         now: one === tab,
       })),
-    )}${(['incident', 'target'] as const).map((name) => filterChip(ask, name))}</div>
+    )}${(['incident', 'target'] as const).map((name) => filterChip(ask, name, named))}</div>
 <p class="meta sub">${words.about[tab]}</p>
-${list.items.length === 0 ? empty(words.none[tab]) : deliveryTable(ask, list.items)}${pager(ask, '/deliveries', query, list.next, COUNT)}`,
+${list.items.length === 0 ? empty(words.none[tab]) : deliveryTable(ask, list.items, named)}${pager(ask, '/deliveries', query, list.next, COUNT)}`,
   }
 }
 
-function filterChip({ query, base, text }: PageAsk, name: 'incident' | 'target'): Html {
+function filterChip({ query, base, text }: PageAsk, name: 'incident' | 'target', named: NameTarget): Html {
   const value = query.get(name)
   if (!value) return nothing
-  const words = `${text.deliveries.columns[name]} ${value.slice(0, 60)}`
+  const words = `${text.deliveries.columns[name]} ${(name === 'target' ? named(value) : value).slice(0, 100)}`
   return html`<a class="chip on" href="${base}/deliveries${queryWith(query, { [name]: undefined })}" aria-label="${text.alerts.removeFilter(words)}"><bdi>${words}</bdi> <span aria-hidden="true">×</span></a>`
 }
 
-function deliveryTable(ask: PageAsk, items: readonly DeliveryItem[]): Html {
+function deliveryTable(ask: PageAsk, items: readonly DeliveryItem[], named: NameTarget): Html {
   const { text, base } = ask
   const { columns, states } = text.deliveries
   return listTable<DeliveryItem>(
     [
       { head: columns.at, cell: ({ openedAt, receivedAt }) => moment(ask, openedAt ?? receivedAt) },
-      { head: columns.target, kind: 'wide', cell: (item) => targetCell(ask, item) },
+      { head: columns.target, kind: 'wide', cell: (item) => targetCell(ask, item, named) },
       {
         head: columns.state,
         cell: ({ state }) => html`<span class="chip ${CHIPS[state] ?? ''}">${states[state]}</span>`,
@@ -98,12 +99,12 @@ function moment(ask: PageAsk, at: string | undefined): Html {
   return at === undefined ? nothing : clock(ask, Date.parse(at))
 }
 
-function targetCell(ask: PageAsk, item: DeliveryItem): Html {
+function targetCell(ask: PageAsk, item: DeliveryItem, named: NameTarget): Html {
   const { text } = ask
   const { target, integration, queue, reason, state } = item
   const words = state === 'refused' ? reason : (text.deliveries.reasons[reason as 'lifecycle'] ?? reason)
-  const name = target === undefined ? (integration ?? queue ?? '') : parseTargetKey(target)
-  return html`<b>${said(typeof name === 'string' ? name : [name.channel, name.user].filter(Boolean).join(' · '), 80)}</b> <span class="sum">${said(words, 200)}</span>${body(ask, item)}`
+  const name = target === undefined ? (integration ?? queue ?? '') : named(target)
+  return html`<b>${said(name, 120)}</b> <span class="sum">${said(words, 200)}</span>${body(ask, item)}`
 }
 
 /** A refused body as text, beside the reason of the refusal. */

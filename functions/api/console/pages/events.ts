@@ -7,6 +7,7 @@ import { readOn } from '../page/read-on.ts'
 import { empty, linkButton, pager, queryWith, tabs } from '../parts/controls.ts'
 import { said } from '../parts/said.ts'
 import { listTable } from '../parts/table.ts'
+import { type NameTarget, targetNames } from '../parts/targets.ts'
 import { clock } from '../parts/time.ts'
 
 const TYPES = ['create', 'claim', 'comment', 'close'] as const
@@ -46,11 +47,11 @@ async function loadEvents(deps: ConsoleDeps, ask: PageAsk): Promise<Shown | Refu
         : nothing
     }</div>
 <p class="meta sub">${words.about}</p>
-${list.items.length === 0 ? empty(filtered ? words.noneFiltered : words.none) : eventTable(ask, list.items)}${pager(ask, '/events', query, list.next, COUNT)}`,
+${list.items.length === 0 ? empty(filtered ? words.noneFiltered : words.none) : eventTable(ask, list.items, targetNames(await deps.configs.current(ask.account)))}${pager(ask, '/events', query, list.next, COUNT)}`,
   }
 }
 
-function eventTable(ask: PageAsk, items: readonly EventItem[]): Html {
+function eventTable(ask: PageAsk, items: readonly EventItem[], named: NameTarget): Html {
   const { text, base } = ask
   const { columns, types, detail } = text.events
   return listTable<EventItem>(
@@ -65,7 +66,7 @@ function eventTable(ask: PageAsk, items: readonly EventItem[]): Html {
         head: columns.incident,
         cell: ({ incident }) => html`<a href="${base}/incidents/${incident}">${text.deliveries.open}</a>`,
       },
-      { head: columns.channel, cell: ({ channel }) => said(channel, 80) },
+      { head: columns.channel, cell: ({ channel }) => said(named(channel), 120) },
       {
         head: columns.state,
         cell: ({ state }) => html`<span class="chip ${chipOf(state)}">${text.deliveries.states[state]}</span>`,
@@ -91,13 +92,14 @@ async function loadEvent(deps: ConsoleDeps, ask: PageAsk): Promise<Shown | Refus
   if (found === undefined) return notFound('event')
   const { type, at, channel, incident, state, outcome, event, id } = found
   const words = text.events
+  const named = targetNames(await deps.configs.current(ask.account))
   return {
     title: words.detail,
     body: html`<div class="title"><h1>${words.detail}</h1><span class="chip ${chipOf(state)}">${text.deliveries.states[state]}</span></div>
 <section class="panel about"><dl>
 <dt>${words.columns.type}</dt><dd>${words.types[type]}</dd>
 <dt>${words.columns.at}</dt><dd>${clock(ask, Date.parse(at))}</dd>
-<dt>${words.columns.channel}</dt><dd>${said(channel, 80)}</dd>
+<dt>${words.columns.channel}</dt><dd>${said(named(channel), 200)}</dd>
 <dt>${words.columns.incident}</dt><dd><a href="${base}/incidents/${incident}">${text.deliveries.open}</a></dd>
 <dt>${text.incident.id}</dt><dd><code>${id}</code></dd>
 ${outcome?.detail === undefined ? nothing : html`<dt>${text.deliveries.columns.outcome}</dt><dd>${said(outcome.detail, 300)}</dd>`}

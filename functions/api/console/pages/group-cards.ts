@@ -10,10 +10,11 @@ import { type Html, html, nothing } from '../page/html.ts'
 import { actButton, linkButton, pick } from '../parts/controls.ts'
 import { level, tags } from '../parts/labels.ts'
 import { said } from '../parts/said.ts'
+import type { NameTarget } from '../parts/targets.ts'
 import { ago, durationText } from '../parts/time.ts'
 
 /** A group on the page of alerts: what, how bad, how long, who has it, and whether anybody is told. */
-export function groupCard(ask: PageAsk, group: ReadGroup): Html {
+export function groupCard(ask: PageAsk, group: ReadGroup, named: NameTarget): Html {
   const { card, alerts = [], moreAlerts = 0 } = group
   const worst = levelOfCard(card)
   const state = stateOfCard(card)
@@ -27,7 +28,7 @@ export function groupCard(ask: PageAsk, group: ReadGroup): Html {
 ${summary === undefined ? nothing : html`<p class="sum">${said(summary)}</p>`}
 <p class="meta"><span>${ask.text.alerts.alerts(total)}</span> <span>${ago(ask, card.since)}</span> <span>${said(card.policy)}</span>
 ${card.handler === undefined ? nothing : html`<span class="chip ok">✓ ${said(ask.text.alerts.has(card.handler))}</span>`}
-${failing(ask, card)}${state === 'over' ? html`<span class="chip ok">${ask.text.alerts.resolvedTag}</span>` : nothing}
+${failing(ask, card, named)}${state === 'over' ? html`<span class="chip ok">${ask.text.alerts.resolvedTag}</span>` : nothing}
 ${alone ? held(ask, alerts[0]!) : nothing}
 <span class="tags">${tags(ask, alone ? alerts[0]!.alert.labels : card.labels)}</span></p>
 ${buttons(ask, card)}</div>
@@ -40,9 +41,9 @@ function select({ text, role }: PageAsk, { incident, title }: GroupCard): Html {
   return pick('incident', incident, text.alerts.select(title))
 }
 
-function failing({ text }: PageAsk, { failing: names = [], moreFailing = 0 }: GroupCard): Html {
+function failing({ text }: PageAsk, { failing: names = [], moreFailing = 0 }: GroupCard, named: NameTarget): Html {
   if (names.length === 0) return nothing
-  const words = names.join(', ') + (moreFailing > 0 ? ` +${moreFailing}` : '')
+  const words = names.map(named).join(', ') + (moreFailing > 0 ? ` +${moreFailing}` : '')
   return html`<span class="chip bad">✕ ${said(text.alerts.unreached(words))}</span>`
 }
 

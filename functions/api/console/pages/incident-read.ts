@@ -10,6 +10,7 @@ import { readSilences } from '../../../../shared/store/silences.ts'
 import { type AlertInGroup, alertInGroup, sortAlerts } from '../../groups/alert-in-group.ts'
 import { belongsTo, findIncident } from '../../incidents/read-incident.ts'
 import type { ConsoleDeps, PageAsk } from '../page/ask.ts'
+import { type NameTarget, targetNames } from '../parts/targets.ts'
 
 /** An incident with what its page shows, read once. */
 export interface IncidentRead {
@@ -20,6 +21,7 @@ export interface IncidentRead {
   log: LogEntry[]
   title: string
   until: Millis
+  named: NameTarget
 }
 
 export async function readIncidentPage(deps: ConsoleDeps, ask: PageAsk): Promise<IncidentRead | undefined> {
@@ -59,5 +61,6 @@ export async function readIncidentPage(deps: ConsoleDeps, ask: PageAsk): Promise
     log: newest.filter((entry) => belongsTo(entry, incident)),
     title,
     until,
+    named: targetNames(config),
   }
 }

@@ -1,7 +1,7 @@
 import type { Alert } from '../../../../shared/alert/alert.ts'
 import { digest } from '../../../../shared/base/hash.ts'
 import { MINUTE } from '../../../../shared/base/time.ts'
-import type { Group, LogEntry } from '../../../../shared/group/group.ts'
+import type { LogEntry } from '../../../../shared/group/group.ts'
 import type { IncidentRecord } from '../../../../shared/group-store/incidents.ts'
 import type { AlertInGroup } from '../../groups/alert-in-group.ts'
 import { atLeast } from '../../http/role.ts'
@@ -14,6 +14,7 @@ import { page } from '../page/page.ts'
 import { actButton, linkButton, livePart, notice } from '../parts/controls.ts'
 import { level, tag, tags } from '../parts/labels.ts'
 import { outside, safeUrl, said, saidWhole } from '../parts/said.ts'
+import type { NameTarget } from '../parts/targets.ts'
 import { ago, clock, durationText } from '../parts/time.ts'
 import { ACTION_TYPES } from './act.ts'
 import { alertRow } from './group-cards.ts'
@@ -61,7 +62,7 @@ function doneNotice({ query, text }: PageAsk): string | undefined {
 }
 
 function content(ask: PageAsk, read: IncidentRead): Html {
-  const { incident, alerts, log, title, until, group } = read
+  const { incident, alerts, log, title, until, named } = read
   const { text } = ask
   const shared = sharedLabels(alerts)
   const summary = commonText(alerts, 'summary') ?? commonText(alerts, 'message')
@@ -95,9 +96,9 @@ ${buttons(ask, read, runbook)}
     log,
     { until },
   )}</section>
-<section class="panel log"><h2 id="log">${text.incident.happened}</h2>${commentForm(ask, incident)}${logLines(ask, log)}</section>
+<section class="panel log"><h2 id="log">${text.incident.happened}</h2>${commentForm(ask, incident)}${logLines(ask, log, named)}</section>
 </div><aside class="side">
-<section class="panel told"><h2>${text.incident.told}</h2>${toldList(ask, told, group)}</section>
+<section class="panel told"><h2>${text.incident.told}</h2>${toldList(ask, told, read)}</section>
 <section class="panel about"><h2>${text.incident.about}</h2>${about(ask, incident)}</section>
 </aside></div></div>`
 }
@@ -167,7 +168,7 @@ function commentForm(ask: PageAsk, { id, state }: IncidentRecord): Html {
   return html`<form class="comment" method="post" action="${base}/incidents/${id}/comment"><input type="hidden" name="once" value="${once}"><label class="vh" for="comment">${text.incident.commentLabel}</label><textarea id="comment" name="text" rows="2" required maxlength="4000" placeholder="${text.incident.commentHint}"></textarea><button>${text.incident.actions.comment}</button></form>`
 }
 
-function logLines(ask: PageAsk, log: readonly LogEntry[]): Html {
+function logLines(ask: PageAsk, log: readonly LogEntry[], named: NameTarget): Html {
   const { text, base } = ask
   const show = ask.query.get('show')
   const wanted = log.filter(
@@ -180,15 +181,15 @@ function logLines(ask: PageAsk, log: readonly LogEntry[]): Html {
     (one) =>
       html`<a href="${here}${one === 'all' ? '' : `?show=${one}`}#log"${(show ?? 'all') === one ? html` aria-current="true"` : nothing}>${text.incident.filters[one]}</a>`,
   )
-  return html`<nav class="tabs small" aria-label="${text.incident.happened}">${filters}</nav><ol class="lines">${lines.slice(0, SHOWN_LINES).map((line) => logLine(ask, line))}</ol>`
+  return html`<nav class="tabs small" aria-label="${text.incident.happened}">${filters}</nav><ol class="lines">${lines.slice(0, SHOWN_LINES).map((line) => logLine(ask, line, named))}</ol>`
 }
 
-function logLine(ask: PageAsk, { entry, targets, count, since }: LogLine): Html {
+function logLine(ask: PageAsk, { entry, targets, count, since }: LogLine, named: NameTarget): Html {
   const { text } = ask
   const { at, kind, by, text: words, reason } = entry
   const mark =
     by !== undefined ? ['person', '☺'] : FAILED.has(kind) ? ['bad', '✕'] : kind === 'told' ? ['ok', '✓'] : ['', '·']
-  const who = targets.length === 0 ? nothing : html`<b>${said(targetNames(ask, targets))}</b> `
+  const who = targets.length === 0 ? nothing : html`<b>${said(targetList(ask, targets.map(named)))}</b> `
   const what =
     by !== undefined
       ? html`<b>${said(by, 100)}</b> ${reason.code === 'action' && reason.action === 'assign' ? text.log.assigned(reason.handler) : text.log[kind === 'assigned' ? 'claimed' : kind]}`
@@ -202,27 +203,27 @@ function logLine(ask: PageAsk, { entry, targets, count, since }: LogLine): Html 
 
 const FAILED: ReadonlySet<string> = new Set(['refused', 'ambiguous', 'dead', 'paused'])
 
-function targetNames({ text }: PageAsk, targets: readonly string[]): string {
+function targetList({ text }: PageAsk, targets: readonly string[]): string {
   const shown = targets.slice(0, 3).join(', ')
   return targets.length > 3 ? `${shown} ${text.alerts.more(targets.length - 3)}` : shown
 }
 
-function toldList(ask: PageAsk, told: readonly Told[], group: Group | undefined): Html {
+function toldList(ask: PageAsk, told: readonly Told[], read: IncidentRead): Html {
   const { text } = ask
   if (told.length === 0) return html`<p class="meta">${text.incident.noTargets}</p>`
-  return html`<ul class="told">${told.slice(0, SHOWN_TARGETS).map((one) => toldLine(ask, one, group))}</ul>${
+  return html`<ul class="told">${told.slice(0, SHOWN_TARGETS).map((one) => toldLine(ask, one, read))}</ul>${
     told.length > SHOWN_TARGETS ? html`<p class="meta">${text.alerts.more(told.length - SHOWN_TARGETS)}</p>` : nothing
   }`
 }
 
-function toldLine(ask: PageAsk, one: Told, group: Group | undefined): Html {
+function toldLine(ask: PageAsk, one: Told, { group, named }: IncidentRead): Html {
   const { text } = ask
   const { target, standing, at, reason, toldAt, toldFor, failures, since } = one
   const good = standing === 'told'
   const bad = standing === 'failing' || standing === 'paused'
   const next = group?.targets.get(target)?.retry?.notBefore
   const reasons = good ? (toldFor ?? reason) : reason
-  return html`<li class="${good ? 'ok' : bad ? 'bad' : ''}"><span class="mark" aria-hidden="true">${good ? '✓' : bad ? '✕' : '·'}</span><div><b>${said(target, 80)}</b> <span class="when">${clock(ask, toldAt ?? at)}</span><br><span class="meta">${text.told[standing]}: ${said(text.reason(reasons), 200)}${
+  return html`<li class="${good ? 'ok' : bad ? 'bad' : ''}"><span class="mark" aria-hidden="true">${good ? '✓' : bad ? '✕' : '·'}</span><div><b>${said(named(target), 120)}</b> <span class="when">${clock(ask, toldAt ?? at)}</span><br><span class="meta">${text.told[standing]}: ${said(text.reason(reasons), 200)}${
     failures > 1 && since !== undefined
       ? html`; ${text.incident.attempts(failures)} ${text.incident.since} ${clock(ask, since)}`
       : nothing

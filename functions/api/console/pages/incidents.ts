@@ -17,6 +17,7 @@ import { bulkBar, empty, liveLine, livePart, notice, pager, pick, tabs } from '.
 import { level } from '../parts/labels.ts'
 import { said } from '../parts/said.ts'
 import { type Column, listTable } from '../parts/table.ts'
+import { type NameTarget, targetNames } from '../parts/targets.ts'
 import { ago, clock, durationText } from '../parts/time.ts'
 
 const TABS = ['open', 'mine', 'closed'] as const
@@ -50,7 +51,10 @@ async function loadIncidents(deps: ConsoleDeps, ask: PageAsk): Promise<Shown | R
   if ('refused' in read) return read
   const { rows, next } = read
   const tag = digest([JSON.stringify(rows), next ?? '', String(Math.floor(ask.now / MINUTE)), ask.prefs.language], 20)
-  const list = (): Html => livePart(ask, 'incidents', '/incidents', tag, table(ask, rows, tab, next))
+  const list = async (): Promise<Html> => {
+    const named = targetNames(await deps.configs.current(ask.account))
+    return livePart(ask, 'incidents', '/incidents', tag, table(ask, { rows, next }, tab, named))
+  }
   return {
     title: text.incidents.title,
     live: { tag, body: list },
@@ -131,7 +135,7 @@ function rowOfRecord(record: IncidentRecord): Row {
   }
 }
 
-function table(ask: PageAsk, rows: readonly Row[], tab: Tab, next: string | undefined): Html {
+function table(ask: PageAsk, { rows, next }: Rows, tab: Tab, named: NameTarget): Html {
   const { text, base, role } = ask
   const { columns } = text.incidents
   const more = pager(ask, '/incidents', ask.query, next, COUNT)
@@ -165,7 +169,9 @@ function table(ask: PageAsk, rows: readonly Row[], tab: Tab, next: string | unde
     {
       head: columns.targets,
       cell: ({ failing }) =>
-        failing.length === 0 ? nothing : html`<span class="chip bad">✕ ${said(failing.join(', '), 60)}</span>`,
+        failing.length === 0
+          ? nothing
+          : html`<span class="chip bad">✕ ${said(failing.map(named).join(', '), 100)}</span>`,
     },
   ]
   return html`${listTable(list, rows, (row) => html` class="${row.level.toLowerCase()}"`)}${more}`

@@ -13,10 +13,11 @@ import type { ConsoleDeps, PageAsk, Shown } from '../page/ask.ts'
 import { html, nothing } from '../page/html.ts'
 import { page } from '../page/page.ts'
 import { empty, linkButton, notice } from '../parts/controls.ts'
-import type { Input } from '../parts/form.ts'
+import { type Input, nameInput } from '../parts/form.ts'
 import { matcherTag, matcherText } from '../parts/labels.ts'
 import { said } from '../parts/said.ts'
 import { listTable } from '../parts/table.ts'
+import { channelWords, targetNames } from '../parts/targets.ts'
 import type { Texts } from '../text/texts.ts'
 import { flowTree } from './flow-tree.ts'
 import { yamlInput } from './yaml-input.ts'
@@ -52,7 +53,7 @@ function inputsOf(text: Texts, entry: Entry, { channels, templates }: Config): I
   const named = (events: boolean) =>
     channels
       .filter((channel) => forEvents.has(channel.id) === events && (events || reachesAlone(channel)))
-      .map(({ id }) => ({ value: id, words: id }))
+      .map((channel) => ({ value: channel.id, words: channelWords(channel) }))
   const time = (name: string, label: string): Input => ({ name, label, help: words.timesHelp, input: 'text' })
   const tell: Input = {
     ...{ name: 'notify', label: words.notify, help: words.notifyHelp, input: 'choices', options: named(false) },
@@ -61,7 +62,7 @@ function inputsOf(text: Texts, entry: Entry, { channels, templates }: Config): I
   }
   const flowHelp = { flow: words.flowHelp, escalation: words.escalationHelp, fallback: words.fallbackHelp }
   return [
-    { name: 'name', label: text.form.name, input: 'text', required: true, placeholder: 'O & M team' },
+    nameInput(text, 'O & M team'),
     { name: 'owner', label: words.owner, input: 'text' },
     {
       ...{ name: 'match', label: words.match, help: words.matchHelp, input: 'area', rows: 3 },
@@ -125,6 +126,7 @@ function matcherProblem({ policies }: Texts, lines: string): string | undefined 
 async function loadList(deps: ConsoleDeps, ask: PageAsk): Promise<Shown> {
   const { text, base, role, query } = ask
   const { config } = await readConfig(deps, ask.account, ['policies'])
+  const named = targetNames(await deps.configs.current(ask.account))
   const words = text.policies
   const done = query.get('done')
   return {
@@ -159,14 +161,14 @@ async function loadList(deps: ConsoleDeps, ask: PageAsk): Promise<Shown> {
                 cell: ({ targets, flow }) =>
                   said(
                     flow === undefined
-                      ? targets.map(({ channel }) => channel).join(', ') || words.nobody
+                      ? targets.map(({ channel }) => named(channel)).join(', ') || words.nobody
                       : words.byFlow,
                     120,
                   ),
               },
               {
                 head: words.columns.ticket,
-                cell: ({ lifecycle }) => said(lifecycle.map(({ channel }) => channel).join(', '), 80),
+                cell: ({ lifecycle }) => said(lifecycle.map(({ channel }) => named(channel)).join(', '), 120),
               },
             ],
             config.policies,

@@ -5,6 +5,7 @@ import { type Form, field } from '../page/form-data.ts'
 import { type Html, html, nothing } from '../page/html.ts'
 import { action, page } from '../page/page.ts'
 import { said } from '../parts/said.ts'
+import { type NameTarget, targetNames } from '../parts/targets.ts'
 import { durationText } from '../parts/time.ts'
 
 const MOST_SHOWN = 50
@@ -30,10 +31,13 @@ async function play(deps: ConsoleDeps, ask: PageAsk, form: Form): Promise<Shown>
     }),
   )
   const played = await simulate(deps, ask, { alerts: [{ labels }], for: field(form, 'for') ?? FOR })
-  return tryPage(ask, { form, played })
+  return tryPage(ask, { form, played, named: targetNames(await deps.configs.current(ask.account)) })
 }
 
-function tryPage({ text, base, ...ask }: PageAsk, given?: { form: Form; played: Played | Refusal }): Shown {
+function tryPage(
+  { text, base, ...ask }: PageAsk,
+  given?: { form: Form; played: Played | Refusal; named: NameTarget },
+): Shown {
   const words = text.policies
   const played = given?.played
   const wrong = played !== undefined && isRefusal(played)
@@ -45,19 +49,19 @@ function tryPage({ text, base, ...ask }: PageAsk, given?: { form: Form; played: 
 <div class="field"><label for="for">${words.for}</label><input id="for" name="for" value="${given?.form.get('for') ?? FOR}"></div>
 ${wrong ? html`<p class="error" role="alert"><bdi>${played.message}</bdi></p>` : nothing}
 <div class="acts"><button class="main">${words.try}</button><a class="button quiet" href="${base}/policies" data-key="Escape">${text.back}</a></div></form>${
-      played === undefined || wrong ? nothing : result({ text, base, ...ask }, played)
+      played === undefined || wrong ? nothing : result({ text, base, ...ask }, played, given!.named)
     }`,
   }
 }
 
-function result({ text }: PageAsk, { from, told, notTold }: Played): Html {
+function result({ text }: PageAsk, { from, told, notTold }: Played, named: NameTarget): Html {
   const words = text.policies
   const began = Date.parse(from)
   return html`<section class="panel" role="status"><h2>${words.would(told.length)}</h2><ol class="lines">${told
     .slice(0, MOST_SHOWN)
     .map(
       ({ at, target, policy, reason }) =>
-        html`<li class="ok"><span class="when">${words.after} ${durationText(Date.parse(at) - began, text)}</span><span class="mark" aria-hidden="true">✓</span><div><b>${said(target, 100)}</b> <span class="why">${said(reason, 200)} · ${said(policy, 80)}</span></div></li>`,
+        html`<li class="ok"><span class="when">${words.after} ${durationText(Date.parse(at) - began, text)}</span><span class="mark" aria-hidden="true">✓</span><div><b>${said(named(target), 160)}</b> <span class="why">${said(reason, 200)} · ${said(policy, 80)}</span></div></li>`,
     )}</ol>${
     notTold.length === 0
       ? nothing
@@ -65,7 +69,7 @@ function result({ text }: PageAsk, { from, told, notTold }: Played): Html {
           .slice(0, MOST_SHOWN)
           .map(
             ({ target, policy, reason }) =>
-              html`<li><span class="when"></span><span class="mark" aria-hidden="true">·</span><div><b>${said(target, 100)}</b> <span class="why">${said(reason, 200)} · ${said(policy, 80)}</span></div></li>`,
+              html`<li><span class="when"></span><span class="mark" aria-hidden="true">·</span><div><b>${said(named(target), 160)}</b> <span class="why">${said(reason, 200)} · ${said(policy, 80)}</span></div></li>`,
           )}</ol>`
   }</section>`
 }

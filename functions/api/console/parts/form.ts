@@ -6,6 +6,7 @@ import { MASKED } from '../../../../shared/settings/secrets.ts'
 import type { PageAsk } from '../page/ask.ts'
 import type { Form } from '../page/form-data.ts'
 import { type Html, html, nothing } from '../page/html.ts'
+import type { Texts } from '../text/texts.ts'
 
 /*
  * One way to make a form: inputs are data. The same inputs show an entry, read what was sent, and carry the problems
@@ -34,6 +35,15 @@ export interface Input {
   read?(texts: readonly string[]): unknown
   /** The problem of texts that are no value yet. */
   check?(texts: readonly string[]): string | undefined
+}
+
+/** A name for people, of which the id is made. */
+export function nameInput({ form }: Texts, placeholder?: string): Input {
+  return {
+    ...{ name: 'name', label: form.name, input: 'text', required: true },
+    ...(placeholder !== undefined && { placeholder }),
+    check: ([given = '']) => (given.trim() === '' ? form.required : undefined),
+  }
 }
 
 export type EntryValue = Record<string, unknown>
@@ -149,7 +159,8 @@ function problemsOf(name: string, { problems }: Filled): Problem[] {
   return problems.filter(({ path }) => isAt(path, name))
 }
 
-function isAt(path: string, name: string): boolean {
+/** Whether the problem of a path belongs to the input of a name. */
+export function isAt(path: string, name: string): boolean {
   return path === name || (path.startsWith(name) && /^[.[]/.test(path.slice(name.length)))
 }
 
