@@ -18,4 +18,4 @@ const deliver = createForward({
   request: awsOutbound(optionalEnv('TOCSIN_ALLOW_TARGETS')),
 })
 
-export const handler = lambdaQueue(deliver)
+export const handler = lambdaQueue(deliver, { sideBySide: true })

@@ -21,4 +21,4 @@ const deliver = createNotify({
   ...{ request: awsOutbound(allowed), connect: awsConnect(allowed) },
 })
 
-export const handler = lambdaQueue(deliver)
+export const handler = lambdaQueue(deliver, { sideBySide: true })

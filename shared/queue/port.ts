@@ -46,7 +46,8 @@ export interface Handled {
   failed: string[]
 }
 
-export type QueueHandler = (messages: readonly InMessage[]) => Promise<Handled>
+/** `endsAt`: the host ends the process then. Absent: the host waits for the handler. */
+export type QueueHandler = (messages: readonly InMessage[], endsAt?: Millis) => Promise<Handled>
 
 /** https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-messages.html */
 export const MAX_DELAY_MS = 15 * 60 * 1000

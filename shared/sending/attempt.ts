@@ -44,6 +44,8 @@ export interface AttemptDeps {
   metrics: Metrics
   /** Notes how each channel does. Absent: nobody asks. */
   health?: HealthNotes
+  /** The process ends then. Absent: whoever runs the process waits for the attempts. */
+  endsAt?: Millis
   /** The moment at which the only process on this table began. Absent: several processes can work on the table. */
   aloneSince?: () => Millis
   /** Writes an error to the log that no outcome shows. `what`: the delivery, or the lost step. */
@@ -91,6 +93,8 @@ export interface SendTimes {
 
 /** A send ends that long before its deadline by our own clock, because the clocks of workers differ. */
 const MARGIN_MS = 2 * SECOND
+/** A send ends that long before its process: the outcome still has to be reported. */
+const REPORT_MS = 3 * SECOND
 
 /** An attempt that this caller alone has claimed. */
 export interface BegunAttempt {
@@ -266,14 +270,16 @@ async function drop({ due }: Attempt, reason: 'taken' | 'missing', deps: Attempt
 
 /**
  * The last moment at which a send may end. The deadline and the moment at which the queue took the message span the
- * window of an attempt, of which the margin is never more than a quarter.
+ * window of an attempt, of which the margin is never more than a quarter. A send beyond the end of the process
+ * would be `ambiguous` at the deadline.
  */
-export function latestOf({ made: { due, sentAt } }: BegunAttempt, { clock }: AttemptDeps): Millis {
+export function latestOf({ made: { due, sentAt } }: BegunAttempt, { clock, endsAt }: AttemptDeps): Millis {
   // The clock was set back since, or the clock of the group was wrong: by the present clock, the group may have given this
   // attempt up already.
   const latestMoment = clock.now() + CLOCKS_DIFFER_MS
   const setBack = sentAt > latestMoment || due.deadline > latestMoment + DELIVERY_WINDOW_MS
-  return setBack ? Number.NEGATIVE_INFINITY : due.deadline - margin(sentAt, due.deadline)
+  if (setBack) return Number.NEGATIVE_INFINITY
+  return Math.min(due.deadline - margin(sentAt, due.deadline), (endsAt ?? Number.POSITIVE_INFINITY) - REPORT_MS)
 }
 
 /** Sends, if there is time. `sending`: absent, by the sender of the attempt. */

@@ -56,14 +56,18 @@ export interface DeliverScope {
  * Makes an attempt for each message, side by side, so that a slow target holds up no other message of the batch. The
  * attempts of a ledger are claimed together. A message is handed back only when the message has a newer version, or when
  * no attempt was begun for the message.
+ *
+ * Any order of attempts is safe. A group has a single open delivery for a target, and opens the next delivery after the
+ * outcome. Two messages of a batch to the same target are of different groups, or are copies: the first copy claims the
+ * attempt.
  */
 export function createDeliver(given: DeliverDeps, scope: DeliverScope): QueueHandler {
   const noteFault = (what: string, error: unknown): void => {
     const text = errorText(error, { withheld: true })
     given.log?.({ at: toRfc3339(given.clock.now()), function: scope.function, what, error: text })
   }
-  const deps = { ...given, noteFault }
-  return async (messages) => {
+  return async (messages, endsAt) => {
+    const deps = { ...given, noteFault, endsAt }
     const failed = new Set<string>()
     /** Runs the work of some messages; after a throw, nothing was begun for the messages, and they come again. */
     const begin = async <T>(some: readonly InMessage[], work: () => Promise<T>): Promise<T | undefined> => {

@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { findContestants, pick } from './contestants.ts'
 import { benchCost } from './cost.ts'
+import { benchDeliveries } from './deliveries.ts'
 import { benchHostile } from './hostile.ts'
 import { ingestRows } from './ingest.ts'
 import { type Latency, measureLatency } from './latency.ts'
@@ -17,8 +18,8 @@ import { benchTargets } from './targets.ts'
  * Figures of different machines, or of different hours, say little; the ratio of one run does.
  *
  *   --rounds N      each server is measured so often, the median counts (3)
- *   --only PART     one of ingest, latency, memory (beside Alertmanager), targets, rules, records, cost, sizes,
- *                   hostile (of Tocsin alone)
+ *   --only PART     one of ingest, latency, memory (beside Alertmanager), targets, rules, records, deliveries, cost,
+ *                   sizes, hostile (of Tocsin alone)
  *   --loads TEXT    of `ingest` and `hostile` the loads whose names have the text: `98,304`, `1 a POST`
  *   --before DIR    measures Tocsin of another checkout in the same turns, such as that of an earlier commit
  *   --alone         without Alertmanager
@@ -42,6 +43,7 @@ const wanted = (part: string): boolean => flags.only === undefined || flags.only
 
 if (wanted('rules')) benchRules()
 if (wanted('records')) await benchRecords(rounds)
+if (wanted('deliveries')) await benchDeliveries()
 if (wanted('sizes')) await benchSizes()
 if (wanted('hostile')) await benchHostile(flags.loads)
 

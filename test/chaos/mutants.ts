@@ -36,8 +36,8 @@ export const AWS_MUTANTS: AwsMutant[] = [
   {
     name: 'what a handler hands back is not reported',
     file: 'infra/aws/queue.ts',
-    find: 'failed.push(...(await handled(handle, messages, context.awsRequestId)))',
-    replace: 'await handled(handle, messages, context.awsRequestId)',
+    find: 'failed.push(...(await handled(() => handle(messages, endsAt), messages, context.awsRequestId)))',
+    replace: 'await handled(() => handle(messages, endsAt), messages, context.awsRequestId)',
     alerts: 60,
     faults: { rate: 15, only: 'error', tries: 3 },
   },

@@ -55,4 +55,33 @@ describe('an SQS batch', () => {
     expect(await lambdaQueue(handle)(event, context)).toEqual({ batchItemFailures: [{ itemIdentifier: 'b' }] })
     expect(seen.map((messages) => messages.map(({ id }) => id))).toEqual([['c'], ['a'], ['b']])
   })
+
+  test('side by side, what hangs holds up no message that failed before', async () => {
+    const hanging = Promise.withResolvers<void>()
+    const over: string[] = []
+    const slow = async (messages: readonly InMessage[]) => {
+      if (messages[0]?.id === 'a') await hanging.promise
+      over.push(...messages.map(({ id }) => id))
+      return { failed: messages.filter(({ body }) => body === 'later').map(({ id }) => id) }
+    }
+    const event = sqsEvent([
+      { id: 'a', body: 'fine', receives: 2 },
+      { id: 'b', body: 'later', receives: 2 },
+      { id: 'c', body: 'fine' },
+    ])
+    const answer = lambdaQueue(slow, { sideBySide: true })(event, context)
+    await vi.waitFor(() => expect(over.sort()).toEqual(['b', 'c']))
+    hanging.resolve()
+    expect(await answer).toEqual({ batchItemFailures: [{ itemIdentifier: 'b' }] })
+  })
+
+  test('the handler learns when Lambda ends the process', async () => {
+    const ends: number[] = []
+    const began = Date.now()
+    await lambdaQueue(async (_, endsAt) => {
+      ends.push(endsAt ?? 0)
+      return { failed: [] }
+    })(sqsEvent([{ id: 'a', body: 'x' }]), context)
+    expect(ends[0]).toBeGreaterThanOrEqual(began + context.getRemainingTimeInMillis())
+  })
 })

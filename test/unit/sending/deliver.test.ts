@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { NotifyDeps } from '../../../functions/notify/handler.ts'
+import { createNotify, type NotifyDeps } from '../../../functions/notify/handler.ts'
 import { HOUR } from '../../../shared/base/time.ts'
 import { Unavailable } from '../../../shared/base/unavailable.ts'
 import { channelType } from '../../../shared/channel/type.ts'
@@ -104,6 +104,22 @@ describe('time', () => {
     const here = await opened()
     here.now = NOW + late
     await run(here, message(due()))
+    expect(here.asked).toEqual([])
+    expect(here.outcomes[0]?.outcome).toMatchObject({ kind: 'refused', reason: 'timeout' })
+  })
+
+  test.each([
+    [NOW + 30_000, NOW + 10_000],
+    [NOW + 9_000, NOW + 6_000],
+  ])('of a process that ends at %i, a send is given up before', async (endsAt, giveUpAt) => {
+    const here = await opened()
+    await createNotify(here.deps)([message(due())], endsAt)
+    expect(here.asked[0]?.giveUpAt).toBe(giveUpAt)
+  })
+
+  test('of a process that is about to end, nothing is sent, and surely was not', async () => {
+    const here = await opened()
+    expect(await createNotify(here.deps)([message(due())], NOW + 3_000)).toEqual({ failed: [] })
     expect(here.asked).toEqual([])
     expect(here.outcomes[0]?.outcome).toMatchObject({ kind: 'refused', reason: 'timeout' })
   })
