@@ -37,8 +37,14 @@ export function peopleSuite(world: () => World): void {
       await box('ID').fill('test01')
       await box('Mobile phone number').fill('86-13811110001')
       await page.getByRole('checkbox', { name: 'Receive text messages' }).check()
+      await page.getByText('Names in chats').click()
+      await box('Slack').fill('@kumer')
+      await save()
+      await page.getByText('is not an id of a member of Slack').waitFor()
+      await box('Slack').fill('U01AB2CD3')
       await save()
       await page.getByText('Saved.').waitFor()
+      expect(await account.api('GET', '/api/v1/users/test01')).toMatchObject({ chats: { slack: 'U01AB2CD3' } })
 
       await page.getByRole('link', { name: 'Import CSV' }).click()
       await box('CSV').fill(

@@ -1,6 +1,7 @@
 import type { Collection, Shown as Entry } from '../../../../shared/document/sections/section.ts'
 import { userGroupsSection } from '../../../../shared/document/sections/user-groups.ts'
 import { usersSection } from '../../../../shared/document/sections/users.ts'
+import { type ChatNames, chatNames } from '../../../../shared/people/chats.ts'
 import { readConfig } from '../../../../shared/store/whole-config.ts'
 import { showEntriesTo } from '../../config/entry-view.ts'
 import { atLeast } from '../../http/role.ts'
@@ -17,6 +18,9 @@ import { recipientTabs } from './recipient-tabs.ts'
 
 /** Rows of a list: of more people the CSV file is the way. */
 const MOST_SHOWN = 200
+
+/** Chats that call users by name. */
+const CHATS = Object.keys(chatNames.shape) as (keyof ChatNames)[]
 
 const users: EntrySpec = {
   ...{ collection: usersSection, path: '/users', nav: 'recipients' },
@@ -40,6 +44,10 @@ const users: EntrySpec = {
       },
       { name: 'timeZone', label: words.timeZone, input: 'text' },
       { name: 'enabled', label: words.enabled, input: 'switch' },
+      ...CHATS.map((chat): Input => {
+        const [label, help] = words.chatNames[chat]
+        return { name: `chats.${chat}`, label, help, input: 'text', group: words.chats }
+      }),
     ] satisfies Input[]
   },
 }

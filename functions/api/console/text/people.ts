@@ -1,3 +1,5 @@
+import type { ChatNames } from '../../../../shared/people/chats.ts'
+
 /* Policies, recipients, rules and content templates, in both languages and in the words of the seed documents. */
 
 const en = {
@@ -83,6 +85,16 @@ const en = {
     language: 'Language',
     languages: { en: 'English', zh: '中文' },
     timeZone: 'Time zone',
+    chats: 'Names in chats',
+    chatNames: {
+      dingtalk: ['DingTalk', 'Id of the user. Empty: the mobile phone number, if its country code is 86.'],
+      wecom: ['WeCom', 'Id of the user.'],
+      lark: ['Lark, Feishu', 'Open id, such as `ou_1a2b`.'],
+      slack: ['Slack', 'Id of the member, such as `U01AB2CD3`: in the profile, under More.'],
+      discord: ['Discord', 'Id of the user, 15 to 21 digits.'],
+      telegram: ['Telegram', 'Id of the user, a number.'],
+      teams: ['Microsoft Teams', 'The name to sign in with, such as `kumer@example.net`.'],
+    } satisfies Record<keyof ChatNames, [label: string, help: string]>,
     members: 'Added members',
     membersHelp: 'Who is ticked is in the group.',
     disabled: 'disabled',
@@ -274,6 +286,16 @@ const zh: typeof en = {
     language: '语言',
     languages: { en: 'English', zh: '中文' },
     timeZone: '时区',
+    chats: '聊天中的身份',
+    chatNames: {
+      dingtalk: ['钉钉', '用户 ID。留空则使用国家代码为 86 的手机号码。'],
+      wecom: ['企业微信', '用户 ID。'],
+      lark: ['Lark、飞书', 'open_id，例如 `ou_1a2b`。'],
+      slack: ['Slack', '成员 ID，例如 `U01AB2CD3`，见个人资料的“更多”。'],
+      discord: ['Discord', '用户 ID，15 至 21 位数字。'],
+      telegram: ['Telegram', '用户 ID，为数字。'],
+      teams: ['Microsoft Teams', '登录名，例如 `kumer@example.net`。'],
+    },
     members: '已添加成员',
     membersHelp: '勾选的用户属于该组。',
     disabled: '已停用',
