@@ -4,15 +4,24 @@ import { integrationPartition, keys } from '../table/keys.ts'
 import type { Item, Table } from '../table/port.ts'
 
 /*
- * The load of an integration, and the matches of a rule, best effort: no decision depends on these numbers. Time is divided into cells. In a cell,
- * every worker has an item of its own with its counts so far, so that no worker reads before a write or loses a write
- * to another worker. A reader adds up the cells of the last hour.
+ * The load of an integration, and the matches of a rule, best effort: no decision depends on these numbers. Time is
+ * divided into cells: of five minutes for an integration, of an hour for a rule. In a cell, every worker has an item of
+ * its own with its counts so far, so that no worker reads before a write or loses a write to another worker. A reader
+ * adds up the cells of the last hour, or shows the hours of a day.
  */
 
-const CELL_MS = 5 * MINUTE
+interface Grid {
+  cellMs: Millis
+  keptMs: Millis
+  key: typeof keys.counted
+}
+
+const CELLS: Grid = { cellMs: 5 * MINUTE, keptMs: 2 * HOUR, key: keys.counted }
+const HOURS: Grid = { cellMs: HOUR, keptMs: 25 * HOUR, key: keys.countedHour }
 /** Digits for every possible cell; the texts sort as the numbers do. */
 const CELL_DIGITS = 9
-const KEPT_MS = 2 * HOUR
+/** The moment of the last event is written so often at most. */
+const SEEN_MS = 5 * MINUTE
 const SEEN_KEPT_MS = 400 * DAY
 
 interface Counted {
@@ -31,8 +40,8 @@ interface OpenCell extends Counted {
   cell: number
   /** Counts were added since the last save. */
   due: boolean
-  /** The cell was not saved yet. */
-  first: boolean
+  /** The moment of the last event, as it was written last. */
+  seenAt: Millis
 }
 
 export interface IntegrationCounts {
@@ -46,7 +55,13 @@ export interface IntegrationCounts {
 
 /** The name under which the matches of a rule are counted, beside the integrations: no id of an integration has a colon. */
 export function ruleCounts(rule: string): string {
-  return `rule:${rule}`
+  return `${RULE}${rule}`
+}
+
+const RULE = 'rule:'
+
+function gridOf(name: string): Grid {
+  return name.startsWith(RULE) ? HOURS : CELLS
 }
 
 /** Counts in memory, for one worker of a function. */
@@ -55,7 +70,8 @@ export function createIntegrationCounts(table: Table, worker: string): Integrati
   let name: string | undefined
   return {
     add(account, integration, { events = 0, failures = 0 }, at) {
-      const cell = Math.floor(at / CELL_MS)
+      const { cellMs } = gridOf(integration)
+      const cell = Math.floor(at / cellMs)
       const key = JSON.stringify([account, integration])
       const known = open.get(key)
       // A late event is counted in the open cell.
@@ -70,8 +86,10 @@ export function createIntegrationCounts(table: Table, worker: string): Integrati
       if (first === undefined) return
       // The name of the worker is its first message: no other worker received that message at that receive.
       name ??= `${worker}-${first.id}-${first.receives}`
-      const newest = Math.max(...[...open.values()].map(({ cell }) => cell))
-      for (const [key, { cell, due }] of open) if (!due && cell < newest) open.delete(key)
+      const newest = Math.max(...[...open.values()].map(({ at }) => at))
+      for (const [key, { integration, cell, due }] of open) {
+        if (!due && cell < Math.floor(newest / gridOf(integration).cellMs)) open.delete(key)
+      }
       const due = [...open.values()].filter((one) => one.due)
       await Promise.all(due.map((one) => writeCell(table, one, name!)))
     },
@@ -79,22 +97,23 @@ export function createIntegrationCounts(table: Table, worker: string): Integrati
 }
 
 function openCell(account: string, integration: string, cell: number): OpenCell {
-  return { account, integration, cell, events: 0, failures: 0, at: 0, due: false, first: true }
+  return { account, integration, cell, events: 0, failures: 0, at: 0, due: false, seenAt: 0 }
 }
 
 async function writeCell(table: Table, one: OpenCell, worker: string): Promise<void> {
-  const { account, integration, cell, events, failures, at, first } = one
+  const { account, integration, cell, events, failures, at, seenAt } = one
+  const { key, cellMs, keptMs } = gridOf(integration)
   one.due = false
   try {
     const body = writeBody(COUNTED, { events, failures, at })
-    const expiresAt = (cell + 1) * CELL_MS + KEPT_MS
+    const expiresAt = (cell + 1) * cellMs + keptMs
     // Twice is the same number; only this worker writes there, and its numbers grow.
-    await table.put({ ...keys.counted(account, integration, cellName(cell), worker), body, expiresAt }, 'always')
-    if (!first) return
-    one.first = false
-    // Written once a cell. Two workers may write in either order: the two times are minutes apart at most.
+    await table.put({ ...key(account, integration, cellName(cell), worker), body, expiresAt }, 'always')
+    if (at - seenAt < SEEN_MS) return
+    // Two workers may write in either order: the two times are minutes apart at most.
     const seen = { ...keys.seen(account, integration), body: writeBody(SEEN, { at }), expiresAt: at + SEEN_KEPT_MS }
     await table.put(seen, 'always')
+    one.seenAt = at
   } catch {
     one.due = true
   }
@@ -116,7 +135,7 @@ export async function readStatistics(
   now: Millis,
 ): Promise<Statistics> {
   const partition = integrationPartition(account, integration)
-  const from = cellName(Math.floor((now - HOUR) / CELL_MS) + 1)
+  const from = cellName(Math.floor((now - HOUR) / CELLS.cellMs) + 1)
   const total = { events: 0, failures: 0, at: 0 }
   let after: string | undefined
   do {
@@ -134,6 +153,36 @@ export async function readStatistics(
   const seen = total.at > 0 ? total.at : await readLastSeen(table, account, integration)
   const { events, failures } = total
   return { events, failures, ...(seen === undefined ? {} : { lastSeenAt: seen }) }
+}
+
+/** Hours of a day. */
+const DAY_HOURS = 24
+/** Items of a day that are read: 24 for each worker. Of more, the newest hours count. */
+const MOST_ITEMS = 1_000
+
+/** The matches of a rule in each of the last 24 hours, the oldest hour first; the last hour has not ended yet. */
+export async function readHours(table: Table, account: string, rule: string, now: Millis): Promise<number[]> {
+  const newest = Math.floor(now / HOUR)
+  const hours = new Array<number>(DAY_HOURS).fill(0)
+  let after: string | undefined
+  for (let read = 0; read < MOST_ITEMS; read += CELLS_AT_ONCE) {
+    const page = { limit: CELLS_AT_ONCE, descending: true, after }
+    const { items, next } = await table.query(integrationPartition(account, ruleCounts(rule)), 'hour#', page)
+    const recent = items.filter((item) => newest - hourOf(item) < DAY_HOURS)
+    for (const item of recent) {
+      // The clock of a worker that is ahead counts for the hour that has not ended.
+      const place = Math.min(DAY_HOURS - 1, DAY_HOURS - 1 - (newest - hourOf(item)))
+      hours[place]! += readBody(COUNTED, item).events
+    }
+    // An older hour may still be present: retention removes items late.
+    if (next === undefined || recent.length < items.length) break
+    after = next
+  }
+  return hours
+}
+
+function hourOf({ sort }: Item): number {
+  return Number(sort.slice('hour#'.length, 'hour#'.length + CELL_DIGITS))
 }
 
 /** The last event of an integration, to five minutes: a single read. */

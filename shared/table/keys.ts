@@ -74,6 +74,11 @@ export const keys = {
     partition: integrationPartition(account, integration),
     sort: `cell#${cell}#${escapePart(worker)}`,
   }),
+  /** The same for an hour: of the matches of a rule. */
+  countedHour: (account: string, rule: string, hour: string, worker: string): ItemKey => ({
+    partition: integrationPartition(account, rule),
+    sort: `hour#${hour}#${escapePart(worker)}`,
+  }),
   /** The slots of a place whose messages are limited. */
   slots: (account: string, place: string): ItemKey => ({ partition: ratePartition(account, place), sort: 'slots' }),
   /** A delivery that waits for a slot of the place. The names of deliveries have the order of their turns. */

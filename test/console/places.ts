@@ -19,6 +19,7 @@ export async function placesOf(account: Account): Promise<[string, string][]> {
     user: 'mei-liu',
   })
   await until('a message is there', async () => (await list('/api/v1/users/mei-liu/inbox')).length > 0)
+  await aRuleThatMatched(account)
   return Object.entries({
     alerts: '/',
     filtered: '/?filter=team%3D%22payments%22&filter=cluster%3D~%22hz-.*%22',
@@ -66,6 +67,7 @@ export async function placesOf(account: Account): Promise<[string, string][]> {
     'try-policy': '/policies/try',
     'test-channel': '/channels/on-call/test',
     rules: '/rules',
+    'rule-history': '/rules/routes/history',
     'rule-templates': '/rule-templates?q=login',
     'new-rule': `/rules/new?template=${encodeURIComponent('actiontrail/vpc-route-change')}`,
     'custom-rule': '/rules/new',
@@ -87,5 +89,25 @@ export async function placesOf(account: Account): Promise<[string, string][]> {
     configuration: '/settings/configuration',
     more: '/more',
     'not-found': '/incidents/none',
+  })
+}
+
+/** A rule with a match, counted for its bars. */
+async function aRuleThatMatched(account: Account): Promise<void> {
+  const trail = { id: 'trail', type: 'actiontrail', name: 'Trail' }
+  const { url } = await account.api<{ url: string }>('POST', '/api/v1/integrations', trail)
+  await account.api('POST', '/api/v1/rules', { id: 'routes', template: 'actiontrail/vpc-route-change' })
+  const record = {
+    ...{ eventId: 'event-1', eventVersion: '1', eventName: 'DeleteRouteEntry', eventTime: new Date().toISOString() },
+    ...{ eventSource: 'vpc.aliyuncs.com', serviceName: 'Vpc', acsRegion: 'eu-central-1' },
+    ...{ sourceIpAddress: '198.51.100.23', recipientAccountId: '1234567890123456' },
+    userIdentity: { type: 'ram-user', accountId: '1234567890123456', userName: 'deploy' },
+  }
+  const body = JSON.stringify(record)
+  const response = await fetch(url, { method: 'POST', headers: { 'content-type': 'application/json' }, body })
+  if (!response.ok) throw new Error(`the record was not taken: ${response.status}`)
+  await until('the match is counted', async () => {
+    const { items } = await account.api<{ items: { hours?: number[] }[] }>('GET', '/api/v1/rules:status')
+    return items[0]?.hours
   })
 }

@@ -10,7 +10,7 @@ import { listOf, pagingQuery } from '../http/schemas.ts'
 import { isOf, readIncidentQuery, readIncidents } from '../incidents/incident-routes.ts'
 import { type IncidentItem, incidentItem, showIncident } from '../incidents/incident-view.ts'
 import { checkAnswer, checkBody, checkRule } from './check-rule.ts'
-import { type RuleStatus, readRules, ruleStatus, statusOf, withLastMatch } from './rule-status.ts'
+import { type RuleStatus, readRules, ruleStatus, statusOf, withMatches } from './rule-status.ts'
 
 const FEW_ALERTS = 5
 const MOST_CHECKED_BYTES = 1024 * 1024
@@ -80,7 +80,7 @@ export async function readStatus(deps: ApiDeps, ask: Ask): Promise<StatusList | 
     deps.secrets,
   )
   if ('refused' in page) return page
-  return { ...page, items: await Promise.all(page.items.map((status) => withLastMatch(deps, ask, status))) }
+  return { ...page, items: await Promise.all(page.items.map((status) => withMatches(deps, ask, status))) }
 }
 
 type History = ReturnType<typeof listPage<IncidentItem>>

@@ -1,9 +1,9 @@
 import * as z from 'zod'
 import { inSlices } from '../../../shared/base/steps.ts'
-import { toRfc3339 } from '../../../shared/base/time.ts'
+import { DAY, toRfc3339 } from '../../../shared/base/time.ts'
 import type { RuleEntry } from '../../../shared/config/config.ts'
 import { type AccountRules, prepareRuleEntries, readRuleEntries } from '../../../shared/rule-book/entries.ts'
-import { readLastSeen, ruleCounts } from '../../../shared/store/statistics.ts'
+import { readHours, readLastSeen, ruleCounts } from '../../../shared/store/statistics.ts'
 import type { ApiDeps } from '../http/deps.ts'
 import type { Ask } from '../http/route.ts'
 import { problem, time } from '../http/schemas.ts'
@@ -20,6 +20,12 @@ export const ruleStatus = z
     policy: z.string().optional(),
     problems: z.array(problem).optional().describe('Why the rule is refused'),
     lastMatchedAt: time.optional().describe('The last match that raised an alert, to five minutes'),
+    hours: z
+      .array(z.int())
+      .optional()
+      .describe(
+        'Matches that raised an alert in each of the last 24 hours, the oldest first; the last one has not ended. Absent: none',
+      ),
   })
   .meta({ id: 'RuleStatus' })
 
@@ -31,7 +37,7 @@ export async function readRules(entries: readonly RuleEntry[]): Promise<AccountR
   return readRuleEntries(entries)
 }
 
-/** Without the time of the last match, which costs a read for each rule: `withLastMatch`. */
+/** Without the matches, which cost reads for each rule: `withMatches`. */
 export function statusOf(entry: RuleEntry, place: number, { rules, correlations, problems }: AccountRules): RuleStatus {
   const { id, enabled, template, policy } = entry
   const own = [
@@ -58,11 +64,14 @@ export function statusOf(entry: RuleEntry, place: number, { rules, correlations,
   }
 }
 
-export async function withLastMatch(
+/** One read for a rule, and one more for a rule that matched within the day. */
+export async function withMatches(
   { table }: Pick<ApiDeps, 'table'>,
-  { account }: Pick<Ask, 'account'>,
+  { account, now }: Pick<Ask, 'account' | 'now'>,
   status: RuleStatus,
 ): Promise<RuleStatus> {
   const at = await readLastSeen(table, account, ruleCounts(status.id))
-  return at === undefined ? status : { ...status, lastMatchedAt: toRfc3339(at) }
+  if (at === undefined) return status
+  const hours = now - at > DAY ? undefined : await readHours(table, account, status.id, now)
+  return { ...status, lastMatchedAt: toRfc3339(at), ...(hours && { hours }) }
 }

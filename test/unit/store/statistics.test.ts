@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest'
 import { HOUR, MINUTE } from '../../../shared/base/time.ts'
-import { createIntegrationCounts, readStatistics } from '../../../shared/store/statistics.ts'
+import { createIntegrationCounts, readHours, readStatistics, ruleCounts } from '../../../shared/store/statistics.ts'
 import type { Table } from '../../../shared/table/port.ts'
 import { type MemoryTable, memoryTable } from '../../sim/table.ts'
 
@@ -108,5 +108,59 @@ describe('statistics of an integration', () => {
       await counts.save(message(String(worker)))
     }
     expect((await read()).events).toBe(12 * 13)
+  })
+})
+
+describe('the matches of a rule', () => {
+  const hours = () => readHours(table, 'a', 'r', now)
+  const filled = async () => [...(await hours()).entries()].filter(([, count]) => count > 0)
+
+  test('are counted by the hour for a day, by all workers', async () => {
+    for (const worker of ['one', 'other']) {
+      const counts = createIntegrationCounts(counted(), worker)
+      for (const [before, events] of [
+        [26, 5],
+        [23, 1],
+        [2, 2],
+        [0, 4],
+      ] as const) {
+        counts.add('a', ruleCounts('r'), { events }, NOW - before * HOUR)
+        await counts.save(message(worker))
+      }
+    }
+    expect(await filled()).toEqual([
+      [0, 2],
+      [21, 4],
+      [23, 8],
+    ])
+    now = NOW + 24 * HOUR
+    expect(await filled()).toEqual([])
+  })
+
+  test('cost one write a batch, and one more every five minutes for the time of the last', async () => {
+    const counts = createIntegrationCounts(counted(), 'evaluate')
+    for (let minute = 0; minute < 12; minute++) {
+      counts.add('a', ruleCounts('r'), { events: 1 }, NOW + minute * MINUTE)
+      await counts.save(message(String(minute)))
+    }
+    expect(writes).toBe(12 + 3)
+    now = NOW + 12 * MINUTE
+    expect([(await hours()).at(-1), (await read(ruleCounts('r'))).lastSeenAt]).toEqual([12, NOW + 10 * MINUTE])
+  })
+
+  test('that a worker whose clock is ahead counted belong to the hour that has not ended', async () => {
+    const counts = createIntegrationCounts(counted(), 'evaluate')
+    counts.add('a', ruleCounts('r'), { events: 1 }, NOW + HOUR)
+    await counts.save(message('1'))
+    expect(await filled()).toEqual([[23, 1]])
+  })
+
+  test('of very many workers end the reading', async () => {
+    for (let worker = 0; worker < 1100; worker++) {
+      const counts = createIntegrationCounts(counted(), `worker-${worker}`)
+      counts.add('a', ruleCounts('r'), { events: 1 }, NOW)
+      await counts.save(message('1'))
+    }
+    expect((await hours()).at(-1)).toBe(1000)
   })
 })

@@ -31,7 +31,7 @@ import { changeSlots, putWaiting, readWaiting } from '../../../shared/store/rate
 import { keepRefused, keepUnreadable, listRefused } from '../../../shared/store/refused.ts'
 import { isRevoked, revokeLinks } from '../../../shared/store/revoked-links.ts'
 import { readSilences, updateSilences } from '../../../shared/store/silences.ts'
-import { createIntegrationCounts, readStatistics } from '../../../shared/store/statistics.ts'
+import { createIntegrationCounts, readHours, readStatistics, ruleCounts } from '../../../shared/store/statistics.ts'
 import { readConfig, reloadConfig, saveConfig } from '../../../shared/store/whole-config.ts'
 import { countRecords } from '../../../shared/store/windows.ts'
 import { ItemTooNew } from '../../../shared/table/body.ts'
@@ -136,9 +136,9 @@ const silence = {
 const silenced = (table: Table) => updateSilences(table, 'acme', () => ({ ok: true, silences: [silence], id: 's' }))
 const source = { fingerprint: 'f', labels: {}, startsAt: NOW, endsAt: NOW + 1000, stamp: { at: NOW, tie: '' } }
 const sources = (table: Table) => noteSources(table, 'acme', 'k', [source as never], NOW)
-const counted = async (table: Table) => {
+const counted = async (table: Table, name = 'in') => {
   const tally = createIntegrationCounts(table, 'worker')
-  tally.add('acme', 'in', { events: 1 }, NOW)
+  tally.add('acme', name, { events: 1 }, NOW)
   await tally.save([{ id: 'm', receives: 1 }])
 }
 const configured = async (table: Table) =>
@@ -276,6 +276,10 @@ const KINDS: Record<string, Kind> = {
   counted: {
     ...{ made: 'counted', sort: 'cell#', write: counted },
     reads: [(table) => readStatistics(table, 'acme', 'in', NOW)],
+  },
+  'counted hour': {
+    ...{ made: 'countedHour', sort: 'hour#', write: (table) => counted(table, ruleCounts('r')) },
+    reads: [(table) => readHours(table, 'acme', 'r', NOW)],
   },
   seen: {
     ...{ made: 'seen', sort: 'seen', write: counted },

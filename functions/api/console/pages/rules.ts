@@ -2,6 +2,7 @@ import { parse, stringify } from 'yaml'
 import type { Config } from '../../../../shared/config/config.ts'
 import { rulesSection } from '../../../../shared/document/sections/rules.ts'
 import type { Shown as Entry } from '../../../../shared/document/sections/section.ts'
+import { readHours } from '../../../../shared/store/statistics.ts'
 import { readConfig } from '../../../../shared/store/whole-config.ts'
 import { saveEntry } from '../../config/collection-changes.ts'
 import { showEntriesTo } from '../../config/entry-view.ts'
@@ -16,6 +17,7 @@ import type { ConsoleDeps, PageAsk, Shown } from '../page/ask.ts'
 import { type Html, html, nothing } from '../page/html.ts'
 import { action, page } from '../page/page.ts'
 import { readOn } from '../page/read-on.ts'
+import { dayBars, hourBars } from '../parts/bars.ts'
 import { actButton, empty, linkButton, notice, pager, tabs } from '../parts/controls.ts'
 import type { Input } from '../parts/form.ts'
 import { said } from '../parts/said.ts'
@@ -165,6 +167,10 @@ function ruleTable(ask: PageAsk, rules: readonly RuleStatus[]): Html {
         cell: ({ lastMatchedAt }) => (lastMatchedAt === undefined ? words.never : ago(ask, Date.parse(lastMatchedAt))),
       },
       {
+        head: words.day,
+        cell: ({ hours }) => (hours === undefined ? html`<span class="meta">–</span>` : hourBars(ask, hours)),
+      },
+      {
         ...{ head: '', kind: 'acts' },
         cell: ({ id, status }) => {
           const turns = status === 'stopped' ? words.start : words.stop
@@ -189,9 +195,10 @@ async function loadHistory(deps: ConsoleDeps, ask: PageAsk): Promise<Shown | Ref
   if ('refused' in list) return list
   const words = text.rules
   const title = words.history(id)
+  const hours = await readHours(deps.table, ask.account, id, ask.now)
   return {
     title,
-    body: html`<div class="title"><h1>${said(title, 120)}</h1>${linkButton(ask, `/rules/${id}/edit`, text.edit)}</div>${
+    body: html`<div class="title"><h1>${said(title, 120)}</h1>${linkButton(ask, `/rules/${id}/edit`, text.edit)}</div><section class="panel"><h2>${words.day}</h2>${dayBars(ask, hours)}</section>${
       list.items.length === 0
         ? empty(words.noHistory)
         : listTable(

@@ -41,6 +41,11 @@ export function clockText(reader: Reader, at: Millis): string {
   return formatter(reader.prefs.language, zone, sameDay ? CLOCK : DATED).format(at)
 }
 
+/** The hour and minute of a moment, whatever the day. */
+export function hourText(reader: Reader, at: Millis): string {
+  return formatter(reader.prefs.language, zoneOf(reader), HOUR_ONLY).format(at)
+}
+
 /** The day of a moment in a zone that is not the zone of the reader: `Mon, 16 Feb`. */
 export function dayText(language: string, at: Millis, zone: string): string {
   return formatter(language, zone, NAMED_DAY).format(at)
@@ -66,12 +71,14 @@ const DATED = 'dated'
 const EXACT = 'exact'
 const DAY_ONLY = 'day'
 const NAMED_DAY = 'named'
+const HOUR_ONLY = 'hour'
 
 const FORMS: Record<string, Intl.DateTimeFormatOptions> = {
   [CLOCK]: { hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' },
   [DATED]: { month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit', hourCycle: 'h23' },
   [EXACT]: { dateStyle: 'medium', timeStyle: 'medium', hourCycle: 'h23' },
   [DAY_ONLY]: { dateStyle: 'short' },
+  [HOUR_ONLY]: { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' },
   [NAMED_DAY]: { weekday: 'short', month: 'short', day: 'numeric' },
 }
 

@@ -6,6 +6,7 @@ import type { Language } from './language.ts'
 import { manageTexts } from './manage.ts'
 import { ownTexts } from './own.ts'
 import { peopleTexts } from './people.ts'
+import { ruleTexts } from './rules.ts'
 import { sentTexts } from './sent.ts'
 
 /* The console in English. `zh.ts` has the same keys. Names of labels, ids and proper names are never translated. */
@@ -344,6 +345,7 @@ export const en = {
   ...manageTexts.en,
   ...peopleTexts.en,
   ...dutyTexts.en,
+  ...ruleTexts.en,
 }
 
 const REASONS: Partial<Record<Reason['code'], string>> = {

@@ -5,6 +5,7 @@ import type { Texts } from './en.ts'
 import { manageTexts } from './manage.ts'
 import { ownTexts } from './own.ts'
 import { peopleTexts } from './people.ts'
+import { ruleTexts } from './rules.ts'
 import { sentTexts } from './sent.ts'
 
 /* The console in Chinese, in the words of ARMS and of Log Service. */
@@ -329,6 +330,7 @@ export const zh: Texts = {
   ...manageTexts.zh,
   ...peopleTexts.zh,
   ...dutyTexts.zh,
+  ...ruleTexts.zh,
 }
 
 type Words = { [Code in Reason['code']]?: string | ((reason: Extract<Reason, { code: Code }>) => string) }

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest'
-import { MINUTE } from '../../../../shared/base/time.ts'
+import { HOUR, MINUTE } from '../../../../shared/base/time.ts'
 import { createIntegrationCounts, ruleCounts } from '../../../../shared/store/statistics.ts'
 import { type Api, CONFIG, startApi } from '../harness.ts'
 
@@ -35,6 +35,24 @@ describe('the status of rules', () => {
         expect.objectContaining({ id: 'root-login', status: 'stopped', template: 'cloudtrail/root-activity' }),
       ],
     ])
+  })
+
+  test('has the matches of each hour of a day, and none of a rule that matched before', async () => {
+    const { now } = api.time
+    const counts = createIntegrationCounts(api.table, 'evaluate')
+    for (const [hours, events] of [
+      [30, 9],
+      [23, 2],
+      [1, 3],
+      [0, 1],
+    ] as const) {
+      counts.add('a', ruleCounts('routes'), { events }, now - hours * HOUR)
+      await counts.save([{ id: 'm', receives: 1 }])
+    }
+    const hoursOf = async () => (await get('/api/v1/rules:status?limit=1')).json.items[0].hours
+    expect(await hoursOf()).toEqual([2, ...Array.from({ length: 21 }, () => 0), 3, 1])
+    api.time.now += 25 * HOUR
+    expect(await hoursOf()).toBeUndefined()
   })
 
   test('has the last match, which evaluate counts', async () => {
