@@ -58,20 +58,32 @@ export function incidentUrl(publicUrl: string, incident: string): string {
   return `${publicUrl.replace(/\/+$/, '')}/incidents/${encodeURIComponent(incident)}`
 }
 
-/** The page of an incident that a channel wants in its messages. */
-export type DetailsPage = 'signed' | 'page' | 'none'
+/** The pages of an incident that a channel may want in its messages. */
+export const DETAILS_PAGES = ['signed', 'claim', 'page', 'none'] as const
+export type DetailsPage = (typeof DETAILS_PAGES)[number]
 
-/** A signed link shows the incident, which the readers of the message read of anyway, and gives no right to act. */
-export function detailsUrl(
+/** `claims`: whoever opens the link may claim the incident. */
+export interface DetailsLink {
+  url: string
+  claims: boolean
+}
+
+/**
+ * A signed link shows the incident, which the readers of the message read of anyway. The link gives a right to act only if
+ * the channel says so, and while nobody has in hand what fires.
+ */
+export function detailsLink(
   page: DetailsPage,
-  incident: string,
+  { status, incident }: { status: string; incident?: { id: string; handler?: string } },
   { account, begunAt }: { account: string; begunAt: Millis },
   { publicUrl, secrets }: { publicUrl: string; secrets: LinkSecrets },
-): string | undefined {
-  if (page === 'none') return undefined
-  if (page === 'page') return incidentUrl(publicUrl, incident)
-  const claims = { account, incident, rights: [], madeAt: begunAt, endsAt: begunAt + LONGEST_LINK_MS }
-  return linkUrl(publicUrl, signLink(secrets, claims))
+): DetailsLink | undefined {
+  if (page === 'none' || incident === undefined) return undefined
+  if (page === 'page') return { url: incidentUrl(publicUrl, incident.id), claims: false }
+  const claims = page === 'claim' && status === 'firing' && incident.handler === undefined
+  const rights: LinkRight[] = claims ? ['claim'] : []
+  const link = { account, incident: incident.id, rights, madeAt: begunAt, endsAt: begunAt + LONGEST_LINK_MS }
+  return { url: linkUrl(publicUrl, signLink(secrets, link)), claims }
 }
 
 const SHAPE = new RegExp(`^${PREFIX}([\\w-]+)\\.([\\w-]+)$`)

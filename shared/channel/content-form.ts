@@ -25,11 +25,11 @@ export interface ContentForm {
   modes?: true | 'batch'
   /** The link to the incident below the content, unless the template wants none. Absent: no link is added. */
   link?: LinkForm
+  /** The page of the incident that the channel wants: `detailsLink` in `account/link.ts`. Absent: the page that needs a key. */
+  page?(settings: Settings): 'signed' | 'claim' | 'page' | 'none'
 }
 
 export interface LinkForm {
   /** Takes text that is escaped. */
   write(text: string, url: string): string
-  /** The page that the channel wants: `detailsUrl` in `account/link.ts`. */
-  page(settings: Settings): 'signed' | 'page' | 'none'
 }

@@ -29,6 +29,8 @@ export interface RenderInput {
   view: MessageView
   /** The page of the incident; absent: no link. */
   url?: string | undefined
+  /** Whoever opens the page may claim the incident. */
+  claims?: boolean
   /** Settings of the channel, in plain text; absent in a preview. */
   settings?: Settings
   /** Begins the ids of messages that are sent one by one: the target. */
@@ -149,7 +151,7 @@ function messageId(target: string, alert: AlertView | undefined): string {
 /** The first texts that have room, the number of the others, and the link. Undefined: one alone has no room. */
 function fitted(
   texts: readonly string[],
-  { kind, view }: RenderInput,
+  { kind, view, claims }: RenderInput,
   { url, text, form }: { url: string | undefined; text: ContentText; form: Form },
 ): Omit<Rendered, 'title'> | undefined {
   const { between, room = {}, link } = kind
@@ -160,7 +162,7 @@ function fitted(
     if (left > 0 && text.scope !== 'alerts') parts.push(form.escape(words.more(left), ''))
     const whole = parts.join(between)
     const linked = link === undefined || url === undefined || whole.includes(url)
-    return linked ? whole : [whole, link.write(form.escape(words.open, ''), url)].join(between)
+    return linked ? whole : [whole, link.write(form.escape(claims ? words.claim : words.open, ''), url)].join(between)
   }
   const fits = (whole: string): boolean => hasRoom(kind.roomAsJson ? JSON.stringify(whole) : whole, room)
   for (let count = texts.length; count > 1; count--) {

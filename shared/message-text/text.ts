@@ -64,6 +64,8 @@ interface TextOptions {
   timeZone: string
   /** Page of the incident. */
   url?: string | undefined
+  /** Whoever opens the page may claim the incident. */
+  claims?: boolean | undefined
   note?: string | undefined
   /** Absent: as much as has room in a letter. */
   amount?: Amount
@@ -84,7 +86,7 @@ const LINE = { chars: 200 }
 const ALERTS_CHARS = 100_000
 
 export function messageText(view: MessageView, options: TextOptions): MessageText {
-  const { language, timeZone, url, note, amount = LETTER } = options
+  const { language, timeZone, url, claims, note, amount = LETTER } = options
   const words = WORDS[language]
   const time = (at: Millis): string => wallText(at, timeZone)
   const zoned = (at: Millis | undefined): string => (at === undefined ? '' : `${time(at)} ${timeZone}`)
@@ -135,7 +137,7 @@ export function messageText(view: MessageView, options: TextOptions): MessageTex
     alerts,
     left,
     ...(left > 0 && { more: words.more(left) }),
-    ...(url !== undefined && { link: { text: words.open, url } }),
+    ...(url !== undefined && { link: { text: claims ? words.claim : words.open, url } }),
     ...(note !== undefined && { note: clip(oneLine(note), { chars: LETTER.chars }) }),
   }
 }

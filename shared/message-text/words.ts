@@ -21,6 +21,8 @@ export interface Words {
   labels: string
   /** Text of the link to the incident. */
   open: string
+  /** The same, where the reader may claim the incident there. */
+  claim: string
   /** Texts of links that alerts bring along. */
   runbook: string
   dashboard: string
@@ -50,6 +52,7 @@ export const WORDS: Readonly<Record<Language, Words>> = {
     alerts: 'Alerts',
     labels: 'Labels',
     open: 'Open the incident',
+    claim: 'Open and claim',
     runbook: 'Runbook',
     dashboard: 'Dashboard',
     source: 'Source',
@@ -73,6 +76,7 @@ export const WORDS: Readonly<Record<Language, Words>> = {
     alerts: '告警数',
     labels: '标签',
     open: '查看事件',
+    claim: '查看并认领',
     runbook: '处理手册',
     dashboard: '仪表盘',
     source: '告警来源',

@@ -1,4 +1,4 @@
-import { detailsUrl } from '../account/link.ts'
+import { detailsLink } from '../account/link.ts'
 import { inSlices } from '../base/steps.ts'
 import type { Millis } from '../base/time.ts'
 import type { ContentForm } from '../channel/content-form.ts'
@@ -68,10 +68,10 @@ export function createWriter({ table, publicUrl, secrets }: WriteDeps): Writer {
     const content = contentFor(template.kinds, type)
     if (form === undefined || content === undefined) return builtIn(how, 'it has no text for this kind of channel')
     const view = viewOf(notification)
-    const page = form.link?.page(settings) ?? 'page'
-    const url = view.incident && detailsUrl(page, view.incident.id, { account, begunAt: at }, { publicUrl, secrets })
+    const page = form.page?.(settings) ?? 'page'
+    const link = detailsLink(page, view, { account, begunAt: at }, { publicUrl, secrets })
     const { language, timeZone } = how
-    const result = await (await loaded())({ kind: form, content, language, timeZone, view, url, settings, target })
+    const result = await (await loaded())({ kind: form, content, language, timeZone, view, ...link, settings, target })
     return result.ok ? { rendered: result.rendered } : builtIn(how, result.reason)
   }
 }

@@ -40,6 +40,12 @@ const TEMPLATE_SAYS: Readonly<Record<string, RegExp>> = {
   ...{ telegram: LIST, voice: LIST, webhook: /fire_results_count/, function: /fire_results_count/ },
 }
 
+/** The link of a message into a chat: who opens the link may claim the incident while it fires. */
+const OPEN = {
+  en: { firing: 'Open and claim', resolved: 'Open the incident' },
+  zh: { firing: '查看并认领', resolved: '查看事件' },
+}
+
 type Status = 'firing' | 'resolved'
 
 let stage: PeopleStage
@@ -132,6 +138,7 @@ function expectTold(way: Way, told: readonly Told[], status: Status, template: b
     const read = names === 'people' ? (to[0] === KUMER ? 'zh' : 'en') : language
     expect([id, text]).toEqual([id, expect.stringMatching(STATUS[read ?? 'en'][status])])
     expect([id, text]).toEqual([id, expect.stringContaining(byId ? '' : ALERT)])
+    if (names === 'called') expect([id, text]).toEqual([id, expect.stringContaining(OPEN[read ?? 'en'][status])])
     const rendered = template && !byId && TEMPLATE_SAYS[type]
     if (rendered) expect([id, text]).toEqual([id, expect.stringMatching(rendered)])
     // Machines are told in no language, so an author's words stay as they are.
@@ -139,10 +146,22 @@ function expectTold(way: Way, told: readonly Told[], status: Status, template: b
   }
 }
 
+/** Alice opens the link of a message and presses the button there. */
+async function claimByLink(way: Way): Promise<void> {
+  const text = (await toldBy(way)).find(({ to }) => to.includes(ALICE))?.text
+  const link = /https?:\/\/[^\s"<>)]*\/l\/tsl_[\w.-]+/.exec(text ?? '')?.[0]
+  const by = { by: 'Alice' }
+  const claimed = await fetch(`${link}/claim`, { method: 'POST', body: new URLSearchParams(by) })
+  expect([link, claimed.status]).toEqual([link, 202])
+  await stage.clock.settle()
+  const { items } = (await ok('GET', 'incidents')) as { items: { handler?: string }[] }
+  expect(items).toMatchObject([{ handler: 'link: Alice' }])
+}
+
 describe.each([
-  ['the built-in texts', false],
-  ['a content template', true],
-])('a changed route, in the words of %s', (_, template) => {
+  ['the built-in texts', false, 'mail'],
+  ['a content template', true, 'teams-6-en'],
+])('a changed route, in the words of %s', (_, template, claimedFrom) => {
   test('is told to the two people of the group by every kind of channel, in both languages, and so is its end', async () => {
     stage = await openPeopleStage({}, { channels: [], policies: [] }, {})
     const opened = [openPeopleWays, openChatWays, openMachineWays].map((open) => open(stage.clock, PEOPLE))
@@ -155,7 +174,7 @@ describe.each([
     await stage.changeRoute(ACCOUNT)
     await stage.to(60)
     for (const way of ways) expectTold(way, await toldBy(way), 'firing', template)
-    await stage.act('claim', { by: ALICE })
+    await claimByLink(ways.find(({ channel }) => channel.id === claimedFrom)!)
     const before = new Map(await Promise.all(ways.map(async (way) => [way, (await toldBy(way)).length] as const)))
     await stage.to(2 * 3600)
     for (const way of ways) expectTold(way, (await toldBy(way)).slice(before.get(way)), 'resolved', template)

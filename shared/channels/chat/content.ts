@@ -1,8 +1,7 @@
 import type { ContentForm } from '../../channel/content-form.ts'
 import { markdownForm } from '../../jinja/values/form.ts'
 import type { Dialect } from '../../message-text/markdown.ts'
-import type { Settings } from '../../settings/field.ts'
-import type { ChatSettings } from './settings.ts'
+import { detailsOf } from './settings.ts'
 
 /** Content templates of a chat: values are inert as in the built-in text, and the same link stands below. */
 export function chatContent(
@@ -15,6 +14,7 @@ export function chatContent(
     form: () => form,
     between: dialect.paragraph,
     ...room,
-    link: { write: dialect.link, page: (settings: Settings) => settings.details as ChatSettings['details'] },
+    link: { write: dialect.link },
+    page: detailsOf,
   }
 }

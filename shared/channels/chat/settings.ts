@@ -1,17 +1,27 @@
 import * as z from 'zod'
+import { DETAILS_PAGES, type DetailsPage } from '../../account/link.ts'
 import { urlProblem } from '../../outbound/url.ts'
 import { checkedText } from '../../settings/checked-text.ts'
-import { field, type SettingsOf } from '../../settings/field.ts'
+import { field, type Settings, type SettingsOf } from '../../settings/field.ts'
 import { httpTimeoutMs, timeoutField } from '../http/settings.ts'
 import { textFields } from '../text/settings.ts'
+
+export function detailsField<Page extends DetailsPage>(usual: Page) {
+  return field(z.enum(DETAILS_PAGES).default(usual), {
+    label: 'Link to the incident',
+    help: 'signed: shows the incident without a key, for 7 days. claim: whoever opens the link may also claim the incident. page: needs a key. none: no link.',
+  })
+}
+
+/** Of settings in plain text, as a content template needs the page. */
+export function detailsOf(settings: Settings): DetailsPage {
+  return settings.details as DetailsPage
+}
 
 /** Settings of every kind that posts messages into a chat. */
 export const chatFields = {
   ...textFields,
-  details: field(z.enum(['signed', 'page', 'none']).default('signed'), {
-    label: 'Link to the incident',
-    help: 'signed: shows the incident without a key, for 7 days. page: needs a key. none: no link.',
-  }),
+  details: detailsField('signed'),
   timeoutMs: timeoutField,
 }
 

@@ -1,4 +1,4 @@
-import { detailsUrl } from '../../account/link.ts'
+import { detailsLink } from '../../account/link.ts'
 import type { SendDeps, ToSend } from '../../channel/send.ts'
 import { digestText, fitDigest } from '../../message-text/digest.ts'
 import { fitForm } from '../../message-text/fit.ts'
@@ -45,8 +45,8 @@ export function chatMessage<Message, Name>(
   const { digest, note } = content
   const textOf = ({ notification }: Pick<ToSend, 'notification'>): MessageText => {
     const view = viewOf(notification)
-    const url = view.incident && detailsUrl(details, view.incident.id, content, deps)
-    return messageText(view, { language, timeZone, url, note, amount: AMOUNT })
+    const link = detailsLink(details, view, content, deps)
+    return messageText(view, { language, timeZone, ...link, note, amount: AMOUNT })
   }
   const text = digest === undefined ? textOf(content) : digestText(digest.map(textOf), language)
   const called = calledBy(content, text, nameOf)

@@ -9,6 +9,7 @@ import { checkedText } from '../../settings/checked-text.ts'
 import { field, type Settings, type SettingsOf } from '../../settings/field.ts'
 import { foreignProblems } from '../../settings/providers.ts'
 import { endpointField, keyFields, keyProblems, regionText } from '../aws/keys.ts'
+import { detailsField, detailsOf } from '../chat/settings.ts'
 import { textFields } from '../text/settings.ts'
 import { hostProblem, readSender } from './address.ts'
 
@@ -83,6 +84,7 @@ const fields = {
     },
   ),
   ...textFields,
+  details: detailsField('page'),
   timeoutMs: field(z.int().min(1).optional(), {
     label: 'Timeout in milliseconds',
     help: `A send that takes longer is given up. ${LONGEST_TIMEOUT_MS} by default and at most.`,
@@ -99,7 +101,7 @@ export const emailKind = channelKind({
   check: emailProblems,
   recipients: 'email',
   reachesAlone: ({ to }) => to !== undefined,
-  content: { title: 'subject', form: () => HTML, between: '\n<hr>\n' },
+  content: { title: 'subject', form: () => HTML, between: '\n<hr>\n', page: detailsOf },
   mostAlerts: () => MOST_ALERTS,
   timeoutMs: ({ timeoutMs }) => Math.min(timeoutMs ?? LONGEST_TIMEOUT_MS, LONGEST_TIMEOUT_MS),
 })

@@ -1,6 +1,6 @@
 import MailComposer from 'nodemailer/lib/mail-composer'
-import { incidentUrl } from '../../account/link.ts'
-import type { ToSend } from '../../channel/send.ts'
+import { detailsLink } from '../../account/link.ts'
+import type { SendDeps, ToSend } from '../../channel/send.ts'
 import { htmlText } from '../../message-text/html.ts'
 import { plainText } from '../../message-text/plain.ts'
 import { messageText } from '../../message-text/text.ts'
@@ -16,7 +16,7 @@ export interface Mail {
 }
 
 /** Whom a message is for, and how it reads. */
-export interface Addressed extends Pick<EmailSettings, 'from' | 'language' | 'timeZone'> {
+export interface Addressed extends Pick<EmailSettings, 'from' | 'language' | 'timeZone' | 'details'> {
   /** Mailboxes; each sees the others. */
   to: readonly string[]
 }
@@ -27,20 +27,21 @@ export interface Addressed extends Pick<EmailSettings, 'from' | 'language' | 'ti
  * of an alert begins a header.
  */
 export async function emailMessage(
-  { from, to, language, timeZone }: Addressed,
-  { id, notification, begunAt, rendered, note }: Omit<ToSend, 'account' | 'giveUpAt'>,
-  publicUrl: string,
+  { from, to, language, timeZone, details }: Addressed,
+  content: Omit<ToSend, 'giveUpAt'>,
+  deps: Pick<SendDeps, 'publicUrl' | 'secrets'>,
 ): Promise<Buffer> {
+  const { id, notification, begunAt, rendered, note } = content
   const view = viewOf(notification, { shown: MOST_ALERTS })
-  const url = view.incident && incidentUrl(publicUrl, view.incident.id)
-  const text = messageText(view, { language, timeZone, url, note })
+  const link = detailsLink(details, view, content, deps)
+  const text = messageText(view, { language, timeZone, ...link, note })
   const html = rendered?.content ?? htmlText(text)
   const name = id.replace(/[^\w.-]/g, '_')
   const composer = new MailComposer({
     from: readSender(from) ?? from,
     to: [...to],
     subject: rendered?.title ?? text.subject,
-    messageId: `<${name}@${hostOf(publicUrl)}>`,
+    messageId: `<${name}@${hostOf(deps.publicUrl)}>`,
     date: new Date(begunAt),
     // RFC 3834: no holiday reply comes back.
     headers: { 'Auto-Submitted': 'auto-generated' },

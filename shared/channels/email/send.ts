@@ -22,7 +22,8 @@ export const sendEmail: Send<EmailSettings> = async (settings, content, deps) =>
     }
   }
   const { language, timeZone } = recipient ?? settings
-  const message = await emailMessage({ from: settings.from, to, language, timeZone }, content, deps.publicUrl)
+  const { from, details } = settings
+  const message = await emailMessage({ from, to, language, timeZone, details }, content, deps)
   return settings.provider === 'ses'
     ? await sendBySes(settings, { message, to }, content, deps)
     : await sendBySmtp(settings, { message, to }, content, deps)

@@ -1,4 +1,4 @@
-import { detailsUrl } from '../../account/link.ts'
+import { detailsLink } from '../../account/link.ts'
 import { label } from '../../alert/labels.ts'
 import { clip } from '../../base/clip.ts'
 import { digest } from '../../base/hash.ts'
@@ -58,8 +58,8 @@ export function opsgenieRequests(
     const user = clip(incident?.handler ?? '', { chars: USER_CHARS })
     return { over, own: act(alias, 'acknowledge', { user }), changes: [] }
   }
-  const url = view.incident && detailsUrl(details, view.incident.id, content, deps)
-  const text = messageText(view, { language, timeZone, url, note })
+  const link = detailsLink(details, view, content, deps)
+  const text = messageText(view, { language, timeZone, ...link, note })
   const message = clip(rendered?.title ?? text.subject, { chars: MESSAGE_CHARS })
   const room = { chars: DESCRIPTION_CHARS }
   const description = rendered === undefined ? fitText(text, room, plainText) : clip(rendered.content, room)

@@ -1,4 +1,4 @@
-import { detailsUrl } from '../../account/link.ts'
+import { detailsLink } from '../../account/link.ts'
 import { label } from '../../alert/labels.ts'
 import type { Level } from '../../alert/level.ts'
 import { clip } from '../../base/clip.ts'
@@ -76,9 +76,9 @@ interface Telling {
 
 function triggered(event: PagerDutyEvent, view: MessageView, { settings, content, deps }: Telling): PagerDutyEvent {
   const { rendered, note } = content
-  const { language, timeZone, details: link } = settings
-  const url = view.incident && detailsUrl(link, view.incident.id, content, deps)
-  const text = messageText(view, { language, timeZone, url, note })
+  const { language, timeZone, details: page } = settings
+  const link = detailsLink(page, view, content, deps)
+  const text = messageText(view, { language, timeZone, ...link, note })
   const whole = (custom_details: object): PagerDutyEvent => ({
     ...event,
     payload: {
@@ -91,7 +91,7 @@ function triggered(event: PagerDutyEvent, view: MessageView, { settings, content
       custom_details,
     },
     client: 'Tocsin',
-    client_url: url ?? deps.publicUrl,
+    client_url: link?.url ?? deps.publicUrl,
     links: linksOf(text),
   })
   if (rendered !== undefined) return whole({ text: clip(rendered.content, { bytes: EVENT_BYTES / 4 }) })

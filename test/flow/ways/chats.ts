@@ -38,7 +38,14 @@ export const openChatWays: OpenWays = async (clock, people) => {
     for (const language of LANGUAGES) {
       const { type, settings, provider, told } = await open(clock, language)
       ways.push({
-        channel: { id: `${type}-${index}-${language}`, type, language, timeZone: 'Asia/Shanghai', ...settings },
+        channel: {
+          id: `${type}-${index}-${language}`,
+          type,
+          language,
+          timeZone: 'Asia/Shanghai',
+          details: 'claim',
+          ...settings,
+        },
         ...{ names: 'called', language },
         told: () =>
           told().map(({ to, text }) => ({ text, to: idsOf(people, (person) => to.includes(person.chats[chat])) })),
@@ -114,9 +121,7 @@ async function teams(clock: Clock): Promise<Opened> {
     ...{ type: 'teams', settings },
     ...toldOf(provider, ({ card, called }) => ({
       to: called,
-      text: cardTexts(card.body)
-        .map(({ text }) => text)
-        .join('\n'),
+      text: [...cardTexts(card.body).map(({ text }) => text), ...card.actions.map(({ title }) => title)].join('\n'),
     })),
   }
 }

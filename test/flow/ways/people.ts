@@ -8,6 +8,9 @@ import { idsOf, type OpenWays, type Person, refusedBy, type Way } from './way.ts
 const ALIBABA = { accessKeyId: 'LTAI5tExampleKey000000000', accessKeySecret: 'an-example-secret-of-30-letters' }
 const AWS = { accessKeyId: 'AKIAIOSFODNN7EXAMPLE', secretAccessKey: 'an-example-secret-of-40-letters-0123456' }
 
+/** The link of a message lets its reader claim the incident. */
+const CLAIM = { details: 'claim' }
+
 /** Ways to single people, each at their own address. The message centre is the test's own. */
 export const openPeopleWays: OpenWays = async (clock, people) => [
   await mail(clock, people),
@@ -20,7 +23,7 @@ async function mail(clock: Clock, people: readonly Person[]): Promise<Way> {
   const server = await startSmtp({}, clock)
   const from = 'Tocsin <tocsin@example.com>'
   return {
-    channel: { id: 'mail', type: 'email', host: '127.0.0.1', port: server.port, tls: 'none', from },
+    channel: { id: 'mail', type: 'email', host: '127.0.0.1', port: server.port, tls: 'none', from, ...CLAIM },
     names: 'people',
     told: () =>
       server.taken.map(({ to, text }) => {

@@ -1,6 +1,13 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { type LinkClaims, linkUrl, readLink, signLink } from '../../../shared/account/link.ts'
+import {
+  type DetailsPage,
+  detailsLink,
+  type LinkClaims,
+  linkUrl,
+  readLink,
+  signLink,
+} from '../../../shared/account/link.ts'
 import { DAY } from '../../../shared/base/time.ts'
 import { createSecretBox } from '../../../shared/secret/seal.ts'
 
@@ -55,5 +62,33 @@ describe('a signed link', () => {
     fc.assert(fc.property(fc.string(), (text) => readLink(secrets, text, NOW) === undefined))
     fc.assert(fc.property(fc.base64String(), (text) => readLink(secrets, `tsl_${text}.${text}`, NOW) === undefined))
     expect(readLink(secrets, `tsl_${'A'.repeat(100_000)}.A`, NOW)).toBeUndefined()
+  })
+})
+
+describe('the link of a message', () => {
+  const FIRING = { status: 'firing', incident: { id: 'inc-1' } }
+  const TAKEN = { status: 'firing', incident: { id: 'inc-1', handler: 'mei' } }
+  const OVER = { status: 'resolved', incident: { id: 'inc-1' } }
+  const CASES: [page: DetailsPage, message: typeof TAKEN | typeof FIRING, rights: string[] | 'page' | 'none'][] = [
+    ['signed', FIRING, []],
+    ['claim', FIRING, ['claim']],
+    ['claim', TAKEN, []],
+    ['claim', OVER, []],
+    ['page', FIRING, 'page'],
+    ['none', FIRING, 'none'],
+  ]
+
+  test.each(CASES)('%s, of %j', (page, message, expected) => {
+    const deps = { publicUrl: 'https://tocsin.example/', secrets }
+    const link = detailsLink(page, message, { account: 'a', begunAt: NOW }, deps)
+    const [, signed] = link?.url.split('/l/') ?? []
+    const rights = signed === undefined ? undefined : readLink(secrets, signed, NOW)?.rights
+    expect(rights ?? (link === undefined ? 'none' : 'page')).toEqual(expected)
+    expect(link?.claims ?? false).toBe(expected.includes('claim'))
+  })
+
+  test('is absent without an incident', () => {
+    const deps = { publicUrl: 'https://tocsin.example/', secrets }
+    expect(detailsLink('claim', { status: 'firing' }, { account: 'a', begunAt: NOW }, deps)).toBeUndefined()
   })
 })

@@ -1,17 +1,24 @@
 import { describe, expect, test } from 'vitest'
 import type { ToSend } from '../../../../shared/channel/send.ts'
 import { emailMessage } from '../../../../shared/channels/email/message.ts'
+import { chatDeps } from '../chat/story.ts'
 import { alert, NOW, notification } from './story.ts'
 
-const SETTINGS = { from: 'tocsin@example.com', to: ['ops@example.com'], language: 'en', timeZone: 'UTC' } as const
+const SETTINGS = {
+  from: 'tocsin@example.com',
+  to: ['ops@example.com'],
+  language: 'en',
+  timeZone: 'UTC',
+  details: 'page',
+} as const
 const messageOf = async (
   told = notification(),
   begunAt = NOW,
   words: Pick<ToSend, 'rendered' | 'note'> = {},
 ): Promise<string> => {
   const settings = { ...SETTINGS, to: [...SETTINGS.to] }
-  const content = { id: 'g1-d1', notification: told, begunAt, ...words }
-  return (await emailMessage(settings, content, 'https://tocsin.example.com/')).toString()
+  const content = { id: 'g1-d1', account: 'acme', notification: told, begunAt, ...words }
+  return (await emailMessage(settings, content, chatDeps())).toString()
 }
 
 describe('the message', () => {
