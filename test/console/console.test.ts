@@ -5,6 +5,7 @@ import { liveSuite } from './live.suite.ts'
 import { lookSuite } from './look.suite.ts'
 import { nightSuite } from './night.suite.ts'
 import { peopleSuite } from './people.suite.ts'
+import { restartSuite } from './restart.suite.ts'
 import { ruleSuite } from './rule.suite.ts'
 import { silenceSuite } from './silence.suite.ts'
 import { startWorld, type World } from './world.ts'
@@ -24,6 +25,7 @@ describe.skipIf(whySkipped !== '')(`the console in a browser${whySkipped}`, () =
   silenceSuite(() => world)
   ruleSuite(() => world)
   liveSuite(() => world)
+  restartSuite(() => world)
   integrationsSuite(() => world)
   peopleSuite(() => world)
 })

@@ -39,7 +39,7 @@ export const en = {
   roles: { viewer: 'viewer', responder: 'responder', editor: 'editor', owner: 'owner' } satisfies Record<Role, string>,
   signOut: 'Sign out',
   toAlerts: 'Go to the alerts',
-  lost: 'The server cannot be reached since {time}. Trying again.',
+  lost: 'The server cannot be reached since {time}. Trying again; until then nothing is sent, and what you typed stays.',
   signedOut: 'You are signed out. Copy what you typed, then sign in again.',
   refused: {
     forbidden: 'Your key may not do this',

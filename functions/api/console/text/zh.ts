@@ -36,7 +36,7 @@ export const zh: Texts = {
   roles: { viewer: '只读', responder: '处理人', editor: '编辑', owner: '所有者' },
   signOut: '退出登录',
   toAlerts: '查看告警事件',
-  lost: '自 {time} 起无法连接服务器，正在重试。',
+  lost: '自 {time} 起无法连接服务器，正在重试。恢复之前不会发送任何内容，您输入的内容会保留。',
   signedOut: '您已退出登录。请先复制输入的内容，再重新登录。',
   refused: {
     forbidden: '您的密钥没有此权限',

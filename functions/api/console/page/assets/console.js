@@ -52,6 +52,7 @@ let quiet = 0
 let timer
 let paused = false
 let failed = 0
+let heardAt = new Date()
 const asof = $('#asof')
 const lost = $('#lost')
 
@@ -76,10 +77,11 @@ body.addEventListener('htmx:after:request', ({ detail }) => {
   if (!detail.ctx?.sourceElement?.classList.contains('live')) return
   if (status === 200 || status === 304) {
     failed = 0
+    heardAt = new Date()
     lost.hidden = true
     quiet = status === 304 ? quiet + 1 : 0
     const time = asof?.querySelector('time')
-    if (time) time.dateTime = new Date().toISOString()
+    if (time) time.dateTime = heardAt.toISOString()
   } else if (status === 403) {
     paused = true
     say(lost.dataset.out)
@@ -96,10 +98,14 @@ body.addEventListener('htmx:before:swap', (event) => {
 })
 
 function miss() {
-  if (++failed < 2) return
-  const since = asof?.querySelector('time')
-  say(lost.dataset.lost.replace('{time}', since ? clock(new Date(since.dateTime)) : ''))
+  if (++failed > 1) say(lost.dataset.lost.replace('{time}', clock(heardAt)))
 }
+// The browser would leave the page for its own error, and the words of a person with it.
+body.addEventListener('submit', (event) => {
+  if (failed < 2) return
+  event.preventDefault()
+  ask()
+})
 
 function say(text) {
   lost.textContent = text
