@@ -1,4 +1,5 @@
 import { fingerprint } from '../../shared/alert/fingerprint.ts'
+import { countOf } from '../../shared/alert/labels.ts'
 import { presentStamp } from '../../shared/alert/stamp.ts'
 import { never } from '../../shared/base/never.ts'
 import type { Steps } from '../../shared/base/steps.ts'
@@ -50,7 +51,7 @@ export function* workByGroup(
       case 'alerts':
         for (const arrival of arrivals(body, message, now)) {
           routeArrival(config, body.account, arrival, addInput)
-          yield UNITS_PER_ARRIVAL
+          yield UNITS_PER_ARRIVAL + countOf(arrival.alert.labels)
         }
         break
       case 'regrouped':
@@ -97,13 +98,13 @@ function routeArrival(config: CompiledConfig, account: string, arrival: Arrival,
 /**
  * Alerts with their place in the order: the moment stamped by ingest, then the message and the index in the message.
  */
-function arrivals(body: AlertsReceived, message: InMessage, now: Millis): Arrival[] {
+function* arrivals(body: AlertsReceived, message: InMessage, now: Millis): Iterable<Arrival> {
   const { receivedAt, recoverAfterMs, order } = body
   const ordered = order === undefined ? {} : { order }
   // On a late first receipt the recovery time counts from now: an alert must not end before a flush could see the
   // alert. On a later receipt the time counts from ingest's stamp: a copy must not end the alert later.
   const from = message.receives > 1 ? Math.min(receivedAt, now) : now
-  return body.alerts.map((posted, index) => {
+  for (const [index, posted] of body.alerts.entries()) {
     const { recoverAfterMs: after = recoverAfterMs, origin: _, ...given } = posted
     const { endsAt: end = after === 0 ? MAX_MILLIS : from + after, ...rest } = given
     const tie = `${message.id}#${String(index).padStart(5, '0')}`
@@ -113,8 +114,8 @@ function arrivals(body: AlertsReceived, message: InMessage, now: Millis): Arriva
     const moved = stamp !== received && given.endsAt !== undefined
     const endsAt = moved ? Math.min(end, now + Math.max(0, end - receivedAt)) : end
     const alert = { ...rest, endsAt, timeout: posted.endsAt === undefined, origin: originOf(body, posted) }
-    return { fingerprint: fingerprint(posted.labels), alert, stamp, claimedEnd: endsAt }
-  })
+    yield { fingerprint: fingerprint(posted.labels), alert, stamp, claimedEnd: endsAt }
+  }
 }
 
 function takeReplay({ group, target, event, policy, labels }: ReplayRequested, addInput: AddInput): void {

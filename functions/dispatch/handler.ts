@@ -1,5 +1,5 @@
 import { errorText } from '../../shared/base/log.ts'
-import { inSlices } from '../../shared/base/steps.ts'
+import { inSlices, pause } from '../../shared/base/steps.ts'
 import { toRfc3339 } from '../../shared/base/time.ts'
 import { createHeads, type Heads } from '../../shared/group-store/heads.ts'
 import type { BodyRefused, DispatchMessage } from '../../shared/message/message.ts'
@@ -21,6 +21,8 @@ import { wakeGroups } from './reconfigured.ts'
 
 export type { DispatchDeps } from './deps.ts'
 
+/** Reading a larger message takes milliseconds, so requests come first. */
+const LARGE_CHARS = 256 * 1024
 const DISPATCH = { function: 'dispatch', queue: 'alerts' }
 
 /**
@@ -36,6 +38,7 @@ export function createDispatch(deps: DispatchDeps): QueueHandler {
     const failed = new Set<string>()
     const byAccount = new Map<string, ReadMessage[]>()
     for (const message of messages) {
+      if (message.body.length > LARGE_CHARS) await pause()
       const parsed = readDispatched(message.body)
       if (!parsed.ok) {
         if (!(await settleUnread(deps, DISPATCH, message, parsed.unread))) failed.add(message.id)

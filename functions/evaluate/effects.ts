@@ -1,4 +1,5 @@
 import type { PostedAlert } from '../../shared/alert/alert.ts'
+import { finish } from '../../shared/base/steps.ts'
 import { alertMessages, LARGEST_ALERT } from '../../shared/message/alert-messages.ts'
 import { MESSAGE_VERSION, type RecordsReceived } from '../../shared/message/message.ts'
 import type { InspectedMessage, RuleMatch } from './inspect.ts'
@@ -19,7 +20,7 @@ export function raisedMessages({ body, raisingMatches }: InspectedMessage): Rais
     const { account, integration, receivedAt, recoverAfterMs, order } = body
     const times = { receivedAt, ...(order === undefined ? {} : { order }), recoverAfterMs }
     const envelope = { v: MESSAGE_VERSION, kind: 'alerts' as const, account, integration, ...times }
-    const { bodies, tooLarge } = alertMessages({ ...envelope, rule }, alerts)
+    const { bodies, tooLarge } = finish(alertMessages({ ...envelope, rule }, alerts))
     made.bodies.push(...bodies)
     const reason = `rule ${rule} raised an alert that is larger than ${LARGEST_ALERT} bytes`
     for (const place of tooLarge) made.tooLarge.push({ rule, alert: alerts[place]!, reason })

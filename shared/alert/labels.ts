@@ -9,6 +9,12 @@ export function label(labels: Labels, name: string): string {
   return Object.hasOwn(labels, name) ? (labels[name] as string) : ''
 }
 
+export function countOf(labels: Labels): number {
+  let count = 0
+  for (const _ in labels) count++
+  return count
+}
+
 /** Units that a name with its value adds in JSON: quotes, colon, comma. */
 const ENTRY_UNITS = 6
 

@@ -5,7 +5,7 @@ import type { JsonObject } from './value.ts'
  * JSON.parse of a large text, piece by piece, as a single call cannot be interrupted. A scan goes over the text. At the
  * first comma behind `PIECE_CHARS`, the text since the last cut is parsed: of each list and object that is open at the
  * comma, the items since then. So a piece is a few tokens longer than `PIECE_CHARS` at most, however the text nests, and
- * a list or object that lies within a single piece is never touched by itself.
+ * a list or object within a single piece is never touched alone.
  */
 
 /** Characters of a piece: a millisecond or two of JSON.parse. */
@@ -16,7 +16,7 @@ type Items = unknown[] | JsonObject
 /** A list or object that is open where the scan is. */
 interface Container {
   isList: boolean
-  /** Place of its bracket. */
+  /** Place of the bracket. */
   at: number
   /** The items that are parsed; absent: the text lies within a single piece so far. */
   items?: Items
@@ -24,31 +24,43 @@ interface Container {
   from: number
   after: 'bracket' | 'comma' | 'item'
   comma: number
+  /** Commas so far. */
+  commas: number
 }
 
 export class JsonPieces implements ScanListener {
   readonly #text: string
   readonly #inexact: Span[]
   readonly #parse: (json: string) => unknown
+  readonly #mostNames: number
   readonly #pieceChars: number
   readonly #open: Container[] = []
   #parsedTo = 0
   #root: Container['items']
   #problem: unknown
+  /** An object has more names than allowed: the parser has stopped. */
+  hasTooManyNames = false
 
   /**
    * `parse` is JSON.parse, or does more with each value. The numbers that the scan found inexact are read as texts, and
    * are taken out of the scan.
    */
-  constructor(text: string, scan: JsonScan, parse: (json: string) => unknown, pieceChars = PIECE_CHARS) {
+  constructor(
+    text: string,
+    scan: JsonScan,
+    parse: (json: string) => unknown,
+    mostNames = Number.POSITIVE_INFINITY,
+    pieceChars = PIECE_CHARS,
+  ) {
     this.#text = text
     this.#inexact = scan.inexact ?? []
     this.#parse = parse
+    this.#mostNames = mostNames
     this.#pieceChars = pieceChars
   }
 
   open(at: number): void {
-    this.#open.push({ isList: this.#text[at] === '[', from: at + 1, after: 'bracket', comma: -1, at })
+    this.#open.push({ isList: this.#text[at] === '[', from: at + 1, after: 'bracket', comma: -1, commas: 0, at })
   }
 
   close(at: number): void {
@@ -60,6 +72,7 @@ export class JsonPieces implements ScanListener {
     const top = this.#open.at(-1)
     if (top === undefined) return
     top.comma = at
+    if (++top.commas >= this.#mostNames && !top.isList) this.hasTooManyNames = true
     const isBehind = this.#root !== undefined && this.#open[0]!.items === undefined
     if (!isBehind && at - this.#parsedTo >= this.#pieceChars) this.#parseTo(at, () => this.#cut(top, at))
   }
@@ -79,9 +92,9 @@ export class JsonPieces implements ScanListener {
     throw errorOf(`[]${text.slice(this.#parsedTo, behind + 1)}`, this.#parsedTo - 2)
   }
 
-  /** Up to the first problem, which `value` throws: the scan goes on, as other problems count more. */
+  /** Up to the first problem, which `value` throws: the scan goes on, as a later problem may count more. */
   #parseTo(at: number, step: () => void): void {
-    if (this.#problem !== undefined) return
+    if (this.#problem !== undefined || this.hasTooManyNames) return
     try {
       step()
       this.#parsedTo = at + 1

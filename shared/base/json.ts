@@ -1,6 +1,7 @@
 import { isAscii, isUtf8 } from 'node:buffer'
 import { JsonPieces, PIECE_CHARS } from './json-pieces.ts'
 import { beginScan, MAX_DEPTH, scanOn, withQuoted } from './json-scan.ts'
+import { LIMITS } from './limits.ts'
 import { finish, inSlices, STEP, type Steps } from './steps.ts'
 
 export type ParsedJson =
@@ -8,16 +9,20 @@ export type ParsedJson =
   | { ok: false; reason: 'utf8' | 'syntax' | 'too_deep'; message: string }
 
 export interface JsonReading {
-  /** A number that JavaScript cannot hold is read as its text. Otherwise it is rounded, as JSON.parse does. */
+  /** A number that JavaScript cannot hold is read as a text. Otherwise the number is rounded, as by JSON.parse. */
   exact?: boolean
   /** Bytes that are not UTF-8 become U+FFFD, as in Go: one bad byte costs no other alert of the body. */
   replace?: boolean
   /** The most values that the text may have: JSON.parse cannot be interrupted. */
   mostValues?: number
+  /** The most names of an object of a large text: a loop over names cannot be interrupted. */
+  mostNames?: number
 }
 
+/** For the bodies of senders. */
+export const SENT: JsonReading = { replace: true, mostNames: LIMITS.objectNames }
 /** For the bodies of senders whose values become texts. */
-export const AS_SENT: JsonReading = { exact: true, replace: true }
+export const AS_SENT: JsonReading = { ...SENT, exact: true }
 
 /**
  * JSON as hostile senders write JSON. A scan finds the depth first: a parser that recurses into a million brackets
@@ -29,7 +34,7 @@ export function parseJson(bytes: Uint8Array, reading: JsonReading = {}): ParsedJ
   return finish(jsonSteps(bytes, reading))
 }
 
-/** The same with pauses, for bodies of requests: they may have megabytes. */
+/** The same with pauses, for bodies of requests, which may have megabytes. */
 export function parseJsonInSlices(bytes: Uint8Array, reading?: JsonReading): Promise<ParsedJson> {
   return inSlices(jsonSteps(bytes, reading))
 }
@@ -38,12 +43,12 @@ export function parseJsonInSlices(bytes: Uint8Array, reading?: JsonReading): Pro
 const LARGE_BYTES = 256 * 1024
 
 export function* jsonSteps(bytes: Uint8Array, reading: JsonReading = {}): Steps<ParsedJson> {
-  const { exact = false, replace = false, mostValues } = reading
+  const { exact = false, replace = false, mostValues, mostNames } = reading
   const decoded = decodeUtf8(bytes)
   if (decoded === undefined && !replace) return NOT_UTF8
   const text = decoded ?? new TextDecoder().decode(bytes)
   const scan = beginScan(exact)
-  const pieces = bytes.length > LARGE_BYTES ? new JsonPieces(text, scan, parseText) : undefined
+  const pieces = bytes.length > LARGE_BYTES ? new JsonPieces(text, scan, parseText, mostNames) : undefined
   while (scan.at < text.length) {
     const isShallow = scanOn(scan, text, pieces && scan.at + PIECE_CHARS, pieces)
     if (!isShallow) return { ok: false, reason: 'too_deep', message: `nested more than ${MAX_DEPTH} deep` }
@@ -51,6 +56,9 @@ export function* jsonSteps(bytes: Uint8Array, reading: JsonReading = {}): Steps<
   }
   if (mostValues !== undefined && scan.commas >= mostValues) {
     return { ok: false, reason: 'syntax', message: `limit: there are more than ${mostValues} values in it` }
+  }
+  if (pieces?.hasTooManyNames) {
+    return { ok: false, reason: 'syntax', message: `limit: an object has more than ${mostNames} names` }
   }
   try {
     const whole = (): unknown => parseText(withQuoted(text, scan.inexact ?? []))

@@ -1,6 +1,6 @@
 /** Limits that users meet. docs/limits.md has a row for each; `test/unit/document/limits.test.ts` compares the two. */
 export const LIMITS = {
-  /** Content templates of an account, and the tokens inside of the tags of all their texts. */
+  /** Content templates of an account, and the tokens inside of the tags of the texts. */
   templates: 200,
   documentContentTokens: 200_000,
   /** Characters of one text of a content template, and of one template as JSON. */
@@ -10,11 +10,13 @@ export const LIMITS = {
   matchers: 100,
   /** Labels of one `groupBy`. */
   groupBy: 1_000,
-  /** A document of the configuration: levels, entries of one list, keys of one mapping, values in all. */
+  /** A document of the configuration: levels, entries of a list, keys of a mapping, values. */
   documentDepth: 100,
   listEntries: 50_000,
   mappingKeys: 5_000,
   documentValues: 250_000,
+  /** Names of an object in a body above 256 KiB for an integration. */
+  objectNames: 10_000,
   /** Entries of the sections of a document. An imported receiver may have several channels. */
   integrations: 200,
   channels: 1_000,

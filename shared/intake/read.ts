@@ -1,5 +1,5 @@
 import { openBody, readBody } from '../base/body.ts'
-import { AS_SENT, type ParsedJson, parseJsonInSlices } from '../base/json.ts'
+import { AS_SENT, type ParsedJson, parseJsonInSlices, SENT } from '../base/json.ts'
 import { inSlices, pause } from '../base/steps.ts'
 import type { Millis } from '../base/time.ts'
 import { hopOf } from '../forwarding/hop.ts'
@@ -98,7 +98,7 @@ const NOTHING = new Uint8Array()
 /** Alertmanager's API refuses numbers in labels, so a number has to stay a number there. */
 async function readJson(bytes: Uint8Array, { alertmanagerApi }: Inbound): Promise<ReadValue> {
   if (bytes.length === 0) return { ok: false, reason: 'empty' }
-  return parseJsonInSlices(bytes, alertmanagerApi === undefined ? AS_SENT : { replace: true })
+  return parseJsonInSlices(bytes, alertmanagerApi === undefined ? AS_SENT : SENT)
 }
 
 /** JSON in UTF-8. Parameters of the content type count only when there are any. */

@@ -1,5 +1,6 @@
 import type { PostedAlert } from '../alert/alert.ts'
 import type { Metrics } from '../base/metrics.ts'
+import { inSlices, type Steps } from '../base/steps.ts'
 import type { Millis } from '../base/time.ts'
 import type { DecodedAlerts, DecodedRecords, InvalidItem } from '../integrations/integration.ts'
 import { alertMessages, LARGEST_ALERT, LARGEST_BODY, recordMessages } from '../message/alert-messages.ts'
@@ -38,7 +39,7 @@ export async function sendAlerts(
 ): Promise<IntakeResult | undefined> {
   const { looped } = decoded
   if (looped) deps.metrics.add('tocsin_alerts_looped_total', {}, looped)
-  const prepared = prepareAlerts(post, decoded, times)
+  const prepared = await inSlices(prepareAlerts(post, decoded, times))
   // Twice or late is safe: the same alerts have the same stamp, and dispatch merges the alerts into groups.
   if (!(await sendWhole(deps.dispatchQueue, post.account, prepared.messages))) return undefined
   countAlerts(deps.metrics, prepared.items, times.receivedAt)
@@ -53,7 +54,7 @@ export async function sendRecords(
   times: Times,
 ): Promise<IntakeResult | undefined> {
   if (deps.records === undefined) throw new Error('records are not taken here')
-  const prepared = prepareRecords(post, decoded, times)
+  const prepared = await inSlices(prepareRecords(post, decoded, times))
   // Twice or late is safe: rules know a record by its id.
   if (!(await sendWhole(deps.records, post.account, prepared.messages))) return undefined
   if (prepared.accepted > 0) deps.metrics.add('tocsin_records_received_total', {}, prepared.accepted)
@@ -87,10 +88,14 @@ export interface Times {
   recoverAfterMs: Millis
 }
 
-export function prepareAlerts(source: PostSource, decoded: DecodedAlerts, times: Times): PreparedBody<PostedAlert> {
+export function* prepareAlerts(
+  source: PostSource,
+  decoded: DecodedAlerts,
+  times: Times,
+): Steps<PreparedBody<PostedAlert>> {
   const { hops, spread } = decoded
   const alerts = decoded.alerts.map((alert) => withoutOwnOrigin(alert, source.account))
-  const { bodies, tooLarge } = alertMessages({ ...envelope('alerts', source, times), hops }, alerts)
+  const { bodies, tooLarge } = yield* alertMessages({ ...envelope('alerts', source, times), hops }, alerts)
   const made = { messages: bodies, items: without(alerts, tooLarge) }
   const message = `the alert is larger than ${LARGEST_ALERT} bytes`
   if (spread === undefined) {
@@ -103,12 +108,12 @@ export function prepareAlerts(source: PostSource, decoded: DecodedAlerts, times:
   return { ...made, accepted: spread.items - late.length, invalid: inOrder([...decoded.invalid, ...late]) }
 }
 
-export function prepareRecords(
+export function* prepareRecords(
   source: PostSource,
   { records, invalid }: DecodedRecords,
   times: Times,
-): PreparedBody<AuditRecord> {
-  const { bodies, tooLarge } = recordMessages(envelope('records', source, times), records)
+): Steps<PreparedBody<AuditRecord>> {
+  const { bodies, tooLarge } = yield* recordMessages(envelope('records', source, times), records)
   return {
     messages: bodies,
     items: without(records, tooLarge),

@@ -1,3 +1,4 @@
+import type { Steps } from '../base/steps.ts'
 import { isObject, own } from '../base/value.ts'
 import { type DecodeContext, type Decoded, type Inbound, refuseBody } from './integration.ts'
 import { alertsOf, type ReadItem } from './items.ts'
@@ -36,7 +37,7 @@ export function readPayload(value: unknown): Payload | undefined {
   return Array.isArray(alerts) ? { alerts, status: own(value, 'status') } : undefined
 }
 
-function payloadAlerts({ alerts, status }: Payload, context: DecodeContext): Decoded {
+function payloadAlerts({ alerts, status }: Payload, context: DecodeContext): Steps<Decoded> {
   return alertsOf(alerts, (item): ReadItem => {
     const alert = readWithStatus(item, status, context)
     return typeof alert === 'string' ? { alerts: [], problem: alert } : { alerts: [alert] }

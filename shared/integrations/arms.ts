@@ -1,4 +1,5 @@
 import type { PostedAlert } from '../alert/alert.ts'
+import type { Steps } from '../base/steps.ts'
 import { expected, isObject, type JsonObject, own } from '../base/value.ts'
 import { forwardProblem } from '../forwarding/signature.ts'
 import { readPayload } from './alertmanager.ts'
@@ -40,7 +41,7 @@ function verify({ value, bytes, headers, token, receivedAt }: ReadBody): Verific
   return { needed: true, problem: forwardProblem(token, headers, text, receivedAt) }
 }
 
-function decode(value: unknown, context: DecodeContext): Decoded {
+function decode(value: unknown, context: DecodeContext): Decoded | Steps<Decoded> {
   if (isForward(value)) return decodeForward(value, context)
   const payload = readPayload(value)
   if (payload !== undefined) {

@@ -1,4 +1,5 @@
 import type { PostedAlert } from '../alert/alert.ts'
+import type { Steps } from '../base/steps.ts'
 import { isObject, type JsonObject, own, readInstant } from '../base/value.ts'
 import { type CloudEvent, checkCloudEvent, readCloudEvents } from './cloudevent.ts'
 import { readMapped } from './custom.ts'
@@ -25,7 +26,7 @@ export const cloudevents: Inbound<CustomSettings> = {
   decode,
 }
 
-function decode(value: unknown, context: DecodeContext, settings: CustomSettings): Decoded {
+function decode(value: unknown, context: DecodeContext, settings: CustomSettings): Decoded | Steps<Decoded> {
   if (typeof value !== 'object' || value === null) return refuseBody('expected a CloudEvent, or a list of them')
   const mapping = settings.custom && compileMapping({ ...FIELDS, ...settings.custom })
   return alertsOf(Array.isArray(value) ? value : [value], (item): ReadItem => {

@@ -4,7 +4,7 @@ import { compileMapping, type Mapping, mappedEnding, textAt } from './custom-map
 import { namedItems, readNamed } from './custom-names.ts'
 import type { CustomSettings } from './custom-settings.ts'
 import { type FieldPath, readPath } from './field-path.ts'
-import type { DecodeContext, Decoded, Inbound } from './integration.ts'
+import type { DecodeContext, Inbound } from './integration.ts'
 import { alertsOf, type ReadItem } from './items.ts'
 import { postedAlert } from './posted-alert.ts'
 import { type SeverityMap, severitiesOf, severityMapOf, translate } from './severity.ts'
@@ -20,7 +20,7 @@ export const custom: Inbound<CustomSettings> = {
   ending: mappedEnding,
   bodyBytes: 1024 * 1024,
   anyType: true,
-  decode(body, context, settings): Decoded {
+  decode(body, context, settings) {
     if (settings.custom === undefined) {
       return alertsOf(namedItems(body), (item) => listed([readNamed(item, context) ?? unmapped(item, context)]))
     }

@@ -1,5 +1,6 @@
 import type { Origin, PostedAlert } from '../alert/alert.ts'
 import type { Labels } from '../alert/labels.ts'
+import type { Steps } from '../base/steps.ts'
 import { expected, isObject, type JsonObject, own } from '../base/value.ts'
 import { type DecodeContext, type Decoded, refuseBody } from './integration.ts'
 import { alertsOf, type ReadItem } from './items.ts'
@@ -40,7 +41,7 @@ export function isForward(value: unknown): value is JsonObject {
   return isObject(value) && own(value, 'type') === FORWARD
 }
 
-export function decodeForward(body: JsonObject, context: DecodeContext): Decoded {
+export function* decodeForward(body: JsonObject, context: DecodeContext): Steps<Decoded> {
   const version = own(body, 'v')
   if (version !== 1) return refuseBody(expected('1', 'v', version))
   const { hops, alerts } = body
@@ -51,7 +52,7 @@ export function decodeForward(body: JsonObject, context: DecodeContext): Decoded
   // alerts again.
   if (hops.includes(context.self())) return { alerts: [], invalid: [], looped: alerts.length }
   if (hops.length > MAX_HOPS) return refuseBody(`hops: forwarded ${hops.length} times, at most ${MAX_HOPS} are allowed`)
-  const decoded = alertsOf(alerts, (item): ReadItem => {
+  const decoded = yield* alertsOf(alerts, (item): ReadItem => {
     const alert = readForwarded(item, context)
     return typeof alert === 'string' ? { alerts: [], problem: alert } : { alerts: [alert] }
   })

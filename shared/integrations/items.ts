@@ -1,4 +1,6 @@
 import type { PostedAlert } from '../alert/alert.ts'
+import { countOf } from '../alert/labels.ts'
+import { STEP, type Steps } from '../base/steps.ts'
 import { type Decoded, type DecodedAlerts, type InvalidItem, refuseBody } from './integration.ts'
 
 /**
@@ -12,6 +14,11 @@ export function tooMany(count: number): string | undefined {
   return count > MAX_ITEMS ? `the body has ${count} items, at most ${MAX_ITEMS} are allowed` : undefined
 }
 
+/** Units of work: an alert of a hostile sender may have as many labels as a whole usual body. */
+export function unitsOfItem({ labels, annotations }: PostedAlert): number {
+  return countOf(labels) + countOf(annotations)
+}
+
 /** The content of an item: no alert, an alert or several alerts, and the problem with the rest of the item. */
 export interface ReadItem {
   alerts: PostedAlert[]
@@ -19,7 +26,7 @@ export interface ReadItem {
 }
 
 /** Reads item by item; an invalid item does not affect the rest of the body. */
-export function alertsOf(items: readonly unknown[], read: (item: unknown) => ReadItem): Decoded {
+export function* alertsOf(items: readonly unknown[], read: (item: unknown) => ReadItem): Steps<Decoded> {
   const problem = tooMany(items.length)
   if (problem !== undefined) return refuseBody(problem)
   const alerts: PostedAlert[] = []
@@ -27,10 +34,14 @@ export function alertsOf(items: readonly unknown[], read: (item: unknown) => Rea
   const invalid: InvalidItem[] = []
   for (const [index, item] of items.entries()) {
     const one = read(item)
-    if (one.problem !== undefined) invalid.push({ index, message: one.problem })
+    if (one.problem !== undefined) {
+      invalid.push({ index, message: one.problem })
+      yield STEP
+    }
     for (const alert of one.alerts) {
       alerts.push(alert)
       places.push(index)
+      yield unitsOfItem(alert)
     }
   }
   return { alerts, invalid, ...spreadOf(items.length - invalid.length, places, invalid) }

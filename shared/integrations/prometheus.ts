@@ -1,5 +1,6 @@
 import type { PostedAlert } from '../alert/alert.ts'
 import { parseRfc3339 } from '../base/rfc3339.ts'
+import type { Steps } from '../base/steps.ts'
 import { MIN_MILLIS, type Millis } from '../base/time.ts'
 import { isObject, jsonType, quoted } from '../base/value.ts'
 import { goTimeError } from './go-errors.ts'
@@ -11,7 +12,7 @@ import {
   type InvalidItem,
   refuseBody,
 } from './integration.ts'
-import { tooMany } from './items.ts'
+import { tooMany, unitsOfItem } from './items.ts'
 import { isRequestUri } from './request-uri.ts'
 
 /**
@@ -37,7 +38,7 @@ export const prometheus: Inbound = {
   decode,
 }
 
-function decode(value: unknown, context: DecodeContext): Decoded {
+function* decode(value: unknown, context: DecodeContext): Steps<Decoded> {
   if (value === null) return { alerts: [], invalid: [] }
   if (!Array.isArray(value)) return unreadable(typeError(value, 'value of type models.PostableAlerts'))
   const problem = tooMany(value.length)
@@ -55,6 +56,7 @@ function decode(value: unknown, context: DecodeContext): Decoded {
     const problem = validate(alert, context)
     if (problem === undefined) alerts.push(alert)
     else invalid.push({ index, message: problem })
+    yield unitsOfItem(alert)
   }
   return violation === undefined ? { alerts, invalid } : { refusal: violation }
 }

@@ -1,5 +1,5 @@
 import type { PostedAlert } from '../alert/alert.ts'
-import { UNIT_BYTES, unitsOf } from '../alert/labels.ts'
+import type { Steps } from '../base/steps.ts'
 import { MESSAGE_BYTES, toAscii } from '../queue/port.ts'
 import type { AlertsReceived, BodyRefused, RecordsReceived } from './message.ts'
 import { MESSAGE_VERSION } from './message.ts'
@@ -24,32 +24,62 @@ export interface Messages {
   tooLarge: number[]
 }
 
-/** The alerts as messages: nearly always a single message. */
-export function alertMessages(envelope: Omit<AlertsReceived, 'alerts'>, alerts: PostedAlert[]): Messages {
-  if (alerts.length === 0) return { bodies: [], tooLarge: [] }
-  const textOf = (part: PostedAlert[]): string => messageText({ ...envelope, alerts: part })
-  const whole = alerts.length <= MESSAGE_ALERTS ? textOf(alerts) : undefined
-  if (whole !== undefined && whole.length <= LARGEST_ALERT) return { bodies: [whole], tooLarge: [] }
-  const tooLarge = alerts.flatMap((alert, place) => (isTooLarge(alert) ? [place] : []))
-  if (tooLarge.length === 0 && whole !== undefined && whole.length <= LARGEST_BODY) return { bodies: [whole], tooLarge }
-  const left = new Set(tooLarge)
-  const taken = alerts.filter((_, place) => !left.has(place))
-  return { bodies: cut(taken, MESSAGE_ALERTS, textOf).bodies, tooLarge }
+/** The alerts as messages: nearly always a single message. A few alerts are written out at a stretch. */
+export function* alertMessages(envelope: Omit<AlertsReceived, 'alerts'>, alerts: PostedAlert[]): Steps<Messages> {
+  const made: Messages = { bodies: [], tooLarge: [] }
+  const head = messageText({ ...envelope, alerts: [] }).slice(0, -END.length)
+  const most = LARGEST_BODY - head.length - END.length
+  let texts: string[] = []
+  let [count, length] = [0, 0]
+  const flush = (): void => {
+    if (count > 0) made.bodies.push(`${head}${texts.join(',')}${END}`)
+    texts = []
+    ;[count, length] = [0, 0]
+  }
+  const add = (text: string, alerts: number): void => {
+    const sent = asciiOf(text)
+    if (count + alerts > MESSAGE_ALERTS || length + sent.length > most) flush()
+    texts.push(sent)
+    count += alerts
+    length += sent.length + 1
+  }
+  for (let from = 0; from < alerts.length; from += AT_A_STRETCH) {
+    const some = alerts.slice(from, from + AT_A_STRETCH)
+    const text = JSON.stringify(some)
+    yield text.length / UNITS_PER_STEP
+    if (text.length <= FITS_UNITS) {
+      add(text.slice(1, -1), some.length)
+      continue
+    }
+    for (const [place, alert] of some.entries()) {
+      const text = JSON.stringify(alert)
+      yield text.length / UNITS_PER_STEP
+      if (Buffer.byteLength(text) > LARGEST_ALERT) made.tooLarge.push(from + place)
+      else add(text, 1)
+    }
+  }
+  flush()
+  return made
 }
 
-export function recordMessages(
+const AT_A_STRETCH = 16
+/** A text so short has no alert above the limit: a unit is three bytes of UTF-8 at most. */
+const FITS_UNITS = LARGEST_ALERT / 3
+/** The end of a message, behind the alerts. */
+const END = ']}'
+/** Characters of a text for a unit of work. */
+const UNITS_PER_STEP = 8
+
+export function* recordMessages(
   envelope: Omit<RecordsReceived, 'records'>,
   records: RecordsReceived['records'],
-): Messages {
-  return cut(records, MESSAGE_RECORDS, (part) => messageText({ ...envelope, records: part }))
-}
-
-/** Divides a list into halves as long as a part is too large. */
-function cut<T>(things: T[], most: number, textOf: (part: T[]) => string): Messages {
+): Steps<Messages> {
   const made: Messages = { bodies: [], tooLarge: [] }
-  const add = (from: number, to: number): void => {
-    if (to - from <= most) {
-      const body = textOf(to - from === things.length ? things : things.slice(from, to))
+  /** Divides the list into halves as long as a part is too large. */
+  function* add(from: number, to: number): Steps<void> {
+    if (to - from <= MESSAGE_RECORDS) {
+      const body = messageText({ ...envelope, records: records.slice(from, to) })
+      yield body.length / UNITS_PER_STEP
       if (body.length <= LARGEST_BODY) {
         made.bodies.push(body)
         return
@@ -59,28 +89,13 @@ function cut<T>(things: T[], most: number, textOf: (part: T[]) => string): Messa
         return
       }
     }
-    const middle = Math.min(from + most, (from + to) >> 1)
-    add(from, middle)
-    add(middle, to)
+    const middle = Math.min(from + MESSAGE_RECORDS, (from + to) >> 1)
+    yield* add(from, middle)
+    yield* add(middle, to)
   }
-  if (things.length > 0) add(0, things.length)
+  if (records.length > 0) yield* add(0, records.length)
   return made
 }
-
-/**
- * Size is counted in UTF-8, as an alert is stored. The alert is written out only when a sum of lengths leaves a doubt.
- */
-function isTooLarge(alert: PostedAlert): boolean {
-  const { labels, annotations, generatorURL = '' } = alert
-  const units = unitsOf(labels) + unitsOf(annotations) + generatorURL.length
-  if (units > LARGEST_ALERT) return true
-  return (
-    (units + LARGEST_FRAME) * UNIT_BYTES > LARGEST_ALERT && Buffer.byteLength(JSON.stringify(alert)) > LARGEST_ALERT
-  )
-}
-
-/** Characters of an alert beside its labels, annotations and URL, with its origin included. */
-const LARGEST_FRAME = 1000
 
 const KEPT_BYTES = 64 * 1024
 const KEPT_REASON = 1000
@@ -95,9 +110,12 @@ export function refusedMessage(
 }
 
 /**
- * A message is ASCII, so its length is its size in bytes. The test is vectorised, and most messages need no escapes.
+ * A message is ASCII, so the length is the size in bytes. The test is vectorised, and most messages need no escapes.
  */
 function messageText(message: AlertsReceived | RecordsReceived | BodyRefused): string {
-  const text = JSON.stringify(message)
+  return asciiOf(JSON.stringify(message))
+}
+
+function asciiOf(text: string): string {
   return Buffer.byteLength(text) === text.length ? text : toAscii(text)
 }

@@ -1,3 +1,4 @@
+import { finish } from '../base/steps.ts'
 import type { Millis } from '../base/time.ts'
 import { OWN_INTEGRATION } from '../config/config.ts'
 import { alertMessages } from '../message/alert-messages.ts'
@@ -19,6 +20,6 @@ export function ownAlert(
 ): { account: string; body: string }[] {
   const times = { receivedAt: now, ...(order === undefined ? {} : { order }), recoverAfterMs }
   const envelope = { v: MESSAGE_VERSION, kind: 'alerts' as const, account, ...times }
-  const { bodies } = alertMessages({ ...envelope, integration: OWN_INTEGRATION }, [alert])
+  const { bodies } = finish(alertMessages({ ...envelope, integration: OWN_INTEGRATION }, [alert]))
   return bodies.map((body) => ({ account, body }))
 }

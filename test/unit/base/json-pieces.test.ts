@@ -1,13 +1,13 @@
 import fc from 'fast-check'
 import { afterEach, describe, expect, test, vi } from 'vitest'
-import { AS_SENT, jsonSteps, type ParsedJson, parseJson } from '../../../shared/base/json.ts'
+import { jsonSteps, type ParsedJson, parseJson } from '../../../shared/base/json.ts'
 import { JsonPieces, PIECE_CHARS } from '../../../shared/base/json-pieces.ts'
 import { beginScan, scanOn, withQuoted } from '../../../shared/base/json-scan.ts'
 
 /** In pieces of so few characters that every bracket of a small text is cut somewhere. */
 function inPieces(text: string, pieceChars: number): unknown {
   const scan = beginScan(true)
-  const pieces = new JsonPieces(text, scan, JSON.parse, pieceChars)
+  const pieces = new JsonPieces(text, scan, JSON.parse, undefined, pieceChars)
   while (scan.at < text.length) scanOn(scan, text, scan.at + pieceChars, pieces)
   return pieces.value()
 }
@@ -99,7 +99,7 @@ describe('a large body', () => {
   /** In how many steps, and the result; no call of JSON.parse may have a longer text than a piece. */
   function read(text: string): { steps: number; parsed: ParsedJson } {
     const parse = vi.spyOn(JSON, 'parse')
-    const reading = jsonSteps(Buffer.from(text), AS_SENT)
+    const reading = jsonSteps(Buffer.from(text), { exact: true, replace: true })
     for (let steps = 0; ; steps++) {
       const { done, value } = reading.next()
       if (!done) continue

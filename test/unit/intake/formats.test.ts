@@ -1,5 +1,6 @@
 import * as fc from 'fast-check'
 import { describe, expect, test, vi } from 'vitest'
+import { LIMITS } from '../../../shared/base/limits.ts'
 import { integrations } from '../../../shared/integrations/registry.ts'
 import { bench, NOW, type Options, type Posting, post } from '../ingest/setup.ts'
 
@@ -37,11 +38,31 @@ describe('every format', () => {
     }
   })
 
+  test.each(types)('%s: an object of a large body has a limit of names', async (type) => {
+    const text = (count: number) => {
+      const names = Array.from({ length: count }, (_, i) => `"name-number-${i}-is-long-as-names-are":1`)
+      return `[{${names}}, 1]`
+    }
+    const message = 'limit: an object has more than 10000 names'
+    for (const [count, says] of [
+      [LIMITS.objectNames + 1, true],
+      [LIMITS.objectNames, false],
+    ] as const) {
+      const { answer } = await send(type, text(count))
+      expect(JSON.stringify(answer).includes(message)).toBe(says)
+    }
+  })
+
   test.each(types)('%s: a body up to the limit is parsed in pieces, with pauses', async (type) => {
     const limit = Math.min(integrations.get(type)?.bodyBytes ?? 0, 4 * 1024 * 1024)
-    const names = Array.from({ length: limit / 20 }, (_, i) => `"${1_000_000 + i}":${1_000_000 + i}`).join()
-    const text = JSON.stringify(`{"eventID":"e",${names}}`)
-    const bodies = [`[{"eventID":"e",${names}}]`, `{"detail-type":"AWS API Call via CloudTrail","detail":${text}}`]
+    const name = (place: number) => `"${1_000_000 + place}":${1_000_000 + place}`
+    const part = (place: number) => `{${Array.from({ length: 1_000 }, (_, i) => name(1_000 * place + i)).join()}}`
+    const parts = Array.from({ length: limit / 20_000 }, (_, i) => part(i)).join()
+    const text = JSON.stringify(`{"eventID":"e","parts":[${parts}]}`)
+    const bodies = [
+      `[{"eventID":"e","parts":[${parts}]}]`,
+      `{"detail-type":"AWS API Call via CloudTrail","detail":${text}}`,
+    ]
     for (const body of gives(type) === 'records' ? bodies : bodies.slice(0, 1)) {
       const parse = vi.spyOn(JSON, 'parse')
       let turns = 0

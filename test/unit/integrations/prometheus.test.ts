@@ -1,9 +1,15 @@
 import { describe, expect, test } from 'vitest'
 import { parseRfc3339 } from '../../../shared/base/rfc3339.ts'
+import { finish } from '../../../shared/base/steps.ts'
 import { MAX_MILLIS, MIN_MILLIS } from '../../../shared/base/time.ts'
 import { prometheus } from '../../../shared/integrations/prometheus.ts'
 import { isRequestUri } from '../../../shared/integrations/request-uri.ts'
+import { decodeBody } from '../../../shared/integrations/severity.ts'
 import { context, NOW } from './context.ts'
+
+function decode(posted: unknown) {
+  return finish(decodeBody(prometheus, posted, context({ recoverAfterMs: 0 }), {}))
+}
 
 describe('times', () => {
   const TIMES: [string, string | undefined | number][] = [
@@ -64,7 +70,7 @@ describe('times', () => {
 
   test('an empty time is not set, so it cannot resolve an alert', () => {
     const posted = [{ labels: { a: 'b' }, startsAt: '', endsAt: '' }]
-    expect(prometheus.decode(posted, context({ recoverAfterMs: 0 }), {})).toEqual({
+    expect(decode(posted)).toEqual({
       alerts: [{ labels: { a: 'b' }, annotations: {}, startsAt: NOW }],
       invalid: [],
     })
@@ -72,7 +78,7 @@ describe('times', () => {
 
   test('an alert that never ends by itself may start at any time', () => {
     const posted = [{ labels: { a: 'b' }, startsAt: '9999-12-31T23:59:59.999Z' }]
-    expect(prometheus.decode(posted, context({ recoverAfterMs: 0 }), {})).toMatchObject({
+    expect(decode(posted)).toMatchObject({
       alerts: [{ startsAt: MAX_MILLIS }],
       invalid: [],
     })

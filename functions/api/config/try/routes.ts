@@ -1,5 +1,6 @@
 import { integrationToken } from '../../../../shared/account/token.ts'
 import { json } from '../../../../shared/base/answers.ts'
+import { inSlices } from '../../../../shared/base/steps.ts'
 import type { RecordPiece } from '../../../../shared/intake/pieces.ts'
 import { type Post, recoveryTimes } from '../../../../shared/intake/post.ts'
 import { readPost } from '../../../../shared/intake/read.ts'
@@ -82,7 +83,7 @@ async function tryBody(
   const { decoded, verification } = read
   if ('records' in decoded) return await tryRecords(post, [decoded], read, show)
   const { hops, looped } = decoded
-  const { items, accepted, invalid } = prepareAlerts(post, decoded, read)
+  const { items, accepted, invalid } = await inSlices(prepareAlerts(post, decoded, read))
   return {
     accepted,
     alerts: items.slice(0, MOST_SHOWN).map((alert) => showTrialAlert(alert, { ...trial, hops })),
@@ -102,7 +103,7 @@ async function tryRecords(
   const all: IntakeResult & { items: AuditRecord[] } = { accepted: 0, invalid: [], items: [] }
   for await (const piece of pieces) {
     if ('refusal' in piece) return refuseWith(piece.refusal.status, 'invalid_body', piece.refusal.body.message)
-    const prepared = prepareRecords(post, piece, times)
+    const prepared = await inSlices(prepareRecords(post, piece, times))
     all.items.push(...prepared.items.slice(0, MOST_SHOWN - all.items.length))
     addResult(all, prepared)
   }

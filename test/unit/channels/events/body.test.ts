@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'vitest'
+import { finish } from '../../../../shared/base/steps.ts'
 import { MAX_MILLIS, type Millis } from '../../../../shared/base/time.ts'
 import type { NotifiedAlert } from '../../../../shared/delivery/delivery.ts'
 import { arms } from '../../../../shared/integrations/arms.ts'
 import type { DecodeContext } from '../../../../shared/integrations/integration.ts'
+import { decodeBody } from '../../../../shared/integrations/severity.ts'
 import {
   type AlertsBody,
   BUS,
@@ -321,7 +323,8 @@ describe('an integration of type arms', () => {
     ['resolved', told(moment('close')), { endsAt: CLOSED - 5_000 }],
   ] as const)('reads it back as the alert that is %s, with its origin', (_status, notification, end) => {
     const [alert] = notification.alerts
-    expect(arms.decode(read(notification), context(notification.event.at), {})).toMatchObject({
+    const decoded = decodeBody(arms, read(notification), context(notification.event.at), {})
+    expect(finish(decoded)).toMatchObject({
       alerts: [
         {
           labels: alert!.labels,
