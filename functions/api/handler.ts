@@ -30,6 +30,7 @@ import type { Route } from './http/route.ts'
 import { createRouter } from './http/router.ts'
 import { incidentActionRoutes } from './incidents/action-routes.ts'
 import { alertRoutes } from './incidents/alert-routes.ts'
+import { deliveryCountsRoute } from './incidents/delivery-counts.ts'
 import { deliveryRoutes } from './incidents/delivery-routes.ts'
 import { eventRoutes } from './incidents/event-routes.ts'
 import { explainRoute } from './incidents/explain-route.ts'
@@ -37,6 +38,7 @@ import { incidentRoutes } from './incidents/incident-routes.ts'
 import { followLinkRoutes } from './incidents/links/follow-routes.ts'
 import { makeLinkRoutes } from './incidents/links/make-routes.ts'
 import { oneDeliveryRoute } from './incidents/one-delivery.ts'
+import { replayRoutes } from './incidents/replay.ts'
 import { dutyRoutes } from './people/duty-routes.ts'
 import { inboxRoutes } from './people/inbox-routes.ts'
 import { meRoutes } from './people/me-routes.ts'
@@ -93,6 +95,8 @@ export function apiRoutes(deps: ApiDeps): Route[] {
     ...followLinkRoutes(deps),
     ...silenceRoutes(deps),
     ...deliveryRoutes(deps),
+    deliveryCountsRoute(deps),
+    ...replayRoutes(deps),
     oneDeliveryRoute(deps),
     ...eventRoutes(deps),
     ...alertmanagerPostRoutes(deps),

@@ -41,10 +41,10 @@ export interface Shift {
   user?: string
 }
 
-/** Changes of the clock and overrides that hand over to the same user are looked through, so many for each shift. */
+/** The number of changes in a shift at most: handovers from a user to the same user are no new shift. */
 const MOST_CHANGES = 20
 
-/** The shift at a moment, which begins there, and the shifts after. Times that follow with the same user are one. */
+/** The shift from a moment on, and the following shifts. Following times of the same user are one shift. */
 export function shiftsFrom(
   rotation: Rotation,
   at: Millis,

@@ -20,7 +20,7 @@ const CELLS: Grid = { cellMs: 5 * MINUTE, keptMs: 2 * HOUR, key: keys.counted }
 const HOURS: Grid = { cellMs: HOUR, keptMs: 25 * HOUR, key: keys.countedHour }
 /** Digits for every possible cell; the texts sort as the numbers do. */
 const CELL_DIGITS = 9
-/** The moment of the last event is written so often at most. */
+/** The shortest time between two writes of the moment of the last event. */
 const SEEN_MS = 5 * MINUTE
 const SEEN_KEPT_MS = 400 * DAY
 
@@ -40,7 +40,7 @@ interface OpenCell extends Counted {
   cell: number
   /** Counts were added since the last save. */
   due: boolean
-  /** The moment of the last event, as it was written last. */
+  /** The moment of the last event in the table. */
   seenAt: Millis
 }
 
@@ -157,7 +157,7 @@ export async function readStatistics(
 
 /** Hours of a day. */
 const DAY_HOURS = 24
-/** Items of a day that are read: 24 for each worker. Of more, the newest hours count. */
+/** The number of items for a day, 24 for each worker. Beyond the number the newest hours count. */
 const MOST_ITEMS = 1_000
 
 /** The matches of a rule in each of the last 24 hours, the oldest hour first; the last hour has not ended yet. */
@@ -170,7 +170,7 @@ export async function readHours(table: Table, account: string, rule: string, now
     const { items, next } = await table.query(integrationPartition(account, ruleCounts(rule)), 'hour#', page)
     const recent = items.filter((item) => newest - hourOf(item) < DAY_HOURS)
     for (const item of recent) {
-      // The clock of a worker that is ahead counts for the hour that has not ended.
+      // A cell of a worker with a fast clock counts for the present hour.
       const place = Math.min(DAY_HOURS - 1, DAY_HOURS - 1 - (newest - hourOf(item)))
       hours[place]! += readBody(COUNTED, item).events
     }

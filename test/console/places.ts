@@ -76,6 +76,8 @@ export async function placesOf(account: Account): Promise<[string, string][]> {
     deliveries: '/deliveries',
     'deliveries-of': `/deliveries?incident=${group.incident}`,
     dead: '/deliveries?state=dead',
+    failing: '/deliveries?state=failed',
+    'send-again': '/deliveries/replay?state=failed',
     events: '/events',
     event: `/events/${event.delivery}`,
     inbox: '/inbox?user=mei-liu',

@@ -277,6 +277,13 @@ export const ACCESS: BadInput[] = [
       'not_found',
     ],
   ),
+  [
+    'replaying deliveries without saying which',
+    () => ({ method: 'POST', path: '/api/v1/deliveries:replay', key: OWNER_KEY, body: '{}' }),
+    422,
+    'own',
+    'invalid',
+  ],
   ...['alerts', 'incidents', 'deliveries', 'channels'].flatMap((list): BadInput[] => [
     [`a cursor of nobody in ${list}`, reads(`/api/v1/${list}?after=MQ.AAAA`, OWNER_KEY), 400, 'own', 'invalid'],
     [`a limit of 0 in ${list}`, reads(`/api/v1/${list}?limit=0`, OWNER_KEY), 400, 'own', 'invalid'],

@@ -64,7 +64,7 @@ export function statusOf(entry: RuleEntry, place: number, { rules, correlations,
   }
 }
 
-/** One read for a rule, and one more for a rule that matched within the day. */
+/** One read for a rule, and one more for a rule with a match within the day. */
 export async function withMatches(
   { table }: Pick<ApiDeps, 'table'>,
   { account, now }: Pick<Ask, 'account' | 'now'>,

@@ -20,7 +20,7 @@ export interface TestOf {
 }
 
 /**
- * The message of a test: one alert of the lowest level whose every text says that nothing is wrong. It is of no incident.
+ * The message of a test: one alert of the lowest level, of no incident. Every text of the alert says: nothing is wrong.
  * All tests of a channel have one group key, so the end of a test closes what the beginning opened at a service that
  * keeps incidents.
  */

@@ -68,7 +68,7 @@ export function entryPages(deps: ConsoleDeps, spec: EntrySpec): Route[] {
   ]
 }
 
-/** The form of a stored entry, or of a part of it: other pages make and delete the entry. */
+/** The form of a stored entry, or of a part of the entry: other pages make and delete the entry. */
 export function partPages(deps: ConsoleDeps, spec: EntrySpec): Route[] {
   const { path, nav } = spec
   return [

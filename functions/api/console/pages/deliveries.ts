@@ -1,19 +1,23 @@
 import { atLeast } from '../../http/role.ts'
 import type { Refusal, Route } from '../../http/route.ts'
-import { readDeliveries, requestReplay } from '../../incidents/delivery-routes.ts'
+import { countDeliveries, type DeliveryCounts } from '../../incidents/delivery-counts.ts'
+import { readDeliveries } from '../../incidents/delivery-routes.ts'
 import type { DeliveryItem } from '../../incidents/delivery-view.ts'
+import { requestReplay } from '../../incidents/replay.ts'
 import { redirect } from '../page/answer.ts'
 import type { ConsoleDeps, PageAsk, Shown } from '../page/ask.ts'
 import { type Html, html, nothing } from '../page/html.ts'
 import { action, page } from '../page/page.ts'
 import { readOn } from '../page/read-on.ts'
-import { actButton, empty, notice, pager, queryWith, tabs } from '../parts/controls.ts'
+import { actButton, empty, linkButton, notice, pager, queryWith, tabs } from '../parts/controls.ts'
 import { said } from '../parts/said.ts'
 import { listTable } from '../parts/table.ts'
 import { type NameTarget, targetNames } from '../parts/targets.ts'
 import { clock } from '../parts/time.ts'
+import { replayPages, replayQuery } from './replay.ts'
 
 const TABS = ['all', 'waiting', 'failed', 'dead', 'ambiguous', 'refused'] as const
+type Tab = (typeof TABS)[number]
 const COUNT = 25
 /** Bytes of a refused body that a page shows. */
 const BODY_BYTES = 4096
@@ -24,6 +28,7 @@ export function deliveryPages(deps: ConsoleDeps): Route[] {
   return [
     page(deps, { path: '/deliveries', access: 'viewer', nav, load: (ask) => loadDeliveries(deps, ask) }),
     action(deps, { path: '/deliveries/{id}/replay', access: 'responder', nav, act: (ask) => replay(deps, ask) }),
+    ...replayPages(deps),
   ]
 }
 
@@ -32,25 +37,49 @@ async function loadDeliveries(deps: ConsoleDeps, ask: PageAsk): Promise<Shown | 
   const tab = TABS.find((one) => one === query.get('state')) ?? 'all'
   const asked = new URLSearchParams(query)
   if (tab === 'all') asked.delete('state')
-  const list = await readOn(deps, ask, asked, COUNT, (one) => readDeliveries(deps, one))
+  const [list, counted] = await Promise.all([
+    readOn(deps, ask, asked, COUNT, (one) => readDeliveries(deps, one)),
+    countDeliveries(deps, ask),
+  ])
   if ('refused' in list) return list
+  if ('refused' in counted) return counted
   const words = text.deliveries
   const named = targetNames(await deps.configs.current(ask.account))
   return {
     title: text.places.deliveries,
     body: html`<div class="title"><h1>${text.places.deliveries}</h1></div>
-${notice(query.get('done') === 'replay' ? words.replayed : undefined)}
+${notice(doneText(ask))}
 <div class="tools">${tabs(
       text.places.deliveries,
       TABS.map((one) => ({
         href: `${base}/deliveries${queryWith(query, { state: one === 'all' ? undefined : one })}`,
-        words: words.tabs[one],
+        words: tabText(ask, one, counted),
         now: one === tab,
       })),
-    )}${(['incident', 'target'] as const).map((name) => filterChip(ask, name, named))}</div>
-<p class="meta sub">${words.about[tab]}</p>
+    )}${(['incident', 'target'] as const).map((name) => filterChip(ask, name, named))}${list.items.length === 0 ? nothing : replayAll(ask, tab)}</div>
+<p class="meta sub">${words.about[tab]}${counted.partial ? html` ${words.counted(counted.looked)}` : nothing}</p>
 ${list.items.length === 0 ? empty(words.none[tab]) : deliveryTable(ask, list.items, named)}${pager(ask, '/deliveries', query, list.next, COUNT)}`,
   }
+}
+
+/** The number of a tab counts the newest deliveries only. */
+function tabText({ text }: PageAsk, tab: Tab, { counts, partial }: DeliveryCounts): string {
+  const count = tab === 'all' ? 0 : (counts[tab] ?? 0)
+  return count === 0 ? text.deliveries.tabs[tab] : `${text.deliveries.tabs[tab]} ${count}${partial ? '+' : ''}`
+}
+
+function doneText({ text, query }: PageAsk): string | undefined {
+  const done = query.get('done')
+  if (done === 'replay') return text.deliveries.replayed
+  const count = Number(query.get('count'))
+  return done === 'replays' && Number.isInteger(count) ? text.deliveries.replayedMany(count) : undefined
+}
+
+/** The way to the page with the numbers, and the button there. */
+function replayAll(ask: PageAsk, tab: Tab): Html {
+  const of = replayQuery(ask.query)
+  const may = atLeast(ask.role, 'responder') && of.size > 0 && tab !== 'waiting' && tab !== 'refused'
+  return may ? linkButton(ask, `/deliveries/replay?${of.toString()}`, ask.text.deliveries.replayAll) : nothing
 }
 
 function filterChip({ query, base, text }: PageAsk, name: 'incident' | 'target', named: NameTarget): Html {
@@ -100,11 +129,14 @@ function moment(ask: PageAsk, at: string | undefined): Html {
 }
 
 function targetCell(ask: PageAsk, item: DeliveryItem, named: NameTarget): Html {
-  const { text } = ask
+  const { text, base, query } = ask
   const { target, integration, queue, reason, state } = item
   const words = state === 'refused' ? reason : (text.deliveries.reasons[reason as 'lifecycle'] ?? reason)
   const name = target === undefined ? (integration ?? queue ?? '') : named(target)
-  return html`<b>${said(name, 120)}</b> <span class="sum">${said(words, 200)}</span>${body(ask, item)}`
+  const shown = html`<b>${said(name, 120)}</b>`
+  const of =
+    target === undefined ? shown : html`<a href="${base}/deliveries${queryWith(query, { target })}">${shown}</a>`
+  return html`${of} <span class="sum">${said(words, 200)}</span>${body(ask, item)}`
 }
 
 /** A refused body as text, beside the reason of the refusal. */

@@ -6,7 +6,7 @@ import { clock, hourText } from './time.ts'
 const BAR = 4
 const STEP = 5
 const HEIGHT = 22
-/** Of the smallest bar that is not zero. */
+/** The height of the smallest bar above zero. */
 const LEAST = 2
 
 /** The beginning of an hour of the list, of which the last is the present one. */
@@ -14,7 +14,7 @@ function hourAt(now: Millis, place: number, count: number): Millis {
   return Math.floor(now / HOUR) * HOUR - (count - 1 - place) * HOUR
 }
 
-/** Counts by the hour as small bars, for a row of a list. A reader who hears the page hears the sum and the most. */
+/** Counts by the hour as small bars, for a row of a list. Screen readers say the sum and the highest count. */
 export function hourBars(ask: PageAsk, hours: readonly number[]): Html {
   const most = Math.max(...hours)
   const path = hours.map((count, place) => {
@@ -34,7 +34,7 @@ function barsText(ask: PageAsk, hours: readonly number[]): string {
   return words.label(sum, most, hourText(ask, hourAt(ask.now, hours.indexOf(most), hours.length)))
 }
 
-/** The same bars over the whole width, each with its hour, and the hours that are not empty as a list. */
+/** The same bars over the whole width, each bar with its hour, and a list of the hours with counts. */
 export function dayBars(ask: PageAsk, hours: readonly number[]): Html {
   const { now, text } = ask
   const most = Math.max(1, ...hours)

@@ -79,7 +79,7 @@ export function pager(
 /** The query of a page with some of its parameters changed; undefined takes a parameter away. */
 export function queryWith(query: URLSearchParams, changes: Record<string, string | undefined>): string {
   const next = new URLSearchParams(query)
-  for (const name of ['after', 'part', 'done', 'id']) next.delete(name)
+  for (const name of ['after', 'part', 'done', 'id', 'count']) next.delete(name)
   for (const [name, value] of Object.entries(changes)) {
     next.delete(name)
     if (value !== undefined) next.set(name, value)

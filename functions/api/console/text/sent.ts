@@ -46,6 +46,22 @@ const en = {
     },
     replay: 'Send again',
     replayed: 'Asked for: the target is told how its group stands now.',
+    replayAll: 'Send all again',
+    replayedMany: (count: number) => `Asked for: ${count} ${count === 1 ? 'message' : 'messages'}.`,
+    counted: (looked: number) => `The numbers count the newest ${looked} deliveries.`,
+    many: {
+      title: 'Send again',
+      counted: (messages: number, targets: number) =>
+        messages === 0
+          ? 'There is nothing to send again.'
+          : `${messages} ${messages === 1 ? 'message' : 'messages'} to ${targets} ${targets === 1 ? 'target' : 'targets'}`,
+      messages: (count: number) => `${count} ${count === 1 ? 'message' : 'messages'}`,
+      of: (deliveries: number) => `For ${deliveries} ${deliveries === 1 ? 'delivery' : 'deliveries'}.`,
+      over: (count: number) => `${count} of them are over: nothing is left to tell.`,
+      partial: 'There are older ones: they come after these.',
+      says: 'Each target is told once how its group stands now, not the old text. Life-cycle events go out as they were.',
+      send: (count: number) => `Send ${count} again`,
+    },
     body: 'Body',
     bodyHidden: 'Editors see the body.',
     open: 'incident',
@@ -110,6 +126,20 @@ const zh: typeof en = {
     },
     replay: '重新发送',
     replayed: '已请求：目标将收到该分组的当前状态。',
+    replayAll: '全部重新发送',
+    replayedMany: (count) => `已请求重新发送 ${count} 条消息。`,
+    counted: (looked) => `数字统计最新 ${looked} 条发送记录。`,
+    many: {
+      title: '重新发送',
+      counted: (messages, targets) =>
+        messages === 0 ? '没有可重新发送的消息。' : `向 ${targets} 个目标发送 ${messages} 条消息`,
+      messages: (count) => `${count} 条`,
+      of: (deliveries) => `涉及 ${deliveries} 条发送记录。`,
+      over: (count) => `其中 ${count} 条的分组已结束，无需再通知。`,
+      partial: '还有更早的记录，将在这些之后处理。',
+      says: '每个目标只收到一次其分组的当前状态，而非旧内容。生命周期事件按原样发送。',
+      send: (count) => `重新发送 ${count} 条`,
+    },
     body: '内容',
     bodyHidden: '编辑者可查看内容。',
     open: '查看告警',

@@ -102,6 +102,7 @@ const THINGS: [RegExp, () => string][] = [
 const WITH_QUERY: Record<string, string> = {
   '/integrations/new': '?type=prometheus',
   '/channels/new': '?type=webhook',
+  '/deliveries/replay': '?state=dead',
 }
 
 function pathOf(path: string): string {
@@ -166,6 +167,7 @@ describe('a query', () => {
     ...['/inbox?user=', '/inbox?after=', '/settings?done=', '/settings/keys?done=', '/settings/configuration?done='],
     ...['/calendars?done=', '/calendars?id='],
     ...['/deliveries?state=', '/deliveries?incident=', '/deliveries?target=', '/deliveries?after='],
+    ...['/deliveries/replay?target=', '/deliveries/replay?state=', '/deliveries/replay?state=dead&after='],
     ...['/events?type=', '/events?incident=', '/events?from='],
     ...['/silences/new?filter=', '/silences/new?group=', '/silences/new?edit=', '/sign-in?next=', '/sign-in?code='],
   ])('%s with a hostile value is shown as text or refused, and breaks nothing', async (path) => {
@@ -207,6 +209,7 @@ describe('a form', () => {
         'once',
         'overlap',
         'document',
+        ...['state', 'target', 'until', 'after'],
         ...['tag', 'for', 'workdays', 'worktime', 'daysOff', 'timeZone'],
         ...['rotation.start', 'rotation.order', 'rotation.overrides'],
       ]

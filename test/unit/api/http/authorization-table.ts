@@ -164,6 +164,8 @@ export const TABLE: Record<string, Row> = {
   'GET /api/v1/deliveries': { who: 'viewer' },
   'GET /api/v1/events': { who: 'viewer', blank: true },
   'GET /api/v1/deliveries/{id}': { who: 'viewer', id: 'delivery' },
+  'GET /api/v1/deliveries:counts': { who: 'viewer', blank: true },
+  'POST /api/v1/deliveries:replay': { who: 'responder', body: { state: 'dead' }, own: 202, blank: true },
   'POST /api/v1/deliveries/{id}/replay': { who: 'responder', id: 'delivery', own: 202 },
 
   'POST /api/v2/alerts': { who: 'responder', body: POSTABLE, blank: true },

@@ -20,7 +20,7 @@ import { calendars, daysText, hoursOf } from './calendars.ts'
 import { shiftPages, shiftsOf, userText } from './shifts.ts'
 
 const SHOWN_GROUPS = 200
-/** Groups without shifts that are offered; of more, their page is the way. */
+/** The number of groups without shifts behind the list. */
 const OFFERED_GROUPS = 12
 
 /** Who is on duty by the shifts of user groups, and the calendars of policies. */

@@ -50,7 +50,7 @@ const spec: EntrySpec = {
   },
 }
 
-/** The shifts of a user group, and taking over from who is on duty. */
+/** The shifts of a user group, and taking over from the user on duty. */
 export function shiftPages(deps: ConsoleDeps): Route[] {
   const of = { access: 'editor', nav: 'recipients', path: '/shifts/{id}/take-over' } as const
   return [
@@ -173,7 +173,7 @@ async function takeOverPage(
   }
 }
 
-/** Sent twice, it is the same override twice: who is on duty is the same. */
+/** A form sent twice makes the same override twice, with the same user on duty. */
 async function takeOver(deps: ConsoleDeps, ask: PageAsk, form: Form): Promise<Shown | Response | Refusal> {
   const read = await readDuty(deps, ask)
   if (read === undefined) return notFound('rotation of the user group')
@@ -188,7 +188,7 @@ async function takeOver(deps: ConsoleDeps, ask: PageAsk, form: Form): Promise<Sh
   }
   const { rotation } = group
   const at = (moment: Millis): string => localText(moment, rotation.timeZone)
-  // The minute that has begun: who takes over is on duty at once.
+  // The present minute: the user is on duty at once.
   const override = { from: at(ask.now), until: at(ask.now + (parseDuration(span) ?? MINUTE)), user: user.id }
   const entry = showEntriesTo(deps, ask, userGroupsSection, config).find(({ id }) => id === group.id)
   const others = rotation.overrides.filter(({ until }) => until > at(ask.now))
