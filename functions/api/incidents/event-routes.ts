@@ -56,6 +56,7 @@ export function eventRoutes(deps: ApiDeps): Route[] {
         query: {
           type: z.string().regex(TYPE).describe('create, claim, comment, close, or the whole `type` of an event'),
           incident: z.string().regex(INCIDENT_ID).describe('The id of an incident'),
+          channel: z.string().describe('The id of a channel: only events for this event bus'),
           from: time.describe('RFC 3339: only events at this time or later'),
           to: time.describe('RFC 3339: only events before this time'),
           ...pagingQuery,
@@ -76,6 +77,7 @@ interface EventQuery {
   type?: string
   prefix?: string
   incident?: string
+  channel?: string
   /** The group of the incident. */
   group?: string
   from: Millis
@@ -125,6 +127,7 @@ function readQuery(query: URLSearchParams): EventQuery | Refusal {
     type: short,
     prefix,
     incident: incident ?? undefined,
+    channel: query.get('channel') || undefined,
     group,
     // An incident has no events before its opening.
     from: opened === undefined ? times.from : Math.max(times.from, Number.parseInt(opened, 36)),
@@ -148,7 +151,8 @@ async function readEvents(
   for (let reads = 0; reads < MOST_READS && items.length < limit && bytes < ANSWER_BYTES; reads++) {
     const from = { limit: Math.min(READ_AT_ONCE, limit - items.length), after: place }
     const found = await listDeliveries(deps.table, ask.account, from, frozen)
-    const asked = found.items.filter(({ delivery: { notification }, progress }) => {
+    const asked = found.items.filter(({ delivery: { notification, target }, progress }) => {
+      if (wanted.channel !== undefined && parseTargetKey(target).channel !== wanted.channel) return false
       return notification.event !== undefined && isWanted(progress, notification.event, wanted)
     })
     for (const stored of await withFates(deps.table, ask.account, asked)) {

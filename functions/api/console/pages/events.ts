@@ -1,3 +1,5 @@
+import type { Channel } from '../../../../shared/config/config.ts'
+import { isForLifecycle } from '../../../../shared/document/sections/channels.ts'
 import { notFound, type Refusal, type Route } from '../../http/route.ts'
 import { type EventItem, readEvent, readEventList } from '../../incidents/event-routes.ts'
 import type { ConsoleDeps, PageAsk, Shown } from '../page/ask.ts'
@@ -5,13 +7,15 @@ import { type Html, html, nothing } from '../page/html.ts'
 import { page } from '../page/page.ts'
 import { readOn } from '../page/read-on.ts'
 import { empty, linkButton, pager, queryWith, tabs } from '../parts/controls.ts'
+import { periodForm, readPeriod } from '../parts/period.ts'
 import { said } from '../parts/said.ts'
 import { listTable } from '../parts/table.ts'
-import { type NameTarget, targetNames } from '../parts/targets.ts'
+import { channelWords, type NameTarget, targetNames } from '../parts/targets.ts'
 import { clock } from '../parts/time.ts'
 
 const TYPES = ['create', 'claim', 'comment', 'close'] as const
 const COUNT = 25
+const MOST_BUSES = 5
 
 /** The life-cycle events that event buses were sent, and each as it was sent. */
 export function eventPages(deps: ConsoleDeps): Route[] {
@@ -25,14 +29,20 @@ export function eventPages(deps: ConsoleDeps): Route[] {
 async function loadEvents(deps: ConsoleDeps, ask: PageAsk): Promise<Shown | Refusal> {
   const { text, query, base } = ask
   const type = TYPES.find((one) => one === query.get('type'))
-  const asked = new URLSearchParams(query)
+  const period = readPeriod(ask)
+  const asked = new URLSearchParams(period.asked)
   if (type === undefined) asked.delete('type')
-  const list = await readOn(deps, ask, asked, COUNT, (one) => readEventList(deps, one))
+  const wrong = period.wrong.length > 0
+  const list = wrong ? { items: [] } : await readOn(deps, ask, asked, COUNT, (one) => readEventList(deps, one))
   if ('refused' in list) return list
   const words = text.events
-  const filtered = type !== undefined || query.has('incident')
+  const filtered = ['type', 'incident', 'channel', 'from', 'to'].some((name) => query.get(name))
+  const { config, channel } = await deps.configs.current(ask.account)
+  const named = targetNames({ channel })
+  const buses = config.channels.filter(isForLifecycle)
   return {
     title: text.places.events,
+    ...(wrong && { status: 422 }),
     body: html`<div class="title"><h1>${text.places.events}</h1></div>
 <div class="tools">${tabs(text.places.events, [
       { href: `${base}/events${queryWith(query, { type: undefined })}`, words: text.all, now: type === undefined },
@@ -45,10 +55,21 @@ async function loadEvents(deps: ConsoleDeps, ask: PageAsk): Promise<Shown | Refu
       query.has('incident')
         ? html`<a class="chip on" href="${base}/events${queryWith(query, { incident: undefined })}" aria-label="${text.alerts.removeFilter(words.columns.incident)}">${words.columns.incident} <bdi>${query.get('incident')}</bdi> <span aria-hidden="true">×</span></a>`
         : nothing
-    }</div>
+    }${buses.length < 2 && !query.get('channel') ? nothing : busTabs(ask, buses)}</div>
+${periodForm(ask, '/events', period)}
 <p class="meta sub">${words.about}</p>
-${list.items.length === 0 ? empty(filtered ? words.noneFiltered : words.none) : eventTable(ask, list.items, targetNames(await deps.configs.current(ask.account)))}${pager(ask, '/events', query, list.next, COUNT)}`,
+${list.items.length === 0 ? empty(filtered ? words.noneFiltered : words.none) : eventTable(ask, list.items, named)}${pager(ask, '/events', query, list.next, COUNT)}`,
   }
+}
+
+/** With few buses, each is a tab; of many, the address of the page names the bus. */
+function busTabs({ text, base, query }: PageAsk, buses: readonly Channel[]): Html {
+  const href = (channel: string | undefined): string => `${base}/events${queryWith(query, { channel })}`
+  const now = query.get('channel') || undefined
+  return tabs(text.events.columns.channel, [
+    { href: href(undefined), words: text.all, now: now === undefined },
+    ...buses.slice(0, MOST_BUSES).map((bus) => ({ href: href(bus.id), words: channelWords(bus), now: bus.id === now })),
+  ])
 }
 
 function eventTable(ask: PageAsk, items: readonly EventItem[], named: NameTarget): Html {

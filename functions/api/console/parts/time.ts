@@ -1,4 +1,6 @@
+import { parseRfc3339 } from '../../../../shared/base/rfc3339.ts'
 import { DAY, HOUR, MINUTE, type Millis, SECOND, toRfc3339 } from '../../../../shared/base/time.ts'
+import { localOf, momentOf, parseLocal } from '../../../../shared/people/local-time.ts'
 import type { PageAsk } from '../page/ask.ts'
 import { type Html, html } from '../page/html.ts'
 import type { Texts } from '../text/texts.ts'
@@ -41,6 +43,23 @@ export function clockText(reader: Reader, at: Millis): string {
   return formatter(reader.prefs.language, zone, sameDay ? CLOCK : DATED).format(at)
 }
 
+/** The name of the zone in which the reader sees and types times. */
+export function zoneOf({ prefs }: Pick<Reader, 'prefs'>): string {
+  return prefs.utc ? 'UTC' : prefs.timeZone
+}
+
+/** A moment as the value of an input for a local time. */
+export function localText(reader: Pick<Reader, 'prefs'>, at: Millis): string {
+  return new Date(localOf(at, zoneOf(reader))).toISOString().slice(0, 16)
+}
+
+/** A typed moment: a local time of the reader, or RFC 3339 as in a link of the API. */
+export function readMoment(reader: Pick<Reader, 'prefs'>, text: string): Millis | undefined {
+  // Browsers leave seconds out when the seconds are zero.
+  const local = parseLocal(text.replace(/^(.{16}):00$/, '$1').replace(' ', 'T'))
+  return local === undefined ? parseRfc3339(text) : momentOf(local, zoneOf(reader))
+}
+
 /** The hour and minute of a moment, whatever the day. */
 export function hourText(reader: Reader, at: Millis): string {
   return formatter(reader.prefs.language, zoneOf(reader), HOUR_ONLY).format(at)
@@ -56,10 +75,6 @@ function exactText({ prefs }: Reader, at: Millis): string {
   const utc = `${toRfc3339(at).slice(0, 19).replace('T', ' ')} UTC`
   if (prefs.timeZone === 'UTC') return utc
   return `${formatter(prefs.language, prefs.timeZone, EXACT).format(at)} (${prefs.timeZone}) · ${utc}`
-}
-
-function zoneOf({ prefs }: Reader): string {
-  return prefs.utc ? 'UTC' : prefs.timeZone
 }
 
 function dayOf(at: Millis, zone: string): string {

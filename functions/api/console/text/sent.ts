@@ -75,6 +75,13 @@ const en = {
       test: 'test message',
     } as Record<string, string>,
   },
+  period: {
+    from: 'From',
+    to: 'To',
+    show: 'Show',
+    spans: { hour: '1 hour', day: '24 hours', week: '7 days' },
+    wrong: 'Write a time such as 2026-01-05T09:00.',
+  },
   events: {
     about: 'What event buses were sent, newest first: one event for each channel.',
     types: { create: 'Triggered', claim: 'Claimed', comment: 'Commented on', close: 'Cleared' },
@@ -152,6 +159,13 @@ const zh: typeof en = {
       lifecycle: '生命周期事件',
       test: '测试消息',
     },
+  },
+  period: {
+    from: '从',
+    to: '到',
+    show: '显示',
+    spans: { hour: '1 小时', day: '24 小时', week: '7 天' },
+    wrong: '请填写时间，例如 2026-01-05T09:00。',
   },
   events: {
     about: '发往事件总线的事件，最新的在前，每个渠道各一条。',
