@@ -1,11 +1,13 @@
+import { availableParallelism } from 'node:os'
 import { parseArguments } from './arguments.ts'
 import type { Command, ExitCode, Streams } from './command.ts'
+import { createCounting } from './counting.ts'
 import { findInputs } from './inputs.ts'
 import { matchInputs } from './match-inputs.ts'
-import { createMatching } from './matching.ts'
+import { createPool } from './match-pool.ts'
 import { loadRules, othersText, problemText } from './rule-files.ts'
 
-const HELP = `tocsin backfill --rules PATH… --json FILE…
+const HELP = `tocsin backfill --rules PATH… --json FILE… [--threads N]
 
 Runs Sigma rules over audit records, without a server, and prints one line for each match:
 {"rule":"<the rule's id>","eventId":"…","time":"…"}
@@ -16,6 +18,7 @@ Runs Sigma rules over audit records, without a server, and prints one line for e
                   plain or packed with gzip. Records are unwrapped as the integrations unwrap them: events of
                   EventBridge, messages of CloudWatch Logs, SNS and SQS, answers of LookupEvents, records of
                   Log Service
+  --threads N     threads that match records; the number of processors, if you do not say
 
 Every rule is asked about every record, whatever its logsource. Rules that are refused are named on standard
 error, with their place and the reason; the others run. A correlation matches once a burst, with the event
@@ -34,7 +37,7 @@ export const backfill: Command = {
   summary: 'run Sigma rules over audit records in files',
   help: HELP,
   async run(args, streams) {
-    const parsed = parseArguments(args, ['rules', 'json'])
+    const parsed = parseArguments(args, ['rules', 'json', 'threads'])
     if (parsed.ok && parsed.help) {
       streams.stdout.write(HELP)
       return 0
@@ -44,24 +47,36 @@ export const backfill: Command = {
     if (!parsed.ok || missing !== undefined) {
       return fail(streams, `${parsed.ok ? `needs --${missing}` : parsed.error}; see tocsin backfill --help`)
     }
+    const threads = threadsOf(given('threads'))
+    if (threads === undefined) return fail(streams, `--threads is a number from 1 to ${MOST_THREADS}`)
     try {
       const { rules, correlations, problems, others } = await loadRules(given('rules'))
       const inputs = await findInputs(given('json'), streams.stdin)
-      const said = new Set<string>()
-      const matching = createMatching(rules, correlations, (rule, error) => {
-        if (!said.has(rule.id)) streams.stderr.write(`${rule.id}: failed on a record: ${String(error)}\n`)
-        said.add(rule.id)
-      })
-      for (const problem of [...problems, ...matching.problems]) {
+      const counting = createCounting(rules, correlations)
+      for (const problem of [...problems, ...counting.problems]) {
         streams.stderr.write(`refused: ${problemText(problem)}\n`)
       }
       if (others.length > 0) streams.stderr.write(`${othersText(others)}\n`)
       if (rules.length === 0) return fail(streams, `no rule in ${given('rules').join(', ')}`)
-      return await matchInputs(inputs, matching, streams)
+      const pool = createPool({ rules, counting: counting.counting }, threads)
+      try {
+        return await matchInputs(inputs, pool, counting, streams)
+      } finally {
+        await pool.end()
+      }
     } catch (error) {
       return fail(streams, error instanceof Error ? error.message : String(error))
     }
   },
+}
+
+const MOST_THREADS = 64
+
+/** The processors that this process may use, unless a number is given. */
+function threadsOf(given: readonly string[]): number | undefined {
+  if (given.length === 0) return Math.min(availableParallelism(), MOST_THREADS)
+  const threads = Number(given.at(-1))
+  return Number.isInteger(threads) && threads >= 1 && threads <= MOST_THREADS ? threads : undefined
 }
 
 function fail({ stderr }: Streams, message: string): ExitCode {

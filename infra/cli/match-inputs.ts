@@ -1,48 +1,87 @@
-import { identityOf } from '../../shared/record/identity.ts'
 import type { ExitCode, Streams } from './command.ts'
+import type { Counting } from './counting.ts'
 import type { Input } from './inputs.ts'
-import type { EventIdentity, Matching } from './matching.ts'
+import { BrokenInput } from './line-pieces.ts'
+import type { MatchPool } from './match-pool.ts'
 import { createOutput, type Output } from './output.ts'
+import type { PieceEvent, PieceResult } from './piece.ts'
 import type { ProgressState } from './progress.ts'
-import { type RecordReader, readRecords } from './record-stream.ts'
+import { matchedPieces } from './read-pieces.ts'
 
 /** The most problems of a file that are printed; further problems are counted. */
 const MAX_REPORTS = 10
 
 /** Reads the inputs in order and prints a line for every match. */
-export async function matchInputs(inputs: readonly Input[], matching: Matching, streams: Streams): Promise<ExitCode> {
+export async function matchInputs(
+  inputs: readonly Input[],
+  pool: MatchPool,
+  counting: Counting,
+  streams: Streams,
+): Promise<ExitCode> {
   const output = createOutput(streams, totalBytes(inputs))
   const totals: ProgressState = { bytes: 0, records: 0, matches: 0, input: { name: '', number: 0, of: inputs.length } }
   const leftOut = { digest: 0, test: 0 }
+  const print = createPrinter(counting, output, totals)
   let damaged = 0
-  for (const input of inputs) {
+  for await (const { input, pieces } of ahead(inputs, pool, totals)) {
     totals.input = { ...totals.input, name: input.name, number: totals.input.number + 1 }
     const reports = createDamageReports(output, input.name)
-    const reader: RecordReader = {
-      record(record, line) {
-        const event = eventOf(record)
-        const problem = event.id === undefined && event.time === undefined ? withoutIdentity(record) : undefined
-        if (problem !== undefined) reports.add(`:${line}: ${problem.message}`)
-        if (problem?.isRecord !== false) matchRecord(matching, record, event, output, totals)
-      },
-      leftOut: (what) => leftOut[what]++,
-      damaged: (line, reason) => reports.add(`:${line}: ${reason}`),
-      pause: () => output.flush(totals),
-    }
     try {
-      await readRecords(countBytes(input.open(), totals), reader)
+      for await (const piece of pieces) {
+        totals.records += piece.records
+        leftOut.digest += piece.leftOut.digest
+        leftOut.test += piece.leftOut.test
+        for (const event of piece.events) {
+          if (event.kind === 'damage') reports.add(`:${event.line}: ${event.message}`)
+          else print(event)
+        }
+        await output.flush(totals)
+      }
     } catch (error) {
-      reports.add(`: ${error instanceof Error ? error.message : String(error)}`)
+      if (!(error instanceof BrokenInput)) throw error
+      reports.add(`: ${error.message}`)
     }
     await output.flush(totals)
     damaged += reports.end()
   }
-  const withoutTime = matching.withoutTime()
+  const withoutTime = counting.withoutTime()
   if (withoutTime > 0) output.say(`${withoutTime} records without eventTime counted for no correlation`)
   if (leftOut.digest > 0) output.say(`${leftOut.digest} digest ${leftOut.digest === 1 ? 'file' : 'files'} left out`)
   if (leftOut.test > 0) output.say(`${leftOut.test} test ${leftOut.test === 1 ? 'message' : 'messages'} left out`)
   output.say(`${totals.records} records, ${totals.matches} matches`)
   return damaged > 0 ? 1 : 0
+}
+
+interface OpenInput {
+  input: Input
+  pieces: AsyncGenerator<PieceResult>
+}
+
+/** The inputs in order, the next few inputs begun: a trail is thousands of files that are smaller than a piece. */
+async function* ahead(inputs: readonly Input[], pool: MatchPool, totals: ProgressState): AsyncGenerator<OpenInput> {
+  const begun: OpenInput[] = []
+  const waiting = [...inputs]
+  for (;;) {
+    while (begun.length < pool.width && waiting.length > 0) {
+      const input = waiting.shift() as Input
+      begun.push({ input, pieces: eager(matchedPieces(countBytes(input.open(), totals), pool)) })
+    }
+    const next = begun.shift()
+    if (next === undefined) return
+    yield next
+  }
+}
+
+/** The first step was taken before the first value is asked for. */
+async function* later<T>(first: Promise<IteratorResult<T>>, rest: AsyncGenerator<T>): AsyncGenerator<T> {
+  for (let next = await first; !next.done; next = await rest.next()) yield next.value
+}
+
+function eager<T>(values: AsyncGenerator<T>): AsyncGenerator<T> {
+  const first = values.next()
+  // A failure is seen when the value is asked for.
+  first.catch(() => {})
+  return later(first, values)
 }
 
 function totalBytes(inputs: readonly Input[]): number | undefined {
@@ -57,40 +96,21 @@ async function* countBytes(chunks: AsyncIterable<Uint8Array>, totals: ProgressSt
   }
 }
 
-function matchRecord(
-  matching: Matching,
-  record: Record<string, unknown>,
-  event: EventIdentity,
-  output: Output,
-  totals: ProgressState,
-): void {
-  totals.records++
-  for (const rule of matching.match(record, event)) {
-    totals.matches++
-    output.line(JSON.stringify({ rule, eventId: event.id ?? null, time: event.time ?? null }))
+/** Prints matches, and the first failure of a rule. */
+function createPrinter(counting: Counting, output: Output, totals: ProgressState) {
+  const failed = new Set<string>()
+  return (event: Exclude<PieceEvent, { kind: 'damage' }>): void => {
+    if (event.kind === 'failure') {
+      if (!failed.has(event.rule)) output.say(`${event.rule}: failed on a record: ${event.message}`)
+      failed.add(event.rule)
+      return
+    }
+    const { rules, id, time, record } = event
+    for (const rule of counting.raised(rules, { id, time }, () => JSON.parse(record ?? '{}'))) {
+      totals.matches++
+      output.line(JSON.stringify({ rule, eventId: id ?? null, time: time ?? null }))
+    }
   }
-}
-
-function eventOf(record: Record<string, unknown>): EventIdentity {
-  const { id, time } = identityOf(record)
-  return { id: textOf(id), time: textOf(time) }
-}
-
-function textOf(value: unknown): string | undefined {
-  return (typeof value === 'string' && value !== '') || typeof value === 'number' ? String(value) : undefined
-}
-
-/** Every record of a trail has one of these fields; an object without all of them is something else. */
-const OWN_FIELDS = ['eventName', 'eventSource', 'eventType', 'serviceName', 'userIdentity', 'errorCode']
-
-/**
- * An object with neither id nor time. A record whose id and time were cut off can still match. Anything else must not:
- * a rule made of negations would match it.
- */
-function withoutIdentity(object: Record<string, unknown>): { isRecord: boolean; message: string } {
-  const isRecord = OWN_FIELDS.some((name) => Object.hasOwn(object, name))
-  const missing = 'neither eventID (eventId) nor eventTime'
-  return { isRecord, message: isRecord ? `a record with ${missing}` : `no record of a trail: it has ${missing}` }
 }
 
 function createDamageReports(output: Output, name: string): { add(message: string): void; end(): number } {

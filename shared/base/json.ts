@@ -85,8 +85,8 @@ export function parseExact(text: string): unknown {
   return JSON.parse(scanOn(scan, text) ? withQuoted(text, scan.inexact!) : text)
 }
 
-/** Most texts have no such number, and need no scan. */
-const MAYBE_INEXACT = /[\d.]{16}|\d[eE][-+]?\d{3}/
+/** Most texts have no such number, and need no scan. A number begins the text, or stands behind a sign or a space. */
+const MAYBE_INEXACT = /(?:^|[[:,\s])-?\d(?:[\d.]{15}|[\d.]*[eE][-+]?\d{3})/
 
 const SURROGATE_ESCAPE = /\\u[dD][89a-fA-F]/
 

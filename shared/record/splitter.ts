@@ -108,6 +108,12 @@ function run(splitter: SplitterState): void {
  * record. The reader of records recognises the same lists elsewhere in an object: `contents.ts`.
  */
 const WRAPPER = /\{\s*"(?:Records|Events|events|logEvents)"\s*:\s*\[/y
+/** Whether a list begins with the text, which a splitter would take apart. */
+export function beginsList(text: string): boolean {
+  WRAPPER.lastIndex = 0
+  return WRAPPER.test(text)
+}
+
 /** The length of text that decides whether an object begins with such a key; nobody writes more space than that. */
 const WRAPPER_CHARS = 64
 

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
+import { benchBackfill } from './backfill.ts'
 import { findContestants, pick } from './contestants.ts'
 import { benchCost } from './cost.ts'
 import { benchDeliveries } from './deliveries.ts'
@@ -19,7 +20,7 @@ import { benchTargets } from './targets.ts'
  *
  *   --rounds N      each server is measured so often, the median counts (3)
  *   --only PART     one of ingest, latency, memory (beside Alertmanager), targets, rules, records, deliveries, cost,
- *                   sizes, hostile (of Tocsin alone)
+ *                   sizes, hostile (of Tocsin alone), backfill (beside the engine in the folder TOCSIN_BACKFILL)
  *   --loads TEXT    of `ingest` and `hostile` the loads whose names have the text: `98,304`, `1 a POST`
  *   --before DIR    measures Tocsin of another checkout in the same turns, such as that of an earlier commit
  *   --alone         without Alertmanager
@@ -45,6 +46,7 @@ if (wanted('rules')) benchRules()
 if (wanted('records')) await benchRecords(rounds)
 if (wanted('deliveries')) await benchDeliveries()
 if (wanted('sizes')) await benchSizes()
+if (wanted('backfill')) await benchBackfill(rounds)
 if (wanted('hostile')) await benchHostile(flags.loads)
 
 const RATES: { rate: number; p99?: number }[] = [{ rate: 100 }, { rate: 500, p99: 3 }]

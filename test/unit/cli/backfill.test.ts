@@ -187,6 +187,54 @@ describe('backfill goes on', () => {
   })
 })
 
+describe('threads', () => {
+  // More than one thread begins only behind a few pieces: five megabytes.
+  const filler = 'x'.repeat(900)
+  const many = (count: number, change: (n: number) => object = () => ({})) =>
+    Array.from({ length: count }, (_, n) => ({
+      ...{ eventID: `e${n}`, eventTime: new Date(Date.UTC(2026, 2, 2, 8, 0, n)).toISOString(), user: 'a', filler },
+      ...(n % 100 === 0 ? { eventName: 'StopLogging', errorCode: 'AccessDenied' } : { eventName: 'Other' }),
+      ...change(n),
+    }))
+  const all = file('threads/rules.yml', `${RULE}---\n${BURST}`)
+  const run = (threads: number, ...paths: string[]) =>
+    tocsin(['backfill', '--rules', all, '--threads', String(threads), '--json', ...paths])
+
+  test.each([
+    ['lines', 'lines.ndjson', lines(...many(6000))],
+    [
+      'lines with a damaged one and a list in the middle',
+      'damaged.ndjson',
+      [
+        lines(...many(5000)),
+        '{"eventID":\n',
+        JSON.stringify({ Records: many(3, (n) => ({ eventID: `in the list ${n}`, eventName: 'StopLogging' })) }),
+        '\n\n',
+        lines(...many(1500, (n) => ({ eventID: `é${n}` }))),
+      ].join(''),
+    ],
+    [
+      'lines, some of them longer than a piece',
+      'long.ndjson',
+      lines(...many(3000), ...many(4, (n) => ({ filler: filler.repeat(500 + 400 * n) })), ...many(3000)),
+    ],
+    ['a list', 'list.json', JSON.stringify({ Records: many(6000) })],
+    ['packed lines that break off', 'cut.gz', gzipSync(lines(...many(6000))).subarray(0, -100)],
+  ])('find the same in the same order as one thread: %s', { timeout: 60_000 }, async (_, name, content) => {
+    const path = file(`threads/${name}`, content)
+    const small = file('threads/small.ndjson', lines(stop(1)))
+    const [one, two] = [await run(1, small, path, small), await run(2, small, path, small)]
+    expect(two).toEqual(one)
+    expect(one.out.split('\n').length).toBeGreaterThan(60)
+    expect(one.out).toContain('22222222-2222-4222-8222-222222222222')
+  })
+
+  test.each(['0', '1.5', 'all', '65'])('are not %s', async (threads) => {
+    const ran = await tocsin(['backfill', '--rules', rules, '--json', '-', '--threads', threads])
+    expect(ran).toMatchObject({ code: 2, err: expect.stringContaining('--threads is a number from 1 to 64') })
+  })
+})
+
 describe('correlations', () => {
   const burst = file('burst/burst.yml', BURST)
   const failure = (minute: number, user = 'a') => ({

@@ -2,7 +2,7 @@ import { globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { parseAllDocuments } from 'yaml'
-import { createMatching } from '../../../infra/cli/matching.ts'
+import { createCounting } from '../../../infra/cli/counting.ts'
 import { compileRules } from '../../../shared/rule/compile.ts'
 import { compileLabels } from '../../../shared/rule/groups.ts'
 import { parseSigma } from '../../../shared/rule/parse.ts'
@@ -161,12 +161,19 @@ describe('a burst', () => {
     }))
     expect(eventCountMatches(documentsOf(text), records)).toBe(raises)
     const { rules, correlations } = parseSigma(text)
-    const matching = createMatching(rules, correlations, (_, error) => {
-      throw error
+    const ruleSet = compileRules(rules)
+    const counting = createCounting(rules, correlations)
+    const found = records.flatMap(({ time, record }, nth) => {
+      const matches = ruleSet.match(record, (_, error) => {
+        throw error
+      })
+      const event = { id: String(nth), time: new Date(time).toISOString() }
+      return counting.raised(
+        matches.map(({ id }) => id),
+        event,
+        () => record,
+      )
     })
-    const found = records.flatMap(({ time, record }, nth) =>
-      matching.match(record as Record<string, unknown>, { id: String(nth), time: new Date(time).toISOString() }),
-    )
     expect(found.length > 0).toBe(raises)
   })
 })

@@ -1,5 +1,4 @@
 import { readInstant } from '../../shared/base/value.ts'
-import { compileRules } from '../../shared/rule/compile.ts'
 import { type CorrelationResult, type CountedRecord, correlate } from '../../shared/rule/correlate.ts'
 import { compileCountedValues } from '../../shared/rule/field-text.ts'
 import { agrees, compileGroups, type LabelPairs, type MatchedRules } from '../../shared/rule/groups.ts'
@@ -12,10 +11,14 @@ export interface EventIdentity {
   time: string | undefined
 }
 
-export interface Matching {
-  /** Ids of the rules and correlations that match the record and are not only counted by a correlation. */
-  match(record: Record<string, unknown>, event: EventIdentity): string[]
+export interface Counting {
+  /** Ids of the rules that correlations count. */
+  counting: ReadonlySet<string>
   problems: readonly RuleProblem[]
+  /**
+   * Ids of the rules and correlations that match a record and are not only counted by a correlation, given the rules over single records that match. Records come in order. `record` is asked for when a rule of `counting` matches.
+   */
+  raised(matches: readonly string[], event: EventIdentity, record: () => unknown): string[]
   /** The number of records that counted for no correlation, since the record has no time. */
   withoutTime(): number
 }
@@ -34,12 +37,7 @@ interface Group {
   quietAfter: number
 }
 
-export function createMatching(
-  rules: readonly Rule[],
-  given: readonly Correlation[],
-  onError: (rule: Rule, error: unknown) => void,
-): Matching {
-  const ruleSet = compileRules(rules)
+export function createCounting(rules: readonly Rule[], given: readonly Correlation[]): Counting {
   const { correlations, counted, problems } = resolveCorrelations(rules, given)
   const counters = correlations.map(createBurstCounter)
   const counting = new Set(correlations.flatMap(({ rules }) => rules))
@@ -47,22 +45,22 @@ export function createMatching(
   let withoutTime = 0
   let unnamed = 0
   return {
+    counting,
     problems,
     withoutTime: () => withoutTime,
-    match(record, event) {
-      const matches = ruleSet.match(record, onError)
-      if (matches.length === 0) return []
-      const matched: MatchedRules = new Map(matches.map(({ id }) => [id, 'record']))
-      const raising = matches.filter(({ id }) => !counted.has(id)).map(({ id }) => id)
+    raised(matches, event, record) {
+      const raising = matches.filter((id) => !counted.has(id))
+      if (!matches.some((id) => counting.has(id))) return raising
       const time = readInstant(event.time)
-      if (!matches.some(({ id }) => counting.has(id))) return raising
       if (time === undefined || time === null) {
         withoutTime++
         return raising
       }
       const id = event.id ?? `unnamed ${unnamed++}`
+      const matched: MatchedRules = new Map(matches.map((rule) => [rule, 'record']))
+      const whole = record()
       for (const counter of counters) {
-        const burst = counter(groups, matched, record, { time, id })
+        const burst = counter(groups, matched, whole, { time, id })
         if (burst === undefined) continue
         matched.set(burst.correlation, burst.inGroups)
         if (burst.begins && !counted.has(burst.correlation)) raising.push(burst.correlation)
