@@ -1,4 +1,4 @@
-import { MAX_MILLIS, MIN_MILLIS, type Millis } from '../base/time.ts'
+import { HOUR, MAX_MILLIS, MIN_MILLIS, type Millis, SECOND } from '../base/time.ts'
 
 /** Calendar date and time of day in a zone. `month` is 1..12, `weekday` 0 for Sunday. */
 export interface WallTime {
@@ -12,13 +12,13 @@ export interface WallTime {
 
 /** Whether the name is an IANA zone known to this version of Node; the empty name is UTC. */
 export function isZone(name: string): boolean {
-  return name === '' || formatOf(name) !== undefined
+  return name === '' || zoneOf(name) !== undefined
 }
 
 /** The moment as wall time in the zone; an absent zone is UTC. */
 export function wallTime(at: Millis, zone?: string): WallTime {
-  const format = zone === undefined ? undefined : formatOf(zone)
-  return format === undefined ? inUtc(new Date(at)) : inZone(format, at)
+  const known = zone === undefined ? undefined : zoneOf(zone)
+  return inUtc(new Date(known === undefined ? at : at + offsetAt(known, at)))
 }
 
 /** `2026-01-14 16:04:30` */
@@ -28,6 +28,7 @@ export function wallText(at: Millis, timeZone: string): string {
   const day = [String(wall.year).padStart(4, '0'), two(wall.month), two(wall.day)].join('-')
   return `${day} ${[two(Math.floor(wall.minuteOfDay / 60)), two(wall.minuteOfDay % 60), two(wall.second)].join(':')}`
 }
+
 function inUtc(date: Date): WallTime {
   return {
     year: date.getUTCFullYear(),
@@ -39,27 +40,52 @@ function inUtc(date: Date): WallTime {
   }
 }
 
-function inZone(format: Intl.DateTimeFormat, at: Millis): WallTime {
-  const parts = new Map(format.formatToParts(at).map(({ type, value }) => [type, Number(value)]))
-  const [year, month, day] = [parts.get('year')!, parts.get('month')!, parts.get('day')!]
-  const weekday = new Date(Date.UTC(year, month - 1, day)).getUTCDay()
-  const minuteOfDay = parts.get('hour')! * 60 + parts.get('minute')!
-  return { year, month, day, weekday, minuteOfDay, second: parts.get('second')! }
+interface Zone {
+  format: Intl.DateTimeFormat
+  /** Distances from UTC by the hour, of the last hours that were asked for. `changes`: not the same for the whole hour. */
+  offsets: Map<number, Millis | 'changes'>
 }
 
-/** Formats by zone: building a format costs far more than using a format. */
-const formats = new Map<string, Intl.DateTimeFormat>()
+const MAX_OFFSETS = 1_000
 
-function formatOf(zone: string): Intl.DateTimeFormat | undefined {
-  const known = formats.get(zone)
+/** The distance of the wall clock from UTC. To ask Intl takes thirty times as long as to look the distance up. */
+function offsetAt({ format, offsets }: Zone, at: Millis): Millis {
+  const hour = Math.floor(at / HOUR)
+  let offset = offsets.get(hour)
+  if (offset === undefined) {
+    const first = askedOffset(format, hour * HOUR)
+    // A zone changes its clocks at any minute, and not twice in an hour.
+    offset = askedOffset(format, (hour + 1) * HOUR - 1) === first ? first : 'changes'
+    if (offsets.size >= MAX_OFFSETS) offsets.clear()
+    offsets.set(hour, offset)
+  }
+  return offset === 'changes' ? askedOffset(format, at) : offset
+}
+
+function askedOffset(format: Intl.DateTimeFormat, at: Millis): Millis {
+  const parts = new Map(format.formatToParts(at).map(({ type, value }) => [type, Number(value)]))
+  const part = (name: Intl.DateTimeFormatPartTypes): number => parts.get(name)!
+  // A Date reads a year below 100 as of the twentieth century.
+  const wall = new Date(0)
+  wall.setUTCFullYear(part('year'), part('month') - 1, part('day'))
+  wall.setUTCHours(part('hour'), part('minute'), part('second'))
+  return wall.getTime() - Math.floor(at / SECOND) * SECOND
+}
+
+/** Zones by name: building a format costs far more than using a format. */
+const zones = new Map<string, Zone>()
+
+function zoneOf(name: string): Zone | undefined {
+  const known = zones.get(name)
   if (known !== undefined) return known
   // Intl also takes offsets (`+01:00`), which are not in IANA's list, and names in upper or lower case.
-  if (!/^[A-Za-z][\w+/-]{0,63}$/.test(zone)) return undefined
+  if (!/^[A-Za-z][\w+/-]{0,63}$/.test(name)) return undefined
   try {
-    const format = new Intl.DateTimeFormat('en-US-u-ca-gregory-nu-latn', { ...FIELDS, timeZone: zone })
-    if (formats.size >= MAX_FORMATS) formats.clear()
-    formats.set(zone, format)
-    return format
+    const format = new Intl.DateTimeFormat('en-US-u-ca-gregory-nu-latn', { ...FIELDS, timeZone: name })
+    if (zones.size >= MAX_ZONES) zones.clear()
+    const zone = { format, offsets: new Map() }
+    zones.set(name, zone)
+    return zone
   } catch {
     return undefined
   }
@@ -76,4 +102,4 @@ const FIELDS = {
 } as const
 
 /** Mixtures of upper and lower case are different keys of the same zone. */
-const MAX_FORMATS = 1_000
+const MAX_ZONES = 1_000

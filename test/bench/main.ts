@@ -9,6 +9,7 @@ import { ingestRows } from './ingest.ts'
 import { type Latency, measureLatency } from './latency.ts'
 import { ACTIVE_ALERTS, type Memory, measureMemory } from './memory.ts'
 import { benchRecords } from './records.ts'
+import { benchRendering } from './rendering.ts'
 import { printReport, type Row } from './report.ts'
 import { benchRules } from './rules.ts'
 import { benchSizes } from './sizes.ts'
@@ -19,8 +20,9 @@ import { benchTargets } from './targets.ts'
  * Figures of different machines, or of different hours, say little; the ratio of one run does.
  *
  *   --rounds N      each server is measured so often, the median counts (3)
- *   --only PART     one of ingest, latency, memory (beside Alertmanager), targets, rules, records, deliveries, cost,
- *                   sizes, hostile (of Tocsin alone), backfill (beside the engine in the folder TOCSIN_BACKFILL)
+ *   --only PART     one of ingest, latency, memory (beside Alertmanager), targets, rules, records, deliveries,
+ *                   rendering, cost, sizes, hostile (of Tocsin alone), backfill (beside the engine in the folder
+ *                   TOCSIN_BACKFILL)
  *   --loads TEXT    of `ingest` and `hostile` the loads whose names have the text: `98,304`, `1 a POST`
  *   --before DIR    measures Tocsin of another checkout in the same turns, such as that of an earlier commit
  *   --alone         without Alertmanager
@@ -45,6 +47,7 @@ const wanted = (part: string): boolean => flags.only === undefined || flags.only
 if (wanted('rules')) benchRules()
 if (wanted('records')) await benchRecords(rounds)
 if (wanted('deliveries')) await benchDeliveries()
+if (wanted('rendering')) await benchRendering()
 if (wanted('sizes')) await benchSizes()
 if (wanted('backfill')) await benchBackfill(rounds)
 if (wanted('hostile')) await benchHostile(flags.loads)

@@ -20,7 +20,9 @@ export async function publish(
   const access = awsAccess('sns', region, settings, deps.role)
   if (access === undefined) return noKeys(deps.clock.now())
   const headers = { 'content-type': 'application/x-www-form-urlencoded; charset=utf-8' }
-  const body = new URLSearchParams({ Action: 'Publish', Version: VERSION, ...message }).toString()
+  const form = Object.entries({ Action: 'Publish', Version: VERSION, ...message })
+  // URLSearchParams takes three times as long, and a message may have 256 KiB.
+  const body = form.map(([name, value]) => `${name}=${encodeURIComponent(value.toWellFormed())}`).join('&')
   const asked = { service: 'sns', region, path: '/', headers, body } as const
   const { host, result } = await postToAws(access, asked, giveUpAt, deps)
   return providerOutcome(result, host, deps.clock.now(), snsAnswers)

@@ -1,4 +1,6 @@
+import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { encoded } from '../../../../shared/channels/alertmanager/encoded.ts'
 import { structured } from '../../../../shared/channels/alertmanager/structured.ts'
 
 /* Rendered texts that are YAML of anything but a text become what the YAML says. */
@@ -39,4 +41,34 @@ test('keys are in the order of their bytes', async () => {
   expect(JSON.stringify(await structured({ é: 'x', b: '{z: 1, a: 2}', B: 'x' }))).toBe(
     '{"B":"x","b":{"a":2,"z":1},"é":"x"}',
   )
+})
+
+/* A comment at its end is nothing to YAML, and no JSON: so the text is read as YAML. */
+const asYaml = (text: string): Promise<unknown> => structured(`${text} # a comment`)
+
+test('JSON as a template writes it is what YAML reads in it', async () => {
+  const texts = fc.jsonValue({ maxDepth: 4, stringUnit: 'binary' }).filter((value) => Object(value) === value)
+  await fc.assert(
+    fc.asyncProperty(texts, async (value) => {
+      const text = encoded(value).trimEnd()
+      expect(JSON.stringify(await structured(text))).toBe(JSON.stringify(await asYaml(text)))
+    }),
+    { numRuns: 300 },
+  )
+})
+
+test.each([
+  '{"a":1,"a":2}',
+  '[1e3]',
+  '[-0]',
+  '[9007199254740993]',
+  '[9007199254740992]',
+  '{"__proto__":{"a":1}}',
+  `{"${'k'.repeat(1100)}":1}`,
+  `${'['.repeat(99)}${']'.repeat(99)}`,
+  `${'['.repeat(100)}${']'.repeat(100)}`,
+  `${'['.repeat(101)}${']'.repeat(101)}`,
+])('%j is what YAML reads in it', async (text) => {
+  const yaml = await asYaml(text)
+  expect(JSON.stringify(await structured(text))).toBe(JSON.stringify(yaml === `${text} # a comment` ? text : yaml))
 })
