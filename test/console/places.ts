@@ -30,6 +30,8 @@ export async function placesOf(account: Account): Promise<[string, string][]> {
     closed: '/incidents?tab=closed',
     incident: `/incidents/${group.incident}`,
     unreached: `/incidents/${other.incident}`,
+    why: `/incidents/${other.incident}/why`,
+    'why-then': `/incidents/${other.incident}/why?n=1`,
     close: `/incidents/${group.incident}/close`,
     assign: `/incidents/${group.incident}/assign`,
     link: `/incidents/${group.incident}/link`,

@@ -34,6 +34,7 @@ import { silencePages } from './pages/silences.ts'
 import { templatePages } from './pages/templates.ts'
 import { trialPages } from './pages/trial.ts'
 import { viewRoutes } from './pages/views.ts'
+import { whyPages } from './pages/why.ts'
 
 /** The console: pages for people, over the same reading and the same decisions as the API. */
 export function consoleRoutes(deps: ApiDeps & { summaryOf: ReadSummary; labelsOf: ReadLabels }): Route[] {
@@ -46,6 +47,7 @@ export function consoleRoutes(deps: ApiDeps & { summaryOf: ReadSummary; labelsOf
     incidentsPage(all),
     incidentPage(all),
     ...incidentForms(all),
+    ...whyPages(all),
     ...actRoutes(all),
     ...silenceFormPages(all),
     ...silencePages(all),

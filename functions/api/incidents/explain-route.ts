@@ -15,7 +15,7 @@ import { notFound } from '../http/route.ts'
 import { time } from '../http/schemas.ts'
 import { showTimelineEntry, timelineEntry } from './incident-view.ts'
 import { belongsTo, findIncident } from './read-incident.ts'
-import { pastStandings, presentStandings, targetStanding } from './target-standing.ts'
+import { pastStandings, presentStandings, type TargetStanding, targetStanding } from './target-standing.ts'
 
 const explanation = z
   .object({
@@ -58,30 +58,52 @@ export function explainRoute(deps: ApiDeps): Route {
 
 async function explain(deps: ApiDeps, ask: Ask): Promise<Answer> {
   const asked = ask.query.get('at')
-  const at = asked === null ? ask.now : parseRfc3339(asked)
-  if (at === undefined) return invalid([{ path: 'at', message: 'expected a time, such as 2026-11-21T12:00:00Z' }])
-  const id = ask.param('id')
-  const incident = await findIncident(deps, ask.account, id)
-  if (incident === undefined) return notFound('incident')
+  const at = asked === null ? undefined : parseRfc3339(asked)
+  if (asked !== null && at === undefined) {
+    return invalid([{ path: 'at', message: 'expected a time, such as 2026-11-21T12:00:00Z' }])
+  }
+  const history = await readIncidentHistory(deps, ask)
+  if (history === undefined) return notFound('incident')
+  const { incident } = history
   const only = ask.query.get('target')
-  const [entries, group] = await Promise.all([
-    entriesUntil(deps, incident, at),
-    asked === null ? openGroup(deps, incident) : undefined,
-  ])
-  const why = lastWords(entries, only).map(({ target, entry }) =>
-    showTimelineEntry(entryAbout(target, entry, { id: incident.group })),
-  )
+  const { targets, words } = await explainAt(deps, ask, history, { at, only })
+  const why = words.map(({ target, entry }) => showTimelineEntry(entryAbout(target, entry, { id: incident.group })))
+  const answer: z.output<typeof explanation> = { incident: incident.id, at: toRfc3339(at ?? ask.now), targets, why }
+  return json(200, answer)
+}
+
+/** An incident with its timeline, oldest entry first. */
+export interface IncidentHistory {
+  incident: IncidentRecord
+  entries: LogEntry[]
+}
+
+export async function readIncidentHistory(
+  deps: ApiDeps,
+  { account, param }: Ask,
+): Promise<IncidentHistory | undefined> {
+  const incident = await findIncident(deps, account, param('id'))
+  return incident && { incident, entries: await readAll(deps, incident) }
+}
+
+/** The standing of each target at a moment, or now, and the last words of the timeline about each. */
+export async function explainAt(
+  deps: ApiDeps,
+  { account, now }: Ask,
+  { incident, entries: all }: IncidentHistory,
+  { at, only }: { at: Millis | undefined; only: string | null },
+): Promise<{ targets: TargetStanding[]; words: LastWord[] }> {
+  const moment = at ?? now
+  const entries = all.filter((entry) => entry.at <= moment)
+  const group = at === undefined ? await openGroup(deps, incident) : undefined
   const targets =
     group === undefined
-      ? pastStandings(entries, (incident.closedAt ?? Number.POSITIVE_INFINITY) <= at)
-      : await presentStandings(deps, await deps.configs.current(ask.account), group, ask.now)
-  const answer: z.output<typeof explanation> = {
-    incident: id,
-    at: toRfc3339(at),
+      ? pastStandings(entries, (incident.closedAt ?? Number.POSITIVE_INFINITY) <= moment)
+      : await presentStandings(deps, await deps.configs.current(account), group, now)
+  return {
     targets: targets.filter(({ target }) => only === null || target === only),
-    why,
+    words: lastWords(entries, only),
   }
-  return json(200, answer)
 }
 
 /** The group in which the incident is open; undefined: the incident is over. */
@@ -90,7 +112,7 @@ async function openGroup(deps: ApiDeps, { account, group, id }: IncidentRecord):
   return loaded?.group.incident?.id === id ? loaded.group : undefined
 }
 
-async function entriesUntil(deps: ApiDeps, incident: IncidentRecord, at: Millis): Promise<LogEntry[]> {
+async function readAll(deps: ApiDeps, incident: IncidentRecord): Promise<LogEntry[]> {
   const { account, group } = incident
   const entries: LogEntry[] = []
   let after: string | undefined
@@ -99,13 +121,13 @@ async function entriesUntil(deps: ApiDeps, incident: IncidentRecord, at: Millis)
       limit: PAGE,
       ...(after === undefined ? {} : { after }),
     })
-    entries.push(...page.entries.filter((entry) => entry.at <= at && belongsTo(entry, incident)))
+    entries.push(...page.entries.filter((entry) => belongsTo(entry, incident)))
     after = page.next
   } while (after !== undefined && entries.length < MOST_ENTRIES)
   return entries
 }
 
-interface LastWord {
+export interface LastWord {
   /** Absent: the entry is about the whole group. */
   target?: string
   entry: LogEntry

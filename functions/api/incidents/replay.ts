@@ -16,6 +16,7 @@ import { time } from '../http/schemas.ts'
 import { DELIVERY_ID } from './delivery-view.ts'
 import { toldTarget } from './fates.ts'
 import { listInState, readAbout } from './find-deliveries.ts'
+import { findIncident } from './read-incident.ts'
 
 const replayAccepted = z
   .object({ id: z.string(), group: z.string(), target: z.string() })
@@ -91,6 +92,20 @@ export function replayRoutes(deps: ApiDeps): Route[] {
       handle: (ask) => answerMany(deps, ask),
     },
   ]
+}
+
+/**
+ * Asks for a target of an open incident at once, whatever its wait is. Twice is harmless, as with every replay: the
+ * target is told the present state once more.
+ */
+export async function requestTry(deps: ApiDeps, { account }: Ask, id: string, target: string): Promise<true | Refusal> {
+  const incident = await findIncident(deps, account, id)
+  if (incident === undefined) return notFound('incident')
+  if (incident.state === 'closed') return refuseWith(409, 'closed', 'the incident is closed')
+  const { group } = incident
+  const loaded = await loadGroup(deps.table, account, group)
+  if (loaded?.group.targets.has(target) !== true) return notFound('target of the incident')
+  return (await sendMany(deps, [{ v: MESSAGE_VERSION, kind: 'replay', account, group, target }])) ?? true
 }
 
 /**

@@ -39,7 +39,7 @@ export const targetStanding = z
   })
   .meta({ id: 'TargetStanding' })
 
-type TargetStanding = z.output<typeof targetStanding>
+export type TargetStanding = z.output<typeof targetStanding>
 
 /** How the targets of an open incident stand now, by the comparison that the group itself would make. */
 export async function presentStandings(

@@ -1,7 +1,6 @@
 import type { Alert } from '../../../../shared/alert/alert.ts'
 import { digest } from '../../../../shared/base/hash.ts'
 import { MINUTE } from '../../../../shared/base/time.ts'
-import type { LogEntry } from '../../../../shared/group/group.ts'
 import type { IncidentRecord } from '../../../../shared/group-store/incidents.ts'
 import type { AlertInGroup } from '../../groups/alert-in-group.ts'
 import { atLeast } from '../../http/role.ts'
@@ -14,16 +13,16 @@ import { page } from '../page/page.ts'
 import { actButton, linkButton, livePart, notice } from '../parts/controls.ts'
 import { level, tag, tags } from '../parts/labels.ts'
 import { outside, safeUrl, said, saidWhole } from '../parts/said.ts'
-import type { NameTarget } from '../parts/targets.ts'
 import { ago, clock, durationText } from '../parts/time.ts'
 import { ACTION_TYPES } from './act.ts'
 import { alertRow } from './group-cards.ts'
+import { logLines } from './incident-log.ts'
 import { type IncidentRead, readIncidentPage } from './incident-read.ts'
 import { lanes } from './lanes.ts'
-import { foldLog, type LogLine, type Told, toldTargets } from './told.ts'
+import { type Told, toldTargets } from './told.ts'
+import { tryButton } from './why.ts'
 
 const SHOWN_ALERTS = 50
-const SHOWN_LINES = 100
 const SHOWN_TARGETS = 50
 
 /** The page of an incident: alerts, when they fired, who was told, what happened. */
@@ -57,6 +56,7 @@ async function loadIncident(deps: ConsoleDeps, ask: PageAsk): Promise<Shown | Re
 function doneNotice({ query, text }: PageAsk): string | undefined {
   if (query.has('slow')) return text.incident.slow
   if (query.get('done') === 'links') return text.incident.linksEnded
+  if (query.get('done') === 'try') return text.why.tried
   const done = ACTION_TYPES.find((type) => type === query.get('done'))
   return done && text.incident.done[done]
 }
@@ -168,46 +168,6 @@ function commentForm(ask: PageAsk, { id, state }: IncidentRecord): Html {
   return html`<form class="comment" method="post" action="${base}/incidents/${id}/comment"><input type="hidden" name="once" value="${once}"><label class="vh" for="comment">${text.incident.commentLabel}</label><textarea id="comment" name="text" rows="2" required maxlength="4000" placeholder="${text.incident.commentHint}"></textarea><button>${text.incident.actions.comment}</button></form>`
 }
 
-function logLines(ask: PageAsk, log: readonly LogEntry[], named: NameTarget): Html {
-  const { text, base } = ask
-  const show = ask.query.get('show')
-  const wanted = log.filter(
-    ({ by, kind }) =>
-      show === null || (show === 'people') === (by !== undefined) || kind === 'opened' || kind === 'closed',
-  )
-  const lines = foldLog(wanted)
-  const here = `${base}/incidents/${ask.param('id')}`
-  const filters = (['all', 'people', 'told'] as const).map(
-    (one) =>
-      html`<a href="${here}${one === 'all' ? '' : `?show=${one}`}#log"${(show ?? 'all') === one ? html` aria-current="true"` : nothing}>${text.incident.filters[one]}</a>`,
-  )
-  return html`<nav class="tabs small" aria-label="${text.incident.happened}">${filters}</nav><ol class="lines">${lines.slice(0, SHOWN_LINES).map((line) => logLine(ask, line, named))}</ol>`
-}
-
-function logLine(ask: PageAsk, { entry, targets, count, since }: LogLine, named: NameTarget): Html {
-  const { text } = ask
-  const { at, kind, by, text: words, reason } = entry
-  const mark =
-    by !== undefined ? ['person', '☺'] : FAILED.has(kind) ? ['bad', '✕'] : kind === 'told' ? ['ok', '✓'] : ['', '·']
-  const who = targets.length === 0 ? nothing : html`<b>${said(targetList(ask, targets.map(named)))}</b> `
-  const what =
-    by !== undefined
-      ? html`<b>${said(by, 100)}</b> ${reason.code === 'action' && reason.action === 'assign' ? text.log.assigned(reason.handler) : text.log[kind === 'assigned' ? 'claimed' : kind]}`
-      : html`${who}${text.log[kind === 'assigned' ? 'claimed' : kind]}${kind === 'opened' || kind === 'closed' ? nothing : html`: <span class="why">${said(text.reason(reason))}</span>`}`
-  const often =
-    count < 2
-      ? nothing
-      : html` <span class="chip bad">${text.incident.attempts(count)} ${text.incident.since} ${clock(ask, since)}</span>`
-  return html`<li class="${mark[0]}"><span class="when">${clock(ask, at)}</span><span class="mark" aria-hidden="true">${mark[1]}</span><div>${what}${often}${words === undefined ? nothing : html`<blockquote>${saidWhole(words, text)}</blockquote>`}</div></li>`
-}
-
-const FAILED: ReadonlySet<string> = new Set(['refused', 'ambiguous', 'dead', 'paused'])
-
-function targetList({ text }: PageAsk, targets: readonly string[]): string {
-  const shown = targets.slice(0, 3).join(', ')
-  return targets.length > 3 ? `${shown} ${text.alerts.more(targets.length - 3)}` : shown
-}
-
 function toldList(ask: PageAsk, told: readonly Told[], read: IncidentRead): Html {
   const { text } = ask
   if (told.length === 0) return html`<p class="meta">${text.incident.noTargets}</p>`
@@ -216,7 +176,7 @@ function toldList(ask: PageAsk, told: readonly Told[], read: IncidentRead): Html
   }`
 }
 
-function toldLine(ask: PageAsk, one: Told, { group, named }: IncidentRead): Html {
+function toldLine(ask: PageAsk, one: Told, { incident, group, named }: IncidentRead): Html {
   const { text } = ask
   const { target, standing, at, reason, toldAt, toldFor, failures, since } = one
   const good = standing === 'told'
@@ -229,7 +189,7 @@ function toldLine(ask: PageAsk, one: Told, { group, named }: IncidentRead): Html
       : nothing
   }${bad && next !== undefined && next > ask.now ? html`; ${text.told.nextTry} ${clock(ask, next)}` : nothing}${
     !good && toldAt !== undefined ? html`; ${text.told.told} ${clock(ask, toldAt)}` : nothing
-  }</span></div></li>`
+  }</span><div class="acts"><a href="${ask.base}/incidents/${incident.id}/why?target=${encodeURIComponent(target)}" aria-label="${text.incident.why} ${named(target)}">${text.incident.why}</a>${bad && incident.state === 'open' ? tryButton(ask, incident.id, target, named) : nothing}</div></div></li>`
 }
 
 function about(ask: PageAsk, incident: IncidentRecord): Html {

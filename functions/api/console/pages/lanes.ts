@@ -19,7 +19,7 @@ export function lanes(
   ask: PageAsk,
   alerts: readonly { alert: Alert; over: boolean }[],
   log: readonly LogEntry[],
-  { until }: { until: Millis },
+  { until, cursor }: { until: Millis; cursor?: Millis },
 ): Html {
   const shown = alerts.slice(0, MOST_LANES)
   if (shown.length === 0) return nothing
@@ -49,7 +49,7 @@ ${shown.map(({ alert, over }, index) => {
   return html`<rect class="bar ${levelOf(alert.labels).toLowerCase()}${over ? ' done' : ''}" x="${at(alert.startsAt)}" width="${width}%" y="${18 + index * LANE}" height="${BAR}" rx="2"><title>${clockText(ask, alert.startsAt)} – ${over ? clockText(ask, end) : '…'}</title></rect>`
 })}
 ${marks.map((mark) => html`<line class="mark ${mark.kind}" x1="${at(mark.at)}" x2="${at(mark.at)}" y1="14" y2="${height}"><title>${titleOf[mark.kind]} ${clockText(ask, mark.at)}</title></line>`)}
-</svg><p class="legend"><span class="key bar"></span>${text.incident.fires} <span class="key told"></span>${text.incident.toldMark} <span class="key failed"></span>${text.incident.refusedMark} <span class="key person"></span>${text.incident.acted}</p>`
+${cursor === undefined ? nothing : html`<line class="cursor" x1="${at(cursor)}" x2="${at(cursor)}" y1="0" y2="${height}"/>`}</svg><p class="legend"><span class="key bar"></span>${text.incident.fires} <span class="key told"></span>${text.incident.toldMark} <span class="key failed"></span>${text.incident.refusedMark} <span class="key person"></span>${text.incident.acted}</p>`
 }
 
 const ORDER = ['told', 'failed', 'person'] as const

@@ -168,11 +168,12 @@ describe('a query', () => {
     ...['/calendars?done=', '/calendars?id='],
     ...['/deliveries?state=', '/deliveries?incident=', '/deliveries?target=', '/deliveries?after='],
     ...['/deliveries/replay?target=', '/deliveries/replay?state=', '/deliveries/replay?state=dead&after='],
+    ...['why?n=', 'why?at=', 'why?target='].map((query) => `/incidents/{id}/${query}`),
     ...['/events?type=', '/events?incident=', '/events?from='],
     ...['/silences/new?filter=', '/silences/new?group=', '/silences/new?edit=', '/sign-in?next=', '/sign-in?code='],
   ])('%s with a hostile value is shown as text or refused, and breaks nothing', async (path) => {
     for (const value of [HOSTILE_QUERY, encodeURIComponent(HOSTILE.long), '%00', '%ff', '__proto__', 'constructor']) {
-      const { status, text } = await browsers.get('a-owner')!.visit(path + value)
+      const { status, text } = await browsers.get('a-owner')!.visit(path.replace('{id}', incident) + value)
       expect([path, status < 500]).toEqual([path, true])
       expect(text).not.toContain('<div hx-get="/session')
     }

@@ -141,7 +141,11 @@ body.addEventListener('htmx:after:swap', () => {
   showTimes()
   dress()
 })
-body.addEventListener('change', dress)
+body.addEventListener('change', (event) => {
+  dress()
+  // The slider needs no button with a script.
+  if (event.target.matches('[data-go]')) event.target.form.requestSubmit()
+})
 
 body.addEventListener('click', async (event) => {
   const { target } = event
