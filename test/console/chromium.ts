@@ -7,8 +7,8 @@ const PROGRAM = ['/usr/bin/chromium', '/usr/bin/chromium-browser'].find((path) =
 export const whySkipped = PROGRAM === undefined ? ' (SKIPPED: chromium is not installed)' : ''
 
 /** One browser for all suites; as root it runs without its sandbox. */
-export async function startChromium(): Promise<Browser> {
-  const args = process.getuid?.() === 0 ? ['--no-sandbox'] : []
+export async function startChromium(more: readonly string[] = []): Promise<Browser> {
+  const args = process.getuid?.() === 0 ? ['--no-sandbox', ...more] : more
   return await chromium.launch({ executablePath: PROGRAM!, args: [...args, '--disable-dev-shm-usage'] })
 }
 

@@ -5,9 +5,10 @@ import { generateKeyPairSync, sign } from 'node:crypto'
  * expires.
  */
 export function selfSigned(name: string): { key: string; cert: string } {
-  const { publicKey, privateKey } = generateKeyPairSync('ed25519')
-  // 1.3.101.112 (RFC 8410), 2.5.4.3 common name, 2.5.29.17 subject alternative name.
-  const algorithm = sequence(der(0x06, Buffer.from([0x2b, 0x65, 0x70])))
+  // Browsers know P-256, and not Ed25519.
+  const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+  // 1.2.840.10045.4.3.2 ECDSA with SHA-256 (RFC 5758), 2.5.4.3 common name, 2.5.29.17 subject alternative name.
+  const algorithm = sequence(der(0x06, Buffer.from([0x2a, 0x86, 0x48, 0xce, 0x3d, 0x04, 0x03, 0x02])))
   const subject = sequence(
     der(0x31, sequence(der(0x06, Buffer.from([0x55, 0x04, 0x03])), der(0x0c, Buffer.from(name)))),
   )
@@ -24,7 +25,7 @@ export function selfSigned(name: string): { key: string; cert: string } {
     publicKey.export({ type: 'spki', format: 'der' }),
     der(0xa3, extensions),
   )
-  const signature = der(0x03, Buffer.from([0]), sign(null, content, privateKey))
+  const signature = der(0x03, Buffer.from([0]), sign('sha256', content, privateKey))
   const text = sequence(content, algorithm, signature).toString('base64').replace(/.{64}/g, '$&\n')
   return {
     key: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),

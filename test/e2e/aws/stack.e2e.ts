@@ -4,6 +4,7 @@ import { removeCopy } from '../../checks/stack/stack.ts'
 import { startWebhook } from '../../fakes/webhook.ts'
 import { makeBus } from './bus.ts'
 import { changes } from './changes.ts'
+import { consolePages } from './console.ts'
 import { escalation } from './escalation.ts'
 import { firstAlert } from './first-alert.ts'
 import { malformed } from './malformed.ts'
@@ -62,6 +63,7 @@ describe.skipIf('missing' in installed)('the deployed stack', () => {
   })
 
   firstAlert(on)
+  consolePages(on)
   escalation(on)
   malformed(on)
   redrive(on)
