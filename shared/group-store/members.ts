@@ -5,8 +5,8 @@ import { keys, parseGroupPartition } from '../table/keys.ts'
 import { writeCursor } from '../table/limits.ts'
 import type { Table } from '../table/port.ts'
 import type { GroupCore } from './group-core.ts'
-import { parseHead } from './head-body.ts'
-import { readPagedGroup } from './paged-head.ts'
+import { type HeadBody, parseHead } from './head-body.ts'
+import { type PagedHead, readPagedGroup } from './paged-head.ts'
 import { isPaged, readRows } from './read-group.ts'
 import { isTombstoneKey, readMember, type StoredRow, textsName } from './rows.ts'
 import { type AlertTexts, IN_HEAD, readTexts } from './texts.ts'
@@ -19,6 +19,8 @@ import { type AlertTexts, IN_HEAD, readTexts } from './texts.ts'
 export interface PartReader {
   /** Reads these heads together: the request is about to need the heads. */
   prepare(groups: readonly string[]): Promise<void>
+  /** The number of rows by the head alone, no fewer than the alerts. 0: the group is absent, or of the first format. */
+  rows(group: string): Promise<number>
   /** Alerts after a fingerprint, ascending, at most `limit`. Undefined: the group is absent. */
   members(group: string, from: { after?: Fingerprint | undefined; limit: number }): Promise<MembersPage | undefined>
   /** A single alert, if the group has the alert. */
@@ -35,12 +37,20 @@ export interface MembersPage {
 const TORN_READS = 5
 
 export function createPartReader(table: Table, account: string): PartReader {
+  const heads = new Map<string, Promise<HeadBody | PagedHead | undefined>>()
   const parts = new Map<string, Promise<GroupParts | 'torn' | undefined>>()
   const texts = new Map<string, ReadonlyMap<Fingerprint, AlertTexts>>()
+  const headOf = (group: string): Promise<HeadBody | PagedHead | undefined> => {
+    const known = heads.get(group)
+    if (known !== undefined) return known
+    const read = table.get(keys.head(account, group)).then((item) => item && parseHead(item))
+    heads.set(group, read)
+    return read
+  }
   const partsOf = (group: string): Promise<GroupParts | 'torn' | undefined> => {
     const known = parts.get(group)
     if (known !== undefined) return known
-    const read = readParts(table, account, group)
+    const read = headOf(group).then((head) => head && readParts(table, account, group, head))
     parts.set(group, read)
     return read
   }
@@ -72,6 +82,7 @@ export function createPartReader(table: Table, account: string): PartReader {
       if (of === undefined) return undefined
       const members = of === 'torn' ? undefined : await withTexts(group, of.inHead, from(of))
       if (of !== 'torn' && members !== undefined) return { core: of.core, members, of }
+      heads.delete(group)
       parts.delete(group)
     }
     throw new Unavailable('table', `read of group ${group}`, 'its items kept changing')
@@ -79,6 +90,11 @@ export function createPartReader(table: Table, account: string): PartReader {
   return {
     async prepare(groups) {
       await Promise.all(groups.map(partsOf))
+    },
+    async rows(group) {
+      const head = await headOf(group)
+      if (head === undefined || isPaged(head)) return 0
+      return (head.runs ?? []).reduce((sum, [, count]) => sum + count, head.rows?.length ?? 0)
     },
     async members(group, { after = '', limit }) {
       const chosen = await choose(group, ({ ascending }) => following(ascending, after).slice(0, limit))
@@ -118,10 +134,12 @@ function following(ascending: Part[], fingerprint: Fingerprint, { inclusive = fa
   return ascending.slice(low)
 }
 
-async function readParts(table: Table, account: string, group: string): Promise<GroupParts | 'torn' | undefined> {
-  const item = await table.get(keys.head(account, group))
-  if (item === undefined) return undefined
-  const head = parseHead(item)
+async function readParts(
+  table: Table,
+  account: string,
+  group: string,
+  head: HeadBody | PagedHead,
+): Promise<GroupParts | 'torn'> {
   const members = isPaged(head)
     ? (await readPagedGroup(table, account, group, head))?.group.members
     : (await readRows(table, account, group, head))?.newest

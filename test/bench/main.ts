@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { benchBackfill } from './backfill.ts'
+import { type ConsoleCost, MANY, measureConsole } from './console.ts'
 import { findContestants, pick } from './contestants.ts'
 import { benchCost } from './cost.ts'
 import { benchDeliveries } from './deliveries.ts'
@@ -21,7 +22,7 @@ import { benchTargets } from './targets.ts'
  *
  *   --rounds N      each server is measured so often, the median counts (3)
  *   --only PART     one of ingest, latency, memory (beside Alertmanager), targets, rules, records, deliveries,
- *                   rendering, cost, sizes, hostile (of Tocsin alone), backfill (beside the engine in the folder
+ *                   rendering, cost, sizes, console, hostile (of Tocsin alone), backfill (beside the engine in the folder
  *                   TOCSIN_BACKFILL)
  *   --loads TEXT    of `ingest` and `hostile` the loads whose names have the text: `98,304`, `1 a POST`
  *   --before DIR    measures Tocsin of another checkout in the same turns, such as that of an earlier commit
@@ -75,6 +76,23 @@ async function latencyRows(): Promise<Row[]> {
   return rows
 }
 
+async function consoleRows(): Promise<Row[]> {
+  const { inTurns } = findContestants({ rounds, alone: true, before, profileDir: flags.profile })
+  const found = await inTurns<ConsoleCost>(IN_GROUPS, (server) => measureConsole(server))
+  const what = 'page of 25 groups'
+  const among = `among ${MANY.toLocaleString('en')} alerts`
+  return [
+    { what: `console: ${what}`, unit: 'CPU-ms', values: pick(found, ({ page }) => page) },
+    { what: 'console: poll without news', unit: 'CPU-ms', values: pick(found, ({ poll }) => poll) },
+    { what: 'console: poll / page', unit: 'ratio', values: pick(found, ({ page, poll }) => poll / page), most: 0.3 },
+    { what: `console: ${what} ${among}`, unit: 'CPU-ms', values: pick(found, ({ amongMany }) => amongMany) },
+    {
+      ...{ what: `console: ${what}, ${among} / few`, unit: 'ratio', most: 1.5 },
+      values: pick(found, ({ page, amongMany }) => amongMany / page),
+    },
+  ]
+}
+
 async function memoryRows(): Promise<Row[]> {
   const found = await inTurns<Memory>(IN_GROUPS, measureMemory)
   const what = `${ACTIVE_ALERTS.toLocaleString('en')} active alerts`
@@ -89,6 +107,7 @@ async function memoryRows(): Promise<Row[]> {
 const rows = [
   ...(wanted('cost') ? await benchCost(before) : []),
   ...(wanted('targets') ? benchTargets(rounds, { tocsin: join(import.meta.dirname, '../..'), before }) : []),
+  ...(wanted('console') ? await consoleRows() : []),
   ...(wanted('ingest') ? await ingestRows(inTurns, flags.loads) : []),
   ...(wanted('latency') ? await latencyRows() : []),
   ...(wanted('memory') ? await memoryRows() : []),

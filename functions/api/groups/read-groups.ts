@@ -1,5 +1,6 @@
 import type { Fingerprint } from '../../../shared/alert/alert.ts'
 import type { Millis } from '../../../shared/base/time.ts'
+import { sumOf } from '../../../shared/group/card.ts'
 import type { Member } from '../../../shared/group/group.ts'
 import type { GroupCard } from '../../../shared/group-store/cards.ts'
 import { createPartReader, type PartReader } from '../../../shared/group-store/members.ts'
@@ -29,6 +30,8 @@ export interface GroupPage {
 
 /** Alerts that are read of one group, for its first alerts and for a filter. */
 const SAMPLE = 200
+/** A group with more firing alerts, or more rows, is large: the card lags behind the rows until the next tick. */
+const LARGE = { alerts: 50, rows: 250 }
 /** A filter that reads alerts ends after so long, with what it has found and a cursor. */
 const LOOKING_MS = 300
 const MOST_LOOKED = 5000
@@ -95,15 +98,37 @@ async function someAlert(reader: PartReader, { group }: GroupCard, query: GroupQ
   return false
 }
 
+/**
+ * The first alerts of each group, except of large groups, whose cards say enough: so a page costs the same among 100
+ * alerts and among 100,000. A filter asks alerts, so it gets alerts of every group.
+ */
+export async function withFewAlerts(
+  deps: Pick<ApiDeps, 'table' | 'configs'>,
+  ask: { account: string; now: Millis },
+  cards: readonly GroupCard[],
+  count: number,
+  query: GroupQuery,
+): Promise<ReadGroup[]> {
+  if (query.matchers.length > 0 || query.text !== undefined) return await withAlerts(deps, ask, cards, count, query)
+  const reader = createPartReader(deps.table, ask.account)
+  const large = await Promise.all(
+    cards.map(async ({ group, firing }) => sumOf(firing) > LARGE.alerts || (await reader.rows(group)) > LARGE.rows),
+  )
+  const listed = cards.filter((_, index) => !large[index])
+  const read = await withAlerts({ ...deps, reader }, ask, listed, count, query)
+  const byGroup = new Map(read.map((group) => [group.card.group, group]))
+  return cards.map((card) => byGroup.get(card.group) ?? { card })
+}
+
 /** The first alerts of each group, with the reasons that hold them back at this moment. */
-export async function withAlerts(
-  { table, configs }: Pick<ApiDeps, 'table' | 'configs'>,
+async function withAlerts(
+  { table, configs, reader: known }: Pick<ApiDeps, 'table' | 'configs'> & { reader?: PartReader },
   { account, now }: { account: string; now: Millis },
   cards: readonly GroupCard[],
   count: number,
   query: GroupQuery,
 ): Promise<ReadGroup[]> {
-  const reader = createPartReader(table, account)
+  const reader = known ?? createPartReader(table, account)
   const [config, silences, pages] = await Promise.all([
     configs.current(account),
     readSilences(table, account),

@@ -6,7 +6,7 @@ import { listClosedIncidents } from '../../../../shared/group-store/incidents.ts
 import { parseMatcher } from '../../../../shared/matcher/parse.ts'
 import { readLastSeen } from '../../../../shared/store/statistics.ts'
 import { GROUP_STATES, type GroupQuery, ranksOf, readGroupQuery } from '../../groups/group-query.ts'
-import { type CardPage, readCards, withAlerts } from '../../groups/read-groups.ts'
+import { type CardPage, type ReadGroup, readCards, withFewAlerts } from '../../groups/read-groups.ts'
 import type { Summary } from '../../groups/summary.ts'
 import { listPage, readPaging } from '../../http/paging.ts'
 import { atLeast } from '../../http/role.ts'
@@ -43,31 +43,33 @@ async function loadAlerts(deps: ConsoleDeps, ask: PageAsk): Promise<Shown | Resp
   if ('refused' in paging) return paging
   const cards = await readCards(deps, ask, paging, query)
   const tag = tagOf(ask, cards)
-  const list = (): Promise<Html> => groupList(deps, ask, cards, query)
+  const read = (): Promise<ReadGroup[]> => withFewAlerts(deps, ask, cards.cards, FIRST_ALERTS, query)
+  const list = (groups: readonly ReadGroup[]): Promise<Html> => groupList(deps, ask, cards, groups, query)
   const { text } = ask
   return {
     title: text.alerts.title,
-    live: { tag, body: async () => livePart(ask, 'groups', '/', tag, await list()) },
-    body: () => bodyOf(deps, ask, { tag, list, query, state, added }),
+    live: { tag, body: async () => livePart(ask, 'groups', '/', tag, await list(await read())) },
+    body: () => bodyOf(deps, ask, { tag, read, list, query, state, added }),
   }
 }
 
 interface View {
   tag: string
-  list(): Promise<Html>
+  read(): Promise<ReadGroup[]>
+  list(groups: readonly ReadGroup[]): Promise<Html>
   query: GroupQuery
   state: (typeof GROUP_STATES)[number]
   added: { text: string; error?: string }
 }
 
-async function bodyOf(deps: ConsoleDeps, ask: PageAsk, { tag, list, query, state, added }: View): Promise<Html> {
+async function bodyOf(deps: ConsoleDeps, ask: PageAsk, { tag, read, list, query, state, added }: View): Promise<Html> {
   const { text, base } = ask
-  const [summary, views, labels] = await Promise.all([
+  const [summary, views, groups] = await Promise.all([
     deps.summaryOf(ask.account),
     viewsMenu(deps, ask, 'alerts'),
-    deps.labelsOf(ask.account),
+    read(),
   ])
-  const names = [...labels.names.keys()].slice(0, SUGGESTED_NAMES)
+  const names = await labelNames(deps, ask, groups)
   return html`<div class="title"><h1>${text.alerts.title}</h1>${levelCounts(ask, summary, query.level)}${liveLine(ask, clock(ask, ask.now))}</div>
 ${notice(doneText(ask))}
 <div class="tools">
@@ -91,8 +93,18 @@ ${tabs(text.alerts.title, [
 ])}
 ${silenceThese(ask, query)}${views}
 </div>
-${livePart(ask, 'groups', '/', tag, await list())}
+${livePart(ask, 'groups', '/', tag, await list(groups))}
 ${bulkBar(ask)}`
+}
+
+/** Names of labels to filter by: those on the page. The whole account is asked when the page shows nothing. */
+async function labelNames(deps: ConsoleDeps, { account }: PageAsk, groups: readonly ReadGroup[]): Promise<string[]> {
+  const shown = groups.flatMap(({ card, alerts = [] }) => [
+    ...Object.keys(card.labels),
+    ...alerts.flatMap(({ alert }) => Object.keys(alert.labels)),
+  ])
+  const names = groups.length > 0 ? new Set(shown) : (await deps.labelsOf(account)).names.keys()
+  return [...names].slice(0, SUGGESTED_NAMES)
 }
 
 /** Parameters that a new filter leaves as they are. */
@@ -112,9 +124,14 @@ function tagOf(ask: PageAsk, { cards, next }: CardPage): string {
   )
 }
 
-async function groupList(deps: ConsoleDeps, ask: PageAsk, page: CardPage, query: GroupQuery): Promise<Html> {
+async function groupList(
+  deps: ConsoleDeps,
+  ask: PageAsk,
+  page: CardPage,
+  groups: readonly ReadGroup[],
+  query: GroupQuery,
+): Promise<Html> {
   const { text } = ask
-  const groups = await withAlerts(deps, ask, page.cards, FIRST_ALERTS, query)
   const { next } = listPage([], page.next, ask, LIST, deps.secrets)
   if (groups.length === 0) return html`${await nothingHere(deps, ask, page, query)}${pager(ask, '/', ask.query, next)}`
   // What is held back at this moment sinks to the end of the page.

@@ -8,7 +8,7 @@ import { atLeast } from '../../http/role.ts'
 import type { PageAsk } from '../page/ask.ts'
 import { type Html, html, nothing } from '../page/html.ts'
 import { actButton, linkButton, pick } from '../parts/controls.ts'
-import { level, tags } from '../parts/labels.ts'
+import { countsText, level, tags } from '../parts/labels.ts'
 import { said } from '../parts/said.ts'
 import type { NameTarget } from '../parts/targets.ts'
 import { ago, durationText } from '../parts/time.ts'
@@ -32,8 +32,16 @@ ${failing(ask, card, named)}${state === 'over' ? html`<span class="chip ok">${as
 ${alone ? held(ask, alerts[0]!) : nothing}
 <span class="tags">${tags(ask, alone ? alerts[0]!.alert.labels : card.labels)}</span></p>
 ${buttons(ask, card)}</div>
-${alone || alerts.length === 0 ? nothing : rows(ask, card, alerts, moreAlerts, summary)}
+${group.alerts === undefined ? numbers(ask, card) : alone || alerts.length === 0 ? nothing : rows(ask, card, alerts, moreAlerts, summary)}
 </article>`
+}
+
+/** A group with very many alerts: numbers in the place of rows. */
+function numbers({ base, text }: PageAsk, { incident, firing, held = {} }: GroupCard): Html {
+  const back = sumOf(held)
+  return html`<ul class="rows"><li class="rest"><span>${countsText(firing)}</span>${
+    back === 0 ? nothing : html` <span class="chip held">${text.alerts.held} ${back}</span>`
+  }${incident === undefined ? nothing : html` <a href="${base}/incidents/${incident}">${text.alerts.show}</a>`}</li></ul>`
 }
 
 function select({ text, role }: PageAsk, { incident, title }: GroupCard): Html {

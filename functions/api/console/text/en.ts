@@ -115,6 +115,7 @@ export const en = {
     saveView: 'Save this view',
     viewName: 'Name of the view',
     alerts: (count: number) => n(count, 'alert'),
+    show: 'Show the alerts',
     more: (count: number) => `and ${count} more`,
     some: 'and more',
     unreached: (targets: string) => `${targets} not reached`,

@@ -112,6 +112,7 @@ export const zh: Texts = {
     saveView: '保存此视图',
     viewName: '视图名称',
     alerts: (count) => `${count} 条告警事件`,
+    show: '查看告警事件',
     more: (count) => `还有 ${count} 条`,
     some: '还有更多',
     unreached: (targets) => `${targets} 未送达`,
