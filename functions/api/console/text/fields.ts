@@ -1,5 +1,6 @@
 import { channelTypes } from '../../../../shared/channels/registry.ts'
 import type { Language } from './language.ts'
+import { HELP, LABELS } from './setting-words.ts'
 
 /* Names of kinds and of settings. Their declarations have English names; here are the seed documents' and Chinese ones. */
 
@@ -12,6 +13,21 @@ const OF_KIND: Record<string, Record<string, string>> = {
     region: 'regionId',
     source: 'Event Source Name',
   },
+}
+
+/** Receivers of an alertmanager.yml, by the type of the kind behind `alertmanager-`. */
+const IMPORTED: Record<string, string> = {
+  discord: 'Discord',
+  email: '邮件',
+  msteams: 'Microsoft Teams（连接器）',
+  msteamsv2: 'Microsoft Teams（工作流）',
+  opsgenie: 'Opsgenie',
+  pagerduty: 'PagerDuty',
+  slack: 'Slack',
+  sns: 'Amazon SNS',
+  telegram: 'Telegram',
+  webhook: 'Webhook',
+  wechat: '企业微信',
 }
 
 const KINDS: Record<Language, Record<string, string>> = {
@@ -34,38 +50,22 @@ const KINDS: Record<Language, Record<string, string>> = {
     voice: '语音电话',
     inbox: '站内消息',
     function: '函数计算',
+    sns: 'Amazon SNS',
+    pagerduty: 'PagerDuty',
+    opsgenie: 'Opsgenie',
+    ...Object.fromEntries(
+      Object.entries(IMPORTED).map(([type, name]) => [`alertmanager-${type}`, `${name}（alertmanager.yml）`]),
+    ),
   },
-}
-
-const ZH: Record<string, string> = {
-  Request: '请求',
-  Events: '事件',
-  Name: '名称',
-  Description: '描述',
-  URL: 'URL',
-  Headers: '请求头',
-  Secret: '密钥',
-  Token: '令牌',
-  Language: '语言',
-  'Time zone': '时区',
-  'Time-out': '超时',
-  Timeout: '超时',
-  Region: '地域',
-  User: '用户名',
-  Password: '密码',
-  From: '发件人',
-  To: '收件人',
-  Mode: '模式',
-  Source: '事件源',
 }
 
 export function kindName(type: string, language: Language): string {
   return KINDS[language][type] ?? KINDS.en[type] ?? channelTypes.get(type)?.kind.label ?? type
 }
 
-/** A word of a declaration in the language of the reader, where there is one. */
+/** A word of a declaration in the language of the reader: `setting-words.ts` has the Chinese ones. */
 export function wordsOf(language: Language): (words: string) => string {
-  return (words) => (language === 'zh' ? ZH[words] : undefined) ?? words
+  return (words) => (language === 'zh' ? (LABELS[words] ?? HELP[words]) : undefined) ?? words
 }
 
 export function wordsOfKind(type: string, language: Language): (words: string, field?: string) => string {
