@@ -48,7 +48,7 @@ function partOf({
 }: MessageText): AlertText {
   const names = alerts.map((alert) => [alert.name, inline(alert.labels)].filter((text) => text !== '').join(' '))
   const named: Fact = {
-    name: WORDS[language].alerts,
+    name: WORDS[language].named,
     value: [...names, ...(more === undefined ? [] : [more])].join('; '),
   }
   return {

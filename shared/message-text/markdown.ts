@@ -19,7 +19,7 @@ export interface Dialect {
   paragraph: string
 }
 
-/** The message in a dialect of Markdown. */
+/** The message in a dialect of Markdown. Links stand before the alerts: chats fold a long message. */
 export function markdownText(layout: Layout, dialect: Dialect): string {
   return [markdownTitle(layout, dialect), markdownBody(layout, dialect)]
     .filter((part) => part !== '')
@@ -43,9 +43,9 @@ export function markdownBody(layout: Layout, dialect: Dialect): string {
       ...(labels === undefined ? [] : [labelsText(labels, colon, dialect)]),
       ...further.map((fact) => factText(fact, colon, dialect)),
     ].join(line),
+    linksText(links, dialect),
     ...alerts.map((alert) => alertText(alert, colon, dialect)),
     more ?? '',
-    linksText(links, dialect),
     note === undefined ? '' : plain(note),
   ]
   return paragraphs.filter((paragraph) => paragraph !== '').join(dialect.paragraph)

@@ -19,6 +19,8 @@ export interface Words {
   handler: string
   alerts: string
   labels: string
+  /** Alerts by name, in a message that tells of several notifications. */
+  named: string
   /** Text of the link to the incident. */
   open: string
   /** The same, where the reader may claim the incident there. */
@@ -51,6 +53,7 @@ export const WORDS: Readonly<Record<Language, Words>> = {
     handler: 'In hand with',
     alerts: 'Alerts',
     labels: 'Labels',
+    named: 'Alerts',
     open: 'Open the incident',
     claim: 'Open and claim',
     runbook: 'Runbook',
@@ -75,6 +78,7 @@ export const WORDS: Readonly<Record<Language, Words>> = {
     handler: '处理人',
     alerts: '告警数',
     labels: '标签',
+    named: '告警',
     open: '查看事件',
     claim: '查看并认领',
     runbook: '处理手册',

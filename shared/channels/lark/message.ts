@@ -68,9 +68,9 @@ function elementsOf({ told, facts, labels, further, alerts, more, links, note, c
     ...told.map((text) => paragraph(toldText(text, DIALECT))),
     ...(fields.length > 0 ? [{ tag: 'div', fields }] : []),
     ...(rest.length > 0 ? [paragraph(rest.join('\n'))] : []),
+    ...(buttons.length > 0 ? [{ tag: 'action', actions: buttons }] : []),
     ...alerts.flatMap((alert) => [{ tag: 'hr' }, paragraph(alertText(alert, colon, DIALECT))]),
     ...[more, note].flatMap((text) => (text === undefined ? [] : [remark(text)])),
-    ...(buttons.length > 0 ? [{ tag: 'action', actions: buttons }] : []),
   ]
 }
 

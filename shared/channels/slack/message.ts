@@ -78,6 +78,7 @@ function blocksOf({ told, facts, labels, further, alerts, more, links, note, col
     told.map((text) => toldText(text, DIALECT)).join('\n'),
     fields,
     rest.join('\n'),
+    linksText(links, DIALECT),
     ...alerts.map((alert) => alertText(alert, colon, DIALECT)),
   ]
   return [
@@ -85,7 +86,6 @@ function blocksOf({ told, facts, labels, further, alerts, more, links, note, col
       .filter(({ length }) => length > 0)
       .map((part) => (typeof part === 'string' ? section(part) : { type: 'section' as const, fields: part })),
     ...(more === undefined ? [] : [context(more)]),
-    ...(links.length === 0 ? [] : [section(linksText(links, DIALECT))]),
     ...(note === undefined ? [] : [context(inertForSlack(note))]),
   ]
 }

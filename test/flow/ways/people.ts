@@ -1,8 +1,8 @@
 import type { Clock } from '../../../shared/base/time.ts'
 import { startAlibabaPhone } from '../../fakes/alibaba-phone.ts'
+import { readMail } from '../../fakes/mail.ts'
 import { startSmtp } from '../../fakes/smtp.ts'
 import { startSns } from '../../fakes/sns.ts'
-import { readMail } from './mail.ts'
 import { idsOf, type OpenWays, type Person, refusedBy, type Way } from './way.ts'
 
 const ALIBABA = { accessKeyId: 'LTAI5tExampleKey000000000', accessKeySecret: 'an-example-secret-of-30-letters' }

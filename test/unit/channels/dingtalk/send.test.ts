@@ -61,6 +61,8 @@ describe('a message', () => {
       '**In hand with**: mei',
       '**Labels**: job=node',
       '',
+      `[Open the incident](${INCIDENT_URL}) · [Runbook (wiki.example.com)](https://wiki.example.com/disk-full)`,
+      '',
       '🔴 **instance=db-2.eu.internal:9100, severity=critical**',
       'Disk of db-2.eu.internal:9100 is 97 % full',
       '**Since**: 2026-01-14 15:04:30',
@@ -72,8 +74,6 @@ describe('a message', () => {
       '✅ **instance=web_3.eu.internal:9100, severity=warning**',
       'Disk of web_3.eu.internal:9100 is 97 % full',
       '**Since**: 2026-01-14 15:59:30 · **Ended**: 2026-01-14 16:03:30 · **Lasted**: 4 min',
-      '',
-      `[Open the incident](${INCIDENT_URL}) · [Runbook (wiki.example.com)](https://wiki.example.com/disk-full)`,
     ])
   })
 

@@ -49,16 +49,16 @@ describe('a message', () => {
       'div',
       'div',
       'div',
-      ...Array(3).fill(['hr', 'div']).flat(),
       'action',
+      ...Array(3).fill(['hr', 'div']).flat(),
     ])
     expect(elements[1]?.fields?.map(({ text }) => text.content)).toContain('**In hand with**\nmei')
-    expect(elements[4]?.text?.content.split('\n')).toEqual([
+    expect(elements[5]?.text?.content.split('\n')).toEqual([
       '🔴 **instance=db-2.eu.internal:9100, severity=critical**',
       'Disk of db-2.eu.internal:9100 is 97 % full',
       '**Since**: 2026-01-14 15:04:30',
     ])
-    expect(elements.at(-1)?.actions?.map(({ text, url }) => [text.content, url])).toEqual([
+    expect(elements[3]?.actions?.map(({ text, url }) => [text.content, url])).toEqual([
       ['Open the incident', INCIDENT_URL],
       ['Runbook (wiki.example.com)', 'https://wiki.example.com/disk-full'],
     ])

@@ -44,6 +44,7 @@ test('a message shows what is wrong, in the colour of the level, with the facts 
     'Less than 3 % are left on /var.\nLogs are not rotated.',
     ...['*Level*: P1', '*Alerts*: 3', '*Since*: 2026-01-14 15:04:30 Asia/Shanghai', '*Policy*: Databases'],
     ...['*Group*: cluster=eu-1', '*In hand with*: mei', '*Labels*: job=node'],
+    `<${INCIDENT_URL}|Open the incident> · <https://wiki.example.com/disk-full|Runbook (wiki.example.com)>`,
     [
       '🔴 *instance=db-2.eu.internal:9100, severity=critical*',
       'Disk of db-2.eu.internal:9100 is 97 % full',
@@ -59,7 +60,6 @@ test('a message shows what is wrong, in the colour of the level, with the facts 
       'Disk of web_3.eu.internal:9100 is 97 % full',
       '*Since*: 2026-01-14 15:59:30 · *Ended*: 2026-01-14 16:03:30 · *Lasted*: 4 min',
     ].join('\n'),
-    `<${INCIDENT_URL}|Open the incident> · <https://wiki.example.com/disk-full|Runbook (wiki.example.com)>`,
   ])
 })
 

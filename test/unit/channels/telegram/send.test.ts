@@ -35,7 +35,9 @@ describe('a message', () => {
     const [title, , ...rest] = textOf(threeAlerts()).split('\n')
     expect(title).toBe('<b>🔴 FIRING: DiskFull</b>')
     expect(rest).toContain('🔴 <code>instance=db-2.eu.internal:9100, severity=critical</code>')
-    expect(rest.at(-1)).toMatch(/^<a href="https:\/\/tocsin\.example\.com\/incidents\/inc-1">Open the incident<\/a> · /)
+    expect(rest[rest.indexOf('<b>Labels</b>: <code>job=node</code>') + 2]).toMatch(
+      /^<a href="https:\/\/tocsin\.example\.com\/incidents\/inc-1">Open the incident<\/a> · /,
+    )
   })
 
   test('follows a group that became a supergroup', async () => {
