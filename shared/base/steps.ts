@@ -10,8 +10,11 @@ export type Steps<Result> = Generator<number, Result, void>
 /** A reader yields after about so many units. One unit takes a microsecond or less: a character, a node, a comparison. */
 export const STEP = 4_000
 
-/** Units between two pauses: a stretch of ten milliseconds or so, also on a busy machine. */
-const STRETCH = 16_000
+/**
+ * Units between two pauses: a stretch of ten milliseconds or so, also on a busy machine. Who yields as many has a pause,
+ * before work of milliseconds that has no steps.
+ */
+export const STRETCH = 16_000
 
 /** All at once: for small input, and where nobody else waits. */
 export function finish<Result>(steps: Steps<Result>): Result {

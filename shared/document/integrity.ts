@@ -1,3 +1,4 @@
+import type { Steps } from '../base/steps.ts'
 import { type Problem, quoted, under } from '../problem/problem.ts'
 import type { Names } from './reading/list.ts'
 import { namesOf, sections, shownSection } from './sections/registry.ts'
@@ -17,21 +18,29 @@ export interface WrittenSection {
  * References between sections that lead nowhere or to an entry that does not fit. A reference of a section that
  * the document does not have is told at the section that it leads to.
  */
-export function integrityProblems(context: ReferenceContext, written: WrittenSections): Problem[] {
+export function* integrityProblems(context: ReferenceContext, written: WrittenSections): Steps<Problem[]> {
   const { next } = context
   const names = new Map(sections.map((section) => [section.name, new Set(namesOf(section, next))]))
   const isThere = ({ to, name }: Reference) => names.get(to)?.has(name) || written.get(to)?.names.has(name)
-  const problems = sections.flatMap((section) => {
+  const problems = new Map<string, Problem>()
+  const add = (problem: Problem): void => void problems.set(`${problem.path}\n${problem.message}`, problem)
+  for (const section of sections) {
     const document = written.get(section.name)
-    const references = document?.references ?? section.references?.(shownSection(section, next), context) ?? []
-    return references.flatMap((reference): Problem[] => {
+    for (const reference of document?.references ?? referencesOf(section, context)) {
+      yield UNITS_PER_REFERENCE
       const message = isThere(reference) ? reference.misfit : (reference.missing ?? missing(reference))
-      if (message === undefined) return []
-      if (document !== undefined) return under(document.path, [{ path: reference.path, message }])
-      return [{ path: written.get(reference.to)?.path ?? reference.to, message: named(section, reference) + message }]
-    })
-  })
-  return distinct(problems)
+      if (message === undefined) continue
+      if (document !== undefined) for (const one of under(document.path, [{ path: reference.path, message }])) add(one)
+      else add({ path: written.get(reference.to)?.path ?? reference.to, message: named(section, reference) + message })
+    }
+  }
+  return [...problems.values()]
+}
+
+const UNITS_PER_REFERENCE = 2
+
+function referencesOf(section: Section, context: ReferenceContext): readonly Reference[] {
+  return section.references?.(shownSection(section, context.next), context) ?? []
 }
 
 function missing({ to, name }: Reference): string {
@@ -41,8 +50,4 @@ function missing({ to, name }: Reference): string {
 
 function named({ one }: Section, { entry }: Reference): string {
   return entry === undefined ? '' : `${one} ${quoted(entry)} `
-}
-
-function distinct(problems: readonly Problem[]): Problem[] {
-  return [...new Map(problems.map((problem) => [`${problem.path}\n${problem.message}`, problem])).values()]
 }

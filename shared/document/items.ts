@@ -1,3 +1,4 @@
+import type { Steps } from '../base/steps.ts'
 import { isObject } from '../base/value.ts'
 import type { Config } from '../config/config.ts'
 import type { Sections } from '../config/sections.ts'
@@ -22,38 +23,48 @@ export type ItemResult =
   /** The account needs the entry: the problems name the entries with a reference to the removed entry. */
   | { ok: false; reason: 'needed'; problems: Problem[] }
 
-export function createItem(collection: Collection, given: unknown, current: Config, secrets: SecretBox): ItemResult {
+export function* createItem(
+  collection: Collection,
+  given: unknown,
+  current: Config,
+  secrets: SecretBox,
+): Steps<ItemResult> {
   if (!isObject(given)) return notMapping()
   if (typeof given.id === 'string' && placeOf(collection, given.id, current) >= 0)
     return { ok: false, reason: 'exists' }
   const list = shownEntries(collection, current)
-  return readWith(collection, [...list, given], list.length, current, secrets)
+  return yield* readWith(collection, [...list, given], list.length, current, secrets)
 }
 
 /** Replaces the whole entry: an absent field gets its default. The id stays, and need not be repeated. */
-export function replaceItem(
+export function* replaceItem(
   collection: Collection,
   id: string,
   given: unknown,
   current: Config,
   secrets: SecretBox,
-): ItemResult {
+): Steps<ItemResult> {
   const place = placeOf(collection, id, current)
   if (place < 0) return { ok: false, reason: 'unknown' }
   if (!isObject(given)) return notMapping()
   const list = shownEntries(collection, current)
-  const read = readWith(collection, list.with(place, { ...given, id }), place, current, secrets)
+  const read = yield* readWith(collection, list.with(place, { ...given, id }), place, current, secrets)
   if (given.id === undefined || given.id === id) return read
   const others = !read.ok && 'problems' in read ? read.problems : []
   const problem = { path: 'id', message: `is ${quoted(id)} and cannot be changed` }
   return { ok: false, reason: 'invalid', problems: [problem, ...others] }
 }
 
-export function removeItem(collection: Collection, id: string, current: Config, secrets: SecretBox): ItemResult {
+export function* removeItem(
+  collection: Collection,
+  id: string,
+  current: Config,
+  secrets: SecretBox,
+): Steps<ItemResult> {
   const place = placeOf(collection, id, current)
   if (place < 0) return { ok: false, reason: 'unknown' }
   const list = shownEntries(collection, current).toSpliced(place, 1)
-  const result = readWith(collection, list, undefined, current, secrets)
+  const result = yield* readWith(collection, list, undefined, current, secrets)
   if (!result.ok) return result.reason === 'invalid' ? { ...result, reason: 'needed' } : result
   if (placeOf(collection, id, result.next) < 0) return result
   return { ok: false, reason: 'needed', problems: [{ path: '', message: collection.kept ?? 'it is always there' }] }
@@ -63,14 +74,14 @@ function placeOf(collection: Collection, id: string, sections: Sections): number
   return entriesOf(collection, sections).findIndex(([known]) => known === id)
 }
 
-function readWith(
+function* readWith(
   collection: Collection,
   list: readonly Shown[],
   place: number | undefined,
   current: Config,
   secrets: SecretBox,
-): ItemResult {
-  const read = readTocsinYml({ [collection.name]: list }, current, secrets)
+): Steps<ItemResult> {
+  const read = yield* readTocsinYml({ [collection.name]: list }, current, secrets)
   if (read.ok) return read
   const problems = read.problems.map((problem) => problemSeenFromEntry(collection, list, place, problem))
   return { ok: false, reason: 'invalid', problems }

@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { json } from '../../../shared/base/answers.ts'
-import { inSlices, pause } from '../../../shared/base/steps.ts'
+import { inSlices, pause, type Steps } from '../../../shared/base/steps.ts'
 import type { Config } from '../../../shared/config/config.ts'
 import { type Sections, sectionsOf } from '../../../shared/config/sections.ts'
 import { withFields } from '../../../shared/document/changed-fields.ts'
@@ -156,13 +156,13 @@ export interface DocumentChanged {
 export async function changeDocument(
   deps: ApiDeps,
   ask: Ask,
-  make: (current: Config) => DocumentResult,
+  make: (current: Config) => Steps<DocumentResult>,
   match = ask.request.headers.get('if-match'),
 ): Promise<DocumentChanged | Refusal> {
-  const changed = await applyChange(deps, ask, (current, version) => {
+  const changed = await applyChange(deps, ask, async (current, version) => {
     const refusal = staleRefusal(match, documentTag(version))
     if (refusal !== undefined) return { ok: false, refusal }
-    const made = make(current)
+    const made = await inSlices(make(current))
     return made.ok ? made : { ok: false, refusal: invalid(made.problems) }
   })
   if ('refused' in changed) return changed

@@ -1,6 +1,6 @@
 import { json } from '../../../shared/base/answers.ts'
 import { never } from '../../../shared/base/never.ts'
-import { inSlices } from '../../../shared/base/steps.ts'
+import { inSlices, type Steps } from '../../../shared/base/steps.ts'
 import type { Config } from '../../../shared/config/config.ts'
 import type { Sections } from '../../../shared/config/sections.ts'
 import { createItem, type ItemResult, removeItem, replaceItem } from '../../../shared/document/items.ts'
@@ -66,7 +66,7 @@ export async function saveEntry(
     return invalid(problems.map(({ path, message }) => ({ path: path.replace(/^\w+\[0\]\.?/, ''), message })))
   }
   const { id } = change
-  const make = (current: Config): ItemResult =>
+  const make = (current: Config): Steps<ItemResult> =>
     id === undefined
       ? createItem(collection, value, current, deps.secrets)
       : replaceItem(collection, id, value, current, deps.secrets)
@@ -84,7 +84,7 @@ function changeCollection(
   collection: Collection,
   ask: Ask,
   { id, match = null }: Partial<EntryChange>,
-  make: (current: Config) => ItemResult,
+  make: (current: Config) => Steps<ItemResult>,
   given?: unknown,
 ): Promise<ChangeResult> {
   return applyChange(
@@ -98,7 +98,7 @@ function changeCollection(
       const others = templates.filter((one) => one.id !== id)
       const problems = await inSlices(prepareTemplates(collection.key === 'templates' ? [...others, given] : []))
       if (problems.length > 0) return { ok: false, refusal: invalid(problems) }
-      const made = make(current)
+      const made = await inSlices(make(current))
       return made.ok ? made : { ok: false, refusal: itemRefusal(collection, made) }
     },
     TRIES,

@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { json } from '../../../shared/base/answers.ts'
 import { LIMITS } from '../../../shared/base/limits.ts'
-import { inSlices } from '../../../shared/base/steps.ts'
+import { inSlices, type Steps } from '../../../shared/base/steps.ts'
 import { isObject } from '../../../shared/base/value.ts'
 import type { Config } from '../../../shared/config/config.ts'
 import { sectionsOf } from '../../../shared/config/sections.ts'
@@ -152,7 +152,7 @@ async function putDocument(
   deps: ApiDeps,
   ask: Ask,
   { document, placeOf }: Written,
-  read: (current: Config) => DocumentResult,
+  read: (current: Config) => Steps<DocumentResult>,
   match?: string | null,
 ): Promise<DocumentChanged | Refusal> {
   const problems = await inSlices(prepareDocument(document))
@@ -160,7 +160,8 @@ async function putDocument(
   return await changeDocument(deps, ask, (current) => withPlaces(read(current), placeOf), match)
 }
 
-function withPlaces(result: DocumentResult, placeOf: PlaceOf): DocumentResult {
+function* withPlaces(read: Steps<DocumentResult>, placeOf: PlaceOf): Steps<DocumentResult> {
+  const result = yield* read
   if (!result.ok) return { ok: false, problems: located(result.problems, placeOf) }
   return result.warnings === undefined ? result : { ...result, warnings: located(result.warnings, placeOf) }
 }

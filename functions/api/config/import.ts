@@ -99,7 +99,7 @@ export async function importTable(
       if (refused.length > 0 && !partial && !dryRun) return { ok: false, refusal: invalid(problemsOf(refused)) }
       // The document decides: the same limits and references hold as for every other change.
       await inSlices(prepareDocument({ [section]: next }))
-      const made = readTocsinYml({ [section]: next }, current, deps.secrets)
+      const made = await inSlices(readTocsinYml({ [section]: next }, current, deps.secrets))
       return made.ok ? made : { ok: false, refusal: invalid(made.problems) }
     },
     TRIES,

@@ -1,4 +1,5 @@
 import { LIMITS } from '../../base/limits.ts'
+import { finish, STRETCH, type Steps } from '../../base/steps.ts'
 import { isObject } from '../../base/value.ts'
 import type { Config, Route } from '../../config/config.ts'
 import { type Sections, sectionsOf } from '../../config/sections.ts'
@@ -13,7 +14,7 @@ import { inhibitRulesSection } from '../sections/inhibit-rules.ts'
 import { putSection } from '../sections/registry.ts'
 import { resolveTimeoutSection } from '../sections/resolve-timeout.ts'
 import { routeProblems, routeReferences } from '../sections/route-tree.ts'
-import type { ReadContext, SectionResult } from '../sections/section.ts'
+import { type ReadContext, readSection, type SectionResult } from '../sections/section.ts'
 import { templateFilesSection } from '../sections/template-files.ts'
 import { timeIntervalsSection } from '../sections/time-intervals.ts'
 import type { DocumentResult } from '../tocsin-yml.ts'
@@ -30,28 +31,28 @@ import { idleSettings, importWarnings } from './warnings.ts'
  */
 export function readAlertmanagerYml(text: string, current: Config, secrets: SecretBox): DocumentResult {
   const read = readYamlAtOnce(text, 'text')
-  return read.ok ? readAlertmanagerDocument(read, current, secrets) : read
+  return read.ok ? finish(readAlertmanagerDocument(read, current, secrets)) : read
 }
 
-/** The same of a file whose YAML is read already, every scalar as text. */
-export function readAlertmanagerDocument(
+/** The same, in steps, of a file whose YAML is read already, every scalar as text. */
+export function* readAlertmanagerDocument(
   { document: given, templateFiles }: ImportedFile,
   current: Config,
   secrets: SecretBox,
-): DocumentResult {
+): Steps<DocumentResult> {
   if (!isObject(given)) return { ok: false, problems: [{ path: '', message: 'no routes provided' }] }
   const document = textual(given) as Record<string, unknown>
   const { partial: file, problems } = readMapping(alertmanagerFile, document)
   const context = { document: {}, current, secrets }
   const filesMissing = templateFiles === undefined && !isEmpty(file.templates)
-  const { next, written, idle } = readSections(file, { ...context, filesMissing }, problems)
+  const { next, written, idle } = yield* readSections(file, { ...context, filesMissing }, problems)
   if (templateFiles !== undefined) {
-    const files = templateFilesSection.read(templateFiles, context)
+    const files = yield* readSection(templateFilesSection, templateFiles, context)
     problems.push(...under('template_files', files.problems))
     next.templateFiles = files.value
     written.set('templateFiles', { path: 'template_files', names: files.names ?? NO_NAMES, references: [] })
   }
-  const all = [...problems, ...integrityProblems({ next, document: {} }, written)]
+  const all = [...problems, ...(yield* integrityProblems({ next, document: {} }, written))]
   if (all.length > 0) return { ok: false, problems: capProblems(all) }
   const warnings = importWarnings(document, { filesMissing })
   return { ok: true, next, warnings: capProblems([...idle, ...warnings]) }
@@ -63,11 +64,11 @@ type File = Partial<Record<keyof typeof alertmanagerFile.shape, unknown>>
  * The account's own sections and the imported sections. Problems are added to `problems`. `idle`: settings that are taken, and that do
  * not do what the file says.
  */
-function readSections(
+function* readSections(
   file: File,
   context: ReadContext & { filesMissing: boolean },
   problems: Problem[],
-): { next: Sections; written: Map<string, WrittenSection>; idle: Problem[] } {
+): Steps<{ next: Sections; written: Map<string, WrittenSection>; idle: Problem[] }> {
   const { current, secrets, filesMissing } = context
   const take = <T>(path: string, result: SectionResult<T>): SectionResult<T> => {
     for (const problem of inside(path, result).problems) problems.push(problem)
@@ -80,11 +81,12 @@ function readSections(
   const { idle, heeded } = idleSettings(file, under('global.http_config', shared.problems))
   problems.push(...heeded)
   const known = { http: shared.settings, global: defaults, current: current.channels, secrets, filesMissing }
-  const receivers = readReceivers(file.receivers, known)
+  const receivers = yield* readReceivers(file.receivers, known)
+  yield STRETCH
   const route = take('route', readRoute(file.route))
-  const inhibitRules = take('inhibit_rules', inhibitRulesSection.read(file.inhibit_rules, context))
-  const intervals = take('', readIntervals(file, context))
-  const resolveTimeout = take('global.resolve_timeout', resolveTimeoutSection.read(timeout, context))
+  const inhibitRules = take('inhibit_rules', yield* readSection(inhibitRulesSection, file.inhibit_rules, context))
+  const intervals = take('', yield* readIntervals(file, context))
+  const resolveTimeout = take('global.resolve_timeout', yield* readSection(resolveTimeoutSection, timeout, context))
   for (const problem of receivers.problems) problems.push(problem)
   const own = current.channels.filter(({ receiver }) => receiver === undefined)
   const channels = [...own, ...receivers.channels]
@@ -116,13 +118,14 @@ function readRoute(given: unknown): SectionResult<Route | undefined> {
 }
 
 /** `mute_time_intervals` is the older name of the same section; names are unique over both. */
-function readIntervals(file: File, context: ReadContext): SectionResult<Sections['timeIntervals']> {
+function* readIntervals(file: File, context: ReadContext): Steps<SectionResult<Sections['timeIntervals']>> {
+  const read = (given: unknown) => readSection(timeIntervalsSection, given, context)
   const { mute_time_intervals: older = [], time_intervals: newer = [] } = file
-  if (!Array.isArray(older)) return inside('mute_time_intervals', timeIntervalsSection.read(older, context))
-  if (!Array.isArray(newer)) return inside('time_intervals', timeIntervalsSection.read(newer, context))
-  const { problems, ...read } = timeIntervalsSection.read([...older, ...newer], context)
+  if (!Array.isArray(older)) return inside('mute_time_intervals', yield* read(older))
+  if (!Array.isArray(newer)) return inside('time_intervals', yield* read(newer))
+  const { problems, ...all } = yield* read([...older, ...newer])
   const located = problems.map(({ path, message }) => ({ path: intervalPath(path, older.length), message }))
-  return { ...read, problems: located }
+  return { ...all, problems: located }
 }
 
 function inside<T>(path: string, result: SectionResult<T>): SectionResult<T> {

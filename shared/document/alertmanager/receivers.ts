@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util'
 import * as z from 'zod'
 import { digest } from '../../base/hash.ts'
 import { LIMITS } from '../../base/limits.ts'
+import type { Steps } from '../../base/steps.ts'
 import { isObject } from '../../base/value.ts'
 import type { Channel, Receiver } from '../../config/config.ts'
 import { type Problem, quoted, under } from '../../problem/problem.ts'
@@ -62,11 +63,11 @@ const receiver = z.strictObject({
 /**
  * Receivers of an alertmanager.yml as channels named `<receiver>/webhook/<index>`. Every channel is told separately.
  */
-export function readReceivers(given: unknown, context: Context): ReadReceivers {
+export function* readReceivers(given: unknown, context: Context): Steps<ReadReceivers> {
   const ids = new Set<string>()
   const repeated = (name: string) => `notification config name ${quoted(name)} is not unique`
   const options = { limit: LIMITS.receivers, nameField: 'name', repeated } as const
-  const list = readList(given, options, (entry) => readReceiver(entry, context, ids))
+  const list = yield* readList(given, options, (entry) => readReceiver(entry, context, ids))
   return {
     receivers: list.entries.map(({ value }) => value.receiver),
     channels: list.entries.flatMap(({ value }) => value.channels),

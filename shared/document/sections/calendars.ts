@@ -13,8 +13,8 @@ export const calendarsSection: Collection<'calendars'> = {
   name: 'calendars',
   one: 'calendar',
   limit: LIMITS.calendars,
-  read(given) {
-    const list = readList(given, { limit: LIMITS.calendars, nameField: 'id' }, (entry) =>
+  *read(given) {
+    const list = yield* readList(given, { limit: LIMITS.calendars, nameField: 'id' }, (entry) =>
       readEntry(calendarSchema, withoutWarnings(entry)),
     )
     return {

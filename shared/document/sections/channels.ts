@@ -24,9 +24,9 @@ export const channelsSection: Collection<'channels'> = {
   name: 'channels',
   one: 'channel',
   limit: LIMITS.channels,
-  read(given, context) {
+  *read(given, context) {
     const { current, secrets } = context
-    const list = readList(given, { limit: LIMITS.channels, nameField: 'id' }, (entry) =>
+    const list = yield* readList(given, { limit: LIMITS.channels, nameField: 'id' }, (entry) =>
       readChannel(entry, current.channels, secrets),
     )
     const listed = list.entries.map(({ value }) => value)

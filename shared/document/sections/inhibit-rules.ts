@@ -20,8 +20,8 @@ export const inhibitRulesSection: Section<'inhibitRules'> = {
   name: 'inhibitRules',
   one: 'inhibit rule',
   limit: LIMITS.inhibitRules,
-  read(given) {
-    const { entries, problems } = readList(textual(given), { limit: LIMITS.inhibitRules }, (entry) =>
+  *read(given) {
+    const { entries, problems } = yield* readList(textual(given), { limit: LIMITS.inhibitRules }, (entry) =>
       readEntry(schema, entry),
     )
     const rules = entries.flatMap(({ value }) => (value === null ? [] : [[value.id, value] as const]))

@@ -21,8 +21,8 @@ export const integrationsSection: Collection<'integrations'> = {
   name: 'integrations',
   one: 'integration',
   limit: LIMITS.integrations,
-  read(given, { current, secrets }) {
-    const list = readList(given, { limit: LIMITS.integrations, nameField: 'id' }, (entry) =>
+  *read(given, { current, secrets }) {
+    const list = yield* readList(given, { limit: LIMITS.integrations, nameField: 'id' }, (entry) =>
       readIntegration(entry, current, secrets),
     )
     const value = list.entries.map(({ value }) => value)

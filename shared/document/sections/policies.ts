@@ -21,8 +21,10 @@ export const policiesSection: Collection<'policies'> = {
   name: 'policies',
   one: 'policy',
   limit: LIMITS.policies,
-  read(given) {
-    const list = readList(given, { limit: LIMITS.policies, nameField: 'id' }, (entry) => readEntry(schema, entry))
+  *read(given) {
+    const list = yield* readList(given, { limit: LIMITS.policies, nameField: 'id' }, (entry) =>
+      readEntry(schema, entry),
+    )
     return {
       value: list.entries.map(({ value }) => value),
       problems: list.problems,

@@ -18,8 +18,8 @@ export const receiversSection: Section<'receivers'> = {
   name: 'receivers',
   one: 'receiver',
   limit: LIMITS.receivers,
-  read(given, context) {
-    const list = readList(given, { limit: LIMITS.receivers, nameField: 'name' }, readReceiver)
+  *read(given, context) {
+    const list = yield* readList(given, { limit: LIMITS.receivers, nameField: 'name' }, readReceiver)
     const problems = [...list.problems, ...routeProblems(list.entries.length, context)]
     return { value: list.entries.map(({ value }) => value), problems, names: list.names }
   },

@@ -18,8 +18,8 @@ export const rulesSection: Collection<'rules'> = {
   name: 'rules',
   one: 'rule',
   limit: LIMITS.rules,
-  read(given) {
-    const list = readList(given, { limit: LIMITS.rules, nameField: 'id' }, readRule)
+  *read(given) {
+    const list = yield* readList(given, { limit: LIMITS.rules, nameField: 'id' }, readRule)
     const sigma = readSigma(given)
     const value = list.entries.map((entry) => entry.value)
     return { value, problems: [...list.problems, ...sigma.problems], warnings: sigma.warnings, names: list.names }

@@ -24,7 +24,7 @@ export interface Section<Key extends SectionKey = SectionKey> {
   one: string
   /** The largest number of entries. */
   limit: number
-  read(given: unknown, context: ReadContext): SectionResult<Sections[Key]>
+  read(given: unknown, context: ReadContext): SectionResult<Sections[Key]> | Steps<SectionResult<Sections[Key]>>
   /** Reads the section of a large document in steps; `read` then finds its entries read. */
   prepare?(given: unknown): Steps<void>
   /** The section as a document that changes nothing when the document is put back. */
@@ -105,6 +105,15 @@ export interface Reference {
   missing?: string
   /** The problem although there is such an entry. */
   misfit?: string
+}
+
+export function* readSection<Key extends SectionKey>(
+  section: Section<Key>,
+  given: unknown,
+  context: ReadContext,
+): Steps<SectionResult<Sections[Key]>> {
+  const read = section.read(given, context)
+  return Symbol.iterator in read ? yield* read : read
 }
 
 export function entriesById(list: readonly { id: string }[]): Entry[] {

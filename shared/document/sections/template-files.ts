@@ -20,9 +20,9 @@ export const templateFilesSection: Section<'templateFiles'> = {
   name: 'templateFiles',
   one: 'file of templates',
   limit: LIMITS.templateFiles,
-  read(given) {
+  *read(given) {
     const options = { limit: LIMITS.templateFiles, nameField: 'name' } as const
-    const list = readList(given, options, (entry) => readEntry(schema, entry))
+    const list = yield* readList(given, options, (entry) => readEntry(schema, entry))
     const value = list.entries.map((entry) => entry.value)
     const problems = list.problems.length > 0 ? list.problems : filesProblems(value)
     return { value, problems, names: problems.length > 0 ? ANY_NAME : new Set(definedIn(value)) }

@@ -20,8 +20,8 @@ export const templatesSection: Collection<'templates'> = {
   name: 'templates',
   one: 'template',
   limit: LIMITS.templates,
-  read(given) {
-    const list = readList(given, { limit: LIMITS.templates, nameField: 'id' }, readTemplate)
+  *read(given) {
+    const list = yield* readList(given, { limit: LIMITS.templates, nameField: 'id' }, readTemplate)
     return {
       value: list.entries.map(({ value }) => value),
       problems: list.problems,

@@ -14,8 +14,8 @@ export const timeIntervalsSection: Section<'timeIntervals'> = {
   name: 'timeIntervals',
   one: 'time interval',
   limit: LIMITS.timeIntervals,
-  read(given) {
-    const list = readList(textual(given), { limit: LIMITS.timeIntervals, nameField: 'name' }, (entry) =>
+  *read(given) {
+    const list = yield* readList(textual(given), { limit: LIMITS.timeIntervals, nameField: 'name' }, (entry) =>
       readEntry(schema, entry),
     )
     return { value: list.entries.map(({ value }) => value), problems: list.problems, names: list.names }

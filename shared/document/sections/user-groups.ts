@@ -16,8 +16,8 @@ export const userGroupsSection: Collection<'userGroups'> = {
   name: 'userGroups',
   one: 'user group',
   limit: LIMITS.userGroups,
-  read(given) {
-    const list = readList(given, { limit: LIMITS.userGroups, nameField: 'id' }, (group) => once.read(group))
+  *read(given) {
+    const list = yield* readList(given, { limit: LIMITS.userGroups, nameField: 'id' }, (group) => once.read(group))
     return {
       value: list.entries.map(({ value }) => value),
       problems: list.problems,

@@ -16,9 +16,9 @@ export const usersSection: Collection<'users'> = {
   name: 'users',
   one: 'user',
   limit: LIMITS.users,
-  read(given, { current }) {
+  *read(given, { current }) {
     const stored = new Map(current.users.map((user) => [user.id, user]))
-    const list = readList(given, { limit: LIMITS.users, nameField: 'id' }, (entry) => readUser(entry, stored))
+    const list = yield* readList(given, { limit: LIMITS.users, nameField: 'id' }, (entry) => readUser(entry, stored))
     return {
       value: list.entries.map(({ value }) => value),
       problems: list.problems,

@@ -12,8 +12,8 @@ export const viewsSection: Collection<'views'> = {
   name: 'views',
   one: 'view',
   limit: LIMITS.views,
-  read(given) {
-    const list = readList(given, { limit: LIMITS.views, nameField: 'id' }, (entry) => readEntry(schema, entry))
+  *read(given) {
+    const list = yield* readList(given, { limit: LIMITS.views, nameField: 'id' }, (entry) => readEntry(schema, entry))
     return { value: list.entries.map(({ value }) => value), problems: list.problems, names: list.names }
   },
   show: (views) => views.map((view) => ({ ...view })),

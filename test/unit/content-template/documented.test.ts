@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
+import { finish } from '../../../shared/base/steps.ts'
 import { defaultConfig } from '../../../shared/config/sections.ts'
 import { FUNCTIONS } from '../../../shared/content-template/functions.ts'
 import { VARIABLE_NAMES } from '../../../shared/content-template/variables.ts'
@@ -19,7 +20,7 @@ describe('docs/templates.md', () => {
   test('has a document that is valid', () => {
     const example = /^```yaml\n([\s\S]*?)^```$/m.exec(page)?.[1]
     const read = readYamlAtOnce(example ?? '')
-    const result = read.ok ? readTocsinYml(read.document, defaultConfig(), testBox()) : read
+    const result = read.ok ? finish(readTocsinYml(read.document, defaultConfig(), testBox())) : read
     expect(result).toMatchObject({ ok: true })
     expect(result).not.toHaveProperty('warnings')
   })

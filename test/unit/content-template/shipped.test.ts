@@ -5,10 +5,11 @@ import type { KindContent } from '../../../shared/config/content-template.ts'
 import { renderMessage } from '../../../shared/content-template/render.ts'
 import { sampleNotification } from '../../../shared/content-template/sample.ts'
 import { SHIPPED_TEMPLATES } from '../../../shared/content-template/shipped.ts'
+import { readSection } from '../../../shared/document/sections/section.ts'
 import { templatesSection } from '../../../shared/document/sections/templates.ts'
 import { viewOf } from '../../../shared/message-view/view.ts'
 
-const read = templatesSection.read(SHIPPED_TEMPLATES, {} as never)
+const read = finish(readSection(templatesSection, SHIPPED_TEMPLATES, {} as never))
 const texts = (read.value ?? []).flatMap(({ id, kinds }) =>
   Object.entries(kinds).flatMap(([kind, content]) =>
     content.texts.map(({ language }) => ({ id, kind, language, content })),

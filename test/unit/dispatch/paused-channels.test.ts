@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { createDispatch } from '../../../functions/dispatch/handler.ts'
 import { createPausedChannels } from '../../../functions/dispatch/paused-channels.ts'
 import { createNotify, type NotifyDeps } from '../../../functions/notify/handler.ts'
+import { finish } from '../../../shared/base/steps.ts'
 import { DAY, MINUTE, type Millis, SECOND } from '../../../shared/base/time.ts'
 import { readTocsinYml } from '../../../shared/document/tocsin-yml.ts'
 import type { Pause, TargetState } from '../../../shared/group/target-state.ts'
@@ -189,7 +190,7 @@ describe('a target that takes nothing for five days', () => {
       channels: [{ id: 'hook', type: 'webhook', url: 'https://hooks.example/x' }],
       policies: [{ id: 'all', groupWait: '0s', notify: [{ channel: 'hook' }] }],
     }
-    const parsed = readTocsinYml(written, config, secrets)
+    const parsed = finish(readTocsinYml(written, config, secrets))
     if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems))
     await saveConfig({ table, secrets }, 'a', parsed.next, { now: NOW })
     const queues = { alerts: [] as OutMessage[], deliveries: [] as OutMessage[] }

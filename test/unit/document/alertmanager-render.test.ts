@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest'
+import { finish } from '../../../shared/base/steps.ts'
 import type { Config } from '../../../shared/config/config.ts'
 import { defaultConfig, type Sections } from '../../../shared/config/sections.ts'
 import { readAlertmanagerYml } from '../../../shared/document/alertmanager/read.ts'
 import { renderAlertmanager } from '../../../shared/document/alertmanager/render.ts'
-import { readTocsinYml } from '../../../shared/document/tocsin-yml.ts'
+import { type DocumentResult, readTocsinYml } from '../../../shared/document/tocsin-yml.ts'
 import { compileConfig } from '../../../shared/routing/compile.ts'
 import { testBox } from './box.ts'
 
@@ -12,13 +13,14 @@ const NOTHING = defaultConfig()
 
 const asCurrent = (next: Sections): Config => ({ ...next, revision: '1', since: 0 })
 
-function made(read: ReturnType<typeof readTocsinYml>): Config {
+function made(read: DocumentResult): Config {
   if (!read.ok) throw new Error(JSON.stringify(read.problems))
   return asCurrent(read.next)
 }
 
 const imported = (yaml: string, current: Config = NOTHING): Config => made(readAlertmanagerYml(yaml, current, box))
-const native = (document: object, current: Config = NOTHING): Config => made(readTocsinYml(document, current, box))
+const native = (document: object, current: Config = NOTHING): Config =>
+  made(finish(readTocsinYml(document, current, box)))
 
 /**
  * The rendered file, imported again. The channels are masked in the file, so the current account has to have the

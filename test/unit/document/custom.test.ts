@@ -1,11 +1,12 @@
 import { describe, expect, test } from 'vitest'
+import { finish } from '../../../shared/base/steps.ts'
 import { defaultConfig } from '../../../shared/config/sections.ts'
 import { readYamlAtOnce } from '../../../shared/document/reading/yaml.ts'
 import { showConfig } from '../../../shared/document/show.ts'
 import { readTocsinYml } from '../../../shared/document/tocsin-yml.ts'
 import { testBox } from './box.ts'
 
-const read = (document: unknown) => readTocsinYml(document, defaultConfig(), testBox())
+const read = (document: unknown) => finish(readTocsinYml(document, defaultConfig(), testBox()))
 const many = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, n) => [`n${n}`, 'x']))
 const withCustom = (custom: unknown, type = 'custom') => read({ integrations: [{ id: 'a', type, custom }] })
 

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
+import { finish } from '../../../shared/base/steps.ts'
 import { defaultConfig } from '../../../shared/config/sections.ts'
 import { readYamlAtOnce } from '../../../shared/document/reading/yaml.ts'
 import { sections } from '../../../shared/document/sections/registry.ts'
@@ -11,7 +12,7 @@ const page = readFileSync(new URL('../../../docs/configuration.md', import.meta.
 test('the example of docs/configuration.md is valid', () => {
   const example = /^```yaml\n([\s\S]*?)^```$/m.exec(page)?.[1]
   const read = readYamlAtOnce(example ?? '')
-  expect(read.ok && readTocsinYml(read.document, defaultConfig(), testBox())).toMatchObject({ ok: true })
+  expect(read.ok && finish(readTocsinYml(read.document, defaultConfig(), testBox()))).toMatchObject({ ok: true })
 })
 
 test('docs/configuration.md has a row for every section, with its limit and its path, and no other row', () => {

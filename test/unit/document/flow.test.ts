@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { LIMITS } from '../../../shared/base/limits.ts'
+import { finish } from '../../../shared/base/steps.ts'
 import { readYamlAtOnce } from '../../../shared/document/reading/yaml.ts'
 import { showConfig } from '../../../shared/document/show.ts'
 import { readTocsinYml } from '../../../shared/document/tocsin-yml.ts'
@@ -35,7 +36,7 @@ function document(policy: string): unknown {
 const wrong = (policy: string): string[] => problems(document(policy)).map(said)
 const read = (policy: string) => parsed(document(policy)).policies[0]!
 const warned = (policy: string): string[] => {
-  const result = readTocsinYml(document(policy), nothing, box)
+  const result = finish(readTocsinYml(document(policy), nothing, box))
   return result.ok ? (result.warnings ?? []).map(said).filter((text) => text.startsWith('policies')) : ['refused']
 }
 
@@ -134,7 +135,7 @@ test('the example of docs/configuration.md is valid, and warns of nothing', () =
   const page = readFileSync(new URL('../../../docs/configuration.md', import.meta.url), 'utf8')
   const example = /^```yaml\n([\s\S]*?)^```$/m.exec(page.slice(page.indexOf('## Who is told')))?.[1]
   const read = readYamlAtOnce(example ?? '')
-  const result = read.ok && readTocsinYml(read.document, nothing, box)
+  const result = read.ok && finish(readTocsinYml(read.document, nothing, box))
   expect(result).toMatchObject({ ok: true })
   expect(result).not.toHaveProperty('warnings')
 })

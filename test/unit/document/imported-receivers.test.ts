@@ -16,7 +16,7 @@ const envelope = (text: string, files: Record<string, string> = {}) =>
 function read(text: string, current = nothing) {
   const read = finish(readImport(text))
   if (!read.ok) return { problems: read.problems.map(said) }
-  const result = readAlertmanagerDocument(read.file, current, box)
+  const result = finish(readAlertmanagerDocument(read.file, current, box))
   return result.ok ? { next: result.next } : { problems: result.problems.map(said) }
 }
 

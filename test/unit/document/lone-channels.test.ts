@@ -1,11 +1,12 @@
 import { describe, expect, test } from 'vitest'
+import { finish } from '../../../shared/base/steps.ts'
 import { defaultConfig } from '../../../shared/config/sections.ts'
 import { readTocsinYml } from '../../../shared/document/tocsin-yml.ts'
 import { testBox } from './box.ts'
 
 const mail = { id: 'mail', type: 'email', host: 'mail.example.com', from: 'tocsin@example.com' }
 const policies = [{ id: 'p', notify: [{ channel: 'mail' }] }]
-const read = (document: object, current = defaultConfig()) => readTocsinYml(document, current, testBox(1))
+const read = (document: object, current = defaultConfig()) => finish(readTocsinYml(document, current, testBox(1)))
 const message = 'names "mail", a channel that reaches nobody without a user'
 
 describe('a channel of e-mail without mailboxes', () => {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { finish } from '../../../shared/base/steps.ts'
 import { showConfig } from '../../../shared/document/show.ts'
 import { readTocsinYml } from '../../../shared/document/tocsin-yml.ts'
 import { templates } from '../../../shared/rule-templates/template.ts'
@@ -123,7 +124,7 @@ describe('what is wrong with a rule is said at its place', () => {
 
   test('a policy that rules name does not go without them', () => {
     const current = asCurrent(parsed({ rules: RULES, policies: POLICIES }))
-    const read = readTocsinYml({ policies: [] }, current, box)
+    const read = finish(readTocsinYml({ policies: [] }, current, box))
     expect(read).toEqual({
       ok: false,
       problems: [{ path: 'policies', message: 'rule "mine" names a policy "all" that does not exist' }],

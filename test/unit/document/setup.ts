@@ -1,3 +1,4 @@
+import { finish } from '../../../shared/base/steps.ts'
 import type { Config } from '../../../shared/config/config.ts'
 import { defaultConfig, type Sections } from '../../../shared/config/sections.ts'
 import { readAlertmanagerYml } from '../../../shared/document/alertmanager/read.ts'
@@ -11,7 +12,7 @@ export const box = testBox()
 export const nothing = defaultConfig()
 
 export const parsed = (document: unknown, current: Config = nothing): Sections =>
-  accepted(readTocsinYml(document, current, box))
+  accepted(finish(readTocsinYml(document, current, box)))
 
 export const imported = (yaml: string, current: Config = nothing): Sections =>
   accepted(readAlertmanagerYml(yaml, current, box))
@@ -22,7 +23,7 @@ function accepted(read: DocumentResult): Sections {
 }
 
 export function problems(document: unknown, current: Config = nothing): Problem[] {
-  const read = readTocsinYml(document, current, box)
+  const read = finish(readTocsinYml(document, current, box))
   return read.ok ? [] : read.problems
 }
 

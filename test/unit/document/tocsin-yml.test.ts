@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { finish } from '../../../shared/base/steps.ts'
 import { notificationTarget } from '../../../shared/delivery/target.ts'
 import { readAlertmanagerYml } from '../../../shared/document/alertmanager/read.ts'
 import { readYamlAtOnce } from '../../../shared/document/reading/yaml.ts'
@@ -180,7 +181,7 @@ describe('secrets', () => {
   })
 
   test('of a lost key have to be given again', () => {
-    const read = readTocsinYml(showConfig(full), current, testBox(9))
+    const read = finish(readTocsinYml(showConfig(full), current, testBox(9)))
     expect(read).toMatchObject({ ok: false, problems: [{ path: 'channels[0].url' }, { path: 'channels[0].secret' }] })
   })
 })
@@ -324,7 +325,9 @@ describe('problems', () => {
   )
 
   test('of one field are named together, whatever each of them is', () => {
-    const read = readTocsinYml({ policies: [{ id: 'p', groupBy: ['', 'a', 'a', 1, 'x'.repeat(1_025)] }] }, nothing, box)
+    const read = finish(
+      readTocsinYml({ policies: [{ id: 'p', groupBy: ['', 'a', 'a', 1, 'x'.repeat(1_025)] }] }, nothing, box),
+    )
     const found = read.ok ? [] : read.problems.map(({ path, message }) => `${path}: ${message}`)
     expect(found).toEqual([
       'policies[0].groupBy[0]: must not be empty',

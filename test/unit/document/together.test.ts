@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { finish } from '../../../shared/base/steps.ts'
 import { readAlertmanagerYml } from '../../../shared/document/alertmanager/read.ts'
 import type { DocumentResult } from '../../../shared/document/tocsin-yml.ts'
 import { readTocsinYml } from '../../../shared/document/tocsin-yml.ts'
@@ -129,7 +130,7 @@ test('in tocsin.yml', () => {
     ['foo', 1],
   ]
 
-  holdsTogether(good, mistakes, (document) => readTocsinYml(document, nothing, box))
+  holdsTogether(good, mistakes, (document) => finish(readTocsinYml(document, nothing, box)))
 })
 
 test('in alertmanager.yml', () => {
@@ -291,8 +292,8 @@ test('within one field of tocsin.yml', () => {
     ['timeIntervals.0.time_intervals.0.weekdays.1', 'y'],
     ['timeIntervals.0.time_intervals.0.months.0', 'x'],
   ]
-  holdsTogether(good, mistakes, (document) => readTocsinYml(document, nothing, box))
-  const twice = readTocsinYml({ policies: [{ id: 'p', groupBy: ['', 'a', 'a'] }] }, nothing, box)
+  holdsTogether(good, mistakes, (document) => finish(readTocsinYml(document, nothing, box)))
+  const twice = finish(readTocsinYml({ policies: [{ id: 'p', groupBy: ['', 'a', 'a'] }] }, nothing, box))
   expect(twice.ok || twice.problems.map(said)).toEqual([
     'policies[0].groupBy[0]: must not be empty',
     'policies[0].groupBy[2]: is "a" a second time',

@@ -36,7 +36,7 @@ export function account(policy: string, people = ''): CompiledConfig {
   const timers = 'groupWait: 0s, groupInterval: 1m, repeatInterval: 9d'
   const read = readYamlAtOnce(`${people || ACCOUNT}\npolicies:\n  - { id: p, ${timers}, ${policy} }\n`)
   if (!read.ok) throw new Error(JSON.stringify(read.problems))
-  const result = readTocsinYml(read.document, defaultConfig(), testBox())
+  const result = finish(readTocsinYml(read.document, defaultConfig(), testBox()))
   if (!result.ok) throw new Error(JSON.stringify(result.problems))
   const { users, userGroups, calendars, ...routing } = result.next
   const config = { ...routing, users: [], userGroups, calendars, revision: '1', since: 0 }

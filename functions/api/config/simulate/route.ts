@@ -88,7 +88,7 @@ async function configOf(
   const sizes = await inSlices(prepareDocument(document))
   if (sizes.length > 0) return invalid(under('config', sizes))
   const { config } = await readConfig(deps, ask.account)
-  const made = readTocsinYml(document, config, deps.secrets)
+  const made = await inSlices(readTocsinYml(document, config, deps.secrets))
   if (!made.ok) return invalid(under('config', made.problems))
   // As after a change of the configuration: the timers of a group restart.
   return compileWhole({ ...made.next, revision: String(Number(config.revision) + 1), since })

@@ -1,3 +1,4 @@
+import { inSlices } from '../../../../shared/base/steps.ts'
 import type { Config } from '../../../../shared/config/config.ts'
 import type { Collection, Shown as Entry } from '../../../../shared/document/sections/section.ts'
 import type { Problem } from '../../../../shared/problem/problem.ts'
@@ -13,16 +14,7 @@ import { type Html, html, nothing } from '../page/html.ts'
 import { action, page } from '../page/page.ts'
 import type { Place } from '../page/shell.ts'
 import { linkButton } from '../parts/controls.ts'
-import {
-  type Filled,
-  filledAgain,
-  fillOf,
-  formFields,
-  type Input,
-  isAt,
-  readInputs,
-  textProblems,
-} from '../parts/form.ts'
+import { type Filled, filledAgain, fillOf, formFields, type Input, isAt, readInputs } from '../parts/form.ts'
 import { said } from '../parts/said.ts'
 import type { Texts } from '../text/texts.ts'
 import { unusedId } from './ids.ts'
@@ -119,11 +111,11 @@ async function create(
   if (blank === undefined) return notFound(spec.collection.one)
   const { config } = await readConfig(deps, ask.account)
   const inputs = spec.inputs(ask, blank, { config, isNew: true })
-  const entry = readInputs(inputs, form, blank)
+  const { entry, problems: unread } = await inSlices(readInputs(inputs, form, blank))
   const taken = new Set((config[spec.collection.key] as { id: string }[]).map(({ id }) => id))
   const id = entry.id ?? unusedId(spec.nameOf(entry), taken, deps.randomBytes)
   const change = { value: { ...entry, id } }
-  const early = await earlyProblems(deps, ask, spec, { inputs, form, change })
+  const early = await earlyProblems(deps, ask, spec, { unread, change })
   if (early.length > 0) {
     const filled = filledAgain(inputs, form, blank, early)
     return await formPage(ask, spec, { entry: blank, config, inputs, filled, status: 422 })
@@ -142,8 +134,7 @@ function done({ base }: PageAsk, { path, list }: EntrySpec, entry: Entry, what: 
 }
 
 interface Sent {
-  inputs: readonly Input[]
-  form: Form
+  unread: readonly Problem[]
   change: Parameters<typeof saveEntry>[3]
 }
 
@@ -152,13 +143,12 @@ async function earlyProblems(
   deps: ConsoleDeps,
   ask: PageAsk,
   { collection }: EntrySpec,
-  { inputs, form, change }: Sent,
+  { unread, change }: Sent,
 ): Promise<Problem[]> {
-  const own = textProblems(inputs, form)
-  if (own.length === 0) return []
+  if (unread.length === 0) return []
   const tried = await saveEntry(deps, collection, { ...ask, query: DRY_RUN }, change)
   const others = 'refused' in tried ? (problemsOf(tried, ask) ?? []) : []
-  return [...own, ...others.filter(({ path }) => !own.some((one) => isAt(path, one.path)))]
+  return [...unread, ...others.filter(({ path }) => !unread.some((one) => isAt(path, one.path)))]
 }
 
 /** Problems to show in the form; undefined: the refusal is a page of its own. */
@@ -188,8 +178,9 @@ async function save(deps: ConsoleDeps, ask: PageAsk, form: Form, spec: EntrySpec
   const { config, entry, tag } = stored
   const inputs = inputsOf(ask, spec, stored)
   const match = field(form, 'tag') ?? null
-  const change = { id: ask.param('id'), value: readInputs(inputs, form, plainOf(entry, spec)), match }
-  const early = await earlyProblems(deps, ask, spec, { inputs, form, change })
+  const { entry: value, problems: unread } = await inSlices(readInputs(inputs, form, plainOf(entry, spec)))
+  const change = { id: ask.param('id'), value, match }
+  const early = await earlyProblems(deps, ask, spec, { unread, change })
   if (early.length > 0) {
     const filled = filledAgain(inputs, form, entry, early)
     return await formPage(ask, spec, { entry, config, inputs, filled, tag: match ?? tag, status: 422 })

@@ -1,3 +1,4 @@
+import { inSlices } from '../../../../shared/base/steps.ts'
 import { DEFAULT_INTEGRATION } from '../../../../shared/config/sections.ts'
 import { readTocsinYml } from '../../../../shared/document/tocsin-yml.ts'
 import type { Problem } from '../../../../shared/problem/problem.ts'
@@ -87,8 +88,8 @@ ${failures.length === 0 ? nothing : html`<dt>${words.failures}</dt><dd>${failure
 }
 
 function change(deps: ConsoleDeps, ask: PageAsk, forwarding: unknown): Promise<ChangeResult> {
-  return applyChange(deps, ask, (current) => {
-    const made = readTocsinYml({ forwarding }, current, deps.secrets)
+  return applyChange(deps, ask, async (current) => {
+    const made = await inSlices(readTocsinYml({ forwarding }, current, deps.secrets))
     return made.ok ? made : { ok: false, refusal: invalid(made.problems) }
   })
 }

@@ -1,3 +1,4 @@
+import { parseExact } from '../../../../shared/base/json.ts'
 import { errorText } from '../../../../shared/base/log.ts'
 import type { Problem } from '../../../../shared/problem/problem.ts'
 import type { Refusal, Route } from '../../http/route.ts'
@@ -62,7 +63,7 @@ function readRecords(text: string): { values: unknown[]; problems: Problem[] } {
 
 function parsed(text: string): { ok: true; value: unknown } | { ok: false; message: string } {
   try {
-    return { ok: true, value: JSON.parse(text) }
+    return { ok: true, value: parseExact(text) }
   } catch (error) {
     return { ok: false, message: errorText(error).slice(0, MESSAGE_CHARS) }
   }

@@ -1,4 +1,4 @@
-import { parse, stringify } from 'yaml'
+import { stringify } from 'yaml'
 import type { Config } from '../../../../shared/config/config.ts'
 import { rulesSection } from '../../../../shared/document/sections/rules.ts'
 import type { Shown as Entry } from '../../../../shared/document/sections/section.ts'
@@ -25,7 +25,7 @@ import { listTable } from '../parts/table.ts'
 import { ago, clock } from '../parts/time.ts'
 import type { Texts } from '../text/texts.ts'
 import { ruleCheckAction, ruleCheckBox } from './rule-check.ts'
-import { yamlInput } from './yaml-input.ts'
+import { parseYaml, yamlInput } from './yaml-input.ts'
 
 const COUNT = 50
 
@@ -80,10 +80,7 @@ function inputsOf(text: Texts, { template, sigma }: Entry, { policies }: Config)
             ...{ name: 'sigma', label: words.sigma, help: words.sigmaHelp, input: 'area', rows: 16, required: true },
             show: (value) => [typeof value === 'string' ? value : stringify(value)],
             // A rule that is stored as a mapping stays one.
-            ...(typeof sigma === 'object' && {
-              read: ([yaml = '']) => parse(yaml),
-              check: ([yaml = '']) => wrongYaml(yaml),
-            }),
+            ...(typeof sigma === 'object' && { parse: parseYaml }),
           },
         ]
       : [
@@ -99,15 +96,6 @@ function inputsOf(text: Texts, { template, sigma }: Entry, { policies }: Config)
     },
     { name: 'enabled', label: words.enabled, input: 'switch' },
   ]
-}
-
-function wrongYaml(yaml: string): string | undefined {
-  try {
-    parse(yaml, { maxAliasCount: 0 })
-    return undefined
-  } catch (error) {
-    return (error as Error).message.split('\n')[0]
-  }
 }
 
 function templateText({ rules: words }: Texts, template: unknown): Html {

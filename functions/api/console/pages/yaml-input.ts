@@ -1,21 +1,16 @@
-import { parse, stringify } from 'yaml'
-import type { Input } from '../parts/form.ts'
+import { stringify } from 'yaml'
+import type { Steps } from '../../../../shared/base/steps.ts'
+import { readYaml } from '../../../../shared/document/reading/yaml.ts'
+import type { Input, Parsed } from '../parts/form.ts'
 
 /** An input for a part of an entry that people write as in the document. */
-export function yamlInput(input: Omit<Input, 'input' | 'show' | 'read' | 'check'>): Input {
-  return {
-    ...{ ...input, input: 'area' },
-    show: (value) => (value === undefined ? [] : [stringify(value)]),
-    read: ([yaml = '']) => readYaml(yaml).value,
-    check: ([yaml = '']) => readYaml(yaml).problem,
-  }
+export function yamlInput(input: Omit<Input, 'input' | 'show' | 'read' | 'check' | 'parse'>): Input {
+  return { ...input, input: 'area', show: (value) => (value === undefined ? [] : [stringify(value)]), parse: parseYaml }
 }
 
-function readYaml(yaml: string): { value?: unknown; problem?: string } {
+/** As a document is read: in steps, and with every digit of a number. */
+export function* parseYaml(yaml: string): Steps<Parsed> {
   if (yaml.trim() === '') return {}
-  try {
-    return { value: parse(yaml, { maxAliasCount: 0 }) }
-  } catch (error) {
-    return { problem: (error as Error).message.split('\n')[0] ?? 'YAML' }
-  }
+  const read = yield* readYaml(yaml)
+  return read.ok ? { value: read.document } : { problem: read.problems.map(({ message }) => message).join('; ') }
 }

@@ -1,3 +1,4 @@
+import type { Steps } from '../../../../shared/base/steps.ts'
 import { isObject } from '../../../../shared/base/value.ts'
 import type { Problem } from '../../../../shared/problem/problem.ts'
 import type { Fields } from '../../../../shared/settings/field.ts'
@@ -35,6 +36,13 @@ export interface Input {
   read?(texts: readonly string[]): unknown
   /** The problem of texts that are no value yet. */
   check?(texts: readonly string[]): string | undefined
+  /** In the place of `read` and `check`, for texts that take long to read. */
+  parse?(text: string): Steps<Parsed>
+}
+
+export interface Parsed {
+  value?: unknown
+  problem?: string
 }
 
 /** A name for people, of which the id is made. */
@@ -82,26 +90,33 @@ export function fillOf(inputs: readonly Input[], entry: EntryValue): Filled {
   return { texts, problems: [], kept }
 }
 
-/** The entry that a form says, over the stored entry: fields without an input stay. */
-export function readInputs(inputs: readonly Input[], form: Form, stored: EntryValue): EntryValue {
+/**
+ * The entry that a form says, over the stored entry: fields without an input stay. `problems`: of texts that are no
+ * values yet; the document never sees such a form.
+ */
+export function* readInputs(
+  inputs: readonly Input[],
+  form: Form,
+  stored: EntryValue,
+): Steps<{ entry: EntryValue; problems: Problem[] }> {
   const entry = structuredClone(stored)
+  const problems: Problem[] = []
   for (const input of inputs) {
     if (input.fixed) continue
     const texts = form.getAll(input.name)
     const given = texts.some((text) => text.trim() !== '')
+    const { value, problem } = input.parse === undefined ? parsed(input, texts) : yield* input.parse(texts[0] ?? '')
+    if (problem !== undefined) problems.push({ path: input.name, message: problem })
     // An empty input of a secret keeps the stored secret.
-    if (input.secret && !given) continue
-    putAt(entry, input.name, input.read === undefined ? readTexts(input, texts) : input.read(texts))
+    if (!input.secret || given) putAt(entry, input.name, value)
   }
-  return entry
+  return { entry, problems }
 }
 
-/** Problems of texts that are no values yet: the document never sees such a form. */
-export function textProblems(inputs: readonly Input[], form: Form): Problem[] {
-  return inputs.flatMap(({ name, fixed, check }) => {
-    const message = fixed ? undefined : check?.(form.getAll(name))
-    return message === undefined ? [] : [{ path: name, message }]
-  })
+function parsed(input: Input, texts: readonly string[]): Parsed {
+  const problem = input.check?.(texts)
+  const value = input.read === undefined ? readTexts(input, texts) : input.read(texts)
+  return { value, ...(problem !== undefined && { problem }) }
 }
 
 /** A refused form again: typed texts stay, secrets do not. */

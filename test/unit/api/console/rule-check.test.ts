@@ -50,3 +50,49 @@ describe('a rule that somebody writes', () => {
     expect((await check({ sigma: SIGMA, records })).text).toContain(said)
   })
 })
+
+test('a record keeps every digit of its ids', async () => {
+  const sigma = SIGMA.replace('eventName: CreateRouteEntry', 'id: "12345678901234567891"')
+  const said = (id: string) => check({ sigma, records: `{"id": ${id}}` })
+  expect((await said('12345678901234567891')).text).toContain('matches 1 of 1: 1')
+  expect((await said('12345678901234567890')).text).toContain('matches none of 1')
+})
+
+describe('a rule that is stored as a mapping, in its form', () => {
+  const stored = async () => (await api.ask('GET', '/api/v1/rules/kept', { key: 'a-editor' })).json.sigma
+  const save = async (sigma: string) => {
+    const form = await browser.visit('/rules/kept/edit')
+    const tag = /name="tag" value="([^"]*)"/.exec(form.text)?.[1]?.replaceAll('&quot;', '"') ?? ''
+    return browser.visit('/rules/kept/edit', { form: { tag, sigma, enabled: 'true' } })
+  }
+  beforeEach(async () => {
+    const sigma = {
+      title: 'Kept',
+      logsource: { product: 'aws' },
+      detection: { selection: { id: 1 }, condition: 'selection' },
+    }
+    const made = await api.ask('POST', '/api/v1/rules', { key: 'a-editor', body: { id: 'kept', sigma } })
+    expect(made.status).toBe(201)
+  })
+
+  test('keeps every digit of a number', async () => {
+    const text =
+      'title: Kept\nlogsource: {product: aws}\ndetection: {selection: {id: 12345678901234567891}, condition: selection}'
+    expect((await save(text)).status).toBe(303)
+    expect(String((await stored()).detection.selection.id)).toBe('12345678901234567891')
+  })
+
+  test.each<[string, string, string]>([
+    ['what is no YAML', 'title: [', 'not readable at line 1'],
+    ['a key twice', 'title: a\ntitle: b', 'line 2, column 1'],
+    ['two documents', 'title: a\n---\ntitle: b', 'MULTIPLE_DOCS'],
+    ['15,000 keys', Array.from({ length: 15_000 }, (_, i) => `k${i}: ${i}`).join('\n'), 'keys'],
+    ['brackets in brackets', '['.repeat(50_000), 'not readable'],
+    ['aliases of aliases', 'a: &a [x, x]\nb: &b [*a, *a]\nc: [*b, *b]', 'is required'],
+  ])('refuses %s in the form, and the rule stays', async (_, text, said) => {
+    const before = await stored()
+    const answer = await save(text)
+    expect([answer.status, answer.text.includes(said)]).toEqual([422, true])
+    expect(await stored()).toEqual(before)
+  })
+})
