@@ -105,7 +105,7 @@ function* arrivals(body: AlertsReceived, message: InMessage, now: Millis): Itera
   // alert. On a later receipt the time counts from ingest's stamp: a copy must not end the alert later.
   const from = message.receives > 1 ? Math.min(receivedAt, now) : now
   for (const [index, posted] of body.alerts.entries()) {
-    const { recoverAfterMs: after = recoverAfterMs, origin: _, ...given } = posted
+    const { recoverAfterMs: after = recoverAfterMs, origin: _, fingerprint: known, ...given } = posted
     const { endsAt: end = after === 0 ? MAX_MILLIS : from + after, ...rest } = given
     const tie = `${message.id}#${String(index).padStart(5, '0')}`
     const received = { at: receivedAt, ...ordered, tie }
@@ -114,7 +114,7 @@ function* arrivals(body: AlertsReceived, message: InMessage, now: Millis): Itera
     const moved = stamp !== received && given.endsAt !== undefined
     const endsAt = moved ? Math.min(end, now + Math.max(0, end - receivedAt)) : end
     const alert = { ...rest, endsAt, timeout: posted.endsAt === undefined, origin: originOf(body, posted) }
-    yield { fingerprint: fingerprint(posted.labels), alert, stamp, claimedEnd: endsAt }
+    yield { fingerprint: known ?? fingerprint(posted.labels), alert, stamp, claimedEnd: endsAt }
   }
 }
 

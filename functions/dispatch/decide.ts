@@ -3,6 +3,7 @@ import type { Policy } from '../../shared/config/config.ts'
 import { advance, unbornGroup } from '../../shared/group/advance.ts'
 import { over } from '../../shared/group/closed-by-hand.ts'
 import type { Context, Decision, DroppedEnds, Input, Note } from '../../shared/group/context.ts'
+import type { Arrival } from '../../shared/group/fold.ts'
 import type { ClosedIncident, Group } from '../../shared/group/group.ts'
 import { groupKey } from '../../shared/group/identity.ts'
 import { about } from '../../shared/group/log.ts'
@@ -25,6 +26,7 @@ import type { BatchLedgers } from './ledgers.ts'
 import { mutedIn } from './muting.ts'
 import { nobodyTold, tellOfNobody } from './nobody.ts'
 import type { PausedChannels } from './paused-channels.ts'
+import { refreshesSaved, withRefreshes } from './refreshed.ts'
 import { regroup } from './regroup.ts'
 import { writtenFor } from './written.ts'
 
@@ -93,7 +95,10 @@ async function decideOnce(work: GroupWork, decider: Decider): Promise<Decision |
   return await act(loaded, considered, work, decider)
 }
 
-type Considered = 'nothing' | undefined | { decision: Decision; regrouped: AlertsRegrouped[] }
+type Considered =
+  | 'nothing'
+  | undefined
+  | { decision: Decision; regrouped: AlertsRegrouped[]; refreshes: readonly Arrival[] }
 
 /** Whether a part of the decision is written or sent before the head is saved. */
 function actsBeforeSave(considered: Considered): boolean {
@@ -127,6 +132,7 @@ async function act(
     closed: decision.closed,
   })
   if (saved === 'saved') {
+    await refreshesSaved(decision.group, considered.refreshes, decider.deps)
     await forgetClosed(table, work.account, work.id, decision.reopened)
     for (const entry of decision.group.log) {
       const labels = { kind: entry.kind, reason: entry.reason.code }
@@ -144,9 +150,10 @@ function newborn(work: GroupWork, decider: Decider): Group | undefined {
   return unbornGroup(work.account, work.id, work.policy, work.labels, { now: decider.deps.clock.now(), revision })
 }
 
-async function consider(loaded: LoadedGroup | undefined, work: GroupWork, decider: Decider): Promise<Considered> {
+async function consider(loaded: LoadedGroup | undefined, asked: GroupWork, decider: Decider): Promise<Considered> {
   const { config } = decider
-  const before = loaded?.group ?? newborn(work, decider)
+  const { group, work, refreshes } = withRefreshes(loaded?.group, asked, decider.deps)
+  const before = group ?? newborn(work, decider)
   if (before === undefined) return 'nothing'
   // Another worker knows a newer configuration, or newer people: these messages come again, and are then decided under
   // the newer configuration. So nobody who left is told by a worker that was slow.
@@ -156,13 +163,17 @@ async function consider(loaded: LoadedGroup | undefined, work: GroupWork, decide
   const policy = config.policy(before.policy)
   const inputs = [...(await keptOutcomes(decider.deps.table, before, work.inputs, now)), ...work.inputs]
   if (before.revision === config.config.revision && policy !== undefined) {
-    return { decision: advance(before, inputs, await context(before, work, policy, decider)), regrouped: [] }
+    return { decision: advance(before, inputs, await context(before, work, policy, decider)), regrouped: [], refreshes }
   }
   const { leaving: regrouped, staying, moved, dropped } = regroup(before, config, now)
-  if (policy === undefined) return { decision: dissolve(before, dropped, now), regrouped }
+  if (policy === undefined) return { decision: dissolve(before, dropped, now), regrouped, refreshes }
   const here = { ...before, ...staying }
   const movedAway: Input = { kind: 'moved', members: moved, dropped }
-  return { decision: advance(here, [movedAway, ...inputs], await context(here, work, policy, decider)), regrouped }
+  return {
+    decision: advance(here, [movedAway, ...inputs], await context(here, work, policy, decider)),
+    regrouped,
+    refreshes,
+  }
 }
 
 /** The policy is gone: the alerts of the group were regrouped, its incident ends, no target is told. */

@@ -1,8 +1,9 @@
 import type { Log } from '../../shared/base/log.ts'
 import type { Metrics } from '../../shared/base/metrics.ts'
 import type { OrderOf } from '../../shared/base/order.ts'
-import type { Chance, Clock } from '../../shared/base/time.ts'
+import type { Chance, Clock, Millis } from '../../shared/base/time.ts'
 import type { Queue } from '../../shared/queue/port.ts'
+import type { Refreshes } from '../../shared/refresh/refreshes.ts'
 import type { CompiledConfig } from '../../shared/routing/compile.ts'
 import type { Table } from '../../shared/table/port.ts'
 
@@ -23,6 +24,8 @@ export interface DispatchDeps {
   /** The order of alerts that dispatch itself raises. Absent: by the clock. */
   orderOf?: OrderOf
   metrics: Metrics
+  /** On one machine, which keeps refreshes in memory. `knownAt`: see `endsAfterStart`. */
+  refreshes?: Refreshes & { knownAt: Millis }
   /** Bytes of alerts in a message at most; absent: `BODY_BYTES`. */
   bodyBytes?: number
   log?: Log

@@ -18,6 +18,7 @@ import { createBatchLedgers } from './ledgers.ts'
 import { noteInhibitors } from './muting.ts'
 import { createPausedChannels, type PausedChannels } from './paused-channels.ts'
 import { wakeGroups } from './reconfigured.ts'
+import { learnSaved } from './refreshed.ts'
 
 export type { DispatchDeps } from './deps.ts'
 
@@ -60,6 +61,10 @@ export function createDispatch(deps: DispatchDeps): QueueHandler {
         dispatchAccount(deps, { heads, tally, pausedChannels }, account, parsed, failed),
       ),
     )
+    // Refreshes are counted with the next batch: the counts are for people, and decide nothing.
+    for (const { account, integration, events, at } of deps.refreshes?.takeCounts() ?? []) {
+      tally.add(account, integration, { events }, at)
+    }
     await tally.save(messages)
     return { failed: [...failed] }
   }
@@ -98,6 +103,8 @@ async function dispatchAccount(
   const now = deps.clock.now()
   try {
     const config = await deps.configs.current(account)
+    // Before any group is read: no refresh is kept for a group that lets the alert go.
+    deps.refreshes?.decidedBy(account, config.config.revision)
     const works = await inSlices(workByGroup(parsed, config, now))
     for (const { message, body } of parsed) count(tally, message, body)
     const arrivals = [...works.values()].flatMap((work) =>
@@ -121,6 +128,7 @@ async function dispatchAccount(
         return { decision, again: work.again }
       }),
     )
+    learnSaved(account, [...works.values()], failed, config, deps)
     await sendEffects(deps, account, decisions)
     for (const { decision } of decisions) await tellPauses(deps, pausedChannels, account, config, decision)
   } catch (error) {

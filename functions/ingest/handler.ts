@@ -20,6 +20,7 @@ import { pausedRefusal, refusePost, takeBody } from '../../shared/intake/take.ts
 import type { Inbound, RecoveryTimes } from '../../shared/integrations/integration.ts'
 import { integrations } from '../../shared/integrations/registry.ts'
 import type { Queue } from '../../shared/queue/port.ts'
+import type { Refreshes } from '../../shared/refresh/refreshes.ts'
 import { internal, postNotAllowed, unacceptedMethod, unavailable, unknownPath } from './refusals.ts'
 
 export interface IngestDeps {
@@ -33,6 +34,8 @@ export interface IngestDeps {
   /** Absent: by the clock. */
   orderOf?: OrderOf
   metrics: Metrics
+  /** On one machine, which keeps refreshes in memory. Absent: every alert is sent to dispatch. */
+  refreshes?: Refreshes
   /** Requests may have the path of this URL in front. */
   publicUrl: string
   /** Makes request ids; a counter when absent. */

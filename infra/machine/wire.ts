@@ -17,6 +17,7 @@ import { forwardKind } from '../../shared/forwarding/kind.ts'
 import { createRegistry } from '../../shared/metrics/registry.ts'
 import { createConnect } from '../../shared/outbound/mail.ts'
 import { createOutbound } from '../../shared/outbound/outbound.ts'
+import { createRefreshes } from '../../shared/refresh/refreshes.ts'
 import type { SecretBox } from '../../shared/secret/seal.ts'
 import type { SqliteFile } from '../../shared/sqlite/file.ts'
 import { type Receiver, sqliteQueue } from '../../shared/sqlite/queue.ts'
@@ -86,7 +87,8 @@ export function wire(options: WireOptions): Machine {
   const { metrics, readAt } = noteReads(clock, registry)
   const { orderOf } = file
   const sinks = { dispatchQueue, records, deliveries, forwards }
-  const deps = { ...options, ...sinks, orderOf, table, metrics, configs, ...waysOut(options) }
+  const refreshes = { ...createRefreshes(), knownAt: file.knownAt }
+  const deps = { ...options, ...sinks, orderOf, table, metrics, configs, refreshes, ...waysOut(options) }
 
   const ingest = createIngest({ ...deps, ids: () => randomBytes(8).toString('hex') })
   let watch: Watch | undefined

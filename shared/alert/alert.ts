@@ -25,6 +25,14 @@ export function raisedHere(origin: Origin): origin is Origin & { rule: string } 
   return origin.rule !== undefined && origin.via === undefined
 }
 
+export function sameOrigin(a: Origin, b: Origin): boolean {
+  if (a === b) return true
+  if (a.account !== b.account || a.integration !== b.integration || a.rule !== b.rule) return false
+  const [via, others] = [a.via ?? [], b.via ?? []]
+  const bothForwarded = (a.via === undefined) === (b.via === undefined)
+  return bothForwarded && via.length === others.length && via.every((account, index) => account === others[index])
+}
+
 /**
  * An alert as an integration decoded the sender's payload. Dispatch fills in a missing endsAt: now and the recovery
  * time of the alert.
@@ -41,6 +49,8 @@ export interface PostedAlert {
    * The origin, when another account or product passed the alert on. Absent: the alert was raised at the integration.
    */
   origin?: Origin
+  /** Computed by ingest already. Absent: dispatch computes the fingerprint. */
+  fingerprint?: Fingerprint
 }
 
 /** An alert as a group keeps the alert. The label set is the identity. */

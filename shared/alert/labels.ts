@@ -43,3 +43,9 @@ export function compareUtf8(a: string, b: string): number {
 }
 
 const SURROGATE = /[\ud800-\udfff]/
+
+export function sameLabels(a: Labels, b: Labels): boolean {
+  if (a === b) return true
+  const names = Object.keys(a)
+  return names.length === Object.keys(b).length && names.every((name) => Object.hasOwn(b, name) && a[name] === b[name])
+}

@@ -11,8 +11,13 @@ export interface Stamp {
   readonly order?: Millis
 }
 
+/** The place in the order, before the tie. */
+export function placeOf({ at, order = at }: Stamp): Millis {
+  return order
+}
+
 export function compareStamps(a: Stamp, b: Stamp): number {
-  const [first, second] = [a.order ?? a.at, b.order ?? b.at]
+  const [first, second] = [placeOf(a), placeOf(b)]
   if (first !== second) return first - second
   return a.tie < b.tie ? -1 : a.tie > b.tie ? 1 : 0
 }

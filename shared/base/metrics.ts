@@ -67,6 +67,11 @@ export const METRICS = {
     help: 'Alerts that were accepted.',
     values: { status: STATUS },
   },
+  tocsin_alerts_refreshed_total: {
+    type: 'counter',
+    help: 'Alerts that only moved their end, and were taken without a write.',
+    values: {},
+  },
   tocsin_api_requests_total: { type: 'counter', help: 'Requests to the API, by path and status.' },
   tocsin_api_wakes_failed_total: {
     type: 'counter',

@@ -1,5 +1,5 @@
-import type { Alert, Fingerprint, Origin } from '../alert/alert.ts'
-import { type Labels, UNIT_BYTES, unitsOf } from '../alert/labels.ts'
+import { type Alert, type Fingerprint, sameOrigin } from '../alert/alert.ts'
+import { type Labels, sameLabels, UNIT_BYTES, unitsOf } from '../alert/labels.ts'
 import type { Member, Tombstone } from '../group/group.ts'
 import { type BodyShape, bodyShape, readBody, writeBody } from '../table/body.ts'
 import { keys } from '../table/keys.ts'
@@ -52,16 +52,6 @@ export function sameTexts(known: (Member | Tombstone)['alert'], next: (Member | 
     sameLabels(before.annotations, after.annotations) &&
     before.generatorURL === after.generatorURL
   )
-}
-
-function sameLabels(a: Labels, b: Labels): boolean {
-  if (a === b) return true
-  const names = Object.keys(a)
-  return names.length === Object.keys(b).length && names.every((name) => Object.hasOwn(b, name) && a[name] === b[name])
-}
-
-function sameOrigin(a: Origin, b: Origin): boolean {
-  return a === b || JSON.stringify(a) === JSON.stringify(b)
 }
 
 /**

@@ -1,4 +1,6 @@
 import type { PostedAlert } from '../alert/alert.ts'
+import { fingerprint } from '../alert/fingerprint.ts'
+import { countOf } from '../alert/labels.ts'
 import type { Metrics } from '../base/metrics.ts'
 import { inSlices, type Steps } from '../base/steps.ts'
 import type { Millis } from '../base/time.ts'
@@ -7,6 +9,7 @@ import { alertMessages, LARGEST_ALERT, LARGEST_BODY, recordMessages } from '../m
 import { MESSAGE_VERSION } from '../message/message.ts'
 import { type Queue, sendAll } from '../queue/port.ts'
 import type { AuditRecord } from '../record/record.ts'
+import type { SentAlert } from '../refresh/refreshes.ts'
 import type { BodyContent } from './answer.ts'
 import type { Post, TakeDeps } from './post.ts'
 
@@ -39,7 +42,8 @@ export async function sendAlerts(
 ): Promise<IntakeResult | undefined> {
   const { looped } = decoded
   if (looped) deps.metrics.add('tocsin_alerts_looped_total', {}, looped)
-  const prepared = await inSlices(prepareAlerts(post, decoded, times))
+  const { alerts, unsaid } = await inSlices(keepRefreshes(deps, post, decoded, times))
+  const prepared = await inSlices(prepareAlerts(post, { ...decoded, alerts }, times, unsaid))
   // Twice or late is safe: the same alerts have the same stamp, and dispatch merges the alerts into groups.
   if (!(await sendWhole(deps.dispatchQueue, post.account, prepared.messages))) return undefined
   countAlerts(deps.metrics, prepared.items, times.receivedAt)
@@ -69,13 +73,42 @@ async function sendWhole(queue: Queue, account: string, messages: readonly strin
   return failed.length === 0
 }
 
+/**
+ * Keeps the alerts that only move an end in memory, where the process can: `shared/refresh/`. `unsaid`: the places of the
+ * other alerts. A sender that is refused and repeats the body does no harm: a refresh that is kept was true.
+ */
+function* keepRefreshes(
+  { refreshes, metrics }: TakeDeps,
+  post: Post,
+  { alerts: decoded, hops }: DecodedAlerts,
+  times: Times,
+): Steps<{ alerts: PostedAlert[]; unsaid?: readonly number[] }> {
+  if (refreshes === undefined) return { alerts: decoded }
+  const { account, integration } = post
+  const alerts: SentAlert[] = []
+  for (const alert of decoded) {
+    alerts.push({ ...withoutOwnOrigin(alert, account), fingerprint: fingerprint(alert.labels) })
+    yield UNITS_PER_FINGERPRINT + countOf(alert.labels)
+  }
+  const unsaid = refreshes.keep({ account, integration: integration.id, ...times, hops, alerts })
+  const kept = alerts.length - unsaid.length
+  if (kept > 0) {
+    metrics.add('tocsin_alerts_refreshed_total', {}, kept)
+    addReceived(metrics, 'firing', kept)
+  }
+  return { alerts, unsaid }
+}
+
+function addReceived(metrics: Metrics, status: string, count: number): void {
+  metrics.add('tocsin_alerts_received_total', { status }, count)
+  metrics.add('alertmanager_alerts_received_total', { status, version: 'v2' }, count)
+}
+
 function countAlerts(metrics: Metrics, alerts: readonly PostedAlert[], now: Millis): void {
   let resolved = 0
   for (const { endsAt } of alerts) if (endsAt !== undefined && endsAt <= now) resolved++
   for (const [status, count] of Object.entries({ firing: alerts.length - resolved, resolved })) {
-    if (count === 0) continue
-    metrics.add('tocsin_alerts_received_total', { status }, count)
-    metrics.add('alertmanager_alerts_received_total', { status, version: 'v2' }, count)
+    if (count > 0) addReceived(metrics, status, count)
   }
 }
 
@@ -88,24 +121,31 @@ export interface Times {
   recoverAfterMs: Millis
 }
 
+/** A fingerprint is computed byte by byte. */
+const UNITS_PER_FINGERPRINT = 50
+
+/** `places`: the places of the alerts that have to be in a message; absent: all. */
 export function* prepareAlerts(
   source: PostSource,
   decoded: DecodedAlerts,
   times: Times,
+  places?: readonly number[],
 ): Steps<PreparedBody<PostedAlert>> {
   const { hops, spread } = decoded
-  const alerts = decoded.alerts.map((alert) => withoutOwnOrigin(alert, source.account))
-  const { bodies, tooLarge } = yield* alertMessages({ ...envelope('alerts', source, times), hops }, alerts)
-  const made = { messages: bodies, items: without(alerts, tooLarge) }
+  const all = decoded.alerts.map((alert) => withoutOwnOrigin(alert, source.account))
+  const alerts = places === undefined ? all : places.map((place) => all[place]!)
+  const made = yield* alertMessages({ ...envelope('alerts', source, times), hops }, alerts)
+  const tooLarge = places === undefined ? made.tooLarge : made.tooLarge.map((place) => places[place]!)
+  const prepared = { messages: made.bodies, items: without(alerts, made.tooLarge) }
   const message = `the alert is larger than ${LARGEST_ALERT} bytes`
   if (spread === undefined) {
     const invalid = withTooLarge(decoded.invalid, tooLarge, message)
-    return { ...made, accepted: alerts.length - tooLarge.length, invalid }
+    return { ...prepared, accepted: all.length - tooLarge.length, invalid }
   }
   const lost = new Set(tooLarge.map((place) => spread.places[place]!))
   for (const { index } of decoded.invalid) lost.delete(index)
   const late = [...lost].map((index) => ({ index, message }))
-  return { ...made, accepted: spread.items - late.length, invalid: inOrder([...decoded.invalid, ...late]) }
+  return { ...prepared, accepted: spread.items - late.length, invalid: inOrder([...decoded.invalid, ...late]) }
 }
 
 export function* prepareRecords(

@@ -14,6 +14,7 @@ const posted = fields({
   recoverAfterMs: optional(number),
   generatorURL: optional(text),
   origin: optional(origin),
+  fingerprint: optional(text),
 })
 
 const stamp = fields({ at: number, tie: text, order: optional(number) })

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { violations } from '../sim/check.ts'
 import { flowViolations } from '../sim/flows/check.ts'
-import { runFlowSeed, runSeed } from '../sim/run.ts'
+import { runFlowSeed, runRefreshSeed, runSeed } from '../sim/run.ts'
 import { SCRIPTS } from '../sim/scripts/all.ts'
 import { runScript } from '../sim/scripts.ts'
 import { everySingleFault } from '../sim/single.ts'
@@ -17,6 +17,8 @@ const FIXED = 250
 const CLEAN = 60
 const FLOWS = 120
 const CLEAN_FLOWS = 60
+const REFRESHES = 60
+const CLEAN_REFRESHES = 40
 const FRESH = Number(process.env.SEEDS ?? 40)
 const firstFresh = 1_000_000 + (Date.now() % 1_000_000_000)
 /** Every fourth of the single faults is tried. */
@@ -29,6 +31,7 @@ interface Kind {
 }
 
 const ROUTES: Kind = { run: runSeed, check: violations }
+const OF_REFRESHES: Kind = { run: runRefreshSeed, check: violations }
 const OF_FLOWS: Kind = { run: runFlowSeed, check: flowViolations }
 
 async function broken(from: number, count: number, { run, check }: Kind, clean = false): Promise<string[]> {
@@ -76,6 +79,20 @@ describe('with flows', { timeout: 600_000 }, () => {
 
   test(`without faults a stage calls at its moment (${CLEAN_FLOWS} seeds)`, async () => {
     expect(await broken(1, CLEAN_FLOWS, OF_FLOWS, true)).toEqual([])
+  })
+})
+
+describe('on one machine that keeps refreshes in memory', { timeout: 600_000 }, () => {
+  test(`no alert is told as over before its claimed end, wherever the process dies (${REFRESHES} seeds)`, async () => {
+    expect(await broken(1, REFRESHES, OF_REFRESHES)).toEqual([])
+  })
+
+  test(`the same with seeds never tried before (${FRESH} from ${firstFresh}; SEEDS=N for more)`, async () => {
+    expect(await broken(firstFresh, FRESH, OF_REFRESHES)).toEqual([])
+  })
+
+  test(`without faults, the same notifications as Alertmanager's (${CLEAN_REFRESHES} seeds)`, async () => {
+    expect(await broken(1, CLEAN_REFRESHES, OF_REFRESHES, true)).toEqual([])
   })
 })
 

@@ -1,6 +1,6 @@
 import { violations } from './check.ts'
 import { flowViolations } from './flows/check.ts'
-import { runFlowSeed, runSeed } from './run.ts'
+import { runFlowSeed, runRefreshSeed, runSeed } from './run.ts'
 import { SCRIPTS } from './scripts/all.ts'
 import { runScript } from './scripts.ts'
 import type { Outcome } from './stage.ts'
@@ -10,6 +10,7 @@ import type { Outcome } from './stage.ts'
  * node test/sim/main.ts --seed 17 [--clean]                replays a single seed and prints every step of the run
  * node test/sim/main.ts --scripts [TEXT]                   runs the scripts with the text in their names
  *   --flows       the seeds are stories of flows
+ *   --refreshes   the seeds are stories of one machine, which keeps refreshes in memory
  *   --at-most N   ends when so many runs broke
  */
 function argument(name: string): string | undefined {
@@ -18,6 +19,7 @@ function argument(name: string): string | undefined {
 }
 
 const flows = process.argv.includes('--flows')
+const refreshes = process.argv.includes('--refreshes')
 const clean = process.argv.includes('--clean')
 const replayed = argument('seed')
 const text = argument('scripts')
@@ -33,7 +35,7 @@ const seeds = (): Run[] =>
   Array.from({ length: count }, (_, index) => ({
     name: `seed ${from + index}`,
     make: async () => {
-      const run = await (flows ? runFlowSeed : runSeed)(from + index, clean)
+      const run = await (flows ? runFlowSeed : refreshes ? runRefreshSeed : runSeed)(from + index, clean)
       return { run, found: await (flows ? flowViolations : violations)(run) }
     },
   }))

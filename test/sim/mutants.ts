@@ -5,6 +5,7 @@ import { flows } from './mutants/flows.ts'
 import { keptIncidents } from './mutants/kept-incidents.ts'
 import { limits } from './mutants/limits.ts'
 import { muting } from './mutants/muting.ts'
+import { refreshing } from './mutants/refreshing.ts'
 import { regrouping } from './mutants/regrouping.ts'
 import { sending } from './mutants/sending.ts'
 import { writing } from './mutants/writing.ts'
@@ -34,10 +35,10 @@ import type { Edit } from './plant.ts'
  */
 
 /**
- * The run that catches the bug: the script of this name, a clean seed, a seed, or a seed of flows. A script does not
- * depend on chance.
+ * The run that catches the bug: the script of this name, a clean seed, a seed, a seed of flows, or a seed of one machine
+ * that keeps refreshes. A script does not depend on chance.
  */
-export type Caught = { script: string } | { clean: number } | { seed: number } | { flows: number }
+export type Caught = { script: string } | { clean: number } | { seed: number } | { flows: number } | { machine: number }
 
 export interface Mutant extends Edit {
   name: string
@@ -50,6 +51,7 @@ export const MUTANTS: Mutant[] = [
   ...sending,
   ...deciding,
   ...regrouping,
+  ...refreshing,
   ...muting,
   ...keptIncidents,
   ...limits,

@@ -31,6 +31,8 @@ export async function searchMutant(mutant: Mutant, all: boolean): Promise<string
       ['--seeds', `${SEEDS}`, '--at-most', '3'],
       ['--flows', '--clean', '--seeds', `${CLEAN_SEEDS}`, '--at-most', '1'],
       ['--flows', '--seeds', `${SEEDS}`, '--at-most', '3'],
+      ['--refreshes', '--clean', '--seeds', `${CLEAN_SEEDS}`, '--at-most', '1'],
+      ['--refreshes', '--seeds', `${SEEDS}`, '--at-most', '3'],
     ]
     for (const way of ways) {
       if (found.length > 0 && !all) break
@@ -42,6 +44,7 @@ export async function searchMutant(mutant: Mutant, all: boolean): Promise<string
 
 function argumentsOf(by: Caught): string[] {
   if ('script' in by) return ['--scripts', by.script]
+  if ('machine' in by) return ['--refreshes', '--seeds', '1', '--from', `${by.machine}`]
   if ('flows' in by) return ['--flows', '--seeds', '1', '--from', `${by.flows}`]
   const [from, clean] = 'clean' in by ? [by.clean, ['--clean']] : [by.seed, []]
   return ['--seeds', '1', '--from', `${from}`, ...clean]

@@ -105,6 +105,7 @@ async function post(stage: Stage, account: string): Promise<void> {
         secrets,
         clock: world.clock(stage.hubMs),
         orderOf: stage.orderOf,
+        ...(stage.refreshes && { refreshes: stage.refreshes }),
         metrics,
         publicUrl: 'http://tocsin.test',
       })

@@ -2,6 +2,7 @@ import { MINUTE } from '../../shared/base/time.ts'
 import { listGroups } from '../../shared/group-store/heads.ts'
 import { drawFlowStory } from './flows/story.ts'
 import { startPeople } from './people.ts'
+import { drawRefreshStory } from './refreshing.ts'
 import { createStage, type Outcome, type Stage } from './stage.ts'
 import { drawStory, type Story } from './story.ts'
 import { startWorkers } from './workers.ts'
@@ -13,6 +14,10 @@ export function runSeed(seed: number, clean = false): Promise<Outcome> {
 
 export function runFlowSeed(seed: number, clean = false): Promise<Outcome> {
   return runStory(seed, drawFlowStory(mulberry32(seed ^ 0xf10), clean))
+}
+
+export function runRefreshSeed(seed: number, clean = false): Promise<Outcome> {
+  return runStory(seed, drawRefreshStory(mulberry32(seed ^ 0x4ef), clean))
 }
 
 /** Faults end with the storm; by then every message has to come to rest and every promise has to be true. */

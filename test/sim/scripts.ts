@@ -38,6 +38,8 @@ export interface Script {
   claims?: number[]
   /** At second, what, by whom. */
   acts?: [number, Act['type'], string?][]
+  /** As in `Story`. */
+  oneMachine?: true
   /** The receiver keeps an incident of its own for each incident. */
   keepsIncidents?: true
   /** The receiver is told of each alert by itself: so many in a message. */
@@ -186,6 +188,7 @@ export function storyOf(script: Omit<Script, 'name' | 'hears'>): Story {
   })
   return {
     clean: false,
+    ...(script.oneMachine && { oneMachine: true }),
     accounts: ['one'],
     faults: { ...NO_FAULTS, ...(effects === undefined ? {} : { decree: effects() }) },
     sink: {

@@ -1,7 +1,9 @@
+import type { DispatchDeps } from '../../functions/dispatch/handler.ts'
 import type { Metrics } from '../../shared/base/metrics.ts'
 import { createOrder, type OrderOf } from '../../shared/base/order.ts'
 import type { Millis } from '../../shared/base/time.ts'
 import type { Queue } from '../../shared/queue/port.ts'
+import { createRefreshes } from '../../shared/refresh/refreshes.ts'
 import { createSecretBox } from '../../shared/secret/seal.ts'
 import type { Item } from '../../shared/table/port.ts'
 import { hasFlow } from './flows/story.ts'
@@ -56,6 +58,8 @@ export interface Stage {
   hubMs: () => number
   /** The order of what ingest receives, and of what dispatch raises. */
   orderOf: OrderOf
+  /** The memory of the one machine of the story. */
+  refreshes?: DispatchDeps['refreshes']
   accepted: Accepted[]
   saved: SavedGroup[]
   known: KnownConfig[]
@@ -66,6 +70,11 @@ export const metrics: Metrics = { add() {}, set() {}, observe() {} }
 /** A queue without messages of a story. */
 export const nowhere: Queue = { send: () => Promise.reject(new Error('nothing is sent there')) }
 export const secrets = createSecretBox(Buffer.alloc(32, 7), (size) => Buffer.alloc(size, 1))
+
+/** The memory of a machine that starts now. */
+export function emptyRefreshes(world: World): NonNullable<DispatchDeps['refreshes']> {
+  return { ...createRefreshes(), knownAt: world.now() }
+}
 
 /** Room for four rows in a head, so that a few alerts need runs already; in every second run. */
 const SMALL_HEADS = { wholeBytes: 400 }
@@ -107,6 +116,7 @@ export function createStage(seed: number, story: Story): Stage {
     deliveries: memoryQueue(clock, CARRIES[seed % CARRIES.length], hubMs),
     faults: () => (stormy() ? story.faults : NO_FAULTS),
     born: (name) => createProcess(name, (effect) => errors.push(`floating: ${name} did not wait for "${effect}"`)),
+    ...(story.oneMachine && { refreshes: emptyRefreshes(world) }),
     accepted: [],
     errors,
   }

@@ -34,6 +34,8 @@ export interface Story {
   setRightAtMs: number
   /** The clock of all workers and senders, and of the queue, is wrong by so much until a moment: then it is set right. */
   hub?: { wrongByMs: number; rightAtMs: number }
+  /** Ingest and dispatch share one process, which keeps refreshes in memory. */
+  oneMachine?: true
   /** The table's indexes are behind by so much, until the storm is over. */
   indexLagMs: number
   sections: Sections

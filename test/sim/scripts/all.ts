@@ -8,6 +8,7 @@ import { limits } from './limits.ts'
 import { muting } from './muting.ts'
 import { parts } from './parts.ts'
 import { people } from './people.ts'
+import { refreshes } from './refreshes.ts'
 import { sends } from './sends.ts'
 import { stages } from './stages.ts'
 import { steps } from './steps.ts'
@@ -19,6 +20,7 @@ export const SCRIPTS: Script[] = [
   ...workers,
   ...sends,
   ...time,
+  ...refreshes,
   ...changes,
   ...twoGroups,
   ...parts,

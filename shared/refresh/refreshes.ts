@@ -1,0 +1,195 @@
+import { type Alert, type Fingerprint, type PostedAlert, sameOrigin } from '../alert/alert.ts'
+import { sameLabels } from '../alert/labels.ts'
+import { compareStamps, placeOf, type Stamp } from '../alert/stamp.ts'
+import { MAX_MILLIS, MINUTE, type Millis, SECOND } from '../base/time.ts'
+import type { Arrival } from '../group/fold.ts'
+import type { AlertsReceived } from '../message/message.ts'
+import { originOf } from '../message/origin.ts'
+
+/*
+ * A refresh is an alert that is known and fires, sent again with nothing new but a later end. Prometheus refreshes each
+ * alert once a minute. On one machine, where ingest and dispatch share a process, a refresh is kept here, in memory, and
+ * is written when its group is decided upon the next time: at the latest when the stored end is over.
+ *
+ * Never early: the decision on a group takes the kept refreshes first, so no alert ends while its sender goes on. Lost
+ * with the process is at most `UNWRITTEN_MS` of an end, and `ends-after-start.ts` makes up for that time. An alert is
+ * known only from the moment at which dispatch has saved the alert in all of its groups, until ingest sends anything
+ * else of the alert; so a kept refresh never overtakes a message on the queue.
+ */
+
+/** The longest time by which a kept refresh moves a stored end; shorter for alerts with an end close by. */
+export const UNWRITTEN_MS = 2 * MINUTE
+
+/** A stored end this close is written anew: a decision that began already may find the alert ended. */
+const CLOSE_MS = 30 * SECOND
+
+/** Alerts known at most. Beyond, all are forgotten, and each is known again after its next message. */
+const MOST_KNOWN = 300_000
+
+/** An alert of a post, with its fingerprint. */
+export type SentAlert = PostedAlert & { fingerprint: Fingerprint }
+
+type SentAlerts = Omit<AlertsReceived, 'v' | 'kind' | 'alerts' | 'rule'> & { alerts: readonly SentAlert[] }
+
+/** The number of kept refreshes of an integration, and the moment of the last one. */
+export interface RefreshCount {
+  account: string
+  integration: string
+  events: number
+  at: Millis
+}
+
+/** The refreshes that a process keeps, of all accounts. */
+export interface Refreshes {
+  /** Keeps the refreshes among the alerts of a post. Returns the places of the other alerts, which go to dispatch. */
+  keep(sent: SentAlerts): number[]
+  /** The kept refreshes of a group. */
+  of(account: string, group: string): readonly Arrival[]
+  /**
+   * The group was saved, with these refreshes. Returns the refreshes that were kept meanwhile: no decision has seen
+   * them.
+   */
+  saved(account: string, group: string, refreshes: readonly Arrival[]): readonly Arrival[]
+  /** Dispatch decides by this revision of the account's configuration: under another one alerts have other groups. */
+  decidedBy(account: string, revision: string): void
+  /** The alert was saved in all of its groups. */
+  learn(account: string, arrival: Arrival, groups: readonly string[]): void
+  /** The counts since the last call. */
+  takeCounts(): RefreshCount[]
+}
+
+interface Known {
+  /** As saved in every group; its end is the stored end. */
+  alert: Alert
+  groups: readonly string[]
+}
+
+/** The last message of an alert that was sent to dispatch, and how many were sent at that place of the order. */
+interface OnTheWay {
+  place: Millis
+  count: number
+}
+
+export function createRefreshes(): Refreshes {
+  const accounts = new Map<string, OfAccount>()
+  const counts = new Map<string, RefreshCount>()
+  let kept = 0
+  const of = (account: string): OfAccount => {
+    const found = accounts.get(account) ?? { known: new Map(), onTheWay: new Map(), byGroup: new Map() }
+    accounts.set(account, found)
+    return found
+  }
+  return {
+    keep(sent) {
+      const here = of(sent.account)
+      const others: number[] = []
+      for (const [place, alert] of sent.alerts.entries()) {
+        const known = here.known.get(alert.fingerprint)
+        const endsAt = endOf(alert, sent)
+        if (known === undefined || !isRefresh(known.alert, alert, endsAt, sent)) {
+          noteSent(here, alert.fingerprint, sent.order ?? sent.receivedAt)
+          others.push(place)
+          continue
+        }
+        // The tie is unique in the process; no message of the queue has such a tie.
+        keepRefresh(here, known, { fingerprint: alert.fingerprint, endsAt, stamp: stampOf(sent, ++kept) })
+      }
+      if (others.length < sent.alerts.length) count(counts, sent, sent.alerts.length - others.length)
+      return others
+    },
+    of: (account, group) => [...(accounts.get(account)?.byGroup.get(group)?.values() ?? [])],
+    saved(account, group, refreshes) {
+      const { byGroup } = of(account)
+      const left = byGroup.get(group)
+      if (left === undefined) return []
+      for (const refresh of refreshes) if (left.get(refresh.fingerprint) === refresh) left.delete(refresh.fingerprint)
+      if (left.size === 0) byGroup.delete(group)
+      return [...left.values()]
+    },
+    decidedBy(account, revision) {
+      const here = of(account)
+      if (here.revision !== revision) here.known.clear()
+      here.revision = revision
+    },
+    learn(account, arrival, groups) {
+      const { known, onTheWay } = of(account)
+      const { fingerprint, alert, stamp } = arrival
+      const last = onTheWay.get(fingerprint)
+      known.delete(fingerprint)
+      if (last?.place !== placeOf(stamp)) return
+      onTheWay.delete(fingerprint)
+      // Two messages at one place of the order: the other one may still be on its way.
+      if (last.count > 1 || alert.endsAt <= stamp.at) return
+      if (known.size >= MOST_KNOWN) known.clear()
+      known.set(fingerprint, { alert, groups })
+    },
+    takeCounts() {
+      const taken = [...counts.values()]
+      counts.clear()
+      return taken
+    },
+  }
+}
+
+interface OfAccount {
+  revision?: string
+  known: Map<Fingerprint, Known>
+  onTheWay: Map<Fingerprint, OnTheWay>
+  byGroup: Map<string, Map<Fingerprint, Arrival>>
+}
+
+function noteSent({ known, onTheWay }: OfAccount, fingerprint: Fingerprint, place: Millis): void {
+  known.delete(fingerprint)
+  const before = onTheWay.get(fingerprint)
+  if (before === undefined && onTheWay.size >= MOST_KNOWN) onTheWay.clear()
+  onTheWay.set(fingerprint, { place, count: before?.place === place ? before.count + 1 : 1 })
+}
+
+function keepRefresh(
+  { byGroup }: OfAccount,
+  { alert, groups }: Known,
+  { fingerprint, endsAt, stamp }: { fingerprint: Fingerprint; endsAt: Millis; stamp: Stamp },
+): void {
+  const refresh: Arrival = { fingerprint, alert: { ...alert, endsAt }, stamp, claimedEnd: endsAt }
+  for (const group of groups) {
+    const inGroup = byGroup.get(group) ?? new Map<Fingerprint, Arrival>()
+    byGroup.set(group, inGroup)
+    const before = inGroup.get(fingerprint)
+    if (before === undefined || compareStamps(before.stamp, stamp) < 0) inGroup.set(fingerprint, refresh)
+  }
+}
+
+/** Whether the posted alert says nothing new but its end, and that end may be kept in memory. */
+function isRefresh(stored: Alert, posted: SentAlert, endsAt: Millis, sent: SentAlerts): boolean {
+  const { receivedAt } = sent
+  const moved = endsAt - stored.endsAt
+  if (moved < 0 || moved > Math.min(UNWRITTEN_MS, (endsAt - receivedAt) / 2)) return false
+  if (stored.endsAt - receivedAt < CLOSE_MS) return false
+  return (
+    (posted.endsAt === undefined) === stored.timeout &&
+    posted.startsAt === stored.startsAt &&
+    posted.generatorURL === stored.generatorURL &&
+    sameLabels(posted.labels, stored.labels) &&
+    sameLabels(posted.annotations, stored.annotations) &&
+    sameOrigin(originOf(sent, posted), stored.origin)
+  )
+}
+
+/** The end as dispatch computes the end of a message that is received at once. */
+function endOf({ endsAt, recoverAfterMs }: PostedAlert, sent: SentAlerts): Millis {
+  if (endsAt !== undefined) return endsAt
+  const after = recoverAfterMs ?? sent.recoverAfterMs
+  return after === 0 ? MAX_MILLIS : sent.receivedAt + after
+}
+
+function stampOf({ receivedAt, order }: SentAlerts, kept: number): Stamp {
+  const tie = `refresh-${String(kept).padStart(12, '0')}`
+  return order === undefined ? { at: receivedAt, tie } : { at: receivedAt, tie, order }
+}
+
+function count(counts: Map<string, RefreshCount>, sent: SentAlerts, events: number): void {
+  const { account, integration, receivedAt: at } = sent
+  const key = JSON.stringify([account, integration])
+  const known = counts.get(key)
+  counts.set(key, { account, integration, events: events + (known?.events ?? 0), at })
+}
