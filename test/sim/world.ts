@@ -85,9 +85,13 @@ function insert(timers: Timer[], timer: Timer): void {
   timers.splice(low, 0, timer)
 }
 
-/** Every step that can go on without a timer has gone on: promise reactions run to their end before an immediate. */
-function drained(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve))
+/**
+ * Every step that can go on without a timer has gone on: promise reactions run to their end before an immediate, and
+ * work in slices pauses for an immediate between two slices.
+ */
+async function drained(): Promise<void> {
+  do await new Promise((resolve) => setImmediate(resolve))
+  while (process.getActiveResourcesInfo().includes('Immediate'))
 }
 
 /** A small seeded generator with a full 32-bit state. */
