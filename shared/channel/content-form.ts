@@ -21,8 +21,16 @@ export interface ContentForm {
   roomAsJson?: true
   /** The markup has tags, which a cut could open: a content that is too long for one alert is not used. */
   tags?: true
-  /** Each alert can be sent by itself, and all alerts as a JSON array; `batch`: always as an array. */
-  modes?: true | 'batch'
+  /**
+   * Each alert can be sent by itself, and all alerts as a JSON array. `batch`: always as an array. `single`: always by
+   * itself, with a title of its own.
+   */
+  modes?: true | 'batch' | 'single'
+  /**
+   * Bytes of a message at most, for kinds that machines read: further alerts follow in further messages. `settings`: as
+   * of `form`. Absent: no limit that a content could exceed.
+   */
+  mostBytes?(settings?: Settings): number
   /** The link to the incident below the content, unless the template wants none. Absent: no link is added. */
   link?: LinkForm
   /** The page of the incident that the channel wants: `detailsLink` in `account/link.ts`. Absent: the page that needs a key. */

@@ -53,9 +53,16 @@ export interface Rendered {
   content: string
   /**
    * Messages that are sent one by one in the place of `content`, each under an id of its own: the same id for the same
-   * state of an alert, in any delivery.
+   * state of its alerts, in any delivery.
    */
-  single?: readonly { id: string; content: string }[]
+  single?: readonly RenderedMessage[]
+}
+
+/** `title`: as of `Rendered`, where each message has a title of its own. */
+export interface RenderedMessage {
+  id: string
+  title?: string
+  content: string
 }
 
 /** Keys that sign a request to AWS. */

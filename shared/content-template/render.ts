@@ -1,5 +1,4 @@
 import { clip, hasRoom, type Room } from '../base/clip.ts'
-import { digest } from '../base/hash.ts'
 import type { Steps } from '../base/steps.ts'
 import type { ContentForm } from '../channel/content-form.ts'
 import type { Rendered } from '../channel/send.ts'
@@ -9,8 +8,9 @@ import { runTemplate } from '../jinja/run.ts'
 import { type Form, PLAIN } from '../jinja/values/form.ts'
 import { oneLine } from '../message-text/clean.ts'
 import { type Language, WORDS } from '../message-text/words.ts'
-import type { AlertView, MessageView } from '../message-view/view.ts'
+import type { MessageView } from '../message-view/view.ts'
 import type { Settings } from '../settings/field.ts'
+import { bodiesOf } from './bodies.ts'
 import { FUNCTIONS } from './functions.ts'
 import { type ReadText, type ReadTexts, readText } from './read-text.ts'
 import { type MessageVariables, messageVariables } from './variables.ts'
@@ -64,9 +64,13 @@ export function* renderMessage(input: RenderInput, read: ReadTexts = readText): 
     variables: messageVariables(view, { ...options, form: titleForm }),
     what: kind.title ?? '',
   }
-  const line =
-    kind.title === undefined || text.title === undefined ? undefined : runner.run(title, text.title, about, 0)
-  if (line !== undefined && !line.ok) return line
+  const titles: string[] = []
+  const titled = kind.modes === 'single' ? view.alerts.length : 1
+  for (let at = 0; at < titled && kind.title !== undefined && text.title !== undefined; at++) {
+    const line = runner.run(title, text.title, about, at)
+    if (!line.ok) return line
+    titles.push(titleOf(line.text))
+  }
   const variables = messageVariables(view, { ...options, form })
   const texts: string[] = []
   const count = text.scope === 'alerts' ? 1 : view.alerts.length
@@ -77,9 +81,15 @@ export function* renderMessage(input: RenderInput, read: ReadTexts = readText): 
     texts.push(one.text)
   }
   if (texts.every((one) => one.trim() === '')) return { ok: false, reason: 'its content is empty' }
-  const words = kind.modes === undefined ? fitted(texts, input, { url, text, form }) : inMode(texts, input)
+  const isForMachines = kind.modes !== undefined || kind.mostBytes !== undefined
+  const words = isForMachines
+    ? bodiesOf(
+        { texts, titles, alerts: view.alerts },
+        { kind, mode: content.mode, settings, target: input.target ?? '' },
+      )
+    : fitted(texts, input, { url, text, form })
   if (words === undefined) return { ok: false, reason: 'its content is too long' }
-  return { ok: true, rendered: { ...(line === undefined ? {} : { title: titleOf(line.text) }), ...words } }
+  return { ok: true, rendered: { ...(titles[0] === undefined ? {} : { title: titles[0] }), ...words } }
 }
 
 /** A run takes up to ten milliseconds. */
@@ -121,31 +131,6 @@ function createRunner({ language, timeZone }: { language: Language; timeZone: st
       return { ok: false, reason: `${what}, line ${line}, column ${column}: ${ran.message}` }
     },
   }
-}
-
-/**
- * For a body: each alert by itself, or all as a JSON array. A content that is no JSON makes the array an array of texts.
- */
-function inMode(texts: readonly string[], { kind, content, view, target = '' }: RenderInput): Omit<Rendered, 'title'> {
-  if (kind.modes !== 'batch' && content.mode !== 'batch') {
-    const single = texts.map((text, at) => ({ id: messageId(target, view.alerts[at]), content: text }))
-    return { content: texts[0] ?? '', ...(texts.length > 1 || single.length > 0 ? { single } : {}) }
-  }
-  const isJson = texts.every((text) => {
-    try {
-      JSON.parse(text)
-      return true
-    } catch {
-      return false
-    }
-  })
-  return { content: isJson ? `[${texts.join(',')}]` : JSON.stringify(texts) }
-}
-
-/** The same for the same state of an alert, in whichever delivery: a receiver that drops known ids hears the state once. */
-function messageId(target: string, alert: AlertView | undefined): string {
-  const { fingerprint = '', startsAt = 0, status = '', endsAt = 0 } = alert ?? {}
-  return `msg-${digest([target, fingerprint, String(startsAt), status, String(endsAt)], 32)}`
 }
 
 /** The first texts that have room, the number of the others, and the link. Undefined: one alone has no room. */

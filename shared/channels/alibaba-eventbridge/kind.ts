@@ -4,7 +4,7 @@ import { originProblem } from '../../outbound/url.ts'
 import { checkedText } from '../../settings/checked-text.ts'
 import { field, type SettingsOf } from '../../settings/field.ts'
 import { alibabaKeyId, alibabaSecret, securityToken } from '../alibaba/keys.ts'
-import { alertParts, eventFields, lifecycleNames, nameText, tellsLifecycle } from '../events/settings.ts'
+import { alertParts, EVENT_CONTENT, eventFields, lifecycleNames, nameText, tellsLifecycle } from '../events/settings.ts'
 import { httpTimeoutMs, timeoutField } from '../http/settings.ts'
 
 const fields = {
@@ -36,6 +36,7 @@ export const alibabaEventBridgeKind = channelKind({
   label: 'Alibaba Cloud EventBridge',
   fields,
   lifecycle: tellsLifecycle,
+  content: EVENT_CONTENT,
   ...alertParts(() => EVENTS),
   timeoutMs: httpTimeoutMs,
   eventSettings: alibabaEvents,

@@ -12,7 +12,7 @@ const PATH = '/openapi/putEvents'
 /**
  * Puts events, signed (https://www.alibabacloud.com/help/en/eventbridge/developer-reference/putevents). Twice is safe:
  * consumers of the bus take events of the same `source` and `id` for the same event. A delivery has no more events than
- * a request may have: 16 events of 64 KB, and 256 KB.
+ * a request may have, which are 16 of 64 KB.
  */
 export const sendToAlibabaEventBridge: Send<AlibabaEventBridgeSettings> = async (settings, content, deps) => {
   const { clock, request } = deps
@@ -32,6 +32,7 @@ export const sendToAlibabaEventBridge: Send<AlibabaEventBridgeSettings> = async 
         String(content.begunAt),
         String(deps.chance()),
         String(some.length),
+        some[0]?.id ?? '',
       ]),
       'x-acs-signature-method': 'HMAC-SHA1',
       'x-acs-signature-version': '1.0',

@@ -5,6 +5,7 @@ import { field, type SettingsOf } from '../../settings/field.ts'
 import { endpointField, keyFields, keyProblems, regionText } from '../aws/keys.ts'
 import {
   alertParts,
+  EVENT_CONTENT,
   eventFields,
   lifecycleNames,
   publisherFields,
@@ -45,6 +46,7 @@ export const awsEventBridgeKind = channelKind({
   fields,
   check: keyProblems,
   lifecycle: tellsLifecycle,
+  content: EVENT_CONTENT,
   ...alertParts(() => ENTRIES),
   timeoutMs: httpTimeoutMs,
   eventSettings: awsEvents,

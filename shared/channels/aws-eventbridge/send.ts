@@ -11,7 +11,7 @@ import { type AwsEventBridgeSettings, awsEvents } from './kind.ts'
  * Puts events (https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEvents.html). The detail is the whole
  * CloudEvent, so that rules match on every part of the event, and a consumer sees the same event as on other buses.
  * EventBridge does not notice an event that is put twice: consumers recognise an event by `detail.id`. A delivery has no
- * more events than a request may have: 10 entries and 256 KB.
+ * more events than a request may have entries, which are 10.
  */
 export const sendToAwsEventBridge: Send<AwsEventBridgeSettings> = async (settings, content, deps) => {
   const events = eventsToSend(awsEvents(settings), settings, content, deps)

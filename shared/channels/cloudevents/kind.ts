@@ -5,6 +5,7 @@ import { field, type SettingsOf } from '../../settings/field.ts'
 import {
   alertParts,
   busNameFields,
+  EVENT_CONTENT,
   eventFields,
   lifecycleNames,
   publisherFields,
@@ -48,6 +49,7 @@ export const cloudEventsKind = channelKind({
   fields,
   check: httpProblems,
   lifecycle: tellsLifecycle,
+  content: EVENT_CONTENT,
   ...alertParts(({ mode }) => (mode === 'batch' ? BATCH : ONE_BY_ONE)),
   timeoutMs: httpTimeoutMs,
   eventSettings: cloudEventsEvents,

@@ -4,7 +4,7 @@ import { type Level, levelOf } from '../../alert/level.ts'
 import { hasRoom } from '../../base/clip.ts'
 import { digest } from '../../base/hash.ts'
 import { type Millis, SECOND, toRfc3339 } from '../../base/time.ts'
-import type { ToSend } from '../../channel/send.ts'
+import type { RenderedMessage, ToSend } from '../../channel/send.ts'
 import type { EventSettings, Notification, NotifiedAlert } from '../../delivery/delivery.ts'
 import { oneLine } from '../../message-text/clean.ts'
 import { shorterAlerts } from '../../message-view/shorter.ts'
@@ -23,17 +23,33 @@ const SEVERITIES: Readonly<Record<Level, number>> = { P1: 10, P2: 8, P3: 6, P4: 
  * a consumer recognises what comes again; only a repeat and a replay are events of their own, as they are wanted again.
  */
 export function alertEvents(
-  { id, account, notification }: Pick<ToSend, 'id' | 'account' | 'notification'>,
+  { id, account, notification, rendered }: Pick<ToSend, 'id' | 'account' | 'notification' | 'rendered'>,
   settings: Partial<EventSettings>,
   options: EventOptions,
 ): CloudEvent[] {
   const { reason } = notification
   const again = reason === 'repeat' || reason === 'replay' ? [id] : []
-  return notification.alerts.map((alert) => {
+  return notification.alerts.map((alert, at) => {
     const { fingerprint, startsAt, endsAt } = alert
     const name = digest([account, fingerprint, String(startsAt), String(endsAt ?? ''), ...again], 32)
-    return fitting(alert, (short) => build(name, short, notification, settings, options))
+    const words = rendered?.single?.[at]
+    const event = fitting(alert, (short) => build(name, short, notification, settings, options))
+    return words === undefined ? event : inWords(event, words)
   })
+}
+
+/** The event with the words of a content template. Words that are no JSON are a text in JSON. */
+function inWords(event: CloudEvent, { title, content }: RenderedMessage): CloudEvent {
+  const worded = { ...event, subject: title || event.subject, data: jsonOf(content) }
+  return hasRoom(JSON.stringify(worded), { bytes: EVENT_BYTES }) ? worded : event
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return text
+  }
 }
 
 function fitting(alert: NotifiedAlert, make: (alert: NotifiedAlert) => CloudEvent): CloudEvent {

@@ -16,7 +16,7 @@ export interface CloudEvent {
   /** The moment of the event. */
   time?: string
   datacontenttype: 'application/json'
-  /** The incident's URL; of an alert its name. */
+  /** The incident's URL; of an alert its name, or the words of a content template. */
   subject: string
   aliyuneventbusname?: string
   aliyunregionid?: string
@@ -25,7 +25,8 @@ export interface CloudEvent {
   /** The moment of this attempt: the only difference between two attempts at the same event. */
   aliyunpublishtime?: string
   aliyunpublishaddr?: string
-  data: object
+  /** An object, unless a content template writes another value of JSON. */
+  data: unknown
 }
 
 /**

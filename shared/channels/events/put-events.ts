@@ -79,15 +79,44 @@ function failureOf(entry: unknown): string | undefined {
   return typeof code === 'string' && code !== '' ? code : undefined
 }
 
+/** Of the events of a request as JSON. Both services take 256 KB, with a few bytes more for each event. */
+const REQUEST_BYTES = 240 * 1024
+
+/**
+ * Puts events, in as many requests as their size needs, until a request fails. Twice is safe: an event has the same id
+ * each time.
+ */
+export async function putAll<Event>(events: readonly Event[], put: Put<Event>, now: () => Millis): Promise<Outcome> {
+  let outcome: Outcome = { kind: 'arrived', at: now() }
+  for (const [place, some] of requestsOf(events).entries()) {
+    outcome = await putSome(some, put, now)
+    if (outcome.kind !== 'arrived') return place === 0 ? outcome : afterPart(outcome)
+  }
+  return outcome
+}
+
+type Put<Event> = (some: readonly Event[]) => Promise<{ host: string; result: OutboundResult }>
+
+function requestsOf<Event>(events: readonly Event[]): Event[][] {
+  const requests: Event[][] = []
+  let room = 0
+  for (const event of events) {
+    const bytes = Buffer.byteLength(JSON.stringify(event))
+    if (bytes > room) {
+      requests.push([])
+      room = REQUEST_BYTES
+    }
+    requests.at(-1)?.push(event)
+    room -= bytes
+  }
+  return requests
+}
+
 /**
  * Puts events, and those that the bus did not take once more, without the others: no event that was taken is put again.
  * An event that is not taken the second time either leaves the whole in doubt.
  */
-export async function putAll<Event>(
-  events: readonly Event[],
-  put: (some: readonly Event[]) => Promise<{ host: string; result: OutboundResult }>,
-  now: () => Millis,
-): Promise<Outcome> {
+async function putSome<Event>(events: readonly Event[], put: Put<Event>, now: () => Millis): Promise<Outcome> {
   const { host, result } = await put(events)
   const outcome = putEventsOutcome(result, host, now())
   if (outcome.kind !== 'ambiguous' || result.kind !== 'answer') return outcome

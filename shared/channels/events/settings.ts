@@ -1,5 +1,7 @@
 import * as z from 'zod'
+import type { ContentForm } from '../../channel/content-form.ts'
 import { field, type Settings } from '../../settings/field.ts'
+import { bodyForm } from '../text/content.ts'
 import { timeZoneText } from '../text/settings.ts'
 
 /*
@@ -110,6 +112,15 @@ export function alertParts(of: (settings: Settings) => AlertPart) {
     partAlerts: (settings: Settings): number | undefined => part(settings)?.alerts,
     bodyBytes: (settings: Settings): number | undefined => part(settings)?.bytes,
   }
+}
+
+/** Of the words of a content template: the attributes need a room of their own. */
+const DATA_BYTES = 60 * 1024
+
+/** Content templates of buses that tell alerts: an event for each alert, with a subject and data in its words. */
+export const EVENT_CONTENT: ContentForm = {
+  ...{ title: 'subject', form: bodyForm, modes: 'single', between: '\n' },
+  mostBytes: () => DATA_BYTES,
 }
 
 /** Of settings in any form. */

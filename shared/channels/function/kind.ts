@@ -65,14 +65,17 @@ export const functionKind = channelKind({
   type: 'function',
   label: 'Function',
   fields,
-  content: { form: bodyForm, modes: 'batch', between: '\n' },
+  content: {
+    ...{ form: bodyForm, modes: 'batch', between: '\n' },
+    mostBytes: (settings = {}) => eventBytes(settings),
+  },
   check: functionProblems,
   bodyBytes: ({ provider, asynchronous }) => (provider === 'aws' && asynchronous ? QUEUED_ALERTS_BYTES : undefined),
   timeoutMs: httpTimeoutMs,
 })
 
 /** Bytes of an event at most. */
-export function eventBytes({ provider, asynchronous }: FunctionSettings): number {
+export function eventBytes({ provider, asynchronous }: Settings): number {
   return provider === 'aws' && asynchronous ? QUEUED_BYTES : EVENT_BYTES
 }
 

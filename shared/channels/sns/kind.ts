@@ -33,7 +33,7 @@ export const snsKind = channelKind({
   type: 'sns',
   label: 'Amazon SNS',
   fields,
-  content: { title: 'subject', form: bodyForm, between: '\n' },
+  content: { title: 'subject', form: bodyForm, between: '\n', mostBytes: () => MESSAGE_BYTES },
   check: snsProblems,
   bodyBytes: () => ALERTS_BYTES,
   timeoutMs: httpTimeoutMs,

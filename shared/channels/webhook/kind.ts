@@ -10,6 +10,9 @@ import { bodyForm } from '../text/content.ts'
 /** https://www.rfc-editor.org/rfc/rfc9110#section-8.3.1, with parameters of short values. */
 const MEDIA_TYPE = /^[\w!#$&^.+-]{1,80}\/[\w!#$&^.+-]{1,80}(?: ?; ?[\w-]{1,30}="?[\w.-]{1,60}"?){0,3}$/
 
+/** The same for bodies of templates as for Alertmanager's body: further alerts are in further bodies. */
+const BODY_BYTES = 4 * 1024 * 1024
+
 const fields = {
   ...httpFields,
   method: field(z.enum(HTTP_METHODS).optional(), { label: 'Method', help: 'POST by default.', group: 'Request' }),
@@ -38,7 +41,7 @@ export const webhookKind = channelKind({
   check: httpProblems,
   mostAlerts: ({ maxAlerts = 0 }) => (maxAlerts > 0 ? maxAlerts : undefined),
   timeoutMs: httpTimeoutMs,
-  content: { form: webhookForm, modes: true, between: '\n' },
+  content: { form: webhookForm, modes: true, between: '\n', mostBytes: () => BODY_BYTES },
   alertmanager: { list: 'webhook_configs', render: webhookConfig },
 })
 

@@ -180,10 +180,11 @@ function forDispatch(
 }
 
 /** A channel for life-cycle events gets no notifications, so a setting of notifications must not look heeded. */
-function notificationProblems({ sendResolved, receiver }: Channel): Problem[] {
+function notificationProblems({ sendResolved, receiver, template }: Channel): Problem[] {
   const problems: Problem[] = []
   if (!sendResolved) problems.push({ path: 'sendResolved', message: 'is for notifications: every event is sent' })
   if (receiver !== undefined) problems.push({ path: 'receiver', message: 'is for notifications: no route can name it' })
+  if (template !== undefined) problems.push({ path: 'template', message: 'is for notifications: events have no words' })
   return problems
 }
 

@@ -60,7 +60,9 @@ function textSchema({ title, link, modes }: ContentForm) {
           mode: z.enum(['single', 'batch']).default('single').describe('single: a request for each alert'),
           limit: z.int().min(1).optional().describe('Alerts at most, from the first. Absent: all'),
         }
-      : { scope: z.enum(['alert', 'alerts']).default('alert').describe('alerts: written once, for all alerts') }),
+      : modes === 'single'
+        ? {}
+        : { scope: z.enum(['alert', 'alerts']).default('alert').describe('alerts: written once, for all alerts') }),
     ...(link === undefined
       ? {}
       : { details: z.boolean().default(true).describe('False: no link to the incident below the content') }),

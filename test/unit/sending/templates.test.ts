@@ -147,7 +147,7 @@ describe('a delivery of single messages', () => {
     [
       'arrived, with a note, when one alert is refused for good',
       [NO],
-      { kind: 'arrived', note: '1 of 2 alerts refused: hooks.example.com: status 400' },
+      { kind: 'arrived', note: '1 of 2 messages refused: hooks.example.com: status 400' },
       2,
     ],
     ['dead when every alert is refused for good', [NO, NO], { kind: 'dead', reason: 'clientError' }, 2],
