@@ -2,9 +2,9 @@ import { globSync } from 'node:fs'
 import { copyFile, cp, rm } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { build, type Plugin } from 'esbuild'
+import { type BuildOptions, build, type Plugin } from 'esbuild'
 
-const ROOT = resolve(import.meta.dirname, '..')
+export const ROOT = resolve(import.meta.dirname, '..')
 
 export interface Bundle {
   /** The function's folder. */
@@ -23,7 +23,6 @@ export interface Bundle {
  * copy of the SDK is slower than from the bundle. The same sources give the same bytes.
  */
 export async function bundleFunctions(outDir: string): Promise<Bundle[]> {
-  await rm(outDir, { recursive: true, force: true })
   const entries = globSync('functions/*/lambda.ts', { cwd: ROOT }).sort()
   return await Promise.all(entries.map((entry) => bundleFunction(entry, outDir)))
 }
@@ -45,29 +44,35 @@ const withoutSenders: Plugin = {
     ),
 }
 
+/** How the functions and the programs of one machine are bundled. */
+export const ESM_FOR_NODE = {
+  absWorkingDir: ROOT,
+  bundle: true,
+  platform: 'node',
+  target: 'node24',
+  format: 'esm',
+  // Without these fields, the CommonJS builds of packages would win, and no part of such a build can be left out.
+  mainFields: ['module', 'main'],
+  // Packages in CommonJS call `require`, which an ES module does not have.
+  banner: { js: "import{createRequire as __cr}from'node:module';const require=__cr(import.meta.url);" },
+  legalComments: 'none',
+  logLevel: 'warning',
+} satisfies BuildOptions
+
 async function bundleFunction(entry: string, outDir: string): Promise<Bundle> {
   const name = basename(dirname(entry))
   const file = join(outDir, name, 'index.mjs')
+  await rm(dirname(file), { recursive: true, force: true })
   const { metafile } = await build({
-    absWorkingDir: ROOT,
+    ...ESM_FOR_NODE,
     entryPoints: [entry],
     outfile: file,
-    bundle: true,
     minify: true,
-    platform: 'node',
-    target: 'node24',
-    format: 'esm',
-    // Without these fields, the CommonJS builds of packages would win, and no part of such a build can be left out.
-    mainFields: ['module', 'main'],
     plugins: SENDS.has(name) ? [] : [withoutSenders],
-    // Packages in CommonJS call `require`, which an ES module does not have.
-    banner: { js: "import{createRequire as __cr}from'node:module';const require=__cr(import.meta.url);" },
-    legalComments: 'none',
     sourcemap: false,
     metafile: true,
-    logLevel: 'warning',
   })
-  await copyAssets(name, dirname(file))
+  if (name === 'api') await copyConsoleAssets(dirname(file))
   const bytes = Object.values(metafile.outputs).reduce((sum, output) => sum + output.bytes, 0)
   const imports = Object.values(metafile.outputs).flatMap((output) => output.imports)
   return { name, file, bytes, inputs: Object.keys(metafile.inputs), imports }
@@ -75,9 +80,8 @@ async function bundleFunction(entry: string, outDir: string): Promise<Bundle> {
 
 const HTMX = ['htmx.org/dist/htmx.min.js', 'htmx.org/dist/ext/hx-ptag.min.js']
 
-/** Files that a function reads beside its program: those of the console's pages, and of htmx. */
-async function copyAssets(name: string, folder: string): Promise<void> {
-  if (name !== 'api') return
+/** Files that the console reads from the folder of the program: pages' assets, and htmx. */
+export async function copyConsoleAssets(folder: string): Promise<void> {
   await cp(join(ROOT, 'functions/api/console/page/assets'), join(folder, 'assets'), { recursive: true })
   for (const path of HTMX) {
     await copyFile(fileURLToPath(import.meta.resolve(path)), join(folder, 'assets', basename(path)))

@@ -1,4 +1,5 @@
 import { Worker } from 'node:worker_threads'
+import { programBeside } from '../beside.ts'
 import { createPieceMatcher, type MatchTask, type PieceMatcher } from './match-piece.ts'
 import type { Piece, PieceResult } from './piece.ts'
 
@@ -57,7 +58,10 @@ interface Thread {
 const LIMITS = { maxYoungGenerationSizeMb: 8 }
 
 function startThread(task: MatchTask): Thread {
-  const worker = new Worker(new URL('./match-worker.ts', import.meta.url), { workerData: task, resourceLimits: LIMITS })
+  const worker = new Worker(programBeside(import.meta.url, 'match-worker'), {
+    workerData: task,
+    resourceLimits: LIMITS,
+  })
   const waiting: { resolve(answer: MatchAnswer): void; reject(error: unknown): void }[] = []
   worker.on('message', (answer: MatchAnswer) => waiting.shift()?.resolve(answer))
   worker.on('error', (error) => {

@@ -4,8 +4,9 @@ import { spawnSync } from 'node:child_process'
 import process from 'node:process'
 import { fileURLToPath } from 'node:url'
 import { pinnedNode, refuse, tooOld } from '../pinned-node.mjs'
+import { runProgram } from '../program.mjs'
 
-if (!tooOld) await import('./main.ts')
+if (!tooOld) await runProgram('tocsin', 'infra/cli/main.ts')
 else if (pinnedNode() === undefined) refuse('npx tocsin')
 else {
   const arguments_ = [fileURLToPath(import.meta.url), ...process.argv.slice(2)]

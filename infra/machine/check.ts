@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process'
 import { setPriority } from 'node:os'
 import { performance } from 'node:perf_hooks'
 import process from 'node:process'
-import { fileURLToPath } from 'node:url'
+import { programBeside } from '../beside.ts'
 
 export interface Checked {
   /** The damage in words; empty: the file is sound. */
@@ -10,7 +10,7 @@ export interface Checked {
   tookMs: number
 }
 
-const PROGRAM = fileURLToPath(new URL('check-process.ts', import.meta.url))
+const PROGRAM = programBeside(import.meta.url, 'check-process')
 /** As `nice` does: other work of the machine comes first. */
 const PRIORITY = 10
 const MOST_OUTPUT_BYTES = 64 * 1024
