@@ -12,6 +12,7 @@ import { configRoutes } from './config/document.ts'
 import { forwardingRoutes } from './config/forwarding.ts'
 import { forwardingStatusRoutes } from './config/forwarding-status.ts'
 import { importRoutes } from './config/import.ts'
+import { policyMatchesRoute } from './config/policy-matches.ts'
 import { reloadRoutes } from './config/reload.ts'
 import { shippedTemplateRoutes } from './config/shipped-templates.ts'
 import { simulateRoute } from './config/simulate/route.ts'
@@ -80,6 +81,7 @@ export function apiRoutes(deps: ApiDeps): Route[] {
     channelTestRoute(deps),
     channelHealthRoute(deps),
     simulateRoute(deps),
+    policyMatchesRoute(deps),
     ...ruleTemplateRoutes(deps),
     ...ruleRoutes(deps),
     ...templatePreviewRoutes(deps),
