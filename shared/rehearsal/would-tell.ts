@@ -1,6 +1,7 @@
 import type { Steps } from '../base/steps.ts'
 import type { Millis } from '../base/time.ts'
 import { audienceNow } from '../group/audience.ts'
+import { cardOf } from '../group/card.ts'
 import { over } from '../group/closed-by-hand.ts'
 import type { Group } from '../group/group.ts'
 import type { CompiledConfig } from '../routing/compile.ts'
@@ -8,6 +9,8 @@ import type { CompiledConfig } from '../routing/compile.ts'
 /** An open incident with other targets under another configuration. Targets as `targetKey`. */
 export interface ToldOtherwise {
   incident: string
+  /** The name of the alert that fires longest. */
+  title: string
   policy: string
   /** Targets that would be told besides … */
   more: string[]
@@ -36,7 +39,9 @@ export function* toldOtherwise(
     const more = [...next].filter((key) => !known.has(key))
     const fewer = [...known].filter((key) => !next.has(key))
     if (more.length + fewer.length === 0) continue
-    found.push({ incident: group.incident.id, policy: group.policy, more, fewer })
+    const { id } = group.incident
+    const title = cardOf(group, now)?.card.title ?? id
+    found.push({ incident: id, title, policy: group.policy, more, fewer })
   }
   return found
 }

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe } from 'vitest'
 import { whySkipped } from './chromium.ts'
+import { flowSuite } from './flow.suite.ts'
 import { integrationsSuite } from './integrations.suite.ts'
 import { liveSuite } from './live.suite.ts'
 import { lookSuite } from './look.suite.ts'
@@ -28,4 +29,5 @@ describe.skipIf(whySkipped !== '')(`the console in a browser${whySkipped}`, () =
   restartSuite(() => world)
   integrationsSuite(() => world)
   peopleSuite(() => world)
+  flowSuite(() => world)
 })

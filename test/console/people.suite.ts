@@ -2,15 +2,16 @@ import { describe, expect, test } from 'vitest'
 import { until } from '../e2e/wait.ts'
 import type { World } from './world.ts'
 
-const FLOW = `- if:
-    all:
-      - { field: labels.accountId, op: '=', value: '1540355698840000' }
-  then:
-    - { channel: robot }
-    - { channel: messages, groups: [group-01] }
-  end: true
-- then:
-    - { channel: robot }
+const FLOW = `flow:
+  - if:
+      all:
+        - { field: labels.accountId, op: '=', value: '1540355698840000' }
+    then:
+      - { channel: robot }
+      - { channel: messages, groups: [group-01] }
+    end: true
+  - then:
+      - { channel: robot }
 `
 
 /** Who is told, set up by hand: the steps of the documents of ARMS and of ActionTrail, by visible words. */
@@ -71,16 +72,20 @@ export function peopleSuite(world: () => World): void {
       await page.getByRole('link', { name: 'Create a notification policy' }).click()
       await box('Name').fill('Night watch')
       await box('Which alerts').fill('severity=~"error|critical"')
-      await page.getByText('Action policy', { exact: true }).click()
-      await box('Primary action policy').fill(FLOW)
+      await page.getByRole('button', { name: 'YAML' }).click()
+      await box('YAML').fill(FLOW)
       await save()
       await page.getByText('Saved.').waitFor()
       await page.getByRole('link', { name: 'Night watch' }).click()
-      const tree = page.locator('.tree').first()
-      expect((await tree.innerText()).replaceAll(/\s+/g, ' ')).toBe(
-        'Condition All: labels.accountId = "1540355698840000" Action group robot messages → groups group-01 ■ End ' +
-          'Condition always Action group robot',
+      const steps = await page.locator('.step').allInnerTexts()
+      const shown = steps.map((one) =>
+        one.replaceAll(/\b(?:Edit|Add \w+|End here|Delete)\b|[↑↓✕]/g, '').replaceAll(/\s+/g, ' '),
       )
+      expect(shown.map((one) => one.trim())).toEqual([
+        'Step 1 now: 0 of 0 incidents Condition all alerts of the incident: labels.accountId = "1540355698840000" ' +
+          'Action group robot messages → groups ActionTrail O&M Group (group-01) ■ End No later step is looked at.',
+        'Step 2 now: 0 of 0 incidents Condition always Action group robot',
+      ])
       await page.getByRole('link', { name: 'Try it' }).click()
       await box('Labels of the alert').fill('alertname: Login\nseverity: critical\naccountId: 1540355698840000')
       await page.getByRole('button', { name: 'Try it' }).click()

@@ -18,7 +18,7 @@ const targets = z.array(z.string()).describe(`At most ${MOST_TARGETS}`)
 
 export const wouldTellSchema = z
   .array(
-    z.object({ incident: z.string(), policy: z.string(), more: targets, fewer: targets }).meta({
+    z.object({ incident: z.string(), title: z.string(), policy: z.string(), more: targets, fewer: targets }).meta({
       id: 'ToldOtherwise',
       description: 'An open incident, and the targets that are told besides, or no more',
     }),

@@ -14,6 +14,7 @@ import { flowFields, flowOf, flowWarnings, type GivenFlow, plainChannels, refuse
 import { flowReferences, type Named, namedEntries } from './flow-references.ts'
 import { groupingFields, intervalReferences, showGrouping } from './grouping.ts'
 import { type Collection, entriesById, type Reference, type Shown, textsOf } from './section.ts'
+import { shownWarnings } from './shown-warnings.ts'
 
 /** `policies`: every policy that matches takes the alert, in order. */
 export const policiesSection: Collection<'policies'> = {
@@ -59,6 +60,7 @@ const schema = z
     template: z.string().optional().describe('Content template of messages. Absent: that of the channel'),
     ...flowFields,
     lifecycle: z.array(z.string()).max(LIMITS.channels).nullish(),
+    ...shownWarnings,
   })
   .superRefine(refuseFlow, whenSound(...Object.keys(flowFields)))
   .transform(

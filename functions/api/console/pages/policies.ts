@@ -8,7 +8,8 @@ import { parseMatcher } from '../../../../shared/matcher/parse.ts'
 import { readConfig } from '../../../../shared/store/whole-config.ts'
 import { atLeast } from '../../http/role.ts'
 import type { Route } from '../../http/route.ts'
-import { type EntrySpec, entryPages } from '../manage/entry-pages.ts'
+import { entryPages } from '../manage/entry-pages.ts'
+import type { EntrySpec } from '../manage/entry-spec.ts'
 import type { ConsoleDeps, PageAsk, Shown } from '../page/ask.ts'
 import { html, nothing } from '../page/html.ts'
 import { page } from '../page/page.ts'
@@ -19,11 +20,8 @@ import { said } from '../parts/said.ts'
 import { listTable } from '../parts/table.ts'
 import { channelWords, targetNames } from '../parts/targets.ts'
 import type { Texts } from '../text/texts.ts'
-import { flowTree } from './flow-tree.ts'
-import { yamlInput } from './yaml-input.ts'
-
-/** Field names of a flow that people write as YAML. */
-const FLOW_FIELDS = ['flow', 'escalation', 'fallback'] as const
+import { flowBuilder } from './flow/builder.ts'
+import { isPlain } from './flow/draft.ts'
 
 const spec: EntrySpec = {
   ...{ collection: policiesSection, path: '/policies', nav: 'policies' },
@@ -31,10 +29,8 @@ const spec: EntrySpec = {
   blank: () => ({ groupBy: ['alertname'], groupWait: '5s', groupInterval: '30s', repeatInterval: '4h' }),
   nameOf: ({ name, id }) => String(name ?? id ?? ''),
   inputs: ({ text }, entry, { config }) => inputsOf(text, entry, config),
-  below: (ask, entry) =>
-    entry.id === undefined
-      ? nothing
-      : html`<section class="panel"><h2>${ask.text.policies.tree}</h2>${flowTree(ask, entry)}</section>${linkButton(ask, '/policies/try', ask.text.policies.try)}`,
+  below: (ask, entry) => (entry.id === undefined ? nothing : linkButton(ask, '/policies/try', ask.text.policies.try)),
+  builder: flowBuilder,
 }
 
 /** Policies: the grouping of alerts into incidents, and the targets that are told. */
@@ -60,7 +56,6 @@ function inputsOf(text: Texts, entry: Entry, { channels, templates }: Config): I
     show: (value) => actionsOf(value).map(({ channel }) => String(channel)),
     read: (channels) => channels.map((channel) => ({ channel })),
   }
-  const flowHelp = { flow: words.flowHelp, escalation: words.escalationHelp, fallback: words.fallbackHelp }
   return [
     nameInput(text, 'O & M team'),
     { name: 'owner', label: words.owner, input: 'text' },
@@ -81,9 +76,6 @@ function inputsOf(text: Texts, entry: Entry, { channels, templates }: Config): I
     },
     ...[time('groupWait', words.groupWait), time('groupInterval', words.groupInterval)],
     time('repeatInterval', words.repeatInterval),
-    ...FLOW_FIELDS.map((name) =>
-      yamlInput({ name, label: words[name], help: flowHelp[name], rows: 6, group: words.flowGroup }),
-    ),
     {
       ...{ name: 'template', label: words.template, input: 'choice', group: text.channels.advanced },
       options: templates.map(({ id, name }) => ({ value: id, words: name })),
@@ -95,10 +87,6 @@ function inputsOf(text: Texts, entry: Entry, { channels, templates }: Config): I
 
 function actionsOf(value: unknown): Entry[] {
   return Array.isArray(value) ? (value as Entry[]) : []
-}
-
-function isPlain({ notify, flow }: Entry): boolean {
-  return flow === undefined && actionsOf(notify).every((action) => Object.keys(action).length === 1)
 }
 
 function linesOf(text: string): string[] {

@@ -30,6 +30,8 @@ export interface Input {
   /** Shown, and never changed. */
   fixed?: boolean
   placeholder?: string
+  /** Has the focus, unless another input has a problem. */
+  focus?: boolean
   rows?: number
   /** Texts of the form for a value of the entry, and back; absent: as the kind of input has them. */
   show?(value: unknown): string[]
@@ -167,7 +169,7 @@ function problemList({ text }: PageAsk, inputs: readonly Input[], { problems }: 
 }
 
 function firstProblem(inputs: readonly Input[], filled: Filled): Input | undefined {
-  return inputs.find(({ name }) => problemsOf(name, filled).length > 0)
+  return inputs.find(({ name }) => problemsOf(name, filled).length > 0) ?? inputs.find(({ focus }) => focus)
 }
 
 function problemsOf(name: string, { problems }: Filled): Problem[] {

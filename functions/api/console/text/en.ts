@@ -2,6 +2,7 @@ import type { Role } from '../../../../shared/account/keys.ts'
 import type { ActionReason, Reason } from '../../../../shared/reason/reason.ts'
 import { renderReason } from '../../../../shared/reason/render.ts'
 import { dutyTexts } from './duty.ts'
+import { flowTexts } from './flow.ts'
 import type { Language } from './language.ts'
 import { manageTexts } from './manage.ts'
 import { ownTexts } from './own.ts'
@@ -347,6 +348,7 @@ export const en = {
   ...peopleTexts.en,
   ...dutyTexts.en,
   ...ruleTexts.en,
+  ...flowTexts.en,
 }
 
 const REASONS: Partial<Record<Reason['code'], string>> = {

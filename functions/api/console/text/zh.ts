@@ -2,6 +2,7 @@ import type { Reason } from '../../../../shared/reason/reason.ts'
 import { renderReason } from '../../../../shared/reason/render.ts'
 import { dutyTexts } from './duty.ts'
 import type { Texts } from './en.ts'
+import { flowTexts } from './flow.ts'
 import { manageTexts } from './manage.ts'
 import { ownTexts } from './own.ts'
 import { peopleTexts } from './people.ts'
@@ -332,6 +333,7 @@ export const zh: Texts = {
   ...peopleTexts.zh,
   ...dutyTexts.zh,
   ...ruleTexts.zh,
+  ...flowTexts.zh,
 }
 
 type Words = { [Code in Reason['code']]?: string | ((reason: Extract<Reason, { code: Code }>) => string) }

@@ -24,7 +24,7 @@ const step = (channel: string, more: object = {}) => ({ ...more, then: [{ channe
 
 describe('a dry run says who of an open incident would be told otherwise', () => {
   test('by another channel, by a condition, and by another policy', async () => {
-    const about = { incident: expect.any(String), policy: 'network' }
+    const about = { incident: expect.any(String), title: 'Route', policy: 'network' }
     expect(await plan([{ ...NETWORK, notify: [{ channel: 'dba' }] }])).toEqual([
       { ...about, more: ['dba'], fewer: ['ops'] },
     ])

@@ -78,7 +78,7 @@ export const TABLE: Record<string, Row> = {
   'PUT /api/v1/integrations/{id}': { who: 'editor', id: 'integration', body: { type: 'prometheus' }, blank: true },
   'DELETE /api/v1/integrations/{id}': { who: 'editor', id: 'integration', own: 204, blank: true },
   'POST /api/v1/integrations/{id}/rotate': { who: 'editor', id: 'integration' },
-  'POST /api/v1/policies:matches': { who: 'viewer', body: { groupBy: ['alertname'] } },
+  'POST /api/v1/policies:matches': { who: 'viewer', body: { groupBy: ['alertname'] }, blank: true },
   'POST /api/v1/policies:simulate': { who: 'editor', body: { alerts: [{ labels: { a: 'b' } }], for: '1s' } },
   'POST /api/v1/integrations/{id}/test': { who: 'editor', id: 'integration', body: POSTABLE },
   'GET /api/v1/channels': { who: 'viewer' },

@@ -1,5 +1,4 @@
 import type { Problem } from '../../../../../shared/problem/problem.ts'
-import type { DocumentChanged } from '../../../config/change.ts'
 import { putDocumentText, readDocumentText } from '../../../config/document.ts'
 import { atLeast } from '../../../http/role.ts'
 import { isRefusal, type Refusal, type Route } from '../../../http/route.ts'
@@ -9,8 +8,9 @@ import type { Form } from '../../page/form-data.ts'
 import { type Html, html, nothing } from '../../page/html.ts'
 import { action, page } from '../../page/page.ts'
 import { notice } from '../../parts/controls.ts'
+import { planPanel } from '../../parts/plan.ts'
 import { placedProblems } from '../../parts/problems.ts'
-import { said } from '../../parts/said.ts'
+import { targetNames } from '../../parts/targets.ts'
 import { settingsHead } from './tabs.ts'
 
 const PATH = '/settings/configuration'
@@ -50,7 +50,9 @@ async function takeDocument(deps: ConsoleDeps, ask: PageAsk, form: Form): Promis
   const done = await putDocumentText(deps, { ...ask, query }, draft.yaml, draft.tag)
   if (!isRefusal(done)) {
     if (applies) return redirect(`${ask.base}${PATH}?done=applied`)
-    return documentPage(ask, draft, { above: planOf(ask, done) })
+    const named = targetNames(await deps.configs.current(ask.account))
+    const above = html`${planPanel(ask, done, { named })}${warningsOf(ask, done.warnings)}`
+    return documentPage(ask, draft, { above })
   }
   if (done.status === 412) {
     const present = await readDocumentText(deps, ask)
@@ -92,27 +94,6 @@ ${yaml}</textarea></label>${
 <div class="acts"><button class="main" name="do" value="plan">${words.plan}</button><button name="do" value="apply">${words.apply}</button></div></form>`
 }`,
   }
-}
-
-function planOf(ask: PageAsk, { plan, warnings }: DocumentChanged): Html {
-  const words = ask.text.configuration
-  const signs = { added: '+', changed: '~', removed: '−' }
-  if (plan.length === 0) return html`${notice(words.same)}${warningsOf(ask, warnings)}`
-  return html`<section class="panel" role="status"><h2>${words.would(plan.length)}</h2><ul class="plan">${plan.map(
-    ({ section, id, change, fields = [] }) =>
-      html`<li><b class="${change}"><span aria-hidden="true">${signs[change]}</span> ${words.changes[change]}</b> ${section} <b>${said(id, 100)}</b>${
-        fields.length === 0
-          ? nothing
-          : html`<ul>${fields.map(
-              ({ path, from, to, secret }) =>
-                html`<li><code>${path}</code> ${secret ? html`<i>${words.hidden}</i>` : html`${value(from)} → ${value(to)}`}</li>`,
-            )}</ul>`
-      }</li>`,
-  )}</ul></section>${warningsOf(ask, warnings)}`
-}
-
-function value(given: unknown): Html {
-  return given === undefined ? html`–` : html`<code>${said(JSON.stringify(given), 200)}</code>`
 }
 
 function warningsOf(ask: PageAsk, warnings: readonly Problem[]): Html {

@@ -1,7 +1,7 @@
 import { stringify } from 'yaml'
 import type { Steps } from '../../../../shared/base/steps.ts'
 import { readYaml } from '../../../../shared/document/reading/yaml.ts'
-import type { Input, Parsed } from '../parts/form.ts'
+import type { Input, Parsed } from './form.ts'
 
 /** An input for a part of an entry that people write as in the document. */
 export function yamlInput(input: Omit<Input, 'input' | 'show' | 'read' | 'check' | 'parse'>): Input {
