@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo, Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { errorText, type Log } from '../../shared/base/log.ts'
+import { pause } from '../../shared/base/steps.ts'
 import { BODY_BYTES, BodyCutShort, BodyTooLarge, requestOf } from './request.ts'
 import type { WrongKeyLimit } from './wrong-key-limit.ts'
 
@@ -113,7 +114,9 @@ async function answerRequest(
     if (incoming.errored || outgoing.destroyed || error instanceof BodyCutShort) return
     const requestId = options.newId()
     options.log({ function: 'host', what: `${incoming.method} request`, requestId, error: errorText(error) })
-    writeError(incoming, outgoing, 500, requestId)
+    // In the middle of a long body the connection breaks, so that no client takes the part for the whole.
+    if (outgoing.headersSent) outgoing.destroy()
+    else writeError(incoming, outgoing, 500, requestId)
   }
 }
 
@@ -145,15 +148,52 @@ async function write(
   response: Response,
   stopping: boolean,
 ): Promise<void> {
-  const body = response.body === null ? undefined : new Uint8Array(await response.arrayBuffer())
-  if (outgoing.destroyed) return
+  const reader = response.body?.getReader()
+  const body = (await reader?.read())?.value
+  const next = await reader?.read()
+  if (outgoing.destroyed) return await reader?.cancel()
   outgoing.statusCode = response.status
   for (const [name, value] of response.headers) outgoing.appendHeader(name, value)
   if (response.status >= 400 || stopping || !incoming.complete) outgoing.setHeader('connection', 'close')
+  if (reader !== undefined && next?.value !== undefined) {
+    if (incoming.method !== 'HEAD') return await writePieces(outgoing, reader, [body!, next.value])
+    outgoing.end()
+    return await reader.cancel()
+  }
+  // A body in one piece, as nearly every body is: its length is known before it is sent.
   if (response.status !== 204 && response.status !== 304) outgoing.setHeader('content-length', body?.length ?? 0)
   const bytes = incoming.method === 'HEAD' ? undefined : body
   if (incoming.complete) outgoing.end(bytes)
   else endBeforeBody(incoming, outgoing, bytes)
+}
+
+/**
+ * A long body: a piece is made when the client has taken the pieces before, and other requests come in between.
+ */
+async function writePieces(
+  outgoing: ServerResponse,
+  reader: ReadableStreamDefaultReader<Uint8Array>,
+  first: readonly Uint8Array[],
+): Promise<void> {
+  for (const piece of first) outgoing.write(piece)
+  for (let next = await reader.read(); next.value !== undefined; next = await reader.read()) {
+    if (!outgoing.write(next.value)) await roomIn(outgoing)
+    if (outgoing.destroyed) return await reader.cancel()
+    await pause()
+  }
+  outgoing.end()
+}
+
+function roomIn(outgoing: ServerResponse): Promise<void> {
+  return new Promise((resolve) => {
+    const go = (): void => {
+      outgoing.off('drain', go)
+      outgoing.off('close', go)
+      resolve()
+    }
+    outgoing.once('drain', go)
+    outgoing.once('close', go)
+  })
 }
 
 /**

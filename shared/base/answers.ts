@@ -5,6 +5,35 @@ export function json(status: number, body: unknown, headers?: Record<string, str
   return new Response(JSON.stringify(body), { status, headers: { ...HEADERS, ...headers } })
 }
 
+/** Characters of a piece of a list. */
+const PIECE_CHARS = 64 * 1024
+
+/** A list of any length, written piece by piece while the client reads: neither the text nor its bytes exist whole. */
+export function jsonList(status: number, items: Iterable<unknown>): Response {
+  const pieces = piecesOf(items)
+  const body = new ReadableStream<Uint8Array>({
+    pull(controller) {
+      const { done, value } = pieces.next()
+      if (done) controller.close()
+      else controller.enqueue(Buffer.from(value))
+    },
+  })
+  return new Response(body, { status, headers: HEADERS })
+}
+
+function* piecesOf(items: Iterable<unknown>): Generator<string, void> {
+  let piece = '['
+  let separator = ''
+  for (const item of items) {
+    piece += separator + JSON.stringify(item)
+    separator = ','
+    if (piece.length < PIECE_CHARS) continue
+    yield piece
+    piece = ''
+  }
+  yield `${piece}]`
+}
+
 /** A bare JSON string and a newline: the errors that handlers of Alertmanager's API v2 answer. */
 export function jsonString(status: number, text: string, headers?: Record<string, string>): Response {
   return new Response(`${JSON.stringify(text)}\n`, { status, headers: { ...HEADERS, ...headers } })

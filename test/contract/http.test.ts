@@ -1,6 +1,7 @@
 import { connect } from 'node:net'
-import { afterEach, expect, test } from 'vitest'
+import { afterEach, expect, test, vi } from 'vitest'
 import { type HttpServer, listen, type Patience } from '../../infra/machine/http.ts'
+import { jsonList } from '../../shared/base/answers.ts'
 import type { Log } from '../../shared/base/log.ts'
 
 const servers: HttpServer[] = []
@@ -54,6 +55,58 @@ test('the body can be read as a stream', async () => {
   const text = 'x'.repeat(300_000)
   const answer = await fetch(`http://127.0.0.1:${port}/`, { method: 'POST', body: text })
   expect(await answer.text()).toBe(text)
+})
+
+const MANY = 30_000
+function* items(until = MANY): Generator<{ n: number; text: string }, void> {
+  for (let n = 0; n < MANY; n++) {
+    if (n === until) throw new Error('a bug in the middle')
+    yield { n, text: 'x'.repeat(50) }
+  }
+}
+
+test('a long list comes whole, piece by piece, and other requests are answered in between', async () => {
+  const order: string[] = []
+  const { port } = await start(async ({ url }) => {
+    if (!url.endsWith('/list')) return Response.json('short')
+    return jsonList(200, items())
+  })
+  const ask = async (path: string): Promise<unknown> => {
+    const answer = await (await fetch(`http://127.0.0.1:${port}/${path}`)).json()
+    order.push(path)
+    return answer
+  }
+  const list = ask('list')
+  await ask('short')
+  expect(await list).toEqual([...items()])
+  expect(order).toEqual(['short', 'list'])
+})
+
+test('an error in the middle of a long list breaks the connection, and is logged', async () => {
+  const { port } = await start(async () => jsonList(200, items(20_000)))
+  const answer = await fetch(`http://127.0.0.1:${port}/`)
+  await expect(answer.text()).rejects.toThrow()
+  expect(lines.splice(0)).toEqual([expect.stringContaining('a bug in the middle')])
+})
+
+test('a client that goes away in the middle of a long list ends the list', async () => {
+  let made = 0
+  function* endless(): Generator<string, void> {
+    for (;;) yield String(made++).padStart(1000)
+  }
+  const { port } = await start(async () => jsonList(200, endless()))
+  await new Promise<void>((resolve) => {
+    const socket = connect(port, '127.0.0.1', () => socket.write('GET / HTTP/1.1\r\nHost: a\r\n\r\n'))
+    socket.once('data', () => socket.destroy())
+    socket.once('close', () => resolve())
+  })
+  await vi.waitFor(() => expect(servers.at(-1)!.open()).toBe(0), 20_000)
+})
+
+test('HEAD of a long list has no body', async () => {
+  const { port } = await start(async () => jsonList(200, items()))
+  const answer = await fetch(`http://127.0.0.1:${port}/`, { method: 'HEAD' })
+  expect([answer.status, await answer.text()]).toEqual([200, ''])
 })
 
 test.each([

@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import type { Labels } from '../../../shared/alert/labels.ts'
 import { compareLabels } from '../../../shared/alert/sort.ts'
-import { json } from '../../../shared/base/answers.ts'
+import { jsonList } from '../../../shared/base/answers.ts'
 import { flatMapSteps, inSlices } from '../../../shared/base/steps.ts'
 import { toRfc3339 } from '../../../shared/base/time.ts'
 import { FORWARD_POLICY } from '../../../shared/config/config.ts'
@@ -91,7 +91,7 @@ async function listAlerts(deps: ApiDeps, ask: Ask): Promise<Answer> {
     const named = receivers.some(wanted.receiver) && receivers.some((name) => wanted.labels(labelsOf.get(name) ?? {}))
     return wanted.alert(standing) && named ? [showGettable(standing, receivers, [])] : []
   }
-  return json(200, await inSlices(flatMapSteps(alerts, UNITS_PER_ALERT, show)))
+  return jsonList(200, flatMapLazily(alerts, show))
 }
 
 /** A group is listed from its first alert on, before its first notification. */
@@ -121,7 +121,12 @@ async function listGroups(deps: ApiDeps, ask: Ask): Promise<Answer> {
       : [{ labels: group.labels, routeLabels: policy.routeLabels ?? {}, receiver: { name: receiver }, alerts }]
   })
   groups.sort((a, b) => compareLabels(a.labels, b.labels) || (a.receiver.name < b.receiver.name ? -1 : 1))
-  return json(200, groups)
+  return jsonList(200, groups)
+}
+
+/** The items are made when they are written: all of them together would be as large as the alerts. */
+function* flatMapLazily<Item, Result>(items: Iterable<Item>, map: (item: Item) => readonly Result[]): Iterable<Result> {
+  for (const item of items) yield* map(item)
 }
 
 /** An alert is compared with the filters, and with every route of the account. */

@@ -1,18 +1,20 @@
 import { type Alert, type Fingerprint, resolvedAt } from '../../../shared/alert/alert.ts'
-import { compareUtf8 } from '../../../shared/alert/labels.ts'
 import { compareStamps } from '../../../shared/alert/stamp.ts'
-import { flatMapSteps, inSlices, type Steps } from '../../../shared/base/steps.ts'
+import { flatMapSteps, inSlices, pause, type Steps } from '../../../shared/base/steps.ts'
 import type { Millis } from '../../../shared/base/time.ts'
 import { FORWARD_POLICY, type Policy } from '../../../shared/config/config.ts'
 import type { Group, Member } from '../../../shared/group/group.ts'
-import { listGroups } from '../../../shared/group-store/heads.ts'
+import { loadGroup } from '../../../shared/group-store/heads.ts'
 import { loadMuting } from '../../../shared/muting/load.ts'
 import type { Muting } from '../../../shared/muting/muting.ts'
 import type { CompiledConfig } from '../../../shared/routing/compile.ts'
+import { keys, parseGroupPartition } from '../../../shared/table/keys.ts'
 import type { Table } from '../../../shared/table/port.ts'
 import type { ApiDeps } from '../http/deps.ts'
 
-const GROUPS_AT_ONCE = 200
+const GROUPS_LISTED_AT_ONCE = 200
+/** Read side by side, and then others come first. */
+const GROUPS_READ_AT_ONCE = 10
 
 /** An alert and the muting of the alert at the moment of the request. An alert of several groups is listed once. */
 export interface Standing {
@@ -48,22 +50,42 @@ export interface Standings {
 /** The alerts and groups of the account, read now: alerts from the groups, with the muting at this moment. */
 export async function readStandings(deps: ApiDeps, account: string, now: Millis): Promise<Standings> {
   const [config, groups] = await Promise.all([deps.configs.current(account), allGroups(deps.table, account)])
-  const grouped = new Map<Fingerprint, GroupedAlert>()
+  const grouped = await inSlices(byFingerprint(groups))
+  const muting = await mutingOf(deps.table, account, config, grouped, now)
+  return { config, muting, groups, alerts: await inSlices(standingsOf(config, muting, grouped, now)) }
+}
+
+/** Every alert once, ascending. Fingerprints are spread evenly, so each part that is sorted at a stretch is small. */
+function* byFingerprint(groups: readonly Group[]): Steps<Map<Fingerprint, GroupedAlert>> {
+  const found = new Map<Fingerprint, GroupedAlert>()
+  const parts = new Map<string, Fingerprint[]>()
   for (const group of groups) {
     for (const [fingerprint, member] of group.members) {
-      const known = grouped.get(fingerprint)
-      if (known === undefined) grouped.set(fingerprint, { member, groups: [group] })
-      else {
+      const known = found.get(fingerprint)
+      if (known !== undefined) {
         known.groups.push(group)
         known.member = newer(known.member, member)
+        continue
       }
+      found.set(fingerprint, { member, groups: [group] })
+      const part = fingerprint.slice(0, PART_DIGITS)
+      const others = parts.get(part)
+      if (others === undefined) parts.set(part, [fingerprint])
+      else others.push(fingerprint)
     }
+    yield group.members.size
   }
-  const muting = await mutingOf(deps.table, account, config, grouped, now)
-  const alerts = await inSlices(standingsOf(config, muting, grouped, now))
-  alerts.sort((a, b) => compareUtf8(a.fingerprint, b.fingerprint))
-  return { config, muting, groups, alerts }
+  const sorted = new Map<Fingerprint, GroupedAlert>()
+  for (const part of [...parts.keys()].sort()) {
+    const fingerprints = parts.get(part)!.sort()
+    for (const fingerprint of fingerprints) sorted.set(fingerprint, found.get(fingerprint)!)
+    yield 2 * fingerprints.length
+  }
+  return sorted
 }
+
+/** 256 parts. */
+const PART_DIGITS = 2
 
 /** The standings of the given alerts, in the given order; silences and inhibition sources are read afresh. */
 export async function loadStandings(
@@ -129,10 +151,18 @@ async function allGroups(table: Table, account: string): Promise<Group[]> {
   const all = new Map<string, Group>()
   let after: string | undefined
   do {
-    const page = await listGroups(table, account, { limit: GROUPS_AT_ONCE, after })
-    // The index lags: a group that was born again during the read may be listed twice.
-    for (const group of page.groups) all.set(group.id, group)
-    after = page.next
+    const { keys: found, next } = await table.list(keys.list(account, 'groups'), {
+      limit: GROUPS_LISTED_AT_ONCE,
+      after,
+    })
+    const ids = found.map(({ partition }) => parseGroupPartition(partition)?.group ?? '')
+    for (let from = 0; from < ids.length; from += GROUPS_READ_AT_ONCE) {
+      const read = ids.slice(from, from + GROUPS_READ_AT_ONCE).map((id) => loadGroup(table, account, id))
+      // The index lags: a group that was born again during the read may be listed twice.
+      for (const loaded of await Promise.all(read)) if (loaded !== undefined) all.set(loaded.group.id, loaded.group)
+      await pause()
+    }
+    after = next
   } while (after !== undefined)
   return [...all.values()]
 }
