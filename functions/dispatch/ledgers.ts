@@ -20,7 +20,7 @@ export interface BatchLedgers {
    * themselves; forwards; and attempts that are made again where the first attempt had an item of its own.
    */
   keep(work: GroupWork, decision: Decision): Promise<Decision>
-  /** The group writes nothing more: the others need not wait for it. */
+  /** The group writes nothing more, so other groups need not wait for the group. */
   leave(work: GroupWork): void
 }
 

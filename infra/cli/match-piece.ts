@@ -149,7 +149,7 @@ function textOf(value: unknown): string | undefined {
   return (typeof value === 'string' && value !== '') || typeof value === 'number' ? String(value) : undefined
 }
 
-/** Every record of a trail has one of these fields; an object without all of them is something else. */
+/** Every record of a trail has such a field; an object without any such field is no record. */
 const OWN_FIELDS = ['eventName', 'eventSource', 'eventType', 'serviceName', 'userIdentity', 'errorCode']
 
 /**

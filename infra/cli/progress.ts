@@ -5,7 +5,7 @@ export interface ProgressState {
   bytes: number
   records: number
   matches: number
-  /** The input that is being read: its name, and its number among all inputs. */
+  /** The input that is being read: the name and the number of the input. */
   input: { name: string; number: number; of: number }
 }
 

@@ -50,7 +50,7 @@ export interface Host {
    * gave a key.
    */
   made?: { apiKey?: string; integrationUrl: string; signInUrl: string }
-  /** Changes that this start made to what was there, one sentence each. */
+  /** Changes of existing files by this start, a sentence for every change. */
   changed: readonly string[]
   /** The work under way that will end without time moving: requests, invocations, commits. */
   busy(): number

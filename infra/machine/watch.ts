@@ -68,7 +68,7 @@ export function startWatch(options: WatchOptions): Watch {
   }
 }
 
-/** Whether each part that has work did some of it. */
+/** Whether the parts with work made progress. */
 function watchParts({ parts, log, metrics }: WatchOptions) {
   const looks = parts.map((part) => ({ part, progress: -1, still: 0 }))
   const standing = (): WatchedPart[] => looks.filter(({ still }) => still >= STILL_LOOKS).map(({ part }) => part)

@@ -80,7 +80,7 @@ function defaultSet(): TemplateSet {
   return defaultTrees
 }
 
-/** Renders the texts of one message. All of them share the limits. */
+/** Renders the texts of a message. The texts share the limits. */
 export type Render = (text: string, kind: TemplateKind) => Promise<Result<string>>
 
 /** `now`: the present moment for the functions `now` and `since`, in milliseconds since 1970. */

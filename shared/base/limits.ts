@@ -42,7 +42,7 @@ export const LIMITS = {
   /** A regular expression of a matcher, before and after its repetitions are written out (`shared/regex/size.ts`). */
   regexChars: 512,
   regexSize: 1_000,
-  /** All regular expressions of one silence, or of one request with `filter=`. */
+  /** The regular expressions of a silence together, or of a request with `filter=`. */
   requestRegexSize: 5_000,
   /** Pending and active silences of an account. */
   liveSilences: 1_000,
@@ -67,7 +67,7 @@ export const LIMITS = {
   /** A regular expression of a Sigma rule. SigmaHQ's longest has 1,013 characters. */
   sigmaRegexChars: 4_096,
   sigmaRegexSize: 5_000,
-  /** All regular expressions of one Sigma text; each counts its size and 20 steps more. */
+  /** The regular expressions of a Sigma text together: for every expression its size, and 20 steps. */
   sigmaTextRegexSize: 10_000,
   /** All regular expressions of all rules of an account. */
   documentSigmaRegexSize: 200_000,

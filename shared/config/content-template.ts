@@ -8,7 +8,7 @@ export interface ContentTemplate {
 
 /** The texts for one kind of channel. */
 export interface KindContent {
-  /** One for each language. The first is for every language that has none. */
+  /** A text for each language. The first text is for every language without a text. */
   texts: readonly ContentText[]
   /** `single`: a request for each alert. `batch`: a request for all alerts. Only of kinds with both. */
   mode?: 'single' | 'batch'

@@ -5,7 +5,7 @@ import type { KindContent } from '../config/content-template.ts'
 import type { AlertView } from '../message-view/view.ts'
 import type { Settings } from '../settings/field.ts'
 
-/** The texts of a message, one for each alert, and their titles where each has one. */
+/** The texts of a message, a text for each alert, with the titles of the texts. */
 interface Texts {
   texts: readonly string[]
   titles: readonly string[]

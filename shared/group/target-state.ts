@@ -364,7 +364,7 @@ export function forgetting(state: TargetState, gone: AlertSet): TargetState {
   return open === undefined ? kept : { ...knowledge(kept), retry, open: listsWithout(open, gone) }
 }
 
-/** An incident whose alerts all went to other groups is ended there. */
+/** An incident is ended in the groups to which the alerts of the incident went. */
 function withoutIdle(told: NotificationLogEntry): NotificationLogEntry {
   return told.incident === undefined || told.firing.length > 0 ? told : { ...told, incident: undefined }
 }

@@ -1,6 +1,6 @@
 import type { Value } from './values/value.ts'
 
-/** A template, read: nothing in it runs before a run walks over it. */
+/** A template, read: nothing in the template runs before a run walks over the tree. */
 export interface Template {
   body: Block[]
   /** Names that the template reads, but for names that it sets. Each with its first place in the text. */

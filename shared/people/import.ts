@@ -105,7 +105,7 @@ function readRow<Entry extends { id: string }>(
   const merged = Object.entries({ ...stored, ...given }).filter(([, value]) => value !== undefined)
   const parsed = schema.safeParse(Object.fromEntries(merged))
   const taken = new Set(own.map(({ path }) => path))
-  // One place, one reason: the first one says more than the schema does.
+  // One reason for a place: the first reason says more than the schema.
   if (!parsed.success)
     return { problems: [...own, ...zodProblems(parsed.error).filter(({ path }) => !taken.has(path))] }
   return { value: parsed.data, problems: [...own, ...(furtherProblems?.(parsed.data) ?? [])] }

@@ -59,7 +59,7 @@ export function unmaskUser(
       if (!isMask(email)) return email
       const same = stored?.emails.filter((address) => maskEmail(address) === email) ?? []
       const places = written.flatMap((other, at) => (other === email ? [at] : []))
-      // Two addresses with one mask, of which one is put back: nobody knows which.
+      // Two addresses have the same mask, and a single address is put back: nobody knows which address.
       if (same.length === places.length) return same[places.indexOf(place)]
       problems.push({ path: `emails[${place}]`, message: same.length === 0 ? NOT_ITS_MASK : AMBIGUOUS })
       return email

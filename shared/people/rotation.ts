@@ -26,7 +26,7 @@ const override = z.strictObject({ from: localTime, until: localTime, user: perso
   whenSound('from', 'until'),
 )
 
-/** The users of a group on duty, one after the other, each for one shift. All times are local times of the zone. */
+/** The users of a group on duty, one after the other, for a shift. Times are local times of the zone. */
 export const rotationSchema = z
   .strictObject({
     start: localTime.describe('The beginning of a shift of the first user in `order`'),

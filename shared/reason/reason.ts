@@ -70,7 +70,7 @@ export type NotToldReason =
   | { code: 'superseded' }
   /** The alerts are over and muted: their ends are told when the muting is over. */
   | { code: 'end-waits' }
-  /** The alerts ended while they were muted, and their ends are told to nobody, or to nobody any more. */
+  /** The alerts ended while muted, and the ends are told to nobody, or to nobody any more. */
   | { code: 'end-dropped' }
 
 /** The reason why a life-cycle event is dropped; `event`: its type, where the entry is about a single event. */

@@ -17,7 +17,7 @@ export type Content =
   | { kind: 'left-out'; what: 'digest' | 'test' }
   | { kind: 'unreadable'; reason: string }
 
-/** Wrappings inside each other. A longer chain is the work of somebody who wants to fill the stack. */
+/** Nested wrappings. A longer chain is the work of an attacker who wants to fill the stack. */
 const MOST_WRAPPINGS = 8
 /** Values of a text inside of a wrapping: a message of 4 MiB with records of 200 bytes. */
 const MOST_VALUES = 20_000

@@ -118,7 +118,7 @@ export function createRefreshes(): Refreshes {
       known.delete(fingerprint)
       if (last?.place !== placeOf(stamp)) return
       onTheWay.delete(fingerprint)
-      // Two messages at one place of the order: the other one may still be on its way.
+      // Two messages have the same place in the order: the other message may be on the way.
       if (last.count > 1 || alert.endsAt <= stamp.at) return
       if (known.size >= MOST_KNOWN) known.clear()
       known.set(fingerprint, { alert, groups })

@@ -192,7 +192,7 @@ export function threshold({ op, count }: CorrelationCondition): number {
   return op === 'gt' ? count + 1 : count
 }
 
-/** Other types ignore the field: some engines expect one everywhere. */
+/** Other types ignore the field, because some engines expect the field everywhere. */
 function readField({ condition }: Fields, reading: Reading): string[] | undefined {
   const path = [PATH, 'condition', 'field']
   const given = isObject(condition) ? condition.field : undefined

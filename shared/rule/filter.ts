@@ -10,7 +10,7 @@ export interface FilteredRules {
 }
 
 const PATH = ['filter', 'rules']
-/** Each filter looks at every rule, and each rule with filters is compiled with all of them. */
+/** A filter looks at every rule, and a rule is compiled together with the filters of the rule. */
 const MAX_FILTERS = 1_000
 const MAX_PER_RULE = 100
 

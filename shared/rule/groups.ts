@@ -103,7 +103,7 @@ function firstOf(fields: readonly FieldTexts[], record: unknown): readonly strin
   return []
 }
 
-/** One of each list, in every combination. Lists with too many combinations become one text each. */
+/** A value of every list, in every combination. Lists with too many combinations become a single text for each list. */
 function combinationsOf<Name>(lists: readonly (readonly (readonly [Name, string])[])[]): (readonly [Name, string])[][] {
   const many = lists.reduce((product, list) => product * list.length, 1) > MAX_GROUPS
   const bounded = many ? lists.map(asOneText) : lists

@@ -96,7 +96,7 @@ export function sqliteQueue(file: SqliteFile, clock: Clock, queue: QueueName): Q
         for (;;) {
           const shares = backlog.ready.shares(max, plan?.())
           const claimed = claim(box, shares, moment)
-          // Nothing claimed although messages have room: all of these are damaged, and dead now.
+          // No message was claimed although messages have room: the messages are damaged, and dead now.
           if (claimed.length > 0 || shares.length === 0) return claimed
         }
       })

@@ -17,7 +17,7 @@ export function showEntriesTo(deps: ApiDeps, ask: Ask, collection: Collection, s
   return sections.integrations.map((integration, place) => ({ ...entries[place], ...urlOf(deps, ask, integration) }))
 }
 
-/** The entry with its warnings, if it has any. */
+/** The entry, with its warnings. */
 export function withWarnings(collection: Collection, entry: Shown, sections: Sections): Shown {
   const warnings = warningsOfEntry(collection, sections, String(entry.id))
   return warnings.length === 0 ? entry : { ...entry, warnings }

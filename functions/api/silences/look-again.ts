@@ -6,7 +6,7 @@ import { heldByMatchers } from '../groups/group-query.ts'
 import { allCards } from '../groups/walk-cards.ts'
 import type { ApiDeps } from '../http/deps.ts'
 
-/** More groups are not chosen one by one: all groups of the account look. */
+/** Above this number no groups are chosen: all groups of the account look. */
 const MOST_GROUPS = 500
 
 /**

@@ -42,7 +42,7 @@ function templateProblems(fields: Fields, given: Settings): Problem[] {
   })
 }
 
-/** The settings under their own names, as far as they differ from their defaults. */
+/** The settings that differ from the defaults, under the names of the settings. */
 function entryOf(fields: Fields, masked: Settings): Settings {
   const own = Object.entries(fields).flatMap(([name, declared]): [string, unknown][] => {
     const value = masked[name]

@@ -19,7 +19,7 @@ const countriesText = z
   .max(MOST_COUNTRIES, `limit: has more than ${MOST_COUNTRIES} countries`)
   .optional()
 
-/** Messages to some numbers cost their owner nothing and the sender much. */
+/** Messages to premium numbers cost the owner of the number nothing and the sender much. */
 export function countriesField(absent: string) {
   return field(countriesText, { label: 'Countries', help: `Country codes that messages go to. Absent: ${absent}.` })
 }

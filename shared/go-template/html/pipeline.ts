@@ -62,7 +62,7 @@ const EQUIVALENT: Readonly<Record<string, string>> = {
   _html_template_urlnormalizer: 'urlquery',
 }
 
-/** What an escaper makes of a text is safe for these others. */
+/** The output of an escaper is safe for the other escapers here. */
 const REDUNDANT: Readonly<Record<string, readonly string[]>> = {
   _html_template_commentescaper: ['_html_template_attrescaper', '_html_template_htmlescaper'],
   _html_template_cssescaper: ['_html_template_attrescaper'],

@@ -40,7 +40,7 @@ export function readPrefs(request: Request): Prefs {
   }
 }
 
-/** The cookie of these choices. It opens nothing, so a script may read it. */
+/** The cookie of the choices. The cookie opens nothing, so a script may read the cookie. */
 export function prefsCookie(choices: URLSearchParams): string {
   const kept = new URLSearchParams()
   for (const name of ['lang', 'theme', 'density', 'utc', 'keys', 'name']) {
