@@ -10,7 +10,10 @@ import type { User } from '../people/user.ts'
 import type { SecretBox } from '../secret/seal.ts'
 
 /** Makes a single attempt. A sender never throws because of a target: every answer has an outcome. */
-export type Send<Settings> = (settings: Settings, content: ToSend, deps: SendDeps) => Promise<Outcome>
+export type Send<Settings> = (settings: Settings, content: ToSend, deps: SendDeps) => Promise<Sent>
+
+/** `restMs`: the provider says that it takes nothing more for so long. Only of kinds with a rate. */
+export type Sent = Outcome & { restMs?: Millis }
 
 export interface ToSend {
   /** The same on every attempt at this content: `webhook-id`. */

@@ -1,12 +1,11 @@
 import type { Millis } from '../base/time.ts'
 import type { EventSettings } from '../delivery/delivery.ts'
-import type { Outcome } from '../delivery/outcome.ts'
 import type { User } from '../people/user.ts'
 import type { Problem } from '../problem/problem.ts'
 import type { Rate } from '../rate/rate.ts'
 import type { Settings } from '../settings/field.ts'
 import type { ChannelDescription, ChannelKind } from './kind.ts'
-import type { Send, SendDeps, ToSend } from './send.ts'
+import type { Send, SendDeps, Sent, ToSend } from './send.ts'
 
 /** An entry of the registry: a kind of channel, and the way to the kind's sender. */
 export interface ChannelType {
@@ -30,7 +29,7 @@ export interface PreparedSend {
   events?: EventSettings
   /** The limit that the provider sets to the messages for the user, or for the channel itself. */
   rate(recipient: User | undefined): Rate | undefined
-  send(content: ToSend, deps: SendDeps): Promise<Outcome>
+  send(content: ToSend, deps: SendDeps): Promise<Sent>
 }
 
 /**

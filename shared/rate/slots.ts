@@ -19,6 +19,12 @@ export const LATE_MS = 2 * SECOND
  * Windows are longer by so much: the clocks of two workers may be wrong by two seconds each, and a slot may be used late.
  */
 const MARGIN_MS = 3 * LATE_MS
+/**
+ * The same for windows of a few seconds, for clocks that are wrong by half a second each, as clocks with a time server
+ * are. The long margin would leave a quarter of such a rate. A provider with such a window refuses a message above it, and
+ * punishes nobody: the message waits and goes out later.
+ */
+const SHORT_MARGIN_MS = LATE_MS + SECOND
 /** No slot lies further ahead. A moment beyond was written before the clock was set back. */
 const AHEAD_MS = 2 * MINUTE
 /** A provider that blocks for longer is asked again after this time. */
@@ -45,7 +51,7 @@ export function nextSlot(slots: Slots, rules: readonly RateRule[], now: Millis):
 /** The slots with one more, at a moment that `nextSlot` gave. */
 export function takeSlot(slots: Slots, rules: readonly RateRule[], now: Millis, at: Millis): Slots {
   const before = inReach(slots, now)
-  const longest = Math.max(...rules.map(({ windowMs }) => windowMs)) + MARGIN_MS
+  const longest = Math.max(...rules.map(({ windowMs }) => windowMs + marginOf(windowMs)))
   const most = Math.max(...rules.map((rule) => rule.most))
   return { ...before, at: [...before.at, at].filter((one) => one > now - longest).slice(-most) }
 }
@@ -61,8 +67,12 @@ export function slotAhead(slots: Slots, now: Millis): Millis | undefined {
   return last === undefined || last <= now ? undefined : last
 }
 
+function marginOf(windowMs: Millis): Millis {
+  return windowMs < EVEN_MS.from ? SHORT_MARGIN_MS : MARGIN_MS
+}
+
 function evenly({ most, windowMs }: RateRule): RateRule[] {
-  const window = { most, windowMs: windowMs + MARGIN_MS }
+  const window = { most, windowMs: windowMs + marginOf(windowMs) }
   if (most === 1 || windowMs < EVEN_MS.from || windowMs > EVEN_MS.to) return [window]
   return [window, { most: Math.ceil(most / PARTS), windowMs: window.windowMs / PARTS }]
 }

@@ -1,5 +1,6 @@
 import type { Metrics } from '../base/metrics.ts'
 import { CLOCKS_DIFFER_MS, type Clock, DAY, type Millis, SECOND } from '../base/time.ts'
+import type { Sent } from '../channel/send.ts'
 import { DELIVERY_WINDOW_MS, type Delivery, type Notification, type WrittenAs } from '../delivery/delivery.ts'
 import type { FailureReason, Outcome } from '../delivery/outcome.ts'
 import { parseTargetKey } from '../delivery/target.ts'
@@ -80,7 +81,7 @@ export interface AttemptSender {
   write?(delivery: Sendable): Promise<Written>
   /** Absent: the provider sets none. */
   limit?: Limit
-  send(delivery: Sendable, times: SendTimes, written: Written, done?: number): Promise<Outcome>
+  send(delivery: Sendable, times: SendTimes, written: Written, done?: number): Promise<Sent>
 }
 
 export interface SendTimes {

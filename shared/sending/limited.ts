@@ -301,15 +301,17 @@ async function handOn({ sender: { limit } }: Limited, next: Waiting | undefined,
   }
 }
 
-/** An attempt after whose refusal the place is left alone, for as long as the provider says. */
+/** An attempt after which the place is left alone, for as long as the provider says. */
 function blocking(made: Attempt, deps: LimitedDeps): Attempt {
   const { due, sender } = made
   const { limit } = sender
   const send: AttemptSender['send'] = async (...given) => {
-    const outcome = await sender.send(...given)
-    if (limit === undefined || outcome.kind !== 'refused' || outcome.reason !== 'rateLimited') return outcome
+    const { restMs, ...outcome } = await sender.send(...given)
+    const isRefused = outcome.kind === 'refused' && outcome.reason === 'rateLimited'
+    const blockMs = isRefused ? (outcome.retryAfterMs ?? BLOCK_MS) : restMs
+    if (limit === undefined || blockMs === undefined) return outcome
     const now = deps.clock.now()
-    const until = now + (outcome.retryAfterMs ?? BLOCK_MS)
+    const until = now + blockMs
     try {
       const { account } = due
       await changeSlots(deps.table, account, limit.place, now, (slots) => ({ next: blockSlots(slots, until) }))

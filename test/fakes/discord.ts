@@ -67,7 +67,13 @@ export async function startDiscord({ id, token, ...options }: DiscordOptions): P
       const called = users.filter((user) => content.includes(`<@${user}>`))
       const kept = [{ content, embeds, calls: parse?.length !== 0, called }]
       const saved = searchParams.get('wait') === 'true'
-      return saved ? { status: 200, body: { id: '1', type: 0, content }, kept } : { status: 204, body: '', kept }
+      const limits = {
+        'x-ratelimit-limit': String(PER_WINDOW),
+        'x-ratelimit-remaining': String(PER_WINDOW - sent.length),
+        'x-ratelimit-reset-after': String((sent[0]! + WINDOW_MS - now) / SECOND),
+      }
+      if (!saved) return { status: 204, headers: limits, body: '', kept }
+      return { status: 200, headers: limits, body: { id: '1', type: 0, content }, kept }
     },
   })
 }

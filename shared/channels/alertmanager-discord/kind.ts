@@ -2,6 +2,7 @@ import * as z from 'zod'
 import { field } from '../../settings/field.ts'
 import { call, receiverHttpFields, secretUrl, words } from '../alertmanager/fields.ts'
 import { receiverKind } from '../alertmanager/kind.ts'
+import { DISCORD_RULES } from '../discord/kind.ts'
 import { httpTimeoutMs } from '../http/settings.ts'
 
 const fields = {
@@ -20,4 +21,5 @@ export const alertmanagerDiscordKind = receiverKind({
   list: 'discord_configs',
   fields,
   timeoutMs: httpTimeoutMs,
+  rate: ({ webhook_url: url }) => ({ by: ['discord', url], rules: DISCORD_RULES }),
 })

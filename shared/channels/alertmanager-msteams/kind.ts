@@ -1,6 +1,7 @@
 import { call, receiverHttpFields, secretUrl, words } from '../alertmanager/fields.ts'
 import { receiverKind } from '../alertmanager/kind.ts'
 import { httpTimeoutMs } from '../http/settings.ts'
+import { TEAMS_RULES } from '../teams/kind.ts'
 
 const fields = {
   webhook_url: secretUrl('URL of the connector'),
@@ -16,4 +17,5 @@ export const alertmanagerTeamsKind = receiverKind({
   list: 'msteams_configs',
   fields,
   timeoutMs: httpTimeoutMs,
+  rate: ({ webhook_url: url }) => ({ by: ['teams', url], rules: TEAMS_RULES }),
 })

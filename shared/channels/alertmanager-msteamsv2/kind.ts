@@ -1,6 +1,7 @@
 import { call, receiverHttpFields, secretUrl, words } from '../alertmanager/fields.ts'
 import { receiverKind } from '../alertmanager/kind.ts'
 import { httpTimeoutMs } from '../http/settings.ts'
+import { TEAMS_RULES } from '../teams/kind.ts'
 
 const fields = {
   webhook_url: secretUrl('URL of the workflow'),
@@ -15,4 +16,5 @@ export const alertmanagerTeamsV2Kind = receiverKind({
   list: 'msteamsv2_configs',
   fields,
   timeoutMs: httpTimeoutMs,
+  rate: ({ webhook_url: url }) => ({ by: ['teams', url], rules: TEAMS_RULES }),
 })

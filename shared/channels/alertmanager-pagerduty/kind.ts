@@ -5,7 +5,7 @@ import { field } from '../../settings/field.ts'
 import { call, receiverHttpFields, serviceUrl, templateList, templateText, words } from '../alertmanager/fields.ts'
 import { receiverKind } from '../alertmanager/kind.ts'
 import { httpTimeoutMs } from '../http/settings.ts'
-import { PAGERDUTY_URL } from '../pagerduty/kind.ts'
+import { PAGERDUTY_RULES, PAGERDUTY_URL } from '../pagerduty/kind.ts'
 
 const key = (label: string) =>
   field(templateText.min(1, 'must not be empty').max(1000).optional(), { label, secret: true, template: 'text' })
@@ -58,6 +58,10 @@ export const alertmanagerPagerDutyKind = receiverKind({
   fields,
   check: keyProblems,
   timeoutMs: httpTimeoutMs,
+  rate: ({ routing_key: routing, service_key: service = '' }) => ({
+    by: ['pagerduty', routing ?? service],
+    rules: PAGERDUTY_RULES,
+  }),
 })
 
 function keyProblems({ routing_key: routing, service_key: service }: Settings): Problem[] {

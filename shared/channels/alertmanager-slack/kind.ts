@@ -12,6 +12,7 @@ import {
 } from '../alertmanager/fields.ts'
 import { receiverKind } from '../alertmanager/kind.ts'
 import { httpTimeoutMs } from '../http/settings.ts'
+import { SLACK_RULES } from '../slack/kind.ts'
 
 const required = templateText.min(1, 'must not be empty')
 const optional = templateText.default('')
@@ -72,6 +73,11 @@ export const alertmanagerSlackKind = receiverKind({
   fields,
   check: updateProblems,
   timeoutMs: httpTimeoutMs,
+  // The robot, and the limit, of a channel of type slack with the same URL.
+  rate: ({ api_url: url, channel }) => ({
+    by: url.endsWith('/api/chat.postMessage') ? ['slack', url, channel] : ['slack', url],
+    rules: SLACK_RULES,
+  }),
 })
 
 /** Only the API changes messages: https://docs.slack.dev/reference/methods/chat.update */

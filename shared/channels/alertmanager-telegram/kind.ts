@@ -4,6 +4,7 @@ import { field, type Settings, type SettingsOf } from '../../settings/field.ts'
 import { call, receiverHttpFields, serviceUrl, switchField, words } from '../alertmanager/fields.ts'
 import { receiverKind } from '../alertmanager/kind.ts'
 import { httpTimeoutMs } from '../http/settings.ts'
+import { TELEGRAM_RULES } from '../telegram/kind.ts'
 
 const MODES = ['HTML', 'Markdown', 'MarkdownV2', ''] as const
 
@@ -33,6 +34,7 @@ export const alertmanagerTelegramKind = receiverKind({
   list: 'telegram_configs',
   fields,
   timeoutMs: httpTimeoutMs,
+  rate: ({ bot_token: token, chat_id: chat }) => ({ by: ['telegram', token, String(chat)], rules: TELEGRAM_RULES }),
 })
 
 function textKind({ parse_mode: mode = 'HTML' }: Settings): 'text' | 'html' {

@@ -10,7 +10,7 @@ import { isHttpField } from './fields.ts'
 import { httpConfigOf } from './http-config.ts'
 
 interface ReceiverDeclaration<F extends Fields>
-  extends Pick<KindDeclaration<F>, 'type' | 'label' | 'fields' | 'check' | 'mostAlerts' | 'timeoutMs'> {
+  extends Pick<KindDeclaration<F>, 'type' | 'label' | 'fields' | 'check' | 'mostAlerts' | 'rate' | 'timeoutMs'> {
   /** List in a receiver of alertmanager.yml: `slack_configs`. */
   list: string
   /** What the entry of the list has in another form than the settings. */

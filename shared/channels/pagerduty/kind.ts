@@ -1,6 +1,7 @@
 import { MINUTE } from '../../base/time.ts'
 import { channelKind } from '../../channel/kind.ts'
 import { urlProblem } from '../../outbound/url.ts'
+import type { RateRule } from '../../rate/rate.ts'
 import { checkedText } from '../../settings/checked-text.ts'
 import { field, type SettingsOf } from '../../settings/field.ts'
 import { chatFields } from '../chat/settings.ts'
@@ -12,6 +13,8 @@ export const MOST_ALERTS = 50
 
 /** PagerDuty's own address in the United States; in the European Union it is events.eu.pagerduty.com. */
 export const PAGERDUTY_URL = 'https://events.pagerduty.com/v2/enqueue'
+/** Of a key. */
+export const PAGERDUTY_RULES: readonly RateRule[] = [{ most: 120, windowMs: MINUTE }]
 
 const fields = {
   routingKey: field(checkedText(keyProblem), {
@@ -38,7 +41,7 @@ export const pagerDutyKind = channelKind({
   keepsIncidents: () => true,
   mostAlerts: () => MOST_ALERTS,
   // Every incident is an event of its own, so no event tells of several.
-  rate: ({ routingKey }) => ({ by: ['pagerduty', routingKey], rules: [{ most: 120, windowMs: MINUTE }] }),
+  rate: ({ routingKey }) => ({ by: ['pagerduty', routingKey], rules: PAGERDUTY_RULES }),
   timeoutMs: httpTimeoutMs,
 })
 

@@ -4,6 +4,7 @@ import { channelKind } from '../../channel/kind.ts'
 import { markdownForm } from '../../jinja/values/form.ts'
 import { originProblem, urlProblem } from '../../outbound/url.ts'
 import type { Problem } from '../../problem/problem.ts'
+import type { RateRule } from '../../rate/rate.ts'
 import { checkedText } from '../../settings/checked-text.ts'
 import { field, type Settings, type SettingsOf } from '../../settings/field.ts'
 import { chatContent } from '../chat/content.ts'
@@ -47,7 +48,7 @@ export type SlackSettings = SettingsOf<typeof fields>
  * A message a second, and short bursts. Ten in ten seconds is as much, and the margin for clocks that differ, which every
  * window has, makes of a window of a second seven.
  */
-const RULES = [{ most: 10, windowMs: 10 * SECOND }]
+export const SLACK_RULES: readonly RateRule[] = [{ most: 10, windowMs: 10 * SECOND }]
 
 export const slackKind = channelKind({
   type: 'slack',
@@ -61,8 +62,8 @@ export const slackKind = channelKind({
   // https://docs.slack.dev/apis/web-api/rate-limits: a message a second and short bursts, to a webhook or to a channel.
   rate: ({ url = '', token, channel = '' }) =>
     token === undefined
-      ? { by: ['slack', url], rules: RULES, digest: 40 }
-      : { by: ['slack', token, channel], rules: RULES },
+      ? { by: ['slack', url], rules: SLACK_RULES, digest: 40 }
+      : { by: ['slack', token, channel], rules: SLACK_RULES },
 })
 
 function slackProblems({ url, token, channel, endpoint }: Settings): Problem[] {

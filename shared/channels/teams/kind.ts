@@ -1,10 +1,15 @@
+import { SECOND } from '../../base/time.ts'
 import { channelKind } from '../../channel/kind.ts'
+import type { RateRule } from '../../rate/rate.ts'
 import type { SettingsOf } from '../../settings/field.ts'
 import { chatContent } from '../chat/content.ts'
 import { chatFields, chatKind, robotUrl } from '../chat/settings.ts'
 import { DIALECT } from './dialect.ts'
 
 const fields = { url: robotUrl, ...chatFields }
+
+/** https://learn.microsoft.com/en-us/microsoftteams/platform/webhooks-and-connectors/how-to/connectors-using */
+export const TEAMS_RULES: readonly RateRule[] = [{ most: 4, windowMs: SECOND }]
 
 /** Of a content. A message has 28,000 bytes with its title. */
 const CONTENT = chatContent(DIALECT, { room: { bytes: 26_000 }, roomAsJson: true })
@@ -19,4 +24,5 @@ export const teamsKind = channelKind({
   content: CONTENT,
   mentions: 'users',
   ...chatKind,
+  rate: ({ url }) => ({ by: ['teams', url], rules: TEAMS_RULES, digest: 40 }),
 })

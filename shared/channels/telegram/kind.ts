@@ -3,6 +3,7 @@ import { MINUTE } from '../../base/time.ts'
 import { channelKind } from '../../channel/kind.ts'
 import { markdownForm } from '../../jinja/values/form.ts'
 import { originProblem } from '../../outbound/url.ts'
+import type { RateRule } from '../../rate/rate.ts'
 import { checkedText } from '../../settings/checked-text.ts'
 import { field, type SettingsOf } from '../../settings/field.ts'
 import { chatContent } from '../chat/content.ts'
@@ -36,6 +37,9 @@ const fields = {
 /** Of a content: a message has 4,096 characters with the title. */
 const CONTENT = chatContent(DIALECT, { room: { chars: 3_800 }, titleForm: markdownForm(DIALECT), tags: true })
 
+/** Into a group: https://core.telegram.org/bots/faq#my-bot-is-hitting-limits-how-do-i-avoid-this */
+export const TELEGRAM_RULES: readonly RateRule[] = [{ most: 20, windowMs: MINUTE }]
+
 /** Settings of a bot of Telegram, secrets in plain text. */
 export type TelegramSettings = SettingsOf<typeof fields>
 
@@ -46,10 +50,9 @@ export const telegramKind = channelKind({
   content: CONTENT,
   mentions: 'users',
   ...chatKind,
-  // https://core.telegram.org/bots/faq#my-bot-is-hitting-limits-how-do-i-avoid-this: 20 messages a minute to a group.
   rate: ({ token, chatId }) => ({
     by: ['telegram', token, String(chatId)],
-    rules: [{ most: 20, windowMs: MINUTE }],
+    rules: TELEGRAM_RULES,
     digest: 40,
   }),
 })

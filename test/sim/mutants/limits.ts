@@ -5,7 +5,7 @@ export const limits: Mutant[] = [
   {
     name: 'a window is as long as the provider says, whatever the clocks of workers say',
     file: 'shared/rate/slots.ts',
-    find: 'const window = { most, windowMs: windowMs + MARGIN_MS }',
+    find: 'const window = { most, windowMs: windowMs + marginOf(windowMs) }',
     replace: 'const window = { most, windowMs }',
     by: { script: 'what waits for a service is told message by message, never more than it takes' },
   },

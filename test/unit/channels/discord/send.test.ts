@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test } from 'vitest'
 import { discordKind } from '../../../../shared/channels/discord/kind.ts'
 import { type DiscordMessage, discordMessage } from '../../../../shared/channels/discord/message.ts'
-import { sendToDiscord } from '../../../../shared/channels/discord/send.ts'
+import { restOf, sendToDiscord } from '../../../../shared/channels/discord/send.ts'
 import type { Notification } from '../../../../shared/delivery/delivery.ts'
 import { handClock } from '../../../contract/hand-clock.ts'
 import { startDiscord } from '../../../fakes/discord.ts'
@@ -46,6 +46,24 @@ describe('a message', () => {
     const { send } = await open()
     for (let sent = 0; sent < 5; sent++) expect(await send()).toMatchObject({ kind: 'arrived' })
     expect(await send()).toMatchObject({ kind: 'refused', reason: 'rateLimited', retryAfterMs: 2000 })
+  })
+
+  test('that is the last one that the limit leaves says how long to rest', async () => {
+    const { send } = await open()
+    for (let sent = 0; sent < 4; sent++) expect(await send()).toEqual({ kind: 'arrived', at: NOW })
+    expect(await send()).toEqual({ kind: 'arrived', at: NOW, restMs: 2000 })
+  })
+
+  test.each([
+    [{ 'x-ratelimit-remaining': '0', 'x-ratelimit-reset-after': '0.25' }, 250],
+    [{ 'x-ratelimit-remaining': '0', 'x-ratelimit-reset-after': '9999999' }, 60_000],
+    [{ 'x-ratelimit-remaining': '0', 'x-ratelimit-reset-after': 'soon' }, undefined],
+    [{ 'x-ratelimit-remaining': '0', 'x-ratelimit-reset-after': '-1' }, undefined],
+    [{ 'x-ratelimit-remaining': '0' }, undefined],
+    [{ 'x-ratelimit-remaining': '1', 'x-ratelimit-reset-after': '1' }, undefined],
+    [{}, undefined],
+  ])('with the headers %j rests %s ms', (headers: Record<string, string>, restMs) => {
+    expect(restOf({ kind: 'answer', status: 200, headers, body: '' })).toBe(restMs)
   })
 
   test('to a webhook that was removed is the last', async () => {
