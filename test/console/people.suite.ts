@@ -127,12 +127,20 @@ export function peopleSuite(world: () => World): void {
       await page.getByRole('link', { name: 'Content templates' }).first().click()
       await page.getByRole('link', { name: 'Add Content Template' }).click()
       await page.getByRole('textbox', { name: 'Name' }).fill('Our words')
-      await page.getByText('Slack', { exact: true }).click()
+      await page.locator('summary', { hasText: 'Slack' }).click()
       const slack = page.locator('details', { hasText: 'Slack' })
-      await slack.getByRole('textbox', { name: 'Content' }).fill('{{ alert.labels.alertname }} <needs> {% somebody')
+      await slack
+        .getByRole('textbox', { name: 'Content · English' })
+        .fill('{{ alert.labels.alertname }} <needs> {% somebody')
       await page.getByRole('button', { name: 'Save' }).click()
       await page.getByText('is not right').waitFor()
-      await slack.getByRole('textbox', { name: 'Content' }).fill('{{ alert.labels.alertname }} needs somebody')
+      await slack.getByRole('textbox', { name: 'Content · English' }).fill(' needs somebody')
+      await page.getByRole('button', { name: 'Insert {{ alert.alert_name }}' }).click()
+      expect(await slack.getByRole('textbox', { name: 'Content · English' }).inputValue()).toBe(
+        ' needs somebody{{ alert.alert_name }}',
+      )
+      await page.getByRole('combobox', { name: 'Kind' }).selectOption('slack')
+      await page.locator('#tried').getByText('needs somebodyVPC Network Route Change Alert').first().waitFor()
       await page.getByRole('button', { name: 'Save' }).click()
       await page.getByText('Saved. Choose it').waitFor()
       await page.getByRole('link', { name: 'Preview: Our words' }).click()

@@ -20,6 +20,12 @@ export async function placesOf(account: Account): Promise<[string, string][]> {
   })
   await until('a message is there', async () => (await list('/api/v1/users/mei-liu/inbox')).length > 0)
   await aRuleThatMatched(account)
+  const chat = {
+    title: '{{ title }}',
+    content: '**{{ alert.alert_name }}** {{ alert.labels | to_list }}',
+    details: false,
+  }
+  await account.api('POST', '/api/v1/templates', { id: 'sample', name: 'Sample', dingtalk: chat })
   return Object.entries({
     alerts: '/',
     filtered: '/?filter=team%3D%22payments%22&filter=cluster%3D~%22hz-.*%22',
@@ -76,6 +82,8 @@ export async function placesOf(account: Account): Promise<[string, string][]> {
     'custom-rule': '/rules/new',
     templates: '/templates',
     'new-template': '/templates/new',
+    template: '/templates/sample/edit',
+    'template-preview': '/templates/sample/preview',
     deliveries: '/deliveries',
     'deliveries-of': `/deliveries?incident=${group.incident}`,
     dead: '/deliveries?state=dead',

@@ -86,7 +86,7 @@ export async function readIncidentHistory(
   return incident && { incident, entries: await readAll(deps, incident) }
 }
 
-/** The standing of each target at a moment, or now, and the last words of the timeline about each. */
+/** The standings of the targets at a moment, or now, and the last words of the timeline about the targets. */
 export async function explainAt(
   deps: ApiDeps,
   { account, now }: Ask,

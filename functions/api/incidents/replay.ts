@@ -95,8 +95,8 @@ export function replayRoutes(deps: ApiDeps): Route[] {
 }
 
 /**
- * Asks for a target of an open incident at once, whatever its wait is. Twice is harmless, as with every replay: the
- * target is told the present state once more.
+ * Asks for a target of an open incident at once, and ends the wait of the target. Twice is harmless, as with every
+ * replay: the target is told the present state once more.
  */
 export async function requestTry(deps: ApiDeps, { account }: Ask, id: string, target: string): Promise<true | Refusal> {
   const incident = await findIncident(deps, account, id)

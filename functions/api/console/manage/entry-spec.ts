@@ -28,6 +28,16 @@ export interface EntrySpec {
   builder?: Builder
   /** The form of a stored entry leads to the question before its deletion. */
   removable?: boolean
+  /** Absent: the form has the entry as the document has it. */
+  shape?: Shape
+}
+
+/** An entry as a form has the entry, where the document has another shape. */
+export interface Shape {
+  show(entry: Entry): Entry
+  read(shown: Entry): Entry
+  /** The name of the input of a problem, by the path in the entry of the document. */
+  place(path: string, entry: Entry): string
 }
 
 export interface EntryWords {

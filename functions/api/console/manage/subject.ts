@@ -19,7 +19,7 @@ export async function readBlank(deps: ConsoleDeps, ask: PageAsk, spec: EntrySpec
   const entry = spec.blank(ask)
   if (entry === undefined) return undefined
   const { config } = await readConfig(deps, ask.account)
-  return { config, entry }
+  return { config, entry: spec.shape?.show(entry) ?? entry }
 }
 
 /** Fields that the API shows beside an entry, and that no document needs. */
@@ -28,13 +28,14 @@ const DERIVED = ['url', 'previousUrlUntil', 'statistics', 'warnings']
 export async function readStored(
   deps: ConsoleDeps,
   ask: PageAsk,
-  { collection }: EntrySpec,
+  { collection, shape }: EntrySpec,
 ): Promise<Required<Subject> | undefined> {
   const { config } = await readConfig(deps, ask.account)
   const id = ask.param('id')
   const entry = showEntriesTo(deps, ask, collection, config).find((one) => one.id === id)
   const tag = entryTag(deps, collection, ask, id, config)
-  return entry === undefined || tag === undefined ? undefined : { config, entry, tag }
+  if (entry === undefined || tag === undefined) return undefined
+  return { config, entry: shape?.show(entry) ?? entry, tag }
 }
 
 export function plainOf(entry: Entry, { collection }: EntrySpec): Entry {

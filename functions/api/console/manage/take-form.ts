@@ -49,7 +49,7 @@ export async function takeForm(
     return await again([], { above: planPanel(ask, made, { named, label }) })
   }
   if (made.code === 'changed') return await again([], { stale: true, status: 412 })
-  const problems = problemsOf(made, ask)
+  const problems = problemsOf(made, ask, spec, change.value)
   return problems === undefined ? made : await again(problems, { status: made.status })
 }
 
@@ -76,12 +76,12 @@ async function readSent(deps: ConsoleDeps, ask: PageAsk, form: Form, spec: Entry
   const built = await builder?.press(ask, form, read, { deps, config, check })
   const entry = built?.entry ?? read
   if (tag !== undefined) {
-    const change = { id: ask.param('id'), value: entry, match: field(form, 'tag') ?? null }
+    const change = { id: ask.param('id'), value: documentOf(spec, entry), match: field(form, 'tag') ?? null }
     return { id: change.id, inputs, unread, entry, ...(built && { built }), change }
   }
   const taken = new Set((config[collection.key] as { id: string }[]).map(({ id }) => id))
   const id = entry.id ?? unusedId(spec.nameOf(entry), taken, deps.randomBytes)
-  return { id, inputs, unread, entry, ...(built && { built }), change: { value: { ...entry, id } } }
+  return { id, inputs, unread, entry, ...(built && { built }), change: { value: documentOf(spec, { ...entry, id }) } }
 }
 
 /** The problems of an entry that is not saved yet. */
@@ -147,20 +147,30 @@ async function formAgain(ask: PageAsk, form: Form, spec: EntrySpec, of: AgainOf)
 async function earlyProblems(
   deps: ConsoleDeps,
   ask: PageAsk,
-  { collection }: EntrySpec,
+  spec: EntrySpec,
   { unread, change }: Pick<Sent, 'unread' | 'change'>,
 ): Promise<Problem[]> {
   if (unread.length === 0) return []
-  const tried = await saveEntry(deps, collection, { ...ask, query: DRY_RUN }, change)
-  const others = 'refused' in tried ? (problemsOf(tried, ask) ?? []) : []
+  const tried = await saveEntry(deps, spec.collection, { ...ask, query: DRY_RUN }, change)
+  const others = 'refused' in tried ? (problemsOf(tried, ask, spec, change.value) ?? []) : []
   return [...unread, ...others.filter(({ path }) => !unread.some((one) => isAt(path, one.path)))]
 }
 
 /** Problems to show in the form; undefined: the refusal is a page of its own. */
-function problemsOf({ code, message, details = [] }: Refusal, { text }: PageAsk): Problem[] | undefined {
+function problemsOf(
+  { code, message, details = [] }: Refusal,
+  { text }: PageAsk,
+  { shape }: EntrySpec,
+  value: unknown,
+): Problem[] | undefined {
   if (code === 'exists') return [{ path: 'id', message: text.form.exists }]
-  if (code === 'invalid' || code === 'conflict') return details.length > 0 ? details : [{ path: '', message }]
-  return undefined
+  if (code !== 'invalid' && code !== 'conflict') return undefined
+  if (details.length === 0) return [{ path: '', message }]
+  return details.map((one) => (shape === undefined ? one : { ...one, path: shape.place(one.path, value as Entry) }))
+}
+
+function documentOf({ shape }: EntrySpec, entry: Entry): Entry {
+  return shape?.read(entry) ?? entry
 }
 
 export function done({ base }: PageAsk, { path, list }: EntrySpec, entry: Entry, what: string, id: string): Response {

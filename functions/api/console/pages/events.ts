@@ -62,7 +62,7 @@ ${list.items.length === 0 ? empty(filtered ? words.noneFiltered : words.none) : 
   }
 }
 
-/** With few buses, each is a tab; of many, the address of the page names the bus. */
+/** A tab for each of a few buses. The address of the page may name a further bus. */
 function busTabs({ text, base, query }: PageAsk, buses: readonly Channel[]): Html {
   const href = (channel: string | undefined): string => `${base}/events${queryWith(query, { channel })}`
   const now = query.get('channel') || undefined

@@ -8,7 +8,7 @@ import { foldLog, type LogLine } from './told.ts'
 
 const SHOWN_LINES = 100
 
-/** What happened, newest first, with the tabs for people and messages. */
+/** The timeline, newest first, with the tabs for people and messages. */
 export function logLines(ask: PageAsk, log: readonly LogEntry[], named: NameTarget): Html {
   const { text, base } = ask
   const show = ask.query.get('show')

@@ -235,7 +235,7 @@ function loadTemplates(ask: PageAsk): Shown {
   }
 }
 
-/** Running or stopped: the other one of the two. */
+/** Stops a rule that runs, and starts a rule that is stopped. */
 async function turn(deps: ConsoleDeps, ask: PageAsk): Promise<Response | Refusal> {
   const id = ask.param('id')
   const { config } = await readConfig(deps, ask.account, ['rules'])

@@ -23,7 +23,7 @@ import { lanes } from './lanes.ts'
 const SHOWN_WORDS = 50
 const SHOWN_TARGETS = 100
 
-/** Why each target was told or not, at any moment of an incident; and a try at once. */
+/** The reasons of messages and silence, at every moment of an incident; and a try at once. */
 export function whyPages(deps: ConsoleDeps): Route[] {
   const of = { nav: 'incidents' } as const
   return [
@@ -51,7 +51,7 @@ async function tryNow(deps: ConsoleDeps, ask: PageAsk, form: Form): Promise<Resp
   return asked === true ? redirect(`${ask.base}/incidents/${id}?done=try`) : asked
 }
 
-/** The moments at which something was decided, and the place of the slider: behind the last moment is now. */
+/** The moments of decisions, and the place of the slider: behind the last moment is now. */
 interface Place {
   moments: Millis[]
   place: number
@@ -70,7 +70,7 @@ function placeOf(ask: PageAsk, { entries }: IncidentHistory): Place {
   }
   const at = text === null ? undefined : readMoment(ask, text)
   if (at === undefined) return { moments, place: moments.length }
-  // The last moment until then: what was decided there holds.
+  // The last moment until then: its decisions hold.
   return {
     moments,
     at,
@@ -183,7 +183,7 @@ function targetTable(ask: PageAsk, { incident }: IncidentHistory, { targets, pre
   )
 }
 
-/** A target in such a standing waits for a later attempt, or for a person. */
+/** Standings of targets with a later attempt, or with work for a person. */
 const TRIED: ReadonlySet<string> = new Set(['failing', 'paused'])
 
 function lastWords(ask: PageAsk, words: readonly LastWord[], named: NameTarget): Html {

@@ -11,7 +11,7 @@ type End = (typeof ENDS)[number]
 const SPANS = { hour: HOUR, day: DAY, week: 7 * DAY } as const
 
 export interface Period {
-  /** The query with both ends as the API reads them. */
+  /** The query with the two ends in the form of the API. */
   asked: URLSearchParams
   /** The ends without a readable time. */
   wrong: readonly End[]
@@ -31,7 +31,7 @@ export function readPeriod(ask: PageAsk): Period {
   return { asked, wrong }
 }
 
-/** Inputs for both ends, and links for usual times. Other parameters of the query stay. */
+/** Inputs for the two ends, and links for usual times. Further parameters of the query stay. */
 export function periodForm(ask: PageAsk, path: string, { asked, wrong }: Period): Html {
   const { text, base, query, now } = ask
   const words = text.period

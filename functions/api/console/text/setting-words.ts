@@ -1,6 +1,6 @@
 /*
  * Words of the declarations of settings, of channels and of integrations, in Chinese: labels, headings and help. Names of
- * products, attributes and values stay as the providers write them.
+ * products, attributes and values stay as the providers write the names.
  */
 
 export const LABELS: Readonly<Record<string, string>> = {

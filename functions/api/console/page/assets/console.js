@@ -129,7 +129,7 @@ plan()
 /* Copying and filling in */
 
 function dress() {
-  for (const button of $$('[data-copy], [data-fill]')) button.hidden = false
+  for (const button of $$('[data-copy], [data-fill], [data-insert]')) button.hidden = false
   const chosen = $$('input[name="incident"]:checked').length
   for (const count of $$('[data-selected]')) {
     count.hidden = chosen === 0
@@ -147,6 +147,12 @@ body.addEventListener('change', (event) => {
   if (event.target.matches('[data-go]')) event.target.form.requestSubmit()
 })
 
+// The text with the cursor: a word of the list goes there.
+let written
+body.addEventListener('focusin', ({ target }) => {
+  if (target.matches('#entry textarea, #entry input:not([type])')) written = target
+})
+
 body.addEventListener('click', async (event) => {
   const { target } = event
   const copy = target.closest('[data-copy]')
@@ -161,6 +167,12 @@ body.addEventListener('click', async (event) => {
     const into = document.getElementById(fill.dataset.fill)
     into.value = fill.dataset.words
     into.focus()
+  }
+  const insert = target.closest('[data-insert]')
+  if (insert && written) {
+    written.setRangeText(insert.dataset.insert, written.selectionStart, written.selectionEnd, 'end')
+    written.focus()
+    written.dispatchEvent(new Event('input', { bubbles: true }))
   }
   const tag = target.closest('[data-filter]')
   if (tag && event.altKey) {
