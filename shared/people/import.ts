@@ -12,9 +12,17 @@ export interface LineRemark {
   message: string
 }
 
+export interface AcceptedLine {
+  line: number
+  id: string
+  change: 'added' | 'changed' | 'unchanged'
+  /** Names of the fields that change; absent: the entry is added, or stays as it is. */
+  fields?: string[]
+}
+
 /** What a file would change, line by line. A file that cannot be read to its end has no accepted line. */
 export interface Import<Entry> {
-  accepted: { line: number; id: string; change: 'added' | 'changed' | 'unchanged' }[]
+  accepted: AcceptedLine[]
   refused: LineRemark[]
   warnings: LineRemark[]
   /** All entries after the accepted lines: those of before in their order, then the added entries. */
@@ -33,6 +41,9 @@ export interface ImportKind<Entry> {
   problems?(entry: Entry): Problem[]
   warnings(entry: Entry): Problem[]
 }
+
+/** Fields that are true or false, of all kinds. */
+const FLAGS = ['sms', 'voice', 'enabled']
 
 /** A row is about this much work, in units of `Steps`. */
 const UNITS_PER_ROW = 100
@@ -84,10 +95,16 @@ export function* importRows<Entry extends { id: string }>(
     }
     next.set(id, entry.value)
     say(result.warnings, kind.warnings(entry.value))
-    const change = stored === undefined ? 'added' : isDeepStrictEqual(stored, entry.value) ? 'unchanged' : 'changed'
-    result.accepted.push({ line, id, change })
+    result.accepted.push({ line, id, ...changeOf(stored, entry.value) })
   }
   return { ...result, next: [...next.values()] }
+}
+
+function changeOf<Entry extends object>(stored: Entry | undefined, next: Entry): Omit<AcceptedLine, 'line' | 'id'> {
+  if (stored === undefined) return { change: 'added' }
+  const names = Object.keys({ ...stored, ...next }) as (keyof Entry & string)[]
+  const fields = names.filter((name) => !isDeepStrictEqual(stored[name], next[name]))
+  return fields.length === 0 ? { change: 'unchanged' } : { change: 'changed', fields }
 }
 
 function readRow<Entry extends { id: string }>(
@@ -107,8 +124,20 @@ function readRow<Entry extends { id: string }>(
   const taken = new Set(own.map(({ path }) => path))
   // One reason for a place: the first reason says more than the schema.
   if (!parsed.success)
-    return { problems: [...own, ...zodProblems(parsed.error).filter(({ path }) => !taken.has(path))] }
+    return {
+      problems: [
+        ...own,
+        ...zodProblems(parsed.error)
+          .filter(({ path }) => !taken.has(path))
+          .map(inCell),
+      ],
+    }
   return { value: parsed.data, problems: [...own, ...(furtherProblems?.(parsed.data) ?? [])] }
+}
+
+/** In a cell everything is a text. */
+function inCell({ path, message }: Problem): Problem {
+  return { path, message: FLAGS.includes(path) ? 'is neither true nor false' : message }
 }
 
 function cellsOf({ cells }: CsvRow, fields: readonly string[]): { values: Cells } | { problem: string } {

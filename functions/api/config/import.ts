@@ -28,7 +28,14 @@ const remarks = z.array(z.object({ line: z.int(), field: z.string(), message: z.
 const importReport = z
   .object({
     revision: z.string().optional().describe('Absent after a dry run'),
-    accepted: z.array(z.object({ line: z.int(), id: z.string(), change: z.enum(['added', 'changed', 'unchanged']) })),
+    accepted: z.array(
+      z.object({
+        line: z.int(),
+        id: z.string(),
+        change: z.enum(['added', 'changed', 'unchanged']),
+        fields: z.array(z.string()).optional().describe('Of a changed entry: the names of the fields that change'),
+      }),
+    ),
     refused: remarks.describe('Lines that are not taken, at most 1,000 remarks'),
     warnings: remarks.describe('Lines that are taken, at most 1,000 remarks'),
   })

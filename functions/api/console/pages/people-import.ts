@@ -39,7 +39,7 @@ function form({ text, base }: PageAsk, of: 'users' | 'userGroups', csv = '', rep
   const title = words.importTitle[of]
   return {
     title,
-    body: html`<div class="title"><h1>${title}</h1></div><form class="form panel" method="post" action="${base}/people/import"><input type="hidden" name="of" value="${of}"><p>${words.importSays}</p><div class="field"><label for="csv">${words.csv}</label><textarea id="csv" name="csv" rows="8" class="mono" spellcheck="false" required placeholder="${SAMPLES[of]}">${csv}</textarea></div><div class="acts"><button class="main" name="do" value="report">${words.report}</button><a class="button quiet" href="${base}${PATHS[of]}" data-key="Escape">${text.cancel}</a></div>${report}</form>`,
+    body: html`<div class="title"><h1>${title}</h1></div><form class="form panel" method="post" action="${base}/people/import"><input type="hidden" name="of" value="${of}"><p>${words.importSays}</p><p class="field" hidden data-file><label for="file">${words.file}</label><input type="file" id="file" accept=".csv,text/csv" data-into="csv"></p><div class="field"><label for="csv">${words.csv}</label><textarea id="csv" name="csv" rows="8" class="mono" spellcheck="false" required placeholder="${SAMPLES[of]}">${csv}</textarea></div><div class="acts"><button class="main" name="do" value="report">${words.report}</button><a class="button quiet" href="${base}${PATHS[of]}" data-key="Escape">${text.cancel}</a></div>${report}</form>`,
   }
 }
 
@@ -49,20 +49,61 @@ const SAMPLES = {
   userGroups: 'ID,Name,Members,Enable\ngroup-01,ActionTrail O&M Group,test01;test02,true',
 }
 
-function reportOf({ text }: PageAsk, { accepted, refused, warnings }: ImportReport): Html {
+interface Line {
+  line: number
+  id?: string
+  result: 'added' | 'changed' | 'unchanged' | 'refused'
+  remarks: { field: string; message: string }[]
+  fields?: readonly string[]
+}
+
+/** The lines in the order of the file, each once. */
+function linesOf({ accepted, refused, warnings }: ImportReport): Line[] {
+  const lines = new Map<number, Line>()
+  for (const { line, ...taken } of accepted) {
+    const remarks = warnings.filter((one) => one.line === line)
+    lines.set(line, {
+      line,
+      id: taken.id,
+      result: taken.change,
+      remarks,
+      ...(taken.fields && { fields: taken.fields }),
+    })
+  }
+  for (const remark of refused) {
+    const { line } = remark
+    const known = lines.get(line)
+    lines.set(line, { line, result: 'refused', remarks: [...(known?.remarks ?? []), remark] })
+  }
+  return [...lines.values()].sort((a, b) => a.line - b.line)
+}
+
+function reportOf(ask: PageAsk, report: ImportReport): Html {
+  const { text } = ask
   const words = text.recipients
-  const changes = accepted.filter(({ change }) => change !== 'unchanged').length
-  return html`<section role="status"><ul class="rows">${refused
-    .slice(0, MOST_LINES)
-    .map(
-      ({ line, field, message }) =>
-        html`<li class="row"><span class="when">${words.line(line)}</span><span class="chip bad">${words.refused}</span><span class="what">${field === '' ? nothing : html`<code>${field}</code> `}<bdi>${message}</bdi></span></li>`,
-    )}${accepted.slice(0, MOST_LINES).map(({ line, id, change }) => {
-    const own = warnings.filter((one) => one.line === line)
-    return html`<li class="row"><span class="when">${words.line(line)}</span><span class="chip ${change === 'unchanged' ? '' : 'ok'}">${words.changes[change]}</span><span class="what"><code><bdi>${id}</bdi></code> ${own.map(({ message }) => html`<span class="meta"><bdi>${message}</bdi></span> `)}</span></li>`
-  })}</ul>${
-    changes === 0 && refused.length > 0
+  const lines = linesOf(report)
+  const wrong = lines.filter(({ result }) => result === 'refused').length
+  const taken = lines.length - wrong
+  return html`<section role="status"><p><b>${words.summary(taken, wrong)}</b></p><ol class="lines">${lines.slice(0, MOST_LINES).map((line) => lineOf(ask, line))}</ol>${
+    lines.length > MOST_LINES ? html`<p class="meta">${text.alerts.more(lines.length - MOST_LINES)}</p>` : nothing
+  }${
+    taken === 0
       ? html`<p class="meta">${words.noneTaken}</p>`
-      : html`<p class="acts"><button class="main" name="do" value="take">${words.take(accepted.length)}</button></p>`
+      : html`<p class="acts"><button class="main" name="do" value="take">${words.take(taken)}</button></p>`
   }</section>`
+}
+
+const MARKS = { added: ['ok', '✓'], changed: ['ok', '✓'], unchanged: ['', '·'], refused: ['bad', '✕'] } as const
+
+/** A field is called as its input in the form of an entry. */
+function lineOf({ text: { recipients: words } }: PageAsk, { line, id, result, remarks, fields = [] }: Line): Html {
+  const label = (field: string): string => words.fields[/^\w*/.exec(field)![0] as 'id'] ?? field
+  const [kind, mark] = MARKS[result]
+  const what = result === 'refused' ? words.refused : words.changes[result]
+  return html`<li class="${kind}"><span class="when">${words.line(line)}</span><span class="mark" aria-hidden="true">${mark}</span><div>${id === undefined ? nothing : html`<b><bdi>${id}</bdi></b> `}${what}${
+    fields.length === 0 ? nothing : html`: <span class="why">${fields.map(label).join(', ')}</span>`
+  }${remarks.map(
+    ({ field, message }) =>
+      html`<div class="why">${field === '' ? nothing : html`<b>${label(field)}</b>: `}<bdi>${message}</bdi></div>`,
+  )}</div></li>`
 }

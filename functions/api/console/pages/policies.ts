@@ -1,5 +1,6 @@
 import { channelTypes } from '../../../../shared/channels/registry.ts'
 import type { Config, Policy } from '../../../../shared/config/config.ts'
+import type { Flow } from '../../../../shared/config/flow.ts'
 import { reachesAlone } from '../../../../shared/document/sections/channels.ts'
 import { policiesSection } from '../../../../shared/document/sections/policies.ts'
 import type { Shown as Entry } from '../../../../shared/document/sections/section.ts'
@@ -111,6 +112,12 @@ function matcherProblem({ policies }: Texts, lines: string): string | undefined 
   return undefined
 }
 
+/** Every channel that a flow can tell. */
+function channelsOf({ steps, stages, fallback }: Flow): string[] {
+  const actions = [...steps, ...stages.flatMap((stage) => stage.steps)].flatMap((step) => step.actions)
+  return [...new Set([...actions, ...(fallback?.actions ?? [])].map(({ channel }) => channel))]
+}
+
 async function loadList(deps: ConsoleDeps, ask: PageAsk): Promise<Shown> {
   const { text, base, role, query } = ask
   const { config } = await readConfig(deps, ask.account, ['policies'])
@@ -146,13 +153,11 @@ async function loadList(deps: ConsoleDeps, ask: PageAsk): Promise<Shown> {
               },
               {
                 head: words.columns.tells,
-                cell: ({ targets, flow }) =>
-                  said(
-                    flow === undefined
-                      ? targets.map(({ channel }) => named(channel)).join(', ') || words.nobody
-                      : words.byFlow,
-                    120,
-                  ),
+                cell: ({ targets, flow }) => {
+                  const told = flow === undefined ? targets.map(({ channel }) => channel) : channelsOf(flow)
+                  const names = said(told.map(named).join(', ') || words.nobody, 160)
+                  return flow === undefined ? names : html`${names} <span class="chip">${words.byFlow}</span>`
+                },
               },
               {
                 head: words.columns.ticket,

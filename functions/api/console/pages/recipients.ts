@@ -1,3 +1,4 @@
+import type { Config } from '../../../../shared/config/config.ts'
 import type { Collection, Shown as Entry } from '../../../../shared/document/sections/section.ts'
 import { userGroupsSection } from '../../../../shared/document/sections/user-groups.ts'
 import { usersSection } from '../../../../shared/document/sections/users.ts'
@@ -60,6 +61,7 @@ const groups: EntrySpec = {
   }),
   blank: () => ({ enabled: true }),
   nameOf: ({ name, id }) => String(name ?? id ?? ''),
+  below: (ask, entry, config) => ofGroup(ask, entry, config),
   inputs: ({ text }, _, { config }) => {
     const words = text.recipients
     return [
@@ -72,6 +74,21 @@ const groups: EntrySpec = {
       { name: 'enabled', label: words.enabled, input: 'switch' },
     ] satisfies Input[]
   },
+}
+
+/** The way to the shifts of a stored group, and the policies that name the group. */
+function ofGroup(ask: PageAsk, { id }: Entry, { policies }: Config): Html {
+  if (id === undefined) return nothing
+  const words = ask.text.recipients
+  const telling = policies.filter(({ flow }) => flow !== undefined && JSON.stringify(flow).includes(JSON.stringify(id)))
+  return html`<p class="acts">${linkButton(ask, `/shifts/${String(id)}/edit`, words.shifts)}</p>${
+    telling.length === 0
+      ? nothing
+      : html`<p class="meta">${words.told}: ${telling.map(
+          ({ id: policy, name }, place) =>
+            html`${place === 0 ? '' : ', '}<a href="${ask.base}/policies/${policy}/edit">${said(name, 80)}</a>`,
+        )}</p>`
+  }`
 }
 
 /** Recipients: users and user groups. */

@@ -174,7 +174,7 @@ describe('a table', () => {
         revision: await revision(),
         accepted: [
           { line: 2, id: 'test03', change: 'added' },
-          { line: 3, id: 'test01', change: 'changed' },
+          { line: 3, id: 'test01', change: 'changed', fields: ['name'] },
         ],
         refused: [],
         warnings: [],

@@ -129,7 +129,7 @@ plan()
 /* Copying and filling in */
 
 function dress() {
-  for (const button of $$('[data-copy], [data-fill], [data-insert]')) button.hidden = false
+  for (const control of $$('[data-copy], [data-fill], [data-insert], [data-file]')) control.hidden = false
   const chosen = $$('input[name="incident"]:checked').length
   for (const count of $$('[data-selected]')) {
     count.hidden = chosen === 0
@@ -180,6 +180,19 @@ body.addEventListener('click', async (event) => {
     const url = new URL(tag.href)
     url.searchParams.set('filter', tag.dataset.filter.replace('=', '!='))
     location.assign(url)
+  }
+})
+
+// A file goes into the text that is sent. A spreadsheet in Chinese may have another encoding than UTF-8.
+body.addEventListener('change', async ({ target }) => {
+  const [file] = (target.dataset.into && target.files) || []
+  if (!file) return
+  const bytes = await file.arrayBuffer()
+  const into = document.getElementById(target.dataset.into)
+  try {
+    into.value = new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+  } catch {
+    into.value = new TextDecoder('gb18030').decode(bytes)
   }
 })
 
