@@ -66,6 +66,11 @@ export interface Filled {
   kept: ReadonlySet<string>
 }
 
+/** Options of a choice, in their order: the words of each value. */
+export function optionsOf(words: Readonly<Record<string, string>>): NonNullable<Input['options']> {
+  return Object.entries(words).map(([value, words]) => ({ value, words }))
+}
+
 /** The inputs for settings that are declared field by field; `labels`: in the language of the reader. */
 export function settingInputs(fields: Fields, labels: (words: string, field?: string) => string): Input[] {
   return formOf(fields).map(
@@ -194,7 +199,8 @@ function formField(ask: PageAsk, input: Input, filled: Filled, focus: boolean): 
       ? nothing
       : html`<p class="error" id="${id}-error">${wrong.map(({ message }) => html`<bdi>${message}</bdi> `)}</p>`
   }`
-  const head = html`${label}${required ? html` <span class="must" aria-hidden="true">*</span>` : nothing}`
+  // One of several values is always chosen.
+  const head = html`${label}${required && input.input !== 'choice' ? html` <span class="must" aria-hidden="true">*</span>` : nothing}`
   if (input.input === 'switch') {
     const on = filled.texts.get(name) === 'on'
     return html`<div class="field"><label class="line"><input type="checkbox" name="${name}"${on ? html` checked` : nothing}${input.fixed ? html` disabled` : nothing}${attributes}> ${head}</label>${after}</div>`
@@ -294,11 +300,4 @@ function putAt(entry: EntryValue, name: string, value: unknown): void {
   putAt(inner, rest.join('.'), value)
   if (Object.keys(inner).length === 0) delete entry[first]
   else entry[first] = inner
-}
-
-/** A field that has one of several values. `options`: the words of each value. */
-export function choice(name: string, label: string, options: Readonly<Record<string, string>>, chosen: string): Html {
-  return html`<label>${label}<select name="${name}">${Object.entries(options).map(
-    ([value, words]) => html`<option value="${value}"${value === chosen ? html` selected` : nothing}>${words}</option>`,
-  )}</select></label>`
 }

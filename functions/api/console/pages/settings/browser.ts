@@ -8,7 +8,7 @@ import type { ConsoleDeps, PageAsk, Shown } from '../../page/ask.ts'
 import { type Html, html, nothing } from '../../page/html.ts'
 import { action, page } from '../../page/page.ts'
 import { linkButton, notice } from '../../parts/controls.ts'
-import { choice } from '../../parts/form.ts'
+import { fillOf, formFields, type Input, optionsOf } from '../../parts/form.ts'
 import { said } from '../../parts/said.ts'
 import { settingsHead } from './tabs.ts'
 
@@ -52,16 +52,24 @@ ${
   }
 }
 
-function preferences({ text, base, prefs }: PageAsk): Html {
+function preferences(ask: PageAsk): Html {
+  const { text, base, prefs } = ask
   const words = text.settings
-  return html`<form class="form panel" method="post" action="${base}/preferences"><input type="hidden" name="next" value="/settings?done=saved">
-<label>${words.name} <small>${text.optional}</small><input name="name" value="${prefs.name ?? ''}" maxlength="100" autocomplete="name" aria-describedby="name-help"></label><p class="meta" id="name-help">${words.nameHelp}</p>
-${choice('lang', words.language, { en: 'English', zh: '中文' }, prefs.language)}
-${choice('theme', words.theme, words.themes, prefs.theme ?? '')}
-${choice('density', words.density, words.densities, prefs.density)}
-${choice('utc', words.times, { off: words.zones.off(prefs.timeZone), on: words.zones.on }, prefs.utc ? 'on' : 'off')}
-${choice('keys', words.shortcuts, words.onOff, prefs.keys ? 'on' : 'off')}
-<div class="acts"><button class="main">${text.save}</button></div></form>`
+  const choice = (name: string, label: string, options: Readonly<Record<string, string>>): Input => ({
+    ...{ name, label, input: 'choice', required: true, options: optionsOf(options) },
+  })
+  const inputs: Input[] = [
+    { name: 'name', label: words.name, help: words.nameHelp, input: 'text' },
+    choice('lang', words.language, { en: 'English', zh: '中文' }),
+    choice('theme', words.theme, words.themes),
+    choice('density', words.density, words.densities),
+    choice('utc', words.times, { off: words.zones.off(prefs.timeZone), on: words.zones.on }),
+    choice('keys', words.shortcuts, words.onOff),
+  ]
+  const onOff = (on: boolean): string => (on ? 'on' : 'off')
+  const { language: lang, theme, density, utc, keys, name } = prefs
+  const filled = fillOf(inputs, { name, lang, theme, density, utc: onOff(utc), keys: onOff(keys) })
+  return html`<form class="form panel" method="post" action="${base}/preferences"><input type="hidden" name="next" value="/settings?done=saved">${formFields(ask, inputs, filled)}<div class="acts"><button class="main">${text.save}</button></div></form>`
 }
 
 function linksForm({ text, base }: PageAsk): Shown {

@@ -13,7 +13,7 @@ import { type Form, field } from '../../page/form-data.ts'
 import { type Html, html, nothing } from '../../page/html.ts'
 import { action, page } from '../../page/page.ts'
 import { linkButton, notice } from '../../parts/controls.ts'
-import { choice } from '../../parts/form.ts'
+import { type Filled, filledAgain, fillOf, formFields, type Input, optionsOf, readInputs } from '../../parts/form.ts'
 import { said } from '../../parts/said.ts'
 import { listTable } from '../../parts/table.ts'
 import { clock } from '../../parts/time.ts'
@@ -21,13 +21,6 @@ import { settingsHead } from './tabs.ts'
 
 const OVERLAPS = { '0s': 0, '1h': HOUR, '24h': DAY, '7d': 7 * DAY } as const
 const PATH = '/settings/keys'
-
-/** What a form about a key has, as a person filled it in. */
-interface Filled {
-  name: string
-  role: string
-  user: string
-}
 
 /** API keys: made, changed, rotated and deleted by owners. The text of a key is shown by the answer that made it, only. */
 export function keyPages(deps: ConsoleDeps): Route[] {
@@ -55,22 +48,18 @@ async function withKey<T>(
   return key === undefined ? notFound('key') : await then(key)
 }
 
-async function keyList(
-  deps: ConsoleDeps,
-  ask: PageAsk,
-  filled: Filled = { name: '', role: 'viewer', user: '' },
-  refusal?: Refusal,
-): Promise<Shown> {
+async function keyList(deps: ConsoleDeps, ask: PageAsk, refused?: Refused): Promise<Shown> {
   const { text, query } = ask
+  const inputs = await keyInputs(deps, ask)
   const ring = await listKeys(deps.table, ask.account)
   const done = (['changed', 'deleted', 'exists'] as const).find((one) => one === query.get('done'))
   return {
     title: `${text.settings.tabs.keys} · ${text.places.settings}`,
-    ...(refusal !== undefined && { status: refusal.status }),
+    ...(refused !== undefined && { status: refused.refusal.status }),
     body: html`${settingsHead(ask, 'keys')}${notice(done && text.keys.done[done])}
 <p class="meta sub">${text.keys.about}</p>
 ${keyTable(ask, ring)}
-<form class="form panel" method="post" action="${ask.base}${PATH}"><h2>${text.keys.add}</h2><input type="hidden" name="once" value="${ask.once}">${await fields(deps, ask, filled, refusal)}<div class="acts"><button class="main">${text.keys.make}</button></div></form>`,
+<form class="form panel" method="post" action="${ask.base}${PATH}"><h2>${text.keys.add}</h2><input type="hidden" name="once" value="${ask.once}">${formFields(ask, inputs, filledOf(inputs, { role: 'viewer' }, refused))}<div class="acts"><button class="main">${text.keys.make}</button></div></form>`,
   }
 }
 
@@ -107,39 +96,51 @@ function usedText(ask: PageAsk, key: ApiKey): Html {
     : html`${used} <span class="meta">${ask.text.keys.oldUntil} ${clock(ask, until)}</span>`
 }
 
-async function fields(deps: ConsoleDeps, ask: PageAsk, filled: Filled, refusal?: Refusal): Promise<Html> {
-  const { text } = ask
-  const { users } = (await readConfig(deps, ask.account, ['users'])).config
-  const problems = refusal?.details ?? (refusal === undefined ? [] : [{ path: '', message: refusal.message }])
-  const of = (path: string): string | undefined => problems.find((problem) => problem.path === path)?.message
-  const wrong = (path: string): Html => {
-    const message = of(path)
-    return message === undefined ? nothing : html`<p class="error" role="alert">${message}</p>`
-  }
-  const roles = Object.fromEntries(RANKS.map((role) => [role, `${text.roles[role]}: ${text.keys.roles[role]}`]))
-  const owners = Object.fromEntries([['', text.keys.noUser], ...users.map(({ id, name }) => [id, `${name} (${id})`])])
-  return html`${wrong('')}<label>${text.keys.columns.name}<input name="name" value="${filled.name}" required maxlength="200"${of('name') === undefined ? nothing : html` aria-invalid="true"`}></label>${wrong('name')}
-${choice('role', text.keys.columns.role, roles, filled.role)}${wrong('role')}
-${choice('user', text.keys.user, owners, filled.user)}${wrong('user')}`
+async function keyInputs(deps: ConsoleDeps, { account, text }: PageAsk): Promise<Input[]> {
+  const { users } = (await readConfig(deps, account, ['users'])).config
+  const roles = RANKS.map((role): [string, string] => [role, `${text.roles[role]}: ${text.keys.roles[role]}`])
+  const owners = users.map(({ id, name }): [string, string] => [id, `${name} (${id})`])
+  const choice = { input: 'choice', required: true } as const
+  return [
+    {
+      name: 'name',
+      label: text.keys.columns.name,
+      input: 'text',
+      required: true,
+      read: ([typed = '']) => typed.trim(),
+    },
+    { ...choice, name: 'role', label: text.keys.columns.role, options: optionsOf(Object.fromEntries(roles)) },
+    {
+      ...{ ...choice, name: 'user', label: text.keys.user },
+      options: [{ value: '', words: text.keys.noUser }, ...optionsOf(Object.fromEntries(owners))],
+    },
+  ]
 }
 
-function readFilled(form: Form): Filled {
-  return { name: form.get('name') ?? '', role: form.get('role') ?? '', user: form.get('user') ?? '' }
+/** A form about a key that was refused, and why. */
+interface Refused {
+  form: Form
+  refusal: Refusal
 }
 
-function settingsOf({ name, role, user }: Filled): object {
-  return { name: name.trim(), role, ...(user === '' ? {} : { user }) }
+function filledOf(
+  inputs: readonly Input[],
+  key: { name?: string; role: string; user?: string | undefined },
+  refused?: Refused,
+): Filled {
+  if (refused === undefined) return fillOf(inputs, key)
+  const { details, message } = refused.refusal
+  return filledAgain(inputs, refused.form, {}, details ?? [{ path: '', message }])
 }
 
 /** The form names the key, so a form that is sent twice makes one key. */
 async function make(deps: ConsoleDeps, ask: PageAsk, form: Form): Promise<Shown | Response> {
-  const filled = readFilled(form)
   const once = field(form, 'once')
   const id = once === undefined ? undefined : digest([ask.account, once], 16)
-  const made = await createKey(deps, ask, settingsOf(filled), id)
+  const made = await createKey(deps, ask, readInputs(await keyInputs(deps, ask), form, {}), id)
   if (!isRefusal(made)) return textShown(ask, ask.text.keys.made, made)
   if (made.code === 'exists') return redirect(`${ask.base}${PATH}?done=exists`)
-  return await keyList(deps, ask, filled, made)
+  return await keyList(deps, ask, { form, refusal: made })
 }
 
 /** The only page that shows the text of a key. */
@@ -151,27 +152,19 @@ function textShown(ask: PageAsk, words: string, { name, apiKey }: { name: string
   }
 }
 
-async function changeForm(
-  deps: ConsoleDeps,
-  ask: PageAsk,
-  key: ApiKey,
-  {
-    filled = { name: key.name, role: key.role, user: key.user ?? '' },
-    refusal,
-  }: { filled?: Filled; refusal?: Refusal } = {},
-): Promise<Shown> {
+async function changeForm(deps: ConsoleDeps, ask: PageAsk, key: ApiKey, refused?: Refused): Promise<Shown> {
   const { text, base } = ask
+  const inputs = await keyInputs(deps, ask)
   return {
     title: key.name,
-    ...(refusal !== undefined && { status: refusal.status }),
-    body: html`<section class="panel"><h1>${said(key.name, 100)}</h1><form class="form" method="post" action="${base}${PATH}/${key.id}">${await fields(deps, ask, filled, refusal)}<div class="acts"><button class="main">${text.save}</button>${linkButton(ask, PATH, text.cancel, { kind: 'quiet' })}</div></form></section>`,
+    ...(refused !== undefined && { status: refused.refusal.status }),
+    body: html`<section class="panel"><h1>${said(key.name, 100)}</h1><form class="form" method="post" action="${base}${PATH}/${key.id}">${formFields(ask, inputs, filledOf(inputs, key, refused))}<div class="acts"><button class="main">${text.save}</button>${linkButton(ask, PATH, text.cancel, { kind: 'quiet' })}</div></form></section>`,
   }
 }
 
 async function change(deps: ConsoleDeps, ask: PageAsk, key: ApiKey, form: Form): Promise<Shown | Response> {
-  const filled = readFilled(form)
-  const changed = await replaceKey(deps, ask, settingsOf(filled))
-  if (isRefusal(changed)) return await changeForm(deps, ask, key, { filled, refusal: changed })
+  const changed = await replaceKey(deps, ask, readInputs(await keyInputs(deps, ask), form, {}))
+  if (isRefusal(changed)) return await changeForm(deps, ask, key, { form, refusal: changed })
   return redirect(`${ask.base}${PATH}?done=changed`)
 }
 
@@ -200,7 +193,7 @@ function deleteForm(ask: PageAsk, key: ApiKey): Shown {
   const title = text.keys.deleteTitle(key.name)
   return {
     title,
-    body: html`<section class="ask panel"><h1>${said(title)}</h1><p>${text.keys.deleteSays}</p><p class="meta">${text.keys.lastUsed} ${usedText(ask, key)}</p><form method="post" action="${base}${PATH}/${key.id}/delete"><button class="main">${text.remove}</button></form><p><a href="${base}${PATH}">${text.back}</a></p></section>`,
+    body: html`<section class="ask panel"><h1>${said(title)}</h1><p>${text.keys.deleteSays}</p><p class="meta">${text.keys.lastUsed} ${usedText(ask, key)}</p><form method="post" action="${base}${PATH}/${key.id}/delete"><button class="bad">${text.remove}</button></form><p><a href="${base}${PATH}">${text.back}</a></p></section>`,
   }
 }
 
