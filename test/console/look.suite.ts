@@ -1,7 +1,9 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { mkdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import type { Page } from 'playwright-core'
 import { beforeAll, describe, expect, test } from 'vitest'
+import { until } from '../e2e/wait.ts'
+import { openAlbum } from '../pictures/album.ts'
 import { axeFindings, layoutFindings } from './axe.ts'
 import { DESK, PHONE } from './chromium.ts'
 import { placesOf } from './places.ts'
@@ -16,13 +18,20 @@ const MOST_ELEMENTS = 2500
 /** The least height of a control: a mouse hits more exactly than a finger. */
 const MOUSE = 24
 const FINGER = 32
-/** Pictures of docs/console.md, made again by `PICTURES=docs npx vitest run test/console -t "every page"`. */
-const DOCS = resolve(import.meta.dirname, '../../docs/console')
+/** Makes the pictures of docs/console.md anew. */
+const COMMAND = 'PICTURES=docs npx vitest run test/console -t "every page"'
+const ALBUM = openAlbum('console')
+const PICTURES_WANTED = process.env.PICTURES
 const IN_DOCS = new Set(['alerts-desk', 'incident-desk', 'integrations-desk', 'alerts-phone'])
 
 /** Rules of axe that depend on colours and sizes; all others find the same in every dress of a page. */
 const OF_STYLES = ['color-contrast', 'target-size']
 const NARROW = { width: 320, height: 640 }
+
+interface Shown {
+  policy: string
+  failing?: string[]
+}
 
 /** Every page, in every dress: readable by everybody, in its place, small. */
 export function lookSuite(world: () => World): void {
@@ -33,8 +42,12 @@ export function lookSuite(world: () => World): void {
       account = await world().account('Looks')
       await anEvening(account, world().hook, world().broken)
       places = await placesOf(account)
-      for (const folder of [PICTURES, DOCS]) mkdirSync(folder, { recursive: true })
-    })
+      await until('what the pictures show is there: a target out of reach, and the alert of a rule', async () => {
+        const { items } = await account.api<{ items: Shown[] }>('GET', '/api/v1/groups')
+        return items.some(({ failing }) => failing !== undefined) && items.some(({ policy }) => policy === '_none')
+      })
+      mkdirSync(PICTURES, { recursive: true })
+    }, 60_000)
 
     test('on a desk, in both themes, and small on the wire', async () => {
       const { page, faults, asked, context } = await account.open(DESK)
@@ -76,15 +89,11 @@ async function look(page: Page, place: string, how: string, smallest: number): P
   expect([place, await layoutFindings(page, smallest)]).toEqual([place, []])
   const name = `${place}-${how}`
   // A picture takes longer than all looks at a page.
-  if (process.env.PICTURES === undefined) return
-  await page.screenshot({ path: join(PICTURES, `${name}.png`) })
-  if (process.env.PICTURES === 'docs' && IN_DOCS.has(name)) await savePicture(page, join(DOCS, `${name}.webp`))
+  if (PICTURES_WANTED !== undefined) await page.screenshot({ path: join(PICTURES, `${name}.png`) })
+  if (!IN_DOCS.has(name)) return
+  const shown = (await page.evaluate<string[]>(`${SHOWN}\nshownOfPage()`)).join('\n')
+  if (PICTURES_WANTED === 'docs') await ALBUM.save(name, shown, page)
+  else expect(ALBUM.isFresh(name, shown), `the picture ${name} is old: ${COMMAND}`).toBe(true)
 }
 
-/** Small enough for the repository. */
-async function savePicture(page: Page, path: string): Promise<void> {
-  const session = await page.context().newCDPSession(page)
-  const { data } = await session.send('Page.captureScreenshot', { format: 'webp', quality: 60 })
-  await session.detach()
-  writeFileSync(path, Buffer.from(data, 'base64'))
-}
+const SHOWN = readFileSync(join(import.meta.dirname, 'shown.js'), 'utf8')
