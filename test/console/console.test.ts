@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe } from 'vitest'
+import { badInputSuite } from './bad-input.suite.ts'
 import { whySkipped } from './chromium.ts'
 import { flowSuite } from './flow.suite.ts'
 import { integrationsSuite } from './integrations.suite.ts'
@@ -26,6 +27,7 @@ describe.skipIf(whySkipped !== '')(`the console in a browser${whySkipped}`, () =
   silenceSuite(() => world)
   ruleSuite(() => world)
   liveSuite(() => world)
+  badInputSuite(() => world)
   restartSuite(() => world)
   integrationsSuite(() => world)
   peopleSuite(() => world)

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import { until } from '../e2e/wait.ts'
-import { DESK, PHONE } from './chromium.ts'
+import { DESK, openWindow, PHONE } from './chromium.ts'
 import { type Account, anEvening, type World } from './world.ts'
 
 /** Three in the morning: from the message on the phone to "I have it", by what can be read on the screen. */
@@ -33,6 +33,24 @@ export function nightSuite(world: () => World): void {
       await page.getByRole('button', { name: 'Close' }).tap()
       await page.getByText('closed by hand').waitFor()
       expect(await page.getByText('rolled back').first().isVisible()).toBe(true)
+      expect(faults).toEqual([])
+      await context.close()
+    })
+
+    test('is claimed with two taps from the link of a message, by somebody who is not signed in', async () => {
+      const { items } = await account.api<{ items: { title: string; incident: string }[] }>('GET', '/api/v1/groups')
+      const { incident } = items.find(({ title }) => title === 'CertificateExpiresSoon')!
+      const { url } = await account.api<{ url: string }>('POST', `/api/v1/incidents/${incident}/links`, {
+        rights: ['claim'],
+      })
+      const { page, faults, context } = await openWindow(world().browser, world().host.url, options)
+      await page.goto(url)
+      await page.getByText('Claim: I have it in hand').first().tap()
+      await page.getByRole('button', { name: 'Claim: I have it in hand' }).tap()
+      await until('the incident is in hand', async () => {
+        const { handler } = await account.api('GET', `/api/v1/incidents/${incident}`)
+        return handler !== undefined
+      })
       expect(faults).toEqual([])
       await context.close()
     })

@@ -41,6 +41,7 @@ export const en = {
   signOut: 'Sign out',
   toAlerts: 'Go to the alerts',
   lost: 'The server cannot be reached since {time}. Trying again; until then nothing is sent, and what you typed stays.',
+  gone: 'It is gone: it may have been deleted. What you typed is still here.',
   signedOut: 'You are signed out. Copy what you typed, then sign in again.',
   refused: {
     forbidden: 'Your key may not do this',

@@ -38,6 +38,7 @@ export const zh: Texts = {
   signOut: '退出登录',
   toAlerts: '查看告警事件',
   lost: '自 {time} 起无法连接服务器，正在重试。恢复之前不会发送任何内容，您输入的内容会保留。',
+  gone: '该内容已不存在，可能已被删除。您输入的内容仍在此页。',
   signedOut: '您已退出登录。请先复制输入的内容，再重新登录。',
   refused: {
     forbidden: '您的密钥没有此权限',

@@ -82,9 +82,9 @@ body.addEventListener('htmx:after:request', ({ detail }) => {
     quiet = status === 304 ? quiet + 1 : 0
     const time = asof?.querySelector('time')
     if (time) time.dateTime = heardAt.toISOString()
-  } else if (status === 403) {
+  } else if (status === 403 || status === 404) {
     paused = true
-    say(lost.dataset.out)
+    say(status === 403 ? lost.dataset.out : lost.dataset.gone)
   } else miss()
   plan()
 })
