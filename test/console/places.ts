@@ -26,6 +26,7 @@ export async function placesOf(account: Account): Promise<[string, string][]> {
     details: false,
   }
   await account.api('POST', '/api/v1/templates', { id: 'sample', name: 'Sample', dingtalk: chat })
+  const [failing] = await list<{ id: string }>('/api/v1/deliveries?state=failed')
   return Object.entries({
     alerts: '/',
     filtered: '/?filter=team%3D%22payments%22&filter=cluster%3D~%22hz-.*%22',
@@ -88,7 +89,9 @@ export async function placesOf(account: Account): Promise<[string, string][]> {
     'deliveries-of': `/deliveries?incident=${group.incident}`,
     dead: '/deliveries?state=dead',
     failing: '/deliveries?state=failed',
+    unreadable: '/deliveries?state=refused',
     'send-again': '/deliveries/replay?state=failed',
+    delivery: `/deliveries/${failing!.id}`,
     events: '/events',
     event: `/events/${event.delivery}`,
     inbox: '/inbox?user=mei-liu',
@@ -105,7 +108,7 @@ export async function placesOf(account: Account): Promise<[string, string][]> {
   })
 }
 
-/** A rule with a match, counted for its bars. */
+/** A rule with a match, counted for its bars; and a body that nobody can read. */
 async function aRuleThatMatched(account: Account): Promise<void> {
   const trail = { id: 'trail', type: 'actiontrail', name: 'Trail' }
   const { url } = await account.api<{ url: string }>('POST', '/api/v1/integrations', trail)
@@ -116,9 +119,14 @@ async function aRuleThatMatched(account: Account): Promise<void> {
     ...{ sourceIpAddress: '198.51.100.23', recipientAccountId: '1234567890123456' },
     userIdentity: { type: 'ram-user', accountId: '1234567890123456', userName: 'deploy' },
   }
-  const body = JSON.stringify(record)
-  const response = await fetch(url, { method: 'POST', headers: { 'content-type': 'application/json' }, body })
+  const send = (body: string) => fetch(url, { method: 'POST', headers: { 'content-type': 'application/json' }, body })
+  const response = await send(JSON.stringify(record))
   if (!response.ok) throw new Error(`the record was not taken: ${response.status}`)
+  await send('{"broken')
+  await until('the body is listed', async () => {
+    const { items } = await account.api<{ items: unknown[] }>('GET', '/api/v1/deliveries?state=refused')
+    return items.length > 0
+  })
   await until('the match is counted', async () => {
     const { items } = await account.api<{ items: { hours?: number[] }[] }>('GET', '/api/v1/rules:status')
     return items[0]?.hours

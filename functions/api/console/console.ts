@@ -12,6 +12,7 @@ import { alertsPage } from './pages/alerts.ts'
 import { channelTestPages } from './pages/channel-test.ts'
 import { channelPages } from './pages/channels.ts'
 import { deliveryPages } from './pages/deliveries.ts'
+import { deliveryPage } from './pages/delivery.ts'
 import { dutyPages } from './pages/duty/duty.ts'
 import { eventPages } from './pages/events.ts'
 import { forwardingPages } from './pages/forwarding.ts'
@@ -65,6 +66,7 @@ export function consoleRoutes(deps: ApiDeps & { summaryOf: ReadSummary; labelsOf
     ...templatePages(all),
     ...viewRoutes(all),
     ...deliveryPages(all),
+    deliveryPage(all),
     ...eventPages(all),
     ...inboxPages(all),
     ...browserPages(all),

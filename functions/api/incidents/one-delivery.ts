@@ -5,7 +5,7 @@ import type { ApiDeps } from '../http/deps.ts'
 import type { Ask, Route } from '../http/route.ts'
 import { notFound } from '../http/route.ts'
 import { DELIVERY_ID, type DeliveryItem, deliveryItem, showDelivery } from './delivery-view.ts'
-import { toldTarget, withFates } from './fates.ts'
+import { type KnownDelivery, toldTarget, withFates } from './fates.ts'
 
 /** A delivery in a ledger is looked for among so many at most: its id does not tell its ledger. */
 const SEARCHED = 500
@@ -33,12 +33,18 @@ export function oneDeliveryRoute(deps: ApiDeps): Route {
 
 /** The delivery of an id, as far as the latest deliveries have it. */
 export async function readOneDelivery(deps: ApiDeps, ask: Ask, id: string): Promise<DeliveryItem | undefined> {
+  const known = await findDelivery(deps, ask, id)
+  return known && showDelivery(known, ask.now)
+}
+
+/** The delivery of an id with its fate. */
+export async function findDelivery(deps: ApiDeps, ask: Ask, id: string): Promise<KnownDelivery | undefined> {
   const group = DELIVERY_ID.exec(id)?.[1]
   if (group === undefined) return undefined
   const stored = (await readDelivery(deps.table, ask.account, group, id)) ?? (await findInLedgers(deps, ask, group, id))
   if (stored === undefined) return undefined
   const [known = stored] = await withFates(deps.table, ask.account, [stored])
-  return showDelivery(known, ask.now)
+  return known
 }
 
 async function findInLedgers(

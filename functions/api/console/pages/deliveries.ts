@@ -94,7 +94,7 @@ function deliveryTable(ask: PageAsk, items: readonly DeliveryItem[], named: Name
   const { columns, states } = text.deliveries
   return listTable<DeliveryItem>(
     [
-      { head: columns.at, cell: ({ openedAt, receivedAt }) => moment(ask, openedAt ?? receivedAt) },
+      { head: columns.at, cell: (item) => momentCell(ask, item) },
       { head: columns.target, kind: 'wide', cell: (item) => targetCell(ask, item, named) },
       {
         head: columns.state,
@@ -116,7 +116,7 @@ function deliveryTable(ask: PageAsk, items: readonly DeliveryItem[], named: Name
   )
 }
 
-const CHIPS: Partial<Record<DeliveryItem['state'], string>> = {
+export const CHIPS: Partial<Record<DeliveryItem['state'], string>> = {
   arrived: 'ok',
   failed: 'bad',
   dead: 'bad',
@@ -124,8 +124,11 @@ const CHIPS: Partial<Record<DeliveryItem['state'], string>> = {
   ambiguous: 'held',
 }
 
-function moment(ask: PageAsk, at: string | undefined): Html {
-  return at === undefined ? nothing : clock(ask, Date.parse(at))
+function momentCell(ask: PageAsk, { id, state, openedAt, receivedAt }: DeliveryItem): Html {
+  const at = openedAt ?? receivedAt
+  if (at === undefined) return nothing
+  const shown = clock(ask, Date.parse(at))
+  return state === 'refused' ? shown : html`<a href="${ask.base}/deliveries/${id}" data-open>${shown}</a>`
 }
 
 function targetCell(ask: PageAsk, item: DeliveryItem, named: NameTarget): Html {
@@ -140,20 +143,28 @@ function targetCell(ask: PageAsk, item: DeliveryItem, named: NameTarget): Html {
 }
 
 /** A refused body as text, beside the reason of the refusal. */
-function body({ text, role }: PageAsk, { state, body: bytes }: DeliveryItem): Html {
+function body(ask: PageAsk, { state, body: bytes, integration }: DeliveryItem): Html {
+  const { text, role, base } = ask
   if (state !== 'refused') return nothing
   if (!atLeast(role, 'editor')) return html` <span class="meta">${text.deliveries.bodyHidden}</span>`
   if (!bytes) return nothing
-  const shown = Buffer.from(bytes, 'base64').subarray(0, BODY_BYTES).toString().toWellFormed()
-  return html`<details><summary>${text.deliveries.body}</summary><pre class="copy" tabindex="0"><bdi>${shown}</bdi></pre></details>`
+  const whole = Buffer.from(bytes, 'base64')
+  const shown = whole.subarray(0, BODY_BYTES).toString().toWellFormed()
+  const tries = integration !== undefined && whole.length <= BODY_BYTES
+  return html`<details><summary>${text.deliveries.body}</summary><pre class="copy" tabindex="0"><bdi>${shown}</bdi></pre>${
+    tries
+      ? html`<form method="post" action="${base}/integrations/${integration}/test"><input type="hidden" name="body" value="${shown}"><button>${text.deliveries.tester}</button></form>`
+      : nothing
+  }</details>`
 }
 
-function outcomeText({ reason, detail, note }: NonNullable<DeliveryItem['outcome']>): Html {
+export function outcomeText({ reason, detail, note }: NonNullable<DeliveryItem['outcome']>): Html {
   const words = [reason, detail, note].filter(Boolean).join(': ')
   return words === '' ? nothing : said(words, 200)
 }
 
-function replayButton(ask: PageAsk, { id, state, target }: DeliveryItem): Html {
+/** A button for a delivery that waits for no attempt. */
+export function replayButton(ask: PageAsk, { id, state, target }: DeliveryItem): Html {
   if (state === 'refused' || state === 'waiting' || state === 'sending' || !atLeast(ask.role, 'responder'))
     return nothing
   const { replay: words } = ask.text.deliveries

@@ -2,7 +2,8 @@ import { stringify } from 'yaml'
 import type { Config } from '../../../../shared/config/config.ts'
 import { rulesSection } from '../../../../shared/document/sections/rules.ts'
 import type { Shown as Entry } from '../../../../shared/document/sections/section.ts'
-import { readHours } from '../../../../shared/store/statistics.ts'
+import { integrations } from '../../../../shared/integrations/registry.ts'
+import { readHours, readStatistics } from '../../../../shared/store/statistics.ts'
 import { readConfig } from '../../../../shared/store/whole-config.ts'
 import { saveEntry } from '../../config/collection-changes.ts'
 import { showEntriesTo } from '../../config/entry-view.ts'
@@ -29,6 +30,7 @@ import type { Texts } from '../text/texts.ts'
 import { ruleCheckAction, ruleCheckBox } from './rule-check.ts'
 
 const COUNT = 50
+const SHOWN_TRAILS = 5
 
 const SKETCH = `title: Login without MFA
 status: test
@@ -46,13 +48,15 @@ const spec: EntrySpec = {
   ...{ collection: rulesSection, path: '/rules', nav: 'rules' },
   words: ({ rules: words }) => ({ ...words, add: () => words.add }),
   blank: ({ query }) => {
+    const copied = shipped(query.get('copy'))
+    if (copied !== undefined) return { enabled: true, sigma: copied.sigma }
     const template = query.get('template')
     if (template === null) return { enabled: true, sigma: SKETCH }
     return shipped(template) === undefined ? undefined : { enabled: true, template }
   },
   nameOf: ({ id, template }) => String(id ?? String(template ?? 'rule').replace(/^.*\//, '')),
   inputs: ({ text }, entry, { config }) => inputsOf(text, entry, config),
-  below: (ask, { template }) => (template === undefined ? ruleCheckBox(ask) : templateText(ask.text, template)),
+  below: (ask, { template }) => (template === undefined ? ruleCheckBox(ask) : templateText(ask, template)),
 }
 
 /** Rules over audit records: shipped ones with parameters, and the account's own. */
@@ -99,10 +103,11 @@ function inputsOf(text: Texts, { template, sigma }: Entry, { policies }: Config)
   ]
 }
 
-function templateText({ rules: words }: Texts, template: unknown): Html {
+function templateText(ask: PageAsk, template: unknown): Html {
+  const words = ask.text.rules
   const found = shipped(template)
   if (found === undefined) return nothing
-  return html`<details class="panel group"><summary>${words.text}</summary><pre class="copy" tabindex="0">${found.sigma}</pre></details>`
+  return html`<details class="panel group"><summary>${words.text}</summary><pre class="copy" tabindex="0">${found.sigma}</pre>${atLeast(ask.role, 'editor') ? html`<p class="acts">${linkButton(ask, `/rules/new?copy=${encodeURIComponent(found.template)}`, words.copy)}</p>` : nothing}</details>`
 }
 
 function ruleTabs({ text, base }: PageAsk, now: 'rules' | 'templates'): Html {
@@ -123,8 +128,25 @@ async function loadList(deps: ConsoleDeps, ask: PageAsk): Promise<Shown | Refusa
     title: text.places.rules,
     body: html`<div class="title"><h1>${text.places.rules}</h1></div>${notice(doneText(ask))}
 <div class="tools">${ruleTabs(ask, 'rules')}${edits ? html`${linkButton(ask, '/rule-templates', words.create, { kind: 'main' })}${linkButton(ask, '/rules/new', words.custom)}` : nothing}</div>
-<p class="meta sub">${words.says}</p>${list.items.length === 0 ? empty(words.none) : ruleTable(ask, list.items)}${pager(ask, '/rules', query, list.next, COUNT)}`,
+<p class="meta sub">${words.says}</p>${await trailLine(deps, ask)}${list.items.length === 0 ? empty(words.none) : ruleTable(ask, list.items)}${pager(ask, '/rules', query, list.next, COUNT)}`,
   }
+}
+
+/** The integrations that bring records, and how many came within the hour: a rule sees nothing else. */
+async function trailLine(deps: ConsoleDeps, { account, text, base, now }: PageAsk): Promise<Html> {
+  const words = text.rules.trail
+  const { config } = await readConfig(deps, account, ['integrations'])
+  const trails = config.integrations.filter(({ type }) => integrations.get(type)?.gives === 'records')
+  if (trails.length === 0) {
+    return html`<p class="notice bad">${words.none} <a href="${base}/integrations">${text.places.integrations}</a></p>`
+  }
+  const counted = await Promise.all(
+    trails.slice(0, SHOWN_TRAILS).map(async ({ id, name }) => {
+      const { events } = await readStatistics(deps.table, account, id, now)
+      return words.records(name, events)
+    }),
+  )
+  return html`<p class="meta">${counted.map((one) => html`<span>${said(one, 160)}</span> `)}</p>`
 }
 
 function doneText({ text, query }: PageAsk): string | undefined {
@@ -200,6 +222,10 @@ async function loadHistory(deps: ConsoleDeps, ask: PageAsk): Promise<Shown | Ref
               { head: text.incidents.columns.state, cell: ({ state }) => text.incidents[state] },
               { head: text.incidents.columns.opened, cell: ({ openedAt }) => clock(ask, Date.parse(openedAt)) },
               { head: text.incidents.columns.policy, cell: ({ policy }) => said(policy, 80) },
+              {
+                head: words.record,
+                cell: ({ alerts }) => html`<code>${said(alerts[0]?.annotations.eventId ?? '', 60)}</code>`,
+              },
             ],
             list.items,
           )

@@ -13,6 +13,13 @@ const en = {
     columns: { name: 'Rule', status: 'Status', source: 'Source', level: 'Level', raised: 'Last raised' },
     statuses: { running: 'Running', stopped: 'Stopped', refused: 'Refused' },
     never: 'never',
+    record: 'Last record',
+    copy: 'Copy to a custom rule',
+    trail: {
+      none: 'No integration brings audit records yet, so no rule can match. Create one of type ActionTrail or CloudTrail:',
+      records: (name: string, count: number) =>
+        `${name}: ${count} ${count === 1 ? 'record' : 'records'} in the last hour`,
+    },
     day: '24 hours',
     bars: {
       none: 'Nothing in the last 24 hours.',
@@ -109,6 +116,12 @@ const zh: typeof en = {
     columns: { name: '规则', status: '状态', source: '来源', level: '级别', raised: '最近触发' },
     statuses: { running: '运行中', stopped: '已停止', refused: '被拒绝' },
     never: '从未',
+    record: '最近记录',
+    copy: '复制为自定义规则',
+    trail: {
+      none: '还没有集成提供审计记录，规则无法匹配。请创建 ActionTrail 或 CloudTrail 集成：',
+      records: (name, count) => `${name}：最近一小时 ${count} 条记录`,
+    },
     day: '24 小时',
     bars: {
       none: '最近 24 小时没有触发。',

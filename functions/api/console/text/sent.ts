@@ -63,6 +63,16 @@ const en = {
       send: (count: number) => `Send ${count} again`,
     },
     body: 'Body',
+    tester: 'Try again with the tester',
+    one: {
+      title: (target: string) => `Delivery to ${target}`,
+      reason: 'Reason',
+      attempts: 'Attempts',
+      noAttempts: 'No attempt has ended yet.',
+      content: 'Content',
+      whole: 'As it was frozen',
+      gone: 'The content is gone: it was kept for 30 days.',
+    },
     bodyHidden: 'Editors see the body.',
     open: 'incident',
     reasons: {
@@ -172,6 +182,16 @@ const zh: typeof en = {
       send: (count) => `重新发送 ${count} 条`,
     },
     body: '内容',
+    tester: '用测试工具重试',
+    one: {
+      title: (target) => `发往 ${target} 的消息`,
+      reason: '原因',
+      attempts: '发送记录',
+      noAttempts: '尚无完成的发送。',
+      content: '内容',
+      whole: '保存的原文',
+      gone: '内容已过 30 天保存期。',
+    },
     bodyHidden: '编辑者可查看内容。',
     open: '查看告警',
     reasons: {

@@ -92,6 +92,7 @@ const THINGS: [RegExp, () => string][] = [
   [/^\/integrations\/\{id\}/, () => 'post'],
   [/^\/users\/\{id\}/, () => 'hostile'],
   [/^\/user-groups\/\{id\}/, () => 'hostile-group'],
+  [/^\/deliveries\/\{id\}/, () => event],
   [/^\/shifts\/\{id\}/, () => 'hostile-group'],
   [/^\/calendars\/\{id\}/, () => 'office'],
   [/^\/policies\/\{id\}/, () => 'all'],

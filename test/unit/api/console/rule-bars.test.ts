@@ -44,3 +44,15 @@ test('the page of a rule has a bar for each hour, and the hours that are not emp
   const quiet = await browser.visit('/rules/quiet/history', { headers: { 'accept-language': 'zh' } })
   expect(quiet.text).toContain('最近 24 小时没有触发。')
 })
+
+test('the list says which integrations bring records, or that none does; a template becomes a rule of one’s own', async () => {
+  expect((await browser.visit('/rules')).text).toContain('No integration brings audit records yet')
+  const integrations = [{ id: 'trail', type: 'actiontrail', name: 'Trail' }]
+  await api.ask('PUT', '/api/v1/config', { key: 'a-owner', body: { integrations } })
+  expect((await browser.visit('/rules')).text).toContain('Trail: 0 records in the last hour')
+  const editor = openBrowser(api)
+  await editor.signIn('a-editor')
+  const copy = `/rules/new?copy=${encodeURIComponent('actiontrail/vpc-route-change')}`
+  expect((await editor.visit('/rules/routes/edit')).text).toContain(`href="${copy}"`)
+  expect((await editor.visit(copy)).text).toMatch(/<textarea name="sigma"[^>]*>title: /)
+})

@@ -156,4 +156,19 @@ describe('the console', () => {
     expect(asked()).toHaveLength(2)
     expect((await browser.visit('/deliveries/replay', { form: {} })).status).toBe(422)
   })
+
+  test('shows one delivery: its answer, its attempts and its frozen alerts', async () => {
+    const fired = await fire('Disk is full')
+    await settle(fired, { detail: 'status 410' })
+    const browser = openBrowser(api)
+    await browser.signIn('a-viewer')
+    const { delivery } = fired.opened[0]!
+    expect((await browser.visit('/deliveries')).text).toContain(`href="/deliveries/${delivery}"`)
+    const { status, text } = await browser.visit(`/deliveries/${delivery}`)
+    const words = text.replaceAll(/<[^>]*>/g, ' ').replaceAll(/\s+/g, ' ')
+    expect([status, words.includes('status 410'), words.includes('Disk is full')]).toEqual([200, true, true])
+    expect(words).toContain('refused for good')
+    expect(text).not.toContain(`/deliveries/${delivery}/replay`)
+    expect((await browser.visit(`/deliveries/${'0'.repeat(32)}-${'0'.repeat(24)}`)).status).toBe(404)
+  })
 })
