@@ -2,6 +2,8 @@ import { fingerprint } from '../../shared/alert/fingerprint.ts'
 import { groupId } from '../../shared/group/identity.ts'
 import { CALLED } from './cloud.ts'
 import type { Run } from './run.ts'
+import { SLOW_NAME } from './slow.ts'
+import { SLOW } from './story.ts'
 
 /*
  * Promises, checked when a run has come to rest:
@@ -11,14 +13,33 @@ import type { Run } from './run.ts'
  * - A copy of a notification has the same id and the same content, and an attempt of unknown fate explains the copy.
  * - Content told last is not told again under another id, unless a delivery in between was in doubt.
  * - Without faults, no notification arrives twice.
+ * - All of that holds beside an account whose targets hang and whose names are not found, and for that account when its
+ *   targets and names answer at last. No other account is told of its names.
  * - Nothing of an account reaches another account; no message is stuck, and no message is a dead letter.
  */
 export function brokenPromises(run: Run): string[] {
-  return [...run.kept.unreadable, ...run.stuck.map((what) => `stuck: ${what}`), ...untrue(run), ...extras(run)]
+  return [
+    ...run.kept.unreadable,
+    ...run.stuck.map((what) => `stuck: ${what}`),
+    ...untrue(run),
+    ...extras(run),
+    ...blamed(run),
+  ]
 }
 
 /** Limit on the alerts that a timeline entry names, however many alerts the entry is about. */
 const MOST_NAMED = 20
+
+/** The account with slow targets met both kinds, and no other account was told of a name that was not found. */
+function blamed({ slow, kept, clean }: Run): string[] {
+  const found: string[] = []
+  if (slow.hung === 0) found.push('no attempt hung')
+  if (slow.unfound === 0) found.push('no name was without an answer')
+  const named = kept.timeline.filter((entry) => JSON.stringify(entry).includes(SLOW_NAME))
+  if (clean && named.length === 0) found.push('no timeline says that the name was not found')
+  if (named.some(({ account }) => account !== SLOW)) found.push('blame: another account is told of the slow name')
+  return found
+}
 
 interface Told {
   alerts: { labels: Record<string, string>; status: string; fingerprint: string; startsAt: string; endsAt: string }[]
@@ -70,6 +91,7 @@ function explained({ kept }: Run, print: string, group: string): boolean {
 
 function extras(run: Run): string[] {
   const doubts = run.kept.timeline.filter(({ kind }) => kind === 'ambiguous')
+  const others = doubts.filter(({ account }) => account !== SLOW)
   const found: string[] = []
   const told = run.told.map(({ path, headers, body }) => {
     return { path, id: headers['webhook-id'] ?? '', words: wordsOf(body as Told) }
@@ -88,8 +110,8 @@ function extras(run: Run): string[] {
       if (!doubtful) found.push(`extra: the same was told as ${before.id} and as ${id}`)
     }
   }
-  if (run.clean && doubts.length > 0)
-    found.push(`doubt: nothing failed, but ${doubts.length} attempts are of unknown fate`)
+  if (run.clean && others.length > 0)
+    found.push(`doubt: nothing failed, but ${others.length} attempts are of unknown fate`)
   return found
 }
 

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda'
 import { sqsClient } from '../../infra/aws/clients/sqs.ts'
 import { bundleFunctions } from '../../infra/bundle.ts'
-import { MINUTE, type Millis, SECOND } from '../../shared/base/time.ts'
+import { HOUR, MINUTE, type Millis, SECOND } from '../../shared/base/time.ts'
 import { type AwsServices, startAwsServices } from '../fakes/aws-services.ts'
 import { gatewayRoutes } from '../fakes/gateway.ts'
 import { type HttpWords, httpEvent, scheduleEvent } from '../fakes/lambda-events.ts'
@@ -14,6 +14,8 @@ import { createVirtualClock, type VirtualClock } from '../flow/virtual-clock.ts'
 import { EPOCH, mulberry32 } from '../sim/world.ts'
 import { createLambda, type FunctionName, type Lambda } from './lambda.ts'
 import { type Poller, startPoller } from './poller.ts'
+import { SLOW_NAME, type SlowNames, startSlowNames } from './slow.ts'
+import { SLOW } from './story.ts'
 import { countRequests, ownTime } from './time.ts'
 
 /*
@@ -41,6 +43,9 @@ export interface Cloud {
   services: AwsServices
   lambda: Lambda
   webhook: Webhook
+  /** Takes requests and never answers, until `webhook` and the names of `slow` behave. */
+  hole: Webhook
+  names: SlowNames
   pollers: Record<'alerts' | 'deliveries', Poller>
   /** Sent over the route of the real gateway; `failed`: the function died. */
   http(words: HttpWords): Promise<{ status: number; text: string } | 'failed'>
@@ -75,14 +80,17 @@ export async function startCloud(
   const services = await startAwsServices({ [SECRETS]: Buffer.alloc(32, 7).toString('base64'), [ADMIN]: ADMIN_KEY })
   const clock = createVirtualClock(EPOCH, () => busy(), PATIENCE_MS)
   const webhook = await startWebhook({ clock })
+  const hole = await startWebhook({ clock, hangUntil: Number.POSITIVE_INFINITY, hangMs: HOUR })
+  const names = await startSlowNames()
   const lambda = createLambda(files, clock)
   const requests = countRequests(lambda.sign)
-  const busy = (): number => requests.open() - services.proxy.silent() - webhook.hanging() + lambda.starting()
+  const busy = (): number =>
+    requests.open() - services.proxy.silent() - webhook.hanging() - hole.hanging() + lambda.starting() + names.open()
   Object.assign(process.env, services.environment, {
     SECRETS_KEY_PARAMETER: SECRETS,
     ADMIN_KEY_PARAMETER: ADMIN,
     TOCSIN_PUBLIC_URL: 'https://tocsin.example',
-    TOCSIN_ALLOW_TARGETS: `127.0.0.1:${webhook.port}`,
+    TOCSIN_ALLOW_TARGETS: `127.0.0.1:${webhook.port},127.0.0.1:${hole.port}`,
   })
   const { random } = Math
   Math.random = mulberry32(seed)
@@ -103,6 +111,8 @@ export async function startCloud(
     services,
     lambda,
     webhook,
+    hole,
+    names,
     pollers,
     async http(words) {
       const event = httpEvent(words)
@@ -132,6 +142,8 @@ export async function startCloud(
       Math.random = random
       sqs.destroy()
       await webhook.stop()
+      await hole.stop()
+      await names.stop()
       await services.stop()
     },
   }
@@ -172,12 +184,14 @@ export async function makeAccount(cloud: Cloud, id: string, policy: object): Pro
     if (answer === 'failed' || answer.status > 299) throw new Error(`${method} ${path}: ${JSON.stringify(answer)}`)
     return JSON.parse(answer.text)
   }
+  const { webhook, hole } = cloud
+  const [hook, called] = id === SLOW ? [hole.url, `http://${SLOW_NAME}:${webhook.port}`] : [webhook.url, webhook.url]
   const { apiKey } = await ask('POST', '/api/v1/accounts', ADMIN_KEY, { id, name: id })
   const config = {
     integrations: [{ id: 'prom', type: 'prometheus', name: 'Prometheus' }],
     channels: [
-      { id: 'hook', type: 'webhook', url: `${cloud.webhook.url}/${id}`, sendResolved: true },
-      { id: 'called', type: 'webhook', url: `${cloud.webhook.url}/${id}${CALLED}`, sendResolved: true },
+      { id: 'hook', type: 'webhook', url: `${hook}/${id}`, sendResolved: true },
+      { id: 'called', type: 'webhook', url: `${called}/${id}${CALLED}`, sendResolved: true },
     ],
     policies: [{ id: 'everything', name: 'Everything', notify: [{ channel: 'hook' }], ...policy }],
   }

@@ -12,7 +12,7 @@ import { entriesIn } from '../sim/timelines.ts'
 /** The groups as a table holds them. */
 export interface Kept {
   /** Timelines, of dropped groups too, and the lines still carried by living heads. */
-  timeline: (TimelineEntry & { group: string })[]
+  timeline: (TimelineEntry & { account: string; group: string })[]
   /** Deliveries without a known outcome. */
   open: string[]
   /** Heads with a lost page or delivery. */
@@ -34,7 +34,7 @@ export async function readTable({ client, name }: { client: DynamoDBClient; name
       const stored = { partition, sort, body }
       const log = sort === 'head' ? parseHead(stored).core.log : sort.startsWith('log#') ? parseTimeline(stored) : []
       const entries = log.flatMap((entry) => entriesIn(entry, key.group))
-      kept.timeline.push(...entries.map((entry) => ({ ...entry, group: key.group })))
+      kept.timeline.push(...entries.map((entry) => ({ ...entry, account: key.account, group: key.group })))
       if (sort !== 'head') continue
       const loaded = await loadGroup(table, key.account, key.group).catch((error: unknown) => {
         kept.unreadable.push(String(error))

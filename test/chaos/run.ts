@@ -3,7 +3,7 @@ import { mulberry32 } from '../sim/world.ts'
 import { type Account, type Cloud, deployedFiles, makeAccount, startCloud } from './cloud.ts'
 import { createFaults, type FaultOptions } from './faults.ts'
 import { type Kept, readTable } from './kept.ts'
-import { ACCOUNTS, type Change, type Post, planStory } from './story.ts'
+import { ACCOUNTS, type Change, type Post, planStory, SLOW } from './story.ts'
 
 /*
  * One seed: accounts are made, then alerts are posted under faults; the faults last until handed-back messages have
@@ -31,6 +31,8 @@ export interface Run {
   kept: Kept
   injected: Map<string, number>
   invocations: ReadonlyMap<string, number>
+  /** Attempts at the account with slow targets: those that hung, and lookups without an answer. */
+  slow: { hung: number; unfound: number }
   /** Work still in progress when the run was given up. */
   stuck: string[]
 }
@@ -38,11 +40,12 @@ export interface Run {
 /** Annotation size: more groups than the largest outgrow one item. */
 const DESCRIPTION = 'what to do about it, at length '.repeat(40)
 const LARGEST = new Set(['group-0', 'group-1', 'group-2'])
-const POLICY = {
+const policyOf = (account: string): object => ({
   ...{ groupBy: ['service'], groupWait: '2s', groupInterval: '15s', repeatInterval: '24h' },
+  // The slow name is asked for while the targets are slow in a run without faults, too.
   // biome-ignore lint/suspicious/noThenProperty: the word of documents
-  escalation: [{ open: '40s', flow: [{ then: [{ channel: 'called' }] }] }],
-}
+  escalation: [{ open: account === SLOW ? '10s' : '40s', flow: [{ then: [{ channel: 'called' }] }] }],
+})
 /** Longer than the invisibility of a handed-back message. */
 const STORM_MS = 240 * SECOND
 const GIVE_UP_MS = HOUR
@@ -68,14 +71,22 @@ export async function runSeed(seed: number, options: RunOptions): Promise<Run> {
 }
 
 async function play(cloud: Cloud, seed: number, { alerts, clean = false, faults: given }: RunOptions): Promise<Run> {
-  const { clock, lambda, services, webhook } = cloud
-  const accounts = await cloud.until(Promise.all(ACCOUNTS.map((id) => makeAccount(cloud, id, POLICY))))
+  const { clock, lambda, services, webhook, hole, names } = cloud
+  const accounts = await cloud.until(Promise.all([...ACCOUNTS, SLOW].map((id) => makeAccount(cloud, id, policyOf(id)))))
   const options = given ?? { rate: clean ? 0 : RATES[seed % RATES.length]! }
   const faults = createFaults(seed, options, clock, lambda)
   services.proxy.treat(faults.treatment)
   const start = clock.now()
   const run: Run = {
-    ...{ seed, clean, accepted: [], posts: { answered: 0, refused: 0 }, told: webhook.received, stuck: [] },
+    ...{
+      seed,
+      clean,
+      accepted: [],
+      posts: { answered: 0, refused: 0 },
+      told: [],
+      slow: { hung: 0, unfound: 0 },
+      stuck: [],
+    },
     ...{
       kept: { timeline: [], open: [], unreadable: [], wakeAt: 0 },
       injected: faults.injected,
@@ -96,9 +107,14 @@ async function play(cloud: Cloud, seed: number, { alerts, clean = false, faults:
   if (!clean) badReceiver(cloud, seed)
   await clock.advanceTo(start + (clean ? MINUTE : STORM_MS))
   faults.end()
+  run.slow = { hung: hole.attempts.length, unfound: names.unanswered() }
+  hole.behave({})
+  names.answer()
   await cloud.until(sending)
   await quiet(cloud, run)
   run.kept = await readTable(services.table)
+  // Each target is told at one of the two webhooks.
+  run.told = [...webhook.received, ...hole.received]
   return run
 }
 

@@ -8,7 +8,10 @@ import { between, mulberry32, pick } from '../sim/world.ts'
  */
 
 export const ACCOUNTS = ['one', 'two', 'three']
+/** The account whose webhook never answers, and whose escalations go to a name that is not found. */
+export const SLOW = 'slow'
 const GROUPS = 50
+const SLOW_CHANGES = 40
 const FIRE_MS = 8 * SECOND
 const END_MS = 8 * SECOND
 
@@ -45,7 +48,11 @@ export function planStory(seed: number, alerts: number, start: Millis): Post[] {
       changes.push({ ...about, at: startsAt, startsAt })
     }
   }
-  return ACCOUNTS.flatMap((account) => postsOf(account, changes, chance))
+  const posts = ACCOUNTS.flatMap((account) => postsOf(account, changes, chance))
+  // The account with slow targets has few alerts, in the groups of another account.
+  const few = changes.filter(({ account }) => account === ACCOUNTS[0]).slice(0, SLOW_CHANGES)
+  const own = few.map((change) => ({ ...change, account: SLOW, name: `${SLOW}-${change.name}` }))
+  return [...posts, ...postsOf(SLOW, own, chance)]
 }
 
 /** Prometheus gathers new alerts, up to this number. */
