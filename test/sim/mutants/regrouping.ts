@@ -83,6 +83,20 @@ export const regrouping: Mutant[] = [
     by: { script: 'what is heard first does not settle what may be heard later' },
   },
   {
+    name: 'a delivery counts as heard at its last attempt',
+    file: 'shared/group/flush.ts',
+    find: 'openedAt: again === undefined ? ctx.now : (again.openedAt ?? 0)',
+    replace: 'openedAt: ctx.now',
+    by: { script: 'an end tried again does not count as heard after what the same key told between its attempts' },
+  },
+  {
+    name: 'an id goes on though another group may have told the target in between',
+    file: 'shared/group/regroup.ts',
+    find: 'if (last === undefined || isHeardAfter(last, heard.until)) return last',
+    replace: 'if (last !== undefined || heard.until > 0) return last',
+    by: { script: 'an end is tried again under another id when the same key may have told the firing in between' },
+  },
+  {
     name: 'a second copy of what moves brings a doubt back',
     file: 'shared/group/regroup.ts',
     find: '>= until ? mentioned(state.told) : []',
@@ -202,6 +216,13 @@ export const regrouping: Mutant[] = [
     find: 'const strange = without(state.earlier?.only, seen.firing)',
     replace: 'const strange: AlertSet = []',
     by: { script: 'who was told is not told again by the next group' },
+  },
+  {
+    name: 'an end under one key counts as told under all',
+    file: 'shared/group/earlier-keys.ts',
+    find: 'return common(\n    ends,\n    others',
+    replace: 'return common(\n    [],\n    others',
+    by: { script: 'an end that arrived under one key is tried again under another key' },
   },
   {
     name: 'an end under one key, and not yet under another, is no news when the alert fires anew',

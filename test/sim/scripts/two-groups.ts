@@ -28,6 +28,15 @@ const FIRING_BETWEEN_ENDS: Omit<Script, 'name' | 'hears'> = {
   skewsMs: [0, 0],
 }
 
+/**
+ * The same of two policies with one key, as two routes with the same matchers have: the end under the key is the only
+ * end that the receiver hears.
+ */
+const SAME_KEY: typeof FIRING_BETWEEN_ENDS = {
+  ...FIRING_BETWEEN_ENDS,
+  policies: [{ groupWaitMs: 0 }, { ...SECOND_POLICY, routeKey: '{}' }],
+}
+
 const DROPPED: Partial<Policy> = { groupWaitMs: 0, groupIntervalMs: MINUTE, silencedEnds: 'dropped' }
 
 /** Groups that told the same receiver become one by a change of the configuration. */
@@ -53,6 +62,29 @@ export const twoGroups: Script[] = [
       [10.5, 10.6, 'a resolved'],
       [10.6, 10.7, 'a firing'],
       [10.7, 12, 'a resolved'],
+      [10.7, 12, 'a resolved'],
+    ],
+  },
+  {
+    name: 'an end tried again does not count as heard after what the same key told between its attempts',
+    ...SAME_KEY,
+    changes: [{ atMs: 15_000, policies: [{ groupWaitMs: 0 }] }],
+    hears: [
+      [0.5, 0.6, 'a firing'],
+      [10.5, 10.6, 'a resolved'],
+      [10.6, 10.7, 'a firing'],
+      [10.7, 12, 'a resolved'],
+      [15, 30, 'a resolved'],
+    ],
+  },
+  {
+    name: 'an end is tried again under another id when the same key may have told the firing in between',
+    ...SAME_KEY,
+    changes: [{ atMs: 10_700, policies: [{ groupWaitMs: 0 }] }],
+    hears: [
+      [0.5, 0.6, 'a firing'],
+      [10.5, 10.6, 'a resolved'],
+      [10.6, 10.7, 'a firing'],
       [10.7, 12, 'a resolved'],
     ],
   },
@@ -224,6 +256,24 @@ export const twoGroups: Script[] = [
       [30, 31, 'a firing, b firing'],
       [60, 61, 'a resolved, b firing'],
       [61, 62, 'a firing, b firing'],
+    ],
+  },
+  {
+    name: 'an end that arrived under one key is tried again under another key',
+    posts: [
+      [0.5, 'a'],
+      [30, 'b'],
+      [60, '-a'],
+    ],
+    policies: [{ groupWaitMs: 0 }],
+    changes: [{ atMs: 20_000, policies: [{ groupWaitMs: 0, groupBy: [] }] }],
+    // The end under the present key arrives; the first attempt under the earlier key is refused.
+    answers: (_, request) => (request === 4 ? 'refuses' : undefined),
+    hears: [
+      [0.5, 0.6, 'a firing'],
+      [30, 31, 'a firing, b firing'],
+      [60, 61, 'a resolved, b firing'],
+      [61, 80, 'a resolved'],
     ],
   },
   {
