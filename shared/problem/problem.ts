@@ -1,4 +1,5 @@
-import type * as z from 'zod'
+import * as z from 'zod'
+import { suggestion } from '../base/suggest.ts'
 
 /**
  * A mistake in a document, and its place: `policies[0].groupWait`. A problem never holds a value that may be secret.
@@ -73,12 +74,27 @@ function truncated(text: string, chars: number): string {
   return text.length > chars ? `${text.slice(0, chars)}…` : text
 }
 
+/**
+ * The message of an unknown key has the keys that there are, for `zodProblems`: an issue of zod names the unknown keys
+ * alone.
+ */
+z.config({
+  customError: (issue) => (issue.code === 'unrecognized_keys' ? JSON.stringify(keysOf(issue.inst)) : undefined),
+})
+
+function keysOf(schema: unknown): string[] {
+  return schema instanceof z.ZodObject ? Object.keys(schema.shape) : []
+}
+
 /** zod's issues as problems: a problem for each unknown key, at the key. One value has at most some hundred problems. */
 export function zodProblems(error: z.ZodError, base = ''): Problem[] {
   return error.issues.slice(0, MOST_ISSUES).flatMap((issue) => {
     const path = joinPath(base, ...issue.path)
     if (issue.code === 'unrecognized_keys') {
-      return issue.keys.slice(0, MOST_ISSUES).map((key) => ({ path: joinPath(path, key), message: 'unknown key' }))
+      const known = JSON.parse(issue.message) as string[]
+      return issue.keys.slice(0, MOST_ISSUES).map((key): Problem => {
+        return { path: joinPath(path, key), message: `unknown key${suggestion(key, known)}` }
+      })
     }
     if (issue.code === 'invalid_type' && issue.message.endsWith('received undefined')) {
       return [{ path, message: 'is required' }]

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { suggestion } from '../../base/suggest.ts'
 import { isObject } from '../../base/value.ts'
 import type { Condition, ConditionOperator, Expression } from '../../config/flow.ts'
 import { orderOf } from '../../flow/expression.ts'
@@ -81,13 +82,17 @@ function readAll(
   return word === 'and' ? { and: read } : { or: read }
 }
 
+const KEYS = ['field', 'op', 'value']
+
 function readCondition(given: Record<string, unknown>, path: Path, refuse: Refuse): Condition | undefined {
   let whole = true
   const say = (name: string, message: string): void => {
     whole = false
     refuse([...path, name], message)
   }
-  for (const name of Object.keys(given)) if (!['field', 'op', 'value'].includes(name)) say(name, 'unknown key')
+  for (const name of Object.keys(given)) {
+    if (!KEYS.includes(name)) say(name, `unknown key${suggestion(name, KEYS)}`)
+  }
   const { field, op = '=', value } = given
   const fieldMessage = fieldProblem(field)
   if (fieldMessage !== undefined) say('field', fieldMessage)

@@ -161,7 +161,7 @@ describe('every mistake is told at its place', () => {
       `flow: [{ if: { any: [{ field: severty, value: x }, { filed: region, value: x }, { field: status, value: x }] }, ${then} }]`,
       [
         'flow[0].if.any[0].field: "severty" is not a field: one of account, alertname, cloudAccount, integration, level, project, raisedBy, region, rule, severity, labels.<name>, annotations.<name>',
-        'flow[0].if.any[1].filed: unknown key',
+        'flow[0].if.any[1].filed: unknown key; did you mean field?',
         'flow[0].if.any[1].field: is required',
         'flow[0].if.any[2].field: is no field of a condition: an end is told to the targets that were told of the beginning',
       ],
@@ -249,7 +249,7 @@ describe('every mistake is told at its place', () => {
       [
         'escalation[0].unclaimed: expected a duration such as 5s, 1h30m or 500ms',
         'escalation[0].flow[0].then[0].channel: is required',
-        'escalation[0].flow[0].then[0].chanel: unknown key',
+        'escalation[0].flow[0].then[0].chanel: unknown key; did you mean channel?',
       ],
     ],
     [
@@ -377,7 +377,10 @@ describe('defaults', () => {
       '{ recipients: [{ channel: ops, period: worktime }] }',
       ['defaults.recipients[0].period: needs a calendar: name one in `calendar`'],
     ],
-    ['{ recipient: [{ channel: ops }] }', ['defaults.recipients: is required', 'defaults.recipient: unknown key']],
+    [
+      '{ recipient: [{ channel: ops }] }',
+      ['defaults.recipients: is required', 'defaults.recipient: unknown key; did you mean recipients?'],
+    ],
   ]
   test.each(rows)('%s', (defaults, told) => {
     expect(problems(written(defaults)).map(said)).toEqual(told)

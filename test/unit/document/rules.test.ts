@@ -57,7 +57,11 @@ describe('what is wrong with a rule is said at its place', () => {
     ['both', [{ id: 'a', template: 'x', sigma: {} }], 'rules[0]: needs either template or sigma'],
     ['no id', [{ sigma: sigma() }], 'rules[0].id: is required'],
     ['a bad id', [{ id: 'a b', sigma: sigma() }], /^rules\[0\]\.id: has to be/],
-    ['an unknown key', [{ id: 'a', sigma: sigma(), polciy: 'x' }], 'rules[0].polciy: unknown key'],
+    [
+      'an unknown key',
+      [{ id: 'a', sigma: sigma(), polciy: 'x' }],
+      'rules[0].polciy: unknown key; did you mean policy?',
+    ],
     ['the same id twice', [RULES[0], RULES[0]], 'rules[1].id: is not unique'],
     ['an unknown template', [{ id: 'a', template: 'x/y' }], 'rules[0].template: no template "x/y" is shipped'],
     ['an unknown policy', [{ id: 'a', sigma: sigma(), policy: 'x' }], /^rules\[0\]\.policy: names a policy "x" that/],

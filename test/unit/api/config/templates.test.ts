@@ -89,7 +89,7 @@ describe('templates', () => {
     ])
     const bus = { id: 'bus', type: 'cloudevents', url: 'https://bus.example.com/x', template: 'short' }
     expect((await api.ask('POST', '/api/v1/channels', { key, body: bus })).json.error.details).toEqual([
-      { path: 'template', message: 'is for kinds with content templates, and cloudevents has none' },
+      { path: 'template', message: 'is for notifications: events have no words' },
     ])
     expect((await api.ask('POST', '/api/v1/channels', { key, body: { ...hook, template: 'short' } })).status).toBe(201)
     expect((await api.ask('POST', '/api/v1/policies', { key, body: { id: 'p', template: 'none' } })).status).toBe(422)
