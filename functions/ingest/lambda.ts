@@ -4,7 +4,7 @@ import { secretBox } from '../../infra/aws/secrets.ts'
 import { awsQueue, awsTable } from '../../infra/aws/services.ts'
 import { httpAndTrail, trailOf } from '../../infra/aws/trail-source.ts'
 import { SECOND } from '../../shared/base/time.ts'
-import { createConfigs } from '../../shared/store/configs.ts'
+import { createIntakeConfigs } from '../../shared/store/intake-configs.ts'
 import { createIngest, type IngestDeps } from './handler.ts'
 import { createTrailIntake } from './trail.ts'
 
@@ -13,7 +13,7 @@ const deps: IngestDeps = {
   ...platform,
   dispatchQueue: awsQueue(env('ALERTS_QUEUE_URL')),
   records: awsQueue(env('RECORDS_QUEUE_URL')),
-  configs: createConfigs({ table, clock: platform.clock, cacheMs: 5 * SECOND }),
+  configs: createIntakeConfigs({ table, clock: platform.clock, cacheMs: 5 * SECOND }),
   secrets: await secretBox(env('SECRETS_KEY_PARAMETER')),
   ids: randomUUID,
   publicUrl: env('TOCSIN_PUBLIC_URL'),

@@ -61,12 +61,21 @@ export interface AccountRules {
   warnings: EntryProblem[]
 }
 
-/** Reads the account's entries. A rule with a problem is left out; the remaining rules are there. */
-export function readRuleEntries(entries: readonly RuleEntry[]): AccountRules {
+const NO_SOURCES: ReadonlyMap<RuleEntry, EntrySource> = new Map()
+
+/**
+ * Reads the account's entries. A rule with a problem is left out; the remaining rules are there. `sources`: entries that
+ * were read before.
+ */
+export function readRuleEntries(entries: readonly RuleEntry[], sources = NO_SOURCES): AccountRules {
   const problems: EntryProblem[] = []
   const warnings: EntryProblem[] = []
-  const parsed = entries.map((entry, place) => parseEntry(entry, place, problems, warnings))
-  const account = createScope(parsed.flatMap((one) => (one.entry.enabled ? namedRules(one) : [])))
+  const parsed = entries.map((entry, place) => {
+    return parseEntry(entry, sources.get(entry) ?? sourceOf(entry), place, problems, warnings)
+  })
+  // Only correlations and filters refer to rules.
+  const refers = parsed.some(({ correlations, filters }) => correlations.length + filters.length > 0)
+  const account = createScope(parsed.flatMap((one) => (refers && one.entry.enabled ? namedRules(one) : [])))
   const find = createFinder('enabled ')
   const linked = parsed.map((one) => withAccountIds(one, account, find, problems))
   const rules = filtered(
@@ -94,8 +103,13 @@ interface ParsedEntry {
   filters: readonly Filter[]
 }
 
-function parseEntry(entry: RuleEntry, place: number, problems: EntryProblem[], warnings: EntryProblem[]): ParsedEntry {
-  const { field, sigma, text } = parseSource(entry)
+function parseEntry(
+  entry: RuleEntry,
+  { field, sigma, text }: EntrySource,
+  place: number,
+  problems: EntryProblem[],
+  warnings: EntryProblem[],
+): ParsedEntry {
   const wrong: RuleProblem[] = [
     ...sigma.problems,
     ...duplicates([...sigma.rules, ...sigma.correlations, ...sigma.filters]),
@@ -114,7 +128,7 @@ function withAccountIds(
   problems: EntryProblem[],
 ): { rules: AccountRule[]; correlations: AccountCorrelation[] } {
   const { entry, place, field, text } = parsed
-  const scopes = [createScope(namedRules(parsed)), account]
+  const scopes = parsed.correlations.length === 0 ? [] : [createScope(namedRules(parsed)), account]
   const findRule = (reference: string): FoundRule => find(reference, scopes)
   const correlations = parsed.correlations.flatMap(({ name: _name, ...given }) => {
     const { correlation, problems: found } = linkCorrelation(given, findRule)
@@ -165,7 +179,7 @@ function filtered(
 }
 
 /** An entry's Sigma text, read. Problems are about the member `field` of the entry. */
-interface EntrySource {
+export interface EntrySource {
   field: EntryProblem['field']
   sigma: ParsedSigma
   text: string
@@ -193,7 +207,7 @@ export function* prepareRuleEntries(entries: readonly RuleEntry[]): Steps<{ rege
   return { regexSteps, tests }
 }
 
-function parseSource(entry: RuleEntry): EntrySource {
+export function sourceOf(entry: RuleEntry): EntrySource {
   const key = keyOf(entry)
   return kept.get(key) ?? keep(key, finish(readSource(entry)))
 }

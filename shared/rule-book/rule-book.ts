@@ -7,7 +7,14 @@ import { compileCountedValues, type FieldTexts } from '../rule/field-text.ts'
 import { compileGroups, compileLabels, type Group, type LabelPairs } from '../rule/groups.ts'
 import { appliesTo } from '../rule/log-source.ts'
 import type { Correlation } from '../rule/rule.ts'
-import { type AccountCorrelation, type EntryProblem, prepareRuleEntries, readRuleEntries } from './entries.ts'
+import {
+  type AccountCorrelation,
+  type AccountRule,
+  type EntryProblem,
+  prepareRuleEntries,
+  readRuleEntries,
+} from './entries.ts'
+import { readParsedRules, type Sources } from './parsed.ts'
 import { compileRaiseAlert, type RaiseAlert } from './raise.ts'
 
 /** A rule or a correlation of the account, and the way in which its matches become alerts. */
@@ -48,30 +55,37 @@ export interface RuleBook {
  * A rule book is compiled when its revision is first asked for, and forgotten with the configuration: a cache of
  * configurations keeps as many rule books as configurations.
  */
-export function createRuleBooks(): (config: CompiledConfig) => Promise<RuleBook> {
+export function createRuleBooks(): (config: ConfigWithRules) => Promise<RuleBook> {
   const books = new WeakMap<Config, Promise<RuleBook>>()
-  return ({ config }) => {
-    const known = books.get(config) ?? compile(config.rules.filter(({ enabled }) => enabled))
+  return ({ config, parsedRules }) => {
+    const known = books.get(config) ?? compile(config.rules, parsedRules)
     books.set(config, known)
+    // A book whose making failed is made anew.
+    known.catch(() => books.delete(config))
     return known
   }
 }
 
-async function compile(entries: readonly RuleEntry[]): Promise<RuleBook> {
-  await inSlices(prepareRuleEntries(entries))
+/** `parsedRules`: the stored form of the rules and the name of their texts; undefined: no form is stored. */
+export interface ConfigWithRules extends Pick<CompiledConfig, 'config'> {
+  parsedRules?(): Promise<{ text: string; of: string } | undefined>
+}
+
+async function compile(all: readonly RuleEntry[], parsedRules: ConfigWithRules['parsedRules']): Promise<RuleBook> {
+  const parsed = all.length === 0 ? undefined : await parsedRules?.()
+  const sources: Sources = parsed === undefined ? new Map() : readParsedRules(parsed.text, parsed.of, all)
+  const entries = all.filter(({ enabled }) => enabled)
+  await inSlices(prepareRuleEntries(entries.filter((entry) => !sources.has(entry))))
   await pause()
-  const { rules, correlations, problems } = readRuleEntries(entries)
-  const bookRules = new Map(
-    rules.map(({ entry, rule, raises }): [string, RecordRule] => [
-      rule.id,
-      {
-        id: rule.id,
-        entry,
-        raise: raises ? compileRaiseAlert(entry, rule) : undefined,
-        labelsOf: compileLabels(rule.labels ?? []),
-      },
-    ]),
-  )
+  const { rules, correlations, problems } = readRuleEntries(entries, sources)
+  const byId = new Map(rules.map((rule) => [rule.rule.id, rule]))
+  const bookRules = new Map<string, RecordRule>()
+  /** Made at the first match: most rules of thousands never match. */
+  const bookRule = (id: string): RecordRule => {
+    const made = bookRules.get(id) ?? recordRule(byId.get(id)!)
+    bookRules.set(id, made)
+    return made
+  }
   const sets = new Map<Trail, RuleSet>()
   const setOf = (trail: Trail): RuleSet => {
     const set =
@@ -82,10 +96,19 @@ async function compile(entries: readonly RuleEntry[]): Promise<RuleBook> {
   return {
     match: ({ trail, fields }, onError) =>
       setOf(trail)
-        .match(fields, ({ id }, error) => onError(bookRules.get(id)!.entry, error))
-        .map(({ id }) => bookRules.get(id)!),
+        .match(fields, ({ id }, error) => onError(byId.get(id)!.entry, error))
+        .map(({ id }) => bookRule(id)),
     steps: stepsOf(correlations),
     problems: problems.map((problem) => ({ entry: entries[problem.entry]!, problem })),
+  }
+}
+
+function recordRule({ entry, rule, raises }: AccountRule): RecordRule {
+  return {
+    id: rule.id,
+    entry,
+    raise: raises ? compileRaiseAlert(entry, rule) : undefined,
+    labelsOf: compileLabels(rule.labels ?? []),
   }
 }
 

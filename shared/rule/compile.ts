@@ -1,5 +1,5 @@
 import { isObject } from '../base/value.ts'
-import { type Check, compileCheck } from './check.ts'
+import { type Check, type Checks, compileCheck } from './check.ts'
 import { compileFinder, find } from './finder.ts'
 import type { Fields } from './reading.ts'
 import type { Rule } from './rule.ts'
@@ -18,7 +18,8 @@ type OnError = (rule: Rule, error: unknown) => void
 interface CompiledRule {
   rule: Rule
   order: number
-  check: Check
+  /** Compiled when a record comes for which the rule is asked: most rules of thousands never are. */
+  check: Check | undefined
   /** The last record for which the rule was asked: several anchors may lead to the same rule. */
   turn: number
 }
@@ -28,12 +29,8 @@ const NO_FIELDS: Fields = {}
 
 export function compileRules(rules: readonly Rule[]): RuleSet {
   const view = createView()
-  const checks = { view, known: new Map() }
-  const compiledRules = rules.map(
-    (rule, order): CompiledRule => ({ rule, order, check: compileCheck(checks, rule.detection), turn: 0 }),
-  )
-  // Only compiling needs to know which rules ask the same question; the questions of thousands of rules are long texts.
-  checks.known.clear()
+  const checks: Checks = { view, known: new Map() }
+  const compiledRules = rules.map((rule, order): CompiledRule => ({ rule, order, check: undefined, turn: 0 }))
   const finder = compileFinder(view, compiledRules, ({ rule }) => rule.detection)
   let matched: CompiledRule[] = []
   let report: OnError | undefined
@@ -42,7 +39,7 @@ export function compileRules(rules: readonly Rule[]): RuleSet {
       const compiled = candidates[i] as CompiledRule
       if (compiled.turn === view.turn) continue
       compiled.turn = view.turn
-      if (matches(compiled, report)) matched.push(compiled)
+      if (matches(checks, compiled, report)) matched.push(compiled)
     }
     return false
   }
@@ -61,8 +58,9 @@ export function compileRules(rules: readonly Rule[]): RuleSet {
   }
 }
 
-function matches(compiled: CompiledRule, onError: OnError | undefined): boolean {
+function matches(checks: Checks, compiled: CompiledRule, onError: OnError | undefined): boolean {
   try {
+    compiled.check ??= compileCheck(checks, compiled.rule.detection)
     return compiled.check()
   } catch (error) {
     onError?.(compiled.rule, error)

@@ -23,7 +23,10 @@ export interface Part {
   body(): string
 }
 
-const IN_TWO_WAYS: ReadonlySet<string> = new Set(['users', CONTACTS, 'templates', TEMPLATE_TEXTS])
+/** The rules as read from the texts of `rules`, for the function that applies rules. */
+export const PARSED_RULES = 'parsedRules'
+
+const IN_TWO_WAYS: ReadonlySet<string> = new Set(['users', CONTACTS, 'templates', TEMPLATE_TEXTS, PARSED_RULES])
 
 type Parts = Pointer['parts']
 
@@ -93,6 +96,23 @@ export async function readSections(
     }),
   )
   return { ...empty, ...Object.fromEntries(read) }
+}
+
+/** The name of the texts of the rules: another text has another name. */
+export function rulesName({ rules = [] }: Parts): string {
+  return digest(rules, 32)
+}
+
+/** Undefined: no form is stored, or the form has come to its end with the pointer that names the form. */
+export async function readParsedRules(
+  table: Table,
+  account: string,
+  parts: Parts,
+): Promise<{ text: string; of: string } | undefined> {
+  const names = parts[PARSED_RULES] ?? []
+  const texts = await Promise.all(names.map((name) => readPart(table, account, [PARSED_RULES, name])))
+  if (texts.length === 0 || texts.includes(undefined)) return undefined
+  return { text: texts.join(''), of: rulesName(parts) }
 }
 
 /** The parts that the next pointer names no longer, as the parts are now. Read before that pointer is written. */

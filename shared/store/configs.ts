@@ -1,4 +1,4 @@
-import type { Clock, Millis } from '../base/time.ts'
+import type { Clock } from '../base/time.ts'
 import type { Config } from '../config/config.ts'
 import { defaultConfig } from '../config/sections.ts'
 import { compilePeople, NOBODY, type People } from '../people/people.ts'
@@ -6,8 +6,9 @@ import type { User } from '../people/user.ts'
 import { type CompiledConfig, compileConfig, withPeople } from '../routing/compile.ts'
 import type { SecretBox } from '../secret/seal.ts'
 import type { Table } from '../table/port.ts'
-import { CONTACTS, readParts, readSections } from './config-parts.ts'
-import { type Pointer, readPointer } from './config-pointer.ts'
+import { CONTACTS, readParsedRules, readParts, readSections } from './config-parts.ts'
+import type { Pointer } from './config-pointer.ts'
+import { keepAccounts } from './kept-accounts.ts'
 import { readLeanTemplates } from './stored-templates.ts'
 import { createPersonReader, readLean } from './stored-users.ts'
 
@@ -15,15 +16,14 @@ import { createPersonReader, readLean } from './stored-users.ts'
 export interface CurrentConfig extends CompiledConfig {
   /** A whole user; undefined: there is none. */
   person(id: string): Promise<User | undefined>
+  /** The form of the rules that is quick to read, and the name of the texts; undefined: none is stored. */
+  parsedRules(): Promise<{ text: string; of: string } | undefined>
 }
 
-/** The number of accounts that a worker keeps compiled. */
-const KEPT_ACCOUNTS = 200
 /** Opened shards that a worker keeps. Some 30 KB each. */
 const KEPT_SHARDS = 200
 
 interface KeptConfig {
-  readAt: Millis
   revision: string
   contacts: string
   /** The configuration without people. */
@@ -51,13 +51,12 @@ export interface ConfigsOptions {
 export function createConfigs({ table, clock, cacheMs = 0, people = false, secrets }: ConfigsOptions): {
   current(account: string): Promise<CurrentConfig>
 } {
-  const kept = new Map<string, KeptConfig>()
   const readPerson = secrets === undefined ? undefined : createPersonReader(table, secrets, KEPT_SHARDS)
   const compile = async (
     account: string,
     pointer: Pointer | undefined,
     known: KeptConfig | undefined,
-  ): Promise<Omit<KeptConfig, 'readAt'>> => {
+  ): Promise<KeptConfig> => {
     const revision = pointer === undefined ? '' : `${pointer.revision}@${pointer.since}`
     const same = known?.revision === revision
     const routing = same ? known.routing : compileConfig(await readRouting(account, pointer))
@@ -71,7 +70,8 @@ export function createConfigs({ table, clock, cacheMs = 0, people = false, secre
       return await readPerson(account, shards, id)
     }
     const compiled = samePeople ? known.current : { ...withPeople(routing, who), templates }
-    return { revision, contacts, routing, current: { ...compiled, person } }
+    const parsedRules = () => readParsedRules(table, account, pointer?.parts ?? {})
+    return { revision, contacts, routing, current: { ...compiled, person, parsedRules } }
   }
   const readRouting = async (account: string, pointer: Pointer | undefined): Promise<Config> => {
     if (pointer === undefined) return defaultConfig()
@@ -91,21 +91,8 @@ export function createConfigs({ table, clock, cacheMs = 0, people = false, secre
     ])
     return { people, templates }
   }
-  return {
-    async current(account) {
-      const known = kept.get(account)
-      const now = clock.now()
-      if (known !== undefined && now - known.readAt < cacheMs && now >= known.readAt) return known.current
-      const { pointer } = await readPointer(table, account)
-      const made = await compile(account, pointer, known)
-      // The account is put back at the end: the first account is the account without a request for the longest time.
-      kept.delete(account)
-      kept.set(account, { ...made, readAt: now })
-      const [oldest] = kept.keys()
-      if (kept.size > KEPT_ACCOUNTS && oldest !== undefined) kept.delete(oldest)
-      return made.current
-    },
-  }
+  const current = keepAccounts({ table, clock, cacheMs }, compile)
+  return { current: async (account) => (await current(account)).current }
 }
 
 const OF_PEOPLE: ReadonlySet<string> = new Set(['userGroups', 'calendars'])

@@ -12,11 +12,13 @@ import {
   CONTACTS,
   endParts,
   namesOf,
+  PARSED_RULES,
   type Part,
   partsOfText,
   putParts,
   readParts,
   readSections,
+  rulesName,
   supersededParts,
   TEMPLATE_TEXTS,
 } from './config-parts.ts'
@@ -40,7 +42,7 @@ const PEOPLE: ReadonlySet<string> = new Set([
   ...['users', CONTACTS, 'userGroups', 'calendars'],
   ...['templates', TEMPLATE_TEXTS],
 ])
-const QUIET: ReadonlySet<string> = new Set([...PEOPLE, 'views'])
+const QUIET: ReadonlySet<string> = new Set([...PEOPLE, 'views', PARSED_RULES])
 /** A part that no pointer names stays for readers of the pointer before, which take far less. */
 const SUPERSEDED_MS = DAY
 
@@ -94,6 +96,13 @@ export type SavedConfig =
   | { ok: false; reason: 'lost' }
   | { ok: false; reason: 'too-large'; message: string }
 
+interface SaveOptions {
+  now: Millis
+  expectVersion?: Version | 'absent'
+  /** The form of the rules that is quick to read, given the name of their texts. Absent: none is stored. */
+  parsedRules?(of: string): string
+}
+
 /**
  * Writes the parts first, then the pointer, under the condition that no other change was faster since `expectVersion`,
  * or since this call without `expectVersion`.
@@ -102,7 +111,7 @@ export async function saveConfig(
   { table, secrets }: ConfigDeps,
   account: string,
   sections: Sections,
-  { now, expectVersion }: { now: Millis; expectVersion?: Version | 'absent' },
+  { now, expectVersion, parsedRules }: SaveOptions,
 ): Promise<SavedConfig> {
   const { users, templates, ...others } = sections
   const texts = Object.entries(others).flatMap(([section, value]) =>
@@ -122,6 +131,9 @@ export async function saveConfig(
     ...partsOfText('templates', JSON.stringify(leanTemplates(templates))),
     ...wholeTemplates,
   ]
+  if (parsedRules !== undefined && sections.rules.length > 0) {
+    made.push(...partsOfText(PARSED_RULES, parsedRules(rulesName(namesOf(made)))))
+  }
   const before = await settledPointer(table, account)
   if (expectVersion !== undefined && expectVersion !== before.version) return { ok: false, reason: 'lost' }
   await putParts(table, account, made, before.pointer?.parts ?? {})

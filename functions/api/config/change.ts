@@ -8,6 +8,7 @@ import { planChanges } from '../../../shared/document/plan.ts'
 import type { DocumentResult } from '../../../shared/document/tocsin-yml.ts'
 import type { Problem } from '../../../shared/problem/problem.ts'
 import type { ToldOtherwise } from '../../../shared/rehearsal/would-tell.ts'
+import { parsedRulesText } from '../../../shared/rule-book/parsed.ts'
 import { readConfig, type StoredConfig, saveConfig } from '../../../shared/store/whole-config.ts'
 import { retryLost } from '../../../shared/table/update.ts'
 import { invalid } from '../http/body.ts'
@@ -132,7 +133,11 @@ async function applyOnce(
   if (!same) await announceChange(deps, ask.account)
   const saved = same
     ? ({ ok: true, revision: config.revision } as const)
-    : await saveConfig(deps, ask.account, next, { now: ask.now, expectVersion: version })
+    : await saveConfig(deps, ask.account, next, {
+        now: ask.now,
+        expectVersion: version,
+        parsedRules: (of) => parsedRulesText(next.rules, of),
+      })
   if (saved.ok) {
     await wakeGroups(deps, ask.account)
     await endPausesOfRemoved(deps, ask, next)

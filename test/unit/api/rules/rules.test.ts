@@ -1,5 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest'
 import { HOUR, MINUTE } from '../../../../shared/base/time.ts'
+import { readParsedRules } from '../../../../shared/rule-book/parsed.ts'
+import { createConfigs } from '../../../../shared/store/configs.ts'
 import { createIntegrationCounts, ruleCounts } from '../../../../shared/store/statistics.ts'
 import { type Api, CONFIG, startApi } from '../harness.ts'
 
@@ -24,6 +26,12 @@ beforeEach(async () => {
 })
 
 const get = (path: string) => api.ask('GET', path, { key: 'a-viewer' })
+
+test('rules are stored in the form that is quick to read, too', async () => {
+  const { config, parsedRules } = await createConfigs(api.deps).current('a')
+  const { text = '', of = '' } = (await parsedRules()) ?? {}
+  expect([...readParsedRules(text, of, config.rules).keys()]).toEqual(config.rules)
+})
 
 describe('the status of rules', () => {
   test('has titles, levels, and whether a rule runs', async () => {
