@@ -163,8 +163,8 @@ function trueMoment({ hub }: Story, at: Millis): Millis {
   return hub !== undefined && before >= EPOCH && before < EPOCH + hub.rightAtMs ? before : at
 }
 
-function words({ alerts }: Seen): string {
-  return alerts.map((alert) => `${alert.fingerprint} ${alert.status} ${alert.startsAt} ${alert.endsAt}`).join()
+function words({ alerts, said = '' }: Seen): string {
+  return alerts.map((alert) => `${alert.fingerprint} ${alert.status} ${alert.startsAt} ${alert.endsAt}`).join() + said
 }
 
 /** Compares the truth, by the last word of the senders, with the last message to each target. */

@@ -1,11 +1,15 @@
 import { SECOND } from '../../shared/base/time.ts'
 import type { Send } from '../../shared/channel/send.ts'
 import { type ChannelType, channelType } from '../../shared/channel/type.ts'
+import { PLAIN_CONTENT } from '../../shared/channels/text/content.ts'
 import { webhookKind } from '../../shared/channels/webhook/kind.ts'
 import { sendWebhook } from '../../shared/channels/webhook/send.ts'
+// Loaded before a run: the loading of a module takes turns that no clock here owns.
+import '../../shared/content-template/read-text.ts'
+import '../../shared/content-template/render.ts'
 import type { OutboundRequest } from '../../shared/outbound/request.ts'
 import type { RateRule } from '../../shared/rate/rate.ts'
-import { pager } from './pager.ts'
+import { pager, paidPager } from './pager.ts'
 
 /*
  * Kinds of channels whose receivers take a limited number of messages: a robot, whose messages can tell of several
@@ -38,6 +42,17 @@ const sendRobot: Send<WebhookSettings> = async (settings, { digest, ...content }
   return await sendWebhook(settings, content, { ...deps, request: asDigest })
 }
 
+/** A webhook that says the words of a content template beside its alerts. */
+const wordedKind = { ...webhookKind, type: 'worded', content: PLAIN_CONTENT }
+
+const sendWorded: Send<WebhookSettings> = async (settings, { rendered, ...content }, deps) => {
+  const request = async (asked: OutboundRequest) => {
+    const body = JSON.stringify({ ...(JSON.parse(asked.body) as object), said: rendered?.content })
+    return await deps.request({ ...asked, body })
+  }
+  return await sendWebhook(settings, content, { ...deps, request })
+}
+
 /** Every kind of the simulator. `rules`: of the limited ones. */
 export function simulatedKinds(rules: RateRule[], digest: number): ReadonlyMap<string, ChannelType> {
   const rate =
@@ -55,5 +70,7 @@ export function simulatedKinds(rules: RateRule[], digest: number): ReadonlyMap<s
     ['robot', channelType(robot, async () => sendRobot)],
     ['service', channelType(service, async () => sendWebhook)],
     [pager.kind.type, pager],
+    [paidPager.kind.type, paidPager],
+    [wordedKind.type, channelType(wordedKind, async () => sendWorded)],
   ])
 }

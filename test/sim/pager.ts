@@ -22,3 +22,6 @@ const sendPage: Send<WebhookSettings> = (settings, content, deps) => {
 }
 
 export const pager: ChannelType = channelType(pagerKind, async () => sendPage)
+
+/** The same of a kind with a quota for each user. */
+export const paidPager: ChannelType = channelType({ ...pagerKind, type: 'sms' }, async () => sendPage)

@@ -5,6 +5,7 @@ import { notificationTarget } from '../../shared/delivery/target.ts'
 import type { ClosedIncident } from '../../shared/group/group.ts'
 import type { RateRule } from '../../shared/rate/rate.ts'
 import { violations, wholeTimeline } from './check.ts'
+import { exceededQuotas } from './check-quotas.ts'
 import { flowViolations } from './flows/check.ts'
 import { hasFlow } from './flows/story.ts'
 import { type Fate, NO_FAULTS } from './process.ts'
@@ -12,6 +13,7 @@ import { runStory } from './run.ts'
 import { type Answer, GOOD_SINK, type Seen } from './sink.ts'
 import type { Outcome } from './stage.ts'
 import { A_OVER_B, type Act, NEVER_REPEAT_MS, PATIENCE_MS, type Post, RECOVER_MS, type Story } from './story.ts'
+import { wordsOfTemplate } from './words.ts'
 import { EPOCH } from './world.ts'
 
 /*
@@ -26,7 +28,11 @@ export interface Script {
   posts: ScriptPost[]
   policies?: Partial<Policy>[]
   /** The policies after each change, the people if they change, and the channel that is removed. */
-  changes?: { atMs: number; policies: Partial<Policy>[]; people?: People; without?: string }[]
+  changes?: { atMs: number; policies: Partial<Policy>[]; people?: People; without?: string; says?: string }[]
+  /** The content template of `ops`: its messages say so. */
+  says?: string
+  /** Messages to a user in a day: `pager` is of a kind with a quota. */
+  quota?: number
   /** People, and a channel `pager` that reaches them. */
   people?: People
   sendResolved?: boolean
@@ -106,6 +112,7 @@ const POLICY: Policy = {
 export async function runScript(script: Script): Promise<{ run: Outcome; found: string[] }> {
   const run = await runStory(1, storyOf(script))
   const found = await (hasFlow(run.story) ? flowViolations(run) : violations(run))
+  found.push(...exceededQuotas(run))
   for (const [target, hears] of Object.entries({ ops: script.hears, ...script.hearsBy })) {
     found.push(...heardOtherwise(run, target, hears))
   }
@@ -171,18 +178,27 @@ export function storyOf(script: Omit<Script, 'name' | 'hears'>): Story {
   const settings = { url: 'http://192.0.2.1/ops', timeoutMs: 5000 }
   const keeps = script.keepsIncidents && { keepsIncidents: script.keepsIncidents, mostAlerts: 50 }
   const parts = script.partAlerts !== undefined && { partAlerts: script.partAlerts }
+  const worded = script.says !== undefined && { type: 'worded', template: 'words' }
+  const pagerType = script.quota === undefined ? 'pager' : 'sms'
   const channels = [
-    { id: 'ops', type: script.limited?.type ?? 'webhook', sendResolved, settings, ...keeps, ...parts },
-    ...(script.people === undefined ? [] : [{ id: 'pager', type: 'pager', sendResolved: true, settings }]),
+    { id: 'ops', type: script.limited?.type ?? 'webhook', sendResolved, settings, ...keeps, ...parts, ...worded },
+    ...(script.people === undefined ? [] : [{ id: 'pager', type: pagerType, sendResolved: true, settings }]),
   ]
   const integrations = sectionsOf(defaultConfig()).integrations.map((integration) => {
     return { ...integration, autoRecoverAfterMs: RECOVER_MS }
   })
-  const sectionsWith = (list: Partial<Policy>[], people = script.people, removed = ''): Sections => ({
+  const sectionsWith = (
+    list: Partial<Policy>[],
+    people = script.people,
+    removed = '',
+    says = script.says,
+  ): Sections => ({
     ...sectionsOf(defaultConfig()),
     ...people,
     integrations,
     channels: channels.filter(({ id }) => id !== removed),
+    ...(says !== undefined && { templates: [wordsOfTemplate(says)] }),
+    ...(script.quota !== undefined && { quotas: { sms: script.quota } }),
     inhibitRules: script.inhibits === true ? [A_OVER_B] : [],
     policies: list.map((policy) => ({ ...POLICY, ...policy })),
   })
@@ -203,8 +219,8 @@ export function storyOf(script: Omit<Script, 'name' | 'hears'>): Story {
     ...(script.hub === undefined ? {} : { hub: script.hub }),
     indexLagMs: 0,
     sections: sectionsWith(policies),
-    changes: changes.map(({ atMs, policies, people, without }) => {
-      return { atMs, sections: sectionsWith(policies, people, without) }
+    changes: changes.map(({ atMs, policies, people, without, says }) => {
+      return { atMs, sections: sectionsWith(policies, people, without, says) }
     }),
     silences: (script.silences ?? []).map(([from, until, name]) => ({
       atMs: from * 1000,

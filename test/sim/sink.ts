@@ -25,6 +25,8 @@ export interface Seen {
   /** Alertmanager's word for the reason. */
   reason: string
   alerts: SeenAlert[]
+  /** The words of a content template. */
+  said?: string
 }
 
 /** Rates of a receiver's misbehaviour, 0..1 each. */
@@ -79,9 +81,9 @@ export function createSink(world: World, name: string, rates: () => SinkRates): 
     for (const one of digest) takeOne(one.id, one.body)
   }
   const takeOne = (id: string, body: string): void => {
-    const { groupKey, status, notification_reason: reason, alerts } = JSON.parse(body) as Body
+    const { groupKey, status, notification_reason: reason, alerts, said } = JSON.parse(body) as Body
     const list = alerts[0]?.labels.alertname?.startsWith('Tocsin') ? sink.own : sink.seen
-    list.push({ at: world.now(), id, groupKey, status, reason, alerts })
+    list.push({ at: world.now(), id, groupKey, status, reason, alerts, ...(said !== undefined && { said }) })
     world.say(`${name} takes ${id.slice(-8)}: ${alerts.map((a) => `${a.labels.name}=${a.status}`).join(' ')}`)
   }
   async function answer(request: OutboundRequest): Promise<OutboundResult> {
@@ -135,6 +137,7 @@ interface Body {
   status: SeenAlert['status']
   notification_reason: string
   alerts: SeenAlert[]
+  said?: string
 }
 
 function drawn(roll: number, { down, refuse, reject, lostAnswer, hang }: SinkRates): Answer {

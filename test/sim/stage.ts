@@ -85,7 +85,7 @@ const CARRIES = [undefined, 8 * 1024, 300]
 function receivers({ sections, changes }: Story): Set<string> {
   const all = [sections, ...changes.map((change) => change.sections)]
   const users = all.flatMap(({ users }) => users.map(({ id }) => id))
-  const pagers = sections.channels.filter(({ type }) => type === 'pager')
+  const pagers = sections.channels.filter(({ type }) => type === 'pager' || type === 'sms')
   return new Set(['ops', 'dev', ...pagers.flatMap(({ id }) => users.map((user) => `${id}@${user}`))])
 }
 

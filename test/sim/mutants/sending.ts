@@ -136,4 +136,25 @@ export const sending: Mutant[] = [
     replace: 'if (status >= 200)',
     by: { script: 'a copy that finds its attempt begun knows nothing of how it ends' },
   },
+  {
+    name: 'a quota is given back after an ambiguous send',
+    file: 'shared/sending/quota.ts',
+    find: "if (outcome.kind === 'refused' || outcome.kind === 'dead') {",
+    replace: "if (outcome.kind !== 'arrived') {",
+    by: { script: 'a message that the user may have got counts in the quota of the day' },
+  },
+  {
+    name: 'a quota is not given back after a refused send',
+    file: 'shared/sending/quota.ts',
+    find: "if (outcome.kind === 'refused' || outcome.kind === 'dead') {",
+    replace: "if (outcome.kind === 'dead') {",
+    by: { script: 'a message that surely was not taken does not count in the quota' },
+  },
+  {
+    name: 'template by name at a retry',
+    file: 'shared/group/content.ts',
+    find: 'hash: digest([content.hash, template, hash, language',
+    replace: 'hash: digest([content.hash, template, language',
+    by: { script: 'a message whose template is edited while it waits has another id: an id always says the same' },
+  },
 ]

@@ -14,6 +14,7 @@ import { stages } from './stages.ts'
 import { steps } from './steps.ts'
 import { time } from './time.ts'
 import { twoGroups } from './two-groups.ts'
+import { words } from './words.ts'
 import { workers } from './workers.ts'
 
 export const SCRIPTS: Script[] = [
@@ -33,4 +34,5 @@ export const SCRIPTS: Script[] = [
   ...stages,
   ...fallback,
   ...people,
+  ...words,
 ]
