@@ -10,6 +10,7 @@ import { peopleSuite } from './people.suite.ts'
 import { restartSuite } from './restart.suite.ts'
 import { ruleSuite } from './rule.suite.ts'
 import { silenceSuite } from './silence.suite.ts'
+import { chineseWalksSuite } from './walks-zh.suite.ts'
 import { startWorld, type World } from './world.ts'
 
 /* The console as people use it, in Chromium: the suites share one host and one browser. */
@@ -32,4 +33,5 @@ describe.skipIf(whySkipped !== '')(`the console in a browser${whySkipped}`, () =
   integrationsSuite(() => world)
   peopleSuite(() => world)
   flowSuite(() => world)
+  chineseWalksSuite(() => world)
 })

@@ -67,11 +67,15 @@ export function bothVersions({ text }: PageAsk, { builder }: EntrySpec, { inputs
   const rows = [
     ...inputs
       .filter(({ secret }) => !secret)
-      .map(({ name, label }) => ({ label, yours: of(own, name), now: of(stored, name) })),
-    ...(builder ? [{ label: builder.label(text), yours: builder.textOf(mine), now: builder.textOf(theirs) }] : []),
+      .map(({ name, label }) => ({ label, yours: of(own, name), now: of(stored, name), kind: '' })),
+    ...(builder
+      ? [{ label: builder.label(text), yours: builder.textOf(mine), now: builder.textOf(theirs), kind: ' mono' }]
+      : []),
   ]
-  const cell = (words: string): Html => html`<td><bdi class="pre">${words.slice(0, 2000)}</bdi></td>`
+  const cell = (words: string, kind = ''): Html => html`<td><bdi class="pre${kind}">${words.slice(0, 2000)}</bdi></td>`
   return html`<div class="notice bad" role="alert"><b>${text.form.changedMeanwhile}</b><table class="both"><thead><tr><td></td><th>${text.form.yours}</th><th>${text.form.theirs}</th></tr></thead><tbody>${rows
     .filter(({ yours, now }) => yours !== now)
-    .map(({ label, yours, now }) => html`<tr><th>${label}</th>${cell(yours)}${cell(now)}</tr>`)}</tbody></table></div>`
+    .map(
+      ({ label, yours, now, kind }) => html`<tr><th>${label}</th>${cell(yours, kind)}${cell(now, kind)}</tr>`,
+    )}</tbody></table></div>`
 }

@@ -3,10 +3,12 @@ import type { Route } from '../../http/route.ts'
 import { notFound, type Refusal } from '../../http/route.ts'
 import type { ConsoleDeps, PageAsk, Shown } from '../page/ask.ts'
 import { type Form, field } from '../page/form-data.ts'
-import { html } from '../page/html.ts'
+import { html, nothing } from '../page/html.ts'
 import { action, page } from '../page/page.ts'
 import { fillOf } from '../parts/form.ts'
+import { toldOtherwise } from '../parts/plan.ts'
 import { said } from '../parts/said.ts'
+import { targetNames } from '../parts/targets.ts'
 import { formPage } from './entry-form.ts'
 import type { EntrySpec } from './entry-spec.ts'
 import { inputsOf, plainOf, readBlank, readStored } from './subject.ts'
@@ -72,13 +74,16 @@ async function removeForm(deps: ConsoleDeps, ask: PageAsk, spec: EntrySpec): Pro
     { id: String(entry.id), match: null },
   )
   const why = 'refused' in tried ? (tried.details?.map(({ message }) => message) ?? [tried.message]) : []
+  const told = 'refused' in tried ? undefined : tried.wouldTell
+  const affected =
+    told === undefined ? nothing : toldOtherwise(ask, told, targetNames(await deps.configs.current(ask.account)))
   const title = words.remove(spec.nameOf(entry))
   return {
     title,
     body: html`<section class="ask panel"><h1>${said(title, 120)}</h1><p>${words.removeSays}</p>${
       why.length > 0
         ? html`<div class="notice bad"><b>${text.form.needed}</b><ul>${why.map((one) => html`<li><bdi>${one}</bdi></li>`)}</ul></div>`
-        : html`<form method="post" action="${base}${spec.path}/${entry.id}/delete"><input type="hidden" name="tag" value="${tag}"><button class="bad">${text.remove}</button></form>`
+        : html`${affected}<form method="post" action="${base}${spec.path}/${entry.id}/delete"><input type="hidden" name="tag" value="${tag}"><button class="bad">${text.remove}</button></form>`
     }<p><a href="${base}${spec.path}/${entry.id}/edit" data-key="Escape">${text.back}</a></p></section>`,
   }
 }

@@ -58,7 +58,7 @@ function value(given: unknown): Html {
 }
 
 /** The open incidents of which others would be told. Without one, nothing changes for what is open. */
-function toldOtherwise({ text, base }: PageAsk, incidents: Planned['wouldTell'] = [], named: NameTarget): Html {
+export function toldOtherwise({ text, base }: PageAsk, incidents: Planned['wouldTell'] = [], named: NameTarget): Html {
   const words = text.flow
   if (incidents.length === 0) return html`<p class="meta">${words.toldAlike}</p>`
   const list = (label: string, targets: readonly string[]): Html =>

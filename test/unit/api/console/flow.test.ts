@@ -194,6 +194,14 @@ describe('the plan', () => {
   })
 })
 
+test('the question before a deletion names the open incidents that would tell fewer', async () => {
+  await api.post('a', [{ labels: { alertname: 'Route', severity: 'low' } }])
+  await open('/policies/night/delete')
+  expect(words(page.text)).toMatch(
+    /Of one open incident others would be told now:\s*Routetold no more: Robot of the night/,
+  )
+})
+
 describe('two people', () => {
   test('change the flow of one policy: nothing is overwritten, and both versions are shown', async () => {
     await open(NIGHT)

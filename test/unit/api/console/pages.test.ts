@@ -17,6 +17,9 @@ const HOSTILE = {
   template: '{{7*7}} <%= 7*7 %> #{7*7}',
 }
 
+/** Of a channel. */
+const STRANGE = { name: HOSTILE.image, description: HOSTILE.quote }
+
 let api: Api
 let incident: string
 let group: string
@@ -31,7 +34,7 @@ beforeAll(async () => {
     { id: 'all', groupBy: ['alertname'], groupWait: '0s', notify: [{ channel: 'hook' }], lifecycle: ['bus'] },
   ]
   const views = [{ id: 'mine', name: HOSTILE.quote.slice(0, 90), query: 'level=P1' }]
-  const channels = [...CONFIG.channels, { id: 'bus', type: 'cloudevents', url: 'https://bus.example.net/' }]
+  const channels = [...CONFIG.channels, { id: 'bus', type: 'cloudevents', url: 'https://bus.example.net/', ...STRANGE }]
   const users = [{ id: 'hostile', name: 'Mei', phone: '86-13800000001', emails: ['mei@example.net'] }]
   const rotation = { start: '2026-01-05T09:00', every: '1w', order: ['hostile'] }
   const userGroups = [{ id: 'hostile-group', name: 'Night', members: ['hostile'], rotation }]

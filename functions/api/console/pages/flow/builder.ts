@@ -160,7 +160,8 @@ async function flowPart(ask: PageAsk, known: Known, view: View, problems: readon
   const tab = (act: string, label: string, now: boolean): Html =>
     html`<button name="do" value="${act}" class="${now ? 'on' : ''}"${now ? html` aria-current="true"` : nothing}>${label}</button>`
   return html`<fieldset class="flow" id="flow"><legend>${words.title}</legend>${
-    problems.length === 0
+    // The form of a node counts its own.
+    problems.every((one) => view.open !== undefined && isOfNode(one, view.open))
       ? nothing
       : html`<div class="notice bad" role="alert"><b>${text.problems(problems.length)}</b></div>`
   }${

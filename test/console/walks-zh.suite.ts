@@ -1,0 +1,106 @@
+import { describe, expect, test } from 'vitest'
+import { until } from '../e2e/wait.ts'
+import { PHONE } from './chromium.ts'
+import type { World } from './world.ts'
+
+/* The steps of the documents of ARMS and of ActionTrail in Chinese, by visible words. */
+
+export function chineseWalksSuite(world: () => World): void {
+  describe('in Chinese', () => {
+    test('通知集成、通知策略与工单：触发、认领、备注、关闭各有一个事件', async () => {
+      const account = await world().account('Gongdan')
+      await account.api('POST', '/api/v1/integrations', { id: 'prometheus', type: 'prometheus' })
+      const { page, faults, context } = await account.open({ locale: 'zh-CN' })
+      const box = (name: string) => page.getByRole('textbox', { name })
+      const click = (name: string) => page.getByRole('button', { name, exact: true }).click()
+      await page.getByRole('link', { name: '集成' }).first().click()
+      await page.getByRole('link', { name: '通知集成' }).click()
+      await page.getByRole('link', { name: 'CloudEvents（HTTP）' }).click()
+      await box('名称').first().fill('EventBridge 集成')
+      await box('描述').fill('工单系统')
+      await page.locator('[name="url"]').fill(world().hook.url)
+      await page.getByText('更多设置').click()
+      await box('ID').fill('eventbridge')
+      await click('保存')
+      await page.getByText('在通知策略中选择它').waitFor()
+      await page.getByRole('link', { name: '发送测试消息: EventBridge 集成 (eventbridge)' }).click()
+      await click('发送测试消息')
+      await page.getByText('内送达').waitFor()
+      await page.getByRole('link', { name: '通知策略' }).first().click()
+      await page.getByRole('link', { name: '创建通知策略' }).click()
+      await box('名称').first().fill('O & M team')
+      await box('首次通知等待').fill('0s')
+      await page.getByRole('checkbox', { name: 'EventBridge 集成 (eventbridge)' }).check()
+      await click('保存')
+      await page.getByText('已保存。').waitFor()
+      await account.post([{ labels: { alertname: 'PodCrash', severity: 'critical' } }])
+      const link = page.getByRole('link', { name: 'PodCrash', exact: true })
+      await until('the alert is there', async () => {
+        await page.goto(`${world().host.url}/`)
+        return (await link.count()) > 0
+      })
+      await link.click()
+      await click('认领')
+      await page.getByText('已由您认领。').waitFor()
+      await page.locator('#comment').fill('正在重启')
+      await click('备注')
+      await page.getByText('备注已记录。').waitFor()
+      await page.getByRole('link', { name: '关闭' }).click()
+      await click('关闭')
+      // The test message is an event too.
+      await until('the events arrived', async () => {
+        await page.goto(`${world().host.url}/events`)
+        return (await page.getByText('已送达').count()) === 5
+      })
+      const codes = await page.getByRole('row').locator('code').allInnerTexts()
+      expect(codes).toEqual(
+        ['close', 'comment', 'claim', 'create', 'create'].map((type) => `aliyun:arms:alarm:${type}`),
+      )
+      expect(await page.getByText('EventBridge 集成 (eventbridge)').count()).toBe(5)
+      expect(faults).toEqual([])
+      await context.close()
+    })
+
+    test('用户、CSV 导入、用户组与规则模板，在手机上', async () => {
+      const account = await world().account('Yonghu')
+      const { page, faults, context } = await account.open({ ...PHONE, locale: 'zh-CN' })
+      const box = (name: string) => page.getByRole('textbox', { name })
+      const click = (name: string) => page.getByRole('button', { name, exact: true }).click()
+      await page.getByRole('link', { name: '更多' }).click()
+      await page.getByRole('link', { name: '通知对象' }).last().click()
+      await page.getByRole('link', { name: '创建' }).click()
+      await box('ID').fill('test01')
+      await box('姓名').fill('Kumer')
+      await box('手机号码').fill('86-13811110001')
+      await page.getByRole('checkbox', { name: '接收短信' }).check()
+      await page.getByText('聊天中的身份').click()
+      await box('钉钉').fill('manager01')
+      await click('保存')
+      await page.getByText('已保存。').waitFor()
+      await page.getByRole('link', { name: '导入 CSV' }).click()
+      await box('CSV').fill('ID,Name,Enable\ntest02,Alice,true\ntest01,Kumer,maybe')
+      await click('检查文件')
+      await page.getByText('可导入 1 行，拒绝 1 行。').waitFor()
+      await click('导入 1 行')
+      await page.getByText('已导入 1 行。').waitFor()
+      await page.getByRole('link', { name: '用户组管理' }).click()
+      await page.getByRole('link', { name: '创建' }).click()
+      await box('ID').fill('group-01')
+      await box('组名称').fill('ActionTrail O&M Group')
+      for (const name of ['Kumer', 'Alice']) await page.getByRole('checkbox', { name }).check()
+      await click('保存')
+      await page.getByText('已保存。').waitFor()
+      expect(await account.api('GET', '/api/v1/user-groups/group-01')).toMatchObject({ members: ['test01', 'test02'] })
+      await page.getByRole('link', { name: '更多' }).click()
+      await page.getByRole('link', { name: '告警规则' }).last().click()
+      await page.getByRole('link', { name: '从模板创建' }).click()
+      await page.getByRole('searchbox').fill('route')
+      await page.getByRole('searchbox').press('Enter')
+      await page.getByRole('row').filter({ hasText: 'actiontrail/vpc-route-change' }).getByRole('link').click()
+      await click('保存')
+      await page.getByText('已创建，运行中。').waitFor()
+      expect(faults).toEqual([])
+      await context.close()
+    })
+  })
+}
