@@ -1,6 +1,6 @@
-import type { LogEntry } from '../../../shared/group/group.ts'
+import type { Group, LogEntry } from '../../../shared/group/group.ts'
 import type { IncidentRecord } from '../../../shared/group-store/incidents.ts'
-import { readIncident } from '../../../shared/group-store/read-incident.ts'
+import { headVersion, readIncident, readIncidentInGroup } from '../../../shared/group-store/read-incident.ts'
 import type { ApiDeps } from '../http/deps.ts'
 
 /** The id of a group, and the moment at which the incident opened, in base 36. Another text is no incident's id. */
@@ -8,6 +8,22 @@ const INCIDENT_ID = /^[0-9a-f]{32}-[0-9a-z]{1,16}$/
 
 export async function findIncident(deps: ApiDeps, account: string, id: string): Promise<IncidentRecord | undefined> {
   return INCIDENT_ID.test(id) ? await readIncident(deps.table, account, id) : undefined
+}
+
+export async function findIncidentInGroup(
+  deps: Pick<ApiDeps, 'table'>,
+  account: string,
+  id: string,
+): Promise<{ incident: IncidentRecord; group?: Group } | undefined> {
+  return INCIDENT_ID.test(id) ? await readIncidentInGroup(deps.table, account, id) : undefined
+}
+
+/**
+ * Another text whenever anything of an incident or of its group has changed, made of one read: every change of a group is
+ * a new version of its head.
+ */
+export async function incidentVersion(deps: Pick<ApiDeps, 'table'>, account: string, id: string): Promise<string> {
+  return INCIDENT_ID.test(id) ? ((await headVersion(deps.table, account, id)) ?? '') : ''
 }
 
 /** Whether an entry is about the incident. An entry without an incident is about the incident that was open then. */

@@ -93,8 +93,13 @@ async function whole(
 /** 304 without a body while nothing has changed: the tag is made before anything of the part is read. */
 async function livePart(ask: PageAsk, { tag, body }: Live): Promise<Response> {
   const headers = { 'hx-ptag': tag }
-  if (ask.request.headers.get('hx-ptag') === tag) return new Response(null, { status: 304, headers })
+  if (hasLive(ask, tag)) return new Response(null, { status: 304, headers })
   return await htmlAnswer(ask.request, 200, (await body()) ?? nothing, headers)
+}
+
+/** Whether the request asks for news of the live part, and has the part with this tag. */
+export function hasLive({ request, query }: Pick<PageAsk, 'request' | 'query'>, tag: string): boolean {
+  return query.has(PART) && request.headers.get('hx-ptag') === tag
 }
 
 /** A session that is used lives on. */

@@ -44,12 +44,11 @@ function question(ask: PageAsk, { incident }: IncidentRead, title: string, conte
 
 function closeForm(ask: PageAsk, read: IncidentRead): Shown {
   const { text, base, once } = ask
-  const firing = read.alerts.filter(({ resolved }) => !resolved).length
   return question(
     ask,
     read,
     text.incident.closeTitle(read.title),
-    html`<p>${text.incident.closeSays(firing)}</p><form method="post" action="${base}/incidents/${read.incident.id}/close"><input type="hidden" name="once" value="${once}"><label>${text.incident.solution} <small>${text.optional}</small><textarea name="text" rows="3" maxlength="4000"></textarea></label><button class="main">${text.incident.actions.close}</button></form>`,
+    html`<p>${text.incident.closeSays(read.counts.firing)}</p><form method="post" action="${base}/incidents/${read.incident.id}/close"><input type="hidden" name="once" value="${once}"><label>${text.incident.solution} <small>${text.optional}</small><textarea name="text" rows="3" maxlength="4000"></textarea></label><button class="main">${text.incident.actions.close}</button></form>`,
   )
 }
 

@@ -1,14 +1,17 @@
 import { resolvedAt } from '../../../../shared/alert/alert.ts'
 import { levelOf } from '../../../../shared/alert/level.ts'
+import { digest } from '../../../../shared/base/hash.ts'
 import { MINUTE, type Millis } from '../../../../shared/base/time.ts'
+import { sumOf } from '../../../../shared/group/card.ts'
+import { over } from '../../../../shared/group/closed-by-hand.ts'
 import type { Group, LogEntry } from '../../../../shared/group/group.ts'
-import { loadGroup } from '../../../../shared/group-store/heads.ts'
-import { type IncidentRecord, openIncident } from '../../../../shared/group-store/incidents.ts'
+import type { IncidentRecord } from '../../../../shared/group-store/incidents.ts'
 import { readNewest } from '../../../../shared/group-store/timeline.ts'
 import { loadMuting } from '../../../../shared/muting/load.ts'
 import { readSilences } from '../../../../shared/store/silences.ts'
 import { type AlertInGroup, alertInGroup, sortAlerts } from '../../groups/alert-in-group.ts'
-import { belongsTo, findIncident } from '../../incidents/read-incident.ts'
+import { levelsOf } from '../../incidents/incident-view.ts'
+import { belongsTo, findIncidentInGroup, incidentVersion } from '../../incidents/read-incident.ts'
 import type { ConsoleDeps, PageAsk } from '../page/ask.ts'
 import { type NameTarget, targetNames } from '../parts/targets.ts'
 
@@ -17,25 +20,40 @@ export interface IncidentRead {
   incident: IncidentRecord
   /** Absent: the group is gone. */
   group?: Group
+  /** At most 200 of the alerts. */
   alerts: AlertInGroup[]
+  /** Numbers of all alerts. */
+  counts: { all: number; firing: number }
   log: LogEntry[]
   title: string
   until: Millis
   named: NameTarget
 }
 
+/**
+ * The tag of the page of an incident, without reading the group: a poll without news costs the same whatever the size of
+ * the group. Minutes stand for what changes without a write to the group: ages, intervals, names, and inhibition.
+ */
+export async function incidentTag(deps: ConsoleDeps, ask: PageAsk): Promise<string> {
+  const { account, now, prefs, role } = ask
+  const [version, silences] = await Promise.all([
+    incidentVersion(deps, account, ask.param('id')),
+    readSilences(deps.table, account),
+  ])
+  const minute = String(Math.floor(now / MINUTE))
+  return digest([version, JSON.stringify(silences), minute, role, prefs.language], 20)
+}
+
 export async function readIncidentPage(deps: ConsoleDeps, ask: PageAsk): Promise<IncidentRead | undefined> {
   const { account, now } = ask
-  const found = await findIncident(deps, account, ask.param('id'))
+  const found = await findIncidentInGroup(deps, account, ask.param('id'))
   if (found === undefined) return undefined
-  const [loaded, config, silences, newest] = await Promise.all([
-    loadGroup(deps.table, account, found.group),
+  const { incident, group } = found
+  const [config, silences, newest] = await Promise.all([
     deps.configs.current(account),
     readSilences(deps.table, account),
-    readNewest(deps.table, account, found.group, found.openedAt - MINUTE),
+    readNewest(deps.table, account, incident.group, incident.openedAt - MINUTE),
   ])
-  const group = loaded?.group
-  const incident = (group && openIncident(group)?.id === found.id && openIncident(group)) || found
   const open = incident.state === 'open' && group !== undefined
   const muting = await loadMuting(
     deps.table,
@@ -58,6 +76,10 @@ export async function readIncidentPage(deps: ConsoleDeps, ask: PageAsk): Promise
     incident,
     ...(group && { group }),
     alerts: sorted,
+    counts: {
+      all: sumOf(levelsOf(incident)),
+      firing: open ? [...group.members.values()].filter((member) => !over(member, now)).length : 0,
+    },
     log: newest.filter((entry) => belongsTo(entry, incident)),
     title,
     until,

@@ -1,6 +1,4 @@
 import type { Alert } from '../../../../shared/alert/alert.ts'
-import { digest } from '../../../../shared/base/hash.ts'
-import { MINUTE } from '../../../../shared/base/time.ts'
 import type { IncidentRecord } from '../../../../shared/group-store/incidents.ts'
 import type { AlertInGroup } from '../../groups/alert-in-group.ts'
 import { atLeast } from '../../http/role.ts'
@@ -9,7 +7,7 @@ import { notFound } from '../../http/route.ts'
 import { levelOfIncident } from '../../incidents/incident-view.ts'
 import type { ConsoleDeps, PageAsk, Shown } from '../page/ask.ts'
 import { type Html, html, nothing } from '../page/html.ts'
-import { page } from '../page/page.ts'
+import { hasLive, page } from '../page/page.ts'
 import { actButton, linkButton, livePart, notice } from '../parts/controls.ts'
 import { level, tag, tags } from '../parts/labels.ts'
 import { outside, safeUrl, said, saidWhole } from '../parts/said.ts'
@@ -17,7 +15,7 @@ import { ago, clock, durationText } from '../parts/time.ts'
 import { ACTION_TYPES } from './act.ts'
 import { alertRow } from './group-cards.ts'
 import { logLines } from './incident-log.ts'
-import { type IncidentRead, readIncidentPage } from './incident-read.ts'
+import { type IncidentRead, incidentTag, readIncidentPage } from './incident-read.ts'
 import { lanes } from './lanes.ts'
 import { type Told, toldTargets } from './told.ts'
 import { tryButton } from './why.ts'
@@ -34,16 +32,11 @@ export function incidentPage(deps: ConsoleDeps): Route {
 }
 
 async function loadIncident(deps: ConsoleDeps, ask: PageAsk): Promise<Shown | Refusal> {
+  const tag = await incidentTag(deps, ask)
+  if (hasLive(ask, tag)) return { title: '', body: nothing, live: { tag, body: () => nothing } }
   const read = await readIncidentPage(deps, ask)
   if (read === undefined) return notFound('incident')
-  const { incident, log, alerts } = read
-  const tag = digest(
-    [
-      ...[JSON.stringify(log[0] ?? ''), String(log.length), incident.handler ?? '', incident.state, ask.prefs.language],
-      ...[JSON.stringify(alerts.map(({ alert, heldBy }) => [alert, heldBy])), String(Math.floor(ask.now / MINUTE))],
-    ],
-    20,
-  )
+  const { incident } = read
   const path = `/incidents/${incident.id}`
   const live = (): Html => livePart(ask, 'incident', path, tag, content(ask, read))
   return {
@@ -62,12 +55,11 @@ function doneNotice({ query, text }: PageAsk): string | undefined {
 }
 
 function content(ask: PageAsk, read: IncidentRead): Html {
-  const { incident, alerts, log, title, until, named } = read
+  const { incident, alerts, counts, log, title, until, named } = read
   const { text } = ask
   const shared = sharedLabels(alerts)
   const summary = commonText(alerts, 'summary') ?? commonText(alerts, 'message')
   const runbook = commonText(alerts, 'runbook_url')
-  const firing = alerts.filter(({ resolved }) => !resolved).length
   const closed = incident.state === 'closed'
   const told = toldTargets(log)
   return html`<div class="incident${closed ? ' closed' : ''}">
@@ -77,7 +69,7 @@ ${summary === undefined ? nothing : html`<p class="lead">${said(summary, 600)}</
 <p class="meta">${
     closed
       ? html`<span>${text.incident.lasted} ${durationText(until - incident.openedAt, text)}</span>`
-      : html`<span>${text.incident.openFor} ${ago(ask, incident.openedAt)}</span> <span>${firing === 0 ? text.incident.nothingFires : text.incident.fire(firing, alerts.length)}</span>`
+      : html`<span>${text.incident.openFor} ${ago(ask, incident.openedAt)}</span> <span>${counts.firing === 0 ? text.incident.nothingFires : text.incident.fire(counts.firing, counts.all)}</span>`
   } <span>${text.incident.policy} ${said(incident.policy)}</span></p>
 <p class="tags">${tags(ask, shared)}</p>
 ${buttons(ask, read, runbook)}
@@ -88,7 +80,7 @@ ${buttons(ask, read, runbook)}
     .map((one) =>
       alertRow(ask, one, shared, alerts.length === 1 ? undefined : summary, links(ask, one.alert, runbook)),
     )}</ul>${
-    alerts.length > SHOWN_ALERTS ? html`<p class="meta">${text.alerts.more(alerts.length - SHOWN_ALERTS)}</p>` : nothing
+    counts.all > SHOWN_ALERTS ? html`<p class="meta">${text.alerts.more(counts.all - SHOWN_ALERTS)}</p>` : nothing
   }</section>
 <section class="panel when"><h2>${text.incident.when}</h2>${lanes(
     ask,

@@ -135,3 +135,23 @@ describe('the page of alerts', () => {
     expect([path, poll.status, poll.units <= POLL_UNITS]).toEqual([path, 304, true])
   })
 })
+
+describe('the page of an incident with 10,000 alerts', () => {
+  test('is as small as others, and asks for news without a look at the alerts', async () => {
+    const { api, cost } = await accountWith({ groups: 1, each: 10_000 })
+    const { items } = (await api.ask('GET', '/api/v1/groups', { key: 'a-viewer' })).json
+    const path = `/incidents/${items[0].incident}`
+    const whole = await cost(path)
+    expect([whole.status, whole.text.match(/<li class="row/g)?.length, whole.text.length < 100_000]).toEqual([
+      200,
+      50,
+      true,
+    ])
+    const { tag } = await cost(`${path}?part=live`)
+    const poll = await cost(`${path}?part=live`, { 'hx-request': 'true', 'hx-ptag': tag })
+    expect([poll.status, poll.text, poll.units <= POLL_UNITS]).toEqual([304, '', true])
+    await api.post('a', [{ labels: { alertname: 'HighLatency0', severity: 'critical', pod: 'another' } }])
+    const news = await cost(`${path}?part=live`, { 'hx-request': 'true', 'hx-ptag': tag })
+    expect([news.status, news.text.includes('10001')]).toEqual([200, true])
+  }, 60_000)
+})
