@@ -1,9 +1,10 @@
 import type { Steps } from '../base/steps.ts'
+import { nearest } from '../base/suggest.ts'
 import { type ParsedTemplate, parseTemplate } from '../jinja/parse.ts'
 import { placeOf, type TemplateProblem } from '../jinja/problem.ts'
 import type { Block } from '../jinja/tree.ts'
 import { KNOWN } from './functions.ts'
-import { VARIABLE_NAMES } from './variables.ts'
+import { INNER_NAMES, VARIABLE_NAMES } from './variables.ts'
 
 /** The text of a content template, read. */
 export type ReadText = { tokens: number } & (
@@ -54,7 +55,19 @@ function beginOf(blocks: readonly Block[]): string {
 /** A name that is not there is empty, which its author surely did not mean. */
 function warningsOf(text: string, { template }: ParsedTemplate & { ok: true }): TemplateProblem[] {
   return [...template.names]
-    .filter(([name]) => !VARIABLE_NAMES.has(name))
+    .flatMap(([name, at]) => {
+      const missing = missingOf(name)
+      return missing === undefined ? [] : [{ ...placeOf(text, at), message: `${missing}: it is empty` }]
+    })
     .slice(0, 20)
-    .map(([name, at]) => ({ ...placeOf(text, at), message: `there is no variable "${name}": it is empty` }))
+}
+
+function missingOf(name: string): string | undefined {
+  const [first = '', ...rest] = name.split('.')
+  if (rest.length === 0) return VARIABLE_NAMES.has(name) ? undefined : `there is no variable "${name}"`
+  const inner = rest.join('.')
+  const known = INNER_NAMES.get(first)
+  if (known === undefined || known.has(inner)) return undefined
+  const near = nearest(inner, known)
+  return `there is no variable "${name}"${near === undefined ? '' : ` (did you mean ${first}.${near}?)`}`
 }

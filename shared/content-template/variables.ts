@@ -129,7 +129,7 @@ function resultOf(fired: Dict, where: Readonly<Record<string, Value>>): Dict {
 
 const DASHBOARDS = ['dashboard_url', 'dashboard', 'dashboardURL', 'dashboardUrl']
 
-function groupVariables(view: MessageView): Value {
+function groupVariables(view: MessageView): Dict {
   return new Map<string, Value>([
     ['status', view.status],
     ['level', view.level],
@@ -174,12 +174,28 @@ function seconds(at: Millis): number {
   return Math.floor(at / SECOND)
 }
 
-/** Names that a template may use alone. */
-export const VARIABLE_NAMES: ReadonlySet<string> = new Set([
-  ...['alerts', 'title', 'link', 'group', 'incident', 'alert'],
-  ...alertVariables(
+const NOTHING: MessageView = {
+  ...{ receiver: '', groupKey: '', reason: 'first', status: 'firing', level: 'P4', truncated: 0, alerts: [] },
+  ...{ groupLabels: {}, routeLabels: {}, commonLabels: {}, commonAnnotations: {} },
+  incident: { id: '', openedAt: 0 },
+}
+const ALERT_NAMES: ReadonlySet<string> = new Set(
+  alertVariables(
     { fingerprint: '', status: 'firing', startsAt: 0, labels: {}, annotations: {} },
     { policy: '', url: '' },
     () => '',
   ).keys(),
+)
+
+/** Names that a template may use alone. */
+export const VARIABLE_NAMES: ReadonlySet<string> = new Set([
+  ...['alerts', 'title', 'link', 'group', 'incident', 'alert'],
+  ...ALERT_NAMES,
+])
+
+/** Names inside of variables whose names are always the same. */
+export const INNER_NAMES: ReadonlyMap<string, ReadonlySet<string>> = new Map([
+  ['alert', ALERT_NAMES],
+  ['group', new Set(groupVariables(NOTHING).keys())],
+  ['incident', new Set((incidentVariables(NOTHING, '') as Dict).keys())],
 ])

@@ -1,7 +1,8 @@
 import { parse, tokenize } from '@huggingface/jinja'
 import { suggestion } from '../base/suggest.ts'
 import type { Mistake } from './problem.ts'
-import type { Expression } from './tree.ts'
+import { type Expression, partsOf } from './tree.ts'
+import { argumentsProblem, type Signature } from './values/define.ts'
 import { Float } from './values/value.ts'
 
 /*
@@ -12,8 +13,8 @@ import { Float } from './values/value.ts'
 
 /** The names that a template may use beside its variables. */
 export interface Known {
-  functions: ReadonlyMap<string, unknown>
-  methods: ReadonlyMap<string, unknown>
+  functions: ReadonlyMap<string, Signature>
+  methods: ReadonlyMap<string, Signature>
   tests: ReadonlyMap<string, unknown>
 }
 
@@ -56,7 +57,11 @@ function readTokens(
   known: Known,
   { begin, end }: { begin: number; end: number },
 ): ReadTokens {
-  const mistakes = [...bracketMistakes(tokens, places), ...nameMistakes(tokens, places, known)]
+  const mistakes = [
+    ...bracketMistakes(tokens, places),
+    ...nameMistakes(tokens, places, known),
+    ...numberMistakes(tokens, places),
+  ]
   if (mistakes.length > 0) return { ok: false, mistakes }
   const parsed = parseTokens(tokens)
   if (!parsed.ok) {
@@ -68,7 +73,14 @@ function readTokens(
     return { ok: false, mistakes: [misfit] }
   }
   try {
-    return { ok: true, expression: convert(parsed.node) }
+    const expression = convert(parsed.node)
+    const wrong = argumentMistakes(expression, known).map(({ name, message }): Mistake => {
+      const named = tokens.flatMap((token, index) =>
+        token.type === 'Identifier' && token.value === name ? [index] : [],
+      )
+      return { at: (named.length === 1 ? places[named[0]!] : undefined) ?? begin, message }
+    })
+    return wrong.length > 0 ? { ok: false, mistakes: wrong } : { ok: true, expression }
   } catch (error) {
     if (!(error instanceof Unsupported)) throw error
     return { ok: false, mistakes: [{ at: begin, message: error.message }] }
@@ -143,6 +155,32 @@ function nameMistakes(tokens: readonly Token[], places: readonly number[], known
       { at: places[index] ?? 0, message: `there is no ${what} ${shown(value)}${suggestion(value, names.keys())}` },
     ]
   })
+}
+
+/** The lexer ends a number at a letter, and the parser takes what follows for a further argument: `1e9`. */
+function numberMistakes(tokens: readonly Token[], places: readonly number[]): Mistake[] {
+  return tokens.flatMap(({ type, value }, index): Mistake[] => {
+    const next = tokens[index + 1]
+    const [at, nextAt] = [places[index] ?? 0, places[index + 1]]
+    const joined = next?.type === 'Identifier' && nextAt === at + value.length
+    if (type !== 'NumericLiteral' || !joined) return []
+    return [{ at, message: `${shown(value + next.value)} is no number` }]
+  })
+}
+
+/** Calls with arguments that their functions do not have, too many of them or too few. */
+function argumentMistakes(expression: Expression, known: Known): { name: string; message: string }[] {
+  const own = (): { name: string; message: string }[] => {
+    if (expression.kind !== 'call' && expression.kind !== 'method') return []
+    const { kind, name, args, named } = expression
+    const signature = (kind === 'call' ? known.functions : known.methods).get(name)
+    if (signature === undefined) return []
+    const count = args.length + (kind === 'call' ? 0 : 1)
+    const names = named.map(([parameter]) => parameter)
+    const message = argumentsProblem(name, signature, count, names)
+    return message === undefined ? [] : [{ name, message }]
+  }
+  return [...own(), ...partsOf(expression).flatMap((part) => argumentMistakes(part, known))]
 }
 
 /** Words of the language, which may stand before a bracket. */

@@ -4,7 +4,7 @@ import { suggestion } from '../base/suggest.ts'
 import { type Known, readExpression } from './expression.ts'
 import { type Mistake, problemsOf, type TemplateProblem } from './problem.ts'
 import { type Piece, scan } from './scan.ts'
-import type { Block, Expression, Template } from './tree.ts'
+import { type Block, type Expression, partsOf, type Template } from './tree.ts'
 
 /** Characters of the text of a template. */
 export const TEMPLATE_CHARS = LIMITS.contentTextChars
@@ -114,7 +114,8 @@ function expressionOf(reader: Reader, source: string, at: number, own: readonly 
     return { kind: 'literal', value: null }
   }
   for (const name of namesIn(read.expression)) {
-    const isSet = own.includes(name) || reader.set.has(name) || reader.open.some((open) => open.set.has(name))
+    const [first = ''] = name.split('.')
+    const isSet = own.includes(first) || reader.set.has(first) || reader.open.some((open) => open.set.has(first))
     if (!isSet && !reader.names.has(name)) reader.names.set(name, at)
   }
   return read.expression
@@ -191,9 +192,9 @@ function namesOf(text: string): string[] | undefined {
 
 function* namesIn(expression: Expression): Generator<string> {
   if (expression.kind === 'name') yield expression.name
-  for (const part of Object.values(expression)) {
-    for (const one of Array.isArray(part) ? part.flat() : [part]) {
-      if (typeof one === 'object' && one !== null && 'kind' in one) yield* namesIn(one as Expression)
-    }
+  if (expression.kind === 'member') {
+    const { of, key } = expression
+    if (of.kind === 'name' && key.kind === 'literal' && typeof key.value === 'string') yield `${of.name}.${key.value}`
   }
+  for (const part of partsOf(expression)) yield* namesIn(part)
 }

@@ -3,7 +3,7 @@ import type { Value } from './values/value.ts'
 /** A template, read: nothing in the template runs before a run walks over the tree. */
 export interface Template {
   body: Block[]
-  /** Names that the template reads, but for names that it sets. Each with its first place in the text. */
+  /** Names that the template reads, and names in names (`alert.status`), but for names that it sets. Each with its first place. */
   names: ReadonlyMap<string, number>
 }
 
@@ -29,3 +29,10 @@ export type Expression =
   | { kind: 'choice'; test: Expression; value: Expression; otherwise?: Expression }
   | { kind: 'list'; items: Expression[] }
   | { kind: 'dict'; entries: [Expression, Expression][] }
+
+/** The expressions right inside of an expression. */
+export function partsOf(expression: Expression): Expression[] {
+  return Object.values(expression)
+    .flatMap((part): unknown[] => (Array.isArray(part) ? part.flat() : [part]))
+    .filter((one): one is Expression => typeof one === 'object' && one !== null && 'kind' in one)
+}

@@ -10,7 +10,7 @@ import { type RenderResult, renderMessage } from '../../../shared/content-templa
 import { sampleNotification } from '../../../shared/content-template/sample.ts'
 import type { Notification } from '../../../shared/delivery/delivery.ts'
 import { prepareTemplates } from '../../../shared/document/prepare.ts'
-import { readTemplate, templateSchema } from '../../../shared/document/sections/templates.ts'
+import { readTemplate, templateSchema, templateWarnings } from '../../../shared/document/sections/templates.ts'
 import { isZone } from '../../../shared/interval/zone.ts'
 import { LANGUAGES } from '../../../shared/message-text/words.ts'
 import { viewOf } from '../../../shared/message-view/view.ts'
@@ -44,6 +44,10 @@ const preview = z
     content: z.string().optional().describe('The whole message'),
     messages: z.array(z.string()).optional().describe('The bodies of the requests, in the mode `single`'),
     failed: z.string().optional().describe('Why the built-in text would be sent'),
+    warnings: z
+      .array(z.object({ path: z.string(), message: z.string() }))
+      .optional()
+      .describe('Names that no variable has'),
   })
   .meta({ id: 'TemplatePreview' })
 
@@ -89,7 +93,9 @@ export async function previewTemplate(deps: ApiDeps, ask: Ask, given: unknown): 
   if (form === undefined || content === undefined) return { failed: NO_TEXT }
   const view = viewOf(told)
   const url = view.incident && incidentUrl(deps.publicUrl, view.incident.id)
-  return shown(await inSlices(renderMessage({ kind: form, content, language, timeZone, view, url })))
+  const made = shown(await inSlices(renderMessage({ kind: form, content, language, timeZone, view, url })))
+  const warnings = templateWarnings({ kinds: { [kind]: content } })
+  return warnings.length === 0 ? made : { ...made, warnings }
 }
 
 const NO_TEXT = 'it has no text for this kind of channel'

@@ -26,12 +26,12 @@ export const templatesSection: Collection<'templates'> = {
       value: list.entries.map(({ value }) => value),
       problems: list.problems,
       names: list.names,
-      warnings: list.entries.flatMap(({ place, value }) => under(`[${place}]`, warningsOf(value))),
+      warnings: list.entries.flatMap(({ place, value }) => under(`[${place}]`, templateWarnings(value))),
     }
   },
   show: (templates) => templates.map(showTemplate),
   entries: entriesById,
-  entryWarnings: (templates, id) => templates.filter((template) => template.id === id).flatMap(warningsOf),
+  entryWarnings: (templates, id) => templates.filter((template) => template.id === id).flatMap(templateWarnings),
   collection: true,
   get schema() {
     return z.array(templateSchema).max(LIMITS.templates)
@@ -167,7 +167,8 @@ function textProblems(texts: Readonly<Record<string, string | undefined>>): Prob
   })
 }
 
-function warningsOf({ kinds }: ContentTemplate): Problem[] {
+/** Names that no variable has, with the path of each text. */
+export function templateWarnings({ kinds }: Pick<ContentTemplate, 'kinds'>): Problem[] {
   return Object.entries(kinds).flatMap(([kind, { texts }]) =>
     texts.flatMap((text, place) => {
       const form = FORMS.find(([known]) => known === kind)?.[1]

@@ -41,23 +41,43 @@ export function define(parameters: string, run: TemplateFunction['run']): Templa
   }
 }
 
+export type Signature = Pick<TemplateFunction, 'parameters' | 'required' | 'rest'>
+
+/** What is wrong with the arguments of a call: `count` of them without a name, the others by their names. */
+export function argumentsProblem(
+  name: string,
+  { parameters, required, rest }: Signature,
+  count: number,
+  named: readonly string[],
+): string | undefined {
+  if (count > parameters.length && !rest) {
+    const most = parameters.length === 1 ? '1 argument' : `${parameters.length} arguments`
+    return `${name}() takes at most ${most}, and has ${count}`
+  }
+  for (const [index, parameter] of named.entries()) {
+    const place = parameters.indexOf(parameter)
+    if (place < 0) return `${name}() has no argument ${parameter}: it has ${parameters.join(', ')}`
+    if (place < count || named.indexOf(parameter) < index) return `${name}() has ${parameter} twice`
+  }
+  const last = Math.max(count, ...named.map((parameter) => parameters.indexOf(parameter) + 1))
+  return last < required ? `${name}() has to have ${parameters.slice(0, required).join(', ')}` : undefined
+}
+
 /** The arguments in the order of the parameters. */
 export function bind(
   name: string,
-  { parameters, required, rest }: TemplateFunction,
+  signature: TemplateFunction,
   args: readonly Value[],
   named: readonly (readonly [string, Value])[],
 ): Value[] {
-  if (args.length > parameters.length && !rest) {
-    fail(`${name}() takes at most ${parameters.length} arguments, and has ${args.length}`)
-  }
+  const problem = argumentsProblem(
+    name,
+    signature,
+    args.length,
+    named.map(([parameter]) => parameter),
+  )
+  if (problem !== undefined) fail(problem)
   const bound = [...args]
-  for (const [parameter, value] of named) {
-    const place = parameters.indexOf(parameter)
-    if (place < 0) fail(`${name}() has no argument ${parameter}`)
-    if (place < args.length) fail(`${name}() has ${parameter} twice`)
-    bound[place] = value
-  }
-  if (bound.length < required) fail(`${name}() has to have ${parameters.slice(0, required).join(', ')}`)
+  for (const [parameter, value] of named) bound[signature.parameters.indexOf(parameter)] = value
   return bound
 }

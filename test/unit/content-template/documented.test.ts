@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { finish } from '../../../shared/base/steps.ts'
 import { defaultConfig } from '../../../shared/config/sections.ts'
-import { FUNCTIONS } from '../../../shared/content-template/functions.ts'
-import { VARIABLE_NAMES } from '../../../shared/content-template/variables.ts'
+import { FUNCTIONS, KNOWN } from '../../../shared/content-template/functions.ts'
+import { INNER_NAMES, VARIABLE_NAMES } from '../../../shared/content-template/variables.ts'
 import { readYamlAtOnce } from '../../../shared/document/reading/yaml.ts'
 import { readTocsinYml } from '../../../shared/document/tocsin-yml.ts'
 import { PLAIN } from '../../../shared/jinja/values/form.ts'
@@ -35,6 +35,13 @@ describe('docs/templates.md', () => {
       expect(examples.some(([text]) => text!.includes(`${name}(`) || text!.includes(`| ${name}`))).toBe(true)
     },
   )
+
+  test('names every method, test, and name inside of a variable', () => {
+    const { methods, tests } = KNOWN
+    const inner = [...INNER_NAMES.values()].flatMap((names) => [...names].map((name) => `.${name}`))
+    const named = [...methods.keys(), ...tests.keys(), ...inner].filter((name) => !page.includes(name))
+    expect(named).toEqual([])
+  })
 
   test.each([...VARIABLE_NAMES].filter((name) => !['alert', 'link'].includes(name)))(
     'names the variable %s',

@@ -54,6 +54,16 @@ describe('mistakes', () => {
     ['{{ a.items()() }}', '1:4 only functions and methods can be called'],
     ['{{ upper(*a) }}', '1:4 SpreadExpression is not supported'],
     ['{{ x | safe }}', '1:8 there is no filter "safe"'],
+    ['{{ upper() }}', '1:4 upper() has to have value'],
+    ['{{ upper("a", "b") }}', '1:4 upper() takes at most 1 argument, and has 2'],
+    ['{{ "a" | upper("b") }}', '1:10 upper() takes at most 1 argument, and has 2'],
+    ['{{ upper(text="a") }}', '1:4 upper() has no argument text: it has value'],
+    ['{{ round(1.5, 1, n=2) }}', '1:4 round() has n twice'],
+    ['{{ round(1.5, n=1, n=2) }}', '1:4 round() has n twice'],
+    ['{{ format_date(1, fmt="%Y") }}', '1:4 format_date() has no argument fmt: it has value, tz, format'],
+    ['{{ "a".upper(1) }}', '1:8 upper() takes at most 1 argument, and has 2'],
+    ['{{ a[upper(upper())] }}', '1:4 upper() has to have value'],
+    ['{{ round(1.5, 1e9) }}', '1:15 "1e9" is no number'],
   ])('%s', (text, problem) => {
     expect(problems(text)[0]).toBe(problem)
   })

@@ -71,11 +71,18 @@ describe('templates', () => {
   })
 
   test('with a name that no variable has get a warning', async () => {
-    const body = { id: 'typo', email: { content: '{{ alert.x }}\n{{ alrt.y }}' } }
+    const content =
+      '{{ alert.x.y }}\n{{ alrt.y }}\n{% if alert.labels.z %}{% endif %}{{ group.cuont }}{{ alert["fire_tme"] }}'
+    const body = { id: 'typo', email: { content } }
     const made = await api.ask('POST', '/api/v1/templates', { key, body })
     expect([made.status, made.json.warnings]).toEqual([
       201,
-      [{ path: 'email.content', message: 'line 2, column 3: there is no variable "alrt": it is empty' }],
+      [
+        'line 1, column 3: there is no variable "alert.x": it is empty',
+        'line 2, column 3: there is no variable "alrt": it is empty',
+        'line 3, column 37: there is no variable "group.cuont" (did you mean group.count?): it is empty',
+        'line 3, column 54: there is no variable "alert.fire_tme" (did you mean alert.fire_time?): it is empty',
+      ].map((message) => ({ path: 'email.content', message })),
     ])
     const shown = await api.ask('GET', '/api/v1/templates/typo', { key })
     expect((await api.ask('PUT', '/api/v1/templates/typo', { key, body: shown.json })).status).toBe(200)
@@ -137,6 +144,19 @@ describe('a preview', () => {
       'of a template that is not stored',
       { template: { webhook: { content: '{{ status }}' } }, kind: 'webhook' },
       { messages: ['firing', 'firing'] },
+    ],
+    [
+      'with a name that no variable has',
+      { template: { webhook: { content: '{{ status }}{{ alert.stauts }}' } }, kind: 'webhook' },
+      {
+        messages: ['firing', 'firing'],
+        warnings: [
+          {
+            path: 'webhook.content',
+            message: 'line 1, column 15: there is no variable "alert.stauts" (did you mean alert.status?): it is empty',
+          },
+        ],
+      },
     ],
     [
       'of a kind without a text',

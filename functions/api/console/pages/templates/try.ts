@@ -102,12 +102,13 @@ export function message(ask: PageAsk, made: Awaited<ReturnType<typeof previewTem
   if ('refused' in made) {
     return html`<div class="notice bad"><b>${words.wrong}</b>${placedProblems(ask, made.details ?? [{ path: '', message: made.message }])}</div>`
   }
-  const { title, content, messages = [], failed } = made
-  if (failed !== undefined) return html`<p class="error">${words.failed} <bdi>${failed}</bdi></p>`
+  const { title, content, messages = [], failed, warnings = [] } = made
+  const missing = warnings.map((one) => html`<p class="error"><bdi>${one.path}: ${one.message}</bdi></p>`)
+  if (failed !== undefined) return html`<p class="error">${words.failed} <bdi>${failed}</bdi></p>${missing}`
   const room = KINDS.find(({ type }) => type === kind)?.form.room
   const most = room?.chars ?? room?.bytes
   const parts = [...(content === undefined ? [] : [content]), ...messages.slice(0, SHOWN_MESSAGES)]
-  return html`${title === undefined ? nothing : html`<p class="lead"><b>${said(title, 400)}</b></p>`}${parts.map(
+  return html`${missing}${title === undefined ? nothing : html`<p class="lead"><b>${said(title, 400)}</b></p>`}${parts.map(
     (part) =>
       html`<pre class="copy" tabindex="0"><bdi>${part}</bdi></pre><p class="meta">${words.size(part.length, most)}</p>`,
   )}`
