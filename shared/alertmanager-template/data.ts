@@ -2,6 +2,7 @@ import type { Labels } from '../alert/labels.ts'
 import { compareBytes } from '../go-template/text/bytes.ts'
 import {
   BOOL,
+  type Caller,
   type Data,
   type GoField,
   type GoFunction,
@@ -30,8 +31,11 @@ function textsIn(value: Value): string[] {
   return elementsOf(value).map((one) => textOf(one)!)
 }
 
-export function joined(texts: Value, separator: Value): string {
-  return textsIn(texts).join(dataOf(separator!) as string)
+export function joined(texts: Value, separator: Value, by: Caller): string {
+  const [all, between] = [textsIn(texts), dataOf(separator!) as string]
+  by.spend(all.length)
+  by.room(all.reduce((sum, { length }) => sum + length, between.length * Math.max(0, all.length - 1)))
+  return all.join(between)
 }
 
 /** A list of texts with the method Join. */
@@ -40,7 +44,7 @@ const TEXTS: GoType = {
   kind: 'slice',
   elem: STRING,
   named: true,
-  methods: { Join: { parameters: [STRING], call: ([texts, separator]) => joined(texts, separator) } },
+  methods: { Join: { parameters: [STRING], call: ([texts, separator], by) => joined(texts, separator, by) } },
 }
 
 type Pair = readonly [name: string, value: string]

@@ -20,28 +20,35 @@ import { titleCase } from './title.ts'
 
 /** The functions of Alertmanager's templates (facts from prometheus/alertmanager 0.34, Apache-2.0). */
 
-function texts(count: number, write: (...args: string[]) => Value): GoFunction {
+function texts(count: number, write: (...args: string[]) => Value, stepsOf = cheap): GoFunction {
   return {
     parameters: Array.from({ length: count }, () => STRING),
     call: (args, by) => {
-      for (const arg of args) by.spend((dataOf(arg!) as string).length >> 6)
+      for (const arg of args) by.spend(stepsOf(dataOf(arg!) as string))
       return write(...args.map((arg) => dataOf(arg!) as string))
     },
   }
 }
 
+/** Work by the text of an argument: the machine's own search through a text, or a look at each character. */
+const cheap = (text: string): number => text.length >> 6
+const dear = (text: string): number => text.length
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: the range of ASCII
+const ASCII = /^[\x00-\x7f]*$/
+const byLetters = (text: string): number => (ASCII.test(text) ? cheap(text) : dear(text))
+
 const MAP = mapOf(ANY)
 
 const FIXED: Record<Exclude<FunctionName, 'now' | 'since' | 'routeLabels'>, GoFunction> = {
-  toUpper: texts(1, (text) => eachCharacter(text, (one) => one.toUpperCase())),
-  toLower: texts(1, (text) => eachCharacter(text, (one) => one.toLowerCase())),
-  title: texts(1, titleCase),
+  toUpper: texts(1, (text) => eachCharacter(text, (one) => one.toUpperCase()), byLetters),
+  toLower: texts(1, (text) => eachCharacter(text, (one) => one.toLowerCase()), byLetters),
+  title: texts(1, titleCase, dear),
   trimSpace: texts(1, trimSpace),
   join: {
     parameters: [STRING, STRINGS],
     call: ([separator, list], by) => {
-      by.spend(elementsOf(list).length)
-      return joined(list, separator)
+      return joined(list, separator, by)
     },
   },
   match: {
@@ -57,11 +64,15 @@ const FIXED: Record<Exclude<FunctionName, 'now' | 'since' | 'routeLabels'>, GoFu
   },
   safeHtml: texts(1, (text) => typed(HTML, text)),
   safeUrl: texts(1, (text) => typed(URL_TEXT, text)),
-  urlUnescape: texts(1, queryUnescape),
+  urlUnescape: texts(1, queryUnescape, dear),
   stringSlice: { parameters: [STRING], variadic: true, call: (args) => typed(STRINGS, args) },
   date: {
     parameters: [STRING, TIME],
-    call: ([layout, at]) => formatMoment(momentIn(at), dataOf(layout!) as string),
+    call: ([layout, at], by) => {
+      const text = dataOf(layout!) as string
+      by.spend(dear(text))
+      return formatMoment(momentIn(at), text)
+    },
   },
   tz: {
     parameters: [STRING, TIME],
@@ -71,15 +82,23 @@ const FIXED: Record<Exclude<FunctionName, 'now' | 'since' | 'routeLabels'>, GoFu
       return time({ ns: momentIn(at).ns, zone })
     },
   },
-  toDate: texts(2, (layout, text) => {
-    const parsed = parseMoment(layout!, text!)
-    return time(parsed.ok ? parsed.moment : { ns: ZERO_NS, zone: UTC })
-  }),
-  mustToDate: texts(2, (layout, text) => {
-    const parsed = parseMoment(layout!, text!)
-    if (!parsed.ok) throw new TemplateFailure(parsed.error)
-    return time(parsed.moment)
-  }),
+  toDate: texts(
+    2,
+    (layout, text) => {
+      const parsed = parseMoment(layout!, text!)
+      return time(parsed.ok ? parsed.moment : { ns: ZERO_NS, zone: UTC })
+    },
+    dear,
+  ),
+  mustToDate: texts(
+    2,
+    (layout, text) => {
+      const parsed = parseMoment(layout!, text!)
+      if (!parsed.ok) throw new TemplateFailure(parsed.error)
+      return time(parsed.moment)
+    },
+    dear,
+  ),
   humanizeDuration: { parameters: [ANY], call: ([value]) => humanizeDuration(value) },
   toJson: { parameters: [ANY], call: ([value], by) => goJson(value, by) },
   base64encode: texts(1, (text) => base64Url(toBytes(text!))),
@@ -122,8 +141,7 @@ export function templateFunctions(now: Moment, routeLabel: (name: string) => str
 
 /** Go maps character by character: `ß` has no large form of one character, so it stays. */
 function eachCharacter(text = '', change: (character: string) => string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: the range of ASCII
-  if (/^[\x00-\x7f]*$/.test(text)) return change(text)
+  if (ASCII.test(text)) return change(text)
   return Array.from(text, (character) => {
     const changed = change(character)
     return [...changed].length === 1 ? changed : character

@@ -14,7 +14,11 @@ export function matches(pattern: string, text: string, by: Caller): boolean {
 
 export function replaceAll(pattern: string, replacement: string, text: string, by: Caller): string {
   const re2 = built(pattern, text, by, (error) => `regexp: Compile(${quoteBack(pattern)}): ${error}`)
-  return re2.replaceAll(text, replacement)
+  by.spend(replacement.length >> 2)
+  return re2.replaceAll(text, replacement, (steps, chars) => {
+    by.spend(steps)
+    by.room(chars)
+  })
 }
 
 /** Compiled, with the work of a match counted beforehand. */

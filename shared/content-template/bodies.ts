@@ -20,8 +20,8 @@ interface BodyOptions {
 }
 
 /**
- * The bodies for a machine: each alert by itself, all as a JSON array, or all texts one after the other. What is larger
- * than a body may be is sent in several bodies, so every alert is told. The same texts give the same bodies and ids.
+ * The bodies for a machine: each alert by itself, all as a JSON array, or all texts one after the other. Texts with more
+ * characters than a body takes go in several bodies, so every alert is told. The same texts give the same bodies and ids.
  * Undefined: a text alone has no room.
  */
 export function bodiesOf(

@@ -1,11 +1,11 @@
 import { RE2JS } from 're2js'
-import { replaceMatches } from './replace.ts'
+import { type CountMatch, replaceMatches } from './replace.ts'
 import { regexSize } from './size.ts'
 
 export interface Re2 {
   test(text: string): boolean
   /** Every match replaced, with Go's references to groups in the replacement. */
-  replaceAll(text: string, replacement: string): string
+  replaceAll(text: string, replacement: string, count: CountMatch): string
   /** A match takes at most this × the length of the text in steps. */
   size: number
 }
@@ -56,7 +56,7 @@ function build(source: string, flags: string, size: number): BuiltRe2 {
       ok: true,
       re2: {
         test: (text) => re2.test(text),
-        replaceAll: (text, replacement) => replaceMatches(re2, text, replacement),
+        replaceAll: (text, replacement, count) => replaceMatches(re2, text, replacement, count),
         size,
       },
     }

@@ -2,6 +2,7 @@ import { TemplateFailure } from '../syntax/failure.ts'
 import { wellFormed } from '../text/bytes.ts'
 import type { Caller, Value } from '../values/go-types.ts'
 import { dataOf, elementsOf, entriesOf, isNil, pointee, typeOf } from '../values/value.ts'
+import { gather } from './gather.ts'
 
 const MAX_DEPTH = 100
 
@@ -22,19 +23,15 @@ export function goJson(given: Value, by: Caller, depth = 0): string {
     case 'float':
       return floatJson(data as number)
     case 'string':
+      by.spend((data as string).length >> 4)
       return made(textJson(data as string), by)
     case 'slice':
       if (isNil(value)) return 'null'
-      return made(
-        `[${elementsOf(value)
-          .map((one) => goJson(one, by, depth + 1))
-          .join(',')}]`,
-        by,
-      )
+      return made(`[${gather(elementsOf(value), (one) => goJson(one, by, depth + 1), ',', by)}]`, by)
     case 'map': {
       if (isNil(value)) return 'null'
-      const entries = [...entriesOf(value)].map(([key, one]) => `${textJson(key)}:${goJson(one, by, depth + 1)}`)
-      return made(`{${entries.join(',')}}`, by)
+      const entry = ([key, one]: [string, Value]): string => `${textJson(key)}:${goJson(one, by, depth + 1)}`
+      return made(`{${gather(entriesOf(value), entry, ',', by)}}`, by)
     }
     case 'struct': {
       const fields = (type.fields ?? []).flatMap(({ json, get }) =>

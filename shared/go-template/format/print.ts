@@ -5,6 +5,7 @@ import { BYTE, type Caller, type Value } from '../values/go-types.ts'
 import { dataOf, elementsOf, entriesOf, isNil, typeOf } from '../values/value.ts'
 import { cut, type Flags, noFlags, pad } from './flags.ts'
 import { formatFloat } from './float.ts'
+import { gather } from './gather.ts'
 import { formatInteger } from './integer.ts'
 
 /** Values in values that are printed. Go has no limit; a template cannot nest its own lists without one here. */
@@ -26,7 +27,7 @@ export function print(values: readonly Value[], by: Caller): string {
 
 /** fmt.Sprintln: spaces everywhere, and a newline at the end. */
 export function printLine(values: readonly Value[], by: Caller): string {
-  return `${values.map((value) => printArgument(value, 'v', noFlags(), by)).join(' ')}\n`
+  return `${gather(values, (value) => printArgument(value, 'v', noFlags(), by), ' ', by)}\n`
 }
 
 /** One argument of a format. */
@@ -66,7 +67,8 @@ function printValue(value: Exclude<Value, undefined>, verb: string, flags: Flags
     case 'float':
       return formatFloat(data as number, verb, flags) ?? badVerb(value, verb, flags, by)
     case 'string':
-      by.spend((data as string).length >> 8)
+      // A quote looks at each character.
+      by.spend(verb === 'q' || flags.sharpV ? (data as string).length : (data as string).length >> 8)
       return formatText(data as string, verb, flags) ?? badVerb(value, verb, flags, by)
     case 'map':
     case 'slice':
@@ -95,7 +97,7 @@ function printParts(value: Exclude<Value, undefined>, verb: string, flags: Flags
   if (flags.sharpV && isNil(value)) return `${type.name}(nil)`
   const separator = flags.sharpV ? ', ' : ' '
   if (type.kind === 'map') {
-    const entries = [...entriesOf(value)].map(([key, one]) => `${inner(key)}:${inner(one)}`).join(separator)
+    const entries = gather(entriesOf(value), ([key, one]) => `${inner(key)}:${inner(one)}`, separator, by)
     return flags.sharpV ? `${type.name}{${entries}}` : `map[${entries}]`
   }
   if (type.kind === 'slice') {
@@ -104,7 +106,7 @@ function printParts(value: Exclude<Value, undefined>, verb: string, flags: Flags
       const text = Buffer.from(elements.map((one) => Number(dataOf(one!)))).toString('latin1')
       return formatText(text, verb, flags)!
     }
-    const shown = elements.map(inner).join(separator)
+    const shown = gather(elements, inner, separator, by)
     return flags.sharpV ? `${type.name}{${shown}}` : `[${shown}]`
   }
   if (type.fields === undefined) throw new TemplateFailure(`%${verb} of ${type.name} is not supported`)

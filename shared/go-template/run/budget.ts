@@ -26,11 +26,16 @@ export class Budget implements Caller {
     if (this.#steps > TEMPLATE_LIMITS.steps) throw new LimitFailure(`limit: more than ${TEMPLATE_LIMITS.steps} steps`)
   }
 
-  /** For a text that a function made. */
-  made(text: string): void {
-    if (text.length > TEMPLATE_LIMITS.textChars) {
+  /** For a text that a function is about to make. */
+  room(chars: number): void {
+    if (chars > TEMPLATE_LIMITS.textChars) {
       throw new LimitFailure(`limit: a text of more than ${TEMPLATE_LIMITS.textChars} characters`)
     }
+  }
+
+  /** For a text that a function made. */
+  made(text: string): void {
+    this.room(text.length)
     this.spend(text.length >> 8)
   }
 

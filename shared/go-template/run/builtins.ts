@@ -7,14 +7,14 @@ import { equalsAny, isLess } from './compare.ts'
 import { indexed, length, sliced } from './elements.ts'
 import { escapeHtml, escapeJs, escapeQuery } from './escape.ts'
 
-/** A function with arguments of any type that gives a text of its printed arguments. */
-function printing(write: (text: string) => string): GoFunction {
+/** A function with arguments of any type that gives a text of its printed arguments. A step is 2 to the `shift` characters. */
+function printing(write: (text: string) => string, shift: number): GoFunction {
   return {
     parameters: [ANY],
     variadic: true,
     call: (args, by) => {
       const text = printed(args, by)
-      by.spend(text.length >> 4)
+      by.spend(text.length >> shift)
       return write(text)
     },
   }
@@ -42,9 +42,9 @@ export const BUILTINS: Readonly<Record<(typeof BUILTIN_NAMES)[number], GoFunctio
   or: { parameters: two, variadic: true, call: ([first]) => first },
   call: { parameters: two, variadic: true, call: ([first]) => first },
   not: { parameters: one, call: ([value]) => !isTrue(value) },
-  html: printing(escapeHtml),
-  js: printing(escapeJs),
-  urlquery: printing(escapeQuery),
+  html: printing(escapeHtml, 4),
+  js: printing(escapeJs, 1),
+  urlquery: printing(escapeQuery, 1),
   print: { parameters: [ANY], variadic: true, call: (args, by) => print(args, by) },
   println: { parameters: [ANY], variadic: true, call: (args, by) => printLine(args, by) },
   printf: {
@@ -52,7 +52,7 @@ export const BUILTINS: Readonly<Record<(typeof BUILTIN_NAMES)[number], GoFunctio
     variadic: true,
     call: ([format, ...args], by) => printFormat(dataOf(format!) as string, args, by),
   },
-  index: { parameters: two, variadic: true, call: ([item, ...indexes]) => indexed(item, indexes) },
+  index: { parameters: two, variadic: true, call: ([item, ...indexes], by) => indexed(item, indexes, by) },
   slice: {
     parameters: two,
     variadic: true,
@@ -61,7 +61,7 @@ export const BUILTINS: Readonly<Record<(typeof BUILTIN_NAMES)[number], GoFunctio
       return sliced(item, indexes)
     },
   },
-  len: { parameters: one, call: ([item]) => length(item) },
+  len: { parameters: one, call: ([item], by) => length(item, by) },
   eq: { parameters: two, variadic: true, call: ([first, ...others]) => equalsAny(first, others) },
   ne: { parameters: two, call: ([a, b]) => !equalsAny(a, [b]) },
   lt: { parameters: two, call: ([a, b]) => isLess(a, b) },

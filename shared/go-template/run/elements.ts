@@ -1,6 +1,6 @@
 import { TemplateFailure } from '../syntax/failure.ts'
 import { fromBytes, toBytes } from '../text/bytes.ts'
-import { BYTE, isAssignable, STRING, type Value } from '../values/go-types.ts'
+import { BYTE, type Caller, isAssignable, STRING, type Value } from '../values/go-types.ts'
 import {
   byteAt,
   dataOf,
@@ -19,10 +19,13 @@ import {
 /** The functions `index`, `slice` and `len` of text/template. */
 
 /** `index x 1 "a"` is `x[1]["a"]`. */
-export function indexed(item: Value, indexes: readonly Value[]): Value {
+export function indexed(item: Value, indexes: readonly Value[], by: Caller): Value {
   if (isUntypedNil(item)) throw new TemplateFailure('index of untyped nil')
   let found = item
-  for (const index of indexes) found = elementAt(found, index)
+  for (const index of indexes) {
+    if (typeof found === 'string') by.spend(found.length >> 6)
+    found = elementAt(found, index)
+  }
   return found
 }
 
@@ -88,7 +91,8 @@ export function sliced(given: Value, indexes: readonly Value[]): Value {
   return typeof item === 'string' ? cut : typed(typeOf(item!), cut)
 }
 
-export function length(given: Value): Value {
+export function length(given: Value, by: Caller): Value {
+  if (typeof given === 'string') by.spend(given.length >> 8)
   if (given === undefined) throw new TemplateFailure('reflect: call of reflect.Value.Type on zero Value')
   const item = pointee(given)
   const found = lengthOf(item)

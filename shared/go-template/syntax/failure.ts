@@ -6,16 +6,20 @@ export class TemplateFailure extends Error {}
 /** A limit of ours was reached. */
 export class LimitFailure extends TemplateFailure {}
 
-/** The result of `run`, or the message of its failure. A throw of another kind is a bug and goes on. */
+/**
+ * The result of `run`, or the message of a failure that the template survives. A limit ends the whole run, or the work
+ * would go on and on. A throw of another kind is a bug and goes on.
+ */
 export function caught<T>(run: () => T): Caught<T> {
   try {
     return { ok: true, value: run() }
   } catch (error) {
+    if (error instanceof LimitFailure) throw error
     return failed(error)
   }
 }
 
-/** The same of work in steps. */
+/** The result of work in steps, or the message of its failure. */
 export function* caughtSteps<T>(run: Steps<T>): Steps<Caught<T>> {
   try {
     return { ok: true, value: yield* run }

@@ -55,6 +55,8 @@ export interface GoFunction {
 export interface Caller {
   /** Counts work: a step is a microsecond or less. */
   spend(steps: number): void
+  /** Refuses a text of so many characters before it is made. */
+  room(chars: number): void
   /** Counts a text that was made, and refuses a text that is too long. */
   made(text: string): void
 }

@@ -8,6 +8,11 @@ import { EMPTY, rendered } from '../alertmanager-template/rendered.ts'
 const nested = (open: string, close: string, times: number, inner = 'x'): string =>
   open.repeat(times) + inner + close.repeat(times)
 
+/** A call with a text of two million characters, a thousand times. */
+const again = (call: string, seed = 'äb ', more = ''): string =>
+  `{{ $x := "${seed}" }}{{ range 40 }}{{ if lt (len $x) 2000000 }}{{ $x = print $x $x }}{{ end }}{{ end }}` +
+  `{{ range 1000 }}{{ $y := ${call} }}${more}{{ end }}`
+
 const HUNDRED = `(printf "%0100d" 1)`
 const times = (count: number, name: string): string => `{{ template "${name}" . }}`.repeat(count)
 /** A text that calls a template that calls a template …, each ten times. */
@@ -62,6 +67,20 @@ test.each<[name: string, template: string, error: string]>([
     `{{ reReplaceAll "(a*)*b" "x" ${HUNDRED} }}{{ match "${'(a|b|c7){1,900}'}" "a" }}`,
     'at most 5000 are allowed',
   ],
+  ...['title', 'toUpper', 'toLower', 'urlUnescape', 'base64encode', 'js', 'urlquery', 'toJson', 'len', 'trimSpace'].map(
+    (name): [string, string, string] => [`${name} of a long text, again and again`, again(`${name} $x`), 'limit:'],
+  ),
+  ['a long text quoted again and again', again('printf "%q" $x'), 'limit: more than 1000000 steps'],
+  ['a long layout again and again', again('date $x now'), 'limit: more than 1000000 steps'],
+  ['a date of a long text again and again', again('toDate $x $x'), 'limit: more than 1000000 steps'],
+  ['a character of a long text again and again', again('index $x 5'), 'limit: more than 1000000 steps'],
+  ['a long separator', again(`join $x (stringSlice ${'"" '.repeat(3000)})`), 'limit: a text of more than 4194304'],
+  ['a long text printed again and again', again(`println ${'$x '.repeat(3000)}`), 'limit: a text of more than 4194304'],
+  ['a list of long texts', again(`printf "%v" (list ${'$x '.repeat(3000)})`), 'limit: a text of more than 4194304'],
+  ['JSON of long texts', again(`toJson (list ${'$x '.repeat(3000)})`), 'limit: a text of more than 4194304'],
+  ['a long replacement of nothing', again('reReplaceAll "" $x $x'), 'limit:'],
+  ['groups that are not there', again(`reReplaceAll "a" $x "${'a'.repeat(3000)}"`, '$9'), 'limit: more than 1000000'],
+  ['a value in a script', again('1', '<', '<script>x = {{ $x }}</script>'), 'limit:'],
   ['a pattern of 5,000 characters', `{{ match "${'ab|'.repeat(1700)}" "a" }}`, 'is longer than 4096 characters'],
 ])('%s', async (_name, template, error) => {
   for (const kind of ['text', 'html'] as const) {
