@@ -45,7 +45,7 @@ const { values: flags } = parseArgs({
 const rounds = Number(flags.rounds)
 const wanted = (part: string): boolean => flags.only === undefined || flags.only === part
 
-if (wanted('rules')) benchRules()
+if (wanted('rules')) await benchRules()
 if (wanted('records')) await benchRecords(rounds)
 if (wanted('deliveries')) await benchDeliveries()
 if (wanted('rendering')) await benchRendering()
