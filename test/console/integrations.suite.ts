@@ -3,12 +3,43 @@ import { until } from '../e2e/wait.ts'
 import { DESK, PHONE } from './chromium.ts'
 import { type Account, anEvening, type World } from './world.ts'
 
+/** The words of the documents of ARMS, as the pages have them. */
+const EN = {
+  name: 'Integration name',
+  description: 'Description',
+  save: 'Save',
+  created: 'Created. Copy its URL',
+  forward: /^Forward Alert/,
+  which: 'Which alerts',
+  ok: 'OK',
+  takes: 'and takes alerts.',
+  settings: /^Forward Settings/,
+  stop: 'Stop Forwarding',
+  stays: 'Alerts from now on stay in this account.',
+  stopped: 'Forwarding has stopped.',
+}
+const ZH: typeof EN = {
+  name: '集成名称',
+  description: '描述',
+  save: '保存',
+  created: '已创建。请将其 URL',
+  forward: /^转发告警/,
+  which: '转发范围',
+  ok: '确定',
+  takes: '可以接收告警。',
+  settings: /^转发设置/,
+  stop: '停止转发',
+  stays: '之后的告警仅保留在本账号。',
+  stopped: '已停止转发。',
+}
+
 /** What comes in and where it goes, set up by hand: the steps of the documents of ARMS, by visible words. */
 export function integrationsSuite(world: () => World): void {
   describe.each([
-    ['on a desk', DESK],
-    ['on a phone without scripts', { ...PHONE, javaScriptEnabled: false }],
-  ])('alerts of one account are forwarded to another, %s', (_, options) => {
+    ['on a desk', DESK, EN],
+    ['on a phone without scripts', { ...PHONE, javaScriptEnabled: false }, EN],
+    ['on a desk, in Chinese', { ...DESK, locale: 'zh-CN' }, ZH],
+  ])('alerts of one account are forwarded to another, %s', (_, options, words) => {
     test('Create ARMS Integration, Forward Alert, Forward Settings, Stop Forwarding', async () => {
       const [a, b] = [await world().account('Receiving'), await world().account('Sending')]
       await b.api('POST', '/api/v1/integrations', { id: 'prometheus', type: 'prometheus' })
@@ -16,21 +47,21 @@ export function integrationsSuite(world: () => World): void {
       const { page } = receiving
       await page.goto(`${world().host.url}/integrations`)
       await page.getByRole('link', { name: 'ARMS', exact: true }).click()
-      await page.getByRole('textbox', { name: 'Integration name' }).fill('multi-account-alerts')
-      await page.getByRole('textbox', { name: 'Description' }).fill('alerts of all accounts')
-      await page.getByRole('button', { name: 'Save' }).click()
-      await page.getByText('Created. Copy its URL').waitFor()
+      await page.getByRole('textbox', { name: words.name }).fill('multi-account-alerts')
+      await page.getByRole('textbox', { name: words.description }).fill('alerts of all accounts')
+      await page.getByRole('button', { name: words.save }).click()
+      await page.getByText(words.created).waitFor()
       const row = page.getByRole('row').filter({ hasText: 'multi-account-alerts' })
       const url = await row.getByRole('textbox', { name: /^URL/ }).inputValue()
       expect(url).toMatch(/\/i\/tsn_/)
 
       const sending = await b.open(options)
       await sending.page.goto(`${world().host.url}/integrations`)
-      await sending.page.getByRole('link', { name: /^Forward Alert/ }).click()
+      await sending.page.getByRole('link', { name: words.forward }).click()
       await sending.page.getByRole('textbox', { name: 'URL' }).fill(url)
-      await sending.page.getByRole('combobox', { name: 'Which alerts' }).selectOption('all')
-      await sending.page.getByRole('button', { name: 'OK' }).click()
-      await sending.page.getByText('and takes alerts.').waitFor()
+      await sending.page.getByRole('combobox', { name: words.which }).selectOption('all')
+      await sending.page.getByRole('button', { name: words.ok }).click()
+      await sending.page.getByText(words.takes).waitFor()
       await b.post([{ labels: { alertname: 'FromTheOther', severity: 'critical' }, annotations: { summary: 'hello' } }])
       await until('the alert is in the receiving account', async () => {
         await page.goto(`${world().host.url}/`)
@@ -38,15 +69,15 @@ export function integrationsSuite(world: () => World): void {
       })
 
       await sending.page.goto(`${world().host.url}/integrations`)
-      await sending.page.getByRole('link', { name: /^Forward Settings/ }).click()
-      await sending.page.getByRole('link', { name: 'Stop Forwarding' }).click()
-      await sending.page.getByText('Alerts from now on stay in this account.').waitFor()
-      await sending.page.getByRole('button', { name: 'Stop Forwarding' }).click()
-      await sending.page.getByText('Forwarding has stopped.').waitFor()
-      expect(await sending.page.getByRole('link', { name: /^Forward Alert/ }).count()).toBe(1)
+      await sending.page.getByRole('link', { name: words.settings }).click()
+      await sending.page.getByRole('link', { name: words.stop }).click()
+      await sending.page.getByText(words.stays).waitFor()
+      await sending.page.getByRole('button', { name: words.stop }).click()
+      await sending.page.getByText(words.stopped).waitFor()
+      expect(await sending.page.getByRole('link', { name: words.forward }).count()).toBe(1)
       expect([...receiving.faults, ...sending.faults]).toEqual([])
       await Promise.all([receiving.context.close(), sending.context.close()])
-    })
+    }, 60_000)
   })
 
   describe('notification integrations', () => {
