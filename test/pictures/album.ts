@@ -48,8 +48,9 @@ export async function webpOf(page: Page, clip?: Clip): Promise<Buffer> {
   const session = await page.context().newCDPSession(page)
   const area = clip && { ...clip, scale: 1 }
   const { data } = await session.send('Page.captureScreenshot', {
-    ...{ format: 'webp', quality: QUALITY, captureBeyondViewport: true },
-    ...(area && { clip: area }),
+    ...{ format: 'webp', quality: QUALITY },
+    // A picture of no part is what a window shows, not the whole length of the page.
+    ...(area && { clip: area, captureBeyondViewport: true }),
   })
   await session.detach()
   return Buffer.from(data, 'base64')
