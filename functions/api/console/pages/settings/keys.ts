@@ -1,6 +1,7 @@
 import type { ApiKey } from '../../../../../shared/account/key-ring.ts'
 import { overlapEnd } from '../../../../../shared/account/key-ring.ts'
 import { digest } from '../../../../../shared/base/hash.ts'
+import { inSlices } from '../../../../../shared/base/steps.ts'
 import { DAY, HOUR } from '../../../../../shared/base/time.ts'
 import { listKeys } from '../../../../../shared/store/api-keys.ts'
 import { readConfig } from '../../../../../shared/store/whole-config.ts'
@@ -13,7 +14,16 @@ import { type Form, field } from '../../page/form-data.ts'
 import { type Html, html, nothing } from '../../page/html.ts'
 import { action, page } from '../../page/page.ts'
 import { linkButton, notice } from '../../parts/controls.ts'
-import { type Filled, filledAgain, fillOf, formFields, type Input, optionsOf, readInputs } from '../../parts/form.ts'
+import {
+  type EntryValue,
+  type Filled,
+  filledAgain,
+  fillOf,
+  formFields,
+  type Input,
+  optionsOf,
+  readInputs,
+} from '../../parts/form.ts'
 import { said } from '../../parts/said.ts'
 import { listTable } from '../../parts/table.ts'
 import { clock } from '../../parts/time.ts'
@@ -133,11 +143,15 @@ function filledOf(
   return filledAgain(inputs, refused.form, {}, details ?? [{ path: '', message }])
 }
 
+async function readKey(deps: ConsoleDeps, ask: PageAsk, form: Form): Promise<EntryValue> {
+  return (await inSlices(readInputs(await keyInputs(deps, ask), form, {}))).entry
+}
+
 /** The form names the key, so a form that is sent twice makes one key. */
 async function make(deps: ConsoleDeps, ask: PageAsk, form: Form): Promise<Shown | Response> {
   const once = field(form, 'once')
   const id = once === undefined ? undefined : digest([ask.account, once], 16)
-  const made = await createKey(deps, ask, readInputs(await keyInputs(deps, ask), form, {}), id)
+  const made = await createKey(deps, ask, await readKey(deps, ask, form), id)
   if (!isRefusal(made)) return textShown(ask, ask.text.keys.made, made)
   if (made.code === 'exists') return redirect(`${ask.base}${PATH}?done=exists`)
   return await keyList(deps, ask, { form, refusal: made })
@@ -163,7 +177,7 @@ async function changeForm(deps: ConsoleDeps, ask: PageAsk, key: ApiKey, refused?
 }
 
 async function change(deps: ConsoleDeps, ask: PageAsk, key: ApiKey, form: Form): Promise<Shown | Response> {
-  const changed = await replaceKey(deps, ask, readInputs(await keyInputs(deps, ask), form, {}))
+  const changed = await replaceKey(deps, ask, await readKey(deps, ask, form))
   if (isRefusal(changed)) return await changeForm(deps, ask, key, { form, refusal: changed })
   return redirect(`${ask.base}${PATH}?done=changed`)
 }
