@@ -22,7 +22,11 @@ const FINGER = 32
 const COMMAND = 'PICTURES=docs npx vitest run test/console -t "every page"'
 const ALBUM = openAlbum('console')
 const PICTURES_WANTED = process.env.PICTURES
-const IN_DOCS = new Set(['alerts-desk', 'incident-desk', 'integrations-desk', 'alerts-phone'])
+/** By name, the part of the page that the picture has; undefined: what one sees first. */
+const IN_DOCS = new Map([
+  ...['alerts-desk', 'incident-desk', 'integrations-desk', 'alerts-phone'].map((name) => [name, undefined] as const),
+  ['policy-flow-desk', '.flow'] as const,
+])
 
 /** Rules of axe that depend on colours and sizes; all others find the same in every dress of a page. */
 const OF_STYLES = ['color-contrast', 'target-size']
@@ -92,7 +96,9 @@ async function look(page: Page, place: string, how: string, smallest: number): P
   if (PICTURES_WANTED !== undefined) await page.screenshot({ path: join(PICTURES, `${name}.png`) })
   if (!IN_DOCS.has(name)) return
   const shown = (await page.evaluate<string[]>(`${SHOWN}\nshownOfPage()`)).join('\n')
-  if (PICTURES_WANTED === 'docs') await ALBUM.save(name, shown, page)
+  const part = IN_DOCS.get(name)
+  const clip = part === undefined ? undefined : await page.locator(part).boundingBox()
+  if (PICTURES_WANTED === 'docs') await ALBUM.save(name, shown, page, clip ?? undefined)
   else expect(ALBUM.isFresh(name, shown), `the picture ${name} is old: ${COMMAND}`).toBe(true)
 }
 

@@ -73,7 +73,7 @@ export async function placesOf(account: Account): Promise<[string, string][]> {
     policies: '/policies',
     'new-policy': '/policies/new',
     policy: '/policies/payments/edit',
-    'policy-flow': '/policies/platform/edit',
+    'policy-flow': '/policies/night/edit',
     'try-policy': '/policies/try',
     'test-channel': '/channels/on-call/test',
     rules: '/rules',

@@ -143,6 +143,24 @@ export async function anEvening(account: Account, hook: Webhook, broken: Webhook
         notify: [...notify, { channel: 'messages', users: ['mei-liu'] }],
         lifecycle: ['bus'],
       },
+      {
+        ...{ id: 'night', name: 'Night', match: [{ label: 'shift', value: 'night' }], calendar: 'office' },
+        flow: [
+          {
+            if: { any: [{ field: 'level', op: '>=', value: 'P2' }] },
+            // biome-ignore lint/suspicious/noThenProperty: the word of documents
+            then: [
+              { channel: 'messages', onDuty: ['night-watch'] },
+              { channel: 'on-call', period: 'offtime' },
+            ],
+            end: true,
+          },
+          // biome-ignore lint/suspicious/noThenProperty: the word of documents
+          { then: [{ channel: 'on-call' }] },
+        ],
+        // biome-ignore lint/suspicious/noThenProperty: the word of documents
+        escalation: [{ unclaimed: '15m', flow: [{ then: [{ channel: 'messages', groups: ['everybody'] }] }] }],
+      },
     ],
   })
   const of =

@@ -122,7 +122,7 @@ describe('the buttons of an action policy', () => {
     ])
     await open(NIGHT)
     for (const button of ['drop flow[1]', 'drop flow[0]']) await at(button)
-    expect([field('draft'), page.text.includes('name="notify"')]).toEqual([undefined, true])
+    expect([field('draft'), page.text.includes('name="notify"')]).toEqual(['', true])
     await at('save', { notify: 'robot' })
     expect((await policy('night')).notify).toEqual([{ channel: 'robot' }])
   })
@@ -278,6 +278,14 @@ describe('a form that no page has made', () => {
       expect([200, 422]).toContain(status)
     }
   })
+})
+
+test('a form without the part leaves the flow of the policy alone', async () => {
+  const body = { ...CONFIG.policies[0], notify: [{ channel: 'mail', users: ['test01'] }] }
+  await api.ask('PUT', '/api/v1/policies/night', { key, body })
+  const form = { name: 'Night', groupBy: 'team' }
+  expect((await browser.visit(NIGHT, { form })).status).toBe(303)
+  expect(await policy('night')).toMatchObject({ groupBy: ['team'], notify: body.notify })
 })
 
 test('a viewer sees the flow, without buttons and without names of people', async () => {

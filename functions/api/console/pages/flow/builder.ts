@@ -47,7 +47,10 @@ export const flowBuilder: Builder = {
   async carried(form, entry) {
     const yaml = form.get('yaml')
     if (yaml !== null) return { ...withoutFlow(entry), ...(await readFields(yaml)).fields }
-    const draft = parseDraft(form.get('draft') ?? '')
+    const given = form.get('draft')
+    // A form without the part, such as one of an older page, leaves the part alone.
+    if (given === null) return entry
+    const draft = parseDraft(given)
     return draft === undefined ? { ...withoutFlow(entry), notify: [] } : withDraft(entry, draft)
   },
   async press(ask, form, entry, known) {
@@ -207,7 +210,7 @@ async function treePart(
           ...{ path: open, name: nodes.get(open) ?? '', problems: problems.filter((one) => isOfNode(one, open)) },
           ...{ rows: view.rows ?? 1, labels },
         })
-  return html`${plain ? nothing : html`<input type="hidden" name="draft" value="${JSON.stringify(draft)}">`}${
+  return html`${html`<input type="hidden" name="draft" value="${plain ? '' : JSON.stringify(draft)}">`}${
     plain && edits ? html`<p>${words.says}</p>` : nothing
   }<p class="meta">${words.takes(`${matches.alerts}`, matches.firing, matches.incidents)}${matches.partial ? ' +' : ''}</p>${looseProblems(found.get(''))}${flowTree(
     ask,
