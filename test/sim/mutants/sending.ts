@@ -152,9 +152,15 @@ export const sending: Mutant[] = [
   },
   {
     name: 'template by name at a retry',
-    file: 'shared/group/content.ts',
-    find: 'hash: digest([content.hash, template, hash, language',
-    replace: 'hash: digest([content.hash, template, language',
-    by: { script: 'a message whose template is edited while it waits has another id: an id always says the same' },
+    file: 'shared/sending/write.ts',
+    find: '    const template = await templateOf(account, how.hash)\n',
+    replace: [
+      "    const { readPointer } = await import('../store/config-pointer.ts')",
+      "    const { readTemplates } = await import('../store/stored-templates.ts')",
+      '    const parts = (await readPointer(table as never, account)).pointer?.parts ?? {}',
+      '    const named = await readTemplates(table, account, parts as never)',
+      '    const template = named.find(({ id }) => id === how.template) ?? (await templateOf(account, how.hash))\n',
+    ].join('\n'),
+    by: { script: 'a message that is tried again while its template is edited keeps its words' },
   },
 ]

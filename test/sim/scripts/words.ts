@@ -1,5 +1,5 @@
 import { flow, PEOPLE, pages, step } from '../flows/words.ts'
-import type { Script } from '../scripts.ts'
+import { nth, type Script } from '../scripts.ts'
 
 /** The first day of these people is over after an hour. */
 const SHORT_DAY = { ...PEOPLE, users: PEOPLE.users?.map((user) => ({ ...user, timeZone: 'Etc/GMT+1' })) }
@@ -23,10 +23,22 @@ export const words: Script[] = [
     says: 'one {{ alert.labels.name }}',
     posts: [[0.5, 'a']],
     answers: (_, request) => (request === 1 ? 'loses its answer' : undefined),
-    changes: [{ atMs: 2000, policies: [{}], says: 'two {{ alert.labels.name }}' }],
+    changes: [{ atMs: 1550, policies: [{}], says: 'two {{ alert.labels.name }}' }],
     hears: [
       [1.5, 1.6, 'a firing'],
       [1.6, 60, 'a firing'],
+    ],
+  },
+  {
+    name: 'a message that is tried again while its template is edited keeps its words',
+    says: 'one {{ alert.labels.name }}',
+    posts: [[0.5, 'a']],
+    answers: (_, request) => (request === 1 ? 'loses its answer' : undefined),
+    effects: nth('dispatch', /^send \d+ to deliveries/, 2, 3000),
+    changes: [{ atMs: 3000, policies: [{}], says: 'two {{ alert.labels.name }}' }],
+    hears: [
+      [1.5, 1.6, 'a firing'],
+      [4, 10, 'a firing'],
     ],
   },
   {
