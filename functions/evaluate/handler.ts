@@ -1,4 +1,5 @@
 import { errorText } from '../../shared/base/log.ts'
+import { inSlices } from '../../shared/base/steps.ts'
 import { toRfc3339 } from '../../shared/base/time.ts'
 import type { RuleEntry } from '../../shared/config/config.ts'
 import type { RecordsReceived } from '../../shared/message/message.ts'
@@ -71,7 +72,7 @@ async function evaluate(
     const config = await deps.configs.current(account)
     const book = await bookOf(config)
     const failures = new Map<RuleEntry, RuleFailure>()
-    const batch = inspectAll(book, received, failures, lost)
+    const batch = await inspectAll(book, received, failures, lost)
     for (const { message, body } of batch) {
       // A message received again was counted before.
       if (message.receives === 1) tally.add(account, body.integration, { events: body.records.length }, body.receivedAt)
@@ -103,20 +104,21 @@ function countRaised(
 type OnLost = (what: string, messages: readonly InMessage[], error: unknown) => void
 
 /** A malformed message fails alone: the other messages of the batch go on. */
-function inspectAll(
+async function inspectAll(
   book: RuleBook,
   received: readonly ReceivedRecords[],
   failures: Map<RuleEntry, RuleFailure>,
   lost: OnLost,
-): InspectedMessage[] {
-  return received.flatMap(({ message, body }) => {
+): Promise<InspectedMessage[]> {
+  const all: InspectedMessage[] = []
+  for (const { message, body } of received) {
     try {
-      return [inspect(book, message, body, failures)]
+      all.push(await inSlices(inspect(book, message, body, failures)))
     } catch (error) {
       lost(message.id, [message], error)
-      return []
     }
-  })
+  }
+  return all
 }
 
 async function raise(

@@ -1,3 +1,4 @@
+import type { Steps } from '../../shared/base/steps.ts'
 import type { Millis } from '../../shared/base/time.ts'
 import type { RuleEntry } from '../../shared/config/config.ts'
 import type { RecordsReceived } from '../../shared/message/message.ts'
@@ -39,18 +40,19 @@ export interface RuleFailure {
 }
 
 /** Asks the rules about every record. Only the first failure of a rule is kept in `failures`. */
-export function inspect(
+export function* inspect(
   book: RuleBook,
   message: InMessage,
   body: RecordsReceived,
   failures: Map<RuleEntry, RuleFailure>,
-): InspectedMessage {
+): Steps<InspectedMessage> {
   const { integration, receivedAt } = body
   const inspected: InspectedMessage = { message, body, matchedRecords: [], raisingMatches: [] }
   for (const record of body.records) {
     const rules = book.match(record, (entry, error) => {
       if (!failures.has(entry)) failures.set(entry, { entry, error, record, integration, receivedAt })
     })
+    yield book.unitsOf(record.trail)
     if (rules.length === 0) continue
     inspected.matchedRecords.push({ record, matched: new Map(rules.map(({ id }) => [id, 'record'])) })
     for (const rule of rules) {

@@ -15,7 +15,7 @@ export const LIMITS = {
   listEntries: 50_000,
   mappingKeys: 5_000,
   documentValues: 250_000,
-  /** Names of an object in a body above 256 KiB for an integration. */
+  /** Names of an object in JSON above 256 KiB. */
   objectNames: 10_000,
   /** Entries of the sections of a document. An imported receiver may have several channels. */
   integrations: 200,
@@ -78,6 +78,8 @@ export const LIMITS = {
   sigmaTextTests: 60_000,
   /** Tests of all rules of an account. */
   documentSigmaTests: 300_000,
+  /** Tests of the texts of one record by all rules. A list of addresses and a list of networks need many. */
+  sigmaRecordTests: 500_000,
   /** Steps of one match of such an expression: size × length of the text. Beyond, the rule fails on the record. */
   sigmaRegexMatchSteps: 4_000_000,
   /** Files of Alertmanager's templates of an account, and their characters together. */

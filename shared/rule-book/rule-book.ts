@@ -45,6 +45,8 @@ export interface CorrelationCounter extends BookRule {
 export interface RuleBook {
   /** The matching rules. `onError`: the rule failed on the record, which counts as no match. */
   match(record: AuditRecord, onError: (entry: RuleEntry, error: unknown) => void): RecordRule[]
+  /** Units of work that a record of the trail took, when it was asked about last. */
+  unitsOf(trail: Trail): number
   /** A step counts the matches of rules and of the steps before. */
   steps: CorrelationCounter[][]
   /** Rules that this version cannot read. */
@@ -70,6 +72,10 @@ export function createRuleBooks(): (config: ConfigWithRules) => Promise<RuleBook
 export interface ConfigWithRules extends Pick<CompiledConfig, 'config'> {
   parsedRules?(): Promise<{ text: string; of: string } | undefined>
 }
+
+/** Of hundreds of rules, few are asked about a usual record. */
+const UNITS_PER_RECORD = 20
+const TESTS_PER_UNIT = 10
 
 async function compile(all: readonly RuleEntry[], parsedRules: ConfigWithRules['parsedRules']): Promise<RuleBook> {
   const parsed = all.length === 0 ? undefined : await parsedRules?.()
@@ -98,6 +104,7 @@ async function compile(all: readonly RuleEntry[], parsedRules: ConfigWithRules['
       setOf(trail)
         .match(fields, ({ id }, error) => onError(byId.get(id)!.entry, error))
         .map(({ id }) => bookRule(id)),
+    unitsOf: (trail) => UNITS_PER_RECORD + setOf(trail).spent() / TESTS_PER_UNIT,
     steps: stepsOf(correlations),
     problems: problems.map((problem) => ({ entry: entries[problem.entry]!, problem })),
   }

@@ -1,5 +1,5 @@
 import { never } from '../base/never.ts'
-import { inNetwork } from './cidr.ts'
+import { compileNetworks, type Network } from './cidr.ts'
 import type { Expression, Test, ValueTest } from './expression.ts'
 import { fold } from './fold.ts'
 import type { TextTest } from './glob.ts'
@@ -7,8 +7,8 @@ import { compare, numberOf, timePart } from './number.ts'
 import { literalOf, type Pattern } from './pattern.ts'
 import { compileRegex } from './regex.ts'
 import { compileSieve, type Sieve } from './sieve.ts'
-import { compilePatterns } from './text-test.ts'
-import { allTextsOf, fieldValue, foldedText, type Slot, slotOf, textsOf, type View } from './view.ts'
+import { compilePatterns, globsIn } from './text-test.ts'
+import { allTextsOf, fieldValue, foldedText, type Slot, slotOf, spend, textsOf, type View } from './view.ts'
 
 /** Whether the view's present record passes. */
 export type Check = () => boolean
@@ -23,6 +23,11 @@ interface Costed {
   check: Check
   cost: number
 }
+
+/** Units of a test of one text, in the budget of a record. */
+const UNITS = { text: 1, glob: 1 / 8, address: 4, number: 4, regex: 10 }
+/** Characters that cost a unit more. */
+const CHARS_PER_UNIT = 1_000
 
 /** The order of questions: from cheap to expensive, and filters last, since hardly a record fails at a filter. */
 const COST = { field: 1, text: 2, regex: 4, keyword: 16, not: 1_000 }
@@ -89,11 +94,19 @@ function some(parts: readonly Costed[]): Check {
   return () => a() || b() || rest()
 }
 
-/** Texts that are compared with the same field become a single test, even thousands of texts. */
+/** Texts, or networks, that are compared with the same field become a single test, even thousands. */
 function alternatives(checks: Checks, of: readonly Expression[]): Costed[] {
   const groups = new Map<string, { field?: string; cased: boolean; patterns: Pattern[] }>()
+  const networks = new Map<string | undefined, Network[]>()
   const parts: Costed[] = []
   for (const part of of) {
+    if ((part.kind === 'field' || part.kind === 'keyword') && part.test.kind === 'cidr') {
+      const field = part.kind === 'field' ? part.field : undefined
+      const list = networks.get(field) ?? []
+      list.push(part.test.network)
+      networks.set(field, list)
+      continue
+    }
     if ((part.kind !== 'field' && part.kind !== 'keyword') || part.test.kind !== 'text') {
       parts.push(buildCheck(checks, part))
       continue
@@ -106,21 +119,28 @@ function alternatives(checks: Checks, of: readonly Expression[]): Costed[] {
     else groups.set(key, { field, cased, patterns: [pattern] })
   }
   for (const { field, cased, patterns } of groups.values()) parts.push(patternsTest(checks, field, patterns, cased))
+  for (const [field, list] of networks) parts.push(networksTest(checks, field, list))
   return parts
 }
 
 function valueTest(checks: Checks, field: string | undefined, test: ValueTest): Costed {
   if (test.kind === 'text') return patternsTest(checks, field, [test.pattern], test.cased)
-  const cost = field === undefined ? COST.keyword : test.kind === 'regex' ? COST.regex : COST.text
+  if (test.kind === 'cidr') return networksTest(checks, field, [test.network])
+  const cost = field === undefined ? COST.keyword : COST.regex
   const key = JSON.stringify([field ?? null, test])
-  return { cost, check: sharedCheck(checks, key, () => onTexts(checks.view, field, false, untyped(test))) }
+  const make = (): Check => {
+    const regex = compileRegex(test.source, test.flags)
+    if (!regex.ok) throw new Error(`regular expression ${regex.error}`)
+    return onTexts(checks.view, field, { folded: false, units: UNITS.regex }, regex.test)
+  }
+  return { cost, check: sharedCheck(checks, key, make) }
 }
 
-function untyped(test: Exclude<ValueTest, { kind: 'text' }>): TextTest {
-  if (test.kind === 'cidr') return (text) => inNetwork(test.network, text)
-  const regex = compileRegex(test.source, test.flags)
-  if (!regex.ok) throw new Error(`regular expression ${regex.error}`)
-  return regex.test
+function networksTest(checks: Checks, field: string | undefined, networks: readonly Network[]): Costed {
+  const key = JSON.stringify([field ?? null, networks])
+  const how = { folded: false, units: UNITS.address }
+  const make = (): Check => onTexts(checks.view, field, how, compileNetworks(networks))
+  return { cost: field === undefined ? COST.keyword : COST.text, check: sharedCheck(checks, key, make) }
 }
 
 function patternsTest(checks: Checks, field: string | undefined, patterns: readonly Pattern[], cased: boolean): Costed {
@@ -128,21 +148,36 @@ function patternsTest(checks: Checks, field: string | undefined, patterns: reado
   const values = patterns.flatMap((pattern) => literalOf(pattern) ?? [])
   const exact = values.length === patterns.length
   const sieve = exact && !cased ? compileSieve(values.map(fold)) : undefined
-  const make = (): Check => onTexts(checks.view, field, !cased, compilePatterns(patterns, cased), sieve)
+  const how = { folded: !cased, units: UNITS.text + UNITS.glob * globsIn(patterns) }
+  const make = (): Check => onTexts(checks.view, field, how, compilePatterns(patterns, cased), sieve)
   const cost = field === undefined ? COST.keyword : exact ? COST.field : COST.text
   return { cost, check: sharedCheck(checks, key, make) }
 }
 
-function onTexts(view: View, field: string | undefined, folded: boolean, test: TextTest, sieve?: Sieve): Check {
-  if (field === undefined) return () => allTextsOf(view, folded).some(test)
+function onTexts(
+  view: View,
+  field: string | undefined,
+  { folded, units }: { folded: boolean; units: number },
+  test: TextTest,
+  sieve?: Sieve,
+): Check {
+  const anyOf = (texts: readonly string[]): boolean => {
+    spend(view, texts.length, units)
+    return texts.some((text) => {
+      if (text.length > CHARS_PER_UNIT) spend(view, 1, text.length / CHARS_PER_UNIT)
+      return test(text)
+    })
+  }
+  if (field === undefined) return () => anyOf(allTextsOf(view, folded))
   const slot = slotOf(view, field)
   return () => {
     const value = fieldValue(view, slot)
     if (typeof value === 'string') {
       if (sieve !== undefined && !sieve(value)) return false
+      if (value.length > CHARS_PER_UNIT) spend(view, 1, value.length / CHARS_PER_UNIT)
       return test(folded ? foldedText(view, slot, value) : value)
     }
-    return value !== undefined && value !== null && textsOf(view, slot, folded).some(test)
+    return value !== undefined && value !== null && anyOf(textsOf(view, slot, folded))
   }
 }
 
@@ -165,12 +200,14 @@ function fieldCheck(view: View, field: string, test: Exclude<Test, ValueTest>): 
     case 'compare':
       return compareCheck(view, slot, test)
     case 'time':
-      return () => textsOf(view, slot, false).some((text) => passes(timePart(text, test.part), test))
+      return () => numbersOf(view, slot).some((text) => passes(timePart(text, test.part), test))
     case 'fieldref': {
       const other = slotOf(view, test.field)
       return () => {
         const others = textsOf(view, other, !test.cased)
-        return textsOf(view, slot, !test.cased).some((text) => others.some((one) => isRelated(test.how, text, one)))
+        const texts = textsOf(view, slot, !test.cased)
+        spend(view, texts.length * others.length, UNITS.text)
+        return texts.some((text) => others.some((one) => isRelated(test.how, text, one)))
       }
     }
     default:
@@ -186,10 +223,16 @@ function compareCheck(view: View, slot: Slot, { op, number }: Extract<Test, { ki
   // Other spellings, such as 0x10, are numbers in a rule only.
   const limit = numberOf(number) ?? Number(number)
   return () =>
-    textsOf(view, slot, false).some((text) => {
+    numbersOf(view, slot).some((text) => {
       const value = numberOf(text)
       return value !== undefined && compare(op, value, limit)
     })
+}
+
+function numbersOf(view: View, slot: Slot): readonly string[] {
+  const texts = textsOf(view, slot, false)
+  spend(view, texts.length, UNITS.number)
+  return texts
 }
 
 function passes(value: number | undefined, test: Extract<Test, { kind: 'time' }>): boolean {

@@ -15,13 +15,27 @@ export function parseNetwork(text: string): Network | undefined {
   return { bytes, bits: Number(prefix) }
 }
 
-export function inNetwork({ bytes, bits }: Network, text: string): boolean {
-  const address = parseAddress(text)
-  if (address === undefined || address.length !== bytes.length) return false
-  const whole = bits >> 3
-  for (let i = 0; i < whole; i++) if (address[i] !== bytes[i]) return false
-  const rest = bits & 7
-  return (address[whole] ?? 0) >> (8 - rest) === (bytes[whole] ?? 0) >> (8 - rest)
+/** Whether a text is an address in one of the networks: a look-up for each length of prefix, however many networks. */
+export function compileNetworks(networks: readonly Network[]): (text: string) => boolean {
+  const kinds = new Map<string, { length: number; bits: number; prefixes: Set<string> }>()
+  for (const { bytes, bits } of networks) {
+    const key = `${bytes.length}/${bits}`
+    const kind = kinds.get(key) ?? { length: bytes.length, bits, prefixes: new Set() }
+    kinds.set(key, kind)
+    kind.prefixes.add(prefixOf(bytes, bits))
+  }
+  const all = [...kinds.values()]
+  return (text) => {
+    const address = parseAddress(text)
+    if (address === undefined) return false
+    return all.some(({ length, bits, prefixes }) => address.length === length && prefixes.has(prefixOf(address, bits)))
+  }
+}
+
+/** The leading bits as a text. */
+function prefixOf(bytes: readonly number[], bits: number): string {
+  const whole = bytes.slice(0, bits >> 3)
+  return String.fromCharCode(...whole, (bytes[bits >> 3] ?? 0) >> (8 - (bits & 7)))
 }
 
 /** An IPv6 address has at most 39 characters, 45 with IPv4 at the end. */

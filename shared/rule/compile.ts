@@ -1,3 +1,4 @@
+import { LIMITS } from '../base/limits.ts'
 import { isObject } from '../base/value.ts'
 import { type Check, type Checks, compileCheck } from './check.ts'
 import { compileFinder, find } from './finder.ts'
@@ -11,6 +12,8 @@ export interface RuleSet {
    * as not matching, and is reported; the failure stops no other rule.
    */
   match(record: unknown, onError?: OnError): readonly Rule[]
+  /** Tests of texts that the last record took. */
+  spent(): number
 }
 
 type OnError = (rule: Rule, error: unknown) => void
@@ -47,6 +50,7 @@ export function compileRules(rules: readonly Rule[]): RuleSet {
     match(record, onError) {
       if (!isObject(record)) return NO_RULES
       view.turn++
+      view.left = LIMITS.sigmaRecordTests
       view.record = record
       if (matched.length > 0) matched = []
       report = onError
@@ -55,6 +59,7 @@ export function compileRules(rules: readonly Rule[]): RuleSet {
       view.record = NO_FIELDS
       return matched.length === 0 ? NO_RULES : inOrder(matched)
     },
+    spent: () => LIMITS.sigmaRecordTests - view.left,
   }
 }
 

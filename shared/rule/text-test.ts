@@ -29,6 +29,11 @@ export function compilePatterns(patterns: readonly Pattern[], cased: boolean): T
   return eitherOf(tests)
 }
 
+/** The patterns that are tested one after the other. */
+export function globsIn(patterns: readonly Pattern[]): number {
+  return groupByShape(patterns).others.length
+}
+
 function folded(pattern: Pattern): Pattern {
   return pattern.map((part) => (typeof part === 'string' ? fold(part) : part))
 }

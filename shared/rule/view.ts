@@ -1,3 +1,4 @@
+import { LIMITS } from '../base/limits.ts'
 import { isObject } from '../base/value.ts'
 import { fold } from './fold.ts'
 import { compileLookup, type Lookup } from './lookup.ts'
@@ -13,6 +14,8 @@ export interface View {
   slots: Map<string, Slot>
   /** Every text of the record, for keywords. */
   everything: Texts
+  /** Tests that are left for the record. */
+  left: number
 }
 
 /** A field, shared by the rules that read the field. */
@@ -35,7 +38,13 @@ interface Texts {
 }
 
 export function createView(): View {
-  return { turn: 0, record: {}, slots: new Map(), everything: noTexts() }
+  return { turn: 0, record: {}, slots: new Map(), everything: noTexts(), left: 0 }
+}
+
+/** Counts the tests of texts, each of so many units. Throws when none are left: the rule fails on the record. */
+export function spend(view: View, texts: number, each: number): void {
+  view.left -= texts * each
+  if (view.left < 0) throw new Error(`the record has too many texts: more than ${LIMITS.sigmaRecordTests} tests`)
 }
 
 function noTexts(): Texts {

@@ -43,7 +43,7 @@ export async function readOptionalJson(request: Request): Promise<BodyRead<unkno
 }
 
 async function jsonOf(bytes: Uint8Array, reading?: JsonReading): Promise<BodyRead<unknown>> {
-  const parsed = await parseJsonInSlices(bytes, reading)
+  const parsed = await parseJsonInSlices(bytes, { mostNames: LIMITS.objectNames, ...reading })
   if (parsed.ok) return parsed
   return { ok: false, refusal: invalid([{ path: '', message: `the body is not JSON: ${parsed.message}` }]) }
 }

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { inSlices } from '../../../shared/base/steps.ts'
+import { inSlices, type Steps } from '../../../shared/base/steps.ts'
 import type { RuleEntry } from '../../../shared/config/config.ts'
 import { prepareDocument } from '../../../shared/document/prepare.ts'
 import { readRule, ruleSchema } from '../../../shared/document/sections/rules.ts'
@@ -13,6 +13,8 @@ import type { Ask, Refusal } from '../http/route.ts'
 import { problem } from '../http/schemas.ts'
 
 const MOST_RECORDS = 50
+const UNITS_PER_RECORD = 1_000
+const TESTS_PER_UNIT = 10
 /** Of a rule that is only checked. */
 const NAMELESS = 'checked'
 
@@ -73,7 +75,11 @@ export async function checkRule(
   const all = readRuleEntries(entries)
   const own = (list: readonly EntryProblem[]): Problem[] =>
     list.filter((one) => entries[one.entry] === entry.value).map(placed)
-  return { problems: own(all.problems), warnings: own(all.warnings), rules: tryRules(all, entry.value, records) }
+  return {
+    problems: own(all.problems),
+    warnings: own(all.warnings),
+    rules: await inSlices(tryRules(all, entry.value, records)),
+  }
 }
 
 function placed({ field, path = '', message, position }: EntryProblem): Problem {
@@ -82,17 +88,18 @@ function placed({ field, path = '', message, position }: EntryProblem): Problem 
 }
 
 /** A record is taken as it is: the log source of a rule says where records come from, and the caller has chosen them. */
-function tryRules(
+function* tryRules(
   { rules, correlations }: AccountRules,
   entry: RuleEntry,
   records: readonly Record<string, unknown>[],
-): RuleCheck['rules'] {
+): Steps<RuleCheck['rules']> {
   const own = rules.filter((one) => one.entry === entry)
   const set = compileRules(own.map(({ rule }) => rule))
   const matches = new Map(own.map(({ rule }) => [rule.id, [] as number[]]))
   const failed = new Map(own.map(({ rule }) => [rule.id, [] as number[]]))
   for (const [place, record] of records.entries()) {
     for (const { id } of set.match(record, ({ id }) => failed.get(id)?.push(place))) matches.get(id)?.push(place)
+    yield UNITS_PER_RECORD + set.spent() / TESTS_PER_UNIT
   }
   return [
     ...own.map(({ rule: { id, title, level }, raises }) => ({

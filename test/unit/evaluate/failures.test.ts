@@ -9,6 +9,7 @@ vi.mock('../../../shared/rule/compile.ts', async (original) => {
   const compile: typeof compileRules = (rules) => {
     const set = real.compileRules(rules)
     return {
+      ...set,
       match: (record, onError) =>
         set.match(record).filter((rule) => {
           if (rule.title !== 'fails') return true
