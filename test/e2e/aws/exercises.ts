@@ -4,6 +4,7 @@ import { configure, FAILED_LOGIN, fire, ROUTE, record, told, untilTold } from '.
 import type { Right } from './policies.ts'
 import { NAME, STAGE } from './stack.ts'
 import { reached, type Stage } from './stage.ts'
+import { WAYS } from './ways-out.ts'
 
 /**
  * An exercise for each function and right: work that needs the right. An exercise may look at the refusal as the
@@ -21,7 +22,7 @@ export function shortName({ action, resource }: Right): string {
     .replace(/^arn:aws:\w+:[\w-]*:\d*:/, '')
     .replace(/^(table\/)?tocsin-e2e[-/]?/, '')
     .replace(`parameter/tocsin/${STAGE}/`, '')
-  return `${action} ${end || 'table'}`
+  return `${action} ${end || (action.startsWith('sns:') ? 'topic' : 'table')}`
 }
 
 /**
@@ -95,6 +96,7 @@ export function exercisesOf(on: Stage): Exercises {
         await until('a delivery that says why', async () => (await failed()).includes('AccessDenied'), 15_000)
         return REFUSED
       },
+      ...waysOfNotify(on, freshName),
     },
     forward: {
       'dynamodb:GetItem table': accepted,
@@ -129,6 +131,26 @@ export function exercisesOf(on: Stage): Exercises {
         expect((await on.deployed.invoke('sweep', {})).failed).toBe(true)
       },
     },
+  }
+}
+
+/** Exercises with the channels of `ways-out.ts`. */
+function waysOfNotify(on: Stage, freshName: () => string): Exercises[string] {
+  const send = (way: string) => async () => expect(await fire(on.url, `${way}${freshName()}`)).toBe(200)
+  const failing = (way: string, code: RegExp) => async () => {
+    await send(way)()
+    const failed = async () => (await on.hub.ask('GET', '/api/v1/deliveries?state=failed')).text
+    await until(`a delivery to ${way} that says why`, async () => code.test(await failed()), 15_000)
+    return REFUSED
+  }
+  /** More messages than the robot takes at once: the last ones wait. */
+  const waits = async () => await Promise.all([1, 2, 3, 4, 5].map(() => send(WAYS.turns)()))
+  return {
+    'sqs:SendMessage deliveries': waits,
+    'dynamodb:Query table': waits,
+    'dynamodb:DeleteItem table': waits,
+    'sns:Publish topic': failing(WAYS.topic, /127\.0\.0\.1: status 403 A\w+/),
+    [`lambda:InvokeFunction function:${NAME}-action`]: failing(WAYS.action, /127\.0\.0\.1: status 403 AccessDenied/),
   }
 }
 

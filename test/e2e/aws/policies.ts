@@ -18,11 +18,6 @@ interface Statement {
 /** Rights used by Lambda itself. The emulator does not check these rights, so a test without them proves nothing. */
 const NOT_ASKED_FOR = ['WriteItsLog', 'BeFed']
 /**
- * Rights for channels of SNS and Lambda without keys, and for channels whose provider has a rate: no story on the
- * emulator has such channels yet.
- */
-const WITHOUT_STORY = ['TellItsTopic', 'RunItsFunction', 'TakeTurns', 'ComeAgain']
-/**
  * The emulator's name for an action that AWS allows with `SendMessage`: given and taken together with `SendMessage`.
  */
 const TWIN = 'sqs:SendMessageBatch'
@@ -46,7 +41,7 @@ export async function rolePolicy(aws: Requests, name: string): Promise<RolePolic
   }
   const [document = ''] = elements(await iam('GetRolePolicy'), 'PolicyDocument')
   const given = readDocument(document)
-  const proven = given.filter(({ Sid }) => ![...NOT_ASKED_FOR, ...WITHOUT_STORY].includes(Sid))
+  const proven = given.filter(({ Sid }) => !NOT_ASKED_FOR.includes(Sid))
   return {
     rights: given.flatMap(rightsOf),
     proven: proven.flatMap(rightsOf),

@@ -20,9 +20,11 @@ export function sourcesForEmulator(): string {
     const queues = /\/(?:api|notify)\.yml$/.test(role) ? 2 : 1
     edit(folder, role, /'sqs:SendMessage'/g, "'sqs:SendMessage', 'sqs:SendMessageBatch'", queues)
   }
-  // The emulator has one address for all services; EventBridge's default address would be AWS's own.
-  const endpoint = `$&\n    AWS_ENDPOINT_URL_EVENTBRIDGE: $${'{env:AWS_ENDPOINT_URL}'}`
-  edit(folder, 'functions/notify/function.yml', / {2}environment:/g, endpoint, 1)
+  // The emulator has one address for all services; the default addresses of channels would be AWS's own.
+  const endpoint = ['EVENTBRIDGE', 'SNS', 'LAMBDA']
+    .map((service) => `\n    AWS_ENDPOINT_URL_${service}: $${'{env:AWS_ENDPOINT_URL}'}`)
+    .join('')
+  edit(folder, 'functions/notify/function.yml', / {2}environment:/g, `$&${endpoint}`, 1)
   return folder
 }
 

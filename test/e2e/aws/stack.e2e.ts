@@ -1,6 +1,8 @@
 import { afterAll, afterEach, beforeAll, describe, expect } from 'vitest'
+import { systemClock } from '../../../infra/clock.ts'
 import { NAMES } from '../../checks/stack/functions.ts'
 import { removeCopy } from '../../checks/stack/stack.ts'
+import { startDingTalk } from '../../fakes/dingtalk.ts'
 import { startWebhook } from '../../fakes/webhook.ts'
 import { makeBus } from './bus.ts'
 import { changes } from './changes.ts'
@@ -17,6 +19,7 @@ import { deployedAt, HQ, runCommand } from './stack.ts'
 import type { Stage } from './stage.ts'
 import { theEnd } from './the-end.ts'
 import { makeTrail } from './trail.ts'
+import { waysOut, waysOutRemoved } from './ways-out.ts'
 
 const installed = installMinistack()
 if ('missing' in installed) console.error(`THE DEPLOYED STACK IS NOT TESTED: ${installed.missing}`)
@@ -34,6 +37,7 @@ describe.skipIf('missing' in installed)('the deployed stack', () => {
     if ('missing' in installed) return
     on.folder = sourcesForEmulator()
     on.webhook = await startWebhook()
+    on.robot = await startDingTalk({ clock: systemClock, token: 't0ken' })
     on.emulator = await startMinistack(installed)
     const { url } = on.emulator
     on.aws = requestsTo(url)
@@ -42,7 +46,7 @@ describe.skipIf('missing' in installed)('the deployed stack', () => {
     on.bus = await makeBus(on.aws, url)
     on.trail = await makeTrail(on.aws)
     on.run = async (command, environment) => {
-      const targets = `127.0.0.1:${on.webhook.port}, ${new URL(url).host}`
+      const targets = `127.0.0.1:${on.webhook.port}, 127.0.0.1:${on.robot.port}, ${new URL(url).host}`
       const [folder, variables] = command.includes(HQ) ? [on.hq.folder, DOMAIN] : [on.folder, on.trail.variables]
       const given = { TOCSIN_ALLOW_TARGETS: targets, ...variables, ...environment }
       const { status, output } = await runCommand(folder, url, command, given)
@@ -53,6 +57,7 @@ describe.skipIf('missing' in installed)('the deployed stack', () => {
   afterAll(async () => {
     await on.emulator?.stop()
     await on.webhook?.stop()
+    await on.robot?.stop()
     for (const folder of [on.folder, on.hq?.folder]) if (folder) removeCopy(folder)
   })
 
@@ -68,6 +73,8 @@ describe.skipIf('missing' in installed)('the deployed stack', () => {
   malformed(on)
   redrive(on)
   changes(on)
+  waysOut(on)
   roles(on)
+  waysOutRemoved(on)
   theEnd(on)
 })

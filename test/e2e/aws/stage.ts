@@ -1,3 +1,5 @@
+import type { DingTalkTaken } from '../../fakes/dingtalk.ts'
+import type { Provider } from '../../fakes/provider.ts'
 import type { Webhook } from '../../fakes/webhook.ts'
 import type { Bus } from './bus.ts'
 import type { Hub } from './hub.ts'
@@ -14,6 +16,8 @@ export interface Stage {
   /** The deployed sources. */
   folder: string
   webhook: Webhook
+  /** A robot whose provider takes twenty messages a minute. */
+  robot: Provider<DingTalkTaken>
   bus: Bus
   trail: Trail
   /** Runs a command, pointed at the emulator; the command has to succeed. Returns the output. */
