@@ -34,7 +34,7 @@ const FIRST_SEGMENTS: ReadonlySet<string> = new Set([
   // Pages of the console.
   ...['assets', 'sign-in', 'session', 'preferences', 'more', 'incidents', 'silences', 'inbox', 'integrations'],
   ...['channels', 'forwarding', 'rules', 'rule-templates', 'people', 'users', 'user-groups', 'recipients', 'policies'],
-  ...['templates', 'deliveries', 'events', 'views', 'settings'],
+  ...['templates', 'deliveries', 'events', 'views', 'settings', 'calendars', 'shifts'],
 ])
 
 /** Cuts the path by hand: a URL object costs more than the rest of the work on a small post. */
