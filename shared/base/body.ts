@@ -75,9 +75,18 @@ async function readSent(request: Request, limitBytes: number): Promise<SentBody>
       `unsupported content encoding ${quote(encoding)}, only [identity,gzip] are allowed`,
     )
   }
-  const bytes = await readAtMost(request, limitBytes)
+  const bytes = await readAtMost(request, limitBytes).catch(cutOff)
   if (bytes === undefined) return tooLarge(limitBytes)
+  if (bytes === CUT_OFF) return bodyProblem(400, 'incomplete_body', 'the connection ended before the body was whole')
   return { ok: true, bytes, packed: encoding === 'gzip' || isGzip(bytes) }
+}
+
+const CUT_OFF = Symbol('the sender has gone')
+
+/** The sender has gone, or sent no HTTP: no error of this host. */
+function cutOff(error: NodeJS.ErrnoException): typeof CUT_OFF {
+  if (error.code === 'ECONNRESET') return CUT_OFF
+  throw error
 }
 
 async function readAtMost(request: Request, limitBytes: number): Promise<Uint8Array | undefined> {

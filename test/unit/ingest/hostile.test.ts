@@ -154,6 +154,12 @@ describe('bodies', () => {
     expect(pulls()).toBe(5)
   })
 
+  test('a connection that ends before the body is whole is the fault of the sender, and no error', async () => {
+    const reset = Object.assign(new Error('aborted'), { code: 'ECONNRESET' })
+    const cut = new ReadableStream({ pull: (to) => to.error(reset) })
+    expect(await answerTo(cut)).toEqual([400, 'incomplete_body'])
+  })
+
   test.each([
     ['gzip', gzipSync(ROW), 202, '{"accepted":1}'],
     ['GZIP', gzipSync(ROW), 202, '{"accepted":1}'],
