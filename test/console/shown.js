@@ -11,14 +11,14 @@ const LOOK = [
   ],
 ]
 
-/** The elements of the page with their own words and styles, each once: times, numbers and ids do not count. */
+/** The elements of the page with their own words and styles, each once: times, numbers and ids do not count, nor does the axis of a time line. */
 globalThis.shownOfPage = () => {
   const lines = new Set()
   for (const element of document.querySelectorAll('body *')) {
     if (!element.checkVisibility() || element.closest('.vh, #lost, dialog')) continue
     const own = [...element.childNodes].filter((node) => node.nodeType === Node.TEXT_NODE)
     const words = own.map((node) => node.textContent).join(' ')
-    const text = element.matches('time') ? '' : plain(words)
+    const text = element.matches('time, svg text') ? '' : plain(words)
     const style = getComputedStyle(element)
     const look = LOOK.map((name) => style[name]).join('|')
     lines.add(`${element.tagName.toLowerCase()} ${JSON.stringify(text.slice(0, 100))} ${look}`)
