@@ -129,12 +129,18 @@ function limited(
   return limit?.replacementFor(socket.remoteAddress ?? '', url, made.status)
 }
 
+/** Names and values follow each other in `rawHeaders`. */
+function hostHeaders(rawHeaders: readonly string[]): number {
+  return rawHeaders.filter((name, place) => place % 2 === 0 && name.toLowerCase() === 'host').length
+}
+
 /** Requests that are refused before a function sees the request. */
 function earlyStatus(incoming: IncomingMessage): number | undefined {
   if (incoming.rawHeaders.length > 2 * HEADER_COUNT) return 431
   if (incoming.method === 'TRACE') return 405
   // https://www.rfc-editor.org/rfc/rfc9112#section-3.2
-  if (incoming.httpVersion === '1.1' && incoming.headers.host === undefined) return 400
+  const hosts = hostHeaders(incoming.rawHeaders)
+  if (hosts > 1 || (incoming.httpVersion === '1.1' && hosts === 0)) return 400
   // Absolute and asterisk forms are for proxies.
   if (!incoming.url?.startsWith('/')) return 400
   if (Number(incoming.headers['content-length'] ?? 0) > BODY_BYTES) return 413

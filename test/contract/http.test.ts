@@ -110,6 +110,7 @@ test('HEAD of a long list has no body', async () => {
 })
 
 test.each([
+  ['two hosts', 'Host: other.test\r\n', 400],
   ['two ways to say the length', 'Content-Length: 5\r\nTransfer-Encoding: chunked\r\n', 400],
   ['two lengths', 'Content-Length: 5\r\nContent-Length: 6\r\n', 400],
   ['an unknown transfer coding', 'Transfer-Encoding: xchunked\r\n', 400],
