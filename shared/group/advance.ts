@@ -21,7 +21,7 @@ import { openOwedEvents, oweEventAgain } from './lifecycle-events.ts'
 import { note, noteDropped, noteMuted } from './log.ts'
 import { joinNotes } from './log-entry.ts'
 import { endsOnly, lookAt, owedEnds, viewOf } from './look.ts'
-import { dropMutedEnds, endsOwed, keepsMutedEnds, takeMuted } from './muted-ends.ts'
+import { dropMutedEnds, endsOwed, endsOwedToEarlierKeys, keepsMutedEnds, takeMuted } from './muted-ends.ts'
 import { announcePauses } from './pauses.ts'
 import { close, takeAction } from './people.ts'
 import { learnRegrouped } from './regroup.ts'
@@ -327,7 +327,7 @@ function leave(draft: Draft, ctx: Context): void {
   const mutedLeft: Fingerprint[] = []
   const mutedAway: [Fingerprint, MuteReason][] = []
   // Where the last flush left no alert out as muted, and none is muted now, every end was told since.
-  let owed: ReadonlySet<Fingerprint> | undefined = keepsMutedEnds(ctx.policy) ? undefined : new Set()
+  let owed = keepsMutedEnds(ctx.policy) ? undefined : endsOwedToEarlierKeys(draft, ctx)
   for (const [fingerprint, member] of group.members) {
     if (!resolvedAt(member.alert, ctx.now)) continue
     if (member.compared === undefined || member.compared < member.alert.endsAt) continue

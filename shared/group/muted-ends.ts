@@ -43,6 +43,20 @@ export function endsOwed(draft: Draft, ctx: Context): ReadonlySet<Fingerprint> {
 }
 
 /**
+ * The alerts whose ends are owed under the key of another group. What this policy does with the ends of muted alerts was
+ * no word of the policy that told the beginning, so those ends wait.
+ */
+export function endsOwedToEarlierKeys({ group }: Draft, ctx: Context): ReadonlySet<Fingerprint> {
+  const lists = new Set<AlertSet>()
+  for (const [key, target] of addressedTargets(group, ctx.policy)) {
+    const state = group.targets.get(key)
+    if (state?.earlier === undefined || !isLiving(state) || !sendsResolved(target, ctx)) continue
+    for (const thought of Object.values(state.earlier.under)) lists.add(thought)
+  }
+  return new Set([...lists].flat())
+}
+
+/**
  * Of alerts that a message did not mention, the muted alerts: nothing else that a target may think to fire is left out
  * of a message while it is in the group, unless the message says so itself.
  */

@@ -83,4 +83,13 @@ export const muting: Mutant[] = [
     replace: 'setState(draft, key, state)',
     by: { script: 'where ends are not sent, an alert that resolved under a silence is told when it fires anew' },
   },
+  {
+    name: 'a policy that drops ends of muted alerts drops the ends that another policy owes',
+    file: 'shared/group/advance.ts',
+    find: 'keepsMutedEnds(ctx.policy) ? undefined : endsOwedToEarlierKeys(draft, ctx)',
+    replace: 'keepsMutedEnds(ctx.policy) ? undefined : new Set<Fingerprint>()',
+    by: {
+      script: 'an end that another policy owes is told after the silence, although the policy of now drops such ends',
+    },
+  },
 ]

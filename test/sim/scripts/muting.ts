@@ -170,4 +170,25 @@ export const muting: Script[] = [
     silences: [[5, 60, 'a']],
     hears: [[1.5, 1.6, 'a firing']],
   },
+  {
+    name: 'an end that another policy owes is told after the silence, although the policy of now drops such ends',
+    posts: [
+      [0.5, 'a'],
+      [40, '-a'],
+    ],
+    silences: [[20, 60, 'a']],
+    changes: [
+      {
+        atMs: 30_000,
+        policies: [
+          { match: [{ name: 'name', op: '=', value: 'b' }] },
+          { id: 'other', receiver: 'other', routeKey: '{}/{other}', silencedEnds: 'dropped' },
+        ],
+      },
+    ],
+    hears: [
+      [1.5, 1.6, 'a firing'],
+      [60, 73, 'a resolved'],
+    ],
+  },
 ]
