@@ -12,7 +12,7 @@ export const deciding: Mutant[] = [
   {
     name: 'what came after the clock was set back is older than what came before',
     file: 'shared/alert/stamp.ts',
-    find: '[a.order ?? a.at, b.order ?? b.at]',
+    find: '[placeOf(a), placeOf(b)]',
     replace: '[a.at, b.at]',
     by: { script: 'an alert that left fires anew after the clock was set back' },
   },
