@@ -5,7 +5,8 @@ import { parseTargetKey } from '../../shared/delivery/target.ts'
 import type { Decision } from '../../shared/group/context.ts'
 import type { Group } from '../../shared/group/group.ts'
 import type { OpenDelivery } from '../../shared/group/target-state.ts'
-import { type DeliveryDue, type GroupWake, LEDGER_VERSION, MESSAGE_VERSION } from '../../shared/message/message.ts'
+import { type DeliveryDue, LEDGER_VERSION, MESSAGE_VERSION } from '../../shared/message/message.ts'
+import { wakeMessage } from '../../shared/message/wake.ts'
 import { packWords } from '../../shared/message/words.ts'
 import { MAX_DELAY_MS, type OutMessage, sendAll } from '../../shared/queue/port.ts'
 import type { DispatchDeps } from './deps.ts'
@@ -39,8 +40,8 @@ export async function sendEffects(deps: DispatchDeps, account: string, decided: 
     }
     const at = decision.arm ?? (again ? decision.group.armedAt : undefined)
     if (at !== undefined && at - now <= MAX_DELAY_MS) {
-      const message: GroupWake = { v: MESSAGE_VERSION, kind: 'wake', account, group: decision.group.id, at }
-      wakes.push({ account, body: JSON.stringify(message), delayMs: Math.max(0, at - now) })
+      const wake = wakeMessage({ account, group: decision.group.id, at })
+      wakes.push({ ...wake, delayMs: Math.max(0, at - now) })
     }
   }
   await Promise.all([

@@ -1,4 +1,5 @@
-import { type ConfigChanged, type GroupWake, MESSAGE_VERSION } from '../../shared/message/message.ts'
+import { type ConfigChanged, MESSAGE_VERSION } from '../../shared/message/message.ts'
+import { wakeMessage } from '../../shared/message/wake.ts'
 import { type OutMessage, sendAll } from '../../shared/queue/port.ts'
 import { keys, parseGroupPartition } from '../../shared/table/keys.ts'
 import type { DispatchDeps } from './deps.ts'
@@ -17,9 +18,7 @@ export async function wakeGroups(
   const { keys: found, next } = await table.list(keys.list(account, 'groups'), page)
   const wakes = found.flatMap(({ partition }): OutMessage[] => {
     const group = parseGroupPartition(partition)?.group
-    if (group === undefined) return []
-    const wake: GroupWake = { v: MESSAGE_VERSION, kind: 'wake', account, group }
-    return [{ account, body: JSON.stringify(wake) }]
+    return group === undefined ? [] : [wakeMessage({ account, group })]
   })
   if (next !== undefined) {
     const goOn: ConfigChanged = { v: MESSAGE_VERSION, kind: 'reconfigured', account, after: next }

@@ -1,7 +1,7 @@
 import { resolvedAt } from '../../shared/alert/alert.ts'
 import { type Arrival, foldAlert } from '../../shared/group/fold.ts'
 import type { Group } from '../../shared/group/group.ts'
-import { type GroupWake, MESSAGE_VERSION } from '../../shared/message/message.ts'
+import { wakeMessage } from '../../shared/message/wake.ts'
 import { sendAll } from '../../shared/queue/port.ts'
 import { endsAfterStart } from '../../shared/refresh/ends-after-start.ts'
 import type { CompiledConfig } from '../../shared/routing/compile.ts'
@@ -52,8 +52,7 @@ export async function refreshesSaved(group: Group, refreshes: readonly Arrival[]
     return member === undefined || resolvedAt(member.alert, now)
   })
   if (!over) return
-  const wake: GroupWake = { v: MESSAGE_VERSION, kind: 'wake', account, group: id }
-  await sendAll(deps.dispatchQueue, [{ account, body: JSON.stringify(wake) }])
+  await sendAll(deps.dispatchQueue, [wakeMessage({ account, group: id })])
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { Metrics } from '../../shared/base/metrics.ts'
 import type { Clock } from '../../shared/base/time.ts'
-import { type GroupWake, MESSAGE_VERSION } from '../../shared/message/message.ts'
+import { wakeMessage } from '../../shared/message/wake.ts'
 import { type OutMessage, type Queue, sendAll } from '../../shared/queue/port.ts'
 import { parseGroupPartition } from '../../shared/table/keys.ts'
 import { DUE_BUCKETS, type Table } from '../../shared/table/port.ts'
@@ -40,7 +40,5 @@ export function createSweep(deps: SweepDeps): (everything?: boolean) => Promise<
 
 function wake(partition: string): OutMessage[] {
   const key = parseGroupPartition(partition)
-  if (key === undefined) return []
-  const message: GroupWake = { v: MESSAGE_VERSION, kind: 'wake', ...key }
-  return [{ account: key.account, body: JSON.stringify(message) }]
+  return key === undefined ? [] : [wakeMessage(key)]
 }

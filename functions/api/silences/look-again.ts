@@ -1,6 +1,7 @@
 import type { Millis } from '../../../shared/base/time.ts'
 import type { Matcher } from '../../../shared/matcher/matcher.ts'
-import { type ConfigChanged, type GroupWake, MESSAGE_VERSION } from '../../../shared/message/message.ts'
+import { type ConfigChanged, MESSAGE_VERSION } from '../../../shared/message/message.ts'
+import { wakeMessage } from '../../../shared/message/wake.ts'
 import { MAX_DELAY_MS, type OutMessage, sendAll } from '../../../shared/queue/port.ts'
 import { heldByMatchers } from '../groups/group-query.ts'
 import { allCards } from '../groups/walk-cards.ts'
@@ -27,8 +28,7 @@ export async function lookAgain(
     const { cards, more } = await allCards(table, account, MOST_GROUPS)
     const wakes = cards.flatMap(({ group, ...card }): OutMessage[] => {
       if (heldByMatchers(card, matchers) === 'no') return []
-      const wake: GroupWake = { v: MESSAGE_VERSION, kind: 'wake', account, group }
-      return [{ account, body: JSON.stringify(wake), delayMs }]
+      return [{ ...wakeMessage({ account, group }), delayMs }]
     })
     const everybody: ConfigChanged = { v: MESSAGE_VERSION, kind: 'reconfigured', account }
     const sent = more ? [{ account, body: JSON.stringify(everybody), delayMs }] : wakes
