@@ -4,6 +4,7 @@ import type { Flow } from '../config/flow.ts'
 import { applying } from '../flow/audience.ts'
 import { type CompiledStep, compileFlow } from '../flow/compile.ts'
 import type { Subject } from '../flow/fields.ts'
+import { groupId, groupLabels } from '../group/identity.ts'
 import { compileMatchers } from '../matcher/compile.ts'
 import { NOBODY } from '../people/people.ts'
 
@@ -29,18 +30,18 @@ export interface Deciding extends Pick<Policy, 'match' | 'groupBy'> {
 }
 
 /** Units of work of an alert, and of a step for an alert. */
-const UNITS = { alert: 5, step: 10 }
+const UNITS = { alert: 10, step: 10 }
 
 /** Looks at the alerts alone: no silence, and no time. `alerts`: those that fire, each once. */
 export function* matchesOf(alerts: readonly Subject[], { match, groupBy, flow }: Deciding): Steps<Matches> {
   const takes = compileMatchers(match)
   const incidents = new Map<string, Subject[]>()
   let count = 0
-  for (const [place, alert] of alerts.entries()) {
+  for (const alert of alerts) {
     yield UNITS.alert
     if (!takes(alert.labels)) continue
     count++
-    const key = Array.isArray(groupBy) ? JSON.stringify(groupBy.map((name) => alert.labels[name] ?? '')) : String(place)
+    const key = groupId('', '', groupLabels({ groupBy }, alert.labels, alert.origin))
     const known = incidents.get(key)
     if (known === undefined) incidents.set(key, [alert])
     else known.push(alert)
