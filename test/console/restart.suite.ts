@@ -5,7 +5,7 @@ import { api, endHost, type HostProcess, startHostProcess, temporaryDirectory } 
 import { openWindow } from './chromium.ts'
 import type { World } from './world.ts'
 
-/** What htmx says of a request that nobody answered. */
+/** The words of htmx about a request without an answer. */
 const NETWORK = /^console: htmx: htmx:error: (?:Failed to fetch|timeout)\b/
 
 /** A hub that is killed while people have its pages open, and started again: a process of its own. */

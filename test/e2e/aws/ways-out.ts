@@ -86,7 +86,7 @@ export function waysOut(on: Stage): void {
   })
 }
 
-/** What the operator made is gone before the stage is: nothing else removes it. */
+/** Removes the topic and the function of the operator before the stage: the removal of the stage leaves both. */
 export function waysOutRemoved(on: Stage): void {
   test('the operator removes the topic and the function', async () => {
     await on.aws.form('sns', '2010-03-31', { Action: 'DeleteTopic', TopicArn: TOPIC })

@@ -12,7 +12,7 @@ export interface Told {
 export interface Way {
   /** The channel as the API takes the channel. */
   channel: { id: string; type: string } & Record<string, unknown>
-  /** Whom an action names: people who get a message each, people whom one message calls, or nobody. */
+  /** The people of an action: people who get a message each, people who are called by one message, or nobody. */
   names: 'people' | 'called' | 'nobody'
   /** Of the channel; absent: each reader has a language of their own, or a machine reads. */
   language?: 'en' | 'zh'

@@ -37,7 +37,7 @@ const others: RuleEntry[] = [
 ]
 const entries = [...generated, ...shipped, ...others]
 
-/** What a book does with a record: each match with its labels and its alert. */
+/** The matches of a book for a record, each match with labels and alert. */
 function seen(book: RuleBook, fields: Record<string, unknown>): unknown {
   const given: AuditRecord = { id: 'e', time: 5, trail: 'cloudtrail', fields }
   const failed: string[] = []

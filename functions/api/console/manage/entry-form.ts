@@ -17,7 +17,7 @@ interface FormPage {
   /** Of a stored entry. */
   tag?: string
   both?: Html
-  /** What was asked for, such as the plan of the change. */
+  /** The answer to a button beside Save, such as the plan of the change. */
   above?: Html
   /** The part that several requests build. */
   part?: Html | undefined

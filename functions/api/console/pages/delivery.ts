@@ -20,7 +20,7 @@ import { logLine } from './incident-log.ts'
 const SHOWN_ALERTS = 20
 const SHOWN_CHARS = 20_000
 
-/** One delivery: its attempts with the answers, and its frozen content. */
+/** The page of a delivery: the attempts with the answers, and the frozen content. */
 export function deliveryPage(deps: ConsoleDeps): Route {
   return page(deps, {
     ...{ path: '/deliveries/{id}', access: 'viewer', nav: 'deliveries' },
