@@ -10,12 +10,12 @@ import { type EntrySource, sourceOf } from './entries.ts'
  */
 
 /** Raised by a change after which the same text makes another rule. */
-const READER = 1
+const READER = 2
 
 /** Sources by entry. Positions and warnings are for authors, and are left out. */
 export type Sources = ReadonlyMap<RuleEntry, EntrySource>
 
-type LeanRule = Omit<Rule, 'origin' | 'references' | 'tags' | 'falsepositives' | 'fields'>
+type LeanRule = Omit<Rule, 'origin' | 'references' | 'falsepositives' | 'fields'>
 
 interface ParsedRules {
   reader: number
@@ -37,7 +37,7 @@ function parsedEntry(entry: RuleEntry): ParsedRules['entries'][number] {
   if (rules.length === 0 || correlations.length + filters.length + problems.length > 0) return null
   return {
     field,
-    rules: rules.map(({ origin: _o, references: _r, tags: _t, falsepositives: _f, fields: _s, ...lean }) => lean),
+    rules: rules.map(({ origin: _o, references: _r, falsepositives: _f, fields: _s, ...lean }) => lean),
   }
 }
 
@@ -55,4 +55,4 @@ export function readParsedRules(text: string, of: string, entries: readonly Rule
   return sources
 }
 
-const LEFT_OUT = { references: [], tags: [], falsepositives: [], fields: [] }
+const LEFT_OUT = { references: [], falsepositives: [], fields: [] }

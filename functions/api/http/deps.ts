@@ -5,6 +5,7 @@ import type { Clock, Millis } from '../../../shared/base/time.ts'
 import type { Outbound } from '../../../shared/outbound/request.ts'
 import type { Queue } from '../../../shared/queue/port.ts'
 import type { CompiledConfig } from '../../../shared/routing/compile.ts'
+import type { ConfigWithRules } from '../../../shared/rule-book/rule-book.ts'
 import type { SecretBox } from '../../../shared/secret/seal.ts'
 import type { Table } from '../../../shared/table/port.ts'
 
@@ -15,7 +16,7 @@ export interface ApiDeps {
   dispatchQueue: Queue
   /** The queue that notify reads: tests of channels. */
   deliveries: Queue
-  configs: { current(account: string): Promise<CompiledConfig> }
+  configs: { current(account: string): Promise<CompiledConfig & Pick<ConfigWithRules, 'parsedRules'>> }
   secrets: SecretBox
   clock: Clock
   /** The order of alerts that the api itself ends. Absent: by the clock. */

@@ -1,3 +1,4 @@
+import * as z from 'zod'
 import { json } from '../../../shared/base/answers.ts'
 import { zodProblems } from '../../../shared/problem/problem.ts'
 import { readConfig } from '../../../shared/store/whole-config.ts'
@@ -10,7 +11,7 @@ import { listOf, pagingQuery } from '../http/schemas.ts'
 import { isOf, readIncidentQuery, readIncidents } from '../incidents/incident-routes.ts'
 import { type IncidentItem, incidentItem, showIncident } from '../incidents/incident-view.ts'
 import { checkAnswer, checkBody, checkRule } from './check-rule.ts'
-import { type RuleStatus, readRules, ruleStatus, statusOf, withMatches } from './rule-status.ts'
+import { listRules, type RuleStatus, ruleStatus, searchOf, withMatches } from './rule-status.ts'
 
 const FEW_ALERTS = 5
 const MOST_CHECKED_BYTES = 1024 * 1024
@@ -24,7 +25,10 @@ export function ruleRoutes(deps: ApiDeps): Route[] {
       access: 'viewer',
       about: {
         summary: 'How each rule stands: running, stopped or refused, its title, and when it matched last',
-        query: pagingQuery,
+        query: {
+          ...pagingQuery,
+          q: z.string().describe('Words, all of which the id, the title, the template or the tags contain'),
+        },
         answers: { 200: { text: 'The rules, as the account has them', schema: listOf(ruleStatus) } },
       },
       handle: (ask) => answer(readStatus(deps, ask)),
@@ -68,17 +72,12 @@ async function answer(read: Promise<object | Refusal>): Promise<Answer> {
 
 type StatusList = ReturnType<typeof listPage<RuleStatus>>
 
-/** A page of the rules, and how each stands. */
+/** A page of the rules, and how each stands; with `q`, of the rules with all of its words. */
 export async function readStatus(deps: ApiDeps, ask: Ask): Promise<StatusList | Refusal> {
-  const { rules: entries } = (await readConfig(deps, ask.account, ['rules'])).config
-  const all = await readRules(entries)
-  const page = pageOfArray(
-    [...entries.entries()],
-    ([place, entry]) => statusOf(entry, place, all),
-    ask,
-    'rules:status',
-    deps.secrets,
-  )
+  const isFound = searchOf(ask.query.get('q') ?? '')
+  const all = await listRules(await deps.configs.current(ask.account))
+  const found = all.filter(({ words }) => isFound(words))
+  const page = pageOfArray(found, ({ status }) => status, ask, 'rules:status', deps.secrets)
   if ('refused' in page) return page
   return { ...page, items: await Promise.all(page.items.map((status) => withMatches(deps, ask, status))) }
 }

@@ -1,8 +1,18 @@
 import * as z from 'zod'
-import { inSlices } from '../../../shared/base/steps.ts'
+import { inSlices, pause } from '../../../shared/base/steps.ts'
 import { DAY, toRfc3339 } from '../../../shared/base/time.ts'
-import type { RuleEntry } from '../../../shared/config/config.ts'
-import { type AccountRules, prepareRuleEntries, readRuleEntries } from '../../../shared/rule-book/entries.ts'
+import type { Config, RuleEntry } from '../../../shared/config/config.ts'
+import type { Trail } from '../../../shared/record/record.ts'
+import { appliesTo, TRAIL_SOURCES } from '../../../shared/rule/log-source.ts'
+import type { RuleMetadata } from '../../../shared/rule/rule.ts'
+import {
+  type AccountRules,
+  type EntryProblem,
+  prepareRuleEntries,
+  readRuleEntries,
+} from '../../../shared/rule-book/entries.ts'
+import { readParsedRules } from '../../../shared/rule-book/parsed.ts'
+import type { ConfigWithRules } from '../../../shared/rule-book/rule-book.ts'
 import { readHours, readLastSeen, ruleCounts } from '../../../shared/store/statistics.ts'
 import type { ApiDeps } from '../http/deps.ts'
 import type { Ask } from '../http/route.ts'
@@ -16,6 +26,10 @@ export const ruleStatus = z
     status: z
       .enum(['running', 'stopped', 'refused'])
       .describe('`refused`: the rule cannot be read, and is never asked'),
+    tags: z.array(z.string()).optional().describe('Of the Sigma rule, such as `attack.t1078`'),
+    trails: z
+      .array(z.enum(['actiontrail', 'cloudtrail']))
+      .describe('The trails whose records the rule is asked about, those of counted rules included'),
     template: z.string().optional().describe('The shipped rule; absent: a rule of the account’s own'),
     policy: z.string().optional(),
     problems: z.array(problem).optional().describe('Why the rule is refused'),
@@ -31,37 +45,94 @@ export const ruleStatus = z
 
 export type RuleStatus = z.output<typeof ruleStatus>
 
-/** How the rules of an account stand. Reading takes long for many rules, so the texts are read in steps first. */
-export async function readRules(entries: readonly RuleEntry[]): Promise<AccountRules> {
-  await inSlices(prepareRuleEntries(entries))
-  return readRuleEntries(entries)
+/** A rule as lists show the rule, without its matches, and the text that a search looks through, in small letters. */
+export interface ListedRule {
+  status: RuleStatus
+  words: string
 }
 
-/** Without the matches, which cost reads for each rule: `withMatches`. */
-export function statusOf(entry: RuleEntry, place: number, { rules, correlations, problems }: AccountRules): RuleStatus {
-  const { id, enabled, template, policy } = entry
-  const own = [
-    ...rules.filter((one) => one.entry === entry && one.raises).map(({ rule }) => rule),
-    ...correlations.filter((one) => one.entry === entry && one.raises).map(({ correlation }) => correlation),
-  ]
-  const raising = own.at(-1)
-  const wrong = problems.filter((one) => one.entry === place)
-  return {
-    ...{
-      id,
-      title: raising?.title ?? template ?? id,
-      status: !enabled ? 'stopped' : wrong.length > 0 ? 'refused' : 'running',
-    },
-    ...(raising?.level !== undefined && { level: raising.level }),
+/** Of the words of a search; more are left out. */
+const SEARCHED_CHARS = 200
+
+/** Whether a text in small letters has all words of a search. */
+export function searchOf(text: string): (words: string) => boolean {
+  const wanted = text.toLowerCase().slice(0, SEARCHED_CHARS).split(/\s+/).filter(Boolean)
+  return (words) => wanted.every((word) => words.includes(word))
+}
+
+/** The lists of the configurations that somebody still keeps: ten thousand rules are read once for each of their changes. */
+const lists = new WeakMap<Config, Promise<readonly ListedRule[]>>()
+
+/** How the rules of an account stand, in the order of the document. */
+export async function listRules(current: ConfigWithRules): Promise<readonly ListedRule[]> {
+  const known = lists.get(current.config) ?? makeList(current)
+  lists.set(current.config, known)
+  // A list whose making failed is made anew.
+  known.catch(() => lists.delete(current.config))
+  return await known
+}
+
+async function makeList({ config: { rules: entries }, parsedRules }: ConfigWithRules): Promise<ListedRule[]> {
+  const parsed = entries.length === 0 ? undefined : await parsedRules?.()
+  const sources = parsed === undefined ? undefined : readParsedRules(parsed.text, parsed.of, entries)
+  await inSlices(prepareRuleEntries(entries.filter((entry) => !sources?.has(entry))))
+  await pause()
+  const read = readRuleEntries(entries, sources)
+  await pause()
+  const raising = raisingByEntry(read)
+  const problems = Map.groupBy(read.problems, ({ entry }) => entry)
+  return entries.map((entry, place) => listed(entry, raising.get(entry), problems.get(place) ?? []))
+}
+
+interface Raising {
+  about: RuleMetadata
+  trails: readonly Trail[]
+}
+
+/** What raises the alerts of each entry: of several rules the last, and a correlation stands behind its rules. */
+function raisingByEntry({ rules, correlations }: AccountRules): Map<RuleEntry, Raising> {
+  const raising = new Map<RuleEntry, Raising>()
+  const trailsOf = new Map<string, readonly Trail[]>()
+  for (const { entry, rule, raises } of rules) {
+    const trails = TRAILS.filter((trail) => appliesTo(rule.logsource, trail))
+    trailsOf.set(rule.id, trails)
+    if (raises) raising.set(entry, { about: rule, trails })
+  }
+  // Counted correlations come before the counting ones.
+  for (const { entry, correlation, raises } of correlations) {
+    const counted = new Set(correlation.rules.flatMap((id) => trailsOf.get(id) ?? []))
+    const trails = TRAILS.filter((trail) => counted.has(trail))
+    trailsOf.set(correlation.id, trails)
+    if (raises) raising.set(entry, { about: correlation, trails })
+  }
+  return raising
+}
+
+const TRAILS = Object.keys(TRAIL_SOURCES) as Trail[]
+
+function listed(
+  { id, enabled, template, policy }: RuleEntry,
+  raising: Raising | undefined,
+  problems: readonly EntryProblem[],
+): ListedRule {
+  const { about, trails = [] } = raising ?? {}
+  const title = about?.title ?? template ?? id
+  const tags = about?.tags ?? []
+  const status: RuleStatus = {
+    ...{ id, title, status: !enabled ? 'stopped' : problems.length > 0 ? 'refused' : 'running' },
+    ...(about?.level !== undefined && { level: about.level }),
+    ...(tags.length > 0 && { tags: [...tags] }),
+    trails: [...trails],
     ...(template !== undefined && { template }),
     ...(policy !== undefined && { policy }),
-    ...(wrong.length > 0 && {
-      problems: wrong.map(({ field, path, message, position }) => ({
+    ...(problems.length > 0 && {
+      problems: problems.map(({ field, path, message, position }) => ({
         ...{ path: [field, path].filter(Boolean).join('.'), message },
         ...(position && { line: position.line, column: position.column }),
       })),
     }),
   }
+  return { status, words: [id, title, template ?? '', ...tags].join('\n').toLowerCase() }
 }
 
 /** One read for a rule, and one more for a rule with a match within the day. */

@@ -13,7 +13,7 @@ import { levelOfIncident, levelsOf } from '../../incidents/incident-view.ts'
 import type { ConsoleDeps, PageAsk, Shown } from '../page/ask.ts'
 import { type Html, html, nothing } from '../page/html.ts'
 import { page } from '../page/page.ts'
-import { bulkBar, empty, liveLine, livePart, notice, pager, pick, tabs } from '../parts/controls.ts'
+import { bulkBar, empty, liveLine, livePart, notice, pager, pick, searchBox, tabs } from '../parts/controls.ts'
 import { level } from '../parts/labels.ts'
 import { said } from '../parts/said.ts'
 import { type Column, listTable } from '../parts/table.ts'
@@ -68,7 +68,7 @@ ${notice(doneNotice(ask))}
         now: one === tab,
       })),
     )}
-<form class="filter" method="get" action="${base}/incidents" role="search">${tab === 'open' ? nothing : html`<input type="hidden" name="tab" value="${tab}">`}<label class="vh" for="q">${text.search}</label><input id="q" type="search" name="q" value="${query.get('q') ?? ''}" placeholder="${text.search}" data-key="/"><button class="vh">${text.search}</button></form></div>
+${searchBox(ask, '/incidents', { kept: ['tab'] })}</div>
 ${list()}${tab === 'closed' ? nothing : bulkBar(ask)}`,
   }
 }

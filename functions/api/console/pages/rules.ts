@@ -1,5 +1,5 @@
 import { stringify } from 'yaml'
-import type { Config } from '../../../../shared/config/config.ts'
+import type { Config, Integration } from '../../../../shared/config/config.ts'
 import { rulesSection } from '../../../../shared/document/sections/rules.ts'
 import type { Shown as Entry } from '../../../../shared/document/sections/section.ts'
 import { integrations } from '../../../../shared/integrations/registry.ts'
@@ -10,17 +10,18 @@ import { showEntriesTo } from '../../config/entry-view.ts'
 import { atLeast } from '../../http/role.ts'
 import { notFound, type Refusal, type Route } from '../../http/route.ts'
 import { readHistory, readStatus } from '../../rules/rule-routes.ts'
-import type { RuleStatus } from '../../rules/rule-status.ts'
+import { type RuleStatus, searchOf } from '../../rules/rule-status.ts'
 import { shippedRules } from '../../rules/template-routes.ts'
 import { entryPages } from '../manage/entry-pages.ts'
 import type { EntrySpec } from '../manage/entry-spec.ts'
 import { redirect } from '../page/answer.ts'
 import type { ConsoleDeps, PageAsk, Shown } from '../page/ask.ts'
+import { type Form, field } from '../page/form-data.ts'
 import { type Html, html, nothing } from '../page/html.ts'
 import { action, page } from '../page/page.ts'
 import { readOn } from '../page/read-on.ts'
 import { dayBars, hourBars } from '../parts/bars.ts'
-import { actButton, empty, linkButton, notice, pager, tabs } from '../parts/controls.ts'
+import { actButton, empty, linkButton, notice, pager, searchBox, tabs } from '../parts/controls.ts'
 import type { Input } from '../parts/form.ts'
 import { said } from '../parts/said.ts'
 import { listTable } from '../parts/table.ts'
@@ -68,7 +69,12 @@ export function rulePages(deps: ConsoleDeps): Route[] {
     page(deps, { ...of, path: '/rules/{id}/history', load: (ask) => loadHistory(deps, ask) }),
     ...entryPages(deps, spec),
     ruleCheckAction(deps),
-    action(deps, { access: 'editor', nav: 'rules', path: '/rules/{id}/status', act: (ask) => turn(deps, ask) }),
+    action(deps, {
+      access: 'editor',
+      nav: 'rules',
+      path: '/rules/{id}/status',
+      act: (ask, form) => turn(deps, ask, form),
+    }),
   ]
 }
 
@@ -119,34 +125,58 @@ function ruleTabs({ text, base }: PageAsk, now: 'rules' | 'templates'): Html {
 }
 
 async function loadList(deps: ConsoleDeps, ask: PageAsk): Promise<Shown | Refusal> {
-  const { text, role, query } = ask
+  const { text, role, query, base } = ask
   const list = await readOn(deps, ask, query, COUNT, (one) => readStatus(deps, one))
   if ('refused' in list) return list
   const words = text.rules
   const edits = atLeast(role, 'editor')
+  const fed = await trailIntegrations(deps, ask)
+  const none = query.get('q')
+    ? empty(words.noMatch, html`<p><a href="${base}/rules">${text.clear}</a></p>`)
+    : empty(words.none)
   return {
     title: text.places.rules,
     body: html`<div class="title"><h1>${text.places.rules}</h1></div>${notice(doneText(ask))}
-<div class="tools">${ruleTabs(ask, 'rules')}${edits ? html`${linkButton(ask, '/rule-templates', words.create, { kind: 'main' })}${linkButton(ask, '/rules/new', words.custom)}` : nothing}</div>
-<p class="meta sub">${words.says}</p>${await trailLine(deps, ask)}${list.items.length === 0 ? empty(words.none) : ruleTable(ask, list.items)}${pager(ask, '/rules', query, list.next, COUNT)}`,
+<div class="tools">${ruleTabs(ask, 'rules')}${edits ? html`${linkButton(ask, '/rule-templates', words.create, { kind: 'main' })}${linkButton(ask, '/rules/new', words.custom)}` : nothing}${searchBox(ask, '/rules', { label: words.search })}</div>
+<p class="meta sub">${words.says}</p>${await trailLine(deps, ask, fed)}${list.items.length === 0 ? none : ruleTable(ask, list.items, fed)}${pager(ask, '/rules', query, list.next, COUNT)}`,
   }
 }
 
-/** The integrations that bring records, and how many came within the hour: a rule sees nothing else. */
-async function trailLine(deps: ConsoleDeps, { account, text, base, now }: PageAsk): Promise<Html> {
+type TrailIntegration = Pick<Integration, 'id' | 'name' | 'type'>
+
+/** The integrations that bring records: a rule sees nothing else. */
+async function trailIntegrations(deps: ConsoleDeps, { account }: PageAsk): Promise<TrailIntegration[]> {
+  const { config } = await deps.configs.current(account)
+  return config.integrations.filter(({ type }) => integrations.get(type)?.gives === 'records')
+}
+
+/** How many records came within the hour. */
+async function trailLine(
+  deps: ConsoleDeps,
+  { account, text, base, now }: PageAsk,
+  fed: readonly TrailIntegration[],
+): Promise<Html> {
   const words = text.rules.trail
-  const { config } = await readConfig(deps, account, ['integrations'])
-  const trails = config.integrations.filter(({ type }) => integrations.get(type)?.gives === 'records')
-  if (trails.length === 0) {
+  if (fed.length === 0) {
     return html`<p class="notice bad">${words.none} <a href="${base}/integrations">${text.places.integrations}</a></p>`
   }
   const counted = await Promise.all(
-    trails.slice(0, SHOWN_TRAILS).map(async ({ id, name }) => {
+    fed.slice(0, SHOWN_TRAILS).map(async ({ id, name }) => {
       const { events } = await readStatistics(deps.table, account, id, now)
       return words.records(name, events)
     }),
   )
   return html`<p class="meta">${counted.map((one) => html`<span>${said(one, 160)}</span> `)}</p>`
+}
+
+/** The trails of a rule, with a word at a trail that no integration brings. */
+function trailCell({ text }: PageAsk, { trails }: RuleStatus, fed: readonly TrailIntegration[]): Html {
+  const words = text.rules.trail
+  if (trails.length === 0) return html`<span class="meta">${words.never}</span>`
+  return html`${trails.map((trail, place) => {
+    const missing = fed.length > 0 && !fed.some(({ type }) => type === trail)
+    return html`${place === 0 ? nothing : ', '}${text.integrations.types[trail] ?? trail}${missing ? html` <span class="meta">${words.missing}</span>` : nothing}`
+  })}`
 }
 
 function doneText({ text, query }: PageAsk): string | undefined {
@@ -155,9 +185,10 @@ function doneText({ text, query }: PageAsk): string | undefined {
   return done === null ? undefined : done === 'created' ? created : done === 'removed' ? removed : saved
 }
 
-function ruleTable(ask: PageAsk, rules: readonly RuleStatus[]): Html {
+function ruleTable(ask: PageAsk, rules: readonly RuleStatus[], fed: readonly TrailIntegration[]): Html {
   const { text, base, role, query } = ask
   const words = text.rules
+  const search = query.get('q')
   return listTable<RuleStatus>(
     [
       {
@@ -173,6 +204,7 @@ function ruleTable(ask: PageAsk, rules: readonly RuleStatus[]): Html {
         cell: ({ status }) => html`<span class="chip ${CHIPS[status]}">${words.statuses[status]}</span>`,
       },
       { head: words.columns.source, cell: ({ template }) => said(template ?? words.customSource, 80) },
+      { head: words.columns.trail, cell: (rule) => trailCell(ask, rule, fed) },
       {
         head: words.columns.raised,
         cell: ({ lastMatchedAt }) => (lastMatchedAt === undefined ? words.never : ago(ask, Date.parse(lastMatchedAt))),
@@ -186,7 +218,7 @@ function ruleTable(ask: PageAsk, rules: readonly RuleStatus[]): Html {
         cell: ({ id, status }) => {
           const turns = status === 'stopped' ? words.start : words.stop
           return atLeast(role, 'editor')
-            ? html`${actButton(ask, `/rules/${id}/status`, turns, { label: `${turns}: ${id}` })}${linkButton(ask, `/rules/${id}/edit`, text.edit, { label: `${text.edit}: ${id}` })}`
+            ? html`${actButton(ask, `/rules/${id}/status`, turns, { label: `${turns}: ${id}`, fields: search ? { q: search } : {} })}${linkButton(ask, `/rules/${id}/edit`, text.edit, { label: `${text.edit}: ${id}` })}`
             : nothing
         },
       },
@@ -236,13 +268,13 @@ async function loadHistory(deps: ConsoleDeps, ask: PageAsk): Promise<Shown | Ref
 function loadTemplates(ask: PageAsk): Shown {
   const { text, base, query, role } = ask
   const words = text.rules
-  const wanted = (query.get('q') ?? '').trim().toLowerCase()
-  const found = shippedRules().filter(({ template, title }) => `${template} ${title}`.toLowerCase().includes(wanted))
+  const isFound = searchOf(query.get('q') ?? '')
+  const found = shippedRules().filter(({ template, title }) => isFound(`${template} ${title}`.toLowerCase()))
   const edits = atLeast(role, 'editor')
   return {
     title: words.tabs.templates,
     body: html`<div class="title"><h1>${text.places.rules}</h1></div>
-<div class="tools">${ruleTabs(ask, 'templates')}<form class="filter" method="get" action="${base}/rule-templates" role="search"><label class="vh" for="q">${text.search}</label><input id="q" type="search" name="q" value="${query.get('q') ?? ''}" placeholder="${text.search}" data-key="/"><button class="vh">${text.search}</button></form></div>${
+<div class="tools">${ruleTabs(ask, 'templates')}${searchBox(ask, '/rule-templates')}</div>${
       found.length === 0
         ? empty(words.noTemplate)
         : listTable(
@@ -261,13 +293,16 @@ function loadTemplates(ask: PageAsk): Shown {
   }
 }
 
-/** Stops a rule that runs, and starts a rule that is stopped. */
-async function turn(deps: ConsoleDeps, ask: PageAsk): Promise<Response | Refusal> {
+/** Stops a rule that runs, and starts a rule that is stopped. The list comes again with its search. */
+async function turn(deps: ConsoleDeps, ask: PageAsk, form: Form): Promise<Response | Refusal> {
   const id = ask.param('id')
   const { config } = await readConfig(deps, ask.account, ['rules'])
   const entry = showEntriesTo(deps, ask, rulesSection, config).find((one) => one.id === id)
   if (entry === undefined) return notFound('rule')
   const value = { ...entry, enabled: entry.enabled === false }
   const made = await saveEntry(deps, rulesSection, ask, { id, value, match: null })
-  return 'refused' in made ? made : redirect(`${ask.base}/rules?done=saved&id=${encodeURIComponent(id)}`)
+  if ('refused' in made) return made
+  const search = field(form, 'q')
+  const query = new URLSearchParams({ ...(search && { q: search }), done: 'saved', id })
+  return redirect(`${ask.base}/rules?${query.toString()}`)
 }

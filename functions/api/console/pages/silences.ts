@@ -18,7 +18,7 @@ import { redirect } from '../page/answer.ts'
 import type { ConsoleDeps, PageAsk, Shown } from '../page/ask.ts'
 import { type Html, html, nothing } from '../page/html.ts'
 import { action, page } from '../page/page.ts'
-import { actButton, empty, linkButton, livePart, notice, queryWith, tabs } from '../parts/controls.ts'
+import { actButton, empty, linkButton, livePart, notice, queryWith, searchBox, tabs } from '../parts/controls.ts'
 import { matcherTag } from '../parts/labels.ts'
 import { said, saidWhole } from '../parts/said.ts'
 import { clock, durationText, until } from '../parts/time.ts'
@@ -62,7 +62,7 @@ ${notice(doneText(ask))}
         now: one === state,
       })),
     )}
-<form class="filter" method="get" action="${base}/silences" role="search">${state === 'active' ? nothing : html`<input type="hidden" name="state" value="${state}">`}<label class="vh" for="q">${text.silences.search}</label><input id="q" type="search" name="q" value="${query.get('q') ?? ''}" placeholder="${text.silences.search}" data-key="/"><button class="vh">${text.search}</button></form>
+${searchBox(ask, '/silences', { label: text.silences.search, kept: ['state'] })}
 <a class="button${mine ? ' on' : ''}" href="${base}/silences${queryWith(query, { by: mine ? undefined : ask.me })}"${mine ? html` aria-current="true"` : nothing}>${text.silences.mine}</a></div>
 ${live()}`,
   }

@@ -54,6 +54,19 @@ export function empty(words: string, more: Html = nothing): Html {
   return html`<div class="empty"><p>${words}</p>${more}</div>`
 }
 
+/** The box that searches a list, whose address has the words as `q`. `kept`: parameters that a search leaves as they are. */
+export function searchBox(
+  { base, text, query }: PageAsk,
+  path: string,
+  { label = text.search, kept = [] }: { label?: string; kept?: readonly string[] } = {},
+): Html {
+  const others = kept.flatMap((name) => {
+    const value = query.get(name)
+    return value ? [html`<input type="hidden" name="${name}" value="${value}">`] : []
+  })
+  return html`<form class="filter" method="get" action="${base}${path}" role="search">${others}<label class="vh" for="q">${label}</label><input id="q" type="search" name="q" value="${query.get('q') ?? ''}" placeholder="${label}" data-key="/"><button class="vh">${text.search}</button></form>`
+}
+
 /** The next page of a list. */
 export function pager(
   { base, text }: PageAsk,

@@ -8,11 +8,13 @@ import { type Api, CONFIG, startApi } from '../harness.ts'
 const SIGMA = `title: Route changed
 id: 6a1b1a3e-6c0b-4b39-9a8e-2a7a4a1c0001
 level: high
+tags: [attack.persistence, attack.t1098]
 logsource: { product: alibabacloud, service: actiontrail }
 detection:
   selection: { eventName: CreateRouteEntry }
   condition: selection
 `
+const TAGS = ['attack.persistence', 'attack.t1098']
 const RULES = [
   { id: 'routes', sigma: SIGMA },
   { id: 'root-login', template: 'cloudtrail/root-activity', enabled: false },
@@ -39,10 +41,44 @@ describe('the status of rules', () => {
     expect([status, json.items]).toEqual([
       200,
       [
-        { id: 'routes', title: 'Route changed', level: 'high', status: 'running' },
-        expect.objectContaining({ id: 'root-login', status: 'stopped', template: 'cloudtrail/root-activity' }),
+        { id: 'routes', title: 'Route changed', level: 'high', status: 'running', tags: TAGS, trails: ['actiontrail'] },
+        expect.objectContaining({
+          ...{ id: 'root-login', status: 'stopped', template: 'cloudtrail/root-activity', trails: ['cloudtrail'] },
+        }),
       ],
     ])
+  })
+
+  test('names the trails of the rules that a correlation counts, and none for a log source that no trail has', async () => {
+    const counts = (rules: string[]) => ({ type: 'event_count', rules, timespan: '5m', condition: { gte: 3 } })
+    const any = { title: 'Any', detection: { selection: { eventName: 'X' }, condition: 'selection' } }
+    const added = [
+      { id: 'any', sigma: { ...any, logsource: { category: 'audit' } } },
+      { id: 'linux', sigma: { ...any, logsource: { product: 'linux' } } },
+      { id: 'one', sigma: { title: 'One', correlation: counts(['routes']) } },
+      { id: 'both', sigma: { title: 'Both', correlation: counts(['one', 'any']) } },
+    ]
+    await api.ask('PUT', '/api/v1/config', { key: 'a-owner', body: { ...CONFIG, rules: [...RULES, ...added] } })
+    const { json } = await get('/api/v1/rules:status')
+    expect(json.items.slice(2).map(({ id, trails }: { id: string; trails: string[] }) => [id, ...trails])).toEqual([
+      ['any', 'cloudtrail', 'actiontrail'],
+      ['linux'],
+      ['one', 'actiontrail'],
+      ['both', 'cloudtrail', 'actiontrail'],
+    ])
+  })
+
+  test.each([
+    ['route', ['routes']],
+    ['CHANGED high', []],
+    ['changed ROUTE', ['routes']],
+    ['cloudtrail', ['root-login']],
+    ['t1098', ['routes']],
+    ['Attack.Persistence routes', ['routes']],
+    ['', ['routes', 'root-login']],
+  ])('searched for %j is of the rules with all words in id, title, template or tags', async (words, ids) => {
+    const { json } = await get(`/api/v1/rules:status?q=${encodeURIComponent(words)}`)
+    expect(json.items.map(({ id }: { id: string }) => id)).toEqual(ids)
   })
 
   test('has the matches of each hour of a day, and none of a rule that matched before', async () => {
@@ -111,7 +147,7 @@ describe('a rule to check', () => {
       {
         path: expect.stringMatching(/^sigma/),
         message: expect.stringContaining('selektion'),
-        line: 7,
+        line: 8,
         column: expect.any(Number),
       },
     ])
