@@ -6,11 +6,10 @@ import { integrationsSuite } from './integrations.suite.ts'
 import { liveSuite } from './live.suite.ts'
 import { lookSuite } from './look.suite.ts'
 import { nightSuite } from './night.suite.ts'
-import { peopleSuite } from './people.suite.ts'
 import { restartSuite } from './restart.suite.ts'
 import { ruleSuite } from './rule.suite.ts'
 import { silenceSuite } from './silence.suite.ts'
-import { chineseWalksSuite } from './walks-zh.suite.ts'
+import { walkSuite } from './walk.suite.ts'
 import { startWorld, type World } from './world.ts'
 
 /* The console as people use it, in Chromium: the suites share one host and one browser. */
@@ -31,7 +30,6 @@ describe.skipIf(whySkipped !== '')(`the console in a browser${whySkipped}`, () =
   badInputSuite(() => world)
   restartSuite(() => world)
   integrationsSuite(() => world)
-  peopleSuite(() => world)
   flowSuite(() => world)
-  chineseWalksSuite(() => world)
+  walkSuite(() => world)
 })

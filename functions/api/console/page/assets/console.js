@@ -149,9 +149,12 @@ body.addEventListener('change', (event) => {
 
 // The text with the cursor: a word of the list goes there.
 let written
-body.addEventListener('focusin', ({ target }) => {
+function keepWritten(target) {
   if (target.matches('#entry textarea, #entry input:not([type])')) written = target
-})
+}
+// The browser may have put the focus on a text before this file came.
+keepWritten(document.activeElement ?? body)
+body.addEventListener('focusin', ({ target }) => keepWritten(target))
 
 body.addEventListener('click', async (event) => {
   const { target } = event
