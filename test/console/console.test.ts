@@ -9,6 +9,7 @@ import { nightSuite } from './night.suite.ts'
 import { restartSuite } from './restart.suite.ts'
 import { ruleSuite } from './rule.suite.ts'
 import { silenceSuite } from './silence.suite.ts'
+import { twoPeopleSuite } from './two-people.suite.ts'
 import { walkSuite } from './walk.suite.ts'
 import { startWorld, type World } from './world.ts'
 
@@ -31,5 +32,6 @@ describe.skipIf(whySkipped !== '')(`the console in a browser${whySkipped}`, () =
   restartSuite(() => world)
   integrationsSuite(() => world)
   flowSuite(() => world)
+  twoPeopleSuite(() => world)
   walkSuite(() => world)
 })

@@ -25,6 +25,9 @@ export function actRoutes(deps: ConsoleDeps): Route[] {
       nav: 'incidents',
       act: async (ask, form) => {
         const incident = ask.param('id')
+        if (type === 'claim' && (await isTaken(deps, ask, incident, form))) {
+          return redirect(`${ask.base}/incidents/${incident}?done=claim`)
+        }
         const done = await act(deps, ask, { type, incident, form })
         if ('refused' in done) return done
         const next = ownPath(field(form, 'next') ?? `/incidents/${incident}`)
@@ -32,6 +35,20 @@ export function actRoutes(deps: ConsoleDeps): Route[] {
       },
     }),
   )
+}
+
+/** The field of a claim with the person who had the incident when the page was made; nobody: empty. */
+export const HAD = 'had'
+
+/**
+ * Whether another person has claimed the incident since the page was made. The claim of somebody who knows takes the
+ * incident over. Of two claims of the same moment the group takes both, the later one has the incident, and both pages say so.
+ */
+async function isTaken(deps: ConsoleDeps, { account, me }: PageAsk, id: string, form: Form): Promise<boolean> {
+  const had = form.get(HAD)
+  if (had === null) return false
+  const handler = (await findIncident(deps, account, id))?.handler ?? ''
+  return handler !== '' && handler !== me && handler !== had
 }
 
 export interface ActRequest {

@@ -12,6 +12,7 @@ import { countsText, level, tags } from '../parts/labels.ts'
 import { said } from '../parts/said.ts'
 import type { NameTarget } from '../parts/targets.ts'
 import { ago, durationText } from '../parts/time.ts'
+import { HAD } from './act.ts'
 
 /** A group on the page of alerts: what, how bad, how long, who has it, and whether anybody is told. */
 export function groupCard(ask: PageAsk, group: ReadGroup, named: NameTarget): Html {
@@ -63,7 +64,7 @@ function buttons(ask: PageAsk, { incident, group, handler, title }: GroupCard): 
   return html`<div class="acts">${
     claims
       ? actButton(ask, `/incidents/${incident}/claim`, text.alerts.claim, {
-          fields: { once, next },
+          fields: { once, next, [HAD]: '' },
           kind: 'main',
           key: 'c',
           label: `${text.alerts.claim}: ${title}`,

@@ -12,7 +12,7 @@ import { actButton, linkButton, livePart, notice } from '../parts/controls.ts'
 import { level, tag, tags } from '../parts/labels.ts'
 import { outside, safeUrl, said, saidWhole } from '../parts/said.ts'
 import { ago, clock, durationText } from '../parts/time.ts'
-import { ACTION_TYPES } from './act.ts'
+import { ACTION_TYPES, HAD } from './act.ts'
 import { alertRow } from './group-cards.ts'
 import { logLines } from './incident-log.ts'
 import { type IncidentRead, incidentTag, readIncidentPage } from './incident-read.ts'
@@ -38,20 +38,26 @@ async function loadIncident(deps: ConsoleDeps, ask: PageAsk): Promise<Shown | Re
   if (read === undefined) return notFound('incident')
   const { incident } = read
   const path = `/incidents/${incident.id}`
-  const live = (): Html => livePart(ask, 'incident', path, tag, content(ask, read))
+  // What became of an action may change after the page is shown: another claim may come a moment later.
+  const live = (): Html => livePart(ask, 'incident', path, tag, html`${doneNotice(ask, incident)}${content(ask, read)}`)
   return {
     title: `${levelOfIncident(incident) ?? ''} ${read.title}`.trim(),
     live: { tag, body: live },
-    body: () => html`${notice(doneNotice(ask), ask.query.has('slow') ? 'bad' : 'good')}${live()}`,
+    body: live,
   }
 }
 
-function doneNotice({ query, text }: PageAsk): string | undefined {
-  if (query.has('slow')) return text.incident.slow
-  if (query.get('done') === 'links') return text.incident.linksEnded
-  if (query.get('done') === 'try') return text.why.tried
-  const done = ACTION_TYPES.find((type) => type === query.get('done'))
-  return done && text.incident.done[done]
+function doneNotice({ query, text, me }: PageAsk, { handler }: IncidentRecord): Html {
+  const words = text.incident
+  const asked = query.get('done') ?? query.get('slow')
+  if (asked === 'claim' && handler !== undefined) {
+    return handler === me ? notice(words.done.claim) : notice(said(words.anotherHas(handler)), 'bad')
+  }
+  if (query.has('slow')) return notice(words.slow, 'bad')
+  if (asked === 'links') return notice(words.linksEnded)
+  if (asked === 'try') return notice(text.why.tried)
+  const done = ACTION_TYPES.find((type) => type === asked)
+  return notice(done && words.done[done])
 }
 
 function content(ask: PageAsk, read: IncidentRead): Html {
@@ -136,7 +142,10 @@ function buttons(ask: PageAsk, { incident, group }: IncidentRead, runbook: strin
   return html`<div class="acts bottom">${
     handler === me
       ? actButton(ask, `${path}/unclaim`, text.incident.actions.unclaim, { fields })
-      : actButton(ask, `${path}/claim`, text.incident.actions.claim, { fields, kind: 'main', key: 'c' })
+      : actButton(ask, `${path}/claim`, text.incident.actions.claim, {
+          fields: { ...fields, [HAD]: handler ?? '' },
+          ...{ kind: 'main', key: 'c' },
+        })
   }<a class="button" href="#comment" data-key="m">${text.incident.actions.comment}</a>${linkButton(ask, `/silences/new?incident=${id}`, text.incident.actions.silence, { key: 's' })}${linkButton(ask, `${path}/close`, text.incident.actions.close, { key: 'e' })}<span class="wide-only">${linkButton(ask, `${path}/assign`, text.incident.actions.assign)}${linkButton(ask, `${path}/link`, text.incident.actions.link)}${run}</span></div>`
 }
 

@@ -45,7 +45,7 @@ export function tabs(label: string, entries: readonly { href: string; words: str
 }
 
 /** Said once, after something was done: the page that the redirect leads to has the notice in its address. */
-export function notice(words: string | undefined, kind: 'good' | 'bad' = 'good'): Html {
+export function notice(words: string | Html | undefined, kind: 'good' | 'bad' = 'good'): Html {
   return words === undefined ? nothing : html`<p class="notice ${kind}" role="status">${words}</p>`
 }
 

@@ -193,6 +193,7 @@ export const en = {
       close: 'Close asked for …',
       reopen: 'Reopening asked for …',
     },
+    anotherHas: (handler: string) => `${handler} has it, not you. Claim takes the incident over.`,
     done: {
       claim: 'You have it.',
       unclaim: 'Nobody has it in hand now.',

@@ -185,6 +185,7 @@ export const zh: Texts = {
       close: '正在关闭…',
       reopen: '正在重新打开…',
     },
+    anotherHas: (handler) => `${handler} 正在处理，而不是您。再次认领即由您接手。`,
     done: {
       claim: '已由您认领。',
       unclaim: '现在无人处理。',
