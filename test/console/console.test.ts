@@ -8,6 +8,7 @@ import { lookSuite } from './look.suite.ts'
 import { nightSuite } from './night.suite.ts'
 import { restartSuite } from './restart.suite.ts'
 import { ruleSuite } from './rule.suite.ts'
+import { sessionSuite } from './session.suite.ts'
 import { silenceSuite } from './silence.suite.ts'
 import { twoPeopleSuite } from './two-people.suite.ts'
 import { walkSuite } from './walk.suite.ts'
@@ -32,6 +33,7 @@ describe.skipIf(whySkipped !== '')(`the console in a browser${whySkipped}`, () =
   restartSuite(() => world)
   integrationsSuite(() => world)
   flowSuite(() => world)
+  sessionSuite(() => world)
   twoPeopleSuite(() => world)
   walkSuite(() => world)
 })

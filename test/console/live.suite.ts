@@ -98,19 +98,5 @@ export function liveSuite(world: () => World): void {
       })
       await context.close()
     })
-
-    test('says that the session is over, and keeps what is typed', async () => {
-      const account = await world().account('Over')
-      await anEvening(account, world().hook, world().broken)
-      const { page, context } = await account.open(DESK)
-      await page.clock.install()
-      await page.getByRole('link', { name: 'HighLatency', exact: true }).click()
-      await page.getByRole('textbox', { name: 'Comment' }).fill('half a sentence')
-      await context.clearCookies({ name: 'tocsin' })
-      await page.clock.runFor(31_000)
-      await page.getByText('You are signed out.').waitFor()
-      expect(await page.getByRole('textbox', { name: 'Comment' }).inputValue()).toBe('half a sentence')
-      await context.close()
-    })
   })
 }

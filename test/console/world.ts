@@ -57,7 +57,7 @@ export async function startWorld(): Promise<World> {
       })
       if (response.status !== 201) throw new Error(`no account: ${response.status}`)
       const made = (await response.json()) as { id: string; apiKey: string }
-      return createAccount(made.id, made.apiKey, host, browser)
+      return openAccount(made.id, made.apiKey, host, browser)
     },
     stop: async () => {
       await browser.close()
@@ -67,7 +67,7 @@ export async function startWorld(): Promise<World> {
   }
 }
 
-function createAccount(id: string, key: string, host: Host, browser: Browser): Account {
+export function openAccount(id: string, key: string, host: Host, browser: Browser): Account {
   const headers = { authorization: `Bearer ${key}`, 'content-type': 'application/json' }
   const api: Account['api'] = async (method, path, body) => {
     const response = await fetch(host.url + path, { method, headers, ...(body ? { body: JSON.stringify(body) } : {}) })

@@ -30,6 +30,8 @@ export interface Shown {
   title: string
   /** 200 when absent. */
   status?: number
+  /** Cookies that the answer sets. */
+  cookies?: readonly string[]
   /** A function: of a page that is asked for again and again, and mostly has no news. */
   body: Html | Promise<Html> | (() => Html | Promise<Html>)
   /** The part of the page that is asked for again and again. */

@@ -1,15 +1,18 @@
 import { basePathOf } from '../../../../shared/account/request-path.ts'
 import type { Anonymous, Answer, Ask, Refusal, Route } from '../../http/route.ts'
-import { isRefusal } from '../../http/route.ts'
+import { isRefusal, refuseWith } from '../../http/route.ts'
 import { readSession, renewed, setCookie } from '../session/cookie.ts'
+import { askedPath, pageOfForm } from '../session/own-path.ts'
 import { textsOf } from '../text/texts.ts'
 import { htmlAnswer } from './answer.ts'
 import type { ConsoleDeps, Live, PageAsk, Shown } from './ask.ts'
 import { type Form, readForm } from './form-data.ts'
-import { nothing } from './html.ts'
+import { type Html, nothing } from './html.ts'
+import { KEPT, keepForm, withKept } from './kept-form.ts'
 import { readPrefs } from './prefs.ts'
 import { refusedPage } from './refused.ts'
 import { type Place, shell } from './shell.ts'
+import { signInForm } from './sign-in-form.ts'
 
 export interface PageSpec {
   path: string
@@ -40,15 +43,19 @@ export function action(
   spec: Omit<PageSpec, 'load'> & {
     act(ask: PageAsk, form: Form): Promise<Shown | Response | Refusal> | Shown | Response | Refusal
     limitBytes?: number
+    /** The form carries the kept form of another address on. */
+    keeps?: true
   },
 ): Route {
   const handle = async (given: Ask): Promise<Answer> => {
     const ask = pageAsk(deps, given)
-    const form = await readForm(given.request, spec.limitBytes)
-    if ('refused' in form) return form
+    const read = await readForm(given.request, spec.limitBytes)
+    if ('refused' in read) return read
+    const form = spec.keeps ? read : withKept(deps.secrets, askedPath(given.request, ask.base), read, given.now)
+    if (form === undefined) return refuseWith(422, 'kept_gone', 'the form that waited is not for this page, or too old')
     return await whole(deps, ask, await spec.act(ask, form), spec.nav)
   }
-  return pageRoute(deps, 'POST', spec.path, spec.access, handle)
+  return pageRoute(deps, 'POST', spec.path, spec.access, handle, spec.limitBytes)
 }
 
 function pageRoute(
@@ -57,16 +64,50 @@ function pageRoute(
   path: string,
   access: Route['access'],
   handle: Route['handle'],
+  limitBytes?: number,
 ): Route {
   const about = { summary: 'A page of the console', answers: { 200: { text: 'A page', types: ['text/html'] } } }
-  return { method, path, access, about, handle, page: true, refuse: (refusal, ask) => refuse(deps, refusal, ask) }
+  return {
+    method,
+    path,
+    access,
+    about,
+    handle,
+    page: true,
+    refuse: (refusal, ask) => refuse(deps, refusal, ask, limitBytes),
+  }
 }
 
-async function refuse(deps: ConsoleDeps, refusal: Refusal, given: Anonymous): Promise<Response> {
+async function refuse(
+  deps: ConsoleDeps,
+  refusal: Refusal,
+  given: Anonymous,
+  limitBytes: number | undefined,
+): Promise<Response> {
   const { status, headers } = refusal
-  if (status === 303) return new Response(null, { status, headers: headers ?? {} })
+  if (status === 303) {
+    const again = given.request.method === 'POST' ? await askAgain(deps, given, limitBytes) : undefined
+    return again ?? new Response(null, { status, headers: headers ?? {} })
+  }
   const ask = pageAsk(deps, { ...given, account: '', role: 'viewer' })
   return await htmlAnswer(given.request, status, shell(deps, ask, refusedPage(ask, refusal)), headers)
+}
+
+/**
+ * A form whose session is over: the person signs in again and loses nothing. No 401, which would count as a guess of a key.
+ */
+async function askAgain(
+  deps: ConsoleDeps,
+  given: Anonymous,
+  limitBytes: number | undefined,
+): Promise<Response | undefined> {
+  const { request, now } = given
+  const ask = pageAsk(deps, { ...given, account: '', role: 'viewer' })
+  const form = await readForm(request, limitBytes)
+  if ('refused' in form) return undefined
+  const kept = form.get(KEPT) ?? keepForm(deps.secrets, askedPath(request, ask.base), form, now)
+  const { body, ...shown } = signInForm(ask, { next: pageOfForm(request, ask.base), kept })
+  return await htmlAnswer(request, 403, shell(deps, ask, { ...shown, body: await (body as Html) }))
 }
 
 function pageAsk(deps: ConsoleDeps, ask: Ask): PageAsk {
@@ -87,7 +128,9 @@ async function whole(
   const shown = isRefusal(given) ? refusedPage(ask, given) : given
   const body = typeof shown.body === 'function' ? await shown.body() : await shown.body
   const summary = ask.account === '' ? undefined : await deps.summaryOf(ask.account)
-  return await htmlAnswer(ask.request, shown.status ?? 200, shell(deps, ask, { ...shown, body }, nav, summary))
+  const answer = await htmlAnswer(ask.request, shown.status ?? 200, shell(deps, ask, { ...shown, body }, nav, summary))
+  for (const cookie of shown.cookies ?? []) answer.headers.append('set-cookie', cookie)
+  return answer
 }
 
 /** 304 without a body while nothing has changed: the tag is made before anything of the part is read. */

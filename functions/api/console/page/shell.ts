@@ -90,7 +90,7 @@ ${who(ask)}
 </header>
 <main id="main">${body}</main>
 <nav class="bar" aria-label="${text.nav.short}">${AT_HAND.map((place) => link(ask, place, nav, summary))}<a href="${base}/more"><b aria-hidden="true">⋯</b><span>${text.nav.more}</span></a></nav>
-<div class="lost" id="lost" role="status" hidden data-lost="${text.lost}" data-out="${text.signedOut}" data-gone="${text.gone}"></div>`
+<div class="lost" id="lost" role="status" hidden data-lost="${text.lost}" data-out="${text.signedOut}" data-gone="${text.gone}"><span></span> <a class="button" href="${base}/sign-in" target="_blank" rel="noopener" hidden>${text.signIn.button}</a></div>`
 }
 
 function who({ account, me, role, text, base }: PageAsk): Html {

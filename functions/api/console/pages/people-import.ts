@@ -2,11 +2,10 @@ import { type ImportReport, importTable } from '../../config/import.ts'
 import type { Refusal, Route } from '../../http/route.ts'
 import { redirect } from '../page/answer.ts'
 import type { ConsoleDeps, PageAsk, Shown } from '../page/ask.ts'
-import type { Form } from '../page/form-data.ts'
+import { type Form, LARGEST_FORM_BYTES } from '../page/form-data.ts'
 import { type Html, html, nothing } from '../page/html.ts'
 import { action, page } from '../page/page.ts'
 
-const CSV_BYTES = 1024 * 1024
 const MOST_LINES = 200
 const PATHS = { users: '/users', userGroups: '/user-groups' } as const
 
@@ -15,7 +14,7 @@ export function importPages(deps: ConsoleDeps): Route[] {
   const of = { access: 'editor', nav: 'recipients', path: '/people/import' } as const
   return [
     page(deps, { ...of, load: (ask) => form(ask, ask.query.get('of') === 'userGroups' ? 'userGroups' : 'users') }),
-    action(deps, { ...of, limitBytes: CSV_BYTES, act: (ask, given) => take(deps, ask, given) }),
+    action(deps, { ...of, limitBytes: LARGEST_FORM_BYTES, act: (ask, given) => take(deps, ask, given) }),
   ]
 }
 

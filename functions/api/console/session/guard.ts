@@ -1,4 +1,4 @@
-import { basePathOf, requestPath } from '../../../../shared/account/request-path.ts'
+import { basePathOf } from '../../../../shared/account/request-path.ts'
 import { findKey } from '../../../../shared/store/accounts.ts'
 import type { ApiDeps } from '../../http/deps.ts'
 import { atLeast } from '../../http/role.ts'
@@ -6,6 +6,7 @@ import { type Caller, refuseWith } from '../../http/route.ts'
 import type { Guard } from '../../http/router.ts'
 import { readSession } from './cookie.ts'
 import { isForged } from './forgery.ts'
+import { askedPath } from './own-path.ts'
 
 const ANYONE: Caller = { account: '', role: 'viewer' }
 
@@ -25,9 +26,7 @@ export function createPageGuard(deps: ApiDeps): Guard {
     if (key === undefined) {
       // Pages that ask again by themselves must not lose what somebody types: they say that the session is over.
       const polls = request.headers.has('hx-request')
-      const { path } = requestPath(request.url, base)
-      const wanted = path + new URL(request.url).search
-      const next = request.method === 'GET' ? `?next=${encodeURIComponent(wanted)}` : ''
+      const next = request.method === 'GET' ? `?next=${encodeURIComponent(askedPath(request, base))}` : ''
       if (polls) return refuseWith(403, 'signed_out', 'the session is over')
       return refuseWith(303, 'signed_out', 'the session is over', { headers: { location: `${base}/sign-in${next}` } })
     }

@@ -113,6 +113,54 @@ describe('signing in', () => {
   )
 })
 
+describe('a form that is sent after the session', () => {
+  const hidden = (text: string): string => /name="kept" value="([^"]+)"/.exec(text)?.[1] ?? ''
+  const channel = { name: 'On call', url: 'https://hook.example/a-secret-path', id: '' }
+  const to = '/channels/new?type=webhook'
+  const referer = 'https://tocsin.example/channels/new?type=webhook'
+
+  test('waits for the person to sign in, is sent once the person says so, and shows no secret meanwhile', async () => {
+    await browser.signIn('a-editor')
+    api.time.now += 13 * HOUR
+    const over = await browser.visit(to, { form: channel, headers: { referer } })
+    expect([over.status, over.text.includes('Your session is over')]).toEqual([403, true])
+    const kept = hidden(over.text)
+    const wrong = await browser.visit('/session', { form: { key: 'nobody', kept } })
+    expect([wrong.status, hidden(wrong.text)]).toEqual([401, kept])
+    const next = /name="next" value="([^"]+)"/.exec(over.text)?.[1] ?? ''
+    expect(next).toBe(to)
+    const again = await browser.visit('/session', { form: { key: 'a-editor', kept, next } })
+    expect([again.status, hidden(again.text)]).toEqual([200, kept])
+    expect(again.text).toContain(`action="${to}"`)
+    for (const { text } of [over, wrong, again]) expect(text).not.toContain('a-secret-path')
+    const sent = await browser.visit(to, { form: { kept } })
+    expect([sent.status, sent.headers.get('location')]).toEqual([303, '/channels?done=created&id=on-call'])
+  })
+
+  test('goes to no other page, is no other text, ends after a day, and comes from this console alone', async () => {
+    const over = await browser.visit(to, { form: channel })
+    const kept = hidden(over.text)
+    await browser.signIn('a-editor')
+    for (const [path, text] of [
+      ['/channels/new?type=dingtalk', kept],
+      ['/policies/new', kept],
+      [to, `${kept.slice(0, -4)}AAAA`],
+      [to, 'sealed:v1:AAAA'],
+      [to, ''],
+    ] as const) {
+      expect([path, (await browser.visit(path, { form: { kept: text } })).status]).toEqual([path, 422])
+    }
+    api.time.now += 25 * HOUR
+    await browser.signIn('a-editor')
+    expect((await browser.visit(to, { form: { kept } })).status).toBe(422)
+    await browser.visit('/session/end', { form: {} })
+    const foreign = await browser.visit(to, { form: channel, headers: { 'sec-fetch-site': 'cross-site' } })
+    expect([foreign.status, hidden(foreign.text)]).toEqual([403, ''])
+    const elsewhere = await browser.visit(to, { form: channel, headers: { referer: 'https://evil.example//evil' } })
+    expect(elsewhere.text).toContain('name="next" value="/evil"')
+  })
+})
+
 describe('an address that signs in once', () => {
   const code = async (): Promise<string> => {
     const { status, json } = await api.ask('POST', '/api/v1/sign-in-links', { key: 'a-editor' })

@@ -69,7 +69,8 @@ function ask() {
 
 document.addEventListener('visibilitychange', () => {
   if (document.hidden) clearTimeout(timer)
-  else if (!paused) ask()
+  // Somebody who is signed out may have signed in elsewhere.
+  else if (!paused || !lost.lastElementChild.hidden) ask()
 })
 
 body.addEventListener('htmx:after:request', ({ detail }) => {
@@ -77,6 +78,8 @@ body.addEventListener('htmx:after:request', ({ detail }) => {
   if (!detail.ctx?.sourceElement?.classList.contains('live')) return
   if (status === 200 || status === 304) {
     failed = 0
+    if (!lost.lastElementChild.hidden) paused = false
+    lost.lastElementChild.hidden = true
     heardAt = new Date()
     lost.hidden = true
     quiet = status === 304 ? quiet + 1 : 0
@@ -85,6 +88,7 @@ body.addEventListener('htmx:after:request', ({ detail }) => {
   } else if (status === 403 || status === 404) {
     paused = true
     say(status === 403 ? lost.dataset.out : lost.dataset.gone)
+    lost.lastElementChild.hidden = status !== 403
   } else miss()
   plan()
 })
@@ -108,7 +112,7 @@ body.addEventListener('submit', (event) => {
 })
 
 function say(text) {
-  lost.textContent = text
+  lost.firstElementChild.textContent = text
   lost.hidden = false
 }
 
