@@ -43,6 +43,7 @@ import { replayRoutes } from './incidents/replay.ts'
 import { dutyRoutes } from './people/duty-routes.ts'
 import { inboxRoutes } from './people/inbox-routes.ts'
 import { meRoutes } from './people/me-routes.ts'
+import { ruleBatchRoutes } from './rules/batch-routes.ts'
 import { ruleRoutes } from './rules/rule-routes.ts'
 import { ruleTemplateRoutes } from './rules/template-routes.ts'
 import { silenceRoutes } from './silences/silence-routes.ts'
@@ -84,6 +85,7 @@ export function apiRoutes(deps: ApiDeps): Route[] {
     policyMatchesRoute(deps),
     ...ruleTemplateRoutes(deps),
     ...ruleRoutes(deps),
+    ...ruleBatchRoutes(deps),
     ...templatePreviewRoutes(deps),
     ...shippedTemplateRoutes(),
     summaryRoute(summaryOf),

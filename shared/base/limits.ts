@@ -30,7 +30,7 @@ export const LIMITS = {
   flowActions: 100,
   /** Channels, and people on channels. A member of two groups on one channel counts twice. */
   flowTargets: 1_000,
-  rules: 1_000,
+  rules: 10_000,
   inhibitRules: 500,
   timeIntervals: 500,
   users: 10_000,
@@ -54,8 +54,15 @@ export const LIMITS = {
   bodyBytes: 1024 * 1024,
   /** A document of the configuration, as sent and with its aliases written out. Lambda takes requests of 6 MB. */
   documentBytes: 5 * 1024 * 1024,
-  /** A configuration as stored. Less than a document, so what GET answers, PUT takes. */
+  /** A configuration as stored, without its rules. */
   configBytes: 4.5 * 1024 * 1024,
+  /** The rules of an account as stored. 10,000 rules of SigmaHQ have 11 MB. */
+  rulesBytes: 16 * 1024 * 1024,
+  /** A part of a batch of rules, and the parts of a batch. */
+  rulesPartBytes: 4 * 1024 * 1024,
+  rulesParts: 100,
+  /** The document, or a page of a list, in one answer: Lambda answers at most 6 MB, in base64. Less than a document. */
+  answerBytes: 4 * 1024 * 1024,
   /** All regular expressions in matchers of one document. */
   documentRegexSize: 100_000,
   /** Steps of one match of a matcher: size of the expression × length of the value. */

@@ -14,6 +14,7 @@ export interface PlannedChange {
 
 /** A comparison of two texts of some hundred characters. */
 const UNITS_PER_ENTRY = 20
+const CHARS_PER_UNIT = 40
 
 /**
  * Every entry that differs, by section. The list is empty if and only if the document would change nothing. An equal
@@ -44,7 +45,11 @@ function* compare({ name }: Section, before: Entry[], after: Entry[]): Steps<Pla
   const changes: PlannedChange[] = []
   for (const [id, value] of now) {
     if (!old.has(id)) changes.push({ section: name, id, change: 'added' })
-    else if (!same(old.get(id), value)) changes.push({ section: name, id, change: 'changed' })
+    else {
+      const [chars, isSame] = compared(old.get(id), value)
+      if (!isSame) changes.push({ section: name, id, change: 'changed' })
+      yield chars / CHARS_PER_UNIT
+    }
     yield UNITS_PER_ENTRY
   }
   for (const id of old.keys()) if (!now.has(id)) changes.push({ section: name, id, change: 'removed' })
@@ -57,12 +62,17 @@ function firstMoved(before: Entry[], after: Entry[]): string {
   return first?.[0] ?? ''
 }
 
-/** Equal as stored: a key without a value is no key, and the order of keys has no meaning. */
 function same(a: unknown, b: unknown): boolean {
-  if (a === b) return true
+  return compared(a, b)[1]
+}
+
+/** Equal as stored: a key without a value is no key, and the order of keys has no meaning. `chars`: of JSON, read for it. */
+function compared(a: unknown, b: unknown): [chars: number, isSame: boolean] {
+  if (a === b) return [0, true]
   const [before, after] = [JSON.stringify(a), JSON.stringify(b)]
-  if (before === after) return true
-  return before?.length === after?.length && isDeepStrictEqual(stored(a), stored(b))
+  const chars = (before?.length ?? 0) + (after?.length ?? 0)
+  if (before === after) return [chars, true]
+  return [chars, before?.length === after?.length && isDeepStrictEqual(stored(a), stored(b))]
 }
 
 function stored(value: unknown): unknown {

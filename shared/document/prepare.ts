@@ -1,6 +1,6 @@
 import { readFacts } from '../alertmanager-template/facts.ts'
 import { LIMITS } from '../base/limits.ts'
-import type { Steps } from '../base/steps.ts'
+import { flatMapSteps, type Steps } from '../base/steps.ts'
 import { isObject } from '../base/value.ts'
 import type { RuleEntry } from '../config/config.ts'
 import { parseMatchers } from '../matcher/parse.ts'
@@ -25,7 +25,16 @@ export function* prepareDocument(document: unknown): Steps<Problem[]> {
   for (const { name, prepare } of sections) if (prepare !== undefined) yield* prepare(document[name])
   const templates = yield* prepareTemplates(document.templates)
   if (templates.length > 0 || !Array.isArray(document.rules)) return templates
-  const { regexSteps, tests } = yield* prepareRuleEntries(ruleEntries(document.rules.slice(0, LIMITS.rules)))
+  return yield* prepareRules(document.rules.slice(0, LIMITS.rules))
+}
+
+/** Reads the Sigma texts of rules, and holds what all rules of an account need together to its limits. */
+export function* prepareRules(list: readonly unknown[]): Steps<Problem[]> {
+  const entries = yield* flatMapSteps(list, UNITS_PER_RULE, (given) => {
+    const entry = sigmaOf(given)
+    return entry === undefined ? [] : [entry]
+  })
+  const { regexSteps, tests } = yield* prepareRuleEntries(entries)
   const [mostSteps, mostTests] = [LIMITS.documentSigmaRegexSize, LIMITS.documentSigmaTests]
   const many = [
     ...(regexSteps > mostSteps ? [`${mostSteps} steps of regular expressions are allowed in all rules`] : []),
@@ -54,18 +63,18 @@ function* textsIn(value: unknown, seen = new Set<object>()): Generator<string> {
   for (const inner of Object.values(value)) yield* textsIn(inner, seen)
 }
 
-/** The fields of entries that rules are read from; whether an entry is right is the reader's question. */
-function ruleEntries(list: unknown[]): RuleEntry[] {
-  return list.flatMap((given) => {
-    if (!isObject(given)) return []
-    const { template, parameters, sigma } = given
-    const isTemplate = typeof template === 'string' && sigma === undefined
-    const isSigma = template === undefined && (typeof sigma === 'string' || isObject(sigma))
-    if (!isTemplate && !isSigma) return []
-    // A text beyond the limit is refused before it is read.
-    if (isSigma && JSON.stringify(sigma).length > LIMITS.sigmaChars) return []
-    return [{ id: '', enabled: true, template, parameters, sigma } as RuleEntry]
-  })
+const UNITS_PER_RULE = 20
+
+/** The fields of an entry that rules are read from; whether the entry is right is the reader's question. */
+export function sigmaOf(given: unknown): RuleEntry | undefined {
+  if (!isObject(given)) return undefined
+  const { template, parameters, sigma } = given
+  const isTemplate = typeof template === 'string' && sigma === undefined
+  const isSigma = template === undefined && (typeof sigma === 'string' || isObject(sigma))
+  if (!isTemplate && !isSigma) return undefined
+  // A text beyond the limit is refused before it is read.
+  if (isSigma && JSON.stringify(sigma).length > LIMITS.sigmaChars) return undefined
+  return { id: '', enabled: true, template, parameters, sigma } as RuleEntry
 }
 
 /** Reads the texts that may be templates of Alertmanager: facts about them are kept. */

@@ -7,7 +7,7 @@ import type { SecretBox } from '../secret/seal.ts'
 import { integrityProblems, type WrittenSections } from './integrity.ts'
 import { type Names, NO_NAMES } from './reading/list.ts'
 import { isEmpty } from './reading/mapping.ts'
-import { tooDeep } from './reading/yaml.ts'
+import { nestsTooDeep } from './reading/yaml.ts'
 import { putSection, sections } from './sections/registry.ts'
 import { type ReadContext, readSection, type Section } from './sections/section.ts'
 
@@ -27,7 +27,7 @@ const LATER = ['keys', 'silences', 'lifecycle']
 
 export function* readTocsinYml(document: unknown, current: Config, secrets: SecretBox): Steps<DocumentResult> {
   if (!isObject(document)) return refusedDocument({ path: '', message: 'expected a mapping of sections' })
-  if (tooDeep(document)) return refusedDocument({ path: '', message: 'the document nests too deeply' })
+  if (yield* nestsTooDeep(document)) return refusedDocument({ path: '', message: 'the document nests too deeply' })
   const problems = keyProblems(document)
   const warnings: Problem[] = []
   const { next, written } = yield* readSections({ document, current, secrets }, problems, warnings)

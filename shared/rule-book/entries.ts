@@ -1,8 +1,8 @@
 import { digest } from '../base/hash.ts'
 import { LIMITS } from '../base/limits.ts'
-import { finish, type Steps } from '../base/steps.ts'
+import { finish, flatMapSteps, type Steps } from '../base/steps.ts'
 import type { RuleEntry } from '../config/config.ts'
-import { applyFilters } from '../rule/filter.ts'
+import { filterSteps } from '../rule/filter.ts'
 import { originText, pathText } from '../rule/origin.ts'
 import { emptySigma, type ParsedSigma, parseSigmaObject, readSigma } from '../rule/parse.ts'
 import {
@@ -68,29 +68,43 @@ const NO_SOURCES: ReadonlyMap<RuleEntry, EntrySource> = new Map()
  * were read before.
  */
 export function readRuleEntries(entries: readonly RuleEntry[], sources = NO_SOURCES): AccountRules {
+  return finish(ruleEntrySteps(entries, sources))
+}
+
+/** `readRuleEntries` in steps, for thousands of entries. */
+export function* ruleEntrySteps(entries: readonly RuleEntry[], sources = NO_SOURCES): Steps<AccountRules> {
   const problems: EntryProblem[] = []
   const warnings: EntryProblem[] = []
-  const parsed = entries.map((entry, place) => {
-    return parseEntry(entry, sources.get(entry) ?? sourceOf(entry), place, problems, warnings)
-  })
+  const parsed: ParsedEntry[] = []
+  for (const [place, entry] of entries.entries()) {
+    const source = sources.get(entry) ?? (yield* sourceSteps(entry))
+    parsed.push(parseEntry(entry, source, place, problems, warnings))
+    yield UNITS_PER_LINK
+  }
   // Only correlations and filters refer to rules.
   const refers = parsed.some(({ correlations, filters }) => correlations.length + filters.length > 0)
-  const account = createScope(parsed.flatMap((one) => (refers && one.entry.enabled ? namedRules(one) : [])))
+  const named = yield* flatMapSteps(parsed, UNITS_PER_LINK, (one) =>
+    refers && one.entry.enabled ? namedRules(one) : [],
+  )
+  const account = createScope(named)
+  yield named.length * UNITS_PER_NAME
   const find = createFinder('enabled ')
-  const linked = parsed.map((one) => withAccountIds(one, account, find, problems))
-  const rules = filtered(
-    parsed,
-    linked.flatMap((one) => one.rules),
-    account,
-    find,
-    problems,
-    warnings,
-  )
-  const correlations = new Map(
-    linked.flatMap((one) => one.correlations.map((given) => [given.correlation.id, given] as const)),
-  )
-  return { rules, correlations: sorted(rules, correlations, problems), problems, warnings }
+  const rules: AccountRule[] = []
+  const correlations = new Map<string, AccountCorrelation>()
+  for (const one of parsed) {
+    const linked = withAccountIds(one, account, find, problems)
+    for (const rule of linked.rules) rules.push(rule)
+    for (const given of linked.correlations) correlations.set(given.correlation.id, given)
+    yield UNITS_PER_LINK * (1 + one.correlations.length)
+  }
+  const narrowed = yield* filtered(parsed, rules, account, find, problems, warnings)
+  yield narrowed.length * UNITS_PER_NAME
+  return { rules: narrowed, correlations: sorted(narrowed, correlations, problems), problems, warnings }
 }
+
+/** A look-up of an entry in several maps. */
+const UNITS_PER_LINK = 4
+const UNITS_PER_NAME = 2
 
 /** The documents of an entry, with Sigma's own ids and names. */
 interface ParsedEntry {
@@ -151,20 +165,20 @@ function withAccountIds(
 }
 
 /** The rules with the account's filters. A filter of an entry that is not enabled narrows nothing. */
-function filtered(
+function* filtered(
   parsed: readonly ParsedEntry[],
   rules: readonly AccountRule[],
   account: NameScope,
   find: ReturnType<typeof createFinder>,
   problems: EntryProblem[],
   warnings: EntryProblem[],
-): AccountRule[] {
+): Steps<AccountRule[]> {
   const owners = new Map<Filter, ParsedEntry>()
   for (const one of parsed) for (const filter of one.filters) if (one.entry.enabled) owners.set(filter, one)
   if (owners.size === 0) return [...rules]
   const scopes = new Map([...owners.values()].map((owner) => [owner, [createScope(namedRules(owner)), account]]))
   const findRule = (reference: string, filter: Filter): FoundRule => find(reference, scopes.get(owners.get(filter)!)!)
-  const result = applyFilters(
+  const result = yield* filterSteps(
     rules.map(({ rule }) => rule),
     [...owners.keys()],
     findRule,
@@ -173,8 +187,8 @@ function filtered(
     const { place, field } = owners.get(filter)!
     return { entry: place, field, ...problem }
   }
-  problems.push(...result.problems.map(inEntry))
-  warnings.push(...result.warnings.map(inEntry))
+  for (const problem of result.problems) problems.push(inEntry(problem))
+  for (const warning of result.warnings) warnings.push(inEntry(warning))
   return rules.map((rule, index) => ({ ...rule, rule: result.rules[index]! }))
 }
 
@@ -186,51 +200,70 @@ export interface EntrySource {
 }
 
 /**
- * Reads the texts of the entries in steps, so that `readRuleEntries` finds them read. A kept text is not read again: a
+ * Reads the texts of the entries in steps, and counts what is limited for an account. A kept text is not read again: a
  * change of one rule among a thousand reads one text.
  */
 export function* prepareRuleEntries(entries: readonly RuleEntry[]): Steps<{ regexSteps: number; tests: number }> {
   let regexSteps = 0
   let tests = 0
   for (const entry of entries) {
-    const key = keyOf(entry)
-    const known = kept.get(key)
-    const source = known ?? keep(key, yield* readSource(entry))
-    const { regexSteps: own } = source.sigma
-    regexSteps += own
-    tests += source.sigma.tests
+    const { sigma } = yield* sourceSteps(entry)
+    regexSteps += sigma.regexSteps
+    tests += sigma.tests
     if (regexSteps > LIMITS.documentSigmaRegexSize || tests > LIMITS.documentSigmaTests) break
-    yield UNITS_PER_ENTRY +
-      key.length / 64 +
-      (known === undefined ? own * UNITS_PER_REGEX_STEP + source.sigma.tests : 0)
   }
   return { regexSteps, tests }
 }
 
-export function sourceOf(entry: RuleEntry): EntrySource {
-  const key = keyOf(entry)
-  return kept.get(key) ?? keep(key, finish(readSource(entry)))
-}
-
-function keyOf({ template, parameters, sigma }: RuleEntry): string {
-  return JSON.stringify([template, parameters, sigma])
-}
-
-function keep(key: string, source: EntrySource): EntrySource {
-  if (keptChars + key.length > KEPT_CHARS) {
-    kept.clear()
-    keptChars = 0
+/** Reads the text of an entry, unless the text was read before. */
+export function* sourceSteps(entry: RuleEntry): Steps<EntrySource> {
+  const { key, chars } = keyOf(entry)
+  const known = kept.get(key)
+  if (known !== undefined) {
+    // The source is put back at the end: the first source is the one that nobody needed for the longest time.
+    kept.delete(key)
+    kept.set(key, known)
+    yield UNITS_PER_KEY + chars / CHARS_PER_UNIT
+    return known.source
   }
-  kept.set(key, source)
-  keptChars += key.length
+  const source = yield* readSource(entry)
+  keep(key, source, chars)
+  const { regexSteps, tests } = source.sigma
+  yield UNITS_PER_TEXT + chars / CHARS_PER_UNIT + regexSteps * UNITS_PER_REGEX_STEP + tests
   return source
 }
 
-/** The cache of a pure function, large enough for two accounts of the largest size. Nobody changes what it holds. */
-const KEPT_CHARS = 2 * LIMITS.configBytes
-const kept = new Map<string, EntrySource>()
+/** A source that was not read from the text. */
+export function keepSource(entry: RuleEntry, source: EntrySource): void {
+  const { key, chars } = keyOf(entry)
+  if (!kept.has(key)) keep(key, source, chars)
+}
+
+function keyOf({ template, parameters, sigma }: RuleEntry): { key: string; chars: number } {
+  const text = JSON.stringify([template, parameters, sigma])
+  return { key: digest([text]), chars: text.length }
+}
+
+function keep(key: string, source: EntrySource, chars: number): void {
+  kept.set(key, { source, chars })
+  keptChars += chars
+  for (const [oldest, { chars: freed }] of kept) {
+    if (keptChars <= KEPT_CHARS) return
+    kept.delete(oldest)
+    keptChars -= freed
+  }
+}
+
+/**
+ * The cache of a pure function, large enough for an account of the largest size: whoever reads all rules twice in a request
+ * reads each text once. Nobody changes what it holds.
+ */
+const KEPT_CHARS = LIMITS.rulesBytes
+const kept = new Map<string, { source: EntrySource; chars: number }>()
 let keptChars = 0
-const UNITS_PER_ENTRY = 200
+const UNITS_PER_KEY = 4
+const UNITS_PER_TEXT = 200
+const CHARS_PER_UNIT = 64
 const UNITS_PER_REGEX_STEP = 4
 
 function* readSource({ template: name, parameters, sigma: given = '' }: RuleEntry): Steps<EntrySource> {

@@ -1,58 +1,97 @@
+import type { Steps } from '../base/steps.ts'
 import type { RuleEntry } from '../config/config.ts'
 import { emptySigma } from '../rule/parse.ts'
-import type { Rule } from '../rule/rule.ts'
-import { type EntrySource, sourceOf } from './entries.ts'
+import type { Rule, RuleProblem } from '../rule/rule.ts'
+import { type EntrySource, keepSource, sourceSteps } from './entries.ts'
 
 /*
  * The rules of an account in the form that reading makes of their Sigma texts, beside the texts: to read ten thousand
  * texts takes fifty times as long as to read this form. The texts decide. The form names the texts and the reader that
- * made the form; a form of another reader or of other texts is not used, and the texts are read.
+ * made the form; a form of another reader or of other texts is not used, and the texts are read. The form is a JSON text
+ * with a line for each entry, so that it is written and read in steps.
  */
 
 /** Raised by a change after which the same text makes another rule. */
-const READER = 2
+const READER = 3
 
-/** Sources by entry. Positions and warnings are for authors, and are left out. */
+/** Sources by entry. Positions are for authors, and are left out. */
 export type Sources = ReadonlyMap<RuleEntry, EntrySource>
 
 type LeanRule = Omit<Rule, 'origin' | 'references' | 'falsepositives' | 'fields'>
 
-interface ParsedRules {
-  reader: number
-  /** Names the texts. */
-  of: string
-  /** In the order of the entries. Null: the text of the entry has to be read. */
-  entries: ({ field: EntrySource['field']; rules: LeanRule[] } | null)[]
+interface ParsedEntry {
+  field: EntrySource['field']
+  rules: LeanRule[]
+  warnings?: RuleProblem[]
+  /** Of `LIMITS.documentSigmaRegexSize` and of `LIMITS.documentSigmaTests`. */
+  regexSteps: number
+  tests: number
 }
 
-export function parsedRulesText(entries: readonly RuleEntry[], of: string): string {
-  const parsed: ParsedRules = { reader: READER, of, entries: entries.map(parsedEntry) }
-  return JSON.stringify(parsed)
+/** What stands around the entries: their reader, and the name of the texts. */
+export function parsedFrame(of: string): { open: string; close: string } {
+  return { open: `{"reader":${READER},"of":${JSON.stringify(of)},"entries":[`, close: ']}' }
 }
 
-/** Only entries of sound rules: problems are told with places, and correlations need the text. */
-function parsedEntry(entry: RuleEntry): ParsedRules['entries'][number] {
-  const { field, sigma } = sourceOf(entry)
-  const { rules, correlations, filters, problems } = sigma
+/** Whether this reader made the form, by the first piece of the form. */
+export function isKnownForm(piece: string): boolean {
+  return piece.startsWith(`{"reader":${READER},`)
+}
+
+/** A line for each entry. Undefined: an entry that cannot be read. */
+export function* parsedLines(entries: readonly (RuleEntry | undefined)[]): Steps<string[]> {
+  const lines: string[] = []
+  for (const entry of entries) {
+    const isText = entry?.sigma !== undefined
+    const line = isText ? JSON.stringify(parsedEntry(yield* sourceSteps(entry))) : 'null'
+    lines.push(line)
+    yield 1 + line.length / CHARS_PER_UNIT
+  }
+  return lines
+}
+
+const CHARS_PER_UNIT = 40
+
+/**
+ * Only entries of sound rules: problems are told with places, and correlations need the text. Null: read the text, as that
+ * of a template is in any case, since another release ships another text.
+ */
+function parsedEntry({ field, sigma }: EntrySource): ParsedEntry | null {
+  const { rules, correlations, filters, problems, warnings, regexSteps, tests } = sigma
   if (rules.length === 0 || correlations.length + filters.length + problems.length > 0) return null
   return {
     field,
     rules: rules.map(({ origin: _o, references: _r, falsepositives: _f, fields: _s, ...lean }) => lean),
+    ...(warnings.length > 0 && { warnings }),
+    ...{ regexSteps, tests },
   }
 }
 
-/** Empty: the form is of other texts or of another reader. */
-export function readParsedRules(text: string, of: string, entries: readonly RuleEntry[]): Sources {
-  const parsed = JSON.parse(text) as ParsedRules
+/** The form of the lines. Empty: the form is of other texts or of another reader. */
+export function* readParsedRules(text: string, of: string, entries: readonly RuleEntry[]): Steps<Sources> {
   const sources = new Map<RuleEntry, EntrySource>()
-  if (parsed.reader !== READER || parsed.of !== of || parsed.entries.length !== entries.length) return sources
+  const lines = text.split('\n')
+  if (lines[0] !== parsedFrame(of).open || lines.length !== entries.length + 2) return sources
   for (const [place, entry] of entries.entries()) {
-    const known = parsed.entries[place]
-    if (!known) continue
-    const rules = known.rules.map((lean): Rule => ({ ...lean, ...LEFT_OUT }))
-    sources.set(entry, { field: known.field, sigma: { ...emptySigma(), rules }, text: '' })
+    const line = lines[place + 1]!.replace(/,$/, '')
+    const known = JSON.parse(line) as ParsedEntry | null
+    if (known !== null) sources.set(entry, sourceOfForm(known))
+    yield 1 + line.length / CHARS_PER_UNIT
   }
   return sources
 }
 
+function sourceOfForm({ field, rules, warnings = [], regexSteps, tests }: ParsedEntry): EntrySource {
+  const whole = rules.map((lean): Rule => ({ ...lean, ...LEFT_OUT }))
+  return { field, sigma: { ...emptySigma(), rules: whole, warnings, regexSteps, tests }, text: '' }
+}
+
 const LEFT_OUT = { references: [], falsepositives: [], fields: [] }
+
+/** Keeps the form of rules, so that a change of one rule among ten thousand reads one text. */
+export function* keepParsedRules(text: string, of: string, entries: readonly RuleEntry[]): Steps<void> {
+  for (const [entry, source] of yield* readParsedRules(text, of, entries)) {
+    keepSource(entry, source)
+    yield 1
+  }
+}

@@ -1,4 +1,4 @@
-import { inSlices, pause } from '../base/steps.ts'
+import { inSlices } from '../base/steps.ts'
 import type { Config, RuleEntry } from '../config/config.ts'
 import type { AuditRecord, Trail } from '../record/record.ts'
 import type { CompiledConfig } from '../routing/compile.ts'
@@ -7,13 +7,7 @@ import { compileCountedValues, type FieldTexts } from '../rule/field-text.ts'
 import { compileGroups, compileLabels, type Group, type LabelPairs } from '../rule/groups.ts'
 import { appliesTo } from '../rule/log-source.ts'
 import type { Correlation } from '../rule/rule.ts'
-import {
-  type AccountCorrelation,
-  type AccountRule,
-  type EntryProblem,
-  prepareRuleEntries,
-  readRuleEntries,
-} from './entries.ts'
+import { type AccountCorrelation, type AccountRule, type EntryProblem, ruleEntrySteps } from './entries.ts'
 import { readParsedRules, type Sources } from './parsed.ts'
 import { compileRaiseAlert, type RaiseAlert } from './raise.ts'
 
@@ -59,8 +53,9 @@ export interface RuleBook {
  */
 export function createRuleBooks(): (config: ConfigWithRules) => Promise<RuleBook> {
   const books = new WeakMap<Config, Promise<RuleBook>>()
-  return ({ config, parsedRules }) => {
-    const known = books.get(config) ?? compile(config.rules, parsedRules)
+  return (whole) => {
+    const { config } = whole
+    const known = books.get(config) ?? compile(whole)
     books.set(config, known)
     // A book whose making failed is made anew.
     known.catch(() => books.delete(config))
@@ -68,8 +63,10 @@ export function createRuleBooks(): (config: ConfigWithRules) => Promise<RuleBook
   }
 }
 
-/** `parsedRules`: the stored form of the rules and the name of their texts; undefined: no form is stored. */
 export interface ConfigWithRules extends Pick<CompiledConfig, 'config'> {
+  /** The rules whole. Absent: those of `config` are whole. */
+  rules?(): Promise<readonly RuleEntry[]>
+  /** The stored form of the rules and the name of their texts; undefined: no form is stored. */
   parsedRules?(): Promise<{ text: string; of: string } | undefined>
 }
 
@@ -77,13 +74,13 @@ export interface ConfigWithRules extends Pick<CompiledConfig, 'config'> {
 const UNITS_PER_RECORD = 20
 const TESTS_PER_UNIT = 10
 
-async function compile(all: readonly RuleEntry[], parsedRules: ConfigWithRules['parsedRules']): Promise<RuleBook> {
+async function compile({ config, rules: read, parsedRules }: ConfigWithRules): Promise<RuleBook> {
+  const all = (await read?.()) ?? config.rules
   const parsed = all.length === 0 ? undefined : await parsedRules?.()
-  const sources: Sources = parsed === undefined ? new Map() : readParsedRules(parsed.text, parsed.of, all)
+  const sources: Sources =
+    parsed === undefined ? new Map() : await inSlices(readParsedRules(parsed.text, parsed.of, all))
   const entries = all.filter(({ enabled }) => enabled)
-  await inSlices(prepareRuleEntries(entries.filter((entry) => !sources.has(entry))))
-  await pause()
-  const { rules, correlations, problems } = readRuleEntries(entries, sources)
+  const { rules, correlations, problems } = await inSlices(ruleEntrySteps(entries, sources))
   const byId = new Map(rules.map((rule) => [rule.rule.id, rule]))
   const bookRules = new Map<string, RecordRule>()
   /** Made at the first match: most rules of thousands never match. */

@@ -1,3 +1,4 @@
+import { finish, type Steps } from '../base/steps.ts'
 import { joined } from './expression.ts'
 import { problemAt } from './origin.ts'
 import type { FoundRule, ReferenceProblem } from './references.ts'
@@ -13,6 +14,10 @@ const PATH = ['filter', 'rules']
 /** A filter looks at every rule, and a rule is compiled together with the filters of the rule. */
 const MAX_FILTERS = 1_000
 const MAX_PER_RULE = 100
+/** A rule with ten filters counts ten times. */
+const MAX_NARROWED = 100_000
+/** A comparison of two log sources. */
+const RULES_PER_UNIT = 8
 
 /**
  * The rules with their filters: a rule matches if its own condition and the condition of every filter hold. A filter
@@ -24,12 +29,22 @@ export function applyFilters(
   filters: readonly Filter[],
   find: (reference: string, filter: Filter) => FoundRule,
 ): FilteredRules {
+  return finish(filterSteps(rules, filters, find))
+}
+
+/** `applyFilters` in steps: a filter for any rule looks at every rule. */
+export function* filterSteps(
+  rules: readonly Rule[],
+  filters: readonly Filter[],
+  find: (reference: string, filter: Filter) => FoundRule,
+): Steps<FilteredRules> {
   const problems: FilteredRules['problems'] = []
   const warnings: FilteredRules['warnings'] = []
   const refuse = (filter: Filter, message: string): void => {
     problems.push({ ...problemAt(filter.origin, PATH, filter.id, message), filter })
   }
   const byId = new Map(rules.map((rule) => [rule.id, rule]))
+  let narrowings = 0
   const details = new Map<Rule, Filter[]>()
   for (const filter of filters.slice(MAX_FILTERS)) refuse(filter, `there are more than ${MAX_FILTERS} filters`)
   for (const filter of filters.slice(0, MAX_FILTERS)) {
@@ -37,7 +52,12 @@ export function applyFilters(
     const fitting = named?.filter(({ logsource }) => covers(filter.logsource, logsource))
     const full = fitting?.find((rule) => (details.get(rule)?.length ?? 0) >= MAX_PER_RULE)
     if (full !== undefined) refuse(filter, `${JSON.stringify(full.title)} has more than ${MAX_PER_RULE} filters`)
-    else for (const rule of fitting ?? []) addTo(details, rule, filter)
+    else if (narrowings + (fitting?.length ?? 0) > MAX_NARROWED) refuse(filter, TOO_MANY)
+    else {
+      narrowings += fitting?.length ?? 0
+      for (const rule of fitting ?? []) addTo(details, rule, filter)
+    }
+    yield 1 + (named?.length ?? 0) / RULES_PER_UNIT
     if (fitting?.length !== 0) continue
     const why = filter.rules === 'any' ? 'no rule has its logsource' : 'the rules that it names have another logsource'
     warnings.push({ ...problemAt(filter.origin, PATH, filter.id, `the filter narrows no rule: ${why}`), filter })
@@ -49,6 +69,8 @@ export function applyFilters(
   })
   return { rules: narrowed, problems, warnings }
 }
+
+const TOO_MANY = `the filters narrow more rules than ${MAX_NARROWED}, where a rule with two filters counts twice: name fewer rules`
 
 function addTo(details: Map<Rule, Filter[]>, rule: Rule, filter: Filter): void {
   const own = details.get(rule)

@@ -1,10 +1,13 @@
 import { digest } from '../base/hash.ts'
+import { inSlices, pause } from '../base/steps.ts'
 import { DAY, type Millis } from '../base/time.ts'
 import { Unavailable } from '../base/unavailable.ts'
+import type { RuleEntry } from '../config/config.ts'
 import { emptySections, type Sections } from '../config/sections.ts'
 import { keys } from '../table/keys.ts'
 import type { ItemKey, Table } from '../table/port.ts'
 import type { PartName, PartVersion, Pointer } from './config-pointer.ts'
+import { readEntries, splitText } from './entry-lines.ts'
 
 /*
  * A part is a piece of the text of a section, under a name that is a function of the text. A part is written once; the
@@ -26,18 +29,28 @@ export interface Part {
 /** The rules as read from the texts of `rules`, for the function that applies rules. */
 export const PARSED_RULES = 'parsedRules'
 
-const IN_TWO_WAYS: ReadonlySet<string> = new Set(['users', CONTACTS, 'templates', TEMPLATE_TEXTS, PARSED_RULES])
+/** The policies that rules name, for the functions that only route: rules may be megabytes. */
+export const RULE_POLICIES = 'rulePolicies'
+
+const APART: ReadonlySet<string> = new Set([
+  ...['users', CONTACTS, 'templates', TEMPLATE_TEXTS],
+  ...['rules', PARSED_RULES, RULE_POLICIES],
+])
 
 type Parts = Pointer['parts']
 
 /** Deliveries name the text of a template for 30 days, and may be replayed. */
 const TEXT_MS = 40 * DAY
 
-/** At most three bytes for each UTF-16 unit: a piece stays below the limit of an item. */
-const PIECE_CHARS = 100_000
+/** Items that are read or written at the same time. On one machine each of them takes a moment of the process. */
+const SIDE_BY_SIDE = 16
 
 export function partsOfText(section: string, text: string): Part[] {
-  return splitText(text).map((piece) => ({ section, name: digest([piece], 32), body: () => piece }))
+  return partsOfPieces(section, splitText(text))
+}
+
+export function partsOfPieces(section: string, pieces: readonly string[]): Part[] {
+  return pieces.map((piece) => ({ section, name: digest([piece], 32), body: () => piece }))
 }
 
 export function namesOf(parts: readonly Part[]): Parts {
@@ -52,14 +65,28 @@ export function namesOf(parts: readonly Part[]): Parts {
 /** Writes the parts that the pointer `named` does not name. */
 export async function putParts(table: Table, account: string, parts: readonly Part[], named: Parts): Promise<void> {
   const known = placesOf(named)
-  for (const { section, name, body } of parts) {
+  const unknown = parts.filter(({ section, name }) => {
     const place = placeOf([section, name])
-    if (known.has(place)) continue
-    known.add(place)
+    return !known.has(place) && known.add(place)
+  })
+  await sideBySide(unknown, async ({ section, name, body }) => {
     // Safe twice and late: a name has one text. A part that was superseded loses its end and has a new version, so an
     // end that was decided before is lost.
     await table.put({ ...partKey(account, [section, name]), body: body() }, 'always')
+  })
+}
+
+/** Some at a time; on one machine others come first in between. */
+export async function sideBySide<Item, Result>(
+  items: readonly Item[],
+  act: (item: Item) => Promise<Result>,
+): Promise<Result[]> {
+  const results: Result[] = []
+  for (let from = 0; from < items.length; from += SIDE_BY_SIDE) {
+    if (from > 0) await pause()
+    results.push(...(await Promise.all(items.slice(from, from + SIDE_BY_SIDE).map(act))))
   }
+  return results
 }
 
 /** The text of a part; undefined: the part has come to its end. */
@@ -68,27 +95,25 @@ export async function readPart(table: Table, account: string, part: PartName): P
 }
 
 export async function readParts(table: Table, account: string, section: string, names: string[]): Promise<string[]> {
-  return await Promise.all(
-    names.map(async (name) => {
-      const text = await readPart(table, account, [section, name])
-      if (text !== undefined) return text
-      throw new Unavailable('table', `read of the configuration of ${account}`, `its part ${name} is missing`)
-    }),
-  )
+  return await sideBySide(names, async (name) => {
+    const text = await readPart(table, account, [section, name])
+    if (text !== undefined) return text
+    throw new Unavailable('table', `read of the configuration of ${account}`, `its part ${name} is missing`)
+  })
 }
 
 /**
- * Sections as the pointer names the parts, without those that are stored in two ways: `users` and `templates`. An earlier
- * version saved no part for a later section.
+ * Sections as the pointer names the parts, without those that are stored in two ways: `users`, `templates` and `rules`. An
+ * earlier version saved no part for a later section.
  */
 export async function readSections(
   table: Table,
   account: string,
   parts: Pointer['parts'],
   wanted: (section: string) => boolean,
-): Promise<Omit<Sections, 'users' | 'templates'>> {
-  const { users: _users, templates: _templates, ...empty } = emptySections()
-  const names = Object.entries(parts).filter(([section]) => !IN_TWO_WAYS.has(section) && wanted(section))
+): Promise<Omit<Sections, 'users' | 'templates' | 'rules'>> {
+  const { users: _users, templates: _templates, rules: _rules, ...empty } = emptySections()
+  const names = Object.entries(parts).filter(([section]) => !APART.has(section) && wanted(section))
   const read = await Promise.all(
     names.map(async ([section, names]) => {
       const texts = await readParts(table, account, section, names)
@@ -96,6 +121,34 @@ export async function readSections(
     }),
   )
   return { ...empty, ...Object.fromEntries(read) }
+}
+
+/** Whole rules, in the order of the document. */
+export async function readRules(table: Table, account: string, { rules = [] }: Parts): Promise<RuleEntry[]> {
+  const texts = await readParts(table, account, 'rules', rules)
+  return (await inSlices(readEntries(texts))) as RuleEntry[]
+}
+
+/**
+ * The rules that name a policy, without what they match. `of` names the texts of the rules: a list of other texts, which an
+ * earlier release may leave, is not used, and the rules are read.
+ */
+interface RulePolicies {
+  of: string
+  policies: [rule: string, policy: string][]
+}
+
+export async function readRulePolicies(table: Table, account: string, parts: Parts): Promise<RuleEntry[]> {
+  const texts = await readParts(table, account, RULE_POLICIES, parts[RULE_POLICIES] ?? [])
+  const stored = texts.length === 0 ? undefined : (JSON.parse(texts.join('')) as RulePolicies)
+  if (stored?.of === rulesName(parts)) return stored.policies.map(([id, policy]) => ({ id, enabled: true, policy }))
+  const rules = await readRules(table, account, parts)
+  return rules.flatMap(({ id, policy }) => (policy === undefined ? [] : [{ id, enabled: true, policy }]))
+}
+
+export function rulePoliciesText(rules: readonly RuleEntry[], of: string): string {
+  const policies = rules.flatMap(({ id, policy }): [string, string][] => (policy === undefined ? [] : [[id, policy]]))
+  return JSON.stringify({ of, policies } satisfies RulePolicies)
 }
 
 /** The name of the texts of the rules: another text has another name. */
@@ -110,7 +163,7 @@ export async function readParsedRules(
   parts: Parts,
 ): Promise<{ text: string; of: string } | undefined> {
   const names = parts[PARSED_RULES] ?? []
-  const texts = await Promise.all(names.map((name) => readPart(table, account, [PARSED_RULES, name])))
+  const texts = await sideBySide(names, (name) => readPart(table, account, [PARSED_RULES, name]))
   if (texts.length === 0 || texts.includes(undefined)) return undefined
   return { text: texts.join(''), of: rulesName(parts) }
 }
@@ -128,12 +181,10 @@ export async function supersededParts(
       .filter((part) => !kept.has(placeOf(part)))
       .map((part) => [placeOf(part), part]),
   )
-  const versions = await Promise.all(
-    [...gone.values()].map(async (part): Promise<PartVersion[]> => {
-      const item = await table.get(partKey(account, part))
-      return item === undefined ? [] : [[...part, item.version]]
-    }),
-  )
+  const versions = await sideBySide([...gone.values()], async (part): Promise<PartVersion[]> => {
+    const item = await table.get(partKey(account, part))
+    return item === undefined ? [] : [[...part, item.version]]
+  })
   return versions.flat()
 }
 
@@ -147,14 +198,12 @@ export async function endParts(
   parts: readonly PartVersion[],
   endsAt: Millis,
 ): Promise<void> {
-  await Promise.all(
-    parts.map(async ([section, name, version]) => {
-      const expiresAt = section === TEMPLATE_TEXTS ? endsAt + TEXT_MS : endsAt
-      const item = await table.get(partKey(account, [section, name]))
-      if (item?.version !== version) return
-      await table.put({ partition: item.partition, sort: item.sort, body: item.body, expiresAt }, { version })
-    }),
-  )
+  await sideBySide(parts, async ([section, name, version]) => {
+    const expiresAt = section === TEMPLATE_TEXTS ? endsAt + TEXT_MS : endsAt
+    const item = await table.get(partKey(account, [section, name]))
+    if (item?.version !== version) return
+    await table.put({ partition: item.partition, sort: item.sort, body: item.body, expiresAt }, { version })
+  })
 }
 
 function partKey(account: string, [section, name]: PartName): ItemKey {
@@ -168,16 +217,4 @@ function placeOf([section, name]: PartName): string {
 
 function placesOf(parts: Parts): Set<string> {
   return new Set(Object.entries(parts).flatMap(([section, names]) => names.map((name) => placeOf([section, name]))))
-}
-
-/** Never splits a surrogate pair: half a pair is not UTF-8 and would not come back. */
-function splitText(text: string): string[] {
-  const pieces: string[] = []
-  for (let from = 0; from < text.length; ) {
-    let to = Math.min(from + PIECE_CHARS, text.length)
-    if (to < text.length && /[\ud800-\udbff]/.test(text.charAt(to - 1))) to--
-    pieces.push(text.slice(from, to))
-    from = to
-  }
-  return pieces
 }

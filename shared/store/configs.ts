@@ -1,21 +1,23 @@
 import type { Clock } from '../base/time.ts'
-import type { Config } from '../config/config.ts'
+import type { Config, RuleEntry } from '../config/config.ts'
 import { defaultConfig } from '../config/sections.ts'
 import { compilePeople, NOBODY, type People } from '../people/people.ts'
 import type { User } from '../people/user.ts'
 import { type CompiledConfig, compileConfig, withPeople } from '../routing/compile.ts'
 import type { SecretBox } from '../secret/seal.ts'
 import type { Table } from '../table/port.ts'
-import { CONTACTS, readParsedRules, readParts, readSections } from './config-parts.ts'
+import { CONTACTS, readParsedRules, readParts, readRulePolicies, readRules, readSections } from './config-parts.ts'
 import type { Pointer } from './config-pointer.ts'
 import { keepAccounts } from './kept-accounts.ts'
 import { readLeanTemplates } from './stored-templates.ts'
 import { createPersonReader, readLean } from './stored-users.ts'
 
-/** The configuration of this moment. */
+/** The configuration of this moment. Its `rules` are those that name a policy, without what they match. */
 export interface CurrentConfig extends CompiledConfig {
   /** A whole user; undefined: there is none. */
   person(id: string): Promise<User | undefined>
+  /** The rules whole. */
+  rules(): Promise<RuleEntry[]>
   /** The form of the rules that is quick to read, and the name of the texts; undefined: none is stored. */
   parsedRules(): Promise<{ text: string; of: string } | undefined>
 }
@@ -70,13 +72,16 @@ export function createConfigs({ table, clock, cacheMs = 0, people = false, secre
       return await readPerson(account, shards, id)
     }
     const compiled = samePeople ? known.current : { ...withPeople(routing, who), templates }
+    const rules = () => readRules(table, account, pointer?.parts ?? {})
     const parsedRules = () => readParsedRules(table, account, pointer?.parts ?? {})
-    return { revision, contacts, routing, current: { ...compiled, person, parsedRules } }
+    return { revision, contacts, routing, current: { ...compiled, person, rules, parsedRules } }
   }
   const readRouting = async (account: string, pointer: Pointer | undefined): Promise<Config> => {
     if (pointer === undefined) return defaultConfig()
     const { revision, since, parts } = pointer
-    return { ...(await readSections(table, account, parts, isRouting)), users: [], templates: [], revision, since }
+    const rules = await readRulePolicies(table, account, parts)
+    const sections = await readSections(table, account, parts, isRouting)
+    return { ...sections, rules, users: [], templates: [], revision, since }
   }
   const present = async (
     account: string,

@@ -1,8 +1,8 @@
 import { LIMITS } from '../base/limits.ts'
-import { inSlices } from '../base/steps.ts'
+import { inSlices, type Steps } from '../base/steps.ts'
 import { DAY, type Millis } from '../base/time.ts'
 import { Unavailable } from '../base/unavailable.ts'
-import type { Config } from '../config/config.ts'
+import type { Config, RuleEntry } from '../config/config.ts'
 import { defaultConfig, type Sections, sectionsOf } from '../config/sections.ts'
 import type { User } from '../people/user.ts'
 import type { SecretBox } from '../secret/seal.ts'
@@ -14,15 +14,22 @@ import {
   namesOf,
   PARSED_RULES,
   type Part,
+  partsOfPieces,
   partsOfText,
   putParts,
+  RULE_POLICIES,
+  readParsedRules,
+  readPart,
   readParts,
+  readRules,
   readSections,
+  rulePoliciesText,
   rulesName,
   supersededParts,
   TEMPLATE_TEXTS,
 } from './config-parts.ts'
 import { type Pointer, putPointer, readPointer, type StoredPointer } from './config-pointer.ts'
+import { jsonOfEach, LIST, piecesOfEntries } from './entry-lines.ts'
 import { leanTemplates, readTemplates, templateParts } from './stored-templates.ts'
 import { contactParts, leanText, openShards, readLean } from './stored-users.ts'
 
@@ -42,7 +49,7 @@ const PEOPLE: ReadonlySet<string> = new Set([
   ...['users', CONTACTS, 'userGroups', 'calendars'],
   ...['templates', TEMPLATE_TEXTS],
 ])
-const QUIET: ReadonlySet<string> = new Set([...PEOPLE, 'views', PARSED_RULES])
+const QUIET: ReadonlySet<string> = new Set([...PEOPLE, 'views', PARSED_RULES, RULE_POLICIES])
 /** A part that no pointer names stays for readers of the pointer before, which take far less. */
 const SUPERSEDED_MS = DAY
 
@@ -50,6 +57,8 @@ export interface StoredConfig {
   config: Config
   /** The version of the pointer, which `saveConfig` expects. Absent when no configuration was saved yet. */
   version: Version | 'absent'
+  /** The form of the rules that is quick to read, and the name of the texts; undefined: none is stored. */
+  parsedRules(): Promise<{ text: string; of: string } | undefined>
 }
 
 /**
@@ -62,13 +71,15 @@ export async function readConfig(
   only?: readonly (keyof Sections)[],
 ): Promise<StoredConfig> {
   const { pointer, version } = await settledPointer(deps.table, account)
-  if (pointer === undefined) return { config: defaultConfig(), version }
+  if (pointer === undefined) return { config: defaultConfig(), version, parsedRules: async () => undefined }
   const { revision, since, parts } = pointer
   const wanted = (section: string): boolean => only === undefined || only.some((one) => one === section)
   const sections = await readSections(deps.table, account, parts, wanted)
   const users = wanted('users') ? await readUsers(deps, account, parts) : []
   const templates = wanted('templates') ? await readTemplates(deps.table, account, parts) : []
-  return { config: { ...sections, users, templates, revision, since }, version }
+  const rules = wanted('rules') ? await readRules(deps.table, account, parts) : []
+  const parsedRules = () => readParsedRules(deps.table, account, parts)
+  return { config: { ...sections, users, templates, rules, revision, since }, version, parsedRules }
 }
 
 /** Whole users, in the order of the document. */
@@ -96,11 +107,19 @@ export type SavedConfig =
   | { ok: false; reason: 'lost' }
   | { ok: false; reason: 'too-large'; message: string }
 
+/** The form of rules that is quick to read, which this store does not know. */
+export interface RuleForm {
+  /** The pieces of the form, given the name of the texts of the rules. */
+  pieces(of: string): Steps<string[]>
+  /** Whether a form that is stored can be read still, by its first piece. */
+  isKnown(piece: string): boolean
+}
+
 interface SaveOptions {
   now: Millis
   expectVersion?: Version | 'absent'
-  /** The form of the rules that is quick to read, given the name of their texts. Absent: none is stored. */
-  parsedRules?(of: string): string
+  /** Absent: no form is stored. */
+  parsedRules?: RuleForm
 }
 
 /**
@@ -113,7 +132,7 @@ export async function saveConfig(
   sections: Sections,
   { now, expectVersion, parsedRules }: SaveOptions,
 ): Promise<SavedConfig> {
-  const { users, templates, ...others } = sections
+  const { users, templates, rules = [], ...others } = sections
   const texts = Object.entries(others).flatMap(([section, value]) =>
     value === undefined ? [] : [[section, JSON.stringify(value)] as const],
   )
@@ -121,23 +140,71 @@ export async function saveConfig(
   const wholeTemplates = templateParts(templates)
   const bytes = contacts.bytes + wholeTemplates.reduce((sum, part) => sum + Buffer.byteLength(part.body()), 0)
   if (texts.reduce((sum, [, text]) => sum + Buffer.byteLength(text), bytes) > LIMITS.configBytes) {
-    const message = `limit: the configuration has more than ${LIMITS.configBytes} bytes`
-    return { ok: false, reason: 'too-large', message }
+    return tooLarge(`the configuration has more than ${LIMITS.configBytes} bytes, its rules left out`)
   }
+  const ruleParts = await inSlices(partsOfRules(rules))
+  if (ruleParts === 'too-large') return tooLarge(`the rules have more than ${LIMITS.rulesBytes} bytes`)
   const made: Part[] = [
     ...texts.flatMap(([section, text]) => partsOfText(section, text)),
     ...partsOfText('users', leanText(users)),
     ...contacts.parts,
     ...partsOfText('templates', JSON.stringify(leanTemplates(templates))),
     ...wholeTemplates,
+    ...ruleParts,
   ]
-  if (parsedRules !== undefined && sections.rules.length > 0) {
-    made.push(...partsOfText(PARSED_RULES, parsedRules(rulesName(namesOf(made)))))
-  }
   const before = await settledPointer(table, account)
   if (expectVersion !== undefined && expectVersion !== before.version) return { ok: false, reason: 'lost' }
+  if (parsedRules !== undefined && rules.length > 0) {
+    const of = rulesName(namesOf(ruleParts))
+    made.push(...((await keptForm(table, account, before, of, parsedRules)) ?? (await newForm(of, parsedRules))))
+  }
   await putParts(table, account, made, before.pointer?.parts ?? {})
   return await flip(table, account, before, { parts: namesOf(made), now, restart: false })
+}
+
+function tooLarge(message: string): SavedConfig {
+  return { ok: false, reason: 'too-large', message: `limit: ${message}` }
+}
+
+/** A short list in one line, as an earlier release wrote every list: the same rules have the same parts. */
+const SHORT_CHARS = 100_000
+
+function* partsOfRules(rules: readonly RuleEntry[]): Steps<Part[] | 'too-large'> {
+  const entries = yield* jsonOfEach(rules)
+  const chars = entries.reduce((sum, { length }) => sum + length + 1, 1)
+  const pieces = chars <= SHORT_CHARS ? [`[${entries.join(',')}]`] : yield* piecesOfEntries(entries, LIST)
+  let bytes = 0
+  const parts: Part[] = []
+  for (const piece of pieces) {
+    bytes += Buffer.byteLength(piece)
+    if (bytes > LIMITS.rulesBytes) return 'too-large'
+    parts.push(...partsOfPieces('rules', [piece]))
+    yield piece.length / CHARS_HASHED_PER_UNIT
+  }
+  return [...parts, ...partsOfText(RULE_POLICIES, rulePoliciesText(rules, rulesName(namesOf(parts))))]
+}
+
+const CHARS_HASHED_PER_UNIT = 200
+
+async function newForm(of: string, { pieces }: RuleForm): Promise<Part[]> {
+  return partsOfPieces(PARSED_RULES, await inSlices(pieces(of)))
+}
+
+/** The stored form, if it is of these rules; undefined: it is not. To make a form all rules have to be read. */
+async function keptForm(
+  table: Table,
+  account: string,
+  { pointer }: StoredPointer,
+  of: string,
+  { isKnown }: RuleForm,
+): Promise<Part[] | undefined> {
+  const { parts = {} } = pointer ?? {}
+  const names = parts[PARSED_RULES] ?? []
+  if (names.length === 0 || rulesName(parts) !== of) return undefined
+  const first = await readPart(table, account, [PARSED_RULES, names[0]!])
+  if (first === undefined || !isKnown(first)) return undefined
+  // The pointer names the parts, so nothing is written.
+  return names.map((name) => ({ section: PARSED_RULES, name, body: () => '' }))
 }
 
 /** Saves the same parts as a new revision: groups restart their timers, as when Alertmanager reloads. */

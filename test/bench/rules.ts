@@ -6,9 +6,9 @@ import type { RuleEntry } from '../../shared/config/config.ts'
 import { defaultConfig } from '../../shared/config/sections.ts'
 import { compileRules, type RuleSet } from '../../shared/rule/compile.ts'
 import { parseSigmaObject } from '../../shared/rule/parse.ts'
-import { parsedRulesText } from '../../shared/rule-book/parsed.ts'
 import { createRuleBooks } from '../../shared/rule-book/rule-book.ts'
 import { mulberry32 } from '../sim/world.ts'
+import { parsedRulesText } from '../unit/rule-book/parsed-text.ts'
 
 /*
  * The slowdown of reading audit records by asking rules: the time of `JSON.parse` alone over the time of `JSON.parse`

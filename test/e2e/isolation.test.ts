@@ -10,8 +10,8 @@ import { until } from './wait.ts'
 
 /*
  * One slow destination delays no other: the whole host, with real time, a real name server that never answers for one
- * name, and a real target that takes connections and never answers. Nothing here is measured in time. Whoever is slow
- * stays slow for longer than the test, so what is told at all was not delayed by it.
+ * name, and a real target that takes connections and never answers. The test measures no time: a slow destination stays
+ * slow for longer than the test, so a message that arrives was not delayed.
  */
 
 const ADMIN_KEY = 'the-admin-of-this-test'

@@ -7,7 +7,7 @@ import { between, createWorld, EPOCH, pick, type World } from './world.ts'
 /*
  * The promise of isolation in simulated time: the real worker of one machine with its slots, accounts whose targets
  * hang until the deadline of their attempts, whose names are found late or never, and whose targets work. Storms of
- * messages go to what is slow, and a few messages to what works.
+ * messages go to the slow targets, and a few messages to the targets that work.
  */
 
 type Target = 'works' | 'hangs' | 'slow name' | 'no name'

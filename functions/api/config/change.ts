@@ -8,7 +8,6 @@ import { planChanges } from '../../../shared/document/plan.ts'
 import type { DocumentResult } from '../../../shared/document/tocsin-yml.ts'
 import type { Problem } from '../../../shared/problem/problem.ts'
 import type { ToldOtherwise } from '../../../shared/rehearsal/would-tell.ts'
-import { parsedRulesText } from '../../../shared/rule-book/parsed.ts'
 import { readConfig, type StoredConfig, saveConfig } from '../../../shared/store/whole-config.ts'
 import { retryLost } from '../../../shared/table/update.ts'
 import { invalid } from '../http/body.ts'
@@ -19,6 +18,7 @@ import { isRefusal, refuseWith } from '../http/route.ts'
 import { problem } from '../http/schemas.ts'
 import { endPausesOfRemoved } from './paused.ts'
 import { emptyInboxes, neededByKeys, removedUsers } from './removed-users.ts'
+import { ruleFormOf } from './rule-form.ts'
 import { announceChange, wakeGroups } from './wakes.ts'
 import { wouldTell, wouldTellSchema } from './would-tell.ts'
 
@@ -89,7 +89,7 @@ export type ChangeResult =
 export async function applyChange(
   deps: ApiDeps,
   ask: Ask,
-  make: (current: Config, version: StoredConfig['version']) => ChangeMade | Promise<ChangeMade>,
+  make: (current: Config, stored: StoredConfig) => ChangeMade | Promise<ChangeMade>,
   tries = TRIES,
 ): Promise<ChangeResult> {
   const changed = await retryLost(() => applyOnce(deps, ask, make), { tries })
@@ -109,13 +109,14 @@ export function readFlag(query: URLSearchParams, name: string): boolean | Refusa
 async function applyOnce(
   deps: ApiDeps,
   ask: Ask,
-  make: (current: Config, version: StoredConfig['version']) => ChangeMade | Promise<ChangeMade>,
+  make: (current: Config, stored: StoredConfig) => ChangeMade | Promise<ChangeMade>,
 ): Promise<ChangeResult | 'lost'> {
   const dry = readFlag(ask.query, 'dryRun')
   if (typeof dry !== 'boolean') return dry
-  const { config, version } = await readConfig(deps, ask.account)
+  const stored = await readConfig(deps, ask.account)
+  const { config, version } = stored
   await pause()
-  const made = await make(config, version)
+  const made = await make(config, stored)
   if (!made.ok) return made.refusal
   const { next, warnings } = made
   const current = sectionsOf(config)
@@ -136,7 +137,7 @@ async function applyOnce(
     : await saveConfig(deps, ask.account, next, {
         now: ask.now,
         expectVersion: version,
-        parsedRules: (of) => parsedRulesText(next.rules, of),
+        parsedRules: ruleFormOf(next.rules),
       })
   if (saved.ok) {
     await wakeGroups(deps, ask.account)
@@ -164,7 +165,7 @@ export async function changeDocument(
   make: (current: Config) => Steps<DocumentResult>,
   match = ask.request.headers.get('if-match'),
 ): Promise<DocumentChanged | Refusal> {
-  const changed = await applyChange(deps, ask, async (current, version) => {
+  const changed = await applyChange(deps, ask, async (current, { version }) => {
     const refusal = staleRefusal(match, documentTag(version))
     if (refusal !== undefined) return { ok: false, refusal }
     const made = await inSlices(make(current))

@@ -4,10 +4,10 @@ import { inSlices, type Steps } from '../../../shared/base/steps.ts'
 import type { Config } from '../../../shared/config/config.ts'
 import type { Sections } from '../../../shared/config/sections.ts'
 import { createItem, type ItemResult, removeItem, replaceItem } from '../../../shared/document/items.ts'
-import { prepareDocument, prepareTemplates } from '../../../shared/document/prepare.ts'
+import { prepareDocument, prepareRules, prepareTemplates } from '../../../shared/document/prepare.ts'
 import { warningsOfEntry } from '../../../shared/document/sections/registry.ts'
 import type { Collection } from '../../../shared/document/sections/section.ts'
-import { prepareRuleEntries } from '../../../shared/rule-book/entries.ts'
+import type { Problem } from '../../../shared/problem/problem.ts'
 import { invalid, readJson } from '../http/body.ts'
 import type { ApiDeps } from '../http/deps.ts'
 import { etagOf, staleRefusal, withEtag } from '../http/match.ts'
@@ -15,6 +15,7 @@ import type { Answer, Ask, Refusal } from '../http/route.ts'
 import { notFound, refuseWith } from '../http/route.ts'
 import { applyChange, type ChangeResult, dryRunAnswer } from './change.ts'
 import { showEntriesTo, withWarnings } from './entry-view.ts'
+import { keepRuleForm } from './rule-form.ts'
 
 /**
  * A change of one entry is decided anew after every change in between, and undoes no other change. So it is tried
@@ -90,19 +91,25 @@ function changeCollection(
   return applyChange(
     deps,
     ask,
-    async (current) => {
+    async (current, stored) => {
       const stale = id === undefined ? undefined : staleEntry(deps, collection, ask, { id, match }, current)
       if (stale !== undefined) return { ok: false, refusal: stale }
-      await inSlices(prepareRuleEntries(collection.key === 'rules' ? current.rules : []))
-      const templates = collection.key === 'templates' ? current.templates : []
-      const others = templates.filter((one) => one.id !== id)
-      const problems = await inSlices(prepareTemplates(collection.key === 'templates' ? [...others, given] : []))
+      if (collection.key === 'rules') await keepRuleForm(stored)
+      const problems = await inSlices(prepareAll(collection, current, id, given))
       if (problems.length > 0) return { ok: false, refusal: invalid(problems) }
       const made = await inSlices(make(current))
       return made.ok ? made : { ok: false, refusal: itemRefusal(collection, made) }
     },
     TRIES,
   )
+}
+
+/** What all entries of the collection need together, where that is limited, with the given entry in place. */
+function* prepareAll({ key }: Collection, current: Config, id: string | undefined, given: unknown): Steps<Problem[]> {
+  const others = (list: readonly { id: string }[]): unknown[] => list.filter((one) => one.id !== id)
+  if (key === 'rules') return yield* prepareRules([...others(current.rules), given])
+  if (key === 'templates') return yield* prepareTemplates([...others(current.templates), given])
+  return []
 }
 
 function staleEntry(

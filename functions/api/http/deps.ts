@@ -16,7 +16,7 @@ export interface ApiDeps {
   dispatchQueue: Queue
   /** The queue that notify reads: tests of channels. */
   deliveries: Queue
-  configs: { current(account: string): Promise<CompiledConfig & Pick<ConfigWithRules, 'parsedRules'>> }
+  configs: { current(account: string): Promise<CompiledConfig & Pick<ConfigWithRules, 'rules' | 'parsedRules'>> }
   secrets: SecretBox
   clock: Clock
   /** The order of alerts that the api itself ends. Absent: by the clock. */

@@ -1,4 +1,5 @@
 import { timingSafeEqual } from 'node:crypto'
+import { LIMITS } from '../../../shared/base/limits.ts'
 import type { SecretBox } from '../../../shared/secret/seal.ts'
 import type { Ask, Refusal } from './route.ts'
 import { refuseWith } from './route.ts'
@@ -33,7 +34,10 @@ export interface ListPage<Item> {
   next?: string
 }
 
-/** One page of a list in memory: places in the list are numbers. */
+/**
+ * One page of a list in memory: places in the list are numbers. A page ends early before it has more than
+ * `LIMITS.answerBytes`; it has one item at least.
+ */
 export function pageOfArray<Entry, Item>(
   all: readonly Entry[],
   show: (entry: Entry) => Item,
@@ -44,8 +48,16 @@ export function pageOfArray<Entry, Item>(
   const paging = readPaging(ask, list, secrets)
   if ('refused' in paging) return paging
   const from = paging.after === undefined ? 0 : Number(paging.after)
-  const to = from + paging.limit
-  return listPage(all.slice(from, to).map(show), to < all.length ? String(to) : undefined, ask, list, secrets)
+  const items: Item[] = []
+  let bytes = 0
+  for (const entry of all.slice(from, from + paging.limit)) {
+    const item = show(entry)
+    bytes += Buffer.byteLength(JSON.stringify(item)) + 1
+    if (bytes > LIMITS.answerBytes && items.length > 0) break
+    items.push(item)
+  }
+  const to = from + items.length
+  return listPage(items, to < all.length ? String(to) : undefined, ask, list, secrets)
 }
 
 export function listPage<Item>(

@@ -1,12 +1,13 @@
 import * as z from 'zod'
 import { inSlices, type Steps } from '../../../shared/base/steps.ts'
 import type { RuleEntry } from '../../../shared/config/config.ts'
-import { prepareDocument } from '../../../shared/document/prepare.ts'
+import { prepareDocument, prepareRules } from '../../../shared/document/prepare.ts'
 import { readRule, ruleSchema } from '../../../shared/document/sections/rules.ts'
 import type { Problem } from '../../../shared/problem/problem.ts'
 import { compileRules } from '../../../shared/rule/compile.ts'
-import { type AccountRules, type EntryProblem, readRuleEntries } from '../../../shared/rule-book/entries.ts'
+import { type AccountRules, type EntryProblem, ruleEntrySteps } from '../../../shared/rule-book/entries.ts'
 import { readConfig } from '../../../shared/store/whole-config.ts'
+import { keepRuleForm } from '../config/rule-form.ts'
 import { invalid } from '../http/body.ts'
 import type { ApiDeps } from '../http/deps.ts'
 import type { Ask, Refusal } from '../http/route.ts'
@@ -67,12 +68,15 @@ export async function checkRule(
   const { id = NAMELESS } = given
   const entry = readRule({ ...given, id, enabled: true })
   if (!entry.ok) return { problems: [...entry.problems], warnings: [], rules: [] }
-  const { rules: stored } = (await readConfig(deps, account, ['rules'])).config
+  const config = await readConfig(deps, account, ['rules'])
+  await keepRuleForm(config)
+  const { rules: stored } = config.config
   const place = stored.findIndex((one) => one.id === id)
   const entries = place < 0 ? [...stored, entry.value] : stored.with(place, entry.value)
-  const tooMuch = await inSlices(prepareDocument({ rules: entries }))
+  const tooLarge = await inSlices(prepareDocument({ rules: [entry.value] }))
+  const tooMuch = tooLarge.length > 0 ? tooLarge : await inSlices(prepareRules(entries))
   if (tooMuch.length > 0) return invalid(tooMuch)
-  const all = readRuleEntries(entries)
+  const all = await inSlices(ruleEntrySteps(entries))
   const own = (list: readonly EntryProblem[]): Problem[] =>
     list.filter((one) => entries[one.entry] === entry.value).map(placed)
   return {

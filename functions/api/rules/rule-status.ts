@@ -1,16 +1,11 @@
 import * as z from 'zod'
-import { inSlices, pause } from '../../../shared/base/steps.ts'
+import { flatMapSteps, inSlices, pause } from '../../../shared/base/steps.ts'
 import { DAY, toRfc3339 } from '../../../shared/base/time.ts'
 import type { Config, RuleEntry } from '../../../shared/config/config.ts'
 import type { Trail } from '../../../shared/record/record.ts'
 import { appliesTo, TRAIL_SOURCES } from '../../../shared/rule/log-source.ts'
 import type { RuleMetadata } from '../../../shared/rule/rule.ts'
-import {
-  type AccountRules,
-  type EntryProblem,
-  prepareRuleEntries,
-  readRuleEntries,
-} from '../../../shared/rule-book/entries.ts'
+import { type AccountRules, type EntryProblem, ruleEntrySteps } from '../../../shared/rule-book/entries.ts'
 import { readParsedRules } from '../../../shared/rule-book/parsed.ts'
 import type { ConfigWithRules } from '../../../shared/rule-book/rule-book.ts'
 import { readHours, readLastSeen, ruleCounts } from '../../../shared/store/statistics.ts'
@@ -72,17 +67,23 @@ export async function listRules(current: ConfigWithRules): Promise<readonly List
   return await known
 }
 
-async function makeList({ config: { rules: entries }, parsedRules }: ConfigWithRules): Promise<ListedRule[]> {
+async function makeList({ config, rules, parsedRules }: ConfigWithRules): Promise<ListedRule[]> {
+  const entries = (await rules?.()) ?? config.rules
   const parsed = entries.length === 0 ? undefined : await parsedRules?.()
-  const sources = parsed === undefined ? undefined : readParsedRules(parsed.text, parsed.of, entries)
-  await inSlices(prepareRuleEntries(entries.filter((entry) => !sources?.has(entry))))
-  await pause()
-  const read = readRuleEntries(entries, sources)
+  const sources = parsed && (await inSlices(readParsedRules(parsed.text, parsed.of, entries)))
+  const read = await inSlices(ruleEntrySteps(entries, sources))
   await pause()
   const raising = raisingByEntry(read)
+  await pause()
   const problems = Map.groupBy(read.problems, ({ entry }) => entry)
-  return entries.map((entry, place) => listed(entry, raising.get(entry), problems.get(place) ?? []))
+  return await inSlices(
+    flatMapSteps(entries.entries(), UNITS_PER_RULE, ([place, entry]) => [
+      listed(entry, raising.get(entry), problems.get(place) ?? []),
+    ]),
+  )
 }
+
+const UNITS_PER_RULE = 4
 
 interface Raising {
   about: RuleMetadata

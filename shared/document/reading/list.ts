@@ -64,7 +64,7 @@ const UNITS_PER_ENTRY = 100
 const UNITS_PER_VALUE = 2
 
 /** The document was measured before: it is neither deep nor large. */
-function valuesIn(value: unknown): number {
+export function valuesIn(value: unknown): number {
   if (typeof value !== 'object' || value === null) return 1
   let count = 1
   for (const inner of Object.values(value)) count += valuesIn(inner)

@@ -34,7 +34,7 @@ export function* readYaml(text: string, scalars: Scalars = 'typed'): Steps<YamlR
   const scalar = scalars === 'text' ? asWritten : exactValue
   const read = yield* documentValue(root, scalar)
   if (!read.ok) return refuse(read.error)
-  if (tooDeep(read.value)) return unreadable(`nests deeper than ${MAX_DEPTH} levels`)
+  if (yield* nestsTooDeep(read.value)) return unreadable(`nests deeper than ${MAX_DEPTH} levels`)
   const placeOf: PlaceOf = (path) => {
     const offset = offsetOf(root, splitPath(path), scalar)
     return offset === undefined ? undefined : positionOf(offset)
@@ -59,19 +59,23 @@ function asWritten({ value, source }: Scalar): unknown {
  * Without recursion, because the check guards functions that recurse. A shared (aliased) part is looked at once for
  * each depth.
  */
-export function tooDeep(document: unknown): boolean {
+export function* nestsTooDeep(document: unknown): Steps<boolean> {
   let level: unknown[] = [document]
   for (let depth = 0; level.length > 0; depth++) {
     if (depth > MAX_DEPTH) return true
     const next = new Set<unknown>()
     for (const value of level) {
       if (typeof value !== 'object' || value === null) continue
-      for (const child of Object.values(value)) if (typeof child === 'object' && child !== null) next.add(child)
+      const children = Object.values(value)
+      for (const child of children) if (typeof child === 'object' && child !== null) next.add(child)
+      yield 1 + children.length / CHILDREN_PER_UNIT
     }
     level = [...next]
   }
   return false
 }
+
+const CHILDREN_PER_UNIT = 8
 
 /**
  * The same document with every scalar as text and without keys that have no value. The sections in Alertmanager's

@@ -1,13 +1,14 @@
 import * as z from 'zod'
 import { LIMITS } from '../../base/limits.ts'
+import { flatMapSteps, type Steps } from '../../base/steps.ts'
 import { isObject } from '../../base/value.ts'
 import type { RuleEntry } from '../../config/config.ts'
 import { joinPath, type Problem, quoted, under } from '../../problem/problem.ts'
-import { parseSigma } from '../../rule/parse.ts'
-import { type EntryProblem, readRuleEntries } from '../../rule-book/entries.ts'
+import type { RuleProblem } from '../../rule/rule.ts'
+import { type EntryProblem, readRuleEntries, ruleEntrySteps, sourceSteps } from '../../rule-book/entries.ts'
 import { templateNamed } from '../../rule-templates/template.ts'
 import { id } from '../reading/fields.ts'
-import { ANY_NAME, type Names, readList } from '../reading/list.ts'
+import { ANY_NAME, type ListResult, type Names, readList } from '../reading/list.ts'
 import { type EntryResult, readMapping } from '../reading/mapping.ts'
 import { type Collection, entriesById, type Shown } from './section.ts'
 import { shownWarnings } from './shown-warnings.ts'
@@ -20,7 +21,7 @@ export const rulesSection: Collection<'rules'> = {
   limit: LIMITS.rules,
   *read(given) {
     const list = yield* readList(given, { limit: LIMITS.rules, nameField: 'id' }, readRule)
-    const sigma = readSigma(given)
+    const sigma = yield* readSigma(given, list)
     const value = list.entries.map((entry) => entry.value)
     return { value, problems: [...list.problems, ...sigma.problems], warnings: sigma.warnings, names: list.names }
   },
@@ -106,7 +107,7 @@ function contentProblems({ template, parameters, sigma }: Record<string, unknown
 
 /** A value as the table gives the value back: the checked text is the text that will be used. */
 function stored(value: unknown): unknown {
-  return JSON.parse(JSON.stringify(value))
+  return typeof value === 'string' ? value : JSON.parse(JSON.stringify(value))
 }
 
 /**
@@ -114,14 +115,24 @@ function stored(value: unknown): unknown {
  * is read although another field of the entry is refused. A correlation may refer to a rule of an entry that cannot
  * be read: that is no problem of the correlation.
  */
-function readSigma(given: unknown): { problems: Problem[]; warnings: Problem[] } {
+function* readSigma(
+  given: unknown,
+  { entries }: ListResult<RuleEntry>,
+): Steps<{ problems: Problem[]; warnings: Problem[] }> {
   const list: unknown[] = Array.isArray(given) && given.length <= LIMITS.rules ? given : []
-  const read = list.flatMap((entry, place) => sigmaEntry(entry).map((value) => ({ place, value })))
-  const { problems: found, warnings } = readRuleEntries(read.map(({ value }) => value))
+  const known = new Map(entries.map(({ place, value }) => [place, value]))
+  const read = yield* flatMapSteps(list.entries(), UNITS_PER_ENTRY, ([place, entry]) => {
+    const value = known.get(place) ?? sigmaEntry(entry)
+    return value === undefined ? [] : [{ place, value }]
+  })
+  const { problems: found, warnings } = yield* ruleEntrySteps(read.map(({ value }) => value))
   const wrong = new Set(found.filter(({ missing, consequence }) => !missing && !consequence).map(({ entry }) => entry))
   const sound = new Set(read.flatMap(({ place }, index) => (wrong.has(index) ? [] : [place])))
   const isReference = found.some(({ missing }) => missing !== undefined)
-  const refused = isReference ? list.filter((_, place) => !sound.has(place)).map(definedNames) : []
+  const refused: Names[] = []
+  for (const [place, entry] of list.entries()) {
+    if (isReference && !sound.has(place)) refused.push(yield* definedNames(entry))
+  }
   const told = found.filter(({ missing, consequence }) => {
     return !consequence && (missing === undefined || !refused.some((names) => names.has(missing)))
   })
@@ -132,29 +143,51 @@ function readSigma(given: unknown): { problems: Problem[]; warnings: Problem[] }
   return { problems: told.flatMap(inList), warnings: warnings.flatMap(inList) }
 }
 
+const UNITS_PER_ENTRY = 2
+
+/** The problems that each entry of a list has by itself, whatever else the account has. Paths begin at the list. */
+export function* ownProblems(list: readonly unknown[]): Steps<Problem[]> {
+  const problems: Problem[] = []
+  for (const [place, given] of list.entries()) {
+    const entry = readRule(given)
+    const found = entry.ok ? yield* sigmaProblems(entry.value) : entry.problems
+    for (const problem of under(`[${place}]`, found)) problems.push(problem)
+    yield UNITS_PER_ENTRY
+  }
+  return problems
+}
+
+function* sigmaProblems(entry: RuleEntry): Steps<Problem[]> {
+  const { field, sigma } = yield* sourceSteps(entry)
+  return under(
+    field,
+    sigma.problems.map((problem) => located(problem, typeof entry.sigma === 'object')),
+  )
+}
+
 /** The part of an entry that Sigma's reader needs, if that part is readable. */
-function sigmaEntry(given: unknown): RuleEntry[] {
-  if (!isObject(given) || contentProblems(given).length > 0) return []
+function sigmaEntry(given: unknown): RuleEntry | undefined {
+  if (!isObject(given) || contentProblems(given).length > 0) return undefined
   const { partial } = readMapping(ruleSchema, given)
   const { id = '', enabled = true, template, parameters, sigma } = partial
-  if (template === undefined && sigma === undefined) return []
-  return [ruleEntry({ id, enabled, template, parameters, sigma })]
+  if (template === undefined && sigma === undefined) return undefined
+  return ruleEntry({ id, enabled, template, parameters, sigma })
 }
 
 /** The ids and names that the rules of a refused entry have, as far as the entry can be read. */
-function definedNames(entry: unknown): Names {
+function* definedNames(entry: unknown): Steps<Names> {
   if (!isObject(entry)) return ANY_NAME
   const { id, sigma, template } = entry
   if (isObject(sigma)) return new Set([id, sigma.id, sigma.name])
   const text = typeof template === 'string' ? templateNamed(template)?.text : sigma
-  if (typeof text !== 'string') return ANY_NAME
-  const { rules, correlations, problems } = parseSigma(text)
+  if (typeof text !== 'string' || text.length > LIMITS.sigmaChars) return ANY_NAME
+  const { rules, correlations, problems } = (yield* sourceSteps({ id: '', enabled: true, sigma: text })).sigma
   return problems.length > 0
     ? ANY_NAME
     : new Set([id, ...[...rules, ...correlations].flatMap((one) => [one.id, one.name])])
 }
 
-function located({ position, path = '', rule, message }: EntryProblem, isObject: boolean): Problem {
+function located({ position, path = '', rule, message }: RuleProblem, isObject: boolean): Problem {
   if (isObject) return { path, message }
   const line = position === undefined ? [] : [`line ${position.line}, column ${position.column}`]
   const name = rule === undefined ? [] : [quoted(rule)]

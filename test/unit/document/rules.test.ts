@@ -121,7 +121,7 @@ describe('what is wrong with a rule is said at its place', () => {
       'rules[0].sigma: line 15, column 1: "from_text": there is another rule of this id in the entry, in line 1',
     ],
     ['too long a text', [{ id: 'a', sigma: `title: ${'x'.repeat(400_000)}` }], /^rules\[0\]\.sigma: limit: /],
-    ['too many', Array.from({ length: 1001 }, (_, n) => ({ id: `r${n}`, sigma: sigma() })), /^rules: limit: /],
+    ['too many', Array.from({ length: 10_001 }, (_, n) => ({ id: `r${n}`, sigma: sigma() })), /^rules: limit: /],
   ])('%s', (_what, rules, problem) => {
     expect(problems(rules)).toEqual([typeof problem === 'string' ? problem : expect.stringMatching(problem)])
   })

@@ -1,14 +1,16 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { digest } from '../../../shared/base/hash.ts'
+import { finish } from '../../../shared/base/steps.ts'
 import type { RuleEntry } from '../../../shared/config/config.ts'
 import { defaultConfig } from '../../../shared/config/sections.ts'
 import type { AuditRecord } from '../../../shared/record/record.ts'
 import { readRuleEntries } from '../../../shared/rule-book/entries.ts'
-import { parsedRulesText, readParsedRules } from '../../../shared/rule-book/parsed.ts'
+import { readParsedRules } from '../../../shared/rule-book/parsed.ts'
 import { createRuleBooks, type RuleBook } from '../../../shared/rule-book/rule-book.ts'
 import { templates } from '../../../shared/rule-templates/template.ts'
 import { record, rule } from '../../reference/sigma/generate.ts'
+import { parsedRulesText } from './parsed-text.ts'
 
 const generated = fc.sample(rule, { seed: 1, numRuns: 300 }).map((document, n): RuleEntry => {
   return {
@@ -59,7 +61,7 @@ describe('rules from their stored form', () => {
   test('match and raise as rules from their texts', async () => {
     const text = parsedRulesText(entries, 'x')
     const copy = JSON.parse(JSON.stringify(entries)) as RuleEntry[]
-    expect(readParsedRules(text, 'x', copy).size).toBeGreaterThan(300)
+    expect(finish(readParsedRules(text, 'x', copy)).size).toBe(300)
     const [read, stored] = [await bookOf(entries), await bookOf(copy, text)]
     let matches = 0
     for (const fields of fc.sample(record, { seed: 2, numRuns: 300 }) as Record<string, unknown>[]) {
@@ -80,7 +82,7 @@ describe('rules from their stored form', () => {
     const one = { id: 'r', enabled: true, sigma: { title: 'B', detection: { x: { a: 'new' }, condition: 'x' } } }
     const old = { ...one, sigma: { title: 'A', detection: { x: { a: 'old' }, condition: 'x' } } }
     const form = parsedRulesText([old], 'x')
-    const other = JSON.stringify({ ...(JSON.parse(form) as object), reader: 0 })
+    const other = form.replace(/"reader":\d+/, '"reader":0')
     for (const book of [
       await bookOf([one], form, 'y'),
       await bookOf([one], other),
@@ -108,7 +110,7 @@ describe('rules from their stored form', () => {
 
   test('need no text', () => {
     const unreadable = generated.map((entry): RuleEntry => ({ ...entry, sigma: 'no rule' }))
-    const sources = readParsedRules(parsedRulesText(generated, 'x'), 'x', unreadable)
+    const sources = finish(readParsedRules(parsedRulesText(generated, 'x'), 'x', unreadable))
     expect(readRuleEntries(unreadable, sources)).toMatchObject({ problems: [], rules: { length: 300 } })
   })
 
@@ -117,6 +119,6 @@ describe('rules from their stored form', () => {
    * before are stored, and put the new hash here. Another release of fast-check changes the hash alone.
    */
   test('change with the reader of texts', () => {
-    expect(digest([parsedRulesText(generated, '')])).toBe('b2f233f2451c5811cd3aa38111759a68')
+    expect(digest([parsedRulesText(generated, '')])).toBe('5a51265b93566174d2bbec795f31b6db')
   })
 })

@@ -2,6 +2,8 @@ import { describe, expect, test } from 'vitest'
 import { DAY } from '../../../shared/base/time.ts'
 import type { Sections } from '../../../shared/config/sections.ts'
 import { createConfigs } from '../../../shared/store/configs.ts'
+import { splitText } from '../../../shared/store/entry-lines.ts'
+import type { RuleForm } from '../../../shared/store/whole-config.ts'
 import { fresh, nothing, readConfig, reloadConfig, saveConfig, withIntervals } from './config-setup.ts'
 
 const withRules = (...ids: string[]): Sections => ({
@@ -9,7 +11,13 @@ const withRules = (...ids: string[]): Sections => ({
   rules: ids.map((id) => ({ id, enabled: true, template: 'cloudtrail/root-login' })),
 })
 /** Longer than a part. */
-const form = (of: string) => JSON.stringify({ of, long: 'x'.repeat(250_000) })
+const form: RuleForm = {
+  *pieces(of) {
+    yield 1
+    return splitText(JSON.stringify({ of, long: 'x'.repeat(250_000) }))
+  },
+  isKnown: () => true,
+}
 
 function setUp() {
   const { clock, table } = fresh()
@@ -24,7 +32,7 @@ describe('the form of the rules that is quick to read', () => {
     const config = await current()
     const stored = await config.parsedRules()
     expect(JSON.parse(stored?.text ?? '')).toMatchObject({ of: stored?.of })
-    expect(config.config.rules).toHaveLength(1)
+    expect(await config.rules()).toHaveLength(1)
     await saveConfig(table, 'a', withRules('one', 'two'), { now: 6, parsedRules: form })
     expect((await (await current()).parsedRules())?.of).not.toBe(stored?.of)
   })

@@ -7,7 +7,7 @@ import { counted, fresh, nothing, readConfig, reloadConfig, saveConfig, withInte
 describe('a saved configuration', () => {
   test('is the default one before anything was saved', async () => {
     const { table } = fresh()
-    expect(await readConfig(table, 'a')).toEqual({ config: defaultConfig(), version: 'absent' })
+    expect(await readConfig(table, 'a')).toMatchObject({ config: defaultConfig(), version: 'absent' })
   })
 
   test('comes back as it was, with its revision and when it began', async () => {

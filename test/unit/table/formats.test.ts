@@ -31,6 +31,7 @@ import { changeSlots, putWaiting, readWaiting } from '../../../shared/store/rate
 import { keepRefused, keepUnreadable, listRefused } from '../../../shared/store/refused.ts'
 import { isRevoked, revokeLinks } from '../../../shared/store/revoked-links.ts'
 import { readSilences, updateSilences } from '../../../shared/store/silences.ts'
+import { findStaged, stagedName, stageRules } from '../../../shared/store/staged-rules.ts'
 import { createIntegrationCounts, readHours, readStatistics, ruleCounts } from '../../../shared/store/statistics.ts'
 import { readConfig, reloadConfig, saveConfig } from '../../../shared/store/whole-config.ts'
 import { countRecords } from '../../../shared/store/windows.ts'
@@ -143,6 +144,8 @@ const counted = async (table: Table, name = 'in') => {
 }
 const configured = async (table: Table) =>
   void (await saveConfig({ table, secrets }, 'acme', sectionsOf(defaultConfig()), { now: NOW }))
+const STAGED = { rules: 1, pieces: ['[]'], form: [] }
+const staged = (table: Table) => stageRules(table, 'acme', STAGED, NOW)
 const claims = { account: 'acme', incident: 'i', madeAt: NOW } as never
 const refused = { account: 'acme', integration: 'in', receivedAt: NOW, reason: 'no JSON', body: '' } as never
 
@@ -333,6 +336,10 @@ const KINDS: Record<string, Kind> = {
       (table) => findKey(table, 'h1', NOW),
       (table) => changeKeys(table, 'acme', (ring) => ({ ok: true, ring, key: ring[0]! }), { now: NOW }),
     ],
+  },
+  'part of a batch of rules': {
+    ...{ made: 'account', sort: 'staged#', write: staged },
+    reads: [(table) => findStaged(table, 'acme', stagedName(STAGED.pieces))],
   },
   'index of a key': {
     ...{ made: 'instance', sort: 'key#', write: account },

@@ -150,9 +150,12 @@ describe('api: configuration', () => {
         key,
         body: { rules: rules.map((rule) => ({ ...rule, sigma: sigmaOf(0, 'ü'.repeat(2_400)) })) },
       })
-      expect([more.status, more.json.error?.message]).toEqual([
-        422,
-        expect.stringContaining('limit: the configuration'),
+      expect(more.status).toBe(200)
+      const large = await api.ask('GET', path, { key, headers: { accept: type } })
+      expect([large.status, large.json.error.code, large.json.error.message]).toEqual([
+        409,
+        'too_large',
+        expect.stringContaining('the rules by pages with GET /api/v1/rules, other sections with ?sections='),
       ])
     },
   )

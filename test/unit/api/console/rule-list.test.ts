@@ -1,9 +1,7 @@
 import { expect, test } from 'vitest'
-import { finish } from '../../../../shared/base/steps.ts'
+import { ruleFormOf } from '../../../../functions/api/config/rule-form.ts'
 import type { RuleEntry } from '../../../../shared/config/config.ts'
 import { sectionsOf } from '../../../../shared/config/sections.ts'
-import { prepareRuleEntries } from '../../../../shared/rule-book/entries.ts'
-import { parsedRulesText } from '../../../../shared/rule-book/parsed.ts'
 import { readConfig, saveConfig } from '../../../../shared/store/whole-config.ts'
 import type { Table } from '../../../../shared/table/port.ts'
 import { type Api, CONFIG, startApi } from '../harness.ts'
@@ -17,7 +15,7 @@ const rule = (id: string, title: string, product: string): RuleEntry => ({
   },
 })
 /** The pointer of a configuration names more parts for more rules. */
-const POINTER_BYTES = 8192
+const POINTER_BYTES = 16_384
 const RULES = [rule('1001', 'Key made', 'aws'), rule('1002', 'Key lost', 'alibabacloud')]
 
 const idsOf = (text: string) => [...text.matchAll(/href="\/rules\/([^/"]+)\/history"/g)].map(([, id]) => id)
@@ -67,7 +65,6 @@ test('a page among 10,000 rules reads no rules again and is as large as among 10
   const api = await startApi((table) => countBytes(table, reads))
   const page = async (count: number, path: string) => {
     const rules = Array.from({ length: count }, (_, n) => rule(String(10_000 + n), `Number ${n}`, 'aws'))
-    finish(prepareRuleEntries(rules))
     const { config, version } = await readConfig(api.deps, 'a')
     const saved = await saveConfig(
       api.deps,
@@ -75,7 +72,7 @@ test('a page among 10,000 rules reads no rules again and is as large as among 10
       { ...sectionsOf(config), rules },
       {
         ...{ now: api.time.now, expectVersion: version },
-        parsedRules: (of) => parsedRulesText(rules, of),
+        parsedRules: ruleFormOf(rules),
       },
     )
     expect(saved.ok).toBe(true)

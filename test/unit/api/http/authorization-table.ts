@@ -134,6 +134,8 @@ export const TABLE: Record<string, Row> = {
   'PUT /api/v1/views/{id}': { who: 'editor', id: 'view', body: {} },
   'DELETE /api/v1/views/{id}': { who: 'editor', id: 'view', own: 204, blank: true },
   'GET /api/v1/rules:status': { who: 'viewer' },
+  'PUT /api/v1/rules:batch': { who: 'editor', body: { rules: [{ id: 'new', sigma: SIGMA }] }, blank: true },
+  'POST /api/v1/rules:batch': { who: 'editor', body: { parts: ['0'.repeat(32)] }, own: 422, blank: true },
   'POST /api/v1/rules:check': { who: 'viewer', body: { rule: { template: 'cloudtrail/root-activity' } }, blank: true },
   'GET /api/v1/rules/{id}/history': { who: 'viewer', id: 'rule', blank: true },
   'GET /api/v1/rule-templates': { who: 'viewer', blank: true },

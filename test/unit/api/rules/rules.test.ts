@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest'
+import { finish } from '../../../../shared/base/steps.ts'
 import { HOUR, MINUTE } from '../../../../shared/base/time.ts'
 import { readParsedRules } from '../../../../shared/rule-book/parsed.ts'
 import { createConfigs } from '../../../../shared/store/configs.ts'
@@ -30,9 +31,11 @@ beforeEach(async () => {
 const get = (path: string) => api.ask('GET', path, { key: 'a-viewer' })
 
 test('rules are stored in the form that is quick to read, too', async () => {
-  const { config, parsedRules } = await createConfigs(api.deps).current('a')
-  const { text = '', of = '' } = (await parsedRules()) ?? {}
-  expect([...readParsedRules(text, of, config.rules).keys()]).toEqual(config.rules)
+  const { rules, parsedRules } = await createConfigs(api.deps).current('a')
+  const [entries, { text = '', of = '' } = {}] = [await rules(), await parsedRules()]
+  expect([...finish(readParsedRules(text, of, entries)).keys()]).toEqual(
+    entries.filter(({ sigma }) => sigma !== undefined),
+  )
 })
 
 describe('the status of rules', () => {

@@ -23,6 +23,8 @@ const FORM_BYTES = 3 * LONGEST_CHARS
 interface Draft {
   yaml: string
   tag: string
+  /** False: the document is cut at its end, so nobody may put the text back. */
+  isWhole?: boolean
 }
 
 /** The account as one document: edit, look at the plan, apply. */
@@ -69,13 +71,13 @@ async function takeDocument(deps: ConsoleDeps, ask: PageAsk, form: Form): Promis
 
 function documentPage(
   ask: PageAsk,
-  { yaml, tag }: Draft,
+  { yaml, tag, isWhole = true }: Draft,
   { above = nothing, status, present }: { above?: Html; status?: number; present?: Draft } = {},
 ): Shown {
   const { text, base, query } = ask
   const words = text.configuration
   const edits = atLeast(ask.role, 'editor')
-  const tooLong = yaml.length > LONGEST_CHARS
+  const tooLong = yaml.length > LONGEST_CHARS || !isWhole
   return {
     title: `${text.settings.tabs.configuration} · ${text.places.settings}`,
     ...(status !== undefined && { status }),
