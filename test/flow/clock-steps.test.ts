@@ -195,3 +195,38 @@ test.each(['while it runs', 'while nothing runs'])(
     expect(await incidents()).toHaveLength(1)
   },
 )
+
+describe.each([
+  ['back by 10 minutes', -10 * MINUTE, 15 * MINUTE],
+  ['back by a day', -DAY, 15 * MINUTE],
+  ['forward by 2 minutes', 2 * MINUTE, 8 * MINUTE],
+  ['forward by a day', DAY, 0],
+])('a clock that is set %s while an escalation waits', (_what, byMs, calledAfter) => {
+  test('calls once: at the moment by the new clock, or at the latest after the whole time of the stage', async () => {
+    const calls = await stage.webhook()
+    // biome-ignore lint/suspicious/noThenProperty: the word of documents
+    const step = { then: [{ channel: 'calls' }] }
+    await stage.api('PUT', '/api/v1/config', {
+      channels: [
+        { id: 'hook', type: 'webhook', url: hook.url },
+        { id: 'calls', type: 'webhook', url: calls.url },
+      ],
+      policies: [
+        {
+          ...{ id: 'all', groupBy: ['alertname'], groupWait: '0s', groupInterval: '5m', repeatInterval: '4h' },
+          notify: [{ channel: 'hook' }],
+          escalation: [{ unclaimed: '15m', flow: [step] }],
+        },
+      ],
+    })
+    await post('Disk', { endsAt: new Date(stage.clock.now() + 900 * DAY).toISOString() })
+    await wait(5 * MINUTE)
+    stage.clock.step(byMs)
+    if (calledAfter > 0) await wait(calledAfter - SECOND)
+    expect(calls.received).toHaveLength(0)
+    await wait(2 * SECOND)
+    expect(calls.received).toHaveLength(1)
+    await wait(HOUR)
+    expect(calls.received).toHaveLength(1)
+  })
+})
