@@ -22,7 +22,7 @@ import { retryLost } from '../../shared/table/update.ts'
 import type { GroupWork } from './by-group.ts'
 import type { DispatchDeps } from './deps.ts'
 import { keptOutcomes } from './kept-outcomes.ts'
-import type { BatchLedgers } from './ledgers.ts'
+import { type BatchLedgers, firstNotifications } from './ledgers.ts'
 import { mutedIn } from './muting.ts'
 import { nobodyTold, tellOfNobody } from './nobody.ts'
 import type { PausedChannels } from './paused-channels.ts'
@@ -100,12 +100,16 @@ type Considered =
   | undefined
   | { decision: Decision; regrouped: AlertsRegrouped[]; refreshes: readonly Arrival[] }
 
-/** Whether a part of the decision is written or sent before the head is saved. */
+/**
+ * Whether a part of the decision is seen by others before the head is saved. A ledger is not: no message names the ledger
+ * of a decision that was not saved, and the timeline, not the ledger, says of its deliveries what became of them.
+ */
 function actsBeforeSave(considered: Considered): boolean {
   if (considered === undefined || considered === 'nothing') return false
   const { decision, regrouped } = considered
   const { contents, closed, announce } = decision
-  return [regrouped, contents, closed, announce.beforeSave, nobodyTold(decision)].some(({ length }) => length > 0)
+  if (contents.length > firstNotifications(decision).length) return true
+  return [regrouped, closed, announce.beforeSave, nobodyTold(decision)].some(({ length }) => length > 0)
 }
 
 async function act(

@@ -84,7 +84,8 @@ function newName(now: Millis, chance: Chance, groups: readonly (readonly Deliver
   return `${now.toString(36)}-${digest([String(chance()), ...ids], 12)}`
 }
 
-function firstNotifications({ group, contents }: Decision): Delivery[] {
+/** The contents of a decision that lie in ledgers. */
+export function firstNotifications({ group, contents }: Decision): Delivery[] {
   return contents.filter(({ id, target }) => {
     const open = group.targets.get(target)?.open
     return parseTargetKey(target).kind === 'notification' && open?.delivery === id && open.attempt === 1

@@ -10,6 +10,7 @@ import { log } from './log.ts'
 export function tableFailuresLogged(table: Table): Table {
   return {
     wholeBytes: table.wholeBytes,
+    dueGridMs: table.dueGridMs,
     get: (key) => logged('table: get', table.get(key)),
     put: (item, when) => logged('table: put', table.put(item, when)),
     remove: (key, when) => logged('table: remove', table.remove(key, when)),

@@ -1,5 +1,4 @@
 import type { Millis } from '../base/time.ts'
-import type { DetailsPage } from '../delivery/details-page.ts'
 
 /*
  * The action flow of a policy, as data: conditions over the alert set, and the actions that follow.
@@ -54,8 +53,6 @@ export interface FlowAction {
   template?: string
   /** People for the messages into a chat to call by name. */
   mention?: MentionedPeople
-  /** The page of the incident that messages link to; absent: as the channel says. */
-  details?: DetailsPage
 }
 
 /** Ids, as of the people of an action. */

@@ -8,7 +8,7 @@ import {
   QueryCommand,
   type QueryCommandInput,
 } from '@aws-sdk/client-dynamodb'
-import type { Chance } from '../base/time.ts'
+import { type Chance, MINUTE } from '../base/time.ts'
 import { Unavailable } from '../base/unavailable.ts'
 import { checkItem, checkKey, readCursor, readSortCursor, writeCursor } from '../table/limits.ts'
 import { type Condition, type ItemKey, type NewItem, type Page, type Table, WriteUnknown } from '../table/port.ts'
@@ -32,6 +32,7 @@ export function dynamodbTable(client: DynamoDBClient, tableName: string, chance:
   return {
     // Compressed, such an item costs some four write units.
     wholeBytes: 16 * 1024,
+    dueGridMs: 5 * MINUTE,
     async get(key) {
       if (!isKey(key)) return undefined
       const found = await read(key)

@@ -1,7 +1,8 @@
-import type { Chance, Millis } from '../base/time.ts'
+import { type Chance, MINUTE, type Millis } from '../base/time.ts'
 import { Unavailable } from '../base/unavailable.ts'
 import type { ClosedIncident, Group } from '../group/group.ts'
-import { keys, parseGroupPartition } from '../table/keys.ts'
+import { groupPartition, keys, parseGroupPartition } from '../table/keys.ts'
+import { bucketOf } from '../table/limits.ts'
 import type { ItemKey, NewItem, Page, Table } from '../table/port.ts'
 import { putCount, type Version } from '../table/version.ts'
 import { cardEntry } from './cards.ts'
@@ -28,7 +29,7 @@ export interface LoadedGroup {
 }
 
 /** Sweep finds a lost wake this long after the time of the wake. */
-const LOST_WAKE_MS = 2 * 60 * 1000
+const LOST_WAKE_MS = 2 * MINUTE
 
 /** A missing item means a save that had just replaced the item: the reader reads again. */
 const TORN_READS = 5
@@ -53,8 +54,11 @@ export interface SaveBy {
 /** Groups over the table. One object for each process: the process keeps the groups that it read or saved last. */
 export function createHeads(table: Table): Heads {
   const groups = createKeptGroups<LoadedGroup>(({ packed }) => packed.rows.size)
+  const trust = createTrust()
   const read = async (account: string, group: string): Promise<LoadedGroup | undefined> => {
-    const loaded = await loadGroup(table, account, group, groups.get(account, group)?.loaded)
+    const kept = groups.get(account, group)
+    const loaded = await loadGroup(table, account, group, kept?.loaded)
+    if (kept?.current) trust.note(loaded?.version === kept.loaded.version)
     if (loaded === undefined) groups.forget(account, group)
     else groups.keep(account, group, loaded)
     return loaded
@@ -63,17 +67,37 @@ export function createHeads(table: Table): Heads {
     read,
     async load(account, group) {
       const kept = groups.get(account, group)
-      return kept?.current ? { ...kept.loaded, kept: true } : await read(account, group)
+      return kept?.current && trust.isHigh() ? { ...kept.loaded, kept: true } : await read(account, group)
     },
     async save(loaded, next, by) {
       const { account, id } = next
       // A save may fail after the head was written: until the save succeeded, nothing is known of the head.
       groups.outdate(account, id)
       const saved = await saveGroup(table, loaded, next, by)
+      if (loaded?.kept) trust.note(saved !== 'lost')
       if (saved === 'lost') return 'lost'
       if (saved === 'dropped') groups.forget(account, id)
       else groups.keep(account, id, saved)
       return 'saved'
+    },
+  }
+}
+
+/** A save that is lost costs more than a read. */
+const MOST_STALE = 0.1
+const WEIGHT_OF_ONE = 1 / 16
+
+/**
+ * Whether kept groups are worth a decision: not while other workers save the same groups, so that the kept groups turn
+ * out to be old. Then each group is read, and a read that finds the kept group unchanged speaks for the kept groups again.
+ */
+function createTrust(): { isHigh(): boolean; note(wasFresh: boolean): void } {
+  /** The share of kept groups that were old, of late. */
+  let stale = 0
+  return {
+    isHigh: () => stale <= MOST_STALE,
+    note(wasFresh) {
+      stale += ((wasFresh ? 0 : 1) - stale) * WEIGHT_OF_ONE
     },
   }
 }
@@ -122,7 +146,7 @@ async function saveGroup(
 
   const { head, packed, fresh } = packGroup(next, loaded?.packed, uniqueName(loaded, by), table.wholeBytes)
   await Promise.all(fresh.map(({ body, ...key }) => table.put({ ...key, body: body() }, 'always')))
-  const dueAt = dueOf(loaded, next.wakeAt ?? by.now, by)
+  const dueAt = dueOf(loaded, next, next.wakeAt ?? by.now, by, table.dueGridMs)
   const card = cardEntry(next, by.now, loaded)
   const list = { name: keys.list(account, 'groups'), at: next.birth }
   const version = await table.put(
@@ -156,17 +180,35 @@ function without(all: readonly ItemKey[], others: readonly ItemKey[]): ItemKey[]
 }
 
 /**
- * A look that is too early only wakes a group without need, and an entry that moves in the index costs two more writes.
- * So the entry stays where it is until its time has passed, as long as its time is early enough.
+ * The moment at which sweep looks at the group: to arm a wake that is too far off for the queue, or to replace a lost
+ * wake. An entry that moves in the index costs two more writes. So the entry stays where it is while its time lies ahead
+ * and is not too late: a look that is too early only wakes a group without need. Where moves are billed, the moments lie
+ * on a grid, and a lost wake may be found a step of the grid later.
  */
-function dueOf(loaded: LoadedGroup | undefined, wakeAt: Millis, by: SaveBy): Millis {
-  const [known, at] = [loaded?.dueAt, lookAt(wakeAt, by)]
-  return known !== undefined && by.now < known && known <= at ? known : at
+function dueOf(
+  loaded: LoadedGroup | undefined,
+  { account, id }: Group,
+  wakeAt: Millis,
+  by: SaveBy,
+  gridMs = 0,
+): Millis {
+  const isNear = wakeAt - by.now <= by.maxDelayMs
+  const at = isNear ? wakeAt + LOST_WAKE_MS : wakeAt - by.maxDelayMs
+  const [earliest, latest] = gridMs === 0 ? [by.now + 1, at] : onGrid(wakeAt, at, by, gridMs)
+  const known = loaded?.dueAt
+  if (known !== undefined && earliest <= known && known <= latest) return known
+  if (gridMs === 0) return at
+  // The groups of each bucket have another minute, so the looks of a grid do not come all at once.
+  const offset = bucketOf(groupPartition(account, id)) * MINUTE
+  return Math.floor((latest - offset) / gridMs) * gridMs + offset
 }
 
-/** The time of the look of sweep: to arm a wake too far off for the queue, or to replace a lost wake. */
-function lookAt(wakeAt: Millis, by: SaveBy): Millis {
-  return wakeAt - by.now <= by.maxDelayMs ? wakeAt + LOST_WAKE_MS : wakeAt - by.maxDelayMs
+/**
+ * The first and the last moment for an entry on a grid. A group that is saved every minute moves its entry two minutes
+ * before a look, so the look never comes.
+ */
+function onGrid(wakeAt: Millis, at: Millis, { now, maxDelayMs }: SaveBy, gridMs: number): [Millis, Millis] {
+  return wakeAt - now <= maxDelayMs ? [now + LOST_WAKE_MS, at + gridMs] : [at, wakeAt - gridMs]
 }
 
 async function dropGroup(

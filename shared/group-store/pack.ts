@@ -3,7 +3,17 @@ import type { Group, Member, Tombstone } from '../group/group.ts'
 import { keys } from '../table/keys.ts'
 import type { ItemKey } from '../table/port.ts'
 import { type HeadBody, headText, type Pieces, pieceText, runText } from './head-body.ts'
-import { fingerprintOf, memberKey, type Row, type RowKey, type StoredRow, storedRow, tombstoneKey } from './rows.ts'
+import {
+  fingerprintOf,
+  isMember,
+  memberKey,
+  otherKey,
+  type Row,
+  type RowKey,
+  type StoredRow,
+  storedRow,
+  tombstoneKey,
+} from './rows.ts'
 import { placeRows, type RowEntry, type RowsInRuns, type Run } from './runs.ts'
 import { packTargets, type StoredTargets } from './target-cohorts.ts'
 import {
@@ -120,20 +130,23 @@ function placeTexts(
   if (few !== undefined) {
     for (const [key, one] of keyedAlerts(group)) {
       const known = before.get(key)
-      rows.set(key, known?.one === one && known.item === IN_HEAD ? known : { one, item: IN_HEAD })
+      const same = known?.one === one && known.item === IN_HEAD
+      rows.set(key, same ? known : { one, item: IN_HEAD, texts: one.alert })
     }
     return { rows, inHead: few, items: [], fresh: [] }
   }
   const homeless: Homeless = new Map()
   const living = new Map<TextsItem, number>()
   for (const [key, one] of keyedAlerts(group)) {
-    const known = before.get(key) ?? before.get(fingerprintOf(key))
+    // An alert that left and fires again, as alerts that flap do, has its texts beside its tombstone.
+    const known = before.get(key) ?? before.get(otherKey(key))
     const stored = known !== undefined && known.item !== IN_HEAD
-    if (!stored || (known.one !== one && !sameTexts(known.one.alert, one.alert))) {
+    if (!stored || (known.one !== one && !sameTexts(known.texts, one.alert))) {
       addHomeless(homeless, key, one)
       continue
     }
-    rows.set(key, known.one === one ? known : { one, item: known.item })
+    const texts = isMember(one) ? one.alert : known.texts
+    rows.set(key, known.one === one ? known : { one, item: known.item, texts })
     living.set(known.item, (living.get(known.item) ?? 0) + 1)
   }
   const sparse = new Set<TextsItem>()
@@ -143,7 +156,9 @@ function placeTexts(
   const fresh = divideTexts(homeless, chars).map((alerts, index): FreshItem => {
     const item: TextsItem = { name: `${name}.${index}`, alerts: alerts.length }
     items.push(item)
-    for (const [, { keyed }] of alerts) for (const [key, one] of keyed) rows.set(key, { one, item })
+    for (const [, { alert, keyed }] of alerts) {
+      for (const [key, one] of keyed) rows.set(key, { one, item, texts: alert })
+    }
     return { ...keys.texts(group.account, group.id, item.name), body: () => textsBody(alerts) }
   })
   return { rows, items, fresh }

@@ -124,12 +124,10 @@ async function readMissing(
   known: PackedGroup | undefined,
 ): Promise<TextsByItem | undefined> {
   const texts = new Map<string, { item: TextsItem; of: Map<Fingerprint, AlertTexts> }>()
-  for (const [key, { one, item }] of known?.rows ?? []) {
-    // A tombstone has only some of the texts.
-    if (isTombstoneKey(key)) continue
+  for (const [key, { item, texts: own }] of known?.rows ?? []) {
     const kept = texts.get(item.name) ?? { item, of: new Map() }
     texts.set(item.name, kept)
-    kept.of.set(key, (one as Member).alert)
+    kept.of.set(fingerprintOf(key), own)
   }
   texts.set(IN_HEAD.name, { item: IN_HEAD, of: new Map(inHead) })
   const missing = new Set<string>()
@@ -159,7 +157,7 @@ function assemble(
     const fingerprint = fingerprintOf(key)
     const text = of.get(fingerprint)!
     const one = isTombstoneKey(key) ? readTombstone(stored, text) : readMember(stored, text)
-    rows.set(key, { one, item })
+    rows.set(key, { one, item, texts: isMember(one) ? one.alert : text })
     if (item !== IN_HEAD) items.add(item)
     if (isMember(one)) members.set(fingerprint, one)
     else tombstones.set(fingerprint, one)

@@ -13,6 +13,8 @@ import type { AlertTexts, TextsItem } from './texts.ts'
 export interface Row {
   readonly one: Member | Tombstone
   readonly item: TextsItem
+  /** The texts as the item has them: all of them, where a tombstone has only some. */
+  readonly texts: AlertTexts
 }
 
 /** The fingerprint of an alert, or of a tombstone with a minus before it: an alert that fires anew may have both. */
@@ -26,6 +28,11 @@ export function memberKey(fingerprint: Fingerprint): RowKey {
 
 export function tombstoneKey(fingerprint: Fingerprint): RowKey {
   return TOMBSTONE + fingerprint
+}
+
+/** The key of the tombstone of an alert, or of the alert of a tombstone. */
+export function otherKey(key: RowKey): RowKey {
+  return isTombstoneKey(key) ? fingerprintOf(key) : tombstoneKey(key)
 }
 
 export function isTombstoneKey(key: RowKey): boolean {

@@ -42,8 +42,7 @@ const SINGLE_READS = 25
 const ITEMS_A_PAGE = 200
 
 /** Whether the stored texts of an alert are still its texts. The labels are the same: both have the same fingerprint. */
-export function sameTexts(known: (Member | Tombstone)['alert'], next: (Member | Tombstone)['alert']): boolean {
-  const [before, after]: [AlertTexts, AlertTexts] = [known, next]
+export function sameTexts(before: AlertTexts, after: AlertTexts): boolean {
   if (!sameOrigin(before.origin, after.origin)) return false
   // An alert that left needs neither annotations nor URL any more.
   if (after.annotations === undefined) return true

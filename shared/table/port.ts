@@ -14,6 +14,11 @@ import type { Version } from './version.ts'
 export interface Table {
   /** Data that changes together is best kept in one item up to this number of characters. Absent: eight thousand. */
   readonly wholeBytes?: number
+  /**
+   * The table bills an entry that moves in the index `due`, so a `dueAt` that may be later had best lie on a grid of so
+   * many milliseconds. Absent: a move costs nothing.
+   */
+  readonly dueGridMs?: number
   get(key: ItemKey): Promise<Item | undefined>
   /** Atomic; gives the new version. `lost`: the condition did not hold, and the table is unchanged. */
   put(item: NewItem, when: Condition): Promise<Version | 'lost'>

@@ -68,12 +68,15 @@ interface Counted {
   lines: Map<string, Line>
 }
 
-/** Prints the bill of this checkout in detail; the rows have the sums, of the other checkout too. */
-export async function benchCost(before: string | undefined): Promise<Row[]> {
+/**
+ * Prints the bill of this checkout in detail; the rows have the sums, of the other checkout too. `only`: the scenarios
+ * whose names have the text, such as `busy, 64`.
+ */
+export async function benchCost(before: string | undefined, only: string): Promise<Row[]> {
   const own = await deployedFiles(true)
   const other = before === undefined ? undefined : await deployedFiles(true, await bundlerOf(before))
   const rows: Row[] = []
-  for (const scenario of SCENARIOS) {
+  for (const scenario of SCENARIOS.filter((one) => titleOf(one).includes(only))) {
     const counted = await countAlone(own.files, scenario)
     print(scenario, counted)
     const compared = other && (await countAlone(other.files, scenario))
@@ -104,8 +107,13 @@ async function countAlone(files: Files, scenario: Scenario): Promise<Counted> {
   })
 }
 
-function rowsOf({ name, perPost, most }: Scenario, own: Counted, before: Counted | undefined): Row[] {
-  const what = `AWS, ${name}, ${perPost} a POST`
+function titleOf({ name, perPost }: Scenario): string {
+  return `${name}, ${perPost} a POST`
+}
+
+function rowsOf(scenario: Scenario, own: Counted, before: Counted | undefined): Row[] {
+  const { name, most } = scenario
+  const what = `AWS, ${titleOf(scenario)}`
   const values = (of: (counted: Counted) => number): Row['values'] => ({
     tocsin: [of(own)],
     before: before === undefined ? [] : [of(before)],
@@ -251,7 +259,8 @@ function nameOf(what: string, { services: { environment } }: Cloud): string {
   return what
 }
 
-function print({ name, perPost, target, least }: Scenario, { posts, alerts, notifications, lines }: Counted): void {
+function print(scenario: Scenario, { posts, alerts, notifications, lines }: Counted): void {
+  const { target, least } = scenario
   const thousands = alerts / 1000
   const shown = (value: number): string => (value / thousands).toFixed(1).padStart(8)
   const sum = (names: (name: string) => boolean): Line => {
@@ -266,7 +275,7 @@ function print({ name, perPost, target, least }: Scenario, { posts, alerts, noti
     [name.padEnd(44), ...[lambda, sqs, wru, rru, lambda + sqs + wru + rru].map(shown), withCalls ? shown(calls) : '']
       .join('')
       .trimEnd()
-  console.log(`\n${name}, ${perPost} a POST: ${alerts} alerts, ${notifications} notifications; for 1,000 alerts:`)
+  console.log(`\n${titleOf(scenario)}: ${alerts} alerts, ${notifications} notifications; for 1,000 alerts:`)
   console.log(' '.repeat(44) + ['Lambda', 'SQS', 'WRU', 'RRU', 'all', 'calls'].map((head) => head.padStart(8)).join(''))
   for (const part of ['ingest', 'dispatch', 'notify', 'pollers']) {
     console.log(

@@ -24,7 +24,7 @@ import { benchTargets } from './targets.ts'
  *   --only PART     one of ingest, latency, memory (beside Alertmanager), targets, rules, records, deliveries,
  *                   rendering, cost, sizes, console, hostile (of Tocsin alone), backfill (beside the engine in the folder
  *                   TOCSIN_BACKFILL)
- *   --loads TEXT    of `ingest` and `hostile` the loads whose names have the text: `98,304`, `1 a POST`
+ *   --loads TEXT    of `ingest`, `hostile` and `cost` the loads whose names have the text: `98,304`, `1 a POST`
  *   --before DIR    measures Tocsin of another checkout in the same turns, such as that of an earlier commit
  *   --alone         without Alertmanager
  *   --markdown      the table in Markdown
@@ -105,7 +105,7 @@ async function memoryRows(): Promise<Row[]> {
 }
 
 const rows = [
-  ...(wanted('cost') ? await benchCost(before) : []),
+  ...(wanted('cost') ? await benchCost(before, flags.loads) : []),
   ...(wanted('targets') ? benchTargets(rounds, { tocsin: join(import.meta.dirname, '../..'), before }) : []),
   ...(wanted('console') ? await consoleRows() : []),
   ...(wanted('ingest') ? await ingestRows(inTurns, flags.loads) : []),

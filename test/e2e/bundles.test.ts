@@ -37,7 +37,7 @@ const CEILING_KIB: Record<string, number> = {
   // 9 KiB tell ends under each group key that told the beginning, and 4 KiB write cards and the choice of templates.
   // 7 KiB decide by flows who is told, and say who is not.
   // 2 KiB take refreshes that one machine keeps; on AWS none are kept.
-  dispatch: 669,
+  dispatch: 672,
   // Contains every channel: 9 KiB for the two EventBridges, 6 KiB for the labels and helps of settings.
   // 2 KiB claim in ledgers.
   // 5 KiB look names up, read answers that are not strict HTTP, and name redirects.

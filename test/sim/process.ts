@@ -194,6 +194,7 @@ export function faultyTable(world: World, process: Process, rates: () => FaultRa
   const through = <T>(name: string, run: () => Promise<T>): Promise<T> => effect(world, process, rates, name, run)
   return {
     ...(table.wholeBytes === undefined ? {} : { wholeBytes: table.wholeBytes }),
+    ...(table.dueGridMs === undefined ? {} : { dueGridMs: table.dueGridMs }),
     get: (key) => through(`get ${key.sort}`, () => table.get(key)),
     put: (item, when) => through(`put ${item.sort}`, () => table.put(item, when)),
     remove: (key, when) => through(`remove ${key.sort}`, () => table.remove(key, when)),

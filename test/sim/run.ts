@@ -63,9 +63,10 @@ async function empty({ world, dispatchQueue, deliveries }: Stage): Promise<boole
   return false
 }
 
-/** Whether a target is still to be told, or to be told again. */
-async function owing({ table, story }: Stage): Promise<boolean> {
+/** Whether a target is still to be told, or to be told again, or a group waits for sweep, since its wake was lost. */
+async function owing({ world, table, story }: Stage): Promise<boolean> {
   const lists = await Promise.all(story.accounts.map((account) => listGroups(table, account, { limit: 500 })))
+  if (lists.some(({ groups }) => groups.some(({ wakeAt }) => wakeAt !== undefined && wakeAt < world.now()))) return true
   const targets = lists.flatMap(({ groups }) => groups.flatMap((group) => [...group.targets.values()]))
   return targets.some(({ open, retry, recheck }) => open !== undefined || retry !== undefined || recheck === true)
 }

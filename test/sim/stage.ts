@@ -1,7 +1,7 @@
 import type { DispatchDeps } from '../../functions/dispatch/handler.ts'
 import type { Metrics } from '../../shared/base/metrics.ts'
 import { createOrder, type OrderOf } from '../../shared/base/order.ts'
-import type { Millis } from '../../shared/base/time.ts'
+import { MINUTE, type Millis } from '../../shared/base/time.ts'
 import type { Queue } from '../../shared/queue/port.ts'
 import { createRefreshes } from '../../shared/refresh/refreshes.ts'
 import { createSecretBox } from '../../shared/secret/seal.ts'
@@ -78,6 +78,8 @@ export function emptyRefreshes(world: World): NonNullable<DispatchDeps['refreshe
 
 /** Room for four rows in a head, so that a few alerts need runs already; in every second run. */
 const SMALL_HEADS = { wholeBytes: 400 }
+/** Entries of the index `due` on a grid, as in DynamoDB: in half of the runs, and on no single machine. */
+const ON_GRID = { dueGridMs: 5 * MINUTE }
 /** Words go along with their messages, never, always or when they are short, so that every seed has one of these. */
 const CARRIES = [undefined, 8 * 1024, 300]
 
@@ -100,7 +102,8 @@ export function createStage(seed: number, story: Story): Stage {
   }
   const errors: string[] = []
   const hubMs = (): number => (world.now() < EPOCH + (story.hub?.rightAtMs ?? 0) ? (story.hub?.wrongByMs ?? 0) : 0)
-  const memory = memoryTable(clock, () => (stormy() ? story.indexLagMs : 0), seed % 2 === 1 ? SMALL_HEADS : {})
+  const hints = { ...(seed % 2 === 1 && SMALL_HEADS), ...(seed % 4 >= 2 && !story.oneMachine && ON_GRID) }
+  const memory = memoryTable(clock, () => (stormy() ? story.indexLagMs : 0), hints)
   const { saved, table } = hasFlow(story) ? watchGroups(world, memory) : { saved: [], table: memory }
   return {
     world,

@@ -28,7 +28,7 @@ export interface MemoryTable extends Table {
 export function memoryTable(
   clock: Clock,
   indexLagMs: () => number = () => 0,
-  { chance = mulberry32(1), wholeBytes }: { chance?: Chance; wholeBytes?: number } = {},
+  { chance = mulberry32(1), ...hints }: { chance?: Chance } & Pick<Table, 'wholeBytes' | 'dueGridMs'> = {},
 ): MemoryTable {
   const partitions = new Map<string, Map<string, Item>>()
   const index = lateIndex(clock, indexLagMs)
@@ -43,7 +43,7 @@ export function memoryTable(
       })
       .sort(comparePlaces)
   return {
-    ...(wholeBytes === undefined ? {} : { wholeBytes }),
+    ...hints,
     async get(key) {
       const item = read(key)
       return item && whole(item)

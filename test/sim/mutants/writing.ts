@@ -194,7 +194,7 @@ export const writing: Mutant[] = [
   {
     name: 'a row kept though its times changed',
     file: 'shared/group-store/pack.ts',
-    find: 'rows.set(key, known.one === one ? known : { one, item: known.item })',
+    find: 'rows.set(key, known.one === one ? known : { one, item: known.item, texts })',
     replace: 'rows.set(key, known)',
     by: { script: 'an alert that changes in a large group is written for the worker that comes next' },
   },

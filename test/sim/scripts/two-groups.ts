@@ -255,7 +255,7 @@ export const twoGroups: Script[] = [
       [0.5, 0.6, 'a firing'],
       [30, 31, 'a firing, b firing'],
       [60, 61, 'a resolved, b firing'],
-      [61, 62, 'a firing, b firing'],
+      [60.9, 62, 'a firing, b firing'],
     ],
   },
   {
@@ -273,7 +273,7 @@ export const twoGroups: Script[] = [
       [0.5, 0.6, 'a firing'],
       [30, 31, 'a firing, b firing'],
       [60, 61, 'a resolved, b firing'],
-      [61, 80, 'a resolved'],
+      [60.9, 80, 'a resolved'],
     ],
   },
   {

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { Alert } from '../../../shared/alert/alert.ts'
 import { fingerprint } from '../../../shared/alert/fingerprint.ts'
+import { MINUTE } from '../../../shared/base/time.ts'
 import { unbornGroup } from '../../../shared/group/advance.ts'
 import type { Group, Member } from '../../../shared/group/group.ts'
 import { createHeads, type Heads, type LoadedGroup, loadGroup } from '../../../shared/group-store/heads.ts'
@@ -275,4 +276,97 @@ describe('a save', () => {
     expect(inner.everything().some(({ sort }) => sort.startsWith('page#'))).toBe(false)
     expect((await loadGroup(table, 'acme', GROUP))?.group).toEqual(group)
   })
+})
+
+/** Of DynamoDB: an entry that moves in the index is billed. */
+describe('an entry of the index of due groups, on a grid of five minutes', () => {
+  const GRID = 5 * MINUTE
+  const start = Math.ceil(NOW / GRID) * GRID
+
+  async function entriesOf(wakes: readonly { at: number; wakeAt: number }[]): Promise<number[]> {
+    const table = memoryTable(clock, undefined, { dueGridMs: GRID })
+    const heads = createHeads(table)
+    const found: number[] = []
+    for (const { at, wakeAt } of wakes) {
+      const loaded = await heads.load('acme', GROUP)
+      await heads.save(loaded, { ...empty, wakeAt: start + wakeAt }, { ...BY, now: start + at })
+      found.push((await table.get(keys.head('acme', GROUP)))!.dueAt! - start)
+    }
+    return found
+  }
+
+  test('stays where it is while the group is saved every minute, and moves before it is looked at', async () => {
+    const minutes = Array.from({ length: 60 }, (_, minute) => ({ at: minute * MINUTE, wakeAt: (minute + 1) * MINUTE }))
+    const entries = await entriesOf(minutes)
+    expect(new Set(entries).size).toBeLessThanOrEqual(13)
+    for (const [index, { at, wakeAt }] of minutes.entries()) {
+      expect(entries[index]! - at).toBeGreaterThanOrEqual(2 * MINUTE)
+      expect(entries[index]! - wakeAt).toBeLessThanOrEqual(7 * MINUTE)
+    }
+  })
+
+  test.each([
+    ['a wake that the queue can carry: two to seven minutes later', 4 * MINUTE, 2 * MINUTE, 7 * MINUTE],
+    ['a wake far off: early enough to be armed, and not earlier', 240 * MINUTE, -15 * MINUTE, -5 * MINUTE],
+  ])('%s', async (_, wakeAt, least, most) => {
+    const [entry] = await entriesOf([{ at: 0, wakeAt }])
+    expect(entry! - wakeAt).toBeGreaterThanOrEqual(least)
+    expect(entry! - wakeAt).toBeLessThanOrEqual(most)
+  })
+})
+
+describe('kept groups', () => {
+  async function workers() {
+    const table = memoryTable(clock)
+    const reads: string[] = []
+    const get: Table['get'] = (key) => {
+      reads.push(key.sort)
+      return table.get(key)
+    }
+    const counting: Table = { ...table, get }
+    return { own: createHeads(counting), other: createHeads(table), reads }
+  }
+
+  test('are read before a decision while other workers save them, and no longer afterwards', async () => {
+    const { own, other, reads } = await workers()
+    const save = async (heads: Heads): Promise<string> => {
+      const loaded = await heads.load('acme', GROUP)
+      return await heads.save(loaded, empty, BY)
+    }
+    await save(own)
+    let lost = 0
+    for (let round = 0; round < 50; round++) {
+      await other.read('acme', GROUP)
+      await save(other)
+      if ((await save(own)) === 'lost') {
+        lost++
+        await own.read('acme', GROUP)
+        await save(own)
+      }
+    }
+    expect(lost).toBeLessThanOrEqual(3)
+    for (let round = 0; round < 60; round++) await save(own)
+    reads.length = 0
+    for (let round = 0; round < 20; round++) await save(own)
+    expect(reads).toEqual([])
+  })
+})
+
+test('an alert that left and fires anew has its texts where they were', async () => {
+  const { table, written } = watched(5000)
+  const heads = createHeads(table)
+  const many = withMembers(
+    empty,
+    Array.from({ length: 30 }, (_, index) => [index, member(index, { text: 'x'.repeat(300) })]),
+  )
+  await saved(heads, many)
+  const left = change(many, { do: 'leave', name: 3 })
+  await saved(heads, left)
+  written.length = 0
+  await saved(heads, withMembers(left, [[3, many.members.get(fingerprint(labelsOf(3)))!]]))
+  expect(written.map(({ sort }) => sort)).toEqual(['head'])
+  const restarted = createHeads(table)
+  const other = withMembers(left, [[3, member(3, { text: 'y'.repeat(300) })]])
+  await saved(restarted, other)
+  expect((await loadGroup(table, 'acme', GROUP))?.group).toEqual(other)
 })
