@@ -47,9 +47,16 @@ export const limits: Mutant[] = [
   {
     name: 'a delivery that waits has no message that comes again',
     file: 'shared/sending/limited.ts',
-    find: 'const delayMs = Math.max(0, (due.turn?.until ?? 0) - clock.now())',
+    find: 'const delayMs = left > DELIVERY_WINDOW_MS ? 0 : left',
     replace: 'const delayMs = 15 * MINUTE',
     by: { script: 'what waits for a service is told message by message, never more than it takes' },
+  },
+  {
+    name: 'a turn that was given as the clock was set back comes when the clock is there again',
+    file: 'shared/sending/limited.ts',
+    find: 'const delayMs = left > DELIVERY_WINDOW_MS ? 0 : left',
+    replace: 'const delayMs = left',
+    by: { script: 'a turn that is given as the clock is set back is not told when the clock is there again' },
   },
   {
     name: 'what waited is sent after the clock was set back',

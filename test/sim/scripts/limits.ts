@@ -88,6 +88,20 @@ export const limits: Script[] = [
     ],
   },
   {
+    name: 'a turn that is given as the clock is set back is not told when the clock is there again',
+    limited: { type: 'service', limit: [{ most: 1, windowMs: 10_000 }] },
+    hub: { wrongByMs: 10 * MINUTE, rightAtMs: 3000 },
+    posts: [...together(0.5, 'a', 'b'), ...together(60, '-b')],
+    // The second message is between its turn and the queue.
+    effects: nth('notify', /^put slots/, 2, 2500),
+    soonestCalmMs: 20 * MINUTE,
+    hears: [
+      [1.5, 1.6, 'a firing'],
+      [10, 60, 'b firing'],
+      [60, 70, 'b resolved'],
+    ],
+  },
+  {
     name: 'what waits when the clock is set back is told once, by the present clock',
     limited: { type: 'service', limit: [{ most: 1, windowMs: MINUTE }] },
     posts: together(0.5, 'a', 'b'),
