@@ -9,6 +9,7 @@ import type { Import, LineRemark } from '../../../shared/people/import.ts'
 import { importGroups } from '../../../shared/people/import-groups.ts'
 import { importUsers } from '../../../shared/people/import-users.ts'
 import { capProblems } from '../../../shared/problem/problem.ts'
+import type { ToldOtherwise } from '../../../shared/rehearsal/would-tell.ts'
 import { invalid, readBytes } from '../http/body.ts'
 import type { ApiDeps } from '../http/deps.ts'
 import type { Ask, Refusal, Route } from '../http/route.ts'
@@ -91,7 +92,7 @@ export async function importTable(
   ask: Ask,
   section: Section,
   { bytes, partial }: { bytes: Uint8Array; partial: boolean },
-): Promise<{ report: ImportReport } | Refusal> {
+): Promise<{ report: ImportReport; wouldTell?: ToldOtherwise[] } | Refusal> {
   const dryRun = readFlag(ask.query, 'dryRun')
   if (typeof dryRun !== 'boolean') return dryRun
   const read = READERS[section]
@@ -119,7 +120,7 @@ export async function importTable(
     refused: refused.slice(0, SHOWN_REMARKS),
     warnings: warnings.slice(0, SHOWN_REMARKS),
   }
-  return { report }
+  return { report, ...(changed.wouldTell && { wouldTell: changed.wouldTell }) }
 }
 
 function problemsOf(list: readonly LineRemark[]): { path: string; message: string }[] {

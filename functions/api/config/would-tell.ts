@@ -11,7 +11,7 @@ import type { Ask } from '../http/route.ts'
 
 /** The newest groups that a dry run looks at, and the incidents and targets that an answer has. */
 const MOST_GROUPS = 100
-const MOST_INCIDENTS = 20
+export const MOST_INCIDENTS = 20
 const MOST_TARGETS = 50
 
 const targets = z.array(z.string()).describe(`At most ${MOST_TARGETS}`)
@@ -29,7 +29,14 @@ export const wouldTellSchema = z
   )
 
 /** Sections that decide about targets. */
-const DECIDE = new Set(['policies', 'route', 'channels', 'users', 'userGroups', 'calendars', 'defaults', 'rules'])
+const DECIDE: ReadonlySet<string> = new Set([
+  ...['policies', 'route', 'channels', 'users', 'userGroups', 'calendars', 'defaults', 'rules'],
+])
+
+/** Whether a change of the section can change who is told. */
+export function decidesTargets(section: string): boolean {
+  return DECIDE.has(section)
+}
 
 /** Open incidents with other targets after a change; undefined: no incident. */
 export async function wouldTell(
@@ -39,7 +46,7 @@ export async function wouldTell(
   next: Sections,
   plan: readonly PlannedChange[],
 ): Promise<ToldOtherwise[] | undefined> {
-  if (!plan.some(({ section }) => DECIDE.has(section))) return undefined
+  if (!plan.some(({ section }) => decidesTargets(section))) return undefined
   const { groups } = await listGroups(table, account, { limit: MOST_GROUPS })
   if (groups.every(({ incident }) => incident === undefined)) return undefined
   const { revision, since } = current

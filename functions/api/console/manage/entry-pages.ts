@@ -11,8 +11,8 @@ import { said } from '../parts/said.ts'
 import { targetNames } from '../parts/targets.ts'
 import { formPage } from './entry-form.ts'
 import type { EntrySpec } from './entry-spec.ts'
-import { inputsOf, plainOf, readBlank, readStored } from './subject.ts'
-import { DRY_RUN, done, takeForm } from './take-form.ts'
+import { DRY_RUN, inputsOf, plainOf, readBlank, readStored } from './subject.ts'
+import { done, takeForm } from './take-form.ts'
 
 /** The pages of an entry: a form for a new one, a form for a stored one, and the question before it is deleted. */
 export function entryPages(deps: ConsoleDeps, spec: EntrySpec): Route[] {

@@ -8,6 +8,8 @@ import type { ConsoleDeps, PageAsk } from '../page/ask.ts'
 import type { Input } from '../parts/form.ts'
 import type { EntrySpec } from './entry-spec.ts'
 
+export const DRY_RUN = new URLSearchParams({ dryRun: 'true' })
+
 /** An entry that a form is about: a stored one has a tag. */
 export interface Subject {
   config: Config

@@ -11,13 +11,12 @@ import type { Html } from '../page/html.ts'
 import { filledAgain, fillOf, type Input, isAt, readInputs } from '../parts/form.ts'
 import { planPanel } from '../parts/plan.ts'
 import { targetNames } from '../parts/targets.ts'
+import { askFirst, lostTelling, SURE } from './ask-first.ts'
 import type { Built } from './builder.ts'
 import { bothVersions, formPage } from './entry-form.ts'
 import type { EntrySpec } from './entry-spec.ts'
 import { unusedId } from './ids.ts'
-import { inputsOf, plainOf, type readBlank, type readStored, type Subject } from './subject.ts'
-
-export const DRY_RUN = new URLSearchParams({ dryRun: 'true' })
+import { DRY_RUN, inputsOf, plainOf, type readBlank, type readStored, type Subject } from './subject.ts'
 
 /** A form that was sent: the entry is saved, or the form comes again with what is wrong or what was asked for. */
 export async function takeForm(
@@ -33,6 +32,8 @@ export async function takeForm(
   const { built, inputs, change, unread } = sent
   const again = (problems: readonly Problem[], more: Again) =>
     formAgain(ask, form, spec, { subject, sent, problems, more })
+  // The person looked at what the change would do, and goes on with the form.
+  if (form.get(SURE) === 'no') return await again([], {})
   if (built?.next === 'show') {
     const wrong = built.problems ?? []
     return await again(wrong, wrong.length > 0 ? { status: 422 } : {})
@@ -40,6 +41,8 @@ export async function takeForm(
   const early = await earlyProblems(deps, ask, spec, { unread, change })
   if (early.length > 0) return await again(early, { status: 422 })
   const dry = built?.next === 'plan'
+  const lost = dry || form.get(SURE) === 'yes' ? undefined : await lostTelling(deps, ask, spec, change)
+  if (lost !== undefined) return await askFirst(deps, ask, form, { name: spec.nameOf(sent.entry), lost })
   const made = await saveEntry(deps, spec.collection, dry ? { ...ask, query: DRY_RUN } : ask, change)
   if (!('refused' in made)) {
     if (!dry) return done(ask, spec, subject.entry, change.id === undefined ? 'created' : 'saved', String(sent.id))

@@ -5,6 +5,8 @@ import type { ConsoleDeps, PageAsk, Shown } from '../page/ask.ts'
 import { type Form, LARGEST_FORM_BYTES } from '../page/form-data.ts'
 import { type Html, html, nothing } from '../page/html.ts'
 import { action, page } from '../page/page.ts'
+import { toldOtherwise } from '../parts/plan.ts'
+import { targetNames } from '../parts/targets.ts'
 
 const MOST_LINES = 200
 const PATHS = { users: '/users', userGroups: '/user-groups' } as const
@@ -28,9 +30,10 @@ async function take(deps: ConsoleDeps, ask: PageAsk, given: Form): Promise<Shown
     if (taken.status >= 500) return taken
     return { ...form(ask, of, csv, html`<p class="error" role="alert"><bdi>${taken.message}</bdi></p>`), status: 422 }
   }
-  const { accepted } = taken.report
-  if (sure) return redirect(`${ask.base}${PATHS[of]}?took=${accepted.length}`)
-  return form(ask, of, csv, reportOf(ask, taken.report))
+  const { report, wouldTell } = taken
+  if (sure) return redirect(`${ask.base}${PATHS[of]}?took=${report.accepted.length}`)
+  const told = wouldTell && toldOtherwise(ask, wouldTell, targetNames(await deps.configs.current(ask.account)))
+  return form(ask, of, csv, reportOf(ask, report, told))
 }
 
 function form({ text, base }: PageAsk, of: 'users' | 'userGroups', csv = '', report: Html = nothing): Shown {
@@ -77,7 +80,8 @@ function linesOf({ accepted, refused, warnings }: ImportReport): Line[] {
   return [...lines.values()].sort((a, b) => a.line - b.line)
 }
 
-function reportOf(ask: PageAsk, report: ImportReport): Html {
+/** `told`: the open incidents of which others would be told after the import. */
+function reportOf(ask: PageAsk, report: ImportReport, told: Html = nothing): Html {
   const { text } = ask
   const words = text.recipients
   const lines = linesOf(report)
@@ -88,7 +92,7 @@ function reportOf(ask: PageAsk, report: ImportReport): Html {
   }${
     taken === 0
       ? html`<p class="meta">${words.noneTaken}</p>`
-      : html`<p class="acts"><button class="main" name="do" value="take">${words.take(taken)}</button></p>`
+      : html`${told}<p class="acts"><button class="main" name="do" value="take">${words.take(taken)}</button></p>`
   }</section>`
 }
 

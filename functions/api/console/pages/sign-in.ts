@@ -85,7 +85,7 @@ function sendKept({ text, base }: PageAsk, { kept, to, next }: { kept: string; t
   const words = text.signIn
   return {
     title: words.keptTitle,
-    body: html`<section class="ask panel"><h1>${words.keptTitle}</h1><p>${words.keptSays}</p><form method="post" action="${base}${to}"><input type="hidden" name="${KEPT}" value="${kept}"><button class="main" autofocus>${words.keptSend}</button></form><p><a href="${base}${next}" data-key="Escape">${text.back}</a></p></section>`,
+    body: html`<section class="ask panel"><h1>${words.keptTitle}</h1><p>${words.keptSays}</p><form method="post" action="${base}${to}"><input type="hidden" name="${KEPT}" value="${kept}"><button class="main" autofocus>${words.keptSend}</button></form><p><a href="${base}${next}" data-key="Escape">${words.keptDrop}</a></p></section>`,
   }
 }
 

@@ -58,12 +58,22 @@ function value(given: unknown): Html {
 }
 
 /** The open incidents of which others would be told. Without one, nothing changes for what is open. */
-export function toldOtherwise({ text, base }: PageAsk, incidents: Planned['wouldTell'] = [], named: NameTarget): Html {
-  const words = text.flow
+export function toldOtherwise(ask: PageAsk, incidents: Planned['wouldTell'] = [], named: NameTarget): Html {
+  const words = ask.text.flow
   if (incidents.length === 0) return html`<p class="meta">${words.toldAlike}</p>`
+  return html`<p><b>${words.toldOtherwise(incidents.length)}</b></p>${toldList(ask, incidents, named)}`
+}
+
+/** Incidents with the targets that are told besides, and told no more. */
+export function toldList(
+  { text, base }: PageAsk,
+  incidents: NonNullable<Planned['wouldTell']>,
+  named: NameTarget,
+): Html {
+  const words = text.flow
   const list = (label: string, targets: readonly string[]): Html =>
     targets.length === 0 ? nothing : html`<li>${label}: <b>${said(targets.map(named).join(', '), 400)}</b></li>`
-  return html`<p><b>${words.toldOtherwise(incidents.length)}</b></p><ul class="plan">${incidents.map(
+  return html`<ul class="plan">${incidents.map(
     ({ incident, title, more, fewer }) =>
       html`<li><a href="${base}/incidents/${incident}">${said(title, 120)}</a><ul>${list(words.besides, more)}${list(words.noMore, fewer)}</ul></li>`,
   )}</ul>`

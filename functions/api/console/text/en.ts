@@ -79,6 +79,7 @@ export const en = {
     keptTitle: 'You are signed in again',
     keptSays: 'What you typed was not sent yet.',
     keptSend: 'Send it now',
+    keptDrop: 'Back without sending',
     once: (account: string) => `Sign in to the account ${account}`,
     onceHelp: 'This address signs in once, and for ten minutes.',
     onceOver: 'This address was used, or its ten minutes are over. Sign in with an API key.',

@@ -76,6 +76,7 @@ export const zh: Texts = {
     keptTitle: '您已重新登录',
     keptSays: '您输入的内容尚未提交。',
     keptSend: '立即提交',
+    keptDrop: '返回，不提交',
     once: (account) => `登录账号 ${account}`,
     onceHelp: '此地址只能使用一次，十分钟内有效。',
     onceOver: '此地址已被使用，或已超过十分钟。请使用 API 密钥登录。',
