@@ -24,6 +24,9 @@ const replayAccepted = z
 
 type AcceptedReplay = z.output<typeof replayAccepted>
 
+/** Deliveries that a request names. */
+export const MOST_CHOSEN = 100
+
 /** States of deliveries without a coming attempt: to send such a delivery again is a person's decision. */
 export const REPLAYABLE = ['failed', 'ambiguous', 'dead', 'dropped', 'arrived'] as const
 
@@ -33,14 +36,29 @@ export const manyBody = z
     target: z.string().min(1).optional().describe('As `targets` of the timeline name it'),
     incident: z.string().min(1).optional(),
     until: time.optional().describe('Only deliveries that were opened until then, such as those of a dry run'),
+    ids: z.array(z.string().min(1)).min(1).max(MOST_CHOSEN).optional().describe('These deliveries, and nothing else'),
   })
-  .superRefine(({ state, target, incident }, context) => {
-    if ((state ?? target ?? incident) !== undefined) return
-    context.addIssue({ code: 'custom', path: [], message: 'name a state, a target or an incident' })
+  .superRefine(({ state, target, incident, until, ids }, context) => {
+    const filtered = (state ?? target ?? incident) !== undefined
+    if (ids !== undefined && (filtered || until !== undefined)) {
+      context.addIssue({
+        code: 'custom',
+        path: ['ids'],
+        message: 'stands alone, without a state, target, incident or until',
+      })
+    }
+    if (ids !== undefined || filtered) return
+    context.addIssue({ code: 'custom', path: [], message: 'name a state, a target, an incident or ids' })
   })
   .meta({ id: 'DeliveriesToReplay' })
 
-type Wanted = z.output<typeof manyBody>
+type Wanted = Omit<z.output<typeof manyBody>, 'ids'>
+
+const leftOut = z.object({
+  id: z.string(),
+  code: z.string().describe('`not_found`, `over`: nothing is left to tell, or `unavailable`: ask again'),
+  message: z.string(),
+})
 
 export const manyAnswer = z
   .object({
@@ -49,6 +67,7 @@ export const manyAnswer = z
     targets: z.array(z.object({ target: z.string(), messages: z.int() })),
     deliveries: z.int().describe('Deliveries that were found'),
     over: z.int().describe('Deliveries of groups that are over: nothing is left to send'),
+    left: z.array(leftOut).optional().describe('Of `ids`: the deliveries that are not sent again, and why'),
     next: z.string().optional().describe('There may be older ones: ask again with this `?after=`'),
   })
   .meta({ id: 'Replays' })
@@ -113,21 +132,25 @@ export async function requestTry(deps: ApiDeps, { account }: Ask, id: string, ta
  * repeats the old state.
  */
 export async function requestReplay(deps: ApiDeps, ask: Ask): Promise<AcceptedReplay | Refusal> {
-  const id = ask.param('id')
+  const message = await replayOfId(deps, ask.account, ask.param('id'))
+  return 'refused' in message ? message : await sendReplay(deps, ask, message)
+}
+
+async function replayOfId({ table }: ApiDeps, account: string, id: string): Promise<ReplayRequested | Refusal> {
   const group = DELIVERY_ID.exec(id)?.[1]
   if (group === undefined) return notFound('delivery')
   const [stored, loaded] = await Promise.all([
-    readDelivery(deps.table, ask.account, group, id),
-    loadGroup(deps.table, ask.account, group),
+    readDelivery(table, account, group, id),
+    loadGroup(table, account, group),
   ])
   const event = stored?.delivery.notification.event
-  if (stored !== undefined && event !== undefined) return await sendReplay(deps, ask, replayOfEvent(stored, event))
+  if (stored !== undefined && event !== undefined) return replayOfEvent(stored, event)
   // A delivery in a ledger is found by the timeline of its group.
-  const target = stored?.delivery.target ?? (await toldTarget(deps.table, ask.account, group, id))
+  const target = stored?.delivery.target ?? (await toldTarget(table, account, group, id))
   if (target === undefined) return notFound('delivery')
   if (loaded === undefined) return refuseWith(404, 'not_found', 'the group of this delivery is over')
   if (loaded.group.members.size === 0) return refuseWith(409, 'over', 'the group is over: nothing is left to tell')
-  return await sendReplay(deps, ask, { v: MESSAGE_VERSION, kind: 'replay', account: ask.account, group, target })
+  return { v: MESSAGE_VERSION, kind: 'replay', account, group, target }
 }
 
 /**
@@ -141,7 +164,7 @@ function replayOfEvent({ delivery, progress }: StoredDelivery, { type, at }: Lif
 }
 
 async function sendReplay(deps: ApiDeps, ask: Ask, message: ReplayRequested): Promise<AcceptedReplay | Refusal> {
-  const { failed } = await deps.dispatchQueue.send([{ account: ask.account, body: JSON.stringify(message) }])
+  const { failed } = await deps.dispatchQueue.send([queued(message)])
   if (failed.length > 0) return refuseWith(503, 'unavailable', 'the queue is away; try again')
   const { group, target } = message
   return { id: ask.param('id'), group, target }
@@ -153,7 +176,9 @@ async function answerMany(deps: ApiDeps, ask: Ask): Promise<Answer> {
   const wanted = manyBody.safeParse(body.value)
   if (!wanted.success) return invalid(zodProblems(wanted.error))
   const dryRun = ask.query.get('dryRun') === 'true'
-  const answer = await replayMany(deps, ask, wanted.data, dryRun)
+  const { ids, ...filter } = wanted.data
+  const answer =
+    ids === undefined ? await replayMany(deps, ask, filter, dryRun) : await replayChosen(deps, ask, ids, dryRun)
   return isRefusal(answer) ? answer : json(dryRun ? 200 : 202, answer)
 }
 
@@ -171,17 +196,65 @@ export async function replayMany(deps: ApiDeps, ask: Ask, wanted: Wanted, dryRun
   const found = await findWanted(deps, ask, wanted)
   if (isRefusal(found)) return found
   const { messages, deliveries, over, next } = found
-  const targets = new Map<string, number>()
-  for (const { target } of messages) targets.set(target, (targets.get(target) ?? 0) + 1)
   const refused = dryRun ? undefined : await sendMany(deps, messages)
   if (refused !== undefined) return refused
   return {
     ...{ dryRun, messages: messages.length, deliveries, over },
-    targets: [...targets]
-      .map(([target, count]) => ({ target, messages: count }))
-      .sort((a, b) => b.messages - a.messages),
+    targets: byTarget(messages),
     next: listPage([], next, ask, LIST, deps.secrets).next,
   }
+}
+
+/** Each of the deliveries that can be sent again is; of the others the answer has the reason. Twice is harmless. */
+export async function replayChosen(
+  deps: ApiDeps,
+  { account }: Ask,
+  given: readonly string[],
+  dryRun: boolean,
+): Promise<Replays & Required<Pick<Replays, 'left'>>> {
+  // Lists are newest first; events of an incident go out in their order.
+  const ids = [...new Set(given)].reverse()
+  const found = await Promise.all(ids.map(async (id) => ({ id, made: await replayOfId(deps, account, id) })))
+  const left: z.output<typeof leftOut>[] = []
+  const wanted = new Map<string, { message: ReplayRequested; ids: string[] }>()
+  for (const { id, made } of found) {
+    if ('refused' in made) {
+      const { code, message } = made
+      left.push({ id, code, message })
+      continue
+    }
+    const key = keyOf(made)
+    wanted.set(key, { message: made, ids: [...(wanted.get(key)?.ids ?? []), id] })
+  }
+  const all = [...wanted.values()]
+  const { failed } = dryRun
+    ? { failed: [] }
+    : await sendAll(
+        deps.dispatchQueue,
+        all.map(({ message }) => queued(message)),
+      )
+  for (const place of failed) {
+    const message = 'the queue is away; try again'
+    left.push(...all[place]!.ids.map((id) => ({ id, code: 'unavailable', message })))
+  }
+  const sent = all.filter((_, place) => !failed.includes(place)).map(({ message }) => message)
+  const over = left.filter(({ code }) => code === 'over').length
+  return { dryRun, messages: sent.length, targets: byTarget(sent), deliveries: ids.length, over, left }
+}
+
+function byTarget(messages: readonly ReplayRequested[]): Replays['targets'] {
+  const counts = new Map<string, number>()
+  for (const { target } of messages) counts.set(target, (counts.get(target) ?? 0) + 1)
+  return [...counts].map(([target, count]) => ({ target, messages: count })).sort((a, b) => b.messages - a.messages)
+}
+
+/** A target of a group is told once; life-cycle events go out one by one. */
+function keyOf({ event, group, target }: ReplayRequested): string {
+  return event?.delivery ?? `${group} ${target}`
+}
+
+function queued(message: ReplayRequested): { account: string; body: string } {
+  return { account: message.account, body: JSON.stringify(message) }
 }
 
 interface Found extends Pick<Replays, 'deliveries' | 'over' | 'next'> {
@@ -207,7 +280,7 @@ async function findWanted(deps: ApiDeps, ask: Ask, { state, until, ...given }: W
       deliveries++
       const made = await replayOf(deps, ask, stored, groups)
       if (made === undefined) over++
-      else messages.set(made.event?.delivery ?? `${made.group} ${made.target}`, made)
+      else messages.set(keyOf(made), made)
     }
     after = next
   } while (after !== undefined && messages.size < MOST_MESSAGES && deps.clock.elapsed() - began < MOST_MS)
@@ -234,10 +307,7 @@ async function sendMany(
   { dispatchQueue }: ApiDeps,
   messages: readonly ReplayRequested[],
 ): Promise<Refusal | undefined> {
-  const { failed } = await sendAll(
-    dispatchQueue,
-    messages.map((message) => ({ account: message.account, body: JSON.stringify(message) })),
-  )
+  const { failed } = await sendAll(dispatchQueue, messages.map(queued))
   if (failed.length === 0) return undefined
   const taken = messages.length - failed.length
   return refuseWith(

@@ -15,7 +15,17 @@ import { redirect } from '../page/answer.ts'
 import type { ConsoleDeps, PageAsk, Shown } from '../page/ask.ts'
 import { type Html, html, nothing } from '../page/html.ts'
 import { page } from '../page/page.ts'
-import { bulkBar, empty, linkButton, liveLine, livePart, notice, pager, queryWith, tabs } from '../parts/controls.ts'
+import {
+  empty,
+  incidentsBar,
+  linkButton,
+  liveLine,
+  livePart,
+  notice,
+  pager,
+  queryWith,
+  tabs,
+} from '../parts/controls.ts'
 import { level, matcherText } from '../parts/labels.ts'
 import { targetNames } from '../parts/targets.ts'
 import { clock, durationText } from '../parts/time.ts'
@@ -94,7 +104,7 @@ ${tabs(text.alerts.title, [
 ${silenceThese(ask, query)}${views}
 </div>
 ${livePart(ask, 'groups', '/', tag, await list(groups))}
-${bulkBar(ask)}`
+${incidentsBar(ask)}`
 }
 
 /** Names of labels to filter by: those on the page. The whole account is asked when the page shows nothing. */

@@ -3,18 +3,22 @@ import type { Refusal, Route } from '../../http/route.ts'
 import { countDeliveries, type DeliveryCounts } from '../../incidents/delivery-counts.ts'
 import { readDeliveries } from '../../incidents/delivery-routes.ts'
 import type { DeliveryItem } from '../../incidents/delivery-view.ts'
-import { requestReplay } from '../../incidents/replay.ts'
+import { findDelivery } from '../../incidents/one-delivery.ts'
+import { MOST_CHOSEN, replayChosen, requestReplay } from '../../incidents/replay.ts'
 import { redirect } from '../page/answer.ts'
 import type { ConsoleDeps, PageAsk, Shown } from '../page/ask.ts'
+import { type Form, field } from '../page/form-data.ts'
 import { type Html, html, nothing } from '../page/html.ts'
 import { action, page } from '../page/page.ts'
 import { readOn } from '../page/read-on.ts'
-import { actButton, empty, linkButton, notice, pager, queryWith, tabs } from '../parts/controls.ts'
+import { actButton, bulkBar, empty, linkButton, notice, pager, pick, queryWith, tabs } from '../parts/controls.ts'
+import { leftOutNotice, readLeftOut, withResult } from '../parts/left-out.ts'
 import { said } from '../parts/said.ts'
 import { listTable } from '../parts/table.ts'
 import { type NameTarget, targetNames } from '../parts/targets.ts'
 import { clock } from '../parts/time.ts'
-import { replayPages, replayQuery } from './replay.ts'
+import { ownPath } from '../session/own-path.ts'
+import { replayPages, replayQuery, replaysText } from './replay.ts'
 
 const TABS = ['all', 'waiting', 'failed', 'dead', 'ambiguous', 'refused'] as const
 type Tab = (typeof TABS)[number]
@@ -28,6 +32,12 @@ export function deliveryPages(deps: ConsoleDeps): Route[] {
   return [
     page(deps, { path: '/deliveries', access: 'viewer', nav, load: (ask) => loadDeliveries(deps, ask) }),
     action(deps, { path: '/deliveries/{id}/replay', access: 'responder', nav, act: (ask) => replay(deps, ask) }),
+    action(deps, {
+      path: '/deliveries/chosen',
+      access: 'responder',
+      nav,
+      act: (ask, form) => replayTicked(deps, ask, form),
+    }),
     ...replayPages(deps),
   ]
 }
@@ -48,7 +58,7 @@ async function loadDeliveries(deps: ConsoleDeps, ask: PageAsk): Promise<Shown | 
   return {
     title: text.places.deliveries,
     body: html`<div class="title"><h1>${text.places.deliveries}</h1></div>
-${notice(doneText(ask))}
+${notice(doneText(ask))}${await leftOut(deps, ask, named)}
 <div class="tools">${tabs(
       text.places.deliveries,
       TABS.map((one) => ({
@@ -58,7 +68,7 @@ ${notice(doneText(ask))}
       })),
     )}${(['incident', 'target'] as const).map((name) => filterChip(ask, name, named))}${list.items.length === 0 ? nothing : replayAll(ask, tab)}</div>
 <p class="meta sub">${words.about[tab]}${counted.partial ? html` ${words.counted(counted.looked)}` : nothing}</p>
-${list.items.length === 0 ? empty(words.none[tab]) : deliveryTable(ask, list.items, named)}${pager(ask, '/deliveries', query, list.next, COUNT)}`,
+${list.items.length === 0 ? empty(words.none[tab]) : deliveryTable(ask, list.items, named)}${pager(ask, '/deliveries', query, list.next, COUNT)}${ticks(ask, list.items)}`,
   }
 }
 
@@ -68,11 +78,8 @@ function tabText({ text }: PageAsk, tab: Tab, { counts, partial }: DeliveryCount
   return count === 0 ? text.deliveries.tabs[tab] : `${text.deliveries.tabs[tab]} ${count}${partial ? '+' : ''}`
 }
 
-function doneText({ text, query }: PageAsk): string | undefined {
-  const done = query.get('done')
-  if (done === 'replay') return text.deliveries.replayed
-  const count = Number(query.get('count'))
-  return done === 'replays' && Number.isInteger(count) ? text.deliveries.replayedMany(count) : undefined
+function doneText(ask: PageAsk): string | undefined {
+  return ask.query.get('done') === 'replay' ? ask.text.deliveries.replayed : replaysText(ask)
 }
 
 /** The way to the page with the numbers, and the button there. */
@@ -94,6 +101,9 @@ function deliveryTable(ask: PageAsk, items: readonly DeliveryItem[], named: Name
   const { columns, states } = text.deliveries
   return listTable<DeliveryItem>(
     [
+      ...(items.some((item) => isReplayable(ask, item))
+        ? [{ head: '', kind: 'pick' as const, cell: (item: DeliveryItem) => tick(ask, item, named) }]
+        : []),
       { head: columns.at, cell: (item) => momentCell(ask, item) },
       { head: columns.target, kind: 'wide', cell: (item) => targetCell(ask, item, named) },
       {
@@ -163,10 +173,48 @@ export function outcomeText({ reason, detail, note }: NonNullable<DeliveryItem['
   return words === '' ? nothing : said(words, 200)
 }
 
+/** Whether a person may send a delivery again: it waits for no attempt. */
+function isReplayable({ role }: PageAsk, { state }: DeliveryItem): boolean {
+  return state !== 'refused' && state !== 'waiting' && state !== 'sending' && atLeast(role, 'responder')
+}
+
+function tick(ask: PageAsk, item: DeliveryItem, named: NameTarget): Html {
+  const { id, target = '' } = item
+  return isReplayable(ask, item) ? pick('delivery', id, `${ask.text.deliveries.choose}: ${named(target)}`) : nothing
+}
+
+/** The bar below a list with boxes. */
+function ticks(ask: PageAsk, items: readonly DeliveryItem[]): Html {
+  if (!items.some((item) => isReplayable(ask, item))) return nothing
+  const next = `/deliveries${queryWith(ask.query, { after: ask.query.get('after') ?? undefined })}`
+  return bulkBar(ask, '/deliveries/chosen', html`<button>${ask.text.deliveries.replay}</button>`, next)
+}
+
+async function replayTicked(deps: ConsoleDeps, ask: PageAsk, form: Form): Promise<Response | Refusal> {
+  const ids = form.getAll('delivery').slice(0, MOST_CHOSEN)
+  const next = field(form, 'next') ?? '/deliveries'
+  if (ids.length === 0) return redirect(ask.base + ownPath(next))
+  const { messages, left } = await replayChosen(deps, ask, ids, false)
+  return redirect(ask.base + withResult(next, { done: 'replays', count: messages, left }))
+}
+
+/** The deliveries that were not sent again, by their targets. */
+async function leftOut(deps: ConsoleDeps, ask: PageAsk, named: NameTarget): Promise<Html> {
+  const left = readLeftOut(ask)
+  const names = new Map(
+    await Promise.all(left.map(async ({ id }) => [id, (await findDelivery(deps, ask, id))?.delivery.target] as const)),
+  )
+  return leftOutNotice(ask, left, (id) => {
+    const target = names.get(id)
+    if (target === undefined) return html`<code>${said(id, 80)}</code>`
+    return html`<a href="${ask.base}/deliveries/${id}">${said(named(target), 100)}</a>`
+  })
+}
+
 /** A button for a delivery that waits for no attempt. */
-export function replayButton(ask: PageAsk, { id, state, target }: DeliveryItem): Html {
-  if (state === 'refused' || state === 'waiting' || state === 'sending' || !atLeast(ask.role, 'responder'))
-    return nothing
+export function replayButton(ask: PageAsk, item: DeliveryItem): Html {
+  if (!isReplayable(ask, item)) return nothing
+  const { id, target } = item
   const { replay: words } = ask.text.deliveries
   return actButton(ask, `/deliveries/${id}/replay`, words, { label: `${words}: ${target}` })
 }

@@ -9,6 +9,7 @@ import { type Form, field } from '../page/form-data.ts'
 import { type Html, html, nothing } from '../page/html.ts'
 import { action, page } from '../page/page.ts'
 import { copyLine } from '../parts/controls.ts'
+import { type LeftOut, withResult } from '../parts/left-out.ts'
 import { said } from '../parts/said.ts'
 import { act } from './act.ts'
 import { type IncidentRead, readIncidentPage } from './incident-read.ts'
@@ -102,6 +103,10 @@ async function endLinks(deps: ConsoleDeps, ask: PageAsk): Promise<Response | Ref
 }
 
 const BULK = ['claim', 'comment', 'close'] as const
+const BULK_DONE = { claim: 'claimed', comment: 'commented', close: 'closed' } as const satisfies Record<
+  (typeof BULK)[number],
+  string
+>
 const MOST_BULK = 100
 
 /** The same for several incidents. What cannot be taken back, and what needs words, is asked on a page of its own. */
@@ -117,10 +122,15 @@ async function bulk(deps: ConsoleDeps, ask: PageAsk, form: Form): Promise<Shown 
       body: html`<section class="ask panel"><h1>${text.incident.actions[type]}: ${incidents.length}</h1><form method="post" action="${base}/incidents/bulk"><input type="hidden" name="once" value="${once}"><input type="hidden" name="act" value="${type}"><input type="hidden" name="sure" value="1">${incidents.map((id) => html`<input type="hidden" name="incident" value="${id}">`)}<label>${label}${type === 'close' ? html` <small>${text.optional}</small>` : nothing}<textarea name="text" rows="3" maxlength="4000"${type === 'comment' ? html` required` : nothing}></textarea></label><button class="main">${text.incident.actions[type]}</button></form><p><a href="${base}/incidents">${text.back}</a></p></section>`,
     }
   }
-  for (const incident of incidents) {
-    const done = await act(deps, ask, { type, incident, form })
-    // Another person may have closed one of them meanwhile: the others are still done.
-    if ('refused' in done && done.status >= 500) return done
-  }
-  return redirect(`${base}/incidents?done=${type}`)
+  // Another person may have closed one of them meanwhile: the others are still done.
+  const found = await Promise.all(
+    incidents.map(async (incident): Promise<LeftOut[]> => {
+      const done = await act(deps, ask, { type, incident, form })
+      if ('refused' in done) return [{ id: incident, code: done.code }]
+      return done.taken === false ? [{ id: incident, code: 'slow' }] : []
+    }),
+  )
+  const left = found.flat()
+  const count = incidents.length - left.length
+  return redirect(base + withResult('/incidents', { done: BULK_DONE[type], count, left }))
 }

@@ -10,11 +10,13 @@ import { listPage, readPaging } from '../../http/paging.ts'
 import { atLeast } from '../../http/role.ts'
 import type { Refusal, Route } from '../../http/route.ts'
 import { levelOfIncident, levelsOf } from '../../incidents/incident-view.ts'
+import { findIncident } from '../../incidents/read-incident.ts'
 import type { ConsoleDeps, PageAsk, Shown } from '../page/ask.ts'
 import { type Html, html, nothing } from '../page/html.ts'
 import { page } from '../page/page.ts'
-import { bulkBar, empty, liveLine, livePart, notice, pager, pick, searchBox, tabs } from '../parts/controls.ts'
+import { empty, incidentsBar, liveLine, livePart, notice, pager, pick, searchBox, tabs } from '../parts/controls.ts'
 import { level } from '../parts/labels.ts'
+import { doneCount, leftOutNotice, readLeftOut } from '../parts/left-out.ts'
 import { said } from '../parts/said.ts'
 import { type Column, listTable } from '../parts/table.ts'
 import { type NameTarget, targetNames } from '../parts/targets.ts'
@@ -59,7 +61,7 @@ async function loadIncidents(deps: ConsoleDeps, ask: PageAsk): Promise<Shown | R
     title: text.incidents.title,
     live: { tag, body: list },
     body: () => html`<div class="title"><h1>${text.incidents.title}</h1>${liveLine(ask, clock(ask, ask.now))}</div>
-${notice(doneNotice(ask))}
+${notice(doneNotice(ask))}${leftOut(deps, ask)}
 <div class="tools">${tabs(
       text.incidents.title,
       TABS.map((one) => ({
@@ -69,15 +71,28 @@ ${notice(doneNotice(ask))}
       })),
     )}
 ${searchBox(ask, '/incidents', { kept: ['tab'] })}</div>
-${list()}${tab === 'closed' ? nothing : bulkBar(ask)}`,
+${list()}${tab === 'closed' ? nothing : incidentsBar(ask)}`,
   }
 }
 
-function doneNotice({ query, text }: PageAsk): string | undefined {
-  const done = query.get('done')
-  return done !== null && Object.hasOwn(text.incident.done, done)
-    ? text.incident.done[done as keyof typeof text.incident.done]
-    : undefined
+function doneNotice(ask: PageAsk): string | undefined {
+  const { bulkDone, done: words } = ask.text.incident
+  const done = ask.query.get('done') ?? ''
+  if (Object.hasOwn(bulkDone, done)) return bulkDone[done as keyof typeof bulkDone](doneCount(ask))
+  return Object.hasOwn(words, done) ? words[done as keyof typeof words] : undefined
+}
+
+/** The incidents that an action on several left out, by their titles. */
+async function leftOut(deps: ConsoleDeps, ask: PageAsk): Promise<Html> {
+  const left = readLeftOut(ask)
+  const found = await Promise.all(left.map(({ id }) => findIncident(deps, ask.account, id)))
+  const titles = new Map(found.flatMap((one) => (one === undefined ? [] : [[one.id, titleOf(one)] as const])))
+  return leftOutNotice(ask, left, (id) => {
+    const title = titles.get(id)
+    return title === undefined
+      ? html`<code>${said(id, 80)}</code>`
+      : html`<a href="${ask.base}/incidents/${id}">${said(title, 120)}</a>`
+  })
 }
 
 interface Rows {
@@ -122,17 +137,21 @@ async function closedRows(deps: ConsoleDeps, ask: PageAsk): Promise<Rows | Refus
 }
 
 function rowOfRecord(record: IncidentRecord): Row {
-  const { id, openedAt, closedAt, closedBy, handler, policy, alerts, labels } = record
+  const { id, openedAt, closedAt, closedBy, handler, policy, alerts } = record
   const first = alerts[0]?.alert
   const who = handler ?? closedBy
   const summary = first?.annotations.summary
   return {
-    ...{ id, level: levelOfIncident(record) ?? 'P4', title: first?.labels.alertname ?? Object.values(labels)[0] ?? id },
+    ...{ id, level: levelOfIncident(record) ?? 'P4', title: titleOf(record) },
     ...{ openedAt, policy, failing: [], firing: 0, all: sumOf(levelsOf(record)) },
     ...(closedAt !== undefined && { closedAt }),
     ...(who !== undefined && { handler: who }),
     ...(summary !== undefined && { summary }),
   }
+}
+
+function titleOf({ id, alerts, labels }: IncidentRecord): string {
+  return alerts[0]?.alert.labels.alertname ?? Object.values(labels)[0] ?? id
 }
 
 function table(ask: PageAsk, { rows, next }: Rows, tab: Tab, named: NameTarget): Html {

@@ -9,6 +9,7 @@ import type { Form } from '../page/form-data.ts'
 import { type Html, html, nothing } from '../page/html.ts'
 import { action, page } from '../page/page.ts'
 import { notice } from '../parts/controls.ts'
+import { doneCount } from '../parts/left-out.ts'
 import { said } from '../parts/said.ts'
 import { type NameTarget, targetNames } from '../parts/targets.ts'
 
@@ -37,6 +38,15 @@ export function replayPages(deps: ConsoleDeps): Route[] {
 
 type Wanted = Parameters<typeof replayMany>[2]
 
+/** What a replay of many did, after the redirect: how many messages it asked for, and which deliveries need none. */
+export function replaysText(ask: PageAsk): string | undefined {
+  const { text, query } = ask
+  if (query.get('done') !== 'replays') return undefined
+  const over = Number(/^\d{1,6}$/.exec(query.get('over') ?? '')?.[0] ?? 0)
+  const { replayedMany, overMany } = text.deliveries
+  return [replayedMany(doneCount(ask)), ...(over > 0 ? [overMany(over)] : [])].join(' ')
+}
+
 function readWanted(given: URLSearchParams): Wanted | Refusal {
   const fields = [...FIELDS, 'until'].flatMap((name) => (given.get(name) ? [[name, given.get(name)]] : []))
   const wanted = manyBody.safeParse(Object.fromEntries(fields))
@@ -55,7 +65,7 @@ async function confirm(deps: ConsoleDeps, ask: PageAsk): Promise<Shown | Refusal
   const fields = { ...wanted, until: wanted.until ?? toRfc3339(now), after: query.get('after') ?? '' }
   return {
     title: words.title,
-    body: html`${notice(query.get('done') === 'replays' ? text.deliveries.replayedMany(Number(query.get('count')) || 0) : undefined)}<section class="ask panel"><h1>${words.title}</h1><p class="lead">${words.counted(counted.messages, counted.targets.length)}</p>${numbers(ask, counted, targetNames(await deps.configs.current(ask.account)))}${
+    body: html`${notice(replaysText(ask))}<section class="ask panel"><h1>${words.title}</h1><p class="lead">${words.counted(counted.messages, counted.targets.length)}</p>${numbers(ask, counted, targetNames(await deps.configs.current(ask.account)))}${
       counted.messages === 0
         ? nothing
         : html`<form method="post" action="${base}/deliveries/replay">${Object.entries(fields).map(
@@ -84,6 +94,7 @@ async function send(deps: ConsoleDeps, ask: PageAsk, form: Form): Promise<Respon
   const to = new URLSearchParams({ ...(state && { state }), ...(target && { target }), ...(incident && { incident }) })
   to.set('done', 'replays')
   to.set('count', String(sent.messages))
+  if (sent.over > 0) to.set('over', String(sent.over))
   if (sent.next === undefined) return redirect(`${ask.base}/deliveries?${to.toString()}`)
   to.set('after', sent.next)
   to.set('until', wanted.until ?? toRfc3339(ask.now))

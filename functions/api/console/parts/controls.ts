@@ -77,8 +77,7 @@ export function pager(
 ): Html {
   const link = (after: string | undefined): string => {
     const to = new URLSearchParams(query)
-    to.delete('after')
-    to.delete('part')
+    for (const name of ['after', 'part', ...DONE_PARAMETERS]) to.delete(name)
     if (after !== undefined) to.set('after', after)
     const search = to.toString()
     return `${base}${path}${search === '' ? '' : `?${search}`}`
@@ -89,10 +88,13 @@ export function pager(
   }${next === undefined ? nothing : html`<a href="${link(next)}" rel="next">${text.next(count)} ›</a>`}</nav>`
 }
 
+/** What the redirect after a form says in the address of the next page. */
+export const DONE_PARAMETERS = ['done', 'id', 'count', 'over', 'left', 'more']
+
 /** The query of a page with some of its parameters changed; undefined takes a parameter away. */
 export function queryWith(query: URLSearchParams, changes: Record<string, string | undefined>): string {
   const next = new URLSearchParams(query)
-  for (const name of ['after', 'part', 'done', 'id', 'count']) next.delete(name)
+  for (const name of ['after', 'part', ...DONE_PARAMETERS]) next.delete(name)
   for (const [name, value] of Object.entries(changes)) {
     next.delete(name)
     if (value !== undefined) next.set(name, value)
@@ -113,10 +115,20 @@ export function liveLine({ text }: PageAsk, time: Html): Html {
   return html`<p class="asof" id="asof"><span class="dot" aria-hidden="true"></span><span data-live>${text.live}</span> ${time}<button type="button" class="quiet" data-pause data-key="p" aria-pressed="false" hidden aria-label="${text.pause}">❚❚</button></p>`
 }
 
-/** What can be done with the chosen incidents; without a script the bar is always there. */
-export function bulkBar({ text, base, role, once }: PageAsk): Html {
-  if (!atLeast(role, 'responder')) return nothing
-  return html`<form class="bulk" id="bulk" method="post" action="${base}/incidents/bulk"><input type="hidden" name="once" value="${once}"><b data-selected="${text.alerts.selected(0)}" hidden></b><button name="act" value="claim">${text.alerts.claim}</button><button name="act" value="comment">${text.alerts.comment}</button><button name="act" value="close">${text.alerts.close}</button></form>`
+/** What can be done with the chosen rows; without a script the bar is always there. */
+export function bulkBar({ text, base, once }: PageAsk, path: string, buttons: Html, next?: string): Html {
+  return html`<form class="bulk" id="bulk" method="post" action="${base}${path}"><input type="hidden" name="once" value="${once}">${next === undefined ? nothing : html`<input type="hidden" name="next" value="${next}">`}<b data-selected="${text.alerts.selected(0)}" hidden></b>${buttons}</form>`
+}
+
+/** What can be done with the chosen incidents. */
+export function incidentsBar(ask: PageAsk): Html {
+  if (!atLeast(ask.role, 'responder')) return nothing
+  const { claim, comment, close } = ask.text.alerts
+  return bulkBar(
+    ask,
+    '/incidents/bulk',
+    html`<button name="act" value="claim">${claim}</button><button name="act" value="comment">${comment}</button><button name="act" value="close">${close}</button>`,
+  )
 }
 
 /** A text to copy, such as an address. */

@@ -62,6 +62,18 @@ export const en = {
     internal: 'An error of Tocsin itself',
     other: 'That did not work',
   },
+  left: {
+    title: (count: number) => `Not done: ${count}`,
+    reasons: {
+      not_found: 'it is gone, or its group is over',
+      over: 'its group is over, nothing is left to tell',
+      closed: 'the incident is closed',
+      not_paused: 'it is not paused any more',
+      unavailable: 'the queue is away, try again',
+      slow: 'asked for, and not taken yet; look again in a moment',
+      other: 'it was refused',
+    },
+  },
   refusedHelp: {
     not_found: 'It may have been deleted, or it is of another account.',
     forged: 'Open the page again and send the form from there.',
@@ -207,6 +219,11 @@ export const en = {
       comment: 'Your comment is in the log.',
       close: 'Closed.',
       reopen: 'Open again.',
+    },
+    bulkDone: {
+      claimed: (count: number) => `You have ${count} in hand.`,
+      commented: (count: number) => `Commented on ${count}.`,
+      closed: (count: number) => `Closed ${count}.`,
     },
     slow: 'Accepted; the group has not answered yet. The page follows.',
     alerts: 'Alerts',

@@ -45,9 +45,12 @@ const en = {
       refused: 'Every body could be read.',
     },
     replay: 'Send again',
+    choose: 'Choose',
     replayed: 'Asked for: the target is told how its group stands now.',
     replayAll: 'Send all again',
     replayedMany: (count: number) => `Asked for: ${count} ${count === 1 ? 'message' : 'messages'}.`,
+    overMany: (count: number) =>
+      `${count} ${count === 1 ? 'delivery is' : 'deliveries are'} over: nothing is left to tell.`,
     counted: (looked: number) => `The numbers count the newest ${looked} deliveries.`,
     many: {
       title: 'Send again',
@@ -166,9 +169,11 @@ const zh: typeof en = {
       refused: '所有内容均可解析。',
     },
     replay: '重新发送',
+    choose: '选择',
     replayed: '已请求：目标将收到该分组的当前状态。',
     replayAll: '全部重新发送',
     replayedMany: (count) => `已请求重新发送 ${count} 条消息。`,
+    overMany: (count) => `${count} 条的分组已结束，无需再通知。`,
     counted: (looked) => `数字统计最新 ${looked} 条发送记录。`,
     many: {
       title: '重新发送',

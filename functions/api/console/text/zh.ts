@@ -59,6 +59,18 @@ export const zh: Texts = {
     internal: 'Tocsin 内部错误',
     other: '操作没有成功',
   },
+  left: {
+    title: (count) => `未完成：${count}`,
+    reasons: {
+      not_found: '已不存在，或其分组已结束',
+      over: '其分组已结束，无需再通知',
+      closed: '告警已关闭',
+      not_paused: '已不再暂停',
+      unavailable: '队列暂不可用，请重试',
+      slow: '已请求，尚未生效，请稍后查看',
+      other: '被拒绝',
+    },
+  },
   refusedHelp: {
     not_found: '可能已被删除，或属于其他账号。',
     forged: '请重新打开页面后再提交。',
@@ -199,6 +211,11 @@ export const zh: Texts = {
       comment: '备注已记录。',
       close: '已关闭。',
       reopen: '已重新打开。',
+    },
+    bulkDone: {
+      claimed: (count) => `已认领 ${count} 条。`,
+      commented: (count) => `已评论 ${count} 条。`,
+      closed: (count) => `已关闭 ${count} 条。`,
     },
     slow: '请求已接受，分组尚未处理。页面会自动更新。',
     alerts: '告警事件',

@@ -214,7 +214,7 @@ describe('a form', () => {
         'once',
         'overlap',
         'document',
-        ...['state', 'target', 'until', 'after'],
+        ...['state', 'target', 'until', 'after', 'delivery', 'channel', 'q'],
         ...['tag', 'for', 'workdays', 'worktime', 'daysOff', 'timeZone'],
         ...['rotation.start', 'rotation.order', 'rotation.overrides'],
       ]

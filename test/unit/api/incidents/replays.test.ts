@@ -118,6 +118,82 @@ describe('many deliveries', () => {
   })
 })
 
+const idsOf = ({ opened }: Fired) => opened.map(({ delivery }) => delivery)
+const NOBODYS = `${'0'.repeat(32)}-${'0'.repeat(24)}`
+
+/** A group whose only alert has ended, after its ends were told. */
+async function overGroup(): Promise<Fired> {
+  const fired = await fire('Over')
+  await settle(fired, {})
+  await api.post('a', [{ labels: { alertname: 'Over', severity: 'error' }, endsAt: api.time.now }])
+  for (const wait of [6 * MINUTE, 6 * MINUTE, DAY]) await api.later(wait, 'a', [fired.group])
+  return fired
+}
+
+describe('chosen deliveries', () => {
+  test('are sent again each target once, and the answer names those that are not, with the reason', async () => {
+    const over = await overGroup()
+    const fired = await fire('A')
+    await settle(fired, {})
+    const ids = [...idsOf(fired), ...idsOf(fired), ...idsOf(over), NOBODYS]
+    api.sent.length = 0
+    const dry = await replay({ ids }, DRY)
+    expect([dry.status, asked()]).toEqual([200, []])
+    const { status, json } = await replay({ ids })
+    expect([status, json.messages, json.deliveries, json.targets.length, json.left.length]).toEqual([202, 2, 5, 2, 3])
+    expect(json.left.map(({ id, code }: { id: string; code: string }) => [id, code])).toEqual(
+      expect.arrayContaining([[NOBODYS, 'not_found'], ...idsOf(over).map((id) => [id, 'not_found'])]),
+    )
+    expect(asked().map(({ group, target }) => [group, target])).toEqual(
+      expect.arrayContaining([
+        [fired.group, 'hook'],
+        [fired.group, 'other'],
+      ]),
+    )
+  })
+
+  test('that the queue did not take are named', async () => {
+    const fired = await fire('A')
+    await settle(fired, {})
+    api.failSends()
+    const { status, json } = await replay({ ids: idsOf(fired) })
+    expect([status, json.messages, json.left.map(({ code }: { code: string }) => code)]).toEqual([
+      ...[202, 0, ['unavailable', 'unavailable']],
+    ])
+  })
+
+  test.each([
+    ['no id', { ids: [] }],
+    ['ids and a filter', { ids: ['x'], state: 'dead' }],
+    ['ids and a time', { ids: ['x'], until: '2026-01-05T09:00:00Z' }],
+    ['too many ids', { ids: Array.from({ length: 101 }, String) }],
+  ])('are not %s', async (_, body) => {
+    expect((await replay(body)).status).toBe(422)
+  })
+
+  test('are ticked on the page, which says how many went out and which did not', async () => {
+    const over = await overGroup()
+    const fired = await fire('A')
+    await settle(fired, {})
+    const browser = openBrowser(api)
+    await browser.signIn('a-responder')
+    const { text } = await browser.visit('/deliveries?target=hook')
+    expect(text.match(/name="delivery"/g)).toHaveLength(2)
+    const next = /name="next" value="([^"]*)"/.exec(text)![1]!
+    const delivery = [idsOf(fired)[0]!, idsOf(over)[0]!]
+    const sent = await browser.visit('/deliveries/chosen', { form: { next, delivery } })
+    const location = new URL(sent.headers.get('location')!, 'https://x')
+    expect([sent.status, location.pathname, location.searchParams.get('target')]).toEqual([303, '/deliveries', 'hook'])
+    const after = (await browser.visit(location.pathname + location.search)).text.replaceAll(/<[^>]*>/g, ' ')
+    expect(after.replaceAll(/\s+/g, ' ')).toContain('Asked for: 1 message. Not done: 1 hook : it is gone, or its group')
+    const none = await browser.visit('/deliveries/chosen', { form: { next: '//evil.example' } })
+    expect([none.status, none.headers.get('location')]).toEqual([303, '/'])
+    await browser.signIn('a-viewer')
+    expect((await browser.visit('/deliveries')).text).not.toContain('name="delivery"')
+    expect((await browser.visit('/deliveries/chosen', { form: { delivery } })).status).toBe(403)
+  })
+})
+
 describe('the numbers of deliveries', () => {
   test('are of the newest deliveries, by state, of one subject if one is named', async () => {
     await settle(await fire('A'), {})

@@ -134,7 +134,7 @@ plan()
 
 function dress() {
   for (const control of $$('[data-copy], [data-fill], [data-insert], [data-file]')) control.hidden = false
-  const chosen = $$('input[name="incident"]:checked').length
+  const chosen = $$('.pick input:checked').length
   for (const count of $$('[data-selected]')) {
     count.hidden = chosen === 0
     count.textContent = count.dataset.selected.replace('0', chosen)
