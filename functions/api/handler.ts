@@ -14,6 +14,7 @@ import { forwardingStatusRoutes } from './config/forwarding-status.ts'
 import { importRoutes } from './config/import.ts'
 import { policyMatchesRoute } from './config/policy-matches.ts'
 import { reloadRoutes } from './config/reload.ts'
+import { resumeChannelsRoute } from './config/resume-channels.ts'
 import { shippedTemplateRoutes } from './config/shipped-templates.ts'
 import { simulateRoute } from './config/simulate/route.ts'
 import { templatePreviewRoutes } from './config/template-preview.ts'
@@ -81,6 +82,7 @@ export function apiRoutes(deps: ApiDeps): Route[] {
     ...trialRoutes(deps),
     channelTestRoute(deps),
     channelHealthRoute(deps),
+    resumeChannelsRoute(deps),
     simulateRoute(deps),
     policyMatchesRoute(deps),
     ...ruleTemplateRoutes(deps),

@@ -64,7 +64,12 @@ export function createPausedChannels(
         const place = { target, group, at: pause.at }
         await send(
           account,
-          await notePaused(table, account, { channel, user, kind, reason: reasonText(pause) }, place),
+          await notePaused(
+            table,
+            account,
+            { channel, user, kind, reason: reasonText(pause), pause: pause.reason },
+            place,
+          ),
           false,
         )
       }

@@ -1,4 +1,5 @@
 import { DAY, type Millis } from '../base/time.ts'
+import type { PauseReason } from '../reason/reason.ts'
 import { type BodyShape, bodyShape, readBody } from '../table/body.ts'
 import { keys } from '../table/keys.ts'
 import type { ItemKey, Table } from '../table/port.ts'
@@ -22,6 +23,8 @@ export interface PausedChannel extends PausedName {
   /** The kind of the channel and the reason of the pause, as in the alert about the pause. */
   kind: string
   reason: string
+  /** The same reason for other languages; absent: an earlier release noted the pause. */
+  pause?: PauseReason
   since: Millis
   places: PausedPlace[]
 }
@@ -46,14 +49,14 @@ function keyOf(account: string, { channel, user }: PausedName): ItemKey {
 export async function notePaused(
   table: Table,
   account: string,
-  { channel, user, kind, reason }: Omit<PausedChannel, 'since' | 'places'>,
+  { channel, user, kind, reason, pause }: Omit<PausedChannel, 'since' | 'places'>,
   place: PausedPlace,
 ): Promise<PausedChannel> {
   const name = { channel, ...(user === undefined ? {} : { user }) }
   return await change(table, account, name, place.at, (before) => {
     const { since, places } = before ?? { since: place.at, places: [] }
     const known = places.length >= MOST_PLACES || places.some((one) => isSame(one, place))
-    return { ...name, kind, reason, since, places: known ? places : [...places, place] }
+    return { ...name, kind, reason, ...(pause && { pause }), since, places: known ? places : [...places, place] }
   })
 }
 

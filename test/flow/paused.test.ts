@@ -107,6 +107,36 @@ describe('a target that is paused', () => {
     expect(told()[1]).toMatch(/resolved gone webhook$/)
   })
 
+  test('tells every group again when a person resumes its channel', async () => {
+    gone.behave({ status: [[start + 10 * MINUTE, 410]] })
+    for (const app of ['a', 'b', 'c']) await fire(app)
+    await stage.clock.advanceTo(start + 5 * MINUTE)
+    const health = async () => {
+      const { items } = (await (await stage.api('GET', '/api/v1/channels:health')).json()) as {
+        items: { channel: string; state: string; pauseReason?: string }[]
+      }
+      const { state, pauseReason } = items.find(({ channel }) => channel === 'gone')!
+      return [state, pauseReason]
+    }
+    expect(await health()).toEqual(['paused', 'it said that it is gone (410)'])
+    await stage.clock.advanceTo(start + 15 * MINUTE)
+    expect(gone.received).toEqual([])
+    const resume = async (channels: string[]) =>
+      (await (await stage.api('POST', '/api/v1/channels:resume', { channels })).json()) as object
+    expect(await resume(['gone', 'desk', 'none'])).toEqual({
+      resumed: [{ channel: 'gone', messages: 3 }],
+      left: ['desk', 'none'].map((channel) => ({
+        ...{ channel, code: 'not_paused', message: 'nothing is paused there' },
+      })),
+      partial: false,
+    })
+    await stage.clock.advanceTo(stage.clock.now() + 2 * MINUTE)
+    expect(gone.received).toHaveLength(3)
+    expect(told()[1]).toMatch(/resolved gone webhook$/)
+    expect(await health()).toEqual(['working', undefined])
+    expect(await resume(['gone'])).toMatchObject({ resumed: [], left: [{ channel: 'gone', code: 'not_paused' }] })
+  })
+
   test('has no alert once its channel is removed', async () => {
     gone.behave({ status: [[start + 10 * MINUTE, 410]] })
     await fire('a')
@@ -157,5 +187,20 @@ describe('a target that is paused', () => {
     await stage.clock.advanceTo(start + 17 * MINUTE)
     expect(bus.received).toHaveLength(1)
     expect(told()[1]).toMatch(/resolved bus cloudevents$/)
+  })
+
+  test('of life-cycle events sends its owed event when a person resumes the channel', async () => {
+    const bus = await stage.webhook({ status: [[start + 10 * MINUTE, 410]] })
+    const { channels, policies } = config()
+    const [apps, tocsin] = policies
+    await put('/api/v1/config', {
+      channels: [...channels, { id: 'bus', type: 'cloudevents', url: bus.url }],
+      policies: [{ ...apps, lifecycle: ['bus'] }, tocsin],
+    })
+    await fire('a')
+    await stage.clock.advanceTo(start + 15 * MINUTE)
+    await stage.api('POST', '/api/v1/channels:resume', { channels: ['bus'] })
+    await stage.clock.advanceTo(start + 17 * MINUTE)
+    expect(bus.received).toHaveLength(1)
   })
 })

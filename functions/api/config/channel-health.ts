@@ -21,6 +21,7 @@ const healthItem = z
       .optional()
       .describe('To a minute'),
     pausedSince: time.optional(),
+    pauseReason: z.string().optional().describe('Why nothing is sent any more'),
   })
   .meta({ id: 'ChannelHealth' })
 
@@ -68,7 +69,7 @@ function showHealth(channel: string, health: ChannelHealth, pause: PausedChannel
     state: pause === undefined ? stateOf(health) : 'paused',
     ...(arrivedAt !== undefined && { lastArrivedAt: toRfc3339(arrivedAt) }),
     ...(failure !== undefined && { lastFailure: { ...failure, at: toRfc3339(failure.at) } }),
-    ...(pause !== undefined && { pausedSince: toRfc3339(pause.since) }),
+    ...(pause !== undefined && { pausedSince: toRfc3339(pause.since), pauseReason: pause.reason }),
   }
 }
 

@@ -26,6 +26,7 @@ import {
   queryWith,
   tabs,
 } from '../parts/controls.ts'
+import { whyOfCards } from '../parts/failing.ts'
 import { level, matcherText } from '../parts/labels.ts'
 import { targetNames } from '../parts/targets.ts'
 import { clock, durationText } from '../parts/time.ts'
@@ -146,9 +147,17 @@ async function groupList(
   if (groups.length === 0) return html`${await nothingHere(deps, ask, page, query)}${pager(ask, '/', ask.query, next)}`
   // What is held back at this moment sinks to the end of the page.
   const sunk = groups.filter(({ alerts = [] }) => alerts.length > 0 && alerts.every(({ heldBy }) => heldBy.length > 0))
-  const named = targetNames(await deps.configs.current(ask.account))
+  const [current, why] = await Promise.all([
+    deps.configs.current(ask.account),
+    whyOfCards(
+      deps,
+      ask,
+      groups.map(({ card }) => card),
+    ),
+  ])
+  const named = targetNames(current)
   const order = [...groups.filter((group) => !sunk.includes(group)), ...sunk]
-  return html`<p class="vh" role="status">${text.alerts.alerts(page.cards.length)}</p>${order.map((group) => groupCard(ask, group, named))}${pager(ask, '/', ask.query, next)}`
+  return html`<p class="vh" role="status">${text.alerts.alerts(page.cards.length)}</p>${order.map((group) => groupCard(ask, group, named, why))}${pager(ask, '/', ask.query, next)}`
 }
 
 async function nothingHere(

@@ -1,5 +1,6 @@
 import { channelTypes } from '../../../../shared/channels/registry.ts'
 import type { Channel, Config, Policy } from '../../../../shared/config/config.ts'
+import type { FailureReason } from '../../../../shared/delivery/outcome.ts'
 import { channelsSection } from '../../../../shared/document/sections/channels.ts'
 import type { Shown as Entry } from '../../../../shared/document/sections/section.ts'
 import { isGroup } from '../../../../shared/settings/field.ts'
@@ -17,10 +18,11 @@ import { empty, linkButton, notice, tiles } from '../parts/controls.ts'
 import { type Input, nameInput, settingInputs } from '../parts/form.ts'
 import { said } from '../parts/said.ts'
 import { listTable } from '../parts/table.ts'
-import { channelWords } from '../parts/targets.ts'
+import { channelWords, targetNames } from '../parts/targets.ts'
 import { clock } from '../parts/time.ts'
 import { isInFront, kindName, wordsOfKind } from '../text/fields.ts'
 import { integrationTabs } from './integrations.ts'
+import { pausedPanel, resumeAction, resumedNotice } from './paused.ts'
 
 /** Kinds that stand in front; those of an imported alertmanager.yml are made by the import. */
 const FIRST = [
@@ -65,6 +67,7 @@ const spec: EntrySpec = {
 export function channelPages(deps: ConsoleDeps): Route[] {
   return [
     page(deps, { access: 'viewer', nav: 'integrations', path: '/channels', load: (ask) => loadList(deps, ask) }),
+    resumeAction(deps),
     ...entryPages(deps, spec),
   ]
 }
@@ -119,7 +122,7 @@ async function loadList(deps: ConsoleDeps, ask: PageAsk): Promise<Shown> {
   return {
     title: text.integrations.tabs.notification,
     body: html`<div class="title"><h1>${text.places.integrations}</h1></div>${integrationTabs(ask, 'notification')}
-${notice(done === 'created' || done === 'saved' ? words.saved : done === 'removed' ? words.removed : undefined)}
+${notice(done === 'created' || done === 'saved' ? words.saved : done === 'removed' ? words.removed : undefined)}${resumedNotice(ask, targetNames(await deps.configs.current(ask.account)))}${pausedPanel(deps, ask)}
 ${edits ? tiles(ask, words.create, create) : nothing}${
   config.channels.length === 0
     ? empty(words.none)
@@ -162,15 +165,19 @@ function rowButtons(ask: PageAsk, channel: Channel): Html {
   return html`${linkButton(ask, `/deliveries?target=${encodeURIComponent(id)}`, text.places.deliveries, { label: `${text.places.deliveries}: ${words}` })}${edits ? linkButton(ask, `/channels/${id}/test`, text.integrations.test, { label: `${text.test.action}: ${words}` }) : nothing}${edits ? linkButton(ask, `/channels/${id}/edit`, text.edit, { label: `${text.edit}: ${words}` }) : nothing}`
 }
 
-/** The outcome of the last attempt, its time, and the reason of a failure. */
+/** The outcome of the last attempt, its time, the reason of a failure, and the last arrival before the failures. */
 function healthCell(ask: PageAsk, { state, lastArrivedAt, lastFailure, pausedSince }: HealthItem): Html {
   const words = ask.text.channels.states
   if (state === 'unknown') return html`<span class="meta">${words.unknown}</span>`
   const fine = state === 'working'
   const at = fine ? lastArrivedAt : (pausedSince ?? lastFailure?.at)
-  const why =
-    fine || lastFailure === undefined ? nothing : html` <span class="meta">${said(lastFailure.detail, 120)}</span>`
-  return html`<span class="chip ${fine ? 'ok' : 'bad'}">${words[state]}</span> ${at === undefined ? nothing : clock(ask, Date.parse(at))}${why}`
+  return html`<span class="chip ${fine ? 'ok' : 'bad'}">${words[state]}</span> ${at === undefined ? nothing : clock(ask, Date.parse(at))}${fine ? nothing : html` <span class="meta">${whyBad(ask, lastFailure)}${lastArrivedAt === undefined ? nothing : html` · ${ask.text.channels.arrivedLast} ${clock(ask, Date.parse(lastArrivedAt))}`}</span>`}`
+}
+
+function whyBad({ text }: PageAsk, failure: HealthItem['lastFailure']): Html {
+  if (failure === undefined) return nothing
+  const { reason, detail } = failure
+  return said(text.reason({ code: 'failed', failure: reason as FailureReason, detail }), 160)
 }
 
 function tells({ targets, lifecycle, flow }: Policy, id: string): boolean {

@@ -18,6 +18,7 @@ import { listTable } from '../parts/table.ts'
 import { type NameTarget, targetNames } from '../parts/targets.ts'
 import { clock } from '../parts/time.ts'
 import { ownPath } from '../session/own-path.ts'
+import { pausedHere, resumedNotice } from './paused.ts'
 import { replayPages, replayQuery, replaysText } from './replay.ts'
 
 const TABS = ['all', 'waiting', 'failed', 'dead', 'ambiguous', 'refused'] as const
@@ -58,7 +59,7 @@ async function loadDeliveries(deps: ConsoleDeps, ask: PageAsk): Promise<Shown | 
   return {
     title: text.places.deliveries,
     body: html`<div class="title"><h1>${text.places.deliveries}</h1></div>
-${notice(doneText(ask))}${await leftOut(deps, ask, named)}
+${notice(doneText(ask))}${query.get('done') === 'replays' ? leftOut(deps, ask, named) : resumedNotice(ask, named)}${tab === 'failed' || query.get('target') ? pausedHere(deps, ask, query.get('target') || null, ownAddress(ask)) : nothing}
 <div class="tools">${tabs(
       text.places.deliveries,
       TABS.map((one) => ({
@@ -186,8 +187,12 @@ function tick(ask: PageAsk, item: DeliveryItem, named: NameTarget): Html {
 /** The bar below a list with boxes. */
 function ticks(ask: PageAsk, items: readonly DeliveryItem[]): Html {
   if (!items.some((item) => isReplayable(ask, item))) return nothing
-  const next = `/deliveries${queryWith(ask.query, { after: ask.query.get('after') ?? undefined })}`
-  return bulkBar(ask, '/deliveries/chosen', html`<button>${ask.text.deliveries.replay}</button>`, next)
+  return bulkBar(ask, '/deliveries/chosen', html`<button>${ask.text.deliveries.replay}</button>`, ownAddress(ask))
+}
+
+/** The address of this view of the list, to which an action returns. */
+function ownAddress({ query }: PageAsk): string {
+  return `/deliveries${queryWith(query, { after: query.get('after') ?? undefined })}`
 }
 
 async function replayTicked(deps: ConsoleDeps, ask: PageAsk, form: Form): Promise<Response | Refusal> {

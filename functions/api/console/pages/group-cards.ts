@@ -8,6 +8,7 @@ import { atLeast } from '../../http/role.ts'
 import type { PageAsk } from '../page/ask.ts'
 import { type Html, html, nothing } from '../page/html.ts'
 import { actButton, linkButton, pick } from '../parts/controls.ts'
+import { failingChips, type WhyFailing } from '../parts/failing.ts'
 import { countsText, level, tags } from '../parts/labels.ts'
 import { said } from '../parts/said.ts'
 import type { NameTarget } from '../parts/targets.ts'
@@ -15,7 +16,7 @@ import { ago, durationText } from '../parts/time.ts'
 import { HAD } from './act.ts'
 
 /** A group on the page of alerts: what, how bad, how long, who has it, and whether anybody is told. */
-export function groupCard(ask: PageAsk, group: ReadGroup, named: NameTarget): Html {
+export function groupCard(ask: PageAsk, group: ReadGroup, named: NameTarget, why: WhyFailing): Html {
   const { card, alerts = [], moreAlerts = 0 } = group
   const worst = levelOfCard(card)
   const state = stateOfCard(card)
@@ -29,7 +30,7 @@ export function groupCard(ask: PageAsk, group: ReadGroup, named: NameTarget): Ht
 ${summary === undefined ? nothing : html`<p class="sum">${said(summary)}</p>`}
 <p class="meta"><span>${ask.text.alerts.alerts(total)}</span> <span>${ago(ask, card.since)}</span> <span>${said(card.policy)}</span>
 ${card.handler === undefined ? nothing : html`<span class="chip ok">✓ ${said(ask.text.alerts.has(card.handler))}</span>`}
-${failing(ask, card, named)}${state === 'over' ? html`<span class="chip ok">${ask.text.alerts.resolvedTag}</span>` : nothing}
+${failingChips(ask, card, named, why)}${state === 'over' ? html`<span class="chip ok">${ask.text.alerts.resolvedTag}</span>` : nothing}
 ${alone ? held(ask, alerts[0]!) : nothing}
 <span class="tags">${tags(ask, alone ? alerts[0]!.alert.labels : card.labels)}</span></p>
 ${buttons(ask, card)}</div>
@@ -48,12 +49,6 @@ function numbers({ base, text }: PageAsk, { incident, firing, held = {} }: Group
 function select({ text, role }: PageAsk, { incident, title }: GroupCard): Html {
   if (incident === undefined || !atLeast(role, 'responder')) return html`<span class="pick"></span>`
   return pick('incident', incident, text.alerts.select(title))
-}
-
-function failing({ text }: PageAsk, { failing: names = [], moreFailing = 0 }: GroupCard, named: NameTarget): Html {
-  if (names.length === 0) return nothing
-  const words = names.map(named).join(', ') + (moreFailing > 0 ? ` +${moreFailing}` : '')
-  return html`<span class="chip bad">✕ ${said(text.alerts.unreached(words))}</span>`
 }
 
 function buttons(ask: PageAsk, { incident, group, handler, title }: GroupCard): Html {

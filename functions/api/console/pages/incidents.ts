@@ -15,6 +15,7 @@ import type { ConsoleDeps, PageAsk, Shown } from '../page/ask.ts'
 import { type Html, html, nothing } from '../page/html.ts'
 import { page } from '../page/page.ts'
 import { empty, incidentsBar, liveLine, livePart, notice, pager, pick, searchBox, tabs } from '../parts/controls.ts'
+import { failingChips, type WhyFailing, whyOfCards } from '../parts/failing.ts'
 import { level } from '../parts/labels.ts'
 import { doneCount, leftOutNotice, readLeftOut } from '../parts/left-out.ts'
 import { said } from '../parts/said.ts'
@@ -39,6 +40,7 @@ interface Row {
   all: number
   policy: string
   failing: string[]
+  moreFailing?: number
 }
 
 /** Open incidents, those that one has in hand, and closed ones: the newest first. */
@@ -54,8 +56,8 @@ async function loadIncidents(deps: ConsoleDeps, ask: PageAsk): Promise<Shown | R
   const { rows, next } = read
   const tag = digest([JSON.stringify(rows), next ?? '', String(Math.floor(ask.now / MINUTE)), ask.prefs.language], 20)
   const list = async (): Promise<Html> => {
-    const named = targetNames(await deps.configs.current(ask.account))
-    return livePart(ask, 'incidents', '/incidents', tag, table(ask, { rows, next }, tab, named))
+    const [current, why] = await Promise.all([deps.configs.current(ask.account), whyOfCards(deps, ask, rows)])
+    return livePart(ask, 'incidents', '/incidents', tag, table(ask, { rows, next }, tab, [targetNames(current), why]))
   }
   return {
     title: text.incidents.title,
@@ -114,9 +116,10 @@ async function openRows(deps: ConsoleDeps, ask: PageAsk, tab: Tab): Promise<Rows
 }
 
 function rowOfCard(card: GroupCard, id: string): Row {
-  const { title, summary, openedAt = card.at, handler, policy, failing = [] } = card
+  const { title, summary, openedAt = card.at, handler, policy, failing = [], moreFailing } = card
   return {
     ...{ id, level: levelOfCard(card), title, openedAt, policy, failing },
+    ...(moreFailing !== undefined && { moreFailing }),
     ...{ firing: sumOf(card.firing), all: sumOf(card.firing) },
     ...(summary !== undefined && { summary }),
     ...(handler !== undefined && { handler }),
@@ -154,7 +157,7 @@ function titleOf({ id, alerts, labels }: IncidentRecord): string {
   return alerts[0]?.alert.labels.alertname ?? Object.values(labels)[0] ?? id
 }
 
-function table(ask: PageAsk, { rows, next }: Rows, tab: Tab, named: NameTarget): Html {
+function table(ask: PageAsk, { rows, next }: Rows, tab: Tab, of: [NameTarget, WhyFailing]): Html {
   const { text, base, role } = ask
   const { columns } = text.incidents
   const more = pager(ask, '/incidents', ask.query, next, COUNT)
@@ -187,10 +190,7 @@ function table(ask: PageAsk, { rows, next }: Rows, tab: Tab, named: NameTarget):
     { head: columns.policy, cell: ({ policy }) => said(policy, 60) },
     {
       head: columns.targets,
-      cell: ({ failing }) =>
-        failing.length === 0
-          ? nothing
-          : html`<span class="chip bad">✕ ${said(failing.map(named).join(', '), 100)}</span>`,
+      cell: (row) => failingChips(ask, row, ...of),
     },
   ]
   return html`${listTable(list, rows, (row) => html` class="${row.level.toLowerCase()}"`)}${more}`

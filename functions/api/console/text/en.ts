@@ -1,5 +1,5 @@
 import type { Role } from '../../../../shared/account/keys.ts'
-import type { ActionReason, Reason } from '../../../../shared/reason/reason.ts'
+import type { ActionReason, FailedReason, Reason } from '../../../../shared/reason/reason.ts'
 import { renderReason } from '../../../../shared/reason/render.ts'
 import { dutyTexts } from './duty.ts'
 import { flowTexts } from './flow.ts'
@@ -8,7 +8,7 @@ import { manageTexts } from './manage.ts'
 import { ownTexts } from './own.ts'
 import { peopleTexts } from './people.ts'
 import { ruleTexts } from './rules.ts'
-import { sentTexts } from './sent.ts'
+import { failureText, sentTexts } from './sent.ts'
 
 /* The console in English. `zh.ts` has the same keys. Names of labels, ids and proper names are never translated. */
 
@@ -138,7 +138,8 @@ export const en = {
     show: 'Show the alerts',
     more: (count: number) => `and ${count} more`,
     some: 'and more',
-    unreached: (targets: string) => `${targets} not reached`,
+    unreached: (target: string, why?: string) => `${target} not reached${why === undefined ? '' : `: ${why}`}`,
+    pausedTarget: (target: string, why: string) => `${target} paused: ${why}`,
     silencedBy: (by: string) => `silenced by ${by}`,
     silenced: 'silenced',
     inhibitedBy: 'inhibited by another alert',
@@ -304,6 +305,7 @@ export const en = {
     if (reason.code === 'action' && (reason as ActionReason & { action: string }).action === 'assign') {
       return `assigned to ${(reason as { handler: string }).handler}`
     }
+    if (reason.code === 'failed') return failureText(sentTexts.en.failures, reason as FailedReason)
     return REASONS[reason.code] ?? renderReason(reason)
   },
   silences: {

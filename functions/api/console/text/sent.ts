@@ -1,3 +1,6 @@
+import type { FailureReason } from '../../../../shared/delivery/outcome.ts'
+import type { FailedReason } from '../../../../shared/reason/reason.ts'
+
 /* Deliveries and life-cycle events, in both languages. */
 
 const en = {
@@ -88,6 +91,30 @@ const en = {
       test: 'test message',
     } as Record<string, string>,
   },
+  pauses: {
+    title: 'Paused',
+    says: 'Nothing is sent there until somebody has repaired the target. Resume tells each group with the target how it stands now.',
+    columns: { target: 'Target', why: 'Because', since: 'Since', groups: 'Groups' },
+    resume: 'Resume',
+    resumed: (count: number) => `Asked for: ${count} ${count === 1 ? 'group tells' : 'groups tell'} how it stands now.`,
+    resumedSome: 'More groups wait: resume once more.',
+    some: (count: number) => `${count} ${count === 1 ? 'target is' : 'targets are'} paused.`,
+    see: 'See why, and resume',
+  },
+  failures: {
+    clientError: 'did not take the message',
+    serverError: 'has an error',
+    authError: 'refuses the keys',
+    rateLimited: 'asks to wait',
+    limited: 'waits for a slot of the provider',
+    quota: 'the quota is used up',
+    timeout: 'did not answer in time',
+    connection: 'no connection',
+    forbiddenTarget: 'the address is not allowed',
+    gone: 'is gone',
+    misconfigured: 'the settings are wrong',
+    other: 'failed',
+  } satisfies Record<FailureReason, string> as Record<FailureReason, string>,
   why: {
     now: 'Now',
     asOf: 'As of',
@@ -209,6 +236,30 @@ const zh: typeof en = {
       test: '测试消息',
     },
   },
+  pauses: {
+    title: '已暂停',
+    says: '在目标修复之前不再发送。恢复发送后，相关分组会通知当前状态。',
+    columns: { target: '目标', why: '原因', since: '开始时间', groups: '分组' },
+    resume: '恢复发送',
+    resumed: (count) => `已请求：${count} 个分组将通知当前状态。`,
+    resumedSome: '还有更多分组，请再次恢复。',
+    some: (count) => `${count} 个目标已暂停。`,
+    see: '查看原因并恢复',
+  },
+  failures: {
+    clientError: '未接受消息',
+    serverError: '目标出错',
+    authError: '拒绝了密钥',
+    rateLimited: '要求稍后重试',
+    limited: '等待发送额度',
+    quota: '当日配额已用完',
+    timeout: '未及时应答',
+    connection: '无法连接',
+    forbiddenTarget: '地址不被允许',
+    gone: '已不存在',
+    misconfigured: '设置有误',
+    other: '失败',
+  },
   why: {
     now: '现在',
     asOf: '截至',
@@ -246,3 +297,8 @@ const zh: typeof en = {
 }
 
 export const sentTexts = { en, zh }
+
+/** A failure in words, with what the target or the network said. */
+export function failureText(words: typeof en.failures, { failure, detail }: Omit<FailedReason, 'code'>): string {
+  return detail === '' ? words[failure] : `${words[failure]}: ${detail}`
+}

@@ -1,11 +1,10 @@
-import type { Reason } from '../../../../shared/reason/reason.ts'
-import { renderReason } from '../../../../shared/reason/render.ts'
 import { dutyTexts } from './duty.ts'
 import type { Texts } from './en.ts'
 import { flowTexts } from './flow.ts'
 import { manageTexts } from './manage.ts'
 import { ownTexts } from './own.ts'
 import { peopleTexts } from './people.ts'
+import { reasonInChinese } from './reasons-zh.ts'
 import { ruleTexts } from './rules.ts'
 import { sentTexts } from './sent.ts'
 
@@ -135,7 +134,8 @@ export const zh: Texts = {
     show: '查看告警事件',
     more: (count) => `还有 ${count} 条`,
     some: '还有更多',
-    unreached: (targets) => `${targets} 未送达`,
+    unreached: (target, why) => `${target} 未送达${why === undefined ? '' : `：${why}`}`,
+    pausedTarget: (target, why) => `${target} 已暂停：${why}`,
     silencedBy: (by) => `被 ${by} 静默`,
     silenced: '被静默',
     inhibitedBy: '被另一条告警抑制',
@@ -291,12 +291,7 @@ export const zh: Texts = {
     dead: '被拒绝',
     paused: '已暂停',
   },
-  reason: (reason: Reason) => {
-    if (reason.code === 'action' && reason.action === 'assign') return `指派给 ${reason.handler}`
-    const text = REASONS[reason.code] as ((reason: Reason) => string) | string | undefined
-    if (text === undefined) return renderReason(reason)
-    return typeof text === 'string' ? text : text(reason)
-  },
+  reason: reasonInChinese,
   silences: {
     title: '静默',
     tabs: { active: '生效中', pending: '未开始', expired: '已过期' },
@@ -359,42 +354,4 @@ export const zh: Texts = {
   ...dutyTexts.zh,
   ...ruleTexts.zh,
   ...flowTexts.zh,
-}
-
-type Words = { [Code in Reason['code']]?: string | ((reason: Extract<Reason, { code: Code }>) => string) }
-
-const REASONS: Words = {
-  inhibited: '被另一条告警抑制',
-  'outside-active-intervals': ({ intervals }) => `不在生效时段 ${intervals.join('、')} 内`,
-  'muted-by-interval': ({ interval }) => `在静默时段 ${interval} 内`,
-  silenced: '被静默',
-  first: '首次通知',
-  'new-alerts': '有新的告警事件',
-  'all-resolved': '全部已解决',
-  'some-resolved': '部分已解决',
-  repeat: '重复通知',
-  replay: '手动重发',
-  closed: '已关闭',
-  'target-gone': '目标已不存在（410）',
-  'nothing-arrived': ({ days }) => `连续 ${days} 天未送达`,
-  paused: '已暂停',
-  'told-already': '已通知过',
-  'told-already-resolved-unsent': '已通知过；恢复消息不发送',
-  'nothing-told-fires': '已通知的告警事件都不再发生',
-  'all-resolved-unsent': '全部已解决，该渠道不发送恢复消息',
-  claimed: ({ handler }) => `${handler} 处理中`,
-  'resolved-before-flush': '在首次通知前已解决',
-  'resolved-before-told': '在通知任何人之前已解决',
-  'not-named': '通知策略不再包含该目标',
-  'channel-gone': '渠道已删除',
-  superseded: '已被更新的消息取代',
-  'end-waits': '静默结束后再通知恢复',
-  'end-dropped': '静默期间已结束，不再通知',
-  'alerts-fire': '告警事件正在发生',
-  'alerts-resolved': '全部告警事件已解决',
-  'alerts-moved': '配置变更后，告警事件移到了其他分组',
-  'policy-removed': '通知策略已删除',
-  'incident-over': '告警已结束',
-  'incident-open-already': '告警尚未关闭',
-  'incident-closed': '告警已关闭',
 }
