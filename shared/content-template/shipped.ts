@@ -18,6 +18,16 @@ export const SHIPPED_TEMPLATES: readonly (Record<string, unknown> & { id: string
     slack: list('*', '*'),
     telegram: list('<b>', '</b>'),
     inbox: list('', ''),
+    pagerduty: list('', ''),
+    opsgenie: list('', ''),
+    // Most readers of a topic have its messages as mails.
+    sns: list('', '').map(({ title, ...text }) => ({ ...text, subject: title })),
+    ...Object.fromEntries(
+      ['cloudevents', 'alibaba-eventbridge', 'aws-eventbridge'].map((kind) => [
+        kind,
+        { subject: '{{ alert.alert_name }}', content: webhook() },
+      ]),
+    ),
     sms: line(),
     voice: line(),
   },
@@ -89,7 +99,7 @@ function email(names: Names): string {
   ].join('')
 }
 
-function list(open: string, close: string): object[] {
+function list(open: string, close: string): { language: string; title: string; content: string }[] {
   return [
     { language: 'en', title: '{{ title }}', content: listOf(EN(), open, close) },
     { language: 'zh', title: '{{ title }}', content: listOf(ZH(), open, close) },

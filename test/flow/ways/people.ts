@@ -1,6 +1,7 @@
 import type { Clock } from '../../../shared/base/time.ts'
 import { startAlibabaPhone } from '../../fakes/alibaba-phone.ts'
 import { readMail } from '../../fakes/mail.ts'
+import { startSes } from '../../fakes/ses.ts'
 import { startSmtp } from '../../fakes/smtp.ts'
 import { startSns } from '../../fakes/sns.ts'
 import { idsOf, type OpenWays, type Person, refusedBy, type Way } from './way.ts'
@@ -14,6 +15,7 @@ const CLAIM = { details: 'claim' }
 /** Ways to single people, each at their own address. The message centre is the test's own. */
 export const openPeopleWays: OpenWays = async (clock, people) => [
   await mail(clock, people),
+  await amazonMail(clock, people),
   await alibabaPhone(clock, people, 'sms'),
   await alibabaPhone(clock, people, 'voice'),
   await awsText(clock, people),
@@ -32,6 +34,25 @@ async function mail(clock: Clock, people: readonly Person[]): Promise<Way> {
       }),
     refused: () => [],
     stop: server.stop,
+  }
+}
+
+async function amazonMail(clock: Clock, people: readonly Person[]): Promise<Way> {
+  const { accessKeyId, secretAccessKey } = AWS
+  const keys = { [accessKeyId]: { secretAccessKey, may: ['example.com'] } }
+  const ses = await startSes({ clock, region: 'eu-west-1', keys, domains: ['example.com'] })
+  const from = 'Tocsin <tocsin@example.com>'
+  const settings = { provider: 'ses', region: 'eu-west-1', endpoint: ses.url, from, ...AWS, ...CLAIM }
+  return {
+    channel: { id: 'mail-ses', type: 'email', ...settings },
+    names: 'people',
+    told: () =>
+      ses.received.map(({ to, subject, plain, html }) => ({
+        to: idsOf(people, ({ mailbox }) => to.includes(mailbox)),
+        text: [subject, plain, html].join('\n'),
+      })),
+    refused: () => refusedBy(ses),
+    stop: ses.stop,
   }
 }
 

@@ -27,6 +27,12 @@ describe('shipped templates', () => {
     expect([read.problems, read.warnings]).toEqual([[], []])
   })
 
+  test('have a text for every kind that takes one', () => {
+    const kinds = [...channelTypes].filter(([, { kind }]) => kind.content !== undefined && kind.sameAs === undefined)
+    const shipped = new Set(texts.map(({ kind }) => kind))
+    expect(kinds.flatMap(([type]) => (shipped.has(type) ? [] : [type]))).toEqual([])
+  })
+
   test.each(texts)('$id: $kind in $language', ({ kind, language, content }) => {
     for (const state of ['firing', 'resolved'] as const) {
       const said = words(kind, content, language, state)
