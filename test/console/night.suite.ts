@@ -6,9 +6,13 @@ import { type Account, anEvening, type World } from './world.ts'
 /** Three in the morning: from the message on the phone to "I have it", by what can be read on the screen. */
 export function nightSuite(world: () => World): void {
   describe.each([
-    ['on a phone', PHONE],
-    ['on a phone without scripts', { ...PHONE, javaScriptEnabled: false }],
-  ])('an incident at night, %s', (_, options) => {
+    ['on a phone', PHONE, { locale: 'en-US', claim: 'Claim: I have it in hand', done: 'You have it in hand' }],
+    [
+      'on a phone without scripts',
+      { ...PHONE, javaScriptEnabled: false },
+      { locale: 'zh-CN', claim: '认领：由我处理', done: '已由您认领' },
+    ],
+  ])('an incident at night, %s', (_, options, link) => {
     let account: Account
     beforeAll(async () => {
       account = await world().account('Night')
@@ -43,10 +47,15 @@ export function nightSuite(world: () => World): void {
       const { url } = await account.api<{ url: string }>('POST', `/api/v1/incidents/${incident}/links`, {
         rights: ['claim'],
       })
-      const { page, faults, context } = await openWindow(world().browser, world().host.url, options)
+      // The page speaks the language of the browser: nobody has chosen one here.
+      const { page, faults, context } = await openWindow(world().browser, world().host.url, {
+        ...options,
+        locale: link.locale,
+      })
       await page.goto(url)
-      await page.getByText('Claim: I have it in hand').first().tap()
-      await page.getByRole('button', { name: 'Claim: I have it in hand' }).tap()
+      await page.getByText(link.claim).first().tap()
+      await page.getByRole('button', { name: link.claim }).tap()
+      await page.getByRole('heading', { name: link.done }).waitFor()
       await until('the incident is in hand', async () => {
         const { handler } = await account.api('GET', `/api/v1/incidents/${incident}`)
         return handler !== undefined

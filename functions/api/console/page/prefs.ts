@@ -1,3 +1,4 @@
+import { acceptedLanguage } from '../../http/language.ts'
 import { readCookie } from '../session/cookie.ts'
 import type { Language } from '../text/language.ts'
 
@@ -25,7 +26,7 @@ const YEAR_SECONDS = 365 * 24 * 3600
 
 export function readPrefs(request: Request): Prefs {
   const given = new URLSearchParams(decoded(readCookie(request, PREFS_COOKIE)))
-  const language = given.get('lang') ?? accepted(request.headers.get('accept-language'))
+  const language = given.get('lang') ?? acceptedLanguage(request)
   const theme = given.get('theme')
   const name = given.get('name')?.trim().slice(0, LONGEST_NAME)
   const zone = decoded(readCookie(request, ZONE_COOKIE))
@@ -61,15 +62,6 @@ function decoded(text: string | undefined): string {
   } catch {
     return ''
   }
-}
-
-/** The first language of the list that there is: browsers send the list in the order of preference. */
-function accepted(header: string | null): Language {
-  for (const part of (header ?? '').slice(0, 500).split(',')) {
-    const [language] = part.trim().toLowerCase().split(/[-;]/)
-    if (language === 'zh' || language === 'en') return language
-  }
-  return 'en'
 }
 
 const zones = new Map<string, boolean>()

@@ -7,6 +7,7 @@ import { zodProblems } from '../../../../shared/problem/problem.ts'
 import { isRevoked } from '../../../../shared/store/revoked-links.ts'
 import { type BodyRead, invalid, mediaType, readOptionalJson, readText } from '../../http/body.ts'
 import type { ApiDeps } from '../../http/deps.ts'
+import { acceptedLanguage } from '../../http/language.ts'
 import type { Answer, Ask, Route } from '../../http/route.ts'
 import { refuseWith } from '../../http/route.ts'
 import { time } from '../../http/schemas.ts'
@@ -16,6 +17,7 @@ import { incidentItem, showIncident } from '../incident-view.ts'
 import { findIncident } from '../read-incident.ts'
 import { requestAction } from '../request-action.ts'
 import { incidentPage, messagePage, shownAlerts } from './page.ts'
+import { type LinkWords, linkWords } from './words.ts'
 
 /*
  * Signed links: one incident, for people who have the link, without a key. The link itself is the capability and
@@ -38,12 +40,6 @@ const linkActionBody = z
   .meta({ id: 'LinkAction' })
 
 const linkComment = linkActionBody.required({ comment: true }).meta({ id: 'LinkComment' })
-
-const DONE: Record<LinkRight, string> = {
-  claim: 'You have it in hand',
-  comment: 'Your comment was taken',
-  close: 'The incident is being closed',
-}
 
 const linkedIncident = incidentItem
   .omit({ group: true, policy: true })
@@ -101,7 +97,14 @@ async function follow(deps: ApiDeps, ask: Ask, then: (claims: LinkClaims) => Pro
   const refusal = answer.status === 404 ? ENDED : answer
   if (!wantsPage(ask)) return refusal
   const back = refusal.status === 409 || refusal.status === 422 ? incidentAddress(ask) : undefined
-  return await messagePage(refusal.status, 'This cannot be done', sentence(refusal.message), back)
+  const words = wordsFor(ask)
+  const message = words.refused[refusal.code] ?? sentence(refusal.message)
+  return await messagePage(refusal.status, words, { title: words.cannot, message, back })
+}
+
+/** The link says nothing of its reader: a message may have been sent on. */
+function wordsFor({ request }: Ask): LinkWords {
+  return linkWords(acceptedLanguage(request))
 }
 
 const ENDED = refuseWith(404, 'not_found', 'this link does not work, or not any more')
@@ -115,7 +118,14 @@ async function getLinked(
   if (incident === undefined) return ENDED
   if (!wantsPage(ask)) return json(200, showLinked(incident, { rights, endsAt: toRfc3339(endsAt) }, ask.now))
   const once = (): string => uuid(deps.randomBytes)
-  return await incidentPage(incident, { address: incidentAddress(ask), rights, endsAt, now: ask.now, once })
+  return await incidentPage(incident, {
+    words: wordsFor(ask),
+    address: incidentAddress(ask),
+    rights,
+    endsAt,
+    now: ask.now,
+    once,
+  })
 }
 
 type LinkedIncident = z.output<typeof linkedIncident>
@@ -134,8 +144,8 @@ async function postLinkAction(deps: ApiDeps, ask: Ask, claims: LinkClaims, right
   if (!body.ok) return body.refusal
   const read = linkActionBody.safeParse(body.value)
   if (!read.success) return invalid(zodProblems(read.error))
-  const { by, once, ...words } = read.data
-  if (right === 'comment' && words.comment === undefined) {
+  const { by, once, ...said } = read.data
+  if (right === 'comment' && said.comment === undefined) {
     return invalid([{ path: 'comment', message: 'is needed to comment' }])
   }
   const { account, incident } = claims
@@ -146,13 +156,13 @@ async function postLinkAction(deps: ApiDeps, ask: Ask, claims: LinkClaims, right
     incident,
     by: name,
     at: ask.now,
-    text: textOf(words, right),
+    text: textOf(said, right),
     once: once ?? ask.request.headers.get('idempotency-key'),
   })
   if ('refused' in action) return action
   if (!wantsPage(ask)) return json(202, showAccepted(action))
-  const message = 'It shows in a moment.'
-  return await messagePage(202, DONE[right], message, incidentAddress(ask))
+  const words = wordsFor(ask)
+  return await messagePage(202, words, { title: words.done[right], message: words.soon, back: incidentAddress(ask) })
 }
 
 /** Reads a form, whose empty fields count as absent, or JSON, or no body. */

@@ -5,6 +5,7 @@ import { type Alert, resolvedAt } from '../../../../shared/alert/alert.ts'
 import { howManyFit, jsonSizes } from '../../../../shared/base/fitting.ts'
 import { type Millis, toRfc3339 } from '../../../../shared/base/time.ts'
 import type { IncidentRecord } from '../../../../shared/group-store/incidents.ts'
+import type { LinkWords } from './words.ts'
 
 /*
  * The page of a signed link: HTML alone, for a phone at night. Texts of alerts and of people are escaped text on the
@@ -54,10 +55,10 @@ const HEADERS = {
 
 type Html = ReturnType<typeof html>
 
-async function htmlPage(status: number, title: string, content: Html): Promise<Response> {
+async function htmlPage(status: number, { lang }: LinkWords, title: string, content: Html): Promise<Response> {
   // The hash of the policy covers every character of the style.
   const whole = html`<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+<html lang="${lang}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${title}</title>${raw(`<style>${STYLE}</style>`)}</head>
 <body>${content}</body></html>
 `
@@ -65,12 +66,17 @@ async function htmlPage(status: number, title: string, content: Html): Promise<R
 }
 
 /** A page with one message: a refusal, or the acceptance of an action. */
-export function messagePage(status: number, title: string, message: string, back?: string): Promise<Response> {
-  const way = back === undefined ? '' : html`<p><a href="${back}">Back to the incident</a></p>`
-  return htmlPage(status, title, html`<h1>${title}</h1><p>${message}</p>${way}`)
+export function messagePage(
+  status: number,
+  words: LinkWords,
+  { title, message, back }: { title: string; message: string; back?: string | undefined },
+): Promise<Response> {
+  const way = back === undefined ? '' : html`<p><a href="${back}">${words.back}</a></p>`
+  return htmlPage(status, words, title, html`<h1>${title}</h1><p>${message}</p>${way}`)
 }
 
 export interface LinkPage {
+  words: LinkWords
   /** The address of the incident, relative to the page's own. Forms post to paths below the address. */
   address: string
   rights: readonly LinkRight[]
@@ -82,27 +88,28 @@ export interface LinkPage {
 
 export function incidentPage(incident: IncidentRecord, by: LinkPage): Promise<Response> {
   const { state, openedAt, closedAt, closedBy, solution, handler, comments = [], alerts, labels } = incident
+  const { words } = by
   const at = closedAt ?? by.now
-  const title = labels.alertname ?? alerts[0]?.alert.labels.alertname ?? 'Incident'
+  const title = labels.alertname ?? alerts[0]?.alert.labels.alertname ?? words.incident
   const firing = alerts.filter(({ alert }) => !resolvedAt(alert, at)).length
   const shown = shownAlerts(incident)
   const rows = {
-    opened: shownTime(openedAt),
-    closed: closedAt === undefined ? undefined : shownTime(closedAt),
-    'closed by': closedBy,
-    solution,
-    'in hand of': handler ?? 'nobody',
-    alerts: `${alerts.length}, of which ${firing} ${state === 'open' ? 'fire' : 'fired'}`,
+    [words.rows.opened]: shownTime(openedAt),
+    [words.rows.closed]: closedAt === undefined ? undefined : shownTime(closedAt),
+    [words.rows.closedBy]: closedBy,
+    [words.rows.solution]: solution,
+    [words.rows.inHandOf]: handler ?? words.nobody,
+    [words.rows.alerts]: words.fire(alerts.length, firing, state === 'open'),
   }
-  const content = html`<h1><bdi>${truncated(title)}</bdi></h1><p><span class="state">${state}</span></p>
+  const content = html`<h1><bdi>${truncated(title)}</bdi></h1><p><span class="state">${words.states[state]}</span></p>
 ${definitionList(rows, labels)}
 ${state === 'open' || by.rights.includes('comment') ? forms(by, state) : ''}
-${comments.length === 0 ? '' : html`<h2>Comments</h2>`}
+${comments.length === 0 ? '' : html`<h2>${words.comments}</h2>`}
 ${comments.map((said) => html`<article><p>${shownTime(said.at)} <bdi>${said.by}</bdi></p><bdi>${truncated(said.text)}</bdi></article>`)}
-<h2>Alerts</h2>${shown.map(({ alert }) => alertPart(alert, at))}
-${alerts.length > shown.length ? html`<p>and ${alerts.length - shown.length} more</p>` : ''}
-<footer>This link works until ${shownTime(by.endsAt)}, for everybody who has it.</footer>`
-  return htmlPage(200, title, content)
+<h2>${words.alerts}</h2>${shown.map(({ alert }) => alertPart(words, alert, at))}
+${alerts.length > shown.length ? html`<p>${words.more(alerts.length - shown.length)}</p>` : ''}
+<footer>${words.until(shownTime(by.endsAt))}</footer>`
+  return htmlPage(200, words, title, content)
 }
 
 /** The first alerts of the incident, as many as an answer may hold. */
@@ -111,10 +118,13 @@ export function shownAlerts({ alerts }: Pick<IncidentRecord, 'alerts'>): Inciden
   return first.slice(0, howManyFit(jsonSizes(first), SHOWN_BYTES))
 }
 
-function alertPart(alert: Alert, at: Millis): Html {
+function alertPart(words: LinkWords, alert: Alert, at: Millis): Html {
   const resolved = resolvedAt(alert, at)
-  const times = { since: shownTime(alert.startsAt), ended: resolved ? shownTime(alert.endsAt) : undefined }
-  return html`<article><p><span class="state">${resolved ? 'resolved' : 'firing'}</span></p>
+  const times = {
+    [words.since]: shownTime(alert.startsAt),
+    [words.ended]: resolved ? shownTime(alert.endsAt) : undefined,
+  }
+  return html`<article><p><span class="state">${resolved ? words.resolved : words.firing}</span></p>
 ${definitionList(times, alert.labels, alert.annotations)}</article>`
 }
 
@@ -130,25 +140,25 @@ function definitionList(...parts: Readonly<Record<string, string | undefined>>[]
   return html`<dl>${rows}</dl>`
 }
 
-const FORMS: Record<LinkRight, { button: string; text?: { name: string; label: string; required: boolean } }> = {
-  claim: { button: 'Claim: I have it in hand' },
-  comment: { button: 'Comment', text: { name: 'comment', label: 'Comment', required: true } },
-  close: { button: 'Close the incident', text: { name: 'solution', label: 'Solution', required: false } },
+/** The text that an action takes. */
+const TEXTS: Partial<Record<LinkRight, { name: 'comment' | 'solution'; required: boolean }>> = {
+  comment: { name: 'comment', required: true },
+  close: { name: 'solution', required: false },
 }
 
-function forms({ address, rights, once }: LinkPage, state: IncidentRecord['state']): Html {
+function forms({ address, rights, once, words }: LinkPage, state: IncidentRecord['state']): Html {
   const possible = rights.filter((right) => state === 'open' || right === 'comment')
   const all = possible.map((right) => {
-    const { button, text } = FORMS[right]
-    const name = html`<label>Your name<input name="by" maxlength="100" autocomplete="name"></label>`
-    const words =
+    const [button, text] = [words.buttons[right], TEXTS[right]]
+    const name = html`<label>${words.yourName}<input name="by" maxlength="100" autocomplete="name"></label>`
+    const input =
       text === undefined
         ? ''
-        : html`<label>${text.label}<textarea name="${text.name}" rows="2" maxlength="4000" ${text.required ? 'required' : ''}></textarea></label>`
+        : html`<label>${words[text.name]}<textarea name="${text.name}" rows="2" maxlength="4000" ${text.required ? 'required' : ''}></textarea></label>`
     // A form is folded up, so that a small screen shows the alerts first.
     return html`<details><summary>${button}</summary>
 <form method="post" action="${address}/${right}"><input type="hidden" name="once" value="${once()}">
-${name}${words}<button>${button}</button></form></details>`
+${name}${input}<button>${button}</button></form></details>`
   })
   return html`${all}`
 }

@@ -237,6 +237,44 @@ describe('acting by a link', () => {
   })
 })
 
+describe('in the language of the browser', () => {
+  const zh = { accept: 'text/html', 'accept-language': 'zh-CN,zh;q=0.9,en;q=0.8' }
+  const post = (path: string, headers: Record<string, string>) =>
+    api.ask('POST', path, { body: 'by=ada', type: 'application/x-www-form-urlencoded', headers })
+
+  test('the incident, its buttons, what was done, and what cannot be done', async () => {
+    const link = await make({ rights: ['claim', 'comment', 'close'] })
+    const page = (await get(link, zh)).text
+    expect(page).toContain('<html lang="zh-CN">')
+    for (const words of ['待处理', '正在发生', '认领：由我处理', '您的姓名', '关闭告警', '此链接有效至', '无人']) {
+      expect(page).toContain(words)
+    }
+    // Nothing of the page is English, but for what senders wrote.
+    const ours = page.replaceAll(/<(?:title|style|bdi)>[\s\S]*?<\/(?:title|style|bdi)>|<[^>]*>/g, ' ')
+    expect(ours.match(/[A-Za-z]+/g)).toEqual(['UTC'])
+    expect((await post(`${link}/claim`, zh)).text).toContain('已由您认领')
+    await decide()
+    expect((await get(link, zh)).text).toContain('link: ada')
+    expect((await post(`${link}/close`, zh)).text).toContain('告警正在关闭')
+    await decide()
+    const late = await post(`${link}/claim`, zh)
+    expect([late.status, late.text.includes('告警已关闭。')]).toEqual([409, true])
+    expect((await get('/l/tsl_wrong', zh)).text).toContain('此链接无效，或已失效。')
+    const seeing = await make()
+    expect((await post(`${seeing}/claim`, zh)).text).toContain('此链接没有该操作的权限。')
+  })
+
+  test.each([
+    ['de-DE, zh;q=0.8', 'zh-CN'],
+    ['en-GB, zh', 'en'],
+    ['fr', 'en'],
+    ['', 'en'],
+  ])('%j is answered in %s', async (asked, lang) => {
+    const { text } = await get(await make(), { accept: 'text/html', 'accept-language': asked })
+    expect(text).toContain(`<html lang="${lang}">`)
+  })
+})
+
 describe('ending links', () => {
   test.each([
     ['of an incident', 'responder', () => `/api/v1/incidents/${id}/links`],
