@@ -20,7 +20,7 @@ import { said } from '../parts/said.ts'
 import { listTable } from '../parts/table.ts'
 import { channelWords, targetNames } from '../parts/targets.ts'
 import { clock } from '../parts/time.ts'
-import { isInFront, kindName, wordsOfKind } from '../text/fields.ts'
+import { isInFront, kindName, valueWords, wordsOfKind } from '../text/fields.ts'
 import { integrationTabs } from './integrations.ts'
 import { pausedPanel, resumeAction, resumedNotice } from './paused.ts'
 
@@ -76,7 +76,10 @@ function inputsOf({ text, prefs }: PageAsk, { id, ...entry }: Entry, config: Con
   const type = String(entry.type)
   const words = text.channels
   const kind = channelTypes.get(type)?.kind
-  const settings = settingInputs(kind?.fields ?? {}, wordsOfKind(type, prefs.language))
+  const settings = settingInputs(kind?.fields ?? {}, {
+    labels: wordsOfKind(type, prefs.language),
+    values: valueWords(prefs.language),
+  })
   const description: Input = { name: 'description', label: text.form.description, input: 'text' }
   const resolved: Input = { name: 'sendResolved', label: words.sendResolved, input: 'switch' }
   const template: Input = {

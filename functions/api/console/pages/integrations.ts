@@ -23,7 +23,7 @@ import { type Input, settingInputs } from '../parts/form.ts'
 import { said } from '../parts/said.ts'
 import { listTable } from '../parts/table.ts'
 import { ago, clockText } from '../parts/time.ts'
-import { wordsOf } from '../text/fields.ts'
+import { valueWords, wordsOf } from '../text/fields.ts'
 import type { Texts } from '../text/texts.ts'
 
 const TYPES = ['arms', 'prometheus', 'alertmanager', 'cloudevents', 'cloudtrail', 'actiontrail', 'custom']
@@ -79,7 +79,10 @@ function inputsOf({ text, prefs }: PageAsk, type: string, isNew: boolean): Input
     ...(serves ? [access] : []),
     ...(isNew ? [] : [{ name: 'paused', label: words.paused, input: 'switch' } as const]),
     { name: 'id', label: text.form.id, help: text.form.idHelp, input: 'text', group: text.channels.advanced },
-    ...settingInputs(integrationFields(type), wordsOf(prefs.language)).map((input) => ({
+    ...settingInputs(integrationFields(type), {
+      labels: wordsOf(prefs.language),
+      values: valueWords(prefs.language),
+    }).map((input) => ({
       ...input,
       group: input.group ?? text.channels.advanced,
     })),

@@ -71,8 +71,15 @@ export function optionsOf(words: Readonly<Record<string, string>>): NonNullable<
   return Object.entries(words).map(([value, words]) => ({ value, words }))
 }
 
-/** The inputs for settings that are declared field by field; `labels`: in the language of the reader. */
-export function settingInputs(fields: Fields, labels: (words: string, field?: string) => string): Input[] {
+/** Words in the language of the reader. */
+interface SettingWords {
+  labels(words: string, field?: string): string
+  /** The words for a value of the choice whose declaration has this label. */
+  values(label: string, value: string): string
+}
+
+/** The inputs for settings that are declared field by field. */
+export function settingInputs(fields: Fields, { labels, values }: SettingWords): Input[] {
   return formOf(fields).map(
     ({ name, label, help, group, input, options, required, secret, address }: FormField): Input => {
       return {
@@ -80,7 +87,7 @@ export function settingInputs(fields: Fields, labels: (words: string, field?: st
         ...{ name, label: labels(label, name), input, required: required && !name.includes('.'), secret, address },
         ...(help !== undefined && { help: labels(help) }),
         ...(group !== undefined && { group: labels(group) }),
-        ...(options !== undefined && { options: options.map((value) => ({ value, words: value })) }),
+        ...(options !== undefined && { options: options.map((value) => ({ value, words: values(label, value) })) }),
       }
     },
   )

@@ -22,7 +22,7 @@ export function planPanel(ask: PageAsk, { plan, wouldTell }: Planned, naming: Na
   if (plan.length === 0) return notice(words.same)
   return html`<section class="panel" role="status" tabindex="-1" autofocus><h2>${words.would(plan.length)}</h2><ul class="plan">${plan.map(
     ({ section, id, change, fields = [] }) =>
-      html`<li><b class="${change}"><span aria-hidden="true">${SIGNS[change]}</span> ${words.changes[change]}</b> ${section} <b>${said(id, 100)}</b>${
+      html`<li><b class="${change}"><span aria-hidden="true">${SIGNS[change]}</span> ${words.changes[change]}</b> ${words.sections[section] ?? section} <b>${said(id, 100)}</b>${
         fields.length === 0 ? nothing : html`<ul>${fieldLines(ask, fields, naming)}</ul>`
       }</li>`,
   )}</ul>${toldOtherwise(ask, wouldTell, naming.named)}</section>`

@@ -1,6 +1,6 @@
 import { channelTypes } from '../../../../shared/channels/registry.ts'
 import type { Language } from './language.ts'
-import { HELP, LABELS } from './setting-words.ts'
+import { HELP, LABELS, VALUES } from './setting-words.ts'
 
 /* Names of kinds and of settings. Their declarations have English names; here are the seed documents' and Chinese ones. */
 
@@ -66,6 +66,11 @@ export function kindName(type: string, language: Language): string {
 /** A word of a declaration in the language of the reader: `setting-words.ts` has the Chinese ones. */
 export function wordsOf(language: Language): (words: string) => string {
   return (words) => (language === 'zh' ? (LABELS[words] ?? HELP[words]) : undefined) ?? words
+}
+
+/** The words for a value of the choice with this label. */
+export function valueWords(language: Language): (label: string, value: string) => string {
+  return (label, value) => VALUES[label]?.[value]?.[language] ?? value
 }
 
 export function wordsOfKind(type: string, language: Language): (words: string, field?: string) => string {

@@ -59,6 +59,7 @@ const en = {
     join: 'Link',
     object: 'Object',
     operator: 'Operator',
+    operators: { in: 'in: one of', 'not in': 'not in: none of' } as Record<string, string>,
     value: 'Object value',
     objects: {
       account: 'Account of Tocsin',
@@ -172,6 +173,7 @@ const zh: typeof en = {
     join: '关系',
     object: '对象',
     operator: '操作符',
+    operators: { in: 'in：其中之一', 'not in': 'not in：均不是' },
     value: '对象值',
     objects: {
       account: 'Tocsin 账号',

@@ -3,6 +3,8 @@
  * products, attributes and values stay as the providers write the names.
  */
 
+import type { Language } from './language.ts'
+
 export const LABELS: Readonly<Record<string, string>> = {
   'API key': 'API 密钥',
   'A message of a bot is changed while its incident lasts': '告警期间更新机器人的消息',
@@ -245,4 +247,52 @@ export const HELP: Readonly<Record<string, string>> = {
   'starttls by default. Unless none is given, nothing is sent in the clear.':
     '默认 starttls。除非为 none，否则不明文发送。',
   'xoxb-…, with the right chat:write, in the place of a webhook.': 'xoxb-…，具有 chat:write 权限，代替 Webhook。',
+}
+
+/** The words of a value of a choice. A value that the help explains stands in front of its words. */
+type ValueWords = Readonly<Record<Language, string>>
+const same = (words: string): ValueWords => ({ en: words, zh: words })
+
+/** Values of choices, by the label of the choice. */
+export const VALUES: Readonly<Record<string, Readonly<Record<string, ValueWords>>>> = {
+  Language: { en: same('English'), zh: same('中文') },
+  'Link to the incident': {
+    signed: { en: 'signed: without a key, for 7 days', zh: 'signed：无需密钥，7 天内有效' },
+    claim: { en: 'claim: without a key, and may claim', zh: 'claim：无需密钥，并可认领' },
+    page: { en: 'page: needs a key', zh: 'page：需要密钥' },
+    none: { en: 'none: no link', zh: 'none：无链接' },
+  },
+  Markup: {
+    // biome-ignore-start lint/style/useNamingConvention: the words of Telegram
+    HTML: same('HTML'),
+    Markdown: same('Markdown'),
+    MarkdownV2: same('MarkdownV2'),
+    // biome-ignore-end lint/style/useNamingConvention: the words of Telegram
+    '': { en: 'none', zh: '无' },
+    text: { en: 'plain text', zh: '纯文本' },
+    markdown: same('Markdown'),
+  },
+  Method: {
+    ...Object.fromEntries(['POST', 'PUT', 'GET', 'DELETE', 'OPTIONS'].map((method) => [method, same(method)])),
+  },
+  Mode: {
+    structured: { en: 'structured: the event as JSON', zh: 'structured：事件为 JSON' },
+    binary: { en: 'binary: attributes as headers', zh: 'binary：属性放在请求头中' },
+    batch: { en: 'batch: several events in a body', zh: 'batch：一次发送多个事件' },
+  },
+  Provider: {
+    alibaba: { en: 'alibaba: Alibaba Cloud', zh: 'alibaba：阿里云' },
+    aws: same('aws: AWS'),
+    ses: same('ses: Amazon SES'),
+    smtp: { en: 'smtp: any mail server', zh: 'smtp：任意邮件服务器' },
+  },
+  Tells: {
+    alerts: { en: 'alerts: an event for each alert', zh: 'alerts：每条告警事件一个事件' },
+    lifecycle: { en: 'lifecycle: what happens to incidents', zh: 'lifecycle：告警的生命周期' },
+  },
+  TLS: {
+    implicit: { en: 'implicit: from the first byte', zh: 'implicit：从首字节起加密' },
+    none: { en: 'none: nothing is encrypted', zh: 'none：不加密' },
+    starttls: { en: 'starttls: after the greeting', zh: 'starttls：问候之后加密' },
+  },
 }

@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import { kindName, wordsOf, wordsOfKind } from '../../../../functions/api/console/text/fields.ts'
-import { HELP, LABELS } from '../../../../functions/api/console/text/setting-words.ts'
+import { HELP, LABELS, VALUES } from '../../../../functions/api/console/text/setting-words.ts'
 import { textsOf } from '../../../../functions/api/console/text/texts.ts'
 import { channelTypes } from '../../../../shared/channels/registry.ts'
+import { sections } from '../../../../shared/document/sections/registry.ts'
 import { integrations } from '../../../../shared/integrations/registry.ts'
 import { integrationFields } from '../../../../shared/integrations/settings.ts'
 import { type FormField, formOf } from '../../../../shared/settings/form.ts'
@@ -22,6 +23,21 @@ describe.each(FORMS)('the settings of %s', (_, fields) => {
     const help = fields.flatMap(({ help = [] }) => help)
     expect([labels.filter((words) => !(words in LABELS)), help.filter((words) => !(words in HELP))]).toEqual([[], []])
   })
+})
+
+/** Names that are the same in every language. */
+const NAMES = /^(?:(?:aws|ses): (?:AWS|Amazon SES)|POST|PUT|GET|DELETE|OPTIONS|HTML|Markdown(?:V2)?|English)$/
+
+test('every value of a choice has words in both languages, and no words are left over', () => {
+  const choices = FORMS.flatMap(([, form]) => form.filter(({ options }) => options !== undefined))
+  const known = choices.flatMap(({ label, options = [] }) => options.map((value) => `${label}: ${value}`))
+  const worded = Object.entries(VALUES).flatMap(([label, values]) =>
+    Object.keys(values).map((value) => `${label}: ${value}`),
+  )
+  expect(worded.sort()).toEqual([...new Set(known)].sort())
+  const words = Object.values(VALUES).flatMap((values) => Object.values(values))
+  expect(words.filter(({ zh }) => !/\p{Script=Han}/u.test(zh) && !NAMES.test(zh))).toEqual([])
+  expect(words.filter(({ en }) => /\p{Script=Han}/u.test(en))).toEqual([{ en: '中文', zh: '中文' }])
 })
 
 test('no Chinese word is left over from a setting that is gone', () => {
@@ -44,6 +60,11 @@ test('every kind has a name in both languages, and every type of integration', (
     const { types } = textsOf(language).integrations
     expect([...integrations.keys()].filter((type) => types[type] === undefined)).toEqual([])
   }
+})
+
+test('every section of the document has Chinese words, for the plan of a change', () => {
+  const { sections: words } = textsOf('zh').configuration
+  expect(Object.keys(words).sort()).toEqual(sections.map(({ name }) => name).sort())
 })
 
 test('a Chinese text keeps the values and addresses of the English one', () => {

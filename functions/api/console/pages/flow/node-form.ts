@@ -108,7 +108,8 @@ function rowForm(
           (one) => html`<option value="${one}"${one === join ? html` selected` : nothing}>${words[one]}</option>`,
         )}</select>`
   }<input name="row.field" value="${field}" list="fields" aria-label="${label(words.object)}" placeholder="${words.object}" autocomplete="off" spellcheck="false"${wrong}${focus ? html` autofocus` : nothing}><select name="row.op" aria-label="${label(words.operator)}">${OPERATORS.map(
-    (one) => html`<option${one === op ? html` selected` : nothing}>${one}</option>`,
+    (one) =>
+      html`<option value="${one}"${one === op ? html` selected` : nothing}>${words.operators[one] ?? one}</option>`,
   )}</select><input name="row.value" value="${value}" aria-label="${label(words.value)}" placeholder="${words.value}" autocomplete="off" spellcheck="false"${wrong}></div>${
     problems.length === 0
       ? nothing
