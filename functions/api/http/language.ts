@@ -1,6 +1,6 @@
 import type { Language } from '../../../shared/message-text/words.ts'
 
-/** The first language of `Accept-Language` that there is: browsers send the languages in the order of preference. */
+/** The first known language in `Accept-Language`: browsers send languages in the order of preference. */
 export function acceptedLanguage({ headers }: Request): Language {
   for (const part of (headers.get('accept-language') ?? '').slice(0, 500).split(',')) {
     const [language] = part.trim().toLowerCase().split(/[-;]/)

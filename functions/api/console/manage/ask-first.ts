@@ -17,7 +17,7 @@ export const SURE = 'sure'
 
 interface Lost {
   incidents: ToldOtherwise[]
-  /** There may be more of them than were looked for. */
+  /** The dry run may have missed incidents. */
   partial: boolean
 }
 
@@ -30,7 +30,7 @@ export async function lostTelling(
 ): Promise<Lost | undefined> {
   if (!decidesTargets(collection.key)) return undefined
   const tried = await saveEntry(deps, collection, { ...ask, query: DRY_RUN }, change)
-  // What is wrong is said by the save itself.
+  // The save itself says the problems of a wrong change.
   const { wouldTell = [] } = 'refused' in tried ? {} : tried
   const incidents = wouldTell.filter(({ fewer }) => fewer.length > 0)
   return incidents.length === 0 ? undefined : { incidents, partial: wouldTell.length >= MOST_INCIDENTS }

@@ -32,7 +32,7 @@ export async function takeForm(
   const { built, inputs, change, unread } = sent
   const again = (problems: readonly Problem[], more: Again) =>
     formAgain(ask, form, spec, { subject, sent, problems, more })
-  // The person looked at what the change would do, and goes on with the form.
+  // The person read the question, and goes on with the form.
   if (form.get(SURE) === 'no') return await again([], {})
   if (built?.next === 'show') {
     const wrong = built.problems ?? []

@@ -12,10 +12,10 @@ const MOST_FIELDS = 2000
 
 /** The largest form of all: a table of people. */
 export const LARGEST_FORM_BYTES = 1024 * 1024
-/** A form that was kept comes back in base64, beside fields of its own. */
+/** A kept form comes back in base64, beside other fields. */
 const SEALED = 2
 
-/** A form as browsers send it, or with a form that was kept for it. Texts are brought to one form of line ends. */
+/** A form as browsers send forms, or a kept form. Texts are brought to one form of line ends. */
 export async function readForm(request: Request, limitBytes = FORM_BYTES): Promise<Form | Refusal> {
   if (mediaType(request) !== 'application/x-www-form-urlencoded') {
     return refuseWith(415, 'unsupported_media_type', 'a form is sent as application/x-www-form-urlencoded')

@@ -18,8 +18,8 @@ export function keepForm(secrets: SecretBox, to: string, form: URLSearchParams, 
 }
 
 /**
- * A posted form with the kept form in the place of its field; the other fields stand for those of the kept form. Undefined:
- * the field holds no form for this address, or one of yesterday.
+ * A posted form, with the kept form in the place of the field `kept`. Other posted fields replace fields of the kept form
+ * with the same names. Undefined: the field holds no form for this address, or an old form.
  */
 export function withKept(
   secrets: SecretBox,

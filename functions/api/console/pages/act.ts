@@ -41,8 +41,8 @@ export function actRoutes(deps: ConsoleDeps): Route[] {
 export const HAD = 'had'
 
 /**
- * Whether another person has claimed the incident since the page was made. The claim of somebody who knows takes the
- * incident over. Of two claims of the same moment the group takes both, the later one has the incident, and both pages say so.
+ * Whether another person has claimed the incident since the page was made. A claim from a page with the name of that person
+ * takes the incident over. The group takes both claims of the same moment: the later claim counts, and both pages say so.
  */
 async function isTaken(deps: ConsoleDeps, { account, me }: PageAsk, id: string, form: Form): Promise<boolean> {
   const had = form.get(HAD)

@@ -38,7 +38,7 @@ async function loadIncident(deps: ConsoleDeps, ask: PageAsk): Promise<Shown | Re
   if (read === undefined) return notFound('incident')
   const { incident } = read
   const path = `/incidents/${incident.id}`
-  // What became of an action may change after the page is shown: another claim may come a moment later.
+  // The result of a claim may change after the page is shown: another claim may come a moment later.
   const live = (): Html => livePart(ask, 'incident', path, tag, html`${doneNotice(ask, incident)}${content(ask, read)}`)
   return {
     title: `${levelOfIncident(incident) ?? ''} ${read.title}`.trim(),

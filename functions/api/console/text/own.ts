@@ -79,7 +79,7 @@ const en = {
     same: 'Nothing would change.',
     would: (count: number) => (count === 1 ? 'One thing would change:' : `${count} things would change:`),
     changes: { added: 'added', changed: 'changed', removed: 'removed' },
-    /** Sections of the document; one without words is called as in the document. */
+    /** Sections of the document; a section without words is called as in the document. */
     sections: {} as Record<string, string>,
     hidden: 'a secret',
     warnings: 'Taken, but look again:',

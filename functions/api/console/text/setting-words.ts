@@ -249,7 +249,7 @@ export const HELP: Readonly<Record<string, string>> = {
   'xoxb-…, with the right chat:write, in the place of a webhook.': 'xoxb-…，具有 chat:write 权限，代替 Webhook。',
 }
 
-/** The words of a value of a choice. A value that the help explains stands in front of its words. */
+/** The words of a value of a choice. A value that the help explains stands in front of the words. */
 type ValueWords = Readonly<Record<Language, string>>
 const same = (words: string): ValueWords => ({ en: words, zh: words })
 

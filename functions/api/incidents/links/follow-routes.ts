@@ -102,7 +102,7 @@ async function follow(deps: ApiDeps, ask: Ask, then: (claims: LinkClaims) => Pro
   return await messagePage(refusal.status, words, { title: words.cannot, message, back })
 }
 
-/** The link says nothing of its reader: a message may have been sent on. */
+/** A link names no reader: a message may have been sent on. */
 function wordsFor({ request }: Ask): LinkWords {
   return linkWords(acceptedLanguage(request))
 }
