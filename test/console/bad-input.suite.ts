@@ -5,7 +5,7 @@ import { DESK, openWindow, PHONE } from './chromium.ts'
 import { anEvening, type World } from './world.ts'
 
 const NARROW = { ...PHONE, viewport: { width: 320, height: 640 } }
-const FINGER = 32
+const FINGER = 44
 const LONG = 'x'.repeat(10_000)
 /** Right-to-left override, isolate and embedding, and a text that tries to leave its element. */
 const HOSTILE = '\u202Egnp.exe\u2067 \u202B"><script>alert(1)</script>'

@@ -64,7 +64,7 @@ export function flowSuite(world: () => World): void {
       const confirm = () => button(words.confirm).click()
       const look = async (): Promise<void> => {
         const looks = language === 'zh' ? [] : await axeFindings(page)
-        expect([...looks, ...(await layoutFindings(page, language === 'zh' ? 32 : 24))]).toEqual([])
+        expect([...looks, ...(await layoutFindings(page, language === 'zh' ? 44 : 24))]).toEqual([])
       }
       await page.goto(`${world().host.url}/policies`)
       await page.getByRole('link', { name: words.create }).click()

@@ -17,7 +17,7 @@ const MOST_ELEMENTS = 2500
 
 /** The least height of a control: a mouse hits more exactly than a finger. */
 const MOUSE = 24
-const FINGER = 32
+const FINGER = 44
 /** Makes the pictures of docs/console.md anew. */
 const COMMAND = 'PICTURES=docs npx vitest run test/console -t "every page"'
 const ALBUM = openAlbum('console')

@@ -79,7 +79,8 @@ const CEILING_KIB: Record<string, number> = {
   // 30 KiB build action policies by nodes, in two languages, and count what a policy would take.
   // 25 KiB are forms of templates and of tables of people, and words of settings in Chinese.
   // 35 KiB search rules, resume paused targets, say what an action left out, and show messages as chats do.
-  api: 1965,
+  // 10 KiB say what the console refuses and how to go on, and who was told of an incident.
+  api: 1975,
   sweep: 375,
 }
 

@@ -29,8 +29,17 @@ export function createRouter(routes: readonly Route[], guard: Guard, deps: ApiDe
     const same = routes.filter((route) => route.path === path)
     app.all(honoPath(path), (c) => answer(c, deps, path, async () => wrongMethod(c, path, same)))
   }
-  app.notFound((c) => answer(c, deps, 'unknown', async () => unknownPath(c.req.path)))
+  const asPage = routes.find(({ refuse }) => refuse !== undefined)?.refuse
+  app.notFound((c) => {
+    const refuse = isOfPerson(c) ? asPage : undefined
+    return answer(c, deps, 'unknown', async () => unknownPath(c.req.path), refuse)
+  })
   return app
+}
+
+/** A person in a browser has typed the path, or followed an old link. */
+function isOfPerson({ req }: Context): boolean {
+  return /\btext\/html\b/.test(req.header('accept') ?? '') && !/^\/(api|i|l)\//.test(req.path)
 }
 
 function unknownPath(path: string): Answer {

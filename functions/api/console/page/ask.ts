@@ -1,5 +1,5 @@
 import type { ReadLabels } from '../../groups/label-routes.ts'
-import type { ReadSummary } from '../../groups/summary.ts'
+import type { ReadSummary, Summary } from '../../groups/summary.ts'
 import type { ApiDeps } from '../../http/deps.ts'
 import type { Ask } from '../../http/route.ts'
 import type { Texts } from '../text/texts.ts'
@@ -43,4 +43,6 @@ export interface Live {
   /** Changes when the part would change; made without reading what the part shows. */
   tag: string
   body(): Html | Promise<Html>
+  /** Numbers of the account elsewhere on the page. */
+  beside?(summary: Summary): Html
 }

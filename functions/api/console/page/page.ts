@@ -1,17 +1,20 @@
+import type { Role } from '../../../../shared/account/keys.ts'
 import { basePathOf } from '../../../../shared/account/request-path.ts'
+import { RANKS } from '../../http/role.ts'
 import type { Anonymous, Answer, Ask, Refusal, Route } from '../../http/route.ts'
 import { isRefusal, refuseWith } from '../../http/route.ts'
 import { readSession, renewed, setCookie } from '../session/cookie.ts'
+import { keyOfSession } from '../session/guard.ts'
 import { askedPath, pageOfForm } from '../session/own-path.ts'
 import { textsOf } from '../text/texts.ts'
 import { htmlAnswer } from './answer.ts'
 import type { ConsoleDeps, Live, PageAsk, Shown } from './ask.ts'
 import { type Form, readForm } from './form-data.ts'
-import { type Html, nothing } from './html.ts'
+import { type Html, html, nothing } from './html.ts'
 import { KEPT, keepForm, withKept } from './kept-form.ts'
 import { readPrefs } from './prefs.ts'
-import { refusedPage } from './refused.ts'
-import { type Place, shell } from './shell.ts'
+import { type Refused, refusedPage } from './refused.ts'
+import { news, type Place, shell } from './shell.ts'
 import { signInForm } from './sign-in-form.ts'
 
 export interface PageSpec {
@@ -30,11 +33,13 @@ export function page(deps: ConsoleDeps, { path, access, nav, load }: PageSpec): 
   const handle = async (given: Ask): Promise<Answer> => {
     const ask = pageAsk(deps, given)
     const shown = await load(ask)
-    const live = given.query.has(PART) && 'live' in shown ? shown.live : undefined
-    const answer = live === undefined ? await whole(deps, ask, shown, nav) : await livePart(ask, live)
+    const answer =
+      given.query.has(PART) && 'live' in shown && shown.live !== undefined
+        ? await livePart(deps, ask, shown, shown.live)
+        : await whole(deps, ask, shown, { nav })
     return withRenewal(deps, given, answer)
   }
-  return pageRoute(deps, 'GET', path, access, handle)
+  return pageRoute(deps, { method: 'GET', path, access, handle })
 }
 
 /** What a form of a page does. Its answer is a redirect, or the page again with what is wrong. */
@@ -47,25 +52,32 @@ export function action(
     keeps?: true
   },
 ): Route {
+  const sent = new WeakMap<Request, Form>()
   const handle = async (given: Ask): Promise<Answer> => {
     const ask = pageAsk(deps, given)
     const read = await readForm(given.request, spec.limitBytes)
     if ('refused' in read) return read
     const form = spec.keeps ? read : withKept(deps.secrets, askedPath(given.request, ask.base), read, given.now)
     if (form === undefined) return refuseWith(422, 'kept_gone', 'the form that waited is not for this page, or too old')
-    return await whole(deps, ask, await spec.act(ask, form), spec.nav)
+    if (!spec.keeps) sent.set(given.request, form)
+    return await whole(deps, ask, await spec.act(ask, form), { nav: spec.nav })
   }
-  return pageRoute(deps, 'POST', spec.path, spec.access, handle, spec.limitBytes)
+  return pageRoute(deps, { ...spec, method: 'POST', handle, sent })
 }
 
 function pageRoute(
   deps: ConsoleDeps,
-  method: 'GET' | 'POST',
-  path: string,
-  access: Route['access'],
-  handle: Route['handle'],
-  limitBytes?: number,
+  {
+    limitBytes,
+    sent,
+    ...route
+  }: Pick<Route, 'method' | 'path' | 'access' | 'handle'> & {
+    limitBytes?: number
+    /** Forms that were read, of requests that may still fail. */
+    sent?: WeakMap<Request, Form>
+  },
 ): Route {
+  const { method, path, access, handle } = route
   const about = { summary: 'A page of the console', answers: { 200: { text: 'A page', types: ['text/html'] } } }
   return {
     method,
@@ -74,23 +86,38 @@ function pageRoute(
     about,
     handle,
     page: true,
-    refuse: (refusal, ask) => refuse(deps, refusal, ask, limitBytes),
+    refuse: (refusal, ask) =>
+      refuse(deps, refusal, ask, {
+        limitBytes,
+        needs: RANKS.find((role) => role === access),
+        sent: sent?.get(ask.request),
+      }),
   }
 }
 
+/** A refusal with the navigation of the signed-in person. After an error nothing more is read. */
 async function refuse(
   deps: ConsoleDeps,
   refusal: Refusal,
   given: Anonymous,
-  limitBytes: number | undefined,
+  { limitBytes, needs, sent }: { limitBytes: number | undefined; needs: Role | undefined; sent: Form | undefined },
 ): Promise<Response> {
   const { status, headers } = refusal
   if (status === 303) {
     const again = given.request.method === 'POST' ? await askAgain(deps, given, limitBytes) : undefined
     return again ?? new Response(null, { status, headers: headers ?? {} })
   }
-  const ask = pageAsk(deps, { ...given, account: '', role: 'viewer' })
-  return await htmlAnswer(given.request, status, shell(deps, ask, refusedPage(ask, refusal)), headers)
+  const caller = status >= 500 ? undefined : await keyOfSession(deps, given)
+  const ask = pageAsk(deps, { ...given, account: '', role: 'viewer', ...caller })
+  const form = status >= 500 ? (sent ?? (await unreadForm(given.request, limitBytes))) : undefined
+  const kept = form && keepForm(deps.secrets, askedPath(given.request, ask.base), form, given.now)
+  return await whole(deps, ask, refusal, { headers, needs, kept })
+}
+
+async function unreadForm(request: Request, limitBytes: number | undefined): Promise<Form | undefined> {
+  if (request.method !== 'POST' || request.bodyUsed) return undefined
+  const form = await readForm(request, limitBytes)
+  return 'refused' in form ? undefined : form
 }
 
 /**
@@ -122,22 +149,31 @@ async function whole(
   deps: ConsoleDeps,
   ask: PageAsk,
   given: Shown | Response | Refusal,
-  nav: Place | undefined,
+  { nav, headers, ...more }: Refused & { nav?: Place | undefined; headers?: Record<string, string> | undefined } = {},
 ): Promise<Response> {
   if (given instanceof Response) return given
-  const shown = isRefusal(given) ? refusedPage(ask, given) : given
+  const shown = isRefusal(given) ? refusedPage(ask, given, more) : given
   const body = typeof shown.body === 'function' ? await shown.body() : await shown.body
   const summary = ask.account === '' ? undefined : await deps.summaryOf(ask.account)
-  const answer = await htmlAnswer(ask.request, shown.status ?? 200, shell(deps, ask, { ...shown, body }, nav, summary))
+  const page = shell(deps, ask, { ...shown, body }, nav, summary)
+  const answer = await htmlAnswer(ask.request, shown.status ?? 200, page, headers)
   for (const cookie of shown.cookies ?? []) answer.headers.append('set-cookie', cookie)
   return answer
 }
 
 /** 304 without a body while nothing has changed: the tag is made before anything of the part is read. */
-async function livePart(ask: PageAsk, { tag, body }: Live): Promise<Response> {
+async function livePart(
+  deps: ConsoleDeps,
+  ask: PageAsk,
+  { title }: Pick<Shown, 'title'>,
+  { tag, body, beside }: Live,
+): Promise<Response> {
   const headers = { 'hx-ptag': tag }
   if (hasLive(ask, tag)) return new Response(null, { status: 304, headers })
-  return await htmlAnswer(ask.request, 200, (await body()) ?? nothing, headers)
+  const summary = await deps.summaryOf(ask.account)
+  // Numbers beside the part follow the part: two numbers for one thing would be read on one screen.
+  const part = html`${await body()}${news(title, summary)}${beside?.(summary) ?? nothing}`
+  return await htmlAnswer(ask.request, 200, part, headers)
 }
 
 /** Whether the request asks for news of the live part, and has the part with this tag. */

@@ -53,9 +53,7 @@ export function shell(
 ): Html {
   const { base, prefs, text } = ask
   const file = (name: string): string => base + assets.path(name)
-  const firing = summary === undefined ? 0 : sumOf(summary.firing)
   const icon = summary !== undefined && (summary.firing.P1 ?? 0) > 0 ? 'icon-alert.svg' : 'icon.svg'
-  const shownTitle = `${firing > 0 ? `(${firing}) ` : ''}${title} · Tocsin`
   return html`<!doctype html>
 <html lang="${prefs.language === 'zh' ? 'zh-CN' : 'en'}" data-density="${prefs.density}"${
     prefs.theme === undefined ? nothing : html` data-theme="${prefs.theme}"`
@@ -65,7 +63,7 @@ export function shell(
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="${prefs.theme ?? 'light dark'}">
 <meta name="htmx-config" content="${HTMX}">
-<title>${shownTitle}</title>
+<title>${titleText(title, summary)}</title>
 <link rel="icon" href="${file(icon)}">
 <link rel="manifest" href="${file('manifest.webmanifest')}">
 <link rel="stylesheet" href="${file('console.css')}">
@@ -79,6 +77,18 @@ ${ask.account === '' ? html`<main id="main" class="alone">${body}</main>` : fram
 </html>`
 }
 
+function titleText(title: string, summary: Summary | undefined): string {
+  const firing = summary === undefined ? 0 : sumOf(summary.firing)
+  return `${firing > 0 ? `(${firing}) ` : ''}${title} · Tocsin`
+}
+
+/** The title and the numbers of the navigation, for a page that stays open. */
+export function news(title: string, summary: Summary): Html {
+  return html`<title>${titleText(title, summary)}</title>${COUNTED.map(
+    (place) => html`<b class="n-${place}" hx-swap-oob="outerHTML:.n-${place}">${countOf(place, summary) || ''}</b>`,
+  )}`
+}
+
 function framed(ask: PageAsk, body: Html, nav: Place | undefined, summary: Summary | undefined): Html {
   const { base, text } = ask
   return html`<header class="side">
@@ -89,13 +99,23 @@ ${placeLists(ask, nav, summary)}
 ${who(ask)}
 </header>
 <main id="main">${body}</main>
-<nav class="bar" aria-label="${text.nav.short}">${AT_HAND.map((place) => link(ask, place, nav, summary))}<a href="${base}/more"><b aria-hidden="true">⋯</b><span>${text.nav.more}</span></a></nav>
+<nav class="bar" aria-label="${text.nav.short}">${AT_HAND.map((place) => link(ask, place, nav, summary))}<a href="${base}/more"${nav !== undefined && !AT_HAND.includes(nav) ? html` aria-current="true"` : nothing}><b aria-hidden="true">⋯</b><span>${text.nav.more}</span></a></nav>
 <div class="lost" id="lost" role="status" hidden data-lost="${text.lost}" data-out="${text.signedOut}" data-gone="${text.gone}"><span></span> <a class="button" href="${base}/sign-in" target="_blank" rel="noopener" hidden>${text.signIn.button}</a></div>`
 }
 
 function who({ account, me, role, text, base }: PageAsk): Html {
-  return html`<div class="who"><span>${account} · ${me}<br>${text.roles[role]}</span><form method="post" action="${base}/session/end"><button class="quiet">${text.signOut}</button></form></div>`
+  return html`<div class="who"><span>${account} · ${me}<br>${text.roles[role]}</span><form method="post" action="${base}/session/end"><button class="quiet">${text.signOut}</button></form><div class="acts">${SWITCHES.map(
+    ([act, key, sign]) =>
+      html`<button type="button" class="quiet" data-do="${act}" data-key="${key}" aria-label="${text.switches[act]}" title="${text.switches[act]} (${key})" hidden>${sign}</button>`,
+  )}</div></div>`
 }
+
+/** Switches of this browser, for which a script is needed; each has a key. */
+const SWITCHES = [
+  ['theme', '.', '◐'],
+  ['zone', 'z', 'UTC'],
+  ['help', '?', '⌨'],
+] as const
 
 const bell = html`<svg class="bell" viewBox="0 0 32 32" aria-hidden="true"><path d="M16 3a8 8 0 0 0-8 8v6l-3 5v2h22v-2l-3-5v-6a8 8 0 0 0-8-8zm-4 23a4 4 0 0 0 8 0z"/></svg>`
 
@@ -116,8 +136,12 @@ const KEYS: Record<Place, string> = {
 
 function link({ base, text }: PageAsk, place: Place, nav: Place | undefined, summary: Summary | undefined): Html {
   const count = summary === undefined ? 0 : countOf(place, summary)
-  return html`<a href="${base}${PLACES[place]}"${nav === place ? html` aria-current="page"` : nothing} data-key="${KEYS[place]}"><span>${text.places[place]}</span>${count > 0 ? html` <b>${count}</b>` : nothing}</a>`
+  const counted = COUNTED.includes(place)
+  return html`<a href="${base}${PLACES[place]}"${nav === place ? html` aria-current="page"` : nothing} data-key="${KEYS[place]}"><span>${text.places[place]}</span>${counted ? html` <b class="n-${place}">${count || ''}</b>` : nothing}</a>`
 }
+
+/** Entries with a number. */
+const COUNTED: readonly Place[] = ['alerts', 'incidents', 'silences']
 
 function countOf(place: Place, { firing, incidents, silences }: Summary): number {
   if (place === 'alerts') return sumOf(firing)

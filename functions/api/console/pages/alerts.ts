@@ -38,6 +38,8 @@ const GROUPS = '25'
 const FIRST_ALERTS = 5
 /** Groups that may be read before an empty page is shown with the way on. */
 const SUGGESTED_NAMES = 30
+const SUGGESTED_MATCHERS = 60
+const LONGEST_VALUE = 60
 
 /** The page of alerts: groups, what needs somebody first. Everything that makes the view is in its address. */
 export function alertsPage(deps: ConsoleDeps): Route {
@@ -59,7 +61,11 @@ async function loadAlerts(deps: ConsoleDeps, ask: PageAsk): Promise<Shown | Resp
   const { text } = ask
   return {
     title: text.alerts.title,
-    live: { tag, body: async () => livePart(ask, 'groups', '/', tag, await list(await read())) },
+    live: {
+      tag,
+      body: async () => livePart(ask, 'groups', '/', tag, await list(await read())),
+      beside: (summary) => levelCounts(ask, summary, query.level, true),
+    },
     body: () => bodyOf(deps, ask, { tag, read, list, query, state, added }),
   }
 }
@@ -80,7 +86,7 @@ async function bodyOf(deps: ConsoleDeps, ask: PageAsk, { tag, read, list, query,
     viewsMenu(deps, ask, 'alerts'),
     read(),
   ])
-  const names = await labelNames(deps, ask, groups)
+  const suggestions = await suggested(deps, ask, groups)
   return html`<div class="title"><h1>${text.alerts.title}</h1>${levelCounts(ask, summary, query.level)}${liveLine(ask, clock(ask, ask.now))}</div>
 ${notice(doneText(ask))}
 <div class="tools">
@@ -90,7 +96,7 @@ ${[...ask.query].filter(([name]) => KEPT.has(name)).map(([name, value]) => html`
 <span class="chips">${chips(ask, query)}<input id="f" name="add" value="${added.text}" placeholder="team=&quot;shop&quot;  severity=~&quot;error|critical&quot;" title="${text.alerts.filterHelp}" autocomplete="off" autocapitalize="off" spellcheck="false" list="names" data-key="/"${
     added.error === undefined ? nothing : html` aria-invalid="true" aria-describedby="f-error"`
   }></span>
-<datalist id="names">${names.map((name) => html`<option value="${name}=">`)}</datalist>
+<datalist id="names">${suggestions.map((one) => html`<option value="${one}">`)}</datalist>
 <button class="vh">${text.apply}</button>
 ${added.error === undefined ? nothing : html`<p class="error" id="f-error">${added.error}</p>`}
 </form>
@@ -108,14 +114,28 @@ ${livePart(ask, 'groups', '/', tag, await list(groups))}
 ${incidentsBar(ask)}`
 }
 
-/** Names of labels to filter by: those on the page. The whole account is asked when the page shows nothing. */
-async function labelNames(deps: ConsoleDeps, { account }: PageAsk, groups: readonly ReadGroup[]): Promise<string[]> {
+/**
+ * Suggestions of the box: names of labels, and matchers with values. Both are of the page. The whole account is asked when
+ * the page shows nothing.
+ */
+async function suggested(deps: ConsoleDeps, { account }: PageAsk, groups: readonly ReadGroup[]): Promise<string[]> {
   const shown = groups.flatMap(({ card, alerts = [] }) => [
-    ...Object.keys(card.labels),
-    ...alerts.flatMap(({ alert }) => Object.keys(alert.labels)),
+    ...Object.entries(card.labels),
+    ...alerts.flatMap(({ alert }) => Object.entries(alert.labels)),
   ])
-  const names = groups.length > 0 ? new Set(shown) : (await deps.labelsOf(account)).names.keys()
-  return [...names].slice(0, SUGGESTED_NAMES)
+  const labels = groups.length > 0 ? shown : await labelsOfAccount(deps, account)
+  const names = new Set(labels.map(([name]) => `${name}=`))
+  const matchers = new Set(
+    labels.flatMap(([name, value]) => (value.length <= LONGEST_VALUE ? [matcherText({ name, op: '=', value })] : [])),
+  )
+  return [...[...names].slice(0, SUGGESTED_NAMES), ...[...matchers].slice(0, SUGGESTED_MATCHERS)]
+}
+
+async function labelsOfAccount(deps: ConsoleDeps, account: string): Promise<[string, string][]> {
+  const { names } = await deps.labelsOf(account)
+  return [...names].flatMap(([name, values]) =>
+    [...values.keys()].slice(0, 5).map((value): [string, string] => [name, value]),
+  )
 }
 
 /** Parameters that a new filter leaves as they are. */
@@ -169,7 +189,7 @@ async function nothingHere(
   const { text, base } = ask
   const filters = query.matchers.length + Number(query.text !== undefined) + Number(query.level !== undefined)
   if (filters > 0) {
-    const more = html`${looked > 0 && next !== undefined ? html`<p>${text.alerts.looked(looked)}</p>` : nothing}<p><a href="${base}/">${text.clear}</a></p>`
+    const more = html`${looked > 0 && next !== undefined ? html`<p>${text.alerts.looked(looked)}</p>` : nothing}<p><a class="button" href="${base}/">${text.clear}</a></p>`
     return empty(text.alerts.filtered(filters), more)
   }
   const { items } = await listClosedIncidents(deps.table, ask.account, { limit: 1 })
@@ -202,10 +222,10 @@ async function fresh(deps: ConsoleDeps, ask: PageAsk): Promise<Html> {
 }
 
 /** Counts by level: each shows only its level. */
-function levelCounts(ask: PageAsk, { firing, held, partial }: Summary, chosen: Level | undefined): Html {
+function levelCounts(ask: PageAsk, { firing, held, partial }: Summary, chosen: Level | undefined, again = false): Html {
   const { text, base, query } = ask
   const to = (name: Level): string => `${base}/${queryWith(query, { level: name === chosen ? undefined : name })}`
-  return html`<p class="counts" role="status">${LEVELS.map(
+  return html`<p class="counts" id="counts" role="status"${again ? html` hx-swap-oob="outerMorph"` : nothing}>${LEVELS.map(
     (one) =>
       html`<a href="${to(one)}" title="${text.levels[one]}"${one === chosen ? html` aria-current="true"` : nothing}>${level(one)} <b>${firing[one] ?? 0}</b></a>`,
   )}<a href="${base}/${queryWith(query, { state: 'held', level: undefined })}"><span class="lv held">${text.alerts.held}</span> <b>${held}</b></a>${

@@ -9,7 +9,7 @@ import type { PageAsk } from '../page/ask.ts'
 import { type Html, html, nothing } from '../page/html.ts'
 import { actButton, linkButton, pick } from '../parts/controls.ts'
 import { failingChips, type WhyFailing } from '../parts/failing.ts'
-import { countsText, level, tags } from '../parts/labels.ts'
+import { countsText, level, policyText, tags } from '../parts/labels.ts'
 import { said } from '../parts/said.ts'
 import type { NameTarget } from '../parts/targets.ts'
 import { ago, durationText } from '../parts/time.ts'
@@ -28,7 +28,7 @@ export function groupCard(ask: PageAsk, group: ReadGroup, named: NameTarget, why
 <div class="head">${select(ask, card)}${level(worst)}
 <h2>${path === undefined ? said(card.title) : html`<a href="${ask.base}${path}" data-open>${said(card.title)}</a>`}</h2>
 ${summary === undefined ? nothing : html`<p class="sum">${said(summary)}</p>`}
-<p class="meta"><span>${ask.text.alerts.alerts(total)}</span> <span>${ago(ask, card.since)}</span> <span>${said(card.policy)}</span>
+<p class="meta"><span>${ask.text.alerts.alerts(total)}</span> <span>${ago(ask, card.since)}</span> <span>${policyText(ask, card.policy)}</span>
 ${card.handler === undefined ? nothing : html`<span class="chip ok">✓ ${said(ask.text.alerts.has(card.handler))}</span>`}
 ${failingChips(ask, card, named, why)}${state === 'over' ? html`<span class="chip ok">${ask.text.alerts.resolvedTag}</span>` : nothing}
 ${alone ? held(ask, alerts[0]!) : nothing}
@@ -90,19 +90,22 @@ function rows(
   }</ul>`
 }
 
-/** One alert: the beginning, the text unless the group has said that text, and the labels that differ from the group's. */
+/**
+ * One alert: the beginning, the text unless the group has said that text, and the labels that differ from the group's.
+ * `more`: further words of the alert.
+ */
 export function alertRow(
   ask: PageAsk,
   one: AlertInGroup,
   shared: GroupCard['labels'],
   already?: string,
-  links: Html = nothing,
+  { more, links = nothing }: { more?: string | undefined; links?: Html } = {},
 ): Html {
   const { alert, resolved } = one
   const words = summaryOf(one)
   return html`<li class="row${resolved ? ' done' : ''}${one.heldBy.length > 0 ? ' held' : ''}">
 <span class="when">${ago(ask, alert.startsAt)}</span>${level(one.level)}
-<span class="what">${words === undefined || words === already ? nothing : said(words)}${held(ask, one)}</span>
+<span class="what">${words === undefined || words === already ? nothing : said(words)}${more === undefined ? nothing : html`<span class="why">${said(more)}</span>`}${held(ask, one)}</span>
 <span class="tags">${tags(ask, alert.labels, shared)}${links}</span>${
     resolved ? html`<span class="chip ok">${ask.text.alerts.resolvedTag}</span>` : nothing
   }</li>`

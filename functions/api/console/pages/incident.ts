@@ -1,4 +1,4 @@
-import type { Alert } from '../../../../shared/alert/alert.ts'
+import { UNROUTED_POLICY } from '../../../../shared/config/config.ts'
 import type { IncidentRecord } from '../../../../shared/group-store/incidents.ts'
 import type { AlertInGroup } from '../../groups/alert-in-group.ts'
 import { atLeast } from '../../http/role.ts'
@@ -8,8 +8,8 @@ import { levelOfIncident } from '../../incidents/incident-view.ts'
 import type { ConsoleDeps, PageAsk, Shown } from '../page/ask.ts'
 import { type Html, html, nothing } from '../page/html.ts'
 import { hasLive, page } from '../page/page.ts'
-import { actButton, linkButton, livePart, notice } from '../parts/controls.ts'
-import { level, tag, tags } from '../parts/labels.ts'
+import { actButton, linkButton, liveLine, livePart, notice } from '../parts/controls.ts'
+import { allTags, level, policyText, tag } from '../parts/labels.ts'
 import { outside, safeUrl, said, saidWhole } from '../parts/said.ts'
 import { ago, clock, durationText } from '../parts/time.ts'
 import { ACTION_TYPES, HAD } from './act.ts'
@@ -21,6 +21,10 @@ import { type Told, toldTargets } from './told.ts'
 import { tryButton } from './why.ts'
 
 const SHOWN_ALERTS = 50
+/** Alerts that stand open; the others are folded, so that the timeline is near. */
+const FIRST_ALERTS = 8
+/** Of a text in the head of the page. */
+const HEAD = { chars: 300, lines: 5 }
 const SHOWN_TARGETS = 50
 
 /** The page of an incident: alerts, when they fired, who was told, what happened. */
@@ -43,7 +47,8 @@ async function loadIncident(deps: ConsoleDeps, ask: PageAsk): Promise<Shown | Re
   return {
     title: `${levelOfIncident(incident) ?? ''} ${read.title}`.trim(),
     live: { tag, body: live },
-    body: live,
+    body: () =>
+      html`<div class="crumb"><a class="button quiet" href="${ask.base}/incidents">‹ ${ask.text.places.incidents}</a>${liveLine(ask, clock(ask, ask.now))}</div>${live()}`,
   }
 }
 
@@ -66,26 +71,32 @@ function content(ask: PageAsk, read: IncidentRead): Html {
   const shared = sharedLabels(alerts)
   const summary = commonText(alerts, 'summary') ?? commonText(alerts, 'message')
   const runbook = commonText(alerts, 'runbook_url')
+  const description = commonText(alerts, 'description')
   const closed = incident.state === 'closed'
   const told = toldTargets(log)
+  const row = (one: AlertInGroup): Html => {
+    const own = one.alert.annotations.description
+    return alertRow(ask, one, shared, summary ?? description, {
+      links: links(ask, incident, one, runbook),
+      more: own === description || own === summary ? undefined : own,
+    })
+  }
   return html`<div class="incident${closed ? ' closed' : ''}">
 <header class="top">
 <div class="title">${level(levelOfIncident(incident) ?? 'P4')}<h1>${said(title)}</h1>${stateChips(ask, read)}</div>
-${summary === undefined ? nothing : html`<p class="lead">${said(summary, 600)}</p>`}
+${summary === undefined ? nothing : html`<div class="lead">${saidWhole(summary, text, HEAD)}</div>`}
+${description === undefined || description === summary ? nothing : html`<div>${saidWhole(description, text, HEAD)}</div>`}
 <p class="meta">${
     closed
       ? html`<span>${text.incident.lasted} ${durationText(until - incident.openedAt, text)}</span>`
       : html`<span>${text.incident.openFor} ${ago(ask, incident.openedAt)}</span> <span>${counts.firing === 0 ? text.incident.nothingFires : text.incident.fire(counts.firing, counts.all)}</span>`
-  } <span>${text.incident.policy} ${said(incident.policy)}</span></p>
-<p class="tags">${tags(ask, shared)}</p>
+  } <span>${incident.policy === UNROUTED_POLICY ? nothing : text.incident.policy} ${policyText(ask, incident.policy)}</span></p>
+${toldChips(ask, told, read)}
+${allTags(ask, shared)}
 ${buttons(ask, read, runbook)}
 </header>
 <div class="cols"><div class="main">
-<section class="panel alerts"><h2>${text.incident.alerts}</h2><ul class="rows">${alerts
-    .slice(0, SHOWN_ALERTS)
-    .map((one) =>
-      alertRow(ask, one, shared, alerts.length === 1 ? undefined : summary, links(ask, one.alert, runbook)),
-    )}</ul>${
+<section class="panel alerts"><h2>${text.incident.alerts}</h2><ul class="rows">${alerts.slice(0, FIRST_ALERTS).map(row)}</ul>${folded(ask, alerts.slice(FIRST_ALERTS, SHOWN_ALERTS).map(row))}${
     counts.all > SHOWN_ALERTS ? html`<p class="meta">${text.alerts.more(counts.all - SHOWN_ALERTS)}</p>` : nothing
   }</section>
 <section class="panel when"><h2>${text.incident.when}</h2>${lanes(
@@ -96,19 +107,49 @@ ${buttons(ask, read, runbook)}
   )}</section>
 <section class="panel log"><h2 id="log">${text.incident.happened}</h2>${commentForm(ask, incident)}${logLines(ask, log, named)}</section>
 </div><aside class="side">
-<section class="panel told"><h2>${text.incident.told}</h2>${toldList(ask, told, read)}</section>
+<section class="panel told" id="told"><h2>${text.incident.told}</h2>${toldList(ask, told, read)}</section>
 <section class="panel about"><h2>${text.incident.about}</h2>${about(ask, incident)}</section>
 </aside></div></div>`
+}
+
+function folded({ text }: PageAsk, rows: readonly Html[]): Html {
+  if (rows.length === 0) return nothing
+  return html`<details class="more"><summary>${text.alerts.more(rows.length)}</summary><ul class="rows">${rows}</ul></details>`
+}
+
+const MOST_NAMES = 3
+const STANDINGS = {
+  ...{ failing: ['bad', '✕'], paused: ['bad', '✕'], told: ['ok', '✓'], pending: ['', '…'], held: ['held', ''] },
+} satisfies Partial<Record<Told['standing'], [string, string]>>
+
+/** The targets that were told, in a line near the name of the incident: a phone shows the whole list further down. */
+function toldChips({ text }: PageAsk, told: readonly Told[], { incident, named }: IncidentRead): Html {
+  if (told.length === 0 && incident.state === 'closed') return nothing
+  if (told.length === 0) return html`<p class="acts"><span class="chip bad">✕ ${text.incident.noTargets}</span></p>`
+  const chips = Object.entries(STANDINGS).map(([standing, [kind, mark]]) => {
+    const names = told.filter((one) => one.standing === standing).map(({ target }) => named(target))
+    const more = names.length > MOST_NAMES ? ` +${names.length - MOST_NAMES}` : ''
+    return names.length === 0
+      ? nothing
+      : html`<a class="chip ${kind}" href="#told">${mark} ${text.told[standing as Told['standing']]}: ${said(names.slice(0, MOST_NAMES).join(', ') + more)}</a>`
+  })
+  return html`<p class="acts">${chips}</p>`
 }
 
 function stateChips({ text }: PageAsk, { incident }: IncidentRead): Html {
   const { state, handler, closedBecause } = incident
   const open = state === 'open'
-  return html`<span class="chip ${open ? 'bad' : 'ok'}">${open ? text.incidents.open : text.incidents.closed}</span>${
+  return html`<span class="chip ${open ? '' : 'ok'}">${open ? text.incidents.open : text.incidents.closed}</span>${
     open || closedBecause === undefined
       ? nothing
       : html`<span class="chip">${text.incident.closedBecause[closedBecause]}</span>`
-  }${handler === undefined ? nothing : html`<span class="chip ok">✓ ${said(text.alerts.has(handler))}</span>`}`
+  }${
+    handler !== undefined
+      ? html`<span class="chip ok">✓ ${said(text.alerts.has(handler))}</span>`
+      : open
+        ? html`<span class="chip bad">${text.incident.unclaimed}</span>`
+        : nothing
+  }`
 }
 
 function sharedLabels(alerts: readonly AlertInGroup[]): Record<string, string> {
@@ -126,7 +167,7 @@ function commonText(alerts: readonly AlertInGroup[], name: string): string | und
   return text && alerts.every(({ alert }) => alert.annotations[name] === text) ? text : undefined
 }
 
-/** On a phone the buttons are at the bottom of the screen. */
+/** On a phone the buttons that the night needs are at the bottom of the screen. */
 function buttons(ask: PageAsk, { incident, group }: IncidentRead, runbook: string | undefined): Html {
   const { text, role, once, me } = ask
   const { id, state, handler } = incident
@@ -134,33 +175,43 @@ function buttons(ask: PageAsk, { incident, group }: IncidentRead, runbook: strin
   const fields = { once, next: path }
   const may = atLeast(role, 'responder')
   const run = outside(runbook, text.incident.actions.runbook)
-  if (!may) return html`<div class="acts bottom">${run}</div>`
+  if (!may) return html`<div class="acts">${run}</div>`
   if (state === 'closed') {
     const reopens = group?.reopenable?.id === id && group.incident === undefined
-    return html`<div class="acts bottom">${reopens ? actButton(ask, `${path}/reopen`, text.incident.actions.reopen, { fields }) : nothing}${run}</div>`
+    return html`<div class="acts">${reopens ? actButton(ask, `${path}/reopen`, text.incident.actions.reopen, { fields }) : nothing}${run}</div>`
   }
-  return html`<div class="acts bottom">${
+  return html`<div class="acts"><div class="acts bottom">${
     handler === me
       ? actButton(ask, `${path}/unclaim`, text.incident.actions.unclaim, { fields })
       : actButton(ask, `${path}/claim`, text.incident.actions.claim, {
           fields: { ...fields, [HAD]: handler ?? '' },
           ...{ kind: 'main', key: 'c' },
         })
-  }<a class="button" href="#comment" data-key="m">${text.incident.actions.comment}</a>${linkButton(ask, `/silences/new?incident=${id}`, text.incident.actions.silence, { key: 's' })}${linkButton(ask, `${path}/close`, text.incident.actions.close, { key: 'e' })}<span class="wide-only">${linkButton(ask, `${path}/assign`, text.incident.actions.assign)}${linkButton(ask, `${path}/link`, text.incident.actions.link)}${run}</span></div>`
+  }<a class="button" href="#comment" data-key="m">${text.incident.actions.comment}</a>${linkButton(ask, `/silences/new?incident=${id}`, text.incident.actions.silence, { key: 's' })}${linkButton(ask, `${path}/close`, text.incident.actions.close, { key: 'e' })}</div>${run}${linkButton(ask, `${path}/assign`, text.incident.actions.assign)}${linkButton(ask, `${path}/link`, text.incident.actions.link)}</div>`
 }
 
-/** Links of one alert, where they are not the links of all. */
-function links({ text }: PageAsk, { annotations, generatorURL }: Alert, runbook: string | undefined): Html {
+/** Links of one alert besides the links of all alerts, and the way to silence this alert. */
+function links(
+  { text, base, role }: PageAsk,
+  { id, state }: IncidentRecord,
+  { fingerprint, alert: { annotations, generatorURL } }: AlertInGroup,
+  runbook: string | undefined,
+): Html {
   const own = annotations.runbook_url === runbook ? undefined : annotations.runbook_url
   const others = Object.entries(annotations).filter(
     ([name, url]) => name.endsWith('_url') && name !== 'runbook_url' && safeUrl(url),
   )
   const found = [
     ...(safeUrl(own) ? [outside(own, text.incident.actions.runbook)] : []),
-    ...(safeUrl(generatorURL) ? [outside(generatorURL, text.incident.from)] : []),
+    ...(safeUrl(generatorURL) ? [outside(generatorURL, '')] : []),
     ...others.slice(0, 3).map(([name, url]) => outside(url, name.replace(/_url$/, ''))),
   ]
-  return html`${found}`
+  const silences = state === 'open' && atLeast(role, 'responder')
+  return html`${found}${
+    silences
+      ? html`<a class="out" href="${base}/silences/new?incident=${id}&alert=${fingerprint}">${text.incident.actions.silence}</a>`
+      : nothing
+  }`
 }
 
 function commentForm(ask: PageAsk, { id, state }: IncidentRecord): Html {
@@ -201,7 +252,7 @@ function about(ask: PageAsk, incident: IncidentRecord): Html {
 ${closedAt === undefined ? nothing : html`<dt>${text.incident.closedAt}</dt><dd>${clock(ask, closedAt)}${closedBy === undefined ? nothing : html` · ${said(closedBy)}`}</dd>`}
 ${solution === undefined ? nothing : html`<dt>${text.incident.solution}</dt><dd>${saidWhole(solution, text)}</dd>`}
 <dt>${text.incident.group}</dt><dd class="tags">${Object.entries(labels).map(([name, value]) => tag(ask, name, value))}</dd>
-<dt>${text.incidents.columns.policy}</dt><dd>${said(policy)}</dd>
+<dt>${text.incidents.columns.policy}</dt><dd>${policyText(ask, policy)}</dd>
 <dt>${text.incident.id}</dt><dd><code>${id}</code></dd>
 </dl><p class="acts">${linkButton(ask, `/deliveries?incident=${id}`, text.incident.deliveries)}${linkButton(ask, `/events?incident=${id}`, text.incident.events)}</p>`
 }

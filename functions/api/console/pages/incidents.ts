@@ -16,7 +16,7 @@ import { type Html, html, nothing } from '../page/html.ts'
 import { page } from '../page/page.ts'
 import { empty, incidentsBar, liveLine, livePart, notice, pager, pick, searchBox, tabs } from '../parts/controls.ts'
 import { failingChips, type WhyFailing, whyOfCards } from '../parts/failing.ts'
-import { level } from '../parts/labels.ts'
+import { level, policyText } from '../parts/labels.ts'
 import { doneCount, leftOutNotice, readLeftOut } from '../parts/left-out.ts'
 import { said } from '../parts/said.ts'
 import { type Column, listTable } from '../parts/table.ts'
@@ -161,7 +161,7 @@ function table(ask: PageAsk, { rows, next }: Rows, tab: Tab, of: [NameTarget, Wh
   const { text, base, role } = ask
   const { columns } = text.incidents
   const more = pager(ask, '/incidents', ask.query, next, COUNT)
-  if (rows.length === 0) return html`${empty(text.incidents.none[tab])}${more}`
+  if (rows.length === 0) return html`${nothingHere(ask, tab)}${more}`
   const picks = tab !== 'closed' && atLeast(role, 'responder')
   const pickColumn: Column<Row> = {
     head: '',
@@ -187,13 +187,22 @@ function table(ask: PageAsk, { rows, next }: Rows, tab: Tab, of: [NameTarget, Wh
         closedAt === undefined ? ago(ask, openedAt) : durationText(closedAt - openedAt, text),
     },
     { head: columns.alerts, kind: 'num', cell: ({ all }) => String(all) },
-    { head: columns.policy, cell: ({ policy }) => said(policy, 60) },
+    { head: columns.policy, cell: ({ policy }) => policyText(ask, policy) },
     {
       head: columns.targets,
       cell: (row) => failingChips(ask, row, ...of),
     },
   ]
   return html`${listTable(list, rows, (row) => html` class="${row.level.toLowerCase()}"`)}${more}`
+}
+
+const FILTERS = ['q', 'level', 'policy', 'handler', 'filter']
+
+function nothingHere({ text, base, query }: PageAsk, tab: Tab): Html {
+  const filters = FILTERS.filter((name) => query.get(name)).length
+  if (filters === 0) return empty(text.incidents.none[tab], html`<p>${text.incidents.noneHelp[tab]}</p>`)
+  const clear = `${base}/incidents${tab === 'open' ? '' : `?tab=${tab}`}`
+  return empty(text.alerts.filtered(filters), html`<p><a class="button" href="${clear}">${text.clear}</a></p>`)
 }
 
 function stateText({ text }: PageAsk, { closedAt, handler }: Row): string {

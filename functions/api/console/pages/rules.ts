@@ -23,6 +23,7 @@ import { readOn } from '../page/read-on.ts'
 import { dayBars, hourBars } from '../parts/bars.ts'
 import { actButton, empty, linkButton, notice, pager, searchBox, tabs } from '../parts/controls.ts'
 import type { Input } from '../parts/form.ts'
+import { policyText } from '../parts/labels.ts'
 import { said } from '../parts/said.ts'
 import { listTable } from '../parts/table.ts'
 import { ago, clock } from '../parts/time.ts'
@@ -253,7 +254,7 @@ async function loadHistory(deps: ConsoleDeps, ask: PageAsk): Promise<Shown | Ref
               },
               { head: text.incidents.columns.state, cell: ({ state }) => text.incidents[state] },
               { head: text.incidents.columns.opened, cell: ({ openedAt }) => clock(ask, Date.parse(openedAt)) },
-              { head: text.incidents.columns.policy, cell: ({ policy }) => said(policy, 80) },
+              { head: text.incidents.columns.policy, cell: ({ policy }) => policyText(ask, policy) },
               {
                 head: words.record,
                 cell: ({ alerts }) => html`<code>${said(alerts[0]?.annotations.eventId ?? '', 60)}</code>`,

@@ -222,7 +222,7 @@ ${at('comment') === undefined ? nothing : html`<p class="error">${at('comment')}
 ${recent.length === 0 ? nothing : html`<p class="recent"><span class="meta">${text.silences.recent}:</span> ${recent.map((words) => html`<button type="button" class="quiet" data-fill="comment" data-words="${words}" hidden>${said(words, 60)}</button>`)}</p>`}
 ${previewBox(ask, preview, filled)}
 ${sure ? html`<label class="line sure"><input type="checkbox" name="everything" value="1" required> ${text.silences.wouldAllConfirm}</label>` : nothing}
-<div class="acts"><button class="main" name="do" value="create">${filled.edit === undefined ? text.silences.create : text.save}</button><button name="do" value="preview" formnovalidate>${text.silences.preview}</button><a class="button quiet" href="${base}/silences">${text.cancel}</a></div>
+<div class="acts"><button class="main" name="do" value="create">${filled.edit === undefined ? text.silences.create : text.save}</button><button name="do" value="preview" formnovalidate data-plain>${text.silences.preview}</button><a class="button quiet" href="${base}/silences">${text.cancel}</a></div>
 </form>`,
   }
 }

@@ -77,10 +77,17 @@ const DONE = ['created', 'createdLater', 'extended', 'expired', 'changed'] as co
 
 function listOf(ask: PageAsk, { items, partial }: SilenceList, state: (typeof SILENCE_STATES)[number]): Html {
   const { text } = ask
-  if (items.length === 0) return empty(text.silences.none[state])
+  if (items.length === 0) return nothingHere(ask, state)
   return html`<ul class="silences">${items.slice(0, SHOWN).map((item) => silenceRow(ask, item))}</ul>${
     items.length > SHOWN ? html`<p class="meta">${text.alerts.more(items.length - SHOWN)}</p>` : nothing
   }${partial ? html`<p class="meta">${text.silences.partial}</p>` : nothing}`
+}
+
+function nothingHere({ text, base, query }: PageAsk, state: (typeof SILENCE_STATES)[number]): Html {
+  const filters = ['q', 'by'].filter((name) => query.get(name)).length
+  if (filters === 0) return empty(text.silences.none[state], html`<p>${text.silences.noneHelp}</p>`)
+  const clear = `${base}/silences${queryWith(query, { q: undefined, by: undefined })}`
+  return empty(text.alerts.filtered(filters), html`<p><a class="button" href="${clear}">${text.clear}</a></p>`)
 }
 
 function silenceRow(ask: PageAsk, { silence, mutes }: SilenceList['items'][number]): Html {
@@ -122,7 +129,7 @@ async function loadSilence(deps: ConsoleDeps, ask: PageAsk): Promise<Shown | Ref
     title: text.silences.title,
     body: html`<div class="title"><h1>${text.silences.title.replace(/s$/, '')}</h1><span class="chip ${state === 'active' ? 'held' : ''}">${text.silences.tabs[state]}</span></div>
 ${notice(doneText(ask))}
-<section class="panel about"><p class="tags">${matchers.map(matcherTag)}</p><p class="lead">${saidWhole(comment, text)}</p><dl>
+<section class="panel about"><p class="tags">${matchers.map(matcherTag)}</p><div class="lead">${saidWhole(comment, text)}</div><dl>
 <dt>${text.silences.by}</dt><dd>${said(createdBy)}</dd>
 <dt>${state === 'pending' ? text.silences.starts : text.silences.started}</dt><dd>${clock(ask, startsAt)}</dd>
 <dt>${text.silences.ends}</dt><dd>${clock(ask, endsAt)} (${endsText(ask, silence)})</dd>

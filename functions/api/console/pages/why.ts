@@ -1,10 +1,12 @@
 import { resolvedAt } from '../../../../shared/alert/alert.ts'
 import type { Millis } from '../../../../shared/base/time.ts'
+import { sumOf } from '../../../../shared/group/card.ts'
 import { targetsOf } from '../../../../shared/group/log-entry.ts'
 import type { Reason } from '../../../../shared/reason/reason.ts'
 import { atLeast } from '../../http/role.ts'
 import { notFound, type Refusal, type Route } from '../../http/route.ts'
 import { explainAt, type IncidentHistory, type LastWord, readIncidentHistory } from '../../incidents/explain-route.ts'
+import { levelsOf } from '../../incidents/incident-view.ts'
 import { requestTry } from '../../incidents/replay.ts'
 import type { TargetStanding } from '../../incidents/target-standing.ts'
 import { redirect } from '../page/answer.ts'
@@ -93,12 +95,13 @@ async function loadWhy(deps: ConsoleDeps, ask: PageAsk): Promise<Shown | Refusal
   const until = incident.closedAt ?? now
   const alerts = incident.alerts.map(({ alert }) => ({ alert, over: resolvedAt(alert, until) }))
   const at = found.at ?? now
+  const all = sumOf(levelsOf(incident))
   const firing = alerts.filter(({ alert }) => alert.startsAt <= at && !resolvedAt(alert, at)).length
   const title = `${text.incident.why} ${incident.alerts[0]?.alert.labels.alertname ?? ''}`.trim()
   return {
     title,
     body: html`<div class="title"><h1>${said(title, 120)}</h1><a class="button" href="${base}/incidents/${incident.id}" data-key="Escape">${text.why.incident}</a></div>
-<section class="panel"><h2>${found.at === undefined ? text.why.now : html`${text.why.asOf} ${clock(ask, at)}`}</h2>${slider(ask, found, only)}${lanes(ask, alerts, entries, { until, cursor: Math.min(at, until) })}<p class="meta">${text.why.fired(firing)}</p>${decided(ask, history, found, named)}</section>
+<section class="panel"><h2>${found.at === undefined ? text.why.now : html`${text.why.asOf} ${clock(ask, at)}`}</h2>${slider(ask, found, only)}${lanes(ask, alerts, entries, { until, cursor: Math.min(at, until) })}<p class="meta">${all > alerts.length ? text.why.firedOf(firing, alerts.length) : text.why.fired(firing)}</p>${decided(ask, history, found, named)}</section>
 <section class="panel"><h2>${text.incident.told}</h2>${only === null ? nothing : targetChip(ask, only, named)}${targets.length === 0 ? empty(text.incident.noTargets) : targetTable(ask, history, { targets: targets.slice(0, SHOWN_TARGETS), present: found.at === undefined, named })}</section>
 <section class="panel log"><h2>${text.why.words}</h2>${lastWords(ask, words, named)}</section>`,
   }
@@ -117,7 +120,7 @@ function slider(ask: PageAsk, { moments, place }: Place, only: string | null): H
     next < 0 || next > moments.length
       ? nothing
       : html`<a class="button" href="${to(next)}" data-key="${key}">${label}</a>`
-  return html`<form class="slider" method="get" action="${base}/incidents/${ask.param('id')}/why">${only === null ? nothing : html`<input type="hidden" name="target" value="${only}">`}${link(place - 1, words.before, '[')}<label>${words.moment(Math.min(place + 1, moments.length), moments.length)}<input type="range" name="n" min="0" max="${moments.length}" value="${place}" data-go${query.has('n') ? html` autofocus` : nothing}></label>${link(place + 1, place + 1 === moments.length ? words.toNow : words.after, ']')}<button>${words.show}</button></form>`
+  return html`<form class="slider" method="get" action="${base}/incidents/${ask.param('id')}/why">${only === null ? nothing : html`<input type="hidden" name="target" value="${only}">`}${link(place - 1, words.before, '[')}<label>${words.moment(Math.min(place + 1, moments.length), moments.length)}<input type="range" name="n" min="0" max="${moments.length}" value="${place}" data-go${query.has('n') ? html` autofocus` : nothing}></label>${link(place + 1, place + 1 === moments.length ? words.toNow : words.after, ']')}<button data-plain>${words.show}</button></form>`
 }
 
 /** The decisions of the moment itself. */

@@ -34,7 +34,7 @@ export function linkButton(
 
 /** The box that chooses a row for what is done with several; the whole cell is the target. */
 export function pick(name: string, value: string, label: string): Html {
-  return html`<label class="pick"><input type="checkbox" name="${name}" value="${value}" form="bulk" aria-label="${label}"></label>`
+  return html`<label class="pick"><input type="checkbox" name="${name}" value="${value}" form="bulk" aria-label="${label}" data-key="x"></label>`
 }
 
 /** Tabs that lead to other views of the same list. */

@@ -7,6 +7,8 @@ import type { Texts } from '../text/texts.ts'
  */
 
 const SHOWN_CHARS = 1000
+/** A text of many short lines is long too. */
+const SHOWN_LINES = 40
 
 /** A text in a line. */
 export function said(text: string, most = 300): Html {
@@ -14,9 +16,14 @@ export function said(text: string, most = 300): Html {
 }
 
 /** A text of several lines, whole on request. */
-export function saidWhole(words: string, { showAll }: Pick<Texts, 'showAll'>): Html {
-  if (words.length <= SHOWN_CHARS) return html`<bdi class="pre">${words}</bdi>`
-  const [first, rest] = [words.slice(0, SHOWN_CHARS).toWellFormed(), words.slice(SHOWN_CHARS).toWellFormed()]
+export function saidWhole(
+  words: string,
+  { showAll }: Pick<Texts, 'showAll'>,
+  { chars = SHOWN_CHARS, lines = SHOWN_LINES } = {},
+): Html {
+  const end = Math.min(chars, words.split('\n', lines).join('\n').length)
+  const [first, rest] = [words.slice(0, end).toWellFormed(), words.slice(end).trimStart().toWellFormed()]
+  if (rest === '') return html`<bdi class="pre">${first}</bdi>`
   return html`<bdi class="pre">${first}</bdi><details class="rest"><summary>${showAll}</summary><bdi class="pre">${rest}</bdi></details>`
 }
 
@@ -24,7 +31,7 @@ export function saidWhole(words: string, { showAll }: Pick<Texts, 'showAll'>): H
 export function outside(url: string | undefined, words: string): Html {
   const safe = safeUrl(url)
   if (safe === undefined) return nothing
-  return html`<a class="out" href="${safe.href}" rel="noreferrer noopener" title="${safe.host}">${words} <span aria-hidden="true">↗</span></a>`
+  return html`<a class="out" href="${safe.href}" rel="noreferrer noopener">${words === '' ? safe.host : html`${words} <small>${safe.host}</small>`} <span aria-hidden="true">↗</span></a>`
 }
 
 export function safeUrl(url: string | undefined): URL | undefined {

@@ -78,6 +78,7 @@ export const en = {
     not_found: 'It may have been deleted, or it is of another account.',
     forged: 'Open the page again and send the form from there.',
     signed_out: 'Sign in again; what you typed is still in the page before this one.',
+    unavailable: 'It is mostly back within seconds. Nothing was changed halfway.',
   },
   signIn: {
     title: 'Sign in',
@@ -100,6 +101,7 @@ export const en = {
   units: { d: 'd', h: 'h', m: 'm', s: 's' },
   now: 'now',
   live: 'live · as of',
+  switches: { theme: 'Light or dark', zone: 'Times in UTC or here', help: 'Keyboard shortcuts' },
   paused: 'paused',
   pause: 'Pause',
   showAll: 'show all',
@@ -112,7 +114,7 @@ export const en = {
   remove: 'Delete',
   copy: 'Copy',
   search: 'Search',
-  clear: 'clear',
+  clear: 'Clear the filter',
   all: 'All',
   older: 'Older',
   next: (count: number) => `Next ${count}`,
@@ -121,6 +123,8 @@ export const en = {
   problems: (count: number) => `${n(count, 'thing is', 'things are')} not right`,
   loading: 'Loading',
   needs: (role: Role) => `This needs the role ${role}.`,
+  yourRole: (role: Role) => `Your key has the role ${role}.`,
+  tryAgain: 'Try again',
   levels: { P1: 'P1, critical', P2: 'P2, error', P3: 'P3, warning', P4: 'P4, info' },
   alerts: {
     title: 'Alerts',
@@ -147,6 +151,7 @@ export const en = {
     left: (time: string) => `${time} left`,
     over: 'over',
     resolvedTag: 'resolved',
+    noPolicy: 'no policy takes it',
     has: (handler: string) => `${handler} has it`,
     claim: 'Claim',
     silence: 'Silence',
@@ -185,6 +190,11 @@ export const en = {
       mine: 'You have no incident in hand.',
       closed: 'No incident was closed yet.',
     },
+    noneHelp: {
+      open: 'A policy puts alerts into groups; the first alert of a group opens an incident.',
+      mine: 'Claim an incident, and its escalation stops.',
+      closed: 'An incident closes when all its alerts are over, or by hand.',
+    },
   },
   incident: {
     openFor: 'open for',
@@ -192,6 +202,7 @@ export const en = {
     fire: (firing: number, all: number) =>
       firing === all ? `${n(all, 'alert')} fire${all === 1 ? 's' : ''}` : `${firing} of ${all} alerts fire`,
     nothingFires: 'nothing of it fires any more',
+    unclaimed: 'nobody has it in hand',
     policy: 'policy',
     actions: {
       claim: 'Claim',
@@ -247,7 +258,7 @@ export const en = {
     id: 'Id',
     events: 'Events',
     deliveries: 'Deliveries',
-    noTargets: 'The policy tells nobody.',
+    noTargets: 'Nobody is told.',
     fires: 'fires',
     acted: 'somebody acted',
     toldMark: 'told',
@@ -272,7 +283,6 @@ export const en = {
     linkEnd: 'End all links to this incident',
     linksEnded: 'The links to this incident have ended.',
     filters: { all: 'All', people: 'People', told: 'Told' },
-    from: 'source',
   },
   told: {
     told: 'told',
@@ -326,6 +336,7 @@ export const en = {
       pending: 'No silence is going to begin.',
       expired: 'No silence expired within five days.',
     },
+    noneHelp: 'A silence holds alerts back for a time, such as during maintenance: nobody is told meanwhile.',
     matchers: 'Matchers',
     matchersHelp: 'An alert is held back when every matcher matches.',
     label: 'Label',

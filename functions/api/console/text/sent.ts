@@ -125,6 +125,7 @@ const en = {
     toNow: 'Now ›',
     show: 'Show',
     fired: (count: number) => (count === 1 ? '1 of its alerts fired then.' : `${count} of its alerts fired then.`),
+    firedOf: (firing: number, looked: number) => `${firing} of the ${looked} alerts that were looked at fired then.`,
     words: 'The last word about each',
     noWords: 'Nothing was decided until then.',
     columns: {
@@ -270,6 +271,7 @@ const zh: typeof en = {
     toNow: '现在 ›',
     show: '显示',
     fired: (count) => `当时有 ${count} 条告警事件正在发生。`,
+    firedOf: (firing, looked) => `所查看的 ${looked} 条告警事件中，当时有 ${firing} 条正在发生。`,
     words: '最近一次说明',
     noWords: '在此之前没有任何决定。',
     columns: { target: '目标', standing: '状态', reason: '原因', told: '已通知', asked: '由谁要求', next: '下次' },

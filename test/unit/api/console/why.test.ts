@@ -63,7 +63,7 @@ describe('the page of reasons', () => {
   })
 
   test('is of one target, if one is named', async () => {
-    expect(wordsOf((await visit('?target=none')).text)).toContain('The policy tells nobody.')
+    expect(wordsOf((await visit('?target=none')).text)).toContain('Nobody is told.')
     expect((await visit('?target=hook&n=1')).text).toContain(`href="/incidents/${incident}/why?n=1"`)
   })
 })

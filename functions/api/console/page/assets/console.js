@@ -133,7 +133,8 @@ plan()
 /* Copying and filling in */
 
 function dress() {
-  for (const control of $$('[data-copy], [data-fill], [data-insert], [data-file]')) control.hidden = false
+  for (const control of $$('[data-copy], [data-fill], [data-insert], [data-file], [data-do]')) control.hidden = false
+  for (const control of $$('[data-plain]')) control.hidden = true
   const chosen = $$('.pick input:checked').length
   for (const count of $$('[data-selected]')) {
     count.hidden = chosen === 0
@@ -181,12 +182,12 @@ body.addEventListener('click', async (event) => {
     written.focus()
     written.dispatchEvent(new Event('input', { bubbles: true }))
   }
+  SWITCHES[target.closest('[data-do]')?.dataset.do]?.()
   const tag = target.closest('[data-filter]')
   if (tag && event.altKey) {
     event.preventDefault()
-    const url = new URL(tag.href)
-    url.searchParams.set('filter', tag.dataset.filter.replace('=', '!='))
-    location.assign(url)
+    const not = encodeURIComponent(tag.dataset.filter.replace('=', '!='))
+    location.assign(tag.href.replace(/filter=[^&]*$/, `filter=${not}`))
   }
 })
 
@@ -227,30 +228,30 @@ document.addEventListener('keydown', (event) => {
     list[at]?.querySelector('[data-open]')?.focus({ preventScroll: true })
     return
   }
-  if (key === 'x') return list[at]?.querySelector('input[name="incident"]')?.click()
-  if (key === '?') return help()
-  if (key === 'z') {
-    utc = !utc
-    showTimes()
-    return
-  }
-  if (key === '.') {
-    const root = document.documentElement
-    const dark = root.dataset.theme ? root.dataset.theme === 'dark' : matchMedia('(prefers-color-scheme: dark)').matches
-    root.dataset.theme = dark ? 'light' : 'dark'
-    return
-  }
   const wanted = pressed === 'g' ? `g ${key}` : key
   pressed = key === 'g' ? 'g' : ''
   const inRow = list[at]?.querySelector(`[data-key="${CSS.escape(wanted)}"]`)
   const control = inRow ?? $(`[data-key="${CSS.escape(wanted)}"]`)
   if (!control || (at < 0 && control.closest('[data-row]'))) return
   event.preventDefault()
-  if (control.matches('input')) control.focus()
+  if (control.matches('input:not([type=checkbox])')) control.focus()
   else if (control.hash && control.pathname === location.pathname) {
     document.getElementById(control.hash.slice(1))?.focus()
   } else control.click()
 })
+
+const SWITCHES = {
+  zone() {
+    utc = !utc
+    showTimes()
+  },
+  theme() {
+    const root = document.documentElement
+    const dark = root.dataset.theme ? root.dataset.theme === 'dark' : matchMedia('(prefers-color-scheme: dark)').matches
+    root.dataset.theme = dark ? 'light' : 'dark'
+  },
+  help,
+}
 
 function help() {
   const known = $('.help')
@@ -270,16 +271,9 @@ function help() {
     const words = control.getAttribute('aria-label') ?? control.title ?? ''
     if (seen.has(key)) continue
     seen.add(key)
-    add(key, (control.textContent.trim() || words || control.placeholder || '').split('\n')[0])
+    add(key, (words || control.textContent.trim() || control.placeholder || '').split(/[\n:]|\s+\d+$/)[0])
   }
-  for (const [key, text] of [
-    ['j k', '↓ ↑'],
-    ['x', '☑'],
-    ['z', 'UTC'],
-    ['.', '☾ ☀'],
-    ['?', '⌨'],
-  ])
-    add(key, text)
+  add('j k', '↓ ↑')
   const close = document.createElement('button')
   close.textContent = '×'
   close.addEventListener('click', () => dialog.remove())
